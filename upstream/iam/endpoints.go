@@ -1,0 +1,25 @@
+// Package iam obtains the gateway's own token from IAM and keeps it current.
+//
+// It knows nothing of callers: a caller's token passes through upstream/rest as it came and is never renewed here.
+package iam
+
+import (
+	"time"
+
+	"github.com/opsgraph/opsgraph/upstream/rest"
+)
+
+// createToken is the call that issues a token. Source: IAM v3, operation createToken. It is a command by its method,
+// and a wrong password tried again locks the user (QUIRKS 103): nothing repeats it but [TokenSource].
+var createToken = rest.Endpoint[tokenAnswer]{Spec: rest.Spec{
+	System:          "iam",
+	Operation:       "createToken",
+	Method:          "POST",
+	Path:            "/v3/auth/tokens",
+	Timeout:         3 * time.Second,
+	Unauthenticated: true,
+	MaxBytes:        1 << 20,
+}}
+
+// Endpoints returns what is known of the operations of this system.
+func Endpoints() []rest.Spec { return []rest.Spec{createToken.Spec} }

@@ -1,0 +1,192 @@
+package iam
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"sync"
+	"time"
+
+	"github.com/opsgraph/opsgraph/upstream/rest"
+)
+
+const (
+	renewInterval = 10 * time.Second // between two renewals after a 401
+	backoffFirst  = time.Second
+	backoffLast   = 30 * time.Second
+)
+
+var (
+	errRenewedLately = errors.New("token was renewed less than 10 s ago")
+	errClosed        = errors.New("token source is closed")
+)
+
+// TokenSource keeps one token current for all calls of the gateway. It implements [rest.TokenSource] and is safe for
+// use by many goroutines.
+//
+// A login that answers 401 is never tried again: some wrong tries lock the user (QUIRKS 103). Every call that needs a
+// new token then fails at once with the same error, until the credentials change, which takes a new TokenSource.
+type TokenSource struct {
+	client *rest.Client
+	cred   Credentials
+	now    func() time.Time
+
+	mu       sync.Mutex
+	current  issued
+	refusal  *rest.Error // of the credentials themselves; for ever
+	failure  error       // of the last login, where it may be tried again
+	backoff  time.Duration
+	tryAt    time.Time // not before, after a failure
+	renewed  time.Time // when a renewal after a 401 last began
+	inFlight *flight
+	closed   bool
+	logins   sync.WaitGroup
+}
+
+// flight is one login that any number of callers wait for.
+type flight struct {
+	done   chan struct{} // closed when token and err are set
+	token  string
+	err    error
+	cancel context.CancelFunc
+}
+
+// NewTokenSource returns a source that has no token yet and fetches one when it is first asked. A nil now means
+// time.Now; client must be one of IAM. [TokenSource.Close] ends it.
+func NewTokenSource(client *rest.Client, cred Credentials, now func() time.Time) *TokenSource {
+	if now == nil {
+		now = time.Now
+	}
+	return &TokenSource{client: client, cred: cred, now: now}
+}
+
+// Token returns the current token, and fetches one in its last five minutes. A token that lives is given out even
+// when a newer one cannot be had. Errors are those of createToken; while it fails, calls fail at once for 1 s to 30 s.
+func (s *TokenSource) Token(ctx context.Context) (string, error) {
+	s.mu.Lock()
+	now := s.now()
+	living := now.Before(s.current.endsAt)
+	if living && now.Before(s.current.renewAt) {
+		defer s.mu.Unlock()
+		return s.current.token, nil
+	}
+	token := s.current.token
+	f, err := s.join(ctx, now)
+	s.mu.Unlock()
+	if err == nil {
+		fresh, waitErr := f.wait(ctx)
+		if waitErr == nil || ctx.Err() != nil {
+			return fresh, waitErr
+		}
+		err = waitErr
+	}
+	if living {
+		return token, nil
+	}
+	return "", err
+}
+
+// Renew returns a token other than the rejected one, which was answered with 401. It calls IAM only when the current
+// token is the rejected one, once for all who ask, and once in ten seconds at most: an interface that answers 401
+// whatever the token must not become a storm of logins.
+func (s *TokenSource) Renew(ctx context.Context, rejected string) (string, error) {
+	s.mu.Lock()
+	now := s.now()
+	if s.current.token != rejected && now.Before(s.current.endsAt) {
+		defer s.mu.Unlock()
+		return s.current.token, nil
+	}
+	f, err := s.renew(ctx, now)
+	s.mu.Unlock()
+	if err != nil {
+		return "", err
+	}
+	return f.wait(ctx)
+}
+
+// renew joins a login or begins one, unless the last renewal was a moment ago. The caller holds the lock.
+func (s *TokenSource) renew(ctx context.Context, now time.Time) (*flight, error) {
+	wait := s.renewed.Add(renewInterval).Sub(now)
+	if wait > 0 && s.inFlight == nil && s.refusal == nil {
+		if s.failure != nil {
+			return nil, s.failure
+		}
+		failure := createToken.Fail(rest.Unauthenticated, errRenewedLately)
+		failure.GatewayCredentials, failure.RetryAfter = true, wait
+		return nil, failure
+	}
+	f, err := s.join(ctx, now)
+	if err == nil {
+		s.renewed = now
+	}
+	return f, err
+}
+
+// Close ends a login under way and waits for it. Later calls that need a new token fail.
+func (s *TokenSource) Close() {
+	s.mu.Lock()
+	s.closed = true
+	if s.inFlight != nil {
+		s.inFlight.cancel()
+	}
+	s.mu.Unlock()
+	s.logins.Wait()
+}
+
+// join returns the login under way or begins one, unless it is known to be in vain. The caller holds the lock.
+func (s *TokenSource) join(ctx context.Context, now time.Time) (*flight, error) {
+	switch {
+	case s.refusal != nil:
+		return nil, s.refusal
+	case s.inFlight != nil:
+		return s.inFlight, nil
+	case s.closed:
+		return nil, createToken.Fail(rest.Canceled, errClosed)
+	case now.Before(s.tryAt):
+		return nil, s.failure
+	}
+	// The login serves all who wait: it outlives the caller that happened to come first.
+	shared, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	f := &flight{done: make(chan struct{}), cancel: cancel}
+	s.inFlight = f
+	s.logins.Go(func() {
+		defer cancel()
+		s.land(shared, f)
+	})
+	return f, nil
+}
+
+// land runs the login and keeps its outcome.
+func (s *TokenSource) land(ctx context.Context, f *flight) {
+	fresh, err := login(ctx, s.client, s.cred)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.inFlight = nil
+	f.token, f.err = fresh.token, err
+	close(f.done)
+	if err == nil {
+		s.current = fresh
+		s.failure, s.backoff, s.tryAt = nil, 0, time.Time{}
+		return
+	}
+	s.backoff = min(max(2*s.backoff, backoffFirst), backoffLast)
+	wait := s.backoff
+	if failure, ok := errors.AsType[*rest.Error](err); ok {
+		if failure.Status == http.StatusUnauthorized {
+			s.refusal = failure
+			return
+		}
+		wait = max(wait, failure.RetryAfter)
+	}
+	s.failure, s.tryAt = err, s.now().Add(wait)
+}
+
+// wait returns the outcome of the login, or the error of a caller that could not wait for it.
+func (f *flight) wait(ctx context.Context) (string, error) {
+	select {
+	case <-f.done:
+		return f.token, f.err
+	case <-ctx.Done():
+		return "", ctx.Err()
+	}
+}

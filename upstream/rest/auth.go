@@ -1,0 +1,72 @@
+package rest
+
+import (
+	"context"
+	"maps"
+	"net/http"
+)
+
+const (
+	tokenHeader  = "X-Auth-Token"
+	domainHeader = "X-Hcso-Domainid"
+)
+
+// authenticate chooses the token of a call. It stands outside quota and bulkhead, so that waiting for IAM uses up
+// neither, and so that the repeat after a 401 takes a quota token of its own.
+func (c *Client) authenticate(next sender) sender {
+	return func(ctx context.Context, o *outgoing) (*reply, error) {
+		switch {
+		case o.spec.Unauthenticated:
+			return next(ctx, o)
+		case o.identity.Token != "":
+			o.token = o.identity.Token.Reveal()
+			return next(ctx, o)
+		case c.tokens == nil:
+			return next(ctx, o)
+		}
+		token, err := c.tokens.Token(ctx)
+		if err != nil {
+			return nil, err
+		}
+		o.token = token
+		answer, err := next(ctx, o)
+		if KindOf(err) != Unauthenticated {
+			return answer, err
+		}
+		renewed, renewErr := c.tokens.Renew(ctx, token)
+		if renewErr != nil {
+			return nil, renewErr
+		}
+		if renewed == token {
+			return answer, err
+		}
+		o.token = renewed
+		return next(ctx, o)
+	}
+}
+
+// credentials adds to header what the call authenticates itself with.
+func (c *Client) credentials(o *outgoing, header http.Header) {
+	if o.spec.Unauthenticated {
+		return
+	}
+	maps.Copy(header, c.headers)
+	if o.identity.DomainID != "" {
+		header.Set(domainHeader, o.identity.DomainID)
+	}
+	if o.token != "" {
+		header.Set(tokenHeader, o.token)
+	}
+}
+
+// secrets returns the texts that must not come back in an error message.
+func (c *Client) secrets(o *outgoing) []string {
+	var found []string
+	for _, values := range c.headers {
+		found = append(found, values...)
+	}
+	if o.token != "" {
+		found = append(found, o.token)
+	}
+	return found
+}

@@ -1,0 +1,164 @@
+package rest
+
+import (
+	"context"
+	"errors"
+	"sync"
+	"time"
+
+	"github.com/failsafe-go/failsafe-go/circuitbreaker"
+)
+
+const (
+	circuitClosed   = "closed"
+	circuitOpen     = "open"
+	circuitHalfOpen = "half-open"
+)
+
+// never is longer than any circuit stays open: the breaker below opens it again by the client's own clock.
+const never = 1000 * time.Hour
+
+// breaker keeps calls from an operation that fails. The library counts and keeps the state; what it lacks is added
+// here: outcomes that say nothing, delays that grow, our clock, and results that come too late to matter.
+type breaker struct {
+	mu         sync.Mutex
+	circuit    circuitbreaker.CircuitBreaker[*reply]
+	delays     []time.Duration
+	opened     int       // times in a row, without a success between
+	until      time.Time // end of the current delay, while open
+	generation int       // counts changes of state
+}
+
+// newBreaker returns the breaker of an operation. A scarce quota leaves about ten calls in ten seconds, which a rate
+// would never judge: there failures in a row count.
+func newBreaker(scarce bool) *breaker {
+	builder := circuitbreaker.NewBuilder[*reply]().WithDelay(never).WithSuccessThreshold(1)
+	if scarce {
+		return &breaker{
+			circuit: builder.WithFailureThreshold(5).Build(),
+			delays:  []time.Duration{10 * time.Second, 20 * time.Second, 30 * time.Second},
+		}
+	}
+	return &breaker{
+		circuit: builder.WithFailureRateThreshold(0.5, 20, 10*time.Second).Build(),
+		delays:  []time.Duration{5 * time.Second},
+	}
+}
+
+// guard refuses calls while the operation's circuit is open, and lets one probe through when it is half open.
+func (c *Client) guard(next sender) sender {
+	return func(ctx context.Context, o *outgoing) (*reply, error) {
+		b := c.breakerOf(o.spec)
+		permit, wait := b.allow(c.now())
+		if wait > 0 {
+			failure := o.fail(Unavailable, "circuit open", ErrCircuitOpen)
+			failure.Retryable, failure.RetryAfter = true, wait
+			return nil, failure
+		}
+		done := false
+		defer func() {
+			if !done { // a panic must not keep the only probe
+				b.neutral(permit, c.now())
+			}
+		}()
+		answer, err := next(ctx, o)
+		done = true
+		switch {
+		case err == nil:
+			b.record(permit, c.now(), b.circuit.RecordSuccess)
+		case ctx.Err() == nil && countsAgainst(err):
+			b.record(permit, c.now(), b.circuit.RecordFailure)
+		default:
+			b.neutral(permit, c.now())
+		}
+		return answer, err
+	}
+}
+
+// countsAgainst reports whether err says that the upstream is unwell: not our own refusals, not a 4xx that is about
+// the request, not the end of the caller's patience.
+func countsAgainst(err error) bool {
+	failure, ok := errors.AsType[*Error](err)
+	if !ok {
+		return false
+	}
+	switch failure.Kind {
+	case Timeout, Unavailable, BadResponse, RateLimited:
+		return true
+	default:
+		return false
+	}
+}
+
+func (c *Client) breakerOf(spec Spec) *breaker {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	b := c.breakers[spec.Operation]
+	if b == nil {
+		b = newBreaker(spec.scarce())
+		c.breakers[spec.Operation] = b
+	}
+	return b
+}
+
+// allow returns the permit of a call, or how long to wait for one.
+func (b *breaker) allow(now time.Time) (permit int, wait time.Duration) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.circuit.IsOpen() {
+		if wait = b.until.Sub(now); wait > 0 {
+			return 0, wait
+		}
+		b.circuit.HalfOpen()
+		b.generation++
+	}
+	if !b.circuit.TryAcquirePermit() {
+		return 0, time.Second // the probe is under way
+	}
+	return b.generation, 0
+}
+
+// record counts a result, unless the state has changed since its call began.
+func (b *breaker) record(permit int, now time.Time, result func()) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if permit != b.generation {
+		return
+	}
+	before := b.circuit.State()
+	result()
+	switch b.circuit.State() {
+	case before:
+		return
+	case circuitbreaker.OpenState:
+		b.until = now.Add(b.delays[min(b.opened, len(b.delays)-1)])
+		b.opened++
+	default:
+		b.opened = 0
+	}
+	b.generation++
+}
+
+// neutral gives back the permit of a call that says nothing. After a probe the next call may probe at once.
+func (b *breaker) neutral(permit int, now time.Time) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if permit == b.generation && b.circuit.IsHalfOpen() {
+		b.circuit.Open()
+		b.until = now
+		b.generation++
+	}
+}
+
+func (b *breaker) state(now time.Time) string {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	switch {
+	case b.circuit.IsClosed():
+		return circuitClosed
+	case b.circuit.IsOpen() && now.Before(b.until):
+		return circuitOpen
+	default:
+		return circuitHalfOpen
+	}
+}

@@ -1,0 +1,79 @@
+package rest
+
+import (
+	"sync"
+	"time"
+)
+
+// RetryBudget bounds the retries of a client, all operations together, so that they cannot multiply the load on an
+// upstream that is already failing.
+type RetryBudget struct {
+	// Ratio is the share of retries among calls; zero means 0.1.
+	Ratio float64
+	// Window is the time over which both are counted; zero means 2 minutes.
+	Window time.Duration
+	// Minimum is the number of retries that a window has in any case, so that a quiet gateway may retry at all; zero
+	// means 10, negative none.
+	Minimum int
+}
+
+const budgetBuckets = 12
+
+// budget counts calls and retries in a sliding window of twelve buckets. The library's own budget bounds retries in
+// flight, not their share over a time.
+type budget struct {
+	ratio   float64
+	bucket  time.Duration
+	minimum int
+	now     func() time.Time
+
+	mu      sync.Mutex
+	buckets [budgetBuckets]struct{ epoch, calls, retries int64 }
+}
+
+func newBudget(cfg RetryBudget, now func() time.Time) *budget {
+	return &budget{
+		ratio:   orDefault(cfg.Ratio, 0.1),
+		bucket:  orDefault(cfg.Window, 2*time.Minute) / budgetBuckets,
+		minimum: max(orDefault(cfg.Minimum, 10), 0),
+		now:     now,
+	}
+}
+
+// call counts a call.
+func (b *budget) call() {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	epoch := b.epoch()
+	b.current(epoch).calls++
+}
+
+// retry takes one retry, or reports that none is left.
+func (b *budget) retry() bool {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	epoch := b.epoch()
+	var calls, retries int64
+	for _, bucket := range b.buckets {
+		if bucket.epoch > epoch-budgetBuckets && bucket.epoch <= epoch {
+			calls += bucket.calls
+			retries += bucket.retries
+		}
+	}
+	if float64(retries+1) > max(float64(calls)*b.ratio, float64(b.minimum)) {
+		return false
+	}
+	b.current(epoch).retries++
+	return true
+}
+
+func (b *budget) epoch() int64 { return b.now().UnixNano() / int64(b.bucket) }
+
+// current returns the bucket of epoch, emptied when it still holds an older one.
+func (b *budget) current(epoch int64) *struct{ epoch, calls, retries int64 } {
+	bucket := &b.buckets[epoch%budgetBuckets]
+	if bucket.epoch != epoch {
+		*bucket = struct{ epoch, calls, retries int64 }{epoch: epoch}
+	}
+	return bucket
+}

@@ -1,0 +1,234 @@
+package rest
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"net/http"
+	"net/textproto"
+	"net/url"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/failsafe-go/failsafe-go/bulkhead"
+)
+
+// TokenSource gives the gateway's own token. Both methods may be called by many goroutines at once.
+type TokenSource interface {
+	// Token returns the current token, fetching one when there is none.
+	Token(ctx context.Context) (string, error)
+	// Renew returns a token newer than the rejected one, which was answered with 401. Callers that ask at the same
+	// time share one renewal.
+	Renew(ctx context.Context, rejected string) (string, error)
+}
+
+// Quota counts the calls that an upstream allows, over all replicas that share it.
+type Quota interface {
+	// Take waits for one token of group and returns how long it waited. It fails at once when the wait would outlast
+	// the deadline of ctx, with an error that has RetryAfter() time.Duration. The lane is a [Lane].
+	Take(ctx context.Context, group string, lane int) (time.Duration, error)
+	// Slow tells that the upstream itself refused: no token before retryAfter has passed, then a lower rate.
+	Slow(ctx context.Context, group string, retryAfter time.Duration)
+}
+
+// ClientConfig is the configuration of a [Client]. Zero values are documented at the fields.
+type ClientConfig struct {
+	// System names the upstream in errors and metrics.
+	System string
+	// BaseURL is scheme, host and an optional path. Empty means not configured: every call fails with
+	// [NotConfigured] and does no I/O.
+	BaseURL string
+	// Headers are sent with every authenticated call: X-APIG-Appcode, x-hcso-appcode, x-hcso-domainid. Names begin
+	// with "X-"; X-Auth-Token comes from Tokens.
+	Headers map[string]Secret
+	// Tokens gives the gateway's own token; nil sends none.
+	Tokens TokenSource
+	// Quota is asked for each attempt of an endpoint that has a quota group; nil means no limit.
+	Quota Quota
+	// SuccessCode tells which error codes inside a 2xx mean success (QUIRKS 85); nil means none does.
+	SuccessCode func(code string) bool
+	// Observers are told of every attempt.
+	Observers []Observer
+	// Timeout bounds an attempt whose endpoint names no limit; zero means 1.5 s.
+	Timeout time.Duration
+	// Retries is the number of tries after the first, of operations that only read: zero means 1, negative none. At
+	// most 2, and 1 where the quota is scarce.
+	Retries int
+	// RetryBudget bounds the retries of all calls together.
+	RetryBudget RetryBudget
+	// MaxInFlight bounds the requests under way at once; zero means 64.
+	MaxInFlight int
+	// TLS holds roots and client certificates; nil means the system's roots. Verification cannot be turned off.
+	TLS *tls.Config
+	// Now is the clock of budget, breaker and receive times; nil means time.Now.
+	Now func() time.Time
+	// Rand returns a number in [0, 1) for the jitter of retries; nil means math/rand.
+	Rand func() float64
+}
+
+// Client sends the requests of one upstream system. It is safe for use by many goroutines.
+type Client struct {
+	system      string
+	base        *url.URL // nil: not configured
+	headers     http.Header
+	tokens      TokenSource
+	quota       Quota
+	successCode func(string) bool
+	observers   []Observer
+	timeout     time.Duration
+	retries     int
+	budget      *budget
+	slots       bulkhead.Bulkhead[*reply]
+	transport   *http.Transport
+	now         func() time.Time
+	rand        func() float64
+	send        sender
+	closed      atomic.Bool
+
+	mu       sync.Mutex
+	breakers map[string]*breaker // by operation
+}
+
+// NewClient returns a client. It fails on a base URL, a header or a TLS configuration that may not be used. It does no
+// I/O; [Client.Close] releases its idle connections.
+func NewClient(cfg ClientConfig) (*Client, error) {
+	var base *url.URL
+	if cfg.BaseURL != "" {
+		var err error
+		if base, err = parseBaseURL(cfg.BaseURL); err != nil {
+			return nil, fmt.Errorf("base url of %s: %w", cfg.System, err)
+		}
+	}
+	headers, err := fixedHeaders(cfg.Headers)
+	if err != nil {
+		return nil, fmt.Errorf("headers of %s: %w", cfg.System, err)
+	}
+	if cfg.TLS != nil && cfg.TLS.InsecureSkipVerify {
+		return nil, fmt.Errorf("tls of %s: verification must not be turned off", cfg.System)
+	}
+	inFlight := orDefault(max(cfg.MaxInFlight, 0), 64)
+	c := &Client{
+		system:      cfg.System,
+		base:        base,
+		headers:     headers,
+		tokens:      cfg.Tokens,
+		quota:       cfg.Quota,
+		successCode: cfg.SuccessCode,
+		observers:   cfg.Observers,
+		timeout:     orDefault(cfg.Timeout, defaultTimeout),
+		retries:     orDefault(cfg.Retries, 1),
+		slots:       bulkhead.New[*reply](uint(inFlight)),
+		transport:   newTransport(cfg.TLS, inFlight),
+		now:         cfg.Now,
+		rand:        cfg.Rand,
+		breakers:    make(map[string]*breaker),
+	}
+	if c.now == nil {
+		c.now = time.Now
+	}
+	if c.rand == nil {
+		c.rand = rand.Float64
+	}
+	c.budget = newBudget(cfg.RetryBudget, c.now)
+	c.send = c.chain()
+	return c, nil
+}
+
+// Configured reports whether the system has a base URL.
+func (c *Client) Configured() bool { return c.base != nil }
+
+// Circuit returns the state of an operation's breaker: "closed", "open" or "half-open".
+func (c *Client) Circuit(operation string) string {
+	c.mu.Lock()
+	b := c.breakers[operation]
+	c.mu.Unlock()
+	if b == nil {
+		return circuitClosed
+	}
+	return b.state(c.now())
+}
+
+// Close closes the idle connections. Calls under way go on; their connections are closed when they end.
+func (c *Client) Close() {
+	c.closed.Store(true)
+	c.transport.CloseIdleConnections()
+}
+
+// prepare turns a request into what goes through the chain, or refuses it without a call.
+func (c *Client) prepare(ctx context.Context, spec Spec, r Request) (*outgoing, error) {
+	if spec.System == "" {
+		spec.System = c.system
+	}
+	o := &outgoing{spec: spec, identity: IdentityFrom(ctx)}
+	if c.base == nil {
+		return nil, spec.Fail(NotConfigured, nil)
+	}
+	if err := ctx.Err(); err != nil {
+		return nil, o.failure(err)
+	}
+	if !visible(o.identity.Token.Reveal()) {
+		return nil, o.fail(Unauthenticated, "token has characters that a header cannot hold", nil)
+	}
+	if err := o.address(c.base, r); err != nil {
+		return nil, &Error{System: spec.System, Operation: spec.Operation, Kind: Rejected, Err: err, reason: err.Error()}
+	}
+	return o, nil
+}
+
+func parseBaseURL(text string) (*url.URL, error) {
+	base, err := url.Parse(text)
+	if err != nil {
+		return nil, errors.New("not a url")
+	}
+	switch {
+	case base.Scheme != "http" && base.Scheme != "https":
+		return nil, errors.New("scheme must be http or https")
+	case base.Hostname() == "":
+		return nil, errors.New("host is missing")
+	case base.User != nil, base.RawQuery != "", base.Fragment != "":
+		return nil, errors.New("user, query and fragment are not allowed")
+	}
+	base.Path = strings.TrimSuffix(base.Path, "/")
+	base.RawPath = ""
+	return base, nil
+}
+
+// fixedHeaders checks the configured headers: names of our own making only, values that fit on one line.
+func fixedHeaders(headers map[string]Secret) (http.Header, error) {
+	fixed := make(http.Header, len(headers))
+	for name, value := range headers {
+		key := textproto.CanonicalMIMEHeaderKey(name)
+		if !strings.HasPrefix(key, "X-") || key == tokenHeader {
+			return nil, fmt.Errorf("name %q is not allowed", name)
+		}
+		if !visible(value.Reveal()) {
+			return nil, fmt.Errorf("value of %q has characters that a header cannot hold", name)
+		}
+		if value != "" {
+			fixed.Set(key, value.Reveal())
+		}
+	}
+	return fixed, nil
+}
+
+// visible reports whether text may stand in a header: printable ASCII only.
+func visible(text string) bool {
+	for i := range len(text) {
+		if text[i] < ' ' || text[i] > '~' {
+			return false
+		}
+	}
+	return true
+}
+
+func orDefault[T comparable](value, fallback T) T {
+	var zero T
+	if value == zero {
+		return fallback
+	}
+	return value
+}

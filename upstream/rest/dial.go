@@ -1,0 +1,112 @@
+package rest
+
+import (
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"io"
+	"net"
+	"net/http"
+	"net/netip"
+	"os"
+	"syscall"
+	"time"
+)
+
+const (
+	dialTimeout    = time.Second
+	idleTimeout    = 30 * time.Second // a host that moved is found again within a minute
+	maxHeaderBytes = 64 << 10         // a token alone may be several kilobytes (QUIRKS 90)
+)
+
+// errForbiddenAddress means that a name led to an address that no upstream has.
+var errForbiddenAddress = errors.New("address is link-local or serves metadata")
+
+// metadataAddress is the one address of cloud metadata that is not link-local.
+const metadataAddress = "fd00:ec2::254"
+
+// newTransport returns the transport of one client. It keeps to HTTP/1.1: a broken connection then costs one request
+// and not all that share it. Proxies of the environment are not asked.
+func newTransport(cfg *tls.Config, inFlight int) *http.Transport {
+	dialer := &net.Dialer{Timeout: dialTimeout, KeepAlive: 15 * time.Second, Control: refuseForbidden}
+	secure := &tls.Config{MinVersion: tls.VersionTLS12}
+	if cfg != nil {
+		secure = cfg.Clone()
+		secure.MinVersion = max(secure.MinVersion, tls.VersionTLS12)
+	}
+	protocols := new(http.Protocols)
+	protocols.SetHTTP1(true)
+	return &http.Transport{
+		DialContext:            dialer.DialContext,
+		TLSClientConfig:        secure,
+		TLSHandshakeTimeout:    dialTimeout,
+		Protocols:              protocols,
+		MaxIdleConns:           inFlight,
+		MaxIdleConnsPerHost:    inFlight,
+		IdleConnTimeout:        idleTimeout,
+		MaxResponseHeaderBytes: maxHeaderBytes,
+	}
+}
+
+// refuseForbidden looks at the address after the name was resolved, so that a name cannot lead where a URL may not.
+// Private addresses are allowed: these sites are private.
+func refuseForbidden(_, address string, _ syscall.RawConn) error {
+	at, err := netip.ParseAddrPort(address)
+	if err != nil {
+		return errForbiddenAddress
+	}
+	host := at.Addr().Unmap().WithZone("")
+	if host.IsLinkLocalUnicast() || host.IsMulticast() || host.String() == metadataAddress {
+		return errForbiddenAddress
+	}
+	return nil
+}
+
+// broken makes an error of a request or body that the connection did not carry to its end.
+func (o *outgoing) broken(ctx context.Context, err error) error {
+	if ctx.Err() != nil {
+		if errors.Is(ctx.Err(), context.Canceled) {
+			return o.fail(Canceled, "", context.Canceled)
+		}
+		return o.fail(Timeout, "", context.DeadlineExceeded)
+	}
+	failure := o.fail(Unavailable, "", err)
+	failure.reason, failure.Retryable = connectionReason(err, failure.Retryable)
+	return failure
+}
+
+// connectionReason names the cause in words that hold no address, and tells whether another try may help.
+func connectionReason(err error, retryable bool) (string, bool) {
+	switch {
+	case errors.Is(err, errForbiddenAddress):
+		return "address not allowed", false
+	case isCertificate(err):
+		return "certificate not trusted", false
+	case isName(err):
+		return "name not resolved", retryable
+	case errors.Is(err, syscall.ECONNREFUSED):
+		return "connection refused", retryable
+	case errors.Is(err, syscall.ECONNRESET), errors.Is(err, syscall.EPIPE):
+		return "connection reset", retryable
+	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
+		return "connection closed early", retryable
+	case errors.Is(err, os.ErrDeadlineExceeded):
+		return "connect timed out", retryable
+	default:
+		return "connection failed", retryable
+	}
+}
+
+func isCertificate(err error) bool {
+	_, verification := errors.AsType[*tls.CertificateVerificationError](err)
+	_, authority := errors.AsType[x509.UnknownAuthorityError](err)
+	_, host := errors.AsType[x509.HostnameError](err)
+	_, invalid := errors.AsType[x509.CertificateInvalidError](err)
+	return verification || authority || host || invalid
+}
+
+func isName(err error) bool {
+	_, ok := errors.AsType[*net.DNSError](err)
+	return ok
+}

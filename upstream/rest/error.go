@@ -1,0 +1,63 @@
+package rest
+
+import (
+	"errors"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// ErrCircuitOpen is in the chain of an [Unavailable] error when the breaker refused the call and nothing was sent.
+var ErrCircuitOpen = errors.New("circuit open")
+
+// Error is a call that failed. Its text names the operation, the kind, the status and the upstream's code, and never a
+// URL, a body or a secret.
+type Error struct {
+	// System and Operation name the call.
+	System, Operation string
+	// Kind is what callers decide by.
+	Kind Kind
+	// Status is the HTTP status; 0 means that no answer came.
+	Status int
+	// Code is the upstream's own error code, such as "AS.0001"; empty where it gave none (QUIRKS 84).
+	Code string
+	// Message is the upstream's own sentence: at most 200 characters, without control characters and without the
+	// secrets of the request. For operators; it may name things that a client must not see.
+	Message string
+	// RequestID is the upstream's request id, for its support; empty where it gave none.
+	RequestID string
+	// RetryAfter is how long to wait before the next try; zero means unknown.
+	RetryAfter time.Duration
+	// Retryable tells that the same call may succeed later. It is false for a command that may have run.
+	Retryable bool
+	// GatewayCredentials tells that a 401 or 403 was about the gateway's own credentials and not about a caller's.
+	GatewayCredentials bool
+	// Err is the cause, for errors.Is and errors.As. Unlike the text of Error it may name an address.
+	Err error
+
+	reason string
+}
+
+// Error returns system, operation, kind, and status, code or cause.
+func (e *Error) Error() string {
+	var b strings.Builder
+	b.WriteString(e.System + " " + e.Operation + ": " + e.Kind.String())
+	if e.reason != "" {
+		b.WriteString(": " + e.reason)
+	}
+	if e.Status != 0 {
+		b.WriteString(": status " + strconv.Itoa(e.Status))
+	}
+	if e.Code != "" {
+		b.WriteString(": code " + e.Code)
+	}
+	return b.String()
+}
+
+// Unwrap returns the cause.
+func (e *Error) Unwrap() error { return e.Err }
+
+// refused reports whether err was made here, before anything was sent.
+func refused(err error) bool {
+	return KindOf(err) == QuotaExhausted || errors.Is(err, ErrCircuitOpen)
+}

@@ -1,0 +1,44 @@
+package rest
+
+import (
+	"context"
+	"iter"
+)
+
+// MarkerRequest is a request for a list that goes by markers (QUIRKS 64).
+type MarkerRequest[T any] struct {
+	// Request returns the request of the page that begins at marker; the first one has none.
+	Request func(marker string) Request
+	// Next returns the marker of the page after this one; empty ends the list.
+	Next func(T) string
+	// First is the marker to begin with; empty means the beginning.
+	First string
+	// MaxPages bounds the walk; zero means 100. The caller knows from Next that there was more.
+	MaxPages int
+}
+
+// Marked walks a list that goes by markers, to the page without one, through pages without rows. A marker that comes
+// again yields an [*Error] of kind [PaginationLoop], after the pages before it.
+func Marked[T any](
+	ctx context.Context, c *Client, e Endpoint[T], p MarkerRequest[T],
+) iter.Seq2[Response[T], error] {
+	return func(yield func(Response[T], error) bool) {
+		seen := map[string]bool{p.First: true}
+		marker := p.First
+		for range orDefault(p.MaxPages, defaultMaxPages) {
+			page, err := Call(ctx, c, e, p.Request(marker))
+			if !yield(page, err) || err != nil {
+				return
+			}
+			marker = p.Next(page.Body)
+			if marker == "" {
+				return
+			}
+			if seen[marker] {
+				yield(Response[T]{}, e.Fail(PaginationLoop, nil))
+				return
+			}
+			seen[marker] = true
+		}
+	}
+}

@@ -1,0 +1,60 @@
+package rest
+
+import (
+	"context"
+	"slices"
+	"time"
+)
+
+// Attempt is one try of a call, as observers see it. It holds nothing secret.
+type Attempt struct {
+	System, Operation string
+	// Number counts the tries of one call from 1; the repeat after a renewed token counts too.
+	Number int
+	// Sent tells that a request went out; false when breaker or quota refused, or the caller left before.
+	Sent bool
+	// Wait is the time spent on quota and bulkhead, Duration that from sending to the last byte.
+	Wait, Duration time.Duration
+	// Status is the HTTP status, 0 without an answer; Kind is [None] for a success.
+	Status int
+	Kind   Kind
+	// Bytes is the size of the body after decompression.
+	Bytes int64
+}
+
+// Observer is told of every attempt: metrics, logs, and the explanation of one query. Attempt is called from many
+// goroutines and must not block.
+type Observer interface {
+	Attempt(ctx context.Context, a Attempt)
+}
+
+type observersKey struct{}
+
+// WithObserver returns a context whose calls are told to o too, beside the observers of the client and of ctx.
+func WithObserver(ctx context.Context, o Observer) context.Context {
+	before, _ := ctx.Value(observersKey{}).([]Observer)
+	return context.WithValue(ctx, observersKey{}, append(slices.Clip(before), o))
+}
+
+// observe tells the observers of each try, whether it went out or was refused on the way.
+func (c *Client) observe(next sender) sender {
+	return func(ctx context.Context, o *outgoing) (*reply, error) {
+		o.try++
+		o.waited, o.took, o.status, o.received = 0, 0, 0, 0
+		before := o.sent
+		answer, err := next(ctx, o)
+		seen := Attempt{
+			System: o.spec.System, Operation: o.spec.Operation, Number: o.try, Sent: o.sent > before,
+			Wait: o.waited, Duration: o.took, Status: o.status, Kind: KindOf(err), Bytes: o.received,
+		}
+		for _, observer := range c.observers {
+			observer.Attempt(ctx, seen)
+		}
+		if own, ok := ctx.Value(observersKey{}).([]Observer); ok {
+			for _, observer := range own {
+				observer.Attempt(ctx, seen)
+			}
+		}
+		return answer, err
+	}
+}

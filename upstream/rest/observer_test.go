@@ -1,0 +1,77 @@
+package rest_test
+
+import (
+	"context"
+	"net/http"
+	"slices"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+
+	"github.com/opsgraph/opsgraph/upstream/rest"
+)
+
+// recorder is an observer that keeps what it is told.
+type recorder struct {
+	mu       sync.Mutex
+	attempts []rest.Attempt
+}
+
+func (r *recorder) Attempt(_ context.Context, a rest.Attempt) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.attempts = append(r.attempts, a)
+}
+
+func (r *recorder) all() []rest.Attempt {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return slices.Clone(r.attempts)
+}
+
+func TestObserversSeeEveryAttempt(t *testing.T) {
+	first := true
+	u := serve(t, func(w http.ResponseWriter, r *http.Request) {
+		if first {
+			first = false
+			status(http.StatusBadGateway, "no")(w, r)
+			return
+		}
+		answer(`{"name":"a"}`)(w, r)
+	})
+	ofClient, ofQuery, alsoOfQuery := &recorder{}, &recorder{}, &recorder{}
+	c := connect(t, u.URL, func(cfg *rest.ClientConfig) {
+		cfg.Observers, cfg.Quota = []rest.Observer{ofClient}, &countingQuota{limit: 2}
+	})
+	ctx := rest.WithObserver(rest.WithObserver(t.Context(), ofQuery), alsoOfQuery)
+	if _, err := rest.Call(ctx, c, scarce, rest.Request{}); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := rest.Call(t.Context(), c, scarce, rest.Request{}); err == nil {
+		t.Fatal("no error")
+	}
+	own := []rest.Attempt{
+		{System: "esm", Operation: "scarceThing", Number: 1, Sent: true, Status: 502, Kind: rest.Unavailable},
+		{System: "esm", Operation: "scarceThing", Number: 2, Sent: true, Status: 200, Bytes: 12},
+	}
+	refused := rest.Attempt{System: "esm", Operation: "scarceThing", Number: 1, Kind: rest.QuotaExhausted}
+	for name, test := range map[string]struct {
+		heard *recorder
+		want  []rest.Attempt
+	}{
+		"client": {ofClient, append(slices.Clone(own), refused)}, "query": {ofQuery, own}, "second of query": {alsoOfQuery, own},
+	} {
+		got := test.heard.all()
+		if diff := cmp.Diff(test.want, got, cmpopts.IgnoreFields(rest.Attempt{}, "Wait", "Duration")); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", name, diff)
+		}
+		for _, a := range got {
+			if a.Sent && (a.Wait < 3*time.Millisecond || a.Duration <= 0 || a.Duration > time.Minute) {
+				t.Errorf("%s: times = %v, %v", name, a.Wait, a.Duration)
+			}
+		}
+	}
+}

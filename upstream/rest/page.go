@@ -1,0 +1,101 @@
+package rest
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"strconv"
+	"strings"
+	"time"
+)
+
+var errNoList = errors.New("list is missing")
+
+// Page is one page of an offset list: {"total": …, "list": […]}, in any order (QUIRKS 65).
+type Page[R any] struct {
+	// Total is the upstream's own count, -1 where it gave none that can be read (QUIRKS 19). It is a hint and often
+	// wrong (QUIRKS 61).
+	Total int64
+	// List has the rows that could be decoded, in the upstream's order.
+	List []R
+	// Bad has the rows that could not.
+	Bad []BadRow
+}
+
+// BadRow is a row that could not be decoded. It fails itself and not its page.
+type BadRow struct {
+	// Raw is the row as received, so that a caller may still read its region. Never log it.
+	Raw json.RawMessage
+	// Err is a [*DecodeError].
+	Err error
+}
+
+// row decodes itself and keeps its error, so that the list around it goes on.
+type row[R any] struct {
+	value R
+	bad   *BadRow
+}
+
+// UnmarshalJSON never fails: what is wrong with the row is kept in it.
+func (r *row[R]) UnmarshalJSON(data []byte) error {
+	err := error(&DecodeError{Err: errNullBody, reason: "row is null"})
+	if string(data) != "null" {
+		err = decode(data, &r.value)
+	}
+	if err != nil {
+		r.bad = &BadRow{Raw: bytes.Clone(data), Err: err}
+	}
+	return nil
+}
+
+// UnmarshalJSON reads a page. A list of another type, and a missing or null one beside a total that is not 0, are
+// errors; an answer that is the empty array is an empty page.
+func (p *Page[R]) UnmarshalJSON(data []byte) error {
+	*p = Page[R]{Total: -1}
+	var wire struct {
+		Total json.RawMessage `json:"total"`
+		List  []row[R]        `json:"list"`
+	}
+	if bytes.HasPrefix(data, []byte("[")) {
+		if err := decode(data, &wire.List); err != nil {
+			return err
+		}
+		if len(wire.List) == 0 {
+			return nil
+		}
+		return &DecodeError{Err: errNoList, reason: "array where an object belongs"}
+	}
+	if err := decode(data, &wire); err != nil {
+		return err
+	}
+	if total, err := strconv.ParseInt(strings.TrimSpace(text(wire.Total)), 10, 64); err == nil && total >= 0 {
+		p.Total = total
+	}
+	if wire.List == nil && p.Total != 0 {
+		return &DecodeError{Field: "list", Err: errNoList, reason: "nothing"}
+	}
+	p.List = make([]R, 0, len(wire.List))
+	for i := range wire.List {
+		if bad := wire.List[i].bad; bad != nil {
+			p.Bad = append(p.Bad, *bad)
+			continue
+		}
+		p.List = append(p.List, wire.List[i].value)
+	}
+	return nil
+}
+
+// List is an offset list that was read to its end, or to the cap of pages.
+type List[R any] struct {
+	// Rows has the distinct rows in the order received; Bad those that could not be decoded.
+	Rows []R
+	Bad  []BadRow
+	// Truncated tells that the cap of pages ended the reading and rows are missing.
+	Truncated bool
+	// Pages is the number of pages read, Repeated that of rows that came again.
+	Pages, Repeated int
+	// ReportedTotal is the upstream's own count on the last page that had one; -1 means unknown.
+	ReportedTotal int64
+	// ReceivedAt is when the first page had come: nothing in the list is older.
+	ReceivedAt time.Time
+}

@@ -1,0 +1,51 @@
+package rest
+
+import (
+	"context"
+	"errors"
+	"time"
+)
+
+// slowTimeout bounds the telling of a refusal: its caller has an answer and must not wait for it.
+const slowTimeout = 250 * time.Millisecond
+
+// meter takes one token of the operation's quota for each try, and tells the quota when the upstream refused.
+func (c *Client) meter(next sender) sender {
+	return func(ctx context.Context, o *outgoing) (*reply, error) {
+		if c.quota == nil || o.spec.Quota == "" {
+			return next(ctx, o)
+		}
+		group := o.spec.Quota
+		if o.identity.AppCodeGroup != "" {
+			group += "@" + o.identity.AppCodeGroup
+		}
+		waited, err := c.quota.Take(ctx, group, int(LaneFrom(ctx)))
+		o.waited += waited
+		if err != nil {
+			return nil, o.exhausted(ctx, err)
+		}
+		answer, err := next(ctx, o)
+		if failure, ok := errors.AsType[*Error](err); ok && failure.RetryAfter > 0 {
+			// The caller may be gone by now; the other replicas must hear of it all the same.
+			telling, cancel := context.WithTimeout(context.WithoutCancel(ctx), slowTimeout)
+			defer cancel()
+			c.quota.Slow(telling, group, failure.RetryAfter)
+		}
+		return answer, err
+	}
+}
+
+func (o *outgoing) exhausted(ctx context.Context, err error) error {
+	if ctx.Err() != nil {
+		return o.failure(ctx.Err())
+	}
+	failure := o.fail(QuotaExhausted, "", err)
+	failure.Retryable = true
+	if later, ok := errors.AsType[interface {
+		error
+		RetryAfter() time.Duration
+	}](err); ok {
+		failure.RetryAfter = later.RetryAfter()
+	}
+	return failure
+}

@@ -1,0 +1,155 @@
+package rest_test
+
+import (
+	"context"
+	"net/http"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/opsgraph/opsgraph/upstream/rest"
+)
+
+// countingQuota grants so many tokens (0: any number) and writes down what it is told.
+type countingQuota struct {
+	limit int
+
+	mu    sync.Mutex
+	takes []string
+	slows []time.Duration
+	lanes []int
+}
+
+func (q *countingQuota) Take(_ context.Context, group string, lane int) (time.Duration, error) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	if q.limit > 0 && len(q.takes) >= q.limit {
+		return 0, emptyError{}
+	}
+	q.takes = append(q.takes, group)
+	q.lanes = append(q.lanes, lane)
+	return 3 * time.Millisecond, nil
+}
+
+func (q *countingQuota) Slow(_ context.Context, _ string, retryAfter time.Duration) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	q.slows = append(q.slows, retryAfter)
+}
+
+func (q *countingQuota) taken() int {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	return len(q.takes)
+}
+
+type emptyError struct{}
+
+func (emptyError) Error() string             { return "no token in time" }
+func (emptyError) RetryAfter() time.Duration { return 7 * time.Second }
+
+func TestEveryAttemptTakesAToken(t *testing.T) {
+	u := serve(t, status(http.StatusInternalServerError, ""))
+	counter := &countingQuota{}
+	c := connect(t, u.URL, func(cfg *rest.ClientConfig) { cfg.Quota, cfg.Retries = counter, 2 })
+	ctx := rest.WithLane(rest.WithIdentity(t.Context(), rest.Identity{AppCodeGroup: "b"}), rest.LaneBackground)
+	if _, err := rest.Call(ctx, c, scarce, rest.Request{}); rest.KindOf(err) != rest.Unavailable {
+		t.Fatalf("error = %v", err)
+	}
+	u.wants(t, 2)
+	if diff := cmp.Diff([]string{"esm-minute@b", "esm-minute@b"}, counter.takes); diff != "" {
+		t.Errorf("takes (-want +got):\n%s", diff)
+	}
+	if diff := cmp.Diff([]int{int(rest.LaneBackground), int(rest.LaneBackground)}, counter.lanes); diff != "" {
+		t.Errorf("lanes (-want +got):\n%s", diff)
+	}
+	if _, err := rest.Call(t.Context(), c, read, rest.Request{}); err == nil {
+		t.Fatal("no error")
+	}
+	if got := counter.taken(); got != 2 {
+		t.Errorf("takes = %d: an operation without a quota took one", got)
+	}
+}
+
+func TestQuotaExhausted(t *testing.T) {
+	t.Run("at once", func(t *testing.T) {
+		u := serve(t, answer(`{}`))
+		counter := &countingQuota{limit: 1}
+		c := connect(t, u.URL, func(cfg *rest.ClientConfig) { cfg.Quota = counter })
+		for range 8 {
+			_, _ = rest.Call(t.Context(), c, scarce, rest.Request{})
+		}
+		_, err := rest.Call(t.Context(), c, scarce, rest.Request{})
+		found := failure(t, err)
+		if found.Kind != rest.QuotaExhausted || found.RetryAfter != 7*time.Second || !found.Retryable || found.Status != 0 {
+			t.Errorf("error = %+v", found)
+		}
+		if got, want := err.Error(), "esm scarceThing: quota exhausted"; got != want {
+			t.Errorf("text = %q, want %q", got, want)
+		}
+		u.wants(t, 1)
+		if got := c.Circuit("scarceThing"); got != "closed" {
+			t.Errorf("circuit = %s: our own refusal counted", got)
+		}
+	})
+	t.Run("before the retry", func(t *testing.T) {
+		u := serve(t, status(http.StatusInternalServerError, ""))
+		c := connect(t, u.URL, func(cfg *rest.ClientConfig) { cfg.Quota = &countingQuota{limit: 1} })
+		_, err := rest.Call(t.Context(), c, scarce, rest.Request{})
+		if found := failure(t, err); found.Kind != rest.Unavailable || found.Status != 500 {
+			t.Errorf("error = %+v, want what the upstream said", found)
+		}
+		u.wants(t, 1)
+	})
+	t.Run("caller gone while waiting", func(t *testing.T) {
+		u := serve(t, answer(`{}`))
+		c := connect(t, u.URL, func(cfg *rest.ClientConfig) { cfg.Quota = blockingQuota{} })
+		ctx, cancel := context.WithTimeout(t.Context(), 20*time.Millisecond)
+		defer cancel()
+		_, err := rest.Call(ctx, c, scarce, rest.Request{})
+		if kind := rest.KindOf(err); kind != rest.Timeout {
+			t.Errorf("error = %v, want timeout", err)
+		}
+		u.wants(t, 0)
+	})
+}
+
+// blockingQuota never has a token.
+type blockingQuota struct{}
+
+func (blockingQuota) Take(ctx context.Context, _ string, _ int) (time.Duration, error) {
+	<-ctx.Done()
+	return 0, ctx.Err()
+}
+
+func (blockingQuota) Slow(context.Context, string, time.Duration) {}
+
+// F-10, QUIRKS 93: the quota hears of the upstream's own refusals, a lone 503 without a time excepted.
+func TestQuirk093TheQuotaHearsOfRefusals(t *testing.T) {
+	tests := []struct {
+		name    string
+		handler http.HandlerFunc
+		want    []time.Duration
+	}{
+		{"429 with a time", status(429, "", "Retry-After", "30"), []time.Duration{30 * time.Second}},
+		{"429 without", status(429, ""), []time.Duration{10 * time.Second}},
+		{"503 with a time", status(503, "", "Retry-After", "4"), []time.Duration{4 * time.Second}},
+		{"503 without", status(503, ""), nil},
+		{"500", status(500, "", "Retry-After", "4"), nil},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			u := serve(t, test.handler)
+			counter := &countingQuota{}
+			c := connect(t, u.URL, noRetries, func(cfg *rest.ClientConfig) { cfg.Quota = counter })
+			if _, err := rest.Call(t.Context(), c, scarce, rest.Request{}); err == nil {
+				t.Fatal("no error")
+			}
+			if diff := cmp.Diff(test.want, counter.slows); diff != "" {
+				t.Errorf("slows (-want +got):\n%s", diff)
+			}
+		})
+	}
+}

@@ -1,0 +1,107 @@
+// Package rest is the one path by which a request leaves the gateway. An upstream client states what it knows of an
+// operation in an [Endpoint], and [Call], [Pages], [All] and [Marked] send it through one chain of policies: retry,
+// credentials, breaker, quota, bulkhead, time limit, wire (transport.go lists them).
+//
+// It knows nothing of any system's fields, keeps no data, and imports none of our packages: quota, tokens and metrics
+// are small interfaces in standard types, wired from above.
+package rest
+
+import (
+	"context"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+)
+
+// Spec is what is known of an operation before it is called.
+type Spec struct {
+	// System is the short name of the upstream system: "esm", "gaussdb", "workspace", "bss", "iam".
+	System string
+	// Operation is the operationId of the document.
+	Operation string
+	// Method is the HTTP method.
+	Method string
+	// Path is the template of the path, with its values in braces: "/meter/v1/{domain_id}/query-jobs".
+	Path string
+	// Quota is the group whose quota a call uses: "esm-minute", "esm-second"; empty means none. A group whose name
+	// ends in "-minute" is scarce: fewer attempts, and a breaker that counts failures in a row.
+	Quota string
+	// Reads tells that the operation only reads, whatever its method, and so may be retried (QUIRKS 77, 78).
+	Reads bool
+	// Timeout bounds one attempt, its body included; zero means the default of the client.
+	Timeout time.Duration
+	// Unauthenticated tells that no credentials are sent (createToken, getScreenData).
+	Unauthenticated bool
+	// MaxBytes bounds the body after decompression; zero means 32 MiB.
+	MaxBytes int64
+}
+
+const (
+	defaultTimeout  = 1500 * time.Millisecond
+	defaultMaxBytes = 32 << 20
+)
+
+// scarce reports whether a call uses a quota so small that a wasted attempt is felt.
+func (s Spec) scarce() bool {
+	return strings.HasSuffix(s.Quota, "-minute")
+}
+
+// Fail returns an error of the operation, for what only its client can find wrong with an answer that was decoded.
+func (s Spec) Fail(kind Kind, err error) *Error {
+	return &Error{System: s.System, Operation: s.Operation, Kind: kind, Retryable: kind.retryable(), Err: err}
+}
+
+// Endpoint is an operation with the type of its decoded body.
+type Endpoint[T any] struct{ Spec }
+
+// Request is what varies between two calls of one endpoint.
+type Request struct {
+	// Path has the values of the template's names. Each must match ^[A-Za-z0-9_.:=+-]{1,255}$ and be neither "." nor
+	// "..", so that a value can never become another path.
+	Path map[string]string
+	// Query is the query string; nil means none.
+	Query url.Values
+	// Header may hold X-Language and X-Request-Id; any other header is refused without a call.
+	Header http.Header
+	// Body is sent as JSON; nil means none.
+	Body any
+}
+
+// Response is an answer of class 2xx.
+type Response[T any] struct {
+	// Body is the decoded body; the zero value for a 204, which has none.
+	Body T
+	// Status is the HTTP status.
+	Status int
+	// Header is the header as received. It may hold secrets: never log it.
+	Header http.Header
+	// ReceivedAt is when the last byte had come, by the clock of the client.
+	ReceivedAt time.Time
+	// Attempts is the number of requests sent, this one included.
+	Attempts int
+}
+
+// Call sends one request and decodes its answer. Every error is an [*Error].
+func Call[T any](ctx context.Context, c *Client, e Endpoint[T], r Request) (Response[T], error) {
+	var body T
+	o, err := c.prepare(ctx, e.Spec, r)
+	if err != nil {
+		return Response[T]{}, err
+	}
+	o.decode = func(data []byte) error {
+		body = *new(T)
+		return decodeBody(data, &body)
+	}
+	answer, err := c.send(ctx, o)
+	if err != nil {
+		return Response[T]{}, o.failure(err)
+	}
+	return Response[T]{
+		Body:       body,
+		Status:     answer.status,
+		Header:     answer.header,
+		ReceivedAt: answer.receivedAt,
+		Attempts:   o.sent,
+	}, nil
+}

@@ -1,0 +1,84 @@
+package rest
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"net/url"
+	"slices"
+	"time"
+)
+
+// sender does one step of a call and hands it on to the next.
+type sender func(ctx context.Context, o *outgoing) (*reply, error)
+
+// chain lists the policies that every call passes, the outermost first.
+func (c *Client) chain() sender {
+	policies := []func(sender) sender{
+		c.retry,        // reads only: Retry-After, jitter, one budget for all calls
+		c.authenticate, // token and AppCodes; a 401 renews the gateway's token and repeats once
+		c.observe,      // tells metrics, logs and explanations of each try
+		c.guard,        // the breaker of the operation
+		c.meter,        // one token of the quota a try, the repeat after a 401 included
+		c.admit,        // a slot among the requests under way
+		c.limitTime,    // bounds the try, its body included
+	}
+	send := sender(c.wire)
+	for _, policy := range slices.Backward(policies) {
+		send = policy(send)
+	}
+	return send
+}
+
+// outgoing is one call on its way through the chain. Only the goroutine of the call touches it.
+type outgoing struct {
+	spec     Spec
+	url      *url.URL
+	header   http.Header // what the request adds, without credentials
+	body     []byte      // nil: none
+	decode   func([]byte) error
+	identity Identity
+	token    string // the token of this try; empty: none
+
+	try      int           // tries so far, refused ones included
+	sent     int           // requests sent so far
+	waited   time.Duration // of this try, on quota and bulkhead
+	took     time.Duration // of this try, on the wire
+	status   int           // of this try, 0: no answer
+	received int64         // of this try, bytes of the body
+}
+
+// reply is an answer of class 2xx whose body was decoded.
+type reply struct {
+	status     int
+	header     http.Header
+	receivedAt time.Time
+}
+
+// failure makes an [*Error] of whatever a step returned.
+func (o *outgoing) failure(err error) error {
+	if failure, ok := errors.AsType[*Error](err); ok {
+		return failure
+	}
+	switch {
+	case errors.Is(err, context.Canceled):
+		return o.fail(Canceled, "", err)
+	case errors.Is(err, context.DeadlineExceeded):
+		return o.fail(Timeout, "deadline of the caller", err)
+	default:
+		return o.fail(Unavailable, "", err)
+	}
+}
+
+// fail returns an error of this call. A command whose outcome is unknown is not retryable.
+func (o *outgoing) fail(kind Kind, reason string, cause error) *Error {
+	return &Error{
+		System:    o.spec.System,
+		Operation: o.spec.Operation,
+		Kind:      kind,
+		Status:    o.status,
+		Retryable: kind.retryable() && (o.spec.Reads || o.status == 0 && o.sent == 0),
+		Err:       cause,
+		reason:    reason,
+	}
+}

@@ -1,0 +1,104 @@
+package rest
+
+import (
+	"encoding/json"
+	"regexp"
+	"strings"
+	"unicode"
+)
+
+const (
+	maxMessage = 200
+	minSecret  = 6 // a shorter one is part of ordinary words
+)
+
+var plainWord = regexp.MustCompile(`^[A-Za-z0-9._:-]{1,64}$`)
+
+// errorWords is what an upstream says of its error, in whichever of its forms (QUIRKS 84).
+type errorWords struct{ code, message, requestID string }
+
+// errorBody reads the three forms: {"error_code","error_msg"}, the same with request_id, and IAM's
+// {"error":{"code","message","title"}}. Whatever else a body is, a proxy's HTML for one, gives no words.
+func errorBody(data []byte) errorWords {
+	var body struct {
+		Code      json.RawMessage `json:"error_code"`
+		Message   json.RawMessage `json:"error_msg"`
+		RequestID json.RawMessage `json:"request_id"`
+		Error     json.RawMessage `json:"error"`
+	}
+	if json.Unmarshal(data, &body) != nil {
+		return errorWords{}
+	}
+	found := errorWords{code: word(text(body.Code)), message: text(body.Message), requestID: word(text(body.RequestID))}
+	var inner struct {
+		Code    json.RawMessage `json:"code"`
+		Message json.RawMessage `json:"message"`
+		Title   json.RawMessage `json:"title"`
+	}
+	if json.Unmarshal(body.Error, &inner) != nil {
+		return found
+	}
+	if found.code == "" {
+		found.code = word(text(inner.Code))
+	}
+	for _, value := range []json.RawMessage{inner.Message, inner.Title} {
+		if found.message == "" {
+			found.message = text(value)
+		}
+	}
+	return found
+}
+
+// tokenEnded reports whether the words say that a token has ended early, which not every service says by a 401
+// (QUIRKS 91).
+func (w errorWords) tokenEnded() bool {
+	return strings.Contains(strings.ToLower(w.message), "token must be updated")
+}
+
+// text returns a JSON text or number as text; null, "null" and anything else are empty.
+func text(raw json.RawMessage) string {
+	var value string
+	if json.Unmarshal(raw, &value) != nil {
+		var number json.Number
+		if json.Unmarshal(raw, &number) != nil {
+			return ""
+		}
+		value = number.String()
+	}
+	if strings.EqualFold(value, "null") {
+		return ""
+	}
+	return value
+}
+
+// word returns text where it is one plain word, as codes and ids are, else nothing.
+func word(text string) string {
+	if plainWord.MatchString(text) {
+		return text
+	}
+	return ""
+}
+
+// clean makes a message fit for a log: no secrets of the request, no control or format characters, no more than 200
+// characters.
+func clean(message string, secrets []string) string {
+	for _, secret := range secrets {
+		if len(secret) >= minSecret {
+			message = strings.ReplaceAll(message, secret, redacted)
+		}
+	}
+	message = strings.Map(func(r rune) rune {
+		switch {
+		case unicode.IsSpace(r):
+			return ' '
+		case unicode.IsControl(r), unicode.Is(unicode.Cf, r):
+			return -1
+		default:
+			return r
+		}
+	}, message)
+	if runes := []rune(message); len(runes) > maxMessage {
+		message = string(runes[:maxMessage])
+	}
+	return message
+}
