@@ -1,0 +1,63 @@
+// Package bss calls BSS as a partner, of which one operation is documented: to read the pay-per-use
+// resources of the partner's customers, all of a customer or up to 50 ids in a call.
+//
+// The package keeps no data and knows no other system. It answers with an *InputError, without a call,
+// what the documents forbid; every other error is a *rest.Error. The rest.Client must be made with
+// SuccessCode, or business errors inside a 200 would pass as data.
+package bss
+
+import (
+	"github.com/opsgraph/opsgraph/upstream/rest"
+)
+
+// Language is the language of product descriptions, in the spelling of BSS (QUIRKS 42). It changes what
+// ProductSpecDescription holds, so it belongs in a cache's key.
+type Language string
+
+// The languages. The zero value sends none, and BSS takes Chinese.
+const (
+	Chinese Language = "zh_CN"
+	English Language = "en_US"
+)
+
+// Options are what the documents leave open about BSS.
+type Options struct {
+	// Language is that of product descriptions; "" leaves it to BSS.
+	Language Language
+	// MaxPages bounds the pages of one list; 0 is 100. A list that reaches it is marked as truncated.
+	MaxPages int
+}
+
+// defaultMaxPages is that of all lists of the gateway.
+const defaultMaxPages = 100
+
+// Client calls BSS. It is safe for use by many goroutines at once.
+type Client struct {
+	rest    *rest.Client
+	options Options
+}
+
+// New is a client that sends its calls through c, which holds address, credentials and limits.
+func New(c *rest.Client, o Options) *Client {
+	if o.MaxPages <= 0 {
+		o.MaxPages = defaultMaxPages
+	}
+	return &Client{rest: c, options: o}
+}
+
+// SuccessCode tells which error codes in the body of a 200 mean success (QUIRKS 85).
+func SuccessCode(code string) bool { return code == "" || code == "CBC.0000" }
+
+// InputError is an argument that the documents forbid. Nothing was sent.
+type InputError struct {
+	// Field is the argument, in the words of this package's methods.
+	Field string
+	// Message is what is wrong with it, a plain phrase that follows the field's name.
+	Message string
+}
+
+// Error is the field and what is wrong with it; it never quotes the value.
+func (e *InputError) Error() string { return "bss: input " + e.Field + " " + e.Message }
+
+// Input is the field and the message, for callers that treat the input errors of all systems alike.
+func (e *InputError) Input() (field, message string) { return e.Field, e.Message }

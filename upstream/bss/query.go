@@ -1,0 +1,138 @@
+package bss
+
+import (
+	"context"
+	"net/http"
+	"slices"
+	"time"
+
+	"github.com/opsgraph/opsgraph/upstream/rest"
+)
+
+// Filter is whose resources are asked for, and which of them.
+type Filter struct {
+	// CustomerID is the customer's account, at most 64 characters; mandatory.
+	CustomerID string
+	// RegionCode and ServiceTypeCode limit to a region and a service; "" does not.
+	RegionCode, ServiceTypeCode string
+	// EffectiveFrom and EffectiveTo are the upstream's own filter on the time of validity, in whole
+	// seconds; zero does not limit. What exactly they bound is not settled (QUIRKS 105).
+	EffectiveFrom, EffectiveTo time.Time
+	// Status limits to one status, 1 to 6; 0 does not.
+	Status int
+	// IndirectPartnerID is the second-tier partner whose customer it is; "" is none. Later editions only.
+	IndirectPartnerID string
+}
+
+// The documented limits of a call (QUIRKS 57, 66). Without a limit of its own a call gives ten rows.
+const (
+	maxBatch = 50
+	pageSize = 100
+)
+
+// queryBody is the request as the wire has it.
+type queryBody struct {
+	CustomerID         string   `json:"customer_id"`
+	RegionCode         string   `json:"region_code,omitempty"`
+	ServiceTypeCode    string   `json:"service_type_code,omitempty"`
+	ResourceIDs        []string `json:"resource_ids,omitempty"` // an empty list would widen the query (QUIRKS 102)
+	EffectiveTimeBegin string   `json:"effective_time_begin,omitempty"`
+	EffectiveTimeEnd   string   `json:"effective_time_end,omitempty"`
+	Offset             int      `json:"offset"`
+	Limit              int      `json:"limit"`
+	Status             int      `json:"status,omitempty"`
+	IndirectPartnerID  string   `json:"indirect_partner_id,omitempty"`
+}
+
+// Resources lists all resources of one customer that pass the filter. They lag behind by a delay that
+// differs for each service (QUIRKS 95).
+func (c *Client) Resources(ctx context.Context, f Filter) (rest.List[Resource], error) {
+	body, err := f.body()
+	if err != nil {
+		return rest.List[Resource]{}, err
+	}
+	var list rest.List[Resource]
+	if err := c.read(ctx, &list, body); err != nil {
+		return rest.List[Resource]{}, err
+	}
+	return list, nil
+}
+
+// ResourcesByID lists the resources with the given ids, as far as the customer has them and they pass
+// the filter: 50 ids a call, one call after the other. No ids give no rows and cost no call, since an
+// empty list would make BSS answer with everything (QUIRKS 102). Ids that are asked twice come once.
+func (c *Client) ResourcesByID(ctx context.Context, f Filter, ids []string) (rest.List[Resource], error) {
+	body, err := f.body()
+	if err != nil {
+		return rest.List[Resource]{}, err
+	}
+	if slices.ContainsFunc(ids, func(id string) bool { return id == "" || len(id) > maxIDLength }) {
+		return rest.List[Resource]{}, &InputError{Field: "resourceIds", Message: "must have 1 to 255 bytes each"}
+	}
+	var list rest.List[Resource]
+	for batch := range slices.Chunk(distinct(ids), maxBatch) {
+		body.ResourceIDs = batch
+		if err := c.read(ctx, &list, body); err != nil {
+			return rest.List[Resource]{}, err
+		}
+	}
+	return list, nil
+}
+
+func distinct(ids []string) []string {
+	seen := make(map[string]bool, len(ids))
+	return slices.DeleteFunc(slices.Clone(ids), func(id string) bool {
+		known := seen[id]
+		seen[id] = true
+		return known
+	})
+}
+
+const (
+	maxCodeLength = 64
+	maxIDLength   = 255
+)
+
+// body checks the filter and writes it as the wire has it.
+func (f Filter) body() (queryBody, error) {
+	switch {
+	case f.CustomerID == "" || len(f.CustomerID) > maxCodeLength:
+		return queryBody{}, &InputError{Field: "customerId", Message: "must have 1 to 64 characters"}
+	case len(f.RegionCode) > maxCodeLength:
+		return queryBody{}, &InputError{Field: "regionCode", Message: "must not have more than 64 characters"}
+	case len(f.ServiceTypeCode) > maxCodeLength:
+		return queryBody{}, &InputError{Field: "serviceTypeCode", Message: "must not have more than 64 characters"}
+	case len(f.IndirectPartnerID) > maxCodeLength:
+		return queryBody{}, &InputError{Field: "indirectPartnerId", Message: "must not have more than 64 characters"}
+	case f.Status < 0 || f.Status > 6:
+		return queryBody{}, &InputError{Field: "status", Message: "must be 1 to 6"}
+	case !f.EffectiveFrom.IsZero() && !f.EffectiveTo.IsZero() && f.EffectiveFrom.After(f.EffectiveTo):
+		return queryBody{}, &InputError{Field: "effectiveFrom", Message: "must not be after effectiveTo"}
+	}
+	return queryBody{
+		CustomerID:         f.CustomerID,
+		RegionCode:         f.RegionCode,
+		ServiceTypeCode:    f.ServiceTypeCode,
+		EffectiveTimeBegin: wholeSeconds(f.EffectiveFrom),
+		EffectiveTimeEnd:   wholeSeconds(f.EffectiveTo),
+		Limit:              pageSize,
+		Status:             f.Status,
+		IndirectPartnerID:  f.IndirectPartnerID,
+	}, nil
+}
+
+// wholeSeconds writes a time with a literal Z, as BSS demands (QUIRKS 49); "" for the zero time.
+func wholeSeconds(t time.Time) string {
+	if t.IsZero() {
+		return ""
+	}
+	return t.UTC().Format("2006-01-02T15:04:05Z")
+}
+
+// header is what a call adds to those of the client.
+func (c *Client) header() http.Header {
+	if c.options.Language == "" {
+		return nil
+	}
+	return http.Header{"X-Language": {string(c.options.Language)}}
+}

@@ -1,0 +1,79 @@
+package bss
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"slices"
+
+	"github.com/opsgraph/opsgraph/upstream/rest"
+)
+
+var errNoContent = errors.New("answer has no content")
+
+// read adds the rows of one query to list, all its pages. Paging is not that of package rest because BSS
+// takes offset and limit in the body. It ends at an empty page, at one with known rows only, and at a
+// short one unless the total says that there is more (QUIRKS 66).
+func (c *Client) read(ctx context.Context, list *rest.List[Resource], body queryBody) error {
+	known := map[string]bool{}
+	for number := 1; ; number++ {
+		page, err := c.page(ctx, list, body)
+		if err != nil {
+			return err
+		}
+		received := len(page.List) + len(page.Bad)
+		more := keep(list, page, body.ResourceIDs, known)
+		body.Offset += received
+		if !more || received < body.Limit && page.Total <= int64(body.Offset) {
+			list.ReportedTotal += max(page.Total, 0)
+			return nil
+		}
+		if number >= c.options.MaxPages {
+			list.ReportedTotal += max(page.Total, 0)
+			list.Truncated = true
+			return nil
+		}
+	}
+}
+
+func (c *Client) page(ctx context.Context, list *rest.List[Resource], body queryBody) (rest.Page[Resource], error) {
+	answer, err := rest.Call(ctx, c.rest, listCustomerOnDemandResources, rest.Request{Header: c.header(), Body: body})
+	if err != nil {
+		return rest.Page[Resource]{}, err
+	}
+	if answer.Status == http.StatusNoContent {
+		return rest.Page[Resource]{}, listCustomerOnDemandResources.Fail(rest.BadResponse, errNoContent)
+	}
+	if list.Pages == 0 {
+		list.ReceivedAt = answer.ReceivedAt
+	}
+	list.Pages++
+	return answer.Body.page, nil
+}
+
+// keep adds to list what has not come before and, where ids were asked for, what was asked for: an
+// edition without resource_ids answers with everything. It tells whether the page had anything new. No
+// order is promised, so rows may come again (QUIRKS 108); a row without an id is always new, and one that
+// cannot be read is known by its bytes.
+func keep(list *rest.List[Resource], page rest.Page[Resource], asked []string, known map[string]bool) (more bool) {
+	for _, row := range page.List {
+		id := row.ResourceID.String()
+		if known["id "+id] && id != "" {
+			list.Repeated++
+			continue
+		}
+		more, known["id "+id] = true, true
+		if asked == nil || slices.Contains(asked, id) {
+			list.Rows = append(list.Rows, row)
+		}
+	}
+	for _, bad := range page.Bad {
+		if known["raw "+string(bad.Raw)] {
+			list.Repeated++
+			continue
+		}
+		more, known["raw "+string(bad.Raw)] = true, true
+		list.Bad = append(list.Bad, bad)
+	}
+	return more
+}

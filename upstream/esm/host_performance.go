@@ -1,0 +1,63 @@
+package esm
+
+import (
+	"context"
+	"iter"
+
+	"github.com/opsgraph/opsgraph/upstream/loose"
+	"github.com/opsgraph/opsgraph/upstream/rest"
+)
+
+// HostPerformance is one row of listHostPerformanceData: a sample of one metric of a server, with the
+// server's place. Time names no zone (QUIRKS 45); Dates is its day once more and needs no reading.
+type HostPerformance struct {
+	SerialNumber   loose.Text   `json:"sn,omitzero"` // SerialNumber of HostDetail
+	Metric         loose.Text   `json:"metric,omitzero"`
+	Value          loose.Number `json:"Value,omitzero"` // capital V (QUIRKS 6)
+	Dates          loose.Text   `json:"dates,omitzero"`
+	Time           loose.Time   `json:"time,omitzero"`
+	Model          loose.Text   `json:"model,omitzero"`
+	Usage          loose.Text   `json:"usage,omitzero"` // parts separated by slashes (QUIRKS 75)
+	RegionCode     loose.Text   `json:"region_code,omitzero"`
+	ZoneCode       loose.Text   `json:"az_code,omitzero"` // the sample repeats the region
+	DataCenterCode loose.Text   `json:"dc_code,omitzero"`
+	RoomCode       loose.Text   `json:"room_code,omitzero"`
+	RackCode       loose.Text   `json:"pack_code,omitzero"` // RACK_CODE of HostDetail (QUIRKS 10)
+	SlotNumber     loose.Number `json:"slot_number,omitzero"`
+}
+
+// HostPerformancePages walks the samples of one server in the window, or of all when serialNumber is
+// "", page by page; the caller stops when it has enough. An error ends the walk.
+func (c *Client) HostPerformancePages(
+	ctx context.Context, serialNumber string, w Window,
+) iter.Seq2[rest.PageResult[HostPerformance], error] {
+	request, err := hostPerformanceRequest(serialNumber, w)
+	return walk(ctx, c, listHostPerformanceData, request, err)
+}
+
+// HostPerformance lists the samples of one server in the window, or of all when serialNumber is "", at
+// most maxPages pages of 500; 0 is the client's own bound.
+func (c *Client) HostPerformance(
+	ctx context.Context, serialNumber string, w Window, maxPages int,
+) (rest.List[HostPerformance], error) {
+	request, err := hostPerformanceRequest(serialNumber, w)
+	return collect(ctx, c, listHostPerformanceData, request, maxPages, err)
+}
+
+func hostPerformanceRequest(serialNumber string, w Window) (rest.PageRequest[HostPerformance], error) {
+	query, err := w.query(WindowMilliseconds)
+	if err != nil {
+		return rest.PageRequest[HostPerformance]{}, err
+	}
+	if serialNumber != "" {
+		if err := checkFilter("serialNumber", serialNumber); err != nil {
+			return rest.PageRequest[HostPerformance]{}, err
+		}
+		query.Set("sn", serialNumber)
+	}
+	return rest.PageRequest[HostPerformance]{
+		Request: rest.Request{Query: query},
+		Size:    fastPageSize,
+		Key:     func(p HostPerformance) string { return identity(p.SerialNumber, p.Metric, p.Time) },
+	}, nil
+}

@@ -1,0 +1,130 @@
+package workspace
+
+import (
+	"context"
+	"errors"
+	"net/url"
+	"regexp"
+	"slices"
+	"strconv"
+	"time"
+
+	"github.com/opsgraph/opsgraph/upstream/loose"
+	"github.com/opsgraph/opsgraph/upstream/rest"
+)
+
+// Range bounds a figure; a nil end is open, and both ends belong to it.
+type Range struct{ Min, Max *int }
+
+// Order is how an export is sorted. The zero value leaves it to Workspace.
+type Order struct {
+	// Field is one of the Sort words of the export.
+	Field string
+	// Descending turns the order; it counts only with a Field.
+	Descending bool
+}
+
+type exportTask struct {
+	TaskID loose.Text `json:"task_id"`
+}
+
+var (
+	// projectPattern is what a path can hold; no document gives the form of the id.
+	projectPattern = regexp.MustCompile(`^[A-Za-z0-9_-]{1,64}$`)
+	errNoTaskID    = errors.New("answer has no task id")
+)
+
+// start checks what both exports share, calls, and returns the id of the task.
+func (c *Client) start(
+	ctx context.Context, e rest.Endpoint[exportTask], projectID string, parameters *parameters,
+) (string, error) {
+	if !projectPattern.MatchString(projectID) {
+		return "", &InputError{Field: "projectId", Message: "must be 1 to 64 letters, digits, - or _"}
+	}
+	if parameters.err != nil {
+		return "", parameters.err
+	}
+	answer, err := rest.Call(ctx, c.rest, e, rest.Request{
+		Path:  map[string]string{"project_id": projectID},
+		Query: parameters.query,
+	})
+	if err != nil {
+		return "", err
+	}
+	if answer.Body.TaskID.IsAbsent() {
+		return "", e.Fail(rest.BadResponse, errNoTaskID)
+	}
+	return answer.Body.TaskID.String(), nil
+}
+
+// parameters collects a query and keeps the first thing that is wrong with it.
+type parameters struct {
+	query url.Values
+	err   error
+}
+
+func (p *parameters) refuse(field, message string) {
+	if p.err == nil {
+		p.err = &InputError{Field: field, Message: message}
+	}
+}
+
+// window adds both ends, which are mandatory, in UTC.
+func (p *parameters) window(from, to time.Time, layout string) {
+	switch {
+	case from.IsZero():
+		p.refuse("from", "must not be empty")
+	case to.IsZero():
+		p.refuse("to", "must not be empty")
+	case !from.Before(to):
+		p.refuse("from", "must be before to")
+	}
+	p.query.Set("start_time", from.UTC().Format(layout))
+	p.query.Set("end_time", to.UTC().Format(layout))
+}
+
+// maxTextLength is far above any name or id.
+const maxTextLength = 255
+
+func (p *parameters) text(field, name, value string) {
+	if len(value) > maxTextLength {
+		p.refuse(field, "must not have more than 255 bytes")
+	}
+	if value != "" {
+		p.query.Set(name, value)
+	}
+}
+
+// bounds adds the ends of a range. Turned ones would find nothing instead of failing (QUIRKS 106).
+func (p *parameters) bounds(field, least, greatest string, r Range) {
+	for name, end := range map[string]*int{least: r.Min, greatest: r.Max} {
+		if end == nil {
+			continue
+		}
+		if *end < 0 {
+			p.refuse(field, "must not be negative")
+		}
+		p.query.Set(name, strconv.Itoa(*end))
+	}
+	if r.Min != nil && r.Max != nil && *r.Min > *r.Max {
+		p.refuse(field, "must have a least value not above the greatest")
+	}
+}
+
+func (p *parameters) order(o Order, fields ...string) {
+	if o.Field == "" {
+		if o.Descending {
+			p.refuse("order", "has a direction without a field")
+		}
+		return
+	}
+	if !slices.Contains(fields, o.Field) {
+		p.refuse("order", "has an unknown field")
+	}
+	direction := "ASC"
+	if o.Descending {
+		direction = "DESC"
+	}
+	p.query.Set("sort_field", o.Field)
+	p.query.Set("sort_type", direction)
+}
