@@ -1,0 +1,169 @@
+package quota
+
+import (
+	"context"
+	_ "embed"
+	"errors"
+	"fmt"
+	"sync/atomic"
+	"time"
+
+	goredis "github.com/redis/go-redis/v9"
+)
+
+const (
+	// forgetAfter is how long the share of a replica that fell silent stays free for it.
+	forgetAfter = 5 * time.Minute
+	// outageShare is the part of the limit that all replicas together may spend on their own.
+	outageShare = 0.8
+	// depth is how many coming tokens a refusal tells of.
+	depth = 64
+	// figures is how many numbers come before them in a reply.
+	figures = 12
+)
+
+//go:embed book.lua
+var bookScript string
+
+var (
+	errStranger = errors.New("the shared count does not know this replica")
+	errLate     = errors.New("the command ran too late")
+	errReply    = errors.New("the reply is cut")
+)
+
+// book is the client of book.lua for one group: one trip an operation.
+type book struct {
+	redis   goredis.UniversalClient
+	script  *goredis.Script
+	key     string
+	member  string
+	replica string
+	fixed   []any
+	timeout time.Duration
+	elapsed func() time.Duration
+	ahead   atomic.Int64 // clock of Redis less elapsed, in microseconds; 0: not known
+}
+
+// reply is what every operation answers.
+type reply struct {
+	granted, left int
+	effective     float64
+	used, own     int           // tokens in the window, of all and of this replica
+	contenders    int           // replicas that have spent or wait for tokens, this one too
+	rivals, alive int           // other replicas that wait; replicas that give signs of life
+	share         int           // tokens a window for this replica when Redis is lost
+	back          time.Duration // until the oldest token comes back
+	waits         []time.Duration
+}
+
+func newBook(g *group, o Options, member string) *book {
+	return &book{
+		redis: o.Redis,
+		// A name in the key, not a version: two versions of the gateway must count in one book.
+		script: goredis.NewScript(bookScript),
+		key:    "opsgraph:" + o.Environment + ":quota:{" + g.name + "}",
+		member: member, replica: o.Replica,
+		fixed: []any{
+			g.limit, g.spent.span.Microseconds(), max(1, g.leaseTime.Microseconds()), g.behind,
+			o.Heartbeat.Microseconds(), forgetAfter.Microseconds(), outageShare,
+		},
+		timeout: o.Timeout,
+		elapsed: g.elapsed,
+	}
+}
+
+// call runs one operation. A command that Redis gets to so late that nobody waits for its answer
+// does nothing: it must not tell the others that this replica is in touch when it is not.
+func (b *book) call(ctx context.Context, operation string, more ...any) (reply, error) {
+	ctx, cancel := context.WithTimeout(ctx, b.timeout)
+	defer cancel()
+	latest := int64(0)
+	if ahead := b.ahead.Load(); ahead != 0 {
+		latest = (b.elapsed() + 2*b.timeout).Microseconds() + ahead
+	}
+	args := make([]any, 0, 4+len(b.fixed)+len(more))
+	args = append(args, operation, b.member, b.replica, latest)
+	args = append(append(args, b.fixed...), more...)
+	numbers, err := b.script.Run(ctx, b.redis, []string{b.key}, args...).Int64Slice()
+	if err != nil {
+		return reply{}, fmt.Errorf("quota book %s: %w", operation, err)
+	}
+	r, err := b.read(numbers)
+	if err != nil {
+		return reply{}, fmt.Errorf("quota book %s: %w", operation, err)
+	}
+	return r, nil
+}
+
+func (b *book) read(numbers []int64) (reply, error) {
+	if len(numbers) < 2 {
+		return reply{}, errReply
+	}
+	b.ahead.Store(numbers[1] - b.elapsed().Microseconds())
+	switch {
+	case numbers[0] == -1:
+		return reply{}, errStranger
+	case numbers[0] == -2:
+		return reply{}, errLate
+	case len(numbers) == 2:
+		return reply{}, nil
+	case len(numbers) < figures:
+		return reply{}, errReply
+	}
+	r := reply{
+		granted: int(numbers[2]), left: int(numbers[3]), effective: float64(numbers[4]) / 1000,
+		used: int(numbers[5]), own: int(numbers[6]),
+		contenders: int(numbers[7]), rivals: int(numbers[8]), alive: int(numbers[9]),
+		share: int(numbers[10]), back: microseconds(numbers[11]),
+	}
+	for _, wait := range numbers[figures:] {
+		r.waits = append(r.waits, microseconds(wait))
+	}
+	return r, nil
+}
+
+func microseconds(n int64) time.Duration { return time.Duration(n) * time.Microsecond }
+
+// clock asks Redis for its time: the one operation that does no harm however late it runs.
+func (b *book) clock(ctx context.Context) error {
+	b.ahead.Store(0)
+	_, err := b.call(ctx, "clock")
+	return err
+}
+
+// take asks for tokens; waiting is how many callers wait beside those.
+func (b *book) take(ctx context.Context, c class, want, waiting int) (reply, error) {
+	return b.call(ctx, "take", int(c), want, waiting, depth)
+}
+
+// join makes this replica a member and writes down what it spent that the book does not know.
+func (b *book) join(
+	ctx context.Context, had bool, alive int, now time.Duration, spent []spending,
+) (reply, error) {
+	args := make([]any, 0, 2+5*len(spent))
+	args = append(args, had, alive)
+	for _, s := range spent {
+		args = append(args, s.number, (now - s.at).Microseconds(), s.count, int(s.class), s.shared)
+	}
+	return b.call(ctx, "join", args...)
+}
+
+func (b *book) slow(ctx context.Context, pause time.Duration) (reply, error) {
+	return b.call(ctx, "slow", pause.Microseconds())
+}
+
+func (b *book) beat(ctx context.Context, waiting bool) (reply, error) {
+	return b.call(ctx, "beat", waiting)
+}
+
+func (b *book) leave(ctx context.Context) error {
+	_, err := b.call(ctx, "leave")
+	return err
+}
+
+// answered tells an error that Redis itself replied, so that the command has surely changed
+// nothing.
+func answered(err error) bool {
+	var refusal goredis.Error
+	return errors.As(err, &refusal) || errors.Is(err, errStranger) || errors.Is(err, errLate)
+}

@@ -1,0 +1,87 @@
+package quota
+
+import "time"
+
+// forecast tells when coming tokens are due, as far as this replica can know: others may take them
+// before.
+type forecast struct {
+	slots [classes][]time.Duration
+	sure  bool // no slots means no tokens, not no knowledge
+	span  time.Duration
+	limit int
+}
+
+// moment is when the caller with so many others before it (of all, of its class) may expect a
+// token; 0 is not known.
+func (f forecast) moment(c class, before, beforeOfClass int) time.Duration {
+	comes := f.slot(f.slots[foreground], before)
+	if c == background {
+		comes = max(comes, f.slot(f.slots[background], beforeOfClass))
+	}
+	return comes
+}
+
+func (f forecast) slot(slots []time.Duration, n int) time.Duration {
+	switch {
+	case n < len(slots):
+		return slots[n]
+	case len(slots) > 0:
+		// Beyond what is known the tokens come back at the pace at which they are spent now.
+		spans := float64(n/len(slots)) * float64(len(slots)) / float64(f.limit)
+		return slots[n%len(slots)] + time.Duration(spans*float64(f.span))
+	case f.sure:
+		return never
+	default:
+		return 0
+	}
+}
+
+// forecast looks ahead for so many callers. The lock is held.
+func (g *group) forecast(callers int) forecast {
+	f := forecast{span: g.spent.span, limit: max(1, g.limit), slots: g.outlook}
+	if g.mode == shared || g.mode == joining {
+		return f
+	}
+	now := g.tick()
+	limit, behind, from := g.allowance(now)
+	g.spent.expire(now)
+	f.sure, f.limit = true, max(1, limit)
+	for c := range class(classes) {
+		f.slots[c] = nil
+		if limit > 0 {
+			f.slots[c] = g.spent.slots(c, limit, behind, min(callers, depth), max(now, from))
+		}
+	}
+	return f
+}
+
+// expected is when a caller who comes now, or waits already, may expect its token. The lock is
+// held.
+func (g *group) expected(w *waiter) time.Duration {
+	c := classOf(w.lane)
+	before := g.queue.ahead(w.place, every)
+	return g.forecast(before+1).moment(c, before, g.queue.ahead(w.place, just(c)))
+}
+
+// sweep refuses those whose deadline is before their token. The lock is held.
+func (g *group) sweep(now time.Duration) {
+	waiting := g.queue.inOrder()
+	f := g.forecast(len(waiting))
+	before, beforeOf := 0, [classes]int{}
+	for _, w := range waiting {
+		c := classOf(w.lane)
+		if comes := f.moment(c, before, beforeOf[c]); comes > w.deadline {
+			g.serveWith(w, g.refusal(comes, now))
+			continue
+		}
+		before++
+		beforeOf[c]++
+	}
+}
+
+// serveWith ends the wait of a caller: with a token (nil) or an error. The lock is held.
+func (g *group) serveWith(w *waiter, err error) {
+	if g.queue.remove(w) {
+		w.result <- err
+	}
+}

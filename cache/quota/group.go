@@ -1,0 +1,229 @@
+package quota
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"math"
+	"sync"
+	"time"
+)
+
+// mode says who counts.
+type mode int
+
+const (
+	// alone: no Redis is configured; the log of this process is the whole truth.
+	alone mode = iota
+	// joining: Redis must be told what this replica spent before it is asked for a token. Nothing
+	// is granted.
+	joining
+	// shared: Redis counts.
+	shared
+	// lost: Redis does not answer; this replica has its local share.
+	lost
+)
+
+// group is one quota as this replica sees it. Callers enter and leave under the lock; one
+// goroutine, the dispatcher, serves them, makes every trip to Redis and changes the mode.
+type group struct {
+	name      string
+	limit     int
+	length    time.Duration // of the upstream's window
+	behind    float64       // share of the background
+	leaseTime time.Duration // 0: every token is asked for
+	block     int           // most tokens in a lease
+	heartbeat time.Duration
+	timeout   time.Duration
+	now       func() time.Time
+	start     time.Time
+	random    func() float64
+	logger    *slog.Logger
+	notice    func(Event)
+	book      *book // nil: alone
+	wake      chan struct{}
+
+	mu      sync.Mutex
+	latest  time.Duration
+	mode    mode
+	closed  bool
+	queue   queue
+	spent   window
+	pace    pace
+	owed    bool                     // the book does not know of the last pause yet
+	shut    [classes]time.Duration   // not worth asking before
+	outlook [classes][]time.Duration // when the next tokens come, by the last refusal of Redis
+	leases  [classes]lease
+	contact contact
+}
+
+// leaseAbove is the rate, in tokens a second, from which a trip for every token is too much.
+const leaseAbove = 100
+
+func newGroup(settings Group, o Options, member string) *group {
+	g := &group{
+		name: settings.Name, limit: settings.Limit, length: settings.Window,
+		behind:    settings.BackgroundShare,
+		heartbeat: o.Heartbeat, timeout: o.Timeout,
+		now: o.Now, start: o.Now(), random: o.Rand, logger: o.Logger, notice: o.OnEvent,
+		wake: make(chan struct{}, 1),
+		pace: pace{limit: float64(settings.Limit), rate: float64(settings.Limit)},
+	}
+	g.spent.span = settings.Window + time.Duration(float64(settings.Window)*settings.Headroom)
+	if o.Redis == nil {
+		return g
+	}
+	if float64(settings.Limit)/settings.Window.Seconds() > leaseAbove {
+		g.leaseTime = settings.Window / 50
+		g.block = max(1, settings.Limit/20)
+		// A leased token may be used so much later than the log says.
+		g.spent.span += g.leaseTime
+		g.spent.grain = g.leaseTime
+	}
+	g.mode = joining
+	g.contact = contact{share: int(float64(settings.Limit)*outageShare) / o.MaxReplicas}
+	g.book = newBook(g, o, member)
+	return g
+}
+
+// elapsed is the time since the start.
+func (g *group) elapsed() time.Duration { return g.now().Sub(g.start) }
+
+// tick is elapsed, but never goes back. The lock is held.
+func (g *group) tick() time.Duration {
+	g.latest = max(g.latest, g.elapsed())
+	return g.latest
+}
+
+func (g *group) nudge() {
+	select {
+	case g.wake <- struct{}{}:
+	default:
+	}
+}
+
+func (g *group) take(ctx context.Context, lane int) (time.Duration, error) {
+	if err := ctx.Err(); err != nil {
+		return 0, fmt.Errorf("quota %s: %w", g.name, err)
+	}
+	lane = laneOf(lane)
+	g.mu.Lock()
+	came := g.tick()
+	if g.closed {
+		g.mu.Unlock()
+		return 0, fmt.Errorf("quota %s: %w", g.name, ErrClosed)
+	}
+	if g.atOnce(came, classOf(lane)) {
+		g.mu.Unlock()
+		return 0, nil
+	}
+	w := &waiter{
+		lane: lane, place: came + head(lane, g.length), deadline: never, result: make(chan error, 1),
+	}
+	if deadline, ok := ctx.Deadline(); ok {
+		w.deadline = deadline.Sub(g.start)
+	}
+	if comes := g.expected(w); comes > w.deadline {
+		refusal := g.refusal(comes, came)
+		g.mu.Unlock()
+		return 0, refusal
+	}
+	g.queue.push(w)
+	g.mu.Unlock()
+	g.nudge()
+	return g.await(ctx, w, came)
+}
+
+func (g *group) await(ctx context.Context, w *waiter, came time.Duration) (time.Duration, error) {
+	var err error
+	select {
+	case err = <-w.result:
+	case <-ctx.Done():
+		err = g.giveUp(ctx, w)
+	}
+	return max(0, g.elapsed()-came), err
+}
+
+// giveUp takes out a caller whose context has ended. One who was served in that moment has its
+// token.
+func (g *group) giveUp(ctx context.Context, w *waiter) error {
+	g.mu.Lock()
+	waits := g.queue.remove(w)
+	comes, now := g.expected(w), g.tick()
+	g.mu.Unlock()
+	if !waits {
+		return <-w.result
+	}
+	if errors.Is(ctx.Err(), context.DeadlineExceeded) {
+		refusal := g.refusal(comes, now)
+		refusal.Err = ctx.Err()
+		return refusal
+	}
+	return fmt.Errorf("quota %s: %w", g.name, ctx.Err())
+}
+
+func (g *group) refusal(comes, now time.Duration) *RefusedError {
+	if comes == never {
+		comes = now + g.heartbeat
+	}
+	return &RefusedError{Group: g.name, After: max(time.Millisecond, comes-now)}
+}
+
+// atOnce takes a token that is there for a caller whom nobody waits before. The lock is held.
+func (g *group) atOnce(now time.Duration, c class) bool {
+	if g.queue.length(foreground) > 0 || c == background && g.queue.length(background) > 0 {
+		return false
+	}
+	switch g.mode {
+	case shared:
+		return now >= g.pace.paused && g.leases[c].use(now)
+	case alone, lost:
+		return g.spendOwn(now, c)
+	default:
+		return false
+	}
+}
+
+// spendOwn takes a token that this replica may give on its own. The lock is held.
+func (g *group) spendOwn(now time.Duration, c class) bool {
+	limit, behind, from := g.allowance(now)
+	g.spent.expire(now)
+	if now < from || !g.spent.allows(c, limit, behind) {
+		return false
+	}
+	g.spent.add(now, 1, c, false)
+	return true
+}
+
+// allowance is what this replica may spend in a window on its own, the background's part of it, and
+// from when. The lock is held.
+func (g *group) allowance(now time.Duration) (limit, behind int, from time.Duration) {
+	tokens := g.pace.tokens(now)
+	limit, from = int(tokens), g.pace.paused
+	if g.mode == lost {
+		limit = int(math.Ceil(float64(g.contact.share) * tokens / float64(g.limit)))
+		from = max(from, g.ownFrom())
+	}
+	return limit, max(1, int(float64(limit)*g.behind)), from
+}
+
+// slow notes a refusal by the upstream; the dispatcher tells the others.
+func (g *group) slow(ctx context.Context, retryAfter time.Duration) {
+	pause := pauseOf(retryAfter)
+	g.mu.Lock()
+	now := g.tick()
+	cut := g.pace.slow(now, pause)
+	tokens := g.pace.tokens(now)
+	g.owed = g.book != nil
+	g.leases = [classes]lease{}
+	g.shut = [classes]time.Duration{}
+	g.mu.Unlock()
+	g.nudge()
+	if cut {
+		g.logger.WarnContext(ctx, "upstream refused a call within its quota",
+			slog.String("quota_group", g.name), slog.Duration("pause", pause),
+			slog.Float64("tokens_per_window", tokens))
+	}
+	g.notice(Event{Group: g.name, Kind: EventSlowed, Wait: pause})
+}

@@ -1,0 +1,273 @@
+package quota_test
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"slices"
+	"sync"
+	"testing"
+	"time"
+
+	goredis "github.com/redis/go-redis/v9"
+	"go.uber.org/goleak"
+
+	"github.com/opsgraph/opsgraph/cache/quota"
+)
+
+// TestMain lets more tests run side by side than there are cores: they wait most of their time.
+func TestMain(m *testing.M) {
+	flag.Parse()
+	if err := flag.Set("test.parallel", "12"); err != nil {
+		panic(err)
+	}
+	goredis.SetLogger(silent{}) // it tells of every failed dial, of which there are many here
+	goleak.VerifyTestMain(m)
+}
+
+type silent struct{}
+
+func (silent) Printf(context.Context, string, ...any) {}
+
+// clock is moved by the test. It starts ahead of the real one, so that deadlines by it are not over
+// by the other.
+type clock struct {
+	mu  sync.Mutex
+	now time.Time
+}
+
+func newClock() *clock { return &clock{now: time.Now().Add(24 * time.Hour)} }
+
+func (c *clock) Now() time.Time {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.now
+}
+
+func (c *clock) advance(d time.Duration) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.now = c.now.Add(d)
+}
+
+func open(tb testing.TB, options quota.Options, groups ...quota.Group) *quota.Quota {
+	tb.Helper()
+	q, err := quota.New(groups, options)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	tb.Cleanup(q.Close)
+	return q
+}
+
+// pass lets time go by.
+func pass(d time.Duration) { <-time.After(d) }
+
+// try takes a token only if there is one now.
+func try(t *testing.T, q *quota.Quota, now time.Time, lane int) bool {
+	t.Helper()
+	ctx, cancel := context.WithDeadline(t.Context(), now)
+	defer cancel()
+	_, err := q.Take(ctx, "g", lane)
+	if _, refused := errors.AsType[*quota.RefusedError](err); err != nil && !refused {
+		t.Fatalf("Take: %v", err)
+	}
+	return err == nil
+}
+
+// tries counts how many of n tokens were there.
+func tries(t *testing.T, q *quota.Quota, now time.Time, lane, n int) int {
+	t.Helper()
+	got := 0
+	for range n {
+		if try(t, q, now, lane) {
+			got++
+		}
+	}
+	return got
+}
+
+// record notes when tokens were had, and for how long this machine stalled meanwhile: the longest
+// that a goroutine waited for a processor, or Redis for its own. A token may have been noted so
+// much later than it was granted.
+type record struct {
+	start time.Time
+	stall time.Duration
+	mu    sync.Mutex
+	times []time.Duration
+	who   []int
+}
+
+func newRecord() *record { return &record{start: time.Now()} }
+
+// restart begins the record now.
+func (r *record) restart() {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.start, r.stall = time.Now(), 0
+}
+
+// watch measures stalls until ctx ends; the function returned waits for it.
+func (r *record) watch(ctx context.Context) func() {
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		for ctx.Err() == nil {
+			before := time.Now()
+			pass(time.Millisecond)
+			r.stalled(time.Since(before) - time.Millisecond)
+		}
+	}()
+	return func() { <-done }
+}
+
+func (r *record) stalled(d time.Duration) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.stall = max(r.stall, d)
+}
+
+func (r *record) longestStall() time.Duration {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.stall
+}
+
+// DialHook, ProcessHook and ProcessPipelineHook make a record a goredis.Hook: a slow trip is a
+// stall.
+func (r *record) DialHook(next goredis.DialHook) goredis.DialHook { return next }
+
+func (r *record) ProcessHook(next goredis.ProcessHook) goredis.ProcessHook {
+	return func(ctx context.Context, cmd goredis.Cmder) error {
+		before := time.Now()
+		err := next(ctx, cmd)
+		if err == nil {
+			r.stalled(time.Since(before))
+		}
+		return err
+	}
+}
+
+func (r *record) ProcessPipelineHook(next goredis.ProcessPipelineHook) goredis.ProcessPipelineHook {
+	return next
+}
+
+func (r *record) add(who int) {
+	at := time.Since(r.start)
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.times = append(r.times, at)
+	r.who = append(r.who, who)
+}
+
+func (r *record) sorted() []time.Duration {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return slices.Sorted(slices.Values(r.times))
+}
+
+// between counts the tokens of a stretch of the test.
+func (r *record) between(from, to time.Duration) int {
+	n := 0
+	for _, at := range r.sorted() {
+		if at >= from && at < to {
+			n++
+		}
+	}
+	return n
+}
+
+// fairness is Jain's index over n takers from a moment on: 1 when all have the same.
+func (r *record) fairness(n int, from time.Duration) float64 {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	had := make([]float64, n)
+	for i, who := range r.who {
+		if r.times[i] >= from {
+			had[who]++
+		}
+	}
+	var sum, squares float64
+	for _, tokens := range had {
+		sum += tokens
+		squares += tokens * tokens
+	}
+	return sum * sum / (float64(n) * squares)
+}
+
+// within checks that no window of the upstream saw more than the limit. What is counted is the
+// window and its headroom; of that only a stall beyond the headroom takes something away.
+func (r *record) within(t *testing.T, group quota.Group) {
+	t.Helper()
+	stall := r.longestStall()
+	counted := group.Window + time.Duration(float64(group.Window)*group.Headroom)
+	window := min(group.Window, counted-stall)
+	if got := r.busiest(window); got > group.Limit {
+		t.Errorf("%d tokens in one window, limit %d (stalls of %v)", got, group.Limit, stall)
+	}
+	t.Logf("%d tokens, busiest window %d, stalls of %v", len(r.times), r.busiest(window), stall)
+}
+
+// atLeast checks that nine tenths of the tokens that could be had were had, on a machine that lets it.
+func (r *record) atLeast(t *testing.T, tokens int) {
+	t.Helper()
+	want := tokens * 9 / 10
+	if !r.calm() {
+		want = tokens * 6 / 10
+	}
+	if got := len(r.times); got < want {
+		t.Errorf("%d tokens, want %d at least", got, want)
+	}
+}
+
+// calm tells that the machine did not keep the test waiting so long that shares and orders come out
+// by chance.
+func (r *record) calm() bool { return r.longestStall() < 30*time.Millisecond }
+
+// busiest is the most tokens in any window: it can only begin at a token.
+func (r *record) busiest(window time.Duration) int {
+	times, most := r.sorted(), 0
+	for i := range times {
+		end, _ := slices.BinarySearch(times, times[i]+window)
+		most = max(most, end-i)
+	}
+	return most
+}
+
+// run has n workers on each quota take tokens of group g until the moment, doing meanwhile what
+// else is to be done.
+func (r *record) run(t *testing.T, to time.Duration, n int, quotas []*quota.Quota, meanwhile func()) {
+	t.Helper()
+	ctx, cancel := context.WithCancel(t.Context())
+	watch := r.watch(ctx)
+	var work sync.WaitGroup
+	for who, q := range quotas {
+		for range n {
+			work.Go(func() {
+				for {
+					_, err := q.Take(ctx, "g", quota.LanePerson)
+					if ctx.Err() != nil {
+						return
+					}
+					if err != nil {
+						t.Errorf("Take: %v", err)
+						return
+					}
+					r.add(who)
+				}
+			})
+		}
+	}
+	meanwhile()
+	r.until(to)
+	cancel()
+	work.Wait()
+	watch()
+}
+
+func nothing() {}
+
+// until waits for the moment of the record.
+func (r *record) until(at time.Duration) {
+	pass(time.Until(r.start.Add(at)))
+}

@@ -1,0 +1,109 @@
+package quota
+
+import (
+	"errors"
+	"fmt"
+	"log/slog"
+	"math/rand/v2"
+	"time"
+
+	goredis "github.com/redis/go-redis/v9"
+)
+
+// Group is one quota of an upstream.
+type Group struct {
+	// Name is what Take is called with. It is part of the key in Redis.
+	Name string
+	// Limit is how many calls the upstream allows in any Window.
+	Limit int
+	// Window is the length of the upstream's window.
+	Window time.Duration
+	// Headroom lengthens the window that is counted, as a part of it: the upstream counts arrivals,
+	// this package sends. 0 means 0.05, negative none.
+	Headroom float64
+	// BackgroundShare is the part of the limit that LaneBackground may have, between 0 and 1. 0
+	// means 0.5.
+	BackgroundShare float64
+}
+
+func (g *Group) check() error {
+	switch {
+	case g.Name == "":
+		return errors.New("quota: a group has no name")
+	case g.Limit < 1:
+		return fmt.Errorf("quota: group %q: limit %d is below 1", g.Name, g.Limit)
+	case g.Window < time.Millisecond:
+		return fmt.Errorf("quota: group %q: window %v is below 1 ms", g.Name, g.Window)
+	case g.Headroom > 1:
+		return fmt.Errorf("quota: group %q: headroom %v is above 1", g.Name, g.Headroom)
+	case g.BackgroundShare < 0 || g.BackgroundShare > 1:
+		return fmt.Errorf("quota: group %q: background share %v is not between 0 and 1",
+			g.Name, g.BackgroundShare)
+	}
+	if g.Headroom == 0 {
+		g.Headroom = 0.05
+	}
+	g.Headroom = max(g.Headroom, 0)
+	if g.BackgroundShare == 0 {
+		g.BackgroundShare = 0.5
+	}
+	return nil
+}
+
+// Options is what the groups of a replica share. The zero value counts in the process alone.
+type Options struct {
+	// Redis is the connection that must not evict; nil counts in the process. Its time-outs should
+	// be short and obey contexts.
+	Redis goredis.UniversalClient
+	// Replica is the name of this process in Redis, the host name for example. A new process of the
+	// same name takes the place of one that died. Empty is fine: a dead one's share then stays free
+	// for five minutes.
+	Replica string
+	// Environment parts the keys of several sites in one Redis.
+	Environment string
+	// MaxReplicas is how many replicas share the limit where Redis was never seen. 0 means 4.
+	MaxReplicas int
+	// Heartbeat is the silence after which a replica counts as gone; it gives a sign three times as
+	// often. Equal on all replicas. 0 means 5 s.
+	Heartbeat time.Duration
+	// Timeout bounds one trip to Redis. 0 means 100 ms.
+	Timeout time.Duration
+	// Now is the clock; nil means time.Now. A clock that is moved back stands still until it
+	// catches up.
+	Now func() time.Time
+	// Rand gives numbers in [0, 1) that spread the replicas; nil means math/rand/v2.
+	Rand func() float64
+	// Logger hears of Redis lost and back and of refusals by the upstream; nil discards.
+	Logger *slog.Logger
+	// OnEvent hears the same and more as figures, outside any lock; it must not block. nil is none.
+	OnEvent func(Event)
+}
+
+func (o *Options) complete() error {
+	if o.MaxReplicas < 0 || o.Heartbeat < 0 || o.Timeout < 0 {
+		return fmt.Errorf("quota: replicas %d, heartbeat %v, timeout %v: none may be negative",
+			o.MaxReplicas, o.Heartbeat, o.Timeout)
+	}
+	if o.MaxReplicas == 0 {
+		o.MaxReplicas = 4
+	}
+	if o.Heartbeat == 0 {
+		o.Heartbeat = 5 * time.Second
+	}
+	if o.Timeout == 0 {
+		o.Timeout = 100 * time.Millisecond
+	}
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	if o.Rand == nil {
+		o.Rand = rand.Float64
+	}
+	if o.Logger == nil {
+		o.Logger = slog.New(slog.DiscardHandler)
+	}
+	if o.OnEvent == nil {
+		o.OnEvent = func(Event) {}
+	}
+	return nil
+}

@@ -1,0 +1,130 @@
+package quota
+
+import (
+	"context"
+	"time"
+)
+
+// serve gives tokens to those who wait until none is to be had, and reports whether it came so far:
+// if not, contact to Redis must be seen to first.
+func (g *group) serve(ctx context.Context) bool {
+	for ctx.Err() == nil {
+		g.mu.Lock()
+		now := g.tick()
+		next := g.queue.first(func(c class) bool { return now >= g.shut[c] })
+		switch {
+		case g.mode == joining, g.mode == shared && g.owed:
+			g.mu.Unlock()
+			return false
+		case next == nil:
+			g.mu.Unlock()
+			return true
+		case g.mode == shared:
+			c := classOf(next.lane)
+			want := g.want(now, c)
+			waiting := g.queue.length(foreground) + g.queue.length(background) - want
+			g.mu.Unlock()
+			if want > 0 && !g.ask(ctx, c, want, waiting) {
+				return false
+			}
+		default:
+			g.serveOwn(now, next)
+			g.mu.Unlock()
+		}
+	}
+	return true
+}
+
+// serveOwn serves one who waits from what this replica may spend on its own, or finds out how long
+// nobody can be. The lock is held.
+func (g *group) serveOwn(now time.Duration, w *waiter) {
+	c := classOf(w.lane)
+	if g.spendOwn(now, c) {
+		g.serveWith(w, nil)
+		return
+	}
+	until := never
+	if slots := g.forecast(1).slots[c]; len(slots) > 0 {
+		until = slots[0]
+	}
+	g.shutUntil(now, c, until)
+}
+
+// shutUntil asks no more for a class before that moment, and refuses those who cannot wait for
+// their token. Who is not in the background shuts out the background too. The lock is held.
+func (g *group) shutUntil(now time.Duration, c class, until time.Duration) {
+	until = max(until, now+time.Microsecond)
+	g.shut[c] = until
+	if c == foreground {
+		g.shut[background] = max(g.shut[background], until)
+	}
+	g.sweep(now)
+}
+
+// want is how many tokens to ask Redis for; 0 where asking is in vain for now. The lock is held.
+func (g *group) want(now time.Duration, c class) int {
+	g.spent.expire(now)
+	own := g.limit - g.spent.used()
+	if own <= 0 || now < g.pace.paused {
+		// Whatever Redis may say: nothing during a pause, and never more than the limit by this
+		// replica alone.
+		slots := g.spent.slots(foreground, g.limit, g.limit, depth, max(now, g.pace.paused))
+		g.outlook[foreground] = slots
+		g.shutUntil(now, foreground, slots[0])
+		return 0
+	}
+	if g.leaseTime == 0 {
+		return 1
+	}
+	return min(own, g.leases[c].next(g.queue.length(c), g.block))
+}
+
+// ask makes one trip for tokens and serves those who wait; it reports whether Redis answered.
+func (g *group) ask(ctx context.Context, c class, want, waiting int) bool {
+	asked := g.elapsed()
+	r, err := g.book.take(ctx, c, want, max(0, waiting))
+	if !g.heard(ctx, r, err) {
+		return false
+	}
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	now := g.tick()
+	if r.granted == 0 {
+		g.denied(now, c, r)
+		return true
+	}
+	g.spent.add(now, r.granted, c, true)
+	// What was foretold before is over: a token came, earlier perhaps because others left theirs.
+	g.outlook[foreground], g.outlook[c] = nil, nil
+	g.shut[foreground] = 0
+	rest := r.granted
+	for w := g.queue.first(just(c)); w != nil && rest > 0; w = g.queue.first(just(c)) {
+		g.serveWith(w, nil)
+		rest--
+	}
+	if g.leaseTime > 0 {
+		g.leases[c].fill(r.granted, rest, asked+g.leaseTime)
+		return true
+	}
+	// A token for someone who has left meanwhile stays spent: kept for the next, it would be older
+	// than its entry.
+	return true
+}
+
+// denied notes when the next tokens come. The lock is held.
+func (g *group) denied(now time.Duration, c class, r reply) {
+	slots := make([]time.Duration, len(r.waits))
+	for i, wait := range r.waits {
+		slots[i] = now + wait
+	}
+	g.outlook[c] = slots
+	until := now + g.heartbeat
+	if len(slots) > 0 {
+		until = slots[0]
+	}
+	// Now and then is soon enough to see that others did not take what was meant for them; a little
+	// apart, so that replicas that were told the same moment do not meet.
+	again := max(g.length/10, 10*time.Millisecond)
+	apart := time.Duration(g.random() * float64(min(again/100, 2*time.Millisecond)))
+	g.shutUntil(now, c, min(until, now+again)+apart)
+}

@@ -1,0 +1,98 @@
+package quota
+
+import (
+	"math"
+	"time"
+)
+
+// never is later than any moment.
+const never = time.Duration(math.MaxInt64)
+
+// spending is a token, or a block of them, that was spent. Moments are counted from the start of
+// the process.
+type spending struct {
+	at     time.Duration
+	count  int
+	class  class
+	number int  // its place in the order of spending, from 1
+	shared bool // Redis granted it
+	since  time.Duration
+}
+
+// window is the exact log of what was spent within the last span: tokens, not averages.
+type window struct {
+	span   time.Duration
+	log    []spending // the oldest first
+	past   int        // how many of the log have left the window
+	count  [classes]int
+	number int
+	grain  time.Duration // tokens that are spent without Redis so close together are one entry
+	sealed bool          // the last entry is told to Redis: nothing may be added to it
+}
+
+// expire forgets what has left the window: a token spent at t is free again at t + span.
+func (w *window) expire(now time.Duration) {
+	for w.past < len(w.log) && w.log[w.past].at+w.span <= now {
+		w.count[w.log[w.past].class] -= w.log[w.past].count
+		w.past++
+	}
+	if w.past > 64 && w.past > len(w.log)/2 {
+		w.log = w.log[:copy(w.log, w.log[w.past:])]
+		w.past = 0
+	}
+}
+
+func (w *window) used() int { return w.count[foreground] + w.count[background] }
+
+func (w *window) current() []spending { return w.log[w.past:] }
+
+// allows tells whether one more token of the class stays within the limit and the background's part
+// of it.
+func (w *window) allows(c class, limit, behind int) bool {
+	return w.used() < limit && (c != background || w.count[background] < behind)
+}
+
+func (w *window) add(now time.Duration, count int, c class, shared bool) {
+	w.count[c] += count
+	if log := w.current(); len(log) > 0 && !shared && !w.sealed {
+		last := &log[len(log)-1]
+		if !last.shared && last.class == c && now-last.since < w.grain {
+			last.count += count
+			last.at = now // later than most of them: that errs on the safe side
+			return
+		}
+	}
+	w.number++
+	w.sealed = false
+	w.log = append(w.log, spending{
+		at: now, since: now, count: count, class: c, number: w.number, shared: shared,
+	})
+}
+
+func (w *window) seal() { w.sealed = true }
+
+// slots returns the moments, up to depth of them, at which the next tokens of the class come, none
+// before gate.
+func (w *window) slots(c class, limit, behind, depth int, gate time.Duration) []time.Duration {
+	moments := make([]time.Duration, 0, depth)
+	freed, freedBehind, at := 0, 0, gate
+	log := w.current()
+	for len(moments) < depth {
+		token := len(moments) + 1
+		over, overBehind := w.used()-limit, w.count[background]-behind
+		if freed >= over+token && (c != background || freedBehind >= overBehind+token) {
+			moments = append(moments, at)
+			continue
+		}
+		if len(log) == 0 {
+			break
+		}
+		freed += log[0].count
+		if log[0].class == background {
+			freedBehind += log[0].count
+		}
+		at = max(at, log[0].at+w.span)
+		log = log[1:]
+	}
+	return moments
+}
