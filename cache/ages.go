@@ -1,0 +1,89 @@
+package cache
+
+import (
+	"errors"
+	"math"
+	"time"
+)
+
+// Ages are how long data of one operation are answered, counted from the beginning of the fetch.
+type Ages struct {
+	// Fresh is until when data are answered as they are.
+	Fresh time.Duration
+	// Stale is until when old data are answered at once and refreshed behind.
+	Stale time.Duration
+	// Dead is from when data are never answered.
+	Dead time.Duration
+}
+
+var errAges = errors.New("ages must be 0 < fresh <= stale <= dead")
+
+func (a Ages) check() error {
+	if a.Fresh <= 0 || a.Stale < a.Fresh || a.Dead < a.Stale {
+		return errAges
+	}
+	return nil
+}
+
+const (
+	// jitterShare is the part of an age by which moments are spread, always towards the early side:
+	// no data are fresh or kept longer than their ages say.
+	jitterShare = 0.1
+	// earlyShare is the last part of the fresh age, in which a refresh may begin early.
+	earlyShare = 0.1
+)
+
+// life is the four moments of one generation.
+type life struct {
+	fetchedAt, staleAt, expiredAt, deadAt time.Time
+	earlyAt                               time.Time     // from here a refresh may begin before staleAt
+	cost                                  time.Duration // how long the fetch took
+}
+
+// from counts the ages. jitter is 0 to 1, drawn once a generation and stored with it, so that all
+// replicas agree on staleAt.
+func (a Ages) from(fetchedAt time.Time, cost time.Duration, jitter float64) life {
+	fresh := a.Fresh - scale(a.Fresh, jitterShare*clampShare(jitter))
+	return life{
+		fetchedAt: fetchedAt,
+		staleAt:   fetchedAt.Add(fresh),
+		expiredAt: fetchedAt.Add(a.Stale),
+		deadAt:    fetchedAt.Add(a.Dead),
+		earlyAt:   fetchedAt.Add(fresh - scale(fresh, earlyShare)),
+		cost:      cost,
+	}
+}
+
+// state tells the state at that moment; false when dead.
+func (l *life) state(now time.Time) (State, bool) {
+	switch {
+	case now.Before(l.staleAt):
+		return Fresh, true
+	case now.Before(l.expiredAt):
+		return Stale, true
+	default:
+		return Expired, now.Before(l.deadAt)
+	}
+}
+
+// early tells whether fresh data should be refreshed already: the nearer the end and the dearer the
+// fetch, the likelier (XFetch). Under load somebody begins in time and nobody sees stale data;
+// without load nothing is fetched for nobody.
+func (l *life) early(now time.Time, random func() float64) bool {
+	if now.Before(l.earlyAt) {
+		return false
+	}
+	ahead := -math.Log(1-random()) * float64(l.cost) // 1-random(): never the log of 0
+	return !now.Add(time.Duration(min(ahead, float64(time.Hour)))).Before(l.staleAt)
+}
+
+func scale(d time.Duration, share float64) time.Duration {
+	return time.Duration(float64(d) * share)
+}
+
+func clampShare(share float64) float64 {
+	if !(share > 0) { // also NaN
+		return 0
+	}
+	return min(share, 1)
+}

@@ -1,0 +1,146 @@
+package cache_test
+
+import (
+	"context"
+	"fmt"
+	"testing"
+
+	"github.com/opsgraph/opsgraph/cache"
+	"github.com/opsgraph/opsgraph/cache/lease"
+	"github.com/opsgraph/opsgraph/cache/redis"
+	"github.com/opsgraph/opsgraph/cache/redis/redistest"
+)
+
+func benchRows(n int) func(context.Context, cache.Key) (cache.Fetched[row], error) {
+	rows := make([]row, n)
+	for i := range rows {
+		rows[i] = row{ID: fmt.Sprintf("host-%06d.region-%d.example", i, i%5), Value: i}
+	}
+	return func(context.Context, cache.Key) (cache.Fetched[row], error) {
+		return cache.Fetched[row]{Records: rows}, nil
+	}
+}
+
+func benchSnapshot(b *testing.B, n int, tiers cache.Tiers) *rows {
+	b.Helper()
+	s, err := cache.NewSnapshot(cache.SnapshotConfig[row, *table]{
+		Operation: "listRows", Ages: ages, Fetch: benchRows(n), Build: buildTable, Tiers: tiers,
+	})
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.Cleanup(s.Close)
+	return s
+}
+
+func benchTiers(b *testing.B) cache.Tiers {
+	b.Helper()
+	conn, err := redis.Open(b.Context(), redistest.Start(b).URL(), redis.Options{})
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.Cleanup(func() {
+		if err := conn.Close(); err != nil {
+			b.Error(err)
+		}
+	})
+	return cache.Tiers{Redis: conn, Leases: lease.New(conn, "bench")}
+}
+
+func BenchmarkSnapshotPeek(b *testing.B) {
+	s := benchSnapshot(b, 10, cache.Tiers{})
+	if _, err := s.Get(b.Context(), all, 0); err != nil {
+		b.Fatal(err)
+	}
+	b.ReportAllocs()
+	for b.Loop() {
+		if _, ok := s.Peek(b.Context(), all); !ok {
+			b.Fatal("miss")
+		}
+	}
+}
+
+func BenchmarkSnapshotPeekParallel(b *testing.B) {
+	s := benchSnapshot(b, 10, cache.Tiers{})
+	if _, err := s.Get(b.Context(), all, 0); err != nil {
+		b.Fatal(err)
+	}
+	b.ReportAllocs()
+	b.RunParallel(func(pb *testing.PB) {
+		for pb.Next() {
+			s.Peek(b.Context(), all)
+		}
+	})
+}
+
+// BenchmarkSnapshotFromRedis is what a new replica pays for a snapshot of 1000 rows.
+func BenchmarkSnapshotFromRedis(b *testing.B) {
+	tiers := benchTiers(b)
+	warm := benchSnapshot(b, 1000, tiers)
+	if _, err := warm.Get(b.Context(), all, 0); err != nil {
+		b.Fatal(err)
+	}
+	warm.Close()
+	b.ReportAllocs()
+	for b.Loop() {
+		s := benchSnapshot(b, 1000, tiers)
+		held, err := s.Get(b.Context(), all, 0)
+		if err != nil || held.Source != cache.SourceRedis {
+			b.Fatalf("from %s, %v", held.Source, err)
+		}
+		s.Close()
+	}
+}
+
+func benchMany(b *testing.B, tiers cache.Tiers) *many {
+	b.Helper()
+	m, err := cache.NewMany(cache.ManyConfig[string, row, row]{
+		Operation: "showRow", Ages: ages, Text: func(k string) string { return k }, Tiers: tiers,
+		Fetch: func(_ context.Context, _ string, keys []string) map[string]cache.Result[row] {
+			out := make(map[string]cache.Result[row], len(keys))
+			for _, key := range keys {
+				out[key] = cache.Result[row]{Record: row{ID: key}}
+			}
+			return out
+		},
+		Build: func(_ string, r row) (row, int64) { return r, 50 },
+	})
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.Cleanup(m.Close)
+	return m
+}
+
+func BenchmarkManyPeek(b *testing.B) {
+	m := benchMany(b, cache.Tiers{})
+	m.Get(b.Context(), "t", []string{"a"}, 0)
+	b.ReportAllocs()
+	for b.Loop() {
+		if _, ok := m.Peek(b.Context(), "t", "a"); !ok {
+			b.Fatal("miss")
+		}
+	}
+}
+
+// BenchmarkManyFromRedis is 100 records that only Redis has.
+func BenchmarkManyFromRedis(b *testing.B) {
+	tiers := benchTiers(b)
+	keys := make([]string, 100)
+	for i := range keys {
+		keys[i] = fmt.Sprintf("vm-%d", i)
+	}
+	warm := benchMany(b, tiers)
+	warm.Get(b.Context(), "t", keys, 0)
+	warm.Close()
+	b.ReportAllocs()
+	for b.Loop() {
+		m := benchMany(b, tiers)
+		for _, o := range m.Get(b.Context(), "t", keys, 0) {
+			if o.Held.Source != cache.SourceRedis {
+				b.Fatalf("from %s, %v", o.Held.Source, o.Err)
+			}
+		}
+		m.Close()
+	}
+}

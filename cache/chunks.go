@@ -1,0 +1,86 @@
+package cache
+
+import (
+	"context"
+	"fmt"
+	"hash/crc32"
+	"strconv"
+	"time"
+
+	goredis "github.com/redis/go-redis/v9"
+)
+
+// lingerFor is how long the chunks of a replaced generation stay for those who read its manifest
+// just before.
+const lingerFor = 30 * time.Second
+
+// chunkName is the key of one piece. The generation is part of it: pieces are never overwritten.
+func chunkName(name string, generation uint64, i int) string {
+	return name + ":" + strconv.FormatUint(generation, 10) + ":" + strconv.Itoa(i)
+}
+
+// chunks reads the pieces of a body, each in a trip of its own, so that none outlasts the time limit
+// of a command.
+func (r *shared) chunks(ctx context.Context, id identity, h *header) ([]byte, error) {
+	total := 0
+	for _, c := range h.Chunks {
+		if c.Size <= 0 || c.Size > chunkLen {
+			return nil, fmt.Errorf("%w: chunk of %d bytes", errCorrupt, c.Size)
+		}
+		total += c.Size
+	}
+	body := make([]byte, 0, total)
+	table := crc32.MakeTable(crc32.Castagnoli)
+	for i, c := range h.Chunks {
+		piece, err := r.client.GetRange(ctx, chunkName(id.name, h.Generation, i), 0, chunkLen).Bytes()
+		if err != nil && !wrongType(err) {
+			return nil, fmt.Errorf("read chunk: %w", err)
+		}
+		if len(piece) != c.Size || crc32.Checksum(piece, table) != c.Sum {
+			return nil, fmt.Errorf("%w: chunk %d", errCorrupt, i)
+		}
+		body = append(body, piece...)
+	}
+	return body, nil
+}
+
+// putChunks stores the pieces of a body and lists them in the header. They are no part of any value
+// until the manifest that lists them is stored.
+func (r *shared) putChunks(
+	ctx context.Context, id identity, h *header, body []byte, ttl time.Duration,
+) error {
+	if len(body) > maxChunks*chunkLen {
+		return fmt.Errorf("%w: %d bytes", errTooLarge, len(body))
+	}
+	table := crc32.MakeTable(crc32.Castagnoli)
+	for i := 0; len(body) > 0; i++ {
+		piece := body[:min(len(body), chunkLen)]
+		body = body[len(piece):]
+		if err := r.client.Set(ctx, chunkName(id.name, h.Generation, i), piece, ttl).Err(); err != nil {
+			return fmt.Errorf("write chunk: %w", err)
+		}
+		h.Chunks = append(h.Chunks, chunk{Size: len(piece), Sum: crc32.Checksum(piece, table)})
+	}
+	return nil
+}
+
+// expire lets the pieces of a generation go after some time; 0: at once. Failing is harmless: they
+// have an end anyway.
+func (r *shared) expire(ctx context.Context, name string, generation uint64, n int, after time.Duration) {
+	if n == 0 {
+		return
+	}
+	_, err := r.client.Pipelined(ctx, func(pipe goredis.Pipeliner) error {
+		for i := range n {
+			if after > 0 {
+				pipe.PExpire(ctx, chunkName(name, generation, i), after)
+			} else {
+				pipe.Unlink(ctx, chunkName(name, generation, i))
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		r.events.fail(EventRedisError, err)
+	}
+}

@@ -1,0 +1,158 @@
+package cache
+
+import (
+	"encoding/binary"
+	"encoding/json"
+	"fmt"
+	"hash/crc32"
+	"strconv"
+	"time"
+)
+
+// The stored form of a value:
+//
+//	4 bytes   "ogc1"
+//	20 digits generation, so that a script in Redis can compare two as text
+//	2 digits  number of chunks; 00: the body follows here
+//	4 bytes   CRC-32C of all that follows and of the digits, big-endian
+//	4 bytes   length of the header
+//	header    JSON
+//	body      JSON records, zstd where that pays; empty when in chunks
+//
+// The first 26 bytes alone are a tombstone: dropped data, below whose generation nothing may be
+// written.
+const (
+	magic     = "ogc1"
+	digits    = 20
+	prefixLen = len(magic) + digits + 2
+	fixedLen  = prefixLen + 8
+
+	maxHeader = 64 << 10
+	// chunkLen is the most of a body in one value of Redis, maxChunks how many there may be.
+	chunkLen  = 1 << 20
+	maxChunks = 32
+	// maxInline is the longest value that is read: longer ones are not ours.
+	maxInline = int64(fixedLen + maxHeader + chunkLen)
+	// maxGeneration is below 2^53: scripts count in doubles.
+	maxGeneration = 1<<53 - 1
+)
+
+// header is what a stored value says about itself. All of it is checked on reading.
+type header struct {
+	Name       string  `json:"name"` // the key in Redis
+	Operation  string  `json:"operation"`
+	Scope      string  `json:"scope"`
+	Part       string  `json:"part"`
+	Shape      string  `json:"shape"`
+	Generation uint64  `json:"generation"`
+	FetchedAt  int64   `json:"fetchedAt"` // Unix microseconds
+	Cost       int64   `json:"cost"`      // microseconds
+	Jitter     float64 `json:"jitter"`
+	Absent     bool    `json:"absent,omitempty"` // the upstream has no such record
+	Gaps       []Gap   `json:"gaps,omitempty"`
+	Truncated  bool    `json:"truncated,omitempty"`
+	Packed     bool    `json:"packed,omitempty"`
+	Plain      int     `json:"plain"` // bytes of the body before packing
+	Chunks     []chunk `json:"chunks,omitempty"`
+}
+
+// chunk is one piece of a body under a key of its own.
+type chunk struct {
+	Size int    `json:"size"`
+	Sum  uint32 `json:"sum"` // CRC-32C
+}
+
+// identity is what a value must say to be the one that was asked for.
+type identity struct{ name, operation, scope, part, shape string }
+
+func (id identity) header() header {
+	return header{Name: id.name, Operation: id.operation, Scope: id.scope, Part: id.part, Shape: id.shape}
+}
+
+// stamp reads the generation's moments off the header, by our clock: a moment that is still to come,
+// because clocks differ, is now.
+func (h *header) stamp(now time.Time) stamp {
+	fetched := time.UnixMicro(h.FetchedAt)
+	if fetched.After(now) {
+		fetched = now
+	}
+	cost := min(max(h.Cost, 0), time.Hour.Microseconds())
+	return stamp{
+		generation: h.Generation,
+		fetchedAt:  fetched,
+		cost:       time.Duration(cost) * time.Microsecond,
+		jitter:     h.Jitter,
+	}
+}
+
+func (h *header) set(at stamp) {
+	h.Generation, h.FetchedAt = at.generation, at.fetchedAt.UnixMicro()
+	h.Cost, h.Jitter = at.cost.Microseconds(), at.jitter
+}
+
+// prefixOf is the beginning of a stored value.
+func prefixOf(generation uint64, chunks int) string {
+	return fmt.Sprintf("%s%0*d%02d", magic, digits, generation, chunks)
+}
+
+// seal makes the stored form.
+func seal(h header, body []byte) ([]byte, error) {
+	head, err := json.Marshal(h)
+	if err != nil {
+		return nil, fmt.Errorf("encode header: %w", err)
+	}
+	if len(head) > maxHeader {
+		return nil, fmt.Errorf("%w: header of %d bytes", errTooLarge, len(head))
+	}
+	out := make([]byte, fixedLen, fixedLen+len(head)+len(body))
+	copy(out, prefixOf(h.Generation, len(h.Chunks)))
+	binary.BigEndian.PutUint32(out[prefixLen+4:], uint32(len(head)))
+	out = append(append(out, head...), body...)
+	binary.BigEndian.PutUint32(out[prefixLen:], sumOf(out))
+	return out, nil
+}
+
+// sumOf covers all of a value but the sum itself and the magic, which is compared.
+func sumOf(raw []byte) uint32 {
+	table := crc32.MakeTable(crc32.Castagnoli)
+	return crc32.Update(crc32.Checksum(raw[len(magic):prefixLen], table), table, raw[prefixLen+4:])
+}
+
+// glimpse reads the generation and the number of chunks off the beginning of a value.
+func glimpse(raw string) (generation uint64, chunks int, ok bool) {
+	if len(raw) < prefixLen || raw[:len(magic)] != magic {
+		return 0, 0, false
+	}
+	generation, err := strconv.ParseUint(raw[len(magic):len(magic)+digits], 10, 64)
+	if err != nil || generation > maxGeneration {
+		return 0, 0, false
+	}
+	n, err := strconv.ParseUint(raw[prefixLen-2:prefixLen], 10, 8)
+	return generation, int(n), err == nil && n <= maxChunks
+}
+
+// open checks a stored value and takes it apart. tomb: the data were dropped.
+func open(raw []byte, want identity) (h header, body []byte, tomb bool, err error) {
+	generation, chunks, ok := glimpse(string(raw[:min(len(raw), prefixLen)]))
+	if !ok || int64(len(raw)) > maxInline {
+		return h, nil, false, fmt.Errorf("%w: no value of ours", errCorrupt)
+	}
+	if len(raw) == prefixLen {
+		return header{Generation: generation}, nil, true, nil
+	}
+	if len(raw) < fixedLen || binary.BigEndian.Uint32(raw[prefixLen:]) != sumOf(raw) {
+		return h, nil, false, fmt.Errorf("%w: wrong sum", errCorrupt)
+	}
+	size := int(binary.BigEndian.Uint32(raw[prefixLen+4:]))
+	if size > len(raw)-fixedLen {
+		return h, nil, false, fmt.Errorf("%w: header cut", errCorrupt)
+	}
+	if err := json.Unmarshal(raw[fixedLen:fixedLen+size], &h); err != nil {
+		return h, nil, false, fmt.Errorf("%w: %w", errCorrupt, err)
+	}
+	said := identity{name: h.Name, operation: h.Operation, scope: h.Scope, part: h.Part, shape: h.Shape}
+	if said != want || h.Generation != generation || len(h.Chunks) != chunks {
+		return h, nil, false, fmt.Errorf("%w: it belongs to another key", errCorrupt)
+	}
+	return h, raw[fixedLen+size:], false, nil
+}

@@ -1,0 +1,47 @@
+package cache
+
+import (
+	"errors"
+	"time"
+)
+
+const (
+	// Pauses after failures: doubling between these, and each up to half longer.
+	firstPause = time.Second
+	lastPause  = 20 * time.Second
+	// maxRetryAfter bounds what an upstream may ask for.
+	maxRetryAfter = 2 * time.Minute
+)
+
+// failure is the memory of refreshes that failed: until then nobody tries again.
+type failure struct {
+	err   error
+	until time.Time
+	inRow int
+}
+
+// after is the failure that follows f (nil: the first). The pause grows from 1 s to 30 s, jittered,
+// and is not shorter than what the error itself asks for (RetryAfter).
+func (f *failure) after(err error, now time.Time, random func() float64) *failure {
+	next := &failure{err: err, inRow: 1}
+	if f != nil {
+		next.inRow = f.inRow + 1
+	}
+	pause := min(firstPause<<min(next.inRow-1, 10), lastPause)
+	pause += scale(pause/2, random())
+	var asks interface{ RetryAfter() time.Duration }
+	if errors.As(err, &asks) {
+		pause = max(pause, min(asks.RetryAfter(), maxRetryAfter))
+	}
+	next.until = now.Add(pause)
+	return next
+}
+
+func (f *failure) active(now time.Time) bool { return f != nil && now.Before(f.until) }
+
+func (f *failure) reason() error {
+	if f == nil {
+		return nil
+	}
+	return f.err
+}

@@ -1,0 +1,243 @@
+package cache_test
+
+import (
+	"context"
+	"sync"
+	"testing"
+	"time"
+
+	goredis "github.com/redis/go-redis/v9"
+	"go.uber.org/goleak"
+
+	"github.com/opsgraph/opsgraph/cache"
+	"github.com/opsgraph/opsgraph/cache/lease"
+	"github.com/opsgraph/opsgraph/cache/redis"
+	"github.com/opsgraph/opsgraph/cache/redis/redistest"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+// clock is a time that tests move.
+type clock struct {
+	mu  sync.Mutex
+	now time.Time
+}
+
+// newClock begins at the real time: Redis counts by its own.
+func newClock() *clock { return &clock{now: time.Now()} }
+
+func (c *clock) Now() time.Time {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.now
+}
+
+func (c *clock) advance(d time.Duration) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.now = c.now.Add(d)
+}
+
+// row is a record as the wire has it.
+type row struct {
+	ID    string `json:"id"`
+	Value int    `json:"value"`
+}
+
+// table is what queries read of rows.
+type table struct {
+	rows map[string]int
+	gaps []cache.Gap
+	cut  bool
+}
+
+func buildTable(_ cache.Key, f cache.Fetched[row]) (*table, int64) {
+	t := &table{rows: make(map[string]int, len(f.Records)), gaps: f.Gaps, cut: f.Truncated}
+	for _, r := range f.Records {
+		t.rows[r.ID] = r.Value
+	}
+	return t, int64(len(f.Records)) * 100
+}
+
+// upstream answers fetches, counts them, and can be told to fail or to wait.
+type upstream struct {
+	mu     sync.Mutex
+	calls  int
+	err    error
+	answer cache.Fetched[row]
+	gate   chan struct{} // a fetch waits until it is closed, or its context ends
+	began  chan struct{} // one word for each fetch that begins
+	behind []bool        // what Background told each fetch
+	// count makes the n-th fetch answer one row "n" of that value, besides answer.
+	count bool
+}
+
+func newUpstream() *upstream { return &upstream{began: make(chan struct{}, 1000), count: true} }
+
+func (u *upstream) fetch(ctx context.Context, _ cache.Key) (cache.Fetched[row], error) {
+	u.mu.Lock()
+	u.calls++
+	n, err, answer, gate := u.calls, u.err, u.answer, u.gate
+	u.behind = append(u.behind, cache.Background(ctx))
+	if u.count {
+		answer.Records = append([]row{{ID: "n", Value: n}}, answer.Records...)
+	}
+	u.mu.Unlock()
+	u.began <- struct{}{}
+	if gate != nil {
+		select {
+		case <-gate:
+		case <-ctx.Done():
+			return cache.Fetched[row]{}, context.Cause(ctx)
+		}
+	}
+	return answer, err
+}
+
+func (u *upstream) count1() int {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	return u.calls
+}
+
+// set changes the upstream under its lock.
+func (u *upstream) set(change func(u *upstream)) {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	change(u)
+}
+
+// wantCalls waits for n fetches to have begun, and checks that there are no more.
+func (u *upstream) wantCalls(t *testing.T, n int) {
+	t.Helper()
+	eventually(t, func() bool { return u.count1() >= n })
+	if got := u.count1(); got != n {
+		t.Fatalf("%d fetches, want %d", got, n)
+	}
+}
+
+// tally counts events by kind.
+type tally struct {
+	mu    sync.Mutex
+	kinds map[cache.EventKind]int
+	errs  []error
+}
+
+func (c *tally) on(e cache.Event) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.kinds == nil {
+		c.kinds = make(map[cache.EventKind]int)
+	}
+	c.kinds[e.Kind] += e.Count
+	if e.Err != nil {
+		c.errs = append(c.errs, e.Err)
+	}
+}
+
+func (c *tally) of(kind cache.EventKind) int {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.kinds[kind]
+}
+
+// ages of the tests: fresh 10 s, stale until 60 s, dead after 10 min.
+var ages = cache.Ages{Fresh: 10 * time.Second, Stale: time.Minute, Dead: 10 * time.Minute}
+
+type rows = cache.Snapshot[row, *table]
+
+// noJitter makes every moment exact: the fresh age is not shortened.
+func noJitter() float64 { return 0 }
+
+// newRows makes a snapshot of the upstream's rows; change may adapt its configuration.
+func newRows(t *testing.T, u *upstream, tiers cache.Tiers, change ...func(*cache.SnapshotConfig[row, *table])) *rows {
+	t.Helper()
+	if tiers.Rand == nil {
+		tiers.Rand = noJitter
+	}
+	cfg := cache.SnapshotConfig[row, *table]{
+		Operation: "listRows", Ages: ages, Fetch: u.fetch, Build: buildTable, Tiers: tiers,
+	}
+	for _, f := range change {
+		f(&cfg)
+	}
+	s, err := cache.NewSnapshot(cfg)
+	if err != nil {
+		t.Fatalf("NewSnapshot: %v", err)
+	}
+	t.Cleanup(s.Close)
+	return s
+}
+
+// get asks and expects an answer.
+func get(t *testing.T, s *rows, key cache.Key) cache.Held[*table] {
+	t.Helper()
+	held, err := s.Get(t.Context(), key, 0)
+	if err != nil {
+		t.Fatalf("Get: %v", err)
+	}
+	return held
+}
+
+// want checks the number of the fetch that an answer came of, its state and its source.
+func want(t *testing.T, held cache.Held[*table], n int, state cache.State, source string) {
+	t.Helper()
+	if held.Value == nil {
+		t.Fatal("no value")
+	}
+	if got := held.Value.rows["n"]; got != n || held.State != state || held.Source != source {
+		t.Fatalf("answer of fetch %d, %v, from %s; want fetch %d, %v, from %s", got, held.State, held.Source, n, state, source)
+	}
+}
+
+// replica is the tiers of one replica on a Redis, with its own connection. It is more patient than
+// a gateway: a test machine may be busy.
+func replica(t *testing.T, server *redistest.Server, c *clock) cache.Tiers {
+	t.Helper()
+	return replicaWith(t, server, c, redis.Options{DialTimeout: 5 * time.Second, Timeout: 5 * time.Second})
+}
+
+func replicaWith(t *testing.T, server *redistest.Server, c *clock, o redis.Options) cache.Tiers {
+	t.Helper()
+	o.RetryAfter = 100 * time.Millisecond
+	conn, err := redis.Open(t.Context(), server.URL(), o)
+	if err != nil {
+		t.Fatalf("redis.Open: %v", err)
+	}
+	t.Cleanup(func() {
+		if err := conn.Close(); err != nil {
+			t.Errorf("close redis: %v", err)
+		}
+	})
+	tiers := cache.Tiers{Redis: conn, Leases: lease.New(conn, "test"), Environment: "test"}
+	if c != nil {
+		tiers.Now = c.Now
+	}
+	return tiers
+}
+
+// admin is a client for what tests do to a Redis, however long it takes.
+func admin(t *testing.T, server *redistest.Server) *goredis.Client {
+	t.Helper()
+	client := goredis.NewClient(&goredis.Options{Addr: server.Addr})
+	t.Cleanup(func() {
+		if err := client.Close(); err != nil {
+			t.Errorf("close redis: %v", err)
+		}
+	})
+	return client
+}
+
+// eventually waits for something that happens behind.
+func eventually(t *testing.T, done func() bool) {
+	t.Helper()
+	deadline := time.After(5 * time.Second)
+	for !done() {
+		select {
+		case <-time.After(time.Millisecond):
+		case <-deadline:
+			t.Helper()
+			t.Fatal("not within 5 s")
+		}
+	}
+}

@@ -1,0 +1,140 @@
+// Package lease lets one of several replicas do a piece of work: a named lease in Redis that ends
+// by itself when its holder dies, and that numbers its holders, so that a late one can be told
+// from the present one. It must not be trusted alone to protect data: a holder that was stopped
+// for longer than its lease does not know it, so what it writes must carry its fence.
+package lease
+
+import (
+	"context"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"strconv"
+	"time"
+
+	goredis "github.com/redis/go-redis/v9"
+
+	"github.com/opsgraph/opsgraph/cache/redis"
+)
+
+// ErrLost means that the lease ended, or has another holder, before the call.
+var ErrLost = errors.New("the lease is lost")
+
+// fenceFor is how long the last fence of a name is remembered. Fences begin at the time of Redis
+// in microseconds, so that also forgetting one (or FLUSHALL) does not turn the count back.
+const fenceFor = 25 * time.Hour
+
+var (
+	// acquire takes KEYS[1] for ARGV[2] ms unless it is held, and numbers the holder: above the last
+	// number, above ARGV[3], and not below the time. Numbers stay under 2^53, exact in Lua.
+	acquire = goredis.NewScript(`
+if redis.call('EXISTS', KEYS[1]) == 1 then return 0 end
+local t = redis.call('TIME')
+local fence = t[1] * 1000000 + t[2]
+local last = tonumber(redis.call('GET', KEYS[2]) or '0') or 0
+if last >= fence then fence = last + 1 end
+local above = tonumber(ARGV[3])
+if above >= fence then fence = above + 1 end
+local text = string.format('%.0f', fence)
+redis.call('SET', KEYS[1], ARGV[1] .. ':' .. text, 'PX', ARGV[2])
+redis.call('SET', KEYS[2], text, 'PX', ARGV[4])
+return fence`)
+	release = goredis.NewScript(`
+if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('DEL', KEYS[1]) end
+return 0`)
+	extend = goredis.NewScript(`
+if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('PEXPIRE', KEYS[1], ARGV[2]) end
+return 0`)
+)
+
+// Leases hands out the leases of one environment. It is safe for concurrent use.
+type Leases struct {
+	client goredis.UniversalClient
+	prefix string
+	owner  string
+}
+
+// New makes leases in the Redis of conn, which should not evict. environment keeps installations
+// that share a Redis apart.
+func New(conn *redis.Connection, environment string) *Leases {
+	prefix := "opsgraph:lease:v1:" + environment + ":"
+	return &Leases{client: conn.Client(), prefix: prefix, owner: rand.Text()}
+}
+
+// Lease is the right to do one piece of work until it ends or is released.
+type Lease struct {
+	leases *Leases
+	key    string
+	value  string
+	fence  uint64
+}
+
+// Acquire tries to take the lease of that name for ttl. False without an error: somebody else
+// holds it. An error means that Redis could not be asked, and says nothing about who holds it.
+func (l *Leases) Acquire(ctx context.Context, name string, ttl time.Duration) (*Lease, bool, error) {
+	return l.AcquireAbove(ctx, name, ttl, 0)
+}
+
+// AcquireAbove is [Leases.Acquire] with a fence that is above floor: the highest number that the
+// caller has seen on the data which the lease guards.
+func (l *Leases) AcquireAbove(
+	ctx context.Context, name string, ttl time.Duration, floor uint64,
+) (*Lease, bool, error) {
+	key, fenceKey := l.keys(name)
+	owner := l.newOwner()
+	fence, err := acquire.Run(ctx, l.client, []string{key, fenceKey},
+		owner, ttl.Milliseconds(), strconv.FormatUint(floor, 10), fenceFor.Milliseconds()).Uint64()
+	if err != nil {
+		return nil, false, fmt.Errorf("acquire lease: %w", err)
+	}
+	held := l.granted(name, owner, fence)
+	return held, held != nil, nil
+}
+
+// newOwner names one holder: no two attempts have one name, not even of one process.
+func (l *Leases) newOwner() string { return l.owner + "." + rand.Text() }
+
+// granted is the lease with that fence; nil with none.
+func (l *Leases) granted(name, owner string, fence uint64) *Lease {
+	if fence == 0 {
+		return nil
+	}
+	key, _ := l.keys(name)
+	return &Lease{leases: l, key: key, value: owner + ":" + strconv.FormatUint(fence, 10), fence: fence}
+}
+
+// keys are the lease and its last fence, in one slot of a Cluster. The name is hashed: it may hold
+// anything, also braces.
+func (l *Leases) keys(name string) (key, fenceKey string) {
+	sum := sha256.Sum256([]byte(name))
+	key = l.prefix + "{" + hex.EncodeToString(sum[:]) + "}"
+	return key, key + ":fence"
+}
+
+// Fence numbers the holders of one name in order, rising. Data written under a lease carry it, and
+// give way only to a higher one.
+func (l *Lease) Fence() uint64 { return l.fence }
+
+// Extend makes the lease last ttl from now. [ErrLost] when it ended before.
+func (l *Lease) Extend(ctx context.Context, ttl time.Duration) error {
+	return l.run(ctx, extend, "extend lease", ttl.Milliseconds())
+}
+
+// Release gives the lease back. [ErrLost] when it ended before, which harms nobody.
+func (l *Lease) Release(ctx context.Context) error {
+	return l.run(ctx, release, "release lease")
+}
+
+func (l *Lease) run(ctx context.Context, script *goredis.Script, action string, args ...any) error {
+	args = append([]any{l.value}, args...)
+	n, err := script.Run(ctx, l.leases.client, []string{l.key}, args...).Int64()
+	if err != nil {
+		return fmt.Errorf("%s: %w", action, err)
+	}
+	if n == 0 {
+		return fmt.Errorf("%s: %w", action, ErrLost)
+	}
+	return nil
+}

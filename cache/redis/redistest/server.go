@@ -1,0 +1,160 @@
+// Package redistest runs real Redis servers for tests, on free ports of the loopback, without
+// files. It must not be used by anything but tests.
+package redistest
+
+import (
+	"bytes"
+	"context"
+	"io"
+	"net"
+	"os/exec"
+	"strconv"
+	"syscall"
+	"testing"
+	"time"
+)
+
+// Server is a redis-server process that ends with its test.
+type Server struct {
+	// Addr is host:port. It stays the same over Kill and Restart.
+	Addr string
+
+	tb   testing.TB
+	args func(port string) []string
+	cmd  *exec.Cmd
+	gone chan struct{} // closed when the process has ended
+}
+
+// Start runs a server with further arguments of redis-server, and waits until it answers.
+func Start(tb testing.TB, args ...string) *Server {
+	tb.Helper()
+	return run(tb, func(port string) []string {
+		own := []string{"--port", port, "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"}
+		return append(own, args...)
+	})
+}
+
+// StartSentinel runs a sentinel with the configuration file, which it rewrites.
+func StartSentinel(tb testing.TB, conf string) *Server {
+	tb.Helper()
+	return run(tb, func(port string) []string {
+		return []string{conf, "--sentinel", "--port", port, "--bind", "127.0.0.1"}
+	})
+}
+
+func run(tb testing.TB, args func(port string) []string) *Server {
+	tb.Helper()
+	for range 5 { // another process may take the free port first
+		s := &Server{Addr: freeAddress(tb), tb: tb, args: args}
+		if s.start() {
+			tb.Cleanup(s.Kill)
+			return s
+		}
+	}
+	tb.Fatal("redis-server does not start: is it installed (Debian: redis-server)?")
+	return nil
+}
+
+// URL is what redis.Open takes.
+func (s *Server) URL() string { return "redis://" + s.Addr }
+
+// Pause freezes the process: connections stay, nothing answers.
+func (s *Server) Pause() { s.signal(syscall.SIGSTOP) }
+
+// Resume ends Pause.
+func (s *Server) Resume() { s.signal(syscall.SIGCONT) }
+
+// Kill ends the server at once, with all its data.
+func (s *Server) Kill() {
+	if s.cmd == nil {
+		return
+	}
+	_ = s.cmd.Process.Kill() // fails only when it is gone already, which is what is wanted
+	<-s.gone
+	s.cmd = nil
+}
+
+// Restart runs an empty server on the same address after Kill.
+func (s *Server) Restart() {
+	s.tb.Helper()
+	for range 50 { // until the system lets go of the port
+		if s.start() {
+			return
+		}
+	}
+	s.tb.Fatal("redis-server does not start again")
+}
+
+func (s *Server) signal(sig syscall.Signal) {
+	s.tb.Helper()
+	if err := s.cmd.Process.Signal(sig); err != nil {
+		s.tb.Fatalf("signal redis-server: %v", err)
+	}
+}
+
+// start runs the process; false when it ended, or did not answer in time.
+func (s *Server) start() bool {
+	_, port, err := net.SplitHostPort(s.Addr)
+	if err != nil {
+		return false
+	}
+	s.cmd = exec.Command("redis-server", s.args(port)...) //nolint:noctx // it ends in Kill, not with a context
+	if err := s.cmd.Start(); err != nil {
+		s.cmd = nil
+		return false
+	}
+	gone := make(chan struct{})
+	s.gone = gone
+	go func(cmd *exec.Cmd) {
+		defer close(gone)
+		_ = cmd.Wait() // killed is how it is meant to end
+	}(s.cmd)
+	deadline := time.After(5 * time.Second)
+	tick := time.NewTicker(2 * time.Millisecond)
+	defer tick.Stop()
+	for {
+		select {
+		case <-tick.C:
+			if s.answers() {
+				return true
+			}
+		case <-gone:
+			s.cmd = nil
+			return false
+		case <-deadline:
+			s.Kill()
+			return false
+		}
+	}
+}
+
+// answers asks for a PONG, and checks that it is this server which gives it.
+func (s *Server) answers() bool {
+	ctx, cancel := context.WithTimeout(context.Background(), 200*time.Millisecond)
+	defer cancel()
+	conn, err := new(net.Dialer).DialContext(ctx, "tcp", s.Addr)
+	if err != nil {
+		return false
+	}
+	defer conn.Close()
+	if err := conn.SetDeadline(time.Now().Add(200 * time.Millisecond)); err != nil {
+		return false
+	}
+	if _, err := io.WriteString(conn, "INFO server\r\n"); err != nil {
+		return false
+	}
+	buf := make([]byte, 8<<10)
+	n, err := conn.Read(buf)
+	pid := "process_id:" + strconv.Itoa(s.cmd.Process.Pid) + "\r"
+	return err == nil && bytes.Contains(buf[:n], []byte(pid))
+}
+
+func freeAddress(tb testing.TB) string {
+	tb.Helper()
+	l, err := new(net.ListenConfig).Listen(tb.Context(), "tcp", "127.0.0.1:0")
+	if err != nil {
+		tb.Fatalf("find a free port: %v", err)
+	}
+	defer l.Close()
+	return l.Addr().String()
+}

@@ -1,0 +1,390 @@
+package cache_test
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/opsgraph/opsgraph/cache"
+	"github.com/opsgraph/opsgraph/cache/lease"
+	"github.com/opsgraph/opsgraph/cache/redis/redistest"
+)
+
+func TestNewReplicaReadsRedis(t *testing.T) {
+	server, u, c := redistest.Start(t), newUpstream(), newClock()
+	u.answer = cache.Fetched[row]{Gaps: []cache.Gap{{Part: "r1", Reason: "no id", Rows: 2}}, Truncated: true}
+	one := newRows(t, u, replica(t, server, c))
+	first := get(t, one, all)
+	one.Close() // also waits for the write
+
+	c.advance(3 * time.Second)
+	events := &tally{}
+	tiers := replica(t, server, c)
+	tiers.OnEvent = events.on
+	two := newRows(t, u, tiers)
+	second := get(t, two, all)
+	want(t, second, 1, cache.Fresh, cache.SourceRedis)
+	u.wantCalls(t, 1)
+	if second.Generation != first.Generation || !second.FetchedAt.Equal(first.FetchedAt.Truncate(time.Microsecond)) {
+		t.Errorf("generation %d of %v, want %d of %v", second.Generation, second.FetchedAt, first.Generation, first.FetchedAt)
+	}
+	if diff := cmp.Diff(first.Value.gaps, second.Value.gaps); diff != "" || !second.Value.cut {
+		t.Errorf("gaps (-first +second):\n%s", diff)
+	}
+	want(t, get(t, two, all), 1, cache.Fresh, cache.SourceMemory)
+	if n := events.of(cache.EventRedisHit); n != 1 {
+		t.Errorf("%d hits in Redis, want 1", n)
+	}
+}
+
+func TestReplicasAgreeOnStaleAt(t *testing.T) {
+	server, u := redistest.Start(t), newUpstream()
+	tiers := replica(t, server, nil)
+	tiers.Rand = func() float64 { return 0.7 }
+	one := newRows(t, u, tiers)
+	first := get(t, one, all)
+	one.Close()
+	second := get(t, newRows(t, u, replica(t, server, nil)), all)
+	if d := second.StaleAt.Sub(first.StaleAt).Abs(); d > time.Microsecond {
+		t.Errorf("stale at %v and %v", first.StaleAt, second.StaleAt)
+	}
+	if d := first.StaleAt.Sub(first.FetchedAt); d.Round(time.Microsecond) != 9300*time.Millisecond {
+		t.Errorf("fresh for %v, want 7 %% less than 10 s", d)
+	}
+}
+
+func TestColdReplicasFetchOnce(t *testing.T) {
+	server, u := redistest.Start(t), newUpstream()
+	u.gate = make(chan struct{})
+	var wg sync.WaitGroup
+	for range 3 {
+		s := newRows(t, u, replica(t, server, nil))
+		for range 17 {
+			wg.Go(func() {
+				held, err := s.Get(t.Context(), all, 0)
+				if err != nil || held.Value.rows["n"] != 1 {
+					t.Errorf("Get = %v, %v, want fetch 1", held.Value, err)
+				}
+			})
+		}
+	}
+	<-u.began
+	time.AfterFunc(100*time.Millisecond, func() { close(u.gate) })
+	wg.Wait()
+	u.wantCalls(t, 1)
+}
+
+func TestDeadHolderIsReplaced(t *testing.T) {
+	server, u := redistest.Start(t), newUpstream()
+	tiers := replica(t, server, nil)
+	s := newRows(t, u, tiers, func(cfg *cache.SnapshotConfig[row, *table]) { cfg.LeaseFor = 300 * time.Millisecond })
+	name := leaseName(t, tiers, s)
+	if _, ok, err := tiers.Leases.Acquire(t.Context(), name, 300*time.Millisecond); !ok || err != nil {
+		t.Fatalf("Acquire = %t, %v", ok, err)
+	}
+	began := time.Now()
+	want(t, get(t, s, all), 2, cache.Fresh, cache.SourceUpstream)
+	if took := time.Since(began); took < 200*time.Millisecond || took > 3*time.Second {
+		t.Errorf("taken over after %v, want soon after 300 ms", took)
+	}
+}
+
+// leaseName finds the name of a snapshot's lease: the key of its data, which the first fetch writes.
+func leaseName(t *testing.T, tiers cache.Tiers, s *rows) string {
+	t.Helper()
+	get(t, s, all)
+	var name string
+	eventually(t, func() bool {
+		keys, err := tiers.Redis.Client().Keys(t.Context(), "opsgraph:v1:*").Result()
+		if err != nil || len(keys) != 1 {
+			return false
+		}
+		name = keys[0]
+		held, err := tiers.Redis.Client().Keys(t.Context(), "opsgraph:lease:*}").Result()
+		return err == nil && len(held) == 0
+	})
+	if err := s.Drop(t.Context(), all); err != nil {
+		t.Fatalf("Drop: %v", err)
+	}
+	return name
+}
+
+// While another replica refreshes, old data are answered at once and nobody else asks.
+func TestOtherReplicasServeOldDataMeanwhile(t *testing.T) {
+	server, u, c := redistest.Start(t), newUpstream(), newClock()
+	one, two := newRows(t, u, replica(t, server, c)), newRows(t, u, replica(t, server, c))
+	get(t, one, all)
+	eventually(t, func() bool { return get(t, two, all).Value.rows["n"] == 1 && u.count1() == 1 })
+	noLeases(t, server)
+	c.advance(11 * time.Second)
+	gate := make(chan struct{})
+	u.set(func(u *upstream) { u.gate = gate })
+	<-u.began
+	want(t, get(t, one, all), 1, cache.Stale, cache.SourceMemory)
+	<-u.began
+	for range 20 {
+		want(t, get(t, two, all), 1, cache.Stale, cache.SourceMemory)
+	}
+	u.wantCalls(t, 2)
+	close(gate)
+	eventually(t, func() bool { return get(t, one, all).Value.rows["n"] == 2 })
+	one.Close()
+	c.advance(time.Second) // two rested meanwhile
+	eventually(t, func() bool { held, ok := two.Peek(t.Context(), all); return ok && held.Value.rows["n"] == 2 })
+	u.wantCalls(t, 2)
+}
+
+func TestStaleDataFromRedisAreAnsweredAtOnce(t *testing.T) {
+	server, u, c := redistest.Start(t), newUpstream(), newClock()
+	one := newRows(t, u, replica(t, server, c))
+	get(t, one, all)
+	one.Close()
+	c.advance(30 * time.Second)
+	gate := make(chan struct{})
+	u.set(func(u *upstream) { u.gate = gate })
+	two := newRows(t, u, replica(t, server, c))
+	want(t, get(t, two, all), 1, cache.Stale, cache.SourceRedis)
+	u.wantCalls(t, 2)
+	close(gate)
+	eventually(t, func() bool { held, ok := two.Peek(t.Context(), all); return ok && held.State == cache.Fresh })
+	u.wantCalls(t, 2)
+}
+
+// A failure of the holder reaches those who wait in other replicas at once, and holds them off (F-57).
+func TestFailureIsToldToOtherReplicas(t *testing.T) {
+	server, u, c := redistest.Start(t), newUpstream(), newClock()
+	u.err, u.gate = errUpstream, make(chan struct{})
+	coded := replica(t, server, c)
+	coded.EncodeError = func(error) string { return "code 7" }
+	coded.DecodeError = func(text string) error { return fmt.Errorf("decoded %s", text) }
+	other := replica(t, server, c)
+	other.DecodeError = coded.DecodeError
+	one, two := newRows(t, u, coded), newRows(t, u, other)
+	errs := make(chan error, 2)
+	ask := func(s *rows) {
+		_, err := s.Get(t.Context(), all, 0)
+		errs <- err
+	}
+	go ask(one)
+	<-u.began
+	go ask(two)
+	time.AfterFunc(50*time.Millisecond, func() { close(u.gate) })
+	if err := <-errs; !errors.Is(err, errUpstream) {
+		t.Errorf("the holder's Get = %v, want the fetch's error", err)
+	}
+	began := time.Now()
+	if err := <-errs; err == nil || !strings.Contains(err.Error(), "decoded code 7") {
+		t.Errorf("the other's Get = %v, want the told error", err)
+	}
+	if took := time.Since(began); took > 2*time.Second {
+		t.Errorf("told after %v", took)
+	}
+	for _, s := range []*rows{one, two} {
+		if _, err := s.Get(t.Context(), all, 0); err == nil {
+			t.Error("Get during the pause has no error")
+		}
+	}
+	u.wantCalls(t, 1)
+}
+
+func TestRemoteErrorByDefault(t *testing.T) {
+	server, u, c := redistest.Start(t), newUpstream(), newClock()
+	u.err = errUpstream
+	one := newRows(t, u, replica(t, server, c))
+	if _, err := one.Get(t.Context(), all, 0); !errors.Is(err, errUpstream) {
+		t.Fatalf("Get = %v", err)
+	}
+	one.Close()
+	_, err := newRows(t, u, replica(t, server, c)).Get(t.Context(), all, 0)
+	var remote *cache.RemoteError
+	if !errors.As(err, &remote) || remote.Text != errUpstream.Error() {
+		t.Errorf("Get = %v, want a RemoteError with the text", err)
+	}
+	u.wantCalls(t, 1)
+}
+
+// A holder that was stopped over the end of its lease must not replace what came after it.
+func TestLateHolderDoesNotOverwrite(t *testing.T) {
+	server, late, next := redistest.Start(t), newUpstream(), newUpstream()
+	late.count, next.count = false, false
+	late.answer.Records = []row{{ID: "n", Value: 1}}
+	next.answer.Records = []row{{ID: "n", Value: 2}}
+	late.gate = make(chan struct{})
+	events := &tally{}
+	tiers := replica(t, server, nil)
+	tiers.OnEvent = events.on
+	one, two := newRows(t, late, tiers), newRows(t, next, replica(t, server, nil))
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		get(t, one, all)
+	}()
+	<-late.began
+	dropLeases(t, tiers)
+	want(t, get(t, two, all), 2, cache.Fresh, cache.SourceUpstream)
+	two.Close()
+	close(late.gate)
+	<-done
+	one.Close()
+	if n := events.of(cache.EventFenced); n != 1 {
+		t.Errorf("%d writes fenced off, want 1", n)
+	}
+	want(t, get(t, newRows(t, next, replica(t, server, nil)), all), 2, cache.Fresh, cache.SourceRedis)
+}
+
+// noLeases waits until what refreshes began has ended.
+func noLeases(t *testing.T, server *redistest.Server) {
+	t.Helper()
+	client := admin(t, server)
+	eventually(t, func() bool {
+		held, err := client.Keys(t.Context(), "opsgraph:lease:*}").Result()
+		return err == nil && len(held) == 0
+	})
+}
+
+// dropLeases does what time does to the lease of a holder that is stopped.
+func dropLeases(t *testing.T, tiers cache.Tiers) {
+	t.Helper()
+	client := tiers.Redis.Client()
+	keys, err := client.Keys(t.Context(), "opsgraph:lease:*}").Result()
+	if err != nil || len(keys) != 1 {
+		t.Fatalf("leases %v, %v, want one", keys, err)
+	}
+	if err := client.Del(t.Context(), keys...).Err(); err != nil {
+		t.Fatalf("DEL: %v", err)
+	}
+}
+
+func TestLongFetchKeepsItsLease(t *testing.T) {
+	server, u := redistest.Start(t), newUpstream()
+	u.gate = make(chan struct{})
+	short := func(cfg *cache.SnapshotConfig[row, *table]) { cfg.LeaseFor = 100 * time.Millisecond }
+	one, two := newRows(t, u, replica(t, server, nil), short), newRows(t, u, replica(t, server, nil), short)
+	var wg sync.WaitGroup
+	for _, s := range []*rows{one, two} {
+		wg.Go(func() { get(t, s, all) })
+	}
+	<-u.began
+	<-time.After(400 * time.Millisecond)
+	u.wantCalls(t, 1)
+	close(u.gate)
+	wg.Wait()
+	u.wantCalls(t, 1)
+}
+
+func TestForcedOnceAMinuteByAllReplicas(t *testing.T) {
+	server, u, c := redistest.Start(t), newUpstream(), newClock()
+	one, two := newRows(t, u, replica(t, server, c)), newRows(t, u, replica(t, server, c))
+	get(t, one, all)
+	eventually(t, func() bool { return get(t, two, all).Value.rows["n"] == 1 && u.count1() == 1 })
+	c.advance(5 * time.Second)
+	force := func(s *rows) cache.Held[*table] {
+		t.Helper()
+		held, err := s.Get(t.Context(), all, time.Second)
+		if err != nil {
+			t.Fatalf("Get: %v", err)
+		}
+		return held
+	}
+	want(t, force(one), 2, cache.Fresh, cache.SourceUpstream)
+	eventually(t, func() bool { return stored(t, server) == 2 })
+	want(t, force(two), 2, cache.Fresh, cache.SourceRedis)
+	c.advance(5 * time.Second)
+	third := newRows(t, u, replica(t, server, c)) // has forced nothing itself
+	want(t, force(third), 2, cache.Fresh, cache.SourceMemory)
+	u.wantCalls(t, 2)
+}
+
+// stored reads, as a new replica would, what Redis has.
+func stored(t *testing.T, server *redistest.Server) int {
+	t.Helper()
+	nobody := newUpstream()
+	nobody.err = errUpstream
+	s := newRows(t, nobody, replica(t, server, nil))
+	defer s.Close()
+	held, err := s.Get(t.Context(), all, 0)
+	if err != nil {
+		return 0
+	}
+	return held.Value.rows["n"]
+}
+
+func TestDropReachesRedis(t *testing.T) {
+	server, u := redistest.Start(t), newUpstream()
+	one, two := newRows(t, u, replica(t, server, nil)), newRows(t, u, replica(t, server, nil))
+	get(t, one, all)
+	if err := two.Drop(t.Context(), all); err != nil {
+		t.Fatalf("Drop: %v", err)
+	}
+	want(t, get(t, two, all), 2, cache.Fresh, cache.SourceUpstream)
+}
+
+// A refresh that began before a drop, in another replica, must not bring the dropped data back.
+func TestDropFencesOffRefreshesOfOtherReplicas(t *testing.T) {
+	server, u := redistest.Start(t), newUpstream()
+	u.gate = make(chan struct{})
+	events := &tally{}
+	tiers := replica(t, server, nil)
+	tiers.OnEvent = events.on
+	one, two := newRows(t, u, tiers), newRows(t, u, replica(t, server, nil))
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		get(t, one, all)
+	}()
+	<-u.began
+	if err := two.Drop(t.Context(), all); err != nil {
+		t.Fatalf("Drop: %v", err)
+	}
+	close(u.gate)
+	<-done
+	one.Close()
+	if n := events.of(cache.EventFenced); n != 1 {
+		t.Errorf("%d writes fenced off, want 1", n)
+	}
+	want(t, get(t, two, all), 2, cache.Fresh, cache.SourceUpstream)
+}
+
+func TestEnvironmentsAndShapesAreApart(t *testing.T) {
+	server, u := redistest.Start(t), newUpstream()
+	one := newRows(t, u, replica(t, server, nil))
+	get(t, one, all)
+	one.Close()
+	other := replica(t, server, nil)
+	other.Environment = "other"
+	want(t, get(t, newRows(t, u, other), all), 2, cache.Fresh, cache.SourceUpstream)
+
+	type row2 struct {
+		ID    string `json:"id"`
+		Value int    `json:"value,omitempty"`
+	}
+	s, err := cache.NewSnapshot(cache.SnapshotConfig[row2, int]{
+		Operation: "listRows", Ages: ages, Tiers: replica(t, server, nil),
+		Fetch: emptyFetch[row2],
+		Build: func(_ cache.Key, f cache.Fetched[row2]) (int, int64) { return len(f.Records), 1 },
+	})
+	if err != nil {
+		t.Fatalf("NewSnapshot: %v", err)
+	}
+	defer s.Close()
+	if held, err := s.Get(t.Context(), all, 0); err != nil || held.Source != cache.SourceUpstream {
+		t.Errorf("another version read the value: %+v, %v", held, err)
+	}
+}
+
+func TestLeasesInAnotherRedis(t *testing.T) {
+	server, coordination, u := redistest.Start(t), redistest.Start(t), newUpstream()
+	tiers := replica(t, server, nil)
+	tiers.Leases = lease.New(replica(t, coordination, nil).Redis, "test")
+	s := newRows(t, u, tiers)
+	want(t, get(t, s, all), 1, cache.Fresh, cache.SourceUpstream)
+	s.Close()
+	if got := stored(t, server); got != 1 {
+		t.Errorf("stored fetch %d, want 1", got)
+	}
+}
