@@ -37,6 +37,9 @@ type ResourceInfo struct {
 // resourcePage is an answer: the list of all other systems under other names.
 type resourcePage struct{ page rest.Page[Resource] }
 
+// RowCount implements [rest.Counted].
+func (p *resourcePage) RowCount() int { return p.page.RowCount() }
+
 // UnmarshalJSON reads an answer row by row, so that an odd row costs itself only.
 func (p *resourcePage) UnmarshalJSON(data []byte) error {
 	var wire struct {

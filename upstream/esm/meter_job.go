@@ -128,6 +128,9 @@ type MeterJobPage struct {
 	Marker  loose.Text    `json:"marker"` // of the next page; absent after the last one
 }
 
+// RowCount implements [rest.Counted].
+func (p *MeterJobPage) RowCount() int { return len(p.Records) }
+
 // meterJobPageBody is the request for a page as the wire has it.
 type meterJobPageBody struct {
 	Marker string `json:"marker,omitempty"`

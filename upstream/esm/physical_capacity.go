@@ -51,7 +51,7 @@ func availableOf(row []byte, available loose.Number) (loose.Number, error) {
 		return available, nil
 	}
 	var misspelt struct {
-		Available loose.Number `json:"avaliable"` //nolint:misspell // as the documents spell it
+		Available loose.Number `json:"avaliable"` // as the documents spell it
 	}
 	if err := json.Unmarshal(row, &misspelt); err != nil {
 		return available, err // bare, as above

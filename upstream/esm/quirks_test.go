@@ -12,7 +12,7 @@ import (
 )
 
 // documentsKey is how most tables of the documents spell the key available.
-const documentsKey = "avaliable" //nolint:misspell // sic
+const documentsKey = "avaliable" // sic
 
 // misspell puts that key where the wire of a test says KEY.
 func misspell(wire string) string { return strings.ReplaceAll(wire, "KEY", documentsKey) }

@@ -17,6 +17,9 @@ type TenantInstances struct {
 	Raw json.RawMessage
 }
 
+// RowCount implements [rest.Counted].
+func (t *TenantInstances) RowCount() int { return len(t.Rows) }
+
 // UnmarshalJSON takes any JSON value.
 func (t *TenantInstances) UnmarshalJSON(data []byte) error {
 	raw, err := canonical(data)

@@ -86,6 +86,17 @@ func (s *TokenSource) Token(ctx context.Context) (string, error) {
 	return "", err
 }
 
+// Project returns the id of the project that the current token is for, which may differ from the one that was asked by
+// name; empty when the token is for an account. It fetches a token when there is none; errors are those of [TokenSource.Token].
+func (s *TokenSource) Project(ctx context.Context) (string, error) {
+	if _, err := s.Token(ctx); err != nil {
+		return "", err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.current.project, nil
+}
+
 // Renew returns a token other than the rejected one, which was answered with 401. It calls IAM only when the current
 // token is the rejected one, once for all who ask, and once in ten seconds at most: an interface that answers 401
 // whatever the token must not become a storm of logins.

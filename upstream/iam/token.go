@@ -80,6 +80,9 @@ type tokenAnswer struct {
 	Token struct {
 		ExpiresAt string `json:"expires_at"`
 		IssuedAt  string `json:"issued_at"`
+		Project   struct {
+			ID string `json:"id"`
+		} `json:"project"` // absent with domain scope
 	} `json:"token"`
 }
 
@@ -93,6 +96,7 @@ const (
 // issued is a token with its times, by our own clock.
 type issued struct {
 	token   string
+	project string    // id of the project that it is for; empty with domain scope
 	renewAt time.Time // from here on a new one is fetched
 	endsAt  time.Time // from here on it is not used
 }
@@ -113,7 +117,7 @@ func login(ctx context.Context, client *rest.Client, cred Credentials) (issued, 
 	}
 	endsAt := endOfLife(answer.Body.Token.IssuedAt, answer.Body.Token.ExpiresAt, answer.ReceivedAt)
 	margin := min(renewMargin, endsAt.Sub(answer.ReceivedAt)/maxMarginDivisor)
-	return issued{token: token, renewAt: endsAt.Add(-margin), endsAt: endsAt}, nil
+	return issued{token: token, project: answer.Body.Token.Project.ID, renewAt: endsAt.Add(-margin), endsAt: endsAt}, nil
 }
 
 // endOfLife returns when a token ends by our clock: the earlier of what it says and of its lifetime counted from when

@@ -26,6 +26,7 @@ func (o *outgoing) address(base *url.URL, r Request) error {
 		return err
 	}
 	target := *base
+	o.path = r.Path
 	target.Path += path
 	target.RawQuery = r.Query.Encode()
 	o.url = &target

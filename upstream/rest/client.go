@@ -88,6 +88,7 @@ type Client struct {
 	rand        func() float64
 	send        sender
 	closed      atomic.Bool
+	calls       atomic.Int64 // so far, for their numbers
 
 	mu       sync.Mutex
 	breakers map[string]*breaker // by operation
@@ -163,7 +164,7 @@ func (c *Client) prepare(ctx context.Context, spec Spec, r Request) (*outgoing, 
 	if spec.System == "" {
 		spec.System = c.system
 	}
-	o := &outgoing{spec: spec, identity: IdentityFrom(ctx)}
+	o := &outgoing{spec: spec, number: c.calls.Add(1), identity: IdentityFrom(ctx)}
 	if c.base == nil {
 		return nil, spec.Fail(NotConfigured, nil)
 	}

@@ -20,6 +20,8 @@ type Attempt struct {
 	Kind   Kind
 	// Bytes is the size of the body after decompression.
 	Bytes int64
+	// Details is told to the observers of a context only, since most calls have none: nil for those of a client.
+	Details *Details
 }
 
 // Observer is told of every attempt: metrics, logs, and the explanation of one query. Attempt is called from many
@@ -51,6 +53,7 @@ func (c *Client) observe(next sender) sender {
 			observer.Attempt(ctx, seen)
 		}
 		if own, ok := ctx.Value(observersKey{}).([]Observer); ok {
+			seen.Details = c.details(ctx, o, err == nil)
 			for _, observer := range own {
 				observer.Attempt(ctx, seen)
 			}

@@ -85,6 +85,9 @@ func (p *Page[R]) UnmarshalJSON(data []byte) error {
 	return nil
 }
 
+// RowCount implements [Counted]: all rows received, those that could not be decoded too.
+func (p *Page[R]) RowCount() int { return len(p.List) + len(p.Bad) }
+
 // List is an offset list that was read to its end, or to the cap of pages.
 type List[R any] struct {
 	// Rows has the distinct rows in the order received; Bad those that could not be decoded.

@@ -15,10 +15,7 @@ func (c *Client) meter(next sender) sender {
 		if c.quota == nil || o.spec.Quota == "" {
 			return next(ctx, o)
 		}
-		group := o.spec.Quota
-		if o.identity.AppCodeGroup != "" {
-			group += "@" + o.identity.AppCodeGroup
-		}
+		group := o.quotaGroup()
 		waited, err := c.quota.Take(ctx, group, int(LaneFrom(ctx)))
 		o.waited += waited
 		if err != nil {
@@ -33,6 +30,14 @@ func (c *Client) meter(next sender) sender {
 		}
 		return answer, err
 	}
+}
+
+// quotaGroup names the group that the call takes its tokens from; empty means none.
+func (o *outgoing) quotaGroup() string {
+	if o.spec.Quota == "" || o.identity.AppCodeGroup == "" {
+		return o.spec.Quota
+	}
+	return o.spec.Quota + "@" + o.identity.AppCodeGroup
 }
 
 func (o *outgoing) exhausted(ctx context.Context, err error) error {

@@ -89,6 +89,7 @@ func Call[T any](ctx context.Context, c *Client, e Endpoint[T], r Request) (Resp
 	if err != nil {
 		return Response[T]{}, err
 	}
+	o.decoded = &body
 	o.decode = func(data []byte) error {
 		body = *new(T)
 		return decodeBody(data, &body)

@@ -37,6 +37,9 @@ type outgoing struct {
 	header   http.Header // what the request adds, without credentials
 	body     []byte      // nil: none
 	decode   func([]byte) error
+	decoded  any               // what decode fills, a pointer
+	path     map[string]string // the values of the path's template
+	number   int64             // among the calls of the client
 	identity Identity
 	token    string // the token of this try; empty: none
 

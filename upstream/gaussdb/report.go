@@ -1,0 +1,84 @@
+package gaussdb
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"net/url"
+	"regexp"
+
+	"github.com/opsgraph/opsgraph/upstream/loose"
+	"github.com/opsgraph/opsgraph/upstream/rest"
+)
+
+// listAspInfos is in none of the documents: its path, parameters and answer are those of the provider's own client library
+// (ListAspInfos of gaussdbforopengauss v3). The gateway calls it only where the operator switched that on.
+var listAspInfos = rest.Endpoint[reportPage]{Spec: rest.Spec{
+	System: "gaussdb", Operation: "listAspInfos", Method: http.MethodGet,
+	Path: "/v3/{project_id}/instances/{instance_id}/asp", Reads: true, Timeout: attemptTimeout,
+}}
+
+// OutsideEndpoints is what is known of the operations that no document has.
+func OutsideEndpoints() []rest.Spec { return []rest.Spec{listAspInfos.Spec} }
+
+// Report is what GaussDB tells of a collection.
+type Report struct {
+	JobID  loose.Text
+	Status loose.Text // EXPORTING, SUCCESS, FAILED, or another
+	// Raw is the row as it came. It may hold a signed address: it must not be logged.
+	Raw json.RawMessage
+}
+
+// UnmarshalJSON reads a row and keeps it whole.
+func (r *Report) UnmarshalJSON(data []byte) error {
+	var row struct {
+		JobID  loose.Text `json:"job_id"`
+		Status loose.Text `json:"status"`
+	}
+	if err := json.Unmarshal(data, &row); err != nil {
+		return fmt.Errorf("asp report: %w", err)
+	}
+	*r = Report{JobID: row.JobID, Status: row.Status, Raw: append(json.RawMessage{}, data...)}
+	return nil
+}
+
+// MarshalJSON is the row as it came, so that storing and reading again changes nothing.
+func (r Report) MarshalJSON() ([]byte, error) {
+	if r.Raw == nil {
+		return []byte("{}"), nil
+	}
+	return r.Raw, nil
+}
+
+type reportPage struct {
+	Reports []Report `json:"asp"`
+}
+
+// jobPattern is what a job id can look like.
+var jobPattern = regexp.MustCompile(`^[-_0-9A-Za-z]{1,64}$`)
+
+// Report reads how a collection goes; false when GaussDB knows none with the id.
+func (c *Client) Report(ctx context.Context, projectID, instanceID, jobID string) (Report, bool, error) {
+	switch {
+	case !projectPattern.MatchString(projectID):
+		return Report{}, false, &InputError{Field: "projectId", Message: "must be 32 letters and digits"}
+	case !instancePattern.MatchString(instanceID):
+		return Report{}, false, &InputError{Field: "instanceId", Message: "must be 36 letters and digits"}
+	case !jobPattern.MatchString(jobID):
+		return Report{}, false, &InputError{Field: "jobId", Message: "must be 1 to 64 letters, digits, - or _"}
+	}
+	answer, err := rest.Call(ctx, c.rest, listAspInfos, rest.Request{
+		Path:  map[string]string{"project_id": projectID, "instance_id": instanceID},
+		Query: url.Values{"job_id": {jobID}},
+	})
+	if err != nil {
+		return Report{}, false, err
+	}
+	for _, report := range answer.Body.Reports {
+		if report.JobID.String() == jobID {
+			return report, true, nil
+		}
+	}
+	return Report{}, false, nil
+}
