@@ -1,0 +1,215 @@
+package model
+
+import (
+	"cmp"
+	"maps"
+	"slices"
+	"time"
+)
+
+// AlarmRegionCount counts the alarms of one region.
+type AlarmRegionCount struct {
+	// RegionCode is nil for alarms that name no region.
+	RegionCode    *string
+	Total, Active int
+	// BySeverity counts the active ones.
+	BySeverity []*AlarmSeverityCount
+}
+
+// AlarmDayCount counts the alarms of one day.
+type AlarmDayCount struct {
+	// Day is midnight UTC of the calendar day.
+	Day           time.Time
+	Total, Active int
+	// BySeverity counts all.
+	BySeverity []*AlarmSeverityCount
+}
+
+// mostDays bounds the days that are counted.
+const mostDays = 366
+
+// ByDay counts the alarms by the calendar day of their latest occurrence, in an offset from UTC: days with alarms only, in order, the
+// latest 366 at most. Alarms without a time are left out.
+func (s *AlarmSummary) ByDay(utcOffsetMinutes int) []*AlarmDayCount {
+	offset := time.Duration(utcOffsetMinutes) * time.Minute
+	days := map[time.Time][]*Alarm{}
+	for _, alarm := range s.Counted {
+		if alarm.LastOccurredAt != nil {
+			day := alarm.LastOccurredAt.UTC().Add(offset).Truncate(24 * time.Hour)
+			days[day] = append(days[day], alarm)
+		}
+	}
+	ordered := slices.SortedFunc(maps.Keys(days), time.Time.Compare)
+	ordered = ordered[max(0, len(ordered)-mostDays):]
+	counts := make([]*AlarmDayCount, len(ordered))
+	for i, day := range ordered {
+		counts[i] = &AlarmDayCount{Day: day, Total: len(days[day]), BySeverity: CountSeverities(days[day])}
+		for _, alarm := range days[day] {
+			if alarm.Active() {
+				counts[i].Active++
+			}
+		}
+	}
+	return counts
+}
+
+// CountSeverities counts alarms by severity: critical first, each severity once, and a last entry with nil for unknown ones where
+// there are any.
+func CountSeverities(alarms []*Alarm) []*AlarmSeverityCount {
+	counts := make([]*AlarmSeverityCount, 0, len(AllAlarmSeverity)+1)
+	for _, severity := range AllAlarmSeverity {
+		counts = append(counts, &AlarmSeverityCount{Severity: &severity})
+	}
+	unknown := 0
+	for _, alarm := range alarms {
+		if alarm.Severity == nil {
+			unknown++
+			continue
+		}
+		counts[slices.Index(AllAlarmSeverity, *alarm.Severity)].Count++
+	}
+	if unknown > 0 {
+		counts = append(counts, &AlarmSeverityCount{Count: unknown})
+	}
+	return counts
+}
+
+// CapacityTotal is the capacity of one kind of service in one unit, summed over regions, zones and models.
+type CapacityTotal struct {
+	Type CloudServiceType
+	// Unit is nil for rows whose unit is not known.
+	Unit *CapacityUnit
+	Sum  *CapacitySum
+	// The parts stand in order, rows that name none last.
+	ByRegion     []*CapacityRegionTotal
+	ByZone       []*CapacityZoneTotal
+	ByMetricType []*CapacityModelTotal
+}
+
+// CapacityRegionTotal is the part of a CapacityTotal in one region; nil for rows that name none.
+type CapacityRegionTotal struct {
+	RegionCode *string
+	Sum        *CapacitySum
+}
+
+// CapacityZoneTotal is the part of a CapacityTotal in one zone; nil for rows that name none or an unknown one.
+type CapacityZoneTotal struct {
+	Zone *CapacityZone
+	Sum  *CapacitySum
+}
+
+// CapacityModelTotal is the part of a CapacityTotal of one model; nil for rows that name none.
+type CapacityModelTotal struct {
+	MetricType *string
+	Sum        *CapacitySum
+}
+
+// CapacitySum sums rows of capacity. The zero value is the sum of none; Add adds a row.
+type CapacitySum struct {
+	// Allocated and Available are over the rows that have both, the others over those that have them; nil when there is none.
+	Allocated, Available, Total, Used, Free *float64
+	Rows                                    int
+	// RowsLeftOut counts the rows that Allocated and Available leave out.
+	RowsLeftOut      int
+	OldestObservedAt *time.Time
+}
+
+// Add adds a row. What the row does not know adds nothing.
+func (s *CapacitySum) Add(row *ServiceCapacity) {
+	s.Rows++
+	if row.Allocated != nil && row.Available != nil {
+		s.Allocated, s.Available = plus(s.Allocated, row.Allocated), plus(s.Available, row.Available)
+	} else {
+		s.RowsLeftOut++
+	}
+	s.Total, s.Used, s.Free = plus(s.Total, row.Total), plus(s.Used, row.Used), plus(s.Free, row.Free)
+	if row.ObservedAt != nil && (s.OldestObservedAt == nil || row.ObservedAt.Before(*s.OldestObservedAt)) {
+		s.OldestObservedAt = row.ObservedAt
+	}
+}
+
+// Allocation is allocated / (allocated + available), 0 to 1; nil unless both are known and their sum is positive.
+func (s *CapacitySum) Allocation() *float64 {
+	if s.Allocated == nil || s.Available == nil || *s.Allocated+*s.Available <= 0 {
+		return nil
+	}
+	allocation := *s.Allocated / (*s.Allocated + *s.Available)
+	return &allocation
+}
+
+// plus is the sum of what is known; it shares no number with its operands' owners that may change later.
+func plus(sum, value *float64) *float64 {
+	if value == nil {
+		return sum
+	}
+	total := *value
+	if sum != nil {
+		total += *sum
+	}
+	return &total
+}
+
+// HostSummary counts hosts. The lists are complete: the fields of the schema cut them.
+type HostSummary struct {
+	Total              int
+	MemoryGib          float64
+	HostsWithoutMemory int
+	// ByRegion is in code order.
+	ByRegion []*HostCount
+	// The others stand as SortHostCounts orders them.
+	Clusters, Models, AvailabilityZones, ByCPUArchitecture []*HostCount
+}
+
+// HostCount is the number of hosts that share a value.
+type HostCount struct {
+	// Value is nil for hosts without one.
+	Value *string
+	// RegionCode is nil unless the count is by availability zone.
+	RegionCode *string
+	Count      int
+	MemoryGib  float64
+}
+
+// ByCluster is the first clusters, most hosts first.
+func (s *HostSummary) ByCluster(first int) []*HostCount { return firstCounts(s.Clusters, first) }
+
+// ByModel is the first processor models, most hosts first.
+func (s *HostSummary) ByModel(first int) []*HostCount { return firstCounts(s.Models, first) }
+
+// ByAvailabilityZone is the first zones, most hosts first.
+func (s *HostSummary) ByAvailabilityZone(first int) []*HostCount {
+	return firstCounts(s.AvailabilityZones, first)
+}
+
+func firstCounts(counts []*HostCount, first int) []*HostCount {
+	return counts[:min(len(counts), max(0, first))]
+}
+
+// SortHostCounts puts most hosts first, equal counts by region and value, and hosts without a value last.
+func SortHostCounts(counts []*HostCount) {
+	slices.SortFunc(counts, func(a, b *HostCount) int {
+		if (a.Value == nil) != (b.Value == nil) {
+			if a.Value == nil {
+				return 1
+			}
+			return -1
+		}
+		return cmp.Or(
+			cmp.Compare(b.Count, a.Count), compareTexts(a.RegionCode, b.RegionCode), compareTexts(a.Value, b.Value),
+		)
+	})
+}
+
+// compareTexts orders texts, nil first.
+func compareTexts(a, b *string) int {
+	switch {
+	case a == nil && b == nil:
+		return 0
+	case a == nil:
+		return -1
+	case b == nil:
+		return 1
+	default:
+		return cmp.Compare(*a, *b)
+	}
+}

@@ -1,0 +1,44 @@
+package model
+
+import "time"
+
+// AspReportJob is the collection of an ASP report of a database instance (collectAspReports).
+type AspReportJob struct {
+	ID    string
+	JobID string
+	// Status is JobStatusUnknown unless the reading of reports is switched on and its answer tells a state.
+	Status JobStatus
+	// StatusText is the state as sent; nil without the reading.
+	StatusText *string
+	// SubmittedAt, From and To are nil when the job was not started through this gateway or is no longer remembered.
+	SubmittedAt *time.Time
+	ProjectID   string
+	InstanceID  string
+	From, To    *time.Time
+}
+
+// NewAspReportJob makes a job that nothing is known of but its ids.
+func NewAspReportJob(projectID, instanceID, jobID string) *AspReportJob {
+	return &AspReportJob{
+		ID:    NewID(KindAspReportJob, projectID, instanceID, jobID),
+		JobID: jobID, Status: JobStatusUnknown, ProjectID: projectID, InstanceID: instanceID,
+	}
+}
+
+// IsNode marks AspReportJob as a Node of the schema.
+func (*AspReportJob) IsNode() {}
+
+// IsJob marks AspReportJob as a Job of the schema.
+func (*AspReportJob) IsJob() {}
+
+// GetID is the global id.
+func (j *AspReportJob) GetID() string { return j.ID }
+
+// GetJobID is the upstream's job id.
+func (j *AspReportJob) GetJobID() string { return j.JobID }
+
+// GetStatus is the state.
+func (j *AspReportJob) GetStatus() JobStatus { return j.Status }
+
+// GetSubmittedAt is when it was submitted through this gateway; nil when unknown.
+func (j *AspReportJob) GetSubmittedAt() *time.Time { return j.SubmittedAt }

@@ -1,0 +1,63 @@
+package model
+
+import "time"
+
+// CloudService is one kind of service in one region.
+type CloudService struct {
+	ID         string
+	Type       CloudServiceType
+	RegionCode string
+}
+
+// NewCloudService makes the service of a kind in a region.
+func NewCloudService(regionCode string, kind CloudServiceType) *CloudService {
+	return &CloudService{ID: NewID(KindCloudService, regionCode, string(kind)), Type: kind, RegionCode: regionCode}
+}
+
+// IsNode marks CloudService as a Node of the schema.
+func (*CloudService) IsNode() {}
+
+// GetID is the global id.
+func (s *CloudService) GetID() string { return s.ID }
+
+// Quantities are the figures that every capacity row has; nil where the row leaves one out. They need not add up.
+type Quantities struct {
+	Total, Used, Free, Allocated, Available *float64
+	// ReportedUsedRatio is as sent: a fraction or per cent, which the upstream does not say.
+	ReportedUsedRatio *float64
+	// Allocation is allocated / (allocated + available), 0 to 1; nil unless both are known and their sum is positive.
+	Allocation    *float64
+	ResourceCount *int
+}
+
+// ServiceCapacity is one capacity measurement of a cloud service (a row of listCloudServiceCapacity).
+type ServiceCapacity struct {
+	Quantities
+	Service                CloudServiceType
+	RegionCode             *string
+	Zone                   *CapacityZone
+	ZoneText               *string
+	MetricType             *string
+	MetricTypeText         *string
+	Unit                   *CapacityUnit
+	ReportedAllocatedRatio *float64
+	ResourceType           *string
+	AvailabilityZoneID     *string
+	AvailabilityZoneName   *string
+	ObservedAt             *time.Time
+}
+
+// PhysicalCapacity is one capacity measurement of a physical pool (a row of listHostPhysicalCapacity).
+type PhysicalCapacity struct {
+	Quantities
+	DeviceType     *DeviceType
+	DeviceTypeText *string
+	RegionCode     *string
+	Zone           *CapacityZone
+	ZoneText       *string
+	ResourceType   *string
+	MetricType     *string
+	MetricTypeText *string
+	Unit           *CapacityUnit
+	ObservedAt     *time.Time
+}

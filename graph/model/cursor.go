@@ -1,0 +1,49 @@
+package model
+
+import (
+	"encoding/base64"
+	"encoding/json"
+	"errors"
+)
+
+// ErrInvalidCursor is the answer to a text that is no cursor of this gateway, or one of another order.
+var ErrInvalidCursor = errors.New("not a cursor that this gateway gave out for this order")
+
+// SortKey is what an item is ordered by: a number, a text, or nothing (last in either direction).
+type SortKey struct {
+	Null   bool    `json:"z,omitempty"`
+	Number float64 `json:"n,omitempty"`
+	Text   string  `json:"t,omitempty"`
+}
+
+// Cursor is a place in an order, not an item: seeking past it works after that item is gone.
+type Cursor struct {
+	// Order is the short name of the order and direction that the cursor belongs to.
+	Order string `json:"o"`
+	// Key is the item's sort key.
+	Key SortKey `json:"k"`
+	// ID is the item's own key, which settles ties.
+	ID string `json:"i"`
+}
+
+// String encodes the cursor; opaque to clients.
+func (c Cursor) String() string {
+	raw, err := json.Marshal(c)
+	if err != nil {
+		return "" // not reachable: the fields are a text and a finite number
+	}
+	return base64.RawURLEncoding.EncodeToString(raw)
+}
+
+// ParseCursor decodes a cursor. It fails with ErrInvalidCursor on anything that String does not write.
+func ParseCursor(text string) (Cursor, error) {
+	raw, err := base64.RawURLEncoding.Strict().DecodeString(text)
+	if err != nil {
+		return Cursor{}, ErrInvalidCursor
+	}
+	var c Cursor
+	if err := json.Unmarshal(raw, &c); err != nil || c.Order == "" || c.ID == "" || c.String() != text {
+		return Cursor{}, ErrInvalidCursor
+	}
+	return c, nil
+}

@@ -1,0 +1,115 @@
+package model
+
+import (
+	"slices"
+	"time"
+)
+
+// MetricSeries is the samples of one metric of one thing in a window. NewMetricSeries makes one.
+type MetricSeries struct {
+	Name string
+	// Key tells the series of one answer apart: for hosts <item>.<data item>.<aggregation> in lower case, else the name or code.
+	Key  string
+	Unit *string
+	// Item, DataItem and Aggregation are of host metrics only.
+	Item, DataItem, Aggregation *string
+	// Samples are in time order, no two of the same time.
+	Samples []MetricPoint
+	// Min, Max, Avg, Last and LastAt are of all samples; nil when there is none.
+	Min, Max, Avg, Last *float64
+	LastAt              *time.Time
+	// Truncated tells that the upstream's list was cut at the page limit.
+	Truncated bool
+}
+
+// MetricPoint is one sample.
+type MetricPoint struct {
+	At    time.Time
+	Value float64
+}
+
+// NewMetricSeries fills in a series: it puts the samples in time order, keeps the later given one of two of the same time, and works
+// out the figures. It takes over the samples' slice.
+func NewMetricSeries(series MetricSeries, samples []MetricPoint) *MetricSeries {
+	slices.SortStableFunc(samples, func(a, b MetricPoint) int { return a.At.Compare(b.At) })
+	kept := samples[:0]
+	for _, sample := range samples {
+		if len(kept) > 0 && kept[len(kept)-1].At.Equal(sample.At) {
+			kept[len(kept)-1] = sample
+			continue
+		}
+		kept = append(kept, sample)
+	}
+	series.Samples = kept
+	if len(kept) == 0 {
+		return &series
+	}
+	least, greatest, mean := kept[0].Value, kept[0].Value, 0.0
+	for i, sample := range kept {
+		least, greatest = min(least, sample.Value), max(greatest, sample.Value)
+		mean += sample.Value/float64(i+1) - mean/float64(i+1)
+	}
+	latest := kept[len(kept)-1]
+	series.Min, series.Max, series.Avg, series.Last, series.LastAt = &least, &greatest, &mean, &latest.Value, &latest.At
+	return &series
+}
+
+// Count is the number of all samples.
+func (s *MetricSeries) Count() int { return len(s.Samples) }
+
+// pointsOfPart is how many samples of each part survive the thinning: the first, the last, the smallest and the greatest.
+const pointsOfPart = 4
+
+// Points are the samples, thinned to maxPoints (at least 4) where there are more. It is M4 (Jugel and others, 2014), which unlike LTTB
+// and averages loses no peak: the span is cut into parts of equal length, and of each the first, the last, the smallest and the
+// greatest sample stay as they were measured.
+func (s *MetricSeries) Points(maxPoints int) []MetricPoint {
+	if len(s.Samples) <= maxPoints {
+		return s.Samples
+	}
+	parts := max(1, maxPoints/pointsOfPart)
+	start := s.Samples[0].At
+	width := s.Samples[len(s.Samples)-1].At.Sub(start)/time.Duration(parts) + 1
+	points := make([]MetricPoint, 0, parts*pointsOfPart)
+	for from := 0; from < len(s.Samples); {
+		part := s.Samples[from].At.Sub(start) / width
+		to := from + 1
+		for to < len(s.Samples) && s.Samples[to].At.Sub(start)/width == part {
+			to++
+		}
+		points = appendExtremes(points, s.Samples[from:to])
+		from = to
+	}
+	return points
+}
+
+// appendExtremes appends the first, smallest, greatest and last of some samples, in time order, each once.
+func appendExtremes(points, samples []MetricPoint) []MetricPoint {
+	least, greatest := 0, 0
+	for i, sample := range samples {
+		if sample.Value < samples[least].Value {
+			least = i
+		}
+		if sample.Value > samples[greatest].Value {
+			greatest = i
+		}
+	}
+	kept := []int{0, min(least, greatest), max(least, greatest), len(samples) - 1}
+	for _, i := range slices.Compact(kept) {
+		points = append(points, samples[i])
+	}
+	return points
+}
+
+// ServerPosition is where a server stands and what for: the latest row of listHostPerformanceData.
+type ServerPosition struct {
+	Model            *string
+	Usage            *string
+	RegionCode       *string
+	AvailabilityZone *string
+	DataCenter       *string
+	Room             *string
+	Rack             *string
+	Slot             *int
+	ObservedAt       *time.Time
+}

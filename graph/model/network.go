@@ -1,0 +1,31 @@
+package model
+
+import "strings"
+
+// NetworkDeviceMetric is one metric of one network device in a window (listNetworkDeviceMetricData).
+type NetworkDeviceMetric struct {
+	// ManagementIP is the address as sent; Address is its canonical form, the key of the join to devices, empty when it is none.
+	ManagementIP string
+	Address      string
+	ResourceType *string
+	// Metric is nil for a code outside the documented list; MetricText has the code as sent.
+	Metric     *NetworkMetric
+	MetricText string
+	RegionCode *string
+	Series     *MetricSeries
+}
+
+// codePrefix makes the upstream's numbers names, which GraphQL wants to begin with a letter.
+const codePrefix = "CODE_"
+
+// Code is the metric's code as the upstream wants it, such as 14.
+func (m NetworkMetric) Code() string { return strings.TrimPrefix(string(m), codePrefix) }
+
+// NetworkMetricOf is the metric with a code; nil for one outside the documented list.
+func NetworkMetricOf(code string) *NetworkMetric {
+	metric := NetworkMetric(codePrefix + code)
+	if !metric.IsValid() {
+		return nil
+	}
+	return &metric
+}
