@@ -1,0 +1,68 @@
+package resolvers
+
+import (
+	"context"
+	"regexp"
+	"time"
+
+	"github.com/opsgraph/opsgraph/graph/model"
+	"github.com/opsgraph/opsgraph/resolvers/sources"
+	"github.com/opsgraph/opsgraph/upstream/gaussdb"
+)
+
+// reportProjectPattern is what the project of a database must look like; the one of the gateway's own token may not.
+var reportProjectPattern = regexp.MustCompile(`^[0-9A-Za-z]{32}$`)
+
+// aspReportJob is a collection by its ids; the project is that of the gateway's own token unless it is given.
+func aspReportJob(
+	ctx context.Context, reports *sources.AspReports, jobID, instanceID string, projectID *string,
+) (*model.AspReportJob, error) {
+	project, err := projectOf(ctx, projectID, reports.Project)
+	if err != nil {
+		return nil, err
+	}
+	if !reportProjectPattern.MatchString(project) {
+		return nil, InputError{Argument: "projectId", Message: ownProjectUnfit}
+	}
+	return load(ctx).AspReportJob(ctx, project, instanceID, jobID)
+}
+
+const ownProjectUnfit = "The gateway's own project id is not 32 letters and digits; give projectId."
+
+// projectOf is the given project, else that of the gateway's own token.
+func projectOf(ctx context.Context, given *string, own func(context.Context) (string, error)) (string, error) {
+	if given != nil {
+		return *given, nil
+	}
+	return own(ctx)
+}
+
+// collectAspReport starts a collection. The input is checked whole before the call; "now" is the moment of the operation.
+func collectAspReport(
+	ctx context.Context, reports *sources.AspReports, input model.CollectAspReportInput,
+) (*model.CollectAspReportPayload, error) {
+	from, to, now := input.From.Truncate(time.Second), input.To.Truncate(time.Second), load(ctx).Now()
+	var faults inputFaults
+	faults.order(from, to)
+	faults.when(now.Sub(from) > gaussdb.MaxAge, "from", "from must lie within the two days before now.")
+	faults.when(to.After(now), "to", "to must not be in the future.")
+	project := ""
+	if input.ProjectID != nil || len(faults) == 0 {
+		var err error
+		if project, err = projectOf(ctx, input.ProjectID, reports.Project); err != nil {
+			return nil, err
+		}
+		faults.when(!reportProjectPattern.MatchString(project), "projectId", ownProjectUnfit)
+	}
+	if len(faults) > 0 {
+		return &model.CollectAspReportPayload{UserErrors: faults}, nil
+	}
+	job, err := reports.Start(commandContext(ctx), load(ctx).Scope(), valueOf(input.IdempotencyKey), sources.AspReportCommand{
+		ProjectID: project, InstanceID: input.InstanceID, From: from, To: to,
+	})
+	faults, err = commandFaults(err, "instanceId")
+	if err != nil {
+		return nil, err
+	}
+	return &model.CollectAspReportPayload{AspReportJob: job, UserErrors: faults}, nil
+}

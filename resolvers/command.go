@@ -1,0 +1,74 @@
+package resolvers
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/opsgraph/opsgraph/graph/model"
+	"github.com/opsgraph/opsgraph/resolvers/sources"
+	"github.com/opsgraph/opsgraph/upstream/rest"
+)
+
+// commandContext is the context of a command's call: it goes before every read.
+func commandContext(ctx context.Context) context.Context {
+	return rest.WithLane(ctx, rest.LaneMutation)
+}
+
+// inputFaults are what is wrong with the input of a command, all told at once.
+type inputFaults []*model.UserError
+
+func (f *inputFaults) add(code, field, message string) {
+	path := []string{}
+	if field != "" {
+		path = []string{"input", field}
+	}
+	*f = append(*f, &model.UserError{Field: path, Code: code, Message: message})
+}
+
+// when notes a fault if it is one.
+func (f *inputFaults) when(wrong bool, field, message string) {
+	if wrong {
+		f.add("BAD_USER_INPUT", field, message)
+	}
+}
+
+// order checks that a window has its ends in order.
+func (f *inputFaults) order(from, to time.Time) {
+	f.when(!from.Before(to), "from", "from must be before to.")
+}
+
+// bounds checks that the least value is not above the greatest, where both are given: the upstream would find nothing (quirk 106).
+func (f *inputFaults) bounds(least, greatest *int, field, other string) {
+	f.when(least != nil && greatest != nil && *least > *greatest, field, field+" must not be above "+other+".")
+}
+
+// commandFaults sorts the error of a command: what the input, its key or the thing that it names is at fault for are user errors, and
+// what is left fails the field. target is the field that names the thing. Nil gives an empty list.
+func commandFaults(err error, target string) (inputFaults, error) {
+	faults := inputFaults{}
+	if err == nil {
+		return faults, nil
+	}
+	var refused interface {
+		Input() (field, message string)
+	}
+	failure, isCall := errors.AsType[*rest.Error](err)
+	switch {
+	case errors.Is(err, sources.ErrKeyReused):
+		faults.add("BAD_USER_INPUT", "idempotencyKey", "This key was used with another input.")
+	case errors.Is(err, sources.ErrOutcomeUnknown):
+		faults.add("UPSTREAM_TIMEOUT", "idempotencyKey",
+			"An earlier command with this key was sent and its answer never came: the job may have been started.")
+	case errors.As(err, &refused):
+		field, message := refused.Input()
+		faults.add("BAD_USER_INPUT", field, field+" "+message+".")
+	case isCall && failure.Kind == rest.Rejected && !failure.GatewayCredentials:
+		faults.add("UPSTREAM_REJECTED", "", "The upstream refuses this input.")
+	case isCall && failure.Kind == rest.NotFound && failure.Code != "" && target != "":
+		faults.add("NOT_FOUND", target, "The upstream knows no such thing.")
+	default:
+		return nil, err
+	}
+	return faults, nil
+}

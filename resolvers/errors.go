@@ -1,0 +1,194 @@
+package resolvers
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"math/rand/v2"
+	"slices"
+	"time"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/vektah/gqlparser/v2/ast"
+	"github.com/vektah/gqlparser/v2/gqlerror"
+
+	"github.com/opsgraph/opsgraph/cache"
+	"github.com/opsgraph/opsgraph/graph/model"
+	"github.com/opsgraph/opsgraph/resolvers/sources"
+	"github.com/opsgraph/opsgraph/upstream/rest"
+)
+
+// InputError is an argument that is well formed and yet can't be used. The message is shown to the client as it stands.
+type InputError struct{ Argument, Message string }
+
+// Error is the message with the argument's name.
+func (e InputError) Error() string { return e.Argument + ": " + e.Message }
+
+// Failure is what a client may know of an error.
+type Failure struct {
+	// Code is from the closed list of extensions.code.
+	Code string
+	// Message is a fixed sentence for each code.
+	Message string
+	// Argument is the argument that is to blame; empty when none is.
+	Argument string
+	// Retryable tells that the same request may succeed later, RetryAfter how much later at the earliest; zero is unknown.
+	Retryable  bool
+	RetryAfter time.Duration
+	// Upstream tells which call failed; nil when none did.
+	Upstream map[string]any
+}
+
+// Describe decides what a client sees of an error. It is the only place that does.
+func Describe(err error) Failure {
+	if failure, ok := errors.AsType[*rest.Error](err); ok {
+		return describeCall(failure)
+	}
+	input, isInput := errors.AsType[InputError](err)
+	argument, isArgument := errors.AsType[*sources.ArgumentError](err)
+	var refused interface {
+		Input() (field, message string)
+	}
+	switch {
+	case isInput:
+		return Failure{Code: "BAD_USER_INPUT", Message: input.Message, Argument: input.Argument}
+	case isArgument:
+		return Failure{Code: "BAD_USER_INPUT", Message: argument.Message, Argument: argument.Argument}
+	case errors.As(err, &refused):
+		field, message := refused.Input()
+		return Failure{Code: "BAD_USER_INPUT", Message: "The value of " + field + " " + message + "."}
+	case errors.Is(err, model.ErrInvalidCursor), errors.Is(err, model.ErrInvalidID):
+		return Failure{Code: "BAD_USER_INPUT", Message: "This is " + errorText(err) + "."}
+	case errors.Is(err, context.DeadlineExceeded):
+		return Failure{Code: "REQUEST_TIMEOUT", Message: "The request took too long.", Retryable: true}
+	case errors.Is(err, context.Canceled):
+		return Failure{Code: "CLIENT_CLOSED", Message: "The request was given up."}
+	case errors.Is(err, sources.ErrKeyUnchecked):
+		return Failure{Code: "OVERLOADED", Message: "The idempotency key can't be checked now; nothing was started.", Retryable: true}
+	case errors.Is(err, cache.ErrClosed):
+		return Failure{Code: "OVERLOADED", Message: "The gateway is stopping.", Retryable: true}
+	default:
+		return Failure{Code: "INTERNAL_SERVER_ERROR", Message: "An internal error occurred."}
+	}
+}
+
+func errorText(err error) string {
+	for _, known := range []error{model.ErrInvalidCursor, model.ErrInvalidID} {
+		if errors.Is(err, known) {
+			return known.Error()
+		}
+	}
+	return "not valid"
+}
+
+// describeCall decides by the kind of a failed call. A 401 or 403 on the gateway's own credentials is not the caller's fault.
+func describeCall(e *rest.Error) Failure {
+	f := Failure{Retryable: e.Retryable, RetryAfter: e.RetryAfter, Upstream: upstreamDetail(e)}
+	switch e.Kind {
+	case rest.Timeout:
+		f.Code, f.Message = "UPSTREAM_TIMEOUT", "The upstream did not answer in time."
+	case rest.Unavailable:
+		f.Code, f.Message = "UPSTREAM_UNAVAILABLE", "The upstream is temporarily unavailable."
+	case rest.BadResponse, rest.NotFound:
+		f.Code, f.Message = "UPSTREAM_BAD_RESPONSE", "The upstream's answer can't be used."
+	case rest.RateLimited:
+		f.Code, f.Message = "UPSTREAM_RATE_LIMITED", "The upstream refuses further calls for now."
+	case rest.QuotaExhausted:
+		f.Code, f.Message = "UPSTREAM_QUOTA_EXHAUSTED", "The upstream's quota leaves no call in time."
+	case rest.TooLarge:
+		f.Code, f.Message = "UPSTREAM_TOO_LARGE", "The upstream's answer is too large."
+	case rest.PaginationLoop:
+		f.Code, f.Message = "UPSTREAM_PAGINATION_LOOP", "The upstream's pages do not end."
+	case rest.NotConfigured:
+		f.Code, f.Message = "UPSTREAM_NOT_CONFIGURED", "This part of the upstream is not configured."
+	case rest.Unauthenticated, rest.Forbidden:
+		f.Code, f.Message = credentialFault(e)
+	case rest.Canceled:
+		f.Code, f.Message = "CLIENT_CLOSED", "The request was given up."
+	case rest.Rejected:
+		f.Code, f.Message = "UPSTREAM_REJECTED", "The upstream refuses this input."
+		if e.GatewayCredentials {
+			f.Message = "The upstream refuses the gateway's credentials."
+		}
+	case rest.None:
+		f.Code, f.Message = "INTERNAL_SERVER_ERROR", "An internal error occurred."
+	}
+	return f
+}
+
+func credentialFault(e *rest.Error) (code, message string) {
+	switch {
+	case e.GatewayCredentials:
+		return "UPSTREAM_REJECTED", "The upstream refuses the gateway's credentials."
+	case e.Kind == rest.Forbidden:
+		return "FORBIDDEN", "The token has no right to this."
+	default:
+		return "UNAUTHENTICATED", "The token is not accepted."
+	}
+}
+
+func upstreamDetail(e *rest.Error) map[string]any {
+	detail := map[string]any{"system": e.System, "operation": e.Operation}
+	if e.Status != 0 {
+		detail["status"] = e.Status
+	}
+	if e.Code != "" {
+		detail["code"] = e.Code
+	}
+	if e.RequestID != "" {
+		detail["requestId"] = e.RequestID
+	}
+	return detail
+}
+
+// retryJitter spreads clients that were refused at the same moment, as a share of the wait.
+const retryJitter = 0.2
+
+// Presenter turns every error into what the client sees. What has a code already is left as it is; what nobody expected is logged once,
+// with its text, which the client never gets.
+func Presenter(logger *slog.Logger) graphql.ErrorPresenterFunc {
+	return func(ctx context.Context, err error) *gqlerror.Error {
+		shown, ok := errors.AsType[*gqlerror.Error](err)
+		if ok && shown.Extensions["code"] != nil {
+			return shown
+		}
+		failure := Describe(err)
+		if failure.Code == "INTERNAL_SERVER_ERROR" {
+			logger.ErrorContext(ctx, "field failed", slog.String("path", graphql.GetPath(ctx).String()), slog.Any("error", err))
+		}
+		presented := &gqlerror.Error{Message: failure.Message, Path: pathOf(ctx, shown), Extensions: failure.extensions()}
+		return presented
+	}
+}
+
+func pathOf(ctx context.Context, shown *gqlerror.Error) ast.Path {
+	if shown != nil && shown.Path != nil {
+		return shown.Path
+	}
+	return graphql.GetPath(ctx)
+}
+
+func (f Failure) extensions() map[string]any {
+	extensions := map[string]any{"code": f.Code, "retryable": f.Retryable}
+	if f.Retryable && f.RetryAfter > 0 {
+		jittered := float64(f.RetryAfter.Milliseconds()) * (1 + retryJitter*rand.Float64()) //nolint:gosec // spreads clients, hides nothing
+		extensions["retryAfterMs"] = int64(jittered) + 1
+	}
+	if f.Argument != "" {
+		extensions["argument"] = f.Argument
+	}
+	if f.Upstream != nil {
+		extensions["upstream"] = f.Upstream
+	}
+	return extensions
+}
+
+// addItemErrors tells the errors of list items that are null, each at its own place; the presenter decides what of them.
+func addItemErrors(ctx context.Context, errs []error) {
+	for i, err := range errs {
+		if err != nil {
+			path := append(slices.Clone(graphql.GetPath(ctx)), ast.PathIndex(i))
+			graphql.AddError(ctx, gqlerror.WrapPath(path, err))
+		}
+	}
+}

@@ -1,0 +1,94 @@
+package resolvers
+
+import (
+	"cmp"
+	"slices"
+	"time"
+
+	"github.com/opsgraph/opsgraph/cache"
+	"github.com/opsgraph/opsgraph/resolvers/loaders"
+)
+
+// Freshness is what an answer tells of the age of the data of one upstream operation. It has absolute times only, so that the bytes of
+// an answer stay true.
+type Freshness struct {
+	// Operation is the upstream operation.
+	Operation string `json:"operation"`
+	// Oldest is when the oldest data used were fetched.
+	Oldest time.Time `json:"oldest"`
+	// Stale tells that some of them are older than their fresh age.
+	Stale bool `json:"stale"`
+	// Reason is the error code why the last refresh failed; null when it did not.
+	Reason *string `json:"reason"`
+}
+
+// WarningNote is something that a client should know although its fields have values.
+type WarningNote struct {
+	// Code is STALE_DATA, TRUNCATED, or the code of a failure that the answer was given in spite of.
+	Code string `json:"code"`
+	// Operation is the upstream operation.
+	Operation string `json:"operation"`
+	// Regions are the regions whose rows are missing; left out when it is not about regions.
+	Regions []string `json:"regions,omitempty"`
+	// Message is a plain sentence.
+	Message string `json:"message"`
+}
+
+// FreshnessOf is the extension freshness of an operation: one entry for each upstream operation used, by name; never nil.
+func FreshnessOf(set *loaders.Set) []Freshness {
+	entries := []Freshness{}
+	for _, use := range set.Uses() {
+		if use.Oldest.IsZero() {
+			continue
+		}
+		entry := Freshness{Operation: use.Operation, Oldest: use.Oldest.UTC().Truncate(time.Millisecond), Stale: use.State != cache.Fresh}
+		if entry.Stale && use.Reason != nil {
+			code := Describe(use.Reason).Code
+			entry.Reason = &code
+		}
+		entries = append(entries, entry)
+	}
+	return entries
+}
+
+// WarningsOf is the extension warnings of an operation; nil when there is nothing to warn of.
+func WarningsOf(set *loaders.Set) []WarningNote {
+	var notes []WarningNote
+	for _, use := range set.Uses() {
+		if use.State == cache.Expired {
+			notes = append(notes, WarningNote{
+				Code: "STALE_DATA", Operation: use.Operation, Message: "The data are old and could not be refreshed in time.",
+			})
+		}
+		if use.Truncated {
+			notes = append(notes, WarningNote{
+				Code: "TRUNCATED", Operation: use.Operation,
+				Message: cmp.Or(use.Cut, "The upstream has more rows than are read."),
+			})
+		}
+		if len(use.Gaps) > 0 {
+			notes = append(notes, WarningNote{
+				Code: "UPSTREAM_BAD_RESPONSE", Operation: use.Operation, Regions: regionsOf(use.Gaps),
+				Message: "Some rows of the upstream could not be read and are missing.",
+			})
+		}
+	}
+	for _, warning := range set.Warnings() {
+		failure := Describe(warning.Err)
+		notes = append(notes, WarningNote{
+			Code: failure.Code, Operation: warning.Operation, Message: failure.Message + " The list may lack regions.",
+		})
+	}
+	return notes
+}
+
+func regionsOf(gaps map[string]int) []string {
+	regions := make([]string, 0, len(gaps))
+	for region := range gaps {
+		if region != "" {
+			regions = append(regions, region)
+		}
+	}
+	slices.Sort(regions)
+	return regions
+}

@@ -1,0 +1,124 @@
+package loaders
+
+import (
+	"context"
+
+	"github.com/opsgraph/opsgraph/graph/model"
+	"github.com/opsgraph/opsgraph/resolvers/sources"
+)
+
+// seriesLoader answers the windows of things of one kind.
+type seriesLoader = loader[sources.MetricKey, *sources.SeriesList]
+
+func (s *Set) addMetricLoaders(ctx context.Context) {
+	s.hostMetrics = s.newSeriesLoader(ctx, s.sources.Metrics.Hosts)
+	s.serverMetrics = s.newSeriesLoader(ctx, s.sources.Metrics.Servers)
+	s.machineMetrics = s.newSeriesLoader(ctx, s.sources.Metrics.Machines)
+}
+
+func (s *Set) newSeriesLoader(ctx context.Context, source *sources.MetricSource) *seriesLoader {
+	scope, maxAge := s.options.Scope, s.options.MaxAge
+	return newLoader(ctx, s, source.Operation,
+		func(ctx context.Context, key sources.MetricKey) (answer[*sources.SeriesList], bool) {
+			outcome, ok := source.Peek(ctx, scope, key)
+			return fromOutcome(outcome), ok
+		},
+		func(ctx context.Context, keys []sources.MetricKey) map[sources.MetricKey]answer[*sources.SeriesList] {
+			answers := make(map[sources.MetricKey]answer[*sources.SeriesList], len(keys))
+			for key, outcome := range source.Load(ctx, scope, keys, maxAge) {
+				answers[key] = fromOutcome(outcome)
+			}
+			return answers
+		})
+}
+
+// HostMetrics are the series of hosts, in their order: those of some names, or all when names is nil. A host without an id has none.
+func (s *Set) HostMetrics(
+	ctx context.Context, hostIDs []string, within *model.TimeRange, names []string,
+) ([][]*model.MetricSeries, []error) {
+	return s.series(ctx, s.hostMetrics, s.sources.Metrics.Hosts, hostIDs, within, names)
+}
+
+// ServerPerformance are the series of servers by serial number, in their order; nil for an empty one.
+func (s *Set) ServerPerformance(
+	ctx context.Context, serials []string, within *model.TimeRange, names []string,
+) ([][]*model.MetricSeries, []error) {
+	return s.series(ctx, s.serverMetrics, s.sources.Metrics.Servers, serials, within, names)
+}
+
+// MachineMetrics are the series of virtual machines by id, in their order; nil for an empty one.
+func (s *Set) MachineMetrics(
+	ctx context.Context, vmIDs []string, within *model.TimeRange, names []string,
+) ([][]*model.MetricSeries, []error) {
+	return s.series(ctx, s.machineMetrics, s.sources.Metrics.Machines, vmIDs, within, names)
+}
+
+// ServerPositions are the places of servers by serial number, in their order, from the window of ServerPerformance without a range; nil
+// where there is no row.
+func (s *Set) ServerPositions(ctx context.Context, serials []string) ([]*model.ServerPosition, []error) {
+	positions := make([]*model.ServerPosition, len(serials))
+	errs, read := s.windows(ctx, s.serverMetrics, s.sources.Metrics.Servers, serials, nil)
+	for i, list := range read {
+		if list != nil {
+			positions[i] = list.Position
+		}
+	}
+	return positions, errs
+}
+
+func (s *Set) series(
+	ctx context.Context, from *seriesLoader, source *sources.MetricSource, ids []string, within *model.TimeRange, names []string,
+) ([][]*model.MetricSeries, []error) {
+	all := make([][]*model.MetricSeries, len(ids))
+	if names != nil && len(names) == 0 { // an empty list accepts none, and needs no call
+		return emptyFor(all, ids), make([]error, len(ids))
+	}
+	errs, read := s.windows(ctx, from, source, ids, within)
+	for i, list := range read {
+		if list != nil {
+			all[i] = sources.SeriesNamed(list.Series, names)
+		} else if errs[i] == nil && ids[i] != "" {
+			all[i] = []*model.MetricSeries{} // an empty window
+		}
+	}
+	return all, errs
+}
+
+// windows reads the window of each id, in their order: nil where the id or the window is empty, and where an error tells why.
+func (s *Set) windows(
+	ctx context.Context, from *seriesLoader, source *sources.MetricSource, ids []string, within *model.TimeRange,
+) ([]error, []*sources.SeriesList) {
+	errs, read := make([]error, len(ids)), make([]*sources.SeriesList, len(ids))
+	span, err := source.Limit.Window(within, s.options.Now)
+	var (
+		keys []sources.MetricKey
+		at   []int // positions of the ids that are read
+	)
+	for i, id := range ids {
+		switch {
+		case id == "":
+		case err != nil:
+			errs[i] = err
+		case !span.Empty():
+			keys, at = append(keys, sources.MetricKey{ID: id, Span: span}), append(at, i)
+		}
+	}
+	for n, a := range from.all(ctx, keys) {
+		errs[at[n]] = a.err
+		if a.err == nil && a.found {
+			s.noteReading(source.Operation, a.value.Reading)
+			read[at[n]] = a.value
+		}
+	}
+	return errs, read
+}
+
+// emptyFor fills in an empty list for each id that is there.
+func emptyFor(all [][]*model.MetricSeries, ids []string) [][]*model.MetricSeries {
+	for i, id := range ids {
+		if id != "" {
+			all[i] = []*model.MetricSeries{}
+		}
+	}
+	return all
+}

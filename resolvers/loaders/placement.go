@@ -1,0 +1,120 @@
+package loaders
+
+import (
+	"context"
+	"fmt"
+	"sync"
+
+	"github.com/opsgraph/opsgraph/graph/model"
+	"github.com/opsgraph/opsgraph/resolvers/sources"
+)
+
+// placements are the places of machines by region, each worked out once an operation.
+type placements struct {
+	mu       sync.Mutex
+	byRegion map[string]func() placement
+	// asked is how many hosts have been asked for their machines so far, of all regions.
+	asked int
+}
+
+// placement is the places of the machines of one region.
+type placement struct {
+	machines *sources.Placement
+	// missing is why a machine that was not found may be there all the same; nil when every host was searched.
+	missing error
+}
+
+// InstanceMachines are the virtual machines that ECS instances are, in the instances' order; nil for other types, for an instance
+// without a region and where no host, or more than one, has the machine.
+func (s *Set) InstanceMachines(ctx context.Context, instances []*model.Instance) ([]*model.VirtualMachine, []error) {
+	machines, errs := make([]*model.VirtualMachine, len(instances)), make([]error, len(instances))
+	for i, instance := range instances {
+		if instance == nil || instance.Type != model.InstanceTypeEcs || instance.RegionCode == nil {
+			continue
+		}
+		found := s.placementIn(ctx, *instance.RegionCode)
+		var known bool
+		if found.machines != nil {
+			machines[i], known = found.machines.Machine(instance.ResourceID)
+		}
+		if !known {
+			errs[i] = found.missing
+		}
+	}
+	return machines, errs
+}
+
+// InstanceHosts are the hosts of the virtual machines that instances are, in the instances' order.
+func (s *Set) InstanceHosts(ctx context.Context, instances []*model.Instance) ([]*model.Host, []error) {
+	hosts := make([]*model.Host, len(instances))
+	machines, errs := s.InstanceMachines(ctx, instances)
+	for i, machine := range machines {
+		if machine != nil {
+			hosts[i], errs[i] = s.Host(ctx, machine.HostID)
+		}
+	}
+	return hosts, errs
+}
+
+func (s *Set) placementIn(ctx context.Context, region string) placement {
+	s.places.mu.Lock()
+	if s.places.byRegion == nil {
+		s.places.byRegion = map[string]func() placement{}
+	}
+	once := s.places.byRegion[region]
+	if once == nil {
+		once = sync.OnceValue(func() placement { return s.readPlacement(ctx, region) })
+		s.places.byRegion[region] = once
+	}
+	s.places.mu.Unlock()
+	return once()
+}
+
+// readPlacement asks every host of a region for its machines; of those that are not held, no more than an operation may ask.
+func (s *Set) readPlacement(ctx context.Context, region string) placement {
+	hosts, err := s.allHosts(ctx)
+	if err != nil {
+		return placement{missing: err}
+	}
+	var found placement
+	if _, gap := sources.GapOf(hosts.Gaps, region); gap {
+		found.missing = sources.GapError(sources.OperationHostDetails)
+	}
+	hostIDs := s.searchable(ctx, hosts.InRegion(region))
+	lists := make([]*sources.VMList, 0, len(hostIDs))
+	for _, a := range s.machines.all(ctx, hostIDs) {
+		switch {
+		case a.err != nil:
+			found.missing = a.err
+		case a.found:
+			if a.value.Unreadable {
+				found.missing = sources.GapError(sources.OperationHostVMs)
+			}
+			lists = append(lists, a.value)
+		}
+	}
+	found.machines = sources.NewPlacement(lists)
+	return found
+}
+
+// searchable are the hosts whose machines are held, and of the others as many as the operation may still ask.
+func (s *Set) searchable(ctx context.Context, hosts []*model.Host) []string {
+	hostIDs := make([]string, 0, len(hosts))
+	var unheld []string
+	for _, host := range hosts {
+		if _, held := s.machines.held(ctx, host.HostID); held {
+			hostIDs = append(hostIDs, host.HostID)
+		} else {
+			unheld = append(unheld, host.HostID)
+		}
+	}
+	s.places.mu.Lock()
+	may := min(len(unheld), max(0, s.sources.PlacementHosts-s.places.asked))
+	s.places.asked += may
+	s.places.mu.Unlock()
+	if left := len(unheld) - may; left > 0 {
+		s.uses.cut(sources.OperationHostVMs,
+			fmt.Sprintf("The machines of %s hosts are not held and were not asked for: what runs there is not found.", grouped(left)))
+	}
+	return append(hostIDs, unheld[:may]...)
+}

@@ -1,0 +1,96 @@
+// Package loaders lives for one operation: a Set answers the resolvers from the sources' memory at once, batches only what is missing
+// there, holds the generation that it saw first until the operation ends, and notes what was used and how old it is.
+package loaders
+
+import (
+	"context"
+	"time"
+
+	"github.com/opsgraph/opsgraph/graph/model"
+	"github.com/opsgraph/opsgraph/resolvers/sources"
+)
+
+// Options are what one operation brings along.
+type Options struct {
+	// Scope is the tenant whose data are read; empty means the gateway's own.
+	Scope string
+	// MaxAge is the oldest data acceptable; zero accepts whatever the ages of the sources allow.
+	MaxAge time.Duration
+	// Now is the moment of the operation: what a range without an end ends at.
+	Now time.Time
+	// Explain has the set note where each answer came from, for [Set.Origins].
+	Explain bool
+}
+
+// Set holds the loaders of one operation. It is safe for concurrent use.
+type Set struct {
+	sources *sources.Sources
+	options Options
+	uses    uses
+
+	hostList  *loader[struct{}, *sources.HostList]
+	hosts     *loader[string, *model.Host]
+	machines  *loader[string, *sources.VMList]
+	capacity  *loader[model.CloudServiceType, *sources.CapacityList]
+	ranges    *loader[sources.CapacityRange, *sources.CapacityList]
+	physical  *loader[struct{}, *sources.PhysicalList]
+	spans     *loader[sources.Span, *sources.PhysicalList]
+	alarms    *loader[model.AlarmSource, *sources.AlarmList]
+	meterJobs *loader[sources.MeterJobKey, *model.MeterJob]
+	pages     *loader[sources.MeterPageKey, *sources.MeterPage]
+
+	payPerUseLists *loader[sources.PayPerUseQuery, *sources.PayPerUseList]
+	payPerUse      *loader[sources.PayPerUseKey, *model.PayPerUseResource]
+	reports        *loader[sources.AspReportKey, *sources.AspReport]
+
+	hostMetrics, serverMetrics, machineMetrics *seriesLoader
+
+	networkMetrics *loader[sources.NetworkKey, *sources.NetworkList]
+	instances      *loader[sources.InstanceKey, *sources.InstanceList]
+	places         placements
+
+	devices         *loader[struct{}, *sources.DeviceList]
+	audit           *loader[sources.AuditDays, *sources.AuditLog]
+	clusters        *loader[struct{}, *sources.ClusterList]
+	screens         *loader[string, *model.SharedScreen]
+	tenantInstances *loader[model.TenantInstanceType, *sources.TenantInstanceList]
+}
+
+// New makes the loaders of one operation. Fetches run on the operation's context, not on that of the field that happens to ask first.
+func New(ctx context.Context, s *sources.Sources, o Options) *Set {
+	set := &Set{sources: s, options: o}
+	if o.Explain {
+		set.uses.origins = map[originKey]*Origin{}
+	}
+	set.addHostLoaders(ctx)
+	set.addCapacityLoaders(ctx)
+	set.addAlarmLoaders(ctx)
+	set.addMeterLoaders(ctx)
+	set.addBillingLoaders(ctx)
+	set.addReportLoaders(ctx)
+	set.addMetricLoaders(ctx)
+	set.addNetworkLoaders(ctx)
+	set.addInstanceLoaders(ctx)
+	set.addDeviceLoaders(ctx)
+	set.addAuditLoaders(ctx)
+	set.addLoadBalancerLoaders(ctx)
+	set.addScreenLoaders(ctx)
+	set.addTenantInstanceLoaders(ctx)
+	return set
+}
+
+type setKey struct{}
+
+// With puts the set into the context of an operation.
+func With(ctx context.Context, set *Set) context.Context {
+	return context.WithValue(ctx, setKey{}, set)
+}
+
+// From is the set of the operation. Every operation has one: the gateway puts it there before anything is resolved.
+func From(ctx context.Context) *Set {
+	set, _ := ctx.Value(setKey{}).(*Set)
+	return set
+}
+
+// Scope is the tenant whose data the operation reads; empty means the gateway's own.
+func (s *Set) Scope() string { return s.options.Scope }

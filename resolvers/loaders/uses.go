@@ -1,0 +1,154 @@
+package loaders
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strconv"
+	"sync"
+	"time"
+
+	"github.com/opsgraph/opsgraph/cache"
+	"github.com/opsgraph/opsgraph/resolvers/sources"
+)
+
+// Use is what an operation used of one upstream operation.
+type Use struct {
+	// Operation is the upstream operation.
+	Operation string
+	// Oldest is when the oldest data used were fetched.
+	Oldest time.Time
+	// StaleAt is the moment at which the first of them turns stale.
+	StaleAt time.Time
+	// State is the worst state among them.
+	State cache.State
+	// Reason is why the last refresh of stale data failed; nil when none did.
+	Reason error
+	// Truncated tells that a list was longer than what is read of it; Gaps counts rows that could not be read, by region code.
+	Truncated bool
+	Gaps      map[string]int
+	// Cut tells in a sentence what of a truncated list was read; empty where no more is known.
+	Cut string
+}
+
+// Warning is something that a client should know although its fields have values.
+type Warning struct {
+	// Operation is the upstream operation.
+	Operation string
+	// Err is the failure that the answer was given in spite of.
+	Err error
+}
+
+// uses is the one place that every answer of an operation passes.
+type uses struct {
+	mu       sync.Mutex
+	used     map[string]*Use
+	warnings []Warning
+	origins  map[originKey]*Origin // nil: nobody asks
+}
+
+func (u *uses) note(operation string, age cache.Held[struct{}], err error) {
+	if err != nil || age.FetchedAt.IsZero() {
+		return
+	}
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	use := u.of(operation)
+	if use.Oldest.IsZero() || age.FetchedAt.Before(use.Oldest) {
+		use.Oldest = age.FetchedAt
+	}
+	if use.StaleAt.IsZero() || age.StaleAt.Before(use.StaleAt) {
+		use.StaleAt = age.StaleAt
+	}
+	use.State = max(use.State, age.State)
+	if age.Reason != nil {
+		use.Reason = age.Reason
+	}
+	if u.origins != nil {
+		u.noteOrigin(operation, age)
+	}
+}
+
+// of is the use of an operation; the lock is held.
+func (u *uses) of(operation string) *Use {
+	if u.used == nil {
+		u.used = map[string]*Use{}
+	}
+	if u.used[operation] == nil {
+		u.used[operation] = &Use{Operation: operation}
+	}
+	return u.used[operation]
+}
+
+// incomplete notes what a list lacks.
+func (u *uses) incomplete(operation string, truncated bool, gaps []cache.Gap) {
+	if !truncated && len(gaps) == 0 {
+		return
+	}
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	use := u.of(operation)
+	use.Truncated = use.Truncated || truncated
+	for _, gap := range gaps {
+		if use.Gaps == nil {
+			use.Gaps = map[string]int{}
+		}
+		use.Gaps[gap.Part] = gap.Rows
+	}
+}
+
+// cut notes what of a list was read; the sentence is shown to the client.
+func (u *uses) cut(operation, sentence string) {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	use := u.of(operation)
+	use.Truncated, use.Cut = true, sentence
+}
+
+// noteReading notes what the reading of a window lacks.
+func (s *Set) noteReading(operation string, reading sources.Reading) {
+	s.uses.incomplete(operation, false, reading.Gaps)
+	if !reading.Truncated {
+		return
+	}
+	of := ""
+	if reading.Reported > int64(reading.Rows) {
+		of = " of " + grouped(int(reading.Reported))
+	}
+	s.uses.cut(operation, fmt.Sprintf("%s was cut after %d pages (%s rows)%s; figures are of the part that was read.",
+		operation, reading.Pages, grouped(reading.Rows), of))
+}
+
+// grouped is a number with its thousands apart.
+func grouped(number int) string {
+	digits := strconv.Itoa(number)
+	for i := len(digits) - 3; i > 0; i -= 3 {
+		digits = digits[:i] + "," + digits[i:]
+	}
+	return digits
+}
+
+func (u *uses) warn(operation string, err error) {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	u.warnings = append(u.warnings, Warning{Operation: operation, Err: err})
+}
+
+// Uses is what the operation has used so far, by the name of the upstream operation.
+func (s *Set) Uses() []Use {
+	s.uses.mu.Lock()
+	defer s.uses.mu.Unlock()
+	used := make([]Use, 0, len(s.uses.used))
+	for _, use := range s.uses.used {
+		used = append(used, *use)
+	}
+	slices.SortFunc(used, func(a, b Use) int { return cmp.Compare(a.Operation, b.Operation) })
+	return used
+}
+
+// Warnings are the failures that answers were given in spite of.
+func (s *Set) Warnings() []Warning {
+	s.uses.mu.Lock()
+	defer s.uses.mu.Unlock()
+	return slices.Clone(s.uses.warnings)
+}

@@ -1,0 +1,58 @@
+// Package resolvers answers the fields of the schema. A resolver asks a loader and returns: what a field means is settled below, in
+// the sources, and what a client sees of an error here, in errors.go.
+package resolvers
+
+import (
+	"context"
+
+	"github.com/99designs/gqlgen/graphql"
+
+	"github.com/opsgraph/opsgraph/resolvers/loaders"
+	"github.com/opsgraph/opsgraph/resolvers/sources"
+)
+
+// Resolver is the root of all resolvers.
+type Resolver struct {
+	// Sources are asked directly by commands alone; every field that reads goes through the loaders of its operation.
+	Sources *sources.Sources
+}
+
+// load is the set of loaders of the operation.
+func load(ctx context.Context) *loaders.Set { return loaders.From(ctx) }
+
+// pageArgs puts the arguments of a connection together.
+func pageArgs(first *int, after *string, last *int, before *string) loaders.PageArgs {
+	return loaders.PageArgs{First: first, After: after, Last: last, Before: before}
+}
+
+// each answers the parents of a level one by one, for fields whose data the loaders hold as a whole. A nil parent gets nothing.
+func each[P, V any](parents []*P, answer func(*P) (V, error)) ([]V, error) {
+	values, errs := make([]V, len(parents)), make([]error, len(parents))
+	for i, parent := range parents {
+		if parent != nil {
+			values[i], errs[i] = answer(parent)
+		}
+	}
+	return values, perParent(errs)
+}
+
+// keysOf are the keys of the parents of a level; a nil parent has an empty one.
+func keysOf[P, K any](parents []*P, key func(*P) K) []K {
+	keys := make([]K, len(parents))
+	for i, parent := range parents {
+		if parent != nil {
+			keys[i] = key(parent)
+		}
+	}
+	return keys
+}
+
+// perParent hands the errors of a level to the executor, one for each parent; nil when there is none.
+func perParent(errs []error) error {
+	for _, err := range errs {
+		if err != nil {
+			return graphql.BatchErrorList(errs)
+		}
+	}
+	return nil
+}

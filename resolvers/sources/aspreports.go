@@ -1,0 +1,188 @@
+package sources
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/opsgraph/opsgraph/cache"
+	"github.com/opsgraph/opsgraph/cache/registry"
+	"github.com/opsgraph/opsgraph/graph/model"
+	"github.com/opsgraph/opsgraph/upstream/gaussdb"
+	"github.com/opsgraph/opsgraph/upstream/rest"
+)
+
+// The upstream operations behind ASP reports. No document has the second one: it is off unless the operator switches it on.
+const (
+	OperationCollectReport = "collectAspReports"
+	OperationListReports   = "listAspInfos"
+)
+
+var errReadingOff = errors.New("reading of reports is switched off")
+
+// AspReports is the source of ASP reports: it starts their collection, remembers what was started and, where that is switched on,
+// reads how it went.
+type AspReports struct {
+	client   *gaussdb.Client
+	language gaussdb.Language
+	project  func(context.Context) (string, error)
+	known    *registry.Registry
+	memory   jobMemory
+	reports  *cache.Many[AspReportKey, gaussdb.Report, *AspReport] // nil when reading is off
+}
+
+// AspReportKey names a collection.
+type AspReportKey struct{ ProjectID, InstanceID, JobID string }
+
+func (k AspReportKey) parts() []string { return []string{k.ProjectID, k.InstanceID, k.JobID} }
+
+// AspReport is what the upstream tells of a collection.
+type AspReport struct {
+	Status     model.JobStatus
+	StatusText *string
+	// Raw is the answer's row as it came. It may hold a signed address: it must not be logged.
+	Raw []byte
+}
+
+func newAspReports(cfg Config) (*AspReports, error) {
+	a := &AspReports{
+		client: cfg.GaussDB, language: gaussdb.Language(cfg.Language), project: cfg.Project, known: cfg.Commands,
+		memory: jobMemory{known: cfg.Commands, kind: "asp-report", now: cfg.Now, logger: cfg.Logger},
+	}
+	if !cfg.ReadReports {
+		return a, nil
+	}
+	var err error
+	a.reports, err = cache.NewMany(cache.ManyConfig[AspReportKey, gaussdb.Report, *AspReport]{
+		Operation:   OperationListReports,
+		Ages:        cfg.Ages.Metrics,
+		AgesOf:      func(r gaussdb.Report) cache.Ages { return reportAges(cfg, r) },
+		NegativeFor: time.Second,
+		Tiers:       cfg.Tiers,
+		Text:        func(k AspReportKey) string { return jobKey(k.parts()) },
+		Fetch: func(ctx context.Context, _ string, keys []AspReportKey) map[AspReportKey]cache.Result[gaussdb.Report] {
+			return each(ctx, keys, func(ctx context.Context, k AspReportKey) (gaussdb.Report, bool, error) {
+				report, found, err := cfg.GaussDB.Report(lane(ctx), k.ProjectID, k.InstanceID, k.JobID)
+				return report, found, asFetchError(err)
+			})
+		},
+		Build: func(_ AspReportKey, r gaussdb.Report) (*AspReport, int64) {
+			return convertReport(cfg, r), int64(len(r.Raw)) + 300
+		},
+	})
+	if err != nil {
+		return nil, fmt.Errorf("asp reports: %w", err)
+	}
+	return a, nil
+}
+
+func (a *AspReports) close() {
+	if a.reports != nil {
+		a.reports.Close()
+	}
+}
+
+// reportAges are those of a running job until the collection has ended; the address in the answer is not kept longer than metrics.
+func reportAges(cfg Config, r gaussdb.Report) cache.Ages {
+	if status, _ := reportStatus(r); status == model.JobStatusRunning {
+		return cfg.Ages.Job
+	}
+	return cfg.Ages.Metrics
+}
+
+// reportStatus reads the words of the provider's client library; false for any other.
+func reportStatus(r gaussdb.Report) (model.JobStatus, bool) {
+	switch r.Status.String() {
+	case "EXPORTING":
+		return model.JobStatusRunning, true
+	case "SUCCESS":
+		return model.JobStatusSucceeded, true
+	case "FAILED", "FAIL":
+		return model.JobStatusFailed, true
+	default:
+		return model.JobStatusUnknown, r.Status.IsAbsent()
+	}
+}
+
+func convertReport(cfg Config, r gaussdb.Report) *AspReport {
+	status, known := reportStatus(r)
+	if !known {
+		cfg.Unknown("JobStatus")
+	}
+	return &AspReport{Status: status, StatusText: r.Status.Ptr(), Raw: r.Raw}
+}
+
+// Reads tells whether the reading of reports is switched on.
+func (a *AspReports) Reads() bool { return a.reports != nil }
+
+// Project is the project of the gateway's own token, for callers that name none; empty when the token is for none.
+func (a *AspReports) Project(ctx context.Context) (string, error) {
+	if a.project == nil {
+		return "", nil
+	}
+	return a.project(ctx)
+}
+
+// Job is a collection with what the gateway remembers of it. It costs no call.
+func (a *AspReports) Job(ctx context.Context, key AspReportKey) *model.AspReportJob {
+	job := model.NewAspReportJob(key.ProjectID, key.InstanceID, key.JobID)
+	if note, ok := a.memory.of(ctx, key.parts()...); ok {
+		job.SubmittedAt, job.From, job.To = &note.At, &note.From, &note.To
+	}
+	return job
+}
+
+// AspReportCommand asks for a collection. Its input must have been checked.
+type AspReportCommand struct {
+	ProjectID  string
+	InstanceID string
+	From, To   time.Time
+}
+
+// Start sends the command, once for each key of the client's, and gives the job. An empty key is none.
+func (a *AspReports) Start(ctx context.Context, scope, key string, c AspReportCommand) (*model.AspReportJob, error) {
+	jobID, err := once(ctx, a.known, commandKey(scope, OperationCollectReport, key), c, func(ctx context.Context) (string, error) {
+		id, err := a.client.CollectReport(ctx, gaussdb.CollectRequest{
+			ProjectID: c.ProjectID, InstanceID: c.InstanceID, From: c.From, To: c.To, Language: a.language,
+		})
+		if err != nil {
+			return "", fmt.Errorf("start asp report: %w", err)
+		}
+		a.memory.keep(ctx, c.From, c.To, c.ProjectID, c.InstanceID, id)
+		return id, nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	started := AspReportKey{c.ProjectID, c.InstanceID, jobID}
+	if a.reports != nil {
+		// A "no such report" that was remembered before the job existed must not hide it; a shared store that can't be told forgets
+		// it within a second by itself.
+		_ = a.reports.Drop(ctx, scope, started)
+	}
+	return a.Job(ctx, started), nil
+}
+
+// Peek gives a report when memory knows it; it never waits.
+func (a *AspReports) Peek(ctx context.Context, scope string, key AspReportKey) (cache.Outcome[*AspReport], bool) {
+	if a.reports == nil {
+		return cache.Outcome[*AspReport]{}, false
+	}
+	return a.reports.Peek(ctx, scope, key)
+}
+
+// Load gives reports. While reading is off each is the error of a part of the upstream that is not configured.
+func (a *AspReports) Load(
+	ctx context.Context, scope string, keys []AspReportKey, maxAge time.Duration,
+) map[AspReportKey]cache.Outcome[*AspReport] {
+	if a.reports != nil {
+		return a.reports.Get(ctx, scope, keys, maxAge)
+	}
+	off := &rest.Error{System: "gaussdb", Operation: OperationListReports, Kind: rest.NotConfigured, Err: errReadingOff}
+	outcomes := make(map[AspReportKey]cache.Outcome[*AspReport], len(keys))
+	for _, key := range keys {
+		outcomes[key] = cache.Outcome[*AspReport]{Err: off}
+	}
+	return outcomes
+}

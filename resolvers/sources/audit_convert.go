@@ -1,0 +1,158 @@
+package sources
+
+import (
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/opsgraph/opsgraph/graph/model"
+	"github.com/opsgraph/opsgraph/upstream/esm"
+	"github.com/opsgraph/opsgraph/upstream/loose"
+)
+
+// convertAuditEvent turns a record into an event; nil when it has no id. firstDay is the first day that was asked: the day of an event
+// without times.
+func convertAuditEvent(cfg Config, firstDay time.Time, r esm.AuditLog) *model.AuditEvent {
+	if r.ID.IsAbsent() {
+		cfg.Unreadable(OperationAuditLogs, "id")
+		return nil
+	}
+	event := &model.AuditEvent{
+		EventID:       r.ID.String(),
+		Type:          cfg.auditType(r.Type),
+		TypeText:      r.Type.Ptr(),
+		Operation:     r.OperatingName.Ptr(),
+		Source:        r.OperatingSource.Ptr(),
+		Result:        cfg.auditResult(r.OperationResult),
+		ResultText:    r.OperationResult.Ptr(),
+		Detail:        r.OperationDetail.Ptr(),
+		User:          r.OperatingUser.Ptr(),
+		Department:    r.Department.Ptr(),
+		Severity:      cfg.auditSeverity(r.Severity),
+		SeverityText:  r.Severity.Ptr(),
+		Resource:      auditResource(r),
+		StartedAt:     cfg.instant(r.StartTime, cfg.TextZone, OperationAuditLogs, "start_time"),
+		EndedAt:       cfg.instant(r.EndTime, cfg.TextZone, OperationAuditLogs, "end_time"),
+		SourceAddress: r.SourceAddress.Ptr(),
+		RegionCode:    regionCode(r.RegionID),
+		RegionText:    r.RegionName.Ptr(),
+	}
+	day := firstDay
+	switch {
+	case event.StartedAt != nil:
+		day = *event.StartedAt
+	case event.EndedAt != nil:
+		day = *event.EndedAt
+	}
+	event.ID = model.AuditEventID(event.EventID, day)
+	return event
+}
+
+func auditResource(r esm.AuditLog) *model.AuditResource {
+	resource := model.AuditResource{
+		ResourceID: r.ResourceID.Ptr(), Name: r.ResourceName.Ptr(), Type: r.ResourceType.Ptr(),
+		RegionText: r.ResourceRegion.Ptr(), RegionName: r.ResourceRegionName.Ptr(),
+	}
+	if resource == (model.AuditResource{}) {
+		return nil
+	}
+	resource.RegionCode = prefixedRegionCode(r.ResourceRegion.String())
+	return &resource
+}
+
+// prefixedRegionCode is the code behind the last colon of a text that may be a name or have words before the code (quirk 15).
+func prefixedRegionCode(text string) *string {
+	code := strings.TrimSpace(text[strings.LastIndexByte(text, ':')+1:])
+	if !codePattern.MatchString(code) {
+		return nil
+	}
+	return &code
+}
+
+// auditSeverity reads 4 to 1, critical first: the reverse of alarms (quirk 35).
+func (cfg Config) auditSeverity(t loose.Text) *model.AlarmSeverity {
+	return wordOf(cfg, "AuditSeverity", t, map[string]model.AlarmSeverity{
+		"4": model.AlarmSeverityCritical, "3": model.AlarmSeverityMajor, "2": model.AlarmSeverityMinor, "1": model.AlarmSeverityWarning,
+	})
+}
+
+// auditResult reads 0 as the good value (quirk 38).
+func (cfg Config) auditResult(t loose.Text) *model.AuditResult {
+	return wordOf(cfg, "AuditResult", t, map[string]model.AuditResult{"0": model.AuditResultSuccess, "1": model.AuditResultFailure})
+}
+
+func (cfg Config) auditType(t loose.Text) *model.AuditLogType {
+	return wordOf(cfg, "AuditLogType", t, map[string]model.AuditLogType{"0": model.AuditLogTypeOperation, "1": model.AuditLogTypeSecurity})
+}
+
+// wordOf is the value that a documented list gives a word; nil for any other word, which is counted.
+func wordOf[E any](cfg Config, enum string, t loose.Text, values map[string]E) *E {
+	value, known := values[strings.TrimSpace(t.String())]
+	if !known {
+		if !t.IsAbsent() {
+			cfg.Unknown(enum)
+		}
+		return nil
+	}
+	return &value
+}
+
+// AuditOrderOf is the order that a query asks for; nil means the default one, latest start first.
+func AuditOrderOf(o *model.AuditOrder) Order[*model.AuditEvent] {
+	order := Order[*model.AuditEvent]{Descending: true, ID: auditEventKey}
+	field := model.AuditOrderFieldStartedAt
+	if o != nil {
+		field, order.Descending = o.Field, o.Direction == model.OrderDirectionDesc
+	}
+	switch field {
+	case model.AuditOrderFieldSeverity:
+		order.Name, order.Key = "es", func(e *model.AuditEvent) model.SortKey { return severityKey(e.Severity) }
+	case model.AuditOrderFieldUser:
+		order.Name, order.Key = "eu", func(e *model.AuditEvent) model.SortKey { return textKey(e.User) }
+	case model.AuditOrderFieldOperation:
+		order.Name, order.Key = "eo", func(e *model.AuditEvent) model.SortKey { return textKey(e.Operation) }
+	case model.AuditOrderFieldStartedAt:
+		order.Name, order.Key = "et", func(e *model.AuditEvent) model.SortKey { return timeKey(e.StartedAt) }
+	}
+	if order.Descending {
+		order.Name += "-"
+	}
+	return order
+}
+
+// auditEventKey tells events apart as the upstream does: by id and start.
+func auditEventKey(e *model.AuditEvent) string {
+	if e.StartedAt == nil {
+		return e.EventID
+	}
+	return e.EventID + " " + strconv.FormatInt(e.StartedAt.UnixMilli(), 10)
+}
+
+// AuditMatches tells whether an event passes the filter at a moment. An event without a start lies in no range.
+func AuditMatches(f model.AuditFilter, now time.Time) func(*model.AuditEvent) bool {
+	span := SpanOf(f.Range, now)
+	types, results, severities := setOf(f.Types), setOf(f.Results), setOf(f.Severities)
+	regions, users, operations := setOf(f.Regions), setOf(f.Users), setOf(f.Operations)
+	kinds, resources := setOf(f.ResourceTypes), setOf(f.ResourceIds)
+	contains := strings.ToLower(text(f.TextContains))
+	return func(e *model.AuditEvent) bool {
+		resource := e.Resource
+		if resource == nil {
+			resource = &model.AuditResource{}
+		}
+		return span.holds(e.StartedAt) && types.has(e.Type) && results.has(e.Result) && severities.has(e.Severity) &&
+			regions.has(e.RegionCode) && users.has(e.User) && operations.has(e.Operation) &&
+			kinds.has(resource.Type) && resources.has(resource.ResourceID) &&
+			(contains == "" || containsAny(contains, e.Operation, e.Detail, e.User, resource.Name))
+	}
+}
+
+// containsAny tells whether one of the texts contains a text that is in lower case, in any case.
+func containsAny(lower string, texts ...*string) bool {
+	for _, value := range texts {
+		if value != nil && strings.Contains(strings.ToLower(*value), lower) {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,152 @@
+package sources
+
+import (
+	"context"
+	"encoding/json"
+	"log/slog"
+	"maps"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/opsgraph/opsgraph/cache/registry"
+	"github.com/opsgraph/opsgraph/graph/model"
+)
+
+// Regions knows which regions there are. The upstream has no call that lists them: they come from the configuration, from the host
+// list and from every other answer that names one. Names come from the configuration alone.
+type Regions struct {
+	configured map[string]*model.Region
+
+	shared *registry.Registry
+	now    func() time.Time
+	logger *slog.Logger
+
+	mu      sync.RWMutex
+	synced  map[string]time.Time       // scope -> last exchange with other replicas
+	learned map[string]map[string]bool // scope -> codes
+	models  map[string]*model.Region
+}
+
+func newRegions(cfg Config) *Regions {
+	r := &Regions{
+		shared: cfg.Commands, now: cfg.Now, logger: cfg.Logger, synced: map[string]time.Time{},
+		configured: map[string]*model.Region{},
+		learned:    map[string]map[string]bool{},
+		models:     map[string]*model.Region{},
+	}
+	for _, c := range cfg.Regions {
+		r.configured[c.Code] = model.NewRegion(c.Code, c.Name, c.NameEn)
+	}
+	return r
+}
+
+// Configured tells whether the configuration names the region.
+func (r *Regions) Configured(code string) bool { return r.configured[code] != nil }
+
+// Known tells whether the configuration or any answer given to the scope has named the region.
+func (r *Regions) Known(scope, code string) bool {
+	if r.Configured(code) {
+		return true
+	}
+	r.mu.RLock()
+	defer r.mu.RUnlock()
+	return r.learned[scope][code]
+}
+
+// Codes are the known regions of a scope and the given further ones, in order and each once.
+func (r *Regions) Codes(scope string, further ...string) []string {
+	codes := slices.Collect(maps.Keys(r.configured))
+	r.mu.RLock()
+	for code := range r.learned[scope] {
+		codes = append(codes, code)
+	}
+	r.mu.RUnlock()
+	codes = append(codes, further...)
+	slices.Sort(codes)
+	return slices.Compact(codes)
+}
+
+// Region is the region with a code, known or not; one shared value for each code.
+func (r *Regions) Region(code string) *model.Region {
+	if region := r.configured[code]; region != nil {
+		return region
+	}
+	r.mu.RLock()
+	region := r.models[code]
+	r.mu.RUnlock()
+	if region == nil {
+		region = model.NewRegion(code, "", "")
+	}
+	return region
+}
+
+// learn remembers regions that an answer to the scope has named.
+func (r *Regions) learn(scope string, codes []string) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.learned[scope] == nil {
+		r.learned[scope] = map[string]bool{}
+	}
+	for _, code := range codes {
+		r.learned[scope][code] = true
+		if r.models[code] == nil && r.configured[code] == nil {
+			r.models[code] = model.NewRegion(code, "", "")
+		}
+	}
+}
+
+const (
+	kindRegions = "regions"
+	// regionsSync is how often a replica exchanges learned regions with the others, at most.
+	regionsSync = 30 * time.Second
+	// regionsRemembered is how long a region is known after the last answer that named it.
+	regionsRemembered = 30 * 24 * time.Hour
+)
+
+// Sync exchanges the learned regions of a scope with the other replicas, now and then, so that all know the same ones and a restart
+// forgets none. Without a shared registry it does nothing; one that fails is tried again later.
+func (r *Regions) Sync(ctx context.Context, scope string) {
+	if !r.shared.Shared() || !r.due(scope) {
+		return
+	}
+	held, _, err := r.shared.Value(ctx, kindRegions, scope)
+	if err != nil {
+		r.logger.DebugContext(ctx, "learned regions not read", slog.Any("error", err))
+		return
+	}
+	var theirs []string
+	if held != nil && json.Unmarshal(held, &theirs) != nil {
+		theirs = nil // unreadable: written anew
+	}
+	r.learn(scope, theirs)
+	ours := r.learnedCodes(scope)
+	if slices.Equal(ours, theirs) || len(ours) == 0 {
+		return
+	}
+	union, err := json.Marshal(ours)
+	if err == nil {
+		err = r.shared.Put(ctx, kindRegions, scope, union, regionsRemembered)
+	}
+	if err != nil {
+		r.logger.DebugContext(ctx, "learned regions not shared", slog.Any("error", err))
+	}
+}
+
+// due tells whether an exchange is due, and notes that it is under way.
+func (r *Regions) due(scope string) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	now := r.now()
+	if last, ok := r.synced[scope]; ok && now.Sub(last) < regionsSync {
+		return false
+	}
+	r.synced[scope] = now
+	return true
+}
+
+func (r *Regions) learnedCodes(scope string) []string {
+	r.mu.RLock()
+	defer r.mu.RUnlock()
+	return sortedKeys(r.learned[scope])
+}

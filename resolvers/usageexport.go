@@ -1,0 +1,90 @@
+package resolvers
+
+import (
+	"context"
+	"time"
+
+	"github.com/opsgraph/opsgraph/graph/model"
+	"github.com/opsgraph/opsgraph/resolvers/sources"
+	"github.com/opsgraph/opsgraph/upstream/workspace"
+)
+
+// exportUserUsage starts an export of the users' usage. "A maximum of 30 days" may be its span or its age: both are held (quirk 56).
+func exportUserUsage(
+	ctx context.Context, exports *sources.UsageExports, input model.ExportUserUsageInput,
+) (*model.ExportUserUsagePayload, error) {
+	from, to, now := input.From.Truncate(time.Second), input.To.Truncate(time.Second), load(ctx).Now()
+	var faults inputFaults
+	faults.order(from, to)
+	faults.when(to.Sub(from) > workspace.MaxUserWindow, "to", "The window must not be longer than 30 days.")
+	faults.when(now.Sub(from) > workspace.MaxUserWindow, "from", "from must lie within the last 30 days.")
+	faults.bounds(input.MinUsageHours, input.MaxUsageHours, "minUsageHours", "maxUsageHours")
+	if len(faults) > 0 {
+		return &model.ExportUserUsagePayload{UserErrors: faults}, nil
+	}
+	project, err := projectOf(ctx, input.ProjectID, exports.Project)
+	if err != nil {
+		return nil, err
+	}
+	request := workspace.UserUsageRequest{
+		ProjectID: project, From: from, To: to, Username: valueOf(input.Username),
+		UsageHours:          workspace.Range{Min: input.MinUsageHours, Max: input.MaxUsageHours},
+		EnterpriseProjectID: valueOf(input.EnterpriseProjectID),
+	}
+	if input.OrderBy != nil {
+		request.Order = workspace.Order{Field: workspace.SortUserUsage, Descending: descending(input.OrderBy.Direction)}
+	}
+	job, err := exports.StartUsers(commandContext(ctx), load(ctx).Scope(), valueOf(input.IdempotencyKey), request)
+	if faults, err = commandFaults(err, ""); err != nil {
+		return nil, err
+	}
+	return &model.ExportUserUsagePayload{UsageExportJob: job, UserErrors: faults}, nil
+}
+
+// exportDesktopUsage starts an export of the desktops' usage, of days not older than 180.
+func exportDesktopUsage(
+	ctx context.Context, exports *sources.UsageExports, input model.ExportDesktopUsageInput,
+) (*model.ExportDesktopUsagePayload, error) {
+	from, to, now := input.From.Truncate(time.Second), input.To.Truncate(time.Second), load(ctx).Now()
+	var faults inputFaults
+	faults.order(from, to)
+	faults.when(from.Before(firstDesktopDay(now, exports.DesktopZone)), "from", "from must lie within the last 180 days.")
+	faults.bounds(input.MinIdleDays, input.MaxIdleDays, "minIdleDays", "maxIdleDays")
+	faults.bounds(input.MinUsageHours, input.MaxUsageHours, "minUsageHours", "maxUsageHours")
+	if len(faults) > 0 {
+		return &model.ExportDesktopUsagePayload{UserErrors: faults}, nil
+	}
+	project, err := projectOf(ctx, input.ProjectID, exports.Project)
+	if err != nil {
+		return nil, err
+	}
+	request := workspace.DesktopUsageRequest{
+		ProjectID: project, From: from, To: to, ResourceName: valueOf(input.DesktopName), ResourceID: valueOf(input.DesktopID),
+		IdleDays:            workspace.Range{Min: input.MinIdleDays, Max: input.MaxIdleDays},
+		UsageHours:          workspace.Range{Min: input.MinUsageHours, Max: input.MaxUsageHours},
+		EnterpriseProjectID: valueOf(input.EnterpriseProjectID),
+	}
+	if input.OrderBy != nil {
+		request.Order = workspace.Order{Field: desktopSort(input.OrderBy.Field), Descending: descending(input.OrderBy.Direction)}
+	}
+	job, err := exports.StartDesktops(commandContext(ctx), load(ctx).Scope(), valueOf(input.IdempotencyKey), request)
+	if faults, err = commandFaults(err, ""); err != nil {
+		return nil, err
+	}
+	return &model.ExportDesktopUsagePayload{UsageExportJob: job, UserErrors: faults}, nil
+}
+
+// firstDesktopDay is the start of the day 180 days before now, in the zone of the desktops' days.
+func firstDesktopDay(now time.Time, zone *time.Location) time.Time {
+	first := now.In(zone).Add(-workspace.MaxDesktopAge)
+	return time.Date(first.Year(), first.Month(), first.Day(), 0, 0, 0, 0, zone)
+}
+
+func descending(d model.OrderDirection) bool { return d == model.OrderDirectionDesc }
+
+func desktopSort(field model.DesktopUsageOrderField) string {
+	if field == model.DesktopUsageOrderFieldDesktopIdleDuration {
+		return workspace.SortDesktopIdle
+	}
+	return workspace.SortDesktopUsage
+}
