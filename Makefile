@@ -1,0 +1,98 @@
+# Targets of opsgraph. `make` alone lists them.
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+MAKEFLAGS += --no-builtin-rules
+
+# golangci-lint lives in a module file of its own; Go keeps the binary in its build cache after the first call.
+LINT := go tool -modfile=tools/lint.mod golangci-lint
+# Time for each fuzz target of `make fuzz`.
+FUZZTIME ?= 60s
+# Packages of test, bench, fuzz and cover.
+PACKAGES ?= ./...
+
+##@ Running
+
+.PHONY: run
+run: build web ## start everything on an embedded default: gateway on 127.0.0.1:8080, simulated upstream, cache in memory
+	./bin/opsgraph serve
+
+.PHONY: sim
+sim: build ## start the simulated upstream alone on 127.0.0.1:9090
+	./bin/opsgraph simulate
+
+.PHONY: build
+build: ## build the binary bin/opsgraph
+	go build -trimpath -o bin/opsgraph .
+
+.PHONY: web
+web: ## build the console into web/dist where npm is there, and say so where not
+	@tools/console
+
+##@ Checking
+
+.PHONY: test
+test: ## run every test with the race detector; install what the tests need, or say what to install
+	@tools/need gcc redis-server node npm
+	go test -race $(PACKAGES)
+
+.PHONY: check
+check: generated-current fmt-check vet lint tidy ## generated code current, format, vet, lint, go.mod tidy
+
+.PHONY: generated-current
+generated-current: ## fail if generated code differs from what its sources make
+	@tools/generated-current
+
+.PHONY: fmt-check
+fmt-check: ## fail if a file is not formatted
+	$(LINT) fmt --diff
+
+.PHONY: vet
+vet: ## go vet
+	go vet ./...
+
+.PHONY: lint
+lint: ## golangci-lint
+	$(LINT) run
+
+.PHONY: tidy
+tidy: ## fail if go.mod or go.sum are not tidy
+	go mod tidy -diff
+
+##@ Working
+
+.PHONY: generate
+generate: ## write generated code anew
+	go generate ./...
+	go test ./internal/config -run '^TestDocumentIsCurrent$$' -update
+
+.PHONY: fmt
+fmt: ## format
+	$(LINT) fmt
+
+.PHONY: cover
+cover: ## measure what the tests cover: cover.out, cover.html and the total
+	@tools/need redis-server node npm
+	go test -coverpkg=./... -coverprofile=cover.out $(PACKAGES)
+	go tool cover -html=cover.out -o cover.html
+	go tool cover -func=cover.out | tail -n 1
+
+.PHONY: bench
+bench: ## run the benchmarks
+	@tools/need redis-server
+	go test -run '^$$' -bench . -benchmem $(PACKAGES)
+
+.PHONY: fuzz
+fuzz: ## fuzz each target for FUZZTIME (60s)
+	@FUZZTIME=$(FUZZTIME) tools/fuzz $(PACKAGES)
+
+.PHONY: clean
+clean: ## remove what was built and measured
+	rm -rf bin cover.out cover.html
+
+.PHONY: help
+help: ## list the targets
+	@awk 'BEGIN { FS = ":.*## " } \
+		/^##@ / { printf "\n%s\n", substr($$0, 5) } \
+		/^[a-z-]+:.*## / { printf "  %-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)

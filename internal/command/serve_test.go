@@ -1,0 +1,47 @@
+package command_test
+
+import (
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/opsgraph/opsgraph/internal/command"
+)
+
+// free is the environment of a demo that meets nobody on its ports.
+func free() []string {
+	return []string{
+		"OPSGRAPH_LISTEN=127.0.0.1:0", "OPSGRAPH_ADMIN_LISTEN=off", "OPSGRAPH_SIMULATOR_LISTEN=127.0.0.1:0",
+		"OPSGRAPH_SIMULATOR_HOSTS=20", "OPSGRAPH_SIMULATOR_LATENCY=none",
+	}
+}
+
+func TestServe(t *testing.T) {
+	for name, args := range map[string][]string{"by name": {"serve"}, "by default": nil} {
+		t.Run(name, func(t *testing.T) {
+			line, stop := start(t, args, free())
+			url, path, _ := strings.Cut(strings.TrimPrefix(address(t, line), "http://"), "/")
+			if path != "graphql" {
+				t.Errorf("line names no endpoint: %s", line)
+			}
+			if status, body := get(t, "http://"+url+"/healthz"); status != http.StatusOK {
+				t.Errorf("health = %d %s", status, body)
+			}
+			if err := stop(); err != nil {
+				t.Errorf("ended with %v", err)
+			}
+		})
+	}
+}
+
+func TestServeAtABusyAddress(t *testing.T) {
+	for _, variable := range []string{"OPSGRAPH_LISTEN", "OPSGRAPH_ADMIN_LISTEN", "OPSGRAPH_SIMULATOR_LISTEN"} {
+		t.Run(variable, func(t *testing.T) {
+			taken := busy(t)
+			_, err := run(t, nil, append(free(), variable+"="+taken))
+			if err == nil || !strings.Contains(err.Error(), taken) || command.ExitCode(err) != 1 {
+				t.Errorf("error = %v", err)
+			}
+		})
+	}
+}

@@ -1,0 +1,60 @@
+// Package config is the one place that says what can be set: a struct whose fields are the keys, their defaults,
+// and the two ways to set them (a YAML file, then the environment, which wins).
+//
+// It reads nothing by itself but the files that it is told of: the environment is handed in. It must not import any
+// other package of ours, and no secret may leave it in a text, an error or a printed configuration.
+package config
+
+import (
+	"fmt"
+	"reflect"
+
+	"github.com/goccy/go-yaml"
+)
+
+// Config is the whole configuration of one gateway. Load makes one; a zero Config is not usable, Defaults is.
+//
+// The tags of a field are its documentation: yaml and env name it, doc tells its meaning, values its closed list of
+// words, zero:"ok" that zero is a meaning and not a mistake. Keys turns them into a table.
+type Config struct {
+	Server    Server    `yaml:"server"`
+	Admin     Admin     `yaml:"admin"`
+	Auth      Auth      `yaml:"auth"`
+	Redis     Redis     `yaml:"redis"`
+	ESM       ESM       `yaml:"esm"`
+	IAM       IAM       `yaml:"iam"`
+	GaussDB   GaussDB   `yaml:"gaussdb"`
+	Workspace Workspace `yaml:"workspace"`
+	BSS       BSS       `yaml:"bss"`
+	Upstream  Upstream  `yaml:"upstream"`
+	Simulator Simulator `yaml:"simulator"`
+	Regions   Regions   `yaml:"regions" env:"OPSGRAPH_REGIONS" doc:"Regions known without asking: a list of code, name and name_en; in the environment code=name=nameEn,… (both names may be left out). The data may name more."`
+	Limits    Limits    `yaml:"limits"`
+	Ages      Ages      `yaml:"ages" envPrefix:"OPSGRAPH_AGES_"`
+	Windows   Windows   `yaml:"windows"`
+	Quota     Quota     `yaml:"quota"`
+	Zones     Zones     `yaml:"zones"`
+	Log       Log       `yaml:"log"`
+}
+
+// Demo tells whether no key of an upstream system (ESM, IAM, GaussDB, Workspace, BSS) is set, so that the embedded
+// simulator plays all five. With any of them set there is no simulator, ever.
+func (c Config) Demo() bool {
+	return c.ESM == ESM{} && c.IAM == IAM{} && c.GaussDB.URL == "" && c.Workspace == Workspace{} && c.BSS == BSS{}
+}
+
+// String prints the configuration as a YAML file that means the same, but for secrets and the credentials in
+// addresses, which are masked.
+func (c Config) String() string {
+	text, err := yaml.Marshal(c)
+	if err != nil {
+		return fmt.Sprintf("configuration cannot be printed: %v", err)
+	}
+	return string(text)
+}
+
+// leaf tells whether a field of the struct is a key (and not a group of keys).
+func leaf(field reflect.StructField) bool {
+	_, ok := field.Tag.Lookup("env")
+	return ok
+}

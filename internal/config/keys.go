@@ -1,0 +1,130 @@
+package config
+
+import (
+	"encoding"
+	"fmt"
+	"reflect"
+	"strings"
+	"time"
+)
+
+// Key is what is known of one key without a configuration at hand.
+type Key struct {
+	Name    string   // path in the YAML file: "server.listen"
+	Env     string   // name in the environment: "OPSGRAPH_LISTEN"; a secret has a second one ending in _FILE
+	Type    string   // one of: text, secret, URL, true or false, integer, number, duration, zone, list, regions, names
+	Values  []string // closed list of words; empty means that there is none
+	Default string   // as it would be written in the environment; empty means empty
+	Doc     string   // meaning
+	Secret  bool     // never printed
+}
+
+// Keys returns every key, in the order of the struct.
+func Keys() []Key {
+	var keys []Key
+	walk(reflect.ValueOf(Defaults()), func(f field) {
+		keys = append(keys, Key{
+			Name: f.name, Env: f.env, Type: typeName(f.value.Type()), Values: f.words(),
+			Default: plainText(f.value), Doc: f.doc, Secret: f.value.Type() == reflect.TypeFor[Secret](),
+		})
+	})
+	return keys
+}
+
+// field is one key within a Config.
+type field struct {
+	name, env, doc string
+	tag            reflect.StructTag
+	value          reflect.Value
+}
+
+// words returns the closed list of the words of the field, empty when there is none.
+func (f field) words() []string { return strings.Fields(f.tag.Get("values")) }
+
+// String names the key as messages do: by both its names.
+func (f field) String() string { return fmt.Sprintf("%s (%s)", f.name, f.env) }
+
+// walk calls visit for every key of a Config. The values can be set when config was handed in by its address.
+func walk(config reflect.Value, visit func(field)) { walkGroup(config, "", "", "", visit) }
+
+func walkGroup(group reflect.Value, path, prefix, noun string, visit func(field)) {
+	for i := range group.NumField() {
+		of := group.Type().Field(i)
+		name := path + of.Tag.Get("yaml")
+		if !leaf(of) {
+			inner := noun
+			if own := of.Tag.Get("noun"); own != "" {
+				inner = own
+			}
+			walkGroup(group.Field(i), name+".", prefix+of.Tag.Get("envPrefix"), inner, visit)
+			continue
+		}
+		visit(field{
+			name: name, env: prefix + of.Tag.Get("env"), tag: of.Tag, value: group.Field(i),
+			doc: strings.ReplaceAll(of.Tag.Get("doc"), "%s", noun),
+		})
+	}
+}
+
+func typeName(t reflect.Type) string {
+	switch t {
+	case reflect.TypeFor[Secret]():
+		return "secret"
+	case reflect.TypeFor[URL]():
+		return "URL"
+	case reflect.TypeFor[time.Duration]():
+		return "duration"
+	case reflect.TypeFor[Zone]():
+		return "zone"
+	case reflect.TypeFor[Regions]():
+		return "regions"
+	case reflect.TypeFor[Names]():
+		return "names"
+	}
+	switch t.Kind() {
+	case reflect.Bool:
+		return "true or false"
+	case reflect.Float64:
+		return "number"
+	case reflect.Slice:
+		return "list"
+	case reflect.String:
+		return "text"
+	default:
+		return "integer"
+	}
+}
+
+// plainText writes a value as the environment would have it.
+func plainText(value reflect.Value) string {
+	switch v := value.Interface().(type) {
+	case []string:
+		return strings.Join(v, ",")
+	case time.Duration:
+		return shortDuration(v)
+	case Regions:
+		return v.String()
+	case Names:
+		return v.String()
+	case encoding.TextMarshaler:
+		text, err := v.MarshalText()
+		if err != nil {
+			return err.Error()
+		}
+		return string(text)
+	default:
+		return fmt.Sprint(v)
+	}
+}
+
+// shortDuration drops the zero units that Duration.String writes: 10m instead of 10m0s.
+func shortDuration(d time.Duration) string {
+	text := d.String()
+	if strings.HasSuffix(text, "m0s") {
+		text = strings.TrimSuffix(text, "0s")
+	}
+	if strings.HasSuffix(text, "h0m") {
+		text = strings.TrimSuffix(text, "0m")
+	}
+	return text
+}

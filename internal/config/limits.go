@@ -1,0 +1,47 @@
+package config
+
+import "time"
+
+// Limits is what one request, one connection and the process may take. Each has a code of its own in the answer.
+type Limits struct {
+	BodyBytes           int64         `yaml:"body_bytes" env:"OPSGRAPH_LIMITS_BODY_BYTES" doc:"Largest body of a request, on the wire and decompressed."`
+	DocumentBytes       int           `yaml:"document_bytes" env:"OPSGRAPH_LIMITS_DOCUMENT_BYTES" doc:"Largest GraphQL document, comments and blanks included."`
+	Tokens              int           `yaml:"tokens" env:"OPSGRAPH_LIMITS_TOKENS" doc:"Tokens of a document."`
+	Fields              int           `yaml:"fields" env:"OPSGRAPH_LIMITS_FIELDS" doc:"Fields of an operation, fragments expanded."`
+	Depth               int           `yaml:"depth" env:"OPSGRAPH_LIMITS_DEPTH" doc:"Depth of an operation. The standard introspection query needs 13 to 15."`
+	JSONDepth           int           `yaml:"json_depth" env:"OPSGRAPH_LIMITS_JSON_DEPTH" doc:"Depth of the JSON of a request."`
+	Aliases             int           `yaml:"aliases" env:"OPSGRAPH_LIMITS_ALIASES" doc:"Aliases of an operation, fragments expanded."`
+	RootFields          int           `yaml:"root_fields" env:"OPSGRAPH_LIMITS_ROOT_FIELDS" doc:"Root fields of an operation."`
+	Directives          int           `yaml:"directives" env:"OPSGRAPH_LIMITS_DIRECTIVES" doc:"Directives of a document."`
+	Operations          int           `yaml:"operations" env:"OPSGRAPH_LIMITS_OPERATIONS" doc:"Operations of a document."`
+	Fragments           int           `yaml:"fragments" env:"OPSGRAPH_LIMITS_FRAGMENTS" doc:"Fragments of a document."`
+	Variables           int           `yaml:"variables" env:"OPSGRAPH_LIMITS_VARIABLES" doc:"Variables that an operation declares."`
+	IntrospectionFields int           `yaml:"introspection_fields" env:"OPSGRAPH_LIMITS_INTROSPECTION_FIELDS" doc:"Fields below __schema and __type."`
+	IntrospectionDepth  int           `yaml:"introspection_depth" env:"OPSGRAPH_LIMITS_INTROSPECTION_DEPTH" doc:"Depth below __schema and __type."`
+	IntrospectionRoots  int           `yaml:"introspection_roots" env:"OPSGRAPH_LIMITS_INTROSPECTION_ROOTS" doc:"Fields __schema of an operation."`
+	Cost                int           `yaml:"cost" env:"OPSGRAPH_LIMITS_COST" doc:"Objects that an operation may ask for at most, by its page sizes."`
+	QuotaCalls          int           `yaml:"quota_calls" env:"OPSGRAPH_LIMITS_QUOTA_CALLS" doc:"60-a-minute upstream calls that an operation may need, estimated before the first one."`
+	FastCalls           int           `yaml:"fast_calls" env:"OPSGRAPH_LIMITS_FAST_CALLS" doc:"Other upstream calls that an operation may need, estimated before the first one."`
+	First               int           `yaml:"first" env:"OPSGRAPH_LIMITS_FIRST" doc:"Largest first or last of a connection."`
+	DefaultFirst        int           `yaml:"default_first" env:"OPSGRAPH_LIMITS_DEFAULT_FIRST" doc:"Rows of a connection that is asked without first and last."`
+	IDs                 int           `yaml:"ids" env:"OPSGRAPH_LIMITS_IDS" doc:"Items of a list argument."`
+	Errors              int           `yaml:"errors" env:"OPSGRAPH_LIMITS_ERRORS" doc:"Errors told in an answer; the rest is counted."`
+	RefusedErrors       int           `yaml:"refused_errors" env:"OPSGRAPH_LIMITS_REFUSED_ERRORS" doc:"Errors told when a document is refused."`
+	MessageChars        int           `yaml:"message_chars" env:"OPSGRAPH_LIMITS_MESSAGE_CHARS" doc:"Characters of an error's message."`
+	URLBytes            int           `yaml:"url_bytes" env:"OPSGRAPH_LIMITS_URL_BYTES" doc:"Longest URL of a request."`
+	HeaderBytes         int           `yaml:"header_bytes" env:"OPSGRAPH_LIMITS_HEADER_BYTES" doc:"Headers of a request, in bytes."`
+	Headers             int           `yaml:"headers" env:"OPSGRAPH_LIMITS_HEADERS" doc:"Headers of a request, in lines."`
+	ReadHeaderTimeout   time.Duration `yaml:"read_header_timeout" env:"OPSGRAPH_LIMITS_READ_HEADER_TIMEOUT" doc:"Longest time to receive the headers."`
+	ReadTimeout         time.Duration `yaml:"read_timeout" env:"OPSGRAPH_LIMITS_READ_TIMEOUT" doc:"Longest time to receive headers and body."`
+	RequestTimeout      time.Duration `yaml:"request_timeout" env:"OPSGRAPH_LIMITS_REQUEST_TIMEOUT" doc:"Deadline of an operation."`
+	IdleTimeout         time.Duration `yaml:"idle_timeout" env:"OPSGRAPH_LIMITS_IDLE_TIMEOUT" doc:"Longest idle time of a kept connection."`
+	WriteTimeout        time.Duration `yaml:"write_timeout" env:"OPSGRAPH_LIMITS_WRITE_TIMEOUT" doc:"Longest time that a reader may stop reading (answers, event streams and WebSockets)."`
+	SocketInitTimeout   time.Duration `yaml:"socket_init_timeout" env:"OPSGRAPH_LIMITS_SOCKET_INIT_TIMEOUT" doc:"Longest time until a WebSocket's connection_init."`
+	SocketPing          time.Duration `yaml:"socket_ping" env:"OPSGRAPH_LIMITS_SOCKET_PING" doc:"Time between two pings of a WebSocket."`
+	SocketOperations    int           `yaml:"socket_operations" env:"OPSGRAPH_LIMITS_SOCKET_OPERATIONS" doc:"Operations at once on one WebSocket."`
+	SocketConnections   int           `yaml:"socket_connections" env:"OPSGRAPH_LIMITS_SOCKET_CONNECTIONS" doc:"WebSockets and event streams of one tenant on one replica."`
+	SocketFrameBytes    int64         `yaml:"socket_frame_bytes" env:"OPSGRAPH_LIMITS_SOCKET_FRAME_BYTES" doc:"Largest message on a WebSocket."`
+	QueryCacheDocuments int           `yaml:"query_cache_documents" env:"OPSGRAPH_LIMITS_QUERY_CACHE_DOCUMENTS" doc:"Parsed documents kept."`
+	QueryCacheBytes     int64         `yaml:"query_cache_bytes" env:"OPSGRAPH_LIMITS_QUERY_CACHE_BYTES" doc:"Memory of the parsed documents kept: about 35 times their text."`
+	CacheBytes          int64         `yaml:"cache_bytes" env:"OPSGRAPH_LIMITS_CACHE_BYTES" doc:"Memory of the records kept, each kind of record for itself."`
+}

@@ -1,0 +1,34 @@
+package config
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+)
+
+// FileVariable is the variable of the environment that names the configuration file, where no flag does.
+const FileVariable = "OPSGRAPH_CONFIG"
+
+// Load returns the effective configuration: the defaults, then the YAML file at path (if path is empty, the one
+// that OPSGRAPH_CONFIG names; none is no fault), then the environment, given as "NAME=value" entries. The error
+// joins every fault of the file, of the environment, and of Validate; each names its key and none shows a secret.
+func Load(path string, environ []string) (Config, error) {
+	variables := make(map[string]string, len(environ))
+	for _, entry := range environ {
+		if name, value, ok := strings.Cut(entry, "="); ok {
+			variables[name] = value
+		}
+	}
+	if path == "" {
+		path = variables[FileVariable]
+	}
+	config := Defaults()
+	var faults []error
+	if path != "" {
+		if err := readFile(&config, path); err != nil {
+			faults = append(faults, fmt.Errorf("configuration file %s: %w", path, err))
+		}
+	}
+	faults = append(faults, applyEnvironment(&config, variables), config.Validate())
+	return config, errors.Join(faults...)
+}

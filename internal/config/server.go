@@ -1,0 +1,77 @@
+package config
+
+import "time"
+
+// Server is the address of users and what is offered there.
+type Server struct {
+	Listen             string        `yaml:"listen" env:"OPSGRAPH_LISTEN" doc:"Address of users, host:port; port 0 takes a free one. Auth mode none binds to loopback only, unless server.allow_anonymous."`
+	AllowAnonymous     bool          `yaml:"allow_anonymous" env:"OPSGRAPH_ALLOW_ANONYMOUS" doc:"Lets auth mode none serve on an address that is not loopback: everyone who reaches it reads everything."`
+	AllowedOrigins     []string      `yaml:"allowed_origins" env:"OPSGRAPH_ALLOWED_ORIGINS" doc:"Origins of other sites whose pages may call the gateway, scheme://host[:port]; empty means its own pages only."`
+	Introspection      bool          `yaml:"introspection" env:"OPSGRAPH_INTROSPECTION" doc:"Answers __schema and __type, and suggests names in messages of validation."`
+	Playground         bool          `yaml:"playground" env:"OPSGRAPH_PLAYGROUND" doc:"Serves /playground."`
+	DrainTimeout       time.Duration `yaml:"drain_timeout" env:"OPSGRAPH_DRAIN_TIMEOUT" doc:"Longest time that requests in flight get to end after a signal to stop."`
+	TLSCertificateFile string        `yaml:"tls_certificate_file" env:"OPSGRAPH_TLS_CERTIFICATE_FILE" doc:"Certificate for TLS, PEM. Not offered yet: end TLS in front of the gateway."`
+	TLSKeyFile         string        `yaml:"tls_key_file" env:"OPSGRAPH_TLS_KEY_FILE" doc:"Key of the certificate, PEM. Not offered yet."`
+}
+
+// Admin is the address of operators.
+type Admin struct {
+	Listen string `yaml:"listen" env:"OPSGRAPH_ADMIN_LISTEN" doc:"Address of operators: /metrics, /healthz, /readyz; off for none. It asks for no credentials: keep users away from it."`
+	Pprof  bool   `yaml:"pprof" env:"OPSGRAPH_ADMIN_PPROF" doc:"Serves /debug/pprof on the operators' address."`
+}
+
+// AdminOff is the value of Admin.Listen that means no address of operators.
+const AdminOff = "off"
+
+// Enabled tells whether there is an address of operators.
+func (a Admin) Enabled() bool { return a.Listen != AdminOff }
+
+// Auth says who may ask.
+type Auth struct {
+	Mode        string        `yaml:"mode" env:"OPSGRAPH_AUTH_MODE" values:"none passthrough jwt" doc:"Who may ask: none (everyone who reaches the address, with the gateway's own credentials upstream), passthrough (the caller's token of the upstream), jwt (the gateway's own callers). Only none is offered yet."`
+	SecretKey   Secret        `yaml:"secret_key" env:"OPSGRAPH_SECRET_KEY" doc:"Keys the hashes in cache keys; equal on all replicas; 32 random bytes or more as text. Required with passthrough and Redis; empty means a random one for this process."`
+	AcceptedFor time.Duration `yaml:"accepted_for" env:"OPSGRAPH_AUTH_ACCEPTED_FOR" doc:"How long a caller's token counts as accepted after the upstream took it (passthrough)."`
+}
+
+// The words of Auth.Mode.
+const (
+	AuthNone        = "none"
+	AuthPassthrough = "passthrough"
+	AuthJWT         = "jwt"
+)
+
+// Redis is the shared cache and the coordination of replicas.
+type Redis struct {
+	URL             URL           `yaml:"url" env:"OPSGRAPH_REDIS_URL" doc:"The shared cache: redis:// or rediss://, several hosts separated by commas for Cluster, redis+sentinel:// for Sentinel. Empty: memory only."`
+	CoordinationURL URL           `yaml:"coordination_url" env:"OPSGRAPH_COORDINATION_REDIS_URL" doc:"Redis of quota, leases, jobs and events: must not evict. Empty: the same as redis.url, with a warning when that evicts."`
+	Environment     string        `yaml:"environment" env:"OPSGRAPH_ENVIRONMENT" doc:"Name of the installation, part of every Redis key: two installations on one Redis need two names."`
+	DialTimeout     time.Duration `yaml:"dial_timeout" env:"OPSGRAPH_REDIS_DIAL_TIMEOUT" doc:"Longest time to connect to Redis."`
+	Timeout         time.Duration `yaml:"timeout" env:"OPSGRAPH_REDIS_TIMEOUT" doc:"Longest time to write a command, to read its answer, and to wait for a connection: a Redis slower than that counts as absent."`
+	PoolSize        int           `yaml:"pool_size" env:"OPSGRAPH_REDIS_POOL_SIZE" doc:"Connections to each Redis node at most."`
+}
+
+// Coordination returns the Redis of quota, leases, jobs and events: CoordinationURL, else URL. Empty when there is
+// no Redis at all.
+func (r Redis) Coordination() URL {
+	if r.CoordinationURL != "" {
+		return r.CoordinationURL
+	}
+	return r.URL
+}
+
+// Simulator is the embedded upstream of the demo; it runs only where Config.Demo is true.
+type Simulator struct {
+	Listen  string `yaml:"listen" env:"OPSGRAPH_SIMULATOR_LISTEN" doc:"Address of the embedded simulator of the demo; a busy port is an error."`
+	Seed    uint64 `yaml:"seed" env:"OPSGRAPH_SIMULATOR_SEED" doc:"Seed of the simulated site: the same seed gives the same site."`
+	Regions int    `yaml:"regions" env:"OPSGRAPH_SIMULATOR_REGIONS" doc:"Regions of the simulated site."`
+	Hosts   int    `yaml:"hosts" env:"OPSGRAPH_SIMULATOR_HOSTS" doc:"Hosts of the simulated site."`
+	Latency string `yaml:"latency" env:"OPSGRAPH_SIMULATOR_LATENCY" values:"documented none" doc:"Whether the simulator answers as slowly as the documents say."`
+	Quota   string `yaml:"quota" env:"OPSGRAPH_SIMULATOR_QUOTA" values:"documented off" doc:"Whether the simulator refuses calls beyond the documented rates."`
+	Dataset string `yaml:"dataset" env:"OPSGRAPH_SIMULATOR_DATASET" values:"generated documented" doc:"A generated site, or the examples of the reference verbatim."`
+}
+
+// Log is what the process tells on stderr.
+type Log struct {
+	Level  string `yaml:"level" env:"OPSGRAPH_LOG_LEVEL" values:"debug info warn error" doc:"Least level that is written. debug has a line for each upstream call."`
+	Format string `yaml:"format" env:"OPSGRAPH_LOG_FORMAT" values:"text json" doc:"Form of a line."`
+}

@@ -1,0 +1,183 @@
+package config
+
+import (
+	"errors"
+	"fmt"
+	"net"
+	"reflect"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// offeredAuthModes returns the modes that the server can serve today; the other known ones are refused at start.
+func offeredAuthModes() []string { return []string{AuthNone} }
+
+// Validate checks what one key alone or several together may not be. The error joins every fault, each of which
+// names its key.
+func (c Config) Validate() error {
+	faults := faults{}
+	c.checkValues(&faults)
+	c.checkAddresses(&faults)
+	c.checkAuth(&faults)
+	c.checkAges(&faults)
+	c.checkQuota(&faults)
+	c.checkRegions(&faults)
+	c.checkRedis(&faults)
+	c.checkUpstreams(&faults)
+	return errors.Join(faults.list...)
+}
+
+// faults collects what is wrong.
+type faults struct{ list []error }
+
+func (f *faults) add(key, format string, arguments ...any) {
+	f.list = append(f.list, fmt.Errorf("%s: %s", names(key), fmt.Sprintf(format, arguments...)))
+}
+
+// names returns a key by both its names: "server.listen (OPSGRAPH_LISTEN)".
+func names(key string) string {
+	both := key
+	walk(reflect.ValueOf(Config{}), func(f field) {
+		if f.name == key {
+			both = f.String()
+		}
+	})
+	return both
+}
+
+// checkValues checks each key by its own tags: a word of its closed list, a positive figure, a greatest one.
+func (c Config) checkValues(faults *faults) {
+	walk(reflect.ValueOf(c), func(f field) {
+		if words := f.words(); len(words) > 0 && !slices.Contains(words, f.value.String()) {
+			faults.add(f.name, "%q is not one of %s", f.value.String(), strings.Join(words, ", "))
+		}
+		figure, ok := number(f.value)
+		if !ok {
+			return
+		}
+		if figure < 0 || figure == 0 && f.tag.Get("zero") != "ok" {
+			faults.add(f.name, "%s is not positive", plainText(f.value))
+		}
+		if most, err := strconv.ParseFloat(f.tag.Get("max"), 64); err == nil && figure > most {
+			faults.add(f.name, "%s is more than %s", plainText(f.value), f.tag.Get("max"))
+		}
+	})
+}
+
+// number returns the figure of a value that has one.
+func number(value reflect.Value) (float64, bool) {
+	switch {
+	case value.CanInt():
+		return float64(value.Int()), true
+	case value.CanUint():
+		return float64(value.Uint()), true
+	case value.CanFloat():
+		return value.Float(), true
+	default:
+		return 0, false
+	}
+}
+
+func (c Config) checkAddresses(faults *faults) {
+	listeners := map[string]string{}
+	check := func(key, address string) {
+		if fault := checkAddress(address); fault != "" {
+			faults.add(key, "%q %s", address, fault)
+			return
+		}
+		if other, taken := listeners[address]; taken && !strings.HasSuffix(address, ":0") {
+			faults.add(key, "%s is the address of %s already", address, other)
+		}
+		listeners[address] = key
+	}
+	check("server.listen", c.Server.Listen)
+	if c.Admin.Enabled() {
+		check("admin.listen", c.Admin.Listen)
+	}
+	if c.Demo() {
+		check("simulator.listen", c.Simulator.Listen)
+	}
+}
+
+// checkAddress tells what is wrong with an address to listen on; empty when nothing is.
+func checkAddress(address string) string {
+	_, port, err := net.SplitHostPort(address)
+	if err != nil {
+		return "is not host:port"
+	}
+	if _, err := strconv.ParseUint(port, 10, 16); err != nil {
+		return "has no port from 0 to 65535"
+	}
+	return ""
+}
+
+// loopback tells whether only this machine reaches an address.
+func loopback(address string) bool {
+	host, _, err := net.SplitHostPort(address)
+	if err != nil {
+		return false
+	}
+	ip := net.ParseIP(host)
+	return strings.EqualFold(host, "localhost") || ip != nil && ip.IsLoopback()
+}
+
+func (c Config) checkAuth(faults *faults) {
+	mode := c.Auth.Mode
+	if mode == AuthPassthrough || mode == AuthJWT {
+		if !slices.Contains(offeredAuthModes(), mode) {
+			faults.add("auth.mode", "%s is not offered yet: only %s", mode, strings.Join(offeredAuthModes(), ", "))
+		}
+	}
+	if mode == AuthNone && !c.Server.AllowAnonymous && checkAddress(c.Server.Listen) == "" && !loopback(c.Server.Listen) {
+		faults.add("server.listen", "%s is not loopback, and auth mode none lets everyone in who reaches it: "+
+			"set OPSGRAPH_ALLOW_ANONYMOUS=1 if that is meant", c.Server.Listen)
+	}
+	if mode == AuthPassthrough && c.Auth.SecretKey == "" && c.Redis.Coordination() != "" {
+		faults.add("auth.secret_key", "required with auth mode passthrough and Redis, equal on all replicas")
+	}
+	if c.Server.TLSCertificateFile != "" || c.Server.TLSKeyFile != "" {
+		faults.add("server.tls_certificate_file", "TLS is not offered yet: end it in front of the gateway")
+	}
+}
+
+func (c Config) checkAges(faults *faults) {
+	ages := reflect.ValueOf(c.Ages)
+	for i := range ages.NumField() {
+		age, ok := reflect.TypeAssert[Age](ages.Field(i))
+		if !ok {
+			continue
+		}
+		name := "ages." + ages.Type().Field(i).Tag.Get("yaml")
+		order := func(lesser, greater string, least, most time.Duration) {
+			if least > most {
+				faults.add(name+"."+lesser, "%s is more than %s.%s, %s", shortDuration(least), name, greater, shortDuration(most))
+			}
+		}
+		order("fresh", "stale", age.Fresh, age.Stale)
+		order("stale", "dead", age.Stale, age.Dead)
+	}
+}
+
+func (c Config) checkQuota(faults *faults) {
+	if c.Limits.DefaultFirst > c.Limits.First {
+		faults.add("limits.default_first", "%d is more than limits.first, %d", c.Limits.DefaultFirst, c.Limits.First)
+	}
+	if c.Limits.QuotaCalls > c.Quota.Minute.Limit {
+		faults.add("limits.quota_calls", "%d is more than quota.minute.limit, %d", c.Limits.QuotaCalls, c.Quota.Minute.Limit)
+	}
+}
+
+func (c Config) checkRegions(faults *faults) {
+	seen := map[string]bool{}
+	for i, region := range c.Regions {
+		switch {
+		case strings.TrimSpace(region.Code) == "":
+			faults.add("regions", "entry %d has no code", i+1)
+		case seen[region.Code]:
+			faults.add("regions", "%s stands twice", region.Code)
+		}
+		seen[region.Code] = true
+	}
+}

@@ -1,0 +1,200 @@
+package config_test
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/opsgraph/opsgraph/internal/config"
+)
+
+// whole is a configuration of every system, as the environment sets it.
+func whole() []string {
+	return []string{
+		"OPSGRAPH_ESM_URL=https://esm.example", "OPSGRAPH_ESM_APPCODE=code", "OPSGRAPH_ESM_DOMAIN_ID=domain",
+		"OPSGRAPH_IAM_URL=https://iam.example", "OPSGRAPH_IAM_USERNAME=user", "OPSGRAPH_IAM_PASSWORD=word",
+		"OPSGRAPH_IAM_DOMAIN_NAME=name", "OPSGRAPH_IAM_PROJECT_ID=project",
+		"OPSGRAPH_GAUSSDB_URL=https://gaussdb.example", "OPSGRAPH_WORKSPACE_URL=https://workspace.example",
+		"OPSGRAPH_BSS_URL=https://bss.example",
+	}
+}
+
+// without drops the entries of the named variables.
+func without(environ []string, names ...string) []string {
+	var rest []string
+	for _, entry := range environ {
+		name, _, _ := strings.Cut(entry, "=")
+		drop := false
+		for _, n := range names {
+			drop = drop || n == name
+		}
+		if !drop {
+			rest = append(rest, entry)
+		}
+	}
+	return rest
+}
+
+func TestValidate(t *testing.T) {
+	tests := []struct {
+		name    string
+		environ []string
+		want    []string // parts of the error; none means that it is accepted
+	}{
+		{"every system", whole(), nil},
+		{"ESM alone", without(whole(), "OPSGRAPH_GAUSSDB_URL", "OPSGRAPH_WORKSPACE_URL", "OPSGRAPH_BSS_URL"), nil},
+		{
+			"BSS alone needs no project",
+			without(whole(), "OPSGRAPH_GAUSSDB_URL", "OPSGRAPH_WORKSPACE_URL", "OPSGRAPH_ESM_URL", "OPSGRAPH_ESM_APPCODE", "OPSGRAPH_ESM_DOMAIN_ID", "OPSGRAPH_IAM_PROJECT_ID"), nil,
+		},
+		{
+			"an AppCode for each header",
+			append(without(whole(), "OPSGRAPH_ESM_APPCODE"), "OPSGRAPH_ESM_APIG_APPCODE=a", "OPSGRAPH_ESM_HCSO_APPCODE=b"), nil,
+		},
+		{
+			"one AppCode of two",
+			append(without(whole(), "OPSGRAPH_ESM_APPCODE"), "OPSGRAPH_ESM_APIG_APPCODE=a"),
+			[]string{"esm.appcode (OPSGRAPH_ESM_APPCODE): required with esm.url"},
+		},
+		{
+			"ESM alone set half",
+			[]string{"OPSGRAPH_ESM_URL=https://esm.example"},
+			[]string{"esm.appcode (", "iam.url (OPSGRAPH_IAM_URL): required with esm.url", "iam.username (", "iam.password (", "iam.domain_name (", "iam.project_id ("},
+		},
+		{"AppCode without an address", []string{"OPSGRAPH_ESM_APPCODE=a"}, []string{"esm.url (OPSGRAPH_ESM_URL): required, because other keys of ESM are set"}},
+		{"project missing", without(whole(), "OPSGRAPH_IAM_PROJECT_ID"), []string{"iam.project_id (OPSGRAPH_IAM_PROJECT_ID): required with esm.url"}},
+		{"IAM set half", []string{"OPSGRAPH_IAM_URL=https://iam.example"}, []string{"iam.username (OPSGRAPH_IAM_USERNAME): required because other keys of IAM are set"}},
+		{"address without a scheme", append(without(whole(), "OPSGRAPH_ESM_URL"), "OPSGRAPH_ESM_URL=esm.example"), []string{"esm.url (OPSGRAPH_ESM_URL): must begin with https://"}},
+		{"address with credentials", append(without(whole(), "OPSGRAPH_BSS_URL"), "OPSGRAPH_BSS_URL=https://u:CANARY@bss.example"), []string{"bss.url (OPSGRAPH_BSS_URL): must not hold credentials"}},
+		{"address with a query", append(without(whole(), "OPSGRAPH_BSS_URL"), "OPSGRAPH_BSS_URL=https://bss.example?x=1"), []string{"must not have a query"}},
+		{"address without a host", append(without(whole(), "OPSGRAPH_BSS_URL"), "OPSGRAPH_BSS_URL=https:///x"), []string{"has no host"}},
+
+		{"loopback by name", []string{"OPSGRAPH_LISTEN=localhost:0"}, nil},
+		{"loopback of IPv6", []string{"OPSGRAPH_LISTEN=[::1]:8080"}, nil},
+		{"every address", []string{"OPSGRAPH_LISTEN=:8080"}, []string{"server.listen (OPSGRAPH_LISTEN): :8080 is not loopback", "OPSGRAPH_ALLOW_ANONYMOUS=1"}},
+		{"every address, meant", []string{"OPSGRAPH_LISTEN=0.0.0.0:8080", "OPSGRAPH_ALLOW_ANONYMOUS=1"}, nil},
+		{"name that is not loopback", []string{"OPSGRAPH_LISTEN=localhost.example:8080"}, []string{"is not loopback"}},
+		{"no port", []string{"OPSGRAPH_LISTEN=127.0.0.1"}, []string{`"127.0.0.1" is not host:port`}},
+		{"port out of range", []string{"OPSGRAPH_LISTEN=127.0.0.1:70000"}, []string{"has no port from 0 to 65535"}},
+		{"operators at the users' address", []string{"OPSGRAPH_ADMIN_LISTEN=127.0.0.1:8080"}, []string{"admin.listen (OPSGRAPH_ADMIN_LISTEN): 127.0.0.1:8080 is the address of server.listen already"}},
+		{"both at free ports", []string{"OPSGRAPH_LISTEN=127.0.0.1:0", "OPSGRAPH_ADMIN_LISTEN=127.0.0.1:0"}, nil},
+		{"no operators' address", []string{"OPSGRAPH_ADMIN_LISTEN=off"}, nil},
+		{"simulator's address counts in the demo only", append(whole(), "OPSGRAPH_SIMULATOR_LISTEN=127.0.0.1:8080"), nil},
+		{"simulator at the users' address", []string{"OPSGRAPH_SIMULATOR_LISTEN=127.0.0.1:8080"}, []string{"simulator.listen ("}},
+
+		{"mode that does not exist", []string{"OPSGRAPH_AUTH_MODE=basic"}, []string{`auth.mode (OPSGRAPH_AUTH_MODE): "basic" is not one of none, passthrough, jwt`}},
+		{"mode not offered", []string{"OPSGRAPH_AUTH_MODE=jwt"}, []string{"auth.mode (OPSGRAPH_AUTH_MODE): jwt is not offered yet: only none"}},
+		{
+			"passthrough with Redis and no secret key",
+			[]string{"OPSGRAPH_AUTH_MODE=passthrough", "OPSGRAPH_REDIS_URL=redis://127.0.0.1"},
+			[]string{"passthrough is not offered yet", "auth.secret_key (OPSGRAPH_SECRET_KEY): required with auth mode passthrough and Redis"},
+		},
+		{"TLS", []string{"OPSGRAPH_TLS_CERTIFICATE_FILE=/c", "OPSGRAPH_TLS_KEY_FILE=/k"}, []string{"TLS is not offered yet"}},
+
+		{"fresh beyond stale", []string{"OPSGRAPH_AGES_ALARMS_FRESH=11m"}, []string{"ages.alarms.fresh (OPSGRAPH_AGES_ALARMS_FRESH): 11m is more than ages.alarms.stale, 10m"}},
+		{"stale beyond dead", []string{"OPSGRAPH_AGES_ALARMS_STALE=2h"}, []string{"ages.alarms.stale (OPSGRAPH_AGES_ALARMS_STALE): 2h is more than ages.alarms.dead, 1h"}},
+		{"limit of nothing", []string{"OPSGRAPH_LIMITS_TOKENS=0"}, []string{"limits.tokens (OPSGRAPH_LIMITS_TOKENS): 0 is not positive"}},
+		{"negative time", []string{"OPSGRAPH_DRAIN_TIMEOUT=-1s"}, []string{"server.drain_timeout (OPSGRAPH_DRAIN_TIMEOUT): -1s is not positive"}},
+		{"zero that is meant", []string{"OPSGRAPH_QUOTA_HEADROOM=0"}, nil},
+		{"share over one", []string{"OPSGRAPH_QUOTA_BACKGROUND_SHARE=1.5"}, []string{"quota.background_share (OPSGRAPH_QUOTA_BACKGROUND_SHARE): 1.5 is more than 1"}},
+		{"page of more than the upstream gives", []string{"OPSGRAPH_UPSTREAM_PAGE_SIZE=5000"}, []string{"5000 is more than 1000"}},
+		{"default page beyond the largest", []string{"OPSGRAPH_LIMITS_FIRST=10"}, []string{"limits.default_first", "50 is more than limits.first, 10"}},
+		{"query beyond the quota", []string{"OPSGRAPH_QUOTA_MINUTE_LIMIT=20"}, []string{"limits.quota_calls", "30 is more than quota.minute.limit, 20"}},
+		{"region twice", []string{"OPSGRAPH_REGIONS=a,b,a"}, []string{"regions (OPSGRAPH_REGIONS): a stands twice"}},
+		{"unknown level", []string{"OPSGRAPH_LOG_LEVEL=loud"}, []string{`log.level (OPSGRAPH_LOG_LEVEL): "loud" is not one of debug, info, warn, error`}},
+		{"path that is none", []string{"OPSGRAPH_UPSTREAM_ELBV3_PATH=v1"}, []string{"upstream.elbv3_path"}},
+
+		{"Redis", []string{"OPSGRAPH_REDIS_URL=rediss://user:w%40rd@127.0.0.1:6379/0?pool_size=3"}, nil},
+		{"Redis Cluster", []string{"OPSGRAPH_REDIS_URL=redis://a:7000,b:7001,c:7002"}, nil},
+		{"Redis Sentinel", []string{"OPSGRAPH_REDIS_URL=redis+sentinel://:w@a:26379,b:26379/mymaster/0"}, nil},
+		{"Redis by another scheme", []string{"OPSGRAPH_COORDINATION_REDIS_URL=http://:CANARY@a"}, []string{"redis.coordination_url (OPSGRAPH_COORDINATION_REDIS_URL): must begin with redis://"}},
+		{"Redis without a host", []string{"OPSGRAPH_REDIS_URL=redis://:CANARY@/0"}, []string{"redis.url (OPSGRAPH_REDIS_URL): has a host that cannot be read"}},
+		{"Redis host with a bad port", []string{"OPSGRAPH_REDIS_URL=redis://a:b:c"}, []string{"has a host that cannot be read"}},
+		{"environment with a colon", []string{"OPSGRAPH_ENVIRONMENT=a:b"}, []string{"redis.environment (OPSGRAPH_ENVIRONMENT)"}},
+		{
+			"several at once",
+			[]string{"OPSGRAPH_LISTEN=x", "OPSGRAPH_LOG_FORMAT=xml", "OPSGRAPH_LIMITS_DEPTH=-1"},
+			[]string{"server.listen", "log.format", "limits.depth"},
+		},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			_, err := config.Load("", test.environ)
+			if len(test.want) == 0 {
+				if err != nil {
+					t.Errorf("refused: %v", err)
+				}
+				return
+			}
+			if err == nil {
+				t.Fatalf("accepted, want an error with %q", test.want)
+			}
+			for _, want := range test.want {
+				if !strings.Contains(err.Error(), want) {
+					t.Errorf("error lacks %q:\n%v", want, err)
+				}
+			}
+			if strings.Contains(err.Error(), "CANARY") {
+				t.Errorf("error shows a secret: %v", err)
+			}
+		})
+	}
+}
+
+func TestDemo(t *testing.T) {
+	for _, entry := range whole() {
+		t.Run(entry, func(t *testing.T) {
+			got, _ := config.Load("", []string{entry}) // A half-set system is refused, and no demo all the same.
+			if got.Demo() {
+				t.Error("Demo() = true")
+			}
+		})
+	}
+	for _, entry := range []string{"OPSGRAPH_UPSTREAM_TIMEOUT=2s", "OPSGRAPH_ESM_URL=", "OPSGRAPH_REDIS_URL=redis://a"} {
+		t.Run(entry, func(t *testing.T) {
+			got, err := config.Load("", []string{entry})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if !got.Demo() {
+				t.Error("Demo() = false")
+			}
+		})
+	}
+}
+
+func TestChoices(t *testing.T) {
+	esm := config.ESM{AppCode: "both", HCSOAppCode: "own"}
+	if esm.APIG().Reveal() != "both" || esm.HCSO().Reveal() != "own" {
+		t.Errorf("AppCodes are %q and %q, want both and own", esm.APIG().Reveal(), esm.HCSO().Reveal())
+	}
+	redis := config.Redis{URL: "redis://a"}
+	if got := redis.Coordination(); got != "redis://a" {
+		t.Errorf("coordination = %v, want the cache's", got)
+	}
+	redis.CoordinationURL = "redis://b"
+	if got := redis.Coordination(); got != "redis://b" {
+		t.Errorf("coordination = %v, want its own", got)
+	}
+}
+
+func TestZone(t *testing.T) {
+	moment := time.Date(2024, 1, 8, 12, 0, 0, 0, time.UTC)
+	for text, want := range map[string]string{
+		"": "12:00", "UTC": "12:00", "utc": "12:00", "+08:00": "20:00", "-03:30": "08:30",
+	} {
+		zone, err := config.ParseZone(text)
+		if err != nil {
+			t.Errorf("%q: %v", text, err)
+			continue
+		}
+		if got := moment.In(zone.Location()).Format("15:04"); got != want {
+			t.Errorf("noon in %q is %s, want %s", text, got, want)
+		}
+	}
+	for _, text := range []string{"+8", "+08:60:1", "Nowhere/None", "08:00"} {
+		if zone, err := config.ParseZone(text); err == nil {
+			t.Errorf("%q is read as %v", text, zone)
+		}
+	}
+}

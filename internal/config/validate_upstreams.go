@@ -1,0 +1,147 @@
+package config
+
+import (
+	"net/url"
+	"strings"
+)
+
+// checkUpstreams checks the addresses of the systems and that none is set half.
+func (c Config) checkUpstreams(faults *faults) {
+	systems := []struct {
+		key     string
+		address URL
+	}{
+		{"esm.url", c.ESM.URL},
+		{"iam.url", c.IAM.URL},
+		{"gaussdb.url", c.GaussDB.URL},
+		{"workspace.url", c.Workspace.URL},
+		{"bss.url", c.BSS.URL},
+	}
+	for _, system := range systems {
+		if fault := checkBaseURL(system.address); system.address != "" && fault != "" {
+			faults.add(system.key, "%s", fault)
+		}
+	}
+	c.checkESM(faults)
+	c.checkIAM(faults)
+	if !strings.HasPrefix(c.Upstream.ELBV3Path, "/") {
+		faults.add("upstream.elbv3_path", "%q does not begin with /", c.Upstream.ELBV3Path)
+	}
+}
+
+// checkBaseURL tells what is wrong with the base address of a system; empty when nothing is. It never repeats the
+// address: there may be a password in it.
+func checkBaseURL(address URL) string {
+	parsed, err := url.Parse(address.Reveal())
+	switch {
+	case err != nil:
+		return "is not a URL"
+	case parsed.Scheme != "http" && parsed.Scheme != "https":
+		return "must begin with https:// or http://"
+	case parsed.Hostname() == "":
+		return "has no host"
+	case parsed.User != nil:
+		return "must not hold credentials: they have keys of their own"
+	case parsed.RawQuery != "" || parsed.Fragment != "":
+		return "must not have a query or a fragment"
+	default:
+		return ""
+	}
+}
+
+func (c Config) checkESM(faults *faults) {
+	if c.ESM == (ESM{}) {
+		return
+	}
+	if c.ESM.URL == "" {
+		faults.add("esm.url", "required, because other keys of ESM are set")
+		return
+	}
+	if c.ESM.APIG() == "" || c.ESM.HCSO() == "" {
+		faults.add("esm.appcode", "required with esm.url, or both esm.apig_appcode and esm.hcso_appcode")
+	}
+}
+
+// checkIAM checks the gateway's own credentials: whole where any is set, and there where a system needs them. In
+// pass-through mode the callers bring their tokens, so that none are needed.
+func (c Config) checkIAM(faults *faults) {
+	projectSystem := first(
+		named{"esm.url", c.ESM.URL}, named{"gaussdb.url", c.GaussDB.URL}, named{"workspace.url", c.Workspace.URL},
+	)
+	system := projectSystem
+	if system == "" && c.BSS.URL != "" {
+		system = "bss.url"
+	}
+	if c.IAM == (IAM{}) && (system == "" || c.Auth.Mode == AuthPassthrough) {
+		return
+	}
+	because := "because other keys of IAM are set"
+	if system != "" {
+		because = "with " + system
+	}
+	for _, key := range []struct {
+		name    string
+		missing bool
+	}{
+		{"iam.url", c.IAM.URL == ""},
+		{"iam.username", c.IAM.Username == ""},
+		{"iam.password", c.IAM.Password == ""},
+		{"iam.domain_name", c.IAM.DomainName == ""},
+	} {
+		if key.missing {
+			faults.add(key.name, "required %s", because)
+		}
+	}
+	if c.IAM.ProjectID == "" && projectSystem != "" {
+		faults.add("iam.project_id", "required with %s", projectSystem)
+	}
+}
+
+// named is a system's key and its address.
+type named struct {
+	key     string
+	address URL
+}
+
+// first returns the key of the first system that has an address; empty when none has.
+func first(systems ...named) string {
+	for _, system := range systems {
+		if system.address != "" {
+			return system.key
+		}
+	}
+	return ""
+}
+
+// checkRedis checks the addresses of Redis. A list of hosts is no URL for net/url, so each host is checked alone.
+func (c Config) checkRedis(faults *faults) {
+	for _, redis := range []named{{"redis.url", c.Redis.URL}, {"redis.coordination_url", c.Redis.CoordinationURL}} {
+		if fault := checkRedisURL(redis.address); redis.address != "" && fault != "" {
+			faults.add(redis.key, "%s", fault)
+		}
+	}
+	if strings.ContainsAny(c.Redis.Environment, ":{} \t\n") || c.Redis.Environment == "" {
+		faults.add("redis.environment", "%q is not a name without spaces, colons and braces", c.Redis.Environment)
+	}
+}
+
+func checkRedisURL(address URL) string {
+	scheme, rest, found := strings.Cut(address.Reveal(), "://")
+	switch scheme {
+	case "redis", "rediss", "redis+sentinel", "rediss+sentinel":
+	default:
+		found = false
+	}
+	if !found {
+		return "must begin with redis://, rediss:// or redis+sentinel://"
+	}
+	authority, _, _ := strings.Cut(rest[strings.LastIndexByte(rest, '@')+1:], "/")
+	authority, _, _ = strings.Cut(authority, "?")
+	for host := range strings.SplitSeq(authority, ",") {
+		parsed, err := url.Parse("redis://" + host)
+		if err != nil || parsed.Hostname() == "" {
+			return "has a host that cannot be read"
+		}
+	}
+	return ""
+}

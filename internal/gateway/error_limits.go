@@ -1,0 +1,79 @@
+package gateway
+
+import (
+	"context"
+	"maps"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/vektah/gqlparser/v2/gqlerror"
+)
+
+// ErrorLimits bounds what an answer tells of its errors, so that a small request cannot have a huge answer.
+type ErrorLimits struct {
+	// Errors is the number of errors told in an answer that has data.
+	Errors int
+	// RefusedErrors is the number of errors told when a request is refused.
+	RefusedErrors int
+	// MessageChars is the length of a message in characters.
+	MessageChars int
+}
+
+// DefaultErrorLimits returns the limits of the documentation: 100 errors, 20 for a refused document, 300 characters.
+func DefaultErrorLimits() ErrorLimits {
+	return ErrorLimits{Errors: 100, RefusedErrors: 20, MessageChars: 300}
+}
+
+// InterceptResponse applies the limits to the answers of every transport; it is for AroundResponses.
+func (l ErrorLimits) InterceptResponse(ctx context.Context, next graphql.ResponseHandler) *graphql.Response {
+	response := next(ctx)
+	if response != nil {
+		l.Apply(ctx, response)
+	}
+	return response
+}
+
+// Apply bounds the errors of a response and gives each the id of its request. What is left out is counted by code in
+// extensions.truncatedErrors. Applying it twice changes nothing more. The errors are copied: one error may stand in the
+// answers of several requests.
+func (l ErrorLimits) Apply(ctx context.Context, response *graphql.Response) {
+	if len(response.Errors) == 0 {
+		return
+	}
+	list := unbundle(response.Errors)
+	most := l.Errors
+	if len(response.Data) == 0 {
+		most = l.RefusedErrors
+	}
+	if len(list) > most {
+		left := map[string]int{}
+		for _, err := range list[most:] {
+			left[codeOf(err)]++
+		}
+		list = list[:most]
+		if response.Extensions == nil {
+			response.Extensions = map[string]any{}
+		}
+		response.Extensions["truncatedErrors"] = left
+	}
+	requestID := RequestID(ctx)
+	told := make(gqlerror.List, len(list))
+	for i, err := range list {
+		told[i] = l.tell(err, requestID)
+	}
+	response.Errors = told
+}
+
+// tell copies an error with its message shortened and the id of the request added.
+func (l ErrorLimits) tell(err *gqlerror.Error, requestID string) *gqlerror.Error {
+	told := *err
+	told.Message = clip(err.Message, l.MessageChars)
+	told.Err = nil
+	if requestID != "" {
+		told.Extensions = maps.Clone(err.Extensions)
+		if told.Extensions == nil {
+			told.Extensions = map[string]any{}
+		}
+		told.Extensions["requestId"] = requestID
+	}
+	return &told
+}

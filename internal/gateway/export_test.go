@@ -1,0 +1,29 @@
+package gateway
+
+import (
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/vektah/gqlparser/v2/ast"
+	"github.com/vektah/gqlparser/v2/parser"
+)
+
+// NewHTTPServer lets the tests of the wire start the server of the users' address.
+var NewHTTPServer = newHTTPServer
+
+// DecodeJSON lets the fuzzer compare the strict reader with encoding/json.
+var DecodeJSON = decodeJSON
+
+// StatusOf lets a table test go through all codes.
+func StatusOf(response *graphql.Response, mediaType string) int { return statusOf(response, mediaType) }
+
+// Counts are the figures that the memoised counter finds in a document.
+type Counts struct{ Fields, Aliases, Depth int }
+
+// Count counts a document.
+func Count(document string) (Counts, error) {
+	parsed, err := parser.ParseQuery(&ast.Source{Input: document})
+	if err != nil {
+		return Counts{}, err
+	}
+	total := newCounter(parsed).document(parsed)
+	return Counts{Fields: total.fields, Aliases: total.aliases, Depth: total.depth}, nil
+}

@@ -1,0 +1,185 @@
+package gateway
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"sync/atomic"
+	"time"
+
+	"github.com/opsgraph/opsgraph/internal/config"
+	"github.com/opsgraph/opsgraph/internal/telemetry"
+	"github.com/opsgraph/opsgraph/resolvers/sources"
+)
+
+// Dependencies are what the process hands to the gateway.
+type Dependencies struct {
+	// Logger is required.
+	Logger *slog.Logger
+	// Metrics counts; nil counts nothing.
+	Metrics *telemetry.Metrics
+	// Version is what /readyz tells.
+	Version string
+	// Now is the clock of ages and ranges; nil means time.Now.
+	Now func() time.Time
+	// Listening is told the address of users once it is bound; nil tells nobody.
+	Listening func(address string)
+}
+
+// Gateway is one replica: its upstream clients, caches, sources and servers.
+type Gateway struct {
+	cfg       config.Config
+	logger    *slog.Logger
+	metrics   *telemetry.Metrics
+	version   string
+	now       func() time.Time
+	listening func(string)
+
+	demo      *demo // nil unless the embedded simulator plays the upstream
+	stores    *stores
+	upstreams *upstreams
+	sources   *sources.Sources
+	handler   http.Handler
+
+	address  atomic.Pointer[string]
+	draining atomic.Bool
+}
+
+// New wires a gateway: clients -> cache -> sources -> loaders -> resolvers -> HTTP. It binds the address of the embedded simulator,
+// where there is one, and no other. The caller ends it with Serve, or with Close where it never serves.
+func New(ctx context.Context, cfg config.Config, d Dependencies) (*Gateway, error) {
+	g := &Gateway{cfg: cfg, logger: d.Logger, metrics: d.Metrics, version: d.Version, now: d.Now, listening: d.Listening}
+	if g.now == nil {
+		g.now = time.Now
+	}
+	if g.listening == nil {
+		g.listening = func(string) {}
+	}
+	if err := g.wire(ctx); err != nil {
+		return nil, errors.Join(err, g.Close())
+	}
+	return g, nil
+}
+
+// wire makes the parts from the bottom up.
+func (g *Gateway) wire(ctx context.Context) error {
+	var err error
+	if g.cfg.Demo() {
+		if g.demo, err = startDemo(ctx, g.cfg, g.logger); err != nil {
+			return err
+		}
+		g.cfg = g.demo.configure(g.cfg)
+	}
+	if g.stores, err = openStores(ctx, g.cfg, g.logger); err != nil {
+		return err
+	}
+	if g.upstreams, err = newUpstreams(g.cfg, g.stores, g.metrics, g.logger, g.now); err != nil {
+		return err
+	}
+	if g.sources, err = sources.New(g.sourcesConfig()); err != nil {
+		return err
+	}
+	g.handler, err = g.newHandler()
+	return err
+}
+
+// Close releases what New made. Serve does it itself.
+func (g *Gateway) Close() error {
+	var errs []error
+	if g.sources != nil {
+		g.sources.Close()
+	}
+	if g.upstreams != nil {
+		g.upstreams.close()
+	}
+	if g.stores != nil {
+		errs = append(errs, g.stores.close())
+	}
+	if g.demo != nil {
+		errs = append(errs, g.demo.stop())
+	}
+	return errors.Join(errs...)
+}
+
+// Addr is the bound address of users; empty before Serve has bound it.
+func (g *Gateway) Addr() string {
+	if address := g.address.Load(); address != nil {
+		return *address
+	}
+	return ""
+}
+
+// Handler answers what the address of users answers; for servers of the caller's own.
+func (g *Gateway) Handler() http.Handler { return g.handler }
+
+// Serve binds the addresses and answers until ctx ends; then it says "not ready", lets requests under way end within the drain
+// time-out, and releases everything.
+func (g *Gateway) Serve(ctx context.Context) error {
+	users, err := listen(ctx, g.cfg.Server.Listen, "OPSGRAPH_LISTEN")
+	if err != nil {
+		return errors.Join(err, g.Close())
+	}
+	var operators net.Listener
+	if g.cfg.Admin.Enabled() {
+		if operators, err = listen(ctx, g.cfg.Admin.Listen, "OPSGRAPH_ADMIN_LISTEN"); err != nil {
+			return errors.Join(err, users.Close(), g.Close())
+		}
+	}
+	address := users.Addr().String()
+	g.address.Store(&address)
+	g.listening(address)
+	err = g.serveUntil(ctx, users, operators)
+	return errors.Join(err, g.Close())
+}
+
+func listen(ctx context.Context, address, key string) (net.Listener, error) {
+	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", address)
+	if err != nil {
+		return nil, fmt.Errorf("%s: listen on %s: %w", key, address, err)
+	}
+	return listener, nil
+}
+
+// serveUntil runs the servers, and drains them when ctx ends. Requests under way keep their own context until the drain time-out.
+func (g *Gateway) serveUntil(ctx context.Context, users, operators net.Listener) error {
+	requests, cancelRequests := context.WithCancel(context.WithoutCancel(ctx))
+	defer cancelRequests()
+	servers := map[*http.Server]net.Listener{}
+	server := newHTTPServer(g.handler, g.serverLimits(), g.logger)
+	server.BaseContext = func(net.Listener) context.Context { return requests }
+	servers[server] = users
+	if operators != nil {
+		servers[g.newAdminServer()] = operators
+	}
+	failed := make(chan error, len(servers))
+	for server, listener := range servers {
+		go func() { failed <- server.Serve(listener) }()
+	}
+	waiting := len(servers)
+	var errs []error
+	select {
+	case <-ctx.Done():
+	case err := <-failed:
+		errs = append(errs, fmt.Errorf("serve: %w", err))
+		waiting--
+	}
+	g.draining.Store(true)
+	g.logger.InfoContext(ctx, "draining", slog.Duration("timeout", g.cfg.Server.DrainTimeout))
+	drain, cancelDrain := context.WithTimeout(context.WithoutCancel(ctx), g.cfg.Server.DrainTimeout)
+	defer cancelDrain()
+	for server := range servers {
+		if err := server.Shutdown(drain); err != nil {
+			cancelRequests()
+			errs = append(errs, fmt.Errorf("requests were cut off: %w", err), server.Close())
+		}
+	}
+	for range waiting {
+		if err := <-failed; !errors.Is(err, http.ErrServerClosed) {
+			errs = append(errs, fmt.Errorf("serve: %w", err))
+		}
+	}
+	return errors.Join(errs...)
+}

@@ -1,0 +1,55 @@
+package gateway
+
+import (
+	"net/http"
+	"strconv"
+	"time"
+
+	"github.com/99designs/gqlgen/graphql"
+)
+
+const headerCacheControl = "Cache-Control"
+
+// callerHeaders are what the bytes of an answer depend on beside the request itself: who asks, for which tenant, and how.
+const callerHeaders = "Accept, Authorization, X-Auth-Token, X-HCSO-Domain-Id, " + headerExplain + ", " + headerMaxAge
+
+// setAnswerHeaders sets what every answer says about its own keeping: never in a shared cache, and not at all when it has an
+// error, since an answer that an upstream's failure made partial must not outlive the failure.
+func setAnswerHeaders(header http.Header, response *graphql.Response, mediaType string) {
+	header.Set("Content-Type", mediaType+"; charset=utf-8")
+	header.Set("X-Content-Type-Options", "nosniff")
+	header.Add("Vary", callerHeaders)
+	if len(response.Errors) > 0 || header.Get(headerCacheControl) == "" {
+		header.Set(headerCacheControl, "private, no-store")
+	}
+}
+
+// setRefusalHeaders adds what some statuses must say: who may ask (401), and when to come back (429, 503).
+func setRefusalHeaders(header http.Header, status int, response *graphql.Response) {
+	switch status {
+	case http.StatusUnauthorized:
+		if header.Get("WWW-Authenticate") == "" {
+			header.Set("WWW-Authenticate", `Bearer realm="opsgraph"`)
+		}
+	case http.StatusTooManyRequests, http.StatusServiceUnavailable:
+		if wait := retryAfter(response); wait > 0 {
+			header.Set("Retry-After", strconv.FormatInt(int64((wait+time.Second-1)/time.Second), 10))
+		}
+	}
+}
+
+// retryAfter returns the longest wait that the errors of an answer ask for, 0 when none does.
+func retryAfter(response *graphql.Response) time.Duration {
+	var longest time.Duration
+	for _, err := range response.Errors {
+		var wait time.Duration
+		switch ms := err.Extensions["retryAfterMs"].(type) {
+		case int:
+			wait = time.Duration(ms) * time.Millisecond
+		case int64:
+			wait = time.Duration(ms) * time.Millisecond
+		}
+		longest = max(longest, wait)
+	}
+	return longest
+}

@@ -1,0 +1,109 @@
+package gateway
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/binary"
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/vektah/gqlparser/v2/ast"
+
+	"github.com/opsgraph/opsgraph/cache"
+	"github.com/opsgraph/opsgraph/resolvers/loaders"
+)
+
+// Keeping says how an answer may be kept by the client that asked; no one else ever may.
+type Keeping struct {
+	// MaxAge is how long it may be used without asking again, in whole seconds rounded down; 0 means never without asking.
+	MaxAge time.Duration
+	// Scope is the tenant whose data the answer has. Answers of two tenants never share an ETag.
+	Scope string
+}
+
+// keptAnswer is an answer that may be kept, with what its request tells of answers kept before.
+type keptAnswer struct {
+	Keeping
+	held []string // If-None-Match
+}
+
+// describe sets Cache-Control and ETag, and tells whether the client holds these very bytes.
+func (k *keptAnswer) describe(header http.Header, mediaType string, body []byte) (held bool) {
+	tag := entityTag(mediaType, k.Scope, body)
+	header.Set("ETag", tag)
+	header.Set(headerCacheControl, "private, max-age="+strconv.FormatInt(int64(k.MaxAge/time.Second), 10))
+	return slices.ContainsFunc(k.held, func(list string) bool { return names(list, tag) })
+}
+
+// entityTag is a strong validator: equal for equal bytes of the same media type and tenant, else different.
+func entityTag(mediaType, scope string, body []byte) string {
+	hash := sha256.New()
+	for _, part := range []string{mediaType, scope} {
+		hash.Write(binary.AppendUvarint(nil, uint64(len(part))))
+		hash.Write([]byte(part))
+	}
+	hash.Write(body)
+	return `"` + base64.RawURLEncoding.EncodeToString(hash.Sum(nil)) + `"`
+}
+
+// names tells whether an If-None-Match lists a tag, compared weakly as RFC 9110 has it: a proxy that compresses an answer weakens its
+// tag. A list that is malformed lists nothing from there on.
+func names(list, tag string) bool {
+	list = strings.TrimSpace(list)
+	if list == "*" {
+		return true
+	}
+	for {
+		list = strings.TrimPrefix(strings.TrimLeft(list, " \t,"), "W/")
+		if list == "" || list[0] != '"' {
+			return false
+		}
+		end := strings.IndexByte(list[1:], '"')
+		if end < 0 {
+			return false
+		}
+		if list[:end+2] == tag {
+			return true
+		}
+		list = list[end+2:]
+	}
+}
+
+// keep lets a query's answer be kept until the first of its data turns stale. What is stale already, incomplete, told once (explain),
+// or not made of aged data is not kept.
+func (g *Gateway) keep(ctx context.Context, response *graphql.Response) (Keeping, bool) {
+	set := loaders.From(ctx)
+	operation := graphql.GetOperationContext(ctx)
+	if set == nil || operation.Operation.Operation != ast.Query || asksForPresent(operation) {
+		return Keeping{}, false
+	}
+	if len(response.Errors) > 0 || response.Extensions["warnings"] != nil || response.Extensions["explain"] != nil {
+		return Keeping{}, false
+	}
+	var staleAt time.Time
+	for _, use := range set.Uses() {
+		if use.State != cache.Fresh || use.StaleAt.IsZero() {
+			return Keeping{}, false
+		}
+		if staleAt.IsZero() || use.StaleAt.Before(staleAt) {
+			staleAt = use.StaleAt
+		}
+	}
+	if left := staleAt.Sub(g.now()); !staleAt.IsZero() && left > 0 {
+		return Keeping{MaxAge: left, Scope: set.Scope()}, true
+	}
+	return Keeping{}, false
+}
+
+// asksForPresent tells whether a query asks for what this gateway knows at this moment: no age is known of it.
+func asksForPresent(operation *graphql.OperationContext) bool {
+	present := func(field graphql.CollectedField) bool {
+		return field.Name == "upstream" || field.Name == "aspReportJob"
+	}
+	return slices.ContainsFunc(graphql.CollectFields(operation, operation.Operation.SelectionSet, []string{"Query"}), present)
+}

@@ -1,0 +1,97 @@
+package gateway
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/vektah/gqlparser/v2/ast"
+	"github.com/vektah/gqlparser/v2/gqlerror"
+)
+
+// ErrRequestTimeout is the cause (context.Cause) of the end of an operation that has used up its time. It is a
+// context.DeadlineExceeded too, so that work which fails with the cause is told like work which fails with the error.
+var ErrRequestTimeout = fmt.Errorf("operation has used up its time: %w", context.DeadlineExceeded)
+
+// Deadline gives each query and mutation at most limit; it is for AroundOperations and stands before what makes loaders. The
+// work under way sees its context end and fails with context.DeadlineExceeded; what is there by then is answered. An
+// operation that the executor did not even begin is answered with REQUEST_TIMEOUT. Subscriptions have no deadline.
+func Deadline(limit time.Duration) graphql.OperationMiddleware {
+	return func(ctx context.Context, next graphql.OperationHandler) graphql.ResponseHandler {
+		if graphql.GetOperationContext(ctx).Operation.Operation == ast.Subscription {
+			return next(ctx)
+		}
+		ctx, cancel := context.WithTimeoutCause(ctx, limit, ErrRequestTimeout)
+		responses := next(ctx)
+		ended := false
+		return func(ctx context.Context) *graphql.Response {
+			if ended {
+				return nil
+			}
+			response := responses(ctx)
+			if response == nil && errors.Is(context.Cause(ctx), ErrRequestTimeout) {
+				response = &graphql.Response{Errors: gqlerror.List{timedOut(limit)}}
+			}
+			if response == nil || response.HasNext == nil || !*response.HasNext {
+				ended = true
+				cancel()
+			}
+			return response
+		}
+	}
+}
+
+// timedOut is the error of an operation that was cut before it gave any data.
+func timedOut(limit time.Duration) *gqlerror.Error {
+	err := refuse(CodeRequestTimeout, "The request took longer than %s, which is the limit.", limit)
+	err.Extensions["retryable"] = true
+	return err
+}
+
+// defers tells whether an operation may be answered in several parts: whether a fragment of it has an active @defer. The
+// words are looked for first, since almost no document has them.
+func defers(operation *graphql.OperationContext) bool {
+	if !strings.Contains(operation.RawQuery, "defer") {
+		return false
+	}
+	sets := []ast.SelectionSet{operation.Operation.SelectionSet}
+	for _, fragment := range operation.Doc.Fragments {
+		sets = append(sets, fragment.SelectionSet)
+	}
+	for len(sets) > 0 {
+		set := sets[len(sets)-1]
+		sets = sets[:len(sets)-1]
+		for _, selection := range set {
+			var directives ast.DirectiveList
+			switch selection := selection.(type) {
+			case *ast.Field:
+				sets = append(sets, selection.SelectionSet)
+			case *ast.InlineFragment:
+				sets, directives = append(sets, selection.SelectionSet), selection.Directives
+			case *ast.FragmentSpread:
+				directives = selection.Directives
+			}
+			if directive := directives.ForName("defer"); directive != nil && isActive(directive, operation.Variables) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// isActive tells whether the argument if of a directive is true or left out.
+func isActive(directive *ast.Directive, variables map[string]any) bool {
+	argument := directive.Arguments.ForName("if")
+	if argument == nil {
+		return true
+	}
+	value, err := argument.Value.Value(variables)
+	if err != nil {
+		return true
+	}
+	active, ok := value.(bool)
+	return active || !ok
+}

@@ -1,0 +1,176 @@
+package gateway_test
+
+import (
+	"encoding/json"
+	"flag"
+	"fmt"
+	"maps"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+var update = flag.Bool("update", false, "write the answers and calls that are seen into the scenario files")
+
+// TestScenarios runs every scenario against a real gateway with a real simulator over HTTP: the whole answer and the number of
+// upstream calls must be those of the file, no more and no less. A changed calls.txt is a changed cost: the commit message names it.
+func TestScenarios(t *testing.T) {
+	paths, err := filepath.Glob("testdata/scenarios/*.txtar")
+	if err != nil || len(paths) == 0 {
+		t.Fatalf("no scenarios: %v", err)
+	}
+	for _, path := range paths {
+		t.Run(strings.TrimSuffix(filepath.Base(path), ".txtar"), func(t *testing.T) {
+			t.Parallel()
+			readScenario(t, path).run(t)
+		})
+	}
+}
+
+// run plays the steps in order.
+func (s *scenario) run(t *testing.T) {
+	t.Helper()
+	w := newWorld(t, s.settings)
+	r := w.startGateway(t, s.gateway)
+	kept := map[string]string{}
+	before := map[string]int{}
+	for _, one := range s.steps {
+		name := fmt.Sprintf("step %d", one.number)
+		if one.settings.Proves != "" {
+			name += " " + one.settings.Proves
+		}
+		raw := one.play(t, w, r, name, kept)
+		got, want := golden(t, raw, kept), one.want
+		after := w.callsWhen(t, before, one.calls)
+		calls := callLines(before, after)
+		if *update {
+			one.want, one.calls = got, calls
+		} else {
+			if diff := cmp.Diff(strings.Split(want, "\n"), strings.Split(got, "\n")); diff != "" {
+				t.Errorf("%s: answer (-want +got):\n%s", name, diff)
+			}
+			if diff := cmp.Diff(one.calls, calls); diff != "" {
+				t.Errorf("%s: upstream calls (-want +got):\n%s", name, diff)
+			}
+		}
+		before = after
+	}
+	r.close()
+	if diff := cmp.Diff(before, w.sim.Calls()); diff != "" {
+		t.Errorf("calls that no step accounts for (-told +arrived):\n%s", diff)
+	}
+	s.checkSecrets(t, r)
+	if *update && !t.Failed() {
+		s.write(t)
+	}
+}
+
+// play does what comes before the query, sends it, and gives the answer as it came.
+func (one *step) play(t *testing.T, w *world, r *replica, name string, kept map[string]string) string {
+	t.Helper()
+	if one.settings.Advance != "" {
+		length, err := time.ParseDuration(one.settings.Advance)
+		if err != nil {
+			t.Fatal(err)
+		}
+		w.clock.advance(length)
+	}
+	if one.settings.Faults != nil {
+		w.steer(t, "PUT", "faults", one.settings.Faults)
+	}
+	withKept := func(text string) string {
+		for key, value := range kept {
+			text = strings.ReplaceAll(text, "${"+key+"}", value)
+		}
+		return text
+	}
+	for _, change := range one.settings.Changes {
+		w.steer(t, "POST", "changes", json.RawMessage(withKept(string(compactJSON(t, change)))))
+	}
+	if one.settings.Revoke {
+		w.steer(t, "PUT", "tokens", map[string]bool{"revoke": true})
+	}
+	variables := withKept(one.variables)
+	answer := r.ask(t, one.query, variables, one.headers)
+	if answer.status != one.settings.Status {
+		t.Errorf("%s: status %d, want %d", name, answer.status, one.settings.Status)
+	}
+	for key, path := range one.settings.Keep {
+		kept[key] = pick(t, answer.raw, path)
+	}
+	if one.settings.Settle {
+		eventually(t, name+": data still stale", func() bool {
+			settled := r.ask(t, one.query, variables, one.headers)
+			entries, _ := settled.body.Extensions["freshness"].([]any)
+			return !slices.ContainsFunc(entries, func(entry any) bool {
+				fields, _ := entry.(map[string]any)
+				return fields["stale"] == true && fields["reason"] == nil
+			})
+		})
+	}
+	return answer.raw
+}
+
+// callsWhen gives the calls so far once those since before are the wanted ones, or when a moment has passed without that: calls may
+// arrive a little after an answer that did not wait for them.
+func (w *world) callsWhen(t *testing.T, before map[string]int, want string) map[string]int {
+	t.Helper()
+	patience := time.Second
+	if *update {
+		patience = 50 * time.Millisecond // what is wanted is not known yet
+	}
+	deadline := time.After(patience)
+	tick := time.NewTicker(time.Millisecond)
+	defer tick.Stop()
+	for {
+		calls := w.sim.Calls()
+		if !*update && callLines(before, calls) == want {
+			return calls
+		}
+		select {
+		case <-tick.C:
+		case <-deadline:
+			return calls
+		}
+	}
+}
+
+// callLines are the calls of each operation between two counts, one operation a line.
+func callLines(before, after map[string]int) string {
+	var lines strings.Builder
+	for _, operation := range slices.Sorted(maps.Keys(after)) {
+		if n := after[operation] - before[operation]; n != 0 {
+			fmt.Fprintf(&lines, "%s %d\n", operation, n)
+		}
+	}
+	return lines.String()
+}
+
+// checkSecrets looks for credentials in what the gateway told: its log at the level that tells most.
+func (s *scenario) checkSecrets(t *testing.T, r *replica) {
+	t.Helper()
+	for _, secret := range []string{"demo-appcode", "MIIF"} { // the latter begins every token of the simulator
+		if strings.Contains(r.log.String(), secret) {
+			t.Errorf("the log holds %s", secret)
+		}
+	}
+}
+
+// eventually waits for what another goroutine brings about.
+func eventually(tb testing.TB, what string, ready func() bool) {
+	tb.Helper()
+	deadline := time.After(5 * time.Second)
+	tick := time.NewTicker(2 * time.Millisecond)
+	defer tick.Stop()
+	for !ready() {
+		select {
+		case <-tick.C:
+		case <-deadline:
+			tb.Fatal(what)
+		}
+	}
+}

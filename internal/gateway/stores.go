@@ -1,0 +1,86 @@
+package gateway
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"github.com/opsgraph/opsgraph/cache/lease"
+	"github.com/opsgraph/opsgraph/cache/redis"
+	"github.com/opsgraph/opsgraph/cache/registry"
+	"github.com/opsgraph/opsgraph/internal/config"
+)
+
+// stores are the connections to Redis: one for what may be evicted, one for what must not be. They may be the same, and are nil
+// without Redis.
+type stores struct {
+	cache        *redis.Connection
+	coordination *redis.Connection
+}
+
+// openStores connects. A Redis that is down is no error: it is a miss until it is back. One that evicts what coordinates replicas is
+// refused where it was named for that, and warned of where it was not.
+func openStores(ctx context.Context, cfg config.Config, logger *slog.Logger) (*stores, error) {
+	s := &stores{}
+	if cfg.Redis.Coordination() == "" {
+		return s, nil
+	}
+	options := redis.Options{
+		DialTimeout: cfg.Redis.DialTimeout, Timeout: cfg.Redis.Timeout, PoolSize: cfg.Redis.PoolSize, Logger: logger,
+	}
+	redis.LogTo(logger)
+	var err error
+	if cfg.Redis.URL != "" {
+		if s.cache, err = redis.Open(ctx, cfg.Redis.URL.Reveal(), options); err != nil {
+			return nil, fmt.Errorf("OPSGRAPH_REDIS_URL: %w", err)
+		}
+	}
+	s.coordination = s.cache
+	if cfg.Redis.CoordinationURL != "" {
+		if s.coordination, err = redis.Open(ctx, cfg.Redis.CoordinationURL.Reveal(), options); err != nil {
+			return nil, errors.Join(fmt.Errorf("OPSGRAPH_COORDINATION_REDIS_URL: %w", err), s.close())
+		}
+	}
+	evicts, err := s.coordination.Evicts(ctx)
+	switch {
+	case err != nil:
+		logger.WarnContext(ctx, "eviction policy of the coordination redis not known", slog.Any("error", err))
+	case evicts && cfg.Redis.CoordinationURL != "":
+		return nil, errors.Join(errors.New(
+			"OPSGRAPH_COORDINATION_REDIS_URL: this Redis evicts keys, and a quota that is evicted starts anew: set maxmemory-policy noeviction"),
+			s.close())
+	case evicts:
+		logger.WarnContext(ctx, "the redis of the cache evicts keys, those of the quota too: "+
+			"name one that does not in OPSGRAPH_COORDINATION_REDIS_URL")
+	}
+	return s, nil
+}
+
+// registry remembers commands: in the Redis that coordinates replicas, else in the process.
+func (s *stores) registry(cfg config.Config, now func() time.Time) *registry.Registry {
+	if s.coordination == nil {
+		return registry.New(nil, cfg.Redis.Environment, now)
+	}
+	return registry.New(s.coordination.Client(), cfg.Redis.Environment, now)
+}
+
+// leases are what makes one replica refresh for all; nil without Redis.
+func (s *stores) leases(cfg config.Config) *lease.Leases {
+	if s.coordination == nil {
+		return nil
+	}
+	return lease.New(s.coordination, cfg.Redis.Environment)
+}
+
+func (s *stores) close() error {
+	var errs []error
+	if s.coordination != nil && s.coordination != s.cache {
+		errs = append(errs, s.coordination.Close())
+	}
+	if s.cache != nil {
+		errs = append(errs, s.cache.Close())
+	}
+	return errors.Join(errs...)
+}

@@ -1,0 +1,218 @@
+package gateway
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"net/http"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/vektah/gqlparser/v2/ast"
+	"github.com/vektah/gqlparser/v2/gqlerror"
+)
+
+// TransportOptions are the settings of a Transport. The zero value of a field means the default that it names.
+type TransportOptions struct {
+	// BodyBytes is the largest body, on the wire and decompressed; 256 KiB.
+	BodyBytes int64
+	// URLBytes is the longest URL; 8 KiB.
+	URLBytes int
+	// JSONDepth is how deep the JSON of a request may nest; 32.
+	JSONDepth int
+	// Errors bounds what an answer tells of its errors; DefaultErrorLimits.
+	Errors ErrorLimits
+	// TrustedOrigins are origins of other sites whose pages may send requests, scheme://host[:port]; none.
+	TrustedOrigins []string
+	// Admit decides about a request whose head is in order, before its body is read: who asks, and whether now. It returns
+	// the context to go on with, or the error to refuse with. nil admits everyone.
+	Admit func(r *http.Request) (context.Context, *gqlerror.Error)
+	// Annotate sets headers of an answer that was carried out, such as Age, from the context of its operation. nil sets none.
+	Annotate func(ctx context.Context, response *graphql.Response, header http.Header)
+	// Keep tells whether an answer that was carried out may be kept by who asked, and for how long. nil lets none be kept; an
+	// answer with an error never is.
+	Keep func(ctx context.Context, response *graphql.Response) (Keeping, bool)
+	// Logger is told what is wrong on this side; required.
+	Logger *slog.Logger
+}
+
+// Transport answers GraphQL requests by GET and POST with JSON, as "GraphQL over HTTP" says. It takes every request, and
+// refuses what it does not know: it is the last transport of a server, behind those for streams. Safe for concurrent use.
+type Transport struct {
+	options TransportOptions
+	origins *http.CrossOriginProtection
+	writer  responseWriter
+}
+
+var _ graphql.Transport = (*Transport)(nil)
+
+// NewTransport makes a Transport; the error is that of a malformed trusted origin.
+func NewTransport(options TransportOptions) (*Transport, error) {
+	if options.Logger == nil {
+		return nil, errors.New("transport without a logger")
+	}
+	if options.BodyBytes == 0 {
+		options.BodyBytes = 256 << 10
+	}
+	if options.URLBytes == 0 {
+		options.URLBytes = 8 << 10
+	}
+	if options.JSONDepth == 0 {
+		options.JSONDepth = 32
+	}
+	if options.Errors == (ErrorLimits{}) {
+		options.Errors = DefaultErrorLimits()
+	}
+	origins, err := newOriginCheck(options.TrustedOrigins)
+	if err != nil {
+		return nil, err
+	}
+	t := &Transport{options: options, origins: origins}
+	t.writer.errors, t.writer.logger = options.Errors, options.Logger
+	return t, nil
+}
+
+// Supports takes every request.
+func (t *Transport) Supports(*http.Request) bool { return true }
+
+// Do answers one request.
+func (t *Transport) Do(w http.ResponseWriter, r *http.Request, exec graphql.GraphExecutor) {
+	mediaType, acceptable := negotiate(r.Header.Values("Accept"))
+	if !acceptable {
+		mediaType = mediaJSON
+	}
+	defer t.recover(w, r, mediaType)
+	if r.Method == http.MethodOptions {
+		w.Header().Set("Allow", "GET, POST, OPTIONS")
+		w.WriteHeader(http.StatusNoContent)
+		return
+	}
+	if err := t.checkHead(w, r, acceptable); err != nil {
+		t.writer.refuse(w, r, mediaType, err)
+		return
+	}
+	if t.options.Admit != nil {
+		ctx, err := t.options.Admit(r)
+		if err != nil {
+			t.writer.refuse(w, r, mediaType, err)
+			return
+		}
+		r = r.WithContext(ctx)
+	}
+	params, err := t.read(w, r)
+	if err != nil {
+		t.writer.refuse(w, r, mediaType, err)
+		return
+	}
+	t.execute(w, r, mediaType, exec, params)
+}
+
+// checkHead judges what stands before the body: length of the URL, method, media types, origin.
+func (t *Transport) checkHead(w http.ResponseWriter, r *http.Request, acceptable bool) *gqlerror.Error {
+	if length := len(r.RequestURI); length > t.options.URLBytes {
+		return refuse(CodeURITooLong, "The URL has %d bytes, where %d is the limit.", length, t.options.URLBytes)
+	}
+	if r.Method != http.MethodGet && r.Method != http.MethodPost {
+		w.Header().Set("Allow", "GET, POST, OPTIONS")
+		return refuse(CodeMethodNotAllowed, "The method %s is not answered; GET and POST are.", quoted(r.Method))
+	}
+	if err := checkContentType(r); err != nil {
+		return err
+	}
+	if !acceptable {
+		return refuse(CodeNotAcceptable, "Answers come as %s or %s, of which the Accept header takes neither.", mediaGraphQL, mediaJSON)
+	}
+	return checkForgery(t.origins, r)
+}
+
+// read takes the parameters from where the method has them.
+func (t *Transport) read(w http.ResponseWriter, r *http.Request) (*graphql.RawParams, *gqlerror.Error) {
+	start := graphql.Now()
+	var params *graphql.RawParams
+	var err *gqlerror.Error
+	if r.Method == http.MethodGet {
+		params, err = parseURL(r.URL.RawQuery, t.options.JSONDepth)
+	} else {
+		var body []byte
+		if body, err = readBody(w, r, t.options.BodyBytes); err == nil {
+			params, err = parseBody(body, t.options.JSONDepth)
+		}
+	}
+	if err != nil {
+		return nil, err
+	}
+	params.Headers = r.Header
+	params.ReadTime = graphql.TraceTiming{Start: start, End: graphql.Now()}
+	return params, nil
+}
+
+// execute has the operation carried out and writes its answer.
+func (t *Transport) execute(
+	w http.ResponseWriter, r *http.Request, mediaType string, exec graphql.GraphExecutor, params *graphql.RawParams,
+) {
+	ctx := r.Context()
+	operation, refusals := exec.CreateOperationContext(ctx, params)
+	if refusals != nil {
+		ctx = graphql.WithOperationContext(ctx, operation)
+		t.writer.write(ctx, w, mediaType, exec.DispatchError(ctx, unbundle(refusals)), nil)
+		return
+	}
+	if err := checkOperation(r.Method, operation); err != nil {
+		if codeOf(err) == CodeMethodNotAllowed {
+			w.Header().Set("Allow", http.MethodPost)
+		}
+		t.writer.refuse(w, r, mediaType, err)
+		return
+	}
+	responses, ctx := exec.DispatchOperation(ctx, operation)
+	response := responses(ctx)
+	if response == nil {
+		if r.Context().Err() != nil {
+			return // nobody is there to read an answer
+		}
+		response = &graphql.Response{}
+	}
+	if t.options.Annotate != nil && len(response.Data) > 0 {
+		t.options.Annotate(ctx, response, w.Header())
+	}
+	t.writer.write(ctx, w, mediaType, response, t.keeping(ctx, r, response))
+}
+
+// keeping asks whether an answer may be kept; nil when it may not.
+func (t *Transport) keeping(ctx context.Context, r *http.Request, response *graphql.Response) *keptAnswer {
+	if t.options.Keep == nil || len(response.Data) == 0 {
+		return nil
+	}
+	keeping, ok := t.options.Keep(ctx, response)
+	if !ok {
+		return nil
+	}
+	return &keptAnswer{Keeping: keeping, held: r.Header.Values("If-None-Match")}
+}
+
+// checkOperation refuses what this transport cannot carry out: more than reading by GET, and answers in several parts.
+func checkOperation(method string, operation *graphql.OperationContext) *gqlerror.Error {
+	kind := operation.Operation.Operation
+	if method == http.MethodGet && kind != ast.Query {
+		return refuse(CodeMethodNotAllowed, "A %s must be sent by POST; GET is for queries.", kind)
+	}
+	if kind == ast.Subscription {
+		return refuse(CodeNotAcceptable, "A subscription is answered over WebSocket or as text/event-stream, not as JSON.")
+	}
+	if defers(operation) {
+		return refuse(CodeNotAcceptable, "@defer is answered as multipart/mixed, not as one JSON document.")
+	}
+	return nil
+}
+
+// recover answers a panic on this side of the executor, whose resolvers have their own recovery.
+func (t *Transport) recover(w http.ResponseWriter, r *http.Request, mediaType string) {
+	recovered := recover()
+	if recovered == nil {
+		return
+	}
+	if err, ok := recovered.(error); ok && errors.Is(err, http.ErrAbortHandler) {
+		panic(recovered)
+	}
+	logPanic(r.Context(), t.options.Logger, recovered)
+	t.writer.refuse(w, r, mediaType, internalError())
+}

@@ -1,0 +1,218 @@
+package gateway
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"os"
+	"time"
+
+	"github.com/opsgraph/opsgraph/cache/quota"
+	"github.com/opsgraph/opsgraph/internal/config"
+	"github.com/opsgraph/opsgraph/internal/telemetry"
+	"github.com/opsgraph/opsgraph/resolvers/sources"
+	"github.com/opsgraph/opsgraph/upstream/bss"
+	"github.com/opsgraph/opsgraph/upstream/esm"
+	"github.com/opsgraph/opsgraph/upstream/gaussdb"
+	"github.com/opsgraph/opsgraph/upstream/iam"
+	"github.com/opsgraph/opsgraph/upstream/rest"
+	"github.com/opsgraph/opsgraph/upstream/workspace"
+)
+
+// upstreams are the clients of the upstream systems, with one quota for all of them.
+type upstreams struct {
+	quota     *quota.Quota
+	clients   []*rest.Client
+	tokens    []*iam.TokenSource
+	project   func(context.Context) (string, error) // of the gateway's own token
+	esm       *esm.Client
+	gaussdb   *gaussdb.Client
+	workspace *workspace.Client
+	bss       *bss.Client
+
+	monitor    *sources.Monitor
+	operations []sources.UpstreamOperation
+}
+
+func newUpstreams(
+	cfg config.Config, s *stores, metrics *telemetry.Metrics, logger *slog.Logger, now func() time.Time,
+) (*upstreams, error) {
+	u := &upstreams{monitor: sources.NewMonitor(now)}
+	retries := cfg.Upstream.Retry.Attempts - 1
+	if retries <= 0 {
+		retries = -1 // none; zero would be the package's default
+	}
+	var err error
+	if u.quota, err = newQuota(cfg, s, metrics, logger); err != nil {
+		return nil, err
+	}
+	base := rest.ClientConfig{
+		Quota:       u.quota,
+		Observers:   []rest.Observer{attemptLog{metrics: metrics, logger: logger}, u.monitor},
+		Timeout:     cfg.Upstream.Timeout,
+		MaxInFlight: cfg.Upstream.MaxInFlight,
+		Retries:     retries,
+		RetryBudget: rest.RetryBudget{Ratio: cfg.Upstream.Retry.Budget, Window: cfg.Upstream.Retry.BudgetWindow},
+		Now:         now,
+	}
+	identity, err := u.client(base, "iam", cfg.IAM.URL, nil, nil)
+	if err != nil {
+		return nil, err
+	}
+	project := u.tokenSource(identity, iam.Credentials{
+		Username: cfg.IAM.Username, Password: rest.Secret(cfg.IAM.Password.Reveal()),
+		DomainName: cfg.IAM.DomainName, ProjectID: cfg.IAM.ProjectID,
+	}, now)
+	operational, err := u.client(base, "esm", cfg.ESM.URL, map[string]rest.Secret{
+		"X-APIG-Appcode":  rest.Secret(cfg.ESM.APIG().Reveal()),
+		"x-hcso-appcode":  rest.Secret(cfg.ESM.HCSO().Reveal()),
+		"x-hcso-domainid": rest.Secret(cfg.ESM.DomainID),
+	}, project)
+	if err != nil {
+		return nil, err
+	}
+	u.esm = esm.New(operational, esm.Options{Elbv3Path: esmPrefix + cfg.Upstream.ELBV3Path, MaxPages: cfg.Upstream.Pages})
+	u.project = project.Project
+	u.know(identity, iam.Endpoints())
+	u.know(operational, esm.Endpoints())
+	if err := u.others(base, cfg, identity, project, now); err != nil {
+		return nil, err
+	}
+	return u, nil
+}
+
+// know notes which client sends operations, for the field upstream.
+func (u *upstreams) know(client *rest.Client, specs []rest.Spec) {
+	for _, spec := range specs {
+		u.operations = append(u.operations, sources.UpstreamOperation{Spec: spec, Client: client})
+	}
+}
+
+// others makes the clients of the systems beside ESM. GaussDB and Workspace take a token of the project; BSS, which is not of a
+// region, takes one of the account.
+func (u *upstreams) others(
+	base rest.ClientConfig, cfg config.Config, identity *rest.Client, project rest.TokenSource, now func() time.Time,
+) error {
+	databases, err := u.client(base, "gaussdb", cfg.GaussDB.URL, nil, project)
+	if err != nil {
+		return err
+	}
+	u.gaussdb = gaussdb.New(databases)
+	u.know(databases, gaussdb.Endpoints())
+	if cfg.GaussDB.ReadReports {
+		u.know(databases, gaussdb.OutsideEndpoints())
+	}
+	desktops, err := u.client(base, "workspace", cfg.Workspace.URL, nil, project)
+	if err != nil {
+		return err
+	}
+	u.workspace = workspace.New(desktops, workspace.Options{TimeLayout: cfg.Zones.WorkspaceLayout})
+	u.know(desktops, workspace.Endpoints())
+	account := u.tokenSource(identity, iam.Credentials{
+		Username: cfg.IAM.Username, Password: rest.Secret(cfg.IAM.Password.Reveal()),
+		DomainName: cfg.IAM.DomainName, DomainScope: true,
+	}, now)
+	base.SuccessCode = bss.SuccessCode
+	billing, err := u.client(base, "bss", cfg.BSS.URL, nil, account)
+	if err != nil {
+		return err
+	}
+	u.know(billing, bss.Endpoints())
+	u.bss = bss.New(billing, bss.Options{Language: billingLanguage(cfg.Upstream.Language), MaxPages: cfg.Upstream.Pages})
+	return nil
+}
+
+// billingLanguage is a configured language in the spelling of BSS (quirk 42).
+func billingLanguage(configured string) bss.Language {
+	if configured == "zh-cn" {
+		return bss.Chinese
+	}
+	return bss.English
+}
+
+// esmPrefix begins the paths of the ESM data calls.
+const esmPrefix = "/rest/dataapi/homs/open-api"
+
+func (u *upstreams) client(
+	base rest.ClientConfig, system string, address config.URL, headers map[string]rest.Secret, tokens rest.TokenSource,
+) (*rest.Client, error) {
+	base.System, base.BaseURL, base.Tokens, base.Headers = system, address.Reveal(), tokens, map[string]rest.Secret{}
+	for name, value := range headers {
+		if value != "" {
+			base.Headers[name] = value
+		}
+	}
+	client, err := rest.NewClient(base)
+	if err != nil {
+		u.close()
+		return nil, fmt.Errorf("upstream %s: %w", system, err)
+	}
+	u.clients = append(u.clients, client)
+	return client, nil
+}
+
+func (u *upstreams) tokenSource(client *rest.Client, credentials iam.Credentials, now func() time.Time) *iam.TokenSource {
+	source := iam.NewTokenSource(client, credentials, now)
+	u.tokens = append(u.tokens, source)
+	return source
+}
+
+func (u *upstreams) close() {
+	for _, source := range u.tokens {
+		source.Close()
+	}
+	for _, client := range u.clients {
+		client.Close()
+	}
+	u.quota.Close()
+}
+
+func newQuota(cfg config.Config, s *stores, metrics *telemetry.Metrics, logger *slog.Logger) (*quota.Quota, error) {
+	headroom := cfg.Quota.Headroom
+	if headroom == 0 {
+		headroom = -1 // none; zero would be the package's default
+	}
+	group := func(name string, g config.QuotaGroup) quota.Group {
+		return quota.Group{
+			Name: name, Limit: g.Limit, Window: g.Window, Headroom: headroom, BackgroundShare: cfg.Quota.BackgroundShare,
+		}
+	}
+	host, err := os.Hostname()
+	if err != nil {
+		host = "" // the quota copes: a dead replica's share then stays free a little longer
+	}
+	options := quota.Options{
+		Replica: host + " " + cfg.Server.Listen, Environment: cfg.Redis.Environment,
+		MaxReplicas: cfg.Quota.MaxReplicas, Logger: logger,
+		OnEvent: func(e quota.Event) { metrics.QuotaEvent(e.Group, string(e.Kind)) },
+	}
+	if s.coordination != nil {
+		options.Redis = s.coordination.Client()
+	}
+	q, err := quota.New([]quota.Group{
+		group(config.QuotaMinute, cfg.Quota.Minute), group(config.QuotaSecond, cfg.Quota.Second),
+	}, options)
+	if err != nil {
+		return nil, fmt.Errorf("quota: %w", err)
+	}
+	return q, nil
+}
+
+// attemptLog counts and, at level debug, tells every attempt at an upstream.
+type attemptLog struct {
+	metrics *telemetry.Metrics
+	logger  *slog.Logger
+}
+
+// Attempt implements rest.Observer.
+func (l attemptLog) Attempt(ctx context.Context, a rest.Attempt) {
+	kind := "ok"
+	if a.Kind != rest.None {
+		kind = a.Kind.String()
+	}
+	if a.Sent {
+		l.metrics.UpstreamAttempt(a.System, a.Operation, kind, a.Duration)
+	}
+	l.logger.DebugContext(ctx, "upstream attempt", slog.String("system", a.System), slog.String("operation", a.Operation), slog.Int("attempt", a.Number),
+		slog.Bool("sent", a.Sent), slog.Int("status", a.Status), slog.String("outcome", kind), slog.Duration("waited", a.Wait), slog.Duration("took", a.Duration))
+}

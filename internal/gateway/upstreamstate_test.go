@@ -1,0 +1,69 @@
+package gateway_test
+
+import (
+	"strings"
+	"testing"
+	"time"
+)
+
+// TestUpstreamField: the field tells of every operation and costs no call.
+func TestUpstreamField(t *testing.T) {
+	w := newWorld(t, worldSettings{Unset: []string{"bss"}})
+	r := w.startGateway(t, "")
+	answered[any](t, r, `{ hosts { totalCount } }`, "")
+	answered[any](t, r, `{ hosts { totalCount } }`, "")
+	before := len(w.arrived())
+	got := answered[struct {
+		Upstream struct {
+			Since      time.Time
+			Demo       bool
+			Operations []struct {
+				System, Name, Circuit  string
+				Reads, Configured      bool
+				Calls, Failures        int
+				CacheHits, CacheMisses int
+				CacheHitRatio          *float64
+				Quota                  *struct {
+					Name        string
+					Limit, Left int
+				}
+				Latency *struct{ Calls int }
+			}
+			Quotas []struct {
+				Name        string
+				Coordinated bool
+			}
+		}
+	}](t, r, `{ upstream { since demo quotas { name coordinated } operations { system name circuit reads configured calls failures
+		cacheHits cacheMisses cacheHitRatio quota { name limit left } latency { calls } } } }`, "").Upstream
+	if len(w.arrived()) != before || got.Demo || !got.Since.Equal(w.clock.now()) {
+		t.Errorf("%d calls, demo %v, since %v", len(w.arrived())-before, got.Demo, got.Since)
+	}
+	if len(got.Operations) != documentedOperations || len(got.Quotas) != 2 || got.Quotas[0].Name != "esm-minute" {
+		t.Errorf("%d operations, quotas %v", len(got.Operations), got.Quotas)
+	}
+	for _, operation := range got.Operations {
+		if operation.Configured == (operation.System == "BSS") || operation.Circuit != "CLOSED" || operation.Failures != 0 {
+			t.Errorf("%+v", operation)
+		}
+		switch operation.Name {
+		case "listHostDetails":
+			if operation.Calls != 1 || operation.CacheHits < 1 || operation.CacheMisses < 1 || operation.Latency.Calls != 1 ||
+				operation.Quota.Name != "esm-second" || operation.Quota.Limit != 4000 {
+				t.Errorf("%+v", operation)
+			}
+		case "createToken", "collectAspReports":
+			if operation.Reads || operation.Quota != nil || operation.CacheHitRatio != nil {
+				t.Errorf("%+v", operation)
+			}
+		case "listDeviceAssets":
+			if operation.Calls != 0 || operation.Quota.Name != "esm-minute" || operation.Quota.Left != 60 && operation.Quota.Left != 57 {
+				t.Errorf("%+v", operation)
+			}
+		}
+	}
+	raw := r.ask(t, `{ upstream { operations { name } } }`, "", nil).raw
+	if strings.Contains(raw, w.server.URL) || strings.Contains(raw, "127.0.0.1") {
+		t.Errorf("an address stands in the answer: %s", raw)
+	}
+}

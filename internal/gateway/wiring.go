@@ -1,0 +1,137 @@
+package gateway
+
+import (
+	"encoding/json"
+	"errors"
+	"time"
+
+	"github.com/opsgraph/opsgraph/cache"
+	"github.com/opsgraph/opsgraph/internal/config"
+	"github.com/opsgraph/opsgraph/resolvers/sources"
+	"github.com/opsgraph/opsgraph/upstream/rest"
+)
+
+// sourcesConfig says what the sources are made of.
+func (g *Gateway) sourcesConfig() sources.Config {
+	cfg := g.cfg
+	s := sources.Config{
+		ESM:         g.upstreams.esm,
+		GaussDB:     g.upstreams.gaussdb,
+		Workspace:   g.upstreams.workspace,
+		BSS:         g.upstreams.bss,
+		Project:     g.upstreams.project,
+		Language:    cfg.Upstream.Language,
+		ReadReports: cfg.GaussDB.ReadReports,
+		Upstream: sources.UpstreamConfig{
+			Monitor: g.upstreams.monitor, Operations: g.upstreams.operations, Quota: g.upstreams.quota, Demo: g.demo != nil,
+		},
+		Tiers:           g.tiers(),
+		Commands:        g.stores.registry(cfg, g.now),
+		DefaultDomainID: cfg.ESM.DomainID,
+		MeterZone:       cfg.Zones.Usage.Location(),
+		CapacityZone:    cfg.Zones.CapacityDay.Location(),
+		TextZone:        cfg.Zones.Text.Location(),
+		DesktopZone:     cfg.Zones.DesktopDay.Location(),
+		NotFoundFor:     cfg.Ages.NotFound,
+		Windows:         windowsOf(cfg.Windows),
+		Ages: sources.Ages{
+			Capacity:         agesOf(cfg.Ages.Capacity),
+			PhysicalCapacity: agesOf(cfg.Ages.PhysicalCapacity),
+			Alarms:           agesOf(cfg.Ages.Alarms),
+			Hosts:            agesOf(cfg.Ages.Hosts),
+			VirtualMachines:  agesOf(cfg.Ages.VirtualMachines),
+			Job:              agesOf(cfg.Ages.Jobs),
+			FinishedJob:      agesOf(cfg.Ages.FinishedJobs),
+			Assets:           agesOf(cfg.Ages.Assets),
+			Audit:            agesOf(cfg.Ages.Audit),
+			Instances:        agesOf(cfg.Ages.Instances),
+			Metrics:          agesOf(cfg.Ages.Metrics),
+		},
+		NetworkMetricNames: cfg.Upstream.NetworkMetricNames.Of(),
+
+		Unknown:    g.metrics.UnknownEnum,
+		Unreadable: g.metrics.UnreadableValue,
+		Now:        g.now,
+		Logger:     g.logger,
+	}
+	for _, region := range cfg.Regions {
+		s.Regions = append(s.Regions, sources.RegionConfig{Code: region.Code, Name: region.Name, NameEn: region.NameEN})
+	}
+	return s
+}
+
+func windowsOf(w config.Windows) sources.Windows {
+	const day = 24 * time.Hour
+	return sources.Windows{
+		CapacityDays:   w.CapacityDays,
+		Alarms:         time.Duration(w.AlarmDays) * day,
+		Hosts:          time.Duration(w.HostDays) * day,
+		Instances:      time.Duration(w.InstanceHours) * time.Hour,
+		AuditDays:      w.AuditDays,
+		InstanceRange:  time.Duration(w.InstanceRangeDays) * day,
+		Metrics:        time.Duration(w.MetricHours) * time.Hour,
+		NetworkAll:     time.Duration(w.NetworkAllMinutes) * time.Minute,
+		Performance:    time.Duration(w.PerformanceDays) * day,
+		PlacementHosts: w.PlacementHosts,
+	}
+}
+
+func agesOf(age config.Age) cache.Ages {
+	return cache.Ages{Fresh: age.Fresh, Stale: age.Stale, Dead: age.Dead}
+}
+
+// tiers is where everything is kept: in memory and, when there is one, in Redis.
+func (g *Gateway) tiers() cache.Tiers {
+	return cache.Tiers{
+		Redis:       g.stores.cache,
+		Leases:      g.stores.leases(g.cfg),
+		Now:         g.now,
+		Logger:      g.logger,
+		Environment: g.cfg.Redis.Environment,
+		OnEvent: func(e cache.Event) {
+			g.metrics.CacheEvent(e.Operation, string(e.Kind))
+			g.upstreams.monitor.CacheEvent(e)
+		},
+		EncodeError: encodeFailure,
+		DecodeError: decodeFailure,
+	}
+}
+
+// toldFailure is a failed call as one replica tells it to another: enough to decide by, nothing secret.
+type toldFailure struct {
+	System     string        `json:"system"`
+	Operation  string        `json:"operation"`
+	Kind       rest.Kind     `json:"kind"`
+	Status     int           `json:"status,omitempty"`
+	Code       string        `json:"code,omitempty"`
+	RetryAfter time.Duration `json:"retryAfter,omitempty"`
+	Retryable  bool          `json:"retryable,omitempty"`
+	Gateway    bool          `json:"gateway,omitempty"`
+}
+
+func encodeFailure(err error) string {
+	failure, ok := errors.AsType[*rest.Error](err)
+	if !ok {
+		return ""
+	}
+	text, err := json.Marshal(toldFailure{
+		System: failure.System, Operation: failure.Operation, Kind: failure.Kind, Status: failure.Status, Code: failure.Code,
+		RetryAfter: failure.RetryAfter, Retryable: failure.Retryable, Gateway: failure.GatewayCredentials,
+	})
+	if err != nil {
+		return ""
+	}
+	return string(text)
+}
+
+func decodeFailure(text string) error {
+	var told toldFailure
+	if json.Unmarshal([]byte(text), &told) != nil || told.Kind == rest.None {
+		return &cache.RemoteError{Text: "refresh failed"}
+	}
+	return &rest.Error{
+		System: told.System, Operation: told.Operation, Kind: told.Kind, Status: told.Status, Code: told.Code,
+		RetryAfter: told.RetryAfter, Retryable: told.Retryable, GatewayCredentials: told.Gateway,
+		Err: errors.New("told by another replica"),
+	}
+}

@@ -1,0 +1,185 @@
+package telemetry
+
+import (
+	"net/http"
+	"strconv"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/collectors"
+	"github.com/prometheus/client_golang/prometheus/promhttp"
+)
+
+// durations returns the upper bounds, in seconds, of the histograms: the documented latencies of the upstream are 2,
+// 5, 200 and 300 ms, its attempts end at 1.5 s and requests at 5 s.
+func durations() []float64 {
+	return []float64{0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.3, 0.5, 0.75, 1, 1.5, 2.5, 5, 10, 30, 60}
+}
+
+// Metrics counts what the gateway does. All its methods may be called at once and on a nil *Metrics, which counts
+// nothing. Labels take words of closed lists only: no ids, names, addresses or texts of callers.
+type Metrics struct {
+	registry           *prometheus.Registry
+	upstreamAttempts   *prometheus.CounterVec
+	upstreamDuration   *prometheus.HistogramVec
+	cacheEvents        *prometheus.CounterVec
+	quotaWait          *prometheus.HistogramVec
+	quotaEvents        *prometheus.CounterVec
+	unreadable         *prometheus.CounterVec
+	unknownEnums       *prometheus.CounterVec
+	graphqlOperations  *prometheus.CounterVec
+	graphqlDuration    *prometheus.HistogramVec
+	httpRequests       *prometheus.CounterVec
+	httpDuration       *prometheus.HistogramVec
+	httpRequestsActive prometheus.Gauge
+}
+
+// NewMetrics returns metrics in a registry of their own, with those of the Go runtime and the process. version is
+// the label of opsgraph_build_info.
+func NewMetrics(version string) *Metrics {
+	m := &Metrics{registry: prometheus.NewRegistry()}
+	m.registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	build := m.gauge("opsgraph_build_info", "Always 1; the label tells the version that runs.", "version")
+	build.WithLabelValues(version).Set(1)
+
+	m.upstreamAttempts = m.counter("opsgraph_upstream_attempts_total",
+		"Attempts sent to an upstream operation, by what became of them (ok or an error kind).", "system", "operation", "kind")
+	m.upstreamDuration = m.histogram("opsgraph_upstream_duration_seconds",
+		"Time of one attempt at an upstream operation, body included.", "system", "operation")
+	m.cacheEvents = m.counter("opsgraph_cache_events_total",
+		"What the cache did for the records of an operation: hit, stale, miss, refresh and so on.", "operation", "event")
+	m.quotaWait = m.histogram("opsgraph_quota_wait_seconds",
+		"Time that a call waited for its token of the quota.", "group", "lane")
+	m.quotaEvents = m.counter("opsgraph_quota_events_total",
+		"What happened to a quota: refused, slowed, local and so on.", "group", "event")
+	m.unreadable = m.counter("opsgraph_unreadable_values_total",
+		"Values of the upstream that could not be read and became null.", "operation", "field")
+	m.unknownEnums = m.counter("opsgraph_unknown_enum_values_total",
+		"Words of the upstream outside an enum's documented list, which became null.", "enum")
+	m.graphqlOperations = m.counter("opsgraph_graphql_operations_total",
+		"GraphQL operations by type, outcome (ok, partial, error) and first error code.", "type", "outcome", "code")
+	m.graphqlDuration = m.histogram("opsgraph_graphql_duration_seconds",
+		"Time of a GraphQL operation; of a subscription, of one event.", "type")
+	m.httpRequests = m.counter("opsgraph_http_requests_total",
+		"HTTP requests by method, route and status.", "method", "route", "status")
+	m.httpDuration = m.histogram("opsgraph_http_duration_seconds",
+		"Time of an HTTP request by route.", "route")
+	m.httpRequestsActive = prometheus.NewGauge(prometheus.GaugeOpts{
+		Name: "opsgraph_http_requests_active", Help: "HTTP requests in flight.",
+	})
+	m.registry.MustRegister(m.httpRequestsActive)
+	return m
+}
+
+func (m *Metrics) counter(name, help string, labels ...string) *prometheus.CounterVec {
+	counter := prometheus.NewCounterVec(prometheus.CounterOpts{Name: name, Help: help}, labels)
+	m.registry.MustRegister(counter)
+	return counter
+}
+
+func (m *Metrics) gauge(name, help string, labels ...string) *prometheus.GaugeVec {
+	gauge := prometheus.NewGaugeVec(prometheus.GaugeOpts{Name: name, Help: help}, labels)
+	m.registry.MustRegister(gauge)
+	return gauge
+}
+
+func (m *Metrics) histogram(name, help string, labels ...string) *prometheus.HistogramVec {
+	histogram := prometheus.NewHistogramVec(prometheus.HistogramOpts{Name: name, Help: help, Buckets: durations()}, labels)
+	m.registry.MustRegister(histogram)
+	return histogram
+}
+
+// Handler serves the metrics in the Prometheus format; for a nil Metrics it answers 404.
+func (m *Metrics) Handler() http.Handler {
+	if m == nil {
+		return http.NotFoundHandler()
+	}
+	return promhttp.HandlerFor(m.registry, promhttp.HandlerOpts{Registry: m.registry})
+}
+
+// Register adds a collector whose figures belong to another package (sizes, numbers of subscribers, circuits). It
+// errors when one of its names is taken.
+func (m *Metrics) Register(collector prometheus.Collector) error {
+	if m == nil {
+		return nil
+	}
+	return m.registry.Register(collector)
+}
+
+// UpstreamAttempt notes one attempt that was sent to an upstream. kind is "ok" or the kind of its error.
+func (m *Metrics) UpstreamAttempt(system, operation, kind string, took time.Duration) {
+	if m == nil {
+		return
+	}
+	m.upstreamAttempts.WithLabelValues(system, operation, kind).Inc()
+	m.upstreamDuration.WithLabelValues(system, operation).Observe(took.Seconds())
+}
+
+// CacheEvent notes what the cache did for the records of an operation.
+func (m *Metrics) CacheEvent(operation, event string) {
+	if m == nil {
+		return
+	}
+	m.cacheEvents.WithLabelValues(operation, event).Inc()
+}
+
+// QuotaWait notes how long a call of a lane waited for its token of a quota's group; zero is a wait too.
+func (m *Metrics) QuotaWait(group, lane string, waited time.Duration) {
+	if m == nil {
+		return
+	}
+	m.quotaWait.WithLabelValues(group, lane).Observe(waited.Seconds())
+}
+
+// QuotaEvent notes what happened to a quota's group.
+func (m *Metrics) QuotaEvent(group, event string) {
+	if m == nil {
+		return
+	}
+	m.quotaEvents.WithLabelValues(group, event).Inc()
+}
+
+// UnreadableValue notes a value of the upstream that could not be read: field is the name of the record's field.
+func (m *Metrics) UnreadableValue(operation, field string) {
+	if m == nil {
+		return
+	}
+	m.unreadable.WithLabelValues(operation, field).Inc()
+}
+
+// UnknownEnum notes a word of the upstream that is outside the documented list of an enum.
+func (m *Metrics) UnknownEnum(enum string) {
+	if m == nil {
+		return
+	}
+	m.unknownEnums.WithLabelValues(enum).Inc()
+}
+
+// GraphQLOperation notes one operation: its type (query, mutation, subscription, or unknown when the document was
+// refused before that was clear), its outcome (ok, partial, error) and the code of its first error, empty when none.
+func (m *Metrics) GraphQLOperation(kind, outcome, code string, took time.Duration) {
+	if m == nil {
+		return
+	}
+	m.graphqlOperations.WithLabelValues(kind, outcome, code).Inc()
+	m.graphqlDuration.WithLabelValues(kind).Observe(took.Seconds())
+}
+
+// HTTPStarted notes a request that begins; the function that it returns notes its end. route is the pattern that
+// serves it, never the path that was asked.
+func (m *Metrics) HTTPStarted(method, route string) func(status int, took time.Duration) {
+	if m == nil {
+		return func(int, time.Duration) {}
+	}
+	switch method {
+	case http.MethodGet, http.MethodPost, http.MethodHead, http.MethodOptions:
+	default:
+		method = "other" // a caller may send any word
+	}
+	m.httpRequestsActive.Inc()
+	return func(status int, took time.Duration) {
+		m.httpRequestsActive.Dec()
+		m.httpRequests.WithLabelValues(method, route, strconv.Itoa(status)).Inc()
+		m.httpDuration.WithLabelValues(route).Observe(took.Seconds())
+	}
+}
