@@ -63,8 +63,8 @@ type Edge[T any] struct {
 // Cursor is the item's opaque place in the connection's order.
 func (e *Edge[T]) Cursor() string { return e.cursorOf(e.Node) }
 
-// The connections of the schema and their edges.
-type ( //nolint:revive // one comment for the list of aliases
+// HostConnection and the aliases below are the connections of the schema and their edges.
+type (
 	HostConnection           = Connection[*Host]
 	HostEdge                 = Edge[*Host]
 	VirtualMachineConnection = Connection[*VirtualMachine]

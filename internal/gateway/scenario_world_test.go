@@ -217,7 +217,7 @@ func (w *world) startGateway(tb testing.TB, file string, environ ...string) *rep
 // ask sends a document with variables (JSON, or empty) by POST and reads the answer.
 func (r *replica) ask(tb testing.TB, document, variables string, header http.Header) *reply {
 	tb.Helper()
-	return readReply(tb, r.post(tb, requestBody(tb, document, variables), header))
+	return readReply(tb, r.post(tb, requestBody(tb, document, variables), header)) //nolint:bodyclose // readReply closes it
 }
 
 // post sends a body; the caller reads and closes the answer's.
@@ -230,7 +230,7 @@ func (r *replica) post(tb testing.TB, body string, header http.Header) *http.Res
 	request.Header.Set("Content-Type", "application/json")
 	request.Header.Set("Accept", "application/graphql-response+json")
 	maps.Copy(request.Header, header)
-	response, err := r.client.RoundTrip(request) //nolint:bodyclose // the caller closes it
+	response, err := r.client.RoundTrip(request)
 	if err != nil {
 		tb.Fatal(err)
 	}
