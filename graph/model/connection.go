@@ -63,31 +63,54 @@ type Edge[T any] struct {
 // Cursor is the item's opaque place in the connection's order.
 func (e *Edge[T]) Cursor() string { return e.cursorOf(e.Node) }
 
-// HostConnection and the aliases below are the connections of the schema and their edges.
 type (
-	HostConnection           = Connection[*Host]
-	HostEdge                 = Edge[*Host]
+	// HostConnection is a page of the schema's connection of type host.
+	HostConnection = Connection[*Host]
+	// HostEdge is an item of such a page, with its cursor.
+	HostEdge = Edge[*Host]
+	// VirtualMachineConnection is a page of the schema's connection of type virtual machine.
 	VirtualMachineConnection = Connection[*VirtualMachine]
-	VirtualMachineEdge       = Edge[*VirtualMachine]
-	AlarmConnection          = Connection[*Alarm]
-	AlarmEdge                = Edge[*Alarm]
-	MeterRecordConnection    = Connection[*MeterRecord]
-	MeterRecordEdge          = Edge[*MeterRecord]
+	// VirtualMachineEdge is an item of such a page, with its cursor.
+	VirtualMachineEdge = Edge[*VirtualMachine]
+	// AlarmConnection is a page of the schema's connection of type alarm.
+	AlarmConnection = Connection[*Alarm]
+	// AlarmEdge is an item of such a page, with its cursor.
+	AlarmEdge = Edge[*Alarm]
+	// MeterRecordConnection is a page of the schema's connection of type meter record.
+	MeterRecordConnection = Connection[*MeterRecord]
+	// MeterRecordEdge is an item of such a page, with its cursor.
+	MeterRecordEdge = Edge[*MeterRecord]
 
-	DeviceConnection              = Connection[*Device]
-	DeviceEdge                    = Edge[*Device]
-	InstanceConnection            = Connection[*Instance]
-	InstanceEdge                  = Edge[*Instance]
-	UsageRecordConnection         = Connection[*UsageRecord]
-	UsageRecordEdge               = Edge[*UsageRecord]
-	TenantInstanceConnection      = Connection[*TenantInstance]
-	TenantInstanceEdge            = Edge[*TenantInstance]
-	AuditEventConnection          = Connection[*AuditEvent]
-	AuditEventEdge                = Edge[*AuditEvent]
+	// DeviceConnection is a page of the schema's connection of type device.
+	DeviceConnection = Connection[*Device]
+	// DeviceEdge is an item of such a page, with its cursor.
+	DeviceEdge = Edge[*Device]
+	// InstanceConnection is a page of the schema's connection of type instance.
+	InstanceConnection = Connection[*Instance]
+	// InstanceEdge is an item of such a page, with its cursor.
+	InstanceEdge = Edge[*Instance]
+	// UsageRecordConnection is a page of the schema's connection of type usage record.
+	UsageRecordConnection = Connection[*UsageRecord]
+	// UsageRecordEdge is an item of such a page, with its cursor.
+	UsageRecordEdge = Edge[*UsageRecord]
+	// TenantInstanceConnection is a page of the schema's connection of type tenant instance.
+	TenantInstanceConnection = Connection[*TenantInstance]
+	// TenantInstanceEdge is an item of such a page, with its cursor.
+	TenantInstanceEdge = Edge[*TenantInstance]
+	// AuditEventConnection is a page of the schema's connection of type audit event.
+	AuditEventConnection = Connection[*AuditEvent]
+	// AuditEventEdge is an item of such a page, with its cursor.
+	AuditEventEdge = Edge[*AuditEvent]
+	// LoadBalancerClusterConnection is a page of the schema's connection of type load balancer cluster.
 	LoadBalancerClusterConnection = Connection[*LoadBalancerCluster]
-	LoadBalancerClusterEdge       = Edge[*LoadBalancerCluster]
+	// LoadBalancerClusterEdge is an item of such a page, with its cursor.
+	LoadBalancerClusterEdge = Edge[*LoadBalancerCluster]
+	// NetworkDeviceMetricConnection is a page of the schema's connection of type network device metric.
 	NetworkDeviceMetricConnection = Connection[*NetworkDeviceMetric]
-	NetworkDeviceMetricEdge       = Edge[*NetworkDeviceMetric]
-	PayPerUseResourceConnection   = Connection[*PayPerUseResource]
-	PayPerUseResourceEdge         = Edge[*PayPerUseResource]
+	// NetworkDeviceMetricEdge is an item of such a page, with its cursor.
+	NetworkDeviceMetricEdge = Edge[*NetworkDeviceMetric]
+	// PayPerUseResourceConnection is a page of the schema's connection of type pay per use resource.
+	PayPerUseResourceConnection = Connection[*PayPerUseResource]
+	// PayPerUseResourceEdge is an item of such a page, with its cursor.
+	PayPerUseResourceEdge = Edge[*PayPerUseResource]
 )

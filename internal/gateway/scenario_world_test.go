@@ -188,6 +188,9 @@ func (w *world) startGateway(tb testing.TB, file string, environ ...string) *rep
 	if err := os.WriteFile(path, []byte(file), 0o600); err != nil {
 		tb.Fatal(err)
 	}
+	if !strings.Contains(file, "request_timeout") { // only where it is what the test is about: machines of tests may be slow
+		environ = append(environ, "OPSGRAPH_LIMITS_REQUEST_TIMEOUT=1m")
+	}
 	cfg, err := config.Load(path, append(w.environment(), environ...))
 	if err != nil {
 		tb.Fatal(err)
