@@ -71,7 +71,10 @@ func newUpstreams(
 	if err != nil {
 		return nil, err
 	}
-	u.esm = esm.New(operational, esm.Options{Elbv3Path: esmPrefix + cfg.Upstream.ELBV3Path, MaxPages: cfg.Upstream.Pages})
+	u.esm = esm.New(operational, esm.Options{
+		Elbv3Path:    esmPrefix + cfg.Upstream.ELBV3Path,
+		SlowPageSize: cfg.Upstream.PageSizeMinute, FastPageSize: cfg.Upstream.PageSize, MaxPages: cfg.Upstream.Pages,
+	})
 	u.project = project.Project
 	u.know(identity, iam.Endpoints())
 	u.know(operational, esm.Endpoints())

@@ -26,6 +26,7 @@ func (g *Gateway) sourcesConfig() sources.Config {
 			Monitor: g.upstreams.monitor, Operations: g.upstreams.operations, Quota: g.upstreams.quota, Demo: g.demo != nil,
 		},
 		Tiers:           g.tiers(),
+		PageSize:        cfg.Upstream.PageSize,
 		Commands:        g.stores.registry(cfg, g.now),
 		DefaultDomainID: cfg.ESM.DomainID,
 		MeterZone:       cfg.Zones.Usage.Location(),

@@ -1,6 +1,7 @@
 package sources
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"strings"
@@ -24,6 +25,8 @@ type Hosts struct {
 	lastRows sync.Map
 	// quotaLeft tells how many calls the operation has left; nil where its quota is too large to matter.
 	quotaLeft func(context.Context) int
+	// pageSize is how many hosts a page of the list has.
+	pageSize int
 }
 
 // HostList is one generation of the complete host list, in default order, with its indexes.
@@ -50,7 +53,7 @@ type HostList struct {
 type regionName struct{ region, name string }
 
 func newHosts(cfg Config, regions *Regions) (*Hosts, error) {
-	h := &Hosts{quotaLeft: cfg.HostQuotaLeft}
+	h := &Hosts{quotaLeft: cfg.HostQuotaLeft, pageSize: cmp.Or(cfg.PageSize, defaultPageSize)}
 	var err error
 	h.snapshot, err = cache.NewSnapshot(cache.SnapshotConfig[esm.HostDetail, *HostList]{
 		Operation:    OperationHostDetails,

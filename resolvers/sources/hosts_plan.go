@@ -8,8 +8,8 @@ import (
 	"github.com/opsgraph/opsgraph/graph/model"
 )
 
-// hostPageSize is how many hosts a page of the upstream's list has.
-const hostPageSize = 500
+// defaultPageSize is how many hosts a page of the upstream's list has where the configuration says nothing.
+const defaultPageSize = 500
 
 // FoundHost is the answer to a question for one host; Host is nil when the upstream has none.
 type FoundHost struct {
@@ -70,7 +70,7 @@ func ageOf[S any](held cache.Held[S]) cache.Held[struct{}] {
 func (h *Hosts) planInput(ctx context.Context, scope string, asked int) HostPlanInput {
 	in := HostPlanInput{Asked: asked, Pages: 1, QuotaLeft: -1, CallTime: hostCallTime, Parallel: parallelCalls}
 	if rows, ok := h.lastRows.Load(scope); ok {
-		in.Pages = rows.(int)/hostPageSize + 1
+		in.Pages = rows.(int)/h.pageSize + 1
 	}
 	if h.quotaLeft != nil {
 		in.QuotaLeft = h.quotaLeft(ctx)

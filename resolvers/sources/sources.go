@@ -44,6 +44,8 @@ type Config struct {
 	DefaultDomainID string
 	// Commands remembers which job a command started.
 	Commands *registry.Registry
+	// PageSize is how many rows a page of the calls without a scarce quota has; zero means 500.
+	PageSize int
 	// HostQuotaLeft tells how many calls of listHostDetails are left when its quota is scarce; nil means that it is not.
 	HostQuotaLeft func(context.Context) int
 	// Upstream is what the field upstream tells of.

@@ -68,7 +68,7 @@ func (c *Client) alarms(ctx context.Context, w Window, e rest.Endpoint[rest.Page
 	}
 	return rest.All(ctx, c.rest, e, rest.PageRequest[Alarm]{
 		Request:  rest.Request{Query: query},
-		Size:     slowPageSize,
+		Size:     c.options.pageSize(slowPageSize),
 		MaxPages: c.options.MaxPages,
 		Key:      func(a Alarm) string { return identity(a.CSN) },
 	})

@@ -39,7 +39,7 @@ func (c *Client) AuditLogs(ctx context.Context, w Window) (rest.List[AuditLog], 
 	}
 	return rest.All(ctx, c.rest, listCloudAuditLogs, rest.PageRequest[AuditLog]{
 		Request:  rest.Request{Query: query},
-		Size:     slowPageSize,
+		Size:     c.options.pageSize(slowPageSize),
 		MaxPages: c.options.MaxPages,
 		Key:      func(a AuditLog) string { return identity(a.ID, a.StartTime) },
 	})

@@ -24,7 +24,7 @@ type DeviceAsset struct {
 // DeviceAssets lists all devices as they are now: the operation has no window.
 func (c *Client) DeviceAssets(ctx context.Context) (rest.List[DeviceAsset], error) {
 	return rest.All(ctx, c.rest, listDeviceAssets, rest.PageRequest[DeviceAsset]{
-		Size:     slowPageSize,
+		Size:     c.options.pageSize(slowPageSize),
 		MaxPages: c.options.MaxPages,
 		Key:      func(d DeviceAsset) string { return identity(d.DeviceID) },
 	})

@@ -25,6 +25,8 @@ type Options struct {
 	// InstanceWindow is the notation of the window of listCloudResourceInstanceData; empty is
 	// WindowMilliseconds (QUIRKS 51).
 	InstanceWindow WindowNotation
+	// SlowPageSize and FastPageSize are the rows of a page of the 60-a-minute lists and of the others, at most 1000; 0 is 1000 and 500.
+	SlowPageSize, FastPageSize int
 	// MaxPages bounds the pages of one list; 0 is the bound of package rest. A list that reaches it is
 	// marked as truncated.
 	MaxPages int
@@ -47,6 +49,17 @@ const (
 	slowPageSize = 1000
 	fastPageSize = 500
 )
+
+// pageSize is the configured size where a list of the documented one is asked for.
+func (o Options) pageSize(documented int) int {
+	switch {
+	case documented == slowPageSize && o.SlowPageSize > 0:
+		return o.SlowPageSize
+	case documented == fastPageSize && o.FastPageSize > 0:
+		return o.FastPageSize
+	}
+	return documented
+}
 
 // Window is the stretch of time that a list is asked for. Both ends are mandatory, From may equal To.
 type Window struct{ From, To time.Time }

@@ -87,7 +87,7 @@ func (c *Client) HostDetails(ctx context.Context, w Window, hostID string) (rest
 	}
 	return rest.All(ctx, c.rest, listHostDetails, rest.PageRequest[HostDetail]{
 		Request:  rest.Request{Query: query},
-		Size:     fastPageSize,
+		Size:     c.options.pageSize(fastPageSize),
 		MaxPages: c.options.MaxPages,
 		Key:      func(h HostDetail) string { return identity(h.HostID) },
 	})

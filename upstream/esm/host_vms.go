@@ -71,7 +71,7 @@ func (c *Client) HostVMs(ctx context.Context, hostID string) (rest.List[HostVMs]
 	}
 	return rest.All(ctx, c.rest, listHostVMs, rest.PageRequest[HostVMs]{
 		Request:  rest.Request{Query: url.Values{"host_id": {hostID}}},
-		Size:     fastPageSize,
+		Size:     c.options.pageSize(fastPageSize),
 		MaxPages: c.options.MaxPages,
 		Key: func(h HostVMs) string {
 			return identity(h.HostID, h.LastUpdateTime, h.VMList)

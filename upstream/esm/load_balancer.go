@@ -40,7 +40,7 @@ func (c *Client) LoadBalancerClusters(ctx context.Context) (rest.List[LoadBalanc
 		endpoint.Path = c.options.Elbv3Path
 	}
 	return rest.All(ctx, c.rest, endpoint, rest.PageRequest[LoadBalancerCluster]{
-		Size:     fastPageSize,
+		Size:     c.options.pageSize(fastPageSize),
 		MaxPages: c.options.MaxPages,
 		Key:      func(l LoadBalancerCluster) string { return identity(l.ClusterID, l.RegionID, l.Time) },
 	})

@@ -149,6 +149,26 @@ func TestQuirk059OffsetCountsRows(t *testing.T) {
 	equal(t, "0 500 1000", strings.Join(offsets, " "))
 }
 
+func TestPageSizeIsASetting(t *testing.T) {
+	client, server := serve(t, esm.Options{SlowPageSize: 4, FastPageSize: 3}, func(recorded) (int, string) { return http.StatusOK, `{"list":[]}` })
+	if _, err := client.HostDetails(t.Context(), september(), ""); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := client.DeviceAssets(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	for _, err := range client.HostMetricPages(t.Context(), hostID, september()) {
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	var sizes []string
+	for _, request := range server.seen() {
+		sizes = append(sizes, parameters(t, request.Query).Get("page_size"))
+	}
+	equal(t, "3 4 3", strings.Join(sizes, " "))
+}
+
 func TestQuirk062LargeListsAreBounded(t *testing.T) {
 	sample := func(i int) string { return fmt.Sprintf(`{"device_ip":"10.0.0.1","timestamp":"%d"}`, 1726819320000+i) }
 	endless := listOf(t, 1698669, sample)

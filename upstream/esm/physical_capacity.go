@@ -109,7 +109,7 @@ func (c *Client) PhysicalCapacityOf(ctx context.Context, w Window, deviceType, z
 	}
 	return rest.All(ctx, c.rest, listHostPhysicalCapacity, rest.PageRequest[PhysicalCapacity]{
 		Request:  rest.Request{Query: query},
-		Size:     slowPageSize,
+		Size:     c.options.pageSize(slowPageSize),
 		MaxPages: c.options.MaxPages,
 		Key:      PhysicalCapacity.key,
 	})

@@ -71,7 +71,7 @@ func (c *Client) ServiceCapacity(ctx context.Context, w Window, serviceType stri
 	query.Set("service_type", serviceType)
 	return rest.All(ctx, c.rest, listCloudServiceCapacity, rest.PageRequest[ServiceCapacity]{
 		Request:  rest.Request{Query: query},
-		Size:     slowPageSize,
+		Size:     c.options.pageSize(slowPageSize),
 		MaxPages: c.options.MaxPages,
 		Key:      ServiceCapacity.key,
 	})

@@ -14,7 +14,7 @@ func walk[R any](
 	if err != nil {
 		return func(yield func(rest.PageResult[R], error) bool) { yield(rest.PageResult[R]{}, err) }
 	}
-	p.MaxPages = c.options.MaxPages
+	p.Size, p.MaxPages = c.options.pageSize(p.Size), c.options.MaxPages
 	return rest.Pages(ctx, c.rest, e, p)
 }
 
@@ -28,7 +28,7 @@ func collect[R any](
 	if maxPages < 0 {
 		return rest.List[R]{}, &InputError{Field: "maxPages", Message: "must not be negative"}
 	}
-	p.MaxPages = maxPages
+	p.Size, p.MaxPages = c.options.pageSize(p.Size), maxPages
 	if maxPages == 0 {
 		p.MaxPages = c.options.MaxPages
 	}
