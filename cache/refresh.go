@@ -75,7 +75,7 @@ func (s *Snapshot[R, S]) fetch(ctx context.Context, sl *slot[S], f *flight[S], b
 		return err
 	}
 	if s.distrust(sl, len(b.fetched.Records)) {
-		return errEmptyOnce
+		return ErrEmptyOnce
 	}
 	took := max(s.tiers.Now().Sub(began), 0)
 	b.at = stamp{

@@ -48,8 +48,9 @@ type SnapshotConfig[R, S any] struct {
 	CallersFault func(error) bool
 }
 
-// errEmptyOnce is why data are stale after a first, distrusted, empty answer.
-var errEmptyOnce = errors.New("the answer was empty after one with rows")
+// ErrEmptyOnce is why data are stale after a first, distrusted, empty answer (KeepOneEmpty), and the error of those who ask where
+// nothing is left to serve meanwhile.
+var ErrEmptyOnce = errors.New("the answer was empty after one with rows")
 
 // Snapshot holds whole answers of a slow, limited call, one for each key: built complete, swapped at
 // once, refreshed by one replica at a time. It is safe for concurrent use.

@@ -65,6 +65,8 @@ func Describe(err error) Failure {
 		return Failure{Code: "CLIENT_CLOSED", Message: "The request was given up."}
 	case errors.Is(err, sources.ErrKeyUnchecked):
 		return Failure{Code: "OVERLOADED", Message: "The idempotency key can't be checked now; nothing was started.", Retryable: true}
+	case errors.Is(err, cache.ErrEmptyOnce):
+		return Failure{Code: "UPSTREAM_BAD_RESPONSE", Message: "The upstream's answer can't be used.", Retryable: true}
 	case errors.Is(err, cache.ErrClosed):
 		return Failure{Code: "OVERLOADED", Message: "The gateway is stopping.", Retryable: true}
 	default:

@@ -76,6 +76,7 @@ func TestDescribe(t *testing.T) {
 		{"deadline", fmt.Errorf("%s: %w", canary, context.DeadlineExceeded), "REQUEST_TIMEOUT", true},
 		{"given up", fmt.Errorf("%s: %w", canary, context.Canceled), "CLIENT_CLOSED", false},
 		{"stopping", fmt.Errorf("%s: %w", canary, cache.ErrClosed), "OVERLOADED", true},
+		{"nothing after rows", fmt.Errorf("%s: %w", canary, cache.ErrEmptyOnce), "UPSTREAM_BAD_RESPONSE", true},
 		{"panic of a source", &cache.PanicError{Value: canary, Stack: []byte(canary)}, "INTERNAL_SERVER_ERROR", false},
 		{"told by another replica", &cache.RemoteError{Text: canary}, "INTERNAL_SERVER_ERROR", false},
 		{"anything", io.ErrUnexpectedEOF, "INTERNAL_SERVER_ERROR", false},
