@@ -63,7 +63,7 @@ func WarningsOf(set *loaders.Set) []WarningNote {
 		if use.Truncated {
 			notes = append(notes, WarningNote{
 				Code: "TRUNCATED", Operation: use.Operation,
-				Message: cmp.Or(use.Cut, "The upstream has more rows than are read."),
+				Message: cmp.Or(use.Cut, use.Operation+" was cut at the limit of pages; lists and figures are of the part that was read."),
 			})
 		}
 		if len(use.Gaps) > 0 {

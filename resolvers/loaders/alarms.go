@@ -56,26 +56,30 @@ func (s *Set) AlarmPage(
 	ctx context.Context, of AlarmsOf, filter *model.AlarmFilter, orderBy *model.AlarmOrder, args PageArgs,
 ) (*model.AlarmConnection, error) {
 	order := sources.AlarmOrderOf(orderBy)
-	alarms, err := s.alarmsOf(ctx, of, filter, order, orderBy != nil)
+	alarms, truncated, err := s.alarmsOf(ctx, of, filter, order, orderBy != nil)
 	if err != nil {
 		return nil, err
 	}
-	return Paginate(alarms, order, args)
+	page, err := Paginate(alarms, order, args)
+	if err != nil {
+		return nil, err
+	}
+	return countedUnless(truncated, page), nil
 }
 
 // AlarmSummary counts alarms.
 func (s *Set) AlarmSummary(ctx context.Context, of AlarmsOf, filter *model.AlarmFilter) (*model.AlarmSummary, error) {
-	alarms, err := s.alarmsOf(ctx, of, filter, sources.AlarmOrderOf(nil), false)
+	alarms, _, err := s.alarmsOf(ctx, of, filter, sources.AlarmOrderOf(nil), false)
 	if err != nil {
 		return nil, err
 	}
 	return sources.SummariseAlarms(alarms), nil
 }
 
-// alarmsOf are the alarms that pass the filter, in the given order.
+// alarmsOf are the alarms that pass the filter, in the given order, and whether the upstream has more than were read.
 func (s *Set) alarmsOf(
 	ctx context.Context, of AlarmsOf, filter *model.AlarmFilter, order sources.Order[*model.Alarm], ordered bool,
-) ([]*model.Alarm, error) {
+) (alarms []*model.Alarm, truncated bool, err error) {
 	var (
 		devices *sources.DeviceList
 		failure error
@@ -87,20 +91,19 @@ func (s *Set) alarmsOf(
 	view, err := s.alarmView(ctx, filter)
 	wait.Wait()
 	if err := cmp.Or(err, failure); err != nil {
-		return nil, err
+		return nil, false, err
 	}
 	var hosts *sources.HostList
 	if of.HostID != "" || (filter != nil && filter.HostIds != nil) {
 		if hosts, err = s.allHosts(ctx); err != nil {
-			return nil, err
+			return nil, false, err
 		}
 	}
 	if of.Region != "" {
 		if operation, gap := view.GapIn(of.Region); gap {
-			return nil, sources.GapError(operation)
+			return nil, false, sources.GapError(operation)
 		}
 	}
-	var alarms []*model.Alarm
 	switch {
 	case of.DeviceID != "":
 		alarms = view.OfDevice(devices, of.DeviceID)
@@ -123,7 +126,7 @@ func (s *Set) alarmsOf(
 	if ordered {
 		alarms = order.Sorted(alarms)
 	}
-	return alarms, nil
+	return alarms, view.Truncated(), nil
 }
 
 // AlarmHosts are the hosts that alarms are about, in the alarms' order; nil where none or more than one was recognised.

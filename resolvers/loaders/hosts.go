@@ -116,7 +116,11 @@ func (s *Set) HostPage(
 		return nil, err
 	}
 	order := sources.HostOrderOf(orderBy)
-	return Paginate(sources.Select(list.InOrder(order), sources.HostMatches(filter)), order, args)
+	page, err := Paginate(sources.Select(list.InOrder(order), sources.HostMatches(filter)), order, args)
+	if err != nil {
+		return nil, err
+	}
+	return countedUnless(list.Truncated, page), nil
 }
 
 // HostPageOfRegion is a page of the hosts of a region. It fails when rows of the region could not be read.
@@ -135,7 +139,11 @@ func (s *Set) HostPageOfRegion(
 	if orderBy != nil {
 		hosts = order.Sorted(hosts)
 	}
-	return Paginate(sources.Select(hosts, sources.HostMatches(filter)), order, args)
+	page, err := Paginate(sources.Select(hosts, sources.HostMatches(filter)), order, args)
+	if err != nil {
+		return nil, err
+	}
+	return countedUnless(list.Truncated, page), nil
 }
 
 // MachinePages are pages of the machines of hosts, in the hosts' order.

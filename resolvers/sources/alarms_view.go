@@ -73,6 +73,11 @@ func newAlarmView(lists []*AlarmList) *AlarmView {
 
 func (v *AlarmView) isOf(lists []*AlarmList) bool { return slices.Equal(v.lists, lists) }
 
+// Truncated tells that one of the lists was longer than the pages that are read.
+func (v *AlarmView) Truncated() bool {
+	return slices.ContainsFunc(v.lists, func(list *AlarmList) bool { return list.Truncated })
+}
+
 // InRegion holds the alarms of a region, latest first.
 func (v *AlarmView) InRegion(code string) []*model.Alarm { return v.byRegion[code] }
 
