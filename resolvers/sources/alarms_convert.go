@@ -133,7 +133,8 @@ func serviceOfWord(t loose.Text) *model.CloudServiceType {
 
 var (
 	serialPattern  = regexp.MustCompile(`(?i)(?:^|[^0-9A-Za-z_])sn\s*=\s*([-_.0-9A-Za-z]+)`)
-	addressPattern = regexp.MustCompile(`[0-9A-Fa-f:.]*[0-9A-Fa-f](?:[.:][0-9A-Fa-f]+)+`)
+	dottedPattern  = regexp.MustCompile(`[0-9]+(?:\.[0-9]+)+`)
+	colonedPattern = regexp.MustCompile(`[0-9A-Fa-f:]*:[0-9A-Fa-f:]*:[0-9A-Fa-f:]*`)
 )
 
 // serialNumbersIn are the serial numbers that a text names as sn=….
@@ -173,15 +174,27 @@ func identifierRune(r rune) bool {
 	return r == '-' || r == '_' || r == '.' || ('0' <= r && r <= '9') || ('A' <= r && r <= 'Z') || ('a' <= r && r <= 'z')
 }
 
-// addressesIn are the network addresses inside the names of an object.
+// addressesIn are the network addresses inside the names of an object, with a port behind them or not.
 func addressesIn(names ...string) []string {
 	var addresses []string
 	for _, name := range names {
-		for _, candidate := range addressPattern.FindAllString(name, -1) {
+		for _, candidate := range dottedPattern.FindAllString(name, -1) {
 			if address, err := netip.ParseAddr(candidate); err == nil {
+				addresses = append(addresses, address.String())
+			}
+		}
+		for _, at := range colonedPattern.FindAllStringIndex(name, -1) {
+			address, err := netip.ParseAddr(name[at[0]:at[1]])
+			if err == nil && !address.IsUnspecified() && !adjoined(name, at[0], at[1]) {
 				addresses = append(addresses, address.String())
 			}
 		}
 	}
 	return addresses
+}
+
+// adjoined tells whether what stands from start to end is a part of a longer word: the digits of IPv6 are letters of ordinary words.
+func adjoined(text string, start, end int) bool {
+	before, after := start > 0 && identifierRune(rune(text[start-1])), end < len(text) && identifierRune(rune(text[end]))
+	return before && text[start-1] != '-' || after && text[end] != '-'
 }

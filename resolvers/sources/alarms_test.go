@@ -105,6 +105,11 @@ func TestAlarmFields(t *testing.T) {
 			func(a *model.Alarm) string { return strings.Join(a.Addresses, " ") }, "10.21.4.34 10.0.0.1",
 		},
 		{
+			"addresses of version 6 and with ports", `"nativeMeDn": "NE=switch-10.21.0.11:443, [fe80::1]:443 node-2001:DB8::2",
+				"meDn": "class::method 12:30:45 00:1b:21:3c:9d:f8 :: ::ffff:10.0.0.7"`,
+			func(a *model.Alarm) string { return strings.Join(a.Addresses, " ") }, "10.21.0.11 fe80::1 2001:db8::2 10.0.0.7",
+		},
+		{
 			"how it was cleared, only when it is", `"cleared": "0", "clear_user": "ops", "acked": "1", "ack_user": "lee"`,
 			func(a *model.Alarm) string {
 				if a.Clearance != nil {
