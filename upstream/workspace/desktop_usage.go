@@ -9,7 +9,9 @@ import (
 // MaxDesktopAge is how far back an export of desktop usage may reach, for the callers to check, who have
 // the clock. A day's figures are there from 02:00 of the next one on, in a zone that is not stated, and
 // a window shorter than a day may find nothing (QUIRKS 56).
-const MaxDesktopAge = 180 * 24 * time.Hour
+const MaxDesktopAge = 180 * day
+
+const day = 24 * time.Hour
 
 // The words that sort desktops: by the duration of use, by the time without.
 const (
@@ -40,8 +42,8 @@ type DesktopUsageRequest struct {
 func (c *Client) ExportDesktopUsage(ctx context.Context, in DesktopUsageRequest) (string, error) {
 	p := &parameters{query: url.Values{}}
 	p.window(in.From, in.To, c.timeLayout)
-	if in.To.Sub(in.From) > MaxDesktopAge {
-		p.refuse("from", "must not be more than 180 days before to")
+	if in.To.Sub(in.From) > MaxDesktopAge+day { // the first of the 180 days counts from its start, the last one is not over
+		p.refuse("from", "must not be more than 180 days and a part of a day before to")
 	}
 	p.text("resourceName", "resource_name", in.ResourceName)
 	p.text("resourceId", "resource_id", in.ResourceID)

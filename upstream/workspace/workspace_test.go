@@ -207,13 +207,15 @@ func TestDesktopExportChecksItsInput(t *testing.T) {
 		field  string
 		change func(in *workspace.DesktopUsageRequest)
 	}{
-		"no project":                  {"projectId", func(in *workspace.DesktopUsageRequest) { in.ProjectID = "" }},
-		"turned window":               {"from", func(in *workspace.DesktopUsageRequest) { in.From, in.To = in.To, in.From }},
-		"Quirk056 more than 180 days": {"from", func(in *workspace.DesktopUsageRequest) { in.From = in.To.Add(-workspace.MaxDesktopAge - 1) }},
-		"long id":                     {"resourceId", func(in *workspace.DesktopUsageRequest) { in.ResourceID = strings.Repeat("a", 256) }},
-		"long name":                   {"resourceName", func(in *workspace.DesktopUsageRequest) { in.ResourceName = strings.Repeat("a", 256) }},
-		"Quirk106 turned idle days":   {"idleDays", func(in *workspace.DesktopUsageRequest) { in.IdleDays = workspace.Range{Min: new(9), Max: new(8)} }},
-		"order of users":              {"order", func(in *workspace.DesktopUsageRequest) { in.Order.Field = workspace.SortUserUsage }},
+		"no project":    {"projectId", func(in *workspace.DesktopUsageRequest) { in.ProjectID = "" }},
+		"turned window": {"from", func(in *workspace.DesktopUsageRequest) { in.From, in.To = in.To, in.From }},
+		"Quirk056 more than 180 days": {"from", func(in *workspace.DesktopUsageRequest) {
+			in.From = in.To.Add(-workspace.MaxDesktopAge - 24*time.Hour - 1)
+		}},
+		"long id":                   {"resourceId", func(in *workspace.DesktopUsageRequest) { in.ResourceID = strings.Repeat("a", 256) }},
+		"long name":                 {"resourceName", func(in *workspace.DesktopUsageRequest) { in.ResourceName = strings.Repeat("a", 256) }},
+		"Quirk106 turned idle days": {"idleDays", func(in *workspace.DesktopUsageRequest) { in.IdleDays = workspace.Range{Min: new(9), Max: new(8)} }},
+		"order of users":            {"order", func(in *workspace.DesktopUsageRequest) { in.Order.Field = workspace.SortUserUsage }},
 	} {
 		t.Run(name, func(t *testing.T) {
 			client, requests := serve(t, workspace.Options{}, http.StatusOK, `{"task_id":"t"}`)
@@ -222,6 +224,16 @@ func TestDesktopExportChecksItsInput(t *testing.T) {
 			_, err := client.ExportDesktopUsage(t.Context(), in)
 			checkInputError(t, err, test.field, *requests)
 		})
+	}
+}
+
+// TestQuirk056DesktopsFromTheStartOfADay: callers count 180 days from the start of the first one, so a window may be a part of a day longer.
+func TestQuirk056DesktopsFromTheStartOfADay(t *testing.T) {
+	client, requests := serve(t, workspace.Options{}, http.StatusOK, `{"task_id":"t"}`)
+	in := desktops()
+	in.From = in.To.Add(-workspace.MaxDesktopAge - 23*time.Hour)
+	if _, err := client.ExportDesktopUsage(t.Context(), in); err != nil || len(*requests) != 1 {
+		t.Errorf("%d requests, error %v", len(*requests), err)
 	}
 }
 
