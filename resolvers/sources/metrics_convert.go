@@ -112,7 +112,7 @@ func convertServerSeries(cfg Config, key MetricKey, s samples[esm.HostPerformanc
 	list := &SeriesList{Series: []*model.MetricSeries{}, Reading: readingOf(s)}
 	var latest *esm.HostPerformance
 	for _, rows := range ofAsked(s.Series, func(r esm.HostPerformance) string { return r.SerialNumber.String() }, key.ID) {
-		if latest == nil || isLater(rows.Head.Time, latest.Time, cfg.TextZone) {
+		if latest == nil || isBefore(*latest, rows.Head, cfg.TextZone) {
 			latest = &rows.Head
 		}
 		if rows.Head.Metric.IsAbsent() {
@@ -128,6 +128,14 @@ func convertServerSeries(cfg Config, key MetricKey, s samples[esm.HostPerformanc
 	}
 	sortSeries(list.Series)
 	return list
+}
+
+// isBefore orders rows by time; rows of one time, which the upstream sends in any order (quirk 60), by metric, the first one last.
+func isBefore(r, other esm.HostPerformance, zone *time.Location) bool {
+	if isLater(other.Time, r.Time, zone) {
+		return true
+	}
+	return !isLater(r.Time, other.Time, zone) && other.Metric.String() < r.Metric.String()
 }
 
 func convertPosition(cfg Config, r esm.HostPerformance) *model.ServerPosition {

@@ -195,6 +195,22 @@ func TestServerPerformance(t *testing.T) {
 	}
 }
 
+func TestQuirk060PositionOfRowsOfOneTime(t *testing.T) {
+	row := func(metric, zone string) wireRow {
+		return wireRow{"sn": "s1", "dates": "2026-11-21", "time": "2026-11-21 9:00", "metric": metric, "Value": "1", "az_code": zone}
+	}
+	for name, rows := range map[string][]wireRow{
+		"as sent once": {row("CPU", "a"), row("Watts", "b")}, "as sent again": {row("Watts", "b"), row("CPU", "a")},
+	} {
+		t.Run(name, func(t *testing.T) {
+			all, _ := newMetricWorld(t, listed(rows...), nil)
+			if p := seriesOf(t, all.Metrics.Servers, "s1").Position; p == nil || *p.AvailabilityZone != "a" {
+				t.Errorf("position %+v", p)
+			}
+		})
+	}
+}
+
 func TestMachineMetrics(t *testing.T) {
 	row := wireRow{
 		"INSTANCE_ID": "m1", "METRIC_NAME": "cpu_usage", "METRIC_VALUE": "10", "METRIC_UNIT": "%", "NAMESPACE": "ecs",
