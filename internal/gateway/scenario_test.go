@@ -80,7 +80,7 @@ func (one *step) play(t *testing.T, w *world, r *replica, name string, kept map[
 		w.clock.advance(length)
 	}
 	if one.settings.Faults != nil {
-		w.steer(t, "PUT", "faults", one.settings.Faults)
+		w.steer(t, "PUT", "faults", withExamples(t, one.settings.Faults))
 	}
 	withKept := func(text string) string {
 		for key, value := range kept {
