@@ -20,6 +20,7 @@ type Config struct {
 	Server    Server    `yaml:"server"`
 	Admin     Admin     `yaml:"admin"`
 	Auth      Auth      `yaml:"auth"`
+	Persisted Persisted `yaml:"persisted"`
 	Redis     Redis     `yaml:"redis"`
 	ESM       ESM       `yaml:"esm"`
 	IAM       IAM       `yaml:"iam"`

@@ -14,6 +14,7 @@ func Defaults() Config {
 		},
 		Admin: Admin{Listen: "127.0.0.1:8081"},
 		Auth:  Auth{Mode: AuthNone, AcceptedFor: time.Minute},
+		Persisted: Persisted{Automatic: true, Bytes: 8 << 20, Lives: 7 * day},
 		Redis: Redis{
 			Environment: "default", DialTimeout: 100 * time.Millisecond, Timeout: 50 * time.Millisecond, PoolSize: 64,
 		},

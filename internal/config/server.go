@@ -40,6 +40,15 @@ const (
 	AuthJWT         = "jwt"
 )
 
+// Persisted says which documents a request may name in place of sending them.
+type Persisted struct {
+	Automatic    bool          `yaml:"automatic" env:"OPSGRAPH_PERSISTED_AUTOMATIC" doc:"Keeps documents that clients register by their SHA-256 (automatic persisted queries), in Redis where there is one."`
+	Bytes        int64         `yaml:"bytes" env:"OPSGRAPH_PERSISTED_BYTES" doc:"Memory of registered documents."`
+	Lives        time.Duration `yaml:"lives" env:"OPSGRAPH_PERSISTED_LIVES" doc:"How long Redis keeps a registered document that nobody asks for."`
+	ManifestFile string        `yaml:"manifest_file" env:"OPSGRAPH_PERSISTED_MANIFEST_FILE" doc:"Manifest of trusted documents: of Apollo's generate-persisted-query-manifest or of relay-compiler. Each must be valid against the schema."`
+	OnlyTrusted  bool          `yaml:"only_trusted" env:"OPSGRAPH_PERSISTED_ONLY_TRUSTED" doc:"Answers documents of the manifest only, by id or by their exact text; registers none."`
+}
+
 // Redis is the shared cache and the coordination of replicas.
 type Redis struct {
 	URL             URL           `yaml:"url" env:"OPSGRAPH_REDIS_URL" doc:"The shared cache: redis:// or rediss://, several hosts separated by commas for Cluster, redis+sentinel:// for Sentinel. Empty: memory only."`

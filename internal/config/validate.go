@@ -21,6 +21,7 @@ func (c Config) Validate() error {
 	c.checkValues(&faults)
 	c.checkAddresses(&faults)
 	c.checkAuth(&faults)
+	c.checkPersisted(&faults)
 	c.checkAges(&faults)
 	c.checkQuota(&faults)
 	c.checkRegions(&faults)
@@ -111,6 +112,12 @@ func checkAddress(address string) string {
 		return "has no port from 0 to 65535"
 	}
 	return ""
+}
+
+func (c Config) checkPersisted(faults *faults) {
+	if c.Persisted.OnlyTrusted && c.Persisted.ManifestFile == "" {
+		faults.add("persisted.only_trusted", "needs %s", names("persisted.manifest_file"))
+	}
 }
 
 // loopback tells whether only this machine reaches an address.

@@ -32,6 +32,9 @@ const (
 	CodeCSRFBlocked           = "CSRF_BLOCKED"
 	CodeBatchingDisabled      = "BATCHING_DISABLED"
 	CodePersistedNotSupported = "PERSISTED_QUERY_NOT_SUPPORTED"
+	CodePersistedNotFound     = "PERSISTED_QUERY_NOT_FOUND"
+	CodePersistedMismatch     = "PERSISTED_QUERY_HASH_MISMATCH"
+	CodePersistedRequired     = "PERSISTED_QUERY_REQUIRED"
 	CodeIntrospectionDisabled = "INTROSPECTION_DISABLED"
 	CodeRequestTimeout        = "REQUEST_TIMEOUT"
 	CodeInternal              = "INTERNAL_SERVER_ERROR"
@@ -64,7 +67,7 @@ func isRequestRefused(code string) bool {
 		CodeDocumentTooLarge, CodeMaxTokens, CodeMaxDepth, CodeMaxAliases, CodeMaxRootFields, CodeMaxDirectives,
 		CodeMaxFields, CodeMaxFragments, CodeMaxOperations, CodeMaxVariables,
 		"COST_TOO_HIGH", "QUOTA_COST_TOO_HIGH", CodeIntrospectionDisabled, CodePersistedNotSupported,
-		"PERSISTED_QUERY_NOT_FOUND", "PERSISTED_QUERY_HASH_MISMATCH", "PERSISTED_QUERY_REQUIRED":
+		CodePersistedNotFound, CodePersistedMismatch, CodePersistedRequired:
 		return true
 	}
 	return false

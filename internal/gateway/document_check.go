@@ -53,8 +53,8 @@ func (c *DocumentCheck) Validate(schema graphql.ExecutableSchema) error {
 // MutateOperationParameters refuses a request whose document or variables are not in order. It changes nothing.
 func (c *DocumentCheck) MutateOperationParameters(ctx context.Context, request *graphql.RawParams) *gqlerror.Error {
 	if request.Query == "" {
-		if request.Extensions["persistedQuery"] != nil {
-			return refuse(CodePersistedNotSupported, "Persisted queries are not offered here.")
+		if request.Extensions[extensionPersisted] != nil || request.Extensions[keyDocumentID] != nil {
+			return refuse(CodePersistedNotSupported, messageNotSupported)
 		}
 		return refuse(CodeBadRequest, "The parameter query is missing or empty.")
 	}

@@ -28,6 +28,14 @@ func (g *Gateway) newGraphQL() (http.Handler, error) {
 	if err != nil {
 		return nil, fmt.Errorf("argument check: %w", err)
 	}
+	persisted, err := g.newPersisted()
+	if err != nil {
+		return nil, err
+	}
+	check := NewDocumentCheck(schema.Schema(), g.documentLimits(), documents, g.cfg.Server.Introspection)
+	if err := persisted.options.Trusted.Check(check); err != nil {
+		return nil, fmt.Errorf("%s: %w", g.cfg.Persisted.ManifestFile, err)
+	}
 	errorLimits := ErrorLimits{Errors: limits.Errors, RefusedErrors: limits.RefusedErrors, MessageChars: limits.MessageChars}
 	transport, err := NewTransport(TransportOptions{
 		BodyBytes: limits.BodyBytes, URLBytes: limits.URLBytes, JSONDepth: limits.JSONDepth, Errors: errorLimits,
@@ -41,8 +49,10 @@ func (g *Gateway) newGraphQL() (http.Handler, error) {
 	server.SetQueryCache(documents)
 	server.SetRecoverFunc(RecoverFunc(g.logger))
 	server.SetErrorPresenter(resolvers.Presenter(g.logger))
-	server.Use(NewDocumentCheck(schema.Schema(), g.documentLimits(), documents, g.cfg.Server.Introspection))
+	server.Use(persisted)
+	server.Use(check)
 	server.Use(arguments)
+	server.Use(persisted.Registration())
 	server.AroundOperations(g.measure)
 	server.AroundOperations(Deadline(limits.RequestTimeout))
 	server.AroundOperations(g.withLoaders)
@@ -50,6 +60,24 @@ func (g *Gateway) newGraphQL() (http.Handler, error) {
 	server.AroundResponses(addExtensions)
 	server.AroundResponses(g.explain)
 	return server, nil
+}
+
+// newPersisted opens what documents can be named: those that clients register and those of the manifest.
+func (g *Gateway) newPersisted() (*Persisted, error) {
+	cfg := g.cfg.Persisted
+	options := PersistedOptions{OnlyTrusted: cfg.OnlyTrusted, Logger: g.logger}
+	var err error
+	if cfg.ManifestFile != "" {
+		if options.Trusted, err = ReadManifest(cfg.ManifestFile); err != nil {
+			return nil, err
+		}
+	}
+	if cfg.Automatic {
+		if options.Automatic, err = g.stores.documents(g.cfg); err != nil {
+			return nil, err
+		}
+	}
+	return NewPersisted(options), nil
 }
 
 // argumentFormats judge what @constraint(format:) names in the schema.

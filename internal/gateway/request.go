@@ -22,7 +22,7 @@ const (
 
 // parameterKeys returns all parameters of a request.
 func parameterKeys() []string {
-	return []string{keyQuery, keyOperationName, keyVariables, keyExtensions}
+	return []string{keyQuery, keyOperationName, keyVariables, keyExtensions, keyDocumentID}
 }
 
 // checkContentType wants a POST to carry application/json in UTF-8 and nothing else, and a GET nothing or the same: what
@@ -79,7 +79,7 @@ func parseURL(raw string, jsonDepth int) (*graphql.RawParams, *gqlerror.Error) {
 		if len(given) == 0 || given[0] == "" {
 			continue
 		}
-		if key == keyQuery || key == keyOperationName {
+		if key == keyQuery || key == keyOperationName || key == keyDocumentID {
 			if !utf8.ValidString(given[0]) {
 				return nil, refuse(CodeBadRequest, "The parameter %s of the URL is not UTF-8.", key)
 			}
@@ -127,7 +127,13 @@ func parametersOf(object map[string]any) (*graphql.RawParams, *gqlerror.Error) {
 			}
 		}
 	}
-	if params.Query == "" && params.Extensions["persistedQuery"] == nil {
+	if id := object[keyDocumentID]; id != nil {
+		if params.Extensions == nil {
+			params.Extensions = map[string]any{}
+		}
+		params.Extensions[keyDocumentID] = id
+	}
+	if params.Query == "" && params.Extensions[extensionPersisted] == nil && params.Extensions[keyDocumentID] == nil {
 		return nil, refuse(CodeBadRequest, "The parameter query is missing or empty.")
 	}
 	return params, nil

@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"time"
 
+	"github.com/opsgraph/opsgraph/cache/documents"
 	"github.com/opsgraph/opsgraph/cache/lease"
 	"github.com/opsgraph/opsgraph/cache/redis"
 	"github.com/opsgraph/opsgraph/cache/registry"
@@ -64,6 +65,15 @@ func (s *stores) registry(cfg config.Config, now func() time.Time) *registry.Reg
 		return registry.New(nil, cfg.Redis.Environment, now)
 	}
 	return registry.New(s.coordination.Client(), cfg.Redis.Environment, now)
+}
+
+// documents keeps the texts that clients register: in the Redis of the cache too, which may evict them.
+func (s *stores) documents(cfg config.Config) (*documents.Store, error) {
+	options := documents.Options{Environment: cfg.Redis.Environment, Bytes: cfg.Persisted.Bytes, Lives: cfg.Persisted.Lives}
+	if s.cache != nil {
+		options.Redis = s.cache.Client()
+	}
+	return documents.New(options)
 }
 
 // leases are what makes one replica refresh for all; nil without Redis.

@@ -1,0 +1,122 @@
+// Package documents keeps texts under their SHA-256: those that clients register once and then name by their hash. It holds them in
+// memory, bounded in bytes, and where there is a Redis for all replicas too. A text that is lost is asked for again by the protocol, so
+// Redis may evict it. The package does not know what the texts are.
+package documents
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/maypok86/otter/v2"
+	goredis "github.com/redis/go-redis/v9"
+)
+
+// Options are the settings of a Store.
+type Options struct {
+	// Redis shares the texts among replicas; nil keeps them in this process.
+	Redis goredis.UniversalClient
+	// Environment is part of every key in Redis.
+	Environment string
+	// Bytes bounds the texts in memory; greater than 0.
+	Bytes int64
+	// Lives is how long Redis keeps a text that nobody asks for; greater than 0.
+	Lives time.Duration
+}
+
+// Store holds texts by their hash. It is safe for concurrent use.
+type Store struct {
+	options Options
+	memory  *otter.Cache[string, string]
+}
+
+// overhead is about what an entry takes in memory beside its text.
+const overhead = 256
+
+// New makes a store.
+func New(o Options) (*Store, error) {
+	if o.Bytes <= 0 || o.Lives <= 0 {
+		return nil, fmt.Errorf("documents: %d bytes for %s: both must be greater than 0", o.Bytes, o.Lives)
+	}
+	memory, err := otter.New(&otter.Options[string, string]{
+		MaximumWeight: uint64(o.Bytes),
+		// Room is made by who adds, so that the bound holds in a flood of registrations too.
+		Executor: func(makeRoom func()) { makeRoom() },
+		Weigher:  func(_, text string) uint32 { return uint32(min(len(text)+overhead, 1<<31)) },
+	})
+	if err != nil {
+		return nil, fmt.Errorf("documents: %w", err)
+	}
+	return &Store{options: o, memory: memory}, nil
+}
+
+// Hash is what a text is kept under: its SHA-256 in lower-case hexadecimal digits.
+func Hash(text string) string {
+	sum := sha256.Sum256([]byte(text))
+	return hex.EncodeToString(sum[:])
+}
+
+// IsHash tells whether a text could be a hash. Only such a one may reach Redis.
+func IsHash(text string) bool {
+	if len(text) != hex.EncodedLen(sha256.Size) {
+		return false
+	}
+	for _, c := range []byte(text) {
+		if (c < '0' || c > '9') && (c < 'a' || c > 'f') {
+			return false
+		}
+	}
+	return true
+}
+
+// Text is the text of a hash; false when it is not held. An error is that of Redis: the text may be there. What Redis has is believed
+// only if it has that hash.
+func (s *Store) Text(ctx context.Context, hash string) (string, bool, error) {
+	if !IsHash(hash) {
+		return "", false, nil
+	}
+	if text, ok := s.memory.GetIfPresent(hash); ok {
+		return text, true, nil
+	}
+	if s.options.Redis == nil {
+		return "", false, nil
+	}
+	text, err := s.options.Redis.GetEx(ctx, s.name(hash), s.options.Lives).Result()
+	if errors.Is(err, goredis.Nil) {
+		return "", false, nil
+	}
+	if err != nil {
+		return "", false, fmt.Errorf("documents: read: %w", err)
+	}
+	if Hash(text) != hash {
+		return "", false, nil
+	}
+	s.memory.Set(hash, text)
+	return text, true, nil
+}
+
+// Held tells whether this process has the text of a hash; it never waits.
+func (s *Store) Held(hash string) bool {
+	_, ok := s.memory.GetIfPresent(hash)
+	return ok
+}
+
+// Keep holds a text under its hash. An error is that of Redis: this process has it all the same.
+func (s *Store) Keep(ctx context.Context, text string) error {
+	hash := Hash(text)
+	s.memory.Set(hash, text)
+	if s.options.Redis == nil {
+		return nil
+	}
+	if err := s.options.Redis.Set(ctx, s.name(hash), text, s.options.Lives).Err(); err != nil {
+		return fmt.Errorf("documents: keep: %w", err)
+	}
+	return nil
+}
+
+func (s *Store) name(hash string) string {
+	return "opsgraph:" + s.options.Environment + ":document:" + hash
+}

@@ -1,0 +1,271 @@
+package gateway_test
+
+import (
+	"encoding/json"
+	"net/http"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/opsgraph/opsgraph/cache/documents"
+	"github.com/opsgraph/opsgraph/cache/redis/redistest"
+	"github.com/opsgraph/opsgraph/internal/config"
+	"github.com/opsgraph/opsgraph/internal/gateway"
+)
+
+// apqBody is a request that names its document by hash; a document that is empty is left out.
+func apqBody(t *testing.T, hash, document string) string {
+	t.Helper()
+	body := map[string]any{"extensions": map[string]any{"persistedQuery": map[string]any{"version": 1, "sha256Hash": hash}}}
+	if document != "" {
+		body["query"] = document
+	}
+	text, err := json.Marshal(body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
+}
+
+// tell posts a body and reads the answer.
+func (r *replica) tell(t *testing.T, body, accept string) *reply {
+	t.Helper()
+	header := http.Header{}
+	if accept != "" {
+		header.Set("Accept", accept)
+	}
+	return readReply(t, r.post(t, body, header))
+}
+
+const persistedDocument = `query Codes { regions { code } }`
+
+// TestPersisted_automatic plays the protocol of automatic persisted queries over two replicas that share a Redis, and on one that
+// has none: unknown, registered, known, by POST and by GET.
+func TestPersisted_automatic(t *testing.T) {
+	t.Parallel()
+	redis := redistest.Start(t)
+	w := newWorld(t, worldSettings{Hosts: 3, Regions: 2})
+	shared := []string{"OPSGRAPH_REDIS_URL=" + redis.URL(), "OPSGRAPH_REDIS_TIMEOUT=5s", "OPSGRAPH_REDIS_DIAL_TIMEOUT=5s"}
+	first, second, alone := w.startGateway(t, "", shared...), w.startGateway(t, "", shared...), w.startGateway(t, "")
+	hash := documents.Hash(persistedDocument)
+
+	t.Run("H-139 unknown", func(t *testing.T) {
+		for accept, status := range map[string]int{"application/graphql-response+json": 400, "application/json": 200} {
+			got := first.tell(t, apqBody(t, hash, ""), accept)
+			if got.status != status || got.code() != "PERSISTED_QUERY_NOT_FOUND" || got.body.Errors[0].Message != "PersistedQueryNotFound" {
+				t.Errorf("%s: got %d %s", accept, got.status, got.raw)
+			}
+			if got.body.Data != nil || strings.Contains(got.raw, `"data"`) {
+				t.Errorf("%s: has data: %s", accept, got.raw)
+			}
+		}
+	})
+	want := first.tell(t, apqBody(t, hash, persistedDocument), "")
+	if want.status != 200 || len(want.body.Errors) > 0 {
+		t.Fatalf("register: %d %s", want.status, want.raw)
+	}
+	query := url.Values{"extensions": {`{"persistedQuery":{"version":1,"sha256Hash":"` + hash + `"}}`}}.Encode()
+	for name, r := range map[string]*replica{"same replica": first, "another replica": second} {
+		if got := r.tell(t, apqBody(t, hash, ""), ""); string(got.body.Data) != string(want.body.Data) {
+			t.Errorf("%s: got %d %s", name, got.status, got.raw)
+		}
+		if got := r.get(t, query); string(got.body.Data) != string(want.body.Data) {
+			t.Errorf("%s by GET: got %d %s", name, got.status, got.raw)
+		}
+	}
+	if got := alone.tell(t, apqBody(t, hash, ""), ""); got.code() != "PERSISTED_QUERY_NOT_FOUND" {
+		t.Errorf("a replica of its own: got %d %s", got.status, got.raw)
+	}
+	redis.Kill()
+	if got := second.tell(t, apqBody(t, hash, ""), ""); string(got.body.Data) != string(want.body.Data) {
+		t.Errorf("without Redis: got %d %s", got.status, got.raw)
+	}
+	other := `{ regions { name } }`
+	if got := second.tell(t, apqBody(t, documents.Hash(other), other), ""); got.status != 200 || len(got.body.Errors) > 0 {
+		t.Errorf("registered without Redis: got %d %s", got.status, got.raw)
+	}
+}
+
+// get sends a query string by GET.
+func (r *replica) get(t *testing.T, query string) *reply {
+	t.Helper()
+	request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, r.server.URL+"/graphql?"+query, http.NoBody)
+	if err != nil {
+		t.Fatal(err)
+	}
+	request.Header.Set("Accept", "application/graphql-response+json")
+	response, err := r.client.RoundTrip(request)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return readReply(t, response)
+}
+
+// TestPersisted_hostile holds what a client can do wrong, or wrongly.
+func TestPersisted_hostile(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, worldSettings{Hosts: 3, Regions: 2})
+	r := w.startGateway(t, "")
+	victim := documents.Hash(persistedDocument)
+	if got := r.tell(t, apqBody(t, victim, persistedDocument), ""); got.status != 200 {
+		t.Fatalf("register: %d %s", got.status, got.raw)
+	}
+	t.Run("H-140 the hash of another document", func(t *testing.T) {
+		got := r.tell(t, apqBody(t, victim, `{ regions { name } }`), "")
+		if got.status != 400 || got.code() != "PERSISTED_QUERY_HASH_MISMATCH" {
+			t.Errorf("got %d %s", got.status, got.raw)
+		}
+		if got := r.tell(t, apqBody(t, victim, ""), ""); !strings.Contains(string(got.body.Data), `"code"`) {
+			t.Errorf("the hash means something else now: %s", got.raw)
+		}
+	})
+	for name, extension := range map[string]string{
+		"upper case": `{"version":1,"sha256Hash":"` + strings.ToUpper(victim) + `"}`, "63 digits": `{"version":1,"sha256Hash":"` + victim[1:] + `"}`,
+		"a path": `{"version":1,"sha256Hash":"../` + victim[3:] + `"}`, "a colon": `{"version":1,"sha256Hash":":` + victim[1:] + `"}`,
+		"version 2": `{"version":2,"sha256Hash":"` + victim + `"}`, "version as text": `{"version":"1","sha256Hash":"` + victim + `"}`,
+		"no hash": `{"version":1}`, "a string": `"x"`, "long": `{"version":1,"sha256Hash":"` + strings.Repeat("a", 100_000) + `"}`,
+	} {
+		t.Run("H-141 "+name, func(t *testing.T) {
+			got := r.tell(t, `{"extensions":{"persistedQuery":`+extension+`}}`, "")
+			if got.status != 400 || got.code() != "BAD_REQUEST" || len(got.raw) > 1000 {
+				t.Errorf("got %d %.500s", got.status, got.raw)
+			}
+		})
+	}
+	t.Run("H-142 only what would be answered is kept", func(t *testing.T) {
+		for _, document := range []string{`{ nothing }`, `{`, `{ hosts(first: 0) { totalCount } }`, `{ ` + strings.Repeat("a: regions { code } ", 60) + `}`} {
+			if got := r.tell(t, apqBody(t, documents.Hash(document), document), ""); len(got.body.Errors) == 0 {
+				t.Errorf("%.40s is answered: %s", document, got.raw)
+			}
+			if got := r.tell(t, apqBody(t, documents.Hash(document), ""), ""); got.code() != "PERSISTED_QUERY_NOT_FOUND" {
+				t.Errorf("%.40s is kept: %s", document, got.raw)
+			}
+		}
+	})
+	t.Run("a mutation by GET", func(t *testing.T) {
+		const mutation = `mutation { createMeterJob(input: {regionId: "cn-north-7", from: "2026-11-19", to: "2026-11-20"}) { userErrors { message } } }`
+		if got := r.tell(t, apqBody(t, documents.Hash(mutation), mutation), ""); got.status != 200 {
+			t.Fatalf("register: %d %s", got.status, got.raw)
+		}
+		before := w.sim.Calls()["createMeterJob"]
+		got := r.get(t, url.Values{"extensions": {`{"persistedQuery":{"version":1,"sha256Hash":"` + documents.Hash(mutation) + `"}}`}}.Encode())
+		if got.status != 405 || w.sim.Calls()["createMeterJob"] != before {
+			t.Errorf("got %d %s", got.status, got.raw)
+		}
+	})
+	t.Run("named twice", func(t *testing.T) {
+		got := r.tell(t, strings.TrimSuffix(apqBody(t, victim, ""), "}")+`,"documentId":"x"}`, "")
+		if got.status != 400 || got.code() != "BAD_REQUEST" {
+			t.Errorf("got %d %s", got.status, got.raw)
+		}
+	})
+	t.Run("switched off", func(t *testing.T) {
+		off := w.startGateway(t, "", "OPSGRAPH_PERSISTED_AUTOMATIC=false")
+		for _, document := range []string{"", persistedDocument} {
+			got := off.tell(t, apqBody(t, victim, document), "")
+			if got.status != 400 || got.code() != "PERSISTED_QUERY_NOT_SUPPORTED" || got.body.Errors[0].Message != "PersistedQueryNotSupported" {
+				t.Errorf("%q: got %d %s", document, got.status, got.raw)
+			}
+		}
+	})
+}
+
+// TestPersisted_trusted serves documents of manifests in both formats, with and without others beside them.
+func TestPersisted_trusted(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, worldSettings{Hosts: 3, Regions: 2})
+	hash := documents.Hash(persistedDocument)
+	manifests := map[string]struct{ text, id string }{
+		"apollo": {`{"format":"apollo-persisted-query-manifest","version":1,"operations":[
+			{"id":"` + hash + `","name":"Codes","type":"query","body":"` + persistedDocument + `"}]}`, hash},
+		"relay": {`{"f00dfeedf00dfeedf00dfeedf00dfeed":"` + persistedDocument + `"}`, "f00dfeedf00dfeedf00dfeedf00dfeed"},
+	}
+	for name, manifest := range manifests {
+		t.Run(name, func(t *testing.T) {
+			path := filepath.Join(t.TempDir(), "manifest.json")
+			if err := os.WriteFile(path, []byte(manifest.text), 0o600); err != nil {
+				t.Fatal(err)
+			}
+			setting := "OPSGRAPH_PERSISTED_MANIFEST_FILE=" + path
+			open := w.startGateway(t, "", setting)
+			only := w.startGateway(t, "", setting, "OPSGRAPH_PERSISTED_ONLY_TRUSTED=true")
+			wantCodes := func(r *replica, body string) {
+				t.Helper()
+				if got := r.tell(t, body, ""); got.status != 200 || !strings.Contains(string(got.body.Data), `"code"`) {
+					t.Errorf("%s: got %d %s", body, got.status, got.raw)
+				}
+			}
+			byID := `{"documentId":"` + manifest.id + `"}`
+			for _, r := range []*replica{open, only} {
+				wantCodes(r, byID)
+				wantCodes(r, `{"query":"`+persistedDocument+`"}`)
+				wantCodes(r, `{"query":"`+persistedDocument+`","documentId":"`+manifest.id+`"}`)
+			}
+			if documents.IsHash(manifest.id) {
+				wantCodes(only, apqBody(t, manifest.id, ""))
+				wantCodes(only, `{"documentId":"sha256:`+manifest.id+`"}`)
+			}
+			if got := only.get(t, url.Values{"documentId": {manifest.id}}.Encode()); got.status != 200 {
+				t.Errorf("GET: got %d %s", got.status, got.raw)
+			}
+			other := `{ regions { name } }`
+			wantRefused := func(body, code string) {
+				t.Helper()
+				if got := only.tell(t, body, ""); got.status != 400 || got.code() != code {
+					t.Errorf("%s: got %d %s, want %s", body, got.status, got.raw, code)
+				}
+			}
+			wantRefused(`{"query":"`+other+`"}`, "PERSISTED_QUERY_REQUIRED")
+			wantRefused(apqBody(t, documents.Hash(other), other), "PERSISTED_QUERY_REQUIRED")
+			wantRefused(apqBody(t, documents.Hash(other), ""), "PERSISTED_QUERY_NOT_FOUND")
+			wantRefused(`{"documentId":"nobody"}`, "PERSISTED_QUERY_NOT_FOUND")
+			wantRefused(`{"documentId":"../x"}`, "BAD_REQUEST")
+			wantRefused(`{"documentId":"`+manifest.id+`","query":"`+other+`"}`, "PERSISTED_QUERY_HASH_MISMATCH")
+			if got := open.tell(t, `{"query":"`+other+`"}`, ""); got.status != 200 {
+				t.Errorf("beside the manifest: got %d %s", got.status, got.raw)
+			}
+		})
+	}
+}
+
+// TestManifest_faults: a manifest that cannot be trusted ends the start with a message that names what is wrong.
+func TestManifest_faults(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct{ text, want string }{
+		"no JSON":           {`{`, "no JSON object"},
+		"a list":            {`["{ regions { code } }"]`, "no JSON object"},
+		"other format":      {`{"format":"x","version":1,"operations":[]}`, `format "x"`},
+		"other version":     {`{"format":"apollo-persisted-query-manifest","version":2,"operations":[]}`, "version 2"},
+		"numbers":           {`{"a":1}`, "neither"},
+		"an id with blanks": {`{"a b":"{ regions { code } }"}`, "is not 1 to 128"},
+		"a wrong hash":      {`{"` + documents.Hash("x") + `":"{ regions { code } }"}`, "is not that of its document"},
+		"twice": {`{"format":"apollo-persisted-query-manifest","version":1,"operations":[
+			{"id":"a","body":"{ regions { code } }"},{"id":"a","body":"{ regions { name } }"}]}`, "twice"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			if _, err := gateway.ParseManifest([]byte(test.text)); err == nil || !strings.Contains(err.Error(), test.want) {
+				t.Errorf("error %v, want one with %q", err, test.want)
+			}
+		})
+	}
+	path := filepath.Join(t.TempDir(), "manifest.json")
+	if err := os.WriteFile(path, []byte(`{"old":"{ regions { noSuchField } }"}`), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	w := newWorld(t, worldSettings{Hosts: 1, Regions: 1, Clock: time.Now()})
+	cfg, err := config.Load("", append(w.environment(), "OPSGRAPH_PERSISTED_MANIFEST_FILE="+path))
+	if err != nil {
+		t.Fatal(err)
+	}
+	g, err := gateway.New(t.Context(), cfg, gateway.Dependencies{Logger: discard()})
+	if err == nil {
+		t.Fatal("a manifest of another schema is taken", g.Close())
+	}
+	if !strings.Contains(err.Error(), "trusted document old") || !strings.Contains(err.Error(), "noSuchField") {
+		t.Errorf("error %v", err)
+	}
+}
