@@ -26,6 +26,10 @@ func serve(ctx context.Context, c call) error {
 	if err != nil {
 		return fmt.Errorf("log: %w", err)
 	}
+	scheme := "http"
+	if cfg.Server.TLSCertificateFile != "" {
+		scheme = "https"
+	}
 	var announced error
 	g, err := gateway.New(ctx, cfg, gateway.Dependencies{
 		Logger:  logger,
@@ -33,7 +37,7 @@ func serve(ctx context.Context, c call) error {
 		Version: version(),
 		Now:     time.Now,
 		Listening: func(address string) {
-			_, announced = fmt.Fprintf(c.stdout, "opsgraph %s serves http://%s/graphql\n", version(), address)
+			_, announced = fmt.Fprintf(c.stdout, "opsgraph %s serves %s://%s/graphql\n", version(), scheme, address)
 		},
 	})
 	if err != nil {

@@ -12,8 +12,8 @@ func Defaults() Config {
 		Server: Server{
 			Listen: "127.0.0.1:8080", Introspection: true, Playground: true, DrainTimeout: 10 * time.Second,
 		},
-		Admin: Admin{Listen: "127.0.0.1:8081"},
-		Auth:  Auth{Mode: AuthNone, AcceptedFor: time.Minute},
+		Admin:     Admin{Listen: "127.0.0.1:8081"},
+		Auth:      Auth{Mode: AuthNone, AcceptedFor: time.Minute},
 		Persisted: Persisted{Automatic: true, Bytes: 8 << 20, Lives: 7 * day},
 		Redis: Redis{
 			Environment: "default", DialTimeout: 100 * time.Millisecond, Timeout: 50 * time.Millisecond, PoolSize: 64,
@@ -65,7 +65,7 @@ func defaultLimits() Limits {
 		Errors: 100, RefusedErrors: 20, MessageChars: 300,
 		URLBytes: 8 << 10, HeaderBytes: 32 << 10, Headers: 100,
 		ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 10 * time.Second, RequestTimeout: 5 * time.Second,
-		IdleTimeout: time.Minute, WriteTimeout: 30 * time.Second,
+		Connections: 4096, IdleTimeout: time.Minute, WriteTimeout: 30 * time.Second,
 		SocketInitTimeout: 3 * time.Second, SocketPing: 15 * time.Second,
 		SocketOperations: 50, SocketConnections: 20, SocketFrameBytes: 64 << 10,
 		QueryCacheDocuments: 1000, QueryCacheBytes: 32 << 20, CacheBytes: 256 << 20,

@@ -35,6 +35,7 @@ type Limits struct {
 	ReadTimeout         time.Duration `yaml:"read_timeout" env:"OPSGRAPH_LIMITS_READ_TIMEOUT" doc:"Longest time to receive headers and body."`
 	RequestTimeout      time.Duration `yaml:"request_timeout" env:"OPSGRAPH_LIMITS_REQUEST_TIMEOUT" doc:"Deadline of an operation."`
 	IdleTimeout         time.Duration `yaml:"idle_timeout" env:"OPSGRAPH_LIMITS_IDLE_TIMEOUT" doc:"Longest idle time of a kept connection."`
+	Connections         int           `yaml:"connections" env:"OPSGRAPH_LIMITS_CONNECTIONS" doc:"Open connections of the address of users. The one idle for longest makes room; where all are busy a new one gets 503."`
 	WriteTimeout        time.Duration `yaml:"write_timeout" env:"OPSGRAPH_LIMITS_WRITE_TIMEOUT" doc:"Longest time that a reader may stop reading (answers, event streams and WebSockets)."`
 	SocketInitTimeout   time.Duration `yaml:"socket_init_timeout" env:"OPSGRAPH_LIMITS_SOCKET_INIT_TIMEOUT" doc:"Longest time until a WebSocket's connection_init."`
 	SocketPing          time.Duration `yaml:"socket_ping" env:"OPSGRAPH_LIMITS_SOCKET_PING" doc:"Time between two pings of a WebSocket."`

@@ -10,8 +10,8 @@ type Server struct {
 	Introspection      bool          `yaml:"introspection" env:"OPSGRAPH_INTROSPECTION" doc:"Answers __schema and __type, and suggests names in messages of validation."`
 	Playground         bool          `yaml:"playground" env:"OPSGRAPH_PLAYGROUND" doc:"Serves /playground."`
 	DrainTimeout       time.Duration `yaml:"drain_timeout" env:"OPSGRAPH_DRAIN_TIMEOUT" doc:"Longest time that requests in flight get to end after a signal to stop."`
-	TLSCertificateFile string        `yaml:"tls_certificate_file" env:"OPSGRAPH_TLS_CERTIFICATE_FILE" doc:"Certificate for TLS, PEM. Not offered yet: end TLS in front of the gateway."`
-	TLSKeyFile         string        `yaml:"tls_key_file" env:"OPSGRAPH_TLS_KEY_FILE" doc:"Key of the certificate, PEM. Not offered yet."`
+	TLSCertificateFile string        `yaml:"tls_certificate_file" env:"OPSGRAPH_TLS_CERTIFICATE_FILE" doc:"Certificate for TLS on the address of users, PEM, with its chain; read again when the file changes. Empty: plain HTTP."`
+	TLSKeyFile         string        `yaml:"tls_key_file" env:"OPSGRAPH_TLS_KEY_FILE" doc:"Key of the certificate, PEM; read again when the file changes."`
 }
 
 // Admin is the address of operators.

@@ -144,8 +144,8 @@ func (c Config) checkAuth(faults *faults) {
 	if mode == AuthPassthrough && c.Auth.SecretKey == "" && c.Redis.Coordination() != "" {
 		faults.add("auth.secret_key", "required with auth mode passthrough and Redis, equal on all replicas")
 	}
-	if c.Server.TLSCertificateFile != "" || c.Server.TLSKeyFile != "" {
-		faults.add("server.tls_certificate_file", "TLS is not offered yet: end it in front of the gateway")
+	if (c.Server.TLSCertificateFile == "") != (c.Server.TLSKeyFile == "") {
+		faults.add("server.tls_certificate_file", "and %s are set together or not at all", names("server.tls_key_file"))
 	}
 }
 

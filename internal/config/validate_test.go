@@ -89,7 +89,7 @@ func TestValidate(t *testing.T) {
 			[]string{"OPSGRAPH_AUTH_MODE=passthrough", "OPSGRAPH_REDIS_URL=redis://127.0.0.1"},
 			[]string{"passthrough is not offered yet", "auth.secret_key (OPSGRAPH_SECRET_KEY): required with auth mode passthrough and Redis"},
 		},
-		{"TLS", []string{"OPSGRAPH_TLS_CERTIFICATE_FILE=/c", "OPSGRAPH_TLS_KEY_FILE=/k"}, []string{"TLS is not offered yet"}},
+		{"TLS", []string{"OPSGRAPH_TLS_CERTIFICATE_FILE=/c"}, []string{"set together"}},
 
 		{"fresh beyond stale", []string{"OPSGRAPH_AGES_ALARMS_FRESH=11m"}, []string{"ages.alarms.fresh (OPSGRAPH_AGES_ALARMS_FRESH): 11m is more than ages.alarms.stale, 10m"}},
 		{"stale beyond dead", []string{"OPSGRAPH_AGES_ALARMS_STALE=2h"}, []string{"ages.alarms.stale (OPSGRAPH_AGES_ALARMS_STALE): 2h is more than ages.alarms.dead, 1h"}},

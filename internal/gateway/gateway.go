@@ -2,6 +2,7 @@ package gateway
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -44,6 +45,8 @@ type Gateway struct {
 	sources   *sources.Sources
 	handler   http.Handler
 
+	certificate *certificate // nil without TLS
+
 	address  atomic.Pointer[string]
 	draining atomic.Bool
 }
@@ -81,6 +84,11 @@ func (g *Gateway) wire(ctx context.Context) error {
 	}
 	if g.sources, err = sources.New(g.sourcesConfig()); err != nil {
 		return err
+	}
+	if g.cfg.Server.TLSCertificateFile != "" {
+		if g.certificate, err = loadCertificate(g.cfg.Server.TLSCertificateFile, g.cfg.Server.TLSKeyFile, g.now, g.logger); err != nil {
+			return err
+		}
 	}
 	g.handler, err = g.newHandler()
 	return err
@@ -143,6 +151,15 @@ func listen(ctx context.Context, address, key string) (net.Listener, error) {
 	return listener, nil
 }
 
+// usersListener bounds the connections of the address of users, and puts TLS on them where there is a certificate.
+func (g *Gateway) usersListener(server *http.Server, users net.Listener) net.Listener {
+	users = newConnections(g.cfg.Limits.Connections).limit(server, users)
+	if g.certificate == nil {
+		return users
+	}
+	return tls.NewListener(users, g.certificate.config())
+}
+
 // serveUntil runs the servers, and drains them when ctx ends. Requests under way keep their own context until the drain time-out.
 func (g *Gateway) serveUntil(ctx context.Context, users, operators net.Listener) error {
 	requests, cancelRequests := context.WithCancel(context.WithoutCancel(ctx))
@@ -150,7 +167,7 @@ func (g *Gateway) serveUntil(ctx context.Context, users, operators net.Listener)
 	servers := map[*http.Server]net.Listener{}
 	server := newHTTPServer(g.handler, g.serverLimits(), g.logger)
 	server.BaseContext = func(net.Listener) context.Context { return requests }
-	servers[server] = users
+	servers[server] = g.usersListener(server, users)
 	if operators != nil {
 		servers[g.newAdminServer()] = operators
 	}

@@ -20,7 +20,8 @@ import (
 
 // Keeping says how an answer may be kept by the client that asked; no one else ever may.
 type Keeping struct {
-	// MaxAge is how long it may be used without asking again, in whole seconds rounded down; 0 means never without asking.
+	// MaxAge is how long it may be used without asking again, in whole seconds rounded down and counted from when the oldest of its
+	// data were fetched, as the header Age counts; 0 means never without asking.
 	MaxAge time.Duration
 	// Scope is the tenant whose data the answer has. Answers of two tenants never share an ETag.
 	Scope string
@@ -67,11 +68,20 @@ func names(list, tag string) bool {
 		if end < 0 {
 			return false
 		}
-		if list[:end+2] == tag {
+		if plainTag(list[:end+2]) == tag {
 			return true
 		}
 		list = list[end+2:]
 	}
+}
+
+// plainTag is the ETag of the answer as it was before it was compressed; the compression adds its name to the tag.
+func plainTag(tag string) string {
+	plain, _, packed := strings.Cut(tag, compressedSuffix)
+	if packed {
+		plain += `"`
+	}
+	return plain
 }
 
 // keep lets a query's answer be kept until the first of its data turns stale. What is stale already, incomplete, told once (explain),
@@ -85,7 +95,7 @@ func (g *Gateway) keep(ctx context.Context, response *graphql.Response) (Keeping
 	if len(response.Errors) > 0 || response.Extensions["warnings"] != nil || response.Extensions["explain"] != nil {
 		return Keeping{}, false
 	}
-	var staleAt time.Time
+	var staleAt, oldest time.Time
 	for _, use := range set.Uses() {
 		if use.State != cache.Fresh || use.StaleAt.IsZero() {
 			return Keeping{}, false
@@ -93,9 +103,12 @@ func (g *Gateway) keep(ctx context.Context, response *graphql.Response) (Keeping
 		if staleAt.IsZero() || use.StaleAt.Before(staleAt) {
 			staleAt = use.StaleAt
 		}
+		if oldest.IsZero() || use.Oldest.Before(oldest) {
+			oldest = use.Oldest
+		}
 	}
-	if left := staleAt.Sub(g.now()); !staleAt.IsZero() && left > 0 {
-		return Keeping{MaxAge: left, Scope: set.Scope()}, true
+	if !staleAt.IsZero() && staleAt.After(g.now()) {
+		return Keeping{MaxAge: staleAt.Sub(oldest), Scope: set.Scope()}, true
 	}
 	return Keeping{}, false
 }

@@ -6,6 +6,7 @@ import (
 	"maps"
 	"net/http"
 	"net/url"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -34,14 +35,18 @@ func (r *replica) fetch(t *testing.T, document string, header http.Header) *repl
 	return readReply(t, response)
 }
 
-// maxAge is the max-age of an answer that may be kept by its client only.
+// maxAge is how long an answer that may be kept by its client only stays fresh: its max-age less its Age.
 func maxAge(t *testing.T, got *reply) int {
 	t.Helper()
 	var seconds int
 	if _, err := fmt.Sscanf(got.header.Get("Cache-Control"), "private, max-age=%d", &seconds); err != nil {
 		t.Fatalf("Cache-Control %q: %.300s", got.header.Get("Cache-Control"), got.raw)
 	}
-	return seconds
+	age, err := strconv.Atoi(got.header.Get("Age"))
+	if err != nil {
+		t.Fatalf("Age %q: %v", got.header.Get("Age"), err)
+	}
+	return seconds - age
 }
 
 func TestKeeping_untilTheFirstDataTurnStale(t *testing.T) {

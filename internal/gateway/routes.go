@@ -15,18 +15,25 @@ import (
 	"github.com/opsgraph/opsgraph/internal/telemetry"
 )
 
-// newHandler is what the address of users answers: request id -> recover -> routes.
+// newHandler is what the address of users answers: request id -> recover -> security headers -> CORS -> routes, of which /graphql is
+// compressed.
 func (g *Gateway) newHandler() (http.Handler, error) {
 	graphQL, err := g.newGraphQL()
 	if err != nil {
 		return nil, err
 	}
+	packed, err := compress(graphQL)
+	if err != nil {
+		return nil, err
+	}
 	routes := http.NewServeMux()
-	routes.Handle("/graphql", g.observed("/graphql", graphQL))
+	routes.Handle("/graphql", g.observed("/graphql", packed))
 	routes.Handle("GET /schema.graphql", g.observed("/schema.graphql", http.HandlerFunc(serveSchema)))
 	routes.HandleFunc("GET /healthz", g.serveHealth)
 	routes.HandleFunc("GET /readyz", g.serveReadiness)
-	return WithRequestID(logRequestID(RecoverHTTP(g.logger, routes))), nil
+	opened := allowOrigins(g.cfg.Server.AllowedOrigins, routes)
+	secured := setSecurityHeaders(g.certificate != nil, opened)
+	return WithRequestID(logRequestID(RecoverHTTP(g.logger, secured))), nil
 }
 
 // newAdminServer is what the address of operators answers.

@@ -1,0 +1,102 @@
+package gateway
+
+import (
+	"container/list"
+	"crypto/tls"
+	"net"
+	"net/http"
+	"sync"
+	"time"
+)
+
+// connections bounds what is open on an address. Where there is no room for one more, the connection that has been idle for longest
+// makes room; where all are busy, the new one is told so and closed, and accepting goes on.
+type connections struct {
+	most int
+
+	mu   sync.Mutex
+	open map[net.Conn]*list.Element // nil while busy
+	idle *list.List                 // of net.Conn, longest idle first
+}
+
+func newConnections(most int) *connections {
+	return &connections{most: most, open: map[net.Conn]*list.Element{}, idle: list.New()}
+}
+
+// limit makes server and listener keep the bound together.
+func (c *connections) limit(server *http.Server, listener net.Listener) net.Listener {
+	server.ConnState = c.note
+	return &boundedListener{Listener: listener, connections: c}
+}
+
+// note follows the states of connections; it is the server's ConnState.
+func (c *connections) note(connection net.Conn, state http.ConnState) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	element, known := c.open[connection]
+	if !known && state != http.StateNew {
+		return // closed to make room
+	}
+	if element != nil {
+		c.idle.Remove(element)
+		c.open[connection] = nil
+	}
+	switch state {
+	case http.StateNew, http.StateActive:
+		c.open[connection] = nil
+	case http.StateIdle:
+		c.open[connection] = c.idle.PushBack(connection)
+	case http.StateClosed:
+		delete(c.open, connection)
+	case http.StateHijacked: // a WebSocket has bounds of its own, and still takes a file
+		delete(c.open, connection)
+	}
+}
+
+// room tells whether one more may be open, after having closed an idle one where it must.
+func (c *connections) room() bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if len(c.open) < c.most {
+		return true
+	}
+	first := c.idle.Front()
+	if first == nil {
+		return false
+	}
+	c.idle.Remove(first)
+	if connection, ok := first.Value.(net.Conn); ok {
+		delete(c.open, connection)
+		if secured, ok := connection.(*tls.Conn); ok {
+			connection = secured.NetConn() // a farewell could wait for its reader
+		}
+		_ = connection.Close() // its client finds out by itself, as with any idle connection
+	}
+	return true
+}
+
+// boundedListener accepts as long as there is room.
+type boundedListener struct {
+	net.Listener
+	connections *connections
+}
+
+// overloaded is all that a connection beyond the bound is told.
+const overloaded = "HTTP/1.1 503 Service Unavailable\r\nConnection: close\r\nRetry-After: 1\r\nContent-Length: 0\r\n\r\n"
+
+// refusalTime bounds the telling.
+const refusalTime = 100 * time.Millisecond
+
+// Accept implements net.Listener.
+func (l *boundedListener) Accept() (net.Conn, error) {
+	for {
+		connection, err := l.Listener.Accept()
+		if err != nil || l.connections.room() {
+			return connection, err
+		}
+		if connection.SetWriteDeadline(time.Now().Add(refusalTime)) == nil {
+			_, _ = connection.Write([]byte(overloaded)) // who does not hear it sees the connection close
+		}
+		_ = connection.Close()
+	}
+}

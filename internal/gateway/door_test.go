@@ -1,0 +1,146 @@
+package gateway_test
+
+import (
+	"bytes"
+	"compress/gzip"
+	"io"
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/klauspost/compress/zstd"
+)
+
+// send sends a request with a method and headers to /graphql and reads the answer; a body makes it JSON.
+func (r *replica) send(t *testing.T, method, body string, header map[string]string) (*http.Response, []byte) {
+	t.Helper()
+	request, err := http.NewRequestWithContext(t.Context(), method, r.server.URL+"/graphql", strings.NewReader(body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if body != "" {
+		request.Header.Set("Content-Type", "application/json")
+	}
+	for name, value := range header {
+		request.Header.Set(name, value)
+	}
+	response, err := r.client.RoundTrip(request)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer response.Body.Close()
+	content, err := io.ReadAll(response.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return response, content
+}
+
+// TestH095OriginsOfOtherSites: pages of listed origins may call and read; those of others are told nothing.
+func TestH095OriginsOfOtherSites(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, worldSettings{Hosts: 3, Regions: 2})
+	const friend = "https://dashboards.example"
+	listed, closed := w.startGateway(t, "", "OPSGRAPH_ALLOWED_ORIGINS="+friend), w.startGateway(t, "")
+	preflight := func(origin string) map[string]string {
+		return map[string]string{
+			"Origin": origin, "Access-Control-Request-Method": "POST", "Access-Control-Request-Headers": "content-type,x-auth-token",
+		}
+	}
+	for name, test := range map[string]struct {
+		r      *replica
+		origin string
+		allows bool
+	}{
+		"a listed origin":             {listed, friend, true},
+		"another origin":              {listed, "https://evil.example", false},
+		"an origin that begins alike": {listed, friend + ".evil.example", false},
+		"no origin to speak of":       {listed, "null", false},
+		"none is listed":              {closed, friend, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			response, body := test.r.send(t, http.MethodOptions, "", preflight(test.origin))
+			allowed := response.Header.Get("Access-Control-Allow-Origin")
+			if response.StatusCode != http.StatusNoContent || len(body) != 0 {
+				t.Errorf("preflight: %d %q", response.StatusCode, body)
+			}
+			if (allowed != "") != test.allows || allowed == "*" || response.Header.Get("Access-Control-Allow-Credentials") != "" {
+				t.Errorf("preflight allows origin %q, credentials %q", allowed, response.Header.Get("Access-Control-Allow-Credentials"))
+			}
+			header := map[string]string{"Origin": test.origin, "Sec-Fetch-Site": "cross-site"}
+			response, body = test.r.send(t, http.MethodPost, `{"query":"{ __typename }"}`, header)
+			if test.allows && (response.StatusCode != 200 || response.Header.Get("Access-Control-Allow-Origin") != friend) {
+				t.Errorf("a request: %d %v %s", response.StatusCode, response.Header, body)
+			}
+			if !test.allows && (response.StatusCode != 400 || !bytes.Contains(body, []byte("CSRF_BLOCKED"))) {
+				t.Errorf("a request: %d %s", response.StatusCode, body)
+			}
+		})
+	}
+}
+
+func TestSecurityHeadersOfEveryRoute(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, worldSettings{Hosts: 3, Regions: 2})
+	r := w.startGateway(t, "")
+	for _, path := range []string{"/graphql?query={__typename}", "/schema.graphql", "/healthz", "/readyz", "/nothing"} {
+		response, err := http.Get(r.server.URL + path) //nolint:gosec // the test's own server
+		if err != nil {
+			t.Fatal(err)
+		}
+		response.Body.Close()
+		for name, want := range map[string]string{
+			"X-Content-Type-Options": "nosniff", "X-Frame-Options": "DENY", "Referrer-Policy": "no-referrer",
+			"Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'", "Strict-Transport-Security": "",
+		} {
+			if got := response.Header.Get(name); got != want {
+				t.Errorf("%s: %s is %q, want %q", path, name, got, want)
+			}
+		}
+	}
+}
+
+// TestCompression packs large answers by what the client accepts, small ones never, and recognises its own ETags afterwards.
+func TestCompression(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, worldSettings{Hosts: 40, Regions: 2})
+	r := w.startGateway(t, "")
+	const large = `{"query":"{ hosts(first: 40) { nodes { hostId name serialNumber cluster rack } } }"}`
+	plainResponse, plain := r.send(t, http.MethodPost, large, nil)
+	if len(plain) < 2000 || plainResponse.Header.Get("Content-Encoding") != "" {
+		t.Fatalf("plain answer: %d bytes, encoding %q", len(plain), plainResponse.Header.Get("Content-Encoding"))
+	}
+	unpack := map[string]func(io.Reader) (io.Reader, error){
+		"gzip": func(r io.Reader) (io.Reader, error) { return gzip.NewReader(r) },
+		"zstd": func(r io.Reader) (io.Reader, error) { return zstd.NewReader(r) },
+	}
+	for encoding, open := range unpack {
+		response, packed := r.send(t, http.MethodPost, large, map[string]string{"Accept-Encoding": encoding})
+		if response.Header.Get("Content-Encoding") != encoding || len(packed) > len(plain)/2 {
+			t.Errorf("%s: encoding %q, %d bytes of %d", encoding, response.Header.Get("Content-Encoding"), len(packed), len(plain))
+			continue
+		}
+		reader, err := open(bytes.NewReader(packed))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got, err := io.ReadAll(reader); err != nil || !bytes.Equal(got, plain) {
+			t.Errorf("%s: other bytes than plain, error %v", encoding, err)
+		}
+		tag := response.Header.Get("ETag")
+		if tag == "" || tag == plainResponse.Header.Get("ETag") {
+			t.Errorf("%s: ETag %q, plain %q", encoding, tag, plainResponse.Header.Get("ETag"))
+		}
+		again, body := r.send(t, http.MethodPost, large, map[string]string{"Accept-Encoding": encoding, "If-None-Match": tag})
+		if again.StatusCode != http.StatusNotModified || len(body) != 0 {
+			t.Errorf("%s: with its ETag %d, %d bytes", encoding, again.StatusCode, len(body))
+		}
+	}
+	small, _ := r.send(t, http.MethodPost, `{"query":"{ __typename }"}`, map[string]string{"Accept-Encoding": "gzip"})
+	if small.Header.Get("Content-Encoding") != "" {
+		t.Error("a small answer is packed")
+	}
+	if !strings.Contains(strings.Join(small.Header.Values("Vary"), ","), "Accept-Encoding") {
+		t.Errorf("Vary %q", small.Header.Values("Vary"))
+	}
+}
