@@ -71,7 +71,7 @@ func newManifest(texts map[string]string) (*Manifest, error) {
 	m := &Manifest{byID: make(map[string]string, len(texts)), texts: make(map[string]struct{}, len(texts))}
 	for id, text := range texts {
 		if !isDocumentID(id) {
-			return nil, fmt.Errorf("id %q is not 1 to %d letters, digits and signs of -_.:", id, longestDocumentID)
+			return nil, fmt.Errorf("id %q is not 1 to %d letters, digits and signs (-_.:)", id, longestDocumentID)
 		}
 		if documents.IsHash(id) && documents.Hash(text) != id {
 			return nil, fmt.Errorf("id %s looks like a SHA-256 and is not that of its document", id)

@@ -204,7 +204,7 @@ func (r Registration) MutateOperationContext(ctx context.Context, operation *gra
 	}
 	id, named, refusal := namedDocument(operation.Extensions)
 	if refusal != nil || !named || !id.hash || o.Automatic.Held(id.text) {
-		return nil
+		return refusal // none by now: the first half has judged it
 	}
 	if err := o.Automatic.Keep(ctx, operation.RawQuery); err != nil {
 		o.Logger.DebugContext(ctx, "persisted document not shared", slog.Any("error", err))

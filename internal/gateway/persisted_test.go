@@ -37,7 +37,7 @@ func (r *replica) tell(t *testing.T, body, accept string) *reply {
 	if accept != "" {
 		header.Set("Accept", accept)
 	}
-	return readReply(t, r.post(t, body, header))
+	return readReply(t, r.post(t, body, header)) //nolint:bodyclose // readReply closes it
 }
 
 const persistedDocument = `query Codes { regions { code } }`

@@ -112,7 +112,7 @@ func TestTLS(t *testing.T) {
 			t.Fatal(err)
 		}
 		response.Body.Close()
-		if response.StatusCode != 200 || response.Header.Get("Strict-Transport-Security") == "" {
+		if response.StatusCode != http.StatusOK || response.Header.Get("Strict-Transport-Security") == "" {
 			t.Errorf("got %d %v", response.StatusCode, response.Header)
 		}
 		secured, _ := connection.(*tls.Conn)
