@@ -15,7 +15,9 @@ PACKAGES ?= ./...
 ##@ Running
 
 .PHONY: run
-run: build web ## start everything on an embedded default: gateway on 127.0.0.1:8080, simulated upstream, cache in memory
+run: ## start everything on an embedded default: gateway on 127.0.0.1:8080, simulated upstream, cache in memory
+	@tools/console --optional
+	@$(MAKE) --no-print-directory build
 	./bin/opsgraph serve
 
 .PHONY: sim
@@ -27,14 +29,15 @@ build: ## build the binary bin/opsgraph
 	go build -trimpath -o bin/opsgraph .
 
 .PHONY: web
-web: ## build the console into web/dist where npm is there, and say so where not
+web: ## build the pages for browsers into web/dist, from where the binary embeds them
 	@tools/console
 
 ##@ Checking
 
 .PHONY: test
 test: ## run every test with the race detector; install what the tests need, or say what to install
-	@tools/need gcc redis-server node npm
+	@tools/need gcc redis-server node npm chromium
+	@tools/console
 	go test -race $(PACKAGES)
 
 .PHONY: check
@@ -73,7 +76,8 @@ fmt: ## format
 
 .PHONY: cover
 cover: ## measure what the tests cover: cover.out, cover.html and the total
-	@tools/need redis-server node npm
+	@tools/need redis-server node npm chromium
+	@tools/console
 	go test -coverpkg=./... -coverprofile=cover.out $(PACKAGES)
 	go tool cover -html=cover.out -o cover.html
 	go tool cover -func=cover.out | tail -n 1
@@ -90,6 +94,7 @@ fuzz: ## fuzz each target for FUZZTIME (60s)
 .PHONY: clean
 clean: ## remove what was built and measured
 	rm -rf bin cover.out cover.html
+	find web/dist -mindepth 1 -not -name .gitkeep -delete
 
 .PHONY: help
 help: ## list the targets

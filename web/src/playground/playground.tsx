@@ -1,0 +1,44 @@
+import { HISTORY_PLUGIN } from '@graphiql/plugin-history'
+import { GraphiQL } from 'graphiql'
+
+import { answerPlugin } from './answer'
+import { examplesPlugin, firstQuery } from './examples'
+import { createFetcher, introspectionName } from './fetcher'
+import { Notice } from './notice'
+import { createStorage } from './storage'
+
+// The gateway is the one that served this page, also where it stands below a path of another server.
+const fetcher = createFetcher(new URL('graphql', document.baseURI))
+const plugins = [HISTORY_PLUGIN, examplesPlugin, answerPlugin]
+const storage = createStorage(window.localStorage)
+
+/** headerTemplate names what a gateway may ask for; headers without a value are not sent. */
+const headerTemplate = `{
+  "X-Auth-Token": "",
+  "X-HCSO-Domain-Id": ""
+}`
+
+/** Playground is the whole page: GraphiQL, the examples of the documentation, and what answers tell beside their data. */
+export function Playground() {
+  return (
+    <GraphiQL
+      fetcher={fetcher}
+      introspectionQueryName={introspectionName}
+      inputValueDeprecation
+      schemaDescription
+      plugins={plugins}
+      storage={storage}
+      shouldPersistHeaders={false}
+      defaultHeaders={headerTemplate}
+      defaultQuery={firstQuery}
+      defaultEditorToolsVisibility="variables"
+    >
+      <GraphiQL.Logo>
+        <h1 className="playground-title">opsgraph</h1>
+      </GraphiQL.Logo>
+      <GraphiQL.Footer>
+        <Notice />
+      </GraphiQL.Footer>
+    </GraphiQL>
+  )
+}
