@@ -8,7 +8,7 @@ type Server struct {
 	AllowAnonymous     bool          `yaml:"allow_anonymous" env:"OPSGRAPH_ALLOW_ANONYMOUS" doc:"Lets auth mode none serve on an address that is not loopback: everyone who reaches it reads everything."`
 	AllowedOrigins     []string      `yaml:"allowed_origins" env:"OPSGRAPH_ALLOWED_ORIGINS" doc:"Origins of other sites whose pages may call the gateway, scheme://host[:port]; empty means its own pages only."`
 	Introspection      bool          `yaml:"introspection" env:"OPSGRAPH_INTROSPECTION" doc:"Answers __schema and __type, and suggests names in messages of validation."`
-	Playground         bool          `yaml:"playground" env:"OPSGRAPH_PLAYGROUND" doc:"Serves /playground."`
+	Playground         bool          `yaml:"playground" env:"OPSGRAPH_PLAYGROUND" doc:"Serves /playground, the files that it loads from /assets, and leads from / there."`
 	DrainTimeout       time.Duration `yaml:"drain_timeout" env:"OPSGRAPH_DRAIN_TIMEOUT" doc:"Longest time that requests in flight get to end after a signal to stop."`
 	TLSCertificateFile string        `yaml:"tls_certificate_file" env:"OPSGRAPH_TLS_CERTIFICATE_FILE" doc:"Certificate for TLS on the address of users, PEM, with its chain; read again when the file changes. Empty: plain HTTP."`
 	TLSKeyFile         string        `yaml:"tls_key_file" env:"OPSGRAPH_TLS_KEY_FILE" doc:"Key of the certificate, PEM; read again when the file changes."`

@@ -5,6 +5,7 @@ import (
 	"crypto/tls"
 	"errors"
 	"fmt"
+	"io/fs"
 	"log/slog"
 	"net"
 	"net/http"
@@ -14,6 +15,7 @@ import (
 	"github.com/opsgraph/opsgraph/internal/config"
 	"github.com/opsgraph/opsgraph/internal/telemetry"
 	"github.com/opsgraph/opsgraph/resolvers/sources"
+	"github.com/opsgraph/opsgraph/web"
 )
 
 // Dependencies are what the process hands to the gateway.
@@ -28,6 +30,8 @@ type Dependencies struct {
 	Now func() time.Time
 	// Listening is told the address of users once it is bound; nil tells nobody.
 	Listening func(address string)
+	// Pages are the built pages for browsers; nil means those that the binary was built with.
+	Pages fs.FS
 }
 
 // Gateway is one replica: its upstream clients, caches, sources and servers.
@@ -38,6 +42,7 @@ type Gateway struct {
 	version   string
 	now       func() time.Time
 	listening func(string)
+	pages     fs.FS
 
 	demo      *demo // nil unless the embedded simulator plays the upstream
 	stores    *stores
@@ -54,12 +59,17 @@ type Gateway struct {
 // New wires a gateway: clients -> cache -> sources -> loaders -> resolvers -> HTTP. It binds the address of the embedded simulator,
 // where there is one, and no other. The caller ends it with Serve, or with Close where it never serves.
 func New(ctx context.Context, cfg config.Config, d Dependencies) (*Gateway, error) {
-	g := &Gateway{cfg: cfg, logger: d.Logger, metrics: d.Metrics, version: d.Version, now: d.Now, listening: d.Listening}
+	g := &Gateway{
+		cfg: cfg, logger: d.Logger, metrics: d.Metrics, version: d.Version, now: d.Now, listening: d.Listening, pages: d.Pages,
+	}
 	if g.now == nil {
 		g.now = time.Now
 	}
 	if g.listening == nil {
 		g.listening = func(string) {}
+	}
+	if g.pages == nil {
+		g.pages = web.Files()
 	}
 	if err := g.wire(ctx); err != nil {
 		return nil, errors.Join(err, g.Close())

@@ -31,6 +31,11 @@ func (g *Gateway) newHandler() (http.Handler, error) {
 	routes.Handle("GET /schema.graphql", g.observed("/schema.graphql", http.HandlerFunc(serveSchema)))
 	routes.HandleFunc("GET /healthz", g.serveHealth)
 	routes.HandleFunc("GET /readyz", g.serveReadiness)
+	if g.cfg.Server.Playground {
+		if err := addPlayground(routes, g.pages, g.observed); err != nil {
+			return nil, err
+		}
+	}
 	opened := allowOrigins(g.cfg.Server.AllowedOrigins, routes)
 	secured := setSecurityHeaders(g.certificate != nil, opened)
 	return WithRequestID(logRequestID(RecoverHTTP(g.logger, secured))), nil

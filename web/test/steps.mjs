@@ -10,8 +10,8 @@ async function shows(locator, text) {
 }
 
 /** type replaces the query by what is typed, key by key. */
-async function type(page, text) {
-  await editor(page).locator('.view-lines').click()
+export async function type(page, text) {
+  await editor(page).locator('textarea').focus()
   await page.keyboard.press('Control+A')
   await page.keyboard.press('Delete')
   await page.keyboard.type(text, { delay: 5 })
@@ -78,6 +78,17 @@ export async function explains(page) {
   await page.getByRole('radio', { name: /^Explain/ }).check()
   await run(page)
   await calls.waitFor()
+}
+
+/** plans asks what a query would take, without its being made. */
+export async function plans(page) {
+  await page.getByRole('radio', { name: /^Plan/ }).check()
+  await type(page, '{ auditEvents(filter: {range: {last: "P1D"}}, first: 1) { totalCount ')
+  assert.equal((await run(page)).headers()['x-opsgraph-explain'], 'plan')
+  const calls = page.getByRole('table', { name: 'Planned calls' })
+  assert.match(await calls.getByRole('row').nth(1).innerText(), /\w+\s+\d+( to \d+)?\s+\w+/)
+  await page.getByRole('table', { name: 'Cost' }).getByRole('row').nth(1).waitFor()
+  await page.getByRole('radio', { name: /^Explain/ }).check()
 }
 
 /** opensAnExample opens an example of the documentation in a tab of its own, with its variables, and runs it. */

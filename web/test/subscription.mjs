@@ -1,5 +1,10 @@
 import assert from 'node:assert/strict'
+import { EventEmitter, once } from 'node:events'
+import { readFileSync } from 'node:fs'
 
+import { type } from './steps.mjs'
+
+const startJob = 'mutation Start($input: CreateMeterJobInput!) { createMeterJob(input: $input) { meterJob { jobId } } }'
 const document = 'subscription Live { alarmChanges { eventId '
 
 /**
@@ -9,6 +14,7 @@ const document = 'subscription Live { alarmChanges { eventId '
 export async function followSubscription(page) {
   const received = []
   let socket
+  const messages = new EventEmitter()
   await page.routeWebSocket('**/graphql', (opened) => {
     socket = opened
     opened.onMessage((text) => {
@@ -20,13 +26,11 @@ export async function followSubscription(page) {
       if (message.type === 'subscribe') {
         opened.send(event(message.id, 'first'))
       }
+      messages.emit(message.type, message)
     })
   })
   await page.reload() // the route holds for pages opened from now on
-  await page.locator('.graphiql-query-editor .monaco-editor .view-lines').click()
-  await page.keyboard.press('Control+A')
-  await page.keyboard.press('Delete')
-  await page.keyboard.type(document, { delay: 5 })
+  await type(page, document)
   await page.keyboard.press('Escape') // no completion is open over the button
   await page.getByRole('button', { name: 'Live', exact: true }).waitFor() // GraphiQL has read the operation's name
   await page.getByRole('button', { name: /^Execute query/ }).click()
@@ -41,13 +45,32 @@ export async function followSubscription(page) {
   socket.send(event(subscribe.id, 'second'))
   await shown.filter({ hasText: 'second' }).waitFor()
 
+  const ended = once(messages, 'complete', { signal: AbortSignal.timeout(30_000) })
   await page.getByRole('button', { name: /^Stop query/ }).click()
   await page.getByRole('button', { name: /^Execute query/ }).waitFor()
-  await assert.doesNotReject(async () => {
-    while (!received.some((message) => message.type === 'complete' && message.id === subscribe.id)) {
-      await page.waitForTimeout(20)
-    }
-  })
+  const [completed] = await ended
+  assert.equal(completed.id, subscribe.id)
+}
+
+/** followJob starts a job and follows it over the gateway's WebSocket until its first state is shown, and then stops. */
+export async function followJob(page) {
+  const variables = JSON.parse(readFileSync(new URL('../../docs/examples/meterjob.json', import.meta.url), 'utf8'))
+  const started = await page.evaluate(async (body) => {
+    const response = await fetch('graphql', { method: 'POST', headers: { 'Content-Type': 'application/json' }, body })
+    return response.json()
+  }, JSON.stringify({ query: startJob, variables }))
+  const { jobId } = started.data.createMeterJob.meterJob
+  await page.getByRole('button', { name: 'New tab' }).click()
+  await type(page, `subscription Followed { meterJob(jobId: "${jobId}") { status jobId `)
+  await page.keyboard.press('Escape')
+  await page.getByRole('button', { name: 'Followed', exact: true }).waitFor()
+  await page.getByRole('button', { name: /^Execute query/ }).click()
+  await page.locator('.result-window .view-lines').filter({ hasText: jobId }).waitFor()
+  const stop = page.getByRole('button', { name: /^Stop query/ })
+  if (await stop.isVisible()) { // a job that has ended ends its subscription
+    await stop.click()
+  }
+  await page.getByRole('button', { name: /^Execute query/ }).waitFor()
 }
 
 function event(id, eventId) {
