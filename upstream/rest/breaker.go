@@ -76,10 +76,10 @@ func (c *Client) guard(next sender) sender {
 }
 
 // countsAgainst reports whether err says that the upstream is unwell: not our own refusals, not a 4xx that is about
-// the request, not the end of the caller's patience.
+// the request, not the end of the caller's patience, not a kept connection that had been closed.
 func countsAgainst(err error) bool {
 	failure, ok := errors.AsType[*Error](err)
-	if !ok {
+	if !ok || failure.stale { // a connection that was closed while idle is no failure of the operation
 		return false
 	}
 	switch failure.Kind {

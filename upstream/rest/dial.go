@@ -64,7 +64,7 @@ func refuseForbidden(_, address string, _ syscall.RawConn) error {
 }
 
 // broken makes an error of a request or body that the connection did not carry to its end.
-func (o *outgoing) broken(ctx context.Context, err error) error {
+func (o *outgoing) broken(ctx context.Context, err error) *Error {
 	if ctx.Err() != nil {
 		if errors.Is(ctx.Err(), context.Canceled) {
 			return o.fail(Canceled, "", context.Canceled)

@@ -36,6 +36,7 @@ type Error struct {
 	Err error
 
 	reason string
+	stale  bool // a kept connection broke before an answer began
 }
 
 // Error returns system, operation, kind, and status, code or cause.

@@ -16,16 +16,19 @@ const (
 
 // retry sends a failed read again: with full jitter, not before its Retry-After, not past the deadline, and as far as
 // the budget of all calls goes. Commands pass once.
+//
+// A read that met a kept connection which the upstream had closed goes out again at once, whatever the budget and the
+// configured retries say, and once: the connection was at fault, and the caller is to see nothing of it. That try takes
+// the place of a retry, so that it does not add to the tries of a call that has some.
 func (c *Client) retry(next sender) sender {
 	return func(ctx context.Context, o *outgoing) (*reply, error) {
 		c.budget.call()
-		limit := c.retriesOf(o.spec)
-		if limit == 0 {
+		if !o.spec.Reads {
 			return next(ctx, o)
 		}
-		plan := retryPlan{client: c, system: o.spec.System, limit: limit}
+		plan := retryPlan{client: c, system: o.spec.System, limit: c.retriesOf(o.spec)}
 		policy := retrypolicy.NewBuilder[*reply]().
-			WithMaxRetries(limit).
+			WithMaxRetries(max(plan.limit, 1)).
 			AbortIf(func(_ *reply, err error) bool { return !plan.again(ctx, err) }).
 			WithDelayFunc(func(failsafe.ExecutionAttempt[*reply]) time.Duration { return plan.delay }).
 			ReturnLastFailure().
@@ -37,9 +40,10 @@ func (c *Client) retry(next sender) sender {
 	}
 }
 
+// retriesOf is how often a read may be tried again.
 func (c *Client) retriesOf(spec Spec) int {
 	switch {
-	case !spec.Reads || c.retries < 0:
+	case c.retries < 0:
 		return 0
 	case spec.scarce():
 		return min(c.retries, 1)
@@ -50,13 +54,14 @@ func (c *Client) retriesOf(spec Spec) int {
 
 // retryPlan decides on the retries of one call.
 type retryPlan struct {
-	client  *Client
-	system  string
-	limit   int
-	retries int
-	delay   time.Duration
-	last    error // the last failure of a request that was sent
-	over    bool
+	client   *Client
+	system   string
+	limit    int
+	retries  int
+	replayed bool // after a kept connection that was closed
+	delay    time.Duration
+	last     error // the last failure of a request that was sent
+	over     bool
 }
 
 // worst keeps the upstream's own failure where the try after it was refused here: it says more.
@@ -77,9 +82,15 @@ func (p *retryPlan) worst(err error) error {
 func (p *retryPlan) again(ctx context.Context, err error) bool {
 	failure, ok := errors.AsType[*Error](err)
 	switch {
-	case !ok, p.over, p.retries >= p.limit, ctx.Err() != nil:
+	case !ok, p.over, ctx.Err() != nil:
 		return false
 	case !failure.Retryable, failure.System != p.system, refused(err):
+		return false
+	case failure.stale && !p.replayed && p.retries < max(p.limit, 1):
+		p.replayed, p.delay = true, 0
+		p.retries++
+		return true
+	case p.retries >= p.limit:
 		return false
 	case failure.Kind == BadResponse && p.retries > 0:
 		return false // what cannot be read twice is not a slip of the wire

@@ -6,6 +6,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptrace"
+	"sync/atomic"
 	"time"
 )
 
@@ -13,7 +14,8 @@ import (
 const maxErrorBytes = 64 << 10
 
 // noReplay is an empty body that http.Transport cannot rewind. Without it the transport would on its own send a GET
-// again when a kept connection breaks, and some GETs are commands (QUIRKS 78).
+// again for each kept connection that breaks, without a token of the quota, and some GETs are commands (QUIRKS 78). The
+// retry policy alone repeats a request.
 type noReplay struct{ io.Reader }
 
 // Close does nothing: there is nothing to release.
@@ -21,9 +23,8 @@ func (noReplay) Close() error { return nil }
 
 // wire sends one request, reads its answer whole and judges it. It follows no redirect.
 func (c *Client) wire(ctx context.Context, o *outgoing) (*reply, error) {
-	connected := false
-	trace := &httptrace.ClientTrace{GotConn: func(httptrace.GotConnInfo) { connected = true }}
-	request, err := c.request(httptrace.WithClientTrace(ctx, trace), o)
+	var used connection
+	request, err := c.request(httptrace.WithClientTrace(ctx, used.trace()), o)
 	if err != nil {
 		return nil, o.fail(Rejected, "request cannot be written", err)
 	}
@@ -35,16 +36,42 @@ func (c *Client) wire(ctx context.Context, o *outgoing) (*reply, error) {
 		}
 	}()
 	response, err := c.transport.RoundTrip(request)
-	if connected {
+	if used.got {
 		o.sent++
 	}
 	if err != nil {
-		return nil, o.broken(ctx, err)
+		failure := o.broken(ctx, err)
+		if used.got && ctx.Err() == nil { // whatever broke this connection may have broken those beside it
+			failure.stale = used.stale()
+			c.transport.CloseIdleConnections()
+		}
+		return nil, failure
 	}
 	defer response.Body.Close()
 	o.status = response.StatusCode
-	return c.judge(ctx, o, response)
+	answer, err := c.judge(ctx, o, response)
+	if KindOf(err) == BadResponse { // who sends such a thing is not to be asked on the same connection again
+		c.transport.CloseIdleConnections()
+	}
+	return answer, err
 }
+
+// connection is what is known of the connection that carries one request.
+type connection struct {
+	got, reused bool
+	answered    atomic.Bool // by a first byte, which the transport's own goroutine tells of
+}
+
+func (u *connection) trace() *httptrace.ClientTrace {
+	return &httptrace.ClientTrace{
+		GotConn:              func(info httptrace.GotConnInfo) { u.got, u.reused = true, info.Reused },
+		GotFirstResponseByte: func() { u.answered.Store(true) },
+	}
+}
+
+// stale reports whether a kept connection broke before anything of an answer came: most likely the upstream had closed
+// it while it was idle.
+func (u *connection) stale() bool { return u.reused && !u.answered.Load() }
 
 // request builds what goes out. The header is made anew for each try: its credentials may have changed.
 func (c *Client) request(ctx context.Context, o *outgoing) (*http.Request, error) {
@@ -52,12 +79,15 @@ func (c *Client) request(ctx context.Context, o *outgoing) (*http.Request, error
 	switch {
 	case o.body != nil:
 		body = bytes.NewReader(o.body)
-	case !o.spec.Reads && o.spec.Method == http.MethodGet:
+	case o.spec.Method == http.MethodGet:
 		body = noReplay{bytes.NewReader(nil)}
 	}
 	request, err := http.NewRequestWithContext(ctx, o.spec.Method, o.url.String(), body)
 	if err != nil {
 		return nil, err
+	}
+	if o.spec.Method == http.MethodGet {
+		request.GetBody = nil
 	}
 	request.Header = o.header.Clone()
 	c.credentials(o, request.Header)

@@ -169,43 +169,6 @@ func TestCancellationReachesTheSocket(t *testing.T) {
 	u.wants(t, 1)
 }
 
-// F-35, QUIRKS 78: a kept connection that breaks as it is used again is invisible to a read, and never sends a
-// command a second time, though it be a GET.
-func TestQuirk078AKeptConnectionThatBreaks(t *testing.T) {
-	breaking := func(conn *net.TCPConn, connection, request int) bool {
-		if connection == 1 && request == 2 {
-			_ = conn.SetLinger(0)
-			return false
-		}
-		_, _ = conn.Write([]byte(okThing))
-		return true
-	}
-	t.Run("read", func(t *testing.T) {
-		s := serveRaw(t, breaking)
-		c := connect(t, s.url, noRetries)
-		for range 2 {
-			response, err := rest.Call(t.Context(), c, read, rest.Request{})
-			if err != nil || response.Attempts != 1 {
-				t.Fatalf("response = %+v, error = %v", response, err)
-			}
-		}
-	})
-	t.Run("command", func(t *testing.T) {
-		s := serveRaw(t, breaking)
-		c := connect(t, s.url)
-		if _, err := rest.Call(t.Context(), c, command, rest.Request{}); err != nil {
-			t.Fatal(err)
-		}
-		_, err := rest.Call(t.Context(), c, command, rest.Request{})
-		if found := failure(t, err); found.Kind != rest.Unavailable || found.Retryable {
-			t.Errorf("error = %+v", found)
-		}
-		if got := s.requests.Load(); got != 2 {
-			t.Errorf("requests = %d, want 2: the command was sent again", got)
-		}
-	})
-}
-
 // A retried answer leaves its connection whole, so that the next try uses it again.
 func TestConnectionsAreKept(t *testing.T) {
 	var connections atomic.Int64
