@@ -2,18 +2,14 @@ package bss
 
 import (
 	"net/http"
-	"time"
 
 	"github.com/opsgraph/opsgraph/upstream/rest"
 )
 
-// attemptTimeout bounds a call; the documents state no figure.
-const attemptTimeout = 1500 * time.Millisecond
-
 // listCustomerOnDemandResources is a POST that only reads, so it may be repeated (QUIRKS 77).
 var listCustomerOnDemandResources = rest.Endpoint[resourcePage]{Spec: rest.Spec{
 	System: "bss", Operation: "listCustomerOnDemandResources", Method: http.MethodPost,
-	Path: "/v2/partners/sub-customers/on-demand-resources/query", Reads: true, Timeout: attemptTimeout,
+	Path: "/v2/partners/sub-customers/on-demand-resources/query", Reads: true,
 }}
 
 // Endpoints is what is known of every operation of the package.

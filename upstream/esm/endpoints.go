@@ -3,7 +3,6 @@ package esm
 import (
 	"encoding/json"
 	"net/http"
-	"time"
 
 	"github.com/opsgraph/opsgraph/upstream/rest"
 )
@@ -13,9 +12,6 @@ const (
 	quotaMinute = "esm-minute" // 60 calls a minute, over all operations of the group as far as is known
 	quotaSecond = "esm-second" // 4000 calls a second
 )
-
-// attemptTimeout is five times the slowest of a thousand calls that the document states (QUIRKS 94).
-const attemptTimeout = 1500 * time.Millisecond
 
 // maxUnpagedBytes bounds the one list that cannot be read in pages (QUIRKS 63).
 const maxUnpagedBytes = 16 << 20
@@ -37,7 +33,7 @@ func fast[R any](operation, path string) rest.Endpoint[rest.Page[R]] {
 func dataList[R any](operation, path, quota string) rest.Endpoint[rest.Page[R]] {
 	return rest.Endpoint[rest.Page[R]]{Spec: rest.Spec{
 		System: "esm", Operation: operation, Method: http.MethodGet, Path: dataAPI + path,
-		Quota: quota, Reads: true, Timeout: attemptTimeout,
+		Quota: quota, Reads: true,
 	}}
 }
 
@@ -45,7 +41,7 @@ func dataList[R any](operation, path, quota string) rest.Endpoint[rest.Page[R]] 
 var (
 	getScreenData = rest.Endpoint[json.RawMessage]{Spec: rest.Spec{
 		System: "esm", Operation: "getScreenData", Method: http.MethodPost, Path: "/rest/dlvapp-engine/v1/screens/data/{share_id}",
-		Reads: true, Timeout: attemptTimeout, Unauthenticated: true, // a POST that only reads (QUIRKS 77)
+		Reads: true, Unauthenticated: true, // a POST that only reads (QUIRKS 77)
 	}}
 	listHostPhysicalCapacity = slow[PhysicalCapacity]("listHostPhysicalCapacity", "/v1/host-physical/capacity")
 	listCloudServiceCapacity = slow[ServiceCapacity]("listCloudServiceCapacity", "/v1/CloudService/capacity")
@@ -58,7 +54,7 @@ var (
 	listTenantInstanceData   = rest.Endpoint[TenantInstances]{Spec: rest.Spec{
 		System: "esm", Operation: "listTenantInstanceData", Method: http.MethodGet,
 		Path:  dataAPI + "/v1/TanentCloudResource/InstanceData/{resource_type}", // sic
-		Quota: quotaSecond, Reads: true, Timeout: attemptTimeout, MaxBytes: maxUnpagedBytes,
+		Quota: quotaSecond, Reads: true, MaxBytes: maxUnpagedBytes,
 	}}
 	listElbv3Capacity             = fast[LoadBalancerCluster]("listElbv3Capacity", "/v1/network/capacity/elbv3")
 	listCloudResourceInstanceData = fast[ResourceInstance]("listCloudResourceInstanceData", "/v2/cloudresource/instancedata/{resource_type}")
@@ -68,16 +64,15 @@ var (
 	listHostVMs                   = fast[HostVMs]("listHostVms", "/v1/host/vms")
 	createMeterQueryJob           = rest.Endpoint[meterJobCreated]{Spec: rest.Spec{
 		System: "esm", Operation: "createMeterQueryJob", Method: http.MethodPost, Path: "/meter/v1/{domain_id}/query-jobs",
-		Timeout: attemptTimeout,
 	}}
 	getMeterQueryJob = rest.Endpoint[MeterJobState]{Spec: rest.Spec{
 		System: "esm", Operation: "getMeterQueryJob", Method: http.MethodGet, Path: "/meter/v1/{domain_id}/query-jobs/{job_id}",
-		Reads: true, Timeout: attemptTimeout,
+		Reads: true,
 	}}
 	// The sample line of the document says GET with a body, which many proxies drop (QUIRKS 76).
 	listMeterJobSdrs = rest.Endpoint[MeterJobPage]{Spec: rest.Spec{
 		System: "esm", Operation: "listMeterJobSdrs", Method: http.MethodPost, Path: "/meter/v1/{domain_id}/query-jobs/{job_id}/sdr",
-		Reads: true, Timeout: attemptTimeout,
+		Reads: true,
 	}}
 )
 

@@ -16,7 +16,7 @@ import (
 // (ListAspInfos of gaussdbforopengauss v3). The gateway calls it only where the operator switched that on.
 var listAspInfos = rest.Endpoint[reportPage]{Spec: rest.Spec{
 	System: "gaussdb", Operation: "listAspInfos", Method: http.MethodGet,
-	Path: "/v3/{project_id}/instances/{instance_id}/asp", Reads: true, Timeout: attemptTimeout,
+	Path: "/v3/{project_id}/instances/{instance_id}/asp", Reads: true,
 }}
 
 // OutsideEndpoints is what is known of the operations that no document has.

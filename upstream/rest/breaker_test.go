@@ -167,23 +167,22 @@ func TestBreakerIgnoresWhatSaysNothing(t *testing.T) {
 func TestBreakerTellsWhoseTimeRanOut(t *testing.T) {
 	u := serve(t, func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() })
 	c := connect(t, u.URL, noRetries)
-	hurry := func(e rest.Endpoint[thing]) {
+	hurry := func(c *rest.Client) {
 		ctx, cancel := withTimeout(t, 60*time.Millisecond)
 		defer cancel()
-		if _, err := rest.Call(ctx, c, e, rest.Request{}); rest.KindOf(err) != rest.Timeout {
+		if _, err := rest.Call(ctx, c, scarce, rest.Request{}); rest.KindOf(err) != rest.Timeout {
 			t.Fatalf("error = %v", err)
 		}
 	}
 	for range 5 {
-		hurry(scarce)
+		hurry(c)
 	}
 	wantCircuit(t, c, "scarceThing", "closed")
-	limited := scarce
-	limited.Timeout = 10 * time.Millisecond
+	limited := connect(t, u.URL, noRetries, func(cfg *rest.ClientConfig) { cfg.Timeout = 10 * time.Millisecond })
 	for range 5 {
 		hurry(limited)
 	}
-	wantCircuit(t, c, "scarceThing", "open")
+	wantCircuit(t, limited, "scarceThing", "open")
 }
 
 // A call that began before the circuit opened cannot open it again by failing late.

@@ -29,7 +29,8 @@ type Spec struct {
 	Quota string
 	// Reads tells that the operation only reads, whatever its method, and so may be retried (QUIRKS 77, 78).
 	Reads bool
-	// Timeout bounds one attempt, its body included; zero means the default of the client.
+	// Timeout is the least time that an attempt gets, where the operation is known to be slower than others; zero means
+	// that of the client, which also rules where it is longer.
 	Timeout time.Duration
 	// Unauthenticated tells that no credentials are sent (createToken, getScreenData).
 	Unauthenticated bool

@@ -119,10 +119,8 @@ func TestTimeLimit(t *testing.T) {
 	for name, handler := range map[string]http.HandlerFunc{"drip": drip, "hang": hang} {
 		t.Run(name, func(t *testing.T) {
 			u := serve(t, handler)
-			slow := read
-			slow.Timeout = 150 * time.Millisecond
 			began := time.Now()
-			_, err := rest.Call(t.Context(), connect(t, u.URL), slow, rest.Request{})
+			err := get(t.Context(), connect(t, u.URL, impatient))
 			if found := failure(t, err); found.Kind != rest.Timeout || !found.Retryable {
 				t.Errorf("error = %+v", found)
 			}
@@ -134,14 +132,43 @@ func TestTimeLimit(t *testing.T) {
 	}
 	t.Run("command", func(t *testing.T) {
 		u := serve(t, hang)
-		slow := command
-		slow.Timeout = 150 * time.Millisecond
-		_, err := rest.Call(t.Context(), connect(t, u.URL), slow, rest.Request{})
+		_, err := rest.Call(t.Context(), connect(t, u.URL, impatient), command, rest.Request{})
 		if found := failure(t, err); found.Kind != rest.Timeout || found.Retryable {
 			t.Errorf("error = %+v: a command that may have run is not retryable", found)
 		}
 		u.wants(t, 1)
 	})
+}
+
+func impatient(cfg *rest.ClientConfig) { cfg.Timeout = 150 * time.Millisecond }
+
+// The client's limit rules, whatever the operation, but for one that is known to take longer.
+func TestTheLimitOfAnOperation(t *testing.T) {
+	for _, test := range []struct {
+		name          string
+		client, least time.Duration
+		kind          rest.Kind
+	}{
+		{"the client's", 30 * time.Millisecond, 0, rest.Timeout},
+		{"the client's, which is longer", time.Minute, 30 * time.Millisecond, rest.None},
+		{"the operation's", 30 * time.Millisecond, time.Minute, rest.None},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			u := serve(t, func(w http.ResponseWriter, r *http.Request) {
+				select {
+				case <-r.Context().Done():
+				case <-time.After(120 * time.Millisecond):
+					answer(`{"name":"a"}`)(w, r)
+				}
+			})
+			e := read
+			e.Timeout = test.least
+			c := connect(t, u.URL, noRetries, func(cfg *rest.ClientConfig) { cfg.Timeout = test.client })
+			if _, err := rest.Call(t.Context(), c, e, rest.Request{}); rest.KindOf(err) != test.kind {
+				t.Errorf("error = %v, want kind %v", err, test.kind)
+			}
+		})
+	}
 }
 
 // H-112: when the caller leaves, the upstream sees it.

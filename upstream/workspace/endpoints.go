@@ -2,24 +2,20 @@ package workspace
 
 import (
 	"net/http"
-	"time"
 
 	"github.com/opsgraph/opsgraph/upstream/rest"
 )
-
-// attemptTimeout bounds a call; the documents state no figure.
-const attemptTimeout = 1500 * time.Millisecond
 
 // Both operations are commands although they are GETs: each call starts one more export, so neither is
 // repeated, cached or fetched ahead (QUIRKS 78).
 var (
 	exportUserUsageStatistics = rest.Endpoint[exportTask]{Spec: rest.Spec{
 		System: "workspace", Operation: "exportUserUsageStatistics", Method: http.MethodGet,
-		Path: "/v3/{project_id}/statistics/metrics/users/export", Timeout: attemptTimeout,
+		Path: "/v3/{project_id}/statistics/metrics/users/export",
 	}}
 	exportDesktopUsageStatistics = rest.Endpoint[exportTask]{Spec: rest.Spec{
 		System: "workspace", Operation: "exportDesktopUsageStatistics", Method: http.MethodGet,
-		Path: "/v3/{project_id}/statistics/metrics/desktops/export", Timeout: attemptTimeout,
+		Path: "/v3/{project_id}/statistics/metrics/desktops/export",
 	}}
 )
 
