@@ -10,13 +10,15 @@ import (
 )
 
 // createToken is the call that issues a token. Source: IAM v3, operation createToken. It is a command by its method,
-// and a wrong password tried again locks the user (QUIRKS 103): nothing repeats it but [TokenSource].
+// and a wrong password tried again locks the user (QUIRKS 103): nothing repeats it but [TokenSource]. A second token does
+// no harm, so that who could not get one is told to ask again.
 var createToken = rest.Endpoint[tokenAnswer]{Spec: rest.Spec{
 	System:          "iam",
 	Operation:       "createToken",
 	Method:          "POST",
 	Path:            "/v3/auth/tokens",
 	Timeout:         3 * time.Second,
+	Repeatable:      true,
 	Unauthenticated: true,
 	MaxBytes:        1 << 20,
 }}

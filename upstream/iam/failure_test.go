@@ -78,6 +78,10 @@ func TestARefusalOfTheRenewalLeavesALivingToken(t *testing.T) {
 	s.wants(t, 2)
 }
 
+// hangUp ends the connection where an answer belongs.
+func hangUp(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }
+
+// Failures that may pass are told as retryable, refusals of the credentials are not.
 func TestOtherFailuresBackOff(t *testing.T) {
 	tests := []struct {
 		name    string
@@ -86,6 +90,8 @@ func TestOtherFailuresBackOff(t *testing.T) {
 		own     bool
 		delays  []time.Duration
 	}{
+		{"502 with HTML", status(502, "<html>"), rest.Unavailable, false, []time.Duration{1 * time.Second, 2 * time.Second}},
+		{"reset", hangUp, rest.Unavailable, false, []time.Duration{1 * time.Second, 2 * time.Second}},
 		{"500", status(500, ""), rest.Unavailable, false, []time.Duration{1 * time.Second, 2 * time.Second, 4 * time.Second, 8 * time.Second, 16 * time.Second, 30 * time.Second, 30 * time.Second}},
 		{"403", status(403, `{"error_code":"IAM.0011","error_msg":"Refused"}`), rest.Rejected, true, []time.Duration{1 * time.Second, 2 * time.Second, 4 * time.Second}},
 		{"400", status(400, ""), rest.Rejected, true, []time.Duration{1 * time.Second, 2 * time.Second}},
@@ -103,7 +109,7 @@ func TestOtherFailuresBackOff(t *testing.T) {
 				for range 2 { // the second is answered from memory
 					_, err := source.Token(t.Context())
 					found, ok := errors.AsType[*rest.Error](err)
-					if !ok || found.Kind != test.kind || found.GatewayCredentials != test.own {
+					if !ok || found.Kind != test.kind || found.GatewayCredentials != test.own || found.Retryable == test.own {
 						t.Fatalf("error = %+v, want kind %v", err, test.kind)
 					}
 				}

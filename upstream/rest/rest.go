@@ -29,6 +29,9 @@ type Spec struct {
 	Quota string
 	// Reads tells that the operation only reads, whatever its method, and so may be retried (QUIRKS 77, 78).
 	Reads bool
+	// Repeatable tells that a command may be given twice without harm. Nothing here does, but its failures are told as
+	// retryable, also where it may have run.
+	Repeatable bool
 	// Timeout is the least time that an attempt gets, where the operation is known to be slower than others; zero means
 	// that of the client, which also rules where it is longer.
 	Timeout time.Duration

@@ -73,14 +73,14 @@ func (o *outgoing) failure(err error) error {
 	}
 }
 
-// fail returns an error of this call. A command whose outcome is unknown is not retryable.
+// fail returns an error of this call. A command whose outcome is unknown is not retryable, unless it does no harm twice.
 func (o *outgoing) fail(kind Kind, reason string, cause error) *Error {
 	return &Error{
 		System:    o.spec.System,
 		Operation: o.spec.Operation,
 		Kind:      kind,
 		Status:    o.status,
-		Retryable: kind.retryable() && (o.spec.Reads || o.status == 0 && o.sent == 0),
+		Retryable: kind.retryable() && (o.spec.Reads || o.spec.Repeatable || o.status == 0 && o.sent == 0),
 		Err:       cause,
 		reason:    reason,
 	}
