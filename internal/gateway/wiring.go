@@ -110,7 +110,13 @@ type toldFailure struct {
 	Gateway    bool          `json:"gateway,omitempty"`
 }
 
+// toldEmpty is an empty answer that was distrusted, as one replica tells it to another.
+const toldEmpty = "empty once"
+
 func encodeFailure(err error) string {
+	if errors.Is(err, cache.ErrEmptyOnce) {
+		return toldEmpty
+	}
 	failure, ok := errors.AsType[*rest.Error](err)
 	if !ok {
 		return ""
@@ -126,6 +132,9 @@ func encodeFailure(err error) string {
 }
 
 func decodeFailure(text string) error {
+	if text == toldEmpty {
+		return cache.ErrEmptyOnce
+	}
 	var told toldFailure
 	if json.Unmarshal([]byte(text), &told) != nil || told.Kind == rest.None {
 		return &cache.RemoteError{Text: "refresh failed"}
