@@ -5,6 +5,7 @@ import (
 	"errors"
 	"log/slog"
 	"math/rand/v2"
+	"net/http"
 	"slices"
 	"time"
 
@@ -109,8 +110,11 @@ func describeCall(e *rest.Error) Failure {
 		f.Code, f.Message = "CLIENT_CLOSED", "The request was given up."
 	case rest.Rejected:
 		f.Code, f.Message = "UPSTREAM_REJECTED", "The upstream refuses this input."
-		if e.GatewayCredentials {
+		switch {
+		case e.GatewayCredentials:
 			f.Message = "The upstream refuses the gateway's credentials."
+		case e.Status == http.StatusUnauthorized, e.Status == http.StatusForbidden: // of a call that sends no credentials
+			f.Message = "The upstream does not give access to this."
 		}
 	case rest.None:
 		f.Code, f.Message = "INTERNAL_SERVER_ERROR", "An internal error occurred."

@@ -98,6 +98,19 @@ func TestDescribe(t *testing.T) {
 	}
 }
 
+// A share that is refused is no fault of the gateway's credentials: none are sent.
+func TestARefusedShareHasAMessageOfItsOwn(t *testing.T) {
+	refused := func(e *rest.Error) { e.Status = 403 }
+	own := func(e *rest.Error) { e.Status, e.GatewayCredentials = 403, true }
+	messages := map[string]bool{}
+	for _, err := range []error{failed(rest.Rejected), failed(rest.Rejected, refused), failed(rest.Rejected, own)} {
+		messages[resolvers.Describe(err).Message] = true
+	}
+	if len(messages) != 3 {
+		t.Errorf("messages = %v, want three", messages)
+	}
+}
+
 // TestDescribeKnowsEveryKind makes a new kind of failure fail here instead of becoming an empty code.
 func TestDescribeKnowsEveryKind(t *testing.T) {
 	for kind := rest.None; kind.String() != "unknown"; kind++ {

@@ -56,6 +56,20 @@ func accepting(token string) http.HandlerFunc {
 	}
 }
 
+// A call without credentials that is refused access is about neither the gateway's credentials nor a caller's.
+func TestACallWithoutCredentialsIsRefused(t *testing.T) {
+	open := read
+	open.Unauthenticated = true
+	for _, code := range []int{401, 403} {
+		u := serve(t, status(code, `{"error_code":"AS.0403","error_msg":"no"}`))
+		_, err := rest.Call(t.Context(), connect(t, u.URL), open, rest.Request{})
+		if found := failure(t, err); found.Kind != rest.Rejected || found.GatewayCredentials || found.Retryable || found.Status != code {
+			t.Errorf("error = %+v", found)
+		}
+		u.wants(t, 1)
+	}
+}
+
 func TestQuirk083A401RenewsOnceAndRepeatsOnce(t *testing.T) {
 	t.Run("renewed", func(t *testing.T) {
 		u := serve(t, accepting("new"))

@@ -88,6 +88,10 @@ func (c *Client) told(o *outgoing, kind Kind, words errorWords, response *http.R
 	if words.tokenEnded() {
 		kind = Unauthenticated
 	}
+	login := kind == Unauthenticated || kind == Forbidden
+	if login && o.spec.Unauthenticated { // nothing was sent that could be renewed, and no caller's right was asked
+		kind, login = Rejected, false
+	}
 	failure := o.fail(kind, "", nil)
 	if words.requestID == "" {
 		words.requestID = word(response.Header.Get("X-Request-Id"))
@@ -96,8 +100,7 @@ func (c *Client) told(o *outgoing, kind Kind, words errorWords, response *http.R
 	failure.Code = clean(words.code, secrets)
 	failure.Message = clean(words.message, secrets)
 	failure.RequestID = clean(words.requestID, secrets)
-	failure.GatewayCredentials = (kind == Unauthenticated || kind == Forbidden) &&
-		(o.spec.Unauthenticated || o.identity.Token == "")
+	failure.GatewayCredentials = login && o.identity.Token == ""
 	return failure
 }
 
