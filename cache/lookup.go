@@ -45,7 +45,7 @@ func (m *Many[K, R, M]) Get(
 			continue
 		}
 		rec, state, ok := m.look(place[K]{scope, key}, now)
-		if !ok || state == Expired || rec.life.fetchedAt.Before(q.oldest) && rec.mayForce(now) {
+		if !ok || state == Expired || rec.life.fetchedAt.Before(q.oldest) && rec.mayForce(now, m.tiers.ForceEvery) {
 			q.out[key] = Outcome[M]{}
 			q.missing = append(q.missing, key)
 			continue

@@ -14,7 +14,6 @@ import (
 
 const (
 	defaultNegativeFor = 10 * time.Second
-	defaultManyBytes   = 64 << 20
 )
 
 // ManyConfig says what a [Many] holds. K names a record, R is the record as the wire has it and must
@@ -96,12 +95,12 @@ func NewMany[K comparable, R, M any](cfg ManyConfig[K, R, M]) (*Many[K, R, M], e
 		return nil, fmt.Errorf("many %s: %w", cfg.Operation, err)
 	}
 	cfg.NegativeFor = cmp.Or(cfg.NegativeFor, defaultNegativeFor)
-	cfg.MaxBytes = cmp.Or(cfg.MaxBytes, defaultManyBytes)
 	cfg.FetchTimeout = cmp.Or(cfg.FetchTimeout, defaultFetchTimeout)
 	if cfg.CallersFault == nil {
 		cfg.CallersFault = func(error) bool { return false }
 	}
 	tiers := cfg.Tiers.withDefaults()
+	cfg.MaxBytes = cmp.Or(cfg.MaxBytes, tiers.MaxBytes/4)
 	m := &Many[K, R, M]{
 		cfg:    cfg,
 		tiers:  tiers,

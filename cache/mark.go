@@ -77,9 +77,9 @@ func (r *shared) unmark(ctx context.Context, id identity) error {
 	return nil
 }
 
-// mayForce takes the right of all replicas to force a refresh of the key, once in forceEvery.
-func (r *shared) mayForce(ctx context.Context, id identity) (bool, error) {
-	once := goredis.SetArgs{Mode: "NX", TTL: forceEvery}
+// mayForce takes the right of all replicas to force a refresh of the key, once in that time.
+func (r *shared) mayForce(ctx context.Context, id identity, every time.Duration) (bool, error) {
+	once := goredis.SetArgs{Mode: "NX", TTL: every}
 	err := r.client.SetArgs(ctx, forcedName(id.name), r.replica, once).Err()
 	if errors.Is(err, goredis.Nil) {
 		return false, nil

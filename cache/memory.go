@@ -100,11 +100,11 @@ func (sl *slot[S]) resting(now time.Time) bool {
 	return now.UnixNano() < sl.rests.Load() || sl.failed.Load().active(now)
 }
 
-// mayForce takes the right to force a refresh, once in forceEvery.
-func (sl *slot[S]) mayForce(now time.Time) bool {
+// mayForce takes the right to force a refresh, once in that time.
+func (sl *slot[S]) mayForce(now time.Time, every time.Duration) bool {
 	sl.mu.Lock()
 	defer sl.mu.Unlock()
-	if !sl.forcedAt.IsZero() && now.Sub(sl.forcedAt) < forceEvery {
+	if !sl.forcedAt.IsZero() && now.Sub(sl.forcedAt) < every {
 		return false
 	}
 	sl.forcedAt = now

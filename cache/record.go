@@ -73,10 +73,10 @@ func (m *Many[K, R, M]) due(rec *record[M], state State, now time.Time) bool {
 		!rec.failed.Load().active(now) && now.UnixNano() >= rec.rests.Load()
 }
 
-// mayForce takes the right to force a refresh of the record, once in forceEvery.
-func (rec *record[M]) mayForce(now time.Time) bool {
+// mayForce takes the right to force a refresh of the record, once in that time.
+func (rec *record[M]) mayForce(now time.Time, every time.Duration) bool {
 	last := rec.forcedAt.Load()
-	if last != 0 && now.UnixNano()-last < int64(forceEvery) {
+	if last != 0 && now.UnixNano()-last < int64(every) {
 		return false
 	}
 	return rec.forcedAt.CompareAndSwap(last, now.UnixNano())

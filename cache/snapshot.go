@@ -11,11 +11,10 @@ import (
 
 // Defaults of a cache's configuration.
 const (
-	defaultFetchTimeout  = 10 * time.Second
-	defaultLeaseFor      = 2 * time.Second
-	defaultSnapshotBytes = 256 << 20
-	// forceEvery is how often a caller's maxAge may force a refresh of one key.
-	forceEvery = time.Minute
+	defaultFetchTimeout = 10 * time.Second
+	defaultLeaseFor     = 2 * time.Second
+	defaultBytes        = 256 << 20
+	defaultForceEvery   = time.Minute
 	// answerMargin is how long before its caller's deadline a wait ends when old data can be answered.
 	answerMargin = 20 * time.Millisecond
 )
@@ -38,7 +37,7 @@ type SnapshotConfig[R, S any] struct {
 	// LeaseFor is how soon another replica takes over from one that died while refreshing. Default 2 s.
 	LeaseFor time.Duration
 	// MaxBytes bounds what Build counted, over all keys; those asked for longest ago leave first. The
-	// key just refreshed stays. Default 256 MiB.
+	// key just refreshed stays. Default [Tiers.MaxBytes].
 	MaxBytes int64
 	// KeepOneEmpty distrusts the first empty answer after one with rows: the rows stay, stale, until
 	// the next refresh confirms it.
@@ -73,11 +72,11 @@ func NewSnapshot[R, S any](cfg SnapshotConfig[R, S]) (*Snapshot[R, S], error) {
 	}
 	cfg.FetchTimeout = cmp.Or(cfg.FetchTimeout, defaultFetchTimeout)
 	cfg.LeaseFor = cmp.Or(cfg.LeaseFor, defaultLeaseFor)
-	cfg.MaxBytes = cmp.Or(cfg.MaxBytes, defaultSnapshotBytes)
 	if cfg.CallersFault == nil {
 		cfg.CallersFault = func(error) bool { return false }
 	}
 	tiers := cfg.Tiers.withDefaults()
+	cfg.MaxBytes = cmp.Or(cfg.MaxBytes, tiers.MaxBytes)
 	s := &Snapshot[R, S]{
 		cfg:    cfg,
 		tiers:  tiers,
@@ -122,7 +121,7 @@ func (s *Snapshot[R, S]) Get(ctx context.Context, key Key, maxAge time.Duration)
 	gen, state, ok := sl.look(now)
 	if ok && state != Expired {
 		tooOld := maxAge > 0 && gen.life.fetchedAt.Before(force.newerThan)
-		if !tooOld || !sl.mayForce(now) {
+		if !tooOld || !sl.mayForce(now, s.tiers.ForceEvery) {
 			s.touch(ctx, sl, gen, state, now)
 			return sl.answer(gen, state, SourceMemory), nil
 		}
@@ -136,7 +135,7 @@ func (s *Snapshot[R, S]) Get(ctx context.Context, key Key, maxAge time.Duration)
 	}
 	held, err := s.wait(ctx, sl, wanting)
 	if err != nil || maxAge <= 0 || held.Reason != nil || held.Source != SourceRedis ||
-		!held.FetchedAt.Before(force.newerThan) || !sl.mayForce(now) {
+		!held.FetchedAt.Before(force.newerThan) || !sl.mayForce(now, s.tiers.ForceEvery) {
 		return held, err
 	}
 	// Redis had data, and they are too old for this caller.

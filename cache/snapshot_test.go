@@ -221,6 +221,34 @@ func TestMaxAgeForcesOnceAMinute(t *testing.T) {
 	u.wantCalls(t, 3)
 }
 
+func TestHowOftenMaxAgeForcesIsASetting(t *testing.T) {
+	u, c := newUpstream(), newClock()
+	s := newRows(t, u, cache.Tiers{Now: c.Now, ForceEvery: 10 * time.Second})
+	for _, calls := range []int{1, 2, 2, 3} {
+		if _, err := s.Get(t.Context(), all, time.Second); err != nil {
+			t.Fatalf("Get: %v", err)
+		}
+		u.wantCalls(t, calls)
+		c.advance(5 * time.Second)
+	}
+}
+
+// The bound of all caches holds where a cache names none of its own.
+func TestMemoryOfAllTiersIsBounded(t *testing.T) {
+	u, c := newUpstream(), newClock()
+	s := newRows(t, u, cache.Tiers{Now: c.Now, MaxBytes: 150}) // one table of one row
+	one, two := cache.Key{Scope: "a"}, cache.Key{Scope: "b"}
+	get(t, s, one)
+	c.advance(time.Millisecond)
+	get(t, s, two)
+	if _, held := s.Peek(t.Context(), one); held {
+		t.Error("two tables are held where one has room")
+	}
+	if _, held := s.Peek(t.Context(), two); !held {
+		t.Error("the last one is not held")
+	}
+}
+
 func TestEarlyRefreshUnderLoad(t *testing.T) {
 	u, c := newUpstream(), newClock()
 	random := 0.0

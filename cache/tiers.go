@@ -1,6 +1,7 @@
 package cache
 
 import (
+	"cmp"
 	"errors"
 	"log/slog"
 	"math/rand/v2"
@@ -25,6 +26,11 @@ type Tiers struct {
 	Logger *slog.Logger
 	// Environment is part of every key in Redis, so that installations can share one.
 	Environment string
+	// ForceEvery is how often a caller's maxAge may force a refresh of one key; zero: once a minute.
+	ForceEvery time.Duration
+	// MaxBytes bounds the memory of each snapshot that names no bound, and a quarter of it that of each cache of records;
+	// zero: 256 MiB.
+	MaxBytes int64
 	// OnEvent is told what happens, for metrics. It is called on the way of every query, must be
 	// quick and safe for concurrent use. Nil: nobody is told.
 	OnEvent func(Event)
@@ -49,6 +55,8 @@ func (t Tiers) withDefaults() Tiers {
 	if t.Rand == nil {
 		t.Rand = rand.Float64
 	}
+	t.ForceEvery = cmp.Or(t.ForceEvery, defaultForceEvery)
+	t.MaxBytes = cmp.Or(t.MaxBytes, defaultBytes)
 	if t.Logger == nil {
 		t.Logger = slog.New(slog.DiscardHandler)
 	}

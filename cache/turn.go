@@ -61,9 +61,9 @@ func (s *Snapshot[R, S]) takeTurn(
 	}
 }
 
-// mayForce tells whether a caller's wish for newer data counts: once a minute in all replicas.
+// mayForce tells whether a caller's wish for newer data counts: once in [Tiers.ForceEvery] in all replicas.
 func (s *Snapshot[R, S]) mayForce(ctx context.Context, id identity) bool {
-	allowed, err := s.shared.mayForce(ctx, id)
+	allowed, err := s.shared.mayForce(ctx, id, s.tiers.ForceEvery)
 	if err != nil {
 		s.events.fail(EventRedisError, err)
 		return true // this replica has its own limit

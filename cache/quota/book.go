@@ -14,8 +14,6 @@ import (
 const (
 	// forgetAfter is how long the share of a replica that fell silent stays free for it.
 	forgetAfter = 5 * time.Minute
-	// outageShare is the part of the limit that all replicas together may spend on their own.
-	outageShare = 0.8
 	// depth is how many coming tokens a refusal tells of.
 	depth = 64
 	// figures is how many numbers come before them in a reply.
@@ -65,7 +63,7 @@ func newBook(g *group, o Options, member string) *book {
 		member: member, replica: o.Replica,
 		fixed: []any{
 			g.limit, g.spent.span.Microseconds(), max(1, g.leaseTime.Microseconds()), g.behind,
-			o.Heartbeat.Microseconds(), forgetAfter.Microseconds(), outageShare,
+			o.Heartbeat.Microseconds(), forgetAfter.Microseconds(), o.OutageShare,
 		},
 		timeout: o.Timeout,
 		elapsed: g.elapsed,

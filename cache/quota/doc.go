@@ -15,7 +15,7 @@
 //     window, which the log adds to its span), so that a call costs no trip. What a replica leases and
 //     does not use is lost for that window.
 //   - Redis lost: each replica has a share that Redis promised it while it was there,
-//     floor(Limit * 0.8 / replicas alive) a window, the first of which starts empty. The others see
+//     floor(Limit * OutageShare / replicas alive) a window, the first of which starts empty. The others see
 //     its silence and keep that share free for five minutes, so that a partition spends no more than
 //     Limit either. Where Redis was never seen, the share is that of one in MaxReplicas.
 //   - Redis back: what was spent meanwhile is in the shared log before the next token is granted.

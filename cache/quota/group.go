@@ -82,7 +82,7 @@ func newGroup(settings Group, o Options, member string) *group {
 		g.spent.grain = g.leaseTime
 	}
 	g.mode = joining
-	g.contact = contact{share: int(float64(settings.Limit)*outageShare) / o.MaxReplicas}
+	g.contact = contact{share: int(float64(settings.Limit)*o.OutageShare) / o.MaxReplicas}
 	g.book = newBook(g, o, member)
 	return g
 }

@@ -63,6 +63,9 @@ type Options struct {
 	Environment string
 	// MaxReplicas is how many replicas share the limit where Redis was never seen. 0 means 4.
 	MaxReplicas int
+	// OutageShare is the part of a limit that all replicas together may spend while Redis is lost,
+	// between 0 and 1. Equal on all replicas. 0 means 0.8.
+	OutageShare float64
 	// Heartbeat is the silence after which a replica counts as gone; it gives a sign three times as
 	// often. Equal on all replicas. 0 means 5 s.
 	Heartbeat time.Duration
@@ -83,6 +86,12 @@ func (o *Options) complete() error {
 	if o.MaxReplicas < 0 || o.Heartbeat < 0 || o.Timeout < 0 {
 		return fmt.Errorf("quota: replicas %d, heartbeat %v, timeout %v: none may be negative",
 			o.MaxReplicas, o.Heartbeat, o.Timeout)
+	}
+	if !(o.OutageShare >= 0 && o.OutageShare <= 1) { // also NaN
+		return fmt.Errorf("quota: outage share %v is not between 0 and 1", o.OutageShare)
+	}
+	if o.OutageShare == 0 {
+		o.OutageShare = 0.8
 	}
 	if o.MaxReplicas == 0 {
 		o.MaxReplicas = 4

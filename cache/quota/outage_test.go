@@ -3,6 +3,7 @@ package quota_test
 import (
 	"context"
 	"errors"
+	"math"
 	"sync"
 	"syscall"
 	"testing"
@@ -196,6 +197,28 @@ func TestDownAtStart(t *testing.T) {
 	settled(t, q)
 	if told.count(quota.EventLost) != 1 || told.count(quota.EventRegained) != 1 {
 		t.Errorf("events %v; want lost once, back once", told.seen)
+	}
+}
+
+func TestTheShareOfAnOutageIsASetting(t *testing.T) {
+	t.Parallel()
+	s := startRedis(t)
+	s.kill()
+	o := hasty(&events{})
+	o.OutageShare = 0.5
+	q := replicas(t, s, 1, quota.Group{Name: "g", Limit: 40, Window: 300 * time.Millisecond, Headroom: 0.5}, o)[0]
+	deadline := time.After(10 * time.Second)
+	for q.State(t.Context(), "g").Effective != 5 { // half of 40, for one of four
+		select {
+		case <-deadline:
+			t.Fatalf("%+v, want a local share of 5", q.State(t.Context(), "g"))
+		case <-time.After(20 * time.Millisecond):
+		}
+	}
+	for _, share := range []float64{-0.1, 1.1, math.NaN()} {
+		if _, err := quota.New(nil, quota.Options{OutageShare: share}); err == nil {
+			t.Errorf("a share of %v is taken", share)
+		}
 	}
 }
 

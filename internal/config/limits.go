@@ -44,5 +44,5 @@ type Limits struct {
 	SocketFrameBytes    int64         `yaml:"socket_frame_bytes" env:"OPSGRAPH_LIMITS_SOCKET_FRAME_BYTES" doc:"Largest message on a WebSocket."`
 	QueryCacheDocuments int           `yaml:"query_cache_documents" env:"OPSGRAPH_LIMITS_QUERY_CACHE_DOCUMENTS" doc:"Parsed documents kept."`
 	QueryCacheBytes     int64         `yaml:"query_cache_bytes" env:"OPSGRAPH_LIMITS_QUERY_CACHE_BYTES" doc:"Memory of the parsed documents kept: about 35 times their text."`
-	CacheBytes          int64         `yaml:"cache_bytes" env:"OPSGRAPH_LIMITS_CACHE_BYTES" doc:"Memory of the records kept, each kind of record for itself."`
+	CacheBytes          int64         `yaml:"cache_bytes" env:"OPSGRAPH_LIMITS_CACHE_BYTES" doc:"Memory of each list that is kept whole (hosts, alarms, capacity and so on); each kind of record that is kept one by one has a quarter of it."`
 }

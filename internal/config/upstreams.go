@@ -69,12 +69,12 @@ type Upstream struct {
 
 // Retry is when a read is repeated. Commands never are.
 type Retry struct {
-	AttemptsMinute    int           `yaml:"attempts_minute" env:"OPSGRAPH_RETRY_ATTEMPTS_MINUTE" doc:"Attempts at most of a 60-a-minute call; each takes its own token of the quota."`
-	Attempts          int           `yaml:"attempts" env:"OPSGRAPH_RETRY_ATTEMPTS" doc:"Attempts at most of the other reads."`
+	AttemptsMinute    int           `yaml:"attempts_minute" env:"OPSGRAPH_RETRY_ATTEMPTS_MINUTE" max:"2" doc:"Attempts at most of a 60-a-minute call; each takes its own token of the quota."`
+	Attempts          int           `yaml:"attempts" env:"OPSGRAPH_RETRY_ATTEMPTS" max:"3" doc:"Attempts at most of the other reads. A read that meets a kept connection which the upstream has closed goes out again in any case, once."`
 	Budget            float64       `yaml:"budget" env:"OPSGRAPH_RETRY_BUDGET" max:"1" doc:"Share of the calls that may be retries."`
 	BudgetWindow      time.Duration `yaml:"budget_window" env:"OPSGRAPH_RETRY_BUDGET_WINDOW" doc:"Time over which that share is counted."`
-	DefaultRetryAfter time.Duration `yaml:"default_retry_after" env:"OPSGRAPH_RETRY_DEFAULT_RETRY_AFTER" doc:"Wait after a 429 or 503 whose Retry-After is absent or unreadable."`
-	MaxRetryAfter     time.Duration `yaml:"max_retry_after" env:"OPSGRAPH_RETRY_MAX_RETRY_AFTER" doc:"Longest Retry-After that is believed."`
+	DefaultRetryAfter time.Duration `yaml:"default_retry_after" env:"OPSGRAPH_RETRY_DEFAULT_RETRY_AFTER" doc:"Wait after a 429 without a Retry-After, and after a 429 or 503 whose Retry-After tells no time to come."`
+	MaxRetryAfter     time.Duration `yaml:"max_retry_after" env:"OPSGRAPH_RETRY_MAX_RETRY_AFTER" doc:"Longest Retry-After that is believed; 2m at most."`
 }
 
 // Breaker is when an operation that keeps failing is left alone.

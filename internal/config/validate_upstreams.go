@@ -3,6 +3,7 @@ package config
 import (
 	"net/url"
 	"strings"
+	"time"
 )
 
 // checkUpstreams checks the addresses of the systems and that none is set half.
@@ -24,8 +25,23 @@ func (c Config) checkUpstreams(faults *faults) {
 	}
 	c.checkESM(faults)
 	c.checkIAM(faults)
+	c.checkRetryAfter(faults)
 	if !strings.HasPrefix(c.Upstream.ELBV3Path, "/") {
 		faults.add("upstream.elbv3_path", "%q does not begin with /", c.Upstream.ELBV3Path)
+	}
+}
+
+// longestWait is the longest that quota and cache keep away from an upstream that refused.
+const longestWait = 2 * time.Minute
+
+func (c Config) checkRetryAfter(faults *faults) {
+	retry := c.Upstream.Retry
+	if retry.MaxRetryAfter > longestWait {
+		faults.add("upstream.retry.max_retry_after", "%s is more than %s", shortDuration(retry.MaxRetryAfter), shortDuration(longestWait))
+	}
+	if retry.DefaultRetryAfter > retry.MaxRetryAfter {
+		faults.add("upstream.retry.default_retry_after", "%s is more than upstream.retry.max_retry_after, %s",
+			shortDuration(retry.DefaultRetryAfter), shortDuration(retry.MaxRetryAfter))
 	}
 }
 

@@ -38,23 +38,22 @@ func newUpstreams(
 	cfg config.Config, s *stores, metrics *telemetry.Metrics, logger *slog.Logger, now func() time.Time,
 ) (*upstreams, error) {
 	u := &upstreams{monitor: sources.NewMonitor(now)}
-	retries := cfg.Upstream.Retry.Attempts - 1
-	if retries <= 0 {
-		retries = -1 // none; zero would be the package's default
-	}
 	var err error
 	if u.quota, err = newQuota(cfg, s, metrics, logger); err != nil {
 		return nil, err
 	}
 	base := rest.ClientConfig{
-		Quota:       u.quota,
-		Observers:   []rest.Observer{attemptLog{metrics: metrics, logger: logger}, u.monitor},
-		Timeout:     cfg.Upstream.Timeout,
-		MaxInFlight: cfg.Upstream.MaxInFlight,
-		Retries:     retries,
-		RetryBudget: rest.RetryBudget{Ratio: cfg.Upstream.Retry.Budget, Window: cfg.Upstream.Retry.BudgetWindow},
-		Now:         now,
+		Quota:          u.quota,
+		Observers:      []rest.Observer{attemptLog{metrics: metrics, logger: logger}, u.monitor},
+		Timeout:        cfg.Upstream.Timeout,
+		DialTimeout:    cfg.Upstream.DialTimeout,
+		MaxBytes:       cfg.Upstream.BodyBytes,
+		MaxHeaderBytes: cfg.Upstream.HeaderBytes,
+		MaxInFlight:    cfg.Upstream.MaxInFlight,
+		Now:            now,
 	}
+	retriesOf(&base, cfg.Upstream.Retry)
+	base.Breaker = breakerOf(cfg.Upstream.Breaker)
 	identity, err := u.client(base, "iam", cfg.IAM.URL, nil, nil)
 	if err != nil {
 		return nil, err
@@ -82,6 +81,26 @@ func newUpstreams(
 		return nil, err
 	}
 	return u, nil
+}
+
+// retriesOf sets when reads are repeated. Negative means none: zero would be the package's default.
+func retriesOf(base *rest.ClientConfig, retry config.Retry) {
+	base.Retries, base.ScarceRetries = retry.Attempts-1, retry.AttemptsMinute-1
+	if base.Retries <= 0 {
+		base.Retries = -1
+	}
+	if base.ScarceRetries <= 0 {
+		base.ScarceRetries = -1
+	}
+	base.RetryBudget = rest.RetryBudget{Ratio: retry.Budget, Window: retry.BudgetWindow}
+	base.RetryAfter = rest.RetryAfter{Default: retry.DefaultRetryAfter, Longest: retry.MaxRetryAfter}
+}
+
+func breakerOf(b config.Breaker) rest.Breaker {
+	return rest.Breaker{
+		ScarceFailures: b.FailuresMinute, ScarceOpen: b.OpenMinute,
+		Ratio: b.Ratio, Calls: b.Calls, Window: b.Window, Open: b.Open,
+	}
 }
 
 // know notes which client sends operations, for the field upstream.
@@ -186,7 +205,7 @@ func newQuota(cfg config.Config, s *stores, metrics *telemetry.Metrics, logger *
 	}
 	options := quota.Options{
 		Replica: host + " " + cfg.Server.Listen, Environment: cfg.Redis.Environment,
-		MaxReplicas: cfg.Quota.MaxReplicas, Logger: logger,
+		MaxReplicas: cfg.Quota.MaxReplicas, OutageShare: cfg.Quota.LocalShare, Logger: logger,
 		OnEvent: func(e quota.Event) { metrics.QuotaEvent(e.Group, string(e.Kind)) },
 	}
 	if s.coordination != nil {

@@ -89,6 +89,8 @@ func (g *Gateway) tiers() cache.Tiers {
 		Now:         g.now,
 		Logger:      g.logger,
 		Environment: g.cfg.Redis.Environment,
+		ForceEvery:  g.cfg.Ages.ForcedRefresh,
+		MaxBytes:    g.cfg.Limits.CacheBytes,
 		OnEvent: func(e cache.Event) {
 			g.metrics.CacheEvent(e.Operation, string(e.Kind))
 			g.upstreams.monitor.CacheEvent(e)

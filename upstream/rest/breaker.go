@@ -29,19 +29,41 @@ type breaker struct {
 	generation int       // counts changes of state
 }
 
-// newBreaker returns the breaker of an operation. A scarce quota leaves about ten calls in ten seconds, which a rate
-// would never judge: there failures in a row count.
-func newBreaker(scarce bool) *breaker {
+// Breaker is when an operation that keeps failing is left alone, and for how long. A scarce quota leaves about ten calls
+// in ten seconds, which a rate would never judge: there failures in a row count.
+type Breaker struct {
+	// ScarceFailures in a row open the circuit of an operation with a scarce quota, for ScarceOpen the first time, twice
+	// that the second, three times that from then on. Zeros mean 5 and 10 s.
+	ScarceFailures int
+	ScarceOpen     time.Duration
+	// Ratio is the share of failures, among at least Calls within Window, that opens the circuit of any other operation, for
+	// Open each time. Zeros mean 0.5, 20, 10 s and 5 s.
+	Ratio  float64
+	Calls  int
+	Window time.Duration
+	Open   time.Duration
+}
+
+func (p Breaker) withDefaults() Breaker {
+	return Breaker{
+		ScarceFailures: orDefault(max(p.ScarceFailures, 0), 5), ScarceOpen: orDefault(p.ScarceOpen, 10*time.Second),
+		Ratio: orDefault(p.Ratio, 0.5), Calls: orDefault(max(p.Calls, 0), 20),
+		Window: orDefault(p.Window, 10*time.Second), Open: orDefault(p.Open, 5*time.Second),
+	}
+}
+
+// newBreaker returns the breaker of an operation.
+func newBreaker(p Breaker, scarce bool) *breaker {
 	builder := circuitbreaker.NewBuilder[*reply]().WithDelay(never).WithSuccessThreshold(1)
 	if scarce {
 		return &breaker{
-			circuit: builder.WithFailureThreshold(5).Build(),
-			delays:  []time.Duration{10 * time.Second, 20 * time.Second, 30 * time.Second},
+			circuit: builder.WithFailureThreshold(uint(p.ScarceFailures)).Build(),
+			delays:  []time.Duration{p.ScarceOpen, 2 * p.ScarceOpen, 3 * p.ScarceOpen},
 		}
 	}
 	return &breaker{
-		circuit: builder.WithFailureRateThreshold(0.5, 20, 10*time.Second).Build(),
-		delays:  []time.Duration{5 * time.Second},
+		circuit: builder.WithFailureRateThreshold(p.Ratio, uint(p.Calls), p.Window).Build(),
+		delays:  []time.Duration{p.Open},
 	}
 }
 
@@ -95,7 +117,7 @@ func (c *Client) breakerOf(spec Spec) *breaker {
 	defer c.mu.Unlock()
 	b := c.breakers[spec.Operation]
 	if b == nil {
-		b = newBreaker(spec.scarce())
+		b = newBreaker(c.breaker, spec.scarce())
 		c.breakers[spec.Operation] = b
 	}
 	return b

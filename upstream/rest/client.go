@@ -56,13 +56,23 @@ type ClientConfig struct {
 	// Timeout bounds an attempt, its body included; zero means 1.5 s, five times the slowest of a thousand calls that the
 	// document of ESM states (QUIRKS 94). An endpoint may ask for more.
 	Timeout time.Duration
-	// Retries is the number of tries after the first, of operations that only read: zero means 1, negative none. At
-	// most 2, and 1 where the quota is scarce.
-	Retries int
+	// Retries is the number of tries after the first, of operations that only read: zero means 1, negative none; at most 2.
+	// ScarceRetries is the same where the quota is scarce; at most 1.
+	Retries, ScarceRetries int
 	// RetryBudget bounds the retries of all calls together.
 	RetryBudget RetryBudget
+	// RetryAfter is how long a refusal makes calls wait.
+	RetryAfter RetryAfter
+	// Breaker is when an operation that keeps failing is left alone.
+	Breaker Breaker
 	// MaxInFlight bounds the requests under way at once; zero means 64.
 	MaxInFlight int
+	// DialTimeout bounds the making of a connection, and again its TLS handshake; zero means 1 s.
+	DialTimeout time.Duration
+	// MaxBytes bounds a body after decompression; zero means 32 MiB. An endpoint may ask for less.
+	MaxBytes int64
+	// MaxHeaderBytes bounds the header of an answer; zero means 64 KiB.
+	MaxHeaderBytes int64
 	// TLS holds roots and client certificates; nil means the system's roots. Verification cannot be turned off.
 	TLS *tls.Config
 	// Now is the clock of budget, breaker and receive times; nil means time.Now.
@@ -81,8 +91,12 @@ type Client struct {
 	successCode func(string) bool
 	observers   []Observer
 	timeout     time.Duration
+	maxBytes    int64
 	retries     int
+	scarce      int // retries where the quota is scarce
 	budget      *budget
+	retryAfter  RetryAfter
+	breaker     Breaker
 	slots       bulkhead.Bulkhead[*reply]
 	transport   *http.Transport
 	now         func() time.Time
@@ -122,9 +136,13 @@ func NewClient(cfg ClientConfig) (*Client, error) {
 		successCode: cfg.SuccessCode,
 		observers:   cfg.Observers,
 		timeout:     orDefault(cfg.Timeout, defaultTimeout),
-		retries:     orDefault(cfg.Retries, 1),
+		maxBytes:    orDefault(cfg.MaxBytes, defaultMaxBytes),
+		retries:     min(max(orDefault(cfg.Retries, 1), 0), 2),
+		scarce:      min(max(orDefault(cfg.ScarceRetries, 1), 0), 1),
+		retryAfter:  cfg.RetryAfter.withDefaults(),
+		breaker:     cfg.Breaker.withDefaults(),
 		slots:       bulkhead.New[*reply](uint(inFlight)),
-		transport:   newTransport(cfg.TLS, inFlight),
+		transport:   newTransport(cfg, inFlight),
 		now:         cfg.Now,
 		rand:        cfg.Rand,
 		breakers:    make(map[string]*breaker),

@@ -15,9 +15,9 @@ import (
 )
 
 const (
-	dialTimeout    = time.Second
-	idleTimeout    = 30 * time.Second // a host that moved is found again within a minute
-	maxHeaderBytes = 64 << 10         // a token alone may be several kilobytes (QUIRKS 90)
+	defaultDialTimeout    = time.Second
+	idleTimeout           = 30 * time.Second // a host that moved is found again within a minute
+	defaultMaxHeaderBytes = 64 << 10         // a token alone may be several kilobytes (QUIRKS 90)
 )
 
 // errForbiddenAddress means that a name led to an address that no upstream has.
@@ -28,11 +28,12 @@ const metadataAddress = "fd00:ec2::254"
 
 // newTransport returns the transport of one client. It keeps to HTTP/1.1: a broken connection then costs one request
 // and not all that share it. Proxies of the environment are not asked.
-func newTransport(cfg *tls.Config, inFlight int) *http.Transport {
+func newTransport(cfg ClientConfig, inFlight int) *http.Transport {
+	dialTimeout := orDefault(cfg.DialTimeout, defaultDialTimeout)
 	dialer := &net.Dialer{Timeout: dialTimeout, KeepAlive: 15 * time.Second, Control: refuseForbidden}
 	secure := &tls.Config{MinVersion: tls.VersionTLS12}
-	if cfg != nil {
-		secure = cfg.Clone()
+	if cfg.TLS != nil {
+		secure = cfg.TLS.Clone()
 		secure.MinVersion = max(secure.MinVersion, tls.VersionTLS12)
 	}
 	protocols := new(http.Protocols)
@@ -45,7 +46,7 @@ func newTransport(cfg *tls.Config, inFlight int) *http.Transport {
 		MaxIdleConns:           inFlight,
 		MaxIdleConnsPerHost:    inFlight,
 		IdleConnTimeout:        idleTimeout,
-		MaxResponseHeaderBytes: maxHeaderBytes,
+		MaxResponseHeaderBytes: orDefault(cfg.MaxHeaderBytes, defaultMaxHeaderBytes),
 	}
 }
 

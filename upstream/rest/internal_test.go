@@ -53,8 +53,8 @@ func FuzzRetryAfter(f *testing.F) {
 	}
 	now := time.Date(2026, 11, 21, 10, 0, 0, 0, time.UTC)
 	f.Fuzz(func(t *testing.T, text string) {
-		wait := retryAfter(http.StatusTooManyRequests, http.Header{"Retry-After": {text}}, now)
-		if wait <= 0 || wait > retryAfterCap {
+		wait := RetryAfter{}.withDefaults().of(http.StatusTooManyRequests, http.Header{"Retry-After": {text}}, now)
+		if wait <= 0 || wait > 2*time.Minute {
 			t.Errorf("%q: wait = %v", text, wait)
 		}
 	})

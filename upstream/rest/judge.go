@@ -15,7 +15,7 @@ func (c *Client) judge(ctx context.Context, o *outgoing, response *http.Response
 	if response.StatusCode/100 != 2 {
 		return nil, c.refusal(ctx, o, response)
 	}
-	limit := orDefault(o.spec.MaxBytes, defaultMaxBytes)
+	limit := min(orDefault(o.spec.MaxBytes, c.maxBytes), c.maxBytes)
 	data, more, err := readBody(response, limit)
 	o.received = int64(len(data))
 	switch {
@@ -51,7 +51,7 @@ func (c *Client) refusal(ctx context.Context, o *outgoing, response *http.Respon
 	}
 	failure := c.told(o, kind, errorBody(data), response)
 	failure.reason = reason
-	failure.RetryAfter = retryAfter(response.StatusCode, response.Header, c.now())
+	failure.RetryAfter = c.retryAfter.of(response.StatusCode, response.Header, c.now())
 	switch {
 	case response.StatusCode == http.StatusTooManyRequests, response.StatusCode == http.StatusServiceUnavailable:
 		failure.Retryable = true // refused, so that a command did not run either

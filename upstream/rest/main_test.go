@@ -70,7 +70,7 @@ func connect(t *testing.T, url string, mend ...func(*rest.ClientConfig)) *rest.C
 	return c
 }
 
-func noRetries(cfg *rest.ClientConfig) { cfg.Retries = -1 }
+func noRetries(cfg *rest.ClientConfig) { cfg.Retries, cfg.ScarceRetries = -1, -1 }
 
 func answer(body string) http.HandlerFunc {
 	return func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte(body)) }

@@ -37,7 +37,7 @@ type Spec struct {
 	Timeout time.Duration
 	// Unauthenticated tells that no credentials are sent (createToken, getScreenData).
 	Unauthenticated bool
-	// MaxBytes bounds the body after decompression; zero means 32 MiB.
+	// MaxBytes bounds the body after decompression, where that of the client is not less; zero means that of the client.
 	MaxBytes int64
 }
 

@@ -42,14 +42,10 @@ func (c *Client) retry(next sender) sender {
 
 // retriesOf is how often a read may be tried again.
 func (c *Client) retriesOf(spec Spec) int {
-	switch {
-	case c.retries < 0:
-		return 0
-	case spec.scarce():
-		return min(c.retries, 1)
-	default:
-		return min(c.retries, 2)
+	if spec.scarce() {
+		return c.scarce
 	}
+	return c.retries
 }
 
 // retryPlan decides on the retries of one call.

@@ -39,13 +39,14 @@ func TestRetries(t *testing.T) {
 		{"no more than three", read, 9, 3, rest.Unavailable, 3},
 		{"none", read, -1, 1, rest.Unavailable, 1},
 		{"no more than two where the quota is scarce", scarce, 9, 2, rest.Unavailable, 2},
+		{"none where the quota is scarce", scarce, -1, 1, rest.Unavailable, 1},
 		{"Quirk077 a POST that reads", post, 0, 1, rest.None, 2},
 		{"Quirk078 a GET that commands", command, 2, 1, rest.Unavailable, 1},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			u := serve(t, failing(test.fails))
-			c := connect(t, u.URL, func(cfg *rest.ClientConfig) { cfg.Retries = test.retries })
+			c := connect(t, u.URL, func(cfg *rest.ClientConfig) { cfg.Retries, cfg.ScarceRetries = test.retries, test.retries })
 			response, err := rest.Call(t.Context(), c, test.endpoint, rest.Request{Body: map[string]int{"a": 1}})
 			if rest.KindOf(err) != test.kind {
 				t.Errorf("error = %v, want kind %v", err, test.kind)
