@@ -59,7 +59,7 @@ func newBook(g *group, o Options, member string) *book {
 		redis: o.Redis,
 		// A name in the key, not a version: two versions of the gateway must count in one book.
 		script: goredis.NewScript(bookScript),
-		key:    "opsgraph:" + o.Environment + ":quota:{" + g.name + "}",
+		key:    "opsgraph:" + o.Environment + ":quota:" + o.Account + "{" + g.name + "}",
 		member: member, replica: o.Replica,
 		fixed: []any{
 			g.limit, g.spent.span.Microseconds(), max(1, g.leaseTime.Microseconds()), g.behind,

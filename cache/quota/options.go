@@ -61,6 +61,9 @@ type Options struct {
 	Replica string
 	// Environment parts the keys of several sites in one Redis.
 	Environment string
+	// Account parts the keys of gateways whose calls the upstream counts apart, in one environment. It
+	// stands in the key: nothing secret. Equal on all replicas; empty is fine where there is one.
+	Account string
 	// MaxReplicas is how many replicas share the limit where Redis was never seen. 0 means 4.
 	MaxReplicas int
 	// OutageShare is the part of a limit that all replicas together may spend while Redis is lost,

@@ -45,12 +45,14 @@ type Windows struct {
 
 // Quota is what the upstream allows, shared by all replicas.
 type Quota struct {
-	Minute          QuotaGroup `yaml:"minute" envPrefix:"OPSGRAPH_QUOTA_MINUTE_" noun:"capacity, alarms, audit and assets together"`
-	Second          QuotaGroup `yaml:"second" envPrefix:"OPSGRAPH_QUOTA_SECOND_" noun:"each of the other data calls"`
-	Headroom        float64    `yaml:"headroom" env:"OPSGRAPH_QUOTA_HEADROOM" zero:"ok" max:"0.9" doc:"Share of a limit that is left unused: the upstream counts arrivals, the gateway sends."`
-	BackgroundShare float64    `yaml:"background_share" env:"OPSGRAPH_QUOTA_BACKGROUND_SHARE" max:"1" doc:"Share of a limit that background refresh may take."`
-	MaxReplicas     int        `yaml:"max_replicas" env:"OPSGRAPH_QUOTA_MAX_REPLICAS" doc:"Replicas at most: each takes an equal share when Redis was never seen."`
-	LocalShare      float64    `yaml:"local_share" env:"OPSGRAPH_QUOTA_LOCAL_SHARE" max:"1" doc:"Share of a limit that all replicas together take while Redis is away."`
+	Minute QuotaGroup `yaml:"minute" envPrefix:"OPSGRAPH_QUOTA_MINUTE_" noun:"capacity, alarms, audit and assets together"`
+	Second QuotaGroup `yaml:"second" envPrefix:"OPSGRAPH_QUOTA_SECOND_" noun:"the other data calls together"`
+	// Operations take no part in the two groups.
+	Operations      OperationQuotas `yaml:"operations" env:"OPSGRAPH_QUOTA_OPERATIONS" doc:"Operations that the upstream counts by themselves, each with its own limit: operation=calls/window,… as in listHostDetails=60/1m. The others share the two limits above."`
+	Headroom        float64         `yaml:"headroom" env:"OPSGRAPH_QUOTA_HEADROOM" zero:"ok" max:"0.9" doc:"Share of a limit that is left unused: the upstream counts arrivals, the gateway sends."`
+	BackgroundShare float64         `yaml:"background_share" env:"OPSGRAPH_QUOTA_BACKGROUND_SHARE" max:"1" doc:"Share of a limit that background refresh may take."`
+	MaxReplicas     int             `yaml:"max_replicas" env:"OPSGRAPH_QUOTA_MAX_REPLICAS" doc:"Replicas at most: each takes an equal share when Redis was never seen."`
+	LocalShare      float64         `yaml:"local_share" env:"OPSGRAPH_QUOTA_LOCAL_SHARE" max:"1" doc:"Share of a limit that all replicas together take while Redis is away."`
 }
 
 // QuotaGroup is one limit: at most Limit calls in any Window.

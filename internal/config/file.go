@@ -94,7 +94,8 @@ func readValue(target reflect.Value, node ast.Node, name string) []error {
 	return nil
 }
 
-// readText reads the value of a key that has a form of its own as text; regions and names may also be written as lists.
+// readText reads the value of a key that has a form of its own as text; regions, names and quotas may also be
+// written as lists.
 func readText(into encoding.TextUnmarshaler, node ast.Node) error {
 	if scalar, ok := node.(ast.ScalarNode); ok {
 		return into.UnmarshalText([]byte(scalarText(scalar)))
@@ -102,6 +103,8 @@ func readText(into encoding.TextUnmarshaler, node ast.Node) error {
 	switch list := into.(type) {
 	case *Regions:
 		return yaml.NodeToValue(node, (*[]Region)(list), yaml.Strict())
+	case *OperationQuotas:
+		return yaml.NodeToValue(node, (*[]OperationQuota)(list), yaml.Strict())
 	case *Names:
 		return yaml.NodeToValue(node, (*[]Name)(list), yaml.Strict())
 	default:

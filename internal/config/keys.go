@@ -12,7 +12,7 @@ import (
 type Key struct {
 	Name    string   // path in the YAML file: "server.listen"
 	Env     string   // name in the environment: "OPSGRAPH_LISTEN"; a secret has a second one ending in _FILE
-	Type    string   // one of: text, secret, URL, true or false, integer, number, duration, zone, list, regions, names
+	Type    string   // one of: text, secret, URL, true or false, integer, number, duration, zone, list, regions, names, quotas
 	Values  []string // closed list of words; empty means that there is none
 	Default string   // as it would be written in the environment; empty means empty
 	Doc     string   // meaning
@@ -80,6 +80,8 @@ func typeName(t reflect.Type) string {
 		return "regions"
 	case reflect.TypeFor[Names]():
 		return "names"
+	case reflect.TypeFor[OperationQuotas]():
+		return "quotas"
 	}
 	switch t.Kind() {
 	case reflect.Bool:
@@ -105,6 +107,8 @@ func plainText(value reflect.Value) string {
 	case Regions:
 		return v.String()
 	case Names:
+		return v.String()
+	case OperationQuotas:
 		return v.String()
 	case encoding.TextMarshaler:
 		text, err := v.MarshalText()

@@ -19,7 +19,7 @@ func enforced() []string { return []string{"Auth", "Auth.Mode", "Server.AllowAno
 // notOffered are keys of what the server does not offer yet, and limits whose values stand in the schema.
 func notOffered() []string {
 	return []string{
-		"Auth.AcceptedFor", "Auth.SecretKey", "Server.TLSCertificateFile", "Server.TLSKeyFile", "Server.Playground",
+		"Auth.AcceptedFor", "Server.TLSCertificateFile", "Server.TLSKeyFile", "Server.Playground",
 		"Limits.Cost", "Limits.QuotaCalls", "Limits.FastCalls", "Limits.First", "Limits.DefaultFirst", "Limits.IDs",
 		"Limits.SocketInitTimeout", "Limits.SocketPing", "Limits.SocketOperations", "Limits.SocketConnections",
 		"Limits.SocketFrameBytes",

@@ -171,6 +171,7 @@ func (c Config) checkQuota(faults *faults) {
 	if c.Limits.DefaultFirst > c.Limits.First {
 		faults.add("limits.default_first", "%d is more than limits.first, %d", c.Limits.DefaultFirst, c.Limits.First)
 	}
+	c.checkOperationQuotas(faults)
 	if c.Limits.QuotaCalls > c.Quota.Minute.Limit {
 		faults.add("limits.quota_calls", "%d is more than quota.minute.limit, %d", c.Limits.QuotaCalls, c.Quota.Minute.Limit)
 	}

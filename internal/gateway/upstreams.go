@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
-	"os"
 	"time"
 
 	"github.com/opsgraph/opsgraph/cache/quota"
@@ -22,6 +21,7 @@ import (
 // upstreams are the clients of the upstream systems, with one quota for all of them.
 type upstreams struct {
 	quota     *quota.Quota
+	groups    map[string]string // of operations with a quota of their own
 	clients   []*rest.Client
 	tokens    []*iam.TokenSource
 	project   func(context.Context) (string, error) // of the gateway's own token
@@ -37,13 +37,14 @@ type upstreams struct {
 func newUpstreams(
 	cfg config.Config, s *stores, metrics *telemetry.Metrics, logger *slog.Logger, now func() time.Time,
 ) (*upstreams, error) {
-	u := &upstreams{monitor: sources.NewMonitor(now)}
+	u := &upstreams{monitor: sources.NewMonitor(now), groups: quotaGroups(cfg.Quota.Operations)}
 	var err error
 	if u.quota, err = newQuota(cfg, s, metrics, logger); err != nil {
 		return nil, err
 	}
 	base := rest.ClientConfig{
 		Quota:          u.quota,
+		QuotaGroups:    u.groups,
 		Observers:      []rest.Observer{attemptLog{metrics: metrics, logger: logger}, u.monitor},
 		Timeout:        cfg.Upstream.Timeout,
 		DialTimeout:    cfg.Upstream.DialTimeout,
@@ -80,6 +81,10 @@ func newUpstreams(
 	if err := u.others(base, cfg, identity, project, now); err != nil {
 		return nil, err
 	}
+	if err := u.checkQuotas(cfg.Quota.Operations); err != nil {
+		u.close()
+		return nil, err
+	}
 	return u, nil
 }
 
@@ -106,7 +111,7 @@ func breakerOf(b config.Breaker) rest.Breaker {
 // know notes which client sends operations, for the field upstream.
 func (u *upstreams) know(client *rest.Client, specs []rest.Spec) {
 	for _, spec := range specs {
-		u.operations = append(u.operations, sources.UpstreamOperation{Spec: spec, Client: client})
+		u.operations = append(u.operations, sources.UpstreamOperation{Spec: client.Spec(spec), Client: client})
 	}
 }
 
@@ -187,37 +192,6 @@ func (u *upstreams) close() {
 		client.Close()
 	}
 	u.quota.Close()
-}
-
-func newQuota(cfg config.Config, s *stores, metrics *telemetry.Metrics, logger *slog.Logger) (*quota.Quota, error) {
-	headroom := cfg.Quota.Headroom
-	if headroom == 0 {
-		headroom = -1 // none; zero would be the package's default
-	}
-	group := func(name string, g config.QuotaGroup) quota.Group {
-		return quota.Group{
-			Name: name, Limit: g.Limit, Window: g.Window, Headroom: headroom, BackgroundShare: cfg.Quota.BackgroundShare,
-		}
-	}
-	host, err := os.Hostname()
-	if err != nil {
-		host = "" // the quota copes: a dead replica's share then stays free a little longer
-	}
-	options := quota.Options{
-		Replica: host + " " + cfg.Server.Listen, Environment: cfg.Redis.Environment,
-		MaxReplicas: cfg.Quota.MaxReplicas, OutageShare: cfg.Quota.LocalShare, Logger: logger,
-		OnEvent: func(e quota.Event) { metrics.QuotaEvent(e.Group, string(e.Kind)) },
-	}
-	if s.coordination != nil {
-		options.Redis = s.coordination.Client()
-	}
-	q, err := quota.New([]quota.Group{
-		group(config.QuotaMinute, cfg.Quota.Minute), group(config.QuotaSecond, cfg.Quota.Second),
-	}, options)
-	if err != nil {
-		return nil, fmt.Errorf("quota: %w", err)
-	}
-	return q, nil
 }
 
 // attemptLog counts and, at level debug, tells every attempt at an upstream.

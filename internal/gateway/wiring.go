@@ -48,6 +48,7 @@ func (g *Gateway) sourcesConfig() sources.Config {
 			Instances:        agesOf(cfg.Ages.Instances),
 			Metrics:          agesOf(cfg.Ages.Metrics),
 		},
+		HostQuotaLeft:      g.upstreams.hostQuotaLeft(cfg.Quota.Operations),
 		NetworkMetricNames: cfg.Upstream.NetworkMetricNames.Of(),
 
 		Unknown:    g.metrics.UnknownEnum,

@@ -49,6 +49,8 @@ type ClientConfig struct {
 	Tokens TokenSource
 	// Quota is asked for each attempt of an endpoint that has a quota group; nil means no limit.
 	Quota Quota
+	// QuotaGroups are the groups of single operations, by name, in place of those that their endpoints name.
+	QuotaGroups map[string]string
 	// SuccessCode tells which error codes inside a 2xx mean success (QUIRKS 85); nil means none does.
 	SuccessCode func(code string) bool
 	// Observers are told of every attempt.
@@ -88,6 +90,7 @@ type Client struct {
 	headers     http.Header
 	tokens      TokenSource
 	quota       Quota
+	groups      map[string]string // of the quota, by operation
 	successCode func(string) bool
 	observers   []Observer
 	timeout     time.Duration
@@ -133,6 +136,7 @@ func NewClient(cfg ClientConfig) (*Client, error) {
 		headers:     headers,
 		tokens:      cfg.Tokens,
 		quota:       cfg.Quota,
+		groups:      cfg.QuotaGroups,
 		successCode: cfg.SuccessCode,
 		observers:   cfg.Observers,
 		timeout:     orDefault(cfg.Timeout, defaultTimeout),
@@ -161,6 +165,14 @@ func NewClient(cfg ClientConfig) (*Client, error) {
 // Configured reports whether the system has a base URL.
 func (c *Client) Configured() bool { return c.base != nil }
 
+// Spec returns what is known of an operation as this client calls it: with the quota group that the configuration gives it.
+func (c *Client) Spec(spec Spec) Spec {
+	if group, ok := c.groups[spec.Operation]; ok {
+		spec.Quota = group
+	}
+	return spec
+}
+
 // Circuit returns the state of an operation's breaker: "closed", "open" or "half-open".
 func (c *Client) Circuit(operation string) string {
 	c.mu.Lock()
@@ -183,6 +195,7 @@ func (c *Client) prepare(ctx context.Context, spec Spec, r Request) (*outgoing, 
 	if spec.System == "" {
 		spec.System = c.system
 	}
+	spec = c.Spec(spec)
 	o := &outgoing{spec: spec, number: c.calls.Add(1), identity: IdentityFrom(ctx)}
 	if c.base == nil {
 		return nil, spec.Fail(NotConfigured, nil)

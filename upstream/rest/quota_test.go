@@ -153,3 +153,28 @@ func TestQuirk093TheQuotaHearsOfRefusals(t *testing.T) {
 		})
 	}
 }
+
+// An operation may have a quota group of its own, and is scarce by the name of that one.
+func TestAQuotaGroupOfItsOwn(t *testing.T) {
+	u := serve(t, status(http.StatusInternalServerError, ""))
+	counter := &countingQuota{}
+	c := connect(t, u.URL, func(cfg *rest.ClientConfig) {
+		cfg.Quota, cfg.Retries = counter, 2
+		cfg.QuotaGroups = map[string]string{"readThing": "readThing-minute"}
+	})
+	if err := get(t.Context(), c); rest.KindOf(err) != rest.Unavailable {
+		t.Fatalf("error = %v", err)
+	}
+	if diff := cmp.Diff([]string{"readThing-minute", "readThing-minute"}, counter.takes); diff != "" {
+		t.Errorf("takes (-want +got):\n%s", diff)
+	}
+	if got := c.Spec(read.Spec).Quota; got != "readThing-minute" {
+		t.Errorf("quota of the operation = %q", got)
+	}
+	if _, err := rest.Call(t.Context(), c, scarce, rest.Request{}); rest.KindOf(err) != rest.Unavailable {
+		t.Fatalf("error = %v", err)
+	}
+	if diff := cmp.Diff([]string{"esm-minute", "esm-minute"}, counter.takes[2:]); diff != "" {
+		t.Errorf("takes of another operation (-want +got):\n%s", diff)
+	}
+}

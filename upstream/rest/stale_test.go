@@ -83,7 +83,9 @@ func TestF04KeptConnectionsThatAreAllReset(t *testing.T) {
 				return true
 			})
 			counter := &countingQuota{}
-			c := connect(t, s.url, func(cfg *rest.ClientConfig) { cfg.Quota, cfg.Retries, cfg.ScarceRetries = counter, test.retries, test.retries })
+			c := connect(t, s.url, func(cfg *rest.ClientConfig) {
+				cfg.Quota, cfg.Retries, cfg.ScarceRetries = counter, test.retries, test.retries
+			})
 			var all sync.WaitGroup
 			for range kept {
 				all.Go(func() {

@@ -1,0 +1,130 @@
+package gateway_test
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/opsgraph/opsgraph/cache/redis/redistest"
+	"github.com/opsgraph/opsgraph/internal/config"
+	"github.com/opsgraph/opsgraph/internal/gateway"
+)
+
+// quotaOf is what the field upstream tells of the quota of an operation.
+func (r *replica) quotaOf(t *testing.T, operation string) (name string, left int) {
+	t.Helper()
+	operations := answered[struct {
+		Upstream struct {
+			Operations []struct {
+				Name  string
+				Quota *struct {
+					Name string
+					Left int
+				}
+			}
+		}
+	}](t, r, `{ upstream { operations { name quota { name left } } } }`, "").Upstream.Operations
+	for _, one := range operations {
+		if one.Name == operation && one.Quota != nil {
+			return one.Quota.Name, one.Quota.Left
+		}
+	}
+	t.Fatalf("no quota of %s", operation)
+	return "", 0
+}
+
+// TestHostsUnderAQuotaOfTheirOwn gives listHostDetails 60 calls a minute. Without a list in memory, hosts that are asked by id are
+// read in whichever way costs less of them, and read the same either way.
+func TestHostsUnderAQuotaOfTheirOwn(t *testing.T) {
+	for _, test := range []struct {
+		name     string
+		pageSize string
+		spent    int // of the 60, before the question, beside the first list
+		asked    int
+		calls    int
+	}{
+		{"10 left, 40 asked: one scan", "500", 49, 40, 1},
+		{"59 left, 2 asked, a list of one page: one scan", "500", 0, 2, 1},
+		{"49 left, 2 asked, a list of eleven pages: one by one", "20", 0, 2, 2},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			w := newWorld(t, worldSettings{Hosts: 200, Regions: 3})
+			r := w.startGateway(t, "", "OPSGRAPH_QUOTA_OPERATIONS=listHostDetails=60/1m", "OPSGRAPH_UPSTREAM_PAGE_SIZE="+test.pageSize,
+				"OPSGRAPH_AGES_HOSTS_FRESH=1s", "OPSGRAPH_AGES_HOSTS_STALE=1s", "OPSGRAPH_AGES_HOSTS_DEAD=1s")
+			type host struct{ ID, HostID, Name string }
+			all := answered[struct {
+				Hosts struct{ Nodes []host }
+			}](t, r, fmt.Sprintf(`{ hosts(first: %d) { nodes { id hostId name } } }`, test.asked), "").Hosts.Nodes
+			w.clock.advance(2 * time.Minute)
+			for range test.spent {
+				r.ask(t, askHosts, "", nil)
+				w.clock.advance(1100 * time.Millisecond)
+			}
+			before := w.sim.Calls()["listHostDetails"]
+			if name, left := r.quotaOf(t, "listHostDetails"); name != "listHostDetails-minute" || left != 60-before {
+				t.Fatalf("quota %s, %d left, want %d", name, left, 60-before)
+			}
+			ids := make([]string, len(all))
+			for i := range all {
+				ids[i] = all[i].ID
+			}
+			variables, err := json.Marshal(map[string]any{"ids": ids})
+			if err != nil {
+				t.Fatal(err)
+			}
+			got := answered[struct{ Nodes []host }](t, r, `query($ids: [ID!]!) { nodes(ids: $ids) { id ... on Host { hostId name } } }`, string(variables)).Nodes
+			if fmt.Sprint(got) != fmt.Sprint(all) {
+				t.Errorf("hosts differ:\n%v\n%v", got, all)
+			}
+			if calls := w.sim.Calls()["listHostDetails"] - before; calls != test.calls {
+				t.Errorf("%d calls, want %d", calls, test.calls)
+			}
+			if name, left := r.quotaOf(t, "listDeviceAlarms"); name != "esm-minute" || left != 60 {
+				t.Errorf("quota of another operation: %s, %d left", name, left)
+			}
+		})
+	}
+}
+
+func TestAQuotaOfNoOperationIsRefused(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, worldSettings{Hosts: 3})
+	cfg, err := config.Load("", append(w.environment(), "OPSGRAPH_QUOTA_OPERATIONS=listHostDetail=60/1m"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	g, err := gateway.New(t.Context(), cfg, gateway.Dependencies{Version: "test"})
+	if err == nil {
+		err = errors.Join(errors.New("it starts"), g.Close())
+	}
+	if !strings.Contains(err.Error(), "OPSGRAPH_QUOTA_OPERATIONS") || !strings.Contains(err.Error(), "listHostDetail is no operation") {
+		t.Errorf("error = %v", err)
+	}
+}
+
+// TestAppCodesAreCountedApart: gateways on one Redis share the count of a quota where they have the same AppCode, which is what the
+// upstream counts by.
+func TestAppCodesAreCountedApart(t *testing.T) {
+	t.Parallel()
+	redis := redistest.Start(t)
+	w := newWorld(t, worldSettings{Hosts: 3, Regions: 3})
+	environ := []string{"OPSGRAPH_REDIS_URL=" + redis.URL(), "OPSGRAPH_REDIS_TIMEOUT=5s", "OPSGRAPH_REDIS_DIAL_TIMEOUT=5s"}
+	one, same := w.startGateway(t, "", environ...), w.startGateway(t, "", environ...)
+	other := w.startGateway(t, "", append(environ, "OPSGRAPH_ESM_APPCODE=another-appcode")...)
+	if got := one.ask(t, askAlarms, "", nil); got.code() != "" {
+		t.Fatalf("%.400s", got.raw)
+	}
+	for name, want := range map[string]struct {
+		r    *replica
+		left int
+	}{"the same AppCode": {same, 58}, "another AppCode": {other, 60}} {
+		eventually(t, name+": not what is left", func() bool {
+			_, left := want.r.quotaOf(t, "listDeviceAlarms")
+			return left == want.left
+		})
+	}
+}
