@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"time"
 
+	"github.com/opsgraph/opsgraph/cache/lease"
 	"github.com/opsgraph/opsgraph/cache/quota"
 	"github.com/opsgraph/opsgraph/internal/config"
 	"github.com/opsgraph/opsgraph/internal/telemetry"
@@ -55,6 +56,9 @@ func newUpstreams(
 	}
 	retriesOf(&base, cfg.Upstream.Retry)
 	base.Breaker = breakerOf(cfg.Upstream.Breaker)
+	if leases := s.leases(cfg); leases != nil {
+		base.Probing = lease.NewProbes(leases)
+	}
 	identity, err := u.client(base, "iam", cfg.IAM.URL, nil, nil)
 	if err != nil {
 		return nil, err

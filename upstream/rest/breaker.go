@@ -72,6 +72,10 @@ func (c *Client) guard(next sender) sender {
 	return func(ctx context.Context, o *outgoing) (*reply, error) {
 		b := c.breakerOf(o.spec)
 		permit, wait := b.allow(c.now())
+		release := func() {}
+		if wait == 0 && permit.probe {
+			release, wait = c.probe(ctx, o, b, permit)
+		}
 		if wait > 0 {
 			failure := o.fail(Unavailable, "circuit open", ErrCircuitOpen)
 			failure.Retryable, failure.RetryAfter = true, wait
@@ -88,10 +92,13 @@ func (c *Client) guard(next sender) sender {
 		switch {
 		case err == nil:
 			b.record(permit, c.now(), b.circuit.RecordSuccess)
+			release()
 		case ctx.Err() == nil && countsAgainst(err):
+			// The right to probe is kept: the others wait as long as this replica does.
 			b.record(permit, c.now(), b.circuit.RecordFailure)
 		default:
 			b.neutral(permit, c.now())
+			release()
 		}
 		return answer, err
 	}
@@ -123,28 +130,38 @@ func (c *Client) breakerOf(spec Spec) *breaker {
 	return b
 }
 
+// permit is the right to make one call.
+type permit struct {
+	generation int
+	probe      bool          // the one call of a circuit that is half open
+	hold       time.Duration // of a probe: how long the circuit stays open when it fails
+}
+
 // allow returns the permit of a call, or how long to wait for one.
-func (b *breaker) allow(now time.Time) (permit int, wait time.Duration) {
+func (b *breaker) allow(now time.Time) (p permit, wait time.Duration) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	if b.circuit.IsOpen() {
 		if wait = b.until.Sub(now); wait > 0 {
-			return 0, wait
+			return permit{}, wait
 		}
 		b.circuit.HalfOpen()
 		b.generation++
 	}
 	if !b.circuit.TryAcquirePermit() {
-		return 0, time.Second // the probe is under way
+		return permit{}, probeWait // the probe is under way
 	}
-	return b.generation, 0
+	return permit{generation: b.generation, probe: b.circuit.IsHalfOpen(), hold: b.delay()}, 0
 }
 
+// delay is how long the circuit stays open the next time. The lock is held.
+func (b *breaker) delay() time.Duration { return b.delays[min(b.opened, len(b.delays)-1)] }
+
 // record counts a result, unless the state has changed since its call began.
-func (b *breaker) record(permit int, now time.Time, result func()) {
+func (b *breaker) record(p permit, now time.Time, result func()) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	if permit != b.generation {
+	if p.generation != b.generation {
 		return
 	}
 	before := b.circuit.State()
@@ -153,7 +170,7 @@ func (b *breaker) record(permit int, now time.Time, result func()) {
 	case before:
 		return
 	case circuitbreaker.OpenState:
-		b.until = now.Add(b.delays[min(b.opened, len(b.delays)-1)])
+		b.until = now.Add(b.delay())
 		b.opened++
 	default:
 		b.opened = 0
@@ -162,12 +179,15 @@ func (b *breaker) record(permit int, now time.Time, result func()) {
 }
 
 // neutral gives back the permit of a call that says nothing. After a probe the next call may probe at once.
-func (b *breaker) neutral(permit int, now time.Time) {
+func (b *breaker) neutral(p permit, now time.Time) { b.postpone(p, now) }
+
+// postpone gives back the permit of a probe that was not made; the next one may be made at that moment.
+func (b *breaker) postpone(p permit, at time.Time) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	if permit == b.generation && b.circuit.IsHalfOpen() {
+	if p.generation == b.generation && b.circuit.IsHalfOpen() {
 		b.circuit.Open()
-		b.until = now
+		b.until = at
 		b.generation++
 	}
 }

@@ -67,6 +67,8 @@ type ClientConfig struct {
 	RetryAfter RetryAfter
 	// Breaker is when an operation that keeps failing is left alone.
 	Breaker Breaker
+	// Probing chooses the replica that probes an operation whose circuit is open; nil means that this one does.
+	Probing Probing
 	// MaxInFlight bounds the requests under way at once; zero means 64.
 	MaxInFlight int
 	// DialTimeout bounds the making of a connection, and again its TLS handshake; zero means 1 s.
@@ -100,6 +102,7 @@ type Client struct {
 	budget      *budget
 	retryAfter  RetryAfter
 	breaker     Breaker
+	probing     Probing
 	slots       bulkhead.Bulkhead[*reply]
 	transport   *http.Transport
 	now         func() time.Time
@@ -145,6 +148,7 @@ func NewClient(cfg ClientConfig) (*Client, error) {
 		scarce:      min(max(orDefault(cfg.ScarceRetries, 1), 0), 1),
 		retryAfter:  cfg.RetryAfter.withDefaults(),
 		breaker:     cfg.Breaker.withDefaults(),
+		probing:     cfg.Probing,
 		slots:       bulkhead.New[*reply](uint(inFlight)),
 		transport:   newTransport(cfg, inFlight),
 		now:         cfg.Now,
