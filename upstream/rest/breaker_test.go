@@ -47,7 +47,7 @@ func wantCircuit(t *testing.T, c *rest.Client, operation, want string) {
 }
 
 // F-11, F-38: where the quota is scarce, five failures in a row open the circuit, for 10, 20 and then 30 s.
-func TestBreakerOfAScarceOperation(t *testing.T) {
+func TestF11F38BreakerOfAScarceOperation(t *testing.T) {
 	p, at := newPatient(t), newClock()
 	c := connect(t, p.URL, noRetries, func(cfg *rest.ClientConfig) { cfg.Now = at.Now })
 	wantCircuit(t, c, "scarceThing", "closed")

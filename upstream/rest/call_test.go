@@ -217,7 +217,7 @@ func TestQuirk079AnySuccessStatusAnd204(t *testing.T) {
 	}
 }
 
-func TestQuirk085ErrorInsideASuccess(t *testing.T) {
+func TestQuirk085F22ErrorInsideASuccess(t *testing.T) {
 	bss := func(cfg *rest.ClientConfig) {
 		cfg.SuccessCode = func(code string) bool { return code == "CBC.0000" }
 	}

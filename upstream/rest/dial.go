@@ -9,7 +9,6 @@ import (
 	"net"
 	"net/http"
 	"net/netip"
-	"os"
 	"syscall"
 	"time"
 )
@@ -92,7 +91,7 @@ func connectionReason(err error, retryable bool) (string, bool) {
 		return "connection reset", retryable
 	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
 		return "connection closed early", retryable
-	case errors.Is(err, os.ErrDeadlineExceeded):
+	case isTimeout(err):
 		return "connect timed out", retryable
 	default:
 		return "connection failed", retryable
@@ -105,6 +104,12 @@ func isCertificate(err error) bool {
 	_, host := errors.AsType[x509.HostnameError](err)
 	_, invalid := errors.AsType[x509.CertificateInvalidError](err)
 	return verification || authority || host || invalid
+}
+
+// isTimeout reports a time-out in any of the forms that package net and net/http give it.
+func isTimeout(err error) bool {
+	timeout, ok := errors.AsType[net.Error](err)
+	return ok && timeout.Timeout()
 }
 
 func isName(err error) bool {

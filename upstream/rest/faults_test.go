@@ -10,8 +10,8 @@ import (
 	"github.com/opsgraph/opsgraph/upstream/rest"
 )
 
-// TestAnswersByStatus holds F-09 to F-18: what each status means, whether it is tried again, and what is kept of it.
-func TestAnswersByStatus(t *testing.T) {
+// TestF14F17AnswersByStatus holds F-09 to F-18: what each status means, whether it is tried again, and what is kept of it.
+func TestF14F17AnswersByStatus(t *testing.T) {
 	const esm = `{"error_msg":"The format of message is error","error_code":"AS.0001"}`
 	tests := []struct {
 		name     string
@@ -53,7 +53,7 @@ func TestAnswersByStatus(t *testing.T) {
 }
 
 // F-18: the token does not follow a redirect to another host.
-func TestARedirectTakesNoTokenAlong(t *testing.T) {
+func TestF18ARedirectTakesNoTokenAlong(t *testing.T) {
 	thief := serve(t, answer(`{}`))
 	u := serve(t, status(302, "", "Location", thief.URL))
 	c := connect(t, u.URL, func(cfg *rest.ClientConfig) { cfg.Tokens = fixedToken("token") })
@@ -91,8 +91,8 @@ func TestQuirk084ErrorBodiesInAllForms(t *testing.T) {
 	}
 }
 
-// TestBodiesThatCannotBeRead holds F-19, F-21 and F-23: an answer of 200 that is not what the document says.
-func TestBodiesThatCannotBeRead(t *testing.T) {
+// TestF19F21F23BodiesThatCannotBeRead holds F-19, F-21 and F-23: an answer of 200 that is not what the document says.
+func TestF19F21F23BodiesThatCannotBeRead(t *testing.T) {
 	tests := []struct{ name, body, text string }{
 		{"malformed", `{"name":"SECRET`, "not json at byte 15"},
 		{"html", `<html>SECRET</html>`, "not json at byte 1"},
@@ -123,7 +123,7 @@ func TestBodiesThatCannotBeRead(t *testing.T) {
 }
 
 // F-31, H-053: a body is bounded after decompression, and the bound is told at once where the length is.
-func TestTooLarge(t *testing.T) {
+func TestF31TooLarge(t *testing.T) {
 	big := `{"name":"` + strings.Repeat("a", 1<<20) + `"}`
 	handlers := map[string]http.HandlerFunc{
 		"length told": answer(big),
@@ -165,7 +165,7 @@ func TestTooLarge(t *testing.T) {
 
 // F-09: a time that cannot be used means ten seconds, and none is longer than two minutes. Where that is past the
 // deadline, the call gives up at once.
-func TestRetryAfter(t *testing.T) {
+func TestF09RetryAfter(t *testing.T) {
 	at := newClock()
 	tests := []struct {
 		name, header string

@@ -11,8 +11,8 @@ import (
 	"time"
 )
 
-// TestConnectionReason holds what a loopback network cannot show, F-05 and F-06 among it.
-func TestConnectionReason(t *testing.T) {
+// TestF05F06ConnectionReason holds what a loopback network cannot show, F-05 and F-06 among it.
+func TestF05F06ConnectionReason(t *testing.T) {
 	tests := []struct {
 		name  string
 		err   error

@@ -127,7 +127,7 @@ func (blockingQuota) Take(ctx context.Context, _ string, _ int) (time.Duration, 
 func (blockingQuota) Slow(context.Context, string, time.Duration) {}
 
 // F-10, QUIRKS 93: the quota hears of the upstream's own refusals, a lone 503 without a time excepted.
-func TestQuirk093TheQuotaHearsOfRefusals(t *testing.T) {
+func TestQuirk093F10F13TheQuotaHearsOfRefusals(t *testing.T) {
 	tests := []struct {
 		name    string
 		handler http.HandlerFunc

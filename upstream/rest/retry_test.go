@@ -101,7 +101,7 @@ func TestTheCallersDeadline(t *testing.T) {
 }
 
 // F-12: retries are a tenth of the calls of two minutes, all operations together, and ten in any case.
-func TestRetryBudget(t *testing.T) {
+func TestF12RetryBudget(t *testing.T) {
 	u := serve(t, status(500, ""))
 	at := newClock()
 	c := connect(t, u.URL, func(cfg *rest.ClientConfig) { cfg.Now = at.Now })

@@ -14,7 +14,7 @@ import (
 )
 
 // F-07: a certificate that is not trusted, or of another name, is never accepted and never tried again.
-func TestCertificates(t *testing.T) {
+func TestF07Certificates(t *testing.T) {
 	server := httptest.NewUnstartedServer(answer(`{"name":"a"}`))
 	server.Config.ErrorLog = slog.NewLogLogger(slog.DiscardHandler, slog.LevelError)
 	server.StartTLS()
@@ -30,6 +30,9 @@ func TestCertificates(t *testing.T) {
 		"unknown authority": connect(t, server.URL),
 		"wrong name": connect(t, server.URL, func(cfg *rest.ClientConfig) {
 			cfg.TLS = &tls.Config{RootCAs: roots, ServerName: "esm.invalid"}
+		}),
+		"expired": connect(t, server.URL, func(cfg *rest.ClientConfig) {
+			cfg.TLS = &tls.Config{RootCAs: roots, Time: func() time.Time { return server.Certificate().NotAfter.Add(time.Hour) }}
 		}),
 	}
 	for name, c := range tests {
@@ -64,8 +67,8 @@ func TestCertificates(t *testing.T) {
 	})
 }
 
-// F-07: a handshake that stalls ends with the attempt.
-func TestHandshakeStall(t *testing.T) {
+// F-07: a handshake that stalls ends with the time to connect, which is a setting, or with the attempt.
+func TestF07HandshakeStall(t *testing.T) {
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
@@ -75,6 +78,12 @@ func TestHandshakeStall(t *testing.T) {
 		cfg.Timeout = 50 * time.Millisecond
 	})
 	if found := failure(t, get(t.Context(), c)); found.Kind != rest.Timeout {
+		t.Errorf("error = %+v", found)
+	}
+	hasty := connect(t, "https://"+listener.Addr().String(), noRetries, func(cfg *rest.ClientConfig) {
+		cfg.Timeout, cfg.DialTimeout = time.Minute, 50*time.Millisecond
+	})
+	if found := failure(t, get(t.Context(), hasty)); found.Kind != rest.Unavailable || !found.Retryable {
 		t.Errorf("error = %+v", found)
 	}
 }

@@ -17,8 +17,8 @@ func withTimeout(t *testing.T, d time.Duration) (context.Context, context.Cancel
 	return context.WithTimeout(t.Context(), d)
 }
 
-// TestWireFaults holds F-04, F-20, F-33 and F-34: connections that do not carry an answer to its end.
-func TestWireFaults(t *testing.T) {
+// TestF04F20F33F34WireFaults holds F-04, F-20, F-33 and F-34: connections that do not carry an answer to its end.
+func TestF04F20F33F34WireFaults(t *testing.T) {
 	tests := []struct {
 		name  string
 		speak func(*net.TCPConn, int, int) bool
@@ -57,7 +57,7 @@ func TestWireFaults(t *testing.T) {
 }
 
 // F-03: nobody listens.
-func TestConnectionRefused(t *testing.T) {
+func TestF03ConnectionRefused(t *testing.T) {
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
@@ -101,7 +101,7 @@ func TestForbiddenAddresses(t *testing.T) {
 }
 
 // F-01, F-30: the limit bounds the whole attempt, not each read of it.
-func TestTimeLimit(t *testing.T) {
+func TestF01F30TimeLimit(t *testing.T) {
 	drip := func(w http.ResponseWriter, r *http.Request) {
 		for {
 			if _, err := w.Write([]byte(" ")); err != nil {
