@@ -49,16 +49,8 @@ func newAlarmView(lists []*AlarmList) *AlarmView {
 		byRegion:  map[string][]*model.Alarm{},
 		byService: map[serviceInRegion][]*model.Alarm{},
 	}
-	total := 0
-	for _, list := range lists {
-		total += len(list.All)
-	}
-	view.All = make([]*model.Alarm, 0, total)
-	for _, list := range lists {
-		view.All = append(view.All, list.All...)
-	}
-	if len(lists) > 1 {
-		view.All = AlarmOrderOf(nil).Sorted(view.All)
+	for _, list := range lists { // each is in default order
+		view.All = AlarmOrderOf(nil).Merged(view.All, list.All)
 	}
 	for _, alarm := range view.All {
 		region := text(alarm.RegionCode)

@@ -37,6 +37,29 @@ func (o Order[T]) Sorted(items []T) []T {
 	return sorted
 }
 
+// Merged returns the items of two lists that are both in this order as one list in it, in a slice of its own. Of equal items
+// those of the first list come first.
+func (o Order[T]) Merged(first, second []T) []T {
+	merged := make([]T, 0, len(first)+len(second))
+	at := func(items []T) place[T] {
+		if len(items) == 0 {
+			return place[T]{}
+		}
+		return place[T]{key: o.Key(items[0]), id: o.ID(items[0]), item: items[0]}
+	}
+	a, b := at(first), at(second)
+	for len(first) > 0 && len(second) > 0 {
+		if o.compare(b.key, b.id, a.key, a.id) < 0 {
+			merged, second = append(merged, b.item), second[1:]
+			b = at(second)
+			continue
+		}
+		merged, first = append(merged, a.item), first[1:]
+		a = at(first)
+	}
+	return append(append(merged, first...), second...)
+}
+
 type place[T any] struct {
 	key  model.SortKey
 	id   string

@@ -61,6 +61,21 @@ func TestOrderIsTotal(t *testing.T) {
 	})
 }
 
+func TestMergedIsSorted(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		order := thingOrder(rapid.Bool().Draw(t, "descending"))
+		first, second := things(t), things(t) // the same ids: equal items of both lists
+		before := slices.Clone(first)
+		got := order.Merged(order.Sorted(first), order.Sorted(second))
+		if want := order.Sorted(slices.Concat(first, second)); !slices.Equal(got, want) {
+			t.Fatalf("merged\n%v\nwant\n%v", got, want)
+		}
+		if !slices.Equal(first, before) {
+			t.Fatal("merging changes a list")
+		}
+	})
+}
+
 func TestSeek(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		order := thingOrder(rapid.Bool().Draw(t, "descending"))

@@ -92,7 +92,7 @@ func pythonText(text *string) string {
 	if text == nil {
 		return "None"
 	}
-	return "'" + strings.NewReplacer(`\`, `\\`, `'`, `\'`).Replace(*text) + "'"
+	return "'" + strings.ReplaceAll(strings.ReplaceAll(*text, `\`, `\\`), `'`, `\'`) + "'"
 }
 
 // machinesJSON writes the list as JSON, in case the upstream mends it.
