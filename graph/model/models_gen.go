@@ -2106,6 +2106,79 @@ func (e TenantInstanceType) MarshalJSON() ([]byte, error) {
 	return buf.Bytes(), nil
 }
 
+// What one reading of the upstream covers, so how often an operation of a query makes it.
+type UpstreamReading string
+
+const (
+	// The whole list, once; with an explicit range once for each range.
+	UpstreamReadingList UpstreamReading = "LIST"
+	// The whole list of a type, once for each type that is asked; with an explicit range once for each type and range.
+	UpstreamReadingType UpstreamReading = "TYPE"
+	// What the arguments ask for, once for each different set of them.
+	UpstreamReadingArguments UpstreamReading = "ARGUMENTS"
+	// What belongs to one parent, once for each different parent and range.
+	UpstreamReadingParent UpstreamReading = "PARENT"
+	// What belongs to every host of a parent's region, once for each host; `windows.placement_hosts` bounds them for an operation.
+	UpstreamReadingRegion UpstreamReading = "REGION"
+	// What a global id stands for, once for each different thing: each kind of id has its own operation.
+	UpstreamReadingID UpstreamReading = "ID"
+	// The command of a mutation, which is sent once and never repeated.
+	UpstreamReadingCommand UpstreamReading = "COMMAND"
+)
+
+var AllUpstreamReading = []UpstreamReading{
+	UpstreamReadingList,
+	UpstreamReadingType,
+	UpstreamReadingArguments,
+	UpstreamReadingParent,
+	UpstreamReadingRegion,
+	UpstreamReadingID,
+	UpstreamReadingCommand,
+}
+
+func (e UpstreamReading) IsValid() bool {
+	switch e {
+	case UpstreamReadingList, UpstreamReadingType, UpstreamReadingArguments, UpstreamReadingParent, UpstreamReadingRegion, UpstreamReadingID, UpstreamReadingCommand:
+		return true
+	}
+	return false
+}
+
+func (e UpstreamReading) String() string {
+	return string(e)
+}
+
+func (e *UpstreamReading) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = UpstreamReading(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid UpstreamReading", str)
+	}
+	return nil
+}
+
+func (e UpstreamReading) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+func (e *UpstreamReading) UnmarshalJSON(b []byte) error {
+	s, err := strconv.Unquote(string(b))
+	if err != nil {
+		return err
+	}
+	return e.UnmarshalGQL(s)
+}
+
+func (e UpstreamReading) MarshalJSON() ([]byte, error) {
+	var buf bytes.Buffer
+	e.MarshalGQL(&buf)
+	return buf.Bytes(), nil
+}
+
 // An upstream system.
 type UpstreamSystem string
 

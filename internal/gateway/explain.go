@@ -62,15 +62,21 @@ type explainedCost struct {
 	OmittedEntries int `json:"omittedEntries,omitempty"`
 }
 
-// wantsExplanation reads the header that asks for one.
-func wantsExplanation(r *http.Request) (bool, *gqlerror.Error) {
+// wantsExplanation reads the header that asks for the calls that were made or, without executing anything, for those that would be.
+func wantsExplanation(r *http.Request) (explain, plan bool, refusal *gqlerror.Error) {
 	for _, value := range r.Header.Values(headerExplain) {
-		if value != "1" {
-			return false, refuse(CodeBadRequest, "The header %s takes 1 only, which explains the calls that were made; %s was given.",
+		switch value {
+		case "1":
+			explain = true
+		case "plan":
+			plan = true
+		default:
+			return false, false, refuse(CodeBadRequest,
+				"The header %s takes 1, which explains the calls that were made, or plan, which tells those that would be; %s was given.",
 				headerExplain, quoted(value))
 		}
 	}
-	return len(r.Header.Values(headerExplain)) > 0, nil
+	return explain && !plan, plan, nil
 }
 
 // withRecorder has the calls of an operation recorded when its request asks to be explained. A subscription has no one answer to

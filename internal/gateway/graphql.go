@@ -36,6 +36,10 @@ func (g *Gateway) newGraphQL() (http.Handler, error) {
 	if err := persisted.options.Trusted.Check(check); err != nil {
 		return nil, fmt.Errorf("%s: %w", g.cfg.Persisted.ManifestFile, err)
 	}
+	costs, err := g.newCostCheck(schema.Schema())
+	if err != nil {
+		return nil, fmt.Errorf("cost check: %w", err)
+	}
 	errorLimits := ErrorLimits{Errors: limits.Errors, RefusedErrors: limits.RefusedErrors, MessageChars: limits.MessageChars}
 	transport, err := NewTransport(TransportOptions{
 		BodyBytes: limits.BodyBytes, URLBytes: limits.URLBytes, JSONDepth: limits.JSONDepth, Errors: errorLimits,
@@ -52,8 +56,10 @@ func (g *Gateway) newGraphQL() (http.Handler, error) {
 	server.Use(persisted)
 	server.Use(check)
 	server.Use(arguments)
+	server.Use(costs)
 	server.Use(persisted.Registration())
 	server.AroundOperations(g.measure)
+	server.AroundOperations(g.plan(costs))
 	server.AroundOperations(Deadline(limits.RequestTimeout))
 	server.AroundOperations(g.withLoaders)
 	server.AroundResponses(errorLimits.InterceptResponse)
@@ -112,8 +118,9 @@ func scalarFormats() map[string]Format {
 
 // requestOptions are what the headers of a request ask for.
 type requestOptions struct {
-	maxAge  time.Duration
-	explain bool
+	maxAge time.Duration
+	// explain asks for the calls that were made, plan for those that would be, and no more.
+	explain, plan bool
 }
 
 type requestOptionsKey struct{}
@@ -123,11 +130,15 @@ const headerMaxAge = "X-Opsgraph-Max-Age"
 
 // withLoaders gives each operation its own loaders. They hold what the operation sees, until it ends.
 func (g *Gateway) withLoaders(ctx context.Context, next graphql.OperationHandler) graphql.ResponseHandler {
+	options := g.loaderOptions(ctx)
+	ctx = withRecorder(ctx, options.Explain)
+	return next(loaders.With(ctx, loaders.New(ctx, g.sources, options)))
+}
+
+// loaderOptions are what an operation asks its data by; an estimate looks at the data by the same.
+func (g *Gateway) loaderOptions(ctx context.Context) loaders.Options {
 	options, _ := ctx.Value(requestOptionsKey{}).(requestOptions)
-	ctx = withRecorder(ctx, options.explain)
-	return next(loaders.With(ctx, loaders.New(ctx, g.sources, loaders.Options{
-		MaxAge: options.maxAge, Now: g.now(), Explain: options.explain,
-	})))
+	return loaders.Options{MaxAge: options.maxAge, Now: g.now(), Explain: options.explain}
 }
 
 // addExtensions tells the age of what was used, and what is missing of it.

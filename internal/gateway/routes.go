@@ -110,7 +110,7 @@ func (g *Gateway) admit(r *http.Request) (context.Context, *gqlerror.Error) {
 		options.maxAge = max(time.Duration(seconds)*time.Second, time.Nanosecond)
 	}
 	var refusal *gqlerror.Error
-	if options.explain, refusal = wantsExplanation(r); refusal != nil {
+	if options.explain, options.plan, refusal = wantsExplanation(r); refusal != nil {
 		return nil, refusal
 	}
 	return context.WithValue(r.Context(), requestOptionsKey{}, options), nil

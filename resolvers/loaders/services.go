@@ -199,11 +199,14 @@ func withZones[R any](rows []R, zones []model.CapacityZone, zoneOf func(R) *mode
 // rangeStep is what the ends of a range are rounded to, so that queries a moment apart ask for the same span.
 const rangeStep = time.Minute
 
-// span is the span of a range in whole minutes, by the moment of the operation. An open start is a month before the end.
-func (s *Set) span(within *model.TimeRange) sources.Span {
-	span := sources.SpanOf(within, s.options.Now)
+// span is the span of a range by the moment of the operation.
+func (s *Set) span(within *model.TimeRange) sources.Span { return RangeSpan(within, s.options.Now) }
+
+// RangeSpan is the span of a range of capacity at a moment, in whole minutes. An open start is a month before the end.
+func RangeSpan(within *model.TimeRange, now time.Time) sources.Span {
+	span := sources.SpanOf(within, now)
 	if span.To.IsZero() {
-		span.To = s.options.Now
+		span.To = now
 	}
 	if span.From.IsZero() {
 		span.From = span.To.Add(-model.LongestRange)

@@ -36,6 +36,7 @@ type MetricSource struct {
 
 	peek  func(context.Context, string, MetricKey) (cache.Outcome[*SeriesList], bool)
 	load  func(context.Context, string, []MetricKey, time.Duration) map[MetricKey]cache.Outcome[*SeriesList]
+	look  func(string, MetricKey) cache.Sight
 	close func()
 }
 
@@ -139,7 +140,13 @@ func newMetricSource[R any, K comparable](cfg Config, spec metricSpec[R, K]) (*M
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", spec.operation, err)
 	}
-	return &MetricSource{Operation: spec.operation, Limit: spec.limit, peek: many.Peek, load: many.Get, close: many.Close}, nil
+	look := func(scope string, key MetricKey) cache.Sight {
+		_, sight := many.Look(scope, key)
+		return sight
+	}
+	return &MetricSource{
+		Operation: spec.operation, Limit: spec.limit, peek: many.Peek, load: many.Get, look: look, close: many.Close,
+	}, nil
 }
 
 // What a series and a sample take in memory, about.
