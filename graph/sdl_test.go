@@ -92,3 +92,24 @@ func schema(t *testing.T) *ast.Schema {
 	}
 	return loaded
 }
+
+// What an operation asks for is estimated by the sizes of its lists, so every list of objects has one.
+func TestListsOfObjectsHaveASize(t *testing.T) {
+	loaded := schema(t)
+	for name, definition := range loaded.Types {
+		if definition.BuiltIn || definition.Kind != ast.Object {
+			continue
+		}
+		connection := definition.Fields.ForName("pageInfo") != nil
+		for _, field := range definition.Fields {
+			of := loaded.Types[field.Type.Name()]
+			if strings.HasPrefix(field.Name, "__") || of.Kind != ast.Object && of.Kind != ast.Interface {
+				continue
+			}
+			isConnection := of.Fields.ForName("pageInfo") != nil
+			if sized := field.Directives.ForName("listSize") != nil; sized != (isConnection || field.Type.Elem != nil && !connection) {
+				t.Errorf("%s.%s: @listSize %v", name, field.Name, sized)
+			}
+		}
+	}
+}

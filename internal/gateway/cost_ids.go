@@ -41,7 +41,7 @@ func (w *costWalk) belowIDs(q question) []level {
 		}
 		below := byKind[id.Kind]
 		if below == nil {
-			below = &level{definition: w.schema.Types[typeOfKind(id.Kind)]}
+			below = &level{definition: w.schema.Types[typeOfKind(id.Kind)], place: w.place()}
 			byKind[id.Kind] = below
 		}
 		below.most++

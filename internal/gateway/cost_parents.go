@@ -54,7 +54,7 @@ func (w *costWalk) readParents(q question, r reading) {
 }
 
 // others notes keys of parents that are not known yet.
-func (w *costWalk) others(q question, keys *askedKeys) { keys.others = saturatingAdd(keys.others, q.most) }
+func (w *costWalk) others(q question, keys *askedKeys) { keys.others[q.place] = q.most }
 
 // addHosts notes keys of hosts, as far as these are known.
 func (w *costWalk) addHosts(q question, keys *askedKeys, keyOf func(*model.Host) (string, cache.Sight)) {

@@ -39,9 +39,10 @@ type askedKeys struct {
 	sights map[string]cache.Sight
 	// certain are the keys that are surely asked for.
 	certain map[string]bool
-	// others is how many further keys may be asked for that are not known yet; ceiling is how many different ones there can be
-	// altogether, -1 when that is not known.
-	others, ceiling int
+	// others is how many further keys may be asked for that are not known yet, by the place of their parents.
+	others map[int]int
+	// ceiling is how many different keys there can be altogether; -1 when that is not known.
+	ceiling int
 	// calls is how many calls a key has, expected how many of them are expected, and batch how many keys share a call.
 	calls, expected, batch int
 	// parameter is the name of the key in the upstream's call; empty when it can't be told.
@@ -72,7 +73,7 @@ func (t *tally) keys(name setName, calls, expected, batch int) *askedKeys {
 	if !ok {
 		asked = &askedKeys{
 			sights: map[string]cache.Sight{}, certain: map[string]bool{}, ceiling: -1,
-			calls: max(1, calls), expected: max(1, expected), batch: max(1, batch), searched: map[string]cache.Sight{},
+			calls: max(1, calls), expected: max(1, expected), batch: max(1, batch), searched: map[string]cache.Sight{}, others: map[int]int{},
 		}
 		t.keyed[name] = asked
 		t.order = append(t.order, name)
@@ -169,7 +170,10 @@ func (k *askedKeys) price(c conditions) (calls map[string]callRange, keys map[st
 		number.add(count)
 		calls[cached], keys[cached] = sum, number
 	}
-	missing, surely, forced := k.others, 0, 0
+	missing, surely, forced := 0, 0, 0
+	for _, others := range k.others {
+		missing = saturatingAdd(missing, others)
+	}
 	for key, sight := range k.sights {
 		cached, tooOld := c.cached(sight)
 		switch {
@@ -215,7 +219,7 @@ func (k *askedKeys) price(c conditions) (calls map[string]callRange, keys map[st
 
 // onlyKey is the one key that is asked for; false when there are none or several.
 func (k *askedKeys) onlyKey() (string, bool) {
-	if len(k.sights) != 1 || k.others > 0 || len(k.searched) > 0 || k.unknown > 0 {
+	if len(k.sights) != 1 || len(k.others) > 0 || len(k.searched) > 0 || k.unknown > 0 {
 		return "", false
 	}
 	return slices.Collect(maps.Keys(k.sights))[0], true

@@ -31,7 +31,7 @@ func (w *costWalk) knownRegions(asked []string) level {
 		regions.regions = codes
 	case asked != nil:
 		regions.most += len(missing)
-	default:
+	case !slices.ContainsFunc(codes, known.Configured): // nobody said that these are all
 		regions.most = max(assumedRegions, len(codes))
 	}
 	return regions

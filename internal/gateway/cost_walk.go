@@ -16,6 +16,8 @@ import (
 // level is what is known beforehand of the objects that a selection set is about.
 type level struct {
 	definition *ast.Definition
+	// place tells the objects of one place of the answer from those of another: fields of one place are about the same objects.
+	place int
 	// least and most are how many objects there are.
 	least, most int
 	// hosts are the objects where they are hosts and known by now; nil when they are not.
@@ -37,6 +39,7 @@ type costWalk struct {
 	options   loaders.Options
 	nodes     float64
 	asked     *tally
+	places    int
 }
 
 // question is one field at a level.
@@ -75,13 +78,19 @@ func (w *costWalk) selections(at level, set ast.SelectionSet) {
 	}
 }
 
+// place numbers a place of the answer.
+func (w *costWalk) place() int {
+	w.places++
+	return w.places
+}
+
 // below is what the objects of a field are. Only an id of any kind leads to several kinds of them.
 func (w *costWalk) below(q question) []level {
 	if q.name == "Query.node" || q.name == "Query.nodes" {
 		return w.belowIDs(q)
 	}
 	kind := q.field.Definition.Type
-	plain := level{definition: w.schema.Types[kind.Name()], most: q.most}
+	plain := level{definition: w.schema.Types[kind.Name()], most: q.most, place: w.place()}
 	if kind.NonNull && kind.Elem == nil {
 		plain.least = q.least
 	}
@@ -105,7 +114,7 @@ func (w *costWalk) below(q question) []level {
 
 // itemsOf is what the nodes of a connection are.
 func (w *costWalk) itemsOf(q question, connection *ast.Definition) level {
-	item := level{regions: q.regions, most: saturatingMultiply(q.most, q.cost.size(q.arguments))}
+	item := level{regions: q.regions, place: w.place(), most: saturatingMultiply(q.most, q.cost.size(q.arguments))}
 	if nodes := connection.Fields.ForName("nodes"); nodes != nil {
 		item.definition = w.schema.Types[nodes.Type.Name()]
 	}

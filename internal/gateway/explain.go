@@ -76,7 +76,10 @@ func wantsExplanation(r *http.Request) (explain, plan bool, refusal *gqlerror.Er
 				headerExplain, quoted(value))
 		}
 	}
-	return explain && !plan, plan, nil
+	if explain && plan {
+		return false, false, refuse(CodeBadRequest, "The header %s takes 1 or plan, not both.", headerExplain)
+	}
+	return explain, plan, nil
 }
 
 // withRecorder has the calls of an operation recorded when its request asks to be explained. A subscription has no one answer to

@@ -230,12 +230,12 @@ func TestExplain_headerValues(t *testing.T) {
 	w := newWorld(t, worldSettings{})
 	r := w.startGateway(t, "")
 	for name, values := range map[string][]string{
-		"plan": {"plan"}, "zero": {"0"}, "word": {"true"}, "empty": {""}, "list": {"1, 1"}, "second differs": {"1", "plan"},
+		"zero": {"0"}, "word": {"true"}, "empty": {""}, "list": {"1, 1"}, "second differs": {"1", "plan"},
 		"long": {strings.Repeat("1", 500)},
 	} {
 		got := r.ask(t, explainedHosts, "", explainHeader(values...))
 		if got.status != http.StatusBadRequest || got.code() != "BAD_REQUEST" || len(got.body.Data) > 0 ||
-			!strings.Contains(got.body.Errors[0].Message, "X-Opsgraph-Explain takes 1 only") || len(got.raw) > 500 {
+			!strings.Contains(got.body.Errors[0].Message, "X-Opsgraph-Explain takes 1") || len(got.raw) > 500 {
 			t.Errorf("%s: %d %s", name, got.status, got.raw)
 		}
 	}

@@ -38,15 +38,18 @@ func (s *scenario) run(t *testing.T) {
 	r := w.startGateway(t, s.gateway)
 	kept := map[string]string{}
 	before := map[string]int{}
+	faulty := false // from here on calls are repeated, or left out
 	for _, one := range s.steps {
 		name := fmt.Sprintf("step %d", one.number)
 		if one.settings.Proves != "" {
 			name += " " + one.settings.Proves
 		}
-		raw := one.play(t, w, r, name, kept)
+		raw, planned := one.play(t, w, r, name, kept)
 		got, want := golden(t, raw, kept), one.want
 		after := w.callsWhen(t, before, one.calls)
 		calls := callLines(before, after)
+		faulty = faulty || one.settings.Faults != nil || one.settings.Revoke
+		planned.check(t, name, before, after, faulty)
 		if *update {
 			one.want, one.calls = got, calls
 		} else {
@@ -69,8 +72,8 @@ func (s *scenario) run(t *testing.T) {
 	}
 }
 
-// play does what comes before the query, sends it, and gives the answer as it came.
-func (one *step) play(t *testing.T, w *world, r *replica, name string, kept map[string]string) string {
+// play does what comes before the query, has it planned, sends it, and gives the answer as it came.
+func (one *step) play(t *testing.T, w *world, r *replica, name string, kept map[string]string) (string, *planned) {
 	t.Helper()
 	if one.settings.Advance != "" {
 		length, err := time.ParseDuration(one.settings.Advance)
@@ -95,6 +98,7 @@ func (one *step) play(t *testing.T, w *world, r *replica, name string, kept map[
 		w.steer(t, "PUT", "tokens", map[string]bool{"revoke": true})
 	}
 	variables := withKept(one.variables)
+	planned := r.plan(t, one.query, variables, one.headers)
 	answer := r.ask(t, one.query, variables, one.headers)
 	if answer.status != one.settings.Status {
 		t.Errorf("%s: status %d, want %d", name, answer.status, one.settings.Status)
@@ -112,7 +116,7 @@ func (one *step) play(t *testing.T, w *world, r *replica, name string, kept map[
 			})
 		})
 	}
-	return answer.raw
+	return answer.raw, planned
 }
 
 // callsWhen gives the calls so far once those since before are the wanted ones, or when a moment has passed without that: calls may

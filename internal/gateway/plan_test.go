@@ -1,0 +1,312 @@
+package gateway_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/opsgraph/opsgraph/cache/redis/redistest"
+)
+
+// bounds are the fewest and the most of a plan.
+type bounds struct{ Min, Max int }
+
+// plannedEntry is an entry of the extension explain of a plan as a client reads it.
+type plannedEntry struct {
+	System, Operation string
+	Parameters        map[string]string
+	Calls             bounds
+	Keys              *bounds
+	Cached            string
+	Quota             *string
+	Assumed           bool
+}
+
+// planned is a plan as a client reads it.
+type planned struct {
+	answer *reply
+
+	Data       json.RawMessage
+	Extensions struct {
+		Explain []plannedEntry
+		Cost    *struct {
+			Nodes          int
+			Calls          map[string]bounds
+			Counted        map[string]int
+			QuotaLeft      map[string]int
+			WouldBeRefused *string
+		}
+	}
+}
+
+// plan asks for the plan of a document.
+func (r *replica) plan(tb testing.TB, document, variables string, header http.Header) *planned {
+	tb.Helper()
+	header = header.Clone()
+	if header == nil {
+		header = http.Header{}
+	}
+	header["X-Opsgraph-Explain"] = []string{"plan"}
+	p := &planned{answer: r.ask(tb, document, variables, header)}
+	if p.answer.status != http.StatusOK {
+		return p
+	}
+	if err := json.Unmarshal([]byte(p.answer.raw), p); err != nil {
+		tb.Fatal(err)
+	}
+	if string(p.Data) != "null" || len(p.answer.body.Errors) > 0 || p.Extensions.Cost == nil {
+		tb.Fatalf("a plan has data null, no errors and its cost: %.500s", p.answer.raw)
+	}
+	return p
+}
+
+// bounds are those of an operation over all entries.
+func (p *planned) bounds(operation string) (bounds, bool) {
+	sum, found := bounds{}, false
+	for _, entry := range p.Extensions.Explain {
+		if entry.Operation == operation {
+			sum.Min, sum.Max, found = sum.Min+entry.Calls.Min, sum.Max+entry.Calls.Max, true
+		}
+	}
+	return sum, found
+}
+
+// assumes tells that the plan takes the length of a list for granted which was never read.
+func (p *planned) assumes(operation string) bool {
+	return slices.ContainsFunc(p.Extensions.Explain, func(e plannedEntry) bool { return e.Operation == operation && e.Assumed })
+}
+
+// check compares the calls since before with the plan. Where calls failed on purpose, it is that none is made which no directive of the
+// schema tells of.
+func (p *planned) check(t *testing.T, name string, before, after map[string]int, faulty bool) {
+	t.Helper()
+	if p.answer.status != http.StatusOK {
+		return
+	}
+	for operation, count := range after {
+		made := count - before[operation]
+		may, found := p.bounds(operation)
+		switch {
+		case made > 0 && !found:
+			t.Errorf("%s: %s was called and is not in the plan: a field that reads it has no @upstream", name, operation)
+		case !faulty && (made < may.Min || made > may.Max && !p.assumes(operation)):
+			t.Errorf("%s: %d calls of %s, planned %d to %d", name, made, operation, may.Min, may.Max)
+		}
+	}
+}
+
+func TestPlan_coldAndWarm(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, worldSettings{Hosts: 12})
+	r := w.startGateway(t, "")
+	const document = `query Page($many: Int = 5) { hosts(first: $many) { nodes { name virtualMachines { totalCount } alarms @include(if: false) { totalCount } } } }`
+	cold := r.plan(t, document, "", nil)
+	if calls := w.sim.Calls(); len(calls) > 0 {
+		t.Fatalf("a plan made calls: %v", calls)
+	}
+	second := "esm-second"
+	want := []plannedEntry{
+		{System: "esm", Operation: "listHostDetails", Calls: bounds{1, 2}, Cached: "missing", Quota: &second, Assumed: true},
+		{System: "esm", Operation: "listHostVms", Calls: bounds{0, 5}, Keys: &bounds{0, 5}, Cached: "missing", Quota: &second},
+		{System: "iam", Operation: "createToken", Calls: bounds{0, 1}, Cached: "missing"},
+	}
+	if diff := cmp.Diff(want, cold.Extensions.Explain); diff != "" {
+		t.Errorf("cold (-want +got):\n%s", diff)
+	}
+	cost := cold.Extensions.Cost
+	if diff := cmp.Diff(map[string]bounds{"esm-second": {1, 7}, "none": {0, 1}}, cost.Calls); diff != "" || cost.WouldBeRefused != nil ||
+		cost.QuotaLeft["esm-second"] == 0 || cost.Counted["esm-second"] != 6 {
+		t.Errorf("cost %+v (-want +got):\n%s", cost, diff)
+	}
+	// The connection, five hosts, five connections of machines.
+	if cost.Nodes != 11 {
+		t.Errorf("%d nodes", cost.Nodes)
+	}
+	for header, value := range map[string]string{"Cache-Control": "private, no-store", "ETag": "", "Age": ""} {
+		if got := cold.answer.header.Get(header); got != value {
+			t.Errorf("%s: %q", header, got)
+		}
+	}
+	r.ask(t, `{ hosts(first: 2) { nodes { virtualMachines { totalCount } } } }`, "", nil)
+	warm := r.plan(t, document, `{"many": 500}`, nil)
+	want = []plannedEntry{
+		{System: "esm", Operation: "listHostDetails", Cached: "held", Quota: &second},
+		{System: "esm", Operation: "listHostVms", Keys: &bounds{0, 2}, Cached: "held", Quota: &second},
+		{System: "esm", Operation: "listHostVms", Calls: bounds{10, 10}, Keys: &bounds{10, 10}, Cached: "missing", Quota: &second},
+		{System: "iam", Operation: "createToken", Calls: bounds{0, 1}, Cached: "missing"},
+	}
+	if diff := cmp.Diff(want, warm.Extensions.Explain); diff != "" {
+		t.Errorf("warm: a held list tells how many hosts there are (-want +got):\n%s", diff)
+	}
+	w.clock.advance(2 * time.Minute)
+	before := w.sim.Calls()
+	stale := r.plan(t, `{ hosts { totalCount } }`, "", nil)
+	want = []plannedEntry{
+		{System: "esm", Operation: "listHostDetails", Calls: bounds{0, 1}, Cached: "stale", Quota: &second},
+		{System: "iam", Operation: "createToken", Calls: bounds{0, 1}, Cached: "missing"},
+	}
+	if diff := cmp.Diff(want, stale.Extensions.Explain); diff != "" {
+		t.Errorf("stale (-want +got):\n%s", diff)
+	}
+	r.plan(t, `{ hosts { totalCount } }`, "", nil)
+	if diff := cmp.Diff(before, w.sim.Calls()); diff != "" {
+		t.Errorf("a plan of stale data refreshed them:\n%s", diff)
+	}
+}
+
+func TestPlan_ofMutationsAndRefusals(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, worldSettings{Hosts: 5})
+	r := w.startGateway(t, "")
+	got := r.plan(t, `mutation { createMeterJob(input: {regionId: "cn-north-7"}) { meterJob { id } } }`, "", nil)
+	if may, found := got.bounds("createMeterQueryJob"); !found || may != (bounds{0, 1}) {
+		t.Errorf("%s", got.answer.raw)
+	}
+	costly := r.plan(t, aliasedAudits(50), "", nil)
+	if cost := costly.Extensions.Cost; cost == nil || cost.WouldBeRefused == nil || *cost.WouldBeRefused != "QUOTA_COST_TOO_HIGH" {
+		t.Errorf("%.600s", costly.answer.raw)
+	}
+	for name, document := range map[string]string{"invalid": `{ nothing }`, "argument": `{ hosts(first: 0) { totalCount } }`} {
+		if refused := r.plan(t, document, "", nil); refused.answer.status != http.StatusBadRequest || refused.answer.code() == "" {
+			t.Errorf("%s: %d %s", name, refused.answer.status, refused.answer.raw)
+		}
+	}
+	if calls := w.sim.Calls(); len(calls) > 0 {
+		t.Errorf("calls %v", calls)
+	}
+}
+
+// TestPlan_ofAnotherReplica: what another replica has read may save a call, so none is certain.
+func TestPlan_ofAnotherReplica(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, worldSettings{Hosts: 5})
+	r := w.startGateway(t, "", "OPSGRAPH_REDIS_URL="+redistest.Start(t).URL())
+	if may, _ := r.plan(t, `{ hosts { totalCount } }`, "", nil).bounds("listHostDetails"); may != (bounds{0, 2}) {
+		t.Errorf("%+v", may)
+	}
+}
+
+// aliasedAudits asks for the audit log of many different spans of days.
+func aliasedAudits(count int) string {
+	var text strings.Builder
+	for i := range count {
+		from := time.Date(2026, 9, 1+i, 0, 0, 0, 0, time.UTC)
+		fmt.Fprintf(&text, "a%d: auditEvents(filter: {range: {from: %q, to: %q}}) { totalCount }\n",
+			i, from.Format(time.RFC3339), from.Add(time.Hour).Format(time.RFC3339))
+	}
+	return "{ region(code: \"cn-north-7\") { " + text.String() + " } }"
+}
+
+func TestCost_refusals(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, worldSettings{Hosts: 5})
+	r := w.startGateway(t, "")
+	for name, test := range map[string]struct {
+		document, variables, code string
+		limit, actual             float64
+	}{
+		"H-003 fifty aliases of a field of the 60 a minute": {document: aliasedAudits(50), code: "QUOTA_COST_TOO_HIGH", limit: 30, actual: 100},
+		"H-033 a hundred of a hundred of a hundred": {
+			document: `query ($n: Int!) { instances(type: ECS, first: $n) { nodes { children(first: $n) { nodes { children(first: $n) { nodes { id } } } } } } }`,
+			variables: `{"n": 100}`, code: "COST_TOO_HIGH", limit: 20000,
+			actual: 1 + 100 + 100 + 100*100 + 100*100 + 100*100*100,
+		},
+		"H-179 thirty-one calls": {document: capacityRanges(31), code: "QUOTA_COST_TOO_HIGH", limit: 30, actual: 31},
+		"fast calls": {
+			document: `{ hosts(first: 500) { nodes { metrics { name } } } }`, code: "QUOTA_COST_TOO_HIGH", limit: 1000, actual: 1501,
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			got := r.ask(t, test.document, test.variables, nil)
+			if got.status != http.StatusBadRequest || got.code() != test.code || len(got.body.Data) > 0 {
+				t.Fatalf("%d %.500s", got.status, got.raw)
+			}
+			told := got.body.Errors[0]
+			if told.Extensions["limit"] != test.limit || told.Extensions["actual"] != test.actual ||
+				!strings.Contains(told.Message, fmt.Sprint(int(test.actual))) || !strings.Contains(told.Message, fmt.Sprint(int(test.limit))) {
+				t.Errorf("%s", got.raw)
+			}
+		})
+	}
+	if calls := w.sim.Calls(); len(calls) > 0 {
+		t.Errorf("calls %v", calls)
+	}
+	if within := r.ask(t, capacityRanges(30), "", nil); within.status != http.StatusOK || len(within.body.Errors) > 0 {
+		t.Errorf("thirty calls are within the limit: %d %.500s", within.status, within.raw)
+	}
+	if again := r.ask(t, capacityRanges(31), "", nil); again.status != http.StatusOK {
+		t.Errorf("what is held costs nothing: %d %.500s", again.status, again.raw)
+	}
+}
+
+// capacityRanges asks for the capacity of one service in several spans of time.
+func capacityRanges(count int) string {
+	var text strings.Builder
+	for i := range count {
+		fmt.Fprintf(&text, "a%d: capacity(range: {from: \"2026-11-20T00:%02d:00Z\", to: \"2026-11-20T03:00:00Z\"}) { unit }\n", i, i)
+	}
+	return `{ region(code: "cn-north-7") { cloudService(type: EVS) { ` + text.String() + ` } } }`
+}
+
+// TestCost_fragmentsStayLinear: fragments that spread one another, and fields that are asked for often, are walked once a level.
+func TestCost_fragmentsStayLinear(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, worldSettings{Hosts: 5})
+	r := w.startGateway(t, "")
+	var text strings.Builder
+	text.WriteString("{ ...f0 ...f0 ...f0 }\n")
+	for i := range 119 {
+		fmt.Fprintf(&text, "fragment f%d on Query { ...f%d }\n", i, i+1)
+	}
+	text.WriteString("fragment f119 on Query { hosts(first: 3) { nodes { virtualMachines { totalCount } } } }\n")
+	got := r.plan(t, text.String(), "", nil)
+	if got.Extensions.Cost == nil || got.Extensions.Cost.Nodes != 7 {
+		t.Errorf("%d %.500s", got.answer.status, got.answer.raw)
+	}
+	if may, _ := got.bounds("listHostVms"); may != (bounds{0, 3}) {
+		t.Errorf("machines: %+v", may)
+	}
+}
+
+// TestCost_examplesPass: every example of the documentation, and the dashboard, pass cold, within what their plans say.
+func TestCost_examplesPass(t *testing.T) {
+	t.Parallel()
+	paths, err := filepath.Glob("../../docs/examples/*.graphql")
+	if err != nil || len(paths) < 10 {
+		t.Fatalf("%d examples, %v", len(paths), err)
+	}
+	documents := map[string][2]string{"dashboard": {dashboard, ""}}
+	for _, path := range paths {
+		document, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		variables, err := os.ReadFile(strings.TrimSuffix(path, ".graphql") + ".json")
+		if err != nil {
+			t.Fatal(err)
+		}
+		documents[filepath.Base(path)] = [2]string{string(document), string(variables)}
+	}
+	w := newWorld(t, worldSettings{Hosts: 20, Quota: "off"})
+	for name, document := range documents {
+		r := w.startGateway(t, "")
+		p := r.plan(t, document[0], document[1], nil)
+		if cost := p.Extensions.Cost; cost == nil || cost.WouldBeRefused != nil {
+			t.Errorf("%s: %.500s", name, p.answer.raw)
+		}
+		before := w.sim.Calls()
+		if got := r.ask(t, document[0], document[1], nil); got.status != http.StatusOK {
+			t.Errorf("%s: %d %.500s", name, got.status, got.raw)
+		}
+		p.check(t, name, before, w.sim.Calls(), false)
+		r.close()
+	}
+}
