@@ -36,7 +36,9 @@ type costCheck struct {
 	table   costTable
 	sources *sources.Sources
 	specs   map[string]rest.Spec
-	limits  costLimits
+	// absent are the operations of systems without a URL: their fields are errors without a call.
+	absent map[string]bool
+	limits costLimits
 	// shares tells that other replicas' data may save a call.
 	shares bool
 	// ask says what an operation asks its data by.
@@ -56,7 +58,8 @@ func (g *Gateway) newCostCheck(schema *ast.Schema) (*costCheck, error) {
 	}
 	limits := g.cfg.Limits
 	check := &costCheck{
-		schema: schema, table: table, sources: g.sources, specs: map[string]rest.Spec{}, ask: g.loaderOptions, shares: g.stores.cache != nil,
+		schema: schema, table: table, sources: g.sources, ask: g.loaderOptions, shares: g.stores.cache != nil,
+		specs: map[string]rest.Spec{}, absent: map[string]bool{},
 		limits: costLimits{nodes: limits.Cost, quotaCalls: limits.QuotaCalls, fastCalls: limits.FastCalls},
 	}
 	for _, spec := range gaussdb.OutsideEndpoints() { // known, though their operator has to switch them on
@@ -64,6 +67,7 @@ func (g *Gateway) newCostCheck(schema *ast.Schema) (*costCheck, error) {
 	}
 	for _, operation := range g.upstreams.operations {
 		check.specs[operation.Spec.Operation] = operation.Spec
+		check.absent[operation.Spec.Operation] = !operation.Client.Configured()
 	}
 	for field, cost := range table {
 		for _, r := range cost.readings {

@@ -14,6 +14,9 @@ import (
 
 // read notes what one reading of a field asks for. A reading of data that would be answered with an error before any call is none.
 func (w *costWalk) read(q question, r reading) {
+	if w.absent[r.operation] {
+		return
+	}
 	if r.given != "" && !q.arguments.given(r.given) || r.without != "" && q.arguments.given(r.without) {
 		return
 	}
@@ -107,12 +110,13 @@ func (w *costWalk) readType(q question, r reading, kind string, certain bool) {
 	asked := askedList{shared: true, certain: certain}
 	switch r.operation {
 	case sources.OperationServiceCapacity:
-		service, parameters := model.CloudServiceType(kind), map[string]string{"service_type": kind}
-		asked.parameters = parameters
+		service := model.CloudServiceType(kind)
+		word := sources.CapacityWord(service)
+		asked.parameters = map[string]string{"service_type": word}
 		if within := q.arguments.within("range"); within != nil {
 			span := loaders.RangeSpan(within, w.options.Now)
 			asked.shared, asked.parameters = false, spanParameters(span)
-			asked.parameters["service_type"] = kind
+			asked.parameters["service_type"] = word
 			sight := w.sources.Capacity.LookRange(scope, sources.CapacityRange{Service: service, From: span.From, To: span.To})
 			w.list(r, kind+" "+spanPart(span), sight, asked)
 			return

@@ -132,7 +132,7 @@ func (r *callRange) add(other callRange) {
 	r.expected = saturatingAdd(r.expected, other.expected)
 }
 
-// calls is what a list costs, and how it is cached. assumed tells that its length was never seen.
+// price is what a list costs, and how it is cached. assumed tells that its length was never seen.
 func (l *askedList) price(c conditions) (calls callRange, cached string, assumed bool) {
 	pages := 1
 	if l.pageRows > 0 {
@@ -207,7 +207,7 @@ func (k *askedKeys) price(c conditions) (calls map[string]callRange, keys map[st
 	searched = min(searched, k.most)
 	counted := (missing + forced + k.batch - 1) / k.batch * k.expected
 	if missing+searched+forced > 0 {
-		least := surely * min(1, k.calls)
+		least := surely
 		if k.batch > 1 {
 			least = (surely + k.batch - 1) / k.batch
 		}

@@ -62,6 +62,12 @@ func capacityWord(service model.CloudServiceType) (string, bool) {
 	}
 }
 
+// CapacityWord is the upstream's word for a service that has a capacity call; empty for one that has none.
+func CapacityWord(service model.CloudServiceType) string {
+	word, _ := capacityWord(service)
+	return word
+}
+
 // HasCapacity tells whether the upstream has a capacity call for the service.
 func HasCapacity(service model.CloudServiceType) bool {
 	_, ok := capacityWord(service)
