@@ -1,6 +1,7 @@
 package gateway
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -39,6 +40,8 @@ type costCheck struct {
 	// absent are the operations of systems without a URL: their fields are errors without a call.
 	absent map[string]bool
 	limits costLimits
+	// slowPage and fastPage are the rows of a page of the 60-a-minute operations and of the others.
+	slowPage, fastPage int
 	// shares tells that other replicas' data may save a call.
 	shares bool
 	// ask says what an operation asks its data by.
@@ -60,6 +63,7 @@ func (g *Gateway) newCostCheck(schema *ast.Schema) (*costCheck, error) {
 	check := &costCheck{
 		schema: schema, table: table, sources: g.sources, ask: g.loaderOptions, shares: g.stores.cache != nil,
 		specs: map[string]rest.Spec{}, absent: map[string]bool{},
+		slowPage: cmp.Or(g.cfg.Upstream.PageSizeMinute, 1000), fastPage: cmp.Or(g.cfg.Upstream.PageSize, 500),
 		limits: costLimits{nodes: limits.Cost, quotaCalls: limits.QuotaCalls, fastCalls: limits.FastCalls},
 	}
 	for _, spec := range gaussdb.OutsideEndpoints() { // known, though their operator has to switch them on

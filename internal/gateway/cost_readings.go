@@ -59,16 +59,16 @@ func (w *costWalk) list(r reading, part string, sight cache.Sight, asked askedLi
 
 // pageRows is how many rows the gateway asks for in a call of an operation; 0 where the upstream has no pages.
 func (w *costWalk) pageRows(operation string) int {
-	const scarce, plenty, billing = 1000, 500, 100
+	const billing = 100
 	switch {
 	case operation == sources.OperationPayPerUse:
 		return billing
 	case w.specs[operation].Quota == config.QuotaMinute:
-		return scarce
+		return w.slowPage
 	case operation == sources.OperationTenantInstances, operation == sources.OperationScreenData, w.specs[operation].Quota == "":
 		return 0
 	default:
-		return plenty
+		return w.fastPage
 	}
 }
 
