@@ -114,7 +114,7 @@ func (w *costWalk) below(q question) []level {
 
 // itemsOf is what the nodes of a connection are.
 func (w *costWalk) itemsOf(q question, connection *ast.Definition) level {
-	item := level{regions: q.regions, place: w.place(), most: saturatingMultiply(q.most, q.cost.size(q.arguments))}
+	item := level{regions: q.regions, place: w.place(), most: saturatingMultiply(q.most, pageSize(q))}
 	if nodes := connection.Fields.ForName("nodes"); nodes != nil {
 		item.definition = w.schema.Types[nodes.Type.Name()]
 	}
@@ -127,6 +127,17 @@ func (w *costWalk) itemsOf(q question, connection *ast.Definition) level {
 		item.types = instanceTypesOf(q.types)
 	}
 	return item
+}
+
+// pageSize is how many items a page has at most: no more than its filter names by their ids.
+func pageSize(q question) int {
+	size := q.cost.size(q.arguments)
+	if ids, named := map[string]string{
+		"Query.hosts": "filter.hostIds", "Region.hosts": "filter.hostIds", "Query.devices": "filter.deviceIds", "Region.devices": "filter.deviceIds",
+	}[q.name]; named && q.arguments.given(ids) {
+		return min(size, len(q.arguments.texts(ids)))
+	}
+	return size
 }
 
 // refine adds what is known of the objects of some fields.
@@ -180,7 +191,7 @@ func (w *costWalk) refineHosts(q question, item *level) {
 	for _, part := range parts {
 		hosts = append(hosts, pageOf(part, q)...)
 	}
-	if item.most = len(hosts); filtered {
+	if item.most = min(item.most, len(hosts)); filtered {
 		return
 	}
 	if item.least = len(hosts); q.least < q.most {
