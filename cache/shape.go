@@ -44,3 +44,7 @@ func describe(w io.Writer, t reflect.Type, seen map[reflect.Type]int) {
 	}
 	fmt.Fprint(w, "}")
 }
+
+// Shape is a hash of what T looks like in JSON, for keys of what other packages keep in Redis: another version of the program, whose T
+// differs, does not find it.
+func Shape[T any]() string { return shapeOf(reflect.TypeFor[T]()) }

@@ -1,0 +1,99 @@
+package events
+
+import (
+	"sort"
+	"sync"
+	"time"
+)
+
+// feed is what a replica holds of a stream that is followed here: its latest events, each decoded once.
+type feed[E any] struct {
+	name   string
+	length int
+	decode func([]byte) (E, error)
+
+	reading sync.Mutex // one reading at a time
+
+	mu        sync.Mutex
+	known     bool // the store has been read
+	stream    string
+	head      uint64
+	items     []item[E] // rising; never changed in place, followers hold parts of it
+	news      chan struct{}
+	followers int
+}
+
+type item[E any] struct {
+	sequence uint64
+	value    E
+	missed   int // a notice when it is not zero
+	since    time.Time
+}
+
+func newFeed[E any](name string, length int, decode func([]byte) (E, error)) *feed[E] {
+	return &feed[E]{name: name, length: length, decode: decode, news: make(chan struct{})}
+}
+
+func (f *feed[E]) lock() func() {
+	f.reading.Lock()
+	return f.reading.Unlock
+}
+
+func (f *feed[E]) ask() ask {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return ask{stream: f.name, after: Position{Stream: f.stream, Sequence: f.head}}
+}
+
+// take adds a page of the store. A stream that is gone changes nothing: its next life shows that it was lost.
+func (f *feed[E]) take(p page) {
+	items := make([]item[E], 0, len(p.entries))
+	for _, e := range p.entries {
+		it := item[E]{sequence: e.sequence, missed: e.missed, since: e.since}
+		if e.missed == 0 {
+			var err error
+			if it.value, err = f.decode(e.payload); err != nil {
+				it.missed = 1 // of another version of the program, which the name of the stream should have kept apart
+			}
+		}
+		items = append(items, it)
+	}
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	first := !f.known
+	f.known = true
+	if p.stream == "" || p.stream == f.stream && p.head == f.head {
+		if first {
+			f.tell()
+		}
+		return
+	}
+	if p.stream != f.stream {
+		f.stream, f.items, f.head = p.stream, nil, 0
+	}
+	f.items = append(f.items, items...)
+	if extra := len(f.items) - f.length; extra > 0 {
+		f.items = append(make([]item[E], 0, f.length+f.length/4), f.items[extra:]...)
+	}
+	f.head = p.head
+	if !p.complete() {
+		f.head = items[len(items)-1].sequence
+	}
+	f.tell()
+}
+
+// tell wakes the followers. f.mu is held.
+func (f *feed[E]) tell() {
+	close(f.news)
+	f.news = make(chan struct{})
+}
+
+// behind gives the items that follow a number, as long as no number is missing before them. f.mu is held.
+func (f *feed[E]) behind(sequence uint64) (items []item[E], whole bool) {
+	at := sort.Search(len(f.items), func(i int) bool { return f.items[i].sequence > sequence })
+	items = f.items[at:]
+	if len(items) == 0 {
+		return nil, sequence == f.head
+	}
+	return items, items[0].sequence == sequence+1
+}

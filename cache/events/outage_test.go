@@ -1,0 +1,78 @@
+package events_test
+
+import (
+	"context"
+	"testing"
+	"time"
+
+	"github.com/opsgraph/opsgraph/cache/events"
+	"github.com/opsgraph/opsgraph/cache/redis/redistest"
+)
+
+// retried publishes as soon as Redis takes it.
+func (p *publisher) retried(t *testing.T, names ...string) {
+	t.Helper()
+	deadline := time.After(patience)
+	tick := time.NewTicker(20 * time.Millisecond)
+	defer tick.Stop()
+	for {
+		err := p.try(t.Context(), names...)
+		if err == nil {
+			return
+		}
+		select {
+		case <-tick.C:
+		case <-deadline:
+			t.Fatalf("publish: %v", err)
+		}
+	}
+}
+
+// TestRedisAway_F62 proves that followers stay while Redis is frozen, and miss and repeat nothing when it is back.
+func TestRedisAway_F62(t *testing.T) {
+	server, c := redistest.Start(t), &clock{}
+	one, two := overRedis(t, server, c, events.Options{}), overRedis(t, server, c, events.Options{})
+	p := publisherOf(one, c)
+	sub := follow(t, two, events.Wish[change]{})
+	p.publish(t, "a")
+	wantNames(t, sub, "a")
+	server.Pause()
+	if err := p.try(t.Context(), "never"); err == nil {
+		t.Error("published into a frozen Redis")
+	}
+	during := follow(t, two, events.Wish[change]{}) // follows from where the replica's reading stands
+	server.Resume()
+	p.retried(t, "b")
+	p.retried(t, "c")
+	wantNames(t, sub, "b", "c")
+	wantNames(t, during, "b", "c")
+	wantNothing(t, sub)
+}
+
+// TestRedisLost proves that a stream which is lost with its Redis shows as one notice, to those who stayed and to those who return.
+func TestRedisLost(t *testing.T) {
+	server, c := redistest.Start(t), &clock{}
+	hub := overRedis(t, server, c, events.Options{})
+	p := publisherOf(hub, c)
+	sub := follow(t, hub, events.Wish[change]{})
+	p.publish(t, "a")
+	place := wantNames(t, sub, "a")
+	server.Kill()
+	blind := follow(t, overRedis(t, server, c, events.Options{}), events.Wish[change]{}) // cannot read at all
+	server.Restart()
+	p.retried(t, "b")
+	wantLagged(t, sub, 0)
+	p.retried(t, "c")
+	wantNames(t, sub, "c")
+	wantLagged(t, follow(t, hub, events.Wish[change]{After: &place}), 0)
+	// The blind one begins wherever the stream stands when its replica can read again: from then on it gets what comes.
+	for e, err := (events.Event[change]{}), error(nil); e.Value.Name != "d"; {
+		p.retried(t, "d")
+		ctx, cancel := context.WithTimeout(t.Context(), 200*time.Millisecond)
+		e, err = blind.Next(ctx)
+		cancel()
+		if err == nil && e.Lagged {
+			t.Fatalf("notice to a follower from no place: %+v", e)
+		}
+	}
+}

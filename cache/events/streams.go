@@ -1,0 +1,95 @@
+package events
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"strconv"
+	"time"
+)
+
+// Streams are the streams of one kind of events. E must come through JSON unchanged. It is safe for concurrent use.
+type Streams[E any] struct {
+	hub  *Hub
+	kind string
+}
+
+// NewStreams makes the streams of a kind. shape tells versions of E apart: replicas whose E differ do not read each other's events.
+func NewStreams[E any](hub *Hub, kind, shape string) *Streams[E] {
+	return &Streams[E]{hub: hub, kind: kind + " " + shape}
+}
+
+// name is the stream in the store.
+func (s *Streams[E]) name(stream string) string { return strconv.Quote(s.kind) + " " + stream }
+
+// State gives what was published last of a part of a stream.
+func (s *Streams[E]) State(ctx context.Context, stream, part string) (State, error) {
+	return s.hub.store.state(ctx, s.name(stream), part)
+}
+
+// Publish takes the next step of a part: its events and its new state, both or neither. [ErrConflict] means that somebody else was
+// faster: read the state again. More events than a stream holds become one notice.
+func (s *Streams[E]) Publish(ctx context.Context, stream, part string, p Publication[E]) error {
+	next := step{before: p.Before, generation: p.Generation, at: p.At, data: p.Data}
+	if len(p.Events) > s.hub.options.Length {
+		p.Missed, p.Events = p.Missed+len(p.Events), nil
+	}
+	for _, e := range p.Events {
+		payload, err := json.Marshal(e)
+		if err != nil {
+			return fmt.Errorf("encode event: %w", err)
+		}
+		next.entries = append(next.entries, entry{payload: payload})
+	}
+	if p.Missed > 0 {
+		next.entries = append(next.entries, entry{missed: p.Missed})
+	}
+	name := s.name(stream)
+	return s.hub.published(ctx, name, s.hub.store.publish(ctx, name, part, next))
+}
+
+// Wish is what a follower wants of a stream.
+type Wish[E any] struct {
+	// After is the place to go on after; nil begins with what comes from now on.
+	After *Position
+	// Matches tells whether the follower wants an event; nil wants all.
+	Matches func(context.Context, E) bool
+	// Patience is how old a state may be for its changes to count as new to who came without a place: changes between an older
+	// state and the next one happened while nobody looked. Zero: any age.
+	Patience time.Duration
+}
+
+// Subscribe follows a stream. A store that can't be read is no error: the events come when it can be read again.
+func (s *Streams[E]) Subscribe(ctx context.Context, stream string, w Wish[E]) (*Subscription[E], error) {
+	sub := &Subscription[E]{hub: s.hub, name: s.name(stream), wish: w, began: s.hub.options.Now()}
+	if w.After != nil {
+		sub.position, sub.placed = *w.After, true
+	}
+	decode := func(payload []byte) (E, error) {
+		var e E
+		err := json.Unmarshal(payload, &e)
+		return e, err
+	}
+	enter := func(f follower) bool {
+		feed, ok := f.(*feed[E])
+		if ok {
+			feed.followers++ // under the lock of the hub
+			sub.feed = feed
+		}
+		return ok
+	}
+	err := s.hub.enter(sub.name, enter, func() follower {
+		f := newFeed(sub.name, s.hub.options.Length, decode)
+		enter(f)
+		return f
+	})
+	if err != nil {
+		return nil, err
+	}
+	if !sub.place() {
+		// Whoever comes first reads; an error is the reader's to heal, and to tell.
+		_ = s.hub.read(ctx, []follower{sub.feed})
+		sub.place()
+	}
+	return sub, nil
+}
