@@ -66,6 +66,8 @@ type Config struct {
 	Unknown func(enum string)
 	// Unreadable is told of each value that could not be read; nil means nobody is.
 	Unreadable func(operation, field string)
+	// Live says how changes are carried to those who follow them.
+	Live LiveConfig
 	// Now is the clock; nil means time.Now.
 	Now func() time.Time
 	// Logger takes what operators should know; nil means nothing is logged.
@@ -118,6 +120,7 @@ type Sources struct {
 	LoadBalancers   *LoadBalancers
 	Screens         *Screens
 	TenantInstances *TenantInstances
+	Live            *Live
 	// PlacementHosts is how many hosts an operation may ask for their machines to find out where machines are.
 	PlacementHosts int
 }
@@ -167,6 +170,7 @@ func New(cfg Config) (*Sources, error) {
 	if err := errors.Join(errs...); err != nil {
 		return nil, fmt.Errorf("make sources: %w", err)
 	}
+	s.Live = newLive(cfg, s)
 	return s, nil
 }
 
@@ -206,6 +210,7 @@ func (cfg Config) withDefaults() Config {
 
 // Close ends the background work of all sources and waits for it.
 func (s *Sources) Close() {
+	s.Live.close()
 	s.Hosts.close()
 	s.VirtualMachines.close()
 	s.Capacity.close()
