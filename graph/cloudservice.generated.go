@@ -1050,4 +1050,20 @@ func (ec *executionContext) marshalOCloudServiceType2ᚕgithubᚗcomᚋopsgraph�
 	return ret
 }
 
+func (ec *executionContext) unmarshalOCloudServiceType2ᚖgithubᚗcomᚋopsgraphᚋopsgraphᚋgraphᚋmodelᚐCloudServiceType(ctx context.Context, v any) (*model.CloudServiceType, error) {
+	if v == nil {
+		return nil, nil
+	}
+	var res = new(model.CloudServiceType)
+	err := res.UnmarshalGQL(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOCloudServiceType2ᚖgithubᚗcomᚋopsgraphᚋopsgraphᚋgraphᚋmodelᚐCloudServiceType(ctx context.Context, sel ast.SelectionSet, v *model.CloudServiceType) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return v
+}
+
 // endregion ***************************** type.gotpl *****************************

@@ -1454,6 +1454,16 @@ func (ec *executionContext) marshalNJobStatus2githubᚗcomᚋopsgraphᚋopsgraph
 	return v
 }
 
+func (ec *executionContext) marshalNMeterJob2ᚖgithubᚗcomᚋopsgraphᚋopsgraphᚋgraphᚋmodelᚐMeterJob(ctx context.Context, sel ast.SelectionSet, v *model.MeterJob) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._MeterJob(ctx, sel, v)
+}
+
 func (ec *executionContext) marshalNMeterRecord2ᚕᚖgithubᚗcomᚋopsgraphᚋopsgraphᚋgraphᚋmodelᚐMeterRecordᚄ(ctx context.Context, sel ast.SelectionSet, v []*model.MeterRecord) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)

@@ -39,6 +39,7 @@ type ResolverRoot interface {
 	PayPerUseResource() PayPerUseResourceResolver
 	Query() QueryResolver
 	Region() RegionResolver
+	Subscription() SubscriptionResolver
 	TenantInstance() TenantInstanceResolver
 	VirtualMachine() VirtualMachineResolver
 }
@@ -135,6 +136,23 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 				Data: buf.Bytes(),
 			}
 		}
+	case ast.Subscription:
+		next := ec._Subscription(ctx, opCtx.Operation.SelectionSet)
+
+		var buf bytes.Buffer
+		return func(ctx context.Context) *graphql.Response {
+			buf.Reset()
+			data := next(ctx)
+
+			if data == nil {
+				return nil
+			}
+			data.MarshalGQL(&buf)
+
+			return &graphql.Response{
+				Data: buf.Bytes(),
+			}
+		}
 
 	default:
 		return graphql.OneShot(graphql.ErrorResponse(ctx, "unsupported GraphQL operation"))
@@ -160,7 +178,7 @@ func newExecutionContext(
 	}
 }
 
-//go:embed "schema/aggregate.graphqls" "schema/alarm.graphqls" "schema/aspreport.graphqls" "schema/audit.graphqls" "schema/billing.graphqls" "schema/capacity.graphqls" "schema/cloudservice.graphqls" "schema/device.graphqls" "schema/directives.graphqls" "schema/host.graphqls" "schema/instance.graphqls" "schema/instancefilter.graphqls" "schema/job.graphqls" "schema/loadbalancer.graphqls" "schema/metric.graphqls" "schema/network.graphqls" "schema/paging.graphqls" "schema/region.graphqls" "schema/root.graphqls" "schema/scalars.graphqls" "schema/screen.graphqls" "schema/tenantinstance.graphqls" "schema/upstreamstate.graphqls" "schema/usageexport.graphqls" "schema/usagerecord.graphqls" "schema/virtualmachine.graphqls"
+//go:embed "schema/aggregate.graphqls" "schema/alarm.graphqls" "schema/aspreport.graphqls" "schema/audit.graphqls" "schema/billing.graphqls" "schema/capacity.graphqls" "schema/cloudservice.graphqls" "schema/device.graphqls" "schema/directives.graphqls" "schema/host.graphqls" "schema/instance.graphqls" "schema/instancefilter.graphqls" "schema/job.graphqls" "schema/loadbalancer.graphqls" "schema/metric.graphqls" "schema/network.graphqls" "schema/paging.graphqls" "schema/region.graphqls" "schema/root.graphqls" "schema/scalars.graphqls" "schema/screen.graphqls" "schema/subscription.graphqls" "schema/tenantinstance.graphqls" "schema/upstreamstate.graphqls" "schema/usageexport.graphqls" "schema/usagerecord.graphqls" "schema/virtualmachine.graphqls"
 var sourcesFS embed.FS
 
 func sourceData(filename string) string {
@@ -193,6 +211,7 @@ var sources = []*ast.Source{
 	{Name: "schema/root.graphqls", Input: sourceData("schema/root.graphqls"), BuiltIn: false},
 	{Name: "schema/scalars.graphqls", Input: sourceData("schema/scalars.graphqls"), BuiltIn: false},
 	{Name: "schema/screen.graphqls", Input: sourceData("schema/screen.graphqls"), BuiltIn: false},
+	{Name: "schema/subscription.graphqls", Input: sourceData("schema/subscription.graphqls"), BuiltIn: false},
 	{Name: "schema/tenantinstance.graphqls", Input: sourceData("schema/tenantinstance.graphqls"), BuiltIn: false},
 	{Name: "schema/upstreamstate.graphqls", Input: sourceData("schema/upstreamstate.graphqls"), BuiltIn: false},
 	{Name: "schema/usageexport.graphqls", Input: sourceData("schema/usageexport.graphqls"), BuiltIn: false},
@@ -293,6 +312,22 @@ func (ec *executionContext) childFields_AlarmAcknowledgement(ctx context.Context
 		return ec.fieldContext_AlarmAcknowledgement_by(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type AlarmAcknowledgement", field.Name)
+}
+
+func (ec *executionContext) childFields_AlarmChange(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "eventId":
+		return ec.fieldContext_AlarmChange_eventId(ctx, field)
+	case "kind":
+		return ec.fieldContext_AlarmChange_kind(ctx, field)
+	case "alarm":
+		return ec.fieldContext_AlarmChange_alarm(ctx, field)
+	case "missed":
+		return ec.fieldContext_AlarmChange_missed(ctx, field)
+	case "advice":
+		return ec.fieldContext_AlarmChange_advice(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AlarmChange", field.Name)
 }
 
 func (ec *executionContext) childFields_AlarmClearance(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -533,6 +568,28 @@ func (ec *executionContext) childFields_AuditResource(ctx context.Context, field
 		return ec.fieldContext_AuditResource_regionName(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type AuditResource", field.Name)
+}
+
+func (ec *executionContext) childFields_CapacityChange(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "eventId":
+		return ec.fieldContext_CapacityChange_eventId(ctx, field)
+	case "kind":
+		return ec.fieldContext_CapacityChange_kind(ctx, field)
+	case "type":
+		return ec.fieldContext_CapacityChange_type(ctx, field)
+	case "regionCode":
+		return ec.fieldContext_CapacityChange_regionCode(ctx, field)
+	case "cloudService":
+		return ec.fieldContext_CapacityChange_cloudService(ctx, field)
+	case "capacity":
+		return ec.fieldContext_CapacityChange_capacity(ctx, field)
+	case "missed":
+		return ec.fieldContext_CapacityChange_missed(ctx, field)
+	case "advice":
+		return ec.fieldContext_CapacityChange_advice(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CapacityChange", field.Name)
 }
 
 func (ec *executionContext) childFields_CapacityModelTotal(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -1115,6 +1172,26 @@ func (ec *executionContext) childFields_MeterJob(ctx context.Context, field grap
 		return ec.fieldContext_MeterJob_records(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type MeterJob", field.Name)
+}
+
+func (ec *executionContext) childFields_MeterJobEvent(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "eventId":
+		return ec.fieldContext_MeterJobEvent_eventId(ctx, field)
+	case "kind":
+		return ec.fieldContext_MeterJobEvent_kind(ctx, field)
+	case "job":
+		return ec.fieldContext_MeterJobEvent_job(ctx, field)
+	case "jobId":
+		return ec.fieldContext_MeterJobEvent_jobId(ctx, field)
+	case "status":
+		return ec.fieldContext_MeterJobEvent_status(ctx, field)
+	case "progress":
+		return ec.fieldContext_MeterJobEvent_progress(ctx, field)
+	case "missed":
+		return ec.fieldContext_MeterJobEvent_missed(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type MeterJobEvent", field.Name)
 }
 
 func (ec *executionContext) childFields_MeterRecord(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

@@ -28,6 +28,20 @@ type AlarmAcknowledgement struct {
 	By *string `json:"by,omitempty"`
 }
 
+// A change of an alarm (listCloudServiceAlarms, listDeviceAlarms).
+type AlarmChange struct {
+	// Place of the event, for `startAfter`: opaque.
+	EventID string `json:"eventId"`
+	// What happened.
+	Kind AlarmChangeKind `json:"kind"`
+	// The alarm as it is after the change; null for `LAGGED`.
+	Alarm *Alarm `json:"alarm,omitempty"`
+	// How many changes were missed, before any filter; null when that is not known, or none were.
+	Missed *int `json:"missed,omitempty"`
+	// What to do, in a sentence; null but for `LAGGED`.
+	Advice *string `json:"advice,omitempty"`
+}
+
 // How an alarm was cleared.
 type AlarmClearance struct {
 	// When (`clear_utc`).
@@ -130,6 +144,26 @@ type AuditOrder struct {
 	Field AuditOrderField `json:"field"`
 	// Direction; descending (latest, riskiest) when left out.
 	Direction OrderDirection `json:"direction"`
+}
+
+// A change of the capacity of one service in one region (listCloudServiceCapacity).
+type CapacityChange struct {
+	// Place of the event, for `startAfter`: opaque.
+	EventID string `json:"eventId"`
+	// What happened.
+	Kind CapacityChangeKind `json:"kind"`
+	// Service type; null for `LAGGED`.
+	Type *CloudServiceType `json:"type,omitempty"`
+	// Region code; null for `LAGGED`, and for rows that name no region by its code.
+	RegionCode *string `json:"regionCode,omitempty"`
+	// The service in its region; null where `regionCode` is.
+	CloudService *CloudService `json:"cloudService,omitempty"`
+	// The rows that changed, as they are now; null for `LAGGED`.
+	Capacity []*ServiceCapacity `json:"capacity,omitempty"`
+	// How many changes were missed, before any filter; null when that is not known, or none were.
+	Missed *int `json:"missed,omitempty"`
+	// What to do, in a sentence; null but for `LAGGED`.
+	Advice *string `json:"advice,omitempty"`
 }
 
 // Which database instance, and which time.
@@ -382,6 +416,24 @@ type MemoryModule struct {
 	Type *string `json:"type,omitempty"`
 }
 
+// State of a job at a moment (getMeterQueryJob).
+type MeterJobEvent struct {
+	// Place of the event, for `startAfter`: opaque.
+	EventID string `json:"eventId"`
+	// Kind.
+	Kind MeterJobEventKind `json:"kind"`
+	// The job.
+	Job *MeterJob `json:"job"`
+	// The upstream's job id.
+	JobID string `json:"jobId"`
+	// State of the job.
+	Status JobStatus `json:"status"`
+	// Per cent done, 0 to 100.
+	Progress *int `json:"progress,omitempty"`
+	// How many events were missed, of this job; null when that is not known, or none were.
+	Missed *int `json:"missed,omitempty"`
+}
+
 // Commands. They start work upstream; none is retried by the gateway.
 type Mutation struct {
 }
@@ -420,6 +472,12 @@ type Processor struct {
 type Query struct {
 }
 
+// What changes, as it changes, over WebSocket (`graphql-transport-ws`) or server-sent events. All subscribers of a thing, on all replicas, share one
+// upstream poll. Each event has an `eventId`: a subscription with `startAfter` goes on behind it, without gap or repeat, as long as the events are held
+// (an hour, and some thousands of them). What can't be given any more, or came faster than a subscriber read, is told by one event of kind `LAGGED`.
+type Subscription struct {
+}
+
 // A span of time: `from` and `to`, either of them open, or `last` alone, which ends now.
 type TimeRange struct {
 	// Start, included. Open when left out.
@@ -446,6 +504,70 @@ type UserUsageOrder struct {
 	Field UserUsageOrderField `json:"field"`
 	// Direction; descending when left out.
 	Direction OrderDirection `json:"direction"`
+}
+
+// What happened to an alarm.
+type AlarmChangeKind string
+
+const (
+	// It is new, or active again.
+	AlarmChangeKindRaised AlarmChangeKind = "RAISED"
+	// Its severity, its occurrences, its acknowledgement or its texts changed.
+	AlarmChangeKindUpdated AlarmChangeKind = "UPDATED"
+	// It was cleared; also one that was raised and cleared between two polls.
+	AlarmChangeKindCleared AlarmChangeKind = "CLEARED"
+	// Changes were missed: read `alarms` again. Changes behind this event follow.
+	AlarmChangeKindLagged AlarmChangeKind = "LAGGED"
+)
+
+var AllAlarmChangeKind = []AlarmChangeKind{
+	AlarmChangeKindRaised,
+	AlarmChangeKindUpdated,
+	AlarmChangeKindCleared,
+	AlarmChangeKindLagged,
+}
+
+func (e AlarmChangeKind) IsValid() bool {
+	switch e {
+	case AlarmChangeKindRaised, AlarmChangeKindUpdated, AlarmChangeKindCleared, AlarmChangeKindLagged:
+		return true
+	}
+	return false
+}
+
+func (e AlarmChangeKind) String() string {
+	return string(e)
+}
+
+func (e *AlarmChangeKind) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = AlarmChangeKind(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid AlarmChangeKind", str)
+	}
+	return nil
+}
+
+func (e AlarmChangeKind) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+func (e *AlarmChangeKind) UnmarshalJSON(b []byte) error {
+	s, err := strconv.Unquote(string(b))
+	if err != nil {
+		return err
+	}
+	return e.UnmarshalGQL(s)
+}
+
+func (e AlarmChangeKind) MarshalJSON() ([]byte, error) {
+	var buf bytes.Buffer
+	e.MarshalGQL(&buf)
+	return buf.Bytes(), nil
 }
 
 // By what an alarm's device was recognised. The upstream gives no certain key; the first one that names exactly one device counts.
@@ -931,6 +1053,64 @@ func (e *AuditResult) UnmarshalJSON(b []byte) error {
 }
 
 func (e AuditResult) MarshalJSON() ([]byte, error) {
+	var buf bytes.Buffer
+	e.MarshalGQL(&buf)
+	return buf.Bytes(), nil
+}
+
+// What happened to capacity.
+type CapacityChangeKind string
+
+const (
+	// Figures changed.
+	CapacityChangeKindChanged CapacityChangeKind = "CHANGED"
+	// Changes were missed: read the capacities again. Changes behind this event follow.
+	CapacityChangeKindLagged CapacityChangeKind = "LAGGED"
+)
+
+var AllCapacityChangeKind = []CapacityChangeKind{
+	CapacityChangeKindChanged,
+	CapacityChangeKindLagged,
+}
+
+func (e CapacityChangeKind) IsValid() bool {
+	switch e {
+	case CapacityChangeKindChanged, CapacityChangeKindLagged:
+		return true
+	}
+	return false
+}
+
+func (e CapacityChangeKind) String() string {
+	return string(e)
+}
+
+func (e *CapacityChangeKind) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = CapacityChangeKind(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid CapacityChangeKind", str)
+	}
+	return nil
+}
+
+func (e CapacityChangeKind) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+func (e *CapacityChangeKind) UnmarshalJSON(b []byte) error {
+	s, err := strconv.Unquote(string(b))
+	if err != nil {
+		return err
+	}
+	return e.UnmarshalGQL(s)
+}
+
+func (e CapacityChangeKind) MarshalJSON() ([]byte, error) {
 	var buf bytes.Buffer
 	e.MarshalGQL(&buf)
 	return buf.Bytes(), nil
@@ -1832,6 +2012,64 @@ func (e *JobStatus) UnmarshalJSON(b []byte) error {
 }
 
 func (e JobStatus) MarshalJSON() ([]byte, error) {
+	var buf bytes.Buffer
+	e.MarshalGQL(&buf)
+	return buf.Bytes(), nil
+}
+
+// Kind of a job's event.
+type MeterJobEventKind string
+
+const (
+	// The job's state, at the beginning and after each change.
+	MeterJobEventKindState MeterJobEventKind = "STATE"
+	// Earlier states were missed; the event has the present one.
+	MeterJobEventKindLagged MeterJobEventKind = "LAGGED"
+)
+
+var AllMeterJobEventKind = []MeterJobEventKind{
+	MeterJobEventKindState,
+	MeterJobEventKindLagged,
+}
+
+func (e MeterJobEventKind) IsValid() bool {
+	switch e {
+	case MeterJobEventKindState, MeterJobEventKindLagged:
+		return true
+	}
+	return false
+}
+
+func (e MeterJobEventKind) String() string {
+	return string(e)
+}
+
+func (e *MeterJobEventKind) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = MeterJobEventKind(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid MeterJobEventKind", str)
+	}
+	return nil
+}
+
+func (e MeterJobEventKind) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+func (e *MeterJobEventKind) UnmarshalJSON(b []byte) error {
+	s, err := strconv.Unquote(string(b))
+	if err != nil {
+		return err
+	}
+	return e.UnmarshalGQL(s)
+}
+
+func (e MeterJobEventKind) MarshalJSON() ([]byte, error) {
 	var buf bytes.Buffer
 	e.MarshalGQL(&buf)
 	return buf.Bytes(), nil

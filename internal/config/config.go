@@ -33,6 +33,7 @@ type Config struct {
 	Limits    Limits    `yaml:"limits"`
 	Ages      Ages      `yaml:"ages" envPrefix:"OPSGRAPH_AGES_"`
 	Windows   Windows   `yaml:"windows"`
+	Live      Live      `yaml:"live"`
 	Quota     Quota     `yaml:"quota"`
 	Zones     Zones     `yaml:"zones"`
 	Log       Log       `yaml:"log"`

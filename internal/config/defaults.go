@@ -29,6 +29,9 @@ func Defaults() Config {
 			CapacityDays: 2, AlarmDays: 30, HostDays: 7, AuditDays: 31, InstanceHours: 24, InstanceRangeDays: 7,
 			MetricHours: 24, NetworkAllMinutes: 60, PerformanceDays: 31, PlacementHosts: 1000,
 		},
+		Live: Live{
+			Events: 4096, KeptFor: time.Hour, LeaseFor: 5 * time.Second, LookEvery: 2 * time.Second, AdmitEvery: 30 * time.Second,
+		},
 		Quota: Quota{
 			Minute:   QuotaGroup{Limit: 60, Window: time.Minute},
 			Second:   QuotaGroup{Limit: 4000, Window: time.Second},

@@ -48,6 +48,7 @@ type Gateway struct {
 	stores    *stores
 	upstreams *upstreams
 	sources   *sources.Sources
+	live      *LiveConnections
 	handler   http.Handler
 
 	certificate *certificate // nil without TLS
@@ -100,6 +101,7 @@ func (g *Gateway) wire(ctx context.Context) error {
 			return err
 		}
 	}
+	g.live = NewLiveConnections(g.cfg.Limits.SocketConnections)
 	g.handler, err = g.newHandler()
 	return err
 }
@@ -107,6 +109,9 @@ func (g *Gateway) wire(ctx context.Context) error {
 // Close releases what New made. Serve does it itself.
 func (g *Gateway) Close() error {
 	var errs []error
+	if g.live != nil {
+		errs = append(errs, g.endLive(context.Background()))
+	}
 	if g.sources != nil {
 		g.sources.Close()
 	}
@@ -153,6 +158,16 @@ func (g *Gateway) Serve(ctx context.Context) error {
 	return errors.Join(err, g.Close())
 }
 
+// endLive ends WebSockets and event streams, which would outlast every other request, and waits for them within the drain time-out.
+func (g *Gateway) endLive(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, g.cfg.Server.DrainTimeout)
+	defer cancel()
+	if err := g.live.End(ctx); err != nil {
+		return fmt.Errorf("websockets and event streams were cut off: %w", err)
+	}
+	return nil
+}
+
 func listen(ctx context.Context, address, key string) (net.Listener, error) {
 	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", address)
 	if err != nil {
@@ -197,6 +212,9 @@ func (g *Gateway) serveUntil(ctx context.Context, users, operators net.Listener)
 	g.logger.InfoContext(ctx, "draining", slog.Duration("timeout", g.cfg.Server.DrainTimeout))
 	drain, cancelDrain := context.WithTimeout(context.WithoutCancel(ctx), g.cfg.Server.DrainTimeout)
 	defer cancelDrain()
+	if err := g.endLive(drain); err != nil {
+		errs = append(errs, err)
+	}
 	for server := range servers {
 		if err := server.Shutdown(drain); err != nil {
 			cancelRequests()

@@ -14,6 +14,7 @@ import (
 	"github.com/opsgraph/opsgraph/graph/model"
 	"github.com/opsgraph/opsgraph/resolvers"
 	"github.com/opsgraph/opsgraph/resolvers/loaders"
+	"github.com/opsgraph/opsgraph/resolvers/sources"
 )
 
 // newGraphQL puts together what answers /graphql. The order in which a request passes the parts stands here.
@@ -48,7 +49,22 @@ func (g *Gateway) newGraphQL() (http.Handler, error) {
 	if err != nil {
 		return nil, fmt.Errorf("transport: %w", err)
 	}
+	live := LiveOptions{
+		HTTP: transport, Connections: g.live, InitTimeout: limits.SocketInitTimeout, Ping: limits.SocketPing,
+		WriteTimeout: limits.WriteTimeout, Operations: limits.SocketOperations, FrameBytes: limits.SocketFrameBytes,
+		AdmitEvery: g.cfg.Live.AdmitEvery,
+	}
+	sockets, err := NewWebSocket(live)
+	if err != nil {
+		return nil, fmt.Errorf("websocket: %w", err)
+	}
+	streams, err := NewEventStream(live)
+	if err != nil {
+		return nil, fmt.Errorf("event stream: %w", err)
+	}
 	server := handler.New(schema)
+	server.AddTransport(sockets)
+	server.AddTransport(streams)
 	server.AddTransport(transport)
 	server.SetQueryCache(documents)
 	server.SetRecoverFunc(RecoverFunc(g.logger))
@@ -62,8 +78,11 @@ func (g *Gateway) newGraphQL() (http.Handler, error) {
 	server.AroundOperations(g.plan(costs))
 	server.AroundOperations(Deadline(limits.RequestTimeout))
 	server.AroundOperations(g.withLoaders)
+	server.AroundOperations(announce)
 	server.AroundResponses(errorLimits.InterceptResponse)
+	server.AroundResponses(g.withEventLoaders)
 	server.AroundResponses(addExtensions)
+	server.AroundResponses(noteEvent)
 	server.AroundResponses(g.explain)
 	return server, nil
 }
@@ -97,6 +116,11 @@ func argumentFormats(now func() time.Time) map[string]Format {
 		"cursor": func(value any) error {
 			text, _ := value.(string)
 			_, err := model.ParseCursor(text)
+			return err
+		},
+		"event-id": func(value any) error {
+			text, _ := value.(string)
+			_, err := sources.ParseEventID(text)
 			return err
 		},
 		"time-range": func(value any) error {
@@ -181,6 +205,9 @@ func (g *Gateway) measure(ctx context.Context, next graphql.OperationHandler) gr
 	responses := next(ctx)
 	return func(ctx context.Context) *graphql.Response {
 		response := responses(ctx)
+		if isSubscription(ctx) {
+			started = g.now() // each event counts, and the wait for it is no work
+		}
 		if response != nil {
 			outcome, code := outcomeOf(response)
 			g.metrics.GraphQLOperation(operation, outcome, code, g.now().Sub(started))

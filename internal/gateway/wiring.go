@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/opsgraph/opsgraph/cache"
+	"github.com/opsgraph/opsgraph/cache/events"
 	"github.com/opsgraph/opsgraph/internal/config"
 	"github.com/opsgraph/opsgraph/resolvers/sources"
 	"github.com/opsgraph/opsgraph/upstream/rest"
@@ -50,6 +51,14 @@ func (g *Gateway) sourcesConfig() sources.Config {
 		},
 		HostQuotaLeft:      g.upstreams.hostQuotaLeft(cfg.Quota.Operations),
 		NetworkMetricNames: cfg.Upstream.NetworkMetricNames.Of(),
+
+		Live: sources.LiveConfig{
+			LeaseFor: cfg.Live.LeaseFor,
+			Events: events.Options{
+				Redis: g.stores.coordination, Environment: cfg.Redis.Environment, Length: cfg.Live.Events, KeptFor: cfg.Live.KeptFor,
+				LookEvery: cfg.Live.LookEvery,
+			},
+		},
 
 		Unknown:    g.metrics.UnknownEnum,
 		Unreadable: g.metrics.UnreadableValue,

@@ -4,8 +4,10 @@ package loaders
 
 import (
 	"context"
+	"sync"
 	"time"
 
+	"github.com/opsgraph/opsgraph/cache"
 	"github.com/opsgraph/opsgraph/graph/model"
 	"github.com/opsgraph/opsgraph/resolvers/sources"
 )
@@ -86,10 +88,41 @@ func With(ctx context.Context, set *Set) context.Context {
 	return context.WithValue(ctx, setKey{}, set)
 }
 
+// later is a set that is made when it is first asked for.
+type later struct{ set func() *Set }
+
+// WithLater puts a set into the context that is made when it is first asked for: an event of a subscription may be long in coming, and
+// sees what is there when it comes.
+func WithLater(ctx context.Context, set func() *Set) context.Context {
+	return context.WithValue(ctx, setKey{}, later{sync.OnceValue(set)})
+}
+
 // From is the set of the operation. Every operation has one: the gateway puts it there before anything is resolved.
 func From(ctx context.Context) *Set {
-	set, _ := ctx.Value(setKey{}).(*Set)
-	return set
+	switch held := ctx.Value(setKey{}).(type) {
+	case *Set:
+		return held
+	case later:
+		return held.set()
+	default:
+		return nil
+	}
+}
+
+// Again is a set for the same caller that has seen nothing yet, as each event of a subscription needs one.
+func (s *Set) Again(ctx context.Context, now time.Time) *Set {
+	options := s.options
+	options.Now = now
+	return New(ctx, s.sources, options)
+}
+
+// Note adds data to what the operation has used that came by no loader: those an event was found in.
+func (s *Set) Note(seen sources.Seen) {
+	state := cache.Fresh
+	if !s.options.Now.Before(seen.StaleAt) {
+		state = cache.Stale
+	}
+	s.uses.note(seen.Operation, cache.Held[struct{}]{FetchedAt: seen.FetchedAt, StaleAt: seen.StaleAt, State: state}, nil)
 }
 
 // Scope is the tenant whose data the operation reads; empty means the gateway's own.

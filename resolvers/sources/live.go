@@ -17,6 +17,9 @@ type EventID = events.Position
 // ParseEventID reads the text of an EventID; anything else is an error.
 func ParseEventID(text string) (EventID, error) { return events.ParsePosition(text) }
 
+// LiveEvent is what a follower gets: a change with its place, or the notice that some were missed.
+type LiveEvent[E any] = events.Event[E]
+
 // LiveConfig says how changes are carried.
 type LiveConfig struct {
 	// Events keep what changed; the zero value keeps it in the process.

@@ -39,6 +39,15 @@ func (l *Live) FollowMeterJob(
 	return follow(ctx, l, l.jobs.streams, "meter-job", stream, events.Wish[MeterJobChange]{After: after}, []liveTopic{topic})
 }
 
+// MeterJob is the present state of a job; false when the upstream knows no such job.
+func (l *Live) MeterJob(ctx context.Context, scope string, key MeterJobKey) (MeterJobChange, bool, error) {
+	outcome := l.jobs.jobs.Load(ctx, scope, []MeterJobKey{key}, 0)[key]
+	if outcome.Err != nil || !outcome.Found {
+		return MeterJobChange{}, false, outcome.Err
+	}
+	return MeterJobChange{Job: outcome.Held.Value, Seen: seenIn(OperationMeterJob, outcome.Held)}, true, nil
+}
+
 // look reads the state of a job and compares it with the one that was told last.
 func (j *liveJobs) look(
 	ctx context.Context, scope string, key MeterJobKey, before events.State, now func() time.Time,

@@ -1,0 +1,152 @@
+package gateway
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"log/slog"
+	"net/http"
+	"sync"
+	"time"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/vektah/gqlparser/v2/ast"
+	"github.com/vektah/gqlparser/v2/gqlerror"
+
+	"github.com/opsgraph/opsgraph/resolvers"
+)
+
+// errExpired is the cause of the end of a stream whose caller may no longer ask.
+type errExpired struct{ refusal *gqlerror.Error }
+
+func (e errExpired) Error() string { return "the caller may no longer ask" }
+
+// eventStream is one event stream. The goroutine of its request answers; another one watches over it.
+type eventStream struct {
+	options LiveOptions
+	writer  http.ResponseWriter
+	control *http.ResponseController
+	end     context.CancelCauseFunc
+
+	mu sync.Mutex // one writes at a time
+}
+
+// serve writes the events of one operation until it ends.
+func (s *eventStream) serve(
+	ctx context.Context, r *http.Request, exec graphql.GraphExecutor, params *graphql.RawParams, a *admission,
+) {
+	// The limit of reading a request has done its work; left in place, it would end the request's context.
+	if err := s.control.SetReadDeadline(time.Time{}); err != nil {
+		s.options.HTTP.options.Logger.ErrorContext(ctx, "read deadline not lifted", slog.Any("error", err))
+	}
+	header := s.writer.Header()
+	header.Set("Content-Type", mediaEvents+"; charset=utf-8")
+	header.Set(headerCacheControl, "private, no-store")
+	header.Set("X-Content-Type-Options", "nosniff")
+	header.Set("X-Accel-Buffering", "no") // for proxies that would collect events
+	header.Add("Vary", callerHeaders)
+	s.writer.WriteHeader(http.StatusOK)
+	if !s.write([]byte(":\n\n")) {
+		return
+	}
+	var watching sync.WaitGroup
+	defer watching.Wait()
+	defer s.end(nil)
+	watching.Go(func() { s.watch(ctx, a) })
+	if id := r.Header.Get(headerLastEvent); id != "" {
+		ctx = resolvers.WithLastEventID(ctx, id)
+	}
+	s.answer(ctx, r, exec, params)
+	expired, isExpired := errors.AsType[errExpired](context.Cause(ctx))
+	if isExpired {
+		s.refuse(ctx, gqlerror.List{expired.refusal})
+	}
+	if ctx.Err() == nil || isExpired {
+		s.write([]byte("event: complete\ndata:\n\n"))
+	}
+	// Without complete, when the gateway stops, clients come back.
+}
+
+// answer carries out the operation.
+func (s *eventStream) answer(ctx context.Context, r *http.Request, exec graphql.GraphExecutor, params *graphql.RawParams) {
+	operation, refusals := exec.CreateOperationContext(ctx, params)
+	if refusals != nil {
+		ctx = graphql.WithOperationContext(ctx, operation)
+		s.refuse(ctx, exec.DispatchError(ctx, unbundle(refusals)).Errors)
+		return
+	}
+	if refusal := checkLiveOperation(r.Method, operation); refusal != nil {
+		s.refuse(ctx, gqlerror.List{refusal})
+		return
+	}
+	eventID := ""
+	responses, ctx := exec.DispatchOperation(context.WithValue(ctx, eventIDKey{}, &eventID), operation)
+	for {
+		response := responses(ctx)
+		if response == nil || !s.next(ctx, response, eventID) || operation.Operation.Operation != ast.Subscription {
+			return
+		}
+	}
+}
+
+// refuse writes the errors of an operation that is not carried out.
+func (s *eventStream) refuse(ctx context.Context, list gqlerror.List) {
+	response := &graphql.Response{Errors: list}
+	s.options.HTTP.options.Errors.Apply(ctx, response)
+	s.next(ctx, response, "")
+}
+
+// next writes an answer as an event; false when the client is gone.
+func (s *eventStream) next(ctx context.Context, response *graphql.Response, id string) bool {
+	var buffer bytes.Buffer
+	buffer.WriteString("event: next\n")
+	if id != "" {
+		buffer.WriteString("id: " + id + "\n")
+	}
+	buffer.WriteString("data: ")
+	if err := encodeResponse(&buffer, response); err != nil { // one line: JSON has its line ends escaped
+		s.options.HTTP.options.Logger.ErrorContext(ctx, "answer cannot be encoded", slog.Any("error", err))
+		return false
+	}
+	buffer.WriteString("\n\n")
+	return s.write(buffer.Bytes())
+}
+
+// write sends bytes at once; false when the client did not take them in time or is gone.
+func (s *eventStream) write(text []byte) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.control.SetWriteDeadline(time.Now().Add(s.options.WriteTimeout)) != nil {
+		return false
+	}
+	if _, err := s.writer.Write(text); err != nil {
+		return false
+	}
+	return s.control.Flush() == nil
+}
+
+// watch keeps the stream alive, and ends it when its caller may no longer ask, when nobody reads, or when the gateway stops.
+func (s *eventStream) watch(ctx context.Context, a *admission) {
+	alive, admitted := time.NewTicker(s.options.Ping), time.NewTicker(s.options.AdmitEvery)
+	defer alive.Stop()
+	defer admitted.Stop()
+	for {
+		select {
+		case <-alive.C:
+			if !s.write([]byte(":\n\n")) {
+				s.end(nil)
+				return
+			}
+		case <-admitted.C:
+			if refusal := a.renew(); refusal != nil {
+				s.end(errExpired{refusal})
+				return
+			}
+		case <-s.options.Connections.ending:
+			s.end(errGatewayStops)
+			return
+		case <-ctx.Done():
+			return
+		}
+	}
+}

@@ -1,0 +1,187 @@
+package resolvers
+
+import (
+	"context"
+
+	"github.com/vektah/gqlparser/v2/gqlerror"
+
+	"github.com/opsgraph/opsgraph/graph/model"
+	"github.com/opsgraph/opsgraph/resolvers/sources"
+)
+
+// Announcement is what an event tells beside its fields.
+type Announcement struct {
+	// EventID is the place of the event, to go on after.
+	EventID string
+	// Seen is the age of the data that it was found in; a notice has none.
+	Seen *sources.Seen
+}
+
+// announcements hand each event's announcement from its resolver to who answers: there is one for each answer, in their order.
+type announcements chan Announcement
+
+type (
+	announcementsKey struct{}
+	lastEventKey     struct{}
+)
+
+// WithAnnouncements lets the events of a subscription be announced. Without it nothing is.
+func WithAnnouncements(ctx context.Context) context.Context {
+	return context.WithValue(ctx, announcementsKey{}, make(announcements, 2))
+}
+
+// TakeAnnouncement is that of the event just answered; false when there is none.
+func TakeAnnouncement(ctx context.Context) (Announcement, bool) {
+	queue, _ := ctx.Value(announcementsKey{}).(announcements)
+	select {
+	case a := <-queue:
+		return a, true
+	default:
+		return Announcement{}, false
+	}
+}
+
+// WithLastEventID says after which event a subscription goes on, in place of its own argument.
+func WithLastEventID(ctx context.Context, id string) context.Context {
+	return context.WithValue(ctx, lastEventKey{}, id)
+}
+
+// placeOf is where a subscription goes on; nil begins with what comes.
+func placeOf(ctx context.Context, startAfter *string) (*sources.EventID, error) {
+	if id, ok := ctx.Value(lastEventKey{}).(string); ok {
+		startAfter = &id
+	}
+	if startAfter == nil {
+		return nil, nil
+	}
+	place, err := sources.ParseEventID(*startAfter)
+	if err != nil {
+		return nil, InputError{Argument: "startAfter", Message: "This is not an event id that this gateway gave out."}
+	}
+	return &place, nil
+}
+
+// outlet is the way of a subscription's events to the executor. One goroutine fills it and closes it.
+type outlet[M any] struct {
+	events chan *M
+	queue  announcements
+}
+
+// newOutlet runs fill in a goroutine of its own, which ends with ctx at the latest: the executor reads until the outlet is closed or
+// ctx ends.
+func newOutlet[M any](ctx context.Context, fill func(o *outlet[M])) <-chan *M {
+	queue, _ := ctx.Value(announcementsKey{}).(announcements)
+	o := &outlet[M]{events: make(chan *M), queue: queue}
+	go func() {
+		defer close(o.events)
+		fill(o)
+	}()
+	return o.events
+}
+
+// send hands over an event; false when nobody wants it any more.
+func (o *outlet[M]) send(ctx context.Context, event *M, a Announcement) bool {
+	if o.queue != nil {
+		select {
+		case o.queue <- a:
+		case <-ctx.Done():
+			return false
+		}
+	}
+	select {
+	case o.events <- event:
+		return true
+	case <-ctx.Done():
+		return false
+	}
+}
+
+// relay sends what is followed until ctx ends.
+func relay[E, M any](
+	ctx context.Context, f *sources.Following[E], convert func(e sources.LiveEvent[E]) (*M, *sources.Seen),
+) <-chan *M {
+	return newOutlet(ctx, func(o *outlet[M]) {
+		defer f.Close()
+		for {
+			e, err := f.Next(ctx)
+			if err != nil {
+				return // the end of the subscriber or of the gateway
+			}
+			event, seen := convert(e)
+			if !o.send(ctx, event, Announcement{EventID: e.Position.String(), Seen: seen}) {
+				return
+			}
+		}
+	})
+}
+
+// alarmChanges follows alarms.
+func alarmChanges(
+	ctx context.Context, live *sources.Live, filter *model.AlarmFilter, startAfter *string,
+) (<-chan *model.AlarmChange, error) {
+	place, err := placeOf(ctx, startAfter)
+	if err != nil {
+		return nil, err
+	}
+	f, err := live.FollowAlarms(ctx, load(ctx).Scope(), filter, place)
+	if err != nil {
+		return nil, err
+	}
+	return relay(ctx, f, func(e sources.LiveEvent[sources.AlarmChange]) (*model.AlarmChange, *sources.Seen) {
+		change := &model.AlarmChange{EventID: e.Position.String(), Kind: model.AlarmChangeKindLagged}
+		if e.Lagged {
+			change.Missed, change.Advice = missed(e.Missed), advice("alarms")
+			return change, nil
+		}
+		change.Kind, change.Alarm = model.AlarmChangeKind(e.Value.Kind), e.Value.Alarm
+		return change, &e.Value.Seen
+	}), nil
+}
+
+// capacityChanges follows capacity.
+func capacityChanges(
+	ctx context.Context, live *sources.Live, types []model.CloudServiceType, regions []string, startAfter *string,
+) (<-chan *model.CapacityChange, error) {
+	place, err := placeOf(ctx, startAfter)
+	if err != nil {
+		return nil, err
+	}
+	f, err := live.FollowCapacity(ctx, load(ctx).Scope(), types, regions, place)
+	if err != nil {
+		return nil, err
+	}
+	return relay(ctx, f, func(e sources.LiveEvent[sources.CapacityChange]) (*model.CapacityChange, *sources.Seen) {
+		change := &model.CapacityChange{EventID: e.Position.String(), Kind: model.CapacityChangeKindLagged}
+		if e.Lagged {
+			change.Missed, change.Advice = missed(e.Missed), advice("capacities")
+			return change, nil
+		}
+		v := &e.Value
+		change.Kind, change.Type, change.RegionCode, change.Capacity = model.CapacityChangeKindChanged, &v.Service, v.RegionCode, v.Rows
+		if v.RegionCode != nil {
+			change.CloudService = model.NewCloudService(*v.RegionCode, v.Service)
+		}
+		return change, &v.Seen
+	}), nil
+}
+
+// missed is a count as clients see it; nil is unknown.
+func missed(count int) *int {
+	if count == 0 {
+		return nil
+	}
+	return &count
+}
+
+// advice tells what to do after a notice.
+func advice(what string) *string {
+	text := "Changes were missed: read the " + what + " again. What changes from now on follows."
+	return &text
+}
+
+// noSuchJob is the answer to who follows a job that the upstream does not know.
+func noSuchJob() error {
+	return &gqlerror.Error{
+		Message: "The upstream knows no such job.", Extensions: map[string]any{"code": "NOT_FOUND", "retryable": false},
+	}
+}

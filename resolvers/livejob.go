@@ -1,0 +1,111 @@
+package resolvers
+
+import (
+	"context"
+	"errors"
+
+	"github.com/opsgraph/opsgraph/graph/model"
+	"github.com/opsgraph/opsgraph/resolvers/sources"
+)
+
+// jobEvents follows one job for one subscriber.
+type jobEvents struct {
+	live  *sources.Live
+	scope string
+	key   sources.MeterJobKey
+	f     *sources.Following[sources.MeterJobChange]
+	told  *model.MeterJob // the state told last
+}
+
+// meterJobEvents follows a job: its state at once, unless the subscription goes on after an event, then every change until its end.
+func meterJobEvents(
+	ctx context.Context, s *sources.Sources, jobID string, domainID, startAfter *string,
+) (<-chan *model.MeterJobEvent, error) {
+	domain, ok := domainOf(s.MeterJobs, domainID)
+	if !ok {
+		return nil, InputError{Argument: "domainId", Message: "Give domainId: no tenant is configured."}
+	}
+	place, err := placeOf(ctx, startAfter)
+	if err != nil {
+		return nil, err
+	}
+	j := &jobEvents{live: s.Live, scope: load(ctx).Scope(), key: sources.MeterJobKey{DomainID: domain, JobID: jobID}}
+	// Followed before it is read, so that no change falls between the two.
+	if j.f, err = s.Live.FollowMeterJob(ctx, j.scope, j.key, place); err != nil {
+		return nil, err
+	}
+	present, found, err := s.Live.MeterJob(ctx, j.scope, j.key)
+	if err == nil && !found {
+		err = noSuchJob()
+	}
+	if err != nil {
+		j.f.Close()
+		return nil, err
+	}
+	return newOutlet(ctx, func(o *outlet[model.MeterJobEvent]) {
+		defer j.f.Close()
+		j.run(ctx, o, present, place == nil)
+	}), nil
+}
+
+// run sends events until the final state.
+func (j *jobEvents) run(ctx context.Context, o *outlet[model.MeterJobEvent], present sources.MeterJobChange, atOnce bool) {
+	if atOnce && (!j.send(ctx, o, present) || sources.Finished(present.Job)) {
+		return
+	}
+	waiting := ctx
+	if sources.Finished(present.Job) {
+		// It has ended: what follows the place is there by now, and the end comes last even where nobody had looked before.
+		ended, cancel := context.WithCancel(ctx)
+		cancel()
+		waiting = ended
+	}
+	for {
+		e, err := j.f.Next(waiting)
+		switch {
+		case errors.Is(err, context.Canceled) && ctx.Err() == nil:
+			j.send(ctx, o, present)
+			return
+		case err != nil:
+			return
+		case e.Lagged:
+			change, found, err := j.live.MeterJob(ctx, j.scope, j.key)
+			if err != nil || !found {
+				continue // the next change tells
+			}
+			if !j.tell(ctx, o, change, model.MeterJobEventKindLagged, missed(e.Missed)) {
+				return
+			}
+		case j.told != nil && sameState(j.told, e.Value.Job):
+			continue
+		case !j.send(ctx, o, e.Value):
+			return
+		}
+		if j.told != nil && sources.Finished(j.told) {
+			return
+		}
+	}
+}
+
+func (j *jobEvents) send(ctx context.Context, o *outlet[model.MeterJobEvent], change sources.MeterJobChange) bool {
+	return j.tell(ctx, o, change, model.MeterJobEventKindState, nil)
+}
+
+func (j *jobEvents) tell(
+	ctx context.Context, o *outlet[model.MeterJobEvent], change sources.MeterJobChange, kind model.MeterJobEventKind, missed *int,
+) bool {
+	job := change.Job
+	j.told = job
+	event := &model.MeterJobEvent{
+		EventID: j.f.Position().String(), Kind: kind, Job: job, JobID: job.JobID, Status: job.Status, Progress: job.Progress, Missed: missed,
+	}
+	return o.send(ctx, event, Announcement{EventID: event.EventID, Seen: &change.Seen})
+}
+
+// sameState tells whether two states of a job look the same to a client.
+func sameState(a, b *model.MeterJob) bool {
+	if a.Status != b.Status || (a.Progress == nil) != (b.Progress == nil) {
+		return false
+	}
+	return a.Progress == nil || *a.Progress == *b.Progress
+}
