@@ -27,7 +27,7 @@ func TestHostile_audits_H100(t *testing.T) {
 			t.Fatalf("%s: %v", needed, err)
 		}
 	}
-	directory := auditDirectory(t)
+	directory := npmDirectory(t, auditProject, "audits", "audit.js")
 	s := newSite(t, nil)
 	command := exec.CommandContext(t.Context(), "node", "audit.js", s.url)
 	command.Dir = directory
@@ -54,17 +54,17 @@ func TestHostile_audits_H100(t *testing.T) {
 	t.Logf("audits: %d ok, %d errors, %d warnings, %d notices", counts["ok"], counts["error"], counts["warn"], counts["notice"])
 }
 
-// auditDirectory returns a directory with the npm project installed. It is kept in the user's cache under the hash of the
+// npmDirectory returns a directory with an npm project of testdata installed. It is kept in the user's cache under the hash of the
 // project, so that packages are fetched once.
-func auditDirectory(t *testing.T) string {
+func npmDirectory(t *testing.T, files embed.FS, name, script string) string {
 	t.Helper()
-	project, err := fs.Sub(auditProject, "testdata/audits")
+	project, err := fs.Sub(files, "testdata/"+name)
 	if err != nil {
 		t.Fatal(err)
 	}
 	hash := sha256.New()
-	for _, name := range []string{"package.json", "package-lock.json", ".npmrc", "audit.js"} {
-		text, err := fs.ReadFile(project, name)
+	for _, file := range []string{"package.json", "package-lock.json", ".npmrc", script} {
+		text, err := fs.ReadFile(project, file)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -77,7 +77,7 @@ func auditDirectory(t *testing.T) string {
 		cache = t.TempDir() // nobody's home: nothing is kept
 	}
 	parent := filepath.Join(cache, "opsgraph")
-	installed := filepath.Join(parent, "audits-"+hex.EncodeToString(hash.Sum(nil))[:16])
+	installed := filepath.Join(parent, name+"-"+hex.EncodeToString(hash.Sum(nil))[:16])
 	if _, err := os.Stat(installed); err == nil {
 		return installed
 	}
@@ -85,7 +85,7 @@ func auditDirectory(t *testing.T) string {
 		t.Fatal(err)
 	}
 	// Made aside and moved when it is complete: another test run may do the same at this moment.
-	fresh, err := os.MkdirTemp(parent, "audits-new-") //nolint:usetesting // on the file system that it is moved within
+	fresh, err := os.MkdirTemp(parent, name+"-new-") //nolint:usetesting // on the file system that it is moved within
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -2,6 +2,7 @@ package gateway_test
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"io"
 	"log/slog"
@@ -42,6 +43,7 @@ type site struct {
 	client *http.Transport
 	schema *testSchema
 	log    *syncBuffer
+	live   *gateway.LiveConnections
 }
 
 // siteOptions are what tests change of a site.
@@ -51,6 +53,7 @@ type siteOptions struct {
 	noIntrospection bool
 	deadline        time.Duration
 	wire            func(*gateway.ServerLimits)
+	live            gateway.LiveOptions
 }
 
 func newSite(t *testing.T, change func(*siteOptions)) *site {
@@ -68,6 +71,11 @@ func newSite(t *testing.T, change func(*siteOptions)) *site {
 	if err != nil {
 		t.Fatal(err)
 	}
+	options.live.HTTP = transport
+	if options.live.Connections == nil {
+		options.live.Connections = gateway.NewLiveConnections(100)
+	}
+	addLive(t, server, options.live)
 	server.AddTransport(transport)
 	documents, err := gateway.NewDocuments(1000, 32<<20)
 	if err != nil {
@@ -90,11 +98,33 @@ func newSite(t *testing.T, change func(*siteOptions)) *site {
 	listener := httptest.NewUnstartedServer(nil)
 	listener.Config = gateway.NewHTTPServer(gateway.WithRequestID(gateway.RecoverHTTP(logger, mux)), limits, logger)
 	listener.Start()
-	t.Cleanup(listener.Close)
+	t.Cleanup(func() {
+		ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
+		defer cancel()
+		if err := options.live.Connections.End(ctx); err != nil { // event streams would keep the listener
+			t.Errorf("live connections do not end: %v", err)
+		}
+		listener.Close()
+	})
 	// A bare transport: it follows nothing and adds no header but its own Accept-Encoding, switched off.
 	client := &http.Transport{DisableCompression: true}
 	t.Cleanup(client.CloseIdleConnections)
-	return &site{url: listener.URL + "/graphql", client: client, schema: schema, log: log}
+	return &site{url: listener.URL + "/graphql", client: client, schema: schema, log: log, live: options.live.Connections}
+}
+
+// addLive adds the transports for WebSockets and event streams, whose connections end with the test.
+func addLive(t *testing.T, server *handler.Server, options gateway.LiveOptions) {
+	t.Helper()
+	sockets, err := gateway.NewWebSocket(options)
+	if err != nil {
+		t.Fatal(err)
+	}
+	streams, err := gateway.NewEventStream(options)
+	if err != nil {
+		t.Fatal(err)
+	}
+	server.AddTransport(sockets)
+	server.AddTransport(streams)
 }
 
 func newArgumentCheck(t *testing.T, schema *testSchema) *gateway.ArgumentCheck {

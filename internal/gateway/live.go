@@ -173,8 +173,8 @@ func (a *admission) renew() *gqlerror.Error {
 	return refusal
 }
 
-// present is the context that was given last.
-func (a *admission) present() context.Context { return *a.held.Load() }
+// present is the context that was given last, for its values.
+func (a *admission) present() context.Context { return context.WithoutCancel(*a.held.Load()) }
 
 // presentContext has the values of a long-lived caller's present context in place of those that it began with.
 type presentContext struct {

@@ -167,7 +167,7 @@ func (s *scenario) checkSecrets(t *testing.T, r *replica) {
 // eventually waits for what another goroutine brings about.
 func eventually(tb testing.TB, what string, ready func() bool) {
 	tb.Helper()
-	deadline := time.After(5 * time.Second)
+	deadline := time.After(20 * time.Second)
 	tick := time.NewTicker(2 * time.Millisecond)
 	defer tick.Stop()
 	for !ready() {

@@ -71,6 +71,8 @@ type world struct {
 	sim      *simulator.Simulator
 	server   *httptest.Server
 	client   *http.Client
+	// gatewayNow is the clock of gateways where it is not that of the simulator.
+	gatewayNow func() time.Time
 
 	mu       sync.Mutex
 	requests []string // method, path and query of every call that arrived, credentials aside
@@ -195,9 +197,13 @@ func (w *world) startGateway(tb testing.TB, file string, environ ...string) *rep
 	if err != nil {
 		tb.Fatal(err)
 	}
+	now := w.clock.now
+	if w.gatewayNow != nil {
+		now = w.gatewayNow
+	}
 	r := &replica{client: &http.Transport{DisableCompression: true}, log: &syncBuffer{}}
 	r.gateway, err = gateway.New(tb.Context(), cfg, gateway.Dependencies{
-		Logger: slog.New(slog.NewTextHandler(r.log, &slog.HandlerOptions{Level: slog.LevelDebug})), Version: "test", Now: w.clock.now,
+		Logger: slog.New(slog.NewTextHandler(r.log, &slog.HandlerOptions{Level: slog.LevelDebug})), Version: "test", Now: now,
 	})
 	if err != nil {
 		tb.Fatal(err)
@@ -207,10 +213,10 @@ func (w *world) startGateway(tb testing.TB, file string, environ ...string) *rep
 	r.close = func() {
 		once.Do(func() {
 			r.client.CloseIdleConnections()
-			r.server.Close()
-			if err := r.gateway.Close(); err != nil {
+			if err := r.gateway.Close(); err != nil { // first: the listener waits for event streams
 				tb.Errorf("close gateway: %v", err)
 			}
+			r.server.Close()
 		})
 	}
 	tb.Cleanup(r.close)

@@ -58,6 +58,8 @@ type testSchema struct {
 	calls atomic.Int64
 	// slowBegan and slowEnded get a value for each call of the field slow.
 	slowBegan, slowEnded chan struct{}
+	// subscribed counts the subscriptions that have not ended.
+	subscribed atomic.Int64
 }
 
 func newTestSchema() *testSchema {
@@ -76,6 +78,9 @@ func (s *testSchema) Complexity(context.Context, string, string, int, map[string
 
 func (s *testSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 	operation := graphql.GetOperationContext(ctx)
+	if operation.Operation.Operation == ast.Subscription {
+		return s.subscribe(ctx, operation)
+	}
 	root := map[ast.Operation]string{ast.Query: "Query", ast.Mutation: "Mutation", ast.Subscription: "Subscription"}
 	done := false
 	return func(ctx context.Context) *graphql.Response {
@@ -86,6 +91,22 @@ func (s *testSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		var out bytes.Buffer
 		s.object(ctx, &out, root[operation.Operation.Operation], operation.Operation.SelectionSet)
 		return &graphql.Response{Data: out.Bytes()}
+	}
+}
+
+// subscribe answers ticks as fast as they are read, each of some kilobytes, and other never.
+func (s *testSchema) subscribe(ctx context.Context, operation *graphql.OperationContext) graphql.ResponseHandler {
+	s.subscribed.Add(1)
+	context.AfterFunc(ctx, func() { s.subscribed.Add(-1) })
+	field := graphql.CollectFields(operation, operation.Operation.SelectionSet, []string{"Subscription"})[0]
+	tick, padding := 0, strings.Repeat(".", 32<<10)
+	return func(ctx context.Context) *graphql.Response {
+		if field.Name == "other" {
+			<-ctx.Done()
+			return nil
+		}
+		tick++
+		return &graphql.Response{Data: fmt.Appendf(nil, `{%q:%d,"padding":%q}`, field.Alias, tick, padding)}
 	}
 }
 

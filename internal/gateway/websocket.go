@@ -25,6 +25,7 @@ const (
 	reasonTooManyInits   = "Too many initialisation requests"
 	reasonTooManyAtOnce  = "Too many operations at once"
 	reasonTooManySockets = "Too many connections"
+	reasonGoingAway      = "The gateway is stopping"
 )
 
 // WebSocket answers queries, commands and subscriptions over WebSockets in the sub-protocol graphql-transport-ws, under the same

@@ -123,6 +123,7 @@ func (s *socket) operate(ctx context.Context, operation *socketOperation, payloa
 		s.fail(ctx, operation, gqlerror.List{refusal})
 		return
 	}
+	wanted := ctx // what comes next ends with its operation, and the answer of a query is that end
 	responses, ctx := s.exec.DispatchOperation(ctx, asked)
 	for {
 		response := responses(ctx)
@@ -133,7 +134,7 @@ func (s *socket) operate(ctx context.Context, operation *socketOperation, payloa
 			s.fail(ctx, operation, response.Errors)
 			return
 		}
-		if !s.next(ctx, operation, response) {
+		if wanted.Err() != nil || !s.next(ctx, operation, response) {
 			return
 		}
 		if asked.Operation.Operation != ast.Subscription {
@@ -151,9 +152,6 @@ func (s *socket) next(ctx context.Context, operation *socketOperation, response 
 	if err != nil {
 		s.logger.ErrorContext(ctx, "answer cannot be encoded", slog.Any("error", err))
 		s.fail(ctx, operation, gqlerror.List{internalError()})
-		return false
-	}
-	if ctx.Err() != nil {
 		return false
 	}
 	return s.send(messageNext, operation.id, payload)

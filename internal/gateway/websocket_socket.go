@@ -54,7 +54,6 @@ func (s *socket) serve() {
 		s.cancel()
 		_ = s.conn.CloseNow() // fails only where it is closed already
 	}()
-	s.tasks.Go(s.endWithGateway)
 	if s.conn.Subprotocol() != webSocketProtocol {
 		s.close(closeSubprotocol, "Subprotocol not acceptable")
 		return
@@ -65,7 +64,7 @@ func (s *socket) serve() {
 	}
 	defer leave()
 	s.tasks.Go(s.ping)
-	s.tasks.Go(s.keepAdmitted)
+	s.tasks.Go(s.watch)
 	for {
 		m, ok := s.read()
 		if !ok || !s.handle(m) {
@@ -111,13 +110,15 @@ func (s *socket) begin() (leave func(), ok bool) {
 	return leave, true
 }
 
-// endUninitialised ends a socket that is not initialised in time.
+// endUninitialised ends a socket that is not initialised in time, or before the gateway stops.
 func (s *socket) endUninitialised(initialised context.Context) {
 	timer := time.NewTimer(s.options.InitTimeout)
 	defer timer.Stop()
 	select {
 	case <-timer.C:
 		s.close(closeInitTimeout, "Connection initialisation timeout")
+	case <-s.options.Connections.ending:
+		s.close(closeGoingAway, reasonGoingAway)
 	case <-initialised.Done():
 	}
 }
@@ -204,8 +205,8 @@ func (s *socket) ping() {
 	}
 }
 
-// keepAdmitted ends the socket when its caller may no longer ask.
-func (s *socket) keepAdmitted() {
+// watch ends the socket when its caller may no longer ask, and when the gateway stops.
+func (s *socket) watch() {
 	tick := time.NewTicker(s.options.AdmitEvery)
 	defer tick.Stop()
 	for {
@@ -215,18 +216,12 @@ func (s *socket) keepAdmitted() {
 				s.expire(refusal)
 				return
 			}
+		case <-s.options.Connections.ending:
+			s.close(closeGoingAway, reasonGoingAway)
+			return
 		case <-s.ctx.Done():
 			return
 		}
-	}
-}
-
-// endWithGateway ends the socket when the gateway stops.
-func (s *socket) endWithGateway() {
-	select {
-	case <-s.options.Connections.ending:
-		s.close(closeGoingAway, "The gateway is stopping")
-	case <-s.ctx.Done():
 	}
 }
 
