@@ -184,7 +184,7 @@ func (h *Hub) readSome(ctx context.Context, feeds []follower) error {
 
 // published makes followers here see a step that was published here, where no reader would tell.
 func (h *Hub) published(ctx context.Context, stream string, err error) error {
-	if _, late := errors.AsType[errRing](err); late {
+	if _, late := errors.AsType[ringError](err); late {
 		h.options.Logger.WarnContext(ctx, "readers of published events not told at once", slog.Any("error", err))
 		err = nil
 	}

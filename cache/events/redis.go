@@ -131,15 +131,15 @@ func (r *redisStore) publish(ctx context.Context, stream, part string, p step) e
 		Stream: r.bell(), MaxLen: bellLength, Approx: true, Values: []any{"stream", tagOf(stream)},
 	})
 	if err := ring.Err(); err != nil {
-		return fmt.Errorf("ring for published events: %w", errRing{err})
+		return fmt.Errorf("ring for published events: %w", ringError{err})
 	}
 	return nil
 }
 
-// errRing is the error of a publication that is done and whose readers learn of it later.
-type errRing struct{ error }
+// ringError is the error of a publication that is done and whose readers learn of it later.
+type ringError struct{ error }
 
-func (e errRing) Unwrap() error { return e.error }
+func (e ringError) Unwrap() error { return e.error }
 
 func (r *redisStore) read(ctx context.Context, asks []ask) ([]page, error) {
 	cmds, err := redis.RunEach(ctx, r.client, readScript, len(asks), func(i int) ([]string, []any) {

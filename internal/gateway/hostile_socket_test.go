@@ -37,7 +37,7 @@ func TestHostile_socket_origin_H119(t *testing.T) {
 		"no browser":   {nil, http.StatusSwitchingProtocols},
 	}
 	for name, test := range tests {
-		_, response, err := dialSocket(t, s.url, test.header, "graphql-transport-ws")
+		_, response, err := dialSocket(t, s.url, test.header, "graphql-transport-ws") //nolint:bodyclose // closed by the client
 		if response == nil || response.StatusCode != test.status {
 			t.Errorf("%s: %v, %v", name, response, err)
 		}

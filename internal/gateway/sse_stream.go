@@ -16,10 +16,10 @@ import (
 	"github.com/opsgraph/opsgraph/resolvers"
 )
 
-// errExpired is the cause of the end of a stream whose caller may no longer ask.
-type errExpired struct{ refusal *gqlerror.Error }
+// expiredError is the cause of the end of a stream whose caller may no longer ask.
+type expiredError struct{ refusal *gqlerror.Error }
 
-func (e errExpired) Error() string { return "the caller may no longer ask" }
+func (e expiredError) Error() string { return "the caller may no longer ask" }
 
 // eventStream is one event stream. The goroutine of its request answers; another one watches over it.
 type eventStream struct {
@@ -57,7 +57,7 @@ func (s *eventStream) serve(
 		ctx = resolvers.WithLastEventID(ctx, id)
 	}
 	s.answer(ctx, r, exec, params)
-	expired, isExpired := errors.AsType[errExpired](context.Cause(ctx))
+	expired, isExpired := errors.AsType[expiredError](context.Cause(ctx))
 	if isExpired {
 		s.refuse(ctx, gqlerror.List{expired.refusal})
 	}
@@ -139,7 +139,7 @@ func (s *eventStream) watch(ctx context.Context, a *admission) {
 			}
 		case <-admitted.C:
 			if refusal := a.renew(); refusal != nil {
-				s.end(errExpired{refusal})
+				s.end(expiredError{refusal})
 				return
 			}
 		case <-s.options.Connections.ending:

@@ -176,4 +176,3 @@ func liveSite(t *testing.T, change func(*gateway.LiveOptions)) *site {
 		}
 	})
 }
-

@@ -33,41 +33,41 @@ type message struct {
 	payload any
 }
 
-// errMessage is the error of a message that is none of the protocol's. Its text, without anything of the message, becomes the reason of
+// malformedError is the error of a message that is none of the protocol's. Its text, without anything of the message, becomes the reason of
 // the close code.
-type errMessage struct{ reason string }
+type malformedError struct{ reason string }
 
-func (e errMessage) Error() string { return e.reason }
+func (e malformedError) Error() string { return e.reason }
 
 // parseMessage reads one message.
 func parseMessage(text []byte, depth int) (message, error) {
 	value, err := decodeJSON(text, depth)
 	if err != nil {
-		return message{}, errMessage{"Invalid message: not a JSON object"}
+		return message{}, malformedError{"Invalid message: not a JSON object"}
 	}
 	object, ok := value.(map[string]any)
 	if !ok {
-		return message{}, errMessage{"Invalid message: not a JSON object"}
+		return message{}, malformedError{"Invalid message: not a JSON object"}
 	}
 	m := message{payload: object["payload"]}
 	if m.kind, ok = object["type"].(string); !ok {
-		return message{}, errMessage{"Invalid message: no type"}
+		return message{}, malformedError{"Invalid message: no type"}
 	}
 	switch m.kind {
 	case messageSubscribe, messageComplete:
 		m.id, ok = object["id"].(string)
 		if !ok || m.id == "" || len(m.id) > mostIDBytes {
-			return message{}, errMessage{"Invalid message: no id, or one that is too long"}
+			return message{}, malformedError{"Invalid message: no id, or one that is too long"}
 		}
 	case messageInit, messagePing, messagePong:
 	default:
-		return message{}, errMessage{"Invalid message: unknown type"}
+		return message{}, malformedError{"Invalid message: unknown type"}
 	}
 	if _, isObject := m.payload.(map[string]any); m.payload != nil && !isObject {
-		return message{}, errMessage{"Invalid message: the payload is no object"}
+		return message{}, malformedError{"Invalid message: the payload is no object"}
 	}
 	if m.kind == messageSubscribe && m.payload == nil {
-		return message{}, errMessage{"Invalid message: no payload"}
+		return message{}, malformedError{"Invalid message: no payload"}
 	}
 	return m, nil
 }

@@ -83,7 +83,7 @@ func (s *socket) begin() (leave func(), ok bool) {
 	case !ok:
 		return nil, false
 	case m.kind == messageSubscribe || m.kind == messageComplete:
-		s.close(closeUnauthorised, "Unauthorized")
+		s.close(closeUnauthorised, "Unauthorised")
 		return nil, false
 	case m.kind != messageInit:
 		s.close(closeInvalid, "Invalid message: connection_init comes first")
@@ -136,7 +136,7 @@ func (s *socket) read() (message, bool) {
 	m, err := parseMessage(text, s.options.HTTP.options.JSONDepth)
 	if err != nil {
 		reason := "Invalid message"
-		if known, ok := errors.AsType[errMessage](err); ok {
+		if known, ok := errors.AsType[malformedError](err); ok {
 			reason = known.reason
 		}
 		s.close(closeInvalid, reason)

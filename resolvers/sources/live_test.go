@@ -235,7 +235,9 @@ func TestMeterJobChanges(t *testing.T) {
 	const path = "query-jobs/j1"
 	u := newLiveUpstream(t)
 	key := sources.MeterJobKey{DomainID: "d", JobID: "j1"}
-	state := func(status string, progress int) { u.set(path, fmt.Sprintf(`{"id":"j1","status":%q,"progress":%d}`, status, progress)) }
+	state := func(status string, progress int) {
+		u.set(path, fmt.Sprintf(`{"id":"j1","status":%q,"progress":%d}`, status, progress))
+	}
 	state("pending", 0)
 	r := u.replica(t, nil)
 	f, err := r.Live.FollowMeterJob(t.Context(), "", key, nil)
