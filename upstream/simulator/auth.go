@@ -39,7 +39,7 @@ func (c *call) authorise() error {
 	case systemMetering:
 		return c.appCodes(false)
 	case systemGaussDB, systemWorkspace:
-		if project := c.req.PathValue("project_id"); project != DemoProjectID && !c.documented() {
+		if project := c.req.PathValue("project_id"); project != c.token.account.ProjectID && !c.documented() {
 			return forbidden(sys, "The token does not belong to the project of the path")
 		}
 	case systemScreens, systemBSS, systemIAM:
@@ -56,7 +56,7 @@ func (c *call) appCodes(mandatory bool) error {
 			return forbidden(c.op.system, "Incorrect app authentication information: AppCode is invalid ("+name+")")
 		}
 	}
-	if id := c.req.Header.Get("x-hcso-domainid"); id != "" && id != DemoHCSODomain {
+	if id := c.req.Header.Get("x-hcso-domainid"); id != "" && id != c.token.account.DomainID {
 		return forbidden(c.op.system, "Authorization failed: x-hcso-domainid is not a tenant of this site")
 	}
 	return nil

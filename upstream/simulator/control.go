@@ -123,14 +123,15 @@ func (s *Simulator) putClock(r *http.Request) (any, error) {
 
 func (s *Simulator) putTokens(r *http.Request) (any, error) {
 	var do struct {
-		Revoke bool `json:"revoke"` // end all tokens
-		Unlock bool `json:"unlock"` // forget wrong passwords
+		Revoke   bool   `json:"revoke"`   // end tokens: all, or those of
+		DomainID string `json:"domainId"` // the account with this id
+		Unlock   bool   `json:"unlock"`   // forget wrong passwords
 	}
 	if err := readControl(r, &do); err != nil {
 		return nil, err
 	}
 	if do.Revoke {
-		s.tokens.revoke()
+		s.tokens.revoke(do.DomainID)
 	}
 	if do.Unlock {
 		s.tokens.unlock()

@@ -70,7 +70,7 @@ const (
 	microTime  = "2006-01-02T15:04:05.000000Z" // IAM's notation of UTC
 )
 
-// createToken issues a token to the demo user. A scope of both kinds means the project, none the account.
+// createToken issues a token to the user of an account. A scope of both kinds means the project, none the account.
 func (s *Simulator) createToken(c *call) (answer, error) {
 	var req tokenRequest
 	if err := json.Unmarshal(c.body, &req); err != nil {
@@ -84,15 +84,16 @@ func (s *Simulator) createToken(c *call) (answer, error) {
 	if s.tokens.isLocked(c.now) {
 		return answer{}, &refusal{status: http.StatusUnauthorized, message: "The account is locked. Try again in 15 minutes."}
 	}
-	if user.Name != DemoUser || user.Password != DemoPassword || user.Domain.Name != DemoDomain {
+	account, known := s.account(user.Domain.Name, user.Name, user.Password)
+	if !known {
 		s.tokens.wrongPassword(c.now)
 		return answer{}, &refusal{status: http.StatusUnauthorized, message: "The username or password is wrong."}
 	}
 	scope := req.Auth.Scope
-	if err := checkScope(scope.Project, scope.Domain); err != nil {
+	if err := account.checkScope(scope.Project, scope.Domain); err != nil {
 		return answer{}, err
 	}
-	text, t := s.tokens.issue(c.now, scope.Project != nil)
+	text, t := s.tokens.issue(c.now, account, scope.Project != nil)
 	catalog := []catalogEntry{}
 	if c.req.URL.Query().Get("nocatalog") == "" {
 		catalog = s.catalogue()
@@ -104,15 +105,15 @@ func (s *Simulator) createToken(c *call) (answer, error) {
 	}, nil
 }
 
-// checkScope refuses a project or account that is not the demo's.
-func checkScope(project, domain *named) error {
+// checkScope refuses a project or account that is not the user's.
+func (a Account) checkScope(project, domain *named) error {
 	switch {
 	case project != nil:
-		if project.ID != DemoProjectID && project.ID != DemoProject && (project.ID != "" || project.Name != DemoProject) {
+		if project.ID != a.ProjectID && project.ID != DemoProject && (project.ID != "" || project.Name != DemoProject) {
 			return &refusal{status: http.StatusNotFound, message: "Could not find project."}
 		}
 	case domain != nil:
-		if domain.ID != DemoHCSODomain && (domain.ID != "" || domain.Name != DemoDomain) {
+		if domain.ID != a.DomainID && (domain.ID != "" || domain.Name != a.Domain) {
 			return &refusal{status: http.StatusForbidden, message: "You have no right to access this domain."}
 		}
 	}
@@ -121,14 +122,14 @@ func checkScope(project, domain *named) error {
 
 // describe is the body that tells whose the token is and when it ends.
 func (t token) describe(catalog []catalogEntry) []byte {
-	account := &named{ID: DemoHCSODomain, Name: DemoDomain}
+	account := &named{ID: t.account.DomainID, Name: t.account.Domain}
 	body := tokenBody{
 		ExpiresAt: t.expires.UTC().Format(microTime), IssuedAt: t.issued.UTC().Format(microTime),
 		Methods: []string{"password"}, Catalog: catalog, Roles: []named{{ID: "0", Name: "te_admin"}},
 	}
-	body.User.named = named{ID: demoUserID, Name: DemoUser, Domain: account}
+	body.User.named = named{ID: t.account.userID(), Name: t.account.User, Domain: account}
 	if t.project {
-		body.Project = &named{ID: DemoProjectID, Name: DemoProject, Domain: account}
+		body.Project = &named{ID: t.account.ProjectID, Name: DemoProject, Domain: account}
 	} else {
 		body.Domain = account
 	}

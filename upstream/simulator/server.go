@@ -60,7 +60,9 @@ func drain(base context.Context, server *http.Server, stop func()) error {
 
 // routes registers every operation, and an answer in ESM's form for all else.
 func (s *Simulator) routes() {
+	s.answers = map[string]func(*call) (answer, error){}
 	for _, op := range s.operations() {
+		s.answers[op.id] = op.answer
 		s.names[op.id] = true
 		s.mux.HandleFunc(op.method+" "+op.path, func(w http.ResponseWriter, r *http.Request) { s.serve(&op, w, r) })
 	}
@@ -110,7 +112,8 @@ func (s *Simulator) serve(op *operation, w http.ResponseWriter, r *http.Request)
 	if wait(r.Context(), s.latency(op)) != nil || c.faultsBefore(w) {
 		return
 	}
-	a, err := op.answer(c)
+	c.sim = s.of(c.token.account)
+	a, err := c.sim.answers[op.id](c)
 	c.writeFaulty(w, a, err)
 }
 

@@ -13,7 +13,7 @@ import (
 	"time"
 )
 
-// Demo credentials, the only ones that the simulator accepts.
+// Demo credentials, the only ones that the simulator accepts unless it is given further accounts.
 const (
 	// DemoUser is the name of the one IAM user.
 	DemoUser = "demo"
@@ -90,6 +90,9 @@ type Config struct {
 	Now func() time.Time
 	// Logger receives one debug record a call, never a token or a password. Nil discards.
 	Logger *slog.Logger
+	// Accounts are further accounts beside the demo's, each with a user and a site of its own: nothing that one account
+	// sees is seen by another. The AppCodes, the rates and the faults are those of the whole upstream.
+	Accounts []Account
 	// PublicURL is the address under which clients reach the simulator, for the catalogue in a token. Empty leaves
 	// the catalogue empty.
 	PublicURL string
@@ -119,6 +122,9 @@ type Simulator struct {
 	changes *changes
 	jobs    *jobStore
 	reports *aspStore
+	// answers has each operation's answer, by its id; others the simulators of the further accounts, by domain id.
+	answers map[string]func(*call) (answer, error)
+	others  map[string]*Simulator
 	drawn   sequence // latencies drawn so far
 	shuffle sequence // pages answered so far
 }
@@ -132,7 +138,7 @@ func New(cfg Config) (*Simulator, error) {
 	s := &Simulator{
 		cfg:     cfg,
 		clock:   &clock{base: cfg.Now},
-		site:    newSite(cfg.Seed, cfg.Regions, cfg.Hosts),
+		site:    newSite(cfg.Seed, cfg.Regions, cfg.Hosts, demoAccount()),
 		mux:     http.NewServeMux(),
 		names:   map[string]bool{},
 		tokens:  newTokenStore(),
@@ -144,6 +150,7 @@ func New(cfg Config) (*Simulator, error) {
 		reports: &aspStore{},
 	}
 	s.routes()
+	s.addAccounts()
 	return s, nil
 }
 
@@ -185,7 +192,7 @@ func (c Config) withDefaults() (Config, error) {
 	case c.Dataset != DatasetGenerated && c.Dataset != DatasetDocumented:
 		return c, fmt.Errorf("simulator: dataset must be generated or documented, not %q", c.Dataset)
 	}
-	return c, nil
+	return c, checkAccounts(c.Accounts)
 }
 
 // Calls tells how many calls of each operation arrived since the start or the last reset. A call counts once its

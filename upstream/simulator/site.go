@@ -28,13 +28,14 @@ type site struct {
 	cloudAlarms, deviceAlarms []definition
 }
 
-func newSite(seed uint64, regions, hosts int) *site {
+// newSite makes the world that one account sees.
+func newSite(seed uint64, regions, hosts int, owner Account) *site {
 	s := &site{
 		seed: seed, regions: newRegions(seed, regions),
 		catalog: kinds(), flavours: flavours(), models: hardwares(), services: services(),
 		cloudAlarms: cloudDefinitions(), deviceAlarms: deviceDefinitions(),
 	}
-	s.addTenants()
+	s.addTenants(owner)
 	s.addHosts(hosts)
 	s.addDevices()
 	s.addResources()

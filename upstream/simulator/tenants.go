@@ -10,14 +10,14 @@ type tenant struct {
 const otherTenants = 6
 
 // addTenants makes the connecting tenant, who is number 0, and six others.
-func (s *site) addTenants() {
+func (s *site) addTenants(owner Account) {
 	names := []string{"acme-gov", "城市大脑", "op_svc_dbss", "north-rail", "harbour.health", "edu_cloud"}
 	s.tenants = make([]tenant, 0, 1+otherTenants)
-	demo := tenant{id: DemoHCSODomain, name: DemoDomain}
+	first := tenant{id: owner.DomainID, name: owner.Domain}
 	for range s.regions {
-		demo.projects = append(demo.projects, DemoProjectID)
+		first.projects = append(first.projects, owner.ProjectID)
 	}
-	s.tenants = append(s.tenants, demo)
+	s.tenants = append(s.tenants, first)
 	for i, name := range names[:otherTenants] {
 		d := roll(s.seed, "tenant", uint64(i))
 		t := tenant{id: d.hex32(), name: name}

@@ -18,6 +18,7 @@ const (
 
 // token is what a token stands for.
 type token struct {
+	account Account
 	project bool // else it is scoped to the account
 	issued  time.Time
 	expires time.Time
@@ -34,8 +35,8 @@ type tokenStore struct {
 func newTokenStore() *tokenStore { return &tokenStore{tokens: map[string]token{}} }
 
 // issue makes a token.
-func (s *tokenStore) issue(now time.Time, project bool) (string, token) {
-	t := token{project: project, issued: now, expires: now.Add(tokenLife)}
+func (s *tokenStore) issue(now time.Time, account Account, project bool) (string, token) {
+	t := token{account: account, project: project, issued: now, expires: now.Add(tokenLife)}
 	raw := make([]byte, tokenBytes)
 	_, _ = rand.Read(raw) // never fails: crypto/rand ends the process instead
 	text := "MIIF" + base64.RawURLEncoding.EncodeToString(raw)
@@ -69,11 +70,15 @@ func (s *tokenStore) find(text string, now time.Time) (t token, ok bool) {
 	return t, known && t.expires.After(now)
 }
 
-// revoke ends all tokens.
-func (s *tokenStore) revoke() {
+// revoke ends all tokens, or those of the account with a domain id.
+func (s *tokenStore) revoke(domainID string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	clear(s.tokens)
+	for text, t := range s.tokens {
+		if domainID == "" || t.account.DomainID == domainID {
+			delete(s.tokens, text)
+		}
+	}
 }
 
 // unlock forgets the wrong passwords.
