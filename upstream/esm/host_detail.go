@@ -92,3 +92,16 @@ func (c *Client) HostDetails(ctx context.Context, w Window, hostID string) (rest
 		Key:      func(h HostDetail) string { return identity(h.HostID) },
 	})
 }
+
+// CheckCredentials makes the cheapest documented call, one row of the list of hosts, for what it says of the credentials that it is made
+// with: nil means that the upstream takes them. No call of the documents reads a token.
+func (c *Client) CheckCredentials(ctx context.Context, w Window) error {
+	query, err := w.query(WindowMilliseconds)
+	if err != nil {
+		return err
+	}
+	query.Set("page_size", "1")
+	query.Set("offset_value", "0")
+	_, err = rest.Call(ctx, c.rest, listHostDetails, rest.Request{Query: query})
+	return err
+}
