@@ -139,6 +139,8 @@ func (s *Snapshot[R, S]) ended(sl *slot[S], f *flight[S], n need) (held Held[S],
 		return held, true, nil
 	case f.err != nil && !n.mine && s.cfg.CallersFault(f.err):
 		return held, true, nil // what another caller may not do says nothing about this one
+	case f.err != nil && s.cfg.CallersFault(f.err):
+		return held, false, fmt.Errorf("refresh %s: %w", s.cfg.Operation, f.err)
 	case f.err != nil:
 		held, err = s.old(sl, f.err)
 		return held, false, err

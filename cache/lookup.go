@@ -133,6 +133,8 @@ func (m *Many[K, R, M]) landed(at place[K], j joined[M]) (Outcome[M], bool) {
 		return Outcome[M]{}, false
 	case c.err != nil && !j.mine && m.cfg.CallersFault(c.err):
 		return Outcome[M]{}, false // what another caller may not do says nothing about this one
+	case c.err != nil && m.cfg.CallersFault(c.err):
+		return Outcome[M]{Err: fmt.Errorf("refresh %s: %w", m.cfg.Operation, c.err)}, true
 	case c.err != nil:
 		return m.old(at, c.err), true
 	}

@@ -45,8 +45,8 @@ type ManyConfig[K comparable, R, M any] struct {
 	// to Redis which it takes to ask. It is how soon another replica takes over from one that died
 	// while refreshing. Default 0: refreshes are single in the process only.
 	LeaseFor time.Duration
-	// CallersFault tells an error that concerns the credentials of the caller alone: it is not held
-	// against other callers. Nil: no error is.
+	// CallersFault tells an error that concerns the credentials of the caller alone: that caller gets it
+	// even where memory has old data, and it is not held against other callers. Nil: what the tiers say.
 	CallersFault func(error) bool
 }
 
@@ -96,11 +96,11 @@ func NewMany[K comparable, R, M any](cfg ManyConfig[K, R, M]) (*Many[K, R, M], e
 	}
 	cfg.NegativeFor = cmp.Or(cfg.NegativeFor, defaultNegativeFor)
 	cfg.FetchTimeout = cmp.Or(cfg.FetchTimeout, defaultFetchTimeout)
-	if cfg.CallersFault == nil {
-		cfg.CallersFault = func(error) bool { return false }
-	}
 	tiers := cfg.Tiers.withDefaults()
 	cfg.MaxBytes = cmp.Or(cfg.MaxBytes, tiers.MaxBytes/4)
+	if cfg.CallersFault == nil {
+		cfg.CallersFault = tiers.CallersFault
+	}
 	m := &Many[K, R, M]{
 		cfg:    cfg,
 		tiers:  tiers,

@@ -42,8 +42,8 @@ type SnapshotConfig[R, S any] struct {
 	// KeepOneEmpty distrusts the first empty answer after one with rows: the rows stay, stale, until
 	// the next refresh confirms it.
 	KeepOneEmpty bool
-	// CallersFault tells an error that concerns the credentials of the caller alone: it is not held
-	// against other callers, in no replica. Nil: no error is.
+	// CallersFault tells an error that concerns the credentials of the caller alone: that caller gets it
+	// even where memory has old data, and it is not held against other callers, in no replica. Nil: what the tiers say.
 	CallersFault func(error) bool
 }
 
@@ -72,11 +72,11 @@ func NewSnapshot[R, S any](cfg SnapshotConfig[R, S]) (*Snapshot[R, S], error) {
 	}
 	cfg.FetchTimeout = cmp.Or(cfg.FetchTimeout, defaultFetchTimeout)
 	cfg.LeaseFor = cmp.Or(cfg.LeaseFor, defaultLeaseFor)
-	if cfg.CallersFault == nil {
-		cfg.CallersFault = func(error) bool { return false }
-	}
 	tiers := cfg.Tiers.withDefaults()
 	cfg.MaxBytes = cmp.Or(cfg.MaxBytes, tiers.MaxBytes)
+	if cfg.CallersFault == nil {
+		cfg.CallersFault = tiers.CallersFault
+	}
 	s := &Snapshot[R, S]{
 		cfg:    cfg,
 		tiers:  tiers,

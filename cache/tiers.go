@@ -38,6 +38,8 @@ type Tiers struct {
 	// DecodeError makes an error of it there. Nil: the error's own text, and a [RemoteError].
 	EncodeError func(error) string
 	DecodeError func(string) error
+	// CallersFault is that of every cache whose configuration has none of its own. Nil: no error is one.
+	CallersFault func(error) bool
 }
 
 // RemoteError is a refresh that failed in another replica.
@@ -62,6 +64,9 @@ func (t Tiers) withDefaults() Tiers {
 	}
 	if t.OnEvent == nil {
 		t.OnEvent = func(Event) {}
+	}
+	if t.CallersFault == nil {
+		t.CallersFault = func(error) bool { return false }
 	}
 	if t.EncodeError == nil {
 		t.EncodeError = error.Error
