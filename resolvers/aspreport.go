@@ -22,14 +22,25 @@ func aspReportJob(
 		return nil, err
 	}
 	if !reportProjectPattern.MatchString(project) {
-		return nil, InputError{Argument: "projectId", Message: ownProjectUnfit}
+		return nil, InputError{Argument: "projectId", Message: unfitProject(project)}
 	}
 	return load(ctx).AspReportJob(ctx, project, instanceID, jobID)
 }
 
-const ownProjectUnfit = "The gateway's own project id is not 32 letters and digits; give projectId."
+const (
+	ownProjectUnfit = "The gateway's own project id is not 32 letters and digits; give projectId."
+	projectUnknown  = "The project of the token is not known; give projectId."
+)
 
-// projectOf is the given project, else that of the gateway's own token.
+// unfitProject says what is wrong with a project id that was not given.
+func unfitProject(project string) string {
+	if project == "" {
+		return projectUnknown
+	}
+	return ownProjectUnfit
+}
+
+// projectOf is the given project, else that of the gateway's own token; empty where calls are made with a caller's token.
 func projectOf(ctx context.Context, given *string, own func(context.Context) (string, error)) (string, error) {
 	if given != nil {
 		return *given, nil
@@ -52,7 +63,7 @@ func collectAspReport(
 		if project, err = projectOf(ctx, input.ProjectID, reports.Project); err != nil {
 			return nil, err
 		}
-		faults.when(!reportProjectPattern.MatchString(project), "projectId", ownProjectUnfit)
+		faults.when(!reportProjectPattern.MatchString(project), "projectId", unfitProject(project))
 	}
 	if len(faults) > 0 {
 		return &model.CollectAspReportPayload{UserErrors: faults}, nil

@@ -13,16 +13,20 @@ import (
 
 // meterJob is a job by id; the tenant is the configured one unless it is given.
 func meterJob(ctx context.Context, jobs *sources.MeterJobs, jobID string, domainID *string) (*model.MeterJob, error) {
-	domain, ok := domainOf(jobs, domainID)
+	domain, ok := domainOf(ctx, jobs, domainID)
 	if !ok {
 		return nil, InputError{Argument: "domainId", Message: "Give domainId: no tenant is configured."}
 	}
 	return load(ctx).MeterJob(ctx, domain, jobID)
 }
 
-func domainOf(jobs *sources.MeterJobs, given *string) (string, bool) {
+// domainOf is the given tenant, else that of the caller, else the configured one.
+func domainOf(ctx context.Context, jobs *sources.MeterJobs, given *string) (string, bool) {
 	if given != nil {
 		return *given, true
+	}
+	if own := load(ctx).DomainID(); own != "" {
+		return own, true
 	}
 	return jobs.DefaultDomainID, jobs.DefaultDomainID != ""
 }
@@ -31,7 +35,7 @@ func domainOf(jobs *sources.MeterJobs, given *string) (string, bool) {
 func createMeterJob(
 	ctx context.Context, jobs *sources.MeterJobs, input model.CreateMeterJobInput,
 ) (*model.CreateMeterJobPayload, error) {
-	domain, ok := domainOf(jobs, input.DomainID)
+	domain, ok := domainOf(ctx, jobs, input.DomainID)
 	if !ok {
 		return refused("domainId", "BAD_USER_INPUT", "Give domainId: no tenant is configured."), nil
 	}

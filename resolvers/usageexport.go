@@ -26,6 +26,9 @@ func exportUserUsage(
 	if err != nil {
 		return nil, err
 	}
+	if faults.when(project == "", "projectId", projectUnknown); len(faults) > 0 {
+		return &model.ExportUserUsagePayload{UserErrors: faults}, nil
+	}
 	request := workspace.UserUsageRequest{
 		ProjectID: project, From: from, To: to, Username: valueOf(input.Username),
 		UsageHours:          workspace.Range{Min: input.MinUsageHours, Max: input.MaxUsageHours},
@@ -57,6 +60,9 @@ func exportDesktopUsage(
 	project, err := projectOf(ctx, input.ProjectID, exports.Project)
 	if err != nil {
 		return nil, err
+	}
+	if faults.when(project == "", "projectId", projectUnknown); len(faults) > 0 {
+		return &model.ExportDesktopUsagePayload{UserErrors: faults}, nil
 	}
 	request := workspace.DesktopUsageRequest{
 		ProjectID: project, From: from, To: to, ResourceName: valueOf(input.DesktopName), ResourceID: valueOf(input.DesktopID),

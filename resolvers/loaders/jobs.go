@@ -32,7 +32,7 @@ func (s *Set) Now() time.Time { return s.options.Now }
 // AspReportJob is a collection by its ids: what the gateway remembers of it and, where the reading of reports is switched on, its state.
 func (s *Set) AspReportJob(ctx context.Context, projectID, instanceID, jobID string) (*model.AspReportJob, error) {
 	key := sources.AspReportKey{ProjectID: projectID, InstanceID: instanceID, JobID: jobID}
-	job := s.sources.AspReports.Job(ctx, key)
+	job := s.sources.AspReports.Job(ctx, s.options.Scope, key)
 	if !s.sources.AspReports.Reads() {
 		return job, nil
 	}
@@ -89,5 +89,5 @@ func (s *Set) usageExportNode(ctx context.Context, parts []string) *model.UsageE
 	if !kind.IsValid() || !jobWord.MatchString(parts[1]) || len(parts[2]) > 255 {
 		return nil
 	}
-	return s.sources.UsageExports.Job(ctx, kind, parts[1], parts[2])
+	return s.sources.UsageExports.Job(ctx, s.options.Scope, kind, parts[1], parts[2])
 }

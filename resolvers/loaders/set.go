@@ -16,6 +16,8 @@ import (
 type Options struct {
 	// Scope is the tenant whose data are read; empty means the gateway's own.
 	Scope string
+	// DomainID is the tenant (account) id that the caller came with; empty means none.
+	DomainID string
 	// MaxAge is the oldest data acceptable; zero accepts whatever the ages of the sources allow.
 	MaxAge time.Duration
 	// Now is the moment of the operation: what a range without an end ends at.
@@ -124,6 +126,9 @@ func (s *Set) Note(seen sources.Seen) {
 	}
 	s.uses.note(seen.Operation, cache.Held[struct{}]{FetchedAt: seen.FetchedAt, StaleAt: seen.StaleAt, State: state}, nil)
 }
+
+// DomainID is the tenant (account) id that the caller came with; empty means that it came with none.
+func (s *Set) DomainID() string { return s.options.DomainID }
 
 // Scope is the tenant whose data the operation reads; empty means the gateway's own.
 func (s *Set) Scope() string { return s.options.Scope }

@@ -116,7 +116,7 @@ func convertReport(cfg Config, r gaussdb.Report) *AspReport {
 // Reads tells whether the reading of reports is switched on.
 func (a *AspReports) Reads() bool { return a.reports != nil }
 
-// Project is the project of the gateway's own token, for callers that name none; empty when the token is for none.
+// Project is the project of the gateway's own token, for commands that name none; empty when the token is for none or there is none.
 func (a *AspReports) Project(ctx context.Context) (string, error) {
 	if a.project == nil {
 		return "", nil
@@ -124,10 +124,10 @@ func (a *AspReports) Project(ctx context.Context) (string, error) {
 	return a.project(ctx)
 }
 
-// Job is a collection with what the gateway remembers of it. It costs no call.
-func (a *AspReports) Job(ctx context.Context, key AspReportKey) *model.AspReportJob {
+// Job is a collection with what the gateway remembers of it where the tenant started it. It costs no call.
+func (a *AspReports) Job(ctx context.Context, scope string, key AspReportKey) *model.AspReportJob {
 	job := model.NewAspReportJob(key.ProjectID, key.InstanceID, key.JobID)
-	if note, ok := a.memory.of(ctx, key.parts()...); ok {
+	if note, ok := a.memory.of(ctx, scope, key.parts()...); ok {
 		job.SubmittedAt, job.From, job.To = &note.At, &note.From, &note.To
 	}
 	return job
@@ -149,7 +149,7 @@ func (a *AspReports) Start(ctx context.Context, scope, key string, c AspReportCo
 		if err != nil {
 			return "", fmt.Errorf("start asp report: %w", err)
 		}
-		a.memory.keep(ctx, c.From, c.To, c.ProjectID, c.InstanceID, id)
+		a.memory.keep(ctx, scope, c.From, c.To, c.ProjectID, c.InstanceID, id)
 		return id, nil
 	})
 	if err != nil {
@@ -161,7 +161,7 @@ func (a *AspReports) Start(ctx context.Context, scope, key string, c AspReportCo
 		// it within a second by itself.
 		_ = a.reports.Drop(ctx, scope, started)
 	}
-	return a.Job(ctx, started), nil
+	return a.Job(ctx, scope, started), nil
 }
 
 // Peek gives a report when memory knows it; it never waits.

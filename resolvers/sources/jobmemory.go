@@ -28,21 +28,21 @@ type submitted struct {
 }
 
 // keep notes a job that was started this moment. A note that can't be made costs the times, not the job.
-func (m jobMemory) keep(ctx context.Context, from, to time.Time, parts ...string) {
+func (m jobMemory) keep(ctx context.Context, scope string, from, to time.Time, parts ...string) {
 	note, err := json.Marshal(submitted{At: m.now().UTC().Truncate(time.Millisecond), From: from.UTC(), To: to.UTC()})
 	if err == nil {
 		detached, cancel := context.WithTimeout(context.WithoutCancel(ctx), time.Second)
 		defer cancel()
-		err = m.known.Put(detached, m.kind, jobKey(parts), note, commandRemembered)
+		err = m.known.Put(detached, m.kind, scopedKey(scope, parts), note, commandRemembered)
 	}
 	if err != nil {
 		m.logger.WarnContext(ctx, "start of a job not remembered", slog.String("kind", m.kind), slog.Any("error", err))
 	}
 }
 
-// of is what is remembered of a job; false when it was not started through the gateway, or that is not known any more.
-func (m jobMemory) of(ctx context.Context, parts ...string) (submitted, bool) {
-	note, ok, err := m.known.Value(ctx, m.kind, jobKey(parts))
+// of is what is remembered of a job that the tenant started; false when it was not started through the gateway, or that is not known any more.
+func (m jobMemory) of(ctx context.Context, scope string, parts ...string) (submitted, bool) {
+	note, ok, err := m.known.Value(ctx, m.kind, scopedKey(scope, parts))
 	if err != nil {
 		m.logger.WarnContext(ctx, "start of a job not read", slog.String("kind", m.kind), slog.Any("error", err))
 	}
@@ -52,6 +52,9 @@ func (m jobMemory) of(ctx context.Context, parts ...string) (submitted, bool) {
 	}
 	return job, true
 }
+
+// scopedKey is what a job is remembered under: apart for each tenant.
+func scopedKey(scope string, parts []string) string { return jobKey(append([]string{scope}, parts...)) }
 
 func jobKey(parts []string) string {
 	quoted := make([]string, len(parts))

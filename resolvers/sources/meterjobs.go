@@ -73,7 +73,7 @@ func newMeterJobs(cfg Config) (*MeterJobs, error) {
 		NegativeFor: time.Second,
 		Tiers:       cfg.Tiers,
 		Text:        MeterJobKey.text,
-		Fetch: func(ctx context.Context, _ string, keys []MeterJobKey) map[MeterJobKey]cache.Result[meterJobRecord] {
+		Fetch: func(ctx context.Context, scope string, keys []MeterJobKey) map[MeterJobKey]cache.Result[meterJobRecord] {
 			return each(ctx, keys, func(ctx context.Context, k MeterJobKey) (meterJobRecord, bool, error) {
 				state, err := cfg.ESM.MeterJob(lane(ctx), k.DomainID, k.JobID)
 				if err != nil {
@@ -82,7 +82,7 @@ func newMeterJobs(cfg Config) (*MeterJobs, error) {
 					}
 					return meterJobRecord{}, err != nil, asFetchError(err)
 				}
-				return meterJobRecord{State: state, SubmittedAt: j.submittedAt(ctx, k)}, true, nil
+				return meterJobRecord{State: state, SubmittedAt: j.submittedAt(ctx, scope, k)}, true, nil
 			})
 		},
 		Build: func(k MeterJobKey, r meterJobRecord) (*model.MeterJob, int64) {

@@ -41,7 +41,7 @@ func (j *MeterJobs) Start(ctx context.Context, scope string, c MeterJobCommand) 
 		if err != nil {
 			return "", fmt.Errorf("start meter job: %w", err)
 		}
-		j.remember(ctx, MeterJobKey{c.DomainID, id})
+		j.remember(ctx, scope, MeterJobKey{c.DomainID, id})
 		return id, nil
 	})
 	if err != nil {
@@ -52,7 +52,7 @@ func (j *MeterJobs) Start(ctx context.Context, scope string, c MeterJobCommand) 
 		JobID:       jobID,
 		DomainID:    c.DomainID,
 		Status:      model.JobStatusPending,
-		SubmittedAt: j.submittedAt(ctx, MeterJobKey{c.DomainID, jobID}),
+		SubmittedAt: j.submittedAt(ctx, scope, MeterJobKey{c.DomainID, jobID}),
 	}
 	// A "no such job" that was remembered before the job existed must not hide it.
 	if err := j.states.Drop(ctx, scope, MeterJobKey{c.DomainID, jobID}); err != nil {
@@ -62,21 +62,21 @@ func (j *MeterJobs) Start(ctx context.Context, scope string, c MeterJobCommand) 
 }
 
 // remember notes when a job was started. A note that can't be made costs a null submittedAt, not the job.
-func (j *MeterJobs) remember(ctx context.Context, key MeterJobKey) {
+func (j *MeterJobs) remember(ctx context.Context, scope string, key MeterJobKey) {
 	note, err := json.Marshal(startedJob{SubmittedAt: j.now().UTC().Truncate(time.Millisecond)})
 	if err == nil {
 		detached, cancel := context.WithTimeout(context.WithoutCancel(ctx), time.Second)
 		defer cancel()
-		err = j.known.Put(detached, kindMeterJob, key.text(), note, jobRemembered)
+		err = j.known.Put(detached, kindMeterJob, scopedKey(scope, []string{key.DomainID, key.JobID}), note, jobRemembered)
 	}
 	if err != nil {
 		j.logger.WarnContext(ctx, "start of a meter job not remembered", slog.Any("error", err))
 	}
 }
 
-// submittedAt is when the job was started through the gateway; nil when it was not or that is not known.
-func (j *MeterJobs) submittedAt(ctx context.Context, key MeterJobKey) *time.Time {
-	note, ok, err := j.known.Value(ctx, kindMeterJob, key.text())
+// submittedAt is when the tenant started the job through the gateway; nil when it was not or that is not known.
+func (j *MeterJobs) submittedAt(ctx context.Context, scope string, key MeterJobKey) *time.Time {
+	note, ok, err := j.known.Value(ctx, kindMeterJob, scopedKey(scope, []string{key.DomainID, key.JobID}))
 	if err != nil {
 		j.logger.WarnContext(ctx, "start of a meter job not read", slog.Any("error", err))
 	}

@@ -34,7 +34,7 @@ func newUsageExports(cfg Config) *UsageExports {
 	}
 }
 
-// Project is the project of the gateway's own token, for callers that name none; empty when the token is for none.
+// Project is the project of the gateway's own token, for commands that name none; empty when the token is for none or there is none.
 func (e *UsageExports) Project(ctx context.Context) (string, error) {
 	if e.project == nil {
 		return "", nil
@@ -42,10 +42,12 @@ func (e *UsageExports) Project(ctx context.Context) (string, error) {
 	return e.project(ctx)
 }
 
-// Job is an export with what the gateway remembers of it. It costs no call.
-func (e *UsageExports) Job(ctx context.Context, kind model.UsageExportKind, projectID, taskID string) *model.UsageExportJob {
+// Job is an export with what the gateway remembers of it where the tenant started it. It costs no call.
+func (e *UsageExports) Job(
+	ctx context.Context, scope string, kind model.UsageExportKind, projectID, taskID string,
+) *model.UsageExportJob {
 	job := model.NewUsageExportJob(kind, projectID, taskID)
-	if note, ok := e.memory.of(ctx, string(kind), projectID, taskID); ok {
+	if note, ok := e.memory.of(ctx, scope, string(kind), projectID, taskID); ok {
 		job.SubmittedAt, job.From, job.To = &note.At, &note.From, &note.To
 	}
 	return job
@@ -57,12 +59,12 @@ func (e *UsageExports) StartUsers(
 ) (*model.UsageExportJob, error) {
 	task, err := once(ctx, e.known, commandKey(scope, OperationExportUsers, key), in, func(ctx context.Context) (string, error) {
 		id, err := e.client.ExportUserUsage(ctx, in)
-		return id, e.noted(ctx, model.UsageExportKindUsers, in.ProjectID, id, in.From, in.To, err)
+		return id, e.noted(ctx, scope, model.UsageExportKindUsers, in.ProjectID, id, in.From, in.To, err)
 	})
 	if err != nil {
 		return nil, err
 	}
-	return e.Job(ctx, model.UsageExportKindUsers, in.ProjectID, task), nil
+	return e.Job(ctx, scope, model.UsageExportKindUsers, in.ProjectID, task), nil
 }
 
 // StartDesktops starts an export of the desktops' usage, once for each key of the client's. The input must have been checked.
@@ -71,21 +73,21 @@ func (e *UsageExports) StartDesktops(
 ) (*model.UsageExportJob, error) {
 	task, err := once(ctx, e.known, commandKey(scope, OperationExportDesktops, key), in, func(ctx context.Context) (string, error) {
 		id, err := e.client.ExportDesktopUsage(ctx, in)
-		return id, e.noted(ctx, model.UsageExportKindDesktops, in.ProjectID, id, in.From, in.To, err)
+		return id, e.noted(ctx, scope, model.UsageExportKindDesktops, in.ProjectID, id, in.From, in.To, err)
 	})
 	if err != nil {
 		return nil, err
 	}
-	return e.Job(ctx, model.UsageExportKindDesktops, in.ProjectID, task), nil
+	return e.Job(ctx, scope, model.UsageExportKindDesktops, in.ProjectID, task), nil
 }
 
 // noted remembers a task that was started; err is that of its start.
 func (e *UsageExports) noted(
-	ctx context.Context, kind model.UsageExportKind, projectID, taskID string, from, to time.Time, err error,
+	ctx context.Context, scope string, kind model.UsageExportKind, projectID, taskID string, from, to time.Time, err error,
 ) error {
 	if err != nil {
 		return fmt.Errorf("start usage export: %w", err)
 	}
-	e.memory.keep(ctx, from, to, string(kind), projectID, taskID)
+	e.memory.keep(ctx, scope, from, to, string(kind), projectID, taskID)
 	return nil
 }
