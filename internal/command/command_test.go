@@ -172,7 +172,7 @@ func TestConfig(t *testing.T) {
 		t.Fatal(err)
 	}
 	got, err := run(t, []string{"config", "--config", path}, []string{
-		"OPSGRAPH_REDIS_URL=redis://:CANARY@redis.example:6379", "OPSGRAPH_SECRET_KEY=CANARY", "OPSGRAPH_LOG_LEVEL=debug",
+		"OPSGRAPH_REDIS_URL=redis://:CANARY@redis.example:6379", "OPSGRAPH_SECRET_KEY=CANARY-0123456789-0123456789-0123", "OPSGRAPH_LOG_LEVEL=debug",
 	})
 	if err != nil {
 		t.Fatal(err)

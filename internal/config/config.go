@@ -31,6 +31,7 @@ type Config struct {
 	Simulator Simulator `yaml:"simulator"`
 	Regions   Regions   `yaml:"regions" env:"OPSGRAPH_REGIONS" doc:"Regions known without asking: a list of code, name and name_en; in the environment code=name=nameEn,… (both names may be left out). The data may name more."`
 	Limits    Limits    `yaml:"limits"`
+	Callers   Callers   `yaml:"callers"`
 	Ages      Ages      `yaml:"ages" envPrefix:"OPSGRAPH_AGES_"`
 	Windows   Windows   `yaml:"windows"`
 	Live      Live      `yaml:"live"`

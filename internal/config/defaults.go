@@ -12,8 +12,11 @@ func Defaults() Config {
 		Server: Server{
 			Listen: "127.0.0.1:8080", Introspection: true, Playground: true, DrainTimeout: 10 * time.Second,
 		},
-		Admin:     Admin{Listen: "127.0.0.1:8081"},
-		Auth:      Auth{Mode: AuthNone, AcceptedFor: time.Minute},
+		Admin: Admin{Listen: "127.0.0.1:8081"},
+		Auth: Auth{
+			Mode: AuthNone, AcceptedFor: time.Minute, RefusedFor: 10 * time.Second, Scope: AuthScopeDomain,
+			Algorithms: []string{"RS256", "ES256"}, ClockSkew: 30 * time.Second,
+		},
 		Persisted: Persisted{Automatic: true, Bytes: 8 << 20, Lives: 7 * day},
 		Redis: Redis{
 			Environment: "default", DialTimeout: 100 * time.Millisecond, Timeout: 50 * time.Millisecond, PoolSize: 64,
@@ -24,7 +27,11 @@ func Defaults() Config {
 			Latency: "documented", Quota: "documented", Dataset: "generated",
 		},
 		Limits: defaultLimits(),
-		Ages:   defaultAges(),
+		Callers: Callers{
+			Rate: 100, Burst: 200, Operations: 64, AllOperations: 512, Checks: 20, CheckBurst: 100, Known: 10_000,
+			QuotaFloor: 0.1,
+		},
+		Ages: defaultAges(),
 		Windows: Windows{
 			CapacityDays: 2, AlarmDays: 30, HostDays: 7, AuditDays: 31, InstanceHours: 24, InstanceRangeDays: 7,
 			MetricHours: 24, NetworkAllMinutes: 60, PerformanceDays: 31, PlacementHosts: 1000,

@@ -204,12 +204,12 @@ func TestLoadIgnoresWhatKubernetesAdds(t *testing.T) {
 }
 
 func TestSecretFromFile(t *testing.T) {
-	path := write(t, "from a file\n")
+	path := write(t, "thirty-two bytes or more from a file\n")
 	got, err := config.Load("", []string{"OPSGRAPH_SECRET_KEY_FILE=" + path})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got.Auth.SecretKey.Reveal() != "from a file" {
+	if got.Auth.SecretKey.Reveal() != "thirty-two bytes or more from a file" {
 		t.Errorf("secret key is not the file's text without its end of line")
 	}
 	faults := map[string][]string{

@@ -13,7 +13,7 @@ import (
 // TestSecretsAreNeverPrinted sets every secret and every address with credentials, and prints the configuration in
 // every way that Go has.
 func TestSecretsAreNeverPrinted(t *testing.T) {
-	const canary = "CANARY-5b0e"
+	const canary = "CANARY-5b0e-0123456789-0123456789-0123"
 	environ := whole()
 	for _, key := range config.Keys() {
 		switch {

@@ -7,6 +7,7 @@ type Server struct {
 	Listen             string        `yaml:"listen" env:"OPSGRAPH_LISTEN" doc:"Address of users, host:port; port 0 takes a free one. Auth mode none binds to loopback only, unless server.allow_anonymous."`
 	AllowAnonymous     bool          `yaml:"allow_anonymous" env:"OPSGRAPH_ALLOW_ANONYMOUS" doc:"Lets auth mode none serve on an address that is not loopback: everyone who reaches it reads everything."`
 	AllowedOrigins     []string      `yaml:"allowed_origins" env:"OPSGRAPH_ALLOWED_ORIGINS" doc:"Origins of other sites whose pages may call the gateway, scheme://host[:port]; empty means its own pages only."`
+	TrustedProxies     []string      `yaml:"trusted_proxies" env:"OPSGRAPH_TRUSTED_PROXIES" doc:"Addresses or networks (10.0.0.0/8) of proxies whose X-Forwarded-For is believed when callers are told apart by their address; empty believes none."`
 	Introspection      bool          `yaml:"introspection" env:"OPSGRAPH_INTROSPECTION" doc:"Answers __schema and __type, and suggests names in messages of validation."`
 	Playground         bool          `yaml:"playground" env:"OPSGRAPH_PLAYGROUND" doc:"Serves /playground, the files that it loads from /assets, and leads from / there."`
 	DrainTimeout       time.Duration `yaml:"drain_timeout" env:"OPSGRAPH_DRAIN_TIMEOUT" doc:"Longest time that requests in flight get to end after a signal to stop."`
@@ -25,20 +26,6 @@ const AdminOff = "off"
 
 // Enabled tells whether there is an address of operators.
 func (a Admin) Enabled() bool { return a.Listen != AdminOff }
-
-// Auth says who may ask.
-type Auth struct {
-	Mode        string        `yaml:"mode" env:"OPSGRAPH_AUTH_MODE" values:"none passthrough jwt" doc:"Who may ask: none (everyone who reaches the address, with the gateway's own credentials upstream), passthrough (the caller's token of the upstream), jwt (the gateway's own callers). Only none is offered yet."`
-	SecretKey   Secret        `yaml:"secret_key" env:"OPSGRAPH_SECRET_KEY" doc:"Keys the hashes in cache keys; equal on all replicas; 32 random bytes or more as text. Required with passthrough and Redis; empty means a random one for this process."`
-	AcceptedFor time.Duration `yaml:"accepted_for" env:"OPSGRAPH_AUTH_ACCEPTED_FOR" doc:"How long a caller's token counts as accepted after the upstream took it (passthrough)."`
-}
-
-// The words of Auth.Mode.
-const (
-	AuthNone        = "none"
-	AuthPassthrough = "passthrough"
-	AuthJWT         = "jwt"
-)
 
 // Persisted says which documents a request may name in place of sending them.
 type Persisted struct {

@@ -11,9 +11,6 @@ import (
 	"time"
 )
 
-// offeredAuthModes returns the modes that the server can serve today; the other known ones are refused at start.
-func offeredAuthModes() []string { return []string{AuthNone} }
-
 // Validate checks what one key alone or several together may not be. The error joins every fault, each of which
 // names its key.
 func (c Config) Validate() error {
@@ -128,25 +125,6 @@ func loopback(address string) bool {
 	}
 	ip := net.ParseIP(host)
 	return strings.EqualFold(host, "localhost") || ip != nil && ip.IsLoopback()
-}
-
-func (c Config) checkAuth(faults *faults) {
-	mode := c.Auth.Mode
-	if mode == AuthPassthrough || mode == AuthJWT {
-		if !slices.Contains(offeredAuthModes(), mode) {
-			faults.add("auth.mode", "%s is not offered yet: only %s", mode, strings.Join(offeredAuthModes(), ", "))
-		}
-	}
-	if mode == AuthNone && !c.Server.AllowAnonymous && checkAddress(c.Server.Listen) == "" && !loopback(c.Server.Listen) {
-		faults.add("server.listen", "%s is not loopback, and auth mode none lets everyone in who reaches it: "+
-			"set OPSGRAPH_ALLOW_ANONYMOUS=1 if that is meant", c.Server.Listen)
-	}
-	if mode == AuthPassthrough && c.Auth.SecretKey == "" && c.Redis.Coordination() != "" {
-		faults.add("auth.secret_key", "required with auth mode passthrough and Redis, equal on all replicas")
-	}
-	if (c.Server.TLSCertificateFile == "") != (c.Server.TLSKeyFile == "") {
-		faults.add("server.tls_certificate_file", "and %s are set together or not at all", names("server.tls_key_file"))
-	}
 }
 
 func (c Config) checkAges(faults *faults) {

@@ -35,6 +35,14 @@ func without(environ []string, names ...string) []string {
 	return rest
 }
 
+// jwt is a demo whose callers bring tokens of an issuer.
+func jwt() []string {
+	return []string{
+		"OPSGRAPH_AUTH_MODE=jwt", "OPSGRAPH_AUTH_ISSUER=https://id.example", "OPSGRAPH_AUTH_AUDIENCE=opsgraph",
+		"OPSGRAPH_AUTH_JWKS_URL=https://id.example/keys",
+	}
+}
+
 func TestValidate(t *testing.T) {
 	tests := []struct {
 		name    string
@@ -83,11 +91,32 @@ func TestValidate(t *testing.T) {
 		{"simulator at the users' address", []string{"OPSGRAPH_SIMULATOR_LISTEN=127.0.0.1:8080"}, []string{"simulator.listen ("}},
 
 		{"mode that does not exist", []string{"OPSGRAPH_AUTH_MODE=basic"}, []string{`auth.mode (OPSGRAPH_AUTH_MODE): "basic" is not one of none, passthrough, jwt`}},
-		{"mode not offered", []string{"OPSGRAPH_AUTH_MODE=jwt"}, []string{"auth.mode (OPSGRAPH_AUTH_MODE): jwt is not offered yet: only none"}},
+		{
+			"jwt with nothing else", []string{"OPSGRAPH_AUTH_MODE=jwt", "OPSGRAPH_AUTH_ALGORITHMS=HS256,none"},
+			[]string{
+				"auth.issuer (OPSGRAPH_AUTH_ISSUER): required with auth mode jwt", "auth.audience (OPSGRAPH_AUTH_AUDIENCE): required",
+				"auth.jwks_url (OPSGRAPH_AUTH_JWKS_URL): required", `"HS256" is not one of RS256`, `"none" is not one of RS256`,
+			},
+		},
+		{"jwt", jwt(), nil},
+		{"keys over plain HTTP", append(jwt(), "OPSGRAPH_AUTH_JWKS_URL=http://id.example/keys"), []string{"must begin with https://, except on loopback"}},
+		{"keys over plain HTTP on loopback", append(jwt(), "OPSGRAPH_AUTH_JWKS_URL=http://127.0.0.1:1/keys"), nil},
+		{"too long a skew", append(jwt(), "OPSGRAPH_AUTH_CLOCK_SKEW=61s"), []string{"auth.clock_skew (OPSGRAPH_AUTH_CLOCK_SKEW): 1m1s is more than 1m"}},
+		{"no skew", append(jwt(), "OPSGRAPH_AUTH_CLOCK_SKEW=0s"), nil},
+		{"passthrough demo", []string{"OPSGRAPH_AUTH_MODE=passthrough"}, nil},
+		{"passthrough off loopback", append(whole(), "OPSGRAPH_AUTH_MODE=passthrough", "OPSGRAPH_LISTEN=0.0.0.0:8080"), nil},
+		{
+			"passthrough without ESM", []string{"OPSGRAPH_AUTH_MODE=passthrough", "OPSGRAPH_BSS_URL=https://bss.example"},
+			[]string{"esm.url (OPSGRAPH_ESM_URL): required with auth mode passthrough"},
+		},
+		{"refusals kept too long", []string{"OPSGRAPH_AUTH_REFUSED_FOR=11s"}, []string{"auth.refused_for (OPSGRAPH_AUTH_REFUSED_FOR): 11s is more than 10s"}},
+		{"short secret key", []string{"OPSGRAPH_SECRET_KEY=0123456789"}, []string{"auth.secret_key (OPSGRAPH_SECRET_KEY): has 10 bytes, at least 32 are needed"}},
+		{"trusted proxies", []string{"OPSGRAPH_TRUSTED_PROXIES=10.0.0.0/8,::1"}, nil},
+		{"trusted proxy by name", []string{"OPSGRAPH_TRUSTED_PROXIES=proxy"}, []string{`server.trusted_proxies (OPSGRAPH_TRUSTED_PROXIES): "proxy" is neither`}},
 		{
 			"passthrough with Redis and no secret key",
 			[]string{"OPSGRAPH_AUTH_MODE=passthrough", "OPSGRAPH_REDIS_URL=redis://127.0.0.1"},
-			[]string{"passthrough is not offered yet", "auth.secret_key (OPSGRAPH_SECRET_KEY): required with auth mode passthrough and Redis"},
+			[]string{"auth.secret_key (OPSGRAPH_SECRET_KEY): required with auth mode passthrough and Redis"},
 		},
 		{"TLS", []string{"OPSGRAPH_TLS_CERTIFICATE_FILE=/c"}, []string{"set together"}},
 
