@@ -7,7 +7,7 @@ type Callers struct {
 	Burst         int     `yaml:"burst" env:"OPSGRAPH_CALLERS_BURST" doc:"Requests of one caller at once, after a pause."`
 	Operations    int     `yaml:"operations" env:"OPSGRAPH_CALLERS_OPERATIONS" doc:"Queries and mutations of one caller under way at once; more are refused with RATE_LIMITED."`
 	AllOperations int     `yaml:"all_operations" env:"OPSGRAPH_CALLERS_ALL_OPERATIONS" doc:"Queries and mutations of all callers under way at once; more are refused with OVERLOADED."`
-	Checks        float64 `yaml:"checks" env:"OPSGRAPH_CALLERS_CHECKS" doc:"Tokens a second that are not known yet and are checked for one remote address, in the long run; more are refused with RATE_LIMITED (passthrough and jwt)."`
+	Checks        float64 `yaml:"checks" env:"OPSGRAPH_CALLERS_CHECKS" doc:"Tokens a second that are not known yet and are checked for one remote address, in the long run; more are refused with RATE_LIMITED (passthrough)."`
 	CheckBurst    int     `yaml:"check_burst" env:"OPSGRAPH_CALLERS_CHECK_BURST" doc:"Tokens of one remote address that are checked at once, after a pause."`
 	Known         int     `yaml:"known" env:"OPSGRAPH_CALLERS_KNOWN" doc:"Callers that are remembered, each kind of memory for itself; those not seen for longest leave first."`
 	QuotaFloor    float64 `yaml:"quota_floor" env:"OPSGRAPH_CALLERS_QUOTA_FLOOR" max:"0.5" doc:"Share of a 60-a-minute quota that is kept free for each other tenant, so that none starves another (passthrough)."`

@@ -46,6 +46,7 @@ type Gateway struct {
 
 	demo      *demo // nil unless the embedded simulator plays the upstream
 	stores    *stores
+	callers   *callers
 	upstreams *upstreams
 	sources   *sources.Sources
 	live      *LiveConnections
@@ -90,7 +91,10 @@ func (g *Gateway) wire(ctx context.Context) error {
 	if g.stores, err = openStores(ctx, g.cfg, g.logger); err != nil {
 		return err
 	}
-	if g.upstreams, err = newUpstreams(g.cfg, g.stores, g.metrics, g.logger, g.now); err != nil {
+	if g.callers, err = newCallers(g.cfg, g.checkCredentials, g.logger, g.now); err != nil {
+		return err
+	}
+	if g.upstreams, err = newUpstreams(g.cfg, g.stores, g.metrics, g.logger, g.now, g.callers.observers()...); err != nil {
 		return err
 	}
 	if g.sources, err = sources.New(g.sourcesConfig()); err != nil {
@@ -114,6 +118,9 @@ func (g *Gateway) Close() error {
 	}
 	if g.sources != nil {
 		g.sources.Close()
+	}
+	if g.callers != nil {
+		g.callers.close()
 	}
 	if g.upstreams != nil {
 		g.upstreams.close()

@@ -44,7 +44,7 @@ func (g *Gateway) newGraphQL() (http.Handler, error) {
 	errorLimits := ErrorLimits{Errors: limits.Errors, RefusedErrors: limits.RefusedErrors, MessageChars: limits.MessageChars}
 	transport, err := NewTransport(TransportOptions{
 		BodyBytes: limits.BodyBytes, URLBytes: limits.URLBytes, JSONDepth: limits.JSONDepth, Errors: errorLimits,
-		TrustedOrigins: g.cfg.Server.AllowedOrigins, Logger: g.logger, Admit: g.admit, Annotate: g.annotate, Keep: g.keep,
+		TrustedOrigins: g.cfg.Server.AllowedOrigins, Logger: g.logger, Admit: g.admit, Challenge: g.callers.challenge(), Annotate: g.annotate, Keep: g.keep,
 	})
 	if err != nil {
 		return nil, fmt.Errorf("transport: %w", err)
@@ -75,6 +75,7 @@ func (g *Gateway) newGraphQL() (http.Handler, error) {
 	server.Use(costs)
 	server.Use(persisted.Registration())
 	server.AroundOperations(g.measure)
+	server.AroundOperations(g.inPlace)
 	server.AroundOperations(g.plan(costs))
 	server.AroundOperations(Deadline(limits.RequestTimeout))
 	server.AroundOperations(g.withLoaders)
@@ -162,7 +163,10 @@ func (g *Gateway) withLoaders(ctx context.Context, next graphql.OperationHandler
 // loaderOptions are what an operation asks its data by; an estimate looks at the data by the same.
 func (g *Gateway) loaderOptions(ctx context.Context) loaders.Options {
 	options, _ := ctx.Value(requestOptionsKey{}).(requestOptions)
-	return loaders.Options{MaxAge: options.maxAge, Now: g.now(), Explain: options.explain}
+	who := callerFrom(ctx)
+	return loaders.Options{
+		Scope: who.Scope, DomainID: who.domainID, MaxAge: options.maxAge, Now: g.now(), Explain: options.explain,
+	}
 }
 
 // addExtensions tells the age of what was used, and what is missing of it.

@@ -1,6 +1,7 @@
 package gateway
 
 import (
+	"cmp"
 	"net/http"
 	"strconv"
 	"time"
@@ -25,11 +26,11 @@ func setAnswerHeaders(header http.Header, response *graphql.Response, mediaType 
 }
 
 // setRefusalHeaders adds what some statuses must say: who may ask (401), and when to come back (429, 503).
-func setRefusalHeaders(header http.Header, status int, response *graphql.Response) {
+func setRefusalHeaders(header http.Header, status int, response *graphql.Response, challenge string) {
 	switch status {
 	case http.StatusUnauthorized:
 		if header.Get("WWW-Authenticate") == "" {
-			header.Set("WWW-Authenticate", `Bearer realm="opsgraph"`)
+			header.Set("WWW-Authenticate", cmp.Or(challenge, `Bearer realm="opsgraph"`))
 		}
 	case http.StatusTooManyRequests, http.StatusServiceUnavailable:
 		if wait := retryAfter(response); wait > 0 {

@@ -22,6 +22,8 @@ type responseWriter struct {
 	errors  ErrorLimits
 	logger  *slog.Logger
 	buffers sync.Pool // of *bytes.Buffer
+	// challenge is what WWW-Authenticate says with 401; empty means Bearer.
+	challenge string
 }
 
 // refuse answers a request that is not carried out.
@@ -63,7 +65,7 @@ func (rw *responseWriter) write(
 		held = kept.describe(w.Header(), mediaType, buffer.Bytes())
 	}
 	setAnswerHeaders(w.Header(), response, mediaType)
-	setRefusalHeaders(w.Header(), status, response)
+	setRefusalHeaders(w.Header(), status, response, rw.challenge)
 	if held {
 		w.Header().Del("Content-Type")
 		w.WriteHeader(http.StatusNotModified)

@@ -99,7 +99,7 @@ func logRequestID(next http.Handler) http.Handler {
 	})
 }
 
-// admit reads what the headers of a request ask for. Everyone who reaches the address may ask: that is what mode none means.
+// admit is the door of every request: it reads what the headers ask for and who asks. The context that it gives carries both.
 func (g *Gateway) admit(r *http.Request) (context.Context, *gqlerror.Error) {
 	var options requestOptions
 	if text := r.Header.Get(headerMaxAge); text != "" {
@@ -113,7 +113,11 @@ func (g *Gateway) admit(r *http.Request) (context.Context, *gqlerror.Error) {
 	if options.explain, options.plan, refusal = wantsExplanation(r); refusal != nil {
 		return nil, refusal
 	}
-	return context.WithValue(r.Context(), requestOptionsKey{}, options), nil
+	ctx, refusal := g.callers.admit(r)
+	if refusal != nil {
+		return nil, refusal
+	}
+	return context.WithValue(ctx, requestOptionsKey{}, options), nil
 }
 
 func serveSchema(w http.ResponseWriter, _ *http.Request) {

@@ -43,6 +43,8 @@ type worldSettings struct {
 	Quota   string    `yaml:"quota"`   // documented
 	// UnknownRegions leaves the site's regions out of the gateway's configuration.
 	UnknownRegions bool `yaml:"unknown_regions"`
+	// Accounts are further accounts of the upstream beside the demo's.
+	Accounts []simulator.Account `yaml:"-"`
 	// Unset lists systems without a URL; Without lists variables of the gateway's environment that are not set.
 	Unset   []string `yaml:"unset"`
 	Without []string `yaml:"without"`
@@ -75,7 +77,8 @@ type world struct {
 	gatewayNow func() time.Time
 
 	mu       sync.Mutex
-	requests []string // method, path and query of every call that arrived, credentials aside
+	requests []string      // method, path and query of every call that arrived, credentials aside
+	headers  []http.Header // of the same calls
 }
 
 func newWorld(tb testing.TB, settings worldSettings) *world {
@@ -86,6 +89,7 @@ func newWorld(tb testing.TB, settings worldSettings) *world {
 	w.sim, err = simulator.New(simulator.Config{
 		Seed: w.settings.Seed, Regions: w.settings.Regions, Hosts: w.settings.Hosts, Latency: simulator.LatencyNone,
 		Dataset: simulator.Dataset(w.settings.Dataset), Quota: simulator.Quota(w.settings.Quota), Now: w.clock.now,
+		Accounts: w.settings.Accounts,
 	})
 	if err != nil {
 		tb.Fatal(err)
@@ -104,6 +108,7 @@ func (w *world) record(answer http.ResponseWriter, call *http.Request) {
 	if !strings.HasPrefix(call.URL.Path, "/_simulator/") {
 		w.mu.Lock()
 		w.requests = append(w.requests, call.Method+" "+call.URL.RequestURI())
+		w.headers = append(w.headers, call.Header.Clone())
 		w.mu.Unlock()
 	}
 	w.sim.ServeHTTP(answer, call)

@@ -26,6 +26,8 @@ type TransportOptions struct {
 	// Admit decides about a request whose head is in order, before its body is read: who asks, and whether now. It returns
 	// the context to go on with, or the error to refuse with. nil admits everyone.
 	Admit func(r *http.Request) (context.Context, *gqlerror.Error)
+	// Challenge is what WWW-Authenticate says where Admit refuses a caller who is not known; empty means Bearer.
+	Challenge string
 	// Annotate sets headers of an answer that was carried out, such as Age, from the context of its operation. nil sets none.
 	Annotate func(ctx context.Context, response *graphql.Response, header http.Header)
 	// Keep tells whether an answer that was carried out may be kept by who asked, and for how long. nil lets none be kept; an
@@ -67,7 +69,7 @@ func NewTransport(options TransportOptions) (*Transport, error) {
 		return nil, err
 	}
 	t := &Transport{options: options, origins: origins}
-	t.writer.errors, t.writer.logger = options.Errors, options.Logger
+	t.writer.errors, t.writer.logger, t.writer.challenge = options.Errors, options.Logger, options.Challenge
 	return t, nil
 }
 

@@ -25,7 +25,8 @@ type upstreams struct {
 	groups    map[string]string // of operations with a quota of their own
 	clients   []*rest.Client
 	tokens    []*iam.TokenSource
-	project   func(context.Context) (string, error) // of the gateway's own token
+	project   func(context.Context) (string, error) // of the gateway's own token; nil where callers bring theirs
+	domainID  string                                // of the gateway's own calls; empty where callers bring theirs
 	esm       *esm.Client
 	gaussdb   *gaussdb.Client
 	workspace *workspace.Client
@@ -36,7 +37,7 @@ type upstreams struct {
 }
 
 func newUpstreams(
-	cfg config.Config, s *stores, metrics *telemetry.Metrics, logger *slog.Logger, now func() time.Time,
+	cfg config.Config, s *stores, metrics *telemetry.Metrics, logger *slog.Logger, now func() time.Time, watching ...rest.Observer,
 ) (*upstreams, error) {
 	u := &upstreams{monitor: sources.NewMonitor(now), groups: quotaGroups(cfg.Quota.Operations)}
 	var err error
@@ -46,7 +47,7 @@ func newUpstreams(
 	base := rest.ClientConfig{
 		Quota:          u.quota,
 		QuotaGroups:    u.groups,
-		Observers:      []rest.Observer{attemptLog{metrics: metrics, logger: logger}, u.monitor},
+		Observers:      append([]rest.Observer{attemptLog{metrics: metrics, logger: logger}, u.monitor}, watching...),
 		Timeout:        cfg.Upstream.Timeout,
 		DialTimeout:    cfg.Upstream.DialTimeout,
 		MaxBytes:       cfg.Upstream.BodyBytes,
@@ -67,11 +68,16 @@ func newUpstreams(
 		Username: cfg.IAM.Username, Password: rest.Secret(cfg.IAM.Password.Reveal()),
 		DomainName: cfg.IAM.DomainName, ProjectID: cfg.IAM.ProjectID,
 	}, now)
+	// With callers' tokens the gateway has no credentials of its own but the AppCodes: no call can fall back to them.
+	var tokens rest.TokenSource
+	if cfg.Auth.Mode != config.AuthPassthrough {
+		tokens, u.domainID, u.project = project, cfg.ESM.DomainID, project.Project
+	}
 	operational, err := u.client(base, "esm", cfg.ESM.URL, map[string]rest.Secret{
 		"X-APIG-Appcode":  rest.Secret(cfg.ESM.APIG().Reveal()),
 		"x-hcso-appcode":  rest.Secret(cfg.ESM.HCSO().Reveal()),
-		"x-hcso-domainid": rest.Secret(cfg.ESM.DomainID),
-	}, project)
+		"x-hcso-domainid": rest.Secret(u.domainID),
+	}, tokens)
 	if err != nil {
 		return nil, err
 	}
@@ -79,10 +85,9 @@ func newUpstreams(
 		Elbv3Path:    esmPrefix + cfg.Upstream.ELBV3Path,
 		SlowPageSize: cfg.Upstream.PageSizeMinute, FastPageSize: cfg.Upstream.PageSize, MaxPages: cfg.Upstream.Pages,
 	})
-	u.project = project.Project
 	u.know(identity, iam.Endpoints())
 	u.know(operational, esm.Endpoints())
-	if err := u.others(base, cfg, identity, project, now); err != nil {
+	if err := u.others(base, cfg, identity, tokens, now); err != nil {
 		return nil, err
 	}
 	if err := u.checkQuotas(cfg.Quota.Operations); err != nil {
@@ -120,7 +125,7 @@ func (u *upstreams) know(client *rest.Client, specs []rest.Spec) {
 }
 
 // others makes the clients of the systems beside ESM. GaussDB and Workspace take a token of the project; BSS, which is not of a
-// region, takes one of the account.
+// region, takes one of the account. Without a source of project tokens the callers' tokens go out, to all of them.
 func (u *upstreams) others(
 	base rest.ClientConfig, cfg config.Config, identity *rest.Client, project rest.TokenSource, now func() time.Time,
 ) error {
@@ -144,7 +149,11 @@ func (u *upstreams) others(
 		DomainName: cfg.IAM.DomainName, DomainScope: true,
 	}, now)
 	base.SuccessCode = bss.SuccessCode
-	billing, err := u.client(base, "bss", cfg.BSS.URL, nil, account)
+	var accountTokens rest.TokenSource
+	if project != nil {
+		accountTokens = account
+	}
+	billing, err := u.client(base, "bss", cfg.BSS.URL, nil, accountTokens)
 	if err != nil {
 		return err
 	}

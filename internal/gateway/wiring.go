@@ -29,7 +29,7 @@ func (g *Gateway) sourcesConfig() sources.Config {
 		Tiers:           g.tiers(),
 		PageSize:        cfg.Upstream.PageSize,
 		Commands:        g.stores.registry(cfg, g.now),
-		DefaultDomainID: cfg.ESM.DomainID,
+		DefaultDomainID: g.upstreams.domainID,
 		MeterZone:       cfg.Zones.Usage.Location(),
 		CapacityZone:    cfg.Zones.CapacityDay.Location(),
 		TextZone:        cfg.Zones.Text.Location(),
@@ -105,9 +105,16 @@ func (g *Gateway) tiers() cache.Tiers {
 			g.metrics.CacheEvent(e.Operation, string(e.Kind))
 			g.upstreams.monitor.CacheEvent(e)
 		},
-		EncodeError: encodeFailure,
-		DecodeError: decodeFailure,
+		EncodeError:  encodeFailure,
+		DecodeError:  decodeFailure,
+		CallersFault: callersFault,
 	}
+}
+
+// callersFault tells a refusal of a caller's own token: it says nothing about other callers of the tenant.
+func callersFault(err error) bool {
+	failure, ok := errors.AsType[*rest.Error](err)
+	return ok && !failure.GatewayCredentials && (failure.Kind == rest.Unauthenticated || failure.Kind == rest.Forbidden)
 }
 
 // toldFailure is a failed call as one replica tells it to another: enough to decide by, nothing secret.

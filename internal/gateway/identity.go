@@ -1,0 +1,184 @@
+package gateway
+
+import (
+	"context"
+	"crypto/hmac"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/binary"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"time"
+
+	"github.com/vektah/gqlparser/v2/gqlerror"
+
+	"github.com/opsgraph/opsgraph/internal/config"
+	"github.com/opsgraph/opsgraph/upstream/rest"
+)
+
+// caller is who asks: what limits count by, and whose data are read.
+type caller struct {
+	// Key tells callers apart for limits. It is a keyed hash: neither a token nor a name can be read from it.
+	Key string
+	// Scope is the tenant whose data the caller reads: part of every cache key. Empty means the gateway's own.
+	Scope string
+	// ExpiresAt is when the caller must be admitted anew; zero means that nothing but admit can tell.
+	ExpiresAt time.Time
+
+	domainID string // that the caller came with; empty where the gateway's own credentials go upstream
+}
+
+var errNoSuchMode = errors.New("there is no such mode")
+
+type callerContextKey struct{}
+
+func withCaller(ctx context.Context, c caller) context.Context {
+	return context.WithValue(ctx, callerContextKey{}, c)
+}
+
+// callerFrom is who asked for what the context belongs to. The zero caller, outside of any request, is nobody.
+func callerFrom(ctx context.Context) caller {
+	c, _ := ctx.Value(callerContextKey{}).(caller)
+	return c
+}
+
+// identifier finds out who asks, by the headers of a request; the context that it gives carries the credentials of the calls upstream.
+// It is one for each auth mode.
+type identifier interface {
+	identify(r *http.Request) (context.Context, caller, *gqlerror.Error)
+	// observers are to be told of the attempts at upstreams.
+	observers() []rest.Observer
+	// challenge is what WWW-Authenticate says to those who are not known.
+	challenge() string
+	close()
+}
+
+// callers is the one door: who asks, and whether now.
+type callers struct {
+	identifier
+
+	rates  *rates
+	places *places
+	now    func() time.Time
+}
+
+// newCallers makes the door of the configured mode. check asks the upstream whether it takes the credentials of a context.
+func newCallers(
+	cfg config.Config, check func(context.Context) error, logger *slog.Logger, now func() time.Time,
+) (*callers, error) {
+	secret := []byte(cfg.Auth.SecretKey.Reveal())
+	if len(secret) == 0 {
+		secret = make([]byte, sha256.Size)
+		if _, err := rand.Read(secret); err != nil {
+			return nil, fmt.Errorf("random secret key: %w", err)
+		}
+	}
+	addresses, err := newAddresses(cfg.Server.TrustedProxies)
+	if err != nil {
+		return nil, err
+	}
+	limits := cfg.Callers
+	c := &callers{places: newPlaces(limits.Operations, limits.AllOperations), now: now}
+	if c.rates, err = newRates(limits.Rate, limits.Burst, limits.Known, now); err != nil {
+		return nil, err
+	}
+	switch cfg.Auth.Mode {
+	case config.AuthPassthrough:
+		c.identifier, err = newPassthrough(cfg, secret, addresses, check, logger, now)
+	case config.AuthJWT:
+		c.identifier = newBearers(cfg, secret, logger, now)
+	case config.AuthNone:
+		c.identifier = anonymous{secret: secret, addresses: addresses}
+	}
+	if err == nil && c.identifier == nil {
+		err = fmt.Errorf("auth mode %q: %w", cfg.Auth.Mode, errNoSuchMode)
+	}
+	if err != nil {
+		c.rates.close()
+		return nil, err
+	}
+	return c, nil
+}
+
+// admit finds out who asks and whether the caller may ask now. It is cheap for callers who are known.
+func (c *callers) admit(r *http.Request) (context.Context, *gqlerror.Error) {
+	ctx, who, refusal := c.identify(r)
+	if refusal != nil {
+		return nil, refusal
+	}
+	if wait, ok := c.rates.allow(who.Key); !ok {
+		return nil, rateLimited("You send more requests than are allowed.", wait)
+	}
+	return withCaller(ctx, who), nil
+}
+
+func (c *callers) close() {
+	c.identifier.close()
+	c.rates.close()
+}
+
+// anonymous lets everyone in who reaches the address, with the gateway's own credentials upstream: mode none.
+type anonymous struct {
+	secret    []byte
+	addresses *addresses
+}
+
+func (a anonymous) identify(r *http.Request) (context.Context, caller, *gqlerror.Error) {
+	return r.Context(), caller{Key: keyOf(a.secret, "address", a.addresses.of(r))}, nil
+}
+
+func (anonymous) observers() []rest.Observer { return nil }
+
+func (anonymous) challenge() string { return "" }
+
+func (anonymous) close() {}
+
+// digest is a keyed hash of texts, each with its length, so that no two lists of texts can look alike.
+func digest(secret []byte, texts ...string) [sha256.Size]byte {
+	mac := hmac.New(sha256.New, secret)
+	var size [8]byte
+	for _, text := range texts {
+		binary.BigEndian.PutUint64(size[:], uint64(len(text)))
+		mac.Write(size[:])
+		mac.Write([]byte(text))
+	}
+	return [sha256.Size]byte(mac.Sum(nil))
+}
+
+// keyOf is a digest as text.
+func keyOf(secret []byte, texts ...string) string {
+	sum := digest(secret, texts...)
+	return hex.EncodeToString(sum[:])
+}
+
+// unauthenticated refuses a caller whose credentials are missing or not accepted.
+func unauthenticated(format string, args ...any) *gqlerror.Error {
+	refusal := refuse(codeUnauthenticated, format, args...)
+	refusal.Extensions["retryable"] = false
+	return refusal
+}
+
+const (
+	codeUnauthenticated     = "UNAUTHENTICATED"
+	codeForbidden           = "FORBIDDEN"
+	codeRateLimited         = "RATE_LIMITED"
+	codeOverloaded          = "OVERLOADED"
+	codeUpstreamUnavailable = "UPSTREAM_UNAVAILABLE"
+)
+
+// later refuses a request that may be sent again after a while; zero is not known.
+func later(code, message string, wait time.Duration) *gqlerror.Error {
+	refusal := refuse(code, "%s", message)
+	refusal.Extensions["retryable"] = true
+	if wait > 0 {
+		refusal.Extensions["retryAfterMs"] = (wait + time.Millisecond - 1).Milliseconds()
+	}
+	return refusal
+}
+
+func rateLimited(message string, wait time.Duration) *gqlerror.Error {
+	return later(codeRateLimited, message, wait)
+}

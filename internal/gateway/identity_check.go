@@ -1,0 +1,124 @@
+package gateway
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"time"
+
+	"github.com/vektah/gqlparser/v2/gqlerror"
+
+	"github.com/opsgraph/opsgraph/resolvers"
+	"github.com/opsgraph/opsgraph/upstream/esm"
+	"github.com/opsgraph/opsgraph/upstream/rest"
+)
+
+// checkWindow is how far back the one row of a check is looked for; the upstream demands a window.
+const checkWindow = time.Hour
+
+// checkCredentials asks ESM whether it takes the credentials of a context.
+func (g *Gateway) checkCredentials(ctx context.Context) error {
+	now := g.now()
+	if err := g.upstreams.esm.CheckCredentials(ctx, esm.Window{From: now.Add(-checkWindow), To: now}); err != nil {
+		return fmt.Errorf("check credentials: %w", err)
+	}
+	return nil
+}
+
+// ask has the upstream asked about a pair that is not known, once for all who ask at the same time, and waits for the answer.
+func (p *passthrough) ask(r *http.Request, pair pairKey, identity rest.Identity) (time.Time, *gqlerror.Error) {
+	c, refusal := p.join(r, pair, identity)
+	if refusal != nil {
+		return time.Time{}, refusal
+	}
+	select {
+	case <-c.done:
+	case <-r.Context().Done():
+		return time.Time{}, refuse("CLIENT_CLOSED", "The request was given up.")
+	}
+	if c.refusal != nil {
+		return time.Time{}, copied(c.refusal)
+	}
+	return c.until, nil
+}
+
+// join gives the check of the pair that is under way, or begins one.
+func (p *passthrough) join(r *http.Request, pair pairKey, identity rest.Identity) (*pairCheck, *gqlerror.Error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if c := p.checking[pair]; c != nil {
+		return c, nil
+	}
+	c := &pairCheck{done: make(chan struct{})}
+	if c.until, c.refusal = p.known(pair); !c.until.IsZero() || c.refusal != nil {
+		close(c.done) // it ended between the caller's look and now
+		return c, nil
+	}
+	if p.closed {
+		return nil, later(codeOverloaded, "The gateway is stopping.", 0)
+	}
+	if wait, ok := p.checks.allow(p.addresses.of(r)); !ok {
+		return nil, rateLimited("Too many tokens that are not known come from this address.", wait)
+	}
+	p.checking[pair] = c
+	p.work.Go(func() { p.run(pair, identity, c) })
+	return c, nil
+}
+
+// run asks the upstream. It depends on no caller: one who leaves takes nothing from those who wait. What is accepted counts from before
+// the question, since the token may end at any moment after the answer.
+func (p *passthrough) run(pair pairKey, identity rest.Identity, c *pairCheck) {
+	began := p.now()
+	ctx, cancel := context.WithTimeout(rest.WithIdentity(p.life, identity), checkTimeout)
+	defer cancel()
+	err := p.check(ctx)
+	refusal := p.refusalOf(ctx, err)
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	delete(p.checking, pair)
+	switch {
+	case err == nil:
+		c.until = began.Add(p.acceptedFor)
+		if !c.outdated {
+			p.accepted.Set(pair, acceptance{identity: identity, until: c.until})
+		}
+	case codeOf(refusal) == codeUnauthenticated, codeOf(refusal) == codeForbidden:
+		p.accepted.Invalidate(pair)
+		p.refused.Set(pair, rejection{refusal: refusal, until: p.now().Add(p.refusedFor)})
+	}
+	c.refusal = refusal
+	close(c.done)
+}
+
+// refusalOf is what a caller is told of a check that failed; nil when it did not. An outage says nothing about a token.
+func (p *passthrough) refusalOf(ctx context.Context, err error) *gqlerror.Error {
+	if err == nil {
+		return nil
+	}
+	failure, _ := errors.AsType[*rest.Error](err)
+	status, code := 0, ""
+	if failure != nil {
+		status, code = failure.Status, failure.Code
+	}
+	p.logger.InfoContext(ctx, "caller not accepted by the upstream",
+		slog.String("kind", rest.KindOf(err).String()), slog.Int("status", status), slog.String("code", code))
+	switch rest.KindOf(err) {
+	case rest.Unauthenticated:
+		return unauthenticated("The token is not accepted.")
+	case rest.Forbidden:
+		refusal := refuse(codeForbidden, "The token is not accepted with this domain id, or has no right to the upstream's data.")
+		refusal.Extensions["retryable"] = false
+		return refusal
+	case rest.Timeout, rest.Unavailable, rest.RateLimited, rest.QuotaExhausted, rest.Canceled:
+		wait := time.Second
+		if failure != nil {
+			wait = max(wait, failure.RetryAfter)
+		}
+		return later(codeUpstreamUnavailable, "The upstream can't be asked about the token now.", wait)
+	default:
+		told := resolvers.Describe(err)
+		return refuse(told.Code, "The upstream can't be asked about the token. %s", told.Message)
+	}
+}
