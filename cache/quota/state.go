@@ -24,6 +24,8 @@ type State struct {
 	// Coordinated tells that Redis counts for all replicas. It is false without Redis, and while it
 	// is lost.
 	Coordinated bool
+	// Replicas is how many replicas share the count, this one too; 1 where it is not coordinated.
+	Replicas int
 }
 
 func (g *group) state(ctx context.Context) State {
@@ -42,8 +44,11 @@ func (g *group) state(ctx context.Context) State {
 	defer g.mu.Unlock()
 	s := State{
 		Limit: g.limit, Window: g.length, Coordinated: coordinated,
-		Left: r.left, Effective: r.effective, ResetAfter: r.back,
+		Replicas: 1, Left: r.left, Effective: r.effective, ResetAfter: r.back,
 		Waiting: g.queue.length(foreground) + g.queue.length(background),
+	}
+	if coordinated {
+		s.Replicas = max(1, r.alive)
 	}
 	if current == alone || current == lost {
 		g.own(&s)

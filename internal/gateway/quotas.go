@@ -10,11 +10,13 @@ import (
 	"log/slog"
 	"os"
 	"slices"
+	"time"
 
 	"github.com/opsgraph/opsgraph/cache/quota"
 	"github.com/opsgraph/opsgraph/internal/config"
 	"github.com/opsgraph/opsgraph/internal/telemetry"
 	"github.com/opsgraph/opsgraph/resolvers/sources"
+	"github.com/opsgraph/opsgraph/upstream/rest"
 )
 
 // scarceBelow is the rate, in calls a second, below which a wasted call is felt.
@@ -78,7 +80,10 @@ func quotaAccount(cfg config.Config) string {
 	return hex.EncodeToString(mac.Sum(nil))
 }
 
-func newQuota(cfg config.Config, s *stores, metrics *telemetry.Metrics, logger *slog.Logger) (*quota.Quota, error) {
+// newQuota makes the quota, and how calls take of it: with callers' tokens there are tenants, of whom none may starve another.
+func newQuota(
+	cfg config.Config, s *stores, metrics *telemetry.Metrics, logger *slog.Logger,
+) (*quota.Quota, rest.Quota, error) {
 	headroom := cfg.Quota.Headroom
 	if headroom == 0 {
 		headroom = -1 // none; zero would be the package's default
@@ -107,7 +112,27 @@ func newQuota(cfg config.Config, s *stores, metrics *telemetry.Metrics, logger *
 	}
 	q, err := quota.New(groups, options)
 	if err != nil {
-		return nil, fmt.Errorf("quota: %w", err)
+		return nil, nil, fmt.Errorf("quota: %w", err)
 	}
-	return q, nil
+	if cfg.Auth.Mode != config.AuthPassthrough {
+		return q, q, nil
+	}
+	shares, err := quota.NewShares(q, groups, cfg.Callers.QuotaFloor, nil)
+	if err != nil {
+		q.Close()
+		return nil, nil, fmt.Errorf("quota: %w", err)
+	}
+	return q, tenantQuota{Quota: q, shares: shares}, nil
+}
+
+// tenantQuota takes tokens for the tenant on whose behalf a call is made.
+type tenantQuota struct {
+	*quota.Quota
+
+	shares *quota.Shares
+}
+
+// Take implements rest.Quota.
+func (q tenantQuota) Take(ctx context.Context, group string, lane int) (time.Duration, error) {
+	return q.shares.Take(ctx, group, rest.IdentityFrom(ctx).Scope, lane)
 }

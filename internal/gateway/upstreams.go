@@ -23,6 +23,7 @@ import (
 type upstreams struct {
 	quota     *quota.Quota
 	groups    map[string]string // of operations with a quota of their own
+	shared    rest.Quota        // the same, shared out among tenants where there are several
 	clients   []*rest.Client
 	tokens    []*iam.TokenSource
 	project   func(context.Context) (string, error) // of the gateway's own token; nil where callers bring theirs
@@ -41,11 +42,11 @@ func newUpstreams(
 ) (*upstreams, error) {
 	u := &upstreams{monitor: sources.NewMonitor(now), groups: quotaGroups(cfg.Quota.Operations)}
 	var err error
-	if u.quota, err = newQuota(cfg, s, metrics, logger); err != nil {
+	if u.quota, u.shared, err = newQuota(cfg, s, metrics, logger); err != nil {
 		return nil, err
 	}
 	base := rest.ClientConfig{
-		Quota:          u.quota,
+		Quota:          u.shared,
 		QuotaGroups:    u.groups,
 		Observers:      append([]rest.Observer{attemptLog{metrics: metrics, logger: logger}, u.monitor}, watching...),
 		Timeout:        cfg.Upstream.Timeout,

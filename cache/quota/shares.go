@@ -1,0 +1,192 @@
+package quota
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"time"
+)
+
+// shareLook is how often a tenant that must leave what is left to others looks again, where it can't be told when more comes.
+const shareLook = 250 * time.Millisecond
+
+// Shares takes tokens for tenants who share the groups of a Quota, so that none starves another: of a scarce group (100 tokens a second or
+// fewer) each tenant has a floor. Beyond its own floor a tenant gets a token only while enough are left, over all replicas, for the floors
+// of the others who were seen within the window and of one who may come. Who spends more waits, and no token is ever promised twice: the
+// Quota below counts them all.
+//
+// Who has spent what is known to this replica alone, so that a tenant has its floor at each of them; as much is kept for who may come.
+type Shares struct {
+	quota  *Quota
+	groups map[string]*shareGroup
+	now    func() time.Time
+}
+
+// shareGroup is what one group's tenants have spent.
+type shareGroup struct {
+	name         string
+	limit, floor int
+	span         time.Duration
+
+	mu      sync.Mutex
+	log     []share        // the oldest first
+	spent   map[string]int // within the span, by tenant
+	pending map[string]int // on their way, by tenant
+	waiting int            // sum of pending
+}
+
+type share struct {
+	at     time.Time
+	tenant string
+}
+
+// NewShares shares out the groups of q, which must be those that q was made of. The floor is a part of each limit, between 0 and 0.5; at
+// least one token. A nil clock means time.Now.
+func NewShares(q *Quota, groups []Group, floor float64, now func() time.Time) (*Shares, error) {
+	if floor < 0 || floor > 0.5 {
+		return nil, fmt.Errorf("quota: floor %v is not between 0 and 0.5", floor)
+	}
+	if now == nil {
+		now = time.Now
+	}
+	s := &Shares{quota: q, groups: map[string]*shareGroup{}, now: now}
+	for _, group := range groups {
+		if err := group.check(); err != nil {
+			return nil, err
+		}
+		if float64(group.Limit)/group.Window.Seconds() > leaseAbove {
+			continue
+		}
+		s.groups[group.Name] = &shareGroup{
+			name: group.Name, limit: group.Limit, floor: max(1, int(float64(group.Limit)*floor)),
+			span:  group.Window + time.Duration(float64(group.Window)*group.Headroom),
+			spent: map[string]int{}, pending: map[string]int{},
+		}
+	}
+	return s, nil
+}
+
+// Take is Quota.Take for a tenant. What the tenant must leave to others counts as not there: it is refused at once with a *RefusedError
+// where its own next token would outlast the deadline of ctx.
+func (s *Shares) Take(ctx context.Context, name, tenant string, lane int) (time.Duration, error) {
+	g, ok := s.groups[name]
+	if !ok {
+		return s.quota.Take(ctx, name, lane)
+	}
+	came := s.now()
+	if err := s.enter(ctx, g, tenant); err != nil {
+		waited := max(0, s.now().Sub(came))
+		s.quota.refused(name, waited, err)
+		return waited, err
+	}
+	_, err := s.quota.Take(ctx, name, lane)
+	now := s.now()
+	g.leave(tenant, now, err == nil)
+	return max(0, now.Sub(came)), err
+}
+
+// enter waits until the tenant may ask for a token.
+func (s *Shares) enter(ctx context.Context, g *shareGroup, tenant string) error {
+	for {
+		if err := ctx.Err(); err != nil {
+			return g.gaveUp(err)
+		}
+		state := s.quota.State(ctx, g.name)
+		now := s.now()
+		next, ok := g.enter(tenant, state.Left, state.Replicas, now)
+		if ok {
+			return nil
+		}
+		pause := shareLook
+		if !next.IsZero() {
+			pause = max(next.Sub(now), time.Millisecond)
+			if deadline, has := ctx.Deadline(); has && time.Until(deadline) < pause {
+				return &RefusedError{Group: g.name, After: pause}
+			}
+		}
+		timer := time.NewTimer(pause)
+		select {
+		case <-timer.C:
+		case <-ctx.Done():
+			timer.Stop()
+		}
+	}
+}
+
+// gaveUp is the error of a caller whose context ended while it waited for its share.
+func (g *shareGroup) gaveUp(err error) error {
+	if errors.Is(err, context.DeadlineExceeded) {
+		return &RefusedError{Group: g.name, After: shareLook, Err: err}
+	}
+	return fmt.Errorf("quota %s: %w", g.name, err)
+}
+
+// enter notes a token on its way, if the tenant may have one while so many are left. Else it tells when the tenant's own next token comes;
+// zero is not known.
+func (g *shareGroup) enter(tenant string, left, replicas int, now time.Time) (next time.Time, ok bool) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.expire(now)
+	if g.used(tenant) < g.floor || left-g.waiting > g.owed(tenant, replicas) {
+		g.pending[tenant]++
+		g.waiting++
+		return time.Time{}, true
+	}
+	for _, s := range g.log {
+		if s.tenant == tenant {
+			return s.at.Add(g.span), false
+		}
+	}
+	return time.Time{}, false
+}
+
+// leave notes how the asking for a token ended.
+func (g *shareGroup) leave(tenant string, now time.Time, got bool) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.waiting--
+	if g.pending[tenant]--; g.pending[tenant] == 0 {
+		delete(g.pending, tenant)
+	}
+	if got {
+		g.log = append(g.log, share{now, tenant})
+		g.spent[tenant]++
+	}
+}
+
+// used is what a tenant has spent or is about to. The lock is held.
+func (g *shareGroup) used(tenant string) int { return g.spent[tenant] + g.pending[tenant] }
+
+// owed is what must be left to others: what is left of the floors of those who were seen, and one floor for who may come, at each
+// replica: the others can't see what this tenant has here and give it its floor again. It is half of the limit at most, so that many small tenants do not stop each other. The lock is held.
+func (g *shareGroup) owed(tenant string, replicas int) int {
+	owed := g.floor * replicas
+	count := func(other string) {
+		if other != tenant {
+			owed += max(0, g.floor-g.used(other))
+		}
+	}
+	for other := range g.spent {
+		count(other)
+	}
+	for other := range g.pending {
+		if g.spent[other] == 0 {
+			count(other)
+		}
+	}
+	return min(owed, g.limit/2)
+}
+
+// expire forgets what has left the span. The lock is held.
+func (g *shareGroup) expire(now time.Time) {
+	past := 0
+	for past < len(g.log) && !g.log[past].at.Add(g.span).After(now) {
+		tenant := g.log[past].tenant
+		if g.spent[tenant]--; g.spent[tenant] == 0 {
+			delete(g.spent, tenant)
+		}
+		past++
+	}
+	g.log = g.log[past:]
+}
