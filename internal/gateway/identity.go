@@ -49,6 +49,9 @@ func callerFrom(ctx context.Context) caller {
 // It is one for each auth mode.
 type identifier interface {
 	identify(r *http.Request) (context.Context, caller, *gqlerror.Error)
+	// background gives a context with which work for a tenant may go on that no request waits for, such as a poll for subscribers.
+	// False: nobody of the tenant is accepted any more, and the work must end.
+	background(ctx context.Context, scope string) (context.Context, bool)
 	// observers are to be told of the attempts at upstreams.
 	observers() []rest.Observer
 	// challenge is what WWW-Authenticate says to those who are not known.
@@ -129,6 +132,8 @@ type anonymous struct {
 func (a anonymous) identify(r *http.Request) (context.Context, caller, *gqlerror.Error) {
 	return r.Context(), caller{Key: keyOf(a.secret, "address", a.addresses.of(r))}, nil
 }
+
+func (anonymous) background(ctx context.Context, scope string) (context.Context, bool) { return ctx, scope == "" }
 
 func (anonymous) observers() []rest.Observer { return nil }
 

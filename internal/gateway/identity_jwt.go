@@ -46,6 +46,9 @@ func newBearers(cfg config.Config, secret []byte, logger *slog.Logger, now func(
 	}
 }
 
+// background is the gateway's own: its credentials end with no caller.
+func (*bearers) background(ctx context.Context, scope string) (context.Context, bool) { return ctx, scope == "" }
+
 func (*bearers) observers() []rest.Observer { return nil }
 
 func (*bearers) challenge() string { return `Bearer realm="opsgraph"` }

@@ -198,9 +198,8 @@ func copied(refusal *gqlerror.Error) *gqlerror.Error {
 	return again
 }
 
-// current is an identity with which work for a tenant that no request waits for may go on: that of the caller whose acceptance
-// lasts longest. False: nobody of the tenant is accepted any more, so the work must end.
-func (p *passthrough) current(scope string) (rest.Identity, bool) {
+// background lends the token of the tenant's caller whose acceptance lasts longest.
+func (p *passthrough) background(ctx context.Context, scope string) (context.Context, bool) {
 	now := p.now()
 	var latest acceptance
 	for _, held := range p.accepted.All() {
@@ -208,7 +207,10 @@ func (p *passthrough) current(scope string) (rest.Identity, bool) {
 			latest = held
 		}
 	}
-	return latest.identity, !latest.until.IsZero()
+	if latest.until.IsZero() {
+		return nil, false
+	}
+	return rest.WithIdentity(ctx, latest.identity), true
 }
 
 // Attempt implements rest.Observer: a caller's token that the upstream refuses is not accepted any more, from this moment on.
