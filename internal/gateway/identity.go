@@ -133,7 +133,9 @@ func (a anonymous) identify(r *http.Request) (context.Context, caller, *gqlerror
 	return r.Context(), caller{Key: keyOf(a.secret, "address", a.addresses.of(r))}, nil
 }
 
-func (anonymous) background(ctx context.Context, scope string) (context.Context, bool) { return ctx, scope == "" }
+func (anonymous) background(ctx context.Context, scope string) (context.Context, bool) {
+	return ctx, scope == ""
+}
 
 func (anonymous) observers() []rest.Observer { return nil }
 

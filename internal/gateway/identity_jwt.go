@@ -47,7 +47,9 @@ func newBearers(cfg config.Config, secret []byte, logger *slog.Logger, now func(
 }
 
 // background is the gateway's own: its credentials end with no caller.
-func (*bearers) background(ctx context.Context, scope string) (context.Context, bool) { return ctx, scope == "" }
+func (*bearers) background(ctx context.Context, scope string) (context.Context, bool) {
+	return ctx, scope == ""
+}
 
 func (*bearers) observers() []rest.Observer { return nil }
 

@@ -11,6 +11,7 @@ import (
 	"maps"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -74,11 +75,14 @@ func (i *issuer) change(change func()) {
 	change()
 }
 
-func (i *issuer) times() int {
+// requests lists what the issuer was asked so far.
+func (i *issuer) requests() []string {
 	i.mu.Lock()
 	defer i.mu.Unlock()
-	return len(i.asked)
+	return slices.Clone(i.asked)
 }
+
+func (i *issuer) times() int { return len(i.requests()) }
 
 // claims are good ones with changes; a nil one is left out.
 func (i *issuer) claims(t *testing.T, changes map[string]any) string {
@@ -196,7 +200,7 @@ func TestHostile_bearers(t *testing.T) {
 		wantRefused(t, got, http.StatusBadRequest, "BAD_REQUEST")
 	})
 	if got := i.times(); got != 1 {
-		t.Errorf("the issuer was asked %d times: %v", got, i.asked)
+		t.Errorf("the issuer was asked %d times: %v", got, i.requests())
 	}
 	if got := w.sim.Calls(); len(got) > 0 {
 		t.Errorf("calls were made for nobody: %v", got)
@@ -263,7 +267,7 @@ func TestKeysUnavailable(t *testing.T) {
 	i.change(func() { i.status = http.StatusServiceUnavailable })
 	w.clock.advance(11 * time.Minute)
 	wantIn(t, r.ask(t, everyHost, "", token)) // the keys that are held serve on
-	for _, asked := range i.asked {
+	for _, asked := range i.requests() {
 		if asked != "GET /keys" {
 			t.Errorf("the issuer was asked %s", asked)
 		}

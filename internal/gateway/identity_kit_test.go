@@ -129,6 +129,13 @@ func (w *world) forget() {
 	w.requests, w.headers = nil, nil
 }
 
+// sentHeaders are those of the calls so far, in the order of arrived.
+func (w *world) sentHeaders() []http.Header {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return slices.Clone(w.headers)
+}
+
 // checks counts the calls that asked about a token, lists those that read the whole list of hosts.
 func (w *world) checks() int { return w.calls("page_size=1&", "page_size=1") }
 

@@ -240,7 +240,7 @@ func TestWithoutDomainID(t *testing.T) {
 	if got := n.lists(); got != 4 {
 		t.Errorf("%d lists were read: what came without a domain id was shared with what came with one", got)
 	}
-	for _, header := range n.headers {
+	for _, header := range n.sentHeaders() {
 		if header.Get("X-Hcso-Domainid") == simulator.DemoHCSODomain {
 			t.Error("the gateway's own domain id went out")
 		}
@@ -297,9 +297,9 @@ func TestCallersTokensGoUpstream(t *testing.T) {
 	if billing.code() != "FORBIDDEN" {
 		t.Errorf("billing with a project's token: %.300s", billing.raw)
 	}
-	for i, header := range n.headers {
+	for i, header := range n.sentHeaders() {
 		if header.Get("X-Auth-Token") != n.a.token {
-			t.Errorf("%s went out without the caller's token", n.requests[i])
+			t.Errorf("%s went out without the caller's token", n.arrived()[i])
 		}
 	}
 	if !slices.ContainsFunc(n.arrived(), func(call string) bool { return strings.Contains(call, "/meter/v1/anna-domain/") }) {
