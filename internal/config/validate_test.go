@@ -92,7 +92,8 @@ func TestValidate(t *testing.T) {
 
 		{"mode that does not exist", []string{"OPSGRAPH_AUTH_MODE=basic"}, []string{`auth.mode (OPSGRAPH_AUTH_MODE): "basic" is not one of none, passthrough, jwt`}},
 		{
-			"jwt with nothing else", []string{"OPSGRAPH_AUTH_MODE=jwt", "OPSGRAPH_AUTH_ALGORITHMS=HS256,none"},
+			"jwt with nothing else",
+			[]string{"OPSGRAPH_AUTH_MODE=jwt", "OPSGRAPH_AUTH_ALGORITHMS=HS256,none"},
 			[]string{
 				"auth.issuer (OPSGRAPH_AUTH_ISSUER): required with auth mode jwt", "auth.audience (OPSGRAPH_AUTH_AUDIENCE): required",
 				"auth.jwks_url (OPSGRAPH_AUTH_JWKS_URL): required", `"HS256" is not one of RS256`, `"none" is not one of RS256`,
@@ -106,7 +107,8 @@ func TestValidate(t *testing.T) {
 		{"passthrough demo", []string{"OPSGRAPH_AUTH_MODE=passthrough"}, nil},
 		{"passthrough off loopback", append(whole(), "OPSGRAPH_AUTH_MODE=passthrough", "OPSGRAPH_LISTEN=0.0.0.0:8080"), nil},
 		{
-			"passthrough without ESM", []string{"OPSGRAPH_AUTH_MODE=passthrough", "OPSGRAPH_BSS_URL=https://bss.example"},
+			"passthrough without ESM",
+			[]string{"OPSGRAPH_AUTH_MODE=passthrough", "OPSGRAPH_BSS_URL=https://bss.example"},
 			[]string{"esm.url (OPSGRAPH_ESM_URL): required with auth mode passthrough"},
 		},
 		{"refusals kept too long", []string{"OPSGRAPH_AUTH_REFUSED_FOR=11s"}, []string{"auth.refused_for (OPSGRAPH_AUTH_REFUSED_FOR): 11s is more than 10s"}},
