@@ -45,10 +45,10 @@ func (w *costWalk) belowIDs(q question) []level {
 			byKind[id.Kind] = below
 		}
 		below.most++
-		switch id.Kind {
-		case model.KindInstance:
+		if id.Kind == model.KindInstance {
 			below.types = append(below.types, id.Parts[0])
-		case model.KindCloudService:
+		}
+		if id.Kind == model.KindCloudService {
 			below.types = append(below.types, id.Parts[1])
 		}
 	}

@@ -1,6 +1,7 @@
 package gateway
 
 import (
+	"slices"
 	"time"
 
 	"github.com/opsgraph/opsgraph/cache"
@@ -119,7 +120,7 @@ func (w *costWalk) readDeviceMetrics(q question, r reading) {
 
 // readRegions notes the search of the hosts of regions for their machines.
 func (w *costWalk) readRegions(q question, r reading) {
-	if q.types != nil && len(q.types) > 0 && q.types[0] != string(model.InstanceTypeEcs) && len(q.types) == 1 {
+	if len(q.types) > 0 && !slices.Contains(q.types, string(model.InstanceTypeEcs)) {
 		return // only ECS instances are machines
 	}
 	keys := w.asked.keys(setName{operation: r.operation}, 1, 1, 1)

@@ -112,18 +112,19 @@ func (m *queryMaker) field(field *ast.FieldDefinition, depth int) string {
 		if !needed && (oneOf != "" || m.chance(0.6)) {
 			continue
 		}
-		if value, ok := m.argument(field, argument); ok {
+		if value, ok := m.argument(argument); ok {
 			arguments = append(arguments, argument.Name+": "+value)
 		}
 	}
 	if len(arguments) > 0 {
 		text += "(" + strings.Join(arguments, ", ") + ")"
 	}
-	switch {
-	case m.chance(0.03):
-		text += " @skip(if: true)"
-	case m.chance(0.03):
-		text += " @include(if: " + m.variable("Boolean!", m.chance(0.5)) + ")"
+	if m.chance(0.06) {
+		if m.chance(0.5) {
+			text += " @skip(if: true)"
+		} else {
+			text += " @include(if: " + m.variable("Boolean!", m.chance(0.5)) + ")"
+		}
 	}
 	if m.isObject(field) {
 		text += " " + m.selections(m.schema.Types[field.Type.Name()], 1+m.random.IntN(3), depth+1)
@@ -132,8 +133,8 @@ func (m *queryMaker) field(field *ast.FieldDefinition, depth int) string {
 }
 
 // argument is the value of an argument as a document has it, a variable now and then; false when it is better left out.
-func (m *queryMaker) argument(field *ast.FieldDefinition, argument *ast.ArgumentDefinition) (string, bool) {
-	value := m.value(field.Name, argument.Name, argument.Type)
+func (m *queryMaker) argument(argument *ast.ArgumentDefinition) (string, bool) {
+	value := m.value(argument.Name, argument.Type)
 	if value == nil {
 		return "", false
 	}
@@ -152,11 +153,11 @@ func (m *queryMaker) variable(kind string, value any) string {
 }
 
 // value chooses a value of a type; nil for what is better left out.
-func (m *queryMaker) value(field, name string, kind *ast.Type) any {
+func (m *queryMaker) value(name string, kind *ast.Type) any {
 	if kind.Elem != nil {
 		items := []any{}
 		for range m.random.IntN(3) {
-			if item := m.value(field, name, kind.Elem); item != nil && !slices.Contains(items, item) {
+			if item := m.value(name, kind.Elem); item != nil && !slices.Contains(items, item) {
 				items = append(items, item)
 			}
 		}
@@ -169,7 +170,7 @@ func (m *queryMaker) value(field, name string, kind *ast.Type) any {
 	case kind.NamedType == "TimeRange":
 		return map[string]any{"last": []string{"PT10M", "PT30M", "PT1H", "PT3H"}[m.random.IntN(4)]}
 	case definition.Kind == ast.InputObject:
-		return m.object(field, definition)
+		return m.object(definition)
 	case kind.NamedType == "Boolean":
 		return m.chance(0.5)
 	case kind.NamedType == "Int":
@@ -178,16 +179,16 @@ func (m *queryMaker) value(field, name string, kind *ast.Type) any {
 		}
 		return 1 + m.random.IntN(8)
 	}
-	return m.text(field, name)
+	return m.text(name)
 }
 
-func (m *queryMaker) object(field string, definition *ast.Definition) any {
+func (m *queryMaker) object(definition *ast.Definition) any {
 	object := map[string]any{}
 	for _, input := range definition.Fields {
 		if !input.Type.NonNull && m.chance(0.75) {
 			continue
 		}
-		if value := m.value(field, input.Name, input.Type); value != nil {
+		if value := m.value(input.Name, input.Type); value != nil {
 			object[input.Name] = value
 		}
 	}
@@ -195,7 +196,7 @@ func (m *queryMaker) object(field string, definition *ast.Definition) any {
 }
 
 // text is a text for an argument by its name; nil where any would only be refused.
-func (m *queryMaker) text(field, name string) any {
+func (m *queryMaker) text(name string) any {
 	of := func(values ...string) any { return values[m.random.IntN(len(values))] }
 	switch name {
 	case "id", "ids":
