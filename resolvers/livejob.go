@@ -21,7 +21,7 @@ type jobEvents struct {
 func meterJobEvents(
 	ctx context.Context, s *sources.Sources, jobID string, domainID, startAfter *string,
 ) (<-chan *model.MeterJobEvent, error) {
-	domain, ok := domainOf(s.MeterJobs, domainID)
+	domain, ok := domainOf(ctx, s.MeterJobs, domainID)
 	if !ok {
 		return nil, InputError{Argument: "domainId", Message: "Give domainId: no tenant is configured."}
 	}

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"strings"
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/ast"
@@ -14,6 +15,7 @@ import (
 	"github.com/opsgraph/opsgraph/internal/config"
 	"github.com/opsgraph/opsgraph/resolvers/loaders"
 	"github.com/opsgraph/opsgraph/resolvers/sources"
+	"github.com/opsgraph/opsgraph/upstream/esm"
 	"github.com/opsgraph/opsgraph/upstream/gaussdb"
 	"github.com/opsgraph/opsgraph/upstream/rest"
 )
@@ -40,8 +42,9 @@ type costCheck struct {
 	// absent are the operations of systems without a URL: their fields are errors without a call.
 	absent map[string]bool
 	limits costLimits
-	// slowPage and fastPage are the rows of a page of the 60-a-minute operations and of the others.
+	// slowPage and fastPage are the rows of a page of the 60-a-minute operations, which are those in slow, and of the others.
 	slowPage, fastPage int
+	slow               map[string]bool
 	// shares tells that other replicas' data may save a call.
 	shares bool
 	// ask says what an operation asks its data by.
@@ -62,16 +65,22 @@ func (g *Gateway) newCostCheck(schema *ast.Schema) (*costCheck, error) {
 	limits := g.cfg.Limits
 	check := &costCheck{
 		schema: schema, table: table, sources: g.sources, ask: g.loaderOptions, shares: g.stores.cache != nil,
-		specs: map[string]rest.Spec{}, absent: map[string]bool{},
+		specs: map[string]rest.Spec{}, absent: map[string]bool{}, slow: map[string]bool{},
 		slowPage: cmp.Or(g.cfg.Upstream.PageSizeMinute, 1000), fastPage: cmp.Or(g.cfg.Upstream.PageSize, 500),
 		limits: costLimits{nodes: limits.Cost, quotaCalls: limits.QuotaCalls, fastCalls: limits.FastCalls},
+	}
+	for _, spec := range esm.Endpoints() {
+		check.slow[spec.Operation] = spec.Quota == config.QuotaMinute
 	}
 	for _, spec := range gaussdb.OutsideEndpoints() { // known, though their operator has to switch them on
 		check.specs[spec.Operation] = spec
 	}
 	for _, operation := range g.upstreams.operations {
-		check.specs[operation.Spec.Operation] = operation.Spec
-		check.absent[operation.Spec.Operation] = !operation.Client.Configured()
+		spec := operation.Spec
+		if group, own := g.upstreams.groups[spec.Operation]; own {
+			spec.Quota = group
+		}
+		check.specs[spec.Operation], check.absent[spec.Operation] = spec, !operation.Client.Configured()
 	}
 	for field, cost := range table {
 		for _, r := range cost.readings {
@@ -134,8 +143,8 @@ func (e *estimate) refusal(limits costLimits) *gqlerror.Error {
 	}
 	scarce, others := 0, 0
 	for group, calls := range e.byQuota {
-		if group == config.QuotaMinute {
-			scarce = calls.expected
+		if strings.HasSuffix(group, "-minute") { // also that of an operation which is counted by itself
+			scarce = saturatingAdd(scarce, calls.expected)
 		} else {
 			others = saturatingAdd(others, calls.expected)
 		}

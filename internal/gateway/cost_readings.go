@@ -1,13 +1,13 @@
 package gateway
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"strconv"
 
 	"github.com/opsgraph/opsgraph/cache"
 	"github.com/opsgraph/opsgraph/graph/model"
-	"github.com/opsgraph/opsgraph/internal/config"
 	"github.com/opsgraph/opsgraph/resolvers/loaders"
 	"github.com/opsgraph/opsgraph/resolvers/sources"
 )
@@ -63,7 +63,7 @@ func (w *costWalk) pageRows(operation string) int {
 	switch {
 	case operation == sources.OperationPayPerUse:
 		return billing
-	case w.specs[operation].Quota == config.QuotaMinute:
+	case w.slow[operation]:
 		return w.slowPage
 	case operation == sources.OperationTenantInstances, operation == sources.OperationScreenData, w.specs[operation].Quota == "":
 		return 0
@@ -172,10 +172,7 @@ func (w *costWalk) readArguments(q question, r reading, certain bool) {
 		share := arguments.text("shareId")
 		w.list(r, share, w.sources.Screens.Look(scope, share), askedList{parameters: map[string]string{"share_id": redacted}, certain: certain})
 	case sources.OperationMeterJob:
-		domain := arguments.text("domainId")
-		if domain == "" {
-			domain = w.sources.MeterJobs.DefaultDomainID
-		}
+		domain := cmp.Or(arguments.text("domainId"), w.options.DomainID, w.sources.MeterJobs.DefaultDomainID)
 		w.readMeterJob(r, sources.MeterJobKey{DomainID: domain, JobID: arguments.text("jobId")})
 	case sources.OperationListReports:
 		// The project may have to be asked for first, so the key is not known here.
