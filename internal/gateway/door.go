@@ -60,8 +60,8 @@ func compress(next http.Handler) (http.Handler, error) {
 	}
 	packed := wrap(next)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if r.Header.Get("Upgrade") != "" {
-			next.ServeHTTP(w, r) // a WebSocket takes the connection over
+		if r.Header.Get("Upgrade") != "" || acceptsEvents(r) {
+			next.ServeHTTP(w, r) // a WebSocket takes the connection over, and each event goes out at once
 			return
 		}
 		packed(w, r)

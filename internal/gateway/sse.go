@@ -31,8 +31,12 @@ func NewEventStream(options LiveOptions) (*EventStream, error) {
 
 // Supports takes requests that accept an event stream.
 func (t *EventStream) Supports(r *http.Request) bool {
-	return (r.Method == http.MethodGet || r.Method == http.MethodPost) &&
-		strings.Contains(strings.Join(r.Header.Values("Accept"), ","), mediaEvents)
+	return (r.Method == http.MethodGet || r.Method == http.MethodPost) && acceptsEvents(r)
+}
+
+// acceptsEvents tells whether a request wants an event stream.
+func acceptsEvents(r *http.Request) bool {
+	return strings.Contains(strings.Join(r.Header.Values("Accept"), ","), mediaEvents)
 }
 
 // Do answers one request. What is wrong with the request itself is answered as plain JSON with its status; what is wrong with the

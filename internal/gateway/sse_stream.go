@@ -50,18 +50,23 @@ func (s *eventStream) serve(
 		return
 	}
 	var watching sync.WaitGroup
-	defer watching.Wait()
-	defer s.end(nil)
 	watching.Go(func() { s.watch(ctx, a) })
 	if id := r.Header.Get(headerLastEvent); id != "" {
 		ctx = resolvers.WithLastEventID(ctx, id)
 	}
+	defer func() { // also after a panic, which is the transport's to answer
+		s.end(nil)
+		watching.Wait()
+	}()
 	s.answer(ctx, r, exec, params)
+	cut := ctx.Err() != nil
 	expired, isExpired := errors.AsType[expiredError](context.Cause(ctx))
+	s.end(nil)
+	watching.Wait() // no sign of life comes behind the end
 	if isExpired {
 		s.refuse(ctx, gqlerror.List{expired.refusal})
 	}
-	if ctx.Err() == nil || isExpired {
+	if !cut || isExpired {
 		s.write([]byte("event: complete\ndata:\n\n"))
 	}
 	// Without complete, when the gateway stops, clients come back.
