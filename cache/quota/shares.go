@@ -94,7 +94,7 @@ func (s *Shares) enter(ctx context.Context, g *shareGroup, tenant string) error 
 		}
 		state := s.quota.State(ctx, g.name)
 		now := s.now()
-		next, ok := g.enter(tenant, state.Left, state.Replicas, now)
+		next, ok := g.enter(tenant, state.Left, max(1, state.Replicas), now)
 		if ok {
 			return nil
 		}

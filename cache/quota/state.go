@@ -24,7 +24,7 @@ type State struct {
 	// Coordinated tells that Redis counts for all replicas. It is false without Redis, and while it
 	// is lost.
 	Coordinated bool
-	// Replicas is how many replicas share the count, this one too; 1 where it is not coordinated.
+	// Replicas is how many replicas share the count, this one too; 0 where it is not coordinated.
 	Replicas int
 }
 
@@ -44,7 +44,7 @@ func (g *group) state(ctx context.Context) State {
 	defer g.mu.Unlock()
 	s := State{
 		Limit: g.limit, Window: g.length, Coordinated: coordinated,
-		Replicas: 1, Left: r.left, Effective: r.effective, ResetAfter: r.back,
+		Left: r.left, Effective: r.effective, ResetAfter: r.back,
 		Waiting: g.queue.length(foreground) + g.queue.length(background),
 	}
 	if coordinated {
