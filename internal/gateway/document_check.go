@@ -102,6 +102,7 @@ func (c *DocumentCheck) validate(query string, document *ast.QueryDocument) gqle
 	list := validator.ValidateWithRules(c.schema, document, validationRules(c.introspection && len(query) <= suggestedBytes))
 	for _, err := range list {
 		err.Extensions = map[string]any{"code": CodeValidationFailed}
+		sayNoDefer(err)
 	}
 	return list
 }

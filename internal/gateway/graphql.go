@@ -20,7 +20,9 @@ import (
 // newGraphQL puts together what answers /graphql. The order in which a request passes the parts stands here.
 func (g *Gateway) newGraphQL() (http.Handler, error) {
 	limits := g.cfg.Limits
-	schema := graph.NewExecutableSchema(graph.Config{Resolvers: &resolvers.Resolver{Sources: g.sources}})
+	schema := graph.NewExecutableSchema(graph.Config{
+		Schema: withoutDefer(graph.NewExecutableSchema(graph.Config{}).Schema()), Resolvers: &resolvers.Resolver{Sources: g.sources},
+	})
 	documents, err := NewDocuments(limits.QueryCacheDocuments, limits.QueryCacheBytes)
 	if err != nil {
 		return nil, fmt.Errorf("query cache: %w", err)

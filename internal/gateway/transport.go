@@ -201,7 +201,7 @@ func checkOperation(method string, operation *graphql.OperationContext) *gqlerro
 		return refuse(CodeNotAcceptable, "A subscription is answered over WebSocket or as text/event-stream, not as JSON.")
 	}
 	if defers(operation) {
-		return refuse(CodeNotAcceptable, "@defer is answered as multipart/mixed, not as one JSON document.")
+		return refuse(CodeNotAcceptable, messageNoDefer)
 	}
 	return nil
 }

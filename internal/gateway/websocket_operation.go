@@ -178,7 +178,7 @@ func checkLiveOperation(method string, operation *graphql.OperationContext) *gql
 		return refuse(CodeMethodNotAllowed, "A mutation must be sent by POST; GET is for queries and subscriptions.")
 	}
 	if defers(operation) {
-		return refuse(CodeNotAcceptable, "@defer is answered as multipart/mixed, which this connection is not.")
+		return refuse(CodeNotAcceptable, messageNoDefer)
 	}
 	return nil
 }
