@@ -3,30 +3,15 @@
 package graph
 
 import (
-	"embed"
-	"io/fs"
 	"strings"
+
+	"github.com/vektah/gqlparser/v2/formatter"
 )
 
-//go:embed schema/*.graphqls
-var schemaFiles embed.FS
-
-// SDL is the schema in the schema definition language: the files of graph/schema in the order of their names.
+// SDL is the schema in the schema definition language: each type once, with what other files add to it, in the order of names. Tools
+// like relay-compiler take no extension that stands before its type.
 func SDL() string {
-	names, err := fs.Glob(schemaFiles, "schema/*.graphqls")
-	if err != nil {
-		return "" // not reachable: the pattern is well formed
-	}
 	var sdl strings.Builder
-	for i, name := range names {
-		text, err := schemaFiles.ReadFile(name)
-		if err != nil {
-			return "" // not reachable: the file is embedded
-		}
-		if i > 0 {
-			sdl.WriteByte('\n')
-		}
-		sdl.Write(text)
-	}
+	formatter.NewFormatter(&sdl, formatter.WithIndent("  ")).FormatSchema(parsedSchema)
 	return sdl.String()
 }
