@@ -1,0 +1,76 @@
+package gateway_test
+
+import (
+	"bytes"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// TestGoClient builds the tool of examples/go as its reader does and runs it against the gateway: with everything there, and
+// with the lists of alarms missing.
+func TestGoClient(t *testing.T) {
+	t.Parallel()
+	const example = moduleRoot + "/examples/go"
+	tool := filepath.Join(t.TempDir(), "capacity-report")
+	build := exec.CommandContext(t.Context(), "go", "build", "-C", example, "-o", tool, ".")
+	if out, err := build.CombinedOutput(); err != nil {
+		t.Fatalf("build the example: %v\n%s", err, out)
+	}
+	w := newWorld(t, worldSettings{Regions: 3, Hosts: 12})
+	r := w.startGateway(t, "")
+	report := func() (string, string) {
+		command := exec.CommandContext(t.Context(), tool, "-endpoint", r.server.URL+"/graphql", "-alarms", "3")
+		var told, complained bytes.Buffer
+		command.Stdout, command.Stderr = &told, &complained
+		if err := command.Run(); err != nil {
+			t.Fatalf("capacity-report: %v\n%s", err, complained.String())
+		}
+		return told.String(), complained.String()
+	}
+	got, complaints := report()
+	if complaints != "" {
+		t.Errorf("stderr: %s", complaints)
+	}
+	path := filepath.Join(example, "report.txt")
+	if *update {
+		writeText(t, path, got)
+	}
+	want := readText(t, path)
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("report (-want +got):\n%s", diff)
+	}
+
+	w = newWorld(t, worldSettings{Regions: 3, Hosts: 12})
+	w.steer(t, http.MethodPut, "faults", []map[string]any{{"operation": "listDeviceAlarms", "kind": "status", "status": 400}})
+	r = w.startGateway(t, "")
+	got, complaints = report()
+	capacity, _, _ := strings.Cut(want, "\nopen critical alarms")
+	if !strings.HasPrefix(got, capacity) {
+		t.Errorf("report without alarms:\n%s", got)
+	}
+	if !strings.HasPrefix(complaints, "missing: alarms: UPSTREAM_") {
+		t.Errorf("stderr: %q", complaints)
+	}
+}
+
+func readText(t *testing.T, path string) string {
+	t.Helper()
+	text, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
+}
+
+func writeText(t *testing.T, path, text string) {
+	t.Helper()
+	if err := os.WriteFile(path, []byte(text), 0o644); err != nil {
+		t.Fatal(err)
+	}
+}
