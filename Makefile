@@ -54,6 +54,7 @@ fmt-check: ## fail if a file is not formatted
 .PHONY: vet
 vet: ## go vet
 	go vet ./...
+	go -C examples/go vet ./...
 
 .PHONY: lint
 lint: ## golangci-lint
@@ -62,13 +63,16 @@ lint: ## golangci-lint
 .PHONY: tidy
 tidy: ## fail if go.mod or go.sum are not tidy
 	go mod tidy -diff
+	go -C examples/go mod tidy -diff
 
 ##@ Working
 
 .PHONY: generate
-generate: ## write generated code anew
+generate: ## write generated code anew; fail if the schema breaks clients and CHANGELOG.md does not say so
 	go generate ./...
 	go test ./internal/config -run '^TestDocumentIsCurrent$$' -update
+	tools/clients generate
+	go -C examples/go generate ./...
 
 .PHONY: fmt
 fmt: ## format

@@ -4,6 +4,8 @@ go 1.26.8
 
 ignore ./web/node_modules
 
+ignore ./examples/typescript/node_modules
+
 require (
 	github.com/99designs/gqlgen v0.17.95
 	github.com/agnivade/levenshtein v1.2.2
