@@ -21,11 +21,17 @@ type failure struct {
 }
 
 // after is the failure that follows f (nil: the first). The pause grows from 1 s to 30 s, jittered,
-// and is not shorter than what the error itself asks for (RetryAfter).
+// and is not shorter than what the error itself asks for (RetryAfter). A call that was refused before
+// it was sent (Unsent) says nothing new of the upstream: it waits for what it asks for and no longer.
 func (f *failure) after(err error, now time.Time, random func() float64) *failure {
 	next := &failure{err: err, inRow: 1}
 	if f != nil {
 		next.inRow = f.inRow + 1
+	}
+	if wait, ok := unsent(err); ok {
+		next.inRow--
+		next.until = now.Add(wait)
+		return next
 	}
 	pause := min(firstPause<<min(next.inRow-1, 10), lastPause)
 	pause += scale(pause/2, random())
@@ -35,6 +41,18 @@ func (f *failure) after(err error, now time.Time, random func() float64) *failur
 	}
 	next.until = now.Add(pause)
 	return next
+}
+
+// unsent tells how long a call that was refused before it was sent asks to wait.
+func unsent(err error) (wait time.Duration, ok bool) {
+	var here interface {
+		Unsent() bool
+		RetryAfter() time.Duration
+	}
+	if !errors.As(err, &here) || !here.Unsent() || here.RetryAfter() <= 0 {
+		return 0, false
+	}
+	return min(here.RetryAfter(), maxRetryAfter), true
 }
 
 func (f *failure) active(now time.Time) bool { return f != nil && now.Before(f.until) }

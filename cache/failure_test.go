@@ -104,6 +104,40 @@ func TestPauseIsNotShorterThanAsked(t *testing.T) {
 	u.wantCalls(t, 2)
 }
 
+type unsentError struct{ laterError }
+
+func (unsentError) Unsent() bool { return true }
+
+// TestRefusalBeforeSendingLengthensNoPause holds what brings data back soon after an outage: while a circuit is open, its refusals
+// must not push the next try beyond the moment at which it lets one through.
+func TestRefusalBeforeSendingLengthensNoPause(t *testing.T) {
+	u, c := newUpstream(), newClock()
+	u.err = errUpstream
+	s := newRows(t, u, cache.Tiers{Now: c.Now})
+	ask := func() {
+		t.Helper()
+		if _, err := s.Get(t.Context(), all, 0); err == nil {
+			t.Fatal("Get has no error")
+		}
+	}
+	for range 6 { // until the pause is at its longest
+		ask()
+		c.advance(30 * time.Second)
+	}
+	u.wantCalls(t, 6)
+	u.set(func(u *upstream) { u.err = fmt.Errorf("refused: %w", unsentError{laterError{3 * time.Second}}) })
+	ask()
+	ask()
+	u.wantCalls(t, 7)
+	c.advance(3 * time.Second)
+	u.set(func(u *upstream) { u.err = errUpstream })
+	ask()
+	u.wantCalls(t, 8)
+	c.advance(19 * time.Second) // the failures in a row go on where they were
+	ask()
+	u.wantCalls(t, 8)
+}
+
 func TestCallersFaultIsHeldAgainstNobody(t *testing.T) {
 	u := newUpstream()
 	u.err = errUpstream

@@ -117,6 +117,11 @@ func (e fetchError) Unwrap() error { return e.failure }
 // RetryAfter is how long the upstream, or its quota, asks to wait; zero when it does not say.
 func (e fetchError) RetryAfter() time.Duration { return e.failure.RetryAfter }
 
+// Unsent tells that the call was refused here, by an open circuit or a spent quota.
+func (e fetchError) Unsent() bool {
+	return e.failure.Kind == rest.QuotaExhausted || errors.Is(e.failure, rest.ErrCircuitOpen)
+}
+
 // asFetchError makes a failed call tell the cache how long to wait before the next one.
 func asFetchError(err error) error {
 	if failure, ok := errors.AsType[*rest.Error](err); ok {
