@@ -95,6 +95,12 @@ bench: ## run the benchmarks
 fuzz: ## fuzz each target for FUZZTIME (60s)
 	@FUZZTIME=$(FUZZTIME) tools/fuzz $(PACKAGES)
 
+.PHONY: chaos
+chaos: ## break Redis, the upstream and replicas under load, and print what was seen; UPDATE=1 writes docs/reliability.md
+	@tools/need redis-server
+	go test -count=1 -v -timeout 120s -run '^TestProcess' .
+	go test -count=1 -v -timeout 290s -run '^TestChaos' ./internal/gateway -chaos $(if $(UPDATE),-update)
+
 .PHONY: clean
 clean: ## remove what was built and measured
 	rm -rf bin cover.out cover.html

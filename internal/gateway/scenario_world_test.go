@@ -20,8 +20,12 @@ import (
 	"github.com/opsgraph/opsgraph/upstream/simulator"
 )
 
-// testClock is the one clock of a test's simulator and gateways. It stands still but where a test moves it.
-type testClock struct{ nanoseconds atomic.Int64 }
+// testClock is the one clock of a test's simulator and gateways. It stands still but where a test moves it, or goes on by itself
+// from since.
+type testClock struct {
+	nanoseconds atomic.Int64
+	since       time.Time
+}
 
 func newTestClock(at time.Time) *testClock {
 	c := &testClock{}
@@ -29,7 +33,13 @@ func newTestClock(at time.Time) *testClock {
 	return c
 }
 
-func (c *testClock) now() time.Time { return time.Unix(0, c.nanoseconds.Load()).UTC() }
+func (c *testClock) now() time.Time {
+	at := time.Unix(0, c.nanoseconds.Load()).UTC()
+	if c.since.IsZero() {
+		return at
+	}
+	return at.Add(time.Since(c.since))
+}
 
 func (c *testClock) advance(d time.Duration) { c.nanoseconds.Add(int64(d)) }
 
@@ -48,6 +58,9 @@ type worldSettings struct {
 	// Unset lists systems without a URL; Without lists variables of the gateway's environment that are not set.
 	Unset   []string `yaml:"unset"`
 	Without []string `yaml:"without"`
+	// Running lets the clock go on by itself; Latency makes the simulator as slow as documented. Neither is for scenarios.
+	Running bool `yaml:"-"`
+	Latency bool `yaml:"-"`
 }
 
 func (s worldSettings) withDefaults() worldSettings {
@@ -79,15 +92,23 @@ type world struct {
 	mu       sync.Mutex
 	requests []string      // method, path and query of every call that arrived, credentials aside
 	headers  []http.Header // of the same calls
+	moments  []time.Time   // when each arrived, by the real clock
 }
 
 func newWorld(tb testing.TB, settings worldSettings) *world {
 	tb.Helper()
 	w := &world{settings: settings.withDefaults()}
 	w.clock = newTestClock(w.settings.Clock)
+	latency := simulator.LatencyNone
+	if w.settings.Running {
+		w.clock.since = time.Now()
+	}
+	if w.settings.Latency {
+		latency = simulator.LatencyDocumented
+	}
 	var err error
 	w.sim, err = simulator.New(simulator.Config{
-		Seed: w.settings.Seed, Regions: w.settings.Regions, Hosts: w.settings.Hosts, Latency: simulator.LatencyNone,
+		Seed: w.settings.Seed, Regions: w.settings.Regions, Hosts: w.settings.Hosts, Latency: latency,
 		Dataset: simulator.Dataset(w.settings.Dataset), Quota: simulator.Quota(w.settings.Quota), Now: w.clock.now,
 		Accounts: w.settings.Accounts,
 	})
@@ -109,6 +130,7 @@ func (w *world) record(answer http.ResponseWriter, call *http.Request) {
 		w.mu.Lock()
 		w.requests = append(w.requests, call.Method+" "+call.URL.RequestURI())
 		w.headers = append(w.headers, call.Header.Clone())
+		w.moments = append(w.moments, time.Now())
 		w.mu.Unlock()
 	}
 	w.sim.ServeHTTP(answer, call)

@@ -1,0 +1,103 @@
+package gateway_test
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// elsewhere is a row of faults that another test holds.
+type elsewhere struct {
+	numbers string
+	fault   string
+	held    []string // "folder: TestName", or "scenario name"
+}
+
+func heldElsewhere() []elsewhere {
+	const (
+		wire, stored, counted = "upstream/rest: ", "cache: ", "cache/quota: "
+		scenarios             = "scenario "
+	)
+	return []elsewhere{
+		{"F-01", "one operation slower than an attempt may be", []string{scenarios + "fault_slow", scenarios + "fault_hang"}},
+		{"F-04", "connections reset before, in and behind the header", []string{wire + "TestF04F20F33F34WireFaults", scenarios + "fault_reset"}},
+		{"F-05, F-06", "black hole, no such name", []string{wire + "TestF05BlackHole", wire + "TestF05F06ConnectionReason"}},
+		{"F-07", "certificates, a handshake that stalls", []string{wire + "TestF07Certificates", wire + "TestF07HandshakeStall"}},
+		{"F-09, F-13", "429 and 503 with and without a usable Retry-After", []string{scenarios + "fault_status429", scenarios + "fault_status503"}},
+		{"F-10", "429 although the own count is below the limit", []string{counted + "TestSlowPausesAndRegrows", counted + "TestSlowHoldsForAllReplicas"}},
+		{"F-12", "random 500s, and how many retries they cost", []string{wire + "TestF12RetryBudget"}},
+		{"F-14", "HTML of a load balancer", []string{scenarios + "fault_html", scenarios + "fault_html200"}},
+		{"F-15", "401 in the middle of a query", []string{scenarios + "token_revoked", scenarios + "token_refused"}},
+		{"F-17, F-18", "404; a redirect to elsewhere", []string{scenarios + "fault_status404", scenarios + "fault_redirect"}},
+		{"F-19, F-20", "no JSON; half the JSON", []string{scenarios + "fault_malformed", scenarios + "fault_truncate"}},
+		{"F-21, F-22", "empty answers; errors inside a 200", []string{scenarios + "fault_empty", scenarios + "empty_once", scenarios + "error_bodies"}},
+		{"F-23", "rows of the wrong type, also of one region of several", []string{
+			scenarios + "fault_wrongtype", scenarios + "region_fault_listCloudServiceCapacity", scenarios + "region_fault_listDeviceAlarms",
+			scenarios + "region_fault_listHostDetails", scenarios + "region_fault_listHostPhysicalCapacity",
+		}},
+		{"F-25, F-26, F-28", "pages that overlap, totals that lie, rows twice", []string{scenarios + "upstream_pages", scenarios + "truncated"}},
+		{"F-27", "a marker that comes again", []string{scenarios + "meter_job_markers"}},
+		{"F-30, F-31, F-33", "a drip; bodies and headers too large", []string{wire + "TestF01F30TimeLimit", wire + "TestF31TooLarge"}},
+		{"F-35", "a kept connection that breaks as it is used again", []string{wire + "TestQuirk078F35AKeptConnectionThatBreaks"}},
+		{"F-46", "Redis behind Sentinel and in a Cluster", []string{"cache/redis: TestSentinel", stored + "TestCluster"}},
+		{"F-49", "every single flipped bit of a value; chunks missing or damaged", []string{stored + "TestEveryFlippedBitIsAMiss", stored + "TestMissingOrDamagedChunkIsAMiss"}},
+		{"F-50", "values of an older or newer version", []string{stored + "TestEnvironmentsAndShapesAreApart"}},
+		{"F-53, F-61", "the quota forgotten, damaged, or restarted with its data; a clock of Redis that jumps", []string{
+			counted + "TestFlushedUnderLoad", counted + "TestDamagedBookIsWrittenAnew", counted + "TestRestartWithDataCountsAsSpent",
+			counted + "TestNoReplicaExceedsTheLimitByItself",
+		}},
+		{"F-55, F-67", "the replica that refreshes for all is killed with -9", []string{".: TestProcessKilledWhileItRefreshes", stored + "TestDeadHolderIsReplaced"}},
+		{"F-59", "half of the replicas cut off from Redis", []string{counted + "TestHalfOfTheReplicasCutOff"}},
+		{"F-60", "clocks of replicas that differ", []string{stored + "TestClocksThatDiffer"}},
+		{"F-66", "SIGTERM with requests under way", []string{".: TestProcessEndsBySIGTERM", ".: TestRunDrains"}},
+		{"L-06", "all replicas fire at the edge of the window", []string{counted + "TestAllFireAtTheEdge"}},
+	}
+}
+
+// TestChaosElsewhere makes sure that the tests which the page names exist.
+func TestChaosElsewhere(t *testing.T) {
+	var table strings.Builder
+	table.WriteString("| row | fault | held by |\n| --- | --- | --- |\n")
+	for _, one := range heldElsewhere() {
+		var names []string
+		for _, held := range one.held {
+			if !exists(t, held) {
+				t.Errorf("%s: there is no %s", one.numbers, held)
+			}
+			folder, name, _ := strings.Cut(held, " ")
+			if folder == "scenario" {
+				names = append(names, fmt.Sprintf("scenario `%s`", name))
+			} else {
+				names = append(names, fmt.Sprintf("`%s`", name))
+			}
+		}
+		fmt.Fprintf(&table, "| %s | %s | %s |\n", one.numbers, one.fault, strings.Join(names, ", "))
+	}
+	section(t, "elsewhere", table.String(), *update)
+}
+
+// exists finds a scenario, or a test among the sources of a folder.
+func exists(t *testing.T, held string) bool {
+	t.Helper()
+	if name, ok := strings.CutPrefix(held, "scenario "); ok {
+		_, err := os.Stat(filepath.Join("testdata", "scenarios", name+".txtar"))
+		return err == nil
+	}
+	folder, name, _ := strings.Cut(held, ": ")
+	paths, err := filepath.Glob(filepath.Join(moduleRoot, folder, "*_test.go"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	declared := regexp.MustCompile(`(?m)^func ` + name + `\(`)
+	return slices.ContainsFunc(paths, func(path string) bool {
+		source, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return declared.Match(source)
+	})
+}

@@ -1,0 +1,201 @@
+package gateway_test
+
+import (
+	"cmp"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+)
+
+// chaosLoad is how much is asked, for how long, and against which quota.
+type chaosLoad struct {
+	queries int
+	length  time.Duration
+	window  time.Duration // of the 60 calls
+	fresh   time.Duration // age of alarms and capacities: so short that refreshes alone would take more than the quota
+}
+
+// Of one run in real minutes with the documented quota and latencies, and its small form.
+func loads() (small, long chaosLoad) {
+	return chaosLoad{queries: 150, length: 2 * time.Second, window: 2 * time.Second, fresh: 100 * time.Millisecond},
+		chaosLoad{queries: 3000, length: time.Minute, window: time.Minute, fresh: 5 * time.Second}
+}
+
+// mix is what people ask: mostly what every page shows, now and then all capacities, a range of the audit log, newer data.
+func mix(n int) (document, variables string, header http.Header) {
+	switch n % 20 {
+	case 0, 1, 2:
+		return dashboard, "", nil
+	case 3, 4, 5, 6:
+		return `{ regions { code cloudServices { type capacity { metricType total allocated } } } }`, "", nil
+	case 7, 8, 9, 10:
+		return `{ alarmSummary { active } alarms(first: 20) { totalCount nodes { name severity } } }`, "", nil
+	case 11:
+		return wantDays, dayRange(n / 20 % 4), nil
+	case 12:
+		return wantAlarms, "", http.Header{"X-Opsgraph-Max-Age": {"0"}}
+	case 13, 14:
+		return wantDevices, "", nil
+	default:
+		return `{ hosts(first: 20) { totalCount nodes { hostId name } } }`, "", nil
+	}
+}
+
+// loadReport is what came of one run.
+type loadReport struct {
+	counts map[string]int // fresh, stale, or the code of the error
+	took   []time.Duration
+	oldest time.Duration // the greatest age that was answered
+	most   int           // calls in any window
+	calls  int
+	later  int // answered 429 by the upstream
+}
+
+func (r *loadReport) quantile(q float64) time.Duration {
+	slices.Sort(r.took)
+	return r.took[min(int(q*float64(len(r.took))), len(r.took)-1)]
+}
+
+func (r *loadReport) String() string {
+	return fmt.Sprintf("%s; %d calls, at most %d in any window, %d answered 429; oldest data %.1f s; p50 %.1f ms, p99 %.1f ms", tally(r.counts),
+		r.calls, r.most, r.later, r.oldest.Seconds(), float64(r.quantile(0.5).Microseconds())/1000, float64(r.quantile(0.99).Microseconds())/1000)
+}
+
+// TestChaosLoad asks three replicas at a steady pace, each query counted from the moment at which it was due: with nothing to
+// refresh, with more to refresh than the quota allows, and with Redis killed half way.
+func TestChaosLoad(t *testing.T) {
+	load, long := loads()
+	if *measure {
+		load = long
+	}
+	measured := &figures{}
+	quiet := load
+	quiet.fresh = time.Hour
+	if *measure { // the pace is the same; the time is not needed
+		quiet.queries, quiet.length = quiet.queries/3, quiet.length/3
+	}
+	warm := quiet.run(t, nil)
+	measured.add(t, "1. nothing to refresh", "%v", warm)
+	busy := load.run(t, nil)
+	measured.add(t, "2. more to refresh than the quota allows", "%v", busy)
+	measured.add(t, "p99 of 2 in parts of that of 1", "%.2f", float64(busy.quantile(0.99))/float64(warm.quantile(0.99)))
+	lost := load.run(t, func(fl *fleet) { fl.redis.Kill() })
+	measured.add(t, "3. as 2, Redis killed half way", "%v", lost)
+	for _, one := range []*loadReport{warm, busy, lost} {
+		if one.most > quotaLimit || one.later > 0 || one.counts["fresh"]+one.counts["stale"] != len(one.took) {
+			t.Errorf("not every query was answered within the quota: %v", one)
+		}
+	}
+	if busy.most < quotaLimit/4 || warm.calls > 30 || busy.counts["stale"] == 0 {
+		t.Errorf("the run shows nothing: warm %v; busy %v", warm, busy)
+	}
+	if *measure {
+		writeFigures(t, "load", measured.list)
+	}
+}
+
+// run starts a fleet, reads everything once, and then sends the queries.
+func (l chaosLoad) run(t *testing.T, midway func(*fleet)) *loadReport {
+	t.Helper()
+	settings := worldSettings{Running: true, Latency: *measure}
+	if *measure {
+		settings.Quota = "documented"
+	}
+	fl := newFleet(t, settings, "OPSGRAPH_QUOTA_MINUTE_WINDOW="+l.window.String(),
+		"OPSGRAPH_LOG_LEVEL=error")
+	if *measure {
+		fl.environ = append(fl.environ, "OPSGRAPH_QUOTA_HEADROOM=0.05")
+	}
+	file := fmt.Sprintf("limits: {request_timeout: 5s}\nages:\n  alarms: {fresh: %[1]v, stale: 1h, dead: 24h}\n  capacity: {fresh: %[1]v, stale: 1h, dead: 24h}\n"+
+		"  assets: {fresh: %[1]v, stale: 1h, dead: 24h}\n  audit: {fresh: 10m, stale: 20m, dead: 1h}\n", l.fresh)
+	replicas := fl.start(t, 3, file)
+	for n := range 80 {
+		document, variables, header := mix(n)
+		if answer := replicas[n%3].ask(t, document, variables, header); answer.code() != "" {
+			t.Fatalf("before the run: %.500s", answer.raw)
+		}
+	}
+	report := l.send(t, fl, replicas, midway)
+	arrivals := fl.scarceArrivals()
+	report.calls, report.most = len(arrivals), mostWithin(arrivals, l.window)
+	report.later = fl.refusedCalls(t)
+	return report
+}
+
+// send is an open loop: a query begins when it is due, whether those before it are answered or not.
+func (l chaosLoad) send(t *testing.T, fl *fleet, replicas []*replica, midway func(*fleet)) *loadReport {
+	t.Helper()
+	report := &loadReport{counts: map[string]int{}}
+	var mu sync.Mutex
+	var wait sync.WaitGroup
+	pace := l.length / time.Duration(l.queries)
+	began := time.Now()
+	for n := range l.queries {
+		due := began.Add(time.Duration(n) * pace)
+		pause := time.NewTimer(time.Until(due))
+		<-pause.C
+		if n == l.queries/2 && midway != nil {
+			wait.Go(func() { midway(fl) })
+		}
+		wait.Go(func() {
+			document, variables, header := mix(n)
+			answer := replicas[n%len(replicas)].ask(t, document, variables, header)
+			took := time.Since(due)
+			kind, age := freshnessOf(answer, fl.clock.now())
+			mu.Lock()
+			defer mu.Unlock()
+			report.counts[kind]++
+			report.took = append(report.took, took)
+			report.oldest = max(report.oldest, age)
+		})
+	}
+	wait.Wait()
+	return report
+}
+
+// freshnessOf tells fresh, stale or the code of the error, and the age of the oldest data in an answer.
+func freshnessOf(r *reply, now time.Time) (kind string, age time.Duration) {
+	kind = cmp.Or(r.code(), "fresh")
+	entries, _ := r.body.Extensions["freshness"].([]any)
+	for _, entry := range entries {
+		fields, _ := entry.(map[string]any)
+		text, _ := fields["oldest"].(string)
+		if oldest, err := time.Parse(time.RFC3339, text); err == nil {
+			age = max(age, now.Sub(oldest))
+		}
+		if fields["stale"] == true && kind == "fresh" {
+			kind = "stale"
+		}
+	}
+	return kind, age
+}
+
+// refusedCalls is how many calls the simulator answered with 429.
+func (w *world) refusedCalls(t *testing.T) int {
+	t.Helper()
+	request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, w.server.URL+"/_simulator/calls?detail=1", http.NoBody)
+	if err != nil {
+		t.Fatal(err)
+	}
+	response, err := w.client.Do(request)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer response.Body.Close()
+	var details map[string]struct{ Refused int }
+	if err := json.NewDecoder(response.Body).Decode(&details); err != nil {
+		t.Fatal(err)
+	}
+	refused := 0
+	for name, one := range details {
+		if !strings.Contains(name, "-") { // the sum over the operations of the quota stands beside them
+			refused += one.Refused
+		}
+	}
+	return refused
+}

@@ -1,0 +1,147 @@
+package gateway_test
+
+import (
+	"fmt"
+	"maps"
+	"net/http"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+)
+
+// upstreamExperiments take the upstream away.
+func upstreamExperiments() []experiment {
+	return []experiment{
+		{"F-03", "the upstream refuses connections", refusedConnections},
+		{"F-11", "the upstream answers 500 for 65 minutes, longer than alarms are answered at all", longOutage},
+		{"F-38", "every operation fails at a cold start", coldOutage},
+		{"F-39", "50 clients wait when the upstream returns", surge},
+	}
+}
+
+func refusedConnections(t *testing.T, _ *figures) outcome {
+	t.Helper()
+	w := newWorld(t, worldSettings{Hosts: 3, Regions: 2})
+	line := newWire(t, strings.TrimPrefix(w.server.URL, "http://"))
+	r := w.startGateway(t, "", "OPSGRAPH_ESM_URL=http://"+line.address())
+	demand(t, r, wantAlarms, freshData)
+	line.cut()
+	w.clock.advance(2 * time.Minute)
+	const stale = "stale data with their age and the reason UPSTREAM_UNAVAILABLE"
+	await(t, time.Minute, "the reason", func() bool { return tells(r.ask(t, wantAlarms, "", nil)) == stale })
+	demand(t, r, wantDevices, "UPSTREAM_UNAVAILABLE")
+	if got := w.minuteCalls(); got != 1 {
+		t.Errorf("%d calls arrived", got)
+	}
+	line.mend(t)
+	w.clock.advance(30 * time.Second)
+	for _, document := range []string{wantAlarms, wantDevices} {
+		await(t, time.Minute, document, func() bool { return tells(r.ask(t, document, "", nil)) == freshData })
+	}
+	if got := w.minuteCalls(); got != 3 {
+		t.Errorf("%d calls in all, want 3", got)
+	}
+	return outcome{
+		sees: stale + "; what was never read: UPSTREAM_UNAVAILABLE", calls: "0 arrive",
+		after: freshData + " at the first question after 30 s",
+	}
+}
+
+// outageStep is how often the one client of an outage asks.
+const outageStep = 5 * time.Second
+
+// longOutage lets the clock run through the ages of the alarms while the upstream fails.
+func longOutage(t *testing.T, f *figures) outcome {
+	t.Helper()
+	const length = 65 * time.Minute
+	w := newWorld(t, worldSettings{Hosts: 3, Regions: 2})
+	r := w.startGateway(t, "", unlimited()...)
+	demand(t, r, wantAlarms, freshData)
+	w.steer(t, "PUT", "faults", []map[string]any{{"kind": "status", "status": 500}})
+	before := w.minuteCalls()
+	w.clock.advance(time.Minute)
+	phases := []string{tells(r.ask(t, wantAlarms, "", nil))}
+	await(t, time.Minute, "the reason", func() bool { return tells(r.ask(t, wantAlarms, "", nil)) != phases[0] })
+	for at := time.Duration(0); at < length; at += outageStep {
+		w.clock.advance(outageStep)
+		if words := tells(r.ask(t, wantAlarms, "", nil)); !slices.Contains(phases, words) {
+			phases = append(phases, words)
+		}
+	}
+	want := []string{
+		"stale data with their age", "stale data with their age and the reason UPSTREAM_UNAVAILABLE",
+		"stale data with their age and the reason UPSTREAM_UNAVAILABLE, warning STALE_DATA", "UPSTREAM_UNAVAILABLE",
+	}
+	if !slices.Equal(phases, want) {
+		t.Errorf("told %q, want %q", phases, want)
+	}
+	calls, most := w.minuteCalls()-before, int(length/(20*time.Second))+10
+	if calls > most || calls < 20 {
+		t.Errorf("%d calls during the outage, want at most %d", calls, most)
+	}
+	f.add(t, "F-11: calls of one operation during an outage of 65 minutes, asked every 5 s", "%d", calls)
+	w.steer(t, "DELETE", "faults", nil)
+	waited := time.Duration(0)
+	for tells(r.ask(t, wantAlarms, "", nil)) != freshData {
+		if waited += time.Second; waited > probeTime {
+			t.Fatalf("no data %v after the return", waited)
+		}
+		w.clock.advance(time.Second)
+	}
+	f.add(t, "F-11: from the return of the upstream to fresh data, asked every second", "%v", waited)
+	return outcome{
+		sees:  "in turn: " + strings.Join(phases, "; "),
+		calls: "at most 1 in 20 s of each operation", after: fmt.Sprintf("%s within %v", freshData, probeTime),
+	}
+}
+
+// probeTime is the longest time between two probes of an upstream that fails.
+const probeTime = 30 * time.Second
+
+func coldOutage(t *testing.T, f *figures) outcome {
+	t.Helper()
+	w := newWorld(t, worldSettings{Hosts: 3, Regions: 2})
+	w.steer(t, "PUT", "faults", []map[string]any{{"kind": "status", "status": 500}})
+	r := w.startGateway(t, steady)
+	documents := []string{wantAlarms, wantServices, wantDevices}
+	codes := map[string]int{}
+	for _, document := range documents {
+		began := time.Now()
+		counts := crowd(t, []*replica{r}, document, 50, nil)
+		f.add(t, "F-38: 50 answers to a cold query while the upstream fails", "%d ms in all", time.Since(began).Milliseconds())
+		maps.Copy(codes, counts)
+	}
+	if codes["UPSTREAM_UNAVAILABLE"] != 50 || len(codes) != 1 {
+		t.Errorf("told: %v", codes)
+	}
+	status, _ := r.readiness(t)
+	if got := w.minuteCalls(); got != 2*len(documents) || status != http.StatusOK {
+		t.Errorf("%d calls, readyz %d", got, status)
+	}
+	w.steer(t, "DELETE", "faults", nil)
+	w.clock.advance(31 * time.Second)
+	for _, document := range documents {
+		demand(t, r, document, freshData)
+	}
+	return outcome{
+		sees: "UPSTREAM_UNAVAILABLE at once to each of 50 queries; ready all the while", calls: "2 attempts for each list",
+		after: freshData + " within 30 s",
+	}
+}
+
+// surge lets clients wait for what is dead, and the upstream return.
+func surge(t *testing.T, _ *figures) outcome {
+	t.Helper()
+	fl := newFleet(t, worldSettings{Hosts: 3, Regions: 2})
+	replicas := fl.start(t, 3, "")
+	demand(t, replicas[0], wantAlarms, freshData)
+	fl.clock.advance(2 * time.Hour)
+	fl.steer(t, "PUT", "faults", []map[string]any{{"operation": "listDeviceAlarms", "kind": "latency", "latencyMs": 300}})
+	before := fl.minuteCalls()
+	counts := atOnce(t, replicas, wantAlarms, 50)
+	if counts[freshData] != 50 || fl.minuteCalls()-before != 1 {
+		t.Errorf("%s, %d calls", tally(counts), fl.minuteCalls()-before)
+	}
+	return outcome{sees: tally(counts), calls: "1", after: "—"}
+}
