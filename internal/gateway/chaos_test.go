@@ -57,7 +57,7 @@ func experiments() []experiment {
 }
 
 // atATime is how many experiments run at once. They wait much more than they work, so the number of cores does not matter.
-const atATime = 8
+const atATime = 6
 
 // TestChaos runs every experiment against real gateways, a real Redis and the simulator over HTTP. docs/reliability.md has
 // the outcomes: a promise that changes shows there.

@@ -105,6 +105,7 @@ func newQuota(
 	options := quota.Options{
 		Replica: host + " " + cfg.Server.Listen, Environment: cfg.Redis.Environment, Account: quotaAccount(cfg),
 		MaxReplicas: cfg.Quota.MaxReplicas, OutageShare: cfg.Quota.LocalShare, Logger: logger,
+		Timeout: 2 * cfg.Redis.Timeout, // a trip may wait for a connection before it is answered
 		OnEvent: func(e quota.Event) { metrics.QuotaEvent(e.Group, string(e.Kind)) },
 	}
 	if s.coordination != nil {
