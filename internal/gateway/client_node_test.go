@@ -47,7 +47,11 @@ func TestNodeClients(t *testing.T) {
 		})
 	}
 	t.Run("relay-compiler", func(t *testing.T) {
-		inProject(t, "node_modules/.bin/relay-compiler", "--validate", "--output", "quiet-with-errors", "relay/relay.config.json")
+		command := projectCommand(t, "../node_modules/.bin/relay-compiler", "--validate", "--output", "quiet-with-errors", "relay.config.json")
+		command.Dir = filepath.Join(nodeProject, "relay") // where it looks for the paths of its configuration
+		if out, err := command.CombinedOutput(); err != nil {
+			t.Errorf("%v\n%s", err, out)
+		}
 	})
 	t.Run("relay manifest", testRelayManifest)
 	t.Run("graphql-eslint", func(t *testing.T) {
