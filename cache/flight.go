@@ -68,10 +68,14 @@ func (s *Snapshot[R, S]) join(ctx context.Context, sl *slot[S], n need) (f *flig
 			return nil, false, failed.err
 		}
 		f = &flight[S]{need: n, loaded: make(chan struct{}), done: make(chan struct{})}
+		if n.waiting {
+			f.waiting.Add(1) // before it takes off: the fetch asks whether anybody waits
+		}
 		if !s.work.start(ctx, func(ctx context.Context) { s.run(ctx, sl, f) }) {
 			return nil, false, fmt.Errorf("refresh %s: %w", s.cfg.Operation, ErrClosed)
 		}
 		sl.flight = f
+		return f, mine, nil
 	}
 	if n.waiting {
 		f.waiting.Add(1)
