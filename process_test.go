@@ -21,7 +21,7 @@ import (
 const asProcess = "RUN_AS_OPSGRAPH"
 
 func TestMain(m *testing.M) {
-	if os.Getenv(asProcess) != "" {
+	if os.Getenv(asProcess) != "" { //nolint:forbidigo // what makes this process the program, before there is a run to hand it to
 		main()
 	}
 	os.Exit(m.Run())
@@ -37,7 +37,7 @@ type replica struct {
 // startProcess runs the program and waits until it tells its address.
 func startProcess(t *testing.T, environ ...string) *replica {
 	t.Helper()
-	cmd := exec.Command(os.Args[0]) //nolint:noctx // it ends by a signal, which is what is tested
+	cmd := exec.Command(os.Args[0])
 	cmd.Env = append([]string{
 		asProcess + "=1", "OPSGRAPH_LISTEN=127.0.0.1:0", "OPSGRAPH_ADMIN_LISTEN=off", "OPSGRAPH_LOG_LEVEL=error",
 	}, environ...)
@@ -86,10 +86,10 @@ type answer struct {
 	took time.Duration
 }
 
-// ask sends a query in the background.
-func (p *replica) ask(t *testing.T, query string) <-chan answer {
+// ask sends the query for alarms in the background.
+func (p *replica) ask(t *testing.T) <-chan answer {
 	t.Helper()
-	request, err := http.NewRequestWithContext(t.Context(), http.MethodPost, p.url+"/graphql", strings.NewReader(fmt.Sprintf(`{"query": %q}`, query)))
+	request, err := http.NewRequestWithContext(t.Context(), http.MethodPost, p.url+"/graphql", strings.NewReader(fmt.Sprintf(`{"query": %q}`, alarmQuery)))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -177,11 +177,11 @@ func TestProcessKilledWhileItRefreshes(t *testing.T) {
 	sim, environ := upstream(t, 800*time.Millisecond)
 	environ = append(environ, "OPSGRAPH_REDIS_URL="+store.URL(), "OPSGRAPH_REDIS_TIMEOUT=5s", "OPSGRAPH_REDIS_DIAL_TIMEOUT=5s")
 	leader, first, second := startProcess(t, environ...), startProcess(t, environ...), startProcess(t, environ...)
-	lost := leader.ask(t, alarmQuery)
+	lost := leader.ask(t)
 	until(t, "the call of the leader", func() bool { return sim.Calls()["listDeviceAlarms"] == 1 })
 	var waiting []<-chan answer
 	for range 10 {
-		waiting = append(waiting, first.ask(t, alarmQuery), second.ask(t, alarmQuery))
+		waiting = append(waiting, first.ask(t), second.ask(t))
 	}
 	if err := leader.cmd.Process.Kill(); err != nil {
 		t.Fatal(err)
@@ -197,7 +197,7 @@ func TestProcessKilledWhileItRefreshes(t *testing.T) {
 	if got := sim.Calls()["listDeviceAlarms"]; got != 2 {
 		t.Errorf("%d calls, want that of the killed replica and one more", got)
 	}
-	whole(t, "a replica after that", <-startProcess(t, environ...).ask(t, alarmQuery))
+	whole(t, "a replica after that", <-startProcess(t, environ...).ask(t))
 	if got := sim.Calls()["listDeviceAlarms"]; got != 2 {
 		t.Errorf("a new replica made %d calls more", got-2)
 	}
@@ -213,7 +213,7 @@ func TestProcessEndsBySIGTERM(t *testing.T) {
 	p := startProcess(t, environ...)
 	var waiting []<-chan answer
 	for range 50 {
-		waiting = append(waiting, p.ask(t, alarmQuery))
+		waiting = append(waiting, p.ask(t))
 	}
 	until(t, "the call", func() bool { return sim.Calls()["listDeviceAlarms"] == 1 })
 	if err := p.cmd.Process.Signal(syscall.SIGTERM); err != nil {
@@ -236,7 +236,7 @@ func TestProcessEndsBySIGTERM(t *testing.T) {
 	if answered == 0 || sim.Calls()["listDeviceAlarms"] != 1 {
 		t.Errorf("%d answers, %d calls", answered, sim.Calls()["listDeviceAlarms"])
 	}
-	whole(t, "the next process", <-startProcess(t, environ...).ask(t, alarmQuery))
+	whole(t, "the next process", <-startProcess(t, environ...).ask(t))
 	if got := sim.Calls()["listDeviceAlarms"]; got != 1 {
 		t.Errorf("the next process made %d calls, though the last one wrote its data", got-1)
 	}

@@ -14,7 +14,7 @@ func pressureExperiments() []experiment {
 			return pressed{number: "L-06"}.run(t, f)
 		}},
 		{"L-05", "the same, Redis killed half way and started again", func(t *testing.T, f *figures) outcome {
-			return pressed{number: "L-05", midway: func(t *testing.T, fl *fleet, _ []*wire) {
+			return pressed{number: "L-05", midway: func(_ *testing.T, fl *fleet, _ []*wire) {
 				fl.redis.Kill()
 				fl.redis.Restart()
 			}}.run(t, f)

@@ -162,8 +162,8 @@ func keyOf(secret []byte, texts ...string) string {
 }
 
 // unauthenticated refuses a caller whose credentials are missing or not accepted.
-func unauthenticated(format string, args ...any) *gqlerror.Error {
-	refusal := refuse(codeUnauthenticated, format, args...)
+func unauthenticated(message string) *gqlerror.Error {
+	refusal := refuse(codeUnauthenticated, "%s", message)
 	refusal.Extensions["retryable"] = false
 	return refusal
 }

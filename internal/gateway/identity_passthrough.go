@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"log/slog"
+	"maps"
 	"net/http"
 	"regexp"
 	"sync"
@@ -192,9 +193,7 @@ func (p *passthrough) known(pair pairKey) (time.Time, *gqlerror.Error) {
 // copied is an error of its own: what goes out is completed with the id of its request.
 func copied(refusal *gqlerror.Error) *gqlerror.Error {
 	again := refuse(codeOf(refusal), "%s", refusal.Message)
-	for name, value := range refusal.Extensions {
-		again.Extensions[name] = value
-	}
+	maps.Copy(again.Extensions, refusal.Extensions)
 	return again
 }
 
