@@ -49,11 +49,11 @@ func (s *eventStream) serve(
 	if !s.write([]byte(":\n\n")) {
 		return
 	}
-	var watching sync.WaitGroup
-	watching.Go(func() { s.watch(ctx, a) })
 	if id := r.Header.Get(headerLastEvent); id != "" {
 		ctx = resolvers.WithLastEventID(ctx, id)
 	}
+	var watching sync.WaitGroup
+	watching.Go(func() { s.watch(ctx, a) })
 	defer func() { // also after a panic, which is the transport's to answer
 		s.end(nil)
 		watching.Wait()
