@@ -68,7 +68,7 @@ export async function followJob(page) {
   await page.locator('.result-window .view-lines').filter({ hasText: jobId }).waitFor()
   const stop = page.getByRole('button', { name: /^Stop query/ })
   if (await stop.isVisible()) { // a job that has ended ends its subscription
-    await stop.click()
+    await stop.dispatchEvent('click')
   }
   await page.getByRole('button', { name: /^Execute query/ }).waitFor()
 }
