@@ -231,9 +231,9 @@ func TestHostile_socket_neverRead_H129(t *testing.T) {
 // TestHostile_socket_silent proves that a client which answers no ping is cut although it is sent nothing.
 func TestHostile_socket_silent_H129(t *testing.T) {
 	t.Parallel()
-	s := liveSite(t, func(o *gateway.LiveOptions) { o.Ping = 50 * time.Millisecond })
+	s := liveSite(t, func(o *gateway.LiveOptions) { o.Ping = 500 * time.Millisecond })
 	openSocket(t, s.url, "").subscribe("a", `subscription { other }`)
-	eventually(t, "not begun", func() bool { return s.schema.subscribed.Load() == 1 })
+	eventually(t, "not begun", func() bool { return s.schema.begun.Load() == 1 })
 	s.wantNoneLeftAlone(t)
 }
 

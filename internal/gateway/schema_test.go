@@ -58,8 +58,8 @@ type testSchema struct {
 	calls atomic.Int64
 	// slowBegan and slowEnded get a value for each call of the field slow.
 	slowBegan, slowEnded chan struct{}
-	// subscribed counts the subscriptions that have not ended.
-	subscribed atomic.Int64
+	// subscribed counts the subscriptions that have not ended, begun those that ever began.
+	subscribed, begun atomic.Int64
 }
 
 func newTestSchema() *testSchema {
@@ -97,6 +97,7 @@ func (s *testSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 // subscribe answers ticks as fast as they are read, each of some kilobytes, and other never.
 func (s *testSchema) subscribe(ctx context.Context, operation *graphql.OperationContext) graphql.ResponseHandler {
 	s.subscribed.Add(1)
+	s.begun.Add(1)
 	context.AfterFunc(ctx, func() { s.subscribed.Add(-1) })
 	field := graphql.CollectFields(operation, operation.Operation.SelectionSet, []string{"Subscription"})[0]
 	tick, padding := 0, strings.Repeat(".", 32<<10)
