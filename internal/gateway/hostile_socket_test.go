@@ -9,12 +9,10 @@ import (
 	"net/http"
 	"os"
 	"strings"
-	"sync/atomic"
 	"testing"
 	"time"
 
 	"github.com/coder/websocket"
-	"github.com/vektah/gqlparser/v2/gqlerror"
 
 	"github.com/opsgraph/opsgraph/internal/gateway"
 )
@@ -298,126 +296,4 @@ func TestHostile_socket_churn_H131(t *testing.T) {
 	}
 	c.wantClosed(4429)
 	s.wantNoneLeft(t)
-}
-
-// TestHostile_socket_sameRules proves that an operation is refused with the code that a plain request gets.
-func TestHostile_socket_sameRules_H132_H133(t *testing.T) {
-	t.Parallel()
-	limits := gateway.DefaultDocumentLimits()
-	limits.Tokens = 200
-	s := newSite(t, func(o *siteOptions) { o.noIntrospection, o.limits = true, limits })
-	c := openSocket(t, s.url, "")
-	for name, document := range map[string]string{
-		"H-132 introspection":   `{ __schema { __typename } }`,
-		"H-132 aliases":         `{` + manyAliases(51) + `}`,
-		"H-132 depth":           `{ cluster(id: 1) ` + strings.Repeat(`{ parent `, 20) + `{ id }` + strings.Repeat(`}`, 20) + `}`,
-		"H-132 tokens":          `{` + strings.Repeat(` __typename`, 300) + `}`,
-		"H-132 unknown field":   `{ nothing }`,
-		"H-132 no document":     `{`,
-		"H-132 argument":        `{ clusters(first: 501) { id } }`,
-		"H-132 of subscription": `subscription { nothing }`,
-		"H-132 two fields":      `subscription { ticks other }`,
-		"H-133 mutation":        `mutation { touch(note: 5) }`,
-	} {
-		want := s.query(t, document, "").code()
-		c.subscribe("a", document)
-		if m := c.hear(); m.Type != "error" || m.ID != "a" || m.code() != want || want == "" {
-			t.Errorf("%s: got %s %q, want %q: %.200s", name, m.Type, m.code(), want, m.Payload)
-		}
-	}
-	if calls := s.schema.calls.Load(); calls != 0 {
-		t.Errorf("%d fields were resolved", calls)
-	}
-	c.subscribe("b", `mutation { touch }`)
-	if m := c.hear(); m.Type != "next" {
-		t.Errorf("H-133 mutation that a plain request may send: %+v", m)
-	}
-}
-
-func manyAliases(n int) string {
-	var b strings.Builder
-	for i := range n {
-		fmt.Fprintf(&b, " a%d: __typename", i)
-	}
-	return b.String()
-}
-
-// TestHostile_expired_H134 proves that a caller who may no longer ask is told and cut, on both kinds of connection.
-func TestHostile_expired_H134(t *testing.T) {
-	t.Parallel()
-	var expired atomic.Bool
-	var token atomic.Value
-	s := newSite(t, func(o *siteOptions) {
-		o.live.AdmitEvery = 20 * time.Millisecond
-		o.transport.Admit = func(r *http.Request) (context.Context, *gqlerror.Error) {
-			token.Store(r.Header.Get("X-Auth-Token"))
-			if expired.Load() || r.Header.Get("X-Auth-Token") == "" {
-				return nil, &gqlerror.Error{Message: "The token is not accepted.", Extensions: map[string]any{"code": "UNAUTHENTICATED"}}
-			}
-			return r.Context(), nil
-		}
-	})
-	none := openSocket(t, s.url, "none")
-	none.say(`{"type":"connection_init"}`)
-	none.wantClosed(4403)
-	c := openSocket(t, s.url, `{"x-auth-token":"CANARY-token","Host":"evil","Cookie":"a=b"}`)
-	c.subscribe("a", `subscription { other }`)
-	events := s.openStream(t, `subscription { other }`, map[string]string{"X-Auth-Token": "CANARY-token"})
-	eventually(t, "not begun", func() bool { return s.schema.subscribed.Load() == 2 })
-	if token.Load() != "CANARY-token" {
-		t.Errorf("admitted with %v", token.Load())
-	}
-	expired.Store(true)
-	if m := c.hear(); m.Type != "error" || m.code() != "UNAUTHENTICATED" {
-		t.Errorf("got %+v", m)
-	}
-	c.wantClosed(4403)
-	if text := events.rest(t); !strings.Contains(text, "UNAUTHENTICATED") || !strings.HasSuffix(text, "event: complete\ndata:\n\n") {
-		t.Errorf("event stream: %s", text)
-	}
-	s.wantNoneLeft(t)
-	if strings.Contains(s.log.String(), "CANARY") {
-		t.Error("the log has the token")
-	}
-}
-
-func TestHostile_socket_subprotocol_H137(t *testing.T) {
-	t.Parallel()
-	s := liveSite(t, nil)
-	for _, protocols := range [][]string{nil, {"graphql-ws"}, {"graphql-ws", "mqtt"}} {
-		c, _, err := dialSocket(t, s.url, nil, protocols...) //nolint:bodyclose // of an upgrade, which has none
-		if err != nil {
-			t.Fatal(err)
-		}
-		c.wantClosed(4406)
-	}
-	s.wantNoneLeft(t)
-}
-
-func TestSocketEndsWithTheGateway_F66(t *testing.T) {
-	t.Parallel()
-	s := liveSite(t, nil)
-	c, early := openSocket(t, s.url, ""), openSocket(t, s.url, "none")
-	c.subscribe("a", `subscription { other }`)
-	stream := s.openStream(t, `subscription { other }`, nil)
-	eventually(t, "not begun", func() bool { return s.schema.subscribed.Load() == 2 })
-	ended := make(chan struct{})
-	go func() {
-		defer close(ended)
-		ctx, cancel := context.WithTimeout(context.Background(), livePatience)
-		defer cancel()
-		if err := s.live.End(ctx); err != nil {
-			t.Errorf("connections are left: %v", err)
-		}
-	}()
-	early.wantClosed(1001)
-	c.wantClosed(1001)
-	if text := stream.rest(t); strings.Contains(text, "complete") {
-		t.Errorf("a stream that its client should take up again is complete: %s", text)
-	}
-	<-ended
-	if _, response, err := dialSocket(t, s.url, nil, "graphql-transport-ws"); response == nil || //nolint:bodyclose // closed by the client
-		response.StatusCode != http.StatusServiceUnavailable {
-		t.Errorf("connected to a gateway that stops: %v", err)
-	}
 }

@@ -183,14 +183,8 @@ func (l *HostList) BySerialNumber(serial string) *model.Host { return l.bySerial
 // InRegion holds the hosts of a region, by name and id.
 func (l *HostList) InRegion(code string) []*model.Host { return l.byRegion[code] }
 
-// RegionCodes are the regions that hosts name, in no order.
-func (l *HostList) RegionCodes() []string {
-	codes := make([]string, 0, len(l.byRegion))
-	for code := range l.byRegion {
-		codes = append(codes, code)
-	}
-	return codes
-}
+// RegionCodes are the regions that hosts name, in order.
+func (l *HostList) RegionCodes() []string { return sortedKeys(l.byRegion) }
 
 // Summary counts all hosts; worked out at the first question.
 func (l *HostList) Summary() *model.HostSummary {
