@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"strings"
 	"time"
 
 	"github.com/99designs/gqlgen/graphql"
@@ -49,37 +48,6 @@ func timedOut(limit time.Duration) *gqlerror.Error {
 	err := refuse(CodeRequestTimeout, "The request took longer than %s, which is the limit.", limit)
 	err.Extensions["retryable"] = true
 	return err
-}
-
-// defers tells whether an operation may be answered in several parts: whether a fragment of it has an active @defer. The
-// words are looked for first, since almost no document has them.
-func defers(operation *graphql.OperationContext) bool {
-	if !strings.Contains(operation.RawQuery, "defer") {
-		return false
-	}
-	sets := []ast.SelectionSet{operation.Operation.SelectionSet}
-	for _, fragment := range operation.Doc.Fragments {
-		sets = append(sets, fragment.SelectionSet)
-	}
-	for len(sets) > 0 {
-		set := sets[len(sets)-1]
-		sets = sets[:len(sets)-1]
-		for _, selection := range set {
-			var directives ast.DirectiveList
-			switch selection := selection.(type) {
-			case *ast.Field:
-				sets = append(sets, selection.SelectionSet)
-			case *ast.InlineFragment:
-				sets, directives = append(sets, selection.SelectionSet), selection.Directives
-			case *ast.FragmentSpread:
-				directives = selection.Directives
-			}
-			if directive := directives.ForName("defer"); directive != nil && isActive(directive, operation.Variables) {
-				return true
-			}
-		}
-	}
-	return false
 }
 
 // isActive tells whether the argument if of a directive is true or left out.

@@ -191,7 +191,7 @@ func (t *Transport) keeping(ctx context.Context, r *http.Request, response *grap
 	return &keptAnswer{Keeping: keeping, held: r.Header.Values("If-None-Match")}
 }
 
-// checkOperation refuses what this transport cannot carry out: more than reading by GET, and answers in several parts.
+// checkOperation refuses what this transport cannot carry out: more than reading by GET, and subscriptions.
 func checkOperation(method string, operation *graphql.OperationContext) *gqlerror.Error {
 	kind := operation.Operation.Operation
 	if method == http.MethodGet && kind != ast.Query {
@@ -199,9 +199,6 @@ func checkOperation(method string, operation *graphql.OperationContext) *gqlerro
 	}
 	if kind == ast.Subscription {
 		return refuse(CodeNotAcceptable, "A subscription is answered over WebSocket or as text/event-stream, not as JSON.")
-	}
-	if defers(operation) {
-		return refuse(CodeNotAcceptable, messageNoDefer)
 	}
 	return nil
 }

@@ -74,7 +74,6 @@ func TestTransport_statusByMediaType(t *testing.T) {
 		"limit":             {`{"query":"{` + strings.Repeat("__typename ", 31) + `}"}`, 400, 200, "MAX_ROOT_FIELDS_LIMIT", false},
 		"malformed":         {`{`, 400, 400, "BAD_REQUEST", false},
 		"subscription":      {`{"query":"subscription{ticks}"}`, 406, 406, "NOT_ACCEPTABLE", false},
-		"defer":             {`{"query":"{...@defer{__typename}}"}`, 406, 406, "NOT_ACCEPTABLE", false},
 		"persisted":         {`{"extensions":{"persistedQuery":{"version":1}}}`, 400, 200, "PERSISTED_QUERY_NOT_SUPPORTED", false},
 	}
 	for name, test := range tests {
@@ -92,15 +91,6 @@ func TestTransport_statusByMediaType(t *testing.T) {
 				}
 			})
 		}
-	}
-}
-
-func TestTransport_deferSwitchedOff(t *testing.T) {
-	t.Parallel()
-	s := newSite(t, nil)
-	got := s.query(t, `query($d: Boolean!) {...@defer(if:$d){__typename}}`, `{"d":false}`)
-	if got.status != 200 || string(got.body.Data) != `{"__typename":"Query"}` {
-		t.Errorf("got %d %s", got.status, got.raw)
 	}
 }
 

@@ -177,8 +177,5 @@ func checkLiveOperation(method string, operation *graphql.OperationContext) *gql
 	if method == http.MethodGet && operation.Operation.Operation == ast.Mutation {
 		return refuse(CodeMethodNotAllowed, "A mutation must be sent by POST; GET is for queries and subscriptions.")
 	}
-	if defers(operation) {
-		return refuse(CodeNotAcceptable, messageNoDefer)
-	}
 	return nil
 }
