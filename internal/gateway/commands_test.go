@@ -10,6 +10,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/opsgraph/opsgraph/cache/redis/redistest"
 	"github.com/opsgraph/opsgraph/upstream/simulator"
 )
 
@@ -98,6 +99,7 @@ func TestQuirk056WindowsOfCommands(t *testing.T) {
 			[]string{"minUsageHours: BAD_USER_INPUT: minUsageHours must not be above maxUsageHours."},
 		},
 		{"desktops, 180 days", desktopsDocument, `"from":"2026-05-25T10:00:00Z","to":"2026-11-21T10:00:00Z"`, nil},
+		{"desktops, from the start of that day in their zone", desktopsDocument, `"from":"2026-05-24T16:00:00Z","to":"2026-06-01T00:00:00Z"`, nil},
 		{
 			"desktops, before that day in their zone", desktopsDocument, `"from":"2026-05-24T15:59:59Z","to":"2026-06-01T00:00:00Z"`,
 			[]string{"from: BAD_USER_INPUT: from must lie within the last 180 days."},
@@ -128,13 +130,13 @@ func TestQuirk056WindowsOfCommands(t *testing.T) {
 		})
 	}
 	// The token of the demo is asked for by name; the paths have the id that IAM told.
-	for _, path := range []string{
-		"POST /v3/" + simulator.DemoProjectID + "/instances/" + database + "/asp/collect",
-		"GET /v3/" + simulator.DemoProjectID + "/statistics/metrics/users/export?",
-		"GET /v3/" + simulator.DemoProjectID + "/statistics/metrics/desktops/export?",
+	for path, want := range map[string]int{ // as many as rows above are taken
+		"POST /v3/" + simulator.DemoProjectID + "/instances/" + database + "/asp/collect": 1,
+		"GET /v3/" + simulator.DemoProjectID + "/statistics/metrics/users/export?":        1,
+		"GET /v3/" + simulator.DemoProjectID + "/statistics/metrics/desktops/export?":     2,
 	} {
-		if n := w.callsBegun(path); n != 1 {
-			t.Errorf("%d calls of %s, want 1", n, path)
+		if n := w.callsBegun(path); n != want {
+			t.Errorf("%d calls of %s, want %d", n, path, want)
 		}
 	}
 	if !slices.ContainsFunc(w.arrived(), func(request string) bool {
@@ -190,6 +192,39 @@ func TestQuirk078ExportsAreSentOnce(t *testing.T) {
 	if node.Node.Kind != "USERS" || node.Node.ProjectID != simulator.DemoProjectID || node.Node.JobID != first.Job.JobID ||
 		node.Node.SubmittedAt == nil || node.Node.From == nil {
 		t.Errorf("node %+v", node.Node)
+	}
+}
+
+// TestJobsSurviveARestart starts jobs at one gateway and asks the next one on the same Redis: it knows them, and starts none again.
+func TestJobsSurviveARestart(t *testing.T) {
+	w := newWorld(t, worldSettings{})
+	environ := "OPSGRAPH_REDIS_URL=" + redistest.Start(t).URL()
+	before := w.startGateway(t, "", environ)
+	database := databaseOf(t, before)
+	const window = `"from":"2026-11-21T08:00:00Z","to":"2026-11-21T09:00:00Z","idempotencyKey":"a"`
+	commands := []struct{ kind, document, input, call string }{
+		{"AspReportJob", collectDocument, `{` + window + `,"instanceId":"` + database + `"}`, "POST /v3/" + simulator.DemoProjectID + "/instances/" + database},
+		{"UsageExportJob", usersDocument, `{` + window + `}`, "GET /v3/" + simulator.DemoProjectID + "/statistics/metrics/users/"},
+	}
+	started := make([]startedJob, len(commands))
+	for i, c := range commands {
+		if started[i] = command(t, before, c.document, c.input); started[i].Job == nil {
+			t.Fatalf("%s: %v", c.kind, started[i].faults())
+		}
+	}
+	before.close()
+	w.clock.advance(time.Hour)
+	after := w.startGateway(t, "", environ)
+	for i, c := range commands {
+		again := command(t, after, c.document, c.input)
+		if diff := cmp.Diff(started[i], again); diff != "" || w.callsBegun(c.call) != 1 {
+			t.Errorf("%s: %d calls, sent again after the restart (-before +after):\n%s", c.kind, w.callsBegun(c.call), diff)
+		}
+		node := answered[struct{ Node map[string]any }](t, after,
+			`query ($id: ID!) { node(id: $id) { ... on `+c.kind+` { id jobId submittedAt from to } } }`, `{"id":"`+started[i].Job.ID+`"}`).Node
+		if node["jobId"] != started[i].Job.JobID || node["submittedAt"] == nil || node["from"] == nil || node["to"] == nil {
+			t.Errorf("%s: node after the restart: %v", c.kind, node)
+		}
 	}
 }
 

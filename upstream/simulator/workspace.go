@@ -24,7 +24,8 @@ func (s *Simulator) exportUserUsageStatistics(c *call) (answer, error) {
 	return c.export(q)
 }
 
-// exportDesktopUsageStatistics starts an export of desktop statistics of the last 180 days at most.
+// exportDesktopUsageStatistics starts an export of desktop statistics of the last 180 days at most, the first one from its start: the
+// document does not say to which part of a day they count.
 func (s *Simulator) exportDesktopUsageStatistics(c *call) (answer, error) {
 	q := c.query()
 	begin, _ := q.exportWindow()
@@ -32,10 +33,16 @@ func (s *Simulator) exportDesktopUsageStatistics(c *call) (answer, error) {
 		q.optionalInteger(name)
 	}
 	q.sorting("desktop_usage", "desktop_idle_duration")
-	if q.err == nil && !c.documented() && begin.Before(c.now.Add(-desktopPast)) {
+	if q.err == nil && !c.documented() && begin.Before(firstDesktopDay(c.now)) {
 		q.refuse("The data of the last 180 days can be exported")
 	}
 	return c.export(q)
+}
+
+// firstDesktopDay is the start of the first of the 180 days, which are those of the site's zone.
+func firstDesktopDay(now time.Time) time.Time {
+	first := now.In(chinaTime()).Add(-desktopPast)
+	return time.Date(first.Year(), first.Month(), first.Day(), 0, 0, 0, 0, first.Location())
 }
 
 // exportWindow reads the window in the provider's usual notation of UTC; the document states none (QUIRKS 50).
