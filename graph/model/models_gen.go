@@ -116,7 +116,7 @@ type AlarmSeverityCount struct {
 // log: all of this is done by the gateway on the complete log of the days asked.
 type AuditFilter struct {
 	// Span of the start, at most 31 days (a setting), with a `from` or `last`. The upstream is asked for whole days, and one reading serves every
-	// query of the same days.
+	// query of the same days. An entry without a readable start counts by its end, and one without either is in every range of its days.
 	Range *TimeRange `json:"range"`
 	// Kinds of log.
 	Types []AuditLogType `json:"types,omitempty"`

@@ -128,7 +128,8 @@ func auditEventKey(e *model.AuditEvent) string {
 	return e.EventID + " " + strconv.FormatInt(e.StartedAt.UnixMilli(), 10)
 }
 
-// AuditMatches tells whether an event passes the filter at a moment. An event without a start lies in no range.
+// AuditMatches tells whether an event passes the filter at a moment. An event without a start lies where it ended; one without either
+// lies in every range, since the upstream sent it for the days of the range.
 func AuditMatches(f model.AuditFilter, now time.Time) func(*model.AuditEvent) bool {
 	span := SpanOf(f.Range, now)
 	types, results, severities := setOf(f.Types), setOf(f.Results), setOf(f.Severities)
@@ -140,11 +141,21 @@ func AuditMatches(f model.AuditFilter, now time.Time) func(*model.AuditEvent) bo
 		if resource == nil {
 			resource = &model.AuditResource{}
 		}
-		return span.holds(e.StartedAt) && types.has(e.Type) && results.has(e.Result) && severities.has(e.Severity) &&
+		return lies(e, span) && types.has(e.Type) && results.has(e.Result) && severities.has(e.Severity) &&
 			regions.has(e.RegionCode) && users.has(e.User) && operations.has(e.Operation) &&
 			kinds.has(resource.Type) && resources.has(resource.ResourceID) &&
 			(contains == "" || containsAny(contains, e.Operation, e.Detail, e.User, resource.Name))
 	}
+}
+
+func lies(e *model.AuditEvent, span Span) bool {
+	switch {
+	case e.StartedAt != nil:
+		return span.holds(e.StartedAt)
+	case e.EndedAt != nil:
+		return span.holds(e.EndedAt)
+	}
+	return true
 }
 
 // containsAny tells whether one of the texts contains a text that is in lower case, in any case.

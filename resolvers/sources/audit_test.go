@@ -167,19 +167,22 @@ func TestAuditFilterNarrowsExactly(t *testing.T) {
 		`{"id":"1","start_time":"2026-11-21 17:00:00","operating_user":"lee","operating_name":"login","region_id":"cn-north-7","severity":"4"}`,
 		`{"id":"2","start_time":"2026-11-21 16:00:00","operating_user":"wang","resource_name":"Web-01","resource_type":"ecs","severity":"1"}`,
 		`{"id":"3","start_time":"2026-11-20 20:00:00","operating_user":"lee","operation_detail":"web-01 resized"}`,
-		`{"id":"4","operating_user":"lee"}`,
+		`{"id":"4","operating_user":"chen"}`,
+		`{"id":"5","start_time":"some day","end_time":"2026-11-21 16:30:00","operating_user":"chen"}`,
+		`{"id":"6","end_time":"2026-11-20 16:30:00","operating_user":"chen"}`,
 		`{"operating_user":"without an id"}`,
 	)
-	if upstream.count("id") != 1 || len(log.All) != 4 {
+	if upstream.count("id") != 1 || len(log.All) != 6 {
 		t.Errorf("%d events, %d without an id", len(log.All), upstream.count("id"))
 	}
-	day := &model.TimeRange{Last: new(24 * time.Hour)}
+	day, threeHours := &model.TimeRange{Last: new(24 * time.Hour)}, &model.TimeRange{Last: new(3 * time.Hour)}
 	for name, test := range map[string]struct {
 		filter model.AuditFilter
 		want   string
 	}{
-		"the range, latest first": {model.AuditFilter{Range: day}, "1 2 3"},
-		"a shorter range":         {model.AuditFilter{Range: &model.TimeRange{Last: new(3 * time.Hour)}}, "1 2"},
+		"the range, latest first": {model.AuditFilter{Range: day, Users: []string{"lee", "wang"}}, "1 2 3"},
+		"a shorter range":         {model.AuditFilter{Range: threeHours, Users: []string{"lee", "wang"}}, "1 2"},
+		"no start, no time":       {model.AuditFilter{Range: threeHours, Users: []string{"chen"}}, "4 5"},
 		"users":                   {model.AuditFilter{Range: day, Users: []string{"lee"}}, "1 3"},
 		"risks":                   {model.AuditFilter{Range: day, Severities: []model.AlarmSeverity{model.AlarmSeverityWarning}}, "2"},
 		"resource types":          {model.AuditFilter{Range: day, ResourceTypes: []string{"ecs"}}, "2"},
