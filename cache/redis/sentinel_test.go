@@ -36,7 +36,7 @@ func TestSentinel(t *testing.T) {
 
 func TestClusterEvicts(t *testing.T) {
 	server := redistest.Start(t, "--cluster-enabled", "yes", "--dir", t.TempDir(), "--maxmemory-policy", "allkeys-lru")
-	plain := open(t, server.URL(), redis.Options{})
+	plain := open(t, server.URL(), redis.Options{DialTimeout: 5 * time.Second, Timeout: 5 * time.Second})
 	if err := plain.Client().ClusterAddSlotsRange(t.Context(), 0, 16383).Err(); err != nil {
 		t.Fatalf("CLUSTER ADDSLOTSRANGE: %v", err)
 	}

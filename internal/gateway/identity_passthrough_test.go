@@ -120,7 +120,7 @@ func TestTenantsAtOnce(t *testing.T) {
 func TestHostile_revokedToken_H154(t *testing.T) {
 	t.Parallel()
 	n := newTenants(t, worldSettings{})
-	r := n.passthrough(t)
+	r := n.passthrough(t, "OPSGRAPH_AGES_HOSTS_FRESH=9m") // nothing is refreshed meanwhile
 	wantOwn(t, r.ask(t, everyHost, "", n.a.header()), n.a, n.b)
 	n.revoke(t, n.a)
 	n.clock.advance(59 * time.Second)

@@ -220,7 +220,10 @@ func (w *world) startGateway(tb testing.TB, file string, environ ...string) *rep
 	if !strings.Contains(file, "request_timeout") { // only where it is what the test is about: machines of tests may be slow
 		environ = append(environ, "OPSGRAPH_LIMITS_REQUEST_TIMEOUT=1m")
 	}
-	if !strings.Contains(file+strings.Join(environ, " "), "callers") && !strings.Contains(strings.Join(environ, " "), "OPSGRAPH_CALLERS") {
+	if !strings.Contains(file, "upstream:") && !strings.Contains(strings.Join(environ, " "), "OPSGRAPH_UPSTREAM_TIMEOUT") {
+		environ = append(environ, "OPSGRAPH_UPSTREAM_TIMEOUT=20s") // likewise: no attempt is cut, and so made again, by load
+	}
+	if !strings.Contains(file, "callers:") && !strings.Contains(strings.Join(environ, " "), "OPSGRAPH_CALLERS") {
 		// All clients of a test are one caller: only tests about it bound what it may send.
 		environ = append(environ, "OPSGRAPH_CALLERS_RATE=100000", "OPSGRAPH_CALLERS_BURST=100000",
 			"OPSGRAPH_CALLERS_OPERATIONS=10000", "OPSGRAPH_CALLERS_ALL_OPERATIONS=10000")

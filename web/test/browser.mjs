@@ -10,7 +10,7 @@ export async function openBrowser(host) {
     args: ['--no-sandbox', '--disable-gpu', '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1'],
   })
   const context = await browser.newContext({ viewport: { width: 1400, height: 800 }, colorScheme: 'light' })
-  context.setDefaultTimeout(30_000)
+  context.setDefaultTimeout(60_000)
   const faults = []
   const requests = []
   context.on('request', (request) => requests.push(request.url()))

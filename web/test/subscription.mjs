@@ -45,8 +45,8 @@ export async function followSubscription(page) {
   socket.send(event(subscribe.id, 'second'))
   await shown.filter({ hasText: 'second' }).waitFor()
 
-  const ended = once(messages, 'complete', { signal: AbortSignal.timeout(30_000) })
-  await page.getByRole('button', { name: /^Stop query/ }).click()
+  const ended = once(messages, 'complete', { signal: AbortSignal.timeout(60_000) })
+  await page.getByRole('button', { name: /^Stop query/ }).dispatchEvent('click')
   await page.getByRole('button', { name: /^Execute query/ }).waitFor()
   const [completed] = await ended
   assert.equal(completed.id, subscribe.id)

@@ -23,6 +23,7 @@ type Server struct {
 	args func(port string) []string
 	cmd  *exec.Cmd
 	gone chan struct{} // closed when the process has ended
+	kept int           // the socket that keeps the address after Kill; 0 when there is none
 }
 
 // Start runs a server with further arguments of redis-server, and waits until it answers.
@@ -47,7 +48,10 @@ func run(tb testing.TB, args func(port string) []string) *Server {
 	for range 5 { // another process may take the free port first
 		s := &Server{Addr: freeAddress(tb), tb: tb, args: args}
 		if s.start() {
-			tb.Cleanup(s.Kill)
+			tb.Cleanup(func() {
+				s.Kill()
+				s.letGo()
+			})
 			return s
 		}
 	}
@@ -64,7 +68,7 @@ func (s *Server) Pause() { s.signal(syscall.SIGSTOP) }
 // Resume ends Pause.
 func (s *Server) Resume() { s.signal(syscall.SIGCONT) }
 
-// Kill ends the server at once, with all its data.
+// Kill ends the server at once, with all its data. Nobody else gets its address meanwhile: connections are refused.
 func (s *Server) Kill() {
 	if s.cmd == nil {
 		return
@@ -72,6 +76,41 @@ func (s *Server) Kill() {
 	_ = s.cmd.Process.Kill() // fails only when it is gone already, which is what is wanted
 	<-s.gone
 	s.cmd = nil
+	s.keep()
+}
+
+// keep binds a socket to the address that never listens.
+func (s *Server) keep() {
+	_, text, err := net.SplitHostPort(s.Addr)
+	if err != nil {
+		return
+	}
+	port, err := strconv.Atoi(text)
+	if err != nil {
+		return
+	}
+	socket, err := syscall.Socket(syscall.AF_INET, syscall.SOCK_STREAM|syscall.SOCK_CLOEXEC, 0)
+	if err != nil {
+		return // the address may go to another one then, as it does without this
+	}
+	// Connections of the killed server may still be closing.
+	err = syscall.SetsockoptInt(socket, syscall.SOL_SOCKET, syscall.SO_REUSEADDR, 1)
+	if err == nil {
+		err = syscall.Bind(socket, &syscall.SockaddrInet4{Port: port, Addr: [4]byte{127, 0, 0, 1}})
+	}
+	if err != nil {
+		_ = syscall.Close(socket) // it holds nothing
+		return
+	}
+	s.kept = socket
+}
+
+// letGo gives the address free.
+func (s *Server) letGo() {
+	if s.kept != 0 {
+		_ = syscall.Close(s.kept) // it never had a connection
+		s.kept = 0
+	}
 }
 
 // Restart runs an empty server on the same address after Kill.
@@ -98,6 +137,7 @@ func (s *Server) start() bool {
 	if err != nil {
 		return false
 	}
+	s.letGo()
 	s.cmd = exec.Command("redis-server", s.args(port)...) //nolint:noctx // it ends in Kill, not with a context
 	if err := s.cmd.Start(); err != nil {
 		s.cmd = nil
