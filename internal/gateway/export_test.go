@@ -15,6 +15,12 @@ var NewHTTPServer = newHTTPServer
 // DecodeJSON lets the fuzzer compare the strict reader with encoding/json.
 var DecodeJSON = decodeJSON
 
+// ParseMessage lets the fuzzer read messages of a WebSocket.
+func ParseMessage(text []byte) (kind, id string, err error) {
+	m, err := parseMessage(text, 32)
+	return m.kind, m.id, err
+}
+
 // NewPlayground lets a test serve pages of its own making.
 func NewPlayground(files fs.FS) (http.Handler, error) {
 	routes := http.NewServeMux()
