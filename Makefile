@@ -11,6 +11,8 @@ LINT := go tool -modfile=tools/lint.mod golangci-lint
 FUZZTIME ?= 60s
 # Packages of test, bench, fuzz and cover.
 PACKAGES ?= ./...
+# Where tests leave what clients and suites came to; `make test` prints it.
+REPORT := $(CURDIR)/bin/report
 
 ##@ Running
 
@@ -38,7 +40,9 @@ web: ## build the pages for browsers into web/dist, from where the binary embeds
 test: ## run every test with the race detector; install what the tests need, or say what to install
 	@tools/need gcc redis-server node npm chromium
 	@tools/console
-	go test -race $(PACKAGES)
+	@mkdir -p $(REPORT)
+	TEST_REPORT=$(REPORT) go test -race $(PACKAGES)
+	@echo "clients and suites:"; cat $(REPORT)/*.txt 2>/dev/null || echo "none in these packages"
 
 .PHONY: check
 check: generated-current fmt-check vet lint tidy ## generated code current, format, vet, lint, go.mod tidy

@@ -51,7 +51,7 @@ func TestHostile_audits_H100(t *testing.T) {
 	if len(audits) != known {
 		t.Errorf("%d audits ran, want %d", len(audits), known)
 	}
-	t.Logf("audits: %d ok, %d errors, %d warnings, %d notices", counts["ok"], counts["error"], counts["warn"], counts["notice"])
+	tell(t, "graphql-http audits", "%d ok, %d errors, %d warnings, %d notices", counts["ok"], counts["error"], counts["warn"], counts["notice"])
 }
 
 // npmDirectory returns a directory with an npm project of testdata installed. It is kept in the user's cache under the hash of the

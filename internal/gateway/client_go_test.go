@@ -57,6 +57,7 @@ func TestGoClient(t *testing.T) {
 	if !strings.HasPrefix(complaints, "missing: alarms: UPSTREAM_") {
 		t.Errorf("stderr: %q", complaints)
 	}
+	tell(t, "genqlient", "tool built, 2 reports of it as expected")
 }
 
 func readText(t *testing.T, path string) string {

@@ -52,6 +52,11 @@ func TestNodeClients(t *testing.T) {
 		if out, err := command.CombinedOutput(); err != nil {
 			t.Errorf("%v\n%s", err, out)
 		}
+		var compiled map[string]string
+		if err := json.Unmarshal([]byte(readText(t, filepath.Join(nodeProject, "relay", "persisted.json"))), &compiled); err != nil || len(compiled) == 0 {
+			t.Errorf("documents that it persisted: %v", err)
+		}
+		tell(t, "relay-compiler", "schema taken, %d documents compiled", len(compiled))
 	})
 	t.Run("relay manifest", testRelayManifest)
 	t.Run("graphql-eslint", func(t *testing.T) {
@@ -138,9 +143,10 @@ func testSchemaDiff(t *testing.T) {
 			}
 		})
 	}
+	tell(t, "schema diff", "%d changes judged", len(tests))
 }
 
-// tellChecks logs the clients that passed, with their counts of checks.
+// tellChecks tells of the clients that passed, with their counts of checks.
 func tellChecks(t *testing.T, out string) {
 	t.Helper()
 	var told struct {
@@ -150,7 +156,7 @@ func tellChecks(t *testing.T, out string) {
 	if err := json.Unmarshal([]byte(out), &told); err != nil || told.Passed == 0 {
 		t.Fatalf("%v: %s", err, out)
 	}
-	t.Logf("%s: %d checks passed", told.Client, told.Passed)
+	tell(t, told.Client, "%d checks passed", told.Passed)
 }
 
 // inProject runs a program in the npm project and returns what it printed.

@@ -65,7 +65,7 @@ func TestLiveClients(t *testing.T) {
 			told[one.Name] = append(told[one.Name], answer)
 		}
 	}
-	for _, client := range []string{"socket", "stream"} {
+	for client, library := range map[string]string{"socket": "graphql-ws", "stream": "graphql-sse"} {
 		jobs, alarms := told[client+" job"], told[client+" alarms"]
 		if len(jobs) < 2 || jobs[len(jobs)-1].event().Status != "SUCCEEDED" {
 			t.Errorf("%s: job %+v", client, jobs)
@@ -78,5 +78,6 @@ func TestLiveClients(t *testing.T) {
 		if len(alarms) != 2 || alarms[0].event().Kind != "RAISED" || alarms[0].event().Alarm.Csn == alarms[1].event().Alarm.Csn {
 			t.Errorf("%s: alarms %+v", client, alarms)
 		}
+		tell(t, library, "a job followed over %d states to its end, %d changes of alarms, a query", len(jobs), len(alarms))
 	}
 }

@@ -91,7 +91,7 @@ func TestLiveMany_L07(t *testing.T) {
 	round("", "PENDING")
 	runtime.GC()
 	runtime.ReadMemStats(&after)
-	t.Logf("%d subscriptions: %d goroutines and %d KiB each, the clients' side included", streams+sockets*perSocket,
+	tell(t, "subscribers", "%d subscriptions: %d goroutines and %d KiB each, the clients' side included", streams+sockets*perSocket,
 		(runtime.NumGoroutine()-idle)/(streams+sockets*perSocket), (after.HeapInuse+after.StackInuse-before.HeapInuse-before.StackInuse)>>10/
 			uint64(streams+sockets*perSocket))
 	polls, began := w.sim.Calls()["listDeviceAlarms"], time.Now()

@@ -129,7 +129,7 @@ func (f *planFigures) note(p *planned, before, after map[string]int) {
 
 func (f *planFigures) log(t *testing.T) {
 	t.Helper()
-	t.Logf("%d queries, %d refused, %d planned without a call, %d more with an exact number; %d calls made of at most %d planned; %d nodes planned",
+	tell(t, "plans of generated queries", "%d queries, %d refused, %d planned without a call, %d more with an exact number; %d calls made of at most %d planned; %d nodes planned",
 		f.queries, f.refused, f.free, f.exact, f.calls, f.most, f.nodes)
 }
 

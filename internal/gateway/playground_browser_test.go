@@ -3,14 +3,12 @@ package gateway_test
 import (
 	"io/fs"
 	"log/slog"
-	"net/http"
 	"net/http/httptest"
 	"os"
 	"os/exec"
 	"strings"
 	"testing"
 
-	"github.com/opsgraph/opsgraph/graph"
 	"github.com/opsgraph/opsgraph/internal/config"
 	"github.com/opsgraph/opsgraph/internal/gateway"
 )
@@ -38,8 +36,8 @@ func (w *world) newPages(t *testing.T, pages fs.FS, environ ...string) *gateway.
 
 // TestPlayground_inChromium uses the playground as a person does: web/test/playground.mjs says how. It builds the pages where they are
 // not built from the sources as they are.
+// It runs alone: a browser beside everything else would be slow beyond its patience.
 func TestPlayground_inChromium(t *testing.T) {
-	t.Parallel()
 	for name, debian := range map[string]string{"node": "nodejs", "npm": "npm", "chromium": "chromium"} {
 		if _, err := exec.LookPath(name); err != nil {
 			t.Fatalf("the playground is tested in a browser: install the Debian package %s: %v", debian, err)
@@ -54,25 +52,12 @@ func TestPlayground_inChromium(t *testing.T) {
 		t.Cleanup(server.Close)
 		return server.URL
 	}
-	address := serve()
-	arguments := []string{"test/playground.mjs", address, "--without-introspection", serve("OPSGRAPH_INTROSPECTION=false")}
-	if strings.Contains(graph.SDL(), "\ntype Subscription ") {
-		arguments = append(arguments, "--live")
-	}
-	if plans(t, address) {
-		arguments = append(arguments, "--plan")
-	}
-	command := exec.CommandContext(t.Context(), "node", arguments...)
+	command := exec.CommandContext(t.Context(), "node",
+		"test/playground.mjs", serve(), "--without-introspection", serve("OPSGRAPH_INTROSPECTION=false"))
 	command.Dir = "../../web"
-	if out, err := command.CombinedOutput(); err != nil {
-		t.Errorf("%v\n%s", err, out)
+	out, err := command.CombinedOutput()
+	if err != nil {
+		t.Fatalf("%v\n%s", err, out)
 	}
-}
-
-// plans tells whether the gateway answers a request for a plan.
-func plans(t *testing.T, address string) bool {
-	t.Helper()
-	s := &pageSite{url: address, client: &http.Transport{}}
-	t.Cleanup(s.client.CloseIdleConnections)
-	return s.get(t, http.MethodGet, "/graphql?query={__typename}", map[string]string{"X-Opsgraph-Explain": "plan"}).status == http.StatusOK
+	tell(t, "playground in Chromium", "%s", strings.TrimSpace(string(out)))
 }
