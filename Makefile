@@ -38,7 +38,7 @@ web: ## build the pages for browsers into web/dist, from where the binary embeds
 
 .PHONY: test
 test: ## run every test with the race detector; install what the tests need, or say what to install
-	@tools/need gcc redis-server node npm chromium
+	@tools/need gcc redis-server node npm chromium curl
 	@tools/console
 	@mkdir -p $(REPORT)
 	TEST_REPORT=$(REPORT) go test -race $(PACKAGES)

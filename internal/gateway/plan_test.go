@@ -189,6 +189,11 @@ func TestPlan_ofMutationsAndRefusals(t *testing.T) {
 			t.Errorf("%s: %d %s", name, refused.answer.status, refused.answer.raw)
 		}
 	}
+	live := r.post(t, requestBody(t, `subscription { alarmChanges { kind } }`, ""), //nolint:bodyclose // readReply closes it
+		http.Header{"Accept": {"text/event-stream"}, "X-Opsgraph-Explain": {"plan"}})
+	if told := readReply(t, live); !strings.Contains(told.raw, "A subscription has no plan") || !strings.Contains(told.raw, "BAD_REQUEST") {
+		t.Errorf("plan of a subscription: %d %s", told.status, told.raw)
+	}
 	if calls := w.sim.Calls(); len(calls) > 0 {
 		t.Errorf("calls %v", calls)
 	}
