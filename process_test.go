@@ -24,7 +24,9 @@ func TestMain(m *testing.M) {
 	if os.Getenv(asProcess) != "" { //nolint:forbidigo // what makes this process the program, before there is a run to hand it to
 		main()
 	}
-	os.Exit(m.Run())
+	code := m.Run()
+	built.remove()
+	os.Exit(code)
 }
 
 // replica is a gateway as a process of its own.
@@ -42,6 +44,12 @@ func startProcess(t *testing.T, environ ...string) *replica {
 		asProcess + "=1", "OPSGRAPH_LISTEN=127.0.0.1:0", "OPSGRAPH_ADMIN_LISTEN=off", "OPSGRAPH_LOG_LEVEL=error",
 	}, environ...)
 	cmd.Stderr = os.Stderr
+	return launch(t, cmd)
+}
+
+// launch runs a command that is the program and waits until it tells its address.
+func launch(t *testing.T, cmd *exec.Cmd) *replica {
+	t.Helper()
 	stdout, err := cmd.StdoutPipe()
 	if err == nil {
 		err = cmd.Start()
@@ -135,9 +143,14 @@ func upstream(t *testing.T, latency time.Duration) (*simulator.Simulator, []stri
 		t.Fatalf("faults: %v, %v", response, err)
 	}
 	_ = response.Body.Close() // it was read as far as it matters
-	return sim, []string{
-		"OPSGRAPH_ESM_URL=" + server.URL, "OPSGRAPH_ESM_APPCODE=" + simulator.DemoAppCode,
-		"OPSGRAPH_ESM_DOMAIN_ID=" + simulator.DemoHCSODomain, "OPSGRAPH_IAM_URL=" + server.URL,
+	return sim, upstreamEnviron(server.URL)
+}
+
+// upstreamEnviron is the environment of a gateway whose upstream the simulator at the address plays.
+func upstreamEnviron(address string) []string {
+	return []string{
+		"OPSGRAPH_ESM_URL=" + address, "OPSGRAPH_ESM_APPCODE=" + simulator.DemoAppCode,
+		"OPSGRAPH_ESM_DOMAIN_ID=" + simulator.DemoHCSODomain, "OPSGRAPH_IAM_URL=" + address,
 		"OPSGRAPH_IAM_USERNAME=" + simulator.DemoUser, "OPSGRAPH_IAM_PASSWORD=" + simulator.DemoPassword,
 		"OPSGRAPH_IAM_DOMAIN_NAME=" + simulator.DemoDomain, "OPSGRAPH_IAM_PROJECT_ID=" + simulator.DemoProject,
 		"OPSGRAPH_LIMITS_REQUEST_TIMEOUT=20s", "OPSGRAPH_UPSTREAM_TIMEOUT=10s",

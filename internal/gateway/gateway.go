@@ -153,13 +153,16 @@ func (g *Gateway) Serve(ctx context.Context) error {
 		return errors.Join(err, g.Close())
 	}
 	var operators net.Listener
+	adminAddress := ""
 	if g.cfg.Admin.Enabled() {
 		if operators, err = listen(ctx, g.cfg.Admin.Listen, "OPSGRAPH_ADMIN_LISTEN"); err != nil {
 			return errors.Join(err, users.Close(), g.Close())
 		}
+		adminAddress = operators.Addr().String()
 	}
 	address := users.Addr().String()
 	g.address.Store(&address)
+	g.logger.InfoContext(ctx, "serving", slog.String("address", address), slog.String("admin_address", adminAddress))
 	g.listening(address)
 	err = g.serveUntil(ctx, users, operators)
 	return errors.Join(err, g.Close())
@@ -196,16 +199,16 @@ func (g *Gateway) usersListener(server *http.Server, users net.Listener) net.Lis
 func (g *Gateway) serveUntil(ctx context.Context, users, operators net.Listener) error {
 	requests, cancelRequests := context.WithCancel(context.WithoutCancel(ctx))
 	defer cancelRequests()
-	servers := map[*http.Server]net.Listener{}
 	server := newHTTPServer(g.handler, g.serverLimits(), g.logger)
 	server.BaseContext = func(net.Listener) context.Context { return requests }
-	servers[server] = g.usersListener(server, users)
+	// In the order of their end: operators are told of the drain until it is over.
+	servers, listeners := []*http.Server{server}, []net.Listener{g.usersListener(server, users)}
 	if operators != nil {
-		servers[g.newAdminServer()] = operators
+		servers, listeners = append(servers, g.newAdminServer()), append(listeners, operators)
 	}
 	failed := make(chan error, len(servers))
-	for server, listener := range servers {
-		go func() { failed <- server.Serve(listener) }()
+	for i, server := range servers {
+		go func() { failed <- server.Serve(listeners[i]) }()
 	}
 	waiting := len(servers)
 	var errs []error
@@ -222,7 +225,7 @@ func (g *Gateway) serveUntil(ctx context.Context, users, operators net.Listener)
 	if err := g.endLive(drain); err != nil {
 		errs = append(errs, err)
 	}
-	for server := range servers {
+	for _, server := range servers {
 		if err := server.Shutdown(drain); err != nil {
 			cancelRequests()
 			errs = append(errs, fmt.Errorf("requests were cut off: %w", err), server.Close())
