@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
+	"log/slog"
 	"time"
 
 	"github.com/opsgraph/opsgraph/internal/config"
@@ -22,10 +24,12 @@ func serve(ctx context.Context, c call) error {
 	if err != nil {
 		return fmt.Errorf("configuration: %w", err)
 	}
-	logger, err := telemetry.NewLogger(c.stderr, cfg.Log.Level, cfg.Log.Format)
+	metrics := telemetry.NewMetrics(version())
+	logger, flush, err := newLogger(c.stderr, cfg.Log, metrics)
 	if err != nil {
 		return fmt.Errorf("log: %w", err)
 	}
+	defer flush()
 	scheme := "http"
 	if cfg.Server.TLSCertificateFile != "" {
 		scheme = "https"
@@ -33,7 +37,7 @@ func serve(ctx context.Context, c call) error {
 	var announced error
 	g, err := gateway.New(ctx, cfg, gateway.Dependencies{
 		Logger:  logger,
-		Metrics: telemetry.NewMetrics(version()),
+		Metrics: metrics,
 		Version: version(),
 		Now:     time.Now,
 		Listening: func(address string) {
@@ -55,4 +59,26 @@ func helpIsFine(err error) error {
 		return nil
 	}
 	return err
+}
+
+// flushTime bounds how long the end of the process waits for who reads its log.
+const flushTime = 2 * time.Second
+
+// newLogger makes a logger that no reader of its lines can hold up. flush writes what waits, within a bound.
+func newLogger(w io.Writer, cfg config.Log, metrics *telemetry.Metrics) (logger *slog.Logger, flush func(), err error) {
+	lines := telemetry.NewLines(w, metrics.LogLineDropped, func(w io.Writer, lost int64) {
+		if direct, err := telemetry.NewLogger(w, cfg.Level, cfg.Format); err == nil { // as that of the lines, below
+			direct.Warn("log lines dropped", slog.Int64("lines", lost))
+		}
+	})
+	flush = func() {
+		ctx, cancel := context.WithTimeout(context.Background(), flushTime)
+		defer cancel()
+		_ = lines.Close(ctx) // what nobody takes by then is lost, and there is nobody to tell
+	}
+	if logger, err = telemetry.NewLogger(lines, cfg.Level, cfg.Format); err != nil {
+		flush()
+		return nil, nil, err
+	}
+	return logger, flush, nil
 }

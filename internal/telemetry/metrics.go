@@ -32,6 +32,7 @@ type Metrics struct {
 	httpRequests       *prometheus.CounterVec
 	httpDuration       *prometheus.HistogramVec
 	httpRequestsActive prometheus.Gauge
+	logLinesDropped    prometheus.Counter
 }
 
 // NewMetrics returns metrics in a registry of their own, with those of the Go runtime and the process. version is
@@ -67,7 +68,10 @@ func NewMetrics(version string) *Metrics {
 	m.httpRequestsActive = prometheus.NewGauge(prometheus.GaugeOpts{
 		Name: "opsgraph_http_requests_active", Help: "HTTP requests in flight.",
 	})
-	m.registry.MustRegister(m.httpRequestsActive)
+	m.logLinesDropped = prometheus.NewCounter(prometheus.CounterOpts{
+		Name: "opsgraph_log_lines_dropped_total", Help: "Log lines that were dropped because nobody took them.",
+	})
+	m.registry.MustRegister(m.httpRequestsActive, m.logLinesDropped)
 	return m
 }
 
@@ -163,6 +167,14 @@ func (m *Metrics) GraphQLOperation(kind, outcome, code string, took time.Duratio
 	}
 	m.graphqlOperations.WithLabelValues(kind, outcome, code).Inc()
 	m.graphqlDuration.WithLabelValues(kind).Observe(took.Seconds())
+}
+
+// LogLineDropped notes a log line that nobody took in time.
+func (m *Metrics) LogLineDropped() {
+	if m == nil {
+		return
+	}
+	m.logLinesDropped.Inc()
 }
 
 // HTTPStarted notes a request that begins; the function that it returns notes its end. route is the pattern that

@@ -38,6 +38,7 @@ func exercise(m *telemetry.Metrics) {
 	m.QuotaEvent("esm-minute", "refused")
 	m.UnreadableValue("listHostDetails", "memory")
 	m.UnknownEnum("AlarmSeverity")
+	m.LogLineDropped()
 	m.GraphQLOperation("query", "partial", "UPSTREAM_TIMEOUT", 40*time.Millisecond)
 	m.HTTPStarted(http.MethodPost, "/graphql")(200, 50*time.Millisecond)
 	m.HTTPStarted("BREW", "/graphql")(405, time.Millisecond)
@@ -66,7 +67,7 @@ func TestMetrics(t *testing.T) {
 		`opsgraph_http_requests_total{method="POST",route="/graphql",status="200"} 1`,
 		`opsgraph_http_requests_total{method="other",route="/graphql",status="405"} 1`,
 		`opsgraph_http_duration_seconds_count{route="/graphql"} 2`,
-		"opsgraph_http_requests_active 1\n",
+		"opsgraph_http_requests_active 1\n", "opsgraph_log_lines_dropped_total 1\n",
 		"go_goroutines ", "process_open_fds ",
 	} {
 		if !strings.Contains(text, want) {
