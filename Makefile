@@ -102,7 +102,7 @@ fuzz: ## fuzz each target for FUZZTIME (60s)
 .PHONY: chaos
 chaos: ## break Redis, the upstream and replicas under load, and print what was seen; UPDATE=1 writes docs/reliability.md
 	@tools/need redis-server
-	go test -count=1 -v -timeout 120s -run '^TestProcess' .
+	go test -count=1 -v -timeout 120s -run '^TestProcess(Killed|Ends)' .
 	go test -count=1 -v -timeout 290s -run '^TestChaos' ./internal/gateway -chaos $(if $(UPDATE),-update)
 
 .PHONY: clean
