@@ -163,9 +163,14 @@ func (g *group) giveUp(ctx context.Context, w *waiter) error {
 	return fmt.Errorf("quota %s: %w", g.name, ctx.Err())
 }
 
+// refusal tells when a token would have come. Where that is not known, or was foretold for a moment that has passed, it is when one comes at
+// the pace of the whole window.
 func (g *group) refusal(comes, now time.Duration) *RefusedError {
-	if comes == never {
+	switch {
+	case comes == never:
 		comes = now + g.heartbeat
+	case comes <= now:
+		comes = now + g.spent.span/time.Duration(g.limit)
 	}
 	return &RefusedError{Group: g.name, After: max(time.Millisecond, comes-now)}
 }

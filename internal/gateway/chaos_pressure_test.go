@@ -1,6 +1,7 @@
 package gateway_test
 
 import (
+	"encoding/json"
 	"fmt"
 	"sync"
 	"testing"
@@ -33,7 +34,7 @@ type pressed struct {
 
 const (
 	pressedQueries = 180
-	pressedFile    = "limits: {request_timeout: 3s}\n"
+	pressedFile    = "limits: {request_timeout: 5s}\n"
 	quotaLimit     = 60
 )
 
@@ -53,14 +54,19 @@ const wantDays = `query ($days: TimeRange!) { auditEvents(filter: {range: $days}
 
 func (p pressed) run(t *testing.T, f *figures) outcome {
 	t.Helper()
-	// A trip of the quota must be shorter than what its window is lengthened by: twice this is below 0.5 s.
-	fl := newFleet(t, worldSettings{Hosts: 3, Regions: 2, Running: true}, "OPSGRAPH_REDIS_TIMEOUT=200ms")
+	// A trip of the quota, twice the timeout, must be shorter than what its window is lengthened by: to 3.8 s here, so that a busy machine's
+	// Redis does not count as lost.
+	fl := newFleet(t, worldSettings{Hosts: 3, Regions: 2, Running: true}, "OPSGRAPH_REDIS_TIMEOUT=800ms", "OPSGRAPH_QUOTA_HEADROOM=0.9")
 	var replicas []*replica
 	var lines []*wire
 	for range 3 {
 		line := newWire(t, fl.redis.Addr)
 		lines = append(lines, line)
 		replicas = append(replicas, fl.start(t, 1, pressedFile, "OPSGRAPH_REDIS_URL=redis://"+line.address())...)
+	}
+	for _, r := range replicas {
+		// A machine so busy that the first trip takes too long makes a replica go by its own share, which is not what this is about.
+		await(t, 20*time.Second, "the quota is shared", func() bool { return r.minuteQuota(t).Coordinated })
 	}
 	counts := p.send(t, replicas, func() {
 		if p.midway != nil {
@@ -74,13 +80,41 @@ func (p pressed) run(t *testing.T, f *figures) outcome {
 		t.Errorf("%d calls in a window of 60", most)
 	}
 	f.add(t, p.number+": what 180 queries were told", "%s; %d calls", tally(counts), len(arrivals))
-	if counts[freshData]+counts["UPSTREAM_QUOTA_EXHAUSTED"]+counts["REQUEST_TIMEOUT"] != pressedQueries || counts[freshData] == 0 {
+	if counts[freshData]+counts["UPSTREAM_QUOTA_EXHAUSTED"] != pressedQueries || counts[freshData] == 0 {
 		t.Errorf("told: %s", tally(counts))
 	}
 	return outcome{
-		sees:  freshData + "; where the call's turn comes after the deadline, REQUEST_TIMEOUT or UPSTREAM_QUOTA_EXHAUSTED, to be asked again",
+		sees:  freshData + "; where the call's turn comes after the deadline, UPSTREAM_QUOTA_EXHAUSTED with the time to ask again",
 		calls: "at most 60 in any window", after: "—",
 	}
+}
+
+// minuteQuota is what a replica tells of the 60 calls a minute.
+func (r *replica) minuteQuota(t *testing.T) (quota struct {
+	Left        int
+	Coordinated bool
+},
+) {
+	t.Helper()
+	var data struct {
+		Upstream struct {
+			Quotas []struct {
+				Name        string
+				Left        int
+				Coordinated bool
+			}
+		}
+	}
+	answer := r.ask(t, `{ upstream { quotas { name left coordinated } } }`, "", nil)
+	if err := json.Unmarshal(answer.body.Data, &data); err != nil {
+		t.Fatalf("quotas: %v: %.300s", err, answer.raw)
+	}
+	for _, one := range data.Upstream.Quotas {
+		if one.Name == "esm-minute" {
+			quota.Left, quota.Coordinated = one.Left, one.Coordinated
+		}
+	}
+	return quota
 }
 
 // send lets 24 clients at each replica ask, all at once, and calls midway when half of the queries are answered.
@@ -94,7 +128,11 @@ func (p pressed) send(t *testing.T, replicas []*replica, midway func()) map[stri
 	for client := range clients {
 		wait.Go(func() {
 			for n := client; n < pressedQueries; n += clients {
-				words := tells(replicas[client%len(replicas)].ask(t, wantDays, dayRange(n), nil))
+				answer := replicas[client%len(replicas)].ask(t, wantDays, dayRange(n), nil)
+				words := tells(answer)
+				if words == "UPSTREAM_QUOTA_EXHAUSTED" && answer.body.Errors[0].Extensions["retryAfterMs"] == nil {
+					t.Errorf("when to ask again is not told: %.300s", answer.raw)
+				}
 				mu.Lock()
 				counts[words]++
 				answered++

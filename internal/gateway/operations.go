@@ -9,6 +9,8 @@ import (
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/gqlerror"
+
+	"github.com/opsgraph/opsgraph/upstream/rest"
 )
 
 // ErrRequestTimeout is the cause (context.Cause) of the end of an operation that has used up its time. It is a
@@ -24,6 +26,9 @@ func Deadline(limit time.Duration) graphql.OperationMiddleware {
 			return next(ctx)
 		}
 		ctx, cancel := context.WithTimeoutCause(ctx, limit, ErrRequestTimeout)
+		if deadline, ok := ctx.Deadline(); ok {
+			ctx = rest.WithPatience(ctx, deadline) // fetches outlive the operation, its wish for a token must not
+		}
 		responses := next(ctx)
 		ended := false
 		return func(ctx context.Context) *graphql.Response {

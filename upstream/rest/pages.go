@@ -72,6 +72,7 @@ func Pages[R any](
 				return
 			}
 			offset += received
+			ctx = WithPatience(ctx, time.Time{}) // what a page has cost is lost unless the list is read to its end
 		}
 	}
 }

@@ -16,7 +16,9 @@ func (c *Client) meter(next sender) sender {
 			return next(ctx, o)
 		}
 		group := o.quotaGroup()
-		waited, err := c.quota.Take(ctx, group, int(LaneFrom(ctx)))
+		waiting, stop, lane := patient(ctx)
+		waited, err := c.quota.Take(waiting, group, int(lane))
+		stop()
 		o.waited += waited
 		if err != nil {
 			return nil, o.exhausted(ctx, err)
@@ -40,8 +42,9 @@ func (o *outgoing) quotaGroup() string {
 	return o.spec.Quota + "@" + o.identity.AppCodeGroup
 }
 
+// exhausted makes an error of a token that was refused, or did not come while somebody could wait for it. A caller who left is none.
 func (o *outgoing) exhausted(ctx context.Context, err error) error {
-	if ctx.Err() != nil {
+	if errors.Is(ctx.Err(), context.Canceled) {
 		return o.failure(ctx.Err())
 	}
 	failure := o.fail(QuotaExhausted, "", err)

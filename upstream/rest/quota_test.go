@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"sync"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
@@ -106,14 +107,67 @@ func TestQuotaExhausted(t *testing.T) {
 	t.Run("caller gone while waiting", func(t *testing.T) {
 		u := serve(t, answer(`{}`))
 		c := connect(t, u.URL, func(cfg *rest.ClientConfig) { cfg.Quota = blockingQuota{} })
-		ctx, cancel := context.WithTimeout(t.Context(), 20*time.Millisecond)
-		defer cancel()
+		ctx, cancel := context.WithCancel(t.Context())
+		time.AfterFunc(20*time.Millisecond, cancel)
 		_, err := rest.Call(ctx, c, scarce, rest.Request{})
-		if kind := rest.KindOf(err); kind != rest.Timeout {
-			t.Errorf("error = %v, want timeout", err)
+		if kind := rest.KindOf(err); kind != rest.Canceled {
+			t.Errorf("error = %v, want canceled", err)
 		}
 		u.wants(t, 0)
 	})
+}
+
+// A token that does not come is told as such, and before those who wait for it have given up: their own deadline, or that of the
+// operation whose work outlives it.
+func TestTokenThatDoesNotComeInTime(t *testing.T) {
+	tests := []struct {
+		name string
+		wait func(context.Context) (context.Context, context.CancelFunc)
+	}{
+		{"deadline", func(ctx context.Context) (context.Context, context.CancelFunc) {
+			return context.WithTimeout(ctx, 100*time.Millisecond)
+		}},
+		{"patience", func(ctx context.Context) (context.Context, context.CancelFunc) {
+			return context.WithTimeout(rest.WithPatience(ctx, time.Now().Add(100*time.Millisecond)), time.Hour)
+		}},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				c := connect(t, "http://127.0.0.1:1", func(cfg *rest.ClientConfig) { cfg.Quota = blockingQuota{} })
+				began := time.Now()
+				ctx, cancel := test.wait(t.Context())
+				defer cancel()
+				_, err := rest.Call(ctx, c, scarce, rest.Request{})
+				if found := failure(t, err); found.Kind != rest.QuotaExhausted || !found.Retryable || found.RetryAfter != time.Second {
+					t.Errorf("error = %+v", found)
+				}
+				if took := time.Since(began); took != 80*time.Millisecond {
+					t.Errorf("told after %v, want a little before the 100 ms", took)
+				}
+				if got := c.Circuit("scarceThing"); got != "closed" {
+					t.Errorf("circuit = %s", got)
+				}
+			})
+		})
+	}
+}
+
+// Whose work goes on when nobody waits for it gives way, and still has its token: a list is read to its end.
+func TestNobodyWaitsAnyMore(t *testing.T) {
+	u := serve(t, answer(`{}`))
+	counter := &countingQuota{}
+	c := connect(t, u.URL, func(cfg *rest.ClientConfig) { cfg.Quota = counter })
+	ctx := rest.WithPatience(t.Context(), time.Now().Add(-time.Second))
+	if _, err := rest.Call(ctx, c, scarce, rest.Request{}); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := rest.Call(rest.WithPatience(ctx, time.Time{}), c, scarce, rest.Request{}); err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff([]int{int(rest.LaneBackground), int(rest.LanePerson)}, counter.lanes); diff != "" {
+		t.Errorf("lanes (-want +got):\n%s", diff)
+	}
 }
 
 // blockingQuota never has a token.
@@ -121,8 +175,13 @@ type blockingQuota struct{}
 
 func (blockingQuota) Take(ctx context.Context, _ string, _ int) (time.Duration, error) {
 	<-ctx.Done()
-	return 0, ctx.Err()
+	return 0, lateError{ctx.Err()}
 }
+
+type lateError struct{ error }
+
+func (e lateError) Unwrap() error             { return e.error }
+func (e lateError) RetryAfter() time.Duration { return time.Second }
 
 func (blockingQuota) Slow(context.Context, string, time.Duration) {}
 
