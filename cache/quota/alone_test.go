@@ -106,10 +106,10 @@ func TestSlowPausesAndRegrows(t *testing.T) {
 		ctx, cancel := context.WithTimeout(t.Context(), 5*time.Second)
 		defer cancel()
 		var refusal *quota.RefusedError
-		if _, err := q.Take(ctx, "g", quota.LanePerson); !errors.As(err, &refusal) || refusal.After != 30*time.Second {
+		if _, _, err := q.Take(ctx, "g", quota.LanePerson); !errors.As(err, &refusal) || refusal.After != 30*time.Second {
 			t.Errorf("during the pause: %v; want a refusal for 30 s", err)
 		}
-		if waited, err := q.Take(t.Context(), "g", quota.LanePerson); err != nil || waited != 30*time.Second {
+		if waited, _, err := q.Take(t.Context(), "g", quota.LanePerson); err != nil || waited != 30*time.Second {
 			t.Errorf("waited %v, %v; want the pause of 30 s", waited, err)
 		}
 		var rates []float64
@@ -158,7 +158,7 @@ func TestSlowReachesThoseWhoWait(t *testing.T) {
 		var work sync.WaitGroup
 		work.Go(func() {
 			var refusal *quota.RefusedError
-			if _, err := q.Take(ctx, "g", quota.LanePerson); !errors.As(err, &refusal) || time.Since(asked) != 0 {
+			if _, _, err := q.Take(ctx, "g", quota.LanePerson); !errors.As(err, &refusal) || time.Since(asked) != 0 {
 				t.Errorf("%v after %v; want a refusal at once", err, time.Since(asked))
 			}
 		})
@@ -193,17 +193,17 @@ func TestClosed(t *testing.T) {
 		exhaust(t, q, 1)
 		var work sync.WaitGroup
 		work.Go(func() {
-			if _, err := q.Take(t.Context(), "g", quota.LanePerson); !errors.Is(err, quota.ErrClosed) {
+			if _, _, err := q.Take(t.Context(), "g", quota.LanePerson); !errors.Is(err, quota.ErrClosed) {
 				t.Errorf("waiting: %v; want ErrClosed", err)
 			}
 		})
 		synctest.Wait()
 		q.Close()
 		work.Wait()
-		if _, err := q.Take(t.Context(), "g", quota.LanePerson); !errors.Is(err, quota.ErrClosed) {
+		if _, _, err := q.Take(t.Context(), "g", quota.LanePerson); !errors.Is(err, quota.ErrClosed) {
 			t.Errorf("after: %v; want ErrClosed", err)
 		}
-		if _, err := q.Take(t.Context(), "other", quota.LanePerson); !errors.Is(err, quota.ErrUnknownGroup) {
+		if _, _, err := q.Take(t.Context(), "other", quota.LanePerson); !errors.Is(err, quota.ErrUnknownGroup) {
 			t.Errorf("unknown group: %v", err)
 		}
 		q.Close()

@@ -47,7 +47,7 @@ func BenchmarkTakeRedis(b *testing.B) {
 			left = 60
 			b.StartTimer()
 		}
-		if _, err := q.Take(b.Context(), "g", quota.LanePerson); err != nil {
+		if _, _, err := q.Take(b.Context(), "g", quota.LanePerson); err != nil {
 			b.Fatal(err)
 		}
 		left--
@@ -58,7 +58,7 @@ func benchmarkTake(b *testing.B, q *quota.Quota) {
 	b.Helper()
 	b.ReportAllocs()
 	for b.Loop() {
-		if _, err := q.Take(b.Context(), "g", quota.LanePerson); err != nil {
+		if _, _, err := q.Take(b.Context(), "g", quota.LanePerson); err != nil {
 			b.Fatal(err)
 		}
 	}

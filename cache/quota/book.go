@@ -51,6 +51,7 @@ type reply struct {
 	rivals, alive int           // other replicas that wait; replicas that give signs of life
 	share         int           // tokens a window for this replica when Redis is lost
 	back          time.Duration // until the oldest token comes back
+	moment        int64         // when Redis did it, in microseconds by its own clock
 	waits         []time.Duration
 }
 
@@ -112,7 +113,7 @@ func (b *book) read(numbers []int64) (reply, error) {
 		granted: int(numbers[2]), left: int(numbers[3]), effective: float64(numbers[4]) / 1000,
 		used: int(numbers[5]), own: int(numbers[6]),
 		contenders: int(numbers[7]), rivals: int(numbers[8]), alive: int(numbers[9]),
-		share: int(numbers[10]), back: microseconds(numbers[11]),
+		share: int(numbers[10]), back: microseconds(numbers[11]), moment: numbers[1],
 	}
 	for _, wait := range numbers[figures:] {
 		r.waits = append(r.waits, microseconds(wait))
@@ -144,6 +145,15 @@ func (b *book) join(
 		args = append(args, s.number, (now - s.at).Microseconds(), s.count, int(s.class), s.shared)
 	}
 	return b.call(ctx, "join", args...)
+}
+
+// giveBack takes tokens out that were not used.
+func (b *book) giveBack(ctx context.Context, unused []*grant) (reply, error) {
+	args := make([]any, 0, 2*len(unused))
+	for _, t := range unused {
+		args = append(args, int(t.class), t.moment)
+	}
+	return b.call(ctx, "giveback", args...)
 }
 
 func (b *book) slow(ctx context.Context, pause time.Duration) (reply, error) {

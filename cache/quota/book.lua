@@ -156,6 +156,22 @@ local function spend(moment, count, class)
   if class == BACKGROUND then usedBehind = usedBehind + count end
 end
 
+-- Takes one token of this member back out, if its very entry is still there.
+local function unspend(moment, class)
+  for at = #log - 3, 1, -4 do
+    if log[at] == moment and log[at + 2] == class and log[at + 3] == me then
+      log[at + 1] = log[at + 1] - 1
+      used = used - 1
+      tokens[me] = tokens[me] - 1
+      if class == BACKGROUND then usedBehind = usedBehind - 1 end
+      if log[at + 1] == 0 then
+        for _ = 1, 4 do table.remove(log, at) end
+      end
+      return
+    end
+  end
+end
+
 local function answer(status, granted, slots)
   local rivals, contenders = 0, 0
   for id in pairs(book.waiting) do
@@ -271,6 +287,15 @@ function operations.join()
   book.members[me] = book.members[me] or {}
   book.members[me].seq = seq
   greet()
+  return answer(REFUSED, 0)
+end
+
+-- giveback: class and moment of each token that was not used.
+function operations.giveback()
+  greet()
+  for at = 12, #ARGV, 2 do
+    unspend(tonumber(ARGV[at + 1]), tonumber(ARGV[at]))
+  end
   return answer(REFUSED, 0)
 end
 

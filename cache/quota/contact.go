@@ -16,6 +16,7 @@ type contact struct {
 	share    int           // tokens a window while it is lost
 	alive    int           // replicas when it was last heard of
 	stumbles int           // failures since the last success
+	joined   int           // how often this replica has joined the book
 	last     reply
 }
 
@@ -31,6 +32,7 @@ func (g *group) keepContact(ctx context.Context) {
 	now := g.tick()
 	current, due := g.mode, now >= g.contact.next
 	owed, pause := g.owed, g.pace.paused-now
+	unused := len(g.unused) > 0
 	waiting := !g.queue.empty()
 	g.mu.Unlock()
 	switch {
@@ -40,6 +42,8 @@ func (g *group) keepContact(ctx context.Context) {
 		g.join(ctx, true)
 	case current == shared && owed:
 		g.tell(ctx, pause)
+	case current == shared && unused:
+		g.restore(ctx)
 	case current == shared && due:
 		g.beat(ctx, waiting)
 	}
@@ -80,6 +84,7 @@ func (g *group) join(ctx context.Context, wasLost bool) {
 	back := g.contact.away
 	g.mode = shared
 	g.contact.met, g.contact.away = true, false
+	g.contact.joined++
 	g.spent.seal()
 	g.reopen()
 	g.note(r)
@@ -136,6 +141,7 @@ func (g *group) stumble(ctx context.Context, err error) {
 	again := g.contact.stumbles > 2
 	g.mode = joining
 	g.leases = [classes]lease{}
+	g.unused = nil // they stay spent in the book
 	g.mu.Unlock()
 	if errors.Is(err, errStranger) {
 		g.logger.WarnContext(ctx, "shared quota was forgotten", slog.String("quota_group", g.name))

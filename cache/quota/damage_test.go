@@ -98,7 +98,7 @@ func TestRestartWithDataCountsAsSpent(t *testing.T) {
 	if got := q.State(t.Context(), "g"); got.Left != 0 || got.ResetAfter < time.Second {
 		t.Errorf("%+v; want nothing left for a window", got)
 	}
-	if _, err := q.Take(t.Context(), "g", quota.LanePerson); err != nil {
+	if _, _, err := q.Take(t.Context(), "g", quota.LanePerson); err != nil {
 		t.Fatal(err)
 	}
 	if took := time.Since(started); took < 2*time.Second || took > 5*time.Second {
@@ -128,7 +128,7 @@ func TestNoReplicaExceedsTheLimitByItself(t *testing.T) {
 	defer cancel()
 	asked := time.Now()
 	var refusal *quota.RefusedError
-	if _, err := q.Take(ctx, "g", quota.LanePerson); !errors.As(err, &refusal) || time.Since(asked) > time.Second {
+	if _, _, err := q.Take(ctx, "g", quota.LanePerson); !errors.As(err, &refusal) || time.Since(asked) > time.Second {
 		t.Errorf("sixth token: %v after %v; want a refusal at once", err, time.Since(asked))
 	}
 }

@@ -37,7 +37,7 @@ func (g *group) close(ctx context.Context) {
 	g.mu.Lock()
 	g.closed = true
 	for _, w := range g.queue.inOrder() {
-		g.serveWith(w, fmt.Errorf("quota %s: %w", g.name, ErrClosed))
+		g.serveWith(w, served{err: fmt.Errorf("quota %s: %w", g.name, ErrClosed)})
 	}
 	member := g.mode == shared
 	g.mu.Unlock()

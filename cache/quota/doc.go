@@ -11,6 +11,8 @@
 //     reply of Redis included) for times that differ by up to that addition, and still no window of
 //     the upstream sees more. Keep Options.Timeout below it.
 //   - Replicas that wait get the same: the next token is for who has spent least in the window.
+//   - A token of a call that was never sent can be given back: its very entry leaves the log, so that
+//     no window has more than Limit of calls that were sent. What Redis cannot be told of stays spent.
 //   - Groups above 100 tokens a second lease blocks (at most 5 % of the limit, good for 2 % of the
 //     window, which the log adds to its span), so that a call costs no trip. What a replica leases and
 //     does not use is lost for that window.

@@ -71,7 +71,7 @@ func (g *group) sweep(now time.Duration) {
 	for _, w := range waiting {
 		c := classOf(w.lane)
 		if comes := f.moment(c, before, beforeOf[c]); comes > w.deadline {
-			g.serveWith(w, g.refusal(comes, now))
+			g.serveWith(w, served{err: g.refusal(comes, now)})
 			continue
 		}
 		before++
@@ -79,9 +79,9 @@ func (g *group) sweep(now time.Duration) {
 	}
 }
 
-// serveWith ends the wait of a caller: with a token (nil) or an error. The lock is held.
-func (g *group) serveWith(w *waiter, err error) {
+// serveWith ends the wait of a caller. The lock is held.
+func (g *group) serveWith(w *waiter, end served) {
 	if g.queue.remove(w) {
-		w.result <- err
+		w.result <- end
 	}
 }

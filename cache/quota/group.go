@@ -52,6 +52,7 @@ type group struct {
 	spent   window
 	pace    pace
 	owed    bool                     // the book does not know of the last pause yet
+	unused  []*grant                 // given back; the book does not know yet
 	shut    [classes]time.Duration   // not worth asking before
 	outlook [classes][]time.Duration // when the next tokens come, by the last refusal of Redis
 	leases  [classes]lease
@@ -103,23 +104,23 @@ func (g *group) nudge() {
 	}
 }
 
-func (g *group) take(ctx context.Context, lane int) (time.Duration, error) {
+func (g *group) take(ctx context.Context, lane int) (*grant, time.Duration, error) {
 	if err := ctx.Err(); err != nil {
-		return 0, fmt.Errorf("quota %s: %w", g.name, err)
+		return nil, 0, fmt.Errorf("quota %s: %w", g.name, err)
 	}
 	lane = laneOf(lane)
 	g.mu.Lock()
 	came := g.tick()
 	if g.closed {
 		g.mu.Unlock()
-		return 0, fmt.Errorf("quota %s: %w", g.name, ErrClosed)
+		return nil, 0, fmt.Errorf("quota %s: %w", g.name, ErrClosed)
 	}
-	if g.atOnce(came, classOf(lane)) {
+	if t := g.atOnce(came, classOf(lane)); t != nil {
 		g.mu.Unlock()
-		return 0, nil
+		return t, 0, nil
 	}
 	w := &waiter{
-		lane: lane, place: came + head(lane, g.length), deadline: never, result: make(chan error, 1),
+		lane: lane, place: came + head(lane, g.length), deadline: never, result: make(chan served, 1),
 	}
 	if deadline, ok := ctx.Deadline(); ok {
 		w.deadline = deadline.Sub(g.start)
@@ -127,27 +128,27 @@ func (g *group) take(ctx context.Context, lane int) (time.Duration, error) {
 	if comes := g.expected(w); comes > w.deadline {
 		refusal := g.refusal(comes, came)
 		g.mu.Unlock()
-		return 0, refusal
+		return nil, 0, refusal
 	}
 	g.queue.push(w)
 	g.mu.Unlock()
 	g.nudge()
-	return g.await(ctx, w, came)
+	got := g.await(ctx, w)
+	return got.token, max(0, g.elapsed()-came), got.err
 }
 
-func (g *group) await(ctx context.Context, w *waiter, came time.Duration) (time.Duration, error) {
-	var err error
+func (g *group) await(ctx context.Context, w *waiter) served {
 	select {
-	case err = <-w.result:
+	case got := <-w.result:
+		return got
 	case <-ctx.Done():
-		err = g.giveUp(ctx, w)
+		return g.giveUp(ctx, w)
 	}
-	return max(0, g.elapsed()-came), err
 }
 
 // giveUp takes out a caller whose context has ended. One who was served in that moment has its
 // token.
-func (g *group) giveUp(ctx context.Context, w *waiter) error {
+func (g *group) giveUp(ctx context.Context, w *waiter) served {
 	g.mu.Lock()
 	waits := g.queue.remove(w)
 	comes, now := g.expected(w), g.tick()
@@ -158,9 +159,9 @@ func (g *group) giveUp(ctx context.Context, w *waiter) error {
 	if errors.Is(ctx.Err(), context.DeadlineExceeded) {
 		refusal := g.refusal(comes, now)
 		refusal.Err = ctx.Err()
-		return refusal
+		return served{err: refusal}
 	}
-	return fmt.Errorf("quota %s: %w", g.name, ctx.Err())
+	return served{err: fmt.Errorf("quota %s: %w", g.name, ctx.Err())}
 }
 
 // refusal tells when a token would have come. Where that is not known, or was foretold for a moment that has passed, it is when one comes at
@@ -175,30 +176,29 @@ func (g *group) refusal(comes, now time.Duration) *RefusedError {
 	return &RefusedError{Group: g.name, After: max(time.Millisecond, comes-now)}
 }
 
-// atOnce takes a token that is there for a caller whom nobody waits before. The lock is held.
-func (g *group) atOnce(now time.Duration, c class) bool {
+// atOnce takes a token that is there for a caller whom nobody waits before; nil: there is none. The lock is held.
+func (g *group) atOnce(now time.Duration, c class) *grant {
 	if g.queue.length(foreground) > 0 || c == background && g.queue.length(background) > 0 {
-		return false
+		return nil
 	}
-	switch g.mode {
-	case shared:
-		return now >= g.pace.paused && g.leases[c].use(now)
-	case alone, lost:
+	switch {
+	case g.mode == shared && now >= g.pace.paused && g.leases[c].use(now):
+		return &grant{class: c, lease: g.leases[c].until}
+	case g.mode == alone, g.mode == lost:
 		return g.spendOwn(now, c)
 	default:
-		return false
+		return nil
 	}
 }
 
-// spendOwn takes a token that this replica may give on its own. The lock is held.
-func (g *group) spendOwn(now time.Duration, c class) bool {
+// spendOwn takes a token that this replica may give on its own; nil: there is none. The lock is held.
+func (g *group) spendOwn(now time.Duration, c class) *grant {
 	limit, behind, from := g.allowance(now)
 	g.spent.expire(now)
 	if now < from || !g.spent.allows(c, limit, behind) {
-		return false
+		return nil
 	}
-	g.spent.add(now, 1, c, false)
-	return true
+	return &grant{class: c, number: g.spent.add(now, 1, c, false)}
 }
 
 // allowance is what this replica may spend in a window on its own, the background's part of it, and

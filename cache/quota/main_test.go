@@ -68,7 +68,7 @@ func try(t *testing.T, q *quota.Quota, now time.Time, lane int) bool {
 	t.Helper()
 	ctx, cancel := context.WithDeadline(t.Context(), now)
 	defer cancel()
-	_, err := q.Take(ctx, "g", lane)
+	_, _, err := q.Take(ctx, "g", lane)
 	if _, refused := errors.AsType[*quota.RefusedError](err); err != nil && !refused {
 		t.Fatalf("Take: %v", err)
 	}
@@ -245,7 +245,7 @@ func (r *record) run(t *testing.T, to time.Duration, n int, quotas []*quota.Quot
 		for range n {
 			work.Go(func() {
 				for {
-					_, err := q.Take(ctx, "g", quota.LanePerson)
+					_, _, err := q.Take(ctx, "g", quota.LanePerson)
 					if ctx.Err() != nil {
 						return
 					}

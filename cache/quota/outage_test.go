@@ -82,7 +82,7 @@ func TestRedisFrozen(t *testing.T) {
 		defer cancel()
 		asked := time.Now()
 		var refusal *quota.RefusedError
-		if _, err := all[0].Take(ctx, "g", quota.LanePerson); !errors.As(err, &refusal) {
+		if _, _, err := all[0].Take(ctx, "g", quota.LanePerson); !errors.As(err, &refusal) {
 			t.Errorf("while frozen: %v; want a refusal", err)
 		}
 		if took := time.Since(asked); took > 500*time.Millisecond {
@@ -182,7 +182,7 @@ func TestDownAtStart(t *testing.T) {
 	ctx, cancel := context.WithTimeout(t.Context(), 200*time.Millisecond)
 	defer cancel()
 	var refusal *quota.RefusedError
-	if _, err := q.Take(ctx, "g", quota.LanePerson); !errors.As(err, &refusal) {
+	if _, _, err := q.Take(ctx, "g", quota.LanePerson); !errors.As(err, &refusal) {
 		t.Errorf("first window: %v; want a refusal", err)
 	}
 	log := newRecord()
@@ -234,7 +234,7 @@ func TestShareBelowOneRefuses(t *testing.T) {
 	defer cancel()
 	asked := time.Now()
 	var refusal *quota.RefusedError
-	if _, err := q.Take(ctx, "g", quota.LanePerson); !errors.As(err, &refusal) || time.Since(asked) > time.Second {
+	if _, _, err := q.Take(ctx, "g", quota.LanePerson); !errors.As(err, &refusal) || time.Since(asked) > time.Second {
 		t.Errorf("%v after %v; want a refusal at once", err, time.Since(asked))
 	}
 }

@@ -12,7 +12,13 @@ type waiter struct {
 	lane     int
 	place    time.Duration
 	deadline time.Duration // never: no deadline
-	result   chan error    // one value: nil is a token
+	result   chan served   // one value
+}
+
+// served is the end of a wait: a token or an error.
+type served struct {
+	token *grant
+	err   error
 }
 
 // queue holds those who wait, first come first served in each lane, the lowest place first between

@@ -50,16 +50,20 @@ func New(groups []Group, options Options) (*Quota, error) {
 // constants; another counts as LaneBackground. It fails at once with a *RefusedError where the wait
 // would outlast the deadline of ctx, with the error of ctx when that is cancelled, with ErrClosed,
 // and with ErrUnknownGroup. The token is spent by the return: send then, not later.
-func (q *Quota) Take(ctx context.Context, name string, lane int) (time.Duration, error) {
+//
+// giveBack undoes that for a call of which surely nothing was sent; it does not wait, and does
+// nothing the second time. It is nil where there is an error.
+func (q *Quota) Take(ctx context.Context, name string, lane int) (waited time.Duration, giveBack func(), err error) {
 	g, ok := q.groups[name]
 	if !ok {
-		return 0, fmt.Errorf("quota %s: %w", name, ErrUnknownGroup)
+		return 0, nil, fmt.Errorf("quota %s: %w", name, ErrUnknownGroup)
 	}
-	waited, err := g.take(ctx, lane)
+	t, waited, err := g.take(ctx, lane)
 	if err != nil {
 		q.refused(name, waited, err)
+		return waited, nil, err
 	}
-	return waited, err
+	return waited, func() { g.giveBack(t) }, nil
 }
 
 // Slow tells that the upstream itself refused a call of the group: no replica gets a token before

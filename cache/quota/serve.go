@@ -13,7 +13,7 @@ func (g *group) serve(ctx context.Context) bool {
 		now := g.tick()
 		next := g.queue.first(func(c class) bool { return now >= g.shut[c] })
 		switch {
-		case g.mode == joining, g.mode == shared && g.owed:
+		case g.mode == joining, g.mode == shared && (g.owed || len(g.unused) > 0):
 			g.mu.Unlock()
 			return false
 		case next == nil:
@@ -39,8 +39,8 @@ func (g *group) serve(ctx context.Context) bool {
 // nobody can be. The lock is held.
 func (g *group) serveOwn(now time.Duration, w *waiter) {
 	c := classOf(w.lane)
-	if g.spendOwn(now, c) {
-		g.serveWith(w, nil)
+	if t := g.spendOwn(now, c); t != nil {
+		g.serveWith(w, served{token: t})
 		return
 	}
 	until := never
@@ -93,21 +93,29 @@ func (g *group) ask(ctx context.Context, c class, want, waiting int) bool {
 		g.denied(now, c, r)
 		return true
 	}
-	g.spent.add(now, r.granted, c, true)
+	number := g.spent.add(now, r.granted, c, true)
+	lease := asked + g.leaseTime
+	token := func() *grant {
+		if g.leaseTime > 0 {
+			return &grant{class: c, lease: lease}
+		}
+		return &grant{class: c, number: number, moment: r.moment, joined: g.contact.joined}
+	}
 	// What was foretold before is over: a token came, earlier perhaps because others left theirs.
 	g.outlook[foreground], g.outlook[c] = nil, nil
 	g.shut[foreground] = 0
 	rest := r.granted
 	for w := g.queue.first(just(c)); w != nil && rest > 0; w = g.queue.first(just(c)) {
-		g.serveWith(w, nil)
+		g.serveWith(w, served{token: token()})
 		rest--
 	}
-	if g.leaseTime > 0 {
-		g.leases[c].fill(r.granted, rest, asked+g.leaseTime)
-		return true
+	switch {
+	case g.leaseTime > 0:
+		g.leases[c].fill(r.granted, rest, lease)
+	case rest > 0 && g.spent.remove(number):
+		// Who it was for has left meanwhile. Kept for the next, it would be older than its entry.
+		g.unused = append(g.unused, token())
 	}
-	// A token for someone who has left meanwhile stays spent: kept for the next, it would be older
-	// than its entry.
 	return true
 }
 

@@ -97,7 +97,7 @@ func TestAllFireAtTheEdge(t *testing.T) {
 			work.Go(func() {
 				ctx, cancel := context.WithTimeout(t.Context(), 400*time.Millisecond)
 				defer cancel()
-				if _, err := all[i%4].Take(ctx, "g", quota.LanePerson); err == nil {
+				if _, _, err := all[i%4].Take(ctx, "g", quota.LanePerson); err == nil {
 					log.add(i % 4)
 				}
 			})
@@ -116,14 +116,14 @@ func TestRefusalFromRedisTellsWhen(t *testing.T) {
 	all := replicas(t, startRedis(t), 2, group, quota.Options{Timeout: time.Second})
 	settled(t, all...)
 	for range 5 {
-		if _, err := all[0].Take(t.Context(), "g", quota.LanePerson); err != nil {
+		if _, _, err := all[0].Take(t.Context(), "g", quota.LanePerson); err != nil {
 			t.Fatal(err)
 		}
 	}
 	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Second)
 	defer cancel()
 	asked := time.Now()
-	_, err := all[1].Take(ctx, "g", quota.LanePerson)
+	_, _, err := all[1].Take(ctx, "g", quota.LanePerson)
 	var refusal *quota.RefusedError
 	if !errors.As(err, &refusal) || refusal.After < 9*time.Second || refusal.After > 11*time.Second {
 		t.Errorf("error %v; want a refusal for some 10 s", err)
@@ -145,7 +145,7 @@ func TestBackgroundShareCountsAllReplicas(t *testing.T) {
 	for _, lane := range []int{quota.LaneBackground, quota.LanePerson} {
 		for i := range 20 {
 			ctx, cancel := context.WithTimeout(t.Context(), time.Second)
-			if _, err := all[i%2].Take(ctx, "g", lane); err == nil {
+			if _, _, err := all[i%2].Take(ctx, "g", lane); err == nil {
 				got[lane]++
 			}
 			cancel()
@@ -168,7 +168,7 @@ func TestLanesWithRedis(t *testing.T) {
 	var order []int
 	for _, lane := range []int{quota.LaneBackground, quota.LanePoll, quota.LanePerson, quota.LaneMutation} {
 		work.Go(func() {
-			if _, err := q.Take(t.Context(), "g", lane); err != nil {
+			if _, _, err := q.Take(t.Context(), "g", lane); err != nil {
 				t.Error(err)
 			}
 			mu.Lock()
@@ -204,7 +204,7 @@ func (s slowTrips) ProcessPipelineHook(next goredis.ProcessPipelineHook) goredis
 func spend(t *testing.T, q *quota.Quota, n int) {
 	t.Helper()
 	for range n {
-		if _, err := q.Take(t.Context(), "g", quota.LanePerson); err != nil {
+		if _, _, err := q.Take(t.Context(), "g", quota.LanePerson); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -222,7 +222,7 @@ func TestSlowHoldsForAllReplicas(t *testing.T) {
 		pass(time.Millisecond)
 	}
 	asked := time.Now()
-	if _, err := all[1].Take(t.Context(), "g", quota.LanePerson); err != nil {
+	if _, _, err := all[1].Take(t.Context(), "g", quota.LanePerson); err != nil {
 		t.Fatal(err)
 	}
 	if took := time.Since(asked); took < 500*time.Millisecond || took > 3*time.Second {
@@ -246,7 +246,7 @@ func TestReplicaThatLeavesKeepsNothing(t *testing.T) {
 	s := startRedis(t)
 	all := replicas(t, s, 2, group, quota.Options{Timeout: time.Second, Heartbeat: 200 * time.Millisecond})
 	settled(t, all...)
-	if _, err := all[1].Take(t.Context(), "g", quota.LanePerson); err != nil {
+	if _, _, err := all[1].Take(t.Context(), "g", quota.LanePerson); err != nil {
 		t.Fatal(err)
 	}
 	all[1].Close()

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
 	"time"
 )
@@ -68,8 +69,10 @@ func NewShares(q *Quota, groups []Group, floor float64, now func() time.Time) (*
 }
 
 // Take is Quota.Take for a tenant. What the tenant must leave to others counts as not there: it is refused at once with a *RefusedError
-// where its own next token would outlast the deadline of ctx.
-func (s *Shares) Take(ctx context.Context, name, tenant string, lane int) (time.Duration, error) {
+// where its own next token would outlast the deadline of ctx. A token that is given back is not held against its tenant either.
+func (s *Shares) Take(
+	ctx context.Context, name, tenant string, lane int,
+) (waited time.Duration, giveBack func(), err error) {
 	g, ok := s.groups[name]
 	if !ok {
 		return s.quota.Take(ctx, name, lane)
@@ -78,12 +81,19 @@ func (s *Shares) Take(ctx context.Context, name, tenant string, lane int) (time.
 	if err := s.enter(ctx, g, tenant); err != nil {
 		waited := max(0, s.now().Sub(came))
 		s.quota.refused(name, waited, err)
-		return waited, err
+		return waited, nil, err
 	}
-	_, err := s.quota.Take(ctx, name, lane)
+	_, back, err := s.quota.Take(ctx, name, lane)
 	now := s.now()
+	waited = max(0, now.Sub(came))
 	g.leave(tenant, now, err == nil)
-	return max(0, now.Sub(came)), err
+	if err != nil {
+		return waited, nil, err
+	}
+	return waited, sync.OnceFunc(func() {
+		back()
+		g.forget(share{now, tenant})
+	}), nil
 }
 
 // enter waits until the tenant may ask for a token.
@@ -155,6 +165,22 @@ func (g *shareGroup) leave(tenant string, now time.Time, got bool) {
 	}
 }
 
+// forget takes back a token that was not used, unless it has left the span.
+func (g *shareGroup) forget(one share) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if at := slices.Index(g.log, one); at >= 0 {
+		g.log = slices.Delete(g.log, at, at+1)
+		g.unspend(one.tenant)
+	}
+}
+
+func (g *shareGroup) unspend(tenant string) {
+	if g.spent[tenant]--; g.spent[tenant] == 0 {
+		delete(g.spent, tenant)
+	}
+}
+
 // used is what a tenant has spent or is about to. The lock is held.
 func (g *shareGroup) used(tenant string) int { return g.spent[tenant] + g.pending[tenant] }
 
@@ -182,10 +208,7 @@ func (g *shareGroup) owed(tenant string, replicas int) int {
 func (g *shareGroup) expire(now time.Time) {
 	past := 0
 	for past < len(g.log) && !g.log[past].at.Add(g.span).After(now) {
-		tenant := g.log[past].tenant
-		if g.spent[tenant]--; g.spent[tenant] == 0 {
-			delete(g.spent, tenant)
-		}
+		g.unspend(g.log[past].tenant)
 		past++
 	}
 	g.log = g.log[past:]

@@ -27,7 +27,7 @@ func flood(t *testing.T, s *quota.Shares, tenant string) (had int, refusal *quot
 	t.Helper()
 	for {
 		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
-		_, err := s.Take(ctx, "g", tenant, quota.LanePerson)
+		_, _, err := s.Take(ctx, "g", tenant, quota.LanePerson)
 		cancel()
 		if err == nil {
 			had++
@@ -54,7 +54,7 @@ func TestHostile_floodOfATenant_H178(t *testing.T) {
 				work.Go(func() {
 					ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
 					defer cancel()
-					_, err := s.Take(ctx, "g", "a", quota.LanePerson)
+					_, _, err := s.Take(ctx, "g", "a", quota.LanePerson)
 					mu.Lock()
 					defer mu.Unlock()
 					if refusal, ok := errors.AsType[*quota.RefusedError](err); ok && refusal.RetryAfter() > 0 {
@@ -69,7 +69,7 @@ func TestHostile_floodOfATenant_H178(t *testing.T) {
 		for range 18 { // three minutes
 			pass(10 * time.Second)
 			deadline, cancel := context.WithTimeout(t.Context(), 5*time.Second)
-			if waited, err := s.Take(deadline, "g", "b", quota.LanePerson); err != nil || waited > 5*time.Second {
+			if waited, _, err := s.Take(deadline, "g", "b", quota.LanePerson); err != nil || waited > 5*time.Second {
 				t.Errorf("the other tenant waited %v: %v", waited, err)
 			}
 			cancel()
@@ -105,7 +105,7 @@ func TestFloorsOfSeveral(t *testing.T) {
 		s := shares(t, open(t, quota.Options{}, minuteOfSixty))
 		one, cancel := context.WithTimeout(t.Context(), time.Second)
 		defer cancel()
-		if _, err := s.Take(one, "g", "b", quota.LanePerson); err != nil {
+		if _, _, err := s.Take(one, "g", "b", quota.LanePerson); err != nil {
 			t.Fatal(err)
 		}
 		hadA, _ := flood(t, s, "a") // 60 less what b had, b's floor and one for who comes
@@ -139,7 +139,7 @@ func TestSharesGiveBack(t *testing.T) {
 		gone, cancel := context.WithCancel(t.Context())
 		cancel()
 		for range 100 {
-			if _, err := s.Take(gone, "g", "a", quota.LanePerson); !errors.Is(err, context.Canceled) {
+			if _, _, err := s.Take(gone, "g", "a", quota.LanePerson); !errors.Is(err, context.Canceled) {
 				t.Fatalf("Take for one who has left: %v", err)
 			}
 		}

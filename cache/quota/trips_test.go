@@ -71,7 +71,7 @@ func TestOneTripForAToken(t *testing.T) {
 	settled(t, q)
 	trips.reset()
 	for range 20 {
-		if _, err := q.Take(t.Context(), "g", quota.LanePerson); err != nil {
+		if _, _, err := q.Take(t.Context(), "g", quota.LanePerson); err != nil {
 			t.Fatal(err)
 		}
 	}

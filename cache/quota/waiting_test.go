@@ -17,7 +17,7 @@ import (
 func exhaust(t *testing.T, q *quota.Quota, n int) {
 	t.Helper()
 	for range n {
-		if waited, err := q.Take(t.Context(), "g", quota.LanePerson); err != nil || waited != 0 {
+		if waited, _, err := q.Take(t.Context(), "g", quota.LanePerson); err != nil || waited != 0 {
 			t.Fatalf("Take: waited %v, %v; want a token at once", waited, err)
 		}
 	}
@@ -32,7 +32,7 @@ func TestLanesAreServedInOrder(t *testing.T) {
 		var order []string
 		wait := func(name string, lane int) {
 			work.Go(func() {
-				if _, err := q.Take(t.Context(), "g", lane); err != nil {
+				if _, _, err := q.Take(t.Context(), "g", lane); err != nil {
 					t.Errorf("%s: %v", name, err)
 				}
 				mu.Lock()
@@ -75,11 +75,11 @@ func TestPeopleDoNotStarveTheBackground(t *testing.T) {
 		for range 3 { // three people who always want the next token
 			work.Go(func() {
 				for ctx.Err() == nil {
-					_, _ = q.Take(ctx, "g", quota.LanePerson)
+					_, _, _ = q.Take(ctx, "g", quota.LanePerson)
 				}
 			})
 		}
-		waited, err := q.Take(t.Context(), "g", quota.LaneBackground)
+		waited, _, err := q.Take(t.Context(), "g", quota.LaneBackground)
 		if err != nil || waited > 15*time.Second {
 			t.Errorf("background waited %v, %v; want at most its head of 5 s and the queue", waited, err)
 		}
@@ -93,7 +93,7 @@ func TestBackgroundBeyondItsShareStopsNobody(t *testing.T) {
 		q := open(t, quota.Options{}, sixty)
 		var work sync.WaitGroup
 		for range 40 {
-			work.Go(func() { _, _ = q.Take(t.Context(), "g", quota.LaneBackground) })
+			work.Go(func() { _, _, _ = q.Take(t.Context(), "g", quota.LaneBackground) })
 		}
 		synctest.Wait()
 		if s := q.State(t.Context(), "g"); s.Waiting != 10 || s.Left != 30 {
@@ -113,7 +113,7 @@ func TestDeadlineTooSoonIsRefusedAtOnce(t *testing.T) {
 		ctx, cancel := context.WithTimeout(t.Context(), 5*time.Second)
 		defer cancel()
 		asked := time.Now()
-		_, err := q.Take(ctx, "g", quota.LanePerson)
+		_, _, err := q.Take(ctx, "g", quota.LanePerson)
 		var later interface{ RetryAfter() time.Duration }
 		if !errors.As(err, &later) || later.RetryAfter() != 40*time.Second {
 			t.Errorf("error %v; want one with 40 s to wait", err)
@@ -129,7 +129,7 @@ func TestDeadlineTooSoonIsRefusedAtOnce(t *testing.T) {
 		}
 		ctx, cancel = context.WithTimeout(t.Context(), 41*time.Second)
 		defer cancel()
-		if waited, err := q.Take(ctx, "g", quota.LanePerson); err != nil || waited != 40*time.Second {
+		if waited, _, err := q.Take(ctx, "g", quota.LanePerson); err != nil || waited != 40*time.Second {
 			t.Errorf("with time enough: waited %v, %v; want 40 s", waited, err)
 		}
 	})
@@ -142,7 +142,7 @@ func TestQueueCountsInTheEstimate(t *testing.T) {
 		var work sync.WaitGroup
 		for range 2 {
 			work.Go(func() {
-				if _, err := q.Take(t.Context(), "g", quota.LanePerson); err != nil {
+				if _, _, err := q.Take(t.Context(), "g", quota.LanePerson); err != nil {
 					t.Error(err)
 				}
 			})
@@ -151,7 +151,7 @@ func TestQueueCountsInTheEstimate(t *testing.T) {
 		ctx, cancel := context.WithTimeout(t.Context(), 90*time.Second)
 		defer cancel()
 		asked := time.Now()
-		_, err := q.Take(ctx, "g", quota.LanePerson)
+		_, _, err := q.Take(ctx, "g", quota.LanePerson)
 		var refusal *quota.RefusedError
 		if !errors.As(err, &refusal) || refusal.After != 2*minute || time.Since(asked) != 0 {
 			t.Errorf("third in the queue: %v after %v; want to be refused at once for 2 min", err, time.Since(asked))
@@ -171,14 +171,14 @@ func TestOvertakenIsRefusedBeforeItsDeadline(t *testing.T) {
 		work.Go(func() {
 			ctx, cancel := context.WithTimeout(t.Context(), 90*time.Second)
 			defer cancel()
-			_, err := q.Take(ctx, "g", quota.LanePoll)
+			_, _, err := q.Take(ctx, "g", quota.LanePoll)
 			var refusal *quota.RefusedError
 			if !errors.As(err, &refusal) || time.Since(asked) > minute {
 				t.Errorf("overtaken: %v after %v; want a refusal by the first token", err, time.Since(asked))
 			}
 		})
 		synctest.Wait()
-		if waited, err := q.Take(t.Context(), "g", quota.LaneMutation); err != nil || waited != minute {
+		if waited, _, err := q.Take(t.Context(), "g", quota.LaneMutation); err != nil || waited != minute {
 			t.Errorf("mutation waited %v, %v; want the first token", waited, err)
 		}
 		work.Wait()
@@ -193,7 +193,7 @@ func TestLeavingTheQueue(t *testing.T) {
 		var work sync.WaitGroup
 		work.Go(func() {
 			var refusal *quota.RefusedError
-			if _, err := q.Take(ctx, "g", quota.LanePerson); !errors.Is(err, context.Canceled) || errors.As(err, &refusal) {
+			if _, _, err := q.Take(ctx, "g", quota.LanePerson); !errors.Is(err, context.Canceled) || errors.As(err, &refusal) {
 				t.Errorf("cancelled: %v; want context.Canceled", err)
 			}
 		})
@@ -203,10 +203,10 @@ func TestLeavingTheQueue(t *testing.T) {
 		if waiting := q.State(t.Context(), "g").Waiting; waiting != 0 {
 			t.Errorf("%d still waiting", waiting)
 		}
-		if waited, err := q.Take(t.Context(), "g", quota.LanePerson); err != nil || waited != minute {
+		if waited, _, err := q.Take(t.Context(), "g", quota.LanePerson); err != nil || waited != minute {
 			t.Errorf("the next waited %v, %v; want the token of the one who left", waited, err)
 		}
-		if _, err := q.Take(ctx, "g", quota.LanePerson); !errors.Is(err, context.Canceled) {
+		if _, _, err := q.Take(ctx, "g", quota.LanePerson); !errors.Is(err, context.Canceled) {
 			t.Errorf("cancelled before: %v", err)
 		}
 	})

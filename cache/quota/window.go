@@ -1,7 +1,9 @@
 package quota
 
 import (
+	"cmp"
 	"math"
+	"slices"
 	"time"
 )
 
@@ -52,14 +54,15 @@ func (w *window) allows(c class, limit, behind int) bool {
 	return w.used() < limit && (c != background || w.count[background] < behind)
 }
 
-func (w *window) add(now time.Duration, count int, c class, shared bool) {
+// add notes tokens that are spent, and returns the number of their entry.
+func (w *window) add(now time.Duration, count int, c class, shared bool) int {
 	w.count[c] += count
 	if log := w.current(); len(log) > 0 && !shared && !w.sealed {
 		last := &log[len(log)-1]
 		if !last.shared && last.class == c && now-last.since < w.grain {
 			last.count += count
 			last.at = now // later than most of them: that errs on the safe side
-			return
+			return last.number
 		}
 	}
 	w.number++
@@ -67,6 +70,22 @@ func (w *window) add(now time.Duration, count int, c class, shared bool) {
 	w.log = append(w.log, spending{
 		at: now, since: now, count: count, class: c, number: w.number, shared: shared,
 	})
+	return w.number
+}
+
+// remove takes one token out of the entry with that number; false where it has left the window, or has none left.
+func (w *window) remove(number int) bool {
+	at, found := slices.BinarySearchFunc(w.current(), number, func(s spending, n int) int { return cmp.Compare(s.number, n) })
+	if !found {
+		return false
+	}
+	at += w.past
+	w.count[w.log[at].class]--
+	if w.log[at].count--; w.log[at].count == 0 {
+		w.log = slices.Delete(w.log, at, at+1)
+	}
+	w.seal() // what is the last entry now may be told to Redis already
+	return true
 }
 
 func (w *window) seal() { w.sealed = true }

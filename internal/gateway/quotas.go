@@ -134,6 +134,8 @@ type tenantQuota struct {
 }
 
 // Take implements rest.Quota.
-func (q tenantQuota) Take(ctx context.Context, group string, lane int) (time.Duration, error) {
+func (q tenantQuota) Take(
+	ctx context.Context, group string, lane int,
+) (waited time.Duration, giveBack func(), err error) {
 	return q.shares.Take(ctx, group, rest.IdentityFrom(ctx).Scope, lane)
 }

@@ -29,8 +29,9 @@ type TokenSource interface {
 // Quota counts the calls that an upstream allows, over all replicas that share it.
 type Quota interface {
 	// Take waits for one token of group and returns how long it waited. It fails at once when the wait would outlast
-	// the deadline of ctx, with an error that has RetryAfter() time.Duration. The lane is a [Lane].
-	Take(ctx context.Context, group string, lane int) (time.Duration, error)
+	// the deadline of ctx, with an error that has RetryAfter() time.Duration. The lane is a [Lane]. giveBack takes
+	// the token back for a call of which nothing was sent, and does not wait for that.
+	Take(ctx context.Context, group string, lane int) (waited time.Duration, giveBack func(), err error)
 	// Slow tells that the upstream itself refused: no token before retryAfter has passed, then a lower rate.
 	Slow(ctx context.Context, group string, retryAfter time.Duration)
 }

@@ -9,7 +9,8 @@ import (
 // slowTimeout bounds the telling of a refusal: its caller has an answer and must not wait for it.
 const slowTimeout = 250 * time.Millisecond
 
-// meter takes one token of the operation's quota for each try, and tells the quota when the upstream refused.
+// meter takes one token of the operation's quota for each try, gives it back where nothing could be sent, and tells the quota when the
+// upstream refused.
 func (c *Client) meter(next sender) sender {
 	return func(ctx context.Context, o *outgoing) (*reply, error) {
 		if c.quota == nil || o.spec.Quota == "" {
@@ -17,13 +18,17 @@ func (c *Client) meter(next sender) sender {
 		}
 		group := o.quotaGroup()
 		waiting, stop, lane := patient(ctx)
-		waited, err := c.quota.Take(waiting, group, int(lane))
+		waited, giveBack, err := c.quota.Take(waiting, group, int(lane))
 		stop()
 		o.waited += waited
 		if err != nil {
 			return nil, o.exhausted(ctx, err)
 		}
+		before := o.sent
 		answer, err := next(ctx, o)
+		if err != nil && o.sent == before { // no connection was had: the upstream has seen nothing to count
+			giveBack()
+		}
 		if failure, ok := errors.AsType[*Error](err); ok && failure.RetryAfter > 0 {
 			// The caller may be gone by now; the other replicas must hear of it all the same.
 			telling, cancel := context.WithTimeout(context.WithoutCancel(ctx), slowTimeout)

@@ -2,7 +2,10 @@ package rest_test
 
 import (
 	"context"
+	"log/slog"
+	"net"
 	"net/http"
+	"net/http/httptest"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -21,17 +24,24 @@ type countingQuota struct {
 	takes []string
 	slows []time.Duration
 	lanes []int
+	given int // back
 }
 
-func (q *countingQuota) Take(_ context.Context, group string, lane int) (time.Duration, error) {
+func (q *countingQuota) Take(_ context.Context, group string, lane int) (time.Duration, func(), error) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	if q.limit > 0 && len(q.takes) >= q.limit {
-		return 0, emptyError{}
+		return 0, nil, emptyError{}
 	}
 	q.takes = append(q.takes, group)
 	q.lanes = append(q.lanes, lane)
-	return 3 * time.Millisecond, nil
+	return 3 * time.Millisecond, q.giveBack, nil
+}
+
+func (q *countingQuota) giveBack() {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	q.given++
 }
 
 func (q *countingQuota) Slow(_ context.Context, _ string, retryAfter time.Duration) {
@@ -173,9 +183,9 @@ func TestNobodyWaitsAnyMore(t *testing.T) {
 // blockingQuota never has a token.
 type blockingQuota struct{}
 
-func (blockingQuota) Take(ctx context.Context, _ string, _ int) (time.Duration, error) {
+func (blockingQuota) Take(ctx context.Context, _ string, _ int) (time.Duration, func(), error) {
 	<-ctx.Done()
-	return 0, lateError{ctx.Err()}
+	return 0, nil, lateError{ctx.Err()}
 }
 
 type lateError struct{ error }
@@ -235,5 +245,51 @@ func TestAQuotaGroupOfItsOwn(t *testing.T) {
 	}
 	if diff := cmp.Diff([]string{"esm-minute", "esm-minute"}, counter.takes[2:]); diff != "" {
 		t.Errorf("takes of another operation (-want +got):\n%s", diff)
+	}
+}
+
+// F-03, F-05, F-07: a call costs no token where no connection was had, and costs one as soon as something may have been sent.
+func TestF03F05F07NothingSentCostsNoToken(t *testing.T) {
+	refused := httptest.NewServer(nil)
+	refused.Close()
+	stalls, err := net.Listen("tcp", "127.0.0.1:0") // whose handshakes nobody answers
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = stalls.Close() })
+	resets := serveRaw(t, func(conn *net.TCPConn, _, _ int) bool {
+		_ = conn.SetLinger(0)
+		return false
+	})
+	untrusted := httptest.NewUnstartedServer(answer(`{}`))
+	untrusted.Config.ErrorLog = slog.NewLogLogger(slog.DiscardHandler, slog.LevelError)
+	untrusted.StartTLS()
+	t.Cleanup(untrusted.Close)
+	tests := []struct {
+		name, url   string
+		taken, kept int
+	}{
+		{"refused", refused.URL, 2, 0},
+		{"black hole", "http://" + blackHole(t), 2, 0},
+		{"address not allowed", "http://169.254.169.254", 1, 0},
+		{"certificate", untrusted.URL, 1, 0},
+		{"handshake that stalls", "https://" + stalls.Addr().String(), 2, 0},
+		{"reset", resets.url, 2, 2},
+		{"500", serve(t, status(http.StatusInternalServerError, "")).URL, 2, 2},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			counter := &countingQuota{}
+			c := connect(t, test.url, func(cfg *rest.ClientConfig) {
+				cfg.Quota, cfg.DialTimeout, cfg.Timeout = counter, 100*time.Millisecond, 10*time.Second
+			})
+			_, err := rest.Call(t.Context(), c, scarce, rest.Request{})
+			if err == nil {
+				t.Fatal("no error")
+			}
+			if got := counter.taken(); got != test.taken || got-counter.given != test.kept {
+				t.Errorf("%d tokens taken, %d given back, want %d and %d kept: %v", got, counter.given, test.taken, test.kept, err)
+			}
+		})
 	}
 }
