@@ -49,9 +49,9 @@ func callerFrom(ctx context.Context) caller {
 // It is one for each auth mode.
 type identifier interface {
 	identify(r *http.Request) (context.Context, caller, *gqlerror.Error)
-	// background gives a context with which work for a tenant may go on that no request waits for, such as a poll for subscribers.
-	// False: nobody of the tenant is accepted any more, and the work must end.
-	background(ctx context.Context, scope string) (context.Context, bool)
+	// accepted tells, asking nobody, whether the credentials in a context are accepted now: without that no work goes on with them that no
+	// request waits for, such as a poll for subscribers.
+	accepted(ctx context.Context) bool
 	// observers are to be told of the attempts at upstreams.
 	observers() []rest.Observer
 	// challenge is what WWW-Authenticate says to those who are not known.
@@ -118,6 +118,18 @@ func (c *callers) admit(r *http.Request) (context.Context, *gqlerror.Error) {
 	return withCaller(ctx, who), nil
 }
 
+type readmissionKey struct{}
+
+// readmit asks again about a caller who is connected already. That is no request of the caller's: it takes nothing of what it may send, and
+// no check of a token that was accepted before counts as a try of an unknown one.
+func (c *callers) readmit(r *http.Request) (context.Context, *gqlerror.Error) {
+	ctx, who, refusal := c.identify(r.WithContext(context.WithValue(r.Context(), readmissionKey{}, true)))
+	if refusal != nil {
+		return nil, refusal
+	}
+	return withCaller(ctx, who), nil
+}
+
 func (c *callers) close() {
 	c.identifier.close()
 	c.rates.close()
@@ -133,9 +145,7 @@ func (a anonymous) identify(r *http.Request) (context.Context, caller, *gqlerror
 	return r.Context(), caller{Key: keyOf(a.secret, "address", a.addresses.of(r))}, nil
 }
 
-func (anonymous) background(ctx context.Context, scope string) (context.Context, bool) {
-	return ctx, scope == ""
-}
+func (anonymous) accepted(context.Context) bool { return true }
 
 func (anonymous) observers() []rest.Observer { return nil }
 

@@ -59,7 +59,9 @@ func (p *passthrough) join(r *http.Request, pair pairKey, identity rest.Identity
 	if p.closed {
 		return nil, later(codeOverloaded, "The gateway is stopping.", 0)
 	}
-	if wait, ok := p.checks.allow(p.addresses.of(r)); !ok {
+	if again, _ := r.Context().Value(readmissionKey{}).(bool); again {
+		// a caller who was let in before is not trying out tokens
+	} else if wait, ok := p.checks.allow(p.addresses.of(r)); !ok {
 		return nil, rateLimited("Too many tokens that are not known come from this address.", wait)
 	}
 	p.checking[pair] = c
@@ -82,10 +84,10 @@ func (p *passthrough) run(pair pairKey, identity rest.Identity, c *pairCheck) {
 	case err == nil:
 		c.until = began.Add(p.acceptedFor)
 		if !c.outdated {
-			p.accepted.Set(pair, acceptance{identity: identity, until: c.until})
+			p.taken.Set(pair, c.until)
 		}
 	case codeOf(refusal) == codeUnauthenticated, codeOf(refusal) == codeForbidden:
-		p.accepted.Invalidate(pair)
+		p.taken.Invalidate(pair)
 		p.refused.Set(pair, rejection{refusal: refusal, until: p.now().Add(p.refusedFor)})
 	}
 	c.refusal = refusal

@@ -11,8 +11,9 @@ import (
 	"github.com/opsgraph/opsgraph/upstream/rest"
 )
 
-// TestBackgroundOfATenant proves with whose token work goes on that no request waits for: one that is accepted, else none.
-func TestCurrentCaller(t *testing.T) {
+// TestAcceptedNow proves with whose token work may go on that no request waits for: one that is accepted, until it is refused or the time is
+// over.
+func TestAcceptedNow(t *testing.T) {
 	now := time.Date(2026, 11, 21, 10, 0, 0, 0, time.UTC)
 	cfg := config.Defaults()
 	cfg.Auth.Mode = config.AuthPassthrough
@@ -35,29 +36,27 @@ func TestCurrentCaller(t *testing.T) {
 			t.Fatalf("identify: %+v, %v", who, refusal)
 		}
 	}
-	want := func(scope, token string) {
+	contextOf := func(token, domain string) context.Context {
+		return rest.WithIdentity(t.Context(), rest.Identity{Scope: domain, Token: rest.Secret(token), DomainID: domain})
+	}
+	want := func(token, domain string, accepted bool) {
 		t.Helper()
-		ctx, ok := p.background(t.Context(), scope)
-		if ok != (token != "") {
-			t.Fatalf("work for %s may go on: %t", scope, ok)
-		}
-		if ok && rest.IdentityFrom(ctx).Token.Reveal() != token {
-			t.Errorf("work for %s goes on with another token than %s", scope, token)
+		if got := p.accepted(contextOf(token, domain)); got != accepted {
+			t.Errorf("%s of %s is accepted: %t", token, domain, got)
 		}
 	}
-	want("a", "")
+	want("one", "a", false)
 	ask("one", "a")
+	want("one", "a", true)
+	want("one", "b", false)
 	now = now.Add(30 * time.Second)
 	ask("two", "a")
-	ask("three", "b")
-	want("a", "two")
-	want("b", "three")
-	refused := rest.WithIdentity(t.Context(), rest.Identity{Scope: "a", Token: "two", DomainID: "a"})
+	refused := contextOf("two", "a")
 	p.Attempt(refused, rest.Attempt{Kind: rest.Forbidden}) // says nothing about the token as a whole
-	want("a", "two")
+	want("two", "a", true)
 	p.Attempt(refused, rest.Attempt{Kind: rest.Unauthenticated})
-	want("a", "one")
+	want("two", "a", false)
+	want("one", "a", true)
 	now = now.Add(30 * time.Second)
-	want("a", "")
-	want("b", "three")
+	want("one", "a", false)
 }

@@ -46,10 +46,8 @@ func newBearers(cfg config.Config, secret []byte, logger *slog.Logger, now func(
 	}
 }
 
-// background is the gateway's own: its credentials end with no caller.
-func (*bearers) background(ctx context.Context, scope string) (context.Context, bool) {
-	return ctx, scope == ""
-}
+// accepted is true: what goes upstream are the gateway's own credentials, which end with no caller.
+func (*bearers) accepted(context.Context) bool { return true }
 
 func (*bearers) observers() []rest.Observer { return nil }
 

@@ -47,8 +47,8 @@ type passthrough struct {
 	logger      *slog.Logger
 	now         func() time.Time
 
-	accepted *otter.Cache[pairKey, acceptance]
-	refused  *otter.Cache[pairKey, rejection]
+	taken   *otter.Cache[pairKey, time.Time] // until when a pair is accepted
+	refused *otter.Cache[pairKey, rejection]
 
 	life context.Context // of the gateway, not of a call
 	end  context.CancelFunc
@@ -57,12 +57,6 @@ type passthrough struct {
 	mu       sync.Mutex
 	closed   bool
 	checking map[pairKey]*pairCheck
-}
-
-// acceptance is a pair that the upstream took.
-type acceptance struct {
-	identity rest.Identity
-	until    time.Time
 }
 
 // rejection is a pair that the upstream did not take.
@@ -92,8 +86,8 @@ func newPassthrough(
 		return nil, err
 	}
 	// Expiry frees the memory; whether a pair is still good is decided by its own time, on every request.
-	p.accepted, err = otter.New(&otter.Options[pairKey, acceptance]{
-		MaximumSize: cfg.Callers.Known, ExpiryCalculator: otter.ExpiryWriting[pairKey, acceptance](p.acceptedFor), Logger: &otter.NoopLogger{},
+	p.taken, err = otter.New(&otter.Options[pairKey, time.Time]{
+		MaximumSize: cfg.Callers.Known, ExpiryCalculator: otter.ExpiryWriting[pairKey, time.Time](p.acceptedFor), Logger: &otter.NoopLogger{},
 	})
 	if err != nil {
 		return nil, fmt.Errorf("memory of accepted callers: %w", err)
@@ -120,7 +114,7 @@ func (p *passthrough) close() {
 	p.end()
 	p.work.Wait()
 	p.checks.close()
-	p.accepted.StopAllGoroutines()
+	p.taken.StopAllGoroutines()
 	p.refused.StopAllGoroutines()
 }
 
@@ -181,8 +175,8 @@ func (p *passthrough) pair(token, domain string) pairKey {
 // known tells what is known of a pair; nothing is the zero time without a refusal.
 func (p *passthrough) known(pair pairKey) (time.Time, *gqlerror.Error) {
 	now := p.now()
-	if held, ok := p.accepted.GetIfPresent(pair); ok && now.Before(held.until) {
-		return held.until, nil
+	if until, ok := p.taken.GetIfPresent(pair); ok && now.Before(until) {
+		return until, nil
 	}
 	if held, ok := p.refused.GetIfPresent(pair); ok && now.Before(held.until) {
 		return time.Time{}, copied(held.refusal)
@@ -197,19 +191,10 @@ func copied(refusal *gqlerror.Error) *gqlerror.Error {
 	return again
 }
 
-// background lends the token of the tenant's caller whose acceptance lasts longest.
-func (p *passthrough) background(ctx context.Context, scope string) (context.Context, bool) {
-	now := p.now()
-	var latest acceptance
-	for _, held := range p.accepted.All() {
-		if held.identity.Scope == scope && now.Before(held.until) && held.until.After(latest.until) {
-			latest = held
-		}
-	}
-	if latest.until.IsZero() {
-		return nil, false
-	}
-	return rest.WithIdentity(ctx, latest.identity), true
+func (p *passthrough) accepted(ctx context.Context) bool {
+	identity := rest.IdentityFrom(ctx)
+	until, _ := p.known(p.pair(identity.Token.Reveal(), identity.DomainID))
+	return !until.IsZero()
 }
 
 // Attempt implements rest.Observer: a caller's token that the upstream refuses is not accepted any more, from this moment on.
@@ -224,5 +209,5 @@ func (p *passthrough) Attempt(ctx context.Context, a rest.Attempt) {
 	if c := p.checking[pair]; c != nil {
 		c.outdated = true
 	}
-	p.accepted.Invalidate(pair)
+	p.taken.Invalidate(pair)
 }

@@ -6,7 +6,6 @@ import (
 	"net"
 	"net/http"
 	"sync"
-	"sync/atomic"
 	"time"
 
 	"github.com/99designs/gqlgen/graphql"
@@ -15,7 +14,6 @@ import (
 
 	"github.com/opsgraph/opsgraph/resolvers"
 	"github.com/opsgraph/opsgraph/resolvers/loaders"
-	"github.com/opsgraph/opsgraph/resolvers/sources"
 )
 
 // errGatewayStops is the cause of the end of streams that the gateway ends because it stops.
@@ -106,8 +104,14 @@ type LiveOptions struct {
 	Operations int
 	// FrameBytes is the size of a message on a WebSocket; 64 KiB.
 	FrameBytes int64
-	// AdmitEvery is how often it is asked again whether the caller may still ask; 30 s.
+	// AdmitEvery is how often it is asked again whether the caller may still ask; 30 s. It is also asked when that was said to end.
 	AdmitEvery time.Duration
+	// Readmit asks again; nil means as the transport of plain requests asks first.
+	Readmit func(*http.Request) (context.Context, *gqlerror.Error)
+	// Accepted tells whether what a context was admitted with is still good, as far as is known; nil means that it is.
+	Accepted func(context.Context) bool
+	// Now is the clock of admissions; nil means time.Now.
+	Now func() time.Time
 }
 
 func (o LiveOptions) withDefaults() (LiveOptions, error) {
@@ -116,6 +120,12 @@ func (o LiveOptions) withDefaults() (LiveOptions, error) {
 	}
 	if o.CallerOf == nil {
 		o.CallerOf = addressOf
+	}
+	if o.Accepted == nil {
+		o.Accepted = func(context.Context) bool { return true }
+	}
+	if o.Now == nil {
+		o.Now = time.Now
 	}
 	for _, d := range []struct {
 		value    *time.Duration
@@ -146,55 +156,6 @@ func addressOf(_ context.Context, r *http.Request) string {
 		return r.RemoteAddr
 	}
 	return host
-}
-
-// admission is the right of a long-lived connection to be there: asked for again while it stays.
-type admission struct {
-	admit   func(*http.Request) (context.Context, *gqlerror.Error)
-	request *http.Request
-	held    atomic.Pointer[context.Context]
-}
-
-// newAdmission asks for the first time.
-func newAdmission(r *http.Request, admit func(*http.Request) (context.Context, *gqlerror.Error)) (*admission, *gqlerror.Error) {
-	a := &admission{admit: admit, request: r}
-	if a.admit == nil {
-		a.admit = func(r *http.Request) (context.Context, *gqlerror.Error) { return r.Context(), nil }
-	}
-	return a, a.renew()
-}
-
-// renew asks again; a refusal leaves the context that was given last.
-func (a *admission) renew() *gqlerror.Error {
-	ctx, refusal := a.admit(a.request)
-	if refusal == nil {
-		a.held.Store(&ctx)
-	}
-	return refusal
-}
-
-// present is the context that was given last, for its values.
-func (a *admission) present() context.Context { return context.WithoutCancel(*a.held.Load()) }
-
-// presentContext has the values of a long-lived caller's present context in place of those that it began with.
-type presentContext struct {
-	context.Context
-	present context.Context
-}
-
-// Value implements context.Context.
-func (c presentContext) Value(key any) any {
-	if value := c.present.Value(key); value != nil {
-		return value
-	}
-	return c.Context.Value(key)
-}
-
-type presentKey struct{}
-
-// withAdmission lets the events of an operation, and the polls for them, go with what the caller was admitted with last.
-func withAdmission(ctx context.Context, a *admission) context.Context {
-	return sources.WithCaller(context.WithValue(ctx, presentKey{}, a), a.present)
 }
 
 // isSubscription tells whether the answer being made is one of a subscription's.

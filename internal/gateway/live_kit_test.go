@@ -115,6 +115,16 @@ type eventReader struct {
 // follow opens an event stream by GET.
 func (r *replica) follow(t *testing.T, document, lastID string) *eventReader {
 	t.Helper()
+	header := http.Header{}
+	if lastID != "" {
+		header.Set("Last-Event-ID", lastID)
+	}
+	return r.followAs(t, document, header)
+}
+
+// followAs opens an event stream with the headers of a caller.
+func (r *replica) followAs(t *testing.T, document string, header http.Header) *eventReader {
+	t.Helper()
 	target, err := url.Parse(r.server.URL)
 	if err != nil {
 		t.Fatal(err)
@@ -125,8 +135,8 @@ func (r *replica) follow(t *testing.T, document, lastID string) *eventReader {
 	}
 	t.Cleanup(func() { _ = conn.Close() })
 	head := "GET /graphql?" + url.Values{"query": {document}}.Encode() + " HTTP/1.1\r\nHost: gateway\r\nAccept: text/event-stream\r\n"
-	if lastID != "" {
-		head += "Last-Event-ID: " + lastID + "\r\n"
+	for name := range header {
+		head += name + ": " + header.Get(name) + "\r\n"
 	}
 	if _, err := io.WriteString(conn, head+"\r\n"); err != nil {
 		t.Fatal(err)

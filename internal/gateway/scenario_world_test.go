@@ -89,6 +89,9 @@ type world struct {
 	// gatewayNow is the clock of gateways where it is not that of the simulator.
 	gatewayNow func() time.Time
 
+	// refuses answers 401 to calls with such a header, whatever the simulator would say; nil refuses none.
+	refuses atomic.Pointer[func(http.Header) bool]
+
 	mu       sync.Mutex
 	requests []string      // method, path and query of every call that arrived, credentials aside
 	headers  []http.Header // of the same calls
@@ -132,6 +135,10 @@ func (w *world) record(answer http.ResponseWriter, call *http.Request) {
 		w.headers = append(w.headers, call.Header.Clone())
 		w.moments = append(w.moments, time.Now())
 		w.mu.Unlock()
+		if refuses := w.refuses.Load(); refuses != nil && (*refuses)(call.Header) {
+			answer.WriteHeader(http.StatusUnauthorized)
+			return
+		}
 	}
 	w.sim.ServeHTTP(answer, call)
 }

@@ -48,7 +48,7 @@ func (t *EventStream) Do(w http.ResponseWriter, r *http.Request, exec graphql.Gr
 		h.writer.refuse(w, r, mediaGraphQL, err)
 		return
 	}
-	admission, err := newAdmission(r, h.options.Admit)
+	admission, err := newAdmission(r, t.options)
 	if err != nil {
 		h.writer.refuse(w, r, mediaGraphQL, err)
 		return

@@ -132,9 +132,9 @@ func (s *eventStream) write(text []byte) bool {
 
 // watch keeps the stream alive, and ends it when its caller may no longer ask, when nobody reads, or when the gateway stops.
 func (s *eventStream) watch(ctx context.Context, a *admission) {
-	alive, admitted := time.NewTicker(s.options.Ping), time.NewTicker(s.options.AdmitEvery)
+	alive, due := time.NewTicker(s.options.Ping), time.NewTimer(a.due())
 	defer alive.Stop()
-	defer admitted.Stop()
+	defer due.Stop()
 	for {
 		select {
 		case <-alive.C:
@@ -142,11 +142,12 @@ func (s *eventStream) watch(ctx context.Context, a *admission) {
 				s.end(nil)
 				return
 			}
-		case <-admitted.C:
+		case <-due.C:
 			if refusal := a.renew(); refusal != nil {
 				s.end(expiredError{refusal})
 				return
 			}
+			due.Reset(a.due())
 		case <-s.options.Connections.ending:
 			s.end(errGatewayStops)
 			return

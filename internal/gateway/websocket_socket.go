@@ -95,7 +95,7 @@ func (s *socket) begin() (leave func(), ok bool) {
 		return nil, false
 	}
 	var refusal *gqlerror.Error
-	if s.admission, refusal = newAdmission(request, s.options.HTTP.options.Admit); refusal != nil {
+	if s.admission, refusal = newAdmission(request, s.options); refusal != nil {
 		s.close(closeForbidden, "Forbidden")
 		return nil, false
 	}
@@ -207,15 +207,16 @@ func (s *socket) ping() {
 
 // watch ends the socket when its caller may no longer ask, and when the gateway stops.
 func (s *socket) watch() {
-	tick := time.NewTicker(s.options.AdmitEvery)
-	defer tick.Stop()
+	due := time.NewTimer(s.admission.due())
+	defer due.Stop()
 	for {
 		select {
-		case <-tick.C:
+		case <-due.C:
 			if refusal := s.admission.renew(); refusal != nil {
 				s.expire(refusal)
 				return
 			}
+			due.Reset(s.admission.due())
 		case <-s.options.Connections.ending:
 			s.close(closeGoingAway, reasonGoingAway)
 			return
@@ -235,6 +236,10 @@ func (s *socket) expire(refusal *gqlerror.Error) {
 	}
 	for _, id := range s.takeAll() {
 		s.send(messageError, id, payload)
+	}
+	if again, _ := refusal.Extensions["retryable"].(bool); again { // the caller is not refused: nobody can tell now
+		s.close(websocket.StatusTryAgainLater, "Try again later")
+		return
 	}
 	s.close(closeForbidden, "Forbidden")
 }

@@ -121,16 +121,16 @@ func streamOf(scope string) string { return strconv.Quote(scope) }
 type callerKey struct{}
 
 // WithCaller tells how to get at the present context of a long-lived caller: its credentials are renewed while it stays, and a poll
-// on its behalf must go out with those that were accepted last.
-func WithCaller(ctx context.Context, present func() context.Context) context.Context {
+// on its behalf must go out with those that were accepted last. False: they are not accepted now, and no poll may go out with them.
+func WithCaller(ctx context.Context, present func() (context.Context, bool)) context.Context {
 	return context.WithValue(ctx, callerKey{}, present)
 }
 
-func callerOf(ctx context.Context) func() context.Context {
-	if present, ok := ctx.Value(callerKey{}).(func() context.Context); ok {
+func callerOf(ctx context.Context) func() (context.Context, bool) {
+	if present, ok := ctx.Value(callerKey{}).(func() (context.Context, bool)); ok {
 		return present
 	}
-	return func() context.Context { return ctx }
+	return func() (context.Context, bool) { return ctx, true }
 }
 
 // AlarmChange is one alarm that was raised, changed or cleared.

@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"github.com/opsgraph/opsgraph/cache/lease"
-	"github.com/opsgraph/opsgraph/upstream/rest"
 )
 
 const (
@@ -49,9 +48,6 @@ type topic struct {
 	mu      sync.Mutex
 	callers []*caller
 }
-
-// caller is one follower: with whose credentials a poll may go out.
-type caller struct{ now func() context.Context }
 
 func newPolling(leases *lease.Leases, leaseFor time.Duration, logger *slog.Logger) *polling {
 	p := &polling{leases: leases, leaseFor: leaseFor, logger: logger, topics: map[string]*topic{}}
@@ -100,13 +96,14 @@ func (p *polling) leave(t *topic, c *caller) {
 	}
 }
 
-// keep polls the topic whenever its lease is ours, until ctx ends.
+// keep polls the topic whenever its lease is ours, until ctx ends. Who has nobody to poll for leaves the lease to a replica that has.
 func (p *polling) keep(ctx context.Context, t *topic) {
 	for ctx.Err() == nil {
-		held, ok := p.acquire(ctx, t)
-		if ok {
-			p.tenure(ctx, t, held)
-			continue
+		if t.pollable() {
+			if held, ok := p.acquire(ctx, t); ok {
+				p.tenure(ctx, t, held)
+				continue
+			}
 		}
 		if pause(ctx, p.leaseFor/2) != nil {
 			return
@@ -128,11 +125,12 @@ func (p *polling) acquire(ctx context.Context, t *topic) (*lease.Lease, bool) {
 
 // looked is how a poll ended.
 type looked struct {
-	wait time.Duration
-	done bool
+	wait   time.Duration
+	done   bool
+	nobody bool // there are no credentials to poll with
 }
 
-// tenure polls until ctx ends or the lease is lost, and gives the lease back. The lease is extended also while a poll is under way.
+// tenure polls until ctx ends, the lease is lost or nobody is left to poll for, and gives the lease back. The lease is extended also while a poll is under way.
 func (p *polling) tenure(ctx context.Context, t *topic, held *lease.Lease) {
 	ctx, cancel := context.WithCancel(ctx)
 	results := make(chan looked)
@@ -161,6 +159,9 @@ func (p *polling) tenure(ctx context.Context, t *topic, held *lease.Lease) {
 				}
 			})
 		case result := <-results:
+			if result.nobody {
+				return
+			}
 			if !result.done {
 				next.Reset(result.wait)
 			}
@@ -178,28 +179,6 @@ func (p *polling) tenure(ctx context.Context, t *topic, held *lease.Lease) {
 			}
 		}
 	}
-}
-
-// once polls with the credentials of the follower who came last, in the lane that gives way to people.
-func (p *polling) once(ctx context.Context, t *topic, look poll) looked {
-	t.mu.Lock()
-	if len(t.callers) == 0 {
-		t.mu.Unlock()
-		return looked{wait: pollAgain}
-	}
-	last := t.callers[len(t.callers)-1]
-	t.mu.Unlock()
-	call, cancel := context.WithTimeout(context.WithoutCancel(last.now()), pollTimeout)
-	defer cancel()
-	defer context.AfterFunc(ctx, cancel)()
-	wait, done, err := look(rest.WithLane(call, rest.LaneBackground))
-	if err != nil {
-		if ctx.Err() == nil {
-			p.logger.WarnContext(ctx, "poll for live data failed", slog.Any("error", err))
-		}
-		wait = max(wait, pollAgain)
-	}
-	return looked{wait: wait, done: done}
 }
 
 func (p *polling) release(ctx context.Context, held *lease.Lease) {

@@ -81,11 +81,12 @@ func (c *changes) capacity(service, region, metric string, t time.Time) (capacit
 	return capacitySet{}, false
 }
 
-// change is the body of POST /_simulator/changes: exactly one of its keys.
+// change is the body of POST /_simulator/changes: exactly one of its keys, and whose data it changes.
 type change struct {
+	DomainID   string `json:"domainId"` // of the account; empty is the demo's
 	RaiseAlarm *struct {
 		Source   string `json:"source"`
-		Region   string `json:"region"`
+		Region   string `json:"region"` // empty is the first of the account
 		Severity int    `json:"severity"`
 		Name     string `json:"name"`
 		Service  string `json:"service"`
@@ -114,6 +115,11 @@ func (s *Simulator) postChanges(r *http.Request) (any, error) {
 	if err := readControl(r, &do); err != nil {
 		return nil, err
 	}
+	if do.DomainID != "" && do.DomainID != DemoHCSODomain {
+		if s = s.others[do.DomainID]; s == nil {
+			return nil, wrongControl("there is no account with the domain id %q", do.DomainID)
+		}
+	}
 	given := 0
 	for _, is := range []bool{do.RaiseAlarm != nil, do.UpdateAlarm != nil, do.ClearAlarm != nil, do.SetCapacity != nil} {
 		if is {
@@ -135,6 +141,9 @@ func (s *Simulator) postChanges(r *http.Request) (any, error) {
 
 func (s *Simulator) raiseAlarm(do *change) (any, error) {
 	want := do.RaiseAlarm
+	if want.Region == "" {
+		want.Region = s.site.regions[0].code
+	}
 	region, known := s.site.region(want.Region)
 	switch {
 	case want.Source != sourceCloud && want.Source != sourceDevice:
