@@ -11,10 +11,12 @@ import (
 type memory[S any] struct {
 	maxBytes int64
 	events   emitter
+	now      func() time.Time
 
-	mu    sync.RWMutex
-	slots map[Key]*slot[S]
-	bytes int64
+	mu      sync.RWMutex
+	slots   map[Key]*slot[S]
+	bytes   int64
+	sweepAt int // as many slots make room for more
 }
 
 // generation is one complete set of data.
@@ -44,8 +46,8 @@ type slot[S any] struct {
 	floor    uint64        // the highest generation known of, also dropped ones
 }
 
-func newMemory[S any](maxBytes int64, events emitter) *memory[S] {
-	return &memory[S]{maxBytes: maxBytes, events: events, slots: make(map[Key]*slot[S])}
+func newMemory[S any](maxBytes int64, events emitter, now func() time.Time) *memory[S] {
+	return &memory[S]{maxBytes: maxBytes, events: events, now: now, slots: make(map[Key]*slot[S]), sweepAt: leastSlots}
 }
 
 // find gives the slot of the key, or nil.
@@ -64,6 +66,9 @@ func (m *memory[S]) slot(key Key) *slot[S] {
 	defer m.mu.Unlock()
 	sl := m.slots[key]
 	if sl == nil {
+		if len(m.slots) >= m.sweepAt {
+			m.sweep(m.now())
+		}
 		sl = &slot[S]{key: key}
 		m.slots[key] = sl
 	}

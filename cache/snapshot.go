@@ -83,7 +83,7 @@ func NewSnapshot[R, S any](cfg SnapshotConfig[R, S]) (*Snapshot[R, S], error) {
 		events: emitter{operation: cfg.Operation, on: tiers.OnEvent},
 		work:   newBackground(),
 	}
-	s.memory = newMemory[S](cfg.MaxBytes, s.events)
+	s.memory = newMemory[S](cfg.MaxBytes, s.events, tiers.Now)
 	if tiers.Redis != nil {
 		var err error
 		if s.shared, err = newShared(tiers, s.events, "snapshot", reflect.TypeFor[R]()); err != nil {

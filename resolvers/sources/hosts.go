@@ -22,7 +22,7 @@ type Hosts struct {
 	snapshot *cache.Snapshot[esm.HostDetail, *HostList]
 	byID     *cache.Many[string, esm.HostDetail, *model.Host]
 	// lastRows is how many hosts the last list of a scope had, by scope.
-	lastRows sync.Map
+	lastRows byScope[int]
 	// quotaLeft tells how many calls the operation has left; nil where its quota is too large to matter.
 	quotaLeft func(context.Context) int
 	// pageSize is how many hosts a page of the list has.
@@ -55,6 +55,9 @@ type regionName struct{ region, name string }
 func newHosts(cfg Config, regions *Regions) (*Hosts, error) {
 	h := &Hosts{quotaLeft: cfg.HostQuotaLeft, pageSize: cmp.Or(cfg.PageSize, defaultPageSize)}
 	var err error
+	if h.lastRows, err = newByScope[int](); err != nil {
+		return nil, err
+	}
 	h.snapshot, err = cache.NewSnapshot(cache.SnapshotConfig[esm.HostDetail, *HostList]{
 		Operation:    OperationHostDetails,
 		Ages:         cfg.Ages.Hosts,
@@ -67,7 +70,7 @@ func newHosts(cfg Config, regions *Regions) (*Hosts, error) {
 		Build: func(key cache.Key, f cache.Fetched[esm.HostDetail]) (*HostList, int64) {
 			list := buildHosts(cfg, f)
 			regions.learn(key.Scope, list.RegionCodes())
-			h.lastRows.Store(key.Scope, len(list.All))
+			h.lastRows.put(key.Scope, len(list.All))
 			return list, int64(len(list.All)) * bytesOfHost
 		},
 	})

@@ -69,8 +69,8 @@ func ageOf[S any](held cache.Held[S]) cache.Held[struct{}] {
 // planInput is what is known now: the last list of the scope tells how long the next one is likely to be.
 func (h *Hosts) planInput(ctx context.Context, scope string, asked int) HostPlanInput {
 	in := HostPlanInput{Asked: asked, Pages: 1, QuotaLeft: -1, CallTime: hostCallTime, Parallel: parallelCalls}
-	if rows, ok := h.lastRows.Load(scope); ok {
-		in.Pages = rows.(int)/h.pageSize + 1
+	if rows, ok := h.lastRows.value(scope); ok {
+		in.Pages = rows/h.pageSize + 1
 	}
 	if h.quotaLeft != nil {
 		in.QuotaLeft = h.quotaLeft(ctx)

@@ -20,8 +20,8 @@ func (h *Hosts) LookID(scope, hostID string) cache.Sight {
 
 // ExpectedPages is how many pages the host list is expected to have, which decides whether single hosts are asked for by id.
 func (h *Hosts) ExpectedPages(scope string) int {
-	if rows, ok := h.lastRows.Load(scope); ok {
-		return rows.(int)/h.pageSize + 1
+	if rows, ok := h.lastRows.value(scope); ok {
+		return rows/h.pageSize + 1
 	}
 	return 1
 }

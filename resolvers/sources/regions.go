@@ -22,23 +22,36 @@ type Regions struct {
 	now    func() time.Time
 	logger *slog.Logger
 
-	mu      sync.RWMutex
-	synced  map[string]time.Time       // scope -> last exchange with other replicas
-	learned map[string]map[string]bool // scope -> codes
-	models  map[string]*model.Region
+	learned byScope[learnedRegions]
+
+	mu     sync.RWMutex // orders changes of learned
+	models map[string]*model.Region
 }
 
-func newRegions(cfg Config) *Regions {
+// learnedRegions are the codes that answers to one tenant have named, rising and never changed, and when they were last exchanged with other
+// replicas.
+type learnedRegions struct {
+	codes  []string
+	synced time.Time
+}
+
+// mostLearned bounds the codes that are known of a tenant, and the values that are shared: no site has as many regions.
+const mostLearned = 1000
+
+func newRegions(cfg Config) (*Regions, error) {
 	r := &Regions{
-		shared: cfg.Commands, now: cfg.Now, logger: cfg.Logger, synced: map[string]time.Time{},
+		shared: cfg.Commands, now: cfg.Now, logger: cfg.Logger,
 		configured: map[string]*model.Region{},
-		learned:    map[string]map[string]bool{},
 		models:     map[string]*model.Region{},
+	}
+	var err error
+	if r.learned, err = newByScope[learnedRegions](); err != nil {
+		return nil, err
 	}
 	for _, c := range cfg.Regions {
 		r.configured[c.Code] = model.NewRegion(c.Code, c.Name, c.NameEn)
 	}
-	return r
+	return r, nil
 }
 
 // Configured tells whether the configuration names the region.
@@ -49,19 +62,14 @@ func (r *Regions) Known(scope, code string) bool {
 	if r.Configured(code) {
 		return true
 	}
-	r.mu.RLock()
-	defer r.mu.RUnlock()
-	return r.learned[scope][code]
+	_, known := slices.BinarySearch(r.learnedCodes(scope), code)
+	return known
 }
 
 // Codes are the known regions of a scope and the given further ones, in order and each once.
 func (r *Regions) Codes(scope string, further ...string) []string {
 	codes := slices.Collect(maps.Keys(r.configured))
-	r.mu.RLock()
-	for code := range r.learned[scope] {
-		codes = append(codes, code)
-	}
-	r.mu.RUnlock()
+	codes = append(codes, r.learnedCodes(scope)...)
 	codes = append(codes, further...)
 	slices.Sort(codes)
 	return slices.Compact(codes)
@@ -85,12 +93,15 @@ func (r *Regions) Region(code string) *model.Region {
 func (r *Regions) learn(scope string, codes []string) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if r.learned[scope] == nil {
-		r.learned[scope] = map[string]bool{}
+	known, _ := r.learned.value(scope)
+	all := slices.Concat(known.codes, codes)
+	slices.Sort(all)
+	if all = slices.Compact(all); len(all) > len(known.codes) {
+		known.codes = all[:min(len(all), mostLearned)]
+		r.learned.put(scope, known)
 	}
 	for _, code := range codes {
-		r.learned[scope][code] = true
-		if r.models[code] == nil && r.configured[code] == nil {
+		if r.models[code] == nil && r.configured[code] == nil && len(r.models) < mostLearned {
 			r.models[code] = model.NewRegion(code, "", "")
 		}
 	}
@@ -138,15 +149,16 @@ func (r *Regions) due(scope string) bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	now := r.now()
-	if last, ok := r.synced[scope]; ok && now.Sub(last) < regionsSync {
+	known, _ := r.learned.value(scope)
+	if !known.synced.IsZero() && now.Sub(known.synced) < regionsSync {
 		return false
 	}
-	r.synced[scope] = now
+	known.synced = now
+	r.learned.put(scope, known)
 	return true
 }
 
 func (r *Regions) learnedCodes(scope string) []string {
-	r.mu.RLock()
-	defer r.mu.RUnlock()
-	return sortedKeys(r.learned[scope])
+	known, _ := r.learned.value(scope)
+	return known.codes
 }

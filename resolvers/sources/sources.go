@@ -128,11 +128,13 @@ type Sources struct {
 // New makes the sources. Close ends their background work.
 func New(cfg Config) (*Sources, error) {
 	cfg = cfg.withDefaults()
-	s := &Sources{Regions: newRegions(cfg), PlacementHosts: cfg.Windows.PlacementHosts}
+	s := &Sources{PlacementHosts: cfg.Windows.PlacementHosts}
 	var (
 		errs []error
 		err  error
 	)
+	s.Regions, err = newRegions(cfg)
+	errs = append(errs, err)
 	s.Hosts, err = newHosts(cfg, s.Regions)
 	errs = append(errs, err)
 	s.VirtualMachines, err = newVirtualMachines(cfg)
