@@ -18,5 +18,5 @@ func tell(t *testing.T, name, format string, values ...any) {
 	if directory == "" || t.Failed() {
 		return
 	}
-	writeText(t, filepath.Join(directory, strings.ReplaceAll(name, " ", "-")+".txt"), line+"\n")
+	writeText(t, filepath.Join(directory, strings.NewReplacer(" ", "-", "/", "-").Replace(name)+".txt"), line+"\n")
 }
