@@ -29,7 +29,9 @@ func TestTenThousandTenants_L13(t *testing.T) {
 			began := time.Date(2026, 11, 21, 10, 0, 0, 0, time.UTC)
 			s, err := NewSnapshot(SnapshotConfig[int, int]{
 				Operation: "test", Ages: Ages{Fresh: time.Hour, Stale: time.Hour, Dead: 2 * time.Hour}, MaxBytes: 200 * 1000,
-				Fetch: func(context.Context, Key) (Fetched[int], error) { return Fetched[int]{Records: make([]int, test.rows)}, test.err },
+				Fetch: func(context.Context, Key) (Fetched[int], error) {
+					return Fetched[int]{Records: make([]int, test.rows)}, test.err
+				},
 				Build: func(_ Key, f Fetched[int]) (int, int64) { return len(f.Records), int64(len(f.Records)) * 100 },
 				Tiers: Tiers{Now: func() time.Time { return began.Add(time.Duration(passed.Load())) }},
 			})

@@ -1,8 +1,11 @@
 package gateway
 
 import (
+	"context"
 	"io/fs"
+	"log/slog"
 	"net/http"
+	"time"
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/ast"
@@ -41,4 +44,10 @@ func Count(document string) (Counts, error) {
 	}
 	total := newCounter(parsed).document(parsed)
 	return Counts{Fields: total.fields, Aliases: total.aliases, Depth: total.depth}, nil
+}
+
+// ReadCertificate reads the certificate of a server, and gives what tells the serial number of the one in use.
+func ReadCertificate(certFile, keyFile string, now func() time.Time) (serial func(context.Context) int64, err error) {
+	c, err := loadCertificate(certFile, keyFile, now, slog.New(slog.DiscardHandler))
+	return func(ctx context.Context) int64 { return c.certificate(ctx).Leaf.SerialNumber.Int64() }, err
 }

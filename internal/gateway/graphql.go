@@ -55,7 +55,7 @@ func (g *Gateway) newGraphQL() (http.Handler, error) {
 		HTTP: transport, Connections: g.live, InitTimeout: limits.SocketInitTimeout, Ping: limits.SocketPing,
 		WriteTimeout: limits.WriteTimeout, Operations: limits.SocketOperations, FrameBytes: limits.SocketFrameBytes,
 		AdmitEvery: g.cfg.Live.AdmitEvery, Readmit: g.readmit, Accepted: g.callers.accepted, Now: g.now,
-		CallerOf:   func(ctx context.Context, _ *http.Request) string { return callerFrom(ctx).Key },
+		CallerOf: func(ctx context.Context, _ *http.Request) string { return callerFrom(ctx).Key },
 	}
 	sockets, err := NewWebSocket(live)
 	if err != nil {

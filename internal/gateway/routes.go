@@ -100,10 +100,14 @@ func logRequestID(next http.Handler) http.Handler {
 }
 
 // admit is the door of every request: it reads what the headers ask for and who asks. The context that it gives carries both.
-func (g *Gateway) admit(r *http.Request) (context.Context, *gqlerror.Error) { return g.admitBy(r, g.callers.admit) }
+func (g *Gateway) admit(r *http.Request) (context.Context, *gqlerror.Error) {
+	return g.admitBy(r, g.callers.admit)
+}
 
 // readmit is the door again, of a connection that stays.
-func (g *Gateway) readmit(r *http.Request) (context.Context, *gqlerror.Error) { return g.admitBy(r, g.callers.readmit) }
+func (g *Gateway) readmit(r *http.Request) (context.Context, *gqlerror.Error) {
+	return g.admitBy(r, g.callers.readmit)
+}
 
 func (g *Gateway) admitBy(
 	r *http.Request, identify func(*http.Request) (context.Context, *gqlerror.Error),

@@ -91,6 +91,8 @@ type world struct {
 
 	// refuses answers 401 to calls with such a header, whatever the simulator would say; nil refuses none.
 	refuses atomic.Pointer[func(http.Header) bool]
+	// flying is how many calls are under way, mostFlying the most that ever were.
+	flying, mostFlying atomic.Int64
 
 	mu       sync.Mutex
 	requests []string      // method, path and query of every call that arrived, credentials aside
@@ -138,6 +140,10 @@ func (w *world) record(answer http.ResponseWriter, call *http.Request) {
 		if refuses := w.refuses.Load(); refuses != nil && (*refuses)(call.Header) {
 			answer.WriteHeader(http.StatusUnauthorized)
 			return
+		}
+		defer w.flying.Add(-1)
+		for now, most := w.flying.Add(1), w.mostFlying.Load(); now > most && !w.mostFlying.CompareAndSwap(most, now); {
+			most = w.mostFlying.Load()
 		}
 	}
 	w.sim.ServeHTTP(answer, call)

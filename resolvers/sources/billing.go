@@ -14,6 +14,7 @@ import (
 	"github.com/opsgraph/opsgraph/cache"
 	"github.com/opsgraph/opsgraph/graph/model"
 	"github.com/opsgraph/opsgraph/upstream/bss"
+	"github.com/opsgraph/opsgraph/upstream/loose"
 	"github.com/opsgraph/opsgraph/upstream/rest"
 )
 
@@ -64,7 +65,12 @@ func newPayPerUse(cfg Config, regions *Regions) (*PayPerUse, error) {
 		Fetch: func(ctx context.Context, scope string, queries []PayPerUseQuery) map[PayPerUseQuery]cache.Result[payPerUseRows] {
 			return each(ctx, queries, func(ctx context.Context, q PayPerUseQuery) (payPerUseRows, bool, error) {
 				rows, err := readPayPerUse(lane(ctx), cfg.BSS, q)
-				regions.learn(scope, payPerUseRegions(rows.Rows))
+				if err == nil {
+					err = ownResources(ctx, cfg, rows.Rows, q.CustomerID)
+				}
+				if err == nil {
+					regions.learn(scope, payPerUseRegions(rows.Rows))
+				}
 				return rows, true, asFetchError(err)
 			})
 		},
@@ -85,7 +91,7 @@ func newPayPerUse(cfg Config, regions *Regions) (*PayPerUse, error) {
 			return "one " + cfg.Language + " " + strconv.Quote(k.CustomerID) + " " + strconv.Quote(k.ResourceID)
 		},
 		Fetch: func(ctx context.Context, scope string, keys []PayPerUseKey) map[PayPerUseKey]cache.Result[bss.Resource] {
-			return fetchPayPerUse(lane(ctx), cfg.BSS, keys, func(rows []bss.Resource) { regions.learn(scope, payPerUseRegions(rows)) })
+			return fetchPayPerUse(lane(ctx), cfg, keys, func(rows []bss.Resource) { regions.learn(scope, payPerUseRegions(rows)) })
 		},
 		Build: func(k PayPerUseKey, record bss.Resource) (*model.PayPerUseResource, int64) {
 			return convertPayPerUse(cfg, k.CustomerID, record), bytesOfPayPerUse
@@ -107,7 +113,7 @@ func (p *PayPerUse) close() {
 
 // fetchPayPerUse reads resources by id: as few calls for each customer as the upstream's batches allow, some at once.
 func fetchPayPerUse(
-	ctx context.Context, client *bss.Client, keys []PayPerUseKey, seen func([]bss.Resource),
+	ctx context.Context, cfg Config, keys []PayPerUseKey, seen func([]bss.Resource),
 ) map[PayPerUseKey]cache.Result[bss.Resource] {
 	ids := map[string][]string{}
 	for _, key := range keys {
@@ -122,7 +128,13 @@ func fetchPayPerUse(
 	for customer, wanted := range ids {
 		for batch := range slices.Chunk(wanted, idsOfACall) {
 			group.Go(func() error {
-				list, err := client.ResourcesByID(ctx, bss.Filter{CustomerID: customer}, batch)
+				list, err := cfg.BSS.ResourcesByID(ctx, bss.Filter{CustomerID: customer}, batch)
+				if err == nil {
+					err = ownResources(ctx, cfg, list.Rows, customer)
+				}
+				if err != nil {
+					list = rest.List[bss.Resource]{}
+				}
 				mu.Lock()
 				defer mu.Unlock()
 				seen(list.Rows)
@@ -133,6 +145,12 @@ func fetchPayPerUse(
 	}
 	_ = group.Wait()
 	return results
+}
+
+// ownResources refuses rows of another customer than was asked for.
+func ownResources(ctx context.Context, cfg Config, rows []bss.Resource, customer string) error {
+	spec := rest.Spec{System: "bss", Operation: OperationPayPerUse}
+	return ownRows(ctx, cfg, spec, rows, customer, "customer_id", func(r bss.Resource) loose.Text { return r.CustomerID })
 }
 
 // payPerUseResults is what one batch brought. Where rows could not be read, a resource that is missing may be among them.

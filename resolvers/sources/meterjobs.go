@@ -100,6 +100,11 @@ func newMeterJobs(cfg Config) (*MeterJobs, error) {
 		Fetch: func(ctx context.Context, _ string, keys []MeterPageKey) map[MeterPageKey]cache.Result[esm.MeterJobPage] {
 			return each(ctx, keys, func(ctx context.Context, k MeterPageKey) (esm.MeterJobPage, bool, error) {
 				page, err := cfg.ESM.MeterJobRecords(lane(ctx), k.DomainID, k.JobID, k.Marker, esm.MaxMeterRecords)
+				if err == nil {
+					spec := rest.Spec{System: "esm", Operation: OperationMeterRecords}
+					err = ownRows(ctx, cfg, spec, page.Records, k.DomainID, "domain_id",
+						func(r esm.UsageRecord) loose.Text { return r.Fields.DomainID })
+				}
 				return page, true, asFetchError(err)
 			})
 		},

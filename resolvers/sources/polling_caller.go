@@ -22,7 +22,9 @@ var errCallerRefused = errors.New("the upstream refused the caller's credentials
 
 // caller is one follower: with whose credentials a poll may go out. now is its present context; false while its credentials are not
 // accepted.
-type caller struct{ now func() (context.Context, bool) }
+type caller struct {
+	now func() (context.Context, bool)
+}
 
 // latest is the caller who came last of those whose credentials are accepted now, with its context; nil: there is none.
 func (t *topic) latest() (*caller, context.Context) {

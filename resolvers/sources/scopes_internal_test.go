@@ -9,7 +9,7 @@ import (
 )
 
 // L-13: what is remembered of ten thousand tenants beside their data is bounded, too.
-func TestTenThousandTenants_L13(t *testing.T) {
+func TestTenThousandTenantsRemembered_L13(t *testing.T) {
 	now := func() time.Time { return time.Date(2026, 11, 21, 10, 0, 0, 0, time.UTC) }
 	r, err := newRegions(Config{Now: now, Commands: registry.New(nil, "", now)})
 	if err != nil {

@@ -1,0 +1,124 @@
+package gateway_test
+
+import (
+	"fmt"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+)
+
+// TestF02UpstreamThatSlowsDown lets the upstream become slower step by step, from well within the limit of an attempt to far beyond: every
+// question is answered with what is kept, which ages while nothing newer comes; no more calls are under way than may be; and a while after
+// the upstream is well again the data are fresh.
+func TestF02UpstreamThatSlowsDown(t *testing.T) {
+	t.Parallel()
+	const document = `{hosts(first: 100) {totalCount nodes {hostId virtualMachines(first: 1) {nodes {name}}}}}`
+	w := newWorld(t, worldSettings{Hosts: 20, Regions: 2, Quota: "off"})
+	r := w.startGateway(t, "", append(unlimited(), "OPSGRAPH_UPSTREAM_MAX_IN_FLIGHT=4", "OPSGRAPH_UPSTREAM_TIMEOUT=300ms")...)
+	want := r.ask(t, document, "", nil)
+	if tells(want) != freshData {
+		t.Fatalf("cold: %.300s", want.raw)
+	}
+	for _, latency := range []int{30, 60, 600, 1000, 2000} {
+		w.steer(t, http.MethodPut, "faults", []map[string]any{{"kind": "latency", "latencyMs": latency}})
+		w.clock.advance(90 * time.Second) // beyond fresh, and at the last step still below the stale age
+		for range 3 {
+			answer := r.ask(t, document, "", nil)
+			if len(answer.body.Errors) > 0 || string(answer.body.Data) != string(want.body.Data) {
+				t.Errorf("latency of %d ms: %.500s", latency, answer.raw)
+			}
+		}
+		eventually(t, "calls do not end", func() bool { return w.flying.Load() == 0 })
+		w.settle(t)
+	}
+	if answer := r.ask(t, document, "", nil); !strings.Contains(answer.raw, `"stale":true`) {
+		t.Errorf("at the end of the ramp: %.300s", answer.raw)
+	}
+	// One call that was given up may be seen here until its end has come over, for each that took its place.
+	if most := w.mostFlying.Load(); most > 8 {
+		t.Errorf("%d calls were under way at once, 4 may be", most)
+	}
+	w.steer(t, http.MethodDelete, "faults", nil)
+	eventually(t, "the data do not become fresh", func() bool {
+		w.clock.advance(time.Second)
+		return tells(r.ask(t, document, "", nil)) == freshData
+	})
+}
+
+// TestF36RowsOfAnotherAccount answers questions about one account with rows of another: nothing of such an answer is shown or kept.
+func TestF36RowsOfAnotherAccount(t *testing.T) {
+	t.Parallel()
+	const canary = "CANARY-of-another"
+	answered := func(operation, body string) map[string]any {
+		return map[string]any{"operation": operation, "kind": "status", "status": 200, "body": body}
+	}
+	billed := answered("listCustomerOnDemandResources",
+		`{"resources":[{"customer_id":"ours","resource_id":"a"},{"customer_id":"theirs","resource_id":"`+canary+`"}],"total_count":2}`)
+	metered := answered("listMeterJobSdrs",
+		`{"data":[{"domain_id":"ours","resource_id":"a"},{"domain_id":"theirs","resource_id":"`+canary+`"}],"marker":""}`)
+	finished := answered("getMeterQueryJob", `{"id":"j","status":"success","progress":100}`)
+	tests := []struct {
+		name, document string
+		faults, mended []map[string]any
+	}{
+		{
+			"billed resources", `{payPerUseResources(customerId: "ours") {nodes {resourceId}}}`,
+			[]map[string]any{billed},
+			[]map[string]any{answered("listCustomerOnDemandResources", `{"resources":[{"customer_id":"ours","resource_id":"a"}],"total_count":1}`)},
+		},
+		{
+			"usage records", `{meterJob(jobId: "j", domainId: "ours") {records(first: 5) {nodes {resourceId}}}}`,
+			[]map[string]any{finished, metered},
+			[]map[string]any{finished, answered("listMeterJobSdrs", `{"data":[{"domain_id":"ours","resource_id":"a"},{"resource_id":"a"}],"marker":""}`)},
+		},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			w := newWorld(t, worldSettings{Hosts: 1, Regions: 1})
+			r := w.startGateway(t, "")
+			w.steer(t, http.MethodPut, "faults", test.faults)
+			got := r.ask(t, test.document, "", nil)
+			if got.code() != "UPSTREAM_BAD_RESPONSE" || strings.Contains(got.raw, canary) {
+				t.Errorf("got %.500s", got.raw)
+			}
+			if !strings.Contains(r.log.String(), `"upstream answered with rows of another account"`) || strings.Contains(r.log.String(), canary) {
+				t.Error("the log does not tell, or tells too much")
+			}
+			w.steer(t, http.MethodPut, "faults", test.mended)
+			w.clock.advance(time.Minute)
+			got = r.ask(t, test.document, "", nil)
+			if len(got.body.Errors) > 0 || !strings.Contains(got.raw, `"resourceId":"a"`) || strings.Contains(got.raw, canary) {
+				t.Errorf("once the upstream is well: %.500s", got.raw)
+			}
+		})
+	}
+}
+
+// TestF37ClockOfTheUpstream has an upstream whose clock is ten minutes ahead or behind: ages count from when the gateway received the data.
+func TestF37ClockOfTheUpstream(t *testing.T) {
+	t.Parallel()
+	for _, skew := range []time.Duration{-10 * time.Minute, 10 * time.Minute} {
+		t.Run(skew.String(), func(t *testing.T) {
+			t.Parallel()
+			w := newWorld(t, worldSettings{Hosts: 3, Regions: 2})
+			w.gatewayNow = func() time.Time { return w.clock.now().Add(-skew) }
+			r := w.startGateway(t, "")
+			got := r.ask(t, wantAlarms, "", nil)
+			oldest := fmt.Sprintf(`"oldest":%q`, w.gatewayNow().UTC().Format(time.RFC3339))
+			if tells(got) != freshData || got.header.Get("Age") != "0" || !strings.Contains(got.raw, oldest) {
+				t.Errorf("age %s, want %s: %.400s", got.header.Get("Age"), oldest, got.raw)
+			}
+			w.clock.advance(20 * time.Second) // of the 30 that alarms are fresh, a fifth less where that is spread
+			got = r.ask(t, wantAlarms, "", nil)
+			if tells(got) != freshData || got.header.Get("Age") != "20" || w.minuteCalls() != 1 {
+				t.Errorf("20 s later: age %s, %d calls: %.400s", got.header.Get("Age"), w.minuteCalls(), got.raw)
+			}
+			w.clock.advance(11 * time.Second)
+			eventually(t, "the data are not refreshed", func() bool {
+				return tells(r.ask(t, wantAlarms, "", nil)) == freshData && w.minuteCalls() == 2
+			})
+		})
+	}
+}
