@@ -59,10 +59,10 @@ func (p *passthrough) join(r *http.Request, pair pairKey, identity rest.Identity
 	if p.closed {
 		return nil, later(codeOverloaded, "The gateway is stopping.", 0)
 	}
-	if again, _ := r.Context().Value(readmissionKey{}).(bool); again {
-		// a caller who was let in before is not trying out tokens
-	} else if wait, ok := p.checks.allow(p.addresses.of(r)); !ok {
-		return nil, rateLimited("Too many tokens that are not known come from this address.", wait)
+	if again, _ := r.Context().Value(readmissionKey{}).(bool); !again { // who was let in before is not trying out tokens
+		if wait, ok := p.checks.allow(p.addresses.of(r)); !ok {
+			return nil, rateLimited("Too many tokens that are not known come from this address.", wait)
+		}
 	}
 	p.checking[pair] = c
 	p.work.Go(func() { p.run(pair, identity, c) })
