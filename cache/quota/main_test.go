@@ -238,11 +238,17 @@ func (r *record) busiest(window time.Duration) int {
 // else is to be done.
 func (r *record) run(t *testing.T, to time.Duration, n int, quotas []*quota.Quota, meanwhile func()) {
 	t.Helper()
+	r.runEach(t, to, func(int) int { return n }, quotas, meanwhile)
+}
+
+// runEach is run with as many workers on each quota as n tells.
+func (r *record) runEach(t *testing.T, to time.Duration, n func(who int) int, quotas []*quota.Quota, meanwhile func()) {
+	t.Helper()
 	ctx, cancel := context.WithCancel(t.Context())
 	watch := r.watch(ctx)
 	var work sync.WaitGroup
 	for who, q := range quotas {
-		for range n {
+		for range n(who) {
 			work.Go(func() {
 				for {
 					_, _, err := q.Take(ctx, "g", quota.LanePerson)

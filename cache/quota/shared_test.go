@@ -83,6 +83,27 @@ func TestOneQuotaForAllReplicas(t *testing.T) {
 	}
 }
 
+// L-04: 64 members on one Redis, of which one wants four times what another wants, and all more than there is: no window exceeds the limit,
+// hardly a token is left, and all have the same.
+func TestDistinctDemands_L04(t *testing.T) {
+	t.Parallel()
+	const members = 64
+	group := quota.Group{Name: "g", Limit: 120, Window: 2 * time.Second, Headroom: 0.1}
+	log := newRecord()
+	all := replicas(t, startRedis(t), members, group, quota.Options{Timeout: time.Second}, log)
+	settled(t, all...)
+	log.restart()
+	log.runEach(t, 7500*time.Millisecond, func(who int) int { return 1 + who%4 }, all, nothing)
+	log.within(t, group)
+	log.atLeast(t, 4*120) // at 0, 2.2, 4.4 and 6.6 s
+	// The first window belongs to those who came first: nobody waited for its tokens.
+	got := log.fairness(members, group.Window)
+	t.Logf("fairness %.3f", got)
+	if got < 0.9 && log.calm() {
+		t.Errorf("fairness %.3f, want 0.9 at least: %v", got, log.who)
+	}
+}
+
 func TestAllFireAtTheEdge(t *testing.T) {
 	t.Parallel()
 	group := quota.Group{Name: "g", Limit: 60, Window: time.Second, Headroom: 0.1}

@@ -20,12 +20,17 @@ type elsewhere struct {
 func heldElsewhere() []elsewhere {
 	const (
 		wire, stored, counted = "upstream/rest: ", "cache: ", "cache/quota: "
+		here, sourced         = "internal/gateway: ", "resolvers/sources: "
 		scenarios             = "scenario "
 	)
 	return []elsewhere{
 		{"F-01", "one operation slower than an attempt may be", []string{scenarios + "fault_slow", scenarios + "fault_hang"}},
+		{"F-02", "an upstream that slows down bit by bit", []string{here + "TestF02UpstreamThatSlowsDown"}},
 		{"F-04", "connections reset before, in and behind the header", []string{wire + "TestF04F20F33F34WireFaults", scenarios + "fault_reset"}},
 		{"F-05, F-06", "black hole, no such name", []string{wire + "TestF05BlackHole", wire + "TestF05F06ConnectionReason"}},
+		{"F-03, F-05, F-07", "nothing could be sent: no token is spent", []string{
+			wire + "TestF03F05F07NothingSentCostsNoToken", counted + "TestNoWindowOfSentCallsExceedsTheLimit", counted + "TestReplicasGiveBackUnderLoad",
+		}},
 		{"F-07", "certificates, a handshake that stalls", []string{wire + "TestF07Certificates", wire + "TestF07HandshakeStall"}},
 		{"F-09, F-13", "429 and 503 with and without a usable Retry-After", []string{scenarios + "fault_status429", scenarios + "fault_status503"}},
 		{"F-10", "429 although the own count is below the limit", []string{counted + "TestSlowPausesAndRegrows", counted + "TestSlowHoldsForAllReplicas"}},
@@ -43,6 +48,8 @@ func heldElsewhere() []elsewhere {
 		{"F-27", "a marker that comes again", []string{scenarios + "meter_job_markers"}},
 		{"F-30, F-31, F-33", "a drip; bodies and headers too large", []string{wire + "TestF01F30TimeLimit", wire + "TestF31TooLarge"}},
 		{"F-35", "a kept connection that breaks as it is used again", []string{wire + "TestQuirk078F35AKeptConnectionThatBreaks"}},
+		{"F-36", "rows of another account than the question named", []string{here + "TestF36RowsOfAnotherAccount"}},
+		{"F-37", "the upstream's clock ten minutes ahead or behind", []string{here + "TestF37ClockOfTheUpstream"}},
 		{"F-46", "Redis behind Sentinel and in a Cluster", []string{"cache/redis: TestSentinel", stored + "TestCluster"}},
 		{"F-49", "every single flipped bit of a value; chunks missing or damaged", []string{stored + "TestEveryFlippedBitIsAMiss", stored + "TestMissingOrDamagedChunkIsAMiss"}},
 		{"F-50", "values of an older or newer version", []string{stored + "TestEnvironmentsAndShapesAreApart"}},
@@ -53,8 +60,19 @@ func heldElsewhere() []elsewhere {
 		{"F-55, F-67", "the replica that refreshes for all is killed with -9", []string{".: TestProcessKilledWhileItRefreshes", stored + "TestDeadHolderIsReplaced"}},
 		{"F-59", "half of the replicas cut off from Redis", []string{counted + "TestHalfOfTheReplicasCutOff"}},
 		{"F-60", "clocks of replicas that differ", []string{stored + "TestClocksThatDiffer"}},
+		{"F-62", "what replicas tell each other lost: none is sent to invalidate data, whose ages alone bound them; live data after Redis did not answer", []string{
+			sourced + "TestRedisFrozen_F62",
+		}},
 		{"F-66", "SIGTERM with requests under way", []string{".: TestProcessEndsBySIGTERM", ".: TestRunDrains"}},
+		{"F-71", "a thousand reloads: of the TLS certificate, nothing else is read anew", []string{here + "TestReloads_F71"}},
+		{"L-04", "64 members of distinct demands on one Redis", []string{counted + "TestDistinctDemands_L04"}},
 		{"L-06", "all replicas fire at the edge of the window", []string{counted + "TestAllFireAtTheEdge"}},
+		{"L-12", "a client that asks again five times for each error of an outage", []string{here + "TestRetriesOfAClient_L12"}},
+		{"L-13", "ten thousand tenants", []string{stored + "TestTenThousandTenants_L13", sourced + "TestTenThousandTenantsRemembered_L13"}},
+		{"L-21", "generated queries: one replica, three, and none that knows anything", []string{here + "TestSameAnswers_L21"}},
+		{"H-152, H-154", "two tenants follow the same; tokens revoked or refused under a subscription", []string{
+			here + "TestLiveTenants", here + "TestLiveRevoked", here + "TestLiveAnotherCaller", here + "TestLiveBearerEnds",
+		}},
 	}
 }
 

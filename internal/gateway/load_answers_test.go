@@ -1,0 +1,109 @@
+package gateway_test
+
+import (
+	"encoding/json"
+	"math/rand/v2"
+	"net/http"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/opsgraph/opsgraph/cache/redis/redistest"
+)
+
+// TestSameAnswers_L21 sends queries made from the schema to one gateway that keeps everything, to three in turn that share a Redis, and
+// some of them to gateways that were never asked anything: all answer alike.
+func TestSameAnswers_L21(t *testing.T) {
+	t.Parallel()
+	const (
+		queries   = 300
+		coldEvery = 10
+	)
+	w := newWorld(t, worldSettings{Hosts: 8, Regions: 2, Quota: "off"})
+	maker := newQueryMaker(t, rand.New(rand.NewPCG(21, 21)), knownIDs(t, w))
+	environ := []string{"OPSGRAPH_QUOTA_MINUTE_LIMIT=100000", "OPSGRAPH_QUOTA_SECOND_LIMIT=1000000"}
+	one := w.startGateway(t, "", environ...)
+	three := make([]*replica, 3)
+	shared := append(withRedis(redistest.Start(t)), environ...)
+	for i := range three {
+		three[i] = w.startGateway(t, "", shared...)
+	}
+	refused := 0
+	for i := range queries {
+		document, variables := maker.query()
+		want := one.ask(t, document, variables, nil)
+		if len(want.body.Data) == 0 {
+			refused++
+		}
+		others := map[string]*reply{"three replicas": three[i%3].ask(t, document, variables, nil)}
+		if i%coldEvery == 0 {
+			cold := w.startGateway(t, "", environ...)
+			others["nothing kept"] = cold.ask(t, document, variables, nil)
+			cold.close()
+		}
+		for name, got := range others {
+			if diff := cmp.Diff(sameOf(t, want), sameOf(t, got)); diff != "" || got.status != want.status {
+				t.Errorf("query %d, %s: %d and %d (-one +other):\n%s\n%s\n%s", i, name, want.status, got.status, diff, document, variables)
+			}
+		}
+		if t.Failed() {
+			return
+		}
+	}
+	if refused > queries/3 {
+		t.Errorf("%d of %d queries were refused: that proves little", refused, queries)
+	}
+}
+
+// sameOf is what of an answer must not depend on who gives it: the data, and of each error where and what it is.
+func sameOf(t *testing.T, r *reply) (what struct {
+	Data   any
+	Errors []string
+},
+) {
+	t.Helper()
+	if len(r.body.Data) > 0 {
+		if err := json.Unmarshal(r.body.Data, &what.Data); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, one := range r.body.Errors {
+		text, err := json.Marshal([]any{one.Path, one.Message, one.Extensions["code"]})
+		if err != nil {
+			t.Fatal(err)
+		}
+		what.Errors = append(what.Errors, string(text))
+	}
+	return what
+}
+
+// TestRetriesOfAClient_L12 has a client ask again at once, five times, for each error of an outage: hardly more calls go upstream than for
+// one who takes the first answer.
+func TestRetriesOfAClient_L12(t *testing.T) {
+	t.Parallel()
+	calls := [2]int{}
+	var both sync.WaitGroup
+	for i, asks := range []int{1, 6} {
+		both.Go(func() {
+			w := newWorld(t, worldSettings{Hosts: 3, Regions: 2, Quota: "off"})
+			r := w.startGateway(t, "", unlimited()...)
+			w.steer(t, http.MethodPut, "faults", []map[string]any{{"kind": "status", "status": 500}})
+			for range 120 { // ten minutes
+				for range asks {
+					if answer := r.ask(t, wantAlarms, "", nil); answer.code() != "UPSTREAM_UNAVAILABLE" {
+						t.Errorf("told %s", tells(answer))
+					}
+				}
+				w.clock.advance(5 * time.Second)
+			}
+			calls[i] = w.minuteCalls()
+		})
+	}
+	both.Wait()
+	t.Logf("%d calls for a patient client, %d for one that asks six times as often", calls[0], calls[1])
+	if most := calls[0] + calls[0]/10 + 2; calls[0] < 20 || calls[1] > most {
+		t.Errorf("%d calls, at most %d are right", calls[1], most)
+	}
+}
