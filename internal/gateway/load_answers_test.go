@@ -19,7 +19,7 @@ func TestSameAnswers_L21(t *testing.T) {
 	t.Parallel()
 	const (
 		queries   = 300
-		coldEvery = 10
+		coldEvery = 25
 	)
 	w := newWorld(t, worldSettings{Hosts: 8, Regions: 2, Quota: "off"})
 	maker := newQueryMaker(t, rand.New(rand.NewPCG(21, 21)), knownIDs(t, w))

@@ -57,8 +57,10 @@ func Pages[R any](
 		limit := orDefault(p.MaxPages, defaultMaxPages)
 		known := newKnownRows(p.Key)
 		offset := 0
+		paging := ctx
+		further := WithPatience(ctx, time.Time{}) // what a page has cost is lost unless the list is read to its end
 		for number := 1; ; number++ {
-			page, err := fetchPage(ctx, c, e, p, offset, size)
+			page, err := fetchPage(paging, c, e, p, offset, size)
 			if err != nil {
 				yield(PageResult[R]{}, err)
 				return
@@ -72,7 +74,7 @@ func Pages[R any](
 				return
 			}
 			offset += received
-			ctx = WithPatience(ctx, time.Time{}) // what a page has cost is lost unless the list is read to its end
+			paging = further
 		}
 	}
 }

@@ -268,20 +268,21 @@ func TestF03F05F07NothingSentCostsNoToken(t *testing.T) {
 	tests := []struct {
 		name, url   string
 		taken, kept int
+		dial        time.Duration
 	}{
-		{"refused", refused.URL, 2, 0},
-		{"black hole", "http://" + blackHole(t), 2, 0},
-		{"address not allowed", "http://169.254.169.254", 1, 0},
-		{"certificate", untrusted.URL, 1, 0},
-		{"handshake that stalls", "https://" + stalls.Addr().String(), 2, 0},
-		{"reset", resets.url, 2, 2},
-		{"500", serve(t, status(http.StatusInternalServerError, "")).URL, 2, 2},
+		{"refused", refused.URL, 2, 0, time.Minute},
+		{"black hole", "http://" + blackHole(t), 2, 0, 50 * time.Millisecond},
+		{"address not allowed", "http://169.254.169.254", 1, 0, time.Minute},
+		{"certificate", untrusted.URL, 1, 0, time.Minute},
+		{"handshake that stalls", "https://" + stalls.Addr().String(), 2, 0, 50 * time.Millisecond},
+		{"reset", resets.url, 2, 2, time.Minute},
+		{"500", serve(t, status(http.StatusInternalServerError, "")).URL, 2, 2, time.Minute},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			counter := &countingQuota{}
 			c := connect(t, test.url, func(cfg *rest.ClientConfig) {
-				cfg.Quota, cfg.DialTimeout, cfg.Timeout = counter, 100*time.Millisecond, 10*time.Second
+				cfg.Quota, cfg.DialTimeout, cfg.Timeout = counter, test.dial, time.Minute
 			})
 			_, err := rest.Call(t.Context(), c, scarce, rest.Request{})
 			if err == nil {
