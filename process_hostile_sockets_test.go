@@ -132,7 +132,9 @@ func (h *hostile) trySockets(t *testing.T) {
 	} {
 		want, err := h.ask(document, "", h.a)
 		last, errSocket := h.hear(h.a, document)
-		var told struct{ Payload []struct{ Extensions struct{ Code string } } }
+		var told struct {
+			Payload []struct{ Extensions struct{ Code string } }
+		}
 		if err != nil || errSocket != nil || want.code() == "" || json.Unmarshal([]byte(last), &told) != nil || len(told.Payload) == 0 ||
 			told.Payload[0].Extensions.Code != want.code() {
 			t.Errorf("%s: %q by HTTP, by WebSocket %.300s, %v %v", name, want.code(), last, err, errSocket)
@@ -174,7 +176,7 @@ func (h *hostile) tryFrames(t *testing.T) {
 		t.Errorf("H-136: %v %v", response, err)
 	}
 	ping := append([]byte{0x89, 0xff, 0, 0, 0, 0, 0, 0x10, 0, 0}, make([]byte, 4+1<<20)...) // masked, with a length of 64 bits
-	_, _ = raw.Write(ping)                                                                // cut off somewhere on the way
+	_, _ = raw.Write(ping)                                                                  // cut off somewhere on the way
 	if _, err := io.Copy(io.Discard, raw); err != nil && errors.Is(err, context.DeadlineExceeded) {
 		t.Errorf("H-127 ping of a megabyte: %v", err)
 	}

@@ -2,12 +2,18 @@ package main
 
 import (
 	"bufio"
+	"fmt"
+	"io"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"os"
 	"strings"
+	"sync"
 	"syscall"
 	"testing"
+
+	"github.com/coder/websocket"
 
 	"github.com/opsgraph/opsgraph/upstream/simulator"
 )
@@ -65,4 +71,122 @@ func TestProcessBlockedLog_F73(t *testing.T) {
 	if code := b.ended(t); code != 0 {
 		t.Errorf("exit code %d", code)
 	}
+}
+
+// TestProcessShortOfMemory_F68 gives the process little memory and clients that ask for much and read none of it: what would begin is
+// refused with OVERLOADED, the rest is answered, the memory stays bounded, and everything is answered again once they are cut.
+func TestProcessShortOfMemory_F68(t *testing.T) {
+	const limit = 40 << 20
+	_, server := pressedUpstream(t, 3)
+	b := startBinary(t, nil, append(upstreamEnviron(server.URL), fmt.Sprintf("OPSGRAPH_LIMITS_MEMORY=%d", limit), "OPSGRAPH_LIMITS_WRITE_TIMEOUT=4s",
+		"OPSGRAPH_LIMITS_SOCKET_CONNECTIONS=100", "OPSGRAPH_CALLERS_RATE=100000", "OPSGRAPH_CALLERS_BURST=100000")...)
+	if status, body := b.post(t, `{ hosts { totalCount } }`); status != http.StatusOK {
+		t.Fatalf("at the start: %d %s", status, body)
+	}
+	h := &hostile{binary: b, a: http.Header{}, client: &http.Transport{}}
+	t.Cleanup(h.client.CloseIdleConnections)
+	var sockets []*websocket.Conn
+	for range 5 {
+		var below net.Conn
+		c, _, err := h.openSocket(t.Context(), h.a, &below, "graphql-transport-ws") //nolint:bodyclose // of an upgrade, which has none
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { _ = c.CloseNow() })
+		sockets = append(sockets, c)
+	}
+	var flood sync.WaitGroup
+	t.Cleanup(flood.Wait)
+	for _, c := range sockets {
+		flood.Go(func() {
+			_ = c.Write(t.Context(), websocket.MessageText, []byte(`{"type":"connection_init"}`)) // what is refused is cut
+			for i := range 48 {
+				_ = c.Write(t.Context(), websocket.MessageText, []byte(subscribing(fmt.Sprint(i), everything)))
+			}
+		})
+	}
+	header := http.Header{"Content-Type": {"application/json"}, "Accept": {graphQLType}}
+	answers := map[int]int{}
+	ask := func() int {
+		t.Helper()
+		got, err := h.ask(`{ hosts { totalCount } }`, "", header)
+		switch {
+		case err != nil:
+			t.Fatal(err)
+		case got.status == http.StatusServiceUnavailable && (got.code() != "OVERLOADED" || got.header.Get("Retry-After") == ""),
+			got.status == http.StatusOK && got.code() != "":
+			t.Errorf("%d %v %s", got.status, got.header, got.body)
+		}
+		answers[got.status]++
+		return got.status
+	}
+	until(t, "nothing is refused", func() bool { return ask() == http.StatusServiceUnavailable })
+	peak := b.memory(t)
+	until(t, "nothing is answered again", func() bool {
+		peak = max(peak, b.memory(t))
+		return ask() == http.StatusOK
+	})
+	t.Logf("answers by status: %v; at most %d MiB resident", answers, peak>>20)
+	if peak > 4*limit { // the resident set has the program itself, and what the collector has not given back
+		t.Errorf("%d MiB are resident", peak>>20)
+	}
+}
+
+// TestProcessShortOfFiles_F70 lets the process open 256 files and callers connect more often than that, with WebSockets and requests that
+// are never whole: some are refused, the gateway still reaches its upstream, and takes connections again when they are gone.
+func TestProcessShortOfFiles_F70(t *testing.T) {
+	t.Parallel()
+	sim, server := pressedUpstream(t, 3)
+	b := startBinary(t, []string{"/bin/sh", "-c", `ulimit -n 256 && exec "$0"`}, append(upstreamEnviron(server.URL), "OPSGRAPH_LIMITS_SOCKET_CONNECTIONS=1000")...)
+	h := &hostile{binary: b, client: &http.Transport{DisableKeepAlives: true}}
+	header := "Host: gateway\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n"
+	body := graphQLBody(`{ hosts { totalCount } }`, "")
+	first := h.dial(t)
+	if _, err := fmt.Fprintf(first, "POST /graphql HTTP/1.1\r\n"+header+"%s", len(body), body[:10]); err != nil {
+		t.Fatal(err)
+	}
+	const handshake = "GET /graphql HTTP/1.1\r\nHost: gateway\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n" +
+		"Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Protocol: graphql-transport-ws\r\n\r\n"
+	var open []net.Conn
+	refused := 0
+	for i := range 400 {
+		connection := h.dial(t)
+		open = append(open, connection)
+		if i < 100 {
+			_, _ = io.WriteString(connection, handshake)
+			response, err := http.ReadResponse(bufio.NewReader(connection), nil) //nolint:bodyclose // ends with the connection
+			if err != nil || response.StatusCode != http.StatusSwitchingProtocols {
+				t.Fatalf("WebSocket %d: %v %v", i, response, err)
+			}
+			continue
+		}
+		_, _ = fmt.Fprintf(connection, "POST /graphql HTTP/1.1\r\nExpect: 100-continue\r\n"+header, 100)
+		line, err := bufio.NewReader(connection).ReadString('\n')
+		if err != nil || strings.Contains(line, "503") {
+			refused++
+		}
+	}
+	if refused < 200 || refused > 290 {
+		t.Errorf("%d of 300 requests are refused beside 100 WebSockets with 256 files", refused)
+	}
+	if _, err := io.WriteString(first, body[10:]); err != nil {
+		t.Fatal(err)
+	}
+	response, err := http.ReadResponse(bufio.NewReader(first), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer response.Body.Close()
+	text, err := io.ReadAll(response.Body)
+	if err != nil || !strings.Contains(string(text), `"totalCount":`) || strings.Contains(string(text), `"errors"`) || sim.Calls()["listHostDetails"] == 0 {
+		t.Errorf("while there is no room: %d %s %v", response.StatusCode, text, err)
+	}
+	t.Logf("%d of 300 requests refused, %.0f files open", refused, b.metric(t, "process_open_fds"))
+	for _, connection := range open {
+		_ = connection.Close()
+	}
+	until(t, "no room after they have gone", func() bool {
+		status, _, err := b.send(`{ hosts { totalCount } }`)
+		return err == nil && status == http.StatusOK
+	})
 }

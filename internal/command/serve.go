@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"runtime/debug"
 	"time"
 
 	"github.com/opsgraph/opsgraph/internal/config"
@@ -23,6 +24,9 @@ func serve(ctx context.Context, c call) error {
 	cfg, err := config.Load(*path, c.environ)
 	if err != nil {
 		return fmt.Errorf("configuration: %w", err)
+	}
+	if cfg.Limits.Memory > 0 {
+		debug.SetMemoryLimit(cfg.Limits.Memory)
 	}
 	metrics := telemetry.NewMetrics(version())
 	logger, flush, err := newLogger(c.stderr, cfg.Log, metrics)

@@ -6,21 +6,24 @@ import (
 	"net"
 	"net/http"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
 // connections bounds what is open on an address. Where there is no room for one more, the connection that has been idle for longest
 // makes room; where all are busy, the new one is told so and closed, and accepting goes on.
 type connections struct {
-	most int
+	most      int
+	mostFiles int          // of the process for connections; 0 for no bound
+	files     atomic.Int64 // open, those of WebSockets too
 
 	mu   sync.Mutex
 	open map[net.Conn]*list.Element // nil while busy
 	idle *list.List                 // of net.Conn, longest idle first
 }
 
-func newConnections(most int) *connections {
-	return &connections{most: most, open: map[net.Conn]*list.Element{}, idle: list.New()}
+func newConnections(most, mostFiles int) *connections {
+	return &connections{most: most, mostFiles: mostFiles, open: map[net.Conn]*list.Element{}, idle: list.New()}
 }
 
 // limit makes server and listener keep the bound together.
@@ -57,7 +60,7 @@ func (c *connections) note(connection net.Conn, state http.ConnState) {
 func (c *connections) room() bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if len(c.open) < c.most {
+	if len(c.open) < c.most && (c.mostFiles == 0 || c.files.Load() < int64(c.mostFiles)) {
 		return true
 	}
 	first := c.idle.Front()
@@ -75,6 +78,28 @@ func (c *connections) room() bool {
 	return true
 }
 
+// countedConnection gives its file back once: also a WebSocket's, whose states the server does not follow.
+type countedConnection struct {
+	net.Conn
+	files  *atomic.Int64
+	closed atomic.Bool
+}
+
+// Close implements net.Conn.
+func (c *countedConnection) Close() error {
+	if !c.closed.Swap(true) {
+		c.files.Add(-1)
+	}
+	return c.Conn.Close()
+}
+
+// mostReserved is the number of files that are always enough for what is not a caller's connection: upstreams, Redis, operators.
+const mostReserved = 512
+
+// filesForCallers is what callers' connections may take of the files that the process may open: all but a reserve, so that a gateway
+// without room still asks its upstream. 0, where the bound is not known, stays 0.
+func filesForCallers(most int) int { return most - min(most/2, mostReserved) }
+
 // boundedListener accepts as long as there is room.
 type boundedListener struct {
 	net.Listener
@@ -91,8 +116,12 @@ const refusalTime = 100 * time.Millisecond
 func (l *boundedListener) Accept() (net.Conn, error) {
 	for {
 		connection, err := l.Listener.Accept()
-		if err != nil || l.connections.room() {
-			return connection, err
+		if err != nil {
+			return nil, err
+		}
+		if l.connections.room() {
+			l.connections.files.Add(1)
+			return &countedConnection{Conn: connection, files: &l.connections.files}, nil
 		}
 		if connection.SetWriteDeadline(time.Now().Add(refusalTime)) == nil {
 			_, _ = connection.Write([]byte(overloaded)) // who does not hear it sees the connection close

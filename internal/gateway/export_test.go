@@ -51,3 +51,18 @@ func ReadCertificate(certFile, keyFile string, now func() time.Time) (serial fun
 	c, err := loadCertificate(certFile, keyFile, now, slog.New(slog.DiscardHandler))
 	return func(ctx context.Context) int64 { return c.certificate(ctx).Leaf.SerialNumber.Int64() }, err
 }
+
+// NewMemoryGuard gives a guard with a memory of the test's making; the code of its refusal is empty where there is none.
+func NewMemoryGuard(most int64, held func() uint64, collect func(), now func() time.Time) func() string {
+	guard := newMemoryGuard(most, now)
+	guard.held, guard.collect = held, collect
+	return func() string {
+		if refusal := guard.refusal(); refusal != nil {
+			return codeOf(refusal)
+		}
+		return ""
+	}
+}
+
+// HeldMemory is what the guard of a gateway reads.
+var HeldMemory = heldMemory

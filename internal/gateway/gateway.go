@@ -50,6 +50,7 @@ type Gateway struct {
 	upstreams *upstreams
 	sources   *sources.Sources
 	live      *LiveConnections
+	memory    *memoryGuard
 	handler   http.Handler
 
 	certificate *certificate // nil without TLS
@@ -106,6 +107,7 @@ func (g *Gateway) wire(ctx context.Context) error {
 		}
 	}
 	g.live = NewLiveConnections(g.cfg.Limits.SocketConnections)
+	g.memory = newMemoryGuard(g.cfg.Limits.Memory, time.Now)
 	g.handler, err = g.newHandler()
 	return err
 }
@@ -188,7 +190,7 @@ func listen(ctx context.Context, address, key string) (net.Listener, error) {
 
 // usersListener bounds the connections of the address of users, and puts TLS on them where there is a certificate.
 func (g *Gateway) usersListener(server *http.Server, users net.Listener) net.Listener {
-	users = newConnections(g.cfg.Limits.Connections).limit(server, users)
+	users = newConnections(g.cfg.Limits.Connections, filesForCallers(mostFiles())).limit(server, users)
 	if g.certificate == nil {
 		return users
 	}

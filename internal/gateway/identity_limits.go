@@ -84,8 +84,11 @@ func (p *places) leave(key string) {
 	}
 }
 
-// inPlace lets an operation run while there is a place for it. A subscription needs none: its connection is bounded.
+// inPlace lets an operation run while there is a place and memory for it. A subscription needs no place: its connection is bounded.
 func (g *Gateway) inPlace(ctx context.Context, next graphql.OperationHandler) graphql.ResponseHandler {
+	if refusal := g.memory.refusal(); refusal != nil { // operations of a WebSocket pass no other door
+		return graphql.OneShot(&graphql.Response{Errors: gqlerror.List{refusal}})
+	}
 	if graphql.GetOperationContext(ctx).Operation.Operation == ast.Subscription {
 		return next(ctx)
 	}

@@ -101,7 +101,14 @@ func logRequestID(next http.Handler) http.Handler {
 
 // admit is the door of every request: it reads what the headers ask for and who asks. The context that it gives carries both.
 func (g *Gateway) admit(r *http.Request) (context.Context, *gqlerror.Error) {
-	return g.admitBy(r, g.callers.admit)
+	ctx, refusal := g.admitBy(r, g.callers.admit)
+	if refusal == nil {
+		refusal = g.memory.refusal() // last: who it is has been found out, which a refusal for now must not hide
+	}
+	if refusal != nil {
+		return nil, refusal
+	}
+	return ctx, nil
 }
 
 // readmit is the door again, of a connection that stays.

@@ -22,6 +22,7 @@ const (
 	closeTooMany         = websocket.StatusCode(4429)
 	closeInternal        = websocket.StatusCode(4500)
 	closeGoingAway       = websocket.StatusGoingAway
+	closeTryLater        = websocket.StatusTryAgainLater
 	reasonTooManyInits   = "Too many initialisation requests"
 	reasonTooManyAtOnce  = "Too many operations at once"
 	reasonTooManySockets = "Too many connections"

@@ -96,6 +96,10 @@ func (s *socket) begin() (leave func(), ok bool) {
 	}
 	var refusal *gqlerror.Error
 	if s.admission, refusal = newAdmission(request, s.options); refusal != nil {
+		if refusal.Extensions["retryable"] == true {
+			s.close(closeTryLater, "Try again later")
+			return nil, false
+		}
 		s.close(closeForbidden, "Forbidden")
 		return nil, false
 	}
@@ -238,7 +242,7 @@ func (s *socket) expire(refusal *gqlerror.Error) {
 		s.send(messageError, id, payload)
 	}
 	if again, _ := refusal.Extensions["retryable"].(bool); again { // the caller is not refused: nobody can tell now
-		s.close(websocket.StatusTryAgainLater, "Try again later")
+		s.close(closeTryLater, "Try again later")
 		return
 	}
 	s.close(closeForbidden, "Forbidden")
