@@ -296,6 +296,14 @@ func TestProcessLive_L07_F66(t *testing.T) {
 		now := polled()
 		return now["listDeviceAlarms"] >= first["listDeviceAlarms"]+2 && now["listCloudServiceAlarms"] >= first["listCloudServiceAlarms"]+2
 	})
+	for name, want := range map[string]float64{
+		`opsgraph_live_connections{kind="websocket"}`: connections / 2, `opsgraph_live_connections{kind="event_stream"}`: connections / 2,
+		`opsgraph_live_subscriptions{field="alarmChanges"}`: perEvent, `opsgraph_live_subscriptions{field="meterJob"}`: perEvent,
+	} {
+		if got := stays.metric(t, name); got != want {
+			t.Errorf("%s is %v, want %v", name, got, want)
+		}
+	}
 	t.Logf("a connection (two subscriptions on a WebSocket, one on an event stream) takes %d KiB and %.1f goroutines of the process",
 		(stays.memory(t)-before)/connections>>10, (stays.settled(t)-idle)/connections)
 	first, began = polled(), time.Now()
@@ -325,8 +333,13 @@ func TestProcessLive_L07_F66(t *testing.T) {
 		f.check(t, i, alarms)
 	}
 	until(t, "goroutines are left", func() bool { return stays.metric(t, "go_goroutines") < idle+20 })
-	if got := stays.metric(t, "opsgraph_http_requests_active"); got != 0 {
-		t.Errorf("%v requests are left", got)
+	for _, name := range []string{
+		"opsgraph_http_requests_active", `opsgraph_live_connections{kind="websocket"}`, `opsgraph_live_connections{kind="event_stream"}`,
+		`opsgraph_live_subscriptions{field="alarmChanges"}`, `opsgraph_live_subscriptions{field="meterJob"}`,
+	} {
+		if got := stays.metric(t, name); got != 0 {
+			t.Errorf("%s is %v at the end", name, got)
+		}
 	}
 }
 

@@ -55,6 +55,7 @@ func (g *Gateway) newGraphQL() (http.Handler, error) {
 		HTTP: transport, Connections: g.live, InitTimeout: limits.SocketInitTimeout, Ping: limits.SocketPing,
 		WriteTimeout: limits.WriteTimeout, Operations: limits.SocketOperations, FrameBytes: limits.SocketFrameBytes,
 		AdmitEvery: g.cfg.Live.AdmitEvery, Readmit: g.readmit, Accepted: g.callers.accepted, Now: g.now,
+		Starts: limits.SocketStarts, Opened: g.metrics.LiveConnection,
 		CallerOf: func(ctx context.Context, _ *http.Request) string { return callerFrom(ctx).Key },
 	}
 	sockets, err := NewWebSocket(live)
@@ -79,6 +80,7 @@ func (g *Gateway) newGraphQL() (http.Handler, error) {
 	server.Use(persisted.Registration())
 	server.AroundOperations(g.measure)
 	server.AroundOperations(g.inPlace)
+	server.AroundOperations(g.countSubscription)
 	server.AroundOperations(g.plan(costs))
 	server.AroundOperations(Deadline(limits.RequestTimeout))
 	server.AroundOperations(g.withLoaders)

@@ -94,6 +94,9 @@ type LiveOptions struct {
 	Connections *LiveConnections
 	// CallerOf names the caller of an admitted request, for the number of its connections; nil means its address.
 	CallerOf func(ctx context.Context, r *http.Request) string
+	// Opened is told the kind of each connection that opens, websocket or event_stream, and gives what is to be called at its end; nil means
+	// that nobody is told.
+	Opened func(kind string) (closed func())
 	// InitTimeout is the longest time until connection_init; 3 s.
 	InitTimeout time.Duration
 	// Ping is the time between two signs of life, and the longest wait for the answer to one; 15 s.
@@ -102,6 +105,8 @@ type LiveOptions struct {
 	WriteTimeout time.Duration
 	// Operations is the number of operations at once on one WebSocket; 50.
 	Operations int
+	// Starts is the number of operations that may begin on one WebSocket in a second; ten for each of Operations.
+	Starts int
 	// FrameBytes is the size of a message on a WebSocket; 64 KiB.
 	FrameBytes int64
 	// AdmitEvery is how often it is asked again whether the caller may still ask; 30 s. It is also asked when that was said to end.
@@ -143,6 +148,12 @@ func (o LiveOptions) withDefaults() (LiveOptions, error) {
 	if o.Operations <= 0 {
 		o.Operations = 50
 	}
+	if o.Starts <= 0 {
+		o.Starts = startsPerOperation * o.Operations
+	}
+	if o.Opened == nil {
+		o.Opened = func(string) func() { return func() {} }
+	}
 	if o.FrameBytes <= 0 {
 		o.FrameBytes = 64 << 10
 	}
@@ -165,6 +176,18 @@ func isSubscription(ctx context.Context) bool {
 	}
 	operation := graphql.GetOperationContext(ctx).Operation
 	return operation != nil && operation.Operation == ast.Subscription
+}
+
+// countSubscription counts a subscription until its context ends, which whoever carries it out sees to; it is for AroundOperations.
+func (g *Gateway) countSubscription(ctx context.Context, next graphql.OperationHandler) graphql.ResponseHandler {
+	if isSubscription(ctx) {
+		operation := graphql.GetOperationContext(ctx)
+		fields := graphql.CollectFields(operation, operation.Operation.SelectionSet, []string{"Subscription"})
+		if len(fields) > 0 {
+			context.AfterFunc(ctx, g.metrics.LiveSubscription(fields[0].Name))
+		}
+	}
+	return next(ctx)
 }
 
 // announce lets the events of a subscription tell their ids and ages; it is for AroundOperations.

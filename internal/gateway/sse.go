@@ -65,6 +65,8 @@ func (t *EventStream) Do(w http.ResponseWriter, r *http.Request, exec graphql.Gr
 		return
 	}
 	defer leave()
+	closed := t.options.Opened("event_stream")
+	defer closed()
 	params, err := h.read(w, r)
 	if err != nil {
 		h.writer.refuse(w, r, mediaGraphQL, err)

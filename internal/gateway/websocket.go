@@ -87,5 +87,7 @@ func (t *WebSocket) Do(w http.ResponseWriter, r *http.Request, exec graphql.Grap
 	if err != nil {
 		return // answered by Accept
 	}
+	closed := t.options.Opened("websocket")
+	defer closed()
 	newSocket(t, conn, r, exec).serve()
 }

@@ -28,7 +28,7 @@ func (s *socket) subscribe(m message) bool {
 	}
 	s.starts++
 	_, taken := s.running[m.id]
-	tooMany := s.active >= s.options.Operations || s.starts > startsPerOperation*s.options.Operations
+	tooMany := s.active >= s.options.Operations || s.starts > s.options.Starts
 	if !taken && !tooMany {
 		s.running[m.id] = operation
 		s.active++

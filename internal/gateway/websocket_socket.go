@@ -13,7 +13,7 @@ import (
 	"github.com/vektah/gqlparser/v2/gqlerror"
 )
 
-// startsPerOperation bounds how many operations may begin on a socket in a second, for each that may run at once.
+// startsPerOperation is how many operations may begin on a socket in a second for each that may run at once, where no number is set.
 const startsPerOperation = 10
 
 // socket is one WebSocket. The goroutine of its request reads; others watch over it and carry out operations, and it waits for them.

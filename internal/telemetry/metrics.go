@@ -33,6 +33,8 @@ type Metrics struct {
 	httpDuration       *prometheus.HistogramVec
 	httpRequestsActive prometheus.Gauge
 	logLinesDropped    prometheus.Counter
+	liveConnections    *prometheus.GaugeVec
+	liveSubscriptions  *prometheus.GaugeVec
 }
 
 // NewMetrics returns metrics in a registry of their own, with those of the Go runtime and the process. version is
@@ -68,6 +70,8 @@ func NewMetrics(version string) *Metrics {
 	m.httpRequestsActive = prometheus.NewGauge(prometheus.GaugeOpts{
 		Name: "opsgraph_http_requests_active", Help: "HTTP requests in flight.",
 	})
+	m.liveConnections = m.gauge("opsgraph_live_connections", "Open WebSockets and event streams, by kind.", "kind")
+	m.liveSubscriptions = m.gauge("opsgraph_live_subscriptions", "Open subscriptions, by the field that they follow.", "field")
 	m.logLinesDropped = prometheus.NewCounter(prometheus.CounterOpts{
 		Name: "opsgraph_log_lines_dropped_total", Help: "Log lines that were dropped because nobody took them.",
 	})
@@ -167,6 +171,26 @@ func (m *Metrics) GraphQLOperation(kind, outcome, code string, took time.Duratio
 	}
 	m.graphqlOperations.WithLabelValues(kind, outcome, code).Inc()
 	m.graphqlDuration.WithLabelValues(kind).Observe(took.Seconds())
+}
+
+// LiveConnection notes a connection of a kind (websocket, event_stream) that opens; the function that it returns notes its end.
+func (m *Metrics) LiveConnection(kind string) func() {
+	if m == nil {
+		return func() {}
+	}
+	gauge := m.liveConnections.WithLabelValues(kind)
+	gauge.Inc()
+	return gauge.Dec
+}
+
+// LiveSubscription notes a subscription to a field of the schema that begins; the function that it returns notes its end.
+func (m *Metrics) LiveSubscription(field string) func() {
+	if m == nil {
+		return func() {}
+	}
+	gauge := m.liveSubscriptions.WithLabelValues(field)
+	gauge.Inc()
+	return gauge.Dec
 }
 
 // LogLineDropped notes a log line that nobody took in time.

@@ -39,6 +39,9 @@ func exercise(m *telemetry.Metrics) {
 	m.UnreadableValue("listHostDetails", "memory")
 	m.UnknownEnum("AlarmSeverity")
 	m.LogLineDropped()
+	m.LiveConnection("websocket")
+	m.LiveConnection("event_stream")()
+	m.LiveSubscription("alarmChanges")
 	m.GraphQLOperation("query", "partial", "UPSTREAM_TIMEOUT", 40*time.Millisecond)
 	m.HTTPStarted(http.MethodPost, "/graphql")(200, 50*time.Millisecond)
 	m.HTTPStarted("BREW", "/graphql")(405, time.Millisecond)
@@ -68,6 +71,8 @@ func TestMetrics(t *testing.T) {
 		`opsgraph_http_requests_total{method="other",route="/graphql",status="405"} 1`,
 		`opsgraph_http_duration_seconds_count{route="/graphql"} 2`,
 		"opsgraph_http_requests_active 1\n", "opsgraph_log_lines_dropped_total 1\n",
+		`opsgraph_live_connections{kind="websocket"} 1`, `opsgraph_live_connections{kind="event_stream"} 0`,
+		`opsgraph_live_subscriptions{field="alarmChanges"} 1`,
 		"go_goroutines ", "process_open_fds ",
 	} {
 		if !strings.Contains(text, want) {

@@ -1,0 +1,84 @@
+package gateway_test
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/vektah/gqlparser/v2/gqlerror"
+
+	"github.com/opsgraph/opsgraph/internal/gateway"
+)
+
+// TestStartsOfOperations bounds what begins on a WebSocket in a second, by its own setting.
+func TestStartsOfOperations(t *testing.T) {
+	t.Parallel()
+	s := liveSite(t, func(o *gateway.LiveOptions) { o.Starts = 3 })
+	c := openSocket(t, s.url, "")
+	for i := range 30 {
+		c.subscribe(fmt.Sprint(i), `{ __typename }`)
+	}
+	c.wantClosed(4429)
+	s.wantNoneLeft(t)
+}
+
+// TestConnectionsAreCounted tells of each connection when it opens and when it ends.
+func TestConnectionsAreCounted(t *testing.T) {
+	t.Parallel()
+	var sockets, streams atomic.Int64
+	s := liveSite(t, func(o *gateway.LiveOptions) {
+		o.Opened = func(kind string) func() {
+			count := map[string]*atomic.Int64{"websocket": &sockets, "event_stream": &streams}[kind]
+			count.Add(1)
+			return func() { count.Add(-1) }
+		}
+	})
+	first, second := openSocket(t, s.url, ""), openSocket(t, s.url, "")
+	stream := s.openStream(t, `subscription { other }`, nil)
+	if sockets.Load() != 2 || streams.Load() != 1 {
+		t.Errorf("%d sockets, %d streams", sockets.Load(), streams.Load())
+	}
+	_, _ = first.conn.CloseNow(), second.conn.CloseNow()
+	_ = stream.response.Body.Close()
+	eventually(t, "ends are not told", func() bool { return sockets.Load() == 0 && streams.Load() == 0 })
+}
+
+// TestSocketRefusedForNow: a refusal that may pass closes the WebSocket so that its client comes back.
+func TestSocketRefusedForNow(t *testing.T) {
+	t.Parallel()
+	s := newSite(t, func(o *siteOptions) {
+		o.transport.Admit = func(*http.Request) (context.Context, *gqlerror.Error) {
+			return nil, &gqlerror.Error{Message: "Later.", Extensions: map[string]any{"code": "OVERLOADED", "retryable": true}}
+		}
+	})
+	c := openSocket(t, s.url, "none")
+	c.say(`{"type":"connection_init"}`)
+	c.wantClosed(1013)
+}
+
+// TestRenewalsAreNoRequests keeps a connection of a caller who has spent its requests: what admits it anew does not count.
+func TestRenewalsAreNoRequests(t *testing.T) {
+	t.Parallel()
+	n := newTenants(t, worldSettings{Hosts: 1})
+	r := n.passthrough(t, "OPSGRAPH_CALLERS_RATE=0.001", "OPSGRAPH_CALLERS_BURST=3", "OPSGRAPH_LIVE_ADMIT_EVERY=20ms")
+	c, _, err := dialSocket(t, r.server.URL+"/graphql", n.a.header(), "graphql-transport-ws") //nolint:bodyclose // of an upgrade, which has none
+	if err != nil {
+		t.Fatal(err)
+	}
+	c.say(`{"type":"connection_init"}`)
+	if m := c.hear(); m.Type != "connection_ack" {
+		t.Fatalf("got %+v", m)
+	}
+	eventually(t, "the caller may ask for ever", func() bool {
+		return r.ask(t, `{__typename}`, "", n.a.header()).status == http.StatusTooManyRequests
+	})
+	began := time.Now()
+	eventually(t, "time stands still", func() bool { return time.Since(began) > 200*time.Millisecond }) // some renewals
+	c.say(`{"type":"ping"}`)
+	if m := c.hear(); m.Type != "pong" {
+		t.Errorf("got %+v", m)
+	}
+}
