@@ -63,9 +63,16 @@ func heldElsewhere() []elsewhere {
 		{"F-62", "what replicas tell each other lost: none is sent to invalidate data, whose ages alone bound them; live data after Redis did not answer", []string{
 			sourced + "TestRedisFrozen_F62",
 		}},
-		{"F-66", "SIGTERM with requests under way", []string{".: TestProcessEndsBySIGTERM", ".: TestRunDrains"}},
+		{"F-66", "SIGTERM with requests, WebSockets and event streams under way", []string{
+			".: TestProcessEndsBySIGTERM", ".: TestRunDrains", ".: TestProcessLive_L07_F66",
+		}},
+		{"F-68", "little memory, and clients that ask for much and read none of it", []string{".: TestProcessShortOfMemory_F68", "internal/gateway: TestMemoryGuard_F68"}},
+		{"F-69", "more operations at once than there is processor for", []string{"internal/gateway: TestOperationsAtOnce"}},
+		{"F-70", "256 files, and callers who want more", []string{".: TestProcessShortOfFiles_F70"}},
 		{"F-71", "a thousand reloads: of the TLS certificate, nothing else is read anew", []string{here + "TestReloads_F71"}},
+		{"F-73", "a log that nobody reads", []string{".: TestProcessBlockedLog_F73", "internal/telemetry: TestLinesNeverWait_F73"}},
 		{"L-04", "64 members of distinct demands on one Redis", []string{counted + "TestDistinctDemands_L04"}},
+		{"L-07", "1,000 WebSockets and 1,000 event streams on two replicas", []string{".: TestProcessLive_L07_F66", "internal/gateway: TestLiveMany_L07"}},
 		{"L-06", "all replicas fire at the edge of the window", []string{counted + "TestAllFireAtTheEdge"}},
 		{"L-12", "a client that asks again five times for each error of an outage", []string{here + "TestRetriesOfAClient_L12"}},
 		{"L-13", "ten thousand tenants", []string{stored + "TestTenThousandTenants_L13", sourced + "TestTenThousandTenantsRemembered_L13"}},
