@@ -262,8 +262,13 @@ func TestProcessHostile(t *testing.T) {
 		name     string
 		attempts []attempt
 	}{
-		{"documents", hostileDocuments()}, {"bodies", hostileBodies()}, {"variables", hostileVariables()},
-		{"heads", hostileHeads()}, {"persisted", hostilePersisted()}, {"identity", hostileIdentity(h)}, {"leaks", hostileLeaks()},
+		{"documents", hostileDocuments()},
+		{"bodies", hostileBodies()},
+		{"variables", hostileVariables()},
+		{"heads", hostileHeads()},
+		{"persisted", hostilePersisted()},
+		{"identity", hostileIdentity(h)},
+		{"leaks", hostileLeaks()},
 	}
 	for _, group := range groups { // warms up what grows once: buffers, the memory of documents
 		for _, a := range group.attempts {
@@ -289,8 +294,12 @@ func TestProcessHostile(t *testing.T) {
 		name string
 		run  func(*hostile, *testing.T)
 	}{
-		{"wire", (*hostile).tryWire}, {"sockets", (*hostile).trySockets}, {"tenants", (*hostile).tryTenants}, {"ids", (*hostile).tryIDs},
-		{"upstream", (*hostile).tryUpstream}, {"quota", (*hostile).tryQuota},
+		{"wire", (*hostile).tryWire},
+		{"sockets", (*hostile).trySockets},
+		{"tenants", (*hostile).tryTenants},
+		{"ids", (*hostile).tryIDs},
+		{"upstream", (*hostile).tryUpstream},
+		{"quota", (*hostile).tryQuota},
 	} {
 		began := time.Now()
 		group.run(h, t)

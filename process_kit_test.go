@@ -31,7 +31,7 @@ var built program
 func (p *program) path(t *testing.T) string {
 	t.Helper()
 	p.once.Do(func() {
-		if p.folder, p.err = os.MkdirTemp("", "opsgraph"); p.err != nil {
+		if p.folder, p.err = os.MkdirTemp("", "opsgraph"); p.err != nil { //nolint:usetesting // it outlives the test that builds it
 			return
 		}
 		build := exec.Command("go", "build", "-trimpath", "-race=false", "-buildvcs=false", "-o", filepath.Join(p.folder, "opsgraph"), ".")

@@ -152,7 +152,7 @@ func (a *audience) openStream(ctx context.Context, f *follower, address, documen
 		url.Values{"query": {document}}.Encode()); err != nil {
 		return err
 	}
-	response, err := http.ReadResponse(bufio.NewReaderSize(f.stream, 1<<10), nil) //nolint:bodyclose // ends with the connection
+	response, err := http.ReadResponse(bufio.NewReaderSize(f.stream, 1<<10), nil)
 	if err != nil || response.StatusCode != http.StatusOK {
 		return fmt.Errorf("event stream: %v: %w", response, err)
 	}

@@ -6,7 +6,6 @@ package main
 
 import (
 	"context"
-	"fmt"
 	"io"
 	"log/slog"
 	"os"
@@ -23,7 +22,7 @@ func main() {
 	context.AfterFunc(ctx, stop) // a second signal ends the process at once
 	err := run(ctx, os.Args[1:], os.Environ(), os.Stdout, os.Stderr)
 	if err != nil {
-		fmt.Fprintln(os.Stderr, "opsgraph:", err)
+		command.Tell(os.Stderr, err)
 	}
 	os.Exit(command.ExitCode(err))
 }

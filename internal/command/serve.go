@@ -29,11 +29,11 @@ func serve(ctx context.Context, c call) error {
 		debug.SetMemoryLimit(cfg.Limits.Memory)
 	}
 	metrics := telemetry.NewMetrics(version())
-	logger, flush, err := newLogger(c.stderr, cfg.Log, metrics)
+	logger, end, err := newLogger(c.stderr, cfg.Log, metrics)
 	if err != nil {
 		return fmt.Errorf("log: %w", err)
 	}
-	defer flush()
+	defer end()
 	scheme := "http"
 	if cfg.Server.TLSCertificateFile != "" {
 		scheme = "https"
@@ -68,21 +68,30 @@ func helpIsFine(err error) error {
 // flushTime bounds how long the end of the process waits for who reads its log.
 const flushTime = 2 * time.Second
 
-// newLogger makes a logger that no reader of its lines can hold up. flush writes what waits, within a bound.
-func newLogger(w io.Writer, cfg config.Log, metrics *telemetry.Metrics) (logger *slog.Logger, flush func(), err error) {
+// Tell writes why the process ends, if somebody takes that within a bound: a reader that is stuck must not keep the process.
+func Tell(w io.Writer, err error) {
+	lines := telemetry.NewLines(w, nil, nil)
+	fmt.Fprintln(lines, "opsgraph:", err)
+	flush(lines)
+}
+
+// flush writes what waits, within a bound.
+func flush(lines *telemetry.Lines) {
+	ctx, cancel := context.WithTimeout(context.Background(), flushTime)
+	defer cancel()
+	_ = lines.Close(ctx) // what nobody takes by then is lost, and there is nobody to tell
+}
+
+// newLogger makes a logger that no reader of its lines can hold up. end writes what waits, within a bound.
+func newLogger(w io.Writer, cfg config.Log, metrics *telemetry.Metrics) (logger *slog.Logger, end func(), err error) {
 	lines := telemetry.NewLines(w, metrics.LogLineDropped, func(w io.Writer, lost int64) {
 		if direct, err := telemetry.NewLogger(w, cfg.Level, cfg.Format); err == nil { // as that of the lines, below
 			direct.Warn("log lines dropped", slog.Int64("lines", lost))
 		}
 	})
-	flush = func() {
-		ctx, cancel := context.WithTimeout(context.Background(), flushTime)
-		defer cancel()
-		_ = lines.Close(ctx) // what nobody takes by then is lost, and there is nobody to tell
-	}
 	if logger, err = telemetry.NewLogger(lines, cfg.Level, cfg.Format); err != nil {
-		flush()
+		flush(lines)
 		return nil, nil, err
 	}
-	return logger, flush, nil
+	return logger, func() { flush(lines) }, nil
 }

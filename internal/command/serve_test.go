@@ -1,9 +1,12 @@
 package command_test
 
 import (
+	"errors"
+	"io"
 	"net/http"
 	"strings"
 	"testing"
+	"testing/synctest"
 
 	"github.com/opsgraph/opsgraph/internal/command"
 )
@@ -44,4 +47,18 @@ func TestServeAtABusyAddress(t *testing.T) {
 			}
 		})
 	}
+}
+
+// TestTell writes to who reads, and gives up who does not.
+func TestTell(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var text strings.Builder
+		command.Tell(&text, errors.New("cause"))
+		if text.String() != "opsgraph: cause\n" {
+			t.Errorf("told %q", text.String())
+		}
+		reader, writer := io.Pipe()
+		command.Tell(writer, errors.New("cause")) // returns
+		_ = reader.Close()                        // ends what still tries; never fails
+	})
 }
