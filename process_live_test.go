@@ -350,7 +350,10 @@ func (f *follower) check(t *testing.T, i int, alarms []string) {
 	if f.replica == 0 { // it was ended
 		alarms, states, end = alarms[:3], states[:2], map[bool]string{true: "1001", false: "end of the stream"}[f.socket != nil]
 	}
-	if (len(f.alarms) > 0 || f.socket != nil) && !slices.Equal(f.alarms, alarms) {
+	raised := slices.DeleteFunc(slices.Clone(f.alarms), func(csn string) bool { // the simulated site has alarms of its own as time goes on
+		return !slices.Contains(alarms, csn)
+	})
+	if (len(f.alarms) > 0 || f.socket != nil) && !slices.Equal(raised, alarms) {
 		t.Errorf("connection %d: alarms %v, want %v", i, f.alarms, alarms)
 	}
 	if (len(f.states) > 0 || f.socket != nil) && !slices.Equal(f.states, states) {

@@ -6,7 +6,6 @@ import (
 	"net/http"
 	"sync/atomic"
 	"testing"
-	"time"
 
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
@@ -57,28 +56,4 @@ func TestSocketRefusedForNow(t *testing.T) {
 	c := openSocket(t, s.url, "none")
 	c.say(`{"type":"connection_init"}`)
 	c.wantClosed(1013)
-}
-
-// TestRenewalsAreNoRequests keeps a connection of a caller who has spent its requests: what admits it anew does not count.
-func TestRenewalsAreNoRequests(t *testing.T) {
-	t.Parallel()
-	n := newTenants(t, worldSettings{Hosts: 1})
-	r := n.passthrough(t, "OPSGRAPH_CALLERS_RATE=0.001", "OPSGRAPH_CALLERS_BURST=3", "OPSGRAPH_LIVE_ADMIT_EVERY=20ms")
-	c, _, err := dialSocket(t, r.server.URL+"/graphql", n.a.header(), "graphql-transport-ws") //nolint:bodyclose // of an upgrade, which has none
-	if err != nil {
-		t.Fatal(err)
-	}
-	c.say(`{"type":"connection_init"}`)
-	if m := c.hear(); m.Type != "connection_ack" {
-		t.Fatalf("got %+v", m)
-	}
-	eventually(t, "the caller may ask for ever", func() bool {
-		return r.ask(t, `{__typename}`, "", n.a.header()).status == http.StatusTooManyRequests
-	})
-	began := time.Now()
-	eventually(t, "time stands still", func() bool { return time.Since(began) > 200*time.Millisecond }) // some renewals
-	c.say(`{"type":"ping"}`)
-	if m := c.hear(); m.Type != "pong" {
-		t.Errorf("got %+v", m)
-	}
 }
