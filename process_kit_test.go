@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"net/http/httptest"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -15,6 +16,8 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"github.com/opsgraph/opsgraph/upstream/simulator"
 )
 
 // program is the binary as users have it: without the race detector, whose shadow memory and bound on goroutines would be measured
@@ -210,4 +213,50 @@ func (p *replica) post(t *testing.T, document string) (status int, body string) 
 		t.Fatal(err)
 	}
 	return status, body
+}
+
+// liveUpstream is a simulator whose clock stands still until the test moves it.
+func liveUpstream(t *testing.T) (*simulator.Simulator, *httptest.Server) {
+	t.Helper()
+	began := time.Now()
+	sim, err := simulator.New(simulator.Config{
+		Hosts: 3, Regions: 2, Latency: simulator.LatencyNone, Quota: simulator.QuotaOff, Now: func() time.Time { return began },
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	server := httptest.NewServer(sim)
+	t.Cleanup(server.Close)
+	return sim, server
+}
+
+// steer uses a control path of the simulator.
+func steer(t *testing.T, server *httptest.Server, method, path, body string) string {
+	t.Helper()
+	request, err := http.NewRequestWithContext(t.Context(), method, server.URL+"/_simulator/"+path, strings.NewReader(body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	response, err := server.Client().Do(request)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer response.Body.Close()
+	answer, err := io.ReadAll(response.Body)
+	if err != nil || response.StatusCode != http.StatusOK {
+		t.Fatalf("%s: %d %s %v", path, response.StatusCode, answer, err)
+	}
+	return string(answer)
+}
+
+// raiseAlarm gives the serial number of a new alarm.
+func raiseAlarm(t *testing.T, sim *simulator.Simulator, server *httptest.Server) string {
+	t.Helper()
+	var raised struct{ CSN string }
+	answer := steer(t, server, http.MethodPost, "changes",
+		fmt.Sprintf(`{"raiseAlarm":{"source":"DEVICE","region":%q,"severity":1,"name":"x"}}`, sim.Regions()[0].Code))
+	if err := json.Unmarshal([]byte(answer), &raised); err != nil || raised.CSN == "" {
+		t.Fatalf("%s: %v", answer, err)
+	}
+	return raised.CSN
 }
