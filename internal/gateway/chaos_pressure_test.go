@@ -80,7 +80,9 @@ func (p pressed) run(t *testing.T, f *figures) outcome {
 		t.Errorf("%d calls in a window of 60", most)
 	}
 	f.add(t, p.number+": what 180 queries were told", "%s; %d calls", tally(counts), len(arrivals))
-	if counts[freshData]+counts["UPSTREAM_QUOTA_EXHAUSTED"] != pressedQueries || counts[freshData] == 0 {
+	// On a machine that stalls a call whose token came in time may be late all the same: then it has arrived.
+	late := counts["REQUEST_TIMEOUT"]
+	if counts[freshData]+counts["UPSTREAM_QUOTA_EXHAUSTED"]+late != pressedQueries || counts[freshData] == 0 || late > len(arrivals)-counts[freshData] {
 		t.Errorf("told: %s", tally(counts))
 	}
 	return outcome{
