@@ -57,10 +57,8 @@ func Pages[R any](
 		limit := orDefault(p.MaxPages, defaultMaxPages)
 		known := newKnownRows(p.Key)
 		offset := 0
-		paging := ctx
-		further := WithPatience(ctx, time.Time{}) // what a page has cost is lost unless the list is read to its end
 		for number := 1; ; number++ {
-			page, err := fetchPage(paging, c, e, p, offset, size)
+			page, err := fetchPage(ctx, c, e, p, offset, size)
 			if err != nil {
 				yield(PageResult[R]{}, err)
 				return
@@ -74,7 +72,6 @@ func Pages[R any](
 				return
 			}
 			offset += received
-			paging = further
 		}
 	}
 }
@@ -82,6 +79,9 @@ func Pages[R any](
 func fetchPage[R any](
 	ctx context.Context, c *Client, e Endpoint[Page[R]], p PageRequest[R], offset, size int,
 ) (Response[Page[R]], error) {
+	if offset > 0 { // what the pages before have cost is lost unless the list is read to its end
+		ctx = WithPatience(ctx, time.Time{})
+	}
 	request := p.Request
 	request.Query = maps.Clone(request.Query)
 	if request.Query == nil {
