@@ -311,10 +311,12 @@ func TestProcessHostile(t *testing.T) {
 		return h.metric(t, "opsgraph_http_requests_active") == 0 && h.metric(t, "go_goroutines") < idle+20
 	})
 	growth := h.memory(t) - before
+	until(t, "the process holds more memory than it may", func() bool {
+		h.probe(t, "everything") // what is garbage is only found, and given back, while there is work
+		growth = h.memory(t) - before
+		return growth <= mostGrowth
+	})
 	t.Logf("memory %d MiB, %d MiB of it since the warm-up", h.memory(t)>>20, growth>>20)
-	if growth > mostGrowth {
-		t.Errorf("the process holds %d MiB more", growth>>20)
-	}
 	for _, secret := range []string{hostileSecret, h.a.Get("X-Auth-Token"), "panic"} {
 		if strings.Contains(h.log.String(), secret) {
 			t.Errorf("the log has %.20s", secret)
