@@ -222,6 +222,33 @@ func TestTheShareOfAnOutageIsASetting(t *testing.T) {
 	}
 }
 
+// Asking for the state is a sign of life, which may change the share that the book promises: what it promises is what a replica then has.
+func TestSharesOfAnOutageAreThoseOfTheBook(t *testing.T) {
+	t.Parallel()
+	s := startRedis(t)
+	o := quota.Options{Heartbeat: 30 * time.Second, Timeout: 200 * time.Millisecond} // no sign of life but the questions below
+	all := replicas(t, s, 2, brief, o)
+	settled(t, all...)
+	settled(t, all...) // the one that came first has given half of its share up by now, and the other has it
+	settled(t, all...)
+	s.kill()
+	for i, q := range all {
+		deadline := time.After(10 * time.Second)
+		for state := q.State(t.Context(), "g"); state.Coordinated || state.Effective != 16; state = q.State(t.Context(), "g") { // of 0.8 * 40
+			ctx, cancel := context.WithTimeout(t.Context(), 10*time.Millisecond)
+			if _, _, err := q.Take(ctx, "g", quota.LanePerson); err == nil {
+				t.Errorf("replica %d: a token without Redis", i)
+			}
+			cancel()
+			select {
+			case <-deadline:
+				t.Fatalf("replica %d: %+v, want a share of 16", i, state)
+			case <-time.After(20 * time.Millisecond):
+			}
+		}
+	}
+}
+
 func TestShareBelowOneRefuses(t *testing.T) {
 	t.Parallel()
 	s := startRedis(t)

@@ -33,15 +33,19 @@ func (g *group) state(ctx context.Context) State {
 	current, r, waiting := g.mode, g.contact.last, !g.queue.empty()
 	g.mu.Unlock()
 	coordinated := current == shared
+	seen := r.moment
 	if coordinated {
-		if now, err := g.book.beat(ctx, waiting); err == nil {
+		now, err := g.book.beat(ctx, waiting)
+		if err == nil {
 			r = now
-		} else {
-			coordinated = false
 		}
+		coordinated = err == nil
 	}
 	g.mu.Lock()
 	defer g.mu.Unlock()
+	if coordinated && g.mode == shared {
+		g.learn(r, seen)
+	}
 	s := State{
 		Limit: g.limit, Window: g.length, Coordinated: coordinated,
 		Left: r.left, Effective: r.effective, ResetAfter: r.back,
@@ -54,6 +58,17 @@ func (g *group) state(ctx context.Context) State {
 		g.own(&s)
 	}
 	return s
+}
+
+// learn notes what the sign of life has changed in the book: the share that is promised to this replica above all, since the others go by
+// the book. Who asks is not the dispatcher, so that an answer may come over after a newer one: where another has come since the one that
+// was seen, it can only lower the share. The lock is held.
+func (g *group) learn(r reply, seen int64) {
+	if g.contact.last.moment != seen {
+		g.contact.share = min(g.contact.share, r.share)
+		return
+	}
+	g.contact.last, g.contact.share, g.contact.alive = r, r.share, r.alive
 }
 
 // own fills in what this replica may spend on its own. The lock is held.
