@@ -19,16 +19,8 @@ func TestReloads_F71(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	descriptors := func() int {
-		t.Helper()
-		entries, err := os.ReadDir("/proc/self/fd")
-		if err != nil {
-			t.Fatal(err)
-		}
-		return len(entries)
-	}
 	const reloads, others = 1000, 20 // what the rest of the process may open meanwhile
-	before, files := runtime.NumGoroutine(), descriptors()
+	before, files := runtime.NumGoroutine(), descriptors(t)
 	for i := range int64(reloads) {
 		if i%100 == 0 {
 			writeCertificate(t, folder, i+2, time.Unix(i+2, 0))
@@ -43,7 +35,7 @@ func TestReloads_F71(t *testing.T) {
 	if got := runtime.NumGoroutine(); got > before+others {
 		t.Errorf("%d goroutines, %d before", got, before)
 	}
-	if got := descriptors(); got > files+others {
+	if got := descriptors(t); got > files+others {
 		t.Errorf("%d descriptors, %d before", got, files)
 	}
 }

@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"os"
 	"strings"
 	"sync"
 	"testing"
@@ -274,3 +275,13 @@ func (s *site) probe(t *testing.T) {
 
 // discard is a logger for what no test reads.
 func discard() *slog.Logger { return slog.New(slog.DiscardHandler) }
+
+// descriptors is the number of files that the process has open.
+func descriptors(t *testing.T) int {
+	t.Helper()
+	entries, err := os.ReadDir("/proc/self/fd")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return len(entries)
+}

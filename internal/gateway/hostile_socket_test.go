@@ -7,7 +7,6 @@ import (
 	"io"
 	"net"
 	"net/http"
-	"os"
 	"strings"
 	"testing"
 	"time"
@@ -138,15 +137,8 @@ func TestHostile_socket_closed(t *testing.T) {
 // TestHostile_socket_descriptors_H122 proves that connections whose initialisation is malformed leave no file descriptor behind. It runs
 // alone: it counts those of the process.
 func TestHostile_socket_descriptors_H122(t *testing.T) {
-	descriptors := func() int {
-		entries, err := os.ReadDir("/proc/self/fd")
-		if err != nil {
-			t.Fatal(err)
-		}
-		return len(entries)
-	}
 	s := liveSite(t, nil)
-	before := descriptors()
+	before := descriptors(t)
 	for i := range 200 {
 		c := openSocket(t, s.url, "none")
 		c.say(`{"type":"connection_init","payload":` + [...]string{`"x"`, `5`, `[]`}[i%3] + `}`)
@@ -154,7 +146,7 @@ func TestHostile_socket_descriptors_H122(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	eventually(t, "file descriptors are left", func() bool { return descriptors() <= before+4 })
+	eventually(t, "file descriptors are left", func() bool { return descriptors(t) <= before+4 })
 	s.wantNoneLeft(t)
 }
 

@@ -28,7 +28,7 @@ func (g *Gateway) newHandler() (http.Handler, error) {
 	}
 	routes := http.NewServeMux()
 	routes.Handle("/graphql", g.observed("/graphql", packed))
-	routes.Handle("GET /schema.graphql", g.observed("/schema.graphql", http.HandlerFunc(serveSchema)))
+	routes.Handle("GET /schema.graphql", g.observed("/schema.graphql", serveSchema([]byte(graph.SDL()))))
 	routes.HandleFunc("GET /healthz", g.serveHealth)
 	routes.HandleFunc("GET /readyz", g.serveReadiness)
 	if g.cfg.Server.Playground {
@@ -138,10 +138,13 @@ func (g *Gateway) admitBy(
 	return context.WithValue(ctx, requestOptionsKey{}, options), nil
 }
 
-func serveSchema(w http.ResponseWriter, _ *http.Request) {
-	w.Header().Set("Content-Type", "application/graphql; charset=utf-8")
-	w.Header().Set("X-Content-Type-Options", "nosniff")
-	_, _ = w.Write([]byte(graph.SDL())) // a client that went away needs no schema
+// serveSchema gives the schema out, which is written once: anybody may ask.
+func serveSchema(sdl []byte) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "application/graphql; charset=utf-8")
+		w.Header().Set("X-Content-Type-Options", "nosniff")
+		_, _ = w.Write(sdl) // a client that went away needs no schema
+	})
 }
 
 // serveHealth tells that the process is alive.

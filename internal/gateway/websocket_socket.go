@@ -96,11 +96,7 @@ func (s *socket) begin() (leave func(), ok bool) {
 	}
 	var refusal *gqlerror.Error
 	if s.admission, refusal = newAdmission(request, s.options); refusal != nil {
-		if refusal.Extensions["retryable"] == true {
-			s.close(closeTryLater, "Try again later")
-			return nil, false
-		}
-		s.close(closeForbidden, "Forbidden")
+		s.closeRefused(refusal)
 		return nil, false
 	}
 	if leave, ok = s.options.Connections.enter(s.options.CallerOf(s.admission.present(), request)); !ok {
@@ -241,7 +237,12 @@ func (s *socket) expire(refusal *gqlerror.Error) {
 	for _, id := range s.takeAll() {
 		s.send(messageError, id, payload)
 	}
-	if again, _ := refusal.Extensions["retryable"].(bool); again { // the caller is not refused: nobody can tell now
+	s.closeRefused(refusal)
+}
+
+// closeRefused ends the socket of a caller who is not let in, or whom nobody can judge or serve now.
+func (s *socket) closeRefused(refusal *gqlerror.Error) {
+	if refusal.Extensions["retryable"] == true {
 		s.close(closeTryLater, "Try again later")
 		return
 	}
