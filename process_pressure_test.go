@@ -31,16 +31,49 @@ func pressedUpstream(t *testing.T, hosts int) (*simulator.Simulator, *httptest.S
 	return sim, server
 }
 
-// TestProcessBlockedLog_F73 gives the process a log that nobody reads: it answers all the same, counts the lines that it drops, and ends
-// with 0 when it is told to.
-func TestProcessBlockedLog_F73(t *testing.T) {
+// TestProcessLostLog_F73 gives the process a log that nobody reads, and one whose reader ends: it answers all the same, counts the lines
+// that nobody took, and ends with 0 when it is told to.
+func TestProcessLostLog_F73(t *testing.T) {
 	t.Parallel()
 	_, server := pressedUpstream(t, 400)
+	for name, gone := range map[string]bool{"nobody reads": false, "the reader ends": true} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			b, reader := startUnread(t, server)
+			if gone {
+				_ = reader.Close() // of a pipe: never fails
+			}
+			asked := 0
+			until(t, "no line is dropped", func() bool {
+				asked++
+				status, body := b.post(t, `{ hosts(first: 400) { nodes { virtualMachines { totalCount } } } }`)
+				if status != http.StatusOK || strings.Contains(body, `"errors"`) {
+					t.Fatalf("question %d: %d %.300s", asked, status, body)
+				}
+				return b.metric(t, "opsgraph_log_lines_dropped_total") > 0
+			})
+			if status, body := b.post(t, `{ __typename }`); status != http.StatusOK {
+				t.Errorf("afterwards: %d %s", status, body)
+			}
+			t.Logf("%d questions answered, %.0f lines dropped", asked, b.metric(t, "opsgraph_log_lines_dropped_total"))
+			if err := b.cmd.Process.Signal(syscall.SIGTERM); err != nil {
+				t.Fatal(err)
+			}
+			if code := b.ended(t); code != 0 {
+				t.Errorf("exit code %d", code)
+			}
+		})
+	}
+}
+
+// startUnread runs the program with much to log, and gives the reader of its log, from which only the first lines were read.
+func startUnread(t *testing.T, server *httptest.Server) (*binary, *os.File) {
+	t.Helper()
 	reader, writer, err := os.Pipe()
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer reader.Close()
+	t.Cleanup(func() { _ = reader.Close() }) // or the test has closed it
 	cmd := binaryCommand(t, nil, append(upstreamEnviron(server.URL), "OPSGRAPH_LOG_LEVEL=debug", "OPSGRAPH_AGES_VIRTUAL_MACHINES_FRESH=1ms",
 		"OPSGRAPH_AGES_VIRTUAL_MACHINES_STALE=1ms", "OPSGRAPH_QUOTA_MINUTE_LIMIT=1000000", "OPSGRAPH_QUOTA_SECOND_LIMIT=1000000")...)
 	cmd.Stderr = writer
@@ -52,26 +85,8 @@ func TestProcessBlockedLog_F73(t *testing.T) {
 			t.Fatal(err)
 		}
 		b.admin = adminAddress(line)
-	} // and nothing more is read
-	asked := 0
-	until(t, "no line is dropped", func() bool {
-		asked++
-		status, body := b.post(t, `{ hosts(first: 400) { nodes { virtualMachines { totalCount } } } }`)
-		if status != http.StatusOK || strings.Contains(body, `"errors"`) {
-			t.Fatalf("question %d: %d %.300s", asked, status, body)
-		}
-		return b.metric(t, "opsgraph_log_lines_dropped_total") > 0
-	})
-	if status, body := b.post(t, `{ __typename }`); status != http.StatusOK {
-		t.Errorf("with a full pipe: %d %s", status, body)
 	}
-	t.Logf("%d questions answered, %.0f lines dropped", asked, b.metric(t, "opsgraph_log_lines_dropped_total"))
-	if err := b.cmd.Process.Signal(syscall.SIGTERM); err != nil {
-		t.Fatal(err)
-	}
-	if code := b.ended(t); code != 0 {
-		t.Errorf("exit code %d", code)
-	}
+	return b, reader
 }
 
 // TestProcessShortOfMemory_F68 gives the process little memory and clients that ask for much and read none of it: what would begin is

@@ -6,7 +6,10 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"os"
+	"os/signal"
 	"runtime/debug"
+	"syscall"
 	"time"
 
 	"github.com/opsgraph/opsgraph/internal/config"
@@ -25,6 +28,10 @@ func serve(ctx context.Context, c call) error {
 	if err != nil {
 		return fmt.Errorf("configuration: %w", err)
 	}
+	// Who reads the log may end: lines are lost then, and the gateway stays.
+	broken := make(chan os.Signal, 1)
+	signal.Notify(broken, syscall.SIGPIPE)
+	defer signal.Stop(broken)
 	if cfg.Limits.Memory > 0 {
 		debug.SetMemoryLimit(cfg.Limits.Memory)
 	}

@@ -16,7 +16,7 @@ const (
 
 // Lines writes log lines to a destination that may stop taking them, such as a pipe that nobody reads or a full disk, without keeping
 // who logs waiting: one goroutine writes, lines wait in a bounded buffer, and those that find it full are dropped and counted. Safe for
-// concurrent use. Close must be called.
+// concurrent use. Lines that the destination fails to take are lost and counted as well. Close must be called.
 type Lines struct {
 	destination io.Writer
 	dropped     func()
@@ -26,11 +26,11 @@ type Lines struct {
 	closed  bool
 	waiting chan []byte
 	bytes   atomic.Int64 // in waiting
-	lost    atomic.Int64 // dropped and not told of yet
+	lost    atomic.Int64 // dropped or not taken, and not told of yet
 	ended   chan struct{}
 }
 
-// NewLines begins to write to the destination. dropped is called for each line that is dropped; notice writes to the destination how many
+// NewLines begins to write to the destination. dropped is called for each line that is lost; notice writes to the destination how many
 // were, when lines go on after that. Either may be nil.
 func NewLines(destination io.Writer, dropped func(), notice func(w io.Writer, lost int64)) *Lines {
 	if dropped == nil {
@@ -71,17 +71,41 @@ func (l *Lines) write() {
 	defer close(l.ended)
 	for line := range l.waiting {
 		l.bytes.Add(-int64(len(line)))
-		_, _ = l.destination.Write(line) // there is no other place to tell of it
-		if len(l.waiting) > 0 {
+		if _, err := l.destination.Write(line); err != nil { // a full disk: there is no other place to tell of it
+			l.lost.Add(1)
+			l.dropped()
 			continue
 		}
-		if lost := l.lost.Swap(0); lost > 0 {
-			l.notice(l.destination, lost)
+		if len(l.waiting) == 0 {
+			l.tell()
 		}
 	}
-	if lost := l.lost.Swap(0); lost > 0 {
-		l.notice(l.destination, lost)
+	l.tell()
+}
+
+// tell writes how many lines were lost, and remembers it where the destination still takes none.
+func (l *Lines) tell() {
+	lost := l.lost.Swap(0)
+	if lost == 0 {
+		return
 	}
+	w := &noted{Writer: l.destination}
+	if l.notice(w, lost); w.err != nil {
+		l.lost.Add(lost)
+	}
+}
+
+// noted remembers the last error of a writer.
+type noted struct {
+	io.Writer
+	err error
+}
+
+// Write implements io.Writer.
+func (n *noted) Write(p []byte) (int, error) {
+	written, err := n.Writer.Write(p)
+	n.err = err
+	return written, err //nolint:wrapcheck // the writer's own
 }
 
 // Close writes what waits while ctx lives; its error is that of ctx where the destination still takes nothing then. Lines that come

@@ -8,6 +8,7 @@ import (
 	"io"
 	"strings"
 	"sync/atomic"
+	"syscall"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -84,6 +85,47 @@ func TestLinesNeverWait_F73(t *testing.T) {
 			}
 		})
 	}
+}
+
+// disk is a file on a disk that may be full.
+type disk struct {
+	full    bool
+	written bytes.Buffer
+}
+
+// Write implements io.Writer.
+func (d *disk) Write(p []byte) (int, error) {
+	if d.full {
+		return 0, syscall.ENOSPC
+	}
+	return d.written.Write(p)
+}
+
+// TestLinesOfAFullDisk_F73 loses lines, and the line that tells of them, until there is room again.
+func TestLinesOfAFullDisk_F73(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		var d disk
+		dropped := 0
+		lines := telemetry.NewLines(&d, func() { dropped++ }, func(w io.Writer, lost int64) {
+			d.full = dropped == 3 // again, when the disk takes a line but not what tells of those lost
+			notice(w, lost)
+		})
+		for _, line := range []struct {
+			text string
+			full bool
+		}{{"1", false}, {"2", true}, {"3", true}, {"4", true}, {"5", false}, {"6", true}, {"7", false}, {"8", false}} {
+			d.full = line.full
+			fmt.Fprintln(lines, line.text)
+			synctest.Wait()
+		}
+		if err := lines.Close(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		if got := d.written.String(); got != "1\n5\n7\nlost 4\n8\n" || dropped != 4 {
+			t.Errorf("%d dropped; written: %q", dropped, got)
+		}
+	})
 }
 
 // TestLinesEndWithinTheirTime gives up a destination that takes nothing.
