@@ -51,8 +51,8 @@ func (p *passthrough) join(r *http.Request, pair pairKey, identity rest.Identity
 	if c := p.checking[pair]; c != nil {
 		return c, nil
 	}
-	c := &pairCheck{done: make(chan struct{})}
-	if c.until, c.refusal = p.known(pair); !c.until.IsZero() || c.refusal != nil {
+	if until, refusal := p.known(pair); !until.IsZero() || refusal != nil {
+		c := &pairCheck{done: make(chan struct{}), until: until, refusal: refusal}
 		close(c.done) // it ended between the caller's look and now
 		return c, nil
 	}
@@ -64,9 +64,28 @@ func (p *passthrough) join(r *http.Request, pair pairKey, identity rest.Identity
 			return nil, rateLimited("Too many tokens that are not known come from this address.", wait)
 		}
 	}
+	return p.begin(pair, identity), nil
+}
+
+// renew checks an accepted pair behind its request, unless that is under way or was in vain just now.
+func (p *passthrough) renew(pair pairKey, identity rest.Identity) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.closed || p.checking[pair] != nil {
+		return
+	}
+	if held, ok := p.refused.GetIfPresent(pair); ok && p.now().Before(held.until) {
+		return
+	}
+	p.begin(pair, identity)
+}
+
+// begin starts a check. p.mu is held.
+func (p *passthrough) begin(pair pairKey, identity rest.Identity) *pairCheck {
+	c := &pairCheck{done: make(chan struct{})}
 	p.checking[pair] = c
 	p.work.Go(func() { p.run(pair, identity, c) })
-	return c, nil
+	return c
 }
 
 // run asks the upstream. It depends on no caller: one who leaves takes nothing from those who wait. What is accepted counts from before
@@ -89,6 +108,8 @@ func (p *passthrough) run(pair pairKey, identity rest.Identity, c *pairCheck) {
 	case codeOf(refusal) == codeUnauthenticated, codeOf(refusal) == codeForbidden:
 		p.taken.Invalidate(pair)
 		p.refused.Set(pair, rejection{refusal: refusal, until: p.now().Add(p.refusedFor)})
+	default: // who asks often must not make the outage worse, nor count as one who tries out tokens
+		p.refused.Set(pair, rejection{refusal: refusal, until: p.now().Add(outageRest)})
 	}
 	c.refusal = refusal
 	close(c.done)

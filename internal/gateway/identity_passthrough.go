@@ -24,6 +24,11 @@ const (
 	headerDomain = "X-Hcso-Domain-Id"
 	// checkTimeout bounds a check whose caller has no deadline yet.
 	checkTimeout = 5 * time.Second
+	// renewShare is the last part of an acceptance, in which a request has the pair checked anew behind it: who goes on asking waits for
+	// no check, and notices no outage that is shorter.
+	renewShare = 0.25
+	// outageRest is how long a pair that could not be checked is not checked again.
+	outageRest = time.Second
 )
 
 // domainPattern is what a domain id looks like. It becomes part of the names of what is kept, and a header upstream.
@@ -59,7 +64,7 @@ type passthrough struct {
 	checking map[pairKey]*pairCheck
 }
 
-// rejection is a pair that the upstream did not take.
+// rejection is a pair that the upstream did not take, or that it could not be asked about.
 type rejection struct {
 	refusal *gqlerror.Error
 	until   time.Time
@@ -130,8 +135,12 @@ func (p *passthrough) identify(r *http.Request) (context.Context, caller, *gqler
 	}
 	identity := rest.Identity{Scope: who.Scope, Token: rest.Secret(token), DomainID: domain}
 	until, refusal := p.known(pair)
-	if until.IsZero() && refusal == nil {
+	switch {
+	case refusal != nil:
+	case until.IsZero():
 		until, refusal = p.ask(r, pair, identity)
+	case until.Sub(p.now()) < time.Duration(float64(p.acceptedFor)*renewShare):
+		p.renew(pair, identity)
 	}
 	if refusal != nil {
 		return nil, caller{}, refusal
