@@ -9,6 +9,8 @@ MAKEFLAGS += --no-builtin-rules
 LINT := go tool -modfile=tools/lint.mod golangci-lint
 # Time for each fuzz target of `make fuzz`.
 FUZZTIME ?= 60s
+# How long `make soak` lasts.
+SOAK ?= 24m
 # Packages of test, bench, fuzz and cover.
 PACKAGES ?= ./...
 # Where tests leave what clients and suites came to; `make test` prints it.
@@ -104,6 +106,11 @@ chaos: ## break Redis, the upstream and replicas under load, and print what was 
 	@tools/need redis-server
 	go test -count=1 -v -timeout 120s -run '^TestProcess(Killed|Ends)' .
 	go test -count=1 -v -timeout 290s -run '^TestChaos' ./internal/gateway -chaos $(if $(UPDATE),-update)
+
+.PHONY: soak
+soak: ## break the upstream, Redis and a replica again and again for SOAK (24m), and look for what grows
+	@tools/need redis-server
+	go test -count=1 -v -timeout 2h -run '^TestProcessSoak' . -soak $(SOAK)
 
 .PHONY: clean
 clean: ## remove what was built and measured

@@ -24,8 +24,9 @@ type hostile struct {
 	a, b   http.Header // of the tenants' requests
 	client *http.Transport
 
-	mu   sync.Mutex
-	sent []*http.Request
+	arrive func(*http.Request) // told of each call upstream
+	mu     sync.Mutex
+	sent   []*http.Request // what arrive notes, unless a test has its own
 }
 
 const (
@@ -41,7 +42,20 @@ const (
 // startHostile runs the program for tenants anna and bert.
 func startHostile(t *testing.T, environ ...string) *hostile {
 	t.Helper()
+	h := newHostile(t)
+	h.binary = h.start(t, environ...)
+	return h
+}
+
+// newHostile is the simulator and the tenants, whose tokens are theirs already.
+func newHostile(t *testing.T) *hostile {
+	t.Helper()
 	h := &hostile{client: &http.Transport{MaxIdleConnsPerHost: 4}}
+	h.arrive = func(r *http.Request) {
+		h.mu.Lock()
+		defer h.mu.Unlock()
+		h.sent = append(h.sent, r)
+	}
 	accounts := []simulator.Account{tenantAccount("anna", 11), tenantAccount("bert", 22)}
 	var err error
 	if h.sim, err = simulator.New(simulator.Config{
@@ -50,21 +64,24 @@ func startHostile(t *testing.T, environ ...string) *hostile {
 		t.Fatal(err)
 	}
 	h.server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		h.mu.Lock()
-		h.sent = append(h.sent, r)
-		h.mu.Unlock()
+		h.arrive(r)
 		h.sim.ServeHTTP(w, r)
 	}))
 	t.Cleanup(h.server.Close)
 	t.Cleanup(h.client.CloseIdleConnections)
 	h.a, h.b = h.logIn(t, accounts[0]), h.logIn(t, accounts[1])
-	h.binary = startBinary(t, nil, append([]string{
+	return h
+}
+
+// start runs one more process.
+func (h *hostile) start(t *testing.T, environ ...string) *binary {
+	t.Helper()
+	return startBinary(t, nil, append([]string{
 		"OPSGRAPH_ESM_URL=" + h.server.URL, "OPSGRAPH_ESM_APPCODE=" + simulator.DemoAppCode, "OPSGRAPH_ESM_DOMAIN_ID=" + simulator.DemoHCSODomain,
 		"OPSGRAPH_IAM_URL=" + h.server.URL, "OPSGRAPH_IAM_USERNAME=" + simulator.DemoUser, "OPSGRAPH_IAM_PASSWORD=" + simulator.DemoPassword,
 		"OPSGRAPH_IAM_DOMAIN_NAME=" + simulator.DemoDomain, "OPSGRAPH_IAM_PROJECT_ID=" + simulator.DemoProject,
 		"OPSGRAPH_AUTH_MODE=passthrough", "OPSGRAPH_QUOTA_MINUTE_LIMIT=1000000",
 	}, environ...)...)
-	return h
 }
 
 func tenantAccount(name string, seed uint64) simulator.Account {
@@ -237,6 +254,42 @@ func (h *hostile) probe(t *testing.T, after string) {
 	}
 }
 
+// stroll has a tenant ask steadily what anybody asks, alone for a moment and then beside what the test goes on with (L-15): until end is
+// called each question must be answered.
+func (h *hostile) stroll(t *testing.T) (end func()) {
+	t.Helper()
+	ask := func() time.Duration {
+		began := time.Now()
+		if got, err := h.ask(`{hosts{totalCount nodes{hostId name}}}`, "", h.b); err != nil || got.status != http.StatusOK || got.code() != "" {
+			t.Errorf("L-15: %d %.300s %v", got.status, got.body, err)
+		}
+		return time.Since(began)
+	}
+	var alone, beside []time.Duration
+	for range 100 {
+		alone = append(alone, ask())
+	}
+	ended := make(chan struct{})
+	var strolling sync.WaitGroup
+	strolling.Go(func() {
+		pace := time.NewTicker(10 * time.Millisecond)
+		defer pace.Stop()
+		for {
+			select {
+			case <-ended:
+				return
+			case <-pace.C:
+				beside = append(beside, ask())
+			}
+		}
+	})
+	return func() {
+		close(ended)
+		strolling.Wait()
+		t.Logf("L-15: of a tenant beside the catalogue %d questions answered, p99 %s; alone %s", len(beside), ninetyNinth(beside), ninetyNinth(alone))
+	}
+}
+
 // numbers joins n texts that are made from their numbers.
 func numbers(n int, format string) string {
 	var text strings.Builder
@@ -246,7 +299,7 @@ func numbers(n int, format string) string {
 	return text.String()
 }
 
-// TestProcessHostile sends the catalogue of hostile input to one process over real sockets. What only a panic or a broken resolver
+// TestProcessHostile sends the catalogue of hostile input to one process over real sockets, while a tenant asks what anybody asks. What only a panic or a broken resolver
 // shows (H-165, H-166), and the audits of graphql-http (H-100), are tests of package gateway.
 func TestProcessHostile(t *testing.T) {
 	h := startHostile(t, "OPSGRAPH_AUTH_ACCEPTED_FOR=1h", "OPSGRAPH_CALLERS_RATE=100000", "OPSGRAPH_CALLERS_BURST=100000",
@@ -276,6 +329,7 @@ func TestProcessHostile(t *testing.T) {
 		}
 	}
 	idle, before := h.settled(t), h.memory(t)
+	end := h.stroll(t)
 	var slow sync.WaitGroup
 	slow.Go(func() { h.trySlow(t) })
 	for _, group := range groups {
@@ -290,6 +344,7 @@ func TestProcessHostile(t *testing.T) {
 		h.probe(t, group.name)
 	}
 	slow.Wait()
+	end()
 	for _, group := range []struct {
 		name string
 		run  func(*hostile, *testing.T)

@@ -69,7 +69,7 @@ func launch(t *testing.T, cmd *exec.Cmd) *replica {
 	}()
 	_, address, found := strings.Cut(strings.TrimSpace(line), "http://")
 	if err != nil || !found {
-		t.Fatalf("line %q: %v", line, err)
+		t.Fatalf("line %q: %v %v", line, err, cmd.Stderr)
 	}
 	p.url = "http://" + strings.TrimSuffix(address, "/graphql")
 	return p

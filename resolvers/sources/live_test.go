@@ -231,6 +231,40 @@ func TestCapacityChanges(t *testing.T) {
 	}
 }
 
+// TestOrderIsNoChange_F29 has the upstream send the same rows in another order each time.
+func TestOrderIsNoChange_F29(t *testing.T) {
+	u := newLiveUpstream(t)
+	alarms := []string{alarmRow("1", "1", "0"), alarmRow("2", "2", "0"), alarmRow("3", "3", "1")}
+	var capacity []string
+	for metric, region := range map[string]string{"x": "cn-north-1", "y": "cn-north-1", "z": "cn-north-2"} {
+		capacity = append(capacity, fmt.Sprintf(`{"region":%q,"zone_type":"pod","metric_type":%q,"allocated":"1","timestamp":"%d"}`,
+			region, metric, u.now().UnixMilli()))
+	}
+	send := func() {
+		u.set(serviceAlarms, listOf(alarms...))
+		u.set(capacities, listOf(capacity...))
+	}
+	send()
+	u.set(deviceAlarms, listOf())
+	r := u.replica(t, nil)
+	changed := followAlarms(t, r, nil, nil)
+	moved, err := r.Live.FollowCapacity(t.Context(), "", []model.CloudServiceType{model.CloudServiceTypeEip}, nil, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(moved.Close)
+	for range 6 {
+		u.polls(t, serviceAlarms, 2)
+		u.polls(t, capacities, 2)
+		alarms, capacity = append(alarms[1:], alarms[0]), append(capacity[1:], capacity[0])
+		send()
+	}
+	quiet(t, changed)
+	quiet(t, moved)
+	u.set(serviceAlarms, listOf(append(alarms, alarmRow("4", "1", "0"))...)) // it was looked at all the while
+	wantAlarms(t, changed, "RAISED 4 1")
+}
+
 func TestMeterJobChanges(t *testing.T) {
 	const path = "query-jobs/j1"
 	u := newLiveUpstream(t)
