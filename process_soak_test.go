@@ -12,6 +12,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/coder/websocket"
+
 	"github.com/opsgraph/opsgraph/cache/redis"
 	"github.com/opsgraph/opsgraph/cache/redis/redistest"
 	"github.com/opsgraph/opsgraph/upstream/esm"
@@ -21,9 +23,9 @@ var soakFor = flag.Duration("soak", 15*time.Second, "how long TestProcessSoak la
 
 const (
 	// soakLap is one round of faults, each followed by time to recover.
-	soakLap = 5 * time.Second
-	// soakLimit calls in soakWindow stand for the 60 of a minute.
-	soakLimit, soakWindow = 30, 4 * time.Second
+	soakLap = 10 * time.Second
+	// soakLimit calls in soakWindow stand for the 60 of a minute. Redis that comes back empty counts as spent for a window: it must end in a lap.
+	soakLimit, soakWindow = 30, 2 * time.Second
 	soakQuestion          = `{ hosts(first: 20) { totalCount nodes { hostId name } } alarms(first: 1) { totalCount } ` +
 		`devices(first: 1) { totalCount } cloudServices(types: [EVS]) { type capacity { allocated } } }`
 )
@@ -37,7 +39,8 @@ type soak struct {
 	killed  atomic.Pointer[binary]
 	own     [2]string // what each tenant's answers must begin with
 
-	free []string // paths of the calls that do not share the quota
+	heard []*listener
+	free  []string // paths of the calls that do not share the quota
 
 	mu     sync.Mutex
 	counts map[string]int
@@ -45,6 +48,82 @@ type soak struct {
 	recent []time.Time // the calls of the last window
 	most   int         // in any window
 	calls  int
+}
+
+// listener follows the alarms of a tenant at a replica that stays, on one connection all the while.
+type listener struct {
+	mu     sync.Mutex
+	alarms map[string]int // by serial number, how often it was told of
+	missed int            // notices that events were missed: Redis comes back without them
+	ended  error
+}
+
+// listen opens the connection.
+func (s *soak) listen(t *testing.T, b *binary) *listener {
+	t.Helper()
+	at := &hostile{binary: b}
+	c, _, err := at.openSocket(t.Context(), s.a, nil, "graphql-transport-ws") //nolint:bodyclose // of an upgrade, which has none
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = c.CloseNow() }) // fails only where the server has closed it
+	for _, message := range []string{`{"type":"connection_init"}`, subscribing("a", followAlarms)} {
+		if err := c.Write(t.Context(), websocket.MessageText, []byte(message)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	l := &listener{alarms: map[string]int{}}
+	go func() {
+		for {
+			_, message, err := c.Read(t.Context())
+			l.mu.Lock()
+			if err != nil {
+				l.ended = err
+				l.mu.Unlock()
+				return
+			}
+			_, csn, raised := strings.Cut(string(message), `"csn":"`)
+			switch {
+			case raised:
+				l.alarms[csn[:strings.IndexByte(csn, '"')]]++
+			case strings.Contains(string(message), `"LAGGED"`):
+				l.missed++
+			}
+			l.mu.Unlock()
+		}
+	}()
+	return l
+}
+
+// raise raises alarms until everybody who listens has heard of one: those from before the first look after Redis was lost are no changes.
+func (s *soak) raise(t *testing.T) {
+	t.Helper()
+	body := fmt.Sprintf(`{"domainId":%q,"raiseAlarm":{"source":"DEVICE","severity":1,"name":"x"}}`, s.a.Get("X-Hcso-Domain-Id"))
+	var raised []string
+	var next time.Time
+	until(t, "those who listen hear of no alarm", func() bool {
+		if now := time.Now(); now.After(next) {
+			next = now.Add(500 * time.Millisecond)
+			var alarm struct{ CSN string }
+			if err := json.Unmarshal([]byte(steer(t, s.server, http.MethodPost, "changes", body)), &alarm); err != nil {
+				t.Fatal(err)
+			}
+			raised = append(raised, alarm.CSN)
+		}
+		for _, l := range s.heard {
+			l.mu.Lock()
+			told := slices.ContainsFunc(raised, func(csn string) bool { return l.alarms[csn] > 0 })
+			ended := l.ended
+			l.mu.Unlock()
+			if ended != nil {
+				t.Fatalf("a WebSocket ends: %v", ended)
+			}
+			if !told {
+				return false
+			}
+		}
+		return true
+	})
 }
 
 // gauge is what must not grow: of one process, and the keys in Redis.
@@ -86,6 +165,16 @@ func TestProcessSoak_L17_L18(t *testing.T) {
 	if s.most > soakLimit || s.counts["whole"] == 0 || first == nil {
 		t.Errorf("%d calls in a window, %d are right; %v", s.most, soakLimit, s.counts)
 	}
+	for i, l := range s.heard {
+		l.mu.Lock()
+		t.Logf("listener %d: %d alarms, %d notices of missed events", i, len(l.alarms), l.missed)
+		for csn, times := range l.alarms {
+			if times > 1 {
+				t.Errorf("listener %d: told of the alarm %s %d times", i, csn, times)
+			}
+		}
+		l.mu.Unlock()
+	}
 	for _, b := range s.stay {
 		if text := b.log.String(); strings.Contains(text, "panic") || strings.Contains(text, s.a.Get("X-Auth-Token")) {
 			t.Error("the log has a panic or a token")
@@ -121,6 +210,9 @@ func startSoak(t *testing.T) *soak {
 			}
 			s.own[i] = got.body[:max(strings.Index(got.body, `,"alarms"`), 0)]
 		}
+	}
+	for _, b := range s.stay {
+		s.heard = append(s.heard, s.listen(t, b))
 	}
 	if s.own[0] == s.own[1] || !strings.Contains(s.own[0], "hostId") {
 		t.Fatalf("the tenants have the same: %.200s", s.own)
@@ -209,6 +301,7 @@ func (s *soak) lap(t *testing.T) {
 	<-step.C
 	steer(t, s.server, http.MethodDelete, "faults", "")
 	<-step.C
+	s.raise(t)
 }
 
 // gauges reads the replicas that stay.
