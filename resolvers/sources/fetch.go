@@ -73,9 +73,9 @@ func GapOf(gaps []cache.Gap, region string) (cache.Gap, bool) {
 	return cache.Gap{}, false
 }
 
-// lane gives a fetch that no query waits for the lane of background work, which gives way to people.
+// lane gives a fetch that no query waits for the lane of background work, which gives way to people and to the polls of those who follow.
 func lane(ctx context.Context) context.Context {
-	if cache.Background(ctx) {
+	if cache.Background(ctx) && rest.LaneFrom(ctx) != rest.LanePoll {
 		return rest.WithLane(ctx, rest.LaneBackground)
 	}
 	return ctx

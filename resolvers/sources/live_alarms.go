@@ -55,7 +55,7 @@ func (l *Live) FollowAlarms(
 			return (&watch[AlarmChange]{
 				streams: a.streams, stream: streamOf(scope), part: string(source),
 				look: func(ctx context.Context, before events.State) (sighting[AlarmChange], error) {
-					held, err := newest(ctx, a.alarms.snapshots[source], cache.Key{Scope: scope})
+					held, err := newest(ctx, a.alarms.snapshots[source], cache.Key{Scope: scope}, before)
 					if err != nil {
 						return sighting[AlarmChange]{}, err
 					}

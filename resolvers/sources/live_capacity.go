@@ -61,7 +61,7 @@ func (c *liveCapacity) topic(l *Live, scope string, service model.CloudServiceTy
 		return (&watch[CapacityChange]{
 			streams: c.streams, stream: streamOf(scope), part: string(service),
 			look: func(ctx context.Context, before events.State) (sighting[CapacityChange], error) {
-				held, err := newest(ctx, c.capacity.snapshot, cache.Key{Scope: scope, Part: string(service)})
+				held, err := newest(ctx, c.capacity.snapshot, cache.Key{Scope: scope, Part: string(service)}, before)
 				if err != nil {
 					return sighting[CapacityChange]{}, err
 				}

@@ -32,6 +32,8 @@ const (
 type liveUpstream struct {
 	server *httptest.Server
 	ahead  atomic.Int64 // of the clock, nanoseconds
+	delay  atomic.Int64 // of each answer, nanoseconds
+	taken  lanes
 
 	mu      sync.Mutex
 	answers map[string]string
@@ -51,11 +53,42 @@ func newLiveUpstream(t *testing.T) *liveUpstream {
 			}
 		}
 		u.mu.Unlock()
+		late := time.NewTimer(time.Duration(u.delay.Load()))
+		<-late.C
 		w.Header().Set("Content-Type", "application/json")
 		_, _ = fmt.Fprint(w, body)
 	}))
 	t.Cleanup(u.server.Close)
 	return u
+}
+
+// lanes is a quota that lets everything through and counts in which lane it was asked.
+type lanes struct {
+	mu    sync.Mutex
+	taken map[rest.Lane]int
+}
+
+// Take implements rest.Quota.
+func (l *lanes) Take(_ context.Context, _ string, lane int) (waited time.Duration, giveBack func(), err error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.taken == nil {
+		l.taken = map[rest.Lane]int{}
+	}
+	l.taken[rest.Lane(lane)]++
+	return 0, func() {}, nil
+}
+
+// Slow implements rest.Quota.
+func (*lanes) Slow(context.Context, string, time.Duration) {}
+
+// of tells how often each lane was asked for since the last time.
+func (l *lanes) of() map[rest.Lane]int {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	taken := l.taken
+	l.taken = nil
+	return taken
 }
 
 func (u *liveUpstream) now() time.Time { return time.Now().Add(time.Duration(u.ahead.Load())) }
@@ -82,7 +115,7 @@ type liveReplica struct {
 // replica makes sources on the upstream; server nil means without Redis.
 func (u *liveUpstream) replica(t *testing.T, server *redistest.Server) *liveReplica {
 	t.Helper()
-	client, err := rest.NewClient(rest.ClientConfig{System: "esm", BaseURL: u.server.URL, Retries: -1})
+	client, err := rest.NewClient(rest.ClientConfig{System: "esm", BaseURL: u.server.URL, Retries: -1, Quota: &u.taken})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -2,12 +2,14 @@ package sources_test
 
 import (
 	"fmt"
+	"runtime"
 	"testing"
 	"time"
 
 	"github.com/opsgraph/opsgraph/cache/redis/redistest"
 	"github.com/opsgraph/opsgraph/graph/model"
 	"github.com/opsgraph/opsgraph/resolvers/sources"
+	"github.com/opsgraph/opsgraph/upstream/rest"
 )
 
 const (
@@ -263,6 +265,58 @@ func TestOrderIsNoChange_F29(t *testing.T) {
 	quiet(t, moved)
 	u.set(serviceAlarms, listOf(append(alarms, alarmRow("4", "1", "0"))...)) // it was looked at all the while
 	wantAlarms(t, changed, "RAISED 4 1")
+}
+
+// TestPollsHaveALane takes the quota for polls in the lane that gives way to people and not to refreshes that nobody waits for.
+func TestPollsHaveALane(t *testing.T) {
+	u := newLiveUpstream(t)
+	u.set(serviceAlarms, listOf())
+	u.set(deviceAlarms, listOf())
+	r := u.replica(t, nil)
+	load := func() {
+		t.Helper()
+		if _, err := r.Alarms.Load(t.Context(), "", model.AlarmSourceDevice, 0); err != nil {
+			t.Fatal(err)
+		}
+	}
+	load()
+	if got := u.taken.of(); got[rest.LanePerson] != 1 || len(got) != 1 {
+		t.Errorf("a person waits: %v", got)
+	}
+	u.ahead.Add(int64(2 * liveFresh))
+	asked := u.called(deviceAlarms)
+	load() // stale: refreshed behind
+	for u.called(deviceAlarms) == asked {
+		runtime.Gosched()
+	}
+	if got := u.taken.of(); got[rest.LaneBackground] != 1 || len(got) != 1 {
+		t.Errorf("nobody waits: %v", got)
+	}
+	u.ahead.Add(int64(2 * liveFresh))
+	followAlarms(t, r, nil, nil)
+	u.polls(t, deviceAlarms, 4)
+	if got := u.taken.of(); got[rest.LanePoll] < 4 || len(got) != 1 {
+		t.Errorf("followers wait: %v", got)
+	}
+}
+
+// TestPollsOfASlowUpstream has every refresh take longer than its data are fresh: a change is told when it has been read, not when somebody
+// gives up waiting for fresh data.
+func TestPollsOfASlowUpstream(t *testing.T) {
+	u := newLiveUpstream(t)
+	u.set(serviceAlarms, listOf())
+	u.set(deviceAlarms, listOf())
+	r := u.replica(t, nil)
+	f := followAlarms(t, r, nil, nil)
+	u.polls(t, serviceAlarms, 2)
+	u.delay.Store(int64(2 * liveFresh))
+	u.polls(t, serviceAlarms, 2)
+	before := u.called(serviceAlarms)
+	u.set(serviceAlarms, listOf(alarmRow("1", "1", "0")))
+	wantAlarms(t, f, "RAISED 1 1")
+	if got := u.called(serviceAlarms) - before; got > 6 {
+		t.Errorf("told after %d calls", got)
+	}
 }
 
 func TestMeterJobChanges(t *testing.T) {

@@ -85,7 +85,7 @@ func (p *polling) onceAs(ctx, present context.Context, look poll) (result looked
 	call, cancel := context.WithTimeout(call, pollTimeout)
 	defer cancel()
 	defer context.AfterFunc(ctx, cancel)()
-	call = rest.WithObserver(rest.WithLane(call, rest.LaneBackground), refusals(refuse))
+	call = rest.WithObserver(rest.WithLane(call, rest.LanePoll), refusals(refuse))
 	wait, done, err := look(call)
 	if errors.Is(context.Cause(call), errCallerRefused) && ctx.Err() == nil && !done {
 		return looked{}, true

@@ -76,9 +76,12 @@ const (
 	leastWait = 20 * time.Millisecond
 )
 
-// newest reads a snapshot for a poll: data that are no longer fresh are refreshed first, by whichever replica does that. What can't be
-// refreshed in time is given as it is.
-func newest[R, S any](ctx context.Context, snapshot *cache.Snapshot[R, S], key cache.Key) (cache.Held[S], error) {
+// newest reads a snapshot for a poll: data that are no longer fresh are refreshed first, by whichever replica does that. What is newer than
+// what was published will do, fresh or not: a refresh that has to wait for its quota may bring data that are past their fresh age. What
+// can't be refreshed in time is given as it is.
+func newest[R, S any](
+	ctx context.Context, snapshot *cache.Snapshot[R, S], key cache.Key, published events.State,
+) (cache.Held[S], error) {
 	patience := time.NewTimer(pollTimeout / 2)
 	defer patience.Stop()
 	again := time.NewTicker(lookAgain)
@@ -89,7 +92,7 @@ func newest[R, S any](ctx context.Context, snapshot *cache.Snapshot[R, S], key c
 		if !ok {
 			return snapshot.Get(ctx, key, 0)
 		}
-		if held.State == cache.Fresh {
+		if held.State == cache.Fresh || published.Known && held.Generation > published.Generation {
 			return held, nil
 		}
 		select {
