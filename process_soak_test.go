@@ -139,6 +139,11 @@ func TestProcessSoak_L17_L18(t *testing.T) {
 	s := startSoak(t)
 	ended := make(chan struct{})
 	var asking sync.WaitGroup
+	end := sync.OnceFunc(func() {
+		close(ended)
+		asking.Wait()
+	})
+	defer end() // before the processes end, also where the test does
 	for i := range 6 {
 		asking.Go(func() { s.ask(t, i, ended) })
 	}
@@ -150,8 +155,7 @@ func TestProcessSoak_L17_L18(t *testing.T) {
 			first = s.gauges(t)
 		}
 	}
-	close(ended)
-	asking.Wait()
+	end()
 	last := s.gauges(t)
 	for i, was := range first {
 		t.Logf("replica %d: after the warm-up %+v, at the end %+v", i, was, last[i])

@@ -49,6 +49,35 @@ func BenchmarkDashboard(b *testing.B) {
 	}
 }
 
+// BenchmarkLargest (L-16) is the query of most rows that the limits let in, from memory: hosts with some fields, as often by
+// another name as is accepted.
+func BenchmarkLargest(b *testing.B) {
+	w := newWorld(b, worldSettings{Hosts: 500, Quota: "off"})
+	r := w.startGateway(b, "", unlimited()...)
+	const field = ` a%d: hosts(first: 500) { nodes { hostId name serialNumber kernel memoryGib region { code name } } }`
+	body, names := "", 0
+	for document := ""; names < 100; names++ {
+		document += fmt.Sprintf(field, names)
+		next := requestBody(b, "{"+document+" }", "")
+		answer := readReply(b, r.post(b, next, nil)) //nolint:bodyclose // readReply closes it
+		if answer.code() != "" {
+			b.Logf("%d times is refused with %s", names+1, answer.code())
+			break
+		}
+		body = next
+	}
+	if names == 0 {
+		b.Fatal("no such query is let in")
+	}
+	size := r.drain(b, body)
+	b.ReportAllocs()
+	for b.Loop() {
+		r.drain(b, body)
+	}
+	b.ReportMetric(float64(size), "answer-bytes")
+	b.ReportMetric(float64(500*names), "rows")
+}
+
 // BenchmarkLevel is what one level of a query costs by the number of its parents: hosts alone, and with the machines of each, from
 // memory and fetched.
 func BenchmarkLevel(b *testing.B) {

@@ -67,7 +67,7 @@ func (r *loadReport) String() string {
 }
 
 // TestChaosLoad asks three replicas at a steady pace, each query counted from the moment at which it was due: with nothing to
-// refresh, with more to refresh than the quota allows, and with Redis killed half way.
+// refresh, with more to refresh than the quota allows, and with Redis killed half way and at the start.
 func TestChaosLoad(t *testing.T) {
 	load, long := loads()
 	if *measure {
@@ -79,14 +79,18 @@ func TestChaosLoad(t *testing.T) {
 	if *measure { // the pace is the same; the time is not needed
 		quiet.queries, quiet.length = quiet.queries/3, quiet.length/3
 	}
-	warm := quiet.run(t, nil)
+	warm := quiet.run(t, 0, nil)
 	measured.add(t, "1. nothing to refresh", "%v", warm)
-	busy := load.run(t, nil)
+	busy := load.run(t, 0, nil)
 	measured.add(t, "2. more to refresh than the quota allows", "%v", busy)
 	measured.add(t, "p99 of 2 in parts of that of 1", "%.2f", float64(busy.quantile(0.99))/float64(warm.quantile(0.99)))
-	lost := load.run(t, func(fl *fleet) { fl.redis.Kill() })
+	kill := func(fl *fleet) { fl.redis.Kill() }
+	lost := load.run(t, load.queries/2, kill)
 	measured.add(t, "3. as 2, Redis killed half way", "%v", lost)
-	for _, one := range []*loadReport{warm, busy, lost} {
+	gone := load.run(t, 0, kill)
+	measured.add(t, "4. as 2, Redis killed before the first query (L-19)", "%v", gone)
+	measured.add(t, "p99 of 4 in parts of that of 1", "%.2f", float64(gone.quantile(0.99))/float64(warm.quantile(0.99)))
+	for _, one := range []*loadReport{warm, busy, lost, gone} {
 		if one.most > quotaLimit || one.later > 0 || one.counts["fresh"]+one.counts["stale"] != len(one.took) {
 			t.Errorf("not every query was answered within the quota: %v", one)
 		}
@@ -99,8 +103,8 @@ func TestChaosLoad(t *testing.T) {
 	}
 }
 
-// run starts a fleet, reads everything once, and then sends the queries.
-func (l chaosLoad) run(t *testing.T, midway func(*fleet)) *loadReport {
+// run starts a fleet, reads everything once, and then sends the queries; with that of the number, something breaks.
+func (l chaosLoad) run(t *testing.T, number int, breaks func(*fleet)) *loadReport {
 	t.Helper()
 	settings := worldSettings{Running: true, Latency: *measure}
 	if *measure {
@@ -124,7 +128,7 @@ func (l chaosLoad) run(t *testing.T, midway func(*fleet)) *loadReport {
 			}
 		}
 	}
-	report := l.send(t, fl, replicas, midway)
+	report := l.send(t, fl, replicas, number, breaks)
 	arrivals := fl.scarceArrivals()
 	report.calls, report.most = len(arrivals), mostWithin(arrivals, l.window)
 	report.later = fl.refusedCalls(t)
@@ -132,7 +136,7 @@ func (l chaosLoad) run(t *testing.T, midway func(*fleet)) *loadReport {
 }
 
 // send is an open loop: a query begins when it is due, whether those before it are answered or not.
-func (l chaosLoad) send(t *testing.T, fl *fleet, replicas []*replica, midway func(*fleet)) *loadReport {
+func (l chaosLoad) send(t *testing.T, fl *fleet, replicas []*replica, number int, breaks func(*fleet)) *loadReport {
 	t.Helper()
 	report := &loadReport{counts: map[string]int{}}
 	var mu sync.Mutex
@@ -143,8 +147,8 @@ func (l chaosLoad) send(t *testing.T, fl *fleet, replicas []*replica, midway fun
 		due := began.Add(time.Duration(n) * pace)
 		pause := time.NewTimer(time.Until(due))
 		<-pause.C
-		if n == l.queries/2 && midway != nil {
-			wait.Go(func() { midway(fl) })
+		if n == number && breaks != nil {
+			wait.Go(func() { breaks(fl) })
 		}
 		wait.Go(func() {
 			document, variables, header := mix(n)
