@@ -172,7 +172,7 @@ func (g *group) lose(ctx context.Context, err error, sure bool) {
 	g.mu.Unlock()
 	if news {
 		g.logger.WarnContext(ctx, "quota is not shared, local share only",
-			slog.String("quota_group", g.name), slog.Int("tokens_per_window", share),
+			slog.String("quota_group", g.name), slog.Int("calls_per_window", share),
 			slog.Duration("from", max(0, from)), slog.Any("error", err))
 		g.notice(Event{Group: g.name, Kind: EventLost, Err: err})
 	}

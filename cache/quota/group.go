@@ -228,7 +228,7 @@ func (g *group) slow(ctx context.Context, retryAfter time.Duration) {
 	if cut {
 		g.logger.WarnContext(ctx, "upstream refused a call within its quota",
 			slog.String("quota_group", g.name), slog.Duration("pause", pause),
-			slog.Float64("tokens_per_window", tokens))
+			slog.Float64("calls_per_window", tokens))
 	}
 	g.notice(Event{Group: g.name, Kind: EventSlowed, Wait: pause})
 }
