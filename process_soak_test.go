@@ -197,7 +197,7 @@ func startSoak(t *testing.T) *soak {
 	s.arrive = s.note
 	s.environ = []string{
 		"OPSGRAPH_REDIS_URL=" + s.store.URL(), "OPSGRAPH_SECRET_KEY=" + strings.Repeat("soak", 16), "OPSGRAPH_AUTH_ACCEPTED_FOR=40s",
-		fmt.Sprintf("OPSGRAPH_QUOTA_MINUTE_LIMIT=%d", soakLimit), "OPSGRAPH_QUOTA_MINUTE_WINDOW=" + soakWindow.String(), "OPSGRAPH_QUOTA_HEADROOM=0.3",
+		fmt.Sprintf("OPSGRAPH_QUOTA_MINUTE_LIMIT=%d", soakLimit), "OPSGRAPH_QUOTA_MINUTE_WINDOW=" + soakWindow.String(), "OPSGRAPH_QUOTA_HEADROOM=0.5",
 		"OPSGRAPH_CALLERS_RATE=100000", "OPSGRAPH_CALLERS_BURST=100000",
 	}
 	for _, kind := range []string{"ALARMS", "HOSTS", "CAPACITY", "ASSETS"} {
