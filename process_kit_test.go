@@ -249,12 +249,12 @@ func steer(t *testing.T, server *httptest.Server, method, path, body string) str
 	return string(answer)
 }
 
-// raiseAlarm gives the serial number of a new alarm.
-func raiseAlarm(t *testing.T, sim *simulator.Simulator, server *httptest.Server) string {
+// raiseAlarm gives the serial number of a new alarm of an account; empty is the demo's.
+func raiseAlarm(t *testing.T, server *httptest.Server, domainID string) string {
 	t.Helper()
 	var raised struct{ CSN string }
 	answer := steer(t, server, http.MethodPost, "changes",
-		fmt.Sprintf(`{"raiseAlarm":{"source":"DEVICE","region":%q,"severity":1,"name":"x"}}`, sim.Regions()[0].Code))
+		fmt.Sprintf(`{"domainId":%q,"raiseAlarm":{"source":"DEVICE","severity":1,"name":"x"}}`, domainID))
 	if err := json.Unmarshal([]byte(answer), &raised); err != nil || raised.CSN == "" {
 		t.Fatalf("%s: %v", answer, err)
 	}

@@ -37,6 +37,7 @@ type follower struct {
 
 // audience is everyone who follows, with a goroutine each: the race detector allows some 8,000 of them.
 type audience struct {
+	header    http.Header // of WebSockets
 	followers []*follower
 	listening sync.WaitGroup
 
@@ -121,7 +122,7 @@ func (a *audience) listenStream(f *follower, body *bufio.Reader) {
 func (a *audience) openSocket(ctx context.Context, f *follower, address string, documents ...string) error {
 	var err error
 	f.socket, _, err = websocket.Dial(ctx, strings.Replace(address, "http://", "ws://", 1)+"/graphql", //nolint:bodyclose // of an upgrade, which has none
-		&websocket.DialOptions{Subprotocols: []string{"graphql-transport-ws"}})
+		&websocket.DialOptions{HTTPHeader: a.header, Subprotocols: []string{"graphql-transport-ws"}})
 	if err != nil {
 		return err
 	}
@@ -262,7 +263,7 @@ func TestProcessLive_L07_F66(t *testing.T) {
 	first, began = polled(), time.Now()
 	var alarms []string
 	for range 3 {
-		alarms = append(alarms, raiseAlarm(t, sim, server))
+		alarms = append(alarms, raiseAlarm(t, server, ""))
 		tell(alarms[len(alarms)-1], 0, 1)
 	}
 	steer(t, server, http.MethodPut, "clock", `{"advanceSeconds": 2}`)
@@ -276,7 +277,7 @@ func TestProcessLive_L07_F66(t *testing.T) {
 	}
 
 	endWithRequests(t, ended, server, underWay, connections)
-	alarms = append(alarms, raiseAlarm(t, sim, server))
+	alarms = append(alarms, raiseAlarm(t, server, ""))
 	tell(alarms[3], 1)
 	steer(t, server, http.MethodPut, "clock", `{"advanceSeconds": 20}`)
 	tell("SUCCEEDED", 1)

@@ -12,8 +12,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/coder/websocket"
-
 	"github.com/opsgraph/opsgraph/cache/redis"
 	"github.com/opsgraph/opsgraph/cache/redis/redistest"
 	"github.com/opsgraph/opsgraph/upstream/esm"
@@ -39,8 +37,8 @@ type soak struct {
 	killed  atomic.Pointer[binary]
 	own     [2]string // what each tenant's answers must begin with
 
-	heard []*listener
-	free  []string // paths of the calls that do not share the quota
+	audience *audience // a WebSocket of the first tenant at each replica that stays, over all laps
+	free     []string  // paths of the calls that do not share the quota
 
 	mu     sync.Mutex
 	counts map[string]int
@@ -50,75 +48,20 @@ type soak struct {
 	calls  int
 }
 
-// listener follows the alarms of a tenant at a replica that stays, on one connection all the while.
-type listener struct {
-	mu     sync.Mutex
-	alarms map[string]int // by serial number, how often it was told of
-	missed int            // notices that events were missed: Redis comes back without them
-	ended  error
-}
-
-// listen opens the connection.
-func (s *soak) listen(t *testing.T, b *binary) *listener {
-	t.Helper()
-	at := &hostile{binary: b}
-	c, _, err := at.openSocket(t.Context(), s.a, nil, "graphql-transport-ws") //nolint:bodyclose // of an upgrade, which has none
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = c.CloseNow() }) // fails only where the server has closed it
-	for _, message := range []string{`{"type":"connection_init"}`, subscribing("a", followAlarms)} {
-		if err := c.Write(t.Context(), websocket.MessageText, []byte(message)); err != nil {
-			t.Fatal(err)
-		}
-	}
-	l := &listener{alarms: map[string]int{}}
-	go func() {
-		for {
-			_, message, err := c.Read(t.Context())
-			l.mu.Lock()
-			if err != nil {
-				l.ended = err
-				l.mu.Unlock()
-				return
-			}
-			_, csn, raised := strings.Cut(string(message), `"csn":"`)
-			switch {
-			case raised:
-				l.alarms[csn[:strings.IndexByte(csn, '"')]]++
-			case strings.Contains(string(message), `"LAGGED"`):
-				l.missed++
-			}
-			l.mu.Unlock()
-		}
-	}()
-	return l
-}
-
 // raise raises alarms until everybody who listens has heard of one: those from before the first look after Redis was lost are no changes.
 func (s *soak) raise(t *testing.T) {
 	t.Helper()
-	body := fmt.Sprintf(`{"domainId":%q,"raiseAlarm":{"source":"DEVICE","severity":1,"name":"x"}}`, s.a.Get("X-Hcso-Domain-Id"))
 	var raised []string
 	var next time.Time
 	until(t, "those who listen hear of no alarm", func() bool {
 		if now := time.Now(); now.After(next) {
 			next = now.Add(500 * time.Millisecond)
-			var alarm struct{ CSN string }
-			if err := json.Unmarshal([]byte(steer(t, s.server, http.MethodPost, "changes", body)), &alarm); err != nil {
-				t.Fatal(err)
-			}
-			raised = append(raised, alarm.CSN)
+			raised = append(raised, raiseAlarm(t, s.server, s.a.Get("X-Hcso-Domain-Id")))
 		}
-		for _, l := range s.heard {
-			l.mu.Lock()
-			told := slices.ContainsFunc(raised, func(csn string) bool { return l.alarms[csn] > 0 })
-			ended := l.ended
-			l.mu.Unlock()
-			if ended != nil {
-				t.Fatalf("a WebSocket ends: %v", ended)
-			}
-			if !told {
+		s.audience.mu.Lock()
+		defer s.audience.mu.Unlock()
+		for _, f := range s.audience.followers {
+			if !slices.ContainsFunc(raised, func(csn string) bool { return s.audience.heard[fmt.Sprint(f.replica, " ", csn)] > 0 }) {
 				return false
 			}
 		}
@@ -169,15 +112,15 @@ func TestProcessSoak_L17_L18(t *testing.T) {
 	if s.most > soakLimit || s.counts["whole"] == 0 || first == nil {
 		t.Errorf("%d calls in a window, %d are right; %v", s.most, soakLimit, s.counts)
 	}
-	for i, l := range s.heard {
-		l.mu.Lock()
-		t.Logf("listener %d: %d alarms, %d notices of missed events", i, len(l.alarms), l.missed)
-		for csn, times := range l.alarms {
-			if times > 1 {
-				t.Errorf("listener %d: told of the alarm %s %d times", i, csn, times)
-			}
+	s.audience.close()
+	for _, f := range s.audience.followers {
+		missed := len(f.alarms)
+		f.alarms = slices.DeleteFunc(f.alarms, func(csn string) bool { return csn == "" }) // of a notice: Redis comes back without events
+		missed -= len(f.alarms)
+		t.Logf("replica %d: %d alarms told of, %d notices of missed events", f.replica, len(f.alarms), missed)
+		if slices.Sort(f.alarms); len(slices.Compact(slices.Clone(f.alarms))) != len(f.alarms) {
+			t.Errorf("replica %d: told of an alarm again: %v", f.replica, f.alarms)
 		}
-		l.mu.Unlock()
 	}
 	for _, b := range s.stay {
 		if text := b.log.String(); strings.Contains(text, "panic") || strings.Contains(text, s.a.Get("X-Auth-Token")) {
@@ -215,8 +158,14 @@ func startSoak(t *testing.T) *soak {
 			s.own[i] = got.body[:max(strings.Index(got.body, `,"alarms"`), 0)]
 		}
 	}
-	for _, b := range s.stay {
-		s.heard = append(s.heard, s.listen(t, b))
+	s.audience = &audience{header: changed(s.a, "Content-Type", "", "Accept", ""), heard: map[string]int{}}
+	t.Cleanup(s.audience.close)
+	for i, b := range s.stay {
+		f := &follower{replica: i}
+		if err := s.audience.openSocket(t.Context(), f, b.url, followAlarms); err != nil {
+			t.Fatal(err)
+		}
+		s.audience.followers = append(s.audience.followers, f)
 	}
 	if s.own[0] == s.own[1] || !strings.Contains(s.own[0], "hostId") {
 		t.Fatalf("the tenants have the same: %.200s", s.own)

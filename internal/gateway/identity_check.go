@@ -71,13 +71,9 @@ func (p *passthrough) join(r *http.Request, pair pairKey, identity rest.Identity
 func (p *passthrough) renew(pair pairKey, identity rest.Identity) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if p.closed || p.checking[pair] != nil {
-		return
+	if !p.closed && p.checking[pair] == nil && p.rejected(pair, p.now()) == nil {
+		p.begin(pair, identity)
 	}
-	if held, ok := p.refused.GetIfPresent(pair); ok && p.now().Before(held.until) {
-		return
-	}
-	p.begin(pair, identity)
 }
 
 // begin starts a check. p.mu is held.

@@ -59,7 +59,7 @@ func TestAddressOfACaller(t *testing.T) {
 	}
 }
 
-// TestOperationsAtOnce holds F-69 (too little of a processor for what is asked): it has an upstream that does not answer: one caller fills its places, then all callers those of the gateway.
+// TestOperationsAtOnce (F-69) has an upstream that does not answer: one caller fills its places, then all callers those of the gateway.
 func TestOperationsAtOnce(t *testing.T) {
 	t.Parallel()
 	n := newTenants(t, worldSettings{})

@@ -187,10 +187,15 @@ func (p *passthrough) known(pair pairKey) (time.Time, *gqlerror.Error) {
 	if until, ok := p.taken.GetIfPresent(pair); ok && now.Before(until) {
 		return until, nil
 	}
+	return time.Time{}, p.rejected(pair, now)
+}
+
+// rejected is what a pair was told that the upstream did not take, or could not be asked about, a moment ago; else nil.
+func (p *passthrough) rejected(pair pairKey, now time.Time) *gqlerror.Error {
 	if held, ok := p.refused.GetIfPresent(pair); ok && now.Before(held.until) {
-		return time.Time{}, copied(held.refusal)
+		return copied(held.refusal)
 	}
-	return time.Time{}, nil
+	return nil
 }
 
 // copied is an error of its own: what goes out is completed with the id of its request.

@@ -178,9 +178,7 @@ func (m *Metrics) LiveConnection(kind string) func() {
 	if m == nil {
 		return func() {}
 	}
-	gauge := m.liveConnections.WithLabelValues(kind)
-	gauge.Inc()
-	return gauge.Dec
+	return counted(m.liveConnections.WithLabelValues(kind))
 }
 
 // LiveSubscription notes a subscription to a field of the schema that begins; the function that it returns notes its end.
@@ -188,7 +186,11 @@ func (m *Metrics) LiveSubscription(field string) func() {
 	if m == nil {
 		return func() {}
 	}
-	gauge := m.liveSubscriptions.WithLabelValues(field)
+	return counted(m.liveSubscriptions.WithLabelValues(field))
+}
+
+// counted counts one more, until the function that it returns is called.
+func counted(gauge prometheus.Gauge) func() {
 	gauge.Inc()
 	return gauge.Dec
 }
