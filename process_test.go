@@ -170,7 +170,13 @@ func whole(t *testing.T, who string, got answer) {
 // until waits for what another process brings about.
 func until(t *testing.T, what string, ready func() bool) {
 	t.Helper()
-	deadline := time.After(20 * time.Second)
+	within(t, 20*time.Second, what, ready)
+}
+
+// within is until, for what may take another time.
+func within(t *testing.T, d time.Duration, what string, ready func() bool) {
+	t.Helper()
+	deadline := time.After(d)
 	tick := time.NewTicker(2 * time.Millisecond)
 	defer tick.Stop()
 	for !ready() {
