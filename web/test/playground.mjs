@@ -40,6 +40,7 @@ try {
   await steps.completesAndRuns(page)
   await steps.showsFreshness(page)
   await steps.explains(page)
+  await steps.closesCompletions(page)
   await judge(page, 'an explained answer')
   await steps.plans(page)
   await steps.opensAnExample(page)

@@ -80,6 +80,13 @@ export async function explains(page) {
   await calls.waitFor()
 }
 
+/** closesCompletions closes the list of completions that typing may have left open, sooner or later. */
+export async function closesCompletions(page) {
+  await editor(page).locator('textarea').focus()
+  await page.keyboard.press('Escape')
+  await page.locator('.suggest-widget.visible').first().waitFor({ state: 'hidden' })
+}
+
 /** plans asks what a query would take, without its being made. */
 export async function plans(page) {
   await page.getByRole('radio', { name: /^Plan/ }).check()
