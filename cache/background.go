@@ -47,20 +47,6 @@ func (b *background) close() {
 	b.tasks.Wait()
 }
 
-// nobodyWaits is the context key of [Background].
-type nobodyWaits struct{}
-
-// Background tells, inside a fetch, that no query waits for it: it may take the slower lane of a
-// quota. A query that joins later does not change it.
-func Background(ctx context.Context) bool {
-	nobody, _ := ctx.Value(nobodyWaits{}).(bool)
-	return nobody
-}
-
-func withBackground(ctx context.Context, nobody bool) context.Context {
-	return context.WithValue(ctx, nobodyWaits{}, nobody)
-}
-
 // PanicError is a panic of a fetch or build function, turned into an error so that a bad record
 // costs a refresh and not the process.
 type PanicError struct {

@@ -2,6 +2,7 @@ package cache
 
 import (
 	"context"
+	"slices"
 	"time"
 )
 
@@ -39,12 +40,10 @@ func (m *Many[K, R, M]) refresh(ctx context.Context, scope string, left []*pendi
 func (m *Many[K, R, M]) fetch(ctx context.Context, scope string, left []*pending[K, M]) []entryToWrite {
 	began := m.tiers.Now()
 	keys := make([]K, len(left))
-	nobody := true
 	for i, p := range left {
 		keys[i] = p.at.key
-		nobody = nobody && (p.settled || !p.call.waiting.Load())
 	}
-	ctx, cancel := context.WithTimeout(withBackground(ctx, nobody), m.cfg.FetchTimeout)
+	ctx, cancel := context.WithTimeout(withInterest(ctx, m.interest(left)), m.cfg.FetchTimeout)
 	defer cancel()
 	results, err := m.ask(ctx, scope, keys)
 	if err == nil {
@@ -80,6 +79,20 @@ func (m *Many[K, R, M]) fetch(ctx context.Context, scope string, left []*pending
 	}
 	m.report(ctx, len(left)-len(failures), failures, took)
 	return writes
+}
+
+// interest gives that in the fetch of keys, which begins: one for all of them.
+func (m *Many[K, R, M]) interest(left []*pending[K, M]) *interest {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if slices.ContainsFunc(left, func(p *pending[K, M]) bool { return !p.settled && p.call.waiting.Load() }) {
+		return nil
+	}
+	shared := newInterest()
+	for _, p := range left {
+		p.call.interest = shared
+	}
+	return shared
 }
 
 // report tells how a fetch went: once, however many keys it had.
@@ -160,10 +173,14 @@ func (m *Many[K, R, M]) failed(p *pending[K, M], err error) {
 	m.mu.Lock()
 	m.exit(p)
 	if !p.call.dropped.Load() && m.work.ctx.Err() == nil && !m.cfg.CallersFault(err) {
+		var last *failure
 		old, _ := m.memory.GetIfPresent(p.at)
-		if old == nil {
-			m.memory.Set(p.at, newFailedRecord[M]((*failure)(nil).after(err, now, m.tiers.Rand)))
-		} else if next := old.failed.Load().after(err, now, m.tiers.Rand); old.held.Generation == 0 {
+		if old != nil {
+			last = old.failed.Load()
+		}
+		next := last.after(err, now, m.tiers.Rand, p.call.interest.none())
+		p.call.behind = next.behind
+		if old == nil || old.held.Generation == 0 {
 			m.memory.Set(p.at, newFailedRecord[M](next))
 		} else {
 			old.failed.Store(next)

@@ -19,9 +19,11 @@ type call[M any] struct {
 	rec  *record[M]
 	err  error
 
-	waiting atomic.Bool // a query waits for it
-	dropped atomic.Bool // what it brings is out of date
-	oldest  time.Time   // forced: only what was fetched later will do
+	behind   bool        // err is of a fetch behind, and binds nobody who waits
+	waiting  atomic.Bool // a query waits for it
+	interest *interest   // of the fetch, once it began; under the lock of the cache
+	dropped  atomic.Bool // what it brings is out of date
+	oldest   time.Time   // forced: only what was fetched later will do
 }
 
 // joined is a call as one caller sees it.
@@ -64,6 +66,7 @@ func (m *Many[K, R, M]) begin(ctx context.Context, q *question[K, M]) []joined[M
 			batch = append(batch, p)
 		}
 		c.waiting.Store(true)
+		c.interest.show()
 		calls[i].call = c
 	}
 	batch = m.enterWorn(batch, q.scope, q.behind)
@@ -148,7 +151,7 @@ func (m *Many[K, R, M]) ended(at place[K], oldest, now time.Time) *call[M] {
 	switch failed := rec.failed.Load(); {
 	case ok && state != Expired && !rec.life.fetchedAt.Before(oldest):
 		c.rec = rec
-	case failed.active(now):
+	case failed.binds(now):
 		c.err = failed.err
 	default:
 		return nil

@@ -18,18 +18,23 @@ type failure struct {
 	err   error
 	until time.Time
 	inRow int
+	// behind: a fetch that nobody waited for was refused before it was sent. One that somebody waits for
+	// may be let through all the same.
+	behind bool
 }
 
 // after is the failure that follows f (nil: the first). The pause grows from 1 s to 30 s, jittered,
 // and is not shorter than what the error itself asks for (RetryAfter). A call that was refused before
-// it was sent (Unsent) says nothing new of the upstream: it waits for what it asks for and no longer.
-func (f *failure) after(err error, now time.Time, random func() float64) *failure {
+// it was sent (Unsent) says nothing new of the upstream: it waits for what it asks for and no longer, and where nobody waited
+// for it (behind) it binds nobody who does.
+func (f *failure) after(err error, now time.Time, random func() float64, behind bool) *failure {
 	next := &failure{err: err, inRow: 1}
 	if f != nil {
 		next.inRow = f.inRow + 1
 	}
 	if wait, ok := unsent(err); ok {
 		next.inRow--
+		next.behind = behind
 		next.until = now.Add(wait)
 		return next
 	}
@@ -56,6 +61,9 @@ func unsent(err error) (wait time.Duration, ok bool) {
 }
 
 func (f *failure) active(now time.Time) bool { return f != nil && now.Before(f.until) }
+
+// binds tells whether the failure keeps a query that waits from asking.
+func (f *failure) binds(now time.Time) bool { return f.active(now) && !f.behind }
 
 func (f *failure) reason() error {
 	if f == nil {

@@ -14,12 +14,14 @@ type flight[S any] struct {
 	loaded chan struct{} // closed once Redis has been read
 	done   chan struct{} // closed once gen or err is set and memory has it
 
-	gen  *generation[S]
-	from string // where gen came from, for this flight
-	err  error
+	gen    *generation[S]
+	from   string // where gen came from, for this flight
+	err    error
+	behind bool // err is of a fetch behind, and binds nobody who waits
 
-	waiting atomic.Int32
-	dropped atomic.Bool
+	waiting  atomic.Int32
+	interest *interest // of the fetch, once it began; under the slot's lock
+	dropped  atomic.Bool
 }
 
 // need is what a refresh is for.
@@ -64,7 +66,7 @@ func (s *Snapshot[R, S]) join(ctx context.Context, sl *slot[S], n need) (f *flig
 		if ok && state != Expired && n.met(gen.held.Generation, gen.life.fetchedAt) {
 			return landed(gen), false, nil // it landed between the caller's look and now
 		}
-		if failed := sl.failed.Load(); failed.active(now) {
+		if failed := sl.failed.Load(); failed.binds(now) || failed.active(now) && !n.waiting {
 			return nil, false, failed.err
 		}
 		f = &flight[S]{need: n, loaded: make(chan struct{}), done: make(chan struct{})}
@@ -79,6 +81,7 @@ func (s *Snapshot[R, S]) join(ctx context.Context, sl *slot[S], n need) (f *flig
 	}
 	if n.waiting {
 		f.waiting.Add(1)
+		f.interest.show()
 	}
 	return f, mine, nil
 }
@@ -139,7 +142,7 @@ func (s *Snapshot[R, S]) await(
 // ended answers with what a flight brought.
 func (s *Snapshot[R, S]) ended(sl *slot[S], f *flight[S], n need) (held Held[S], again bool, err error) {
 	switch {
-	case f.dropped.Load(), errors.Is(f.err, errElsewhere):
+	case f.dropped.Load(), errors.Is(f.err, errElsewhere), f.behind:
 		return held, true, nil
 	case f.err != nil && !n.mine && s.cfg.CallersFault(f.err):
 		return held, true, nil // what another caller may not do says nothing about this one

@@ -67,7 +67,7 @@ type upstream struct {
 	answer cache.Fetched[row]
 	gate   chan struct{} // a fetch waits until it is closed, or its context ends
 	began  chan struct{} // one word for each fetch that begins
-	behind []bool        // what Background told each fetch
+	behind []bool        // whether each fetch began behind
 	// count makes the n-th fetch answer one row "n" of that value, besides answer.
 	count bool
 }
@@ -78,7 +78,7 @@ func (u *upstream) fetch(ctx context.Context, _ cache.Key) (cache.Fetched[row], 
 	u.mu.Lock()
 	u.calls++
 	n, err, answer, gate := u.calls, u.err, u.answer, u.gate
-	u.behind = append(u.behind, cache.Background(ctx))
+	u.behind = append(u.behind, cache.Awaited(ctx) != nil)
 	if u.count {
 		answer.Records = append([]row{{ID: "n", Value: n}}, answer.Records...)
 	}

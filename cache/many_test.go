@@ -31,7 +31,7 @@ func (s *shelf) fetch(ctx context.Context, scope string, keys []string) map[stri
 	s.mu.Lock()
 	s.asked = append(s.asked, slices.Sorted(slices.Values(keys)))
 	s.scopes = append(s.scopes, scope)
-	s.behind = append(s.behind, cache.Background(ctx))
+	s.behind = append(s.behind, cache.Awaited(ctx) != nil)
 	n, gate := len(s.asked), s.gate
 	out := make(map[string]cache.Result[row])
 	for _, key := range keys {

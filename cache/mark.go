@@ -16,6 +16,7 @@ type mark struct {
 	Replica string `json:"replica"`
 	Text    string `json:"text"`
 	InRow   int    `json:"inRow"`
+	Behind  bool   `json:"behind,omitempty"` // as of failure
 }
 
 const (

@@ -68,7 +68,7 @@ func (s *Snapshot[R, S]) obtain(ctx context.Context, sl *slot[S], f *flight[S], 
 func (s *Snapshot[R, S]) fetch(ctx context.Context, sl *slot[S], f *flight[S], b *brought[R, S]) error {
 	began := s.tiers.Now()
 	b.asked = true
-	ctx, cancel := context.WithTimeout(withBackground(ctx, f.waiting.Load() == 0), s.cfg.FetchTimeout)
+	ctx, cancel := context.WithTimeout(withInterest(ctx, sl.interest(f)), s.cfg.FetchTimeout)
 	defer cancel()
 	var err error
 	if b.fetched, err = s.ask(ctx, sl.key); err != nil {
@@ -90,6 +90,16 @@ func (s *Snapshot[R, S]) fetch(ctx context.Context, sl *slot[S], f *flight[S], b
 		s.events.on(Event{Operation: s.cfg.Operation, Kind: EventRefresh, Count: 1, Took: took})
 	}
 	return err
+}
+
+// interest gives that in the fetch of a flight, which begins.
+func (sl *slot[S]) interest(f *flight[S]) *interest {
+	sl.mu.Lock()
+	defer sl.mu.Unlock()
+	if f.waiting.Load() == 0 {
+		f.interest = newInterest()
+	}
+	return f.interest
 }
 
 // ask calls Fetch and turns a panic into an error.
@@ -185,7 +195,8 @@ func (s *Snapshot[R, S]) failed(
 	case s.cfg.CallersFault(err):
 		sl.rests.Store(now.Add(firstPause).UnixNano())
 	default:
-		b.failure = sl.failed.Load().after(err, now, s.tiers.Rand)
+		b.failure = sl.failed.Load().after(err, now, s.tiers.Rand, f.interest.none())
+		f.behind = b.failure.behind
 		sl.failed.Store(b.failure)
 	}
 	sl.land(f)

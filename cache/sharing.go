@@ -107,7 +107,7 @@ func (s *Snapshot[R, S]) tellOthers(
 		if pause <= 0 {
 			return nil
 		}
-		told := mark{Text: s.tiers.EncodeError(failed), InRow: b.failure.inRow}
+		told := mark{Text: s.tiers.EncodeError(failed), InRow: b.failure.inRow, Behind: b.failure.behind}
 		return s.shared.publish(ctx, id, told, pause)
 	case !b.fresh || f.dropped.Load():
 		return nil

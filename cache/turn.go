@@ -101,14 +101,16 @@ func (s *Snapshot[R, S]) heed(
 			return gen, nil
 		}
 	}
-	if seen.failed == nil || seen.pause == 0 {
+	if seen.failed == nil || seen.pause == 0 || seen.failed.Behind && f.waiting.Load() > 0 {
 		return nil, nil
 	}
 	told := &failure{
-		err:   s.tiers.DecodeError(seen.failed.Text),
-		until: s.tiers.Now().Add(seen.pause),
-		inRow: seen.failed.InRow,
+		err:    s.tiers.DecodeError(seen.failed.Text),
+		until:  s.tiers.Now().Add(seen.pause),
+		inRow:  seen.failed.InRow,
+		behind: seen.failed.Behind,
 	}
+	f.behind = told.behind
 	sl.failed.Store(told)
 	return nil, told.err
 }

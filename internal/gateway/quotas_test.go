@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"net/http"
 	"strings"
 	"testing"
 	"time"
@@ -41,18 +42,19 @@ func (r *replica) quotaOf(t *testing.T, operation string) (name string, left int
 func TestHostsUnderAQuotaOfTheirOwn(t *testing.T) {
 	for _, test := range []struct {
 		name     string
+		hosts    int
 		pageSize string
 		spent    int // of the 60, before the question, beside the first list
 		asked    int
 		calls    int
 	}{
-		{"10 left, 40 asked: one scan", "500", 49, 40, 1},
-		{"59 left, 2 asked, a list of one page: one scan", "500", 0, 2, 1},
-		{"49 left, 2 asked, a list of eleven pages: one by one", "20", 0, 2, 2},
+		{"10 left, 40 asked: one scan", 50, "500", 49, 40, 1},
+		{"59 left, 2 asked, a list of one page: one scan", 200, "500", 0, 2, 1},
+		{"49 left, 2 asked, a list of eleven pages: one by one", 200, "20", 0, 2, 2},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
-			w := newWorld(t, worldSettings{Hosts: 200, Regions: 3})
+			w := newWorld(t, worldSettings{Hosts: test.hosts, Regions: 3})
 			r := w.startGateway(t, "", "OPSGRAPH_QUOTA_OPERATIONS=listHostDetails=60/1m", "OPSGRAPH_UPSTREAM_PAGE_SIZE="+test.pageSize,
 				"OPSGRAPH_AGES_HOSTS_FRESH=1s", "OPSGRAPH_AGES_HOSTS_STALE=1s", "OPSGRAPH_AGES_HOSTS_DEAD=1s")
 			type host struct{ ID, HostID, Name string }
@@ -125,6 +127,37 @@ func TestAppCodesAreCountedApart(t *testing.T) {
 		eventually(t, name+": not what is left", func() bool {
 			_, left := want.r.quotaOf(t, "listDeviceAlarms")
 			return left == want.left
+		})
+	}
+}
+
+// TestPeopleHaveTheRestOfAQuota spends the part of a quota that the background may have. A person who wants newer data has them from the
+// rest, whether the refresh behind was refused or waits.
+func TestPeopleHaveTheRestOfAQuota(t *testing.T) {
+	for name, environ := range map[string][]string{"alone": nil, "shared": {"OPSGRAPH_REDIS_TIMEOUT=5s", "OPSGRAPH_REDIS_DIAL_TIMEOUT=5s"}} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			if environ != nil {
+				environ = append(environ, "OPSGRAPH_REDIS_URL="+redistest.Start(t).URL())
+			}
+			w := newWorld(t, worldSettings{Hosts: 3})
+			r := w.startGateway(t, "", append(environ, "OPSGRAPH_QUOTA_OPERATIONS=listHostDetails=8/1m", "OPSGRAPH_QUOTA_BACKGROUND_SHARE=0.125",
+				"OPSGRAPH_AGES_HOSTS_FRESH=1s", "OPSGRAPH_AGES_HOSTS_STALE=10m", "OPSGRAPH_AGES_HOSTS_DEAD=1h")...)
+			calls := func() int { return w.sim.Calls()["listHostDetails"] }
+			r.ask(t, askHosts, "", nil)
+			eventually(t, "the one refresh behind", func() bool {
+				w.clock.advance(2 * time.Second) // more than once, if the first list is on its way to Redis still
+				r.ask(t, askHosts, "", nil)
+				return calls() == 2
+			})
+			w.clock.advance(2 * time.Second)
+			if stale := r.ask(t, askHosts, "", nil); !strings.Contains(stale.raw, `"stale":true`) {
+				t.Fatalf("%.400s", stale.raw)
+			}
+			answer := r.ask(t, askHosts, "", http.Header{"X-Opsgraph-Max-Age": {"1"}})
+			if answer.code() != "" || !strings.Contains(answer.raw, `"stale":false`) || calls() != 3 {
+				t.Errorf("%d calls, want 3: %.400s", calls(), answer.raw)
+			}
 		})
 	}
 }

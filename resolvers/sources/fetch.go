@@ -73,10 +73,11 @@ func GapOf(gaps []cache.Gap, region string) (cache.Gap, bool) {
 	return cache.Gap{}, false
 }
 
-// lane gives a fetch that no query waits for the lane of background work, which gives way to people and to the polls of those who follow.
+// lane gives a fetch that no query waits for the lane of background work, which gives way to people and to the polls of those who follow;
+// once a query joins it, it is a person's.
 func lane(ctx context.Context) context.Context {
-	if cache.Background(ctx) && rest.LaneFrom(ctx) != rest.LanePoll {
-		return rest.WithLane(ctx, rest.LaneBackground)
+	if awaited := cache.Awaited(ctx); awaited != nil && rest.LaneFrom(ctx) != rest.LanePoll {
+		return rest.WithBackground(ctx, awaited)
 	}
 	return ctx
 }

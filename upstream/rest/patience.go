@@ -13,7 +13,8 @@ type patienceKey struct{}
 
 // WithPatience returns a context whose calls wait for their quota until that moment at most, however long the context lives: somebody
 // waits for them so long, and must hear in time that there is no token. A call that begins to wait later, or in [LaneBackground], has
-// nobody who waits, and gives way to those that have. The zero time takes the bound away.
+// nobody who waits, and gives way to those that have; one that began in the background has another who waits ([WithBackground]). The zero
+// time takes the bound away.
 func WithPatience(ctx context.Context, until time.Time) context.Context {
 	return context.WithValue(ctx, patienceKey{}, until)
 }
@@ -25,7 +26,7 @@ func patient(ctx context.Context) (waiting context.Context, stop context.CancelF
 	end, bounded := ctx.Deadline()
 	until, _ := ctx.Value(patienceKey{}).(time.Time)
 	switch {
-	case until.IsZero() || lane == LaneBackground:
+	case until.IsZero() || lane == LaneBackground || promoted(ctx):
 	case time.Until(until) <= 0:
 		lane = LaneBackground
 	case !bounded || until.Before(end):

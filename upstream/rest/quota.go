@@ -17,9 +17,7 @@ func (c *Client) meter(next sender) sender {
 			return next(ctx, o)
 		}
 		group := o.quotaGroup()
-		waiting, stop, lane := patient(ctx)
-		waited, giveBack, err := c.quota.Take(waiting, group, int(lane))
-		stop()
+		waited, giveBack, err := c.token(ctx, group)
 		o.waited += waited
 		if err != nil {
 			return nil, o.exhausted(ctx, err)
@@ -37,6 +35,26 @@ func (c *Client) meter(next sender) sender {
 		}
 		return answer, err
 	}
+}
+
+// token waits for one token. A call that waits in the background, or was refused there, waits anew as a person's once somebody waits for it.
+func (c *Client) token(ctx context.Context, group string) (waited time.Duration, giveBack func(), err error) {
+	before := LaneFrom(ctx)
+	waited, giveBack, err = c.take(ctx, group)
+	if err == nil || ctx.Err() != nil || LaneFrom(ctx) == before {
+		return waited, giveBack, err
+	}
+	more, giveBack, err := c.take(ctx, group)
+	return waited + more, giveBack, err
+}
+
+// take waits for one token in the lane that the call has now.
+func (c *Client) take(ctx context.Context, group string) (time.Duration, func(), error) {
+	waiting, stop, lane := patient(ctx)
+	defer stop()
+	waiting, end := untilPromoted(waiting, lane)
+	defer end()
+	return c.quota.Take(waiting, group, int(lane))
 }
 
 // quotaGroup names the group that the call takes its tokens from; empty means none.

@@ -1,0 +1,151 @@
+package cache_test
+
+import (
+	"context"
+	"fmt"
+	"testing"
+	"time"
+
+	"github.com/opsgraph/opsgraph/cache"
+	"github.com/opsgraph/opsgraph/cache/redis/redistest"
+)
+
+// A query may join a refresh that began behind: data can die while it waits for its quota, and a query can want newer ones.
+func TestFetchHearsOfWhoJoins(t *testing.T) {
+	u, c := newUpstream(), newClock()
+	fetches := make(chan context.Context, 2)
+	s := newRows(t, u, cache.Tiers{Now: c.Now}, func(cfg *cache.SnapshotConfig[row, *table]) {
+		cfg.Fetch = func(ctx context.Context, key cache.Key) (cache.Fetched[row], error) {
+			fetches <- ctx
+			return u.fetch(ctx, key)
+		}
+	})
+	get(t, s, all)
+	if cache.Awaited(<-fetches) != nil {
+		t.Error("a fetch that a query began is one behind")
+	}
+	c.advance(11 * time.Second)
+	gate := make(chan struct{})
+	u.set(func(u *upstream) { u.gate = gate })
+	want(t, get(t, s, all), 1, cache.Stale, cache.SourceMemory)
+	awaited := cache.Awaited(<-fetches)
+	select {
+	case <-awaited:
+		t.Fatal("somebody waits already")
+	default:
+	}
+	c.advance(2 * time.Minute)
+	got := make(chan cache.Held[*table])
+	go func() {
+		held, err := s.Get(t.Context(), all, 0)
+		if err != nil {
+			t.Errorf("Get: %v", err)
+		}
+		got <- held
+	}()
+	<-awaited
+	close(gate)
+	if held := <-got; held.Generation == 0 || held.Value.rows["n"] != 2 {
+		t.Errorf("answer %+v, want that of the second fetch", held)
+	}
+	u.wantCalls(t, 2)
+}
+
+func TestManyFetchHearsOfWhoJoins(t *testing.T) {
+	s, c := newShelf(), newClock()
+	fetches := make(chan context.Context, 2)
+	m := newMany(t, s, cache.Tiers{Now: c.Now}, func(cfg *cache.ManyConfig[string, row, row]) {
+		cfg.Fetch = func(ctx context.Context, scope string, keys []string) map[string]cache.Result[row] {
+			fetches <- ctx
+			return s.fetch(ctx, scope, keys)
+		}
+	})
+	m.Get(t.Context(), "t", []string{"a", "b"}, 0)
+	<-fetches
+	c.advance(11 * time.Second)
+	gate := make(chan struct{})
+	s.set(func(s *shelf) { s.gate = gate })
+	m.Get(t.Context(), "t", []string{"a", "b"}, 0)
+	awaited := cache.Awaited(<-fetches)
+	c.advance(2 * time.Minute)
+	got := make(chan map[string]cache.Outcome[row])
+	go func() { got <- m.Get(t.Context(), "t", []string{"b"}, 0) }()
+	<-awaited // one of the keys is enough: they are one fetch
+	close(gate)
+	if o := (<-got)["b"]; o.Err != nil || o.Held.Value.Value != 2 {
+		t.Errorf("answer %+v, want that of the second fetch", o)
+	}
+	s.wantAsked(t, []string{"a", "b"}, []string{"a", "b"})
+}
+
+// The background has a part of the quota only. That it is spent must not keep those from asking who may have the rest.
+func TestRefusalBehindBindsNobodyWhoWaits(t *testing.T) {
+	u, c, events := newUpstream(), newClock(), &tally{}
+	s := newRows(t, u, cache.Tiers{Now: c.Now, OnEvent: events.on})
+	get(t, s, all)
+	u.set(func(u *upstream) { u.err = fmt.Errorf("refused: %w", unsentError{laterError{2 * time.Minute}}) })
+	c.advance(11 * time.Second)
+	get(t, s, all) // begins a refresh behind
+	eventually(t, func() bool { return events.of(cache.EventRefreshFailed) == 1 })
+	c.advance(time.Second)
+	want(t, get(t, s, all), 1, cache.Stale, cache.SourceMemory) // and none now
+	u.wantCalls(t, 2)
+	u.set(func(u *upstream) { u.err = nil })
+	held, err := s.Get(t.Context(), all, time.Second)
+	if err != nil {
+		t.Fatalf("Get: %v", err)
+	}
+	want(t, held, 3, cache.Fresh, cache.SourceUpstream)
+
+	u.set(func(u *upstream) { u.err = fmt.Errorf("refused: %w", unsentError{laterError{2 * time.Minute}}) })
+	c.advance(11 * time.Minute)
+	for range 2 { // one whom a query waited for binds all
+		if _, err := s.Get(t.Context(), all, 0); err == nil {
+			t.Error("Get has no error")
+		}
+	}
+	u.wantCalls(t, 4)
+}
+
+func TestManyRefusalBehindBindsNobodyWhoWaits(t *testing.T) {
+	s, c, events := newShelf(), newClock(), &tally{}
+	m := newMany(t, s, cache.Tiers{Now: c.Now, OnEvent: events.on})
+	m.Get(t.Context(), "t", []string{"a"}, 0)
+	s.set(func(s *shelf) { s.errs["a"] = unsentError{laterError{2 * time.Minute}} })
+	c.advance(11 * time.Second)
+	for range 2 { // the first begins a refresh behind, the second finds that it failed
+		m.Get(t.Context(), "t", []string{"a"}, 0)
+		eventually(t, func() bool { return events.of(cache.EventRefreshFailed) == 1 })
+	}
+	s.set(func(s *shelf) { delete(s.errs, "a") })
+	wantMany(t, m.Get(t.Context(), "t", []string{"a"}, time.Second), map[string]seen{
+		"a": {3, cache.Fresh, cache.SourceUpstream, true, false},
+	})
+	s.wantAsked(t, []string{"a"}, []string{"a"}, []string{"a"})
+}
+
+// Who waits on another replica is not bound by such a refusal either, but its refreshes behind are.
+func TestRefusalBehindIsToldToOtherReplicas(t *testing.T) {
+	server, u, c := redistest.Start(t), newUpstream(), newClock()
+	first := newRows(t, u, replica(t, server, c))
+	get(t, first, all)
+	first.Close() // also waits for the write
+	one, two := newRows(t, u, replica(t, server, c)), newRows(t, u, replica(t, server, c))
+	for _, s := range []*rows{one, two} {
+		want(t, get(t, s, all), 1, cache.Fresh, cache.SourceRedis)
+	}
+	u.set(func(u *upstream) { u.err = fmt.Errorf("refused: %w", unsentError{laterError{2 * time.Minute}}) })
+	c.advance(11 * time.Second)
+	get(t, one, all)
+	eventually(t, func() bool { held, _ := one.Peek(t.Context(), all); return held.Reason != nil })
+	one.Close()
+	u.set(func(u *upstream) { u.err = nil })
+	want(t, get(t, two, all), 1, cache.Stale, cache.SourceMemory)
+	eventually(t, func() bool { held, _ := two.Peek(t.Context(), all); return held.Reason != nil }) // it has heard
+	u.wantCalls(t, 2)
+	held, err := two.Get(t.Context(), all, time.Second)
+	if err != nil {
+		t.Fatalf("Get: %v", err)
+	}
+	want(t, held, 3, cache.Fresh, cache.SourceUpstream)
+}
