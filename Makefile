@@ -43,7 +43,10 @@ test: ## run every test with the race detector; install what the tests need, or 
 	@tools/need gcc redis-server node npm chromium curl
 	@tools/console
 	@mkdir -p $(REPORT)
-	TEST_REPORT=$(REPORT) go test -race $(PACKAGES)
+	@echo "compiling first: tests that run meanwhile have too little of the machine"
+	go build ./...
+	go test -race -run '^$$' $(PACKAGES) >/dev/null
+	TEST_REPORT=$(REPORT) go test -race -timeout 20m $(PACKAGES)
 	@echo "clients and suites:"; cat $(REPORT)/*.txt 2>/dev/null || echo "none in these packages"
 
 .PHONY: check

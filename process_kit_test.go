@@ -37,7 +37,7 @@ func (p *program) path(t *testing.T) string {
 		if p.folder, p.err = os.MkdirTemp("", "opsgraph"); p.err != nil { //nolint:usetesting // it outlives the test that builds it
 			return
 		}
-		build := exec.Command("go", "build", "-trimpath", "-race=false", "-buildvcs=false", "-o", filepath.Join(p.folder, "opsgraph"), ".")
+		build := exec.Command("go", "build", "-race=false", "-buildvcs=false", "-o", filepath.Join(p.folder, "opsgraph"), ".")
 		if output, err := build.CombinedOutput(); err != nil {
 			p.err = fmt.Errorf("build: %w: %s", err, output)
 		}

@@ -10,6 +10,8 @@ import (
 func TestUpstreamField(t *testing.T) {
 	w := newWorld(t, worldSettings{Unset: []string{"bss"}})
 	r := w.startGateway(t, "")
+	began := time.Now()
+	answered[any](t, r, `{ alarms { totalCount } }`, "")
 	answered[any](t, r, `{ hosts { totalCount } }`, "")
 	answered[any](t, r, `{ hosts { totalCount } }`, "")
 	before := len(w.arrived())
@@ -31,16 +33,23 @@ func TestUpstreamField(t *testing.T) {
 			}
 			Quotas []struct {
 				Name        string
+				Left        int
+				NextAt      *time.Time
 				Coordinated bool
 			}
 		}
-	}](t, r, `{ upstream { since demo quotas { name coordinated } operations { system name circuit reads configured calls failures
+	}](t, r, `{ upstream { since demo quotas { name left nextAt coordinated } operations { system name circuit reads configured calls failures
 		cacheHits cacheMisses cacheHitRatio quota { name limit left } latency { calls } } } }`, "").Upstream
 	if len(w.arrived()) != before || got.Demo || !got.Since.Equal(w.clock.now()) {
 		t.Errorf("%d calls, demo %v, since %v", len(w.arrived())-before, got.Demo, got.Since)
 	}
 	if len(got.Operations) != documentedOperations || len(got.Quotas) != 2 || got.Quotas[0].Name != "esm-minute" {
 		t.Errorf("%d operations, quotas %v", len(got.Operations), got.Quotas)
+	}
+	// The window, with its headroom, after the first call: by the real clock.
+	minute, back := got.Quotas[0], w.clock.now().Add(63*time.Second)
+	if minute.Left != 58 || minute.NextAt == nil || minute.NextAt.After(back.Add(time.Second)) || minute.NextAt.Before(back.Add(-time.Since(began)-time.Second)) {
+		t.Errorf("quota %+v", minute)
 	}
 	for _, operation := range got.Operations {
 		if operation.Configured == (operation.System == "BSS") || operation.Circuit != "CLOSED" || operation.Failures != 0 {
@@ -57,7 +66,7 @@ func TestUpstreamField(t *testing.T) {
 				t.Errorf("%+v", operation)
 			}
 		case "listDeviceAssets":
-			if operation.Calls != 0 || operation.Quota.Name != "esm-minute" || operation.Quota.Left != 60 && operation.Quota.Left != 57 {
+			if operation.Calls != 0 || operation.Quota.Name != "esm-minute" || operation.Quota.Left != 58 {
 				t.Errorf("%+v", operation)
 			}
 		}

@@ -9,12 +9,13 @@ async function shows(locator, text) {
   await locator.filter({ hasText: text }).first().waitFor()
 }
 
-/** type replaces the query by what is typed, key by key. */
+/** type replaces the query by what is typed, key by key. The editor closes brackets by itself, behind what is typed. */
 export async function type(page, text) {
   await editor(page).locator('textarea').focus()
   await page.keyboard.press('Control+A')
   await page.keyboard.press('Delete')
   await page.keyboard.type(text, { delay: 5 })
+  await shows(editor(page).locator('.view-lines'), text.trim())
 }
 
 /** run runs the query of the editor by its key, since a list of completions may cover the button, and waits for the gateway's answer; it returns the request. */
@@ -172,6 +173,7 @@ export async function darkens(page) {
 
 /** tellsThatIntrospectionIsOff finds the notice, and that queries run all the same. */
 export async function tellsThatIntrospectionIsOff(page) {
+  await editor(page).waitFor()
   await page.getByRole('status').filter({ hasText: 'introspection' }).waitFor()
   await type(page, '{ __typename ')
   await run(page)
