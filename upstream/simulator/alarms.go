@@ -171,6 +171,11 @@ func (s *site) aboutService(a *alarm, d dice) {
 		return
 	}
 	span := s.kinds[k]
+	if span[0] == span[1] { // a small site may have none of them: then it is about the service alone
+		a.region = d.IntN(len(s.regions))
+		a.subject = subject{meName: a.category, meDn: a.category, nativeMeDn: "NE=" + s.catalog[k].stem, moi: "service=" + a.category}
+		return
+	}
 	res := &s.resources[span[0]+d.IntN(span[1]-span[0])]
 	a.region, a.zone, a.tenant = res.region, res.zone, s.tenants[res.tenant].name
 	a.subject = subject{

@@ -51,6 +51,19 @@ func TestSeedDecides(t *testing.T) {
 	}
 }
 
+// TestSmallSites asks sites of a few hosts for everything: some have no machine with an address, or no disk.
+func TestSmallSites(t *testing.T) {
+	for seed := range uint64(60) {
+		size := int(seed%6) + 1
+		u := start(t, func(c *simulator.Config) { c.Seed, c.Hosts, c.Regions = 100+seed, size, min(size, 3) })
+		for _, p := range probes(u.ids()) {
+			if got := u.do(p); got.status >= 500 {
+				t.Errorf("seed %d, %d hosts: %s: %d %.200s", 100+seed, size, p.operation, got.status, got.body)
+			}
+		}
+	}
+}
+
 func TestHostsAreCountedAndUneven(t *testing.T) {
 	for _, size := range []struct{ regions, hosts int }{{5, 200}, {1, 1}, {3, 2}, {10, 999}} {
 		t.Run(fmt.Sprint(size), func(t *testing.T) {
