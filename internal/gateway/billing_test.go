@@ -9,15 +9,20 @@ import (
 )
 
 // answered asks without expecting an error and reads the data.
-func answered[T any](t *testing.T, r *replica, document, variables string) T {
-	t.Helper()
-	got := r.ask(t, document, variables, nil)
+func answered[T any](tb testing.TB, r *replica, document, variables string) T {
+	tb.Helper()
+	return readAs[T](tb, r.ask(tb, document, variables, nil))
+}
+
+// readAs reads the data of an answer without an error.
+func readAs[T any](tb testing.TB, got *reply) T {
+	tb.Helper()
 	if got.status != http.StatusOK || len(got.body.Errors) > 0 {
-		t.Fatalf("%d %.2000s", got.status, got.raw)
+		tb.Fatalf("%d %.2000s", got.status, got.raw)
 	}
 	var data T
 	if err := json.Unmarshal(got.body.Data, &data); err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	return data
 }

@@ -82,6 +82,7 @@ func heldElsewhere() []elsewhere {
 		{"L-07", "1,000 WebSockets and 1,000 event streams on two replicas", []string{".: TestProcessLive_L07_F66", "internal/gateway: TestLiveMany_L07"}},
 		{"L-08", "clients that follow and do not read", []string{here + "TestHostile_socket_neverRead_H129"}},
 		{"L-09", "everybody who follows loses the connection at once", []string{here + "TestReconnects_L09"}},
+		{"L-10", "dashboards of many tenants, each with its own data", []string{here + "TestDashboards_L10"}},
 		{"L-11", "ten times what is let in at once", []string{".: TestProcessOverloaded_F69_L11"}},
 		{"L-12", "a client that asks again five times for each error of an outage", []string{here + "TestRetriesOfAClient_L12"}},
 		{"L-13", "ten thousand tenants", []string{stored + "TestTenThousandTenants_L13", sourced + "TestTenThousandTenantsRemembered_L13"}},

@@ -64,20 +64,20 @@ func newTenants(t *testing.T, settings worldSettings) *tenants {
 }
 
 // tenant logs in at the upstream and reads what the account sees, past any gateway.
-func (w *world) tenant(t *testing.T, account simulator.Account) *tenant {
-	t.Helper()
-	n := &tenant{account: account, token: w.login(t, account)}
-	request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, w.server.URL+
+func (w *world) tenant(tb testing.TB, account simulator.Account) *tenant {
+	tb.Helper()
+	n := &tenant{account: account, token: w.login(tb, account)}
+	request, err := http.NewRequestWithContext(tb.Context(), http.MethodGet, w.server.URL+
 		"/rest/dataapi/homs/open-api/v1/host/detail?begin_time=1795000000000&end_time=1800000000000&page_size=500&offset_value=0", http.NoBody)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	request.Header = http.Header{
 		"X-Auth-Token": {n.token}, "X-Apig-Appcode": {simulator.DemoAppCode}, "X-Hcso-Appcode": {simulator.DemoAppCode},
 	}
 	response, err := w.client.Do(request)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	defer response.Body.Close()
 	var page struct {
@@ -86,7 +86,7 @@ func (w *world) tenant(t *testing.T, account simulator.Account) *tenant {
 		} `json:"list"`
 	}
 	if err := json.NewDecoder(response.Body).Decode(&page); err != nil || len(page.List) == 0 {
-		t.Fatalf("hosts of %s: %d, %v", account.Domain, response.StatusCode, err)
+		tb.Fatalf("hosts of %s: %d, %v", account.Domain, response.StatusCode, err)
 	}
 	for _, row := range page.List {
 		if !slices.Contains(n.hosts, row.ID) {
@@ -97,21 +97,21 @@ func (w *world) tenant(t *testing.T, account simulator.Account) *tenant {
 }
 
 // login asks the upstream's IAM for a token of an account's user.
-func (w *world) login(t *testing.T, account simulator.Account) string {
-	t.Helper()
+func (w *world) login(tb testing.TB, account simulator.Account) string {
+	tb.Helper()
 	body := `{"auth":{"identity":{"methods":["password"],"password":{"user":{"name":"` + account.User + `","password":"` + account.Password +
 		`","domain":{"name":"` + account.Domain + `"}}}},"scope":{"project":{"id":"` + account.ProjectID + `"}}}}`
-	request, err := http.NewRequestWithContext(t.Context(), http.MethodPost, w.server.URL+"/v3/auth/tokens?nocatalog=1", strings.NewReader(body))
+	request, err := http.NewRequestWithContext(tb.Context(), http.MethodPost, w.server.URL+"/v3/auth/tokens?nocatalog=1", strings.NewReader(body))
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	response, err := w.client.Do(request)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	defer response.Body.Close()
 	if response.StatusCode != http.StatusCreated {
-		t.Fatalf("login of %s: %d", account.Domain, response.StatusCode)
+		tb.Fatalf("login of %s: %d", account.Domain, response.StatusCode)
 	}
 	return response.Header.Get("X-Subject-Token")
 }
