@@ -179,7 +179,6 @@ func (m *Many[K, R, M]) failed(p *pending[K, M], err error) {
 			last = old.failed.Load()
 		}
 		next := last.after(err, now, m.tiers.Rand, p.call.interest.none())
-		p.call.behind = next.behind
 		if old == nil || old.held.Generation == 0 {
 			m.memory.Set(p.at, newFailedRecord[M](next))
 		} else {

@@ -19,7 +19,6 @@ type call[M any] struct {
 	rec  *record[M]
 	err  error
 
-	behind   bool        // err is of a fetch behind, and binds nobody who waits
 	waiting  atomic.Bool // a query waits for it
 	interest *interest   // of the fetch, once it began; under the lock of the cache
 	dropped  atomic.Bool // what it brings is out of date
@@ -151,7 +150,7 @@ func (m *Many[K, R, M]) ended(at place[K], oldest, now time.Time) *call[M] {
 	switch failed := rec.failed.Load(); {
 	case ok && state != Expired && !rec.life.fetchedAt.Before(oldest):
 		c.rec = rec
-	case failed.binds(now):
+	case failed.binds(now, true):
 		c.err = failed.err
 	default:
 		return nil

@@ -25,8 +25,8 @@ type failure struct {
 
 // after is the failure that follows f (nil: the first). The pause grows from 1 s to 30 s, jittered,
 // and is not shorter than what the error itself asks for (RetryAfter). A call that was refused before
-// it was sent (Unsent) says nothing new of the upstream: it waits for what it asks for and no longer, and where nobody waited
-// for it (behind) it binds nobody who does.
+// it was sent (Unsent) says nothing new of the upstream: it waits for what it asks for and no longer,
+// and where nobody waited for it (behind) it binds nobody who does.
 func (f *failure) after(err error, now time.Time, random func() float64, behind bool) *failure {
 	next := &failure{err: err, inRow: 1}
 	if f != nil {
@@ -62,8 +62,10 @@ func unsent(err error) (wait time.Duration, ok bool) {
 
 func (f *failure) active(now time.Time) bool { return f != nil && now.Before(f.until) }
 
-// binds tells whether the failure keeps a query that waits from asking.
-func (f *failure) binds(now time.Time) bool { return f.active(now) && !f.behind }
+// binds tells whether the failure keeps from asking: one that a query waits for, or one behind.
+func (f *failure) binds(now time.Time, waiting bool) bool {
+	return f.active(now) && (!f.behind || !waiting)
+}
 
 func (f *failure) reason() error {
 	if f == nil {

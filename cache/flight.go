@@ -14,10 +14,9 @@ type flight[S any] struct {
 	loaded chan struct{} // closed once Redis has been read
 	done   chan struct{} // closed once gen or err is set and memory has it
 
-	gen    *generation[S]
-	from   string // where gen came from, for this flight
-	err    error
-	behind bool // err is of a fetch behind, and binds nobody who waits
+	gen  *generation[S]
+	from string // where gen came from, for this flight
+	err  error
 
 	waiting  atomic.Int32
 	interest *interest // of the fetch, once it began; under the slot's lock
@@ -45,7 +44,7 @@ func landed[S any](gen *generation[S]) *flight[S] {
 	return f
 }
 
-// errElsewhere ends a refresh behind that another replica is at already.
+// errElsewhere ends a refresh behind that another replica is at already, or was refused a moment ago.
 var errElsewhere = errors.New("another replica refreshes")
 
 // errRemoved tells that a slot left the map between two steps.
@@ -66,7 +65,7 @@ func (s *Snapshot[R, S]) join(ctx context.Context, sl *slot[S], n need) (f *flig
 		if ok && state != Expired && n.met(gen.held.Generation, gen.life.fetchedAt) {
 			return landed(gen), false, nil // it landed between the caller's look and now
 		}
-		if failed := sl.failed.Load(); failed.binds(now) || failed.active(now) && !n.waiting {
+		if failed := sl.failed.Load(); failed.binds(now, n.waiting) {
 			return nil, false, failed.err
 		}
 		f = &flight[S]{need: n, loaded: make(chan struct{}), done: make(chan struct{})}
@@ -142,7 +141,7 @@ func (s *Snapshot[R, S]) await(
 // ended answers with what a flight brought.
 func (s *Snapshot[R, S]) ended(sl *slot[S], f *flight[S], n need) (held Held[S], again bool, err error) {
 	switch {
-	case f.dropped.Load(), errors.Is(f.err, errElsewhere), f.behind:
+	case f.dropped.Load(), errors.Is(f.err, errElsewhere):
 		return held, true, nil
 	case f.err != nil && !n.mine && s.cfg.CallersFault(f.err):
 		return held, true, nil // what another caller may not do says nothing about this one

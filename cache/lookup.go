@@ -129,7 +129,7 @@ func (m *Many[K, R, M]) await(
 func (m *Many[K, R, M]) landed(at place[K], j joined[M]) (Outcome[M], bool) {
 	c := j.call
 	switch {
-	case c.dropped.Load(), errors.Is(c.err, errElsewhere), c.behind:
+	case c.dropped.Load(), errors.Is(c.err, errElsewhere):
 		return Outcome[M]{}, false
 	case c.err != nil && !j.mine && m.cfg.CallersFault(c.err):
 		return Outcome[M]{}, false // what another caller may not do says nothing about this one

@@ -196,7 +196,6 @@ func (s *Snapshot[R, S]) failed(
 		sl.rests.Store(now.Add(firstPause).UnixNano())
 	default:
 		b.failure = sl.failed.Load().after(err, now, s.tiers.Rand, f.interest.none())
-		f.behind = b.failure.behind
 		sl.failed.Store(b.failure)
 	}
 	sl.land(f)

@@ -110,8 +110,10 @@ func (s *Snapshot[R, S]) heed(
 		inRow:  seen.failed.InRow,
 		behind: seen.failed.Behind,
 	}
-	f.behind = told.behind
 	sl.failed.Store(told)
+	if told.behind {
+		return nil, errElsewhere // who has joined meanwhile is not bound, and looks again
+	}
 	return nil, told.err
 }
 

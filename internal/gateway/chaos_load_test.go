@@ -57,8 +57,26 @@ type loadReport struct {
 }
 
 func (r *loadReport) quantile(q float64) time.Duration {
-	slices.Sort(r.took)
-	return r.took[min(int(q*float64(len(r.took))), len(r.took)-1)]
+	return quantile(r.took, q)
+}
+
+// quantile sorts times, of which there are some, and gives the one at that part of them.
+func quantile(took []time.Duration, q float64) time.Duration {
+	slices.Sort(took)
+	return took[min(int(q*float64(len(took))), len(took)-1)]
+}
+
+// atPace is an open loop: ask is called for each number when its turn is due, whether those before it have ended or not.
+func atPace(count int, interval time.Duration, ask func(n int, due time.Time)) {
+	var asking sync.WaitGroup
+	began := time.Now()
+	for n := range count {
+		due := began.Add(time.Duration(n) * interval)
+		pause := time.NewTimer(time.Until(due))
+		<-pause.C
+		asking.Go(func() { ask(n, due) })
+	}
+	asking.Wait()
 }
 
 func (r *loadReport) String() string {
@@ -135,34 +153,27 @@ func (l chaosLoad) run(t *testing.T, number int, breaks func(*fleet)) *loadRepor
 	return report
 }
 
-// send is an open loop: a query begins when it is due, whether those before it are answered or not.
+// send asks at the load's pace.
 func (l chaosLoad) send(t *testing.T, fl *fleet, replicas []*replica, number int, breaks func(*fleet)) *loadReport {
 	t.Helper()
 	report := &loadReport{counts: map[string]int{}}
 	var mu sync.Mutex
-	var wait sync.WaitGroup
-	pace := l.length / time.Duration(l.queries)
-	began := time.Now()
-	for n := range l.queries {
-		due := began.Add(time.Duration(n) * pace)
-		pause := time.NewTimer(time.Until(due))
-		<-pause.C
+	var breaking sync.WaitGroup
+	atPace(l.queries, l.length/time.Duration(l.queries), func(n int, due time.Time) {
 		if n == number && breaks != nil {
-			wait.Go(func() { breaks(fl) })
+			breaking.Go(func() { breaks(fl) })
 		}
-		wait.Go(func() {
-			document, variables, header := mix(n)
-			answer := replicas[n%len(replicas)].ask(t, document, variables, header)
-			took := time.Since(due)
-			kind, age := freshnessOf(answer, fl.clock.now())
-			mu.Lock()
-			defer mu.Unlock()
-			report.counts[kind]++
-			report.took = append(report.took, took)
-			report.oldest = max(report.oldest, age)
-		})
-	}
-	wait.Wait()
+		document, variables, header := mix(n)
+		answer := replicas[n%len(replicas)].ask(t, document, variables, header)
+		took := time.Since(due)
+		kind, age := freshnessOf(answer, fl.clock.now())
+		mu.Lock()
+		defer mu.Unlock()
+		report.counts[kind]++
+		report.took = append(report.took, took)
+		report.oldest = max(report.oldest, age)
+	})
+	breaking.Wait()
 	return report
 }
 

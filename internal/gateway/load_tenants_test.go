@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"net/http"
 	"regexp"
-	"slices"
 	"sync"
 	"testing"
 	"time"
@@ -31,8 +30,8 @@ func panels() []string {
 	return documents
 }
 
-// audience is a gateway whose callers bring their own tokens, and as many tenants.
-type audience struct {
+// viewers are those of a gateway whose callers bring their own tokens, and as many tenants.
+type viewers struct {
 	*world
 	r       *replica
 	tenants []*tenant
@@ -40,8 +39,8 @@ type audience struct {
 	panels  []string
 }
 
-// newAudience reads every panel of every tenant once. Quotas are lifted: by the documented ones that would take the better part of an hour.
-func newAudience(tb testing.TB, tenants int, settings worldSettings, file string) *audience {
+// newViewers reads every panel of every tenant once. Quotas are lifted: by the documented ones that would take the better part of an hour.
+func newViewers(tb testing.TB, tenants int, settings worldSettings, file string) *viewers {
 	tb.Helper()
 	settings.Hosts, settings.Regions, settings.Quota, settings.Running = 6, 2, "off", true
 	for i := range tenants {
@@ -50,7 +49,7 @@ func newAudience(tb testing.TB, tenants int, settings worldSettings, file string
 		settings.Accounts = append(settings.Accounts, one)
 	}
 	w := newWorld(tb, settings)
-	c := &audience{world: w, owner: map[string]*tenant{}, panels: panels()}
+	c := &viewers{world: w, owner: map[string]*tenant{}, panels: panels()}
 	for _, one := range settings.Accounts {
 		who := w.tenant(tb, one)
 		for _, id := range who.hosts {
@@ -79,7 +78,7 @@ func newAudience(tb testing.TB, tenants int, settings worldSettings, file string
 var hostIDs = regexp.MustCompile(`"hostId":"([^"]+)"`)
 
 // ask asks one panel, and checks that it answers with the tenant's own data.
-func (c *audience) ask(tb testing.TB, who *tenant, panel int) {
+func (c *viewers) ask(tb testing.TB, who *tenant, panel int) {
 	tb.Helper()
 	got := c.r.ask(tb, c.panels[panel], "", who.header())
 	if got.status != http.StatusOK || got.code() != "" {
@@ -106,49 +105,35 @@ type shown struct {
 func (s *shown) worst(q float64) time.Duration {
 	var worst time.Duration
 	for _, took := range s.took {
-		slices.Sort(took)
 		if len(took) > 0 {
-			worst = max(worst, took[min(int(q*float64(len(took))), len(took)-1)])
+			worst = max(worst, quantile(took, q))
 		}
 	}
 	return worst
 }
 
 // show asks so many panels at a steady pace, by the users in turn, two of each tenant.
-func (c *audience) show(tb testing.TB, count int, interval time.Duration) *shown {
+func (c *viewers) show(tb testing.TB, count int, interval time.Duration) *shown {
 	tb.Helper()
 	s := &shown{took: make([][]time.Duration, len(c.panels))}
 	hits, misses := c.looks(tb)
 	users := 2 * len(c.tenants)
-	var (
-		mu     sync.Mutex
-		asking sync.WaitGroup
-	)
-	pace := time.NewTicker(interval)
-	defer pace.Stop()
-	began := time.Now()
-	for n := range count {
-		due := began.Add(time.Duration(n) * interval)
-		for time.Now().Before(due) {
-			<-pace.C
-		}
+	var mu sync.Mutex
+	atPace(count, interval, func(n int, due time.Time) {
 		panel := (n/users + n) % len(c.panels) // not all users the same at once
-		asking.Go(func() {
-			c.ask(tb, c.tenants[n%users/2], panel)
-			took := time.Since(due)
-			mu.Lock()
-			defer mu.Unlock()
-			s.took[panel] = append(s.took[panel], took)
-		})
-	}
-	asking.Wait()
+		c.ask(tb, c.tenants[n%users/2], panel)
+		took := time.Since(due)
+		mu.Lock()
+		defer mu.Unlock()
+		s.took[panel] = append(s.took[panel], took)
+	})
 	moreHits, moreMisses := c.looks(tb)
 	s.hits = float64(moreHits-hits) / float64(max(1, moreHits-hits+moreMisses-misses))
 	return s
 }
 
 // looks counts how often memory had what was asked, and how often not, for all tenants.
-func (c *audience) looks(tb testing.TB) (hits, misses int) {
+func (c *viewers) looks(tb testing.TB) (hits, misses int) {
 	tb.Helper()
 	for _, operation := range readAs[struct {
 		Upstream struct {
@@ -165,7 +150,7 @@ func (c *audience) looks(tb testing.TB) (hits, misses int) {
 func TestDashboards_L10(t *testing.T) {
 	t.Parallel()
 	const file = "ages:\n  alarms: {fresh: 1s, stale: 1h, dead: 24h}\n  hosts: {fresh: 1s, stale: 1h, dead: 24h}\n  capacity: {fresh: 1s, stale: 1h, dead: 24h}\n"
-	c := newAudience(t, 8, worldSettings{}, file)
+	c := newViewers(t, 8, worldSettings{}, file)
 	before := c.sim.Calls()["listHostDetails"]
 	s := c.show(t, 16*len(c.panels)*2, 5*time.Millisecond)
 	if s.hits < 0.95 {
@@ -180,7 +165,7 @@ func TestDashboards_L10(t *testing.T) {
 // BenchmarkDashboards (L-10) is 200 users of 100 tenants, each with twenty panels in 30 s, against an upstream as slow as documented;
 // -benchtime 4000x is one round of all. It tells how long the slowest panel takes, and how often memory has what is needed.
 func BenchmarkDashboards(b *testing.B) {
-	c := newAudience(b, 100, worldSettings{Latency: true}, "")
+	c := newViewers(b, 100, worldSettings{Latency: true}, "")
 	interval := 30 * time.Second / time.Duration(200*len(c.panels))
 	b.Run("panels", func(b *testing.B) { // so that all is read once
 		s := c.show(b, b.N, interval)

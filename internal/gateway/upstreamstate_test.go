@@ -51,6 +51,9 @@ func TestUpstreamField(t *testing.T) {
 	if minute.Left != 58 || minute.NextAt == nil || minute.NextAt.After(back.Add(time.Second)) || minute.NextAt.Before(back.Add(-time.Since(began)-time.Second)) {
 		t.Errorf("quota %+v", minute)
 	}
+	if second := got.Quotas[1]; second.Left < 3999 || second.Left < 4000 && (second.NextAt == nil || second.NextAt.After(w.clock.now().Add(3*time.Second))) {
+		t.Errorf("quota %+v", second)
+	}
 	for _, operation := range got.Operations {
 		if operation.Configured == (operation.System == "BSS") || operation.Circuit != "CLOSED" || operation.Failures != 0 {
 			t.Errorf("%+v", operation)
