@@ -34,7 +34,7 @@ func lossExperiments() []experiment {
 		{"F-43", "Redis frozen under load", func(t *testing.T, f *figures) outcome {
 			return loss{
 				number:  "F-43",
-				environ: []string{"OPSGRAPH_REDIS_TIMEOUT=50ms", "OPSGRAPH_REDIS_DIAL_TIMEOUT=100ms"},
+				noticed: true,
 				begin:   func(_ *testing.T, fl *fleet) { fl.redis.Pause() },
 				end:     func(_ *testing.T, fl *fleet) { fl.redis.Resume() },
 			}.run(t, f)
@@ -78,15 +78,15 @@ func lossExperiments() []experiment {
 // loss is one way for two replicas to lose Redis and to find it again.
 type loss struct {
 	number     string
-	environ    []string
 	begin, end func(t *testing.T, fl *fleet)
 	reads      bool // reading goes on meanwhile
 	misses     bool // what is in no memory is asked for too, which takes a window
+	noticed    bool // it lasts until the replicas tell of it
 }
 
 func (l loss) run(t *testing.T, f *figures) outcome {
 	t.Helper()
-	fl := newFleet(t, worldSettings{Hosts: 3, Regions: 2, Running: true}, append(longWindow(), l.environ...)...)
+	fl := newFleet(t, worldSettings{Hosts: 3, Regions: 2, Running: true}, longWindow()...)
 	replicas := fl.start(t, 2, steady)
 	for _, r := range replicas {
 		demand(t, r, wantAlarms, freshData)
@@ -114,6 +114,12 @@ func (l loss) run(t *testing.T, f *figures) outcome {
 		l.miss(t, f, fl, replicas)
 		seen.calls = "0, then 1 for each list that is new"
 		seen.sees += "; what is new: UPSTREAM_QUOTA_EXHAUSTED until the own share opens, then " + freshData
+	}
+	if l.noticed {
+		for _, r := range replicas {
+			await(t, 20*time.Second, "a replica tells that Redis is lost", func() bool { _, degraded := r.readiness(t); return degraded })
+		}
+		demand(t, replicas[0], wantAlarms, freshData)
 	}
 	l.end(t, fl)
 	seen.after = shares(t, f, l.number, fl, replicas)
@@ -159,8 +165,7 @@ func shares(t *testing.T, f *figures, number string, fl *fleet, replicas []*repl
 // startWithout starts two replicas while Redis does not answer.
 func startWithout(t *testing.T, f *figures, number string, begin, end func(*redistest.Server)) outcome {
 	t.Helper()
-	fl := newFleet(t, worldSettings{Hosts: 3, Regions: 2, Running: true},
-		append(longWindow(), "OPSGRAPH_REDIS_TIMEOUT=50ms", "OPSGRAPH_REDIS_DIAL_TIMEOUT=100ms")...)
+	fl := newFleet(t, worldSettings{Hosts: 3, Regions: 2, Running: true}, longWindow()...)
 	begin(fl.redis)
 	began := time.Now()
 	replicas := fl.start(t, 2, steady)

@@ -167,14 +167,14 @@ func (s *TokenSource) join(ctx context.Context, now time.Time) (*flight, error) 
 	return f, nil
 }
 
-// land runs the login and keeps its outcome.
+// land runs the login and keeps its outcome, then lets those go who wait: what they do next meets the state it left.
 func (s *TokenSource) land(ctx context.Context, f *flight) {
 	fresh, err := login(ctx, s.client, s.cred)
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	defer close(f.done)
 	s.inFlight = nil
 	f.token, f.err = fresh.token, err
-	close(f.done)
 	if err == nil {
 		s.current = fresh
 		s.failure, s.backoff, s.tryAt = nil, 0, time.Time{}
