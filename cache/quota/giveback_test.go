@@ -181,7 +181,9 @@ func TestGivenBackToAnotherBook(t *testing.T) {
 func TestGivenBackWithoutRedis(t *testing.T) {
 	t.Parallel()
 	s, told := startRedis(t), &events{}
-	q := replicas(t, s, 1, quota.Group{Name: "g", Limit: 20, Window: time.Minute}, hasty(told))[0]
+	options := hasty(told)
+	options.Timeout = time.Second // a busy machine's Redis is not lost
+	q := replicas(t, s, 1, quota.Group{Name: "g", Limit: 20, Window: time.Minute}, options)[0]
 	settled(t, q)
 	_, back, err := q.Take(t.Context(), "g", quota.LanePerson)
 	if err != nil {
@@ -190,7 +192,7 @@ func TestGivenBackWithoutRedis(t *testing.T) {
 	s.kill()
 	began := time.Now()
 	back()
-	if took := time.Since(began); took > 50*time.Millisecond {
+	if took := time.Since(began); took > 500*time.Millisecond {
 		t.Errorf("giving back took %v: it waited", took)
 	}
 	for told.count(quota.EventLost) == 0 {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"flag"
+	"runtime/metrics"
 	"slices"
 	"sync"
 	"testing"
@@ -88,11 +89,12 @@ func tries(t *testing.T, q *quota.Quota, now time.Time, lane, n int) int {
 }
 
 // record notes when tokens were had, and for how long this machine stalled meanwhile: the longest
-// that a goroutine waited for a processor, or Redis for its own. A token may have been noted so
-// much later than it was granted.
+// that a thread waited for a processor, or Redis for its own, and then a goroutine for a thread. A
+// token may have been noted so much later than it was granted.
 type record struct {
 	start time.Time
 	stall time.Duration
+	queue time.Duration // of goroutines that could run
 	mu    sync.Mutex
 	times []time.Duration
 	who   []int
@@ -104,12 +106,13 @@ func newRecord() *record { return &record{start: time.Now()} }
 func (r *record) restart() {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.start, r.stall = time.Now(), 0
+	r.start, r.stall, r.queue = time.Now(), 0, 0
 }
 
 // watch measures stalls until ctx ends; the function returned waits for it.
 func (r *record) watch(ctx context.Context) func() {
 	done := make(chan struct{})
+	before := schedulerQueue()
 	go func() {
 		defer close(done)
 		for ctx.Err() == nil {
@@ -118,7 +121,28 @@ func (r *record) watch(ctx context.Context) func() {
 			r.stalled(time.Since(before) - time.Millisecond)
 		}
 	}()
-	return func() { <-done }
+	return func() {
+		<-done
+		r.queued(before, schedulerQueue())
+	}
+}
+
+// schedulerQueue is how long goroutines that could run have waited for that until now.
+func schedulerQueue() *metrics.Float64Histogram {
+	sample := []metrics.Sample{{Name: "/sched/latencies:seconds"}}
+	metrics.Read(sample)
+	return sample[0].Value.Float64Histogram()
+}
+
+// queued notes the longest wait between two readings of the scheduler.
+func (r *record) queued(before, after *metrics.Float64Histogram) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for i := range after.Counts {
+		if after.Counts[i] > before.Counts[i] {
+			r.queue = time.Duration(after.Buckets[i] * float64(time.Second)) // where the bucket begins: the last may be without end
+		}
+	}
 }
 
 func (r *record) stalled(d time.Duration) {
@@ -130,7 +154,7 @@ func (r *record) stalled(d time.Duration) {
 func (r *record) longestStall() time.Duration {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	return r.stall
+	return r.stall + r.queue
 }
 
 // DialHook, ProcessHook and ProcessPipelineHook make a record a goredis.Hook: a slow trip is a

@@ -57,16 +57,17 @@ func (p pressed) run(t *testing.T, f *figures) outcome {
 	for try := 1; ; try++ {
 		counts, arrivals := p.press(t)
 		most := mostWithin(arrivals, chaosWindow)
-		// On a machine that stalls a call whose token came in time may be late all the same: then it has arrived.
+		// On a machine that stalls a call whose token came in time may be late all the same: then it has arrived, or was about to be sent.
 		late := counts["REQUEST_TIMEOUT"]
-		if most > quotaLimit || counts[freshData]+counts["UPSTREAM_QUOTA_EXHAUSTED"]+late != pressedQueries || late > len(arrivals)-counts[freshData] {
+		if most > quotaLimit || counts[freshData]+counts["UPSTREAM_QUOTA_EXHAUSTED"]+late != pressedQueries {
 			t.Errorf("%d calls in a window of 60; told: %s", most, tally(counts))
 		}
-		if most < quotaLimit/2 {
+		// A stall of some seconds is as a loss of Redis, where nothing is granted for a while: that shows nothing here.
+		if most < quotaLimit/2 || late > len(arrivals)-counts[freshData] {
 			if try < 3 {
-				continue // a stall of some seconds is as a loss of Redis, where nothing is granted for a while: that shows nothing here
+				continue
 			}
-			t.Errorf("%d calls in a window of 60", most)
+			t.Errorf("%d calls in a window of 60, %d in all; told: %s", most, len(arrivals), tally(counts))
 		}
 		f.add(t, p.number+": most calls that arrived in any window, of 60 allowed", "%d", most)
 		f.add(t, p.number+": what 180 queries were told", "%s; %d calls", tally(counts), len(arrivals))
