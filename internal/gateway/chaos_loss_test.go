@@ -169,10 +169,10 @@ func startWithout(t *testing.T, f *figures, number string, begin, end func(*redi
 	begin(fl.redis)
 	began := time.Now()
 	replicas := fl.start(t, 2, steady)
-	f.add(t, number+": starting two replicas without Redis", "%.1f s", time.Since(began).Seconds())
+	f.add(t, number+": starting two replicas without Redis (its time limit 1 s)", "%.1f s", time.Since(began).Seconds())
 	demand(t, replicas[0], wantAlarms, "UPSTREAM_QUOTA_EXHAUSTED")
 	took := opens(t, replicas[0], wantAlarms)
-	f.add(t, number+": from the start to the first answer that needs the upstream (window 5 s, headroom 0.5)", "%.1f s", took.Seconds())
+	f.add(t, number+": from the start to the first answer that needs the upstream (window 5 s, headroom 0.5, time limit 1 s)", "%.1f s", took.Seconds())
 	status, degraded := replicas[0].readiness(t)
 	if status != http.StatusOK || !degraded {
 		t.Errorf("readyz without Redis: %d, degraded %v", status, degraded)

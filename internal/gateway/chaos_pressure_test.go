@@ -64,7 +64,7 @@ func (p pressed) run(t *testing.T, f *figures) outcome {
 		}
 		// A stall of some seconds is as a loss of Redis, where nothing is granted for a while: that shows nothing here.
 		if most < quotaLimit/2 || late > len(arrivals)-counts[freshData] {
-			if try < 3 {
+			if try < 5 {
 				continue
 			}
 			t.Errorf("%d calls in a window of 60, %d in all; told: %s", most, len(arrivals), tally(counts))
