@@ -2,8 +2,8 @@ package cache
 
 import "context"
 
-// interest is that of queries in a fetch that began behind, when none waited for it. Those who join
-// show theirs; who holds the lock of the fetch may call its methods. nil: queries waited from the
+// interest is that of queries in a fetch that began behind, when none waited for it. Those who join,
+// here or in another replica, show theirs; who holds the lock of the fetch may call its methods. nil: queries waited from the
 // start.
 type interest struct {
 	shown bool

@@ -149,3 +149,70 @@ func TestRefusalBehindIsToldToOtherReplicas(t *testing.T) {
 	}
 	want(t, held, 3, cache.Fresh, cache.SourceUpstream)
 }
+
+// Also of one who waits in another replica, which the lease keeps from asking itself.
+func TestFetchHearsOfWhoWaitsElsewhere(t *testing.T) {
+	server, u, c := redistest.Start(t), newUpstream(), newClock()
+	fetches := make(chan context.Context, 2)
+	one := newRows(t, u, replica(t, server, c), func(cfg *cache.SnapshotConfig[row, *table]) {
+		cfg.LeaseFor = 1500 * time.Millisecond
+		cfg.Fetch = func(ctx context.Context, key cache.Key) (cache.Fetched[row], error) {
+			fetches <- ctx
+			return u.fetch(ctx, key)
+		}
+	})
+	two := newRows(t, u, replica(t, server, c), func(cfg *cache.SnapshotConfig[row, *table]) { cfg.LeaseFor = 1500 * time.Millisecond })
+	get(t, one, all)
+	<-fetches
+	noLeases(t, server)
+	want(t, get(t, two, all), 1, cache.Fresh, cache.SourceRedis)
+	c.advance(11 * time.Second)
+	gate := make(chan struct{})
+	u.set(func(u *upstream) { u.gate = gate })
+	want(t, get(t, one, all), 1, cache.Stale, cache.SourceMemory)
+	awaited := cache.Awaited(<-fetches)
+	got := make(chan cache.Held[*table])
+	go func() {
+		held, err := two.Get(t.Context(), all, time.Second)
+		if err != nil {
+			t.Errorf("Get: %v", err)
+		}
+		got <- held
+	}()
+	<-awaited
+	close(gate)
+	if held := <-got; held.Generation == 0 || held.Value.rows["n"] != 2 {
+		t.Errorf("answer %+v, want that of the second fetch", held)
+	}
+	u.wantCalls(t, 2)
+}
+
+func TestManyFetchHearsOfWhoWaitsElsewhere(t *testing.T) {
+	server, s, c := redistest.Start(t), newShelf(), newClock()
+	fetches := make(chan context.Context, 2)
+	held := func(cfg *cache.ManyConfig[string, row, row]) { cfg.LeaseFor = 1500 * time.Millisecond }
+	one := newMany(t, s, replica(t, server, c), held, func(cfg *cache.ManyConfig[string, row, row]) {
+		cfg.Fetch = func(ctx context.Context, scope string, keys []string) map[string]cache.Result[row] {
+			fetches <- ctx
+			return s.fetch(ctx, scope, keys)
+		}
+	})
+	two := newMany(t, s, replica(t, server, c), held)
+	one.Get(t.Context(), "t", []string{"a", "b"}, 0)
+	<-fetches
+	noLeases(t, server)
+	two.Get(t.Context(), "t", []string{"a", "b"}, 0)
+	c.advance(11 * time.Second)
+	gate := make(chan struct{})
+	s.set(func(s *shelf) { s.gate = gate })
+	one.Get(t.Context(), "t", []string{"a", "b"}, 0)
+	awaited := cache.Awaited(<-fetches)
+	got := make(chan map[string]cache.Outcome[row])
+	go func() { got <- two.Get(t.Context(), "t", []string{"b"}, time.Second) }()
+	<-awaited
+	close(gate)
+	if o := (<-got)["b"]; o.Err != nil || o.Held.Value.Value != 2 {
+		t.Errorf("answer %+v, want that of the second fetch", o)
+	}
+	s.wantAsked(t, []string{"a", "b"}, []string{"a", "b"})
+}

@@ -39,7 +39,7 @@ func (s *Snapshot[R, S]) takeTurn(
 	patience := time.NewTimer(s.cfg.LeaseFor + s.cfg.FetchTimeout)
 	defer patience.Stop()
 	for pause := firstPoll; ; pause = min(2*pause, lastPoll) {
-		mine := s.tryLease(ctx, sl, id, t)
+		mine := s.tryLease(ctx, sl, f, id, t)
 		gen, err := s.heed(ctx, sl, f, id)
 		if gen != nil || err != nil || mine {
 			return gen, err
@@ -72,17 +72,18 @@ func (s *Snapshot[R, S]) mayForce(ctx context.Context, id identity) bool {
 }
 
 // tryLease tells whether this replica may refresh the key now. Where nobody can tell, each may.
-func (s *Snapshot[R, S]) tryLease(ctx context.Context, sl *slot[S], id identity, t *turn) bool {
+func (s *Snapshot[R, S]) tryLease(ctx context.Context, sl *slot[S], f *flight[S], id identity, t *turn) bool {
 	if s.tiers.Leases == nil {
 		return true
 	}
-	l, ok, err := s.tiers.Leases.AcquireAbove(ctx, id.name, s.cfg.LeaseFor, sl.known())
+	claim := lease.Claim{Name: id.name, Above: sl.known(), Awaited: f.waiting.Load() > 0}
+	l, ok, err := s.tiers.Leases.Claim(ctx, claim, s.cfg.LeaseFor)
 	if err != nil {
 		s.events.fail(EventRedisError, err)
 		return true
 	}
 	if ok {
-		*t = turn{lease: l, fence: l.Fence(), stop: s.keep(ctx, l)}
+		*t = turn{lease: l, fence: l.Fence(), stop: s.keep(ctx, sl, f, l)}
 	}
 	return ok
 }
@@ -117,13 +118,19 @@ func (s *Snapshot[R, S]) heed(
 	return nil, told.err
 }
 
-// keep extends the lease until the refresh is written, so that a short lease serves a long fetch. The
-// function that it gives ends that, and waits.
-func (s *Snapshot[R, S]) keep(ctx context.Context, l *lease.Lease) (stop func()) {
+// keep extends the lease until the refresh is written, so that a short lease serves a long fetch, and
+// hears so of queries that wait in other replicas. The function that it gives ends that, and waits.
+func (s *Snapshot[R, S]) keep(ctx context.Context, sl *slot[S], f *flight[S], l *lease.Lease) (stop func()) {
 	return every(ctx, s.cfg.LeaseFor/3, func(ctx context.Context) {
 		// A lost lease costs a second call by another replica; the fence keeps the data right.
-		if err := l.Extend(ctx, s.cfg.LeaseFor); err != nil && ctx.Err() == nil {
+		awaited, err := l.Extend(ctx, s.cfg.LeaseFor)
+		if err != nil && ctx.Err() == nil {
 			s.events.fail(EventRedisError, err)
+		}
+		if awaited {
+			sl.mu.Lock()
+			f.interest.show()
+			sl.mu.Unlock()
 		}
 	})
 }

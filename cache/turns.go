@@ -45,11 +45,11 @@ func (m *Many[K, R, M]) refreshMine(
 	if len(left) == 0 {
 		return nil
 	}
-	names := make([]string, len(left))
+	claims := make([]lease.Claim, len(left))
 	for i, p := range left {
-		names[i] = p.id.name
+		claims[i] = lease.Claim{Name: p.id.name, Awaited: p.call.waiting.Load()}
 	}
-	leases, err := m.tiers.Leases.AcquireEach(ctx, names, m.cfg.LeaseFor)
+	leases, err := m.tiers.Leases.ClaimEach(ctx, claims, m.cfg.LeaseFor)
 	if err != nil {
 		m.events.fail(EventRedisError, err)
 		m.refresh(ctx, scope, left) // without Redis each replica is on its own
@@ -67,7 +67,7 @@ func (m *Many[K, R, M]) refreshMine(
 	if len(mine) == 0 {
 		return others
 	}
-	stop := m.extend(ctx, held)
+	stop := m.extend(ctx, mine, held)
 	// The last holder may have ended just before.
 	m.refresh(ctx, scope, m.load(ctx, scope, mine))
 	stop()
@@ -79,12 +79,20 @@ func (m *Many[K, R, M]) refreshMine(
 	return others
 }
 
-// extend keeps the leases until what was fetched under them is written. The function that it gives
-// ends that, and waits.
-func (m *Many[K, R, M]) extend(ctx context.Context, held []*lease.Lease) (stop func()) {
+// extend keeps the leases until what was fetched under them is written, and hears so of queries that
+// wait in other replicas. The function that it gives ends that, and waits.
+func (m *Many[K, R, M]) extend(ctx context.Context, mine []*pending[K, M], held []*lease.Lease) (stop func()) {
 	return every(ctx, m.cfg.LeaseFor/3, func(ctx context.Context) {
-		if err := m.tiers.Leases.ExtendEach(ctx, held, m.cfg.LeaseFor); err != nil && ctx.Err() == nil {
+		awaited, err := m.tiers.Leases.ExtendEach(ctx, held, m.cfg.LeaseFor)
+		if err != nil && ctx.Err() == nil {
 			m.events.fail(EventRedisError, err)
+		}
+		if awaited {
+			m.mu.Lock()
+			for _, p := range mine {
+				p.call.interest.show()
+			}
+			m.mu.Unlock()
 		}
 	})
 }

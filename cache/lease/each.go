@@ -3,27 +3,29 @@ package lease
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
+
+	goredis "github.com/redis/go-redis/v9"
 
 	"github.com/opsgraph/opsgraph/cache/redis"
 )
 
-// AcquireEach is [Leases.Acquire] for several names in one trip. A lease that somebody else holds
-// is nil in the answer, which has the order of the names.
-func (l *Leases) AcquireEach(ctx context.Context, names []string, ttl time.Duration) ([]*Lease, error) {
+// ClaimEach is [Leases.Claim] for several names in one trip. A lease that somebody else holds is nil
+// in the answer, which has the order of the claims.
+func (l *Leases) ClaimEach(ctx context.Context, claims []Claim, ttl time.Duration) ([]*Lease, error) {
 	owner := l.newOwner()
-	cmds, err := redis.RunEach(ctx, l.client, acquire, len(names), func(i int) ([]string, []any) {
-		key, fenceKey := l.keys(names[i])
-		return []string{key, fenceKey}, []any{owner, ttl.Milliseconds(), "0", fenceFor.Milliseconds()}
+	cmds, err := redis.RunEach(ctx, l.client, acquire, len(claims), func(i int) ([]string, []any) {
+		return l.claiming(claims[i], owner, ttl)
 	})
-	leases := make([]*Lease, len(names))
+	leases := make([]*Lease, len(claims))
 	for i, cmd := range cmds {
 		fence, failed := cmd.Uint64()
 		if failed != nil {
 			err = failed
 			continue
 		}
-		leases[i] = l.granted(names[i], owner, fence)
+		leases[i] = l.granted(claims[i].Name, owner, fence)
 	}
 	if err != nil {
 		return leases, fmt.Errorf("acquire leases: %w", err)
@@ -31,15 +33,19 @@ func (l *Leases) AcquireEach(ctx context.Context, names []string, ttl time.Durat
 	return leases, nil
 }
 
-// ExtendEach is [Lease.Extend] for several leases in one trip. Those that are lost stay so.
-func (l *Leases) ExtendEach(ctx context.Context, leases []*Lease, ttl time.Duration) error {
-	_, err := redis.RunEach(ctx, l.client, extend, len(leases), func(i int) ([]string, []any) {
-		return []string{leases[i].key}, []any{leases[i].value, ttl.Milliseconds()}
+// ExtendEach is [Lease.Extend] for several leases in one trip, and tells whether a query waits for
+// one of them. Those that are lost stay so.
+func (l *Leases) ExtendEach(ctx context.Context, leases []*Lease, ttl time.Duration) (awaited bool, err error) {
+	cmds, err := redis.RunEach(ctx, l.client, extend, len(leases), func(i int) ([]string, []any) {
+		return leases[i].keys(), []any{leases[i].value, ttl.Milliseconds()}
 	})
 	if err != nil {
-		return fmt.Errorf("extend leases: %w", err)
+		return false, fmt.Errorf("extend leases: %w", err)
 	}
-	return nil
+	return slices.ContainsFunc(cmds, func(cmd *goredis.Cmd) bool {
+		n, failed := cmd.Int64()
+		return failed == nil && n == extendedAwaited
+	}), nil
 }
 
 // ReleaseEach is [Lease.Release] for several leases in one trip. Those that are lost stay so.

@@ -26,11 +26,22 @@ var ErrLost = errors.New("the lease is lost")
 // in microseconds, so that also forgetting one (or FLUSHALL) does not turn the count back.
 const fenceFor = 25 * time.Hour
 
+const (
+	awaitedSuffix   = ":awaited"
+	extendedAwaited = 2 // what extend answers where a query waits elsewhere
+)
+
 var (
 	// acquire takes KEYS[1] for ARGV[2] ms unless it is held, and numbers the holder: above the last
-	// number, above ARGV[3], and not below the time. Numbers stay under 2^53, exact in Lua.
+	// number, above ARGV[3], and not below the time. Numbers stay under 2^53, exact in Lua. With
+	// ARGV[5] a query waits for the holder, who finds its own name in KEYS[3]; a full Redis that takes
+	// no name has told all the same that the lease is held.
 	acquire = goredis.NewScript(`
-if redis.call('EXISTS', KEYS[1]) == 1 then return 0 end
+local holder = redis.call('GET', KEYS[1])
+if holder then
+  if ARGV[5] == '1' then redis.pcall('SET', KEYS[3], holder, 'PX', ARGV[2]) end
+  return 0
+end
 local t = redis.call('TIME')
 local fence = t[1] * 1000000 + t[2]
 local last = tonumber(redis.call('GET', KEYS[2]) or '0') or 0
@@ -44,9 +55,11 @@ return fence`)
 	release = goredis.NewScript(`
 if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('DEL', KEYS[1]) end
 return 0`)
+	// extend answers 2 where a query waits elsewhere, 1 where none does, 0 when the lease is lost.
 	extend = goredis.NewScript(`
-if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('PEXPIRE', KEYS[1], ARGV[2]) end
-return 0`)
+if redis.call('GET', KEYS[1]) ~= ARGV[1] or redis.call('PEXPIRE', KEYS[1], ARGV[2]) == 0 then return 0 end
+if redis.call('GET', KEYS[2]) == ARGV[1] then return 2 end
+return 1`)
 )
 
 // Leases hands out the leases of one environment. It is safe for concurrent use.
@@ -71,26 +84,45 @@ type Lease struct {
 	fence  uint64
 }
 
+// Claim is what a caller wants of a lease.
+type Claim struct {
+	// Name is that of the lease.
+	Name string
+	// Above is the highest number that the caller has seen on the data which the lease guards: the
+	// fence is above it.
+	Above uint64
+	// Awaited tells that a query waits for the work. Somebody else who holds the lease hears of it
+	// when it extends that.
+	Awaited bool
+}
+
 // Acquire tries to take the lease of that name for ttl. False without an error: somebody else
 // holds it. An error means that Redis could not be asked, and says nothing about who holds it.
 func (l *Leases) Acquire(ctx context.Context, name string, ttl time.Duration) (*Lease, bool, error) {
-	return l.AcquireAbove(ctx, name, ttl, 0)
+	return l.Claim(ctx, Claim{Name: name}, ttl)
 }
 
-// AcquireAbove is [Leases.Acquire] with a fence that is above floor: the highest number that the
-// caller has seen on the data which the lease guards.
-func (l *Leases) AcquireAbove(
-	ctx context.Context, name string, ttl time.Duration, floor uint64,
-) (*Lease, bool, error) {
-	key, fenceKey := l.keys(name)
+// Claim is [Leases.Acquire] with all that a caller wants.
+func (l *Leases) Claim(ctx context.Context, claim Claim, ttl time.Duration) (*Lease, bool, error) {
 	owner := l.newOwner()
-	fence, err := acquire.Run(ctx, l.client, []string{key, fenceKey},
-		owner, ttl.Milliseconds(), strconv.FormatUint(floor, 10), fenceFor.Milliseconds()).Uint64()
+	keys, args := l.claiming(claim, owner, ttl)
+	fence, err := acquire.Run(ctx, l.client, keys, args...).Uint64()
 	if err != nil {
 		return nil, false, fmt.Errorf("acquire lease: %w", err)
 	}
-	held := l.granted(name, owner, fence)
+	held := l.granted(claim.Name, owner, fence)
 	return held, held != nil, nil
+}
+
+// claiming gives what acquire is run with.
+func (l *Leases) claiming(claim Claim, owner string, ttl time.Duration) (keys []string, args []any) {
+	awaited := 0
+	if claim.Awaited {
+		awaited = 1
+	}
+	key := l.key(claim.Name)
+	return []string{key, key + ":fence", key + awaitedSuffix},
+		[]any{owner, ttl.Milliseconds(), strconv.FormatUint(claim.Above, 10), fenceFor.Milliseconds(), awaited}
 }
 
 // newOwner names one holder: no two attempts have one name, not even of one process.
@@ -101,40 +133,45 @@ func (l *Leases) granted(name, owner string, fence uint64) *Lease {
 	if fence == 0 {
 		return nil
 	}
-	key, _ := l.keys(name)
-	return &Lease{leases: l, key: key, value: owner + ":" + strconv.FormatUint(fence, 10), fence: fence}
+	return &Lease{leases: l, key: l.key(name), value: owner + ":" + strconv.FormatUint(fence, 10), fence: fence}
 }
 
-// keys are the lease and its last fence, in one slot of a Cluster. The name is hashed: it may hold
-// anything, also braces.
-func (l *Leases) keys(name string) (key, fenceKey string) {
+// key is that of the lease, and how all of its keys begin, which are in one slot of a Cluster. The
+// name is hashed: it may hold anything, also braces.
+func (l *Leases) key(name string) string {
 	sum := sha256.Sum256([]byte(name))
-	key = l.prefix + "{" + hex.EncodeToString(sum[:]) + "}"
-	return key, key + ":fence"
+	return l.prefix + "{" + hex.EncodeToString(sum[:]) + "}"
 }
 
 // Fence numbers the holders of one name in order, rising. Data written under a lease carry it, and
 // give way only to a higher one.
 func (l *Lease) Fence() uint64 { return l.fence }
 
-// Extend makes the lease last ttl from now. [ErrLost] when it ended before.
-func (l *Lease) Extend(ctx context.Context, ttl time.Duration) error {
-	return l.run(ctx, extend, "extend lease", ttl.Milliseconds())
+// Extend makes the lease last ttl from now, and tells whether a query waits elsewhere for the work
+// (see [Claim]). [ErrLost] when it ended before.
+func (l *Lease) Extend(ctx context.Context, ttl time.Duration) (awaited bool, err error) {
+	n, err := l.run(ctx, extend, "extend lease", ttl.Milliseconds())
+	return n == extendedAwaited, err
 }
 
 // Release gives the lease back. [ErrLost] when it ended before, which harms nobody.
 func (l *Lease) Release(ctx context.Context) error {
-	return l.run(ctx, release, "release lease")
+	_, err := l.run(ctx, release, "release lease")
+	return err
 }
 
-func (l *Lease) run(ctx context.Context, script *goredis.Script, action string, args ...any) error {
+// run gives the answer of a script for the holder, which is never 0 without an error.
+func (l *Lease) run(ctx context.Context, script *goredis.Script, action string, args ...any) (int64, error) {
 	args = append([]any{l.value}, args...)
-	n, err := script.Run(ctx, l.leases.client, []string{l.key}, args...).Int64()
+	n, err := script.Run(ctx, l.leases.client, l.keys(), args...).Int64()
 	if err != nil {
-		return fmt.Errorf("%s: %w", action, err)
+		return 0, fmt.Errorf("%s: %w", action, err)
 	}
 	if n == 0 {
-		return fmt.Errorf("%s: %w", action, ErrLost)
+		return 0, fmt.Errorf("%s: %w", action, ErrLost)
 	}
-	return nil
+	return n, nil
 }
+
+// keys are those of the lease that its holder reads.
+func (l *Lease) keys() []string { return []string{l.key, l.key + awaitedSuffix} }

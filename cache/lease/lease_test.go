@@ -76,7 +76,7 @@ func TestLeaseEndsByItself(t *testing.T) {
 	if second.Fence() <= first.Fence() {
 		t.Errorf("fence %d after %d, want a higher one", second.Fence(), first.Fence())
 	}
-	if err := first.Extend(t.Context(), time.Minute); !errors.Is(err, lease.ErrLost) {
+	if _, err := first.Extend(t.Context(), time.Minute); !errors.Is(err, lease.ErrLost) {
 		t.Errorf("Extend = %v, want ErrLost", err)
 	}
 	if err := second.Release(t.Context()); err != nil {
@@ -88,7 +88,7 @@ func TestExtendKeepsLease(t *testing.T) {
 	conn := connect(t, redistest.Start(t))
 	leases := lease.New(conn, "test")
 	l := acquire(t, leases, "a", 80*time.Millisecond)
-	if err := l.Extend(t.Context(), time.Minute); err != nil {
+	if _, err := l.Extend(t.Context(), time.Minute); err != nil {
 		t.Fatalf("Extend: %v", err)
 	}
 	<-time.After(120 * time.Millisecond)
@@ -121,9 +121,9 @@ func TestFenceRises(t *testing.T) {
 	leases := lease.New(conn, "test")
 	take := func(floor uint64) uint64 {
 		t.Helper()
-		l, ok, err := leases.AcquireAbove(t.Context(), "a", time.Minute, floor)
+		l, ok, err := leases.Claim(t.Context(), lease.Claim{Name: "a", Above: floor}, time.Minute)
 		if err != nil || !ok {
-			t.Fatalf("AcquireAbove = %t, %v", ok, err)
+			t.Fatalf("Claim = %t, %v", ok, err)
 		}
 		if err := l.Release(t.Context()); err != nil {
 			t.Fatalf("Release: %v", err)
@@ -149,20 +149,61 @@ func TestFenceRises(t *testing.T) {
 	}
 }
 
-func TestAcquireEach(t *testing.T) {
+// The holder hears of those who wait for it, but not of those who waited for the one before.
+func TestHolderHearsOfWhoWaits(t *testing.T) {
+	conn := connect(t, redistest.Start(t))
+	one, two := lease.New(conn, "test"), lease.New(conn, "test")
+	first := acquire(t, one, "a", time.Minute)
+	hears := func(l *lease.Lease, want bool) {
+		t.Helper()
+		if awaited, err := l.Extend(t.Context(), time.Minute); err != nil || awaited != want {
+			t.Errorf("Extend = %t, %v, want %t", awaited, err, want)
+		}
+		if awaited, err := one.ExtendEach(t.Context(), []*lease.Lease{l}, time.Minute); err != nil || awaited != want {
+			t.Errorf("ExtendEach = %t, %v, want %t", awaited, err, want)
+		}
+	}
+	claims := []lease.Claim{{Name: "a"}, {Name: "b"}}
+	for range 2 {
+		if _, err := two.ClaimEach(t.Context(), claims, time.Minute); err != nil {
+			t.Fatalf("ClaimEach: %v", err)
+		}
+		hears(first, claims[0].Awaited)
+		claims[0].Awaited = true
+	}
+	if err := first.Release(t.Context()); err != nil {
+		t.Fatalf("Release: %v", err)
+	}
+	second := acquire(t, one, "a", time.Minute)
+	hears(second, false)
+	if _, ok, err := two.Claim(t.Context(), claims[0], time.Minute); ok || err != nil {
+		t.Fatalf("Claim = %t, %v, want it held", ok, err)
+	}
+	hears(second, true)
+	client := conn.Client()
+	if err := client.ConfigSet(t.Context(), "maxmemory", "1").Err(); err != nil {
+		t.Fatalf("CONFIG SET: %v", err)
+	}
+	if _, ok, err := two.Claim(t.Context(), claims[0], time.Minute); ok || err != nil {
+		t.Errorf("Claim in a full Redis = %t, %v, want it held", ok, err)
+	}
+}
+
+func TestClaimEach(t *testing.T) {
 	conn := connect(t, redistest.Start(t))
 	one, two := lease.New(conn, "test"), lease.New(conn, "test")
 	held := acquire(t, one, "b", time.Minute)
-	got, err := two.AcquireEach(t.Context(), []string{"a", "b", "c"}, 100*time.Millisecond)
+	claims := []lease.Claim{{Name: "a"}, {Name: "b"}, {Name: "c"}}
+	got, err := two.ClaimEach(t.Context(), claims, 100*time.Millisecond)
 	if err != nil || got[0] == nil || got[1] != nil || got[2] == nil {
-		t.Fatalf("AcquireEach = %v, %v, want the first and the third", got, err)
+		t.Fatalf("ClaimEach = %v, %v, want the first and the third", got, err)
 	}
 	refuse(t, one)
 	mine := []*lease.Lease{got[0], got[2]}
 	if err := conn.Client().ScriptFlush(t.Context()).Err(); err != nil {
 		t.Fatalf("SCRIPT FLUSH: %v", err)
 	}
-	if err := two.ExtendEach(t.Context(), mine, time.Minute); err != nil {
+	if _, err := two.ExtendEach(t.Context(), mine, time.Minute); err != nil {
 		t.Fatalf("ExtendEach: %v", err)
 	}
 	<-time.After(150 * time.Millisecond)
@@ -170,9 +211,9 @@ func TestAcquireEach(t *testing.T) {
 	if err := two.ReleaseEach(t.Context(), append(mine, held)); err != nil {
 		t.Fatalf("ReleaseEach: %v", err)
 	}
-	again, err := one.AcquireEach(t.Context(), []string{"a", "b", "c"}, time.Minute)
+	again, err := one.ClaimEach(t.Context(), claims, time.Minute)
 	if err != nil || again[0] == nil || again[1] == nil || again[2] == nil {
-		t.Fatalf("AcquireEach = %v, %v, want all", again, err)
+		t.Fatalf("ClaimEach = %v, %v, want all", again, err)
 	}
 	if again[0].Fence() <= got[0].Fence() {
 		t.Errorf("fence %d after %d, want a higher one", again[0].Fence(), got[0].Fence())
@@ -219,12 +260,12 @@ func TestDeadRedisIsAnError(t *testing.T) {
 	if _, ok, err := leases.Acquire(t.Context(), "b", time.Minute); err == nil || ok {
 		t.Errorf("Acquire = %t, %v, want an error", ok, err)
 	}
-	if _, err := leases.AcquireEach(t.Context(), []string{"b"}, time.Minute); err == nil {
-		t.Error("AcquireEach has no error")
+	if _, err := leases.ClaimEach(t.Context(), []lease.Claim{{Name: "b"}}, time.Minute); err == nil {
+		t.Error("ClaimEach has no error")
 	}
 	ctx, cancel := context.WithTimeout(t.Context(), time.Second)
 	defer cancel()
-	if err := l.Extend(ctx, time.Minute); err == nil || errors.Is(err, lease.ErrLost) {
+	if _, err := l.Extend(ctx, time.Minute); err == nil || errors.Is(err, lease.ErrLost) {
 		t.Errorf("Extend = %v, want an error other than ErrLost", err)
 	}
 }

@@ -170,7 +170,7 @@ func (p *polling) tenure(ctx context.Context, t *topic, held *lease.Lease) {
 				continue
 			}
 			asked := time.Now()
-			err := held.Extend(ctx, p.leaseFor)
+			_, err := held.Extend(ctx, p.leaseFor)
 			switch {
 			case err == nil:
 				ours = asked.Add(p.leaseFor)
