@@ -10,16 +10,62 @@ import (
 	"github.com/opsgraph/opsgraph/cache/redis/redistest"
 )
 
-// A query may join a refresh that began behind: data can die while it waits for its quota, and a query can want newer ones.
-func TestFetchHearsOfWhoJoins(t *testing.T) {
-	u, c := newUpstream(), newClock()
-	fetches := make(chan context.Context, 2)
-	s := newRows(t, u, cache.Tiers{Now: c.Now}, func(cfg *cache.SnapshotConfig[row, *table]) {
+// telling gives the context of each fetch away before it begins.
+func (u *upstream) telling(fetches chan<- context.Context) func(*cache.SnapshotConfig[row, *table]) {
+	return func(cfg *cache.SnapshotConfig[row, *table]) {
 		cfg.Fetch = func(ctx context.Context, key cache.Key) (cache.Fetched[row], error) {
 			fetches <- ctx
 			return u.fetch(ctx, key)
 		}
-	})
+	}
+}
+
+func (s *shelf) telling(fetches chan<- context.Context) func(*cache.ManyConfig[string, row, row]) {
+	return func(cfg *cache.ManyConfig[string, row, row]) {
+		cfg.Fetch = func(ctx context.Context, scope string, keys []string) map[string]cache.Result[row] {
+			fetches <- ctx
+			return s.fetch(ctx, scope, keys)
+		}
+	}
+}
+
+// wantHeard asks while the second fetch is held, which must hear of it and then answer it.
+func (u *upstream) wantHeard(t *testing.T, s *rows, maxAge time.Duration, awaited <-chan struct{}, gate chan struct{}) {
+	t.Helper()
+	got := make(chan cache.Held[*table])
+	go func() {
+		held, err := s.Get(t.Context(), all, maxAge)
+		if err != nil {
+			t.Errorf("Get: %v", err)
+		}
+		got <- held
+	}()
+	<-awaited
+	close(gate)
+	if held := <-got; held.Generation == 0 || held.Value.rows["n"] != 2 {
+		t.Errorf("answer %+v, want that of the second fetch", held)
+	}
+	u.wantCalls(t, 2)
+}
+
+// wantHeard asks for one of the keys, which is enough: they are one fetch.
+func (s *shelf) wantHeard(t *testing.T, m *many, maxAge time.Duration, awaited <-chan struct{}, gate chan struct{}) {
+	t.Helper()
+	got := make(chan map[string]cache.Outcome[row])
+	go func() { got <- m.Get(t.Context(), "t", []string{"b"}, maxAge) }()
+	<-awaited
+	close(gate)
+	if o := (<-got)["b"]; o.Err != nil || o.Held.Value.Value != 2 {
+		t.Errorf("answer %+v, want that of the second fetch", o)
+	}
+	s.wantAsked(t, []string{"a", "b"}, []string{"a", "b"})
+}
+
+// A query may join a refresh that began behind: data can die while it waits for its quota, and a query can want newer ones.
+func TestFetchHearsOfWhoJoins(t *testing.T) {
+	u, c := newUpstream(), newClock()
+	fetches := make(chan context.Context, 2)
+	s := newRows(t, u, cache.Tiers{Now: c.Now}, u.telling(fetches))
 	get(t, s, all)
 	if cache.Awaited(<-fetches) != nil {
 		t.Error("a fetch that a query began is one behind")
@@ -35,31 +81,13 @@ func TestFetchHearsOfWhoJoins(t *testing.T) {
 	default:
 	}
 	c.advance(2 * time.Minute)
-	got := make(chan cache.Held[*table])
-	go func() {
-		held, err := s.Get(t.Context(), all, 0)
-		if err != nil {
-			t.Errorf("Get: %v", err)
-		}
-		got <- held
-	}()
-	<-awaited
-	close(gate)
-	if held := <-got; held.Generation == 0 || held.Value.rows["n"] != 2 {
-		t.Errorf("answer %+v, want that of the second fetch", held)
-	}
-	u.wantCalls(t, 2)
+	u.wantHeard(t, s, 0, awaited, gate)
 }
 
 func TestManyFetchHearsOfWhoJoins(t *testing.T) {
 	s, c := newShelf(), newClock()
 	fetches := make(chan context.Context, 2)
-	m := newMany(t, s, cache.Tiers{Now: c.Now}, func(cfg *cache.ManyConfig[string, row, row]) {
-		cfg.Fetch = func(ctx context.Context, scope string, keys []string) map[string]cache.Result[row] {
-			fetches <- ctx
-			return s.fetch(ctx, scope, keys)
-		}
-	})
+	m := newMany(t, s, cache.Tiers{Now: c.Now}, s.telling(fetches))
 	m.Get(t.Context(), "t", []string{"a", "b"}, 0)
 	<-fetches
 	c.advance(11 * time.Second)
@@ -68,14 +96,7 @@ func TestManyFetchHearsOfWhoJoins(t *testing.T) {
 	m.Get(t.Context(), "t", []string{"a", "b"}, 0)
 	awaited := cache.Awaited(<-fetches)
 	c.advance(2 * time.Minute)
-	got := make(chan map[string]cache.Outcome[row])
-	go func() { got <- m.Get(t.Context(), "t", []string{"b"}, 0) }()
-	<-awaited // one of the keys is enough: they are one fetch
-	close(gate)
-	if o := (<-got)["b"]; o.Err != nil || o.Held.Value.Value != 2 {
-		t.Errorf("answer %+v, want that of the second fetch", o)
-	}
-	s.wantAsked(t, []string{"a", "b"}, []string{"a", "b"})
+	s.wantHeard(t, m, 0, awaited, gate)
 }
 
 // The background has a part of the quota only. That it is spent must not keep those from asking who may have the rest.
@@ -154,14 +175,8 @@ func TestRefusalBehindIsToldToOtherReplicas(t *testing.T) {
 func TestFetchHearsOfWhoWaitsElsewhere(t *testing.T) {
 	server, u, c := redistest.Start(t), newUpstream(), newClock()
 	fetches := make(chan context.Context, 2)
-	one := newRows(t, u, replica(t, server, c), func(cfg *cache.SnapshotConfig[row, *table]) {
-		cfg.LeaseFor = 1500 * time.Millisecond
-		cfg.Fetch = func(ctx context.Context, key cache.Key) (cache.Fetched[row], error) {
-			fetches <- ctx
-			return u.fetch(ctx, key)
-		}
-	})
-	two := newRows(t, u, replica(t, server, c), func(cfg *cache.SnapshotConfig[row, *table]) { cfg.LeaseFor = 1500 * time.Millisecond })
+	held := func(cfg *cache.SnapshotConfig[row, *table]) { cfg.LeaseFor = 1500 * time.Millisecond }
+	one, two := newRows(t, u, replica(t, server, c), held, u.telling(fetches)), newRows(t, u, replica(t, server, c), held)
 	get(t, one, all)
 	<-fetches
 	noLeases(t, server)
@@ -171,33 +186,14 @@ func TestFetchHearsOfWhoWaitsElsewhere(t *testing.T) {
 	u.set(func(u *upstream) { u.gate = gate })
 	want(t, get(t, one, all), 1, cache.Stale, cache.SourceMemory)
 	awaited := cache.Awaited(<-fetches)
-	got := make(chan cache.Held[*table])
-	go func() {
-		held, err := two.Get(t.Context(), all, time.Second)
-		if err != nil {
-			t.Errorf("Get: %v", err)
-		}
-		got <- held
-	}()
-	<-awaited
-	close(gate)
-	if held := <-got; held.Generation == 0 || held.Value.rows["n"] != 2 {
-		t.Errorf("answer %+v, want that of the second fetch", held)
-	}
-	u.wantCalls(t, 2)
+	u.wantHeard(t, two, time.Second, awaited, gate)
 }
 
 func TestManyFetchHearsOfWhoWaitsElsewhere(t *testing.T) {
 	server, s, c := redistest.Start(t), newShelf(), newClock()
 	fetches := make(chan context.Context, 2)
 	held := func(cfg *cache.ManyConfig[string, row, row]) { cfg.LeaseFor = 1500 * time.Millisecond }
-	one := newMany(t, s, replica(t, server, c), held, func(cfg *cache.ManyConfig[string, row, row]) {
-		cfg.Fetch = func(ctx context.Context, scope string, keys []string) map[string]cache.Result[row] {
-			fetches <- ctx
-			return s.fetch(ctx, scope, keys)
-		}
-	})
-	two := newMany(t, s, replica(t, server, c), held)
+	one, two := newMany(t, s, replica(t, server, c), held, s.telling(fetches)), newMany(t, s, replica(t, server, c), held)
 	one.Get(t.Context(), "t", []string{"a", "b"}, 0)
 	<-fetches
 	noLeases(t, server)
@@ -207,12 +203,5 @@ func TestManyFetchHearsOfWhoWaitsElsewhere(t *testing.T) {
 	s.set(func(s *shelf) { s.gate = gate })
 	one.Get(t.Context(), "t", []string{"a", "b"}, 0)
 	awaited := cache.Awaited(<-fetches)
-	got := make(chan map[string]cache.Outcome[row])
-	go func() { got <- two.Get(t.Context(), "t", []string{"b"}, time.Second) }()
-	<-awaited
-	close(gate)
-	if o := (<-got)["b"]; o.Err != nil || o.Held.Value.Value != 2 {
-		t.Errorf("answer %+v, want that of the second fetch", o)
-	}
-	s.wantAsked(t, []string{"a", "b"}, []string{"a", "b"})
+	s.wantHeard(t, two, time.Second, awaited, gate)
 }

@@ -246,7 +246,11 @@ func (r *record) atLeast(t *testing.T, tokens int) {
 
 // calm tells that the machine did not keep the test waiting so long that shares and orders come out
 // by chance.
-func (r *record) calm() bool { return r.longestStall() < 30*time.Millisecond }
+func (r *record) calm() bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.stall < 30*time.Millisecond
+}
 
 // busiest is the most tokens in any window: it can only begin at a token.
 func (r *record) busiest(window time.Duration) int {

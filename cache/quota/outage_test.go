@@ -85,8 +85,8 @@ func TestRedisFrozen(t *testing.T) {
 		if _, _, err := all[0].Take(ctx, "g", quota.LanePerson); !errors.As(err, &refusal) {
 			t.Errorf("while frozen: %v; want a refusal", err)
 		}
-		if ctx.Err() != nil {
-			t.Errorf("the refusal took %v: it waited for the deadline", time.Since(asked))
+		if took := time.Since(asked); took > 500*time.Millisecond {
+			t.Errorf("the refusal took %v", took)
 		}
 		log.until(5 * time.Second)
 		s.signal(t, syscall.SIGCONT)
