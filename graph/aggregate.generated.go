@@ -4,7 +4,6 @@ package graph
 
 import (
 	"context"
-	"errors"
 	"math"
 	"strconv"
 	"sync/atomic"
@@ -94,7 +93,7 @@ func (ec *executionContext) _AlarmDayCount_day(ctx context.Context, field graphq
 	)
 }
 func (ec *executionContext) fieldContext_AlarmDayCount_day(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("AlarmDayCount", field, false, false, errors.New("field of type Date does not have child fields"))
+	return graphql.NewScalarFieldContext("AlarmDayCount", field, false, false, "Date")
 }
 
 func (ec *executionContext) _AlarmDayCount_total(ctx context.Context, field graphql.CollectedField, obj *model.AlarmDayCount) (ret graphql.Marshaler) {
@@ -117,7 +116,7 @@ func (ec *executionContext) _AlarmDayCount_total(ctx context.Context, field grap
 	)
 }
 func (ec *executionContext) fieldContext_AlarmDayCount_total(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("AlarmDayCount", field, false, false, errors.New("field of type Int does not have child fields"))
+	return graphql.NewScalarFieldContext("AlarmDayCount", field, false, false, "Int")
 }
 
 func (ec *executionContext) _AlarmDayCount_active(ctx context.Context, field graphql.CollectedField, obj *model.AlarmDayCount) (ret graphql.Marshaler) {
@@ -140,7 +139,7 @@ func (ec *executionContext) _AlarmDayCount_active(ctx context.Context, field gra
 	)
 }
 func (ec *executionContext) fieldContext_AlarmDayCount_active(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("AlarmDayCount", field, false, false, errors.New("field of type Int does not have child fields"))
+	return graphql.NewScalarFieldContext("AlarmDayCount", field, false, false, "Int")
 }
 
 func (ec *executionContext) _AlarmDayCount_bySeverity(ctx context.Context, field graphql.CollectedField, obj *model.AlarmDayCount) (ret graphql.Marshaler) {
@@ -250,7 +249,7 @@ func (ec *executionContext) _AlarmRegionCount_regionCode(ctx context.Context, fi
 	)
 }
 func (ec *executionContext) fieldContext_AlarmRegionCount_regionCode(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("AlarmRegionCount", field, false, false, errors.New("field of type String does not have child fields"))
+	return graphql.NewScalarFieldContext("AlarmRegionCount", field, false, false, "String")
 }
 
 func (ec *executionContext) _AlarmRegionCount_total(ctx context.Context, field graphql.CollectedField, obj *model.AlarmRegionCount) (ret graphql.Marshaler) {
@@ -273,7 +272,7 @@ func (ec *executionContext) _AlarmRegionCount_total(ctx context.Context, field g
 	)
 }
 func (ec *executionContext) fieldContext_AlarmRegionCount_total(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("AlarmRegionCount", field, false, false, errors.New("field of type Int does not have child fields"))
+	return graphql.NewScalarFieldContext("AlarmRegionCount", field, false, false, "Int")
 }
 
 func (ec *executionContext) _AlarmRegionCount_active(ctx context.Context, field graphql.CollectedField, obj *model.AlarmRegionCount) (ret graphql.Marshaler) {
@@ -296,7 +295,7 @@ func (ec *executionContext) _AlarmRegionCount_active(ctx context.Context, field 
 	)
 }
 func (ec *executionContext) fieldContext_AlarmRegionCount_active(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("AlarmRegionCount", field, false, false, errors.New("field of type Int does not have child fields"))
+	return graphql.NewScalarFieldContext("AlarmRegionCount", field, false, false, "Int")
 }
 
 func (ec *executionContext) _AlarmRegionCount_bySeverity(ctx context.Context, field graphql.CollectedField, obj *model.AlarmRegionCount) (ret graphql.Marshaler) {
@@ -351,7 +350,7 @@ func (ec *executionContext) _CapacityModelTotal_metricType(ctx context.Context, 
 	)
 }
 func (ec *executionContext) fieldContext_CapacityModelTotal_metricType(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("CapacityModelTotal", field, false, false, errors.New("field of type String does not have child fields"))
+	return graphql.NewScalarFieldContext("CapacityModelTotal", field, false, false, "String")
 }
 
 func (ec *executionContext) _CapacityModelTotal_sum(ctx context.Context, field graphql.CollectedField, obj *model.CapacityModelTotal) (ret graphql.Marshaler) {
@@ -461,7 +460,7 @@ func (ec *executionContext) _CapacityRegionTotal_regionCode(ctx context.Context,
 	)
 }
 func (ec *executionContext) fieldContext_CapacityRegionTotal_regionCode(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("CapacityRegionTotal", field, false, false, errors.New("field of type String does not have child fields"))
+	return graphql.NewScalarFieldContext("CapacityRegionTotal", field, false, false, "String")
 }
 
 func (ec *executionContext) _CapacityRegionTotal_sum(ctx context.Context, field graphql.CollectedField, obj *model.CapacityRegionTotal) (ret graphql.Marshaler) {
@@ -516,7 +515,7 @@ func (ec *executionContext) _CapacitySum_allocated(ctx context.Context, field gr
 	)
 }
 func (ec *executionContext) fieldContext_CapacitySum_allocated(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("CapacitySum", field, false, false, errors.New("field of type Float does not have child fields"))
+	return graphql.NewScalarFieldContext("CapacitySum", field, false, false, "Float")
 }
 
 func (ec *executionContext) _CapacitySum_available(ctx context.Context, field graphql.CollectedField, obj *model.CapacitySum) (ret graphql.Marshaler) {
@@ -539,7 +538,7 @@ func (ec *executionContext) _CapacitySum_available(ctx context.Context, field gr
 	)
 }
 func (ec *executionContext) fieldContext_CapacitySum_available(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("CapacitySum", field, false, false, errors.New("field of type Float does not have child fields"))
+	return graphql.NewScalarFieldContext("CapacitySum", field, false, false, "Float")
 }
 
 func (ec *executionContext) _CapacitySum_allocation(ctx context.Context, field graphql.CollectedField, obj *model.CapacitySum) (ret graphql.Marshaler) {
@@ -562,7 +561,7 @@ func (ec *executionContext) _CapacitySum_allocation(ctx context.Context, field g
 	)
 }
 func (ec *executionContext) fieldContext_CapacitySum_allocation(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("CapacitySum", field, true, false, errors.New("field of type Float does not have child fields"))
+	return graphql.NewScalarFieldContext("CapacitySum", field, true, false, "Float")
 }
 
 func (ec *executionContext) _CapacitySum_total(ctx context.Context, field graphql.CollectedField, obj *model.CapacitySum) (ret graphql.Marshaler) {
@@ -585,7 +584,7 @@ func (ec *executionContext) _CapacitySum_total(ctx context.Context, field graphq
 	)
 }
 func (ec *executionContext) fieldContext_CapacitySum_total(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("CapacitySum", field, false, false, errors.New("field of type Float does not have child fields"))
+	return graphql.NewScalarFieldContext("CapacitySum", field, false, false, "Float")
 }
 
 func (ec *executionContext) _CapacitySum_used(ctx context.Context, field graphql.CollectedField, obj *model.CapacitySum) (ret graphql.Marshaler) {
@@ -608,7 +607,7 @@ func (ec *executionContext) _CapacitySum_used(ctx context.Context, field graphql
 	)
 }
 func (ec *executionContext) fieldContext_CapacitySum_used(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("CapacitySum", field, false, false, errors.New("field of type Float does not have child fields"))
+	return graphql.NewScalarFieldContext("CapacitySum", field, false, false, "Float")
 }
 
 func (ec *executionContext) _CapacitySum_free(ctx context.Context, field graphql.CollectedField, obj *model.CapacitySum) (ret graphql.Marshaler) {
@@ -631,7 +630,7 @@ func (ec *executionContext) _CapacitySum_free(ctx context.Context, field graphql
 	)
 }
 func (ec *executionContext) fieldContext_CapacitySum_free(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("CapacitySum", field, false, false, errors.New("field of type Float does not have child fields"))
+	return graphql.NewScalarFieldContext("CapacitySum", field, false, false, "Float")
 }
 
 func (ec *executionContext) _CapacitySum_rows(ctx context.Context, field graphql.CollectedField, obj *model.CapacitySum) (ret graphql.Marshaler) {
@@ -654,7 +653,7 @@ func (ec *executionContext) _CapacitySum_rows(ctx context.Context, field graphql
 	)
 }
 func (ec *executionContext) fieldContext_CapacitySum_rows(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("CapacitySum", field, false, false, errors.New("field of type Int does not have child fields"))
+	return graphql.NewScalarFieldContext("CapacitySum", field, false, false, "Int")
 }
 
 func (ec *executionContext) _CapacitySum_rowsLeftOut(ctx context.Context, field graphql.CollectedField, obj *model.CapacitySum) (ret graphql.Marshaler) {
@@ -677,7 +676,7 @@ func (ec *executionContext) _CapacitySum_rowsLeftOut(ctx context.Context, field 
 	)
 }
 func (ec *executionContext) fieldContext_CapacitySum_rowsLeftOut(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("CapacitySum", field, false, false, errors.New("field of type Int does not have child fields"))
+	return graphql.NewScalarFieldContext("CapacitySum", field, false, false, "Int")
 }
 
 func (ec *executionContext) _CapacitySum_oldestObservedAt(ctx context.Context, field graphql.CollectedField, obj *model.CapacitySum) (ret graphql.Marshaler) {
@@ -700,7 +699,7 @@ func (ec *executionContext) _CapacitySum_oldestObservedAt(ctx context.Context, f
 	)
 }
 func (ec *executionContext) fieldContext_CapacitySum_oldestObservedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("CapacitySum", field, false, false, errors.New("field of type DateTime does not have child fields"))
+	return graphql.NewScalarFieldContext("CapacitySum", field, false, false, "DateTime")
 }
 
 func (ec *executionContext) _CapacityTotal_type(ctx context.Context, field graphql.CollectedField, obj *model.CapacityTotal) (ret graphql.Marshaler) {
@@ -723,7 +722,7 @@ func (ec *executionContext) _CapacityTotal_type(ctx context.Context, field graph
 	)
 }
 func (ec *executionContext) fieldContext_CapacityTotal_type(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("CapacityTotal", field, false, false, errors.New("field of type CloudServiceType does not have child fields"))
+	return graphql.NewScalarFieldContext("CapacityTotal", field, false, false, "CloudServiceType")
 }
 
 func (ec *executionContext) _CapacityTotal_unit(ctx context.Context, field graphql.CollectedField, obj *model.CapacityTotal) (ret graphql.Marshaler) {
@@ -746,7 +745,7 @@ func (ec *executionContext) _CapacityTotal_unit(ctx context.Context, field graph
 	)
 }
 func (ec *executionContext) fieldContext_CapacityTotal_unit(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("CapacityTotal", field, false, false, errors.New("field of type CapacityUnit does not have child fields"))
+	return graphql.NewScalarFieldContext("CapacityTotal", field, false, false, "CapacityUnit")
 }
 
 func (ec *executionContext) _CapacityTotal_sum(ctx context.Context, field graphql.CollectedField, obj *model.CapacityTotal) (ret graphql.Marshaler) {
@@ -897,7 +896,7 @@ func (ec *executionContext) _CapacityZoneTotal_zone(ctx context.Context, field g
 	)
 }
 func (ec *executionContext) fieldContext_CapacityZoneTotal_zone(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("CapacityZoneTotal", field, false, false, errors.New("field of type CapacityZone does not have child fields"))
+	return graphql.NewScalarFieldContext("CapacityZoneTotal", field, false, false, "CapacityZone")
 }
 
 func (ec *executionContext) _CapacityZoneTotal_sum(ctx context.Context, field graphql.CollectedField, obj *model.CapacityZoneTotal) (ret graphql.Marshaler) {
@@ -952,7 +951,7 @@ func (ec *executionContext) _HostCount_value(ctx context.Context, field graphql.
 	)
 }
 func (ec *executionContext) fieldContext_HostCount_value(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("HostCount", field, false, false, errors.New("field of type String does not have child fields"))
+	return graphql.NewScalarFieldContext("HostCount", field, false, false, "String")
 }
 
 func (ec *executionContext) _HostCount_regionCode(ctx context.Context, field graphql.CollectedField, obj *model.HostCount) (ret graphql.Marshaler) {
@@ -975,7 +974,7 @@ func (ec *executionContext) _HostCount_regionCode(ctx context.Context, field gra
 	)
 }
 func (ec *executionContext) fieldContext_HostCount_regionCode(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("HostCount", field, false, false, errors.New("field of type String does not have child fields"))
+	return graphql.NewScalarFieldContext("HostCount", field, false, false, "String")
 }
 
 func (ec *executionContext) _HostCount_count(ctx context.Context, field graphql.CollectedField, obj *model.HostCount) (ret graphql.Marshaler) {
@@ -998,7 +997,7 @@ func (ec *executionContext) _HostCount_count(ctx context.Context, field graphql.
 	)
 }
 func (ec *executionContext) fieldContext_HostCount_count(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("HostCount", field, false, false, errors.New("field of type Int does not have child fields"))
+	return graphql.NewScalarFieldContext("HostCount", field, false, false, "Int")
 }
 
 func (ec *executionContext) _HostCount_memoryGib(ctx context.Context, field graphql.CollectedField, obj *model.HostCount) (ret graphql.Marshaler) {
@@ -1021,7 +1020,7 @@ func (ec *executionContext) _HostCount_memoryGib(ctx context.Context, field grap
 	)
 }
 func (ec *executionContext) fieldContext_HostCount_memoryGib(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("HostCount", field, false, false, errors.New("field of type Float does not have child fields"))
+	return graphql.NewScalarFieldContext("HostCount", field, false, false, "Float")
 }
 
 func (ec *executionContext) _HostSummary_total(ctx context.Context, field graphql.CollectedField, obj *model.HostSummary) (ret graphql.Marshaler) {
@@ -1044,7 +1043,7 @@ func (ec *executionContext) _HostSummary_total(ctx context.Context, field graphq
 	)
 }
 func (ec *executionContext) fieldContext_HostSummary_total(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("HostSummary", field, false, false, errors.New("field of type Int does not have child fields"))
+	return graphql.NewScalarFieldContext("HostSummary", field, false, false, "Int")
 }
 
 func (ec *executionContext) _HostSummary_memoryGib(ctx context.Context, field graphql.CollectedField, obj *model.HostSummary) (ret graphql.Marshaler) {
@@ -1067,7 +1066,7 @@ func (ec *executionContext) _HostSummary_memoryGib(ctx context.Context, field gr
 	)
 }
 func (ec *executionContext) fieldContext_HostSummary_memoryGib(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("HostSummary", field, false, false, errors.New("field of type Float does not have child fields"))
+	return graphql.NewScalarFieldContext("HostSummary", field, false, false, "Float")
 }
 
 func (ec *executionContext) _HostSummary_hostsWithoutMemory(ctx context.Context, field graphql.CollectedField, obj *model.HostSummary) (ret graphql.Marshaler) {
@@ -1090,7 +1089,7 @@ func (ec *executionContext) _HostSummary_hostsWithoutMemory(ctx context.Context,
 	)
 }
 func (ec *executionContext) fieldContext_HostSummary_hostsWithoutMemory(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("HostSummary", field, false, false, errors.New("field of type Int does not have child fields"))
+	return graphql.NewScalarFieldContext("HostSummary", field, false, false, "Int")
 }
 
 func (ec *executionContext) _HostSummary_byRegion(ctx context.Context, field graphql.CollectedField, obj *model.HostSummary) (ret graphql.Marshaler) {
@@ -1307,8 +1306,7 @@ func (ec *executionContext) _AlarmDayCount(ctx context.Context, sel ast.Selectio
 	fields := graphql.CollectFields(ec.OperationContext, sel, alarmDayCountImplementors)
 
 	out := graphql.NewFieldSet(fields)
-	deferredFieldSet := graphql.NewFieldSet(nil)
-	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	deferred := graphql.NewDeferredGroup(ctx)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -1342,14 +1340,10 @@ func (ec *executionContext) _AlarmDayCount(ctx context.Context, sel ast.Selectio
 		return graphql.Null
 	}
 
-	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
-
-	ec.ProcessDeferredGroup(graphql.DeferredGroup{
-		Defers:   deferLabelToView,
-		Path:     graphql.GetPath(ctx),
-		FieldSet: deferredFieldSet,
-		Context:  ctx,
-	})
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
 
 	return out
 }
@@ -1360,50 +1354,17 @@ func (ec *executionContext) _AlarmRegionCount(ctx context.Context, sel ast.Selec
 	fields := graphql.CollectFields(ec.OperationContext, sel, alarmRegionCountImplementors)
 
 	out := graphql.NewFieldSet(fields)
-	deferredFieldSet := graphql.NewFieldSet(nil)
-	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	deferred := graphql.NewDeferredGroup(ctx)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
 			out.Values[i] = graphql.MarshalString("AlarmRegionCount")
 		case "region":
-			field := field
-
-			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
-				defer func() {
-					if r := recover(); r != nil {
-						ec.Error(ctx, ec.Recover(ctx, r))
-					}
-				}()
-				res = ec._AlarmRegionCount_region(ctx, field, obj)
-				if res == graphql.RequiredNull {
-					atomic.AddUint32(&fs.Invalids, 1)
-				}
-				return res
-			}
-
-			if field.IsDeferred() {
-				deferredFieldSet.AddField(field)
-				fieldIndex := len(deferredFieldSet.Values) - 1
-				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
-					return innerFunc(ctx, deferredFieldSet)
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._AlarmRegionCount_region(ctx, field, obj)
 				})
-
-				for _, deferrable := range field.Deferrables {
-					view, ok := deferLabelToView[deferrable.Label]
-					if !ok {
-						view = deferredFieldSet.NewView()
-						deferLabelToView[deferrable.Label] = view
-					}
-					view.AddIndices(fieldIndex)
-				}
-
-				// don't run the out.Concurrently() call below
-				out.Values[i] = graphql.Null
-				continue
-			}
-
-			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		case "regionCode":
 			out.Values[i] = ec._AlarmRegionCount_regionCode(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
@@ -1433,14 +1394,10 @@ func (ec *executionContext) _AlarmRegionCount(ctx context.Context, sel ast.Selec
 		return graphql.Null
 	}
 
-	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
-
-	ec.ProcessDeferredGroup(graphql.DeferredGroup{
-		Defers:   deferLabelToView,
-		Path:     graphql.GetPath(ctx),
-		FieldSet: deferredFieldSet,
-		Context:  ctx,
-	})
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
 
 	return out
 }
@@ -1451,8 +1408,7 @@ func (ec *executionContext) _CapacityModelTotal(ctx context.Context, sel ast.Sel
 	fields := graphql.CollectFields(ec.OperationContext, sel, capacityModelTotalImplementors)
 
 	out := graphql.NewFieldSet(fields)
-	deferredFieldSet := graphql.NewFieldSet(nil)
-	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	deferred := graphql.NewDeferredGroup(ctx)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -1476,14 +1432,10 @@ func (ec *executionContext) _CapacityModelTotal(ctx context.Context, sel ast.Sel
 		return graphql.Null
 	}
 
-	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
-
-	ec.ProcessDeferredGroup(graphql.DeferredGroup{
-		Defers:   deferLabelToView,
-		Path:     graphql.GetPath(ctx),
-		FieldSet: deferredFieldSet,
-		Context:  ctx,
-	})
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
 
 	return out
 }
@@ -1494,50 +1446,17 @@ func (ec *executionContext) _CapacityRegionTotal(ctx context.Context, sel ast.Se
 	fields := graphql.CollectFields(ec.OperationContext, sel, capacityRegionTotalImplementors)
 
 	out := graphql.NewFieldSet(fields)
-	deferredFieldSet := graphql.NewFieldSet(nil)
-	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	deferred := graphql.NewDeferredGroup(ctx)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
 			out.Values[i] = graphql.MarshalString("CapacityRegionTotal")
 		case "region":
-			field := field
-
-			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
-				defer func() {
-					if r := recover(); r != nil {
-						ec.Error(ctx, ec.Recover(ctx, r))
-					}
-				}()
-				res = ec._CapacityRegionTotal_region(ctx, field, obj)
-				if res == graphql.RequiredNull {
-					atomic.AddUint32(&fs.Invalids, 1)
-				}
-				return res
-			}
-
-			if field.IsDeferred() {
-				deferredFieldSet.AddField(field)
-				fieldIndex := len(deferredFieldSet.Values) - 1
-				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
-					return innerFunc(ctx, deferredFieldSet)
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._CapacityRegionTotal_region(ctx, field, obj)
 				})
-
-				for _, deferrable := range field.Deferrables {
-					view, ok := deferLabelToView[deferrable.Label]
-					if !ok {
-						view = deferredFieldSet.NewView()
-						deferLabelToView[deferrable.Label] = view
-					}
-					view.AddIndices(fieldIndex)
-				}
-
-				// don't run the out.Concurrently() call below
-				out.Values[i] = graphql.Null
-				continue
-			}
-
-			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		case "regionCode":
 			out.Values[i] = ec._CapacityRegionTotal_regionCode(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
@@ -1557,14 +1476,10 @@ func (ec *executionContext) _CapacityRegionTotal(ctx context.Context, sel ast.Se
 		return graphql.Null
 	}
 
-	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
-
-	ec.ProcessDeferredGroup(graphql.DeferredGroup{
-		Defers:   deferLabelToView,
-		Path:     graphql.GetPath(ctx),
-		FieldSet: deferredFieldSet,
-		Context:  ctx,
-	})
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
 
 	return out
 }
@@ -1575,8 +1490,7 @@ func (ec *executionContext) _CapacitySum(ctx context.Context, sel ast.SelectionS
 	fields := graphql.CollectFields(ec.OperationContext, sel, capacitySumImplementors)
 
 	out := graphql.NewFieldSet(fields)
-	deferredFieldSet := graphql.NewFieldSet(nil)
-	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	deferred := graphql.NewDeferredGroup(ctx)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -1635,14 +1549,10 @@ func (ec *executionContext) _CapacitySum(ctx context.Context, sel ast.SelectionS
 		return graphql.Null
 	}
 
-	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
-
-	ec.ProcessDeferredGroup(graphql.DeferredGroup{
-		Defers:   deferLabelToView,
-		Path:     graphql.GetPath(ctx),
-		FieldSet: deferredFieldSet,
-		Context:  ctx,
-	})
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
 
 	return out
 }
@@ -1653,8 +1563,7 @@ func (ec *executionContext) _CapacityTotal(ctx context.Context, sel ast.Selectio
 	fields := graphql.CollectFields(ec.OperationContext, sel, capacityTotalImplementors)
 
 	out := graphql.NewFieldSet(fields)
-	deferredFieldSet := graphql.NewFieldSet(nil)
-	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	deferred := graphql.NewDeferredGroup(ctx)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -1698,14 +1607,10 @@ func (ec *executionContext) _CapacityTotal(ctx context.Context, sel ast.Selectio
 		return graphql.Null
 	}
 
-	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
-
-	ec.ProcessDeferredGroup(graphql.DeferredGroup{
-		Defers:   deferLabelToView,
-		Path:     graphql.GetPath(ctx),
-		FieldSet: deferredFieldSet,
-		Context:  ctx,
-	})
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
 
 	return out
 }
@@ -1716,8 +1621,7 @@ func (ec *executionContext) _CapacityZoneTotal(ctx context.Context, sel ast.Sele
 	fields := graphql.CollectFields(ec.OperationContext, sel, capacityZoneTotalImplementors)
 
 	out := graphql.NewFieldSet(fields)
-	deferredFieldSet := graphql.NewFieldSet(nil)
-	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	deferred := graphql.NewDeferredGroup(ctx)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -1741,14 +1645,10 @@ func (ec *executionContext) _CapacityZoneTotal(ctx context.Context, sel ast.Sele
 		return graphql.Null
 	}
 
-	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
-
-	ec.ProcessDeferredGroup(graphql.DeferredGroup{
-		Defers:   deferLabelToView,
-		Path:     graphql.GetPath(ctx),
-		FieldSet: deferredFieldSet,
-		Context:  ctx,
-	})
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
 
 	return out
 }
@@ -1759,8 +1659,7 @@ func (ec *executionContext) _HostCount(ctx context.Context, sel ast.SelectionSet
 	fields := graphql.CollectFields(ec.OperationContext, sel, hostCountImplementors)
 
 	out := graphql.NewFieldSet(fields)
-	deferredFieldSet := graphql.NewFieldSet(nil)
-	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	deferred := graphql.NewDeferredGroup(ctx)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -1794,14 +1693,10 @@ func (ec *executionContext) _HostCount(ctx context.Context, sel ast.SelectionSet
 		return graphql.Null
 	}
 
-	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
-
-	ec.ProcessDeferredGroup(graphql.DeferredGroup{
-		Defers:   deferLabelToView,
-		Path:     graphql.GetPath(ctx),
-		FieldSet: deferredFieldSet,
-		Context:  ctx,
-	})
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
 
 	return out
 }
@@ -1812,8 +1707,7 @@ func (ec *executionContext) _HostSummary(ctx context.Context, sel ast.SelectionS
 	fields := graphql.CollectFields(ec.OperationContext, sel, hostSummaryImplementors)
 
 	out := graphql.NewFieldSet(fields)
-	deferredFieldSet := graphql.NewFieldSet(nil)
-	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	deferred := graphql.NewDeferredGroup(ctx)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -1867,14 +1761,10 @@ func (ec *executionContext) _HostSummary(ctx context.Context, sel ast.SelectionS
 		return graphql.Null
 	}
 
-	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
-
-	ec.ProcessDeferredGroup(graphql.DeferredGroup{
-		Defers:   deferLabelToView,
-		Path:     graphql.GetPath(ctx),
-		FieldSet: deferredFieldSet,
-		Context:  ctx,
-	})
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
 
 	return out
 }
@@ -1901,9 +1791,7 @@ func (ec *executionContext) marshalNAlarmDayCount2ᚕᚖgithubᚗcomᚋopsgraph�
 
 func (ec *executionContext) marshalNAlarmDayCount2ᚖgithubᚗcomᚋopsgraphᚋopsgraphᚋgraphᚋmodelᚐAlarmDayCount(ctx context.Context, sel ast.SelectionSet, v *model.AlarmDayCount) graphql.Marshaler {
 	if v == nil {
-		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
-			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
-		}
+		graphql.AddInvalidNullError(ctx, "AlarmDayCount!")
 		return graphql.Null
 	}
 	return ec._AlarmDayCount(ctx, sel, v)
@@ -1928,9 +1816,7 @@ func (ec *executionContext) marshalNAlarmRegionCount2ᚕᚖgithubᚗcomᚋopsgra
 
 func (ec *executionContext) marshalNAlarmRegionCount2ᚖgithubᚗcomᚋopsgraphᚋopsgraphᚋgraphᚋmodelᚐAlarmRegionCount(ctx context.Context, sel ast.SelectionSet, v *model.AlarmRegionCount) graphql.Marshaler {
 	if v == nil {
-		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
-			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
-		}
+		graphql.AddInvalidNullError(ctx, "AlarmRegionCount!")
 		return graphql.Null
 	}
 	return ec._AlarmRegionCount(ctx, sel, v)
@@ -1954,9 +1840,7 @@ func (ec *executionContext) marshalNCapacityModelTotal2ᚕᚖgithubᚗcomᚋopsg
 
 func (ec *executionContext) marshalNCapacityModelTotal2ᚖgithubᚗcomᚋopsgraphᚋopsgraphᚋgraphᚋmodelᚐCapacityModelTotal(ctx context.Context, sel ast.SelectionSet, v *model.CapacityModelTotal) graphql.Marshaler {
 	if v == nil {
-		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
-			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
-		}
+		graphql.AddInvalidNullError(ctx, "CapacityModelTotal!")
 		return graphql.Null
 	}
 	return ec._CapacityModelTotal(ctx, sel, v)
@@ -1981,9 +1865,7 @@ func (ec *executionContext) marshalNCapacityRegionTotal2ᚕᚖgithubᚗcomᚋops
 
 func (ec *executionContext) marshalNCapacityRegionTotal2ᚖgithubᚗcomᚋopsgraphᚋopsgraphᚋgraphᚋmodelᚐCapacityRegionTotal(ctx context.Context, sel ast.SelectionSet, v *model.CapacityRegionTotal) graphql.Marshaler {
 	if v == nil {
-		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
-			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
-		}
+		graphql.AddInvalidNullError(ctx, "CapacityRegionTotal!")
 		return graphql.Null
 	}
 	return ec._CapacityRegionTotal(ctx, sel, v)
@@ -1991,9 +1873,7 @@ func (ec *executionContext) marshalNCapacityRegionTotal2ᚖgithubᚗcomᚋopsgra
 
 func (ec *executionContext) marshalNCapacitySum2ᚖgithubᚗcomᚋopsgraphᚋopsgraphᚋgraphᚋmodelᚐCapacitySum(ctx context.Context, sel ast.SelectionSet, v *model.CapacitySum) graphql.Marshaler {
 	if v == nil {
-		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
-			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
-		}
+		graphql.AddInvalidNullError(ctx, "CapacitySum!")
 		return graphql.Null
 	}
 	return ec._CapacitySum(ctx, sel, v)
@@ -2001,9 +1881,7 @@ func (ec *executionContext) marshalNCapacitySum2ᚖgithubᚗcomᚋopsgraphᚋops
 
 func (ec *executionContext) marshalNCapacityTotal2ᚖgithubᚗcomᚋopsgraphᚋopsgraphᚋgraphᚋmodelᚐCapacityTotal(ctx context.Context, sel ast.SelectionSet, v *model.CapacityTotal) graphql.Marshaler {
 	if v == nil {
-		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
-			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
-		}
+		graphql.AddInvalidNullError(ctx, "CapacityTotal!")
 		return graphql.Null
 	}
 	return ec._CapacityTotal(ctx, sel, v)
@@ -2027,9 +1905,7 @@ func (ec *executionContext) marshalNCapacityZoneTotal2ᚕᚖgithubᚗcomᚋopsgr
 
 func (ec *executionContext) marshalNCapacityZoneTotal2ᚖgithubᚗcomᚋopsgraphᚋopsgraphᚋgraphᚋmodelᚐCapacityZoneTotal(ctx context.Context, sel ast.SelectionSet, v *model.CapacityZoneTotal) graphql.Marshaler {
 	if v == nil {
-		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
-			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
-		}
+		graphql.AddInvalidNullError(ctx, "CapacityZoneTotal!")
 		return graphql.Null
 	}
 	return ec._CapacityZoneTotal(ctx, sel, v)
@@ -2053,9 +1929,7 @@ func (ec *executionContext) marshalNHostCount2ᚕᚖgithubᚗcomᚋopsgraphᚋop
 
 func (ec *executionContext) marshalNHostCount2ᚖgithubᚗcomᚋopsgraphᚋopsgraphᚋgraphᚋmodelᚐHostCount(ctx context.Context, sel ast.SelectionSet, v *model.HostCount) graphql.Marshaler {
 	if v == nil {
-		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
-			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
-		}
+		graphql.AddInvalidNullError(ctx, "HostCount!")
 		return graphql.Null
 	}
 	return ec._HostCount(ctx, sel, v)

@@ -4,7 +4,6 @@ package graph
 
 import (
 	"context"
-	"errors"
 	"math"
 	"strconv"
 	"sync/atomic"
@@ -69,7 +68,7 @@ func (ec *executionContext) _Alarm_id(ctx context.Context, field graphql.Collect
 	)
 }
 func (ec *executionContext) fieldContext_Alarm_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Alarm", field, false, false, errors.New("field of type ID does not have child fields"))
+	return graphql.NewScalarFieldContext("Alarm", field, false, false, "ID")
 }
 
 func (ec *executionContext) _Alarm_csn(ctx context.Context, field graphql.CollectedField, obj *model.Alarm) (ret graphql.Marshaler) {
@@ -92,7 +91,7 @@ func (ec *executionContext) _Alarm_csn(ctx context.Context, field graphql.Collec
 	)
 }
 func (ec *executionContext) fieldContext_Alarm_csn(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Alarm", field, false, false, errors.New("field of type String does not have child fields"))
+	return graphql.NewScalarFieldContext("Alarm", field, false, false, "String")
 }
 
 func (ec *executionContext) _Alarm_source(ctx context.Context, field graphql.CollectedField, obj *model.Alarm) (ret graphql.Marshaler) {
@@ -115,7 +114,7 @@ func (ec *executionContext) _Alarm_source(ctx context.Context, field graphql.Col
 	)
 }
 func (ec *executionContext) fieldContext_Alarm_source(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Alarm", field, false, false, errors.New("field of type AlarmSource does not have child fields"))
+	return graphql.NewScalarFieldContext("Alarm", field, false, false, "AlarmSource")
 }
 
 func (ec *executionContext) _Alarm_name(ctx context.Context, field graphql.CollectedField, obj *model.Alarm) (ret graphql.Marshaler) {
@@ -138,7 +137,7 @@ func (ec *executionContext) _Alarm_name(ctx context.Context, field graphql.Colle
 	)
 }
 func (ec *executionContext) fieldContext_Alarm_name(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Alarm", field, false, false, errors.New("field of type String does not have child fields"))
+	return graphql.NewScalarFieldContext("Alarm", field, false, false, "String")
 }
 
 func (ec *executionContext) _Alarm_definitionId(ctx context.Context, field graphql.CollectedField, obj *model.Alarm) (ret graphql.Marshaler) {
@@ -161,7 +160,7 @@ func (ec *executionContext) _Alarm_definitionId(ctx context.Context, field graph
 	)
 }
 func (ec *executionContext) fieldContext_Alarm_definitionId(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Alarm", field, false, false, errors.New("field of type String does not have child fields"))
+	return graphql.NewScalarFieldContext("Alarm", field, false, false, "String")
 }
 
 func (ec *executionContext) _Alarm_severity(ctx context.Context, field graphql.CollectedField, obj *model.Alarm) (ret graphql.Marshaler) {
@@ -184,7 +183,7 @@ func (ec *executionContext) _Alarm_severity(ctx context.Context, field graphql.C
 	)
 }
 func (ec *executionContext) fieldContext_Alarm_severity(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Alarm", field, false, false, errors.New("field of type AlarmSeverity does not have child fields"))
+	return graphql.NewScalarFieldContext("Alarm", field, false, false, "AlarmSeverity")
 }
 
 func (ec *executionContext) _Alarm_severityText(ctx context.Context, field graphql.CollectedField, obj *model.Alarm) (ret graphql.Marshaler) {
@@ -207,7 +206,7 @@ func (ec *executionContext) _Alarm_severityText(ctx context.Context, field graph
 	)
 }
 func (ec *executionContext) fieldContext_Alarm_severityText(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Alarm", field, false, false, errors.New("field of type String does not have child fields"))
+	return graphql.NewScalarFieldContext("Alarm", field, false, false, "String")
 }
 
 func (ec *executionContext) _Alarm_eventType(ctx context.Context, field graphql.CollectedField, obj *model.Alarm) (ret graphql.Marshaler) {
@@ -230,7 +229,7 @@ func (ec *executionContext) _Alarm_eventType(ctx context.Context, field graphql.
 	)
 }
 func (ec *executionContext) fieldContext_Alarm_eventType(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Alarm", field, false, false, errors.New("field of type String does not have child fields"))
+	return graphql.NewScalarFieldContext("Alarm", field, false, false, "String")
 }
 
 func (ec *executionContext) _Alarm_originSystem(ctx context.Context, field graphql.CollectedField, obj *model.Alarm) (ret graphql.Marshaler) {
@@ -285,7 +284,7 @@ func (ec *executionContext) _Alarm_managedObject(ctx context.Context, field grap
 	)
 }
 func (ec *executionContext) fieldContext_Alarm_managedObject(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Alarm", field, false, false, errors.New("field of type String does not have child fields"))
+	return graphql.NewScalarFieldContext("Alarm", field, false, false, "String")
 }
 
 func (ec *executionContext) _Alarm_managedObjectClass(ctx context.Context, field graphql.CollectedField, obj *model.Alarm) (ret graphql.Marshaler) {
@@ -308,7 +307,7 @@ func (ec *executionContext) _Alarm_managedObjectClass(ctx context.Context, field
 	)
 }
 func (ec *executionContext) fieldContext_Alarm_managedObjectClass(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Alarm", field, false, false, errors.New("field of type String does not have child fields"))
+	return graphql.NewScalarFieldContext("Alarm", field, false, false, "String")
 }
 
 func (ec *executionContext) _Alarm_managedElement(ctx context.Context, field graphql.CollectedField, obj *model.Alarm) (ret graphql.Marshaler) {
@@ -363,7 +362,7 @@ func (ec *executionContext) _Alarm_additionalInformation(ctx context.Context, fi
 	)
 }
 func (ec *executionContext) fieldContext_Alarm_additionalInformation(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Alarm", field, false, false, errors.New("field of type String does not have child fields"))
+	return graphql.NewScalarFieldContext("Alarm", field, false, false, "String")
 }
 
 func (ec *executionContext) _Alarm_firstOccurredAt(ctx context.Context, field graphql.CollectedField, obj *model.Alarm) (ret graphql.Marshaler) {
@@ -386,7 +385,7 @@ func (ec *executionContext) _Alarm_firstOccurredAt(ctx context.Context, field gr
 	)
 }
 func (ec *executionContext) fieldContext_Alarm_firstOccurredAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Alarm", field, false, false, errors.New("field of type DateTime does not have child fields"))
+	return graphql.NewScalarFieldContext("Alarm", field, false, false, "DateTime")
 }
 
 func (ec *executionContext) _Alarm_lastOccurredAt(ctx context.Context, field graphql.CollectedField, obj *model.Alarm) (ret graphql.Marshaler) {
@@ -409,7 +408,7 @@ func (ec *executionContext) _Alarm_lastOccurredAt(ctx context.Context, field gra
 	)
 }
 func (ec *executionContext) fieldContext_Alarm_lastOccurredAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Alarm", field, false, false, errors.New("field of type DateTime does not have child fields"))
+	return graphql.NewScalarFieldContext("Alarm", field, false, false, "DateTime")
 }
 
 func (ec *executionContext) _Alarm_occurrences(ctx context.Context, field graphql.CollectedField, obj *model.Alarm) (ret graphql.Marshaler) {
@@ -432,7 +431,7 @@ func (ec *executionContext) _Alarm_occurrences(ctx context.Context, field graphq
 	)
 }
 func (ec *executionContext) fieldContext_Alarm_occurrences(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Alarm", field, false, false, errors.New("field of type Int does not have child fields"))
+	return graphql.NewScalarFieldContext("Alarm", field, false, false, "Int")
 }
 
 func (ec *executionContext) _Alarm_probableCause(ctx context.Context, field graphql.CollectedField, obj *model.Alarm) (ret graphql.Marshaler) {
@@ -455,7 +454,7 @@ func (ec *executionContext) _Alarm_probableCause(ctx context.Context, field grap
 	)
 }
 func (ec *executionContext) fieldContext_Alarm_probableCause(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Alarm", field, false, false, errors.New("field of type String does not have child fields"))
+	return graphql.NewScalarFieldContext("Alarm", field, false, false, "String")
 }
 
 func (ec *executionContext) _Alarm_region(ctx context.Context, field graphql.CollectedField, obj *model.Alarm) (ret graphql.Marshaler) {
@@ -533,7 +532,7 @@ func (ec *executionContext) _Alarm_regionCode(ctx context.Context, field graphql
 	)
 }
 func (ec *executionContext) fieldContext_Alarm_regionCode(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Alarm", field, false, false, errors.New("field of type String does not have child fields"))
+	return graphql.NewScalarFieldContext("Alarm", field, false, false, "String")
 }
 
 func (ec *executionContext) _Alarm_regionText(ctx context.Context, field graphql.CollectedField, obj *model.Alarm) (ret graphql.Marshaler) {
@@ -556,7 +555,7 @@ func (ec *executionContext) _Alarm_regionText(ctx context.Context, field graphql
 	)
 }
 func (ec *executionContext) fieldContext_Alarm_regionText(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Alarm", field, false, false, errors.New("field of type String does not have child fields"))
+	return graphql.NewScalarFieldContext("Alarm", field, false, false, "String")
 }
 
 func (ec *executionContext) _Alarm_dataCenter(ctx context.Context, field graphql.CollectedField, obj *model.Alarm) (ret graphql.Marshaler) {
@@ -579,7 +578,7 @@ func (ec *executionContext) _Alarm_dataCenter(ctx context.Context, field graphql
 	)
 }
 func (ec *executionContext) fieldContext_Alarm_dataCenter(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Alarm", field, false, false, errors.New("field of type String does not have child fields"))
+	return graphql.NewScalarFieldContext("Alarm", field, false, false, "String")
 }
 
 func (ec *executionContext) _Alarm_resourcePool(ctx context.Context, field graphql.CollectedField, obj *model.Alarm) (ret graphql.Marshaler) {
@@ -602,7 +601,7 @@ func (ec *executionContext) _Alarm_resourcePool(ctx context.Context, field graph
 	)
 }
 func (ec *executionContext) fieldContext_Alarm_resourcePool(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Alarm", field, false, false, errors.New("field of type String does not have child fields"))
+	return graphql.NewScalarFieldContext("Alarm", field, false, false, "String")
 }
 
 func (ec *executionContext) _Alarm_availabilityZone(ctx context.Context, field graphql.CollectedField, obj *model.Alarm) (ret graphql.Marshaler) {
@@ -625,7 +624,7 @@ func (ec *executionContext) _Alarm_availabilityZone(ctx context.Context, field g
 	)
 }
 func (ec *executionContext) fieldContext_Alarm_availabilityZone(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Alarm", field, false, false, errors.New("field of type String does not have child fields"))
+	return graphql.NewScalarFieldContext("Alarm", field, false, false, "String")
 }
 
 func (ec *executionContext) _Alarm_tenant(ctx context.Context, field graphql.CollectedField, obj *model.Alarm) (ret graphql.Marshaler) {
@@ -648,7 +647,7 @@ func (ec *executionContext) _Alarm_tenant(ctx context.Context, field graphql.Col
 	)
 }
 func (ec *executionContext) fieldContext_Alarm_tenant(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Alarm", field, false, false, errors.New("field of type String does not have child fields"))
+	return graphql.NewScalarFieldContext("Alarm", field, false, false, "String")
 }
 
 func (ec *executionContext) _Alarm_cleared(ctx context.Context, field graphql.CollectedField, obj *model.Alarm) (ret graphql.Marshaler) {
@@ -671,7 +670,7 @@ func (ec *executionContext) _Alarm_cleared(ctx context.Context, field graphql.Co
 	)
 }
 func (ec *executionContext) fieldContext_Alarm_cleared(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Alarm", field, false, false, errors.New("field of type Boolean does not have child fields"))
+	return graphql.NewScalarFieldContext("Alarm", field, false, false, "Boolean")
 }
 
 func (ec *executionContext) _Alarm_clearance(ctx context.Context, field graphql.CollectedField, obj *model.Alarm) (ret graphql.Marshaler) {
@@ -726,7 +725,7 @@ func (ec *executionContext) _Alarm_acknowledged(ctx context.Context, field graph
 	)
 }
 func (ec *executionContext) fieldContext_Alarm_acknowledged(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Alarm", field, false, false, errors.New("field of type Boolean does not have child fields"))
+	return graphql.NewScalarFieldContext("Alarm", field, false, false, "Boolean")
 }
 
 func (ec *executionContext) _Alarm_acknowledgement(ctx context.Context, field graphql.CollectedField, obj *model.Alarm) (ret graphql.Marshaler) {
@@ -781,7 +780,7 @@ func (ec *executionContext) _Alarm_mergeKey(ctx context.Context, field graphql.C
 	)
 }
 func (ec *executionContext) fieldContext_Alarm_mergeKey(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Alarm", field, false, false, errors.New("field of type String does not have child fields"))
+	return graphql.NewScalarFieldContext("Alarm", field, false, false, "String")
 }
 
 func (ec *executionContext) _Alarm_product(ctx context.Context, field graphql.CollectedField, obj *model.Alarm) (ret graphql.Marshaler) {
@@ -804,7 +803,7 @@ func (ec *executionContext) _Alarm_product(ctx context.Context, field graphql.Co
 	)
 }
 func (ec *executionContext) fieldContext_Alarm_product(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Alarm", field, false, false, errors.New("field of type String does not have child fields"))
+	return graphql.NewScalarFieldContext("Alarm", field, false, false, "String")
 }
 
 func (ec *executionContext) _Alarm_affectedService(ctx context.Context, field graphql.CollectedField, obj *model.Alarm) (ret graphql.Marshaler) {
@@ -827,7 +826,7 @@ func (ec *executionContext) _Alarm_affectedService(ctx context.Context, field gr
 	)
 }
 func (ec *executionContext) fieldContext_Alarm_affectedService(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Alarm", field, false, false, errors.New("field of type String does not have child fields"))
+	return graphql.NewScalarFieldContext("Alarm", field, false, false, "String")
 }
 
 func (ec *executionContext) _Alarm_affectedServiceType(ctx context.Context, field graphql.CollectedField, obj *model.Alarm) (ret graphql.Marshaler) {
@@ -850,7 +849,7 @@ func (ec *executionContext) _Alarm_affectedServiceType(ctx context.Context, fiel
 	)
 }
 func (ec *executionContext) fieldContext_Alarm_affectedServiceType(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Alarm", field, false, false, errors.New("field of type String does not have child fields"))
+	return graphql.NewScalarFieldContext("Alarm", field, false, false, "String")
 }
 
 func (ec *executionContext) _Alarm_cloudService(ctx context.Context, field graphql.CollectedField, obj *model.Alarm) (ret graphql.Marshaler) {
@@ -983,7 +982,7 @@ func (ec *executionContext) _Alarm_hostMatch(ctx context.Context, field graphql.
 	)
 }
 func (ec *executionContext) fieldContext_Alarm_hostMatch(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Alarm", field, true, true, errors.New("field of type AlarmHostMatch does not have child fields"))
+	return graphql.NewScalarFieldContext("Alarm", field, true, true, "AlarmHostMatch")
 }
 func (ec *executionContext) resolveBatch_Alarm_hostMatch(ctx context.Context, field graphql.CollectedField, obj *model.Alarm) (any, error) {
 	resolver := ec.Resolvers.Alarm()
@@ -1084,7 +1083,7 @@ func (ec *executionContext) _Alarm_deviceMatch(ctx context.Context, field graphq
 	)
 }
 func (ec *executionContext) fieldContext_Alarm_deviceMatch(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Alarm", field, true, true, errors.New("field of type AlarmDeviceMatch does not have child fields"))
+	return graphql.NewScalarFieldContext("Alarm", field, true, true, "AlarmDeviceMatch")
 }
 func (ec *executionContext) resolveBatch_Alarm_deviceMatch(ctx context.Context, field graphql.CollectedField, obj *model.Alarm) (any, error) {
 	resolver := ec.Resolvers.Alarm()
@@ -1130,7 +1129,7 @@ func (ec *executionContext) _AlarmAcknowledgement_at(ctx context.Context, field 
 	)
 }
 func (ec *executionContext) fieldContext_AlarmAcknowledgement_at(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("AlarmAcknowledgement", field, false, false, errors.New("field of type DateTime does not have child fields"))
+	return graphql.NewScalarFieldContext("AlarmAcknowledgement", field, false, false, "DateTime")
 }
 
 func (ec *executionContext) _AlarmAcknowledgement_by(ctx context.Context, field graphql.CollectedField, obj *model.AlarmAcknowledgement) (ret graphql.Marshaler) {
@@ -1153,7 +1152,7 @@ func (ec *executionContext) _AlarmAcknowledgement_by(ctx context.Context, field 
 	)
 }
 func (ec *executionContext) fieldContext_AlarmAcknowledgement_by(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("AlarmAcknowledgement", field, false, false, errors.New("field of type String does not have child fields"))
+	return graphql.NewScalarFieldContext("AlarmAcknowledgement", field, false, false, "String")
 }
 
 func (ec *executionContext) _AlarmClearance_at(ctx context.Context, field graphql.CollectedField, obj *model.AlarmClearance) (ret graphql.Marshaler) {
@@ -1176,7 +1175,7 @@ func (ec *executionContext) _AlarmClearance_at(ctx context.Context, field graphq
 	)
 }
 func (ec *executionContext) fieldContext_AlarmClearance_at(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("AlarmClearance", field, false, false, errors.New("field of type DateTime does not have child fields"))
+	return graphql.NewScalarFieldContext("AlarmClearance", field, false, false, "DateTime")
 }
 
 func (ec *executionContext) _AlarmClearance_by(ctx context.Context, field graphql.CollectedField, obj *model.AlarmClearance) (ret graphql.Marshaler) {
@@ -1199,7 +1198,7 @@ func (ec *executionContext) _AlarmClearance_by(ctx context.Context, field graphq
 	)
 }
 func (ec *executionContext) fieldContext_AlarmClearance_by(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("AlarmClearance", field, false, false, errors.New("field of type String does not have child fields"))
+	return graphql.NewScalarFieldContext("AlarmClearance", field, false, false, "String")
 }
 
 func (ec *executionContext) _AlarmClearance_type(ctx context.Context, field graphql.CollectedField, obj *model.AlarmClearance) (ret graphql.Marshaler) {
@@ -1222,7 +1221,7 @@ func (ec *executionContext) _AlarmClearance_type(ctx context.Context, field grap
 	)
 }
 func (ec *executionContext) fieldContext_AlarmClearance_type(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("AlarmClearance", field, false, false, errors.New("field of type String does not have child fields"))
+	return graphql.NewScalarFieldContext("AlarmClearance", field, false, false, "String")
 }
 
 func (ec *executionContext) _AlarmClearance_category(ctx context.Context, field graphql.CollectedField, obj *model.AlarmClearance) (ret graphql.Marshaler) {
@@ -1245,7 +1244,7 @@ func (ec *executionContext) _AlarmClearance_category(ctx context.Context, field 
 	)
 }
 func (ec *executionContext) fieldContext_AlarmClearance_category(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("AlarmClearance", field, false, false, errors.New("field of type String does not have child fields"))
+	return graphql.NewScalarFieldContext("AlarmClearance", field, false, false, "String")
 }
 
 func (ec *executionContext) _AlarmConnection_edges(ctx context.Context, field graphql.CollectedField, obj *model.Connection[*model.Alarm]) (ret graphql.Marshaler) {
@@ -1364,7 +1363,7 @@ func (ec *executionContext) _AlarmConnection_totalCount(ctx context.Context, fie
 	)
 }
 func (ec *executionContext) fieldContext_AlarmConnection_totalCount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("AlarmConnection", field, false, false, errors.New("field of type Int does not have child fields"))
+	return graphql.NewScalarFieldContext("AlarmConnection", field, false, false, "Int")
 }
 
 func (ec *executionContext) _AlarmEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *model.Edge[*model.Alarm]) (ret graphql.Marshaler) {
@@ -1387,7 +1386,7 @@ func (ec *executionContext) _AlarmEdge_cursor(ctx context.Context, field graphql
 	)
 }
 func (ec *executionContext) fieldContext_AlarmEdge_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("AlarmEdge", field, true, false, errors.New("field of type String does not have child fields"))
+	return graphql.NewScalarFieldContext("AlarmEdge", field, true, false, "String")
 }
 
 func (ec *executionContext) _AlarmEdge_node(ctx context.Context, field graphql.CollectedField, obj *model.Edge[*model.Alarm]) (ret graphql.Marshaler) {
@@ -1442,7 +1441,7 @@ func (ec *executionContext) _AlarmOriginSystem_type(ctx context.Context, field g
 	)
 }
 func (ec *executionContext) fieldContext_AlarmOriginSystem_type(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("AlarmOriginSystem", field, false, false, errors.New("field of type String does not have child fields"))
+	return graphql.NewScalarFieldContext("AlarmOriginSystem", field, false, false, "String")
 }
 
 func (ec *executionContext) _AlarmOriginSystem_name(ctx context.Context, field graphql.CollectedField, obj *model.AlarmOriginSystem) (ret graphql.Marshaler) {
@@ -1465,7 +1464,7 @@ func (ec *executionContext) _AlarmOriginSystem_name(ctx context.Context, field g
 	)
 }
 func (ec *executionContext) fieldContext_AlarmOriginSystem_name(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("AlarmOriginSystem", field, false, false, errors.New("field of type String does not have child fields"))
+	return graphql.NewScalarFieldContext("AlarmOriginSystem", field, false, false, "String")
 }
 
 func (ec *executionContext) _AlarmServiceCount_service(ctx context.Context, field graphql.CollectedField, obj *model.AlarmServiceCount) (ret graphql.Marshaler) {
@@ -1488,7 +1487,7 @@ func (ec *executionContext) _AlarmServiceCount_service(ctx context.Context, fiel
 	)
 }
 func (ec *executionContext) fieldContext_AlarmServiceCount_service(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("AlarmServiceCount", field, false, false, errors.New("field of type CloudServiceType does not have child fields"))
+	return graphql.NewScalarFieldContext("AlarmServiceCount", field, false, false, "CloudServiceType")
 }
 
 func (ec *executionContext) _AlarmServiceCount_count(ctx context.Context, field graphql.CollectedField, obj *model.AlarmServiceCount) (ret graphql.Marshaler) {
@@ -1511,7 +1510,7 @@ func (ec *executionContext) _AlarmServiceCount_count(ctx context.Context, field 
 	)
 }
 func (ec *executionContext) fieldContext_AlarmServiceCount_count(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("AlarmServiceCount", field, false, false, errors.New("field of type Int does not have child fields"))
+	return graphql.NewScalarFieldContext("AlarmServiceCount", field, false, false, "Int")
 }
 
 func (ec *executionContext) _AlarmServiceCount_bySeverity(ctx context.Context, field graphql.CollectedField, obj *model.AlarmServiceCount) (ret graphql.Marshaler) {
@@ -1566,7 +1565,7 @@ func (ec *executionContext) _AlarmSeverityCount_severity(ctx context.Context, fi
 	)
 }
 func (ec *executionContext) fieldContext_AlarmSeverityCount_severity(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("AlarmSeverityCount", field, false, false, errors.New("field of type AlarmSeverity does not have child fields"))
+	return graphql.NewScalarFieldContext("AlarmSeverityCount", field, false, false, "AlarmSeverity")
 }
 
 func (ec *executionContext) _AlarmSeverityCount_count(ctx context.Context, field graphql.CollectedField, obj *model.AlarmSeverityCount) (ret graphql.Marshaler) {
@@ -1589,7 +1588,7 @@ func (ec *executionContext) _AlarmSeverityCount_count(ctx context.Context, field
 	)
 }
 func (ec *executionContext) fieldContext_AlarmSeverityCount_count(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("AlarmSeverityCount", field, false, false, errors.New("field of type Int does not have child fields"))
+	return graphql.NewScalarFieldContext("AlarmSeverityCount", field, false, false, "Int")
 }
 
 func (ec *executionContext) _AlarmSummary_total(ctx context.Context, field graphql.CollectedField, obj *model.AlarmSummary) (ret graphql.Marshaler) {
@@ -1612,7 +1611,7 @@ func (ec *executionContext) _AlarmSummary_total(ctx context.Context, field graph
 	)
 }
 func (ec *executionContext) fieldContext_AlarmSummary_total(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("AlarmSummary", field, false, false, errors.New("field of type Int does not have child fields"))
+	return graphql.NewScalarFieldContext("AlarmSummary", field, false, false, "Int")
 }
 
 func (ec *executionContext) _AlarmSummary_active(ctx context.Context, field graphql.CollectedField, obj *model.AlarmSummary) (ret graphql.Marshaler) {
@@ -1635,7 +1634,7 @@ func (ec *executionContext) _AlarmSummary_active(ctx context.Context, field grap
 	)
 }
 func (ec *executionContext) fieldContext_AlarmSummary_active(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("AlarmSummary", field, false, false, errors.New("field of type Int does not have child fields"))
+	return graphql.NewScalarFieldContext("AlarmSummary", field, false, false, "Int")
 }
 
 func (ec *executionContext) _AlarmSummary_acknowledged(ctx context.Context, field graphql.CollectedField, obj *model.AlarmSummary) (ret graphql.Marshaler) {
@@ -1658,7 +1657,7 @@ func (ec *executionContext) _AlarmSummary_acknowledged(ctx context.Context, fiel
 	)
 }
 func (ec *executionContext) fieldContext_AlarmSummary_acknowledged(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("AlarmSummary", field, false, false, errors.New("field of type Int does not have child fields"))
+	return graphql.NewScalarFieldContext("AlarmSummary", field, false, false, "Int")
 }
 
 func (ec *executionContext) _AlarmSummary_bySeverity(ctx context.Context, field graphql.CollectedField, obj *model.AlarmSummary) (ret graphql.Marshaler) {
@@ -1853,7 +1852,7 @@ func (ec *executionContext) _ManagedElement_name(ctx context.Context, field grap
 	)
 }
 func (ec *executionContext) fieldContext_ManagedElement_name(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("ManagedElement", field, false, false, errors.New("field of type String does not have child fields"))
+	return graphql.NewScalarFieldContext("ManagedElement", field, false, false, "String")
 }
 
 func (ec *executionContext) _ManagedElement_dn(ctx context.Context, field graphql.CollectedField, obj *model.ManagedElement) (ret graphql.Marshaler) {
@@ -1876,7 +1875,7 @@ func (ec *executionContext) _ManagedElement_dn(ctx context.Context, field graphq
 	)
 }
 func (ec *executionContext) fieldContext_ManagedElement_dn(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("ManagedElement", field, false, false, errors.New("field of type String does not have child fields"))
+	return graphql.NewScalarFieldContext("ManagedElement", field, false, false, "String")
 }
 
 func (ec *executionContext) _ManagedElement_type(ctx context.Context, field graphql.CollectedField, obj *model.ManagedElement) (ret graphql.Marshaler) {
@@ -1899,7 +1898,7 @@ func (ec *executionContext) _ManagedElement_type(ctx context.Context, field grap
 	)
 }
 func (ec *executionContext) fieldContext_ManagedElement_type(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("ManagedElement", field, false, false, errors.New("field of type String does not have child fields"))
+	return graphql.NewScalarFieldContext("ManagedElement", field, false, false, "String")
 }
 
 func (ec *executionContext) _ManagedElement_category(ctx context.Context, field graphql.CollectedField, obj *model.ManagedElement) (ret graphql.Marshaler) {
@@ -1922,7 +1921,7 @@ func (ec *executionContext) _ManagedElement_category(ctx context.Context, field 
 	)
 }
 func (ec *executionContext) fieldContext_ManagedElement_category(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("ManagedElement", field, false, false, errors.New("field of type String does not have child fields"))
+	return graphql.NewScalarFieldContext("ManagedElement", field, false, false, "String")
 }
 
 func (ec *executionContext) _ManagedElement_nativeDn(ctx context.Context, field graphql.CollectedField, obj *model.ManagedElement) (ret graphql.Marshaler) {
@@ -1945,7 +1944,7 @@ func (ec *executionContext) _ManagedElement_nativeDn(ctx context.Context, field 
 	)
 }
 func (ec *executionContext) fieldContext_ManagedElement_nativeDn(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("ManagedElement", field, false, false, errors.New("field of type String does not have child fields"))
+	return graphql.NewScalarFieldContext("ManagedElement", field, false, false, "String")
 }
 
 // endregion **************************** field.gotpl *****************************
@@ -2045,6 +2044,18 @@ func (ec *executionContext) unmarshalInputAlarmFilter(ctx context.Context, obj a
 	return it, nil
 }
 
+// UnmarshalAlarmFilter unmarshals raw into the AlarmFilter input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalAlarmFilter(ctx context.Context, raw any) (model.AlarmFilter, error) {
+	var out model.AlarmFilter
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "AlarmFilter", raw, &out)
+	return out, err
+}
+
 func (ec *executionContext) unmarshalInputAlarmOrder(ctx context.Context, obj any) (model.AlarmOrder, error) {
 	var it model.AlarmOrder
 	if obj == nil {
@@ -2086,6 +2097,18 @@ func (ec *executionContext) unmarshalInputAlarmOrder(ctx context.Context, obj an
 	return it, nil
 }
 
+// UnmarshalAlarmOrder unmarshals raw into the AlarmOrder input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalAlarmOrder(ctx context.Context, raw any) (model.AlarmOrder, error) {
+	var out model.AlarmOrder
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "AlarmOrder", raw, &out)
+	return out, err
+}
+
 // endregion **************************** input.gotpl *****************************
 
 // region    ************************** interface.gotpl ***************************
@@ -2100,8 +2123,7 @@ func (ec *executionContext) _Alarm(ctx context.Context, sel ast.SelectionSet, ob
 	fields := graphql.CollectFields(ec.OperationContext, sel, alarmImplementors)
 
 	out := graphql.NewFieldSet(fields)
-	deferredFieldSet := graphql.NewFieldSet(nil)
-	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	deferred := graphql.NewDeferredGroup(ctx)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -2192,43 +2214,11 @@ func (ec *executionContext) _Alarm(ctx context.Context, sel ast.SelectionSet, ob
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "region":
-			field := field
-
-			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
-				defer func() {
-					if r := recover(); r != nil {
-						ec.Error(ctx, ec.Recover(ctx, r))
-					}
-				}()
-				res = ec._Alarm_region(ctx, field, obj)
-				if res == graphql.RequiredNull {
-					atomic.AddUint32(&fs.Invalids, 1)
-				}
-				return res
-			}
-
-			if field.IsDeferred() {
-				deferredFieldSet.AddField(field)
-				fieldIndex := len(deferredFieldSet.Values) - 1
-				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
-					return innerFunc(ctx, deferredFieldSet)
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Alarm_region(ctx, field, obj)
 				})
-
-				for _, deferrable := range field.Deferrables {
-					view, ok := deferLabelToView[deferrable.Label]
-					if !ok {
-						view = deferredFieldSet.NewView()
-						deferLabelToView[deferrable.Label] = view
-					}
-					view.AddIndices(fieldIndex)
-				}
-
-				// don't run the out.Concurrently() call below
-				out.Values[i] = graphql.Null
-				continue
-			}
-
-			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		case "regionCode":
 			out.Values[i] = ec._Alarm_regionCode(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
@@ -2300,195 +2290,35 @@ func (ec *executionContext) _Alarm(ctx context.Context, sel ast.SelectionSet, ob
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "cloudService":
-			field := field
-
-			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
-				defer func() {
-					if r := recover(); r != nil {
-						ec.Error(ctx, ec.Recover(ctx, r))
-					}
-				}()
-				res = ec._Alarm_cloudService(ctx, field, obj)
-				if res == graphql.RequiredNull {
-					atomic.AddUint32(&fs.Invalids, 1)
-				}
-				return res
-			}
-
-			if field.IsDeferred() {
-				deferredFieldSet.AddField(field)
-				fieldIndex := len(deferredFieldSet.Values) - 1
-				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
-					return innerFunc(ctx, deferredFieldSet)
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Alarm_cloudService(ctx, field, obj)
 				})
-
-				for _, deferrable := range field.Deferrables {
-					view, ok := deferLabelToView[deferrable.Label]
-					if !ok {
-						view = deferredFieldSet.NewView()
-						deferLabelToView[deferrable.Label] = view
-					}
-					view.AddIndices(fieldIndex)
-				}
-
-				// don't run the out.Concurrently() call below
-				out.Values[i] = graphql.Null
-				continue
-			}
-
-			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		case "host":
-			field := field
-
-			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
-				defer func() {
-					if r := recover(); r != nil {
-						ec.Error(ctx, ec.Recover(ctx, r))
-					}
-				}()
-				res = ec._Alarm_host(ctx, field, obj)
-				if res == graphql.RequiredNull {
-					atomic.AddUint32(&fs.Invalids, 1)
-				}
-				return res
-			}
-
-			if field.IsDeferred() {
-				deferredFieldSet.AddField(field)
-				fieldIndex := len(deferredFieldSet.Values) - 1
-				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
-					return innerFunc(ctx, deferredFieldSet)
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Alarm_host(ctx, field, obj)
 				})
-
-				for _, deferrable := range field.Deferrables {
-					view, ok := deferLabelToView[deferrable.Label]
-					if !ok {
-						view = deferredFieldSet.NewView()
-						deferLabelToView[deferrable.Label] = view
-					}
-					view.AddIndices(fieldIndex)
-				}
-
-				// don't run the out.Concurrently() call below
-				out.Values[i] = graphql.Null
-				continue
-			}
-
-			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		case "hostMatch":
-			field := field
-
-			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
-				defer func() {
-					if r := recover(); r != nil {
-						ec.Error(ctx, ec.Recover(ctx, r))
-					}
-				}()
-				res = ec._Alarm_hostMatch(ctx, field, obj)
-				if res == graphql.RequiredNull {
-					atomic.AddUint32(&fs.Invalids, 1)
-				}
-				return res
-			}
-
-			if field.IsDeferred() {
-				deferredFieldSet.AddField(field)
-				fieldIndex := len(deferredFieldSet.Values) - 1
-				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
-					return innerFunc(ctx, deferredFieldSet)
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Alarm_hostMatch(ctx, field, obj)
 				})
-
-				for _, deferrable := range field.Deferrables {
-					view, ok := deferLabelToView[deferrable.Label]
-					if !ok {
-						view = deferredFieldSet.NewView()
-						deferLabelToView[deferrable.Label] = view
-					}
-					view.AddIndices(fieldIndex)
-				}
-
-				// don't run the out.Concurrently() call below
-				out.Values[i] = graphql.Null
-				continue
-			}
-
-			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		case "device":
-			field := field
-
-			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
-				defer func() {
-					if r := recover(); r != nil {
-						ec.Error(ctx, ec.Recover(ctx, r))
-					}
-				}()
-				res = ec._Alarm_device(ctx, field, obj)
-				if res == graphql.RequiredNull {
-					atomic.AddUint32(&fs.Invalids, 1)
-				}
-				return res
-			}
-
-			if field.IsDeferred() {
-				deferredFieldSet.AddField(field)
-				fieldIndex := len(deferredFieldSet.Values) - 1
-				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
-					return innerFunc(ctx, deferredFieldSet)
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Alarm_device(ctx, field, obj)
 				})
-
-				for _, deferrable := range field.Deferrables {
-					view, ok := deferLabelToView[deferrable.Label]
-					if !ok {
-						view = deferredFieldSet.NewView()
-						deferLabelToView[deferrable.Label] = view
-					}
-					view.AddIndices(fieldIndex)
-				}
-
-				// don't run the out.Concurrently() call below
-				out.Values[i] = graphql.Null
-				continue
-			}
-
-			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		case "deviceMatch":
-			field := field
-
-			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
-				defer func() {
-					if r := recover(); r != nil {
-						ec.Error(ctx, ec.Recover(ctx, r))
-					}
-				}()
-				res = ec._Alarm_deviceMatch(ctx, field, obj)
-				if res == graphql.RequiredNull {
-					atomic.AddUint32(&fs.Invalids, 1)
-				}
-				return res
-			}
-
-			if field.IsDeferred() {
-				deferredFieldSet.AddField(field)
-				fieldIndex := len(deferredFieldSet.Values) - 1
-				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
-					return innerFunc(ctx, deferredFieldSet)
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Alarm_deviceMatch(ctx, field, obj)
 				})
-
-				for _, deferrable := range field.Deferrables {
-					view, ok := deferLabelToView[deferrable.Label]
-					if !ok {
-						view = deferredFieldSet.NewView()
-						deferLabelToView[deferrable.Label] = view
-					}
-					view.AddIndices(fieldIndex)
-				}
-
-				// don't run the out.Concurrently() call below
-				out.Values[i] = graphql.Null
-				continue
-			}
-
-			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -2498,14 +2328,10 @@ func (ec *executionContext) _Alarm(ctx context.Context, sel ast.SelectionSet, ob
 		return graphql.Null
 	}
 
-	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
-
-	ec.ProcessDeferredGroup(graphql.DeferredGroup{
-		Defers:   deferLabelToView,
-		Path:     graphql.GetPath(ctx),
-		FieldSet: deferredFieldSet,
-		Context:  ctx,
-	})
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
 
 	return out
 }
@@ -2516,8 +2342,7 @@ func (ec *executionContext) _AlarmAcknowledgement(ctx context.Context, sel ast.S
 	fields := graphql.CollectFields(ec.OperationContext, sel, alarmAcknowledgementImplementors)
 
 	out := graphql.NewFieldSet(fields)
-	deferredFieldSet := graphql.NewFieldSet(nil)
-	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	deferred := graphql.NewDeferredGroup(ctx)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -2541,14 +2366,10 @@ func (ec *executionContext) _AlarmAcknowledgement(ctx context.Context, sel ast.S
 		return graphql.Null
 	}
 
-	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
-
-	ec.ProcessDeferredGroup(graphql.DeferredGroup{
-		Defers:   deferLabelToView,
-		Path:     graphql.GetPath(ctx),
-		FieldSet: deferredFieldSet,
-		Context:  ctx,
-	})
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
 
 	return out
 }
@@ -2559,8 +2380,7 @@ func (ec *executionContext) _AlarmClearance(ctx context.Context, sel ast.Selecti
 	fields := graphql.CollectFields(ec.OperationContext, sel, alarmClearanceImplementors)
 
 	out := graphql.NewFieldSet(fields)
-	deferredFieldSet := graphql.NewFieldSet(nil)
-	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	deferred := graphql.NewDeferredGroup(ctx)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -2594,14 +2414,10 @@ func (ec *executionContext) _AlarmClearance(ctx context.Context, sel ast.Selecti
 		return graphql.Null
 	}
 
-	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
-
-	ec.ProcessDeferredGroup(graphql.DeferredGroup{
-		Defers:   deferLabelToView,
-		Path:     graphql.GetPath(ctx),
-		FieldSet: deferredFieldSet,
-		Context:  ctx,
-	})
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
 
 	return out
 }
@@ -2612,8 +2428,7 @@ func (ec *executionContext) _AlarmConnection(ctx context.Context, sel ast.Select
 	fields := graphql.CollectFields(ec.OperationContext, sel, alarmConnectionImplementors)
 
 	out := graphql.NewFieldSet(fields)
-	deferredFieldSet := graphql.NewFieldSet(nil)
-	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	deferred := graphql.NewDeferredGroup(ctx)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -2647,14 +2462,10 @@ func (ec *executionContext) _AlarmConnection(ctx context.Context, sel ast.Select
 		return graphql.Null
 	}
 
-	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
-
-	ec.ProcessDeferredGroup(graphql.DeferredGroup{
-		Defers:   deferLabelToView,
-		Path:     graphql.GetPath(ctx),
-		FieldSet: deferredFieldSet,
-		Context:  ctx,
-	})
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
 
 	return out
 }
@@ -2665,8 +2476,7 @@ func (ec *executionContext) _AlarmEdge(ctx context.Context, sel ast.SelectionSet
 	fields := graphql.CollectFields(ec.OperationContext, sel, alarmEdgeImplementors)
 
 	out := graphql.NewFieldSet(fields)
-	deferredFieldSet := graphql.NewFieldSet(nil)
-	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	deferred := graphql.NewDeferredGroup(ctx)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -2690,14 +2500,10 @@ func (ec *executionContext) _AlarmEdge(ctx context.Context, sel ast.SelectionSet
 		return graphql.Null
 	}
 
-	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
-
-	ec.ProcessDeferredGroup(graphql.DeferredGroup{
-		Defers:   deferLabelToView,
-		Path:     graphql.GetPath(ctx),
-		FieldSet: deferredFieldSet,
-		Context:  ctx,
-	})
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
 
 	return out
 }
@@ -2708,8 +2514,7 @@ func (ec *executionContext) _AlarmOriginSystem(ctx context.Context, sel ast.Sele
 	fields := graphql.CollectFields(ec.OperationContext, sel, alarmOriginSystemImplementors)
 
 	out := graphql.NewFieldSet(fields)
-	deferredFieldSet := graphql.NewFieldSet(nil)
-	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	deferred := graphql.NewDeferredGroup(ctx)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -2733,14 +2538,10 @@ func (ec *executionContext) _AlarmOriginSystem(ctx context.Context, sel ast.Sele
 		return graphql.Null
 	}
 
-	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
-
-	ec.ProcessDeferredGroup(graphql.DeferredGroup{
-		Defers:   deferLabelToView,
-		Path:     graphql.GetPath(ctx),
-		FieldSet: deferredFieldSet,
-		Context:  ctx,
-	})
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
 
 	return out
 }
@@ -2751,8 +2552,7 @@ func (ec *executionContext) _AlarmServiceCount(ctx context.Context, sel ast.Sele
 	fields := graphql.CollectFields(ec.OperationContext, sel, alarmServiceCountImplementors)
 
 	out := graphql.NewFieldSet(fields)
-	deferredFieldSet := graphql.NewFieldSet(nil)
-	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	deferred := graphql.NewDeferredGroup(ctx)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -2781,14 +2581,10 @@ func (ec *executionContext) _AlarmServiceCount(ctx context.Context, sel ast.Sele
 		return graphql.Null
 	}
 
-	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
-
-	ec.ProcessDeferredGroup(graphql.DeferredGroup{
-		Defers:   deferLabelToView,
-		Path:     graphql.GetPath(ctx),
-		FieldSet: deferredFieldSet,
-		Context:  ctx,
-	})
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
 
 	return out
 }
@@ -2799,8 +2595,7 @@ func (ec *executionContext) _AlarmSeverityCount(ctx context.Context, sel ast.Sel
 	fields := graphql.CollectFields(ec.OperationContext, sel, alarmSeverityCountImplementors)
 
 	out := graphql.NewFieldSet(fields)
-	deferredFieldSet := graphql.NewFieldSet(nil)
-	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	deferred := graphql.NewDeferredGroup(ctx)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -2824,14 +2619,10 @@ func (ec *executionContext) _AlarmSeverityCount(ctx context.Context, sel ast.Sel
 		return graphql.Null
 	}
 
-	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
-
-	ec.ProcessDeferredGroup(graphql.DeferredGroup{
-		Defers:   deferLabelToView,
-		Path:     graphql.GetPath(ctx),
-		FieldSet: deferredFieldSet,
-		Context:  ctx,
-	})
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
 
 	return out
 }
@@ -2842,8 +2633,7 @@ func (ec *executionContext) _AlarmSummary(ctx context.Context, sel ast.Selection
 	fields := graphql.CollectFields(ec.OperationContext, sel, alarmSummaryImplementors)
 
 	out := graphql.NewFieldSet(fields)
-	deferredFieldSet := graphql.NewFieldSet(nil)
-	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	deferred := graphql.NewDeferredGroup(ctx)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -2897,14 +2687,10 @@ func (ec *executionContext) _AlarmSummary(ctx context.Context, sel ast.Selection
 		return graphql.Null
 	}
 
-	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
-
-	ec.ProcessDeferredGroup(graphql.DeferredGroup{
-		Defers:   deferLabelToView,
-		Path:     graphql.GetPath(ctx),
-		FieldSet: deferredFieldSet,
-		Context:  ctx,
-	})
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
 
 	return out
 }
@@ -2915,8 +2701,7 @@ func (ec *executionContext) _ManagedElement(ctx context.Context, sel ast.Selecti
 	fields := graphql.CollectFields(ec.OperationContext, sel, managedElementImplementors)
 
 	out := graphql.NewFieldSet(fields)
-	deferredFieldSet := graphql.NewFieldSet(nil)
-	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	deferred := graphql.NewDeferredGroup(ctx)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -2955,14 +2740,10 @@ func (ec *executionContext) _ManagedElement(ctx context.Context, sel ast.Selecti
 		return graphql.Null
 	}
 
-	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
-
-	ec.ProcessDeferredGroup(graphql.DeferredGroup{
-		Defers:   deferLabelToView,
-		Path:     graphql.GetPath(ctx),
-		FieldSet: deferredFieldSet,
-		Context:  ctx,
-	})
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
 
 	return out
 }
@@ -2990,9 +2771,7 @@ func (ec *executionContext) marshalNAlarm2ᚕᚖgithubᚗcomᚋopsgraphᚋopsgra
 
 func (ec *executionContext) marshalNAlarm2ᚖgithubᚗcomᚋopsgraphᚋopsgraphᚋgraphᚋmodelᚐAlarm(ctx context.Context, sel ast.SelectionSet, v *model.Alarm) graphql.Marshaler {
 	if v == nil {
-		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
-			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
-		}
+		graphql.AddInvalidNullError(ctx, "Alarm!")
 		return graphql.Null
 	}
 	return ec._Alarm(ctx, sel, v)
@@ -3016,9 +2795,7 @@ func (ec *executionContext) marshalNAlarmEdge2ᚕᚖgithubᚗcomᚋopsgraphᚋop
 
 func (ec *executionContext) marshalNAlarmEdge2ᚖgithubᚗcomᚋopsgraphᚋopsgraphᚋgraphᚋmodelᚐEdge(ctx context.Context, sel ast.SelectionSet, v *model.Edge[*model.Alarm]) graphql.Marshaler {
 	if v == nil {
-		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
-			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
-		}
+		graphql.AddInvalidNullError(ctx, "AlarmEdge!")
 		return graphql.Null
 	}
 	return ec._AlarmEdge(ctx, sel, v)
@@ -3052,9 +2829,7 @@ func (ec *executionContext) marshalNAlarmServiceCount2ᚕᚖgithubᚗcomᚋopsgr
 
 func (ec *executionContext) marshalNAlarmServiceCount2ᚖgithubᚗcomᚋopsgraphᚋopsgraphᚋgraphᚋmodelᚐAlarmServiceCount(ctx context.Context, sel ast.SelectionSet, v *model.AlarmServiceCount) graphql.Marshaler {
 	if v == nil {
-		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
-			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
-		}
+		graphql.AddInvalidNullError(ctx, "AlarmServiceCount!")
 		return graphql.Null
 	}
 	return ec._AlarmServiceCount(ctx, sel, v)
@@ -3088,9 +2863,7 @@ func (ec *executionContext) marshalNAlarmSeverityCount2ᚕᚖgithubᚗcomᚋopsg
 
 func (ec *executionContext) marshalNAlarmSeverityCount2ᚖgithubᚗcomᚋopsgraphᚋopsgraphᚋgraphᚋmodelᚐAlarmSeverityCount(ctx context.Context, sel ast.SelectionSet, v *model.AlarmSeverityCount) graphql.Marshaler {
 	if v == nil {
-		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
-			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
-		}
+		graphql.AddInvalidNullError(ctx, "AlarmSeverityCount!")
 		return graphql.Null
 	}
 	return ec._AlarmSeverityCount(ctx, sel, v)

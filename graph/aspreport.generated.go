@@ -5,7 +5,6 @@ package graph
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"math"
 	"strconv"
 	"sync/atomic"
@@ -51,7 +50,7 @@ func (ec *executionContext) _AspReportJob_id(ctx context.Context, field graphql.
 	)
 }
 func (ec *executionContext) fieldContext_AspReportJob_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("AspReportJob", field, false, false, errors.New("field of type ID does not have child fields"))
+	return graphql.NewScalarFieldContext("AspReportJob", field, false, false, "ID")
 }
 
 func (ec *executionContext) _AspReportJob_jobId(ctx context.Context, field graphql.CollectedField, obj *model.AspReportJob) (ret graphql.Marshaler) {
@@ -74,7 +73,7 @@ func (ec *executionContext) _AspReportJob_jobId(ctx context.Context, field graph
 	)
 }
 func (ec *executionContext) fieldContext_AspReportJob_jobId(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("AspReportJob", field, false, false, errors.New("field of type String does not have child fields"))
+	return graphql.NewScalarFieldContext("AspReportJob", field, false, false, "String")
 }
 
 func (ec *executionContext) _AspReportJob_status(ctx context.Context, field graphql.CollectedField, obj *model.AspReportJob) (ret graphql.Marshaler) {
@@ -97,7 +96,7 @@ func (ec *executionContext) _AspReportJob_status(ctx context.Context, field grap
 	)
 }
 func (ec *executionContext) fieldContext_AspReportJob_status(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("AspReportJob", field, false, false, errors.New("field of type JobStatus does not have child fields"))
+	return graphql.NewScalarFieldContext("AspReportJob", field, false, false, "JobStatus")
 }
 
 func (ec *executionContext) _AspReportJob_statusText(ctx context.Context, field graphql.CollectedField, obj *model.AspReportJob) (ret graphql.Marshaler) {
@@ -120,7 +119,7 @@ func (ec *executionContext) _AspReportJob_statusText(ctx context.Context, field 
 	)
 }
 func (ec *executionContext) fieldContext_AspReportJob_statusText(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("AspReportJob", field, false, false, errors.New("field of type String does not have child fields"))
+	return graphql.NewScalarFieldContext("AspReportJob", field, false, false, "String")
 }
 
 func (ec *executionContext) _AspReportJob_submittedAt(ctx context.Context, field graphql.CollectedField, obj *model.AspReportJob) (ret graphql.Marshaler) {
@@ -143,7 +142,7 @@ func (ec *executionContext) _AspReportJob_submittedAt(ctx context.Context, field
 	)
 }
 func (ec *executionContext) fieldContext_AspReportJob_submittedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("AspReportJob", field, false, false, errors.New("field of type DateTime does not have child fields"))
+	return graphql.NewScalarFieldContext("AspReportJob", field, false, false, "DateTime")
 }
 
 func (ec *executionContext) _AspReportJob_projectId(ctx context.Context, field graphql.CollectedField, obj *model.AspReportJob) (ret graphql.Marshaler) {
@@ -166,7 +165,7 @@ func (ec *executionContext) _AspReportJob_projectId(ctx context.Context, field g
 	)
 }
 func (ec *executionContext) fieldContext_AspReportJob_projectId(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("AspReportJob", field, false, false, errors.New("field of type String does not have child fields"))
+	return graphql.NewScalarFieldContext("AspReportJob", field, false, false, "String")
 }
 
 func (ec *executionContext) _AspReportJob_instanceId(ctx context.Context, field graphql.CollectedField, obj *model.AspReportJob) (ret graphql.Marshaler) {
@@ -189,7 +188,7 @@ func (ec *executionContext) _AspReportJob_instanceId(ctx context.Context, field 
 	)
 }
 func (ec *executionContext) fieldContext_AspReportJob_instanceId(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("AspReportJob", field, false, false, errors.New("field of type String does not have child fields"))
+	return graphql.NewScalarFieldContext("AspReportJob", field, false, false, "String")
 }
 
 func (ec *executionContext) _AspReportJob_from(ctx context.Context, field graphql.CollectedField, obj *model.AspReportJob) (ret graphql.Marshaler) {
@@ -212,7 +211,7 @@ func (ec *executionContext) _AspReportJob_from(ctx context.Context, field graphq
 	)
 }
 func (ec *executionContext) fieldContext_AspReportJob_from(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("AspReportJob", field, false, false, errors.New("field of type DateTime does not have child fields"))
+	return graphql.NewScalarFieldContext("AspReportJob", field, false, false, "DateTime")
 }
 
 func (ec *executionContext) _AspReportJob_to(ctx context.Context, field graphql.CollectedField, obj *model.AspReportJob) (ret graphql.Marshaler) {
@@ -235,7 +234,7 @@ func (ec *executionContext) _AspReportJob_to(ctx context.Context, field graphql.
 	)
 }
 func (ec *executionContext) fieldContext_AspReportJob_to(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("AspReportJob", field, false, false, errors.New("field of type DateTime does not have child fields"))
+	return graphql.NewScalarFieldContext("AspReportJob", field, false, false, "DateTime")
 }
 
 func (ec *executionContext) _AspReportJob_instance(ctx context.Context, field graphql.CollectedField, obj *model.AspReportJob) (ret graphql.Marshaler) {
@@ -313,7 +312,7 @@ func (ec *executionContext) _AspReportJob_report(ctx context.Context, field grap
 	)
 }
 func (ec *executionContext) fieldContext_AspReportJob_report(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("AspReportJob", field, true, true, errors.New("field of type JSON does not have child fields"))
+	return graphql.NewScalarFieldContext("AspReportJob", field, true, true, "JSON")
 }
 func (ec *executionContext) resolveBatch_AspReportJob_report(ctx context.Context, field graphql.CollectedField, obj *model.AspReportJob) (any, error) {
 	resolver := ec.Resolvers.AspReportJob()
@@ -465,6 +464,18 @@ func (ec *executionContext) unmarshalInputCollectAspReportInput(ctx context.Cont
 	return it, nil
 }
 
+// UnmarshalCollectAspReportInput unmarshals raw into the CollectAspReportInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalCollectAspReportInput(ctx context.Context, raw any) (model.CollectAspReportInput, error) {
+	var out model.CollectAspReportInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "CollectAspReportInput", raw, &out)
+	return out, err
+}
+
 // endregion **************************** input.gotpl *****************************
 
 // region    ************************** interface.gotpl ***************************
@@ -479,8 +490,7 @@ func (ec *executionContext) _AspReportJob(ctx context.Context, sel ast.Selection
 	fields := graphql.CollectFields(ec.OperationContext, sel, aspReportJobImplementors)
 
 	out := graphql.NewFieldSet(fields)
-	deferredFieldSet := graphql.NewFieldSet(nil)
-	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	deferred := graphql.NewDeferredGroup(ctx)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -531,81 +541,17 @@ func (ec *executionContext) _AspReportJob(ctx context.Context, sel ast.Selection
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "instance":
-			field := field
-
-			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
-				defer func() {
-					if r := recover(); r != nil {
-						ec.Error(ctx, ec.Recover(ctx, r))
-					}
-				}()
-				res = ec._AspReportJob_instance(ctx, field, obj)
-				if res == graphql.RequiredNull {
-					atomic.AddUint32(&fs.Invalids, 1)
-				}
-				return res
-			}
-
-			if field.IsDeferred() {
-				deferredFieldSet.AddField(field)
-				fieldIndex := len(deferredFieldSet.Values) - 1
-				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
-					return innerFunc(ctx, deferredFieldSet)
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._AspReportJob_instance(ctx, field, obj)
 				})
-
-				for _, deferrable := range field.Deferrables {
-					view, ok := deferLabelToView[deferrable.Label]
-					if !ok {
-						view = deferredFieldSet.NewView()
-						deferLabelToView[deferrable.Label] = view
-					}
-					view.AddIndices(fieldIndex)
-				}
-
-				// don't run the out.Concurrently() call below
-				out.Values[i] = graphql.Null
-				continue
-			}
-
-			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		case "report":
-			field := field
-
-			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
-				defer func() {
-					if r := recover(); r != nil {
-						ec.Error(ctx, ec.Recover(ctx, r))
-					}
-				}()
-				res = ec._AspReportJob_report(ctx, field, obj)
-				if res == graphql.RequiredNull {
-					atomic.AddUint32(&fs.Invalids, 1)
-				}
-				return res
-			}
-
-			if field.IsDeferred() {
-				deferredFieldSet.AddField(field)
-				fieldIndex := len(deferredFieldSet.Values) - 1
-				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
-					return innerFunc(ctx, deferredFieldSet)
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._AspReportJob_report(ctx, field, obj)
 				})
-
-				for _, deferrable := range field.Deferrables {
-					view, ok := deferLabelToView[deferrable.Label]
-					if !ok {
-						view = deferredFieldSet.NewView()
-						deferLabelToView[deferrable.Label] = view
-					}
-					view.AddIndices(fieldIndex)
-				}
-
-				// don't run the out.Concurrently() call below
-				out.Values[i] = graphql.Null
-				continue
-			}
-
-			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -615,14 +561,10 @@ func (ec *executionContext) _AspReportJob(ctx context.Context, sel ast.Selection
 		return graphql.Null
 	}
 
-	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
-
-	ec.ProcessDeferredGroup(graphql.DeferredGroup{
-		Defers:   deferLabelToView,
-		Path:     graphql.GetPath(ctx),
-		FieldSet: deferredFieldSet,
-		Context:  ctx,
-	})
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
 
 	return out
 }
@@ -633,8 +575,7 @@ func (ec *executionContext) _CollectAspReportPayload(ctx context.Context, sel as
 	fields := graphql.CollectFields(ec.OperationContext, sel, collectAspReportPayloadImplementors)
 
 	out := graphql.NewFieldSet(fields)
-	deferredFieldSet := graphql.NewFieldSet(nil)
-	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	deferred := graphql.NewDeferredGroup(ctx)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -658,14 +599,10 @@ func (ec *executionContext) _CollectAspReportPayload(ctx context.Context, sel as
 		return graphql.Null
 	}
 
-	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
-
-	ec.ProcessDeferredGroup(graphql.DeferredGroup{
-		Defers:   deferLabelToView,
-		Path:     graphql.GetPath(ctx),
-		FieldSet: deferredFieldSet,
-		Context:  ctx,
-	})
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
 
 	return out
 }

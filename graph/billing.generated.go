@@ -4,7 +4,6 @@ package graph
 
 import (
 	"context"
-	"errors"
 	"math"
 	"strconv"
 	"sync/atomic"
@@ -52,7 +51,7 @@ func (ec *executionContext) _PayPerUseResource_id(ctx context.Context, field gra
 	)
 }
 func (ec *executionContext) fieldContext_PayPerUseResource_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("PayPerUseResource", field, false, false, errors.New("field of type ID does not have child fields"))
+	return graphql.NewScalarFieldContext("PayPerUseResource", field, false, false, "ID")
 }
 
 func (ec *executionContext) _PayPerUseResource_customerId(ctx context.Context, field graphql.CollectedField, obj *model.PayPerUseResource) (ret graphql.Marshaler) {
@@ -75,7 +74,7 @@ func (ec *executionContext) _PayPerUseResource_customerId(ctx context.Context, f
 	)
 }
 func (ec *executionContext) fieldContext_PayPerUseResource_customerId(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("PayPerUseResource", field, false, false, errors.New("field of type String does not have child fields"))
+	return graphql.NewScalarFieldContext("PayPerUseResource", field, false, false, "String")
 }
 
 func (ec *executionContext) _PayPerUseResource_resourceId(ctx context.Context, field graphql.CollectedField, obj *model.PayPerUseResource) (ret graphql.Marshaler) {
@@ -98,7 +97,7 @@ func (ec *executionContext) _PayPerUseResource_resourceId(ctx context.Context, f
 	)
 }
 func (ec *executionContext) fieldContext_PayPerUseResource_resourceId(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("PayPerUseResource", field, false, false, errors.New("field of type String does not have child fields"))
+	return graphql.NewScalarFieldContext("PayPerUseResource", field, false, false, "String")
 }
 
 func (ec *executionContext) _PayPerUseResource_name(ctx context.Context, field graphql.CollectedField, obj *model.PayPerUseResource) (ret graphql.Marshaler) {
@@ -121,7 +120,7 @@ func (ec *executionContext) _PayPerUseResource_name(ctx context.Context, field g
 	)
 }
 func (ec *executionContext) fieldContext_PayPerUseResource_name(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("PayPerUseResource", field, false, false, errors.New("field of type String does not have child fields"))
+	return graphql.NewScalarFieldContext("PayPerUseResource", field, false, false, "String")
 }
 
 func (ec *executionContext) _PayPerUseResource_region(ctx context.Context, field graphql.CollectedField, obj *model.PayPerUseResource) (ret graphql.Marshaler) {
@@ -199,7 +198,7 @@ func (ec *executionContext) _PayPerUseResource_regionCode(ctx context.Context, f
 	)
 }
 func (ec *executionContext) fieldContext_PayPerUseResource_regionCode(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("PayPerUseResource", field, false, false, errors.New("field of type String does not have child fields"))
+	return graphql.NewScalarFieldContext("PayPerUseResource", field, false, false, "String")
 }
 
 func (ec *executionContext) _PayPerUseResource_availabilityZone(ctx context.Context, field graphql.CollectedField, obj *model.PayPerUseResource) (ret graphql.Marshaler) {
@@ -222,7 +221,7 @@ func (ec *executionContext) _PayPerUseResource_availabilityZone(ctx context.Cont
 	)
 }
 func (ec *executionContext) fieldContext_PayPerUseResource_availabilityZone(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("PayPerUseResource", field, false, false, errors.New("field of type String does not have child fields"))
+	return graphql.NewScalarFieldContext("PayPerUseResource", field, false, false, "String")
 }
 
 func (ec *executionContext) _PayPerUseResource_serviceTypeCode(ctx context.Context, field graphql.CollectedField, obj *model.PayPerUseResource) (ret graphql.Marshaler) {
@@ -245,7 +244,7 @@ func (ec *executionContext) _PayPerUseResource_serviceTypeCode(ctx context.Conte
 	)
 }
 func (ec *executionContext) fieldContext_PayPerUseResource_serviceTypeCode(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("PayPerUseResource", field, false, false, errors.New("field of type String does not have child fields"))
+	return graphql.NewScalarFieldContext("PayPerUseResource", field, false, false, "String")
 }
 
 func (ec *executionContext) _PayPerUseResource_serviceTypeName(ctx context.Context, field graphql.CollectedField, obj *model.PayPerUseResource) (ret graphql.Marshaler) {
@@ -268,7 +267,7 @@ func (ec *executionContext) _PayPerUseResource_serviceTypeName(ctx context.Conte
 	)
 }
 func (ec *executionContext) fieldContext_PayPerUseResource_serviceTypeName(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("PayPerUseResource", field, false, false, errors.New("field of type String does not have child fields"))
+	return graphql.NewScalarFieldContext("PayPerUseResource", field, false, false, "String")
 }
 
 func (ec *executionContext) _PayPerUseResource_resourceTypeCode(ctx context.Context, field graphql.CollectedField, obj *model.PayPerUseResource) (ret graphql.Marshaler) {
@@ -291,7 +290,7 @@ func (ec *executionContext) _PayPerUseResource_resourceTypeCode(ctx context.Cont
 	)
 }
 func (ec *executionContext) fieldContext_PayPerUseResource_resourceTypeCode(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("PayPerUseResource", field, false, false, errors.New("field of type String does not have child fields"))
+	return graphql.NewScalarFieldContext("PayPerUseResource", field, false, false, "String")
 }
 
 func (ec *executionContext) _PayPerUseResource_resourceTypeName(ctx context.Context, field graphql.CollectedField, obj *model.PayPerUseResource) (ret graphql.Marshaler) {
@@ -314,7 +313,7 @@ func (ec *executionContext) _PayPerUseResource_resourceTypeName(ctx context.Cont
 	)
 }
 func (ec *executionContext) fieldContext_PayPerUseResource_resourceTypeName(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("PayPerUseResource", field, false, false, errors.New("field of type String does not have child fields"))
+	return graphql.NewScalarFieldContext("PayPerUseResource", field, false, false, "String")
 }
 
 func (ec *executionContext) _PayPerUseResource_resourceSpecCode(ctx context.Context, field graphql.CollectedField, obj *model.PayPerUseResource) (ret graphql.Marshaler) {
@@ -337,7 +336,7 @@ func (ec *executionContext) _PayPerUseResource_resourceSpecCode(ctx context.Cont
 	)
 }
 func (ec *executionContext) fieldContext_PayPerUseResource_resourceSpecCode(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("PayPerUseResource", field, false, false, errors.New("field of type String does not have child fields"))
+	return graphql.NewScalarFieldContext("PayPerUseResource", field, false, false, "String")
 }
 
 func (ec *executionContext) _PayPerUseResource_specSize(ctx context.Context, field graphql.CollectedField, obj *model.PayPerUseResource) (ret graphql.Marshaler) {
@@ -360,7 +359,7 @@ func (ec *executionContext) _PayPerUseResource_specSize(ctx context.Context, fie
 	)
 }
 func (ec *executionContext) fieldContext_PayPerUseResource_specSize(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("PayPerUseResource", field, false, false, errors.New("field of type Decimal does not have child fields"))
+	return graphql.NewScalarFieldContext("PayPerUseResource", field, false, false, "Decimal")
 }
 
 func (ec *executionContext) _PayPerUseResource_resourceInfo(ctx context.Context, field graphql.CollectedField, obj *model.PayPerUseResource) (ret graphql.Marshaler) {
@@ -383,7 +382,7 @@ func (ec *executionContext) _PayPerUseResource_resourceInfo(ctx context.Context,
 	)
 }
 func (ec *executionContext) fieldContext_PayPerUseResource_resourceInfo(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("PayPerUseResource", field, false, false, errors.New("field of type String does not have child fields"))
+	return graphql.NewScalarFieldContext("PayPerUseResource", field, false, false, "String")
 }
 
 func (ec *executionContext) _PayPerUseResource_specDescription(ctx context.Context, field graphql.CollectedField, obj *model.PayPerUseResource) (ret graphql.Marshaler) {
@@ -406,7 +405,7 @@ func (ec *executionContext) _PayPerUseResource_specDescription(ctx context.Conte
 	)
 }
 func (ec *executionContext) fieldContext_PayPerUseResource_specDescription(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("PayPerUseResource", field, false, false, errors.New("field of type String does not have child fields"))
+	return graphql.NewScalarFieldContext("PayPerUseResource", field, false, false, "String")
 }
 
 func (ec *executionContext) _PayPerUseResource_status(ctx context.Context, field graphql.CollectedField, obj *model.PayPerUseResource) (ret graphql.Marshaler) {
@@ -429,7 +428,7 @@ func (ec *executionContext) _PayPerUseResource_status(ctx context.Context, field
 	)
 }
 func (ec *executionContext) fieldContext_PayPerUseResource_status(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("PayPerUseResource", field, false, false, errors.New("field of type PayPerUseStatus does not have child fields"))
+	return graphql.NewScalarFieldContext("PayPerUseResource", field, false, false, "PayPerUseStatus")
 }
 
 func (ec *executionContext) _PayPerUseResource_statusText(ctx context.Context, field graphql.CollectedField, obj *model.PayPerUseResource) (ret graphql.Marshaler) {
@@ -452,7 +451,7 @@ func (ec *executionContext) _PayPerUseResource_statusText(ctx context.Context, f
 	)
 }
 func (ec *executionContext) fieldContext_PayPerUseResource_statusText(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("PayPerUseResource", field, false, false, errors.New("field of type String does not have child fields"))
+	return graphql.NewScalarFieldContext("PayPerUseResource", field, false, false, "String")
 }
 
 func (ec *executionContext) _PayPerUseResource_effectiveAt(ctx context.Context, field graphql.CollectedField, obj *model.PayPerUseResource) (ret graphql.Marshaler) {
@@ -475,7 +474,7 @@ func (ec *executionContext) _PayPerUseResource_effectiveAt(ctx context.Context, 
 	)
 }
 func (ec *executionContext) fieldContext_PayPerUseResource_effectiveAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("PayPerUseResource", field, false, false, errors.New("field of type DateTime does not have child fields"))
+	return graphql.NewScalarFieldContext("PayPerUseResource", field, false, false, "DateTime")
 }
 
 func (ec *executionContext) _PayPerUseResource_expiresAt(ctx context.Context, field graphql.CollectedField, obj *model.PayPerUseResource) (ret graphql.Marshaler) {
@@ -498,7 +497,7 @@ func (ec *executionContext) _PayPerUseResource_expiresAt(ctx context.Context, fi
 	)
 }
 func (ec *executionContext) fieldContext_PayPerUseResource_expiresAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("PayPerUseResource", field, false, false, errors.New("field of type DateTime does not have child fields"))
+	return graphql.NewScalarFieldContext("PayPerUseResource", field, false, false, "DateTime")
 }
 
 func (ec *executionContext) _PayPerUseResource_instance(ctx context.Context, field graphql.CollectedField, obj *model.PayPerUseResource) (ret graphql.Marshaler) {
@@ -672,7 +671,7 @@ func (ec *executionContext) _PayPerUseResourceConnection_totalCount(ctx context.
 	)
 }
 func (ec *executionContext) fieldContext_PayPerUseResourceConnection_totalCount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("PayPerUseResourceConnection", field, false, false, errors.New("field of type Int does not have child fields"))
+	return graphql.NewScalarFieldContext("PayPerUseResourceConnection", field, false, false, "Int")
 }
 
 func (ec *executionContext) _PayPerUseResourceEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *model.Edge[*model.PayPerUseResource]) (ret graphql.Marshaler) {
@@ -695,7 +694,7 @@ func (ec *executionContext) _PayPerUseResourceEdge_cursor(ctx context.Context, f
 	)
 }
 func (ec *executionContext) fieldContext_PayPerUseResourceEdge_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("PayPerUseResourceEdge", field, true, false, errors.New("field of type String does not have child fields"))
+	return graphql.NewScalarFieldContext("PayPerUseResourceEdge", field, true, false, "String")
 }
 
 func (ec *executionContext) _PayPerUseResourceEdge_node(ctx context.Context, field graphql.CollectedField, obj *model.Edge[*model.PayPerUseResource]) (ret graphql.Marshaler) {
@@ -806,6 +805,18 @@ func (ec *executionContext) unmarshalInputPayPerUseResourceFilter(ctx context.Co
 	return it, nil
 }
 
+// UnmarshalPayPerUseResourceFilter unmarshals raw into the PayPerUseResourceFilter input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalPayPerUseResourceFilter(ctx context.Context, raw any) (model.PayPerUseResourceFilter, error) {
+	var out model.PayPerUseResourceFilter
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "PayPerUseResourceFilter", raw, &out)
+	return out, err
+}
+
 // endregion **************************** input.gotpl *****************************
 
 // region    ************************** interface.gotpl ***************************
@@ -820,8 +831,7 @@ func (ec *executionContext) _PayPerUseResource(ctx context.Context, sel ast.Sele
 	fields := graphql.CollectFields(ec.OperationContext, sel, payPerUseResourceImplementors)
 
 	out := graphql.NewFieldSet(fields)
-	deferredFieldSet := graphql.NewFieldSet(nil)
-	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	deferred := graphql.NewDeferredGroup(ctx)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -847,43 +857,11 @@ func (ec *executionContext) _PayPerUseResource(ctx context.Context, sel ast.Sele
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "region":
-			field := field
-
-			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
-				defer func() {
-					if r := recover(); r != nil {
-						ec.Error(ctx, ec.Recover(ctx, r))
-					}
-				}()
-				res = ec._PayPerUseResource_region(ctx, field, obj)
-				if res == graphql.RequiredNull {
-					atomic.AddUint32(&fs.Invalids, 1)
-				}
-				return res
-			}
-
-			if field.IsDeferred() {
-				deferredFieldSet.AddField(field)
-				fieldIndex := len(deferredFieldSet.Values) - 1
-				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
-					return innerFunc(ctx, deferredFieldSet)
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._PayPerUseResource_region(ctx, field, obj)
 				})
-
-				for _, deferrable := range field.Deferrables {
-					view, ok := deferLabelToView[deferrable.Label]
-					if !ok {
-						view = deferredFieldSet.NewView()
-						deferLabelToView[deferrable.Label] = view
-					}
-					view.AddIndices(fieldIndex)
-				}
-
-				// don't run the out.Concurrently() call below
-				out.Values[i] = graphql.Null
-				continue
-			}
-
-			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		case "regionCode":
 			out.Values[i] = ec._PayPerUseResource_regionCode(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
@@ -955,43 +933,11 @@ func (ec *executionContext) _PayPerUseResource(ctx context.Context, sel ast.Sele
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "instance":
-			field := field
-
-			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
-				defer func() {
-					if r := recover(); r != nil {
-						ec.Error(ctx, ec.Recover(ctx, r))
-					}
-				}()
-				res = ec._PayPerUseResource_instance(ctx, field, obj)
-				if res == graphql.RequiredNull {
-					atomic.AddUint32(&fs.Invalids, 1)
-				}
-				return res
-			}
-
-			if field.IsDeferred() {
-				deferredFieldSet.AddField(field)
-				fieldIndex := len(deferredFieldSet.Values) - 1
-				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
-					return innerFunc(ctx, deferredFieldSet)
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._PayPerUseResource_instance(ctx, field, obj)
 				})
-
-				for _, deferrable := range field.Deferrables {
-					view, ok := deferLabelToView[deferrable.Label]
-					if !ok {
-						view = deferredFieldSet.NewView()
-						deferLabelToView[deferrable.Label] = view
-					}
-					view.AddIndices(fieldIndex)
-				}
-
-				// don't run the out.Concurrently() call below
-				out.Values[i] = graphql.Null
-				continue
-			}
-
-			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -1001,14 +947,10 @@ func (ec *executionContext) _PayPerUseResource(ctx context.Context, sel ast.Sele
 		return graphql.Null
 	}
 
-	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
-
-	ec.ProcessDeferredGroup(graphql.DeferredGroup{
-		Defers:   deferLabelToView,
-		Path:     graphql.GetPath(ctx),
-		FieldSet: deferredFieldSet,
-		Context:  ctx,
-	})
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
 
 	return out
 }
@@ -1019,8 +961,7 @@ func (ec *executionContext) _PayPerUseResourceConnection(ctx context.Context, se
 	fields := graphql.CollectFields(ec.OperationContext, sel, payPerUseResourceConnectionImplementors)
 
 	out := graphql.NewFieldSet(fields)
-	deferredFieldSet := graphql.NewFieldSet(nil)
-	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	deferred := graphql.NewDeferredGroup(ctx)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -1054,14 +995,10 @@ func (ec *executionContext) _PayPerUseResourceConnection(ctx context.Context, se
 		return graphql.Null
 	}
 
-	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
-
-	ec.ProcessDeferredGroup(graphql.DeferredGroup{
-		Defers:   deferLabelToView,
-		Path:     graphql.GetPath(ctx),
-		FieldSet: deferredFieldSet,
-		Context:  ctx,
-	})
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
 
 	return out
 }
@@ -1072,8 +1009,7 @@ func (ec *executionContext) _PayPerUseResourceEdge(ctx context.Context, sel ast.
 	fields := graphql.CollectFields(ec.OperationContext, sel, payPerUseResourceEdgeImplementors)
 
 	out := graphql.NewFieldSet(fields)
-	deferredFieldSet := graphql.NewFieldSet(nil)
-	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	deferred := graphql.NewDeferredGroup(ctx)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -1097,14 +1033,10 @@ func (ec *executionContext) _PayPerUseResourceEdge(ctx context.Context, sel ast.
 		return graphql.Null
 	}
 
-	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
-
-	ec.ProcessDeferredGroup(graphql.DeferredGroup{
-		Defers:   deferLabelToView,
-		Path:     graphql.GetPath(ctx),
-		FieldSet: deferredFieldSet,
-		Context:  ctx,
-	})
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
 
 	return out
 }
@@ -1132,9 +1064,7 @@ func (ec *executionContext) marshalNPayPerUseResource2ᚕᚖgithubᚗcomᚋopsgr
 
 func (ec *executionContext) marshalNPayPerUseResource2ᚖgithubᚗcomᚋopsgraphᚋopsgraphᚋgraphᚋmodelᚐPayPerUseResource(ctx context.Context, sel ast.SelectionSet, v *model.PayPerUseResource) graphql.Marshaler {
 	if v == nil {
-		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
-			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
-		}
+		graphql.AddInvalidNullError(ctx, "PayPerUseResource!")
 		return graphql.Null
 	}
 	return ec._PayPerUseResource(ctx, sel, v)
@@ -1158,9 +1088,7 @@ func (ec *executionContext) marshalNPayPerUseResourceEdge2ᚕᚖgithubᚗcomᚋo
 
 func (ec *executionContext) marshalNPayPerUseResourceEdge2ᚖgithubᚗcomᚋopsgraphᚋopsgraphᚋgraphᚋmodelᚐEdge(ctx context.Context, sel ast.SelectionSet, v *model.Edge[*model.PayPerUseResource]) graphql.Marshaler {
 	if v == nil {
-		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
-			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
-		}
+		graphql.AddInvalidNullError(ctx, "PayPerUseResourceEdge!")
 		return graphql.Null
 	}
 	return ec._PayPerUseResourceEdge(ctx, sel, v)

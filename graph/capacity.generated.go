@@ -4,7 +4,6 @@ package graph
 
 import (
 	"context"
-	"errors"
 	"math"
 	"strconv"
 	"sync/atomic"
@@ -45,7 +44,7 @@ func (ec *executionContext) _PhysicalCapacity_deviceType(ctx context.Context, fi
 	)
 }
 func (ec *executionContext) fieldContext_PhysicalCapacity_deviceType(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("PhysicalCapacity", field, false, false, errors.New("field of type DeviceType does not have child fields"))
+	return graphql.NewScalarFieldContext("PhysicalCapacity", field, false, false, "DeviceType")
 }
 
 func (ec *executionContext) _PhysicalCapacity_deviceTypeText(ctx context.Context, field graphql.CollectedField, obj *model.PhysicalCapacity) (ret graphql.Marshaler) {
@@ -68,7 +67,7 @@ func (ec *executionContext) _PhysicalCapacity_deviceTypeText(ctx context.Context
 	)
 }
 func (ec *executionContext) fieldContext_PhysicalCapacity_deviceTypeText(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("PhysicalCapacity", field, false, false, errors.New("field of type String does not have child fields"))
+	return graphql.NewScalarFieldContext("PhysicalCapacity", field, false, false, "String")
 }
 
 func (ec *executionContext) _PhysicalCapacity_regionCode(ctx context.Context, field graphql.CollectedField, obj *model.PhysicalCapacity) (ret graphql.Marshaler) {
@@ -91,7 +90,7 @@ func (ec *executionContext) _PhysicalCapacity_regionCode(ctx context.Context, fi
 	)
 }
 func (ec *executionContext) fieldContext_PhysicalCapacity_regionCode(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("PhysicalCapacity", field, false, false, errors.New("field of type String does not have child fields"))
+	return graphql.NewScalarFieldContext("PhysicalCapacity", field, false, false, "String")
 }
 
 func (ec *executionContext) _PhysicalCapacity_zone(ctx context.Context, field graphql.CollectedField, obj *model.PhysicalCapacity) (ret graphql.Marshaler) {
@@ -114,7 +113,7 @@ func (ec *executionContext) _PhysicalCapacity_zone(ctx context.Context, field gr
 	)
 }
 func (ec *executionContext) fieldContext_PhysicalCapacity_zone(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("PhysicalCapacity", field, false, false, errors.New("field of type CapacityZone does not have child fields"))
+	return graphql.NewScalarFieldContext("PhysicalCapacity", field, false, false, "CapacityZone")
 }
 
 func (ec *executionContext) _PhysicalCapacity_zoneText(ctx context.Context, field graphql.CollectedField, obj *model.PhysicalCapacity) (ret graphql.Marshaler) {
@@ -137,7 +136,7 @@ func (ec *executionContext) _PhysicalCapacity_zoneText(ctx context.Context, fiel
 	)
 }
 func (ec *executionContext) fieldContext_PhysicalCapacity_zoneText(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("PhysicalCapacity", field, false, false, errors.New("field of type String does not have child fields"))
+	return graphql.NewScalarFieldContext("PhysicalCapacity", field, false, false, "String")
 }
 
 func (ec *executionContext) _PhysicalCapacity_resourceType(ctx context.Context, field graphql.CollectedField, obj *model.PhysicalCapacity) (ret graphql.Marshaler) {
@@ -160,7 +159,7 @@ func (ec *executionContext) _PhysicalCapacity_resourceType(ctx context.Context, 
 	)
 }
 func (ec *executionContext) fieldContext_PhysicalCapacity_resourceType(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("PhysicalCapacity", field, false, false, errors.New("field of type String does not have child fields"))
+	return graphql.NewScalarFieldContext("PhysicalCapacity", field, false, false, "String")
 }
 
 func (ec *executionContext) _PhysicalCapacity_metricType(ctx context.Context, field graphql.CollectedField, obj *model.PhysicalCapacity) (ret graphql.Marshaler) {
@@ -183,7 +182,7 @@ func (ec *executionContext) _PhysicalCapacity_metricType(ctx context.Context, fi
 	)
 }
 func (ec *executionContext) fieldContext_PhysicalCapacity_metricType(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("PhysicalCapacity", field, false, false, errors.New("field of type String does not have child fields"))
+	return graphql.NewScalarFieldContext("PhysicalCapacity", field, false, false, "String")
 }
 
 func (ec *executionContext) _PhysicalCapacity_metricTypeText(ctx context.Context, field graphql.CollectedField, obj *model.PhysicalCapacity) (ret graphql.Marshaler) {
@@ -206,7 +205,7 @@ func (ec *executionContext) _PhysicalCapacity_metricTypeText(ctx context.Context
 	)
 }
 func (ec *executionContext) fieldContext_PhysicalCapacity_metricTypeText(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("PhysicalCapacity", field, false, false, errors.New("field of type String does not have child fields"))
+	return graphql.NewScalarFieldContext("PhysicalCapacity", field, false, false, "String")
 }
 
 func (ec *executionContext) _PhysicalCapacity_unit(ctx context.Context, field graphql.CollectedField, obj *model.PhysicalCapacity) (ret graphql.Marshaler) {
@@ -229,7 +228,7 @@ func (ec *executionContext) _PhysicalCapacity_unit(ctx context.Context, field gr
 	)
 }
 func (ec *executionContext) fieldContext_PhysicalCapacity_unit(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("PhysicalCapacity", field, false, false, errors.New("field of type CapacityUnit does not have child fields"))
+	return graphql.NewScalarFieldContext("PhysicalCapacity", field, false, false, "CapacityUnit")
 }
 
 func (ec *executionContext) _PhysicalCapacity_total(ctx context.Context, field graphql.CollectedField, obj *model.PhysicalCapacity) (ret graphql.Marshaler) {
@@ -252,7 +251,7 @@ func (ec *executionContext) _PhysicalCapacity_total(ctx context.Context, field g
 	)
 }
 func (ec *executionContext) fieldContext_PhysicalCapacity_total(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("PhysicalCapacity", field, false, false, errors.New("field of type Float does not have child fields"))
+	return graphql.NewScalarFieldContext("PhysicalCapacity", field, false, false, "Float")
 }
 
 func (ec *executionContext) _PhysicalCapacity_used(ctx context.Context, field graphql.CollectedField, obj *model.PhysicalCapacity) (ret graphql.Marshaler) {
@@ -275,7 +274,7 @@ func (ec *executionContext) _PhysicalCapacity_used(ctx context.Context, field gr
 	)
 }
 func (ec *executionContext) fieldContext_PhysicalCapacity_used(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("PhysicalCapacity", field, false, false, errors.New("field of type Float does not have child fields"))
+	return graphql.NewScalarFieldContext("PhysicalCapacity", field, false, false, "Float")
 }
 
 func (ec *executionContext) _PhysicalCapacity_free(ctx context.Context, field graphql.CollectedField, obj *model.PhysicalCapacity) (ret graphql.Marshaler) {
@@ -298,7 +297,7 @@ func (ec *executionContext) _PhysicalCapacity_free(ctx context.Context, field gr
 	)
 }
 func (ec *executionContext) fieldContext_PhysicalCapacity_free(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("PhysicalCapacity", field, false, false, errors.New("field of type Float does not have child fields"))
+	return graphql.NewScalarFieldContext("PhysicalCapacity", field, false, false, "Float")
 }
 
 func (ec *executionContext) _PhysicalCapacity_allocated(ctx context.Context, field graphql.CollectedField, obj *model.PhysicalCapacity) (ret graphql.Marshaler) {
@@ -321,7 +320,7 @@ func (ec *executionContext) _PhysicalCapacity_allocated(ctx context.Context, fie
 	)
 }
 func (ec *executionContext) fieldContext_PhysicalCapacity_allocated(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("PhysicalCapacity", field, false, false, errors.New("field of type Float does not have child fields"))
+	return graphql.NewScalarFieldContext("PhysicalCapacity", field, false, false, "Float")
 }
 
 func (ec *executionContext) _PhysicalCapacity_available(ctx context.Context, field graphql.CollectedField, obj *model.PhysicalCapacity) (ret graphql.Marshaler) {
@@ -344,7 +343,7 @@ func (ec *executionContext) _PhysicalCapacity_available(ctx context.Context, fie
 	)
 }
 func (ec *executionContext) fieldContext_PhysicalCapacity_available(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("PhysicalCapacity", field, false, false, errors.New("field of type Float does not have child fields"))
+	return graphql.NewScalarFieldContext("PhysicalCapacity", field, false, false, "Float")
 }
 
 func (ec *executionContext) _PhysicalCapacity_reportedUsedRatio(ctx context.Context, field graphql.CollectedField, obj *model.PhysicalCapacity) (ret graphql.Marshaler) {
@@ -367,7 +366,7 @@ func (ec *executionContext) _PhysicalCapacity_reportedUsedRatio(ctx context.Cont
 	)
 }
 func (ec *executionContext) fieldContext_PhysicalCapacity_reportedUsedRatio(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("PhysicalCapacity", field, false, false, errors.New("field of type Float does not have child fields"))
+	return graphql.NewScalarFieldContext("PhysicalCapacity", field, false, false, "Float")
 }
 
 func (ec *executionContext) _PhysicalCapacity_allocation(ctx context.Context, field graphql.CollectedField, obj *model.PhysicalCapacity) (ret graphql.Marshaler) {
@@ -390,7 +389,7 @@ func (ec *executionContext) _PhysicalCapacity_allocation(ctx context.Context, fi
 	)
 }
 func (ec *executionContext) fieldContext_PhysicalCapacity_allocation(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("PhysicalCapacity", field, false, false, errors.New("field of type Float does not have child fields"))
+	return graphql.NewScalarFieldContext("PhysicalCapacity", field, false, false, "Float")
 }
 
 func (ec *executionContext) _PhysicalCapacity_resourceCount(ctx context.Context, field graphql.CollectedField, obj *model.PhysicalCapacity) (ret graphql.Marshaler) {
@@ -413,7 +412,7 @@ func (ec *executionContext) _PhysicalCapacity_resourceCount(ctx context.Context,
 	)
 }
 func (ec *executionContext) fieldContext_PhysicalCapacity_resourceCount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("PhysicalCapacity", field, false, false, errors.New("field of type Int does not have child fields"))
+	return graphql.NewScalarFieldContext("PhysicalCapacity", field, false, false, "Int")
 }
 
 func (ec *executionContext) _PhysicalCapacity_observedAt(ctx context.Context, field graphql.CollectedField, obj *model.PhysicalCapacity) (ret graphql.Marshaler) {
@@ -436,7 +435,7 @@ func (ec *executionContext) _PhysicalCapacity_observedAt(ctx context.Context, fi
 	)
 }
 func (ec *executionContext) fieldContext_PhysicalCapacity_observedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("PhysicalCapacity", field, false, false, errors.New("field of type DateTime does not have child fields"))
+	return graphql.NewScalarFieldContext("PhysicalCapacity", field, false, false, "DateTime")
 }
 
 func (ec *executionContext) _ServiceCapacity_zone(ctx context.Context, field graphql.CollectedField, obj *model.ServiceCapacity) (ret graphql.Marshaler) {
@@ -459,7 +458,7 @@ func (ec *executionContext) _ServiceCapacity_zone(ctx context.Context, field gra
 	)
 }
 func (ec *executionContext) fieldContext_ServiceCapacity_zone(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("ServiceCapacity", field, false, false, errors.New("field of type CapacityZone does not have child fields"))
+	return graphql.NewScalarFieldContext("ServiceCapacity", field, false, false, "CapacityZone")
 }
 
 func (ec *executionContext) _ServiceCapacity_zoneText(ctx context.Context, field graphql.CollectedField, obj *model.ServiceCapacity) (ret graphql.Marshaler) {
@@ -482,7 +481,7 @@ func (ec *executionContext) _ServiceCapacity_zoneText(ctx context.Context, field
 	)
 }
 func (ec *executionContext) fieldContext_ServiceCapacity_zoneText(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("ServiceCapacity", field, false, false, errors.New("field of type String does not have child fields"))
+	return graphql.NewScalarFieldContext("ServiceCapacity", field, false, false, "String")
 }
 
 func (ec *executionContext) _ServiceCapacity_metricType(ctx context.Context, field graphql.CollectedField, obj *model.ServiceCapacity) (ret graphql.Marshaler) {
@@ -505,7 +504,7 @@ func (ec *executionContext) _ServiceCapacity_metricType(ctx context.Context, fie
 	)
 }
 func (ec *executionContext) fieldContext_ServiceCapacity_metricType(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("ServiceCapacity", field, false, false, errors.New("field of type String does not have child fields"))
+	return graphql.NewScalarFieldContext("ServiceCapacity", field, false, false, "String")
 }
 
 func (ec *executionContext) _ServiceCapacity_metricTypeText(ctx context.Context, field graphql.CollectedField, obj *model.ServiceCapacity) (ret graphql.Marshaler) {
@@ -528,7 +527,7 @@ func (ec *executionContext) _ServiceCapacity_metricTypeText(ctx context.Context,
 	)
 }
 func (ec *executionContext) fieldContext_ServiceCapacity_metricTypeText(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("ServiceCapacity", field, false, false, errors.New("field of type String does not have child fields"))
+	return graphql.NewScalarFieldContext("ServiceCapacity", field, false, false, "String")
 }
 
 func (ec *executionContext) _ServiceCapacity_unit(ctx context.Context, field graphql.CollectedField, obj *model.ServiceCapacity) (ret graphql.Marshaler) {
@@ -551,7 +550,7 @@ func (ec *executionContext) _ServiceCapacity_unit(ctx context.Context, field gra
 	)
 }
 func (ec *executionContext) fieldContext_ServiceCapacity_unit(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("ServiceCapacity", field, false, false, errors.New("field of type CapacityUnit does not have child fields"))
+	return graphql.NewScalarFieldContext("ServiceCapacity", field, false, false, "CapacityUnit")
 }
 
 func (ec *executionContext) _ServiceCapacity_total(ctx context.Context, field graphql.CollectedField, obj *model.ServiceCapacity) (ret graphql.Marshaler) {
@@ -574,7 +573,7 @@ func (ec *executionContext) _ServiceCapacity_total(ctx context.Context, field gr
 	)
 }
 func (ec *executionContext) fieldContext_ServiceCapacity_total(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("ServiceCapacity", field, false, false, errors.New("field of type Float does not have child fields"))
+	return graphql.NewScalarFieldContext("ServiceCapacity", field, false, false, "Float")
 }
 
 func (ec *executionContext) _ServiceCapacity_used(ctx context.Context, field graphql.CollectedField, obj *model.ServiceCapacity) (ret graphql.Marshaler) {
@@ -597,7 +596,7 @@ func (ec *executionContext) _ServiceCapacity_used(ctx context.Context, field gra
 	)
 }
 func (ec *executionContext) fieldContext_ServiceCapacity_used(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("ServiceCapacity", field, false, false, errors.New("field of type Float does not have child fields"))
+	return graphql.NewScalarFieldContext("ServiceCapacity", field, false, false, "Float")
 }
 
 func (ec *executionContext) _ServiceCapacity_free(ctx context.Context, field graphql.CollectedField, obj *model.ServiceCapacity) (ret graphql.Marshaler) {
@@ -620,7 +619,7 @@ func (ec *executionContext) _ServiceCapacity_free(ctx context.Context, field gra
 	)
 }
 func (ec *executionContext) fieldContext_ServiceCapacity_free(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("ServiceCapacity", field, false, false, errors.New("field of type Float does not have child fields"))
+	return graphql.NewScalarFieldContext("ServiceCapacity", field, false, false, "Float")
 }
 
 func (ec *executionContext) _ServiceCapacity_allocated(ctx context.Context, field graphql.CollectedField, obj *model.ServiceCapacity) (ret graphql.Marshaler) {
@@ -643,7 +642,7 @@ func (ec *executionContext) _ServiceCapacity_allocated(ctx context.Context, fiel
 	)
 }
 func (ec *executionContext) fieldContext_ServiceCapacity_allocated(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("ServiceCapacity", field, false, false, errors.New("field of type Float does not have child fields"))
+	return graphql.NewScalarFieldContext("ServiceCapacity", field, false, false, "Float")
 }
 
 func (ec *executionContext) _ServiceCapacity_available(ctx context.Context, field graphql.CollectedField, obj *model.ServiceCapacity) (ret graphql.Marshaler) {
@@ -666,7 +665,7 @@ func (ec *executionContext) _ServiceCapacity_available(ctx context.Context, fiel
 	)
 }
 func (ec *executionContext) fieldContext_ServiceCapacity_available(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("ServiceCapacity", field, false, false, errors.New("field of type Float does not have child fields"))
+	return graphql.NewScalarFieldContext("ServiceCapacity", field, false, false, "Float")
 }
 
 func (ec *executionContext) _ServiceCapacity_reportedUsedRatio(ctx context.Context, field graphql.CollectedField, obj *model.ServiceCapacity) (ret graphql.Marshaler) {
@@ -689,7 +688,7 @@ func (ec *executionContext) _ServiceCapacity_reportedUsedRatio(ctx context.Conte
 	)
 }
 func (ec *executionContext) fieldContext_ServiceCapacity_reportedUsedRatio(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("ServiceCapacity", field, false, false, errors.New("field of type Float does not have child fields"))
+	return graphql.NewScalarFieldContext("ServiceCapacity", field, false, false, "Float")
 }
 
 func (ec *executionContext) _ServiceCapacity_reportedAllocatedRatio(ctx context.Context, field graphql.CollectedField, obj *model.ServiceCapacity) (ret graphql.Marshaler) {
@@ -712,7 +711,7 @@ func (ec *executionContext) _ServiceCapacity_reportedAllocatedRatio(ctx context.
 	)
 }
 func (ec *executionContext) fieldContext_ServiceCapacity_reportedAllocatedRatio(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("ServiceCapacity", field, false, false, errors.New("field of type Float does not have child fields"))
+	return graphql.NewScalarFieldContext("ServiceCapacity", field, false, false, "Float")
 }
 
 func (ec *executionContext) _ServiceCapacity_allocation(ctx context.Context, field graphql.CollectedField, obj *model.ServiceCapacity) (ret graphql.Marshaler) {
@@ -735,7 +734,7 @@ func (ec *executionContext) _ServiceCapacity_allocation(ctx context.Context, fie
 	)
 }
 func (ec *executionContext) fieldContext_ServiceCapacity_allocation(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("ServiceCapacity", field, false, false, errors.New("field of type Float does not have child fields"))
+	return graphql.NewScalarFieldContext("ServiceCapacity", field, false, false, "Float")
 }
 
 func (ec *executionContext) _ServiceCapacity_resourceType(ctx context.Context, field graphql.CollectedField, obj *model.ServiceCapacity) (ret graphql.Marshaler) {
@@ -758,7 +757,7 @@ func (ec *executionContext) _ServiceCapacity_resourceType(ctx context.Context, f
 	)
 }
 func (ec *executionContext) fieldContext_ServiceCapacity_resourceType(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("ServiceCapacity", field, false, false, errors.New("field of type String does not have child fields"))
+	return graphql.NewScalarFieldContext("ServiceCapacity", field, false, false, "String")
 }
 
 func (ec *executionContext) _ServiceCapacity_resourceCount(ctx context.Context, field graphql.CollectedField, obj *model.ServiceCapacity) (ret graphql.Marshaler) {
@@ -781,7 +780,7 @@ func (ec *executionContext) _ServiceCapacity_resourceCount(ctx context.Context, 
 	)
 }
 func (ec *executionContext) fieldContext_ServiceCapacity_resourceCount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("ServiceCapacity", field, false, false, errors.New("field of type Int does not have child fields"))
+	return graphql.NewScalarFieldContext("ServiceCapacity", field, false, false, "Int")
 }
 
 func (ec *executionContext) _ServiceCapacity_availabilityZoneId(ctx context.Context, field graphql.CollectedField, obj *model.ServiceCapacity) (ret graphql.Marshaler) {
@@ -804,7 +803,7 @@ func (ec *executionContext) _ServiceCapacity_availabilityZoneId(ctx context.Cont
 	)
 }
 func (ec *executionContext) fieldContext_ServiceCapacity_availabilityZoneId(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("ServiceCapacity", field, false, false, errors.New("field of type String does not have child fields"))
+	return graphql.NewScalarFieldContext("ServiceCapacity", field, false, false, "String")
 }
 
 func (ec *executionContext) _ServiceCapacity_availabilityZoneName(ctx context.Context, field graphql.CollectedField, obj *model.ServiceCapacity) (ret graphql.Marshaler) {
@@ -827,7 +826,7 @@ func (ec *executionContext) _ServiceCapacity_availabilityZoneName(ctx context.Co
 	)
 }
 func (ec *executionContext) fieldContext_ServiceCapacity_availabilityZoneName(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("ServiceCapacity", field, false, false, errors.New("field of type String does not have child fields"))
+	return graphql.NewScalarFieldContext("ServiceCapacity", field, false, false, "String")
 }
 
 func (ec *executionContext) _ServiceCapacity_observedAt(ctx context.Context, field graphql.CollectedField, obj *model.ServiceCapacity) (ret graphql.Marshaler) {
@@ -850,7 +849,7 @@ func (ec *executionContext) _ServiceCapacity_observedAt(ctx context.Context, fie
 	)
 }
 func (ec *executionContext) fieldContext_ServiceCapacity_observedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("ServiceCapacity", field, false, false, errors.New("field of type DateTime does not have child fields"))
+	return graphql.NewScalarFieldContext("ServiceCapacity", field, false, false, "DateTime")
 }
 
 // endregion **************************** field.gotpl *****************************
@@ -871,8 +870,7 @@ func (ec *executionContext) _PhysicalCapacity(ctx context.Context, sel ast.Selec
 	fields := graphql.CollectFields(ec.OperationContext, sel, physicalCapacityImplementors)
 
 	out := graphql.NewFieldSet(fields)
-	deferredFieldSet := graphql.NewFieldSet(nil)
-	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	deferred := graphql.NewDeferredGroup(ctx)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -976,14 +974,10 @@ func (ec *executionContext) _PhysicalCapacity(ctx context.Context, sel ast.Selec
 		return graphql.Null
 	}
 
-	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
-
-	ec.ProcessDeferredGroup(graphql.DeferredGroup{
-		Defers:   deferLabelToView,
-		Path:     graphql.GetPath(ctx),
-		FieldSet: deferredFieldSet,
-		Context:  ctx,
-	})
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
 
 	return out
 }
@@ -994,8 +988,7 @@ func (ec *executionContext) _ServiceCapacity(ctx context.Context, sel ast.Select
 	fields := graphql.CollectFields(ec.OperationContext, sel, serviceCapacityImplementors)
 
 	out := graphql.NewFieldSet(fields)
-	deferredFieldSet := graphql.NewFieldSet(nil)
-	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	deferred := graphql.NewDeferredGroup(ctx)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -1099,14 +1092,10 @@ func (ec *executionContext) _ServiceCapacity(ctx context.Context, sel ast.Select
 		return graphql.Null
 	}
 
-	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
-
-	ec.ProcessDeferredGroup(graphql.DeferredGroup{
-		Defers:   deferLabelToView,
-		Path:     graphql.GetPath(ctx),
-		FieldSet: deferredFieldSet,
-		Context:  ctx,
-	})
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
 
 	return out
 }
@@ -1137,9 +1126,7 @@ func (ec *executionContext) marshalNDeviceType2githubᚗcomᚋopsgraphᚋopsgrap
 
 func (ec *executionContext) marshalNPhysicalCapacity2ᚖgithubᚗcomᚋopsgraphᚋopsgraphᚋgraphᚋmodelᚐPhysicalCapacity(ctx context.Context, sel ast.SelectionSet, v *model.PhysicalCapacity) graphql.Marshaler {
 	if v == nil {
-		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
-			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
-		}
+		graphql.AddInvalidNullError(ctx, "PhysicalCapacity!")
 		return graphql.Null
 	}
 	return ec._PhysicalCapacity(ctx, sel, v)
@@ -1147,9 +1134,7 @@ func (ec *executionContext) marshalNPhysicalCapacity2ᚖgithubᚗcomᚋopsgraph�
 
 func (ec *executionContext) marshalNServiceCapacity2ᚖgithubᚗcomᚋopsgraphᚋopsgraphᚋgraphᚋmodelᚐServiceCapacity(ctx context.Context, sel ast.SelectionSet, v *model.ServiceCapacity) graphql.Marshaler {
 	if v == nil {
-		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
-			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
-		}
+		graphql.AddInvalidNullError(ctx, "ServiceCapacity!")
 		return graphql.Null
 	}
 	return ec._ServiceCapacity(ctx, sel, v)

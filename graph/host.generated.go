@@ -4,7 +4,6 @@ package graph
 
 import (
 	"context"
-	"errors"
 	"math"
 	"strconv"
 	"sync/atomic"
@@ -192,7 +191,7 @@ func (ec *executionContext) _Host_id(ctx context.Context, field graphql.Collecte
 	)
 }
 func (ec *executionContext) fieldContext_Host_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Host", field, false, false, errors.New("field of type ID does not have child fields"))
+	return graphql.NewScalarFieldContext("Host", field, false, false, "ID")
 }
 
 func (ec *executionContext) _Host_hostId(ctx context.Context, field graphql.CollectedField, obj *model.Host) (ret graphql.Marshaler) {
@@ -215,7 +214,7 @@ func (ec *executionContext) _Host_hostId(ctx context.Context, field graphql.Coll
 	)
 }
 func (ec *executionContext) fieldContext_Host_hostId(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Host", field, false, false, errors.New("field of type String does not have child fields"))
+	return graphql.NewScalarFieldContext("Host", field, false, false, "String")
 }
 
 func (ec *executionContext) _Host_serialNumber(ctx context.Context, field graphql.CollectedField, obj *model.Host) (ret graphql.Marshaler) {
@@ -238,7 +237,7 @@ func (ec *executionContext) _Host_serialNumber(ctx context.Context, field graphq
 	)
 }
 func (ec *executionContext) fieldContext_Host_serialNumber(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Host", field, false, false, errors.New("field of type String does not have child fields"))
+	return graphql.NewScalarFieldContext("Host", field, false, false, "String")
 }
 
 func (ec *executionContext) _Host_name(ctx context.Context, field graphql.CollectedField, obj *model.Host) (ret graphql.Marshaler) {
@@ -261,7 +260,7 @@ func (ec *executionContext) _Host_name(ctx context.Context, field graphql.Collec
 	)
 }
 func (ec *executionContext) fieldContext_Host_name(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Host", field, false, false, errors.New("field of type String does not have child fields"))
+	return graphql.NewScalarFieldContext("Host", field, false, false, "String")
 }
 
 func (ec *executionContext) _Host_region(ctx context.Context, field graphql.CollectedField, obj *model.Host) (ret graphql.Marshaler) {
@@ -339,7 +338,7 @@ func (ec *executionContext) _Host_regionCode(ctx context.Context, field graphql.
 	)
 }
 func (ec *executionContext) fieldContext_Host_regionCode(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Host", field, false, false, errors.New("field of type String does not have child fields"))
+	return graphql.NewScalarFieldContext("Host", field, false, false, "String")
 }
 
 func (ec *executionContext) _Host_availabilityZone(ctx context.Context, field graphql.CollectedField, obj *model.Host) (ret graphql.Marshaler) {
@@ -362,7 +361,7 @@ func (ec *executionContext) _Host_availabilityZone(ctx context.Context, field gr
 	)
 }
 func (ec *executionContext) fieldContext_Host_availabilityZone(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Host", field, false, false, errors.New("field of type String does not have child fields"))
+	return graphql.NewScalarFieldContext("Host", field, false, false, "String")
 }
 
 func (ec *executionContext) _Host_manufacturer(ctx context.Context, field graphql.CollectedField, obj *model.Host) (ret graphql.Marshaler) {
@@ -385,7 +384,7 @@ func (ec *executionContext) _Host_manufacturer(ctx context.Context, field graphq
 	)
 }
 func (ec *executionContext) fieldContext_Host_manufacturer(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Host", field, false, false, errors.New("field of type String does not have child fields"))
+	return graphql.NewScalarFieldContext("Host", field, false, false, "String")
 }
 
 func (ec *executionContext) _Host_kernel(ctx context.Context, field graphql.CollectedField, obj *model.Host) (ret graphql.Marshaler) {
@@ -408,7 +407,7 @@ func (ec *executionContext) _Host_kernel(ctx context.Context, field graphql.Coll
 	)
 }
 func (ec *executionContext) fieldContext_Host_kernel(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Host", field, false, false, errors.New("field of type String does not have child fields"))
+	return graphql.NewScalarFieldContext("Host", field, false, false, "String")
 }
 
 func (ec *executionContext) _Host_cpuArchitecture(ctx context.Context, field graphql.CollectedField, obj *model.Host) (ret graphql.Marshaler) {
@@ -431,7 +430,7 @@ func (ec *executionContext) _Host_cpuArchitecture(ctx context.Context, field gra
 	)
 }
 func (ec *executionContext) fieldContext_Host_cpuArchitecture(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Host", field, false, false, errors.New("field of type String does not have child fields"))
+	return graphql.NewScalarFieldContext("Host", field, false, false, "String")
 }
 
 func (ec *executionContext) _Host_processors(ctx context.Context, field graphql.CollectedField, obj *model.Host) (ret graphql.Marshaler) {
@@ -518,7 +517,7 @@ func (ec *executionContext) _Host_memoryGib(ctx context.Context, field graphql.C
 	)
 }
 func (ec *executionContext) fieldContext_Host_memoryGib(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Host", field, false, false, errors.New("field of type Float does not have child fields"))
+	return graphql.NewScalarFieldContext("Host", field, false, false, "Float")
 }
 
 func (ec *executionContext) _Host_disks(ctx context.Context, field graphql.CollectedField, obj *model.Host) (ret graphql.Marshaler) {
@@ -573,7 +572,7 @@ func (ec *executionContext) _Host_macAddresses(ctx context.Context, field graphq
 	)
 }
 func (ec *executionContext) fieldContext_Host_macAddresses(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Host", field, false, false, errors.New("field of type String does not have child fields"))
+	return graphql.NewScalarFieldContext("Host", field, false, false, "String")
 }
 
 func (ec *executionContext) _Host_ipAddresses(ctx context.Context, field graphql.CollectedField, obj *model.Host) (ret graphql.Marshaler) {
@@ -596,7 +595,7 @@ func (ec *executionContext) _Host_ipAddresses(ctx context.Context, field graphql
 	)
 }
 func (ec *executionContext) fieldContext_Host_ipAddresses(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Host", field, false, false, errors.New("field of type String does not have child fields"))
+	return graphql.NewScalarFieldContext("Host", field, false, false, "String")
 }
 
 func (ec *executionContext) _Host_networkAdapter(ctx context.Context, field graphql.CollectedField, obj *model.Host) (ret graphql.Marshaler) {
@@ -619,7 +618,7 @@ func (ec *executionContext) _Host_networkAdapter(ctx context.Context, field grap
 	)
 }
 func (ec *executionContext) fieldContext_Host_networkAdapter(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Host", field, false, false, errors.New("field of type String does not have child fields"))
+	return graphql.NewScalarFieldContext("Host", field, false, false, "String")
 }
 
 func (ec *executionContext) _Host_raid(ctx context.Context, field graphql.CollectedField, obj *model.Host) (ret graphql.Marshaler) {
@@ -642,7 +641,7 @@ func (ec *executionContext) _Host_raid(ctx context.Context, field graphql.Collec
 	)
 }
 func (ec *executionContext) fieldContext_Host_raid(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Host", field, false, false, errors.New("field of type String does not have child fields"))
+	return graphql.NewScalarFieldContext("Host", field, false, false, "String")
 }
 
 func (ec *executionContext) _Host_cluster(ctx context.Context, field graphql.CollectedField, obj *model.Host) (ret graphql.Marshaler) {
@@ -665,7 +664,7 @@ func (ec *executionContext) _Host_cluster(ctx context.Context, field graphql.Col
 	)
 }
 func (ec *executionContext) fieldContext_Host_cluster(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Host", field, false, false, errors.New("field of type String does not have child fields"))
+	return graphql.NewScalarFieldContext("Host", field, false, false, "String")
 }
 
 func (ec *executionContext) _Host_pod(ctx context.Context, field graphql.CollectedField, obj *model.Host) (ret graphql.Marshaler) {
@@ -688,7 +687,7 @@ func (ec *executionContext) _Host_pod(ctx context.Context, field graphql.Collect
 	)
 }
 func (ec *executionContext) fieldContext_Host_pod(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Host", field, false, false, errors.New("field of type String does not have child fields"))
+	return graphql.NewScalarFieldContext("Host", field, false, false, "String")
 }
 
 func (ec *executionContext) _Host_room(ctx context.Context, field graphql.CollectedField, obj *model.Host) (ret graphql.Marshaler) {
@@ -711,7 +710,7 @@ func (ec *executionContext) _Host_room(ctx context.Context, field graphql.Collec
 	)
 }
 func (ec *executionContext) fieldContext_Host_room(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Host", field, false, false, errors.New("field of type String does not have child fields"))
+	return graphql.NewScalarFieldContext("Host", field, false, false, "String")
 }
 
 func (ec *executionContext) _Host_rack(ctx context.Context, field graphql.CollectedField, obj *model.Host) (ret graphql.Marshaler) {
@@ -734,7 +733,7 @@ func (ec *executionContext) _Host_rack(ctx context.Context, field graphql.Collec
 	)
 }
 func (ec *executionContext) fieldContext_Host_rack(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Host", field, false, false, errors.New("field of type String does not have child fields"))
+	return graphql.NewScalarFieldContext("Host", field, false, false, "String")
 }
 
 func (ec *executionContext) _Host_dataCenter(ctx context.Context, field graphql.CollectedField, obj *model.Host) (ret graphql.Marshaler) {
@@ -757,7 +756,7 @@ func (ec *executionContext) _Host_dataCenter(ctx context.Context, field graphql.
 	)
 }
 func (ec *executionContext) fieldContext_Host_dataCenter(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Host", field, false, false, errors.New("field of type String does not have child fields"))
+	return graphql.NewScalarFieldContext("Host", field, false, false, "String")
 }
 
 func (ec *executionContext) _Host_virtualMachines(ctx context.Context, field graphql.CollectedField, obj *model.Host) (ret graphql.Marshaler) {
@@ -969,7 +968,7 @@ func (ec *executionContext) _Host_deviceMatch(ctx context.Context, field graphql
 	)
 }
 func (ec *executionContext) fieldContext_Host_deviceMatch(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Host", field, true, true, errors.New("field of type DeviceHostMatch does not have child fields"))
+	return graphql.NewScalarFieldContext("Host", field, true, true, "DeviceHostMatch")
 }
 func (ec *executionContext) resolveBatch_Host_deviceMatch(ctx context.Context, field graphql.CollectedField, obj *model.Host) (any, error) {
 	resolver := ec.Resolvers.Host()
@@ -1300,7 +1299,7 @@ func (ec *executionContext) _HostConnection_totalCount(ctx context.Context, fiel
 	)
 }
 func (ec *executionContext) fieldContext_HostConnection_totalCount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("HostConnection", field, false, false, errors.New("field of type Int does not have child fields"))
+	return graphql.NewScalarFieldContext("HostConnection", field, false, false, "Int")
 }
 
 func (ec *executionContext) _HostDisk_device(ctx context.Context, field graphql.CollectedField, obj *model.HostDisk) (ret graphql.Marshaler) {
@@ -1323,7 +1322,7 @@ func (ec *executionContext) _HostDisk_device(ctx context.Context, field graphql.
 	)
 }
 func (ec *executionContext) fieldContext_HostDisk_device(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("HostDisk", field, false, false, errors.New("field of type String does not have child fields"))
+	return graphql.NewScalarFieldContext("HostDisk", field, false, false, "String")
 }
 
 func (ec *executionContext) _HostDisk_sizeGb(ctx context.Context, field graphql.CollectedField, obj *model.HostDisk) (ret graphql.Marshaler) {
@@ -1346,7 +1345,7 @@ func (ec *executionContext) _HostDisk_sizeGb(ctx context.Context, field graphql.
 	)
 }
 func (ec *executionContext) fieldContext_HostDisk_sizeGb(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("HostDisk", field, false, false, errors.New("field of type Float does not have child fields"))
+	return graphql.NewScalarFieldContext("HostDisk", field, false, false, "Float")
 }
 
 func (ec *executionContext) _HostEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *model.Edge[*model.Host]) (ret graphql.Marshaler) {
@@ -1369,7 +1368,7 @@ func (ec *executionContext) _HostEdge_cursor(ctx context.Context, field graphql.
 	)
 }
 func (ec *executionContext) fieldContext_HostEdge_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("HostEdge", field, true, false, errors.New("field of type String does not have child fields"))
+	return graphql.NewScalarFieldContext("HostEdge", field, true, false, "String")
 }
 
 func (ec *executionContext) _HostEdge_node(ctx context.Context, field graphql.CollectedField, obj *model.Edge[*model.Host]) (ret graphql.Marshaler) {
@@ -1424,7 +1423,7 @@ func (ec *executionContext) _MemoryModule_sizeGib(ctx context.Context, field gra
 	)
 }
 func (ec *executionContext) fieldContext_MemoryModule_sizeGib(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("MemoryModule", field, false, false, errors.New("field of type Float does not have child fields"))
+	return graphql.NewScalarFieldContext("MemoryModule", field, false, false, "Float")
 }
 
 func (ec *executionContext) _MemoryModule_frequencyMhz(ctx context.Context, field graphql.CollectedField, obj *model.MemoryModule) (ret graphql.Marshaler) {
@@ -1447,7 +1446,7 @@ func (ec *executionContext) _MemoryModule_frequencyMhz(ctx context.Context, fiel
 	)
 }
 func (ec *executionContext) fieldContext_MemoryModule_frequencyMhz(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("MemoryModule", field, false, false, errors.New("field of type Int does not have child fields"))
+	return graphql.NewScalarFieldContext("MemoryModule", field, false, false, "Int")
 }
 
 func (ec *executionContext) _MemoryModule_manufacturer(ctx context.Context, field graphql.CollectedField, obj *model.MemoryModule) (ret graphql.Marshaler) {
@@ -1470,7 +1469,7 @@ func (ec *executionContext) _MemoryModule_manufacturer(ctx context.Context, fiel
 	)
 }
 func (ec *executionContext) fieldContext_MemoryModule_manufacturer(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("MemoryModule", field, false, false, errors.New("field of type String does not have child fields"))
+	return graphql.NewScalarFieldContext("MemoryModule", field, false, false, "String")
 }
 
 func (ec *executionContext) _MemoryModule_type(ctx context.Context, field graphql.CollectedField, obj *model.MemoryModule) (ret graphql.Marshaler) {
@@ -1493,7 +1492,7 @@ func (ec *executionContext) _MemoryModule_type(ctx context.Context, field graphq
 	)
 }
 func (ec *executionContext) fieldContext_MemoryModule_type(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("MemoryModule", field, false, false, errors.New("field of type String does not have child fields"))
+	return graphql.NewScalarFieldContext("MemoryModule", field, false, false, "String")
 }
 
 func (ec *executionContext) _Processor_model(ctx context.Context, field graphql.CollectedField, obj *model.Processor) (ret graphql.Marshaler) {
@@ -1516,7 +1515,7 @@ func (ec *executionContext) _Processor_model(ctx context.Context, field graphql.
 	)
 }
 func (ec *executionContext) fieldContext_Processor_model(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Processor", field, false, false, errors.New("field of type String does not have child fields"))
+	return graphql.NewScalarFieldContext("Processor", field, false, false, "String")
 }
 
 func (ec *executionContext) _Processor_sockets(ctx context.Context, field graphql.CollectedField, obj *model.Processor) (ret graphql.Marshaler) {
@@ -1539,7 +1538,7 @@ func (ec *executionContext) _Processor_sockets(ctx context.Context, field graphq
 	)
 }
 func (ec *executionContext) fieldContext_Processor_sockets(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Processor", field, false, false, errors.New("field of type Int does not have child fields"))
+	return graphql.NewScalarFieldContext("Processor", field, false, false, "Int")
 }
 
 func (ec *executionContext) _Processor_cores(ctx context.Context, field graphql.CollectedField, obj *model.Processor) (ret graphql.Marshaler) {
@@ -1562,7 +1561,7 @@ func (ec *executionContext) _Processor_cores(ctx context.Context, field graphql.
 	)
 }
 func (ec *executionContext) fieldContext_Processor_cores(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Processor", field, false, false, errors.New("field of type Int does not have child fields"))
+	return graphql.NewScalarFieldContext("Processor", field, false, false, "Int")
 }
 
 func (ec *executionContext) _Processor_threads(ctx context.Context, field graphql.CollectedField, obj *model.Processor) (ret graphql.Marshaler) {
@@ -1585,7 +1584,7 @@ func (ec *executionContext) _Processor_threads(ctx context.Context, field graphq
 	)
 }
 func (ec *executionContext) fieldContext_Processor_threads(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Processor", field, false, false, errors.New("field of type Int does not have child fields"))
+	return graphql.NewScalarFieldContext("Processor", field, false, false, "Int")
 }
 
 // endregion **************************** field.gotpl *****************************
@@ -1664,6 +1663,18 @@ func (ec *executionContext) unmarshalInputHostFilter(ctx context.Context, obj an
 	return it, nil
 }
 
+// UnmarshalHostFilter unmarshals raw into the HostFilter input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalHostFilter(ctx context.Context, raw any) (model.HostFilter, error) {
+	var out model.HostFilter
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "HostFilter", raw, &out)
+	return out, err
+}
+
 func (ec *executionContext) unmarshalInputHostOrder(ctx context.Context, obj any) (model.HostOrder, error) {
 	var it model.HostOrder
 	if obj == nil {
@@ -1705,6 +1716,18 @@ func (ec *executionContext) unmarshalInputHostOrder(ctx context.Context, obj any
 	return it, nil
 }
 
+// UnmarshalHostOrder unmarshals raw into the HostOrder input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalHostOrder(ctx context.Context, raw any) (model.HostOrder, error) {
+	var out model.HostOrder
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "HostOrder", raw, &out)
+	return out, err
+}
+
 // endregion **************************** input.gotpl *****************************
 
 // region    ************************** interface.gotpl ***************************
@@ -1719,8 +1742,7 @@ func (ec *executionContext) _Host(ctx context.Context, sel ast.SelectionSet, obj
 	fields := graphql.CollectFields(ec.OperationContext, sel, hostImplementors)
 
 	out := graphql.NewFieldSet(fields)
-	deferredFieldSet := graphql.NewFieldSet(nil)
-	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	deferred := graphql.NewDeferredGroup(ctx)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -1746,43 +1768,11 @@ func (ec *executionContext) _Host(ctx context.Context, sel ast.SelectionSet, obj
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "region":
-			field := field
-
-			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
-				defer func() {
-					if r := recover(); r != nil {
-						ec.Error(ctx, ec.Recover(ctx, r))
-					}
-				}()
-				res = ec._Host_region(ctx, field, obj)
-				if res == graphql.RequiredNull {
-					atomic.AddUint32(&fs.Invalids, 1)
-				}
-				return res
-			}
-
-			if field.IsDeferred() {
-				deferredFieldSet.AddField(field)
-				fieldIndex := len(deferredFieldSet.Values) - 1
-				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
-					return innerFunc(ctx, deferredFieldSet)
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Host_region(ctx, field, obj)
 				})
-
-				for _, deferrable := range field.Deferrables {
-					view, ok := deferLabelToView[deferrable.Label]
-					if !ok {
-						view = deferredFieldSet.NewView()
-						deferLabelToView[deferrable.Label] = view
-					}
-					view.AddIndices(fieldIndex)
-				}
-
-				// don't run the out.Concurrently() call below
-				out.Values[i] = graphql.Null
-				continue
-			}
-
-			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		case "regionCode":
 			out.Values[i] = ec._Host_regionCode(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
@@ -1874,271 +1864,47 @@ func (ec *executionContext) _Host(ctx context.Context, sel ast.SelectionSet, obj
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "virtualMachines":
-			field := field
-
-			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
-				defer func() {
-					if r := recover(); r != nil {
-						ec.Error(ctx, ec.Recover(ctx, r))
-					}
-				}()
-				res = ec._Host_virtualMachines(ctx, field, obj)
-				if res == graphql.RequiredNull {
-					atomic.AddUint32(&fs.Invalids, 1)
-				}
-				return res
-			}
-
-			if field.IsDeferred() {
-				deferredFieldSet.AddField(field)
-				fieldIndex := len(deferredFieldSet.Values) - 1
-				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
-					return innerFunc(ctx, deferredFieldSet)
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Host_virtualMachines(ctx, field, obj)
 				})
-
-				for _, deferrable := range field.Deferrables {
-					view, ok := deferLabelToView[deferrable.Label]
-					if !ok {
-						view = deferredFieldSet.NewView()
-						deferLabelToView[deferrable.Label] = view
-					}
-					view.AddIndices(fieldIndex)
-				}
-
-				// don't run the out.Concurrently() call below
-				out.Values[i] = graphql.Null
-				continue
-			}
-
-			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		case "alarms":
-			field := field
-
-			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
-				defer func() {
-					if r := recover(); r != nil {
-						ec.Error(ctx, ec.Recover(ctx, r))
-					}
-				}()
-				res = ec._Host_alarms(ctx, field, obj)
-				if res == graphql.RequiredNull {
-					atomic.AddUint32(&fs.Invalids, 1)
-				}
-				return res
-			}
-
-			if field.IsDeferred() {
-				deferredFieldSet.AddField(field)
-				fieldIndex := len(deferredFieldSet.Values) - 1
-				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
-					return innerFunc(ctx, deferredFieldSet)
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Host_alarms(ctx, field, obj)
 				})
-
-				for _, deferrable := range field.Deferrables {
-					view, ok := deferLabelToView[deferrable.Label]
-					if !ok {
-						view = deferredFieldSet.NewView()
-						deferLabelToView[deferrable.Label] = view
-					}
-					view.AddIndices(fieldIndex)
-				}
-
-				// don't run the out.Concurrently() call below
-				out.Values[i] = graphql.Null
-				continue
-			}
-
-			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		case "device":
-			field := field
-
-			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
-				defer func() {
-					if r := recover(); r != nil {
-						ec.Error(ctx, ec.Recover(ctx, r))
-					}
-				}()
-				res = ec._Host_device(ctx, field, obj)
-				if res == graphql.RequiredNull {
-					atomic.AddUint32(&fs.Invalids, 1)
-				}
-				return res
-			}
-
-			if field.IsDeferred() {
-				deferredFieldSet.AddField(field)
-				fieldIndex := len(deferredFieldSet.Values) - 1
-				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
-					return innerFunc(ctx, deferredFieldSet)
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Host_device(ctx, field, obj)
 				})
-
-				for _, deferrable := range field.Deferrables {
-					view, ok := deferLabelToView[deferrable.Label]
-					if !ok {
-						view = deferredFieldSet.NewView()
-						deferLabelToView[deferrable.Label] = view
-					}
-					view.AddIndices(fieldIndex)
-				}
-
-				// don't run the out.Concurrently() call below
-				out.Values[i] = graphql.Null
-				continue
-			}
-
-			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		case "deviceMatch":
-			field := field
-
-			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
-				defer func() {
-					if r := recover(); r != nil {
-						ec.Error(ctx, ec.Recover(ctx, r))
-					}
-				}()
-				res = ec._Host_deviceMatch(ctx, field, obj)
-				if res == graphql.RequiredNull {
-					atomic.AddUint32(&fs.Invalids, 1)
-				}
-				return res
-			}
-
-			if field.IsDeferred() {
-				deferredFieldSet.AddField(field)
-				fieldIndex := len(deferredFieldSet.Values) - 1
-				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
-					return innerFunc(ctx, deferredFieldSet)
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Host_deviceMatch(ctx, field, obj)
 				})
-
-				for _, deferrable := range field.Deferrables {
-					view, ok := deferLabelToView[deferrable.Label]
-					if !ok {
-						view = deferredFieldSet.NewView()
-						deferLabelToView[deferrable.Label] = view
-					}
-					view.AddIndices(fieldIndex)
-				}
-
-				// don't run the out.Concurrently() call below
-				out.Values[i] = graphql.Null
-				continue
-			}
-
-			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		case "metrics":
-			field := field
-
-			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
-				defer func() {
-					if r := recover(); r != nil {
-						ec.Error(ctx, ec.Recover(ctx, r))
-					}
-				}()
-				res = ec._Host_metrics(ctx, field, obj)
-				if res == graphql.RequiredNull {
-					atomic.AddUint32(&fs.Invalids, 1)
-				}
-				return res
-			}
-
-			if field.IsDeferred() {
-				deferredFieldSet.AddField(field)
-				fieldIndex := len(deferredFieldSet.Values) - 1
-				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
-					return innerFunc(ctx, deferredFieldSet)
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Host_metrics(ctx, field, obj)
 				})
-
-				for _, deferrable := range field.Deferrables {
-					view, ok := deferLabelToView[deferrable.Label]
-					if !ok {
-						view = deferredFieldSet.NewView()
-						deferLabelToView[deferrable.Label] = view
-					}
-					view.AddIndices(fieldIndex)
-				}
-
-				// don't run the out.Concurrently() call below
-				out.Values[i] = graphql.Null
-				continue
-			}
-
-			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		case "performance":
-			field := field
-
-			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
-				defer func() {
-					if r := recover(); r != nil {
-						ec.Error(ctx, ec.Recover(ctx, r))
-					}
-				}()
-				res = ec._Host_performance(ctx, field, obj)
-				if res == graphql.RequiredNull {
-					atomic.AddUint32(&fs.Invalids, 1)
-				}
-				return res
-			}
-
-			if field.IsDeferred() {
-				deferredFieldSet.AddField(field)
-				fieldIndex := len(deferredFieldSet.Values) - 1
-				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
-					return innerFunc(ctx, deferredFieldSet)
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Host_performance(ctx, field, obj)
 				})
-
-				for _, deferrable := range field.Deferrables {
-					view, ok := deferLabelToView[deferrable.Label]
-					if !ok {
-						view = deferredFieldSet.NewView()
-						deferLabelToView[deferrable.Label] = view
-					}
-					view.AddIndices(fieldIndex)
-				}
-
-				// don't run the out.Concurrently() call below
-				out.Values[i] = graphql.Null
-				continue
-			}
-
-			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		case "serverPosition":
-			field := field
-
-			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
-				defer func() {
-					if r := recover(); r != nil {
-						ec.Error(ctx, ec.Recover(ctx, r))
-					}
-				}()
-				res = ec._Host_serverPosition(ctx, field, obj)
-				if res == graphql.RequiredNull {
-					atomic.AddUint32(&fs.Invalids, 1)
-				}
-				return res
-			}
-
-			if field.IsDeferred() {
-				deferredFieldSet.AddField(field)
-				fieldIndex := len(deferredFieldSet.Values) - 1
-				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
-					return innerFunc(ctx, deferredFieldSet)
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Host_serverPosition(ctx, field, obj)
 				})
-
-				for _, deferrable := range field.Deferrables {
-					view, ok := deferLabelToView[deferrable.Label]
-					if !ok {
-						view = deferredFieldSet.NewView()
-						deferLabelToView[deferrable.Label] = view
-					}
-					view.AddIndices(fieldIndex)
-				}
-
-				// don't run the out.Concurrently() call below
-				out.Values[i] = graphql.Null
-				continue
-			}
-
-			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -2148,14 +1914,10 @@ func (ec *executionContext) _Host(ctx context.Context, sel ast.SelectionSet, obj
 		return graphql.Null
 	}
 
-	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
-
-	ec.ProcessDeferredGroup(graphql.DeferredGroup{
-		Defers:   deferLabelToView,
-		Path:     graphql.GetPath(ctx),
-		FieldSet: deferredFieldSet,
-		Context:  ctx,
-	})
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
 
 	return out
 }
@@ -2166,8 +1928,7 @@ func (ec *executionContext) _HostConnection(ctx context.Context, sel ast.Selecti
 	fields := graphql.CollectFields(ec.OperationContext, sel, hostConnectionImplementors)
 
 	out := graphql.NewFieldSet(fields)
-	deferredFieldSet := graphql.NewFieldSet(nil)
-	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	deferred := graphql.NewDeferredGroup(ctx)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -2201,14 +1962,10 @@ func (ec *executionContext) _HostConnection(ctx context.Context, sel ast.Selecti
 		return graphql.Null
 	}
 
-	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
-
-	ec.ProcessDeferredGroup(graphql.DeferredGroup{
-		Defers:   deferLabelToView,
-		Path:     graphql.GetPath(ctx),
-		FieldSet: deferredFieldSet,
-		Context:  ctx,
-	})
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
 
 	return out
 }
@@ -2219,8 +1976,7 @@ func (ec *executionContext) _HostDisk(ctx context.Context, sel ast.SelectionSet,
 	fields := graphql.CollectFields(ec.OperationContext, sel, hostDiskImplementors)
 
 	out := graphql.NewFieldSet(fields)
-	deferredFieldSet := graphql.NewFieldSet(nil)
-	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	deferred := graphql.NewDeferredGroup(ctx)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -2244,14 +2000,10 @@ func (ec *executionContext) _HostDisk(ctx context.Context, sel ast.SelectionSet,
 		return graphql.Null
 	}
 
-	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
-
-	ec.ProcessDeferredGroup(graphql.DeferredGroup{
-		Defers:   deferLabelToView,
-		Path:     graphql.GetPath(ctx),
-		FieldSet: deferredFieldSet,
-		Context:  ctx,
-	})
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
 
 	return out
 }
@@ -2262,8 +2014,7 @@ func (ec *executionContext) _HostEdge(ctx context.Context, sel ast.SelectionSet,
 	fields := graphql.CollectFields(ec.OperationContext, sel, hostEdgeImplementors)
 
 	out := graphql.NewFieldSet(fields)
-	deferredFieldSet := graphql.NewFieldSet(nil)
-	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	deferred := graphql.NewDeferredGroup(ctx)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -2287,14 +2038,10 @@ func (ec *executionContext) _HostEdge(ctx context.Context, sel ast.SelectionSet,
 		return graphql.Null
 	}
 
-	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
-
-	ec.ProcessDeferredGroup(graphql.DeferredGroup{
-		Defers:   deferLabelToView,
-		Path:     graphql.GetPath(ctx),
-		FieldSet: deferredFieldSet,
-		Context:  ctx,
-	})
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
 
 	return out
 }
@@ -2305,8 +2052,7 @@ func (ec *executionContext) _MemoryModule(ctx context.Context, sel ast.Selection
 	fields := graphql.CollectFields(ec.OperationContext, sel, memoryModuleImplementors)
 
 	out := graphql.NewFieldSet(fields)
-	deferredFieldSet := graphql.NewFieldSet(nil)
-	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	deferred := graphql.NewDeferredGroup(ctx)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -2340,14 +2086,10 @@ func (ec *executionContext) _MemoryModule(ctx context.Context, sel ast.Selection
 		return graphql.Null
 	}
 
-	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
-
-	ec.ProcessDeferredGroup(graphql.DeferredGroup{
-		Defers:   deferLabelToView,
-		Path:     graphql.GetPath(ctx),
-		FieldSet: deferredFieldSet,
-		Context:  ctx,
-	})
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
 
 	return out
 }
@@ -2358,8 +2100,7 @@ func (ec *executionContext) _Processor(ctx context.Context, sel ast.SelectionSet
 	fields := graphql.CollectFields(ec.OperationContext, sel, processorImplementors)
 
 	out := graphql.NewFieldSet(fields)
-	deferredFieldSet := graphql.NewFieldSet(nil)
-	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	deferred := graphql.NewDeferredGroup(ctx)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -2393,14 +2134,10 @@ func (ec *executionContext) _Processor(ctx context.Context, sel ast.SelectionSet
 		return graphql.Null
 	}
 
-	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
-
-	ec.ProcessDeferredGroup(graphql.DeferredGroup{
-		Defers:   deferLabelToView,
-		Path:     graphql.GetPath(ctx),
-		FieldSet: deferredFieldSet,
-		Context:  ctx,
-	})
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
 
 	return out
 }
@@ -2428,9 +2165,7 @@ func (ec *executionContext) marshalNHost2ᚕᚖgithubᚗcomᚋopsgraphᚋopsgrap
 
 func (ec *executionContext) marshalNHost2ᚖgithubᚗcomᚋopsgraphᚋopsgraphᚋgraphᚋmodelᚐHost(ctx context.Context, sel ast.SelectionSet, v *model.Host) graphql.Marshaler {
 	if v == nil {
-		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
-			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
-		}
+		graphql.AddInvalidNullError(ctx, "Host!")
 		return graphql.Null
 	}
 	return ec._Host(ctx, sel, v)
@@ -2438,9 +2173,7 @@ func (ec *executionContext) marshalNHost2ᚖgithubᚗcomᚋopsgraphᚋopsgraph�
 
 func (ec *executionContext) marshalNHostDisk2ᚖgithubᚗcomᚋopsgraphᚋopsgraphᚋgraphᚋmodelᚐHostDisk(ctx context.Context, sel ast.SelectionSet, v *model.HostDisk) graphql.Marshaler {
 	if v == nil {
-		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
-			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
-		}
+		graphql.AddInvalidNullError(ctx, "HostDisk!")
 		return graphql.Null
 	}
 	return ec._HostDisk(ctx, sel, v)
@@ -2464,9 +2197,7 @@ func (ec *executionContext) marshalNHostEdge2ᚕᚖgithubᚗcomᚋopsgraphᚋops
 
 func (ec *executionContext) marshalNHostEdge2ᚖgithubᚗcomᚋopsgraphᚋopsgraphᚋgraphᚋmodelᚐEdge(ctx context.Context, sel ast.SelectionSet, v *model.Edge[*model.Host]) graphql.Marshaler {
 	if v == nil {
-		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
-			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
-		}
+		graphql.AddInvalidNullError(ctx, "HostEdge!")
 		return graphql.Null
 	}
 	return ec._HostEdge(ctx, sel, v)
@@ -2484,9 +2215,7 @@ func (ec *executionContext) marshalNHostOrderField2githubᚗcomᚋopsgraphᚋops
 
 func (ec *executionContext) marshalNMemoryModule2ᚖgithubᚗcomᚋopsgraphᚋopsgraphᚋgraphᚋmodelᚐMemoryModule(ctx context.Context, sel ast.SelectionSet, v *model.MemoryModule) graphql.Marshaler {
 	if v == nil {
-		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
-			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
-		}
+		graphql.AddInvalidNullError(ctx, "MemoryModule!")
 		return graphql.Null
 	}
 	return ec._MemoryModule(ctx, sel, v)
@@ -2494,9 +2223,7 @@ func (ec *executionContext) marshalNMemoryModule2ᚖgithubᚗcomᚋopsgraphᚋop
 
 func (ec *executionContext) marshalNProcessor2ᚖgithubᚗcomᚋopsgraphᚋopsgraphᚋgraphᚋmodelᚐProcessor(ctx context.Context, sel ast.SelectionSet, v *model.Processor) graphql.Marshaler {
 	if v == nil {
-		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
-			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
-		}
+		graphql.AddInvalidNullError(ctx, "Processor!")
 		return graphql.Null
 	}
 	return ec._Processor(ctx, sel, v)

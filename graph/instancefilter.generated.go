@@ -117,6 +117,18 @@ func (ec *executionContext) unmarshalInputInstanceFilter(ctx context.Context, ob
 	return it, nil
 }
 
+// UnmarshalInstanceFilter unmarshals raw into the InstanceFilter input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalInstanceFilter(ctx context.Context, raw any) (model.InstanceFilter, error) {
+	var out model.InstanceFilter
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "InstanceFilter", raw, &out)
+	return out, err
+}
+
 func (ec *executionContext) unmarshalInputInstanceOrder(ctx context.Context, obj any) (model.InstanceOrder, error) {
 	var it model.InstanceOrder
 	if obj == nil {
@@ -156,6 +168,18 @@ func (ec *executionContext) unmarshalInputInstanceOrder(ctx context.Context, obj
 		}
 	}
 	return it, nil
+}
+
+// UnmarshalInstanceOrder unmarshals raw into the InstanceOrder input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalInstanceOrder(ctx context.Context, raw any) (model.InstanceOrder, error) {
+	var out model.InstanceOrder
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "InstanceOrder", raw, &out)
+	return out, err
 }
 
 // endregion **************************** input.gotpl *****************************

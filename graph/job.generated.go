@@ -5,7 +5,6 @@ package graph
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"math"
 	"strconv"
@@ -138,7 +137,7 @@ func (ec *executionContext) _MeterJob_id(ctx context.Context, field graphql.Coll
 	)
 }
 func (ec *executionContext) fieldContext_MeterJob_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("MeterJob", field, false, false, errors.New("field of type ID does not have child fields"))
+	return graphql.NewScalarFieldContext("MeterJob", field, false, false, "ID")
 }
 
 func (ec *executionContext) _MeterJob_jobId(ctx context.Context, field graphql.CollectedField, obj *model.MeterJob) (ret graphql.Marshaler) {
@@ -161,7 +160,7 @@ func (ec *executionContext) _MeterJob_jobId(ctx context.Context, field graphql.C
 	)
 }
 func (ec *executionContext) fieldContext_MeterJob_jobId(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("MeterJob", field, false, false, errors.New("field of type String does not have child fields"))
+	return graphql.NewScalarFieldContext("MeterJob", field, false, false, "String")
 }
 
 func (ec *executionContext) _MeterJob_domainId(ctx context.Context, field graphql.CollectedField, obj *model.MeterJob) (ret graphql.Marshaler) {
@@ -184,7 +183,7 @@ func (ec *executionContext) _MeterJob_domainId(ctx context.Context, field graphq
 	)
 }
 func (ec *executionContext) fieldContext_MeterJob_domainId(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("MeterJob", field, false, false, errors.New("field of type String does not have child fields"))
+	return graphql.NewScalarFieldContext("MeterJob", field, false, false, "String")
 }
 
 func (ec *executionContext) _MeterJob_status(ctx context.Context, field graphql.CollectedField, obj *model.MeterJob) (ret graphql.Marshaler) {
@@ -207,7 +206,7 @@ func (ec *executionContext) _MeterJob_status(ctx context.Context, field graphql.
 	)
 }
 func (ec *executionContext) fieldContext_MeterJob_status(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("MeterJob", field, false, false, errors.New("field of type JobStatus does not have child fields"))
+	return graphql.NewScalarFieldContext("MeterJob", field, false, false, "JobStatus")
 }
 
 func (ec *executionContext) _MeterJob_statusText(ctx context.Context, field graphql.CollectedField, obj *model.MeterJob) (ret graphql.Marshaler) {
@@ -230,7 +229,7 @@ func (ec *executionContext) _MeterJob_statusText(ctx context.Context, field grap
 	)
 }
 func (ec *executionContext) fieldContext_MeterJob_statusText(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("MeterJob", field, false, false, errors.New("field of type String does not have child fields"))
+	return graphql.NewScalarFieldContext("MeterJob", field, false, false, "String")
 }
 
 func (ec *executionContext) _MeterJob_submittedAt(ctx context.Context, field graphql.CollectedField, obj *model.MeterJob) (ret graphql.Marshaler) {
@@ -253,7 +252,7 @@ func (ec *executionContext) _MeterJob_submittedAt(ctx context.Context, field gra
 	)
 }
 func (ec *executionContext) fieldContext_MeterJob_submittedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("MeterJob", field, false, false, errors.New("field of type DateTime does not have child fields"))
+	return graphql.NewScalarFieldContext("MeterJob", field, false, false, "DateTime")
 }
 
 func (ec *executionContext) _MeterJob_progress(ctx context.Context, field graphql.CollectedField, obj *model.MeterJob) (ret graphql.Marshaler) {
@@ -276,7 +275,7 @@ func (ec *executionContext) _MeterJob_progress(ctx context.Context, field graphq
 	)
 }
 func (ec *executionContext) fieldContext_MeterJob_progress(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("MeterJob", field, false, false, errors.New("field of type Int does not have child fields"))
+	return graphql.NewScalarFieldContext("MeterJob", field, false, false, "Int")
 }
 
 func (ec *executionContext) _MeterJob_records(ctx context.Context, field graphql.CollectedField, obj *model.MeterJob) (ret graphql.Marshaler) {
@@ -366,7 +365,7 @@ func (ec *executionContext) _MeterRecord_accumulateFactorName(ctx context.Contex
 	)
 }
 func (ec *executionContext) fieldContext_MeterRecord_accumulateFactorName(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("MeterRecord", field, false, false, errors.New("field of type String does not have child fields"))
+	return graphql.NewScalarFieldContext("MeterRecord", field, false, false, "String")
 }
 
 func (ec *executionContext) _MeterRecord_accumulateFactorValue(ctx context.Context, field graphql.CollectedField, obj *model.MeterRecord) (ret graphql.Marshaler) {
@@ -389,7 +388,7 @@ func (ec *executionContext) _MeterRecord_accumulateFactorValue(ctx context.Conte
 	)
 }
 func (ec *executionContext) fieldContext_MeterRecord_accumulateFactorValue(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("MeterRecord", field, false, false, errors.New("field of type Decimal does not have child fields"))
+	return graphql.NewScalarFieldContext("MeterRecord", field, false, false, "Decimal")
 }
 
 func (ec *executionContext) _MeterRecord_availabilityZone(ctx context.Context, field graphql.CollectedField, obj *model.MeterRecord) (ret graphql.Marshaler) {
@@ -412,7 +411,7 @@ func (ec *executionContext) _MeterRecord_availabilityZone(ctx context.Context, f
 	)
 }
 func (ec *executionContext) fieldContext_MeterRecord_availabilityZone(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("MeterRecord", field, false, false, errors.New("field of type String does not have child fields"))
+	return graphql.NewScalarFieldContext("MeterRecord", field, false, false, "String")
 }
 
 func (ec *executionContext) _MeterRecord_beginAt(ctx context.Context, field graphql.CollectedField, obj *model.MeterRecord) (ret graphql.Marshaler) {
@@ -435,7 +434,7 @@ func (ec *executionContext) _MeterRecord_beginAt(ctx context.Context, field grap
 	)
 }
 func (ec *executionContext) fieldContext_MeterRecord_beginAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("MeterRecord", field, false, false, errors.New("field of type DateTime does not have child fields"))
+	return graphql.NewScalarFieldContext("MeterRecord", field, false, false, "DateTime")
 }
 
 func (ec *executionContext) _MeterRecord_endAt(ctx context.Context, field graphql.CollectedField, obj *model.MeterRecord) (ret graphql.Marshaler) {
@@ -458,7 +457,7 @@ func (ec *executionContext) _MeterRecord_endAt(ctx context.Context, field graphq
 	)
 }
 func (ec *executionContext) fieldContext_MeterRecord_endAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("MeterRecord", field, false, false, errors.New("field of type DateTime does not have child fields"))
+	return graphql.NewScalarFieldContext("MeterRecord", field, false, false, "DateTime")
 }
 
 func (ec *executionContext) _MeterRecord_recordedAt(ctx context.Context, field graphql.CollectedField, obj *model.MeterRecord) (ret graphql.Marshaler) {
@@ -481,7 +480,7 @@ func (ec *executionContext) _MeterRecord_recordedAt(ctx context.Context, field g
 	)
 }
 func (ec *executionContext) fieldContext_MeterRecord_recordedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("MeterRecord", field, false, false, errors.New("field of type DateTime does not have child fields"))
+	return graphql.NewScalarFieldContext("MeterRecord", field, false, false, "DateTime")
 }
 
 func (ec *executionContext) _MeterRecord_cloudServiceTypeCode(ctx context.Context, field graphql.CollectedField, obj *model.MeterRecord) (ret graphql.Marshaler) {
@@ -504,7 +503,7 @@ func (ec *executionContext) _MeterRecord_cloudServiceTypeCode(ctx context.Contex
 	)
 }
 func (ec *executionContext) fieldContext_MeterRecord_cloudServiceTypeCode(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("MeterRecord", field, false, false, errors.New("field of type String does not have child fields"))
+	return graphql.NewScalarFieldContext("MeterRecord", field, false, false, "String")
 }
 
 func (ec *executionContext) _MeterRecord_resourceTypeCode(ctx context.Context, field graphql.CollectedField, obj *model.MeterRecord) (ret graphql.Marshaler) {
@@ -527,7 +526,7 @@ func (ec *executionContext) _MeterRecord_resourceTypeCode(ctx context.Context, f
 	)
 }
 func (ec *executionContext) fieldContext_MeterRecord_resourceTypeCode(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("MeterRecord", field, false, false, errors.New("field of type String does not have child fields"))
+	return graphql.NewScalarFieldContext("MeterRecord", field, false, false, "String")
 }
 
 func (ec *executionContext) _MeterRecord_resourceSpecCode(ctx context.Context, field graphql.CollectedField, obj *model.MeterRecord) (ret graphql.Marshaler) {
@@ -550,7 +549,7 @@ func (ec *executionContext) _MeterRecord_resourceSpecCode(ctx context.Context, f
 	)
 }
 func (ec *executionContext) fieldContext_MeterRecord_resourceSpecCode(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("MeterRecord", field, false, false, errors.New("field of type String does not have child fields"))
+	return graphql.NewScalarFieldContext("MeterRecord", field, false, false, "String")
 }
 
 func (ec *executionContext) _MeterRecord_resourceId(ctx context.Context, field graphql.CollectedField, obj *model.MeterRecord) (ret graphql.Marshaler) {
@@ -573,7 +572,7 @@ func (ec *executionContext) _MeterRecord_resourceId(ctx context.Context, field g
 	)
 }
 func (ec *executionContext) fieldContext_MeterRecord_resourceId(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("MeterRecord", field, false, false, errors.New("field of type String does not have child fields"))
+	return graphql.NewScalarFieldContext("MeterRecord", field, false, false, "String")
 }
 
 func (ec *executionContext) _MeterRecord_parentResourceId(ctx context.Context, field graphql.CollectedField, obj *model.MeterRecord) (ret graphql.Marshaler) {
@@ -596,7 +595,7 @@ func (ec *executionContext) _MeterRecord_parentResourceId(ctx context.Context, f
 	)
 }
 func (ec *executionContext) fieldContext_MeterRecord_parentResourceId(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("MeterRecord", field, false, false, errors.New("field of type String does not have child fields"))
+	return graphql.NewScalarFieldContext("MeterRecord", field, false, false, "String")
 }
 
 func (ec *executionContext) _MeterRecord_regionCode(ctx context.Context, field graphql.CollectedField, obj *model.MeterRecord) (ret graphql.Marshaler) {
@@ -619,7 +618,7 @@ func (ec *executionContext) _MeterRecord_regionCode(ctx context.Context, field g
 	)
 }
 func (ec *executionContext) fieldContext_MeterRecord_regionCode(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("MeterRecord", field, false, false, errors.New("field of type String does not have child fields"))
+	return graphql.NewScalarFieldContext("MeterRecord", field, false, false, "String")
 }
 
 func (ec *executionContext) _MeterRecord_domainId(ctx context.Context, field graphql.CollectedField, obj *model.MeterRecord) (ret graphql.Marshaler) {
@@ -642,7 +641,7 @@ func (ec *executionContext) _MeterRecord_domainId(ctx context.Context, field gra
 	)
 }
 func (ec *executionContext) fieldContext_MeterRecord_domainId(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("MeterRecord", field, false, false, errors.New("field of type String does not have child fields"))
+	return graphql.NewScalarFieldContext("MeterRecord", field, false, false, "String")
 }
 
 func (ec *executionContext) _MeterRecord_domainName(ctx context.Context, field graphql.CollectedField, obj *model.MeterRecord) (ret graphql.Marshaler) {
@@ -665,7 +664,7 @@ func (ec *executionContext) _MeterRecord_domainName(ctx context.Context, field g
 	)
 }
 func (ec *executionContext) fieldContext_MeterRecord_domainName(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("MeterRecord", field, false, false, errors.New("field of type String does not have child fields"))
+	return graphql.NewScalarFieldContext("MeterRecord", field, false, false, "String")
 }
 
 func (ec *executionContext) _MeterRecord_projectId(ctx context.Context, field graphql.CollectedField, obj *model.MeterRecord) (ret graphql.Marshaler) {
@@ -688,7 +687,7 @@ func (ec *executionContext) _MeterRecord_projectId(ctx context.Context, field gr
 	)
 }
 func (ec *executionContext) fieldContext_MeterRecord_projectId(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("MeterRecord", field, false, false, errors.New("field of type String does not have child fields"))
+	return graphql.NewScalarFieldContext("MeterRecord", field, false, false, "String")
 }
 
 func (ec *executionContext) _MeterRecord_enterpriseProjectId(ctx context.Context, field graphql.CollectedField, obj *model.MeterRecord) (ret graphql.Marshaler) {
@@ -711,7 +710,7 @@ func (ec *executionContext) _MeterRecord_enterpriseProjectId(ctx context.Context
 	)
 }
 func (ec *executionContext) fieldContext_MeterRecord_enterpriseProjectId(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("MeterRecord", field, false, false, errors.New("field of type String does not have child fields"))
+	return graphql.NewScalarFieldContext("MeterRecord", field, false, false, "String")
 }
 
 func (ec *executionContext) _MeterRecord_recordType(ctx context.Context, field graphql.CollectedField, obj *model.MeterRecord) (ret graphql.Marshaler) {
@@ -734,7 +733,7 @@ func (ec *executionContext) _MeterRecord_recordType(ctx context.Context, field g
 	)
 }
 func (ec *executionContext) fieldContext_MeterRecord_recordType(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("MeterRecord", field, false, false, errors.New("field of type String does not have child fields"))
+	return graphql.NewScalarFieldContext("MeterRecord", field, false, false, "String")
 }
 
 func (ec *executionContext) _MeterRecord_tag(ctx context.Context, field graphql.CollectedField, obj *model.MeterRecord) (ret graphql.Marshaler) {
@@ -757,7 +756,7 @@ func (ec *executionContext) _MeterRecord_tag(ctx context.Context, field graphql.
 	)
 }
 func (ec *executionContext) fieldContext_MeterRecord_tag(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("MeterRecord", field, false, false, errors.New("field of type String does not have child fields"))
+	return graphql.NewScalarFieldContext("MeterRecord", field, false, false, "String")
 }
 
 func (ec *executionContext) _MeterRecord_raw(ctx context.Context, field graphql.CollectedField, obj *model.MeterRecord) (ret graphql.Marshaler) {
@@ -780,7 +779,7 @@ func (ec *executionContext) _MeterRecord_raw(ctx context.Context, field graphql.
 	)
 }
 func (ec *executionContext) fieldContext_MeterRecord_raw(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("MeterRecord", field, false, false, errors.New("field of type JSON does not have child fields"))
+	return graphql.NewScalarFieldContext("MeterRecord", field, false, false, "JSON")
 }
 
 func (ec *executionContext) _MeterRecordConnection_edges(ctx context.Context, field graphql.CollectedField, obj *model.Connection[*model.MeterRecord]) (ret graphql.Marshaler) {
@@ -899,7 +898,7 @@ func (ec *executionContext) _MeterRecordConnection_totalCount(ctx context.Contex
 	)
 }
 func (ec *executionContext) fieldContext_MeterRecordConnection_totalCount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("MeterRecordConnection", field, false, false, errors.New("field of type Int does not have child fields"))
+	return graphql.NewScalarFieldContext("MeterRecordConnection", field, false, false, "Int")
 }
 
 func (ec *executionContext) _MeterRecordEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *model.Edge[*model.MeterRecord]) (ret graphql.Marshaler) {
@@ -922,7 +921,7 @@ func (ec *executionContext) _MeterRecordEdge_cursor(ctx context.Context, field g
 	)
 }
 func (ec *executionContext) fieldContext_MeterRecordEdge_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("MeterRecordEdge", field, true, false, errors.New("field of type String does not have child fields"))
+	return graphql.NewScalarFieldContext("MeterRecordEdge", field, true, false, "String")
 }
 
 func (ec *executionContext) _MeterRecordEdge_node(ctx context.Context, field graphql.CollectedField, obj *model.Edge[*model.MeterRecord]) (ret graphql.Marshaler) {
@@ -1026,6 +1025,18 @@ func (ec *executionContext) unmarshalInputCreateMeterJobInput(ctx context.Contex
 	return it, nil
 }
 
+// UnmarshalCreateMeterJobInput unmarshals raw into the CreateMeterJobInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalCreateMeterJobInput(ctx context.Context, raw any) (model.CreateMeterJobInput, error) {
+	var out model.CreateMeterJobInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "CreateMeterJobInput", raw, &out)
+	return out, err
+}
+
 // endregion **************************** input.gotpl *****************************
 
 // region    ************************** interface.gotpl ***************************
@@ -1068,8 +1079,7 @@ func (ec *executionContext) _CreateMeterJobPayload(ctx context.Context, sel ast.
 	fields := graphql.CollectFields(ec.OperationContext, sel, createMeterJobPayloadImplementors)
 
 	out := graphql.NewFieldSet(fields)
-	deferredFieldSet := graphql.NewFieldSet(nil)
-	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	deferred := graphql.NewDeferredGroup(ctx)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -1093,14 +1103,10 @@ func (ec *executionContext) _CreateMeterJobPayload(ctx context.Context, sel ast.
 		return graphql.Null
 	}
 
-	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
-
-	ec.ProcessDeferredGroup(graphql.DeferredGroup{
-		Defers:   deferLabelToView,
-		Path:     graphql.GetPath(ctx),
-		FieldSet: deferredFieldSet,
-		Context:  ctx,
-	})
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
 
 	return out
 }
@@ -1111,8 +1117,7 @@ func (ec *executionContext) _MeterJob(ctx context.Context, sel ast.SelectionSet,
 	fields := graphql.CollectFields(ec.OperationContext, sel, meterJobImplementors)
 
 	out := graphql.NewFieldSet(fields)
-	deferredFieldSet := graphql.NewFieldSet(nil)
-	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	deferred := graphql.NewDeferredGroup(ctx)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -1153,43 +1158,11 @@ func (ec *executionContext) _MeterJob(ctx context.Context, sel ast.SelectionSet,
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "records":
-			field := field
-
-			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
-				defer func() {
-					if r := recover(); r != nil {
-						ec.Error(ctx, ec.Recover(ctx, r))
-					}
-				}()
-				res = ec._MeterJob_records(ctx, field, obj)
-				if res == graphql.RequiredNull {
-					atomic.AddUint32(&fs.Invalids, 1)
-				}
-				return res
-			}
-
-			if field.IsDeferred() {
-				deferredFieldSet.AddField(field)
-				fieldIndex := len(deferredFieldSet.Values) - 1
-				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
-					return innerFunc(ctx, deferredFieldSet)
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._MeterJob_records(ctx, field, obj)
 				})
-
-				for _, deferrable := range field.Deferrables {
-					view, ok := deferLabelToView[deferrable.Label]
-					if !ok {
-						view = deferredFieldSet.NewView()
-						deferLabelToView[deferrable.Label] = view
-					}
-					view.AddIndices(fieldIndex)
-				}
-
-				// don't run the out.Concurrently() call below
-				out.Values[i] = graphql.Null
-				continue
-			}
-
-			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -1199,14 +1172,10 @@ func (ec *executionContext) _MeterJob(ctx context.Context, sel ast.SelectionSet,
 		return graphql.Null
 	}
 
-	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
-
-	ec.ProcessDeferredGroup(graphql.DeferredGroup{
-		Defers:   deferLabelToView,
-		Path:     graphql.GetPath(ctx),
-		FieldSet: deferredFieldSet,
-		Context:  ctx,
-	})
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
 
 	return out
 }
@@ -1217,8 +1186,7 @@ func (ec *executionContext) _MeterRecord(ctx context.Context, sel ast.SelectionS
 	fields := graphql.CollectFields(ec.OperationContext, sel, meterRecordImplementors)
 
 	out := graphql.NewFieldSet(fields)
-	deferredFieldSet := graphql.NewFieldSet(nil)
-	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	deferred := graphql.NewDeferredGroup(ctx)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -1327,14 +1295,10 @@ func (ec *executionContext) _MeterRecord(ctx context.Context, sel ast.SelectionS
 		return graphql.Null
 	}
 
-	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
-
-	ec.ProcessDeferredGroup(graphql.DeferredGroup{
-		Defers:   deferLabelToView,
-		Path:     graphql.GetPath(ctx),
-		FieldSet: deferredFieldSet,
-		Context:  ctx,
-	})
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
 
 	return out
 }
@@ -1345,8 +1309,7 @@ func (ec *executionContext) _MeterRecordConnection(ctx context.Context, sel ast.
 	fields := graphql.CollectFields(ec.OperationContext, sel, meterRecordConnectionImplementors)
 
 	out := graphql.NewFieldSet(fields)
-	deferredFieldSet := graphql.NewFieldSet(nil)
-	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	deferred := graphql.NewDeferredGroup(ctx)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -1380,14 +1343,10 @@ func (ec *executionContext) _MeterRecordConnection(ctx context.Context, sel ast.
 		return graphql.Null
 	}
 
-	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
-
-	ec.ProcessDeferredGroup(graphql.DeferredGroup{
-		Defers:   deferLabelToView,
-		Path:     graphql.GetPath(ctx),
-		FieldSet: deferredFieldSet,
-		Context:  ctx,
-	})
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
 
 	return out
 }
@@ -1398,8 +1357,7 @@ func (ec *executionContext) _MeterRecordEdge(ctx context.Context, sel ast.Select
 	fields := graphql.CollectFields(ec.OperationContext, sel, meterRecordEdgeImplementors)
 
 	out := graphql.NewFieldSet(fields)
-	deferredFieldSet := graphql.NewFieldSet(nil)
-	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	deferred := graphql.NewDeferredGroup(ctx)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -1423,14 +1381,10 @@ func (ec *executionContext) _MeterRecordEdge(ctx context.Context, sel ast.Select
 		return graphql.Null
 	}
 
-	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
-
-	ec.ProcessDeferredGroup(graphql.DeferredGroup{
-		Defers:   deferLabelToView,
-		Path:     graphql.GetPath(ctx),
-		FieldSet: deferredFieldSet,
-		Context:  ctx,
-	})
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
 
 	return out
 }
@@ -1456,9 +1410,7 @@ func (ec *executionContext) marshalNJobStatus2githubᚗcomᚋopsgraphᚋopsgraph
 
 func (ec *executionContext) marshalNMeterJob2ᚖgithubᚗcomᚋopsgraphᚋopsgraphᚋgraphᚋmodelᚐMeterJob(ctx context.Context, sel ast.SelectionSet, v *model.MeterJob) graphql.Marshaler {
 	if v == nil {
-		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
-			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
-		}
+		graphql.AddInvalidNullError(ctx, "MeterJob!")
 		return graphql.Null
 	}
 	return ec._MeterJob(ctx, sel, v)
@@ -1482,9 +1434,7 @@ func (ec *executionContext) marshalNMeterRecord2ᚕᚖgithubᚗcomᚋopsgraphᚋ
 
 func (ec *executionContext) marshalNMeterRecord2ᚖgithubᚗcomᚋopsgraphᚋopsgraphᚋgraphᚋmodelᚐMeterRecord(ctx context.Context, sel ast.SelectionSet, v *model.MeterRecord) graphql.Marshaler {
 	if v == nil {
-		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
-			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
-		}
+		graphql.AddInvalidNullError(ctx, "MeterRecord!")
 		return graphql.Null
 	}
 	return ec._MeterRecord(ctx, sel, v)
@@ -1508,9 +1458,7 @@ func (ec *executionContext) marshalNMeterRecordEdge2ᚕᚖgithubᚗcomᚋopsgrap
 
 func (ec *executionContext) marshalNMeterRecordEdge2ᚖgithubᚗcomᚋopsgraphᚋopsgraphᚋgraphᚋmodelᚐEdge(ctx context.Context, sel ast.SelectionSet, v *model.Edge[*model.MeterRecord]) graphql.Marshaler {
 	if v == nil {
-		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
-			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
-		}
+		graphql.AddInvalidNullError(ctx, "MeterRecordEdge!")
 		return graphql.Null
 	}
 	return ec._MeterRecordEdge(ctx, sel, v)

@@ -4,7 +4,6 @@ package graph
 
 import (
 	"context"
-	"errors"
 	"math"
 	"strconv"
 	"sync/atomic"
@@ -51,7 +50,7 @@ func (ec *executionContext) _ClusterOccupancy_count(ctx context.Context, field g
 	)
 }
 func (ec *executionContext) fieldContext_ClusterOccupancy_count(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("ClusterOccupancy", field, false, false, errors.New("field of type Int does not have child fields"))
+	return graphql.NewScalarFieldContext("ClusterOccupancy", field, false, false, "Int")
 }
 
 func (ec *executionContext) _ClusterOccupancy_capacity(ctx context.Context, field graphql.CollectedField, obj *model.ClusterOccupancy) (ret graphql.Marshaler) {
@@ -74,7 +73,7 @@ func (ec *executionContext) _ClusterOccupancy_capacity(ctx context.Context, fiel
 	)
 }
 func (ec *executionContext) fieldContext_ClusterOccupancy_capacity(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("ClusterOccupancy", field, false, false, errors.New("field of type Int does not have child fields"))
+	return graphql.NewScalarFieldContext("ClusterOccupancy", field, false, false, "Int")
 }
 
 func (ec *executionContext) _ClusterOccupancy_usage(ctx context.Context, field graphql.CollectedField, obj *model.ClusterOccupancy) (ret graphql.Marshaler) {
@@ -97,7 +96,7 @@ func (ec *executionContext) _ClusterOccupancy_usage(ctx context.Context, field g
 	)
 }
 func (ec *executionContext) fieldContext_ClusterOccupancy_usage(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("ClusterOccupancy", field, false, false, errors.New("field of type Float does not have child fields"))
+	return graphql.NewScalarFieldContext("ClusterOccupancy", field, false, false, "Float")
 }
 
 func (ec *executionContext) _LoadBalancerCluster_id(ctx context.Context, field graphql.CollectedField, obj *model.LoadBalancerCluster) (ret graphql.Marshaler) {
@@ -120,7 +119,7 @@ func (ec *executionContext) _LoadBalancerCluster_id(ctx context.Context, field g
 	)
 }
 func (ec *executionContext) fieldContext_LoadBalancerCluster_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("LoadBalancerCluster", field, false, false, errors.New("field of type ID does not have child fields"))
+	return graphql.NewScalarFieldContext("LoadBalancerCluster", field, false, false, "ID")
 }
 
 func (ec *executionContext) _LoadBalancerCluster_clusterId(ctx context.Context, field graphql.CollectedField, obj *model.LoadBalancerCluster) (ret graphql.Marshaler) {
@@ -143,7 +142,7 @@ func (ec *executionContext) _LoadBalancerCluster_clusterId(ctx context.Context, 
 	)
 }
 func (ec *executionContext) fieldContext_LoadBalancerCluster_clusterId(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("LoadBalancerCluster", field, false, false, errors.New("field of type String does not have child fields"))
+	return graphql.NewScalarFieldContext("LoadBalancerCluster", field, false, false, "String")
 }
 
 func (ec *executionContext) _LoadBalancerCluster_name(ctx context.Context, field graphql.CollectedField, obj *model.LoadBalancerCluster) (ret graphql.Marshaler) {
@@ -166,7 +165,7 @@ func (ec *executionContext) _LoadBalancerCluster_name(ctx context.Context, field
 	)
 }
 func (ec *executionContext) fieldContext_LoadBalancerCluster_name(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("LoadBalancerCluster", field, false, false, errors.New("field of type String does not have child fields"))
+	return graphql.NewScalarFieldContext("LoadBalancerCluster", field, false, false, "String")
 }
 
 func (ec *executionContext) _LoadBalancerCluster_code(ctx context.Context, field graphql.CollectedField, obj *model.LoadBalancerCluster) (ret graphql.Marshaler) {
@@ -189,7 +188,7 @@ func (ec *executionContext) _LoadBalancerCluster_code(ctx context.Context, field
 	)
 }
 func (ec *executionContext) fieldContext_LoadBalancerCluster_code(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("LoadBalancerCluster", field, false, false, errors.New("field of type String does not have child fields"))
+	return graphql.NewScalarFieldContext("LoadBalancerCluster", field, false, false, "String")
 }
 
 func (ec *executionContext) _LoadBalancerCluster_type(ctx context.Context, field graphql.CollectedField, obj *model.LoadBalancerCluster) (ret graphql.Marshaler) {
@@ -212,7 +211,7 @@ func (ec *executionContext) _LoadBalancerCluster_type(ctx context.Context, field
 	)
 }
 func (ec *executionContext) fieldContext_LoadBalancerCluster_type(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("LoadBalancerCluster", field, false, false, errors.New("field of type String does not have child fields"))
+	return graphql.NewScalarFieldContext("LoadBalancerCluster", field, false, false, "String")
 }
 
 func (ec *executionContext) _LoadBalancerCluster_region(ctx context.Context, field graphql.CollectedField, obj *model.LoadBalancerCluster) (ret graphql.Marshaler) {
@@ -290,7 +289,7 @@ func (ec *executionContext) _LoadBalancerCluster_regionCode(ctx context.Context,
 	)
 }
 func (ec *executionContext) fieldContext_LoadBalancerCluster_regionCode(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("LoadBalancerCluster", field, false, false, errors.New("field of type String does not have child fields"))
+	return graphql.NewScalarFieldContext("LoadBalancerCluster", field, false, false, "String")
 }
 
 func (ec *executionContext) _LoadBalancerCluster_cloudService(ctx context.Context, field graphql.CollectedField, obj *model.LoadBalancerCluster) (ret graphql.Marshaler) {
@@ -368,7 +367,7 @@ func (ec *executionContext) _LoadBalancerCluster_regionText(ctx context.Context,
 	)
 }
 func (ec *executionContext) fieldContext_LoadBalancerCluster_regionText(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("LoadBalancerCluster", field, false, false, errors.New("field of type String does not have child fields"))
+	return graphql.NewScalarFieldContext("LoadBalancerCluster", field, false, false, "String")
 }
 
 func (ec *executionContext) _LoadBalancerCluster_nodesText(ctx context.Context, field graphql.CollectedField, obj *model.LoadBalancerCluster) (ret graphql.Marshaler) {
@@ -391,7 +390,7 @@ func (ec *executionContext) _LoadBalancerCluster_nodesText(ctx context.Context, 
 	)
 }
 func (ec *executionContext) fieldContext_LoadBalancerCluster_nodesText(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("LoadBalancerCluster", field, false, false, errors.New("field of type String does not have child fields"))
+	return graphql.NewScalarFieldContext("LoadBalancerCluster", field, false, false, "String")
 }
 
 func (ec *executionContext) _LoadBalancerCluster_loadBalancers(ctx context.Context, field graphql.CollectedField, obj *model.LoadBalancerCluster) (ret graphql.Marshaler) {
@@ -446,7 +445,7 @@ func (ec *executionContext) _LoadBalancerCluster_loadBalancersV5(ctx context.Con
 	)
 }
 func (ec *executionContext) fieldContext_LoadBalancerCluster_loadBalancersV5(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("LoadBalancerCluster", field, false, false, errors.New("field of type Int does not have child fields"))
+	return graphql.NewScalarFieldContext("LoadBalancerCluster", field, false, false, "Int")
 }
 
 func (ec *executionContext) _LoadBalancerCluster_layer4Listeners(ctx context.Context, field graphql.CollectedField, obj *model.LoadBalancerCluster) (ret graphql.Marshaler) {
@@ -597,7 +596,7 @@ func (ec *executionContext) _LoadBalancerCluster_observedAt(ctx context.Context,
 	)
 }
 func (ec *executionContext) fieldContext_LoadBalancerCluster_observedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("LoadBalancerCluster", field, false, false, errors.New("field of type DateTime does not have child fields"))
+	return graphql.NewScalarFieldContext("LoadBalancerCluster", field, false, false, "DateTime")
 }
 
 func (ec *executionContext) _LoadBalancerClusterConnection_edges(ctx context.Context, field graphql.CollectedField, obj *model.Connection[*model.LoadBalancerCluster]) (ret graphql.Marshaler) {
@@ -716,7 +715,7 @@ func (ec *executionContext) _LoadBalancerClusterConnection_totalCount(ctx contex
 	)
 }
 func (ec *executionContext) fieldContext_LoadBalancerClusterConnection_totalCount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("LoadBalancerClusterConnection", field, false, false, errors.New("field of type Int does not have child fields"))
+	return graphql.NewScalarFieldContext("LoadBalancerClusterConnection", field, false, false, "Int")
 }
 
 func (ec *executionContext) _LoadBalancerClusterEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *model.Edge[*model.LoadBalancerCluster]) (ret graphql.Marshaler) {
@@ -739,7 +738,7 @@ func (ec *executionContext) _LoadBalancerClusterEdge_cursor(ctx context.Context,
 	)
 }
 func (ec *executionContext) fieldContext_LoadBalancerClusterEdge_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("LoadBalancerClusterEdge", field, true, false, errors.New("field of type String does not have child fields"))
+	return graphql.NewScalarFieldContext("LoadBalancerClusterEdge", field, true, false, "String")
 }
 
 func (ec *executionContext) _LoadBalancerClusterEdge_node(ctx context.Context, field graphql.CollectedField, obj *model.Edge[*model.LoadBalancerCluster]) (ret graphql.Marshaler) {
@@ -792,8 +791,7 @@ func (ec *executionContext) _ClusterOccupancy(ctx context.Context, sel ast.Selec
 	fields := graphql.CollectFields(ec.OperationContext, sel, clusterOccupancyImplementors)
 
 	out := graphql.NewFieldSet(fields)
-	deferredFieldSet := graphql.NewFieldSet(nil)
-	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	deferred := graphql.NewDeferredGroup(ctx)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -822,14 +820,10 @@ func (ec *executionContext) _ClusterOccupancy(ctx context.Context, sel ast.Selec
 		return graphql.Null
 	}
 
-	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
-
-	ec.ProcessDeferredGroup(graphql.DeferredGroup{
-		Defers:   deferLabelToView,
-		Path:     graphql.GetPath(ctx),
-		FieldSet: deferredFieldSet,
-		Context:  ctx,
-	})
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
 
 	return out
 }
@@ -840,8 +834,7 @@ func (ec *executionContext) _LoadBalancerCluster(ctx context.Context, sel ast.Se
 	fields := graphql.CollectFields(ec.OperationContext, sel, loadBalancerClusterImplementors)
 
 	out := graphql.NewFieldSet(fields)
-	deferredFieldSet := graphql.NewFieldSet(nil)
-	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	deferred := graphql.NewDeferredGroup(ctx)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -872,86 +865,22 @@ func (ec *executionContext) _LoadBalancerCluster(ctx context.Context, sel ast.Se
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "region":
-			field := field
-
-			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
-				defer func() {
-					if r := recover(); r != nil {
-						ec.Error(ctx, ec.Recover(ctx, r))
-					}
-				}()
-				res = ec._LoadBalancerCluster_region(ctx, field, obj)
-				if res == graphql.RequiredNull {
-					atomic.AddUint32(&fs.Invalids, 1)
-				}
-				return res
-			}
-
-			if field.IsDeferred() {
-				deferredFieldSet.AddField(field)
-				fieldIndex := len(deferredFieldSet.Values) - 1
-				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
-					return innerFunc(ctx, deferredFieldSet)
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._LoadBalancerCluster_region(ctx, field, obj)
 				})
-
-				for _, deferrable := range field.Deferrables {
-					view, ok := deferLabelToView[deferrable.Label]
-					if !ok {
-						view = deferredFieldSet.NewView()
-						deferLabelToView[deferrable.Label] = view
-					}
-					view.AddIndices(fieldIndex)
-				}
-
-				// don't run the out.Concurrently() call below
-				out.Values[i] = graphql.Null
-				continue
-			}
-
-			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		case "regionCode":
 			out.Values[i] = ec._LoadBalancerCluster_regionCode(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "cloudService":
-			field := field
-
-			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
-				defer func() {
-					if r := recover(); r != nil {
-						ec.Error(ctx, ec.Recover(ctx, r))
-					}
-				}()
-				res = ec._LoadBalancerCluster_cloudService(ctx, field, obj)
-				if res == graphql.RequiredNull {
-					atomic.AddUint32(&fs.Invalids, 1)
-				}
-				return res
-			}
-
-			if field.IsDeferred() {
-				deferredFieldSet.AddField(field)
-				fieldIndex := len(deferredFieldSet.Values) - 1
-				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
-					return innerFunc(ctx, deferredFieldSet)
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._LoadBalancerCluster_cloudService(ctx, field, obj)
 				})
-
-				for _, deferrable := range field.Deferrables {
-					view, ok := deferLabelToView[deferrable.Label]
-					if !ok {
-						view = deferredFieldSet.NewView()
-						deferLabelToView[deferrable.Label] = view
-					}
-					view.AddIndices(fieldIndex)
-				}
-
-				// don't run the out.Concurrently() call below
-				out.Values[i] = graphql.Null
-				continue
-			}
-
-			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		case "regionText":
 			out.Values[i] = ec._LoadBalancerCluster_regionText(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
@@ -1006,14 +935,10 @@ func (ec *executionContext) _LoadBalancerCluster(ctx context.Context, sel ast.Se
 		return graphql.Null
 	}
 
-	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
-
-	ec.ProcessDeferredGroup(graphql.DeferredGroup{
-		Defers:   deferLabelToView,
-		Path:     graphql.GetPath(ctx),
-		FieldSet: deferredFieldSet,
-		Context:  ctx,
-	})
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
 
 	return out
 }
@@ -1024,8 +949,7 @@ func (ec *executionContext) _LoadBalancerClusterConnection(ctx context.Context, 
 	fields := graphql.CollectFields(ec.OperationContext, sel, loadBalancerClusterConnectionImplementors)
 
 	out := graphql.NewFieldSet(fields)
-	deferredFieldSet := graphql.NewFieldSet(nil)
-	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	deferred := graphql.NewDeferredGroup(ctx)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -1059,14 +983,10 @@ func (ec *executionContext) _LoadBalancerClusterConnection(ctx context.Context, 
 		return graphql.Null
 	}
 
-	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
-
-	ec.ProcessDeferredGroup(graphql.DeferredGroup{
-		Defers:   deferLabelToView,
-		Path:     graphql.GetPath(ctx),
-		FieldSet: deferredFieldSet,
-		Context:  ctx,
-	})
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
 
 	return out
 }
@@ -1077,8 +997,7 @@ func (ec *executionContext) _LoadBalancerClusterEdge(ctx context.Context, sel as
 	fields := graphql.CollectFields(ec.OperationContext, sel, loadBalancerClusterEdgeImplementors)
 
 	out := graphql.NewFieldSet(fields)
-	deferredFieldSet := graphql.NewFieldSet(nil)
-	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	deferred := graphql.NewDeferredGroup(ctx)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -1102,14 +1021,10 @@ func (ec *executionContext) _LoadBalancerClusterEdge(ctx context.Context, sel as
 		return graphql.Null
 	}
 
-	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
-
-	ec.ProcessDeferredGroup(graphql.DeferredGroup{
-		Defers:   deferLabelToView,
-		Path:     graphql.GetPath(ctx),
-		FieldSet: deferredFieldSet,
-		Context:  ctx,
-	})
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
 
 	return out
 }
@@ -1120,9 +1035,7 @@ func (ec *executionContext) _LoadBalancerClusterEdge(ctx context.Context, sel as
 
 func (ec *executionContext) marshalNClusterOccupancy2ᚖgithubᚗcomᚋopsgraphᚋopsgraphᚋgraphᚋmodelᚐClusterOccupancy(ctx context.Context, sel ast.SelectionSet, v *model.ClusterOccupancy) graphql.Marshaler {
 	if v == nil {
-		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
-			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
-		}
+		graphql.AddInvalidNullError(ctx, "ClusterOccupancy!")
 		return graphql.Null
 	}
 	return ec._ClusterOccupancy(ctx, sel, v)
@@ -1147,9 +1060,7 @@ func (ec *executionContext) marshalNLoadBalancerCluster2ᚕᚖgithubᚗcomᚋops
 
 func (ec *executionContext) marshalNLoadBalancerCluster2ᚖgithubᚗcomᚋopsgraphᚋopsgraphᚋgraphᚋmodelᚐLoadBalancerCluster(ctx context.Context, sel ast.SelectionSet, v *model.LoadBalancerCluster) graphql.Marshaler {
 	if v == nil {
-		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
-			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
-		}
+		graphql.AddInvalidNullError(ctx, "LoadBalancerCluster!")
 		return graphql.Null
 	}
 	return ec._LoadBalancerCluster(ctx, sel, v)
@@ -1173,9 +1084,7 @@ func (ec *executionContext) marshalNLoadBalancerClusterEdge2ᚕᚖgithubᚗcom�
 
 func (ec *executionContext) marshalNLoadBalancerClusterEdge2ᚖgithubᚗcomᚋopsgraphᚋopsgraphᚋgraphᚋmodelᚐEdge(ctx context.Context, sel ast.SelectionSet, v *model.Edge[*model.LoadBalancerCluster]) graphql.Marshaler {
 	if v == nil {
-		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
-			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
-		}
+		graphql.AddInvalidNullError(ctx, "LoadBalancerClusterEdge!")
 		return graphql.Null
 	}
 	return ec._LoadBalancerClusterEdge(ctx, sel, v)

@@ -4,7 +4,6 @@ package graph
 
 import (
 	"context"
-	"errors"
 	"math"
 	"strconv"
 	"sync/atomic"
@@ -59,7 +58,7 @@ func (ec *executionContext) _MetricPoint_at(ctx context.Context, field graphql.C
 	)
 }
 func (ec *executionContext) fieldContext_MetricPoint_at(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("MetricPoint", field, false, false, errors.New("field of type DateTime does not have child fields"))
+	return graphql.NewScalarFieldContext("MetricPoint", field, false, false, "DateTime")
 }
 
 func (ec *executionContext) _MetricPoint_value(ctx context.Context, field graphql.CollectedField, obj *model.MetricPoint) (ret graphql.Marshaler) {
@@ -82,7 +81,7 @@ func (ec *executionContext) _MetricPoint_value(ctx context.Context, field graphq
 	)
 }
 func (ec *executionContext) fieldContext_MetricPoint_value(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("MetricPoint", field, false, false, errors.New("field of type Float does not have child fields"))
+	return graphql.NewScalarFieldContext("MetricPoint", field, false, false, "Float")
 }
 
 func (ec *executionContext) _MetricSeries_name(ctx context.Context, field graphql.CollectedField, obj *model.MetricSeries) (ret graphql.Marshaler) {
@@ -105,7 +104,7 @@ func (ec *executionContext) _MetricSeries_name(ctx context.Context, field graphq
 	)
 }
 func (ec *executionContext) fieldContext_MetricSeries_name(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("MetricSeries", field, false, false, errors.New("field of type String does not have child fields"))
+	return graphql.NewScalarFieldContext("MetricSeries", field, false, false, "String")
 }
 
 func (ec *executionContext) _MetricSeries_key(ctx context.Context, field graphql.CollectedField, obj *model.MetricSeries) (ret graphql.Marshaler) {
@@ -128,7 +127,7 @@ func (ec *executionContext) _MetricSeries_key(ctx context.Context, field graphql
 	)
 }
 func (ec *executionContext) fieldContext_MetricSeries_key(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("MetricSeries", field, false, false, errors.New("field of type String does not have child fields"))
+	return graphql.NewScalarFieldContext("MetricSeries", field, false, false, "String")
 }
 
 func (ec *executionContext) _MetricSeries_unit(ctx context.Context, field graphql.CollectedField, obj *model.MetricSeries) (ret graphql.Marshaler) {
@@ -151,7 +150,7 @@ func (ec *executionContext) _MetricSeries_unit(ctx context.Context, field graphq
 	)
 }
 func (ec *executionContext) fieldContext_MetricSeries_unit(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("MetricSeries", field, false, false, errors.New("field of type String does not have child fields"))
+	return graphql.NewScalarFieldContext("MetricSeries", field, false, false, "String")
 }
 
 func (ec *executionContext) _MetricSeries_item(ctx context.Context, field graphql.CollectedField, obj *model.MetricSeries) (ret graphql.Marshaler) {
@@ -174,7 +173,7 @@ func (ec *executionContext) _MetricSeries_item(ctx context.Context, field graphq
 	)
 }
 func (ec *executionContext) fieldContext_MetricSeries_item(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("MetricSeries", field, false, false, errors.New("field of type String does not have child fields"))
+	return graphql.NewScalarFieldContext("MetricSeries", field, false, false, "String")
 }
 
 func (ec *executionContext) _MetricSeries_dataItem(ctx context.Context, field graphql.CollectedField, obj *model.MetricSeries) (ret graphql.Marshaler) {
@@ -197,7 +196,7 @@ func (ec *executionContext) _MetricSeries_dataItem(ctx context.Context, field gr
 	)
 }
 func (ec *executionContext) fieldContext_MetricSeries_dataItem(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("MetricSeries", field, false, false, errors.New("field of type String does not have child fields"))
+	return graphql.NewScalarFieldContext("MetricSeries", field, false, false, "String")
 }
 
 func (ec *executionContext) _MetricSeries_aggregation(ctx context.Context, field graphql.CollectedField, obj *model.MetricSeries) (ret graphql.Marshaler) {
@@ -220,7 +219,7 @@ func (ec *executionContext) _MetricSeries_aggregation(ctx context.Context, field
 	)
 }
 func (ec *executionContext) fieldContext_MetricSeries_aggregation(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("MetricSeries", field, false, false, errors.New("field of type String does not have child fields"))
+	return graphql.NewScalarFieldContext("MetricSeries", field, false, false, "String")
 }
 
 func (ec *executionContext) _MetricSeries_points(ctx context.Context, field graphql.CollectedField, obj *model.MetricSeries) (ret graphql.Marshaler) {
@@ -287,7 +286,7 @@ func (ec *executionContext) _MetricSeries_count(ctx context.Context, field graph
 	)
 }
 func (ec *executionContext) fieldContext_MetricSeries_count(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("MetricSeries", field, true, false, errors.New("field of type Int does not have child fields"))
+	return graphql.NewScalarFieldContext("MetricSeries", field, true, false, "Int")
 }
 
 func (ec *executionContext) _MetricSeries_min(ctx context.Context, field graphql.CollectedField, obj *model.MetricSeries) (ret graphql.Marshaler) {
@@ -310,7 +309,7 @@ func (ec *executionContext) _MetricSeries_min(ctx context.Context, field graphql
 	)
 }
 func (ec *executionContext) fieldContext_MetricSeries_min(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("MetricSeries", field, false, false, errors.New("field of type Float does not have child fields"))
+	return graphql.NewScalarFieldContext("MetricSeries", field, false, false, "Float")
 }
 
 func (ec *executionContext) _MetricSeries_max(ctx context.Context, field graphql.CollectedField, obj *model.MetricSeries) (ret graphql.Marshaler) {
@@ -333,7 +332,7 @@ func (ec *executionContext) _MetricSeries_max(ctx context.Context, field graphql
 	)
 }
 func (ec *executionContext) fieldContext_MetricSeries_max(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("MetricSeries", field, false, false, errors.New("field of type Float does not have child fields"))
+	return graphql.NewScalarFieldContext("MetricSeries", field, false, false, "Float")
 }
 
 func (ec *executionContext) _MetricSeries_avg(ctx context.Context, field graphql.CollectedField, obj *model.MetricSeries) (ret graphql.Marshaler) {
@@ -356,7 +355,7 @@ func (ec *executionContext) _MetricSeries_avg(ctx context.Context, field graphql
 	)
 }
 func (ec *executionContext) fieldContext_MetricSeries_avg(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("MetricSeries", field, false, false, errors.New("field of type Float does not have child fields"))
+	return graphql.NewScalarFieldContext("MetricSeries", field, false, false, "Float")
 }
 
 func (ec *executionContext) _MetricSeries_last(ctx context.Context, field graphql.CollectedField, obj *model.MetricSeries) (ret graphql.Marshaler) {
@@ -379,7 +378,7 @@ func (ec *executionContext) _MetricSeries_last(ctx context.Context, field graphq
 	)
 }
 func (ec *executionContext) fieldContext_MetricSeries_last(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("MetricSeries", field, false, false, errors.New("field of type Float does not have child fields"))
+	return graphql.NewScalarFieldContext("MetricSeries", field, false, false, "Float")
 }
 
 func (ec *executionContext) _MetricSeries_lastAt(ctx context.Context, field graphql.CollectedField, obj *model.MetricSeries) (ret graphql.Marshaler) {
@@ -402,7 +401,7 @@ func (ec *executionContext) _MetricSeries_lastAt(ctx context.Context, field grap
 	)
 }
 func (ec *executionContext) fieldContext_MetricSeries_lastAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("MetricSeries", field, false, false, errors.New("field of type DateTime does not have child fields"))
+	return graphql.NewScalarFieldContext("MetricSeries", field, false, false, "DateTime")
 }
 
 func (ec *executionContext) _MetricSeries_truncated(ctx context.Context, field graphql.CollectedField, obj *model.MetricSeries) (ret graphql.Marshaler) {
@@ -425,7 +424,7 @@ func (ec *executionContext) _MetricSeries_truncated(ctx context.Context, field g
 	)
 }
 func (ec *executionContext) fieldContext_MetricSeries_truncated(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("MetricSeries", field, false, false, errors.New("field of type Boolean does not have child fields"))
+	return graphql.NewScalarFieldContext("MetricSeries", field, false, false, "Boolean")
 }
 
 func (ec *executionContext) _ServerPosition_model(ctx context.Context, field graphql.CollectedField, obj *model.ServerPosition) (ret graphql.Marshaler) {
@@ -448,7 +447,7 @@ func (ec *executionContext) _ServerPosition_model(ctx context.Context, field gra
 	)
 }
 func (ec *executionContext) fieldContext_ServerPosition_model(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("ServerPosition", field, false, false, errors.New("field of type String does not have child fields"))
+	return graphql.NewScalarFieldContext("ServerPosition", field, false, false, "String")
 }
 
 func (ec *executionContext) _ServerPosition_usage(ctx context.Context, field graphql.CollectedField, obj *model.ServerPosition) (ret graphql.Marshaler) {
@@ -471,7 +470,7 @@ func (ec *executionContext) _ServerPosition_usage(ctx context.Context, field gra
 	)
 }
 func (ec *executionContext) fieldContext_ServerPosition_usage(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("ServerPosition", field, false, false, errors.New("field of type String does not have child fields"))
+	return graphql.NewScalarFieldContext("ServerPosition", field, false, false, "String")
 }
 
 func (ec *executionContext) _ServerPosition_regionCode(ctx context.Context, field graphql.CollectedField, obj *model.ServerPosition) (ret graphql.Marshaler) {
@@ -494,7 +493,7 @@ func (ec *executionContext) _ServerPosition_regionCode(ctx context.Context, fiel
 	)
 }
 func (ec *executionContext) fieldContext_ServerPosition_regionCode(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("ServerPosition", field, false, false, errors.New("field of type String does not have child fields"))
+	return graphql.NewScalarFieldContext("ServerPosition", field, false, false, "String")
 }
 
 func (ec *executionContext) _ServerPosition_availabilityZone(ctx context.Context, field graphql.CollectedField, obj *model.ServerPosition) (ret graphql.Marshaler) {
@@ -517,7 +516,7 @@ func (ec *executionContext) _ServerPosition_availabilityZone(ctx context.Context
 	)
 }
 func (ec *executionContext) fieldContext_ServerPosition_availabilityZone(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("ServerPosition", field, false, false, errors.New("field of type String does not have child fields"))
+	return graphql.NewScalarFieldContext("ServerPosition", field, false, false, "String")
 }
 
 func (ec *executionContext) _ServerPosition_dataCenter(ctx context.Context, field graphql.CollectedField, obj *model.ServerPosition) (ret graphql.Marshaler) {
@@ -540,7 +539,7 @@ func (ec *executionContext) _ServerPosition_dataCenter(ctx context.Context, fiel
 	)
 }
 func (ec *executionContext) fieldContext_ServerPosition_dataCenter(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("ServerPosition", field, false, false, errors.New("field of type String does not have child fields"))
+	return graphql.NewScalarFieldContext("ServerPosition", field, false, false, "String")
 }
 
 func (ec *executionContext) _ServerPosition_room(ctx context.Context, field graphql.CollectedField, obj *model.ServerPosition) (ret graphql.Marshaler) {
@@ -563,7 +562,7 @@ func (ec *executionContext) _ServerPosition_room(ctx context.Context, field grap
 	)
 }
 func (ec *executionContext) fieldContext_ServerPosition_room(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("ServerPosition", field, false, false, errors.New("field of type String does not have child fields"))
+	return graphql.NewScalarFieldContext("ServerPosition", field, false, false, "String")
 }
 
 func (ec *executionContext) _ServerPosition_rack(ctx context.Context, field graphql.CollectedField, obj *model.ServerPosition) (ret graphql.Marshaler) {
@@ -586,7 +585,7 @@ func (ec *executionContext) _ServerPosition_rack(ctx context.Context, field grap
 	)
 }
 func (ec *executionContext) fieldContext_ServerPosition_rack(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("ServerPosition", field, false, false, errors.New("field of type String does not have child fields"))
+	return graphql.NewScalarFieldContext("ServerPosition", field, false, false, "String")
 }
 
 func (ec *executionContext) _ServerPosition_slot(ctx context.Context, field graphql.CollectedField, obj *model.ServerPosition) (ret graphql.Marshaler) {
@@ -609,7 +608,7 @@ func (ec *executionContext) _ServerPosition_slot(ctx context.Context, field grap
 	)
 }
 func (ec *executionContext) fieldContext_ServerPosition_slot(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("ServerPosition", field, false, false, errors.New("field of type Int does not have child fields"))
+	return graphql.NewScalarFieldContext("ServerPosition", field, false, false, "Int")
 }
 
 func (ec *executionContext) _ServerPosition_observedAt(ctx context.Context, field graphql.CollectedField, obj *model.ServerPosition) (ret graphql.Marshaler) {
@@ -632,7 +631,7 @@ func (ec *executionContext) _ServerPosition_observedAt(ctx context.Context, fiel
 	)
 }
 func (ec *executionContext) fieldContext_ServerPosition_observedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("ServerPosition", field, false, false, errors.New("field of type DateTime does not have child fields"))
+	return graphql.NewScalarFieldContext("ServerPosition", field, false, false, "DateTime")
 }
 
 // endregion **************************** field.gotpl *****************************
@@ -653,8 +652,7 @@ func (ec *executionContext) _MetricPoint(ctx context.Context, sel ast.SelectionS
 	fields := graphql.CollectFields(ec.OperationContext, sel, metricPointImplementors)
 
 	out := graphql.NewFieldSet(fields)
-	deferredFieldSet := graphql.NewFieldSet(nil)
-	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	deferred := graphql.NewDeferredGroup(ctx)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -678,14 +676,10 @@ func (ec *executionContext) _MetricPoint(ctx context.Context, sel ast.SelectionS
 		return graphql.Null
 	}
 
-	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
-
-	ec.ProcessDeferredGroup(graphql.DeferredGroup{
-		Defers:   deferLabelToView,
-		Path:     graphql.GetPath(ctx),
-		FieldSet: deferredFieldSet,
-		Context:  ctx,
-	})
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
 
 	return out
 }
@@ -696,8 +690,7 @@ func (ec *executionContext) _MetricSeries(ctx context.Context, sel ast.Selection
 	fields := graphql.CollectFields(ec.OperationContext, sel, metricSeriesImplementors)
 
 	out := graphql.NewFieldSet(fields)
-	deferredFieldSet := graphql.NewFieldSet(nil)
-	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	deferred := graphql.NewDeferredGroup(ctx)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -781,14 +774,10 @@ func (ec *executionContext) _MetricSeries(ctx context.Context, sel ast.Selection
 		return graphql.Null
 	}
 
-	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
-
-	ec.ProcessDeferredGroup(graphql.DeferredGroup{
-		Defers:   deferLabelToView,
-		Path:     graphql.GetPath(ctx),
-		FieldSet: deferredFieldSet,
-		Context:  ctx,
-	})
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
 
 	return out
 }
@@ -799,8 +788,7 @@ func (ec *executionContext) _ServerPosition(ctx context.Context, sel ast.Selecti
 	fields := graphql.CollectFields(ec.OperationContext, sel, serverPositionImplementors)
 
 	out := graphql.NewFieldSet(fields)
-	deferredFieldSet := graphql.NewFieldSet(nil)
-	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	deferred := graphql.NewDeferredGroup(ctx)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -859,14 +847,10 @@ func (ec *executionContext) _ServerPosition(ctx context.Context, sel ast.Selecti
 		return graphql.Null
 	}
 
-	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
-
-	ec.ProcessDeferredGroup(graphql.DeferredGroup{
-		Defers:   deferLabelToView,
-		Path:     graphql.GetPath(ctx),
-		FieldSet: deferredFieldSet,
-		Context:  ctx,
-	})
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
 
 	return out
 }
@@ -897,9 +881,7 @@ func (ec *executionContext) marshalNMetricPoint2ᚕgithubᚗcomᚋopsgraphᚋops
 
 func (ec *executionContext) marshalNMetricSeries2ᚖgithubᚗcomᚋopsgraphᚋopsgraphᚋgraphᚋmodelᚐMetricSeries(ctx context.Context, sel ast.SelectionSet, v *model.MetricSeries) graphql.Marshaler {
 	if v == nil {
-		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
-			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
-		}
+		graphql.AddInvalidNullError(ctx, "MetricSeries!")
 		return graphql.Null
 	}
 	return ec._MetricSeries(ctx, sel, v)

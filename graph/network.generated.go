@@ -4,7 +4,6 @@ package graph
 
 import (
 	"context"
-	"errors"
 	"math"
 	"strconv"
 	"sync/atomic"
@@ -50,7 +49,7 @@ func (ec *executionContext) _NetworkDeviceMetric_managementIp(ctx context.Contex
 	)
 }
 func (ec *executionContext) fieldContext_NetworkDeviceMetric_managementIp(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("NetworkDeviceMetric", field, false, false, errors.New("field of type String does not have child fields"))
+	return graphql.NewScalarFieldContext("NetworkDeviceMetric", field, false, false, "String")
 }
 
 func (ec *executionContext) _NetworkDeviceMetric_device(ctx context.Context, field graphql.CollectedField, obj *model.NetworkDeviceMetric) (ret graphql.Marshaler) {
@@ -128,7 +127,7 @@ func (ec *executionContext) _NetworkDeviceMetric_resourceType(ctx context.Contex
 	)
 }
 func (ec *executionContext) fieldContext_NetworkDeviceMetric_resourceType(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("NetworkDeviceMetric", field, false, false, errors.New("field of type String does not have child fields"))
+	return graphql.NewScalarFieldContext("NetworkDeviceMetric", field, false, false, "String")
 }
 
 func (ec *executionContext) _NetworkDeviceMetric_metric(ctx context.Context, field graphql.CollectedField, obj *model.NetworkDeviceMetric) (ret graphql.Marshaler) {
@@ -151,7 +150,7 @@ func (ec *executionContext) _NetworkDeviceMetric_metric(ctx context.Context, fie
 	)
 }
 func (ec *executionContext) fieldContext_NetworkDeviceMetric_metric(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("NetworkDeviceMetric", field, false, false, errors.New("field of type NetworkMetric does not have child fields"))
+	return graphql.NewScalarFieldContext("NetworkDeviceMetric", field, false, false, "NetworkMetric")
 }
 
 func (ec *executionContext) _NetworkDeviceMetric_metricText(ctx context.Context, field graphql.CollectedField, obj *model.NetworkDeviceMetric) (ret graphql.Marshaler) {
@@ -174,7 +173,7 @@ func (ec *executionContext) _NetworkDeviceMetric_metricText(ctx context.Context,
 	)
 }
 func (ec *executionContext) fieldContext_NetworkDeviceMetric_metricText(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("NetworkDeviceMetric", field, false, false, errors.New("field of type String does not have child fields"))
+	return graphql.NewScalarFieldContext("NetworkDeviceMetric", field, false, false, "String")
 }
 
 func (ec *executionContext) _NetworkDeviceMetric_region(ctx context.Context, field graphql.CollectedField, obj *model.NetworkDeviceMetric) (ret graphql.Marshaler) {
@@ -252,7 +251,7 @@ func (ec *executionContext) _NetworkDeviceMetric_regionCode(ctx context.Context,
 	)
 }
 func (ec *executionContext) fieldContext_NetworkDeviceMetric_regionCode(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("NetworkDeviceMetric", field, false, false, errors.New("field of type String does not have child fields"))
+	return graphql.NewScalarFieldContext("NetworkDeviceMetric", field, false, false, "String")
 }
 
 func (ec *executionContext) _NetworkDeviceMetric_series(ctx context.Context, field graphql.CollectedField, obj *model.NetworkDeviceMetric) (ret graphql.Marshaler) {
@@ -403,7 +402,7 @@ func (ec *executionContext) _NetworkDeviceMetricConnection_totalCount(ctx contex
 	)
 }
 func (ec *executionContext) fieldContext_NetworkDeviceMetricConnection_totalCount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("NetworkDeviceMetricConnection", field, false, false, errors.New("field of type Int does not have child fields"))
+	return graphql.NewScalarFieldContext("NetworkDeviceMetricConnection", field, false, false, "Int")
 }
 
 func (ec *executionContext) _NetworkDeviceMetricEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *model.Edge[*model.NetworkDeviceMetric]) (ret graphql.Marshaler) {
@@ -426,7 +425,7 @@ func (ec *executionContext) _NetworkDeviceMetricEdge_cursor(ctx context.Context,
 	)
 }
 func (ec *executionContext) fieldContext_NetworkDeviceMetricEdge_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("NetworkDeviceMetricEdge", field, true, false, errors.New("field of type String does not have child fields"))
+	return graphql.NewScalarFieldContext("NetworkDeviceMetricEdge", field, true, false, "String")
 }
 
 func (ec *executionContext) _NetworkDeviceMetricEdge_node(ctx context.Context, field graphql.CollectedField, obj *model.Edge[*model.NetworkDeviceMetric]) (ret graphql.Marshaler) {
@@ -479,8 +478,7 @@ func (ec *executionContext) _NetworkDeviceMetric(ctx context.Context, sel ast.Se
 	fields := graphql.CollectFields(ec.OperationContext, sel, networkDeviceMetricImplementors)
 
 	out := graphql.NewFieldSet(fields)
-	deferredFieldSet := graphql.NewFieldSet(nil)
-	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	deferred := graphql.NewDeferredGroup(ctx)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -491,43 +489,11 @@ func (ec *executionContext) _NetworkDeviceMetric(ctx context.Context, sel ast.Se
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "device":
-			field := field
-
-			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
-				defer func() {
-					if r := recover(); r != nil {
-						ec.Error(ctx, ec.Recover(ctx, r))
-					}
-				}()
-				res = ec._NetworkDeviceMetric_device(ctx, field, obj)
-				if res == graphql.RequiredNull {
-					atomic.AddUint32(&fs.Invalids, 1)
-				}
-				return res
-			}
-
-			if field.IsDeferred() {
-				deferredFieldSet.AddField(field)
-				fieldIndex := len(deferredFieldSet.Values) - 1
-				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
-					return innerFunc(ctx, deferredFieldSet)
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._NetworkDeviceMetric_device(ctx, field, obj)
 				})
-
-				for _, deferrable := range field.Deferrables {
-					view, ok := deferLabelToView[deferrable.Label]
-					if !ok {
-						view = deferredFieldSet.NewView()
-						deferLabelToView[deferrable.Label] = view
-					}
-					view.AddIndices(fieldIndex)
-				}
-
-				// don't run the out.Concurrently() call below
-				out.Values[i] = graphql.Null
-				continue
-			}
-
-			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		case "resourceType":
 			out.Values[i] = ec._NetworkDeviceMetric_resourceType(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
@@ -544,43 +510,11 @@ func (ec *executionContext) _NetworkDeviceMetric(ctx context.Context, sel ast.Se
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "region":
-			field := field
-
-			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
-				defer func() {
-					if r := recover(); r != nil {
-						ec.Error(ctx, ec.Recover(ctx, r))
-					}
-				}()
-				res = ec._NetworkDeviceMetric_region(ctx, field, obj)
-				if res == graphql.RequiredNull {
-					atomic.AddUint32(&fs.Invalids, 1)
-				}
-				return res
-			}
-
-			if field.IsDeferred() {
-				deferredFieldSet.AddField(field)
-				fieldIndex := len(deferredFieldSet.Values) - 1
-				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
-					return innerFunc(ctx, deferredFieldSet)
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._NetworkDeviceMetric_region(ctx, field, obj)
 				})
-
-				for _, deferrable := range field.Deferrables {
-					view, ok := deferLabelToView[deferrable.Label]
-					if !ok {
-						view = deferredFieldSet.NewView()
-						deferLabelToView[deferrable.Label] = view
-					}
-					view.AddIndices(fieldIndex)
-				}
-
-				// don't run the out.Concurrently() call below
-				out.Values[i] = graphql.Null
-				continue
-			}
-
-			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		case "regionCode":
 			out.Values[i] = ec._NetworkDeviceMetric_regionCode(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
@@ -600,14 +534,10 @@ func (ec *executionContext) _NetworkDeviceMetric(ctx context.Context, sel ast.Se
 		return graphql.Null
 	}
 
-	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
-
-	ec.ProcessDeferredGroup(graphql.DeferredGroup{
-		Defers:   deferLabelToView,
-		Path:     graphql.GetPath(ctx),
-		FieldSet: deferredFieldSet,
-		Context:  ctx,
-	})
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
 
 	return out
 }
@@ -618,8 +548,7 @@ func (ec *executionContext) _NetworkDeviceMetricConnection(ctx context.Context, 
 	fields := graphql.CollectFields(ec.OperationContext, sel, networkDeviceMetricConnectionImplementors)
 
 	out := graphql.NewFieldSet(fields)
-	deferredFieldSet := graphql.NewFieldSet(nil)
-	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	deferred := graphql.NewDeferredGroup(ctx)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -653,14 +582,10 @@ func (ec *executionContext) _NetworkDeviceMetricConnection(ctx context.Context, 
 		return graphql.Null
 	}
 
-	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
-
-	ec.ProcessDeferredGroup(graphql.DeferredGroup{
-		Defers:   deferLabelToView,
-		Path:     graphql.GetPath(ctx),
-		FieldSet: deferredFieldSet,
-		Context:  ctx,
-	})
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
 
 	return out
 }
@@ -671,8 +596,7 @@ func (ec *executionContext) _NetworkDeviceMetricEdge(ctx context.Context, sel as
 	fields := graphql.CollectFields(ec.OperationContext, sel, networkDeviceMetricEdgeImplementors)
 
 	out := graphql.NewFieldSet(fields)
-	deferredFieldSet := graphql.NewFieldSet(nil)
-	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	deferred := graphql.NewDeferredGroup(ctx)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -696,14 +620,10 @@ func (ec *executionContext) _NetworkDeviceMetricEdge(ctx context.Context, sel as
 		return graphql.Null
 	}
 
-	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
-
-	ec.ProcessDeferredGroup(graphql.DeferredGroup{
-		Defers:   deferLabelToView,
-		Path:     graphql.GetPath(ctx),
-		FieldSet: deferredFieldSet,
-		Context:  ctx,
-	})
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
 
 	return out
 }
@@ -731,9 +651,7 @@ func (ec *executionContext) marshalNNetworkDeviceMetric2ᚕᚖgithubᚗcomᚋops
 
 func (ec *executionContext) marshalNNetworkDeviceMetric2ᚖgithubᚗcomᚋopsgraphᚋopsgraphᚋgraphᚋmodelᚐNetworkDeviceMetric(ctx context.Context, sel ast.SelectionSet, v *model.NetworkDeviceMetric) graphql.Marshaler {
 	if v == nil {
-		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
-			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
-		}
+		graphql.AddInvalidNullError(ctx, "NetworkDeviceMetric!")
 		return graphql.Null
 	}
 	return ec._NetworkDeviceMetric(ctx, sel, v)
@@ -757,9 +675,7 @@ func (ec *executionContext) marshalNNetworkDeviceMetricEdge2ᚕᚖgithubᚗcom�
 
 func (ec *executionContext) marshalNNetworkDeviceMetricEdge2ᚖgithubᚗcomᚋopsgraphᚋopsgraphᚋgraphᚋmodelᚐEdge(ctx context.Context, sel ast.SelectionSet, v *model.Edge[*model.NetworkDeviceMetric]) graphql.Marshaler {
 	if v == nil {
-		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
-			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
-		}
+		graphql.AddInvalidNullError(ctx, "NetworkDeviceMetricEdge!")
 		return graphql.Null
 	}
 	return ec._NetworkDeviceMetricEdge(ctx, sel, v)

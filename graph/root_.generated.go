@@ -68,26 +68,28 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 	opCtx := graphql.GetOperationContext(ctx)
 	ec := newExecutionContext(opCtx, e, make(chan graphql.DeferredResult))
-	inputUnmarshalMap := graphql.BuildUnmarshalerMap(
-		ec.unmarshalInputAlarmFilter,
-		ec.unmarshalInputAlarmOrder,
-		ec.unmarshalInputAuditFilter,
-		ec.unmarshalInputAuditOrder,
-		ec.unmarshalInputCollectAspReportInput,
-		ec.unmarshalInputCreateMeterJobInput,
-		ec.unmarshalInputDesktopUsageOrder,
-		ec.unmarshalInputDeviceFilter,
-		ec.unmarshalInputDeviceOrder,
-		ec.unmarshalInputExportDesktopUsageInput,
-		ec.unmarshalInputExportUserUsageInput,
-		ec.unmarshalInputHostFilter,
-		ec.unmarshalInputHostOrder,
-		ec.unmarshalInputInstanceFilter,
-		ec.unmarshalInputInstanceOrder,
-		ec.unmarshalInputPayPerUseResourceFilter,
-		ec.unmarshalInputTimeRange,
-		ec.unmarshalInputUserUsageOrder,
-	)
+	inputUnmarshalers := func() *graphql.InputUnmarshalerIndex {
+		return graphql.NewInputUnmarshalerIndex(
+			graphql.NewInputUnmarshaler("AlarmFilter", ec.unmarshalInputAlarmFilter),
+			graphql.NewInputUnmarshaler("AlarmOrder", ec.unmarshalInputAlarmOrder),
+			graphql.NewInputUnmarshaler("AuditFilter", ec.unmarshalInputAuditFilter),
+			graphql.NewInputUnmarshaler("AuditOrder", ec.unmarshalInputAuditOrder),
+			graphql.NewInputUnmarshaler("CollectAspReportInput", ec.unmarshalInputCollectAspReportInput),
+			graphql.NewInputUnmarshaler("CreateMeterJobInput", ec.unmarshalInputCreateMeterJobInput),
+			graphql.NewInputUnmarshaler("DesktopUsageOrder", ec.unmarshalInputDesktopUsageOrder),
+			graphql.NewInputUnmarshaler("DeviceFilter", ec.unmarshalInputDeviceFilter),
+			graphql.NewInputUnmarshaler("DeviceOrder", ec.unmarshalInputDeviceOrder),
+			graphql.NewInputUnmarshaler("ExportDesktopUsageInput", ec.unmarshalInputExportDesktopUsageInput),
+			graphql.NewInputUnmarshaler("ExportUserUsageInput", ec.unmarshalInputExportUserUsageInput),
+			graphql.NewInputUnmarshaler("HostFilter", ec.unmarshalInputHostFilter),
+			graphql.NewInputUnmarshaler("HostOrder", ec.unmarshalInputHostOrder),
+			graphql.NewInputUnmarshaler("InstanceFilter", ec.unmarshalInputInstanceFilter),
+			graphql.NewInputUnmarshaler("InstanceOrder", ec.unmarshalInputInstanceOrder),
+			graphql.NewInputUnmarshaler("PayPerUseResourceFilter", ec.unmarshalInputPayPerUseResourceFilter),
+			graphql.NewInputUnmarshaler("TimeRange", ec.unmarshalInputTimeRange),
+			graphql.NewInputUnmarshaler("UserUsageOrder", ec.unmarshalInputUserUsageOrder),
+		)
+	}
 	first := true
 
 	switch opCtx.Operation.Operation {
@@ -97,7 +99,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			var data graphql.Marshaler
 			if first {
 				first = false
-				ctx = graphql.WithUnmarshalerMap(ctx, inputUnmarshalMap)
+				ctx = graphql.WithLazyInputUnmarshalerIndex(ctx, inputUnmarshalers)
 				data = ec._Query(ctx, opCtx.Operation.SelectionSet)
 			} else {
 				if atomic.LoadInt32(&ec.PendingDeferred) > 0 {
@@ -127,7 +129,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 				return nil
 			}
 			first = false
-			ctx = graphql.WithUnmarshalerMap(ctx, inputUnmarshalMap)
+			ctx = graphql.WithLazyInputUnmarshalerIndex(ctx, inputUnmarshalers)
 			data := ec._Mutation(ctx, opCtx.Operation.SelectionSet)
 			var buf bytes.Buffer
 			data.MarshalGQL(&buf)

@@ -5,7 +5,6 @@ package graph
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"math"
 	"strconv"
 	"sync/atomic"
@@ -45,7 +44,7 @@ func (ec *executionContext) _SharedScreen_id(ctx context.Context, field graphql.
 	)
 }
 func (ec *executionContext) fieldContext_SharedScreen_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("SharedScreen", field, false, false, errors.New("field of type ID does not have child fields"))
+	return graphql.NewScalarFieldContext("SharedScreen", field, false, false, "ID")
 }
 
 func (ec *executionContext) _SharedScreen_shareId(ctx context.Context, field graphql.CollectedField, obj *model.SharedScreen) (ret graphql.Marshaler) {
@@ -68,7 +67,7 @@ func (ec *executionContext) _SharedScreen_shareId(ctx context.Context, field gra
 	)
 }
 func (ec *executionContext) fieldContext_SharedScreen_shareId(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("SharedScreen", field, false, false, errors.New("field of type String does not have child fields"))
+	return graphql.NewScalarFieldContext("SharedScreen", field, false, false, "String")
 }
 
 func (ec *executionContext) _SharedScreen_data(ctx context.Context, field graphql.CollectedField, obj *model.SharedScreen) (ret graphql.Marshaler) {
@@ -91,7 +90,7 @@ func (ec *executionContext) _SharedScreen_data(ctx context.Context, field graphq
 	)
 }
 func (ec *executionContext) fieldContext_SharedScreen_data(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("SharedScreen", field, false, false, errors.New("field of type JSON does not have child fields"))
+	return graphql.NewScalarFieldContext("SharedScreen", field, false, false, "JSON")
 }
 
 // endregion **************************** field.gotpl *****************************
@@ -112,8 +111,7 @@ func (ec *executionContext) _SharedScreen(ctx context.Context, sel ast.Selection
 	fields := graphql.CollectFields(ec.OperationContext, sel, sharedScreenImplementors)
 
 	out := graphql.NewFieldSet(fields)
-	deferredFieldSet := graphql.NewFieldSet(nil)
-	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	deferred := graphql.NewDeferredGroup(ctx)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -142,14 +140,10 @@ func (ec *executionContext) _SharedScreen(ctx context.Context, sel ast.Selection
 		return graphql.Null
 	}
 
-	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
-
-	ec.ProcessDeferredGroup(graphql.DeferredGroup{
-		Defers:   deferLabelToView,
-		Path:     graphql.GetPath(ctx),
-		FieldSet: deferredFieldSet,
-		Context:  ctx,
-	})
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
 
 	return out
 }

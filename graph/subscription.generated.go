@@ -4,7 +4,6 @@ package graph
 
 import (
 	"context"
-	"errors"
 	"math"
 	"strconv"
 	"sync/atomic"
@@ -132,7 +131,7 @@ func (ec *executionContext) _AlarmChange_eventId(ctx context.Context, field grap
 	)
 }
 func (ec *executionContext) fieldContext_AlarmChange_eventId(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("AlarmChange", field, false, false, errors.New("field of type String does not have child fields"))
+	return graphql.NewScalarFieldContext("AlarmChange", field, false, false, "String")
 }
 
 func (ec *executionContext) _AlarmChange_kind(ctx context.Context, field graphql.CollectedField, obj *model.AlarmChange) (ret graphql.Marshaler) {
@@ -155,7 +154,7 @@ func (ec *executionContext) _AlarmChange_kind(ctx context.Context, field graphql
 	)
 }
 func (ec *executionContext) fieldContext_AlarmChange_kind(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("AlarmChange", field, false, false, errors.New("field of type AlarmChangeKind does not have child fields"))
+	return graphql.NewScalarFieldContext("AlarmChange", field, false, false, "AlarmChangeKind")
 }
 
 func (ec *executionContext) _AlarmChange_alarm(ctx context.Context, field graphql.CollectedField, obj *model.AlarmChange) (ret graphql.Marshaler) {
@@ -210,7 +209,7 @@ func (ec *executionContext) _AlarmChange_missed(ctx context.Context, field graph
 	)
 }
 func (ec *executionContext) fieldContext_AlarmChange_missed(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("AlarmChange", field, false, false, errors.New("field of type Int does not have child fields"))
+	return graphql.NewScalarFieldContext("AlarmChange", field, false, false, "Int")
 }
 
 func (ec *executionContext) _AlarmChange_advice(ctx context.Context, field graphql.CollectedField, obj *model.AlarmChange) (ret graphql.Marshaler) {
@@ -233,7 +232,7 @@ func (ec *executionContext) _AlarmChange_advice(ctx context.Context, field graph
 	)
 }
 func (ec *executionContext) fieldContext_AlarmChange_advice(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("AlarmChange", field, false, false, errors.New("field of type String does not have child fields"))
+	return graphql.NewScalarFieldContext("AlarmChange", field, false, false, "String")
 }
 
 func (ec *executionContext) _CapacityChange_eventId(ctx context.Context, field graphql.CollectedField, obj *model.CapacityChange) (ret graphql.Marshaler) {
@@ -256,7 +255,7 @@ func (ec *executionContext) _CapacityChange_eventId(ctx context.Context, field g
 	)
 }
 func (ec *executionContext) fieldContext_CapacityChange_eventId(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("CapacityChange", field, false, false, errors.New("field of type String does not have child fields"))
+	return graphql.NewScalarFieldContext("CapacityChange", field, false, false, "String")
 }
 
 func (ec *executionContext) _CapacityChange_kind(ctx context.Context, field graphql.CollectedField, obj *model.CapacityChange) (ret graphql.Marshaler) {
@@ -279,7 +278,7 @@ func (ec *executionContext) _CapacityChange_kind(ctx context.Context, field grap
 	)
 }
 func (ec *executionContext) fieldContext_CapacityChange_kind(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("CapacityChange", field, false, false, errors.New("field of type CapacityChangeKind does not have child fields"))
+	return graphql.NewScalarFieldContext("CapacityChange", field, false, false, "CapacityChangeKind")
 }
 
 func (ec *executionContext) _CapacityChange_type(ctx context.Context, field graphql.CollectedField, obj *model.CapacityChange) (ret graphql.Marshaler) {
@@ -302,7 +301,7 @@ func (ec *executionContext) _CapacityChange_type(ctx context.Context, field grap
 	)
 }
 func (ec *executionContext) fieldContext_CapacityChange_type(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("CapacityChange", field, false, false, errors.New("field of type CloudServiceType does not have child fields"))
+	return graphql.NewScalarFieldContext("CapacityChange", field, false, false, "CloudServiceType")
 }
 
 func (ec *executionContext) _CapacityChange_regionCode(ctx context.Context, field graphql.CollectedField, obj *model.CapacityChange) (ret graphql.Marshaler) {
@@ -325,7 +324,7 @@ func (ec *executionContext) _CapacityChange_regionCode(ctx context.Context, fiel
 	)
 }
 func (ec *executionContext) fieldContext_CapacityChange_regionCode(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("CapacityChange", field, false, false, errors.New("field of type String does not have child fields"))
+	return graphql.NewScalarFieldContext("CapacityChange", field, false, false, "String")
 }
 
 func (ec *executionContext) _CapacityChange_cloudService(ctx context.Context, field graphql.CollectedField, obj *model.CapacityChange) (ret graphql.Marshaler) {
@@ -412,7 +411,7 @@ func (ec *executionContext) _CapacityChange_missed(ctx context.Context, field gr
 	)
 }
 func (ec *executionContext) fieldContext_CapacityChange_missed(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("CapacityChange", field, false, false, errors.New("field of type Int does not have child fields"))
+	return graphql.NewScalarFieldContext("CapacityChange", field, false, false, "Int")
 }
 
 func (ec *executionContext) _CapacityChange_advice(ctx context.Context, field graphql.CollectedField, obj *model.CapacityChange) (ret graphql.Marshaler) {
@@ -435,7 +434,7 @@ func (ec *executionContext) _CapacityChange_advice(ctx context.Context, field gr
 	)
 }
 func (ec *executionContext) fieldContext_CapacityChange_advice(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("CapacityChange", field, false, false, errors.New("field of type String does not have child fields"))
+	return graphql.NewScalarFieldContext("CapacityChange", field, false, false, "String")
 }
 
 func (ec *executionContext) _MeterJobEvent_eventId(ctx context.Context, field graphql.CollectedField, obj *model.MeterJobEvent) (ret graphql.Marshaler) {
@@ -458,7 +457,7 @@ func (ec *executionContext) _MeterJobEvent_eventId(ctx context.Context, field gr
 	)
 }
 func (ec *executionContext) fieldContext_MeterJobEvent_eventId(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("MeterJobEvent", field, false, false, errors.New("field of type String does not have child fields"))
+	return graphql.NewScalarFieldContext("MeterJobEvent", field, false, false, "String")
 }
 
 func (ec *executionContext) _MeterJobEvent_kind(ctx context.Context, field graphql.CollectedField, obj *model.MeterJobEvent) (ret graphql.Marshaler) {
@@ -481,7 +480,7 @@ func (ec *executionContext) _MeterJobEvent_kind(ctx context.Context, field graph
 	)
 }
 func (ec *executionContext) fieldContext_MeterJobEvent_kind(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("MeterJobEvent", field, false, false, errors.New("field of type MeterJobEventKind does not have child fields"))
+	return graphql.NewScalarFieldContext("MeterJobEvent", field, false, false, "MeterJobEventKind")
 }
 
 func (ec *executionContext) _MeterJobEvent_job(ctx context.Context, field graphql.CollectedField, obj *model.MeterJobEvent) (ret graphql.Marshaler) {
@@ -536,7 +535,7 @@ func (ec *executionContext) _MeterJobEvent_jobId(ctx context.Context, field grap
 	)
 }
 func (ec *executionContext) fieldContext_MeterJobEvent_jobId(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("MeterJobEvent", field, false, false, errors.New("field of type String does not have child fields"))
+	return graphql.NewScalarFieldContext("MeterJobEvent", field, false, false, "String")
 }
 
 func (ec *executionContext) _MeterJobEvent_status(ctx context.Context, field graphql.CollectedField, obj *model.MeterJobEvent) (ret graphql.Marshaler) {
@@ -559,7 +558,7 @@ func (ec *executionContext) _MeterJobEvent_status(ctx context.Context, field gra
 	)
 }
 func (ec *executionContext) fieldContext_MeterJobEvent_status(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("MeterJobEvent", field, false, false, errors.New("field of type JobStatus does not have child fields"))
+	return graphql.NewScalarFieldContext("MeterJobEvent", field, false, false, "JobStatus")
 }
 
 func (ec *executionContext) _MeterJobEvent_progress(ctx context.Context, field graphql.CollectedField, obj *model.MeterJobEvent) (ret graphql.Marshaler) {
@@ -582,7 +581,7 @@ func (ec *executionContext) _MeterJobEvent_progress(ctx context.Context, field g
 	)
 }
 func (ec *executionContext) fieldContext_MeterJobEvent_progress(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("MeterJobEvent", field, false, false, errors.New("field of type Int does not have child fields"))
+	return graphql.NewScalarFieldContext("MeterJobEvent", field, false, false, "Int")
 }
 
 func (ec *executionContext) _MeterJobEvent_missed(ctx context.Context, field graphql.CollectedField, obj *model.MeterJobEvent) (ret graphql.Marshaler) {
@@ -605,7 +604,7 @@ func (ec *executionContext) _MeterJobEvent_missed(ctx context.Context, field gra
 	)
 }
 func (ec *executionContext) fieldContext_MeterJobEvent_missed(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("MeterJobEvent", field, false, false, errors.New("field of type Int does not have child fields"))
+	return graphql.NewScalarFieldContext("MeterJobEvent", field, false, false, "Int")
 }
 
 func (ec *executionContext) _Subscription_meterJob(ctx context.Context, field graphql.CollectedField) (ret func(ctx context.Context) graphql.Marshaler) {
@@ -758,8 +757,7 @@ func (ec *executionContext) _AlarmChange(ctx context.Context, sel ast.SelectionS
 	fields := graphql.CollectFields(ec.OperationContext, sel, alarmChangeImplementors)
 
 	out := graphql.NewFieldSet(fields)
-	deferredFieldSet := graphql.NewFieldSet(nil)
-	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	deferred := graphql.NewDeferredGroup(ctx)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -798,14 +796,10 @@ func (ec *executionContext) _AlarmChange(ctx context.Context, sel ast.SelectionS
 		return graphql.Null
 	}
 
-	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
-
-	ec.ProcessDeferredGroup(graphql.DeferredGroup{
-		Defers:   deferLabelToView,
-		Path:     graphql.GetPath(ctx),
-		FieldSet: deferredFieldSet,
-		Context:  ctx,
-	})
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
 
 	return out
 }
@@ -816,8 +810,7 @@ func (ec *executionContext) _CapacityChange(ctx context.Context, sel ast.Selecti
 	fields := graphql.CollectFields(ec.OperationContext, sel, capacityChangeImplementors)
 
 	out := graphql.NewFieldSet(fields)
-	deferredFieldSet := graphql.NewFieldSet(nil)
-	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	deferred := graphql.NewDeferredGroup(ctx)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -871,14 +864,10 @@ func (ec *executionContext) _CapacityChange(ctx context.Context, sel ast.Selecti
 		return graphql.Null
 	}
 
-	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
-
-	ec.ProcessDeferredGroup(graphql.DeferredGroup{
-		Defers:   deferLabelToView,
-		Path:     graphql.GetPath(ctx),
-		FieldSet: deferredFieldSet,
-		Context:  ctx,
-	})
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
 
 	return out
 }
@@ -889,8 +878,7 @@ func (ec *executionContext) _MeterJobEvent(ctx context.Context, sel ast.Selectio
 	fields := graphql.CollectFields(ec.OperationContext, sel, meterJobEventImplementors)
 
 	out := graphql.NewFieldSet(fields)
-	deferredFieldSet := graphql.NewFieldSet(nil)
-	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	deferred := graphql.NewDeferredGroup(ctx)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -939,14 +927,10 @@ func (ec *executionContext) _MeterJobEvent(ctx context.Context, sel ast.Selectio
 		return graphql.Null
 	}
 
-	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
-
-	ec.ProcessDeferredGroup(graphql.DeferredGroup{
-		Defers:   deferLabelToView,
-		Path:     graphql.GetPath(ctx),
-		FieldSet: deferredFieldSet,
-		Context:  ctx,
-	})
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
 
 	return out
 }
@@ -981,9 +965,7 @@ func (ec *executionContext) _Subscription(ctx context.Context, sel ast.Selection
 
 func (ec *executionContext) marshalNAlarmChange2ᚖgithubᚗcomᚋopsgraphᚋopsgraphᚋgraphᚋmodelᚐAlarmChange(ctx context.Context, sel ast.SelectionSet, v *model.AlarmChange) graphql.Marshaler {
 	if v == nil {
-		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
-			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
-		}
+		graphql.AddInvalidNullError(ctx, "AlarmChange!")
 		return graphql.Null
 	}
 	return ec._AlarmChange(ctx, sel, v)
@@ -1001,9 +983,7 @@ func (ec *executionContext) marshalNAlarmChangeKind2githubᚗcomᚋopsgraphᚋop
 
 func (ec *executionContext) marshalNCapacityChange2ᚖgithubᚗcomᚋopsgraphᚋopsgraphᚋgraphᚋmodelᚐCapacityChange(ctx context.Context, sel ast.SelectionSet, v *model.CapacityChange) graphql.Marshaler {
 	if v == nil {
-		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
-			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
-		}
+		graphql.AddInvalidNullError(ctx, "CapacityChange!")
 		return graphql.Null
 	}
 	return ec._CapacityChange(ctx, sel, v)
@@ -1021,9 +1001,7 @@ func (ec *executionContext) marshalNCapacityChangeKind2githubᚗcomᚋopsgraph�
 
 func (ec *executionContext) marshalNMeterJobEvent2ᚖgithubᚗcomᚋopsgraphᚋopsgraphᚋgraphᚋmodelᚐMeterJobEvent(ctx context.Context, sel ast.SelectionSet, v *model.MeterJobEvent) graphql.Marshaler {
 	if v == nil {
-		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
-			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
-		}
+		graphql.AddInvalidNullError(ctx, "MeterJobEvent!")
 		return graphql.Null
 	}
 	return ec._MeterJobEvent(ctx, sel, v)

@@ -5,7 +5,6 @@ package graph
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"math"
 	"strconv"
 	"sync/atomic"
@@ -50,7 +49,7 @@ func (ec *executionContext) _TenantInstance_type(ctx context.Context, field grap
 	)
 }
 func (ec *executionContext) fieldContext_TenantInstance_type(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("TenantInstance", field, false, false, errors.New("field of type TenantInstanceType does not have child fields"))
+	return graphql.NewScalarFieldContext("TenantInstance", field, false, false, "TenantInstanceType")
 }
 
 func (ec *executionContext) _TenantInstance_resourceId(ctx context.Context, field graphql.CollectedField, obj *model.TenantInstance) (ret graphql.Marshaler) {
@@ -73,7 +72,7 @@ func (ec *executionContext) _TenantInstance_resourceId(ctx context.Context, fiel
 	)
 }
 func (ec *executionContext) fieldContext_TenantInstance_resourceId(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("TenantInstance", field, false, false, errors.New("field of type String does not have child fields"))
+	return graphql.NewScalarFieldContext("TenantInstance", field, false, false, "String")
 }
 
 func (ec *executionContext) _TenantInstance_regionCode(ctx context.Context, field graphql.CollectedField, obj *model.TenantInstance) (ret graphql.Marshaler) {
@@ -96,7 +95,7 @@ func (ec *executionContext) _TenantInstance_regionCode(ctx context.Context, fiel
 	)
 }
 func (ec *executionContext) fieldContext_TenantInstance_regionCode(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("TenantInstance", field, false, false, errors.New("field of type String does not have child fields"))
+	return graphql.NewScalarFieldContext("TenantInstance", field, false, false, "String")
 }
 
 func (ec *executionContext) _TenantInstance_region(ctx context.Context, field graphql.CollectedField, obj *model.TenantInstance) (ret graphql.Marshaler) {
@@ -229,7 +228,7 @@ func (ec *executionContext) _TenantInstance_raw(ctx context.Context, field graph
 	)
 }
 func (ec *executionContext) fieldContext_TenantInstance_raw(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("TenantInstance", field, false, false, errors.New("field of type JSON does not have child fields"))
+	return graphql.NewScalarFieldContext("TenantInstance", field, false, false, "JSON")
 }
 
 func (ec *executionContext) _TenantInstanceConnection_edges(ctx context.Context, field graphql.CollectedField, obj *model.Connection[*model.TenantInstance]) (ret graphql.Marshaler) {
@@ -348,7 +347,7 @@ func (ec *executionContext) _TenantInstanceConnection_totalCount(ctx context.Con
 	)
 }
 func (ec *executionContext) fieldContext_TenantInstanceConnection_totalCount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("TenantInstanceConnection", field, false, false, errors.New("field of type Int does not have child fields"))
+	return graphql.NewScalarFieldContext("TenantInstanceConnection", field, false, false, "Int")
 }
 
 func (ec *executionContext) _TenantInstanceEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *model.Edge[*model.TenantInstance]) (ret graphql.Marshaler) {
@@ -371,7 +370,7 @@ func (ec *executionContext) _TenantInstanceEdge_cursor(ctx context.Context, fiel
 	)
 }
 func (ec *executionContext) fieldContext_TenantInstanceEdge_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("TenantInstanceEdge", field, true, false, errors.New("field of type String does not have child fields"))
+	return graphql.NewScalarFieldContext("TenantInstanceEdge", field, true, false, "String")
 }
 
 func (ec *executionContext) _TenantInstanceEdge_node(ctx context.Context, field graphql.CollectedField, obj *model.Edge[*model.TenantInstance]) (ret graphql.Marshaler) {
@@ -424,8 +423,7 @@ func (ec *executionContext) _TenantInstance(ctx context.Context, sel ast.Selecti
 	fields := graphql.CollectFields(ec.OperationContext, sel, tenantInstanceImplementors)
 
 	out := graphql.NewFieldSet(fields)
-	deferredFieldSet := graphql.NewFieldSet(nil)
-	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	deferred := graphql.NewDeferredGroup(ctx)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -446,81 +444,17 @@ func (ec *executionContext) _TenantInstance(ctx context.Context, sel ast.Selecti
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "region":
-			field := field
-
-			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
-				defer func() {
-					if r := recover(); r != nil {
-						ec.Error(ctx, ec.Recover(ctx, r))
-					}
-				}()
-				res = ec._TenantInstance_region(ctx, field, obj)
-				if res == graphql.RequiredNull {
-					atomic.AddUint32(&fs.Invalids, 1)
-				}
-				return res
-			}
-
-			if field.IsDeferred() {
-				deferredFieldSet.AddField(field)
-				fieldIndex := len(deferredFieldSet.Values) - 1
-				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
-					return innerFunc(ctx, deferredFieldSet)
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._TenantInstance_region(ctx, field, obj)
 				})
-
-				for _, deferrable := range field.Deferrables {
-					view, ok := deferLabelToView[deferrable.Label]
-					if !ok {
-						view = deferredFieldSet.NewView()
-						deferLabelToView[deferrable.Label] = view
-					}
-					view.AddIndices(fieldIndex)
-				}
-
-				// don't run the out.Concurrently() call below
-				out.Values[i] = graphql.Null
-				continue
-			}
-
-			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		case "instance":
-			field := field
-
-			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
-				defer func() {
-					if r := recover(); r != nil {
-						ec.Error(ctx, ec.Recover(ctx, r))
-					}
-				}()
-				res = ec._TenantInstance_instance(ctx, field, obj)
-				if res == graphql.RequiredNull {
-					atomic.AddUint32(&fs.Invalids, 1)
-				}
-				return res
-			}
-
-			if field.IsDeferred() {
-				deferredFieldSet.AddField(field)
-				fieldIndex := len(deferredFieldSet.Values) - 1
-				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
-					return innerFunc(ctx, deferredFieldSet)
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._TenantInstance_instance(ctx, field, obj)
 				})
-
-				for _, deferrable := range field.Deferrables {
-					view, ok := deferLabelToView[deferrable.Label]
-					if !ok {
-						view = deferredFieldSet.NewView()
-						deferLabelToView[deferrable.Label] = view
-					}
-					view.AddIndices(fieldIndex)
-				}
-
-				// don't run the out.Concurrently() call below
-				out.Values[i] = graphql.Null
-				continue
-			}
-
-			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		case "raw":
 			out.Values[i] = ec._TenantInstance_raw(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -535,14 +469,10 @@ func (ec *executionContext) _TenantInstance(ctx context.Context, sel ast.Selecti
 		return graphql.Null
 	}
 
-	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
-
-	ec.ProcessDeferredGroup(graphql.DeferredGroup{
-		Defers:   deferLabelToView,
-		Path:     graphql.GetPath(ctx),
-		FieldSet: deferredFieldSet,
-		Context:  ctx,
-	})
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
 
 	return out
 }
@@ -553,8 +483,7 @@ func (ec *executionContext) _TenantInstanceConnection(ctx context.Context, sel a
 	fields := graphql.CollectFields(ec.OperationContext, sel, tenantInstanceConnectionImplementors)
 
 	out := graphql.NewFieldSet(fields)
-	deferredFieldSet := graphql.NewFieldSet(nil)
-	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	deferred := graphql.NewDeferredGroup(ctx)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -588,14 +517,10 @@ func (ec *executionContext) _TenantInstanceConnection(ctx context.Context, sel a
 		return graphql.Null
 	}
 
-	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
-
-	ec.ProcessDeferredGroup(graphql.DeferredGroup{
-		Defers:   deferLabelToView,
-		Path:     graphql.GetPath(ctx),
-		FieldSet: deferredFieldSet,
-		Context:  ctx,
-	})
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
 
 	return out
 }
@@ -606,8 +531,7 @@ func (ec *executionContext) _TenantInstanceEdge(ctx context.Context, sel ast.Sel
 	fields := graphql.CollectFields(ec.OperationContext, sel, tenantInstanceEdgeImplementors)
 
 	out := graphql.NewFieldSet(fields)
-	deferredFieldSet := graphql.NewFieldSet(nil)
-	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	deferred := graphql.NewDeferredGroup(ctx)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -631,14 +555,10 @@ func (ec *executionContext) _TenantInstanceEdge(ctx context.Context, sel ast.Sel
 		return graphql.Null
 	}
 
-	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
-
-	ec.ProcessDeferredGroup(graphql.DeferredGroup{
-		Defers:   deferLabelToView,
-		Path:     graphql.GetPath(ctx),
-		FieldSet: deferredFieldSet,
-		Context:  ctx,
-	})
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
 
 	return out
 }
@@ -666,9 +586,7 @@ func (ec *executionContext) marshalNTenantInstance2ᚕᚖgithubᚗcomᚋopsgraph
 
 func (ec *executionContext) marshalNTenantInstance2ᚖgithubᚗcomᚋopsgraphᚋopsgraphᚋgraphᚋmodelᚐTenantInstance(ctx context.Context, sel ast.SelectionSet, v *model.TenantInstance) graphql.Marshaler {
 	if v == nil {
-		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
-			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
-		}
+		graphql.AddInvalidNullError(ctx, "TenantInstance!")
 		return graphql.Null
 	}
 	return ec._TenantInstance(ctx, sel, v)
@@ -692,9 +610,7 @@ func (ec *executionContext) marshalNTenantInstanceEdge2ᚕᚖgithubᚗcomᚋopsg
 
 func (ec *executionContext) marshalNTenantInstanceEdge2ᚖgithubᚗcomᚋopsgraphᚋopsgraphᚋgraphᚋmodelᚐEdge(ctx context.Context, sel ast.SelectionSet, v *model.Edge[*model.TenantInstance]) graphql.Marshaler {
 	if v == nil {
-		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
-			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
-		}
+		graphql.AddInvalidNullError(ctx, "TenantInstanceEdge!")
 		return graphql.Null
 	}
 	return ec._TenantInstanceEdge(ctx, sel, v)

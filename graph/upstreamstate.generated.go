@@ -4,7 +4,6 @@ package graph
 
 import (
 	"context"
-	"errors"
 	"math"
 	"strconv"
 	"sync/atomic"
@@ -67,7 +66,7 @@ func (ec *executionContext) _LatencyQuantiles_window(ctx context.Context, field 
 	)
 }
 func (ec *executionContext) fieldContext_LatencyQuantiles_window(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("LatencyQuantiles", field, false, false, errors.New("field of type Duration does not have child fields"))
+	return graphql.NewScalarFieldContext("LatencyQuantiles", field, false, false, "Duration")
 }
 
 func (ec *executionContext) _LatencyQuantiles_calls(ctx context.Context, field graphql.CollectedField, obj *model.LatencyQuantiles) (ret graphql.Marshaler) {
@@ -90,7 +89,7 @@ func (ec *executionContext) _LatencyQuantiles_calls(ctx context.Context, field g
 	)
 }
 func (ec *executionContext) fieldContext_LatencyQuantiles_calls(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("LatencyQuantiles", field, false, false, errors.New("field of type Int does not have child fields"))
+	return graphql.NewScalarFieldContext("LatencyQuantiles", field, false, false, "Int")
 }
 
 func (ec *executionContext) _LatencyQuantiles_p50Ms(ctx context.Context, field graphql.CollectedField, obj *model.LatencyQuantiles) (ret graphql.Marshaler) {
@@ -113,7 +112,7 @@ func (ec *executionContext) _LatencyQuantiles_p50Ms(ctx context.Context, field g
 	)
 }
 func (ec *executionContext) fieldContext_LatencyQuantiles_p50Ms(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("LatencyQuantiles", field, false, false, errors.New("field of type Float does not have child fields"))
+	return graphql.NewScalarFieldContext("LatencyQuantiles", field, false, false, "Float")
 }
 
 func (ec *executionContext) _LatencyQuantiles_p90Ms(ctx context.Context, field graphql.CollectedField, obj *model.LatencyQuantiles) (ret graphql.Marshaler) {
@@ -136,7 +135,7 @@ func (ec *executionContext) _LatencyQuantiles_p90Ms(ctx context.Context, field g
 	)
 }
 func (ec *executionContext) fieldContext_LatencyQuantiles_p90Ms(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("LatencyQuantiles", field, false, false, errors.New("field of type Float does not have child fields"))
+	return graphql.NewScalarFieldContext("LatencyQuantiles", field, false, false, "Float")
 }
 
 func (ec *executionContext) _LatencyQuantiles_p99Ms(ctx context.Context, field graphql.CollectedField, obj *model.LatencyQuantiles) (ret graphql.Marshaler) {
@@ -159,7 +158,7 @@ func (ec *executionContext) _LatencyQuantiles_p99Ms(ctx context.Context, field g
 	)
 }
 func (ec *executionContext) fieldContext_LatencyQuantiles_p99Ms(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("LatencyQuantiles", field, false, false, errors.New("field of type Float does not have child fields"))
+	return graphql.NewScalarFieldContext("LatencyQuantiles", field, false, false, "Float")
 }
 
 func (ec *executionContext) _LatencyQuantiles_maxMs(ctx context.Context, field graphql.CollectedField, obj *model.LatencyQuantiles) (ret graphql.Marshaler) {
@@ -182,7 +181,7 @@ func (ec *executionContext) _LatencyQuantiles_maxMs(ctx context.Context, field g
 	)
 }
 func (ec *executionContext) fieldContext_LatencyQuantiles_maxMs(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("LatencyQuantiles", field, false, false, errors.New("field of type Float does not have child fields"))
+	return graphql.NewScalarFieldContext("LatencyQuantiles", field, false, false, "Float")
 }
 
 func (ec *executionContext) _Upstream_since(ctx context.Context, field graphql.CollectedField, obj *model.Upstream) (ret graphql.Marshaler) {
@@ -205,7 +204,7 @@ func (ec *executionContext) _Upstream_since(ctx context.Context, field graphql.C
 	)
 }
 func (ec *executionContext) fieldContext_Upstream_since(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Upstream", field, false, false, errors.New("field of type DateTime does not have child fields"))
+	return graphql.NewScalarFieldContext("Upstream", field, false, false, "DateTime")
 }
 
 func (ec *executionContext) _Upstream_demo(ctx context.Context, field graphql.CollectedField, obj *model.Upstream) (ret graphql.Marshaler) {
@@ -228,7 +227,7 @@ func (ec *executionContext) _Upstream_demo(ctx context.Context, field graphql.Co
 	)
 }
 func (ec *executionContext) fieldContext_Upstream_demo(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Upstream", field, false, false, errors.New("field of type Boolean does not have child fields"))
+	return graphql.NewScalarFieldContext("Upstream", field, false, false, "Boolean")
 }
 
 func (ec *executionContext) _Upstream_operations(ctx context.Context, field graphql.CollectedField, obj *model.Upstream) (ret graphql.Marshaler) {
@@ -327,7 +326,7 @@ func (ec *executionContext) _UpstreamOperation_system(ctx context.Context, field
 	)
 }
 func (ec *executionContext) fieldContext_UpstreamOperation_system(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("UpstreamOperation", field, false, false, errors.New("field of type UpstreamSystem does not have child fields"))
+	return graphql.NewScalarFieldContext("UpstreamOperation", field, false, false, "UpstreamSystem")
 }
 
 func (ec *executionContext) _UpstreamOperation_name(ctx context.Context, field graphql.CollectedField, obj *model.UpstreamOperation) (ret graphql.Marshaler) {
@@ -350,7 +349,7 @@ func (ec *executionContext) _UpstreamOperation_name(ctx context.Context, field g
 	)
 }
 func (ec *executionContext) fieldContext_UpstreamOperation_name(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("UpstreamOperation", field, false, false, errors.New("field of type String does not have child fields"))
+	return graphql.NewScalarFieldContext("UpstreamOperation", field, false, false, "String")
 }
 
 func (ec *executionContext) _UpstreamOperation_reads(ctx context.Context, field graphql.CollectedField, obj *model.UpstreamOperation) (ret graphql.Marshaler) {
@@ -373,7 +372,7 @@ func (ec *executionContext) _UpstreamOperation_reads(ctx context.Context, field 
 	)
 }
 func (ec *executionContext) fieldContext_UpstreamOperation_reads(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("UpstreamOperation", field, false, false, errors.New("field of type Boolean does not have child fields"))
+	return graphql.NewScalarFieldContext("UpstreamOperation", field, false, false, "Boolean")
 }
 
 func (ec *executionContext) _UpstreamOperation_configured(ctx context.Context, field graphql.CollectedField, obj *model.UpstreamOperation) (ret graphql.Marshaler) {
@@ -396,7 +395,7 @@ func (ec *executionContext) _UpstreamOperation_configured(ctx context.Context, f
 	)
 }
 func (ec *executionContext) fieldContext_UpstreamOperation_configured(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("UpstreamOperation", field, false, false, errors.New("field of type Boolean does not have child fields"))
+	return graphql.NewScalarFieldContext("UpstreamOperation", field, false, false, "Boolean")
 }
 
 func (ec *executionContext) _UpstreamOperation_quota(ctx context.Context, field graphql.CollectedField, obj *model.UpstreamOperation) (ret graphql.Marshaler) {
@@ -451,7 +450,7 @@ func (ec *executionContext) _UpstreamOperation_circuit(ctx context.Context, fiel
 	)
 }
 func (ec *executionContext) fieldContext_UpstreamOperation_circuit(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("UpstreamOperation", field, false, false, errors.New("field of type CircuitState does not have child fields"))
+	return graphql.NewScalarFieldContext("UpstreamOperation", field, false, false, "CircuitState")
 }
 
 func (ec *executionContext) _UpstreamOperation_calls(ctx context.Context, field graphql.CollectedField, obj *model.UpstreamOperation) (ret graphql.Marshaler) {
@@ -474,7 +473,7 @@ func (ec *executionContext) _UpstreamOperation_calls(ctx context.Context, field 
 	)
 }
 func (ec *executionContext) fieldContext_UpstreamOperation_calls(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("UpstreamOperation", field, false, false, errors.New("field of type Int does not have child fields"))
+	return graphql.NewScalarFieldContext("UpstreamOperation", field, false, false, "Int")
 }
 
 func (ec *executionContext) _UpstreamOperation_failures(ctx context.Context, field graphql.CollectedField, obj *model.UpstreamOperation) (ret graphql.Marshaler) {
@@ -497,7 +496,7 @@ func (ec *executionContext) _UpstreamOperation_failures(ctx context.Context, fie
 	)
 }
 func (ec *executionContext) fieldContext_UpstreamOperation_failures(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("UpstreamOperation", field, false, false, errors.New("field of type Int does not have child fields"))
+	return graphql.NewScalarFieldContext("UpstreamOperation", field, false, false, "Int")
 }
 
 func (ec *executionContext) _UpstreamOperation_latency(ctx context.Context, field graphql.CollectedField, obj *model.UpstreamOperation) (ret graphql.Marshaler) {
@@ -552,7 +551,7 @@ func (ec *executionContext) _UpstreamOperation_cacheHitRatio(ctx context.Context
 	)
 }
 func (ec *executionContext) fieldContext_UpstreamOperation_cacheHitRatio(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("UpstreamOperation", field, false, false, errors.New("field of type Float does not have child fields"))
+	return graphql.NewScalarFieldContext("UpstreamOperation", field, false, false, "Float")
 }
 
 func (ec *executionContext) _UpstreamOperation_cacheHits(ctx context.Context, field graphql.CollectedField, obj *model.UpstreamOperation) (ret graphql.Marshaler) {
@@ -575,7 +574,7 @@ func (ec *executionContext) _UpstreamOperation_cacheHits(ctx context.Context, fi
 	)
 }
 func (ec *executionContext) fieldContext_UpstreamOperation_cacheHits(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("UpstreamOperation", field, false, false, errors.New("field of type Int does not have child fields"))
+	return graphql.NewScalarFieldContext("UpstreamOperation", field, false, false, "Int")
 }
 
 func (ec *executionContext) _UpstreamOperation_cacheMisses(ctx context.Context, field graphql.CollectedField, obj *model.UpstreamOperation) (ret graphql.Marshaler) {
@@ -598,7 +597,7 @@ func (ec *executionContext) _UpstreamOperation_cacheMisses(ctx context.Context, 
 	)
 }
 func (ec *executionContext) fieldContext_UpstreamOperation_cacheMisses(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("UpstreamOperation", field, false, false, errors.New("field of type Int does not have child fields"))
+	return graphql.NewScalarFieldContext("UpstreamOperation", field, false, false, "Int")
 }
 
 func (ec *executionContext) _UpstreamQuota_name(ctx context.Context, field graphql.CollectedField, obj *model.UpstreamQuota) (ret graphql.Marshaler) {
@@ -621,7 +620,7 @@ func (ec *executionContext) _UpstreamQuota_name(ctx context.Context, field graph
 	)
 }
 func (ec *executionContext) fieldContext_UpstreamQuota_name(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("UpstreamQuota", field, false, false, errors.New("field of type String does not have child fields"))
+	return graphql.NewScalarFieldContext("UpstreamQuota", field, false, false, "String")
 }
 
 func (ec *executionContext) _UpstreamQuota_limit(ctx context.Context, field graphql.CollectedField, obj *model.UpstreamQuota) (ret graphql.Marshaler) {
@@ -644,7 +643,7 @@ func (ec *executionContext) _UpstreamQuota_limit(ctx context.Context, field grap
 	)
 }
 func (ec *executionContext) fieldContext_UpstreamQuota_limit(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("UpstreamQuota", field, false, false, errors.New("field of type Int does not have child fields"))
+	return graphql.NewScalarFieldContext("UpstreamQuota", field, false, false, "Int")
 }
 
 func (ec *executionContext) _UpstreamQuota_window(ctx context.Context, field graphql.CollectedField, obj *model.UpstreamQuota) (ret graphql.Marshaler) {
@@ -667,7 +666,7 @@ func (ec *executionContext) _UpstreamQuota_window(ctx context.Context, field gra
 	)
 }
 func (ec *executionContext) fieldContext_UpstreamQuota_window(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("UpstreamQuota", field, false, false, errors.New("field of type Duration does not have child fields"))
+	return graphql.NewScalarFieldContext("UpstreamQuota", field, false, false, "Duration")
 }
 
 func (ec *executionContext) _UpstreamQuota_left(ctx context.Context, field graphql.CollectedField, obj *model.UpstreamQuota) (ret graphql.Marshaler) {
@@ -690,7 +689,7 @@ func (ec *executionContext) _UpstreamQuota_left(ctx context.Context, field graph
 	)
 }
 func (ec *executionContext) fieldContext_UpstreamQuota_left(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("UpstreamQuota", field, false, false, errors.New("field of type Int does not have child fields"))
+	return graphql.NewScalarFieldContext("UpstreamQuota", field, false, false, "Int")
 }
 
 func (ec *executionContext) _UpstreamQuota_effectiveLimit(ctx context.Context, field graphql.CollectedField, obj *model.UpstreamQuota) (ret graphql.Marshaler) {
@@ -713,7 +712,7 @@ func (ec *executionContext) _UpstreamQuota_effectiveLimit(ctx context.Context, f
 	)
 }
 func (ec *executionContext) fieldContext_UpstreamQuota_effectiveLimit(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("UpstreamQuota", field, false, false, errors.New("field of type Float does not have child fields"))
+	return graphql.NewScalarFieldContext("UpstreamQuota", field, false, false, "Float")
 }
 
 func (ec *executionContext) _UpstreamQuota_nextAt(ctx context.Context, field graphql.CollectedField, obj *model.UpstreamQuota) (ret graphql.Marshaler) {
@@ -736,7 +735,7 @@ func (ec *executionContext) _UpstreamQuota_nextAt(ctx context.Context, field gra
 	)
 }
 func (ec *executionContext) fieldContext_UpstreamQuota_nextAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("UpstreamQuota", field, false, false, errors.New("field of type DateTime does not have child fields"))
+	return graphql.NewScalarFieldContext("UpstreamQuota", field, false, false, "DateTime")
 }
 
 func (ec *executionContext) _UpstreamQuota_waiting(ctx context.Context, field graphql.CollectedField, obj *model.UpstreamQuota) (ret graphql.Marshaler) {
@@ -759,7 +758,7 @@ func (ec *executionContext) _UpstreamQuota_waiting(ctx context.Context, field gr
 	)
 }
 func (ec *executionContext) fieldContext_UpstreamQuota_waiting(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("UpstreamQuota", field, false, false, errors.New("field of type Int does not have child fields"))
+	return graphql.NewScalarFieldContext("UpstreamQuota", field, false, false, "Int")
 }
 
 func (ec *executionContext) _UpstreamQuota_coordinated(ctx context.Context, field graphql.CollectedField, obj *model.UpstreamQuota) (ret graphql.Marshaler) {
@@ -782,7 +781,7 @@ func (ec *executionContext) _UpstreamQuota_coordinated(ctx context.Context, fiel
 	)
 }
 func (ec *executionContext) fieldContext_UpstreamQuota_coordinated(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("UpstreamQuota", field, false, false, errors.New("field of type Boolean does not have child fields"))
+	return graphql.NewScalarFieldContext("UpstreamQuota", field, false, false, "Boolean")
 }
 
 // endregion **************************** field.gotpl *****************************
@@ -803,8 +802,7 @@ func (ec *executionContext) _LatencyQuantiles(ctx context.Context, sel ast.Selec
 	fields := graphql.CollectFields(ec.OperationContext, sel, latencyQuantilesImplementors)
 
 	out := graphql.NewFieldSet(fields)
-	deferredFieldSet := graphql.NewFieldSet(nil)
-	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	deferred := graphql.NewDeferredGroup(ctx)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -848,14 +846,10 @@ func (ec *executionContext) _LatencyQuantiles(ctx context.Context, sel ast.Selec
 		return graphql.Null
 	}
 
-	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
-
-	ec.ProcessDeferredGroup(graphql.DeferredGroup{
-		Defers:   deferLabelToView,
-		Path:     graphql.GetPath(ctx),
-		FieldSet: deferredFieldSet,
-		Context:  ctx,
-	})
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
 
 	return out
 }
@@ -866,8 +860,7 @@ func (ec *executionContext) _Upstream(ctx context.Context, sel ast.SelectionSet,
 	fields := graphql.CollectFields(ec.OperationContext, sel, upstreamImplementors)
 
 	out := graphql.NewFieldSet(fields)
-	deferredFieldSet := graphql.NewFieldSet(nil)
-	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	deferred := graphql.NewDeferredGroup(ctx)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -901,14 +894,10 @@ func (ec *executionContext) _Upstream(ctx context.Context, sel ast.SelectionSet,
 		return graphql.Null
 	}
 
-	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
-
-	ec.ProcessDeferredGroup(graphql.DeferredGroup{
-		Defers:   deferLabelToView,
-		Path:     graphql.GetPath(ctx),
-		FieldSet: deferredFieldSet,
-		Context:  ctx,
-	})
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
 
 	return out
 }
@@ -919,8 +908,7 @@ func (ec *executionContext) _UpstreamOperation(ctx context.Context, sel ast.Sele
 	fields := graphql.CollectFields(ec.OperationContext, sel, upstreamOperationImplementors)
 
 	out := graphql.NewFieldSet(fields)
-	deferredFieldSet := graphql.NewFieldSet(nil)
-	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	deferred := graphql.NewDeferredGroup(ctx)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -994,14 +982,10 @@ func (ec *executionContext) _UpstreamOperation(ctx context.Context, sel ast.Sele
 		return graphql.Null
 	}
 
-	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
-
-	ec.ProcessDeferredGroup(graphql.DeferredGroup{
-		Defers:   deferLabelToView,
-		Path:     graphql.GetPath(ctx),
-		FieldSet: deferredFieldSet,
-		Context:  ctx,
-	})
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
 
 	return out
 }
@@ -1012,8 +996,7 @@ func (ec *executionContext) _UpstreamQuota(ctx context.Context, sel ast.Selectio
 	fields := graphql.CollectFields(ec.OperationContext, sel, upstreamQuotaImplementors)
 
 	out := graphql.NewFieldSet(fields)
-	deferredFieldSet := graphql.NewFieldSet(nil)
-	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	deferred := graphql.NewDeferredGroup(ctx)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -1067,14 +1050,10 @@ func (ec *executionContext) _UpstreamQuota(ctx context.Context, sel ast.Selectio
 		return graphql.Null
 	}
 
-	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
-
-	ec.ProcessDeferredGroup(graphql.DeferredGroup{
-		Defers:   deferLabelToView,
-		Path:     graphql.GetPath(ctx),
-		FieldSet: deferredFieldSet,
-		Context:  ctx,
-	})
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
 
 	return out
 }
@@ -1095,9 +1074,7 @@ func (ec *executionContext) marshalNCircuitState2githubᚗcomᚋopsgraphᚋopsgr
 
 func (ec *executionContext) marshalNUpstream2ᚖgithubᚗcomᚋopsgraphᚋopsgraphᚋgraphᚋmodelᚐUpstream(ctx context.Context, sel ast.SelectionSet, v *model.Upstream) graphql.Marshaler {
 	if v == nil {
-		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
-			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
-		}
+		graphql.AddInvalidNullError(ctx, "Upstream!")
 		return graphql.Null
 	}
 	return ec._Upstream(ctx, sel, v)
@@ -1121,9 +1098,7 @@ func (ec *executionContext) marshalNUpstreamOperation2ᚕᚖgithubᚗcomᚋopsgr
 
 func (ec *executionContext) marshalNUpstreamOperation2ᚖgithubᚗcomᚋopsgraphᚋopsgraphᚋgraphᚋmodelᚐUpstreamOperation(ctx context.Context, sel ast.SelectionSet, v *model.UpstreamOperation) graphql.Marshaler {
 	if v == nil {
-		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
-			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
-		}
+		graphql.AddInvalidNullError(ctx, "UpstreamOperation!")
 		return graphql.Null
 	}
 	return ec._UpstreamOperation(ctx, sel, v)
@@ -1147,9 +1122,7 @@ func (ec *executionContext) marshalNUpstreamQuota2ᚕᚖgithubᚗcomᚋopsgraph�
 
 func (ec *executionContext) marshalNUpstreamQuota2ᚖgithubᚗcomᚋopsgraphᚋopsgraphᚋgraphᚋmodelᚐUpstreamQuota(ctx context.Context, sel ast.SelectionSet, v *model.UpstreamQuota) graphql.Marshaler {
 	if v == nil {
-		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
-			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
-		}
+		graphql.AddInvalidNullError(ctx, "UpstreamQuota!")
 		return graphql.Null
 	}
 	return ec._UpstreamQuota(ctx, sel, v)

@@ -4,7 +4,6 @@ package graph
 
 import (
 	"context"
-	"errors"
 	"math"
 	"strconv"
 	"sync/atomic"
@@ -173,7 +172,7 @@ func (ec *executionContext) _UsageExportJob_id(ctx context.Context, field graphq
 	)
 }
 func (ec *executionContext) fieldContext_UsageExportJob_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("UsageExportJob", field, false, false, errors.New("field of type ID does not have child fields"))
+	return graphql.NewScalarFieldContext("UsageExportJob", field, false, false, "ID")
 }
 
 func (ec *executionContext) _UsageExportJob_jobId(ctx context.Context, field graphql.CollectedField, obj *model.UsageExportJob) (ret graphql.Marshaler) {
@@ -196,7 +195,7 @@ func (ec *executionContext) _UsageExportJob_jobId(ctx context.Context, field gra
 	)
 }
 func (ec *executionContext) fieldContext_UsageExportJob_jobId(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("UsageExportJob", field, false, false, errors.New("field of type String does not have child fields"))
+	return graphql.NewScalarFieldContext("UsageExportJob", field, false, false, "String")
 }
 
 func (ec *executionContext) _UsageExportJob_status(ctx context.Context, field graphql.CollectedField, obj *model.UsageExportJob) (ret graphql.Marshaler) {
@@ -219,7 +218,7 @@ func (ec *executionContext) _UsageExportJob_status(ctx context.Context, field gr
 	)
 }
 func (ec *executionContext) fieldContext_UsageExportJob_status(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("UsageExportJob", field, false, false, errors.New("field of type JobStatus does not have child fields"))
+	return graphql.NewScalarFieldContext("UsageExportJob", field, false, false, "JobStatus")
 }
 
 func (ec *executionContext) _UsageExportJob_submittedAt(ctx context.Context, field graphql.CollectedField, obj *model.UsageExportJob) (ret graphql.Marshaler) {
@@ -242,7 +241,7 @@ func (ec *executionContext) _UsageExportJob_submittedAt(ctx context.Context, fie
 	)
 }
 func (ec *executionContext) fieldContext_UsageExportJob_submittedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("UsageExportJob", field, false, false, errors.New("field of type DateTime does not have child fields"))
+	return graphql.NewScalarFieldContext("UsageExportJob", field, false, false, "DateTime")
 }
 
 func (ec *executionContext) _UsageExportJob_kind(ctx context.Context, field graphql.CollectedField, obj *model.UsageExportJob) (ret graphql.Marshaler) {
@@ -265,7 +264,7 @@ func (ec *executionContext) _UsageExportJob_kind(ctx context.Context, field grap
 	)
 }
 func (ec *executionContext) fieldContext_UsageExportJob_kind(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("UsageExportJob", field, false, false, errors.New("field of type UsageExportKind does not have child fields"))
+	return graphql.NewScalarFieldContext("UsageExportJob", field, false, false, "UsageExportKind")
 }
 
 func (ec *executionContext) _UsageExportJob_projectId(ctx context.Context, field graphql.CollectedField, obj *model.UsageExportJob) (ret graphql.Marshaler) {
@@ -288,7 +287,7 @@ func (ec *executionContext) _UsageExportJob_projectId(ctx context.Context, field
 	)
 }
 func (ec *executionContext) fieldContext_UsageExportJob_projectId(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("UsageExportJob", field, false, false, errors.New("field of type String does not have child fields"))
+	return graphql.NewScalarFieldContext("UsageExportJob", field, false, false, "String")
 }
 
 func (ec *executionContext) _UsageExportJob_from(ctx context.Context, field graphql.CollectedField, obj *model.UsageExportJob) (ret graphql.Marshaler) {
@@ -311,7 +310,7 @@ func (ec *executionContext) _UsageExportJob_from(ctx context.Context, field grap
 	)
 }
 func (ec *executionContext) fieldContext_UsageExportJob_from(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("UsageExportJob", field, false, false, errors.New("field of type DateTime does not have child fields"))
+	return graphql.NewScalarFieldContext("UsageExportJob", field, false, false, "DateTime")
 }
 
 func (ec *executionContext) _UsageExportJob_to(ctx context.Context, field graphql.CollectedField, obj *model.UsageExportJob) (ret graphql.Marshaler) {
@@ -334,7 +333,7 @@ func (ec *executionContext) _UsageExportJob_to(ctx context.Context, field graphq
 	)
 }
 func (ec *executionContext) fieldContext_UsageExportJob_to(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("UsageExportJob", field, false, false, errors.New("field of type DateTime does not have child fields"))
+	return graphql.NewScalarFieldContext("UsageExportJob", field, false, false, "DateTime")
 }
 
 // endregion **************************** field.gotpl *****************************
@@ -380,6 +379,18 @@ func (ec *executionContext) unmarshalInputDesktopUsageOrder(ctx context.Context,
 		}
 	}
 	return it, nil
+}
+
+// UnmarshalDesktopUsageOrder unmarshals raw into the DesktopUsageOrder input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalDesktopUsageOrder(ctx context.Context, raw any) (model.DesktopUsageOrder, error) {
+	var out model.DesktopUsageOrder
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "DesktopUsageOrder", raw, &out)
+	return out, err
 }
 
 func (ec *executionContext) unmarshalInputExportDesktopUsageInput(ctx context.Context, obj any) (model.ExportDesktopUsageInput, error) {
@@ -489,6 +500,18 @@ func (ec *executionContext) unmarshalInputExportDesktopUsageInput(ctx context.Co
 	return it, nil
 }
 
+// UnmarshalExportDesktopUsageInput unmarshals raw into the ExportDesktopUsageInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalExportDesktopUsageInput(ctx context.Context, raw any) (model.ExportDesktopUsageInput, error) {
+	var out model.ExportDesktopUsageInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "ExportDesktopUsageInput", raw, &out)
+	return out, err
+}
+
 func (ec *executionContext) unmarshalInputExportUserUsageInput(ctx context.Context, obj any) (model.ExportUserUsageInput, error) {
 	var it model.ExportUserUsageInput
 	if obj == nil {
@@ -575,6 +598,18 @@ func (ec *executionContext) unmarshalInputExportUserUsageInput(ctx context.Conte
 	return it, nil
 }
 
+// UnmarshalExportUserUsageInput unmarshals raw into the ExportUserUsageInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalExportUserUsageInput(ctx context.Context, raw any) (model.ExportUserUsageInput, error) {
+	var out model.ExportUserUsageInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "ExportUserUsageInput", raw, &out)
+	return out, err
+}
+
 func (ec *executionContext) unmarshalInputUserUsageOrder(ctx context.Context, obj any) (model.UserUsageOrder, error) {
 	var it model.UserUsageOrder
 	if obj == nil {
@@ -616,6 +651,18 @@ func (ec *executionContext) unmarshalInputUserUsageOrder(ctx context.Context, ob
 	return it, nil
 }
 
+// UnmarshalUserUsageOrder unmarshals raw into the UserUsageOrder input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalUserUsageOrder(ctx context.Context, raw any) (model.UserUsageOrder, error) {
+	var out model.UserUsageOrder
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "UserUsageOrder", raw, &out)
+	return out, err
+}
+
 // endregion **************************** input.gotpl *****************************
 
 // region    ************************** interface.gotpl ***************************
@@ -630,8 +677,7 @@ func (ec *executionContext) _ExportDesktopUsagePayload(ctx context.Context, sel 
 	fields := graphql.CollectFields(ec.OperationContext, sel, exportDesktopUsagePayloadImplementors)
 
 	out := graphql.NewFieldSet(fields)
-	deferredFieldSet := graphql.NewFieldSet(nil)
-	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	deferred := graphql.NewDeferredGroup(ctx)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -655,14 +701,10 @@ func (ec *executionContext) _ExportDesktopUsagePayload(ctx context.Context, sel 
 		return graphql.Null
 	}
 
-	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
-
-	ec.ProcessDeferredGroup(graphql.DeferredGroup{
-		Defers:   deferLabelToView,
-		Path:     graphql.GetPath(ctx),
-		FieldSet: deferredFieldSet,
-		Context:  ctx,
-	})
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
 
 	return out
 }
@@ -673,8 +715,7 @@ func (ec *executionContext) _ExportUserUsagePayload(ctx context.Context, sel ast
 	fields := graphql.CollectFields(ec.OperationContext, sel, exportUserUsagePayloadImplementors)
 
 	out := graphql.NewFieldSet(fields)
-	deferredFieldSet := graphql.NewFieldSet(nil)
-	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	deferred := graphql.NewDeferredGroup(ctx)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -698,14 +739,10 @@ func (ec *executionContext) _ExportUserUsagePayload(ctx context.Context, sel ast
 		return graphql.Null
 	}
 
-	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
-
-	ec.ProcessDeferredGroup(graphql.DeferredGroup{
-		Defers:   deferLabelToView,
-		Path:     graphql.GetPath(ctx),
-		FieldSet: deferredFieldSet,
-		Context:  ctx,
-	})
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
 
 	return out
 }
@@ -716,8 +753,7 @@ func (ec *executionContext) _UsageExportJob(ctx context.Context, sel ast.Selecti
 	fields := graphql.CollectFields(ec.OperationContext, sel, usageExportJobImplementors)
 
 	out := graphql.NewFieldSet(fields)
-	deferredFieldSet := graphql.NewFieldSet(nil)
-	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	deferred := graphql.NewDeferredGroup(ctx)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -771,14 +807,10 @@ func (ec *executionContext) _UsageExportJob(ctx context.Context, sel ast.Selecti
 		return graphql.Null
 	}
 
-	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
-
-	ec.ProcessDeferredGroup(graphql.DeferredGroup{
-		Defers:   deferLabelToView,
-		Path:     graphql.GetPath(ctx),
-		FieldSet: deferredFieldSet,
-		Context:  ctx,
-	})
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
 
 	return out
 }

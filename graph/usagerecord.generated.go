@@ -4,7 +4,6 @@ package graph
 
 import (
 	"context"
-	"errors"
 	"math"
 	"strconv"
 	"sync/atomic"
@@ -46,7 +45,7 @@ func (ec *executionContext) _UsageRecord_accumulateFactorName(ctx context.Contex
 	)
 }
 func (ec *executionContext) fieldContext_UsageRecord_accumulateFactorName(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("UsageRecord", field, false, false, errors.New("field of type String does not have child fields"))
+	return graphql.NewScalarFieldContext("UsageRecord", field, false, false, "String")
 }
 
 func (ec *executionContext) _UsageRecord_accumulateFactorValue(ctx context.Context, field graphql.CollectedField, obj *model.UsageRecord) (ret graphql.Marshaler) {
@@ -69,7 +68,7 @@ func (ec *executionContext) _UsageRecord_accumulateFactorValue(ctx context.Conte
 	)
 }
 func (ec *executionContext) fieldContext_UsageRecord_accumulateFactorValue(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("UsageRecord", field, false, false, errors.New("field of type Decimal does not have child fields"))
+	return graphql.NewScalarFieldContext("UsageRecord", field, false, false, "Decimal")
 }
 
 func (ec *executionContext) _UsageRecord_beginAt(ctx context.Context, field graphql.CollectedField, obj *model.UsageRecord) (ret graphql.Marshaler) {
@@ -92,7 +91,7 @@ func (ec *executionContext) _UsageRecord_beginAt(ctx context.Context, field grap
 	)
 }
 func (ec *executionContext) fieldContext_UsageRecord_beginAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("UsageRecord", field, false, false, errors.New("field of type DateTime does not have child fields"))
+	return graphql.NewScalarFieldContext("UsageRecord", field, false, false, "DateTime")
 }
 
 func (ec *executionContext) _UsageRecord_recordedAt(ctx context.Context, field graphql.CollectedField, obj *model.UsageRecord) (ret graphql.Marshaler) {
@@ -115,7 +114,7 @@ func (ec *executionContext) _UsageRecord_recordedAt(ctx context.Context, field g
 	)
 }
 func (ec *executionContext) fieldContext_UsageRecord_recordedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("UsageRecord", field, false, false, errors.New("field of type DateTime does not have child fields"))
+	return graphql.NewScalarFieldContext("UsageRecord", field, false, false, "DateTime")
 }
 
 func (ec *executionContext) _UsageRecord_recordType(ctx context.Context, field graphql.CollectedField, obj *model.UsageRecord) (ret graphql.Marshaler) {
@@ -138,7 +137,7 @@ func (ec *executionContext) _UsageRecord_recordType(ctx context.Context, field g
 	)
 }
 func (ec *executionContext) fieldContext_UsageRecord_recordType(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("UsageRecord", field, false, false, errors.New("field of type String does not have child fields"))
+	return graphql.NewScalarFieldContext("UsageRecord", field, false, false, "String")
 }
 
 func (ec *executionContext) _UsageRecord_errorMessage(ctx context.Context, field graphql.CollectedField, obj *model.UsageRecord) (ret graphql.Marshaler) {
@@ -161,7 +160,7 @@ func (ec *executionContext) _UsageRecord_errorMessage(ctx context.Context, field
 	)
 }
 func (ec *executionContext) fieldContext_UsageRecord_errorMessage(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("UsageRecord", field, false, false, errors.New("field of type String does not have child fields"))
+	return graphql.NewScalarFieldContext("UsageRecord", field, false, false, "String")
 }
 
 func (ec *executionContext) _UsageRecordConnection_edges(ctx context.Context, field graphql.CollectedField, obj *model.Connection[*model.UsageRecord]) (ret graphql.Marshaler) {
@@ -280,7 +279,7 @@ func (ec *executionContext) _UsageRecordConnection_totalCount(ctx context.Contex
 	)
 }
 func (ec *executionContext) fieldContext_UsageRecordConnection_totalCount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("UsageRecordConnection", field, false, false, errors.New("field of type Int does not have child fields"))
+	return graphql.NewScalarFieldContext("UsageRecordConnection", field, false, false, "Int")
 }
 
 func (ec *executionContext) _UsageRecordEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *model.Edge[*model.UsageRecord]) (ret graphql.Marshaler) {
@@ -303,7 +302,7 @@ func (ec *executionContext) _UsageRecordEdge_cursor(ctx context.Context, field g
 	)
 }
 func (ec *executionContext) fieldContext_UsageRecordEdge_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("UsageRecordEdge", field, true, false, errors.New("field of type String does not have child fields"))
+	return graphql.NewScalarFieldContext("UsageRecordEdge", field, true, false, "String")
 }
 
 func (ec *executionContext) _UsageRecordEdge_node(ctx context.Context, field graphql.CollectedField, obj *model.Edge[*model.UsageRecord]) (ret graphql.Marshaler) {
@@ -358,7 +357,7 @@ func (ec *executionContext) _UsageTotal_accumulateFactorName(ctx context.Context
 	)
 }
 func (ec *executionContext) fieldContext_UsageTotal_accumulateFactorName(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("UsageTotal", field, false, false, errors.New("field of type String does not have child fields"))
+	return graphql.NewScalarFieldContext("UsageTotal", field, false, false, "String")
 }
 
 func (ec *executionContext) _UsageTotal_total(ctx context.Context, field graphql.CollectedField, obj *model.UsageTotal) (ret graphql.Marshaler) {
@@ -381,7 +380,7 @@ func (ec *executionContext) _UsageTotal_total(ctx context.Context, field graphql
 	)
 }
 func (ec *executionContext) fieldContext_UsageTotal_total(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("UsageTotal", field, false, false, errors.New("field of type Decimal does not have child fields"))
+	return graphql.NewScalarFieldContext("UsageTotal", field, false, false, "Decimal")
 }
 
 func (ec *executionContext) _UsageTotal_records(ctx context.Context, field graphql.CollectedField, obj *model.UsageTotal) (ret graphql.Marshaler) {
@@ -404,7 +403,7 @@ func (ec *executionContext) _UsageTotal_records(ctx context.Context, field graph
 	)
 }
 func (ec *executionContext) fieldContext_UsageTotal_records(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("UsageTotal", field, false, false, errors.New("field of type Int does not have child fields"))
+	return graphql.NewScalarFieldContext("UsageTotal", field, false, false, "Int")
 }
 
 func (ec *executionContext) _UsageTotal_recordsLeftOut(ctx context.Context, field graphql.CollectedField, obj *model.UsageTotal) (ret graphql.Marshaler) {
@@ -427,7 +426,7 @@ func (ec *executionContext) _UsageTotal_recordsLeftOut(ctx context.Context, fiel
 	)
 }
 func (ec *executionContext) fieldContext_UsageTotal_recordsLeftOut(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("UsageTotal", field, false, false, errors.New("field of type Int does not have child fields"))
+	return graphql.NewScalarFieldContext("UsageTotal", field, false, false, "Int")
 }
 
 // endregion **************************** field.gotpl *****************************
@@ -448,8 +447,7 @@ func (ec *executionContext) _UsageRecord(ctx context.Context, sel ast.SelectionS
 	fields := graphql.CollectFields(ec.OperationContext, sel, usageRecordImplementors)
 
 	out := graphql.NewFieldSet(fields)
-	deferredFieldSet := graphql.NewFieldSet(nil)
-	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	deferred := graphql.NewDeferredGroup(ctx)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -493,14 +491,10 @@ func (ec *executionContext) _UsageRecord(ctx context.Context, sel ast.SelectionS
 		return graphql.Null
 	}
 
-	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
-
-	ec.ProcessDeferredGroup(graphql.DeferredGroup{
-		Defers:   deferLabelToView,
-		Path:     graphql.GetPath(ctx),
-		FieldSet: deferredFieldSet,
-		Context:  ctx,
-	})
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
 
 	return out
 }
@@ -511,8 +505,7 @@ func (ec *executionContext) _UsageRecordConnection(ctx context.Context, sel ast.
 	fields := graphql.CollectFields(ec.OperationContext, sel, usageRecordConnectionImplementors)
 
 	out := graphql.NewFieldSet(fields)
-	deferredFieldSet := graphql.NewFieldSet(nil)
-	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	deferred := graphql.NewDeferredGroup(ctx)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -546,14 +539,10 @@ func (ec *executionContext) _UsageRecordConnection(ctx context.Context, sel ast.
 		return graphql.Null
 	}
 
-	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
-
-	ec.ProcessDeferredGroup(graphql.DeferredGroup{
-		Defers:   deferLabelToView,
-		Path:     graphql.GetPath(ctx),
-		FieldSet: deferredFieldSet,
-		Context:  ctx,
-	})
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
 
 	return out
 }
@@ -564,8 +553,7 @@ func (ec *executionContext) _UsageRecordEdge(ctx context.Context, sel ast.Select
 	fields := graphql.CollectFields(ec.OperationContext, sel, usageRecordEdgeImplementors)
 
 	out := graphql.NewFieldSet(fields)
-	deferredFieldSet := graphql.NewFieldSet(nil)
-	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	deferred := graphql.NewDeferredGroup(ctx)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -589,14 +577,10 @@ func (ec *executionContext) _UsageRecordEdge(ctx context.Context, sel ast.Select
 		return graphql.Null
 	}
 
-	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
-
-	ec.ProcessDeferredGroup(graphql.DeferredGroup{
-		Defers:   deferLabelToView,
-		Path:     graphql.GetPath(ctx),
-		FieldSet: deferredFieldSet,
-		Context:  ctx,
-	})
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
 
 	return out
 }
@@ -607,8 +591,7 @@ func (ec *executionContext) _UsageTotal(ctx context.Context, sel ast.SelectionSe
 	fields := graphql.CollectFields(ec.OperationContext, sel, usageTotalImplementors)
 
 	out := graphql.NewFieldSet(fields)
-	deferredFieldSet := graphql.NewFieldSet(nil)
-	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	deferred := graphql.NewDeferredGroup(ctx)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -642,14 +625,10 @@ func (ec *executionContext) _UsageTotal(ctx context.Context, sel ast.SelectionSe
 		return graphql.Null
 	}
 
-	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
-
-	ec.ProcessDeferredGroup(graphql.DeferredGroup{
-		Defers:   deferLabelToView,
-		Path:     graphql.GetPath(ctx),
-		FieldSet: deferredFieldSet,
-		Context:  ctx,
-	})
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
 
 	return out
 }
@@ -676,9 +655,7 @@ func (ec *executionContext) marshalNUsageRecord2ᚕᚖgithubᚗcomᚋopsgraphᚋ
 
 func (ec *executionContext) marshalNUsageRecord2ᚖgithubᚗcomᚋopsgraphᚋopsgraphᚋgraphᚋmodelᚐUsageRecord(ctx context.Context, sel ast.SelectionSet, v *model.UsageRecord) graphql.Marshaler {
 	if v == nil {
-		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
-			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
-		}
+		graphql.AddInvalidNullError(ctx, "UsageRecord!")
 		return graphql.Null
 	}
 	return ec._UsageRecord(ctx, sel, v)
@@ -702,9 +679,7 @@ func (ec *executionContext) marshalNUsageRecordEdge2ᚕᚖgithubᚗcomᚋopsgrap
 
 func (ec *executionContext) marshalNUsageRecordEdge2ᚖgithubᚗcomᚋopsgraphᚋopsgraphᚋgraphᚋmodelᚐEdge(ctx context.Context, sel ast.SelectionSet, v *model.Edge[*model.UsageRecord]) graphql.Marshaler {
 	if v == nil {
-		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
-			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
-		}
+		graphql.AddInvalidNullError(ctx, "UsageRecordEdge!")
 		return graphql.Null
 	}
 	return ec._UsageRecordEdge(ctx, sel, v)
@@ -728,9 +703,7 @@ func (ec *executionContext) marshalNUsageTotal2ᚕᚖgithubᚗcomᚋopsgraphᚋo
 
 func (ec *executionContext) marshalNUsageTotal2ᚖgithubᚗcomᚋopsgraphᚋopsgraphᚋgraphᚋmodelᚐUsageTotal(ctx context.Context, sel ast.SelectionSet, v *model.UsageTotal) graphql.Marshaler {
 	if v == nil {
-		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
-			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
-		}
+		graphql.AddInvalidNullError(ctx, "UsageTotal!")
 		return graphql.Null
 	}
 	return ec._UsageTotal(ctx, sel, v)

@@ -4,7 +4,6 @@ package graph
 
 import (
 	"context"
-	"errors"
 	"math"
 	"strconv"
 	"sync/atomic"
@@ -74,7 +73,7 @@ func (ec *executionContext) _VirtualMachine_id(ctx context.Context, field graphq
 	)
 }
 func (ec *executionContext) fieldContext_VirtualMachine_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("VirtualMachine", field, false, false, errors.New("field of type ID does not have child fields"))
+	return graphql.NewScalarFieldContext("VirtualMachine", field, false, false, "ID")
 }
 
 func (ec *executionContext) _VirtualMachine_vmId(ctx context.Context, field graphql.CollectedField, obj *model.VirtualMachine) (ret graphql.Marshaler) {
@@ -97,7 +96,7 @@ func (ec *executionContext) _VirtualMachine_vmId(ctx context.Context, field grap
 	)
 }
 func (ec *executionContext) fieldContext_VirtualMachine_vmId(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("VirtualMachine", field, false, false, errors.New("field of type String does not have child fields"))
+	return graphql.NewScalarFieldContext("VirtualMachine", field, false, false, "String")
 }
 
 func (ec *executionContext) _VirtualMachine_name(ctx context.Context, field graphql.CollectedField, obj *model.VirtualMachine) (ret graphql.Marshaler) {
@@ -120,7 +119,7 @@ func (ec *executionContext) _VirtualMachine_name(ctx context.Context, field grap
 	)
 }
 func (ec *executionContext) fieldContext_VirtualMachine_name(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("VirtualMachine", field, false, false, errors.New("field of type String does not have child fields"))
+	return graphql.NewScalarFieldContext("VirtualMachine", field, false, false, "String")
 }
 
 func (ec *executionContext) _VirtualMachine_operatingSystem(ctx context.Context, field graphql.CollectedField, obj *model.VirtualMachine) (ret graphql.Marshaler) {
@@ -143,7 +142,7 @@ func (ec *executionContext) _VirtualMachine_operatingSystem(ctx context.Context,
 	)
 }
 func (ec *executionContext) fieldContext_VirtualMachine_operatingSystem(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("VirtualMachine", field, false, false, errors.New("field of type String does not have child fields"))
+	return graphql.NewScalarFieldContext("VirtualMachine", field, false, false, "String")
 }
 
 func (ec *executionContext) _VirtualMachine_processors(ctx context.Context, field graphql.CollectedField, obj *model.VirtualMachine) (ret graphql.Marshaler) {
@@ -198,7 +197,7 @@ func (ec *executionContext) _VirtualMachine_vcpus(ctx context.Context, field gra
 	)
 }
 func (ec *executionContext) fieldContext_VirtualMachine_vcpus(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("VirtualMachine", field, false, false, errors.New("field of type Int does not have child fields"))
+	return graphql.NewScalarFieldContext("VirtualMachine", field, false, false, "Int")
 }
 
 func (ec *executionContext) _VirtualMachine_host(ctx context.Context, field graphql.CollectedField, obj *model.VirtualMachine) (ret graphql.Marshaler) {
@@ -276,7 +275,7 @@ func (ec *executionContext) _VirtualMachine_hostId(ctx context.Context, field gr
 	)
 }
 func (ec *executionContext) fieldContext_VirtualMachine_hostId(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("VirtualMachine", field, false, false, errors.New("field of type String does not have child fields"))
+	return graphql.NewScalarFieldContext("VirtualMachine", field, false, false, "String")
 }
 
 func (ec *executionContext) _VirtualMachine_observedAt(ctx context.Context, field graphql.CollectedField, obj *model.VirtualMachine) (ret graphql.Marshaler) {
@@ -299,7 +298,7 @@ func (ec *executionContext) _VirtualMachine_observedAt(ctx context.Context, fiel
 	)
 }
 func (ec *executionContext) fieldContext_VirtualMachine_observedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("VirtualMachine", field, false, false, errors.New("field of type DateTime does not have child fields"))
+	return graphql.NewScalarFieldContext("VirtualMachine", field, false, false, "DateTime")
 }
 
 func (ec *executionContext) _VirtualMachine_instance(ctx context.Context, field graphql.CollectedField, obj *model.VirtualMachine) (ret graphql.Marshaler) {
@@ -540,7 +539,7 @@ func (ec *executionContext) _VirtualMachineConnection_totalCount(ctx context.Con
 	)
 }
 func (ec *executionContext) fieldContext_VirtualMachineConnection_totalCount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("VirtualMachineConnection", field, false, false, errors.New("field of type Int does not have child fields"))
+	return graphql.NewScalarFieldContext("VirtualMachineConnection", field, false, false, "Int")
 }
 
 func (ec *executionContext) _VirtualMachineEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *model.Edge[*model.VirtualMachine]) (ret graphql.Marshaler) {
@@ -563,7 +562,7 @@ func (ec *executionContext) _VirtualMachineEdge_cursor(ctx context.Context, fiel
 	)
 }
 func (ec *executionContext) fieldContext_VirtualMachineEdge_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("VirtualMachineEdge", field, true, false, errors.New("field of type String does not have child fields"))
+	return graphql.NewScalarFieldContext("VirtualMachineEdge", field, true, false, "String")
 }
 
 func (ec *executionContext) _VirtualMachineEdge_node(ctx context.Context, field graphql.CollectedField, obj *model.Edge[*model.VirtualMachine]) (ret graphql.Marshaler) {
@@ -616,8 +615,7 @@ func (ec *executionContext) _VirtualMachine(ctx context.Context, sel ast.Selecti
 	fields := graphql.CollectFields(ec.OperationContext, sel, virtualMachineImplementors)
 
 	out := graphql.NewFieldSet(fields)
-	deferredFieldSet := graphql.NewFieldSet(nil)
-	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	deferred := graphql.NewDeferredGroup(ctx)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -653,43 +651,11 @@ func (ec *executionContext) _VirtualMachine(ctx context.Context, sel ast.Selecti
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "host":
-			field := field
-
-			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
-				defer func() {
-					if r := recover(); r != nil {
-						ec.Error(ctx, ec.Recover(ctx, r))
-					}
-				}()
-				res = ec._VirtualMachine_host(ctx, field, obj)
-				if res == graphql.RequiredNull {
-					atomic.AddUint32(&fs.Invalids, 1)
-				}
-				return res
-			}
-
-			if field.IsDeferred() {
-				deferredFieldSet.AddField(field)
-				fieldIndex := len(deferredFieldSet.Values) - 1
-				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
-					return innerFunc(ctx, deferredFieldSet)
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._VirtualMachine_host(ctx, field, obj)
 				})
-
-				for _, deferrable := range field.Deferrables {
-					view, ok := deferLabelToView[deferrable.Label]
-					if !ok {
-						view = deferredFieldSet.NewView()
-						deferLabelToView[deferrable.Label] = view
-					}
-					view.AddIndices(fieldIndex)
-				}
-
-				// don't run the out.Concurrently() call below
-				out.Values[i] = graphql.Null
-				continue
-			}
-
-			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		case "hostId":
 			out.Values[i] = ec._VirtualMachine_hostId(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -701,81 +667,17 @@ func (ec *executionContext) _VirtualMachine(ctx context.Context, sel ast.Selecti
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "instance":
-			field := field
-
-			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
-				defer func() {
-					if r := recover(); r != nil {
-						ec.Error(ctx, ec.Recover(ctx, r))
-					}
-				}()
-				res = ec._VirtualMachine_instance(ctx, field, obj)
-				if res == graphql.RequiredNull {
-					atomic.AddUint32(&fs.Invalids, 1)
-				}
-				return res
-			}
-
-			if field.IsDeferred() {
-				deferredFieldSet.AddField(field)
-				fieldIndex := len(deferredFieldSet.Values) - 1
-				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
-					return innerFunc(ctx, deferredFieldSet)
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._VirtualMachine_instance(ctx, field, obj)
 				})
-
-				for _, deferrable := range field.Deferrables {
-					view, ok := deferLabelToView[deferrable.Label]
-					if !ok {
-						view = deferredFieldSet.NewView()
-						deferLabelToView[deferrable.Label] = view
-					}
-					view.AddIndices(fieldIndex)
-				}
-
-				// don't run the out.Concurrently() call below
-				out.Values[i] = graphql.Null
-				continue
-			}
-
-			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		case "metrics":
-			field := field
-
-			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
-				defer func() {
-					if r := recover(); r != nil {
-						ec.Error(ctx, ec.Recover(ctx, r))
-					}
-				}()
-				res = ec._VirtualMachine_metrics(ctx, field, obj)
-				if res == graphql.RequiredNull {
-					atomic.AddUint32(&fs.Invalids, 1)
-				}
-				return res
-			}
-
-			if field.IsDeferred() {
-				deferredFieldSet.AddField(field)
-				fieldIndex := len(deferredFieldSet.Values) - 1
-				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
-					return innerFunc(ctx, deferredFieldSet)
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._VirtualMachine_metrics(ctx, field, obj)
 				})
-
-				for _, deferrable := range field.Deferrables {
-					view, ok := deferLabelToView[deferrable.Label]
-					if !ok {
-						view = deferredFieldSet.NewView()
-						deferLabelToView[deferrable.Label] = view
-					}
-					view.AddIndices(fieldIndex)
-				}
-
-				// don't run the out.Concurrently() call below
-				out.Values[i] = graphql.Null
-				continue
-			}
-
-			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -785,14 +687,10 @@ func (ec *executionContext) _VirtualMachine(ctx context.Context, sel ast.Selecti
 		return graphql.Null
 	}
 
-	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
-
-	ec.ProcessDeferredGroup(graphql.DeferredGroup{
-		Defers:   deferLabelToView,
-		Path:     graphql.GetPath(ctx),
-		FieldSet: deferredFieldSet,
-		Context:  ctx,
-	})
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
 
 	return out
 }
@@ -803,8 +701,7 @@ func (ec *executionContext) _VirtualMachineConnection(ctx context.Context, sel a
 	fields := graphql.CollectFields(ec.OperationContext, sel, virtualMachineConnectionImplementors)
 
 	out := graphql.NewFieldSet(fields)
-	deferredFieldSet := graphql.NewFieldSet(nil)
-	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	deferred := graphql.NewDeferredGroup(ctx)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -838,14 +735,10 @@ func (ec *executionContext) _VirtualMachineConnection(ctx context.Context, sel a
 		return graphql.Null
 	}
 
-	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
-
-	ec.ProcessDeferredGroup(graphql.DeferredGroup{
-		Defers:   deferLabelToView,
-		Path:     graphql.GetPath(ctx),
-		FieldSet: deferredFieldSet,
-		Context:  ctx,
-	})
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
 
 	return out
 }
@@ -856,8 +749,7 @@ func (ec *executionContext) _VirtualMachineEdge(ctx context.Context, sel ast.Sel
 	fields := graphql.CollectFields(ec.OperationContext, sel, virtualMachineEdgeImplementors)
 
 	out := graphql.NewFieldSet(fields)
-	deferredFieldSet := graphql.NewFieldSet(nil)
-	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	deferred := graphql.NewDeferredGroup(ctx)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -881,14 +773,10 @@ func (ec *executionContext) _VirtualMachineEdge(ctx context.Context, sel ast.Sel
 		return graphql.Null
 	}
 
-	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
-
-	ec.ProcessDeferredGroup(graphql.DeferredGroup{
-		Defers:   deferLabelToView,
-		Path:     graphql.GetPath(ctx),
-		FieldSet: deferredFieldSet,
-		Context:  ctx,
-	})
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
 
 	return out
 }
@@ -916,9 +804,7 @@ func (ec *executionContext) marshalNVirtualMachine2ᚕᚖgithubᚗcomᚋopsgraph
 
 func (ec *executionContext) marshalNVirtualMachine2ᚖgithubᚗcomᚋopsgraphᚋopsgraphᚋgraphᚋmodelᚐVirtualMachine(ctx context.Context, sel ast.SelectionSet, v *model.VirtualMachine) graphql.Marshaler {
 	if v == nil {
-		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
-			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
-		}
+		graphql.AddInvalidNullError(ctx, "VirtualMachine!")
 		return graphql.Null
 	}
 	return ec._VirtualMachine(ctx, sel, v)
@@ -942,9 +828,7 @@ func (ec *executionContext) marshalNVirtualMachineEdge2ᚕᚖgithubᚗcomᚋopsg
 
 func (ec *executionContext) marshalNVirtualMachineEdge2ᚖgithubᚗcomᚋopsgraphᚋopsgraphᚋgraphᚋmodelᚐEdge(ctx context.Context, sel ast.SelectionSet, v *model.Edge[*model.VirtualMachine]) graphql.Marshaler {
 	if v == nil {
-		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
-			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
-		}
+		graphql.AddInvalidNullError(ctx, "VirtualMachineEdge!")
 		return graphql.Null
 	}
 	return ec._VirtualMachineEdge(ctx, sel, v)
