@@ -6,9 +6,9 @@ import (
 	"testing"
 
 	"github.com/opsgraph/opsgraph/cache"
-	"github.com/opsgraph/opsgraph/cache/lease"
-	"github.com/opsgraph/opsgraph/cache/redis"
-	"github.com/opsgraph/opsgraph/cache/redis/redistest"
+	"github.com/opsgraph/opsgraph/internal/coordination/lease"
+	"github.com/opsgraph/opsgraph/internal/coordination/redis"
+	"github.com/opsgraph/opsgraph/internal/coordination/redis/redistest"
 )
 
 func benchRows(n int) func(context.Context, cache.Key) (cache.Fetched[row], error) {

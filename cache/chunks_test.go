@@ -7,7 +7,7 @@ import (
 	"time"
 
 	"github.com/opsgraph/opsgraph/cache"
-	"github.com/opsgraph/opsgraph/cache/redis/redistest"
+	"github.com/opsgraph/opsgraph/internal/coordination/redis/redistest"
 )
 
 // incompressible makes rows of about n bytes that zstd cannot shrink below half of that.

@@ -6,9 +6,9 @@ import (
 	"time"
 
 	"github.com/opsgraph/opsgraph/cache"
-	"github.com/opsgraph/opsgraph/cache/lease"
-	"github.com/opsgraph/opsgraph/cache/redis"
-	"github.com/opsgraph/opsgraph/cache/redis/redistest"
+	"github.com/opsgraph/opsgraph/internal/coordination/lease"
+	"github.com/opsgraph/opsgraph/internal/coordination/redis"
+	"github.com/opsgraph/opsgraph/internal/coordination/redis/redistest"
 )
 
 // A Cluster refuses commands and scripts whose keys lie in different slots.

@@ -7,7 +7,7 @@ import (
 	"time"
 
 	"github.com/opsgraph/opsgraph/cache"
-	"github.com/opsgraph/opsgraph/cache/redis/redistest"
+	"github.com/opsgraph/opsgraph/internal/coordination/redis/redistest"
 )
 
 // telling gives the context of each fetch away before it begins.

@@ -11,8 +11,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/opsgraph/opsgraph/cache"
-	"github.com/opsgraph/opsgraph/cache/lease"
-	"github.com/opsgraph/opsgraph/cache/redis/redistest"
+	"github.com/opsgraph/opsgraph/internal/coordination/lease"
+	"github.com/opsgraph/opsgraph/internal/coordination/redis/redistest"
 )
 
 func TestNewReplicaReadsRedis(t *testing.T) {

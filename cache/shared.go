@@ -13,7 +13,7 @@ import (
 
 	goredis "github.com/redis/go-redis/v9"
 
-	"github.com/opsgraph/opsgraph/cache/redis"
+	"github.com/opsgraph/opsgraph/internal/coordination/redis"
 )
 
 // errTooLarge means that a value is too large for Redis.

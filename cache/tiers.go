@@ -7,8 +7,8 @@ import (
 	"math/rand/v2"
 	"time"
 
-	"github.com/opsgraph/opsgraph/cache/lease"
-	"github.com/opsgraph/opsgraph/cache/redis"
+	"github.com/opsgraph/opsgraph/internal/coordination/lease"
+	"github.com/opsgraph/opsgraph/internal/coordination/redis"
 )
 
 // Tiers is what all caches of a gateway share. The zero value is a memory tier alone.

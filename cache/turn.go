@@ -4,7 +4,7 @@ import (
 	"context"
 	"time"
 
-	"github.com/opsgraph/opsgraph/cache/lease"
+	"github.com/opsgraph/opsgraph/internal/coordination/lease"
 )
 
 const (

@@ -19,7 +19,7 @@ type elsewhere struct {
 
 func heldElsewhere() []elsewhere {
 	const (
-		wire, stored, counted = "upstream/rest: ", "cache: ", "cache/quota: "
+		wire, stored, counted = "upstream/rest: ", "cache: ", "internal/coordination/quota: "
 		here, sourced         = "internal/gateway: ", "resolvers/sources: "
 		scenarios             = "scenario "
 	)
@@ -51,7 +51,7 @@ func heldElsewhere() []elsewhere {
 		{"F-35", "a kept connection that breaks as it is used again", []string{wire + "TestQuirk078F35AKeptConnectionThatBreaks"}},
 		{"F-36", "rows of another account than the question named", []string{here + "TestF36RowsOfAnotherAccount"}},
 		{"F-37", "the upstream's clock ten minutes ahead or behind", []string{here + "TestF37ClockOfTheUpstream"}},
-		{"F-46", "Redis behind Sentinel and in a Cluster", []string{"cache/redis: TestSentinel", stored + "TestCluster"}},
+		{"F-46", "Redis behind Sentinel and in a Cluster", []string{"internal/coordination/redis: TestSentinel", stored + "TestCluster"}},
 		{"F-49", "every single flipped bit of a value; chunks missing or damaged", []string{stored + "TestEveryFlippedBitIsAMiss", stored + "TestMissingOrDamagedChunkIsAMiss"}},
 		{"F-50", "values of an older or newer version", []string{stored + "TestEnvironmentsAndShapesAreApart"}},
 		{"F-53, F-61", "the quota forgotten, damaged, or restarted with its data; a clock of Redis that jumps", []string{

@@ -5,7 +5,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/opsgraph/opsgraph/cache/redis"
+	"github.com/opsgraph/opsgraph/internal/coordination/redis"
 )
 
 // valueExperiments spoil what Redis holds.

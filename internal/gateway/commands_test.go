@@ -10,7 +10,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/opsgraph/opsgraph/cache/redis/redistest"
+	"github.com/opsgraph/opsgraph/internal/coordination/redis/redistest"
 	"github.com/opsgraph/opsgraph/upstream/simulator"
 )
 

@@ -12,7 +12,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/opsgraph/opsgraph/cache/redis/redistest"
+	"github.com/opsgraph/opsgraph/internal/coordination/redis/redistest"
 )
 
 // told is an entry of the extension explain as a client reads it.

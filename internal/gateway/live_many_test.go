@@ -8,7 +8,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/opsgraph/opsgraph/cache/redis/redistest"
+	"github.com/opsgraph/opsgraph/internal/coordination/redis/redistest"
 )
 
 // TestLiveMany_L07 follows one job and the alarms with 1,000 subscriptions over WebSockets and 1,000 event streams on two replicas: each

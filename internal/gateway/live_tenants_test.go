@@ -8,7 +8,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/opsgraph/opsgraph/cache/redis/redistest"
+	"github.com/opsgraph/opsgraph/internal/coordination/redis/redistest"
 	"github.com/opsgraph/opsgraph/upstream/simulator"
 )
 

@@ -7,7 +7,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/opsgraph/opsgraph/cache/redis/redistest"
+	"github.com/opsgraph/opsgraph/internal/coordination/redis/redistest"
 )
 
 // TestLiveAlarms follows alarms through a gateway: what changes comes once, with its fields resolved and its age told.

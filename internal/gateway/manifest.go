@@ -7,7 +7,7 @@ import (
 	"os"
 	"slices"
 
-	"github.com/opsgraph/opsgraph/cache/documents"
+	"github.com/opsgraph/opsgraph/internal/coordination/documents"
 )
 
 // Manifest is a list of trusted documents, each with its id. A nil Manifest has none.

@@ -10,7 +10,7 @@ import (
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
-	"github.com/opsgraph/opsgraph/cache/documents"
+	"github.com/opsgraph/opsgraph/internal/coordination/documents"
 )
 
 // The two ways in which a request names its document instead of sending it: Apollo's extension, and the parameter of the

@@ -10,9 +10,9 @@ import (
 	"testing"
 	"time"
 
-	"github.com/opsgraph/opsgraph/cache/documents"
-	"github.com/opsgraph/opsgraph/cache/redis/redistest"
 	"github.com/opsgraph/opsgraph/internal/config"
+	"github.com/opsgraph/opsgraph/internal/coordination/documents"
+	"github.com/opsgraph/opsgraph/internal/coordination/redis/redistest"
 	"github.com/opsgraph/opsgraph/internal/gateway"
 )
 

@@ -12,8 +12,8 @@ import (
 	"slices"
 	"time"
 
-	"github.com/opsgraph/opsgraph/cache/quota"
 	"github.com/opsgraph/opsgraph/internal/config"
+	"github.com/opsgraph/opsgraph/internal/coordination/quota"
 	"github.com/opsgraph/opsgraph/internal/telemetry"
 	"github.com/opsgraph/opsgraph/resolvers/sources"
 	"github.com/opsgraph/opsgraph/upstream/rest"

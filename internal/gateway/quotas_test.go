@@ -9,8 +9,8 @@ import (
 	"testing"
 	"time"
 
-	"github.com/opsgraph/opsgraph/cache/redis/redistest"
 	"github.com/opsgraph/opsgraph/internal/config"
+	"github.com/opsgraph/opsgraph/internal/coordination/redis/redistest"
 	"github.com/opsgraph/opsgraph/internal/gateway"
 )
 

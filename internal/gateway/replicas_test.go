@@ -6,7 +6,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/opsgraph/opsgraph/cache/redis/redistest"
+	"github.com/opsgraph/opsgraph/internal/coordination/redis/redistest"
 )
 
 // twoReplicas are two gateways on one Redis and one upstream.

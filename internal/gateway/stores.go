@@ -7,11 +7,11 @@ import (
 	"log/slog"
 	"time"
 
-	"github.com/opsgraph/opsgraph/cache/documents"
-	"github.com/opsgraph/opsgraph/cache/lease"
-	"github.com/opsgraph/opsgraph/cache/redis"
-	"github.com/opsgraph/opsgraph/cache/registry"
 	"github.com/opsgraph/opsgraph/internal/config"
+	"github.com/opsgraph/opsgraph/internal/coordination/documents"
+	"github.com/opsgraph/opsgraph/internal/coordination/lease"
+	"github.com/opsgraph/opsgraph/internal/coordination/redis"
+	"github.com/opsgraph/opsgraph/internal/coordination/registry"
 )
 
 // stores are the connections to Redis: one for what may be evicted, one for what must not be. They may be the same, and are nil

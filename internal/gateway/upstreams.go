@@ -6,9 +6,9 @@ import (
 	"log/slog"
 	"time"
 
-	"github.com/opsgraph/opsgraph/cache/lease"
-	"github.com/opsgraph/opsgraph/cache/quota"
 	"github.com/opsgraph/opsgraph/internal/config"
+	"github.com/opsgraph/opsgraph/internal/coordination/lease"
+	"github.com/opsgraph/opsgraph/internal/coordination/quota"
 	"github.com/opsgraph/opsgraph/internal/telemetry"
 	"github.com/opsgraph/opsgraph/resolvers/sources"
 	"github.com/opsgraph/opsgraph/upstream/bss"

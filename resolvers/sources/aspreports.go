@@ -7,8 +7,8 @@ import (
 	"time"
 
 	"github.com/opsgraph/opsgraph/cache"
-	"github.com/opsgraph/opsgraph/cache/registry"
 	"github.com/opsgraph/opsgraph/graph/model"
+	"github.com/opsgraph/opsgraph/internal/coordination/registry"
 	"github.com/opsgraph/opsgraph/upstream/gaussdb"
 	"github.com/opsgraph/opsgraph/upstream/rest"
 )

@@ -9,7 +9,7 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/opsgraph/opsgraph/cache/registry"
+	"github.com/opsgraph/opsgraph/internal/coordination/registry"
 	"github.com/opsgraph/opsgraph/upstream/rest"
 )
 

@@ -8,7 +8,7 @@ import (
 	"testing/synctest"
 	"time"
 
-	"github.com/opsgraph/opsgraph/cache/registry"
+	"github.com/opsgraph/opsgraph/internal/coordination/registry"
 	"github.com/opsgraph/opsgraph/resolvers/sources"
 	"github.com/opsgraph/opsgraph/upstream/rest"
 )

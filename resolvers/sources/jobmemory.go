@@ -8,7 +8,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/opsgraph/opsgraph/cache/registry"
+	"github.com/opsgraph/opsgraph/internal/coordination/registry"
 )
 
 // jobMemory remembers for a day what the gateway knows of jobs whose state no documented call reads: when they were submitted and

@@ -7,8 +7,8 @@ import (
 	"time"
 
 	"github.com/opsgraph/opsgraph/cache"
-	"github.com/opsgraph/opsgraph/cache/events"
 	"github.com/opsgraph/opsgraph/graph/model"
+	"github.com/opsgraph/opsgraph/internal/coordination/events"
 )
 
 // EventID is a place in the events that a subscriber follows; its text is opaque to clients.

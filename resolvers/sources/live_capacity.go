@@ -11,8 +11,8 @@ import (
 	"time"
 
 	"github.com/opsgraph/opsgraph/cache"
-	"github.com/opsgraph/opsgraph/cache/events"
 	"github.com/opsgraph/opsgraph/graph/model"
+	"github.com/opsgraph/opsgraph/internal/coordination/events"
 )
 
 // liveCapacity tells changes of capacity: one stream a tenant, one topic for each service type.

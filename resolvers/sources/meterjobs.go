@@ -11,8 +11,8 @@ import (
 	"time"
 
 	"github.com/opsgraph/opsgraph/cache"
-	"github.com/opsgraph/opsgraph/cache/registry"
 	"github.com/opsgraph/opsgraph/graph/model"
+	"github.com/opsgraph/opsgraph/internal/coordination/registry"
 	"github.com/opsgraph/opsgraph/upstream/esm"
 	"github.com/opsgraph/opsgraph/upstream/loose"
 	"github.com/opsgraph/opsgraph/upstream/rest"

@@ -8,7 +8,7 @@ import (
 	"sync"
 	"time"
 
-	"github.com/opsgraph/opsgraph/cache/lease"
+	"github.com/opsgraph/opsgraph/internal/coordination/lease"
 )
 
 const (

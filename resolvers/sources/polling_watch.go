@@ -7,7 +7,7 @@ import (
 	"time"
 
 	"github.com/opsgraph/opsgraph/cache"
-	"github.com/opsgraph/opsgraph/cache/events"
+	"github.com/opsgraph/opsgraph/internal/coordination/events"
 )
 
 // sighting is what one look at the upstream's data brought, compared with what was published last.

@@ -9,8 +9,8 @@ import (
 	"sync"
 	"time"
 
-	"github.com/opsgraph/opsgraph/cache/registry"
 	"github.com/opsgraph/opsgraph/graph/model"
+	"github.com/opsgraph/opsgraph/internal/coordination/registry"
 )
 
 // Regions knows which regions there are. The upstream has no call that lists them: they come from the configuration, from the host

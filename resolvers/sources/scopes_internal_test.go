@@ -5,7 +5,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/opsgraph/opsgraph/cache/registry"
+	"github.com/opsgraph/opsgraph/internal/coordination/registry"
 )
 
 // L-13: what is remembered of ten thousand tenants beside their data is bounded, too.

@@ -11,7 +11,7 @@ import (
 	"time"
 
 	"github.com/opsgraph/opsgraph/cache"
-	"github.com/opsgraph/opsgraph/cache/registry"
+	"github.com/opsgraph/opsgraph/internal/coordination/registry"
 	"github.com/opsgraph/opsgraph/upstream/bss"
 	"github.com/opsgraph/opsgraph/upstream/esm"
 	"github.com/opsgraph/opsgraph/upstream/gaussdb"

@@ -8,8 +8,8 @@ import (
 	"strings"
 	"time"
 
-	"github.com/opsgraph/opsgraph/cache/quota"
 	"github.com/opsgraph/opsgraph/graph/model"
+	"github.com/opsgraph/opsgraph/internal/coordination/quota"
 	"github.com/opsgraph/opsgraph/upstream/rest"
 )
 

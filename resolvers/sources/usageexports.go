@@ -5,8 +5,8 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/opsgraph/opsgraph/cache/registry"
 	"github.com/opsgraph/opsgraph/graph/model"
+	"github.com/opsgraph/opsgraph/internal/coordination/registry"
 	"github.com/opsgraph/opsgraph/upstream/workspace"
 )
 

@@ -9,9 +9,9 @@ import (
 
 	"go.uber.org/goleak"
 
-	"github.com/opsgraph/opsgraph/cache/events"
-	"github.com/opsgraph/opsgraph/cache/redis"
-	"github.com/opsgraph/opsgraph/cache/redis/redistest"
+	"github.com/opsgraph/opsgraph/internal/coordination/events"
+	"github.com/opsgraph/opsgraph/internal/coordination/redis"
+	"github.com/opsgraph/opsgraph/internal/coordination/redis/redistest"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }

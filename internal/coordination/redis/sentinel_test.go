@@ -8,8 +8,8 @@ import (
 	"testing"
 	"time"
 
-	"github.com/opsgraph/opsgraph/cache/redis"
-	"github.com/opsgraph/opsgraph/cache/redis/redistest"
+	"github.com/opsgraph/opsgraph/internal/coordination/redis"
+	"github.com/opsgraph/opsgraph/internal/coordination/redis/redistest"
 )
 
 func TestSentinel(t *testing.T) {

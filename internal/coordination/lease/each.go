@@ -8,7 +8,7 @@ import (
 
 	goredis "github.com/redis/go-redis/v9"
 
-	"github.com/opsgraph/opsgraph/cache/redis"
+	"github.com/opsgraph/opsgraph/internal/coordination/redis"
 )
 
 // ClaimEach is [Leases.Claim] for several names in one trip. A lease that somebody else holds is nil

@@ -13,7 +13,7 @@ import (
 	goredis "github.com/redis/go-redis/v9"
 	"go.uber.org/goleak"
 
-	"github.com/opsgraph/opsgraph/cache/quota"
+	"github.com/opsgraph/opsgraph/internal/coordination/quota"
 )
 
 // TestMain lets more tests run side by side than there are cores: they wait most of their time.

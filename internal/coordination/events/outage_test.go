@@ -5,8 +5,8 @@ import (
 	"testing"
 	"time"
 
-	"github.com/opsgraph/opsgraph/cache/events"
-	"github.com/opsgraph/opsgraph/cache/redis/redistest"
+	"github.com/opsgraph/opsgraph/internal/coordination/events"
+	"github.com/opsgraph/opsgraph/internal/coordination/redis/redistest"
 )
 
 // retried publishes as soon as Redis takes it.

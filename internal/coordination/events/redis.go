@@ -11,7 +11,7 @@ import (
 
 	goredis "github.com/redis/go-redis/v9"
 
-	"github.com/opsgraph/opsgraph/cache/redis"
+	"github.com/opsgraph/opsgraph/internal/coordination/redis"
 )
 
 // bellLength bounds the stream that tells readers which streams have news. A reader that missed some looks at all streams anyway.

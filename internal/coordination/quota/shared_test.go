@@ -11,7 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	goredis "github.com/redis/go-redis/v9"
 
-	"github.com/opsgraph/opsgraph/cache/quota"
+	"github.com/opsgraph/opsgraph/internal/coordination/quota"
 )
 
 // replicas opens n quotas of one group on one Redis, each with a connection of its own, with hooks.

@@ -11,7 +11,7 @@ import (
 
 	"pgregory.net/rapid"
 
-	"github.com/opsgraph/opsgraph/cache/quota"
+	"github.com/opsgraph/opsgraph/internal/coordination/quota"
 )
 
 // taken is a token that may be given back.

@@ -9,7 +9,7 @@ import (
 	"sync"
 	"time"
 
-	"github.com/opsgraph/opsgraph/cache/redis"
+	"github.com/opsgraph/opsgraph/internal/coordination/redis"
 )
 
 // Options are what a [Hub] needs. The zero value keeps streams in the process.

@@ -5,9 +5,9 @@ import (
 	"testing"
 	"time"
 
-	"github.com/opsgraph/opsgraph/cache/documents"
-	"github.com/opsgraph/opsgraph/cache/redis"
-	"github.com/opsgraph/opsgraph/cache/redis/redistest"
+	"github.com/opsgraph/opsgraph/internal/coordination/documents"
+	"github.com/opsgraph/opsgraph/internal/coordination/redis"
+	"github.com/opsgraph/opsgraph/internal/coordination/redis/redistest"
 )
 
 func newStore(t *testing.T, change func(*documents.Options)) *documents.Store {

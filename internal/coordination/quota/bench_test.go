@@ -4,7 +4,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/opsgraph/opsgraph/cache/quota"
+	"github.com/opsgraph/opsgraph/internal/coordination/quota"
 )
 
 // BenchmarkTakeAlone is a token in the process that nobody waits for.

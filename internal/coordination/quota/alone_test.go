@@ -12,7 +12,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
 
-	"github.com/opsgraph/opsgraph/cache/quota"
+	"github.com/opsgraph/opsgraph/internal/coordination/quota"
 )
 
 const minute = time.Minute

@@ -7,7 +7,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/opsgraph/opsgraph/cache/events"
+	"github.com/opsgraph/opsgraph/internal/coordination/events"
 )
 
 func TestFollowersGetEveryEventOnce(t *testing.T) {

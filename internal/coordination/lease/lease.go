@@ -16,7 +16,7 @@ import (
 
 	goredis "github.com/redis/go-redis/v9"
 
-	"github.com/opsgraph/opsgraph/cache/redis"
+	"github.com/opsgraph/opsgraph/internal/coordination/redis"
 )
 
 // ErrLost means that the lease ended, or has another holder, before the call.

@@ -6,7 +6,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/opsgraph/opsgraph/cache/quota"
+	"github.com/opsgraph/opsgraph/internal/coordination/quota"
 )
 
 func TestFlushedUnderLoad(t *testing.T) {

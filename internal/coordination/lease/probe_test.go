@@ -6,8 +6,8 @@ import (
 	"testing"
 	"time"
 
-	"github.com/opsgraph/opsgraph/cache/lease"
-	"github.com/opsgraph/opsgraph/cache/redis/redistest"
+	"github.com/opsgraph/opsgraph/internal/coordination/lease"
+	"github.com/opsgraph/opsgraph/internal/coordination/redis/redistest"
 )
 
 // F-11: of three replicas that want to probe at once, one may; another may when it gives the right back or its time is over.

@@ -9,7 +9,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/opsgraph/opsgraph/cache/quota"
+	"github.com/opsgraph/opsgraph/internal/coordination/quota"
 )
 
 // brief is a group whose outages are over soon: its local shares begin 0.3 + 0.2 + 2.2 s after
