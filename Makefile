@@ -7,6 +7,8 @@ MAKEFLAGS += --no-builtin-rules
 
 # golangci-lint lives in a module file of its own; Go keeps the binary in its build cache after the first call.
 LINT := go tool -modfile=tools/lint.mod golangci-lint
+# Says what runs, and how long it took.
+PART := tools/part
 # Time for each fuzz target of `make fuzz`.
 FUZZTIME ?= 60s
 # How long `make soak` lasts.
@@ -40,39 +42,35 @@ web: ## build the pages for browsers into web/dist, from where the binary embeds
 
 .PHONY: test
 test: ## run every test with the race detector; install what the tests need, or say what to install
-	@tools/need gcc redis-server node npm chromium curl
-	@tools/console
+	@$(PART) "test: what the tests need" tools/need gcc redis-server node npm chromium curl
+	@$(PART) "test: pages for browsers" tools/console
 	@mkdir -p $(REPORT)
-	@echo "compiling first: tests that run meanwhile have too little of the machine"
-	go build ./...
-	go test -race -run '^$$' $(PACKAGES) >/dev/null
-	TEST_REPORT=$(REPORT) go test -race -timeout 20m $(PACKAGES)
+	@# Compiled before the first test runs: tests that run meanwhile have too little of the machine.
+	@$(PART) "test: compile the program" go build ./...
+	@$(PART) "test: compile the tests" bash -c "go test -race -vet=off -run '^$$' $(PACKAGES) >/dev/null"
+	@$(PART) "test: run the tests" env TEST_REPORT=$(REPORT) go test -race -vet=off -timeout 20m $(PACKAGES)
 	@echo "clients and suites:"; cat $(REPORT)/*.txt 2>/dev/null || echo "none in these packages"
 
 .PHONY: check
-check: generated-current fmt-check vet lint tidy ## generated code current, format, vet, lint, go.mod tidy
+check: generated-current fmt-check lint tidy ## generated code current, format, lint with vet, go.mod tidy
 
 .PHONY: generated-current
 generated-current: ## fail if generated code differs from what its sources make
-	@tools/generated-current
+	@$(PART) "check: generated code" tools/generated-current
 
 .PHONY: fmt-check
 fmt-check: ## fail if a file is not formatted
-	$(LINT) fmt --diff
-
-.PHONY: vet
-vet: ## go vet
-	go vet ./...
-	go -C examples/go vet ./...
+	@$(PART) "check: format" $(LINT) fmt --diff
 
 .PHONY: lint
-lint: ## golangci-lint
-	$(LINT) run
+lint: ## golangci-lint, which runs go vet's checks too; go vet for the module of the example
+	@$(PART) "check: lint" $(LINT) run
+	@$(PART) "check: vet the example" go -C examples/go vet ./...
 
 .PHONY: tidy
 tidy: ## fail if go.mod or go.sum are not tidy
-	go mod tidy -diff
-	go -C examples/go mod tidy -diff
+	@$(PART) "check: go.mod" go mod tidy -diff
+	@$(PART) "check: go.mod of the example" go -C examples/go mod tidy -diff
 
 ##@ Working
 
@@ -99,6 +97,10 @@ cover: ## measure what the tests cover: cover.out, cover.html and the total
 bench: ## run the benchmarks
 	@tools/need redis-server
 	go test -run '^$$' -bench . -benchmem $(PACKAGES)
+
+.PHONY: loop
+loop: ## print the CPU seconds that one changed file costs, to build and to test
+	@tools/loop
 
 .PHONY: fuzz
 fuzz: ## fuzz each target for FUZZTIME (60s)
