@@ -3,7 +3,6 @@ package gateway
 import (
 	"encoding/json"
 	"fmt"
-	"reflect"
 	"strconv"
 
 	"github.com/vektah/gqlparser/v2/ast"
@@ -112,53 +111,4 @@ func (j valueJudge) customFault(scalar string, bounds *constraint, value any) st
 		}
 	}
 	return ""
-}
-
-// itemsOf returns the items of a list. One value stands for a list of one, and the executor makes typed slices of those.
-func itemsOf(value any) []any {
-	if items, ok := value.([]any); ok {
-		return items
-	}
-	typed := reflect.ValueOf(value)
-	if typed.Kind() != reflect.Slice {
-		return []any{value}
-	}
-	items := make([]any, typed.Len())
-	for i := range items {
-		items[i] = typed.Index(i).Interface()
-	}
-	return items
-}
-
-// literal returns the value of an argument with its variables put in; ok is false when it is left out, by a variable that is
-// not given. Numbers stay as they are written: the library's own conversion fails on large ones.
-func literal(value *ast.Value, variables map[string]any) (result any, ok bool) {
-	switch value.Kind {
-	case ast.Variable:
-		result, ok = variables[value.Raw]
-		return result, ok
-	case ast.IntValue, ast.FloatValue:
-		return json.Number(value.Raw), true
-	case ast.BooleanValue:
-		return value.Raw == "true", true
-	case ast.NullValue:
-		return nil, true
-	case ast.ListValue:
-		items := make([]any, 0, len(value.Children))
-		for _, child := range value.Children {
-			item, _ := literal(child.Value, variables) // one left out in a list is null
-			items = append(items, item)
-		}
-		return items, true
-	case ast.ObjectValue:
-		object := make(map[string]any, len(value.Children))
-		for _, child := range value.Children {
-			if item, ok := literal(child.Value, variables); ok {
-				object[child.Name] = item
-			}
-		}
-		return object, true
-	default: // text and enum values
-		return value.Raw, true
-	}
 }

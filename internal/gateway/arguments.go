@@ -179,3 +179,17 @@ func (w *argumentWalk) included(directives ast.DirectiveList) bool {
 	include := directives.ForName("include")
 	return include == nil || isActive(include, w.variables)
 }
+
+// isActive tells whether the argument if of a directive is true or left out.
+func isActive(directive *ast.Directive, variables map[string]any) bool {
+	argument := directive.Arguments.ForName("if")
+	if argument == nil {
+		return true
+	}
+	value, err := argument.Value.Value(variables)
+	if err != nil {
+		return true
+	}
+	active, ok := value.(bool)
+	return active || !ok
+}

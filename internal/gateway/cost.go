@@ -13,17 +13,12 @@ import (
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
 	"github.com/opsgraph/opsgraph/internal/config"
+	"github.com/opsgraph/opsgraph/internal/coordination/quota"
 	"github.com/opsgraph/opsgraph/resolvers/loaders"
 	"github.com/opsgraph/opsgraph/resolvers/sources"
 	"github.com/opsgraph/opsgraph/upstream/esm"
 	"github.com/opsgraph/opsgraph/upstream/gaussdb"
 	"github.com/opsgraph/opsgraph/upstream/rest"
-)
-
-// Codes of operations that ask for too much.
-const (
-	codeCostTooHigh      = "COST_TOO_HIGH"
-	codeQuotaCostTooHigh = "QUOTA_COST_TOO_HIGH"
 )
 
 // costLimits bound what an operation may ask for.
@@ -49,6 +44,9 @@ type costCheck struct {
 	shares bool
 	// ask says what an operation asks its data by.
 	ask func(context.Context) loaders.Options
+	// operations and quota are for the quota left, in plans and explanations.
+	operations []sources.UpstreamOperation
+	quota      func(ctx context.Context, group string) quota.State
 }
 
 var (
@@ -56,18 +54,36 @@ var (
 	_ graphql.OperationContextMutator = (*costCheck)(nil)
 )
 
+// costOptions are what a cost check goes by.
+type costOptions struct {
+	Sources *sources.Sources
+	// Limits bound what an operation may ask for.
+	Limits config.Limits
+	// PageSizeMinute and PageSize are the rows of a page of the 60-a-minute operations and of the others; 0 for the usual ones.
+	PageSizeMinute, PageSize int
+	// Operations are those of the upstreams, Groups the quota groups of those that have one of their own.
+	Operations []sources.UpstreamOperation
+	Groups     map[string]string
+	// Quota returns the state of a quota group.
+	Quota func(ctx context.Context, group string) quota.State
+	// Shares reports that other replicas' data may save a call.
+	Shares bool
+	// Ask returns what an operation asks its data by.
+	Ask func(context.Context) loaders.Options
+}
+
 // newCostCheck reads the prices of a schema. An operation that no client has is an error.
-func (g *Gateway) newCostCheck(schema *ast.Schema) (*costCheck, error) {
+func newCostCheck(schema *ast.Schema, o costOptions) (*costCheck, error) {
 	table, err := newCostTable(schema)
 	if err != nil {
 		return nil, err
 	}
-	limits := g.cfg.Limits
 	check := &costCheck{
-		schema: schema, table: table, sources: g.sources, ask: g.loaderOptions, shares: g.stores.cache != nil,
+		schema: schema, table: table, sources: o.Sources, ask: o.Ask, shares: o.Shares,
+		operations: o.Operations, quota: o.Quota,
 		specs: map[string]rest.Spec{}, absent: map[string]bool{}, slow: map[string]bool{},
-		slowPage: cmp.Or(g.cfg.Upstream.PageSizeMinute, 1000), fastPage: cmp.Or(g.cfg.Upstream.PageSize, 500),
-		limits: costLimits{nodes: limits.Cost, quotaCalls: limits.QuotaCalls, fastCalls: limits.FastCalls},
+		slowPage: cmp.Or(o.PageSizeMinute, 1000), fastPage: cmp.Or(o.PageSize, 500),
+		limits: costLimits{nodes: o.Limits.Cost, quotaCalls: o.Limits.QuotaCalls, fastCalls: o.Limits.FastCalls},
 	}
 	for _, spec := range esm.Endpoints() {
 		check.slow[spec.Operation] = spec.Quota == config.QuotaMinute
@@ -75,9 +91,9 @@ func (g *Gateway) newCostCheck(schema *ast.Schema) (*costCheck, error) {
 	for _, spec := range gaussdb.OutsideEndpoints() { // known, though their operator has to switch them on
 		check.specs[spec.Operation] = spec
 	}
-	for _, operation := range g.upstreams.operations {
+	for _, operation := range o.Operations {
 		spec := operation.Spec
-		if group, own := g.upstreams.groups[spec.Operation]; own {
+		if group, own := o.Groups[spec.Operation]; own {
 			spec.Quota = group
 		}
 		check.specs[spec.Operation], check.absent[spec.Operation] = spec, !operation.Client.Configured()
@@ -139,7 +155,7 @@ const quotaNone = "none"
 // refusal is why the operation is refused; nil when it is not.
 func (e *estimate) refusal(limits costLimits) *gqlerror.Error {
 	if e.nodes > limits.nodes {
-		return overLimit(codeCostTooHigh, "objects asked for by page sizes (limits.cost)", limits.nodes, e.nodes)
+		return overLimit(CodeCostTooHigh, "objects asked for by page sizes (limits.cost)", limits.nodes, e.nodes)
 	}
 	scarce, others := 0, 0
 	for group, calls := range e.byQuota {
@@ -150,10 +166,10 @@ func (e *estimate) refusal(limits costLimits) *gqlerror.Error {
 		}
 	}
 	if scarce > limits.quotaCalls {
-		return overLimit(codeQuotaCostTooHigh, "calls of the 60-a-minute operations needed (limits.quota_calls)", limits.quotaCalls, scarce)
+		return overLimit(CodeQuotaCostTooHigh, "calls of the 60-a-minute operations needed (limits.quota_calls)", limits.quotaCalls, scarce)
 	}
 	if others > limits.fastCalls {
-		return overLimit(codeQuotaCostTooHigh, "upstream calls needed (limits.fast_calls)", limits.fastCalls, others)
+		return overLimit(CodeQuotaCostTooHigh, "upstream calls needed (limits.fast_calls)", limits.fastCalls, others)
 	}
 	return nil
 }

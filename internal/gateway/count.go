@@ -2,11 +2,6 @@ package gateway
 
 import "github.com/vektah/gqlparser/v2/ast"
 
-// saturated is where counting ends: fragments that spread each other twice double the count at each step.
-const saturated = 1 << 30
-
-func saturatingAdd(a, b int) int { return min(a+b, saturated) }
-
 // extent is what a selection set comes to once its fragments are expanded.
 type extent struct {
 	// top are the fields of its first level.

@@ -6,6 +6,8 @@ import (
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/gqlerror"
+
+	"github.com/opsgraph/opsgraph/internal/telemetry"
 )
 
 // ErrorLimits bounds what an answer tells of its errors, so that a small request cannot have a huge answer.
@@ -55,7 +57,7 @@ func (l ErrorLimits) Apply(ctx context.Context, response *graphql.Response) {
 		}
 		response.Extensions["truncatedErrors"] = left
 	}
-	requestID := RequestID(ctx)
+	requestID := telemetry.RequestID(ctx)
 	told := make(gqlerror.List, len(list))
 	for i, err := range list {
 		told[i] = l.tell(err, requestID)

@@ -2,26 +2,20 @@ package gateway
 
 import (
 	"context"
-	"net/http"
 	"slices"
 	"strings"
 	"time"
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/ast"
-	"github.com/vektah/gqlparser/v2/gqlerror"
 
 	"github.com/opsgraph/opsgraph/cache"
 	"github.com/opsgraph/opsgraph/resolvers/loaders"
 	"github.com/opsgraph/opsgraph/upstream/rest"
 )
 
-const (
-	// headerExplain asks for the extensions explain and cost.
-	headerExplain = "X-Opsgraph-Explain"
-	// maxExplained bounds the entries of an explanation; what is beyond is counted.
-	maxExplained = 500
-)
+// maxExplained bounds the entries of an explanation; what is beyond is counted.
+const maxExplained = 500
 
 // explanation is one entry of the extension explain: a call that the operation made or began, or data that it had without one.
 type explanation struct {
@@ -62,26 +56,6 @@ type explainedCost struct {
 	OmittedEntries int `json:"omittedEntries,omitempty"`
 }
 
-// wantsExplanation reads the header that asks for the calls that were made or, without executing anything, for those that would be.
-func wantsExplanation(r *http.Request) (explain, plan bool, refusal *gqlerror.Error) {
-	for _, value := range r.Header.Values(headerExplain) {
-		switch value {
-		case "1":
-			explain = true
-		case "plan":
-			plan = true
-		default:
-			return false, false, refuse(CodeBadRequest,
-				"The header %s takes 1, which explains the calls that were made, or plan, which tells those that would be; %s was given.",
-				headerExplain, quoted(value))
-		}
-	}
-	if explain && plan {
-		return false, false, refuse(CodeBadRequest, "The header %s takes 1 or plan, not both.", headerExplain)
-	}
-	return explain, plan, nil
-}
-
 // withRecorder has the calls of an operation recorded when its request asks to be explained. A subscription has no one answer to
 // explain.
 func withRecorder(ctx context.Context, asked bool) context.Context {
@@ -95,7 +69,7 @@ func withRecorder(ctx context.Context, asked bool) context.Context {
 type recorderKey struct{}
 
 // explain adds the extensions explain and cost to an answer whose request asks for them.
-func (g *Gateway) explain(ctx context.Context, next graphql.ResponseHandler) *graphql.Response {
+func (c *costCheck) explain(ctx context.Context, next graphql.ResponseHandler) *graphql.Response {
 	response := next(ctx)
 	recorder, asked := ctx.Value(recorderKey{}).(*callRecorder)
 	set := loaders.From(ctx)
@@ -104,7 +78,7 @@ func (g *Gateway) explain(ctx context.Context, next graphql.ResponseHandler) *gr
 	}
 	calls := recorder.freeze()
 	entries := explanations(calls, set.Origins())
-	cost := explainedCost{QuotaLeft: g.quotaLeft(ctx, calls, entries)}
+	cost := explainedCost{QuotaLeft: c.quotaLeft(ctx, calls, entries)}
 	var waited time.Duration
 	for _, call := range calls {
 		cost.Calls += call.sent
@@ -155,9 +129,9 @@ func cacheOf(o loaders.Origin) explainedCache {
 }
 
 // quotaLeft asks for the state of each quota that the operations of an explanation have, under its plain name.
-func (g *Gateway) quotaLeft(ctx context.Context, calls []*recordedCall, entries []explanation) map[string]int {
+func (c *costCheck) quotaLeft(ctx context.Context, calls []*recordedCall, entries []explanation) map[string]int {
 	groups := map[string]string{} // by plain name
-	for _, operation := range g.upstreams.operations {
+	for _, operation := range c.operations {
 		used := func(e explanation) bool { return e.Operation == operation.Spec.Operation }
 		if group := operation.Spec.Quota; group != "" && slices.ContainsFunc(entries, used) {
 			groups[group] = group
@@ -171,7 +145,7 @@ func (g *Gateway) quotaLeft(ctx context.Context, calls []*recordedCall, entries 
 	left := make(map[string]int, len(groups))
 	ctx = context.WithoutCancel(ctx) // the operation may have used up its time; the quota bounds its own
 	for plain, group := range groups {
-		if state := g.upstreams.quota.State(ctx, group); state.Limit > 0 {
+		if state := c.quota(ctx, group); state.Limit > 0 {
 			left[plain] = state.Left
 		}
 	}

@@ -2,7 +2,6 @@ package gateway
 
 import (
 	"context"
-	"crypto/tls"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -180,23 +179,6 @@ func (g *Gateway) endLive(ctx context.Context) error {
 	return nil
 }
 
-func listen(ctx context.Context, address, key string) (net.Listener, error) {
-	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", address)
-	if err != nil {
-		return nil, fmt.Errorf("%s: listen on %s: %w", key, address, err)
-	}
-	return listener, nil
-}
-
-// usersListener bounds the connections of the address of users, and puts TLS on them where there is a certificate.
-func (g *Gateway) usersListener(server *http.Server, users net.Listener) net.Listener {
-	users = newConnections(g.cfg.Limits.Connections, filesForCallers(mostFiles())).limit(server, users)
-	if g.certificate == nil {
-		return users
-	}
-	return tls.NewListener(users, g.certificate.config())
-}
-
 // serveUntil runs the servers, and drains them when ctx ends. Requests under way keep their own context until the drain time-out.
 func (g *Gateway) serveUntil(ctx context.Context, users, operators net.Listener) error {
 	requests, cancelRequests := context.WithCancel(context.WithoutCancel(ctx))
@@ -204,7 +186,7 @@ func (g *Gateway) serveUntil(ctx context.Context, users, operators net.Listener)
 	server := newHTTPServer(g.handler, g.serverLimits(), g.logger)
 	server.BaseContext = func(net.Listener) context.Context { return requests }
 	// In the order of their end: operators are told of the drain until it is over.
-	servers, listeners := []*http.Server{server}, []net.Listener{g.usersListener(server, users)}
+	servers, listeners := []*http.Server{server}, []net.Listener{limitConnections(server, users, g.cfg.Limits.Connections, g.certificate)}
 	if operators != nil {
 		servers, listeners = append(servers, g.newAdminServer()), append(listeners, operators)
 	}

@@ -4,11 +4,11 @@ import (
 	"context"
 	"fmt"
 	"net/http"
-	"strconv"
 	"time"
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/99designs/gqlgen/graphql/handler"
+	"github.com/vektah/gqlparser/v2/gqlerror"
 
 	"github.com/opsgraph/opsgraph/graph"
 	"github.com/opsgraph/opsgraph/graph/model"
@@ -39,14 +39,14 @@ func (g *Gateway) newGraphQL() (http.Handler, error) {
 	if err := persisted.options.Trusted.Check(check); err != nil {
 		return nil, fmt.Errorf("%s: %w", g.cfg.Persisted.ManifestFile, err)
 	}
-	costs, err := g.newCostCheck(schema.Schema())
+	costs, err := newCostCheck(schema.Schema(), g.costOptions())
 	if err != nil {
 		return nil, fmt.Errorf("cost check: %w", err)
 	}
 	errorLimits := ErrorLimits{Errors: limits.Errors, RefusedErrors: limits.RefusedErrors, MessageChars: limits.MessageChars}
 	transport, err := NewTransport(TransportOptions{
 		BodyBytes: limits.BodyBytes, URLBytes: limits.URLBytes, JSONDepth: limits.JSONDepth, Errors: errorLimits,
-		TrustedOrigins: g.cfg.Server.AllowedOrigins, Logger: g.logger, Admit: g.admit, Challenge: g.callers.challenge(), Annotate: g.annotate, Keep: g.keep,
+		TrustedOrigins: g.cfg.Server.AllowedOrigins, Logger: g.logger, Admit: g.admit, Challenge: g.callers.challenge(), Annotate: annotateAge(g.now), Keep: keepUntilStale(g.now),
 	})
 	if err != nil {
 		return nil, fmt.Errorf("transport: %w", err)
@@ -79,18 +79,28 @@ func (g *Gateway) newGraphQL() (http.Handler, error) {
 	server.Use(costs)
 	server.Use(persisted.Registration())
 	server.AroundOperations(g.measure)
-	server.AroundOperations(g.inPlace)
-	server.AroundOperations(g.countSubscription)
-	server.AroundOperations(g.plan(costs))
+	server.AroundOperations(refuseWhile(g.memory.refusal)) // operations of a WebSocket pass no other door
+	server.AroundOperations(g.callers.inPlace)
+	server.AroundOperations(countSubscriptions(g.metrics.LiveSubscription))
+	server.AroundOperations(costs.plan)
 	server.AroundOperations(Deadline(limits.RequestTimeout))
 	server.AroundOperations(g.withLoaders)
 	server.AroundOperations(announce)
 	server.AroundResponses(errorLimits.InterceptResponse)
-	server.AroundResponses(g.withEventLoaders)
+	server.AroundResponses(withEventLoaders(g.now))
 	server.AroundResponses(addExtensions)
 	server.AroundResponses(noteEvent)
-	server.AroundResponses(g.explain)
+	server.AroundResponses(costs.explain)
 	return server, nil
+}
+
+// costOptions are what the estimate of an operation goes by.
+func (g *Gateway) costOptions() costOptions {
+	return costOptions{
+		Sources: g.sources, Limits: g.cfg.Limits, Ask: g.loaderOptions, Shares: g.stores.cache != nil,
+		PageSizeMinute: g.cfg.Upstream.PageSizeMinute, PageSize: g.cfg.Upstream.PageSize,
+		Operations: g.upstreams.operations, Groups: g.upstreams.groups, Quota: g.upstreams.quota.State,
+	}
 }
 
 // newPersisted opens what documents can be named: those that clients register and those of the manifest.
@@ -146,18 +156,6 @@ func scalarFormats() map[string]Format {
 	}
 }
 
-// requestOptions are what the headers of a request ask for.
-type requestOptions struct {
-	maxAge time.Duration
-	// explain asks for the calls that were made, plan for those that would be, and no more.
-	explain, plan bool
-}
-
-type requestOptionsKey struct{}
-
-// headerMaxAge names the oldest data acceptable, in seconds.
-const headerMaxAge = "X-Opsgraph-Max-Age"
-
 // withLoaders gives each operation its own loaders. They hold what the operation sees, until it ends.
 func (g *Gateway) withLoaders(ctx context.Context, next graphql.OperationHandler) graphql.ResponseHandler {
 	options := g.loaderOptions(ctx)
@@ -167,7 +165,7 @@ func (g *Gateway) withLoaders(ctx context.Context, next graphql.OperationHandler
 
 // loaderOptions are what an operation asks its data by; an estimate looks at the data by the same.
 func (g *Gateway) loaderOptions(ctx context.Context) loaders.Options {
-	options, _ := ctx.Value(requestOptionsKey{}).(requestOptions)
+	options := requestOptionsOf(ctx)
 	who := callerFrom(ctx)
 	return loaders.Options{
 		Scope: who.Scope, DomainID: who.domainID, MaxAge: options.maxAge, Now: g.now(), Explain: options.explain,
@@ -191,20 +189,14 @@ func addExtensions(ctx context.Context, next graphql.ResponseHandler) *graphql.R
 	return response
 }
 
-// annotate sets Age, the age of the oldest data of the answer in whole seconds.
-func (g *Gateway) annotate(_ context.Context, response *graphql.Response, header http.Header) {
-	freshness, _ := response.Extensions["freshness"].([]resolvers.Freshness)
-	if len(freshness) == 0 {
-		return
-	}
-	oldest := freshness[0].Oldest
-	for _, entry := range freshness[1:] {
-		if entry.Oldest.Before(oldest) {
-			oldest = entry.Oldest
+// refuseWhile answers an operation with a refusal as long as there is one.
+func refuseWhile(refusal func() *gqlerror.Error) graphql.OperationMiddleware {
+	return func(ctx context.Context, next graphql.OperationHandler) graphql.ResponseHandler {
+		if refused := refusal(); refused != nil {
+			return graphql.OneShot(&graphql.Response{Errors: gqlerror.List{refused}})
 		}
+		return next(ctx)
 	}
-	age := max(0, g.now().Sub(oldest))
-	header.Set("Age", strconv.FormatInt(int64(age/time.Second), 10))
 }
 
 // measure counts operations by type, outcome and first error code.

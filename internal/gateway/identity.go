@@ -170,32 +170,3 @@ func keyOf(secret []byte, texts ...string) string {
 	sum := digest(secret, texts...)
 	return hex.EncodeToString(sum[:])
 }
-
-// unauthenticated refuses a caller whose credentials are missing or not accepted.
-func unauthenticated(message string) *gqlerror.Error {
-	refusal := refuse(codeUnauthenticated, "%s", message)
-	refusal.Extensions["retryable"] = false
-	return refusal
-}
-
-const (
-	codeUnauthenticated     = "UNAUTHENTICATED"
-	codeForbidden           = "FORBIDDEN"
-	codeRateLimited         = "RATE_LIMITED"
-	codeOverloaded          = "OVERLOADED"
-	codeUpstreamUnavailable = "UPSTREAM_UNAVAILABLE"
-)
-
-// later refuses a request that may be sent again after a while; zero is not known.
-func later(code, message string, wait time.Duration) *gqlerror.Error {
-	refusal := refuse(code, "%s", message)
-	refusal.Extensions["retryable"] = true
-	if wait > 0 {
-		refusal.Extensions["retryAfterMs"] = (wait + time.Millisecond - 1).Milliseconds()
-	}
-	return refusal
-}
-
-func rateLimited(message string, wait time.Duration) *gqlerror.Error {
-	return later(codeRateLimited, message, wait)
-}

@@ -3,7 +3,6 @@ package gateway
 import (
 	"context"
 	"errors"
-	"fmt"
 	"log/slog"
 	"net/http"
 	"time"
@@ -11,21 +10,8 @@ import (
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
 	"github.com/opsgraph/opsgraph/resolvers"
-	"github.com/opsgraph/opsgraph/upstream/esm"
 	"github.com/opsgraph/opsgraph/upstream/rest"
 )
-
-// checkWindow is how far back the one row of a check is looked for; the upstream demands a window.
-const checkWindow = time.Hour
-
-// checkCredentials asks ESM whether it takes the credentials of a context.
-func (g *Gateway) checkCredentials(ctx context.Context) error {
-	now := g.now()
-	if err := g.upstreams.esm.CheckCredentials(ctx, esm.Window{From: now.Add(-checkWindow), To: now}); err != nil {
-		return fmt.Errorf("check credentials: %w", err)
-	}
-	return nil
-}
 
 // ask has the upstream asked about a pair that is not known, once for all who ask at the same time, and waits for the answer.
 func (p *passthrough) ask(r *http.Request, pair pairKey, identity rest.Identity) (time.Time, *gqlerror.Error) {
@@ -36,7 +22,7 @@ func (p *passthrough) ask(r *http.Request, pair pairKey, identity rest.Identity)
 	select {
 	case <-c.done:
 	case <-r.Context().Done():
-		return time.Time{}, refuse("CLIENT_CLOSED", "The request was given up.")
+		return time.Time{}, refuse(CodeClientClosed, "The request was given up.")
 	}
 	if c.refusal != nil {
 		return time.Time{}, copied(c.refusal)
@@ -57,7 +43,7 @@ func (p *passthrough) join(r *http.Request, pair pairKey, identity rest.Identity
 		return c, nil
 	}
 	if p.closed {
-		return nil, later(codeOverloaded, "The gateway is stopping.", 0)
+		return nil, later(CodeOverloaded, "The gateway is stopping.", 0)
 	}
 	if again, _ := r.Context().Value(readmissionKey{}).(bool); !again { // who was let in before is not trying out tokens
 		if wait, ok := p.checks.allow(p.addresses.of(r)); !ok {
@@ -101,7 +87,7 @@ func (p *passthrough) run(pair pairKey, identity rest.Identity, c *pairCheck) {
 		if !c.outdated {
 			p.taken.Set(pair, c.until)
 		}
-	case codeOf(refusal) == codeUnauthenticated, codeOf(refusal) == codeForbidden:
+	case codeOf(refusal) == CodeUnauthenticated, codeOf(refusal) == CodeForbidden:
 		p.taken.Invalidate(pair)
 		p.refused.Set(pair, rejection{refusal: refusal, until: p.now().Add(p.refusedFor)})
 	default: // who asks often must not make the outage worse, nor count as one who tries out tokens
@@ -127,7 +113,7 @@ func (p *passthrough) refusalOf(ctx context.Context, err error) *gqlerror.Error 
 	case rest.Unauthenticated:
 		return unauthenticated("The token is not accepted.")
 	case rest.Forbidden:
-		refusal := refuse(codeForbidden, "The token is not accepted with this domain id, or has no right to the upstream's data.")
+		refusal := refuse(CodeForbidden, "The token is not accepted with this domain id, or has no right to the upstream's data.")
 		refusal.Extensions["retryable"] = false
 		return refusal
 	case rest.Timeout, rest.Unavailable, rest.RateLimited, rest.QuotaExhausted, rest.Canceled:
@@ -135,7 +121,7 @@ func (p *passthrough) refusalOf(ctx context.Context, err error) *gqlerror.Error 
 		if failure != nil {
 			wait = max(wait, failure.RetryAfter)
 		}
-		return later(codeUpstreamUnavailable, "The upstream can't be asked about the token now.", wait)
+		return later(CodeUpstreamUnavailable, "The upstream can't be asked about the token now.", wait)
 	default:
 		told := resolvers.Describe(err)
 		return refuse(told.Code, "The upstream can't be asked about the token. %s", told.Message)

@@ -65,9 +65,9 @@ func (b *bearers) identify(r *http.Request) (context.Context, caller, *gqlerror.
 	token, err := b.verifier.Verify(ctx, raw)
 	switch {
 	case errors.Is(*keyFault, errKeysUnavailable):
-		return nil, caller{}, later(codeUpstreamUnavailable, "The keys of the tokens' issuer can't be read now.", time.Second)
+		return nil, caller{}, later(CodeUpstreamUnavailable, "The keys of the tokens' issuer can't be read now.", time.Second)
 	case r.Context().Err() != nil:
-		return nil, caller{}, refuse("CLIENT_CLOSED", "The request was given up.")
+		return nil, caller{}, refuse(CodeClientClosed, "The request was given up.")
 	case err != nil:
 		return nil, caller{}, unauthenticated("The token is not accepted.")
 	}

@@ -68,7 +68,7 @@ func (p *places) take(key string) (leave func(), refusal *gqlerror.Error) {
 	case p.taken[key] >= p.each:
 		return nil, rateLimited("You have more operations under way than are allowed.", time.Second)
 	case p.total >= p.all:
-		return nil, later(codeOverloaded, "The gateway has as many operations under way as it can.", time.Second)
+		return nil, later(CodeOverloaded, "The gateway has as many operations under way as it can.", time.Second)
 	}
 	p.taken[key]++
 	p.total++
@@ -84,15 +84,12 @@ func (p *places) leave(key string) {
 	}
 }
 
-// inPlace lets an operation run while there is a place and memory for it. A subscription needs no place: its connection is bounded.
-func (g *Gateway) inPlace(ctx context.Context, next graphql.OperationHandler) graphql.ResponseHandler {
-	if refusal := g.memory.refusal(); refusal != nil { // operations of a WebSocket pass no other door
-		return graphql.OneShot(&graphql.Response{Errors: gqlerror.List{refusal}})
-	}
+// inPlace lets an operation run while there is a place for it. A subscription needs no place: its connection is bounded.
+func (c *callers) inPlace(ctx context.Context, next graphql.OperationHandler) graphql.ResponseHandler {
 	if graphql.GetOperationContext(ctx).Operation.Operation == ast.Subscription {
 		return next(ctx)
 	}
-	leave, refusal := g.callers.places.take(callerFrom(ctx).Key)
+	leave, refusal := c.places.take(callerFrom(ctx).Key)
 	if refusal != nil {
 		return graphql.OneShot(&graphql.Response{Errors: gqlerror.List{refusal}})
 	}

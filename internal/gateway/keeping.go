@@ -1,7 +1,6 @@
 package gateway
 
 import (
-	"context"
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/binary"
@@ -10,12 +9,6 @@ import (
 	"strconv"
 	"strings"
 	"time"
-
-	"github.com/99designs/gqlgen/graphql"
-	"github.com/vektah/gqlparser/v2/ast"
-
-	"github.com/opsgraph/opsgraph/cache"
-	"github.com/opsgraph/opsgraph/resolvers/loaders"
 )
 
 // Keeping says how an answer may be kept by the client that asked; no one else ever may.
@@ -82,41 +75,4 @@ func plainTag(tag string) string {
 		plain += `"`
 	}
 	return plain
-}
-
-// keep lets a query's answer be kept until the first of its data turns stale. What is stale already, incomplete, told once (explain),
-// or not made of aged data is not kept.
-func (g *Gateway) keep(ctx context.Context, response *graphql.Response) (Keeping, bool) {
-	set := loaders.From(ctx)
-	operation := graphql.GetOperationContext(ctx)
-	if set == nil || operation.Operation.Operation != ast.Query || asksForPresent(operation) {
-		return Keeping{}, false
-	}
-	if len(response.Errors) > 0 || response.Extensions["warnings"] != nil || response.Extensions["explain"] != nil {
-		return Keeping{}, false
-	}
-	var staleAt, oldest time.Time
-	for _, use := range set.Uses() {
-		if use.State != cache.Fresh || use.StaleAt.IsZero() {
-			return Keeping{}, false
-		}
-		if staleAt.IsZero() || use.StaleAt.Before(staleAt) {
-			staleAt = use.StaleAt
-		}
-		if oldest.IsZero() || use.Oldest.Before(oldest) {
-			oldest = use.Oldest
-		}
-	}
-	if !staleAt.IsZero() && staleAt.After(g.now()) {
-		return Keeping{MaxAge: staleAt.Sub(oldest), Scope: set.Scope()}, true
-	}
-	return Keeping{}, false
-}
-
-// asksForPresent tells whether a query asks for what this gateway knows at this moment: no age is known of it.
-func asksForPresent(operation *graphql.OperationContext) bool {
-	present := func(field graphql.CollectedField) bool {
-		return field.Name == "upstream" || field.Name == "aspReportJob"
-	}
-	return slices.ContainsFunc(graphql.CollectFields(operation, operation.Operation.SelectionSet, []string{"Query"}), present)
 }

@@ -8,12 +8,7 @@ import (
 	"sync"
 	"time"
 
-	"github.com/99designs/gqlgen/graphql"
-	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/gqlerror"
-
-	"github.com/opsgraph/opsgraph/resolvers"
-	"github.com/opsgraph/opsgraph/resolvers/loaders"
 )
 
 // errGatewayStops is the cause of the end of streams that the gateway ends because it stops.
@@ -168,70 +163,3 @@ func addressOf(_ context.Context, r *http.Request) string {
 	}
 	return host
 }
-
-// isSubscription tells whether the answer being made is one of a subscription's.
-func isSubscription(ctx context.Context) bool {
-	if !graphql.HasOperationContext(ctx) {
-		return false
-	}
-	operation := graphql.GetOperationContext(ctx).Operation
-	return operation != nil && operation.Operation == ast.Subscription
-}
-
-// countSubscription counts a subscription until its context ends, which whoever carries it out sees to; it is for AroundOperations.
-func (g *Gateway) countSubscription(ctx context.Context, next graphql.OperationHandler) graphql.ResponseHandler {
-	if isSubscription(ctx) {
-		operation := graphql.GetOperationContext(ctx)
-		fields := graphql.CollectFields(operation, operation.Operation.SelectionSet, []string{"Subscription"})
-		if len(fields) > 0 {
-			context.AfterFunc(ctx, g.metrics.LiveSubscription(fields[0].Name))
-		}
-	}
-	return next(ctx)
-}
-
-// announce lets the events of a subscription tell their ids and ages; it is for AroundOperations.
-func announce(ctx context.Context, next graphql.OperationHandler) graphql.ResponseHandler {
-	if isSubscription(ctx) {
-		ctx = resolvers.WithAnnouncements(ctx)
-	}
-	return next(ctx)
-}
-
-// withEventLoaders gives each event of a subscription loaders of its own, made when the event is there; it is for AroundResponses,
-// outside of what reads them.
-func (g *Gateway) withEventLoaders(ctx context.Context, next graphql.ResponseHandler) *graphql.Response {
-	operation := loaders.From(ctx)
-	if operation == nil || !isSubscription(ctx) {
-		return next(ctx)
-	}
-	return next(loaders.WithLater(ctx, func() *loaders.Set {
-		if a, ok := ctx.Value(presentKey{}).(*admission); ok {
-			return operation.Again(presentContext{ctx, a.present()}, g.now())
-		}
-		return operation.Again(ctx, g.now())
-	}))
-}
-
-// noteEvent notes the age of the data that an event was found in, and its id for who writes the answer; it is for AroundResponses,
-// inside of what reads them.
-func noteEvent(ctx context.Context, next graphql.ResponseHandler) *graphql.Response {
-	response := next(ctx)
-	if response == nil || !isSubscription(ctx) {
-		return response
-	}
-	announcement, ok := resolvers.TakeAnnouncement(ctx)
-	if !ok {
-		return response
-	}
-	if set := loaders.From(ctx); set != nil && announcement.Seen != nil {
-		set.Note(*announcement.Seen)
-	}
-	if told, ok := ctx.Value(eventIDKey{}).(*string); ok {
-		*told = announcement.EventID
-	}
-	return response
-}
-
-// eventIDKey is the context key of where a transport wants to have the id of each event.
-type eventIDKey struct{}

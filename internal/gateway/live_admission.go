@@ -24,7 +24,7 @@ type admission struct {
 // newAdmission asks for the first time.
 func newAdmission(r *http.Request, options LiveOptions) (*admission, *gqlerror.Error) {
 	a := &admission{options: options, request: r}
-	return a, a.ask(options.HTTP.options.Admit)
+	return a, a.ask(options.HTTP.admit)
 }
 
 // renew asks again; a refusal leaves the context that was given last.
@@ -32,16 +32,13 @@ func (a *admission) renew() *gqlerror.Error {
 	if a.options.Readmit != nil {
 		return a.ask(a.options.Readmit)
 	}
-	return a.ask(a.options.HTTP.options.Admit)
+	return a.ask(a.options.HTTP.admit)
 }
 
 func (a *admission) ask(admit func(*http.Request) (context.Context, *gqlerror.Error)) *gqlerror.Error {
-	ctx := a.request.Context()
-	if admit != nil {
-		var refusal *gqlerror.Error
-		if ctx, refusal = admit(a.request); refusal != nil {
-			return refusal
-		}
+	ctx, refusal := admit(a.request)
+	if refusal != nil {
+		return refusal
 	}
 	a.held.Store(&ctx)
 	return nil

@@ -76,7 +76,7 @@ func (m *memoryGuard) refusal() *gqlerror.Error {
 	if !m.tight.Load() {
 		return nil
 	}
-	return later(codeOverloaded, "The gateway has no memory for more operations.", time.Second)
+	return later(CodeOverloaded, "The gateway has no memory for more operations.", time.Second)
 }
 
 // look reads the memory.

@@ -2,6 +2,7 @@ package gateway
 
 import (
 	"mime"
+	"net/http"
 	"strconv"
 	"strings"
 )
@@ -10,6 +11,7 @@ import (
 const (
 	mediaJSON    = "application/json"
 	mediaGraphQL = "application/graphql-response+json"
+	mediaEvents  = "text/event-stream"
 )
 
 // maxAcceptRanges bounds the work on a hostile Accept header; no client names that many.
@@ -108,4 +110,9 @@ func matchRange(text, offer string) match {
 // isUTF8 tells whether a charset parameter names UTF-8.
 func isUTF8(charset string) bool {
 	return strings.EqualFold(charset, "utf-8") || strings.EqualFold(charset, "utf8")
+}
+
+// acceptsEvents tells whether a request wants an event stream.
+func acceptsEvents(r *http.Request) bool {
+	return strings.Contains(strings.Join(r.Header.Values("Accept"), ","), mediaEvents)
 }

@@ -50,21 +50,5 @@ func Deadline(limit time.Duration) graphql.OperationMiddleware {
 
 // timedOut is the error of an operation that was cut before it gave any data.
 func timedOut(limit time.Duration) *gqlerror.Error {
-	err := refuse(CodeRequestTimeout, "The request took longer than %s, which is the limit.", limit)
-	err.Extensions["retryable"] = true
-	return err
-}
-
-// isActive tells whether the argument if of a directive is true or left out.
-func isActive(directive *ast.Directive, variables map[string]any) bool {
-	argument := directive.Arguments.ForName("if")
-	if argument == nil {
-		return true
-	}
-	value, err := argument.Value.Value(variables)
-	if err != nil {
-		return true
-	}
-	active, ok := value.(bool)
-	return active || !ok
+	return later(CodeRequestTimeout, fmt.Sprintf("The request took longer than %s, which is the limit.", limit), 0)
 }

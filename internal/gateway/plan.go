@@ -122,33 +122,31 @@ func (e *estimate) tokens(ownProject bool) int {
 }
 
 // plan answers an operation whose request asks for its plan alone: nothing of it is executed.
-func (g *Gateway) plan(check *costCheck) graphql.OperationMiddleware {
-	return func(ctx context.Context, next graphql.OperationHandler) graphql.ResponseHandler {
-		if options, _ := ctx.Value(requestOptionsKey{}).(requestOptions); !options.plan {
-			return next(ctx)
-		}
-		estimated := check.estimate(ctx, graphql.GetOperationContext(ctx))
-		cost := plannedCost{
-			Nodes: estimated.nodes, Calls: map[string]plannedRange{}, Counted: map[string]int{}, QuotaLeft: g.quotaLeft(ctx, nil, operationsOf(estimated.entries)),
-		}
-		for group, calls := range estimated.byQuota {
-			cost.Calls[group], cost.Counted[group] = plannedRange{calls.least, calls.most}, calls.expected
-		}
-		if refusal := estimated.refusal(check.limits); refusal != nil {
-			code := codeOf(refusal)
-			cost.WouldBeRefused = &code
-		}
-		entries := append([]plannedCall{}, estimated.entries...)
-		if len(entries) > maxExplained {
-			cost.OmittedEntries = len(entries) - maxExplained
-			entries = entries[:maxExplained]
-		}
-		return graphql.OneShot(&graphql.Response{
-			// Without errors an answer must have data; null is what there is of an operation that did not run.
-			Data:       []byte("null"),
-			Extensions: map[string]any{"explain": entries, "cost": cost},
-		})
+func (c *costCheck) plan(ctx context.Context, next graphql.OperationHandler) graphql.ResponseHandler {
+	if options, _ := ctx.Value(requestOptionsKey{}).(requestOptions); !options.plan {
+		return next(ctx)
 	}
+	estimated := c.estimate(ctx, graphql.GetOperationContext(ctx))
+	cost := plannedCost{
+		Nodes: estimated.nodes, Calls: map[string]plannedRange{}, Counted: map[string]int{}, QuotaLeft: c.quotaLeft(ctx, nil, operationsOf(estimated.entries)),
+	}
+	for group, calls := range estimated.byQuota {
+		cost.Calls[group], cost.Counted[group] = plannedRange{calls.least, calls.most}, calls.expected
+	}
+	if refusal := estimated.refusal(c.limits); refusal != nil {
+		code := codeOf(refusal)
+		cost.WouldBeRefused = &code
+	}
+	entries := append([]plannedCall{}, estimated.entries...)
+	if len(entries) > maxExplained {
+		cost.OmittedEntries = len(entries) - maxExplained
+		entries = entries[:maxExplained]
+	}
+	return graphql.OneShot(&graphql.Response{
+		// Without errors an answer must have data; null is what there is of an operation that did not run.
+		Data:       []byte("null"),
+		Extensions: map[string]any{"explain": entries, "cost": cost},
+	})
 }
 
 // operationsOf names the operations of a plan in the way in which the explanation of an answer does.

@@ -10,6 +10,8 @@ import (
 	"runtime/debug"
 
 	"github.com/99designs/gqlgen/graphql"
+
+	"github.com/opsgraph/opsgraph/internal/telemetry"
 )
 
 // RecoverFunc makes what the executor does with a panic of a resolver: the field gets INTERNAL_SERVER_ERROR, the rest of the
@@ -44,7 +46,7 @@ func RecoverHTTP(logger *slog.Logger, next http.Handler) http.Handler {
 func logPanic(ctx context.Context, logger *slog.Logger, recovered any) {
 	attributes := []slog.Attr{
 		slog.String("panic_type", fmt.Sprintf("%T", recovered)),
-		slog.String("request_id", RequestID(ctx)),
+		slog.String("request_id", telemetry.RequestID(ctx)),
 		slog.String("stack", string(debug.Stack())),
 	}
 	if err, ok := recovered.(runtime.Error); ok {

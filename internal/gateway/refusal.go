@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"strconv"
+	"time"
 	"unicode/utf8"
 
 	"github.com/vektah/gqlparser/v2/gqlerror"
@@ -74,4 +75,30 @@ func clip(text string, limit int) string {
 func quoted(text string) string {
 	const most = 60
 	return strconv.Quote(clip(text, most))
+}
+
+// unauthenticated refuses a caller whose credentials are missing or not accepted.
+func unauthenticated(message string) *gqlerror.Error {
+	refusal := refuse(CodeUnauthenticated, "%s", message)
+	refusal.Extensions["retryable"] = false
+	return refusal
+}
+
+// later refuses a request that may be sent again after a while; zero is not known.
+func later(code, message string, wait time.Duration) *gqlerror.Error {
+	refusal := refuse(code, "%s", message)
+	refusal.Extensions["retryable"] = true
+	if wait > 0 {
+		refusal.Extensions["retryAfterMs"] = (wait + time.Millisecond - 1).Milliseconds()
+	}
+	return refusal
+}
+
+func rateLimited(message string, wait time.Duration) *gqlerror.Error {
+	return later(CodeRateLimited, message, wait)
+}
+
+// internalError is what a client learns of a fault of the gateway itself.
+func internalError() *gqlerror.Error {
+	return refuse(CodeInternal, "The gateway has met an error of its own.")
 }

@@ -1,10 +1,11 @@
 package gateway
 
 import (
-	"context"
 	"crypto/rand"
 	"net/http"
 	"regexp"
+
+	"github.com/opsgraph/opsgraph/internal/telemetry"
 )
 
 const headerRequestID = "X-Request-Id"
@@ -12,10 +13,8 @@ const headerRequestID = "X-Request-Id"
 // requestIDForm is what a request id of the client must look like, so that it can stand in logs and headers as it is.
 var requestIDForm = regexp.MustCompile(`\A[0-9A-Za-z_-]{1,64}\z`)
 
-type requestIDKey struct{}
-
 // WithRequestID gives every request an id: the client's X-Request-Id where that has the right form (H-160), else a random
-// one. The answer carries it, and RequestID finds it in the context.
+// one. The answer carries it, and telemetry.RequestID finds it in the context.
 func WithRequestID(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		given := r.Header.Values(headerRequestID)
@@ -24,12 +23,6 @@ func WithRequestID(next http.Handler) http.Handler {
 		}
 		id := given[0]
 		w.Header().Set(headerRequestID, id)
-		next.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), requestIDKey{}, id)))
+		next.ServeHTTP(w, r.WithContext(telemetry.WithRequestID(r.Context(), id)))
 	})
-}
-
-// RequestID returns the id of the request that ctx belongs to, empty outside one.
-func RequestID(ctx context.Context) string {
-	id, _ := ctx.Value(requestIDKey{}).(string)
-	return id
 }

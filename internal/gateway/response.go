@@ -109,8 +109,3 @@ func encodeResponse(buffer *bytes.Buffer, response *graphql.Response) error {
 	buffer.WriteByte('}')
 	return nil
 }
-
-// internalError is what a client learns of a fault of the gateway itself.
-func internalError() *gqlerror.Error {
-	return refuse(CodeInternal, "The gateway has met an error of its own.")
-}

@@ -6,13 +6,11 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/pprof"
-	"strconv"
 	"time"
 
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
 	"github.com/opsgraph/opsgraph/graph"
-	"github.com/opsgraph/opsgraph/internal/telemetry"
 )
 
 // newHandler is what the address of users answers: request id -> recover -> security headers -> CORS -> routes, of which /graphql is
@@ -38,7 +36,7 @@ func (g *Gateway) newHandler() (http.Handler, error) {
 	}
 	opened := allowOrigins(g.cfg.Server.AllowedOrigins, routes)
 	secured := setSecurityHeaders(g.certificate != nil, opened)
-	return WithRequestID(logRequestID(RecoverHTTP(g.logger, secured))), nil
+	return WithRequestID(RecoverHTTP(g.logger, secured)), nil
 }
 
 // newAdminServer is what the address of operators answers.
@@ -92,13 +90,6 @@ func (r *statusRecorder) WriteHeader(status int) {
 // Unwrap lets http.ResponseController reach the writer below.
 func (r *statusRecorder) Unwrap() http.ResponseWriter { return r.ResponseWriter }
 
-// logRequestID puts the id of the request into every log record of the request.
-func logRequestID(next http.Handler) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		next.ServeHTTP(w, r.WithContext(telemetry.WithRequestID(r.Context(), RequestID(r.Context()))))
-	})
-}
-
 // admit is the door of every request: it reads what the headers ask for and who asks. The context that it gives carries both.
 func (g *Gateway) admit(r *http.Request) (context.Context, *gqlerror.Error) {
 	ctx, refusal := g.admitBy(r, g.callers.admit)
@@ -119,23 +110,15 @@ func (g *Gateway) readmit(r *http.Request) (context.Context, *gqlerror.Error) {
 func (g *Gateway) admitBy(
 	r *http.Request, identify func(*http.Request) (context.Context, *gqlerror.Error),
 ) (context.Context, *gqlerror.Error) {
-	var options requestOptions
-	if text := r.Header.Get(headerMaxAge); text != "" {
-		seconds, err := strconv.Atoi(text)
-		if err != nil || seconds < 0 || seconds > 7*24*60*60 {
-			return nil, refuse(CodeBadRequest, "The header %s is a whole number of seconds, 0 to 604800; %q was given.", headerMaxAge, text)
-		}
-		options.maxAge = max(time.Duration(seconds)*time.Second, time.Nanosecond)
-	}
-	var refusal *gqlerror.Error
-	if options.explain, options.plan, refusal = wantsExplanation(r); refusal != nil {
+	options, refusal := readRequestOptions(r)
+	if refusal != nil {
 		return nil, refusal
 	}
 	ctx, refusal := identify(r)
 	if refusal != nil {
 		return nil, refusal
 	}
-	return context.WithValue(ctx, requestOptionsKey{}, options), nil
+	return withRequestOptions(ctx, options), nil
 }
 
 // serveSchema gives the schema out, which is written once: anybody may ask.

@@ -3,14 +3,9 @@ package gateway
 import (
 	"context"
 	"net/http"
-	"strings"
 
 	"github.com/99designs/gqlgen/graphql"
-	"github.com/vektah/gqlparser/v2/gqlerror"
 )
-
-// mediaEvents is the media type of an event stream.
-const mediaEvents = "text/event-stream"
 
 // headerLastEvent is what a browser sends when it takes up an event stream again.
 const headerLastEvent = "Last-Event-ID"
@@ -34,34 +29,29 @@ func (t *EventStream) Supports(r *http.Request) bool {
 	return (r.Method == http.MethodGet || r.Method == http.MethodPost) && acceptsEvents(r)
 }
 
-// acceptsEvents tells whether a request wants an event stream.
-func acceptsEvents(r *http.Request) bool {
-	return strings.Contains(strings.Join(r.Header.Values("Accept"), ","), mediaEvents)
-}
-
 // Do answers one request. What is wrong with the request itself is answered as plain JSON with its status; what is wrong with the
 // operation is the stream's one event, since the clients of event streams read no other body.
 func (t *EventStream) Do(w http.ResponseWriter, r *http.Request, exec graphql.GraphExecutor) {
 	h := t.options.HTTP
 	defer h.recover(w, r, mediaGraphQL)
 	if err := h.checkHead(w, r, true); err != nil {
-		h.writer.refuse(w, r, mediaGraphQL, err)
+		h.refuse(w, r, mediaGraphQL, err)
 		return
 	}
 	admission, err := newAdmission(r, t.options)
 	if err != nil {
-		h.writer.refuse(w, r, mediaGraphQL, err)
+		h.refuse(w, r, mediaGraphQL, err)
 		return
 	}
 	end, ok := t.options.Connections.begin()
 	if !ok {
-		h.writer.refuse(w, r, mediaGraphQL, stopping())
+		h.refuse(w, r, mediaGraphQL, later(CodeOverloaded, "The gateway is stopping.", 0))
 		return
 	}
 	defer end()
 	leave, ok := t.options.Connections.enter(t.options.CallerOf(admission.present(), r))
 	if !ok {
-		h.writer.refuse(w, r, mediaGraphQL, tooManyStreams())
+		h.refuse(w, r, mediaGraphQL, rateLimited("Too many event streams and WebSockets are open.", 0))
 		return
 	}
 	defer leave()
@@ -69,23 +59,11 @@ func (t *EventStream) Do(w http.ResponseWriter, r *http.Request, exec graphql.Gr
 	defer closed()
 	params, err := h.read(w, r)
 	if err != nil {
-		h.writer.refuse(w, r, mediaGraphQL, err)
+		h.refuse(w, r, mediaGraphQL, err)
 		return
 	}
 	ctx, cancel := context.WithCancelCause(presentContext{r.Context(), admission.present()})
 	defer cancel(nil)
 	s := &eventStream{options: t.options, writer: w, control: http.NewResponseController(w), end: cancel}
 	s.serve(withAdmission(ctx, admission), r, exec, params, admission)
-}
-
-func stopping() *gqlerror.Error {
-	err := refuse("OVERLOADED", "The gateway is stopping.")
-	err.Extensions["retryable"] = true
-	return err
-}
-
-func tooManyStreams() *gqlerror.Error {
-	err := refuse("RATE_LIMITED", "Too many event streams and WebSockets are open.")
-	err.Extensions["retryable"] = true
-	return err
 }

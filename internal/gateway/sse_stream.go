@@ -37,7 +37,7 @@ func (s *eventStream) serve(
 ) {
 	// The limit of reading a request has done its work; left in place, it would end the request's context.
 	if err := s.control.SetReadDeadline(time.Time{}); err != nil {
-		s.options.HTTP.options.Logger.ErrorContext(ctx, "read deadline not lifted", slog.Any("error", err))
+		s.options.HTTP.logger().ErrorContext(ctx, "read deadline not lifted", slog.Any("error", err))
 	}
 	header := s.writer.Header()
 	header.Set("Content-Type", mediaEvents+"; charset=utf-8")
@@ -97,7 +97,7 @@ func (s *eventStream) answer(ctx context.Context, r *http.Request, exec graphql.
 // refuse writes the errors of an operation that is not carried out.
 func (s *eventStream) refuse(ctx context.Context, list gqlerror.List) {
 	response := &graphql.Response{Errors: list}
-	s.options.HTTP.options.Errors.Apply(ctx, response)
+	s.options.HTTP.limitErrors(ctx, response)
 	s.next(ctx, response, "")
 }
 
@@ -110,7 +110,7 @@ func (s *eventStream) next(ctx context.Context, response *graphql.Response, id s
 	}
 	buffer.WriteString("data: ")
 	if err := encodeResponse(&buffer, response); err != nil { // one line: JSON has its line ends escaped
-		s.options.HTTP.options.Logger.ErrorContext(ctx, "answer cannot be encoded", slog.Any("error", err))
+		s.options.HTTP.logger().ErrorContext(ctx, "answer cannot be encoded", slog.Any("error", err))
 		return false
 	}
 	buffer.WriteString("\n\n")

@@ -92,20 +92,58 @@ func (t *Transport) Do(w http.ResponseWriter, r *http.Request, exec graphql.Grap
 		t.writer.refuse(w, r, mediaType, err)
 		return
 	}
-	if t.options.Admit != nil {
-		ctx, err := t.options.Admit(r)
-		if err != nil {
-			t.writer.refuse(w, r, mediaType, err)
-			return
-		}
-		r = r.WithContext(ctx)
+	ctx, err := t.admit(r)
+	if err != nil {
+		t.writer.refuse(w, r, mediaType, err)
+		return
 	}
+	r = r.WithContext(ctx)
 	params, err := t.read(w, r)
 	if err != nil {
 		t.writer.refuse(w, r, mediaType, err)
 		return
 	}
 	t.execute(w, r, mediaType, exec, params)
+}
+
+// admit asks the door about a request; without one it is let in.
+func (t *Transport) admit(r *http.Request) (context.Context, *gqlerror.Error) {
+	if t.options.Admit == nil {
+		return r.Context(), nil
+	}
+	return t.options.Admit(r)
+}
+
+// refuse answers a request that is not carried out.
+func (t *Transport) refuse(w http.ResponseWriter, r *http.Request, mediaType string, err *gqlerror.Error) {
+	t.writer.refuse(w, r, mediaType, err)
+}
+
+// limitErrors bounds what an answer has of its errors, as every answer of this transport is bounded.
+func (t *Transport) limitErrors(ctx context.Context, response *graphql.Response) {
+	t.options.Errors.Apply(ctx, response)
+}
+
+// logger is what the transport logs to.
+func (t *Transport) logger() *slog.Logger { return t.options.Logger }
+
+// jsonDepth is how deep the JSON of a request may nest.
+func (t *Transport) jsonDepth() int { return t.options.JSONDepth }
+
+// checkHandshake judges the request for a WebSocket, and answers one that it refuses. A page of another site is refused: a browser
+// sends a WebSocket's handshake to any site without asking.
+func (t *Transport) checkHandshake(w http.ResponseWriter, r *http.Request) bool {
+	if len(r.RequestURI) > t.options.URLBytes {
+		http.Error(w, http.StatusText(http.StatusRequestURITooLong), http.StatusRequestURITooLong)
+		return false
+	}
+	asPost := *r
+	asPost.Method = http.MethodPost
+	if t.origins.Check(&asPost) != nil {
+		http.Error(w, "403 a page of another site may not connect", http.StatusForbidden)
+		return false
+	}
+	return true
 }
 
 // checkHead judges what stands before the body: length of the URL, method, media types, origin.

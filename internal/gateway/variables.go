@@ -143,50 +143,6 @@ func scalarFault(scalar string, value any) string {
 	return ""
 }
 
-// int32Of reads an Int. A number with a fraction or an exponent is none, even 1.0 and 1e2, which the executor cannot take.
-func int32Of(value any) (int32, bool) {
-	switch value := value.(type) {
-	case json.Number:
-		number, err := strconv.ParseInt(string(value), 10, 32)
-		return int32(number), err == nil
-	case int64:
-		return int32(value), value == int64(int32(value))
-	}
-	return 0, false
-}
-
-// floatOf reads a Float, which is any finite number.
-func floatOf(value any) (float64, bool) {
-	switch value := value.(type) {
-	case json.Number:
-		number, err := strconv.ParseFloat(string(value), 64)
-		return number, err == nil
-	case float64:
-		return value, true
-	case int64:
-		return float64(value), true
-	}
-	return 0, false
-}
-
-// idOf reads an ID as the text that it stands for.
-func idOf(value any) (string, bool) {
-	switch value := value.(type) {
-	case string:
-		return value, true
-	case int64:
-		return strconv.FormatInt(value, 10), true
-	case json.Number:
-		for i, digit := range string(value) {
-			if (digit < '0' || digit > '9') && (i > 0 || digit != '-') {
-				return "", false
-			}
-		}
-		return string(value), true
-	}
-	return "", false
-}
-
 // given renders a value of the client within a message.
 func given(value any) string {
 	switch value := value.(type) {

@@ -60,17 +60,9 @@ func hasToken(header http.Header, name, word string) bool {
 	return false
 }
 
-// Do upgrades the connection and answers it until it ends. A page of another site is refused before that: a browser sends a
-// WebSocket's handshake to any site without asking.
+// Do upgrades the connection and answers it until it ends.
 func (t *WebSocket) Do(w http.ResponseWriter, r *http.Request, exec graphql.GraphExecutor) {
-	if len(r.RequestURI) > t.options.HTTP.options.URLBytes {
-		http.Error(w, http.StatusText(http.StatusRequestURITooLong), http.StatusRequestURITooLong)
-		return
-	}
-	asPost := *r
-	asPost.Method = http.MethodPost
-	if t.options.HTTP.origins.Check(&asPost) != nil {
-		http.Error(w, "403 a page of another site may not connect", http.StatusForbidden)
+	if !t.options.HTTP.checkHandshake(w, r) {
 		return
 	}
 	end, ok := t.options.Connections.begin()

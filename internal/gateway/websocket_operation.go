@@ -160,7 +160,7 @@ func (s *socket) next(ctx context.Context, operation *socketOperation, response 
 // fail sends the errors that end an operation, when its client still waits for it.
 func (s *socket) fail(ctx context.Context, operation *socketOperation, list gqlerror.List) {
 	response := &graphql.Response{Errors: list}
-	s.options.HTTP.options.Errors.Apply(ctx, response)
+	s.options.HTTP.limitErrors(ctx, response)
 	payload, err := encodeErrors(response.Errors)
 	if err != nil {
 		s.logger.ErrorContext(ctx, "error cannot be encoded", slog.Any("error", err))

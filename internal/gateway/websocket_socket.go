@@ -39,7 +39,7 @@ type socket struct {
 
 func newSocket(t *WebSocket, conn *websocket.Conn, r *http.Request, exec graphql.GraphExecutor) *socket {
 	s := &socket{
-		options: t.options, conn: conn, request: r, exec: exec, logger: t.options.HTTP.options.Logger,
+		options: t.options, conn: conn, request: r, exec: exec, logger: t.options.HTTP.logger(),
 		running: map[string]*socketOperation{},
 	}
 	s.ctx, s.cancel = context.WithCancel(context.WithoutCancel(r.Context()))
@@ -133,7 +133,7 @@ func (s *socket) read() (message, bool) {
 		s.close(closeInvalid, "Invalid message: binary")
 		return message{}, false
 	}
-	m, err := parseMessage(text, s.options.HTTP.options.JSONDepth)
+	m, err := parseMessage(text, s.options.HTTP.jsonDepth())
 	if err != nil {
 		reason := "Invalid message"
 		if known, ok := errors.AsType[malformedError](err); ok {
@@ -229,7 +229,7 @@ func (s *socket) watch() {
 // expire tells every operation why it ends, and ends the socket.
 func (s *socket) expire(refusal *gqlerror.Error) {
 	response := &graphql.Response{Errors: gqlerror.List{refusal}}
-	s.options.HTTP.options.Errors.Apply(s.request.Context(), response)
+	s.options.HTTP.limitErrors(s.request.Context(), response)
 	payload, err := encodeErrors(response.Errors)
 	if err != nil {
 		s.logger.ErrorContext(s.ctx, "error cannot be encoded", slog.Any("error", err))

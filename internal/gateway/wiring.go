@@ -1,14 +1,17 @@
 package gateway
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"time"
 
 	"github.com/opsgraph/opsgraph/cache"
 	"github.com/opsgraph/opsgraph/internal/config"
 	"github.com/opsgraph/opsgraph/internal/coordination/events"
 	"github.com/opsgraph/opsgraph/resolvers/sources"
+	"github.com/opsgraph/opsgraph/upstream/esm"
 	"github.com/opsgraph/opsgraph/upstream/rest"
 )
 
@@ -163,4 +166,16 @@ func decodeFailure(text string) error {
 		RetryAfter: told.RetryAfter, Retryable: told.Retryable, GatewayCredentials: told.Gateway,
 		Err: errors.New("told by another replica"),
 	}
+}
+
+// checkWindow is how far back the one row of a check is looked for; the upstream demands a window.
+const checkWindow = time.Hour
+
+// checkCredentials asks ESM whether it takes the credentials of a context.
+func (g *Gateway) checkCredentials(ctx context.Context) error {
+	now := g.now()
+	if err := g.upstreams.esm.CheckCredentials(ctx, esm.Window{From: now.Add(-checkWindow), To: now}); err != nil {
+		return fmt.Errorf("check credentials: %w", err)
+	}
+	return nil
 }

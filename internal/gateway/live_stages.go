@@ -1,0 +1,84 @@
+package gateway
+
+import (
+	"context"
+	"time"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/vektah/gqlparser/v2/ast"
+
+	"github.com/opsgraph/opsgraph/resolvers"
+	"github.com/opsgraph/opsgraph/resolvers/loaders"
+)
+
+// isSubscription tells whether the answer being made is one of a subscription's.
+func isSubscription(ctx context.Context) bool {
+	if !graphql.HasOperationContext(ctx) {
+		return false
+	}
+	operation := graphql.GetOperationContext(ctx).Operation
+	return operation != nil && operation.Operation == ast.Subscription
+}
+
+// countSubscriptions counts each subscription by its field until its context ends, which whoever carries it out sees to. began counts
+// one and returns what is called at its end.
+func countSubscriptions(began func(field string) (ended func())) graphql.OperationMiddleware {
+	return func(ctx context.Context, next graphql.OperationHandler) graphql.ResponseHandler {
+		if isSubscription(ctx) {
+			operation := graphql.GetOperationContext(ctx)
+			fields := graphql.CollectFields(operation, operation.Operation.SelectionSet, []string{"Subscription"})
+			if len(fields) > 0 {
+				context.AfterFunc(ctx, began(fields[0].Name))
+			}
+		}
+		return next(ctx)
+	}
+}
+
+// announce lets the events of a subscription tell their ids and ages; it is for AroundOperations.
+func announce(ctx context.Context, next graphql.OperationHandler) graphql.ResponseHandler {
+	if isSubscription(ctx) {
+		ctx = resolvers.WithAnnouncements(ctx)
+	}
+	return next(ctx)
+}
+
+// withEventLoaders gives each event of a subscription loaders of its own, made when the event is there; it stands outside of what
+// reads them.
+func withEventLoaders(now func() time.Time) graphql.ResponseMiddleware {
+	return func(ctx context.Context, next graphql.ResponseHandler) *graphql.Response {
+		operation := loaders.From(ctx)
+		if operation == nil || !isSubscription(ctx) {
+			return next(ctx)
+		}
+		return next(loaders.WithLater(ctx, func() *loaders.Set {
+			if a, ok := ctx.Value(presentKey{}).(*admission); ok {
+				return operation.Again(presentContext{ctx, a.present()}, now())
+			}
+			return operation.Again(ctx, now())
+		}))
+	}
+}
+
+// noteEvent notes the age of the data that an event was found in, and its id for who writes the answer; it is for AroundResponses,
+// inside of what reads them.
+func noteEvent(ctx context.Context, next graphql.ResponseHandler) *graphql.Response {
+	response := next(ctx)
+	if response == nil || !isSubscription(ctx) {
+		return response
+	}
+	announcement, ok := resolvers.TakeAnnouncement(ctx)
+	if !ok {
+		return response
+	}
+	if set := loaders.From(ctx); set != nil && announcement.Seen != nil {
+		set.Note(*announcement.Seen)
+	}
+	if told, ok := ctx.Value(eventIDKey{}).(*string); ok {
+		*told = announcement.EventID
+	}
+	return response
+}
+
+// eventIDKey is the context key of where a transport wants to have the id of each event.
+type eventIDKey struct{}

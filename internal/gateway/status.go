@@ -1,0 +1,73 @@
+package gateway
+
+import (
+	"net/http"
+
+	"github.com/99designs/gqlgen/graphql"
+)
+
+// statusOf returns the HTTP status of an answer in the given media type. An answer that has data, be it null, is 200: the
+// request was carried out. One without data is told by its first error.
+func statusOf(response *graphql.Response, mediaType string) int {
+	if len(response.Data) > 0 {
+		return http.StatusOK
+	}
+	code := ""
+	if len(response.Errors) > 0 {
+		code = codeOf(response.Errors[0])
+	}
+	if isRequestRefused(code) {
+		if mediaType == mediaJSON {
+			return http.StatusOK
+		}
+		return http.StatusBadRequest
+	}
+	return statusOfCode(code)
+}
+
+// isRequestRefused tells the codes of well-formed requests that are refused before anything runs: 400, but 200 for a client
+// that accepts application/json only, as the GraphQL-over-HTTP draft asks.
+func isRequestRefused(code string) bool {
+	switch code {
+	case CodeParseFailed, CodeValidationFailed, CodeUnknownOperation, CodeBadUserInput,
+		CodeDocumentTooLarge, CodeMaxTokens, CodeMaxDepth, CodeMaxAliases, CodeMaxRootFields, CodeMaxDirectives,
+		CodeMaxFields, CodeMaxFragments, CodeMaxOperations, CodeMaxVariables,
+		CodeCostTooHigh, CodeQuotaCostTooHigh, CodeIntrospectionDisabled, CodePersistedNotSupported,
+		CodePersistedNotFound, CodePersistedMismatch, CodePersistedRequired:
+		return true
+	}
+	return false
+}
+
+// statusOfCode returns the status of a code that has the same one in every media type; 500 for a code that is not known.
+func statusOfCode(code string) int {
+	switch code {
+	case CodeBadRequest, CodeCSRFBlocked, CodeBatchingDisabled:
+		return http.StatusBadRequest
+	case CodePayloadTooLarge:
+		return http.StatusRequestEntityTooLarge
+	case CodeURITooLong:
+		return http.StatusRequestURITooLong
+	case CodeMethodNotAllowed:
+		return http.StatusMethodNotAllowed
+	case CodeNotAcceptable:
+		return http.StatusNotAcceptable
+	case CodeUnsupportedMediaType:
+		return http.StatusUnsupportedMediaType
+	case "BATCH_LIMIT_EXCEEDED":
+		return http.StatusUnprocessableEntity
+	case CodeUnauthenticated:
+		return http.StatusUnauthorized
+	case CodeForbidden:
+		return http.StatusForbidden
+	case CodeRateLimited:
+		return http.StatusTooManyRequests
+	case CodeOverloaded, "UPSTREAM_QUOTA_EXHAUSTED", "UPSTREAM_RATE_LIMITED", CodeUpstreamUnavailable:
+		return http.StatusServiceUnavailable
+	case "UPSTREAM_TIMEOUT", CodeRequestTimeout:
+		return http.StatusGatewayTimeout
+	case "UPSTREAM_BAD_RESPONSE", "UPSTREAM_PAGINATION_LOOP", "UPSTREAM_TOO_LARGE", "UPSTREAM_REJECTED":
+		return http.StatusBadGateway
+	}
+	return http.StatusInternalServerError
+}
