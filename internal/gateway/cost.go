@@ -121,8 +121,7 @@ func (c *costCheck) Validate(schema graphql.ExecutableSchema) error {
 
 // MutateOperationContext refuses an operation that costs too much. One that is only to be planned is not refused: its plan says so.
 func (c *costCheck) MutateOperationContext(ctx context.Context, operation *graphql.OperationContext) *gqlerror.Error {
-	options, _ := ctx.Value(requestOptionsKey{}).(requestOptions)
-	if options.plan {
+	if requestOptionsOf(ctx).plan {
 		if operation.Operation.Operation == ast.Subscription {
 			return refuse(CodeBadRequest, "A subscription has no plan: its calls depend on how long it lasts. Plan a query of the same fields.")
 		}

@@ -37,7 +37,7 @@ func TestMemoryGuard_F68(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
 			now, looks, collections := time.Unix(1000, 0), 0, 0
-			guard := gateway.NewMemoryGuard(test.most, func() uint64 {
+			guard := gateway.NewTestMemoryGuard(test.most, func() uint64 {
 				held := test.held[min(looks, len(test.held)-1)]
 				looks++
 				return held - test.freed*uint64(min(collections, 1))

@@ -123,7 +123,7 @@ func (e *estimate) tokens(ownProject bool) int {
 
 // plan answers an operation whose request asks for its plan alone: nothing of it is executed.
 func (c *costCheck) plan(ctx context.Context, next graphql.OperationHandler) graphql.ResponseHandler {
-	if options, _ := ctx.Value(requestOptionsKey{}).(requestOptions); !options.plan {
+	if !requestOptionsOf(ctx).plan {
 		return next(ctx)
 	}
 	estimated := c.estimate(ctx, graphql.GetOperationContext(ctx))

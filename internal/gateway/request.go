@@ -50,7 +50,7 @@ func parseBody(body []byte, jsonDepth int) (*graphql.RawParams, *gqlerror.Error)
 	if len(body) == 0 {
 		return nil, refuse(CodeBadRequest, "The body is empty; it must be a JSON object with a query.")
 	}
-	value, err := decodeJSON(body, jsonDepth)
+	value, err := DecodeJSON(body, jsonDepth)
 	if err != nil {
 		return nil, refuse(CodeBadRequest, "The body %s.", err)
 	}
@@ -86,7 +86,7 @@ func parseURL(raw string, jsonDepth int) (*graphql.RawParams, *gqlerror.Error) {
 			object[key] = given[0]
 			continue
 		}
-		value, err := decodeJSON([]byte(given[0]), jsonDepth)
+		value, err := DecodeJSON([]byte(given[0]), jsonDepth)
 		if err != nil {
 			return nil, refuse(CodeBadRequest, "The parameter %s of the URL %s.", key, err)
 		}

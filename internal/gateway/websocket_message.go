@@ -41,7 +41,7 @@ func (e malformedError) Error() string { return e.reason }
 
 // parseMessage reads one message.
 func parseMessage(text []byte, depth int) (message, error) {
-	value, err := decodeJSON(text, depth)
+	value, err := DecodeJSON(text, depth)
 	if err != nil {
 		return message{}, malformedError{"Invalid message: not a JSON object"}
 	}
