@@ -6,6 +6,8 @@ import (
 	"strconv"
 
 	"github.com/vektah/gqlparser/v2/ast"
+
+	"github.com/opsgraph/opsgraph/internal/literal"
 )
 
 // valueJudge judges one value by its type and bounds and reports what is wrong under its dotted name.
@@ -19,7 +21,7 @@ func (j valueJudge) value(kind *ast.Type, bounds *constraint, value any, name st
 		return
 	}
 	if kind.Elem != nil {
-		items := itemsOf(value)
+		items := literal.Items(value)
 		if what := bounds.itemsFault(len(items)); what != "" {
 			j.report(name, what)
 			return
@@ -66,19 +68,19 @@ func (j valueJudge) object(definition *ast.Definition, bounds *constraint, value
 func (j valueJudge) scalarFault(scalar string, bounds *constraint, value any) string {
 	switch scalar {
 	case "Int":
-		number, ok := int32Of(value)
+		number, ok := literal.Int32(value)
 		if !ok {
 			return scalarFault(scalar, value) + "; " + given(value) + " was given"
 		}
 		return bounds.numberFault(float64(number), value)
 	case "Float":
-		number, ok := floatOf(value)
+		number, ok := literal.Float(value)
 		if !ok {
 			return scalarFault(scalar, value) + "; " + given(value) + " was given"
 		}
 		return bounds.numberFault(number, value)
 	case "ID":
-		text, _ := idOf(value)
+		text, _ := literal.ID(value)
 		return bounds.textFault(text)
 	case "String":
 		text, _ := value.(string)
@@ -96,7 +98,7 @@ func (j valueJudge) customFault(scalar string, bounds *constraint, value any) st
 	case string:
 		what = bounds.textFault(value)
 	case json.Number, int64, float64:
-		if number, ok := floatOf(value); ok {
+		if number, ok := literal.Float(value); ok {
 			what = bounds.numberFault(number, value)
 		} else {
 			what = "the number is out of range; " + given(value) + " was given"

@@ -9,6 +9,9 @@ import (
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/gqlerror"
+
+	"github.com/opsgraph/opsgraph/internal/literal"
+	"github.com/opsgraph/opsgraph/internal/refusal"
 )
 
 // ArgumentCheck is the extension that judges every argument of an operation after validation and before anything is executed:
@@ -93,7 +96,7 @@ func (c *ArgumentCheck) Validate(schema graphql.ExecutableSchema) error {
 func (c *ArgumentCheck) MutateOperationContext(_ context.Context, operation *graphql.OperationContext) *gqlerror.Error {
 	walk := argumentWalk{check: c, variables: operation.Variables}
 	walk.selections(operation.Operation.SelectionSet, nil)
-	return bundle(walk.faults)
+	return refusal.Bundle(walk.faults)
 }
 
 // argumentWalk goes through the fields of one operation. The document is valid and within its limits by then, so that the
@@ -131,7 +134,7 @@ func (w *argumentWalk) field(field *ast.Field, path ast.Path) {
 	path = append(slices.Clip(path), ast.PathName(field.Alias))
 	for _, argument := range field.Arguments {
 		definition := field.Definition.Arguments.ForName(argument.Name)
-		value, given := literal(argument.Value, w.variables)
+		value, given := literal.Of(argument.Value, w.variables)
 		if definition == nil || !given {
 			continue
 		}
@@ -159,8 +162,8 @@ func (w *argumentWalk) fault(argument *ast.Argument, path ast.Path, name, what s
 		w.told = map[string]bool{}
 	}
 	w.told[key] = true
-	err := refuse(CodeBadUserInput, "Argument %s: %s.", quoted(name), what)
-	err.Extensions["argument"] = clip(name, 100)
+	err := refusal.New(refusal.CodeBadUserInput, "Argument %s: %s.", refusal.Quoted(name), what)
+	err.Extensions["argument"] = refusal.Clip(name, 100)
 	err.Path = path
 	if argument.Position != nil {
 		err.Locations = []gqlerror.Location{{Line: argument.Position.Line, Column: argument.Position.Column}}

@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"github.com/vektah/gqlparser/v2/gqlerror"
+
+	"github.com/opsgraph/opsgraph/internal/refusal"
 )
 
 // restOfBody is how long the rest of a refused body is taken in, so that its sender gets to read the answer.
@@ -22,7 +24,7 @@ func readBody(w http.ResponseWriter, r *http.Request, limit int64) ([]byte, *gql
 	case "", "identity", "gzip", "x-gzip":
 	default:
 		w.Header().Set("Accept-Encoding", "gzip")
-		return nil, refuse(CodeUnsupportedMediaType, "The body's Content-Encoding %s is not read; gzip is.", quoted(encoding))
+		return nil, refusal.New(refusal.CodeUnsupportedMediaType, "The body's Content-Encoding %s is not read; gzip is.", refusal.Quoted(encoding))
 	}
 	if r.ContentLength > limit {
 		abandonBody(w)
@@ -56,7 +58,7 @@ func inflate(w http.ResponseWriter, wire io.Reader, limit int64) ([]byte, *gqler
 		return nil, tooLarge(limit, 0)
 	}
 	if _, err := compressed.ReadByte(); !errors.Is(err, io.EOF) {
-		return nil, refuse(CodeBadRequest, "The compressed body goes on after its end.")
+		return nil, refusal.New(refusal.CodeBadRequest, "The compressed body goes on after its end.")
 	}
 	return body, nil
 }
@@ -67,7 +69,7 @@ func unreadable(w http.ResponseWriter, err error, limit int64) *gqlerror.Error {
 	if _, ok := errors.AsType[*http.MaxBytesError](err); ok {
 		return tooLarge(limit, 0)
 	}
-	return refuse(CodeBadRequest, "The body could not be read to its end.")
+	return refusal.New(refusal.CodeBadRequest, "The body could not be read to its end.")
 }
 
 // abandonBody ends the connection behind the answer. net/http would first wait for the rest of the body, for as long as its
@@ -80,7 +82,7 @@ func abandonBody(w http.ResponseWriter) {
 // tooLarge tells that a body exceeds the limit; actual is 0 when its length is not known.
 func tooLarge(limit, actual int64) *gqlerror.Error {
 	if actual <= limit {
-		return refuse(CodePayloadTooLarge, "The body has more than %d bytes, which is the limit.", limit)
+		return refusal.New(refusal.CodePayloadTooLarge, "The body has more than %d bytes, which is the limit.", limit)
 	}
-	return refuse(CodePayloadTooLarge, "The body has %d bytes, where %d is the limit.", actual, limit)
+	return refusal.New(refusal.CodePayloadTooLarge, "The body has %d bytes, where %d is the limit.", actual, limit)
 }

@@ -10,6 +10,8 @@ import (
 	"unicode/utf8"
 
 	"github.com/vektah/gqlparser/v2/ast"
+
+	"github.com/opsgraph/opsgraph/internal/refusal"
 )
 
 // constraintDirective marks arguments and input fields in the schema with their bounds.
@@ -164,7 +166,7 @@ func (c *constraint) textFault(text string) string {
 		}
 	}
 	if c.pattern != nil && !c.pattern.MatchString(text) {
-		return fmt.Sprintf("it must match %s; %s was given", clip(c.patternText, 100), quoted(text))
+		return fmt.Sprintf("it must match %s; %s was given", refusal.Clip(c.patternText, 100), refusal.Quoted(text))
 	}
 	return c.formatFault(text)
 }

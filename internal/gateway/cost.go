@@ -14,6 +14,8 @@ import (
 
 	"github.com/opsgraph/opsgraph/internal/config"
 	"github.com/opsgraph/opsgraph/internal/coordination/quota"
+	"github.com/opsgraph/opsgraph/internal/cost"
+	"github.com/opsgraph/opsgraph/internal/refusal"
 	"github.com/opsgraph/opsgraph/resolvers/loaders"
 	"github.com/opsgraph/opsgraph/resolvers/sources"
 	"github.com/opsgraph/opsgraph/upstream/esm"
@@ -121,9 +123,9 @@ func (c *costCheck) Validate(schema graphql.ExecutableSchema) error {
 
 // MutateOperationContext refuses an operation that costs too much. One that is only to be planned is not refused: its plan says so.
 func (c *costCheck) MutateOperationContext(ctx context.Context, operation *graphql.OperationContext) *gqlerror.Error {
-	if requestOptionsOf(ctx).plan {
+	if cost.RequestOf(ctx).Plan {
 		if operation.Operation.Operation == ast.Subscription {
-			return refuse(CodeBadRequest, "A subscription has no plan: its calls depend on how long it lasts. Plan a query of the same fields.")
+			return refusal.New(refusal.CodeBadRequest, "A subscription has no plan: its calls depend on how long it lasts. Plan a query of the same fields.")
 		}
 		return nil
 	}
@@ -154,21 +156,21 @@ const quotaNone = "none"
 // refusal is why the operation is refused; nil when it is not.
 func (e *estimate) refusal(limits costLimits) *gqlerror.Error {
 	if e.nodes > limits.nodes {
-		return overLimit(CodeCostTooHigh, "objects asked for by page sizes (limits.cost)", limits.nodes, e.nodes)
+		return refusal.OverLimit(refusal.CodeCostTooHigh, "objects asked for by page sizes (limits.cost)", limits.nodes, e.nodes)
 	}
 	scarce, others := 0, 0
 	for group, calls := range e.byQuota {
 		if strings.HasSuffix(group, "-minute") { // also that of an operation which is counted by itself
-			scarce = saturatingAdd(scarce, calls.expected)
+			scarce = refusal.AddCounts(scarce, calls.expected)
 		} else {
-			others = saturatingAdd(others, calls.expected)
+			others = refusal.AddCounts(others, calls.expected)
 		}
 	}
 	if scarce > limits.quotaCalls {
-		return overLimit(CodeQuotaCostTooHigh, "calls of the 60-a-minute operations needed (limits.quota_calls)", limits.quotaCalls, scarce)
+		return refusal.OverLimit(refusal.CodeQuotaCostTooHigh, "calls of the 60-a-minute operations needed (limits.quota_calls)", limits.quotaCalls, scarce)
 	}
 	if others > limits.fastCalls {
-		return overLimit(CodeQuotaCostTooHigh, "upstream calls needed (limits.fast_calls)", limits.fastCalls, others)
+		return refusal.OverLimit(refusal.CodeQuotaCostTooHigh, "upstream calls needed (limits.fast_calls)", limits.fastCalls, others)
 	}
 	return nil
 }

@@ -7,6 +7,7 @@ import (
 	"github.com/vektah/gqlparser/v2/ast"
 
 	"github.com/opsgraph/opsgraph/graph/model"
+	"github.com/opsgraph/opsgraph/internal/literal"
 )
 
 // askedArguments are the values of a field's arguments with variables put in and defaults filled in. One that is left out is missing.
@@ -16,13 +17,13 @@ func argumentsOf(definitions ast.ArgumentDefinitionList, given ast.ArgumentList,
 	values := askedArguments{}
 	for _, definition := range definitions {
 		if argument := given.ForName(definition.Name); argument != nil {
-			if value, ok := literal(argument.Value, variables); ok {
+			if value, ok := literal.Of(argument.Value, variables); ok {
 				values[definition.Name] = value
 				continue
 			}
 		}
 		if definition.DefaultValue != nil {
-			values[definition.Name], _ = literal(definition.DefaultValue, nil)
+			values[definition.Name], _ = literal.Of(definition.DefaultValue, nil)
 		}
 	}
 	return values
@@ -44,12 +45,12 @@ func (a askedArguments) given(path string) bool { return a.value(path) != nil }
 
 // text is a text, an id or an enum value; empty when there is none.
 func (a askedArguments) text(path string) string {
-	text, _ := idOf(a.value(path))
+	text, _ := literal.ID(a.value(path))
 	return text
 }
 
 func (a askedArguments) number(path string) (int, bool) {
-	number, ok := int32Of(a.value(path))
+	number, ok := literal.Int32(a.value(path))
 	return int(number), ok
 }
 
@@ -59,10 +60,10 @@ func (a askedArguments) texts(path string) []string {
 	if value == nil {
 		return nil
 	}
-	items := itemsOf(value)
+	items := literal.Items(value)
 	texts := make([]string, 0, len(items))
 	for _, item := range items {
-		text, _ := idOf(item)
+		text, _ := literal.ID(item)
 		texts = append(texts, text)
 	}
 	return texts
@@ -104,10 +105,10 @@ func (c *fieldCost) size(arguments askedArguments) int {
 		if value == nil {
 			continue
 		}
-		count, isNumber := int32Of(value)
+		count, isNumber := literal.Int32(value)
 		bound := int(count)
 		if !isNumber {
-			bound = len(itemsOf(value))
+			bound = len(literal.Items(value))
 		}
 		if !sliced || bound < size {
 			size, sliced = bound, true

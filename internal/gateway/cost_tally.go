@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/opsgraph/opsgraph/cache"
+	"github.com/opsgraph/opsgraph/internal/refusal"
 )
 
 // tally gathers what an operation reads, each set of data once.
@@ -127,9 +128,9 @@ func (c conditions) cached(sight cache.Sight) (cached string, tooOld bool) {
 type callRange struct{ least, most, expected int }
 
 func (r *callRange) add(other callRange) {
-	r.least = saturatingAdd(r.least, other.least)
-	r.most = saturatingAdd(r.most, other.most)
-	r.expected = saturatingAdd(r.expected, other.expected)
+	r.least = refusal.AddCounts(r.least, other.least)
+	r.most = refusal.AddCounts(r.most, other.most)
+	r.expected = refusal.AddCounts(r.expected, other.expected)
 }
 
 // price is what a list costs, and how it is cached. assumed tells that its length was never seen.
@@ -172,7 +173,7 @@ func (k *askedKeys) price(c conditions) (calls map[string]callRange, keys map[st
 	}
 	missing, surely, forced := 0, 0, 0
 	for _, others := range k.others {
-		missing = saturatingAdd(missing, others)
+		missing = refusal.AddCounts(missing, others)
 	}
 	for key, sight := range k.sights {
 		cached, tooOld := c.cached(sight)
@@ -211,8 +212,8 @@ func (k *askedKeys) price(c conditions) (calls map[string]callRange, keys map[st
 		if k.batch > 1 {
 			least = (surely + k.batch - 1) / k.batch
 		}
-		most := saturatingMultiply(saturatingAdd(missing, searched), k.calls)
-		count(cachedMissing, callRange{least: least, most: most, expected: counted}, callRange{least: surely, most: saturatingAdd(missing, searched)})
+		most := saturatingMultiply(refusal.AddCounts(missing, searched), k.calls)
+		count(cachedMissing, callRange{least: least, most: most, expected: counted}, callRange{least: surely, most: refusal.AddCounts(missing, searched)})
 	}
 	return calls, keys
 }
@@ -226,8 +227,8 @@ func (k *askedKeys) onlyKey() (string, bool) {
 }
 
 func saturatingMultiply(a, b int) int {
-	if a > 0 && b > saturated/a {
-		return saturated
+	if a > 0 && b > refusal.MaxCount/a {
+		return refusal.MaxCount
 	}
 	return a * b
 }

@@ -9,6 +9,7 @@ import (
 
 	"github.com/opsgraph/opsgraph/cache"
 	"github.com/opsgraph/opsgraph/graph/model"
+	"github.com/opsgraph/opsgraph/internal/refusal"
 	"github.com/opsgraph/opsgraph/resolvers/loaders"
 	"github.com/opsgraph/opsgraph/resolvers/sources"
 )
@@ -72,7 +73,7 @@ func (w *costWalk) selections(at level, set ast.SelectionSet) {
 			continue
 		}
 		for _, below := range w.below(q) {
-			w.nodes = math.Min(w.nodes+float64(below.most)*q.cost.weight, saturated)
+			w.nodes = math.Min(w.nodes+float64(below.most)*q.cost.weight, refusal.MaxCount)
 			w.selections(below, field.Selections)
 		}
 	}
@@ -112,7 +113,7 @@ func (w *costWalk) below(q question) []level {
 	return []level{plain}
 }
 
-// itemsOf is what the nodes of a connection are.
+// Items is what the nodes of a connection are.
 func (w *costWalk) itemsOf(q question, connection *ast.Definition) level {
 	item := level{regions: q.regions, place: w.place(), most: saturatingMultiply(q.most, pageSize(q))}
 	if nodes := connection.Fields.ForName("nodes"); nodes != nil {

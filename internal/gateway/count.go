@@ -1,6 +1,10 @@
 package gateway
 
-import "github.com/vektah/gqlparser/v2/ast"
+import (
+	"github.com/vektah/gqlparser/v2/ast"
+
+	"github.com/opsgraph/opsgraph/internal/refusal"
+)
 
 // extent is what a selection set comes to once its fragments are expanded.
 type extent struct {
@@ -16,11 +20,11 @@ type extent struct {
 
 // join adds what stands beside.
 func (e *extent) join(beside extent) {
-	e.top = saturatingAdd(e.top, beside.top)
-	e.fields = saturatingAdd(e.fields, beside.fields)
-	e.aliases = saturatingAdd(e.aliases, beside.aliases)
-	e.schemas = saturatingAdd(e.schemas, beside.schemas)
-	e.introspectionFields = saturatingAdd(e.introspectionFields, beside.introspectionFields)
+	e.top = refusal.AddCounts(e.top, beside.top)
+	e.fields = refusal.AddCounts(e.fields, beside.fields)
+	e.aliases = refusal.AddCounts(e.aliases, beside.aliases)
+	e.schemas = refusal.AddCounts(e.schemas, beside.schemas)
+	e.introspectionFields = refusal.AddCounts(e.introspectionFields, beside.introspectionFields)
 	e.depth = max(e.depth, beside.depth)
 	e.introspectionDepth = max(e.introspectionDepth, beside.introspectionDepth)
 }
@@ -132,22 +136,22 @@ func (c *counter) field(field *ast.Field) extent {
 	c.arguments(field.Arguments)
 	total := c.selections(field.SelectionSet)
 	total.top = 1
-	total.fields = saturatingAdd(total.fields, 1)
+	total.fields = refusal.AddCounts(total.fields, 1)
 	if field.Alias != field.Name {
-		total.aliases = saturatingAdd(total.aliases, 1)
+		total.aliases = refusal.AddCounts(total.aliases, 1)
 	}
 	// By the name of the field: an alias, an operation or a fragment called __schema is nothing special.
 	if field.Name == "__schema" || field.Name == "__type" {
 		c.introspects = true
 		total.introspectionFields = total.fields
-		total.introspectionDepth = saturatingAdd(total.depth, 1)
+		total.introspectionDepth = refusal.AddCounts(total.depth, 1)
 		total.depth = 1
 		if field.Name == "__schema" {
-			total.schemas = saturatingAdd(total.schemas, 1)
+			total.schemas = refusal.AddCounts(total.schemas, 1)
 		}
 		return total
 	}
-	total.depth = saturatingAdd(total.depth, 1)
+	total.depth = refusal.AddCounts(total.depth, 1)
 	return total
 }
 

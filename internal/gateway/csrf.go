@@ -5,6 +5,8 @@ import (
 	"net/http"
 
 	"github.com/vektah/gqlparser/v2/gqlerror"
+
+	"github.com/opsgraph/opsgraph/internal/refusal"
 )
 
 // newOriginCheck makes the check of a request's origin. trusted are the origins of other sites whose pages may call,
@@ -33,7 +35,7 @@ func checkForgery(check *http.CrossOriginProtection, r *http.Request) *gqlerror.
 		judged = &asPost
 	}
 	if err := check.Check(judged); err != nil {
-		return refuse(CodeCSRFBlocked, "A page of another site may not send this request. A client that is no page of another "+
+		return refusal.New(refusal.CodeCSRFBlocked, "A page of another site may not send this request. A client that is no page of another "+
 			"site can send the header %s.", headerPreflight)
 	}
 	return nil

@@ -25,8 +25,8 @@ func withoutDefer(schema *ast.Schema) *ast.Schema {
 }
 
 // sayNoDefer replaces the message that @defer is unknown, which would leave open why.
-func sayNoDefer(refusal *gqlerror.Error) {
-	if refusal.Rule == rules.KnownDirectivesRule.Name && refusal.Message == `Unknown directive "@`+directiveDefer+`".` {
-		refusal.Message = messageNoDefer
+func sayNoDefer(refused *gqlerror.Error) {
+	if refused.Rule == rules.KnownDirectivesRule.Name && refused.Message == `Unknown directive "@`+directiveDefer+`".` {
+		refused.Message = messageNoDefer
 	}
 }

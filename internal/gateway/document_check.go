@@ -10,6 +10,8 @@ import (
 	"github.com/vektah/gqlparser/v2/parser"
 	"github.com/vektah/gqlparser/v2/validator"
 	"github.com/vektah/gqlparser/v2/validator/rules"
+
+	"github.com/opsgraph/opsgraph/internal/refusal"
 )
 
 // suggestedBytes is the longest document whose validation suggests names: comparing an unknown name with every name of the
@@ -54,15 +56,15 @@ func (c *DocumentCheck) Validate(schema graphql.ExecutableSchema) error {
 func (c *DocumentCheck) MutateOperationParameters(ctx context.Context, request *graphql.RawParams) *gqlerror.Error {
 	if request.Query == "" {
 		if request.Extensions[extensionPersisted] != nil || request.Extensions[keyDocumentID] != nil {
-			return refuse(CodePersistedNotSupported, messageNotSupported)
+			return refusal.New(refusal.CodePersistedNotSupported, messageNotSupported)
 		}
-		return refuse(CodeBadRequest, "The parameter query is missing or empty.")
+		return refusal.New(refusal.CodeBadRequest, "The parameter query is missing or empty.")
 	}
 	document, known := c.documents.Get(ctx, request.Query)
 	if !known {
 		var refusals gqlerror.List
 		if document, refusals = c.admit(request.Query); refusals != nil {
-			return bundle(refusals)
+			return refusal.Bundle(refusals)
 		}
 		c.documents.Add(ctx, request.Query, document)
 	}
@@ -70,7 +72,7 @@ func (c *DocumentCheck) MutateOperationParameters(ctx context.Context, request *
 	if operation == nil {
 		return unknownOperation(document, request.OperationName)
 	}
-	return bundle(checkVariables(c.schema, operation, request.Variables))
+	return refusal.Bundle(checkVariables(c.schema, operation, request.Variables))
 }
 
 // MutateOperationContext turns introspection on in the executor, whose default is off.
@@ -89,7 +91,7 @@ func (c *DocumentCheck) admit(query string) (*ast.QueryDocument, gqlerror.List) 
 		return nil, gqlerror.List{parseFailure(err)}
 	}
 	if len(document.Operations) == 0 {
-		return nil, gqlerror.List{refuse(CodeValidationFailed, "The document has no operation.")}
+		return nil, gqlerror.List{refusal.New(refusal.CodeValidationFailed, "The document has no operation.")}
 	}
 	if err := c.limits.checkDocument(document, c.introspection); err != nil {
 		return nil, gqlerror.List{err}
@@ -101,7 +103,7 @@ func (c *DocumentCheck) admit(query string) (*ast.QueryDocument, gqlerror.List) 
 func (c *DocumentCheck) validate(query string, document *ast.QueryDocument) gqlerror.List {
 	list := validator.ValidateWithRules(c.schema, document, validationRules(c.introspection && len(query) <= suggestedBytes))
 	for _, err := range list {
-		err.Extensions = map[string]any{"code": CodeValidationFailed}
+		err.Extensions = map[string]any{"code": refusal.CodeValidationFailed}
 		sayNoDefer(err)
 	}
 	return list
@@ -127,7 +129,7 @@ func validationRules(suggest bool) *rules.Rules {
 
 // parseFailure is the parser's error with its place and code.
 func parseFailure(err error) *gqlerror.Error {
-	failure := refuse(CodeParseFailed, "The document is no GraphQL.")
+	failure := refusal.New(refusal.CodeParseFailed, "The document is no GraphQL.")
 	if syntax, ok := errors.AsType[*gqlerror.Error](err); ok {
 		failure.Message, failure.Locations = syntax.Message, syntax.Locations
 	}
@@ -137,7 +139,7 @@ func parseFailure(err error) *gqlerror.Error {
 // unknownOperation tells that the operation to run is not there, or not named though it must be.
 func unknownOperation(document *ast.QueryDocument, name string) *gqlerror.Error {
 	if name == "" {
-		return refuse(CodeUnknownOperation, "The document has %d operations; operationName must say which to run.", len(document.Operations))
+		return refusal.New(refusal.CodeUnknownOperation, "The document has %d operations; operationName must say which to run.", len(document.Operations))
 	}
-	return refuse(CodeUnknownOperation, "The document has no operation %s.", quoted(name))
+	return refusal.New(refusal.CodeUnknownOperation, "The document has no operation %s.", refusal.Quoted(name))
 }

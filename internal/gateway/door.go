@@ -8,6 +8,8 @@ import (
 
 	"github.com/klauspost/compress/gzhttp"
 	"github.com/rs/cors"
+
+	"github.com/opsgraph/opsgraph/internal/cost"
 )
 
 const (
@@ -24,7 +26,7 @@ const (
 func callerRequestHeaders() []string {
 	return []string{
 		"Accept", "Authorization", "Content-Type", "If-None-Match", "Last-Event-ID", "X-Auth-Token", "X-HCSO-Domain-Id", "X-Request-Id",
-		headerExplain, headerMaxAge, headerPreflight, "Apollo-Require-Preflight", "X-Apollo-Operation-Name",
+		cost.HeaderExplain, cost.HeaderMaxAge, headerPreflight, "Apollo-Require-Preflight", "X-Apollo-Operation-Name",
 	}
 }
 

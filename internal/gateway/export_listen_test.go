@@ -4,6 +4,8 @@ import (
 	"context"
 	"log/slog"
 	"time"
+
+	"github.com/opsgraph/opsgraph/internal/refusal"
 )
 
 // ReadCertificate reads the certificate of a server, and returns what reports the serial number of the one in use.
@@ -18,7 +20,7 @@ func NewTestMemoryGuard(most int64, held func() uint64, collect func(), now func
 	guard.held, guard.collect = held, collect
 	return func() string {
 		if refused := guard.refusal(); refused != nil {
-			return codeOf(refused)
+			return refusal.CodeOf(refused)
 		}
 		return ""
 	}

@@ -12,6 +12,8 @@ import (
 
 	"github.com/opsgraph/opsgraph/graph"
 	"github.com/opsgraph/opsgraph/graph/model"
+	"github.com/opsgraph/opsgraph/internal/cost"
+	"github.com/opsgraph/opsgraph/internal/refusal"
 	"github.com/opsgraph/opsgraph/resolvers"
 	"github.com/opsgraph/opsgraph/resolvers/loaders"
 	"github.com/opsgraph/opsgraph/resolvers/sources"
@@ -43,7 +45,7 @@ func (g *Gateway) newGraphQL() (http.Handler, error) {
 	if err != nil {
 		return nil, fmt.Errorf("cost check: %w", err)
 	}
-	errorLimits := ErrorLimits{Errors: limits.Errors, RefusedErrors: limits.RefusedErrors, MessageChars: limits.MessageChars}
+	errorLimits := refusal.Limits{Errors: limits.Errors, RefusedErrors: limits.RefusedErrors, MessageChars: limits.MessageChars}
 	transport, err := NewTransport(TransportOptions{
 		BodyBytes: limits.BodyBytes, URLBytes: limits.URLBytes, JSONDepth: limits.JSONDepth, Errors: errorLimits,
 		TrustedOrigins: g.cfg.Server.AllowedOrigins, Logger: g.logger, Admit: g.admit, Challenge: g.callers.challenge(), Annotate: annotateAge(g.now), Keep: keepUntilStale(g.now),
@@ -165,10 +167,10 @@ func (g *Gateway) withLoaders(ctx context.Context, next graphql.OperationHandler
 
 // loaderOptions are what an operation asks its data by; an estimate looks at the data by the same.
 func (g *Gateway) loaderOptions(ctx context.Context) loaders.Options {
-	options := requestOptionsOf(ctx)
+	options := cost.RequestOf(ctx)
 	who := callerFrom(ctx)
 	return loaders.Options{
-		Scope: who.Scope, DomainID: who.domainID, MaxAge: options.maxAge, Now: g.now(), Explain: options.explain,
+		Scope: who.Scope, DomainID: who.domainID, MaxAge: options.MaxAge, Now: g.now(), Explain: options.Explain,
 	}
 }
 
@@ -190,9 +192,9 @@ func addExtensions(ctx context.Context, next graphql.ResponseHandler) *graphql.R
 }
 
 // refuseWhile answers an operation with a refusal as long as there is one.
-func refuseWhile(refusal func() *gqlerror.Error) graphql.OperationMiddleware {
+func refuseWhile(refused func() *gqlerror.Error) graphql.OperationMiddleware {
 	return func(ctx context.Context, next graphql.OperationHandler) graphql.ResponseHandler {
-		if refused := refusal(); refused != nil {
+		if refused := refused(); refused != nil {
 			return graphql.OneShot(&graphql.Response{Errors: gqlerror.List{refused}})
 		}
 		return next(ctx)
@@ -222,9 +224,9 @@ func outcomeOf(response *graphql.Response) (outcome, code string) {
 	case len(response.Errors) == 0:
 		return "ok", ""
 	case len(response.Data) == 0 || string(response.Data) == "null":
-		return "error", codeOf(response.Errors[0])
+		return "error", refusal.CodeOf(response.Errors[0])
 	default:
-		return "partial", codeOf(response.Errors[0])
+		return "partial", refusal.CodeOf(response.Errors[0])
 	}
 }
 

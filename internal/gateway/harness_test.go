@@ -18,6 +18,7 @@ import (
 	"github.com/99designs/gqlgen/graphql/handler"
 
 	"github.com/opsgraph/opsgraph/internal/gateway"
+	"github.com/opsgraph/opsgraph/internal/refusal"
 )
 
 // syncBuffer is a log that handlers write while a test reads it.
@@ -87,7 +88,7 @@ func newSite(t *testing.T, change func(*siteOptions)) *site {
 	server.Use(gateway.NewDocumentCheck(schema.Schema(), options.limits, documents, !options.noIntrospection))
 	server.Use(newArgumentCheck(t, schema))
 	server.AroundOperations(gateway.Deadline(options.deadline))
-	server.AroundResponses(gateway.DefaultErrorLimits().InterceptResponse)
+	server.AroundResponses(refusal.DefaultLimits().InterceptResponse)
 
 	limits := gateway.DefaultServerLimits()
 	if options.wire != nil {

@@ -7,12 +7,14 @@ import (
 	"time"
 
 	"github.com/99designs/gqlgen/graphql"
+
+	"github.com/opsgraph/opsgraph/internal/cost"
 )
 
 const headerCacheControl = "Cache-Control"
 
 // callerHeaders are what the bytes of an answer depend on beside the request itself: who asks, for which tenant, and how.
-const callerHeaders = "Accept, Authorization, X-Auth-Token, X-HCSO-Domain-Id, " + headerExplain + ", " + headerMaxAge
+const callerHeaders = "Accept, Authorization, X-Auth-Token, X-HCSO-Domain-Id, " + cost.HeaderExplain + ", " + cost.HeaderMaxAge
 
 // setAnswerHeaders sets what every answer says about its own keeping: never in a shared cache, and not at all when it has an
 // error, since an answer that an upstream's failure made partial must not outlive the failure.

@@ -16,6 +16,7 @@ import (
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
 	"github.com/opsgraph/opsgraph/internal/config"
+	"github.com/opsgraph/opsgraph/internal/refusal"
 	"github.com/opsgraph/opsgraph/upstream/rest"
 )
 
@@ -108,12 +109,12 @@ func newCallers(
 
 // admit finds out who asks and whether the caller may ask now. It is cheap for callers who are known.
 func (c *callers) admit(r *http.Request) (context.Context, *gqlerror.Error) {
-	ctx, who, refusal := c.identify(r)
-	if refusal != nil {
-		return nil, refusal
+	ctx, who, refused := c.identify(r)
+	if refused != nil {
+		return nil, refused
 	}
 	if wait, ok := c.rates.allow(who.Key); !ok {
-		return nil, rateLimited("You send more requests than are allowed.", wait)
+		return nil, refusal.RateLimited("You send more requests than are allowed.", wait)
 	}
 	return withCaller(ctx, who), nil
 }
@@ -123,9 +124,9 @@ type readmissionKey struct{}
 // readmit asks again about a caller who is connected already. That is no request of the caller's: it takes nothing of what it may send, and
 // no check of a token that was accepted before counts as a try of an unknown one.
 func (c *callers) readmit(r *http.Request) (context.Context, *gqlerror.Error) {
-	ctx, who, refusal := c.identify(r.WithContext(context.WithValue(r.Context(), readmissionKey{}, true)))
-	if refusal != nil {
-		return nil, refusal
+	ctx, who, refused := c.identify(r.WithContext(context.WithValue(r.Context(), readmissionKey{}, true)))
+	if refused != nil {
+		return nil, refused
 	}
 	return withCaller(ctx, who), nil
 }

@@ -9,20 +9,21 @@ import (
 
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
+	"github.com/opsgraph/opsgraph/internal/refusal"
 	"github.com/opsgraph/opsgraph/resolvers"
 	"github.com/opsgraph/opsgraph/upstream/rest"
 )
 
 // ask has the upstream asked about a pair that is not known, once for all who ask at the same time, and waits for the answer.
 func (p *passthrough) ask(r *http.Request, pair pairKey, identity rest.Identity) (time.Time, *gqlerror.Error) {
-	c, refusal := p.join(r, pair, identity)
-	if refusal != nil {
-		return time.Time{}, refusal
+	c, refused := p.join(r, pair, identity)
+	if refused != nil {
+		return time.Time{}, refused
 	}
 	select {
 	case <-c.done:
 	case <-r.Context().Done():
-		return time.Time{}, refuse(CodeClientClosed, "The request was given up.")
+		return time.Time{}, refusal.New(refusal.CodeClientClosed, "The request was given up.")
 	}
 	if c.refusal != nil {
 		return time.Time{}, copied(c.refusal)
@@ -37,17 +38,17 @@ func (p *passthrough) join(r *http.Request, pair pairKey, identity rest.Identity
 	if c := p.checking[pair]; c != nil {
 		return c, nil
 	}
-	if until, refusal := p.known(pair); !until.IsZero() || refusal != nil {
-		c := &pairCheck{done: make(chan struct{}), until: until, refusal: refusal}
+	if until, refused := p.known(pair); !until.IsZero() || refused != nil {
+		c := &pairCheck{done: make(chan struct{}), until: until, refusal: refused}
 		close(c.done) // it ended between the caller's look and now
 		return c, nil
 	}
 	if p.closed {
-		return nil, later(CodeOverloaded, "The gateway is stopping.", 0)
+		return nil, refusal.Later(refusal.CodeOverloaded, "The gateway is stopping.", 0)
 	}
 	if again, _ := r.Context().Value(readmissionKey{}).(bool); !again { // who was let in before is not trying out tokens
 		if wait, ok := p.checks.allow(p.addresses.of(r)); !ok {
-			return nil, rateLimited("Too many tokens that are not known come from this address.", wait)
+			return nil, refusal.RateLimited("Too many tokens that are not known come from this address.", wait)
 		}
 	}
 	return p.begin(pair, identity), nil
@@ -77,7 +78,7 @@ func (p *passthrough) run(pair pairKey, identity rest.Identity, c *pairCheck) {
 	ctx, cancel := context.WithTimeout(rest.WithIdentity(p.life, identity), checkTimeout)
 	defer cancel()
 	err := p.check(ctx)
-	refusal := p.refusalOf(ctx, err)
+	refused := p.refusalOf(ctx, err)
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	delete(p.checking, pair)
@@ -87,13 +88,13 @@ func (p *passthrough) run(pair pairKey, identity rest.Identity, c *pairCheck) {
 		if !c.outdated {
 			p.taken.Set(pair, c.until)
 		}
-	case codeOf(refusal) == CodeUnauthenticated, codeOf(refusal) == CodeForbidden:
+	case refusal.CodeOf(refused) == refusal.CodeUnauthenticated, refusal.CodeOf(refused) == refusal.CodeForbidden:
 		p.taken.Invalidate(pair)
-		p.refused.Set(pair, rejection{refusal: refusal, until: p.now().Add(p.refusedFor)})
+		p.refused.Set(pair, rejection{refusal: refused, until: p.now().Add(p.refusedFor)})
 	default: // who asks often must not make the outage worse, nor count as one who tries out tokens
-		p.refused.Set(pair, rejection{refusal: refusal, until: p.now().Add(outageRest)})
+		p.refused.Set(pair, rejection{refusal: refused, until: p.now().Add(outageRest)})
 	}
-	c.refusal = refusal
+	c.refusal = refused
 	close(c.done)
 }
 
@@ -111,19 +112,19 @@ func (p *passthrough) refusalOf(ctx context.Context, err error) *gqlerror.Error 
 		slog.String("kind", rest.KindOf(err).String()), slog.Int("status", status), slog.String("code", code))
 	switch rest.KindOf(err) {
 	case rest.Unauthenticated:
-		return unauthenticated("The token is not accepted.")
+		return refusal.Unauthenticated("The token is not accepted.")
 	case rest.Forbidden:
-		refusal := refuse(CodeForbidden, "The token is not accepted with this domain id, or has no right to the upstream's data.")
-		refusal.Extensions["retryable"] = false
-		return refusal
+		refused := refusal.New(refusal.CodeForbidden, "The token is not accepted with this domain id, or has no right to the upstream's data.")
+		refused.Extensions["retryable"] = false
+		return refused
 	case rest.Timeout, rest.Unavailable, rest.RateLimited, rest.QuotaExhausted, rest.Canceled:
 		wait := time.Second
 		if failure != nil {
 			wait = max(wait, failure.RetryAfter)
 		}
-		return later(CodeUpstreamUnavailable, "The upstream can't be asked about the token now.", wait)
+		return refusal.Later(refusal.CodeUpstreamUnavailable, "The upstream can't be asked about the token now.", wait)
 	default:
 		told := resolvers.Describe(err)
-		return refuse(told.Code, "The upstream can't be asked about the token. %s", told.Message)
+		return refusal.New(told.Code, "The upstream can't be asked about the token. %s", told.Message)
 	}
 }

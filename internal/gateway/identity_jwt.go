@@ -14,6 +14,7 @@ import (
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
 	"github.com/opsgraph/opsgraph/internal/config"
+	"github.com/opsgraph/opsgraph/internal/refusal"
 	"github.com/opsgraph/opsgraph/upstream/rest"
 )
 
@@ -57,23 +58,23 @@ func (b *bearers) close() { b.keys.close() }
 
 // identify verifies the token anew for each request: what was good a moment ago may have ended.
 func (b *bearers) identify(r *http.Request) (context.Context, caller, *gqlerror.Error) {
-	raw, refusal := bearerOf(r.Header)
-	if refusal != nil {
-		return nil, caller{}, refusal
+	raw, refused := bearerOf(r.Header)
+	if refused != nil {
+		return nil, caller{}, refused
 	}
 	ctx, keyFault := withKeyFault(r.Context())
 	token, err := b.verifier.Verify(ctx, raw)
 	switch {
 	case errors.Is(*keyFault, errKeysUnavailable):
-		return nil, caller{}, later(CodeUpstreamUnavailable, "The keys of the tokens' issuer can't be read now.", time.Second)
+		return nil, caller{}, refusal.Later(refusal.CodeUpstreamUnavailable, "The keys of the tokens' issuer can't be read now.", time.Second)
 	case r.Context().Err() != nil:
-		return nil, caller{}, refuse(CodeClientClosed, "The request was given up.")
+		return nil, caller{}, refusal.New(refusal.CodeClientClosed, "The request was given up.")
 	case err != nil:
-		return nil, caller{}, unauthenticated("The token is not accepted.")
+		return nil, caller{}, refusal.Unauthenticated("The token is not accepted.")
 	}
 	who, err := b.caller(token)
 	if err != nil {
-		return nil, caller{}, unauthenticated("The token is not accepted.")
+		return nil, caller{}, refusal.Unauthenticated("The token is not accepted.")
 	}
 	return r.Context(), who, nil
 }
@@ -82,14 +83,14 @@ func (b *bearers) identify(r *http.Request) (context.Context, caller, *gqlerror.
 func bearerOf(header http.Header) (string, *gqlerror.Error) {
 	values := header.Values(headerAuthorization)
 	if len(values) > 1 {
-		return "", refuse(CodeBadRequest, "The header Authorization must come once.")
+		return "", refusal.New(refusal.CodeBadRequest, "The header Authorization must come once.")
 	}
 	if len(values) == 0 {
-		return "", unauthenticated("Send a token in the header Authorization: Bearer.")
+		return "", refusal.Unauthenticated("Send a token in the header Authorization: Bearer.")
 	}
 	scheme, token, _ := strings.Cut(values[0], " ")
 	if !strings.EqualFold(scheme, "Bearer") || len(token) > longestBearer || !bearerPattern.MatchString(token) {
-		return "", unauthenticated("The header Authorization has no bearer token that can be read.")
+		return "", refusal.Unauthenticated("The header Authorization has no bearer token that can be read.")
 	}
 	return token, nil
 }

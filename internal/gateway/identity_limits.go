@@ -11,6 +11,8 @@ import (
 	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/gqlerror"
 	"golang.org/x/time/rate"
+
+	"github.com/opsgraph/opsgraph/internal/refusal"
 )
 
 // rates counts how often each caller asks. It is bounded: callers that were not seen for longest are forgotten, and begin anew.
@@ -61,14 +63,14 @@ func newPlaces(each, all int) *places {
 }
 
 // take gives a place and how to leave it, which must be done once, or refuses.
-func (p *places) take(key string) (leave func(), refusal *gqlerror.Error) {
+func (p *places) take(key string) (leave func(), refused *gqlerror.Error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	switch {
 	case p.taken[key] >= p.each:
-		return nil, rateLimited("You have more operations under way than are allowed.", time.Second)
+		return nil, refusal.RateLimited("You have more operations under way than are allowed.", time.Second)
 	case p.total >= p.all:
-		return nil, later(CodeOverloaded, "The gateway has as many operations under way as it can.", time.Second)
+		return nil, refusal.Later(refusal.CodeOverloaded, "The gateway has as many operations under way as it can.", time.Second)
 	}
 	p.taken[key]++
 	p.total++
@@ -89,9 +91,9 @@ func (c *callers) inPlace(ctx context.Context, next graphql.OperationHandler) gr
 	if graphql.GetOperationContext(ctx).Operation.Operation == ast.Subscription {
 		return next(ctx)
 	}
-	leave, refusal := c.places.take(callerFrom(ctx).Key)
-	if refusal != nil {
-		return graphql.OneShot(&graphql.Response{Errors: gqlerror.List{refusal}})
+	leave, refused := c.places.take(callerFrom(ctx).Key)
+	if refused != nil {
+		return graphql.OneShot(&graphql.Response{Errors: gqlerror.List{refused}})
 	}
 	responses := next(ctx)
 	return func(ctx context.Context) *graphql.Response {

@@ -16,6 +16,7 @@ import (
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
 	"github.com/opsgraph/opsgraph/internal/config"
+	"github.com/opsgraph/opsgraph/internal/refusal"
 	"github.com/opsgraph/opsgraph/upstream/rest"
 )
 
@@ -124,9 +125,9 @@ func (p *passthrough) close() {
 }
 
 func (p *passthrough) identify(r *http.Request) (context.Context, caller, *gqlerror.Error) {
-	token, domain, refusal := pairOf(r.Header)
-	if refusal != nil {
-		return nil, caller{}, refusal
+	token, domain, refused := pairOf(r.Header)
+	if refused != nil {
+		return nil, caller{}, refused
 	}
 	pair := p.pair(token, domain)
 	who := caller{Key: hex.EncodeToString(pair[:]), domainID: domain}
@@ -134,35 +135,35 @@ func (p *passthrough) identify(r *http.Request) (context.Context, caller, *gqler
 		who.Scope = "~" + who.Key // no domain id begins like this
 	}
 	identity := rest.Identity{Scope: who.Scope, Token: rest.Secret(token), DomainID: domain}
-	until, refusal := p.known(pair)
+	until, refused := p.known(pair)
 	switch {
-	case refusal != nil:
+	case refused != nil:
 	case until.IsZero():
-		until, refusal = p.ask(r, pair, identity)
+		until, refused = p.ask(r, pair, identity)
 	case until.Sub(p.now()) < time.Duration(float64(p.acceptedFor)*renewShare):
 		p.renew(pair, identity)
 	}
-	if refusal != nil {
-		return nil, caller{}, refusal
+	if refused != nil {
+		return nil, caller{}, refused
 	}
 	who.ExpiresAt = until
 	return rest.WithIdentity(r.Context(), identity), who, nil
 }
 
 // pairOf reads token and domain id. What is wrong with them is told without repeating them.
-func pairOf(header http.Header) (token, domain string, refusal *gqlerror.Error) {
+func pairOf(header http.Header) (token, domain string, refused *gqlerror.Error) {
 	tokens, domains := header.Values(headerToken), header.Values(headerDomain)
 	switch {
 	case len(tokens) > 1 || len(domains) > 1:
-		return "", "", refuse(CodeBadRequest, "The headers X-Auth-Token and X-HCSO-Domain-Id must come once.")
+		return "", "", refusal.New(refusal.CodeBadRequest, "The headers X-Auth-Token and X-HCSO-Domain-Id must come once.")
 	case len(tokens) == 0 || tokens[0] == "":
-		return "", "", unauthenticated("Send a token of the upstream in the header X-Auth-Token.")
+		return "", "", refusal.Unauthenticated("Send a token of the upstream in the header X-Auth-Token.")
 	case !graphic(tokens[0]):
-		return "", "", unauthenticated("The token has characters that no token has.")
+		return "", "", refusal.Unauthenticated("The token has characters that no token has.")
 	case len(domains) == 0:
 		return tokens[0], "", nil
 	case !domainPattern.MatchString(domains[0]):
-		return "", "", refuse(CodeBadRequest, "The header X-HCSO-Domain-Id has 1 to 64 letters, digits, - and _.")
+		return "", "", refusal.New(refusal.CodeBadRequest, "The header X-HCSO-Domain-Id has 1 to 64 letters, digits, - and _.")
 	}
 	return tokens[0], domains[0], nil
 }
@@ -199,9 +200,9 @@ func (p *passthrough) rejected(pair pairKey, now time.Time) *gqlerror.Error {
 }
 
 // copied is an error of its own: what goes out is completed with the id of its request.
-func copied(refusal *gqlerror.Error) *gqlerror.Error {
-	again := refuse(codeOf(refusal), "%s", refusal.Message)
-	maps.Copy(again.Extensions, refusal.Extensions)
+func copied(refused *gqlerror.Error) *gqlerror.Error {
+	again := refusal.New(refusal.CodeOf(refused), "%s", refused.Message)
+	maps.Copy(again.Extensions, refused.Extensions)
 	return again
 }
 

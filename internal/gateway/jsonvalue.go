@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"io"
 	"unicode/utf8"
+
+	"github.com/opsgraph/opsgraph/internal/refusal"
 )
 
 // DecodeJSON reads a text that is exactly one JSON value, more strictly than encoding/json does: it must be UTF-8, nest at
@@ -66,7 +68,7 @@ func (r *jsonReader) object() (any, error) {
 			return nil, r.malformed()
 		}
 		if _, taken := object[key]; taken {
-			return nil, fmt.Errorf("has the key %s twice in one object", quoted(key))
+			return nil, fmt.Errorf("has the key %s twice in one object", refusal.Quoted(key))
 		}
 		if object[key], err = r.value(); err != nil {
 			return nil, err

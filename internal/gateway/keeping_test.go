@@ -35,7 +35,7 @@ func (r *replica) fetch(t *testing.T, document string, header http.Header) *repl
 	return readReply(t, response)
 }
 
-// maxAge is how long an answer that may be kept by its client only stays fresh: its max-age less its Age.
+// MaxAge is how long an answer that may be kept by its client only stays fresh: its max-age less its Age.
 func maxAge(t *testing.T, got *reply) int {
 	t.Helper()
 	var seconds int

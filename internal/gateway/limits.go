@@ -3,6 +3,8 @@ package gateway
 import (
 	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/gqlerror"
+
+	"github.com/opsgraph/opsgraph/internal/refusal"
 )
 
 // DocumentLimits bounds a GraphQL document. What is counted in an operation is counted with its fragments expanded, each as
@@ -64,15 +66,15 @@ func (l DocumentLimits) checkText(query string) *gqlerror.Error {
 	text := scanText(query)
 	switch {
 	case text.operations > l.Operations:
-		return overLimit(CodeMaxOperations, "operations in the document", l.Operations, text.operations)
+		return refusal.OverLimit(refusal.CodeMaxOperations, "operations in the document", l.Operations, text.operations)
 	case text.fragments > l.Fragments:
-		return overLimit(CodeMaxFragments, "fragments in the document", l.Fragments, text.fragments)
+		return refusal.OverLimit(refusal.CodeMaxFragments, "fragments in the document", l.Fragments, text.fragments)
 	case len(query) > l.Bytes:
-		return overLimit(CodeDocumentTooLarge, "bytes in the document", l.Bytes, len(query))
+		return refusal.OverLimit(refusal.CodeDocumentTooLarge, "bytes in the document", l.Bytes, len(query))
 	case text.tokens > l.Tokens:
-		return overLimit(CodeMaxTokens, "tokens in the document", l.Tokens, text.tokens)
+		return refusal.OverLimit(refusal.CodeMaxTokens, "tokens in the document", l.Tokens, text.tokens)
 	case text.loneSurrogate:
-		return refuse(CodeParseFailed, `A string of the document has half of a surrogate pair (\uD800 to \uDFFF).`)
+		return refusal.New(refusal.CodeParseFailed, `A string of the document has half of a surrogate pair (\uD800 to \uDFFF).`)
 	case text.malformed != nil:
 		return parseFailure(text.malformed)
 	}
@@ -86,27 +88,27 @@ func (l DocumentLimits) checkDocument(document *ast.QueryDocument, introspection
 	total := c.document(document)
 	switch {
 	case c.introspects && !introspection:
-		return refuse(CodeIntrospectionDisabled, "Introspection (__schema, __type) is not offered here.")
+		return refusal.New(refusal.CodeIntrospectionDisabled, "Introspection (__schema, __type) is not offered here.")
 	case c.directives > l.Directives:
-		return overLimit(CodeMaxDirectives, "directives in the document", l.Directives, c.directives)
+		return refusal.OverLimit(refusal.CodeMaxDirectives, "directives in the document", l.Directives, c.directives)
 	case c.variables > l.Variables:
-		return overLimit(CodeMaxVariables, "variables in the document", l.Variables, c.variables)
+		return refusal.OverLimit(refusal.CodeMaxVariables, "variables in the document", l.Variables, c.variables)
 	case c.valueDepth > l.ValueDepth:
-		return overLimit(CodeMaxDepth, "levels in a value of the document", l.ValueDepth, c.valueDepth)
+		return refusal.OverLimit(refusal.CodeMaxDepth, "levels in a value of the document", l.ValueDepth, c.valueDepth)
 	case total.depth > l.Depth:
-		return overLimit(CodeMaxDepth, "levels of fields", l.Depth, total.depth)
+		return refusal.OverLimit(refusal.CodeMaxDepth, "levels of fields", l.Depth, total.depth)
 	case total.fields > l.Fields:
-		return overLimit(CodeMaxFields, "fields with fragments expanded", l.Fields, total.fields)
+		return refusal.OverLimit(refusal.CodeMaxFields, "fields with fragments expanded", l.Fields, total.fields)
 	case total.aliases > l.Aliases:
-		return overLimit(CodeMaxAliases, "aliases with fragments expanded", l.Aliases, total.aliases)
+		return refusal.OverLimit(refusal.CodeMaxAliases, "aliases with fragments expanded", l.Aliases, total.aliases)
 	case total.top > l.RootFields:
-		return overLimit(CodeMaxRootFields, "root fields with fragments expanded", l.RootFields, total.top)
+		return refusal.OverLimit(refusal.CodeMaxRootFields, "root fields with fragments expanded", l.RootFields, total.top)
 	case total.introspectionDepth > l.IntrospectionDepth:
-		return overLimit(CodeMaxDepth, "levels of introspection", l.IntrospectionDepth, total.introspectionDepth)
+		return refusal.OverLimit(refusal.CodeMaxDepth, "levels of introspection", l.IntrospectionDepth, total.introspectionDepth)
 	case total.introspectionFields > l.IntrospectionFields:
-		return overLimit(CodeMaxFields, "fields of introspection", l.IntrospectionFields, total.introspectionFields)
+		return refusal.OverLimit(refusal.CodeMaxFields, "fields of introspection", l.IntrospectionFields, total.introspectionFields)
 	case total.schemas > l.IntrospectionRoots:
-		return overLimit(CodeMaxFields, "fields __schema", l.IntrospectionRoots, total.schemas)
+		return refusal.OverLimit(refusal.CodeMaxFields, "fields __schema", l.IntrospectionRoots, total.schemas)
 	}
 	return nil
 }

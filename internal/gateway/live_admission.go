@@ -36,9 +36,9 @@ func (a *admission) renew() *gqlerror.Error {
 }
 
 func (a *admission) ask(admit func(*http.Request) (context.Context, *gqlerror.Error)) *gqlerror.Error {
-	ctx, refusal := admit(a.request)
-	if refusal != nil {
-		return refusal
+	ctx, refused := admit(a.request)
+	if refused != nil {
+		return refused
 	}
 	a.held.Store(&ctx)
 	return nil

@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"github.com/vektah/gqlparser/v2/gqlerror"
+
+	"github.com/opsgraph/opsgraph/internal/refusal"
 )
 
 const (
@@ -76,7 +78,7 @@ func (m *memoryGuard) refusal() *gqlerror.Error {
 	if !m.tight.Load() {
 		return nil
 	}
-	return later(CodeOverloaded, "The gateway has no memory for more operations.", time.Second)
+	return refusal.Later(refusal.CodeOverloaded, "The gateway has no memory for more operations.", time.Second)
 }
 
 // look reads the memory.

@@ -10,6 +10,7 @@ import (
 	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
+	"github.com/opsgraph/opsgraph/internal/refusal"
 	"github.com/opsgraph/opsgraph/upstream/rest"
 )
 
@@ -50,5 +51,5 @@ func Deadline(limit time.Duration) graphql.OperationMiddleware {
 
 // timedOut is the error of an operation that was cut before it gave any data.
 func timedOut(limit time.Duration) *gqlerror.Error {
-	return later(CodeRequestTimeout, fmt.Sprintf("The request took longer than %s, which is the limit.", limit), 0)
+	return refusal.Later(refusal.CodeRequestTimeout, fmt.Sprintf("The request took longer than %s, which is the limit.", limit), 0)
 }

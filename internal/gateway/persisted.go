@@ -11,6 +11,7 @@ import (
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
 	"github.com/opsgraph/opsgraph/internal/coordination/documents"
+	"github.com/opsgraph/opsgraph/internal/refusal"
 )
 
 // The two ways in which a request names its document instead of sending it: Apollo's extension, and the parameter of the
@@ -57,22 +58,22 @@ func (p *Persisted) Validate(graphql.ExecutableSchema) error {
 
 // MutateOperationParameters puts the document that a request names into it.
 func (p *Persisted) MutateOperationParameters(ctx context.Context, request *graphql.RawParams) *gqlerror.Error {
-	id, named, refusal := namedDocument(request.Extensions)
-	if refusal != nil {
-		return refusal
+	id, named, refused := namedDocument(request.Extensions)
+	if refused != nil {
+		return refused
 	}
 	switch {
 	case named && request.Query == "":
-		request.Query, refusal = p.find(ctx, id)
+		request.Query, refused = p.find(ctx, id)
 	case named:
-		refusal = p.compare(id, request.Query)
+		refused = p.compare(id, request.Query)
 	case request.Query == "":
-		refusal = refuse(CodeBadRequest, "The parameter query is missing or empty.")
+		refused = refusal.New(refusal.CodeBadRequest, "The parameter query is missing or empty.")
 	}
-	if refusal == nil && p.options.OnlyTrusted && !p.options.Trusted.hasText(request.Query) {
-		refusal = refuse(CodePersistedRequired, "Only documents that were registered beforehand are answered here.")
+	if refused == nil && p.options.OnlyTrusted && !p.options.Trusted.hasText(request.Query) {
+		refused = refusal.New(refusal.CodePersistedRequired, "Only documents that were registered beforehand are answered here.")
 	}
-	return refusal
+	return refused
 }
 
 // find looks a document up by the id that the request has in its place.
@@ -82,16 +83,16 @@ func (p *Persisted) find(ctx context.Context, id documentID) (string, *gqlerror.
 	}
 	if p.options.Automatic == nil || p.options.OnlyTrusted {
 		if p.options.Trusted == nil {
-			return "", refuse(CodePersistedNotSupported, messageNotSupported)
+			return "", refusal.New(refusal.CodePersistedNotSupported, messageNotSupported)
 		}
-		return "", refuse(CodePersistedNotFound, messageNotFound)
+		return "", refusal.New(refusal.CodePersistedNotFound, messageNotFound)
 	}
 	text, ok, err := p.options.Automatic.Text(ctx, id.text)
 	if err != nil {
 		p.options.Logger.DebugContext(ctx, "persisted document not read", slog.Any("error", err))
 	}
 	if !ok {
-		return "", refuse(CodePersistedNotFound, messageNotFound)
+		return "", refusal.New(refusal.CodePersistedNotFound, messageNotFound)
 	}
 	return text, nil
 }
@@ -102,12 +103,12 @@ func (p *Persisted) compare(id documentID, query string) *gqlerror.Error {
 		return nil
 	}
 	if p.options.Automatic == nil && p.options.Trusted == nil && id.apollo {
-		return refuse(CodePersistedNotSupported, messageNotSupported)
+		return refusal.New(refusal.CodePersistedNotSupported, messageNotSupported)
 	}
 	if id.hash && documents.Hash(query) == id.text {
 		return nil
 	}
-	return refuse(CodePersistedMismatch, "The document is not the one of the id that came with it.")
+	return refusal.New(refusal.CodePersistedMismatch, "The document is not the one of the id that came with it.")
 }
 
 // Clients look for these very messages.
@@ -129,7 +130,7 @@ func namedDocument(extensions map[string]any) (documentID, bool, *gqlerror.Error
 	draft, byID := extensions[keyDocumentID]
 	switch {
 	case byHash && apollo != nil && byID && draft != nil:
-		return documentID{}, false, refuse(CodeBadRequest, "The request names its document twice: by %s and by %s.", extensionPersisted, keyDocumentID)
+		return documentID{}, false, refusal.New(refusal.CodeBadRequest, "The request names its document twice: by %s and by %s.", extensionPersisted, keyDocumentID)
 	case byHash && apollo != nil:
 		return apolloID(apollo)
 	case byID && draft != nil:
@@ -141,14 +142,14 @@ func namedDocument(extensions map[string]any) (documentID, bool, *gqlerror.Error
 func apolloID(value any) (documentID, bool, *gqlerror.Error) {
 	object, ok := value.(map[string]any)
 	if !ok {
-		return documentID{}, false, refuse(CodeBadRequest, "The extension %s must be an object.", extensionPersisted)
+		return documentID{}, false, refusal.New(refusal.CodeBadRequest, "The extension %s must be an object.", extensionPersisted)
 	}
 	if version, _ := object["version"].(json.Number); version != "1" {
-		return documentID{}, false, refuse(CodeBadRequest, "The extension %s is read in version 1 only.", extensionPersisted)
+		return documentID{}, false, refusal.New(refusal.CodeBadRequest, "The extension %s is read in version 1 only.", extensionPersisted)
 	}
 	hash, _ := object["sha256Hash"].(string)
 	if !documents.IsHash(hash) {
-		return documentID{}, false, refuse(CodeBadRequest, "sha256Hash must be 64 digits 0-9 and a-f.")
+		return documentID{}, false, refusal.New(refusal.CodeBadRequest, "sha256Hash must be 64 digits 0-9 and a-f.")
 	}
 	return documentID{text: hash, hash: true, apollo: true}, true, nil
 }
@@ -156,7 +157,7 @@ func apolloID(value any) (documentID, bool, *gqlerror.Error) {
 func draftID(value any) (documentID, bool, *gqlerror.Error) {
 	text, ok := value.(string)
 	if !ok || !isDocumentID(text) {
-		return documentID{}, false, refuse(CodeBadRequest, "%s must be 1 to %d letters, digits and signs of -_.:", keyDocumentID, longestDocumentID)
+		return documentID{}, false, refusal.New(refusal.CodeBadRequest, "%s must be 1 to %d letters, digits and signs of -_.:", keyDocumentID, longestDocumentID)
 	}
 	if hash, prefixed := strings.CutPrefix(text, "sha256:"); prefixed && documents.IsHash(hash) {
 		text = hash
@@ -202,9 +203,9 @@ func (r Registration) MutateOperationContext(ctx context.Context, operation *gra
 	if o.Automatic == nil || o.OnlyTrusted {
 		return nil
 	}
-	id, named, refusal := namedDocument(operation.Extensions)
-	if refusal != nil || !named || !id.hash || o.Automatic.Held(id.text) {
-		return refusal // none by now: the first half has judged it
+	id, named, refused := namedDocument(operation.Extensions)
+	if refused != nil || !named || !id.hash || o.Automatic.Held(id.text) {
+		return refused // none by now: the first half has judged it
 	}
 	if err := o.Automatic.Keep(ctx, operation.RawQuery); err != nil {
 		o.Logger.DebugContext(ctx, "persisted document not shared", slog.Any("error", err))

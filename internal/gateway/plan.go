@@ -8,6 +8,8 @@ import (
 
 	"github.com/99designs/gqlgen/graphql"
 
+	"github.com/opsgraph/opsgraph/internal/cost"
+	"github.com/opsgraph/opsgraph/internal/refusal"
 	"github.com/opsgraph/opsgraph/resolvers/sources"
 	"github.com/opsgraph/opsgraph/upstream/rest"
 )
@@ -123,7 +125,7 @@ func (e *estimate) tokens(ownProject bool) int {
 
 // plan answers an operation whose request asks for its plan alone: nothing of it is executed.
 func (c *costCheck) plan(ctx context.Context, next graphql.OperationHandler) graphql.ResponseHandler {
-	if !requestOptionsOf(ctx).plan {
+	if !cost.RequestOf(ctx).Plan {
 		return next(ctx)
 	}
 	estimated := c.estimate(ctx, graphql.GetOperationContext(ctx))
@@ -133,8 +135,8 @@ func (c *costCheck) plan(ctx context.Context, next graphql.OperationHandler) gra
 	for group, calls := range estimated.byQuota {
 		cost.Calls[group], cost.Counted[group] = plannedRange{calls.least, calls.most}, calls.expected
 	}
-	if refusal := estimated.refusal(c.limits); refusal != nil {
-		code := codeOf(refusal)
+	if refused := estimated.refusal(c.limits); refused != nil {
+		code := refusal.CodeOf(refused)
 		cost.WouldBeRefused = &code
 	}
 	entries := append([]plannedCall{}, estimated.entries...)

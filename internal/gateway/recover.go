@@ -11,6 +11,7 @@ import (
 
 	"github.com/99designs/gqlgen/graphql"
 
+	"github.com/opsgraph/opsgraph/internal/refusal"
 	"github.com/opsgraph/opsgraph/internal/telemetry"
 )
 
@@ -19,7 +20,7 @@ import (
 func RecoverFunc(logger *slog.Logger) graphql.RecoverFunc {
 	return func(ctx context.Context, recovered any) error {
 		logPanic(ctx, logger, recovered)
-		return internalError()
+		return refusal.Internal()
 	}
 }
 

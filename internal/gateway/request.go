@@ -10,6 +10,8 @@ import (
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/gqlerror"
+
+	"github.com/opsgraph/opsgraph/internal/refusal"
 )
 
 // The parameters of a GraphQL request, in a body or in a URL.
@@ -33,14 +35,14 @@ func checkContentType(r *http.Request) *gqlerror.Error {
 		return nil
 	}
 	if len(values) != 1 {
-		return refuse(CodeUnsupportedMediaType, "A request needs exactly one Content-Type, %s; %d were sent.", mediaJSON, len(values))
+		return refusal.New(refusal.CodeUnsupportedMediaType, "A request needs exactly one Content-Type, %s; %d were sent.", mediaJSON, len(values))
 	}
 	mediaType, parameters, err := mime.ParseMediaType(values[0])
 	if err != nil || mediaType != mediaJSON || strings.HasSuffix(strings.TrimSpace(values[0]), ";") {
-		return refuse(CodeUnsupportedMediaType, "The Content-Type must be %s; %s was sent.", mediaJSON, quoted(values[0]))
+		return refusal.New(refusal.CodeUnsupportedMediaType, "The Content-Type must be %s; %s was sent.", mediaJSON, refusal.Quoted(values[0]))
 	}
 	if charset, ok := parameters["charset"]; ok && !isUTF8(charset) {
-		return refuse(CodeUnsupportedMediaType, "The charset must be utf-8; %s was sent.", quoted(charset))
+		return refusal.New(refusal.CodeUnsupportedMediaType, "The charset must be utf-8; %s was sent.", refusal.Quoted(charset))
 	}
 	return nil
 }
@@ -48,18 +50,18 @@ func checkContentType(r *http.Request) *gqlerror.Error {
 // parseBody reads the parameters of a request from the body of a POST.
 func parseBody(body []byte, jsonDepth int) (*graphql.RawParams, *gqlerror.Error) {
 	if len(body) == 0 {
-		return nil, refuse(CodeBadRequest, "The body is empty; it must be a JSON object with a query.")
+		return nil, refusal.New(refusal.CodeBadRequest, "The body is empty; it must be a JSON object with a query.")
 	}
 	value, err := DecodeJSON(body, jsonDepth)
 	if err != nil {
-		return nil, refuse(CodeBadRequest, "The body %s.", err)
+		return nil, refusal.New(refusal.CodeBadRequest, "The body %s.", err)
 	}
 	if _, ok := value.([]any); ok {
-		return nil, refuse(CodeBatchingDisabled, "A list of requests is not answered; send each request on its own.")
+		return nil, refusal.New(refusal.CodeBatchingDisabled, "A list of requests is not answered; send each request on its own.")
 	}
 	object, ok := value.(map[string]any)
 	if !ok {
-		return nil, refuse(CodeBadRequest, "The body must be a JSON object.")
+		return nil, refusal.New(refusal.CodeBadRequest, "The body must be a JSON object.")
 	}
 	return parametersOf(object)
 }
@@ -68,27 +70,27 @@ func parseBody(body []byte, jsonDepth int) (*graphql.RawParams, *gqlerror.Error)
 func parseURL(raw string, jsonDepth int) (*graphql.RawParams, *gqlerror.Error) {
 	values, err := url.ParseQuery(raw)
 	if err != nil {
-		return nil, refuse(CodeBadRequest, "The query string of the URL is malformed.")
+		return nil, refusal.New(refusal.CodeBadRequest, "The query string of the URL is malformed.")
 	}
 	object := map[string]any{}
 	for _, key := range parameterKeys() {
 		given := values[key]
 		if len(given) > 1 {
-			return nil, refuse(CodeBadRequest, "The URL has the parameter %s %d times.", key, len(given))
+			return nil, refusal.New(refusal.CodeBadRequest, "The URL has the parameter %s %d times.", key, len(given))
 		}
 		if len(given) == 0 || given[0] == "" {
 			continue
 		}
 		if key == keyQuery || key == keyOperationName || key == keyDocumentID {
 			if !utf8.ValidString(given[0]) {
-				return nil, refuse(CodeBadRequest, "The parameter %s of the URL is not UTF-8.", key)
+				return nil, refusal.New(refusal.CodeBadRequest, "The parameter %s of the URL is not UTF-8.", key)
 			}
 			object[key] = given[0]
 			continue
 		}
 		value, err := DecodeJSON([]byte(given[0]), jsonDepth)
 		if err != nil {
-			return nil, refuse(CodeBadRequest, "The parameter %s of the URL %s.", key, err)
+			return nil, refusal.New(refusal.CodeBadRequest, "The parameter %s of the URL %s.", key, err)
 		}
 		object[key] = value
 	}
@@ -102,7 +104,7 @@ func parametersOf(object map[string]any) (*graphql.RawParams, *gqlerror.Error) {
 	for key := range object {
 		isKnown := func(known string) bool { return strings.EqualFold(key, known) }
 		if !slices.Contains(keys, key) && slices.ContainsFunc(keys, isKnown) {
-			return nil, refuse(CodeBadRequest, "The key %s must be written exactly as in the specification.", quoted(key))
+			return nil, refusal.New(refusal.CodeBadRequest, "The key %s must be written exactly as in the specification.", refusal.Quoted(key))
 		}
 	}
 	params := &graphql.RawParams{}
@@ -113,7 +115,7 @@ func parametersOf(object map[string]any) (*graphql.RawParams, *gqlerror.Error) {
 	}{{keyQuery, &params.Query}, {keyOperationName, &params.OperationName}} {
 		if value := object[text.key]; value != nil {
 			if *text.into, ok = value.(string); !ok {
-				return nil, refuse(CodeBadRequest, "The parameter %s must be a string.", text.key)
+				return nil, refusal.New(refusal.CodeBadRequest, "The parameter %s must be a string.", text.key)
 			}
 		}
 	}
@@ -123,7 +125,7 @@ func parametersOf(object map[string]any) (*graphql.RawParams, *gqlerror.Error) {
 	}{{keyVariables, &params.Variables}, {keyExtensions, &params.Extensions}} {
 		if value := object[set.key]; value != nil {
 			if *set.into, ok = value.(map[string]any); !ok {
-				return nil, refuse(CodeBadRequest, "The parameter %s must be an object.", set.key)
+				return nil, refusal.New(refusal.CodeBadRequest, "The parameter %s must be an object.", set.key)
 			}
 		}
 	}
@@ -134,7 +136,7 @@ func parametersOf(object map[string]any) (*graphql.RawParams, *gqlerror.Error) {
 		params.Extensions[keyDocumentID] = id
 	}
 	if params.Query == "" && params.Extensions[extensionPersisted] == nil && params.Extensions[keyDocumentID] == nil {
-		return nil, refuse(CodeBadRequest, "The parameter query is missing or empty.")
+		return nil, refusal.New(refusal.CodeBadRequest, "The parameter query is missing or empty.")
 	}
 	return params, nil
 }

@@ -12,6 +12,8 @@ import (
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/gqlerror"
+
+	"github.com/opsgraph/opsgraph/internal/refusal"
 )
 
 // keptBuffer is the largest buffer that is kept for the next answer; a single huge answer must not stay in memory.
@@ -19,7 +21,7 @@ const keptBuffer = 1 << 20
 
 // responseWriter writes every answer of the transport, so that status, headers and shape are decided in one place.
 type responseWriter struct {
-	errors  ErrorLimits
+	errors  refusal.Limits
 	logger  *slog.Logger
 	buffers sync.Pool // of *bytes.Buffer
 	// challenge is what WWW-Authenticate says with 401; empty means Bearer.
@@ -37,7 +39,7 @@ func (rw *responseWriter) write(
 	ctx context.Context, w http.ResponseWriter, mediaType string, response *graphql.Response, kept *keptAnswer,
 ) {
 	if len(response.Data) == 0 && len(response.Errors) == 0 {
-		response.Errors = gqlerror.List{internalError()}
+		response.Errors = gqlerror.List{refusal.Internal()}
 	}
 	rw.errors.Apply(ctx, response)
 	buffer, _ := rw.buffers.Get().(*bytes.Buffer)
@@ -53,7 +55,7 @@ func (rw *responseWriter) write(
 	if err := encodeResponse(buffer, response); err != nil {
 		rw.logger.ErrorContext(ctx, "answer cannot be encoded", slog.Any("error", err))
 		buffer.Reset()
-		response = &graphql.Response{Errors: gqlerror.List{internalError()}}
+		response = &graphql.Response{Errors: gqlerror.List{refusal.Internal()}}
 		rw.errors.Apply(ctx, response)
 		if err := encodeResponse(buffer, response); err != nil {
 			panic(err) // not reachable: two strings and a code

@@ -11,6 +11,7 @@ import (
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
 	"github.com/opsgraph/opsgraph/graph"
+	"github.com/opsgraph/opsgraph/internal/cost"
 )
 
 // newHandler is what the address of users answers: request id -> recover -> security headers -> CORS -> routes, of which /graphql is
@@ -92,12 +93,12 @@ func (r *statusRecorder) Unwrap() http.ResponseWriter { return r.ResponseWriter 
 
 // admit is the door of every request: it reads what the headers ask for and who asks. The context that it gives carries both.
 func (g *Gateway) admit(r *http.Request) (context.Context, *gqlerror.Error) {
-	ctx, refusal := g.admitBy(r, g.callers.admit)
-	if refusal == nil {
-		refusal = g.memory.refusal() // last: who it is has been found out, which a refusal for now must not hide
+	ctx, refused := g.admitBy(r, g.callers.admit)
+	if refused == nil {
+		refused = g.memory.refusal() // last: who it is has been found out, which a refusal for now must not hide
 	}
-	if refusal != nil {
-		return nil, refusal
+	if refused != nil {
+		return nil, refused
 	}
 	return ctx, nil
 }
@@ -110,15 +111,15 @@ func (g *Gateway) readmit(r *http.Request) (context.Context, *gqlerror.Error) {
 func (g *Gateway) admitBy(
 	r *http.Request, identify func(*http.Request) (context.Context, *gqlerror.Error),
 ) (context.Context, *gqlerror.Error) {
-	options, refusal := readRequestOptions(r)
-	if refusal != nil {
-		return nil, refusal
+	options, refused := cost.ReadRequest(r)
+	if refused != nil {
+		return nil, refused
 	}
-	ctx, refusal := identify(r)
-	if refusal != nil {
-		return nil, refusal
+	ctx, refused := identify(r)
+	if refused != nil {
+		return nil, refused
 	}
-	return withRequestOptions(ctx, options), nil
+	return cost.WithRequest(ctx, options), nil
 }
 
 // serveSchema gives the schema out, which is written once: anybody may ask.

@@ -5,6 +5,8 @@ import (
 	"net/http"
 
 	"github.com/99designs/gqlgen/graphql"
+
+	"github.com/opsgraph/opsgraph/internal/refusal"
 )
 
 // headerLastEvent is what a browser sends when it takes up an event stream again.
@@ -45,13 +47,13 @@ func (t *EventStream) Do(w http.ResponseWriter, r *http.Request, exec graphql.Gr
 	}
 	end, ok := t.options.Connections.begin()
 	if !ok {
-		h.refuse(w, r, mediaGraphQL, later(CodeOverloaded, "The gateway is stopping.", 0))
+		h.refuse(w, r, mediaGraphQL, refusal.Later(refusal.CodeOverloaded, "The gateway is stopping.", 0))
 		return
 	}
 	defer end()
 	leave, ok := t.options.Connections.enter(t.options.CallerOf(admission.present(), r))
 	if !ok {
-		h.refuse(w, r, mediaGraphQL, rateLimited("Too many event streams and WebSockets are open.", 0))
+		h.refuse(w, r, mediaGraphQL, refusal.RateLimited("Too many event streams and WebSockets are open.", 0))
 		return
 	}
 	defer leave()

@@ -13,6 +13,7 @@ import (
 	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
+	"github.com/opsgraph/opsgraph/internal/refusal"
 	"github.com/opsgraph/opsgraph/resolvers"
 )
 
@@ -77,11 +78,11 @@ func (s *eventStream) answer(ctx context.Context, r *http.Request, exec graphql.
 	operation, refusals := exec.CreateOperationContext(ctx, params)
 	if refusals != nil {
 		ctx = graphql.WithOperationContext(ctx, operation)
-		s.refuse(ctx, exec.DispatchError(ctx, unbundle(refusals)).Errors)
+		s.refuse(ctx, exec.DispatchError(ctx, refusal.Unbundle(refusals)).Errors)
 		return
 	}
-	if refusal := checkLiveOperation(r.Method, operation); refusal != nil {
-		s.refuse(ctx, gqlerror.List{refusal})
+	if refused := checkLiveOperation(r.Method, operation); refused != nil {
+		s.refuse(ctx, gqlerror.List{refused})
 		return
 	}
 	eventID := ""
@@ -143,8 +144,8 @@ func (s *eventStream) watch(ctx context.Context, a *admission) {
 				return
 			}
 		case <-due.C:
-			if refusal := a.renew(); refusal != nil {
-				s.end(expiredError{refusal})
+			if refused := a.renew(); refused != nil {
+				s.end(expiredError{refused})
 				return
 			}
 			due.Reset(a.due())

@@ -4,6 +4,8 @@ import (
 	"net/http"
 
 	"github.com/99designs/gqlgen/graphql"
+
+	"github.com/opsgraph/opsgraph/internal/refusal"
 )
 
 // statusOf returns the HTTP status of an answer in the given media type. An answer that has data, be it null, is 200: the
@@ -14,7 +16,7 @@ func statusOf(response *graphql.Response, mediaType string) int {
 	}
 	code := ""
 	if len(response.Errors) > 0 {
-		code = codeOf(response.Errors[0])
+		code = refusal.CodeOf(response.Errors[0])
 	}
 	if isRequestRefused(code) {
 		if mediaType == mediaJSON {
@@ -29,11 +31,11 @@ func statusOf(response *graphql.Response, mediaType string) int {
 // that accepts application/json only, as the GraphQL-over-HTTP draft asks.
 func isRequestRefused(code string) bool {
 	switch code {
-	case CodeParseFailed, CodeValidationFailed, CodeUnknownOperation, CodeBadUserInput,
-		CodeDocumentTooLarge, CodeMaxTokens, CodeMaxDepth, CodeMaxAliases, CodeMaxRootFields, CodeMaxDirectives,
-		CodeMaxFields, CodeMaxFragments, CodeMaxOperations, CodeMaxVariables,
-		CodeCostTooHigh, CodeQuotaCostTooHigh, CodeIntrospectionDisabled, CodePersistedNotSupported,
-		CodePersistedNotFound, CodePersistedMismatch, CodePersistedRequired:
+	case refusal.CodeParseFailed, refusal.CodeValidationFailed, refusal.CodeUnknownOperation, refusal.CodeBadUserInput,
+		refusal.CodeDocumentTooLarge, refusal.CodeMaxTokens, refusal.CodeMaxDepth, refusal.CodeMaxAliases, refusal.CodeMaxRootFields, refusal.CodeMaxDirectives,
+		refusal.CodeMaxFields, refusal.CodeMaxFragments, refusal.CodeMaxOperations, refusal.CodeMaxVariables,
+		refusal.CodeCostTooHigh, refusal.CodeQuotaCostTooHigh, refusal.CodeIntrospectionDisabled, refusal.CodePersistedNotSupported,
+		refusal.CodePersistedNotFound, refusal.CodePersistedMismatch, refusal.CodePersistedRequired:
 		return true
 	}
 	return false
@@ -42,29 +44,29 @@ func isRequestRefused(code string) bool {
 // statusOfCode returns the status of a code that has the same one in every media type; 500 for a code that is not known.
 func statusOfCode(code string) int {
 	switch code {
-	case CodeBadRequest, CodeCSRFBlocked, CodeBatchingDisabled:
+	case refusal.CodeBadRequest, refusal.CodeCSRFBlocked, refusal.CodeBatchingDisabled:
 		return http.StatusBadRequest
-	case CodePayloadTooLarge:
+	case refusal.CodePayloadTooLarge:
 		return http.StatusRequestEntityTooLarge
-	case CodeURITooLong:
+	case refusal.CodeURITooLong:
 		return http.StatusRequestURITooLong
-	case CodeMethodNotAllowed:
+	case refusal.CodeMethodNotAllowed:
 		return http.StatusMethodNotAllowed
-	case CodeNotAcceptable:
+	case refusal.CodeNotAcceptable:
 		return http.StatusNotAcceptable
-	case CodeUnsupportedMediaType:
+	case refusal.CodeUnsupportedMediaType:
 		return http.StatusUnsupportedMediaType
 	case "BATCH_LIMIT_EXCEEDED":
 		return http.StatusUnprocessableEntity
-	case CodeUnauthenticated:
+	case refusal.CodeUnauthenticated:
 		return http.StatusUnauthorized
-	case CodeForbidden:
+	case refusal.CodeForbidden:
 		return http.StatusForbidden
-	case CodeRateLimited:
+	case refusal.CodeRateLimited:
 		return http.StatusTooManyRequests
-	case CodeOverloaded, "UPSTREAM_QUOTA_EXHAUSTED", "UPSTREAM_RATE_LIMITED", CodeUpstreamUnavailable:
+	case refusal.CodeOverloaded, "UPSTREAM_QUOTA_EXHAUSTED", "UPSTREAM_RATE_LIMITED", refusal.CodeUpstreamUnavailable:
 		return http.StatusServiceUnavailable
-	case "UPSTREAM_TIMEOUT", CodeRequestTimeout:
+	case "UPSTREAM_TIMEOUT", refusal.CodeRequestTimeout:
 		return http.StatusGatewayTimeout
 	case "UPSTREAM_BAD_RESPONSE", "UPSTREAM_PAGINATION_LOOP", "UPSTREAM_TOO_LARGE", "UPSTREAM_REJECTED":
 		return http.StatusBadGateway

@@ -9,6 +9,8 @@ import (
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/gqlerror"
+
+	"github.com/opsgraph/opsgraph/internal/refusal"
 )
 
 // TransportOptions are the settings of a Transport. The zero value of a field means the default that it names.
@@ -20,7 +22,7 @@ type TransportOptions struct {
 	// JSONDepth is how deep the JSON of a request may nest; 32.
 	JSONDepth int
 	// Errors bounds what an answer tells of its errors; DefaultErrorLimits.
-	Errors ErrorLimits
+	Errors refusal.Limits
 	// TrustedOrigins are origins of other sites whose pages may send requests, scheme://host[:port]; none.
 	TrustedOrigins []string
 	// Admit decides about a request whose head is in order, before its body is read: who asks, and whether now. It returns
@@ -61,8 +63,8 @@ func NewTransport(options TransportOptions) (*Transport, error) {
 	if options.JSONDepth == 0 {
 		options.JSONDepth = 32
 	}
-	if options.Errors == (ErrorLimits{}) {
-		options.Errors = DefaultErrorLimits()
+	if options.Errors == (refusal.Limits{}) {
+		options.Errors = refusal.DefaultLimits()
 	}
 	origins, err := newOriginCheck(options.TrustedOrigins)
 	if err != nil {
@@ -149,17 +151,17 @@ func (t *Transport) checkHandshake(w http.ResponseWriter, r *http.Request) bool 
 // checkHead judges what stands before the body: length of the URL, method, media types, origin.
 func (t *Transport) checkHead(w http.ResponseWriter, r *http.Request, acceptable bool) *gqlerror.Error {
 	if length := len(r.RequestURI); length > t.options.URLBytes {
-		return refuse(CodeURITooLong, "The URL has %d bytes, where %d is the limit.", length, t.options.URLBytes)
+		return refusal.New(refusal.CodeURITooLong, "The URL has %d bytes, where %d is the limit.", length, t.options.URLBytes)
 	}
 	if r.Method != http.MethodGet && r.Method != http.MethodPost {
 		w.Header().Set("Allow", "GET, POST, OPTIONS")
-		return refuse(CodeMethodNotAllowed, "The method %s is not answered; GET and POST are.", quoted(r.Method))
+		return refusal.New(refusal.CodeMethodNotAllowed, "The method %s is not answered; GET and POST are.", refusal.Quoted(r.Method))
 	}
 	if err := checkContentType(r); err != nil {
 		return err
 	}
 	if !acceptable {
-		return refuse(CodeNotAcceptable, "Answers come as %s or %s, of which the Accept header takes neither.", mediaGraphQL, mediaJSON)
+		return refusal.New(refusal.CodeNotAcceptable, "Answers come as %s or %s, of which the Accept header takes neither.", mediaGraphQL, mediaJSON)
 	}
 	return checkForgery(t.origins, r)
 }
@@ -193,11 +195,11 @@ func (t *Transport) execute(
 	operation, refusals := exec.CreateOperationContext(ctx, params)
 	if refusals != nil {
 		ctx = graphql.WithOperationContext(ctx, operation)
-		t.writer.write(ctx, w, mediaType, exec.DispatchError(ctx, unbundle(refusals)), nil)
+		t.writer.write(ctx, w, mediaType, exec.DispatchError(ctx, refusal.Unbundle(refusals)), nil)
 		return
 	}
 	if err := checkOperation(r.Method, operation); err != nil {
-		if codeOf(err) == CodeMethodNotAllowed {
+		if refusal.CodeOf(err) == refusal.CodeMethodNotAllowed {
 			w.Header().Set("Allow", http.MethodPost)
 		}
 		t.writer.refuse(w, r, mediaType, err)
@@ -233,10 +235,10 @@ func (t *Transport) keeping(ctx context.Context, r *http.Request, response *grap
 func checkOperation(method string, operation *graphql.OperationContext) *gqlerror.Error {
 	kind := operation.Operation.Operation
 	if method == http.MethodGet && kind != ast.Query {
-		return refuse(CodeMethodNotAllowed, "A %s must be sent by POST; GET is for queries.", kind)
+		return refusal.New(refusal.CodeMethodNotAllowed, "A %s must be sent by POST; GET is for queries.", kind)
 	}
 	if kind == ast.Subscription {
-		return refuse(CodeNotAcceptable, "A subscription is answered over WebSocket or as text/event-stream, not as JSON.")
+		return refusal.New(refusal.CodeNotAcceptable, "A subscription is answered over WebSocket or as text/event-stream, not as JSON.")
 	}
 	return nil
 }
@@ -251,5 +253,5 @@ func (t *Transport) recover(w http.ResponseWriter, r *http.Request, mediaType st
 		panic(recovered)
 	}
 	logPanic(r.Context(), t.options.Logger, recovered)
-	t.writer.refuse(w, r, mediaType, internalError())
+	t.writer.refuse(w, r, mediaType, refusal.Internal())
 }

@@ -8,6 +8,9 @@ import (
 
 	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/gqlerror"
+
+	"github.com/opsgraph/opsgraph/internal/literal"
+	"github.com/opsgraph/opsgraph/internal/refusal"
 )
 
 // mostFaults is where looking for further faults of one request ends: more are not told anyway.
@@ -39,8 +42,8 @@ func (c *variableCheck) fault(name, what string) {
 	if len(c.faults) >= mostFaults {
 		return
 	}
-	err := refuse(CodeBadUserInput, "Variable %s: %s.", quoted("$"+name), what)
-	err.Extensions["variable"] = clip(name, 100)
+	err := refusal.New(refusal.CodeBadUserInput, "Variable %s: %s.", refusal.Quoted("$"+name), what)
+	err.Extensions["variable"] = refusal.Clip(name, 100)
 	c.faults = append(c.faults, err)
 }
 
@@ -93,7 +96,7 @@ func (c *variableCheck) object(definition *ast.Definition, value any, name strin
 	}
 	for _, key := range slices.Sorted(maps.Keys(object)) {
 		if definition.Fields.ForName(key) == nil {
-			c.fault(name, "a "+definition.Name+" has no field "+quoted(key))
+			c.fault(name, "a "+definition.Name+" has no field "+refusal.Quoted(key))
 		}
 	}
 	for _, field := range definition.Fields {
@@ -120,11 +123,11 @@ func isOneOf(object map[string]any) bool {
 func scalarFault(scalar string, value any) string {
 	switch scalar {
 	case "Int":
-		if _, ok := int32Of(value); !ok {
+		if _, ok := literal.Int32(value); !ok {
 			return "an Int is a whole number from -2147483648 to 2147483647"
 		}
 	case "Float":
-		if _, ok := floatOf(value); !ok {
+		if _, ok := literal.Float(value); !ok {
 			return "a Float is a finite number"
 		}
 	case "String":
@@ -136,7 +139,7 @@ func scalarFault(scalar string, value any) string {
 			return "a Boolean is true or false"
 		}
 	case "ID":
-		if _, ok := idOf(value); !ok {
+		if _, ok := literal.ID(value); !ok {
 			return "an ID is text or a whole number"
 		}
 	}
@@ -149,9 +152,9 @@ func given(value any) string {
 	case nil:
 		return "null"
 	case string:
-		return quoted(value)
+		return refusal.Quoted(value)
 	case json.Number:
-		return clip(string(value), 40)
+		return refusal.Clip(string(value), 40)
 	case bool:
 		return strconv.FormatBool(value)
 	case int64:

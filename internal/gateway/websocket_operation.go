@@ -9,6 +9,8 @@ import (
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/gqlerror"
+
+	"github.com/opsgraph/opsgraph/internal/refusal"
 )
 
 // socketOperation is one operation of a socket.
@@ -101,12 +103,12 @@ func (s *socket) operate(ctx context.Context, operation *socketOperation, payloa
 	defer func() {
 		if recovered := recover(); recovered != nil {
 			logPanic(ctx, s.logger, recovered)
-			s.fail(ctx, operation, gqlerror.List{internalError()})
+			s.fail(ctx, operation, gqlerror.List{refusal.Internal()})
 		}
 	}()
-	params, refusal := parametersOf(payload)
-	if refusal != nil {
-		s.fail(ctx, operation, gqlerror.List{refusal})
+	params, refused := parametersOf(payload)
+	if refused != nil {
+		s.fail(ctx, operation, gqlerror.List{refused})
 		return
 	}
 	params.Headers = s.admission.request.Header
@@ -116,11 +118,11 @@ func (s *socket) operate(ctx context.Context, operation *socketOperation, payloa
 	asked, refusals := s.exec.CreateOperationContext(ctx, params)
 	if refusals != nil {
 		ctx = graphql.WithOperationContext(ctx, asked)
-		s.fail(ctx, operation, s.exec.DispatchError(ctx, unbundle(refusals)).Errors)
+		s.fail(ctx, operation, s.exec.DispatchError(ctx, refusal.Unbundle(refusals)).Errors)
 		return
 	}
-	if refusal := checkLiveOperation(http.MethodPost, asked); refusal != nil {
-		s.fail(ctx, operation, gqlerror.List{refusal})
+	if refused := checkLiveOperation(http.MethodPost, asked); refused != nil {
+		s.fail(ctx, operation, gqlerror.List{refused})
 		return
 	}
 	wanted := ctx // what comes next ends with its operation, and the answer of a query is that end
@@ -151,7 +153,7 @@ func (s *socket) next(ctx context.Context, operation *socketOperation, response 
 	payload, err := encodeNext(response)
 	if err != nil {
 		s.logger.ErrorContext(ctx, "answer cannot be encoded", slog.Any("error", err))
-		s.fail(ctx, operation, gqlerror.List{internalError()})
+		s.fail(ctx, operation, gqlerror.List{refusal.Internal()})
 		return false
 	}
 	return s.send(messageNext, operation.id, payload)
@@ -175,7 +177,7 @@ func (s *socket) fail(ctx context.Context, operation *socketOperation, list gqle
 // checkLiveOperation refuses what WebSockets and event streams cannot carry out.
 func checkLiveOperation(method string, operation *graphql.OperationContext) *gqlerror.Error {
 	if method == http.MethodGet && operation.Operation.Operation == ast.Mutation {
-		return refuse(CodeMethodNotAllowed, "A mutation must be sent by POST; GET is for queries and subscriptions.")
+		return refusal.New(refusal.CodeMethodNotAllowed, "A mutation must be sent by POST; GET is for queries and subscriptions.")
 	}
 	return nil
 }

@@ -94,9 +94,9 @@ func (s *socket) begin() (leave func(), ok bool) {
 		s.close(closeInvalid, "Invalid message: a header in the payload is no text")
 		return nil, false
 	}
-	var refusal *gqlerror.Error
-	if s.admission, refusal = newAdmission(request, s.options); refusal != nil {
-		s.closeRefused(refusal)
+	var refused *gqlerror.Error
+	if s.admission, refused = newAdmission(request, s.options); refused != nil {
+		s.closeRefused(refused)
 		return nil, false
 	}
 	if leave, ok = s.options.Connections.enter(s.options.CallerOf(s.admission.present(), request)); !ok {
@@ -212,8 +212,8 @@ func (s *socket) watch() {
 	for {
 		select {
 		case <-due.C:
-			if refusal := s.admission.renew(); refusal != nil {
-				s.expire(refusal)
+			if refused := s.admission.renew(); refused != nil {
+				s.expire(refused)
 				return
 			}
 			due.Reset(s.admission.due())
@@ -227,8 +227,8 @@ func (s *socket) watch() {
 }
 
 // expire tells every operation why it ends, and ends the socket.
-func (s *socket) expire(refusal *gqlerror.Error) {
-	response := &graphql.Response{Errors: gqlerror.List{refusal}}
+func (s *socket) expire(refused *gqlerror.Error) {
+	response := &graphql.Response{Errors: gqlerror.List{refused}}
 	s.options.HTTP.limitErrors(s.request.Context(), response)
 	payload, err := encodeErrors(response.Errors)
 	if err != nil {
@@ -237,12 +237,12 @@ func (s *socket) expire(refusal *gqlerror.Error) {
 	for _, id := range s.takeAll() {
 		s.send(messageError, id, payload)
 	}
-	s.closeRefused(refusal)
+	s.closeRefused(refused)
 }
 
 // closeRefused ends the socket of a caller who is not let in, or whom nobody can judge or serve now.
-func (s *socket) closeRefused(refusal *gqlerror.Error) {
-	if refusal.Extensions["retryable"] == true {
+func (s *socket) closeRefused(refused *gqlerror.Error) {
+	if refused.Extensions["retryable"] == true {
 		s.close(closeTryLater, "Try again later")
 		return
 	}

@@ -1,4 +1,4 @@
-package gateway
+package refusal
 
 import "github.com/vektah/gqlparser/v2/gqlerror"
 
@@ -43,8 +43,8 @@ const (
 	CodeQuotaCostTooHigh      = "QUOTA_COST_TOO_HIGH"
 )
 
-// codeOf returns the code of an error, empty when it has none.
-func codeOf(err *gqlerror.Error) string {
+// CodeOf returns the code of an error, empty when it has none.
+func CodeOf(err *gqlerror.Error) string {
 	code, _ := err.Extensions["code"].(string)
 	return code
 }

@@ -1,4 +1,4 @@
-package gateway
+package refusal
 
 import (
 	"context"
@@ -10,8 +10,8 @@ import (
 	"github.com/opsgraph/opsgraph/internal/telemetry"
 )
 
-// ErrorLimits bounds what an answer tells of its errors, so that a small request cannot have a huge answer.
-type ErrorLimits struct {
+// Limits bounds what an answer tells of its errors, so that a small request cannot have a huge answer.
+type Limits struct {
 	// Errors is the number of errors told in an answer that has data.
 	Errors int
 	// RefusedErrors is the number of errors told when a request is refused.
@@ -20,13 +20,13 @@ type ErrorLimits struct {
 	MessageChars int
 }
 
-// DefaultErrorLimits returns the limits of the documentation: 100 errors, 20 for a refused document, 300 characters.
-func DefaultErrorLimits() ErrorLimits {
-	return ErrorLimits{Errors: 100, RefusedErrors: 20, MessageChars: 300}
+// DefaultLimits returns the limits of the documentation: 100 errors, 20 for a refused document, 300 characters.
+func DefaultLimits() Limits {
+	return Limits{Errors: 100, RefusedErrors: 20, MessageChars: 300}
 }
 
 // InterceptResponse applies the limits to the answers of every transport; it is for AroundResponses.
-func (l ErrorLimits) InterceptResponse(ctx context.Context, next graphql.ResponseHandler) *graphql.Response {
+func (l Limits) InterceptResponse(ctx context.Context, next graphql.ResponseHandler) *graphql.Response {
 	response := next(ctx)
 	if response != nil {
 		l.Apply(ctx, response)
@@ -37,11 +37,11 @@ func (l ErrorLimits) InterceptResponse(ctx context.Context, next graphql.Respons
 // Apply bounds the errors of a response and gives each the id of its request. What is left out is counted by code in
 // extensions.truncatedErrors. Applying it twice changes nothing more. The errors are copied: one error may stand in the
 // answers of several requests.
-func (l ErrorLimits) Apply(ctx context.Context, response *graphql.Response) {
+func (l Limits) Apply(ctx context.Context, response *graphql.Response) {
 	if len(response.Errors) == 0 {
 		return
 	}
-	list := unbundle(response.Errors)
+	list := Unbundle(response.Errors)
 	most := l.Errors
 	if len(response.Data) == 0 {
 		most = l.RefusedErrors
@@ -49,7 +49,7 @@ func (l ErrorLimits) Apply(ctx context.Context, response *graphql.Response) {
 	if len(list) > most {
 		left := map[string]int{}
 		for _, err := range list[most:] {
-			left[codeOf(err)]++
+			left[CodeOf(err)]++
 		}
 		list = list[:most]
 		if response.Extensions == nil {
@@ -66,9 +66,9 @@ func (l ErrorLimits) Apply(ctx context.Context, response *graphql.Response) {
 }
 
 // tell copies an error with its message shortened and the id of the request added.
-func (l ErrorLimits) tell(err *gqlerror.Error, requestID string) *gqlerror.Error {
+func (l Limits) tell(err *gqlerror.Error, requestID string) *gqlerror.Error {
 	told := *err
-	told.Message = clip(err.Message, l.MessageChars)
+	told.Message = Clip(err.Message, l.MessageChars)
 	told.Err = nil
 	if requestID != "" {
 		told.Extensions = maps.Clone(err.Extensions)

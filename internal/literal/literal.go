@@ -1,4 +1,4 @@
-package gateway
+package literal
 
 import (
 	"encoding/json"
@@ -8,8 +8,8 @@ import (
 	"github.com/vektah/gqlparser/v2/ast"
 )
 
-// itemsOf returns the items of a list. One value stands for a list of one, and the executor makes typed slices of those.
-func itemsOf(value any) []any {
+// Items returns the items of a list. One value stands for a list of one, and the executor makes typed slices of those.
+func Items(value any) []any {
 	if items, ok := value.([]any); ok {
 		return items
 	}
@@ -24,9 +24,9 @@ func itemsOf(value any) []any {
 	return items
 }
 
-// literal returns the value of an argument with its variables put in; ok is false when it is left out, by a variable that is
+// Of returns the value of an argument with its variables put in; ok is false when it is left out, by a variable that is
 // not given. Numbers stay as they are written: the library's own conversion fails on large ones.
-func literal(value *ast.Value, variables map[string]any) (result any, ok bool) {
+func Of(value *ast.Value, variables map[string]any) (result any, ok bool) {
 	switch value.Kind {
 	case ast.Variable:
 		result, ok = variables[value.Raw]
@@ -40,14 +40,14 @@ func literal(value *ast.Value, variables map[string]any) (result any, ok bool) {
 	case ast.ListValue:
 		items := make([]any, 0, len(value.Children))
 		for _, child := range value.Children {
-			item, _ := literal(child.Value, variables) // one left out in a list is null
+			item, _ := Of(child.Value, variables) // one left out in a list is null
 			items = append(items, item)
 		}
 		return items, true
 	case ast.ObjectValue:
 		object := make(map[string]any, len(value.Children))
 		for _, child := range value.Children {
-			if item, ok := literal(child.Value, variables); ok {
+			if item, ok := Of(child.Value, variables); ok {
 				object[child.Name] = item
 			}
 		}
@@ -57,8 +57,8 @@ func literal(value *ast.Value, variables map[string]any) (result any, ok bool) {
 	}
 }
 
-// int32Of reads an Int. A number with a fraction or an exponent is none, even 1.0 and 1e2, which the executor cannot take.
-func int32Of(value any) (int32, bool) {
+// Int32 reads an Int. A number with a fraction or an exponent is none, even 1.0 and 1e2, which the executor cannot take.
+func Int32(value any) (int32, bool) {
 	switch value := value.(type) {
 	case json.Number:
 		number, err := strconv.ParseInt(string(value), 10, 32)
@@ -69,8 +69,8 @@ func int32Of(value any) (int32, bool) {
 	return 0, false
 }
 
-// floatOf reads a Float, which is any finite number.
-func floatOf(value any) (float64, bool) {
+// Float reads a Float, which is any finite number.
+func Float(value any) (float64, bool) {
 	switch value := value.(type) {
 	case json.Number:
 		number, err := strconv.ParseFloat(string(value), 64)
@@ -83,8 +83,8 @@ func floatOf(value any) (float64, bool) {
 	return 0, false
 }
 
-// idOf reads an ID as the text that it stands for.
-func idOf(value any) (string, bool) {
+// ID reads an ID as the text that it stands for.
+func ID(value any) (string, bool) {
 	switch value := value.(type) {
 	case string:
 		return value, true

@@ -1,4 +1,4 @@
-package gateway_test
+package refusal_test
 
 import (
 	"strings"
@@ -8,7 +8,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
-	"github.com/opsgraph/opsgraph/internal/gateway"
+	"github.com/opsgraph/opsgraph/internal/refusal"
 )
 
 func manyErrors(count int) gqlerror.List {
@@ -22,7 +22,7 @@ func manyErrors(count int) gqlerror.List {
 
 func TestErrorLimits(t *testing.T) {
 	t.Parallel()
-	limits := gateway.DefaultErrorLimits()
+	limits := refusal.DefaultLimits()
 	for name, test := range map[string]struct {
 		response *graphql.Response
 		told     int
