@@ -20,24 +20,24 @@ const (
 	mostMaxAge = 7 * 24 * 60 * 60
 )
 
-// Request are what the headers of a request ask for.
+// Request is what the headers of a request ask for.
 type Request struct {
 	// MaxAge is the oldest data acceptable; 0 sets no bound.
 	MaxAge time.Duration
-	// explain asks for the calls that were made, plan for those that would be, and no more.
+	// Explain asks for the calls that were made, Plan for those that would be, and no more.
 	Explain, Plan bool
 }
 
-type requestOptionsKey struct{}
+type requestKey struct{}
 
 // WithRequest returns a context whose operations go by the options.
 func WithRequest(ctx context.Context, options Request) context.Context {
-	return context.WithValue(ctx, requestOptionsKey{}, options)
+	return context.WithValue(ctx, requestKey{}, options)
 }
 
 // RequestOf returns the options of the request that a context belongs to.
 func RequestOf(ctx context.Context) Request {
-	options, _ := ctx.Value(requestOptionsKey{}).(Request)
+	options, _ := ctx.Value(requestKey{}).(Request)
 	return options
 }
 

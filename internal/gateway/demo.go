@@ -7,6 +7,7 @@ import (
 	"log/slog"
 
 	"github.com/opsgraph/opsgraph/internal/config"
+	"github.com/opsgraph/opsgraph/internal/listen"
 	"github.com/opsgraph/opsgraph/upstream/simulator"
 )
 
@@ -20,7 +21,7 @@ type demo struct {
 
 // startDemo binds the simulator's address and serves it until stop.
 func startDemo(ctx context.Context, cfg config.Config, logger *slog.Logger) (*demo, error) {
-	listener, err := listen(ctx, cfg.Simulator.Listen, "OPSGRAPH_SIMULATOR_LISTEN")
+	listener, err := listen.On(ctx, cfg.Simulator.Listen, "OPSGRAPH_SIMULATOR_LISTEN")
 	if err != nil {
 		return nil, fmt.Errorf("embedded simulator: %w", err)
 	}

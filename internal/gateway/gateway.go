@@ -12,6 +12,8 @@ import (
 	"time"
 
 	"github.com/opsgraph/opsgraph/internal/config"
+	"github.com/opsgraph/opsgraph/internal/identity"
+	"github.com/opsgraph/opsgraph/internal/listen"
 	"github.com/opsgraph/opsgraph/internal/telemetry"
 	"github.com/opsgraph/opsgraph/resolvers/sources"
 	"github.com/opsgraph/opsgraph/web"
@@ -45,14 +47,14 @@ type Gateway struct {
 
 	demo      *demo // nil unless the embedded simulator plays the upstream
 	stores    *stores
-	callers   *callers
+	callers   *identity.Callers
 	upstreams *upstreams
 	sources   *sources.Sources
 	live      *LiveConnections
-	memory    *memoryGuard
+	memory    *listen.MemoryGuard
 	handler   http.Handler
 
-	certificate *certificate // nil without TLS
+	certificate *listen.Certificate // nil without TLS
 
 	address  atomic.Pointer[string]
 	draining atomic.Bool
@@ -91,22 +93,22 @@ func (g *Gateway) wire(ctx context.Context) error {
 	if g.stores, err = openStores(ctx, g.cfg, g.logger); err != nil {
 		return err
 	}
-	if g.callers, err = newCallers(g.cfg, g.checkCredentials, g.logger, g.now); err != nil {
+	if g.callers, err = identity.New(g.cfg, g.checkCredentials, g.logger, g.now); err != nil {
 		return err
 	}
-	if g.upstreams, err = newUpstreams(g.cfg, g.stores, g.metrics, g.logger, g.now, g.callers.observers()...); err != nil {
+	if g.upstreams, err = newUpstreams(g.cfg, g.stores, g.metrics, g.logger, g.now, g.callers.Observers()...); err != nil {
 		return err
 	}
 	if g.sources, err = sources.New(g.sourcesConfig()); err != nil {
 		return err
 	}
 	if g.cfg.Server.TLSCertificateFile != "" {
-		if g.certificate, err = loadCertificate(g.cfg.Server.TLSCertificateFile, g.cfg.Server.TLSKeyFile, g.now, g.logger); err != nil {
+		if g.certificate, err = listen.LoadCertificate(g.cfg.Server.TLSCertificateFile, g.cfg.Server.TLSKeyFile, g.now, g.logger); err != nil {
 			return err
 		}
 	}
 	g.live = NewLiveConnections(g.cfg.Limits.SocketConnections)
-	g.memory = newMemoryGuard(g.cfg.Limits.Memory, time.Now)
+	g.memory = listen.NewMemoryGuard(g.cfg.Limits.Memory, time.Now)
 	g.handler, err = g.newHandler()
 	return err
 }
@@ -121,7 +123,7 @@ func (g *Gateway) Close() error {
 		g.sources.Close()
 	}
 	if g.callers != nil {
-		g.callers.close()
+		g.callers.Close()
 	}
 	if g.upstreams != nil {
 		g.upstreams.close()
@@ -149,14 +151,14 @@ func (g *Gateway) Handler() http.Handler { return g.handler }
 // Serve binds the addresses and answers until ctx ends; then it says "not ready", lets requests under way end within the drain
 // time-out, and releases everything.
 func (g *Gateway) Serve(ctx context.Context) error {
-	users, err := listen(ctx, g.cfg.Server.Listen, "OPSGRAPH_LISTEN")
+	users, err := listen.On(ctx, g.cfg.Server.Listen, "OPSGRAPH_LISTEN")
 	if err != nil {
 		return errors.Join(err, g.Close())
 	}
 	var operators net.Listener
 	adminAddress := ""
 	if g.cfg.Admin.Enabled() {
-		if operators, err = listen(ctx, g.cfg.Admin.Listen, "OPSGRAPH_ADMIN_LISTEN"); err != nil {
+		if operators, err = listen.On(ctx, g.cfg.Admin.Listen, "OPSGRAPH_ADMIN_LISTEN"); err != nil {
 			return errors.Join(err, users.Close(), g.Close())
 		}
 		adminAddress = operators.Addr().String()
@@ -183,10 +185,10 @@ func (g *Gateway) endLive(ctx context.Context) error {
 func (g *Gateway) serveUntil(ctx context.Context, users, operators net.Listener) error {
 	requests, cancelRequests := context.WithCancel(context.WithoutCancel(ctx))
 	defer cancelRequests()
-	server := NewHTTPServer(g.handler, g.serverLimits(), g.logger)
+	server := listen.NewServer(g.handler, g.serverLimits(), g.logger)
 	server.BaseContext = func(net.Listener) context.Context { return requests }
 	// In the order of their end: operators are told of the drain until it is over.
-	servers, listeners := []*http.Server{server}, []net.Listener{limitConnections(server, users, g.cfg.Limits.Connections, g.certificate)}
+	servers, listeners := []*http.Server{server}, []net.Listener{listen.LimitConnections(server, users, g.cfg.Limits.Connections, g.certificate)}
 	if operators != nil {
 		servers, listeners = append(servers, g.newAdminServer()), append(listeners, operators)
 	}

@@ -13,6 +13,8 @@ import (
 	"github.com/opsgraph/opsgraph/graph"
 	"github.com/opsgraph/opsgraph/graph/model"
 	"github.com/opsgraph/opsgraph/internal/cost"
+	"github.com/opsgraph/opsgraph/internal/guard"
+	"github.com/opsgraph/opsgraph/internal/identity"
 	"github.com/opsgraph/opsgraph/internal/refusal"
 	"github.com/opsgraph/opsgraph/resolvers"
 	"github.com/opsgraph/opsgraph/resolvers/loaders"
@@ -23,13 +25,13 @@ import (
 func (g *Gateway) newGraphQL() (http.Handler, error) {
 	limits := g.cfg.Limits
 	schema := graph.NewExecutableSchema(graph.Config{
-		Schema: withoutDefer(graph.NewExecutableSchema(graph.Config{}).Schema()), Resolvers: &resolvers.Resolver{Sources: g.sources},
+		Schema: guard.WithoutDefer(graph.NewExecutableSchema(graph.Config{}).Schema()), Resolvers: &resolvers.Resolver{Sources: g.sources},
 	})
-	documents, err := NewDocuments(limits.QueryCacheDocuments, limits.QueryCacheBytes)
+	documents, err := guard.NewDocuments(limits.QueryCacheDocuments, limits.QueryCacheBytes)
 	if err != nil {
 		return nil, fmt.Errorf("query cache: %w", err)
 	}
-	arguments, err := NewArgumentCheck(schema.Schema(), argumentFormats(g.now), scalarFormats())
+	arguments, err := guard.NewArgumentCheck(schema.Schema(), argumentFormats(g.now), scalarFormats())
 	if err != nil {
 		return nil, fmt.Errorf("argument check: %w", err)
 	}
@@ -37,8 +39,8 @@ func (g *Gateway) newGraphQL() (http.Handler, error) {
 	if err != nil {
 		return nil, err
 	}
-	check := NewDocumentCheck(schema.Schema(), g.documentLimits(), documents, g.cfg.Server.Introspection)
-	if err := persisted.options.Trusted.Check(check); err != nil {
+	check := guard.NewDocumentCheck(schema.Schema(), g.documentLimits(), documents, g.cfg.Server.Introspection)
+	if err := persisted.Check(check); err != nil {
 		return nil, fmt.Errorf("%s: %w", g.cfg.Persisted.ManifestFile, err)
 	}
 	costs, err := newCostCheck(schema.Schema(), g.costOptions())
@@ -48,7 +50,7 @@ func (g *Gateway) newGraphQL() (http.Handler, error) {
 	errorLimits := refusal.Limits{Errors: limits.Errors, RefusedErrors: limits.RefusedErrors, MessageChars: limits.MessageChars}
 	transport, err := NewTransport(TransportOptions{
 		BodyBytes: limits.BodyBytes, URLBytes: limits.URLBytes, JSONDepth: limits.JSONDepth, Errors: errorLimits,
-		TrustedOrigins: g.cfg.Server.AllowedOrigins, Logger: g.logger, Admit: g.admit, Challenge: g.callers.challenge(), Annotate: annotateAge(g.now), Keep: keepUntilStale(g.now),
+		TrustedOrigins: g.cfg.Server.AllowedOrigins, Logger: g.logger, Admit: g.admit, Challenge: g.callers.Challenge(), Annotate: annotateAge(g.now), Keep: keepUntilStale(g.now),
 	})
 	if err != nil {
 		return nil, fmt.Errorf("transport: %w", err)
@@ -56,9 +58,9 @@ func (g *Gateway) newGraphQL() (http.Handler, error) {
 	live := LiveOptions{
 		HTTP: transport, Connections: g.live, InitTimeout: limits.SocketInitTimeout, Ping: limits.SocketPing,
 		WriteTimeout: limits.WriteTimeout, Operations: limits.SocketOperations, FrameBytes: limits.SocketFrameBytes,
-		AdmitEvery: g.cfg.Live.AdmitEvery, Readmit: g.readmit, Accepted: g.callers.accepted, Now: g.now,
+		AdmitEvery: g.cfg.Live.AdmitEvery, Readmit: g.readmit, Accepted: g.callers.Accepted, Now: g.now,
 		Starts: limits.SocketStarts, Opened: g.metrics.LiveConnection,
-		CallerOf: func(ctx context.Context, _ *http.Request) string { return callerFrom(ctx).Key },
+		CallerOf: func(ctx context.Context, _ *http.Request) string { return identity.CallerFrom(ctx).Key },
 	}
 	sockets, err := NewWebSocket(live)
 	if err != nil {
@@ -81,8 +83,8 @@ func (g *Gateway) newGraphQL() (http.Handler, error) {
 	server.Use(costs)
 	server.Use(persisted.Registration())
 	server.AroundOperations(g.measure)
-	server.AroundOperations(refuseWhile(g.memory.refusal)) // operations of a WebSocket pass no other door
-	server.AroundOperations(g.callers.inPlace)
+	server.AroundOperations(refuseWhile(g.memory.Refusal)) // operations of a WebSocket pass no other door
+	server.AroundOperations(g.callers.InPlace)
 	server.AroundOperations(countSubscriptions(g.metrics.LiveSubscription))
 	server.AroundOperations(costs.plan)
 	server.AroundOperations(Deadline(limits.RequestTimeout))
@@ -106,12 +108,12 @@ func (g *Gateway) costOptions() costOptions {
 }
 
 // newPersisted opens what documents can be named: those that clients register and those of the manifest.
-func (g *Gateway) newPersisted() (*Persisted, error) {
+func (g *Gateway) newPersisted() (*guard.Persisted, error) {
 	cfg := g.cfg.Persisted
-	options := PersistedOptions{OnlyTrusted: cfg.OnlyTrusted, Logger: g.logger}
+	options := guard.PersistedOptions{OnlyTrusted: cfg.OnlyTrusted, Logger: g.logger}
 	var err error
 	if cfg.ManifestFile != "" {
-		if options.Trusted, err = ReadManifest(cfg.ManifestFile); err != nil {
+		if options.Trusted, err = guard.ReadManifest(cfg.ManifestFile); err != nil {
 			return nil, err
 		}
 	}
@@ -120,12 +122,12 @@ func (g *Gateway) newPersisted() (*Persisted, error) {
 			return nil, err
 		}
 	}
-	return NewPersisted(options), nil
+	return guard.NewPersisted(options), nil
 }
 
 // argumentFormats judge what @constraint(format:) names in the schema.
-func argumentFormats(now func() time.Time) map[string]Format {
-	return map[string]Format{
+func argumentFormats(now func() time.Time) map[string]guard.Format {
+	return map[string]guard.Format{
 		"global-id": func(value any) error {
 			text, _ := value.(string)
 			_, err := model.ParseID(text)
@@ -149,8 +151,8 @@ func argumentFormats(now func() time.Time) map[string]Format {
 }
 
 // scalarFormats judge the values of custom scalars before anything is executed.
-func scalarFormats() map[string]Format {
-	return map[string]Format{
+func scalarFormats() map[string]guard.Format {
+	return map[string]guard.Format{
 		"DateTime": func(value any) error { _, err := model.UnmarshalDateTime(value); return err },
 		"Date":     func(value any) error { _, err := model.UnmarshalDate(value); return err },
 		"Duration": func(value any) error { _, err := model.UnmarshalDuration(value); return err },
@@ -168,9 +170,9 @@ func (g *Gateway) withLoaders(ctx context.Context, next graphql.OperationHandler
 // loaderOptions are what an operation asks its data by; an estimate looks at the data by the same.
 func (g *Gateway) loaderOptions(ctx context.Context) loaders.Options {
 	options := cost.RequestOf(ctx)
-	who := callerFrom(ctx)
+	who := identity.CallerFrom(ctx)
 	return loaders.Options{
-		Scope: who.Scope, DomainID: who.domainID, MaxAge: options.MaxAge, Now: g.now(), Explain: options.Explain,
+		Scope: who.Scope, DomainID: who.DomainID, MaxAge: options.MaxAge, Now: g.now(), Explain: options.Explain,
 	}
 }
 
@@ -230,9 +232,9 @@ func outcomeOf(response *graphql.Response) (outcome, code string) {
 	}
 }
 
-func (g *Gateway) documentLimits() DocumentLimits {
+func (g *Gateway) documentLimits() guard.Limits {
 	l := g.cfg.Limits
-	limits := DefaultDocumentLimits()
+	limits := guard.DefaultLimits()
 	limits.Bytes, limits.Tokens, limits.Operations, limits.Fragments = l.DocumentBytes, l.Tokens, l.Operations, l.Fragments
 	limits.Directives, limits.Variables, limits.ValueDepth = l.Directives, l.Variables, l.JSONDepth
 	limits.Depth, limits.Fields, limits.Aliases, limits.RootFields = l.Depth, l.Fields, l.Aliases, l.RootFields

@@ -18,6 +18,8 @@ import (
 	"github.com/99designs/gqlgen/graphql/handler"
 
 	"github.com/opsgraph/opsgraph/internal/gateway"
+	"github.com/opsgraph/opsgraph/internal/guard"
+	"github.com/opsgraph/opsgraph/internal/listen"
 	"github.com/opsgraph/opsgraph/internal/refusal"
 )
 
@@ -51,10 +53,10 @@ type site struct {
 // siteOptions are what tests change of a site.
 type siteOptions struct {
 	transport       gateway.TransportOptions
-	limits          gateway.DocumentLimits
+	limits          guard.Limits
 	noIntrospection bool
 	deadline        time.Duration
-	wire            func(*gateway.ServerLimits)
+	wire            func(*listen.Limits)
 	live            gateway.LiveOptions
 }
 
@@ -62,7 +64,7 @@ func newSite(t *testing.T, change func(*siteOptions)) *site {
 	t.Helper()
 	log := &syncBuffer{}
 	logger := slog.New(slog.NewTextHandler(log, &slog.HandlerOptions{Level: slog.LevelDebug}))
-	options := siteOptions{limits: gateway.DefaultDocumentLimits(), deadline: 5 * time.Second}
+	options := siteOptions{limits: guard.DefaultLimits(), deadline: 5 * time.Second}
 	options.transport.Logger = logger
 	if change != nil {
 		change(&options)
@@ -79,18 +81,18 @@ func newSite(t *testing.T, change func(*siteOptions)) *site {
 	}
 	addLive(t, server, options.live)
 	server.AddTransport(transport)
-	documents, err := gateway.NewDocuments(1000, 32<<20)
+	documents, err := guard.NewDocuments(1000, 32<<20)
 	if err != nil {
 		t.Fatal(err)
 	}
 	server.SetQueryCache(documents)
 	server.SetRecoverFunc(gateway.RecoverFunc(logger))
-	server.Use(gateway.NewDocumentCheck(schema.Schema(), options.limits, documents, !options.noIntrospection))
+	server.Use(guard.NewDocumentCheck(schema.Schema(), options.limits, documents, !options.noIntrospection))
 	server.Use(newArgumentCheck(t, schema))
 	server.AroundOperations(gateway.Deadline(options.deadline))
 	server.AroundResponses(refusal.DefaultLimits().InterceptResponse)
 
-	limits := gateway.DefaultServerLimits()
+	limits := listen.DefaultLimits()
 	if options.wire != nil {
 		options.wire(&limits)
 	}
@@ -98,7 +100,7 @@ func newSite(t *testing.T, change func(*siteOptions)) *site {
 	mux.Handle("/graphql", server)
 	mux.HandleFunc("/panic", func(http.ResponseWriter, *http.Request) { panic("CANARY-panic-value") })
 	listener := httptest.NewUnstartedServer(nil)
-	listener.Config = gateway.NewHTTPServer(gateway.WithRequestID(gateway.RecoverHTTP(logger, mux)), limits, logger)
+	listener.Config = listen.NewServer(gateway.WithRequestID(gateway.RecoverHTTP(logger, mux)), limits, logger)
 	listener.Start()
 	t.Cleanup(func() {
 		ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
@@ -129,9 +131,9 @@ func addLive(t *testing.T, server *handler.Server, options gateway.LiveOptions) 
 	server.AddTransport(streams)
 }
 
-func newArgumentCheck(t *testing.T, schema *testSchema) *gateway.ArgumentCheck {
+func newArgumentCheck(t *testing.T, schema *testSchema) *guard.ArgumentCheck {
 	t.Helper()
-	check, err := gateway.NewArgumentCheck(schema.Schema(), testFormats(), testScalars())
+	check, err := guard.NewArgumentCheck(schema.Schema(), testFormats(), testScalars())
 	if err != nil {
 		t.Fatal(err)
 	}

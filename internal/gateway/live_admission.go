@@ -8,6 +8,7 @@ import (
 
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
+	"github.com/opsgraph/opsgraph/internal/identity"
 	"github.com/opsgraph/opsgraph/resolvers/sources"
 )
 
@@ -47,7 +48,7 @@ func (a *admission) ask(admit func(*http.Request) (context.Context, *gqlerror.Er
 // due is how long until it is to be asked again: what was admitted may end before the set time has passed.
 func (a *admission) due() time.Duration {
 	wait := a.options.AdmitEvery
-	if ends := callerFrom(*a.held.Load()).ExpiresAt; !ends.IsZero() {
+	if ends := identity.CallerFrom(*a.held.Load()).ExpiresAt; !ends.IsZero() {
 		wait = min(wait, max(ends.Sub(a.options.Now()), leastAdmission))
 	}
 	return wait

@@ -11,6 +11,7 @@ import (
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
+	"github.com/opsgraph/opsgraph/internal/guard"
 	"github.com/opsgraph/opsgraph/internal/refusal"
 )
 
@@ -24,7 +25,7 @@ const (
 
 // parameterKeys returns all parameters of a request.
 func parameterKeys() []string {
-	return []string{keyQuery, keyOperationName, keyVariables, keyExtensions, keyDocumentID}
+	return []string{keyQuery, keyOperationName, keyVariables, keyExtensions, guard.KeyDocumentID}
 }
 
 // checkContentType wants a POST to carry application/json in UTF-8 and nothing else, and a GET nothing or the same: what
@@ -81,7 +82,7 @@ func parseURL(raw string, jsonDepth int) (*graphql.RawParams, *gqlerror.Error) {
 		if len(given) == 0 || given[0] == "" {
 			continue
 		}
-		if key == keyQuery || key == keyOperationName || key == keyDocumentID {
+		if key == keyQuery || key == keyOperationName || key == guard.KeyDocumentID {
 			if !utf8.ValidString(given[0]) {
 				return nil, refusal.New(refusal.CodeBadRequest, "The parameter %s of the URL is not UTF-8.", key)
 			}
@@ -129,13 +130,13 @@ func parametersOf(object map[string]any) (*graphql.RawParams, *gqlerror.Error) {
 			}
 		}
 	}
-	if id := object[keyDocumentID]; id != nil {
+	if id := object[guard.KeyDocumentID]; id != nil {
 		if params.Extensions == nil {
 			params.Extensions = map[string]any{}
 		}
-		params.Extensions[keyDocumentID] = id
+		params.Extensions[guard.KeyDocumentID] = id
 	}
-	if params.Query == "" && params.Extensions[extensionPersisted] == nil && params.Extensions[keyDocumentID] == nil {
+	if params.Query == "" && params.Extensions[guard.ExtensionPersisted] == nil && params.Extensions[guard.KeyDocumentID] == nil {
 		return nil, refusal.New(refusal.CodeBadRequest, "The parameter query is missing or empty.")
 	}
 	return params, nil

@@ -12,6 +12,7 @@ import (
 
 	"github.com/opsgraph/opsgraph/graph"
 	"github.com/opsgraph/opsgraph/internal/cost"
+	"github.com/opsgraph/opsgraph/internal/listen"
 )
 
 // newHandler is what the address of users answers: request id -> recover -> security headers -> CORS -> routes, of which /graphql is
@@ -54,12 +55,12 @@ func (g *Gateway) newAdminServer() *http.Server {
 		routes.HandleFunc("GET /debug/pprof/symbol", pprof.Symbol)
 		limits.WriteTimeout = 2 * time.Minute // a profile is taken over a time that is asked for
 	}
-	return NewHTTPServer(WithRequestID(RecoverHTTP(g.logger, routes)), limits, g.logger)
+	return listen.NewServer(WithRequestID(RecoverHTTP(g.logger, routes)), limits, g.logger)
 }
 
-func (g *Gateway) serverLimits() ServerLimits {
+func (g *Gateway) serverLimits() listen.Limits {
 	l := g.cfg.Limits
-	return ServerLimits{
+	return listen.Limits{
 		ReadHeaderTimeout: l.ReadHeaderTimeout, ReadTimeout: l.ReadTimeout, WriteTimeout: l.WriteTimeout,
 		IdleTimeout: l.IdleTimeout, HeaderBytes: l.HeaderBytes, Headers: l.Headers,
 	}
@@ -93,9 +94,9 @@ func (r *statusRecorder) Unwrap() http.ResponseWriter { return r.ResponseWriter 
 
 // admit is the door of every request: it reads what the headers ask for and who asks. The context that it gives carries both.
 func (g *Gateway) admit(r *http.Request) (context.Context, *gqlerror.Error) {
-	ctx, refused := g.admitBy(r, g.callers.admit)
+	ctx, refused := g.admitBy(r, g.callers.Admit)
 	if refused == nil {
-		refused = g.memory.refusal() // last: who it is has been found out, which a refusal for now must not hide
+		refused = g.memory.Refusal() // last: who it is has been found out, which a refusal for now must not hide
 	}
 	if refused != nil {
 		return nil, refused
@@ -105,7 +106,7 @@ func (g *Gateway) admit(r *http.Request) (context.Context, *gqlerror.Error) {
 
 // readmit is the door again, of a connection that stays.
 func (g *Gateway) readmit(r *http.Request) (context.Context, *gqlerror.Error) {
-	return g.admitBy(r, g.callers.readmit)
+	return g.admitBy(r, g.callers.Readmit)
 }
 
 func (g *Gateway) admitBy(

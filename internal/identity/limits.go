@@ -1,0 +1,103 @@
+package identity
+
+import (
+	"context"
+	"fmt"
+	"sync"
+	"time"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/maypok86/otter/v2"
+	"github.com/vektah/gqlparser/v2/ast"
+	"github.com/vektah/gqlparser/v2/gqlerror"
+	"golang.org/x/time/rate"
+
+	"github.com/opsgraph/opsgraph/internal/refusal"
+)
+
+// rates counts how often each caller asks. It is bounded: callers that were not seen for longest are forgotten, and begin anew.
+type rates struct {
+	limit rate.Limit
+	burst int
+	now   func() time.Time
+	known *otter.Cache[string, *rate.Limiter]
+}
+
+// newRates allows each caller perSecond requests in the long run and burst at once, and remembers so many callers.
+func newRates(perSecond float64, burst, callers int, now func() time.Time) (*rates, error) {
+	known, err := otter.New(&otter.Options[string, *rate.Limiter]{MaximumSize: callers, Logger: &otter.NoopLogger{}})
+	if err != nil {
+		return nil, fmt.Errorf("memory of callers: %w", err)
+	}
+	return &rates{limit: rate.Limit(perSecond), burst: burst, now: now, known: known}, nil
+}
+
+// allow counts one request of a caller; when it is one too many, it tells how long to wait.
+func (r *rates) allow(key string) (wait time.Duration, ok bool) {
+	limiter, found := r.known.GetIfPresent(key)
+	if !found {
+		limiter, _ = r.known.SetIfAbsent(key, rate.NewLimiter(r.limit, r.burst))
+	}
+	now := r.now()
+	if limiter.AllowN(now, 1) {
+		return 0, true
+	}
+	next := limiter.ReserveN(now, 1)
+	defer next.CancelAt(now)
+	return max(next.DelayFrom(now), time.Millisecond), false
+}
+
+func (r *rates) close() { r.known.StopAllGoroutines() }
+
+// places bounds the operations under way: of each caller, and of all together.
+type places struct {
+	each, all int
+
+	mu    sync.Mutex
+	taken map[string]int // by caller; none has zero
+	total int
+}
+
+func newPlaces(each, all int) *places {
+	return &places{each: each, all: all, taken: map[string]int{}}
+}
+
+// take gives a place and how to leave it, which must be done once, or refuses.
+func (p *places) take(key string) (leave func(), refused *gqlerror.Error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	switch {
+	case p.taken[key] >= p.each:
+		return nil, refusal.RateLimited("You have more operations under way than are allowed.", time.Second)
+	case p.total >= p.all:
+		return nil, refusal.Later(refusal.CodeOverloaded, "The gateway has as many operations under way as it can.", time.Second)
+	}
+	p.taken[key]++
+	p.total++
+	return sync.OnceFunc(func() { p.leave(key) }), nil
+}
+
+func (p *places) leave(key string) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.total--
+	if p.taken[key]--; p.taken[key] == 0 {
+		delete(p.taken, key)
+	}
+}
+
+// InPlace lets an operation run while there is a place for it. A subscription needs no place: its connection is bounded.
+func (c *Callers) InPlace(ctx context.Context, next graphql.OperationHandler) graphql.ResponseHandler {
+	if graphql.GetOperationContext(ctx).Operation.Operation == ast.Subscription {
+		return next(ctx)
+	}
+	leave, refused := c.places.take(CallerFrom(ctx).Key)
+	if refused != nil {
+		return graphql.OneShot(&graphql.Response{Errors: gqlerror.List{refused}})
+	}
+	responses := next(ctx)
+	return func(ctx context.Context) *graphql.Response {
+		defer leave()
+		return responses(ctx)
+	}
+}
