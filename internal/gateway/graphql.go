@@ -14,6 +14,7 @@ import (
 	"github.com/opsgraph/opsgraph/graph/model"
 	"github.com/opsgraph/opsgraph/internal/cost"
 	"github.com/opsgraph/opsgraph/internal/guard"
+	"github.com/opsgraph/opsgraph/internal/httpapi"
 	"github.com/opsgraph/opsgraph/internal/identity"
 	"github.com/opsgraph/opsgraph/internal/refusal"
 	"github.com/opsgraph/opsgraph/resolvers"
@@ -48,9 +49,9 @@ func (g *Gateway) newGraphQL() (http.Handler, error) {
 		return nil, fmt.Errorf("cost check: %w", err)
 	}
 	errorLimits := refusal.Limits{Errors: limits.Errors, RefusedErrors: limits.RefusedErrors, MessageChars: limits.MessageChars}
-	transport, err := NewTransport(TransportOptions{
+	transport, err := httpapi.NewTransport(httpapi.Options{
 		BodyBytes: limits.BodyBytes, URLBytes: limits.URLBytes, JSONDepth: limits.JSONDepth, Errors: errorLimits,
-		TrustedOrigins: g.cfg.Server.AllowedOrigins, Logger: g.logger, Admit: g.admit, Challenge: g.callers.Challenge(), Annotate: annotateAge(g.now), Keep: keepUntilStale(g.now),
+		TrustedOrigins: g.cfg.Server.AllowedOrigins, Logger: g.logger, Admit: g.admit, Challenge: g.callers.Challenge(), Annotate: httpapi.AnnotateAge(g.now), Keep: httpapi.KeepUntilStale(g.now),
 	})
 	if err != nil {
 		return nil, fmt.Errorf("transport: %w", err)
@@ -75,7 +76,7 @@ func (g *Gateway) newGraphQL() (http.Handler, error) {
 	server.AddTransport(streams)
 	server.AddTransport(transport)
 	server.SetQueryCache(documents)
-	server.SetRecoverFunc(RecoverFunc(g.logger))
+	server.SetRecoverFunc(httpapi.RecoverFunc(g.logger))
 	server.SetErrorPresenter(resolvers.Presenter(g.logger))
 	server.Use(persisted)
 	server.Use(check)

@@ -19,6 +19,7 @@ import (
 
 	"github.com/opsgraph/opsgraph/internal/gateway"
 	"github.com/opsgraph/opsgraph/internal/guard"
+	"github.com/opsgraph/opsgraph/internal/httpapi"
 	"github.com/opsgraph/opsgraph/internal/listen"
 	"github.com/opsgraph/opsgraph/internal/refusal"
 )
@@ -52,7 +53,7 @@ type site struct {
 
 // siteOptions are what tests change of a site.
 type siteOptions struct {
-	transport       gateway.TransportOptions
+	transport       httpapi.Options
 	limits          guard.Limits
 	noIntrospection bool
 	deadline        time.Duration
@@ -71,7 +72,7 @@ func newSite(t *testing.T, change func(*siteOptions)) *site {
 	}
 	schema := newTestSchema()
 	server := handler.New(schema)
-	transport, err := gateway.NewTransport(options.transport)
+	transport, err := httpapi.NewTransport(options.transport)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -86,7 +87,7 @@ func newSite(t *testing.T, change func(*siteOptions)) *site {
 		t.Fatal(err)
 	}
 	server.SetQueryCache(documents)
-	server.SetRecoverFunc(gateway.RecoverFunc(logger))
+	server.SetRecoverFunc(httpapi.RecoverFunc(logger))
 	server.Use(guard.NewDocumentCheck(schema.Schema(), options.limits, documents, !options.noIntrospection))
 	server.Use(newArgumentCheck(t, schema))
 	server.AroundOperations(gateway.Deadline(options.deadline))
@@ -100,7 +101,7 @@ func newSite(t *testing.T, change func(*siteOptions)) *site {
 	mux.Handle("/graphql", server)
 	mux.HandleFunc("/panic", func(http.ResponseWriter, *http.Request) { panic("CANARY-panic-value") })
 	listener := httptest.NewUnstartedServer(nil)
-	listener.Config = listen.NewServer(gateway.WithRequestID(gateway.RecoverHTTP(logger, mux)), limits, logger)
+	listener.Config = listen.NewServer(httpapi.WithRequestID(httpapi.RecoverHTTP(logger, mux)), limits, logger)
 	listener.Start()
 	t.Cleanup(func() {
 		ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)

@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"github.com/vektah/gqlparser/v2/gqlerror"
+
+	"github.com/opsgraph/opsgraph/internal/httpapi"
 )
 
 // errGatewayStops is the cause of the end of streams that the gateway ends because it stops.
@@ -84,7 +86,7 @@ func (l *LiveConnections) End(ctx context.Context) error {
 // names.
 type LiveOptions struct {
 	// HTTP is the transport of plain requests, whose checks of a request's head and body these share; required.
-	HTTP *Transport
+	HTTP *httpapi.Transport
 	// Connections bound and end them; required.
 	Connections *LiveConnections
 	// CallerOf names the caller of an admitted request, for the number of its connections; nil means its address.

@@ -25,7 +25,7 @@ type admission struct {
 // newAdmission asks for the first time.
 func newAdmission(r *http.Request, options LiveOptions) (*admission, *gqlerror.Error) {
 	a := &admission{options: options, request: r}
-	return a, a.ask(options.HTTP.admit)
+	return a, a.ask(options.HTTP.Admit)
 }
 
 // renew asks again; a refusal leaves the context that was given last.
@@ -33,7 +33,7 @@ func (a *admission) renew() *gqlerror.Error {
 	if a.options.Readmit != nil {
 		return a.ask(a.options.Readmit)
 	}
-	return a.ask(a.options.HTTP.admit)
+	return a.ask(a.options.HTTP.Admit)
 }
 
 func (a *admission) ask(admit func(*http.Request) (context.Context, *gqlerror.Error)) *gqlerror.Error {

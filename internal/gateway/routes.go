@@ -12,6 +12,7 @@ import (
 
 	"github.com/opsgraph/opsgraph/graph"
 	"github.com/opsgraph/opsgraph/internal/cost"
+	"github.com/opsgraph/opsgraph/internal/httpapi"
 	"github.com/opsgraph/opsgraph/internal/listen"
 )
 
@@ -22,7 +23,7 @@ func (g *Gateway) newHandler() (http.Handler, error) {
 	if err != nil {
 		return nil, err
 	}
-	packed, err := compress(graphQL)
+	packed, err := httpapi.Compress(graphQL)
 	if err != nil {
 		return nil, err
 	}
@@ -32,13 +33,13 @@ func (g *Gateway) newHandler() (http.Handler, error) {
 	routes.HandleFunc("GET /healthz", g.serveHealth)
 	routes.HandleFunc("GET /readyz", g.serveReadiness)
 	if g.cfg.Server.Playground {
-		if err := addPlayground(routes, g.pages, g.observed); err != nil {
+		if err := httpapi.AddPlayground(routes, g.pages, g.observed); err != nil {
 			return nil, err
 		}
 	}
-	opened := allowOrigins(g.cfg.Server.AllowedOrigins, routes)
-	secured := setSecurityHeaders(g.certificate != nil, opened)
-	return WithRequestID(RecoverHTTP(g.logger, secured)), nil
+	opened := httpapi.AllowOrigins(g.cfg.Server.AllowedOrigins, routes)
+	secured := httpapi.SetSecurityHeaders(g.certificate != nil, opened)
+	return httpapi.WithRequestID(httpapi.RecoverHTTP(g.logger, secured)), nil
 }
 
 // newAdminServer is what the address of operators answers.
@@ -55,7 +56,7 @@ func (g *Gateway) newAdminServer() *http.Server {
 		routes.HandleFunc("GET /debug/pprof/symbol", pprof.Symbol)
 		limits.WriteTimeout = 2 * time.Minute // a profile is taken over a time that is asked for
 	}
-	return listen.NewServer(WithRequestID(RecoverHTTP(g.logger, routes)), limits, g.logger)
+	return listen.NewServer(httpapi.WithRequestID(httpapi.RecoverHTTP(g.logger, routes)), limits, g.logger)
 }
 
 func (g *Gateway) serverLimits() listen.Limits {

@@ -6,6 +6,7 @@ import (
 
 	"github.com/99designs/gqlgen/graphql"
 
+	"github.com/opsgraph/opsgraph/internal/httpapi"
 	"github.com/opsgraph/opsgraph/internal/refusal"
 )
 
@@ -28,40 +29,40 @@ func NewEventStream(options LiveOptions) (*EventStream, error) {
 
 // Supports takes requests that accept an event stream.
 func (t *EventStream) Supports(r *http.Request) bool {
-	return (r.Method == http.MethodGet || r.Method == http.MethodPost) && acceptsEvents(r)
+	return (r.Method == http.MethodGet || r.Method == http.MethodPost) && httpapi.AcceptsEvents(r)
 }
 
 // Do answers one request. What is wrong with the request itself is answered as plain JSON with its status; what is wrong with the
 // operation is the stream's one event, since the clients of event streams read no other body.
 func (t *EventStream) Do(w http.ResponseWriter, r *http.Request, exec graphql.GraphExecutor) {
 	h := t.options.HTTP
-	defer h.recover(w, r, mediaGraphQL)
-	if err := h.checkHead(w, r, true); err != nil {
-		h.refuse(w, r, mediaGraphQL, err)
+	defer h.Recover(w, r, httpapi.MediaGraphQL)
+	if err := h.CheckHead(w, r, true); err != nil {
+		h.Refuse(w, r, httpapi.MediaGraphQL, err)
 		return
 	}
 	admission, err := newAdmission(r, t.options)
 	if err != nil {
-		h.refuse(w, r, mediaGraphQL, err)
+		h.Refuse(w, r, httpapi.MediaGraphQL, err)
 		return
 	}
 	end, ok := t.options.Connections.begin()
 	if !ok {
-		h.refuse(w, r, mediaGraphQL, refusal.Later(refusal.CodeOverloaded, "The gateway is stopping.", 0))
+		h.Refuse(w, r, httpapi.MediaGraphQL, refusal.Later(refusal.CodeOverloaded, "The gateway is stopping.", 0))
 		return
 	}
 	defer end()
 	leave, ok := t.options.Connections.enter(t.options.CallerOf(admission.present(), r))
 	if !ok {
-		h.refuse(w, r, mediaGraphQL, refusal.RateLimited("Too many event streams and WebSockets are open.", 0))
+		h.Refuse(w, r, httpapi.MediaGraphQL, refusal.RateLimited("Too many event streams and WebSockets are open.", 0))
 		return
 	}
 	defer leave()
 	closed := t.options.Opened("event_stream")
 	defer closed()
-	params, err := h.read(w, r)
+	params, err := h.Read(w, r)
 	if err != nil {
-		h.refuse(w, r, mediaGraphQL, err)
+		h.Refuse(w, r, httpapi.MediaGraphQL, err)
 		return
 	}
 	ctx, cancel := context.WithCancelCause(presentContext{r.Context(), admission.present()})

@@ -13,6 +13,7 @@ import (
 	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
+	"github.com/opsgraph/opsgraph/internal/httpapi"
 	"github.com/opsgraph/opsgraph/internal/refusal"
 	"github.com/opsgraph/opsgraph/resolvers"
 )
@@ -38,14 +39,14 @@ func (s *eventStream) serve(
 ) {
 	// The limit of reading a request has done its work; left in place, it would end the request's context.
 	if err := s.control.SetReadDeadline(time.Time{}); err != nil {
-		s.options.HTTP.logger().ErrorContext(ctx, "read deadline not lifted", slog.Any("error", err))
+		s.options.HTTP.Logger().ErrorContext(ctx, "read deadline not lifted", slog.Any("error", err))
 	}
 	header := s.writer.Header()
-	header.Set("Content-Type", mediaEvents+"; charset=utf-8")
-	header.Set(headerCacheControl, "private, no-store")
+	header.Set("Content-Type", httpapi.MediaEvents+"; charset=utf-8")
+	header.Set(httpapi.HeaderCacheControl, "private, no-store")
 	header.Set("X-Content-Type-Options", "nosniff")
 	header.Set("X-Accel-Buffering", "no") // for proxies that would collect events
-	header.Add("Vary", callerHeaders)
+	header.Add("Vary", httpapi.VaryHeaders)
 	s.writer.WriteHeader(http.StatusOK)
 	if !s.write([]byte(":\n\n")) {
 		return
@@ -98,7 +99,7 @@ func (s *eventStream) answer(ctx context.Context, r *http.Request, exec graphql.
 // refuse writes the errors of an operation that is not carried out.
 func (s *eventStream) refuse(ctx context.Context, list gqlerror.List) {
 	response := &graphql.Response{Errors: list}
-	s.options.HTTP.limitErrors(ctx, response)
+	s.options.HTTP.LimitErrors(ctx, response)
 	s.next(ctx, response, "")
 }
 
@@ -110,8 +111,8 @@ func (s *eventStream) next(ctx context.Context, response *graphql.Response, id s
 		buffer.WriteString("id: " + id + "\n")
 	}
 	buffer.WriteString("data: ")
-	if err := encodeResponse(&buffer, response); err != nil { // one line: JSON has its line ends escaped
-		s.options.HTTP.logger().ErrorContext(ctx, "answer cannot be encoded", slog.Any("error", err))
+	if err := httpapi.Encode(&buffer, response); err != nil { // one line: JSON has its line ends escaped
+		s.options.HTTP.Logger().ErrorContext(ctx, "answer cannot be encoded", slog.Any("error", err))
 		return false
 	}
 	buffer.WriteString("\n\n")

@@ -62,7 +62,7 @@ func hasToken(header http.Header, name, word string) bool {
 
 // Do upgrades the connection and answers it until it ends.
 func (t *WebSocket) Do(w http.ResponseWriter, r *http.Request, exec graphql.GraphExecutor) {
-	if !t.options.HTTP.checkHandshake(w, r) {
+	if !t.options.HTTP.CheckHandshake(w, r) {
 		return
 	}
 	end, ok := t.options.Connections.begin()

@@ -9,6 +9,8 @@ import (
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/gqlerror"
+
+	"github.com/opsgraph/opsgraph/internal/httpapi"
 )
 
 // The types of messages in graphql-transport-ws.
@@ -41,7 +43,7 @@ func (e malformedError) Error() string { return e.reason }
 
 // parseMessage reads one message.
 func parseMessage(text []byte, depth int) (message, error) {
-	value, err := DecodeJSON(text, depth)
+	value, err := httpapi.DecodeJSON(text, depth)
 	if err != nil {
 		return message{}, malformedError{"Invalid message: not a JSON object"}
 	}
@@ -126,6 +128,6 @@ func encodeErrors(list gqlerror.List) ([]byte, error) { return json.Marshal(list
 // encodeNext writes the payload of a next message.
 func encodeNext(response *graphql.Response) ([]byte, error) {
 	var buffer bytes.Buffer
-	err := encodeResponse(&buffer, response)
+	err := httpapi.Encode(&buffer, response)
 	return buffer.Bytes(), err
 }

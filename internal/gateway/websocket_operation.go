@@ -10,6 +10,7 @@ import (
 	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
+	"github.com/opsgraph/opsgraph/internal/httpapi"
 	"github.com/opsgraph/opsgraph/internal/refusal"
 )
 
@@ -102,11 +103,11 @@ func (s *socket) ended(operation *socketOperation) {
 func (s *socket) operate(ctx context.Context, operation *socketOperation, payload map[string]any) {
 	defer func() {
 		if recovered := recover(); recovered != nil {
-			logPanic(ctx, s.logger, recovered)
+			httpapi.LogPanic(ctx, s.logger, recovered)
 			s.fail(ctx, operation, gqlerror.List{refusal.Internal()})
 		}
 	}()
-	params, refused := parametersOf(payload)
+	params, refused := httpapi.Parameters(payload)
 	if refused != nil {
 		s.fail(ctx, operation, gqlerror.List{refused})
 		return
@@ -162,7 +163,7 @@ func (s *socket) next(ctx context.Context, operation *socketOperation, response 
 // fail sends the errors that end an operation, when its client still waits for it.
 func (s *socket) fail(ctx context.Context, operation *socketOperation, list gqlerror.List) {
 	response := &graphql.Response{Errors: list}
-	s.options.HTTP.limitErrors(ctx, response)
+	s.options.HTTP.LimitErrors(ctx, response)
 	payload, err := encodeErrors(response.Errors)
 	if err != nil {
 		s.logger.ErrorContext(ctx, "error cannot be encoded", slog.Any("error", err))

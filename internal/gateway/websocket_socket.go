@@ -39,7 +39,7 @@ type socket struct {
 
 func newSocket(t *WebSocket, conn *websocket.Conn, r *http.Request, exec graphql.GraphExecutor) *socket {
 	s := &socket{
-		options: t.options, conn: conn, request: r, exec: exec, logger: t.options.HTTP.logger(),
+		options: t.options, conn: conn, request: r, exec: exec, logger: t.options.HTTP.Logger(),
 		running: map[string]*socketOperation{},
 	}
 	s.ctx, s.cancel = context.WithCancel(context.WithoutCancel(r.Context()))
@@ -133,7 +133,7 @@ func (s *socket) read() (message, bool) {
 		s.close(closeInvalid, "Invalid message: binary")
 		return message{}, false
 	}
-	m, err := parseMessage(text, s.options.HTTP.jsonDepth())
+	m, err := parseMessage(text, s.options.HTTP.JSONDepth())
 	if err != nil {
 		reason := "Invalid message"
 		if known, ok := errors.AsType[malformedError](err); ok {
@@ -229,7 +229,7 @@ func (s *socket) watch() {
 // expire tells every operation why it ends, and ends the socket.
 func (s *socket) expire(refused *gqlerror.Error) {
 	response := &graphql.Response{Errors: gqlerror.List{refused}}
-	s.options.HTTP.limitErrors(s.request.Context(), response)
+	s.options.HTTP.LimitErrors(s.request.Context(), response)
 	payload, err := encodeErrors(response.Errors)
 	if err != nil {
 		s.logger.ErrorContext(s.ctx, "error cannot be encoded", slog.Any("error", err))

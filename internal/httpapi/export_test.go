@@ -1,4 +1,4 @@
-package gateway
+package httpapi
 
 import (
 	"io/fs"
@@ -10,7 +10,7 @@ import (
 // NewPlayground lets a test serve pages of its own making.
 func NewPlayground(files fs.FS) (http.Handler, error) {
 	routes := http.NewServeMux()
-	return routes, addPlayground(routes, files, func(_ string, next http.Handler) http.Handler { return next })
+	return routes, AddPlayground(routes, files, func(_ string, next http.Handler) http.Handler { return next })
 }
 
 // StatusOf lets a table test go through all codes.

@@ -1,4 +1,4 @@
-package gateway
+package httpapi
 
 import (
 	"bytes"
@@ -52,12 +52,12 @@ func (rw *responseWriter) write(
 			rw.buffers.Put(buffer)
 		}
 	}()
-	if err := encodeResponse(buffer, response); err != nil {
+	if err := Encode(buffer, response); err != nil {
 		rw.logger.ErrorContext(ctx, "answer cannot be encoded", slog.Any("error", err))
 		buffer.Reset()
 		response = &graphql.Response{Errors: gqlerror.List{refusal.Internal()}}
 		rw.errors.Apply(ctx, response)
-		if err := encodeResponse(buffer, response); err != nil {
+		if err := Encode(buffer, response); err != nil {
 			panic(err) // not reachable: two strings and a code
 		}
 	}
@@ -80,8 +80,8 @@ func (rw *responseWriter) write(
 	}
 }
 
-// encodeResponse writes the response as JSON. Without data there is no key data: a request error must not have one.
-func encodeResponse(buffer *bytes.Buffer, response *graphql.Response) error {
+// Encode writes the response as JSON. Without data there is no key data: a request error must not have one.
+func Encode(buffer *bytes.Buffer, response *graphql.Response) error {
 	separator := byte('{')
 	member := func(key string, value []byte) {
 		buffer.WriteByte(separator)

@@ -1,4 +1,4 @@
-package gateway
+package httpapi
 
 import (
 	"bytes"
@@ -83,12 +83,12 @@ func (p *page) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	setPageHeaders(header)
 	header.Set("Content-Type", mediaTypeOf(".html"))
 	if p.text == nil {
-		header.Set(headerCacheControl, "no-store")
+		header.Set(HeaderCacheControl, "no-store")
 		w.WriteHeader(http.StatusServiceUnavailable)
 		_, _ = w.Write([]byte(notBuilt)) // a browser that went away needs no page
 		return
 	}
-	header.Set(headerCacheControl, "no-cache")
+	header.Set(HeaderCacheControl, "no-cache")
 	header.Set("ETag", p.tag)
 	http.ServeContent(w, r, "", time.Time{}, bytes.NewReader(p.text))
 }
@@ -108,7 +108,7 @@ func (a assets) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	header.Set("Content-Type", mediaTypeOf(name))
-	header.Set(headerCacheControl, "public, max-age=31536000, immutable")
+	header.Set(HeaderCacheControl, "public, max-age=31536000, immutable")
 	header.Set("ETag", `W/"`+name+`"`) // weak: the same for every compression
 	http.ServeFileFS(w, r, a.files, file)
 }

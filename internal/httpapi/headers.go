@@ -1,4 +1,4 @@
-package gateway
+package httpapi
 
 import (
 	"cmp"
@@ -11,19 +11,19 @@ import (
 	"github.com/opsgraph/opsgraph/internal/cost"
 )
 
-const headerCacheControl = "Cache-Control"
+const HeaderCacheControl = "Cache-Control"
 
-// callerHeaders are what the bytes of an answer depend on beside the request itself: who asks, for which tenant, and how.
-const callerHeaders = "Accept, Authorization, X-Auth-Token, X-HCSO-Domain-Id, " + cost.HeaderExplain + ", " + cost.HeaderMaxAge
+// VaryHeaders are what the bytes of an answer depend on beside the request itself: who asks, for which tenant, and how.
+const VaryHeaders = "Accept, Authorization, X-Auth-Token, X-HCSO-Domain-Id, " + cost.HeaderExplain + ", " + cost.HeaderMaxAge
 
 // setAnswerHeaders sets what every answer says about its own keeping: never in a shared cache, and not at all when it has an
 // error, since an answer that an upstream's failure made partial must not outlive the failure.
 func setAnswerHeaders(header http.Header, response *graphql.Response, mediaType string) {
 	header.Set("Content-Type", mediaType+"; charset=utf-8")
 	header.Set("X-Content-Type-Options", "nosniff")
-	header.Add("Vary", callerHeaders)
-	if len(response.Errors) > 0 || header.Get(headerCacheControl) == "" {
-		header.Set(headerCacheControl, "private, no-store")
+	header.Add("Vary", VaryHeaders)
+	if len(response.Errors) > 0 || header.Get(HeaderCacheControl) == "" {
+		header.Set(HeaderCacheControl, "private, no-store")
 	}
 }
 

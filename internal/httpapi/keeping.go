@@ -1,4 +1,4 @@
-package gateway
+package httpapi
 
 import (
 	"crypto/sha256"
@@ -30,7 +30,7 @@ type keptAnswer struct {
 func (k *keptAnswer) describe(header http.Header, mediaType string, body []byte) (held bool) {
 	tag := entityTag(mediaType, k.Scope, body)
 	header.Set("ETag", tag)
-	header.Set(headerCacheControl, "private, max-age="+strconv.FormatInt(int64(k.MaxAge/time.Second), 10))
+	header.Set(HeaderCacheControl, "private, max-age="+strconv.FormatInt(int64(k.MaxAge/time.Second), 10))
 	return slices.ContainsFunc(k.held, func(list string) bool { return names(list, tag) })
 }
 

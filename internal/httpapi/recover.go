@@ -1,4 +1,4 @@
-package gateway
+package httpapi
 
 import (
 	"context"
@@ -19,7 +19,7 @@ import (
 // answer stands, and the log has the panic once.
 func RecoverFunc(logger *slog.Logger) graphql.RecoverFunc {
 	return func(ctx context.Context, recovered any) error {
-		logPanic(ctx, logger, recovered)
+		LogPanic(ctx, logger, recovered)
 		return refusal.Internal()
 	}
 }
@@ -35,16 +35,16 @@ func RecoverHTTP(logger *slog.Logger, next http.Handler) http.Handler {
 			if err, ok := recovered.(error); ok && errors.Is(err, http.ErrAbortHandler) {
 				panic(recovered) // the way to cut a connection, not a fault
 			}
-			logPanic(r.Context(), logger, recovered)
+			LogPanic(r.Context(), logger, recovered)
 			http.Error(w, http.StatusText(http.StatusInternalServerError), http.StatusInternalServerError)
 		}()
 		next.ServeHTTP(w, r)
 	})
 }
 
-// logPanic writes where a panic happened and of which type its value is. The value itself may hold anything a caller sent
+// LogPanic writes where a panic happened and of which type its value is. The value itself may hold anything a caller sent
 // and is left out, save for the runtime's own errors, which hold none of it.
-func logPanic(ctx context.Context, logger *slog.Logger, recovered any) {
+func LogPanic(ctx context.Context, logger *slog.Logger, recovered any) {
 	attributes := []slog.Attr{
 		slog.String("panic_type", fmt.Sprintf("%T", recovered)),
 		slog.String("request_id", telemetry.RequestID(ctx)),

@@ -1,4 +1,4 @@
-package gateway
+package httpapi
 
 import (
 	"mime"
@@ -64,7 +64,7 @@ func parseBody(body []byte, jsonDepth int) (*graphql.RawParams, *gqlerror.Error)
 	if !ok {
 		return nil, refusal.New(refusal.CodeBadRequest, "The body must be a JSON object.")
 	}
-	return parametersOf(object)
+	return Parameters(object)
 }
 
 // parseURL reads the parameters of a request from the URL of a GET.
@@ -95,12 +95,12 @@ func parseURL(raw string, jsonDepth int) (*graphql.RawParams, *gqlerror.Error) {
 		}
 		object[key] = value
 	}
-	return parametersOf(object)
+	return Parameters(object)
 }
 
-// parametersOf checks the shape of a request and takes its parameters. Further keys are ignored, as the draft asks, but not
+// Parameters checks the shape of a request and takes its parameters. Further keys are ignored, as the draft asks, but not
 // spellings of a known key in other letters: half of all servers would read those.
-func parametersOf(object map[string]any) (*graphql.RawParams, *gqlerror.Error) {
+func Parameters(object map[string]any) (*graphql.RawParams, *gqlerror.Error) {
 	keys := parameterKeys()
 	for key := range object {
 		isKnown := func(known string) bool { return strings.EqualFold(key, known) }

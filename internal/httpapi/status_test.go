@@ -1,4 +1,4 @@
-package gateway_test
+package httpapi_test
 
 import (
 	"testing"
@@ -6,7 +6,7 @@ import (
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
-	"github.com/opsgraph/opsgraph/internal/gateway"
+	"github.com/opsgraph/opsgraph/internal/httpapi"
 )
 
 // TestStatusOf goes through the closed list of codes.
@@ -32,10 +32,10 @@ func TestStatusOf(t *testing.T) {
 		refused := &graphql.Response{Errors: gqlerror.List{{Extensions: map[string]any{"code": code}}}}
 		partial := &graphql.Response{Errors: refused.Errors, Data: []byte("null")}
 		for i, media := range []string{"application/graphql-response+json", "application/json"} {
-			if got := gateway.StatusOf(refused, media); got != want[i] {
+			if got := httpapi.StatusOf(refused, media); got != want[i] {
 				t.Errorf("%s as %s: %d, want %d", code, media, got, want[i])
 			}
-			if got := gateway.StatusOf(partial, media); got != 200 {
+			if got := httpapi.StatusOf(partial, media); got != 200 {
 				t.Errorf("%s as %s with data: %d, want 200", code, media, got)
 			}
 		}

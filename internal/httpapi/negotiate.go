@@ -1,4 +1,4 @@
-package gateway
+package httpapi
 
 import (
 	"mime"
@@ -10,8 +10,8 @@ import (
 // The media types of an answer.
 const (
 	mediaJSON    = "application/json"
-	mediaGraphQL = "application/graphql-response+json"
-	mediaEvents  = "text/event-stream"
+	MediaGraphQL = "application/graphql-response+json"
+	MediaEvents  = "text/event-stream"
 )
 
 // maxAcceptRanges bounds the work on a hostile Accept header; no client names that many.
@@ -27,7 +27,7 @@ func negotiate(accept []string) (mediaType string, ok bool) {
 	if len(ranges) > maxAcceptRanges {
 		ranges = ranges[:maxAcceptRanges]
 	}
-	offers := [...]string{mediaGraphQL, mediaJSON} // the preferred one first
+	offers := [...]string{MediaGraphQL, mediaJSON} // the preferred one first
 	var matches [len(offers)]match
 	var best match
 	empty := true
@@ -112,7 +112,7 @@ func isUTF8(charset string) bool {
 	return strings.EqualFold(charset, "utf-8") || strings.EqualFold(charset, "utf8")
 }
 
-// acceptsEvents tells whether a request wants an event stream.
-func acceptsEvents(r *http.Request) bool {
-	return strings.Contains(strings.Join(r.Header.Values("Accept"), ","), mediaEvents)
+// AcceptsEvents tells whether a request wants an event stream.
+func AcceptsEvents(r *http.Request) bool {
+	return strings.Contains(strings.Join(r.Header.Values("Accept"), ","), MediaEvents)
 }

@@ -1,4 +1,4 @@
-package gateway
+package httpapi
 
 import (
 	"context"
@@ -13,8 +13,8 @@ import (
 	"github.com/opsgraph/opsgraph/internal/refusal"
 )
 
-// TransportOptions are the settings of a Transport. The zero value of a field means the default that it names.
-type TransportOptions struct {
+// Options are the settings of a Transport. The zero value of a field means the default that it names.
+type Options struct {
 	// BodyBytes is the largest body, on the wire and decompressed; 256 KiB.
 	BodyBytes int64
 	// URLBytes is the longest URL; 8 KiB.
@@ -42,7 +42,7 @@ type TransportOptions struct {
 // Transport answers GraphQL requests by GET and POST with JSON, as "GraphQL over HTTP" says. It takes every request, and
 // refuses what it does not know: it is the last transport of a server, behind those for streams. Safe for concurrent use.
 type Transport struct {
-	options TransportOptions
+	options Options
 	origins *http.CrossOriginProtection
 	writer  responseWriter
 }
@@ -50,7 +50,7 @@ type Transport struct {
 var _ graphql.Transport = (*Transport)(nil)
 
 // NewTransport makes a Transport; the error is that of a malformed trusted origin.
-func NewTransport(options TransportOptions) (*Transport, error) {
+func NewTransport(options Options) (*Transport, error) {
 	if options.Logger == nil {
 		return nil, errors.New("transport without a logger")
 	}
@@ -84,23 +84,23 @@ func (t *Transport) Do(w http.ResponseWriter, r *http.Request, exec graphql.Grap
 	if !acceptable {
 		mediaType = mediaJSON
 	}
-	defer t.recover(w, r, mediaType)
+	defer t.Recover(w, r, mediaType)
 	if r.Method == http.MethodOptions {
 		w.Header().Set("Allow", "GET, POST, OPTIONS")
 		w.WriteHeader(http.StatusNoContent)
 		return
 	}
-	if err := t.checkHead(w, r, acceptable); err != nil {
+	if err := t.CheckHead(w, r, acceptable); err != nil {
 		t.writer.refuse(w, r, mediaType, err)
 		return
 	}
-	ctx, err := t.admit(r)
+	ctx, err := t.Admit(r)
 	if err != nil {
 		t.writer.refuse(w, r, mediaType, err)
 		return
 	}
 	r = r.WithContext(ctx)
-	params, err := t.read(w, r)
+	params, err := t.Read(w, r)
 	if err != nil {
 		t.writer.refuse(w, r, mediaType, err)
 		return
@@ -108,33 +108,33 @@ func (t *Transport) Do(w http.ResponseWriter, r *http.Request, exec graphql.Grap
 	t.execute(w, r, mediaType, exec, params)
 }
 
-// admit asks the door about a request; without one it is let in.
-func (t *Transport) admit(r *http.Request) (context.Context, *gqlerror.Error) {
+// Admit asks the door about a request; without one it is let in.
+func (t *Transport) Admit(r *http.Request) (context.Context, *gqlerror.Error) {
 	if t.options.Admit == nil {
 		return r.Context(), nil
 	}
 	return t.options.Admit(r)
 }
 
-// refuse answers a request that is not carried out.
-func (t *Transport) refuse(w http.ResponseWriter, r *http.Request, mediaType string, err *gqlerror.Error) {
+// Refuse answers a request that is not carried out.
+func (t *Transport) Refuse(w http.ResponseWriter, r *http.Request, mediaType string, err *gqlerror.Error) {
 	t.writer.refuse(w, r, mediaType, err)
 }
 
-// limitErrors bounds what an answer has of its errors, as every answer of this transport is bounded.
-func (t *Transport) limitErrors(ctx context.Context, response *graphql.Response) {
+// LimitErrors bounds what an answer has of its errors, as every answer of this transport is bounded.
+func (t *Transport) LimitErrors(ctx context.Context, response *graphql.Response) {
 	t.options.Errors.Apply(ctx, response)
 }
 
-// logger is what the transport logs to.
-func (t *Transport) logger() *slog.Logger { return t.options.Logger }
+// Logger is what the transport logs to.
+func (t *Transport) Logger() *slog.Logger { return t.options.Logger }
 
-// jsonDepth is how deep the JSON of a request may nest.
-func (t *Transport) jsonDepth() int { return t.options.JSONDepth }
+// JSONDepth is how deep the JSON of a request may nest.
+func (t *Transport) JSONDepth() int { return t.options.JSONDepth }
 
-// checkHandshake judges the request for a WebSocket, and answers one that it refuses. A page of another site is refused: a browser
+// CheckHandshake judges the request for a WebSocket, and answers one that it refuses. A page of another site is refused: a browser
 // sends a WebSocket's handshake to any site without asking.
-func (t *Transport) checkHandshake(w http.ResponseWriter, r *http.Request) bool {
+func (t *Transport) CheckHandshake(w http.ResponseWriter, r *http.Request) bool {
 	if len(r.RequestURI) > t.options.URLBytes {
 		http.Error(w, http.StatusText(http.StatusRequestURITooLong), http.StatusRequestURITooLong)
 		return false
@@ -148,8 +148,8 @@ func (t *Transport) checkHandshake(w http.ResponseWriter, r *http.Request) bool 
 	return true
 }
 
-// checkHead judges what stands before the body: length of the URL, method, media types, origin.
-func (t *Transport) checkHead(w http.ResponseWriter, r *http.Request, acceptable bool) *gqlerror.Error {
+// CheckHead judges what stands before the body: length of the URL, method, media types, origin.
+func (t *Transport) CheckHead(w http.ResponseWriter, r *http.Request, acceptable bool) *gqlerror.Error {
 	if length := len(r.RequestURI); length > t.options.URLBytes {
 		return refusal.New(refusal.CodeURITooLong, "The URL has %d bytes, where %d is the limit.", length, t.options.URLBytes)
 	}
@@ -161,13 +161,13 @@ func (t *Transport) checkHead(w http.ResponseWriter, r *http.Request, acceptable
 		return err
 	}
 	if !acceptable {
-		return refusal.New(refusal.CodeNotAcceptable, "Answers come as %s or %s, of which the Accept header takes neither.", mediaGraphQL, mediaJSON)
+		return refusal.New(refusal.CodeNotAcceptable, "Answers come as %s or %s, of which the Accept header takes neither.", MediaGraphQL, mediaJSON)
 	}
 	return checkForgery(t.origins, r)
 }
 
-// read takes the parameters from where the method has them.
-func (t *Transport) read(w http.ResponseWriter, r *http.Request) (*graphql.RawParams, *gqlerror.Error) {
+// Read takes the parameters from where the method has them.
+func (t *Transport) Read(w http.ResponseWriter, r *http.Request) (*graphql.RawParams, *gqlerror.Error) {
 	start := graphql.Now()
 	var params *graphql.RawParams
 	var err *gqlerror.Error
@@ -243,8 +243,8 @@ func checkOperation(method string, operation *graphql.OperationContext) *gqlerro
 	return nil
 }
 
-// recover answers a panic on this side of the executor, whose resolvers have their own recovery.
-func (t *Transport) recover(w http.ResponseWriter, r *http.Request, mediaType string) {
+// Recover answers a panic on this side of the executor, whose resolvers have their own recovery.
+func (t *Transport) Recover(w http.ResponseWriter, r *http.Request, mediaType string) {
 	recovered := recover()
 	if recovered == nil {
 		return
@@ -252,6 +252,6 @@ func (t *Transport) recover(w http.ResponseWriter, r *http.Request, mediaType st
 	if err, ok := recovered.(error); ok && errors.Is(err, http.ErrAbortHandler) {
 		panic(recovered)
 	}
-	logPanic(r.Context(), t.options.Logger, recovered)
+	LogPanic(r.Context(), t.options.Logger, recovered)
 	t.writer.refuse(w, r, mediaType, refusal.Internal())
 }

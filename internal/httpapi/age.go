@@ -1,4 +1,4 @@
-package gateway
+package httpapi
 
 import (
 	"context"
@@ -15,8 +15,8 @@ import (
 	"github.com/opsgraph/opsgraph/resolvers/loaders"
 )
 
-// annotateAge returns what sets Age, the age of the oldest data of the answer in whole seconds.
-func annotateAge(now func() time.Time) func(context.Context, *graphql.Response, http.Header) {
+// AnnotateAge returns what sets Age, the age of the oldest data of the answer in whole seconds.
+func AnnotateAge(now func() time.Time) func(context.Context, *graphql.Response, http.Header) {
 	return func(_ context.Context, response *graphql.Response, header http.Header) {
 		freshness, _ := response.Extensions["freshness"].([]resolvers.Freshness)
 		if len(freshness) == 0 {
@@ -33,9 +33,9 @@ func annotateAge(now func() time.Time) func(context.Context, *graphql.Response, 
 	}
 }
 
-// keepUntilStale returns what lets a query's answer be kept until the first of its data turns stale. What is stale already,
+// KeepUntilStale returns what lets a query's answer be kept until the first of its data turns stale. What is stale already,
 // incomplete, answered once (explain), or not made of aged data is not kept.
-func keepUntilStale(now func() time.Time) func(context.Context, *graphql.Response) (Keeping, bool) {
+func KeepUntilStale(now func() time.Time) func(context.Context, *graphql.Response) (Keeping, bool) {
 	return func(ctx context.Context, response *graphql.Response) (Keeping, bool) {
 		set := loaders.From(ctx)
 		operation := graphql.GetOperationContext(ctx)

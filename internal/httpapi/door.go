@@ -1,4 +1,4 @@
-package gateway
+package httpapi
 
 import (
 	"fmt"
@@ -30,9 +30,9 @@ func callerRequestHeaders() []string {
 	}
 }
 
-// allowOrigins answers preflights of the listed origins and lets their pages read answers; exactly those origins, without cookies. With
+// AllowOrigins answers preflights of the listed origins and lets their pages read answers; exactly those origins, without cookies. With
 // none listed there is no word of CORS in any answer.
-func allowOrigins(origins []string, next http.Handler) http.Handler {
+func AllowOrigins(origins []string, next http.Handler) http.Handler {
 	if len(origins) == 0 {
 		return next
 	}
@@ -47,9 +47,9 @@ func allowOrigins(origins []string, next http.Handler) http.Handler {
 	}).Handler(next)
 }
 
-// compress packs answers by what the client accepts. Event streams stay plain: a compressor each would cost more memory than all else
+// Compress packs answers by what the client accepts. Event streams stay plain: a compressor each would cost more memory than all else
 // of a subscriber.
-func compress(next http.Handler) (http.Handler, error) {
+func Compress(next http.Handler) (http.Handler, error) {
 	wrap, err := gzhttp.NewWrapper(
 		gzhttp.MinSize(compressedBytes),
 		gzhttp.SuffixETag(compressedSuffix),
@@ -62,7 +62,7 @@ func compress(next http.Handler) (http.Handler, error) {
 	}
 	packed := wrap(next)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if r.Header.Get("Upgrade") != "" || acceptsEvents(r) {
+		if r.Header.Get("Upgrade") != "" || AcceptsEvents(r) {
 			next.ServeHTTP(w, r) // a WebSocket takes the connection over, and each event goes out at once
 			return
 		}
@@ -70,9 +70,9 @@ func compress(next http.Handler) (http.Handler, error) {
 	}), nil
 }
 
-// setSecurityHeaders tells browsers to make nothing of an answer but data; pages set a policy of their own. Behind TLS of its own the
+// SetSecurityHeaders tells browsers to make nothing of an answer but data; pages set a policy of their own. Behind TLS of its own the
 // gateway asks to be called that way for a year.
-func setSecurityHeaders(tls bool, next http.Handler) http.Handler {
+func SetSecurityHeaders(tls bool, next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		header := w.Header()
 		header.Set("X-Content-Type-Options", "nosniff")

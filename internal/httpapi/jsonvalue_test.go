@@ -1,4 +1,4 @@
-package gateway_test
+package httpapi_test
 
 import (
 	"bytes"
@@ -9,7 +9,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/opsgraph/opsgraph/internal/gateway"
+	"github.com/opsgraph/opsgraph/internal/httpapi"
 )
 
 // FuzzDecodeJSON compares the strict reader with encoding/json: what it takes, both read alike; what it refuses that
@@ -23,7 +23,7 @@ func FuzzDecodeJSON(f *testing.F) {
 	}
 	const depth = 6
 	f.Fuzz(func(t *testing.T, text []byte) {
-		got, err := gateway.DecodeJSON(text, depth)
+		got, err := httpapi.DecodeJSON(text, depth)
 		if err != nil {
 			reasoned := !utf8.Valid(text) || strings.Contains(err.Error(), "nests deeper") || strings.Contains(err.Error(), "twice in one object")
 			if json.Valid(text) && !reasoned {

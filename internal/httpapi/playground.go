@@ -1,4 +1,4 @@
-package gateway
+package httpapi
 
 import (
 	"fmt"
@@ -11,8 +11,8 @@ import (
 // observer counts the requests of a route.
 type observer func(route string, next http.Handler) http.Handler
 
-// addPlayground adds the playground to the routes, and the way to it from the root. files are the built pages.
-func addPlayground(routes *http.ServeMux, files fs.FS, observed observer) error {
+// AddPlayground adds the playground to the routes, and the way to it from the root. files are the built pages.
+func AddPlayground(routes *http.ServeMux, files fs.FS, observed observer) error {
 	playground, err := newPage(files, "playground.html")
 	if err != nil {
 		return fmt.Errorf("playground: %w", err)
@@ -30,6 +30,6 @@ func addPlayground(routes *http.ServeMux, files fs.FS, observed observer) error 
 // leadToPlayground answers the root. The address is relative, so that it holds below a path of another server too.
 func leadToPlayground(w http.ResponseWriter, _ *http.Request) {
 	w.Header().Set("Location", "playground")
-	w.Header().Set(headerCacheControl, "no-cache")
+	w.Header().Set(HeaderCacheControl, "no-cache")
 	w.WriteHeader(http.StatusFound)
 }
