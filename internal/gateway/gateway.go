@@ -14,6 +14,7 @@ import (
 	"github.com/opsgraph/opsgraph/internal/config"
 	"github.com/opsgraph/opsgraph/internal/identity"
 	"github.com/opsgraph/opsgraph/internal/listen"
+	"github.com/opsgraph/opsgraph/internal/streams"
 	"github.com/opsgraph/opsgraph/internal/telemetry"
 	"github.com/opsgraph/opsgraph/resolvers/sources"
 	"github.com/opsgraph/opsgraph/web"
@@ -50,7 +51,7 @@ type Gateway struct {
 	callers   *identity.Callers
 	upstreams *upstreams
 	sources   *sources.Sources
-	live      *LiveConnections
+	live      *streams.Connections
 	memory    *listen.MemoryGuard
 	handler   http.Handler
 
@@ -107,7 +108,7 @@ func (g *Gateway) wire(ctx context.Context) error {
 			return err
 		}
 	}
-	g.live = NewLiveConnections(g.cfg.Limits.SocketConnections)
+	g.live = streams.NewConnections(g.cfg.Limits.SocketConnections)
 	g.memory = listen.NewMemoryGuard(g.cfg.Limits.Memory, time.Now)
 	g.handler, err = g.newHandler()
 	return err

@@ -17,6 +17,7 @@ import (
 	"github.com/opsgraph/opsgraph/internal/httpapi"
 	"github.com/opsgraph/opsgraph/internal/identity"
 	"github.com/opsgraph/opsgraph/internal/refusal"
+	"github.com/opsgraph/opsgraph/internal/streams"
 	"github.com/opsgraph/opsgraph/resolvers"
 	"github.com/opsgraph/opsgraph/resolvers/loaders"
 	"github.com/opsgraph/opsgraph/resolvers/sources"
@@ -56,24 +57,24 @@ func (g *Gateway) newGraphQL() (http.Handler, error) {
 	if err != nil {
 		return nil, fmt.Errorf("transport: %w", err)
 	}
-	live := LiveOptions{
+	live := streams.Options{
 		HTTP: transport, Connections: g.live, InitTimeout: limits.SocketInitTimeout, Ping: limits.SocketPing,
 		WriteTimeout: limits.WriteTimeout, Operations: limits.SocketOperations, FrameBytes: limits.SocketFrameBytes,
 		AdmitEvery: g.cfg.Live.AdmitEvery, Readmit: g.readmit, Accepted: g.callers.Accepted, Now: g.now,
 		Starts: limits.SocketStarts, Opened: g.metrics.LiveConnection,
 		CallerOf: func(ctx context.Context, _ *http.Request) string { return identity.CallerFrom(ctx).Key },
 	}
-	sockets, err := NewWebSocket(live)
+	sockets, err := streams.NewWebSocket(live)
 	if err != nil {
 		return nil, fmt.Errorf("websocket: %w", err)
 	}
-	streams, err := NewEventStream(live)
+	events, err := streams.NewEventStream(live)
 	if err != nil {
 		return nil, fmt.Errorf("event stream: %w", err)
 	}
 	server := handler.New(schema)
 	server.AddTransport(sockets)
-	server.AddTransport(streams)
+	server.AddTransport(events)
 	server.AddTransport(transport)
 	server.SetQueryCache(documents)
 	server.SetRecoverFunc(httpapi.RecoverFunc(g.logger))
@@ -86,15 +87,15 @@ func (g *Gateway) newGraphQL() (http.Handler, error) {
 	server.AroundOperations(g.measure)
 	server.AroundOperations(refuseWhile(g.memory.Refusal)) // operations of a WebSocket pass no other door
 	server.AroundOperations(g.callers.InPlace)
-	server.AroundOperations(countSubscriptions(g.metrics.LiveSubscription))
+	server.AroundOperations(streams.CountSubscriptions(g.metrics.LiveSubscription))
 	server.AroundOperations(costs.plan)
 	server.AroundOperations(Deadline(limits.RequestTimeout))
 	server.AroundOperations(g.withLoaders)
-	server.AroundOperations(announce)
+	server.AroundOperations(streams.Announce)
 	server.AroundResponses(errorLimits.InterceptResponse)
-	server.AroundResponses(withEventLoaders(g.now))
+	server.AroundResponses(streams.WithEventLoaders(g.now))
 	server.AroundResponses(addExtensions)
-	server.AroundResponses(noteEvent)
+	server.AroundResponses(streams.NoteEvent)
 	server.AroundResponses(costs.explain)
 	return server, nil
 }
@@ -211,7 +212,7 @@ func (g *Gateway) measure(ctx context.Context, next graphql.OperationHandler) gr
 	responses := next(ctx)
 	return func(ctx context.Context) *graphql.Response {
 		response := responses(ctx)
-		if isSubscription(ctx) {
+		if streams.IsSubscription(ctx) {
 			started = g.now() // each event counts, and the wait for it is no work
 		}
 		if response != nil {

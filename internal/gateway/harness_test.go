@@ -22,6 +22,7 @@ import (
 	"github.com/opsgraph/opsgraph/internal/httpapi"
 	"github.com/opsgraph/opsgraph/internal/listen"
 	"github.com/opsgraph/opsgraph/internal/refusal"
+	"github.com/opsgraph/opsgraph/internal/streams"
 )
 
 // syncBuffer is a log that handlers write while a test reads it.
@@ -48,7 +49,7 @@ type site struct {
 	client *http.Transport
 	schema *testSchema
 	log    *syncBuffer
-	live   *gateway.LiveConnections
+	live   *streams.Connections
 }
 
 // siteOptions are what tests change of a site.
@@ -58,7 +59,7 @@ type siteOptions struct {
 	noIntrospection bool
 	deadline        time.Duration
 	wire            func(*listen.Limits)
-	live            gateway.LiveOptions
+	live            streams.Options
 }
 
 func newSite(t *testing.T, change func(*siteOptions)) *site {
@@ -78,7 +79,7 @@ func newSite(t *testing.T, change func(*siteOptions)) *site {
 	}
 	options.live.HTTP = transport
 	if options.live.Connections == nil {
-		options.live.Connections = gateway.NewLiveConnections(100)
+		options.live.Connections = streams.NewConnections(100)
 	}
 	addLive(t, server, options.live)
 	server.AddTransport(transport)
@@ -118,18 +119,18 @@ func newSite(t *testing.T, change func(*siteOptions)) *site {
 }
 
 // addLive adds the transports for WebSockets and event streams, whose connections end with the test.
-func addLive(t *testing.T, server *handler.Server, options gateway.LiveOptions) {
+func addLive(t *testing.T, server *handler.Server, options streams.Options) {
 	t.Helper()
-	sockets, err := gateway.NewWebSocket(options)
+	sockets, err := streams.NewWebSocket(options)
 	if err != nil {
 		t.Fatal(err)
 	}
-	streams, err := gateway.NewEventStream(options)
+	events, err := streams.NewEventStream(options)
 	if err != nil {
 		t.Fatal(err)
 	}
 	server.AddTransport(sockets)
-	server.AddTransport(streams)
+	server.AddTransport(events)
 }
 
 func newArgumentCheck(t *testing.T, schema *testSchema) *guard.ArgumentCheck {

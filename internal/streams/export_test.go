@@ -1,4 +1,4 @@
-package gateway
+package streams
 
 // ParseMessage lets the fuzzer read messages of a WebSocket.
 func ParseMessage(text []byte) (kind, id string, err error) {

@@ -1,4 +1,4 @@
-package gateway
+package streams
 
 import (
 	"context"
@@ -16,13 +16,13 @@ const headerLastEvent = "Last-Event-ID"
 // EventStream answers queries, commands and subscriptions as server-sent events, one operation a request ("distinct connections" of
 // the GraphQL over SSE protocol), by GET and POST, under the same checks and limits as plain requests. Safe for concurrent use.
 type EventStream struct {
-	options LiveOptions
+	options Options
 }
 
 var _ graphql.Transport = (*EventStream)(nil)
 
 // NewEventStream makes an EventStream.
-func NewEventStream(options LiveOptions) (*EventStream, error) {
+func NewEventStream(options Options) (*EventStream, error) {
 	options, err := options.withDefaults()
 	return &EventStream{options: options}, err
 }

@@ -1,4 +1,4 @@
-package gateway
+package streams
 
 import (
 	"context"
@@ -11,8 +11,8 @@ import (
 	"github.com/opsgraph/opsgraph/resolvers/loaders"
 )
 
-// isSubscription tells whether the answer being made is one of a subscription's.
-func isSubscription(ctx context.Context) bool {
+// IsSubscription tells whether the answer being made is one of a subscription's.
+func IsSubscription(ctx context.Context) bool {
 	if !graphql.HasOperationContext(ctx) {
 		return false
 	}
@@ -20,11 +20,11 @@ func isSubscription(ctx context.Context) bool {
 	return operation != nil && operation.Operation == ast.Subscription
 }
 
-// countSubscriptions counts each subscription by its field until its context ends, which whoever carries it out sees to. began counts
+// CountSubscriptions counts each subscription by its field until its context ends, which whoever carries it out sees to. began counts
 // one and returns what is called at its end.
-func countSubscriptions(began func(field string) (ended func())) graphql.OperationMiddleware {
+func CountSubscriptions(began func(field string) (ended func())) graphql.OperationMiddleware {
 	return func(ctx context.Context, next graphql.OperationHandler) graphql.ResponseHandler {
-		if isSubscription(ctx) {
+		if IsSubscription(ctx) {
 			operation := graphql.GetOperationContext(ctx)
 			fields := graphql.CollectFields(operation, operation.Operation.SelectionSet, []string{"Subscription"})
 			if len(fields) > 0 {
@@ -35,20 +35,20 @@ func countSubscriptions(began func(field string) (ended func())) graphql.Operati
 	}
 }
 
-// announce lets the events of a subscription tell their ids and ages; it is for AroundOperations.
-func announce(ctx context.Context, next graphql.OperationHandler) graphql.ResponseHandler {
-	if isSubscription(ctx) {
+// Announce lets the events of a subscription tell their ids and ages; it is for AroundOperations.
+func Announce(ctx context.Context, next graphql.OperationHandler) graphql.ResponseHandler {
+	if IsSubscription(ctx) {
 		ctx = resolvers.WithAnnouncements(ctx)
 	}
 	return next(ctx)
 }
 
-// withEventLoaders gives each event of a subscription loaders of its own, made when the event is there; it stands outside of what
+// WithEventLoaders gives each event of a subscription loaders of its own, made when the event is there; it stands outside of what
 // reads them.
-func withEventLoaders(now func() time.Time) graphql.ResponseMiddleware {
+func WithEventLoaders(now func() time.Time) graphql.ResponseMiddleware {
 	return func(ctx context.Context, next graphql.ResponseHandler) *graphql.Response {
 		operation := loaders.From(ctx)
-		if operation == nil || !isSubscription(ctx) {
+		if operation == nil || !IsSubscription(ctx) {
 			return next(ctx)
 		}
 		return next(loaders.WithLater(ctx, func() *loaders.Set {
@@ -60,11 +60,11 @@ func withEventLoaders(now func() time.Time) graphql.ResponseMiddleware {
 	}
 }
 
-// noteEvent notes the age of the data that an event was found in, and its id for who writes the answer; it is for AroundResponses,
+// NoteEvent notes the age of the data that an event was found in, and its id for who writes the answer; it is for AroundResponses,
 // inside of what reads them.
-func noteEvent(ctx context.Context, next graphql.ResponseHandler) *graphql.Response {
+func NoteEvent(ctx context.Context, next graphql.ResponseHandler) *graphql.Response {
 	response := next(ctx)
-	if response == nil || !isSubscription(ctx) {
+	if response == nil || !IsSubscription(ctx) {
 		return response
 	}
 	announcement, ok := resolvers.TakeAnnouncement(ctx)

@@ -1,4 +1,4 @@
-package gateway
+package streams
 
 import (
 	"context"
@@ -16,9 +16,9 @@ import (
 // errGatewayStops is the cause of the end of streams that the gateway ends because it stops.
 var errGatewayStops = errors.New("the gateway is stopping")
 
-// LiveConnections are the WebSockets and event streams of a replica: bounded for each caller, and ended together when the gateway
+// Connections are the WebSockets and event streams of a replica: bounded for each caller, and ended together when the gateway
 // stops. It is safe for concurrent use.
-type LiveConnections struct {
+type Connections struct {
 	most int
 
 	mu      sync.Mutex
@@ -28,13 +28,13 @@ type LiveConnections struct {
 	tasks   sync.WaitGroup
 }
 
-// NewLiveConnections allows each caller that many connections.
-func NewLiveConnections(most int) *LiveConnections {
-	return &LiveConnections{most: most, callers: map[string]int{}, ending: make(chan struct{})}
+// NewConnections allows each caller that many connections.
+func NewConnections(most int) *Connections {
+	return &Connections{most: most, callers: map[string]int{}, ending: make(chan struct{})}
 }
 
 // begin counts a connection whose caller is not known yet; end must be called when it is over. False: the gateway is stopping.
-func (l *LiveConnections) begin() (end func(), ok bool) {
+func (l *Connections) begin() (end func(), ok bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.ended {
@@ -45,7 +45,7 @@ func (l *LiveConnections) begin() (end func(), ok bool) {
 }
 
 // enter counts a connection of a caller; leave must be called when it is over. False: the caller has as many as it may.
-func (l *LiveConnections) enter(caller string) (leave func(), ok bool) {
+func (l *Connections) enter(caller string) (leave func(), ok bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.callers[caller] >= l.most {
@@ -62,7 +62,7 @@ func (l *LiveConnections) enter(caller string) (leave func(), ok bool) {
 }
 
 // End ends all connections and waits for them while ctx lives.
-func (l *LiveConnections) End(ctx context.Context) error {
+func (l *Connections) End(ctx context.Context) error {
 	l.mu.Lock()
 	if !l.ended {
 		l.ended = true
@@ -82,13 +82,13 @@ func (l *LiveConnections) End(ctx context.Context) error {
 	}
 }
 
-// LiveOptions are the settings of the transports for WebSockets and event streams. The zero value of a field means the default that it
+// Options are the settings of the transports for WebSockets and event streams. The zero value of a field means the default that it
 // names.
-type LiveOptions struct {
+type Options struct {
 	// HTTP is the transport of plain requests, whose checks of a request's head and body these share; required.
 	HTTP *httpapi.Transport
 	// Connections bound and end them; required.
-	Connections *LiveConnections
+	Connections *Connections
 	// CallerOf names the caller of an admitted request, for the number of its connections; nil means its address.
 	CallerOf func(ctx context.Context, r *http.Request) string
 	// Opened is told the kind of each connection that opens, websocket or event_stream, and gives what is to be called at its end; nil means
@@ -116,7 +116,7 @@ type LiveOptions struct {
 	Now func() time.Time
 }
 
-func (o LiveOptions) withDefaults() (LiveOptions, error) {
+func (o Options) withDefaults() (Options, error) {
 	if o.HTTP == nil || o.Connections == nil {
 		return o, errors.New("live transport without the transport of plain requests or its connections")
 	}

@@ -1,10 +1,10 @@
-package gateway_test
+package streams_test
 
 import (
 	"strings"
 	"testing"
 
-	"github.com/opsgraph/opsgraph/internal/gateway"
+	"github.com/opsgraph/opsgraph/internal/streams"
 )
 
 // FuzzMessage reads messages of a WebSocket: what is taken has a known type, and an id where its type needs one.
@@ -16,7 +16,7 @@ func FuzzMessage(f *testing.F) {
 		f.Add([]byte(seed))
 	}
 	f.Fuzz(func(t *testing.T, text []byte) {
-		kind, id, err := gateway.ParseMessage(text)
+		kind, id, err := streams.ParseMessage(text)
 		if err != nil {
 			if strings.Contains(err.Error(), "\x00") || len(err.Error()) > 123 { // what a close frame has room for
 				t.Fatalf("reason %q", err)

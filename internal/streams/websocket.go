@@ -1,4 +1,4 @@
-package gateway
+package streams
 
 import (
 	"net/http"
@@ -32,13 +32,13 @@ const (
 // WebSocket answers queries, commands and subscriptions over WebSockets in the sub-protocol graphql-transport-ws, under the same
 // checks and limits as plain requests. Safe for concurrent use.
 type WebSocket struct {
-	options LiveOptions
+	options Options
 }
 
 var _ graphql.Transport = (*WebSocket)(nil)
 
 // NewWebSocket makes a WebSocket.
-func NewWebSocket(options LiveOptions) (*WebSocket, error) {
+func NewWebSocket(options Options) (*WebSocket, error) {
 	options, err := options.withDefaults()
 	return &WebSocket{options: options}, err
 }

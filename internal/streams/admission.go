@@ -1,4 +1,4 @@
-package gateway
+package streams
 
 import (
 	"context"
@@ -17,13 +17,13 @@ const leastAdmission = 50 * time.Millisecond
 
 // admission is the right of a long-lived connection to be there: asked for again while it stays.
 type admission struct {
-	options LiveOptions
+	options Options
 	request *http.Request
 	held    atomic.Pointer[context.Context]
 }
 
 // newAdmission asks for the first time.
-func newAdmission(r *http.Request, options LiveOptions) (*admission, *gqlerror.Error) {
+func newAdmission(r *http.Request, options Options) (*admission, *gqlerror.Error) {
 	a := &admission{options: options, request: r}
 	return a, a.ask(options.HTTP.Admit)
 }

@@ -1,4 +1,4 @@
-package gateway
+package streams
 
 import (
 	"context"
@@ -18,7 +18,7 @@ const startsPerOperation = 10
 
 // socket is one WebSocket. The goroutine of its request reads; others watch over it and carry out operations, and it waits for them.
 type socket struct {
-	options LiveOptions
+	options Options
 	conn    *websocket.Conn
 	request *http.Request
 	exec    graphql.GraphExecutor

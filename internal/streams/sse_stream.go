@@ -1,4 +1,4 @@
-package gateway
+package streams
 
 import (
 	"bytes"
@@ -25,7 +25,7 @@ func (e expiredError) Error() string { return "the caller may no longer ask" }
 
 // eventStream is one event stream. The goroutine of its request answers; another one watches over it.
 type eventStream struct {
-	options LiveOptions
+	options Options
 	writer  http.ResponseWriter
 	control *http.ResponseController
 	end     context.CancelCauseFunc
