@@ -45,7 +45,7 @@ func (g *Gateway) newGraphQL() (http.Handler, error) {
 	if err := persisted.Check(check); err != nil {
 		return nil, fmt.Errorf("%s: %w", g.cfg.Persisted.ManifestFile, err)
 	}
-	costs, err := newCostCheck(schema.Schema(), g.costOptions())
+	costs, err := cost.NewCheck(schema.Schema(), g.costOptions())
 	if err != nil {
 		return nil, fmt.Errorf("cost check: %w", err)
 	}
@@ -88,7 +88,7 @@ func (g *Gateway) newGraphQL() (http.Handler, error) {
 	server.AroundOperations(refuseWhile(g.memory.Refusal)) // operations of a WebSocket pass no other door
 	server.AroundOperations(g.callers.InPlace)
 	server.AroundOperations(streams.CountSubscriptions(g.metrics.LiveSubscription))
-	server.AroundOperations(costs.plan)
+	server.AroundOperations(costs.Plan)
 	server.AroundOperations(Deadline(limits.RequestTimeout))
 	server.AroundOperations(g.withLoaders)
 	server.AroundOperations(streams.Announce)
@@ -96,13 +96,13 @@ func (g *Gateway) newGraphQL() (http.Handler, error) {
 	server.AroundResponses(streams.WithEventLoaders(g.now))
 	server.AroundResponses(addExtensions)
 	server.AroundResponses(streams.NoteEvent)
-	server.AroundResponses(costs.explain)
+	server.AroundResponses(costs.Explain)
 	return server, nil
 }
 
-// costOptions are what the estimate of an operation goes by.
-func (g *Gateway) costOptions() costOptions {
-	return costOptions{
+// Options are what the estimate of an operation goes by.
+func (g *Gateway) costOptions() cost.Options {
+	return cost.Options{
 		Sources: g.sources, Limits: g.cfg.Limits, Ask: g.loaderOptions, Shares: g.stores.cache != nil,
 		PageSizeMinute: g.cfg.Upstream.PageSizeMinute, PageSize: g.cfg.Upstream.PageSize,
 		Operations: g.upstreams.operations, Groups: g.upstreams.groups, Quota: g.upstreams.quota.State,
@@ -165,7 +165,7 @@ func scalarFormats() map[string]guard.Format {
 // withLoaders gives each operation its own loaders. They hold what the operation sees, until it ends.
 func (g *Gateway) withLoaders(ctx context.Context, next graphql.OperationHandler) graphql.ResponseHandler {
 	options := g.loaderOptions(ctx)
-	ctx = withRecorder(ctx, options.Explain)
+	ctx = cost.WithRecorder(ctx, options.Explain)
 	return next(loaders.With(ctx, loaders.New(ctx, g.sources, options)))
 }
 

@@ -1,4 +1,4 @@
-package gateway
+package cost
 
 import (
 	"context"
@@ -56,9 +56,9 @@ type explainedCost struct {
 	OmittedEntries int `json:"omittedEntries,omitempty"`
 }
 
-// withRecorder has the calls of an operation recorded when its request asks to be explained. A subscription has no one answer to
+// WithRecorder has the calls of an operation recorded when its request asks to be explained. A subscription has no one answer to
 // explain.
-func withRecorder(ctx context.Context, asked bool) context.Context {
+func WithRecorder(ctx context.Context, asked bool) context.Context {
 	if !asked || graphql.GetOperationContext(ctx).Operation.Operation == ast.Subscription {
 		return ctx
 	}
@@ -68,8 +68,8 @@ func withRecorder(ctx context.Context, asked bool) context.Context {
 
 type recorderKey struct{}
 
-// explain adds the extensions explain and cost to an answer whose request asks for them.
-func (c *costCheck) explain(ctx context.Context, next graphql.ResponseHandler) *graphql.Response {
+// Explain adds the extensions explain and cost to an answer whose request asks for them.
+func (c *Check) Explain(ctx context.Context, next graphql.ResponseHandler) *graphql.Response {
 	response := next(ctx)
 	recorder, asked := ctx.Value(recorderKey{}).(*callRecorder)
 	set := loaders.From(ctx)
@@ -129,7 +129,7 @@ func cacheOf(o loaders.Origin) explainedCache {
 }
 
 // quotaLeft asks for the state of each quota that the operations of an explanation have, under its plain name.
-func (c *costCheck) quotaLeft(ctx context.Context, calls []*recordedCall, entries []explanation) map[string]int {
+func (c *Check) quotaLeft(ctx context.Context, calls []*recordedCall, entries []explanation) map[string]int {
 	groups := map[string]string{} // by plain name
 	for _, operation := range c.operations {
 		used := func(e explanation) bool { return e.Operation == operation.Spec.Operation }

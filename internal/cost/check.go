@@ -1,4 +1,4 @@
-package gateway
+package cost
 
 import (
 	"cmp"
@@ -14,7 +14,6 @@ import (
 
 	"github.com/opsgraph/opsgraph/internal/config"
 	"github.com/opsgraph/opsgraph/internal/coordination/quota"
-	"github.com/opsgraph/opsgraph/internal/cost"
 	"github.com/opsgraph/opsgraph/internal/refusal"
 	"github.com/opsgraph/opsgraph/resolvers/loaders"
 	"github.com/opsgraph/opsgraph/resolvers/sources"
@@ -29,9 +28,9 @@ type costLimits struct {
 	nodes, quotaCalls, fastCalls int
 }
 
-// costCheck is the extension that estimates what an operation would cost and refuses one that costs too much, before anything is executed
+// Check is the extension that estimates what an operation would cost and refuses one that costs too much, before anything is executed
 // and any call is made. It stands behind the checks of document and arguments, so that the walk ends and every value is in order.
-type costCheck struct {
+type Check struct {
 	schema  *ast.Schema
 	table   costTable
 	sources *sources.Sources
@@ -52,12 +51,12 @@ type costCheck struct {
 }
 
 var (
-	_ graphql.HandlerExtension        = (*costCheck)(nil)
-	_ graphql.OperationContextMutator = (*costCheck)(nil)
+	_ graphql.HandlerExtension        = (*Check)(nil)
+	_ graphql.OperationContextMutator = (*Check)(nil)
 )
 
-// costOptions are what a cost check goes by.
-type costOptions struct {
+// Options are what a cost check goes by.
+type Options struct {
 	Sources *sources.Sources
 	// Limits bound what an operation may ask for.
 	Limits config.Limits
@@ -74,13 +73,13 @@ type costOptions struct {
 	Ask func(context.Context) loaders.Options
 }
 
-// newCostCheck reads the prices of a schema. An operation that no client has is an error.
-func newCostCheck(schema *ast.Schema, o costOptions) (*costCheck, error) {
+// NewCheck reads the prices of a schema. An operation that no client has is an error.
+func NewCheck(schema *ast.Schema, o Options) (*Check, error) {
 	table, err := newCostTable(schema)
 	if err != nil {
 		return nil, err
 	}
-	check := &costCheck{
+	check := &Check{
 		schema: schema, table: table, sources: o.Sources, ask: o.Ask, shares: o.Shares,
 		operations: o.Operations, quota: o.Quota,
 		specs: map[string]rest.Spec{}, absent: map[string]bool{}, slow: map[string]bool{},
@@ -111,10 +110,10 @@ func newCostCheck(schema *ast.Schema, o costOptions) (*costCheck, error) {
 }
 
 // ExtensionName names the extension.
-func (c *costCheck) ExtensionName() string { return "CostCheck" }
+func (c *Check) ExtensionName() string { return "CostCheck" }
 
 // Validate accepts a server with the schema that the prices were read from.
-func (c *costCheck) Validate(schema graphql.ExecutableSchema) error {
+func (c *Check) Validate(schema graphql.ExecutableSchema) error {
 	if schema.Schema() != c.schema {
 		return errors.New("cost check was made for another schema")
 	}
@@ -122,8 +121,8 @@ func (c *costCheck) Validate(schema graphql.ExecutableSchema) error {
 }
 
 // MutateOperationContext refuses an operation that costs too much. One that is only to be planned is not refused: its plan says so.
-func (c *costCheck) MutateOperationContext(ctx context.Context, operation *graphql.OperationContext) *gqlerror.Error {
-	if cost.RequestOf(ctx).Plan {
+func (c *Check) MutateOperationContext(ctx context.Context, operation *graphql.OperationContext) *gqlerror.Error {
+	if RequestOf(ctx).Plan {
 		if operation.Operation.Operation == ast.Subscription {
 			return refusal.New(refusal.CodeBadRequest, "A subscription has no plan: its calls depend on how long it lasts. Plan a query of the same fields.")
 		}
@@ -133,11 +132,11 @@ func (c *costCheck) MutateOperationContext(ctx context.Context, operation *graph
 }
 
 // estimate is what an operation would cost by what memory holds now.
-func (c *costCheck) estimate(ctx context.Context, operation *graphql.OperationContext) *estimate {
+func (c *Check) estimate(ctx context.Context, operation *graphql.OperationContext) *estimate {
 	root := map[ast.Operation]*ast.Definition{
 		ast.Query: c.schema.Query, ast.Mutation: c.schema.Mutation, ast.Subscription: c.schema.Subscription,
 	}[operation.Operation.Operation]
-	walk := &costWalk{costCheck: c, operation: operation, options: c.ask(ctx), asked: newTally()}
+	walk := &costWalk{Check: c, operation: operation, options: c.ask(ctx), asked: newTally()}
 	walk.selections(level{definition: root, least: 1, most: 1}, operation.Operation.SelectionSet)
 	return newEstimate(int(math.Ceil(walk.nodes)), walk.asked, walk.conditions(), c.specs)
 }

@@ -1,4 +1,4 @@
-package gateway
+package cost
 
 import (
 	"cmp"
@@ -8,7 +8,6 @@ import (
 
 	"github.com/99designs/gqlgen/graphql"
 
-	"github.com/opsgraph/opsgraph/internal/cost"
 	"github.com/opsgraph/opsgraph/internal/refusal"
 	"github.com/opsgraph/opsgraph/resolvers/sources"
 	"github.com/opsgraph/opsgraph/upstream/rest"
@@ -123,9 +122,9 @@ func (e *estimate) tokens(ownProject bool) int {
 	return tokens
 }
 
-// plan answers an operation whose request asks for its plan alone: nothing of it is executed.
-func (c *costCheck) plan(ctx context.Context, next graphql.OperationHandler) graphql.ResponseHandler {
-	if !cost.RequestOf(ctx).Plan {
+// Plan answers an operation whose request asks for its plan alone: nothing of it is executed.
+func (c *Check) Plan(ctx context.Context, next graphql.OperationHandler) graphql.ResponseHandler {
+	if !RequestOf(ctx).Plan {
 		return next(ctx)
 	}
 	estimated := c.estimate(ctx, graphql.GetOperationContext(ctx))

@@ -1,4 +1,4 @@
-package gateway
+package cost
 
 import (
 	"math"
@@ -34,7 +34,7 @@ type level struct {
 // costWalk goes through one operation as its executor would: fields of one response key once, fragments once a level, what is skipped left
 // out. It begins no work and changes nothing that is held.
 type costWalk struct {
-	*costCheck
+	*Check
 
 	operation *graphql.OperationContext
 	options   loaders.Options
