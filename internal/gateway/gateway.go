@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/opsgraph/opsgraph/internal/config"
+	"github.com/opsgraph/opsgraph/internal/httpapi"
 	"github.com/opsgraph/opsgraph/internal/identity"
 	"github.com/opsgraph/opsgraph/internal/listen"
 	"github.com/opsgraph/opsgraph/internal/streams"
@@ -53,9 +54,11 @@ type Gateway struct {
 	sources   *sources.Sources
 	live      *streams.Connections
 	memory    *listen.MemoryGuard
+	stages    []stage
 	handler   http.Handler
 
 	certificate *listen.Certificate // nil without TLS
+	playground  *httpapi.Playground // nil where it is switched off
 
 	address  atomic.Pointer[string]
 	draining atomic.Bool
@@ -105,6 +108,11 @@ func (g *Gateway) wire(ctx context.Context) error {
 	}
 	if g.cfg.Server.TLSCertificateFile != "" {
 		if g.certificate, err = listen.LoadCertificate(g.cfg.Server.TLSCertificateFile, g.cfg.Server.TLSKeyFile, g.now, g.logger); err != nil {
+			return err
+		}
+	}
+	if g.cfg.Server.Playground {
+		if g.playground, err = httpapi.NewPlayground(g.pages); err != nil {
 			return err
 		}
 	}
@@ -189,7 +197,7 @@ func (g *Gateway) serveUntil(ctx context.Context, users, operators net.Listener)
 	server := listen.NewServer(g.handler, g.serverLimits(), g.logger)
 	server.BaseContext = func(net.Listener) context.Context { return requests }
 	// In the order of their end: operators are told of the drain until it is over.
-	servers, listeners := []*http.Server{server}, []net.Listener{listen.LimitConnections(server, users, g.cfg.Limits.Connections, g.certificate)}
+	servers, listeners := []*http.Server{server}, []net.Listener{g.listener(server, users)}
 	if operators != nil {
 		servers, listeners = append(servers, g.newAdminServer()), append(listeners, operators)
 	}

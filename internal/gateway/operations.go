@@ -10,7 +10,12 @@ import (
 	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
+	"github.com/opsgraph/opsgraph/internal/cost"
+	"github.com/opsgraph/opsgraph/internal/identity"
 	"github.com/opsgraph/opsgraph/internal/refusal"
+	"github.com/opsgraph/opsgraph/internal/streams"
+	"github.com/opsgraph/opsgraph/resolvers"
+	"github.com/opsgraph/opsgraph/resolvers/loaders"
 	"github.com/opsgraph/opsgraph/upstream/rest"
 )
 
@@ -52,4 +57,76 @@ func Deadline(limit time.Duration) graphql.OperationMiddleware {
 // timedOut is the error of an operation that was cut before it gave any data.
 func timedOut(limit time.Duration) *gqlerror.Error {
 	return refusal.Later(refusal.CodeRequestTimeout, fmt.Sprintf("The request took longer than %s, which is the limit.", limit), 0)
+}
+
+// withLoaders gives each operation its own loaders. They hold what the operation sees, until it ends.
+func (g *Gateway) withLoaders(ctx context.Context, next graphql.OperationHandler) graphql.ResponseHandler {
+	options := g.loaderOptions(ctx)
+	ctx = cost.WithRecorder(ctx, options.Explain)
+	return next(loaders.With(ctx, loaders.New(ctx, g.sources, options)))
+}
+
+// loaderOptions are what an operation asks its data by; an estimate looks at the data by the same.
+func (g *Gateway) loaderOptions(ctx context.Context) loaders.Options {
+	options := cost.RequestOf(ctx)
+	who := identity.CallerFrom(ctx)
+	return loaders.Options{
+		Scope: who.Scope, DomainID: who.DomainID, MaxAge: options.MaxAge, Now: g.now(), Explain: options.Explain,
+	}
+}
+
+// addExtensions tells the age of what was used, and what is missing of it.
+func addExtensions(ctx context.Context, next graphql.ResponseHandler) *graphql.Response {
+	response := next(ctx)
+	set := loaders.From(ctx)
+	if response == nil || set == nil || len(response.Data) == 0 {
+		return response
+	}
+	if response.Extensions == nil {
+		response.Extensions = map[string]any{}
+	}
+	response.Extensions["freshness"] = resolvers.FreshnessOf(set)
+	if warnings := resolvers.WarningsOf(set); warnings != nil {
+		response.Extensions["warnings"] = warnings
+	}
+	return response
+}
+
+// refuseWhile answers an operation with a refusal as long as there is one.
+func refuseWhile(refusal func() *gqlerror.Error) graphql.OperationMiddleware {
+	return func(ctx context.Context, next graphql.OperationHandler) graphql.ResponseHandler {
+		if refused := refusal(); refused != nil {
+			return graphql.OneShot(&graphql.Response{Errors: gqlerror.List{refused}})
+		}
+		return next(ctx)
+	}
+}
+
+// measure counts operations by type, outcome and first error code.
+func (g *Gateway) measure(ctx context.Context, next graphql.OperationHandler) graphql.ResponseHandler {
+	started := g.now()
+	operation := string(graphql.GetOperationContext(ctx).Operation.Operation)
+	responses := next(ctx)
+	return func(ctx context.Context) *graphql.Response {
+		response := responses(ctx)
+		if streams.IsSubscription(ctx) {
+			started = g.now() // each event counts, and the wait for it is no work
+		}
+		if response != nil {
+			outcome, code := outcomeOf(response)
+			g.metrics.GraphQLOperation(operation, outcome, code, g.now().Sub(started))
+		}
+		return response
+	}
+}
+
+func outcomeOf(response *graphql.Response) (outcome, code string) {
+	switch {
+	case len(response.Errors) == 0:
+		return "ok", ""
+	case len(response.Data) == 0 || string(response.Data) == "null":
+		return "error", refusal.CodeOf(response.Errors[0])
+	default:
+		return "partial", refusal.CodeOf(response.Errors[0])
+	}
 }

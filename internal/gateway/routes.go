@@ -1,45 +1,28 @@
 package gateway
 
 import (
-	"context"
 	"encoding/json"
 	"log/slog"
 	"net/http"
 	"net/http/pprof"
 	"time"
 
-	"github.com/vektah/gqlparser/v2/gqlerror"
-
 	"github.com/opsgraph/opsgraph/graph"
-	"github.com/opsgraph/opsgraph/internal/cost"
 	"github.com/opsgraph/opsgraph/internal/httpapi"
 	"github.com/opsgraph/opsgraph/internal/listen"
 )
 
-// newHandler is what the address of users answers: request id -> recover -> security headers -> CORS -> routes, of which /graphql is
-// compressed.
-func (g *Gateway) newHandler() (http.Handler, error) {
-	graphQL, err := g.newGraphQL()
-	if err != nil {
-		return nil, err
-	}
-	packed, err := httpapi.Compress(graphQL)
-	if err != nil {
-		return nil, err
-	}
+// route answers what is not /graphql itself: the schema, the states of the process, and the pages.
+func (g *Gateway) route(graphQL http.Handler) http.Handler {
 	routes := http.NewServeMux()
-	routes.Handle("/graphql", g.observed("/graphql", packed))
-	routes.Handle("GET /schema.graphql", g.observed("/schema.graphql", serveSchema([]byte(graph.SDL()))))
+	routes.Handle("/graphql", graphQL)
+	routes.Handle("GET /schema.graphql", g.observed("/schema.graphql")(serveSchema([]byte(graph.SDL()))))
 	routes.HandleFunc("GET /healthz", g.serveHealth)
 	routes.HandleFunc("GET /readyz", g.serveReadiness)
-	if g.cfg.Server.Playground {
-		if err := httpapi.AddPlayground(routes, g.pages, g.observed); err != nil {
-			return nil, err
-		}
+	if g.playground != nil {
+		g.playground.Add(routes, g.observed)
 	}
-	opened := httpapi.AllowOrigins(g.cfg.Server.AllowedOrigins, routes)
-	secured := httpapi.SetSecurityHeaders(g.certificate != nil, opened)
-	return httpapi.WithRequestID(httpapi.RecoverHTTP(g.logger, secured)), nil
+	return routes
 }
 
 // newAdminServer is what the address of operators answers.
@@ -56,7 +39,7 @@ func (g *Gateway) newAdminServer() *http.Server {
 		routes.HandleFunc("GET /debug/pprof/symbol", pprof.Symbol)
 		limits.WriteTimeout = 2 * time.Minute // a profile is taken over a time that is asked for
 	}
-	return listen.NewServer(httpapi.WithRequestID(httpapi.RecoverHTTP(g.logger, routes)), limits, g.logger)
+	return listen.NewServer(httpapi.WithRequestID(g.recover(routes)), limits, g.logger)
 }
 
 func (g *Gateway) serverLimits() listen.Limits {
@@ -68,14 +51,16 @@ func (g *Gateway) serverLimits() listen.Limits {
 }
 
 // observed counts the requests of a route.
-func (g *Gateway) observed(route string, next http.Handler) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		done := g.metrics.HTTPStarted(r.Method, route)
-		started := g.now()
-		recorder := &statusRecorder{ResponseWriter: w, status: http.StatusOK}
-		defer func() { done(recorder.status, g.now().Sub(started)) }()
-		next.ServeHTTP(recorder, r)
-	})
+func (g *Gateway) observed(route string) func(http.Handler) http.Handler {
+	return func(next http.Handler) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			done := g.metrics.HTTPStarted(r.Method, route)
+			started := g.now()
+			recorder := &statusRecorder{ResponseWriter: w, status: http.StatusOK}
+			defer func() { done(recorder.status, g.now().Sub(started)) }()
+			next.ServeHTTP(recorder, r)
+		})
+	}
 }
 
 // statusRecorder remembers the status of an answer.
@@ -92,37 +77,6 @@ func (r *statusRecorder) WriteHeader(status int) {
 
 // Unwrap lets http.ResponseController reach the writer below.
 func (r *statusRecorder) Unwrap() http.ResponseWriter { return r.ResponseWriter }
-
-// admit is the door of every request: it reads what the headers ask for and who asks. The context that it gives carries both.
-func (g *Gateway) admit(r *http.Request) (context.Context, *gqlerror.Error) {
-	ctx, refused := g.admitBy(r, g.callers.Admit)
-	if refused == nil {
-		refused = g.memory.Refusal() // last: who it is has been found out, which a refusal for now must not hide
-	}
-	if refused != nil {
-		return nil, refused
-	}
-	return ctx, nil
-}
-
-// readmit is the door again, of a connection that stays.
-func (g *Gateway) readmit(r *http.Request) (context.Context, *gqlerror.Error) {
-	return g.admitBy(r, g.callers.Readmit)
-}
-
-func (g *Gateway) admitBy(
-	r *http.Request, identify func(*http.Request) (context.Context, *gqlerror.Error),
-) (context.Context, *gqlerror.Error) {
-	options, refused := cost.ReadRequest(r)
-	if refused != nil {
-		return nil, refused
-	}
-	ctx, refused := identify(r)
-	if refused != nil {
-		return nil, refused
-	}
-	return cost.WithRequest(ctx, options), nil
-}
 
 // serveSchema gives the schema out, which is written once: anybody may ask.
 func serveSchema(sdl []byte) http.Handler {

@@ -30,11 +30,11 @@ func callerRequestHeaders() []string {
 	}
 }
 
-// AllowOrigins answers preflights of the listed origins and lets their pages read answers; exactly those origins, without cookies. With
-// none listed there is no word of CORS in any answer.
-func AllowOrigins(origins []string, next http.Handler) http.Handler {
+// AllowOrigins answers preflights of the listed origins and lets their pages read answers; exactly those origins, without cookies.
+// With none listed there is no word of CORS in any answer.
+func AllowOrigins(origins []string) func(http.Handler) http.Handler {
 	if len(origins) == 0 {
-		return next
+		return func(next http.Handler) http.Handler { return next }
 	}
 	return cors.New(cors.Options{
 		AllowOriginFunc: func(origin string) bool {
@@ -44,12 +44,12 @@ func AllowOrigins(origins []string, next http.Handler) http.Handler {
 		AllowedHeaders: callerRequestHeaders(),
 		ExposedHeaders: []string{"Age", "ETag", "Retry-After", "X-Request-Id"},
 		MaxAge:         corsMaxAge,
-	}).Handler(next)
+	}).Handler
 }
 
-// Compress packs answers by what the client accepts. Event streams stay plain: a compressor each would cost more memory than all else
-// of a subscriber.
-func Compress(next http.Handler) (http.Handler, error) {
+// NewCompression returns what packs answers by what the client accepts. Event streams stay plain: a compressor each would cost more
+// memory than all else of a subscriber.
+func NewCompression() (func(http.Handler) http.Handler, error) {
 	wrap, err := gzhttp.NewWrapper(
 		gzhttp.MinSize(compressedBytes),
 		gzhttp.SuffixETag(compressedSuffix),
@@ -60,29 +60,33 @@ func Compress(next http.Handler) (http.Handler, error) {
 	if err != nil {
 		return nil, fmt.Errorf("compression of answers: %w", err)
 	}
-	packed := wrap(next)
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if r.Header.Get("Upgrade") != "" || AcceptsEvents(r) {
-			next.ServeHTTP(w, r) // a WebSocket takes the connection over, and each event goes out at once
-			return
-		}
-		packed(w, r)
-	}), nil
+	return func(next http.Handler) http.Handler {
+		packed := wrap(next)
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if r.Header.Get("Upgrade") != "" || AcceptsEvents(r) {
+				next.ServeHTTP(w, r) // a WebSocket takes the connection over, and each event goes out at once
+				return
+			}
+			packed(w, r)
+		})
+	}, nil
 }
 
-// SetSecurityHeaders tells browsers to make nothing of an answer but data; pages set a policy of their own. Behind TLS of its own the
-// gateway asks to be called that way for a year.
-func SetSecurityHeaders(tls bool, next http.Handler) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		header := w.Header()
-		header.Set("X-Content-Type-Options", "nosniff")
-		header.Set("X-Frame-Options", "DENY")
-		header.Set("Referrer-Policy", "no-referrer")
-		header.Set("Cross-Origin-Resource-Policy", "same-origin")
-		header.Set("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
-		if tls {
-			header.Set("Strict-Transport-Security", "max-age=31536000")
-		}
-		next.ServeHTTP(w, r)
-	})
+// SecurityHeaders has browsers make nothing of an answer but data; pages set a policy of their own. With TLS of its own the gateway
+// asks to be called that way for a year.
+func SecurityHeaders(tls bool) func(http.Handler) http.Handler {
+	return func(next http.Handler) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			header := w.Header()
+			header.Set("X-Content-Type-Options", "nosniff")
+			header.Set("X-Frame-Options", "DENY")
+			header.Set("Referrer-Policy", "no-referrer")
+			header.Set("Cross-Origin-Resource-Policy", "same-origin")
+			header.Set("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
+			if tls {
+				header.Set("Strict-Transport-Security", "max-age=31536000")
+			}
+			next.ServeHTTP(w, r)
+		})
+	}
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"compress/gzip"
 	"io"
+	"io/fs"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -35,9 +36,17 @@ type pageSite struct {
 	client *http.Transport
 }
 
-func newPageSite(t *testing.T, handler http.Handler) *pageSite {
+func newPageSite(t *testing.T, files fs.FS) *pageSite {
 	t.Helper()
-	server := httptest.NewServer(handler)
+	playground, err := httpapi.NewPlayground(files)
+	if err != nil {
+		t.Fatal(err)
+	}
+	routes := http.NewServeMux()
+	playground.Add(routes, func(string) func(http.Handler) http.Handler {
+		return func(next http.Handler) http.Handler { return next }
+	})
+	server := httptest.NewServer(routes)
 	s := &pageSite{url: server.URL, client: &http.Transport{DisableCompression: true}}
 	t.Cleanup(func() {
 		s.client.CloseIdleConnections()
@@ -48,16 +57,12 @@ func newPageSite(t *testing.T, handler http.Handler) *pageSite {
 
 func newTestPages(t *testing.T) *pageSite {
 	t.Helper()
-	playground, err := httpapi.NewPlayground(fstest.MapFS{
+	return newPageSite(t, fstest.MapFS{
 		"playground.html":           {Data: []byte(testPage)},
 		"assets/editor-D7hax6dP.js": {Data: []byte(strings.Repeat("export const answer = 42\n", 1000))},
 		"assets/icons-CivRqBNu.ttf": {Data: []byte("\x00\x01\x00\x00 not really")},
 		"assets/notes-BBBBBBBB.xyz": {Data: []byte("<script>sniffed?</script>")},
 	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return newPageSite(t, playground)
 }
 
 // get asks for a path as it is written.
@@ -178,11 +183,7 @@ func TestPlayground_unknownFiles(t *testing.T) {
 // TestPlayground_notBuilt serves a gateway that was built without Node.
 func TestPlayground_notBuilt(t *testing.T) {
 	t.Parallel()
-	playground, err := httpapi.NewPlayground(fstest.MapFS{".gitkeep": {}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	got := newPageSite(t, playground).get(t, http.MethodGet, "/playground", nil)
+	got := newPageSite(t, fstest.MapFS{".gitkeep": {}}).get(t, http.MethodGet, "/playground", nil)
 	if got.status != http.StatusServiceUnavailable || !strings.Contains(got.raw, "make web") {
 		t.Errorf("%d %q", got.status, got.raw)
 	}
