@@ -86,13 +86,13 @@ func (p *passthrough) run(pair pairKey, identity rest.Identity, c *pairCheck) {
 	case err == nil:
 		c.until = began.Add(p.acceptedFor)
 		if !c.outdated {
-			p.taken.Set(pair, c.until)
+			p.taken.Add(pair, c.until)
 		}
 	case refusal.CodeOf(refused) == refusal.CodeUnauthenticated, refusal.CodeOf(refused) == refusal.CodeForbidden:
-		p.taken.Invalidate(pair)
-		p.refused.Set(pair, rejection{refusal: refused, until: p.now().Add(p.refusedFor)})
+		p.taken.Remove(pair)
+		p.refused.Add(pair, rejection{refusal: refused, until: p.now().Add(p.refusedFor)})
 	default: // who asks often must not make the outage worse, nor count as one who tries out tokens
-		p.refused.Set(pair, rejection{refusal: refused, until: p.now().Add(outageRest)})
+		p.refused.Add(pair, rejection{refusal: refused, until: p.now().Add(outageRest)})
 	}
 	c.refusal = refused
 	close(c.done)

@@ -101,7 +101,6 @@ func New(
 		err = fmt.Errorf("auth mode %q: %w", cfg.Auth.Mode, errNoSuchMode)
 	}
 	if err != nil {
-		c.rates.close()
 		return nil, err
 	}
 	return c, nil
@@ -133,7 +132,6 @@ func (c *Callers) Readmit(r *http.Request) (context.Context, *gqlerror.Error) {
 
 func (c *Callers) Close() {
 	c.identifier.close()
-	c.rates.close()
 }
 
 // anonymous lets everyone in who reaches the address, with the gateway's own credentials upstream: mode none.

@@ -7,7 +7,7 @@ import (
 	"time"
 
 	"github.com/99designs/gqlgen/graphql"
-	"github.com/maypok86/otter/v2"
+	lru "github.com/hashicorp/golang-lru/v2"
 	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/gqlerror"
 	"golang.org/x/time/rate"
@@ -20,12 +20,12 @@ type rates struct {
 	limit rate.Limit
 	burst int
 	now   func() time.Time
-	known *otter.Cache[string, *rate.Limiter]
+	known *lru.Cache[string, *rate.Limiter]
 }
 
 // newRates allows each caller perSecond requests in the long run and burst at once, and remembers so many callers.
 func newRates(perSecond float64, burst, callers int, now func() time.Time) (*rates, error) {
-	known, err := otter.New(&otter.Options[string, *rate.Limiter]{MaximumSize: callers, Logger: &otter.NoopLogger{}})
+	known, err := lru.New[string, *rate.Limiter](callers)
 	if err != nil {
 		return nil, fmt.Errorf("memory of callers: %w", err)
 	}
@@ -34,9 +34,12 @@ func newRates(perSecond float64, burst, callers int, now func() time.Time) (*rat
 
 // allow counts one request of a caller; when it is one too many, it tells how long to wait.
 func (r *rates) allow(key string) (wait time.Duration, ok bool) {
-	limiter, found := r.known.GetIfPresent(key)
+	limiter, found := r.known.Get(key)
 	if !found {
-		limiter, _ = r.known.SetIfAbsent(key, rate.NewLimiter(r.limit, r.burst))
+		limiter = rate.NewLimiter(r.limit, r.burst)
+		if other, found, _ := r.known.PeekOrAdd(key, limiter); found {
+			limiter = other
+		}
 	}
 	now := r.now()
 	if limiter.AllowN(now, 1) {
@@ -46,8 +49,6 @@ func (r *rates) allow(key string) (wait time.Duration, ok bool) {
 	defer next.CancelAt(now)
 	return max(next.DelayFrom(now), time.Millisecond), false
 }
-
-func (r *rates) close() { r.known.StopAllGoroutines() }
 
 // places bounds the operations under way: of each caller, and of all together.
 type places struct {

@@ -12,7 +12,7 @@ import (
 	"sync"
 	"time"
 
-	"github.com/maypok86/otter/v2"
+	lru "github.com/hashicorp/golang-lru/v2"
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
 	"github.com/opsgraph/opsgraph/internal/config"
@@ -53,8 +53,8 @@ type passthrough struct {
 	logger      *slog.Logger
 	now         func() time.Time
 
-	taken   *otter.Cache[pairKey, time.Time] // until when a pair is accepted
-	refused *otter.Cache[pairKey, rejection]
+	taken   *lru.Cache[pairKey, time.Time] // until when a pair is accepted
+	refused *lru.Cache[pairKey, rejection]
 
 	life context.Context // of the gateway, not of a call
 	end  context.CancelFunc
@@ -91,17 +91,10 @@ func newPassthrough(
 	if p.checks, err = newRates(cfg.Callers.Checks, cfg.Callers.CheckBurst, cfg.Callers.Known, now); err != nil {
 		return nil, err
 	}
-	// Expiry frees the memory; whether a pair is still good is decided by its own time, on every request.
-	p.taken, err = otter.New(&otter.Options[pairKey, time.Time]{
-		MaximumSize: cfg.Callers.Known, ExpiryCalculator: otter.ExpiryWriting[pairKey, time.Time](p.acceptedFor), Logger: &otter.NoopLogger{},
-	})
-	if err != nil {
+	if p.taken, err = lru.New[pairKey, time.Time](cfg.Callers.Known); err != nil {
 		return nil, fmt.Errorf("memory of accepted callers: %w", err)
 	}
-	p.refused, err = otter.New(&otter.Options[pairKey, rejection]{
-		MaximumSize: cfg.Callers.Known, ExpiryCalculator: otter.ExpiryWriting[pairKey, rejection](p.refusedFor), Logger: &otter.NoopLogger{},
-	})
-	if err != nil {
+	if p.refused, err = lru.New[pairKey, rejection](cfg.Callers.Known); err != nil {
 		return nil, fmt.Errorf("memory of refused callers: %w", err)
 	}
 	p.life, p.end = context.WithCancel(context.Background())
@@ -119,9 +112,6 @@ func (p *passthrough) close() {
 	p.mu.Unlock()
 	p.end()
 	p.work.Wait()
-	p.checks.close()
-	p.taken.StopAllGoroutines()
-	p.refused.StopAllGoroutines()
 }
 
 func (p *passthrough) identify(r *http.Request) (context.Context, Caller, *gqlerror.Error) {
@@ -185,7 +175,7 @@ func (p *passthrough) pair(token, domain string) pairKey {
 // known tells what is known of a pair; nothing is the zero time without a refusal.
 func (p *passthrough) known(pair pairKey) (time.Time, *gqlerror.Error) {
 	now := p.now()
-	if until, ok := p.taken.GetIfPresent(pair); ok && now.Before(until) {
+	if until, ok := p.taken.Get(pair); ok && now.Before(until) {
 		return until, nil
 	}
 	return time.Time{}, p.rejected(pair, now)
@@ -193,10 +183,15 @@ func (p *passthrough) known(pair pairKey) (time.Time, *gqlerror.Error) {
 
 // rejected is what a pair was told that the upstream did not take, or could not be asked about, a moment ago; else nil.
 func (p *passthrough) rejected(pair pairKey, now time.Time) *gqlerror.Error {
-	if held, ok := p.refused.GetIfPresent(pair); ok && now.Before(held.until) {
-		return copied(held.refusal)
+	held, ok := p.refused.Get(pair)
+	if !ok {
+		return nil
 	}
-	return nil
+	if !now.Before(held.until) {
+		p.refused.Remove(pair)
+		return nil
+	}
+	return copied(held.refusal)
 }
 
 // copied is an error of its own: what goes out is completed with the id of its request.
@@ -224,5 +219,5 @@ func (p *passthrough) Attempt(ctx context.Context, a rest.Attempt) {
 	if c := p.checking[pair]; c != nil {
 		c.outdated = true
 	}
-	p.taken.Invalidate(pair)
+	p.taken.Remove(pair)
 }
