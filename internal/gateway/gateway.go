@@ -97,7 +97,7 @@ func (g *Gateway) wire(ctx context.Context) error {
 	if g.stores, err = openStores(ctx, g.cfg, g.logger); err != nil {
 		return err
 	}
-	if g.callers, err = identity.New(g.cfg, g.checkCredentials, g.logger, g.now); err != nil {
+	if g.callers, err = identity.New(g.cfg, identity.Upstream{Check: g.checkCredentials, Describe: describe}, g.logger, g.now); err != nil {
 		return err
 	}
 	if g.upstreams, err = newUpstreams(g.cfg, g.stores, g.metrics, g.logger, g.now, g.callers.Observers()...); err != nil {

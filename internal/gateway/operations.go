@@ -102,6 +102,22 @@ func refuseWhile(refusal func() *gqlerror.Error) graphql.OperationMiddleware {
 	}
 }
 
+// inPlace lets an operation run while there is a place for it. A subscription needs none: its connection is bounded.
+func (g *Gateway) inPlace(ctx context.Context, next graphql.OperationHandler) graphql.ResponseHandler {
+	if streams.IsSubscription(ctx) {
+		return next(ctx)
+	}
+	leave, refused := g.callers.Place(ctx)
+	if refused != nil {
+		return graphql.OneShot(&graphql.Response{Errors: gqlerror.List{refused}})
+	}
+	responses := next(ctx)
+	return func(ctx context.Context) *graphql.Response {
+		defer leave()
+		return responses(ctx)
+	}
+}
+
 // measure counts operations by type, outcome and first error code.
 func (g *Gateway) measure(ctx context.Context, next graphql.OperationHandler) graphql.ResponseHandler {
 	started := g.now()

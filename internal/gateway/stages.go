@@ -105,7 +105,7 @@ func (g *Gateway) newStages(p *parts) []stage {
 		// Again, for the operations of a WebSocket: each passes no other door.
 		{name: "memory of operations", operation: refuseWhile(g.memory.Refusal)},
 		// Before the deadline: who waits for nothing is refused at once.
-		{name: "places", operation: g.callers.InPlace},
+		{name: "places", operation: g.inPlace},
 		// After what refuses: these subscriptions are alive.
 		{name: "count of subscriptions", operation: streams.CountSubscriptions(g.metrics.LiveSubscription)},
 		// Before the deadline and the loaders: a plan executes nothing.

@@ -10,6 +10,7 @@ import (
 	"github.com/opsgraph/opsgraph/cache"
 	"github.com/opsgraph/opsgraph/internal/config"
 	"github.com/opsgraph/opsgraph/internal/coordination/events"
+	"github.com/opsgraph/opsgraph/resolvers"
 	"github.com/opsgraph/opsgraph/resolvers/sources"
 	"github.com/opsgraph/opsgraph/upstream/esm"
 	"github.com/opsgraph/opsgraph/upstream/rest"
@@ -178,4 +179,10 @@ func (g *Gateway) checkCredentials(ctx context.Context) error {
 		return fmt.Errorf("check credentials: %w", err)
 	}
 	return nil
+}
+
+// describe is what a client sees of an error.
+func describe(err error) (code, message string) {
+	failure := resolvers.Describe(err)
+	return failure.Code, failure.Message
 }

@@ -10,7 +10,6 @@ import (
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
 	"github.com/opsgraph/opsgraph/internal/refusal"
-	"github.com/opsgraph/opsgraph/resolvers"
 	"github.com/opsgraph/opsgraph/upstream/rest"
 )
 
@@ -77,7 +76,7 @@ func (p *passthrough) run(pair pairKey, identity rest.Identity, c *pairCheck) {
 	began := p.now()
 	ctx, cancel := context.WithTimeout(rest.WithIdentity(p.life, identity), checkTimeout)
 	defer cancel()
-	err := p.check(ctx)
+	err := p.upstream.Check(ctx)
 	refused := p.refusalOf(ctx, err)
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -124,7 +123,7 @@ func (p *passthrough) refusalOf(ctx context.Context, err error) *gqlerror.Error 
 		}
 		return refusal.Later(refusal.CodeUpstreamUnavailable, "The upstream can't be asked about the token now.", wait)
 	default:
-		told := resolvers.Describe(err)
-		return refusal.New(told.Code, "The upstream can't be asked about the token. %s", told.Message)
+		code, message := p.upstream.Describe(err)
+		return refusal.New(code, "The upstream can't be asked about the token. %s", message)
 	}
 }

@@ -60,7 +60,15 @@ type identifier interface {
 	close()
 }
 
-// Callers is the one door: who asks, and whether now.
+// Upstream is what the caller of a mode with tokens of the upstream is judged by.
+type Upstream struct {
+	// Check asks the upstream whether it takes the credentials of a context.
+	Check func(context.Context) error
+	// Describe decides what a client sees of an error of Check.
+	Describe func(error) (code, message string)
+}
+
+// Callers is the one door: who the caller is, and whether it may ask now.
 type Callers struct {
 	identifier
 
@@ -69,10 +77,8 @@ type Callers struct {
 	now    func() time.Time
 }
 
-// New makes the door of the configured mode. check asks the upstream whether it takes the credentials of a context.
-func New(
-	cfg config.Config, check func(context.Context) error, logger *slog.Logger, now func() time.Time,
-) (*Callers, error) {
+// New makes the door of the configured mode.
+func New(cfg config.Config, upstream Upstream, logger *slog.Logger, now func() time.Time) (*Callers, error) {
 	secret := []byte(cfg.Auth.SecretKey.Reveal())
 	if len(secret) == 0 {
 		secret = make([]byte, sha256.Size)
@@ -91,7 +97,7 @@ func New(
 	}
 	switch cfg.Auth.Mode {
 	case config.AuthPassthrough:
-		c.identifier, err = newPassthrough(cfg, secret, addresses, check, logger, now)
+		c.identifier, err = newPassthrough(cfg, secret, addresses, upstream, logger, now)
 	case config.AuthJWT:
 		c.identifier = newBearers(cfg, secret, logger, now)
 	case config.AuthNone:

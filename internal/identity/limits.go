@@ -6,9 +6,7 @@ import (
 	"sync"
 	"time"
 
-	"github.com/99designs/gqlgen/graphql"
 	lru "github.com/hashicorp/golang-lru/v2"
-	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/gqlerror"
 	"golang.org/x/time/rate"
 
@@ -87,18 +85,7 @@ func (p *places) leave(key string) {
 	}
 }
 
-// InPlace lets an operation run while there is a place for it. A subscription needs no place: its connection is bounded.
-func (c *Callers) InPlace(ctx context.Context, next graphql.OperationHandler) graphql.ResponseHandler {
-	if graphql.GetOperationContext(ctx).Operation.Operation == ast.Subscription {
-		return next(ctx)
-	}
-	leave, refused := c.places.take(CallerFrom(ctx).Key)
-	if refused != nil {
-		return graphql.OneShot(&graphql.Response{Errors: gqlerror.List{refused}})
-	}
-	responses := next(ctx)
-	return func(ctx context.Context) *graphql.Response {
-		defer leave()
-		return responses(ctx)
-	}
+// Place takes a place for one more operation of the caller of a context; leave gives it back.
+func (c *Callers) Place(ctx context.Context) (leave func(), refused *gqlerror.Error) {
+	return c.places.take(CallerFrom(ctx).Key)
 }

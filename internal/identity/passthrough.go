@@ -47,7 +47,7 @@ type passthrough struct {
 	byToken     bool // tokens share nothing
 	acceptedFor time.Duration
 	refusedFor  time.Duration
-	check       func(context.Context) error
+	upstream    Upstream
 	addresses   *addresses
 	checks      *rates // by address
 	logger      *slog.Logger
@@ -80,12 +80,12 @@ type pairCheck struct {
 }
 
 func newPassthrough(
-	cfg config.Config, secret []byte, from *addresses, check func(context.Context) error, logger *slog.Logger, now func() time.Time,
+	cfg config.Config, secret []byte, from *addresses, upstream Upstream, logger *slog.Logger, now func() time.Time,
 ) (*passthrough, error) {
 	p := &passthrough{
 		secret: secret, byToken: cfg.Auth.Scope == config.AuthScopeToken,
 		acceptedFor: cfg.Auth.AcceptedFor, refusedFor: cfg.Auth.RefusedFor,
-		check: check, addresses: from, logger: logger, now: now, checking: map[pairKey]*pairCheck{},
+		upstream: upstream, addresses: from, logger: logger, now: now, checking: map[pairKey]*pairCheck{},
 	}
 	var err error
 	if p.checks, err = newRates(cfg.Callers.Checks, cfg.Callers.CheckBurst, cfg.Callers.Known, now); err != nil {

@@ -21,7 +21,7 @@ func TestAcceptedNow(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	accept := func(context.Context) error { return nil }
+	accept := Upstream{Check: func(context.Context) error { return nil }}
 	p, err := newPassthrough(cfg, []byte("secret"), from, accept, slog.New(slog.DiscardHandler), func() time.Time { return now })
 	if err != nil {
 		t.Fatal(err)
