@@ -47,7 +47,8 @@ func ReadRequest(r *http.Request) (Request, *gqlerror.Error) {
 	if text := r.Header.Get(HeaderMaxAge); text != "" {
 		seconds, err := strconv.Atoi(text)
 		if err != nil || seconds < 0 || seconds > mostMaxAge {
-			return options, refusal.New(refusal.CodeBadRequest, "The header %s is a whole number of seconds, 0 to %d; %q was given.",
+			return options, refusal.New(refusal.CodeBadRequest,
+				"The header %s is a whole number of seconds, 0 to %d; %q was given.",
 				HeaderMaxAge, mostMaxAge, text)
 		}
 		options.MaxAge = max(time.Duration(seconds)*time.Second, time.Nanosecond)
@@ -57,7 +58,8 @@ func ReadRequest(r *http.Request) (Request, *gqlerror.Error) {
 	return options, refused
 }
 
-// wantsExplanation reads the header that asks for the calls that were made or, without executing anything, for those that would be.
+// wantsExplanation reads the header that asks for the calls that were made or, without executing anything, for those
+// that would be.
 func wantsExplanation(r *http.Request) (explain, plan bool, refused *gqlerror.Error) {
 	for _, value := range r.Header.Values(HeaderExplain) {
 		switch value {
@@ -67,12 +69,14 @@ func wantsExplanation(r *http.Request) (explain, plan bool, refused *gqlerror.Er
 			plan = true
 		default:
 			return false, false, refusal.New(refusal.CodeBadRequest,
-				"The header %s takes 1, which explains the calls that were made, or plan, which tells those that would be; %s was given.",
+				"The header %s takes 1, which explains the calls that were made, or plan, "+
+					"which tells those that would be; %s was given.",
 				HeaderExplain, refusal.Quoted(value))
 		}
 	}
 	if explain && plan {
-		return false, false, refusal.New(refusal.CodeBadRequest, "The header %s takes 1 or plan, not both.", HeaderExplain)
+		return false, false, refusal.New(refusal.CodeBadRequest, "The header %s takes 1 or plan, not both.",
+			HeaderExplain)
 	}
 	return explain, plan, nil
 }

@@ -45,7 +45,8 @@ func startDemo(ctx context.Context, cfg config.Config, logger *slog.Logger) (*de
 	return d, nil
 }
 
-// configure points every system at the simulator with its demo credentials; regions that are not configured get the site's names.
+// configure points every system at the simulator with its demo credentials; regions that are not configured get the
+// site's names.
 func (d *demo) configure(cfg config.Config) config.Config {
 	address := config.URL("http://" + d.address)
 	cfg.ESM = config.ESM{URL: address, AppCode: simulator.DemoAppCode, DomainID: simulator.DemoHCSODomain}
@@ -56,7 +57,9 @@ func (d *demo) configure(cfg config.Config) config.Config {
 	cfg.GaussDB.URL, cfg.Workspace.URL, cfg.BSS.URL = address, address, address
 	if cfg.Regions == nil && cfg.Simulator.Dataset != string(simulator.DatasetDocumented) {
 		for _, region := range d.regions {
-			cfg.Regions = append(cfg.Regions, config.Region{Code: region.Code, Name: region.Name, NameEN: region.NameEn})
+			cfg.Regions = append(cfg.Regions, config.Region{
+				Code: region.Code, Name: region.Name, NameEN: region.NameEn,
+			})
 		}
 	}
 	return cfg

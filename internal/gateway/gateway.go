@@ -64,11 +64,13 @@ type Gateway struct {
 	draining atomic.Bool
 }
 
-// New wires a gateway: clients -> cache -> sources -> loaders -> resolvers -> HTTP. It binds the address of the embedded simulator,
-// where there is one, and no other. The caller ends it with Serve, or with Close where it never serves.
+// New wires a gateway: clients -> cache -> sources -> loaders -> resolvers -> HTTP. It binds the address of the
+// embedded simulator, where there is one, and no other. The caller ends it with Serve, or with Close where it never
+// serves.
 func New(ctx context.Context, cfg config.Config, d Dependencies) (*Gateway, error) {
 	g := &Gateway{
-		cfg: cfg, logger: d.Logger, metrics: d.Metrics, version: d.Version, now: d.Now, listening: d.Listening, pages: d.Pages,
+		cfg: cfg, logger: d.Logger, metrics: d.Metrics, version: d.Version, now: d.Now, listening: d.Listening,
+		pages: d.Pages,
 	}
 	if g.now == nil {
 		g.now = time.Now
@@ -97,17 +99,20 @@ func (g *Gateway) wire(ctx context.Context) error {
 	if g.stores, err = openStores(ctx, g.cfg, g.logger); err != nil {
 		return err
 	}
-	if g.callers, err = identity.New(g.cfg, identity.Upstream{Check: g.checkCredentials, Describe: describe}, g.logger, g.now); err != nil {
+	upstream := identity.Upstream{Check: g.checkCredentials, Describe: describe}
+	if g.callers, err = identity.New(g.cfg, upstream, g.logger, g.now); err != nil {
 		return err
 	}
-	if g.upstreams, err = newUpstreams(g.cfg, g.stores, g.metrics, g.logger, g.now, g.callers.Observers()...); err != nil {
+	observers := g.callers.Observers()
+	if g.upstreams, err = newUpstreams(g.cfg, g.stores, g.metrics, g.logger, g.now, observers...); err != nil {
 		return err
 	}
 	if g.sources, err = sources.New(g.sourcesConfig()); err != nil {
 		return err
 	}
-	if g.cfg.Server.TLSCertificateFile != "" {
-		if g.certificate, err = listen.LoadCertificate(g.cfg.Server.TLSCertificateFile, g.cfg.Server.TLSKeyFile, g.now, g.logger); err != nil {
+	if server := g.cfg.Server; server.TLSCertificateFile != "" {
+		g.certificate, err = listen.LoadCertificate(server.TLSCertificateFile, server.TLSKeyFile, g.now, g.logger)
+		if err != nil {
 			return err
 		}
 	}
@@ -157,8 +162,8 @@ func (g *Gateway) Addr() string {
 // Handler answers what the address of users answers; for servers of the caller's own.
 func (g *Gateway) Handler() http.Handler { return g.handler }
 
-// Serve binds the addresses and answers until ctx ends; then it says "not ready", lets requests under way end within the drain
-// time-out, and releases everything.
+// Serve binds the addresses and answers until ctx ends; then it says "not ready", lets requests under way end within
+// the drain time-out, and releases everything.
 func (g *Gateway) Serve(ctx context.Context) error {
 	users, err := listen.On(ctx, g.cfg.Server.Listen, "OPSGRAPH_LISTEN")
 	if err != nil {
@@ -180,7 +185,8 @@ func (g *Gateway) Serve(ctx context.Context) error {
 	return errors.Join(err, g.Close())
 }
 
-// endLive ends WebSockets and event streams, which would outlast every other request, and waits for them within the drain time-out.
+// endLive ends WebSockets and event streams, which would outlast every other request, and waits for them within the
+// drain time-out.
 func (g *Gateway) endLive(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, g.cfg.Server.DrainTimeout)
 	defer cancel()
@@ -190,7 +196,8 @@ func (g *Gateway) endLive(ctx context.Context) error {
 	return nil
 }
 
-// serveUntil runs the servers, and drains them when ctx ends. Requests under way keep their own context until the drain time-out.
+// serveUntil runs the servers, and drains them when ctx ends. Requests under way keep their own context until the drain
+// time-out.
 func (g *Gateway) serveUntil(ctx context.Context, users, operators net.Listener) error {
 	requests, cancelRequests := context.WithCancel(context.WithoutCancel(ctx))
 	defer cancelRequests()

@@ -44,7 +44,9 @@ func (g *Gateway) newParts() (*parts, error) {
 			Schema:    guard.WithoutDefer(graph.NewExecutableSchema(graph.Config{}).Schema()),
 			Resolvers: &resolvers.Resolver{Sources: g.sources},
 		}),
-		errors: refusal.Limits{Errors: limits.Errors, RefusedErrors: limits.RefusedErrors, MessageChars: limits.MessageChars},
+		errors: refusal.Limits{
+			Errors: limits.Errors, RefusedErrors: limits.RefusedErrors, MessageChars: limits.MessageChars,
+		},
 	}
 	var err error
 	if p.compression, err = httpapi.NewCompression(); err != nil {
@@ -59,7 +61,8 @@ func (g *Gateway) newParts() (*parts, error) {
 // addChecks makes what judges an operation.
 func (g *Gateway) addChecks(p *parts) error {
 	var err error
-	if p.documents, err = guard.NewDocuments(g.cfg.Limits.QueryCacheDocuments, g.cfg.Limits.QueryCacheBytes); err != nil {
+	limits := g.cfg.Limits
+	if p.documents, err = guard.NewDocuments(limits.QueryCacheDocuments, limits.QueryCacheBytes); err != nil {
 		return fmt.Errorf("query cache: %w", err)
 	}
 	if p.persisted, err = g.newPersisted(); err != nil {
@@ -153,7 +156,8 @@ func (g *Gateway) newPersisted() (*guard.Persisted, error) {
 func (g *Gateway) documentLimits() guard.Limits {
 	l := g.cfg.Limits
 	limits := guard.DefaultLimits()
-	limits.Bytes, limits.Tokens, limits.Operations, limits.Fragments = l.DocumentBytes, l.Tokens, l.Operations, l.Fragments
+	limits.Bytes, limits.Tokens = l.DocumentBytes, l.Tokens
+	limits.Operations, limits.Fragments = l.Operations, l.Fragments
 	limits.Directives, limits.Variables, limits.ValueDepth = l.Directives, l.Variables, l.JSONDepth
 	limits.Depth, limits.Fields, limits.Aliases, limits.RootFields = l.Depth, l.Fields, l.Aliases, l.RootFields
 	limits.IntrospectionFields, limits.IntrospectionDepth = l.IntrospectionFields, l.IntrospectionDepth

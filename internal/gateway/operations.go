@@ -23,9 +23,10 @@ import (
 // context.DeadlineExceeded too, so that work which fails with the cause is told like work which fails with the error.
 var ErrRequestTimeout = fmt.Errorf("operation has used up its time: %w", context.DeadlineExceeded)
 
-// Deadline gives each query and mutation at most limit; it is for AroundOperations and stands before what makes loaders. The
-// work under way sees its context end and fails with context.DeadlineExceeded; what is there by then is answered. An
-// operation that the executor did not even begin is answered with REQUEST_TIMEOUT. Subscriptions have no deadline.
+// Deadline gives each query and mutation at most limit; it is for AroundOperations and stands before what makes
+// loaders. The work under way sees its context end and fails with context.DeadlineExceeded; what is there by then is
+// answered. An operation that the executor did not even begin is answered with REQUEST_TIMEOUT. Subscriptions have no
+// deadline.
 func Deadline(limit time.Duration) graphql.OperationMiddleware {
 	return func(ctx context.Context, next graphql.OperationHandler) graphql.ResponseHandler {
 		if graphql.GetOperationContext(ctx).Operation.Operation == ast.Subscription {
@@ -56,7 +57,8 @@ func Deadline(limit time.Duration) graphql.OperationMiddleware {
 
 // timedOut is the error of an operation that was cut before it gave any data.
 func timedOut(limit time.Duration) *gqlerror.Error {
-	return refusal.Later(refusal.CodeRequestTimeout, fmt.Sprintf("The request took longer than %s, which is the limit.", limit), 0)
+	message := fmt.Sprintf("The request took longer than %s, which is the limit.", limit)
+	return refusal.Later(refusal.CodeRequestTimeout, message, 0)
 }
 
 // withLoaders gives each operation its own loaders. They hold what the operation sees, until it ends.

@@ -27,7 +27,8 @@ func scarce(q config.OperationQuota) bool {
 	return float64(q.Limit)/q.Window.Seconds() < scarceBelow
 }
 
-// quotaGroup names the group of an operation with a quota of its own. Package rest tells by the ending whether it is scarce.
+// quotaGroup names the group of an operation with a quota of its own. Package rest tells by the ending whether it is
+// scarce.
 func quotaGroup(q config.OperationQuota) string {
 	if scarce(q) {
 		return q.Operation + "-minute"
@@ -46,9 +47,11 @@ func quotaGroups(quotas config.OperationQuotas) map[string]string {
 // checkQuotas refuses a quota of an operation that nothing calls: it is most likely misspelt.
 func (u *upstreams) checkQuotas(quotas config.OperationQuotas) error {
 	for _, q := range quotas {
-		known := slices.ContainsFunc(u.operations, func(o sources.UpstreamOperation) bool { return o.Spec.Operation == q.Operation })
+		known := slices.ContainsFunc(u.operations,
+			func(o sources.UpstreamOperation) bool { return o.Spec.Operation == q.Operation })
 		if !known {
-			return fmt.Errorf("quota.operations (OPSGRAPH_QUOTA_OPERATIONS): %s is no operation of an upstream", q.Operation)
+			return fmt.Errorf("quota.operations (OPSGRAPH_QUOTA_OPERATIONS): %s is no operation of an upstream",
+				q.Operation)
 		}
 	}
 	return nil
@@ -64,9 +67,9 @@ func (u *upstreams) hostQuotaLeft(quotas config.OperationQuotas) func(context.Co
 	return nil
 }
 
-// quotaAccount tells the AppCodes, by which the upstream counts calls, from others in the same Redis: replicas with the same ones
-// share a count, gateways with other ones do not. It is a hash, keyed by auth.secret_key where there is one, and empty without
-// AppCodes.
+// quotaAccount tells the AppCodes, by which the upstream counts calls, from others in the same Redis: replicas with the
+// same ones share a count, gateways with other ones do not. It is a hash, keyed by auth.secret_key where there is one,
+// and empty without AppCodes.
 func quotaAccount(cfg config.Config) string {
 	codes := []string{cfg.ESM.APIG().Reveal(), cfg.ESM.HCSO().Reveal()}
 	if codes[0] == "" && codes[1] == "" {
@@ -80,7 +83,8 @@ func quotaAccount(cfg config.Config) string {
 	return hex.EncodeToString(mac.Sum(nil))
 }
 
-// newQuota makes the quota, and how calls take of it: with callers' tokens there are tenants, of whom none may starve another.
+// newQuota makes the quota, and how calls take of it: with callers' tokens there are tenants, of whom none may starve
+// another.
 func newQuota(
 	cfg config.Config, s *stores, metrics *telemetry.Metrics, logger *slog.Logger,
 ) (*quota.Quota, rest.Quota, error) {

@@ -18,7 +18,8 @@ import (
 // door decides whether a request goes on. The context that it returns is that of the request from there on.
 type door func(r *http.Request) (context.Context, *gqlerror.Error)
 
-// stage is one step of a request. One of the functions is what it does; a stage without one is a step that another one takes.
+// stage is one step of a request. One of the functions is what it does; a stage without one is a step that another one
+// takes.
 type stage struct {
 	name string
 
@@ -37,8 +38,9 @@ type stage struct {
 	answer    graphql.ResponseMiddleware
 }
 
-// newStages lists the stages of a request to /graphql. What is listed is what is registered, in this order: a stage is around those
-// below it, so that on the way back the last one comes first. Each stands where it stands for the reason beside it.
+// newStages lists the stages of a request to /graphql. What is listed is what is registered, in this order: a stage is
+// around those below it, so that on the way back the last one comes first. Each stands where it stands for the reason
+// beside it.
 func (g *Gateway) newStages(p *parts) []stage {
 	return []stage{
 		// The connection.

@@ -38,7 +38,8 @@ type upstreams struct {
 }
 
 func newUpstreams(
-	cfg config.Config, s *stores, metrics *telemetry.Metrics, logger *slog.Logger, now func() time.Time, watching ...rest.Observer,
+	cfg config.Config, s *stores, metrics *telemetry.Metrics, logger *slog.Logger, now func() time.Time,
+	watching ...rest.Observer,
 ) (*upstreams, error) {
 	u := &upstreams{monitor: sources.NewMonitor(now), groups: quotaGroups(cfg.Quota.Operations)}
 	var err error
@@ -125,8 +126,9 @@ func (u *upstreams) know(client *rest.Client, specs []rest.Spec) {
 	}
 }
 
-// others makes the clients of the systems beside ESM. GaussDB and Workspace take a token of the project; BSS, which is not of a
-// region, takes one of the account. Without a source of project tokens the callers' tokens go out, to all of them.
+// others makes the clients of the systems beside ESM. GaussDB and Workspace take a token of the project; BSS, which is
+// not of a region, takes one of the account. Without a source of project tokens the callers' tokens go out, to all of
+// them.
 func (u *upstreams) others(
 	base rest.ClientConfig, cfg config.Config, identity *rest.Client, project rest.TokenSource, now func() time.Time,
 ) error {
@@ -159,7 +161,9 @@ func (u *upstreams) others(
 		return err
 	}
 	u.know(billing, bss.Endpoints())
-	u.bss = bss.New(billing, bss.Options{Language: billingLanguage(cfg.Upstream.Language), MaxPages: cfg.Upstream.Pages})
+	u.bss = bss.New(billing, bss.Options{
+		Language: billingLanguage(cfg.Upstream.Language), MaxPages: cfg.Upstream.Pages,
+	})
 	return nil
 }
 
@@ -192,7 +196,9 @@ func (u *upstreams) client(
 	return client, nil
 }
 
-func (u *upstreams) tokenSource(client *rest.Client, credentials iam.Credentials, now func() time.Time) *iam.TokenSource {
+func (u *upstreams) tokenSource(
+	client *rest.Client, credentials iam.Credentials, now func() time.Time,
+) *iam.TokenSource {
 	source := iam.NewTokenSource(client, credentials, now)
 	u.tokens = append(u.tokens, source)
 	return source
@@ -223,6 +229,8 @@ func (l attemptLog) Attempt(ctx context.Context, a rest.Attempt) {
 	if a.Sent {
 		l.metrics.UpstreamAttempt(a.System, a.Operation, kind, a.Duration)
 	}
-	l.logger.DebugContext(ctx, "upstream attempt", slog.String("system", a.System), slog.String("operation", a.Operation), slog.Int("attempt", a.Number),
-		slog.Bool("sent", a.Sent), slog.Int("status", a.Status), slog.String("outcome", kind), slog.Duration("waited", a.Wait), slog.Duration("took", a.Duration))
+	l.logger.DebugContext(ctx, "upstream attempt", slog.String("system", a.System),
+		slog.String("operation", a.Operation), slog.Int("attempt", a.Number),
+		slog.Bool("sent", a.Sent), slog.Int("status", a.Status), slog.String("outcome", kind),
+		slog.Duration("waited", a.Wait), slog.Duration("took", a.Duration))
 }

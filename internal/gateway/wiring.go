@@ -28,7 +28,8 @@ func (g *Gateway) sourcesConfig() sources.Config {
 		Language:    cfg.Upstream.Language,
 		ReadReports: cfg.GaussDB.ReadReports,
 		Upstream: sources.UpstreamConfig{
-			Monitor: g.upstreams.monitor, Operations: g.upstreams.operations, Quota: g.upstreams.quota, Demo: g.demo != nil,
+			Monitor: g.upstreams.monitor, Operations: g.upstreams.operations, Quota: g.upstreams.quota,
+			Demo: g.demo != nil,
 		},
 		Tiers:           g.tiers(),
 		PageSize:        cfg.Upstream.PageSize,
@@ -59,7 +60,8 @@ func (g *Gateway) sourcesConfig() sources.Config {
 		Live: sources.LiveConfig{
 			LeaseFor: cfg.Live.LeaseFor,
 			Events: events.Options{
-				Redis: g.stores.coordination, Environment: cfg.Redis.Environment, Length: cfg.Live.Events, KeptFor: cfg.Live.KeptFor,
+				Redis: g.stores.coordination, Environment: cfg.Redis.Environment, Length: cfg.Live.Events,
+				KeptFor:   cfg.Live.KeptFor,
 				LookEvery: cfg.Live.LookEvery,
 			},
 		},
@@ -145,7 +147,8 @@ func encodeFailure(err error) string {
 		return ""
 	}
 	text, err := json.Marshal(toldFailure{
-		System: failure.System, Operation: failure.Operation, Kind: failure.Kind, Status: failure.Status, Code: failure.Code,
+		System: failure.System, Operation: failure.Operation, Kind: failure.Kind, Status: failure.Status,
+		Code:       failure.Code,
 		RetryAfter: failure.RetryAfter, Retryable: failure.Retryable, Gateway: failure.GatewayCredentials,
 	})
 	if err != nil {

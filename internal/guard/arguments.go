@@ -14,10 +14,10 @@ import (
 	"github.com/opsgraph/opsgraph/internal/refusal"
 )
 
-// ArgumentCheck is the extension that judges every argument of an operation after validation and before anything is executed:
-// by the @constraint of the argument or input field, and by the parser of its scalar. What the operation leaves out by @skip
-// and @include is not judged. A fault refuses the whole operation with BAD_USER_INPUT, one error for each argument, so that
-// no upstream call is spent on the rest.
+// ArgumentCheck is the extension that judges every argument of an operation after validation and before anything is
+// executed: by the @constraint of the argument or input field, and by the parser of its scalar. What the operation
+// leaves out by @skip and @include is not judged. A fault refuses the whole operation with BAD_USER_INPUT, one error
+// for each argument, so that no upstream call is spent on the rest.
 type ArgumentCheck struct {
 	schema    *ast.Schema
 	arguments map[*ast.ArgumentDefinition]*constraint
@@ -31,10 +31,10 @@ var (
 	_ graphql.OperationContextMutator = (*ArgumentCheck)(nil)
 )
 
-// NewArgumentCheck makes an ArgumentCheck for a schema. formats are the names that @constraint(format:) may use; scalars are
-// the parsers of custom scalars by name, of which only the error is used (they see a string, a json.Number, a bool, a []any or
-// a map[string]any). A pattern that does not compile, a format without a function and a bound that means nothing for its type
-// are errors.
+// NewArgumentCheck makes an ArgumentCheck for a schema. formats are the names that @constraint(format:) may use;
+// scalars are the parsers of custom scalars by name, of which only the error is used (they see a string, a json.Number,
+// a bool, a []any or a map[string]any). A pattern that does not compile, a format without a function and a bound that
+// means nothing for its type are errors.
 func NewArgumentCheck(schema *ast.Schema, formats, scalars map[string]Format) (*ArgumentCheck, error) {
 	check := &ArgumentCheck{
 		schema:    schema,
@@ -99,8 +99,8 @@ func (c *ArgumentCheck) MutateOperationContext(_ context.Context, operation *gra
 	return refusal.Bundle(walk.faults)
 }
 
-// argumentWalk goes through the fields of one operation. The document is valid and within its limits by then, so that the
-// walk ends.
+// argumentWalk goes through the fields of one operation. The document is valid and within its limits by then, so that
+// the walk ends.
 type argumentWalk struct {
 	check     *ArgumentCheck
 	variables map[string]any

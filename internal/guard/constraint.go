@@ -23,11 +23,13 @@ const (
 	defaultMaxLength = 4096
 )
 
-// A Format judges the value of an argument or input field that has @constraint(format:): text as a string, an input object as
-// map[string]any. Its error is shown to the client: a sentence that says what is right and does not repeat the value.
+// A Format judges the value of an argument or input field that has @constraint(format:): text as a string, an input
+// object as map[string]any. Its error is shown to the client: a sentence that says what is right and does not repeat
+// the value.
 type Format = func(value any) error
 
-// constraint is one @constraint, or what holds without one. Bounds on text and numbers of a list are those of its items.
+// constraint is one @constraint, or what holds without one. Bounds on text and numbers of a list are those of its
+// items.
 type constraint struct {
 	min, max             float64
 	minLength, maxLength int
@@ -46,7 +48,9 @@ func unconstrained() *constraint {
 func (c *constraint) isNumeric() bool { return !math.IsInf(c.min, -1) || !math.IsInf(c.max, 1) }
 
 // newConstraint reads a @constraint; the error tells what in the schema is wrong.
-func newConstraint(directive *ast.Directive, kind *ast.Type, definition *ast.Definition, formats map[string]Format) (*constraint, error) {
+func newConstraint(
+	directive *ast.Directive, kind *ast.Type, definition *ast.Definition, formats map[string]Format,
+) (*constraint, error) {
 	c := unconstrained()
 	for _, argument := range directive.Arguments {
 		if argument.Value.Kind == ast.NullValue {
@@ -150,8 +154,8 @@ func (c *constraint) numberFault(number float64, value any) string {
 	return ""
 }
 
-// textFault says what is wrong with a text, empty when nothing is. Control characters are refused everywhere: no text that
-// the gateway takes has lines, and some go on to the upstream in URLs and headers (H-073).
+// textFault says what is wrong with a text, empty when nothing is. Control characters are refused everywhere: no text
+// that the gateway takes has lines, and some go on to the upstream in URLs and headers (H-073).
 func (c *constraint) textFault(text string) string {
 	length := utf8.RuneCountInString(text)
 	switch {

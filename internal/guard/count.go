@@ -40,8 +40,8 @@ func (e *extent) greatest(other extent) {
 	e.introspectionDepth = max(e.introspectionDepth, other.introspectionDepth)
 }
 
-// counter measures a document. Every definition is walked once, however often it is spread: gqlgen's own complexity limit
-// walks it each time, which takes minutes for a document of 2 KB.
+// counter measures a document. Every definition is walked once, however often it is spread: gqlgen's own complexity
+// limit walks it each time, which takes minutes for a document of 2 KB.
 type counter struct {
 	fragments map[string]*ast.FragmentDefinition
 	// measured holds the extent of each fragment, open ones as zero: a fragment that spreads itself adds nothing, and
@@ -82,8 +82,8 @@ func (c *counter) definition(directives ast.DirectiveList, variables ast.Variabl
 	}
 }
 
-// document returns the greatest figures of any operation, and of any fragment: one that no operation spreads is still walked
-// by the validation that refuses it.
+// document returns the greatest figures of any operation, and of any fragment: one that no operation spreads is still
+// walked by the validation that refuses it.
 func (c *counter) document(document *ast.QueryDocument) extent {
 	var total extent
 	for _, fragment := range document.Fragments {

@@ -8,15 +8,16 @@ import (
 	"github.com/vektah/gqlparser/v2/validator/rules"
 )
 
-// directiveDefer is in every schema that gqlgen makes. Its executor answers a deferred non-null field with null before it has a
-// value, which clients take for data; so it is not offered.
+// directiveDefer is in every schema that gqlgen makes. Its executor answers a deferred non-null field with null before
+// it has a value, which clients take for data; so it is not offered.
 const directiveDefer = "defer"
 
 // messageNoDefer says what to do instead.
-const messageNoDefer = "@defer is not offered: every answer is one JSON document. Leave the directive out, or ask for slow fields in a query of their own."
+const messageNoDefer = "@defer is not offered: every answer is one JSON document. " +
+	"Leave the directive out, or ask for slow fields in a query of their own."
 
-// WithoutDefer is the schema as it is offered: introspection does not list @defer, and validation does not know it. It shares all else
-// with the schema that it is given.
+// WithoutDefer is the schema as it is offered: introspection does not list @defer, and validation does not know it. It
+// shares all else with the schema that it is given.
 func WithoutDefer(schema *ast.Schema) *ast.Schema {
 	offered := *schema
 	offered.Directives = maps.Clone(schema.Directives)

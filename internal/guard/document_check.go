@@ -14,14 +14,14 @@ import (
 	"github.com/opsgraph/opsgraph/internal/refusal"
 )
 
-// suggestedBytes is the longest document whose validation suggests names: comparing an unknown name with every name of the
-// schema takes time in proportion to its length, and nobody mistypes a name in 4 KiB by hand.
+// suggestedBytes is the longest document whose validation suggests names: comparing an unknown name with every name of
+// the schema takes time in proportion to its length, and nobody mistypes a name in 4 KiB by hand.
 const suggestedBytes = 4 << 10
 
-// DocumentCheck is the extension that admits a request's document, operation and variables before the executor does anything
-// with them: limits, syntax, validation and variables, in the order of their cost. What it admits it puts into the query
-// cache, where the executor finds it, so that a document is parsed and validated once. It goes behind extensions that supply
-// the document (persisted queries).
+// DocumentCheck is the extension that admits a request's document, operation and variables before the executor does
+// anything with them: limits, syntax, validation and variables, in the order of their cost. What it admits it puts into
+// the query cache, where the executor finds it, so that a document is parsed and validated once. It goes behind
+// extensions that supply the document (persisted queries).
 type DocumentCheck struct {
 	schema        *ast.Schema
 	limits        Limits
@@ -35,8 +35,8 @@ var (
 	_ graphql.OperationContextMutator   = (*DocumentCheck)(nil)
 )
 
-// NewDocumentCheck makes a DocumentCheck for a schema. documents is the query cache of the same server. With introspection
-// off, __schema and __type are refused and messages suggest no names.
+// NewDocumentCheck makes a DocumentCheck for a schema. documents is the query cache of the same server. With
+// introspection off, __schema and __type are refused and messages suggest no names.
 func NewDocumentCheck(schema *ast.Schema, limits Limits, documents *Documents, introspection bool) *DocumentCheck {
 	return &DocumentCheck{schema: schema, limits: limits, documents: documents, introspection: introspection}
 }
@@ -101,7 +101,8 @@ func (c *DocumentCheck) admit(query string) (*ast.QueryDocument, gqlerror.List) 
 
 // validate checks the document against the schema and marks what is wrong with its code.
 func (c *DocumentCheck) validate(query string, document *ast.QueryDocument) gqlerror.List {
-	list := validator.ValidateWithRules(c.schema, document, validationRules(c.introspection && len(query) <= suggestedBytes))
+	list := validator.ValidateWithRules(c.schema, document,
+		validationRules(c.introspection && len(query) <= suggestedBytes))
 	for _, err := range list {
 		err.Extensions = map[string]any{"code": refusal.CodeValidationFailed}
 		sayNoDefer(err)
@@ -139,7 +140,8 @@ func parseFailure(err error) *gqlerror.Error {
 // unknownOperation tells that the operation to run is not there, or not named though it must be.
 func unknownOperation(document *ast.QueryDocument, name string) *gqlerror.Error {
 	if name == "" {
-		return refusal.New(refusal.CodeUnknownOperation, "The document has %d operations; operationName must say which to run.", len(document.Operations))
+		return refusal.New(refusal.CodeUnknownOperation,
+			"The document has %d operations; operationName must say which to run.", len(document.Operations))
 	}
 	return refusal.New(refusal.CodeUnknownOperation, "The document has no operation %s.", refusal.Quoted(name))
 }

@@ -6,7 +6,8 @@ import (
 	"github.com/vektah/gqlparser/v2/ast"
 )
 
-// Memory of the nodes of a parsed document in bytes, with their positions and their places in slices: measured, rounded up.
+// Memory of the nodes of a parsed document in bytes, with their positions and their places in slices: measured, rounded
+// up.
 const (
 	weightAlways    = 2 << 10
 	weightSelection = 320
@@ -16,16 +17,18 @@ const (
 	weightComment   = 128
 )
 
-// weightOf estimates the memory that a parsed document takes. Its text alone does not tell: a field of one letter takes a
-// hundred times its text, a long name hardly more than itself.
+// weightOf estimates the memory that a parsed document takes. Its text alone does not tell: a field of one letter takes
+// a hundred times its text, a long name hardly more than itself.
 func weightOf(query string, document *ast.QueryDocument) int64 {
 	weight := weightAlways + len(query)*9/8 + strings.Count(query, "#")*weightComment
 	for _, operation := range document.Operations {
-		weight += weightSelection + weightOfDirectives(operation.Directives) + weightOfVariables(operation.VariableDefinitions)
+		weight += weightSelection + weightOfDirectives(operation.Directives)
+		weight += weightOfVariables(operation.VariableDefinitions)
 		weight += weightOfSelections(operation.SelectionSet)
 	}
 	for _, fragment := range document.Fragments {
-		weight += weightSelection + weightOfDirectives(fragment.Directives) + weightOfVariables(fragment.VariableDefinition)
+		weight += weightSelection + weightOfDirectives(fragment.Directives)
+		weight += weightOfVariables(fragment.VariableDefinition)
 		weight += weightOfSelections(fragment.SelectionSet)
 	}
 	return int64(weight)
@@ -37,7 +40,8 @@ func weightOfSelections(set ast.SelectionSet) int {
 		weight += weightSelection
 		switch selection := selection.(type) {
 		case *ast.Field:
-			weight += weightOfArguments(selection.Arguments) + weightOfDirectives(selection.Directives) + weightOfSelections(selection.SelectionSet)
+			weight += weightOfArguments(selection.Arguments) + weightOfDirectives(selection.Directives)
+			weight += weightOfSelections(selection.SelectionSet)
 		case *ast.InlineFragment:
 			weight += weightOfDirectives(selection.Directives) + weightOfSelections(selection.SelectionSet)
 		case *ast.FragmentSpread:

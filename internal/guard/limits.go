@@ -60,8 +60,8 @@ func DefaultLimits() Limits {
 	}
 }
 
-// checkText judges a document by its text, before it is parsed: the parser's work and memory grow with it. Where several
-// limits are exceeded the most telling one is named.
+// checkText judges a document by its text, before it is parsed: the parser's work and memory grow with it. Where
+// several limits are exceeded the most telling one is named.
 func (l Limits) checkText(query string) *gqlerror.Error {
 	text := scanText(query)
 	switch {
@@ -74,7 +74,8 @@ func (l Limits) checkText(query string) *gqlerror.Error {
 	case text.tokens > l.Tokens:
 		return refusal.OverLimit(refusal.CodeMaxTokens, "tokens in the document", l.Tokens, text.tokens)
 	case text.loneSurrogate:
-		return refusal.New(refusal.CodeParseFailed, `A string of the document has half of a surrogate pair (\uD800 to \uDFFF).`)
+		return refusal.New(refusal.CodeParseFailed,
+			`A string of the document has half of a surrogate pair (\uD800 to \uDFFF).`)
 	case text.malformed != nil:
 		return parseFailure(text.malformed)
 	}
@@ -102,11 +103,14 @@ func (l Limits) checkDocument(document *ast.QueryDocument, introspection bool) *
 	case total.aliases > l.Aliases:
 		return refusal.OverLimit(refusal.CodeMaxAliases, "aliases with fragments expanded", l.Aliases, total.aliases)
 	case total.top > l.RootFields:
-		return refusal.OverLimit(refusal.CodeMaxRootFields, "root fields with fragments expanded", l.RootFields, total.top)
+		return refusal.OverLimit(refusal.CodeMaxRootFields, "root fields with fragments expanded", l.RootFields,
+			total.top)
 	case total.introspectionDepth > l.IntrospectionDepth:
-		return refusal.OverLimit(refusal.CodeMaxDepth, "levels of introspection", l.IntrospectionDepth, total.introspectionDepth)
+		return refusal.OverLimit(refusal.CodeMaxDepth, "levels of introspection", l.IntrospectionDepth,
+			total.introspectionDepth)
 	case total.introspectionFields > l.IntrospectionFields:
-		return refusal.OverLimit(refusal.CodeMaxFields, "fields of introspection", l.IntrospectionFields, total.introspectionFields)
+		return refusal.OverLimit(refusal.CodeMaxFields, "fields of introspection", l.IntrospectionFields,
+			total.introspectionFields)
 	case total.schemas > l.IntrospectionRoots:
 		return refusal.OverLimit(refusal.CodeMaxFields, "fields __schema", l.IntrospectionRoots, total.schemas)
 	}

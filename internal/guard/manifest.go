@@ -19,8 +19,8 @@ type Manifest struct {
 // apolloManifestFormat names the format in an Apollo manifest.
 const apolloManifestFormat = "apollo-persisted-query-manifest"
 
-// ReadManifest reads a manifest of trusted documents from a file: that of Apollo's generate-persisted-query-manifest, or the one of
-// relay-compiler (an object of ids and texts).
+// ReadManifest reads a manifest of trusted documents from a file: that of Apollo's generate-persisted-query-manifest,
+// or the one of relay-compiler (an object of ids and texts).
 func ReadManifest(path string) (*Manifest, error) {
 	content, err := os.ReadFile(path)
 	if err != nil {
@@ -53,7 +53,8 @@ func ParseManifest(content []byte) (*Manifest, error) {
 			return nil, fmt.Errorf("apollo manifest: %w", err)
 		}
 		if manifest.Format != apolloManifestFormat || manifest.Version != 1 {
-			return nil, fmt.Errorf("format %q version %d: only %s version 1 is read", manifest.Format, manifest.Version, apolloManifestFormat)
+			return nil, fmt.Errorf("format %q version %d: only %s version 1 is read", manifest.Format, manifest.Version,
+				apolloManifestFormat)
 		}
 		for _, operation := range manifest.Operations {
 			if _, twice := texts[operation.ID]; twice {

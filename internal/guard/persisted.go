@@ -14,8 +14,8 @@ import (
 	"github.com/opsgraph/opsgraph/internal/refusal"
 )
 
-// The two ways in which a request names its document instead of sending it: Apollo's extension, and the parameter of the
-// GraphQL-over-HTTP draft, which travels on among the extensions.
+// The two ways in which a request names its document instead of sending it: Apollo's extension, and the parameter of
+// the GraphQL-over-HTTP draft, which travels on among the extensions.
 const (
 	ExtensionPersisted = "persistedQuery"
 	KeyDocumentID      = "documentId"
@@ -33,8 +33,8 @@ type PersistedOptions struct {
 	Logger *slog.Logger
 }
 
-// Persisted is the extension that finds the document which a request names: it goes before DocumentCheck. Its Registration goes
-// behind all checks. Without any source of documents it refuses requests that name one.
+// Persisted is the extension that finds the document which a request names: it goes before DocumentCheck. Its
+// Registration goes behind all checks. Without any source of documents it refuses requests that name one.
 type Persisted struct{ options PersistedOptions }
 
 var (
@@ -45,7 +45,8 @@ var (
 // NewPersisted makes the extension.
 func NewPersisted(options PersistedOptions) *Persisted { return &Persisted{options: options} }
 
-// Check parses and validates the trusted documents, so that a manifest of another schema is found at start and not by a client.
+// Check parses and validates the trusted documents, so that a manifest of another schema is found at start and not by a
+// client.
 func (p *Persisted) Check(check *DocumentCheck) error { return p.options.Trusted.check(check) }
 
 // ExtensionName names the extension.
@@ -74,7 +75,8 @@ func (p *Persisted) MutateOperationParameters(ctx context.Context, request *grap
 		refused = refusal.New(refusal.CodeBadRequest, "The parameter query is missing or empty.")
 	}
 	if refused == nil && p.options.OnlyTrusted && !p.options.Trusted.hasText(request.Query) {
-		refused = refusal.New(refusal.CodePersistedRequired, "Only documents that were registered beforehand are answered here.")
+		refused = refusal.New(refusal.CodePersistedRequired,
+			"Only documents that were registered beforehand are answered here.")
 	}
 	return refused
 }
@@ -100,7 +102,8 @@ func (p *Persisted) find(ctx context.Context, id documentID) (string, *gqlerror.
 	return text, nil
 }
 
-// compare judges a document that came with its id: a hash must be that of the document, an id of the manifest must mean it.
+// compare judges a document that came with its id: a hash must be that of the document, an id of the manifest must mean
+// it.
 func (p *Persisted) compare(id documentID, query string) *gqlerror.Error {
 	if text, ok := p.options.Trusted.text(id.text); ok && text == query {
 		return nil
@@ -133,7 +136,8 @@ func namedDocument(extensions map[string]any) (documentID, bool, *gqlerror.Error
 	draft, byID := extensions[KeyDocumentID]
 	switch {
 	case byHash && apollo != nil && byID && draft != nil:
-		return documentID{}, false, refusal.New(refusal.CodeBadRequest, "The request names its document twice: by %s and by %s.", ExtensionPersisted, KeyDocumentID)
+		return documentID{}, false, refusal.New(refusal.CodeBadRequest,
+			"The request names its document twice: by %s and by %s.", ExtensionPersisted, KeyDocumentID)
 	case byHash && apollo != nil:
 		return apolloID(apollo)
 	case byID && draft != nil:
@@ -145,10 +149,12 @@ func namedDocument(extensions map[string]any) (documentID, bool, *gqlerror.Error
 func apolloID(value any) (documentID, bool, *gqlerror.Error) {
 	object, ok := value.(map[string]any)
 	if !ok {
-		return documentID{}, false, refusal.New(refusal.CodeBadRequest, "The extension %s must be an object.", ExtensionPersisted)
+		return documentID{}, false, refusal.New(refusal.CodeBadRequest, "The extension %s must be an object.",
+			ExtensionPersisted)
 	}
 	if version, _ := object["version"].(json.Number); version != "1" {
-		return documentID{}, false, refusal.New(refusal.CodeBadRequest, "The extension %s is read in version 1 only.", ExtensionPersisted)
+		return documentID{}, false, refusal.New(refusal.CodeBadRequest, "The extension %s is read in version 1 only.",
+			ExtensionPersisted)
 	}
 	hash, _ := object["sha256Hash"].(string)
 	if !documents.IsHash(hash) {
@@ -160,7 +166,8 @@ func apolloID(value any) (documentID, bool, *gqlerror.Error) {
 func draftID(value any) (documentID, bool, *gqlerror.Error) {
 	text, ok := value.(string)
 	if !ok || !isDocumentID(text) {
-		return documentID{}, false, refusal.New(refusal.CodeBadRequest, "%s must be 1 to %d letters, digits and signs of -_.:", KeyDocumentID, longestDocumentID)
+		return documentID{}, false, refusal.New(refusal.CodeBadRequest,
+			"%s must be 1 to %d letters, digits and signs of -_.:", KeyDocumentID, longestDocumentID)
 	}
 	if hash, prefixed := strings.CutPrefix(text, "sha256:"); prefixed && documents.IsHash(hash) {
 		text = hash
@@ -181,8 +188,8 @@ func isDocumentID(text string) bool {
 	})
 }
 
-// Registration is the extension that keeps a document which came with its hash. It goes behind every check of the document, so that
-// only what would be answered takes room.
+// Registration is the extension that keeps a document which came with its hash. It goes behind every check of the
+// document, so that only what would be answered takes room.
 type Registration struct{ persisted *Persisted }
 
 var (
@@ -199,8 +206,8 @@ func (Registration) ExtensionName() string { return "Registration" }
 // Validate accepts every server.
 func (Registration) Validate(graphql.ExecutableSchema) error { return nil }
 
-// MutateOperationContext keeps the document of a request that has both it and its hash. It refuses none: a Redis that does not
-// answer makes clients of other replicas send the document once more.
+// MutateOperationContext keeps the document of a request that has both it and its hash. It refuses none: a Redis that
+// does not answer makes clients of other replicas send the document once more.
 func (r Registration) MutateOperationContext(ctx context.Context, operation *graphql.OperationContext) *gqlerror.Error {
 	o := r.persisted.options
 	if o.Automatic == nil || o.OnlyTrusted {

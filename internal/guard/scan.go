@@ -13,8 +13,8 @@ type textCounts struct {
 	tokens, operations, fragments int
 	// loneSurrogate tells of an escape \uD800 to \uDFFF without its other half, which the lexer would turn into U+FFFD.
 	loneSurrogate bool
-	// malformed is what the lexer says of the token that ended the pass, nil when the text was read to its end. The parser
-	// would only say that it is no token.
+	// malformed is what the lexer says of the token that ended the pass, nil when the text was read to its end. The
+	// parser would only say that it is no token.
 	malformed error
 }
 

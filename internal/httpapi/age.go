@@ -33,8 +33,8 @@ func AnnotateAge(now func() time.Time) func(context.Context, *graphql.Response, 
 	}
 }
 
-// KeepUntilStale returns what lets a query's answer be kept until the first of its data turns stale. What is stale already,
-// incomplete, answered once (explain), or not made of aged data is not kept.
+// KeepUntilStale returns what lets a query's answer be kept until the first of its data turns stale. What is stale
+// already, incomplete, answered once (explain), or not made of aged data is not kept.
 func KeepUntilStale(now func() time.Time) func(context.Context, *graphql.Response) (Keeping, bool) {
 	return func(ctx context.Context, response *graphql.Response) (Keeping, bool) {
 		set := loaders.From(ctx)
@@ -69,5 +69,6 @@ func asksForPresent(operation *graphql.OperationContext) bool {
 	present := func(field graphql.CollectedField) bool {
 		return field.Name == "upstream" || field.Name == "aspReportJob"
 	}
-	return slices.ContainsFunc(graphql.CollectFields(operation, operation.Operation.SelectionSet, []string{"Query"}), present)
+	return slices.ContainsFunc(graphql.CollectFields(operation, operation.Operation.SelectionSet, []string{"Query"}),
+		present)
 }

@@ -24,7 +24,8 @@ func readBody(w http.ResponseWriter, r *http.Request, limit int64) ([]byte, *gql
 	case "", "identity", "gzip", "x-gzip":
 	default:
 		w.Header().Set("Accept-Encoding", "gzip")
-		return nil, refusal.New(refusal.CodeUnsupportedMediaType, "The body's Content-Encoding %s is not read; gzip is.", refusal.Quoted(encoding))
+		return nil, refusal.New(refusal.CodeUnsupportedMediaType,
+			"The body's Content-Encoding %s is not read; gzip is.", refusal.Quoted(encoding))
 	}
 	if r.ContentLength > limit {
 		abandonBody(w)
@@ -63,7 +64,8 @@ func inflate(w http.ResponseWriter, wire io.Reader, limit int64) ([]byte, *gqler
 	return body, nil
 }
 
-// unreadable tells why a body was not read to its end. Nobody knows where the next request of the connection would begin.
+// unreadable tells why a body was not read to its end. Nobody knows where the next request of the connection would
+// begin.
 func unreadable(w http.ResponseWriter, err error, limit int64) *gqlerror.Error {
 	abandonBody(w)
 	if _, ok := errors.AsType[*http.MaxBytesError](err); ok {
@@ -72,8 +74,8 @@ func unreadable(w http.ResponseWriter, err error, limit int64) *gqlerror.Error {
 	return refusal.New(refusal.CodeBadRequest, "The body could not be read to its end.")
 }
 
-// abandonBody ends the connection behind the answer. net/http would first wait for the rest of the body, for as long as its
-// read timeout; a writer that cannot shorten that leaves it so.
+// abandonBody ends the connection behind the answer. net/http would first wait for the rest of the body, for as long as
+// its read timeout; a writer that cannot shorten that leaves it so.
 func abandonBody(w http.ResponseWriter) {
 	w.Header().Set("Connection", "close")
 	_ = http.NewResponseController(w).SetReadDeadline(time.Now().Add(restOfBody))

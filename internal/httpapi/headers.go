@@ -14,10 +14,11 @@ import (
 const HeaderCacheControl = "Cache-Control"
 
 // VaryHeaders are what the bytes of an answer depend on beside the request itself: who asks, for which tenant, and how.
-const VaryHeaders = "Accept, Authorization, X-Auth-Token, X-HCSO-Domain-Id, " + cost.HeaderExplain + ", " + cost.HeaderMaxAge
+const VaryHeaders = "Accept, Authorization, X-Auth-Token, X-HCSO-Domain-Id, " +
+	cost.HeaderExplain + ", " + cost.HeaderMaxAge
 
-// setAnswerHeaders sets what every answer says about its own keeping: never in a shared cache, and not at all when it has an
-// error, since an answer that an upstream's failure made partial must not outlive the failure.
+// setAnswerHeaders sets what every answer says about its own keeping: never in a shared cache, and not at all when it
+// has an error, since an answer that an upstream's failure made partial must not outlive the failure.
 func setAnswerHeaders(header http.Header, response *graphql.Response, mediaType string) {
 	header.Set("Content-Type", mediaType+"; charset=utf-8")
 	header.Set("X-Content-Type-Options", "nosniff")

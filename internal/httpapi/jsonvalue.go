@@ -11,9 +11,10 @@ import (
 	"github.com/opsgraph/opsgraph/internal/refusal"
 )
 
-// DecodeJSON reads a text that is exactly one JSON value, more strictly than encoding/json does: it must be UTF-8, nest at
-// most depth levels, and no object may have a key twice. Numbers stay as they are written (json.Number). The error is the end
-// of a sentence for the client ("is not UTF-8"), which repeats nothing of the text but the name of a doubled key.
+// DecodeJSON reads a text that is exactly one JSON value, more strictly than encoding/json does: it must be UTF-8, nest
+// at most depth levels, and no object may have a key twice. Numbers stay as they are written (json.Number). The error
+// is the end of a sentence for the client ("is not UTF-8"), which repeats nothing of the text but the name of a doubled
+// key.
 func DecodeJSON(text []byte, depth int) (any, error) {
 	if !utf8.Valid(text) {
 		return nil, errors.New("is not UTF-8")

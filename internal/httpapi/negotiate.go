@@ -76,8 +76,8 @@ func (m match) betterThan(other match) bool {
 	return m.specificity > other.specificity
 }
 
-// matchRange rates an offer by one media range of an Accept header. A range that is malformed or asks for another charset
-// than UTF-8 matches nothing.
+// matchRange rates an offer by one media range of an Accept header. A range that is malformed or asks for another
+// charset than UTF-8 matches nothing.
 func matchRange(text, offer string) match {
 	name, parameters, err := mime.ParseMediaType(text)
 	if err != nil {

@@ -12,9 +12,9 @@ import (
 	"time"
 )
 
-// pagePolicy is the Content-Security-Policy of pages: everything comes from the gateway itself. 'self' of connect-src covers the
-// WebSocket of the same address. The editor writes its styles into the page, has its icons in a font, and may start its workers
-// from blobs.
+// pagePolicy is the Content-Security-Policy of pages: everything comes from the gateway itself. 'self' of connect-src
+// covers the WebSocket of the same address. The editor writes its styles into the page, has its icons in a font, and
+// may start its workers from blobs.
 const pagePolicy = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; worker-src 'self' blob:; " +
 	"connect-src 'self'; font-src 'self' data:; img-src 'self' data:; base-uri 'none'; frame-ancestors 'none'; form-action 'none'"
 
@@ -27,8 +27,8 @@ const notBuilt = `<!doctype html>
 </body></html>
 `
 
-// mediaTypeOf names the media type of a built file by the ending of its name. The types are named here because those of the operating
-// system differ, and browsers are told to trust them; nothing is guessed from content.
+// mediaTypeOf names the media type of a built file by the ending of its name. The types are named here because those of
+// the operating system differ, and browsers are told to trust them; nothing is guessed from content.
 func mediaTypeOf(name string) string {
 	switch path.Ext(name) {
 	case ".css":
@@ -48,8 +48,8 @@ func mediaTypeOf(name string) string {
 	}
 }
 
-// setPageHeaders sets what every page and everything that it loads says to a browser. Scripts of workers keep to the policy that
-// they come with, so that files have it too.
+// setPageHeaders sets what every page and everything that it loads says to a browser. Scripts of workers keep to the
+// policy that they come with, so that files have it too.
 func setPageHeaders(header http.Header) {
 	header.Set("Content-Security-Policy", pagePolicy)
 	header.Set("X-Content-Type-Options", "nosniff")

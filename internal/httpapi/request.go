@@ -28,22 +28,25 @@ func parameterKeys() []string {
 	return []string{keyQuery, keyOperationName, keyVariables, keyExtensions, guard.KeyDocumentID}
 }
 
-// checkContentType wants a POST to carry application/json in UTF-8 and nothing else, and a GET nothing or the same: what
-// a browser sends without asking the other site first (forms, text/plain) is never read.
+// checkContentType wants a POST to carry application/json in UTF-8 and nothing else, and a GET nothing or the same:
+// what a browser sends without asking the other site first (forms, text/plain) is never read.
 func checkContentType(r *http.Request) *gqlerror.Error {
 	values := r.Header.Values("Content-Type")
 	if len(values) == 0 && r.Method == http.MethodGet {
 		return nil
 	}
 	if len(values) != 1 {
-		return refusal.New(refusal.CodeUnsupportedMediaType, "A request needs exactly one Content-Type, %s; %d were sent.", mediaJSON, len(values))
+		return refusal.New(refusal.CodeUnsupportedMediaType,
+			"A request needs exactly one Content-Type, %s; %d were sent.", mediaJSON, len(values))
 	}
 	mediaType, parameters, err := mime.ParseMediaType(values[0])
 	if err != nil || mediaType != mediaJSON || strings.HasSuffix(strings.TrimSpace(values[0]), ";") {
-		return refusal.New(refusal.CodeUnsupportedMediaType, "The Content-Type must be %s; %s was sent.", mediaJSON, refusal.Quoted(values[0]))
+		return refusal.New(refusal.CodeUnsupportedMediaType, "The Content-Type must be %s; %s was sent.", mediaJSON,
+			refusal.Quoted(values[0]))
 	}
 	if charset, ok := parameters["charset"]; ok && !isUTF8(charset) {
-		return refusal.New(refusal.CodeUnsupportedMediaType, "The charset must be utf-8; %s was sent.", refusal.Quoted(charset))
+		return refusal.New(refusal.CodeUnsupportedMediaType, "The charset must be utf-8; %s was sent.",
+			refusal.Quoted(charset))
 	}
 	return nil
 }
@@ -58,7 +61,8 @@ func parseBody(body []byte, jsonDepth int) (*graphql.RawParams, *gqlerror.Error)
 		return nil, refusal.New(refusal.CodeBadRequest, "The body %s.", err)
 	}
 	if _, ok := value.([]any); ok {
-		return nil, refusal.New(refusal.CodeBatchingDisabled, "A list of requests is not answered; send each request on its own.")
+		return nil, refusal.New(refusal.CodeBatchingDisabled,
+			"A list of requests is not answered; send each request on its own.")
 	}
 	object, ok := value.(map[string]any)
 	if !ok {
@@ -98,14 +102,15 @@ func parseURL(raw string, jsonDepth int) (*graphql.RawParams, *gqlerror.Error) {
 	return Parameters(object)
 }
 
-// Parameters checks the shape of a request and takes its parameters. Further keys are ignored, as the draft asks, but not
-// spellings of a known key in other letters: half of all servers would read those.
+// Parameters checks the shape of a request and takes its parameters. Further keys are ignored, as the draft asks, but
+// not spellings of a known key in other letters: half of all servers would read those.
 func Parameters(object map[string]any) (*graphql.RawParams, *gqlerror.Error) {
 	keys := parameterKeys()
 	for key := range object {
 		isKnown := func(known string) bool { return strings.EqualFold(key, known) }
 		if !slices.Contains(keys, key) && slices.ContainsFunc(keys, isKnown) {
-			return nil, refusal.New(refusal.CodeBadRequest, "The key %s must be written exactly as in the specification.", refusal.Quoted(key))
+			return nil, refusal.New(refusal.CodeBadRequest,
+				"The key %s must be written exactly as in the specification.", refusal.Quoted(key))
 		}
 	}
 	params := &graphql.RawParams{}
@@ -136,7 +141,8 @@ func Parameters(object map[string]any) (*graphql.RawParams, *gqlerror.Error) {
 		}
 		params.Extensions[guard.KeyDocumentID] = id
 	}
-	if params.Query == "" && params.Extensions[guard.ExtensionPersisted] == nil && params.Extensions[guard.KeyDocumentID] == nil {
+	if params.Query == "" && params.Extensions[guard.ExtensionPersisted] == nil &&
+		params.Extensions[guard.KeyDocumentID] == nil {
 		return nil, refusal.New(refusal.CodeBadRequest, "The parameter query is missing or empty.")
 	}
 	return params, nil

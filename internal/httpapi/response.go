@@ -33,8 +33,8 @@ func (rw *responseWriter) refuse(w http.ResponseWriter, r *http.Request, mediaTy
 	rw.write(r.Context(), w, mediaType, &graphql.Response{Errors: gqlerror.List{err}}, nil)
 }
 
-// write answers with a response: its data is copied as it is, once, into the bytes that go out. kept is nil for an answer that must
-// not be kept.
+// write answers with a response: its data is copied as it is, once, into the bytes that go out. kept is nil for an
+// answer that must not be kept.
 func (rw *responseWriter) write(
 	ctx context.Context, w http.ResponseWriter, mediaType string, response *graphql.Response, kept *keptAnswer,
 ) {

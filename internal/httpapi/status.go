@@ -8,8 +8,8 @@ import (
 	"github.com/opsgraph/opsgraph/internal/refusal"
 )
 
-// statusOf returns the HTTP status of an answer in the given media type. An answer that has data, be it null, is 200: the
-// request was carried out. One without data is told by its first error.
+// statusOf returns the HTTP status of an answer in the given media type. An answer that has data, be it null, is 200:
+// the request was carried out. One without data is told by its first error.
 func statusOf(response *graphql.Response, mediaType string) int {
 	if len(response.Data) > 0 {
 		return http.StatusOK
@@ -27,21 +27,24 @@ func statusOf(response *graphql.Response, mediaType string) int {
 	return statusOfCode(code)
 }
 
-// isRequestRefused tells the codes of well-formed requests that are refused before anything runs: 400, but 200 for a client
-// that accepts application/json only, as the GraphQL-over-HTTP draft asks.
+// isRequestRefused tells the codes of well-formed requests that are refused before anything runs: 400, but 200 for a
+// client that accepts application/json only, as the GraphQL-over-HTTP draft asks.
 func isRequestRefused(code string) bool {
 	switch code {
 	case refusal.CodeParseFailed, refusal.CodeValidationFailed, refusal.CodeUnknownOperation, refusal.CodeBadUserInput,
-		refusal.CodeDocumentTooLarge, refusal.CodeMaxTokens, refusal.CodeMaxDepth, refusal.CodeMaxAliases, refusal.CodeMaxRootFields, refusal.CodeMaxDirectives,
+		refusal.CodeDocumentTooLarge, refusal.CodeMaxTokens, refusal.CodeMaxDepth, refusal.CodeMaxAliases,
+		refusal.CodeMaxRootFields, refusal.CodeMaxDirectives,
 		refusal.CodeMaxFields, refusal.CodeMaxFragments, refusal.CodeMaxOperations, refusal.CodeMaxVariables,
-		refusal.CodeCostTooHigh, refusal.CodeQuotaCostTooHigh, refusal.CodeIntrospectionDisabled, refusal.CodePersistedNotSupported,
+		refusal.CodeCostTooHigh, refusal.CodeQuotaCostTooHigh, refusal.CodeIntrospectionDisabled,
+		refusal.CodePersistedNotSupported,
 		refusal.CodePersistedNotFound, refusal.CodePersistedMismatch, refusal.CodePersistedRequired:
 		return true
 	}
 	return false
 }
 
-// statusOfCode returns the status of a code that has the same one in every media type; 500 for a code that is not known.
+// statusOfCode returns the status of a code that has the same one in every media type; 500 for a code that is not
+// known.
 func statusOfCode(code string) int {
 	switch code {
 	case refusal.CodeBadRequest, refusal.CodeCSRFBlocked, refusal.CodeBatchingDisabled:

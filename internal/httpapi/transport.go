@@ -25,22 +25,24 @@ type Options struct {
 	Errors refusal.Limits
 	// TrustedOrigins are origins of other sites whose pages may send requests, scheme://host[:port]; none.
 	TrustedOrigins []string
-	// Admit decides about a request whose head is in order, before its body is read: who asks, and whether now. It returns
-	// the context to go on with, or the error to refuse with. nil admits everyone.
+	// Admit decides about a request whose head is in order, before its body is read: who asks, and whether now. It
+	// returns the context to go on with, or the error to refuse with. nil admits everyone.
 	Admit func(r *http.Request) (context.Context, *gqlerror.Error)
 	// Challenge is what WWW-Authenticate says where Admit refuses a caller who is not known; empty means Bearer.
 	Challenge string
-	// Annotate sets headers of an answer that was carried out, such as Age, from the context of its operation. nil sets none.
+	// Annotate sets headers of an answer that was carried out, such as Age, from the context of its operation. nil sets
+	// none.
 	Annotate func(ctx context.Context, response *graphql.Response, header http.Header)
-	// Keep tells whether an answer that was carried out may be kept by who asked, and for how long. nil lets none be kept; an
-	// answer with an error never is.
+	// Keep tells whether an answer that was carried out may be kept by who asked, and for how long. nil lets none be
+	// kept; an answer with an error never is.
 	Keep func(ctx context.Context, response *graphql.Response) (Keeping, bool)
 	// Logger is told what is wrong on this side; required.
 	Logger *slog.Logger
 }
 
-// Transport answers GraphQL requests by GET and POST with JSON, as "GraphQL over HTTP" says. It takes every request, and
-// refuses what it does not know: it is the last transport of a server, behind those for streams. Safe for concurrent use.
+// Transport answers GraphQL requests by GET and POST with JSON, as "GraphQL over HTTP" says. It takes every request,
+// and refuses what it does not know: it is the last transport of a server, behind those for streams. Safe for
+// concurrent use.
 type Transport struct {
 	options Options
 	origins *http.CrossOriginProtection
@@ -132,8 +134,8 @@ func (t *Transport) Logger() *slog.Logger { return t.options.Logger }
 // JSONDepth is how deep the JSON of a request may nest.
 func (t *Transport) JSONDepth() int { return t.options.JSONDepth }
 
-// CheckHandshake judges the request for a WebSocket, and answers one that it refuses. A page of another site is refused: a browser
-// sends a WebSocket's handshake to any site without asking.
+// CheckHandshake judges the request for a WebSocket, and answers one that it refuses. A page of another site is
+// refused: a browser sends a WebSocket's handshake to any site without asking.
 func (t *Transport) CheckHandshake(w http.ResponseWriter, r *http.Request) bool {
 	if len(r.RequestURI) > t.options.URLBytes {
 		http.Error(w, http.StatusText(http.StatusRequestURITooLong), http.StatusRequestURITooLong)
@@ -151,17 +153,20 @@ func (t *Transport) CheckHandshake(w http.ResponseWriter, r *http.Request) bool 
 // CheckHead judges what stands before the body: length of the URL, method, media types, origin.
 func (t *Transport) CheckHead(w http.ResponseWriter, r *http.Request, acceptable bool) *gqlerror.Error {
 	if length := len(r.RequestURI); length > t.options.URLBytes {
-		return refusal.New(refusal.CodeURITooLong, "The URL has %d bytes, where %d is the limit.", length, t.options.URLBytes)
+		return refusal.New(refusal.CodeURITooLong, "The URL has %d bytes, where %d is the limit.", length,
+			t.options.URLBytes)
 	}
 	if r.Method != http.MethodGet && r.Method != http.MethodPost {
 		w.Header().Set("Allow", "GET, POST, OPTIONS")
-		return refusal.New(refusal.CodeMethodNotAllowed, "The method %s is not answered; GET and POST are.", refusal.Quoted(r.Method))
+		return refusal.New(refusal.CodeMethodNotAllowed, "The method %s is not answered; GET and POST are.",
+			refusal.Quoted(r.Method))
 	}
 	if err := checkContentType(r); err != nil {
 		return err
 	}
 	if !acceptable {
-		return refusal.New(refusal.CodeNotAcceptable, "Answers come as %s or %s, of which the Accept header takes neither.", MediaGraphQL, mediaJSON)
+		return refusal.New(refusal.CodeNotAcceptable,
+			"Answers come as %s or %s, of which the Accept header takes neither.", MediaGraphQL, mediaJSON)
 	}
 	return checkForgery(t.origins, r)
 }
@@ -238,7 +243,8 @@ func checkOperation(method string, operation *graphql.OperationContext) *gqlerro
 		return refusal.New(refusal.CodeMethodNotAllowed, "A %s must be sent by POST; GET is for queries.", kind)
 	}
 	if kind == ast.Subscription {
-		return refusal.New(refusal.CodeNotAcceptable, "A subscription is answered over WebSocket or as text/event-stream, not as JSON.")
+		return refusal.New(refusal.CodeNotAcceptable,
+			"A subscription is answered over WebSocket or as text/event-stream, not as JSON.")
 	}
 	return nil
 }

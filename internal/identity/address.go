@@ -26,8 +26,9 @@ func newAddresses(trusted []string) (*addresses, error) {
 	return a, nil
 }
 
-// of is the address that counts as the caller's: the last one, read from the right, that is no trusted proxy's. Of IPv6 it is the /64,
-// which is what one customer has. What can't be read ends the search: it was not written by a proxy that is trusted.
+// of is the address that counts as the caller's: the last one, read from the right, that is no trusted proxy's. Of IPv6
+// it is the /64, which is what one customer has. What can't be read ends the search: it was not written by a proxy that
+// is trusted.
 func (a *addresses) of(r *http.Request) string {
 	peer, err := netip.ParseAddrPort(r.RemoteAddr)
 	if err != nil {

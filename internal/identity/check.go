@@ -13,7 +13,8 @@ import (
 	"github.com/opsgraph/opsgraph/upstream/rest"
 )
 
-// ask has the upstream asked about a pair that is not known, once for all who ask at the same time, and waits for the answer.
+// ask has the upstream asked about a pair that is not known, once for all who ask at the same time, and waits for the
+// answer.
 func (p *passthrough) ask(r *http.Request, pair pairKey, identity rest.Identity) (time.Time, *gqlerror.Error) {
 	c, refused := p.join(r, pair, identity)
 	if refused != nil {
@@ -45,7 +46,8 @@ func (p *passthrough) join(r *http.Request, pair pairKey, identity rest.Identity
 	if p.closed {
 		return nil, refusal.Later(refusal.CodeOverloaded, "The gateway is stopping.", 0)
 	}
-	if again, _ := r.Context().Value(readmissionKey{}).(bool); !again { // who was let in before is not trying out tokens
+	// A caller who was let in before is not trying out tokens.
+	if again, _ := r.Context().Value(readmissionKey{}).(bool); !again {
 		if wait, ok := p.checks.allow(p.addresses.of(r)); !ok {
 			return nil, refusal.RateLimited("Too many tokens that are not known come from this address.", wait)
 		}
@@ -70,8 +72,8 @@ func (p *passthrough) begin(pair pairKey, identity rest.Identity) *pairCheck {
 	return c
 }
 
-// run asks the upstream. It depends on no caller: one who leaves takes nothing from those who wait. What is accepted counts from before
-// the question, since the token may end at any moment after the answer.
+// run asks the upstream. It depends on no caller: one who leaves takes nothing from those who wait. What is accepted
+// counts from before the question, since the token may end at any moment after the answer.
 func (p *passthrough) run(pair pairKey, identity rest.Identity, c *pairCheck) {
 	began := p.now()
 	ctx, cancel := context.WithTimeout(rest.WithIdentity(p.life, identity), checkTimeout)
@@ -113,7 +115,8 @@ func (p *passthrough) refusalOf(ctx context.Context, err error) *gqlerror.Error 
 	case rest.Unauthenticated:
 		return refusal.Unauthenticated("The token is not accepted.")
 	case rest.Forbidden:
-		refused := refusal.New(refusal.CodeForbidden, "The token is not accepted with this domain id, or has no right to the upstream's data.")
+		refused := refusal.New(refusal.CodeForbidden,
+			"The token is not accepted with this domain id, or has no right to the upstream's data.")
 		refused.Extensions["retryable"] = false
 		return refused
 	case rest.Timeout, rest.Unavailable, rest.RateLimited, rest.QuotaExhausted, rest.Canceled:

@@ -46,12 +46,12 @@ func CallerFrom(ctx context.Context) Caller {
 	return c
 }
 
-// identifier finds out who asks, by the headers of a request; the context that it gives carries the credentials of the calls upstream.
-// It is one for each auth mode.
+// identifier finds out who asks, by the headers of a request; the context that it gives carries the credentials of the
+// calls upstream. It is one for each auth mode.
 type identifier interface {
 	identify(r *http.Request) (context.Context, Caller, *gqlerror.Error)
-	// accepted tells, asking nobody, whether the credentials in a context are accepted now: without that no work goes on with them that no
-	// request waits for, such as a poll for subscribers.
+	// accepted tells, asking nobody, whether the credentials in a context are accepted now: without that no work goes
+	// on with them that no request waits for, such as a poll for subscribers.
 	Accepted(ctx context.Context) bool
 	// observers are to be told of the attempts at upstreams.
 	Observers() []rest.Observer
@@ -126,8 +126,8 @@ func (c *Callers) Admit(r *http.Request) (context.Context, *gqlerror.Error) {
 
 type readmissionKey struct{}
 
-// Readmit asks again about a caller who is connected already. That is no request of the caller's: it takes nothing of what it may send, and
-// no check of a token that was accepted before counts as a try of an unknown one.
+// Readmit asks again about a caller who is connected already. That is no request of the caller's: it takes nothing of
+// what it may send, and no check of a token that was accepted before counts as a try of an unknown one.
 func (c *Callers) Readmit(r *http.Request) (context.Context, *gqlerror.Error) {
 	ctx, who, refused := c.identify(r.WithContext(context.WithValue(r.Context(), readmissionKey{}, true)))
 	if refused != nil {

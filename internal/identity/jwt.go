@@ -26,8 +26,8 @@ const (
 // bearerPattern is a signed JWT in its compact form: three parts, of which none is empty.
 var bearerPattern = regexp.MustCompile(`^[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+$`)
 
-// bearers knows callers by the tokens of one issuer. They tell who asks and divide no data: all callers read with the gateway's own
-// credentials, so that the scope is the gateway's own.
+// bearers knows callers by the tokens of one issuer. They tell who asks and divide no data: all callers read with the
+// gateway's own credentials, so that the scope is the gateway's own.
 type bearers struct {
 	secret      []byte
 	verifier    *oidc.IDTokenVerifier
@@ -66,7 +66,8 @@ func (b *bearers) identify(r *http.Request) (context.Context, Caller, *gqlerror.
 	token, err := b.verifier.Verify(ctx, raw)
 	switch {
 	case errors.Is(*keyFault, errKeysUnavailable):
-		return nil, Caller{}, refusal.Later(refusal.CodeUpstreamUnavailable, "The keys of the tokens' issuer can't be read now.", time.Second)
+		return nil, Caller{}, refusal.Later(refusal.CodeUpstreamUnavailable,
+			"The keys of the tokens' issuer can't be read now.", time.Second)
 	case r.Context().Err() != nil:
 		return nil, Caller{}, refusal.New(refusal.CodeClientClosed, "The request was given up.")
 	case err != nil:
@@ -79,7 +80,8 @@ func (b *bearers) identify(r *http.Request) (context.Context, Caller, *gqlerror.
 	return r.Context(), who, nil
 }
 
-// bearerOf reads the token; what is wrong with it is told without repeating it. The name of the scheme has no case (RFC 9110).
+// bearerOf reads the token; what is wrong with it is told without repeating it. The name of the scheme has no case (RFC
+// 9110).
 func bearerOf(header http.Header) (string, *gqlerror.Error) {
 	values := header.Values(headerAuthorization)
 	if len(values) > 1 {

@@ -33,8 +33,9 @@ var (
 	errKeysAsked       = errors.New("keys of the issuer were read less than a minute ago")
 )
 
-// issuerKeys are the public keys of the issuer. It implements oidc.KeySet. The address of the keys is the only one that the gateway asks
-// outside of upstream/rest: no redirect is followed, no proxy of the environment is used, and a token can't name another.
+// issuerKeys are the public keys of the issuer. It implements oidc.KeySet. The address of the keys is the only one that
+// the gateway asks outside of upstream/rest: no redirect is followed, no proxy of the environment is used, and a token
+// can't name another.
 type issuerKeys struct {
 	address string
 	wire    *http.Transport
@@ -162,7 +163,8 @@ func (k *issuerKeys) read(request *http.Request) (*http.Response, error) {
 
 type keyFaultKey struct{}
 
-// withKeyFault gives a context in which a verification can tell that the keys are not to be had: the verifier's own error loses why.
+// withKeyFault gives a context in which a verification can tell that the keys are not to be had: the verifier's own
+// error loses why.
 func withKeyFault(ctx context.Context) (context.Context, *error) {
 	fault := new(error)
 	return context.WithValue(ctx, keyFaultKey{}, fault), fault

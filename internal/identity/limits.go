@@ -13,7 +13,8 @@ import (
 	"github.com/opsgraph/opsgraph/internal/refusal"
 )
 
-// rates counts how often each caller asks. It is bounded: callers that were not seen for longest are forgotten, and begin anew.
+// rates counts how often each caller asks. It is bounded: callers that were not seen for longest are forgotten, and
+// begin anew.
 type rates struct {
 	limit rate.Limit
 	burst int
@@ -69,7 +70,8 @@ func (p *places) take(key string) (leave func(), refused *gqlerror.Error) {
 	case p.taken[key] >= p.each:
 		return nil, refusal.RateLimited("You have more operations under way than are allowed.", time.Second)
 	case p.total >= p.all:
-		return nil, refusal.Later(refusal.CodeOverloaded, "The gateway has as many operations under way as it can.", time.Second)
+		return nil, refusal.Later(refusal.CodeOverloaded, "The gateway has as many operations under way as it can.",
+			time.Second)
 	}
 	p.taken[key]++
 	p.total++

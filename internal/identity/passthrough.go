@@ -25,8 +25,8 @@ const (
 	headerDomain = "X-Hcso-Domain-Id"
 	// checkTimeout bounds a check whose caller has no deadline yet.
 	checkTimeout = 5 * time.Second
-	// renewShare is the last part of an acceptance, in which a request has the pair checked anew behind it: who goes on asking waits for
-	// no check, and notices no outage that is shorter.
+	// renewShare is the last part of an acceptance, in which a request has the pair checked anew behind it: who goes on
+	// asking waits for no check, and notices no outage that is shorter.
 	renewShare = 0.25
 	// outageRest is how long a pair that could not be checked is not checked again.
 	outageRest = time.Second
@@ -38,10 +38,12 @@ var domainPattern = regexp.MustCompile(`^[A-Za-z0-9_-]{1,64}$`)
 // pairKey is how a token with its domain id is known: by a keyed hash.
 type pairKey [sha256.Size]byte
 
-// passthrough knows callers by what the upstream says of their tokens. Nothing is answered to a pair of token and domain id that the
-// upstream did not accept within the set time, be it kept data or not: every request passes here before anything is looked up.
+// passthrough knows callers by what the upstream says of their tokens. Nothing is answered to a pair of token and
+// domain id that the upstream did not accept within the set time, be it kept data or not: every request passes here
+// before anything is looked up.
 //
-// What is accepted is known to this replica alone: another one asks the upstream itself, which keeps the set time a bound for all.
+// What is accepted is known to this replica alone: another one asks the upstream itself, which keeps the set time a
+// bound for all.
 type passthrough struct {
 	secret      []byte
 	byToken     bool // tokens share nothing
@@ -145,7 +147,8 @@ func pairOf(header http.Header) (token, domain string, refused *gqlerror.Error) 
 	tokens, domains := header.Values(headerToken), header.Values(headerDomain)
 	switch {
 	case len(tokens) > 1 || len(domains) > 1:
-		return "", "", refusal.New(refusal.CodeBadRequest, "The headers X-Auth-Token and X-HCSO-Domain-Id must come once.")
+		return "", "", refusal.New(refusal.CodeBadRequest,
+			"The headers X-Auth-Token and X-HCSO-Domain-Id must come once.")
 	case len(tokens) == 0 || tokens[0] == "":
 		return "", "", refusal.Unauthenticated("Send a token of the upstream in the header X-Auth-Token.")
 	case !graphic(tokens[0]):
@@ -153,7 +156,8 @@ func pairOf(header http.Header) (token, domain string, refused *gqlerror.Error) 
 	case len(domains) == 0:
 		return tokens[0], "", nil
 	case !domainPattern.MatchString(domains[0]):
-		return "", "", refusal.New(refusal.CodeBadRequest, "The header X-HCSO-Domain-Id has 1 to 64 letters, digits, - and _.")
+		return "", "", refusal.New(refusal.CodeBadRequest,
+			"The header X-HCSO-Domain-Id has 1 to 64 letters, digits, - and _.")
 	}
 	return tokens[0], domains[0], nil
 }
@@ -207,7 +211,8 @@ func (p *passthrough) Accepted(ctx context.Context) bool {
 	return !until.IsZero()
 }
 
-// Attempt implements rest.Observer: a caller's token that the upstream refuses is not accepted any more, from this moment on.
+// Attempt implements rest.Observer: a caller's token that the upstream refuses is not accepted any more, from this
+// moment on.
 func (p *passthrough) Attempt(ctx context.Context, a rest.Attempt) {
 	identity := rest.IdentityFrom(ctx)
 	if a.Kind != rest.Unauthenticated || identity.Token == "" {

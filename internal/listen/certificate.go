@@ -13,7 +13,8 @@ import (
 // certificateCheck is how often the files of the certificate are looked at, at most.
 const certificateCheck = 10 * time.Second
 
-// Certificate is the server's certificate, read again when its files change: whoever renews it need not restart the gateway.
+// Certificate is the server's certificate, read again when its files change: whoever renews it need not restart the
+// gateway.
 type Certificate struct {
 	certFile, keyFile string
 	now               func() time.Time
@@ -38,9 +39,12 @@ func LoadCertificate(certFile, keyFile string, now func() time.Time, logger *slo
 // Config is what a TLS server of the gateway is made with.
 func (c *Certificate) Config() *tls.Config {
 	return &tls.Config{
-		MinVersion:     tls.VersionTLS12,
-		NextProtos:     []string{"http/1.1"},
-		GetCertificate: func(hello *tls.ClientHelloInfo) (*tls.Certificate, error) { return c.certificate(hello.Context()), nil },
+		MinVersion: tls.VersionTLS12,
+		NextProtos: []string{"http/1.1"},
+		GetCertificate: func(hello *tls.ClientHelloInfo) (*tls.Certificate,
+			error) {
+			return c.certificate(hello.Context()), nil
+		},
 	}
 }
 

@@ -10,8 +10,8 @@ import (
 	"time"
 )
 
-// connections bounds what is open on an address. Where there is no room for one more, the connection that has been idle for longest
-// makes room; where all are busy, the new one is told so and closed, and accepting goes on.
+// connections bounds what is open on an address. Where there is no room for one more, the connection that has been idle
+// for longest makes room; where all are busy, the new one is told so and closed, and accepting goes on.
 type connections struct {
 	most      int
 	mostFiles int          // of the process for connections; 0 for no bound
@@ -93,11 +93,12 @@ func (c *countedConnection) Close() error {
 	return c.Conn.Close()
 }
 
-// mostReserved is the number of files that are always enough for what is not a caller's connection: upstreams, Redis, operators.
+// mostReserved is the number of files that are always enough for what is not a caller's connection: upstreams, Redis,
+// operators.
 const mostReserved = 512
 
-// filesForCallers is what callers' connections may take of the files that the process may open: all but a reserve, so that a gateway
-// without room still asks its upstream. 0, where the bound is not known, stays 0.
+// filesForCallers is what callers' connections may take of the files that the process may open: all but a reserve, so
+// that a gateway without room still asks its upstream. 0, where the bound is not known, stays 0.
 func filesForCallers(most int) int { return most - min(most/2, mostReserved) }
 
 // boundedListener accepts as long as there is room.

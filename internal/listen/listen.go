@@ -17,7 +17,8 @@ func On(ctx context.Context, address, key string) (net.Listener, error) {
 	return listener, nil
 }
 
-// LimitConnections bounds the connections of a server that are open at once, and puts TLS on them where there is a certificate (nil: none).
+// LimitConnections bounds the connections of a server that are open at once, and puts TLS on them where there is a
+// certificate (nil: none).
 func LimitConnections(server *http.Server, listener net.Listener, most int, certificate *Certificate) net.Listener {
 	listener = newConnections(most, filesForCallers(mostFiles())).limit(server, listener)
 	if certificate == nil {

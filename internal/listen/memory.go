@@ -17,12 +17,13 @@ import (
 const (
 	// memoryEvery is the time between two looks at the memory, however many requests come.
 	memoryEvery = 100 * time.Millisecond
-	// collectEvery is the time between two collections that the guard asks for while memory is tight: without new work the runtime would
-	// find only after minutes that memory has become free.
+	// collectEvery is the time between two collections that the guard asks for while memory is tight: without new work
+	// the runtime would find only after minutes that memory has become free.
 	collectEvery = time.Second
 )
 
-// MemoryGuard tells whether the process is so near the memory that it may take that it should begin nothing new. Safe for concurrent use.
+// MemoryGuard tells whether the process is so near the memory that it may take that it should begin nothing new. Safe
+// for concurrent use.
 type MemoryGuard struct {
 	most    uint64        // in bytes; 0 for no bound
 	held    func() uint64 // what the process holds and cannot give back, in bytes
@@ -47,8 +48,8 @@ func NewMemoryGuard(most int64, now func() time.Time) *MemoryGuard {
 	return &MemoryGuard{most: uint64(max(most, 0)), held: heldMemory, collect: runtime.GC, now: now}
 }
 
-// heldMemory is what would be left of the process's memory if the collector ran now, by what it found last: all that counts for
-// GOMEMLIMIT, but for what is free or garbage.
+// heldMemory is what would be left of the process's memory if the collector ran now, by what it found last: all that
+// counts for GOMEMLIMIT, but for what is free or garbage.
 func heldMemory() uint64 {
 	samples := []metrics.Sample{
 		{Name: "/gc/heap/live:bytes"},

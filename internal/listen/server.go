@@ -35,8 +35,8 @@ func DefaultLimits() Limits {
 	}
 }
 
-// longestHead is what net/http reads of a request's head before it gives up with 431: enough for a URL far beyond its limit
-// to reach the transport, which answers it with 414.
+// longestHead is what net/http reads of a request's head before it gives up with 431: enough for a URL far beyond its
+// limit to reach the transport, which answers it with 414.
 const longestHead = 128 << 10
 
 // NewServer makes the server of the users' address. It speaks HTTP/1.1 only: TLS and HTTP/2 end in front of it. The
@@ -56,8 +56,8 @@ func NewServer(handler http.Handler, limits Limits, logger *slog.Logger) *http.S
 	}
 }
 
-// limitHead refuses oversized headers, ends the connection behind a body in chunks, and takes the time limit of writing from
-// event streams, which set one for each event.
+// limitHead refuses oversized headers, ends the connection behind a body in chunks, and takes the time limit of writing
+// from event streams, which set one for each event.
 func limitHead(next http.Handler, limits Limits) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		lines, size := 0, 0
@@ -73,8 +73,8 @@ func limitHead(next http.Handler, limits Limits) http.Handler {
 			return
 		}
 		if len(r.TransferEncoding) > 0 {
-			// net/http has already dropped a Content-Length that came along, so that every body in chunks may be one of two
-			// that another server would see: nothing more is read from this connection (RFC 9112 section 6.1).
+			// net/http has already dropped a Content-Length that came along, so that every body in chunks may be one of
+			// two that another server would see: nothing more is read from this connection (RFC 9112 section 6.1).
 			w.Header().Set("Connection", "close")
 		}
 		if strings.Contains(strings.Join(r.Header.Values("Accept"), ","), "text/event-stream") {

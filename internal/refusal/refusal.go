@@ -18,8 +18,8 @@ func New(code, format string, args ...any) *gqlerror.Error {
 	}
 }
 
-// OverLimit makes the error of a limit that is exceeded. subject says what was counted, such as "aliases in the operation";
-// actual at saturated means "more than can be counted".
+// OverLimit makes the error of a limit that is exceeded. subject says what was counted, such as "aliases in the
+// operation"; actual at saturated means "more than can be counted".
 func OverLimit(code, subject string, limit, actual int) *gqlerror.Error {
 	count := strconv.Itoa(actual)
 	if actual >= MaxCount {
@@ -31,8 +31,8 @@ func OverLimit(code, subject string, limit, actual int) *gqlerror.Error {
 	return err
 }
 
-// Bundle packs several errors into one, for the hooks of gqlgen that return a single error; unbundle takes them apart. A
-// client that sees the bundle as it is gets the first of them.
+// Bundle packs several errors into one, for the hooks of gqlgen that return a single error; unbundle takes them apart.
+// A client that sees the bundle as it is gets the first of them.
 func Bundle(list gqlerror.List) *gqlerror.Error {
 	switch len(list) {
 	case 0:

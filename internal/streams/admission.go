@@ -12,7 +12,8 @@ import (
 	"github.com/opsgraph/opsgraph/resolvers/sources"
 )
 
-// leastAdmission is the shortest time between two admissions, where what was admitted has ended by a clock that stands still.
+// leastAdmission is the shortest time between two admissions, where what was admitted has ended by a clock that stands
+// still.
 const leastAdmission = 50 * time.Millisecond
 
 // admission is the right of a long-lived connection to be there: asked for again while it stays.
@@ -79,7 +80,8 @@ func (c presentContext) Value(key any) any {
 
 type presentKey struct{}
 
-// withAdmission lets the events of an operation, and the polls for them, go with what the caller was admitted with last.
+// withAdmission lets the events of an operation, and the polls for them, go with what the caller was admitted with
+// last.
 func withAdmission(ctx context.Context, a *admission) context.Context {
 	return sources.WithCaller(context.WithValue(ctx, presentKey{}, a), a.accepted)
 }

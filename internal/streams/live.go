@@ -16,8 +16,8 @@ import (
 // errGatewayStops is the cause of the end of streams that the gateway ends because it stops.
 var errGatewayStops = errors.New("the gateway is stopping")
 
-// Connections are the WebSockets and event streams of a replica: bounded for each caller, and ended together when the gateway
-// stops. It is safe for concurrent use.
+// Connections are the WebSockets and event streams of a replica: bounded for each caller, and ended together when the
+// gateway stops. It is safe for concurrent use.
 type Connections struct {
 	most int
 
@@ -33,7 +33,8 @@ func NewConnections(most int) *Connections {
 	return &Connections{most: most, callers: map[string]int{}, ending: make(chan struct{})}
 }
 
-// begin counts a connection whose caller is not known yet; end must be called when it is over. False: the gateway is stopping.
+// begin counts a connection whose caller is not known yet; end must be called when it is over. False: the gateway is
+// stopping.
 func (l *Connections) begin() (end func(), ok bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -82,8 +83,8 @@ func (l *Connections) End(ctx context.Context) error {
 	}
 }
 
-// Options are the settings of the transports for WebSockets and event streams. The zero value of a field means the default that it
-// names.
+// Options are the settings of the transports for WebSockets and event streams. The zero value of a field means the
+// default that it names.
 type Options struct {
 	// HTTP is the transport of plain requests, whose checks of a request's head and body these share; required.
 	HTTP *httpapi.Transport
@@ -91,8 +92,8 @@ type Options struct {
 	Connections *Connections
 	// CallerOf names the caller of an admitted request, for the number of its connections; nil means its address.
 	CallerOf func(ctx context.Context, r *http.Request) string
-	// Opened is told the kind of each connection that opens, websocket or event_stream, and gives what is to be called at its end; nil means
-	// that nobody is told.
+	// Opened is told the kind of each connection that opens, websocket or event_stream, and gives what is to be called
+	// at its end; nil means that nobody is told.
 	Opened func(kind string) (closed func())
 	// InitTimeout is the longest time until connection_init; 3 s.
 	InitTimeout time.Duration
@@ -106,7 +107,8 @@ type Options struct {
 	Starts int
 	// FrameBytes is the size of a message on a WebSocket; 64 KiB.
 	FrameBytes int64
-	// AdmitEvery is how often it is asked again whether the caller may still ask; 30 s. It is also asked when that was said to end.
+	// AdmitEvery is how often it is asked again whether the caller may still ask; 30 s. It is also asked when that was
+	// said to end.
 	AdmitEvery time.Duration
 	// Readmit asks again; nil means as the transport of plain requests asks first.
 	Readmit func(*http.Request) (context.Context, *gqlerror.Error)

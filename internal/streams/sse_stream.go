@@ -75,7 +75,8 @@ func (s *eventStream) serve(
 }
 
 // answer carries out the operation.
-func (s *eventStream) answer(ctx context.Context, r *http.Request, exec graphql.GraphExecutor, params *graphql.RawParams) {
+func (s *eventStream) answer(ctx context.Context, r *http.Request, exec graphql.GraphExecutor,
+	params *graphql.RawParams) {
 	operation, refusals := exec.CreateOperationContext(ctx, params)
 	if refusals != nil {
 		ctx = graphql.WithOperationContext(ctx, operation)
@@ -132,7 +133,8 @@ func (s *eventStream) write(text []byte) bool {
 	return s.control.Flush() == nil
 }
 
-// watch keeps the stream alive, and ends it when its caller may no longer ask, when nobody reads, or when the gateway stops.
+// watch keeps the stream alive, and ends it when its caller may no longer ask, when nobody reads, or when the gateway
+// stops.
 func (s *eventStream) watch(ctx context.Context, a *admission) {
 	alive, due := time.NewTicker(s.options.Ping), time.NewTimer(a.due())
 	defer alive.Stop()

@@ -20,8 +20,8 @@ func IsSubscription(ctx context.Context) bool {
 	return operation != nil && operation.Operation == ast.Subscription
 }
 
-// CountSubscriptions counts each subscription by its field until its context ends, which whoever carries it out sees to. began counts
-// one and returns what is called at its end.
+// CountSubscriptions counts each subscription by its field until its context ends, which whoever carries it out sees
+// to. began counts one and returns what is called at its end.
 func CountSubscriptions(began func(field string) (ended func())) graphql.OperationMiddleware {
 	return func(ctx context.Context, next graphql.OperationHandler) graphql.ResponseHandler {
 		if IsSubscription(ctx) {
@@ -43,8 +43,8 @@ func Announce(ctx context.Context, next graphql.OperationHandler) graphql.Respon
 	return next(ctx)
 }
 
-// WithEventLoaders gives each event of a subscription loaders of its own, made when the event is there; it stands outside of what
-// reads them.
+// WithEventLoaders gives each event of a subscription loaders of its own, made when the event is there; it stands
+// outside of what reads them.
 func WithEventLoaders(now func() time.Time) graphql.ResponseMiddleware {
 	return func(ctx context.Context, next graphql.ResponseHandler) *graphql.Response {
 		operation := loaders.From(ctx)
@@ -60,8 +60,8 @@ func WithEventLoaders(now func() time.Time) graphql.ResponseMiddleware {
 	}
 }
 
-// NoteEvent notes the age of the data that an event was found in, and its id for who writes the answer; it is for AroundResponses,
-// inside of what reads them.
+// NoteEvent notes the age of the data that an event was found in, and its id for who writes the answer; it is for
+// AroundResponses, inside of what reads them.
 func NoteEvent(ctx context.Context, next graphql.ResponseHandler) *graphql.Response {
 	response := next(ctx)
 	if response == nil || !IsSubscription(ctx) {

@@ -29,8 +29,8 @@ const (
 	reasonGoingAway      = "The gateway is stopping"
 )
 
-// WebSocket answers queries, commands and subscriptions over WebSockets in the sub-protocol graphql-transport-ws, under the same
-// checks and limits as plain requests. Safe for concurrent use.
+// WebSocket answers queries, commands and subscriptions over WebSockets in the sub-protocol graphql-transport-ws, under
+// the same checks and limits as plain requests. Safe for concurrent use.
 type WebSocket struct {
 	options Options
 }
@@ -45,7 +45,8 @@ func NewWebSocket(options Options) (*WebSocket, error) {
 
 // Supports takes requests that ask for an upgrade to a WebSocket.
 func (t *WebSocket) Supports(r *http.Request) bool {
-	return r.Method == http.MethodGet && hasToken(r.Header, "Upgrade", "websocket") && hasToken(r.Header, "Connection", "upgrade")
+	return r.Method == http.MethodGet && hasToken(r.Header, "Upgrade", "websocket") &&
+		hasToken(r.Header, "Connection", "upgrade")
 }
 
 // hasToken tells whether a header lists a word, in any case.

@@ -35,8 +35,8 @@ type message struct {
 	payload any
 }
 
-// malformedError is the error of a message that is none of the protocol's. Its text, without anything of the message, becomes the reason of
-// the close code.
+// malformedError is the error of a message that is none of the protocol's. Its text, without anything of the message,
+// becomes the reason of the close code.
 type malformedError struct{ reason string }
 
 func (e malformedError) Error() string { return e.reason }
@@ -74,14 +74,16 @@ func parseMessage(text []byte, depth int) (message, error) {
 	return m, nil
 }
 
-// headersOfPayload are the headers that a client may give with connection_init: a browser can send none with a WebSocket.
+// headersOfPayload are the headers that a client may give with connection_init: a browser can send none with a
+// WebSocket.
 func headersOfPayload() []string {
 	return []string{"Authorization", "X-Auth-Token", "X-HCSO-Domain-Id"}
 }
 
 var errPayloadHeader = errors.New("a header of the payload is no text")
 
-// completed is a handshake's request with the headers that connection_init brought, where the handshake had none of its own.
+// completed is a handshake's request with the headers that connection_init brought, where the handshake had none of its
+// own.
 func completed(r *http.Request, payload any) (*http.Request, error) {
 	object, _ := payload.(map[string]any)
 	complete := r.Clone(r.Context())

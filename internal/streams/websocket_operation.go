@@ -178,7 +178,8 @@ func (s *socket) fail(ctx context.Context, operation *socketOperation, list gqle
 // checkLiveOperation refuses what WebSockets and event streams cannot carry out.
 func checkLiveOperation(method string, operation *graphql.OperationContext) *gqlerror.Error {
 	if method == http.MethodGet && operation.Operation.Operation == ast.Mutation {
-		return refusal.New(refusal.CodeMethodNotAllowed, "A mutation must be sent by POST; GET is for queries and subscriptions.")
+		return refusal.New(refusal.CodeMethodNotAllowed,
+			"A mutation must be sent by POST; GET is for queries and subscriptions.")
 	}
 	return nil
 }

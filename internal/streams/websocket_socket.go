@@ -13,10 +13,12 @@ import (
 	"github.com/vektah/gqlparser/v2/gqlerror"
 )
 
-// startsPerOperation is how many operations may begin on a socket in a second for each that may run at once, where no number is set.
+// startsPerOperation is how many operations may begin on a socket in a second for each that may run at once, where no
+// number is set.
 const startsPerOperation = 10
 
-// socket is one WebSocket. The goroutine of its request reads; others watch over it and carry out operations, and it waits for them.
+// socket is one WebSocket. The goroutine of its request reads; others watch over it and carry out operations, and it
+// waits for them.
 type socket struct {
 	options Options
 	conn    *websocket.Conn
@@ -180,7 +182,8 @@ func (s *socket) send(kind, id string, payload []byte) bool {
 func (s *socket) close(code websocket.StatusCode, reason string) {
 	s.closing.Do(func() {
 		if err := s.conn.Close(code, reason); err != nil {
-			s.logger.DebugContext(s.ctx, "websocket not closed in agreement", slog.Int("close_code", int(code)), slog.Any("error", err))
+			s.logger.DebugContext(s.ctx, "websocket not closed in agreement", slog.Int("close_code", int(code)),
+				slog.Any("error", err))
 		}
 	})
 }
