@@ -11,7 +11,7 @@ import (
 	"github.com/opsgraph/opsgraph/upstream/simulator"
 )
 
-// demo is the embedded upstream of a gateway that was told of none.
+// demo is the embedded upstream of a gateway for which none was configured.
 type demo struct {
 	address string
 	regions []simulator.Region

@@ -27,11 +27,11 @@ type Dependencies struct {
 	Logger *slog.Logger
 	// Metrics counts; nil counts nothing.
 	Metrics *telemetry.Metrics
-	// Version is what /readyz tells.
+	// Version is what /readyz reports.
 	Version string
 	// Now is the clock of ages and ranges; nil means time.Now.
 	Now func() time.Time
-	// Listening is told the address of users once it is bound; nil tells nobody.
+	// Listening is called with the address of users once it is bound; nil calls nobody.
 	Listening func(address string)
 	// Pages are the built pages for browsers; nil means those that the binary was built with.
 	Pages fs.FS
@@ -203,7 +203,7 @@ func (g *Gateway) serveUntil(ctx context.Context, users, operators net.Listener)
 	defer cancelRequests()
 	server := listen.NewServer(g.handler, g.serverLimits(), g.logger)
 	server.BaseContext = func(net.Listener) context.Context { return requests }
-	// In the order of their end: operators are told of the drain until it is over.
+	// In the order of their end: operators see the drain until it is over.
 	servers, listeners := []*http.Server{server}, []net.Listener{g.listener(server, users)}
 	if operators != nil {
 		servers, listeners = append(servers, g.newAdminServer()), append(listeners, operators)

@@ -20,13 +20,13 @@ import (
 )
 
 // ErrRequestTimeout is the cause (context.Cause) of the end of an operation that has used up its time. It is a
-// context.DeadlineExceeded too, so that work which fails with the cause is told like work which fails with the error.
+// context.DeadlineExceeded too, so that work which fails with the cause is reported like work which fails with the
+// error.
 var ErrRequestTimeout = fmt.Errorf("operation has used up its time: %w", context.DeadlineExceeded)
 
-// Deadline gives each query and mutation at most limit; it is for AroundOperations and stands before what makes
-// loaders. The work under way sees its context end and fails with context.DeadlineExceeded; what is there by then is
-// answered. An operation that the executor did not even begin is answered with REQUEST_TIMEOUT. Subscriptions have no
-// deadline.
+// Deadline gives each query and mutation at most limit; it stands before what makes loaders. The work under way sees
+// its context end and fails with context.DeadlineExceeded; what is there by then is answered. An operation that the
+// executor did not even begin is answered with REQUEST_TIMEOUT. Subscriptions have no deadline.
 func Deadline(limit time.Duration) graphql.OperationMiddleware {
 	return func(ctx context.Context, next graphql.OperationHandler) graphql.ResponseHandler {
 		if graphql.GetOperationContext(ctx).Operation.Operation == ast.Subscription {
@@ -77,7 +77,7 @@ func (g *Gateway) loaderOptions(ctx context.Context) loaders.Options {
 	}
 }
 
-// addExtensions tells the age of what was used, and what is missing of it.
+// addExtensions adds the age of what was used, and what is missing of it.
 func addExtensions(ctx context.Context, next graphql.ResponseHandler) *graphql.Response {
 	response := next(ctx)
 	set := loaders.From(ctx)

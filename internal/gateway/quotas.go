@@ -22,12 +22,12 @@ import (
 // scarceBelow is the rate, in calls a second, below which a wasted call is felt.
 const scarceBelow = 10
 
-// scarce tells whether a limit of its own makes an operation one whose calls are counted before they are made.
+// scarce reports whether a limit of its own makes an operation one whose calls are counted before they are made.
 func scarce(q config.OperationQuota) bool {
 	return float64(q.Limit)/q.Window.Seconds() < scarceBelow
 }
 
-// quotaGroup names the group of an operation with a quota of its own. Package rest tells by the ending whether it is
+// quotaGroup names the group of an operation with a quota of its own. Package rest sees by the ending whether it is
 // scarce.
 func quotaGroup(q config.OperationQuota) string {
 	if scarce(q) {
@@ -57,7 +57,7 @@ func (u *upstreams) checkQuotas(quotas config.OperationQuotas) error {
 	return nil
 }
 
-// hostQuotaLeft tells how many calls of listHostDetails are left; nil where its quota is not scarce.
+// hostQuotaLeft returns how many calls of listHostDetails are left; nil where its quota is not scarce.
 func (u *upstreams) hostQuotaLeft(quotas config.OperationQuotas) func(context.Context) int {
 	for _, q := range quotas {
 		if q.Operation == sources.OperationHostDetails && scarce(q) {
@@ -67,9 +67,9 @@ func (u *upstreams) hostQuotaLeft(quotas config.OperationQuotas) func(context.Co
 	return nil
 }
 
-// quotaAccount tells the AppCodes, by which the upstream counts calls, from others in the same Redis: replicas with the
-// same ones share a count, gateways with other ones do not. It is a hash, keyed by auth.secret_key where there is one,
-// and empty without AppCodes.
+// quotaAccount distinguishes the AppCodes, by which the upstream counts calls, from others in the same Redis: replicas
+// with the same ones share a count, gateways with other ones do not. It is a hash, keyed by auth.secret_key where there
+// is one, and empty without AppCodes.
 func quotaAccount(cfg config.Config) string {
 	codes := []string{cfg.ESM.APIG().Reveal(), cfg.ESM.HCSO().Reveal()}
 	if codes[0] == "" && codes[1] == "" {

@@ -87,12 +87,12 @@ func serveSchema(sdl []byte) http.Handler {
 	})
 }
 
-// serveHealth tells that the process is alive.
+// serveHealth reports that the process is alive.
 func (g *Gateway) serveHealth(w http.ResponseWriter, _ *http.Request) {
 	g.writeState(w, http.StatusOK, map[string]any{"status": "ok"})
 }
 
-// serveReadiness tells whether the gateway can serve, and what is not as it should be. A lost Redis degrades, it does
+// serveReadiness reports whether the gateway can serve, and what is not as it should be. A lost Redis degrades, it does
 // not stop.
 func (g *Gateway) serveReadiness(w http.ResponseWriter, _ *http.Request) {
 	state := map[string]any{"status": "ready", "version": g.version}

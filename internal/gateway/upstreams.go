@@ -214,7 +214,7 @@ func (u *upstreams) close() {
 	u.quota.Close()
 }
 
-// attemptLog counts and, at level debug, tells every attempt at an upstream.
+// attemptLog counts and, at level debug, logs every attempt at an upstream.
 type attemptLog struct {
 	metrics *telemetry.Metrics
 	logger  *slog.Logger

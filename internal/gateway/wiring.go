@@ -117,14 +117,14 @@ func (g *Gateway) tiers() cache.Tiers {
 	}
 }
 
-// callersFault tells a refusal of a caller's own token: it says nothing about other callers of the tenant.
+// callersFault recognises a refusal of a caller's own token: it says nothing about other callers of the tenant.
 func callersFault(err error) bool {
 	failure, ok := errors.AsType[*rest.Error](err)
 	return ok && !failure.GatewayCredentials && (failure.Kind == rest.Unauthenticated || failure.Kind == rest.Forbidden)
 }
 
-// toldFailure is a failed call as one replica tells it to another: enough to decide by, nothing secret.
-type toldFailure struct {
+// sharedFailure is a failed call as one replica reports it to another: enough to decide by, nothing secret.
+type sharedFailure struct {
 	System     string        `json:"system"`
 	Operation  string        `json:"operation"`
 	Kind       rest.Kind     `json:"kind"`
@@ -135,18 +135,18 @@ type toldFailure struct {
 	Gateway    bool          `json:"gateway,omitempty"`
 }
 
-// toldEmpty is an empty answer that was distrusted, as one replica tells it to another.
-const toldEmpty = "empty once"
+// sharedEmpty is an empty answer that was distrusted, as one replica reports it to another.
+const sharedEmpty = "empty once"
 
 func encodeFailure(err error) string {
 	if errors.Is(err, cache.ErrEmptyOnce) {
-		return toldEmpty
+		return sharedEmpty
 	}
 	failure, ok := errors.AsType[*rest.Error](err)
 	if !ok {
 		return ""
 	}
-	text, err := json.Marshal(toldFailure{
+	text, err := json.Marshal(sharedFailure{
 		System: failure.System, Operation: failure.Operation, Kind: failure.Kind, Status: failure.Status,
 		Code:       failure.Code,
 		RetryAfter: failure.RetryAfter, Retryable: failure.Retryable, Gateway: failure.GatewayCredentials,
@@ -158,17 +158,17 @@ func encodeFailure(err error) string {
 }
 
 func decodeFailure(text string) error {
-	if text == toldEmpty {
+	if text == sharedEmpty {
 		return cache.ErrEmptyOnce
 	}
-	var told toldFailure
-	if json.Unmarshal([]byte(text), &told) != nil || told.Kind == rest.None {
+	var shared sharedFailure
+	if json.Unmarshal([]byte(text), &shared) != nil || shared.Kind == rest.None {
 		return &cache.RemoteError{Text: "refresh failed"}
 	}
 	return &rest.Error{
-		System: told.System, Operation: told.Operation, Kind: told.Kind, Status: told.Status, Code: told.Code,
-		RetryAfter: told.RetryAfter, Retryable: told.Retryable, GatewayCredentials: told.Gateway,
-		Err: errors.New("told by another replica"),
+		System: shared.System, Operation: shared.Operation, Kind: shared.Kind, Status: shared.Status, Code: shared.Code,
+		RetryAfter: shared.RetryAfter, Retryable: shared.Retryable, GatewayCredentials: shared.Gateway,
+		Err: errors.New("reported by another replica"),
 	}
 }
 

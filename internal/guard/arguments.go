@@ -105,7 +105,7 @@ type argumentWalk struct {
 	check     *ArgumentCheck
 	variables map[string]any
 	faults    gqlerror.List
-	told      map[string]bool
+	noted     map[string]bool
 }
 
 func (w *argumentWalk) selections(set ast.SelectionSet, path ast.Path) {
@@ -155,13 +155,13 @@ func (w *argumentWalk) field(field *ast.Field, path ast.Path) {
 // fault notes what is wrong with an argument, once for each argument of each field.
 func (w *argumentWalk) fault(argument *ast.Argument, path ast.Path, name, what string) {
 	key := path.String() + "(" + argument.Name
-	if w.told[key] || len(w.faults) >= mostFaults {
+	if w.noted[key] || len(w.faults) >= mostFaults {
 		return
 	}
-	if w.told == nil {
-		w.told = map[string]bool{}
+	if w.noted == nil {
+		w.noted = map[string]bool{}
 	}
-	w.told[key] = true
+	w.noted[key] = true
 	err := refusal.New(refusal.CodeBadUserInput, "Argument %s: %s.", refusal.Quoted(name), what)
 	err.Extensions["argument"] = refusal.Clip(name, 100)
 	err.Path = path
@@ -171,7 +171,7 @@ func (w *argumentWalk) fault(argument *ast.Argument, path ast.Path, name, what s
 	w.faults = append(w.faults, err)
 }
 
-// included tells whether a selection takes part: neither skipped nor not included.
+// included reports whether a selection takes part: neither skipped nor not included.
 func (w *argumentWalk) included(directives ast.DirectiveList) bool {
 	if len(directives) == 0 {
 		return true
@@ -183,7 +183,7 @@ func (w *argumentWalk) included(directives ast.DirectiveList) bool {
 	return include == nil || isActive(include, w.variables)
 }
 
-// isActive tells whether the argument if of a directive is true or left out.
+// isActive reports whether the argument if of a directive is true or left out.
 func isActive(directive *ast.Directive, variables map[string]any) bool {
 	argument := directive.Arguments.ForName("if")
 	if argument == nil {

@@ -49,7 +49,7 @@ type counter struct {
 	measured map[string]extent
 	// directives, variables and valueDepth are those of the text walked so far.
 	directives, variables, valueDepth int
-	// introspects tells whether any field is __schema or __type.
+	// introspects reports whether any field is __schema or __type.
 	introspects bool
 }
 

@@ -20,7 +20,7 @@ const suggestedBytes = 4 << 10
 
 // DocumentCheck is the extension that admits a request's document, operation and variables before the executor does
 // anything with them: limits, syntax, validation and variables, in the order of their cost. What it admits it puts into
-// the query cache, where the executor finds it, so that a document is parsed and validated once. It goes behind
+// the query cache, where the executor finds it, so that a document is parsed and validated once. It stands after
 // extensions that supply the document (persisted queries).
 type DocumentCheck struct {
 	schema        *ast.Schema
@@ -137,7 +137,7 @@ func parseFailure(err error) *gqlerror.Error {
 	return failure
 }
 
-// unknownOperation tells that the operation to run is not there, or not named though it must be.
+// unknownOperation reports that the operation to run is not there, or not named though it must be.
 func unknownOperation(document *ast.QueryDocument, name string) *gqlerror.Error {
 	if name == "" {
 		return refusal.New(refusal.CodeUnknownOperation,

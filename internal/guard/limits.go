@@ -61,7 +61,7 @@ func DefaultLimits() Limits {
 }
 
 // checkText judges a document by its text, before it is parsed: the parser's work and memory grow with it. Where
-// several limits are exceeded the most telling one is named.
+// several limits are exceeded the one that says most is named.
 func (l Limits) checkText(query string) *gqlerror.Error {
 	text := scanText(query)
 	switch {
@@ -83,7 +83,7 @@ func (l Limits) checkText(query string) *gqlerror.Error {
 }
 
 // checkDocument judges a parsed document, before it is validated: validation is quadratic in places. introspection
-// tells whether __schema and __type are offered.
+// reports whether __schema and __type are offered.
 func (l Limits) checkDocument(document *ast.QueryDocument, introspection bool) *gqlerror.Error {
 	c := newCounter(document)
 	total := c.document(document)

@@ -29,12 +29,12 @@ type PersistedOptions struct {
 	Trusted *Manifest
 	// OnlyTrusted refuses every document that is not of the manifest.
 	OnlyTrusted bool
-	// Logger is told of a Redis that did not answer; required.
+	// Logger gets what a Redis did not answer; required.
 	Logger *slog.Logger
 }
 
 // Persisted is the extension that finds the document which a request names: it goes before DocumentCheck. Its
-// Registration goes behind all checks. Without any source of documents it refuses requests that name one.
+// Registration stands after all checks. Without any source of documents it refuses requests that name one.
 type Persisted struct{ options PersistedOptions }
 
 var (
@@ -188,7 +188,7 @@ func isDocumentID(text string) bool {
 	})
 }
 
-// Registration is the extension that keeps a document which came with its hash. It goes behind every check of the
+// Registration is the extension that keeps a document which came with its hash. It stands after every check of the
 // document, so that only what would be answered takes room.
 type Registration struct{ persisted *Persisted }
 

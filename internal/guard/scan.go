@@ -11,7 +11,7 @@ import (
 // textCounts is what a document's text has, as far as it can be read.
 type textCounts struct {
 	tokens, operations, fragments int
-	// loneSurrogate tells of an escape \uD800 to \uDFFF without its other half, which the lexer would turn into U+FFFD.
+	// loneSurrogate reports an escape \uD800 to \uDFFF without its other half, which the lexer would turn into U+FFFD.
 	loneSurrogate bool
 	// malformed is what the lexer says of the token that ended the pass, nil when the text was read to its end. The
 	// parser would only say that it is no token.
@@ -100,7 +100,7 @@ func hasLoneSurrogate(text string) bool {
 	return false
 }
 
-// surrogateAt tells whether the escape at offset is a leading surrogate ('D'), a trailing one ('d') or neither (0).
+// surrogateAt reports whether the escape at offset is a leading surrogate ('D'), a trailing one ('d') or neither (0).
 func surrogateAt(text string, offset int) byte {
 	if offset+6 > len(text) || text[offset] != '\\' || text[offset+1] != 'u' || text[offset+2]|0x20 != 'd' {
 		return 0

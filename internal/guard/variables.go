@@ -13,11 +13,11 @@ import (
 	"github.com/opsgraph/opsgraph/internal/refusal"
 )
 
-// mostFaults is where looking for further faults of one request ends: more are not told anyway.
+// mostFaults is where looking for further faults of one request ends: more are not reported anyway.
 const mostFaults = 100
 
 // checkVariables judges the variables of a request by the types that the operation declares, as the specification has
-// it: the executor would take "1" for 1, RED for red, and tell of 1.5 as 0. Variables that are not declared are
+// it: the executor would take "1" for 1, RED for red, and report 1.5 as 0. Variables that are not declared are
 // ignored. Types of their own kind (custom scalars) are the argument check's.
 func checkVariables(schema *ast.Schema, operation *ast.OperationDefinition, values map[string]any) gqlerror.List {
 	check := variableCheck{schema: schema}

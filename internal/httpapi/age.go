@@ -64,7 +64,7 @@ func KeepUntilStale(now func() time.Time) func(context.Context, *graphql.Respons
 	}
 }
 
-// asksForPresent tells whether a query asks for what this gateway knows at this moment: no age is known of it.
+// asksForPresent reports whether a query asks for what this gateway knows at this moment: no age is known of it.
 func asksForPresent(operation *graphql.OperationContext) bool {
 	present := func(field graphql.CollectedField) bool {
 		return field.Name == "upstream" || field.Name == "aspReportJob"

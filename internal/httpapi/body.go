@@ -44,7 +44,7 @@ func readBody(w http.ResponseWriter, r *http.Request, limit int64) ([]byte, *gql
 
 // inflate decompresses one gzip member, which must be the whole body.
 func inflate(w http.ResponseWriter, wire io.Reader, limit int64) ([]byte, *gqlerror.Error) {
-	compressed := bufio.NewReader(wire) // which gzip reads byte by byte: nothing behind its end is lost
+	compressed := bufio.NewReader(wire) // which gzip reads byte by byte: nothing after its end is lost
 	reader, err := gzip.NewReader(compressed)
 	if err != nil {
 		return nil, unreadable(w, err, limit)
@@ -64,7 +64,7 @@ func inflate(w http.ResponseWriter, wire io.Reader, limit int64) ([]byte, *gqler
 	return body, nil
 }
 
-// unreadable tells why a body was not read to its end. Nobody knows where the next request of the connection would
+// unreadable says why a body was not read to its end. Nobody knows where the next request of the connection would
 // begin.
 func unreadable(w http.ResponseWriter, err error, limit int64) *gqlerror.Error {
 	abandonBody(w)
@@ -74,14 +74,14 @@ func unreadable(w http.ResponseWriter, err error, limit int64) *gqlerror.Error {
 	return refusal.New(refusal.CodeBadRequest, "The body could not be read to its end.")
 }
 
-// abandonBody ends the connection behind the answer. net/http would first wait for the rest of the body, for as long as
+// abandonBody ends the connection after the answer. net/http would first wait for the rest of the body, for as long as
 // its read timeout; a writer that cannot shorten that leaves it so.
 func abandonBody(w http.ResponseWriter) {
 	w.Header().Set("Connection", "close")
 	_ = http.NewResponseController(w).SetReadDeadline(time.Now().Add(restOfBody))
 }
 
-// tooLarge tells that a body exceeds the limit; actual is 0 when its length is not known.
+// tooLarge reports that a body exceeds the limit; actual is 0 when its length is not known.
 func tooLarge(limit, actual int64) *gqlerror.Error {
 	if actual <= limit {
 		return refusal.New(refusal.CodePayloadTooLarge, "The body has more than %d bytes, which is the limit.", limit)

@@ -23,7 +23,7 @@ func newOriginCheck(trusted []string) (*http.CrossOriginProtection, error) {
 
 // checkForgery refuses what a page of another site could make a browser send. A POST is judged by Sec-Fetch-Site and
 // Origin; that it is application/json has forced a preflight before. A GET is let through with a header that forces a
-// preflight, else it is judged like the POST: net/http's check lets every GET pass, but here a GET spends upstream
+// preflight, else it is judged like the POST: net/http's check lets every GET pass, but a GET of ours spends upstream
 // quota.
 func checkForgery(check *http.CrossOriginProtection, r *http.Request) *gqlerror.Error {
 	judged := r
@@ -45,7 +45,7 @@ func checkForgery(check *http.CrossOriginProtection, r *http.Request) *gqlerror.
 
 const headerPreflight = "GraphQL-Require-Preflight"
 
-// forcesPreflight tells whether a request has a header that a browser sends to another site only after that site has
+// forcesPreflight reports whether a request has a header that a browser sends to another site only after that site has
 // allowed it (a CORS preflight). A Content-Type of a GET is application/json by now, which is such a one.
 func forcesPreflight(header http.Header) bool {
 	for _, name := range [...]string{

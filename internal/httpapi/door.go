@@ -15,8 +15,8 @@ import (
 const (
 	// compressedBytes is the smallest answer that is compressed: below it the packet is the same.
 	compressedBytes = 1024
-	// compressedSuffix and the name of the encoding tell the ETag of a compressed answer from that of the plain one.
-	// Its first character is none of base64.
+	// compressedSuffix and the name of the encoding distinguish the ETag of a compressed answer from that of the plain
+	// one. Its first character is not of base64.
 	compressedSuffix = "."
 	// corsMaxAge is how many seconds a browser may rely on a preflight.
 	corsMaxAge = 600

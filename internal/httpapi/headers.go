@@ -13,7 +13,8 @@ import (
 
 const HeaderCacheControl = "Cache-Control"
 
-// VaryHeaders are what the bytes of an answer depend on beside the request itself: who asks, for which tenant, and how.
+// VaryHeaders are what the bytes of an answer depend on beside the request itself: the caller, its tenant, and how it
+// asks.
 const VaryHeaders = "Accept, Authorization, X-Auth-Token, X-HCSO-Domain-Id, " +
 	cost.HeaderExplain + ", " + cost.HeaderMaxAge
 

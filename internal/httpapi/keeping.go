@@ -20,13 +20,13 @@ type Keeping struct {
 	Scope string
 }
 
-// keptAnswer is an answer that may be kept, with what its request tells of answers kept before.
+// keptAnswer is an answer that may be kept, with what its request says of answers kept before.
 type keptAnswer struct {
 	Keeping
 	held []string // If-None-Match
 }
 
-// describe sets Cache-Control and ETag, and tells whether the client holds these very bytes.
+// describe sets Cache-Control and ETag, and reports whether the client holds these very bytes.
 func (k *keptAnswer) describe(header http.Header, mediaType string, body []byte) (held bool) {
 	tag := entityTag(mediaType, k.Scope, body)
 	header.Set("ETag", tag)
@@ -45,7 +45,7 @@ func entityTag(mediaType, scope string, body []byte) string {
 	return `"` + base64.RawURLEncoding.EncodeToString(hash.Sum(nil)) + `"`
 }
 
-// names tells whether an If-None-Match lists a tag, compared weakly as RFC 9110 has it: a proxy that compresses an
+// names reports whether an If-None-Match lists a tag, compared weakly as RFC 9110 has it: a proxy that compresses an
 // answer weakens its tag. A list that is malformed lists nothing from there on.
 func names(list, tag string) bool {
 	list = strings.TrimSpace(list)

@@ -107,12 +107,12 @@ func matchRange(text, offer string) match {
 	return m
 }
 
-// isUTF8 tells whether a charset parameter names UTF-8.
+// isUTF8 reports whether a charset parameter names UTF-8.
 func isUTF8(charset string) bool {
 	return strings.EqualFold(charset, "utf-8") || strings.EqualFold(charset, "utf8")
 }
 
-// AcceptsEvents tells whether a request wants an event stream.
+// AcceptsEvents reports whether a request wants an event stream.
 func AcceptsEvents(r *http.Request) bool {
 	return strings.Contains(strings.Join(r.Header.Values("Accept"), ","), MediaEvents)
 }

@@ -27,8 +27,8 @@ const notBuilt = `<!doctype html>
 </body></html>
 `
 
-// mediaTypeOf names the media type of a built file by the ending of its name. The types are named here because those of
-// the operating system differ, and browsers are told to trust them; nothing is guessed from content.
+// mediaTypeOf names the media type of a built file by the ending of its name. The types are named in code because those
+// of the operating system differ, and browsers are to trust them; nothing is guessed from content.
 func mediaTypeOf(name string) string {
 	switch path.Ext(name) {
 	case ".css":

@@ -9,7 +9,7 @@ import (
 )
 
 // statusOf returns the HTTP status of an answer in the given media type. An answer that has data, be it null, is 200:
-// the request was carried out. One without data is told by its first error.
+// the request was carried out. One without data is judged by its first error.
 func statusOf(response *graphql.Response, mediaType string) int {
 	if len(response.Data) > 0 {
 		return http.StatusOK
@@ -27,7 +27,7 @@ func statusOf(response *graphql.Response, mediaType string) int {
 	return statusOfCode(code)
 }
 
-// isRequestRefused tells the codes of well-formed requests that are refused before anything runs: 400, but 200 for a
+// isRequestRefused knows the codes of well-formed requests that are refused before anything runs: 400, but 200 for a
 // client that accepts application/json only, as the GraphQL-over-HTTP draft asks.
 func isRequestRefused(code string) bool {
 	switch code {

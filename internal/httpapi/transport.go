@@ -21,27 +21,27 @@ type Options struct {
 	URLBytes int
 	// JSONDepth is how deep the JSON of a request may nest; 32.
 	JSONDepth int
-	// Errors bounds what an answer tells of its errors; DefaultErrorLimits.
+	// Errors bounds what an answer reports of its errors; refusal.DefaultLimits.
 	Errors refusal.Limits
 	// TrustedOrigins are origins of other sites whose pages may send requests, scheme://host[:port]; none.
 	TrustedOrigins []string
-	// Admit decides about a request whose head is in order, before its body is read: who asks, and whether now. It
-	// returns the context to go on with, or the error to refuse with. nil admits everyone.
+	// Admit decides about a request whose head is in order, before its body is read: who the caller is, and whether it
+	// may ask now. It returns the context to go on with, or the error to refuse with. nil admits everyone.
 	Admit func(r *http.Request) (context.Context, *gqlerror.Error)
 	// Challenge is what WWW-Authenticate says where Admit refuses a caller who is not known; empty means Bearer.
 	Challenge string
 	// Annotate sets headers of an answer that was carried out, such as Age, from the context of its operation. nil sets
 	// none.
 	Annotate func(ctx context.Context, response *graphql.Response, header http.Header)
-	// Keep tells whether an answer that was carried out may be kept by who asked, and for how long. nil lets none be
+	// Keep reports whether an answer that was carried out may be kept by who asked, and for how long. nil lets none be
 	// kept; an answer with an error never is.
 	Keep func(ctx context.Context, response *graphql.Response) (Keeping, bool)
-	// Logger is told what is wrong on this side; required.
+	// Logger gets what is wrong on this side; required.
 	Logger *slog.Logger
 }
 
 // Transport answers GraphQL requests by GET and POST with JSON, as "GraphQL over HTTP" says. It takes every request,
-// and refuses what it does not know: it is the last transport of a server, behind those for streams. Safe for
+// and refuses what it does not know: it is the last transport of a server, after those for streams. Safe for
 // concurrent use.
 type Transport struct {
 	options Options

@@ -55,7 +55,7 @@ func (p *passthrough) join(r *http.Request, pair pairKey, identity rest.Identity
 	return p.begin(pair, identity), nil
 }
 
-// renew checks an accepted pair behind its request, unless that is under way or was in vain just now.
+// renew checks an accepted pair in the background of its request, unless that is under way or was in vain just now.
 func (p *passthrough) renew(pair pairKey, identity rest.Identity) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -92,14 +92,14 @@ func (p *passthrough) run(pair pairKey, identity rest.Identity, c *pairCheck) {
 	case refusal.CodeOf(refused) == refusal.CodeUnauthenticated, refusal.CodeOf(refused) == refusal.CodeForbidden:
 		p.taken.Remove(pair)
 		p.refused.Add(pair, rejection{refusal: refused, until: p.now().Add(p.refusedFor)})
-	default: // who asks often must not make the outage worse, nor count as one who tries out tokens
+	default: // a caller who asks often must not make the outage worse, nor count as one who tries out tokens
 		p.refused.Add(pair, rejection{refusal: refused, until: p.now().Add(outageRest)})
 	}
 	c.refusal = refused
 	close(c.done)
 }
 
-// refusalOf is what a caller is told of a check that failed; nil when it did not. An outage says nothing about a token.
+// refusalOf is what a caller sees of a check that failed; nil when it did not. An outage says nothing about a token.
 func (p *passthrough) refusalOf(ctx context.Context, err error) *gqlerror.Error {
 	if err == nil {
 		return nil

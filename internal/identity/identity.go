@@ -20,13 +20,13 @@ import (
 	"github.com/opsgraph/opsgraph/upstream/rest"
 )
 
-// Caller is who asks: what limits count by, and whose data are read.
+// Caller is what limits count by, and whose data are read.
 type Caller struct {
-	// Key tells callers apart for limits. It is a keyed hash: neither a token nor a name can be read from it.
+	// Key distinguishes callers for limits. It is a keyed hash: neither a token nor a name can be read from it.
 	Key string
 	// Scope is the tenant whose data the caller reads: part of every cache key. Empty means the gateway's own.
 	Scope string
-	// ExpiresAt is when the caller must be admitted anew; zero means that nothing but admit can tell.
+	// ExpiresAt is when the caller must be admitted anew; zero means that only another admission shows it.
 	ExpiresAt time.Time
 
 	DomainID string // that the caller came with; empty where the gateway's own credentials go upstream
@@ -46,14 +46,14 @@ func CallerFrom(ctx context.Context) Caller {
 	return c
 }
 
-// identifier finds out who asks, by the headers of a request; the context that it gives carries the credentials of the
-// calls upstream. It is one for each auth mode.
+// identifier finds out who the caller is, by the headers of a request; the context that it gives carries the
+// credentials of the calls upstream. It is one for each auth mode.
 type identifier interface {
 	identify(r *http.Request) (context.Context, Caller, *gqlerror.Error)
-	// accepted tells, asking nobody, whether the credentials in a context are accepted now: without that no work goes
+	// accepted reports, asking nobody, whether the credentials in a context are accepted now: without that no work goes
 	// on with them that no request waits for, such as a poll for subscribers.
 	Accepted(ctx context.Context) bool
-	// observers are to be told of the attempts at upstreams.
+	// observers watch the attempts at upstreams.
 	Observers() []rest.Observer
 	// challenge is what WWW-Authenticate says to those who are not known.
 	Challenge() string
@@ -112,7 +112,7 @@ func New(cfg config.Config, upstream Upstream, logger *slog.Logger, now func() t
 	return c, nil
 }
 
-// Admit finds out who asks and whether the caller may ask now. It is cheap for callers who are known.
+// Admit finds out who the caller is and whether the caller may ask now. It is cheap for callers who are known.
 func (c *Callers) Admit(r *http.Request) (context.Context, *gqlerror.Error) {
 	ctx, who, refused := c.identify(r)
 	if refused != nil {

@@ -26,7 +26,7 @@ const (
 // bearerPattern is a signed JWT in its compact form: three parts, of which none is empty.
 var bearerPattern = regexp.MustCompile(`^[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+$`)
 
-// bearers knows callers by the tokens of one issuer. They tell who asks and divide no data: all callers read with the
+// bearers knows callers by the tokens of one issuer. They name the caller and divide no data: all callers read with the
 // gateway's own credentials, so that the scope is the gateway's own.
 type bearers struct {
 	secret      []byte
@@ -80,8 +80,8 @@ func (b *bearers) identify(r *http.Request) (context.Context, Caller, *gqlerror.
 	return r.Context(), who, nil
 }
 
-// bearerOf reads the token; what is wrong with it is told without repeating it. The name of the scheme has no case (RFC
-// 9110).
+// bearerOf reads the token; what is wrong with it is reported without repeating it. The name of the scheme has no case
+// (RFC 9110).
 func bearerOf(header http.Header) (string, *gqlerror.Error) {
 	values := header.Values(headerAuthorization)
 	if len(values) > 1 {
@@ -99,7 +99,7 @@ func bearerOf(header http.Header) (string, *gqlerror.Error) {
 
 var errClaims = errors.New("claims")
 
-// caller reads who asks off a token whose signature, issuer, audience and end are good.
+// caller reads the caller off a token whose signature, issuer, audience and end are good.
 func (b *bearers) caller(token *oidc.IDToken) (Caller, error) {
 	var claims map[string]any
 	if err := token.Claims(&claims); err != nil {

@@ -28,7 +28,7 @@ const (
 )
 
 var (
-	// errKeysUnavailable tells that the issuer's keys can't be read, which says nothing about a token.
+	// errKeysUnavailable reports that the issuer's keys can't be read, which says nothing about a token.
 	errKeysUnavailable = errors.New("keys of the issuer unavailable")
 	errKeysAsked       = errors.New("keys of the issuer were read less than a minute ago")
 )
@@ -91,7 +91,7 @@ func (k *issuerKeys) VerifySignature(ctx context.Context, jwt string) ([]byte, e
 	return payload, err
 }
 
-// old tells whether the keys should be read anew although those held may do.
+// old reports whether the keys should be read anew although those held may do.
 func (k *issuerKeys) old() bool {
 	k.mu.Lock()
 	defer k.mu.Unlock()
@@ -163,7 +163,7 @@ func (k *issuerKeys) read(request *http.Request) (*http.Response, error) {
 
 type keyFaultKey struct{}
 
-// withKeyFault gives a context in which a verification can tell that the keys are not to be had: the verifier's own
+// withKeyFault gives a context in which a verification can report that the keys are not to be had: the verifier's own
 // error loses why.
 func withKeyFault(ctx context.Context) (context.Context, *error) {
 	fault := new(error)

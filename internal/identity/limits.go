@@ -31,7 +31,7 @@ func newRates(perSecond float64, burst, callers int, now func() time.Time) (*rat
 	return &rates{limit: rate.Limit(perSecond), burst: burst, now: now, known: known}, nil
 }
 
-// allow counts one request of a caller; when it is one too many, it tells how long to wait.
+// allow counts one request of a caller; when it is one too many, it returns how long to wait.
 func (r *rates) allow(key string) (wait time.Duration, ok bool) {
 	limiter, found := r.known.Get(key)
 	if !found {

@@ -25,8 +25,8 @@ const (
 	headerDomain = "X-Hcso-Domain-Id"
 	// checkTimeout bounds a check whose caller has no deadline yet.
 	checkTimeout = 5 * time.Second
-	// renewShare is the last part of an acceptance, in which a request has the pair checked anew behind it: who goes on
-	// asking waits for no check, and notices no outage that is shorter.
+	// renewShare is the last part of an acceptance, in which a request has the pair checked anew in the background: who
+	// goes on asking waits for no check, and notices no outage that is shorter.
 	renewShare = 0.25
 	// outageRest is how long a pair that could not be checked is not checked again.
 	outageRest = time.Second
@@ -39,8 +39,8 @@ var domainPattern = regexp.MustCompile(`^[A-Za-z0-9_-]{1,64}$`)
 type pairKey [sha256.Size]byte
 
 // passthrough knows callers by what the upstream says of their tokens. Nothing is answered to a pair of token and
-// domain id that the upstream did not accept within the set time, be it kept data or not: every request passes here
-// before anything is looked up.
+// domain id that the upstream did not accept within the set time, be it kept data or not: every request passes this
+// door before anything is looked up.
 //
 // What is accepted is known to this replica alone: another one asks the upstream itself, which keeps the set time a
 // bound for all.
@@ -142,7 +142,7 @@ func (p *passthrough) identify(r *http.Request) (context.Context, Caller, *gqler
 	return rest.WithIdentity(r.Context(), identity), who, nil
 }
 
-// pairOf reads token and domain id. What is wrong with them is told without repeating them.
+// pairOf reads token and domain id. What is wrong with them is reported without repeating them.
 func pairOf(header http.Header) (token, domain string, refused *gqlerror.Error) {
 	tokens, domains := header.Values(headerToken), header.Values(headerDomain)
 	switch {
@@ -162,7 +162,7 @@ func pairOf(header http.Header) (token, domain string, refused *gqlerror.Error) 
 	return tokens[0], domains[0], nil
 }
 
-// graphic tells whether a text has visible ASCII characters only.
+// graphic reports whether a text has visible ASCII characters only.
 func graphic(text string) bool {
 	for i := range len(text) {
 		if text[i] <= ' ' || text[i] > '~' {
@@ -176,7 +176,7 @@ func (p *passthrough) pair(token, domain string) pairKey {
 	return digest(p.secret, "pair", token, domain)
 }
 
-// known tells what is known of a pair; nothing is the zero time without a refusal.
+// known returns what is known of a pair; nothing is the zero time without a refusal.
 func (p *passthrough) known(pair pairKey) (time.Time, *gqlerror.Error) {
 	now := p.now()
 	if until, ok := p.taken.Get(pair); ok && now.Before(until) {
@@ -185,7 +185,7 @@ func (p *passthrough) known(pair pairKey) (time.Time, *gqlerror.Error) {
 	return time.Time{}, p.rejected(pair, now)
 }
 
-// rejected is what a pair was told that the upstream did not take, or could not be asked about, a moment ago; else nil.
+// rejected is the answer to a pair that the upstream did not take, or could not be asked about, a moment ago; else nil.
 func (p *passthrough) rejected(pair pairKey, now time.Time) *gqlerror.Error {
 	held, ok := p.refused.Get(pair)
 	if !ok {

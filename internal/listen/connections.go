@@ -11,7 +11,7 @@ import (
 )
 
 // connections bounds what is open on an address. Where there is no room for one more, the connection that has been idle
-// for longest makes room; where all are busy, the new one is told so and closed, and accepting goes on.
+// for longest makes room; where all are busy, the new one is refused and closed, and accepting goes on.
 type connections struct {
 	most      int
 	mostFiles int          // of the process for connections; 0 for no bound
@@ -56,7 +56,7 @@ func (c *connections) note(connection net.Conn, state http.ConnState) {
 	}
 }
 
-// room tells whether one more may be open, after having closed an idle one where it must.
+// room reports whether one more may be open, after having closed an idle one where it must.
 func (c *connections) room() bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -107,10 +107,10 @@ type boundedListener struct {
 	connections *connections
 }
 
-// overloaded is all that a connection beyond the bound is told.
+// overloaded is all that a connection beyond the bound gets.
 const overloaded = "HTTP/1.1 503 Service Unavailable\r\nConnection: close\r\nRetry-After: 1\r\nContent-Length: 0\r\n\r\n"
 
-// refusalTime bounds the telling.
+// refusalTime bounds the writing of it.
 const refusalTime = 100 * time.Millisecond
 
 // Accept implements net.Listener.

@@ -7,7 +7,7 @@ import (
 	"syscall"
 )
 
-// mostFiles is the number of files that the process may have open; 0 where the system does not tell.
+// mostFiles is the number of files that the process may have open; 0 where the system does not report it.
 func mostFiles() int {
 	var limit syscall.Rlimit
 	if err := syscall.Getrlimit(syscall.RLIMIT_NOFILE, &limit); err != nil {

@@ -22,7 +22,7 @@ const (
 	collectEvery = time.Second
 )
 
-// MemoryGuard tells whether the process is so near the memory that it may take that it should begin nothing new. Safe
+// MemoryGuard reports whether the process is so near the memory that it may take that it should begin nothing new. Safe
 // for concurrent use.
 type MemoryGuard struct {
 	most    uint64        // in bytes; 0 for no bound
@@ -94,5 +94,5 @@ func (m *MemoryGuard) look(now time.Time) {
 	m.lookAt.Store(now.Add(memoryEvery).UnixNano())
 }
 
-// isTight tells whether nine tenths are held.
+// isTight reports whether nine tenths are held.
 func (m *MemoryGuard) isTight() bool { return m.held() >= m.most/10*9 }

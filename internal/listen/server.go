@@ -56,7 +56,7 @@ func NewServer(handler http.Handler, limits Limits, logger *slog.Logger) *http.S
 	}
 }
 
-// limitHead refuses oversized headers, ends the connection behind a body in chunks, and takes the time limit of writing
+// limitHead refuses oversized headers, ends the connection after a body in chunks, and takes the time limit of writing
 // from event streams, which set one for each event.
 func limitHead(next http.Handler, limits Limits) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

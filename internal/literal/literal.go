@@ -57,7 +57,7 @@ func Of(value *ast.Value, variables map[string]any) (result any, ok bool) {
 	}
 }
 
-// Int32 reads an Int. A number with a fraction or an exponent is none, even 1.0 and 1e2, which the executor cannot
+// Int32 reads an Int. A number with a fraction or an exponent is not one, even 1.0 and 1e2, which the executor cannot
 // take.
 func Int32(value any) (int32, bool) {
 	switch value := value.(type) {

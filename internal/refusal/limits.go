@@ -10,11 +10,11 @@ import (
 	"github.com/opsgraph/opsgraph/internal/telemetry"
 )
 
-// Limits bounds what an answer tells of its errors, so that a small request cannot have a huge answer.
+// Limits bounds what an answer reports of its errors, so that a small request cannot have a huge answer.
 type Limits struct {
-	// Errors is the number of errors told in an answer that has data.
+	// Errors is the number of errors reported in an answer that has data.
 	Errors int
-	// RefusedErrors is the number of errors told when a request is refused.
+	// RefusedErrors is the number of errors reported when a request is refused.
 	RefusedErrors int
 	// MessageChars is the length of a message in characters.
 	MessageChars int
@@ -58,24 +58,24 @@ func (l Limits) Apply(ctx context.Context, response *graphql.Response) {
 		response.Extensions["truncatedErrors"] = left
 	}
 	requestID := telemetry.RequestID(ctx)
-	told := make(gqlerror.List, len(list))
+	shown := make(gqlerror.List, len(list))
 	for i, err := range list {
-		told[i] = l.tell(err, requestID)
+		shown[i] = l.show(err, requestID)
 	}
-	response.Errors = told
+	response.Errors = shown
 }
 
-// tell copies an error with its message shortened and the id of the request added.
-func (l Limits) tell(err *gqlerror.Error, requestID string) *gqlerror.Error {
-	told := *err
-	told.Message = Clip(err.Message, l.MessageChars)
-	told.Err = nil
+// show copies an error with its message shortened and the id of the request added.
+func (l Limits) show(err *gqlerror.Error, requestID string) *gqlerror.Error {
+	shown := *err
+	shown.Message = Clip(err.Message, l.MessageChars)
+	shown.Err = nil
 	if requestID != "" {
-		told.Extensions = maps.Clone(err.Extensions)
-		if told.Extensions == nil {
-			told.Extensions = map[string]any{}
+		shown.Extensions = maps.Clone(err.Extensions)
+		if shown.Extensions == nil {
+			shown.Extensions = map[string]any{}
 		}
-		told.Extensions["requestId"] = requestID
+		shown.Extensions["requestId"] = requestID
 	}
-	return &told
+	return &shown
 }

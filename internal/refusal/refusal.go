@@ -19,7 +19,7 @@ func New(code, format string, args ...any) *gqlerror.Error {
 }
 
 // OverLimit makes the error of a limit that is exceeded. subject says what was counted, such as "aliases in the
-// operation"; actual at saturated means "more than can be counted".
+// operation"; actual at MaxCount means "more than can be counted".
 func OverLimit(code, subject string, limit, actual int) *gqlerror.Error {
 	count := strconv.Itoa(actual)
 	if actual >= MaxCount {
@@ -31,7 +31,7 @@ func OverLimit(code, subject string, limit, actual int) *gqlerror.Error {
 	return err
 }
 
-// Bundle packs several errors into one, for the hooks of gqlgen that return a single error; unbundle takes them apart.
+// Bundle packs several errors into one, for the hooks of gqlgen that return a single error; Unbundle takes them apart.
 // A client that sees the bundle as it is gets the first of them.
 func Bundle(list gqlerror.List) *gqlerror.Error {
 	switch len(list) {
@@ -45,7 +45,7 @@ func Bundle(list gqlerror.List) *gqlerror.Error {
 	return &first
 }
 
-// Unbundle puts the errors that bundle packed in the place of the packed one.
+// Unbundle puts the errors that Bundle packed in the place of the packed one.
 func Unbundle(list gqlerror.List) gqlerror.List {
 	if len(list) != 1 {
 		return list
@@ -56,7 +56,7 @@ func Unbundle(list gqlerror.List) gqlerror.List {
 	return list
 }
 
-// Clip shortens text to at most limit characters, the last of which tells that something is missing.
+// Clip shortens text to at most limit characters, the last of which shows that something is missing.
 func Clip(text string, limit int) string {
 	if len(text) <= limit || utf8.RuneCountInString(text) <= limit {
 		return text

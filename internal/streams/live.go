@@ -92,8 +92,8 @@ type Options struct {
 	Connections *Connections
 	// CallerOf names the caller of an admitted request, for the number of its connections; nil means its address.
 	CallerOf func(ctx context.Context, r *http.Request) string
-	// Opened is told the kind of each connection that opens, websocket or event_stream, and gives what is to be called
-	// at its end; nil means that nobody is told.
+	// Opened is called with the kind of each connection that opens, websocket or event_stream, and returns what is
+	// called at its end; nil calls nobody.
 	Opened func(kind string) (closed func())
 	// InitTimeout is the longest time until connection_init; 3 s.
 	InitTimeout time.Duration
@@ -112,7 +112,8 @@ type Options struct {
 	AdmitEvery time.Duration
 	// Readmit asks again; nil means as the transport of plain requests asks first.
 	Readmit func(*http.Request) (context.Context, *gqlerror.Error)
-	// Accepted tells whether what a context was admitted with is still good, as far as is known; nil means that it is.
+	// Accepted reports whether what a context was admitted with is still good, as far as is known; nil means that it
+	// is.
 	Accepted func(context.Context) bool
 	// Now is the clock of admissions; nil means time.Now.
 	Now func() time.Time

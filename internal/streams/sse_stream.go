@@ -64,7 +64,7 @@ func (s *eventStream) serve(
 	cut := ctx.Err() != nil
 	expired, isExpired := errors.AsType[expiredError](context.Cause(ctx))
 	s.end(nil)
-	watching.Wait() // no sign of life comes behind the end
+	watching.Wait() // no sign of life comes after the end
 	if isExpired {
 		s.refuse(ctx, gqlerror.List{expired.refusal})
 	}

@@ -11,7 +11,7 @@ import (
 	"github.com/opsgraph/opsgraph/resolvers/loaders"
 )
 
-// IsSubscription tells whether the answer being made is one of a subscription's.
+// IsSubscription reports whether the answer being made is one of a subscription's.
 func IsSubscription(ctx context.Context) bool {
 	if !graphql.HasOperationContext(ctx) {
 		return false
@@ -35,7 +35,7 @@ func CountSubscriptions(began func(field string) (ended func())) graphql.Operati
 	}
 }
 
-// Announce lets the events of a subscription tell their ids and ages; it is for AroundOperations.
+// Announce lets the events of a subscription report their ids and ages; it is for AroundOperations.
 func Announce(ctx context.Context, next graphql.OperationHandler) graphql.ResponseHandler {
 	if IsSubscription(ctx) {
 		ctx = resolvers.WithAnnouncements(ctx)
@@ -74,8 +74,8 @@ func NoteEvent(ctx context.Context, next graphql.ResponseHandler) *graphql.Respo
 	if set := loaders.From(ctx); set != nil && announcement.Seen != nil {
 		set.Note(*announcement.Seen)
 	}
-	if told, ok := ctx.Value(eventIDKey{}).(*string); ok {
-		*told = announcement.EventID
+	if id, ok := ctx.Value(eventIDKey{}).(*string); ok {
+		*id = announcement.EventID
 	}
 	return response
 }

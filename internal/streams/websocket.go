@@ -49,7 +49,7 @@ func (t *WebSocket) Supports(r *http.Request) bool {
 		hasToken(r.Header, "Connection", "upgrade")
 }
 
-// hasToken tells whether a header lists a word, in any case.
+// hasToken reports whether a header lists a word, in any case.
 func hasToken(header http.Header, name, word string) bool {
 	for _, value := range header.Values(name) {
 		for token := range strings.SplitSeq(value, ",") {

@@ -35,7 +35,7 @@ type message struct {
 	payload any
 }
 
-// malformedError is the error of a message that is none of the protocol's. Its text, without anything of the message,
+// malformedError is the error of a message that the protocol does not have. Its text, without anything of the message,
 // becomes the reason of the close code.
 type malformedError struct{ reason string }
 
@@ -82,7 +82,7 @@ func headersOfPayload() []string {
 
 var errPayloadHeader = errors.New("a header of the payload is no text")
 
-// completed is a handshake's request with the headers that connection_init brought, where the handshake had none of its
+// completed is a handshake's request with the headers of connection_init, where the handshake had none of its
 // own.
 func completed(r *http.Request, payload any) (*http.Request, error) {
 	object, _ := payload.(map[string]any)

@@ -65,7 +65,7 @@ func (s *socket) complete(id string) {
 	}
 }
 
-// take tells whether the client still waits for an operation, and that it is told its end now.
+// take reports whether the client still waits for an operation, and that its end is reported now.
 func (s *socket) take(operation *socketOperation) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -76,7 +76,7 @@ func (s *socket) take(operation *socketOperation) bool {
 	return true
 }
 
-// takeAll ends all operations and gives their ids, for whoever tells their end.
+// takeAll ends all operations and gives their ids, for whoever reports their end.
 func (s *socket) takeAll() []string {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -49,7 +49,7 @@ func newSocket(t *WebSocket, conn *websocket.Conn, r *http.Request, exec graphql
 	return s
 }
 
-// serve speaks the protocol until the socket ends, and leaves nothing behind.
+// serve speaks the protocol until the socket ends, and leaves nothing running.
 func (s *socket) serve() {
 	defer s.tasks.Wait()
 	defer func() {
@@ -125,7 +125,7 @@ func (s *socket) endUninitialised(initialised context.Context) {
 	}
 }
 
-// read gives the next message; false when there is none, or none of the protocol, which ends the socket.
+// read gives the next message; false when none comes, or one that the protocol does not have, which ends the socket.
 func (s *socket) read() (message, bool) {
 	kind, text, err := s.conn.Read(s.ctx)
 	if err != nil {
@@ -229,7 +229,7 @@ func (s *socket) watch() {
 	}
 }
 
-// expire tells every operation why it ends, and ends the socket.
+// expire reports to every operation why it ends, and ends the socket.
 func (s *socket) expire(refused *gqlerror.Error) {
 	response := &graphql.Response{Errors: gqlerror.List{refused}}
 	s.options.HTTP.LimitErrors(s.request.Context(), response)
