@@ -103,8 +103,7 @@ func (g *Gateway) wire(ctx context.Context) error {
 	if g.callers, err = identity.New(g.cfg, upstream, g.logger, g.now); err != nil {
 		return err
 	}
-	observers := g.callers.Observers()
-	if g.upstreams, err = newUpstreams(g.cfg, g.stores, g.metrics, g.logger, g.now, observers...); err != nil {
+	if g.upstreams, err = newUpstreams(g.upstreamOptions()); err != nil {
 		return err
 	}
 	if g.sources, err = sources.New(g.sourcesConfig()); err != nil {

@@ -7,14 +7,12 @@ import (
 	"encoding/binary"
 	"encoding/hex"
 	"fmt"
-	"log/slog"
 	"os"
 	"slices"
 	"time"
 
 	"github.com/opsgraph/opsgraph/internal/config"
 	"github.com/opsgraph/opsgraph/internal/coordination/quota"
-	"github.com/opsgraph/opsgraph/internal/telemetry"
 	"github.com/opsgraph/opsgraph/resolvers/sources"
 	"github.com/opsgraph/opsgraph/upstream/rest"
 )
@@ -85,9 +83,8 @@ func quotaAccount(cfg config.Config) string {
 
 // newQuota makes the quota, and how calls take of it: with callers' tokens there are tenants, of whom none may starve
 // another.
-func newQuota(
-	cfg config.Config, s *stores, metrics *telemetry.Metrics, logger *slog.Logger,
-) (*quota.Quota, rest.Quota, error) {
+func newQuota(o upstreamOptions) (*quota.Quota, rest.Quota, error) {
+	cfg := o.Config
 	headroom := cfg.Quota.Headroom
 	if headroom == 0 {
 		headroom = -1 // none; zero would be the package's default
@@ -108,12 +105,12 @@ func newQuota(
 	}
 	options := quota.Options{
 		Replica: host + " " + cfg.Server.Listen, Environment: cfg.Redis.Environment, Account: quotaAccount(cfg),
-		MaxReplicas: cfg.Quota.MaxReplicas, OutageShare: cfg.Quota.LocalShare, Logger: logger,
+		MaxReplicas: cfg.Quota.MaxReplicas, OutageShare: cfg.Quota.LocalShare, Logger: o.Logger,
 		Timeout: 2 * cfg.Redis.Timeout, // a trip may wait for a connection before it is answered
-		OnEvent: func(e quota.Event) { metrics.QuotaEvent(e.Group, string(e.Kind)) },
+		OnEvent: func(e quota.Event) { o.Metrics.QuotaEvent(e.Group, string(e.Kind)) },
 	}
-	if s.coordination != nil {
-		options.Redis = s.coordination.Client()
+	if o.Redis != nil {
+		options.Redis = o.Redis.Client()
 	}
 	q, err := quota.New(groups, options)
 	if err != nil {

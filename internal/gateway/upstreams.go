@@ -9,6 +9,7 @@ import (
 	"github.com/opsgraph/opsgraph/internal/config"
 	"github.com/opsgraph/opsgraph/internal/coordination/lease"
 	"github.com/opsgraph/opsgraph/internal/coordination/quota"
+	"github.com/opsgraph/opsgraph/internal/coordination/redis"
 	"github.com/opsgraph/opsgraph/internal/telemetry"
 	"github.com/opsgraph/opsgraph/resolvers/sources"
 	"github.com/opsgraph/opsgraph/upstream/bss"
@@ -37,19 +38,32 @@ type upstreams struct {
 	operations []sources.UpstreamOperation
 }
 
-func newUpstreams(
-	cfg config.Config, s *stores, metrics *telemetry.Metrics, logger *slog.Logger, now func() time.Time,
-	watching ...rest.Observer,
-) (*upstreams, error) {
+// upstreamOptions are what the clients are made of.
+type upstreamOptions struct {
+	Config config.Config
+	// Redis coordinates replicas; nil where there is one replica.
+	Redis *redis.Connection
+	// Leases make one replica try a broken upstream for all; nil has each replica try.
+	Leases  *lease.Leases
+	Metrics *telemetry.Metrics
+	Logger  *slog.Logger
+	Now     func() time.Time
+	// Observers watch every attempt.
+	Observers []rest.Observer
+}
+
+// newUpstreams makes the clients.
+func newUpstreams(o upstreamOptions) (*upstreams, error) {
+	cfg, now := o.Config, o.Now
 	u := &upstreams{monitor: sources.NewMonitor(now), groups: quotaGroups(cfg.Quota.Operations)}
 	var err error
-	if u.quota, u.shared, err = newQuota(cfg, s, metrics, logger); err != nil {
+	if u.quota, u.shared, err = newQuota(o); err != nil {
 		return nil, err
 	}
 	base := rest.ClientConfig{
 		Quota:          u.shared,
 		QuotaGroups:    u.groups,
-		Observers:      append([]rest.Observer{attemptLog{metrics: metrics, logger: logger}, u.monitor}, watching...),
+		Observers:      append([]rest.Observer{attemptLog{metrics: o.Metrics, logger: o.Logger}, u.monitor}, o.Observers...),
 		Timeout:        cfg.Upstream.Timeout,
 		DialTimeout:    cfg.Upstream.DialTimeout,
 		MaxBytes:       cfg.Upstream.BodyBytes,
@@ -59,8 +73,8 @@ func newUpstreams(
 	}
 	retriesOf(&base, cfg.Upstream.Retry)
 	base.Breaker = breakerOf(cfg.Upstream.Breaker)
-	if leases := s.leases(cfg); leases != nil {
-		base.Probing = lease.NewProbes(leases)
+	if o.Leases != nil {
+		base.Probing = lease.NewProbes(o.Leases)
 	}
 	identity, err := u.client(base, "iam", cfg.IAM.URL, nil, nil)
 	if err != nil {

@@ -16,6 +16,14 @@ import (
 	"github.com/opsgraph/opsgraph/upstream/rest"
 )
 
+// upstreamOptions are what the clients of the upstreams are made of.
+func (g *Gateway) upstreamOptions() upstreamOptions {
+	return upstreamOptions{
+		Config: g.cfg, Redis: g.stores.coordination, Leases: g.stores.leases(g.cfg),
+		Metrics: g.metrics, Logger: g.logger, Now: g.now, Observers: g.callers.Observers(),
+	}
+}
+
 // sourcesConfig says what the sources are made of.
 func (g *Gateway) sourcesConfig() sources.Config {
 	cfg := g.cfg
