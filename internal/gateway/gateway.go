@@ -17,6 +17,7 @@ import (
 	"github.com/opsgraph/opsgraph/internal/listen"
 	"github.com/opsgraph/opsgraph/internal/streams"
 	"github.com/opsgraph/opsgraph/internal/telemetry"
+	"github.com/opsgraph/opsgraph/internal/upstreams"
 	"github.com/opsgraph/opsgraph/resolvers/sources"
 	"github.com/opsgraph/opsgraph/web"
 )
@@ -50,7 +51,7 @@ type Gateway struct {
 	demo      *demo // nil unless the embedded simulator plays the upstream
 	stores    *stores
 	callers   *identity.Callers
-	upstreams *upstreams
+	upstreams *upstreams.Clients
 	sources   *sources.Sources
 	live      *streams.Connections
 	memory    *listen.MemoryGuard
@@ -103,7 +104,7 @@ func (g *Gateway) wire(ctx context.Context) error {
 	if g.callers, err = identity.New(g.cfg, upstream, g.logger, g.now); err != nil {
 		return err
 	}
-	if g.upstreams, err = newUpstreams(g.upstreamOptions()); err != nil {
+	if g.upstreams, err = upstreams.New(g.upstreamOptions()); err != nil {
 		return err
 	}
 	if g.sources, err = sources.New(g.sourcesConfig()); err != nil {
@@ -139,7 +140,7 @@ func (g *Gateway) Close() error {
 		g.callers.Close()
 	}
 	if g.upstreams != nil {
-		g.upstreams.close()
+		g.upstreams.Close()
 	}
 	if g.stores != nil {
 		errs = append(errs, g.stores.close())

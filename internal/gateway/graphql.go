@@ -130,7 +130,7 @@ func (g *Gateway) costOptions() cost.Options {
 	return cost.Options{
 		Sources: g.sources, Limits: g.cfg.Limits, Ask: g.loaderOptions, Shares: g.stores.cache != nil,
 		PageSizeMinute: g.cfg.Upstream.PageSizeMinute, PageSize: g.cfg.Upstream.PageSize,
-		Operations: g.upstreams.operations, Groups: g.upstreams.groups, Quota: g.upstreams.quota.State,
+		Operations: g.upstreams.Operations, Groups: g.upstreams.Groups, Quota: g.upstreams.Quota.State,
 	}
 }
 

@@ -69,6 +69,14 @@ func importRules() []importRule {
 			},
 			"an estimate looks at what the sources hold, and never at who asks or how",
 		},
+		{
+			"internal/upstreams",
+			[]string{
+				"internal/config", "internal/telemetry", "internal/coordination/...", "resolvers/sources", "upstream/rest",
+				"upstream/esm", "upstream/gaussdb", "upstream/workspace", "upstream/bss", "upstream/iam",
+			},
+			"clients are made of the configuration, and know nobody who calls",
+		},
 		{"internal/literal", nil, "how a value is read must not depend on who reads it"},
 		{
 			"internal/refusal",

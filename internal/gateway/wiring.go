@@ -10,15 +10,16 @@ import (
 	"github.com/opsgraph/opsgraph/cache"
 	"github.com/opsgraph/opsgraph/internal/config"
 	"github.com/opsgraph/opsgraph/internal/coordination/events"
+	"github.com/opsgraph/opsgraph/internal/upstreams"
 	"github.com/opsgraph/opsgraph/resolvers"
 	"github.com/opsgraph/opsgraph/resolvers/sources"
 	"github.com/opsgraph/opsgraph/upstream/esm"
 	"github.com/opsgraph/opsgraph/upstream/rest"
 )
 
-// upstreamOptions are what the clients of the upstreams are made of.
-func (g *Gateway) upstreamOptions() upstreamOptions {
-	return upstreamOptions{
+// Options are what the clients of the upstreams are made of.
+func (g *Gateway) upstreamOptions() upstreams.Options {
+	return upstreams.Options{
 		Config: g.cfg, Redis: g.stores.coordination, Leases: g.stores.leases(g.cfg),
 		Metrics: g.metrics, Logger: g.logger, Now: g.now, Observers: g.callers.Observers(),
 	}
@@ -28,21 +29,21 @@ func (g *Gateway) upstreamOptions() upstreamOptions {
 func (g *Gateway) sourcesConfig() sources.Config {
 	cfg := g.cfg
 	s := sources.Config{
-		ESM:         g.upstreams.esm,
-		GaussDB:     g.upstreams.gaussdb,
-		Workspace:   g.upstreams.workspace,
-		BSS:         g.upstreams.bss,
-		Project:     g.upstreams.project,
+		ESM:         g.upstreams.ESM,
+		GaussDB:     g.upstreams.GaussDB,
+		Workspace:   g.upstreams.Workspace,
+		BSS:         g.upstreams.BSS,
+		Project:     g.upstreams.Project,
 		Language:    cfg.Upstream.Language,
 		ReadReports: cfg.GaussDB.ReadReports,
 		Upstream: sources.UpstreamConfig{
-			Monitor: g.upstreams.monitor, Operations: g.upstreams.operations, Quota: g.upstreams.quota,
+			Monitor: g.upstreams.Monitor, Operations: g.upstreams.Operations, Quota: g.upstreams.Quota,
 			Demo: g.demo != nil,
 		},
 		Tiers:           g.tiers(),
 		PageSize:        cfg.Upstream.PageSize,
 		Commands:        g.stores.registry(cfg, g.now),
-		DefaultDomainID: g.upstreams.domainID,
+		DefaultDomainID: g.upstreams.DomainID,
 		MeterZone:       cfg.Zones.Usage.Location(),
 		CapacityZone:    cfg.Zones.CapacityDay.Location(),
 		TextZone:        cfg.Zones.Text.Location(),
@@ -62,7 +63,7 @@ func (g *Gateway) sourcesConfig() sources.Config {
 			Instances:        agesOf(cfg.Ages.Instances),
 			Metrics:          agesOf(cfg.Ages.Metrics),
 		},
-		HostQuotaLeft:      g.upstreams.hostQuotaLeft(cfg.Quota.Operations),
+		HostQuotaLeft:      g.upstreams.HostQuotaLeft(cfg.Quota.Operations),
 		NetworkMetricNames: cfg.Upstream.NetworkMetricNames.Of(),
 
 		Live: sources.LiveConfig{
@@ -117,7 +118,7 @@ func (g *Gateway) tiers() cache.Tiers {
 		MaxBytes:    g.cfg.Limits.CacheBytes,
 		OnEvent: func(e cache.Event) {
 			g.metrics.CacheEvent(e.Operation, string(e.Kind))
-			g.upstreams.monitor.CacheEvent(e)
+			g.upstreams.Monitor.CacheEvent(e)
 		},
 		EncodeError:  encodeFailure,
 		DecodeError:  decodeFailure,
@@ -186,7 +187,7 @@ const checkWindow = time.Hour
 // checkCredentials asks ESM whether it takes the credentials of a context.
 func (g *Gateway) checkCredentials(ctx context.Context) error {
 	now := g.now()
-	if err := g.upstreams.esm.CheckCredentials(ctx, esm.Window{From: now.Add(-checkWindow), To: now}); err != nil {
+	if err := g.upstreams.ESM.CheckCredentials(ctx, esm.Window{From: now.Add(-checkWindow), To: now}); err != nil {
 		return fmt.Errorf("check credentials: %w", err)
 	}
 	return nil

@@ -1,4 +1,4 @@
-package gateway
+package upstreams
 
 import (
 	"context"
@@ -43,9 +43,9 @@ func quotaGroups(quotas config.OperationQuotas) map[string]string {
 }
 
 // checkQuotas refuses a quota of an operation that nothing calls: it is most likely misspelt.
-func (u *upstreams) checkQuotas(quotas config.OperationQuotas) error {
+func (c *Clients) checkQuotas(quotas config.OperationQuotas) error {
 	for _, q := range quotas {
-		known := slices.ContainsFunc(u.operations,
+		known := slices.ContainsFunc(c.Operations,
 			func(o sources.UpstreamOperation) bool { return o.Spec.Operation == q.Operation })
 		if !known {
 			return fmt.Errorf("quota.operations (OPSGRAPH_QUOTA_OPERATIONS): %s is no operation of an upstream",
@@ -55,11 +55,11 @@ func (u *upstreams) checkQuotas(quotas config.OperationQuotas) error {
 	return nil
 }
 
-// hostQuotaLeft returns how many calls of listHostDetails are left; nil where its quota is not scarce.
-func (u *upstreams) hostQuotaLeft(quotas config.OperationQuotas) func(context.Context) int {
+// HostQuotaLeft returns how many calls of listHostDetails are left; nil where its quota is not scarce.
+func (c *Clients) HostQuotaLeft(quotas config.OperationQuotas) func(context.Context) int {
 	for _, q := range quotas {
 		if q.Operation == sources.OperationHostDetails && scarce(q) {
-			return func(ctx context.Context) int { return u.quota.State(ctx, quotaGroup(q)).Left }
+			return func(ctx context.Context) int { return c.Quota.State(ctx, quotaGroup(q)).Left }
 		}
 	}
 	return nil
@@ -83,7 +83,7 @@ func quotaAccount(cfg config.Config) string {
 
 // newQuota makes the quota, and how calls take of it: with callers' tokens there are tenants, of whom none may starve
 // another.
-func newQuota(o upstreamOptions) (*quota.Quota, rest.Quota, error) {
+func newQuota(o Options) (*quota.Quota, rest.Quota, error) {
 	cfg := o.Config
 	headroom := cfg.Quota.Headroom
 	if headroom == 0 {

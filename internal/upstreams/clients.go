@@ -1,4 +1,4 @@
-package gateway
+package upstreams
 
 import (
 	"context"
@@ -20,26 +20,31 @@ import (
 	"github.com/opsgraph/opsgraph/upstream/workspace"
 )
 
-// upstreams are the clients of the upstream systems, with one quota for all of them.
-type upstreams struct {
-	quota     *quota.Quota
-	groups    map[string]string // of operations with a quota of their own
-	shared    rest.Quota        // the same, shared out among tenants where there are several
-	clients   []*rest.Client
-	tokens    []*iam.TokenSource
-	project   func(context.Context) (string, error) // of the gateway's own token; nil where callers bring theirs
-	domainID  string                                // of the gateway's own calls; empty where callers bring theirs
-	esm       *esm.Client
-	gaussdb   *gaussdb.Client
-	workspace *workspace.Client
-	bss       *bss.Client
+// Clients are the clients of the upstream systems, with one quota for all of them.
+type Clients struct {
+	ESM       *esm.Client
+	GaussDB   *gaussdb.Client
+	Workspace *workspace.Client
+	BSS       *bss.Client
 
-	monitor    *sources.Monitor
-	operations []sources.UpstreamOperation
+	// Project returns the project of the gateway's own token; nil where callers bring theirs.
+	Project func(context.Context) (string, error)
+	// DomainID is that of the gateway's own calls; empty where callers bring theirs.
+	DomainID string
+	// Quota is that of all calls, Groups the group of each operation with a quota of its own.
+	Quota  *quota.Quota
+	Groups map[string]string
+	// Monitor watches every attempt; Operations are those that can be called.
+	Monitor    *sources.Monitor
+	Operations []sources.UpstreamOperation
+
+	shared  rest.Quota // Quota, shared out among tenants where there are several
+	clients []*rest.Client
+	tokens  []*iam.TokenSource
 }
 
-// upstreamOptions are what the clients are made of.
-type upstreamOptions struct {
+// Options are what the clients are made of.
+type Options struct {
 	Config config.Config
 	// Redis coordinates replicas; nil where there is one replica.
 	Redis *redis.Connection
@@ -52,18 +57,18 @@ type upstreamOptions struct {
 	Observers []rest.Observer
 }
 
-// newUpstreams makes the clients.
-func newUpstreams(o upstreamOptions) (*upstreams, error) {
+// New makes the clients.
+func New(o Options) (*Clients, error) {
 	cfg, now := o.Config, o.Now
-	u := &upstreams{monitor: sources.NewMonitor(now), groups: quotaGroups(cfg.Quota.Operations)}
+	c := &Clients{Monitor: sources.NewMonitor(now), Groups: quotaGroups(cfg.Quota.Operations)}
 	var err error
-	if u.quota, u.shared, err = newQuota(o); err != nil {
+	if c.Quota, c.shared, err = newQuota(o); err != nil {
 		return nil, err
 	}
 	base := rest.ClientConfig{
-		Quota:          u.shared,
-		QuotaGroups:    u.groups,
-		Observers:      append([]rest.Observer{attemptLog{metrics: o.Metrics, logger: o.Logger}, u.monitor}, o.Observers...),
+		Quota:          c.shared,
+		QuotaGroups:    c.Groups,
+		Observers:      append([]rest.Observer{attemptLog{metrics: o.Metrics, logger: o.Logger}, c.Monitor}, o.Observers...),
 		Timeout:        cfg.Upstream.Timeout,
 		DialTimeout:    cfg.Upstream.DialTimeout,
 		MaxBytes:       cfg.Upstream.BodyBytes,
@@ -76,41 +81,41 @@ func newUpstreams(o upstreamOptions) (*upstreams, error) {
 	if o.Leases != nil {
 		base.Probing = lease.NewProbes(o.Leases)
 	}
-	identity, err := u.client(base, "iam", cfg.IAM.URL, nil, nil)
+	identity, err := c.client(base, "iam", cfg.IAM.URL, nil, nil)
 	if err != nil {
 		return nil, err
 	}
-	project := u.tokenSource(identity, iam.Credentials{
+	project := c.tokenSource(identity, iam.Credentials{
 		Username: cfg.IAM.Username, Password: rest.Secret(cfg.IAM.Password.Reveal()),
 		DomainName: cfg.IAM.DomainName, ProjectID: cfg.IAM.ProjectID,
 	}, now)
 	// With callers' tokens the gateway has no credentials of its own but the AppCodes: no call can fall back to them.
 	var tokens rest.TokenSource
 	if cfg.Auth.Mode != config.AuthPassthrough {
-		tokens, u.domainID, u.project = project, cfg.ESM.DomainID, project.Project
+		tokens, c.DomainID, c.Project = project, cfg.ESM.DomainID, project.Project
 	}
-	operational, err := u.client(base, "esm", cfg.ESM.URL, map[string]rest.Secret{
+	operational, err := c.client(base, "esm", cfg.ESM.URL, map[string]rest.Secret{
 		"X-APIG-Appcode":  rest.Secret(cfg.ESM.APIG().Reveal()),
 		"x-hcso-appcode":  rest.Secret(cfg.ESM.HCSO().Reveal()),
-		"x-hcso-domainid": rest.Secret(u.domainID),
+		"x-hcso-domainid": rest.Secret(c.DomainID),
 	}, tokens)
 	if err != nil {
 		return nil, err
 	}
-	u.esm = esm.New(operational, esm.Options{
+	c.ESM = esm.New(operational, esm.Options{
 		Elbv3Path:    esmPrefix + cfg.Upstream.ELBV3Path,
 		SlowPageSize: cfg.Upstream.PageSizeMinute, FastPageSize: cfg.Upstream.PageSize, MaxPages: cfg.Upstream.Pages,
 	})
-	u.know(identity, iam.Endpoints())
-	u.know(operational, esm.Endpoints())
-	if err := u.others(base, cfg, identity, tokens, now); err != nil {
+	c.know(identity, iam.Endpoints())
+	c.know(operational, esm.Endpoints())
+	if err := c.others(base, cfg, identity, tokens, now); err != nil {
 		return nil, err
 	}
-	if err := u.checkQuotas(cfg.Quota.Operations); err != nil {
-		u.close()
+	if err := c.checkQuotas(cfg.Quota.Operations); err != nil {
+		c.Close()
 		return nil, err
 	}
-	return u, nil
+	return c, nil
 }
 
 // retriesOf sets when reads are repeated. Negative means none: zero would be the package's default.
@@ -134,34 +139,34 @@ func breakerOf(b config.Breaker) rest.Breaker {
 }
 
 // know notes which client sends operations, for the field upstream.
-func (u *upstreams) know(client *rest.Client, specs []rest.Spec) {
+func (c *Clients) know(client *rest.Client, specs []rest.Spec) {
 	for _, spec := range specs {
-		u.operations = append(u.operations, sources.UpstreamOperation{Spec: client.Spec(spec), Client: client})
+		c.Operations = append(c.Operations, sources.UpstreamOperation{Spec: client.Spec(spec), Client: client})
 	}
 }
 
 // others makes the clients of the systems beside ESM. GaussDB and Workspace take a token of the project; BSS, which is
 // not of a region, takes one of the account. Without a source of project tokens the callers' tokens go out, to all of
 // them.
-func (u *upstreams) others(
+func (c *Clients) others(
 	base rest.ClientConfig, cfg config.Config, identity *rest.Client, project rest.TokenSource, now func() time.Time,
 ) error {
-	databases, err := u.client(base, "gaussdb", cfg.GaussDB.URL, nil, project)
+	databases, err := c.client(base, "gaussdb", cfg.GaussDB.URL, nil, project)
 	if err != nil {
 		return err
 	}
-	u.gaussdb = gaussdb.New(databases)
-	u.know(databases, gaussdb.Endpoints())
+	c.GaussDB = gaussdb.New(databases)
+	c.know(databases, gaussdb.Endpoints())
 	if cfg.GaussDB.ReadReports {
-		u.know(databases, gaussdb.OutsideEndpoints())
+		c.know(databases, gaussdb.OutsideEndpoints())
 	}
-	desktops, err := u.client(base, "workspace", cfg.Workspace.URL, nil, project)
+	desktops, err := c.client(base, "workspace", cfg.Workspace.URL, nil, project)
 	if err != nil {
 		return err
 	}
-	u.workspace = workspace.New(desktops, workspace.Options{TimeLayout: cfg.Zones.WorkspaceLayout})
-	u.know(desktops, workspace.Endpoints())
-	account := u.tokenSource(identity, iam.Credentials{
+	c.Workspace = workspace.New(desktops, workspace.Options{TimeLayout: cfg.Zones.WorkspaceLayout})
+	c.know(desktops, workspace.Endpoints())
+	account := c.tokenSource(identity, iam.Credentials{
 		Username: cfg.IAM.Username, Password: rest.Secret(cfg.IAM.Password.Reveal()),
 		DomainName: cfg.IAM.DomainName, DomainScope: true,
 	}, now)
@@ -170,12 +175,12 @@ func (u *upstreams) others(
 	if project != nil {
 		accountTokens = account
 	}
-	billing, err := u.client(base, "bss", cfg.BSS.URL, nil, accountTokens)
+	billing, err := c.client(base, "bss", cfg.BSS.URL, nil, accountTokens)
 	if err != nil {
 		return err
 	}
-	u.know(billing, bss.Endpoints())
-	u.bss = bss.New(billing, bss.Options{
+	c.know(billing, bss.Endpoints())
+	c.BSS = bss.New(billing, bss.Options{
 		Language: billingLanguage(cfg.Upstream.Language), MaxPages: cfg.Upstream.Pages,
 	})
 	return nil
@@ -192,7 +197,7 @@ func billingLanguage(configured string) bss.Language {
 // esmPrefix begins the paths of the ESM data calls.
 const esmPrefix = "/rest/dataapi/homs/open-api"
 
-func (u *upstreams) client(
+func (c *Clients) client(
 	base rest.ClientConfig, system string, address config.URL, headers map[string]rest.Secret, tokens rest.TokenSource,
 ) (*rest.Client, error) {
 	base.System, base.BaseURL, base.Tokens, base.Headers = system, address.Reveal(), tokens, map[string]rest.Secret{}
@@ -203,29 +208,30 @@ func (u *upstreams) client(
 	}
 	client, err := rest.NewClient(base)
 	if err != nil {
-		u.close()
+		c.Close()
 		return nil, fmt.Errorf("upstream %s: %w", system, err)
 	}
-	u.clients = append(u.clients, client)
+	c.clients = append(c.clients, client)
 	return client, nil
 }
 
-func (u *upstreams) tokenSource(
+func (c *Clients) tokenSource(
 	client *rest.Client, credentials iam.Credentials, now func() time.Time,
 ) *iam.TokenSource {
 	source := iam.NewTokenSource(client, credentials, now)
-	u.tokens = append(u.tokens, source)
+	c.tokens = append(c.tokens, source)
 	return source
 }
 
-func (u *upstreams) close() {
-	for _, source := range u.tokens {
+// Close ends what the clients do in the background.
+func (c *Clients) Close() {
+	for _, source := range c.tokens {
 		source.Close()
 	}
-	for _, client := range u.clients {
+	for _, client := range c.clients {
 		client.Close()
 	}
-	u.quota.Close()
+	c.Quota.Close()
 }
 
 // attemptLog counts and, at level debug, logs every attempt at an upstream.
