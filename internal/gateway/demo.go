@@ -7,10 +7,11 @@ import (
 	"log/slog"
 
 	"github.com/opsgraph/opsgraph/internal/config"
+	"github.com/opsgraph/opsgraph/internal/listen"
 	"github.com/opsgraph/opsgraph/upstream/simulator"
 )
 
-// demo is the embedded upstream of a gateway that was told of none.
+// demo is the embedded upstream of a gateway for which none was configured.
 type demo struct {
 	address string
 	regions []simulator.Region
@@ -20,7 +21,7 @@ type demo struct {
 
 // startDemo binds the simulator's address and serves it until stop.
 func startDemo(ctx context.Context, cfg config.Config, logger *slog.Logger) (*demo, error) {
-	listener, err := listen(ctx, cfg.Simulator.Listen, "OPSGRAPH_SIMULATOR_LISTEN")
+	listener, err := listen.On(ctx, cfg.Simulator.Listen, "OPSGRAPH_SIMULATOR_LISTEN")
 	if err != nil {
 		return nil, fmt.Errorf("embedded simulator: %w", err)
 	}
@@ -44,7 +45,8 @@ func startDemo(ctx context.Context, cfg config.Config, logger *slog.Logger) (*de
 	return d, nil
 }
 
-// configure points every system at the simulator with its demo credentials; regions that are not configured get the site's names.
+// configure points every system at the simulator with its demo credentials; regions that are not configured get the
+// site's names.
 func (d *demo) configure(cfg config.Config) config.Config {
 	address := config.URL("http://" + d.address)
 	cfg.ESM = config.ESM{URL: address, AppCode: simulator.DemoAppCode, DomainID: simulator.DemoHCSODomain}
@@ -55,7 +57,9 @@ func (d *demo) configure(cfg config.Config) config.Config {
 	cfg.GaussDB.URL, cfg.Workspace.URL, cfg.BSS.URL = address, address, address
 	if cfg.Regions == nil && cfg.Simulator.Dataset != string(simulator.DatasetDocumented) {
 		for _, region := range d.regions {
-			cfg.Regions = append(cfg.Regions, config.Region{Code: region.Code, Name: region.Name, NameEN: region.NameEn})
+			cfg.Regions = append(cfg.Regions, config.Region{
+				Code: region.Code, Name: region.Name, NameEN: region.NameEn,
+			})
 		}
 	}
 	return cfg

@@ -1,6 +1,6 @@
-// Package gateway is the outer side of opsgraph: it takes GraphQL requests over HTTP, refuses what is malformed, hostile or
-// outside the documented limits before any work is done for it, and writes the answers. It wires the parts below it together.
+// Package gateway is the page of wiring: New makes a replica's parts from the bottom up, Serve runs its servers. stages.go
+// lists what a request to /graphql passes, in order; routes.go has what else the addresses answer.
 //
-// It must not decide what a field answers or which code an upstream's failure has (package resolvers does), and it must not
-// call an upstream.
+// It must not decide what a field answers or which code an upstream's failure has (package resolvers does), and must not
+// read a request or judge a document itself: each of that has a room of its own beside it.
 package gateway

@@ -2,7 +2,6 @@ package gateway
 
 import (
 	"context"
-	"crypto/tls"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -13,7 +12,12 @@ import (
 	"time"
 
 	"github.com/opsgraph/opsgraph/internal/config"
+	"github.com/opsgraph/opsgraph/internal/httpapi"
+	"github.com/opsgraph/opsgraph/internal/identity"
+	"github.com/opsgraph/opsgraph/internal/listen"
+	"github.com/opsgraph/opsgraph/internal/streams"
 	"github.com/opsgraph/opsgraph/internal/telemetry"
+	"github.com/opsgraph/opsgraph/internal/upstreams"
 	"github.com/opsgraph/opsgraph/resolvers/sources"
 	"github.com/opsgraph/opsgraph/web"
 )
@@ -24,11 +28,11 @@ type Dependencies struct {
 	Logger *slog.Logger
 	// Metrics counts; nil counts nothing.
 	Metrics *telemetry.Metrics
-	// Version is what /readyz tells.
+	// Version is what /readyz reports.
 	Version string
 	// Now is the clock of ages and ranges; nil means time.Now.
 	Now func() time.Time
-	// Listening is told the address of users once it is bound; nil tells nobody.
+	// Listening is called with the address of users once it is bound; nil calls nobody.
 	Listening func(address string)
 	// Pages are the built pages for browsers; nil means those that the binary was built with.
 	Pages fs.FS
@@ -46,24 +50,28 @@ type Gateway struct {
 
 	demo      *demo // nil unless the embedded simulator plays the upstream
 	stores    *stores
-	callers   *callers
-	upstreams *upstreams
+	callers   *identity.Callers
+	upstreams *upstreams.Clients
 	sources   *sources.Sources
-	live      *LiveConnections
-	memory    *memoryGuard
+	live      *streams.Connections
+	memory    *listen.MemoryGuard
+	stages    []stage
 	handler   http.Handler
 
-	certificate *certificate // nil without TLS
+	certificate *listen.Certificate // nil without TLS
+	playground  *httpapi.Playground // nil where it is switched off
 
 	address  atomic.Pointer[string]
 	draining atomic.Bool
 }
 
-// New wires a gateway: clients -> cache -> sources -> loaders -> resolvers -> HTTP. It binds the address of the embedded simulator,
-// where there is one, and no other. The caller ends it with Serve, or with Close where it never serves.
+// New wires a gateway: clients -> cache -> sources -> loaders -> resolvers -> HTTP. It binds the address of the
+// embedded simulator, where there is one, and no other. The caller ends it with Serve, or with Close where it never
+// serves.
 func New(ctx context.Context, cfg config.Config, d Dependencies) (*Gateway, error) {
 	g := &Gateway{
-		cfg: cfg, logger: d.Logger, metrics: d.Metrics, version: d.Version, now: d.Now, listening: d.Listening, pages: d.Pages,
+		cfg: cfg, logger: d.Logger, metrics: d.Metrics, version: d.Version, now: d.Now, listening: d.Listening,
+		pages: d.Pages,
 	}
 	if g.now == nil {
 		g.now = time.Now
@@ -92,22 +100,29 @@ func (g *Gateway) wire(ctx context.Context) error {
 	if g.stores, err = openStores(ctx, g.cfg, g.logger); err != nil {
 		return err
 	}
-	if g.callers, err = newCallers(g.cfg, g.checkCredentials, g.logger, g.now); err != nil {
+	upstream := identity.Upstream{Check: g.checkCredentials, Describe: describe}
+	if g.callers, err = identity.New(g.cfg, upstream, g.logger, g.now); err != nil {
 		return err
 	}
-	if g.upstreams, err = newUpstreams(g.cfg, g.stores, g.metrics, g.logger, g.now, g.callers.observers()...); err != nil {
+	if g.upstreams, err = upstreams.New(g.upstreamOptions()); err != nil {
 		return err
 	}
 	if g.sources, err = sources.New(g.sourcesConfig()); err != nil {
 		return err
 	}
-	if g.cfg.Server.TLSCertificateFile != "" {
-		if g.certificate, err = loadCertificate(g.cfg.Server.TLSCertificateFile, g.cfg.Server.TLSKeyFile, g.now, g.logger); err != nil {
+	if server := g.cfg.Server; server.TLSCertificateFile != "" {
+		g.certificate, err = listen.LoadCertificate(server.TLSCertificateFile, server.TLSKeyFile, g.now, g.logger)
+		if err != nil {
 			return err
 		}
 	}
-	g.live = NewLiveConnections(g.cfg.Limits.SocketConnections)
-	g.memory = newMemoryGuard(g.cfg.Limits.Memory, time.Now)
+	if g.cfg.Server.Playground {
+		if g.playground, err = httpapi.NewPlayground(g.pages); err != nil {
+			return err
+		}
+	}
+	g.live = streams.NewConnections(g.cfg.Limits.SocketConnections)
+	g.memory = listen.NewMemoryGuard(g.cfg.Limits.Memory, time.Now)
 	g.handler, err = g.newHandler()
 	return err
 }
@@ -122,10 +137,10 @@ func (g *Gateway) Close() error {
 		g.sources.Close()
 	}
 	if g.callers != nil {
-		g.callers.close()
+		g.callers.Close()
 	}
 	if g.upstreams != nil {
-		g.upstreams.close()
+		g.upstreams.Close()
 	}
 	if g.stores != nil {
 		errs = append(errs, g.stores.close())
@@ -147,17 +162,17 @@ func (g *Gateway) Addr() string {
 // Handler answers what the address of users answers; for servers of the caller's own.
 func (g *Gateway) Handler() http.Handler { return g.handler }
 
-// Serve binds the addresses and answers until ctx ends; then it says "not ready", lets requests under way end within the drain
-// time-out, and releases everything.
+// Serve binds the addresses and answers until ctx ends; then it says "not ready", lets requests under way end within
+// the drain time-out, and releases everything.
 func (g *Gateway) Serve(ctx context.Context) error {
-	users, err := listen(ctx, g.cfg.Server.Listen, "OPSGRAPH_LISTEN")
+	users, err := listen.On(ctx, g.cfg.Server.Listen, "OPSGRAPH_LISTEN")
 	if err != nil {
 		return errors.Join(err, g.Close())
 	}
 	var operators net.Listener
 	adminAddress := ""
 	if g.cfg.Admin.Enabled() {
-		if operators, err = listen(ctx, g.cfg.Admin.Listen, "OPSGRAPH_ADMIN_LISTEN"); err != nil {
+		if operators, err = listen.On(ctx, g.cfg.Admin.Listen, "OPSGRAPH_ADMIN_LISTEN"); err != nil {
 			return errors.Join(err, users.Close(), g.Close())
 		}
 		adminAddress = operators.Addr().String()
@@ -170,7 +185,8 @@ func (g *Gateway) Serve(ctx context.Context) error {
 	return errors.Join(err, g.Close())
 }
 
-// endLive ends WebSockets and event streams, which would outlast every other request, and waits for them within the drain time-out.
+// endLive ends WebSockets and event streams, which would outlast every other request, and waits for them within the
+// drain time-out.
 func (g *Gateway) endLive(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, g.cfg.Server.DrainTimeout)
 	defer cancel()
@@ -180,31 +196,15 @@ func (g *Gateway) endLive(ctx context.Context) error {
 	return nil
 }
 
-func listen(ctx context.Context, address, key string) (net.Listener, error) {
-	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", address)
-	if err != nil {
-		return nil, fmt.Errorf("%s: listen on %s: %w", key, address, err)
-	}
-	return listener, nil
-}
-
-// usersListener bounds the connections of the address of users, and puts TLS on them where there is a certificate.
-func (g *Gateway) usersListener(server *http.Server, users net.Listener) net.Listener {
-	users = newConnections(g.cfg.Limits.Connections, filesForCallers(mostFiles())).limit(server, users)
-	if g.certificate == nil {
-		return users
-	}
-	return tls.NewListener(users, g.certificate.config())
-}
-
-// serveUntil runs the servers, and drains them when ctx ends. Requests under way keep their own context until the drain time-out.
+// serveUntil runs the servers, and drains them when ctx ends. Requests under way keep their own context until the drain
+// time-out.
 func (g *Gateway) serveUntil(ctx context.Context, users, operators net.Listener) error {
 	requests, cancelRequests := context.WithCancel(context.WithoutCancel(ctx))
 	defer cancelRequests()
-	server := newHTTPServer(g.handler, g.serverLimits(), g.logger)
+	server := listen.NewServer(g.handler, g.serverLimits(), g.logger)
 	server.BaseContext = func(net.Listener) context.Context { return requests }
-	// In the order of their end: operators are told of the drain until it is over.
-	servers, listeners := []*http.Server{server}, []net.Listener{g.usersListener(server, users)}
+	// In the order of their end: operators see the drain until it is over.
+	servers, listeners := []*http.Server{server}, []net.Listener{g.listener(server, users)}
 	if operators != nil {
 		servers, listeners = append(servers, g.newAdminServer()), append(listeners, operators)
 	}

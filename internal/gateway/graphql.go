@@ -4,102 +4,143 @@ import (
 	"context"
 	"fmt"
 	"net/http"
-	"strconv"
-	"time"
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/99designs/gqlgen/graphql/handler"
 
 	"github.com/opsgraph/opsgraph/graph"
-	"github.com/opsgraph/opsgraph/graph/model"
+	"github.com/opsgraph/opsgraph/internal/cost"
+	"github.com/opsgraph/opsgraph/internal/guard"
+	"github.com/opsgraph/opsgraph/internal/httpapi"
+	"github.com/opsgraph/opsgraph/internal/identity"
+	"github.com/opsgraph/opsgraph/internal/refusal"
+	"github.com/opsgraph/opsgraph/internal/streams"
 	"github.com/opsgraph/opsgraph/resolvers"
-	"github.com/opsgraph/opsgraph/resolvers/loaders"
-	"github.com/opsgraph/opsgraph/resolvers/sources"
 )
 
-// newGraphQL puts together what answers /graphql. The order in which a request passes the parts stands here.
-func (g *Gateway) newGraphQL() (http.Handler, error) {
+// parts are what the stages of /graphql are made of.
+type parts struct {
+	schema graphql.ExecutableSchema
+
+	compression func(http.Handler) http.Handler
+	errors      refusal.Limits
+
+	http    *httpapi.Transport
+	sockets *streams.WebSocket
+	events  *streams.EventStream
+
+	documents *guard.Documents
+	persisted *guard.Persisted
+	document  *guard.DocumentCheck
+	arguments *guard.ArgumentCheck
+	costs     *cost.Check
+}
+
+// newParts makes the parts.
+func (g *Gateway) newParts() (*parts, error) {
 	limits := g.cfg.Limits
-	schema := graph.NewExecutableSchema(graph.Config{
-		Schema: withoutDefer(graph.NewExecutableSchema(graph.Config{}).Schema()), Resolvers: &resolvers.Resolver{Sources: g.sources},
+	p := &parts{
+		schema: graph.NewExecutableSchema(graph.Config{
+			Schema:    guard.WithoutDefer(graph.NewExecutableSchema(graph.Config{}).Schema()),
+			Resolvers: &resolvers.Resolver{Sources: g.sources},
+		}),
+		errors: refusal.Limits{
+			Errors: limits.Errors, RefusedErrors: limits.RefusedErrors, MessageChars: limits.MessageChars,
+		},
+	}
+	var err error
+	if p.compression, err = httpapi.NewCompression(); err != nil {
+		return nil, err
+	}
+	if err := g.addChecks(p); err != nil {
+		return nil, err
+	}
+	return p, g.addTransports(p)
+}
+
+// addChecks makes what judges an operation.
+func (g *Gateway) addChecks(p *parts) error {
+	var err error
+	limits := g.cfg.Limits
+	if p.documents, err = guard.NewDocuments(limits.QueryCacheDocuments, limits.QueryCacheBytes); err != nil {
+		return fmt.Errorf("query cache: %w", err)
+	}
+	if p.persisted, err = g.newPersisted(); err != nil {
+		return err
+	}
+	schema := p.schema.Schema()
+	p.document = guard.NewDocumentCheck(schema, g.documentLimits(), p.documents, g.cfg.Server.Introspection)
+	if err := p.persisted.Check(p.document); err != nil {
+		return fmt.Errorf("%s: %w", g.cfg.Persisted.ManifestFile, err)
+	}
+	if p.arguments, err = guard.NewArgumentCheck(schema, argumentFormats(g.now), scalarFormats()); err != nil {
+		return fmt.Errorf("argument check: %w", err)
+	}
+	if p.costs, err = cost.NewCheck(schema, g.costOptions()); err != nil {
+		return fmt.Errorf("cost check: %w", err)
+	}
+	return nil
+}
+
+// addTransports makes what carries an operation.
+func (g *Gateway) addTransports(p *parts) error {
+	limits := g.cfg.Limits
+	var err error
+	p.http, err = httpapi.NewTransport(httpapi.Options{
+		BodyBytes: limits.BodyBytes, URLBytes: limits.URLBytes, JSONDepth: limits.JSONDepth, Errors: p.errors,
+		TrustedOrigins: g.cfg.Server.AllowedOrigins, Logger: g.logger, Admit: g.admit, Challenge: g.callers.Challenge(),
+		Annotate: httpapi.AnnotateAge(g.now), Keep: httpapi.KeepUntilStale(g.now),
 	})
-	documents, err := NewDocuments(limits.QueryCacheDocuments, limits.QueryCacheBytes)
 	if err != nil {
-		return nil, fmt.Errorf("query cache: %w", err)
+		return fmt.Errorf("transport: %w", err)
 	}
-	arguments, err := NewArgumentCheck(schema.Schema(), argumentFormats(g.now), scalarFormats())
-	if err != nil {
-		return nil, fmt.Errorf("argument check: %w", err)
+	live := streams.Options{
+		HTTP: p.http, Connections: g.live, InitTimeout: limits.SocketInitTimeout, Ping: limits.SocketPing,
+		WriteTimeout: limits.WriteTimeout, Operations: limits.SocketOperations, FrameBytes: limits.SocketFrameBytes,
+		AdmitEvery: g.cfg.Live.AdmitEvery, Readmit: g.readmit, Accepted: g.callers.Accepted, Now: g.now,
+		Starts: limits.SocketStarts, Opened: g.metrics.LiveConnection,
+		CallerOf: func(ctx context.Context, _ *http.Request) string { return identity.CallerFrom(ctx).Key },
 	}
-	persisted, err := g.newPersisted()
+	if p.sockets, err = streams.NewWebSocket(live); err != nil {
+		return fmt.Errorf("websocket: %w", err)
+	}
+	if p.events, err = streams.NewEventStream(live); err != nil {
+		return fmt.Errorf("event stream: %w", err)
+	}
+	return nil
+}
+
+// newHandler is what the address of users answers: the stages of a request around the server of operations.
+func (g *Gateway) newHandler() (http.Handler, error) {
+	p, err := g.newParts()
 	if err != nil {
 		return nil, err
 	}
-	check := NewDocumentCheck(schema.Schema(), g.documentLimits(), documents, g.cfg.Server.Introspection)
-	if err := persisted.options.Trusted.Check(check); err != nil {
-		return nil, fmt.Errorf("%s: %w", g.cfg.Persisted.ManifestFile, err)
-	}
-	costs, err := g.newCostCheck(schema.Schema())
-	if err != nil {
-		return nil, fmt.Errorf("cost check: %w", err)
-	}
-	errorLimits := ErrorLimits{Errors: limits.Errors, RefusedErrors: limits.RefusedErrors, MessageChars: limits.MessageChars}
-	transport, err := NewTransport(TransportOptions{
-		BodyBytes: limits.BodyBytes, URLBytes: limits.URLBytes, JSONDepth: limits.JSONDepth, Errors: errorLimits,
-		TrustedOrigins: g.cfg.Server.AllowedOrigins, Logger: g.logger, Admit: g.admit, Challenge: g.callers.challenge(), Annotate: g.annotate, Keep: g.keep,
-	})
-	if err != nil {
-		return nil, fmt.Errorf("transport: %w", err)
-	}
-	live := LiveOptions{
-		HTTP: transport, Connections: g.live, InitTimeout: limits.SocketInitTimeout, Ping: limits.SocketPing,
-		WriteTimeout: limits.WriteTimeout, Operations: limits.SocketOperations, FrameBytes: limits.SocketFrameBytes,
-		AdmitEvery: g.cfg.Live.AdmitEvery, Readmit: g.readmit, Accepted: g.callers.accepted, Now: g.now,
-		Starts: limits.SocketStarts, Opened: g.metrics.LiveConnection,
-		CallerOf: func(ctx context.Context, _ *http.Request) string { return callerFrom(ctx).Key },
-	}
-	sockets, err := NewWebSocket(live)
-	if err != nil {
-		return nil, fmt.Errorf("websocket: %w", err)
-	}
-	streams, err := NewEventStream(live)
-	if err != nil {
-		return nil, fmt.Errorf("event stream: %w", err)
-	}
-	server := handler.New(schema)
-	server.AddTransport(sockets)
-	server.AddTransport(streams)
-	server.AddTransport(transport)
-	server.SetQueryCache(documents)
-	server.SetRecoverFunc(RecoverFunc(g.logger))
+	g.stages = g.newStages(p)
+	server := handler.New(p.schema)
+	server.SetQueryCache(p.documents)
+	server.SetRecoverFunc(httpapi.RecoverFunc(g.logger))
 	server.SetErrorPresenter(resolvers.Presenter(g.logger))
-	server.Use(persisted)
-	server.Use(check)
-	server.Use(arguments)
-	server.Use(costs)
-	server.Use(persisted.Registration())
-	server.AroundOperations(g.measure)
-	server.AroundOperations(g.inPlace)
-	server.AroundOperations(g.countSubscription)
-	server.AroundOperations(g.plan(costs))
-	server.AroundOperations(Deadline(limits.RequestTimeout))
-	server.AroundOperations(g.withLoaders)
-	server.AroundOperations(announce)
-	server.AroundResponses(errorLimits.InterceptResponse)
-	server.AroundResponses(g.withEventLoaders)
-	server.AroundResponses(addExtensions)
-	server.AroundResponses(noteEvent)
-	server.AroundResponses(g.explain)
-	return server, nil
+	register(g.stages, server)
+	return around(g.stages, server), nil
+}
+
+// costOptions are what the estimate of an operation goes by.
+func (g *Gateway) costOptions() cost.Options {
+	return cost.Options{
+		Sources: g.sources, Limits: g.cfg.Limits, Ask: g.loaderOptions, Shares: g.stores.cache != nil,
+		PageSizeMinute: g.cfg.Upstream.PageSizeMinute, PageSize: g.cfg.Upstream.PageSize,
+		Operations: g.upstreams.Operations, Groups: g.upstreams.Groups, Quota: g.upstreams.Quota.State,
+	}
 }
 
 // newPersisted opens what documents can be named: those that clients register and those of the manifest.
-func (g *Gateway) newPersisted() (*Persisted, error) {
+func (g *Gateway) newPersisted() (*guard.Persisted, error) {
 	cfg := g.cfg.Persisted
-	options := PersistedOptions{OnlyTrusted: cfg.OnlyTrusted, Logger: g.logger}
+	options := guard.PersistedOptions{OnlyTrusted: cfg.OnlyTrusted, Logger: g.logger}
 	var err error
 	if cfg.ManifestFile != "" {
-		if options.Trusted, err = ReadManifest(cfg.ManifestFile); err != nil {
+		if options.Trusted, err = guard.ReadManifest(cfg.ManifestFile); err != nil {
 			return nil, err
 		}
 	}
@@ -108,138 +149,15 @@ func (g *Gateway) newPersisted() (*Persisted, error) {
 			return nil, err
 		}
 	}
-	return NewPersisted(options), nil
+	return guard.NewPersisted(options), nil
 }
 
-// argumentFormats judge what @constraint(format:) names in the schema.
-func argumentFormats(now func() time.Time) map[string]Format {
-	return map[string]Format{
-		"global-id": func(value any) error {
-			text, _ := value.(string)
-			_, err := model.ParseID(text)
-			return err
-		},
-		"cursor": func(value any) error {
-			text, _ := value.(string)
-			_, err := model.ParseCursor(text)
-			return err
-		},
-		"event-id": func(value any) error {
-			text, _ := value.(string)
-			_, err := sources.ParseEventID(text)
-			return err
-		},
-		"time-range": func(value any) error {
-			fields, _ := value.(map[string]any)
-			return model.CheckTimeRange(fields, now())
-		},
-	}
-}
-
-// scalarFormats judge the values of custom scalars before anything is executed.
-func scalarFormats() map[string]Format {
-	return map[string]Format{
-		"DateTime": func(value any) error { _, err := model.UnmarshalDateTime(value); return err },
-		"Date":     func(value any) error { _, err := model.UnmarshalDate(value); return err },
-		"Duration": func(value any) error { _, err := model.UnmarshalDuration(value); return err },
-		"Decimal":  func(value any) error { _, err := model.UnmarshalDecimal(value); return err },
-	}
-}
-
-// requestOptions are what the headers of a request ask for.
-type requestOptions struct {
-	maxAge time.Duration
-	// explain asks for the calls that were made, plan for those that would be, and no more.
-	explain, plan bool
-}
-
-type requestOptionsKey struct{}
-
-// headerMaxAge names the oldest data acceptable, in seconds.
-const headerMaxAge = "X-Opsgraph-Max-Age"
-
-// withLoaders gives each operation its own loaders. They hold what the operation sees, until it ends.
-func (g *Gateway) withLoaders(ctx context.Context, next graphql.OperationHandler) graphql.ResponseHandler {
-	options := g.loaderOptions(ctx)
-	ctx = withRecorder(ctx, options.Explain)
-	return next(loaders.With(ctx, loaders.New(ctx, g.sources, options)))
-}
-
-// loaderOptions are what an operation asks its data by; an estimate looks at the data by the same.
-func (g *Gateway) loaderOptions(ctx context.Context) loaders.Options {
-	options, _ := ctx.Value(requestOptionsKey{}).(requestOptions)
-	who := callerFrom(ctx)
-	return loaders.Options{
-		Scope: who.Scope, DomainID: who.domainID, MaxAge: options.maxAge, Now: g.now(), Explain: options.explain,
-	}
-}
-
-// addExtensions tells the age of what was used, and what is missing of it.
-func addExtensions(ctx context.Context, next graphql.ResponseHandler) *graphql.Response {
-	response := next(ctx)
-	set := loaders.From(ctx)
-	if response == nil || set == nil || len(response.Data) == 0 {
-		return response
-	}
-	if response.Extensions == nil {
-		response.Extensions = map[string]any{}
-	}
-	response.Extensions["freshness"] = resolvers.FreshnessOf(set)
-	if warnings := resolvers.WarningsOf(set); warnings != nil {
-		response.Extensions["warnings"] = warnings
-	}
-	return response
-}
-
-// annotate sets Age, the age of the oldest data of the answer in whole seconds.
-func (g *Gateway) annotate(_ context.Context, response *graphql.Response, header http.Header) {
-	freshness, _ := response.Extensions["freshness"].([]resolvers.Freshness)
-	if len(freshness) == 0 {
-		return
-	}
-	oldest := freshness[0].Oldest
-	for _, entry := range freshness[1:] {
-		if entry.Oldest.Before(oldest) {
-			oldest = entry.Oldest
-		}
-	}
-	age := max(0, g.now().Sub(oldest))
-	header.Set("Age", strconv.FormatInt(int64(age/time.Second), 10))
-}
-
-// measure counts operations by type, outcome and first error code.
-func (g *Gateway) measure(ctx context.Context, next graphql.OperationHandler) graphql.ResponseHandler {
-	started := g.now()
-	operation := string(graphql.GetOperationContext(ctx).Operation.Operation)
-	responses := next(ctx)
-	return func(ctx context.Context) *graphql.Response {
-		response := responses(ctx)
-		if isSubscription(ctx) {
-			started = g.now() // each event counts, and the wait for it is no work
-		}
-		if response != nil {
-			outcome, code := outcomeOf(response)
-			g.metrics.GraphQLOperation(operation, outcome, code, g.now().Sub(started))
-		}
-		return response
-	}
-}
-
-func outcomeOf(response *graphql.Response) (outcome, code string) {
-	switch {
-	case len(response.Errors) == 0:
-		return "ok", ""
-	case len(response.Data) == 0 || string(response.Data) == "null":
-		return "error", codeOf(response.Errors[0])
-	default:
-		return "partial", codeOf(response.Errors[0])
-	}
-}
-
-func (g *Gateway) documentLimits() DocumentLimits {
+// documentLimits are the configured ones.
+func (g *Gateway) documentLimits() guard.Limits {
 	l := g.cfg.Limits
-	limits := DefaultDocumentLimits()
-	limits.Bytes, limits.Tokens, limits.Operations, limits.Fragments = l.DocumentBytes, l.Tokens, l.Operations, l.Fragments
+	limits := guard.DefaultLimits()
+	limits.Bytes, limits.Tokens = l.DocumentBytes, l.Tokens
+	limits.Operations, limits.Fragments = l.Operations, l.Fragments
 	limits.Directives, limits.Variables, limits.ValueDepth = l.Directives, l.Variables, l.JSONDepth
 	limits.Depth, limits.Fields, limits.Aliases, limits.RootFields = l.Depth, l.Fields, l.Aliases, l.RootFields
 	limits.IntrospectionFields, limits.IntrospectionDepth = l.IntrospectionFields, l.IntrospectionDepth

@@ -18,6 +18,11 @@ import (
 	"github.com/99designs/gqlgen/graphql/handler"
 
 	"github.com/opsgraph/opsgraph/internal/gateway"
+	"github.com/opsgraph/opsgraph/internal/guard"
+	"github.com/opsgraph/opsgraph/internal/httpapi"
+	"github.com/opsgraph/opsgraph/internal/listen"
+	"github.com/opsgraph/opsgraph/internal/refusal"
+	"github.com/opsgraph/opsgraph/internal/streams"
 )
 
 // syncBuffer is a log that handlers write while a test reads it.
@@ -44,52 +49,52 @@ type site struct {
 	client *http.Transport
 	schema *testSchema
 	log    *syncBuffer
-	live   *gateway.LiveConnections
+	live   *streams.Connections
 }
 
 // siteOptions are what tests change of a site.
 type siteOptions struct {
-	transport       gateway.TransportOptions
-	limits          gateway.DocumentLimits
+	transport       httpapi.Options
+	limits          guard.Limits
 	noIntrospection bool
 	deadline        time.Duration
-	wire            func(*gateway.ServerLimits)
-	live            gateway.LiveOptions
+	wire            func(*listen.Limits)
+	live            streams.Options
 }
 
 func newSite(t *testing.T, change func(*siteOptions)) *site {
 	t.Helper()
 	log := &syncBuffer{}
 	logger := slog.New(slog.NewTextHandler(log, &slog.HandlerOptions{Level: slog.LevelDebug}))
-	options := siteOptions{limits: gateway.DefaultDocumentLimits(), deadline: 5 * time.Second}
+	options := siteOptions{limits: guard.DefaultLimits(), deadline: 5 * time.Second}
 	options.transport.Logger = logger
 	if change != nil {
 		change(&options)
 	}
 	schema := newTestSchema()
 	server := handler.New(schema)
-	transport, err := gateway.NewTransport(options.transport)
+	transport, err := httpapi.NewTransport(options.transport)
 	if err != nil {
 		t.Fatal(err)
 	}
 	options.live.HTTP = transport
 	if options.live.Connections == nil {
-		options.live.Connections = gateway.NewLiveConnections(100)
+		options.live.Connections = streams.NewConnections(100)
 	}
 	addLive(t, server, options.live)
 	server.AddTransport(transport)
-	documents, err := gateway.NewDocuments(1000, 32<<20)
+	documents, err := guard.NewDocuments(1000, 32<<20)
 	if err != nil {
 		t.Fatal(err)
 	}
 	server.SetQueryCache(documents)
-	server.SetRecoverFunc(gateway.RecoverFunc(logger))
-	server.Use(gateway.NewDocumentCheck(schema.Schema(), options.limits, documents, !options.noIntrospection))
+	server.SetRecoverFunc(httpapi.RecoverFunc(logger))
+	server.Use(guard.NewDocumentCheck(schema.Schema(), options.limits, documents, !options.noIntrospection))
 	server.Use(newArgumentCheck(t, schema))
 	server.AroundOperations(gateway.Deadline(options.deadline))
-	server.AroundResponses(gateway.DefaultErrorLimits().InterceptResponse)
+	server.AroundResponses(refusal.DefaultLimits().InterceptResponse)
 
-	limits := gateway.DefaultServerLimits()
+	limits := listen.DefaultLimits()
 	if options.wire != nil {
 		options.wire(&limits)
 	}
@@ -97,7 +102,7 @@ func newSite(t *testing.T, change func(*siteOptions)) *site {
 	mux.Handle("/graphql", server)
 	mux.HandleFunc("/panic", func(http.ResponseWriter, *http.Request) { panic("CANARY-panic-value") })
 	listener := httptest.NewUnstartedServer(nil)
-	listener.Config = gateway.NewHTTPServer(gateway.WithRequestID(gateway.RecoverHTTP(logger, mux)), limits, logger)
+	listener.Config = listen.NewServer(httpapi.WithRequestID(httpapi.RecoverHTTP(logger, mux)), limits, logger)
 	listener.Start()
 	t.Cleanup(func() {
 		ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
@@ -114,23 +119,23 @@ func newSite(t *testing.T, change func(*siteOptions)) *site {
 }
 
 // addLive adds the transports for WebSockets and event streams, whose connections end with the test.
-func addLive(t *testing.T, server *handler.Server, options gateway.LiveOptions) {
+func addLive(t *testing.T, server *handler.Server, options streams.Options) {
 	t.Helper()
-	sockets, err := gateway.NewWebSocket(options)
+	sockets, err := streams.NewWebSocket(options)
 	if err != nil {
 		t.Fatal(err)
 	}
-	streams, err := gateway.NewEventStream(options)
+	events, err := streams.NewEventStream(options)
 	if err != nil {
 		t.Fatal(err)
 	}
 	server.AddTransport(sockets)
-	server.AddTransport(streams)
+	server.AddTransport(events)
 }
 
-func newArgumentCheck(t *testing.T, schema *testSchema) *gateway.ArgumentCheck {
+func newArgumentCheck(t *testing.T, schema *testSchema) *guard.ArgumentCheck {
 	t.Helper()
-	check, err := gateway.NewArgumentCheck(schema.Schema(), testFormats(), testScalars())
+	check, err := guard.NewArgumentCheck(schema.Schema(), testFormats(), testScalars())
 	if err != nil {
 		t.Fatal(err)
 	}

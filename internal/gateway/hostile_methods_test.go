@@ -7,7 +7,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/opsgraph/opsgraph/internal/gateway"
+	"github.com/opsgraph/opsgraph/internal/httpapi"
 )
 
 func TestHostile_methods(t *testing.T) {
@@ -122,12 +122,12 @@ func TestHostile_otherSites(t *testing.T) {
 
 func TestNewTransport_faults(t *testing.T) {
 	t.Parallel()
-	for name, options := range map[string]gateway.TransportOptions{
+	for name, options := range map[string]httpapi.Options{
 		"no logger":        {},
 		"malformed origin": {Logger: discard(), TrustedOrigins: []string{"console.example"}},
 		"origin with path": {Logger: discard(), TrustedOrigins: []string{"https://console.example/x"}},
 	} {
-		if transport, err := gateway.NewTransport(options); err == nil {
+		if transport, err := httpapi.NewTransport(options); err == nil {
 			t.Errorf("%s: made %v", name, transport)
 		}
 	}

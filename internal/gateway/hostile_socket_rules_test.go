@@ -11,13 +11,13 @@ import (
 
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
-	"github.com/opsgraph/opsgraph/internal/gateway"
+	"github.com/opsgraph/opsgraph/internal/guard"
 )
 
 // TestHostile_socket_sameRules proves that an operation is refused with the code that a plain request gets.
 func TestHostile_socket_sameRules_H132_H133(t *testing.T) {
 	t.Parallel()
-	limits := gateway.DefaultDocumentLimits()
+	limits := guard.DefaultLimits()
 	limits.Tokens = 200
 	s := newSite(t, func(o *siteOptions) { o.noIntrospection, o.limits = true, limits })
 	c := openSocket(t, s.url, "")

@@ -13,7 +13,7 @@ import (
 
 	"github.com/coder/websocket"
 
-	"github.com/opsgraph/opsgraph/internal/gateway"
+	"github.com/opsgraph/opsgraph/internal/streams"
 )
 
 func TestHostile_socket_origin_H119(t *testing.T) {
@@ -73,7 +73,7 @@ func TestHostile_socket_closed(t *testing.T) {
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			s := liveSite(t, func(o *gateway.LiveOptions) {
+			s := liveSite(t, func(o *streams.Options) {
 				if !test.initialise && test.say == nil {
 					o.InitTimeout = 50 * time.Millisecond
 				}
@@ -113,7 +113,7 @@ func TestHostile_socket_closed(t *testing.T) {
 	})
 	t.Run("H-126 too many connections", func(t *testing.T) {
 		t.Parallel()
-		s := liveSite(t, func(o *gateway.LiveOptions) { o.Connections = gateway.NewLiveConnections(2) })
+		s := liveSite(t, func(o *streams.Options) { o.Connections = streams.NewConnections(2) })
 		first, second := openSocket(t, s.url, ""), openSocket(t, s.url, "")
 		third := openSocket(t, s.url, "none")
 		third.say(`{"type":"connection_init"}`)
@@ -199,7 +199,7 @@ func TestHostile_socket_frames_H127(t *testing.T) {
 // TestHostile_socket_neverRead_H129 proves that clients which subscribe to a fast stream and never read are cut.
 func TestHostile_socket_neverRead_H129(t *testing.T) {
 	t.Parallel()
-	s := liveSite(t, func(o *gateway.LiveOptions) { o.WriteTimeout = time.Second })
+	s := liveSite(t, func(o *streams.Options) { o.WriteTimeout = time.Second })
 	for range 20 {
 		openNarrow(t, s.url).subscribe("a", `subscription { ticks }`)
 	}
@@ -221,7 +221,7 @@ func TestHostile_socket_neverRead_H129(t *testing.T) {
 // TestHostile_socket_silent proves that a client which answers no ping is cut although it is sent nothing.
 func TestHostile_socket_silent_H129(t *testing.T) {
 	t.Parallel()
-	s := liveSite(t, func(o *gateway.LiveOptions) { o.Ping = 500 * time.Millisecond })
+	s := liveSite(t, func(o *streams.Options) { o.Ping = 500 * time.Millisecond })
 	openSocket(t, s.url, "").subscribe("a", `subscription { other }`)
 	eventually(t, "not begun", func() bool { return s.schema.begun.Load() == 1 })
 	s.wantNoneLeftAlone(t)

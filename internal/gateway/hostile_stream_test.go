@@ -9,7 +9,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/opsgraph/opsgraph/internal/gateway"
+	"github.com/opsgraph/opsgraph/internal/streams"
 )
 
 // stream is an event stream that a test reads.
@@ -78,8 +78,8 @@ func (s *stream) line(t *testing.T) string {
 
 func TestHostile_stream_H138(t *testing.T) {
 	t.Parallel()
-	s := liveSite(t, func(o *gateway.LiveOptions) {
-		o.WriteTimeout, o.Connections = 300*time.Millisecond, gateway.NewLiveConnections(5)
+	s := liveSite(t, func(o *streams.Options) {
+		o.WriteTimeout, o.Connections = 300*time.Millisecond, streams.NewConnections(5)
 	})
 	for range 5 {
 		s.openStream(t, `subscription { other }`, nil)
@@ -88,7 +88,7 @@ func TestHostile_stream_H138(t *testing.T) {
 		t.Errorf("H-138 streams beyond the limit: %d", got.response.StatusCode)
 	}
 	eventually(t, "not begun", func() bool { return s.schema.subscribed.Load() == 5 })
-	unread := liveSite(t, func(o *gateway.LiveOptions) { o.WriteTimeout = 300 * time.Millisecond })
+	unread := liveSite(t, func(o *streams.Options) { o.WriteTimeout = 300 * time.Millisecond })
 	unread.client.DialContext = dialNarrow
 	for range 5 {
 		unread.openStream(t, `subscription { ticks }`, nil) // and never read
@@ -108,7 +108,7 @@ func TestHostile_stream_H138(t *testing.T) {
 // TestStreamRequests checks who may open an event stream, and how.
 func TestStreamRequests(t *testing.T) {
 	t.Parallel()
-	s := liveSite(t, func(o *gateway.LiveOptions) { o.Ping = 20 * time.Millisecond })
+	s := liveSite(t, func(o *streams.Options) { o.Ping = 20 * time.Millisecond })
 	get := func(document string, header map[string]string) *stream {
 		t.Helper()
 		request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, s.url+"?"+url.Values{"query": {document}}.Encode(), nil)

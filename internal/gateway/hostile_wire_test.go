@@ -11,7 +11,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/opsgraph/opsgraph/internal/gateway"
+	"github.com/opsgraph/opsgraph/internal/listen"
 )
 
 // dial opens a raw connection to the site, which ends after a while whatever happens.
@@ -151,7 +151,7 @@ func TestHostile_bodyThatEnds_H052(t *testing.T) {
 }
 
 // slow are limits in tenths of a second, so that the tests need not wait for the true ones.
-func slow(limits *gateway.ServerLimits) {
+func slow(limits *listen.Limits) {
 	limits.ReadHeaderTimeout, limits.ReadTimeout = 200*time.Millisecond, 400*time.Millisecond
 }
 
@@ -183,7 +183,7 @@ func TestHostile_slowness(t *testing.T) {
 
 func TestServerLimits_ofTheDocumentation(t *testing.T) {
 	t.Parallel()
-	server := gateway.NewHTTPServer(http.NotFoundHandler(), gateway.DefaultServerLimits(), discard())
+	server := listen.NewServer(http.NotFoundHandler(), listen.DefaultLimits(), discard())
 	if server.ReadHeaderTimeout != 5*time.Second || server.ReadTimeout != 10*time.Second || server.IdleTimeout != 60*time.Second {
 		t.Errorf("timeouts %v, %v, %v", server.ReadHeaderTimeout, server.ReadTimeout, server.IdleTimeout)
 	}

@@ -27,7 +27,62 @@ func importRules() []importRule {
 			[]string{"internal/config", "internal/telemetry", "internal/gateway", "graph", "upstream/simulator"},
 			"sub-commands read flags and call; wiring is the gateway's",
 		},
-		{"internal/gateway", []string{"..."}, "the one place that knows all the parts"},
+		{"internal/gateway", []string{"..."}, "the one place that knows all the parts, and that none of them knows"},
+		{
+			"internal/listen",
+			[]string{"internal/refusal"},
+			"what bounds a server knows neither GraphQL nor who is served",
+		},
+		{
+			"internal/streams",
+			[]string{
+				"internal/httpapi", "internal/identity", "internal/refusal",
+				"resolvers", "resolvers/loaders", "resolvers/sources", // announcements, loaders of an event, callers of polls
+			},
+			"connections that stay go by the checks of plain requests, and decide nothing about operations",
+		},
+		{
+			"internal/httpapi",
+			[]string{
+				"internal/identity", "internal/guard", "internal/cost", "internal/refusal", "internal/telemetry",
+				"resolvers", "resolvers/loaders", "cache", // ages of an answer, for Age and Cache-Control
+			},
+			"how a request is read and an answer written, whatever it asks",
+		},
+		{
+			"internal/identity",
+			[]string{
+				"internal/config", "internal/refusal", "internal/coordination/...", "upstream/rest", "upstream/iam", "upstream/esm",
+			},
+			"who the caller is, whatever is asked",
+		},
+		{
+			"internal/guard",
+			[]string{"internal/cost", "internal/literal", "internal/refusal", "internal/coordination/documents"},
+			"a document is judged by the schema and its limits alone",
+		},
+		{
+			"internal/cost",
+			[]string{
+				"internal/config", "internal/coordination/quota", "internal/literal", "internal/refusal", "graph", "graph/model",
+				"resolvers/loaders", "resolvers/sources", "cache", "upstream/esm", "upstream/gaussdb", "upstream/rest",
+			},
+			"an estimate looks at what the sources hold, and never at who asks or how",
+		},
+		{
+			"internal/upstreams",
+			[]string{
+				"internal/config", "internal/telemetry", "internal/coordination/...", "resolvers/sources", "upstream/rest",
+				"upstream/esm", "upstream/gaussdb", "upstream/workspace", "upstream/bss", "upstream/iam",
+			},
+			"clients are made of the configuration, and know nobody who calls",
+		},
+		{"internal/literal", nil, "how a value is read must not depend on who reads it"},
+		{
+			"internal/refusal",
+			[]string{"internal/telemetry"}, // the id of a request
+			"codes and refusals are for every room, and know none",
+		},
 		{"internal/config", nil, "what can be set must not depend on who uses it"},
 		{"internal/telemetry", nil, "what is measured is told in plain words"},
 		{"graph", []string{"graph/model"}, "the schema and its generated code decide nothing"},
@@ -81,7 +136,10 @@ func outsideRules() []importRule {
 		{"github.com/redis/go-redis/", []string{"cache/...", "internal/coordination/..."}, "the rest must run without Redis"},
 		{
 			"github.com/99designs/gqlgen/",
-			[]string{"graph", "graph/model", "resolvers/...", "internal/gateway"},
+			[]string{
+				"graph", "graph/model", "resolvers/...", "internal/gateway", "internal/httpapi", "internal/streams",
+				"internal/guard", "internal/cost", "internal/refusal",
+			},
 			"GraphQL stays in the outer layer",
 		},
 		{

@@ -14,7 +14,7 @@ import (
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
-	"github.com/opsgraph/opsgraph/internal/gateway"
+	"github.com/opsgraph/opsgraph/internal/httpapi"
 )
 
 // fetch sends a document by GET.
@@ -35,7 +35,7 @@ func (r *replica) fetch(t *testing.T, document string, header http.Header) *repl
 	return readReply(t, response)
 }
 
-// maxAge is how long an answer that may be kept by its client only stays fresh: its max-age less its Age.
+// MaxAge is how long an answer that may be kept by its client only stays fresh: its max-age less its Age.
 func maxAge(t *testing.T, got *reply) int {
 	t.Helper()
 	var seconds int
@@ -199,9 +199,9 @@ func TestHostile_otherTenantsETag_H172(t *testing.T) {
 			}
 			return context.WithValue(r.Context(), tenantKey{}, tenant), nil
 		}
-		options.transport.Keep = func(ctx context.Context, _ *graphql.Response) (gateway.Keeping, bool) {
+		options.transport.Keep = func(ctx context.Context, _ *graphql.Response) (httpapi.Keeping, bool) {
 			tenant, _ := ctx.Value(tenantKey{}).(string)
-			return gateway.Keeping{MaxAge: 90*time.Second + 999*time.Millisecond, Scope: tenant}, true
+			return httpapi.Keeping{MaxAge: 90*time.Second + 999*time.Millisecond, Scope: tenant}, true
 		}
 	})
 	ask := func(document, tenant, tag string) *reply {

@@ -9,13 +9,13 @@ import (
 
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
-	"github.com/opsgraph/opsgraph/internal/gateway"
+	"github.com/opsgraph/opsgraph/internal/streams"
 )
 
 // TestStartsOfOperations bounds what begins on a WebSocket in a second, by its own setting.
 func TestStartsOfOperations(t *testing.T) {
 	t.Parallel()
-	s := liveSite(t, func(o *gateway.LiveOptions) { o.Starts = 3 })
+	s := liveSite(t, func(o *streams.Options) { o.Starts = 3 })
 	c := openSocket(t, s.url, "")
 	for i := range 30 {
 		c.subscribe(fmt.Sprint(i), `{ __typename }`)
@@ -27,22 +27,22 @@ func TestStartsOfOperations(t *testing.T) {
 // TestConnectionsAreCounted tells of each connection when it opens and when it ends.
 func TestConnectionsAreCounted(t *testing.T) {
 	t.Parallel()
-	var sockets, streams atomic.Int64
-	s := liveSite(t, func(o *gateway.LiveOptions) {
+	var sockets, events atomic.Int64
+	s := liveSite(t, func(o *streams.Options) {
 		o.Opened = func(kind string) func() {
-			count := map[string]*atomic.Int64{"websocket": &sockets, "event_stream": &streams}[kind]
+			count := map[string]*atomic.Int64{"websocket": &sockets, "event_stream": &events}[kind]
 			count.Add(1)
 			return func() { count.Add(-1) }
 		}
 	})
 	first, second := openSocket(t, s.url, ""), openSocket(t, s.url, "")
 	stream := s.openStream(t, `subscription { other }`, nil)
-	if sockets.Load() != 2 || streams.Load() != 1 {
-		t.Errorf("%d sockets, %d streams", sockets.Load(), streams.Load())
+	if sockets.Load() != 2 || events.Load() != 1 {
+		t.Errorf("%d sockets, %d streams", sockets.Load(), events.Load())
 	}
 	_, _ = first.conn.CloseNow(), second.conn.CloseNow()
 	_ = stream.response.Body.Close()
-	eventually(t, "ends are not told", func() bool { return sockets.Load() == 0 && streams.Load() == 0 })
+	eventually(t, "ends are not told", func() bool { return sockets.Load() == 0 && events.Load() == 0 })
 }
 
 // TestSocketRefusedForNow: a refusal that may pass closes the WebSocket so that its client comes back.

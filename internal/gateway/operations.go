@@ -10,16 +10,23 @@ import (
 	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
+	"github.com/opsgraph/opsgraph/internal/cost"
+	"github.com/opsgraph/opsgraph/internal/identity"
+	"github.com/opsgraph/opsgraph/internal/refusal"
+	"github.com/opsgraph/opsgraph/internal/streams"
+	"github.com/opsgraph/opsgraph/resolvers"
+	"github.com/opsgraph/opsgraph/resolvers/loaders"
 	"github.com/opsgraph/opsgraph/upstream/rest"
 )
 
 // ErrRequestTimeout is the cause (context.Cause) of the end of an operation that has used up its time. It is a
-// context.DeadlineExceeded too, so that work which fails with the cause is told like work which fails with the error.
+// context.DeadlineExceeded too, so that work which fails with the cause is reported like work which fails with the
+// error.
 var ErrRequestTimeout = fmt.Errorf("operation has used up its time: %w", context.DeadlineExceeded)
 
-// Deadline gives each query and mutation at most limit; it is for AroundOperations and stands before what makes loaders. The
-// work under way sees its context end and fails with context.DeadlineExceeded; what is there by then is answered. An
-// operation that the executor did not even begin is answered with REQUEST_TIMEOUT. Subscriptions have no deadline.
+// Deadline gives each query and mutation at most limit; it stands before what makes loaders. The work under way sees
+// its context end and fails with context.DeadlineExceeded; what is there by then is answered. An operation that the
+// executor did not even begin is answered with REQUEST_TIMEOUT. Subscriptions have no deadline.
 func Deadline(limit time.Duration) graphql.OperationMiddleware {
 	return func(ctx context.Context, next graphql.OperationHandler) graphql.ResponseHandler {
 		if graphql.GetOperationContext(ctx).Operation.Operation == ast.Subscription {
@@ -50,21 +57,94 @@ func Deadline(limit time.Duration) graphql.OperationMiddleware {
 
 // timedOut is the error of an operation that was cut before it gave any data.
 func timedOut(limit time.Duration) *gqlerror.Error {
-	err := refuse(CodeRequestTimeout, "The request took longer than %s, which is the limit.", limit)
-	err.Extensions["retryable"] = true
-	return err
+	message := fmt.Sprintf("The request took longer than %s, which is the limit.", limit)
+	return refusal.Later(refusal.CodeRequestTimeout, message, 0)
 }
 
-// isActive tells whether the argument if of a directive is true or left out.
-func isActive(directive *ast.Directive, variables map[string]any) bool {
-	argument := directive.Arguments.ForName("if")
-	if argument == nil {
-		return true
+// withLoaders gives each operation its own loaders. They hold what the operation sees, until it ends.
+func (g *Gateway) withLoaders(ctx context.Context, next graphql.OperationHandler) graphql.ResponseHandler {
+	options := g.loaderOptions(ctx)
+	ctx = cost.WithRecorder(ctx, options.Explain)
+	return next(loaders.With(ctx, loaders.New(ctx, g.sources, options)))
+}
+
+// loaderOptions are what an operation asks its data by; an estimate looks at the data by the same.
+func (g *Gateway) loaderOptions(ctx context.Context) loaders.Options {
+	options := cost.RequestOf(ctx)
+	who := identity.CallerFrom(ctx)
+	return loaders.Options{
+		Scope: who.Scope, DomainID: who.DomainID, MaxAge: options.MaxAge, Now: g.now(), Explain: options.Explain,
 	}
-	value, err := argument.Value.Value(variables)
-	if err != nil {
-		return true
+}
+
+// addExtensions adds the age of what was used, and what is missing of it.
+func addExtensions(ctx context.Context, next graphql.ResponseHandler) *graphql.Response {
+	response := next(ctx)
+	set := loaders.From(ctx)
+	if response == nil || set == nil || len(response.Data) == 0 {
+		return response
 	}
-	active, ok := value.(bool)
-	return active || !ok
+	if response.Extensions == nil {
+		response.Extensions = map[string]any{}
+	}
+	response.Extensions["freshness"] = resolvers.FreshnessOf(set)
+	if warnings := resolvers.WarningsOf(set); warnings != nil {
+		response.Extensions["warnings"] = warnings
+	}
+	return response
+}
+
+// refuseWhile answers an operation with a refusal as long as there is one.
+func refuseWhile(refusal func() *gqlerror.Error) graphql.OperationMiddleware {
+	return func(ctx context.Context, next graphql.OperationHandler) graphql.ResponseHandler {
+		if refused := refusal(); refused != nil {
+			return graphql.OneShot(&graphql.Response{Errors: gqlerror.List{refused}})
+		}
+		return next(ctx)
+	}
+}
+
+// inPlace lets an operation run while there is a place for it. A subscription needs none: its connection is bounded.
+func (g *Gateway) inPlace(ctx context.Context, next graphql.OperationHandler) graphql.ResponseHandler {
+	if streams.IsSubscription(ctx) {
+		return next(ctx)
+	}
+	leave, refused := g.callers.Place(ctx)
+	if refused != nil {
+		return graphql.OneShot(&graphql.Response{Errors: gqlerror.List{refused}})
+	}
+	responses := next(ctx)
+	return func(ctx context.Context) *graphql.Response {
+		defer leave()
+		return responses(ctx)
+	}
+}
+
+// measure counts operations by type, outcome and first error code.
+func (g *Gateway) measure(ctx context.Context, next graphql.OperationHandler) graphql.ResponseHandler {
+	started := g.now()
+	operation := string(graphql.GetOperationContext(ctx).Operation.Operation)
+	responses := next(ctx)
+	return func(ctx context.Context) *graphql.Response {
+		response := responses(ctx)
+		if streams.IsSubscription(ctx) {
+			started = g.now() // each event counts, and the wait for it is no work
+		}
+		if response != nil {
+			outcome, code := outcomeOf(response)
+			g.metrics.GraphQLOperation(operation, outcome, code, g.now().Sub(started))
+		}
+		return response
+	}
+}
+
+func outcomeOf(response *graphql.Response) (outcome, code string) {
+	switch {
+	case len(response.Errors) == 0:
+		return "ok", ""
+	case len(response.Data) == 0 || string(response.Data) == "null":
+		return "error", refusal.CodeOf(response.Errors[0])
+	default:
+		return "partial", refusal.CodeOf(response.Errors[0])
+	}
 }

@@ -14,6 +14,7 @@ import (
 	"github.com/opsgraph/opsgraph/internal/coordination/documents"
 	"github.com/opsgraph/opsgraph/internal/coordination/redis/redistest"
 	"github.com/opsgraph/opsgraph/internal/gateway"
+	"github.com/opsgraph/opsgraph/internal/guard"
 )
 
 // apqBody is a request that names its document by hash; a document that is empty is left out.
@@ -247,7 +248,7 @@ func TestManifest_faults(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			if _, err := gateway.ParseManifest([]byte(test.text)); err == nil || !strings.Contains(err.Error(), test.want) {
+			if _, err := guard.ParseManifest([]byte(test.text)); err == nil || !strings.Contains(err.Error(), test.want) {
 				t.Errorf("error %v, want one with %q", err, test.want)
 			}
 		})

@@ -14,7 +14,7 @@ import (
 	"github.com/vektah/gqlparser/v2"
 	"github.com/vektah/gqlparser/v2/ast"
 
-	"github.com/opsgraph/opsgraph/internal/gateway"
+	"github.com/opsgraph/opsgraph/internal/guard"
 )
 
 // testSDL is a schema with something of everything that the HTTP side judges.
@@ -185,8 +185,8 @@ func (s *testSchema) field(ctx context.Context, out *bytes.Buffer, typeName stri
 }
 
 // testFormats are the formats of testSDL.
-func testFormats() map[string]gateway.Format {
-	return map[string]gateway.Format{
+func testFormats() map[string]guard.Format {
+	return map[string]guard.Format{
 		"cursor": func(value any) error {
 			if text, ok := value.(string); !ok || !strings.HasPrefix(text, "c-") {
 				return errors.New("a cursor is one that the gateway gave out")
@@ -206,8 +206,8 @@ func testFormats() map[string]gateway.Format {
 }
 
 // testScalars are the parsers of its scalars.
-func testScalars() map[string]gateway.Format {
-	return map[string]gateway.Format{
+func testScalars() map[string]guard.Format {
+	return map[string]guard.Format{
 		"Moment": func(value any) error {
 			text, _ := value.(string)
 			if _, err := time.Parse(time.RFC3339, text); err != nil {

@@ -14,15 +14,15 @@ import (
 	"github.com/opsgraph/opsgraph/internal/coordination/registry"
 )
 
-// stores are the connections to Redis: one for what may be evicted, one for what must not be. They may be the same, and are nil
-// without Redis.
+// stores are the connections to Redis: one for what may be evicted, one for what must not be. They may be the same, and
+// are nil without Redis.
 type stores struct {
 	cache        *redis.Connection
 	coordination *redis.Connection
 }
 
-// openStores connects. A Redis that is down is no error: it is a miss until it is back. One that evicts what coordinates replicas is
-// refused where it was named for that, and warned of where it was not.
+// openStores connects. A Redis that is down is no error: it is a miss until it is back. One that evicts what
+// coordinates replicas is refused where it was named for that, and warned of where it was not.
 func openStores(ctx context.Context, cfg config.Config, logger *slog.Logger) (*stores, error) {
 	s := &stores{}
 	if cfg.Redis.Coordination() == "" {
@@ -50,7 +50,8 @@ func openStores(ctx context.Context, cfg config.Config, logger *slog.Logger) (*s
 		logger.WarnContext(ctx, "eviction policy of the coordination redis not known", slog.Any("error", err))
 	case evicts && cfg.Redis.CoordinationURL != "":
 		return nil, errors.Join(errors.New(
-			"OPSGRAPH_COORDINATION_REDIS_URL: this Redis evicts keys, and a quota that is evicted starts anew: set maxmemory-policy noeviction"),
+			"OPSGRAPH_COORDINATION_REDIS_URL: this Redis evicts keys, and a quota that is evicted starts anew: "+
+				"set maxmemory-policy noeviction"),
 			s.close())
 	case evicts:
 		logger.WarnContext(ctx, "the redis of the cache evicts keys, those of the quota too: "+
@@ -69,7 +70,9 @@ func (s *stores) registry(cfg config.Config, now func() time.Time) *registry.Reg
 
 // documents keeps the texts that clients register: in the Redis of the cache too, which may evict them.
 func (s *stores) documents(cfg config.Config) (*documents.Store, error) {
-	options := documents.Options{Environment: cfg.Redis.Environment, Bytes: cfg.Persisted.Bytes, Lives: cfg.Persisted.Lives}
+	options := documents.Options{
+		Environment: cfg.Redis.Environment, Bytes: cfg.Persisted.Bytes, Lives: cfg.Persisted.Lives,
+	}
 	if s.cache != nil {
 		options.Redis = s.cache.Client()
 	}

@@ -11,7 +11,7 @@ import (
 
 	"github.com/coder/websocket"
 
-	"github.com/opsgraph/opsgraph/internal/gateway"
+	"github.com/opsgraph/opsgraph/internal/streams"
 )
 
 // livePatience bounds the wait for what must come.
@@ -168,7 +168,7 @@ func (s *site) wantNoneLeft(t *testing.T) {
 }
 
 // liveSite is a site whose live connections have the limits of the test.
-func liveSite(t *testing.T, change func(*gateway.LiveOptions)) *site {
+func liveSite(t *testing.T, change func(*streams.Options)) *site {
 	t.Helper()
 	return newSite(t, func(o *siteOptions) {
 		if change != nil {

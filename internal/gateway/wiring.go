@@ -1,35 +1,49 @@
 package gateway
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"time"
 
 	"github.com/opsgraph/opsgraph/cache"
 	"github.com/opsgraph/opsgraph/internal/config"
 	"github.com/opsgraph/opsgraph/internal/coordination/events"
+	"github.com/opsgraph/opsgraph/internal/upstreams"
+	"github.com/opsgraph/opsgraph/resolvers"
 	"github.com/opsgraph/opsgraph/resolvers/sources"
+	"github.com/opsgraph/opsgraph/upstream/esm"
 	"github.com/opsgraph/opsgraph/upstream/rest"
 )
+
+// Options are what the clients of the upstreams are made of.
+func (g *Gateway) upstreamOptions() upstreams.Options {
+	return upstreams.Options{
+		Config: g.cfg, Redis: g.stores.coordination, Leases: g.stores.leases(g.cfg),
+		Metrics: g.metrics, Logger: g.logger, Now: g.now, Observers: g.callers.Observers(),
+	}
+}
 
 // sourcesConfig says what the sources are made of.
 func (g *Gateway) sourcesConfig() sources.Config {
 	cfg := g.cfg
 	s := sources.Config{
-		ESM:         g.upstreams.esm,
-		GaussDB:     g.upstreams.gaussdb,
-		Workspace:   g.upstreams.workspace,
-		BSS:         g.upstreams.bss,
-		Project:     g.upstreams.project,
+		ESM:         g.upstreams.ESM,
+		GaussDB:     g.upstreams.GaussDB,
+		Workspace:   g.upstreams.Workspace,
+		BSS:         g.upstreams.BSS,
+		Project:     g.upstreams.Project,
 		Language:    cfg.Upstream.Language,
 		ReadReports: cfg.GaussDB.ReadReports,
 		Upstream: sources.UpstreamConfig{
-			Monitor: g.upstreams.monitor, Operations: g.upstreams.operations, Quota: g.upstreams.quota, Demo: g.demo != nil,
+			Monitor: g.upstreams.Monitor, Operations: g.upstreams.Operations, Quota: g.upstreams.Quota,
+			Demo: g.demo != nil,
 		},
 		Tiers:           g.tiers(),
 		PageSize:        cfg.Upstream.PageSize,
 		Commands:        g.stores.registry(cfg, g.now),
-		DefaultDomainID: g.upstreams.domainID,
+		DefaultDomainID: g.upstreams.DomainID,
 		MeterZone:       cfg.Zones.Usage.Location(),
 		CapacityZone:    cfg.Zones.CapacityDay.Location(),
 		TextZone:        cfg.Zones.Text.Location(),
@@ -49,13 +63,14 @@ func (g *Gateway) sourcesConfig() sources.Config {
 			Instances:        agesOf(cfg.Ages.Instances),
 			Metrics:          agesOf(cfg.Ages.Metrics),
 		},
-		HostQuotaLeft:      g.upstreams.hostQuotaLeft(cfg.Quota.Operations),
+		HostQuotaLeft:      g.upstreams.HostQuotaLeft(cfg.Quota.Operations),
 		NetworkMetricNames: cfg.Upstream.NetworkMetricNames.Of(),
 
 		Live: sources.LiveConfig{
 			LeaseFor: cfg.Live.LeaseFor,
 			Events: events.Options{
-				Redis: g.stores.coordination, Environment: cfg.Redis.Environment, Length: cfg.Live.Events, KeptFor: cfg.Live.KeptFor,
+				Redis: g.stores.coordination, Environment: cfg.Redis.Environment, Length: cfg.Live.Events,
+				KeptFor:   cfg.Live.KeptFor,
 				LookEvery: cfg.Live.LookEvery,
 			},
 		},
@@ -103,7 +118,7 @@ func (g *Gateway) tiers() cache.Tiers {
 		MaxBytes:    g.cfg.Limits.CacheBytes,
 		OnEvent: func(e cache.Event) {
 			g.metrics.CacheEvent(e.Operation, string(e.Kind))
-			g.upstreams.monitor.CacheEvent(e)
+			g.upstreams.Monitor.CacheEvent(e)
 		},
 		EncodeError:  encodeFailure,
 		DecodeError:  decodeFailure,
@@ -111,14 +126,14 @@ func (g *Gateway) tiers() cache.Tiers {
 	}
 }
 
-// callersFault tells a refusal of a caller's own token: it says nothing about other callers of the tenant.
+// callersFault recognises a refusal of a caller's own token: it says nothing about other callers of the tenant.
 func callersFault(err error) bool {
 	failure, ok := errors.AsType[*rest.Error](err)
 	return ok && !failure.GatewayCredentials && (failure.Kind == rest.Unauthenticated || failure.Kind == rest.Forbidden)
 }
 
-// toldFailure is a failed call as one replica tells it to another: enough to decide by, nothing secret.
-type toldFailure struct {
+// sharedFailure is a failed call as one replica reports it to another: enough to decide by, nothing secret.
+type sharedFailure struct {
 	System     string        `json:"system"`
 	Operation  string        `json:"operation"`
 	Kind       rest.Kind     `json:"kind"`
@@ -129,19 +144,20 @@ type toldFailure struct {
 	Gateway    bool          `json:"gateway,omitempty"`
 }
 
-// toldEmpty is an empty answer that was distrusted, as one replica tells it to another.
-const toldEmpty = "empty once"
+// sharedEmpty is an empty answer that was distrusted, as one replica reports it to another.
+const sharedEmpty = "empty once"
 
 func encodeFailure(err error) string {
 	if errors.Is(err, cache.ErrEmptyOnce) {
-		return toldEmpty
+		return sharedEmpty
 	}
 	failure, ok := errors.AsType[*rest.Error](err)
 	if !ok {
 		return ""
 	}
-	text, err := json.Marshal(toldFailure{
-		System: failure.System, Operation: failure.Operation, Kind: failure.Kind, Status: failure.Status, Code: failure.Code,
+	text, err := json.Marshal(sharedFailure{
+		System: failure.System, Operation: failure.Operation, Kind: failure.Kind, Status: failure.Status,
+		Code:       failure.Code,
 		RetryAfter: failure.RetryAfter, Retryable: failure.Retryable, Gateway: failure.GatewayCredentials,
 	})
 	if err != nil {
@@ -151,16 +167,34 @@ func encodeFailure(err error) string {
 }
 
 func decodeFailure(text string) error {
-	if text == toldEmpty {
+	if text == sharedEmpty {
 		return cache.ErrEmptyOnce
 	}
-	var told toldFailure
-	if json.Unmarshal([]byte(text), &told) != nil || told.Kind == rest.None {
+	var shared sharedFailure
+	if json.Unmarshal([]byte(text), &shared) != nil || shared.Kind == rest.None {
 		return &cache.RemoteError{Text: "refresh failed"}
 	}
 	return &rest.Error{
-		System: told.System, Operation: told.Operation, Kind: told.Kind, Status: told.Status, Code: told.Code,
-		RetryAfter: told.RetryAfter, Retryable: told.Retryable, GatewayCredentials: told.Gateway,
-		Err: errors.New("told by another replica"),
+		System: shared.System, Operation: shared.Operation, Kind: shared.Kind, Status: shared.Status, Code: shared.Code,
+		RetryAfter: shared.RetryAfter, Retryable: shared.Retryable, GatewayCredentials: shared.Gateway,
+		Err: errors.New("reported by another replica"),
 	}
+}
+
+// checkWindow is how far back the one row of a check is looked for; the upstream demands a window.
+const checkWindow = time.Hour
+
+// checkCredentials asks ESM whether it takes the credentials of a context.
+func (g *Gateway) checkCredentials(ctx context.Context) error {
+	now := g.now()
+	if err := g.upstreams.ESM.CheckCredentials(ctx, esm.Window{From: now.Add(-checkWindow), To: now}); err != nil {
+		return fmt.Errorf("check credentials: %w", err)
+	}
+	return nil
+}
+
+// describe is what a client sees of an error.
+func describe(err error) (code, message string) {
+	failure := resolvers.Describe(err)
+	return failure.Code, failure.Message
 }

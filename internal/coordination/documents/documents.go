@@ -9,9 +9,11 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"math"
+	"sync"
 	"time"
 
-	"github.com/maypok86/otter/v2"
+	"github.com/hashicorp/golang-lru/v2/simplelru"
 	goredis "github.com/redis/go-redis/v9"
 )
 
@@ -30,7 +32,10 @@ type Options struct {
 // Store holds texts by their hash. It is safe for concurrent use.
 type Store struct {
 	options Options
-	memory  *otter.Cache[string, string]
+
+	mu   sync.Mutex
+	kept *simplelru.LRU[string, string] // asked for longest ago leaves first
+	held int64                          // bytes of what is kept
 }
 
 // overhead is about what an entry takes in memory beside its text.
@@ -41,16 +46,36 @@ func New(o Options) (*Store, error) {
 	if o.Bytes <= 0 || o.Lives <= 0 {
 		return nil, fmt.Errorf("documents: %d bytes for %s: both must be greater than 0", o.Bytes, o.Lives)
 	}
-	memory, err := otter.New(&otter.Options[string, string]{
-		MaximumWeight: uint64(o.Bytes),
-		// Room is made by who adds, so that the bound holds in a flood of registrations too.
-		Executor: func(makeRoom func()) { makeRoom() },
-		Weigher:  func(_, text string) uint32 { return uint32(min(len(text)+overhead, 1<<31)) },
-	})
+	s := &Store{options: o}
+	var err error
+	s.kept, err = simplelru.NewLRU(math.MaxInt, func(_, text string) { s.held -= bytesOf(text) })
 	if err != nil {
 		return nil, fmt.Errorf("documents: %w", err)
 	}
-	return &Store{options: o, memory: memory}, nil
+	return s, nil
+}
+
+func bytesOf(text string) int64 { return int64(len(text) + overhead) }
+
+// get returns a text that this process has.
+func (s *Store) get(hash string) (string, bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.kept.Get(hash)
+}
+
+// put keeps a text in this process, unless it has more bytes than there may be of all.
+func (s *Store) put(hash, text string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.kept.Contains(hash) || bytesOf(text) > s.options.Bytes {
+		return
+	}
+	s.held += bytesOf(text)
+	s.kept.Add(hash, text)
+	for s.held > s.options.Bytes {
+		s.kept.RemoveOldest()
+	}
 }
 
 // Hash is what a text is kept under: its SHA-256 in lower-case hexadecimal digits.
@@ -78,7 +103,7 @@ func (s *Store) Text(ctx context.Context, hash string) (string, bool, error) {
 	if !IsHash(hash) {
 		return "", false, nil
 	}
-	if text, ok := s.memory.GetIfPresent(hash); ok {
+	if text, ok := s.get(hash); ok {
 		return text, true, nil
 	}
 	if s.options.Redis == nil {
@@ -94,20 +119,20 @@ func (s *Store) Text(ctx context.Context, hash string) (string, bool, error) {
 	if Hash(text) != hash {
 		return "", false, nil
 	}
-	s.memory.Set(hash, text)
+	s.put(hash, text)
 	return text, true, nil
 }
 
 // Held tells whether this process has the text of a hash; it never waits.
 func (s *Store) Held(hash string) bool {
-	_, ok := s.memory.GetIfPresent(hash)
+	_, ok := s.get(hash)
 	return ok
 }
 
 // Keep holds a text under its hash. An error is that of Redis: this process has it all the same.
 func (s *Store) Keep(ctx context.Context, text string) error {
 	hash := Hash(text)
-	s.memory.Set(hash, text)
+	s.put(hash, text)
 	if s.options.Redis == nil {
 		return nil
 	}

@@ -1,0 +1,175 @@
+package cost
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"math"
+	"strings"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/vektah/gqlparser/v2/ast"
+	"github.com/vektah/gqlparser/v2/gqlerror"
+
+	"github.com/opsgraph/opsgraph/internal/config"
+	"github.com/opsgraph/opsgraph/internal/coordination/quota"
+	"github.com/opsgraph/opsgraph/internal/refusal"
+	"github.com/opsgraph/opsgraph/resolvers/loaders"
+	"github.com/opsgraph/opsgraph/resolvers/sources"
+	"github.com/opsgraph/opsgraph/upstream/esm"
+	"github.com/opsgraph/opsgraph/upstream/gaussdb"
+	"github.com/opsgraph/opsgraph/upstream/rest"
+)
+
+// costLimits bound what an operation may ask for.
+type costLimits struct {
+	// nodes are objects, quotaCalls calls of the 60-a-minute operations, fastCalls all other calls.
+	nodes, quotaCalls, fastCalls int
+}
+
+// Check is the extension that estimates what an operation would cost and refuses one that costs too much, before anything is executed
+// and any call is made. It stands behind the checks of document and arguments, so that the walk ends and every value is in order.
+type Check struct {
+	schema  *ast.Schema
+	table   costTable
+	sources *sources.Sources
+	specs   map[string]rest.Spec
+	// absent are the operations of systems without a URL: their fields are errors without a call.
+	absent map[string]bool
+	limits costLimits
+	// slowPage and fastPage are the rows of a page of the 60-a-minute operations, which are those in slow, and of the others.
+	slowPage, fastPage int
+	slow               map[string]bool
+	// shares tells that other replicas' data may save a call.
+	shares bool
+	// ask says what an operation asks its data by.
+	ask func(context.Context) loaders.Options
+	// operations and quota are for the quota left, in plans and explanations.
+	operations []sources.UpstreamOperation
+	quota      func(ctx context.Context, group string) quota.State
+}
+
+var (
+	_ graphql.HandlerExtension        = (*Check)(nil)
+	_ graphql.OperationContextMutator = (*Check)(nil)
+)
+
+// Options are what a cost check goes by.
+type Options struct {
+	Sources *sources.Sources
+	// Limits bound what an operation may ask for.
+	Limits config.Limits
+	// PageSizeMinute and PageSize are the rows of a page of the 60-a-minute operations and of the others; 0 for the usual ones.
+	PageSizeMinute, PageSize int
+	// Operations are those of the upstreams, Groups the quota groups of those that have one of their own.
+	Operations []sources.UpstreamOperation
+	Groups     map[string]string
+	// Quota returns the state of a quota group.
+	Quota func(ctx context.Context, group string) quota.State
+	// Shares reports that other replicas' data may save a call.
+	Shares bool
+	// Ask returns what an operation asks its data by.
+	Ask func(context.Context) loaders.Options
+}
+
+// NewCheck reads the prices of a schema. An operation that no client has is an error.
+func NewCheck(schema *ast.Schema, o Options) (*Check, error) {
+	table, err := newCostTable(schema)
+	if err != nil {
+		return nil, err
+	}
+	check := &Check{
+		schema: schema, table: table, sources: o.Sources, ask: o.Ask, shares: o.Shares,
+		operations: o.Operations, quota: o.Quota,
+		specs: map[string]rest.Spec{}, absent: map[string]bool{}, slow: map[string]bool{},
+		slowPage: cmp.Or(o.PageSizeMinute, 1000), fastPage: cmp.Or(o.PageSize, 500),
+		limits: costLimits{nodes: o.Limits.Cost, quotaCalls: o.Limits.QuotaCalls, fastCalls: o.Limits.FastCalls},
+	}
+	for _, spec := range esm.Endpoints() {
+		check.slow[spec.Operation] = spec.Quota == config.QuotaMinute
+	}
+	for _, spec := range gaussdb.OutsideEndpoints() { // known, though their operator has to switch them on
+		check.specs[spec.Operation] = spec
+	}
+	for _, operation := range o.Operations {
+		spec := operation.Spec
+		if group, own := o.Groups[spec.Operation]; own {
+			spec.Quota = group
+		}
+		check.specs[spec.Operation], check.absent[spec.Operation] = spec, !operation.Client.Configured()
+	}
+	for field, cost := range table {
+		for _, r := range cost.readings {
+			if _, ok := check.specs[r.operation]; !ok {
+				return nil, fmt.Errorf("@%s of %s: %s is no operation of any upstream", upstreamDirective, field.Name, r.operation)
+			}
+		}
+	}
+	return check, nil
+}
+
+// ExtensionName names the extension.
+func (c *Check) ExtensionName() string { return "CostCheck" }
+
+// Validate accepts a server with the schema that the prices were read from.
+func (c *Check) Validate(schema graphql.ExecutableSchema) error {
+	if schema.Schema() != c.schema {
+		return errors.New("cost check was made for another schema")
+	}
+	return nil
+}
+
+// MutateOperationContext refuses an operation that costs too much. One that is only to be planned is not refused: its plan says so.
+func (c *Check) MutateOperationContext(ctx context.Context, operation *graphql.OperationContext) *gqlerror.Error {
+	if RequestOf(ctx).Plan {
+		if operation.Operation.Operation == ast.Subscription {
+			return refusal.New(refusal.CodeBadRequest, "A subscription has no plan: its calls depend on how long it lasts. Plan a query of the same fields.")
+		}
+		return nil
+	}
+	return c.estimate(ctx, operation).refusal(c.limits)
+}
+
+// estimate is what an operation would cost by what memory holds now.
+func (c *Check) estimate(ctx context.Context, operation *graphql.OperationContext) *estimate {
+	root := map[ast.Operation]*ast.Definition{
+		ast.Query: c.schema.Query, ast.Mutation: c.schema.Mutation, ast.Subscription: c.schema.Subscription,
+	}[operation.Operation.Operation]
+	walk := &costWalk{Check: c, operation: operation, options: c.ask(ctx), asked: newTally()}
+	walk.selections(level{definition: root, least: 1, most: 1}, operation.Operation.SelectionSet)
+	return newEstimate(int(math.Ceil(walk.nodes)), walk.asked, walk.conditions(), c.specs)
+}
+
+// estimate is what an operation would cost.
+type estimate struct {
+	nodes   int
+	entries []plannedCall
+	// byQuota are the calls by quota group; those of operations without one stand under quotaNone.
+	byQuota map[string]callRange
+}
+
+// quotaNone is the group of operations for which the upstream states no quota.
+const quotaNone = "none"
+
+// refusal is why the operation is refused; nil when it is not.
+func (e *estimate) refusal(limits costLimits) *gqlerror.Error {
+	if e.nodes > limits.nodes {
+		return refusal.OverLimit(refusal.CodeCostTooHigh, "objects asked for by page sizes (limits.cost)", limits.nodes, e.nodes)
+	}
+	scarce, others := 0, 0
+	for group, calls := range e.byQuota {
+		if strings.HasSuffix(group, "-minute") { // also that of an operation which is counted by itself
+			scarce = refusal.AddCounts(scarce, calls.expected)
+		} else {
+			others = refusal.AddCounts(others, calls.expected)
+		}
+	}
+	if scarce > limits.quotaCalls {
+		return refusal.OverLimit(refusal.CodeQuotaCostTooHigh, "calls of the 60-a-minute operations needed (limits.quota_calls)", limits.quotaCalls, scarce)
+	}
+	if others > limits.fastCalls {
+		return refusal.OverLimit(refusal.CodeQuotaCostTooHigh, "upstream calls needed (limits.fast_calls)", limits.fastCalls, others)
+	}
+	return nil
+}

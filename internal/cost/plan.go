@@ -1,0 +1,160 @@
+package cost
+
+import (
+	"cmp"
+	"context"
+	"maps"
+	"slices"
+
+	"github.com/99designs/gqlgen/graphql"
+
+	"github.com/opsgraph/opsgraph/internal/refusal"
+	"github.com/opsgraph/opsgraph/resolvers/sources"
+	"github.com/opsgraph/opsgraph/upstream/rest"
+)
+
+// plannedCall is one entry of the extension explain of a plan: calls of one operation that the operation of the query would make.
+type plannedCall struct {
+	System    string `json:"system"`
+	Operation string `json:"operation"`
+	// Parameters are those that are known before.
+	Parameters map[string]string `json:"parameters,omitempty"`
+	Calls      plannedRange      `json:"calls"`
+	// Keys is how many sets of data these are, for what is read by key; null for a list.
+	Keys *plannedRange `json:"keys"`
+	// Cached is held, stale or missing.
+	Cached string `json:"cached"`
+	// Quota is the group whose quota the calls would use; null without one.
+	Quota *string `json:"quota"`
+	// Assumed tells that the length of a list was never seen.
+	Assumed bool `json:"assumed"`
+
+	price callRange
+}
+
+// plannedRange is the fewest and the most there may be.
+type plannedRange struct {
+	Min int `json:"min"`
+	Max int `json:"max"`
+}
+
+// plannedCost is the extension cost of a plan.
+type plannedCost struct {
+	// Nodes is how many objects the answer may have, as limits.cost counts them.
+	Nodes int `json:"nodes"`
+	// Calls are the calls by quota group, Counted those that limits.quota_calls and limits.fast_calls count.
+	Calls   map[string]plannedRange `json:"calls"`
+	Counted map[string]int          `json:"counted"`
+	// QuotaLeft is how many calls each group still has at once.
+	QuotaLeft map[string]int `json:"quotaLeft"`
+	// WouldBeRefused is the code that the operation would be refused with; null when it would not.
+	WouldBeRefused *string `json:"wouldBeRefused"`
+	// OmittedEntries counts what explain leaves out.
+	OmittedEntries int `json:"omittedEntries,omitempty"`
+}
+
+// newEstimate puts prices to what an operation asks for.
+func newEstimate(nodes int, asked *tally, c conditions, specs map[string]rest.Spec) *estimate {
+	e := &estimate{nodes: nodes, byQuota: map[string]callRange{}}
+	add := func(operation string, entry plannedCall) {
+		spec := specs[operation]
+		group := spec.Quota
+		entry.System, entry.Operation = spec.System, operation
+		if group != "" {
+			entry.Quota = &group
+		}
+		entry.Calls = plannedRange{entry.price.least, entry.price.most}
+		group = cmp.Or(group, quotaNone)
+		sum := e.byQuota[group]
+		sum.add(entry.price)
+		e.byQuota[group] = sum
+		e.entries = append(e.entries, entry)
+	}
+	for _, name := range asked.order {
+		if list, ok := asked.lists[name]; ok {
+			entry := plannedCall{Parameters: list.parameters}
+			entry.price, entry.Cached, entry.Assumed = list.price(c)
+			add(name.operation, entry)
+			continue
+		}
+		if keys, ok := asked.keyed[name]; ok {
+			calls, counts := keys.price(c)
+			for _, cached := range slices.Sorted(maps.Keys(calls)) {
+				entry := plannedCall{Cached: cached, price: calls[cached], Keys: &plannedRange{counts[cached].least, counts[cached].most}}
+				if key, ok := keys.onlyKey(); ok && keys.parameter != "" {
+					entry.Parameters = map[string]string{keys.parameter: key}
+				}
+				add(name.operation, entry)
+			}
+			continue
+		}
+		if count := asked.commands[name.operation]; count > 0 {
+			add(name.operation, plannedCall{Cached: cachedMissing, price: callRange{most: count, expected: count}})
+		}
+	}
+	if tokens := e.tokens(asked.ownProject); tokens > 0 {
+		add(operationToken, plannedCall{Cached: cachedMissing, price: callRange{most: tokens}})
+	}
+	return e
+}
+
+// operationToken is the operation behind the credentials of every other call.
+const operationToken = "createToken"
+
+// tokens is how many tokens may have to be asked for: one of the project and, for billing, one of the account.
+func (e *estimate) tokens(ownProject bool) int {
+	project, account := ownProject, false
+	for _, entry := range e.entries {
+		switch {
+		case entry.price.most == 0 || entry.Operation == sources.OperationScreenData:
+		case entry.System == "bss":
+			account = true
+		default:
+			project = true
+		}
+	}
+	tokens := 0
+	for _, needed := range []bool{project, account} {
+		if needed {
+			tokens++
+		}
+	}
+	return tokens
+}
+
+// Plan answers an operation whose request asks for its plan alone: nothing of it is executed.
+func (c *Check) Plan(ctx context.Context, next graphql.OperationHandler) graphql.ResponseHandler {
+	if !RequestOf(ctx).Plan {
+		return next(ctx)
+	}
+	estimated := c.estimate(ctx, graphql.GetOperationContext(ctx))
+	cost := plannedCost{
+		Nodes: estimated.nodes, Calls: map[string]plannedRange{}, Counted: map[string]int{}, QuotaLeft: c.quotaLeft(ctx, nil, operationsOf(estimated.entries)),
+	}
+	for group, calls := range estimated.byQuota {
+		cost.Calls[group], cost.Counted[group] = plannedRange{calls.least, calls.most}, calls.expected
+	}
+	if refused := estimated.refusal(c.limits); refused != nil {
+		code := refusal.CodeOf(refused)
+		cost.WouldBeRefused = &code
+	}
+	entries := append([]plannedCall{}, estimated.entries...)
+	if len(entries) > maxExplained {
+		cost.OmittedEntries = len(entries) - maxExplained
+		entries = entries[:maxExplained]
+	}
+	return graphql.OneShot(&graphql.Response{
+		// Without errors an answer must have data; null is what there is of an operation that did not run.
+		Data:       []byte("null"),
+		Extensions: map[string]any{"explain": entries, "cost": cost},
+	})
+}
+
+// operationsOf names the operations of a plan in the way in which the explanation of an answer does.
+func operationsOf(entries []plannedCall) []explanation {
+	named := make([]explanation, len(entries))
+	for i, entry := range entries {
+		named[i].Operation = entry.Operation
+	}
+	return named
+}

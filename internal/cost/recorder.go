@@ -1,0 +1,100 @@
+package cost
+
+import (
+	"context"
+	"sync"
+	"time"
+
+	"github.com/opsgraph/opsgraph/cache"
+	"github.com/opsgraph/opsgraph/upstream/rest"
+)
+
+// kindOK is what an explanation says in place of a failure's kind.
+const kindOK = "ok"
+
+// callRecorder notes the upstream calls of one operation. Work behind an answer keeps the values of its operation's context, so that
+// calls may end long after: what comes after freeze is not noted. Safe for concurrent use.
+type callRecorder struct {
+	mu     sync.Mutex
+	frozen bool
+	calls  map[callName]*recordedCall
+	order  []*recordedCall
+}
+
+var _ rest.Observer = (*callRecorder)(nil)
+
+// callName is what the tries of one call have in common: systems number their calls apart.
+type callName struct {
+	system string
+	number int64
+}
+
+// recordedCall is one call with all its tries so far.
+type recordedCall struct {
+	system, operation string
+	parameters        map[string]string
+	quota             string
+	lane              rest.Lane
+	waited, took      time.Duration
+	rows              *int
+	sent, status      int
+	last              rest.Kind
+}
+
+func newCallRecorder() *callRecorder {
+	return &callRecorder{calls: map[callName]*recordedCall{}}
+}
+
+// Attempt implements rest.Observer.
+func (r *callRecorder) Attempt(_ context.Context, a rest.Attempt) {
+	if a.Details == nil {
+		return
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.frozen {
+		return
+	}
+	name := callName{a.System, a.Details.Call}
+	call := r.calls[name]
+	if call == nil {
+		call = &recordedCall{
+			system: a.System, operation: a.Operation, parameters: a.Details.Parameters, quota: a.Details.Quota, lane: a.Details.Lane,
+		}
+		r.calls[name] = call
+		r.order = append(r.order, call)
+	}
+	if a.Sent {
+		call.sent++
+	}
+	call.waited += a.Wait
+	call.took += a.Duration
+	call.rows, call.status, call.last = a.Details.Rows, a.Status, a.Kind
+}
+
+// freeze ends the recording and gives what was recorded, in the order of the first tries' ends; nobody changes it any more.
+func (r *callRecorder) freeze() []*recordedCall {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.frozen = true
+	return r.order
+}
+
+// background tells that no query waited for the call.
+func (c *recordedCall) background() bool { return c.lane == rest.LaneBackground }
+
+// explained is the call as a client sees it.
+func (c *recordedCall) explained() explanation {
+	entry := explanation{
+		System: c.system, Operation: c.operation, Parameters: c.parameters, Cache: explainedCache{Source: cache.SourceUpstream},
+		Background: c.background(), WaitMs: milliseconds(c.waited), DurationMs: milliseconds(c.took),
+		Rows: c.rows, Attempts: c.sent, Kind: kindOK,
+	}
+	if c.status != 0 {
+		entry.Status = &c.status
+	}
+	if c.last != rest.None {
+		entry.Kind = c.last.String()
+	}
+	return entry
+}

@@ -1,0 +1,44 @@
+package gateway
+
+import (
+	"time"
+
+	"github.com/opsgraph/opsgraph/graph/model"
+	"github.com/opsgraph/opsgraph/internal/guard"
+	"github.com/opsgraph/opsgraph/resolvers/sources"
+)
+
+// argumentFormats judge what @constraint(format:) names in the schema.
+func argumentFormats(now func() time.Time) map[string]guard.Format {
+	return map[string]guard.Format{
+		"global-id": func(value any) error {
+			text, _ := value.(string)
+			_, err := model.ParseID(text)
+			return err
+		},
+		"cursor": func(value any) error {
+			text, _ := value.(string)
+			_, err := model.ParseCursor(text)
+			return err
+		},
+		"event-id": func(value any) error {
+			text, _ := value.(string)
+			_, err := sources.ParseEventID(text)
+			return err
+		},
+		"time-range": func(value any) error {
+			fields, _ := value.(map[string]any)
+			return model.CheckTimeRange(fields, now())
+		},
+	}
+}
+
+// scalarFormats judge the values of custom scalars before anything is executed.
+func scalarFormats() map[string]guard.Format {
+	return map[string]guard.Format{
+		"DateTime": func(value any) error { _, err := model.UnmarshalDateTime(value); return err },
+		"Date":     func(value any) error { _, err := model.UnmarshalDate(value); return err },
+		"Duration": func(value any) error { _, err := model.UnmarshalDuration(value); return err },
+		"Decimal":  func(value any) error { _, err := model.UnmarshalDecimal(value); return err },
+	}
+}

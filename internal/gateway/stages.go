@@ -1,0 +1,222 @@
+package gateway
+
+import (
+	"context"
+	"net"
+	"net/http"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/99designs/gqlgen/graphql/handler"
+	"github.com/vektah/gqlparser/v2/gqlerror"
+
+	"github.com/opsgraph/opsgraph/internal/cost"
+	"github.com/opsgraph/opsgraph/internal/httpapi"
+	"github.com/opsgraph/opsgraph/internal/listen"
+	"github.com/opsgraph/opsgraph/internal/streams"
+)
+
+// door decides whether a request goes on. The context that it returns is that of the request from there on.
+type door func(r *http.Request) (context.Context, *gqlerror.Error)
+
+// stage is one step of a request. One of the functions is what it does; a stage without one is a step that another one
+// takes.
+type stage struct {
+	name string
+
+	// listener is in front of the server.
+	listener func(*http.Server, net.Listener) net.Listener
+	// request is around all that follows.
+	request func(http.Handler) http.Handler
+	// transport carries the operation: the first one that supports the request.
+	transport graphql.Transport
+	// admit is asked by the transport; readmit, again and again, for a connection that stays. nil lets through.
+	admit, readmit door
+	// check judges the operation.
+	check graphql.HandlerExtension
+	// operation is around the execution, answer around each answer: a query has one, a subscription one an event.
+	operation graphql.OperationMiddleware
+	answer    graphql.ResponseMiddleware
+}
+
+// newStages lists the stages of a request to /graphql. What is listed is what is registered, in this order: a stage is
+// around those below it, so that on the way back the last one comes first. Each stands where it stands for the reason
+// beside it.
+func (g *Gateway) newStages(p *parts) []stage {
+	return []stage{
+		// The connection.
+
+		// Before anything is read: a connection itself takes a file and memory.
+		{name: "connections", listener: g.limitConnections},
+		// Taken by the server (listen.NewServer), before any handler: time, number and size of the headers.
+		{name: "head"},
+
+		// The request.
+
+		// Outermost: every log line and every error below names the id.
+		{name: "request id", request: httpapi.WithRequestID},
+		// Around all that may panic.
+		{name: "recover", request: g.recover},
+		// Before whatever answers by itself: refusals have these headers too.
+		{name: "security headers", request: httpapi.SecurityHeaders(g.certificate != nil)},
+		// Before the route: a preflight (CORS) is answered for every path.
+		{name: "origins", request: httpapi.AllowOrigins(g.cfg.Server.AllowedOrigins)},
+		// Only /graphql goes on; the schema, the states of the process and the pages are answered.
+		{name: "route", request: g.route},
+		// After the route, which names what is counted; outside of what may refuse.
+		{name: "count of requests", request: g.observed("/graphql")},
+		// Around whatever writes an answer.
+		{name: "compression", request: p.compression},
+
+		// The transports, of which the first that supports the request carries the operation.
+
+		// Before HTTP, which takes every request.
+		{name: "WebSocket", transport: p.sockets},
+		// Before HTTP for the same reason.
+		{name: "event stream", transport: p.events},
+		// Last. Before the doors it judges method, media types and origin (CSRF), which costs nothing.
+		{name: "HTTP", transport: p.http},
+
+		// The doors, which a transport asks.
+
+		// Before the caller: a malformed header must not cost a check of a token.
+		{name: "options", admit: readOptions, readmit: readOptions},
+		// Before anything is read or looked up: who the caller is, and whether it may ask now.
+		{name: "caller", admit: g.callers.Admit, readmit: g.callers.Readmit},
+		// After the caller: "not now" must not hide "not you".
+		{name: "memory", admit: g.admitWithin},
+		// Taken by the transport: the body is read for a caller who is let in, and for no other.
+		{name: "body"},
+
+		// The checks of the operation, in the order of what they cost. None makes an upstream call.
+
+		// Supplies the document that the next check reads.
+		{name: "persisted document", check: p.persisted},
+		// Limits of the text, parse, counts, validation, variables.
+		{name: "document", check: p.document},
+		// After validation: it goes by the types of a valid document.
+		{name: "arguments", check: p.arguments},
+		// After the arguments: their values decide what an operation costs.
+		{name: "cost", check: p.costs},
+		// Last: only a document that passed every check is kept for others.
+		{name: "registration", check: p.persisted.Registration()},
+
+		// Around the execution.
+
+		// Outermost: what is refused below counts too.
+		{name: "count of operations", operation: g.measure},
+		// Again, for the operations of a WebSocket: each passes no other door.
+		{name: "memory of operations", operation: refuseWhile(g.memory.Refusal)},
+		// Before the deadline: who waits for nothing is refused at once.
+		{name: "places", operation: g.inPlace},
+		// After what refuses: these subscriptions are alive.
+		{name: "count of subscriptions", operation: streams.CountSubscriptions(g.metrics.LiveSubscription)},
+		// Before the deadline and the loaders: a plan executes nothing.
+		{name: "plan", operation: p.costs.Plan},
+		// Around the loaders: what they load ends with it.
+		{name: "deadline", operation: Deadline(g.cfg.Limits.RequestTimeout)},
+		// One set for the operation: it sees one generation of all data.
+		{name: "loaders", operation: g.withLoaders},
+		// Innermost: events report to the stages of answers.
+		{name: "announcements", operation: streams.Announce},
+
+		// Around each answer.
+
+		// Outermost: it bounds the errors that any stage adds.
+		{name: "error limits", answer: p.errors.InterceptResponse},
+		// Before all that reads loaders: an event has a set of its own.
+		{name: "loaders of an event", answer: streams.WithEventLoaders(g.now)},
+		// Around the event, whose age counts too.
+		{name: "freshness", answer: addExtensions},
+		// Around the explanation: it notes the age of what the event was found in.
+		{name: "event", answer: streams.NoteEvent},
+		// Innermost: it reads the calls of this answer, and nothing else.
+		{name: "explain", answer: p.costs.Explain},
+		// Taken by the executor: resolvers, loaders, sources.
+		{name: "execution"},
+		// Taken by the transport: Age, ETag, status and bytes, once.
+		{name: "writing"},
+	}
+}
+
+// register puts the stages of operations into a server.
+func register(stages []stage, server *handler.Server) {
+	for _, s := range stages {
+		switch {
+		case s.transport != nil:
+			server.AddTransport(s.transport)
+		case s.check != nil:
+			server.Use(s.check)
+		case s.operation != nil:
+			server.AroundOperations(s.operation)
+		case s.answer != nil:
+			server.AroundResponses(s.answer)
+		}
+	}
+}
+
+// around puts the stages of requests around a handler.
+func around(stages []stage, inner http.Handler) http.Handler {
+	for i := len(stages) - 1; i >= 0; i-- {
+		if stages[i].request != nil {
+			inner = stages[i].request(inner)
+		}
+	}
+	return inner
+}
+
+// listener puts the stages of connections in front of a server.
+func (g *Gateway) listener(server *http.Server, users net.Listener) net.Listener {
+	for _, s := range g.stages {
+		if s.listener != nil {
+			users = s.listener(server, users)
+		}
+	}
+	return users
+}
+
+// admit asks the doors of a request one after another.
+func (g *Gateway) admit(r *http.Request) (context.Context, *gqlerror.Error) {
+	return pass(r, g.stages, func(s stage) door { return s.admit })
+}
+
+// readmit asks the doors of a connection that stays.
+func (g *Gateway) readmit(r *http.Request) (context.Context, *gqlerror.Error) {
+	return pass(r, g.stages, func(s stage) door { return s.readmit })
+}
+
+func pass(r *http.Request, stages []stage, of func(stage) door) (context.Context, *gqlerror.Error) {
+	for _, s := range stages {
+		ask := of(s)
+		if ask == nil {
+			continue
+		}
+		ctx, refused := ask(r)
+		if refused != nil {
+			return nil, refused
+		}
+		r = r.WithContext(ctx)
+	}
+	return r.Context(), nil
+}
+
+// readOptions reads what the headers ask for beside the operation.
+func readOptions(r *http.Request) (context.Context, *gqlerror.Error) {
+	options, refused := cost.ReadRequest(r)
+	if refused != nil {
+		return nil, refused
+	}
+	return cost.WithRequest(r.Context(), options), nil
+}
+
+// admitWithin lets a request in while there is memory for it.
+func (g *Gateway) admitWithin(r *http.Request) (context.Context, *gqlerror.Error) {
+	return r.Context(), g.memory.Refusal()
+}
+
+// recover answers a panic of any handler.
+func (g *Gateway) recover(next http.Handler) http.Handler { return httpapi.RecoverHTTP(g.logger, next) }
+
+// limitConnections bounds the connections that are open at once, and puts TLS on them where there is a certificate.
+func (g *Gateway) limitConnections(server *http.Server, users net.Listener) net.Listener {
+	return listen.LimitConnections(server, users, g.cfg.Limits.Connections, g.certificate)
+}

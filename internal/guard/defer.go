@@ -1,0 +1,33 @@
+package guard
+
+import (
+	"maps"
+
+	"github.com/vektah/gqlparser/v2/ast"
+	"github.com/vektah/gqlparser/v2/gqlerror"
+	"github.com/vektah/gqlparser/v2/validator/rules"
+)
+
+// directiveDefer is in every schema that gqlgen makes. Its executor answers a deferred non-null field with null before
+// it has a value, which clients take for data; so it is not offered.
+const directiveDefer = "defer"
+
+// messageNoDefer says what to do instead.
+const messageNoDefer = "@defer is not offered: every answer is one JSON document. " +
+	"Leave the directive out, or ask for slow fields in a query of their own."
+
+// WithoutDefer is the schema as it is offered: introspection does not list @defer, and validation does not know it. It
+// shares all else with the schema that it is given.
+func WithoutDefer(schema *ast.Schema) *ast.Schema {
+	offered := *schema
+	offered.Directives = maps.Clone(schema.Directives)
+	delete(offered.Directives, directiveDefer)
+	return &offered
+}
+
+// sayNoDefer replaces the message that @defer is unknown, which would leave open why.
+func sayNoDefer(refused *gqlerror.Error) {
+	if refused.Rule == rules.KnownDirectivesRule.Name && refused.Message == `Unknown directive "@`+directiveDefer+`".` {
+		refused.Message = messageNoDefer
+	}
+}

@@ -1,0 +1,69 @@
+package guard
+
+import (
+	"context"
+	"fmt"
+	"sync"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/hashicorp/golang-lru/v2/simplelru"
+	"github.com/vektah/gqlparser/v2/ast"
+)
+
+// Documents keeps documents that were parsed and admitted, by their text; those that were asked for longest ago make
+// room. It is bounded in number and in memory: a document takes some 35 times its text, at worst a hundred times. Safe
+// for concurrent use.
+type Documents struct {
+	most int64 // bytes of memory of all together
+
+	mu   sync.Mutex
+	kept *simplelru.LRU[string, keptDocument]
+	held int64 // bytes of what is kept
+}
+
+// keptDocument is a document with the bytes of memory that it counts for.
+type keptDocument struct {
+	document *ast.QueryDocument
+	bytes    int64
+}
+
+var _ graphql.Cache[*ast.QueryDocument] = (*Documents)(nil)
+
+// NewDocuments makes a cache of at most count documents and at most bytes of memory, both greater than 0.
+func NewDocuments(count int, bytes int64) (*Documents, error) {
+	if count <= 0 || bytes <= 0 {
+		return nil, fmt.Errorf("query cache of %d documents and %d bytes: both must be greater than 0", count, bytes)
+	}
+	d := &Documents{most: bytes}
+	var err error
+	d.kept, err = simplelru.NewLRU(count, func(_ string, left keptDocument) { d.held -= left.bytes })
+	if err != nil {
+		return nil, fmt.Errorf("make query cache: %w", err)
+	}
+	return d, nil
+}
+
+// Get returns the document of a query's text.
+func (d *Documents) Get(_ context.Context, query string) (*ast.QueryDocument, bool) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	kept, ok := d.kept.Get(query)
+	return kept.document, ok
+}
+
+// Add keeps the document of a query's text, unless it has more bytes than there may be of all. The document must not
+// change any more.
+func (d *Documents) Add(_ context.Context, query string, document *ast.QueryDocument) {
+	bytes := weightOf(query, document)
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.kept.Remove(query)
+	if bytes > d.most {
+		return
+	}
+	d.held += bytes
+	d.kept.Add(query, keptDocument{document, bytes})
+	for d.held > d.most {
+		d.kept.RemoveOldest()
+	}
+}

@@ -1,0 +1,74 @@
+package httpapi
+
+import (
+	"context"
+	"net/http"
+	"slices"
+	"strconv"
+	"time"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/vektah/gqlparser/v2/ast"
+
+	"github.com/opsgraph/opsgraph/cache"
+	"github.com/opsgraph/opsgraph/resolvers"
+	"github.com/opsgraph/opsgraph/resolvers/loaders"
+)
+
+// AnnotateAge returns what sets Age, the age of the oldest data of the answer in whole seconds.
+func AnnotateAge(now func() time.Time) func(context.Context, *graphql.Response, http.Header) {
+	return func(_ context.Context, response *graphql.Response, header http.Header) {
+		freshness, _ := response.Extensions["freshness"].([]resolvers.Freshness)
+		if len(freshness) == 0 {
+			return
+		}
+		oldest := freshness[0].Oldest
+		for _, entry := range freshness[1:] {
+			if entry.Oldest.Before(oldest) {
+				oldest = entry.Oldest
+			}
+		}
+		age := max(0, now().Sub(oldest))
+		header.Set("Age", strconv.FormatInt(int64(age/time.Second), 10))
+	}
+}
+
+// KeepUntilStale returns what lets a query's answer be kept until the first of its data turns stale. What is stale
+// already, incomplete, answered once (explain), or not made of aged data is not kept.
+func KeepUntilStale(now func() time.Time) func(context.Context, *graphql.Response) (Keeping, bool) {
+	return func(ctx context.Context, response *graphql.Response) (Keeping, bool) {
+		set := loaders.From(ctx)
+		operation := graphql.GetOperationContext(ctx)
+		if set == nil || operation.Operation.Operation != ast.Query || asksForPresent(operation) {
+			return Keeping{}, false
+		}
+		if len(response.Errors) > 0 || response.Extensions["warnings"] != nil || response.Extensions["explain"] != nil {
+			return Keeping{}, false
+		}
+		var staleAt, oldest time.Time
+		for _, use := range set.Uses() {
+			if use.State != cache.Fresh || use.StaleAt.IsZero() {
+				return Keeping{}, false
+			}
+			if staleAt.IsZero() || use.StaleAt.Before(staleAt) {
+				staleAt = use.StaleAt
+			}
+			if oldest.IsZero() || use.Oldest.Before(oldest) {
+				oldest = use.Oldest
+			}
+		}
+		if !staleAt.IsZero() && staleAt.After(now()) {
+			return Keeping{MaxAge: staleAt.Sub(oldest), Scope: set.Scope()}, true
+		}
+		return Keeping{}, false
+	}
+}
+
+// asksForPresent reports whether a query asks for what this gateway knows at this moment: no age is known of it.
+func asksForPresent(operation *graphql.OperationContext) bool {
+	present := func(field graphql.CollectedField) bool {
+		return field.Name == "upstream" || field.Name == "aspReportJob"
+	}
+	return slices.ContainsFunc(graphql.CollectFields(operation, operation.Operation.SelectionSet, []string{"Query"}),
+		present)
+}

@@ -1,0 +1,90 @@
+package httpapi
+
+import (
+	"bufio"
+	"compress/gzip"
+	"errors"
+	"io"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/vektah/gqlparser/v2/gqlerror"
+
+	"github.com/opsgraph/opsgraph/internal/refusal"
+)
+
+// restOfBody is how long the rest of a refused body is taken in, so that its sender gets to read the answer.
+const restOfBody = 250 * time.Millisecond
+
+// readBody reads the body of a POST, decompressed if it is compressed, and never more than limit bytes of either form.
+func readBody(w http.ResponseWriter, r *http.Request, limit int64) ([]byte, *gqlerror.Error) {
+	encoding := strings.TrimSpace(strings.Join(r.Header.Values("Content-Encoding"), ","))
+	switch strings.ToLower(encoding) {
+	case "", "identity", "gzip", "x-gzip":
+	default:
+		w.Header().Set("Accept-Encoding", "gzip")
+		return nil, refusal.New(refusal.CodeUnsupportedMediaType,
+			"The body's Content-Encoding %s is not read; gzip is.", refusal.Quoted(encoding))
+	}
+	if r.ContentLength > limit {
+		abandonBody(w)
+		return nil, tooLarge(limit, r.ContentLength)
+	}
+	wire := http.MaxBytesReader(w, r.Body, limit)
+	if strings.HasSuffix(strings.ToLower(encoding), "gzip") {
+		return inflate(w, wire, limit)
+	}
+	body, err := io.ReadAll(wire)
+	if err != nil {
+		return nil, unreadable(w, err, limit)
+	}
+	return body, nil
+}
+
+// inflate decompresses one gzip member, which must be the whole body.
+func inflate(w http.ResponseWriter, wire io.Reader, limit int64) ([]byte, *gqlerror.Error) {
+	compressed := bufio.NewReader(wire) // which gzip reads byte by byte: nothing after its end is lost
+	reader, err := gzip.NewReader(compressed)
+	if err != nil {
+		return nil, unreadable(w, err, limit)
+	}
+	reader.Multistream(false)
+	body, err := io.ReadAll(io.LimitReader(reader, limit+1))
+	if err != nil {
+		return nil, unreadable(w, err, limit)
+	}
+	if int64(len(body)) > limit {
+		abandonBody(w)
+		return nil, tooLarge(limit, 0)
+	}
+	if _, err := compressed.ReadByte(); !errors.Is(err, io.EOF) {
+		return nil, refusal.New(refusal.CodeBadRequest, "The compressed body goes on after its end.")
+	}
+	return body, nil
+}
+
+// unreadable says why a body was not read to its end. Nobody knows where the next request of the connection would
+// begin.
+func unreadable(w http.ResponseWriter, err error, limit int64) *gqlerror.Error {
+	abandonBody(w)
+	if _, ok := errors.AsType[*http.MaxBytesError](err); ok {
+		return tooLarge(limit, 0)
+	}
+	return refusal.New(refusal.CodeBadRequest, "The body could not be read to its end.")
+}
+
+// abandonBody ends the connection after the answer. net/http would first wait for the rest of the body, for as long as
+// its read timeout; a writer that cannot shorten that leaves it so.
+func abandonBody(w http.ResponseWriter) {
+	w.Header().Set("Connection", "close")
+	_ = http.NewResponseController(w).SetReadDeadline(time.Now().Add(restOfBody))
+}
+
+// tooLarge reports that a body exceeds the limit; actual is 0 when its length is not known.
+func tooLarge(limit, actual int64) *gqlerror.Error {
+	if actual <= limit {
+		return refusal.New(refusal.CodePayloadTooLarge, "The body has more than %d bytes, which is the limit.", limit)
+	}
+	return refusal.New(refusal.CodePayloadTooLarge, "The body has %d bytes, where %d is the limit.", actual, limit)
+}

@@ -1,0 +1,44 @@
+package httpapi_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"strings"
+	"testing"
+	"unicode/utf8"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/opsgraph/opsgraph/internal/httpapi"
+)
+
+// FuzzDecodeJSON compares the strict reader with encoding/json: what it takes, both read alike; what it refuses that
+// encoding/json takes is refused for one of the documented reasons.
+func FuzzDecodeJSON(f *testing.F) {
+	for _, seed := range []string{
+		`{"query":"{a}","variables":{"n":1e400,"list":[1,[2,{}],null,true]}}`, `[]`, `""`, ` 5 `, `{"a":1,"a":2}`, `{"a":{"b":[{}]}}`,
+		`{"\u0061":1,"a":2}`, "\"\\ud800\"", "\xff", `{"a":1}{"b":2}`, `[[[[[[[[]]]]]]]]`, `nul`, `{"a" 1}`, `[1,]`, `-0`, `01`,
+	} {
+		f.Add([]byte(seed))
+	}
+	const depth = 6
+	f.Fuzz(func(t *testing.T, text []byte) {
+		got, err := httpapi.DecodeJSON(text, depth)
+		if err != nil {
+			reasoned := !utf8.Valid(text) || strings.Contains(err.Error(), "nests deeper") || strings.Contains(err.Error(), "twice in one object")
+			if json.Valid(text) && !reasoned {
+				t.Fatalf("%q is refused: %v", text, err)
+			}
+			return
+		}
+		decoder := json.NewDecoder(bytes.NewReader(text))
+		decoder.UseNumber()
+		var want any
+		if err := decoder.Decode(&want); err != nil || !json.Valid(text) {
+			t.Fatalf("%q is taken, encoding/json says %v", text, err)
+		}
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Fatalf("%q (-encoding/json +ours): %s", text, diff)
+		}
+	})
+}

@@ -1,0 +1,78 @@
+package httpapi
+
+import (
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/binary"
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// Keeping says how an answer may be kept by the client that asked; no one else ever may.
+type Keeping struct {
+	// MaxAge is how long it may be used without asking again, in whole seconds rounded down and counted from when the
+	// oldest of its data were fetched, as the header Age counts; 0 means never without asking.
+	MaxAge time.Duration
+	// Scope is the tenant whose data the answer has. Answers of two tenants never share an ETag.
+	Scope string
+}
+
+// keptAnswer is an answer that may be kept, with what its request says of answers kept before.
+type keptAnswer struct {
+	Keeping
+	held []string // If-None-Match
+}
+
+// describe sets Cache-Control and ETag, and reports whether the client holds these very bytes.
+func (k *keptAnswer) describe(header http.Header, mediaType string, body []byte) (held bool) {
+	tag := entityTag(mediaType, k.Scope, body)
+	header.Set("ETag", tag)
+	header.Set(HeaderCacheControl, "private, max-age="+strconv.FormatInt(int64(k.MaxAge/time.Second), 10))
+	return slices.ContainsFunc(k.held, func(list string) bool { return names(list, tag) })
+}
+
+// entityTag is a strong validator: equal for equal bytes of the same media type and tenant, else different.
+func entityTag(mediaType, scope string, body []byte) string {
+	hash := sha256.New()
+	for _, part := range []string{mediaType, scope} {
+		hash.Write(binary.AppendUvarint(nil, uint64(len(part))))
+		hash.Write([]byte(part))
+	}
+	hash.Write(body)
+	return `"` + base64.RawURLEncoding.EncodeToString(hash.Sum(nil)) + `"`
+}
+
+// names reports whether an If-None-Match lists a tag, compared weakly as RFC 9110 has it: a proxy that compresses an
+// answer weakens its tag. A list that is malformed lists nothing from there on.
+func names(list, tag string) bool {
+	list = strings.TrimSpace(list)
+	if list == "*" {
+		return true
+	}
+	for {
+		list = strings.TrimPrefix(strings.TrimLeft(list, " \t,"), "W/")
+		if list == "" || list[0] != '"' {
+			return false
+		}
+		end := strings.IndexByte(list[1:], '"')
+		if end < 0 {
+			return false
+		}
+		if plainTag(list[:end+2]) == tag {
+			return true
+		}
+		list = list[end+2:]
+	}
+}
+
+// plainTag is the ETag of the answer as it was before it was compressed; the compression adds its name to the tag.
+func plainTag(tag string) string {
+	plain, _, packed := strings.Cut(tag, compressedSuffix)
+	if packed {
+		plain += `"`
+	}
+	return plain
+}

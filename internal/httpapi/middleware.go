@@ -1,0 +1,93 @@
+package httpapi
+
+import (
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+
+	"github.com/klauspost/compress/gzhttp"
+	"github.com/rs/cors"
+
+	"github.com/opsgraph/opsgraph/internal/cost"
+)
+
+const (
+	// compressedBytes is the smallest answer that is compressed: below it the packet is the same.
+	compressedBytes = 1024
+	// compressedSuffix and the name of the encoding distinguish the ETag of a compressed answer from that of the plain
+	// one. Its first character is not of base64.
+	compressedSuffix = "."
+	// corsMaxAge is how many seconds a browser may rely on a preflight.
+	corsMaxAge = 600
+)
+
+// callerRequestHeaders are what pages of other sites may send, where they may call at all.
+func callerRequestHeaders() []string {
+	return []string{
+		"Accept", "Authorization", "Content-Type", "If-None-Match", "Last-Event-ID", "X-Auth-Token", "X-HCSO-Domain-Id",
+		"X-Request-Id",
+		cost.HeaderExplain, cost.HeaderMaxAge, headerPreflight, "Apollo-Require-Preflight", "X-Apollo-Operation-Name",
+	}
+}
+
+// AllowOrigins answers preflights of the listed origins and lets their pages read answers; exactly those origins,
+// without cookies. With none listed there is no word of CORS in any answer.
+func AllowOrigins(origins []string) func(http.Handler) http.Handler {
+	if len(origins) == 0 {
+		return func(next http.Handler) http.Handler { return next }
+	}
+	return cors.New(cors.Options{
+		AllowOriginFunc: func(origin string) bool {
+			return slices.ContainsFunc(origins, func(allowed string) bool { return strings.EqualFold(origin, allowed) })
+		},
+		AllowedMethods: []string{http.MethodGet, http.MethodPost},
+		AllowedHeaders: callerRequestHeaders(),
+		ExposedHeaders: []string{"Age", "ETag", "Retry-After", "X-Request-Id"},
+		MaxAge:         corsMaxAge,
+	}).Handler
+}
+
+// NewCompression returns what packs answers by what the client accepts. Event streams stay plain: a compressor each
+// would cost more memory than all else of a subscriber.
+func NewCompression() (func(http.Handler) http.Handler, error) {
+	wrap, err := gzhttp.NewWrapper(
+		gzhttp.MinSize(compressedBytes),
+		gzhttp.SuffixETag(compressedSuffix),
+		gzhttp.ContentTypeFilter(func(contentType string) bool {
+			return !strings.HasPrefix(contentType, "text/event-stream") && gzhttp.DefaultContentTypeFilter(contentType)
+		}),
+	)
+	if err != nil {
+		return nil, fmt.Errorf("compression of answers: %w", err)
+	}
+	return func(next http.Handler) http.Handler {
+		packed := wrap(next)
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if r.Header.Get("Upgrade") != "" || AcceptsEvents(r) {
+				next.ServeHTTP(w, r) // a WebSocket takes the connection over, and each event goes out at once
+				return
+			}
+			packed(w, r)
+		})
+	}, nil
+}
+
+// SecurityHeaders has browsers make nothing of an answer but data; pages set a policy of their own. With TLS of its own
+// the gateway asks to be called that way for a year.
+func SecurityHeaders(tls bool) func(http.Handler) http.Handler {
+	return func(next http.Handler) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			header := w.Header()
+			header.Set("X-Content-Type-Options", "nosniff")
+			header.Set("X-Frame-Options", "DENY")
+			header.Set("Referrer-Policy", "no-referrer")
+			header.Set("Cross-Origin-Resource-Policy", "same-origin")
+			header.Set("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
+			if tls {
+				header.Set("Strict-Transport-Security", "max-age=31536000")
+			}
+			next.ServeHTTP(w, r)
+		})
+	}
+}

@@ -1,0 +1,114 @@
+package httpapi
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"io/fs"
+	"net/http"
+	"path"
+	"time"
+)
+
+// pagePolicy is the Content-Security-Policy of pages: everything comes from the gateway itself. 'self' of connect-src
+// covers the WebSocket of the same address. The editor writes its styles into the page, has its icons in a font, and
+// may start its workers from blobs.
+const pagePolicy = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; worker-src 'self' blob:; " +
+	"connect-src 'self'; font-src 'self' data:; img-src 'self' data:; base-uri 'none'; frame-ancestors 'none'; form-action 'none'"
+
+// notBuilt is the page of a gateway that was built without its pages.
+const notBuilt = `<!doctype html>
+<html lang="en"><head><meta charset="utf-8"><title>opsgraph: page not built</title></head><body>
+<h1>This page was not built</h1>
+<p>The gateway runs and answers <code>/graphql</code>; its pages are built with Node.js 20.19 or later:
+<code>make web</code>, then <code>make build</code>, or <code>make run</code>, which does both.</p>
+</body></html>
+`
+
+// mediaTypeOf names the media type of a built file by the ending of its name. The types are named in code because those
+// of the operating system differ, and browsers are to trust them; nothing is guessed from content.
+func mediaTypeOf(name string) string {
+	switch path.Ext(name) {
+	case ".css":
+		return "text/css; charset=utf-8"
+	case ".html":
+		return "text/html; charset=utf-8"
+	case ".js":
+		return "text/javascript; charset=utf-8"
+	case ".svg":
+		return "image/svg+xml"
+	case ".ttf":
+		return "font/ttf"
+	case ".woff2":
+		return "font/woff2"
+	default:
+		return "application/octet-stream"
+	}
+}
+
+// setPageHeaders sets what every page and everything that it loads says to a browser. Scripts of workers keep to the
+// policy that they come with, so that files have it too.
+func setPageHeaders(header http.Header) {
+	header.Set("Content-Security-Policy", pagePolicy)
+	header.Set("X-Content-Type-Options", "nosniff")
+	header.Set("Referrer-Policy", "no-referrer")
+	header.Set("Cross-Origin-Opener-Policy", "same-origin")
+	header.Set("Cross-Origin-Resource-Policy", "same-origin")
+}
+
+// page is one built page: the same bytes for everyone, whatever the request says.
+type page struct {
+	text []byte // nil when it was not built
+	tag  string
+}
+
+// newPage reads a page. One that was not built is served as a page that says so.
+func newPage(files fs.FS, name string) (*page, error) {
+	text, err := fs.ReadFile(files, name)
+	if errors.Is(err, fs.ErrNotExist) {
+		return &page{}, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("read page: %w", err)
+	}
+	hash := sha256.Sum256(text)
+	return &page{text: text, tag: `W/"` + base64.RawURLEncoding.EncodeToString(hash[:12]) + `"`}, nil
+}
+
+// ServeHTTP answers the page. A browser asks again each time, and mostly learns that it has it already.
+func (p *page) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	header := w.Header()
+	setPageHeaders(header)
+	header.Set("Content-Type", mediaTypeOf(".html"))
+	if p.text == nil {
+		header.Set(HeaderCacheControl, "no-store")
+		w.WriteHeader(http.StatusServiceUnavailable)
+		_, _ = w.Write([]byte(notBuilt)) // a browser that went away needs no page
+		return
+	}
+	header.Set(HeaderCacheControl, "no-cache")
+	header.Set("ETag", p.tag)
+	http.ServeContent(w, r, "", time.Time{}, bytes.NewReader(p.text))
+}
+
+// assets are the files that pages load. Their names have the hash of their content, so that they never change.
+type assets struct{ files fs.FS }
+
+// ServeHTTP answers the file that the last part of the path names.
+func (a assets) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	name := r.PathValue("name")
+	file := path.Join("assets", name)
+	header := w.Header()
+	setPageHeaders(header)
+	// A name with a slash in it, which its encoded form may bring, would be a file beside this folder.
+	if info, err := fs.Stat(a.files, file); err != nil || !info.Mode().IsRegular() || path.Base(file) != name {
+		http.NotFound(w, r)
+		return
+	}
+	header.Set("Content-Type", mediaTypeOf(name))
+	header.Set(HeaderCacheControl, "public, max-age=31536000, immutable")
+	header.Set("ETag", `W/"`+name+`"`) // weak: the same for every compression
+	http.ServeFileFS(w, r, a.files, file)
+}

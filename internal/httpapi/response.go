@@ -1,0 +1,113 @@
+package httpapi
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"strconv"
+	"sync"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/vektah/gqlparser/v2/gqlerror"
+
+	"github.com/opsgraph/opsgraph/internal/refusal"
+)
+
+// keptBuffer is the largest buffer that is kept for the next answer; a single huge answer must not stay in memory.
+const keptBuffer = 1 << 20
+
+// responseWriter writes every answer of the transport, so that status, headers and shape are decided in one place.
+type responseWriter struct {
+	errors  refusal.Limits
+	logger  *slog.Logger
+	buffers sync.Pool // of *bytes.Buffer
+	// challenge is what WWW-Authenticate says with 401; empty means Bearer.
+	challenge string
+}
+
+// refuse answers a request that is not carried out.
+func (rw *responseWriter) refuse(w http.ResponseWriter, r *http.Request, mediaType string, err *gqlerror.Error) {
+	rw.write(r.Context(), w, mediaType, &graphql.Response{Errors: gqlerror.List{err}}, nil)
+}
+
+// write answers with a response: its data is copied as it is, once, into the bytes that go out. kept is nil for an
+// answer that must not be kept.
+func (rw *responseWriter) write(
+	ctx context.Context, w http.ResponseWriter, mediaType string, response *graphql.Response, kept *keptAnswer,
+) {
+	if len(response.Data) == 0 && len(response.Errors) == 0 {
+		response.Errors = gqlerror.List{refusal.Internal()}
+	}
+	rw.errors.Apply(ctx, response)
+	buffer, _ := rw.buffers.Get().(*bytes.Buffer)
+	if buffer == nil {
+		buffer = new(bytes.Buffer)
+	}
+	defer func() {
+		if buffer.Cap() <= keptBuffer {
+			buffer.Reset()
+			rw.buffers.Put(buffer)
+		}
+	}()
+	if err := Encode(buffer, response); err != nil {
+		rw.logger.ErrorContext(ctx, "answer cannot be encoded", slog.Any("error", err))
+		buffer.Reset()
+		response = &graphql.Response{Errors: gqlerror.List{refusal.Internal()}}
+		rw.errors.Apply(ctx, response)
+		if err := Encode(buffer, response); err != nil {
+			panic(err) // not reachable: two strings and a code
+		}
+	}
+	status := statusOf(response, mediaType)
+	held := false
+	if kept != nil && len(response.Errors) == 0 {
+		held = kept.describe(w.Header(), mediaType, buffer.Bytes())
+	}
+	setAnswerHeaders(w.Header(), response, mediaType)
+	setRefusalHeaders(w.Header(), status, response, rw.challenge)
+	if held {
+		w.Header().Del("Content-Type")
+		w.WriteHeader(http.StatusNotModified)
+		return
+	}
+	w.Header().Set("Content-Length", strconv.Itoa(buffer.Len()))
+	w.WriteHeader(status)
+	if _, err := w.Write(buffer.Bytes()); err != nil {
+		rw.logger.DebugContext(ctx, "client went away before its answer", slog.Any("error", err))
+	}
+}
+
+// Encode writes the response as JSON. Without data there is no key data: a request error must not have one.
+func Encode(buffer *bytes.Buffer, response *graphql.Response) error {
+	separator := byte('{')
+	member := func(key string, value []byte) {
+		buffer.WriteByte(separator)
+		separator = ','
+		buffer.WriteByte('"')
+		buffer.WriteString(key)
+		buffer.WriteString(`":`)
+		buffer.Write(value)
+	}
+	if len(response.Errors) > 0 {
+		list, err := json.Marshal(response.Errors)
+		if err != nil {
+			return fmt.Errorf("encode errors: %w", err)
+		}
+		member("errors", list)
+	}
+	if len(response.Data) > 0 {
+		member("data", response.Data)
+	}
+	if len(response.Extensions) > 0 {
+		extensions, err := json.Marshal(response.Extensions)
+		if err != nil {
+			return fmt.Errorf("encode extensions: %w", err)
+		}
+		member("extensions", extensions)
+	}
+	buffer.WriteByte('}')
+	return nil
+}

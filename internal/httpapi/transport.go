@@ -1,0 +1,263 @@
+package httpapi
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"net/http"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/vektah/gqlparser/v2/ast"
+	"github.com/vektah/gqlparser/v2/gqlerror"
+
+	"github.com/opsgraph/opsgraph/internal/refusal"
+)
+
+// Options are the settings of a Transport. The zero value of a field means the default that it names.
+type Options struct {
+	// BodyBytes is the largest body, on the wire and decompressed; 256 KiB.
+	BodyBytes int64
+	// URLBytes is the longest URL; 8 KiB.
+	URLBytes int
+	// JSONDepth is how deep the JSON of a request may nest; 32.
+	JSONDepth int
+	// Errors bounds what an answer reports of its errors; refusal.DefaultLimits.
+	Errors refusal.Limits
+	// TrustedOrigins are origins of other sites whose pages may send requests, scheme://host[:port]; none.
+	TrustedOrigins []string
+	// Admit decides about a request whose head is in order, before its body is read: who the caller is, and whether it
+	// may ask now. It returns the context to go on with, or the error to refuse with. nil admits everyone.
+	Admit func(r *http.Request) (context.Context, *gqlerror.Error)
+	// Challenge is what WWW-Authenticate says where Admit refuses a caller who is not known; empty means Bearer.
+	Challenge string
+	// Annotate sets headers of an answer that was carried out, such as Age, from the context of its operation. nil sets
+	// none.
+	Annotate func(ctx context.Context, response *graphql.Response, header http.Header)
+	// Keep reports whether an answer that was carried out may be kept by who asked, and for how long. nil lets none be
+	// kept; an answer with an error never is.
+	Keep func(ctx context.Context, response *graphql.Response) (Keeping, bool)
+	// Logger gets what is wrong on this side; required.
+	Logger *slog.Logger
+}
+
+// Transport answers GraphQL requests by GET and POST with JSON, as "GraphQL over HTTP" says. It takes every request,
+// and refuses what it does not know: it is the last transport of a server, after those for streams. Safe for
+// concurrent use.
+type Transport struct {
+	options Options
+	origins *http.CrossOriginProtection
+	writer  responseWriter
+}
+
+var _ graphql.Transport = (*Transport)(nil)
+
+// NewTransport makes a Transport; the error is that of a malformed trusted origin.
+func NewTransport(options Options) (*Transport, error) {
+	if options.Logger == nil {
+		return nil, errors.New("transport without a logger")
+	}
+	if options.BodyBytes == 0 {
+		options.BodyBytes = 256 << 10
+	}
+	if options.URLBytes == 0 {
+		options.URLBytes = 8 << 10
+	}
+	if options.JSONDepth == 0 {
+		options.JSONDepth = 32
+	}
+	if options.Errors == (refusal.Limits{}) {
+		options.Errors = refusal.DefaultLimits()
+	}
+	origins, err := newOriginCheck(options.TrustedOrigins)
+	if err != nil {
+		return nil, err
+	}
+	t := &Transport{options: options, origins: origins}
+	t.writer.errors, t.writer.logger, t.writer.challenge = options.Errors, options.Logger, options.Challenge
+	return t, nil
+}
+
+// Supports takes every request.
+func (t *Transport) Supports(*http.Request) bool { return true }
+
+// Do answers one request.
+func (t *Transport) Do(w http.ResponseWriter, r *http.Request, exec graphql.GraphExecutor) {
+	mediaType, acceptable := negotiate(r.Header.Values("Accept"))
+	if !acceptable {
+		mediaType = mediaJSON
+	}
+	defer t.Recover(w, r, mediaType)
+	if r.Method == http.MethodOptions {
+		w.Header().Set("Allow", "GET, POST, OPTIONS")
+		w.WriteHeader(http.StatusNoContent)
+		return
+	}
+	if err := t.CheckHead(w, r, acceptable); err != nil {
+		t.writer.refuse(w, r, mediaType, err)
+		return
+	}
+	ctx, err := t.Admit(r)
+	if err != nil {
+		t.writer.refuse(w, r, mediaType, err)
+		return
+	}
+	r = r.WithContext(ctx)
+	params, err := t.Read(w, r)
+	if err != nil {
+		t.writer.refuse(w, r, mediaType, err)
+		return
+	}
+	t.execute(w, r, mediaType, exec, params)
+}
+
+// Admit asks the door about a request; without one it is let in.
+func (t *Transport) Admit(r *http.Request) (context.Context, *gqlerror.Error) {
+	if t.options.Admit == nil {
+		return r.Context(), nil
+	}
+	return t.options.Admit(r)
+}
+
+// Refuse answers a request that is not carried out.
+func (t *Transport) Refuse(w http.ResponseWriter, r *http.Request, mediaType string, err *gqlerror.Error) {
+	t.writer.refuse(w, r, mediaType, err)
+}
+
+// LimitErrors bounds what an answer has of its errors, as every answer of this transport is bounded.
+func (t *Transport) LimitErrors(ctx context.Context, response *graphql.Response) {
+	t.options.Errors.Apply(ctx, response)
+}
+
+// Logger is what the transport logs to.
+func (t *Transport) Logger() *slog.Logger { return t.options.Logger }
+
+// JSONDepth is how deep the JSON of a request may nest.
+func (t *Transport) JSONDepth() int { return t.options.JSONDepth }
+
+// CheckHandshake judges the request for a WebSocket, and answers one that it refuses. A page of another site is
+// refused: a browser sends a WebSocket's handshake to any site without asking.
+func (t *Transport) CheckHandshake(w http.ResponseWriter, r *http.Request) bool {
+	if len(r.RequestURI) > t.options.URLBytes {
+		http.Error(w, http.StatusText(http.StatusRequestURITooLong), http.StatusRequestURITooLong)
+		return false
+	}
+	asPost := *r
+	asPost.Method = http.MethodPost
+	if t.origins.Check(&asPost) != nil {
+		http.Error(w, "403 a page of another site may not connect", http.StatusForbidden)
+		return false
+	}
+	return true
+}
+
+// CheckHead judges what stands before the body: length of the URL, method, media types, origin.
+func (t *Transport) CheckHead(w http.ResponseWriter, r *http.Request, acceptable bool) *gqlerror.Error {
+	if length := len(r.RequestURI); length > t.options.URLBytes {
+		return refusal.New(refusal.CodeURITooLong, "The URL has %d bytes, where %d is the limit.", length,
+			t.options.URLBytes)
+	}
+	if r.Method != http.MethodGet && r.Method != http.MethodPost {
+		w.Header().Set("Allow", "GET, POST, OPTIONS")
+		return refusal.New(refusal.CodeMethodNotAllowed, "The method %s is not answered; GET and POST are.",
+			refusal.Quoted(r.Method))
+	}
+	if err := checkContentType(r); err != nil {
+		return err
+	}
+	if !acceptable {
+		return refusal.New(refusal.CodeNotAcceptable,
+			"Answers come as %s or %s, of which the Accept header takes neither.", MediaGraphQL, mediaJSON)
+	}
+	return checkForgery(t.origins, r)
+}
+
+// Read takes the parameters from where the method has them.
+func (t *Transport) Read(w http.ResponseWriter, r *http.Request) (*graphql.RawParams, *gqlerror.Error) {
+	start := graphql.Now()
+	var params *graphql.RawParams
+	var err *gqlerror.Error
+	if r.Method == http.MethodGet {
+		params, err = parseURL(r.URL.RawQuery, t.options.JSONDepth)
+	} else {
+		var body []byte
+		if body, err = readBody(w, r, t.options.BodyBytes); err == nil {
+			params, err = parseBody(body, t.options.JSONDepth)
+		}
+	}
+	if err != nil {
+		return nil, err
+	}
+	params.Headers = r.Header
+	params.ReadTime = graphql.TraceTiming{Start: start, End: graphql.Now()}
+	return params, nil
+}
+
+// execute has the operation carried out and writes its answer.
+func (t *Transport) execute(
+	w http.ResponseWriter, r *http.Request, mediaType string, exec graphql.GraphExecutor, params *graphql.RawParams,
+) {
+	ctx := r.Context()
+	operation, refusals := exec.CreateOperationContext(ctx, params)
+	if refusals != nil {
+		ctx = graphql.WithOperationContext(ctx, operation)
+		t.writer.write(ctx, w, mediaType, exec.DispatchError(ctx, refusal.Unbundle(refusals)), nil)
+		return
+	}
+	if err := checkOperation(r.Method, operation); err != nil {
+		if refusal.CodeOf(err) == refusal.CodeMethodNotAllowed {
+			w.Header().Set("Allow", http.MethodPost)
+		}
+		t.writer.refuse(w, r, mediaType, err)
+		return
+	}
+	responses, ctx := exec.DispatchOperation(ctx, operation)
+	response := responses(ctx)
+	if response == nil {
+		if r.Context().Err() != nil {
+			return // nobody is there to read an answer
+		}
+		response = &graphql.Response{}
+	}
+	if t.options.Annotate != nil && len(response.Data) > 0 {
+		t.options.Annotate(ctx, response, w.Header())
+	}
+	t.writer.write(ctx, w, mediaType, response, t.keeping(ctx, r, response))
+}
+
+// keeping asks whether an answer may be kept; nil when it may not.
+func (t *Transport) keeping(ctx context.Context, r *http.Request, response *graphql.Response) *keptAnswer {
+	if t.options.Keep == nil || len(response.Data) == 0 {
+		return nil
+	}
+	keeping, ok := t.options.Keep(ctx, response)
+	if !ok {
+		return nil
+	}
+	return &keptAnswer{Keeping: keeping, held: r.Header.Values("If-None-Match")}
+}
+
+// checkOperation refuses what this transport cannot carry out: more than reading by GET, and subscriptions.
+func checkOperation(method string, operation *graphql.OperationContext) *gqlerror.Error {
+	kind := operation.Operation.Operation
+	if method == http.MethodGet && kind != ast.Query {
+		return refusal.New(refusal.CodeMethodNotAllowed, "A %s must be sent by POST; GET is for queries.", kind)
+	}
+	if kind == ast.Subscription {
+		return refusal.New(refusal.CodeNotAcceptable,
+			"A subscription is answered over WebSocket or as text/event-stream, not as JSON.")
+	}
+	return nil
+}
+
+// Recover answers a panic on this side of the executor, whose resolvers have their own recovery.
+func (t *Transport) Recover(w http.ResponseWriter, r *http.Request, mediaType string) {
+	recovered := recover()
+	if recovered == nil {
+		return
+	}
+	if err, ok := recovered.(error); ok && errors.Is(err, http.ErrAbortHandler) {
+		panic(recovered)
+	}
+	LogPanic(r.Context(), t.options.Logger, recovered)
+	t.writer.refuse(w, r, mediaType, refusal.Internal())
+}

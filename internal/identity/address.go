@@ -1,0 +1,59 @@
+package identity
+
+import (
+	"fmt"
+	"net/http"
+	"net/netip"
+	"slices"
+	"strings"
+
+	"github.com/opsgraph/opsgraph/internal/config"
+)
+
+// addresses finds out from where a request came.
+type addresses struct{ trusted []netip.Prefix }
+
+// newAddresses believes X-Forwarded-For of the named proxies only.
+func newAddresses(trusted []string) (*addresses, error) {
+	a := &addresses{}
+	for _, text := range trusted {
+		network, err := config.ParseNetwork(text)
+		if err != nil {
+			return nil, fmt.Errorf("trusted proxy: %w", err)
+		}
+		a.trusted = append(a.trusted, network)
+	}
+	return a, nil
+}
+
+// of is the address that counts as the caller's: the last one, read from the right, that is no trusted proxy's. Of IPv6
+// it is the /64, which is what one customer has. What can't be read ends the search: it was not written by a proxy that
+// is trusted.
+func (a *addresses) of(r *http.Request) string {
+	peer, err := netip.ParseAddrPort(r.RemoteAddr)
+	if err != nil {
+		return r.RemoteAddr
+	}
+	found := peer.Addr().Unmap()
+	hops := strings.Split(strings.Join(r.Header.Values("X-Forwarded-For"), ","), ",")
+	for _, hop := range slices.Backward(hops) {
+		if !a.trusts(found) {
+			break
+		}
+		address, err := netip.ParseAddr(strings.TrimSpace(hop))
+		if err != nil {
+			break
+		}
+		found = address.Unmap()
+	}
+	if found.Is6() {
+		if network, err := found.WithZone("").Prefix(64); err == nil {
+			return network.String()
+		}
+	}
+	return found.String()
+}
+
+func (a *addresses) trusts(address netip.Addr) bool {
+	return slices.ContainsFunc(a.trusted, func(p netip.Prefix) bool { return p.Contains(address) })
+}

@@ -1,0 +1,177 @@
+package identity
+
+import (
+	"context"
+	"crypto/hmac"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/binary"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"time"
+
+	"github.com/vektah/gqlparser/v2/gqlerror"
+
+	"github.com/opsgraph/opsgraph/internal/config"
+	"github.com/opsgraph/opsgraph/internal/refusal"
+	"github.com/opsgraph/opsgraph/upstream/rest"
+)
+
+// Caller is what limits count by, and whose data are read.
+type Caller struct {
+	// Key distinguishes callers for limits. It is a keyed hash: neither a token nor a name can be read from it.
+	Key string
+	// Scope is the tenant whose data the caller reads: part of every cache key. Empty means the gateway's own.
+	Scope string
+	// ExpiresAt is when the caller must be admitted anew; zero means that only another admission shows it.
+	ExpiresAt time.Time
+
+	DomainID string // that the caller came with; empty where the gateway's own credentials go upstream
+}
+
+var errNoSuchMode = errors.New("there is no such mode")
+
+type callerContextKey struct{}
+
+func withCaller(ctx context.Context, c Caller) context.Context {
+	return context.WithValue(ctx, callerContextKey{}, c)
+}
+
+// CallerFrom is who asked for what the context belongs to. The zero caller, outside of any request, is nobody.
+func CallerFrom(ctx context.Context) Caller {
+	c, _ := ctx.Value(callerContextKey{}).(Caller)
+	return c
+}
+
+// identifier finds out who the caller is, by the headers of a request; the context that it gives carries the
+// credentials of the calls upstream. It is one for each auth mode.
+type identifier interface {
+	identify(r *http.Request) (context.Context, Caller, *gqlerror.Error)
+	// accepted reports, asking nobody, whether the credentials in a context are accepted now: without that no work goes
+	// on with them that no request waits for, such as a poll for subscribers.
+	Accepted(ctx context.Context) bool
+	// observers watch the attempts at upstreams.
+	Observers() []rest.Observer
+	// challenge is what WWW-Authenticate says to those who are not known.
+	Challenge() string
+	close()
+}
+
+// Upstream is what the caller of a mode with tokens of the upstream is judged by.
+type Upstream struct {
+	// Check asks the upstream whether it takes the credentials of a context.
+	Check func(context.Context) error
+	// Describe decides what a client sees of an error of Check.
+	Describe func(error) (code, message string)
+}
+
+// Callers is the one door: who the caller is, and whether it may ask now.
+type Callers struct {
+	identifier
+
+	rates  *rates
+	places *places
+	now    func() time.Time
+}
+
+// New makes the door of the configured mode.
+func New(cfg config.Config, upstream Upstream, logger *slog.Logger, now func() time.Time) (*Callers, error) {
+	secret := []byte(cfg.Auth.SecretKey.Reveal())
+	if len(secret) == 0 {
+		secret = make([]byte, sha256.Size)
+		if _, err := rand.Read(secret); err != nil {
+			return nil, fmt.Errorf("random secret key: %w", err)
+		}
+	}
+	addresses, err := newAddresses(cfg.Server.TrustedProxies)
+	if err != nil {
+		return nil, err
+	}
+	limits := cfg.Callers
+	c := &Callers{places: newPlaces(limits.Operations, limits.AllOperations), now: now}
+	if c.rates, err = newRates(limits.Rate, limits.Burst, limits.Known, now); err != nil {
+		return nil, err
+	}
+	switch cfg.Auth.Mode {
+	case config.AuthPassthrough:
+		c.identifier, err = newPassthrough(cfg, secret, addresses, upstream, logger, now)
+	case config.AuthJWT:
+		c.identifier = newBearers(cfg, secret, logger, now)
+	case config.AuthNone:
+		c.identifier = anonymous{secret: secret, addresses: addresses}
+	}
+	if err == nil && c.identifier == nil {
+		err = fmt.Errorf("auth mode %q: %w", cfg.Auth.Mode, errNoSuchMode)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return c, nil
+}
+
+// Admit finds out who the caller is and whether the caller may ask now. It is cheap for callers who are known.
+func (c *Callers) Admit(r *http.Request) (context.Context, *gqlerror.Error) {
+	ctx, who, refused := c.identify(r)
+	if refused != nil {
+		return nil, refused
+	}
+	if wait, ok := c.rates.allow(who.Key); !ok {
+		return nil, refusal.RateLimited("You send more requests than are allowed.", wait)
+	}
+	return withCaller(ctx, who), nil
+}
+
+type readmissionKey struct{}
+
+// Readmit asks again about a caller who is connected already. That is no request of the caller's: it takes nothing of
+// what it may send, and no check of a token that was accepted before counts as a try of an unknown one.
+func (c *Callers) Readmit(r *http.Request) (context.Context, *gqlerror.Error) {
+	ctx, who, refused := c.identify(r.WithContext(context.WithValue(r.Context(), readmissionKey{}, true)))
+	if refused != nil {
+		return nil, refused
+	}
+	return withCaller(ctx, who), nil
+}
+
+func (c *Callers) Close() {
+	c.identifier.close()
+}
+
+// anonymous lets everyone in who reaches the address, with the gateway's own credentials upstream: mode none.
+type anonymous struct {
+	secret    []byte
+	addresses *addresses
+}
+
+func (a anonymous) identify(r *http.Request) (context.Context, Caller, *gqlerror.Error) {
+	return r.Context(), Caller{Key: keyOf(a.secret, "address", a.addresses.of(r))}, nil
+}
+
+func (anonymous) Accepted(context.Context) bool { return true }
+
+func (anonymous) Observers() []rest.Observer { return nil }
+
+func (anonymous) Challenge() string { return "" }
+
+func (anonymous) close() {}
+
+// digest is a keyed hash of texts, each with its length, so that no two lists of texts can look alike.
+func digest(secret []byte, texts ...string) [sha256.Size]byte {
+	mac := hmac.New(sha256.New, secret)
+	var size [8]byte
+	for _, text := range texts {
+		binary.BigEndian.PutUint64(size[:], uint64(len(text)))
+		mac.Write(size[:])
+		mac.Write([]byte(text))
+	}
+	return [sha256.Size]byte(mac.Sum(nil))
+}
+
+// keyOf is a digest as text.
+func keyOf(secret []byte, texts ...string) string {
+	sum := digest(secret, texts...)
+	return hex.EncodeToString(sum[:])
+}

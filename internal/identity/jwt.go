@@ -1,0 +1,122 @@
+package identity
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"regexp"
+	"strings"
+	"time"
+
+	"github.com/coreos/go-oidc/v3/oidc"
+	"github.com/vektah/gqlparser/v2/gqlerror"
+
+	"github.com/opsgraph/opsgraph/internal/config"
+	"github.com/opsgraph/opsgraph/internal/refusal"
+	"github.com/opsgraph/opsgraph/upstream/rest"
+)
+
+const (
+	headerAuthorization = "Authorization"
+	longestBearer       = 16 << 10
+)
+
+// bearerPattern is a signed JWT in its compact form: three parts, of which none is empty.
+var bearerPattern = regexp.MustCompile(`^[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+$`)
+
+// bearers knows callers by the tokens of one issuer. They name the caller and divide no data: all callers read with the
+// gateway's own credentials, so that the scope is the gateway's own.
+type bearers struct {
+	secret      []byte
+	verifier    *oidc.IDTokenVerifier
+	keys        *issuerKeys
+	tenantClaim string
+	skew        time.Duration
+	now         func() time.Time
+}
+
+func newBearers(cfg config.Config, secret []byte, logger *slog.Logger, now func() time.Time) *bearers {
+	keys := newIssuerKeys(cfg.Auth.JWKSURL.Reveal(), logger, now)
+	return &bearers{
+		secret: secret, keys: keys, tenantClaim: cfg.Auth.TenantClaim, skew: cfg.Auth.ClockSkew, now: now,
+		verifier: oidc.NewVerifier(cfg.Auth.Issuer, keys, &oidc.Config{
+			ClientID: cfg.Auth.Audience, SupportedSigningAlgs: cfg.Auth.Algorithms, Now: now,
+		}),
+	}
+}
+
+// Accepted is true: what goes upstream are the gateway's own credentials, which end with no caller.
+func (*bearers) Accepted(context.Context) bool { return true }
+
+func (*bearers) Observers() []rest.Observer { return nil }
+
+func (*bearers) Challenge() string { return `Bearer realm="opsgraph"` }
+
+func (b *bearers) close() { b.keys.close() }
+
+// identify verifies the token anew for each request: what was good a moment ago may have ended.
+func (b *bearers) identify(r *http.Request) (context.Context, Caller, *gqlerror.Error) {
+	raw, refused := bearerOf(r.Header)
+	if refused != nil {
+		return nil, Caller{}, refused
+	}
+	ctx, keyFault := withKeyFault(r.Context())
+	token, err := b.verifier.Verify(ctx, raw)
+	switch {
+	case errors.Is(*keyFault, errKeysUnavailable):
+		return nil, Caller{}, refusal.Later(refusal.CodeUpstreamUnavailable,
+			"The keys of the tokens' issuer can't be read now.", time.Second)
+	case r.Context().Err() != nil:
+		return nil, Caller{}, refusal.New(refusal.CodeClientClosed, "The request was given up.")
+	case err != nil:
+		return nil, Caller{}, refusal.Unauthenticated("The token is not accepted.")
+	}
+	who, err := b.caller(token)
+	if err != nil {
+		return nil, Caller{}, refusal.Unauthenticated("The token is not accepted.")
+	}
+	return r.Context(), who, nil
+}
+
+// bearerOf reads the token; what is wrong with it is reported without repeating it. The name of the scheme has no case
+// (RFC 9110).
+func bearerOf(header http.Header) (string, *gqlerror.Error) {
+	values := header.Values(headerAuthorization)
+	if len(values) > 1 {
+		return "", refusal.New(refusal.CodeBadRequest, "The header Authorization must come once.")
+	}
+	if len(values) == 0 {
+		return "", refusal.Unauthenticated("Send a token in the header Authorization: Bearer.")
+	}
+	scheme, token, _ := strings.Cut(values[0], " ")
+	if !strings.EqualFold(scheme, "Bearer") || len(token) > longestBearer || !bearerPattern.MatchString(token) {
+		return "", refusal.Unauthenticated("The header Authorization has no bearer token that can be read.")
+	}
+	return token, nil
+}
+
+var errClaims = errors.New("claims")
+
+// caller reads the caller off a token whose signature, issuer, audience and end are good.
+func (b *bearers) caller(token *oidc.IDToken) (Caller, error) {
+	var claims map[string]any
+	if err := token.Claims(&claims); err != nil {
+		return Caller{}, fmt.Errorf("read claims: %w", err)
+	}
+	if from, has := claims["nbf"]; has {
+		seconds, isNumber := from.(float64)
+		if begins := time.Unix(0, int64(seconds*float64(time.Second))); !isNumber || begins.After(b.now().Add(b.skew)) {
+			return Caller{}, fmt.Errorf("%w: not valid yet", errClaims)
+		}
+	}
+	tenant := ""
+	if b.tenantClaim != "" {
+		tenant, _ = claims[b.tenantClaim].(string)
+	}
+	if token.Subject == "" || b.tenantClaim != "" && tenant == "" {
+		return Caller{}, fmt.Errorf("%w: nobody is named", errClaims)
+	}
+	return Caller{Key: keyOf(b.secret, "jwt", token.Issuer, token.Subject, tenant), ExpiresAt: token.Expiry}, nil
+}

@@ -1,0 +1,28 @@
+package listen
+
+import (
+	"context"
+	"crypto/tls"
+	"fmt"
+	"net"
+	"net/http"
+)
+
+// On binds an address; key names the setting that it comes from.
+func On(ctx context.Context, address, key string) (net.Listener, error) {
+	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", address)
+	if err != nil {
+		return nil, fmt.Errorf("%s: listen on %s: %w", key, address, err)
+	}
+	return listener, nil
+}
+
+// LimitConnections bounds the connections of a server that are open at once, and puts TLS on them where there is a
+// certificate (nil: none).
+func LimitConnections(server *http.Server, listener net.Listener, most int, certificate *Certificate) net.Listener {
+	listener = newConnections(most, filesForCallers(mostFiles())).limit(server, listener)
+	if certificate == nil {
+		return listener
+	}
+	return tls.NewListener(listener, certificate.Config())
+}

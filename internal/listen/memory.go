@@ -1,0 +1,98 @@
+package listen
+
+import (
+	"math"
+	"runtime"
+	"runtime/debug"
+	"runtime/metrics"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/vektah/gqlparser/v2/gqlerror"
+
+	"github.com/opsgraph/opsgraph/internal/refusal"
+)
+
+const (
+	// memoryEvery is the time between two looks at the memory, however many requests come.
+	memoryEvery = 100 * time.Millisecond
+	// collectEvery is the time between two collections that the guard asks for while memory is tight: without new work
+	// the runtime would find only after minutes that memory has become free.
+	collectEvery = time.Second
+)
+
+// MemoryGuard reports whether the process is so near the memory that it may take that it should begin nothing new. Safe
+// for concurrent use.
+type MemoryGuard struct {
+	most    uint64        // in bytes; 0 for no bound
+	held    func() uint64 // what the process holds and cannot give back, in bytes
+	collect func()
+	now     func() time.Time
+
+	tight  atomic.Bool
+	lookAt atomic.Int64 // nanoseconds: when to look again
+
+	mu          sync.Mutex // held by who looks
+	collectedAt time.Time
+}
+
+// NewMemoryGuard bounds the process to most bytes, or where that is 0 to what GOMEMLIMIT says, if it says anything.
+func NewMemoryGuard(most int64, now func() time.Time) *MemoryGuard {
+	if most == 0 {
+		most = debug.SetMemoryLimit(-1) // a negative limit is only read
+	}
+	if most == math.MaxInt64 {
+		most = 0
+	}
+	return &MemoryGuard{most: uint64(max(most, 0)), held: heldMemory, collect: runtime.GC, now: now}
+}
+
+// heldMemory is what would be left of the process's memory if the collector ran now, by what it found last: all that
+// counts for GOMEMLIMIT, but for what is free or garbage.
+func heldMemory() uint64 {
+	samples := []metrics.Sample{
+		{Name: "/gc/heap/live:bytes"},
+		{Name: "/memory/classes/total:bytes"},
+		{Name: "/memory/classes/heap/released:bytes"},
+		{Name: "/memory/classes/heap/objects:bytes"},
+		{Name: "/memory/classes/heap/free:bytes"},
+		{Name: "/memory/classes/heap/unused:bytes"},
+	}
+	metrics.Read(samples)
+	live, rest := samples[0].Value.Uint64(), samples[1].Value.Uint64()
+	for _, sample := range samples[2:] {
+		rest -= min(rest, sample.Value.Uint64())
+	}
+	return live + rest
+}
+
+// Refusal is the error for what would begin now; nil where there is memory for it.
+func (m *MemoryGuard) Refusal() *gqlerror.Error {
+	if m.most == 0 {
+		return nil
+	}
+	if now := m.now(); now.UnixNano() >= m.lookAt.Load() && m.mu.TryLock() {
+		m.look(now)
+		m.mu.Unlock()
+	}
+	if !m.tight.Load() {
+		return nil
+	}
+	return refusal.Later(refusal.CodeOverloaded, "The gateway has no memory for more operations.", time.Second)
+}
+
+// look reads the memory.
+func (m *MemoryGuard) look(now time.Time) {
+	tight := m.isTight()
+	if tight && now.Sub(m.collectedAt) >= collectEvery {
+		m.collect()
+		m.collectedAt = now
+		tight = m.isTight()
+	}
+	m.tight.Store(tight)
+	m.lookAt.Store(now.Add(memoryEvery).UnixNano())
+}
+
+// isTight reports whether nine tenths are held.
+func (m *MemoryGuard) isTight() bool { return m.held() >= m.most/10*9 }

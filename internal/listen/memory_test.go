@@ -1,0 +1,72 @@
+package listen_test
+
+import (
+	"testing"
+	"time"
+
+	"github.com/opsgraph/opsgraph/internal/listen"
+)
+
+// TestMemoryGuard_F68 lets the held memory go up and down: what begins at nine tenths and above is refused, looks are rare however often
+// it is asked, and memory that became free is found without the runtime's help.
+func TestMemoryGuard_F68(t *testing.T) {
+	t.Parallel()
+	const most = 1000
+	for _, test := range []struct {
+		name    string
+		most    int64
+		held    []uint64 // at each look, the last one for ever
+		freed   uint64   // by a collection
+		after   time.Duration
+		refused bool
+		looks   int
+		collect int
+	}{
+		{name: "no bound", most: -1, held: []uint64{1 << 60}},
+		{name: "little", most: most, held: []uint64{100}, looks: 1},
+		{name: "just below", most: most, held: []uint64{899}, looks: 1},
+		{name: "nine tenths", most: most, held: []uint64{900}, refused: true, looks: 2, collect: 1},
+		{name: "beyond", most: most, held: []uint64{5000}, refused: true, looks: 2, collect: 1},
+		{name: "garbage", most: most, held: []uint64{950}, freed: 100, looks: 2, collect: 1},
+		{name: "still not known", most: most, held: []uint64{100, 950}, after: 99 * time.Millisecond, looks: 1},
+		{name: "known then", most: most, held: []uint64{100, 950}, after: 100 * time.Millisecond, refused: true, looks: 3, collect: 1},
+		{name: "collected a moment ago", most: most, held: []uint64{950}, after: 900 * time.Millisecond, refused: true, looks: 3, collect: 1},
+		{name: "collected long ago", most: most, held: []uint64{950}, after: time.Second, refused: true, looks: 4, collect: 2},
+		{name: "free again", most: most, held: []uint64{950, 950, 100}, after: 100 * time.Millisecond, looks: 3, collect: 1},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			now, looks, collections := time.Unix(1000, 0), 0, 0
+			guard := listen.NewTestMemoryGuard(test.most, func() uint64 {
+				held := test.held[min(looks, len(test.held)-1)]
+				looks++
+				return held - test.freed*uint64(min(collections, 1))
+			}, func() { collections++ }, func() time.Time { return now })
+			ask := func() (refused string) {
+				for range 50 {
+					refused = guard()
+				}
+				return refused
+			}
+			got := ask()
+			if test.after > 0 {
+				now = now.Add(test.after)
+				got = ask()
+			}
+			if want := map[bool]string{true: "OVERLOADED"}[test.refused]; got != want {
+				t.Errorf("refused with %q, want %q", got, want)
+			}
+			if looks != test.looks || collections != test.collect {
+				t.Errorf("%d looks, %d collections, want %d and %d", looks, collections, test.looks, test.collect)
+			}
+		})
+	}
+}
+
+// TestHeldMemory reads the process's own: some, and more once there is more.
+func TestHeldMemory(t *testing.T) {
+	before := listen.HeldMemory()
+	if before < 1<<20 || before > 1<<36 {
+		t.Errorf("%d bytes are held", before)
+	}
+}

@@ -1,0 +1,87 @@
+package streams
+
+import (
+	"context"
+	"net/http"
+	"sync/atomic"
+	"time"
+
+	"github.com/vektah/gqlparser/v2/gqlerror"
+
+	"github.com/opsgraph/opsgraph/internal/identity"
+	"github.com/opsgraph/opsgraph/resolvers/sources"
+)
+
+// leastAdmission is the shortest time between two admissions, where what was admitted has ended by a clock that stands
+// still.
+const leastAdmission = 50 * time.Millisecond
+
+// admission is the right of a long-lived connection to be there: asked for again while it stays.
+type admission struct {
+	options Options
+	request *http.Request
+	held    atomic.Pointer[context.Context]
+}
+
+// newAdmission asks for the first time.
+func newAdmission(r *http.Request, options Options) (*admission, *gqlerror.Error) {
+	a := &admission{options: options, request: r}
+	return a, a.ask(options.HTTP.Admit)
+}
+
+// renew asks again; a refusal leaves the context that was given last.
+func (a *admission) renew() *gqlerror.Error {
+	if a.options.Readmit != nil {
+		return a.ask(a.options.Readmit)
+	}
+	return a.ask(a.options.HTTP.Admit)
+}
+
+func (a *admission) ask(admit func(*http.Request) (context.Context, *gqlerror.Error)) *gqlerror.Error {
+	ctx, refused := admit(a.request)
+	if refused != nil {
+		return refused
+	}
+	a.held.Store(&ctx)
+	return nil
+}
+
+// due is how long until it is to be asked again: what was admitted may end before the set time has passed.
+func (a *admission) due() time.Duration {
+	wait := a.options.AdmitEvery
+	if ends := identity.CallerFrom(*a.held.Load()).ExpiresAt; !ends.IsZero() {
+		wait = min(wait, max(ends.Sub(a.options.Now()), leastAdmission))
+	}
+	return wait
+}
+
+// present is the context that was given last, for its values.
+func (a *admission) present() context.Context { return context.WithoutCancel(*a.held.Load()) }
+
+// accepted is that context, and whether what it was admitted with is still good.
+func (a *admission) accepted() (context.Context, bool) {
+	ctx := a.present()
+	return ctx, a.options.Accepted(ctx)
+}
+
+// presentContext has the values of a long-lived caller's present context in place of those that it began with.
+type presentContext struct {
+	context.Context
+	present context.Context
+}
+
+// Value implements context.Context.
+func (c presentContext) Value(key any) any {
+	if value := c.present.Value(key); value != nil {
+		return value
+	}
+	return c.Context.Value(key)
+}
+
+type presentKey struct{}
+
+// withAdmission lets the events of an operation, and the polls for them, go with what the caller was admitted with
+// last.
+func withAdmission(ctx context.Context, a *admission) context.Context {
+	return sources.WithCaller(context.WithValue(ctx, presentKey{}, a), a.accepted)
+}

@@ -1,0 +1,170 @@
+package streams
+
+import (
+	"context"
+	"errors"
+	"net"
+	"net/http"
+	"sync"
+	"time"
+
+	"github.com/vektah/gqlparser/v2/gqlerror"
+
+	"github.com/opsgraph/opsgraph/internal/httpapi"
+)
+
+// errGatewayStops is the cause of the end of streams that the gateway ends because it stops.
+var errGatewayStops = errors.New("the gateway is stopping")
+
+// Connections are the WebSockets and event streams of a replica: bounded for each caller, and ended together when the
+// gateway stops. It is safe for concurrent use.
+type Connections struct {
+	most int
+
+	mu      sync.Mutex
+	callers map[string]int
+	ending  chan struct{}
+	ended   bool
+	tasks   sync.WaitGroup
+}
+
+// NewConnections allows each caller that many connections.
+func NewConnections(most int) *Connections {
+	return &Connections{most: most, callers: map[string]int{}, ending: make(chan struct{})}
+}
+
+// begin counts a connection whose caller is not known yet; end must be called when it is over. False: the gateway is
+// stopping.
+func (l *Connections) begin() (end func(), ok bool) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.ended {
+		return nil, false
+	}
+	l.tasks.Add(1)
+	return l.tasks.Done, true
+}
+
+// enter counts a connection of a caller; leave must be called when it is over. False: the caller has as many as it may.
+func (l *Connections) enter(caller string) (leave func(), ok bool) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.callers[caller] >= l.most {
+		return nil, false
+	}
+	l.callers[caller]++
+	return func() {
+		l.mu.Lock()
+		defer l.mu.Unlock()
+		if l.callers[caller]--; l.callers[caller] == 0 {
+			delete(l.callers, caller)
+		}
+	}, true
+}
+
+// End ends all connections and waits for them while ctx lives.
+func (l *Connections) End(ctx context.Context) error {
+	l.mu.Lock()
+	if !l.ended {
+		l.ended = true
+		close(l.ending)
+	}
+	l.mu.Unlock()
+	done := make(chan struct{})
+	go func() {
+		l.tasks.Wait()
+		close(done)
+	}()
+	select {
+	case <-done:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// Options are the settings of the transports for WebSockets and event streams. The zero value of a field means the
+// default that it names.
+type Options struct {
+	// HTTP is the transport of plain requests, whose checks of a request's head and body these share; required.
+	HTTP *httpapi.Transport
+	// Connections bound and end them; required.
+	Connections *Connections
+	// CallerOf names the caller of an admitted request, for the number of its connections; nil means its address.
+	CallerOf func(ctx context.Context, r *http.Request) string
+	// Opened is called with the kind of each connection that opens, websocket or event_stream, and returns what is
+	// called at its end; nil calls nobody.
+	Opened func(kind string) (closed func())
+	// InitTimeout is the longest time until connection_init; 3 s.
+	InitTimeout time.Duration
+	// Ping is the time between two signs of life, and the longest wait for the answer to one; 15 s.
+	Ping time.Duration
+	// WriteTimeout is how long a client may leave a message unread; 30 s.
+	WriteTimeout time.Duration
+	// Operations is the number of operations at once on one WebSocket; 50.
+	Operations int
+	// Starts is the number of operations that may begin on one WebSocket in a second; ten for each of Operations.
+	Starts int
+	// FrameBytes is the size of a message on a WebSocket; 64 KiB.
+	FrameBytes int64
+	// AdmitEvery is how often it is asked again whether the caller may still ask; 30 s. It is also asked when that was
+	// said to end.
+	AdmitEvery time.Duration
+	// Readmit asks again; nil means as the transport of plain requests asks first.
+	Readmit func(*http.Request) (context.Context, *gqlerror.Error)
+	// Accepted reports whether what a context was admitted with is still good, as far as is known; nil means that it
+	// is.
+	Accepted func(context.Context) bool
+	// Now is the clock of admissions; nil means time.Now.
+	Now func() time.Time
+}
+
+func (o Options) withDefaults() (Options, error) {
+	if o.HTTP == nil || o.Connections == nil {
+		return o, errors.New("live transport without the transport of plain requests or its connections")
+	}
+	if o.CallerOf == nil {
+		o.CallerOf = addressOf
+	}
+	if o.Accepted == nil {
+		o.Accepted = func(context.Context) bool { return true }
+	}
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	for _, d := range []struct {
+		value    *time.Duration
+		standard time.Duration
+	}{
+		{&o.InitTimeout, 3 * time.Second},
+		{&o.Ping, 15 * time.Second},
+		{&o.WriteTimeout, 30 * time.Second},
+		{&o.AdmitEvery, 30 * time.Second},
+	} {
+		if *d.value <= 0 {
+			*d.value = d.standard
+		}
+	}
+	if o.Operations <= 0 {
+		o.Operations = 50
+	}
+	if o.Starts <= 0 {
+		o.Starts = startsPerOperation * o.Operations
+	}
+	if o.Opened == nil {
+		o.Opened = func(string) func() { return func() {} }
+	}
+	if o.FrameBytes <= 0 {
+		o.FrameBytes = 64 << 10
+	}
+	return o, nil
+}
+
+// addressOf is the address that a request comes from, without its port.
+func addressOf(_ context.Context, r *http.Request) string {
+	host, _, err := net.SplitHostPort(r.RemoteAddr)
+	if err != nil {
+		return r.RemoteAddr
+	}
+	return host
+}

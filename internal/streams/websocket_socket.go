@@ -1,0 +1,253 @@
+package streams
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"net/http"
+	"sync"
+	"time"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/coder/websocket"
+	"github.com/vektah/gqlparser/v2/gqlerror"
+)
+
+// startsPerOperation is how many operations may begin on a socket in a second for each that may run at once, where no
+// number is set.
+const startsPerOperation = 10
+
+// socket is one WebSocket. The goroutine of its request reads; others watch over it and carry out operations, and it
+// waits for them.
+type socket struct {
+	options Options
+	conn    *websocket.Conn
+	request *http.Request
+	exec    graphql.GraphExecutor
+	logger  *slog.Logger
+
+	admission *admission
+	ctx       context.Context // the life of the socket
+	cancel    context.CancelFunc
+	tasks     sync.WaitGroup
+	closing   sync.Once
+
+	mu      sync.Mutex
+	running map[string]*socketOperation // by id, until they are complete
+	active  int                         // also those that are complete and still ending
+	window  time.Time                   // the second in which starts are counted
+	starts  int
+}
+
+func newSocket(t *WebSocket, conn *websocket.Conn, r *http.Request, exec graphql.GraphExecutor) *socket {
+	s := &socket{
+		options: t.options, conn: conn, request: r, exec: exec, logger: t.options.HTTP.Logger(),
+		running: map[string]*socketOperation{},
+	}
+	s.ctx, s.cancel = context.WithCancel(context.WithoutCancel(r.Context()))
+	conn.SetReadLimit(t.options.FrameBytes)
+	return s
+}
+
+// serve speaks the protocol until the socket ends, and leaves nothing running.
+func (s *socket) serve() {
+	defer s.tasks.Wait()
+	defer func() {
+		s.cancel()
+		_ = s.conn.CloseNow() // fails only where it is closed already
+	}()
+	if s.conn.Subprotocol() != webSocketProtocol {
+		s.close(closeSubprotocol, "Subprotocol not acceptable")
+		return
+	}
+	leave, ok := s.begin()
+	if !ok {
+		return
+	}
+	defer leave()
+	s.tasks.Go(s.ping)
+	s.tasks.Go(s.watch)
+	for {
+		m, ok := s.read()
+		if !ok || !s.handle(m) {
+			return
+		}
+	}
+}
+
+// begin waits for connection_init and admits the caller.
+func (s *socket) begin() (leave func(), ok bool) {
+	initialised, done := context.WithCancel(s.ctx)
+	s.tasks.Go(func() { s.endUninitialised(initialised) })
+	m, ok := s.read()
+	done()
+	switch {
+	case !ok:
+		return nil, false
+	case m.kind == messageSubscribe || m.kind == messageComplete:
+		s.close(closeUnauthorised, "Unauthorised")
+		return nil, false
+	case m.kind != messageInit:
+		s.close(closeInvalid, "Invalid message: connection_init comes first")
+		return nil, false
+	}
+	request, err := completed(s.request, m.payload)
+	if err != nil {
+		s.close(closeInvalid, "Invalid message: a header in the payload is no text")
+		return nil, false
+	}
+	var refused *gqlerror.Error
+	if s.admission, refused = newAdmission(request, s.options); refused != nil {
+		s.closeRefused(refused)
+		return nil, false
+	}
+	if leave, ok = s.options.Connections.enter(s.options.CallerOf(s.admission.present(), request)); !ok {
+		s.close(closeTooMany, reasonTooManySockets)
+		return nil, false
+	}
+	if !s.send(messageAck, "", nil) {
+		leave()
+		return nil, false
+	}
+	return leave, true
+}
+
+// endUninitialised ends a socket that is not initialised in time, or before the gateway stops.
+func (s *socket) endUninitialised(initialised context.Context) {
+	timer := time.NewTimer(s.options.InitTimeout)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		s.close(closeInitTimeout, "Connection initialisation timeout")
+	case <-s.options.Connections.ending:
+		s.close(closeGoingAway, reasonGoingAway)
+	case <-initialised.Done():
+	}
+}
+
+// read gives the next message; false when none comes, or one that the protocol does not have, which ends the socket.
+func (s *socket) read() (message, bool) {
+	kind, text, err := s.conn.Read(s.ctx)
+	if err != nil {
+		return message{}, false // gone, or beyond the size limit, which the library answers with 1009
+	}
+	if kind != websocket.MessageText {
+		s.close(closeInvalid, "Invalid message: binary")
+		return message{}, false
+	}
+	m, err := parseMessage(text, s.options.HTTP.JSONDepth())
+	if err != nil {
+		reason := "Invalid message"
+		if known, ok := errors.AsType[malformedError](err); ok {
+			reason = known.reason
+		}
+		s.close(closeInvalid, reason)
+		return message{}, false
+	}
+	return m, true
+}
+
+// handle does what a message asks for; false when the socket is to end.
+func (s *socket) handle(m message) bool {
+	switch m.kind {
+	case messageInit:
+		s.close(closeTooMany, reasonTooManyInits)
+		return false
+	case messagePing:
+		return s.send(messagePong, "", nil)
+	case messageComplete:
+		s.complete(m.id)
+		return true
+	case messageSubscribe:
+		return s.subscribe(m)
+	default: // pong
+		return true
+	}
+}
+
+// send writes a message; false when the client did not take it in time or is gone.
+func (s *socket) send(kind, id string, payload []byte) bool {
+	text, err := encodeMessage(kind, id, payload)
+	if err != nil {
+		s.logger.ErrorContext(s.ctx, "message cannot be encoded", slog.Any("error", err))
+		s.close(closeInternal, "Internal error")
+		return false
+	}
+	ctx, cancel := context.WithTimeout(s.ctx, s.options.WriteTimeout)
+	defer cancel()
+	return s.conn.Write(ctx, websocket.MessageText, text) == nil
+}
+
+// close ends the socket with a code, once. It waits a little for the client to agree, so that the code reaches it.
+func (s *socket) close(code websocket.StatusCode, reason string) {
+	s.closing.Do(func() {
+		if err := s.conn.Close(code, reason); err != nil {
+			s.logger.DebugContext(s.ctx, "websocket not closed in agreement", slog.Int("close_code", int(code)),
+				slog.Any("error", err))
+		}
+	})
+}
+
+// ping asks for signs of life, and cuts a client that gives none.
+func (s *socket) ping() {
+	tick := time.NewTicker(s.options.Ping)
+	defer tick.Stop()
+	for {
+		select {
+		case <-tick.C:
+			ctx, cancel := context.WithTimeout(s.ctx, s.options.Ping)
+			err := s.conn.Ping(ctx)
+			cancel()
+			if err != nil {
+				_ = s.conn.CloseNow() // nobody is there to agree
+				return
+			}
+		case <-s.ctx.Done():
+			return
+		}
+	}
+}
+
+// watch ends the socket when its caller may no longer ask, and when the gateway stops.
+func (s *socket) watch() {
+	due := time.NewTimer(s.admission.due())
+	defer due.Stop()
+	for {
+		select {
+		case <-due.C:
+			if refused := s.admission.renew(); refused != nil {
+				s.expire(refused)
+				return
+			}
+			due.Reset(s.admission.due())
+		case <-s.options.Connections.ending:
+			s.close(closeGoingAway, reasonGoingAway)
+			return
+		case <-s.ctx.Done():
+			return
+		}
+	}
+}
+
+// expire reports to every operation why it ends, and ends the socket.
+func (s *socket) expire(refused *gqlerror.Error) {
+	response := &graphql.Response{Errors: gqlerror.List{refused}}
+	s.options.HTTP.LimitErrors(s.request.Context(), response)
+	payload, err := encodeErrors(response.Errors)
+	if err != nil {
+		s.logger.ErrorContext(s.ctx, "error cannot be encoded", slog.Any("error", err))
+	}
+	for _, id := range s.takeAll() {
+		s.send(messageError, id, payload)
+	}
+	s.closeRefused(refused)
+}
+
+// closeRefused ends the socket of a caller who is not let in, or whom nobody can judge or serve now.
+func (s *socket) closeRefused(refused *gqlerror.Error) {
+	if refused.Extensions["retryable"] == true {
+		s.close(closeTryLater, "Try again later")
+		return
+	}
+	s.close(closeForbidden, "Forbidden")
+}

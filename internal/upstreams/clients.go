@@ -1,0 +1,256 @@
+package upstreams
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"github.com/opsgraph/opsgraph/internal/config"
+	"github.com/opsgraph/opsgraph/internal/coordination/lease"
+	"github.com/opsgraph/opsgraph/internal/coordination/quota"
+	"github.com/opsgraph/opsgraph/internal/coordination/redis"
+	"github.com/opsgraph/opsgraph/internal/telemetry"
+	"github.com/opsgraph/opsgraph/resolvers/sources"
+	"github.com/opsgraph/opsgraph/upstream/bss"
+	"github.com/opsgraph/opsgraph/upstream/esm"
+	"github.com/opsgraph/opsgraph/upstream/gaussdb"
+	"github.com/opsgraph/opsgraph/upstream/iam"
+	"github.com/opsgraph/opsgraph/upstream/rest"
+	"github.com/opsgraph/opsgraph/upstream/workspace"
+)
+
+// Clients are the clients of the upstream systems, with one quota for all of them.
+type Clients struct {
+	ESM       *esm.Client
+	GaussDB   *gaussdb.Client
+	Workspace *workspace.Client
+	BSS       *bss.Client
+
+	// Project returns the project of the gateway's own token; nil where callers bring theirs.
+	Project func(context.Context) (string, error)
+	// DomainID is that of the gateway's own calls; empty where callers bring theirs.
+	DomainID string
+	// Quota is that of all calls, Groups the group of each operation with a quota of its own.
+	Quota  *quota.Quota
+	Groups map[string]string
+	// Monitor watches every attempt; Operations are those that can be called.
+	Monitor    *sources.Monitor
+	Operations []sources.UpstreamOperation
+
+	shared  rest.Quota // Quota, shared out among tenants where there are several
+	clients []*rest.Client
+	tokens  []*iam.TokenSource
+}
+
+// Options are what the clients are made of.
+type Options struct {
+	Config config.Config
+	// Redis coordinates replicas; nil where there is one replica.
+	Redis *redis.Connection
+	// Leases make one replica try a broken upstream for all; nil has each replica try.
+	Leases  *lease.Leases
+	Metrics *telemetry.Metrics
+	Logger  *slog.Logger
+	Now     func() time.Time
+	// Observers watch every attempt.
+	Observers []rest.Observer
+}
+
+// New makes the clients.
+func New(o Options) (*Clients, error) {
+	cfg, now := o.Config, o.Now
+	c := &Clients{Monitor: sources.NewMonitor(now), Groups: quotaGroups(cfg.Quota.Operations)}
+	var err error
+	if c.Quota, c.shared, err = newQuota(o); err != nil {
+		return nil, err
+	}
+	base := rest.ClientConfig{
+		Quota:          c.shared,
+		QuotaGroups:    c.Groups,
+		Observers:      append([]rest.Observer{attemptLog{metrics: o.Metrics, logger: o.Logger}, c.Monitor}, o.Observers...),
+		Timeout:        cfg.Upstream.Timeout,
+		DialTimeout:    cfg.Upstream.DialTimeout,
+		MaxBytes:       cfg.Upstream.BodyBytes,
+		MaxHeaderBytes: cfg.Upstream.HeaderBytes,
+		MaxInFlight:    cfg.Upstream.MaxInFlight,
+		Now:            now,
+	}
+	retriesOf(&base, cfg.Upstream.Retry)
+	base.Breaker = breakerOf(cfg.Upstream.Breaker)
+	if o.Leases != nil {
+		base.Probing = lease.NewProbes(o.Leases)
+	}
+	identity, err := c.client(base, "iam", cfg.IAM.URL, nil, nil)
+	if err != nil {
+		return nil, err
+	}
+	project := c.tokenSource(identity, iam.Credentials{
+		Username: cfg.IAM.Username, Password: rest.Secret(cfg.IAM.Password.Reveal()),
+		DomainName: cfg.IAM.DomainName, ProjectID: cfg.IAM.ProjectID,
+	}, now)
+	// With callers' tokens the gateway has no credentials of its own but the AppCodes: no call can fall back to them.
+	var tokens rest.TokenSource
+	if cfg.Auth.Mode != config.AuthPassthrough {
+		tokens, c.DomainID, c.Project = project, cfg.ESM.DomainID, project.Project
+	}
+	operational, err := c.client(base, "esm", cfg.ESM.URL, map[string]rest.Secret{
+		"X-APIG-Appcode":  rest.Secret(cfg.ESM.APIG().Reveal()),
+		"x-hcso-appcode":  rest.Secret(cfg.ESM.HCSO().Reveal()),
+		"x-hcso-domainid": rest.Secret(c.DomainID),
+	}, tokens)
+	if err != nil {
+		return nil, err
+	}
+	c.ESM = esm.New(operational, esm.Options{
+		Elbv3Path:    esmPrefix + cfg.Upstream.ELBV3Path,
+		SlowPageSize: cfg.Upstream.PageSizeMinute, FastPageSize: cfg.Upstream.PageSize, MaxPages: cfg.Upstream.Pages,
+	})
+	c.know(identity, iam.Endpoints())
+	c.know(operational, esm.Endpoints())
+	if err := c.others(base, cfg, identity, tokens, now); err != nil {
+		return nil, err
+	}
+	if err := c.checkQuotas(cfg.Quota.Operations); err != nil {
+		c.Close()
+		return nil, err
+	}
+	return c, nil
+}
+
+// retriesOf sets when reads are repeated. Negative means none: zero would be the package's default.
+func retriesOf(base *rest.ClientConfig, retry config.Retry) {
+	base.Retries, base.ScarceRetries = retry.Attempts-1, retry.AttemptsMinute-1
+	if base.Retries <= 0 {
+		base.Retries = -1
+	}
+	if base.ScarceRetries <= 0 {
+		base.ScarceRetries = -1
+	}
+	base.RetryBudget = rest.RetryBudget{Ratio: retry.Budget, Window: retry.BudgetWindow}
+	base.RetryAfter = rest.RetryAfter{Default: retry.DefaultRetryAfter, Longest: retry.MaxRetryAfter}
+}
+
+func breakerOf(b config.Breaker) rest.Breaker {
+	return rest.Breaker{
+		ScarceFailures: b.FailuresMinute, ScarceOpen: b.OpenMinute,
+		Ratio: b.Ratio, Calls: b.Calls, Window: b.Window, Open: b.Open,
+	}
+}
+
+// know notes which client sends operations, for the field upstream.
+func (c *Clients) know(client *rest.Client, specs []rest.Spec) {
+	for _, spec := range specs {
+		c.Operations = append(c.Operations, sources.UpstreamOperation{Spec: client.Spec(spec), Client: client})
+	}
+}
+
+// others makes the clients of the systems beside ESM. GaussDB and Workspace take a token of the project; BSS, which is
+// not of a region, takes one of the account. Without a source of project tokens the callers' tokens go out, to all of
+// them.
+func (c *Clients) others(
+	base rest.ClientConfig, cfg config.Config, identity *rest.Client, project rest.TokenSource, now func() time.Time,
+) error {
+	databases, err := c.client(base, "gaussdb", cfg.GaussDB.URL, nil, project)
+	if err != nil {
+		return err
+	}
+	c.GaussDB = gaussdb.New(databases)
+	c.know(databases, gaussdb.Endpoints())
+	if cfg.GaussDB.ReadReports {
+		c.know(databases, gaussdb.OutsideEndpoints())
+	}
+	desktops, err := c.client(base, "workspace", cfg.Workspace.URL, nil, project)
+	if err != nil {
+		return err
+	}
+	c.Workspace = workspace.New(desktops, workspace.Options{TimeLayout: cfg.Zones.WorkspaceLayout})
+	c.know(desktops, workspace.Endpoints())
+	account := c.tokenSource(identity, iam.Credentials{
+		Username: cfg.IAM.Username, Password: rest.Secret(cfg.IAM.Password.Reveal()),
+		DomainName: cfg.IAM.DomainName, DomainScope: true,
+	}, now)
+	base.SuccessCode = bss.SuccessCode
+	var accountTokens rest.TokenSource
+	if project != nil {
+		accountTokens = account
+	}
+	billing, err := c.client(base, "bss", cfg.BSS.URL, nil, accountTokens)
+	if err != nil {
+		return err
+	}
+	c.know(billing, bss.Endpoints())
+	c.BSS = bss.New(billing, bss.Options{
+		Language: billingLanguage(cfg.Upstream.Language), MaxPages: cfg.Upstream.Pages,
+	})
+	return nil
+}
+
+// billingLanguage is a configured language in the spelling of BSS (quirk 42).
+func billingLanguage(configured string) bss.Language {
+	if configured == "zh-cn" {
+		return bss.Chinese
+	}
+	return bss.English
+}
+
+// esmPrefix begins the paths of the ESM data calls.
+const esmPrefix = "/rest/dataapi/homs/open-api"
+
+func (c *Clients) client(
+	base rest.ClientConfig, system string, address config.URL, headers map[string]rest.Secret, tokens rest.TokenSource,
+) (*rest.Client, error) {
+	base.System, base.BaseURL, base.Tokens, base.Headers = system, address.Reveal(), tokens, map[string]rest.Secret{}
+	for name, value := range headers {
+		if value != "" {
+			base.Headers[name] = value
+		}
+	}
+	client, err := rest.NewClient(base)
+	if err != nil {
+		c.Close()
+		return nil, fmt.Errorf("upstream %s: %w", system, err)
+	}
+	c.clients = append(c.clients, client)
+	return client, nil
+}
+
+func (c *Clients) tokenSource(
+	client *rest.Client, credentials iam.Credentials, now func() time.Time,
+) *iam.TokenSource {
+	source := iam.NewTokenSource(client, credentials, now)
+	c.tokens = append(c.tokens, source)
+	return source
+}
+
+// Close ends what the clients do in the background.
+func (c *Clients) Close() {
+	for _, source := range c.tokens {
+		source.Close()
+	}
+	for _, client := range c.clients {
+		client.Close()
+	}
+	c.Quota.Close()
+}
+
+// attemptLog counts and, at level debug, logs every attempt at an upstream.
+type attemptLog struct {
+	metrics *telemetry.Metrics
+	logger  *slog.Logger
+}
+
+// Attempt implements rest.Observer.
+func (l attemptLog) Attempt(ctx context.Context, a rest.Attempt) {
+	kind := "ok"
+	if a.Kind != rest.None {
+		kind = a.Kind.String()
+	}
+	if a.Sent {
+		l.metrics.UpstreamAttempt(a.System, a.Operation, kind, a.Duration)
+	}
+	l.logger.DebugContext(ctx, "upstream attempt", slog.String("system", a.System),
+		slog.String("operation", a.Operation), slog.Int("attempt", a.Number),
+		slog.Bool("sent", a.Sent), slog.Int("status", a.Status), slog.String("outcome", kind),
+		slog.Duration("waited", a.Wait), slog.Duration("took", a.Duration))
+}

@@ -1,0 +1,142 @@
+package upstreams
+
+import (
+	"context"
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/binary"
+	"encoding/hex"
+	"fmt"
+	"os"
+	"slices"
+	"time"
+
+	"github.com/opsgraph/opsgraph/internal/config"
+	"github.com/opsgraph/opsgraph/internal/coordination/quota"
+	"github.com/opsgraph/opsgraph/resolvers/sources"
+	"github.com/opsgraph/opsgraph/upstream/rest"
+)
+
+// scarceBelow is the rate, in calls a second, below which a wasted call is felt.
+const scarceBelow = 10
+
+// scarce reports whether a limit of its own makes an operation one whose calls are counted before they are made.
+func scarce(q config.OperationQuota) bool {
+	return float64(q.Limit)/q.Window.Seconds() < scarceBelow
+}
+
+// quotaGroup names the group of an operation with a quota of its own. Package rest sees by the ending whether it is
+// scarce.
+func quotaGroup(q config.OperationQuota) string {
+	if scarce(q) {
+		return q.Operation + "-minute"
+	}
+	return q.Operation + "-second"
+}
+
+func quotaGroups(quotas config.OperationQuotas) map[string]string {
+	groups := make(map[string]string, len(quotas))
+	for _, q := range quotas {
+		groups[q.Operation] = quotaGroup(q)
+	}
+	return groups
+}
+
+// checkQuotas refuses a quota of an operation that nothing calls: it is most likely misspelt.
+func (c *Clients) checkQuotas(quotas config.OperationQuotas) error {
+	for _, q := range quotas {
+		known := slices.ContainsFunc(c.Operations,
+			func(o sources.UpstreamOperation) bool { return o.Spec.Operation == q.Operation })
+		if !known {
+			return fmt.Errorf("quota.operations (OPSGRAPH_QUOTA_OPERATIONS): %s is no operation of an upstream",
+				q.Operation)
+		}
+	}
+	return nil
+}
+
+// HostQuotaLeft returns how many calls of listHostDetails are left; nil where its quota is not scarce.
+func (c *Clients) HostQuotaLeft(quotas config.OperationQuotas) func(context.Context) int {
+	for _, q := range quotas {
+		if q.Operation == sources.OperationHostDetails && scarce(q) {
+			return func(ctx context.Context) int { return c.Quota.State(ctx, quotaGroup(q)).Left }
+		}
+	}
+	return nil
+}
+
+// quotaAccount distinguishes the AppCodes, by which the upstream counts calls, from others in the same Redis: replicas
+// with the same ones share a count, gateways with other ones do not. It is a hash, keyed by auth.secret_key where there
+// is one, and empty without AppCodes.
+func quotaAccount(cfg config.Config) string {
+	codes := []string{cfg.ESM.APIG().Reveal(), cfg.ESM.HCSO().Reveal()}
+	if codes[0] == "" && codes[1] == "" {
+		return ""
+	}
+	mac := hmac.New(sha256.New, []byte("opsgraph quota account "+cfg.Auth.SecretKey.Reveal()))
+	for _, code := range codes {
+		mac.Write(binary.BigEndian.AppendUint64(nil, uint64(len(code))))
+		mac.Write([]byte(code))
+	}
+	return hex.EncodeToString(mac.Sum(nil))
+}
+
+// newQuota makes the quota, and how calls take of it: with callers' tokens there are tenants, of whom none may starve
+// another.
+func newQuota(o Options) (*quota.Quota, rest.Quota, error) {
+	cfg := o.Config
+	headroom := cfg.Quota.Headroom
+	if headroom == 0 {
+		headroom = -1 // none; zero would be the package's default
+	}
+	groups := []quota.Group{
+		{Name: config.QuotaMinute, Limit: cfg.Quota.Minute.Limit, Window: cfg.Quota.Minute.Window},
+		{Name: config.QuotaSecond, Limit: cfg.Quota.Second.Limit, Window: cfg.Quota.Second.Window},
+	}
+	for _, q := range cfg.Quota.Operations {
+		groups = append(groups, quota.Group{Name: quotaGroup(q), Limit: q.Limit, Window: q.Window})
+	}
+	for i := range groups {
+		groups[i].Headroom, groups[i].BackgroundShare = headroom, cfg.Quota.BackgroundShare
+	}
+	host, err := os.Hostname()
+	if err != nil {
+		host = "" // the quota copes: a dead replica's share then stays free a little longer
+	}
+	options := quota.Options{
+		Replica: host + " " + cfg.Server.Listen, Environment: cfg.Redis.Environment, Account: quotaAccount(cfg),
+		MaxReplicas: cfg.Quota.MaxReplicas, OutageShare: cfg.Quota.LocalShare, Logger: o.Logger,
+		Timeout: 2 * cfg.Redis.Timeout, // a trip may wait for a connection before it is answered
+		OnEvent: func(e quota.Event) { o.Metrics.QuotaEvent(e.Group, string(e.Kind)) },
+	}
+	if o.Redis != nil {
+		options.Redis = o.Redis.Client()
+	}
+	q, err := quota.New(groups, options)
+	if err != nil {
+		return nil, nil, fmt.Errorf("quota: %w", err)
+	}
+	if cfg.Auth.Mode != config.AuthPassthrough {
+		return q, q, nil
+	}
+	shares, err := quota.NewShares(q, groups, cfg.Callers.QuotaFloor, nil)
+	if err != nil {
+		q.Close()
+		return nil, nil, fmt.Errorf("quota: %w", err)
+	}
+	return q, tenantQuota{Quota: q, shares: shares}, nil
+}
+
+// tenantQuota takes tokens for the tenant on whose behalf a call is made.
+type tenantQuota struct {
+	*quota.Quota
+
+	shares *quota.Shares
+}
+
+// Take implements rest.Quota.
+func (q tenantQuota) Take(
+	ctx context.Context, group string, lane int,
+) (waited time.Duration, giveBack func(), err error) {
+	return q.shares.Take(ctx, group, rest.IdentityFrom(ctx).Scope, lane)
+}
