@@ -40,7 +40,7 @@ func BenchmarkDashboard(b *testing.B) {
 			b.ReportAllocs()
 			for b.Loop() {
 				if cold {
-					w.clock.advance(48 * time.Hour)
+					w.clock.Advance(48 * time.Hour)
 				}
 				r.drain(b, body)
 			}
@@ -103,7 +103,7 @@ ages:
 				b.ReportAllocs()
 				for b.Loop() {
 					if level.cold {
-						w.clock.advance(2 * time.Second)
+						w.clock.Advance(2 * time.Second)
 					}
 					r.drain(b, body)
 				}

@@ -18,6 +18,7 @@ import (
 
 	"github.com/opsgraph/opsgraph/internal/coordination/redis"
 	"github.com/opsgraph/opsgraph/internal/coordination/redis/redistest"
+	"github.com/opsgraph/opsgraph/internal/testkit"
 	"github.com/opsgraph/opsgraph/upstream/esm"
 )
 
@@ -224,23 +225,6 @@ func tally(counts map[string]int) string {
 	return strings.Join(parts, ", ")
 }
 
-// await waits for what comes about by itself, at most d, and tells how long that took.
-func await(tb testing.TB, d time.Duration, what string, ready func() bool) time.Duration {
-	tb.Helper()
-	began := time.Now()
-	deadline := time.After(d)
-	tick := time.NewTicker(20 * time.Millisecond)
-	defer tick.Stop()
-	for !ready() {
-		select {
-		case <-tick.C:
-		case <-deadline:
-			tb.Fatalf("%s: not within %v", what, d)
-		}
-	}
-	return time.Since(began)
-}
-
 // readiness is the status of /readyz and whether it tells of something degraded.
 func (r *replica) readiness(tb testing.TB) (status int, degraded bool) {
 	tb.Helper()
@@ -267,7 +251,7 @@ func (r *replica) readiness(tb testing.TB) (status int, degraded bool) {
 // recovered waits until no replica tells of something degraded.
 func recovered(tb testing.TB, replicas []*replica) time.Duration {
 	tb.Helper()
-	return await(tb, 20*time.Second, "Redis found again", func() bool {
+	return testkit.Within(tb, 20*time.Second, "Redis found again", func() bool {
 		return !slices.ContainsFunc(replicas, func(r *replica) bool {
 			_, degraded := r.readiness(tb)
 			return degraded

@@ -166,7 +166,7 @@ func (l chaosLoad) send(t *testing.T, fl *fleet, replicas []*replica, number int
 		document, variables, header := mix(n)
 		answer := replicas[n%len(replicas)].ask(t, document, variables, header)
 		took := time.Since(due)
-		kind, age := freshnessOf(answer, fl.clock.now())
+		kind, age := freshnessOf(answer, fl.clock.Now())
 		mu.Lock()
 		defer mu.Unlock()
 		report.counts[kind]++

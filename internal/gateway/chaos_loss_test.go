@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/opsgraph/opsgraph/internal/coordination/redis/redistest"
+	"github.com/opsgraph/opsgraph/internal/testkit"
 )
 
 const crowdSize = 200
@@ -117,7 +118,7 @@ func (l loss) run(t *testing.T, f *figures) outcome {
 	}
 	if l.noticed {
 		for _, r := range replicas {
-			await(t, 20*time.Second, "a replica tells that Redis is lost", func() bool { _, degraded := r.readiness(t); return degraded })
+			testkit.Within(t, 20*time.Second, "a replica tells that Redis is lost", func() bool { _, degraded := r.readiness(t); return degraded })
 		}
 		demand(t, replicas[0], wantAlarms, freshData)
 	}
@@ -141,7 +142,7 @@ func (l loss) miss(t *testing.T, f *figures, fl *fleet, replicas []*replica) {
 // opens waits until a replica without Redis answers what it must ask for.
 func opens(t *testing.T, r *replica, document string) time.Duration {
 	t.Helper()
-	return await(t, time.Minute, document+" from the own share", func() bool {
+	return testkit.Within(t, time.Minute, document+" from the own share", func() bool {
 		return tells(r.ask(t, document, "", nil)) == freshData
 	})
 }
@@ -152,7 +153,7 @@ func shares(t *testing.T, f *figures, number string, fl *fleet, replicas []*repl
 	took := recovered(t, replicas)
 	f.add(t, number+": from Redis back to no replica degraded", "%.1f s", took.Seconds())
 	before := fl.minuteCalls()
-	await(t, time.Minute, "a call by the shared quota", func() bool {
+	testkit.Within(t, time.Minute, "a call by the shared quota", func() bool {
 		return tells(replicas[0].ask(t, wantVolumes, "", nil)) == freshData
 	})
 	demand(t, replicas[1], wantVolumes, freshData)

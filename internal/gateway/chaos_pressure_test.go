@@ -6,6 +6,8 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"github.com/opsgraph/opsgraph/internal/testkit"
 )
 
 // pressureExperiments want more of the upstream than it allows, from several replicas.
@@ -93,7 +95,7 @@ func (p pressed) press(t *testing.T) (counts map[string]int, arrivals []time.Tim
 	}
 	for _, r := range replicas {
 		// A machine so busy that the first trip takes too long makes a replica go by its own share, which is not what this is about.
-		await(t, 20*time.Second, "the quota is shared", func() bool { return r.minuteQuota(t).Coordinated })
+		testkit.Within(t, 20*time.Second, "the quota is shared", func() bool { return r.minuteQuota(t).Coordinated })
 	}
 	counts = p.send(t, replicas, func() {
 		if p.midway != nil {

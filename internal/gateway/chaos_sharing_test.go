@@ -7,6 +7,8 @@ import (
 	"net/http"
 	"testing"
 	"time"
+
+	"github.com/opsgraph/opsgraph/internal/testkit"
 )
 
 // sharingExperiments are about many who want the same at once, and about those who leave in the middle.
@@ -38,7 +40,7 @@ func failureIsShared(t *testing.T, _ *figures) outcome {
 	}
 	fl.steer(t, "DELETE", "faults", nil)
 	for _, r := range replicas {
-		await(t, time.Minute, "data after the failure", func() bool { return tells(r.ask(t, wantAlarms, "", nil)) == freshData })
+		testkit.Within(t, time.Minute, "data after the failure", func() bool { return tells(r.ask(t, wantAlarms, "", nil)) == freshData })
 	}
 	if got := fl.minuteCalls(); got != 3 {
 		t.Errorf("%d calls in all, want 3", got)
@@ -67,7 +69,7 @@ func clientLeaves(t *testing.T, _ *figures) outcome {
 		}
 		gone <- err
 	}()
-	await(t, time.Minute, "the call", func() bool { return fl.minuteCalls() == 1 })
+	testkit.Within(t, time.Minute, "the call", func() bool { return fl.minuteCalls() == 1 })
 	leave()
 	if err := <-gone; !errors.Is(err, context.Canceled) {
 		t.Errorf("the client left: %v", err)

@@ -8,6 +8,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/opsgraph/opsgraph/internal/testkit"
 )
 
 // upstreamExperiments take the upstream away.
@@ -27,9 +29,9 @@ func refusedConnections(t *testing.T, _ *figures) outcome {
 	r := w.startGateway(t, "", "OPSGRAPH_ESM_URL=http://"+line.address())
 	demand(t, r, wantAlarms, freshData)
 	line.cut()
-	w.clock.advance(2 * time.Minute)
+	w.clock.Advance(2 * time.Minute)
 	const stale = "stale data with their age and the reason UPSTREAM_UNAVAILABLE"
-	await(t, time.Minute, "the reason", func() bool { return tells(r.ask(t, wantAlarms, "", nil)) == stale })
+	testkit.Within(t, time.Minute, "the reason", func() bool { return tells(r.ask(t, wantAlarms, "", nil)) == stale })
 	demand(t, r, wantDevices, "UPSTREAM_UNAVAILABLE")
 	if got := w.minuteCalls(); got != 1 {
 		t.Errorf("%d calls arrived", got)
@@ -39,9 +41,9 @@ func refusedConnections(t *testing.T, _ *figures) outcome {
 		t.Errorf("%d calls left: tries that reached nobody were counted", left)
 	}
 	line.mend(t)
-	w.clock.advance(30 * time.Second)
+	w.clock.Advance(30 * time.Second)
 	for _, document := range []string{wantAlarms, wantDevices} {
-		await(t, time.Minute, document, func() bool { return tells(r.ask(t, document, "", nil)) == freshData })
+		testkit.Within(t, time.Minute, document, func() bool { return tells(r.ask(t, document, "", nil)) == freshData })
 	}
 	if got := w.minuteCalls(); got != 3 {
 		t.Errorf("%d calls in all, want 3", got)
@@ -64,11 +66,11 @@ func longOutage(t *testing.T, f *figures) outcome {
 	demand(t, r, wantAlarms, freshData)
 	w.steer(t, "PUT", "faults", []map[string]any{{"kind": "status", "status": 500}})
 	before := w.minuteCalls()
-	w.clock.advance(time.Minute)
+	w.clock.Advance(time.Minute)
 	phases := []string{tells(r.ask(t, wantAlarms, "", nil))}
-	await(t, time.Minute, "the reason", func() bool { return tells(r.ask(t, wantAlarms, "", nil)) != phases[0] })
+	testkit.Within(t, time.Minute, "the reason", func() bool { return tells(r.ask(t, wantAlarms, "", nil)) != phases[0] })
 	for at := time.Duration(0); at < length; at += outageStep {
-		w.clock.advance(outageStep)
+		w.clock.Advance(outageStep)
 		if words := tells(r.ask(t, wantAlarms, "", nil)); !slices.Contains(phases, words) {
 			phases = append(phases, words)
 		}
@@ -91,7 +93,7 @@ func longOutage(t *testing.T, f *figures) outcome {
 		if waited += time.Second; waited > probeTime {
 			t.Fatalf("no data %v after the return", waited)
 		}
-		w.clock.advance(time.Second)
+		w.clock.Advance(time.Second)
 	}
 	f.add(t, "F-11: from the return of the upstream to fresh data, asked every second", "%v", waited)
 	return outcome{
@@ -124,7 +126,7 @@ func coldOutage(t *testing.T, f *figures) outcome {
 		t.Errorf("%d calls, readyz %d", got, status)
 	}
 	w.steer(t, "DELETE", "faults", nil)
-	w.clock.advance(31 * time.Second)
+	w.clock.Advance(31 * time.Second)
 	for _, document := range documents {
 		demand(t, r, document, freshData)
 	}
@@ -140,7 +142,7 @@ func surge(t *testing.T, _ *figures) outcome {
 	fl := newFleet(t, worldSettings{Hosts: 3, Regions: 2})
 	replicas := fl.start(t, 3, "")
 	demand(t, replicas[0], wantAlarms, freshData)
-	fl.clock.advance(2 * time.Hour)
+	fl.clock.Advance(2 * time.Hour)
 	fl.steer(t, "PUT", "faults", []map[string]any{{"operation": "listDeviceAlarms", "kind": "latency", "latencyMs": 300}})
 	before := fl.minuteCalls()
 	counts := atOnce(t, replicas, wantAlarms, 50)

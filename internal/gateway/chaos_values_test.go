@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/opsgraph/opsgraph/internal/coordination/redis"
+	"github.com/opsgraph/opsgraph/internal/testkit"
 )
 
 // valueExperiments spoil what Redis holds.
@@ -56,7 +57,7 @@ func spoiling(t *testing.T) *spoilt {
 func (s *spoilt) keyOf(t *testing.T, operation string) string {
 	t.Helper()
 	var found string
-	await(t, time.Minute, operation+" in Redis", func() bool {
+	testkit.Within(t, time.Minute, operation+" in Redis", func() bool {
 		keys, err := s.connection.Client().Keys(t.Context(), "opsgraph:v1:*:"+operation+":*").Result()
 		if err != nil {
 			t.Fatal(err)

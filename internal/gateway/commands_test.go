@@ -213,7 +213,7 @@ func TestJobsSurviveARestart(t *testing.T) {
 		}
 	}
 	before.close()
-	w.clock.advance(time.Hour)
+	w.clock.Advance(time.Hour)
 	after := w.startGateway(t, "", environ)
 	for i, c := range commands {
 		again := command(t, after, c.document, c.input)
@@ -263,7 +263,7 @@ func TestAspReportIsReadWhereThatIsSwitchedOn(t *testing.T) {
 				running.Instance == nil || running.Instance.ResourceID != database {
 				t.Errorf("while it runs: %+v", running)
 			}
-			w.clock.advance(2 * time.Minute)
+			w.clock.Advance(2 * time.Minute)
 			ended := answered[answer](t, r, document, variables).AspReportJob
 			if ended.Status != "SUCCEEDED" || ended.Report["job_id"] != started.Job.JobID || ended.Report["download_url"] == nil {
 				t.Errorf("after it: %+v", ended)

@@ -21,11 +21,15 @@ import (
 	"github.com/opsgraph/opsgraph/upstream/workspace"
 )
 
+// moduleRoot is the root of the module, seen from a package of tests.
+const moduleRoot = "../../.."
+
+// documentedOperations is how many operations the upstream's documents have.
+const documentedOperations = 24
+
 const (
-	moduleRoot       = "../.."
 	coverageDocument = moduleRoot + "/docs/upstream.md"
-	// documentedOperations and documentedQuirks are how many the reference has.
-	documentedOperations, documentedQuirks = 24, 112
+	documentedQuirks = 112
 )
 
 // tableOf reads the rows of the table below a heading of the coverage document.

@@ -122,7 +122,7 @@ func TestAge(t *testing.T) {
 		{1500 * time.Millisecond, "whole seconds", `{alarms{totalCount}}`, "1"},
 		{0, "nothing of the upstream", `{__typename}`, ""},
 	} {
-		w.clock.advance(test.advance)
+		w.clock.Advance(test.advance)
 		answer := r.ask(t, test.query, "", nil)
 		if got := answer.header.Get("Age"); got != test.want {
 			t.Errorf("%s: age %q, want %q", test.document, got, test.want)

@@ -13,6 +13,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/opsgraph/opsgraph/internal/coordination/redis/redistest"
+	"github.com/opsgraph/opsgraph/internal/testkit"
 )
 
 // told is an entry of the extension explain as a client reads it.
@@ -105,7 +106,7 @@ func TestExplain_callThenMemory(t *testing.T) {
 	if got := answer.header.Get("Cache-Control"); got != "private, no-store" {
 		t.Errorf("Cache-Control %q", got)
 	}
-	w.clock.advance(10 * time.Second)
+	w.clock.Advance(10 * time.Second)
 	warm, _ := r.explain(t, explainedHosts)
 	if diff := cmp.Diff([]string{"listHostDetails memory fresh ok"}, warm.lines()); diff != "" {
 		t.Fatalf("warm (-want +got):\n%s", diff)
@@ -167,7 +168,7 @@ func TestExplain_failures(t *testing.T) {
 	r := w.startGateway(t, "")
 	r.ask(t, explainedHosts, "", nil)
 	w.steer(t, http.MethodPut, "faults", []map[string]any{{"operation": "listHostDetails", "kind": "status", "status": 503}})
-	w.clock.advance(20 * time.Minute)
+	w.clock.Advance(20 * time.Minute)
 	got, _ := r.explain(t, explainedHosts)
 	want := []string{"listHostDetails upstream  unavailable", "listHostDetails memory expired ok"}
 	if diff := cmp.Diff(want, got.lines()); diff != "" {
@@ -186,12 +187,12 @@ func TestExplain_refreshBehind(t *testing.T) {
 	r := w.startGateway(t, "")
 	r.ask(t, explainedHosts, "", nil)
 	w.steer(t, http.MethodPut, "faults", []map[string]any{{"operation": "listHostDetails", "kind": "latency", "latencyMs": 150}})
-	w.clock.advance(2 * time.Minute)
+	w.clock.Advance(2 * time.Minute)
 	got, _ := r.explain(t, explainedHosts)
 	if diff := cmp.Diff([]string{"listHostDetails memory stale ok"}, got.lines()); diff != "" || got.Extensions.Cost.Calls != 0 {
 		t.Errorf("cost %+v (-want +got):\n%s", got.Extensions.Cost, diff)
 	}
-	eventually(t, "no refresh behind", func() bool {
+	testkit.Eventually(t, "no refresh behind", func() bool {
 		later, _ := r.explain(t, explainedHosts)
 		return slices.Contains(later.lines(), "listHostDetails memory fresh ok")
 	})
@@ -205,7 +206,7 @@ func TestExplain_redis(t *testing.T) {
 	second := w.startGateway(t, "", environ, "OPSGRAPH_SECRET_KEY=0123456789abcdef0123456789abcdef")
 	first.ask(t, explainedHosts, "", nil)
 	var got explained
-	eventually(t, "nothing in Redis", func() bool {
+	testkit.Eventually(t, "nothing in Redis", func() bool {
 		got, _ = second.explain(t, explainedHosts)
 		return slices.Contains(got.lines(), "listHostDetails redis fresh ok") || len(w.arrived()) > 2
 	})

@@ -1,49 +1,29 @@
 package gateway_test
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"io"
-	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
 	"os"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
 	"github.com/99designs/gqlgen/graphql/handler"
 
 	"github.com/opsgraph/opsgraph/internal/gateway"
+	"github.com/opsgraph/opsgraph/internal/testkit"
 )
-
-// syncBuffer is a log that handlers write while a test reads it.
-type syncBuffer struct {
-	mutex  sync.Mutex
-	buffer bytes.Buffer
-}
-
-func (b *syncBuffer) Write(p []byte) (int, error) {
-	b.mutex.Lock()
-	defer b.mutex.Unlock()
-	return b.buffer.Write(p)
-}
-
-func (b *syncBuffer) String() string {
-	b.mutex.Lock()
-	defer b.mutex.Unlock()
-	return b.buffer.String()
-}
 
 // site is a gateway on loopback with everything of the HTTP side in place.
 type site struct {
 	url    string
 	client *http.Transport
 	schema *testSchema
-	log    *syncBuffer
+	log    *testkit.Log
 	live   *gateway.LiveConnections
 }
 
@@ -59,8 +39,8 @@ type siteOptions struct {
 
 func newSite(t *testing.T, change func(*siteOptions)) *site {
 	t.Helper()
-	log := &syncBuffer{}
-	logger := slog.New(slog.NewTextHandler(log, &slog.HandlerOptions{Level: slog.LevelDebug}))
+	log := &testkit.Log{}
+	logger := log.Logger()
 	options := siteOptions{limits: gateway.DefaultDocumentLimits(), deadline: 5 * time.Second}
 	options.transport.Logger = logger
 	if change != nil {
@@ -272,9 +252,6 @@ func (s *site) probe(t *testing.T) {
 		t.Errorf("probe: %d %s", got.status, got.raw)
 	}
 }
-
-// discard is a logger for what no test reads.
-func discard() *slog.Logger { return slog.New(slog.DiscardHandler) }
 
 // descriptors is the number of files that the process has open.
 func descriptors(t *testing.T) int {

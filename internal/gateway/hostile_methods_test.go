@@ -1,6 +1,7 @@
 package gateway_test
 
 import (
+	"log/slog"
 	"maps"
 	"net/http"
 	"net/url"
@@ -124,8 +125,8 @@ func TestNewTransport_faults(t *testing.T) {
 	t.Parallel()
 	for name, options := range map[string]gateway.TransportOptions{
 		"no logger":        {},
-		"malformed origin": {Logger: discard(), TrustedOrigins: []string{"console.example"}},
-		"origin with path": {Logger: discard(), TrustedOrigins: []string{"https://console.example/x"}},
+		"malformed origin": {Logger: slog.New(slog.DiscardHandler), TrustedOrigins: []string{"console.example"}},
+		"origin with path": {Logger: slog.New(slog.DiscardHandler), TrustedOrigins: []string{"https://console.example/x"}},
 	} {
 		if transport, err := gateway.NewTransport(options); err == nil {
 			t.Errorf("%s: made %v", name, transport)

@@ -12,6 +12,7 @@ import (
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
 	"github.com/opsgraph/opsgraph/internal/gateway"
+	"github.com/opsgraph/opsgraph/internal/testkit"
 )
 
 // TestHostile_socket_sameRules proves that an operation is refused with the code that a plain request gets.
@@ -77,7 +78,7 @@ func TestHostile_expired_H134(t *testing.T) {
 	c := openSocket(t, s.url, `{"x-auth-token":"CANARY-token","Host":"evil","Cookie":"a=b"}`)
 	c.subscribe("a", `subscription { other }`)
 	events := s.openStream(t, `subscription { other }`, map[string]string{"X-Auth-Token": "CANARY-token"})
-	eventually(t, "not begun", func() bool { return s.schema.subscribed.Load() == 2 })
+	testkit.Eventually(t, "not begun", func() bool { return s.schema.subscribed.Load() == 2 })
 	if token.Load() != "CANARY-token" {
 		t.Errorf("admitted with %v", token.Load())
 	}
@@ -114,7 +115,7 @@ func TestSocketEndsWithTheGateway_F66(t *testing.T) {
 	c, early := openSocket(t, s.url, ""), openSocket(t, s.url, "none")
 	c.subscribe("a", `subscription { other }`)
 	stream := s.openStream(t, `subscription { other }`, nil)
-	eventually(t, "not begun", func() bool { return s.schema.subscribed.Load() == 2 })
+	testkit.Eventually(t, "not begun", func() bool { return s.schema.subscribed.Load() == 2 })
 	ended := make(chan struct{})
 	go func() {
 		defer close(ended)

@@ -14,6 +14,7 @@ import (
 	"github.com/coder/websocket"
 
 	"github.com/opsgraph/opsgraph/internal/gateway"
+	"github.com/opsgraph/opsgraph/internal/testkit"
 )
 
 func TestHostile_socket_origin_H119(t *testing.T) {
@@ -121,7 +122,7 @@ func TestHostile_socket_closed(t *testing.T) {
 		if err := first.conn.Close(websocket.StatusNormalClosure, ""); err != nil {
 			t.Error(err)
 		}
-		eventually(t, "the place of a connection that ended is not free", func() bool {
+		testkit.Eventually(t, "the place of a connection that ended is not free", func() bool {
 			again := openSocket(t, s.url, "none")
 			again.say(`{"type":"connection_init"}`)
 			m, err := again.read()
@@ -146,7 +147,7 @@ func TestHostile_socket_descriptors_H122(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	eventually(t, "file descriptors are left", func() bool { return descriptors(t) <= before+4 })
+	testkit.Eventually(t, "file descriptors are left", func() bool { return descriptors(t) <= before+4 })
 	s.wantNoneLeft(t)
 }
 
@@ -223,14 +224,14 @@ func TestHostile_socket_silent_H129(t *testing.T) {
 	t.Parallel()
 	s := liveSite(t, func(o *gateway.LiveOptions) { o.Ping = 500 * time.Millisecond })
 	openSocket(t, s.url, "").subscribe("a", `subscription { other }`)
-	eventually(t, "not begun", func() bool { return s.schema.begun.Load() == 1 })
+	testkit.Eventually(t, "not begun", func() bool { return s.schema.begun.Load() == 1 })
 	s.wantNoneLeftAlone(t)
 }
 
 // wantNoneLeftAlone is wantNoneLeft without the gateway ending anything.
 func (s *site) wantNoneLeftAlone(t *testing.T) {
 	t.Helper()
-	eventually(t, "subscriptions are left", func() bool { return s.schema.subscribed.Load() == 0 })
+	testkit.Eventually(t, "subscriptions are left", func() bool { return s.schema.subscribed.Load() == 0 })
 }
 
 func TestHostile_socket_reset_H130(t *testing.T) {
@@ -255,7 +256,7 @@ func TestHostile_socket_reset_H130(t *testing.T) {
 			c.subscribe(fmt.Sprint(i), `subscription { other }`)
 		}
 	}
-	eventually(t, "not all begun", func() bool { return s.schema.subscribed.Load() == 1000 })
+	testkit.Eventually(t, "not all begun", func() bool { return s.schema.subscribed.Load() == 1000 })
 	for _, conn := range sockets {
 		tcp, _ := conn.(*net.TCPConn)
 		if err := tcp.SetLinger(0); err != nil {

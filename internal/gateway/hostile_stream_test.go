@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/opsgraph/opsgraph/internal/gateway"
+	"github.com/opsgraph/opsgraph/internal/testkit"
 )
 
 // stream is an event stream that a test reads.
@@ -87,7 +88,7 @@ func TestHostile_stream_H138(t *testing.T) {
 	if got := s.stream(t, `subscription { other }`, nil); got.response.StatusCode != http.StatusTooManyRequests {
 		t.Errorf("H-138 streams beyond the limit: %d", got.response.StatusCode)
 	}
-	eventually(t, "not begun", func() bool { return s.schema.subscribed.Load() == 5 })
+	testkit.Eventually(t, "not begun", func() bool { return s.schema.subscribed.Load() == 5 })
 	unread := liveSite(t, func(o *gateway.LiveOptions) { o.WriteTimeout = 300 * time.Millisecond })
 	unread.client.DialContext = dialNarrow
 	for range 5 {

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"errors"
 	"io"
+	"log/slog"
 	"net"
 	"net/http"
 	"net/url"
@@ -183,7 +184,7 @@ func TestHostile_slowness(t *testing.T) {
 
 func TestServerLimits_ofTheDocumentation(t *testing.T) {
 	t.Parallel()
-	server := gateway.NewHTTPServer(http.NotFoundHandler(), gateway.DefaultServerLimits(), discard())
+	server := gateway.NewHTTPServer(http.NotFoundHandler(), gateway.DefaultServerLimits(), slog.New(slog.DiscardHandler))
 	if server.ReadHeaderTimeout != 5*time.Second || server.ReadTimeout != 10*time.Second || server.IdleTimeout != 60*time.Second {
 		t.Errorf("timeouts %v, %v, %v", server.ReadHeaderTimeout, server.ReadTimeout, server.IdleTimeout)
 	}

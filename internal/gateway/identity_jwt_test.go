@@ -19,13 +19,15 @@ import (
 
 	"github.com/coreos/go-oidc/v3/oidc/oidctest"
 	"github.com/go-jose/go-jose/v4"
+
+	"github.com/opsgraph/opsgraph/internal/testkit"
 )
 
 // issuer is who issues tokens: a key server on loopback.
 type issuer struct {
 	*httptest.Server
 
-	clock *testClock
+	clock *testkit.Clock
 	rsa   *rsa.PrivateKey
 	ec    *ecdsa.PrivateKey
 
@@ -35,7 +37,7 @@ type issuer struct {
 	asked  []string
 }
 
-func newIssuer(t *testing.T, clock *testClock) *issuer {
+func newIssuer(t *testing.T, clock *testkit.Clock) *issuer {
 	t.Helper()
 	i := &issuer{clock: clock, keys: map[string]any{}}
 	var err error
@@ -89,7 +91,7 @@ func (i *issuer) claims(t *testing.T, changes map[string]any) string {
 	t.Helper()
 	claims := map[string]any{
 		"iss": "https://id.example", "aud": []string{"other", "opsgraph"}, "sub": "ann",
-		"exp": i.clock.now().Add(time.Hour).Unix(), "iat": i.clock.now().Unix(),
+		"exp": i.clock.Now().Add(time.Hour).Unix(), "iat": i.clock.Now().Unix(),
 	}
 	maps.Copy(claims, changes)
 	maps.DeleteFunc(claims, func(_ string, value any) bool { return value == nil })
@@ -133,7 +135,7 @@ func TestHostile_bearers(t *testing.T) {
 	w, i, r := jwtSite(t)
 	wantIn(t, r.ask(t, everyHost, "", bearer(i.token(t, nil))))
 	w.steer(t, http.MethodDelete, "calls", nil)
-	now := w.clock.now()
+	now := w.clock.Now()
 	part := func(text string) string { return base64.RawURLEncoding.EncodeToString([]byte(text)) }
 	der, err := json.Marshal(jose.JSONWebKey{Key: i.rsa.Public(), KeyID: "rsa"})
 	if err != nil {
@@ -210,7 +212,7 @@ func TestHostile_bearers(t *testing.T) {
 func TestBearersThatAreIn(t *testing.T) {
 	t.Parallel()
 	w, i, r := jwtSite(t)
-	now := w.clock.now()
+	now := w.clock.Now()
 	for name, header := range map[string]http.Header{
 		"as it should be":      bearer(i.token(t, nil)),
 		"scheme in lower case": {"Authorization": {"bearer " + i.token(t, nil)}},
@@ -225,7 +227,7 @@ func TestBearersThatAreIn(t *testing.T) {
 	}
 	token := bearer(i.token(t, map[string]any{"exp": now.Add(30 * time.Second).Unix()}))
 	wantIn(t, r.ask(t, everyHost, "", token))
-	w.clock.advance(31 * time.Second)
+	w.clock.Advance(31 * time.Second)
 	wantRefused(t, r.ask(t, everyHost, "", token), http.StatusUnauthorized, "UNAUTHENTICATED")
 }
 
@@ -238,14 +240,14 @@ func TestKeysRotate(t *testing.T) {
 	i.change(func() { i.keys["ec"] = i.ec.Public() })
 	next := bearer(oidctest.SignIDToken(i.ec, "ec", "ES256", i.claims(t, nil)))
 	wantRefused(t, r.ask(t, everyHost, "", next), http.StatusUnauthorized, "UNAUTHENTICATED")
-	w.clock.advance(time.Minute)
+	w.clock.Advance(time.Minute)
 	wantIn(t, r.ask(t, everyHost, "", next))
 	wantIn(t, r.ask(t, everyHost, "", old))
 	if got := i.times(); got != 2 {
 		t.Errorf("the issuer was asked %d times, want 2", got)
 	}
 	i.change(func() { delete(i.keys, "rsa") })
-	w.clock.advance(10 * time.Minute)
+	w.clock.Advance(10 * time.Minute)
 	wantIn(t, r.ask(t, everyHost, "", next))
 	wantRefused(t, r.ask(t, everyHost, "", old), http.StatusUnauthorized, "UNAUTHENTICATED")
 }
@@ -260,12 +262,12 @@ func TestKeysUnavailable(t *testing.T) {
 		for range 2 {
 			wantRefused(t, r.ask(t, everyHost, "", token), http.StatusServiceUnavailable, "UPSTREAM_UNAVAILABLE")
 		}
-		w.clock.advance(time.Minute)
+		w.clock.Advance(time.Minute)
 	}
 	i.change(func() { i.status = 0 })
 	wantIn(t, r.ask(t, everyHost, "", token))
 	i.change(func() { i.status = http.StatusServiceUnavailable })
-	w.clock.advance(11 * time.Minute)
+	w.clock.Advance(11 * time.Minute)
 	wantIn(t, r.ask(t, everyHost, "", token)) // the keys that are held serve on
 	for _, asked := range i.requests() {
 		if asked != "GET /keys" {

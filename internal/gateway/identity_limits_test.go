@@ -7,6 +7,8 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"github.com/opsgraph/opsgraph/internal/testkit"
 )
 
 func TestRateOfACaller(t *testing.T) {
@@ -22,7 +24,7 @@ func TestRateOfACaller(t *testing.T) {
 		t.Errorf("Retry-After is %q", got.header.Get("Retry-After"))
 	}
 	wantOwn(t, r.ask(t, everyHost, "", n.b.header()), n.b, n.a) // another caller is not concerned
-	n.clock.advance(time.Second)
+	n.clock.Advance(time.Second)
 	wantOwn(t, r.ask(t, everyHost, "", n.a.header()), n.a, n.b)
 }
 
@@ -84,14 +86,14 @@ func TestOperationsAtOnce(t *testing.T) {
 			}
 		})
 	}
-	eventually(t, "a third operation of one caller is let in", func() bool {
+	testkit.Eventually(t, "a third operation of one caller is let in", func() bool {
 		hang(n.a) // again and again: the upstream's time-out ends it
 		hang(n.a)
 		got := r.ask(t, `{__typename}`, "", n.a.header())
 		return got.status == http.StatusTooManyRequests && got.code() == "RATE_LIMITED" && got.header.Get("Retry-After") != ""
 	})
 	wantOwn(t, r.ask(t, everyHost, "", n.b.header()), n.b, n.a)
-	eventually(t, "a fourth operation is let in", func() bool {
+	testkit.Eventually(t, "a fourth operation is let in", func() bool {
 		hang(n.a)
 		hang(n.b)
 		got := r.ask(t, `{__typename}`, "", n.b.header())

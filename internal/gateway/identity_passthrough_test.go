@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/opsgraph/opsgraph/internal/testkit"
 	"github.com/opsgraph/opsgraph/upstream/simulator"
 )
 
@@ -123,9 +124,9 @@ func TestHostile_revokedToken_H154(t *testing.T) {
 	r := n.passthrough(t, "OPSGRAPH_AGES_HOSTS_FRESH=9m") // nothing is refreshed meanwhile
 	wantOwn(t, r.ask(t, everyHost, "", n.a.header()), n.a, n.b)
 	n.revoke(t, n.a)
-	n.clock.advance(59 * time.Second)
+	n.clock.Advance(59 * time.Second)
 	wantOwn(t, r.ask(t, everyHost, "", n.a.header()), n.a, n.b)
-	n.clock.advance(time.Second)
+	n.clock.Advance(time.Second)
 	wantRefused(t, r.ask(t, everyHost, "", n.a.header()), http.StatusUnauthorized, "UNAUTHENTICATED")
 	// A new token of the same tenant reads what is kept.
 	n.a.token = n.login(t, n.a.account)
@@ -158,7 +159,7 @@ func TestOldDataAreNotForTheRefused(t *testing.T) {
 	r := n.passthrough(t, "OPSGRAPH_AUTH_ACCEPTED_FOR=1h")
 	wantOwn(t, r.ask(t, everyHost, "", n.a.header()), n.a, n.b)
 	n.revoke(t, n.a)
-	n.clock.advance(11 * time.Minute)
+	n.clock.Advance(11 * time.Minute)
 	got := r.ask(t, everyHost, "", n.a.header())
 	if got.code() != "UNAUTHENTICATED" {
 		t.Errorf("got %d %s: %.300s", got.status, got.code(), got.raw)
@@ -180,7 +181,7 @@ func TestRefusalIsRemembered(t *testing.T) {
 	}
 	ask(1)
 	ask(1)
-	n.clock.advance(10 * time.Second)
+	n.clock.Advance(10 * time.Second)
 	ask(2)
 	wantOwn(t, r.ask(t, everyHost, "", n.a.header()), n.a, n.b)
 }
@@ -197,8 +198,8 @@ func TestOutageIsNoRefusal(t *testing.T) {
 		t.Errorf("headers %v", got.header)
 	}
 	n.steer(t, http.MethodDelete, "faults", nil)
-	eventually(t, "the caller stays refused", func() bool {
-		n.clock.advance(time.Second)
+	testkit.Eventually(t, "the caller stays refused", func() bool {
+		n.clock.Advance(time.Second)
 		return r.ask(t, everyHost, "", n.a.header()).status == http.StatusOK
 	})
 }

@@ -4,6 +4,8 @@ import (
 	"net/http"
 	"testing"
 	"time"
+
+	"github.com/opsgraph/opsgraph/internal/testkit"
 )
 
 // TestAcceptanceIsRenewed has a caller go on asking: the upstream is asked again behind a request in the last quarter of the acceptance, and
@@ -15,24 +17,24 @@ func TestAcceptanceIsRenewed(t *testing.T) {
 	ask := func(want int) {
 		t.Helper()
 		wantOwn(t, r.ask(t, everyHost, "", n.a.header()), n.a, n.b)
-		eventually(t, "the checks are others", func() bool { return n.checks() == want })
+		testkit.Eventually(t, "the checks are others", func() bool { return n.checks() == want })
 	}
 	ask(1)
-	n.clock.advance(44 * time.Second)
+	n.clock.Advance(44 * time.Second)
 	ask(1)
-	n.clock.advance(2 * time.Second)
+	n.clock.Advance(2 * time.Second)
 	n.steer(t, http.MethodPut, "faults", []map[string]any{{"operation": "listHostDetails", "kind": "status", "status": 404}})
 	ask(2) // in vain
 	ask(2) // and not again at once
 	n.steer(t, http.MethodDelete, "faults", nil)
-	n.clock.advance(2 * time.Second)
+	n.clock.Advance(2 * time.Second)
 	ask(3)
-	n.clock.advance(40 * time.Second) // 88 s after the first acceptance, 40 s after the second
+	n.clock.Advance(40 * time.Second) // 88 s after the first acceptance, 40 s after the second
 	ask(3)
 	n.revoke(t, n.a)
-	n.clock.advance(6 * time.Second)
+	n.clock.Advance(6 * time.Second)
 	wantOwn(t, r.ask(t, everyHost, "", n.a.header()), n.a, n.b)
-	eventually(t, "a revoked token is still let in", func() bool {
+	testkit.Eventually(t, "a revoked token is still let in", func() bool {
 		return r.ask(t, everyHost, "", n.a.header()).status == http.StatusUnauthorized // before its time is over: the renewal has told
 	})
 }
@@ -51,6 +53,6 @@ func TestOutageIsAskedOnce(t *testing.T) {
 		t.Errorf("%d checks, want 1", got)
 	}
 	n.steer(t, http.MethodDelete, "faults", nil)
-	n.clock.advance(time.Second)
+	n.clock.Advance(time.Second)
 	wantOwn(t, r.ask(t, everyHost, "", n.a.header()), n.a, n.b)
 }

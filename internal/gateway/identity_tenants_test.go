@@ -185,7 +185,7 @@ func TestHostile_interleavedTenants_H152(t *testing.T) {
 		workers <- struct{}{}
 		defer func() { <-workers }()
 		if i%100 == 0 {
-			n.clock.advance(61 * time.Second) // acceptances end, hosts turn stale
+			n.clock.Advance(61 * time.Second) // acceptances end, hosts turn stale
 		}
 		own, other := n.a, n.b
 		if i%2 == 1 {

@@ -15,6 +15,7 @@ import (
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
 	"github.com/opsgraph/opsgraph/internal/gateway"
+	"github.com/opsgraph/opsgraph/internal/testkit"
 )
 
 // fetch sends a document by GET.
@@ -60,7 +61,7 @@ func TestKeeping_untilTheFirstDataTurnStale(t *testing.T) {
 	if whole < 53 || whole > 60 || first.header.Get("Age") != "0" {
 		t.Errorf("max-age %d, Age %q", whole, first.header.Get("Age"))
 	}
-	w.clock.advance(20 * time.Second)
+	w.clock.Advance(20 * time.Second)
 	later := r.ask(t, explainedHosts, "", nil)
 	if got := maxAge(t, later); got != whole-20 || later.header.Get("Age") != "20" {
 		t.Errorf("after 20 s max-age %d, was %d; Age %q", got, whole, later.header.Get("Age"))
@@ -69,7 +70,7 @@ func TestKeeping_untilTheFirstDataTurnStale(t *testing.T) {
 	if got := maxAge(t, r.ask(t, both, "", nil)); got < 26 || got > 30 {
 		t.Errorf("max-age of both %d", got)
 	}
-	w.clock.advance(26 * time.Second)
+	w.clock.Advance(26 * time.Second)
 	if got, hosts := maxAge(t, r.ask(t, both, "", nil)), maxAge(t, r.ask(t, explainedHosts, "", nil)); got > 4 || hosts != whole-46 {
 		t.Errorf("max-age of both %d, of hosts %d", got, hosts)
 	}
@@ -122,7 +123,7 @@ func TestKeeping_notWhatIsStaleOrWarnedOf(t *testing.T) {
 		length  time.Duration
 		warning bool
 	}{{"stale", 2 * time.Minute, false}, {"expired", 20 * time.Minute, true}} {
-		w.clock.advance(test.length)
+		w.clock.Advance(test.length)
 		got := r.ask(t, explainedHosts, "", http.Header{"If-None-Match": {tag}})
 		if got.status != http.StatusOK || got.header.Get("Cache-Control") != "private, no-store" || got.header.Get("ETag") != "" {
 			t.Errorf("%s: %d, Cache-Control %q: %.300s", test.name, got.status, got.header.Get("Cache-Control"), got.raw)
@@ -142,7 +143,7 @@ func TestKeeping_notModified(t *testing.T) {
 	if len(tag) != 45 || tag[0] != '"' || tag[44] != '"' {
 		t.Fatalf("ETag %q", tag)
 	}
-	w.clock.advance(5 * time.Second)
+	w.clock.Advance(5 * time.Second)
 	for name, test := range map[string]struct {
 		list []string
 		held bool
@@ -179,8 +180,8 @@ func TestKeeping_notModified(t *testing.T) {
 	if other.status != http.StatusOK || other.header.Get("ETag") == tag {
 		t.Errorf("another media type: %d, ETag %q", other.status, other.header.Get("ETag"))
 	}
-	w.clock.advance(2 * time.Minute)
-	eventually(t, "no new data", func() bool { return r.ask(t, explainedHosts, "", nil).header.Get("ETag") != "" })
+	w.clock.Advance(2 * time.Minute)
+	testkit.Eventually(t, "no new data", func() bool { return r.ask(t, explainedHosts, "", nil).header.Get("ETag") != "" })
 	changed := r.ask(t, explainedHosts, "", http.Header{"If-None-Match": {tag}})
 	if changed.status != http.StatusOK || changed.header.Get("ETag") == tag {
 		t.Errorf("after a refresh: %d, ETag %q", changed.status, changed.header.Get("ETag"))

@@ -39,7 +39,7 @@ func TestLiveClients(t *testing.T) {
 			running = false
 		case <-tick.C: // whenever the clients begin, there is something to see
 			w.raise(t)
-			w.clock.advance(300 * time.Millisecond)
+			w.clock.Advance(300 * time.Millisecond)
 		}
 	}
 	told := map[string][]liveAnswer{}

@@ -10,6 +10,7 @@ import (
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
 	"github.com/opsgraph/opsgraph/internal/gateway"
+	"github.com/opsgraph/opsgraph/internal/testkit"
 )
 
 // TestStartsOfOperations bounds what begins on a WebSocket in a second, by its own setting.
@@ -42,7 +43,7 @@ func TestConnectionsAreCounted(t *testing.T) {
 	}
 	_, _ = first.conn.CloseNow(), second.conn.CloseNow()
 	_ = stream.response.Body.Close()
-	eventually(t, "ends are not told", func() bool { return sockets.Load() == 0 && streams.Load() == 0 })
+	testkit.Eventually(t, "ends are not told", func() bool { return sockets.Load() == 0 && streams.Load() == 0 })
 }
 
 // TestSocketRefusedForNow: a refusal that may pass closes the WebSocket so that its client comes back.

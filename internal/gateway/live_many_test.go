@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/opsgraph/opsgraph/internal/coordination/redis/redistest"
+	"github.com/opsgraph/opsgraph/internal/testkit"
 )
 
 // TestLiveMany_L07 follows one job and the alarms with 1,000 subscriptions over WebSockets and 1,000 event streams on two replicas: each
@@ -98,9 +99,9 @@ func TestLiveMany_L07(t *testing.T) {
 	for range 2 {
 		round(w.raise(t), "")
 	}
-	w.clock.advance(2 * time.Second)
+	w.clock.Advance(2 * time.Second)
 	round("", "RUNNING")
-	w.clock.advance(20 * time.Second)
+	w.clock.Advance(20 * time.Second)
 	round(w.raise(t), "SUCCEEDED")
 	took := time.Since(began)
 	// Fresh ages end up to a fifth early, spread and anticipated; nobody asks earlier than that.
@@ -127,5 +128,5 @@ func TestLiveMany_L07(t *testing.T) {
 	for _, c := range clients[:3] {
 		c.wantClosed(1001)
 	}
-	eventually(t, "goroutines are left", func() bool { return runtime.NumGoroutine() < idle+goroutines })
+	testkit.Eventually(t, "goroutines are left", func() bool { return runtime.NumGoroutine() < idle+goroutines })
 }

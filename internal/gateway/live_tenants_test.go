@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/opsgraph/opsgraph/internal/coordination/redis/redistest"
+	"github.com/opsgraph/opsgraph/internal/testkit"
 	"github.com/opsgraph/opsgraph/upstream/simulator"
 )
 
@@ -59,12 +60,11 @@ func (s *socket) wantRaised(csn string) {
 
 // alarmCalls counts the polls of the followed alarms by the token that they went out with.
 func (n *tenants) alarmCalls() map[string]int {
-	n.mu.Lock()
-	defer n.mu.Unlock()
+	requests, headers := n.arrived(), n.sentHeaders()
 	counts := map[string]int{}
-	for i, request := range n.requests {
+	for i, request := range requests {
 		if strings.Contains(request, "/v1/DeviceAlarm/info") {
-			counts[n.headers[i].Get("X-Auth-Token")]++
+			counts[headers[i].Get("X-Auth-Token")]++
 		}
 	}
 	return counts
@@ -74,7 +74,7 @@ func (n *tenants) alarmCalls() map[string]int {
 func (n *tenants) polledAs(t *testing.T, token string) {
 	t.Helper()
 	want := n.alarmCalls()[token] + 2
-	eventually(t, "the alarms are not polled with the tenant's token", func() bool { return n.alarmCalls()[token] >= want })
+	testkit.Eventually(t, "the alarms are not polled with the tenant's token", func() bool { return n.alarmCalls()[token] >= want })
 }
 
 const deviceAlarms = `subscription { alarmChanges(filter: {sources: [DEVICE]}) { eventId kind missed alarm { csn } } }`
@@ -222,7 +222,7 @@ func TestReadmissionIsNoRequest(t *testing.T) {
 	stream := r.followAs(t, deviceAlarms, n.a.header())
 	n.polledAs(t, n.a.token)
 	asked := n.checks()
-	eventually(t, "the caller is not asked about again", func() bool { return n.checks() >= asked+4 })
+	testkit.Eventually(t, "the caller is not asked about again", func() bool { return n.checks() >= asked+4 })
 	stream.wantAlarm("RAISED", n.raiseOf(t, n.a))
 	if got := r.ask(t, `{__typename}`, "", n.a.header()); got.status != http.StatusOK {
 		t.Errorf("the second request: %d %.300s", got.status, got.raw)

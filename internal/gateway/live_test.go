@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/opsgraph/opsgraph/internal/coordination/redis/redistest"
+	"github.com/opsgraph/opsgraph/internal/testkit"
 )
 
 // TestLiveAlarms follows alarms through a gateway: what changes comes once, with its fields resolved and its age told.
@@ -62,11 +63,11 @@ func TestLiveJob(t *testing.T) {
 		return answer.event().EventID
 	}
 	want("PENDING", 0)
-	w.clock.advance(2 * time.Second)
+	w.clock.Advance(2 * time.Second)
 	place := want("RUNNING", 20)
-	w.clock.advance(2 * time.Second)
+	w.clock.Advance(2 * time.Second)
 	want("RUNNING", 60)
-	w.clock.advance(10 * time.Second)
+	w.clock.Advance(10 * time.Second)
 	want("SUCCEEDED", 100)
 	if m := socket.hear(); m.Type != "complete" {
 		t.Errorf("got %+v", m)
@@ -105,7 +106,7 @@ func TestLiveCapacity(t *testing.T) {
 	e := r.follow(t, fmt.Sprintf(`subscription { capacityChanges(types: [EIP], regions: [%q]) { eventId kind type regionCode
 		cloudService { region { code } } capacity { allocated } } }`, region), "")
 	before := w.sim.Calls()["listCloudServiceCapacity"]
-	eventually(t, "capacity is not polled", func() bool { return w.sim.Calls()["listCloudServiceCapacity"] > before+1 })
+	testkit.Eventually(t, "capacity is not polled", func() bool { return w.sim.Calls()["listCloudServiceCapacity"] > before+1 })
 	w.change(t, fmt.Sprintf(`{"setCapacity":{"service":"EIP","region":%q,"allocated":490,"available":0}}`, region))
 	got := e.wantEvent()
 	if got.Kind != "CHANGED" || len(got.Capacity) == 0 || *got.Capacity[0].Allocated != 490 {

@@ -96,7 +96,7 @@ func TestRetriesOfAClient_L12(t *testing.T) {
 						t.Errorf("told %s", tells(answer))
 					}
 				}
-				w.clock.advance(5 * time.Second)
+				w.clock.Advance(5 * time.Second)
 			}
 			calls[i] = w.minuteCalls()
 		})

@@ -7,6 +7,8 @@ import (
 	"sync/atomic"
 	"testing"
 	"time"
+
+	"github.com/opsgraph/opsgraph/internal/testkit"
 )
 
 // TestHotQuery_L01_L02 has clients ask three replicas the same without a pause while its data turn stale twenty times: nobody waits or is
@@ -50,10 +52,10 @@ func TestHotQuery_L01_L02(t *testing.T) {
 		})
 	}
 	for turn := range turns {
-		fl.clock.advance(10*time.Minute + time.Second)
-		await(t, time.Minute, fmt.Sprintf("turn %d: a refresh", turn), func() bool { return fl.minuteCalls() >= turn+2 })
+		fl.clock.Advance(10*time.Minute + time.Second)
+		testkit.Within(t, time.Minute, fmt.Sprintf("turn %d: a refresh", turn), func() bool { return fl.minuteCalls() >= turn+2 })
 		for _, r := range replicas {
-			await(t, time.Minute, fmt.Sprintf("turn %d: fresh data", turn), func() bool { return tells(r.ask(t, wantAlarms, "", nil)) == freshData })
+			testkit.Within(t, time.Minute, fmt.Sprintf("turn %d: fresh data", turn), func() bool { return tells(r.ask(t, wantAlarms, "", nil)) == freshData })
 		}
 		if got := fl.minuteCalls(); got != turn+2 {
 			t.Fatalf("turn %d: %d calls", turn, got)

@@ -64,7 +64,7 @@ func TestMetricsOfManyHosts(t *testing.T) {
 		t.Errorf("%d calls for 50 hosts", calls)
 	}
 	before := len(w.arrived())
-	w.clock.advance(20 * time.Second) // the same minute
+	w.clock.Advance(20 * time.Second) // the same minute
 	readData(t, r.ask(t, document, "", nil), &data)
 	if calls := w.callsOf("/host/metricdata", before); calls > 50 {
 		t.Errorf("%d calls for 50 hosts again", calls)

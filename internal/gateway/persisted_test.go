@@ -2,6 +2,7 @@ package gateway_test
 
 import (
 	"encoding/json"
+	"log/slog"
 	"net/http"
 	"net/url"
 	"os"
@@ -261,7 +262,7 @@ func TestManifest_faults(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	g, err := gateway.New(t.Context(), cfg, gateway.Dependencies{Logger: discard()})
+	g, err := gateway.New(t.Context(), cfg, gateway.Dependencies{Logger: slog.New(slog.DiscardHandler)})
 	if err == nil {
 		t.Fatal("a manifest of another schema is taken", g.Close())
 	}

@@ -2,10 +2,14 @@ package gateway_test
 
 import (
 	"encoding/json"
+	"maps"
 	"math/rand/v2"
 	"net/http"
+	"slices"
 	"testing"
 	"time"
+
+	"github.com/opsgraph/opsgraph/internal/testkit"
 )
 
 const (
@@ -38,7 +42,7 @@ func TestPlan_thousandQueries(t *testing.T) {
 			w.settle(t)
 			clear(spare)
 			steps := []time.Duration{5 * time.Second, 40 * time.Second, 3 * time.Minute, 15 * time.Minute, 2 * time.Hour}
-			w.clock.advance(steps[random.IntN(len(steps))])
+			w.clock.Advance(steps[random.IntN(len(steps))])
 		}
 		document, variables := maker.query()
 		p := r.plan(t, document, variables, nil)
@@ -78,7 +82,7 @@ func TestPlan_thousandQueries(t *testing.T) {
 func (w *world) settle(t *testing.T) {
 	t.Helper()
 	last, quiet := -1, 0
-	eventually(t, "calls still arrive", func() bool {
+	testkit.Eventually(t, "calls still arrive", func() bool {
 		if count := len(w.arrived()); count != last {
 			last, quiet = count, 0
 		}
@@ -167,7 +171,7 @@ func knownIDs(t *testing.T, w *world) map[string][]string {
 					known[name] = append(known[name], text)
 				}
 			}
-			for _, name := range sortedNames(value) {
+			for _, name := range slices.Sorted(maps.Keys(value)) {
 				walk(value[name])
 			}
 		}

@@ -3,6 +3,7 @@ package gateway_test
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -81,7 +82,7 @@ func (p *planned) bounds(operation string) (bounds, bool) {
 
 // operations are those of the plan and those that were called, each once.
 func (p *planned) operations(called map[string]int) []string {
-	names := sortedNames(called)
+	names := slices.Sorted(maps.Keys(called))
 	for _, entry := range p.Extensions.Explain {
 		names = append(names, entry.Operation)
 	}
@@ -156,7 +157,7 @@ func TestPlan_coldAndWarm(t *testing.T) {
 	if diff := cmp.Diff(want, warm.Extensions.Explain); diff != "" {
 		t.Errorf("warm: a held list tells how many hosts there are (-want +got):\n%s", diff)
 	}
-	w.clock.advance(2 * time.Minute)
+	w.clock.Advance(2 * time.Minute)
 	before := w.sim.Calls()
 	stale := r.plan(t, `{ hosts { totalCount } }`, "", nil)
 	want = []plannedEntry{

@@ -21,7 +21,7 @@ func (w *world) newPages(t *testing.T, pages fs.FS, environ ...string) *gateway.
 		t.Fatal(err)
 	}
 	g, err := gateway.New(t.Context(), cfg, gateway.Dependencies{
-		Logger: slog.New(slog.DiscardHandler), Version: "test", Now: w.clock.now, Pages: pages,
+		Logger: slog.New(slog.DiscardHandler), Version: "test", Now: w.clock.Now, Pages: pages,
 	})
 	if err != nil {
 		t.Fatal(err)

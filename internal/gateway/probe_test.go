@@ -34,7 +34,7 @@ func TestF11OneProbeOfThreeReplicas(t *testing.T) {
 	if calls := w.sim.Calls()["listCloudServiceCapacity"]; calls != 3 {
 		t.Fatalf("%d calls before the circuits are open, want 3", calls)
 	}
-	w.clock.advance(10 * time.Second)
+	w.clock.Advance(10 * time.Second)
 	for _, r := range replicas {
 		if got := ask(r); got.code() != "UPSTREAM_UNAVAILABLE" {
 			t.Errorf("answer %.400s", got.raw)

@@ -12,6 +12,7 @@ import (
 	"github.com/opsgraph/opsgraph/internal/config"
 	"github.com/opsgraph/opsgraph/internal/coordination/redis/redistest"
 	"github.com/opsgraph/opsgraph/internal/gateway"
+	"github.com/opsgraph/opsgraph/internal/testkit"
 )
 
 // quotaOf is what the field upstream tells of the quota of an operation.
@@ -61,10 +62,10 @@ func TestHostsUnderAQuotaOfTheirOwn(t *testing.T) {
 			all := answered[struct {
 				Hosts struct{ Nodes []host }
 			}](t, r, fmt.Sprintf(`{ hosts(first: %d) { nodes { id hostId name } } }`, test.asked), "").Hosts.Nodes
-			w.clock.advance(2 * time.Minute)
+			w.clock.Advance(2 * time.Minute)
 			for range test.spent {
 				r.ask(t, askHosts, "", nil)
-				w.clock.advance(1100 * time.Millisecond)
+				w.clock.Advance(1100 * time.Millisecond)
 			}
 			before := w.sim.Calls()["listHostDetails"]
 			if name, left := r.quotaOf(t, "listHostDetails"); name != "listHostDetails-minute" || left != 60-before {
@@ -124,7 +125,7 @@ func TestAppCodesAreCountedApart(t *testing.T) {
 		r    *replica
 		left int
 	}{"the same AppCode": {same, 58}, "another AppCode": {other, 60}} {
-		eventually(t, name+": not what is left", func() bool {
+		testkit.Eventually(t, name+": not what is left", func() bool {
 			_, left := want.r.quotaOf(t, "listDeviceAlarms")
 			return left == want.left
 		})
@@ -145,12 +146,12 @@ func TestPeopleHaveTheRestOfAQuota(t *testing.T) {
 				"OPSGRAPH_AGES_HOSTS_FRESH=1s", "OPSGRAPH_AGES_HOSTS_STALE=10m", "OPSGRAPH_AGES_HOSTS_DEAD=1h")...)
 			calls := func() int { return w.sim.Calls()["listHostDetails"] }
 			r.ask(t, askHosts, "", nil)
-			eventually(t, "the one refresh behind", func() bool {
-				w.clock.advance(2 * time.Second) // more than once, if the first list is on its way to Redis still
+			testkit.Eventually(t, "the one refresh behind", func() bool {
+				w.clock.Advance(2 * time.Second) // more than once, if the first list is on its way to Redis still
 				r.ask(t, askHosts, "", nil)
 				return calls() == 2
 			})
-			w.clock.advance(2 * time.Second)
+			w.clock.Advance(2 * time.Second)
 			if stale := r.ask(t, askHosts, "", nil); !strings.Contains(stale.raw, `"stale":true`) {
 				t.Fatalf("%.400s", stale.raw)
 			}

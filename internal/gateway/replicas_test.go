@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/opsgraph/opsgraph/internal/coordination/redis/redistest"
+	"github.com/opsgraph/opsgraph/internal/testkit"
 )
 
 // twoReplicas are two gateways on one Redis and one upstream.
@@ -57,15 +58,15 @@ func TestReplicasAtOnce(t *testing.T) {
 	if got := w.minuteCalls(); got != 4 || cold["listHostDetails"] != 1 {
 		t.Errorf("cold: %v", cold)
 	}
-	w.clock.advance(2 * time.Minute) // alarms are stale, capacities are not
+	w.clock.Advance(2 * time.Minute) // alarms are stale, capacities are not
 	const alarms = `{ alarms { totalCount } }`
 	both(alarms)
 	for _, r := range []*replica{first, second} {
 		attempts := 0
-		eventually(t, "alarms still stale", func() bool {
+		testkit.Eventually(t, "alarms still stale", func() bool {
 			// The replica that left the refresh to the other one looks again half a second later.
 			if attempts++; attempts%25 == 0 {
-				w.clock.advance(600 * time.Millisecond)
+				w.clock.Advance(600 * time.Millisecond)
 			}
 			entries, _ := r.ask(t, alarms, "", nil).body.Extensions["freshness"].([]any)
 			for _, entry := range entries {

@@ -12,6 +12,8 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/opsgraph/opsgraph/internal/testkit"
 )
 
 var update = flag.Bool("update", false, "write the answers and calls that are seen into the scenario files")
@@ -80,7 +82,7 @@ func (one *step) play(t *testing.T, w *world, r *replica, name string, kept map[
 		if err != nil {
 			t.Fatal(err)
 		}
-		w.clock.advance(length)
+		w.clock.Advance(length)
 	}
 	if one.settings.Faults != nil {
 		w.steer(t, "PUT", "faults", withExamples(t, one.settings.Faults))
@@ -107,7 +109,7 @@ func (one *step) play(t *testing.T, w *world, r *replica, name string, kept map[
 		kept[key] = pick(t, answer.raw, path)
 	}
 	if one.settings.Settle {
-		eventually(t, name+": data still stale", func() bool {
+		testkit.Eventually(t, name+": data still stale", func() bool {
 			settled := r.ask(t, one.query, variables, one.headers)
 			entries, _ := settled.body.Extensions["freshness"].([]any)
 			return !slices.ContainsFunc(entries, func(entry any) bool {
@@ -160,21 +162,6 @@ func (s *scenario) checkSecrets(t *testing.T, r *replica) {
 	for _, secret := range []string{"demo-appcode", "MIIF"} { // the latter begins every token of the simulator
 		if strings.Contains(r.log.String(), secret) {
 			t.Errorf("the log holds %s", secret)
-		}
-	}
-}
-
-// eventually waits for what another goroutine brings about.
-func eventually(tb testing.TB, what string, ready func() bool) {
-	tb.Helper()
-	deadline := time.After(20 * time.Second)
-	tick := time.NewTicker(2 * time.Millisecond)
-	defer tick.Stop()
-	for !ready() {
-		select {
-		case <-tick.C:
-		case <-deadline:
-			tb.Fatal(what)
 		}
 	}
 }

@@ -3,7 +3,6 @@ package gateway_test
 import (
 	"bytes"
 	"encoding/json"
-	"log/slog"
 	"maps"
 	"net/http"
 	"net/http/httptest"
@@ -17,31 +16,9 @@ import (
 
 	"github.com/opsgraph/opsgraph/internal/config"
 	"github.com/opsgraph/opsgraph/internal/gateway"
+	"github.com/opsgraph/opsgraph/internal/testkit"
 	"github.com/opsgraph/opsgraph/upstream/simulator"
 )
-
-// testClock is the one clock of a test's simulator and gateways. It stands still but where a test moves it, or goes on by itself
-// from since.
-type testClock struct {
-	nanoseconds atomic.Int64
-	since       time.Time
-}
-
-func newTestClock(at time.Time) *testClock {
-	c := &testClock{}
-	c.nanoseconds.Store(at.UnixNano())
-	return c
-}
-
-func (c *testClock) now() time.Time {
-	at := time.Unix(0, c.nanoseconds.Load()).UTC()
-	if c.since.IsZero() {
-		return at
-	}
-	return at.Add(time.Since(c.since))
-}
-
-func (c *testClock) advance(d time.Duration) { c.nanoseconds.Add(int64(d)) }
 
 // worldSettings say what the upstream of a test is like; zero values mean the defaults named here.
 type worldSettings struct {
@@ -82,7 +59,7 @@ func (s worldSettings) withDefaults() worldSettings {
 // world is an upstream over HTTP with its clock.
 type world struct {
 	settings worldSettings
-	clock    *testClock
+	clock    *testkit.Clock
 	sim      *simulator.Simulator
 	server   *httptest.Server
 	client   *http.Client
@@ -103,10 +80,10 @@ type world struct {
 func newWorld(tb testing.TB, settings worldSettings) *world {
 	tb.Helper()
 	w := &world{settings: settings.withDefaults()}
-	w.clock = newTestClock(w.settings.Clock)
+	w.clock = testkit.NewClock(w.settings.Clock)
 	latency := simulator.LatencyNone
 	if w.settings.Running {
-		w.clock.since = time.Now()
+		w.clock.Run()
 	}
 	if w.settings.Latency {
 		latency = simulator.LatencyDocumented
@@ -114,7 +91,7 @@ func newWorld(tb testing.TB, settings worldSettings) *world {
 	var err error
 	w.sim, err = simulator.New(simulator.Config{
 		Seed: w.settings.Seed, Regions: w.settings.Regions, Hosts: w.settings.Hosts, Latency: latency,
-		Dataset: simulator.Dataset(w.settings.Dataset), Quota: simulator.Quota(w.settings.Quota), Now: w.clock.now,
+		Dataset: simulator.Dataset(w.settings.Dataset), Quota: simulator.Quota(w.settings.Quota), Now: w.clock.Now,
 		Accounts: w.settings.Accounts,
 	})
 	if err != nil {
@@ -218,7 +195,7 @@ type replica struct {
 	gateway *gateway.Gateway
 	server  *httptest.Server
 	client  *http.Transport
-	log     *syncBuffer
+	log     *testkit.Log
 	close   func()
 }
 
@@ -245,13 +222,13 @@ func (w *world) startGateway(tb testing.TB, file string, environ ...string) *rep
 	if err != nil {
 		tb.Fatal(err)
 	}
-	now := w.clock.now
+	now := w.clock.Now
 	if w.gatewayNow != nil {
 		now = w.gatewayNow
 	}
-	r := &replica{client: &http.Transport{DisableCompression: true}, log: &syncBuffer{}}
+	r := &replica{client: &http.Transport{DisableCompression: true}, log: &testkit.Log{}}
 	r.gateway, err = gateway.New(tb.Context(), cfg, gateway.Dependencies{
-		Logger: slog.New(slog.NewTextHandler(r.log, &slog.HandlerOptions{Level: slog.LevelDebug})), Version: "test", Now: now,
+		Logger: r.log.Logger(), Version: "test", Now: now,
 	})
 	if err != nil {
 		tb.Fatal(err)

@@ -11,6 +11,7 @@ import (
 	"crypto/x509/pkix"
 	"encoding/pem"
 	"io"
+	"log/slog"
 	"math/big"
 	"net"
 	"net/http"
@@ -32,7 +33,7 @@ func (w *world) serve(t *testing.T, environ ...string) string {
 	}
 	bound := make(chan string, 1)
 	g, err := gateway.New(t.Context(), cfg, gateway.Dependencies{
-		Logger: discard(), Now: w.clock.now, Listening: func(address string) { bound <- address },
+		Logger: slog.New(slog.DiscardHandler), Now: w.clock.Now, Listening: func(address string) { bound <- address },
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -124,12 +125,12 @@ func TestTLS(t *testing.T) {
 	if err := os.WriteFile(certFile, []byte("half a certificate"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	w.clock.advance(time.Minute)
+	w.clock.Advance(time.Minute)
 	if got := serial(); got != 1 {
 		t.Errorf("certificate %d while the file is broken", got)
 	}
 	writeCertificate(t, folder, 2, time.Unix(2000, 0))
-	w.clock.advance(time.Minute)
+	w.clock.Advance(time.Minute)
 	if got := serial(); got != 2 {
 		t.Errorf("certificate %d after it was renewed", got)
 	}

@@ -141,11 +141,11 @@ func TestTheBreakersSettingsTakeEffect(t *testing.T) {
 	if got := r.ask(t, askCapacity, "", nil).code(); got != "UPSTREAM_UNAVAILABLE" || circuit() != "OPEN" {
 		t.Errorf("code %s, circuit %s after two tries that failed", got, circuit())
 	}
-	w.clock.advance(39 * time.Second)
+	w.clock.Advance(39 * time.Second)
 	if got := circuit(); got != "OPEN" {
 		t.Errorf("circuit %s after 39 s", got)
 	}
-	w.clock.advance(time.Second)
+	w.clock.Advance(time.Second)
 	if got := circuit(); got != "HALF_OPEN" {
 		t.Errorf("circuit %s after 40 s", got)
 	}
@@ -160,7 +160,7 @@ func TestHowOftenARefreshIsForcedIsASetting(t *testing.T) {
 		if got := w.sim.Calls()["listHostDetails"]; got != calls {
 			t.Errorf("ask %d: %d calls, want %d", i+1, got, calls)
 		}
-		w.clock.advance(5 * time.Second)
+		w.clock.Advance(5 * time.Second)
 	}
 }
 
@@ -171,7 +171,7 @@ func TestTheMemoryOfTheCacheIsASetting(t *testing.T) {
 		r := w.startGateway(t, "", "OPSGRAPH_LIMITS_CACHE_BYTES="+bytes)
 		for _, service := range []string{"EVS", "OBS", "EVS"} {
 			r.ask(t, strings.ReplaceAll(askCapacity, "EVS", service), "", nil)
-			w.clock.advance(time.Second)
+			w.clock.Advance(time.Second)
 		}
 		if got := w.sim.Calls()["listCloudServiceCapacity"]; got != calls {
 			t.Errorf("%s bytes: %d calls, want %d", bytes, got, calls)

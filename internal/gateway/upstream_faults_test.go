@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/opsgraph/opsgraph/internal/testkit"
 )
 
 // TestF02UpstreamThatSlowsDown lets the upstream become slower step by step, from well within the limit of an attempt to far beyond: every
@@ -22,14 +24,14 @@ func TestF02UpstreamThatSlowsDown(t *testing.T) {
 	}
 	for _, latency := range []int{30, 60, 600, 1000, 2000} {
 		w.steer(t, http.MethodPut, "faults", []map[string]any{{"kind": "latency", "latencyMs": latency}})
-		w.clock.advance(90 * time.Second) // beyond fresh, and at the last step still below the stale age
+		w.clock.Advance(90 * time.Second) // beyond fresh, and at the last step still below the stale age
 		for range 3 {
 			answer := r.ask(t, document, "", nil)
 			if len(answer.body.Errors) > 0 || string(answer.body.Data) != string(want.body.Data) {
 				t.Errorf("latency of %d ms: %.500s", latency, answer.raw)
 			}
 		}
-		eventually(t, "calls do not end", func() bool { return w.flying.Load() == 0 })
+		testkit.Eventually(t, "calls do not end", func() bool { return w.flying.Load() == 0 })
 		w.settle(t)
 	}
 	if answer := r.ask(t, document, "", nil); !strings.Contains(answer.raw, `"stale":true`) {
@@ -40,8 +42,8 @@ func TestF02UpstreamThatSlowsDown(t *testing.T) {
 		t.Errorf("%d calls were under way at once, 4 may be", most)
 	}
 	w.steer(t, http.MethodDelete, "faults", nil)
-	eventually(t, "the data do not become fresh", func() bool {
-		w.clock.advance(time.Second)
+	testkit.Eventually(t, "the data do not become fresh", func() bool {
+		w.clock.Advance(time.Second)
 		return tells(r.ask(t, document, "", nil)) == freshData
 	})
 }
@@ -87,7 +89,7 @@ func TestF36RowsOfAnotherAccount(t *testing.T) {
 				t.Error("the log does not tell, or tells too much")
 			}
 			w.steer(t, http.MethodPut, "faults", test.mended)
-			w.clock.advance(time.Minute)
+			w.clock.Advance(time.Minute)
 			got = r.ask(t, test.document, "", nil)
 			if len(got.body.Errors) > 0 || !strings.Contains(got.raw, `"resourceId":"a"`) || strings.Contains(got.raw, canary) {
 				t.Errorf("once the upstream is well: %.500s", got.raw)
@@ -103,20 +105,20 @@ func TestF37ClockOfTheUpstream(t *testing.T) {
 		t.Run(skew.String(), func(t *testing.T) {
 			t.Parallel()
 			w := newWorld(t, worldSettings{Hosts: 3, Regions: 2})
-			w.gatewayNow = func() time.Time { return w.clock.now().Add(-skew) }
+			w.gatewayNow = func() time.Time { return w.clock.Now().Add(-skew) }
 			r := w.startGateway(t, "")
 			got := r.ask(t, wantAlarms, "", nil)
 			oldest := fmt.Sprintf(`"oldest":%q`, w.gatewayNow().UTC().Format(time.RFC3339))
 			if tells(got) != freshData || got.header.Get("Age") != "0" || !strings.Contains(got.raw, oldest) {
 				t.Errorf("age %s, want %s: %.400s", got.header.Get("Age"), oldest, got.raw)
 			}
-			w.clock.advance(20 * time.Second) // of the 30 that alarms are fresh, a fifth less where that is spread
+			w.clock.Advance(20 * time.Second) // of the 30 that alarms are fresh, a fifth less where that is spread
 			got = r.ask(t, wantAlarms, "", nil)
 			if tells(got) != freshData || got.header.Get("Age") != "20" || w.minuteCalls() != 1 {
 				t.Errorf("20 s later: age %s, %d calls: %.400s", got.header.Get("Age"), w.minuteCalls(), got.raw)
 			}
-			w.clock.advance(11 * time.Second)
-			eventually(t, "the data are not refreshed", func() bool {
+			w.clock.Advance(11 * time.Second)
+			testkit.Eventually(t, "the data are not refreshed", func() bool {
 				return tells(r.ask(t, wantAlarms, "", nil)) == freshData && w.minuteCalls() == 2
 			})
 		})

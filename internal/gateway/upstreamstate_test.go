@@ -40,18 +40,18 @@ func TestUpstreamField(t *testing.T) {
 		}
 	}](t, r, `{ upstream { since demo quotas { name left nextAt coordinated } operations { system name circuit reads configured calls failures
 		cacheHits cacheMisses cacheHitRatio quota { name limit left } latency { calls } } } }`, "").Upstream
-	if len(w.arrived()) != before || got.Demo || !got.Since.Equal(w.clock.now()) {
+	if len(w.arrived()) != before || got.Demo || !got.Since.Equal(w.clock.Now()) {
 		t.Errorf("%d calls, demo %v, since %v", len(w.arrived())-before, got.Demo, got.Since)
 	}
 	if len(got.Operations) != documentedOperations || len(got.Quotas) != 2 || got.Quotas[0].Name != "esm-minute" {
 		t.Errorf("%d operations, quotas %v", len(got.Operations), got.Quotas)
 	}
 	// The window, with its headroom, after the first call: by the real clock.
-	minute, back := got.Quotas[0], w.clock.now().Add(63*time.Second)
+	minute, back := got.Quotas[0], w.clock.Now().Add(63*time.Second)
 	if minute.Left != 58 || minute.NextAt == nil || minute.NextAt.After(back.Add(time.Second)) || minute.NextAt.Before(back.Add(-time.Since(began)-time.Second)) {
 		t.Errorf("quota %+v", minute)
 	}
-	if second := got.Quotas[1]; second.Left < 3999 || second.Left < 4000 && (second.NextAt == nil || second.NextAt.After(w.clock.now().Add(3*time.Second))) {
+	if second := got.Quotas[1]; second.Left < 3999 || second.Left < 4000 && (second.NextAt == nil || second.NextAt.After(w.clock.Now().Add(3*time.Second))) {
 		t.Errorf("quota %+v", second)
 	}
 	for _, operation := range got.Operations {

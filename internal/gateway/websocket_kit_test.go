@@ -12,6 +12,7 @@ import (
 	"github.com/coder/websocket"
 
 	"github.com/opsgraph/opsgraph/internal/gateway"
+	"github.com/opsgraph/opsgraph/internal/testkit"
 )
 
 // livePatience bounds the wait for what must come.
@@ -159,7 +160,7 @@ func (s *socket) wantClosed(code int) {
 // wantNoneLeft checks that nothing of the connections so far is left on the server's side.
 func (s *site) wantNoneLeft(t *testing.T) {
 	t.Helper()
-	eventually(t, "subscriptions are left", func() bool { return s.schema.subscribed.Load() == 0 })
+	testkit.Eventually(t, "subscriptions are left", func() bool { return s.schema.subscribed.Load() == 0 })
 	ctx, cancel := context.WithTimeout(context.Background(), livePatience)
 	defer cancel()
 	if err := s.live.End(ctx); err != nil {
