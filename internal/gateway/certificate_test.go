@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/opsgraph/opsgraph/internal/e2e/kit"
 	"github.com/opsgraph/opsgraph/internal/gateway"
 )
 
@@ -13,17 +14,17 @@ import (
 // nothing piles up. It runs alone: it counts goroutines and descriptors.
 func TestReloads_F71(t *testing.T) {
 	folder := t.TempDir()
-	certFile, keyFile := writeCertificate(t, folder, 1, time.Unix(1, 0))
+	certFile, keyFile := kit.WriteCertificate(t, folder, 1, time.Unix(1, 0))
 	now := time.Date(2026, 11, 21, 10, 0, 0, 0, time.UTC)
 	serial, err := gateway.ReadCertificate(certFile, keyFile, func() time.Time { return now })
 	if err != nil {
 		t.Fatal(err)
 	}
 	const reloads, others = 1000, 20 // what the rest of the process may open meanwhile
-	before, files := runtime.NumGoroutine(), descriptors(t)
+	before, files := runtime.NumGoroutine(), kit.Descriptors(t)
 	for i := range int64(reloads) {
 		if i%100 == 0 {
-			writeCertificate(t, folder, i+2, time.Unix(i+2, 0))
+			kit.WriteCertificate(t, folder, i+2, time.Unix(i+2, 0))
 		} else if err := os.Chtimes(certFile, time.Unix(i+2, 0), time.Unix(i+2, 0)); err != nil {
 			t.Fatal(err)
 		}
@@ -35,7 +36,7 @@ func TestReloads_F71(t *testing.T) {
 	if got := runtime.NumGoroutine(); got > before+others {
 		t.Errorf("%d goroutines, %d before", got, before)
 	}
-	if got := descriptors(t); got > files+others {
+	if got := kit.Descriptors(t); got > files+others {
 		t.Errorf("%d descriptors, %d before", got, files)
 	}
 }

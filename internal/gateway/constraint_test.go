@@ -7,6 +7,7 @@ import (
 	"github.com/vektah/gqlparser/v2"
 	"github.com/vektah/gqlparser/v2/ast"
 
+	"github.com/opsgraph/opsgraph/internal/e2e/kit"
 	"github.com/opsgraph/opsgraph/internal/gateway"
 )
 
@@ -75,12 +76,12 @@ func TestNewArgumentCheck_faultsOfTheSchema(t *testing.T) {
 
 func TestExtensions_refuseAnotherSchema(t *testing.T) {
 	t.Parallel()
-	one, other := newTestSchema(), newTestSchema()
+	one, other := kit.NewSiteSchema(), kit.NewSiteSchema()
 	documents, err := gateway.NewDocuments(1, 1)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := newArgumentCheck(t, one).Validate(other); err == nil {
+	if err := kit.NewArgumentCheck(t, one).Validate(other); err == nil {
 		t.Error("argument check accepts another schema")
 	}
 	if err := gateway.NewDocumentCheck(one.Schema(), gateway.DefaultDocumentLimits(), documents, true).Validate(other); err == nil {

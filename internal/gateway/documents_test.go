@@ -12,6 +12,7 @@ import (
 	"github.com/vektah/gqlparser/v2/validator"
 	"github.com/vektah/gqlparser/v2/validator/rules"
 
+	"github.com/opsgraph/opsgraph/internal/e2e/kit"
 	"github.com/opsgraph/opsgraph/internal/gateway"
 )
 
@@ -45,7 +46,7 @@ func TestHostile_distinctDocuments_H145(t *testing.T) {
 		"directives": `{cluster(id:#){` + strings.Repeat("id@skip(if:true)", 400) + `}}`,
 		"comments":   `{cluster(id:#){` + strings.Repeat("#\nid ", 900) + `}}`,
 		"strings":    `{cluster(id:"#` + strings.Repeat("a", 30000) + `"){id}}`,
-		"variables":  `query(` + numbered(90, "$v#:Int ") + `){cluster(id:"#"){id}}`,
+		"variables":  `query(` + kit.Numbered(90, "$v#:Int ") + `){cluster(id:"#"){id}}`,
 	} {
 		t.Run(name, func(t *testing.T) { keepMany(t, text) })
 	}
@@ -59,7 +60,7 @@ func keepMany(t *testing.T, text string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	schema := newTestSchema().Schema()
+	schema := kit.NewSiteSchema().Schema()
 	before := heap()
 	for i := range count {
 		query := strings.Replace(text, "#", strconv.Itoa(i), 1)

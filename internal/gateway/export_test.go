@@ -12,9 +12,6 @@ import (
 	"github.com/vektah/gqlparser/v2/parser"
 )
 
-// NewHTTPServer lets the tests of the wire start the server of the users' address.
-var NewHTTPServer = newHTTPServer
-
 // DecodeJSON lets the fuzzer compare the strict reader with encoding/json.
 var DecodeJSON = decodeJSON
 

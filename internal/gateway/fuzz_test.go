@@ -9,6 +9,7 @@ import (
 	"testing"
 	"unicode/utf8"
 
+	"github.com/opsgraph/opsgraph/internal/e2e/kit"
 	"github.com/opsgraph/opsgraph/internal/gateway"
 )
 
@@ -17,8 +18,8 @@ type fuzzed struct{ handler http.Handler }
 
 func newFuzzed(f *testing.F) fuzzed {
 	f.Helper()
-	w := newWorld(f, worldSettings{})
-	return fuzzed{w.startGateway(f, "limits: {request_timeout: 2s}\n").gateway.Handler()}
+	w := kit.NewWorld(f, kit.WorldSettings{})
+	return fuzzed{w.StartGateway(f, "limits: {request_timeout: 2s}\n").Gateway.Handler()}
 }
 
 // answer sends a request and checks what holds for every answer: it is JSON with data or errors, each error has a code and a short
@@ -34,14 +35,14 @@ func (z fuzzed) answer(t *testing.T, method, target string, body []byte) {
 	request.Header.Set("Accept", "application/graphql-response+json")
 	recorder := httptest.NewRecorder()
 	z.handler.ServeHTTP(recorder, request)
-	got := readReply(t, recorder.Result())
-	if got.status == http.StatusInternalServerError {
-		t.Fatalf("%s", got.raw)
+	got := kit.ReadReply(t, recorder.Result())
+	if got.Status == http.StatusInternalServerError {
+		t.Fatalf("%s", got.Raw)
 	}
-	if len(got.body.Data) == 0 && len(got.body.Errors) == 0 {
-		t.Fatalf("%d has neither data nor errors: %.300s", got.status, got.raw)
+	if len(got.Body.Data) == 0 && len(got.Body.Errors) == 0 {
+		t.Fatalf("%d has neither data nor errors: %.300s", got.Status, got.Raw)
 	}
-	for _, fault := range got.body.Errors {
+	for _, fault := range got.Body.Errors {
 		code, _ := fault.Extensions["code"].(string)
 		if code == "" || code == "INTERNAL_SERVER_ERROR" || utf8.RuneCountInString(fault.Message) > 300 {
 			t.Fatalf("error %q: %.500s", code, fault.Message)

@@ -201,7 +201,7 @@ func (g *Gateway) usersListener(server *http.Server, users net.Listener) net.Lis
 func (g *Gateway) serveUntil(ctx context.Context, users, operators net.Listener) error {
 	requests, cancelRequests := context.WithCancel(context.WithoutCancel(ctx))
 	defer cancelRequests()
-	server := newHTTPServer(g.handler, g.serverLimits(), g.logger)
+	server := NewHTTPServer(g.handler, g.serverLimits(), g.logger)
 	server.BaseContext = func(net.Listener) context.Context { return requests }
 	// In the order of their end: operators are told of the drain until it is over.
 	servers, listeners := []*http.Server{server}, []net.Listener{g.usersListener(server, users)}

@@ -39,9 +39,9 @@ func DefaultServerLimits() ServerLimits {
 // to reach the transport, which answers it with 414.
 const longestHead = 128 << 10
 
-// newHTTPServer makes the server of the users' address. It speaks HTTP/1.1 only: TLS and HTTP/2 end in front of it. The
+// NewHTTPServer makes the server of the users' address. It speaks HTTP/1.1 only: TLS and HTTP/2 end in front of it. The
 // caller sets the base context, serves and shuts down.
-func newHTTPServer(handler http.Handler, limits ServerLimits, logger *slog.Logger) *http.Server {
+func NewHTTPServer(handler http.Handler, limits ServerLimits, logger *slog.Logger) *http.Server {
 	protocols := new(http.Protocols)
 	protocols.SetHTTP1(true)
 	return &http.Server{

@@ -9,6 +9,7 @@ import (
 	"testing"
 	"testing/fstest"
 
+	"github.com/opsgraph/opsgraph/internal/e2e/kit"
 	"github.com/opsgraph/opsgraph/internal/gateway"
 )
 
@@ -53,7 +54,7 @@ func newTestPages(t *testing.T) *pageSite {
 }
 
 // get asks for a path as it is written.
-func (s *pageSite) get(t *testing.T, method, path string, header map[string]string) *reply {
+func (s *pageSite) get(t *testing.T, method, path string, header map[string]string) *kit.Reply {
 	t.Helper()
 	request, err := http.NewRequestWithContext(t.Context(), method, s.url+path, http.NoBody)
 	if err != nil {
@@ -66,7 +67,7 @@ func (s *pageSite) get(t *testing.T, method, path string, header map[string]stri
 	if err != nil {
 		t.Fatal(err)
 	}
-	return readReply(t, response)
+	return kit.ReadReply(t, response)
 }
 
 func wantHeaders(t *testing.T, got http.Header, want map[string]string) {
@@ -87,25 +88,25 @@ func TestPlayground_page(t *testing.T) {
 	t.Parallel()
 	s := newTestPages(t)
 	got := s.get(t, http.MethodGet, "/playground", nil)
-	if got.status != http.StatusOK || got.raw != testPage {
-		t.Errorf("%d %q", got.status, got.raw)
+	if got.Status != http.StatusOK || got.Raw != testPage {
+		t.Errorf("%d %q", got.Status, got.Raw)
 	}
-	wantHeaders(t, got.header, wantPageHeaders)
-	wantHeaders(t, got.header, map[string]string{"Content-Type": "text/html; charset=utf-8", "Cache-Control": "no-cache"})
-	tag := got.header.Get("ETag")
+	wantHeaders(t, got.Header, wantPageHeaders)
+	wantHeaders(t, got.Header, map[string]string{"Content-Type": "text/html; charset=utf-8", "Cache-Control": "no-cache"})
+	tag := got.Header.Get("ETag")
 	if tag == "" {
 		t.Fatal("no ETag")
 	}
 	got = s.get(t, http.MethodGet, "/playground", map[string]string{"If-None-Match": tag})
-	if got.status != http.StatusNotModified || got.raw != "" {
-		t.Errorf("asked again: %d %q", got.status, got.raw)
+	if got.Status != http.StatusNotModified || got.Raw != "" {
+		t.Errorf("asked again: %d %q", got.Status, got.Raw)
 	}
-	wantHeaders(t, got.header, wantPageHeaders)
-	if got = s.get(t, http.MethodPost, "/playground", nil); got.status != http.StatusMethodNotAllowed {
-		t.Errorf("POST: %d", got.status)
+	wantHeaders(t, got.Header, wantPageHeaders)
+	if got = s.get(t, http.MethodPost, "/playground", nil); got.Status != http.StatusMethodNotAllowed {
+		t.Errorf("POST: %d", got.Status)
 	}
-	if got = s.get(t, http.MethodGet, "/", nil); got.status != http.StatusFound || got.header.Get("Location") != "playground" {
-		t.Errorf("root: %d %q", got.status, got.header.Get("Location"))
+	if got = s.get(t, http.MethodGet, "/", nil); got.Status != http.StatusFound || got.Header.Get("Location") != "playground" {
+		t.Errorf("root: %d %q", got.Status, got.Header.Get("Location"))
 	}
 }
 
@@ -113,35 +114,35 @@ func TestPlayground_files(t *testing.T) {
 	t.Parallel()
 	s := newTestPages(t)
 	plain := s.get(t, http.MethodGet, testScript, nil)
-	if plain.status != http.StatusOK || !strings.HasPrefix(plain.raw, "export const") || plain.header.Get("Content-Encoding") != "" {
-		t.Errorf("%d %q %.40q", plain.status, plain.header.Get("Content-Encoding"), plain.raw)
+	if plain.Status != http.StatusOK || !strings.HasPrefix(plain.Raw, "export const") || plain.Header.Get("Content-Encoding") != "" {
+		t.Errorf("%d %q %.40q", plain.Status, plain.Header.Get("Content-Encoding"), plain.Raw)
 	}
-	wantHeaders(t, plain.header, wantPageHeaders)
-	wantHeaders(t, plain.header, map[string]string{
+	wantHeaders(t, plain.Header, wantPageHeaders)
+	wantHeaders(t, plain.Header, map[string]string{
 		"Content-Type": "text/javascript; charset=utf-8", "Cache-Control": "public, max-age=31536000, immutable", "Vary": "Accept-Encoding",
 	})
 	packed := s.get(t, http.MethodGet, testScript, map[string]string{"Accept-Encoding": "gzip"})
-	wantHeaders(t, packed.header, map[string]string{"Content-Encoding": "gzip", "ETag": plain.header.Get("ETag")})
-	reader, err := gzip.NewReader(strings.NewReader(packed.raw))
+	wantHeaders(t, packed.Header, map[string]string{"Content-Encoding": "gzip", "ETag": plain.Header.Get("ETag")})
+	reader, err := gzip.NewReader(strings.NewReader(packed.Raw))
 	if err != nil {
 		t.Fatal(err)
 	}
 	var unpacked bytes.Buffer
-	if _, err := unpacked.ReadFrom(reader); err != nil || unpacked.String() != plain.raw || len(packed.raw) >= len(plain.raw) {
-		t.Errorf("%v: %d bytes of %d, %d unpacked", err, len(packed.raw), len(plain.raw), unpacked.Len())
+	if _, err := unpacked.ReadFrom(reader); err != nil || unpacked.String() != plain.Raw || len(packed.Raw) >= len(plain.Raw) {
+		t.Errorf("%v: %d bytes of %d, %d unpacked", err, len(packed.Raw), len(plain.Raw), unpacked.Len())
 	}
 	for _, encoding := range []string{"", "gzip"} {
 		again := s.get(t, http.MethodGet, testScript, map[string]string{
-			"If-None-Match": packed.header.Get("ETag"), "Accept-Encoding": encoding,
+			"If-None-Match": packed.Header.Get("ETag"), "Accept-Encoding": encoding,
 		})
-		if again.status != http.StatusNotModified || again.raw != "" {
-			t.Errorf("asked again, %q: %d, %d bytes", encoding, again.status, len(again.raw))
+		if again.Status != http.StatusNotModified || again.Raw != "" {
+			t.Errorf("asked again, %q: %d, %d bytes", encoding, again.Status, len(again.Raw))
 		}
 	}
 	for name, mediaType := range map[string]string{"icons-CivRqBNu.ttf": "font/ttf", "notes-BBBBBBBB.xyz": "application/octet-stream"} {
 		got := s.get(t, http.MethodGet, "/assets/"+name, nil)
-		wantHeaders(t, got.header, map[string]string{"Content-Type": mediaType})
-		wantHeaders(t, got.header, wantPageHeaders)
+		wantHeaders(t, got.Header, map[string]string{"Content-Type": mediaType})
+		wantHeaders(t, got.Header, wantPageHeaders)
 	}
 }
 
@@ -153,11 +154,11 @@ func TestPlayground_unknownFiles(t *testing.T) {
 		"/assets/..%5cplayground.html", "/assets/x/../editor-D7hax6dP.js", "/assets/%00", "/playground/", "/playground.html", "/index.html",
 	} {
 		got := s.get(t, http.MethodGet, path, nil)
-		if got.status == http.StatusOK || strings.Contains(got.raw, "a page") {
-			t.Errorf("%s: %d %q", path, got.status, got.raw)
+		if got.Status == http.StatusOK || strings.Contains(got.Raw, "a page") {
+			t.Errorf("%s: %d %q", path, got.Status, got.Raw)
 		}
-		if got.header.Get("Cache-Control") != "" {
-			t.Errorf("%s may be kept: %q", path, got.header.Get("Cache-Control"))
+		if got.Header.Get("Cache-Control") != "" {
+			t.Errorf("%s may be kept: %q", path, got.Header.Get("Cache-Control"))
 		}
 	}
 }
@@ -170,11 +171,11 @@ func TestPlayground_notBuilt(t *testing.T) {
 		t.Fatal(err)
 	}
 	got := newPageSite(t, playground).get(t, http.MethodGet, "/playground", nil)
-	if got.status != http.StatusServiceUnavailable || !strings.Contains(got.raw, "make web") {
-		t.Errorf("%d %q", got.status, got.raw)
+	if got.Status != http.StatusServiceUnavailable || !strings.Contains(got.Raw, "make web") {
+		t.Errorf("%d %q", got.Status, got.Raw)
 	}
-	wantHeaders(t, got.header, wantPageHeaders)
-	wantHeaders(t, got.header, map[string]string{"Content-Type": "text/html; charset=utf-8", "Cache-Control": "no-store"})
+	wantHeaders(t, got.Header, wantPageHeaders)
+	wantHeaders(t, got.Header, map[string]string{"Content-Type": "text/html; charset=utf-8", "Cache-Control": "no-store"})
 }
 
 // TestHostile_playground_H170 asks for the page with a script in the query: the page has nothing of the request in it.
@@ -185,17 +186,17 @@ func TestHostile_playground_H170(t *testing.T) {
 		"?query=</script><script>alert(1)</script>", "?query=%3C/script%3E%3Cscript%3Ealert(1)%3C/script%3E", "?operationName=%22%3E%3Cimg/src=x%3E",
 	} {
 		got := s.get(t, http.MethodGet, "/playground"+query, map[string]string{"Referer": "http://x/<script>", "Cookie": "a=<b>"})
-		if got.status != http.StatusOK || got.raw != testPage {
-			t.Errorf("%s: %d %q", query, got.status, got.raw)
+		if got.Status != http.StatusOK || got.Raw != testPage {
+			t.Errorf("%s: %d %q", query, got.Status, got.Raw)
 		}
-		wantHeaders(t, got.header, wantPageHeaders)
+		wantHeaders(t, got.Header, wantPageHeaders)
 	}
 }
 
 // TestHostile_publicAddress_H169 asks the address of users for what it must not have, with the playground and without it.
 func TestHostile_publicAddress_H169(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, worldSettings{Hosts: 4})
+	w := kit.NewWorld(t, kit.WorldSettings{Hosts: 4})
 	pages := fstest.MapFS{"playground.html": {Data: []byte(testPage)}, testScript[1:]: {Data: []byte("export {}")}}
 	for name, test := range map[string]struct {
 		setting string
@@ -205,7 +206,7 @@ func TestHostile_publicAddress_H169(t *testing.T) {
 		"without the playground": {"false", map[string]int{"/": http.StatusNotFound, "/playground": http.StatusNotFound, testScript: http.StatusNotFound}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			s := newPageSite(t, w.newPages(t, pages, "OPSGRAPH_PLAYGROUND="+test.setting).Handler())
+			s := newPageSite(t, w.NewPages(t, pages, "OPSGRAPH_PLAYGROUND="+test.setting).Handler())
 			for _, path := range []string{
 				"/metrics", "/debug/pprof/", "/debug/vars", "/.git", "/.git/config", "/assets", "/assets/", "/admin", "/graphiql", "/x",
 			} {
@@ -214,10 +215,10 @@ func TestHostile_publicAddress_H169(t *testing.T) {
 			test.want["/graphql?query={__typename}"] = http.StatusNotAcceptable
 			for path, status := range test.want {
 				got := s.get(t, http.MethodGet, path, map[string]string{"Accept": "text/html"})
-				if got.status != status {
-					t.Errorf("%s: %d %.100q, want %d", path, got.status, got.raw, status)
+				if got.Status != status {
+					t.Errorf("%s: %d %.100q, want %d", path, got.Status, got.Raw, status)
 				}
-				if status != http.StatusFound && got.header.Get("X-Content-Type-Options") != "nosniff" {
+				if status != http.StatusFound && got.Header.Get("X-Content-Type-Options") != "nosniff" {
 					t.Errorf("%s: a browser may guess its type", path)
 				}
 			}

@@ -55,7 +55,7 @@ func (g *Gateway) newAdminServer() *http.Server {
 		routes.HandleFunc("GET /debug/pprof/symbol", pprof.Symbol)
 		limits.WriteTimeout = 2 * time.Minute // a profile is taken over a time that is asked for
 	}
-	return newHTTPServer(WithRequestID(RecoverHTTP(g.logger, routes)), limits, g.logger)
+	return NewHTTPServer(WithRequestID(RecoverHTTP(g.logger, routes)), limits, g.logger)
 }
 
 func (g *Gateway) serverLimits() ServerLimits {
