@@ -59,7 +59,7 @@ func (p pressed) run(t *testing.T, f *figures) outcome {
 	t.Helper()
 	for try := 1; ; try++ {
 		counts, arrivals := p.press(t)
-		most := mostWithin(arrivals, kit.ChaosWindow)
+		most := mostWithin(arrivals, kit.QuotaWindow)
 		// On a machine that stalls a call whose token came in time may be late all the same: then it has arrived, or was about to be sent.
 		late := counts["REQUEST_TIMEOUT"]
 		if most > quotaLimit || counts[kit.FreshData]+counts["UPSTREAM_QUOTA_EXHAUSTED"]+late != pressedQueries {

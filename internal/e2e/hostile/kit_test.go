@@ -41,7 +41,7 @@ func openNarrow(t *testing.T, url string) *kit.Socket {
 func wantNoneLeft(t *testing.T, s *kit.Site) {
 	t.Helper()
 	testkit.Eventually(t, "subscriptions are left", func() bool { return s.Schema.Subscribed.Load() == 0 })
-	ctx, cancel := context.WithTimeout(context.Background(), kit.LivePatience)
+	ctx, cancel := context.WithTimeout(context.Background(), testkit.Patience)
 	defer cancel()
 	if err := s.Live.End(ctx); err != nil {
 		t.Errorf("connections are left: %v", err)

@@ -120,7 +120,7 @@ func TestSocketEndsWithTheGateway_F66(t *testing.T) {
 	ended := make(chan struct{})
 	go func() {
 		defer close(ended)
-		ctx, cancel := context.WithTimeout(context.Background(), kit.LivePatience)
+		ctx, cancel := context.WithTimeout(context.Background(), testkit.Patience)
 		defer cancel()
 		if err := s.Live.End(ctx); err != nil {
 			t.Errorf("connections are left: %v", err)

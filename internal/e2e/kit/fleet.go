@@ -28,10 +28,11 @@ ages:
   hosts: {fresh: 10m, stale: 20m, dead: 1h}
 `
 
+// FreshData is the Summary of an answer whose data are fresh.
 const FreshData = "fresh data"
 
-// ChaosWindow stands for the minute of the upstream's quota, so that what lasts a window lasts a test only this long.
-const ChaosWindow = 2 * time.Second
+// QuotaWindow stands for the minute of the upstream's quota, so that what lasts a window lasts a test only this long.
+const QuotaWindow = 2 * time.Second
 
 // Fleet are gateways on one upstream and one Redis.
 type Fleet struct {
@@ -50,7 +51,7 @@ func NewFleet(tb testing.TB, settings WorldSettings, environ ...string) *Fleet {
 	f := &Fleet{Redis: redistest.Start(tb), World: NewWorld(tb, settings)}
 	f.Environ = append([]string{
 		"OPSGRAPH_REDIS_URL=" + f.Redis.URL(), "OPSGRAPH_REDIS_TIMEOUT=1s", "OPSGRAPH_REDIS_DIAL_TIMEOUT=1s",
-		"OPSGRAPH_QUOTA_MINUTE_WINDOW=" + ChaosWindow.String(), "OPSGRAPH_QUOTA_HEADROOM=0.25",
+		"OPSGRAPH_QUOTA_MINUTE_WINDOW=" + QuotaWindow.String(), "OPSGRAPH_QUOTA_HEADROOM=0.25",
 	}, environ...)
 	return f
 }

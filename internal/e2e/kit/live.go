@@ -2,7 +2,6 @@ package kit
 
 import (
 	"bufio"
-	"context"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -13,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/opsgraph/opsgraph/internal/testkit"
 	"github.com/opsgraph/opsgraph/upstream/simulator"
 )
 
@@ -57,6 +57,7 @@ func (w *World) Change(t *testing.T, body string) string {
 	return told.CSN
 }
 
+// Raise raises an alarm of the first region and returns its serial number.
 func (w *World) Raise(t *testing.T) string {
 	t.Helper()
 	return w.Change(t, fmt.Sprintf(`{"raiseAlarm":{"source":"DEVICE","region":%q,"severity":1,"name":"x"}}`, w.Sim.Regions()[0].Code))
@@ -97,6 +98,7 @@ type LiveAnswer struct {
 	Extensions struct{ Freshness []struct{ Operation string } }
 }
 
+// Event is the event in the answer.
 func (a LiveAnswer) Event() LiveEvent {
 	for _, e := range a.Data {
 		return e
@@ -153,7 +155,7 @@ func (r *Replica) FollowAs(t *testing.T, document string, header http.Header) *E
 
 func (e *EventReader) patience() {
 	e.t.Helper()
-	if err := e.Conn.SetReadDeadline(time.Now().Add(LivePatience)); err != nil {
+	if err := e.Conn.SetReadDeadline(time.Now().Add(testkit.Patience)); err != nil {
 		e.t.Fatal(err)
 	}
 }
@@ -214,17 +216,8 @@ func (w *World) Baseline(t *testing.T) {
 	t.Helper()
 	calls := func() int { return min(w.Sim.Calls()["listDeviceAlarms"], w.Sim.Calls()["listCloudServiceAlarms"]) }
 	want := calls() + 2
-	ctx, cancel := context.WithTimeout(t.Context(), LivePatience)
-	defer cancel()
-	tick := time.NewTicker(5 * time.Millisecond)
-	defer tick.Stop()
-	for calls() < want {
-		select {
-		case <-tick.C:
-		case <-ctx.Done():
-			t.Fatalf("alarms are not polled: %v", w.Sim.Calls())
-		}
-	}
+	testkit.Eventually(t, "alarms are not polled", func() bool { return calls() >= want })
 }
 
+// AlarmSubscription follows all alarms.
 const AlarmSubscription = `subscription { alarmChanges { eventId kind missed alarm { csn severity region { code } } } }`

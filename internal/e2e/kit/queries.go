@@ -29,6 +29,7 @@ type QueryMaker struct {
 	fragments []string
 }
 
+// NewQueryMaker returns a maker that uses the known ids of a site, by their kind.
 func NewQueryMaker(t *testing.T, random *rand.Rand, known map[string][]string) *QueryMaker {
 	t.Helper()
 	schema, err := gqlparser.LoadSchema(&ast.Source{Name: "schema", Input: graph.SDL()})

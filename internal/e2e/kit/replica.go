@@ -18,39 +18,6 @@ import (
 	"github.com/opsgraph/opsgraph/internal/testkit"
 )
 
-// Unlimited lifts the quotas, which would otherwise set the pace of a cold benchmark.
-func Unlimited() []string {
-	return []string{"OPSGRAPH_QUOTA_MINUTE_LIMIT=100000000", "OPSGRAPH_QUOTA_SECOND_LIMIT=100000000", "OPSGRAPH_LOG_LEVEL=error"}
-}
-
-func WithRedis(redis *redistest.Server) []string {
-	return []string{
-		"OPSGRAPH_REDIS_URL=" + redis.URL(), "OPSGRAPH_REDIS_TIMEOUT=5s", "OPSGRAPH_REDIS_DIAL_TIMEOUT=5s",
-		"OPSGRAPH_SECRET_KEY=0123456789abcdef0123456789abcdef",
-	}
-}
-
-// NewPages makes a gateway that serves the given pages.
-func (w *World) NewPages(t *testing.T, pages fs.FS, environ ...string) *gateway.Gateway {
-	t.Helper()
-	cfg, err := config.Load("", append(append(w.Environment(), "OPSGRAPH_LIMITS_REQUEST_TIMEOUT=1m"), environ...))
-	if err != nil {
-		t.Fatal(err)
-	}
-	g, err := gateway.New(t.Context(), cfg, gateway.Dependencies{
-		Logger: slog.New(slog.DiscardHandler), Version: "test", Now: w.Clock.Now, Pages: pages,
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := g.Close(); err != nil {
-			t.Errorf("close gateway: %v", err)
-		}
-	})
-	return g
-}
-
 // Replica is a gateway on loopback.
 type Replica struct {
 	Gateway *gateway.Gateway
@@ -130,4 +97,38 @@ func (r *Replica) Post(tb testing.TB, body string, header http.Header) *http.Res
 		tb.Fatal(err)
 	}
 	return response
+}
+
+// Unlimited lifts the quotas, which would otherwise set the pace of a cold benchmark.
+func Unlimited() []string {
+	return []string{"OPSGRAPH_QUOTA_MINUTE_LIMIT=100000000", "OPSGRAPH_QUOTA_SECOND_LIMIT=100000000", "OPSGRAPH_LOG_LEVEL=error"}
+}
+
+// WithRedis is the environment of a gateway on a Redis: a busy machine must not make it count as absent.
+func WithRedis(redis *redistest.Server) []string {
+	return []string{
+		"OPSGRAPH_REDIS_URL=" + redis.URL(), "OPSGRAPH_REDIS_TIMEOUT=5s", "OPSGRAPH_REDIS_DIAL_TIMEOUT=5s",
+		"OPSGRAPH_SECRET_KEY=0123456789abcdef0123456789abcdef",
+	}
+}
+
+// NewPages makes a gateway that serves the given pages.
+func (w *World) NewPages(t *testing.T, pages fs.FS, environ ...string) *gateway.Gateway {
+	t.Helper()
+	cfg, err := config.Load("", append(append(w.Environment(), "OPSGRAPH_LIMITS_REQUEST_TIMEOUT=1m"), environ...))
+	if err != nil {
+		t.Fatal(err)
+	}
+	g, err := gateway.New(t.Context(), cfg, gateway.Dependencies{
+		Logger: slog.New(slog.DiscardHandler), Version: "test", Now: w.Clock.Now, Pages: pages,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := g.Close(); err != nil {
+			t.Errorf("close gateway: %v", err)
+		}
+	})
+	return g
 }

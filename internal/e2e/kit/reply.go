@@ -8,25 +8,6 @@ import (
 	"testing"
 )
 
-// Answered asks without expecting an error and reads the data.
-func Answered[T any](tb testing.TB, r *Replica, document, variables string) T {
-	tb.Helper()
-	return ReadAs[T](tb, r.Ask(tb, document, variables, nil))
-}
-
-// ReadAs reads the data of an answer without an error.
-func ReadAs[T any](tb testing.TB, got *Reply) T {
-	tb.Helper()
-	if got.Status != http.StatusOK || len(got.Body.Errors) > 0 {
-		tb.Fatalf("%d %.2000s", got.Status, got.Raw)
-	}
-	var data T
-	if err := json.Unmarshal(got.Body.Data, &data); err != nil {
-		tb.Fatal(err)
-	}
-	return data
-}
-
 // Reply is what came back.
 type Reply struct {
 	Status int
@@ -52,6 +33,7 @@ func (r *Reply) Code() string {
 	return code
 }
 
+// ReadReply reads and closes an answer.
 func ReadReply(tb testing.TB, response *http.Response) *Reply {
 	tb.Helper()
 	defer response.Body.Close()
@@ -68,6 +50,7 @@ func ReadReply(tb testing.TB, response *http.Response) *Reply {
 	return got
 }
 
+// RequestBody is the body of a request for a document with variables, given as JSON or empty.
 func RequestBody(tb testing.TB, document, variables string) string {
 	tb.Helper()
 	encoded, err := json.Marshal(document)
@@ -78,4 +61,23 @@ func RequestBody(tb testing.TB, document, variables string) string {
 		return `{"query":` + string(encoded) + `}`
 	}
 	return `{"query":` + string(encoded) + `,"variables":` + variables + `}`
+}
+
+// Answered asks without expecting an error and reads the data.
+func Answered[T any](tb testing.TB, r *Replica, document, variables string) T {
+	tb.Helper()
+	return ReadAs[T](tb, r.Ask(tb, document, variables, nil))
+}
+
+// ReadAs reads the data of an answer without an error.
+func ReadAs[T any](tb testing.TB, got *Reply) T {
+	tb.Helper()
+	if got.Status != http.StatusOK || len(got.Body.Errors) > 0 {
+		tb.Fatalf("%d %.2000s", got.Status, got.Raw)
+	}
+	var data T
+	if err := json.Unmarshal(got.Body.Data, &data); err != nil {
+		tb.Fatal(err)
+	}
+	return data
 }

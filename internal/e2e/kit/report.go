@@ -8,34 +8,8 @@ import (
 	"testing"
 )
 
-func ReadText(t *testing.T, path string) string {
-	t.Helper()
-	text, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return string(text)
-}
-
-func WriteText(t *testing.T, path, text string) {
-	t.Helper()
-	if err := os.WriteFile(path, []byte(text), 0o644); err != nil {
-		t.Fatal(err)
-	}
-}
-
 // ModuleRoot is the root of the module, seen from a package of tests.
 const ModuleRoot = "../../.."
-
-// Descriptors is the number of files that the process has open.
-func Descriptors(t *testing.T) int {
-	t.Helper()
-	entries, err := os.ReadDir("/proc/self/fd")
-	if err != nil {
-		t.Fatal(err)
-	}
-	return len(entries)
-}
 
 // Report logs what a client or a suite of tests came to when it has passed, and leaves the line where `make test` collects it: TEST_REPORT
 // names the directory.
@@ -48,4 +22,32 @@ func Report(t *testing.T, name, format string, values ...any) {
 		return
 	}
 	WriteText(t, filepath.Join(directory, strings.NewReplacer(" ", "-", "/", "-").Replace(name)+".txt"), line+"\n")
+}
+
+// ReadText reads a file.
+func ReadText(t *testing.T, path string) string {
+	t.Helper()
+	text, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
+}
+
+// WriteText writes a file.
+func WriteText(t *testing.T, path, text string) {
+	t.Helper()
+	if err := os.WriteFile(path, []byte(text), 0o644); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// Descriptors is the number of files that the process has open.
+func Descriptors(t *testing.T) int {
+	t.Helper()
+	entries, err := os.ReadDir("/proc/self/fd")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return len(entries)
 }

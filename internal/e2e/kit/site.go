@@ -35,6 +35,7 @@ type SiteOptions struct {
 	Live            gateway.LiveOptions
 }
 
+// NewSite starts a site; change may be nil.
 func NewSite(t *testing.T, change func(*SiteOptions)) *Site {
 	t.Helper()
 	log := &testkit.Log{}
@@ -106,6 +107,7 @@ func addLive(t *testing.T, server *handler.Server, options gateway.LiveOptions) 
 	server.AddTransport(streams)
 }
 
+// NewArgumentCheck is the check of arguments for the schema of a site.
 func NewArgumentCheck(t *testing.T, schema *SiteSchema) *gateway.ArgumentCheck {
 	t.Helper()
 	check, err := gateway.NewArgumentCheck(schema.Schema(), testFormats(), testScalars())

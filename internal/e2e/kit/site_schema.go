@@ -62,6 +62,7 @@ type SiteSchema struct {
 	Subscribed, Begun atomic.Int64
 }
 
+// NewSiteSchema parses the schema.
 func NewSiteSchema() *SiteSchema {
 	return &SiteSchema{
 		schema:    gqlparser.MustLoadSchema(&ast.Source{Input: testSDL}),
@@ -70,12 +71,15 @@ func NewSiteSchema() *SiteSchema {
 	}
 }
 
+// Schema implements graphql.ExecutableSchema.
 func (s *SiteSchema) Schema() *ast.Schema { return s.schema }
 
+// Complexity implements graphql.ExecutableSchema.
 func (s *SiteSchema) Complexity(context.Context, string, string, int, map[string]any) (int, bool) {
 	return 0, false
 }
 
+// Exec implements graphql.ExecutableSchema.
 func (s *SiteSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 	operation := graphql.GetOperationContext(ctx)
 	if operation.Operation.Operation == ast.Subscription {

@@ -6,13 +6,11 @@ import (
 	"net/http"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/coder/websocket"
-)
 
-// LivePatience bounds the wait for what must come.
-const LivePatience = 20 * time.Second
+	"github.com/opsgraph/opsgraph/internal/testkit"
+)
 
 // Socket is a client of graphql-transport-ws that says what a test wants it to say.
 type Socket struct {
@@ -78,7 +76,7 @@ func OpenSocket(t *testing.T, url, initPayload string) *Socket {
 // Say sends a message; a connection that the server has ended meanwhile takes it silently.
 func (s *Socket) Say(text string) {
 	s.T.Helper()
-	ctx, cancel := context.WithTimeout(s.T.Context(), LivePatience)
+	ctx, cancel := context.WithTimeout(s.T.Context(), testkit.Patience)
 	defer cancel()
 	_ = s.Conn.Write(ctx, websocket.MessageText, []byte(text)) // what became of it shows in what is heard
 }
@@ -93,8 +91,9 @@ func (s *Socket) Subscribe(id, document string) {
 	s.Say(`{"type":"subscribe","id":"` + id + `","payload":{"query":` + string(quoted) + `}}`)
 }
 
+// Read waits for the next message, or for the end of the connection.
 func (s *Socket) Read() (Message, error) {
-	ctx, cancel := context.WithTimeout(context.Background(), LivePatience)
+	ctx, cancel := context.WithTimeout(context.Background(), testkit.Patience)
 	defer cancel()
 	_, text, err := s.Conn.Read(ctx)
 	if err != nil {

@@ -32,6 +32,7 @@ func With(header http.Header, pairs ...string) http.Header {
 	return header
 }
 
+// Account is an account of the upstream by a name.
 func Account(name string, seed uint64) simulator.Account {
 	return simulator.Account{
 		User: name, Password: name + "-word", Domain: name, DomainID: name + "-domain",
@@ -45,6 +46,7 @@ type Tenants struct {
 	A, B *Tenant
 }
 
+// NewTenants starts an upstream with the tenants anna and bert.
 func NewTenants(t *testing.T, settings WorldSettings) *Tenants {
 	t.Helper()
 	settings.Accounts = []simulator.Account{Account("anna", 11), Account("bert", 22)}
@@ -129,16 +131,17 @@ func (w *World) Forget() {
 	w.requests, w.headers = nil, nil
 }
 
-// SentHeaders are those of the calls so far, in the order of arrived.
+// SentHeaders are those of the calls so far, in the order of Arrived.
 func (w *World) SentHeaders() []http.Header {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	return slices.Clone(w.headers)
 }
 
-// Checks counts the calls that asked about a token, lists those that read the whole list of hosts.
+// Checks counts the calls that asked about a token.
 func (w *World) Checks() int { return w.calls("page_size=1&", "page_size=1") }
 
+// Lists counts the calls that read the whole list of hosts.
 func (w *World) Lists() int { return w.calls("page_size=500&", "page_size=500") }
 
 func (w *World) calls(inside, end string) int {
@@ -157,6 +160,7 @@ func (n *Tenants) Passthrough(t *testing.T, environ ...string) *Replica {
 	return n.StartGateway(t, "", append([]string{"OPSGRAPH_AUTH_MODE=passthrough"}, environ...)...)
 }
 
+// EveryHost asks for all hosts of a tenant.
 const EveryHost = `{hosts(first: 100) {nodes {id hostId name} totalCount}}`
 
 // WantOwn checks that an answer has hosts of the tenant and of no other.
@@ -168,6 +172,7 @@ func WantOwn(t *testing.T, got *Reply, own, other *Tenant) {
 	WantNothingOf(t, got, other)
 }
 
+// WantNothingOf checks that an answer has no host of a tenant.
 func WantNothingOf(t *testing.T, got *Reply, other *Tenant) {
 	t.Helper()
 	for _, id := range other.Hosts {

@@ -15,39 +15,6 @@ import (
 	"github.com/opsgraph/opsgraph/upstream/simulator"
 )
 
-// DocumentedOperations is how many operations the upstream's documents have.
-const DocumentedOperations = 24
-
-// minuteOperations are those of which the upstream allows 60 a minute, all together.
-func minuteOperations() []string {
-	return []string{
-		"listHostPhysicalCapacity", "listCloudServiceCapacity", "listCloudAuditLogs", "listDeviceAssets",
-		"listCloudServiceAlarms", "listDeviceAlarms",
-	}
-}
-
-// MinuteCalls counts the calls of the 60-a-minute operations so far.
-func (w *World) MinuteCalls() int {
-	calls, sum := w.Sim.Calls(), 0
-	for _, operation := range minuteOperations() {
-		sum += calls[operation]
-	}
-	return sum
-}
-
-// Settle waits until no call has arrived for a while: refreshes behind answers end when they end.
-func (w *World) Settle(t *testing.T) {
-	t.Helper()
-	last, quiet := -1, 0
-	testkit.Eventually(t, "calls still arrive", func() bool {
-		if count := len(w.Arrived()); count != last {
-			last, quiet = count, 0
-		}
-		quiet++
-		return quiet > 5
-	})
-}
-
 // WorldSettings say what the upstream of a test is like; zero values mean the defaults named here.
 type WorldSettings struct {
 	Dataset string    `yaml:"dataset"` // generated
@@ -105,6 +72,7 @@ type World struct {
 	moments  []time.Time   // when each arrived, by the real clock
 }
 
+// NewWorld starts an upstream.
 func NewWorld(tb testing.TB, settings WorldSettings) *World {
 	tb.Helper()
 	w := &World{Settings: settings.withDefaults()}
@@ -216,4 +184,37 @@ func (w *World) Environment() []string {
 		environ = append(environ, name+"="+value)
 	}
 	return environ
+}
+
+// DocumentedOperations is how many operations the upstream's documents have.
+const DocumentedOperations = 24
+
+// minuteOperations are those of which the upstream allows 60 a minute, all together.
+func minuteOperations() []string {
+	return []string{
+		"listHostPhysicalCapacity", "listCloudServiceCapacity", "listCloudAuditLogs", "listDeviceAssets",
+		"listCloudServiceAlarms", "listDeviceAlarms",
+	}
+}
+
+// MinuteCalls counts the calls of the 60-a-minute operations so far.
+func (w *World) MinuteCalls() int {
+	calls, sum := w.Sim.Calls(), 0
+	for _, operation := range minuteOperations() {
+		sum += calls[operation]
+	}
+	return sum
+}
+
+// Settle waits until no call has arrived for a while: refreshes behind answers end when they end.
+func (w *World) Settle(t *testing.T) {
+	t.Helper()
+	last, quiet := -1, 0
+	testkit.Eventually(t, "calls still arrive", func() bool {
+		if count := len(w.Arrived()); count != last {
+			last, quiet = count, 0
+		}
+		quiet++
+		return quiet > 5
+	})
 }
