@@ -19,18 +19,18 @@ func TestPlayground_inChromium(t *testing.T) {
 			t.Fatalf("the playground is tested in a browser: install the Debian package %s: %v", debian, err)
 		}
 	}
-	if out, err := exec.CommandContext(t.Context(), "../../tools/console").CombinedOutput(); err != nil {
+	if out, err := exec.CommandContext(t.Context(), kit.ModuleRoot+"/tools/console").CombinedOutput(); err != nil {
 		t.Fatalf("make web: %v\n%s", err, out)
 	}
 	w := kit.NewWorld(t, kit.WorldSettings{})
 	serve := func(environ ...string) string {
-		server := httptest.NewServer(w.NewPages(t, os.DirFS("../../web/dist"), environ...).Handler())
+		server := httptest.NewServer(w.NewPages(t, os.DirFS(kit.ModuleRoot+"/web/dist"), environ...).Handler())
 		t.Cleanup(server.Close)
 		return server.URL
 	}
 	command := exec.CommandContext(t.Context(), "node",
 		"test/playground.mjs", serve(), "--without-introspection", serve("OPSGRAPH_INTROSPECTION=false"))
-	command.Dir = "../../web"
+	command.Dir = kit.ModuleRoot + "/web"
 	out, err := command.CombinedOutput()
 	if err != nil {
 		t.Fatalf("%v\n%s", err, out)

@@ -20,7 +20,7 @@ var update = flag.Bool("update", false, "write the table of docs/costs.md")
 
 const (
 	costsDocument = kit.ModuleRoot + "/docs/costs.md"
-	costsMark     = "<!-- made from the schema; go test ./internal/gateway -run TestCostsDocument -update writes it -->\n"
+	costsMark     = "<!-- made from the schema; go test ./internal/e2e/documents -run TestCostsDocument -update writes it -->\n"
 )
 
 // TestCostsDocument: the table of what fields cost is the schema's directives.

@@ -12,11 +12,11 @@ import (
 
 // TestExamplesAnswer runs every query of docs/examples, with the variables beside it, against the simulator: none has an error.
 func TestExamplesAnswer(t *testing.T) {
-	documents, err := filepath.Glob("../../docs/examples/*.graphql")
+	documents, err := filepath.Glob(kit.ModuleRoot + "/docs/examples/*.graphql")
 	if err != nil || len(documents) < 10 {
 		t.Fatalf("%d examples, %v", len(documents), err)
 	}
-	guide, err := os.ReadFile("../../docs/schema.md")
+	guide, err := os.ReadFile(kit.ModuleRoot + "/docs/schema.md")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -307,7 +307,7 @@ func TestCost_fragmentsStayLinear(t *testing.T) {
 // TestCost_examplesPass: every example of the documentation, and the dashboard, pass cold, within what their plans say.
 func TestCost_examplesPass(t *testing.T) {
 	t.Parallel()
-	paths, err := filepath.Glob("../../docs/examples/*.graphql")
+	paths, err := filepath.Glob(kit.ModuleRoot + "/docs/examples/*.graphql")
 	if err != nil || len(paths) < 10 {
 		t.Fatalf("%d examples, %v", len(paths), err)
 	}

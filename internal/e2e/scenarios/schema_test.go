@@ -60,7 +60,7 @@ func TestScenariosCallEveryOperation(t *testing.T) {
 		for _, row := range tableOf(t, heading) {
 			_, link, _ := strings.Cut(row[len(row)-1], "](")
 			shown := all[strings.TrimSuffix(path.Base(strings.TrimSuffix(link, ")")), ".txtar")]
-			if shown == nil || strings.TrimSuffix(link, ")") != "../internal/gateway/"+shown.path {
+			if shown == nil || strings.TrimSuffix(link, ")") != "../internal/e2e/scenarios/"+shown.path {
 				t.Errorf("%s: %q leads to no scenario", row[0], row[len(row)-1])
 			} else if !shown.called()[row[0]] {
 				t.Errorf("%s: %s does not call it", row[0], shown.path)

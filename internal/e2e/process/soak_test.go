@@ -1,4 +1,4 @@
-package main
+package process
 
 import (
 	"encoding/json"
@@ -14,6 +14,7 @@ import (
 
 	"github.com/opsgraph/opsgraph/internal/coordination/redis"
 	"github.com/opsgraph/opsgraph/internal/coordination/redis/redistest"
+	"github.com/opsgraph/opsgraph/internal/testkit"
 	"github.com/opsgraph/opsgraph/upstream/esm"
 )
 
@@ -54,7 +55,7 @@ func (s *soak) raise(t *testing.T) {
 	var raised []string
 	var next time.Time
 	// Refreshes that failed are tried again within 30 s, as docs/reliability.md promises, and nobody hears of anything before one succeeds.
-	within(t, 40*time.Second, "those who listen hear of no alarm", func() bool {
+	testkit.Within(t, 40*time.Second, "those who listen hear of no alarm", func() bool {
 		if now := time.Now(); now.After(next) {
 			next = now.Add(500 * time.Millisecond)
 			raised = append(raised, raiseAlarm(t, s.server, s.a.Get("X-Hcso-Domain-Id")))

@@ -1,4 +1,4 @@
-package main
+package process
 
 import (
 	"context"
@@ -19,6 +19,7 @@ import (
 	"github.com/coreos/go-oidc/v3/oidc/oidctest"
 	"github.com/go-jose/go-jose/v4"
 
+	"github.com/opsgraph/opsgraph/internal/testkit"
 	"github.com/opsgraph/opsgraph/upstream/simulator"
 )
 
@@ -167,7 +168,7 @@ func TestProcessHostileTenants(t *testing.T) {
 		t.Errorf("H-178: the other sees %d hosts, saw %d", len(got), len(own))
 	}
 	steer(t, h.server, http.MethodPut, "tokens", `{"revoke":true,"domainId":"bert-domain"}`)
-	until(t, "H-154: a revoked token is still accepted", func() bool {
+	testkit.Eventually(t, "H-154: a revoked token is still accepted", func() bool {
 		got, err := h.ask(`{hosts{totalCount}}`, "", h.b)
 		return err == nil && got.status == http.StatusUnauthorized && got.code() == "UNAUTHENTICATED" && !strings.Contains(got.body, `"data"`)
 	})

@@ -1,19 +1,24 @@
-package main
+package process
 
 import (
 	"bufio"
+	"context"
 	"encoding/json"
 	"fmt"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"os"
 	"os/exec"
+	"os/signal"
 	"strings"
 	"syscall"
 	"testing"
 	"time"
 
+	"github.com/opsgraph/opsgraph/internal/command"
 	"github.com/opsgraph/opsgraph/internal/coordination/redis/redistest"
+	"github.com/opsgraph/opsgraph/internal/testkit"
 	"github.com/opsgraph/opsgraph/upstream/simulator"
 )
 
@@ -22,11 +27,22 @@ const asProcess = "RUN_AS_OPSGRAPH"
 
 func TestMain(m *testing.M) {
 	if os.Getenv(asProcess) != "" { //nolint:forbidigo // what makes this process the program, before there is a run to hand it to
-		main()
+		os.Exit(runProgram())
 	}
 	code := m.Run()
 	built.remove()
 	os.Exit(code)
+}
+
+// runProgram does what main does, and returns its exit code.
+func runProgram() int {
+	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGINT, syscall.SIGTERM)
+	defer stop()
+	err := command.Run(ctx, nil, os.Environ(), os.Stdout, os.Stderr) //nolint:forbidigo // as server.go does
+	if err != nil {
+		command.Tell(os.Stderr, err)
+	}
+	return command.ExitCode(err)
 }
 
 // replica is a gateway as a process of its own.
@@ -167,27 +183,6 @@ func whole(t *testing.T, who string, got answer) {
 	}
 }
 
-// until waits for what another process brings about.
-func until(t *testing.T, what string, ready func() bool) {
-	t.Helper()
-	within(t, 20*time.Second, what, ready)
-}
-
-// within is until, for what may take another time.
-func within(t *testing.T, d time.Duration, what string, ready func() bool) {
-	t.Helper()
-	deadline := time.After(d)
-	tick := time.NewTicker(2 * time.Millisecond)
-	defer tick.Stop()
-	for !ready() {
-		select {
-		case <-tick.C:
-		case <-deadline:
-			t.Fatal(what)
-		}
-	}
-}
-
 // TestProcessKilledWhileItRefreshes holds F-55 and F-67: the replica that does the one call for all is killed; another takes over
 // once its lease of two seconds is over, and everyone who asked there is answered. Nothing half-written is left in Redis.
 func TestProcessKilledWhileItRefreshes(t *testing.T) {
@@ -197,7 +192,7 @@ func TestProcessKilledWhileItRefreshes(t *testing.T) {
 	environ = append(environ, "OPSGRAPH_REDIS_URL="+store.URL(), "OPSGRAPH_REDIS_TIMEOUT=5s", "OPSGRAPH_REDIS_DIAL_TIMEOUT=5s")
 	leader, first, second := startProcess(t, environ...), startProcess(t, environ...), startProcess(t, environ...)
 	lost := leader.ask(t)
-	until(t, "the call of the leader", func() bool { return sim.Calls()["listDeviceAlarms"] == 1 })
+	testkit.Eventually(t, "the call of the leader", func() bool { return sim.Calls()["listDeviceAlarms"] == 1 })
 	var waiting []<-chan answer
 	for range 10 {
 		waiting = append(waiting, first.ask(t), second.ask(t))
@@ -234,12 +229,18 @@ func TestProcessEndsBySIGTERM(t *testing.T) {
 	for range 50 {
 		waiting = append(waiting, p.ask(t))
 	}
-	until(t, "the call", func() bool { return sim.Calls()["listDeviceAlarms"] == 1 })
+	testkit.Eventually(t, "the call", func() bool { return sim.Calls()["listDeviceAlarms"] == 1 })
 	if err := p.cmd.Process.Signal(syscall.SIGTERM); err != nil {
 		t.Fatal(err)
 	}
 	began := time.Now()
-	refused(t, strings.TrimPrefix(p.url, "http://"))
+	testkit.Eventually(t, "the port stays open", func() bool {
+		connection, err := new(net.Dialer).DialContext(t.Context(), "tcp", strings.TrimPrefix(p.url, "http://"))
+		if err == nil {
+			_ = connection.Close() // it was taken a moment before the end
+		}
+		return err != nil
+	})
 	t.Logf("the port was closed %.2f s after the signal", time.Since(began).Seconds())
 	answered := 0
 	for _, one := range waiting {

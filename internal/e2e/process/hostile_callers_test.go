@@ -1,4 +1,4 @@
-package main
+package process
 
 import (
 	"crypto/sha256"
@@ -11,6 +11,8 @@ import (
 	"strings"
 	"sync"
 	"testing"
+
+	"github.com/opsgraph/opsgraph/internal/testkit"
 )
 
 func documentHash(document string) string {
@@ -227,9 +229,9 @@ func (h *hostile) tryUpstream(t *testing.T) {
 	if _, err := fmt.Fprintf(connection, "POST /graphql HTTP/1.1\r\nHost: gateway\r\n%sContent-Length: %d\r\n\r\n%s", headLines(h.a), len(body), body); err != nil {
 		t.Fatal(err)
 	}
-	until(t, "H-112: the call is not made", func() bool { return h.sim.Calls()["listDeviceAlarms"] > 0 })
+	testkit.Eventually(t, "H-112: the call is not made", func() bool { return h.sim.Calls()["listDeviceAlarms"] > 0 })
 	_ = connection.Close() // the client goes while the upstream is silent
-	until(t, "H-112: the request is not over", func() bool { return h.metric(t, "opsgraph_http_requests_active") == 0 })
+	testkit.Eventually(t, "H-112: the request is not over", func() bool { return h.metric(t, "opsgraph_http_requests_active") == 0 })
 	steer(t, h.server, http.MethodDelete, "faults", "")
 }
 

@@ -1,4 +1,4 @@
-package main
+package process
 
 import (
 	"bufio"
@@ -16,6 +16,8 @@ import (
 	"time"
 
 	"github.com/coder/websocket"
+
+	"github.com/opsgraph/opsgraph/internal/testkit"
 )
 
 // everything asks for all of the schema: an answer that no buffer of a connection holds many times.
@@ -184,7 +186,7 @@ func (h *hostile) tryFrames(t *testing.T) {
 // tryResets breaks 20 connections of 50 subscriptions (H-130).
 func (h *hostile) tryResets(t *testing.T, begin, endless string) {
 	t.Helper()
-	until(t, "H-130: connections are left", func() bool { return h.metric(t, "opsgraph_http_requests_active") == 0 })
+	testkit.Eventually(t, "H-130: connections are left", func() bool { return h.metric(t, "opsgraph_http_requests_active") == 0 })
 	var connections []net.Conn
 	for range 20 {
 		var below net.Conn
@@ -202,14 +204,14 @@ func (h *hostile) tryResets(t *testing.T, begin, endless string) {
 		}
 		connections = append(connections, below)
 	}
-	until(t, "H-130: not all are open", func() bool { return h.metric(t, "opsgraph_http_requests_active") == 20 })
+	testkit.Eventually(t, "H-130: not all are open", func() bool { return h.metric(t, "opsgraph_http_requests_active") == 20 })
 	for _, connection := range connections {
 		if tcp, ok := connection.(*net.TCPConn); ok {
 			_ = tcp.SetLinger(0) // closes with a reset
 			_ = tcp.Close()
 		}
 	}
-	until(t, "H-130: connections are left", func() bool { return h.metric(t, "opsgraph_http_requests_active") == 0 })
+	testkit.Eventually(t, "H-130: connections are left", func() bool { return h.metric(t, "opsgraph_http_requests_active") == 0 })
 }
 
 // openStream asks for an event stream on a bare connection, reading no more than its status.

@@ -1,4 +1,4 @@
-package main
+package process
 
 import (
 	"fmt"
@@ -10,6 +10,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"github.com/opsgraph/opsgraph/internal/testkit"
 )
 
 // burden is what clients got who ask again as soon as they are answered.
@@ -151,5 +153,5 @@ func TestProcessOverloaded_F69_L11(t *testing.T) {
 			t.Errorf("%d clients, who have room: before %v, after %v", few, alone, after)
 		}
 	}
-	until(t, "goroutines are left", func() bool { return b.metric(t, "go_goroutines") < idle+20 })
+	testkit.Eventually(t, "goroutines are left", func() bool { return b.metric(t, "go_goroutines") < idle+20 })
 }

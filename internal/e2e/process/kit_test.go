@@ -1,4 +1,4 @@
-package main
+package process
 
 import (
 	"bufio"
@@ -17,6 +17,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/opsgraph/opsgraph/internal/e2e/kit"
+	"github.com/opsgraph/opsgraph/internal/testkit"
 	"github.com/opsgraph/opsgraph/upstream/simulator"
 )
 
@@ -38,6 +40,7 @@ func (p *program) path(t *testing.T) string {
 			return
 		}
 		build := exec.Command("go", "build", "-race=false", "-buildvcs=false", "-o", filepath.Join(p.folder, "opsgraph"), ".")
+		build.Dir = kit.ModuleRoot
 		if output, err := build.CombinedOutput(); err != nil {
 			p.err = fmt.Errorf("build: %w: %s", err, output)
 		}
@@ -55,30 +58,11 @@ func (p *program) remove() {
 	}
 }
 
-// text collects what a process writes.
-type text struct {
-	mu   sync.Mutex
-	held strings.Builder
-}
-
-// Write implements io.Writer.
-func (w *text) Write(p []byte) (int, error) {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	return w.held.Write(p)
-}
-
-func (w *text) String() string {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	return w.held.String()
-}
-
 // binary is a replica that is the built program and tells of itself to operators.
 type binary struct {
 	*replica
 	admin string
-	log   *text
+	log   *testkit.Log
 }
 
 // binaryCommand is the command that runs the built program; before are words of a command that starts it, such as one that sets limits.
@@ -96,10 +80,10 @@ func binaryCommand(t *testing.T, before []string, environ ...string) *exec.Cmd {
 func startBinary(t *testing.T, before []string, environ ...string) *binary {
 	t.Helper()
 	cmd := binaryCommand(t, before, environ...)
-	b := &binary{log: &text{}}
+	b := &binary{log: &testkit.Log{}}
 	cmd.Stderr = b.log
 	b.replica = launch(t, cmd)
-	until(t, "the log does not tell the operators' address", func() bool {
+	testkit.Eventually(t, "the log does not tell the operators' address", func() bool {
 		for line := range strings.Lines(b.log.String()) {
 			if address := adminAddress(line); address != "" {
 				b.admin = address

@@ -1,4 +1,4 @@
-package main
+package process
 
 import (
 	"bufio"
@@ -16,6 +16,7 @@ import (
 
 	"github.com/coder/websocket"
 
+	"github.com/opsgraph/opsgraph/internal/testkit"
 	"github.com/opsgraph/opsgraph/upstream/simulator"
 )
 
@@ -44,7 +45,7 @@ func TestProcessLostLog_F73(t *testing.T) {
 				_ = reader.Close() // of a pipe: never fails
 			}
 			asked := 0
-			until(t, "no line is dropped", func() bool {
+			testkit.Eventually(t, "no line is dropped", func() bool {
 				asked++
 				status, body := b.post(t, `{ hosts(first: 400) { nodes { virtualMachines { totalCount } } } }`)
 				if status != http.StatusOK || strings.Contains(body, `"errors"`) {
@@ -77,7 +78,7 @@ func startUnread(t *testing.T, server *httptest.Server) (*binary, *os.File) {
 	cmd := binaryCommand(t, nil, append(upstreamEnviron(server.URL), "OPSGRAPH_LOG_LEVEL=debug", "OPSGRAPH_AGES_VIRTUAL_MACHINES_FRESH=1ms",
 		"OPSGRAPH_AGES_VIRTUAL_MACHINES_STALE=1ms", "OPSGRAPH_QUOTA_MINUTE_LIMIT=1000000", "OPSGRAPH_QUOTA_SECOND_LIMIT=1000000")...)
 	cmd.Stderr = writer
-	b := &binary{replica: launch(t, cmd), log: &text{}}
+	b := &binary{replica: launch(t, cmd), log: &testkit.Log{}}
 	_ = writer.Close() // the process has its own
 	for log := bufio.NewReader(reader); b.admin == ""; {
 		line, err := log.ReadString('\n')
@@ -118,10 +119,10 @@ func TestProcessShortOfMemory_F68(t *testing.T) {
 		answers[got.status]++
 		return got.status
 	}
-	until(t, "nothing is refused", func() bool { return ask() == http.StatusServiceUnavailable })
+	testkit.Eventually(t, "nothing is refused", func() bool { return ask() == http.StatusServiceUnavailable })
 	close(refused)
 	peak := b.memory(t)
-	until(t, "nothing is answered again", func() bool {
+	testkit.Eventually(t, "nothing is answered again", func() bool {
 		peak = max(peak, b.memory(t))
 		return ask() == http.StatusOK
 	})
@@ -219,7 +220,7 @@ func TestProcessShortOfFiles_F70(t *testing.T) {
 	for _, connection := range open {
 		_ = connection.Close()
 	}
-	until(t, "no room after they have gone", func() bool {
+	testkit.Eventually(t, "no room after they have gone", func() bool {
 		status, _, err := b.send(`{ hosts { totalCount } }`)
 		return err == nil && status == http.StatusOK
 	})

@@ -1,4 +1,4 @@
-package main
+package process
 
 import (
 	"encoding/json"
@@ -13,6 +13,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/opsgraph/opsgraph/internal/testkit"
 	"github.com/opsgraph/opsgraph/upstream/simulator"
 )
 
@@ -364,11 +365,11 @@ func TestProcessHostile(t *testing.T) {
 		h.probe(t, group.name)
 	}
 	h.client.CloseIdleConnections()
-	until(t, "requests or goroutines are left", func() bool {
+	testkit.Eventually(t, "requests or goroutines are left", func() bool {
 		return h.metric(t, "opsgraph_http_requests_active") == 0 && h.metric(t, "go_goroutines") < idle+20
 	})
 	growth := h.memory(t) - before
-	until(t, "the process holds more memory than it may", func() bool {
+	testkit.Eventually(t, "the process holds more memory than it may", func() bool {
 		h.probe(t, "everything") // what is garbage is only found, and given back, while there is work
 		growth = h.memory(t) - before
 		return growth <= mostGrowth

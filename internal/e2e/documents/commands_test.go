@@ -1,4 +1,4 @@
-package main
+package documents
 
 import (
 	"bytes"
@@ -16,6 +16,7 @@ import (
 	"github.com/vektah/gqlparser/v2/ast"
 
 	"github.com/opsgraph/opsgraph/graph"
+	"github.com/opsgraph/opsgraph/internal/e2e/kit"
 )
 
 // documentBlock is a block of code in a page of the documentation, and its language.
@@ -24,19 +25,17 @@ var documentBlock = regexp.MustCompile("(?s)```(sh|graphql)\n(.*?)```")
 // TestDocumentsCommands runs every command of the documentation that asks the gateway by curl, and checks every GraphQL document in it
 // against the schema.
 func TestDocumentsCommands(t *testing.T) {
-	pages, err := filepath.Glob("docs/*.md")
+	pages, err := filepath.Glob(kit.ModuleRoot + "/docs/*.md")
 	if err != nil {
 		t.Fatal(err)
 	}
-	p := start(t, []string{
-		"OPSGRAPH_LISTEN=127.0.0.1:0", "OPSGRAPH_ADMIN_LISTEN=off", "OPSGRAPH_SIMULATOR_LISTEN=127.0.0.1:0",
-	})
+	address := kit.Demo(t)
 	schema, err := gqlparser.LoadSchema(&ast.Source{Name: "schema", Input: graph.SDL()})
 	if err != nil {
 		t.Fatal(err)
 	}
 	commands, documents := 0, 0
-	for _, page := range append(pages, "README.md") {
+	for _, page := range append(pages, readme) {
 		text, err := os.ReadFile(page)
 		if err != nil {
 			t.Fatal(err)
@@ -51,7 +50,7 @@ func TestDocumentsCommands(t *testing.T) {
 				}
 			case strings.Contains(code, "curl "):
 				commands++
-				runDocumented(t, page, strings.ReplaceAll(code, "http://127.0.0.1:8080", p.url))
+				runDocumented(t, page, strings.ReplaceAll(code, "http://127.0.0.1:8080", address))
 			}
 		}
 	}
@@ -65,6 +64,7 @@ func runDocumented(t *testing.T, page, code string) {
 	t.Helper()
 	var out, complaints bytes.Buffer
 	command := exec.CommandContext(t.Context(), "bash", "-euo", "pipefail", "-c", code)
+	command.Dir = kit.ModuleRoot // where its reader stands
 	command.Stdout, command.Stderr = &out, &complaints
 	if err := command.Run(); err != nil {
 		t.Errorf("%s: %v: %s in\n%s", page, err, complaints.String(), code)

@@ -1,4 +1,4 @@
-package main
+package documents
 
 import (
 	"encoding/json"
@@ -9,7 +9,12 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/opsgraph/opsgraph/internal/e2e/kit"
 )
+
+// readme is the page that the project opens with.
+const readme = kit.ModuleRoot + "/README.md"
 
 var (
 	readmeQuery  = regexp.MustCompile(`-d '(\{"query":.*\})'`)
@@ -18,11 +23,11 @@ var (
 
 // TestReadmeFirstQuery asks the default site what the README asks first, and expects the README's answer.
 func TestReadmeFirstQuery(t *testing.T) {
-	readme, err := os.ReadFile("README.md")
+	text, err := os.ReadFile(readme)
 	if err != nil {
 		t.Fatal(err)
 	}
-	query, answer := readmeQuery.FindSubmatch(readme), readmeAnswer.FindSubmatch(readme)
+	query, answer := readmeQuery.FindSubmatch(text), readmeAnswer.FindSubmatch(text)
 	if query == nil || answer == nil {
 		t.Fatal("the README has no first query with its answer")
 	}
@@ -30,16 +35,22 @@ func TestReadmeFirstQuery(t *testing.T) {
 	if err := json.Unmarshal(query[1], &request); err != nil {
 		t.Fatal(err)
 	}
-	p := start(t, []string{
-		"OPSGRAPH_LISTEN=127.0.0.1:0", "OPSGRAPH_ADMIN_LISTEN=off", "OPSGRAPH_SIMULATOR_LISTEN=127.0.0.1:0",
-	})
-	status, body := p.get(t, "/graphql?query="+url.QueryEscape(request.Query))
+	asked, err := http.NewRequestWithContext(t.Context(), http.MethodGet, kit.Demo(t)+"/graphql?query="+url.QueryEscape(request.Query), http.NoBody)
+	if err != nil {
+		t.Fatal(err)
+	}
+	asked.Header.Set("Content-Type", "application/json") // what a page of another site could not send
+	answered, err := new(http.Transport).RoundTrip(asked)
+	if err != nil {
+		t.Fatal(err)
+	}
+	reply := kit.ReadReply(t, answered)
 	var want, got struct{ Data any }
 	if err := json.Unmarshal(answer[1], &want); err != nil {
 		t.Fatal(err)
 	}
-	if err := json.Unmarshal([]byte(body), &got); err != nil || status != http.StatusOK {
-		t.Fatalf("query: %d %.300s", status, body)
+	if err := json.Unmarshal([]byte(reply.Raw), &got); err != nil || reply.Status != http.StatusOK {
+		t.Fatalf("query: %d %.300s", reply.Status, reply.Raw)
 	}
 	if diff := cmp.Diff(want.Data, got.Data); diff != "" {
 		t.Errorf("the README's answer is not the gateway's (-readme +gateway):\n%s", diff)

@@ -1,4 +1,4 @@
-package main
+package process
 
 import (
 	"bufio"
@@ -21,6 +21,7 @@ import (
 	"github.com/coder/websocket"
 
 	"github.com/opsgraph/opsgraph/internal/coordination/redis/redistest"
+	"github.com/opsgraph/opsgraph/internal/testkit"
 )
 
 const followAlarms = `subscription { alarmChanges { kind alarm { csn } } }`
@@ -72,7 +73,7 @@ func (a *audience) note(f *follower, answer []byte) {
 // wait lets every follower of a replica tell an event.
 func (a *audience) wait(t *testing.T, replica int, event string, want int) {
 	t.Helper()
-	until(t, fmt.Sprintf("replica %d: not everyone hears of %s", replica, event), func() bool {
+	testkit.Eventually(t, fmt.Sprintf("replica %d: not everyone hears of %s", replica, event), func() bool {
 		a.mu.Lock()
 		defer a.mu.Unlock()
 		return a.heard[fmt.Sprint(replica, " ", event)] >= want
@@ -246,7 +247,7 @@ func TestProcessLive_L07_F66(t *testing.T) {
 		return map[string]int{"listDeviceAlarms": calls["listDeviceAlarms"], "listCloudServiceAlarms": calls["listCloudServiceAlarms"], "getMeterQueryJob": calls["getMeterQueryJob"]}
 	}
 	first := polled()
-	until(t, "alarms are not polled", func() bool {
+	testkit.Eventually(t, "alarms are not polled", func() bool {
 		now := polled()
 		return now["listDeviceAlarms"] >= first["listDeviceAlarms"]+2 && now["listCloudServiceAlarms"] >= first["listCloudServiceAlarms"]+2
 	})
@@ -281,12 +282,12 @@ func TestProcessLive_L07_F66(t *testing.T) {
 	tell(alarms[3], 1)
 	steer(t, server, http.MethodPut, "clock", `{"advanceSeconds": 20}`)
 	tell("SUCCEEDED", 1)
-	until(t, "the job's followers are not told of its end", func() bool { return stays.metric(t, "opsgraph_http_requests_active") <= connections*3/4 })
+	testkit.Eventually(t, "the job's followers are not told of its end", func() bool { return stays.metric(t, "opsgraph_http_requests_active") <= connections*3/4 })
 	everyone.close()
 	for i, f := range everyone.followers {
 		f.check(t, i, alarms)
 	}
-	until(t, "goroutines are left", func() bool { return stays.metric(t, "go_goroutines") < idle+20 })
+	testkit.Eventually(t, "goroutines are left", func() bool { return stays.metric(t, "go_goroutines") < idle+20 })
 	for _, name := range []string{
 		"opsgraph_http_requests_active", `opsgraph_live_connections{kind="websocket"}`, `opsgraph_live_connections{kind="event_stream"}`,
 		`opsgraph_live_subscriptions{field="alarmChanges"}`, `opsgraph_live_subscriptions{field="meterJob"}`,
@@ -332,7 +333,7 @@ func endWithRequests(t *testing.T, ended *binary, server *httptest.Server, under
 			answers <- answer{err: err, text: body}
 		}()
 	}
-	until(t, "the requests are not under way", func() bool {
+	testkit.Eventually(t, "the requests are not under way", func() bool {
 		return ended.metric(t, "opsgraph_http_requests_active") == float64(underWay+connections)
 	})
 	if status, body := ended.operators(t, "/readyz"); status != http.StatusOK {
@@ -342,7 +343,7 @@ func endWithRequests(t *testing.T, ended *binary, server *httptest.Server, under
 		t.Fatal(err)
 	}
 	began := time.Now()
-	until(t, "it says that it is ready", func() bool {
+	testkit.Eventually(t, "it says that it is ready", func() bool {
 		status, body := ended.operators(t, "/readyz")
 		return status == http.StatusServiceUnavailable && strings.Contains(body, "draining")
 	})
