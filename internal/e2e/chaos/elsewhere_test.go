@@ -2,10 +2,9 @@ package chaos
 
 import (
 	"fmt"
+	"io/fs"
 	"os"
-	"path/filepath"
 	"regexp"
-	"slices"
 	"strings"
 	"testing"
 
@@ -16,27 +15,23 @@ import (
 type elsewhere struct {
 	numbers string
 	fault   string
-	held    []string // "folder: TestName", or "scenario name"
+	held    []string // "TestName", or "scenario name"
 }
 
 func heldElsewhere() []elsewhere {
-	const (
-		wire, stored, counted = "upstream/rest: ", "cache: ", "internal/coordination/quota: "
-		here, sourced         = "internal/gateway: ", "resolvers/sources: "
-		scenarios             = "scenario "
-	)
+	const scenarios = "scenario "
 	return []elsewhere{
 		{"F-01", "one operation slower than an attempt may be", []string{scenarios + "fault_slow", scenarios + "fault_hang"}},
-		{"F-02", "an upstream that slows down bit by bit", []string{here + "TestF02UpstreamThatSlowsDown"}},
-		{"F-04", "connections reset before, in and behind the header", []string{wire + "TestF04F20F33F34WireFaults", scenarios + "fault_reset"}},
-		{"F-05, F-06", "black hole, no such name", []string{wire + "TestF05BlackHole", wire + "TestF05F06ConnectionReason"}},
+		{"F-02", "an upstream that slows down bit by bit", []string{"TestF02UpstreamThatSlowsDown"}},
+		{"F-04", "connections reset before, in and behind the header", []string{"TestF04F20F33F34WireFaults", scenarios + "fault_reset"}},
+		{"F-05, F-06", "black hole, no such name", []string{"TestF05BlackHole", "TestF05F06ConnectionReason"}},
 		{"F-03, F-05, F-07", "nothing could be sent: no token is spent", []string{
-			wire + "TestF03F05F07NothingSentCostsNoToken", counted + "TestNoWindowOfSentCallsExceedsTheLimit", counted + "TestReplicasGiveBackUnderLoad",
+			"TestF03F05F07NothingSentCostsNoToken", "TestNoWindowOfSentCallsExceedsTheLimit", "TestReplicasGiveBackUnderLoad",
 		}},
-		{"F-07", "certificates, a handshake that stalls", []string{wire + "TestF07Certificates", wire + "TestF07HandshakeStall"}},
+		{"F-07", "certificates, a handshake that stalls", []string{"TestF07Certificates", "TestF07HandshakeStall"}},
 		{"F-09, F-13", "429 and 503 with and without a usable Retry-After", []string{scenarios + "fault_status429", scenarios + "fault_status503"}},
-		{"F-10", "429 although the own count is below the limit", []string{counted + "TestSlowPausesAndRegrows", counted + "TestSlowHoldsForAllReplicas"}},
-		{"F-12", "random 500s, and how many retries they cost", []string{wire + "TestF12RetryBudget"}},
+		{"F-10", "429 although the own count is below the limit", []string{"TestSlowPausesAndRegrows", "TestSlowHoldsForAllReplicas"}},
+		{"F-12", "random 500s, and how many retries they cost", []string{"TestF12RetryBudget"}},
 		{"F-14", "HTML of a load balancer", []string{scenarios + "fault_html", scenarios + "fault_html200"}},
 		{"F-15", "401 in the middle of a query", []string{scenarios + "token_revoked", scenarios + "token_refused"}},
 		{"F-17, F-18", "404; a redirect to elsewhere", []string{scenarios + "fault_status404", scenarios + "fault_redirect"}},
@@ -48,99 +43,106 @@ func heldElsewhere() []elsewhere {
 		}},
 		{"F-25, F-26, F-28", "pages that overlap, totals that lie, rows twice", []string{scenarios + "upstream_pages", scenarios + "truncated"}},
 		{"F-27", "a marker that comes again", []string{scenarios + "meter_job_markers"}},
-		{"F-29", "the same rows in another order each time", []string{sourced + "TestOrderIsNoChange_F29"}},
-		{"F-30, F-31, F-33", "a drip; bodies and headers too large", []string{wire + "TestF01F30TimeLimit", wire + "TestF31TooLarge"}},
-		{"F-35", "a kept connection that breaks as it is used again", []string{wire + "TestQuirk078F35AKeptConnectionThatBreaks"}},
-		{"F-36", "rows of another account than the question named", []string{here + "TestF36RowsOfAnotherAccount"}},
-		{"F-37", "the upstream's clock ten minutes ahead or behind", []string{here + "TestF37ClockOfTheUpstream"}},
-		{"F-46", "Redis behind Sentinel and in a Cluster", []string{"internal/coordination/redis: TestSentinel", stored + "TestCluster"}},
-		{"F-49", "every single flipped bit of a value; chunks missing or damaged", []string{stored + "TestEveryFlippedBitIsAMiss", stored + "TestMissingOrDamagedChunkIsAMiss"}},
-		{"F-50", "values of an older or newer version", []string{stored + "TestEnvironmentsAndShapesAreApart"}},
+		{"F-29", "the same rows in another order each time", []string{"TestOrderIsNoChange_F29"}},
+		{"F-30, F-31, F-33", "a drip; bodies and headers too large", []string{"TestF01F30TimeLimit", "TestF31TooLarge"}},
+		{"F-35", "a kept connection that breaks as it is used again", []string{"TestQuirk078F35AKeptConnectionThatBreaks"}},
+		{"F-36", "rows of another account than the question named", []string{"TestF36RowsOfAnotherAccount"}},
+		{"F-37", "the upstream's clock ten minutes ahead or behind", []string{"TestF37ClockOfTheUpstream"}},
+		{"F-46", "Redis behind Sentinel and in a Cluster", []string{"TestSentinel", "TestCluster"}},
+		{"F-49", "every single flipped bit of a value; chunks missing or damaged", []string{"TestEveryFlippedBitIsAMiss", "TestMissingOrDamagedChunkIsAMiss"}},
+		{"F-50", "values of an older or newer version", []string{"TestEnvironmentsAndShapesAreApart"}},
 		{"F-53, F-61", "the quota forgotten, damaged, or restarted with its data; a clock of Redis that jumps", []string{
-			counted + "TestFlushedUnderLoad", counted + "TestDamagedBookIsWrittenAnew", counted + "TestRestartWithDataCountsAsSpent",
-			counted + "TestNoReplicaExceedsTheLimitByItself",
+			"TestFlushedUnderLoad", "TestDamagedBookIsWrittenAnew", "TestRestartWithDataCountsAsSpent",
+			"TestNoReplicaExceedsTheLimitByItself",
 		}},
-		{"F-55, F-67", "the replica that refreshes for all is killed with -9", []string{".: TestProcessKilledWhileItRefreshes", stored + "TestDeadHolderIsReplaced"}},
-		{"F-59", "half of the replicas cut off from Redis", []string{counted + "TestHalfOfTheReplicasCutOff"}},
-		{"F-60", "clocks of replicas that differ", []string{stored + "TestClocksThatDiffer"}},
+		{"F-55, F-67", "the replica that refreshes for all is killed with -9", []string{"TestProcessKilledWhileItRefreshes", "TestDeadHolderIsReplaced"}},
+		{"F-59", "half of the replicas cut off from Redis", []string{"TestHalfOfTheReplicasCutOff"}},
+		{"F-60", "clocks of replicas that differ", []string{"TestClocksThatDiffer"}},
 		{"F-62", "what replicas tell each other lost: none is sent to invalidate data, whose ages alone bound them; live data after Redis did not answer", []string{
-			sourced + "TestRedisFrozen_F62",
+			"TestRedisFrozen_F62",
 		}},
 		{"F-66", "SIGTERM with requests, WebSockets and event streams under way", []string{
-			".: TestProcessEndsBySIGTERM", ".: TestRunDrains", ".: TestProcessLive_L07_F66",
+			"TestProcessEndsBySIGTERM", "TestRunDrains", "TestProcessLive_L07_F66",
 		}},
-		{"F-68", "little memory, and clients that ask for much and read none of it", []string{".: TestProcessShortOfMemory_F68", "internal/gateway: TestMemoryGuard_F68"}},
+		{"F-68", "little memory, and clients that ask for much and read none of it", []string{"TestProcessShortOfMemory_F68", "TestMemoryGuard_F68"}},
 		{"F-69", "a process that gets a fifth of its processor; more operations at once than are let in", []string{
-			".: TestProcessOverloaded_F69_L11", here + "TestOperationsAtOnce",
+			"TestProcessOverloaded_F69_L11", "TestOperationsAtOnce",
 		}},
-		{"F-70", "256 files, and callers who want more", []string{".: TestProcessShortOfFiles_F70"}},
-		{"F-71", "a thousand reloads: of the TLS certificate, nothing else is read anew", []string{here + "TestReloads_F71"}},
+		{"F-70", "256 files, and callers who want more", []string{"TestProcessShortOfFiles_F70"}},
+		{"F-71", "a thousand reloads: of the TLS certificate, nothing else is read anew", []string{"TestReloads_F71"}},
 		{"F-73", "a log that nobody reads, whose reader ends, or on a full disk", []string{
-			".: TestProcessLostLog_F73", "internal/telemetry: TestLinesNeverWait_F73", "internal/telemetry: TestLinesOfAFullDisk_F73",
+			"TestProcessLostLog_F73", "TestLinesNeverWait_F73", "TestLinesOfAFullDisk_F73",
 		}},
-		{"L-01, L-02", "a query that everybody asks, over twenty ends of its fresh age", []string{here + "TestHotQuery_L01_L02"}},
-		{"L-04", "64 members of distinct demands on one Redis", []string{counted + "TestDistinctDemands_L04"}},
-		{"L-06", "all replicas fire at the edge of the window", []string{counted + "TestAllFireAtTheEdge"}},
-		{"L-07", "1,000 WebSockets and 1,000 event streams on two replicas", []string{".: TestProcessLive_L07_F66", "internal/gateway: TestLiveMany_L07"}},
-		{"L-08", "clients that follow and do not read", []string{here + "TestHostile_socket_neverRead_H129"}},
-		{"L-09", "everybody who follows loses the connection at once", []string{here + "TestReconnects_L09"}},
-		{"L-10", "dashboards of many tenants, each with its own data", []string{here + "TestDashboards_L10"}},
-		{"L-11", "ten times what is let in at once", []string{".: TestProcessOverloaded_F69_L11"}},
-		{"L-12", "a client that asks again five times for each error of an outage", []string{here + "TestRetriesOfAClient_L12"}},
-		{"L-13", "ten thousand tenants", []string{stored + "TestTenThousandTenants_L13", sourced + "TestTenThousandTenantsRemembered_L13"}},
-		{"L-14", "a tenant that floods, beside one that does not", []string{counted + "TestHostile_floodOfATenant_H178", ".: TestProcessHostileTenants"}},
-		{"L-15", "the catalogue of hostile input, beside a tenant who asks what anybody asks", []string{".: TestProcessHostile"}},
-		{"L-17, L-18", "faults of the upstream, of Redis and of a replica, lap by lap (`make soak`: 24 minutes)", []string{".: TestProcessSoak_L17_L18"}},
+		{"L-01, L-02", "a query that everybody asks, over twenty ends of its fresh age", []string{"TestHotQuery_L01_L02"}},
+		{"L-04", "64 members of distinct demands on one Redis", []string{"TestDistinctDemands_L04"}},
+		{"L-06", "all replicas fire at the edge of the window", []string{"TestAllFireAtTheEdge"}},
+		{"L-07", "1,000 WebSockets and 1,000 event streams on two replicas", []string{"TestProcessLive_L07_F66", "TestLiveMany_L07"}},
+		{"L-08", "clients that follow and do not read", []string{"TestHostile_socket_neverRead_H129"}},
+		{"L-09", "everybody who follows loses the connection at once", []string{"TestReconnects_L09"}},
+		{"L-10", "dashboards of many tenants, each with its own data", []string{"TestDashboards_L10"}},
+		{"L-11", "ten times what is let in at once", []string{"TestProcessOverloaded_F69_L11"}},
+		{"L-12", "a client that asks again five times for each error of an outage", []string{"TestRetriesOfAClient_L12"}},
+		{"L-13", "ten thousand tenants", []string{"TestTenThousandTenants_L13", "TestTenThousandTenantsRemembered_L13"}},
+		{"L-14", "a tenant that floods, beside one that does not", []string{"TestHostile_floodOfATenant_H178", "TestProcessHostileTenants"}},
+		{"L-15", "the catalogue of hostile input, beside a tenant who asks what anybody asks", []string{"TestProcessHostile"}},
+		{"L-17, L-18", "faults of the upstream, of Redis and of a replica, lap by lap (`make soak`: 24 minutes)", []string{"TestProcessSoak_L17_L18"}},
 		{"L-20", "fuzz targets of what comes from outside (`make fuzz`)", []string{
-			here + "FuzzRequestBody", here + "FuzzDocument", here + "FuzzVariables", here + "FuzzMessage", wire + "FuzzPage", wire + "FuzzRetryAfter", stored + "FuzzOpen",
+			"FuzzRequestBody", "FuzzDocument", "FuzzVariables", "FuzzMessage", "FuzzPage", "FuzzRetryAfter", "FuzzOpen",
 		}},
-		{"L-21", "generated queries: one replica, three, and none that knows anything", []string{here + "TestSameAnswers_L21"}},
+		{"L-21", "generated queries: one replica, three, and none that knows anything", []string{"TestSameAnswers_L21"}},
 		{"H-152, H-154", "two tenants follow the same; tokens revoked or refused under a subscription", []string{
-			here + "TestLiveTenants", here + "TestLiveRevoked", here + "TestLiveAnotherCaller", here + "TestLiveBearerEnds",
+			"TestLiveTenants", "TestLiveRevoked", "TestLiveAnotherCaller", "TestLiveBearerEnds",
 		}},
 	}
 }
 
 // TestChaosElsewhere makes sure that the tests which the page names exist.
 func TestChaosElsewhere(t *testing.T) {
+	tests := testsOfTheModule(t)
 	var table strings.Builder
 	table.WriteString("| row | fault | held by |\n| --- | --- | --- |\n")
 	for _, one := range heldElsewhere() {
 		var names []string
 		for _, held := range one.held {
-			if !exists(t, held) {
+			words := "`" + held + "`"
+			exists := tests[held]
+			if name, ok := strings.CutPrefix(held, "scenario "); ok {
+				words = "scenario `" + name + "`"
+				_, err := os.Stat("../scenarios/testdata/scenarios/" + name + ".txtar")
+				exists = err == nil
+			}
+			if !exists {
 				t.Errorf("%s: there is no %s", one.numbers, held)
 			}
-			folder, name, _ := strings.Cut(held, " ")
-			if folder == "scenario" {
-				names = append(names, fmt.Sprintf("scenario `%s`", name))
-			} else {
-				names = append(names, fmt.Sprintf("`%s`", name))
-			}
+			names = append(names, words)
 		}
 		fmt.Fprintf(&table, "| %s | %s | %s |\n", one.numbers, one.fault, strings.Join(names, ", "))
 	}
 	section(t, "elsewhere", table.String(), *update)
 }
 
-// exists finds a scenario, or a test among the sources of a folder.
-func exists(t *testing.T, held string) bool {
+// testsOfTheModule are the names of all tests and fuzz targets.
+func testsOfTheModule(t *testing.T) map[string]bool {
 	t.Helper()
-	if name, ok := strings.CutPrefix(held, "scenario "); ok {
-		_, err := os.Stat(filepath.Join("testdata", "scenarios", name+".txtar"))
-		return err == nil
-	}
-	folder, name, _ := strings.Cut(held, ": ")
-	paths, err := filepath.Glob(filepath.Join(kit.ModuleRoot, folder, "*_test.go"))
+	declared := regexp.MustCompile(`(?m)^func ((?:Test|Fuzz)\w+)\(`)
+	names := map[string]bool{}
+	err := fs.WalkDir(os.DirFS(kit.ModuleRoot), ".", func(path string, entry fs.DirEntry, err error) error {
+		switch {
+		case err != nil:
+			return err
+		case entry.IsDir() && (entry.Name() == ".git" || entry.Name() == "node_modules"):
+			return fs.SkipDir
+		case !strings.HasSuffix(path, "_test.go"):
+			return nil
+		}
+		source, err := os.ReadFile(kit.ModuleRoot + "/" + path)
+		for _, match := range declared.FindAllSubmatch(source, -1) {
+			names[string(match[1])] = true
+		}
+		return err
+	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	declared := regexp.MustCompile(`(?m)^func ` + name + `\(`)
-	return slices.ContainsFunc(paths, func(path string) bool {
-		source, err := os.ReadFile(path)
-		if err != nil {
-			t.Fatal(err)
-		}
-		return declared.Match(source)
-	})
+	return names
 }

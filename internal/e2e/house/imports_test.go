@@ -72,6 +72,24 @@ func importRules() []importRule {
 		{"web", nil, "the console is files"},
 		{"examples/...", nil, "clients know the schema, not the code"},
 		{"bench/...", []string{"..."}, "measurements may reach into anything"},
+		{"internal/testkit", nil, "clocks, logs and waiting serve the tests of any package"},
+		{
+			"internal/e2e/kit",
+			[]string{
+				"internal/gateway", "internal/config", "internal/command", "internal/testkit",
+				"internal/coordination/redis/...", "upstream/simulator", "graph",
+				"upstream/esm", // its table of endpoints says which calls share the quota
+			},
+			"worlds are made of the gateway's face, and of the network around it",
+		},
+		{
+			"internal/e2e/...",
+			[]string{
+				"internal/e2e/kit", "internal/testkit", "internal/gateway", "internal/command", "internal/config",
+				"internal/coordination/...", "upstream/...", "graph/...",
+			},
+			"tests of the whole ask over HTTP, and read tables that they compare with the documents",
+		},
 	}
 }
 
@@ -94,7 +112,7 @@ func outsideRules() []importRule {
 	}
 }
 
-// within tells whether a folder is one that a pattern names.
+// within reports whether a folder is one that a pattern names.
 func within(folder, pattern string) bool {
 	below, all := strings.CutSuffix(pattern, "...")
 	if !all {
@@ -103,16 +121,21 @@ func within(folder, pattern string) bool {
 	return strings.HasPrefix(folder+"/", below)
 }
 
-// listed is a package as go list tells it.
+// testsOnly are the folders that no package may import but those that are such themselves.
+func testsOnly() []string {
+	return []string{"internal/e2e/...", "internal/testkit", "internal/coordination/redis/redistest"}
+}
+
+// listed is a package as go list reports it.
 type listed struct {
-	ImportPath                         string
-	Imports, TestImports, XTestImports []string
+	ImportPath, Dir                             string
+	GoFiles, Imports, TestImports, XTestImports []string
 }
 
 func packages(t *testing.T) []listed {
 	t.Helper()
 	command := exec.CommandContext(t.Context(), "go", "list", "-e",
-		"-json=ImportPath,Imports,TestImports,XTestImports", module+"/...")
+		"-json=ImportPath,Dir,GoFiles,Imports,TestImports,XTestImports", module+"/...")
 	output, err := command.Output()
 	if err != nil {
 		t.Fatalf("go list: %v", err)
@@ -141,12 +164,12 @@ func folderOf(path string) (string, bool) {
 func TestImports(t *testing.T) {
 	all := packages(t)
 	if len(all) < 5 {
-		t.Fatalf("go list told %d packages only", len(all))
+		t.Fatalf("go list reports %d packages only", len(all))
 	}
 	for _, p := range all {
 		folder, _ := folderOf(p.ImportPath)
 		imports := p.Imports
-		if within(folder, "upstream/simulator/...") {
+		if within(folder, "upstream/simulator/...") || within(folder, "internal/e2e/...") {
 			imports = slices.Concat(p.Imports, p.TestImports, p.XTestImports)
 		}
 		checkImports(t, folder, imports)
@@ -162,10 +185,16 @@ func checkImports(t *testing.T, folder string, imports []string) {
 	}
 	for _, path := range imports {
 		if of, ours := folderOf(path); ours {
+			if isTestOnly(of) && !isTestOnly(folder) {
+				t.Errorf("%s imports %s, which is for tests alone", folder, of)
+			}
 			if of != folder && !slices.ContainsFunc(rule.may, func(pattern string) bool { return within(of, pattern) }) {
 				t.Errorf("%s imports %s: %s", folder, of, rule.why)
 			}
 			continue
+		}
+		if isTestOnly(folder) {
+			continue // tests may use what the libraries under them use
 		}
 		for _, outside := range outsideRules() {
 			if strings.HasPrefix(path+"/", outside.folder) &&
@@ -174,6 +203,10 @@ func checkImports(t *testing.T, folder string, imports []string) {
 			}
 		}
 	}
+}
+
+func isTestOnly(folder string) bool {
+	return slices.ContainsFunc(testsOnly(), func(pattern string) bool { return within(folder, pattern) })
 }
 
 // longest returns the rule with the longest folder that holds for the package.
