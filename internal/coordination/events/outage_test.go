@@ -30,7 +30,7 @@ func (p *publisher) retried(t *testing.T, names ...string) {
 
 // TestRedisAway_F62 proves that followers stay while Redis is frozen, and miss and repeat nothing when it is back.
 func TestRedisAway_F62(t *testing.T) {
-	server, c := redistest.Start(t), &clock{}
+	server, c := redistest.Start(t), newClock()
 	one, two := overRedis(t, server, c, events.Options{}), overRedis(t, server, c, events.Options{})
 	p := publisherOf(one, c)
 	sub := follow(t, two, events.Wish[change]{})
@@ -51,7 +51,7 @@ func TestRedisAway_F62(t *testing.T) {
 
 // TestRedisLost proves that a stream which is lost with its Redis shows as one notice, to those who stayed and to those who return.
 func TestRedisLost(t *testing.T) {
-	server, c := redistest.Start(t), &clock{}
+	server, c := redistest.Start(t), newClock()
 	hub := overRedis(t, server, c, events.Options{})
 	p := publisherOf(hub, c)
 	sub := follow(t, hub, events.Wish[change]{})

@@ -1,3 +1,4 @@
+// Package api asks the gateway over HTTP for what its schema offers, and counts the calls that an answer takes.
 package api
 
 import (

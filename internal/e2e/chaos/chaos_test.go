@@ -1,3 +1,4 @@
+// Package chaos breaks Redis, the upstream and replicas, and holds what came of it against docs/reliability.md.
 package chaos
 
 import (

@@ -1,3 +1,5 @@
+// Package clients drives the gateway by the programs that people use: the examples, libraries for GraphQL, and a
+// browser.
 package clients
 
 import (

@@ -1,3 +1,4 @@
+// Package hostile sends the catalogue of hostile input to the HTTP side: each entry is refused, at a bounded cost.
 package hostile
 
 import (

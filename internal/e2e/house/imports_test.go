@@ -1,3 +1,4 @@
+// Package house holds the order of the packages: which may import which, and how large one may grow.
 package house
 
 import (

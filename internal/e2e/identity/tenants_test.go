@@ -1,3 +1,4 @@
+// Package identity is about who the caller is, and about two tenants who never see each other's data.
 package identity
 
 import (

@@ -1,3 +1,4 @@
+// Package live follows subscriptions over WebSockets and event streams.
 package live
 
 import (

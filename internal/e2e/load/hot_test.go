@@ -1,3 +1,4 @@
+// Package load has many ask at once, and holds how many calls that takes. The benchmarks over HTTP are in it too.
 package load
 
 import (

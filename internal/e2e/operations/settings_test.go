@@ -1,3 +1,4 @@
+// Package operations is about what operators set and see: quotas, circuits, replicas, certificates, connections.
 package operations
 
 import (

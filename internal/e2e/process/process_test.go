@@ -1,3 +1,5 @@
+// Package process runs the program as users have it: killed, ended, followed, short of memory and files, and sent
+// hostile input.
 package process
 
 import (

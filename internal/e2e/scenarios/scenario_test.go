@@ -1,3 +1,5 @@
+// Package scenarios holds whole answers and upstream calls in files, and the plan of a query against the calls that it
+// makes.
 package scenarios
 
 import (
