@@ -54,7 +54,7 @@ func clientLeaves(t *testing.T, _ *figures) outcome {
 	t.Helper()
 	fl := kit.NewFleet(t, kit.WorldSettings{Hosts: 3, Regions: 2})
 	r := fl.Start(t, 1, kit.Steady)[0]
-	fl.Steer(t, "PUT", "faults", []map[string]any{{"operation": "listDeviceAlarms", "kind": "latency", "latencyMs": 400}})
+	fl.Steer(t, "PUT", "faults", []map[string]any{{"operation": "listDeviceAlarms", "kind": "latency", "latencyMs": 1500}})
 	ctx, leave := context.WithCancel(t.Context())
 	gone := make(chan error, 1)
 	request, err := http.NewRequestWithContext(ctx, http.MethodPost, r.Server.URL+"/graphql",

@@ -99,7 +99,7 @@ func TestHostile_panicOfAResolver_H165(t *testing.T) {
 	if count := strings.Count(log, "panic recovered"); count != 1 {
 		t.Errorf("the panic is logged %d times", count)
 	}
-	for _, want := range []string{"level=ERROR", "panic_type=string", "request_id=" + id, "schema_test.go"} {
+	for _, want := range []string{"level=ERROR", "panic_type=string", "request_id=" + id, "site_schema.go"} {
 		if !strings.Contains(log, want) {
 			t.Errorf("the log lacks %q: %s", want, log)
 		}

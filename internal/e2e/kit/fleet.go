@@ -50,7 +50,7 @@ func NewFleet(tb testing.TB, settings WorldSettings, environ ...string) *Fleet {
 	}
 	f := &Fleet{Redis: redistest.Start(tb), World: NewWorld(tb, settings)}
 	f.Environ = append([]string{
-		"OPSGRAPH_REDIS_URL=" + f.Redis.URL(), "OPSGRAPH_REDIS_TIMEOUT=1s", "OPSGRAPH_REDIS_DIAL_TIMEOUT=1s",
+		"OPSGRAPH_REDIS_URL=" + f.Redis.URL(), "OPSGRAPH_REDIS_TIMEOUT=5s", "OPSGRAPH_REDIS_DIAL_TIMEOUT=5s",
 		"OPSGRAPH_QUOTA_MINUTE_WINDOW=" + QuotaWindow.String(), "OPSGRAPH_QUOTA_HEADROOM=0.25",
 	}, environ...)
 	return f

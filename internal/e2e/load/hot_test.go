@@ -18,7 +18,8 @@ import (
 func TestHotQuery_L01_L02(t *testing.T) {
 	t.Parallel()
 	const turns = 20
-	fl := kit.NewFleet(t, kit.WorldSettings{Hosts: 3, Regions: 2, Running: true}, "OPSGRAPH_REDIS_TIMEOUT=5s", "OPSGRAPH_REDIS_DIAL_TIMEOUT=5s", "OPSGRAPH_QUOTA_MINUTE_LIMIT=1000000")
+	fl := kit.NewFleet(t, kit.WorldSettings{Hosts: 3, Regions: 2, Running: true},
+		"OPSGRAPH_QUOTA_MINUTE_LIMIT=1000000")
 	replicas := fl.Start(t, 3, "ages:\n  alarms: {fresh: 10m, stale: 12h, dead: 24h}\n", "OPSGRAPH_LOG_LEVEL=error")
 	for _, r := range replicas {
 		kit.Demand(t, r, kit.WantAlarms, kit.FreshData)
