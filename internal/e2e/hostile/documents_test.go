@@ -104,13 +104,17 @@ func TestHostile_documents(t *testing.T) {
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
-			started := time.Now()
-			got := s.Query(t, test.document, `{"v":true}`)
-			took := time.Since(started)
+			var got *kit.Reply
+			var took time.Duration
+			for try := 1; try == 1 || took > time.Second && try <= 3; try++ {
+				started := time.Now()
+				got = s.Query(t, test.document, `{"v":true}`)
+				took = time.Since(started)
+			}
 			s.WantRefused(t, got, test.status, test.codes...)
 			t.Logf("%v %q", took, got.Body.Errors[0].Message)
-			// The bound is 100 ms of the server's time; the race detector and a busy machine are slower.
-			if took > 2*time.Second {
+			// The bound is 100 ms of the server's time; with the race detector, and on a busy machine, it is the best of three.
+			if took > time.Second {
 				t.Errorf("refused after %v", took)
 			}
 			s.Probe(t)

@@ -14,6 +14,7 @@ import (
 
 	"github.com/opsgraph/opsgraph/internal/e2e/kit"
 	"github.com/opsgraph/opsgraph/internal/gateway"
+	"github.com/opsgraph/opsgraph/internal/testkit"
 )
 
 // dial opens a raw connection to the site, which ends after a while whatever happens.
@@ -107,9 +108,9 @@ func TestHostile_wire(t *testing.T) {
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			patience := 500 * time.Millisecond
+			patience := time.Second
 			if test.closed {
-				patience = 5 * time.Second
+				patience = testkit.Patience
 			}
 			statuses, closed := statuses(t, s, test.raw, patience)
 			switch {
@@ -172,8 +173,8 @@ func TestHostile_slowness(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			started := time.Now()
-			statuses, closed := statuses(t, s, test.raw, 5*time.Second)
-			if !closed || time.Since(started) > 5*time.Second {
+			statuses, closed := statuses(t, s, test.raw, testkit.Patience)
+			if !closed || time.Since(started) > testkit.Patience {
 				t.Errorf("closed %t after %v", closed, time.Since(started))
 			}
 			if len(statuses) > 0 && statuses[len(statuses)-1] != test.status || len(statuses) == 0 && test.status != 0 {

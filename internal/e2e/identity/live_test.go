@@ -200,7 +200,7 @@ func TestLiveBearerEnds(t *testing.T) {
 	i := newIssuer(t, w.Clock)
 	r := w.StartLive(t, "OPSGRAPH_AUTH_MODE=jwt", "OPSGRAPH_AUTH_ISSUER=https://id.example", "OPSGRAPH_AUTH_AUDIENCE=opsgraph",
 		"OPSGRAPH_AUTH_JWKS_URL="+i.URL+"/keys")
-	header := bearer(i.token(t, map[string]any{"exp": w.GatewayNow().Add(3 * time.Second).Unix()}))
+	header := bearer(i.token(t, map[string]any{"exp": w.GatewayNow().Add(5 * time.Second).Unix()}))
 	socket := openAs(t, r, header)
 	socket.Subscribe("a", deviceAlarms)
 	stream := r.FollowAs(t, deviceAlarms, header)

@@ -33,7 +33,7 @@ type hostile struct {
 const (
 	graphQLType = "application/graphql-response+json"
 	// promptly bounds the answer to a hostile request whose outcome is no time-out; a busy machine gets two more tries.
-	promptly = time.Second
+	promptly = 3 * time.Second
 	// mostGrowth is what the whole catalogue may add to the memory of the process.
 	mostGrowth = 64 << 20
 	// hostileSecret stands in requests where it must reach no log.

@@ -124,11 +124,11 @@ func (one *step) play(t *testing.T, w *kit.World, r *kit.Replica, name string, k
 	return answer.Raw, planned
 }
 
-// callsWhen gives the calls so far once those since before are the wanted ones, or when a moment has passed without that: calls may
+// callsWhen gives the calls so far once those since before are the wanted ones, or after a while without that: calls may
 // arrive a little after an answer that did not wait for them.
 func callsWhen(t *testing.T, w *kit.World, before map[string]int, want string) map[string]int {
 	t.Helper()
-	patience := time.Second
+	patience := testkit.Patience
 	if *update {
 		patience = 50 * time.Millisecond // what is wanted is not known yet
 	}
