@@ -227,12 +227,22 @@ func (r *record) atLeast(t *testing.T, tokens int) {
 	}
 }
 
-// calm tells that the machine did not keep the test waiting so long that shares and orders come out
+// calm reports that the machine did not keep the test waiting so long that shares and orders come out
 // by chance.
 func (r *record) calm() bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	return r.stall < 30*time.Millisecond
+}
+
+// saw reports what is not as a quiet machine has it: an error if this one was calm, else a line of the log.
+func (r *record) saw(t *testing.T, format string, values ...any) {
+	t.Helper()
+	if r.calm() {
+		t.Errorf(format, values...)
+		return
+	}
+	t.Logf(format+" (stalls of %v)", append(values, r.longestStall())...)
 }
 
 // busiest is the most tokens in any window: it can only begin at a token.

@@ -30,7 +30,8 @@ type billedInstance struct {
 	}
 }
 
-// TestQuirk066BillingBatches: the instances of a page share calls of 50 resource ids, and so do two fields that ask at once.
+// TestQuirk066BillingBatches: the instances of a page share calls of 50 resource ids, and so do two fields that ask at
+// once.
 func TestQuirk066BillingBatches(t *testing.T) {
 	w := kit.NewWorld(t, kit.WorldSettings{Hosts: 400})
 	r := w.StartGateway(t, "")
@@ -154,7 +155,8 @@ func TestPayPerUseList(t *testing.T) {
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
-			got := r.Ask(t, `query ($c: String!, $f: PayPerUseResourceFilter) { payPerUseResources(customerId: $c, filter: $f) { totalCount } }`,
+			got := r.Ask(t,
+				`query ($c: String!, $f: PayPerUseResourceFilter) { payPerUseResources(customerId: $c, filter: $f) { totalCount } }`,
 				fmt.Sprintf(`{"c":%q,"f":%s}`, test.customer, test.filter), nil)
 			if got.Code() != test.code {
 				t.Errorf("%.500s", got.Raw)

@@ -31,7 +31,8 @@ type startedJob struct {
 func (s startedJob) faults() []string {
 	faults := []string{}
 	for _, fault := range s.UserErrors {
-		faults = append(faults, strings.TrimPrefix(strings.Join(fault.Field, "."), "input.")+": "+fault.Code+": "+fault.Message)
+		faults = append(faults,
+			strings.TrimPrefix(strings.Join(fault.Field, "."), "input.")+": "+fault.Code+": "+fault.Message)
 	}
 	return faults
 }
@@ -62,8 +63,8 @@ func databaseOf(t *testing.T, r *kit.Replica) string {
 	return got.Instances.Nodes[0].ResourceID
 }
 
-// TestQuirk056WindowsOfCommands goes to each limit and a second over it; the clock stands at 2026-11-21T10:00:00Z. What is refused
-// costs no call, not even for a token.
+// TestQuirk056WindowsOfCommands goes to each limit and a second over it; the clock stands at 2026-11-21T10:00:00Z. What
+// is refused costs no call, not even for a token.
 func TestQuirk056WindowsOfCommands(t *testing.T) {
 	w := kit.NewWorld(t, kit.WorldSettings{})
 	r := w.StartGateway(t, "")
@@ -100,13 +101,18 @@ func TestQuirk056WindowsOfCommands(t *testing.T) {
 			[]string{"minUsageHours: BAD_USER_INPUT: minUsageHours must not be above maxUsageHours."},
 		},
 		{"desktops, 180 days", desktopsDocument, `"from":"2026-05-25T10:00:00Z","to":"2026-11-21T10:00:00Z"`, nil},
-		{"desktops, from the start of that day in their zone", desktopsDocument, `"from":"2026-05-24T16:00:00Z","to":"2026-06-01T00:00:00Z"`, nil},
 		{
-			"desktops, before that day in their zone", desktopsDocument, `"from":"2026-05-24T15:59:59Z","to":"2026-06-01T00:00:00Z"`,
+			"desktops, from the start of that day in their zone", desktopsDocument,
+			`"from":"2026-05-24T16:00:00Z","to":"2026-06-01T00:00:00Z"`, nil,
+		},
+		{
+			"desktops, before that day in their zone", desktopsDocument,
+			`"from":"2026-05-24T15:59:59Z","to":"2026-06-01T00:00:00Z"`,
 			[]string{"from: BAD_USER_INPUT: from must lie within the last 180 days."},
 		},
 		{
-			"Quirk106 desktops, both bounds turned", desktopsDocument, `"from":"2026-11-20T00:00:00Z","to":"2026-11-21T00:00:00Z",` +
+			"Quirk106 desktops, both bounds turned", desktopsDocument,
+			`"from":"2026-11-20T00:00:00Z","to":"2026-11-21T00:00:00Z",` +
 				`"minIdleDays":2,"maxIdleDays":1,"minUsageHours":3,"maxUsageHours":2`,
 			[]string{
 				"minIdleDays: BAD_USER_INPUT: minIdleDays must not be above maxIdleDays.",
@@ -153,7 +159,8 @@ func TestQuirk078ExportsAreSentOnce(t *testing.T) {
 	r := w.StartGateway(t, "")
 	const call = "GET /v3/" + simulator.DemoProjectID + "/statistics/metrics/users/export?"
 	input := func(key, hours string) string {
-		return `{"from":"2026-11-20T00:00:00Z","to":"2026-11-21T00:00:00Z","idempotencyKey":"` + key + `","minUsageHours":` + hours + `}`
+		return `{"from":"2026-11-20T00:00:00Z","to":"2026-11-21T00:00:00Z","idempotencyKey":"` + key + `","minUsageHours":` +
+			hours + `}`
 	}
 	first := command(t, r, usersDocument, input("a", "1"))
 	again := command(t, r, usersDocument, input("a", "1"))
@@ -171,14 +178,16 @@ func TestQuirk078ExportsAreSentOnce(t *testing.T) {
 		t.Errorf("another key: %+v, %d calls", third, callsBegun(w, call))
 	}
 
-	w.Steer(t, http.MethodPut, "faults", []map[string]any{{"operation": "exportUserUsageStatistics", "kind": "status", "status": 500}})
+	w.Steer(t, http.MethodPut, "faults",
+		[]map[string]any{{"operation": "exportUserUsageStatistics", "kind": "status", "status": 500}})
 	failed := r.Ask(t, usersDocument, `{"input":`+input("c", "1")+`}`, nil)
 	if failed.Code() != "UPSTREAM_UNAVAILABLE" || callsBegun(w, call) != 3 {
 		t.Errorf("after a 500: %d calls, %.500s", callsBegun(w, call), failed.Raw)
 	}
 	w.Steer(t, http.MethodPut, "faults", []map[string]any{})
 	unsure := command(t, r, usersDocument, input("c", "1"))
-	if faults := unsure.faults(); len(faults) != 1 || !strings.HasPrefix(faults[0], "idempotencyKey: UPSTREAM_TIMEOUT: ") ||
+	if faults := unsure.faults(); len(faults) != 1 ||
+		!strings.HasPrefix(faults[0], "idempotencyKey: UPSTREAM_TIMEOUT: ") ||
 		callsBegun(w, call) != 3 {
 		t.Errorf("a repeat of what may have run: %v, %d calls", faults, callsBegun(w, call))
 	}
@@ -196,7 +205,8 @@ func TestQuirk078ExportsAreSentOnce(t *testing.T) {
 	}
 }
 
-// TestJobsSurviveARestart starts jobs at one gateway and asks the next one on the same Redis: it knows them, and starts none again.
+// TestJobsSurviveARestart starts jobs at one gateway and asks the next one on the same Redis: it knows them, and starts
+// none again.
 func TestJobsSurviveARestart(t *testing.T) {
 	w := kit.NewWorld(t, kit.WorldSettings{})
 	environ := "OPSGRAPH_REDIS_URL=" + redistest.Start(t).URL()
@@ -204,8 +214,14 @@ func TestJobsSurviveARestart(t *testing.T) {
 	database := databaseOf(t, before)
 	const window = `"from":"2026-11-21T08:00:00Z","to":"2026-11-21T09:00:00Z","idempotencyKey":"a"`
 	commands := []struct{ kind, document, input, call string }{
-		{"AspReportJob", collectDocument, `{` + window + `,"instanceId":"` + database + `"}`, "POST /v3/" + simulator.DemoProjectID + "/instances/" + database},
-		{"UsageExportJob", usersDocument, `{` + window + `}`, "GET /v3/" + simulator.DemoProjectID + "/statistics/metrics/users/"},
+		{
+			"AspReportJob", collectDocument, `{` + window + `,"instanceId":"` + database + `"}`,
+			"POST /v3/" + simulator.DemoProjectID + "/instances/" + database,
+		},
+		{
+			"UsageExportJob", usersDocument, `{` + window + `}`,
+			"GET /v3/" + simulator.DemoProjectID + "/statistics/metrics/users/",
+		},
 	}
 	started := make([]startedJob, len(commands))
 	for i, c := range commands {
@@ -222,7 +238,8 @@ func TestJobsSurviveARestart(t *testing.T) {
 			t.Errorf("%s: %d calls, sent again after the restart (-before +after):\n%s", c.kind, callsBegun(w, c.call), diff)
 		}
 		node := kit.Answered[struct{ Node map[string]any }](t, after,
-			`query ($id: ID!) { node(id: $id) { ... on `+c.kind+` { id jobId submittedAt from to } } }`, `{"id":"`+started[i].Job.ID+`"}`).Node
+			`query ($id: ID!) { node(id: $id) { ... on `+c.kind+` { id jobId submittedAt from to } } }`,
+			`{"id":"`+started[i].Job.ID+`"}`).Node
 		if node["jobId"] != started[i].Job.JobID || node["submittedAt"] == nil || node["from"] == nil || node["to"] == nil {
 			t.Errorf("%s: node after the restart: %v", c.kind, node)
 		}
@@ -247,7 +264,8 @@ func TestAspReportIsReadWhereThatIsSwitchedOn(t *testing.T) {
 			w := kit.NewWorld(t, kit.WorldSettings{})
 			r := w.StartGateway(t, fmt.Sprintf("gaussdb: {read_reports: %v}\n", on))
 			database := databaseOf(t, r)
-			started := command(t, r, collectDocument, `{"from":"2026-11-21T08:00:00Z","to":"2026-11-21T09:00:00Z","instanceId":"`+database+`"}`)
+			started := command(t, r, collectDocument,
+				`{"from":"2026-11-21T08:00:00Z","to":"2026-11-21T09:00:00Z","instanceId":"`+database+`"}`)
 			if started.Job == nil {
 				t.Fatal(started.faults())
 			}
@@ -266,7 +284,8 @@ func TestAspReportIsReadWhereThatIsSwitchedOn(t *testing.T) {
 			}
 			w.Clock.Advance(2 * time.Minute)
 			ended := kit.Answered[answer](t, r, document, variables).AspReportJob
-			if ended.Status != "SUCCEEDED" || ended.Report["job_id"] != started.Job.JobID || ended.Report["download_url"] == nil {
+			if ended.Status != "SUCCEEDED" || ended.Report["job_id"] != started.Job.JobID ||
+				ended.Report["download_url"] == nil {
 				t.Errorf("after it: %+v", ended)
 			}
 			if strings.Contains(r.Log.String(), "asp-reports.invalid") {

@@ -13,8 +13,8 @@ import (
 	"github.com/opsgraph/opsgraph/internal/e2e/kit"
 )
 
-// TestDashboardCold proves what the numbers of the scenario cannot tell: no two calls are alike, each service type is asked for once,
-// and machines are asked for once for each host shown.
+// TestDashboardCold proves what the numbers of the scenario cannot tell: no two calls are alike, each service type is
+// asked for once, and machines are asked for once for each host shown.
 func TestDashboardCold(t *testing.T) {
 	w := kit.NewWorld(t, kit.WorldSettings{Hosts: 60})
 	r := w.StartGateway(t, "")

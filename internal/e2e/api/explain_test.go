@@ -95,10 +95,12 @@ func TestExplain_callThenMemory(t *testing.T) {
 		t.Fatalf("cold (-want +got):\n%s", diff)
 	}
 	call, cost := cold.Extensions.Explain[1], cold.Extensions.Cost
-	if call.System != "esm" || call.Rows == nil || *call.Rows != 40 || call.Attempts != 1 || call.Status == nil || *call.Status != 200 {
+	if call.System != "esm" || call.Rows == nil || *call.Rows != 40 || call.Attempts != 1 || call.Status == nil ||
+		*call.Status != 200 {
 		t.Errorf("call %+v", call)
 	}
-	if call.Parameters["offset_value"] != "0" || !regexp.MustCompile(`^\d{13}$`).MatchString(call.Parameters["begin_time"]) {
+	if call.Parameters["offset_value"] != "0" ||
+		!regexp.MustCompile(`^\d{13}$`).MatchString(call.Parameters["begin_time"]) {
 		t.Errorf("parameters %v", call.Parameters)
 	}
 	if *call.DurationMs <= 0 || cost.Calls != 2 || cost.QuotaLeft["esm-second"] == 0 || len(cost.QuotaLeft) != 1 {
@@ -168,7 +170,8 @@ func TestExplain_failures(t *testing.T) {
 	w := kit.NewWorld(t, kit.WorldSettings{})
 	r := w.StartGateway(t, "")
 	r.Ask(t, explainedHosts, "", nil)
-	w.Steer(t, http.MethodPut, "faults", []map[string]any{{"operation": "listHostDetails", "kind": "status", "status": 503}})
+	w.Steer(t, http.MethodPut, "faults",
+		[]map[string]any{{"operation": "listHostDetails", "kind": "status", "status": 503}})
 	w.Clock.Advance(20 * time.Minute)
 	got, _ := explain(t, r, explainedHosts)
 	want := []string{"listHostDetails upstream  unavailable", "listHostDetails memory expired ok"}
@@ -176,21 +179,25 @@ func TestExplain_failures(t *testing.T) {
 		t.Fatalf("(-want +got):\n%s", diff)
 	}
 	call := got.Extensions.Explain[0]
-	if call.Attempts < 2 || call.Attempts != got.Extensions.Cost.Calls || call.Status == nil || *call.Status != 503 || call.Rows != nil {
+	if call.Attempts < 2 || call.Attempts != got.Extensions.Cost.Calls || call.Status == nil || *call.Status != 503 ||
+		call.Rows != nil {
 		t.Errorf("call %+v, cost %+v", call, got.Extensions.Cost)
 	}
 }
 
-// TestExplain_refreshBehind has a refresh behind an explained answer end after it: with -race this proves that the recorder is left alone.
+// TestExplain_refreshBehind has a refresh behind an explained answer end after it: with -race this proves that the
+// recorder is left alone.
 func TestExplain_refreshBehind(t *testing.T) {
 	t.Parallel()
 	w := kit.NewWorld(t, kit.WorldSettings{})
 	r := w.StartGateway(t, "")
 	r.Ask(t, explainedHosts, "", nil)
-	w.Steer(t, http.MethodPut, "faults", []map[string]any{{"operation": "listHostDetails", "kind": "latency", "latencyMs": 150}})
+	w.Steer(t, http.MethodPut, "faults",
+		[]map[string]any{{"operation": "listHostDetails", "kind": "latency", "latencyMs": 150}})
 	w.Clock.Advance(2 * time.Minute)
 	got, _ := explain(t, r, explainedHosts)
-	if diff := cmp.Diff([]string{"listHostDetails memory stale ok"}, got.lines()); diff != "" || got.Extensions.Cost.Calls != 0 {
+	if diff := cmp.Diff([]string{"listHostDetails memory stale ok"}, got.lines()); diff != "" ||
+		got.Extensions.Cost.Calls != 0 {
 		t.Errorf("cost %+v (-want +got):\n%s", got.Extensions.Cost, diff)
 	}
 	testkit.Eventually(t, "no refresh behind", func() bool {
@@ -220,7 +227,8 @@ func TestExplain_mutation(t *testing.T) {
 	t.Parallel()
 	w := kit.NewWorld(t, kit.WorldSettings{})
 	r := w.StartGateway(t, "")
-	got, _ := explain(t, r, `mutation { createMeterJob(input: {from: "2026-11-10", to: "2026-11-12"}) { meterJob { jobId } } }`)
+	got, _ := explain(t, r,
+		`mutation { createMeterJob(input: {from: "2026-11-10", to: "2026-11-12"}) { meterJob { jobId } } }`)
 	want := []string{"createToken upstream  ok", "createMeterQueryJob upstream  ok"}
 	if diff := cmp.Diff(want, got.lines()); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
@@ -265,12 +273,14 @@ func TestExplain_canary(t *testing.T) {
 			header := explainHeader("1")
 			header.Set("X-Auth-Token", "CANARY-token")
 			header.Set("Authorization", "Bearer CANARY-bearer")
-			got := r.Ask(t, `{ hosts(first: 1) { totalCount } sharedScreen(shareId: "CANARY-share") { __typename } }`, "", header)
+			got := r.Ask(t, `{ hosts(first: 1) { totalCount } sharedScreen(shareId: "CANARY-share") { __typename } }`, "",
+				header)
 			explanation, err := json.Marshal(got.Body.Extensions)
 			if err != nil {
 				t.Fatal(err)
 			}
-			if !strings.Contains(string(explanation), `"getScreenData"`) || !strings.Contains(string(explanation), `"createToken"`) {
+			if !strings.Contains(string(explanation), `"getScreenData"`) ||
+				!strings.Contains(string(explanation), `"createToken"`) {
 				t.Errorf("calls are missing: %s", explanation)
 			}
 			for _, secret := range []string{"CANARY", "demo-appcode", "MIIF"} { // the last begins every token of the simulator

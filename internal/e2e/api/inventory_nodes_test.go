@@ -9,8 +9,8 @@ import (
 	"github.com/opsgraph/opsgraph/internal/e2e/kit"
 )
 
-// TestInventoryNodesAreFetchedAgain holds that devices, audit events, load-balancer clusters and screens are found by the ids that
-// the lists gave out, on data that are held already, and that ids of nothing are null without an error.
+// TestInventoryNodesAreFetchedAgain holds that devices, audit events, load-balancer clusters and screens are found by
+// the ids that the lists gave out, on data that are held already, and that ids of nothing are null without an error.
 func TestInventoryNodesAreFetchedAgain(t *testing.T) {
 	w := kit.NewWorld(t, kit.WorldSettings{})
 	r := w.StartGateway(t, "")
@@ -57,7 +57,8 @@ func TestInventoryNodesAreFetchedAgain(t *testing.T) {
 		}
 	}
 	calls := w.Sim.Calls()
-	if calls["listDeviceAssets"] != 1 || calls["listElbv3Capacity"] != 1 || calls["getScreenData"] != 1 || calls["listCloudAuditLogs"] != 1 {
+	if calls["listDeviceAssets"] != 1 || calls["listElbv3Capacity"] != 1 || calls["getScreenData"] != 1 ||
+		calls["listCloudAuditLogs"] != 1 {
 		t.Errorf("calls %v: the days around the event are those of the list, and nothing is read twice", calls)
 	}
 }

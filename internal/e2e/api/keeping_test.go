@@ -72,7 +72,8 @@ func TestKeeping_untilTheFirstDataTurnStale(t *testing.T) {
 		t.Errorf("max-age of both %d", got)
 	}
 	w.Clock.Advance(26 * time.Second)
-	if got, hosts := maxAge(t, r.Ask(t, both, "", nil)), maxAge(t, r.Ask(t, explainedHosts, "", nil)); got > 4 || hosts != whole-46 {
+	if got, hosts := maxAge(t, r.Ask(t, both, "", nil)), maxAge(t, r.Ask(t, explainedHosts, "", nil)); got > 4 ||
+		hosts != whole-46 {
 		t.Errorf("max-age of both %d, of hosts %d", got, hosts)
 	}
 }
@@ -98,7 +99,8 @@ func TestKeeping_never(t *testing.T) {
 	for name, test := range tests {
 		got := r.Ask(t, test.document, "", test.header)
 		if got.Header.Get("Cache-Control") != "private, no-store" || got.Header.Get("ETag") != "" {
-			t.Errorf("%s: Cache-Control %q, ETag %q: %.300s", name, got.Header.Get("Cache-Control"), got.Header.Get("ETag"), got.Raw)
+			t.Errorf("%s: Cache-Control %q, ETag %q: %.300s", name, got.Header.Get("Cache-Control"), got.Header.Get("ETag"),
+				got.Raw)
 		}
 		test.header = test.header.Clone()
 		if test.header == nil {
@@ -118,7 +120,8 @@ func TestKeeping_notWhatIsStaleOrWarnedOf(t *testing.T) {
 	w := kit.NewWorld(t, kit.WorldSettings{})
 	r := w.StartGateway(t, "")
 	tag := r.Ask(t, explainedHosts, "", nil).Header.Get("ETag")
-	w.Steer(t, http.MethodPut, "faults", []map[string]any{{"operation": "listHostDetails", "kind": "status", "status": 400}})
+	w.Steer(t, http.MethodPut, "faults",
+		[]map[string]any{{"operation": "listHostDetails", "kind": "status", "status": 400}})
 	for _, test := range []struct {
 		name    string
 		length  time.Duration
@@ -126,7 +129,8 @@ func TestKeeping_notWhatIsStaleOrWarnedOf(t *testing.T) {
 	}{{"stale", 2 * time.Minute, false}, {"expired", 20 * time.Minute, true}} {
 		w.Clock.Advance(test.length)
 		got := r.Ask(t, explainedHosts, "", http.Header{"If-None-Match": {tag}})
-		if got.Status != http.StatusOK || got.Header.Get("Cache-Control") != "private, no-store" || got.Header.Get("ETag") != "" {
+		if got.Status != http.StatusOK || got.Header.Get("Cache-Control") != "private, no-store" ||
+			got.Header.Get("ETag") != "" {
 			t.Errorf("%s: %d, Cache-Control %q: %.300s", test.name, got.Status, got.Header.Get("Cache-Control"), got.Raw)
 		}
 		if warned := got.Body.Extensions["warnings"] != nil; warned != test.warning {
@@ -172,7 +176,8 @@ func TestKeeping_notModified(t *testing.T) {
 			if got.Status != want || (got.Raw == "") != test.held || got.Header.Get("ETag") != tag {
 				t.Errorf("%s by %s: %d, ETag %q: %.300s", name, method, got.Status, got.Header.Get("ETag"), got.Raw)
 			}
-			if maxAge(t, got) < 40 || got.Header.Get("Age") != "5" || got.Header.Get("Vary") == "" || got.Header.Get("X-Request-Id") == "" {
+			if maxAge(t, got) < 40 || got.Header.Get("Age") != "5" || got.Header.Get("Vary") == "" ||
+				got.Header.Get("X-Request-Id") == "" {
 				t.Errorf("%s by %s: header %v", name, method, got.Header)
 			}
 		}
@@ -225,7 +230,8 @@ func TestHostile_otherTenantsETag_H172(t *testing.T) {
 	if got := ask(`{__typename}`, "", tag); got.Status != 401 || got.Header.Get("ETag") != "" {
 		t.Errorf("nobody: %d %v", got.Status, got.Header)
 	}
-	if got := ask(`{broken}`, "a", "*"); got.Status != 200 || got.Header.Get("ETag") != "" || got.Header.Get("Cache-Control") != "private, no-store" {
+	if got := ask(`{broken}`, "a", "*"); got.Status != 200 || got.Header.Get("ETag") != "" ||
+		got.Header.Get("Cache-Control") != "private, no-store" {
 		t.Errorf("with an error: %d %v", got.Status, got.Header)
 	}
 }

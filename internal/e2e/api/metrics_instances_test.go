@@ -95,14 +95,16 @@ func TestRangesAreBoundedBeforeAnyCall(t *testing.T) {
 			"The range is 8 days long; instances can be asked for 7 days at most.",
 		},
 		"no start": {
-			`{networkDeviceMetrics(range: {to: "2026-11-21T09:00:00Z"}) {totalCount}}`, "The range needs a start: give from or last.",
+			`{networkDeviceMetrics(range: {to: "2026-11-21T09:00:00Z"}) {totalCount}}`,
+			"The range needs a start: give from or last.",
 		},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			before := len(w.Arrived())
 			got := r.Ask(t, test.document, "", nil)
-			if got.Code() != "BAD_USER_INPUT" || got.Body.Errors[0].Message != test.message || got.Body.Errors[0].Extensions["argument"] != "range" {
+			if got.Code() != "BAD_USER_INPUT" || got.Body.Errors[0].Message != test.message ||
+				got.Body.Errors[0].Extensions["argument"] != "range" {
 				t.Errorf("got %.600s", got.Raw)
 			}
 			if after := len(w.Arrived()); after != before {
@@ -137,7 +139,8 @@ func TestInstancesLeadToMachinesAndHosts(t *testing.T) {
 			continue
 		}
 		placed++
-		if instance.VirtualMachine.VMID != instance.ResourceID || instance.VirtualMachine.Instance.ResourceID != instance.ResourceID {
+		if instance.VirtualMachine.VMID != instance.ResourceID ||
+			instance.VirtualMachine.Instance.ResourceID != instance.ResourceID {
 			t.Errorf("%s is the machine %+v", instance.ResourceID, instance.VirtualMachine)
 		}
 		if instance.Host == nil || instance.Host.Region.Code != instance.RegionCode {
@@ -153,7 +156,8 @@ func TestInstancesLeadToMachinesAndHosts(t *testing.T) {
 	t.Run("by its id", func(t *testing.T) {
 		want := data.Instances.Nodes[0]
 		var node struct{ Node struct{ ResourceID string } }
-		readData(t, r.Ask(t, `query($id: ID!) {node(id: $id) {... on Instance {resourceId}}}`, `{"id": "`+want.ID+`"}`, nil), &node)
+		readData(t, r.Ask(t, `query($id: ID!) {node(id: $id) {... on Instance {resourceId}}}`, `{"id": "`+want.ID+`"}`, nil),
+			&node)
 		if node.Node.ResourceID != want.ResourceID {
 			t.Errorf("got %q, want %q", node.Node.ResourceID, want.ResourceID)
 		}
@@ -200,7 +204,8 @@ func TestNetworkMetricsAreCutAtThePageLimit(t *testing.T) {
 		}
 	}
 	told := warned(got, "TRUNCATED")
-	if len(told) != 1 || !strings.HasPrefix(told[0], "listNetworkDeviceMetricData: listNetworkDeviceMetricData was cut after 2 pages (") {
+	if len(told) != 1 ||
+		!strings.HasPrefix(told[0], "listNetworkDeviceMetricData: listNetworkDeviceMetricData was cut after 2 pages (") {
 		t.Errorf("warned %q", told)
 	}
 }
@@ -208,7 +213,8 @@ func TestNetworkMetricsAreCutAtThePageLimit(t *testing.T) {
 func TestMetricsFailAlone(t *testing.T) {
 	w := kit.NewWorld(t, kit.WorldSettings{Hosts: 6, Regions: 1})
 	r := w.StartGateway(t, "")
-	w.Steer(t, "PUT", "faults", []map[string]any{{"operation": "listHostMetricData", "kind": "status", "status": 500, "times": 100}})
+	w.Steer(t, "PUT", "faults",
+		[]map[string]any{{"operation": "listHostMetricData", "kind": "status", "status": 500, "times": 100}})
 	got := r.Ask(t, `{hosts(first: 2) {nodes {name metrics {key} performance {key}}}}`, "", nil)
 	var data struct {
 		Hosts struct {

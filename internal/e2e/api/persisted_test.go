@@ -21,7 +21,10 @@ import (
 // apqBody is a request that names its document by hash; a document that is empty is left out.
 func apqBody(t *testing.T, hash, document string) string {
 	t.Helper()
-	body := map[string]any{"extensions": map[string]any{"persistedQuery": map[string]any{"version": 1, "sha256Hash": hash}}}
+	body := map[string]any{"extensions": map[string]any{"persistedQuery": map[string]any{
+		"version":    1,
+		"sha256Hash": hash,
+	}}}
 	if document != "" {
 		body["query"] = document
 	}
@@ -44,8 +47,8 @@ func tell(t *testing.T, r *kit.Replica, body, accept string) *kit.Reply {
 
 const persistedDocument = `query Codes { regions { code } }`
 
-// TestPersisted_automatic plays the protocol of automatic persisted queries over two replicas that share a Redis, and on one that
-// has none: unknown, registered, known, by POST and by GET.
+// TestPersisted_automatic plays the protocol of automatic persisted queries over two replicas that share a Redis, and
+// on one that has none: unknown, registered, known, by POST and by GET.
 func TestPersisted_automatic(t *testing.T) {
 	t.Parallel()
 	redis := redistest.Start(t)
@@ -57,7 +60,8 @@ func TestPersisted_automatic(t *testing.T) {
 	t.Run("H-139 unknown", func(t *testing.T) {
 		for accept, status := range map[string]int{"application/graphql-response+json": 400, "application/json": 200} {
 			got := tell(t, first, apqBody(t, hash, ""), accept)
-			if got.Status != status || got.Code() != "PERSISTED_QUERY_NOT_FOUND" || got.Body.Errors[0].Message != "PersistedQueryNotFound" {
+			if got.Status != status || got.Code() != "PERSISTED_QUERY_NOT_FOUND" ||
+				got.Body.Errors[0].Message != "PersistedQueryNotFound" {
 				t.Errorf("%s: got %d %s", accept, got.Status, got.Raw)
 			}
 			if got.Body.Data != nil || strings.Contains(got.Raw, `"data"`) {
@@ -86,7 +90,8 @@ func TestPersisted_automatic(t *testing.T) {
 		t.Errorf("without Redis: got %d %s", got.Status, got.Raw)
 	}
 	other := `{ regions { name } }`
-	if got := tell(t, second, apqBody(t, documents.Hash(other), other), ""); got.Status != 200 || len(got.Body.Errors) > 0 {
+	if got := tell(t, second, apqBody(t, documents.Hash(other), other), ""); got.Status != 200 ||
+		len(got.Body.Errors) > 0 {
 		t.Errorf("registered without Redis: got %d %s", got.Status, got.Raw)
 	}
 }
@@ -125,10 +130,14 @@ func TestPersisted_hostile(t *testing.T) {
 		}
 	})
 	for name, extension := range map[string]string{
-		"upper case": `{"version":1,"sha256Hash":"` + strings.ToUpper(victim) + `"}`, "63 digits": `{"version":1,"sha256Hash":"` + victim[1:] + `"}`,
-		"a path": `{"version":1,"sha256Hash":"../` + victim[3:] + `"}`, "a colon": `{"version":1,"sha256Hash":":` + victim[1:] + `"}`,
-		"version 2": `{"version":2,"sha256Hash":"` + victim + `"}`, "version as text": `{"version":"1","sha256Hash":"` + victim + `"}`,
-		"no hash": `{"version":1}`, "a string": `"x"`, "long": `{"version":1,"sha256Hash":"` + strings.Repeat("a", 100_000) + `"}`,
+		"upper case":      `{"version":1,"sha256Hash":"` + strings.ToUpper(victim) + `"}`,
+		"63 digits":       `{"version":1,"sha256Hash":"` + victim[1:] + `"}`,
+		"a path":          `{"version":1,"sha256Hash":"../` + victim[3:] + `"}`,
+		"a colon":         `{"version":1,"sha256Hash":":` + victim[1:] + `"}`,
+		"version 2":       `{"version":2,"sha256Hash":"` + victim + `"}`,
+		"version as text": `{"version":"1","sha256Hash":"` + victim + `"}`,
+		"no hash":         `{"version":1}`, "a string": `"x"`,
+		"long": `{"version":1,"sha256Hash":"` + strings.Repeat("a", 100_000) + `"}`,
 	} {
 		t.Run("H-141 "+name, func(t *testing.T) {
 			got := tell(t, r, `{"extensions":{"persistedQuery":`+extension+`}}`, "")
@@ -138,7 +147,10 @@ func TestPersisted_hostile(t *testing.T) {
 		})
 	}
 	t.Run("H-142 only what would be answered is kept", func(t *testing.T) {
-		for _, document := range []string{`{ nothing }`, `{`, `{ hosts(first: 0) { totalCount } }`, `{ ` + strings.Repeat("a: regions { code } ", 60) + `}`} {
+		for _, document := range []string{
+			`{ nothing }`, `{`, `{ hosts(first: 0) { totalCount } }`,
+			`{ ` + strings.Repeat("a: regions { code } ", 60) + `}`,
+		} {
 			if got := tell(t, r, apqBody(t, documents.Hash(document), document), ""); len(got.Body.Errors) == 0 {
 				t.Errorf("%.40s is answered: %s", document, got.Raw)
 			}
@@ -153,7 +165,8 @@ func TestPersisted_hostile(t *testing.T) {
 			t.Fatalf("register: %d %s", got.Status, got.Raw)
 		}
 		before := w.Sim.Calls()["createMeterJob"]
-		got := get(t, r, url.Values{"extensions": {`{"persistedQuery":{"version":1,"sha256Hash":"` + documents.Hash(mutation) + `"}}`}}.Encode())
+		got := get(t, r, url.Values{"extensions": {`{"persistedQuery":{"version":1,"sha256Hash":"` +
+			documents.Hash(mutation) + `"}}`}}.Encode())
 		if got.Status != 405 || w.Sim.Calls()["createMeterJob"] != before {
 			t.Errorf("got %d %s", got.Status, got.Raw)
 		}
@@ -168,7 +181,8 @@ func TestPersisted_hostile(t *testing.T) {
 		off := w.StartGateway(t, "", "OPSGRAPH_PERSISTED_AUTOMATIC=false")
 		for _, document := range []string{"", persistedDocument} {
 			got := tell(t, off, apqBody(t, victim, document), "")
-			if got.Status != 400 || got.Code() != "PERSISTED_QUERY_NOT_SUPPORTED" || got.Body.Errors[0].Message != "PersistedQueryNotSupported" {
+			if got.Status != 400 || got.Code() != "PERSISTED_QUERY_NOT_SUPPORTED" ||
+				got.Body.Errors[0].Message != "PersistedQueryNotSupported" {
 				t.Errorf("%q: got %d %s", document, got.Status, got.Raw)
 			}
 		}

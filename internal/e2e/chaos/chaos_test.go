@@ -20,12 +20,14 @@ import (
 
 var update = flag.Bool("update", false, "write what was seen into docs/reliability.md")
 
-var measure = flag.Bool("chaos", false, "measure load in real minutes; with -update also write the figures into docs/reliability.md")
+var measure = flag.Bool("chaos", false,
+	"measure load in real minutes; with -update also write the figures into docs/reliability.md")
 
 // reliabilityPage is the page that holds what these tests have seen.
 const reliabilityPage = kit.ModuleRoot + "/docs/reliability.md"
 
-// experiment injects one fault, asks through gateways, and tells what came of it. It fails its test where a promise is broken.
+// experiment injects one fault, asks through gateways, and tells what came of it. It fails its test where a promise is
+// broken.
 type experiment struct {
 	number string // of the row, as it is spoken of
 	fault  string
@@ -58,14 +60,16 @@ func (f *figures) add(t *testing.T, what, format string, args ...any) {
 }
 
 func experiments() []experiment {
-	return slices.Concat(lossExperiments(), valueExperiments(), sharingExperiments(), upstreamExperiments(), pressureExperiments())
+	return slices.Concat(lossExperiments(), valueExperiments(), sharingExperiments(), upstreamExperiments(),
+		pressureExperiments())
 }
 
-// atATime is how many experiments run at once. They wait much more than they work, so the number of cores does not matter.
+// atATime is how many experiments run at once. They wait much more than they work, so the number of cores does not
+// matter.
 const atATime = 6
 
-// TestChaos runs every experiment against real gateways, a real Redis and the simulator over HTTP. docs/reliability.md has
-// the outcomes: a promise that changes shows there.
+// TestChaos runs every experiment against real gateways, a real Redis and the simulator over HTTP. docs/reliability.md
+// has the outcomes: a promise that changes shows there.
 func TestChaos(t *testing.T) {
 	all := experiments()
 	measured := &figures{}
@@ -89,7 +93,8 @@ func TestChaos(t *testing.T) {
 		return
 	}
 	var table strings.Builder
-	table.WriteString("| row | fault | what clients are told | calls upstream | afterwards |\n| --- | --- | --- | --- | --- |\n")
+	table.WriteString(
+		"| row | fault | what clients are told | calls upstream | afterwards |\n| --- | --- | --- | --- | --- |\n")
 	for _, one := range all {
 		seen := outcomes[one.number]
 		fmt.Fprintf(&table, "| %s | %s | %s | %s | %s |\n", one.number, one.fault, seen.sees, seen.calls, seen.after)

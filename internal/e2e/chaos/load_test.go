@@ -27,7 +27,8 @@ func loads() (small, long chaosLoad) {
 		chaosLoad{queries: 3000, length: time.Minute, window: time.Minute, fresh: 5 * time.Second}
 }
 
-// mix is what people ask: mostly what every page shows, now and then all capacities, a range of the audit log, newer data.
+// mix is what people ask: mostly what every page shows, now and then all capacities, a range of the audit log, newer
+// data.
 func mix(n int) (document, variables string, header http.Header) {
 	switch n % 20 {
 	case 0, 1, 2:
@@ -62,12 +63,15 @@ func (r *loadReport) quantile(q float64) time.Duration {
 }
 
 func (r *loadReport) String() string {
-	return fmt.Sprintf("%s; %d calls, at most %d in any window, %d answered 429; oldest data %.1f s; p50 %.1f ms, p99 %.1f ms", tally(r.counts),
-		r.calls, r.most, r.later, r.oldest.Seconds(), float64(r.quantile(0.5).Microseconds())/1000, float64(r.quantile(0.99).Microseconds())/1000)
+	return fmt.Sprintf(
+		"%s; %d calls, at most %d in any window, %d answered 429; oldest data %.1f s; p50 %.1f ms, p99 %.1f ms",
+		tally(r.counts),
+		r.calls, r.most, r.later, r.oldest.Seconds(), float64(r.quantile(0.5).Microseconds())/1000,
+		float64(r.quantile(0.99).Microseconds())/1000)
 }
 
-// TestChaosLoad asks three replicas at a steady pace, each query counted from the moment at which it was due: with nothing to
-// refresh, with more to refresh than the quota allows, and with Redis killed half way and at the start.
+// TestChaosLoad asks three replicas at a steady pace, each query counted from the moment at which it was due: with
+// nothing to refresh, with more to refresh than the quota allows, and with Redis killed half way and at the start.
 func TestChaosLoad(t *testing.T) {
 	load, long := loads()
 	if *measure {
@@ -117,11 +121,12 @@ func (l chaosLoad) run(t *testing.T, number int, breaks func(*kit.Fleet)) *loadR
 		headroom = "0.05"
 	}
 	fl.Environ = append(fl.Environ, "OPSGRAPH_QUOTA_HEADROOM="+headroom)
-	file := fmt.Sprintf("limits: {request_timeout: 5s}\nages:\n  alarms: {fresh: %[1]v, stale: 1h, dead: 24h}\n  capacity: {fresh: %[1]v, stale: 1h, dead: 24h}\n"+
-		"  assets: {fresh: %[1]v, stale: 1h, dead: 24h}\n  audit: {fresh: 10m, stale: 20m, dead: 1h}\n", l.fresh)
+	file := fmt.Sprintf(
+		"limits: {request_timeout: 5s}\nages:\n  alarms: {fresh: %[1]v, stale: 1h, dead: 24h}\n  capacity: {fresh: %[1]v, stale: 1h, dead: 24h}\n"+
+			"  assets: {fresh: %[1]v, stale: 1h, dead: 24h}\n  audit: {fresh: 10m, stale: 20m, dead: 1h}\n", l.fresh)
 	replicas := fl.Start(t, 3, file)
-	// Each replica reads everything: what only Redis has is lost with it. The clock stands meanwhile, so that nothing turns
-	// stale and the quota is not spent before the run, however long the reading takes.
+	// Each replica reads everything: what only Redis has is lost with it. The clock stands meanwhile, so that nothing
+	// turns stale and the quota is not spent before the run, however long the reading takes.
 	for n := range 80 {
 		document, variables, header := mix(n)
 		for _, r := range replicas {
@@ -139,7 +144,9 @@ func (l chaosLoad) run(t *testing.T, number int, breaks func(*kit.Fleet)) *loadR
 }
 
 // send asks at the load's pace.
-func (l chaosLoad) send(t *testing.T, fl *kit.Fleet, replicas []*kit.Replica, number int, breaks func(*kit.Fleet)) *loadReport {
+func (l chaosLoad) send(t *testing.T, fl *kit.Fleet, replicas []*kit.Replica, number int,
+	breaks func(*kit.Fleet),
+) *loadReport {
 	t.Helper()
 	report := &loadReport{counts: map[string]int{}}
 	var mu sync.Mutex
@@ -182,7 +189,8 @@ func freshnessOf(r *kit.Reply, now time.Time) (kind string, age time.Duration) {
 // refusedCalls is how many calls the simulator answered with 429.
 func refusedCalls(t *testing.T, w *kit.World) int {
 	t.Helper()
-	request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, w.Server.URL+"/_simulator/calls?detail=1", http.NoBody)
+	request,
+		err := http.NewRequestWithContext(t.Context(), http.MethodGet, w.Server.URL+"/_simulator/calls?detail=1", http.NoBody)
 	if err != nil {
 		t.Fatal(err)
 	}

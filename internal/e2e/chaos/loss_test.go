@@ -99,7 +99,8 @@ func (l loss) run(t *testing.T, f *figures) outcome {
 	for _, r := range replicas {
 		kit.Demand(t, r, kit.WantAlarms, kit.FreshData)
 	}
-	if l.misses { // a question for the quota deals the shares of an outage: the first to join gives up half of its own, the other takes it
+	// a question for the quota deals the shares of an outage: the first to join gives up half of its own, the other takes it
+	if l.misses {
 		for _, r := range slices.Concat(replicas, replicas) {
 			minuteQuota(t, r)
 		}
@@ -126,7 +127,8 @@ func (l loss) run(t *testing.T, f *figures) outcome {
 	}
 	if l.noticed {
 		for _, r := range replicas {
-			testkit.Within(t, 20*time.Second, "a replica tells that Redis is lost", func() bool { _, degraded := readiness(t, r); return degraded })
+			testkit.Within(t, 20*time.Second, "a replica tells that Redis is lost",
+				func() bool { _, degraded := readiness(t, r); return degraded })
 		}
 		kit.Demand(t, replicas[0], kit.WantAlarms, kit.FreshData)
 	}
@@ -141,14 +143,15 @@ func (l loss) miss(t *testing.T, f *figures, fl *kit.Fleet, replicas []*kit.Repl
 	before := fl.MinuteCalls()
 	refusedFirst(t, replicas[0], kit.WantDevices, lost)
 	took := opens(t, replicas[0], kit.WantDevices)
-	f.add(t, l.number+": without Redis, until a replica's own share of the quota opens (window 5 s, headroom 0.5)", "%.1f s", took.Seconds())
+	f.add(t, l.number+": without Redis, until a replica's own share of the quota opens (window 5 s, headroom 0.5)",
+		"%.1f s", took.Seconds())
 	if got := fl.MinuteCalls() - before; got != 1 {
 		t.Errorf("%d calls for one list", got)
 	}
 }
 
-// refusedFirst asks a replica that lost Redis at a time for what it must call for: refused, unless the machine was so busy
-// that the share has opened meanwhile.
+// refusedFirst asks a replica that lost Redis at a time for what it must call for: refused, unless the machine was so
+// busy that the share has opened meanwhile.
 func refusedFirst(t *testing.T, r *kit.Replica, document string, lost time.Time) {
 	t.Helper()
 	words := kit.Summary(r.Ask(t, document, "", nil))
@@ -191,7 +194,9 @@ func startWithout(t *testing.T, f *figures, number string, begin, end func(*redi
 	f.add(t, number+": starting two replicas without Redis (its time limit 1 s)", "%.1f s", time.Since(began).Seconds())
 	refusedFirst(t, replicas[0], kit.WantAlarms, began)
 	took := opens(t, replicas[0], kit.WantAlarms)
-	f.add(t, number+": from the start to the first answer that needs the upstream (window 5 s, headroom 0.5, time limit 1 s)", "%.1f s", took.Seconds())
+	f.add(t,
+		number+": from the start to the first answer that needs the upstream (window 5 s, headroom 0.5, time limit 1 s)",
+		"%.1f s", took.Seconds())
 	status, degraded := readiness(t, replicas[0])
 	if status != http.StatusOK || !degraded {
 		t.Errorf("readyz without Redis: %d, degraded %v", status, degraded)
@@ -230,7 +235,8 @@ func slowRedis(t *testing.T, f *figures) outcome {
 	}
 	line.quick(t)
 	return outcome{
-		sees:  "within `redis.timeout`: " + kit.FreshData + ", read from Redis or called for; beyond it: as with Redis frozen",
+		sees: "within `redis.timeout`: " + kit.FreshData +
+			", read from Redis or called for; beyond it: as with Redis frozen",
 		calls: "0; 1 for each list that is new", after: shares(t, f, "F-44", fl, replicas),
 	}
 }

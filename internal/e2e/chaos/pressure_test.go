@@ -14,9 +14,12 @@ import (
 // pressureExperiments want more of the upstream than it allows, from several replicas.
 func pressureExperiments() []experiment {
 	return []experiment{
-		{"L-06", "three replicas want 180 calls at once, and go on at the edge of the window", func(t *testing.T, f *figures) outcome {
-			return pressed{number: "L-06"}.run(t, f)
-		}},
+		{
+			"L-06", "three replicas want 180 calls at once, and go on at the edge of the window",
+			func(t *testing.T, f *figures) outcome {
+				return pressed{number: "L-06"}.run(t, f)
+			},
+		},
 		{"L-05", "the same, Redis killed half way and started again", func(t *testing.T, f *figures) outcome {
 			return pressed{number: "L-05", midway: func(_ *testing.T, fl *kit.Fleet, _ []*wire) {
 				fl.Redis.Kill()
@@ -83,9 +86,10 @@ func (p pressed) run(t *testing.T, f *figures) outcome {
 // press asks three replicas for more than the quota allows, and gives what was told and when calls arrived.
 func (p pressed) press(t *testing.T) (counts map[string]int, arrivals []time.Time) {
 	t.Helper()
-	// A trip of the quota, twice the timeout, must be shorter than what its window is lengthened by: to 3.8 s here, so that a busy machine's
-	// Redis does not count as lost.
-	fl := kit.NewFleet(t, kit.WorldSettings{Hosts: 3, Regions: 2, Running: true}, "OPSGRAPH_REDIS_TIMEOUT=800ms", "OPSGRAPH_QUOTA_HEADROOM=0.9")
+	// A trip of the quota, twice the timeout, must be shorter than what its window is lengthened by: to 3.8 s here, so
+	// that a busy machine's Redis does not count as lost.
+	fl := kit.NewFleet(t, kit.WorldSettings{Hosts: 3, Regions: 2, Running: true}, "OPSGRAPH_REDIS_TIMEOUT=800ms",
+		"OPSGRAPH_QUOTA_HEADROOM=0.9")
 	var replicas []*kit.Replica
 	var lines []*wire
 	for range 3 {
@@ -94,7 +98,8 @@ func (p pressed) press(t *testing.T) (counts map[string]int, arrivals []time.Tim
 		replicas = append(replicas, fl.Start(t, 1, pressedFile, "OPSGRAPH_REDIS_URL=redis://"+line.address())...)
 	}
 	for _, r := range replicas {
-		// A machine so busy that the first trip takes too long makes a replica go by its own share, which is not what this is about.
+		// A machine so busy that the first trip takes too long makes a replica go by its own share, which is not what this is
+		// about.
 		testkit.Within(t, 20*time.Second, "the quota is shared", func() bool { return minuteQuota(t, r).Coordinated })
 	}
 	counts = p.send(t, replicas, func() {

@@ -41,12 +41,16 @@ func failureIsShared(t *testing.T, _ *figures) outcome {
 	}
 	fl.Steer(t, "DELETE", "faults", nil)
 	for _, r := range replicas {
-		testkit.Within(t, time.Minute, "data after the failure", func() bool { return kit.Summary(r.Ask(t, kit.WantAlarms, "", nil)) == kit.FreshData })
+		testkit.Within(t, time.Minute, "data after the failure",
+			func() bool { return kit.Summary(r.Ask(t, kit.WantAlarms, "", nil)) == kit.FreshData })
 	}
 	if got := fl.MinuteCalls(); got != 3 {
 		t.Errorf("%d calls in all, want 3", got)
 	}
-	return outcome{sees: "UPSTREAM_UNAVAILABLE to all who waited", calls: "2 attempts of one replica", after: kit.FreshData + ", 1 call"}
+	return outcome{
+		sees: "UPSTREAM_UNAVAILABLE to all who waited", calls: "2 attempts of one replica",
+		after: kit.FreshData + ", 1 call",
+	}
 }
 
 // clientLeaves ends a request once its call is under way: what was begun is finished for the next.

@@ -32,7 +32,8 @@ func refusedConnections(t *testing.T, _ *figures) outcome {
 	line.cut()
 	w.Clock.Advance(2 * time.Minute)
 	const stale = "stale data with their age and the reason UPSTREAM_UNAVAILABLE"
-	testkit.Within(t, time.Minute, "the reason", func() bool { return kit.Summary(r.Ask(t, kit.WantAlarms, "", nil)) == stale })
+	testkit.Within(t, time.Minute, "the reason",
+		func() bool { return kit.Summary(r.Ask(t, kit.WantAlarms, "", nil)) == stale })
 	kit.Demand(t, r, kit.WantDevices, "UPSTREAM_UNAVAILABLE")
 	if got := w.MinuteCalls(); got != 1 {
 		t.Errorf("%d calls arrived", got)
@@ -44,13 +45,15 @@ func refusedConnections(t *testing.T, _ *figures) outcome {
 	line.mend(t)
 	w.Clock.Advance(30 * time.Second)
 	for _, document := range []string{kit.WantAlarms, kit.WantDevices} {
-		testkit.Within(t, time.Minute, document, func() bool { return kit.Summary(r.Ask(t, document, "", nil)) == kit.FreshData })
+		testkit.Within(t, time.Minute, document,
+			func() bool { return kit.Summary(r.Ask(t, document, "", nil)) == kit.FreshData })
 	}
 	if got := w.MinuteCalls(); got != 3 {
 		t.Errorf("%d calls in all, want 3", got)
 	}
 	return outcome{
-		sees: stale + "; what was never read: UPSTREAM_UNAVAILABLE", calls: "0 arrive; a try without a connection costs no token",
+		sees:  stale + "; what was never read: UPSTREAM_UNAVAILABLE",
+		calls: "0 arrive; a try without a connection costs no token",
 		after: kit.FreshData + " at the first question after 30 s",
 	}
 }
@@ -69,7 +72,8 @@ func longOutage(t *testing.T, f *figures) outcome {
 	before := w.MinuteCalls()
 	w.Clock.Advance(time.Minute)
 	phases := []string{kit.Summary(r.Ask(t, kit.WantAlarms, "", nil))}
-	testkit.Within(t, time.Minute, "the reason", func() bool { return kit.Summary(r.Ask(t, kit.WantAlarms, "", nil)) != phases[0] })
+	testkit.Within(t, time.Minute, "the reason",
+		func() bool { return kit.Summary(r.Ask(t, kit.WantAlarms, "", nil)) != phases[0] })
 	for at := time.Duration(0); at < length; at += outageStep {
 		w.Clock.Advance(outageStep)
 		if words := kit.Summary(r.Ask(t, kit.WantAlarms, "", nil)); !slices.Contains(phases, words) {
@@ -116,7 +120,8 @@ func coldOutage(t *testing.T, f *figures) outcome {
 	for _, document := range documents {
 		began := time.Now()
 		counts := crowd(t, []*kit.Replica{r}, document, 50, nil)
-		f.add(t, "F-38: 50 answers to a cold query while the upstream fails", "%d ms in all", time.Since(began).Milliseconds())
+		f.add(t, "F-38: 50 answers to a cold query while the upstream fails", "%d ms in all",
+			time.Since(began).Milliseconds())
 		maps.Copy(codes, counts)
 	}
 	if codes["UPSTREAM_UNAVAILABLE"] != 50 || len(codes) != 1 {

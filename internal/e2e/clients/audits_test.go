@@ -48,5 +48,6 @@ func TestHostile_audits_H100(t *testing.T) {
 	if len(audits) != known {
 		t.Errorf("%d audits ran, want %d", len(audits), known)
 	}
-	kit.Report(t, "graphql-http audits", "%d ok, %d errors, %d warnings, %d notices", counts["ok"], counts["error"], counts["warn"], counts["notice"])
+	kit.Report(t, "graphql-http audits", "%d ok, %d errors, %d warnings, %d notices", counts["ok"], counts["error"],
+		counts["warn"], counts["notice"])
 }

@@ -16,8 +16,8 @@ import (
 
 var update = flag.Bool("update", false, "write what the clients print into their files of expected output")
 
-// TestGoClient builds the tool of examples/go as its reader does and runs it against the gateway: with everything there, and
-// with the lists of alarms missing.
+// TestGoClient builds the tool of examples/go as its reader does and runs it against the gateway: with everything
+// there, and with the lists of alarms missing.
 func TestGoClient(t *testing.T) {
 	t.Parallel()
 	const example = kit.ModuleRoot + "/examples/go"
@@ -51,7 +51,8 @@ func TestGoClient(t *testing.T) {
 	}
 
 	w = kit.NewWorld(t, kit.WorldSettings{Regions: 3, Hosts: 12})
-	w.Steer(t, http.MethodPut, "faults", []map[string]any{{"operation": "listDeviceAlarms", "kind": "status", "status": 400}})
+	w.Steer(t, http.MethodPut, "faults",
+		[]map[string]any{{"operation": "listDeviceAlarms", "kind": "status", "status": 400}})
 	r = w.StartGateway(t, "")
 	got, complaints = report()
 	capacity, _, _ := strings.Cut(want, "\nopen critical alarms")

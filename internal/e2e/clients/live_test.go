@@ -77,9 +77,11 @@ func TestLiveClients(t *testing.T) {
 				t.Errorf("%s: the state %+v twice", client, e)
 			}
 		}
-		if len(alarms) != 2 || alarms[0].Event().Kind != "RAISED" || alarms[0].Event().Alarm.Csn == alarms[1].Event().Alarm.Csn {
+		if len(alarms) != 2 || alarms[0].Event().Kind != "RAISED" ||
+			alarms[0].Event().Alarm.Csn == alarms[1].Event().Alarm.Csn {
 			t.Errorf("%s: alarms %+v", client, alarms)
 		}
-		kit.Report(t, library, "a job followed over %d states to its end, %d changes of alarms, a query", len(jobs), len(alarms))
+		kit.Report(t, library, "a job followed over %d states to its end, %d changes of alarms, a query", len(jobs),
+			len(alarms))
 	}
 }

@@ -15,19 +15,22 @@ import (
 	"github.com/opsgraph/opsgraph/internal/e2e/kit"
 )
 
-// nodeProject is the npm project of the example in TypeScript and of the clients and tools that the gateway is tried with.
+// nodeProject is the npm project of the example in TypeScript and of the clients and tools that the gateway is tried
+// with.
 const nodeProject = kit.ModuleRoot + "/examples/typescript"
 
 // TestNodeClients compiles the programs of examples/typescript and runs them against gateways, and tools on the schema.
 func TestNodeClients(t *testing.T) {
 	t.Parallel()
-	if out, err := exec.CommandContext(t.Context(), kit.ModuleRoot+"/tools/clients", "install").CombinedOutput(); err != nil {
+	if out, err := exec.CommandContext(t.Context(), kit.ModuleRoot+"/tools/clients",
+		"install").CombinedOutput(); err != nil {
 		t.Fatalf("install the clients: %v\n%s", err, out)
 	}
 	inProject(t, "node_modules/.bin/tsc")
 	whole := kit.NewWorld(t, kit.WorldSettings{Regions: 3, Hosts: 12}).StartGateway(t, "")
 	faulty := kit.NewWorld(t, kit.WorldSettings{Regions: 3, Hosts: 12})
-	faulty.Steer(t, http.MethodPut, "faults", []map[string]any{{"operation": "listDeviceAlarms", "kind": "status", "status": 400}})
+	faulty.Steer(t, http.MethodPut, "faults",
+		[]map[string]any{{"operation": "listDeviceAlarms", "kind": "status", "status": 400}})
 	partial := faulty.StartGateway(t, "")
 	schema := filepath.Join(t.TempDir(), "schema.graphql")
 	kit.WriteText(t, schema, graph.SDL())
@@ -48,13 +51,15 @@ func TestNodeClients(t *testing.T) {
 		})
 	}
 	t.Run("relay-compiler", func(t *testing.T) {
-		command := projectCommand(t, "../node_modules/.bin/relay-compiler", "--validate", "--output", "quiet-with-errors", "relay.config.json")
+		command := projectCommand(t, "../node_modules/.bin/relay-compiler", "--validate", "--output", "quiet-with-errors",
+			"relay.config.json")
 		command.Dir = filepath.Join(nodeProject, "relay") // where it looks for the paths of its configuration
 		if out, err := command.CombinedOutput(); err != nil {
 			t.Errorf("%v\n%s", err, out)
 		}
 		var compiled map[string]string
-		if err := json.Unmarshal([]byte(kit.ReadText(t, filepath.Join(nodeProject, "relay", "persisted.json"))), &compiled); err != nil || len(compiled) == 0 {
+		if err := json.Unmarshal([]byte(kit.ReadText(t, filepath.Join(nodeProject, "relay", "persisted.json"))),
+			&compiled); err != nil || len(compiled) == 0 {
 			t.Errorf("documents that it persisted: %v", err)
 		}
 		kit.Report(t, "relay-compiler", "schema taken, %d documents compiled", len(compiled))
@@ -117,16 +122,20 @@ func testSchemaDiff(t *testing.T) {
 		code               int
 		snapshot           string
 	}{
-		"unchanged":           {old, elsewhere, false, 0, old},
-		"compatible":          {old + "type C {\n  a: Int\n}\n", elsewhere, true, 0, old + "type C {\n  a: Int\n}\n"},
-		"snapshot is old":     {old + "type C {\n  a: Int\n}\n", elsewhere, false, 1, old},
-		"breaking":            {"type Query {\n  a: Int\n}\n", elsewhere, true, 1, old},
-		"breaking, announced": {"type Query {\n  a: Int\n}\n", "## Unreleased\n\n### Breaking\n\n* `Query.b` is gone.\n", true, 0, "type Query {\n  a: Int\n}\n"},
+		"unchanged":       {old, elsewhere, false, 0, old},
+		"compatible":      {old + "type C {\n  a: Int\n}\n", elsewhere, true, 0, old + "type C {\n  a: Int\n}\n"},
+		"snapshot is old": {old + "type C {\n  a: Int\n}\n", elsewhere, false, 1, old},
+		"breaking":        {"type Query {\n  a: Int\n}\n", elsewhere, true, 1, old},
+		"breaking, announced": {
+			"type Query {\n  a: Int\n}\n", "## Unreleased\n\n### Breaking\n\n* `Query.b` is gone.\n",
+			true, 0, "type Query {\n  a: Int\n}\n",
+		},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			directory := t.TempDir()
-			snapshot, current, changelog := filepath.Join(directory, "old"), filepath.Join(directory, "new"), filepath.Join(directory, "log")
+			snapshot, current, changelog := filepath.Join(directory, "old"), filepath.Join(directory, "new"),
+				filepath.Join(directory, "log")
 			kit.WriteText(t, snapshot, old)
 			kit.WriteText(t, current, test.current)
 			kit.WriteText(t, changelog, test.changelog)

@@ -13,8 +13,8 @@ import (
 	"testing"
 )
 
-// npmDirectory returns a directory with an npm project of testdata installed. It is kept in the user's cache under the hash of the
-// project, so that packages are fetched once.
+// npmDirectory returns a directory with an npm project of testdata installed. It is kept in the user's cache under the
+// hash of the project, so that packages are fetched once.
 func npmDirectory(t *testing.T, files embed.FS, name, script string) string {
 	t.Helper()
 	project, err := fs.Sub(files, "testdata/"+name)
@@ -56,7 +56,8 @@ func npmDirectory(t *testing.T, files embed.FS, name, script string) string {
 	if err := os.CopyFS(fresh, project); err != nil {
 		t.Fatal(err)
 	}
-	command := exec.CommandContext(t.Context(), "npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--prefer-offline")
+	command := exec.CommandContext(t.Context(), "npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund",
+		"--prefer-offline")
 	command.Dir = fresh
 	if out, err := command.CombinedOutput(); err != nil {
 		t.Fatalf("npm ci: %v\n%s", err, out)

@@ -23,8 +23,8 @@ import (
 // documentBlock is a block of code in a page of the documentation, and its language.
 var documentBlock = regexp.MustCompile("(?s)```(sh|graphql)\n(.*?)```")
 
-// TestDocumentsCommands runs every command of the documentation that asks the gateway by curl, and checks every GraphQL document in it
-// against the schema.
+// TestDocumentsCommands runs every command of the documentation that asks the gateway by curl, and checks every GraphQL
+// document in it against the schema.
 func TestDocumentsCommands(t *testing.T) {
 	pages, err := filepath.Glob(kit.ModuleRoot + "/docs/*.md")
 	if err != nil {

@@ -58,13 +58,15 @@ func costRows(t *testing.T) string {
 			for i, directive := range field.Directives.ForNames("upstream") {
 				label := "`" + name + "." + field.Name + "`"
 				arguments := directive.ArgumentMap(nil)
-				rows = append(rows, fmt.Sprintf("| %s | %s | %s | %s |\x00%02d", label, arguments["operation"], readingWords(arguments), sizeWords(arguments), i))
+				rows = append(rows, fmt.Sprintf("| %s | %s | %s | %s |\x00%02d", label, arguments["operation"],
+					readingWords(arguments), sizeWords(arguments), i))
 			}
 		}
 	}
 	slices.Sort(rows)
 	var table strings.Builder
-	table.WriteString("\n| field | operation | one reading for | calls of a reading, when nothing is known |\n| --- | --- | --- | --- |\n")
+	table.WriteString(
+		"\n| field | operation | one reading for | calls of a reading, when nothing is known |\n| --- | --- | --- | --- |\n")
 	for _, row := range rows {
 		row, _, _ = strings.Cut(row, "\x00")
 		table.WriteString(row + "\n")
@@ -79,7 +81,11 @@ func readingWords(arguments map[string]any) string {
 		"REGION": "each host of the parents' regions", "ID": "each id of its kind", "COMMAND": "each command",
 	}[arguments["per"]]
 	for _, condition := range []struct{ argument, text string }{
-		{"given", "with `%v`"}, {"without", "without `%v`"}, {"unlessKnown", "unless `%v` are known"}, {"only", "by `%v`"}, {"types", "of %v"},
+		{"given", "with `%v`"},
+		{"without", "without `%v`"},
+		{"unlessKnown", "unless `%v` are known"},
+		{"only", "by `%v`"},
+		{"types", "of %v"},
 	} {
 		if value := arguments[condition.argument]; value != nil {
 			words += ", " + fmt.Sprintf(condition.text, value)

@@ -10,7 +10,8 @@ import (
 	"github.com/opsgraph/opsgraph/internal/e2e/kit"
 )
 
-// TestExamplesAnswer runs every query of docs/examples, with the variables beside it, against the simulator: none has an error.
+// TestExamplesAnswer runs every query of docs/examples, with the variables beside it, against the simulator: none has
+// an error.
 func TestExamplesAnswer(t *testing.T) {
 	documents, err := filepath.Glob(kit.ModuleRoot + "/docs/examples/*.graphql")
 	if err != nil || len(documents) < 10 {

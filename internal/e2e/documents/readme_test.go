@@ -35,7 +35,8 @@ func TestReadmeFirstQuery(t *testing.T) {
 	if err := json.Unmarshal(query[1], &request); err != nil {
 		t.Fatal(err)
 	}
-	asked, err := http.NewRequestWithContext(t.Context(), http.MethodGet, kit.Demo(t)+"/graphql?query="+url.QueryEscape(request.Query), http.NoBody)
+	asked, err := http.NewRequestWithContext(t.Context(), http.MethodGet,
+		kit.Demo(t)+"/graphql?query="+url.QueryEscape(request.Query), http.NoBody)
 	if err != nil {
 		t.Fatal(err)
 	}

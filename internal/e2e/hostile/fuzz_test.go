@@ -21,8 +21,8 @@ func newFuzzed(f *testing.F) fuzzed {
 	return fuzzed{w.StartGateway(f, "limits: {request_timeout: 2s}\n").Gateway.Handler()}
 }
 
-// answer sends a request and checks what holds for every answer: it is JSON with data or errors, each error has a code and a short
-// message, and nothing went wrong within.
+// answer sends a request and checks what holds for every answer: it is JSON with data or errors, each error has a code
+// and a short message, and nothing went wrong within.
 func (z fuzzed) answer(t *testing.T, method, target string, body []byte) {
 	t.Helper()
 	request := httptest.NewRequestWithContext(t.Context(), method, "/graphql", bytes.NewReader(body))
@@ -51,10 +51,14 @@ func (z fuzzed) answer(t *testing.T, method, target string, body []byte) {
 
 func FuzzRequestBody(f *testing.F) {
 	for _, seed := range []string{
-		`{"query":"{__typename}"}`, `{"query":"{__typename}","variables":null,"extensions":{},"operationName":""}`, `[{"query":"{__typename}"}]`,
-		`{"query":"query a{__typename} query b{__typename}","operationName":"b"}`, `{"query":5}`, `{"Query":"{a}"}`, `null`, `{}`, "\xef\xbb\xbf{}",
-		`{"extensions":{"persistedQuery":{"version":1,"sha256Hash":"` + strings.Repeat("a", 64) + `"}}}`, `{"query":"{a}"}{"query":"{b}"}`,
-		`{"query":"subscription{alarmChanges{change}}"}`, `{"query":"mutation{__typename}"}`, `{"documentId":"x"}`, "\xff", ``,
+		`{"query":"{__typename}"}`, `{"query":"{__typename}","variables":null,"extensions":{},"operationName":""}`,
+		`[{"query":"{__typename}"}]`,
+		`{"query":"query a{__typename} query b{__typename}","operationName":"b"}`, `{"query":5}`, `{"Query":"{a}"}`, `null`,
+		`{}`, "\xef\xbb\xbf{}",
+		`{"extensions":{"persistedQuery":{"version":1,"sha256Hash":"` + strings.Repeat("a", 64) + `"}}}`,
+		`{"query":"{a}"}{"query":"{b}"}`,
+		`{"query":"subscription{alarmChanges{change}}"}`, `{"query":"mutation{__typename}"}`, `{"documentId":"x"}`, "\xff",
+		``,
 	} {
 		f.Add([]byte(seed))
 	}
@@ -64,8 +68,10 @@ func FuzzRequestBody(f *testing.F) {
 
 func FuzzRequestURL(f *testing.F) {
 	for _, seed := range []string{
-		`query={__typename}`, `query=%7B__typename%7D&variables=%7B%7D&operationName=`, `query={a}&query={b}`, `variables={`, `query=%zz`, `;`,
-		`query=mutation{__typename}`, `extensions={"persistedQuery":{"version":1,"sha256Hash":"A"}}`, `query={__typename}&unknown=1`, ``,
+		`query={__typename}`, `query=%7B__typename%7D&variables=%7B%7D&operationName=`, `query={a}&query={b}`, `variables={`,
+		`query=%zz`, `;`,
+		`query=mutation{__typename}`, `extensions={"persistedQuery":{"version":1,"sha256Hash":"A"}}`,
+		`query={__typename}&unknown=1`, ``,
 	} {
 		f.Add(seed)
 	}
@@ -78,13 +84,18 @@ func FuzzRequestURL(f *testing.F) {
 	})
 }
 
-// FuzzDocument sends documents; every one that the gateway answers with data must be refused by nothing else than its upstream.
+// FuzzDocument sends documents; every one that the gateway answers with data must be refused by nothing else than its
+// upstream.
 func FuzzDocument(f *testing.F) {
 	for _, seed := range []string{
-		`{__typename}`, `query($a:Int=1){hosts(first:$a){totalCount}}`, `{a:__typename ...F} fragment F on Query{__typename}`, `{...A} fragment A on Query{...A}`,
-		`{regions{code hosts(first:1){nodes{name}}}}`, `{__schema{types{name}}}`, `{hosts(filter:{regions:["cn-north-7"]},after:"x"){totalCount}}`,
-		`{node(id:"aG9zdA"){__typename ...on Host{name}}}`, `{alarms(filter:{range:{last:"P1D"}}){totalCount}}`, `{__typename @skip(if:true)}`,
-		`subscription{alarmChanges{change}}`, `{hosts{totalCount @include(if:$x)}}`, `{"""block""" a}`, `{a(b:"\ud800")}`, "\x00", `{`,
+		`{__typename}`, `query($a:Int=1){hosts(first:$a){totalCount}}`, `{a:__typename ...F} fragment F on Query{__typename}`,
+		`{...A} fragment A on Query{...A}`,
+		`{regions{code hosts(first:1){nodes{name}}}}`, `{__schema{types{name}}}`,
+		`{hosts(filter:{regions:["cn-north-7"]},after:"x"){totalCount}}`,
+		`{node(id:"aG9zdA"){__typename ...on Host{name}}}`, `{alarms(filter:{range:{last:"P1D"}}){totalCount}}`,
+		`{__typename @skip(if:true)}`,
+		`subscription{alarmChanges{change}}`, `{hosts{totalCount @include(if:$x)}}`, `{"""block""" a}`, `{a(b:"\ud800")}`,
+		"\x00", `{`,
 	} {
 		f.Add(seed)
 	}
@@ -105,10 +116,14 @@ func FuzzVariables(f *testing.F) {
 		hosts(first: $first, after: $after, filter: $hosts, orderBy: $order) { totalCount nodes { id } }
 		alarms(first: $first, filter: $alarms) { totalCount } }`
 	for _, seed := range []string{
-		`{"id":"a","ids":[]}`, `{"id":"aG9zdDp4","ids":["cmVnaW9uOmNuLW5vcnRoLTc"],"first":1}`, `{"id":1,"ids":"a","first":1.5}`, `{"id":"a","ids":[null]}`,
-		`{"id":"a","ids":[],"after":"eyJ2IjoxfQ"}`, `{"id":"a","ids":[],"hosts":{"regions":["cn-north-7"],"statuses":["NORMAL"]}}`,
-		`{"id":"a","ids":[],"alarms":{"occurred":{"last":"P1D"},"severities":["CRITICAL"],"cleared":false}}`, `{"id":"../..","ids":["\u0000"]}`,
-		`{"id":"a","ids":[],"order":{"field":"NAME","direction":"DESC"},"first":500}`, `{"id":"a","ids":[],"first":9007199254740993}`, `{}`, `null`,
+		`{"id":"a","ids":[]}`, `{"id":"aG9zdDp4","ids":["cmVnaW9uOmNuLW5vcnRoLTc"],"first":1}`,
+		`{"id":1,"ids":"a","first":1.5}`, `{"id":"a","ids":[null]}`,
+		`{"id":"a","ids":[],"after":"eyJ2IjoxfQ"}`,
+		`{"id":"a","ids":[],"hosts":{"regions":["cn-north-7"],"statuses":["NORMAL"]}}`,
+		`{"id":"a","ids":[],"alarms":{"occurred":{"last":"P1D"},"severities":["CRITICAL"],"cleared":false}}`,
+		`{"id":"../..","ids":["\u0000"]}`,
+		`{"id":"a","ids":[],"order":{"field":"NAME","direction":"DESC"},"first":500}`,
+		`{"id":"a","ids":[],"first":9007199254740993}`, `{}`, `null`,
 	} {
 		f.Add([]byte(seed))
 	}

@@ -26,7 +26,8 @@ func dialNarrow(ctx context.Context, network, address string) (net.Conn, error) 
 func openNarrow(t *testing.T, url string) *kit.Socket {
 	t.Helper()
 	conn, _, err := websocket.Dial(t.Context(), url, &websocket.DialOptions{ //nolint:bodyclose // of an upgrade, which has none
-		Subprotocols: []string{"graphql-transport-ws"}, HTTPClient: &http.Client{Transport: &http.Transport{DialContext: dialNarrow}},
+		Subprotocols: []string{"graphql-transport-ws"},
+		HTTPClient:   &http.Client{Transport: &http.Transport{DialContext: dialNarrow}},
 	})
 	if err != nil {
 		t.Fatal(err)

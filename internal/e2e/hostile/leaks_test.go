@@ -80,7 +80,8 @@ func TestHostile_panicOfAResolver_H165(t *testing.T) {
 	t.Parallel()
 	s := kit.NewSite(t, nil)
 	got := s.Query(t, `{boom cluster(id:1){id}}`, "")
-	if got.Status != 200 || got.Code() != "INTERNAL_SERVER_ERROR" || !strings.Contains(string(got.Body.Data), `"boom":null,"cluster":{`) {
+	if got.Status != 200 || got.Code() != "INTERNAL_SERVER_ERROR" ||
+		!strings.Contains(string(got.Body.Data), `"boom":null,"cluster":{`) {
 		t.Errorf("got %d %s", got.Status, got.Raw)
 	}
 	id := got.Header.Get("X-Request-Id")
@@ -154,7 +155,8 @@ func TestHostile_requestID_H160(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			got := s.Send(t, http.MethodPost, s.URL, `{`, map[string]string{"Content-Type": "application/json", "X-Request-Id": test.given})
+			got := s.Send(t, http.MethodPost, s.URL, `{`,
+				map[string]string{"Content-Type": "application/json", "X-Request-Id": test.given})
 			id := got.Header.Get("X-Request-Id")
 			if (id == test.given) != test.kept || id == "" {
 				t.Errorf("request id %q", id)

@@ -28,7 +28,8 @@ func TestHostile_methods(t *testing.T) {
 	}
 	t.Run("H-094 HEAD", func(t *testing.T) {
 		t.Parallel()
-		if got := s.Send(t, http.MethodHead, s.URL+query, "", nil); got.Status != 405 || got.Raw != "" || got.Header.Get("Allow") == "" {
+		if got := s.Send(t, http.MethodHead, s.URL+query, "", nil); got.Status != 405 || got.Raw != "" ||
+			got.Header.Get("Allow") == "" {
 			t.Errorf("got %d %q, Allow %q", got.Status, got.Raw, got.Header.Get("Allow"))
 		}
 	})
@@ -60,14 +61,36 @@ func TestHostile_readingByGET(t *testing.T) {
 		status     int
 		code       string
 	}{
-		"H-083 text/plain":   {url.Values{"query": {"{__typename}"}}, map[string]string{"Content-Type": "text/plain"}, 415, "UNSUPPORTED_MEDIA_TYPE"},
-		"H-083 form":         {url.Values{"query": {"{__typename}"}}, map[string]string{"Content-Type": "application/x-www-form-urlencoded"}, 415, "UNSUPPORTED_MEDIA_TYPE"},
-		"H-084 mutation":     {url.Values{"query": {"mutation{touch}"}}, accept, 405, "METHOD_NOT_ALLOWED"},
-		"H-084 as JSON":      {url.Values{"query": {"mutation{touch}"}}, map[string]string{"Accept": "application/json"}, 405, "METHOD_NOT_ALLOWED"},
+		"H-083 text/plain": {
+			url.Values{"query": {"{__typename}"}},
+			map[string]string{"Content-Type": "text/plain"},
+			415,
+			"UNSUPPORTED_MEDIA_TYPE",
+		},
+		"H-083 form": {
+			url.Values{"query": {"{__typename}"}},
+			map[string]string{"Content-Type": "application/x-www-form-urlencoded"},
+			415, "UNSUPPORTED_MEDIA_TYPE",
+		},
+		"H-084 mutation": {url.Values{"query": {"mutation{touch}"}}, accept, 405, "METHOD_NOT_ALLOWED"},
+		"H-084 as JSON": {
+			url.Values{"query": {"mutation{touch}"}},
+			map[string]string{"Accept": "application/json"},
+			405,
+			"METHOD_NOT_ALLOWED",
+		},
 		"H-084 subscription": {url.Values{"query": {"subscription{ticks}"}}, accept, 405, "METHOD_NOT_ALLOWED"},
-		"H-085 picked":       {url.Values{"query": {"query a{__typename} mutation b{touch}"}, "operationName": {"b"}}, accept, 405, "METHOD_NOT_ALLOWED"},
-		"H-087 long URL":     {url.Values{"query": {"{__typename}#" + strings.Repeat("a", 100<<10)}}, accept, 414, "URI_TOO_LONG"},
-		"H-087 9 KB":         {url.Values{"query": {"{__typename}#" + strings.Repeat("a", 9<<10)}}, accept, 414, "URI_TOO_LONG"},
+		"H-085 picked": {
+			url.Values{"query": {"query a{__typename} mutation b{touch}"}, "operationName": {"b"}},
+			accept,
+			405, "METHOD_NOT_ALLOWED",
+		},
+		"H-087 long URL": {
+			url.Values{"query": {"{__typename}#" + strings.Repeat("a", 100<<10)}},
+			accept, 414,
+			"URI_TOO_LONG",
+		},
+		"H-087 9 KB": {url.Values{"query": {"{__typename}#" + strings.Repeat("a", 9<<10)}}, accept, 414, "URI_TOO_LONG"},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -83,27 +106,43 @@ func TestHostile_readingByGET(t *testing.T) {
 
 func TestHostile_otherSites(t *testing.T) {
 	t.Parallel()
-	s := kit.NewSite(t, func(options *kit.SiteOptions) { options.Transport.TrustedOrigins = []string{"https://console.example"} })
+	s := kit.NewSite(t,
+		func(options *kit.SiteOptions) { options.Transport.TrustedOrigins = []string{"https://console.example"} })
 	own := strings.TrimSuffix(s.URL, "/graphql")
 	tests := map[string]struct {
 		header map[string]string
 		get    int
 		post   int
 	}{
-		"no browser":                    {nil, 200, 200},
-		"own page":                      {map[string]string{"Sec-Fetch-Site": "same-origin"}, 200, 200},
-		"typed by the user":             {map[string]string{"Sec-Fetch-Site": "none"}, 200, 200},
-		"other site":                    {map[string]string{"Sec-Fetch-Site": "cross-site"}, 400, 400},
-		"other site with its name":      {map[string]string{"Sec-Fetch-Site": "cross-site", "Origin": "https://evil.example"}, 400, 400},
-		"other host of the site":        {map[string]string{"Sec-Fetch-Site": "same-site"}, 400, 400},
-		"old browser, other site":       {map[string]string{"Origin": "https://evil.example"}, 400, 400},
-		"old browser, own page":         {map[string]string{"Origin": own}, 200, 200},
-		"origin null":                   {map[string]string{"Origin": "null"}, 400, 400},
-		"trusted site":                  {map[string]string{"Sec-Fetch-Site": "cross-site", "Origin": "https://console.example"}, 200, 200},
-		"H-082 GraphQL-Require":         {map[string]string{"Sec-Fetch-Site": "cross-site", "GraphQL-Require-Preflight": "1"}, 200, 400},
-		"H-082 Apollo-Require":          {map[string]string{"Sec-Fetch-Site": "cross-site", "Apollo-Require-Preflight": "true"}, 200, 400},
-		"H-082 X-Apollo-Operation-Name": {map[string]string{"Sec-Fetch-Site": "cross-site", "X-Apollo-Operation-Name": "a"}, 200, 400},
-		"JSON by GET":                   {map[string]string{"Sec-Fetch-Site": "cross-site", "Content-Type": "application/json"}, 200, 400},
+		"no browser":        {nil, 200, 200},
+		"own page":          {map[string]string{"Sec-Fetch-Site": "same-origin"}, 200, 200},
+		"typed by the user": {map[string]string{"Sec-Fetch-Site": "none"}, 200, 200},
+		"other site":        {map[string]string{"Sec-Fetch-Site": "cross-site"}, 400, 400},
+		"other site with its name": {
+			map[string]string{"Sec-Fetch-Site": "cross-site", "Origin": "https://evil.example"},
+			400, 400,
+		},
+		"other host of the site":  {map[string]string{"Sec-Fetch-Site": "same-site"}, 400, 400},
+		"old browser, other site": {map[string]string{"Origin": "https://evil.example"}, 400, 400},
+		"old browser, own page":   {map[string]string{"Origin": own}, 200, 200},
+		"origin null":             {map[string]string{"Origin": "null"}, 400, 400},
+		"trusted site": {map[string]string{
+			"Sec-Fetch-Site": "cross-site",
+			"Origin":         "https://console.example",
+		}, 200, 200},
+		"H-082 GraphQL-Require": {
+			map[string]string{"Sec-Fetch-Site": "cross-site", "GraphQL-Require-Preflight": "1"},
+			200, 400,
+		},
+		"H-082 Apollo-Require": {map[string]string{
+			"Sec-Fetch-Site":           "cross-site",
+			"Apollo-Require-Preflight": "true",
+		}, 200, 400},
+		"H-082 X-Apollo-Operation-Name": {
+			map[string]string{"Sec-Fetch-Site": "cross-site", "X-Apollo-Operation-Name": "a"},
+			200, 400,
+		},
+		"JSON by GET": {map[string]string{"Sec-Fetch-Site": "cross-site", "Content-Type": "application/json"}, 200, 400},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {

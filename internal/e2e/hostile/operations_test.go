@@ -72,7 +72,8 @@ func TestHostile_pipelinedRequests_H111(t *testing.T) {
 	t.Parallel()
 	s := kit.NewSite(t, func(options *kit.SiteOptions) { options.Deadline = 50 * time.Millisecond })
 	connection := dial(t, s)
-	const one = "POST /graphql HTTP/1.1\r\nHost: gateway\r\nContent-Type: application/json\r\nContent-Length: 18\r\n\r\n" + `{"query":"{slow}"}`
+	const one = "POST /graphql HTTP/1.1\r\nHost: gateway\r\nContent-Type: application/json\r\nContent-Length: 18\r\n\r\n" +
+		`{"query":"{slow}"}`
 	if _, err := io.WriteString(connection, strings.Repeat(one, 1000)); err != nil {
 		t.Fatal(err)
 	}
@@ -141,7 +142,8 @@ func TestTransport_admission(t *testing.T) {
 					t.Errorf("%s is %q, want %q", name, got.Header.Get(name), want)
 				}
 			}
-			if partial := s.Query(t, `{broken}`, ""); test.status == 200 && partial.Header.Get("Cache-Control") != "private, no-store" {
+			if partial := s.Query(t, `{broken}`, ""); test.status == 200 &&
+				partial.Header.Get("Cache-Control") != "private, no-store" {
 				t.Errorf("an answer with an error may be kept: %q", partial.Header.Get("Cache-Control"))
 			}
 		})

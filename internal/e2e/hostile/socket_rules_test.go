@@ -24,9 +24,10 @@ func TestHostile_socket_sameRules_H132_H133(t *testing.T) {
 	s := kit.NewSite(t, func(o *kit.SiteOptions) { o.NoIntrospection, o.Limits = true, limits })
 	c := kit.OpenSocket(t, s.URL, "")
 	for name, document := range map[string]string{
-		"H-132 introspection":   `{ __schema { __typename } }`,
-		"H-132 aliases":         `{` + manyAliases(51) + `}`,
-		"H-132 depth":           `{ cluster(id: 1) ` + strings.Repeat(`{ parent `, 20) + `{ id }` + strings.Repeat(`}`, 20) + `}`,
+		"H-132 introspection": `{ __schema { __typename } }`,
+		"H-132 aliases":       `{` + manyAliases(51) + `}`,
+		"H-132 depth": `{ cluster(id: 1) ` + strings.Repeat(`{ parent `, 20) + `{ id }` + strings.Repeat(`}`, 20) +
+			`}`,
 		"H-132 tokens":          `{` + strings.Repeat(` __typename`, 300) + `}`,
 		"H-132 unknown field":   `{ nothing }`,
 		"H-132 no document":     `{`,
@@ -68,7 +69,8 @@ func TestHostile_expired_H134(t *testing.T) {
 		o.Transport.Admit = func(r *http.Request) (context.Context, *gqlerror.Error) {
 			token.Store(r.Header.Get("X-Auth-Token"))
 			if expired.Load() || r.Header.Get("X-Auth-Token") == "" {
-				return nil, &gqlerror.Error{Message: "The token is not accepted.", Extensions: map[string]any{"code": "UNAUTHENTICATED"}}
+				return nil,
+					&gqlerror.Error{Message: "The token is not accepted.", Extensions: map[string]any{"code": "UNAUTHENTICATED"}}
 			}
 			return r.Context(), nil
 		}
@@ -88,7 +90,8 @@ func TestHostile_expired_H134(t *testing.T) {
 		t.Errorf("got %+v", m)
 	}
 	c.WantClosed(4403)
-	if text := events.rest(t); !strings.Contains(text, "UNAUTHENTICATED") || !strings.HasSuffix(text, "event: complete\ndata:\n\n") {
+	if text := events.rest(t); !strings.Contains(text, "UNAUTHENTICATED") ||
+		!strings.HasSuffix(text, "event: complete\ndata:\n\n") {
 		t.Errorf("event stream: %s", text)
 	}
 	wantNoneLeft(t, s)

@@ -52,25 +52,37 @@ func TestHostile_socket_closed(t *testing.T) {
 		say        []string
 		code       int
 	}{
-		"H-120 nothing":                 {false, nil, 4408},
-		"H-121 subscribe before init":   {false, []string{never}, 4401},
-		"H-122 payload a text":          {false, []string{`{"type":"connection_init","payload":"x"}`}, 4400},
-		"H-122 payload a number":        {false, []string{`{"type":"connection_init","payload":5}`}, 4400},
-		"H-122 payload a list":          {false, []string{`{"type":"connection_init","payload":[]}`}, 4400},
-		"H-122 header no text":          {false, []string{`{"type":"connection_init","payload":{"X-Auth-Token":5}}`}, 4400},
-		"H-122 header with a line":      {false, []string{`{"type":"connection_init","payload":{"X-Auth-Token":"a\r\nb: c"}}`}, 4400},
-		"H-123 second init":             {true, []string{`{"type":"connection_init"}`}, 4429},
-		"H-124 same id twice":           {true, []string{never, never}, 4409},
-		"H-128 no JSON":                 {true, []string{`{`}, 4400},
-		"H-128 no object":               {true, []string{`[]`}, 4400},
-		"H-128 no type":                 {true, []string{`{}`}, 4400},
-		"H-128 unknown type":            {true, []string{`{"type":"start"}`}, 4400},
-		"H-128 no id":                   {true, []string{`{"type":"subscribe","payload":{"query":"{__typename}"}}`}, 4400},
-		"H-128 id a number":             {true, []string{`{"type":"complete","id":1}`}, 4400},
-		"H-128 long id":                 {true, []string{`{"type":"complete","id":"` + strings.Repeat("a", 60<<10) + `"}`}, 4400},
-		"H-128 no payload":              {true, []string{`{"type":"subscribe","id":"a"}`}, 4400},
-		"H-128 key twice":               {true, []string{`{"type":"ping","type":"pong"}`}, 4400},
-		"H-127 message beyond the size": {true, []string{`{"type":"ping","payload":{"a":"` + strings.Repeat("a", 2<<20) + `"}}`}, 1009},
+		"H-120 nothing":               {false, nil, 4408},
+		"H-121 subscribe before init": {false, []string{never}, 4401},
+		"H-122 payload a text":        {false, []string{`{"type":"connection_init","payload":"x"}`}, 4400},
+		"H-122 payload a number":      {false, []string{`{"type":"connection_init","payload":5}`}, 4400},
+		"H-122 payload a list":        {false, []string{`{"type":"connection_init","payload":[]}`}, 4400},
+		"H-122 header no text":        {false, []string{`{"type":"connection_init","payload":{"X-Auth-Token":5}}`}, 4400},
+		"H-122 header with a line": {
+			false,
+			[]string{`{"type":"connection_init","payload":{"X-Auth-Token":"a\r\nb: c"}}`},
+			4400,
+		},
+		"H-123 second init":   {true, []string{`{"type":"connection_init"}`}, 4429},
+		"H-124 same id twice": {true, []string{never, never}, 4409},
+		"H-128 no JSON":       {true, []string{`{`}, 4400},
+		"H-128 no object":     {true, []string{`[]`}, 4400},
+		"H-128 no type":       {true, []string{`{}`}, 4400},
+		"H-128 unknown type":  {true, []string{`{"type":"start"}`}, 4400},
+		"H-128 no id":         {true, []string{`{"type":"subscribe","payload":{"query":"{__typename}"}}`}, 4400},
+		"H-128 id a number":   {true, []string{`{"type":"complete","id":1}`}, 4400},
+		"H-128 long id": {
+			true,
+			[]string{`{"type":"complete","id":"` + strings.Repeat("a", 60<<10) + `"}`},
+			4400,
+		},
+		"H-128 no payload": {true, []string{`{"type":"subscribe","id":"a"}`}, 4400},
+		"H-128 key twice":  {true, []string{`{"type":"ping","type":"pong"}`}, 4400},
+		"H-127 message beyond the size": {
+			true,
+			[]string{`{"type":"ping","payload":{"a":"` + strings.Repeat("a", 2<<20) + `"}}`},
+			1009,
+		},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -136,8 +148,8 @@ func TestHostile_socket_closed(t *testing.T) {
 	})
 }
 
-// TestHostile_socket_descriptors_H122 proves that connections whose initialisation is malformed leave no file descriptor behind. It runs
-// alone: it counts those of the process.
+// TestHostile_socket_descriptors_H122 proves that connections whose initialisation is malformed leave no file
+// descriptor behind. It runs alone: it counts those of the process.
 func TestHostile_socket_descriptors_H122(t *testing.T) {
 	s := liveSite(t, nil)
 	before := kit.Descriptors(t)

@@ -24,7 +24,8 @@ type stream struct {
 func openStream(t *testing.T, s *kit.Site, document string, header map[string]string) *stream {
 	t.Helper()
 	got := postStream(t, s, document, header)
-	if got.response.StatusCode != http.StatusOK || !strings.HasPrefix(got.response.Header.Get("Content-Type"), "text/event-stream") {
+	if got.response.StatusCode != http.StatusOK ||
+		!strings.HasPrefix(got.response.Header.Get("Content-Type"), "text/event-stream") {
 		t.Fatalf("%d %v: %s", got.response.StatusCode, got.response.Header, got.rest(t))
 	}
 	return got
@@ -32,7 +33,8 @@ func openStream(t *testing.T, s *kit.Site, document string, header map[string]st
 
 func postStream(t *testing.T, s *kit.Site, document string, header map[string]string) *stream {
 	t.Helper()
-	request, err := http.NewRequestWithContext(t.Context(), http.MethodPost, s.URL, strings.NewReader(kit.RequestBody(t, document, "")))
+	request, err := http.NewRequestWithContext(t.Context(), http.MethodPost, s.URL,
+		strings.NewReader(kit.RequestBody(t, document, "")))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -96,8 +98,12 @@ func TestHostile_stream_H138(t *testing.T) {
 		openStream(t, unread, `subscription { ticks }`, nil) // and never read
 	}
 	wantNoneLeftAlone(t, unread)
-	for name, body := range map[string]string{"cut": `{"query":"CANARY`, "no object": `"CANARY"`, "a list": `[{"query":"{CANARY}"}]`} {
-		got := unread.Send(t, http.MethodPost, unread.URL, body, map[string]string{"Content-Type": "application/json", "Accept": "text/event-stream"})
+	for name, body := range map[string]string{
+		"cut": `{"query":"CANARY`, "no object": `"CANARY"`,
+		"a list": `[{"query":"{CANARY}"}]`,
+	} {
+		got := unread.Send(t, http.MethodPost, unread.URL, body,
+			map[string]string{"Content-Type": "application/json", "Accept": "text/event-stream"})
 		if got.Status != http.StatusBadRequest || strings.Contains(got.Raw, "CANARY") {
 			t.Errorf("H-138 malformed body, %s: %d %s", name, got.Status, got.Raw)
 		}
@@ -113,7 +119,8 @@ func TestStreamRequests(t *testing.T) {
 	s := liveSite(t, func(o *gateway.LiveOptions) { o.Ping = 20 * time.Millisecond })
 	get := func(document string, header map[string]string) *stream {
 		t.Helper()
-		request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, s.URL+"?"+url.Values{"query": {document}}.Encode(), nil)
+		request, err := http.NewRequestWithContext(t.Context(), http.MethodGet,
+			s.URL+"?"+url.Values{"query": {document}}.Encode(), nil)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -144,7 +151,8 @@ func TestStreamRequests(t *testing.T) {
 		!strings.HasSuffix(got, "event: complete\ndata:\n\n") {
 		t.Errorf("invalid document: %s", got)
 	}
-	if got := get(`subscription { other }`, map[string]string{"Content-Type": "text/plain"}); got.response.StatusCode != http.StatusUnsupportedMediaType {
+	if got := get(`subscription { other }`,
+		map[string]string{"Content-Type": "text/plain"}); got.response.StatusCode != http.StatusUnsupportedMediaType {
 		t.Errorf("text/plain: %d", got.response.StatusCode)
 	}
 	alive := get(`subscription { other }`, nil)

@@ -36,8 +36,8 @@ func dial(t *testing.T, s *kit.Site) net.Conn {
 	return connection
 }
 
-// statuses sends raw bytes and returns the status of each answer until the site closes the connection; closed is false when
-// it has not closed it within patience after an answer.
+// statuses sends raw bytes and returns the status of each answer until the site closes the connection; closed is false
+// when it has not closed it within patience after an answer.
 func statuses(t *testing.T, s *kit.Site, raw string, patience time.Duration) (statuses []int, closed bool) {
 	t.Helper()
 	connection := dial(t, s)
@@ -77,31 +77,69 @@ func TestHostile_wire(t *testing.T) {
 		want   []int // the statuses that are right
 		closed bool
 	}{
-		"keeps the connection":                {again, []int{200}, false},
-		"H-103 length and chunks":             {head + "Content-Length: 6\r\nTransfer-Encoding: chunked\r\n\r\n18\r\n" + json + "\r\n0\r\n\r\n" + again, []int{200}, true},
-		"H-103 chunks":                        {head + "Transfer-Encoding: chunked\r\n\r\n18\r\n" + json + "\r\n0\r\n\r\n", []int{200}, true},
-		"H-104 two lengths":                   {head + "Content-Length: 24\r\nContent-Length: 25\r\n\r\n" + json + again, []int{400}, true},
-		"H-104 negative length":               {head + "Content-Length: -1\r\n\r\n" + json, []int{400}, true},
-		"H-104 length with a sign":            {head + "Content-Length: +24\r\n\r\n" + json, []int{400}, true},
-		"H-104 list of lengths":               {head + "Content-Length: 24, 24\r\n\r\n" + json, []int{400}, true},
-		"H-105 unknown transfer":              {head + "Transfer-Encoding: xchunked\r\n\r\n" + json, []int{501, 400}, true},
-		"H-105 two transfers":                 {head + "Transfer-Encoding: gzip, chunked\r\n\r\n" + json, []int{501, 400}, true},
-		"H-105 transfer with a control":       {head + "Transfer-Encoding: chunked\x0b\r\n\r\n" + json, []int{501, 400}, true},
-		"H-106 bare line feed in a chunk":     {head + "Transfer-Encoding: chunked\r\n\r\n18\n" + json + "\n0\n\n" + again, []int{400}, true},
-		"H-106 chunk extension":               {head + "Transfer-Encoding: chunked\r\n\r\n18;a\n" + json + "\r\n0\r\n\r\n" + again, []int{400}, true},
-		"H-107 space before the colon":        {"POST /graphql HTTP/1.1\r\nHost : gateway\r\n\r\n", []int{400}, true},
-		"H-107 NUL in a value":                {head + "X-A: a\x00b\r\nContent-Length: 24\r\n\r\n" + json, []int{400}, true},
-		"H-107 empty name":                    {head + ": a\r\nContent-Length: 24\r\n\r\n" + json, []int{400}, true},
-		"H-109 900 KB":                        {head + "X-A: " + strings.Repeat("a", 900<<10) + "\r\n\r\n", []int{431}, true},
-		"H-109 40 KB":                         {head + "X-A: " + strings.Repeat("a", 40<<10) + "\r\nContent-Length: 24\r\n\r\n" + json, []int{431}, true},
-		"H-109 500 headers":                   {head + kit.Numbered(500, "X-#: a\r\n") + "Content-Length: 24\r\n\r\n" + json, []int{431}, true},
-		"H-109 90 times the same":             {head + strings.Repeat("X-A: a\r\n", 90) + "Content-Length: 24\r\n\r\n" + json, []int{200}, false},
-		"H-050 10 MB announced":               {head + "Content-Length: 10485760\r\n\r\n" + strings.Repeat("a", 4096), []int{413}, true},
-		"H-051 without end":                   {head + "Transfer-Encoding: chunked\r\n\r\n" + strings.Repeat("8000\r\n"+strings.Repeat("a", 0x8000)+"\r\n", 10), []int{413}, true},
-		"H-093 CONNECT":                       {"CONNECT /graphql HTTP/1.1\r\nHost: gateway\r\n\r\n", []int{405}, false},
-		"H-115 upgrade to HTTP/2 in clear":    {head + "Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABkAAQAAP__\r\nContent-Length: 24\r\n\r\n" + json, []int{200}, false},
-		"H-115 HTTP/2 with prior knowledge":   {"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", []int{505, 400}, true},
-		"H-118 spoofed addresses":             {head + "X-Forwarded-For: " + strings.TrimSuffix(strings.Repeat("1.2.3.4, ", 1000), ", ") + "\r\nContent-Length: 24\r\n\r\n" + json, []int{200}, false},
+		"keeps the connection": {again, []int{200}, false},
+		"H-103 length and chunks": {head + "Content-Length: 6\r\nTransfer-Encoding: chunked\r\n\r\n18\r\n" +
+			json + "\r\n0\r\n\r\n" + again, []int{200}, true},
+		"H-103 chunks": {
+			head + "Transfer-Encoding: chunked\r\n\r\n18\r\n" + json + "\r\n0\r\n\r\n",
+			[]int{200},
+			true,
+		},
+		"H-104 two lengths": {
+			head + "Content-Length: 24\r\nContent-Length: 25\r\n\r\n" + json + again,
+			[]int{400},
+			true,
+		},
+		"H-104 negative length":    {head + "Content-Length: -1\r\n\r\n" + json, []int{400}, true},
+		"H-104 length with a sign": {head + "Content-Length: +24\r\n\r\n" + json, []int{400}, true},
+		"H-104 list of lengths":    {head + "Content-Length: 24, 24\r\n\r\n" + json, []int{400}, true},
+		"H-105 unknown transfer":   {head + "Transfer-Encoding: xchunked\r\n\r\n" + json, []int{501, 400}, true},
+		"H-105 two transfers": {
+			head + "Transfer-Encoding: gzip, chunked\r\n\r\n" + json,
+			[]int{501, 400},
+			true,
+		},
+		"H-105 transfer with a control": {
+			head + "Transfer-Encoding: chunked\x0b\r\n\r\n" + json,
+			[]int{501, 400},
+			true,
+		},
+		"H-106 bare line feed in a chunk": {
+			head + "Transfer-Encoding: chunked\r\n\r\n18\n" + json + "\n0\n\n" + again,
+			[]int{400},
+			true,
+		},
+		"H-106 chunk extension": {head + "Transfer-Encoding: chunked\r\n\r\n18;a\n" + json + "\r\n0\r\n\r\n" +
+			again, []int{400}, true},
+		"H-107 space before the colon": {"POST /graphql HTTP/1.1\r\nHost : gateway\r\n\r\n", []int{400}, true},
+		"H-107 NUL in a value":         {head + "X-A: a\x00b\r\nContent-Length: 24\r\n\r\n" + json, []int{400}, true},
+		"H-107 empty name":             {head + ": a\r\nContent-Length: 24\r\n\r\n" + json, []int{400}, true},
+		"H-109 900 KB":                 {head + "X-A: " + strings.Repeat("a", 900<<10) + "\r\n\r\n", []int{431}, true},
+		"H-109 40 KB": {head + "X-A: " + strings.Repeat("a", 40<<10) +
+			"\r\nContent-Length: 24\r\n\r\n" + json, []int{431}, true},
+		"H-109 500 headers": {
+			head + kit.Numbered(500, "X-#: a\r\n") + "Content-Length: 24\r\n\r\n" + json,
+			[]int{431},
+			true,
+		},
+		"H-109 90 times the same": {
+			head + strings.Repeat("X-A: a\r\n", 90) + "Content-Length: 24\r\n\r\n" + json,
+			[]int{200},
+			false,
+		},
+		"H-050 10 MB announced": {
+			head + "Content-Length: 10485760\r\n\r\n" + strings.Repeat("a", 4096),
+			[]int{413},
+			true,
+		},
+		"H-051 without end": {head + "Transfer-Encoding: chunked\r\n\r\n" +
+			strings.Repeat("8000\r\n"+strings.Repeat("a", 0x8000)+"\r\n", 10), []int{413}, true},
+		"H-093 CONNECT": {"CONNECT /graphql HTTP/1.1\r\nHost: gateway\r\n\r\n", []int{405}, false},
+		"H-115 upgrade to HTTP/2 in clear": {head +
+			"Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABkAAQAAP__\r\nContent-Length: 24\r\n\r\n" + json, []int{200}, false},
+		"H-115 HTTP/2 with prior knowledge": {"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", []int{505, 400}, true},
+		"H-118 spoofed addresses": {head + "X-Forwarded-For: " + strings.TrimSuffix(
+			strings.Repeat("1.2.3.4, ", 1000), ", ") + "\r\nContent-Length: 24\r\n\r\n" + json, []int{200}, false},
 		"H-158 override of the method":        {"GET /graphql?query=mutation%7Btouch%7D HTTP/1.1\r\nHost: gateway\r\nX-HTTP-Method-Override: POST\r\n\r\n", []int{405}, false},
 		"two requests, of which one is wrong": {head + "Content-Length: 1\r\n\r\n{" + again, []int{400, 200}, false},
 	}
@@ -187,7 +225,8 @@ func TestHostile_slowness(t *testing.T) {
 func TestServerLimits_ofTheDocumentation(t *testing.T) {
 	t.Parallel()
 	server := gateway.NewHTTPServer(http.NotFoundHandler(), gateway.DefaultServerLimits(), slog.New(slog.DiscardHandler))
-	if server.ReadHeaderTimeout != 5*time.Second || server.ReadTimeout != 10*time.Second || server.IdleTimeout != 60*time.Second {
+	if server.ReadHeaderTimeout != 5*time.Second || server.ReadTimeout != 10*time.Second ||
+		server.IdleTimeout != 60*time.Second {
 		t.Errorf("timeouts %v, %v, %v", server.ReadHeaderTimeout, server.ReadTimeout, server.IdleTimeout)
 	}
 	if server.Protocols.HTTP2() || server.Protocols.UnencryptedHTTP2() || !server.Protocols.HTTP1() {

@@ -51,7 +51,8 @@ func importRules() []importRule {
 		{
 			"resolvers/sources",
 			[]string{
-				"graph/model", "cache", "internal/coordination/...", "upstream/rest", "upstream/loose", "upstream/esm", "upstream/gaussdb",
+				"graph/model", "cache", "internal/coordination/...", "upstream/rest", "upstream/loose", "upstream/esm",
+				"upstream/gaussdb",
 				"upstream/workspace", "upstream/bss",
 			},
 			"what is fetched and how it is read, without GraphQL",
@@ -69,7 +70,11 @@ func importRules() []importRule {
 			[]string{"cache/...", "internal/coordination/redis/...", "internal/coordination/lease"},
 			"the cache knows neither GraphQL nor an upstream",
 		},
-		{"internal/coordination/...", []string{"internal/coordination/..."}, "what replicas agree on knows nobody who asks it"},
+		{
+			"internal/coordination/...",
+			[]string{"internal/coordination/..."},
+			"what replicas agree on knows nobody who asks it",
+		},
 		{"web", nil, "the console is files"},
 		{"examples/...", nil, "clients know the schema, not the code"},
 		{"bench/...", []string{"..."}, "measurements may reach into anything"},

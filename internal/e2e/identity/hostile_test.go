@@ -11,7 +11,8 @@ import (
 	"github.com/opsgraph/opsgraph/internal/e2e/kit"
 )
 
-// TestHostile_hostileIds sends ids that would become other paths, hosts or headers if they were put together carelessly.
+// TestHostile_hostileIds sends ids that would become other paths, hosts or headers if they were put together
+// carelessly.
 func TestHostile_hostileIds(t *testing.T) {
 	t.Parallel()
 	n := kit.NewTenants(t, kit.WorldSettings{})
@@ -19,10 +20,13 @@ func TestHostile_hostileIds(t *testing.T) {
 	kit.WantOwn(t, r.Ask(t, kit.EveryHost, "", n.A.Header()), n.A, n.B)
 	n.Forget()
 	for name, id := range map[string]string{
-		"H-155 path up": "../../v3/users", "H-155 slash": "a/b", "H-155 escaped path up": "%2e%2e%2f", "H-155 query": "?x=1", "H-155 fragment": "#",
+		"H-155 path up": "../../v3/users", "H-155 slash": "a/b", "H-155 escaped path up": "%2e%2e%2f", "H-155 query": "?x=1",
+		"H-155 fragment":  "#",
 		"H-155 semicolon": ";", "H-155 NUL": "a\x00", "H-155 escaped NUL": "a%00", "H-155 dots": "..",
-		"H-156 host": "evil.example/", "H-156 user": "@evil", "H-156 address": "127.0.0.1#", "H-156 longer host": "cn-north-7.evil",
-		"H-157 metadata": "http://169.254.169.254/", "H-157 IPv6": "http://[::1]", "H-157 number": "http://0x7f.1", "H-157 file": "file:///etc/passwd",
+		"H-156 host": "evil.example/", "H-156 user": "@evil", "H-156 address": "127.0.0.1#",
+		"H-156 longer host": "cn-north-7.evil",
+		"H-157 metadata":    "http://169.254.169.254/", "H-157 IPv6": "http://[::1]", "H-157 number": "http://0x7f.1",
+		"H-157 file":   "file:///etc/passwd",
 		"H-157 gopher": "gopher://a",
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -46,8 +50,9 @@ func TestHostile_hostileIds(t *testing.T) {
 		})
 	}
 	// What went out are the known paths; a dot alone in a segment is a name like another.
-	known := regexp.MustCompile(`^(GET|POST) /(rest/dataapi/homs/open-api/v1/(host/detail|CloudService/capacity)\?[a-z_=&0-9A-Z%.-]*|` +
-		`meter/v1/[A-Za-z0-9_-]{1,64}/query-jobs/[A-Za-z0-9_-]+)$`)
+	known := regexp.MustCompile(
+		`^(GET|POST) /(rest/dataapi/homs/open-api/v1/(host/detail|CloudService/capacity)\?[a-z_=&0-9A-Z%.-]*|` +
+			`meter/v1/[A-Za-z0-9_-]{1,64}/query-jobs/[A-Za-z0-9_-]+)$`)
 	for _, call := range n.Arrived() {
 		if !known.MatchString(call) {
 			t.Errorf("a call of a path that no id may make: %s", call)
@@ -92,16 +97,20 @@ func TestHostile_noURLs_H157(t *testing.T) {
 	}
 }
 
-// TestHostile_headersOfCallers proves that what goes upstream is an allow-list: nothing of the caller but token and domain id.
+// TestHostile_headersOfCallers proves that what goes upstream is an allow-list: nothing of the caller but token and
+// domain id.
 func TestHostile_headersOfCallers(t *testing.T) {
 	t.Parallel()
 	n := kit.NewTenants(t, kit.WorldSettings{})
 	r := n.Passthrough(t)
 	header := kit.With(
 		n.A.Header(),
-		"X-Forwarded-Host", "evil.example", "X-Original-URL", "/v3/users", "X-HTTP-Method-Override", "DELETE", "Forwarded", "host=evil.example",
-		"Cookie", "evil=1", "X-Domain-Id", "evil", "X-Hcso-Domainid", n.B.Account.DomainID, "X-Apig-Appcode", "evil", "X-Hcso-Appcode", "evil",
-		"Connection", "X-Auth-Token", "Te", "trailers", "Traceparent", strings.Repeat("0", 9000), "X-Request-Id", "<script>", "X-Language", "evil",
+		"X-Forwarded-Host", "evil.example", "X-Original-URL", "/v3/users", "X-HTTP-Method-Override", "DELETE", "Forwarded",
+		"host=evil.example",
+		"Cookie", "evil=1", "X-Domain-Id", "evil", "X-Hcso-Domainid", n.B.Account.DomainID, "X-Apig-Appcode", "evil",
+		"X-Hcso-Appcode", "evil",
+		"Connection", "X-Auth-Token", "Te", "trailers", "Traceparent", strings.Repeat("0", 9000), "X-Request-Id", "<script>",
+		"X-Language", "evil",
 		"User-Agent", "evil", "Referer", "http://evil.example",
 	)
 	got := r.Ask(t, kit.EveryHost, "", header)
@@ -109,7 +118,10 @@ func TestHostile_headersOfCallers(t *testing.T) {
 	if id := got.Header.Get("X-Request-Id"); !regexp.MustCompile(`^[\w-]{1,64}$`).MatchString(id) {
 		t.Errorf("H-160: request id %q", id)
 	}
-	allowed := []string{"Accept", "Accept-Encoding", "Content-Type", "Content-Length", "User-Agent", "X-Auth-Token", "X-Hcso-Domainid", "X-Apig-Appcode", "X-Hcso-Appcode", "X-Language", "X-Request-Id"}
+	allowed := []string{
+		"Accept", "Accept-Encoding", "Content-Type", "Content-Length", "User-Agent", "X-Auth-Token",
+		"X-Hcso-Domainid", "X-Apig-Appcode", "X-Hcso-Appcode", "X-Language", "X-Request-Id",
+	}
 	if len(n.SentHeaders()) < 2 {
 		t.Fatal("no call was made")
 	}
@@ -119,7 +131,8 @@ func TestHostile_headersOfCallers(t *testing.T) {
 				t.Errorf("H-158, H-159: %s has %s: %.80s", n.Arrived()[i], name, values)
 			}
 		}
-		if sent.Get("X-Auth-Token") != n.A.Token || sent.Get("X-Hcso-Domainid") != n.A.Account.DomainID || sent.Get("X-Request-Id") == "<script>" {
+		if sent.Get("X-Auth-Token") != n.A.Token || sent.Get("X-Hcso-Domainid") != n.A.Account.DomainID ||
+			sent.Get("X-Request-Id") == "<script>" {
 			t.Errorf("H-159: %s went out with other credentials", n.Arrived()[i])
 		}
 	}

@@ -130,7 +130,8 @@ func wantIn(t *testing.T, got *kit.Reply) {
 	}
 }
 
-// TestHostile_bearers sends the tokens that must not open anything, after one that does, so that there is something to read.
+// TestHostile_bearers sends the tokens that must not open anything, after one that does, so that there is something to
+// read.
 func TestHostile_bearers(t *testing.T) {
 	t.Parallel()
 	w, i, r := jwtSite(t)
@@ -162,22 +163,23 @@ func TestHostile_bearers(t *testing.T) {
 	jku := part(`{"alg":"RS256","kid":"rsa","jku":"` + i.URL + `/evil","x5u":"` + i.URL + `/evil"}`)
 	whole := strings.Split(i.token(t, nil), ".")
 	tests := map[string]http.Header{
-		"H-147 nothing":                        {},
-		"H-147 token of upstream":              {"X-Auth-Token": {"MIIF"}, "X-Hcso-Domain-Id": {"a"}},
-		"H-148 20 KB":                          bearer(strings.Repeat("CANARY", 3400)),
-		"H-148 in lower case":                  {"Authorization": {"bearer CANARY.CANARY.CANARY"}},
-		"H-148 in upper case":                  {"Authorization": {"BEARER CANARY.CANARY.CANARY"}},
-		"H-148 basic":                          {"Authorization": {"Basic CANARY"}},
-		"H-148 tab":                            {"Authorization": {"Bearer\tCANARY.CANARY.CANARY"}},
-		"H-148 two blanks":                     {"Authorization": {"Bearer  " + i.token(t, nil)}},
-		"H-148 not ASCII":                      {"Authorization": {"Bearer CANARY\xe9.a.b"}},
-		"H-149 expired":                        bearer(i.token(t, map[string]any{"exp": now.Add(-time.Second).Unix()})),
-		"H-149 no end":                         bearer(i.token(t, map[string]any{"exp": nil})),
-		"H-149 not valid yet":                  bearer(i.token(t, map[string]any{"nbf": now.Add(61 * time.Second).Unix()})),
-		"H-149 nbf is a text":                  bearer(i.token(t, map[string]any{"nbf": "soon"})),
-		"H-149 alg none":                       bearer(part(`{"alg":"none"}`) + "." + part(i.claims(t, nil)) + ".AA"),
-		"H-149 no signature":                   bearer(whole[0] + "." + whole[1] + "."),
-		"H-149 other claims":                   bearer(whole[0] + "." + part(i.claims(t, map[string]any{"sub": "root"})) + "." + whole[2]),
+		"H-147 nothing":           {},
+		"H-147 token of upstream": {"X-Auth-Token": {"MIIF"}, "X-Hcso-Domain-Id": {"a"}},
+		"H-148 20 KB":             bearer(strings.Repeat("CANARY", 3400)),
+		"H-148 in lower case":     {"Authorization": {"bearer CANARY.CANARY.CANARY"}},
+		"H-148 in upper case":     {"Authorization": {"BEARER CANARY.CANARY.CANARY"}},
+		"H-148 basic":             {"Authorization": {"Basic CANARY"}},
+		"H-148 tab":               {"Authorization": {"Bearer\tCANARY.CANARY.CANARY"}},
+		"H-148 two blanks":        {"Authorization": {"Bearer  " + i.token(t, nil)}},
+		"H-148 not ASCII":         {"Authorization": {"Bearer CANARY\xe9.a.b"}},
+		"H-149 expired":           bearer(i.token(t, map[string]any{"exp": now.Add(-time.Second).Unix()})),
+		"H-149 no end":            bearer(i.token(t, map[string]any{"exp": nil})),
+		"H-149 not valid yet":     bearer(i.token(t, map[string]any{"nbf": now.Add(61 * time.Second).Unix()})),
+		"H-149 nbf is a text":     bearer(i.token(t, map[string]any{"nbf": "soon"})),
+		"H-149 alg none":          bearer(part(`{"alg":"none"}`) + "." + part(i.claims(t, nil)) + ".AA"),
+		"H-149 no signature":      bearer(whole[0] + "." + whole[1] + "."),
+		"H-149 other claims": bearer(whole[0] + "." + part(i.claims(t, map[string]any{"sub": "root"})) +
+			"." + whole[2]),
 		"H-149 HS256 with the public key":      bearer(confused),
 		"H-149 wrong aud":                      bearer(i.token(t, map[string]any{"aud": "other"})),
 		"H-149 no aud":                         bearer(i.token(t, map[string]any{"aud": nil})),
@@ -253,7 +255,8 @@ func TestKeysRotate(t *testing.T) {
 	kit.WantRefused(t, r.Ask(t, kit.EveryHost, "", old), http.StatusUnauthorized, "UNAUTHENTICATED")
 }
 
-// TestKeysUnavailable has an issuer that is away, which says nothing about a token, and one that redirects, which is not followed.
+// TestKeysUnavailable has an issuer that is away, which says nothing about a token, and one that redirects, which is
+// not followed.
 func TestKeysUnavailable(t *testing.T) {
 	t.Parallel()
 	w, i, r := jwtSite(t)

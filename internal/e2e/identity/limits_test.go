@@ -29,7 +29,8 @@ func TestRateOfACaller(t *testing.T) {
 	kit.WantOwn(t, r.Ask(t, kit.EveryHost, "", n.A.Header()), n.A, n.B)
 }
 
-// TestAddressOfACaller tells callers of mode none apart by their address, behind a proxy that is trusted and behind one that is not.
+// TestAddressOfACaller tells callers of mode none apart by their address, behind a proxy that is trusted and behind one
+// that is not.
 func TestAddressOfACaller(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
@@ -52,7 +53,8 @@ func TestAddressOfACaller(t *testing.T) {
 				environ = append(environ, "OPSGRAPH_TRUSTED_PROXIES="+test.proxies)
 			}
 			r := w.StartGateway(t, "", environ...)
-			if got := r.Ask(t, `{__typename}`, "", http.Header{"X-Forwarded-For": {"198.51.100.1"}}); got.Status != http.StatusOK {
+			if got := r.Ask(t, `{__typename}`, "",
+				http.Header{"X-Forwarded-For": {"198.51.100.1"}}); got.Status != http.StatusOK {
 				t.Fatalf("first: %d", got.Status)
 			}
 			if got := r.Ask(t, `{__typename}`, "", http.Header{"X-Forwarded-For": {test.second}}); got.Status != test.status {
@@ -62,7 +64,8 @@ func TestAddressOfACaller(t *testing.T) {
 	}
 }
 
-// TestOperationsAtOnce (F-69) has an upstream that does not answer: one caller fills its places, then all callers those of the gateway.
+// TestOperationsAtOnce (F-69) has an upstream that does not answer: one caller fills its places, then all callers those
+// of the gateway.
 func TestOperationsAtOnce(t *testing.T) {
 	t.Parallel()
 	n := kit.NewTenants(t, kit.WorldSettings{})
@@ -98,7 +101,8 @@ func TestOperationsAtOnce(t *testing.T) {
 		hang(n.A)
 		hang(n.B)
 		got := r.Ask(t, `{__typename}`, "", n.B.Header())
-		return got.Status == http.StatusServiceUnavailable && got.Code() == "OVERLOADED" && got.Header.Get("Retry-After") != ""
+		return got.Status == http.StatusServiceUnavailable && got.Code() == "OVERLOADED" &&
+			got.Header.Get("Retry-After") != ""
 	})
 	n.Steer(t, http.MethodDelete, "faults", nil)
 }

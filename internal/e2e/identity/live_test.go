@@ -32,7 +32,8 @@ func live(t *testing.T, n *kit.Tenants, environ ...string) *kit.Replica {
 // raiseOf raises an alarm that a tenant alone sees.
 func raiseOf(t *testing.T, n *kit.Tenants, who *kit.Tenant) string {
 	t.Helper()
-	return n.Change(t, fmt.Sprintf(`{"domainId":%q,"raiseAlarm":{"source":"DEVICE","severity":1,"name":"x"}}`, who.Account.DomainID))
+	return n.Change(t,
+		fmt.Sprintf(`{"domainId":%q,"raiseAlarm":{"source":"DEVICE","severity":1,"name":"x"}}`, who.Account.DomainID))
 }
 
 // openAs opens a WebSocket with the headers of a caller in its first message.
@@ -54,7 +55,8 @@ func wantRaised(s *kit.Socket, csn string) {
 	s.T.Helper()
 	m := s.Hear()
 	var answer kit.LiveAnswer
-	if err := json.Unmarshal(m.Payload, &answer); err != nil || answer.Event().Kind != "RAISED" || answer.Event().Alarm.Csn != csn {
+	if err := json.Unmarshal(m.Payload, &answer); err != nil || answer.Event().Kind != "RAISED" ||
+		answer.Event().Alarm.Csn != csn {
 		s.T.Fatalf("got %s %s, want %s", m.Type, m.Payload, csn)
 	}
 }
@@ -75,13 +77,14 @@ func alarmCalls(n *kit.Tenants) map[string]int {
 func polledAs(t *testing.T, n *kit.Tenants, token string) {
 	t.Helper()
 	want := alarmCalls(n)[token] + 2
-	testkit.Eventually(t, "the alarms are not polled with the tenant's token", func() bool { return alarmCalls(n)[token] >= want })
+	testkit.Eventually(t, "the alarms are not polled with the tenant's token",
+		func() bool { return alarmCalls(n)[token] >= want })
 }
 
 const deviceAlarms = `subscription { alarmChanges(filter: {sources: [DEVICE]}) { eventId kind missed alarm { csn } } }`
 
-// TestLiveTenants has two tenants follow the same alarms and the same job, at one replica and at two: each gets what is its own, and the
-// polls for it go out with its own token.
+// TestLiveTenants has two tenants follow the same alarms and the same job, at one replica and at two: each gets what is
+// its own, and the polls for it go out with its own token.
 func TestLiveTenants(t *testing.T) {
 	t.Parallel()
 	for _, replicas := range []int{1, 2} {
@@ -109,7 +112,8 @@ func TestLiveTenants(t *testing.T) {
 			stream.WantAlarm("RAISED", again)
 			other.WantAlarm("RAISED", again)
 
-			started := first.Ask(t, `mutation {createMeterJob(input: {domainId: "shared"}) {meterJob {jobId}}}`, "", n.A.Header())
+			started := first.Ask(t, `mutation {createMeterJob(input: {domainId: "shared"}) {meterJob {jobId}}}`, "",
+				n.A.Header())
 			var data struct {
 				CreateMeterJob struct{ MeterJob struct{ JobID string } }
 			}
@@ -135,8 +139,8 @@ func TestLiveTenants(t *testing.T) {
 	}
 }
 
-// TestLiveRevoked has a tenant's tokens revoked: its connections are told and end when the acceptance does, and nothing is polled with its
-// token any more. The other tenant goes on.
+// TestLiveRevoked has a tenant's tokens revoked: its connections are told and end when the acceptance does, and nothing
+// is polled with its token any more. The other tenant goes on.
 func TestLiveRevoked(t *testing.T) {
 	t.Parallel()
 	n := liveTenants(t)
@@ -168,8 +172,8 @@ func TestLiveRevoked(t *testing.T) {
 	other.WantAlarm("RAISED", raiseOf(t, n, n.B))
 }
 
-// TestLiveAnotherCaller has the upstream refuse the token of the follower who came last: the poll goes on with that of another follower of
-// the tenant at once, and never with the refused one again.
+// TestLiveAnotherCaller has the upstream refuse the token of the follower who came last: the poll goes on with that of
+// another follower of the tenant at once, and never with the refused one again.
 func TestLiveAnotherCaller(t *testing.T) {
 	t.Parallel()
 	n := liveTenants(t)
@@ -198,7 +202,8 @@ func TestLiveBearerEnds(t *testing.T) {
 	t.Parallel()
 	w := kit.NewLiveWorld(t)
 	i := newIssuer(t, w.Clock)
-	r := w.StartLive(t, "OPSGRAPH_AUTH_MODE=jwt", "OPSGRAPH_AUTH_ISSUER=https://id.example", "OPSGRAPH_AUTH_AUDIENCE=opsgraph",
+	r := w.StartLive(t, "OPSGRAPH_AUTH_MODE=jwt", "OPSGRAPH_AUTH_ISSUER=https://id.example",
+		"OPSGRAPH_AUTH_AUDIENCE=opsgraph",
 		"OPSGRAPH_AUTH_JWKS_URL="+i.URL+"/keys")
 	header := bearer(i.token(t, map[string]any{"exp": w.GatewayNow().Add(5 * time.Second).Unix()}))
 	socket := openAs(t, r, header)
@@ -208,17 +213,19 @@ func TestLiveBearerEnds(t *testing.T) {
 		t.Errorf("socket: %s %s", m.Type, m.Payload)
 	}
 	socket.WantClosed(4403)
-	if answer, ok := stream.Next(); !ok || len(answer.Errors) != 1 || answer.Errors[0].Extensions.Code != "UNAUTHENTICATED" {
+	if answer, ok := stream.Next(); !ok || len(answer.Errors) != 1 ||
+		answer.Errors[0].Extensions.Code != "UNAUTHENTICATED" {
 		t.Errorf("event stream: %+v, %v", answer, ok)
 	}
 }
 
-// TestReadmissionIsNoRequest lets a connection be admitted again and again: none of that counts as a request of its caller, nor as a token
-// that is tried out.
+// TestReadmissionIsNoRequest lets a connection be admitted again and again: none of that counts as a request of its
+// caller, nor as a token that is tried out.
 func TestReadmissionIsNoRequest(t *testing.T) {
 	t.Parallel()
 	n := liveTenants(t)
-	r := live(t, n, "OPSGRAPH_LIVE_ADMIT_EVERY=20ms", "OPSGRAPH_AUTH_ACCEPTED_FOR=200ms", "OPSGRAPH_CALLERS_RATE=0.001", "OPSGRAPH_CALLERS_BURST=2",
+	r := live(t, n, "OPSGRAPH_LIVE_ADMIT_EVERY=20ms", "OPSGRAPH_AUTH_ACCEPTED_FOR=200ms", "OPSGRAPH_CALLERS_RATE=0.001",
+		"OPSGRAPH_CALLERS_BURST=2",
 		"OPSGRAPH_CALLERS_CHECKS=0.001", "OPSGRAPH_CALLERS_CHECK_BURST=2")
 	stream := r.FollowAs(t, deviceAlarms, n.A.Header())
 	polledAs(t, n, n.A.Token)
@@ -231,7 +238,8 @@ func TestReadmissionIsNoRequest(t *testing.T) {
 	kit.WantRefused(t, r.Ask(t, `{__typename}`, "", n.A.Header()), http.StatusTooManyRequests, "RATE_LIMITED")
 }
 
-// TestReadmissionDuringAnOutage ends a connection whose caller nobody can ask about: to come back later, and not as one who is refused.
+// TestReadmissionDuringAnOutage ends a connection whose caller nobody can ask about: to come back later, and not as one
+// who is refused.
 func TestReadmissionDuringAnOutage(t *testing.T) {
 	t.Parallel()
 	n := liveTenants(t)

@@ -46,10 +46,13 @@ func TestHostile_malformedToken_H148(t *testing.T) {
 		header http.Header
 		status int
 	}{
-		"H-148 20 KB":               {http.Header{"X-Auth-Token": {strings.Repeat("CANARY", 3400)}}, 401},
-		"H-148 40 KB":               {http.Header{"X-Auth-Token": {strings.Repeat("CANARY", 6800)}}, 401},
-		"H-148 two tokens":          {http.Header{"X-Auth-Token": {"CANARY1", "CANARY2"}}, 400},
-		"H-148 two domain ids":      {http.Header{"X-Auth-Token": {n.A.Token}, "X-Hcso-Domain-Id": {"CANARY1", n.A.Account.DomainID}}, 400},
+		"H-148 20 KB":      {http.Header{"X-Auth-Token": {strings.Repeat("CANARY", 3400)}}, 401},
+		"H-148 40 KB":      {http.Header{"X-Auth-Token": {strings.Repeat("CANARY", 6800)}}, 401},
+		"H-148 two tokens": {http.Header{"X-Auth-Token": {"CANARY1", "CANARY2"}}, 400},
+		"H-148 two domain ids": {http.Header{
+			"X-Auth-Token":     {n.A.Token},
+			"X-Hcso-Domain-Id": {"CANARY1", n.A.Account.DomainID},
+		}, 400},
 		"H-148 blank inside":        {http.Header{"X-Auth-Token": {"CANARY CANARY"}}, 401},
 		"H-148 tab":                 {http.Header{"X-Auth-Token": {"CANARY\tCANARY"}}, 401},
 		"H-148 not ASCII":           {http.Header{"X-Auth-Token": {"CANARY\xe9"}}, 401},
@@ -99,13 +102,14 @@ func TestHostile_sameQueryOfAnother_H151(t *testing.T) {
 	}
 }
 
-// TestTenantsAtOnce proves that two tenants who ask the same at the same moment on a cold cache share neither a call nor an answer, and
-// that all callers of one tenant share both.
+// TestTenantsAtOnce proves that two tenants who ask the same at the same moment on a cold cache share neither a call
+// nor an answer, and that all callers of one tenant share both.
 func TestTenantsAtOnce(t *testing.T) {
 	t.Parallel()
 	n := kit.NewTenants(t, kit.WorldSettings{})
 	r := n.Passthrough(t)
-	n.Steer(t, http.MethodPut, "faults", []map[string]any{{"operation": "listHostDetails", "kind": "latency", "latencyMs": 100}})
+	n.Steer(t, http.MethodPut, "faults",
+		[]map[string]any{{"operation": "listHostDetails", "kind": "latency", "latencyMs": 100}})
 	kit.Together(40, func(i int) {
 		own, other := n.A, n.B
 		if i%2 == 1 {
@@ -153,7 +157,8 @@ func TestRefusedInTheMiddle(t *testing.T) {
 	kit.WantOwn(t, r.Ask(t, kit.EveryHost, "", n.B.Header()), n.B, n.A)
 }
 
-// TestOldDataAreNotForTheRefused has data past their age and a caller whom the upstream refuses while they are refreshed.
+// TestOldDataAreNotForTheRefused has data past their age and a caller whom the upstream refuses while they are
+// refreshed.
 func TestOldDataAreNotForTheRefused(t *testing.T) {
 	t.Parallel()
 	n := kit.NewTenants(t, kit.WorldSettings{})
@@ -192,7 +197,8 @@ func TestOutageIsNoRefusal(t *testing.T) {
 	t.Parallel()
 	n := kit.NewTenants(t, kit.WorldSettings{})
 	r := n.Passthrough(t)
-	n.Steer(t, http.MethodPut, "faults", []map[string]any{{"operation": "listHostDetails", "kind": "status", "status": 503}})
+	n.Steer(t, http.MethodPut, "faults",
+		[]map[string]any{{"operation": "listHostDetails", "kind": "status", "status": 503}})
 	got := r.Ask(t, kit.EveryHost, "", n.A.Header())
 	kit.WantRefused(t, got, http.StatusServiceUnavailable, "UPSTREAM_UNAVAILABLE")
 	if got.Header.Get("Retry-After") == "" || got.Header.Get("WWW-Authenticate") != "" {
@@ -263,7 +269,8 @@ func TestScopeOfTokens(t *testing.T) {
 	}
 }
 
-// TestCallersTokensGoUpstream proves what each system gets: the caller's token, its domain id, and the gateway's AppCodes.
+// TestCallersTokensGoUpstream proves what each system gets: the caller's token, its domain id, and the gateway's
+// AppCodes.
 func TestCallersTokensGoUpstream(t *testing.T) {
 	t.Parallel()
 	n := kit.NewTenants(t, kit.WorldSettings{})
@@ -304,7 +311,8 @@ func TestCallersTokensGoUpstream(t *testing.T) {
 			t.Errorf("%s went out without the caller's token", n.Arrived()[i])
 		}
 	}
-	if !slices.ContainsFunc(n.Arrived(), func(call string) bool { return strings.Contains(call, "/meter/v1/anna-domain/") }) {
+	if !slices.ContainsFunc(n.Arrived(),
+		func(call string) bool { return strings.Contains(call, "/meter/v1/anna-domain/") }) {
 		t.Errorf("no meter job of the caller's domain: %v", n.Arrived())
 	}
 }

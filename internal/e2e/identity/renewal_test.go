@@ -9,8 +9,8 @@ import (
 	"github.com/opsgraph/opsgraph/internal/testkit"
 )
 
-// TestAcceptanceIsRenewed has a caller go on asking: the upstream is asked again behind a request in the last quarter of the acceptance, and
-// the caller neither waits for that nor notices that the upstream is away for a moment.
+// TestAcceptanceIsRenewed has a caller go on asking: the upstream is asked again behind a request in the last quarter
+// of the acceptance, and the caller neither waits for that nor notices that the upstream is away for a moment.
 func TestAcceptanceIsRenewed(t *testing.T) {
 	t.Parallel()
 	n := kit.NewTenants(t, kit.WorldSettings{})
@@ -24,7 +24,8 @@ func TestAcceptanceIsRenewed(t *testing.T) {
 	n.Clock.Advance(44 * time.Second)
 	ask(1)
 	n.Clock.Advance(2 * time.Second)
-	n.Steer(t, http.MethodPut, "faults", []map[string]any{{"operation": "listHostDetails", "kind": "status", "status": 404}})
+	n.Steer(t, http.MethodPut, "faults",
+		[]map[string]any{{"operation": "listHostDetails", "kind": "status", "status": 404}})
 	ask(2) // in vain
 	ask(2) // and not again at once
 	n.Steer(t, http.MethodDelete, "faults", nil)
@@ -36,17 +37,19 @@ func TestAcceptanceIsRenewed(t *testing.T) {
 	n.Clock.Advance(6 * time.Second)
 	kit.WantOwn(t, r.Ask(t, kit.EveryHost, "", n.A.Header()), n.A, n.B)
 	testkit.Eventually(t, "a revoked token is still let in", func() bool {
-		return r.Ask(t, kit.EveryHost, "", n.A.Header()).Status == http.StatusUnauthorized // before its time is over: the renewal has told
+		// before its time is over: the renewal has told
+		return r.Ask(t, kit.EveryHost, "", n.A.Header()).Status == http.StatusUnauthorized
 	})
 }
 
-// TestOutageIsAskedOnce has many ask with a token while the upstream can't be asked about it: they are told so, with few checks, and not that
-// they try out tokens.
+// TestOutageIsAskedOnce has many ask with a token while the upstream can't be asked about it: they are told so, with
+// few checks, and not that they try out tokens.
 func TestOutageIsAskedOnce(t *testing.T) {
 	t.Parallel()
 	n := kit.NewTenants(t, kit.WorldSettings{})
 	r := n.Passthrough(t, "OPSGRAPH_CALLERS_CHECKS=1", "OPSGRAPH_CALLERS_CHECK_BURST=3")
-	n.Steer(t, http.MethodPut, "faults", []map[string]any{{"operation": "listHostDetails", "kind": "status", "status": 404}})
+	n.Steer(t, http.MethodPut, "faults",
+		[]map[string]any{{"operation": "listHostDetails", "kind": "status", "status": 404}})
 	for range 20 {
 		kit.WantRefused(t, r.Ask(t, kit.EveryHost, "", n.A.Header()), http.StatusBadGateway, "UPSTREAM_BAD_RESPONSE")
 	}

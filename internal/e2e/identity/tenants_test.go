@@ -31,13 +31,15 @@ func TestHostile_etagOfAnother_H172(t *testing.T) {
 		if tag == "" {
 			t.Fatal("no ETag")
 		}
-		if got := r.Ask(t, document, "", kit.With(n.B.Header(), "If-None-Match", tag)); got.Status != http.StatusOK || got.Header.Get("ETag") == tag {
+		if got := r.Ask(t, document, "", kit.With(n.B.Header(), "If-None-Match", tag)); got.Status != http.StatusOK ||
+			got.Header.Get("ETag") == tag {
 			t.Errorf("another tenant's ETag: %d, %q", got.Status, got.Header.Get("ETag"))
 		}
 		if got := r.Ask(t, document, "", kit.With(n.A.Header(), "If-None-Match", tag)); got.Status != http.StatusNotModified {
 			t.Errorf("the own ETag: %d", got.Status)
 		}
-		kit.WantRefused(t, r.Ask(t, document, "", http.Header{"If-None-Match": {tag}}), http.StatusUnauthorized, "UNAUTHENTICATED")
+		kit.WantRefused(t, r.Ask(t, document, "", http.Header{"If-None-Match": {tag}}), http.StatusUnauthorized,
+			"UNAUTHENTICATED")
 	}
 }
 
@@ -58,27 +60,32 @@ func TestIdsAndCursorsOfAnother(t *testing.T) {
 	}
 	first := page.Hosts.Nodes[0]
 	for document, want := range map[string]string{
-		fmt.Sprintf(`{node(id: %q) {... on Host {hostId name}}}`, first.ID):                                         `{"node":null}`,
-		fmt.Sprintf(`{nodes(ids: [%q]) {... on Host {hostId virtualMachines(first: 1) {nodes {name}}}}}`, first.ID): `{"nodes":[null]}`,
-		fmt.Sprintf(`{host(hostId: %q) {name}}`, first.HostID):                                                      `{"host":null}`,
+		fmt.Sprintf(`{node(id: %q) {... on Host {hostId name}}}`,
+			first.ID): `{"node":null}`,
+		fmt.Sprintf(`{nodes(ids: [%q]) {... on Host {hostId virtualMachines(first: 1) {nodes {name}}}}}`,
+			first.ID): `{"nodes":[null]}`,
+		fmt.Sprintf(`{host(hostId: %q) {name}}`, first.HostID): `{"host":null}`,
 	} {
 		if got := r.Ask(t, document, "", n.B.Header()); string(got.Body.Data) != want {
 			t.Errorf("%s: %.300s", document, got.Raw)
 		}
 	}
-	after := r.Ask(t, fmt.Sprintf(`{hosts(first: 100, after: %q) {nodes {hostId}}}`, page.Hosts.PageInfo.EndCursor), "", n.B.Header())
+	after := r.Ask(t, fmt.Sprintf(`{hosts(first: 100, after: %q) {nodes {hostId}}}`, page.Hosts.PageInfo.EndCursor), "",
+		n.B.Header())
 	kit.WantNothingOf(t, after, n.A)
 }
 
-// TestJobsOfAnother proves that what is remembered of commands is told to the tenant that gave them, and that idempotency keys of
-// tenants are apart.
+// TestJobsOfAnother proves that what is remembered of commands is told to the tenant that gave them, and that
+// idempotency keys of tenants are apart.
 func TestJobsOfAnother(t *testing.T) {
 	t.Parallel()
 	n := kit.NewTenants(t, kit.WorldSettings{})
 	r := n.Passthrough(t)
 	start := func(who *kit.Tenant) (jobID string) {
 		t.Helper()
-		got := r.Ask(t, `mutation {createMeterJob(input: {domainId: "shared", idempotencyKey: "same"}) {meterJob {jobId submittedAt}}}`, "", who.Header())
+		got := r.Ask(t,
+			`mutation {createMeterJob(input: {domainId: "shared", idempotencyKey: "same"}) {meterJob {jobId submittedAt}}}`, "",
+			who.Header())
 		var data struct {
 			CreateMeterJob struct {
 				MeterJob struct{ JobID string }
@@ -142,9 +149,11 @@ func TestExplainOfAnother(t *testing.T) {
 	t.Parallel()
 	n := kit.NewTenants(t, kit.WorldSettings{})
 	r := n.Passthrough(t)
-	n.Steer(t, http.MethodPut, "faults", []map[string]any{{"operation": "listHostVms", "kind": "latency", "latencyMs": 50}})
+	n.Steer(t, http.MethodPut, "faults",
+		[]map[string]any{{"operation": "listHostVms", "kind": "latency", "latencyMs": 50}})
 	explained := func(who *kit.Tenant) *kit.Reply {
-		return r.Ask(t, `{hosts(first: 100) {nodes {virtualMachines(first: 1) {nodes {name}}}}}`, "", kit.With(who.Header(), "X-Opsgraph-Explain", "1"))
+		return r.Ask(t, `{hosts(first: 100) {nodes {virtualMachines(first: 1) {nodes {name}}}}}`, "",
+			kit.With(who.Header(), "X-Opsgraph-Explain", "1"))
 	}
 	kit.Together(2, func(i int) {
 		who, other := n.A, n.B
@@ -162,12 +171,13 @@ func TestExplainOfAnother(t *testing.T) {
 	})
 }
 
-// TestHostile_interleavedTenants_H152 sends 1000 requests of two tenants to two replicas on one Redis, one in four given up half-way,
-// while everything turns stale again and again.
+// TestHostile_interleavedTenants_H152 sends 1000 requests of two tenants to two replicas on one Redis, one in four
+// given up half-way, while everything turns stale again and again.
 func TestHostile_interleavedTenants_H152(t *testing.T) {
 	t.Parallel()
 	n := kit.NewTenants(t, kit.WorldSettings{Quota: "off"})
-	environ := append(kit.WithRedis(redistest.Start(t)), "OPSGRAPH_CALLERS_RATE=10000", "OPSGRAPH_CALLERS_BURST=10000", "OPSGRAPH_CALLERS_OPERATIONS=500")
+	environ := append(kit.WithRedis(redistest.Start(t)), "OPSGRAPH_CALLERS_RATE=10000", "OPSGRAPH_CALLERS_BURST=10000",
+		"OPSGRAPH_CALLERS_OPERATIONS=500")
 	replicas := []*kit.Replica{n.Passthrough(t, environ...), n.Passthrough(t, environ...)}
 	documents := []string{
 		kit.EveryHost,
@@ -193,7 +203,8 @@ func TestHostile_interleavedTenants_H152(t *testing.T) {
 			defer cancel()
 		}
 		body := kit.RequestBody(t, documents[i/2%len(documents)], "")
-		request, err := http.NewRequestWithContext(ctx, http.MethodPost, replicas[i/4%2].Server.URL+"/graphql", strings.NewReader(body))
+		request, err := http.NewRequestWithContext(ctx, http.MethodPost, replicas[i/4%2].Server.URL+"/graphql",
+			strings.NewReader(body))
 		if err != nil {
 			t.Error(err)
 			return
@@ -210,7 +221,8 @@ func TestHostile_interleavedTenants_H152(t *testing.T) {
 		switch {
 		case response.StatusCode == http.StatusOK && !strings.Contains(got.Raw, `"errors"`):
 			served.Add(1)
-		case i%4 != 3 && !strings.Contains(got.Raw, `"code":"UPSTREAM_`): // a busy machine's upstream is too slow now and then
+		// a busy machine's upstream is too slow now and then
+		case i%4 != 3 && !strings.Contains(got.Raw, `"code":"UPSTREAM_`):
 			t.Errorf("request %d: %d %.300s", i, response.StatusCode, got.Raw)
 		}
 	})
@@ -219,7 +231,8 @@ func TestHostile_interleavedTenants_H152(t *testing.T) {
 	}
 }
 
-// TestTokensAreNowhere looks for the callers' tokens in everything that leaves the gateway or is kept outside of its memory.
+// TestTokensAreNowhere looks for the callers' tokens in everything that leaves the gateway or is kept outside of its
+// memory.
 func TestTokensAreNowhere(t *testing.T) {
 	t.Parallel()
 	n := kit.NewTenants(t, kit.WorldSettings{})
@@ -231,11 +244,13 @@ func TestTokensAreNowhere(t *testing.T) {
 		fmt.Fprintln(&replies, got.Raw, got.Header)
 	}
 	ask(kit.EveryHost, n.A.Header())
-	ask(`{hosts(first: 2) {nodes {virtualMachines(first: 2) {nodes {name}}}} alarms(first: 1) {totalCount} upstream {quotas {left}}}`, n.A.Header())
+	ask(
+		`{hosts(first: 2) {nodes {virtualMachines(first: 2) {nodes {name}}}} alarms(first: 1) {totalCount} upstream {quotas {left}}}`, n.A.Header())
 	ask(`mutation {createMeterJob(input: {idempotencyKey: "k"}) {meterJob {jobId}}}`, n.A.Header())
 	ask(kit.EveryHost, kit.With(n.A.Header(), "X-HCSO-Domain-Id", n.B.Account.DomainID))
 	ask(kit.EveryHost, kit.With(n.A.Header(), "X-Auth-Token", n.A.Token+"x"))
-	n.Steer(t, http.MethodPut, "faults", []map[string]any{{"operation": "listDeviceAssets", "kind": "status", "status": 401, "body": n.A.Token}})
+	n.Steer(t, http.MethodPut, "faults",
+		[]map[string]any{{"operation": "listDeviceAssets", "kind": "status", "status": 401, "body": n.A.Token}})
 	ask(`{devices(first: 1) {totalCount}}`, n.A.Header())
 	r.Close()
 

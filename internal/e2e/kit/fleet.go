@@ -69,7 +69,8 @@ func (f *Fleet) Start(tb testing.TB, n int, file string, environ ...string) []*R
 // Admin is a connection to the fleet's Redis itself.
 func (f *Fleet) Admin(tb testing.TB) *redis.Connection {
 	tb.Helper()
-	connection, err := redis.Open(tb.Context(), f.Redis.URL(), redis.Options{Timeout: 5 * time.Second, DialTimeout: 5 * time.Second})
+	connection,
+		err := redis.Open(tb.Context(), f.Redis.URL(), redis.Options{Timeout: 5 * time.Second, DialTimeout: 5 * time.Second})
 	if err != nil {
 		tb.Fatal(err)
 	}
@@ -81,8 +82,8 @@ func (f *Fleet) Admin(tb testing.TB) *redis.Connection {
 	return connection
 }
 
-// Summary says in a few words what an answer tells its client: fresh data, stale data with their reason and warnings, or the
-// first error's code.
+// Summary says in a few words what an answer tells its client: fresh data, stale data with their reason and warnings,
+// or the first error's code.
 func Summary(r *Reply) string {
 	if code := r.Code(); code != "" {
 		return code

@@ -33,7 +33,8 @@ func (w *World) StartLive(t *testing.T, environ ...string) *Replica {
 	t.Helper()
 	interval := liveInterval.String()
 	return w.StartGateway(t, "", append([]string{
-		"OPSGRAPH_AGES_ALARMS_FRESH=" + interval, "OPSGRAPH_AGES_JOBS_FRESH=" + interval, "OPSGRAPH_AGES_CAPACITY_FRESH=" + interval,
+		"OPSGRAPH_AGES_ALARMS_FRESH=" + interval, "OPSGRAPH_AGES_JOBS_FRESH=" + interval,
+		"OPSGRAPH_AGES_CAPACITY_FRESH=" + interval,
 		"OPSGRAPH_QUOTA_MINUTE_LIMIT=1000000", "OPSGRAPH_LIVE_LEASE_FOR=1s", "OPSGRAPH_LIMITS_SOCKET_CONNECTIONS=5000",
 	}, environ...)...)
 }
@@ -41,7 +42,8 @@ func (w *World) StartLive(t *testing.T, environ ...string) *Replica {
 // Change steers the simulator and gives the serial number of the alarm that it changed.
 func (w *World) Change(t *testing.T, body string) string {
 	t.Helper()
-	request, err := http.NewRequestWithContext(t.Context(), http.MethodPost, w.Server.URL+"/_simulator/changes", strings.NewReader(body))
+	request, err := http.NewRequestWithContext(t.Context(), http.MethodPost, w.Server.URL+"/_simulator/changes",
+		strings.NewReader(body))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -60,7 +62,8 @@ func (w *World) Change(t *testing.T, body string) string {
 // Raise raises an alarm of the first region and returns its serial number.
 func (w *World) Raise(t *testing.T) string {
 	t.Helper()
-	return w.Change(t, fmt.Sprintf(`{"raiseAlarm":{"source":"DEVICE","region":%q,"severity":1,"name":"x"}}`, w.Sim.Regions()[0].Code))
+	return w.Change(t,
+		fmt.Sprintf(`{"raiseAlarm":{"source":"DEVICE","region":%q,"severity":1,"name":"x"}}`, w.Sim.Regions()[0].Code))
 }
 
 // StartJob starts a usage-record query and gives its id.
@@ -136,7 +139,8 @@ func (r *Replica) FollowAs(t *testing.T, document string, header http.Header) *E
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = conn.Close() })
-	head := "GET /graphql?" + url.Values{"query": {document}}.Encode() + " HTTP/1.1\r\nHost: gateway\r\nAccept: text/event-stream\r\n"
+	head := "GET /graphql?" + url.Values{"query": {document}}.Encode() +
+		" HTTP/1.1\r\nHost: gateway\r\nAccept: text/event-stream\r\n"
 	for name := range header {
 		head += name + ": " + header.Get(name) + "\r\n"
 	}

@@ -12,7 +12,8 @@ func Quantile(took []time.Duration, q float64) time.Duration {
 	return took[min(int(q*float64(len(took))), len(took)-1)]
 }
 
-// AtPace is an open loop: ask is called for each number when its turn is due, whether those before it have ended or not.
+// AtPace is an open loop: ask is called for each number when its turn is due, whether those before it have ended or
+// not.
 func AtPace(count int, interval time.Duration, ask func(n int, due time.Time)) {
 	var asking sync.WaitGroup
 	began := time.Now()

@@ -16,7 +16,8 @@ import (
 	"github.com/opsgraph/opsgraph/graph"
 )
 
-// QueryMaker makes valid queries from the schema: with aliases, fragments, variables, @skip and @include, nested edges and arguments.
+// QueryMaker makes valid queries from the schema: with aliases, fragments, variables, @skip and @include, nested edges
+// and arguments.
 type QueryMaker struct {
 	schema *ast.Schema
 	random *rand.Rand
@@ -109,7 +110,8 @@ func (m *QueryMaker) field(field *ast.FieldDefinition, depth int) string {
 		oneOf = []string{"hostId", "serialNumber"}[m.random.IntN(2)]
 	}
 	for _, argument := range field.Arguments {
-		needed := argument.Type.NonNull && argument.DefaultValue == nil || argument.Name == oneOf || argument.Name == "first" && m.chance(0.8)
+		needed := argument.Type.NonNull && argument.DefaultValue == nil || argument.Name == oneOf ||
+			argument.Name == "first" && m.chance(0.8)
 		if !needed && (oneOf != "" || m.chance(0.6)) {
 			continue
 		}

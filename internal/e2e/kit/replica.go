@@ -27,15 +27,16 @@ type Replica struct {
 	Close   func()
 }
 
-// StartGateway runs a gateway on the world's upstream. file is the text of its configuration file; environ is added to the
-// environment that points it at the upstream.
+// StartGateway runs a gateway on the world's upstream. file is the text of its configuration file; environ is added to
+// the environment that points it at the upstream.
 func (w *World) StartGateway(tb testing.TB, file string, environ ...string) *Replica {
 	tb.Helper()
 	path := filepath.Join(tb.TempDir(), "opsgraph.yaml")
 	if err := os.WriteFile(path, []byte(file), 0o600); err != nil {
 		tb.Fatal(err)
 	}
-	if !strings.Contains(file, "request_timeout") { // only where it is what the test is about: machines of tests may be slow
+	// only where it is what the test is about: machines of tests may be slow
+	if !strings.Contains(file, "request_timeout") {
 		environ = append(environ, "OPSGRAPH_LIMITS_REQUEST_TIMEOUT=1m")
 	}
 	if !strings.Contains(file, "upstream:") && !strings.Contains(strings.Join(environ, " "), "OPSGRAPH_UPSTREAM_TIMEOUT") {
@@ -85,7 +86,8 @@ func (r *Replica) Ask(tb testing.TB, document, variables string, header http.Hea
 // Post sends a body; the caller reads and closes the answer's.
 func (r *Replica) Post(tb testing.TB, body string, header http.Header) *http.Response {
 	tb.Helper()
-	request, err := http.NewRequestWithContext(tb.Context(), http.MethodPost, r.Server.URL+"/graphql", strings.NewReader(body))
+	request,
+		err := http.NewRequestWithContext(tb.Context(), http.MethodPost, r.Server.URL+"/graphql", strings.NewReader(body))
 	if err != nil {
 		tb.Fatal(err)
 	}
@@ -101,7 +103,10 @@ func (r *Replica) Post(tb testing.TB, body string, header http.Header) *http.Res
 
 // Unlimited lifts the quotas, which would otherwise set the pace of a cold benchmark.
 func Unlimited() []string {
-	return []string{"OPSGRAPH_QUOTA_MINUTE_LIMIT=100000000", "OPSGRAPH_QUOTA_SECOND_LIMIT=100000000", "OPSGRAPH_LOG_LEVEL=error"}
+	return []string{
+		"OPSGRAPH_QUOTA_MINUTE_LIMIT=100000000", "OPSGRAPH_QUOTA_SECOND_LIMIT=100000000",
+		"OPSGRAPH_LOG_LEVEL=error",
+	}
 }
 
 // WithRedis is the environment of a gateway on a Redis: a busy machine must not make it count as absent.

@@ -121,7 +121,8 @@ func (s *SiteSchema) object(ctx context.Context, out *bytes.Buffer, typeName str
 	for _, field := range graphql.CollectFields(operation, set, []string{typeName}) {
 		fmt.Fprintf(out, "%s%q:", separator, field.Alias)
 		separator = ","
-		ctx := graphql.WithFieldContext(ctx, &graphql.FieldContext{Object: typeName, Field: field, Parent: graphql.GetFieldContext(ctx)})
+		ctx := graphql.WithFieldContext(ctx,
+			&graphql.FieldContext{Object: typeName, Field: field, Parent: graphql.GetFieldContext(ctx)})
 		s.field(ctx, out, typeName, field)
 	}
 	if separator == "{" {

@@ -101,9 +101,11 @@ func (w *World) Tenant(tb testing.TB, account simulator.Account) *Tenant {
 // Login asks the upstream's IAM for a token of an account's user.
 func (w *World) Login(tb testing.TB, account simulator.Account) string {
 	tb.Helper()
-	body := `{"auth":{"identity":{"methods":["password"],"password":{"user":{"name":"` + account.User + `","password":"` + account.Password +
+	body := `{"auth":{"identity":{"methods":["password"],"password":{"user":{"name":"` + account.User + `","password":"` +
+		account.Password +
 		`","domain":{"name":"` + account.Domain + `"}}}},"scope":{"project":{"id":"` + account.ProjectID + `"}}}}`
-	request, err := http.NewRequestWithContext(tb.Context(), http.MethodPost, w.Server.URL+"/v3/auth/tokens?nocatalog=1", strings.NewReader(body))
+	request, err := http.NewRequestWithContext(tb.Context(), http.MethodPost, w.Server.URL+"/v3/auth/tokens?nocatalog=1",
+		strings.NewReader(body))
 	if err != nil {
 		tb.Fatal(err)
 	}
@@ -147,7 +149,8 @@ func (w *World) Lists() int { return w.calls("page_size=500&", "page_size=500") 
 func (w *World) calls(inside, end string) int {
 	count := 0
 	for _, request := range w.Arrived() {
-		if strings.Contains(request, "/v1/host/detail?") && (strings.Contains(request, inside) || strings.HasSuffix(request, end)) {
+		if strings.Contains(request, "/v1/host/detail?") &&
+			(strings.Contains(request, inside) || strings.HasSuffix(request, end)) {
 			count++
 		}
 	}

@@ -136,7 +136,8 @@ func (w *World) Steer(tb testing.TB, method, path string, body any) {
 	if err != nil {
 		tb.Fatal(err)
 	}
-	request, err := http.NewRequestWithContext(tb.Context(), method, w.Server.URL+"/_simulator/"+path, bytes.NewReader(text))
+	request,
+		err := http.NewRequestWithContext(tb.Context(), method, w.Server.URL+"/_simulator/"+path, bytes.NewReader(text))
 	if err != nil {
 		tb.Fatal(err)
 	}

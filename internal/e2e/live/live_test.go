@@ -19,11 +19,13 @@ func TestLiveAlarms(t *testing.T) {
 	w := kit.NewLiveWorld(t)
 	r := w.StartLive(t)
 	all := r.Follow(t, kit.AlarmSubscription, "")
-	active := r.Follow(t, `subscription { alarmChanges(filter: {cleared: false, severities: [CRITICAL]}) { eventId kind alarm { csn } } }`, "")
+	active := r.Follow(t,
+		`subscription { alarmChanges(filter: {cleared: false, severities: [CRITICAL]}) { eventId kind alarm { csn } } }`, "")
 	w.Baseline(t)
 	csn := w.Raise(t)
 	answer, ok := all.Next()
-	if e := answer.Event(); !ok || e.Kind != "RAISED" || e.Alarm.Csn != csn || e.Alarm.Region.Code != w.Sim.Regions()[0].Code {
+	if e := answer.Event(); !ok || e.Kind != "RAISED" || e.Alarm.Csn != csn ||
+		e.Alarm.Region.Code != w.Sim.Regions()[0].Code {
 		t.Errorf("got %+v", answer)
 	}
 	if len(answer.Extensions.Freshness) != 1 || answer.Extensions.Freshness[0].Operation != "listDeviceAlarms" {
@@ -108,7 +110,8 @@ func TestLiveCapacity(t *testing.T) {
 	e := r.Follow(t, fmt.Sprintf(`subscription { capacityChanges(types: [EIP], regions: [%q]) { eventId kind type regionCode
 		cloudService { region { code } } capacity { allocated } } }`, region), "")
 	before := w.Sim.Calls()["listCloudServiceCapacity"]
-	testkit.Eventually(t, "capacity is not polled", func() bool { return w.Sim.Calls()["listCloudServiceCapacity"] > before+1 })
+	testkit.Eventually(t, "capacity is not polled",
+		func() bool { return w.Sim.Calls()["listCloudServiceCapacity"] > before+1 })
 	w.Change(t, fmt.Sprintf(`{"setCapacity":{"service":"EIP","region":%q,"allocated":490,"available":0}}`, region))
 	got := e.WantEvent()
 	if got.Kind != "CHANGED" || len(got.Capacity) == 0 || *got.Capacity[0].Allocated != 490 {
@@ -116,13 +119,15 @@ func TestLiveCapacity(t *testing.T) {
 	}
 }
 
-// TestLiveResume goes on after an event: over a lost connection, over a restart of the gateway, and after what is no longer held.
+// TestLiveResume goes on after an event: over a lost connection, over a restart of the gateway, and after what is no
+// longer held.
 func TestLiveResume(t *testing.T) {
 	t.Parallel()
 	redis := redistest.Start(t)
 	w := kit.NewLiveWorld(t)
 	environ := []string{
-		"OPSGRAPH_REDIS_URL=" + redis.URL(), "OPSGRAPH_REDIS_TIMEOUT=5s", "OPSGRAPH_REDIS_DIAL_TIMEOUT=5s", "OPSGRAPH_LIVE_EVENTS=3",
+		"OPSGRAPH_REDIS_URL=" + redis.URL(), "OPSGRAPH_REDIS_TIMEOUT=5s", "OPSGRAPH_REDIS_DIAL_TIMEOUT=5s",
+		"OPSGRAPH_LIVE_EVENTS=3",
 	}
 	r := w.StartLive(t, environ...)
 	first := r.Follow(t, kit.AlarmSubscription, "")
@@ -142,9 +147,11 @@ func TestLiveResume(t *testing.T) {
 	c := w.Raise(t)
 	second := w.StartLive(t, environ...)
 	socket := kit.OpenSocket(t, second.Server.URL+"/graphql", "")
-	socket.Subscribe("a", strings.Replace(kit.AlarmSubscription, "alarmChanges", fmt.Sprintf("alarmChanges(startAfter: %q)", place), 1))
+	socket.Subscribe("a",
+		strings.Replace(kit.AlarmSubscription, "alarmChanges", fmt.Sprintf("alarmChanges(startAfter: %q)", place), 1))
 	var answer kit.LiveAnswer
-	if m := socket.Hear(); json.Unmarshal(m.Payload, &answer) != nil || answer.Event().Alarm == nil || answer.Event().Alarm.Csn != c {
+	if m := socket.Hear(); json.Unmarshal(m.Payload, &answer) != nil || answer.Event().Alarm == nil ||
+		answer.Event().Alarm.Csn != c {
 		t.Fatalf("got %+v, want %s", m, c)
 	}
 	for range 3 {

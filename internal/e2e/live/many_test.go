@@ -13,8 +13,9 @@ import (
 	"github.com/opsgraph/opsgraph/internal/testkit"
 )
 
-// TestLiveMany_L07 follows one job and the alarms with 1,000 subscriptions over WebSockets and 1,000 event streams on two replicas: each
-// gets every change once, the upstream is polled for one of them, and nothing is left behind. It runs alone: it counts goroutines.
+// TestLiveMany_L07 follows one job and the alarms with 1,000 subscriptions over WebSockets and 1,000 event streams on
+// two replicas: each gets every change once, the upstream is polled for one of them, and nothing is left behind. It
+// runs alone: it counts goroutines.
 func TestLiveMany_L07(t *testing.T) {
 	const (
 		sockets    = 200 // of five subscriptions each: the race detector takes some 8,000 goroutines
@@ -93,8 +94,10 @@ func TestLiveMany_L07(t *testing.T) {
 	round("", "PENDING")
 	runtime.GC()
 	runtime.ReadMemStats(&after)
-	kit.Report(t, "subscribers", "%d subscriptions: %d goroutines and %d KiB each, the clients' side included", streams+sockets*perSocket,
-		(runtime.NumGoroutine()-idle)/(streams+sockets*perSocket), (after.HeapInuse+after.StackInuse-before.HeapInuse-before.StackInuse)>>10/
+	kit.Report(t, "subscribers", "%d subscriptions: %d goroutines and %d KiB each, the clients' side included",
+		streams+sockets*perSocket,
+		(runtime.NumGoroutine()-idle)/(streams+sockets*perSocket),
+		(after.HeapInuse+after.StackInuse-before.HeapInuse-before.StackInuse)>>10/
 			uint64(streams+sockets*perSocket))
 	polls, began := w.Sim.Calls()["listDeviceAlarms"], time.Now()
 	for range 2 {

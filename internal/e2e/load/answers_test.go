@@ -14,8 +14,8 @@ import (
 	"github.com/opsgraph/opsgraph/internal/e2e/kit"
 )
 
-// TestSameAnswers_L21 sends queries made from the schema to one gateway that keeps everything, to three in turn that share a Redis, and
-// some of them to gateways that were never asked anything: all answer alike.
+// TestSameAnswers_L21 sends queries made from the schema to one gateway that keeps everything, to three in turn that
+// share a Redis, and some of them to gateways that were never asked anything: all answer alike.
 func TestSameAnswers_L21(t *testing.T) {
 	t.Parallel()
 	const (
@@ -46,7 +46,8 @@ func TestSameAnswers_L21(t *testing.T) {
 		}
 		for name, got := range others {
 			if diff := cmp.Diff(sameOf(t, want), sameOf(t, got)); diff != "" || got.Status != want.Status {
-				t.Errorf("query %d, %s: %d and %d (-one +other):\n%s\n%s\n%s", i, name, want.Status, got.Status, diff, document, variables)
+				t.Errorf("query %d, %s: %d and %d (-one +other):\n%s\n%s\n%s", i, name, want.Status, got.Status, diff, document,
+					variables)
 			}
 		}
 		if t.Failed() {
@@ -80,8 +81,8 @@ func sameOf(t *testing.T, r *kit.Reply) (what struct {
 	return what
 }
 
-// TestRetriesOfAClient_L12 has a client ask again at once, five times, for each error of an outage: hardly more calls go upstream than for
-// one who takes the first answer.
+// TestRetriesOfAClient_L12 has a client ask again at once, five times, for each error of an outage: hardly more calls
+// go upstream than for one who takes the first answer.
 func TestRetriesOfAClient_L12(t *testing.T) {
 	t.Parallel()
 	calls := [2]int{}

@@ -22,7 +22,8 @@ func drain(b *testing.B, r *kit.Replica, body string) int64 {
 	return n
 }
 
-// BenchmarkDashboard is the whole page over HTTP against an upstream without latency: from memory, and with everything fetched anew.
+// BenchmarkDashboard is the whole page over HTTP against an upstream without latency: from memory, and with everything
+// fetched anew.
 func BenchmarkDashboard(b *testing.B) {
 	for _, cold := range []bool{false, true} {
 		name := "warm"
@@ -46,8 +47,8 @@ func BenchmarkDashboard(b *testing.B) {
 	}
 }
 
-// BenchmarkLargest (L-16) is the query of most rows that the limits let in, from memory: hosts with some fields, as often by
-// another name as is accepted.
+// BenchmarkLargest (L-16) is the query of most rows that the limits let in, from memory: hosts with some fields, as
+// often by another name as is accepted.
 func BenchmarkLargest(b *testing.B) {
 	w := kit.NewWorld(b, kit.WorldSettings{Hosts: 500, Quota: "off"})
 	r := w.StartGateway(b, "", kit.Unlimited()...)
@@ -75,8 +76,8 @@ func BenchmarkLargest(b *testing.B) {
 	b.ReportMetric(float64(500*names), "rows")
 }
 
-// BenchmarkLevel is what one level of a query costs by the number of its parents: hosts alone, and with the machines of each, from
-// memory and fetched.
+// BenchmarkLevel is what one level of a query costs by the number of its parents: hosts alone, and with the machines of
+// each, from memory and fetched.
 func BenchmarkLevel(b *testing.B) {
 	const file = `
 ages:

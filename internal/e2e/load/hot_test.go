@@ -13,8 +13,8 @@ import (
 	"github.com/opsgraph/opsgraph/internal/testkit"
 )
 
-// TestHotQuery_L01_L02 has clients ask three replicas the same without a pause while its data turn stale twenty times: nobody waits or is
-// refused, each time one replica calls the upstream once, and then all replicas have the new data.
+// TestHotQuery_L01_L02 has clients ask three replicas the same without a pause while its data turn stale twenty times:
+// nobody waits or is refused, each time one replica calls the upstream once, and then all replicas have the new data.
 func TestHotQuery_L01_L02(t *testing.T) {
 	t.Parallel()
 	const turns = 20
@@ -56,9 +56,11 @@ func TestHotQuery_L01_L02(t *testing.T) {
 	}
 	for turn := range turns {
 		fl.Clock.Advance(10*time.Minute + time.Second)
-		testkit.Within(t, time.Minute, fmt.Sprintf("turn %d: a refresh", turn), func() bool { return fl.MinuteCalls() >= turn+2 })
+		testkit.Within(t, time.Minute, fmt.Sprintf("turn %d: a refresh", turn),
+			func() bool { return fl.MinuteCalls() >= turn+2 })
 		for _, r := range replicas {
-			testkit.Within(t, time.Minute, fmt.Sprintf("turn %d: fresh data", turn), func() bool { return kit.Summary(r.Ask(t, kit.WantAlarms, "", nil)) == kit.FreshData })
+			testkit.Within(t, time.Minute, fmt.Sprintf("turn %d: fresh data", turn),
+				func() bool { return kit.Summary(r.Ask(t, kit.WantAlarms, "", nil)) == kit.FreshData })
 		}
 		if got := fl.MinuteCalls(); got != turn+2 {
 			t.Fatalf("turn %d: %d calls", turn, got)
@@ -71,8 +73,8 @@ func TestHotQuery_L01_L02(t *testing.T) {
 	t.Logf("%d queries answered, %d of them with stale data; %d calls", answered.Load(), stale.Load(), fl.MinuteCalls())
 }
 
-// TestReconnects_L09 has everybody who follows lose the connection at once and come back with the event they know: each is told what
-// changed meanwhile, once, and the upstream is polled no more than before.
+// TestReconnects_L09 has everybody who follows lose the connection at once and come back with the event they know: each
+// is told what changed meanwhile, once, and the upstream is polled no more than before.
 func TestReconnects_L09(t *testing.T) {
 	t.Parallel()
 	const followers = 200

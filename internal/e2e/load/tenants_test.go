@@ -17,17 +17,20 @@ func panels() []string {
 	documents := []string{
 		`{ hosts(first: 20) { totalCount nodes { hostId name memoryGib } } }`,
 		`{ hosts(first: 5, orderBy: {field: MEMORY, direction: DESC}) { nodes { hostId name virtualMachines(first: 5) { nodes { name } } } } }`,
-		`{ hostSummary { total } }`, fmt.Sprintf(region, `hostSummary { total }`), fmt.Sprintf(region, `hosts(first: 3) { nodes { hostId name } }`),
+		`{ hostSummary { total } }`, fmt.Sprintf(region, `hostSummary { total }`),
+		fmt.Sprintf(region, `hosts(first: 3) { nodes { hostId name } }`),
 		`{ alarmSummary { active bySeverity { severity count } } }`, fmt.Sprintf(region, `alarmSummary { active }`),
 		`{ alarms(first: 20) { totalCount nodes { name severity lastOccurredAt } } }`,
 		`{ alarms(first: 10, filter: {severities: [CRITICAL], cleared: false}) { totalCount nodes { name host { hostId } } } }`,
 		`{ alarms(first: 10, filter: {cleared: true}) { totalCount nodes { name } } }`,
 		`{ devices(first: 10) { totalCount nodes { name type host { hostId } } } }`, `{ devices(first: 1) { totalCount } }`,
 		`{ capacityTotals(types: [EVS, ECS_VM]) { type unit sum { allocated available allocation } } }`,
-		`{ loadBalancerClusters(first: 5) { nodes { clusterId name } } }`, `{ instances(type: EVS, first: 5) { totalCount } }`,
+		`{ loadBalancerClusters(first: 5) { nodes { clusterId name } } }`,
+		`{ instances(type: EVS, first: 5) { totalCount } }`,
 	}
 	for _, service := range []string{"ECS_VM", "EVS", "EIP", "RDS", "OBS"} {
-		documents = append(documents, fmt.Sprintf(region, `cloudServices(types: [`+service+`]) { type capacity { metricType total allocated } }`))
+		documents = append(documents,
+			fmt.Sprintf(region, `cloudServices(types: [`+service+`]) { type capacity { metricType total allocated } }`))
 	}
 	return documents
 }
@@ -41,7 +44,8 @@ type viewers struct {
 	panels  []string
 }
 
-// newViewers reads every panel of every tenant once. Quotas are lifted: by the documented ones that would take the better part of an hour.
+// newViewers reads every panel of every tenant once. Quotas are lifted: by the documented ones that would take the
+// better part of an hour.
 func newViewers(tb testing.TB, tenants int, settings kit.WorldSettings, file string) *viewers {
 	tb.Helper()
 	settings.Hosts, settings.Regions, settings.Quota, settings.Running = 6, 2, "off", true
@@ -97,7 +101,8 @@ func (c *viewers) ask(tb testing.TB, who *kit.Tenant, panel int) {
 	}
 }
 
-// shown is what came of panels: how long each took in its turn, from when it was due, and how often memory had what they needed.
+// shown is what came of panels: how long each took in its turn, from when it was due, and how often memory had what
+// they needed.
 type shown struct {
 	took [][]time.Duration // by panel
 	hits float64           // 0 to 1
@@ -141,14 +146,15 @@ func (c *viewers) looks(tb testing.TB) (hits, misses int) {
 		Upstream struct {
 			Operations []struct{ CacheHits, CacheMisses int }
 		}
-	}](tb, c.r.Ask(tb, `{ upstream { operations { cacheHits cacheMisses } } }`, "", c.tenants[0].Header())).Upstream.Operations {
+	}](tb,
+		c.r.Ask(tb, `{ upstream { operations { cacheHits cacheMisses } } }`, "", c.tenants[0].Header())).Upstream.Operations {
 		hits, misses = hits+operation.CacheHits, misses+operation.CacheMisses
 	}
 	return hits, misses
 }
 
-// TestDashboards_L10 has two users of each tenant look at a dashboard whose data turn stale all the while: each is told of its own
-// tenant's only, and nearly always from memory.
+// TestDashboards_L10 has two users of each tenant look at a dashboard whose data turn stale all the while: each is told
+// of its own tenant's only, and nearly always from memory.
 func TestDashboards_L10(t *testing.T) {
 	t.Parallel()
 	const file = "ages:\n  alarms: {fresh: 1s, stale: 1h, dead: 24h}\n  hosts: {fresh: 1s, stale: 1h, dead: 24h}\n  capacity: {fresh: 1s, stale: 1h, dead: 24h}\n"
@@ -164,8 +170,9 @@ func TestDashboards_L10(t *testing.T) {
 	t.Logf("p95 of the slowest panel %s; %.4f from memory", s.worst(0.95), s.hits)
 }
 
-// BenchmarkDashboards (L-10) is 200 users of 100 tenants, each with twenty panels in 30 s, against an upstream as slow as documented;
-// -benchtime 4000x is one round of all. It tells how long the slowest panel takes, and how often memory has what is needed.
+// BenchmarkDashboards (L-10) is 200 users of 100 tenants, each with twenty panels in 30 s, against an upstream as slow
+// as documented; -benchtime 4000x is one round of all. It tells how long the slowest panel takes, and how often memory
+// has what is needed.
 func BenchmarkDashboards(b *testing.B) {
 	c := newViewers(b, 100, kit.WorldSettings{Latency: true}, "")
 	interval := 30 * time.Second / time.Duration(200*len(c.panels))

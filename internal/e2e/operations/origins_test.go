@@ -53,7 +53,8 @@ func TestH095OriginsOfOtherSites(t *testing.T) {
 	listed, closed := w.StartGateway(t, "", "OPSGRAPH_ALLOWED_ORIGINS="+friend), w.StartGateway(t, "")
 	preflight := func(origin string) map[string]string {
 		return map[string]string{
-			"Origin": origin, "Access-Control-Request-Method": "POST", "Access-Control-Request-Headers": "content-type,x-auth-token",
+			"Origin": origin, "Access-Control-Request-Method": "POST",
+			"Access-Control-Request-Headers": "content-type,x-auth-token",
 		}
 	}
 	for name, test := range map[string]struct {
@@ -113,7 +114,8 @@ func TestSecurityHeadersOfEveryRoute(t *testing.T) {
 	}
 }
 
-// TestCompression packs large answers by what the client accepts, small ones never, and recognises its own ETags afterwards.
+// TestCompression packs large answers by what the client accepts, small ones never, and recognises its own ETags
+// afterwards.
 func TestCompression(t *testing.T) {
 	t.Parallel()
 	w := kit.NewWorld(t, kit.WorldSettings{Hosts: 40, Regions: 2})
@@ -130,7 +132,8 @@ func TestCompression(t *testing.T) {
 	for encoding, open := range unpack {
 		packed := send(t, r, http.MethodPost, large, map[string]string{"Accept-Encoding": encoding})
 		if packed.header.Get("Content-Encoding") != encoding || len(packed.body) > len(plain.body)/2 {
-			t.Errorf("%s: encoding %q, %d bytes of %d", encoding, packed.header.Get("Content-Encoding"), len(packed.body), len(plain.body))
+			t.Errorf("%s: encoding %q, %d bytes of %d", encoding, packed.header.Get("Content-Encoding"), len(packed.body),
+				len(plain.body))
 			continue
 		}
 		reader, err := open(bytes.NewReader(packed.body))

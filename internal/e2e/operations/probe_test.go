@@ -15,7 +15,8 @@ func TestF11OneProbeOfThreeReplicas(t *testing.T) {
 	t.Parallel()
 	redis := redistest.Start(t)
 	w := kit.NewWorld(t, kit.WorldSettings{Hosts: 3, Regions: 3})
-	w.Steer(t, http.MethodPut, "faults", []map[string]any{{"operation": "listCloudServiceCapacity", "kind": "status", "status": 500}})
+	w.Steer(t, http.MethodPut, "faults",
+		[]map[string]any{{"operation": "listCloudServiceCapacity", "kind": "status", "status": 500}})
 	// What one replica has learned of a service the others know: each asks of another one.
 	services := []string{"EVS", "OBS", "BMS", "SFS", "RDS", "EIP"}
 	ask := func(r *kit.Replica) *kit.Reply {
@@ -26,7 +27,8 @@ func TestF11OneProbeOfThreeReplicas(t *testing.T) {
 	}
 	replicas := make([]*kit.Replica, 3)
 	for i := range replicas {
-		replicas[i] = w.StartGateway(t, "", "OPSGRAPH_REDIS_URL="+redis.URL(), "OPSGRAPH_REDIS_TIMEOUT=5s", "OPSGRAPH_REDIS_DIAL_TIMEOUT=5s",
+		replicas[i] = w.StartGateway(t, "", "OPSGRAPH_REDIS_URL="+redis.URL(), "OPSGRAPH_REDIS_TIMEOUT=5s",
+			"OPSGRAPH_REDIS_DIAL_TIMEOUT=5s",
 			"OPSGRAPH_BREAKER_FAILURES_MINUTE=1", "OPSGRAPH_RETRY_ATTEMPTS_MINUTE=1")
 		if got := ask(replicas[i]).Code(); got != "UPSTREAM_UNAVAILABLE" {
 			t.Fatalf("code %s", got)

@@ -39,8 +39,8 @@ func quotaOf(t *testing.T, r *kit.Replica, operation string) (name string, left 
 	return "", 0
 }
 
-// TestHostsUnderAQuotaOfTheirOwn gives listHostDetails 60 calls a minute. Without a list in memory, hosts that are asked by id are
-// read in whichever way costs less of them, and read the same either way.
+// TestHostsUnderAQuotaOfTheirOwn gives listHostDetails 60 calls a minute. Without a list in memory, hosts that are
+// asked by id are read in whichever way costs less of them, and read the same either way.
 func TestHostsUnderAQuotaOfTheirOwn(t *testing.T) {
 	for _, test := range []struct {
 		name     string
@@ -57,7 +57,8 @@ func TestHostsUnderAQuotaOfTheirOwn(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
 			w := kit.NewWorld(t, kit.WorldSettings{Hosts: test.hosts, Regions: 3})
-			r := w.StartGateway(t, "", "OPSGRAPH_QUOTA_OPERATIONS=listHostDetails=60/1m", "OPSGRAPH_UPSTREAM_PAGE_SIZE="+test.pageSize,
+			r := w.StartGateway(t, "", "OPSGRAPH_QUOTA_OPERATIONS=listHostDetails=60/1m",
+				"OPSGRAPH_UPSTREAM_PAGE_SIZE="+test.pageSize,
 				"OPSGRAPH_AGES_HOSTS_FRESH=1s", "OPSGRAPH_AGES_HOSTS_STALE=1s", "OPSGRAPH_AGES_HOSTS_DEAD=1s")
 			type host struct{ ID, HostID, Name string }
 			all := kit.Answered[struct {
@@ -80,7 +81,8 @@ func TestHostsUnderAQuotaOfTheirOwn(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			got := kit.Answered[struct{ Nodes []host }](t, r, `query($ids: [ID!]!) { nodes(ids: $ids) { id ... on Host { hostId name } } }`, string(variables)).Nodes
+			got := kit.Answered[struct{ Nodes []host }](t, r,
+				`query($ids: [ID!]!) { nodes(ids: $ids) { id ... on Host { hostId name } } }`, string(variables)).Nodes
 			if fmt.Sprint(got) != fmt.Sprint(all) {
 				t.Errorf("hosts differ:\n%v\n%v", got, all)
 			}
@@ -105,13 +107,14 @@ func TestAQuotaOfNoOperationIsRefused(t *testing.T) {
 	if err == nil {
 		err = errors.Join(errors.New("it starts"), g.Close())
 	}
-	if !strings.Contains(err.Error(), "OPSGRAPH_QUOTA_OPERATIONS") || !strings.Contains(err.Error(), "listHostDetail is no operation") {
+	if !strings.Contains(err.Error(), "OPSGRAPH_QUOTA_OPERATIONS") ||
+		!strings.Contains(err.Error(), "listHostDetail is no operation") {
 		t.Errorf("error = %v", err)
 	}
 }
 
-// TestAppCodesAreCountedApart: gateways on one Redis share the count of a quota where they have the same AppCode, which is what the
-// upstream counts by.
+// TestAppCodesAreCountedApart: gateways on one Redis share the count of a quota where they have the same AppCode, which
+// is what the upstream counts by.
 func TestAppCodesAreCountedApart(t *testing.T) {
 	t.Parallel()
 	redis := redistest.Start(t)
@@ -133,18 +136,22 @@ func TestAppCodesAreCountedApart(t *testing.T) {
 	}
 }
 
-// TestPeopleHaveTheRestOfAQuota spends the part of a quota that the background may have. A person who wants newer data has them from the
-// rest, whether the refresh behind was refused or waits.
+// TestPeopleHaveTheRestOfAQuota spends the part of a quota that the background may have. A person who wants newer data
+// has them from the rest, whether the refresh behind was refused or waits.
 func TestPeopleHaveTheRestOfAQuota(t *testing.T) {
-	for name, environ := range map[string][]string{"alone": nil, "shared": {"OPSGRAPH_REDIS_TIMEOUT=5s", "OPSGRAPH_REDIS_DIAL_TIMEOUT=5s"}} {
+	for name, environ := range map[string][]string{
+		"alone":  nil,
+		"shared": {"OPSGRAPH_REDIS_TIMEOUT=5s", "OPSGRAPH_REDIS_DIAL_TIMEOUT=5s"},
+	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			if environ != nil {
 				environ = append(environ, "OPSGRAPH_REDIS_URL="+redistest.Start(t).URL())
 			}
 			w := kit.NewWorld(t, kit.WorldSettings{Hosts: 3})
-			r := w.StartGateway(t, "", append(environ, "OPSGRAPH_QUOTA_OPERATIONS=listHostDetails=8/1m", "OPSGRAPH_QUOTA_BACKGROUND_SHARE=0.125",
-				"OPSGRAPH_AGES_HOSTS_FRESH=1s", "OPSGRAPH_AGES_HOSTS_STALE=10m", "OPSGRAPH_AGES_HOSTS_DEAD=1h")...)
+			r := w.StartGateway(t, "",
+				append(environ, "OPSGRAPH_QUOTA_OPERATIONS=listHostDetails=8/1m", "OPSGRAPH_QUOTA_BACKGROUND_SHARE=0.125",
+					"OPSGRAPH_AGES_HOSTS_FRESH=1s", "OPSGRAPH_AGES_HOSTS_STALE=10m", "OPSGRAPH_AGES_HOSTS_DEAD=1h")...)
 			calls := func() int { return w.Sim.Calls()["listHostDetails"] }
 			r.Ask(t, askHosts, "", nil)
 			testkit.Eventually(t, "the one refresh behind", func() bool {

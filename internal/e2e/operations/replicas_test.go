@@ -21,8 +21,8 @@ func twoReplicas(t *testing.T, hosts int) (w *kit.World, first, second *kit.Repl
 	return w, w.StartGateway(t, "", environ...), w.StartGateway(t, "", environ...)
 }
 
-// TestSecondReplica proves that what one replica has read costs the next one nothing of the 60 calls a minute, and that both
-// answer alike.
+// TestSecondReplica proves that what one replica has read costs the next one nothing of the 60 calls a minute, and that
+// both answer alike.
 func TestSecondReplica(t *testing.T) {
 	w, first, second := twoReplicas(t, 20)
 	answer := first.Ask(t, kit.Dashboard, "", nil)
@@ -39,7 +39,8 @@ func TestSecondReplica(t *testing.T) {
 	}
 }
 
-// TestReplicasAtOnce proves that replicas which need the same at the same moment ask the upstream once, cold and when data turn stale.
+// TestReplicasAtOnce proves that replicas which need the same at the same moment ask the upstream once, cold and when
+// data turn stale.
 func TestReplicasAtOnce(t *testing.T) {
 	w, first, second := twoReplicas(t, 20)
 	both := func(document string) {
@@ -87,7 +88,8 @@ func TestReplicasAtOnce(t *testing.T) {
 	}
 }
 
-// TestLearnedByAnother proves that a replica knows at once what another one has learned of jobs: a command is not run twice.
+// TestLearnedByAnother proves that a replica knows at once what another one has learned of jobs: a command is not run
+// twice.
 func TestLearnedByAnother(t *testing.T) {
 	w, first, second := twoReplicas(t, 3)
 	const command = `mutation { createMeterJob(input: {idempotencyKey: "same"}) { meterJob { jobId submittedAt } userErrors { message } } }`

@@ -50,7 +50,8 @@ func serve(t *testing.T, w *kit.World, environ ...string) string {
 	}
 }
 
-// TestTLS serves over TLS, takes a renewed certificate without a restart, and keeps the old one while the new one cannot be read.
+// TestTLS serves over TLS, takes a renewed certificate without a restart, and keeps the old one while the new one
+// cannot be read.
 func TestTLS(t *testing.T) {
 	t.Parallel()
 	w := kit.NewWorld(t, kit.WorldSettings{Hosts: 1, Regions: 1})
@@ -100,7 +101,8 @@ func TestTLS(t *testing.T) {
 	}
 }
 
-// TestH110IdleConnectionsMakeRoom opens far more connections than may be open: the newest is answered, and accepting goes on.
+// TestH110IdleConnectionsMakeRoom opens far more connections than may be open: the newest is answered, and accepting
+// goes on.
 func TestH110IdleConnectionsMakeRoom(t *testing.T) {
 	t.Parallel()
 	w := kit.NewWorld(t, kit.WorldSettings{Hosts: 1, Regions: 1})
@@ -141,7 +143,8 @@ func TestH110IdleConnectionsMakeRoom(t *testing.T) {
 	}
 }
 
-// TestConnectionsBeyondTheBoundAreTold: where every connection is busy, a new one hears 503 and room comes back when one ends.
+// TestConnectionsBeyondTheBoundAreTold: where every connection is busy, a new one hears 503 and room comes back when
+// one ends.
 func TestConnectionsBeyondTheBoundAreTold(t *testing.T) {
 	t.Parallel()
 	w := kit.NewWorld(t, kit.WorldSettings{Hosts: 1, Regions: 1})
@@ -154,7 +157,8 @@ func TestConnectionsBeyondTheBoundAreTold(t *testing.T) {
 			t.Fatal(err)
 		}
 		defer connection.Close()
-		if _, err := io.WriteString(connection, "POST /graphql HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 9\r\nExpect: 100-continue\r\n\r\n"); err != nil {
+		if _, err := io.WriteString(connection,
+			"POST /graphql HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 9\r\nExpect: 100-continue\r\n\r\n"); err != nil {
 			t.Fatal(err)
 		}
 		if line, err := bufio.NewReader(connection).ReadString('\n'); err != nil || line != "HTTP/1.1 100 Continue\r\n" {
@@ -171,7 +175,8 @@ func TestConnectionsBeyondTheBoundAreTold(t *testing.T) {
 		if err := connection.SetDeadline(time.Now().Add(10 * time.Second)); err != nil {
 			t.Fatal(err)
 		}
-		if _, err := io.WriteString(connection, "GET /healthz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"); err != nil {
+		if _, err := io.WriteString(connection,
+			"GET /healthz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"); err != nil {
 			return 0
 		}
 		response, err := http.ReadResponse(bufio.NewReader(connection), nil)

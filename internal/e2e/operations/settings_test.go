@@ -125,7 +125,8 @@ func TestUpstreamSettingsTakeEffect(t *testing.T) {
 func TestTheBreakersSettingsTakeEffect(t *testing.T) {
 	t.Parallel()
 	w := kit.NewWorld(t, kit.WorldSettings{Hosts: 3, Regions: 3})
-	w.Steer(t, http.MethodPut, "faults", []map[string]any{{"operation": "listCloudServiceCapacity", "kind": "status", "status": 500}})
+	w.Steer(t, http.MethodPut, "faults",
+		[]map[string]any{{"operation": "listCloudServiceCapacity", "kind": "status", "status": 500}})
 	r := w.StartGateway(t, "", "OPSGRAPH_BREAKER_FAILURES_MINUTE=2", "OPSGRAPH_BREAKER_OPEN_MINUTE=40s")
 	circuit := func() string {
 		t.Helper()

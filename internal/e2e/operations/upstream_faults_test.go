@@ -11,14 +11,15 @@ import (
 	"github.com/opsgraph/opsgraph/internal/testkit"
 )
 
-// TestF02UpstreamThatSlowsDown lets the upstream become slower step by step, from well within the limit of an attempt to far beyond: every
-// question is answered with what is kept, which ages while nothing newer comes; no more calls are under way than may be; and a while after
-// the upstream is well again the data are fresh.
+// TestF02UpstreamThatSlowsDown lets the upstream become slower step by step, from well within the limit of an attempt
+// to far beyond: every question is answered with what is kept, which ages while nothing newer comes; no more calls are
+// under way than may be; and a while after the upstream is well again the data are fresh.
 func TestF02UpstreamThatSlowsDown(t *testing.T) {
 	t.Parallel()
 	const document = `{hosts(first: 100) {totalCount nodes {hostId virtualMachines(first: 1) {nodes {name}}}}}`
 	w := kit.NewWorld(t, kit.WorldSettings{Hosts: 20, Regions: 2, Quota: "off"})
-	r := w.StartGateway(t, "", append(kit.Unlimited(), "OPSGRAPH_UPSTREAM_MAX_IN_FLIGHT=4", "OPSGRAPH_UPSTREAM_TIMEOUT=300ms")...)
+	r := w.StartGateway(t, "",
+		append(kit.Unlimited(), "OPSGRAPH_UPSTREAM_MAX_IN_FLIGHT=4", "OPSGRAPH_UPSTREAM_TIMEOUT=300ms")...)
 	want := r.Ask(t, document, "", nil)
 	if kit.Summary(want) != kit.FreshData {
 		t.Fatalf("cold: %.300s", want.Raw)
@@ -49,7 +50,8 @@ func TestF02UpstreamThatSlowsDown(t *testing.T) {
 	})
 }
 
-// TestF36RowsOfAnotherAccount answers questions about one account with rows of another: nothing of such an answer is shown or kept.
+// TestF36RowsOfAnotherAccount answers questions about one account with rows of another: nothing of such an answer is
+// shown or kept.
 func TestF36RowsOfAnotherAccount(t *testing.T) {
 	t.Parallel()
 	const canary = "CANARY-of-another"
@@ -57,7 +59,8 @@ func TestF36RowsOfAnotherAccount(t *testing.T) {
 		return map[string]any{"operation": operation, "kind": "status", "status": 200, "body": body}
 	}
 	billed := answered("listCustomerOnDemandResources",
-		`{"resources":[{"customer_id":"ours","resource_id":"a"},{"customer_id":"theirs","resource_id":"`+canary+`"}],"total_count":2}`)
+		`{"resources":[{"customer_id":"ours","resource_id":"a"},{"customer_id":"theirs","resource_id":"`+canary+
+			`"}],"total_count":2}`)
 	metered := answered("listMeterJobSdrs",
 		`{"data":[{"domain_id":"ours","resource_id":"a"},{"domain_id":"theirs","resource_id":"`+canary+`"}],"marker":""}`)
 	finished := answered("getMeterQueryJob", `{"id":"j","status":"success","progress":100}`)
@@ -68,12 +71,16 @@ func TestF36RowsOfAnotherAccount(t *testing.T) {
 		{
 			"billed resources", `{payPerUseResources(customerId: "ours") {nodes {resourceId}}}`,
 			[]map[string]any{billed},
-			[]map[string]any{answered("listCustomerOnDemandResources", `{"resources":[{"customer_id":"ours","resource_id":"a"}],"total_count":1}`)},
+			[]map[string]any{answered("listCustomerOnDemandResources",
+				`{"resources":[{"customer_id":"ours","resource_id":"a"}],"total_count":1}`)},
 		},
 		{
 			"usage records", `{meterJob(jobId: "j", domainId: "ours") {records(first: 5) {nodes {resourceId}}}}`,
 			[]map[string]any{finished, metered},
-			[]map[string]any{finished, answered("listMeterJobSdrs", `{"data":[{"domain_id":"ours","resource_id":"a"},{"resource_id":"a"}],"marker":""}`)},
+			[]map[string]any{
+				finished,
+				answered("listMeterJobSdrs", `{"data":[{"domain_id":"ours","resource_id":"a"},{"resource_id":"a"}],"marker":""}`),
+			},
 		},
 	}
 	for _, test := range tests {
@@ -86,7 +93,8 @@ func TestF36RowsOfAnotherAccount(t *testing.T) {
 			if got.Code() != "UPSTREAM_BAD_RESPONSE" || strings.Contains(got.Raw, canary) {
 				t.Errorf("got %.500s", got.Raw)
 			}
-			if !strings.Contains(r.Log.String(), `"upstream answered with rows of another account"`) || strings.Contains(r.Log.String(), canary) {
+			if !strings.Contains(r.Log.String(), `"upstream answered with rows of another account"`) ||
+				strings.Contains(r.Log.String(), canary) {
 				t.Error("the log does not tell, or tells too much")
 			}
 			w.Steer(t, http.MethodPut, "faults", test.mended)
@@ -99,7 +107,8 @@ func TestF36RowsOfAnotherAccount(t *testing.T) {
 	}
 }
 
-// TestF37ClockOfTheUpstream has an upstream whose clock is ten minutes ahead or behind: ages count from when the gateway received the data.
+// TestF37ClockOfTheUpstream has an upstream whose clock is ten minutes ahead or behind: ages count from when the
+// gateway received the data.
 func TestF37ClockOfTheUpstream(t *testing.T) {
 	t.Parallel()
 	for _, skew := range []time.Duration{-10 * time.Minute, 10 * time.Minute} {

@@ -50,10 +50,12 @@ func TestUpstreamField(t *testing.T) {
 	}
 	// The window, with its headroom, after the first call: by the real clock.
 	minute, back := got.Quotas[0], w.Clock.Now().Add(63*time.Second)
-	if minute.Left != 58 || minute.NextAt == nil || minute.NextAt.After(back.Add(time.Second)) || minute.NextAt.Before(back.Add(-time.Since(began)-time.Second)) {
+	if minute.Left != 58 || minute.NextAt == nil || minute.NextAt.After(back.Add(time.Second)) ||
+		minute.NextAt.Before(back.Add(-time.Since(began)-time.Second)) {
 		t.Errorf("quota %+v", minute)
 	}
-	if second := got.Quotas[1]; second.Left < 3999 || second.Left < 4000 && (second.NextAt == nil || second.NextAt.After(w.Clock.Now().Add(3*time.Second))) {
+	if second := got.Quotas[1]; second.Left < 3999 ||
+		second.Left < 4000 && (second.NextAt == nil || second.NextAt.After(w.Clock.Now().Add(3*time.Second))) {
 		t.Errorf("quota %+v", second)
 	}
 	for _, operation := range got.Operations {

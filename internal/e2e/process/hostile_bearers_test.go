@@ -23,8 +23,8 @@ import (
 	"github.com/opsgraph/opsgraph/upstream/simulator"
 )
 
-// TestProcessHostileBearers are the numbers about tokens of an issuer, about what a gateway without introspection tells, and about an
-// upstream that is away, with one process: H-134, H-148, H-149, H-161, H-164, H-167.
+// TestProcessHostileBearers are the numbers about tokens of an issuer, about what a gateway without introspection
+// tells, and about an upstream that is away, with one process: H-134, H-148, H-149, H-161, H-164, H-167.
 func TestProcessHostileBearers(t *testing.T) {
 	t.Parallel()
 	key, err := rsa.GenerateKey(rand.Reader, 2048)
@@ -34,17 +34,22 @@ func TestProcessHostileBearers(t *testing.T) {
 	var asked atomic.Int64
 	issuer := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		asked.Add(1)
-		_ = json.NewEncoder(w).Encode(jose.JSONWebKeySet{Keys: []jose.JSONWebKey{{Key: key.Public(), KeyID: "k", Use: "sig"}}})
+		_ = json.NewEncoder(w).Encode(
+			jose.JSONWebKeySet{Keys: []jose.JSONWebKey{{Key: key.Public(), KeyID: "k", Use: "sig"}}})
 	}))
 	t.Cleanup(issuer.Close)
 	away := closedAddress(t)
 	h := &hostile{client: &http.Transport{}}
 	t.Cleanup(h.client.CloseIdleConnections)
-	h.binary = startBinary(t, nil, append(upstreamEnviron("http://"+away), "OPSGRAPH_AUTH_MODE=jwt", "OPSGRAPH_AUTH_ISSUER=https://id.example",
-		"OPSGRAPH_AUTH_AUDIENCE=opsgraph", "OPSGRAPH_AUTH_JWKS_URL="+issuer.URL+"/keys", "OPSGRAPH_INTROSPECTION=false",
-		"OPSGRAPH_LIVE_ADMIT_EVERY=100ms")...)
+	h.binary = startBinary(t, nil,
+		append(upstreamEnviron("http://"+away), "OPSGRAPH_AUTH_MODE=jwt", "OPSGRAPH_AUTH_ISSUER=https://id.example",
+			"OPSGRAPH_AUTH_AUDIENCE=opsgraph", "OPSGRAPH_AUTH_JWKS_URL="+issuer.URL+"/keys", "OPSGRAPH_INTROSPECTION=false",
+			"OPSGRAPH_LIVE_ADMIT_EVERY=100ms")...)
 	claims := func(changes map[string]any) string {
-		held := map[string]any{"iss": "https://id.example", "aud": "opsgraph", "sub": "ann", "exp": time.Now().Add(time.Hour).Unix()}
+		held := map[string]any{
+			"iss": "https://id.example", "aud": "opsgraph", "sub": "ann",
+			"exp": time.Now().Add(time.Hour).Unix(),
+		}
 		maps.Copy(held, changes)
 		text, err := json.Marshal(held)
 		if err != nil {
@@ -53,7 +58,10 @@ func TestProcessHostileBearers(t *testing.T) {
 		return string(text)
 	}
 	bearer := func(token string) http.Header {
-		return http.Header{"Authorization": {"Bearer " + token}, "Content-Type": {"application/json"}, "Accept": {graphQLType}}
+		return http.Header{
+			"Authorization": {"Bearer " + token}, "Content-Type": {"application/json"},
+			"Accept": {graphQLType},
+		}
 	}
 	signed := func(changes map[string]any) string { return oidctest.SignIDToken(key, "k", "RS256", claims(changes)) }
 	h.a = bearer(signed(nil))
@@ -62,14 +70,22 @@ func TestProcessHostileBearers(t *testing.T) {
 	plain := func(text string) string { return base64.RawURLEncoding.EncodeToString([]byte(text)) }
 	parts := strings.Split(signed(nil), ".")
 	for name, token := range map[string]string{
-		"H-148 30 KB": strings.Repeat(hostileSecret, 2500), "H-149 expired": signed(map[string]any{"exp": time.Now().Add(-time.Second).Unix()}),
-		"H-149 not valid yet": signed(map[string]any{"nbf": time.Now().Add(time.Hour).Unix()}), "H-149 alg none": plain(`{"alg":"none"}`) + "." + parts[1] + ".AA",
-		"H-149 wrong aud": signed(map[string]any{"aud": "other"}), "H-149 wrong iss": signed(map[string]any{"iss": "https://evil.example"}),
-		"H-149 unknown kid": oidctest.SignIDToken(key, "../../x", "RS256", claims(nil)), "H-149 other claims": parts[0] + "." + plain(claims(map[string]any{"sub": "root"})) + "." + parts[2],
-		"H-149 jku": plain(`{"alg":"RS256","kid":"k2","jku":"`+issuer.URL+`/evil"}`) + "." + parts[1] + "." + parts[2],
+		"H-148 30 KB":         strings.Repeat(hostileSecret, 2500),
+		"H-149 expired":       signed(map[string]any{"exp": time.Now().Add(-time.Second).Unix()}),
+		"H-149 not valid yet": signed(map[string]any{"nbf": time.Now().Add(time.Hour).Unix()}),
+		"H-149 alg none":      plain(`{"alg":"none"}`) + "." + parts[1] + ".AA",
+		"H-149 wrong aud":     signed(map[string]any{"aud": "other"}),
+		"H-149 wrong iss":     signed(map[string]any{"iss": "https://evil.example"}),
+		"H-149 unknown kid":   oidctest.SignIDToken(key, "../../x", "RS256", claims(nil)),
+		"H-149 other claims":  parts[0] + "." + plain(claims(map[string]any{"sub": "root"})) + "." + parts[2],
+		"H-149 jku": plain(`{"alg":"RS256","kid":"k2","jku":"`+issuer.URL+`/evil"}`) + "." + parts[1] + "." +
+			parts[2],
 	} {
 		header := bearer(token)
-		h.try(t, attempt{name, func(h *hostile) (outcome, error) { return h.ask(`{hosts{totalCount}}`, "", header) }, 401, []string{"UNAUTHENTICATED"}})
+		h.try(t, attempt{
+			name, func(h *hostile) (outcome, error) { return h.ask(`{hosts{totalCount}}`, "", header) }, 401,
+			[]string{"UNAUTHENTICATED"},
+		})
 	}
 	if got := asked.Load(); got > 2 {
 		t.Errorf("H-149: the issuer was asked %d times", got)
@@ -146,16 +162,19 @@ func closedAddress(t *testing.T) string {
 	return listener.Addr().String()
 }
 
-// TestProcessHostileTenants are the numbers that need small limits: a token that is revoked (H-154), a tenant that floods (H-178).
+// TestProcessHostileTenants are the numbers that need small limits: a token that is revoked (H-154), a tenant that
+// floods (H-178).
 func TestProcessHostileTenants(t *testing.T) {
 	t.Parallel()
-	h := startHostile(t, "OPSGRAPH_AUTH_ACCEPTED_FOR=1s", "OPSGRAPH_AUTH_REFUSED_FOR=1s", "OPSGRAPH_CALLERS_RATE=5", "OPSGRAPH_CALLERS_BURST=20")
+	h := startHostile(t, "OPSGRAPH_AUTH_ACCEPTED_FOR=1s", "OPSGRAPH_AUTH_REFUSED_FOR=1s", "OPSGRAPH_CALLERS_RATE=5",
+		"OPSGRAPH_CALLERS_BURST=20")
 	own := h.tenantsHosts(t, h.b)
 	refused := 0
 	for i := range 100 {
 		got, err := h.ask(`{hosts{totalCount}}`, "", h.a)
 		switch {
-		case err == nil && got.status == http.StatusTooManyRequests && got.code() == "RATE_LIMITED" && got.header.Get("Retry-After") != "":
+		case err == nil && got.status == http.StatusTooManyRequests && got.code() == "RATE_LIMITED" &&
+			got.header.Get("Retry-After") != "":
 			refused++
 		case err != nil || got.status != http.StatusOK:
 			t.Errorf("H-178 request %d: %d %s %v", i, got.status, got.body, err)
@@ -170,6 +189,7 @@ func TestProcessHostileTenants(t *testing.T) {
 	steer(t, h.server, http.MethodPut, "tokens", `{"revoke":true,"domainId":"bert-domain"}`)
 	testkit.Eventually(t, "H-154: a revoked token is still accepted", func() bool {
 		got, err := h.ask(`{hosts{totalCount}}`, "", h.b)
-		return err == nil && got.status == http.StatusUnauthorized && got.code() == "UNAUTHENTICATED" && !strings.Contains(got.body, `"data"`)
+		return err == nil && got.status == http.StatusUnauthorized && got.code() == "UNAUTHENTICATED" &&
+			!strings.Contains(got.body, `"data"`)
 	})
 }

@@ -51,8 +51,10 @@ func hostileBodies() []attempt {
 		asBody("H-058 byte order mark", "\xef\xbb\xbf"+nameOnly, 400, bad),
 		asBody("H-059 deep", inVariable(strings.Repeat("[", 9990)+strings.Repeat("]", 9990)), 400, bad),
 		asBody("H-059 far deeper", inVariable(strings.Repeat("[", 1000000)), 413, tooLarge),
-		asBody("H-060 100,000 keys", `{"query":"{__typename}","variables":{`+numbers(100000, `"k#":1,`)+`"k":1}}`, 413, tooLarge),
-		asBody("H-061 odd keys", `{"query":"{__typename}","variables":{"__proto__":1,"constructor":{},"":2,"`+strings.Repeat("k", 60000)+`":3}}`, 200, ""),
+		asBody("H-060 100,000 keys", `{"query":"{__typename}","variables":{`+numbers(100000, `"k#":1,`)+`"k":1}}`, 413,
+			tooLarge),
+		asBody("H-061 odd keys", `{"query":"{__typename}","variables":{"__proto__":1,"constructor":{},"":2,"`+
+			strings.Repeat("k", 60000)+`":3}}`, 200, ""),
 		asBody("H-071 nested input", inVariable(strings.Repeat(`{"not":`, 1000)+`{}`+strings.Repeat(`}`, 1000)), 400, bad),
 	}
 	for _, body := range []string{``, `null`, `"x"`, `5`, `{}`, `{"query":5}`, `{"query":null}`, `{"query":""}`} {
@@ -81,12 +83,14 @@ func hostileHeads() []attempt {
 	}
 	const command = `mutation{createMeterJob(input:{}){userErrors{message}}}`
 	list := []attempt{
-		asRequest("H-082 preflight word", get, named, "", 200, "", site, "cross-site", "GraphQL-Require-Preflight", "1", "Content-Type", ""),
+		asRequest("H-082 preflight word", get, named, "", 200, "", site, "cross-site", "GraphQL-Require-Preflight", "1",
+			"Content-Type", ""),
 		asRequest("H-082 without it", get, named, "", 400, csrf, site, "cross-site", "Content-Type", ""),
 		asRequest("H-083 GET of text", get, named, "", 415, media, "Content-Type", "text/plain"),
 		asRequest("H-084 mutation by GET", get, asking(command), "", 405, method),
 		asRequest("H-084 subscription by GET", get, asking(`subscription{alarmChanges{kind}}`), "", 405, method),
-		asRequest("H-085 picked", get, asking(`query a{__typename} `+strings.Replace(command, "mutation", "mutation b", 1), "operationName", "b"), "", 405, method),
+		asRequest("H-085 picked", get, asking(`query a{__typename} `+strings.Replace(command, "mutation", "mutation b", 1),
+			"operationName", "b"), "", 405, method),
 		asRequest("H-086 query twice", get, asking("{__typename}", "query", "{broken}"), "", 400, "BAD_REQUEST"),
 		asRequest("H-086 variables cut", get, asking("{__typename}", "variables", "{"), "", 400, "BAD_REQUEST"),
 		asRequest("H-087 long URL", get, asking("{__typename}#"+strings.Repeat("a", 100<<10)), "", 414, "URI_TOO_LONG"),
@@ -98,15 +102,18 @@ func hostileHeads() []attempt {
 		asBody("H-092 graphql", "{__typename}", 415, media, "Content-Type", "application/graphql"),
 		asRequest("H-094 HEAD", http.MethodHead, named, "", 405, ""),
 		asRequest("H-094 OPTIONS", http.MethodOptions, named, "", 204, ""),
-		asRequest("H-095 OPTIONS of another", http.MethodOptions, named, "", 204, "", "Origin", "https://evil.example", "Access-Control-Request-Method", "POST"),
+		asRequest("H-095 OPTIONS of another", http.MethodOptions, named, "", 204, "", "Origin", "https://evil.example",
+			"Access-Control-Request-Method", "POST"),
 		asRequest("H-095 POST of another", post, "/graphql", nameOnly, 400, csrf, "Origin", "https://evil.example"),
 		asRequest("H-095 POST of null", post, "/graphql", nameOnly, 400, csrf, "Origin", "null"),
 		asBody("H-096 text/html", nameOnly, 406, accept, "Accept", "text/html"),
 		asBody("H-096 zero quality", nameOnly, 406, accept, "Accept", "application/json;q=0"),
-		asBody("H-097 4 KB", nameOnly, 200, "", "Accept", "application/json,"+strings.TrimSuffix(strings.Repeat("text/plain,", 400), ",")),
+		asBody("H-097 4 KB", nameOnly, 200, "", "Accept",
+			"application/json,"+strings.TrimSuffix(strings.Repeat("text/plain,", 400), ",")),
 		asBody("H-097 none", nameOnly, 200, "", "Accept", ""),
 		asBody("H-098 parse error as plain JSON", `{"query":"{"}`, 200, "GRAPHQL_PARSE_FAILED", "Accept", "application/json"),
-		asBody("H-118 spoofed addresses", nameOnly, 200, "", "X-Forwarded-For", strings.TrimSuffix(strings.Repeat("1.2.3.4, ", 1000), ", ")),
+		asBody("H-118 spoofed addresses", nameOnly, 200, "", "X-Forwarded-For",
+			strings.TrimSuffix(strings.Repeat("1.2.3.4, ", 1000), ", ")),
 		asRequest("H-158 override of the method", get, asking(command), "", 405, method, "X-HTTP-Method-Override", "POST"),
 	}
 	for _, word := range []string{"PUT", "DELETE", "PATCH", "TRACE", "FOO"} {

@@ -24,7 +24,9 @@ import (
 const everything = `{__schema{types{name description fields{name description args{name description}} inputFields{name description} enumValues{name description}}}}`
 
 // openSocket connects a WebSocket for a caller; conn is told the connection below it.
-func (h *hostile) openSocket(ctx context.Context, header http.Header, conn *net.Conn, protocols ...string) (*websocket.Conn, *http.Response, error) {
+func (h *hostile) openSocket(ctx context.Context, header http.Header, conn *net.Conn,
+	protocols ...string,
+) (*websocket.Conn, *http.Response, error) {
 	header = header.Clone()
 	header.Del("Content-Type")
 	header.Del("Accept")
@@ -109,12 +111,23 @@ func (h *hostile) trySockets(t *testing.T) {
 		{"H-123 second init", current, []string{begin, begin}, 4429},
 		{"H-124 same id twice", current, []string{begin, subscribing("a", endless), subscribing("a", endless)}, 4409},
 		{"H-125 too many operations", current, append([]string{begin}, many...), 4429},
-		{"H-127 message of 2 MB", current, []string{begin, `{"type":"ping","payload":{"a":"` + strings.Repeat("a", 2<<20) + `"}}`}, 1009},
+		{
+			"H-127 message of 2 MB", current,
+			[]string{begin, `{"type":"ping","payload":{"a":"` + strings.Repeat("a", 2<<20) + `"}}`},
+			1009,
+		},
 		{"H-128 no JSON", current, []string{begin, `{`}, 4400},
 		{"H-128 unknown type", current, []string{begin, `{"type":"start"}`}, 4400},
 		{"H-128 no id", current, []string{begin, `{"type":"subscribe","payload":{"query":"{__typename}"}}`}, 4400},
-		{"H-128 id of 60 KB", current, []string{begin, `{"type":"complete","id":"` + strings.Repeat("a", 60<<10) + `"}`}, 4400},
-		{"H-131 begun and ended 10,000 times", current, append([]string{begin, `{"type":"complete","id":"nobody"}`}, churn...), 4429},
+		{
+			"H-128 id of 60 KB", current,
+			[]string{begin, `{"type":"complete","id":"` + strings.Repeat("a", 60<<10) + `"}`},
+			4400,
+		},
+		{
+			"H-131 begun and ended 10,000 times", current,
+			append([]string{begin, `{"type":"complete","id":"nobody"}`}, churn...), 4429,
+		},
 		{"H-137 another protocol", "graphql-ws", []string{begin}, 4406},
 		{"H-128 binary", current, []string{begin}, 4400},
 	} {
@@ -128,15 +141,18 @@ func (h *hostile) trySockets(t *testing.T) {
 		t.Errorf("H-119: %v %v", response, err)
 	}
 	for name, document := range map[string]string{
-		"H-132 aliases": `{` + numbers(51, ` a#:__typename`) + `}`, "H-132 depth": nested(7), "H-132 tokens": `{` + strings.Repeat(`__typename `, 4100) + `}`,
-		"H-132 two fields": `subscription{alarmChanges{kind} capacityChanges{kind}}`, "H-133 mutation": `mutation{createMeterJob(input:{domainId:"?"}){userErrors{message}}}`,
+		"H-132 aliases": `{` + numbers(51, ` a#:__typename`) + `}`, "H-132 depth": nested(7),
+		"H-132 tokens":     `{` + strings.Repeat(`__typename `, 4100) + `}`,
+		"H-132 two fields": `subscription{alarmChanges{kind} capacityChanges{kind}}`,
+		"H-133 mutation":   `mutation{createMeterJob(input:{domainId:"?"}){userErrors{message}}}`,
 	} {
 		want, err := h.ask(document, "", h.a)
 		last, errSocket := h.hear(h.a, document)
 		var told struct {
 			Payload []struct{ Extensions struct{ Code string } }
 		}
-		if err != nil || errSocket != nil || want.code() == "" || json.Unmarshal([]byte(last), &told) != nil || len(told.Payload) == 0 ||
+		if err != nil || errSocket != nil || want.code() == "" || json.Unmarshal([]byte(last), &told) != nil ||
+			len(told.Payload) == 0 ||
 			told.Payload[0].Extensions.Code != want.code() {
 			t.Errorf("%s: %q by HTTP, by WebSocket %.300s, %v %v", name, want.code(), last, err, errSocket)
 		}
@@ -170,14 +186,18 @@ func (h *hostile) tryFrames(t *testing.T) {
 		t.Errorf("H-127 10,000 fragments: %v", err)
 	}
 	raw := h.dial(t)
-	_, _ = io.WriteString(raw, "GET /graphql HTTP/1.1\r\nHost: gateway\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"+
-		"Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Protocol: graphql-transport-ws\r\nSec-WebSocket-Extensions: permessage-deflate\r\n\r\n")
+	_,
+		_ = io.WriteString(raw,
+		"GET /graphql HTTP/1.1\r\nHost: gateway\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"+
+			"Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Protocol: graphql-transport-ws\r\nSec-WebSocket-Extensions: permessage-deflate\r\n\r\n")
 	response, err := http.ReadResponse(bufio.NewReader(raw), nil) //nolint:bodyclose // ends with the connection
-	if err != nil || response.StatusCode != http.StatusSwitchingProtocols || response.Header.Get("Sec-WebSocket-Extensions") != "" {
+	if err != nil || response.StatusCode != http.StatusSwitchingProtocols ||
+		response.Header.Get("Sec-WebSocket-Extensions") != "" {
 		t.Errorf("H-136: %v %v", response, err)
 	}
-	ping := append([]byte{0x89, 0xff, 0, 0, 0, 0, 0, 0x10, 0, 0}, make([]byte, 4+1<<20)...) // masked, with a length of 64 bits
-	_, _ = raw.Write(ping)                                                                  // cut off somewhere on the way
+	// masked, with a length of 64 bits
+	ping := append([]byte{0x89, 0xff, 0, 0, 0, 0, 0, 0x10, 0, 0}, make([]byte, 4+1<<20)...)
+	_, _ = raw.Write(ping) // cut off somewhere on the way
 	if _, err := io.Copy(io.Discard, raw); err != nil && errors.Is(err, context.DeadlineExceeded) {
 		t.Errorf("H-127 ping of a megabyte: %v", err)
 	}
@@ -186,7 +206,8 @@ func (h *hostile) tryFrames(t *testing.T) {
 // tryResets breaks 20 connections of 50 subscriptions (H-130).
 func (h *hostile) tryResets(t *testing.T, begin, endless string) {
 	t.Helper()
-	testkit.Eventually(t, "H-130: connections are left", func() bool { return h.metric(t, "opsgraph_http_requests_active") == 0 })
+	testkit.Eventually(t, "H-130: connections are left",
+		func() bool { return h.metric(t, "opsgraph_http_requests_active") == 0 })
 	var connections []net.Conn
 	for range 20 {
 		var below net.Conn
@@ -204,14 +225,16 @@ func (h *hostile) tryResets(t *testing.T, begin, endless string) {
 		}
 		connections = append(connections, below)
 	}
-	testkit.Eventually(t, "H-130: not all are open", func() bool { return h.metric(t, "opsgraph_http_requests_active") == 20 })
+	testkit.Eventually(t, "H-130: not all are open",
+		func() bool { return h.metric(t, "opsgraph_http_requests_active") == 20 })
 	for _, connection := range connections {
 		if tcp, ok := connection.(*net.TCPConn); ok {
 			_ = tcp.SetLinger(0) // closes with a reset
 			_ = tcp.Close()
 		}
 	}
-	testkit.Eventually(t, "H-130: connections are left", func() bool { return h.metric(t, "opsgraph_http_requests_active") == 0 })
+	testkit.Eventually(t, "H-130: connections are left",
+		func() bool { return h.metric(t, "opsgraph_http_requests_active") == 0 })
 }
 
 // openStream asks for an event stream on a bare connection, reading no more than its status.
@@ -224,7 +247,8 @@ func (h *hostile) openStream(header http.Header, document string) (*net.TCPConn,
 		return connection, 0, err
 	}
 	header = changed(header, "Accept", "text/event-stream")
-	if _, err := fmt.Fprintf(connection, "GET /graphql?%s HTTP/1.1\r\nHost: gateway\r\n%s\r\n", url.Values{"query": {document}}.Encode(), headLines(header)); err != nil {
+	if _, err := fmt.Fprintf(connection, "GET /graphql?%s HTTP/1.1\r\nHost: gateway\r\n%s\r\n",
+		url.Values{"query": {document}}.Encode(), headLines(header)); err != nil {
 		return connection, 0, err
 	}
 	response, err := http.ReadResponse(bufio.NewReaderSize(connection, 16), nil) //nolint:bodyclose // ends with the connection
@@ -250,13 +274,14 @@ func (h *hostile) tryStreams(t *testing.T, endless string) {
 	}
 }
 
-// trySilent are clients that say or read nothing (H-120, H-129). An event stream that nobody reads (H-138) needs events faster than the
-// upstream has them: internal/e2e/hostile has that test.
+// trySilent are clients that say or read nothing (H-120, H-129). An event stream that nobody reads (H-138) needs events
+// faster than the upstream has them: internal/e2e/hostile has that test.
 func (h *hostile) trySilent(t *testing.T) {
 	var trying sync.WaitGroup
 	trying.Go(func() {
 		began := time.Now()
-		if code, err := h.talk(h.b, false, "graphql-transport-ws"); err != nil || code != 4408 || time.Since(began) > 10*time.Second {
+		if code, err := h.talk(h.b, false, "graphql-transport-ws"); err != nil || code != 4408 ||
+			time.Since(began) > 10*time.Second {
 			t.Errorf("H-120: closed with %d, %v after %s", code, err, time.Since(began))
 		}
 	})
@@ -282,8 +307,9 @@ func (h *hostile) trySilent(t *testing.T) {
 	trying.Wait()
 }
 
-// wantCut reads nothing, and says what needs no answer until the connection takes it no more: the process has closed it. That takes
-// the time-out of writing, and on a machine that is busy some times as long; the catalogue gives it 30 s.
+// wantCut reads nothing, and says what needs no answer until the connection takes it no more: the process has closed
+// it. That takes the time-out of writing, and on a machine that is busy some times as long; the catalogue gives it 30
+// s.
 func (h *hostile) wantCut(t *testing.T, name string, connection net.Conn) {
 	began := time.Now()
 	tick := time.NewTicker(50 * time.Millisecond)

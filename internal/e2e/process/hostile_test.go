@@ -17,7 +17,8 @@ import (
 	"github.com/opsgraph/opsgraph/upstream/simulator"
 )
 
-// hostile is the built program with the simulator behind it, two tenants who bring their tokens, and what arrives upstream.
+// hostile is the built program with the simulator behind it, two tenants who bring their tokens, and what arrives
+// upstream.
 type hostile struct {
 	*binary
 	sim    *simulator.Simulator
@@ -78,8 +79,10 @@ func newHostile(t *testing.T) *hostile {
 func (h *hostile) start(t *testing.T, environ ...string) *binary {
 	t.Helper()
 	return startBinary(t, nil, append([]string{
-		"OPSGRAPH_ESM_URL=" + h.server.URL, "OPSGRAPH_ESM_APPCODE=" + simulator.DemoAppCode, "OPSGRAPH_ESM_DOMAIN_ID=" + simulator.DemoHCSODomain,
-		"OPSGRAPH_IAM_URL=" + h.server.URL, "OPSGRAPH_IAM_USERNAME=" + simulator.DemoUser, "OPSGRAPH_IAM_PASSWORD=" + simulator.DemoPassword,
+		"OPSGRAPH_ESM_URL=" + h.server.URL, "OPSGRAPH_ESM_APPCODE=" + simulator.DemoAppCode,
+		"OPSGRAPH_ESM_DOMAIN_ID=" + simulator.DemoHCSODomain,
+		"OPSGRAPH_IAM_URL=" + h.server.URL, "OPSGRAPH_IAM_USERNAME=" + simulator.DemoUser,
+		"OPSGRAPH_IAM_PASSWORD=" + simulator.DemoPassword,
 		"OPSGRAPH_IAM_DOMAIN_NAME=" + simulator.DemoDomain, "OPSGRAPH_IAM_PROJECT_ID=" + simulator.DemoProject,
 		"OPSGRAPH_AUTH_MODE=passthrough", "OPSGRAPH_QUOTA_MINUTE_LIMIT=1000000",
 	}, environ...)...)
@@ -87,16 +90,19 @@ func (h *hostile) start(t *testing.T, environ ...string) *binary {
 
 func tenantAccount(name string, seed uint64) simulator.Account {
 	return simulator.Account{
-		User: name, Password: name + "-word", Domain: name, DomainID: name + "-domain", ProjectID: strings.Repeat(name[:1], 32), Seed: seed,
+		User: name, Password: name + "-word", Domain: name, DomainID: name + "-domain",
+		ProjectID: strings.Repeat(name[:1], 32), Seed: seed,
 	}
 }
 
 // logIn gets a token of an account's user, past the gateway, and gives the headers of its requests.
 func (h *hostile) logIn(t *testing.T, account simulator.Account) http.Header {
 	t.Helper()
-	body := fmt.Sprintf(`{"auth":{"identity":{"methods":["password"],"password":{"user":{"name":%q,"password":%q,"domain":{"name":%q}}}},"scope":{"project":{"id":%q}}}}`,
+	body := fmt.Sprintf(
+		`{"auth":{"identity":{"methods":["password"],"password":{"user":{"name":%q,"password":%q,"domain":{"name":%q}}}},"scope":{"project":{"id":%q}}}}`,
 		account.User, account.Password, account.Domain, account.ProjectID)
-	response, err := h.server.Client().Post(h.server.URL+"/v3/auth/tokens?nocatalog=1", "application/json", strings.NewReader(body))
+	response,
+		err := h.server.Client().Post(h.server.URL+"/v3/auth/tokens?nocatalog=1", "application/json", strings.NewReader(body))
 	if err != nil || response.StatusCode != http.StatusCreated {
 		t.Fatalf("login: %v, %v", response, err)
 	}
@@ -172,7 +178,10 @@ func asDocument(name, document string, status int, codes ...string) attempt {
 
 func asOperation(name, document, variables string, status int, codes ...string) attempt {
 	body := graphQLBody(document, variables)
-	return attempt{name, func(h *hostile) (outcome, error) { return h.request(http.MethodPost, "/graphql", body, h.a) }, status, codes}
+	return attempt{
+		name, func(h *hostile) (outcome, error) { return h.request(http.MethodPost, "/graphql", body, h.a) },
+		status, codes,
+	}
 }
 
 // asBody sends bytes as they are, with changes of the headers: name, value, name, value.
@@ -255,14 +264,15 @@ func (h *hostile) probe(t *testing.T, after string) {
 	}
 }
 
-// stroll has a tenant ask steadily what anybody asks, alone for a moment and then beside what the test goes on with (L-15): until end is
-// called each question must be answered.
+// stroll has a tenant ask steadily what anybody asks, alone for a moment and then beside what the test goes on with
+// (L-15): until end is called each question must be answered.
 func (h *hostile) stroll(t *testing.T) (end func()) {
 	t.Helper()
 	tenant := &hostile{binary: h.binary, client: &http.Transport{}} // on a connection of its own, which no refusal closes
 	ask := func() time.Duration {
 		began := time.Now()
-		if got, err := tenant.ask(`{hosts{totalCount nodes{hostId name}}}`, "", h.b); err != nil || got.status != http.StatusOK || got.code() != "" {
+		if got, err := tenant.ask(`{hosts{totalCount nodes{hostId name}}}`, "", h.b); err != nil ||
+			got.status != http.StatusOK || got.code() != "" {
 			t.Errorf("L-15: %d %.300s %v", got.status, got.body, err)
 		}
 		return time.Since(began)
@@ -289,7 +299,8 @@ func (h *hostile) stroll(t *testing.T) (end func()) {
 		close(ended)
 		strolling.Wait()
 		tenant.client.CloseIdleConnections()
-		t.Logf("L-15: of a tenant beside the catalogue %d questions answered, p99 %s; alone %s", len(beside), ninetyNinth(beside), ninetyNinth(alone))
+		t.Logf("L-15: of a tenant beside the catalogue %d questions answered, p99 %s; alone %s", len(beside),
+			ninetyNinth(beside), ninetyNinth(alone))
 	}
 }
 
@@ -302,8 +313,9 @@ func numbers(n int, format string) string {
 	return text.String()
 }
 
-// TestProcessHostile sends the catalogue of hostile input to one process over real sockets, while a tenant asks what anybody asks. What only a
-// panic or a broken resolver shows (H-165, H-166), and the audits of graphql-http (H-100), are tests of package gateway.
+// TestProcessHostile sends the catalogue of hostile input to one process over real sockets, while a tenant asks what
+// anybody asks. What only a panic or a broken resolver shows (H-165, H-166), and the audits of graphql-http (H-100),
+// are tests of package gateway.
 func TestProcessHostile(t *testing.T) {
 	h := startHostile(t, "OPSGRAPH_AUTH_ACCEPTED_FOR=1h", "OPSGRAPH_CALLERS_RATE=100000", "OPSGRAPH_CALLERS_BURST=100000",
 		"OPSGRAPH_CALLERS_OPERATIONS=1000", "OPSGRAPH_LIMITS_CONNECTIONS=256", "OPSGRAPH_LIMITS_READ_HEADER_TIMEOUT=2s",

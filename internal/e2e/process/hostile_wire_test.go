@@ -47,8 +47,8 @@ func headLines(header http.Header) string {
 	return text.String()
 }
 
-// raw sends bytes and gives the status of each answer until the process closes the connection, or is quiet for as long as
-// given.
+// raw sends bytes and gives the status of each answer until the process closes the connection, or is quiet for as long
+// as given.
 func (h *hostile) raw(t *testing.T, bytes string, quiet time.Duration) (statuses []int, closed bool) {
 	t.Helper()
 	connection := h.dial(t)
@@ -84,22 +84,48 @@ func (h *hostile) tryWire(t *testing.T) {
 		want   []int // any of; none: no answer is one too
 		closed bool
 	}{
-		"H-050 10 MB announced":         {head + "Content-Length: 10485760\r\n\r\n" + strings.Repeat("a", 4096), []int{413}, true},
-		"H-051 chunks without end":      {head + "Transfer-Encoding: chunked\r\n\r\n" + strings.Repeat("8000\r\n"+strings.Repeat("a", 0x8000)+"\r\n", 10), []int{413}, true},
-		"H-062 bare line feed":          {head + "Transfer-Encoding: chunked\r\n\r\n" + strings.ReplaceAll(chunk, "\r\n", "\n") + whole, []int{400}, true},
-		"H-103 length and chunks":       {head + "Content-Length: 6\r\nTransfer-Encoding: chunked\r\n\r\n" + chunk + whole, []int{200}, true},
-		"H-104 two lengths":             {head + "Content-Length: 24\r\nContent-Length: 25\r\n\r\n" + nameOnly + whole, []int{400}, true},
-		"H-104 negative length":         {head + "Content-Length: -1\r\n\r\n" + nameOnly, []int{400}, true},
-		"H-105 unknown transfer":        {head + "Transfer-Encoding: xchunked\r\n\r\n" + nameOnly, []int{501, 400}, true},
-		"H-106 chunk extension":         {head + "Transfer-Encoding: chunked\r\n\r\n18;a\n" + nameOnly + "\r\n0\r\n\r\n" + whole, []int{400}, true},
-		"H-107 space before the colon":  {"POST /graphql HTTP/1.1\r\nHost : gateway\r\n\r\n", []int{400}, true},
-		"H-107 NUL in a value":          {head + "X-A: a\x00b\r\n\r\n", []int{400}, true},
-		"H-109 900 KB":                  {head + "X-A: " + strings.Repeat("a", 900<<10) + "\r\n\r\n", []int{431}, true},
-		"H-109 500 headers":             {head + numbers(500, "X-#: a\r\n") + "Content-Length: 24\r\n\r\n" + nameOnly, []int{431}, true},
-		"H-093 CONNECT":                 {"CONNECT /graphql HTTP/1.1\r\nHost: gateway\r\n\r\n", []int{405}, false},
-		"H-113 resets of HTTP/2":        {"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + strings.Repeat("\x00\x00\x04\x03\x00\x00\x00\x00\x01\x00\x00\x00\x08", 10000), []int{505, 400}, true},
-		"H-114 continuations of HTTP/2": {"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + strings.Repeat("\x00\x00\x01\x09\x00\x00\x00\x00\x01a", 10000), []int{505, 400}, true},
-		"H-115 upgrade to HTTP/2":       {strings.Replace(whole, "Content-Length", "Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABkAAQAAP__\r\nContent-Length", 1), []int{200}, false},
+		"H-050 10 MB announced": {
+			head + "Content-Length: 10485760\r\n\r\n" + strings.Repeat("a", 4096),
+			[]int{413},
+			true,
+		},
+		"H-051 chunks without end": {head + "Transfer-Encoding: chunked\r\n\r\n" +
+			strings.Repeat("8000\r\n"+strings.Repeat("a", 0x8000)+"\r\n", 10), []int{413}, true},
+		"H-062 bare line feed": {head + "Transfer-Encoding: chunked\r\n\r\n" +
+			strings.ReplaceAll(chunk, "\r\n", "\n") + whole, []int{400}, true},
+		"H-103 length and chunks": {
+			head + "Content-Length: 6\r\nTransfer-Encoding: chunked\r\n\r\n" + chunk + whole,
+			[]int{200},
+			true,
+		},
+		"H-104 two lengths": {
+			head + "Content-Length: 24\r\nContent-Length: 25\r\n\r\n" + nameOnly + whole,
+			[]int{400},
+			true,
+		},
+		"H-104 negative length":  {head + "Content-Length: -1\r\n\r\n" + nameOnly, []int{400}, true},
+		"H-105 unknown transfer": {head + "Transfer-Encoding: xchunked\r\n\r\n" + nameOnly, []int{501, 400}, true},
+		"H-106 chunk extension": {head + "Transfer-Encoding: chunked\r\n\r\n18;a\n" + nameOnly + "\r\n0\r\n\r\n" +
+			whole, []int{400}, true},
+		"H-107 space before the colon": {"POST /graphql HTTP/1.1\r\nHost : gateway\r\n\r\n", []int{400}, true},
+		"H-107 NUL in a value":         {head + "X-A: a\x00b\r\n\r\n", []int{400}, true},
+		"H-109 900 KB":                 {head + "X-A: " + strings.Repeat("a", 900<<10) + "\r\n\r\n", []int{431}, true},
+		"H-109 500 headers": {
+			head + numbers(500, "X-#: a\r\n") + "Content-Length: 24\r\n\r\n" + nameOnly,
+			[]int{431},
+			true,
+		},
+		"H-093 CONNECT": {"CONNECT /graphql HTTP/1.1\r\nHost: gateway\r\n\r\n", []int{405}, false},
+		"H-113 resets of HTTP/2": {"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" +
+			strings.Repeat("\x00\x00\x04\x03\x00\x00\x00\x00\x01\x00\x00\x00\x08", 10000), []int{505, 400}, true},
+		"H-114 continuations of HTTP/2": {"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" +
+			strings.Repeat("\x00\x00\x01\x09\x00\x00\x00\x00\x01a", 10000), []int{505, 400}, true},
+		"H-115 upgrade to HTTP/2": {
+			strings.Replace(whole, "Content-Length",
+				"Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABkAAQAAP__\r\nContent-Length", 1),
+			[]int{200},
+			false,
+		},
 	} {
 		quiet := time.Second
 		if test.closed {
@@ -122,7 +148,8 @@ func (h *hostile) tryWire(t *testing.T) {
 func (h *hostile) tryHalf(t *testing.T, head string) {
 	t.Helper()
 	connection := h.dial(t)
-	if _, err := io.WriteString(connection, head+"Content-Length: 100\r\n\r\n"+`{"query":"{__typename}","a":"`+hostileSecret); err != nil {
+	if _, err := io.WriteString(connection,
+		head+"Content-Length: 100\r\n\r\n"+`{"query":"{__typename}","a":"`+hostileSecret); err != nil {
 		t.Fatal(err)
 	}
 	if err := connection.CloseWrite(); err != nil {
@@ -165,9 +192,15 @@ func (h *hostile) trySlow(t *testing.T) {
 		drip  string // one byte each now and then
 		most  time.Duration
 	}{
-		"H-101 headers byte by byte":        {"", head, 2 * time.Second},
-		"H-102 body byte by byte":           {head + "Content-Length: 100\r\n\r\n", strings.Repeat("{", 100), 3 * time.Second},
-		"H-116 continue that never goes on": {head + "Content-Length: 100\r\nExpect: 100-continue\r\n\r\n", "", 3 * time.Second},
+		"H-101 headers byte by byte": {"", head, 2 * time.Second},
+		"H-102 body byte by byte": {
+			head + "Content-Length: 100\r\n\r\n", strings.Repeat("{", 100),
+			3 * time.Second,
+		},
+		"H-116 continue that never goes on": {
+			head + "Content-Length: 100\r\nExpect: 100-continue\r\n\r\n", "",
+			3 * time.Second,
+		},
 	} {
 		trying.Go(func() {
 			connection, err := h.connect()

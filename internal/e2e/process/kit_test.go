@@ -22,8 +22,8 @@ import (
 	"github.com/opsgraph/opsgraph/upstream/simulator"
 )
 
-// program is the binary as users have it: without the race detector, whose shadow memory and bound on goroutines would be measured
-// with it. It is built once, when a test first wants it.
+// program is the binary as users have it: without the race detector, whose shadow memory and bound on goroutines would
+// be measured with it. It is built once, when a test first wants it.
 type program struct {
 	once   sync.Once
 	folder string
@@ -65,7 +65,8 @@ type binary struct {
 	log   *testkit.Log
 }
 
-// binaryCommand is the command that runs the built program; before are words of a command that starts it, such as one that sets limits.
+// binaryCommand is the command that runs the built program; before are words of a command that starts it, such as one
+// that sets limits.
 func binaryCommand(t *testing.T, before []string, environ ...string) *exec.Cmd {
 	t.Helper()
 	words := slices.Concat(before, []string{built.path(t)})
@@ -174,7 +175,8 @@ func (b *binary) memory(t *testing.T) int {
 
 // send asks a query, by a connection of its own.
 func (p *replica) send(document string) (status int, body string, err error) {
-	request, err := http.NewRequest(http.MethodPost, p.url+"/graphql", strings.NewReader(fmt.Sprintf(`{"query": %q}`, document)))
+	request,
+		err := http.NewRequest(http.MethodPost, p.url+"/graphql", strings.NewReader(fmt.Sprintf(`{"query": %q}`, document)))
 	if err != nil {
 		return 0, "", err
 	}
@@ -204,7 +206,8 @@ func liveUpstream(t *testing.T) (*simulator.Simulator, *httptest.Server) {
 	t.Helper()
 	began := time.Now()
 	sim, err := simulator.New(simulator.Config{
-		Hosts: 3, Regions: 2, Latency: simulator.LatencyNone, Quota: simulator.QuotaOff, Now: func() time.Time { return began },
+		Hosts: 3, Regions: 2, Latency: simulator.LatencyNone, Quota: simulator.QuotaOff,
+		Now: func() time.Time { return began },
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -217,7 +220,8 @@ func liveUpstream(t *testing.T) (*simulator.Simulator, *httptest.Server) {
 // steer uses a control path of the simulator.
 func steer(t *testing.T, server *httptest.Server, method, path, body string) string {
 	t.Helper()
-	request, err := http.NewRequestWithContext(t.Context(), method, server.URL+"/_simulator/"+path, strings.NewReader(body))
+	request,
+		err := http.NewRequestWithContext(t.Context(), method, server.URL+"/_simulator/"+path, strings.NewReader(body))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -161,7 +161,8 @@ func (a *audience) openStream(ctx context.Context, f *follower, address, documen
 	return nil
 }
 
-// open connects so many WebSockets, each of which follows both, and so many event streams, which follow one each; half on each replica.
+// open connects so many WebSockets, each of which follows both, and so many event streams, which follow one each; half
+// on each replica.
 func (a *audience) open(t *testing.T, replicas []*binary, each int, job string) {
 	t.Helper()
 	var opening sync.WaitGroup
@@ -205,8 +206,9 @@ func (a *audience) close() {
 	a.listening.Wait()
 }
 
-// TestProcessLive_L07_F66 follows a job and the alarms with 1,000 WebSockets and 1,000 event streams on two replicas, then ends one of
-// them in the middle of requests: everyone hears of each change once, the upstream is polled for one of them, nothing is lost.
+// TestProcessLive_L07_F66 follows a job and the alarms with 1,000 WebSockets and 1,000 event streams on two replicas,
+// then ends one of them in the middle of requests: everyone hears of each change once, the upstream is polled for one
+// of them, nothing is lost.
 func TestProcessLive_L07_F66(t *testing.T) {
 	const (
 		connections = 1000 // of each kind
@@ -215,7 +217,8 @@ func TestProcessLive_L07_F66(t *testing.T) {
 	)
 	store := redistest.Start(t)
 	sim, server := liveUpstream(t)
-	environ := append(upstreamEnviron(server.URL), "OPSGRAPH_REDIS_URL="+store.URL(), "OPSGRAPH_REDIS_TIMEOUT=5s", "OPSGRAPH_REDIS_DIAL_TIMEOUT=5s",
+	environ := append(upstreamEnviron(server.URL), "OPSGRAPH_REDIS_URL="+store.URL(), "OPSGRAPH_REDIS_TIMEOUT=5s",
+		"OPSGRAPH_REDIS_DIAL_TIMEOUT=5s",
 		"OPSGRAPH_AGES_ALARMS_FRESH=1s", "OPSGRAPH_AGES_JOBS_FRESH=1s", "OPSGRAPH_QUOTA_MINUTE_LIMIT=1000000",
 		"OPSGRAPH_LIMITS_SOCKET_CONNECTIONS=5000", "OPSGRAPH_CALLERS_RATE=100000", "OPSGRAPH_CALLERS_BURST=100000",
 		"OPSGRAPH_CALLERS_OPERATIONS=1000", "OPSGRAPH_CALLERS_ALL_OPERATIONS=1000")
@@ -244,22 +247,29 @@ func TestProcessLive_L07_F66(t *testing.T) {
 	tell("PENDING", 0, 1)
 	polled := func() map[string]int {
 		calls := sim.Calls()
-		return map[string]int{"listDeviceAlarms": calls["listDeviceAlarms"], "listCloudServiceAlarms": calls["listCloudServiceAlarms"], "getMeterQueryJob": calls["getMeterQueryJob"]}
+		return map[string]int{
+			"listDeviceAlarms":       calls["listDeviceAlarms"],
+			"listCloudServiceAlarms": calls["listCloudServiceAlarms"], "getMeterQueryJob": calls["getMeterQueryJob"],
+		}
 	}
 	first := polled()
 	testkit.Eventually(t, "alarms are not polled", func() bool {
 		now := polled()
-		return now["listDeviceAlarms"] >= first["listDeviceAlarms"]+2 && now["listCloudServiceAlarms"] >= first["listCloudServiceAlarms"]+2
+		return now["listDeviceAlarms"] >= first["listDeviceAlarms"]+2 &&
+			now["listCloudServiceAlarms"] >= first["listCloudServiceAlarms"]+2
 	})
 	for name, want := range map[string]float64{
-		`opsgraph_live_connections{kind="websocket"}`: connections / 2, `opsgraph_live_connections{kind="event_stream"}`: connections / 2,
-		`opsgraph_live_subscriptions{field="alarmChanges"}`: perEvent, `opsgraph_live_subscriptions{field="meterJob"}`: perEvent,
+		`opsgraph_live_connections{kind="websocket"}`:       connections / 2,
+		`opsgraph_live_connections{kind="event_stream"}`:    connections / 2,
+		`opsgraph_live_subscriptions{field="alarmChanges"}`: perEvent,
+		`opsgraph_live_subscriptions{field="meterJob"}`:     perEvent,
 	} {
 		if got := stays.metric(t, name); got != want {
 			t.Errorf("%s is %v, want %v", name, got, want)
 		}
 	}
-	t.Logf("a connection (two subscriptions on a WebSocket, one on an event stream) takes %d KiB and %.1f goroutines of the process",
+	t.Logf(
+		"a connection (two subscriptions on a WebSocket, one on an event stream) takes %d KiB and %.1f goroutines of the process",
 		(stays.memory(t)-before)/connections>>10, (stays.settled(t)-idle)/connections)
 	first, began = polled(), time.Now()
 	var alarms []string
@@ -273,7 +283,8 @@ func TestProcessLive_L07_F66(t *testing.T) {
 	most := int(time.Since(began)/(700*time.Millisecond)) + 2
 	for operation, now := range polled() {
 		if got := now - first[operation]; got > most {
-			t.Errorf("%d polls of %s in %s for %d followers, at most %d are right", got, operation, time.Since(began), 2*connections, most)
+			t.Errorf("%d polls of %s in %s for %d followers, at most %d are right", got, operation, time.Since(began),
+				2*connections, most)
 		}
 	}
 
@@ -282,14 +293,16 @@ func TestProcessLive_L07_F66(t *testing.T) {
 	tell(alarms[3], 1)
 	steer(t, server, http.MethodPut, "clock", `{"advanceSeconds": 20}`)
 	tell("SUCCEEDED", 1)
-	testkit.Eventually(t, "the job's followers are not told of its end", func() bool { return stays.metric(t, "opsgraph_http_requests_active") <= connections*3/4 })
+	testkit.Eventually(t, "the job's followers are not told of its end",
+		func() bool { return stays.metric(t, "opsgraph_http_requests_active") <= connections*3/4 })
 	everyone.close()
 	for i, f := range everyone.followers {
 		f.check(t, i, alarms)
 	}
 	testkit.Eventually(t, "goroutines are left", func() bool { return stays.metric(t, "go_goroutines") < idle+20 })
 	for _, name := range []string{
-		"opsgraph_http_requests_active", `opsgraph_live_connections{kind="websocket"}`, `opsgraph_live_connections{kind="event_stream"}`,
+		"opsgraph_http_requests_active", `opsgraph_live_connections{kind="websocket"}`,
+		`opsgraph_live_connections{kind="event_stream"}`,
 		`opsgraph_live_subscriptions{field="alarmChanges"}`, `opsgraph_live_subscriptions{field="meterJob"}`,
 	} {
 		if got := stays.metric(t, name); got != 0 {
@@ -303,9 +316,11 @@ func (f *follower) check(t *testing.T, i int, alarms []string) {
 	t.Helper()
 	states, end := []string{"PENDING", "RUNNING", "SUCCEEDED", "complete"}, f.ended
 	if f.replica == 0 { // it was ended
-		alarms, states, end = alarms[:3], states[:2], map[bool]string{true: "1001", false: "end of the stream"}[f.socket != nil]
+		alarms, states, end = alarms[:3], states[:2],
+			map[bool]string{true: "1001", false: "end of the stream"}[f.socket != nil]
 	}
-	raised := slices.DeleteFunc(slices.Clone(f.alarms), func(csn string) bool { // the simulated site has alarms of its own as time goes on
+	// the simulated site has alarms of its own as time goes on
+	raised := slices.DeleteFunc(slices.Clone(f.alarms), func(csn string) bool {
 		return !slices.Contains(alarms, csn)
 	})
 	if (len(f.alarms) > 0 || f.socket != nil) && !slices.Equal(raised, alarms) {
@@ -322,7 +337,8 @@ func (f *follower) check(t *testing.T, i int, alarms []string) {
 // endWithRequests sends SIGTERM while requests are under way and half of the connections of each kind are open.
 func endWithRequests(t *testing.T, ended *binary, server *httptest.Server, underWay, connections int) {
 	t.Helper()
-	steer(t, server, http.MethodPut, "faults", `[{"operation": "listHostDetails", "kind": "latency", "latencyMs": 3000, "times": 1}]`)
+	steer(t, server, http.MethodPut, "faults",
+		`[{"operation": "listHostDetails", "kind": "latency", "latencyMs": 3000, "times": 1}]`)
 	answers := make(chan answer, underWay)
 	for range underWay {
 		go func() {

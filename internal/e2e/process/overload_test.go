@@ -22,7 +22,8 @@ type burden struct {
 }
 
 func (b *burden) String() string {
-	return fmt.Sprintf("%d with data, p99 %s; %d refused, p99 %s", len(b.took), ninetyNinth(b.took), b.refused, ninetyNinth(b.shed))
+	return fmt.Sprintf("%d with data, p99 %s; %d refused, p99 %s", len(b.took), ninetyNinth(b.took), b.refused,
+		ninetyNinth(b.shed))
 }
 
 func ninetyNinth(took []time.Duration) time.Duration {
@@ -33,7 +34,8 @@ func ninetyNinth(took []time.Duration) time.Duration {
 	return took[len(took)*99/100].Round(100 * time.Microsecond)
 }
 
-// lean has so many clients ask for a time. An answer must have its data, or be a refusal that says so and when to come again.
+// lean has so many clients ask for a time. An answer must have its data, or be a refusal that says so and when to come
+// again.
 func (b *binary) lean(t *testing.T, clients int, length time.Duration) *burden {
 	t.Helper()
 	sum := &burden{}
@@ -61,7 +63,8 @@ func (b *binary) lean(t *testing.T, clients int, length time.Duration) *burden {
 				text, err := io.ReadAll(response.Body)
 				_ = response.Body.Close() // it was read to its end
 				took := time.Since(began)
-				answered := response.StatusCode == http.StatusOK && strings.HasPrefix(string(text), `{"data":{"hosts":{"totalCount":400,`)
+				answered := response.StatusCode == http.StatusOK &&
+					strings.HasPrefix(string(text), `{"data":{"hosts":{"totalCount":400,`)
 				refused := response.StatusCode == http.StatusServiceUnavailable && strings.Contains(string(text), `"OVERLOADED"`) &&
 					response.Header.Get("Retry-After") != ""
 				if err != nil || !answered && !refused {
@@ -117,8 +120,9 @@ func (b *binary) throttle(t *testing.T) (end func()) {
 	}
 }
 
-// TestProcessOverloaded_F69_L11 asks for ten times what is let in at once, with all of the processor and with a fifth of it: what is too
-// much is refused and told when to come again, the rest has its data, and nothing is refused any more as soon as the load is gone.
+// TestProcessOverloaded_F69_L11 asks for ten times what is let in at once, with all of the processor and with a fifth
+// of it: what is too much is refused and told when to come again, the rest has its data, and nothing is refused any
+// more as soon as the load is gone.
 func TestProcessOverloaded_F69_L11(t *testing.T) {
 	const (
 		room   = 4
@@ -129,8 +133,11 @@ func TestProcessOverloaded_F69_L11(t *testing.T) {
 	_, server := pressedUpstream(t, 400)
 	b := startBinary(t, nil, append(upstreamEnviron(server.URL), fmt.Sprintf("OPSGRAPH_CALLERS_ALL_OPERATIONS=%d", room),
 		"OPSGRAPH_CALLERS_OPERATIONS=1000", "OPSGRAPH_CALLERS_RATE=1000000", "OPSGRAPH_CALLERS_BURST=1000000",
-		"OPSGRAPH_AGES_HOSTS_FRESH=10m", "OPSGRAPH_AGES_VIRTUAL_MACHINES_FRESH=10m", "OPSGRAPH_QUOTA_SECOND_LIMIT=1000000")...)
-	if status, body := b.post(t, `{ hosts(first: 400) { nodes { virtualMachines { totalCount } } } }`); status != http.StatusOK || strings.Contains(body, `"errors"`) {
+		"OPSGRAPH_AGES_HOSTS_FRESH=10m", "OPSGRAPH_AGES_VIRTUAL_MACHINES_FRESH=10m",
+		"OPSGRAPH_QUOTA_SECOND_LIMIT=1000000")...)
+	if status, body := b.post(t,
+		`{ hosts(first: 400) { nodes { virtualMachines { totalCount } } } }`); status != http.StatusOK ||
+		strings.Contains(body, `"errors"`) {
 		t.Fatalf("%d %.300s", status, body)
 	}
 	idle := b.settled(t)

@@ -23,7 +23,8 @@ import (
 // pressedUpstream is a simulator of so many hosts that answers as fast as it can.
 func pressedUpstream(t *testing.T, hosts int) (*simulator.Simulator, *httptest.Server) {
 	t.Helper()
-	sim, err := simulator.New(simulator.Config{Hosts: hosts, Regions: 2, Latency: simulator.LatencyNone, Quota: simulator.QuotaOff})
+	sim, err := simulator.New(
+		simulator.Config{Hosts: hosts, Regions: 2, Latency: simulator.LatencyNone, Quota: simulator.QuotaOff})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -32,8 +33,8 @@ func pressedUpstream(t *testing.T, hosts int) (*simulator.Simulator, *httptest.S
 	return sim, server
 }
 
-// TestProcessLostLog_F73 gives the process a log that nobody reads, and one whose reader ends: it answers all the same, counts the lines
-// that nobody took, and ends with 0 when it is told to.
+// TestProcessLostLog_F73 gives the process a log that nobody reads, and one whose reader ends: it answers all the same,
+// counts the lines that nobody took, and ends with 0 when it is told to.
 func TestProcessLostLog_F73(t *testing.T) {
 	t.Parallel()
 	_, server := pressedUpstream(t, 400)
@@ -67,7 +68,8 @@ func TestProcessLostLog_F73(t *testing.T) {
 	}
 }
 
-// startUnread runs the program with much to log, and gives the reader of its log, from which only the first lines were read.
+// startUnread runs the program with much to log, and gives the reader of its log, from which only the first lines were
+// read.
 func startUnread(t *testing.T, server *httptest.Server) (*binary, *os.File) {
 	t.Helper()
 	reader, writer, err := os.Pipe()
@@ -75,8 +77,10 @@ func startUnread(t *testing.T, server *httptest.Server) (*binary, *os.File) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = reader.Close() }) // or the test has closed it
-	cmd := binaryCommand(t, nil, append(upstreamEnviron(server.URL), "OPSGRAPH_LOG_LEVEL=debug", "OPSGRAPH_AGES_VIRTUAL_MACHINES_FRESH=1ms",
-		"OPSGRAPH_AGES_VIRTUAL_MACHINES_STALE=1ms", "OPSGRAPH_QUOTA_MINUTE_LIMIT=1000000", "OPSGRAPH_QUOTA_SECOND_LIMIT=1000000")...)
+	cmd := binaryCommand(t, nil,
+		append(upstreamEnviron(server.URL), "OPSGRAPH_LOG_LEVEL=debug", "OPSGRAPH_AGES_VIRTUAL_MACHINES_FRESH=1ms",
+			"OPSGRAPH_AGES_VIRTUAL_MACHINES_STALE=1ms", "OPSGRAPH_QUOTA_MINUTE_LIMIT=1000000",
+			"OPSGRAPH_QUOTA_SECOND_LIMIT=1000000")...)
 	cmd.Stderr = writer
 	b := &binary{replica: launch(t, cmd), log: &testkit.Log{}}
 	_ = writer.Close() // the process has its own
@@ -90,12 +94,14 @@ func startUnread(t *testing.T, server *httptest.Server) (*binary, *os.File) {
 	return b, reader
 }
 
-// TestProcessShortOfMemory_F68 gives the process little memory and clients that ask for much and read none of it: what would begin is
-// refused with OVERLOADED, the rest is answered, the memory stays bounded, and everything is answered again once they are cut.
+// TestProcessShortOfMemory_F68 gives the process little memory and clients that ask for much and read none of it: what
+// would begin is refused with OVERLOADED, the rest is answered, the memory stays bounded, and everything is answered
+// again once they are cut.
 func TestProcessShortOfMemory_F68(t *testing.T) {
 	const limit = 40 << 20
 	_, server := pressedUpstream(t, 3)
-	b := startBinary(t, nil, append(upstreamEnviron(server.URL), fmt.Sprintf("OPSGRAPH_LIMITS_MEMORY=%d", limit), "OPSGRAPH_LIMITS_WRITE_TIMEOUT=4s",
+	b := startBinary(t, nil, append(upstreamEnviron(server.URL), fmt.Sprintf("OPSGRAPH_LIMITS_MEMORY=%d", limit),
+		"OPSGRAPH_LIMITS_WRITE_TIMEOUT=4s",
 		"OPSGRAPH_LIMITS_SOCKET_CONNECTIONS=1000", "OPSGRAPH_CALLERS_RATE=100000", "OPSGRAPH_CALLERS_BURST=100000")...)
 	if status, body := b.post(t, `{ hosts { totalCount } }`); status != http.StatusOK {
 		t.Fatalf("at the start: %d %s", status, body)
@@ -112,7 +118,8 @@ func TestProcessShortOfMemory_F68(t *testing.T) {
 		got, err := h.ask(`{ hosts { totalCount } }`, "", header)
 		switch {
 		case err != nil: // later than the write timeout, beside the flood: no answer
-		case got.status == http.StatusServiceUnavailable && (got.code() != "OVERLOADED" || got.header.Get("Retry-After") == ""),
+		case got.status == http.StatusServiceUnavailable &&
+			(got.code() != "OVERLOADED" || got.header.Get("Retry-After") == ""),
 			got.status == http.StatusOK && got.code() != "":
 			t.Errorf("%d %v %s", got.status, got.header, got.body)
 		}
@@ -127,12 +134,14 @@ func TestProcessShortOfMemory_F68(t *testing.T) {
 		return ask() == http.StatusOK
 	})
 	t.Logf("answers by status: %v; at most %d MiB resident", answers, peak>>20)
-	if peak > 256<<20 { // the resident set has the program itself, what began between two looks, and what the collector has not given back
+	// the resident set has the program itself, what began between two looks, and what the collector has not given back
+	if peak > 256<<20 {
 		t.Errorf("%d MiB are resident", peak>>20)
 	}
 }
 
-// flood opens WebSockets, two at a time, each of which asks for much and reads nothing, until something is refused. end waits for it.
+// flood opens WebSockets, two at a time, each of which asks for much and reads nothing, until something is refused. end
+// waits for it.
 func (h *hostile) flood(t *testing.T, refused <-chan struct{}) (end func()) {
 	t.Helper()
 	ctx, cancel := context.WithCancel(t.Context())
@@ -167,12 +176,14 @@ func (h *hostile) flood(t *testing.T, refused <-chan struct{}) (end func()) {
 	}
 }
 
-// TestProcessShortOfFiles_F70 lets the process open 256 files and callers connect more often than that, with WebSockets and requests that
-// are never whole: some are refused, the gateway still reaches its upstream, and takes connections again when they are gone.
+// TestProcessShortOfFiles_F70 lets the process open 256 files and callers connect more often than that, with WebSockets
+// and requests that are never whole: some are refused, the gateway still reaches its upstream, and takes connections
+// again when they are gone.
 func TestProcessShortOfFiles_F70(t *testing.T) {
 	t.Parallel()
 	sim, server := pressedUpstream(t, 3)
-	b := startBinary(t, []string{"/bin/sh", "-c", `ulimit -n 256 && exec "$0"`}, append(upstreamEnviron(server.URL), "OPSGRAPH_LIMITS_SOCKET_CONNECTIONS=1000")...)
+	b := startBinary(t, []string{"/bin/sh", "-c", `ulimit -n 256 && exec "$0"`},
+		append(upstreamEnviron(server.URL), "OPSGRAPH_LIMITS_SOCKET_CONNECTIONS=1000")...)
 	h := &hostile{binary: b, client: &http.Transport{DisableKeepAlives: true}}
 	header := "Host: gateway\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n"
 	body := graphQLBody(`{ hosts { totalCount } }`, "")
@@ -213,7 +224,8 @@ func TestProcessShortOfFiles_F70(t *testing.T) {
 	}
 	defer response.Body.Close()
 	text, err := io.ReadAll(response.Body)
-	if err != nil || !strings.Contains(string(text), `"totalCount":`) || strings.Contains(string(text), `"errors"`) || sim.Calls()["listHostDetails"] == 0 {
+	if err != nil || !strings.Contains(string(text), `"totalCount":`) || strings.Contains(string(text), `"errors"`) ||
+		sim.Calls()["listHostDetails"] == 0 {
 		t.Errorf("while there is no room: %d %s %v", response.StatusCode, text, err)
 	}
 	t.Logf("%d of 300 requests refused, %.0f files open", refused, b.metric(t, "process_open_fds"))

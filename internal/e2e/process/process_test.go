@@ -115,7 +115,8 @@ type answer struct {
 // ask sends the query for alarms in the background.
 func (p *replica) ask(t *testing.T) <-chan answer {
 	t.Helper()
-	request, err := http.NewRequestWithContext(t.Context(), http.MethodPost, p.url+"/graphql", strings.NewReader(fmt.Sprintf(`{"query": %q}`, alarmQuery)))
+	request, err := http.NewRequestWithContext(t.Context(), http.MethodPost, p.url+"/graphql",
+		strings.NewReader(fmt.Sprintf(`{"query": %q}`, alarmQuery)))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -152,7 +153,8 @@ func upstream(t *testing.T, latency time.Duration) (*simulator.Simulator, []stri
 	if err != nil {
 		t.Fatal(err)
 	}
-	request, err := http.NewRequestWithContext(t.Context(), http.MethodPut, server.URL+"/_simulator/faults", strings.NewReader(string(faults)))
+	request, err := http.NewRequestWithContext(t.Context(), http.MethodPut, server.URL+"/_simulator/faults",
+		strings.NewReader(string(faults)))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -185,13 +187,15 @@ func whole(t *testing.T, who string, got answer) {
 	}
 }
 
-// TestProcessKilledWhileItRefreshes holds F-55 and F-67: the replica that does the one call for all is killed; another takes over
-// once its lease of two seconds is over, and everyone who asked there is answered. Nothing half-written is left in Redis.
+// TestProcessKilledWhileItRefreshes holds F-55 and F-67: the replica that does the one call for all is killed; another
+// takes over once its lease of two seconds is over, and everyone who asked there is answered. Nothing half-written is
+// left in Redis.
 func TestProcessKilledWhileItRefreshes(t *testing.T) {
 	t.Parallel()
 	store := redistest.Start(t)
 	sim, environ := upstream(t, 800*time.Millisecond)
-	environ = append(environ, "OPSGRAPH_REDIS_URL="+store.URL(), "OPSGRAPH_REDIS_TIMEOUT=5s", "OPSGRAPH_REDIS_DIAL_TIMEOUT=5s")
+	environ = append(environ, "OPSGRAPH_REDIS_URL="+store.URL(), "OPSGRAPH_REDIS_TIMEOUT=5s",
+		"OPSGRAPH_REDIS_DIAL_TIMEOUT=5s")
 	leader, first, second := startProcess(t, environ...), startProcess(t, environ...), startProcess(t, environ...)
 	lost := leader.ask(t)
 	testkit.Eventually(t, "the call of the leader", func() bool { return sim.Calls()["listDeviceAlarms"] == 1 })
@@ -219,13 +223,14 @@ func TestProcessKilledWhileItRefreshes(t *testing.T) {
 	}
 }
 
-// TestProcessEndsBySIGTERM holds F-66: the process takes nothing new, answers what is under way, gives back its lease and ends
-// with 0.
+// TestProcessEndsBySIGTERM holds F-66: the process takes nothing new, answers what is under way, gives back its lease
+// and ends with 0.
 func TestProcessEndsBySIGTERM(t *testing.T) {
 	t.Parallel()
 	store := redistest.Start(t)
 	sim, environ := upstream(t, time.Second)
-	environ = append(environ, "OPSGRAPH_REDIS_URL="+store.URL(), "OPSGRAPH_REDIS_TIMEOUT=5s", "OPSGRAPH_REDIS_DIAL_TIMEOUT=5s")
+	environ = append(environ, "OPSGRAPH_REDIS_URL="+store.URL(), "OPSGRAPH_REDIS_TIMEOUT=5s",
+		"OPSGRAPH_REDIS_DIAL_TIMEOUT=5s")
 	p := startProcess(t, environ...)
 	var waiting []<-chan answer
 	for range 50 {
@@ -254,7 +259,8 @@ func TestProcessEndsBySIGTERM(t *testing.T) {
 	if code := p.ended(t); code != 0 {
 		t.Errorf("exit code %d", code)
 	}
-	t.Logf("%d of 50 requests were under way and answered; ended %.2f s after the signal", answered, time.Since(began).Seconds())
+	t.Logf("%d of 50 requests were under way and answered; ended %.2f s after the signal", answered,
+		time.Since(began).Seconds())
 	if answered == 0 || sim.Calls()["listDeviceAlarms"] != 1 {
 		t.Errorf("%d answers, %d calls", answered, sim.Calls()["listDeviceAlarms"])
 	}

@@ -23,7 +23,8 @@ var soakFor = flag.Duration("soak", 15*time.Second, "how long TestProcessSoak la
 const (
 	// soakLap is one round of faults, each followed by time to recover.
 	soakLap = 10 * time.Second
-	// soakLimit calls in soakWindow stand for the 60 of a minute. Redis that comes back empty counts as spent for a window: it must end in a lap.
+	// soakLimit calls in soakWindow stand for the 60 of a minute. Redis that comes back empty counts as spent for a
+	// window: it must end in a lap.
 	soakLimit, soakWindow = 30, 2 * time.Second
 	soakQuestion          = `{ hosts(first: 20) { totalCount nodes { hostId name } } alarms(first: 1) { totalCount } ` +
 		`devices(first: 1) { totalCount } cloudServices(types: [EVS]) { type capacity { allocated } } }`
@@ -49,12 +50,14 @@ type soak struct {
 	calls  int
 }
 
-// raise raises alarms until everybody who listens has heard of one: those from before the first look after Redis was lost are no changes.
+// raise raises alarms until everybody who listens has heard of one: those from before the first look after Redis was
+// lost are no changes.
 func (s *soak) raise(t *testing.T) {
 	t.Helper()
 	var raised []string
 	var next time.Time
-	// Refreshes that failed are tried again within 30 s, as docs/reliability.md promises, and nobody hears of anything before one succeeds.
+	// Refreshes that failed are tried again within 30 s, as docs/reliability.md promises, and nobody hears of anything
+	// before one succeeds.
 	testkit.Within(t, 40*time.Second, "those who listen hear of no alarm", func() bool {
 		if now := time.Now(); now.After(next) {
 			next = now.Add(500 * time.Millisecond)
@@ -63,7 +66,8 @@ func (s *soak) raise(t *testing.T) {
 		s.audience.mu.Lock()
 		defer s.audience.mu.Unlock()
 		for _, f := range s.audience.followers {
-			if !slices.ContainsFunc(raised, func(csn string) bool { return s.audience.heard[fmt.Sprint(f.replica, " ", csn)] > 0 }) {
+			if !slices.ContainsFunc(raised,
+				func(csn string) bool { return s.audience.heard[fmt.Sprint(f.replica, " ", csn)] > 0 }) {
 				return false
 			}
 		}
@@ -77,9 +81,9 @@ type gauge struct {
 	goroutines, files, keys float64
 }
 
-// TestProcessSoak_L17_L18 asks for two tenants without a pause while the upstream fails, Redis is killed and a replica is killed, lap by lap:
-// the replicas that stay always answer, each tenant with its own data; a new one does, or says why not; no window has more calls than the quota,
-// and nothing grows.
+// TestProcessSoak_L17_L18 asks for two tenants without a pause while the upstream fails, Redis is killed and a replica
+// is killed, lap by lap: the replicas that stay always answer, each tenant with its own data; a new one does, or says
+// why not; no window has more calls than the quota, and nothing grows.
 func TestProcessSoak_L17_L18(t *testing.T) {
 	s := startSoak(t)
 	ended := make(chan struct{})
@@ -104,7 +108,8 @@ func TestProcessSoak_L17_L18(t *testing.T) {
 	last := s.gauges(t)
 	for i, was := range first {
 		t.Logf("replica %d: after the warm-up %+v, at the end %+v", i, was, last[i])
-		if last[i].memory > was.memory+32<<20 || last[i].goroutines > was.goroutines+30 || last[i].files > was.files+30 || last[i].keys > was.keys+30 {
+		if last[i].memory > was.memory+32<<20 || last[i].goroutines > was.goroutines+30 || last[i].files > was.files+30 ||
+			last[i].keys > was.keys+30 {
 			t.Errorf("replica %d has grown", i)
 		}
 	}
@@ -117,7 +122,8 @@ func TestProcessSoak_L17_L18(t *testing.T) {
 	s.audience.close()
 	for _, f := range s.audience.followers {
 		missed := len(f.alarms)
-		f.alarms = slices.DeleteFunc(f.alarms, func(csn string) bool { return csn == "" }) // of a notice: Redis comes back without events
+		// of a notice: Redis comes back without events
+		f.alarms = slices.DeleteFunc(f.alarms, func(csn string) bool { return csn == "" })
 		missed -= len(f.alarms)
 		t.Logf("replica %d: %d alarms told of, %d notices of missed events", f.replica, len(f.alarms), missed)
 		if slices.Sort(f.alarms); len(slices.Compact(slices.Clone(f.alarms))) != len(f.alarms) {
@@ -141,12 +147,15 @@ func startSoak(t *testing.T) *soak {
 	}
 	s.arrive = s.note
 	s.environ = []string{
-		"OPSGRAPH_REDIS_URL=" + s.store.URL(), "OPSGRAPH_SECRET_KEY=" + strings.Repeat("soak", 16), "OPSGRAPH_AUTH_ACCEPTED_FOR=40s",
-		fmt.Sprintf("OPSGRAPH_QUOTA_MINUTE_LIMIT=%d", soakLimit), "OPSGRAPH_QUOTA_MINUTE_WINDOW=" + soakWindow.String(), "OPSGRAPH_QUOTA_HEADROOM=0.5",
+		"OPSGRAPH_REDIS_URL=" + s.store.URL(), "OPSGRAPH_SECRET_KEY=" + strings.Repeat("soak", 16),
+		"OPSGRAPH_AUTH_ACCEPTED_FOR=40s",
+		fmt.Sprintf("OPSGRAPH_QUOTA_MINUTE_LIMIT=%d", soakLimit), "OPSGRAPH_QUOTA_MINUTE_WINDOW=" + soakWindow.String(),
+		"OPSGRAPH_QUOTA_HEADROOM=0.5",
 		"OPSGRAPH_CALLERS_RATE=100000", "OPSGRAPH_CALLERS_BURST=100000",
 	}
 	for _, kind := range []string{"ALARMS", "HOSTS", "CAPACITY", "ASSETS"} {
-		s.environ = append(s.environ, "OPSGRAPH_AGES_"+kind+"_FRESH=1s", "OPSGRAPH_AGES_"+kind+"_STALE=1m", "OPSGRAPH_AGES_"+kind+"_DEAD=2m")
+		s.environ = append(s.environ, "OPSGRAPH_AGES_"+kind+"_FRESH=1s", "OPSGRAPH_AGES_"+kind+"_STALE=1m",
+			"OPSGRAPH_AGES_"+kind+"_DEAD=2m")
 	}
 	s.stay = []*binary{s.start(t, s.environ...), s.start(t, s.environ...)}
 	s.killed.Store(s.start(t, s.environ...))
@@ -230,7 +239,10 @@ func (s *soak) ask(t *testing.T, client int, ended <-chan struct{}) {
 func (s *soak) lap(t *testing.T) {
 	t.Helper()
 	faults := []map[string]any{
-		{"operation": "listDeviceAlarms", "kind": "status", "status": 429, "times": 1, "headers": map[string]string{"Retry-After": "1"}},
+		{
+			"operation": "listDeviceAlarms", "kind": "status", "status": 429, "times": 1,
+			"headers": map[string]string{"Retry-After": "1"},
+		},
 		{"operation": "listDeviceAssets", "kind": "status", "status": 500, "times": 3},
 		{"operation": "listHostDetails", "kind": "reset", "times": 2},
 		{"operation": "listCloudServiceCapacity", "kind": "malformed", "times": 1},
@@ -274,7 +286,8 @@ func (s *soak) gauges(t *testing.T) []gauge {
 // keys is how much Redis holds.
 func (s *soak) keys(t *testing.T) int64 {
 	t.Helper()
-	connection, err := redis.Open(t.Context(), s.store.URL(), redis.Options{Timeout: 5 * time.Second, DialTimeout: 5 * time.Second})
+	connection,
+		err := redis.Open(t.Context(), s.store.URL(), redis.Options{Timeout: 5 * time.Second, DialTimeout: 5 * time.Second})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -288,7 +301,8 @@ func (s *soak) keys(t *testing.T) int64 {
 
 // note counts the calls that share a quota.
 func (s *soak) note(call *http.Request) {
-	if strings.HasPrefix(call.URL.Path, "/v3/") || strings.HasPrefix(call.URL.Path, "/_simulator/") || slices.Contains(s.free, call.URL.Path) {
+	if strings.HasPrefix(call.URL.Path, "/v3/") || strings.HasPrefix(call.URL.Path, "/_simulator/") ||
+		slices.Contains(s.free, call.URL.Path) {
 		return
 	}
 	s.mu.Lock()

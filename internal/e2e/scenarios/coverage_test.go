@@ -91,7 +91,8 @@ func TestCoverageNamesFieldsOfTheSchema(t *testing.T) {
 	known := func(name string) bool {
 		kind, field, qualified := strings.Cut(name, ".")
 		if !qualified {
-			return schema.Query.Fields.ForName(name) != nil || schema.Mutation.Fields.ForName(name) != nil || schema.Types[name] != nil ||
+			return schema.Query.Fields.ForName(name) != nil || schema.Mutation.Fields.ForName(name) != nil ||
+				schema.Types[name] != nil ||
 				slices.Contains([]string{"status", "statusText"}, name)
 		}
 		definition := schema.Types[kind]

@@ -54,8 +54,8 @@ type stepSettings struct {
 	Proves string `yaml:"proves"`
 	// Advance moves the clock.
 	Advance string `yaml:"advance"`
-	// Faults replaces the faults of the simulator; an empty list ends them. One with an example answers with that body of the reference,
-	// one with json with that value, both by status 200 unless they have another.
+	// Faults replaces the faults of the simulator; an empty list ends them. One with an example answers with that body of
+	// the reference, one with json with that value, both by status 200 unless they have another.
 	Faults []map[string]any `yaml:"faults"`
 	// Changes are sent to the simulator one by one.
 	Changes []map[string]any `yaml:"changes"`

@@ -15,10 +15,11 @@ import (
 const answerLine = 120
 
 // volatile are the members of an answer that differ from run to run; their presence is kept.
-var volatile = regexp.MustCompile(`("(?:requestId|retryAfterMs|file_size|p50Ms|p90Ms|p99Ms|maxMs)":)("[^"]*"|[-+.0-9eE]+)`)
+var volatile = regexp.MustCompile(
+	`("(?:requestId|retryAfterMs|file_size|p50Ms|p90Ms|p99Ms|maxMs)":)("[^"]*"|[-+.0-9eE]+)`)
 
-// golden makes an answer comparable: errors and warnings in an order of their own, what differs from run to run masked, values that
-// earlier steps kept by their names, and a form that people can read.
+// golden makes an answer comparable: errors and warnings in an order of their own, what differs from run to run masked,
+// values that earlier steps kept by their names, and a form that people can read.
 func golden(tb testing.TB, raw string, kept map[string]string) string {
 	tb.Helper()
 	var answer struct {
@@ -89,7 +90,8 @@ func pretty(tb testing.TB, compact []byte) string {
 
 // prettyValue writes one value; before is how long the line is already.
 func prettyValue(out *strings.Builder, raw json.RawMessage, indent string, before int) error {
-	if spaced := spacedJSON(raw); len(raw) < 2 || raw[0] != '{' && raw[0] != '[' || len(indent)+before+len(spaced) <= answerLine {
+	if spaced := spacedJSON(raw); len(raw) < 2 || raw[0] != '{' && raw[0] != '[' ||
+		len(indent)+before+len(spaced) <= answerLine {
 		out.WriteString(spaced)
 		return nil
 	}

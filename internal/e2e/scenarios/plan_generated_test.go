@@ -15,8 +15,8 @@ const (
 	queriesOfAGateway = 250
 )
 
-// TestPlan_thousandQueries plans queries made from the schema and then runs them: the calls of every operation lie within the plan, on a
-// cold gateway, on a warm one, and where data turned stale, expired or dead between.
+// TestPlan_thousandQueries plans queries made from the schema and then runs them: the calls of every operation lie
+// within the plan, on a cold gateway, on a warm one, and where data turned stale, expired or dead between.
 func TestPlan_thousandQueries(t *testing.T) {
 	t.Parallel()
 	w := kit.NewWorld(t, kit.WorldSettings{Hosts: 15, Regions: 3, Quota: "off"})
@@ -33,7 +33,8 @@ func TestPlan_thousandQueries(t *testing.T) {
 			if r != nil {
 				r.Close()
 			}
-			r, spare = w.StartGateway(t, "", "OPSGRAPH_QUOTA_MINUTE_LIMIT=100000", "OPSGRAPH_QUOTA_SECOND_LIMIT=1000000"), map[string]int{}
+			r, spare = w.StartGateway(t, "", "OPSGRAPH_QUOTA_MINUTE_LIMIT=100000", "OPSGRAPH_QUOTA_SECOND_LIMIT=1000000"),
+				map[string]int{}
 		}
 		if i%10 == 9 {
 			w.Settle(t)
@@ -64,7 +65,8 @@ func TestPlan_thousandQueries(t *testing.T) {
 			made := after[operation] - before[operation]
 			may, _ := p.bounds(operation)
 			if most := may.Max + spare[operation]; made > most || made < may.Min && len(answer.Body.Errors) == 0 {
-				t.Errorf("query %d: %d calls of %s, planned %d to %d\n%s\n%s\n%.1500s", i, made, operation, may.Min, most, document, variables, p.answer.Raw)
+				t.Errorf("query %d: %d calls of %s, planned %d to %d\n%s\n%s\n%.1500s", i, made, operation, may.Min, most, document,
+					variables, p.answer.Raw)
 			}
 			spare[operation] = max(0, spare[operation]-max(0, made-may.Max)) + max(0, min(p.behind(operation), may.Max-made))
 		}
@@ -117,6 +119,7 @@ func (f *planFigures) note(p *planned, before, after map[string]int) {
 
 func (f *planFigures) log(t *testing.T) {
 	t.Helper()
-	kit.Report(t, "plans of generated queries", "%d queries, %d refused, %d planned without a call, %d more with an exact number; %d calls made of at most %d planned; %d nodes planned",
+	kit.Report(t, "plans of generated queries",
+		"%d queries, %d refused, %d planned without a call, %d more with an exact number; %d calls made of at most %d planned; %d nodes planned",
 		f.queries, f.refused, f.free, f.exact, f.calls, f.most, f.nodes)
 }

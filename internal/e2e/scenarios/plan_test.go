@@ -93,11 +93,12 @@ func (p *planned) operations(called map[string]int) []string {
 
 // assumes tells that the plan takes the length of a list for granted which was never read.
 func (p *planned) assumes(operation string) bool {
-	return slices.ContainsFunc(p.Extensions.Explain, func(e plannedEntry) bool { return e.Operation == operation && e.Assumed })
+	return slices.ContainsFunc(p.Extensions.Explain,
+		func(e plannedEntry) bool { return e.Operation == operation && e.Assumed })
 }
 
-// check compares the calls since before with the plan. Where calls failed on purpose, it is that none is made which no directive of the
-// schema tells of.
+// check compares the calls since before with the plan. Where calls failed on purpose, it is that none is made which no
+// directive of the schema tells of.
 func (p *planned) check(t *testing.T, name string, before, after map[string]int, faulty bool) {
 	t.Helper()
 	if p.answer.Status != http.StatusOK {
@@ -127,14 +128,18 @@ func TestPlan_coldAndWarm(t *testing.T) {
 	second := "esm-second"
 	want := []plannedEntry{
 		{System: "esm", Operation: "listHostDetails", Calls: bounds{1, 2}, Cached: "missing", Quota: &second, Assumed: true},
-		{System: "esm", Operation: "listHostVms", Calls: bounds{0, 5}, Keys: &bounds{0, 5}, Cached: "missing", Quota: &second},
+		{
+			System: "esm", Operation: "listHostVms", Calls: bounds{0, 5}, Keys: &bounds{0, 5}, Cached: "missing",
+			Quota: &second,
+		},
 		{System: "iam", Operation: "createToken", Calls: bounds{0, 1}, Cached: "missing"},
 	}
 	if diff := cmp.Diff(want, cold.Extensions.Explain); diff != "" {
 		t.Errorf("cold (-want +got):\n%s", diff)
 	}
 	cost := cold.Extensions.Cost
-	if diff := cmp.Diff(map[string]bounds{"esm-second": {1, 7}, "none": {0, 1}}, cost.Calls); diff != "" || cost.WouldBeRefused != nil ||
+	if diff := cmp.Diff(map[string]bounds{"esm-second": {1, 7}, "none": {0, 1}}, cost.Calls); diff != "" ||
+		cost.WouldBeRefused != nil ||
 		cost.QuotaLeft["esm-second"] == 0 || cost.Counted["esm-second"] != 6 {
 		t.Errorf("cost %+v (-want +got):\n%s", cost, diff)
 	}
@@ -152,7 +157,10 @@ func TestPlan_coldAndWarm(t *testing.T) {
 	want = []plannedEntry{
 		{System: "esm", Operation: "listHostDetails", Cached: "held", Quota: &second},
 		{System: "esm", Operation: "listHostVms", Keys: &bounds{0, 2}, Cached: "held", Quota: &second},
-		{System: "esm", Operation: "listHostVms", Calls: bounds{10, 10}, Keys: &bounds{10, 10}, Cached: "missing", Quota: &second},
+		{
+			System: "esm", Operation: "listHostVms", Calls: bounds{10, 10}, Keys: &bounds{10, 10}, Cached: "missing",
+			Quota: &second,
+		},
 		{System: "iam", Operation: "createToken", Calls: bounds{0, 1}, Cached: "missing"},
 	}
 	if diff := cmp.Diff(want, warm.Extensions.Explain); diff != "" {
@@ -183,17 +191,20 @@ func TestPlan_ofMutationsAndRefusals(t *testing.T) {
 		t.Errorf("%s", got.answer.Raw)
 	}
 	costly := plan(t, r, aliasedAudits(50), "", nil)
-	if cost := costly.Extensions.Cost; cost == nil || cost.WouldBeRefused == nil || *cost.WouldBeRefused != "QUOTA_COST_TOO_HIGH" {
+	if cost := costly.Extensions.Cost; cost == nil || cost.WouldBeRefused == nil ||
+		*cost.WouldBeRefused != "QUOTA_COST_TOO_HIGH" {
 		t.Errorf("%.600s", costly.answer.Raw)
 	}
 	for name, document := range map[string]string{"invalid": `{ nothing }`, "argument": `{ hosts(first: 0) { totalCount } }`} {
-		if refused := plan(t, r, document, "", nil); refused.answer.Status != http.StatusBadRequest || refused.answer.Code() == "" {
+		if refused := plan(t, r, document, "", nil); refused.answer.Status != http.StatusBadRequest ||
+			refused.answer.Code() == "" {
 			t.Errorf("%s: %d %s", name, refused.answer.Status, refused.answer.Raw)
 		}
 	}
 	live := r.Post(t, kit.RequestBody(t, `subscription { alarmChanges { kind } }`, ""), //nolint:bodyclose // readReply closes it
 		http.Header{"Accept": {"text/event-stream"}, "X-Opsgraph-Explain": {"plan"}})
-	if told := kit.ReadReply(t, live); !strings.Contains(told.Raw, "A subscription has no plan") || !strings.Contains(told.Raw, "BAD_REQUEST") {
+	if told := kit.ReadReply(t, live); !strings.Contains(told.Raw, "A subscription has no plan") ||
+		!strings.Contains(told.Raw, "BAD_REQUEST") {
 		t.Errorf("plan of a subscription: %d %s", told.Status, told.Raw)
 	}
 	if calls := w.Sim.Calls(); len(calls) > 0 {
@@ -241,7 +252,10 @@ func TestCost_refusals(t *testing.T) {
 		document, variables, code string
 		limit, actual             float64
 	}{
-		"H-003 fifty aliases of a field of the 60 a minute": {document: aliasedAudits(50), code: "QUOTA_COST_TOO_HIGH", limit: 30, actual: 100},
+		"H-003 fifty aliases of a field of the 60 a minute": {
+			document: aliasedAudits(50), code: "QUOTA_COST_TOO_HIGH",
+			limit: 30, actual: 100,
+		},
 		"H-033 a hundred of a hundred of a hundred": {
 			document:  `query ($n: Int!) { instances(type: ECS, first: $n) { nodes { children(first: $n) { nodes { children(first: $n) { nodes { id } } } } } } }`,
 			variables: `{"n": 100}`, code: "COST_TOO_HIGH", limit: 20000,
@@ -249,7 +263,8 @@ func TestCost_refusals(t *testing.T) {
 		},
 		"H-179 thirty-one calls": {document: capacityRanges(31), code: "QUOTA_COST_TOO_HIGH", limit: 30, actual: 31},
 		"fast calls": {
-			document: `{ hosts(first: 500) { nodes { metrics { name } } } }`, code: "QUOTA_COST_TOO_HIGH", limit: 1000, actual: 1501,
+			document: `{ hosts(first: 500) { nodes { metrics { name } } } }`, code: "QUOTA_COST_TOO_HIGH", limit: 1000,
+			actual: 1501,
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -259,7 +274,8 @@ func TestCost_refusals(t *testing.T) {
 			}
 			told := got.Body.Errors[0]
 			if told.Extensions["limit"] != test.limit || told.Extensions["actual"] != test.actual ||
-				!strings.Contains(told.Message, fmt.Sprint(int(test.actual))) || !strings.Contains(told.Message, fmt.Sprint(int(test.limit))) {
+				!strings.Contains(told.Message, fmt.Sprint(int(test.actual))) ||
+				!strings.Contains(told.Message, fmt.Sprint(int(test.limit))) {
 				t.Errorf("%s", got.Raw)
 			}
 		})
@@ -279,12 +295,14 @@ func TestCost_refusals(t *testing.T) {
 func capacityRanges(count int) string {
 	var text strings.Builder
 	for i := range count {
-		fmt.Fprintf(&text, "a%d: capacity(range: {from: \"2026-11-20T00:%02d:00Z\", to: \"2026-11-20T03:00:00Z\"}) { unit }\n", i, i)
+		fmt.Fprintf(&text,
+			"a%d: capacity(range: {from: \"2026-11-20T00:%02d:00Z\", to: \"2026-11-20T03:00:00Z\"}) { unit }\n", i, i)
 	}
 	return `{ region(code: "cn-north-7") { cloudService(type: EVS) { ` + text.String() + ` } } }`
 }
 
-// TestCost_fragmentsStayLinear: fragments that spread one another, and fields that are asked for often, are walked once a level.
+// TestCost_fragmentsStayLinear: fragments that spread one another, and fields that are asked for often, are walked once
+// a level.
 func TestCost_fragmentsStayLinear(t *testing.T) {
 	t.Parallel()
 	w := kit.NewWorld(t, kit.WorldSettings{Hosts: 5})

@@ -21,8 +21,9 @@ import (
 
 var update = flag.Bool("update", false, "write the answers and calls that are seen into the scenario files")
 
-// TestScenarios runs every scenario against a real gateway with a real simulator over HTTP: the whole answer and the number of
-// upstream calls must be those of the file, no more and no less. A changed calls.txt is a changed cost: the commit message names it.
+// TestScenarios runs every scenario against a real gateway with a real simulator over HTTP: the whole answer and the
+// number of upstream calls must be those of the file, no more and no less. A changed calls.txt is a changed cost: the
+// commit message names it.
 func TestScenarios(t *testing.T) {
 	paths, err := filepath.Glob("testdata/scenarios/*.txtar")
 	if err != nil || len(paths) == 0 {
@@ -78,7 +79,9 @@ func (s *scenario) run(t *testing.T) {
 }
 
 // play does what comes before the query, has it planned, sends it, and gives the answer as it came.
-func (one *step) play(t *testing.T, w *kit.World, r *kit.Replica, name string, kept map[string]string) (string, *planned) {
+func (one *step) play(t *testing.T, w *kit.World, r *kit.Replica, name string, kept map[string]string) (string,
+	*planned,
+) {
 	t.Helper()
 	if one.settings.Advance != "" {
 		length, err := time.ParseDuration(one.settings.Advance)
@@ -124,8 +127,8 @@ func (one *step) play(t *testing.T, w *kit.World, r *kit.Replica, name string, k
 	return answer.Raw, planned
 }
 
-// callsWhen gives the calls so far once those since before are the wanted ones, or after a while without that: calls may
-// arrive a little after an answer that did not wait for them.
+// callsWhen gives the calls so far once those since before are the wanted ones, or after a while without that: calls
+// may arrive a little after an answer that did not wait for them.
 func callsWhen(t *testing.T, w *kit.World, before map[string]int, want string) map[string]int {
 	t.Helper()
 	patience := testkit.Patience

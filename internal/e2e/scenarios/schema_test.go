@@ -44,7 +44,8 @@ func (s *scenario) called() map[string]bool {
 	return called
 }
 
-// TestScenariosCallEveryOperation: every operation stands in the calls of a scenario, and the coverage document leads to one of them.
+// TestScenariosCallEveryOperation: every operation stands in the calls of a scenario, and the coverage document leads
+// to one of them.
 func TestScenariosCallEveryOperation(t *testing.T) {
 	all := allScenarios(t)
 	called := map[string]bool{}
@@ -69,8 +70,8 @@ func TestScenariosCallEveryOperation(t *testing.T) {
 	}
 }
 
-// TestScenariosAssertEveryExample: every answer of the reference is one that a scenario gets and whose outcome it holds. The documented
-// dataset serves the plain ones; the others are put in the place of an answer by name.
+// TestScenariosAssertEveryExample: every answer of the reference is one that a scenario gets and whose outcome it
+// holds. The documented dataset serves the plain ones; the others are put in the place of an answer by name.
 func TestScenariosAssertEveryExample(t *testing.T) {
 	asserted := map[string]bool{}
 	for _, one := range allScenarios(t) {
@@ -107,8 +108,8 @@ func TestScenariosAssertEveryExample(t *testing.T) {
 	}
 }
 
-// TestScenariosReadEveryField: what no scenario reads of the schema, and which values of answers no scenario reads from the documents'
-// own examples, stand with their reason in a list, which may not grow unseen.
+// TestScenariosReadEveryField: what no scenario reads of the schema, and which values of answers no scenario reads from
+// the documents' own examples, stand with their reason in a list, which may not grow unseen.
 func TestScenariosReadEveryField(t *testing.T) {
 	schema := graph.NewExecutableSchema(graph.Config{}).Schema()
 	read, documented := map[string]bool{}, map[string]bool{}
@@ -140,7 +141,8 @@ func TestScenariosReadEveryField(t *testing.T) {
 			case strings.HasPrefix(field.Name, "__"):
 			case !read[name]:
 				unread = append(unread, name)
-			case target.IsLeafType() && !documented[name] && !strings.HasSuffix(kind.Name, "Edge") && !strings.HasSuffix(kind.Name, "Connection"):
+			case target.IsLeafType() && !documented[name] && !strings.HasSuffix(kind.Name, "Edge") &&
+				!strings.HasSuffix(kind.Name, "Connection"):
 				unshown = append(unshown, name)
 			}
 		}
