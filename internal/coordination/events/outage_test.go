@@ -7,25 +7,13 @@ import (
 
 	"github.com/opsgraph/opsgraph/internal/coordination/events"
 	"github.com/opsgraph/opsgraph/internal/coordination/redis/redistest"
+	"github.com/opsgraph/opsgraph/internal/testkit"
 )
 
 // retried publishes as soon as Redis takes it.
 func (p *publisher) retried(t *testing.T, names ...string) {
 	t.Helper()
-	deadline := time.After(patience)
-	tick := time.NewTicker(20 * time.Millisecond)
-	defer tick.Stop()
-	for {
-		err := p.try(t.Context(), names...)
-		if err == nil {
-			return
-		}
-		select {
-		case <-tick.C:
-		case <-deadline:
-			t.Fatalf("publish: %v", err)
-		}
-	}
+	testkit.Eventually(t, "Redis does not take it", func() bool { return p.try(t.Context(), names...) == nil })
 }
 
 // TestRedisAway_F62 proves that followers stay while Redis is frozen, and miss and repeat nothing when it is back.

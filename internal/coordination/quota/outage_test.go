@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/opsgraph/opsgraph/internal/coordination/quota"
+	"github.com/opsgraph/opsgraph/internal/testkit"
 )
 
 // brief is a group whose outages are over soon: its local shares begin 0.3 + 0.2 + 2.2 s after
@@ -207,14 +208,9 @@ func TestTheShareOfAnOutageIsASetting(t *testing.T) {
 	o := hasty(&events{})
 	o.OutageShare = 0.5
 	q := replicas(t, s, 1, quota.Group{Name: "g", Limit: 40, Window: 300 * time.Millisecond, Headroom: 0.5}, o)[0]
-	deadline := time.After(10 * time.Second)
-	for q.State(t.Context(), "g").Effective != 5 { // half of 40, for one of four
-		select {
-		case <-deadline:
-			t.Fatalf("%+v, want a local share of 5", q.State(t.Context(), "g"))
-		case <-time.After(20 * time.Millisecond):
-		}
-	}
+	testkit.Eventually(t, "a local share of 5: half of 40, for one of four", func() bool {
+		return q.State(t.Context(), "g").Effective == 5
+	})
 	for _, share := range []float64{-0.1, 1.1, math.NaN()} {
 		if _, err := quota.New(nil, quota.Options{OutageShare: share}); err == nil {
 			t.Errorf("a share of %v is taken", share)
@@ -233,19 +229,18 @@ func TestSharesOfAnOutageAreThoseOfTheBook(t *testing.T) {
 	settled(t, all...)
 	s.kill()
 	for i, q := range all {
-		deadline := time.After(10 * time.Second)
-		for state := q.State(t.Context(), "g"); state.Coordinated || state.Effective != 16; state = q.State(t.Context(), "g") { // of 0.8 * 40
+		testkit.Eventually(t, "a share of 16, of 0.8 * 40", func() bool {
+			state := q.State(t.Context(), "g")
+			if !state.Coordinated && state.Effective == 16 {
+				return true
+			}
 			ctx, cancel := context.WithTimeout(t.Context(), 10*time.Millisecond)
+			defer cancel()
 			if _, _, err := q.Take(ctx, "g", quota.LanePerson); err == nil {
 				t.Errorf("replica %d: a token without Redis", i)
 			}
-			cancel()
-			select {
-			case <-deadline:
-				t.Fatalf("replica %d: %+v, want a share of 16", i, state)
-			case <-time.After(20 * time.Millisecond):
-			}
-		}
+			return false
+		})
 	}
 }
 

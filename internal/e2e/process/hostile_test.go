@@ -315,7 +315,7 @@ func numbers(n int, format string) string {
 
 // TestProcessHostile sends the catalogue of hostile input to one process over real sockets, while a tenant asks what
 // anybody asks. What only a panic or a broken resolver shows (H-165, H-166), and the audits of graphql-http (H-100),
-// are tests of package gateway.
+// are tests of internal/e2e/hostile.
 func TestProcessHostile(t *testing.T) {
 	h := startHostile(t, "OPSGRAPH_AUTH_ACCEPTED_FOR=1h", "OPSGRAPH_CALLERS_RATE=100000", "OPSGRAPH_CALLERS_BURST=100000",
 		"OPSGRAPH_CALLERS_OPERATIONS=1000", "OPSGRAPH_LIMITS_CONNECTIONS=256", "OPSGRAPH_LIMITS_READ_HEADER_TIMEOUT=2s",
