@@ -136,7 +136,7 @@ func TestQuirk056WindowsOfCommands(t *testing.T) {
 			}
 		})
 	}
-	// The token of the demo is asked for by name; the paths have the id that IAM told.
+	// The token of the demo is asked for by name; the paths have the id that IAM gave.
 	for path, want := range map[string]int{ // as many as rows above are taken
 		"POST /v3/" + simulator.DemoProjectID + "/instances/" + database + "/asp/collect": 1,
 		"GET /v3/" + simulator.DemoProjectID + "/statistics/metrics/users/export?":        1,

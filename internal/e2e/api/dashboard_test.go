@@ -13,7 +13,7 @@ import (
 	"github.com/opsgraph/opsgraph/internal/e2e/kit"
 )
 
-// TestDashboardCold proves what the numbers of the scenario cannot tell: no two calls are alike, each service type is
+// TestDashboardCold proves what the numbers of the scenario cannot show: no two calls are alike, each service type is
 // asked for once, and machines are asked for once for each host shown.
 func TestDashboardCold(t *testing.T) {
 	w := kit.NewWorld(t, kit.WorldSettings{Hosts: 60})
@@ -86,7 +86,7 @@ func TestDashboardColdForMany(t *testing.T) {
 	}
 }
 
-// TestAge proves that the header tells the age of the oldest data of the answer, in whole seconds.
+// TestAge proves that the header has the age of the oldest data of the answer, in whole seconds.
 func TestAge(t *testing.T) {
 	w := kit.NewWorld(t, kit.WorldSettings{Hosts: 3})
 	r := w.StartGateway(t, "")

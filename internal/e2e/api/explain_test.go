@@ -185,8 +185,8 @@ func TestExplain_failures(t *testing.T) {
 	}
 }
 
-// TestExplain_refreshBehind has a refresh behind an explained answer end after it: with -race this proves that the
-// recorder is left alone.
+// TestExplain_refreshBehind has a refresh in the background of an explained answer end after it: with -race this proves
+// that the recorder is left alone.
 func TestExplain_refreshBehind(t *testing.T) {
 	t.Parallel()
 	w := kit.NewWorld(t, kit.WorldSettings{})

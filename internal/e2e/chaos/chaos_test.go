@@ -26,8 +26,8 @@ var measure = flag.Bool("chaos", false,
 // reliabilityPage is the page that holds what these tests have seen.
 const reliabilityPage = kit.ModuleRoot + "/docs/reliability.md"
 
-// experiment injects one fault, asks through gateways, and tells what came of it. It fails its test where a promise is
-// broken.
+// experiment injects one fault, asks through gateways, and reports what came of it. It fails its test where a promise
+// is broken.
 type experiment struct {
 	number string // of the row, as it is spoken of
 	fault  string
@@ -36,7 +36,7 @@ type experiment struct {
 
 // outcome is what an experiment has seen, in words that are the same in every run.
 type outcome struct {
-	sees  string // what the client is told
+	sees  string // what the client hears
 	calls string // what arrived upstream
 	after string // how it ends
 }
@@ -85,7 +85,7 @@ func TestChaos(t *testing.T) {
 				defer mu.Unlock()
 				outcomes[one.number] = seen
 			})
-			return nil // a test tells its faults itself
+			return nil // a test reports its faults itself
 		})
 	}
 	_ = group.Wait()

@@ -27,7 +27,7 @@ func redisCommand(tb testing.TB, connection *redis.Connection, words ...any) {
 }
 
 // crowd sends a query n times from eight clients at each replica in turn, calls midway when half of them are answered,
-// and counts what the answers told.
+// and counts what the answers said.
 func crowd(tb testing.TB, replicas []*kit.Replica, document string, n int, midway func()) map[string]int {
 	tb.Helper()
 	var sent, answered atomic.Int64
@@ -78,7 +78,7 @@ func tally(counts map[string]int) string {
 	return strings.Join(parts, ", ")
 }
 
-// readiness is the status of /readyz and whether it tells of something degraded.
+// readiness is the status of /readyz and whether it reports something degraded.
 func readiness(tb testing.TB, r *kit.Replica) (status int, degraded bool) {
 	tb.Helper()
 	request, err := http.NewRequestWithContext(tb.Context(), http.MethodGet, r.Server.URL+"/readyz", http.NoBody)
@@ -101,7 +101,7 @@ func readiness(tb testing.TB, r *kit.Replica) (status int, degraded bool) {
 	return response.StatusCode, len(state.Reasons) > 0
 }
 
-// recovered waits until no replica tells of something degraded.
+// recovered waits until no replica reports something degraded.
 func recovered(tb testing.TB, replicas []*kit.Replica) time.Duration {
 	tb.Helper()
 	return testkit.Within(tb, 20*time.Second, "Redis found again", func() bool {

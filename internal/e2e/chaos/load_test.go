@@ -169,7 +169,7 @@ func (l chaosLoad) send(t *testing.T, fl *kit.Fleet, replicas []*kit.Replica, nu
 	return report
 }
 
-// freshnessOf tells fresh, stale or the code of the error, and the age of the oldest data in an answer.
+// freshnessOf returns fresh, stale or the code of the error, and the age of the oldest data in an answer.
 func freshnessOf(r *kit.Reply, now time.Time) (kind string, age time.Duration) {
 	kind = cmp.Or(r.Code(), "fresh")
 	entries, _ := r.Body.Extensions["freshness"].([]any)

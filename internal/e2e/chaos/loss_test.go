@@ -89,7 +89,7 @@ type loss struct {
 	begin, end func(t *testing.T, fl *kit.Fleet)
 	reads      bool // reading goes on meanwhile
 	misses     bool // what is in no memory is asked for too, which takes a window
-	noticed    bool // it lasts until the replicas tell of it
+	noticed    bool // it lasts until the replicas report it
 }
 
 func (l loss) run(t *testing.T, f *figures) outcome {
@@ -99,7 +99,8 @@ func (l loss) run(t *testing.T, f *figures) outcome {
 	for _, r := range replicas {
 		kit.Demand(t, r, kit.WantAlarms, kit.FreshData)
 	}
-	// a question for the quota deals the shares of an outage: the first to join gives up half of its own, the other takes it
+	// a question for the quota deals the shares of an outage: the first to join gives up half of its own, the other takes
+	// it
 	if l.misses {
 		for _, r := range slices.Concat(replicas, replicas) {
 			minuteQuota(t, r)

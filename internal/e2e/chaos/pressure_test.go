@@ -83,7 +83,7 @@ func (p pressed) run(t *testing.T, f *figures) outcome {
 	}
 }
 
-// press asks three replicas for more than the quota allows, and gives what was told and when calls arrived.
+// press asks three replicas for more than the quota allows, and returns what clients heard and when calls arrived.
 func (p pressed) press(t *testing.T) (counts map[string]int, arrivals []time.Time) {
 	t.Helper()
 	// A trip of the quota, twice the timeout, must be shorter than what its window is lengthened by: to 3.8 s here, so
@@ -110,7 +110,7 @@ func (p pressed) press(t *testing.T) (counts map[string]int, arrivals []time.Tim
 	return counts, fl.ScarceArrivals()
 }
 
-// minuteQuota is what a replica tells of the 60 calls a minute.
+// minuteQuota is what a replica reports of the 60 calls a minute.
 func minuteQuota(t *testing.T, r *kit.Replica) (quota struct {
 	Left        int
 	Coordinated bool

@@ -156,7 +156,7 @@ func testSchemaDiff(t *testing.T) {
 	kit.Report(t, "schema diff", "%d changes judged", len(tests))
 }
 
-// tellChecks tells of the clients that passed, with their counts of checks.
+// tellChecks reports the clients that passed, with their counts of checks.
 func tellChecks(t *testing.T, out string) {
 	t.Helper()
 	var told struct {

@@ -26,7 +26,7 @@ func TestStartsOfOperations(t *testing.T) {
 	wantNoneLeft(t, s)
 }
 
-// TestConnectionsAreCounted tells of each connection when it opens and when it ends.
+// TestConnectionsAreCounted counts each connection when it opens and when it ends.
 func TestConnectionsAreCounted(t *testing.T) {
 	t.Parallel()
 	var sockets, streams atomic.Int64

@@ -59,7 +59,7 @@ func manyAliases(n int) string {
 	return b.String()
 }
 
-// TestHostile_expired_H134 proves that a caller who may no longer ask is told and cut, on both kinds of connection.
+// TestHostile_expired_H134 proves that a caller who may no longer ask hears so and is cut, on both kinds of connection.
 func TestHostile_expired_H134(t *testing.T) {
 	t.Parallel()
 	var expired atomic.Bool

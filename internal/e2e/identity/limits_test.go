@@ -29,8 +29,8 @@ func TestRateOfACaller(t *testing.T) {
 	kit.WantOwn(t, r.Ask(t, kit.EveryHost, "", n.A.Header()), n.A, n.B)
 }
 
-// TestAddressOfACaller tells callers of mode none apart by their address, behind a proxy that is trusted and behind one
-// that is not.
+// TestAddressOfACaller keeps callers of mode none apart by their address, through a proxy that is trusted and through
+// one that is not.
 func TestAddressOfACaller(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {

@@ -139,8 +139,8 @@ func TestLiveTenants(t *testing.T) {
 	}
 }
 
-// TestLiveRevoked has a tenant's tokens revoked: its connections are told and end when the acceptance does, and nothing
-// is polled with its token any more. The other tenant goes on.
+// TestLiveRevoked has a tenant's tokens revoked: its connections hear of it and end when the acceptance does, and
+// nothing is polled with its token any more. The other tenant goes on.
 func TestLiveRevoked(t *testing.T) {
 	t.Parallel()
 	n := liveTenants(t)

@@ -9,8 +9,9 @@ import (
 	"github.com/opsgraph/opsgraph/internal/testkit"
 )
 
-// TestAcceptanceIsRenewed has a caller go on asking: the upstream is asked again behind a request in the last quarter
-// of the acceptance, and the caller neither waits for that nor notices that the upstream is away for a moment.
+// TestAcceptanceIsRenewed has a caller go on asking: the upstream is asked again in the background of a request in the
+// last quarter of the acceptance, and the caller neither waits for that nor notices that the upstream is away for a
+// moment.
 func TestAcceptanceIsRenewed(t *testing.T) {
 	t.Parallel()
 	n := kit.NewTenants(t, kit.WorldSettings{})
@@ -37,12 +38,12 @@ func TestAcceptanceIsRenewed(t *testing.T) {
 	n.Clock.Advance(6 * time.Second)
 	kit.WantOwn(t, r.Ask(t, kit.EveryHost, "", n.A.Header()), n.A, n.B)
 	testkit.Eventually(t, "a revoked token is still let in", func() bool {
-		// before its time is over: the renewal has told
+		// before its time is over: the renewal has shown
 		return r.Ask(t, kit.EveryHost, "", n.A.Header()).Status == http.StatusUnauthorized
 	})
 }
 
-// TestOutageIsAskedOnce has many ask with a token while the upstream can't be asked about it: they are told so, with
+// TestOutageIsAskedOnce has many ask with a token while the upstream can't be asked about it: they hear so, with
 // few checks, and not that they try out tokens.
 func TestOutageIsAskedOnce(t *testing.T) {
 	t.Parallel()

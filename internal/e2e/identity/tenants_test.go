@@ -75,7 +75,7 @@ func TestIdsAndCursorsOfAnother(t *testing.T) {
 	kit.WantNothingOf(t, after, n.A)
 }
 
-// TestJobsOfAnother proves that what is remembered of commands is told to the tenant that gave them, and that
+// TestJobsOfAnother proves that what is remembered of commands is shown to the tenant that gave them, and that
 // idempotency keys of tenants are apart.
 func TestJobsOfAnother(t *testing.T) {
 	t.Parallel()

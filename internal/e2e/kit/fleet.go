@@ -82,7 +82,7 @@ func (f *Fleet) Admin(tb testing.TB) *redis.Connection {
 	return connection
 }
 
-// Summary says in a few words what an answer tells its client: fresh data, stale data with their reason and warnings,
+// Summary says in a few words what an answer says to its client: fresh data, stale data with their reason and warnings,
 // or the first error's code.
 func Summary(r *Reply) string {
 	if code := r.Code(); code != "" {

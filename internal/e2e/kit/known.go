@@ -8,7 +8,7 @@ import (
 	"testing"
 )
 
-// KnownIDs are ids of all kinds of things of a site, as answers tell them.
+// KnownIDs are ids of all kinds of things of a site, as answers show them.
 func KnownIDs(t *testing.T, w *World) map[string][]string {
 	t.Helper()
 	r := w.StartGateway(t, "")

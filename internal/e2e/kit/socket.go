@@ -52,7 +52,7 @@ func DialSocket(t *testing.T, url string, header http.Header, protocols ...strin
 	return &Socket{t, conn}, response, nil
 }
 
-// OpenSocket connects and, unless told otherwise, initialises.
+// OpenSocket connects and, unless the payload is "none", initialises.
 func OpenSocket(t *testing.T, url, initPayload string) *Socket {
 	t.Helper()
 	s, _, err := DialSocket(t, url, nil, "graphql-transport-ws") //nolint:bodyclose // of an upgrade, which has none

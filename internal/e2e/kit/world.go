@@ -207,7 +207,7 @@ func (w *World) MinuteCalls() int {
 	return sum
 }
 
-// Settle waits until no call has arrived for a while: refreshes behind answers end when they end.
+// Settle waits until no call has arrived for a while: refreshes in the background end when they end.
 func (w *World) Settle(t *testing.T) {
 	t.Helper()
 	last, quiet := -1, 0

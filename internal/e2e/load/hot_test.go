@@ -74,7 +74,7 @@ func TestHotQuery_L01_L02(t *testing.T) {
 }
 
 // TestReconnects_L09 has everybody who follows lose the connection at once and come back with the event they know: each
-// is told what changed meanwhile, once, and the upstream is polled no more than before.
+// hears what changed meanwhile, once, and the upstream is polled no more than before.
 func TestReconnects_L09(t *testing.T) {
 	t.Parallel()
 	const followers = 200

@@ -171,8 +171,8 @@ func TestDashboards_L10(t *testing.T) {
 }
 
 // BenchmarkDashboards (L-10) is 200 users of 100 tenants, each with twenty panels in 30 s, against an upstream as slow
-// as documented; -benchtime 4000x is one round of all. It tells how long the slowest panel takes, and how often memory
-// has what is needed.
+// as documented; -benchtime 4000x is one round of all. It reports how long the slowest panel takes, and how often
+// memory has what is needed.
 func BenchmarkDashboards(b *testing.B) {
 	c := newViewers(b, 100, kit.WorldSettings{Latency: true}, "")
 	interval := 30 * time.Second / time.Duration(200*len(c.panels))

@@ -16,7 +16,7 @@ import (
 	"github.com/opsgraph/opsgraph/internal/testkit"
 )
 
-// quotaOf is what the field upstream tells of the quota of an operation.
+// quotaOf is what the field upstream reports of the quota of an operation.
 func quotaOf(t *testing.T, r *kit.Replica, operation string) (name string, left int) {
 	t.Helper()
 	operations := kit.Answered[struct {
@@ -137,7 +137,7 @@ func TestAppCodesAreCountedApart(t *testing.T) {
 }
 
 // TestPeopleHaveTheRestOfAQuota spends the part of a quota that the background may have. A person who wants newer data
-// has them from the rest, whether the refresh behind was refused or waits.
+// has them from the rest, whether the refresh in the background was refused or waits.
 func TestPeopleHaveTheRestOfAQuota(t *testing.T) {
 	for name, environ := range map[string][]string{
 		"alone":  nil,

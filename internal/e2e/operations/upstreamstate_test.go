@@ -8,7 +8,7 @@ import (
 	"github.com/opsgraph/opsgraph/internal/e2e/kit"
 )
 
-// TestUpstreamField: the field tells of every operation and costs no call.
+// TestUpstreamField: the field reports every operation and costs no call.
 func TestUpstreamField(t *testing.T) {
 	w := kit.NewWorld(t, kit.WorldSettings{Unset: []string{"bss"}})
 	r := w.StartGateway(t, "")

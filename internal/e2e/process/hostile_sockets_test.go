@@ -23,7 +23,7 @@ import (
 // everything asks for all of the schema: an answer that no buffer of a connection holds many times.
 const everything = `{__schema{types{name description fields{name description args{name description}} inputFields{name description} enumValues{name description}}}}`
 
-// openSocket connects a WebSocket for a caller; conn is told the connection below it.
+// openSocket connects a WebSocket for a caller; conn receives the connection below it.
 func (h *hostile) openSocket(ctx context.Context, header http.Header, conn *net.Conn,
 	protocols ...string,
 ) (*websocket.Conn, *http.Response, error) {
@@ -326,7 +326,7 @@ func (h *hostile) wantCut(t *testing.T, name string, connection net.Conn) {
 	}
 }
 
-// hear gives what a WebSocket is told first of an operation.
+// hear returns what a WebSocket hears first of an operation.
 func (h *hostile) hear(header http.Header, document string) (string, error) {
 	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
 	defer cancel()

@@ -17,7 +17,7 @@ import (
 	"github.com/opsgraph/opsgraph/upstream/simulator"
 )
 
-// hostile is the built program with the simulator behind it, two tenants who bring their tokens, and what arrives
+// hostile is the built program on the simulator, two tenants who bring their tokens, and what arrives
 // upstream.
 type hostile struct {
 	*binary
@@ -26,7 +26,7 @@ type hostile struct {
 	a, b   http.Header // of the tenants' requests
 	client *http.Transport
 
-	arrive func(*http.Request) // told of each call upstream
+	arrive func(*http.Request) // sees each call upstream
 	mu     sync.Mutex
 	sent   []*http.Request // what arrive notes, unless a test has its own
 }
@@ -227,7 +227,7 @@ func (h *hostile) try(t *testing.T, a attempt) {
 		began := time.Now()
 		got, err := a.send(h)
 		took := time.Since(began)
-		if try < 3 && (err != nil || took >= promptly) { // a kept connection may have been closed behind a refusal
+		if try < 3 && (err != nil || took >= promptly) { // a kept connection may have been closed after a refusal
 			continue
 		}
 		if err != nil {

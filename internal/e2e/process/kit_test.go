@@ -58,7 +58,7 @@ func (p *program) remove() {
 	}
 }
 
-// binary is a replica that is the built program and tells of itself to operators.
+// binary is a replica that is the built program and reports on itself to operators.
 type binary struct {
 	*replica
 	admin string
@@ -95,7 +95,7 @@ func startBinary(t *testing.T, before []string, environ ...string) *binary {
 	return b
 }
 
-// adminAddress is the operators' address, where the log line tells it.
+// adminAddress is the operators' address, where the log line has it.
 func adminAddress(line string) string {
 	var told struct {
 		Message string `json:"msg"`

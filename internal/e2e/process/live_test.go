@@ -26,7 +26,7 @@ import (
 
 const followAlarms = `subscription { alarmChanges { kind alarm { csn } } }`
 
-// follower is one connection and the events that it told, in order.
+// follower is one connection and the events that it heard, in order.
 type follower struct {
 	replica int
 	socket  *websocket.Conn // nil for an event stream
@@ -46,7 +46,7 @@ type audience struct {
 	heard map[string]int // by replica and event
 }
 
-// note adds an event to what a follower told.
+// note adds an event to what a follower heard.
 func (a *audience) note(f *follower, answer []byte) {
 	var told struct {
 		Data struct {
@@ -70,7 +70,7 @@ func (a *audience) note(f *follower, answer []byte) {
 	a.heard[fmt.Sprint(f.replica, " ", event)]++
 }
 
-// wait lets every follower of a replica tell an event.
+// wait lets every follower of a replica hear an event.
 func (a *audience) wait(t *testing.T, replica int, event string, want int) {
 	t.Helper()
 	testkit.Eventually(t, fmt.Sprintf("replica %d: not everyone hears of %s", replica, event), func() bool {
@@ -80,7 +80,7 @@ func (a *audience) wait(t *testing.T, replica int, event string, want int) {
 	})
 }
 
-// listenSocket notes what a WebSocket tells until it ends.
+// listenSocket notes what a WebSocket says until it ends.
 func (a *audience) listenSocket(ctx context.Context, f *follower) {
 	for {
 		_, message, err := f.socket.Read(ctx)
@@ -100,7 +100,7 @@ func (a *audience) listenSocket(ctx context.Context, f *follower) {
 	}
 }
 
-// listenStream notes what an event stream tells until it ends.
+// listenStream notes what an event stream says until it ends.
 func (a *audience) listenStream(f *follower, body *bufio.Reader) {
 	for {
 		line, err := body.ReadString('\n')
@@ -193,7 +193,7 @@ func (a *audience) open(t *testing.T, replicas []*binary, each int, job string) 
 	}
 }
 
-// close ends the clients' side and waits until everyone has told the end.
+// close ends the clients' side and waits until everyone has noted the end.
 func (a *audience) close() {
 	for _, f := range a.followers {
 		if f.socket != nil {
@@ -213,7 +213,7 @@ func TestProcessLive_L07_F66(t *testing.T) {
 	const (
 		connections = 1000 // of each kind
 		perEvent    = 750  // followers of an event on a replica: every WebSocket, and every second event stream
-		underWay    = 200  // requests when the process is told to end
+		underWay    = 200  // requests when the process is asked to end
 	)
 	store := redistest.Start(t)
 	sim, server := liveUpstream(t)

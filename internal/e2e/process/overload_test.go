@@ -121,7 +121,7 @@ func (b *binary) throttle(t *testing.T) (end func()) {
 }
 
 // TestProcessOverloaded_F69_L11 asks for ten times what is let in at once, with all of the processor and with a fifth
-// of it: what is too much is refused and told when to come again, the rest has its data, and nothing is refused any
+// of it: what is too much is refused with the time to come again, the rest has its data, and nothing is refused any
 // more as soon as the load is gone.
 func TestProcessOverloaded_F69_L11(t *testing.T) {
 	const (

@@ -54,7 +54,7 @@ type replica struct {
 	done chan struct{} // closed when the process has ended
 }
 
-// startProcess runs the program and waits until it tells its address.
+// startProcess runs the program and waits until it prints its address.
 func startProcess(t *testing.T, environ ...string) *replica {
 	t.Helper()
 	cmd := exec.Command(os.Args[0])
@@ -65,7 +65,7 @@ func startProcess(t *testing.T, environ ...string) *replica {
 	return launch(t, cmd)
 }
 
-// launch runs a command that is the program and waits until it tells its address.
+// launch runs a command that is the program and waits until it prints its address.
 func launch(t *testing.T, cmd *exec.Cmd) *replica {
 	t.Helper()
 	stdout, err := cmd.StdoutPipe()

@@ -291,7 +291,7 @@ func (s *soak) keys(t *testing.T) int64 {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer func() { _ = connection.Close() }() // it has told what it was asked for
+	defer func() { _ = connection.Close() }() // it has answered what it was asked
 	size, err := connection.Client().DBSize(t.Context()).Result()
 	if err != nil {
 		t.Fatal(err)

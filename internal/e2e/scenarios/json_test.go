@@ -161,7 +161,7 @@ func fill(out *strings.Builder, items []json.RawMessage, indent string) {
 	}
 }
 
-// spacedJSON is compact JSON with a blank behind each comma and colon outside of texts.
+// spacedJSON is compact JSON with a blank after each comma and colon outside of texts.
 func spacedJSON(raw json.RawMessage) string {
 	var out strings.Builder
 	quoted, escaped := false, false

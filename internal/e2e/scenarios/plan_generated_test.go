@@ -27,7 +27,7 @@ func TestPlan_thousandQueries(t *testing.T) {
 	)
 	known := kit.KnownIDs(t, w)
 	maker := kit.NewQueryMaker(t, random, known)
-	spare := map[string]int{} // refreshes behind earlier answers that are still to come
+	spare := map[string]int{} // refreshes in the background of earlier answers that are still to come
 	for i := range generatedQueries {
 		if i%queriesOfAGateway == 0 {
 			if r != nil {
@@ -77,7 +77,7 @@ func TestPlan_thousandQueries(t *testing.T) {
 	}
 }
 
-// behind is how many calls of an operation may be made behind the answer.
+// behind is how many calls of an operation may be made in the background of the answer.
 func (p *planned) behind(operation string) int {
 	calls := 0
 	for _, entry := range p.Extensions.Explain {

@@ -91,14 +91,14 @@ func (p *planned) operations(called map[string]int) []string {
 	return slices.Compact(names)
 }
 
-// assumes tells that the plan takes the length of a list for granted which was never read.
+// assumes reports whether the plan takes the length of a list for granted which was never read.
 func (p *planned) assumes(operation string) bool {
 	return slices.ContainsFunc(p.Extensions.Explain,
 		func(e plannedEntry) bool { return e.Operation == operation && e.Assumed })
 }
 
 // check compares the calls since before with the plan. Where calls failed on purpose, it is that none is made which no
-// directive of the schema tells of.
+// directive of the schema names.
 func (p *planned) check(t *testing.T, name string, before, after map[string]int, faulty bool) {
 	t.Helper()
 	if p.answer.Status != http.StatusOK {

@@ -162,7 +162,7 @@ func callLines(before, after map[string]int) string {
 	return lines.String()
 }
 
-// checkSecrets looks for credentials in what the gateway told: its log at the level that tells most.
+// checkSecrets looks for credentials in what the gateway logged, at the level that logs most.
 func (s *scenario) checkSecrets(t *testing.T, r *kit.Replica) {
 	t.Helper()
 	for _, secret := range []string{"demo-appcode", "MIIF"} { // the latter begins every token of the simulator
