@@ -29,22 +29,22 @@ func TestStartsOfOperations(t *testing.T) {
 // TestConnectionsAreCounted counts each connection when it opens and when it ends.
 func TestConnectionsAreCounted(t *testing.T) {
 	t.Parallel()
-	var sockets, streams atomic.Int64
+	var sockets, eventStreams atomic.Int64
 	s := liveSite(t, func(o *gateway.LiveOptions) {
 		o.Opened = func(kind string) func() {
-			count := map[string]*atomic.Int64{"websocket": &sockets, "event_stream": &streams}[kind]
+			count := map[string]*atomic.Int64{"websocket": &sockets, "event_stream": &eventStreams}[kind]
 			count.Add(1)
 			return func() { count.Add(-1) }
 		}
 	})
 	first, second := kit.OpenSocket(t, s.URL, ""), kit.OpenSocket(t, s.URL, "")
 	stream := openStream(t, s, `subscription { other }`, nil)
-	if sockets.Load() != 2 || streams.Load() != 1 {
-		t.Errorf("%d sockets, %d streams", sockets.Load(), streams.Load())
+	if sockets.Load() != 2 || eventStreams.Load() != 1 {
+		t.Errorf("%d sockets, %d streams", sockets.Load(), eventStreams.Load())
 	}
 	_, _ = first.Conn.CloseNow(), second.Conn.CloseNow()
 	_ = stream.response.Body.Close()
-	testkit.Eventually(t, "ends are not told", func() bool { return sockets.Load() == 0 && streams.Load() == 0 })
+	testkit.Eventually(t, "ends are not told", func() bool { return sockets.Load() == 0 && eventStreams.Load() == 0 })
 }
 
 // TestSocketRefusedForNow: a refusal that may pass closes the WebSocket so that its client comes back.
