@@ -109,13 +109,13 @@ fuzz: ## fuzz each target for FUZZTIME (60s)
 .PHONY: chaos
 chaos: ## break Redis, the upstream and replicas under load, and print what was seen; UPDATE=1 writes docs/reliability.md
 	@tools/need redis-server
-	go test -count=1 -v -timeout 120s -run '^TestProcess(Killed|Ends)' .
-	go test -count=1 -v -timeout 290s -run '^TestChaos' ./internal/gateway -chaos $(if $(UPDATE),-update)
+	go test -count=1 -v -timeout 120s -run '^TestProcess(Killed|Ends)' ./internal/e2e/process
+	go test -count=1 -v -timeout 290s -run '^TestChaos' ./internal/e2e/chaos -chaos $(if $(UPDATE),-update)
 
 .PHONY: soak
 soak: ## break the upstream, Redis and a replica again and again for SOAK (24m), and look for what grows
 	@tools/need redis-server
-	go test -count=1 -v -timeout 2h -run '^TestProcessSoak' . -soak $(SOAK)
+	go test -count=1 -v -timeout 2h -run '^TestProcessSoak' ./internal/e2e/process -soak $(SOAK)
 
 .PHONY: clean
 clean: ## remove what was built and measured

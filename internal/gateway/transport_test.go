@@ -7,11 +7,13 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+
+	"github.com/opsgraph/opsgraph/internal/e2e/kit"
 )
 
 func TestTransport_negotiation(t *testing.T) {
 	t.Parallel()
-	s := newSite(t, nil)
+	s := kit.NewSite(t, nil)
 	const graphQL, plain = "application/graphql-response+json; charset=utf-8", "application/json; charset=utf-8"
 	tests := map[string]struct {
 		accept string
@@ -44,13 +46,13 @@ func TestTransport_negotiation(t *testing.T) {
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			got := s.send(t, http.MethodPost, s.url, `{"query":"{__typename}"}`,
+			got := s.Send(t, http.MethodPost, s.URL, `{"query":"{__typename}"}`,
 				map[string]string{"Content-Type": "application/json", "Accept": test.accept})
-			if got.status != test.status || got.header.Get("Content-Type") != test.media {
-				t.Errorf("got %d %s, want %d %s", got.status, got.header.Get("Content-Type"), test.status, test.media)
+			if got.Status != test.status || got.Header.Get("Content-Type") != test.media {
+				t.Errorf("got %d %s, want %d %s", got.Status, got.Header.Get("Content-Type"), test.status, test.media)
 			}
-			if test.status == 406 && got.code() != "NOT_ACCEPTABLE" {
-				t.Errorf("code %q", got.code())
+			if test.status == 406 && got.Code() != "NOT_ACCEPTABLE" {
+				t.Errorf("code %q", got.Code())
 			}
 		})
 	}
@@ -58,7 +60,7 @@ func TestTransport_negotiation(t *testing.T) {
 
 func TestTransport_statusByMediaType(t *testing.T) {
 	t.Parallel()
-	s := newSite(t, nil)
+	s := kit.NewSite(t, nil)
 	tests := map[string]struct {
 		body            string
 		graphQL, plain  int
@@ -84,10 +86,10 @@ func TestTransport_statusByMediaType(t *testing.T) {
 			}
 			t.Run(name+" "+media, func(t *testing.T) {
 				t.Parallel()
-				got := s.send(t, http.MethodPost, s.url, test.body, map[string]string{"Content-Type": "application/json", "Accept": media})
-				s.wantRefused(t, got, want, test.code)
-				if length := strconv.Itoa(len(got.raw)); got.header.Get("Content-Length") != length {
-					t.Errorf("Content-Length %q of %s bytes", got.header.Get("Content-Length"), length)
+				got := s.Send(t, http.MethodPost, s.URL, test.body, map[string]string{"Content-Type": "application/json", "Accept": media})
+				s.WantRefused(t, got, want, test.code)
+				if length := strconv.Itoa(len(got.Raw)); got.Header.Get("Content-Length") != length {
+					t.Errorf("Content-Length %q of %s bytes", got.Header.Get("Content-Length"), length)
 				}
 			})
 		}
@@ -96,51 +98,51 @@ func TestTransport_statusByMediaType(t *testing.T) {
 
 func TestTransport_partialAnswer(t *testing.T) {
 	t.Parallel()
-	s := newSite(t, nil)
-	got := s.query(t, `{broken cluster(id:1){parent{id}}}`, "")
-	if got.status != 200 || len(got.body.Errors) != 1 || fmt.Sprint(got.body.Errors[0].Path) != "[broken]" {
-		t.Errorf("got %d %s", got.status, got.raw)
+	s := kit.NewSite(t, nil)
+	got := s.Query(t, `{broken cluster(id:1){parent{id}}}`, "")
+	if got.Status != 200 || len(got.Body.Errors) != 1 || fmt.Sprint(got.Body.Errors[0].Path) != "[broken]" {
+		t.Errorf("got %d %s", got.Status, got.Raw)
 	}
-	if !strings.HasPrefix(got.raw, `{"errors":[`) || !strings.Contains(got.raw, `"data":{"broken":null,"cluster":`) {
-		t.Errorf("got %s", got.raw)
+	if !strings.HasPrefix(got.Raw, `{"errors":[`) || !strings.Contains(got.Raw, `"data":{"broken":null,"cluster":`) {
+		t.Errorf("got %s", got.Raw)
 	}
-	if got.header.Get("Cache-Control") != "private, no-store" {
-		t.Errorf("Cache-Control %q", got.header.Get("Cache-Control"))
+	if got.Header.Get("Cache-Control") != "private, no-store" {
+		t.Errorf("Cache-Control %q", got.Header.Get("Cache-Control"))
 	}
 }
 
 func TestTransport_headers_H173(t *testing.T) {
 	t.Parallel()
-	s := newSite(t, nil)
-	got := s.query(t, `{__typename}`, "")
+	s := kit.NewSite(t, nil)
+	got := s.Query(t, `{__typename}`, "")
 	want := map[string]string{
 		"Cache-Control":          "private, no-store",
 		"X-Content-Type-Options": "nosniff",
 		"Vary":                   "Accept, Authorization, X-Auth-Token, X-HCSO-Domain-Id, X-Opsgraph-Explain, X-Opsgraph-Max-Age",
-		"Content-Length":         strconv.Itoa(len(got.raw)),
+		"Content-Length":         strconv.Itoa(len(got.Raw)),
 	}
 	for name, value := range want {
-		if got.header.Get(name) != value {
-			t.Errorf("%s is %q, want %q", name, got.header.Get(name), value)
+		if got.Header.Get(name) != value {
+			t.Errorf("%s is %q, want %q", name, got.Header.Get(name), value)
 		}
 	}
-	if got.raw != `{"data":{"__typename":"Query"}}` {
-		t.Errorf("body %s", got.raw)
+	if got.Raw != `{"data":{"__typename":"Query"}}` {
+		t.Errorf("body %s", got.Raw)
 	}
 }
 
 func TestTransport_get(t *testing.T) {
 	t.Parallel()
-	s := newSite(t, nil)
+	s := kit.NewSite(t, nil)
 	accept := map[string]string{"Accept": "application/graphql-response+json"}
-	got := s.get(t, url.Values{
+	got := s.Get(t, url.Values{
 		"query":         {`query a($n: String!) {__type(name: $n) {name}} query b {__typename}`},
 		"operationName": {"a"},
 		"variables":     {`{"n":"Cluster"}`},
 		"extensions":    {`{}`},
 	}, accept)
-	if got.status != 200 || string(got.body.Data) != `{"__type":{"name":"Cluster"}}` {
-		t.Errorf("got %d %s", got.status, got.raw)
+	if got.Status != 200 || string(got.Body.Data) != `{"__type":{"name":"Cluster"}}` {
+		t.Errorf("got %d %s", got.Status, got.Raw)
 	}
 	for name, parameters := range map[string]string{
 		"H-086 query twice":             "query={a}&query={b}",
@@ -158,7 +160,7 @@ func TestTransport_get(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			s.wantRefused(t, s.send(t, http.MethodGet, s.url+"?"+parameters, "", accept), 400, "BAD_REQUEST")
+			s.WantRefused(t, s.Send(t, http.MethodGet, s.URL+"?"+parameters, "", accept), 400, "BAD_REQUEST")
 		})
 	}
 }

@@ -12,6 +12,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/opsgraph/opsgraph/internal/testkit"
 	"github.com/opsgraph/opsgraph/upstream/iam"
 	"github.com/opsgraph/opsgraph/upstream/rest"
 )
@@ -105,13 +106,7 @@ func TestCloseEndsALogin(t *testing.T) {
 		_, err := source.Token(t.Context())
 		done <- err
 	}()
-	for s.loginsSoFar() == 0 {
-		select {
-		case err := <-done:
-			t.Fatalf("the login ended before it was closed: %v", err)
-		case <-time.After(time.Millisecond):
-		}
-	}
+	testkit.Eventually(t, "nobody logs in", func() bool { return s.loginsSoFar() > 0 })
 	source.Close()
 	if err := <-done; rest.KindOf(err) != rest.Canceled {
 		t.Errorf("error = %v", err)

@@ -7,12 +7,13 @@ import (
 	"testing"
 	"time"
 
+	"github.com/opsgraph/opsgraph/internal/testkit"
 	"github.com/opsgraph/opsgraph/upstream/rest"
 )
 
 // turns are the rights to probe of several clients in one process, by the tests' clock.
 type turns struct {
-	at *clock
+	at *testkit.Clock
 
 	mu    sync.Mutex
 	until map[string]time.Time
@@ -90,7 +91,7 @@ func TestAProbeThatSaysNothingIsGivenBack(t *testing.T) {
 }
 
 // newReplica returns a client whose circuit has just opened.
-func newReplica(t *testing.T, p *patient, at *clock, shared rest.Probing) *rest.Client {
+func newReplica(t *testing.T, p *patient, at *testkit.Clock, shared rest.Probing) *rest.Client {
 	t.Helper()
 	c := connect(t, p.URL, noRetries, func(cfg *rest.ClientConfig) { cfg.Now, cfg.Probing = at.Now, shared })
 	p.ask(t, c, scarce, 500, 5)

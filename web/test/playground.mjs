@@ -2,7 +2,7 @@
 //
 //	node test/playground.mjs http://127.0.0.1:8080 [flags]
 //
-// internal/gateway/playground_browser_test.go runs it. CHROMIUM names the browser, /usr/bin/chromium by default. The flags:
+// internal/e2e/clients/playground_test.go runs it. CHROMIUM names the browser, /usr/bin/chromium by default. The flags:
 //
 //	--without-introspection URL   a gateway that answers no introspection
 //	--picture FILE                takes the picture of the documentation

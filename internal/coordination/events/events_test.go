@@ -8,10 +8,11 @@ import (
 	"time"
 
 	"github.com/opsgraph/opsgraph/internal/coordination/events"
+	"github.com/opsgraph/opsgraph/internal/testkit"
 )
 
 func TestFollowersGetEveryEventOnce(t *testing.T) {
-	eachStore(t, events.Options{}, func(t *testing.T, c *clock, more func(*testing.T) *events.Hub) {
+	eachStore(t, events.Options{}, func(t *testing.T, c *testkit.Clock, more func(*testing.T) *events.Hub) {
 		one, two := more(t), more(t)
 		p := publisherOf(one, c)
 		early := follow(t, two, events.Wish[change]{}) // before there is a stream
@@ -33,7 +34,7 @@ func TestFollowersGetEveryEventOnce(t *testing.T) {
 }
 
 func TestResumeAfterAPlace(t *testing.T) {
-	eachStore(t, events.Options{Length: 5}, func(t *testing.T, c *clock, more func(*testing.T) *events.Hub) {
+	eachStore(t, events.Options{Length: 5}, func(t *testing.T, c *testkit.Clock, more func(*testing.T) *events.Hub) {
 		hub := more(t)
 		p := publisherOf(hub, c)
 		first := follow(t, hub, events.Wish[change]{})
@@ -58,7 +59,7 @@ func TestResumeAfterAPlace(t *testing.T) {
 }
 
 func TestSlowFollower(t *testing.T) {
-	eachStore(t, events.Options{Length: 10}, func(t *testing.T, c *clock, more func(*testing.T) *events.Hub) {
+	eachStore(t, events.Options{Length: 10}, func(t *testing.T, c *testkit.Clock, more func(*testing.T) *events.Hub) {
 		hub := more(t)
 		p := publisherOf(hub, c)
 		p.publish(t)
@@ -76,7 +77,7 @@ func TestSlowFollower(t *testing.T) {
 }
 
 func TestMoreThanAStreamHolds(t *testing.T) {
-	eachStore(t, events.Options{Length: 3}, func(t *testing.T, c *clock, more func(*testing.T) *events.Hub) {
+	eachStore(t, events.Options{Length: 3}, func(t *testing.T, c *testkit.Clock, more func(*testing.T) *events.Hub) {
 		hub := more(t)
 		p := publisherOf(hub, c)
 		sub := follow(t, hub, events.Wish[change]{})
@@ -88,11 +89,11 @@ func TestMoreThanAStreamHolds(t *testing.T) {
 }
 
 func TestStateAndEventsAreOneStep(t *testing.T) {
-	eachStore(t, events.Options{}, func(t *testing.T, c *clock, more func(*testing.T) *events.Hub) {
+	eachStore(t, events.Options{}, func(t *testing.T, c *testkit.Clock, more func(*testing.T) *events.Hub) {
 		one, two := publisherOf(more(t), c), publisherOf(more(t), c)
 		one.publish(t, "a")
 		state, err := two.streams.State(t.Context(), "s", "p")
-		if err != nil || !state.Known || state.Generation != 1 || string(state.Data) != "state" || !state.At.Equal(c.now()) {
+		if err != nil || !state.Known || state.Generation != 1 || string(state.Data) != "state" || !state.At.Equal(c.Now()) {
 			t.Fatalf("state %+v, %v", state, err)
 		}
 		one.publish(t, "b")
@@ -103,7 +104,7 @@ func TestStateAndEventsAreOneStep(t *testing.T) {
 		start := events.Position{}
 		sub := follow(t, more(t), events.Wish[change]{After: &start})
 		wantNames(t, sub, "a", "b")
-		keeps := events.Publication[change]{Before: 2, Generation: 3, At: c.now()}
+		keeps := events.Publication[change]{Before: 2, Generation: 3, At: c.Now()}
 		if err := two.streams.Publish(t.Context(), "s", "p", keeps); err != nil {
 			t.Fatal(err)
 		}
@@ -115,13 +116,13 @@ func TestStateAndEventsAreOneStep(t *testing.T) {
 }
 
 func TestChangesThatNobodyLookedAt(t *testing.T) {
-	eachStore(t, events.Options{KeptFor: 5 * time.Hour}, func(t *testing.T, c *clock, more func(*testing.T) *events.Hub) {
+	eachStore(t, events.Options{KeptFor: 5 * time.Hour}, func(t *testing.T, c *testkit.Clock, more func(*testing.T) *events.Hub) {
 		hub := more(t)
 		p := publisherOf(hub, c)
 		stayed := follow(t, hub, events.Wish[change]{Patience: time.Minute})
 		p.publish(t)
 		place := stayed.Position()
-		c.advance(time.Hour) // nobody polls
+		c.Advance(time.Hour) // nobody polls
 		fresh := follow(t, hub, events.Wish[change]{Patience: time.Minute})
 		resumed := follow(t, hub, events.Wish[change]{Patience: time.Minute, After: &place})
 		p.publish(t, "old")
@@ -133,14 +134,14 @@ func TestChangesThatNobodyLookedAt(t *testing.T) {
 }
 
 func TestStreamsEnd(t *testing.T) {
-	c := &clock{}
-	hub := events.NewHub(events.Options{Now: c.now, KeptFor: time.Hour})
+	c := newClock()
+	hub := events.NewHub(events.Options{Now: c.Now, KeptFor: time.Hour})
 	t.Cleanup(hub.Close)
 	p := publisherOf(hub, c)
 	sub := follow(t, hub, events.Wish[change]{})
 	p.publish(t, "a")
 	wantNames(t, sub, "a")
-	c.advance(time.Hour)
+	c.Advance(time.Hour)
 	if state, err := p.streams.State(t.Context(), "s", "p"); err != nil || state.Known {
 		t.Errorf("state of an ended stream: %+v, %v", state, err)
 	}

@@ -3,7 +3,6 @@ package events_test
 import (
 	"context"
 	"errors"
-	"sync/atomic"
 	"testing"
 	"time"
 
@@ -12,6 +11,7 @@ import (
 	"github.com/opsgraph/opsgraph/internal/coordination/events"
 	"github.com/opsgraph/opsgraph/internal/coordination/redis"
 	"github.com/opsgraph/opsgraph/internal/coordination/redis/redistest"
+	"github.com/opsgraph/opsgraph/internal/testkit"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -22,35 +22,31 @@ type change struct{ Name string }
 // patience bounds the wait for what must come.
 const patience = 10 * time.Second
 
-// clock is the time of a hub in memory.
-type clock struct{ passed atomic.Int64 }
-
-func (c *clock) now() time.Time {
-	return time.Date(2026, 11, 21, 10, 0, 0, 0, time.UTC).Add(time.Duration(c.passed.Load()))
+// newClock is the time of a hub in memory.
+func newClock() *testkit.Clock {
+	return testkit.NewClock(time.Date(2026, 11, 21, 10, 0, 0, 0, time.UTC))
 }
 
-func (c *clock) advance(d time.Duration) { c.passed.Add(int64(d)) }
-
 // eachStore runs a test on streams in memory and on streams in a real Redis. more makes another replica's hub; in memory it is the same.
-func eachStore(t *testing.T, o events.Options, test func(t *testing.T, c *clock, more func(*testing.T) *events.Hub)) {
+func eachStore(t *testing.T, o events.Options, test func(t *testing.T, c *testkit.Clock, more func(*testing.T) *events.Hub)) {
 	t.Helper()
 	t.Run("memory", func(t *testing.T) {
-		c := &clock{}
+		c := newClock()
 		own := o
-		own.Now = c.now
+		own.Now = c.Now
 		hub := events.NewHub(own)
 		t.Cleanup(hub.Close)
 		test(t, c, func(*testing.T) *events.Hub { return hub })
 	})
 	t.Run("redis", func(t *testing.T) {
 		server := redistest.Start(t)
-		c := &clock{}
+		c := newClock()
 		test(t, c, func(t *testing.T) *events.Hub { return overRedis(t, server, c, o) })
 	})
 }
 
 // overRedis makes a hub on a Redis, with a connection of its own.
-func overRedis(t *testing.T, server *redistest.Server, c *clock, o events.Options) *events.Hub {
+func overRedis(t *testing.T, server *redistest.Server, c *testkit.Clock, o events.Options) *events.Hub {
 	t.Helper()
 	connection, err := redis.Open(t.Context(), server.URL(), redis.Options{
 		Timeout: 2 * time.Second, DialTimeout: 2 * time.Second, RetryAfter: 50 * time.Millisecond,
@@ -58,7 +54,7 @@ func overRedis(t *testing.T, server *redistest.Server, c *clock, o events.Option
 	if err != nil {
 		t.Fatal(err)
 	}
-	o.Redis, o.Environment, o.Now, o.LookEvery = connection, "test", c.now, 100*time.Millisecond
+	o.Redis, o.Environment, o.Now, o.LookEvery = connection, "test", c.Now, 100*time.Millisecond
 	hub := events.NewHub(o)
 	t.Cleanup(func() {
 		hub.Close()
@@ -72,11 +68,11 @@ func overRedis(t *testing.T, server *redistest.Server, c *clock, o events.Option
 // publisher publishes one part of the stream "s" as one replica after the other would.
 type publisher struct {
 	streams *events.Streams[change]
-	clock   *clock
+	clock   *testkit.Clock
 	part    string
 }
 
-func publisherOf(hub *events.Hub, c *clock) *publisher {
+func publisherOf(hub *events.Hub, c *testkit.Clock) *publisher {
 	return &publisher{streams: events.NewStreams[change](hub, "test", "1"), clock: c, part: "p"}
 }
 
@@ -86,7 +82,7 @@ func (p *publisher) try(ctx context.Context, names ...string) error {
 		return err
 	}
 	next := events.Publication[change]{
-		Before: state.Generation, Generation: state.Generation + 1, At: p.clock.now(), Data: []byte("state"),
+		Before: state.Generation, Generation: state.Generation + 1, At: p.clock.Now(), Data: []byte("state"),
 	}
 	for _, name := range names {
 		next.Events = append(next.Events, change{name})

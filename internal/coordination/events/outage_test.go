@@ -7,30 +7,18 @@ import (
 
 	"github.com/opsgraph/opsgraph/internal/coordination/events"
 	"github.com/opsgraph/opsgraph/internal/coordination/redis/redistest"
+	"github.com/opsgraph/opsgraph/internal/testkit"
 )
 
 // retried publishes as soon as Redis takes it.
 func (p *publisher) retried(t *testing.T, names ...string) {
 	t.Helper()
-	deadline := time.After(patience)
-	tick := time.NewTicker(20 * time.Millisecond)
-	defer tick.Stop()
-	for {
-		err := p.try(t.Context(), names...)
-		if err == nil {
-			return
-		}
-		select {
-		case <-tick.C:
-		case <-deadline:
-			t.Fatalf("publish: %v", err)
-		}
-	}
+	testkit.Eventually(t, "Redis does not take it", func() bool { return p.try(t.Context(), names...) == nil })
 }
 
 // TestRedisAway_F62 proves that followers stay while Redis is frozen, and miss and repeat nothing when it is back.
 func TestRedisAway_F62(t *testing.T) {
-	server, c := redistest.Start(t), &clock{}
+	server, c := redistest.Start(t), newClock()
 	one, two := overRedis(t, server, c, events.Options{}), overRedis(t, server, c, events.Options{})
 	p := publisherOf(one, c)
 	sub := follow(t, two, events.Wish[change]{})
@@ -51,7 +39,7 @@ func TestRedisAway_F62(t *testing.T) {
 
 // TestRedisLost proves that a stream which is lost with its Redis shows as one notice, to those who stayed and to those who return.
 func TestRedisLost(t *testing.T) {
-	server, c := redistest.Start(t), &clock{}
+	server, c := redistest.Start(t), newClock()
 	hub := overRedis(t, server, c, events.Options{})
 	p := publisherOf(hub, c)
 	sub := follow(t, hub, events.Wish[change]{})

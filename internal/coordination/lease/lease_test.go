@@ -13,6 +13,7 @@ import (
 	"github.com/opsgraph/opsgraph/internal/coordination/lease"
 	"github.com/opsgraph/opsgraph/internal/coordination/redis"
 	"github.com/opsgraph/opsgraph/internal/coordination/redis/redistest"
+	"github.com/opsgraph/opsgraph/internal/testkit"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -98,21 +99,16 @@ func TestExtendKeepsLease(t *testing.T) {
 // await waits for a lease whose holder is gone.
 func await(t *testing.T, leases *lease.Leases) *lease.Lease {
 	t.Helper()
-	deadline := time.After(2 * time.Second)
-	for {
+	var acquired *lease.Lease
+	testkit.Eventually(t, "the lease did not end", func() bool {
 		l, ok, err := leases.Acquire(t.Context(), "a", time.Minute)
 		if err != nil {
 			t.Fatalf("Acquire: %v", err)
 		}
-		if ok {
-			return l
-		}
-		select {
-		case <-time.After(5 * time.Millisecond):
-		case <-deadline:
-			t.Fatal("the lease did not end")
-		}
-	}
+		acquired = l
+		return ok
+	})
+	return acquired
 }
 
 func TestFenceRises(t *testing.T) {

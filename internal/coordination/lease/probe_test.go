@@ -8,6 +8,7 @@ import (
 
 	"github.com/opsgraph/opsgraph/internal/coordination/lease"
 	"github.com/opsgraph/opsgraph/internal/coordination/redis/redistest"
+	"github.com/opsgraph/opsgraph/internal/testkit"
 )
 
 // F-11: of three replicas that want to probe at once, one may; another may when it gives the right back or its time is over.
@@ -41,17 +42,10 @@ func TestOneOfThreeReplicasProbes(t *testing.T) {
 	if _, ok := replicas[1].Begin(t.Context(), "esm listHostDetails", time.Millisecond); !ok {
 		t.Error("no probe after the right was given back")
 	}
-	deadline := time.After(5 * time.Second)
-	for {
-		if _, ok := replicas[2].Begin(t.Context(), "esm listHostDetails", time.Minute); ok {
-			return
-		}
-		select {
-		case <-deadline:
-			t.Fatal("no probe after the time of the last one")
-		case <-time.After(time.Millisecond):
-		}
-	}
+	testkit.Eventually(t, "no probe after the time of the last one", func() bool {
+		_, ok := replicas[2].Begin(t.Context(), "esm listHostDetails", time.Minute)
+		return ok
+	})
 }
 
 // Where Redis can't be asked, each replica probes for itself.

@@ -36,7 +36,7 @@ func TestWindowEdges(t *testing.T) {
 		{"all again after an hour", time.Hour, 60},
 	}
 	for _, step := range steps {
-		c.advance(step.after)
+		c.Advance(step.after)
 		if got := tries(t, q, c.Now(), quota.LanePerson, 100); got != step.want {
 			t.Errorf("%s: %d tokens, want %d", step.name, got, step.want)
 		}
@@ -49,11 +49,11 @@ func TestHeadroomLengthensTheWindow(t *testing.T) {
 	if got := tries(t, q, c.Now(), quota.LanePerson, 100); got != 60 {
 		t.Fatalf("%d tokens at first, want the limit of 60", got)
 	}
-	c.advance(63*time.Second - 1)
+	c.Advance(63*time.Second - 1)
 	if got := tries(t, q, c.Now(), quota.LanePerson, 100); got != 0 {
 		t.Errorf("%d tokens within 63 s, want 0", got)
 	}
-	c.advance(1)
+	c.Advance(1)
 	if got := tries(t, q, c.Now(), quota.LanePerson, 100); got != 60 {
 		t.Errorf("%d tokens after 63 s, want 60", got)
 	}
@@ -72,7 +72,7 @@ func TestNeverMoreThanTheLimitInAnyWindow(t *testing.T) {
 		log := newRecord()
 		start := c.Now()
 		for range rapid.IntRange(1, 200).Draw(r, "takes") {
-			c.advance(time.Duration(rapid.Int64Range(0, int64(window)/10).Draw(r, "pause")))
+			c.Advance(time.Duration(rapid.Int64Range(0, int64(window)/10).Draw(r, "pause")))
 			if try(t, q, c.Now(), rapid.IntRange(0, 3).Draw(r, "lane")) {
 				log.times = append(log.times, c.Now().Sub(start))
 			}
@@ -92,7 +92,7 @@ func TestBackgroundHasItsShareAtMost(t *testing.T) {
 	if got := tries(t, q, c.Now(), quota.LanePerson, 60); got != 30 {
 		t.Errorf("people got %d tokens beside it, want 30", got)
 	}
-	c.advance(minute)
+	c.Advance(minute)
 	if got := tries(t, q, c.Now(), 99, 60); got != 30 {
 		t.Errorf("an unknown lane got %d tokens, want 30 as the background", got)
 	}
@@ -176,7 +176,7 @@ func TestState(t *testing.T) {
 		t.Errorf("at first (-want +got):\n%s", diff)
 	}
 	tries(t, q, c.Now(), quota.LanePerson, 1)
-	c.advance(3 * time.Second)
+	c.Advance(3 * time.Second)
 	tries(t, q, c.Now(), quota.LanePerson, 9)
 	want = quota.State{Limit: 60, Left: 50, Window: minute, Effective: 60, ResetAfter: minute}
 	if diff := cmp.Diff(want, q.State(t.Context(), "g")); diff != "" {

@@ -37,7 +37,7 @@ func TestNoWindowOfSentCallsExceedsTheLimit(t *testing.T) {
 		var sent []time.Duration
 		var backs []func()
 		for range rapid.IntRange(1, 200).Draw(r, "steps") {
-			c.advance(time.Duration(rapid.Int64Range(0, int64(window)/8).Draw(r, "pause")))
+			c.Advance(time.Duration(rapid.Int64Range(0, int64(window)/8).Draw(r, "pause")))
 			now := c.Now().Sub(start)
 			switch step := rapid.IntRange(0, 9).Draw(r, "step"); {
 			case step < 6:
@@ -110,7 +110,7 @@ func TestGivenBackAfterItsWindow(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	c.advance(minute)
+	c.Advance(minute)
 	if got := tries(t, q, c.Now(), quota.LanePerson, 60); got != 60 {
 		t.Fatalf("%d tokens", got)
 	}

@@ -14,6 +14,7 @@ import (
 	"go.uber.org/goleak"
 
 	"github.com/opsgraph/opsgraph/internal/coordination/quota"
+	"github.com/opsgraph/opsgraph/internal/testkit"
 )
 
 // TestMain lets more tests run side by side than there are cores: they wait most of their time.
@@ -30,26 +31,8 @@ type silent struct{}
 
 func (silent) Printf(context.Context, string, ...any) {}
 
-// clock is moved by the test. It starts ahead of the real one, so that deadlines by it are not over
-// by the other.
-type clock struct {
-	mu  sync.Mutex
-	now time.Time
-}
-
-func newClock() *clock { return &clock{now: time.Now().Add(24 * time.Hour)} }
-
-func (c *clock) Now() time.Time {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.now
-}
-
-func (c *clock) advance(d time.Duration) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.now = c.now.Add(d)
-}
+// newClock starts ahead of the real time, so that deadlines by it are not over by the other.
+func newClock() *testkit.Clock { return testkit.NewClock(time.Now().Add(24 * time.Hour)) }
 
 func open(tb testing.TB, options quota.Options, groups ...quota.Group) *quota.Quota {
 	tb.Helper()
@@ -244,12 +227,22 @@ func (r *record) atLeast(t *testing.T, tokens int) {
 	}
 }
 
-// calm tells that the machine did not keep the test waiting so long that shares and orders come out
+// calm reports that the machine did not keep the test waiting so long that shares and orders come out
 // by chance.
 func (r *record) calm() bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	return r.stall < 30*time.Millisecond
+}
+
+// saw reports what is not as a quiet machine has it: an error if this one was calm, else a line of the log.
+func (r *record) saw(t *testing.T, format string, values ...any) {
+	t.Helper()
+	if r.calm() {
+		t.Errorf(format, values...)
+		return
+	}
+	t.Logf(format+" (stalls of %v)", append(values, r.longestStall())...)
 }
 
 // busiest is the most tokens in any window: it can only begin at a token.

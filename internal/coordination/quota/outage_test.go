@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/opsgraph/opsgraph/internal/coordination/quota"
+	"github.com/opsgraph/opsgraph/internal/testkit"
 )
 
 // brief is a group whose outages are over soon: its local shares begin 0.3 + 0.2 + 2.2 s after
@@ -55,13 +56,13 @@ func TestRedisKilledAndStartedEmpty(t *testing.T) {
 	})
 	log.within(t, brief)
 	if got := log.between(1200*time.Millisecond, 3500*time.Millisecond); got != 0 {
-		t.Errorf("%d tokens in the first window without Redis, want none", got)
+		log.saw(t, "%d tokens in the first window without Redis, want none", got)
 	}
 	if got := log.between(3500*time.Millisecond, 5500*time.Millisecond); got != 32 {
-		t.Errorf("%d tokens in the next window, want four local shares of 8", got)
+		log.saw(t, "%d tokens in the next window, want four local shares of 8", got)
 	}
 	if got := log.between(6700*time.Millisecond, 9500*time.Millisecond); got < 40 {
-		t.Errorf("%d tokens after Redis was back, want a whole window at least", got)
+		log.saw(t, "%d tokens after Redis was back, want a whole window at least", got)
 	}
 	if lost, back := told.count(quota.EventLost), told.count(quota.EventRegained); lost < 4 || back < 4 {
 		t.Errorf("told %d times lost, %d times back; want 4", lost, back)
@@ -86,17 +87,17 @@ func TestRedisFrozen(t *testing.T) {
 			t.Errorf("while frozen: %v; want a refusal", err)
 		}
 		if took := time.Since(asked); took > 500*time.Millisecond {
-			t.Errorf("the refusal took %v", took)
+			log.saw(t, "the refusal took %v", took)
 		}
 		log.until(5 * time.Second)
 		s.signal(t, syscall.SIGCONT)
 	})
 	log.within(t, brief)
 	if got := log.between(3500*time.Millisecond, 5*time.Second); got == 0 || got > 32 {
-		t.Errorf("%d tokens on the local share, want 32 at most", got)
+		log.saw(t, "%d tokens on the local share, want 32 at most", got)
 	}
 	if got := log.between(5*time.Second, 8*time.Second); got < 40 {
-		t.Errorf("%d tokens after the thaw, want a whole window at least", got)
+		log.saw(t, "%d tokens after the thaw, want a whole window at least", got)
 	}
 }
 
@@ -119,7 +120,7 @@ func TestHalfOfTheReplicasCutOff(t *testing.T) {
 		}
 		log.until(6 * time.Second)
 		if got := all[0].State(t.Context(), "g").Effective; got != 24 {
-			t.Errorf("effective %v for those in touch, want 40 less two shares of 8", got)
+			log.saw(t, "effective %v for those in touch, want 40 less two shares of 8", got)
 		}
 		for _, w := range wires {
 			w.set(false)
@@ -133,10 +134,10 @@ func TestHalfOfTheReplicasCutOff(t *testing.T) {
 		}
 	}
 	if by[true] < 24 || by[false] < 16 {
-		t.Errorf("during the partition %d tokens in touch, %d cut off; want 24 and 16 a window", by[true], by[false])
+		log.saw(t, "during the partition %d tokens in touch, %d cut off; want 24 and 16 a window", by[true], by[false])
 	}
 	if got := log.between(6500*time.Millisecond, 9*time.Second); got < 40 {
-		t.Errorf("%d tokens after it, want a whole window at least", got)
+		log.saw(t, "%d tokens after it, want a whole window at least", got)
 	}
 }
 
@@ -160,13 +161,13 @@ func TestRedisFull(t *testing.T) {
 		set("1")
 		full.until(3400 * time.Millisecond)
 		if got := q.State(t.Context(), "g"); got.Coordinated || got.Effective != 8 {
-			t.Errorf("full: %+v; want the local share of 8", got)
+			full.saw(t, "full: %+v; want the local share of 8", got)
 		}
 		set("0")
 	})
 	full.within(t, group)
 	if got := full.between(2*time.Second, 3300*time.Millisecond); got < 8 || got > 24 {
-		t.Errorf("%d tokens while full, want 8 in each of two or three windows", got)
+		full.saw(t, "%d tokens while full, want 8 in each of two or three windows", got)
 	}
 	if got := q.State(t.Context(), "g"); !got.Coordinated || got.Effective != 10 {
 		t.Errorf("with room again: %+v; want the whole limit, coordinated", got)
@@ -188,7 +189,7 @@ func TestDownAtStart(t *testing.T) {
 	log := newRecord()
 	log.run(t, 1500*time.Millisecond, 4, []*quota.Quota{q}, nothing)
 	if got := log.busiest(300 * time.Millisecond); got != 8 {
-		t.Errorf("%d tokens in the busiest window, want the share of one in four: 8", got)
+		log.saw(t, "%d tokens in the busiest window, want the share of one in four: 8", got)
 	}
 	if got := q.State(t.Context(), "g"); got.Coordinated || got.Effective != 8 {
 		t.Errorf("%+v; want the local share", got)
@@ -207,14 +208,9 @@ func TestTheShareOfAnOutageIsASetting(t *testing.T) {
 	o := hasty(&events{})
 	o.OutageShare = 0.5
 	q := replicas(t, s, 1, quota.Group{Name: "g", Limit: 40, Window: 300 * time.Millisecond, Headroom: 0.5}, o)[0]
-	deadline := time.After(10 * time.Second)
-	for q.State(t.Context(), "g").Effective != 5 { // half of 40, for one of four
-		select {
-		case <-deadline:
-			t.Fatalf("%+v, want a local share of 5", q.State(t.Context(), "g"))
-		case <-time.After(20 * time.Millisecond):
-		}
-	}
+	testkit.Eventually(t, "a local share of 5: half of 40, for one of four", func() bool {
+		return q.State(t.Context(), "g").Effective == 5
+	})
 	for _, share := range []float64{-0.1, 1.1, math.NaN()} {
 		if _, err := quota.New(nil, quota.Options{OutageShare: share}); err == nil {
 			t.Errorf("a share of %v is taken", share)
@@ -233,19 +229,18 @@ func TestSharesOfAnOutageAreThoseOfTheBook(t *testing.T) {
 	settled(t, all...)
 	s.kill()
 	for i, q := range all {
-		deadline := time.After(10 * time.Second)
-		for state := q.State(t.Context(), "g"); state.Coordinated || state.Effective != 16; state = q.State(t.Context(), "g") { // of 0.8 * 40
+		testkit.Eventually(t, "a share of 16, of 0.8 * 40", func() bool {
+			state := q.State(t.Context(), "g")
+			if !state.Coordinated && state.Effective == 16 {
+				return true
+			}
 			ctx, cancel := context.WithTimeout(t.Context(), 10*time.Millisecond)
+			defer cancel()
 			if _, _, err := q.Take(ctx, "g", quota.LanePerson); err == nil {
 				t.Errorf("replica %d: a token without Redis", i)
 			}
-			cancel()
-			select {
-			case <-deadline:
-				t.Fatalf("replica %d: %+v, want a share of 16", i, state)
-			case <-time.After(20 * time.Millisecond):
-			}
-		}
+			return false
+		})
 	}
 }
 

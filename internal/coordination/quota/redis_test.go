@@ -12,6 +12,8 @@ import (
 	"time"
 
 	goredis "github.com/redis/go-redis/v9"
+
+	"github.com/opsgraph/opsgraph/internal/testkit"
 )
 
 // server is a real Redis that a test may kill, freeze and start again.
@@ -49,13 +51,7 @@ func (s *server) start(tb testing.TB) {
 		tb.Fatal(err)
 	}
 	client := s.client(tb)
-	for range 500 {
-		if client.Ping(tb.Context()).Err() == nil {
-			return
-		}
-		<-time.After(5 * time.Millisecond)
-	}
-	tb.Fatal("redis-server does not answer")
+	testkit.Eventually(tb, "redis-server does not answer", func() bool { return client.Ping(tb.Context()).Err() == nil })
 }
 
 func (s *server) kill() {

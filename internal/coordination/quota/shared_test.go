@@ -12,6 +12,7 @@ import (
 	goredis "github.com/redis/go-redis/v9"
 
 	"github.com/opsgraph/opsgraph/internal/coordination/quota"
+	"github.com/opsgraph/opsgraph/internal/testkit"
 )
 
 // replicas opens n quotas of one group on one Redis, each with a connection of its own, with hooks.
@@ -36,19 +37,15 @@ func replicas(
 // settled waits until every replica has joined and knows of the others.
 func settled(tb testing.TB, quotas ...*quota.Quota) {
 	tb.Helper()
-	for range 1000 {
+	testkit.Eventually(tb, "the replicas have not joined", func() bool {
 		ready := 0
 		for _, q := range quotas {
 			if q.State(tb.Context(), "g").Coordinated {
 				ready++
 			}
 		}
-		if ready == len(quotas) {
-			return
-		}
-		pass(5 * time.Millisecond)
-	}
-	tb.Fatal("the replicas have not joined")
+		return ready == len(quotas)
+	})
 }
 
 func TestOneQuotaForAllReplicas(t *testing.T) {

@@ -13,6 +13,7 @@ import (
 
 	"github.com/opsgraph/opsgraph/internal/coordination/redis"
 	"github.com/opsgraph/opsgraph/internal/coordination/redis/redistest"
+	"github.com/opsgraph/opsgraph/internal/testkit"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -74,7 +75,7 @@ func TestOpenBeforeServerIsUp(t *testing.T) {
 		t.Error("Healthy = true after three failures")
 	}
 	server.Restart()
-	eventually(t, 2*time.Second, func() bool { return conn.Ping(t.Context()) == nil && conn.Healthy() })
+	testkit.Eventually(t, "Redis is not found again", func() bool { return conn.Ping(t.Context()) == nil && conn.Healthy() })
 }
 
 // A frozen Redis costs some tens of milliseconds three times, then nothing (F-43).
@@ -105,7 +106,7 @@ func TestFrozenServerCostsNothing(t *testing.T) {
 		t.Errorf("101 calls to an open breaker took %v", took)
 	}
 	server.Resume()
-	eventually(t, 2*time.Second, func() bool { return conn.Ping(t.Context()) == nil })
+	testkit.Eventually(t, "Redis is not found again", func() bool { return conn.Ping(t.Context()) == nil })
 	if !conn.Healthy() {
 		t.Error("Healthy = false after a success")
 	}
@@ -151,8 +152,8 @@ func TestCancelledTrialFreesBreaker(t *testing.T) {
 	server.Restart()
 	gone, cancel := context.WithCancel(t.Context())
 	cancel()
-	eventually(t, time.Second, func() bool { return !errors.Is(conn.Ping(gone), redis.ErrUnavailable) })
-	eventually(t, time.Second, func() bool { return conn.Ping(t.Context()) == nil })
+	testkit.Eventually(t, "nobody tries again", func() bool { return !errors.Is(conn.Ping(gone), redis.ErrUnavailable) })
+	testkit.Eventually(t, "Redis is not found again", func() bool { return conn.Ping(t.Context()) == nil })
 }
 
 func TestEvicts(t *testing.T) {
@@ -179,17 +180,4 @@ func TestEvicts(t *testing.T) {
 			t.Error("Evicts of a dead server has no error")
 		}
 	})
-}
-
-// eventually waits for something that another process does.
-func eventually(t *testing.T, limit time.Duration, done func() bool) {
-	t.Helper()
-	deadline := time.After(limit)
-	for !done() {
-		select {
-		case <-time.After(5 * time.Millisecond):
-		case <-deadline:
-			t.Fatalf("not within %v", limit)
-		}
-	}
 }

@@ -10,6 +10,7 @@ import (
 
 	"github.com/opsgraph/opsgraph/internal/coordination/redis"
 	"github.com/opsgraph/opsgraph/internal/coordination/redis/redistest"
+	"github.com/opsgraph/opsgraph/internal/testkit"
 )
 
 func TestSentinel(t *testing.T) {
@@ -25,7 +26,7 @@ func TestSentinel(t *testing.T) {
 	}
 	sentinel := redistest.StartSentinel(t, conf)
 	conn := open(t, "redis+sentinel://"+sentinel.Addr+"/main/1", redis.Options{})
-	eventually(t, 5*time.Second, func() bool { return conn.Ping(t.Context()) == nil })
+	testkit.Eventually(t, "Redis is not found again", func() bool { return conn.Ping(t.Context()) == nil })
 	if err := conn.Client().Set(t.Context(), "a", "1", 0).Err(); err != nil {
 		t.Errorf("SET through Sentinel: %v", err)
 	}
@@ -41,5 +42,5 @@ func TestClusterEvicts(t *testing.T) {
 		t.Fatalf("CLUSTER ADDSLOTSRANGE: %v", err)
 	}
 	conn := open(t, server.URL()+"?cluster=true", redis.Options{DialTimeout: time.Second, Timeout: time.Second})
-	eventually(t, 5*time.Second, func() bool { evicting, err := conn.Evicts(t.Context()); return err == nil && evicting })
+	testkit.Eventually(t, "Redis is not found again", func() bool { evicting, err := conn.Evicts(t.Context()); return err == nil && evicting })
 }

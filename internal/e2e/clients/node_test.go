@@ -1,0 +1,189 @@
+package clients
+
+import (
+	"bytes"
+	"encoding/json"
+	"net/http"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/opsgraph/opsgraph/graph"
+	"github.com/opsgraph/opsgraph/internal/e2e/kit"
+)
+
+// nodeProject is the npm project of the example in TypeScript and of the clients and tools that the gateway is tried
+// with.
+const nodeProject = kit.ModuleRoot + "/examples/typescript"
+
+// TestNodeClients compiles the programs of examples/typescript and runs them against gateways, and tools on the schema.
+func TestNodeClients(t *testing.T) {
+	t.Parallel()
+	if out, err := exec.CommandContext(t.Context(), kit.ModuleRoot+"/tools/clients",
+		"install").CombinedOutput(); err != nil {
+		t.Fatalf("install the clients: %v\n%s", err, out)
+	}
+	inProject(t, "node_modules/.bin/tsc")
+	whole := kit.NewWorld(t, kit.WorldSettings{Regions: 3, Hosts: 12}).StartGateway(t, "")
+	faulty := kit.NewWorld(t, kit.WorldSettings{Regions: 3, Hosts: 12})
+	faulty.Steer(t, http.MethodPut, "faults",
+		[]map[string]any{{"operation": "listDeviceAlarms", "kind": "status", "status": 400}})
+	partial := faulty.StartGateway(t, "")
+	schema := filepath.Join(t.TempDir(), "schema.graphql")
+	kit.WriteText(t, schema, graph.SDL())
+
+	t.Run("example", func(t *testing.T) {
+		got := inProject(t, "node", "build/src/overview.js", whole.Server.URL+"/graphql")
+		path := filepath.Join(nodeProject, "overview.txt")
+		if *update {
+			kit.WriteText(t, path, got)
+		}
+		if diff := cmp.Diff(kit.ReadText(t, path), got); diff != "" {
+			t.Errorf("overview (-want +got):\n%s", diff)
+		}
+	})
+	for _, client := range []string{"apollo", "urql"} {
+		t.Run(client, func(t *testing.T) {
+			tellChecks(t, inProject(t, "node", "build/clients/"+client+".js", partial.Server.URL+"/graphql"))
+		})
+	}
+	t.Run("relay-compiler", func(t *testing.T) {
+		command := projectCommand(t, "../node_modules/.bin/relay-compiler", "--validate", "--output", "quiet-with-errors",
+			"relay.config.json")
+		command.Dir = filepath.Join(nodeProject, "relay") // where it looks for the paths of its configuration
+		if out, err := command.CombinedOutput(); err != nil {
+			t.Errorf("%v\n%s", err, out)
+		}
+		var compiled map[string]string
+		if err := json.Unmarshal([]byte(kit.ReadText(t, filepath.Join(nodeProject, "relay", "persisted.json"))),
+			&compiled); err != nil || len(compiled) == 0 {
+			t.Errorf("documents that it persisted: %v", err)
+		}
+		kit.Report(t, "relay-compiler", "schema taken, %d documents compiled", len(compiled))
+	})
+	t.Run("relay manifest", testRelayManifest)
+	t.Run("graphql-eslint", func(t *testing.T) {
+		tellChecks(t, inProject(t, "node", "tools/lint-schema.mjs", schema))
+		worse := filepath.Join(t.TempDir(), "schema.graphql")
+		kit.WriteText(t, worse, graph.SDL()+"\ntype unreached { Field: String }\n")
+		if out, err := projectCommand(t, "node", "tools/lint-schema.mjs", worse).CombinedOutput(); err == nil {
+			t.Errorf("a type that is misnamed, not described and not reached passes: %s", out)
+		}
+	})
+	t.Run("schema diff", testSchemaDiff)
+}
+
+// testRelayManifest has the gateway answer what relay-compiler persisted, and nothing else.
+func testRelayManifest(t *testing.T) {
+	path := filepath.Join(nodeProject, "relay", "persisted.json")
+	var documents map[string]string
+	if err := json.Unmarshal([]byte(kit.ReadText(t, path)), &documents); err != nil {
+		t.Fatal(err)
+	}
+	manifest, err := filepath.Abs(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := kit.NewWorld(t, kit.WorldSettings{Regions: 3, Hosts: 12}).StartGateway(t, "",
+		"OPSGRAPH_PERSISTED_MANIFEST_FILE="+manifest, "OPSGRAPH_PERSISTED_ONLY_TRUSTED=true")
+	asked := 0
+	for id, text := range documents {
+		if !strings.HasPrefix(text, "query hostsPageQuery(") {
+			continue
+		}
+		asked++
+		body, err := json.Marshal(map[string]any{"documentId": id, "variables": map[string]any{"first": 2}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := kit.ReadReply(t, r.Post(t, string(body), nil)) //nolint:bodyclose // readReply closes it
+		if got.Status != http.StatusOK || len(got.Body.Errors) > 0 || strings.Count(got.Raw, `"cursor"`) != 2 {
+			t.Errorf("%d %s", got.Status, got.Raw)
+		}
+	}
+	if asked != 1 {
+		t.Errorf("%d of the %d documents are the page's", asked, len(documents))
+	}
+	if got := r.Ask(t, `{ regions { code } }`, "", nil); got.Code() != "PERSISTED_QUERY_REQUIRED" {
+		t.Errorf("another document: %d %s", got.Status, got.Raw)
+	}
+}
+
+// testSchemaDiff changes a schema and sees what the check of `make generate` says.
+func testSchemaDiff(t *testing.T) {
+	const old = "type Query {\n  a: Int\n  b: Int\n}\n"
+	const elsewhere = "# Changelog\n\n## Unreleased\n\n### Added\n\n* `Query.b`\n\n## 1.0.0\n\n### Breaking\n\n* `Query.b` goes.\n"
+	tests := map[string]struct {
+		current, changelog string
+		write              bool
+		code               int
+		snapshot           string
+	}{
+		"unchanged":       {old, elsewhere, false, 0, old},
+		"compatible":      {old + "type C {\n  a: Int\n}\n", elsewhere, true, 0, old + "type C {\n  a: Int\n}\n"},
+		"snapshot is old": {old + "type C {\n  a: Int\n}\n", elsewhere, false, 1, old},
+		"breaking":        {"type Query {\n  a: Int\n}\n", elsewhere, true, 1, old},
+		"breaking, announced": {
+			"type Query {\n  a: Int\n}\n", "## Unreleased\n\n### Breaking\n\n* `Query.b` is gone.\n",
+			true, 0, "type Query {\n  a: Int\n}\n",
+		},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			directory := t.TempDir()
+			snapshot, current, changelog := filepath.Join(directory, "old"), filepath.Join(directory, "new"),
+				filepath.Join(directory, "log")
+			kit.WriteText(t, snapshot, old)
+			kit.WriteText(t, current, test.current)
+			kit.WriteText(t, changelog, test.changelog)
+			arguments := []string{"tools/schema-diff.mjs", snapshot, current, changelog}
+			if test.write {
+				arguments = append(arguments, "--write")
+			}
+			command := projectCommand(t, "node", arguments...)
+			out, err := command.CombinedOutput()
+			if command.ProcessState == nil || command.ProcessState.ExitCode() != test.code {
+				t.Errorf("%v: %s", err, out)
+			}
+			if diff := cmp.Diff(test.snapshot, kit.ReadText(t, snapshot)); diff != "" {
+				t.Errorf("snapshot (-want +got):\n%s", diff)
+			}
+		})
+	}
+	kit.Report(t, "schema diff", "%d changes judged", len(tests))
+}
+
+// tellChecks reports the clients that passed, with their counts of checks.
+func tellChecks(t *testing.T, out string) {
+	t.Helper()
+	var told struct {
+		Client string
+		Passed int
+	}
+	if err := json.Unmarshal([]byte(out), &told); err != nil || told.Passed == 0 {
+		t.Fatalf("%v: %s", err, out)
+	}
+	kit.Report(t, told.Client, "%d checks passed", told.Passed)
+}
+
+// inProject runs a program in the npm project and returns what it printed.
+func inProject(t *testing.T, name string, arguments ...string) string {
+	t.Helper()
+	command := projectCommand(t, name, arguments...)
+	var out, complaints bytes.Buffer
+	command.Stdout, command.Stderr = &out, &complaints
+	if err := command.Run(); err != nil {
+		t.Fatalf("%s %s: %v\n%s%s", name, strings.Join(arguments, " "), err, out.String(), complaints.String())
+	}
+	return out.String()
+}
+
+func projectCommand(t *testing.T, name string, arguments ...string) *exec.Cmd {
+	t.Helper()
+	command := exec.CommandContext(t.Context(), name, arguments...)
+	command.Dir = nodeProject
+	return command
+}

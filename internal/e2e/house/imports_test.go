@@ -1,0 +1,311 @@
+// Package house holds the order of the packages: which may import which, and how large one may grow.
+package house
+
+import (
+	"encoding/json"
+	"io"
+	"os/exec"
+	"slices"
+	"strings"
+	"testing"
+)
+
+const module = "github.com/opsgraph/opsgraph"
+
+// importRule says what the packages of a folder may import. Of several rules for a package the longest one counts.
+type importRule struct {
+	folder string   // relative to the module; ends in /... where it means all below too; "." is server.go
+	may    []string // the same way; the package's own folder need not stand here
+	why    string
+}
+
+func importRules() []importRule {
+	upstream := []string{"upstream/rest", "upstream/loose"}
+	return []importRule{
+		{".", []string{"internal/command"}, "server.go only hands the process over"},
+		{
+			"internal/command",
+			[]string{"internal/config", "internal/telemetry", "internal/gateway", "graph", "upstream/simulator"},
+			"sub-commands read flags and call; wiring is the gateway's",
+		},
+		{"internal/gateway", []string{"..."}, "the one place that knows all the parts, and that none of them knows"},
+		{
+			"internal/listen",
+			[]string{"internal/refusal"},
+			"what bounds a server knows neither GraphQL nor who is served",
+		},
+		{
+			"internal/streams",
+			[]string{
+				"internal/httpapi", "internal/identity", "internal/refusal",
+				"resolvers", "resolvers/loaders", "resolvers/sources", // announcements, loaders of an event, callers of polls
+			},
+			"connections that stay go by the checks of plain requests, and decide nothing about operations",
+		},
+		{
+			"internal/httpapi",
+			[]string{
+				"internal/identity", "internal/guard", "internal/cost", "internal/refusal", "internal/telemetry",
+				"resolvers", "resolvers/loaders", "cache", // ages of an answer, for Age and Cache-Control
+			},
+			"how a request is read and an answer written, whatever it asks",
+		},
+		{
+			"internal/identity",
+			[]string{
+				"internal/config", "internal/refusal", "internal/coordination/...", "upstream/rest", "upstream/iam", "upstream/esm",
+			},
+			"who the caller is, whatever is asked",
+		},
+		{
+			"internal/guard",
+			[]string{"internal/cost", "internal/literal", "internal/refusal", "internal/coordination/documents"},
+			"a document is judged by the schema and its limits alone",
+		},
+		{
+			"internal/cost",
+			[]string{
+				"internal/config", "internal/coordination/quota", "internal/literal", "internal/refusal", "graph", "graph/model",
+				"resolvers/loaders", "resolvers/sources", "cache", "upstream/esm", "upstream/gaussdb", "upstream/rest",
+			},
+			"an estimate looks at what the sources hold, and never at who asks or how",
+		},
+		{
+			"internal/upstreams",
+			[]string{
+				"internal/config", "internal/telemetry", "internal/coordination/...", "resolvers/sources", "upstream/rest",
+				"upstream/esm", "upstream/gaussdb", "upstream/workspace", "upstream/bss", "upstream/iam",
+			},
+			"clients are made of the configuration, and know nobody who calls",
+		},
+		{"internal/literal", nil, "how a value is read must not depend on who reads it"},
+		{
+			"internal/refusal",
+			[]string{"internal/telemetry"}, // the id of a request
+			"codes and refusals are for every room, and know none",
+		},
+		{"internal/config", nil, "what can be set must not depend on who uses it"},
+		{"internal/telemetry", nil, "what is measured is told in plain words"},
+		{"graph", []string{"graph/model"}, "the schema and its generated code decide nothing"},
+		{"graph/model", nil, "models are plain, so that sources may use them without a cycle"},
+		{
+			"resolvers",
+			[]string{
+				"graph", "graph/model", "resolvers/loaders", "upstream/rest", "upstream/esm", "upstream/gaussdb",
+				"upstream/workspace", "upstream/bss",
+				"resolvers/sources", // commands that start jobs, and the types that loaders answer with
+				"cache",             // the states of an age, for freshness
+			},
+			"a field asks a loader; only mutations call an upstream, and errors.go reads the kinds of its errors",
+		},
+		{
+			"resolvers/loaders",
+			[]string{"graph/model", "resolvers/sources", "cache"}, // cache for the type of what is held: age and generation
+			"loaders live for one operation and only batch",
+		},
+		{
+			"resolvers/sources",
+			[]string{
+				"graph/model", "cache", "internal/coordination/...", "upstream/rest", "upstream/loose", "upstream/esm",
+				"upstream/gaussdb",
+				"upstream/workspace", "upstream/bss",
+			},
+			"what is fetched and how it is read, without GraphQL",
+		},
+		{"upstream/rest", nil, "the path by which a request leaves knows no system"},
+		{"upstream/loose", nil, "tolerant scalars know no system"},
+		{"upstream/esm", upstream, "a system never knows another"},
+		{"upstream/gaussdb", upstream, "a system never knows another"},
+		{"upstream/workspace", upstream, "a system never knows another"},
+		{"upstream/bss", upstream, "a system never knows another"},
+		{"upstream/iam", upstream, "a system never knows another"},
+		{"upstream/simulator/...", nil, "a misreading of a document that both shared could never fail a test"},
+		{
+			"cache/...",
+			[]string{"cache/...", "internal/coordination/redis/...", "internal/coordination/lease"},
+			"the cache knows neither GraphQL nor an upstream",
+		},
+		{
+			"internal/coordination/...",
+			[]string{"internal/coordination/..."},
+			"what replicas agree on knows nobody who asks it",
+		},
+		{"web", nil, "the console is files"},
+		{"examples/...", nil, "clients know the schema, not the code"},
+		{"bench/...", []string{"..."}, "measurements may reach into anything"},
+		{"internal/testkit", nil, "clocks, logs and waiting serve the tests of any package"},
+		{
+			"internal/e2e/kit",
+			[]string{
+				"internal/gateway", "internal/config", "internal/command", "internal/testkit",
+				"internal/coordination/redis/...", "upstream/simulator", "graph",
+				"upstream/esm", // its table of endpoints says which calls share the quota
+			},
+			"worlds are made of the gateway's face, and of the network around it",
+		},
+		{
+			"internal/e2e/...",
+			[]string{
+				"internal/e2e/kit", "internal/testkit", "internal/gateway", "internal/command", "internal/config",
+				"internal/coordination/...", "upstream/...", "graph/...",
+			},
+			"tests of the whole ask over HTTP, and read tables that they compare with the documents",
+		},
+	}
+}
+
+// outsideRules says which folders may import a library, so that it stays replaceable.
+func outsideRules() []importRule {
+	return []importRule{
+		{"github.com/redis/go-redis/", []string{"cache/...", "internal/coordination/..."}, "the rest must run without Redis"},
+		{
+			"github.com/99designs/gqlgen/",
+			[]string{
+				"graph", "graph/model", "resolvers/...", "internal/gateway", "internal/httpapi", "internal/streams",
+				"internal/guard", "internal/cost", "internal/refusal",
+			},
+			"GraphQL stays in the outer layer",
+		},
+		{
+			"github.com/prometheus/",
+			[]string{"internal/telemetry", "internal/gateway"},
+			"figures are told to telemetry in plain words",
+		},
+		{"github.com/goccy/go-yaml", []string{"internal/config"}, "configuration is read in one place"},
+		{"github.com/caarlos0/env/", []string{"internal/config"}, "configuration is read in one place"},
+	}
+}
+
+// within reports whether a folder is one that a pattern names.
+func within(folder, pattern string) bool {
+	below, all := strings.CutSuffix(pattern, "...")
+	if !all {
+		return folder == pattern
+	}
+	return strings.HasPrefix(folder+"/", below)
+}
+
+// testsOnly are the folders that no package may import but those that are such themselves.
+func testsOnly() []string {
+	return []string{"internal/e2e/...", "internal/testkit", "internal/coordination/redis/redistest"}
+}
+
+// listed is a package as go list reports it.
+type listed struct {
+	ImportPath, Dir                             string
+	GoFiles, Imports, TestImports, XTestImports []string
+}
+
+func packages(t *testing.T) []listed {
+	t.Helper()
+	command := exec.CommandContext(t.Context(), "go", "list", "-e",
+		"-json=ImportPath,Dir,GoFiles,Imports,TestImports,XTestImports", module+"/...")
+	output, err := command.Output()
+	if err != nil {
+		t.Fatalf("go list: %v", err)
+	}
+	var all []listed
+	for decoder := json.NewDecoder(strings.NewReader(string(output))); ; {
+		var one listed
+		if err := decoder.Decode(&one); err == io.EOF {
+			return all
+		} else if err != nil {
+			t.Fatalf("go list: %v", err)
+		}
+		all = append(all, one)
+	}
+}
+
+// folderOf returns the folder of one of our packages.
+func folderOf(path string) (string, bool) {
+	if path == module {
+		return ".", true
+	}
+	return strings.CutPrefix(path, module+"/")
+}
+
+// TestImports holds every package to the layers: one way for data to flow, one home for each thing.
+func TestImports(t *testing.T) {
+	all := packages(t)
+	if len(all) < 5 {
+		t.Fatalf("go list reports %d packages only", len(all))
+	}
+	for _, p := range all {
+		folder, _ := folderOf(p.ImportPath)
+		imports := p.Imports
+		if within(folder, "upstream/simulator/...") || within(folder, "internal/e2e/...") {
+			imports = slices.Concat(p.Imports, p.TestImports, p.XTestImports)
+		}
+		checkImports(t, folder, imports)
+	}
+}
+
+func checkImports(t *testing.T, folder string, imports []string) {
+	t.Helper()
+	rule, found := longest(importRules(), folder)
+	if !found {
+		t.Errorf("%s has no rule of what it may import: add one to importRules, with its reason", folder)
+		return
+	}
+	for _, path := range imports {
+		if of, ours := folderOf(path); ours {
+			if isTestOnly(of) && !isTestOnly(folder) {
+				t.Errorf("%s imports %s, which is for tests alone", folder, of)
+			}
+			if of != folder && !slices.ContainsFunc(rule.may, func(pattern string) bool { return within(of, pattern) }) {
+				t.Errorf("%s imports %s: %s", folder, of, rule.why)
+			}
+			continue
+		}
+		if isTestOnly(folder) {
+			continue // tests may use what the libraries under them use
+		}
+		for _, outside := range outsideRules() {
+			if strings.HasPrefix(path+"/", outside.folder) &&
+				!slices.ContainsFunc(outside.may, func(pattern string) bool { return within(folder, pattern) }) {
+				t.Errorf("%s imports %s: %s", folder, path, outside.why)
+			}
+		}
+	}
+}
+
+func isTestOnly(folder string) bool {
+	return slices.ContainsFunc(testsOnly(), func(pattern string) bool { return within(folder, pattern) })
+}
+
+// longest returns the rule with the longest folder that holds for the package.
+func longest(rules []importRule, folder string) (importRule, bool) {
+	var best importRule
+	found := false
+	for _, rule := range rules {
+		if within(folder, rule.folder) && (!found || len(rule.folder) > len(best.folder)) {
+			best, found = rule, true
+		}
+	}
+	return best, found
+}
+
+// TestImportRulesCatch makes sure that the check can fail.
+func TestImportRulesCatch(t *testing.T) {
+	tests := map[string]bool{ // a pattern that must or must not hold
+		"upstream/simulator/x in upstream/simulator/...": true,
+		"upstream/simulator in upstream/simulator/...":   true,
+		"upstream/simulators in upstream/simulator/...":  false,
+		"upstream/esm in upstream":                       false,
+		"graph/model in graph":                           false,
+		"anything in ...":                                true,
+	}
+	for text, want := range tests {
+		folder, pattern, _ := strings.Cut(text, " in ")
+		if got := within(folder, pattern); got != want {
+			t.Errorf("%s: %v", text, got)
+		}
+	}
+	rule, found := longest(importRules(), "upstream/simulator/reference")
+	if !found || len(rule.may) != 0 {
+		t.Errorf("rule below the simulator = %+v, %v", rule, found)
+	}
+	if _, found := longest(importRules(), "internal/util"); found {
+		t.Error("a package without a rule has one")
+	}
+}

@@ -1,0 +1,139 @@
+package kit
+
+import (
+	"io/fs"
+	"log/slog"
+	"maps"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/opsgraph/opsgraph/internal/config"
+	"github.com/opsgraph/opsgraph/internal/coordination/redis/redistest"
+	"github.com/opsgraph/opsgraph/internal/gateway"
+	"github.com/opsgraph/opsgraph/internal/testkit"
+)
+
+// Replica is a gateway on loopback.
+type Replica struct {
+	Gateway *gateway.Gateway
+	Server  *httptest.Server
+	Client  *http.Transport
+	Log     *testkit.Log
+	Close   func()
+}
+
+// StartGateway runs a gateway on the world's upstream. file is the text of its configuration file; environ is added to
+// the environment that points it at the upstream.
+func (w *World) StartGateway(tb testing.TB, file string, environ ...string) *Replica {
+	tb.Helper()
+	path := filepath.Join(tb.TempDir(), "opsgraph.yaml")
+	if err := os.WriteFile(path, []byte(file), 0o600); err != nil {
+		tb.Fatal(err)
+	}
+	// only where it is what the test is about: machines of tests may be slow
+	if !strings.Contains(file, "request_timeout") {
+		environ = append(environ, "OPSGRAPH_LIMITS_REQUEST_TIMEOUT=1m")
+	}
+	if !strings.Contains(file, "upstream:") && !strings.Contains(strings.Join(environ, " "), "OPSGRAPH_UPSTREAM_TIMEOUT") {
+		environ = append(environ, "OPSGRAPH_UPSTREAM_TIMEOUT=20s") // likewise: no attempt is cut, and so made again, by load
+	}
+	if !strings.Contains(file, "callers:") && !strings.Contains(strings.Join(environ, " "), "OPSGRAPH_CALLERS") {
+		// All clients of a test are one caller: only tests about it bound what it may send.
+		environ = append(environ, "OPSGRAPH_CALLERS_RATE=100000", "OPSGRAPH_CALLERS_BURST=100000",
+			"OPSGRAPH_CALLERS_OPERATIONS=10000", "OPSGRAPH_CALLERS_ALL_OPERATIONS=10000")
+	}
+	cfg, err := config.Load(path, append(w.Environment(), environ...))
+	if err != nil {
+		tb.Fatal(err)
+	}
+	now := w.Clock.Now
+	if w.GatewayNow != nil {
+		now = w.GatewayNow
+	}
+	r := &Replica{Client: &http.Transport{DisableCompression: true}, Log: &testkit.Log{}}
+	r.Gateway, err = gateway.New(tb.Context(), cfg, gateway.Dependencies{
+		Logger: r.Log.Logger(), Version: "test", Now: now,
+	})
+	if err != nil {
+		tb.Fatal(err)
+	}
+	r.Server = httptest.NewServer(r.Gateway.Handler())
+	var once sync.Once
+	r.Close = func() {
+		once.Do(func() {
+			r.Client.CloseIdleConnections()
+			if err := r.Gateway.Close(); err != nil { // first: the listener waits for event streams
+				tb.Errorf("close gateway: %v", err)
+			}
+			r.Server.Close()
+		})
+	}
+	tb.Cleanup(r.Close)
+	return r
+}
+
+// Ask sends a document with variables (JSON, or empty) by POST and reads the answer.
+func (r *Replica) Ask(tb testing.TB, document, variables string, header http.Header) *Reply {
+	tb.Helper()
+	return ReadReply(tb, r.Post(tb, RequestBody(tb, document, variables), header)) //nolint:bodyclose // readReply closes it
+}
+
+// Post sends a body; the caller reads and closes the answer's.
+func (r *Replica) Post(tb testing.TB, body string, header http.Header) *http.Response {
+	tb.Helper()
+	request,
+		err := http.NewRequestWithContext(tb.Context(), http.MethodPost, r.Server.URL+"/graphql", strings.NewReader(body))
+	if err != nil {
+		tb.Fatal(err)
+	}
+	request.Header.Set("Content-Type", "application/json")
+	request.Header.Set("Accept", "application/graphql-response+json")
+	maps.Copy(request.Header, header)
+	response, err := r.Client.RoundTrip(request)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return response
+}
+
+// Unlimited lifts the quotas, which would otherwise set the pace of a cold benchmark.
+func Unlimited() []string {
+	return []string{
+		"OPSGRAPH_QUOTA_MINUTE_LIMIT=100000000", "OPSGRAPH_QUOTA_SECOND_LIMIT=100000000",
+		"OPSGRAPH_LOG_LEVEL=error",
+	}
+}
+
+// WithRedis is the environment of a gateway on a Redis: a busy machine must not make it count as absent.
+func WithRedis(redis *redistest.Server) []string {
+	return []string{
+		"OPSGRAPH_REDIS_URL=" + redis.URL(), "OPSGRAPH_REDIS_TIMEOUT=5s", "OPSGRAPH_REDIS_DIAL_TIMEOUT=5s",
+		"OPSGRAPH_SECRET_KEY=0123456789abcdef0123456789abcdef",
+	}
+}
+
+// NewPages makes a gateway that serves the given pages.
+func (w *World) NewPages(t *testing.T, pages fs.FS, environ ...string) *gateway.Gateway {
+	t.Helper()
+	cfg, err := config.Load("", append(append(w.Environment(), "OPSGRAPH_LIMITS_REQUEST_TIMEOUT=1m"), environ...))
+	if err != nil {
+		t.Fatal(err)
+	}
+	g, err := gateway.New(t.Context(), cfg, gateway.Dependencies{
+		Logger: slog.New(slog.DiscardHandler), Version: "test", Now: w.Clock.Now, Pages: pages,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := g.Close(); err != nil {
+			t.Errorf("close gateway: %v", err)
+		}
+	})
+	return g
+}
