@@ -6,7 +6,7 @@ import (
 	"time"
 
 	"github.com/opsgraph/opsgraph/graph/model"
-	"github.com/opsgraph/opsgraph/resolvers/sources"
+	"github.com/opsgraph/opsgraph/resolvers/sources/jobs"
 	"github.com/opsgraph/opsgraph/upstream/gaussdb"
 )
 
@@ -15,7 +15,7 @@ var reportProjectPattern = regexp.MustCompile(`^[0-9A-Za-z]{32}$`)
 
 // aspReportJob is a collection by its ids; the project is that of the gateway's own token unless it is given.
 func aspReportJob(
-	ctx context.Context, reports *sources.AspReports, jobID, instanceID string, projectID *string,
+	ctx context.Context, reports *jobs.AspReports, jobID, instanceID string, projectID *string,
 ) (*model.AspReportJob, error) {
 	project, err := projectOf(ctx, projectID, reports.Project)
 	if err != nil {
@@ -50,7 +50,7 @@ func projectOf(ctx context.Context, given *string, own func(context.Context) (st
 
 // collectAspReport starts a collection. The input is checked whole before the call; "now" is the moment of the operation.
 func collectAspReport(
-	ctx context.Context, reports *sources.AspReports, input model.CollectAspReportInput,
+	ctx context.Context, reports *jobs.AspReports, input model.CollectAspReportInput,
 ) (*model.CollectAspReportPayload, error) {
 	from, to, now := input.From.Truncate(time.Second), input.To.Truncate(time.Second), load(ctx).Now()
 	var faults inputFaults
@@ -68,7 +68,7 @@ func collectAspReport(
 	if len(faults) > 0 {
 		return &model.CollectAspReportPayload{UserErrors: faults}, nil
 	}
-	job, err := reports.Start(commandContext(ctx), load(ctx).Scope(), valueOf(input.IdempotencyKey), sources.AspReportCommand{
+	job, err := reports.Start(commandContext(ctx), load(ctx).Scope(), valueOf(input.IdempotencyKey), jobs.AspReportCommand{
 		ProjectID: project, InstanceID: input.InstanceID, From: from, To: to,
 	})
 	faults, err = commandFaults(err, "instanceId")

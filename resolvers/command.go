@@ -6,7 +6,7 @@ import (
 	"time"
 
 	"github.com/opsgraph/opsgraph/graph/model"
-	"github.com/opsgraph/opsgraph/resolvers/sources"
+	"github.com/opsgraph/opsgraph/resolvers/sources/jobs"
 	"github.com/opsgraph/opsgraph/upstream/rest"
 )
 
@@ -55,9 +55,9 @@ func commandFaults(err error, target string) (inputFaults, error) {
 	}
 	failure, isCall := errors.AsType[*rest.Error](err)
 	switch {
-	case errors.Is(err, sources.ErrKeyReused):
+	case errors.Is(err, jobs.ErrKeyReused):
 		faults.add("BAD_USER_INPUT", "idempotencyKey", "This key was used with another input.")
-	case errors.Is(err, sources.ErrOutcomeUnknown):
+	case errors.Is(err, jobs.ErrOutcomeUnknown):
 		faults.add("UPSTREAM_TIMEOUT", "idempotencyKey",
 			"An earlier command with this key was sent and its answer never came: the job may have been started.")
 	case errors.As(err, &refused):

@@ -15,7 +15,8 @@ import (
 
 	"github.com/opsgraph/opsgraph/cache"
 	"github.com/opsgraph/opsgraph/graph/model"
-	"github.com/opsgraph/opsgraph/resolvers/sources"
+	"github.com/opsgraph/opsgraph/resolvers/sources/dataset"
+	"github.com/opsgraph/opsgraph/resolvers/sources/jobs"
 	"github.com/opsgraph/opsgraph/upstream/rest"
 )
 
@@ -46,7 +47,7 @@ func Describe(err error) Failure {
 		return describeCall(failure)
 	}
 	input, isInput := errors.AsType[InputError](err)
-	argument, isArgument := errors.AsType[*sources.ArgumentError](err)
+	argument, isArgument := errors.AsType[*dataset.ArgumentError](err)
 	var refused interface {
 		Input() (field, message string)
 	}
@@ -64,7 +65,7 @@ func Describe(err error) Failure {
 		return Failure{Code: "REQUEST_TIMEOUT", Message: "The request took too long.", Retryable: true}
 	case errors.Is(err, context.Canceled):
 		return Failure{Code: "CLIENT_CLOSED", Message: "The request was given up."}
-	case errors.Is(err, sources.ErrKeyUnchecked):
+	case errors.Is(err, jobs.ErrKeyUnchecked):
 		return Failure{Code: "OVERLOADED", Message: "The idempotency key can't be checked now; nothing was started.", Retryable: true}
 	case errors.Is(err, cache.ErrEmptyOnce):
 		return Failure{Code: "UPSTREAM_BAD_RESPONSE", Message: "The upstream's answer can't be used.", Retryable: true}

@@ -19,7 +19,7 @@ import (
 	"github.com/opsgraph/opsgraph/cache"
 	"github.com/opsgraph/opsgraph/graph/model"
 	"github.com/opsgraph/opsgraph/resolvers"
-	"github.com/opsgraph/opsgraph/resolvers/sources"
+	"github.com/opsgraph/opsgraph/resolvers/sources/dataset"
 	"github.com/opsgraph/opsgraph/upstream/esm"
 	"github.com/opsgraph/opsgraph/upstream/rest"
 )
@@ -62,8 +62,8 @@ func TestDescribe(t *testing.T) {
 		{"Quirk083 403 of the gateway", failed(rest.Forbidden, gateway), "UPSTREAM_REJECTED", false},
 		{"Quirk083 403 of the caller", failed(rest.Forbidden), "FORBIDDEN", false},
 		{"too large", failed(rest.TooLarge), "UPSTREAM_TOO_LARGE", false},
-		{"pages without end", sources.MarkerLoopError("listMeterJobSdrs"), "UPSTREAM_PAGINATION_LOOP", true},
-		{"rows of a region", sources.GapError("listHostDetails"), "UPSTREAM_BAD_RESPONSE", true},
+		{"pages without end", dataset.MarkerLoopError("listMeterJobSdrs"), "UPSTREAM_PAGINATION_LOOP", true},
+		{"rows of a region", dataset.GapError("listHostDetails"), "UPSTREAM_BAD_RESPONSE", true},
 		{"not configured", failed(rest.NotConfigured), "UPSTREAM_NOT_CONFIGURED", false},
 		{"canceled", failed(rest.Canceled), "CLIENT_CLOSED", false},
 		{"no kind", failed(rest.None), "INTERNAL_SERVER_ERROR", false},

@@ -5,36 +5,37 @@ import (
 	"errors"
 
 	"github.com/opsgraph/opsgraph/graph/model"
-	"github.com/opsgraph/opsgraph/resolvers/sources"
+	"github.com/opsgraph/opsgraph/resolvers/live"
+	"github.com/opsgraph/opsgraph/resolvers/sources/jobs"
 )
 
 // jobEvents follows one job for one subscriber.
 type jobEvents struct {
-	live  *sources.Live
+	live  *live.Source
 	scope string
-	key   sources.MeterJobKey
-	f     *sources.Following[sources.MeterJobChange]
+	key   jobs.MeterJobKey
+	f     *live.Following[live.MeterJobChange]
 	told  *model.MeterJob // the state told last
 }
 
 // meterJobEvents follows a job: its state at once, unless the subscription goes on after an event, then every change until its end.
 func meterJobEvents(
-	ctx context.Context, s *sources.Sources, jobID string, domainID, startAfter *string,
+	ctx context.Context, r *Resolver, jobID string, domainID, startAfter *string,
 ) (<-chan *model.MeterJobEvent, error) {
-	domain, ok := domainOf(ctx, s.MeterJobs, domainID)
+	domain, ok := domainOf(ctx, r.Sources.MeterJobs, domainID)
 	if !ok {
-		return nil, InputError{Argument: "domainId", Message: "Give domainId: no tenant is configured."}
+		return nil, InputError{Argument: "domainId", Message: noTenant}
 	}
 	place, err := placeOf(ctx, startAfter)
 	if err != nil {
 		return nil, err
 	}
-	j := &jobEvents{live: s.Live, scope: load(ctx).Scope(), key: sources.MeterJobKey{DomainID: domain, JobID: jobID}}
+	j := &jobEvents{live: r.Live, scope: load(ctx).Scope(), key: jobs.MeterJobKey{DomainID: domain, JobID: jobID}}
 	// Followed before it is read, so that no change falls between the two.
-	if j.f, err = s.Live.FollowMeterJob(ctx, j.scope, j.key, place); err != nil {
+	if j.f, err = r.Live.FollowMeterJob(ctx, j.scope, j.key, place); err != nil {
 		return nil, err
 	}
-	present, found, err := s.Live.MeterJob(ctx, j.scope, j.key)
+	present, found, err := r.Live.MeterJob(ctx, j.scope, j.key)
 	if err == nil && !found {
 		err = noSuchJob()
 	}
@@ -49,12 +50,12 @@ func meterJobEvents(
 }
 
 // run sends events until the final state.
-func (j *jobEvents) run(ctx context.Context, o *outlet[model.MeterJobEvent], present sources.MeterJobChange, atOnce bool) {
-	if atOnce && (!j.send(ctx, o, present) || sources.Finished(present.Job)) {
+func (j *jobEvents) run(ctx context.Context, o *outlet[model.MeterJobEvent], present live.MeterJobChange, atOnce bool) {
+	if atOnce && (!j.send(ctx, o, present) || jobs.Finished(present.Job)) {
 		return
 	}
 	waiting := ctx
-	if sources.Finished(present.Job) {
+	if jobs.Finished(present.Job) {
 		// It has ended: what follows the place is there by now, and the end comes last even where nobody had looked before.
 		ended, cancel := context.WithCancel(ctx)
 		cancel()
@@ -81,18 +82,18 @@ func (j *jobEvents) run(ctx context.Context, o *outlet[model.MeterJobEvent], pre
 		case !j.send(ctx, o, e.Value):
 			return
 		}
-		if j.told != nil && sources.Finished(j.told) {
+		if j.told != nil && jobs.Finished(j.told) {
 			return
 		}
 	}
 }
 
-func (j *jobEvents) send(ctx context.Context, o *outlet[model.MeterJobEvent], change sources.MeterJobChange) bool {
+func (j *jobEvents) send(ctx context.Context, o *outlet[model.MeterJobEvent], change live.MeterJobChange) bool {
 	return j.tell(ctx, o, change, model.MeterJobEventKindState, nil)
 }
 
 func (j *jobEvents) tell(
-	ctx context.Context, o *outlet[model.MeterJobEvent], change sources.MeterJobChange, kind model.MeterJobEventKind, missed *int,
+	ctx context.Context, o *outlet[model.MeterJobEvent], change live.MeterJobChange, kind model.MeterJobEventKind, missed *int,
 ) bool {
 	job := change.Job
 	j.told = job

@@ -7,6 +7,7 @@ import (
 
 	"github.com/99designs/gqlgen/graphql"
 
+	"github.com/opsgraph/opsgraph/resolvers/live"
 	"github.com/opsgraph/opsgraph/resolvers/loaders"
 	"github.com/opsgraph/opsgraph/resolvers/sources"
 )
@@ -15,6 +16,8 @@ import (
 type Resolver struct {
 	// Sources are asked directly by commands alone; every field that reads goes through the loaders of its operation.
 	Sources *sources.Sources
+	// Live is asked by subscriptions.
+	Live *live.Source
 }
 
 // load is the set of loaders of the operation.

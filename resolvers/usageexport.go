@@ -5,13 +5,13 @@ import (
 	"time"
 
 	"github.com/opsgraph/opsgraph/graph/model"
-	"github.com/opsgraph/opsgraph/resolvers/sources"
+	"github.com/opsgraph/opsgraph/resolvers/sources/jobs"
 	"github.com/opsgraph/opsgraph/upstream/workspace"
 )
 
 // exportUserUsage starts an export of the users' usage. "A maximum of 30 days" may be its span or its age: both are held (quirk 56).
 func exportUserUsage(
-	ctx context.Context, exports *sources.UsageExports, input model.ExportUserUsageInput,
+	ctx context.Context, exports *jobs.UsageExports, input model.ExportUserUsageInput,
 ) (*model.ExportUserUsagePayload, error) {
 	from, to, now := input.From.Truncate(time.Second), input.To.Truncate(time.Second), load(ctx).Now()
 	var faults inputFaults
@@ -46,7 +46,7 @@ func exportUserUsage(
 
 // exportDesktopUsage starts an export of the desktops' usage, of days not older than 180.
 func exportDesktopUsage(
-	ctx context.Context, exports *sources.UsageExports, input model.ExportDesktopUsageInput,
+	ctx context.Context, exports *jobs.UsageExports, input model.ExportDesktopUsageInput,
 ) (*model.ExportDesktopUsagePayload, error) {
 	from, to, now := input.From.Truncate(time.Second), input.To.Truncate(time.Second), load(ctx).Now()
 	var faults inputFaults

@@ -14,6 +14,7 @@ import (
 
 	"github.com/opsgraph/opsgraph/internal/config"
 	"github.com/opsgraph/opsgraph/internal/telemetry"
+	"github.com/opsgraph/opsgraph/resolvers/live"
 	"github.com/opsgraph/opsgraph/resolvers/sources"
 	"github.com/opsgraph/opsgraph/web"
 )
@@ -49,6 +50,7 @@ type Gateway struct {
 	callers   *callers
 	upstreams *upstreams
 	sources   *sources.Sources
+	changes   *live.Source
 	live      *LiveConnections
 	memory    *memoryGuard
 	handler   http.Handler
@@ -98,9 +100,10 @@ func (g *Gateway) wire(ctx context.Context) error {
 	if g.upstreams, err = newUpstreams(g.cfg, g.stores, g.metrics, g.logger, g.now, g.callers.observers()...); err != nil {
 		return err
 	}
-	if g.sources, err = sources.New(g.sourcesConfig()); err != nil {
+	if g.sources, err = sources.New(g.sourcesConfig(), g.upstreamsConfig()); err != nil {
 		return err
 	}
+	g.changes = live.New(g.liveConfig(), g.sources)
 	if g.cfg.Server.TLSCertificateFile != "" {
 		if g.certificate, err = loadCertificate(g.cfg.Server.TLSCertificateFile, g.cfg.Server.TLSKeyFile, g.now, g.logger); err != nil {
 			return err
@@ -117,6 +120,9 @@ func (g *Gateway) Close() error {
 	var errs []error
 	if g.live != nil {
 		errs = append(errs, g.endLive(context.Background()))
+	}
+	if g.changes != nil {
+		g.changes.Close()
 	}
 	if g.sources != nil {
 		g.sources.Close()

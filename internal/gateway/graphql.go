@@ -13,15 +13,15 @@ import (
 	"github.com/opsgraph/opsgraph/graph"
 	"github.com/opsgraph/opsgraph/graph/model"
 	"github.com/opsgraph/opsgraph/resolvers"
+	"github.com/opsgraph/opsgraph/resolvers/live"
 	"github.com/opsgraph/opsgraph/resolvers/loaders"
-	"github.com/opsgraph/opsgraph/resolvers/sources"
 )
 
 // newGraphQL puts together what answers /graphql. The order in which a request passes the parts stands here.
 func (g *Gateway) newGraphQL() (http.Handler, error) {
 	limits := g.cfg.Limits
 	schema := graph.NewExecutableSchema(graph.Config{
-		Schema: withoutDefer(graph.NewExecutableSchema(graph.Config{}).Schema()), Resolvers: &resolvers.Resolver{Sources: g.sources},
+		Schema: withoutDefer(graph.NewExecutableSchema(graph.Config{}).Schema()), Resolvers: &resolvers.Resolver{Sources: g.sources, Live: g.changes},
 	})
 	documents, err := NewDocuments(limits.QueryCacheDocuments, limits.QueryCacheBytes)
 	if err != nil {
@@ -126,7 +126,7 @@ func argumentFormats(now func() time.Time) map[string]Format {
 		},
 		"event-id": func(value any) error {
 			text, _ := value.(string)
-			_, err := sources.ParseEventID(text)
+			_, err := live.ParseEventID(text)
 			return err
 		},
 		"time-range": func(value any) error {

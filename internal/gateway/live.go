@@ -225,7 +225,7 @@ func noteEvent(ctx context.Context, next graphql.ResponseHandler) *graphql.Respo
 		return response
 	}
 	if set := loaders.From(ctx); set != nil && announcement.Seen != nil {
-		set.Note(*announcement.Seen)
+		set.Note(announcement.Seen.Operation, announcement.Seen.FetchedAt, announcement.Seen.StaleAt)
 	}
 	if told, ok := ctx.Value(eventIDKey{}).(*string); ok {
 		*told = announcement.EventID

@@ -15,7 +15,8 @@ import (
 	"github.com/opsgraph/opsgraph/internal/config"
 	"github.com/opsgraph/opsgraph/internal/coordination/quota"
 	"github.com/opsgraph/opsgraph/internal/telemetry"
-	"github.com/opsgraph/opsgraph/resolvers/sources"
+	"github.com/opsgraph/opsgraph/resolvers/sources/hosts"
+	"github.com/opsgraph/opsgraph/resolvers/sources/monitor"
 	"github.com/opsgraph/opsgraph/upstream/rest"
 )
 
@@ -46,7 +47,7 @@ func quotaGroups(quotas config.OperationQuotas) map[string]string {
 // checkQuotas refuses a quota of an operation that nothing calls: it is most likely misspelt.
 func (u *upstreams) checkQuotas(quotas config.OperationQuotas) error {
 	for _, q := range quotas {
-		known := slices.ContainsFunc(u.operations, func(o sources.UpstreamOperation) bool { return o.Spec.Operation == q.Operation })
+		known := slices.ContainsFunc(u.operations, func(o monitor.Operation) bool { return o.Spec.Operation == q.Operation })
 		if !known {
 			return fmt.Errorf("quota.operations (OPSGRAPH_QUOTA_OPERATIONS): %s is no operation of an upstream", q.Operation)
 		}
@@ -57,7 +58,7 @@ func (u *upstreams) checkQuotas(quotas config.OperationQuotas) error {
 // hostQuotaLeft tells how many calls of listHostDetails are left; nil where its quota is not scarce.
 func (u *upstreams) hostQuotaLeft(quotas config.OperationQuotas) func(context.Context) int {
 	for _, q := range quotas {
-		if q.Operation == sources.OperationHostDetails && scarce(q) {
+		if q.Operation == hosts.Operation && scarce(q) {
 			return func(ctx context.Context) int { return u.quota.State(ctx, quotaGroup(q)).Left }
 		}
 	}

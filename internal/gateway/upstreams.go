@@ -10,7 +10,7 @@ import (
 	"github.com/opsgraph/opsgraph/internal/coordination/lease"
 	"github.com/opsgraph/opsgraph/internal/coordination/quota"
 	"github.com/opsgraph/opsgraph/internal/telemetry"
-	"github.com/opsgraph/opsgraph/resolvers/sources"
+	"github.com/opsgraph/opsgraph/resolvers/sources/monitor"
 	"github.com/opsgraph/opsgraph/upstream/bss"
 	"github.com/opsgraph/opsgraph/upstream/esm"
 	"github.com/opsgraph/opsgraph/upstream/gaussdb"
@@ -33,14 +33,14 @@ type upstreams struct {
 	workspace *workspace.Client
 	bss       *bss.Client
 
-	monitor    *sources.Monitor
-	operations []sources.UpstreamOperation
+	monitor    *monitor.Counter
+	operations []monitor.Operation
 }
 
 func newUpstreams(
 	cfg config.Config, s *stores, metrics *telemetry.Metrics, logger *slog.Logger, now func() time.Time, watching ...rest.Observer,
 ) (*upstreams, error) {
-	u := &upstreams{monitor: sources.NewMonitor(now), groups: quotaGroups(cfg.Quota.Operations)}
+	u := &upstreams{monitor: monitor.NewCounter(now), groups: quotaGroups(cfg.Quota.Operations)}
 	var err error
 	if u.quota, u.shared, err = newQuota(cfg, s, metrics, logger); err != nil {
 		return nil, err
@@ -121,7 +121,7 @@ func breakerOf(b config.Breaker) rest.Breaker {
 // know notes which client sends operations, for the field upstream.
 func (u *upstreams) know(client *rest.Client, specs []rest.Spec) {
 	for _, spec := range specs {
-		u.operations = append(u.operations, sources.UpstreamOperation{Spec: client.Spec(spec), Client: client})
+		u.operations = append(u.operations, monitor.Operation{Spec: client.Spec(spec), Client: client})
 	}
 }
 

@@ -8,24 +8,23 @@ import (
 	"github.com/opsgraph/opsgraph/cache"
 	"github.com/opsgraph/opsgraph/internal/config"
 	"github.com/opsgraph/opsgraph/internal/coordination/events"
-	"github.com/opsgraph/opsgraph/resolvers/sources"
+	"github.com/opsgraph/opsgraph/resolvers/live"
+	"github.com/opsgraph/opsgraph/resolvers/sources/dataset"
+	"github.com/opsgraph/opsgraph/resolvers/sources/monitor"
 	"github.com/opsgraph/opsgraph/upstream/rest"
 )
 
 // sourcesConfig says what the sources are made of.
-func (g *Gateway) sourcesConfig() sources.Config {
+func (g *Gateway) sourcesConfig() dataset.Config {
 	cfg := g.cfg
-	s := sources.Config{
-		ESM:         g.upstreams.esm,
-		GaussDB:     g.upstreams.gaussdb,
-		Workspace:   g.upstreams.workspace,
-		BSS:         g.upstreams.bss,
-		Project:     g.upstreams.project,
-		Language:    cfg.Upstream.Language,
-		ReadReports: cfg.GaussDB.ReadReports,
-		Upstream: sources.UpstreamConfig{
-			Monitor: g.upstreams.monitor, Operations: g.upstreams.operations, Quota: g.upstreams.quota, Demo: g.demo != nil,
-		},
+	s := dataset.Config{
+		ESM:             g.upstreams.esm,
+		GaussDB:         g.upstreams.gaussdb,
+		Workspace:       g.upstreams.workspace,
+		BSS:             g.upstreams.bss,
+		Project:         g.upstreams.project,
+		Language:        cfg.Upstream.Language,
+		ReadReports:     cfg.GaussDB.ReadReports,
 		Tiers:           g.tiers(),
 		PageSize:        cfg.Upstream.PageSize,
 		Commands:        g.stores.registry(cfg, g.now),
@@ -36,7 +35,7 @@ func (g *Gateway) sourcesConfig() sources.Config {
 		DesktopZone:     cfg.Zones.DesktopDay.Location(),
 		NotFoundFor:     cfg.Ages.NotFound,
 		Windows:         windowsOf(cfg.Windows),
-		Ages: sources.Ages{
+		Ages: dataset.Ages{
 			Capacity:         agesOf(cfg.Ages.Capacity),
 			PhysicalCapacity: agesOf(cfg.Ages.PhysicalCapacity),
 			Alarms:           agesOf(cfg.Ages.Alarms),
@@ -51,29 +50,44 @@ func (g *Gateway) sourcesConfig() sources.Config {
 		},
 		HostQuotaLeft:      g.upstreams.hostQuotaLeft(cfg.Quota.Operations),
 		NetworkMetricNames: cfg.Upstream.NetworkMetricNames.Of(),
-
-		Live: sources.LiveConfig{
-			LeaseFor: cfg.Live.LeaseFor,
-			Events: events.Options{
-				Redis: g.stores.coordination, Environment: cfg.Redis.Environment, Length: cfg.Live.Events, KeptFor: cfg.Live.KeptFor,
-				LookEvery: cfg.Live.LookEvery,
-			},
-		},
-
-		Unknown:    g.metrics.UnknownEnum,
-		Unreadable: g.metrics.UnreadableValue,
-		Now:        g.now,
-		Logger:     g.logger,
+		Unknown:            g.metrics.UnknownEnum,
+		Unreadable:         g.metrics.UnreadableValue,
+		Now:                g.now,
+		Logger:             g.logger,
 	}
 	for _, region := range cfg.Regions {
-		s.Regions = append(s.Regions, sources.RegionConfig{Code: region.Code, Name: region.Name, NameEn: region.NameEN})
+		s.Regions = append(s.Regions, dataset.RegionConfig{Code: region.Code, Name: region.Name, NameEn: region.NameEN})
 	}
 	return s
 }
 
-func windowsOf(w config.Windows) sources.Windows {
+// upstreamsConfig says what the field upstream shows.
+func (g *Gateway) upstreamsConfig() monitor.Config {
+	return monitor.Config{
+		Counter: g.upstreams.monitor, Operations: g.upstreams.operations, Quota: g.upstreams.quota, Demo: g.demo != nil,
+	}
+}
+
+// liveConfig says how subscriptions find what changes.
+func (g *Gateway) liveConfig() live.Config {
+	cfg := g.cfg
+	return live.Config{
+		Leases:        g.stores.leases(cfg),
+		LeaseFor:      cfg.Live.LeaseFor,
+		AlarmsFresh:   cfg.Ages.Alarms.Fresh,
+		CapacityFresh: cfg.Ages.Capacity.Fresh,
+		Events: events.Options{
+			Redis: g.stores.coordination, Environment: cfg.Redis.Environment, Length: cfg.Live.Events, KeptFor: cfg.Live.KeptFor,
+			LookEvery: cfg.Live.LookEvery,
+		},
+		Now:    g.now,
+		Logger: g.logger,
+	}
+}
+
+func windowsOf(w config.Windows) dataset.Windows {
 	const day = 24 * time.Hour
-	return sources.Windows{
+	return dataset.Windows{
 		CapacityDays:   w.CapacityDays,
 		Alarms:         time.Duration(w.AlarmDays) * day,
 		Hosts:          time.Duration(w.HostDays) * day,

@@ -7,36 +7,20 @@ import (
 	"time"
 
 	"github.com/opsgraph/opsgraph/graph/model"
-	"github.com/opsgraph/opsgraph/resolvers/sources"
+	"github.com/opsgraph/opsgraph/resolvers/sources/jobs"
 )
-
-func (s *Set) addReportLoaders(ctx context.Context) {
-	scope, maxAge, reports := s.options.Scope, s.options.MaxAge, s.sources.AspReports
-	s.reports = newLoader(ctx, s, sources.OperationListReports,
-		func(ctx context.Context, key sources.AspReportKey) (answer[*sources.AspReport], bool) {
-			outcome, ok := reports.Peek(ctx, scope, key)
-			return fromOutcome(outcome), ok
-		},
-		func(ctx context.Context, keys []sources.AspReportKey) map[sources.AspReportKey]answer[*sources.AspReport] {
-			answers := make(map[sources.AspReportKey]answer[*sources.AspReport], len(keys))
-			for key, outcome := range reports.Load(ctx, scope, keys, maxAge) {
-				answers[key] = fromOutcome(outcome)
-			}
-			return answers
-		})
-}
 
 // Now is the moment of the operation.
 func (s *Set) Now() time.Time { return s.options.Now }
 
 // AspReportJob is a collection by its ids: what the gateway remembers of it and, where the reading of reports is switched on, its state.
 func (s *Set) AspReportJob(ctx context.Context, projectID, instanceID, jobID string) (*model.AspReportJob, error) {
-	key := sources.AspReportKey{ProjectID: projectID, InstanceID: instanceID, JobID: jobID}
+	key := jobs.AspReportKey{ProjectID: projectID, InstanceID: instanceID, JobID: jobID}
 	job := s.sources.AspReports.Job(ctx, s.options.Scope, key)
 	if !s.sources.AspReports.Reads() {
 		return job, nil
 	}
-	a := s.reports.one(ctx, key)
+	a := load(s, s.sources.AspReports.Reports).one(ctx, key)
 	if a.err != nil {
 		return nil, a.err
 	}
@@ -47,19 +31,25 @@ func (s *Set) AspReportJob(ctx context.Context, projectID, instanceID, jobID str
 }
 
 // AspReports are the upstream's rows of collections, in their order; nil where it knows none.
-func (s *Set) AspReports(ctx context.Context, jobs []*model.AspReportJob) ([]json.RawMessage, []error) {
-	rows, errs := make([]json.RawMessage, len(jobs)), make([]error, len(jobs))
+func (s *Set) AspReports(ctx context.Context, of []*model.AspReportJob) ([]json.RawMessage, []error) {
+	rows, errs := make([]json.RawMessage, len(of)), make([]error, len(of))
 	var (
 		at   []int
-		keys []sources.AspReportKey
+		keys []jobs.AspReportKey
 	)
-	for i, job := range jobs {
+	for i, job := range of {
 		if job != nil {
 			at = append(at, i)
-			keys = append(keys, sources.AspReportKey{ProjectID: job.ProjectID, InstanceID: job.InstanceID, JobID: job.JobID})
+			keys = append(keys, jobs.AspReportKey{ProjectID: job.ProjectID, InstanceID: job.InstanceID, JobID: job.JobID})
 		}
 	}
-	for n, a := range s.reports.all(ctx, keys) {
+	if !s.sources.AspReports.Reads() {
+		for _, i := range at {
+			errs[i] = s.sources.AspReports.NotRead()
+		}
+		return rows, errs
+	}
+	for n, a := range load(s, s.sources.AspReports.Reports).all(ctx, keys) {
 		errs[at[n]] = a.err
 		if a.found {
 			rows[at[n]] = a.value.Raw

@@ -5,7 +5,7 @@ import (
 	"slices"
 
 	"github.com/opsgraph/opsgraph/graph/model"
-	"github.com/opsgraph/opsgraph/resolvers/sources"
+	"github.com/opsgraph/opsgraph/resolvers/sources/hosts"
 )
 
 // Regions are the known regions in code order, or those of the asked codes that are known. When the host list can't be had, the
@@ -66,6 +66,6 @@ func (s *Set) regionCodes(ctx context.Context, asked []string, further ...string
 	if len(codes) == 0 {
 		return nil, err
 	}
-	s.uses.warn(sources.OperationHostDetails, err)
+	s.uses.warn(hosts.Operation, err)
 	return codes, nil
 }
