@@ -2,16 +2,13 @@ package resolvers
 
 import (
 	"context"
-	"regexp"
 	"time"
 
 	"github.com/opsgraph/opsgraph/graph/model"
 	"github.com/opsgraph/opsgraph/resolvers/sources/jobs"
 	"github.com/opsgraph/opsgraph/upstream/gaussdb"
+	"github.com/opsgraph/opsgraph/upstream/rest"
 )
-
-// reportProjectPattern is what the project of a database must look like; the one of the gateway's own token may not.
-var reportProjectPattern = regexp.MustCompile(`^[0-9A-Za-z]{32}$`)
 
 // aspReportJob is a collection by its ids; the project is that of the gateway's own token unless it is given.
 func aspReportJob(
@@ -21,8 +18,8 @@ func aspReportJob(
 	if err != nil {
 		return nil, err
 	}
-	if !reportProjectPattern.MatchString(project) {
-		return nil, InputError{Argument: "projectId", Message: unfitProject(project)}
+	if !gaussdb.FitsProject(project) {
+		return nil, &rest.InputError{Field: "projectId", Message: unfitProject(project)}
 	}
 	return load(ctx).AspReportJob(ctx, project, instanceID, jobID)
 }
@@ -40,7 +37,8 @@ func unfitProject(project string) string {
 	return ownProjectUnfit
 }
 
-// projectOf is the given project, else that of the gateway's own token; empty where calls are made with a caller's token.
+// projectOf is the given project, else that of the gateway's own token; empty where calls are made with a caller's
+// token.
 func projectOf(ctx context.Context, given *string, own func(context.Context) (string, error)) (string, error) {
 	if given != nil {
 		return *given, nil
@@ -48,7 +46,8 @@ func projectOf(ctx context.Context, given *string, own func(context.Context) (st
 	return own(ctx)
 }
 
-// collectAspReport starts a collection. The input is checked whole before the call; "now" is the moment of the operation.
+// collectAspReport starts a collection. The input is checked whole before the call; "now" is the moment of the
+// operation.
 func collectAspReport(
 	ctx context.Context, reports *jobs.AspReports, input model.CollectAspReportInput,
 ) (*model.CollectAspReportPayload, error) {
@@ -63,7 +62,7 @@ func collectAspReport(
 		if project, err = projectOf(ctx, input.ProjectID, reports.Project); err != nil {
 			return nil, err
 		}
-		faults.when(!reportProjectPattern.MatchString(project), "projectId", unfitProject(project))
+		faults.when(!gaussdb.FitsProject(project), "projectId", unfitProject(project))
 	}
 	if len(faults) > 0 {
 		return &model.CollectAspReportPayload{UserErrors: faults}, nil

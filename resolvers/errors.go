@@ -15,16 +15,9 @@ import (
 
 	"github.com/opsgraph/opsgraph/cache"
 	"github.com/opsgraph/opsgraph/graph/model"
-	"github.com/opsgraph/opsgraph/resolvers/sources/dataset"
 	"github.com/opsgraph/opsgraph/resolvers/sources/jobs"
 	"github.com/opsgraph/opsgraph/upstream/rest"
 )
-
-// InputError is an argument that is well formed and yet can't be used. The message is shown to the client as it stands.
-type InputError struct{ Argument, Message string }
-
-// Error is the message with the argument's name.
-func (e InputError) Error() string { return e.Argument + ": " + e.Message }
 
 // Failure is what a client may know of an error.
 type Failure struct {
@@ -34,7 +27,8 @@ type Failure struct {
 	Message string
 	// Argument is the argument that is to blame; empty when none is.
 	Argument string
-	// Retryable tells that the same request may succeed later, RetryAfter how much later at the earliest; zero is unknown.
+	// Retryable tells that the same request may succeed later, RetryAfter how much later at the earliest; zero is
+	// unknown.
 	Retryable  bool
 	RetryAfter time.Duration
 	// Upstream tells which call failed; nil when none did.
@@ -46,19 +40,12 @@ func Describe(err error) Failure {
 	if failure, ok := errors.AsType[*rest.Error](err); ok {
 		return describeCall(failure)
 	}
-	input, isInput := errors.AsType[InputError](err)
-	argument, isArgument := errors.AsType[*dataset.ArgumentError](err)
-	var refused interface {
-		Input() (field, message string)
-	}
+	input, isInput := errors.AsType[*rest.InputError](err)
 	switch {
+	case isInput && input.System == "":
+		return Failure{Code: "BAD_USER_INPUT", Message: input.Message, Argument: input.Field}
 	case isInput:
-		return Failure{Code: "BAD_USER_INPUT", Message: input.Message, Argument: input.Argument}
-	case isArgument:
-		return Failure{Code: "BAD_USER_INPUT", Message: argument.Message, Argument: argument.Argument}
-	case errors.As(err, &refused):
-		field, message := refused.Input()
-		return Failure{Code: "BAD_USER_INPUT", Message: "The value of " + field + " " + message + "."}
+		return Failure{Code: "BAD_USER_INPUT", Message: "The value of " + input.Field + " " + input.Message + "."}
 	case errors.Is(err, model.ErrInvalidCursor), errors.Is(err, model.ErrInvalidID):
 		return Failure{Code: "BAD_USER_INPUT", Message: "This is " + errorText(err) + "."}
 	case errors.Is(err, context.DeadlineExceeded):
@@ -85,7 +72,8 @@ func errorText(err error) string {
 	return "not valid"
 }
 
-// describeCall decides by the kind of a failed call. A 401 or 403 on the gateway's own credentials is not the caller's fault.
+// describeCall decides by the kind of a failed call. A 401 or 403 on the gateway's own credentials is not the caller's
+// fault.
 func describeCall(e *rest.Error) Failure {
 	f := Failure{Retryable: e.Retryable, RetryAfter: e.RetryAfter, Upstream: upstreamDetail(e)}
 	switch e.Kind {
@@ -151,8 +139,8 @@ func upstreamDetail(e *rest.Error) map[string]any {
 // retryJitter spreads clients that were refused at the same moment, as a share of the wait.
 const retryJitter = 0.2
 
-// Presenter turns every error into what the client sees. What has a code already is left as it is; what nobody expected is logged once,
-// with its text, which the client never gets.
+// Presenter turns every error into what the client sees. What has a code already is left as it is; what nobody expected
+// is logged once, with its text, which the client never gets.
 func Presenter(logger *slog.Logger) graphql.ErrorPresenterFunc {
 	return func(ctx context.Context, err error) *gqlerror.Error {
 		shown, ok := errors.AsType[*gqlerror.Error](err)
@@ -190,7 +178,8 @@ func (f Failure) extensions() map[string]any {
 	return extensions
 }
 
-// addItemErrors tells the errors of list items that are null, each at its own place; the presenter decides what of them.
+// addItemErrors tells the errors of list items that are null, each at its own place; the presenter decides what of
+// them.
 func addItemErrors(ctx context.Context, errs []error) {
 	for i, err := range errs {
 		if err != nil {

@@ -20,7 +20,6 @@ import (
 	"github.com/opsgraph/opsgraph/graph/model"
 	"github.com/opsgraph/opsgraph/resolvers"
 	"github.com/opsgraph/opsgraph/resolvers/sources/dataset"
-	"github.com/opsgraph/opsgraph/upstream/esm"
 	"github.com/opsgraph/opsgraph/upstream/rest"
 )
 
@@ -69,8 +68,8 @@ func TestDescribe(t *testing.T) {
 		{"no kind", failed(rest.None), "INTERNAL_SERVER_ERROR", false},
 		{"wrapped", fmt.Errorf("refresh %s: %w", canary, failed(rest.Timeout, retryable)), "UPSTREAM_TIMEOUT", true},
 		{"joined", errors.Join(errors.New(canary), failed(rest.BadResponse)), "UPSTREAM_BAD_RESPONSE", false},
-		{"argument", resolvers.InputError{Argument: "hostId", Message: "Give one."}, "BAD_USER_INPUT", false},
-		{"argument of a client", fmt.Errorf("%s: %w", canary, &esm.InputError{Field: "to", Message: "must be later"}), "BAD_USER_INPUT", false},
+		{"argument", &rest.InputError{Field: "hostId", Message: "Give one."}, "BAD_USER_INPUT", false},
+		{"argument of a client", fmt.Errorf("%s: %w", canary, &rest.InputError{System: "esm", Field: "to", Message: "must be later"}), "BAD_USER_INPUT", false},
 		{"cursor", fmt.Errorf("%s: %w", canary, model.ErrInvalidCursor), "BAD_USER_INPUT", false},
 		{"id", fmt.Errorf("%s: %w", canary, model.ErrInvalidID), "BAD_USER_INPUT", false},
 		{"deadline", fmt.Errorf("%s: %w", canary, context.DeadlineExceeded), "REQUEST_TIMEOUT", true},

@@ -9,8 +9,8 @@ import (
 	"github.com/opsgraph/opsgraph/resolvers/loaders"
 )
 
-// Freshness is what an answer tells of the age of the data of one upstream operation. It has absolute times only, so that the bytes of
-// an answer stay true.
+// Freshness is what an answer tells of the age of the data of one upstream operation. It has absolute times only, so
+// that the bytes of an answer stay true.
 type Freshness struct {
 	// Operation is the upstream operation.
 	Operation string `json:"operation"`
@@ -34,7 +34,8 @@ type WarningNote struct {
 	Message string `json:"message"`
 }
 
-// FreshnessOf is the extension freshness of an operation: one entry for each upstream operation used, by name; never nil.
+// FreshnessOf is the extension freshness of an operation: one entry for each upstream operation used, by name; never
+// nil.
 func FreshnessOf(set *loaders.Set) []Freshness {
 	entries := []Freshness{}
 	for _, use := range set.Uses() {

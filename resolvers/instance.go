@@ -21,7 +21,8 @@ func meteredTypes(services []*model.CloudService) []model.InstanceType {
 	return types
 }
 
-// instancesOfService is a page of the instances that a service meters in its region; nil for a service that meters none.
+// instancesOfService is a page of the instances that a service meters in its region; nil for a service that meters
+// none.
 func instancesOfService(
 	ctx context.Context, service *model.CloudService, filter *model.InstanceFilter, orderBy *model.InstanceOrder, args loaders.PageArgs,
 ) (*model.InstanceConnection, error) {

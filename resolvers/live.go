@@ -7,6 +7,7 @@ import (
 
 	"github.com/opsgraph/opsgraph/graph/model"
 	"github.com/opsgraph/opsgraph/resolvers/live"
+	"github.com/opsgraph/opsgraph/upstream/rest"
 )
 
 // Announcement is what an event tells beside its fields.
@@ -17,7 +18,8 @@ type Announcement struct {
 	Seen *live.Seen
 }
 
-// announcements hand each event's announcement from its resolver to who answers: there is one for each answer, in their order.
+// announcements hand each event's announcement from its resolver to who answers: there is one for each answer, in their
+// order.
 type announcements chan Announcement
 
 type (
@@ -56,7 +58,7 @@ func placeOf(ctx context.Context, startAfter *string) (*live.EventID, error) {
 	}
 	place, err := live.ParseEventID(*startAfter)
 	if err != nil {
-		return nil, InputError{Argument: "startAfter", Message: "This is not an event id that this gateway gave out."}
+		return nil, &rest.InputError{Field: "startAfter", Message: "This is not an event id that this gateway gave out."}
 	}
 	return &place, nil
 }
@@ -67,8 +69,8 @@ type outlet[M any] struct {
 	queue  announcements
 }
 
-// newOutlet runs fill in a goroutine of its own, which ends with ctx at the latest: the executor reads until the outlet is closed or
-// ctx ends.
+// newOutlet runs fill in a goroutine of its own, which ends with ctx at the latest: the executor reads until the outlet
+// is closed or ctx ends.
 func newOutlet[M any](ctx context.Context, fill func(o *outlet[M])) <-chan *M {
 	queue, _ := ctx.Value(announcementsKey{}).(announcements)
 	o := &outlet[M]{events: make(chan *M), queue: queue}

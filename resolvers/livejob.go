@@ -7,6 +7,7 @@ import (
 	"github.com/opsgraph/opsgraph/graph/model"
 	"github.com/opsgraph/opsgraph/resolvers/live"
 	"github.com/opsgraph/opsgraph/resolvers/sources/jobs"
+	"github.com/opsgraph/opsgraph/upstream/rest"
 )
 
 // jobEvents follows one job for one subscriber.
@@ -18,13 +19,14 @@ type jobEvents struct {
 	told  *model.MeterJob // the state told last
 }
 
-// meterJobEvents follows a job: its state at once, unless the subscription goes on after an event, then every change until its end.
+// meterJobEvents follows a job: its state at once, unless the subscription goes on after an event, then every change
+// until its end.
 func meterJobEvents(
 	ctx context.Context, r *Resolver, jobID string, domainID, startAfter *string,
 ) (<-chan *model.MeterJobEvent, error) {
 	domain, ok := domainOf(ctx, r.Sources.MeterJobs, domainID)
 	if !ok {
-		return nil, InputError{Argument: "domainId", Message: noTenant}
+		return nil, &rest.InputError{Field: "domainId", Message: noTenant}
 	}
 	place, err := placeOf(ctx, startAfter)
 	if err != nil {
@@ -56,7 +58,8 @@ func (j *jobEvents) run(ctx context.Context, o *outlet[model.MeterJobEvent], pre
 	}
 	waiting := ctx
 	if jobs.Finished(present.Job) {
-		// It has ended: what follows the place is there by now, and the end comes last even where nobody had looked before.
+		// It has ended: what follows the place is there by now, and the end comes last even where nobody had looked
+		// before.
 		ended, cancel := context.WithCancel(ctx)
 		cancel()
 		waiting = ended

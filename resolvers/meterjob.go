@@ -7,6 +7,7 @@ import (
 	"github.com/opsgraph/opsgraph/graph/model"
 	"github.com/opsgraph/opsgraph/resolvers/sources/jobs"
 	"github.com/opsgraph/opsgraph/upstream/esm"
+	"github.com/opsgraph/opsgraph/upstream/rest"
 )
 
 // noTenant is said where no tenant is given, and the caller came with none and none is configured.
@@ -16,7 +17,7 @@ const noTenant = "Give domainId: no tenant is configured."
 func meterJob(ctx context.Context, meterJobs *jobs.MeterJobs, jobID string, domainID *string) (*model.MeterJob, error) {
 	domain, ok := domainOf(ctx, meterJobs, domainID)
 	if !ok {
-		return nil, InputError{Argument: "domainId", Message: noTenant}
+		return nil, &rest.InputError{Field: "domainId", Message: noTenant}
 	}
 	return load(ctx).MeterJob(ctx, domain, jobID)
 }
@@ -32,7 +33,8 @@ func domainOf(ctx context.Context, meterJobs *jobs.MeterJobs, given *string) (st
 	return meterJobs.DefaultDomainID, meterJobs.DefaultDomainID != ""
 }
 
-// createMeterJob starts a job. What the input lacks, and what the upstream has against it, are user errors; everything else fails the field.
+// createMeterJob starts a job. What the input lacks, and what the upstream has against it, are user errors; everything
+// else fails the field.
 func createMeterJob(
 	ctx context.Context, meterJobs *jobs.MeterJobs, input model.CreateMeterJobInput,
 ) (*model.CreateMeterJobPayload, error) {

@@ -9,7 +9,8 @@ import (
 	"github.com/opsgraph/opsgraph/upstream/workspace"
 )
 
-// exportUserUsage starts an export of the users' usage. "A maximum of 30 days" may be its span or its age: both are held (quirk 56).
+// exportUserUsage starts an export of the users' usage. "A maximum of 30 days" may be its span or its age: both are
+// held (quirk 56).
 func exportUserUsage(
 	ctx context.Context, exports *jobs.UsageExports, input model.ExportUserUsageInput,
 ) (*model.ExportUserUsagePayload, error) {

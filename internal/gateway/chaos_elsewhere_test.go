@@ -20,7 +20,7 @@ type elsewhere struct {
 func heldElsewhere() []elsewhere {
 	const (
 		wire, stored, counted = "upstream/rest: ", "cache: ", "internal/coordination/quota: "
-		here, sourced         = "internal/gateway: ", "resolvers/sources: "
+		here, live            = "internal/gateway: ", "resolvers/live: "
 		scenarios             = "scenario "
 	)
 	return []elsewhere{
@@ -46,7 +46,7 @@ func heldElsewhere() []elsewhere {
 		}},
 		{"F-25, F-26, F-28", "pages that overlap, totals that lie, rows twice", []string{scenarios + "upstream_pages", scenarios + "truncated"}},
 		{"F-27", "a marker that comes again", []string{scenarios + "meter_job_markers"}},
-		{"F-29", "the same rows in another order each time", []string{sourced + "TestOrderIsNoChange_F29"}},
+		{"F-29", "the same rows in another order each time", []string{live + "TestOrderIsNoChange_F29"}},
 		{"F-30, F-31, F-33", "a drip; bodies and headers too large", []string{wire + "TestF01F30TimeLimit", wire + "TestF31TooLarge"}},
 		{"F-35", "a kept connection that breaks as it is used again", []string{wire + "TestQuirk078F35AKeptConnectionThatBreaks"}},
 		{"F-36", "rows of another account than the question named", []string{here + "TestF36RowsOfAnotherAccount"}},
@@ -62,7 +62,7 @@ func heldElsewhere() []elsewhere {
 		{"F-59", "half of the replicas cut off from Redis", []string{counted + "TestHalfOfTheReplicasCutOff"}},
 		{"F-60", "clocks of replicas that differ", []string{stored + "TestClocksThatDiffer"}},
 		{"F-62", "what replicas tell each other lost: none is sent to invalidate data, whose ages alone bound them; live data after Redis did not answer", []string{
-			sourced + "TestRedisFrozen_F62",
+			live + "TestRedisFrozen_F62",
 		}},
 		{"F-66", "SIGTERM with requests, WebSockets and event streams under way", []string{
 			".: TestProcessEndsBySIGTERM", ".: TestRunDrains", ".: TestProcessLive_L07_F66",
@@ -85,7 +85,7 @@ func heldElsewhere() []elsewhere {
 		{"L-10", "dashboards of many tenants, each with its own data", []string{here + "TestDashboards_L10"}},
 		{"L-11", "ten times what is let in at once", []string{".: TestProcessOverloaded_F69_L11"}},
 		{"L-12", "a client that asks again five times for each error of an outage", []string{here + "TestRetriesOfAClient_L12"}},
-		{"L-13", "ten thousand tenants", []string{stored + "TestTenThousandTenants_L13", sourced + "TestTenThousandTenantsRemembered_L13"}},
+		{"L-13", "ten thousand tenants", []string{stored + "TestTenThousandTenants_L13", "resolvers/sources/regions: TestTenThousandTenantsRemembered_L13"}},
 		{"L-14", "a tenant that floods, beside one that does not", []string{counted + "TestHostile_floodOfATenant_H178", ".: TestProcessHostileTenants"}},
 		{"L-15", "the catalogue of hostile input, beside a tenant who asks what anybody asks", []string{".: TestProcessHostile"}},
 		{"L-17, L-18", "faults of the upstream, of Redis and of a replica, lap by lap (`make soak`: 24 minutes)", []string{".: TestProcessSoak_L17_L18"}},

@@ -34,8 +34,8 @@ type alarmChanges struct {
 	interval time.Duration
 }
 
-// FollowAlarms follows the changes of a tenant's alarms. The filter looks at an alarm as it is after the change, but for its field
-// cleared, which no CLEARED is kept back by: who follows active alarms wants to know.
+// FollowAlarms follows the changes of a tenant's alarms. The filter looks at an alarm as it is after the change, but
+// for its field cleared, which no CLEARED is kept back by: who follows active alarms wants to know.
 func (l *Source) FollowAlarms(
 	ctx context.Context, scope string, filter *model.AlarmFilter, after *EventID,
 ) (*Following[AlarmChange], error) {
@@ -91,16 +91,16 @@ func (a *alarmChanges) matcher(scope string, filter *model.AlarmFilter) func(con
 	}
 }
 
-// alarmSight compares generations of one list. The state of a list is a text for each alarm: whether it is active, and a hash of
-// what may change of it.
+// alarmSight compares generations of one list. The state of a list is a text for each alarm: whether it is active, and
+// a hash of what may change of it.
 type alarmSight struct {
 	source model.AlarmSource
 	known  map[string]string // of the generation compared last
 	of     uint64
 }
 
-// compare finds what changed. An alarm that is listed no more is no change: it has left the days that the list covers, or could not be
-// read this time.
+// compare finds what changed. An alarm that is listed no more is no change: it has left the days that the list covers,
+// or could not be read this time.
 func (s *alarmSight) compare(
 	before events.State, held cache.Held[*alarms.List], now time.Time,
 ) (sighting[AlarmChange], error) {

@@ -20,8 +20,8 @@ const (
 // errCallerRefused is the cause of the end of a poll whose caller's credentials the upstream refused.
 var errCallerRefused = errors.New("the upstream refused the caller's credentials")
 
-// caller is one follower: with whose credentials a poll may go out. now is its present context; false while its credentials are not
-// accepted.
+// caller is one follower: with whose credentials a poll may go out. now is its present context; false while its
+// credentials are not accepted.
 type caller struct {
 	now func() (context.Context, bool)
 }
@@ -54,8 +54,8 @@ func (t *topic) setAside(c *caller) {
 	}
 }
 
-// once polls with the credentials of the follower who came last, in the lane that gives way to people; where the upstream refuses them,
-// with those of another.
+// once polls with the credentials of the follower who came last, in the lane that gives way to people; where the
+// upstream refuses them, with those of another.
 func (p *polling) once(ctx context.Context, t *topic, look poll) looked {
 	var tried []*caller
 	for len(tried) < callersAPoll {
@@ -77,8 +77,8 @@ func (p *polling) once(ctx context.Context, t *topic, look poll) looked {
 	return looked{wait: pollAgain}
 }
 
-// onceAs polls with the credentials of a caller's context; refused tells that the upstream did not take them. What was begun with them may
-// go on behind.
+// onceAs polls with the credentials of a caller's context; refused tells that the upstream did not take them. What was
+// begun with them may go on behind.
 func (p *polling) onceAs(ctx, present context.Context, look poll) (result looked, refused bool) {
 	call, refuse := context.WithCancelCause(context.WithoutCancel(present))
 	defer refuse(nil)
@@ -99,7 +99,8 @@ func (p *polling) onceAs(ctx, present context.Context, look poll) (result looked
 	return looked{wait: wait, done: done}, false
 }
 
-// refusals ends a poll when the upstream refuses the credentials of its caller. Those of the gateway itself are nobody's to replace.
+// refusals ends a poll when the upstream refuses the credentials of its caller. Those of the gateway itself are
+// nobody's to replace.
 type refusals context.CancelCauseFunc
 
 // Attempt implements rest.Observer.

@@ -15,6 +15,7 @@ import (
 	"github.com/opsgraph/opsgraph/internal/coordination/events"
 	"github.com/opsgraph/opsgraph/resolvers/sources/capacity"
 	"github.com/opsgraph/opsgraph/resolvers/sources/dataset"
+	"github.com/opsgraph/opsgraph/upstream/rest"
 )
 
 // capacityChanges finds changes of capacity: one stream a tenant, one topic for each service type.
@@ -24,8 +25,8 @@ type capacityChanges struct {
 	interval time.Duration
 }
 
-// FollowCapacity follows the changes of a tenant's capacity: of the given service types and regions, all of them where nil. Types
-// without a capacity call are an error when there are no others.
+// FollowCapacity follows the changes of a tenant's capacity: of the given service types and regions, all of them where
+// nil. Types without a capacity call are an error when there are no others.
 func (l *Source) FollowCapacity(
 	ctx context.Context, scope string, types []model.CloudServiceType, regions []string, after *EventID,
 ) (*Following[CapacityChange], error) {
@@ -41,7 +42,7 @@ func (l *Source) FollowCapacity(
 		}
 	}
 	if len(topics) == 0 {
-		return nil, &dataset.ArgumentError{Argument: "types", Message: "The upstream has no capacity call for any of these types."}
+		return nil, &rest.InputError{Field: "types", Message: "The upstream has no capacity call for any of these types."}
 	}
 	return follow(ctx, l, l.capacity.streams, "capacity", streamOf(scope), events.Wish[CapacityChange]{
 		After: after, Patience: l.capacity.interval,
@@ -66,8 +67,8 @@ func (c *capacityChanges) topic(l *Source, scope string, service model.CloudServ
 	}}
 }
 
-// compareCapacity finds the rows whose figures changed, by region. A row that is listed no more is no change: it has left the days
-// that the list covers, or could not be read this time; it is remembered for when it comes back.
+// compareCapacity finds the rows whose figures changed, by region. A row that is listed no more is no change: it has
+// left the days that the list covers, or could not be read this time; it is remembered for when it comes back.
 func compareCapacity(
 	service model.CloudServiceType, before events.State, held cache.Held[*capacity.List], now time.Time,
 ) (sighting[CapacityChange], error) {

@@ -1,5 +1,5 @@
-// Package live finds what changes for those who follow it: it polls through the sources what has followers, once for all of them in all
-// replicas, compares it with what was published last, and publishes the difference.
+// Package live finds what changes for those who follow it: it polls through the sources what has followers, once for
+// all of them in all replicas, compares it with what was published last, and publishes the difference.
 package live
 
 import (
@@ -29,11 +29,12 @@ type Event[E any] = events.Event[E]
 type Config struct {
 	// Events keep what changed; the zero value keeps it in the process.
 	Events events.Options
-	// Leases settle which replica polls; nil means that there is one alone. LeaseFor is how soon another replica polls when the one
-	// that did has died; zero means 5 s.
+	// Leases settle which replica polls; nil means that there is one alone. LeaseFor is how soon another replica polls
+	// when the one that did has died; zero means 5 s.
 	Leases   *lease.Leases
 	LeaseFor time.Duration
-	// AlarmsFresh and CapacityFresh are how long alarms and capacity are fresh: how long a subscriber may wait for a change.
+	// AlarmsFresh and CapacityFresh are how long alarms and capacity are fresh: how long a subscriber may wait for a
+	// change.
 	AlarmsFresh, CapacityFresh time.Duration
 	// Now is the clock; nil means time.Now.
 	Now func() time.Time
@@ -41,8 +42,8 @@ type Config struct {
 	Logger *slog.Logger
 }
 
-// Source is the source of what changes: it polls what is followed, once for all followers of all replicas, and publishes what differs
-// from what was published last.
+// Source is the source of what changes: it polls what is followed, once for all followers of all replicas, and
+// publishes what differs from what was published last.
 type Source struct {
 	hub      *events.Hub
 	polling  *polling
@@ -126,7 +127,8 @@ type liveTopic struct {
 	begin func() poll
 }
 
-// follow subscribes to a stream and has its topics polled. It subscribes first, so that the first poll's changes reach it.
+// follow subscribes to a stream and has its topics polled. It subscribes first, so that the first poll's changes reach
+// it.
 func follow[E any](
 	ctx context.Context, l *Source, streams *events.Streams[E], kind, stream string, wish events.Wish[E], topics []liveTopic,
 ) (*Following[E], error) {
@@ -147,8 +149,9 @@ func streamOf(scope string) string { return strconv.Quote(scope) }
 
 type callerKey struct{}
 
-// WithCaller says how to get at the present context of a long-lived caller: its credentials are renewed while it stays, and a poll
-// on its behalf must go out with those that were accepted last. False: they are not accepted now, and no poll may go out with them.
+// WithCaller says how to get at the present context of a long-lived caller: its credentials are renewed while it stays,
+// and a poll on its behalf must go out with those that were accepted last. False: they are not accepted now, and no
+// poll may go out with them.
 func WithCaller(ctx context.Context, present func() (context.Context, bool)) context.Context {
 	return context.WithValue(ctx, callerKey{}, present)
 }
@@ -168,7 +171,8 @@ type AlarmChange struct {
 	Seen  Seen         `json:"seen"`
 }
 
-// CapacityChange is the rows of a service in a region that changed together. RegionCode is nil for rows that name no known region.
+// CapacityChange is the rows of a service in a region that changed together. RegionCode is nil for rows that name no
+// known region.
 type CapacityChange struct {
 	Service    model.CloudServiceType   `json:"service"`
 	RegionCode *string                  `json:"regionCode"`

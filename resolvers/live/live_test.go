@@ -130,8 +130,8 @@ func TestOnePollForAll_L07(t *testing.T) {
 	}
 }
 
-// TestPollerDies proves that a poll goes on when the replica that polled is killed, and when it ends in good order; nobody misses a
-// change or gets one twice.
+// TestPollerDies proves that a poll goes on when the replica that polled is killed, and when it ends in good order;
+// nobody misses a change or gets one twice.
 func TestPollerDies(t *testing.T) {
 	u := newLiveUpstream(t)
 	u.set(serviceAlarms, sourcestest.ListOf(alarmRow("1", "1", "0")))
@@ -154,7 +154,8 @@ func TestPollerDies(t *testing.T) {
 	quiet(t, last)
 }
 
-// TestRestart proves that what changes while no gateway runs is told to who goes on after an event, once, and not to who is new.
+// TestRestart proves that what changes while no gateway runs is told to who goes on after an event, once, and not to
+// who is new.
 func TestRestart(t *testing.T) {
 	u := newLiveUpstream(t)
 	u.set(serviceAlarms, sourcestest.ListOf(alarmRow("1", "1", "0")))
@@ -177,7 +178,8 @@ func TestRestart(t *testing.T) {
 	quiet(t, resumed)
 }
 
-// TestRedisFrozen_F62 proves that followers stay while Redis does not answer: nothing is told then, and everything once when it is back.
+// TestRedisFrozen_F62 proves that followers stay while Redis does not answer: nothing is told then, and everything once
+// when it is back.
 func TestRedisFrozen_F62(t *testing.T) {
 	u := newLiveUpstream(t)
 	u.set(serviceAlarms, sourcestest.ListOf(alarmRow("1", "1", "0")))
@@ -269,7 +271,8 @@ func TestOrderIsNoChange_F29(t *testing.T) {
 	wantAlarms(t, changed, "RAISED 4 1")
 }
 
-// TestPollsHaveALane takes the quota for polls in the lane that gives way to people and not to refreshes that nobody waits for.
+// TestPollsHaveALane takes the quota for polls in the lane that gives way to people and not to refreshes that nobody
+// waits for.
 func TestPollsHaveALane(t *testing.T) {
 	u := newLiveUpstream(t)
 	u.set(serviceAlarms, sourcestest.ListOf())
@@ -302,8 +305,8 @@ func TestPollsHaveALane(t *testing.T) {
 	}
 }
 
-// TestPollsOfASlowUpstream has every refresh take longer than its data are fresh: a change is told when it has been read, not when somebody
-// gives up waiting for fresh data.
+// TestPollsOfASlowUpstream has every refresh take longer than its data are fresh: a change is told when it has been
+// read, not when somebody gives up waiting for fresh data.
 func TestPollsOfASlowUpstream(t *testing.T) {
 	u := newLiveUpstream(t)
 	u.set(serviceAlarms, sourcestest.ListOf())

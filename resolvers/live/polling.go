@@ -21,12 +21,12 @@ const (
 	pollAgain = time.Second
 )
 
-// poll looks at a topic once and publishes what changed. It tells how long to wait before the next look, and whether there is nothing
-// more to see, ever.
+// poll looks at a topic once and publishes what changed. It tells how long to wait before the next look, and whether
+// there is nothing more to see, ever.
 type poll func(ctx context.Context) (wait time.Duration, done bool, err error)
 
-// polling polls each topic that somebody here follows, and no other. Where replicas share a Redis the one that holds the topic's lease
-// polls for all of them; when it dies the lease ends and another one that has followers takes over.
+// polling polls each topic that somebody here follows, and no other. Where replicas share a Redis the one that holds
+// the topic's lease polls for all of them; when it dies the lease ends and another one that has followers takes over.
 type polling struct {
 	leases   *lease.Leases // nil: every topic is ours
 	leaseFor time.Duration
@@ -97,7 +97,8 @@ func (p *polling) leave(t *topic, c *caller) {
 	}
 }
 
-// keep polls the topic whenever its lease is ours, until ctx ends. Who has nobody to poll for leaves the lease to a replica that has.
+// keep polls the topic whenever its lease is ours, until ctx ends. Who has nobody to poll for leaves the lease to a
+// replica that has.
 func (p *polling) keep(ctx context.Context, t *topic) {
 	for ctx.Err() == nil {
 		if t.pollable() {
@@ -112,7 +113,8 @@ func (p *polling) keep(ctx context.Context, t *topic) {
 	}
 }
 
-// acquire takes the lease of a topic. While Redis can't be asked nobody polls: what changes is found, and told once, when it can.
+// acquire takes the lease of a topic. While Redis can't be asked nobody polls: what changes is found, and told once,
+// when it can.
 func (p *polling) acquire(ctx context.Context, t *topic) (*lease.Lease, bool) {
 	if p.leases == nil {
 		return nil, true
@@ -131,7 +133,8 @@ type looked struct {
 	nobody bool // there are no credentials to poll with
 }
 
-// tenure polls until ctx ends, the lease is lost or nobody is left to poll for, and gives the lease back. The lease is extended also while a poll is under way.
+// tenure polls until ctx ends, the lease is lost or nobody is left to poll for, and gives the lease back. The lease is
+// extended also while a poll is under way.
 func (p *polling) tenure(ctx context.Context, t *topic, held *lease.Lease) {
 	ctx, cancel := context.WithCancel(ctx)
 	results := make(chan looked)

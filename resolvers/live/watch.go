@@ -26,8 +26,8 @@ type sighting[E any] struct {
 type watch[E any] struct {
 	streams      *events.Streams[E]
 	stream, part string
-	// look reads the data and compares them. before is what was published last; not known on the first look ever, which finds what is
-	// there and no changes.
+	// look reads the data and compares them. before is what was published last; not known on the first look ever, which
+	// finds what is there and no changes.
 	look func(ctx context.Context, before events.State) (sighting[E], error)
 
 	before *events.State // nil: to be read
@@ -54,7 +54,8 @@ func (w *watch[E]) once(ctx context.Context) (wait time.Duration, done bool, err
 		Before: w.before.Generation, Generation: seen.generation, At: seen.at, Data: seen.state, Events: seen.changes,
 	})
 	if err != nil {
-		// Also where the answer was lost and the step was not: what was published is read again before anything is compared with it.
+		// Also where the answer was lost and the step was not: what was published is read again before anything is
+		// compared with it.
 		w.before = nil
 		if errors.Is(err, events.ErrConflict) {
 			return 0, false, nil
@@ -76,9 +77,9 @@ const (
 	leastWait = 20 * time.Millisecond
 )
 
-// newest reads data for a poll: data that are no longer fresh are refreshed first, by whichever replica does that. What is newer than
-// what was published will do, fresh or not: a refresh that has to wait for its quota may bring data that are past their fresh age. What
-// can't be refreshed in time is given as it is.
+// newest reads data for a poll: data that are no longer fresh are refreshed first, by whichever replica does that. What
+// is newer than what was published will do, fresh or not: a refresh that has to wait for its quota may bring data that
+// are past their fresh age. What can't be refreshed in time is given as it is.
 func newest[K comparable, V any](
 	ctx context.Context, set *cache.Set[K, V], scope string, key K, published events.State,
 ) (cache.Held[V], error) {

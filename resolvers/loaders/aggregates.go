@@ -10,8 +10,9 @@ import (
 	"github.com/opsgraph/opsgraph/resolvers/sources/hosts"
 )
 
-// CapacityTotals sums the latest capacity of services (nil: all that have one) over the asked regions and zones (nil: all). It fails as a
-// whole when the capacity of one type can't be had: a total that silently lacks a service would lie.
+// CapacityTotals sums the latest capacity of services (nil: all that have one) over the asked regions and zones (nil:
+// all). It fails as a whole when the capacity of one type can't be had: a total that silently lacks a service would
+// lie.
 func (s *Set) CapacityTotals(
 	ctx context.Context, types []model.CloudServiceType, regions []string, zones []model.CapacityZone,
 ) ([]*model.CapacityTotal, error) {
@@ -27,8 +28,8 @@ func (s *Set) CapacityTotals(
 	return totals, nil
 }
 
-// HostSummary counts the hosts of a region that pass the filter, or all where region is empty. It fails when rows of the region could
-// not be read.
+// HostSummary counts the hosts of a region that pass the filter, or all where region is empty. It fails when rows of
+// the region could not be read.
 func (s *Set) HostSummary(ctx context.Context, region string, filter *model.HostFilter) (*model.HostSummary, error) {
 	l, err := s.allHosts(ctx)
 	if err != nil {

@@ -7,8 +7,8 @@ import (
 	"github.com/opsgraph/opsgraph/resolvers/sources/audit"
 )
 
-// AuditPage is a page of the audit log of a range; an empty region means all. That of a region fails when rows of the region could not
-// be read. A range that holds no moment up to now is empty and costs nothing.
+// AuditPage is a page of the audit log of a range; an empty region means all. That of a region fails when rows of the
+// region could not be read. A range that holds no moment up to now is empty and costs nothing.
 func (s *Set) AuditPage(
 	ctx context.Context, region string, filter model.AuditFilter, orderBy *model.AuditOrder, args PageArgs,
 ) (*model.AuditEventConnection, error) {

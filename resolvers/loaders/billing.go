@@ -7,8 +7,8 @@ import (
 	"github.com/opsgraph/opsgraph/resolvers/sources/billing"
 )
 
-// PayPerUsePage is a page of the resources of a customer. No asked ids are no resources, without a call: the upstream would take an
-// empty list for all (quirk 102).
+// PayPerUsePage is a page of the resources of a customer. No asked ids are no resources, without a call: the upstream
+// would take an empty list for all (quirk 102).
 func (s *Set) PayPerUsePage(
 	ctx context.Context, customerID string, filter *model.PayPerUseResourceFilter, args PageArgs,
 ) (*model.PayPerUseResourceConnection, error) {
@@ -26,8 +26,8 @@ func (s *Set) PayPerUsePage(
 	return page(&l.List, l.All, nil, billing.Order(), args)
 }
 
-// PayPerUseOf are the billing system's entries of instances, in their order; nil where an instance names no customer or the customer
-// has no such resource.
+// PayPerUseOf are the billing system's entries of instances, in their order; nil where an instance names no customer or
+// the customer has no such resource.
 func (s *Set) PayPerUseOf(ctx context.Context, instances []*model.Instance) ([]*model.PayPerUseResource, []error) {
 	resources, errs := make([]*model.PayPerUseResource, len(instances)), make([]error, len(instances))
 	var (
@@ -46,7 +46,8 @@ func (s *Set) PayPerUseOf(ctx context.Context, instances []*model.Instance) ([]*
 	return resources, errs
 }
 
-// payPerUseNode is the resource of a global id: by resource id or, for a row that has none, out of all rows of the customer.
+// payPerUseNode is the resource of a global id: by resource id or, for a row that has none, out of all rows of the
+// customer.
 func (s *Set) payPerUseNode(ctx context.Context, id string, parts []string) (*model.PayPerUseResource, error) {
 	if len(parts) == 2 {
 		a := load(s, s.sources.Billing.ByID).one(ctx, billing.Key{CustomerID: parts[0], ResourceID: parts[1]})
@@ -59,8 +60,8 @@ func (s *Set) payPerUseNode(ctx context.Context, id string, parts []string) (*mo
 	return l.ByID(id), nil
 }
 
-// InstancesOfPayPerUse are the metered instances with the resources' ids, in their order; nil where the service code names no type of
-// instances. Each type costs its list once.
+// InstancesOfPayPerUse are the metered instances with the resources' ids, in their order; nil where the service code
+// names no type of instances. Each type costs its list once.
 func (s *Set) InstancesOfPayPerUse(ctx context.Context, resources []*model.PayPerUseResource) ([]*model.Instance, []error) {
 	instances, errs := make([]*model.Instance, len(resources)), make([]error, len(resources))
 	at := map[model.InstanceType][]int{}

@@ -25,7 +25,8 @@ func (s *Set) device(ctx context.Context, deviceID string) (*model.Device, error
 	return l.ByID(deviceID), nil
 }
 
-// DevicePage is a page of the devices of a region, or of all where region is empty. It fails when rows of the region could not be read.
+// DevicePage is a page of the devices of a region, or of all where region is empty. It fails when rows of the region
+// could not be read.
 func (s *Set) DevicePage(
 	ctx context.Context, region string, filter *model.DeviceFilter, orderBy *model.DeviceOrder, args PageArgs,
 ) (*model.DeviceConnection, error) {
@@ -40,8 +41,8 @@ func (s *Set) DevicePage(
 	return page(&l.List, items, devices.Matches(filter), devices.OrderOf(orderBy), args)
 }
 
-// DeviceByAddress are the devices that alone have the management addresses, in their order; nil where none or more than one has it. With
-// empty addresses alone it costs nothing.
+// DeviceByAddress are the devices that alone have the management addresses, in their order; nil where none or more than
+// one has it. With empty addresses alone it costs nothing.
 func (s *Set) DeviceByAddress(ctx context.Context, addresses []string) ([]*model.Device, []error) {
 	found, errs := make([]*model.Device, len(addresses)), make([]error, len(addresses))
 	for i, address := range addresses {
@@ -102,7 +103,8 @@ func (s *Set) joinDevices(ctx context.Context) (*devices.HostJoin, error) {
 	return sources.JoinDevices(inventory, all), nil
 }
 
-// DevicesOfAlarms are the devices that alarms are about, in the alarms' order; nil where none or more than one was recognised.
+// DevicesOfAlarms are the devices that alarms are about, in the alarms' order; nil where none or more than one was
+// recognised.
 func (s *Set) DevicesOfAlarms(ctx context.Context, of []*model.Alarm) ([]*devices.AlarmDevice, error) {
 	l, err := s.allDevices(ctx)
 	if err != nil {

@@ -54,13 +54,15 @@ func (s *Set) Hosts(ctx context.Context, hostIDs []string) ([]*model.Host, []err
 	return found, errs
 }
 
-// heldHosts is the list that the operation has seen already or that memory has: preferred, so that an operation sees one generation.
+// heldHosts is the list that the operation has seen already or that memory has: preferred, so that an operation sees
+// one generation.
 func (s *Set) heldHosts(ctx context.Context) (*hosts.List, bool) {
 	a, ok := load(s, s.sources.Hosts.List).held(ctx, struct{}{})
 	return a.value, ok && a.err == nil
 }
 
-// hostIn is a host of the list; nil when it has none. With unreadable rows a host that is missing may be one of them, which is an error.
+// hostIn is a host of the list; nil when it has none. With unreadable rows a host that is missing may be one of them,
+// which is an error.
 func hostIn(l *hosts.List, hostID string) (*model.Host, error) {
 	host := l.ByID(hostID)
 	if host == nil && len(l.Gaps) > 0 {
@@ -78,7 +80,8 @@ func (s *Set) HostBySerialNumber(ctx context.Context, serial string) (*model.Hos
 	return l.BySerialNumber(serial), nil
 }
 
-// HostPage is a page of the hosts of a region, or of all where region is empty. It fails when rows of the region could not be read.
+// HostPage is a page of the hosts of a region, or of all where region is empty. It fails when rows of the region could
+// not be read.
 func (s *Set) HostPage(
 	ctx context.Context, region string, filter *model.HostFilter, orderBy *model.HostOrder, args PageArgs,
 ) (*model.HostConnection, error) {

@@ -8,8 +8,8 @@ import (
 	"github.com/opsgraph/opsgraph/resolvers/sources/instances"
 )
 
-// WarmInstances reads the lists of several types at once, so that pages of them need not be read one after the other. What fails shows
-// in the pages.
+// WarmInstances reads the lists of several types at once, so that pages of them need not be read one after the other.
+// What fails shows in the pages.
 func (s *Set) WarmInstances(ctx context.Context, types []model.InstanceType, filter *model.InstanceFilter) {
 	var span dataset.Span
 	if filter != nil && filter.Range != nil {
@@ -70,8 +70,8 @@ func (s *Set) InstanceByID(ctx context.Context, kind model.InstanceType, resourc
 	return l.ByID(resourceID), nil
 }
 
-// InstancesByID are the instances of a type with resource ids, in their order; nil where the list of the default window has none. With
-// empty ids alone it costs nothing.
+// InstancesByID are the instances of a type with resource ids, in their order; nil where the list of the default window
+// has none. With empty ids alone it costs nothing.
 func (s *Set) InstancesByID(ctx context.Context, kind model.InstanceType, resourceIDs []string) ([]*model.Instance, []error) {
 	found, errs := make([]*model.Instance, len(resourceIDs)), make([]error, len(resourceIDs))
 	for i, resourceID := range resourceIDs {
@@ -117,8 +117,8 @@ func (s *Set) TenantInstancePage(
 	return page(&l.List, l.All, nil, instances.TenantOrder(), args)
 }
 
-// InstancesOfTenantRows are the metered instances of rows of the tenant zone, in their order; nil for a row without a resource id and
-// where there is none.
+// InstancesOfTenantRows are the metered instances of rows of the tenant zone, in their order; nil for a row without a
+// resource id and where there is none.
 func (s *Set) InstancesOfTenantRows(ctx context.Context, rows []*model.TenantInstance) ([]*model.Instance, []error) {
 	found, errs := make([]*model.Instance, len(rows)), make([]error, len(rows))
 	for i, row := range rows {

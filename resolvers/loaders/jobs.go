@@ -3,7 +3,6 @@ package loaders
 import (
 	"context"
 	"encoding/json"
-	"regexp"
 	"time"
 
 	"github.com/opsgraph/opsgraph/graph/model"
@@ -13,7 +12,8 @@ import (
 // Now is the moment of the operation.
 func (s *Set) Now() time.Time { return s.options.Now }
 
-// AspReportJob is a collection by its ids: what the gateway remembers of it and, where the reading of reports is switched on, its state.
+// AspReportJob is a collection by its ids: what the gateway remembers of it and, where the reading of reports is
+// switched on, its state.
 func (s *Set) AspReportJob(ctx context.Context, projectID, instanceID, jobID string) (*model.AspReportJob, error) {
 	key := jobs.AspReportKey{ProjectID: projectID, InstanceID: instanceID, JobID: jobID}
 	job := s.sources.AspReports.Job(ctx, s.options.Scope, key)
@@ -58,25 +58,19 @@ func (s *Set) AspReports(ctx context.Context, of []*model.AspReportJob) ([]json.
 	return rows, errs
 }
 
-// The parts of an id go into a path of the upstream, so they must look as the schema's arguments do.
-var (
-	reportProject  = regexp.MustCompile(`^[0-9A-Za-z]{32}$`)
-	reportInstance = regexp.MustCompile(`^[0-9A-Za-z]{36}$`)
-	jobWord        = regexp.MustCompile(`^[-_0-9A-Za-z]{1,64}$`)
-)
-
 // aspReportNode is the collection of a global id; nil when its parts can't be those of one.
 func (s *Set) aspReportNode(ctx context.Context, parts []string) (*model.AspReportJob, error) {
-	if !reportProject.MatchString(parts[0]) || !reportInstance.MatchString(parts[1]) || !jobWord.MatchString(parts[2]) {
+	key := jobs.AspReportKey{ProjectID: parts[0], InstanceID: parts[1], JobID: parts[2]}
+	if !key.Possible() {
 		return nil, nil //nolint:nilnil // an id that nothing can have stands for nothing, and that is no failure
 	}
-	return s.AspReportJob(ctx, parts[0], parts[1], parts[2])
+	return s.AspReportJob(ctx, key.ProjectID, key.InstanceID, key.JobID)
 }
 
 // usageExportNode is the export of a global id; nil when its parts can't be those of one.
 func (s *Set) usageExportNode(ctx context.Context, parts []string) *model.UsageExportJob {
 	kind := model.UsageExportKind(parts[0])
-	if !kind.IsValid() || !jobWord.MatchString(parts[1]) || len(parts[2]) > 255 {
+	if !jobs.PossibleExport(kind, parts[1], parts[2]) {
 		return nil
 	}
 	return s.sources.UsageExports.Job(ctx, s.options.Scope, kind, parts[1], parts[2])

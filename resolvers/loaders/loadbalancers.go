@@ -7,8 +7,8 @@ import (
 	"github.com/opsgraph/opsgraph/resolvers/sources/devices"
 )
 
-// ClusterPage is a page of the load-balancer clusters of a region, or of all where region is empty, that are in some regions; nil means
-// any. That of a region fails when rows of the region could not be read.
+// ClusterPage is a page of the load-balancer clusters of a region, or of all where region is empty, that are in some
+// regions; nil means any. That of a region fails when rows of the region could not be read.
 func (s *Set) ClusterPage(
 	ctx context.Context, region string, regions []string, args PageArgs,
 ) (*model.LoadBalancerClusterConnection, error) {

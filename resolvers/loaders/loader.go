@@ -10,8 +10,8 @@ import (
 	"github.com/opsgraph/opsgraph/cache"
 )
 
-// gatherWindow is how long a miss waits for others of its level where the level is not known as a whole. Shorter buys nothing: idle
-// timers round up to about this.
+// gatherWindow is how long a miss waits for others of its level where the level is not known as a whole. Shorter buys
+// nothing: idle timers round up to about this.
 const gatherWindow = time.Millisecond
 
 // answer is what a loader has for one key.
@@ -23,8 +23,8 @@ type answer[V any] struct {
 	err   error
 }
 
-// loader answers the keys of one set of data within one operation: from memory at once, else gathered with other misses into one
-// batch. The first answer to a key stays the answer for the whole operation.
+// loader answers the keys of one set of data within one operation: from memory at once, else gathered with other misses
+// into one batch. The first answer to a key stays the answer for the whole operation.
 type loader[K comparable, V any] struct {
 	set       *Set
 	operation string
@@ -72,7 +72,8 @@ func (l *loader[K, V]) one(ctx context.Context, key K) answer[V] {
 	return l.settle(ctx, key, l.batches().Load(ctx, key))
 }
 
-// ask begins to answer a key at once and returns how to wait for it: for keys of several loaders that are needed together.
+// ask begins to answer a key at once and returns how to wait for it: for keys of several loaders that are needed
+// together.
 func (l *loader[K, V]) ask(ctx context.Context, key K) (wait func() answer[V]) {
 	if a, ok := l.held(ctx, key); ok {
 		return func() answer[V] { return a }
@@ -87,8 +88,8 @@ func (l *loader[K, V]) all(ctx context.Context, keys []K) []answer[V] {
 	return l.answers(ctx, keys, true)
 }
 
-// gathered answers keys like all, but lets their misses wait the gathering window for those of other fields: for calls that take
-// many keys at once, so that fields of different levels and aliases share them.
+// gathered answers keys like all, but lets their misses wait the gathering window for those of other fields: for calls
+// that take many keys at once, so that fields of different levels and aliases share them.
 func (l *loader[K, V]) gathered(ctx context.Context, keys []K) []answer[V] {
 	return l.answers(ctx, keys, false)
 }
@@ -115,7 +116,8 @@ func (l *loader[K, V]) answers(ctx context.Context, keys []K, atOnce bool) []ans
 	return answers
 }
 
-// batches gathers what is missing. Fetches run on the operation's context, not on that of the field that happens to ask first.
+// batches gathers what is missing. Fetches run on the operation's context, not on that of the field that happens to ask
+// first.
 func (l *loader[K, V]) batches() *dataloader.Loader[K, answer[V]] {
 	l.mu.Lock()
 	defer l.mu.Unlock()

@@ -10,7 +10,8 @@ import (
 	"github.com/opsgraph/opsgraph/resolvers/sources/jobs"
 )
 
-// meterPages is the loader of pages of usage records. They don't change any more: the oldest age that a query accepts is not about them.
+// meterPages is the loader of pages of usage records. They don't change any more: the oldest age that a query accepts
+// is not about them.
 func (s *Set) meterPages() *loader[jobs.MeterPageKey, *jobs.MeterPage] {
 	from := s.sources.MeterJobs.Pages
 	return loaderOf(s, from, func() *loader[jobs.MeterPageKey, *jobs.MeterPage] {

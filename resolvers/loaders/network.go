@@ -7,8 +7,8 @@ import (
 	"github.com/opsgraph/opsgraph/resolvers/sources/metrics"
 )
 
-// NetworkMetricPage is a page of the metrics of network devices: of the one with an address, or of all when it is nil, and of one
-// metric, or of all when that is nil.
+// NetworkMetricPage is a page of the metrics of network devices: of the one with an address, or of all when it is nil,
+// and of one metric, or of all when that is nil.
 func (s *Set) NetworkMetricPage(
 	ctx context.Context, within *model.TimeRange, managementIP *string, metric *model.NetworkMetric, args PageArgs,
 ) (*model.NetworkDeviceMetricConnection, error) {
@@ -34,8 +34,8 @@ func (s *Set) NetworkMetricPage(
 	return cut(a.value.All, a.value.Truncated, metrics.NetworkOrder(), args)
 }
 
-// DeviceMetrics are the series of network devices by address, in their order: of some metrics, or of all when that is nil; nil for an
-// empty address.
+// DeviceMetrics are the series of network devices by address, in their order: of some metrics, or of all when that is
+// nil; nil for an empty address.
 func (s *Set) DeviceMetrics(
 	ctx context.Context, addresses []string, within *model.TimeRange, of []model.NetworkMetric,
 ) ([][]*model.MetricSeries, []error) {

@@ -32,8 +32,8 @@ func list[K comparable, V partial](ctx context.Context, s *Set, from *cache.Set[
 	return a.value, nil
 }
 
-// inRegion are the items of a region in the list's own order, or all where region is empty. It fails when rows of the region could
-// not be read.
+// inRegion are the items of a region in the list's own order, or all where region is empty. It fails when rows of the
+// region could not be read.
 func inRegion[T any](l *dataset.List[T], operation, region string) ([]T, error) {
 	if region == "" {
 		return l.All, nil
@@ -44,8 +44,8 @@ func inRegion[T any](l *dataset.List[T], operation, region string) ([]T, error) 
 	return l.InRegion(region), nil
 }
 
-// page is a page of the items that match, in an order; nil matches all. Items are those of the list or a part of them, each once and in
-// the list's own order.
+// page is a page of the items that match, in an order; nil matches all. Items are those of the list or a part of them,
+// each once and in the list's own order.
 func page[T any](
 	l *dataset.List[T], items []T, matches func(T) bool, order dataset.Order[T], args PageArgs,
 ) (*model.Connection[T], error) {
@@ -79,8 +79,9 @@ func cut[T any](items []T, truncated bool, order dataset.Order[T], args PageArgs
 	return page, nil
 }
 
-// Paginate cuts a page out of items, which are complete and stand in the given order, as the Relay connection specification says:
-// after and before first, then first, then last. It fails with model.ErrInvalidCursor on a cursor of another order.
+// Paginate cuts a page out of items, which are complete and stand in the given order, as the Relay connection
+// specification says: after and before first, then first, then last. It fails with model.ErrInvalidCursor on a cursor
+// of another order.
 func Paginate[T any](items []T, order dataset.Order[T], args PageArgs) (*model.Connection[T], error) {
 	from, to := 0, len(items)
 	if args.After != nil {

@@ -104,7 +104,8 @@ func TestPaginateAsTheSpecificationSays(t *testing.T) {
 	})
 }
 
-// TestPaginateThroughAChangingList walks forward while the list changes between pages: what stays in it is met once, in order.
+// TestPaginateThroughAChangingList walks forward while the list changes between pages: what stays in it is met once, in
+// order.
 func TestPaginateThroughAChangingList(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		order := numbers(rapid.Bool().Draw(t, "descending"))

@@ -25,8 +25,8 @@ type placement struct {
 	missing error
 }
 
-// InstanceMachines are the virtual machines that ECS instances are, in the instances' order; nil for other types, for an instance
-// without a region and where no host, or more than one, has the machine.
+// InstanceMachines are the virtual machines that ECS instances are, in the instances' order; nil for other types, for
+// an instance without a region and where no host, or more than one, has the machine.
 func (s *Set) InstanceMachines(ctx context.Context, instances []*model.Instance) ([]*model.VirtualMachine, []error) {
 	machines, errs := make([]*model.VirtualMachine, len(instances)), make([]error, len(instances))
 	for i, instance := range instances {
@@ -71,7 +71,8 @@ func (s *Set) placementIn(ctx context.Context, region string) placement {
 	return once()
 }
 
-// readPlacement asks every host of a region for its machines; of those that are not held, no more than an operation may ask.
+// readPlacement asks every host of a region for its machines; of those that are not held, no more than an operation may
+// ask.
 func (s *Set) readPlacement(ctx context.Context, region string) placement {
 	all, err := s.allHosts(ctx)
 	if err != nil {

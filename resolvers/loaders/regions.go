@@ -8,8 +8,8 @@ import (
 	"github.com/opsgraph/opsgraph/resolvers/sources/hosts"
 )
 
-// Regions are the known regions in code order, or those of the asked codes that are known. When the host list can't be had, the
-// regions that are known without it are answered, with a warning; with none known it fails.
+// Regions are the known regions in code order, or those of the asked codes that are known. When the host list can't be
+// had, the regions that are known without it are answered, with a warning; with none known it fails.
 func (s *Set) Regions(ctx context.Context, asked []string) ([]*model.Region, error) {
 	codes, err := s.regionCodes(ctx, asked)
 	if err != nil {
@@ -35,8 +35,8 @@ func (s *Set) RegionOf(code *string) *model.Region {
 	return s.Region(*code)
 }
 
-// KnownRegion is the region with a code; nil when no configuration and no answer names it. Without the host list it can't be told
-// that none does: that fails.
+// KnownRegion is the region with a code; nil when no configuration and no answer names it. Without the host list it
+// can't be told that none does: that fails.
 func (s *Set) KnownRegion(ctx context.Context, code string) (*model.Region, error) {
 	if s.sources.Regions.Known(s.options.Scope, code) {
 		return s.Region(code), nil

@@ -9,8 +9,8 @@ import (
 	"github.com/opsgraph/opsgraph/resolvers/sources/dataset"
 )
 
-// CloudServices are the services of the asked types (nil: all) in each known region, also in those that only their capacity rows
-// name, which costs the capacity of each asked type. With regions given they are those regions alone.
+// CloudServices are the services of the asked types (nil: all) in each known region, also in those that only their
+// capacity rows name, which costs the capacity of each asked type. With regions given they are those regions alone.
 func (s *Set) CloudServices(
 	ctx context.Context, types []model.CloudServiceType, regions []string,
 ) ([]*model.CloudService, error) {

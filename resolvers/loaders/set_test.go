@@ -22,7 +22,8 @@ import (
 	"github.com/opsgraph/opsgraph/upstream/rest"
 )
 
-// upstream answers each call with rows that tell how many calls of that kind there were, so that generations can be told apart.
+// upstream answers each call with rows that tell how many calls of that kind there were, so that generations can be
+// told apart.
 type upstream struct {
 	hosts int // in each answer
 

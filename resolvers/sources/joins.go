@@ -7,8 +7,8 @@ import (
 	"github.com/opsgraph/opsgraph/resolvers/sources/hosts"
 )
 
-// The joins of lists of different domains. Each is made at query time, once for a generation of both lists: the refresh of one of them
-// must not rebuild the other.
+// The joins of lists of different domains. Each is made at query time, once for a generation of both lists: the refresh
+// of one of them must not rebuild the other.
 
 // JoinAlarms is the join of alarms to the hosts that they are about.
 func JoinAlarms(view *alarms.View, list *hosts.List) *alarms.Join {
@@ -36,8 +36,9 @@ func JoinDeviceAlarms(view *alarms.View, list *devices.List) *alarms.Join {
 	})
 }
 
-// JoinDevices pairs devices and hosts one to one: by an address that exactly one of each has, then, where neither has a partner, a
-// server by its name in its region, which exactly one of each must have. Names count within a region only (quirks 97, 98).
+// JoinDevices pairs devices and hosts one to one: by an address that exactly one of each has, then, where neither has a
+// partner, a server by its name in its region, which exactly one of each must have. Names count within a region only
+// (quirks 97, 98).
 func JoinDevices(inventory *devices.List, list *hosts.List) *devices.HostJoin {
 	return inventory.Hosts.Of(list, func() *devices.HostJoin { return pairs(inventory, list) })
 }
@@ -64,8 +65,8 @@ func pairs(inventory *devices.List, list *hosts.List) *devices.HostJoin {
 	return join
 }
 
-// deviceByAddresses is the one device that the host's own addresses lead to; nil when they lead to none or to several. An address
-// that several hosts have leads nowhere.
+// deviceByAddresses is the one device that the host's own addresses lead to; nil when they lead to none or to several.
+// An address that several hosts have leads nowhere.
 func deviceByAddresses(inventory *devices.List, list *hosts.List, host *model.Host) *model.Device {
 	var found *model.Device
 	for _, address := range host.IPAddresses {

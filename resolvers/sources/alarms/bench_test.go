@@ -11,8 +11,8 @@ import (
 	"github.com/opsgraph/opsgraph/resolvers/sources/sourcestest"
 )
 
-// BenchmarkAlarmView is what queries ask of 50,000 alarms beside 1,000 hosts. Building and joining happen once for each generation
-// of the data, the rest once for each query.
+// BenchmarkAlarmView is what queries ask of 50,000 alarms beside 1,000 hosts. Building and joining happen once for each
+// generation of the data, the rest once for each query.
 func BenchmarkAlarmView(b *testing.B) {
 	const rows, regions, machines = 50_000, 10, 1_000
 	hostRows := make([]string, machines)

@@ -154,8 +154,8 @@ const (
 	mostIdentifiers = 16
 )
 
-// identifiersIn are the words inside the names of an object that may be ids, each once. Ids are opaque (quirk 32): a word counts by its
-// length and a digit in it, not by a form.
+// identifiersIn are the words inside the names of an object that may be ids, each once. Ids are opaque (quirk 32): a
+// word counts by its length and a digit in it, not by a form.
 func identifiersIn(names ...string) []string {
 	var identifiers []string
 	for _, name := range names {
@@ -194,7 +194,8 @@ func addressesIn(names ...string) []string {
 	return addresses
 }
 
-// adjoined tells whether what stands from start to end is a part of a longer word: the digits of IPv6 are letters of ordinary words.
+// adjoined tells whether what stands from start to end is a part of a longer word: the digits of IPv6 are letters of
+// ordinary words.
 func adjoined(text string, start, end int) bool {
 	before, after := start > 0 && identifierRune(rune(text[start-1])), end < len(text) && identifierRune(rune(text[end]))
 	return before && text[start-1] != '-' || after && text[end] != '-'

@@ -1,4 +1,5 @@
-// Package audit is the source of audit events: the log of spans of whole days, each shared by all queries of those days.
+// Package audit is the source of audit events: the log of spans of whole days, each shared by all queries of those
+// days.
 package audit
 
 import (
@@ -73,8 +74,8 @@ func New(cfg dataset.Config) *Source {
 	}
 }
 
-// DaysOf are the days that hold a range; false when it holds no moment up to now. It fails with an *dataset.ArgumentError on a range without a
-// start and on one that is longer than may be asked.
+// DaysOf are the days that hold a range; false when it holds no moment up to now. It fails with an
+// *rest.InputError on a range without a start and on one that is longer than may be asked.
 func (s *Source) DaysOf(within *model.TimeRange, now time.Time) (Days, bool, error) {
 	span, err := s.limit.Window(within, now)
 	if err != nil || span.Empty() {
@@ -83,8 +84,8 @@ func (s *Source) DaysOf(within *model.TimeRange, now time.Time) (Days, bool, err
 	return Days{First: span.From.Truncate(oneDay), Last: span.To.Add(-1).Truncate(oneDay)}, true, nil
 }
 
-// DaysAround are the days in which an event of a day is looked for: which day a time without a zone falls on is a setting (quirk 44).
-// False when no log can hold that day.
+// DaysAround are the days in which an event of a day is looked for: which day a time without a zone falls on is a
+// setting (quirk 44). False when no log can hold that day.
 func (s *Source) DaysAround(day, now time.Time) (Days, bool) {
 	days := Days{First: day.Add(-oneDay), Last: day.Add(oneDay)}
 	if today := now.UTC().Truncate(oneDay); days.Last.After(today) {
@@ -117,8 +118,8 @@ func build(cfg dataset.Config, days Days, f cache.Fetched[esm.AuditLog]) *Log {
 	return log
 }
 
-// ByID is the event that has a global id made of an event's id and a day; nil when the log has none. An event without times is found
-// under any day, and keeps the id that it was asked by.
+// ByID is the event that has a global id made of an event's id and a day; nil when the log has none. An event without
+// times is found under any day, and keeps the id that it was asked by.
 func (l *Log) ByID(eventID string, day time.Time) *model.AuditEvent {
 	id := model.AuditEventID(eventID, day)
 	if event := l.byID[id]; event != nil {

@@ -12,6 +12,7 @@ import (
 	"github.com/opsgraph/opsgraph/resolvers/sources/audit"
 	"github.com/opsgraph/opsgraph/resolvers/sources/dataset"
 	"github.com/opsgraph/opsgraph/resolvers/sources/sourcestest"
+	"github.com/opsgraph/opsgraph/upstream/rest"
 )
 
 const auditLogs = "/cloudAuditlog"
@@ -125,8 +126,8 @@ func TestAuditRangeAsksForWholeDays(t *testing.T) {
 			made, upstream := sourcestest.New(t, nil, nil)
 			days, some, err := made.Audit.DaysOf(&test.within, now)
 			if test.want == "error" {
-				var argument *dataset.ArgumentError
-				if !errors.As(err, &argument) || argument.Argument != "range" || len(upstream.Asked()) != 0 {
+				var argument *rest.InputError
+				if !errors.As(err, &argument) || argument.Field != "range" || len(upstream.Asked()) != 0 {
 					t.Fatalf("got %v and %d calls", err, len(upstream.Asked()))
 				}
 				return

@@ -11,8 +11,8 @@ import (
 	"github.com/opsgraph/opsgraph/upstream/loose"
 )
 
-// convertAuditEvent turns a record into an event; nil when it has no id. firstDay is the first day that was asked: the day of an event
-// without times.
+// convertAuditEvent turns a record into an event; nil when it has no id. firstDay is the first day that was asked: the
+// day of an event without times.
 func convertAuditEvent(cfg dataset.Config, firstDay time.Time, r esm.AuditLog) *model.AuditEvent {
 	if r.ID.IsAbsent() {
 		cfg.Unreadable(Operation, "id")
@@ -61,7 +61,8 @@ func auditResource(r esm.AuditLog) *model.AuditResource {
 	return &resource
 }
 
-// prefixedRegionCode is the code behind the last colon of a text that may be a name or have words before the code (quirk 15).
+// prefixedRegionCode is the code behind the last colon of a text that may be a name or have words before the code
+// (quirk 15).
 func prefixedRegionCode(text string) *string {
 	code := strings.TrimSpace(text[strings.LastIndexByte(text, ':')+1:])
 	if !dataset.CodePattern.MatchString(code) {
@@ -129,8 +130,8 @@ func auditEventKey(e *model.AuditEvent) string {
 	return e.EventID + " " + strconv.FormatInt(e.StartedAt.UnixMilli(), 10)
 }
 
-// Matches tells whether an event passes the filter at a moment. An event without a start lies where it ended; one without either
-// lies in every range, since the upstream sent it for the days of the range.
+// Matches tells whether an event passes the filter at a moment. An event without a start lies where it ended; one
+// without either lies in every range, since the upstream sent it for the days of the range.
 func Matches(f model.AuditFilter, now time.Time) func(*model.AuditEvent) bool {
 	span := dataset.SpanOf(f.Range, now)
 	types, results, severities := dataset.SetOf(f.Types), dataset.SetOf(f.Results), dataset.SetOf(f.Severities)

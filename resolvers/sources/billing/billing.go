@@ -1,5 +1,5 @@
-// Package billing is the source of the pay-per-use resources of customers: lists by the upstream's own filter, and single resources by
-// id, 50 of a customer in a call.
+// Package billing is the source of the pay-per-use resources of customers: lists by the upstream's own filter, and
+// single resources by id, 50 of a customer in a call.
 package billing
 
 import (

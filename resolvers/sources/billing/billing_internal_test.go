@@ -107,7 +107,8 @@ func TestConvertPayPerUse(t *testing.T) {
 	}
 }
 
-// TestQuirk108RowsMayRepeat: each resource counts once, in the order of ids; those without one come last and are told apart by content.
+// TestQuirk108RowsMayRepeat: each resource counts once, in the order of ids; those without one come last and are told
+// apart by content.
 func TestQuirk108RowsMayRepeat(t *testing.T) {
 	var unknown, unreadable []string
 	kept := rows{}

@@ -75,7 +75,8 @@ func convertPayPerUse(cfg dataset.Config, customerID string, r bss.Resource) *mo
 	return resource
 }
 
-// payPerUseSize reads the size out of the JSON inside the text (quirk 74); it is not compared with the description, which may disagree.
+// payPerUseSize reads the size out of the JSON inside the text (quirk 74); it is not compared with the description,
+// which may disagree.
 func payPerUseSize(cfg dataset.Config, resource *model.PayPerUseResource, r bss.Resource) {
 	if r.ResourceInfo.IsAbsent() {
 		return

@@ -57,7 +57,8 @@ func TestQuirk025UnitsChangeWithTheRow(t *testing.T) {
 	}
 }
 
-// TestQuirk027RatiosWithoutAScale: ratios pass as sent, whatever their scale; the one that is computed rests on quantities.
+// TestQuirk027RatiosWithoutAScale: ratios pass as sent, whatever their scale; the one that is computed rests on
+// quantities.
 func TestQuirk027RatiosWithoutAScale(t *testing.T) {
 	row := capacityOf(t, model.CloudServiceTypeEvs,
 		`{"region":"cn-north-7","used_ratio":"75.5","allocated_ratio":"0.755","allocated":"1","available":"3"}`)

@@ -22,8 +22,8 @@ const (
 	OperationPhysical = "listHostPhysicalCapacity"
 )
 
-// Source is the source of capacity: the latest figures of each service type, which all regions share, and of all physical pools; and
-// the measurements of spans of time that a query names, each span fetched once.
+// Source is the source of capacity: the latest figures of each service type, which all regions share, and of all
+// physical pools; and the measurements of spans of time that a query names, each span fetched once.
 type Source struct {
 	Services       *cache.Set[model.CloudServiceType, *List]
 	ServiceRanges  *cache.Set[Range, *List]
@@ -40,7 +40,8 @@ type Range struct {
 // List is the capacity of one service in all regions.
 type List struct {
 	dataset.Extent
-	// All holds every row, always in the same order, also those that name a region by its display name instead of a code (quirk 15).
+	// All holds every row, always in the same order, also those that name a region by its display name instead of a
+	// code (quirk 15).
 	All      []*model.ServiceCapacity
 	byRegion map[string][]*model.ServiceCapacity
 }
@@ -112,8 +113,8 @@ func (s *Source) addServices(cfg dataset.Config) {
 // bytesOfRow is about what a converted row takes in memory.
 const bytesOfRow = 700
 
-// windowOfDays is from the start of the day some days back to the next whole minute, by the upstream's days (quirk 53: its daily
-// rows carry midnight of UTC+8).
+// windowOfDays is from the start of the day some days back to the next whole minute, by the upstream's days (quirk 53:
+// its daily rows carry midnight of UTC+8).
 func windowOfDays(cfg dataset.Config) esm.Window {
 	window := dataset.WindowEndingNow(cfg.Now(), 0)
 	local := window.To.In(cfg.CapacityZone)

@@ -21,10 +21,11 @@ type Config struct {
 	GaussDB   *gaussdb.Client
 	Workspace *workspace.Client
 	BSS       *bss.Client
-	// Project returns the project of the gateway's own token, for commands that name none: empty when the token is for none or there
-	// is none. Nil means that it is not known.
+	// Project returns the project of the gateway's own token, for commands that name none: empty when the token is for
+	// none or there is none. Nil means that it is not known.
 	Project func(context.Context) (string, error)
-	// Language is that of the upstream's texts, as the configuration spells it: en-us or zh-cn; empty leaves it to each system.
+	// Language is that of the upstream's texts, as the configuration spells it: en-us or zh-cn; empty leaves it to each
+	// system.
 	Language string
 	// ReadReports switches on the reading of ASP reports by a call that no document has.
 	ReadReports bool
@@ -42,9 +43,11 @@ type Config struct {
 	Commands *registry.Registry
 	// PageSize is how many rows a page of the calls without a scarce quota has; zero means 500.
 	PageSize int
-	// HostQuotaLeft returns how many calls of listHostDetails are left when its quota is scarce; nil means that it is not.
+	// HostQuotaLeft returns how many calls of listHostDetails are left when its quota is scarce; nil means that it is
+	// not.
 	HostQuotaLeft func(context.Context) int
-	// TextZone is the zone of the text times of audit and performance records, which state none (quirks 44, 45); nil means UTC+8.
+	// TextZone is the zone of the text times of audit and performance records, which state none (quirks 44, 45); nil
+	// means UTC+8.
 	TextZone *time.Location
 	// DesktopZone is where the days of desktop statistics begin (quirk 56); nil means UTC+8.
 	DesktopZone *time.Location
@@ -65,8 +68,8 @@ type Config struct {
 	// Logger takes what operators should know; nil means nothing is logged.
 	Logger *slog.Logger
 
-	// Learn remembers regions that an answer to a tenant has named, and Sets the sets of data that are made. Both are those of the
-	// sources: nobody else sets them.
+	// Learn remembers regions that an answer to a tenant has named, and Sets the sets of data that are made. Both are
+	// those of the sources: nobody else sets them.
 	Learn func(scope string, codes []string)
 	Sets  *Sets
 }
@@ -77,11 +80,13 @@ type RegionConfig struct{ Code, Name, NameEn string }
 // Ages are the ages of the kinds of data: fresh is answered, stale is answered and refreshed, dead is never served.
 type Ages struct {
 	Capacity, PhysicalCapacity, Alarms, Hosts, VirtualMachines, Job, FinishedJob cache.Ages
-	// Assets are devices; Instances also load balancer clusters and billed resources; Metrics also screens and ASP reports.
+	// Assets are devices; Instances also load balancer clusters and billed resources; Metrics also screens and ASP
+	// reports.
 	Assets, Audit, Instances, Metrics cache.Ages
 }
 
-// Windows are how far back lists look, none of which is in a cache key, and how much of other data may be asked at once.
+// Windows are how far back lists look, none of which is in a cache key, and how much of other data may be asked at
+// once.
 type Windows struct {
 	// CapacityDays counts whole days (UTC+8) before today.
 	CapacityDays int
@@ -89,8 +94,8 @@ type Windows struct {
 	Alarms, Hosts, Instances time.Duration
 	// AuditDays is the longest range of audit events that may be asked, in whole days.
 	AuditDays int
-	// InstanceRange, Metrics, NetworkAll and Performance are the longest ranges that may be asked: of instances, of the metrics of one
-	// thing, of the metrics of all network devices, and of a server's performance.
+	// InstanceRange, Metrics, NetworkAll and Performance are the longest ranges that may be asked: of instances, of the
+	// metrics of one thing, of the metrics of all network devices, and of a server's performance.
 	InstanceRange, Metrics, NetworkAll, Performance time.Duration
 	// PlacementHosts is how many hosts an operation may ask for their machines to find out where a machine is.
 	PlacementHosts int

@@ -1,5 +1,5 @@
-// Package dataset holds what the sources of all domains have in common: their configuration, how whole lists and keyed data are
-// declared and fetched, and the reading of values, spans of time, filters and orders. It knows no domain.
+// Package dataset holds what the sources of all domains have in common: their configuration, how whole lists and keyed
+// data are declared and fetched, and the reading of values, spans of time, filters and orders. It knows no domain.
 package dataset
 
 import (
@@ -15,7 +15,8 @@ import (
 )
 
 const (
-	// ParallelCalls bounds how many calls of one batch go out at once; the bulkhead of the client bounds all batches together.
+	// ParallelCalls bounds how many calls of one batch go out at once; the bulkhead of the client bounds all batches
+	// together.
 	ParallelCalls = 32
 	// OneReplica is the lease of data whose calls are scarce: one replica asks for all.
 	OneReplica = 2 * time.Second
@@ -48,7 +49,8 @@ func Add[K comparable, R, V any](cfg Config, d cache.Dataset[K, R, V]) *cache.Se
 	return set
 }
 
-// Whole declares lists that are read whole, one for each key: R is a row as the wire has it, V the list that queries read.
+// Whole declares lists that are read whole, one for each key: R is a row as the wire has it, V the list that queries
+// read.
 type Whole[K comparable, R, V any] struct {
 	Operation string
 	Ages      cache.Ages
@@ -89,7 +91,8 @@ func AddWhole[K comparable, R, V any](cfg Config, w Whole[K, R, V]) *cache.Set[K
 	})
 }
 
-// Each is the fetch of keys that are asked for one by one, some at once. A key for which nothing is found is left out of the result.
+// Each is the fetch of keys that are asked for one by one, some at once. A key for which nothing is found is left out
+// of the result.
 func Each[K comparable, R any](
 	fetch func(ctx context.Context, scope string, key K) (record R, found bool, err error),
 ) func(ctx context.Context, scope string, keys []K) map[K]cache.Result[R] {

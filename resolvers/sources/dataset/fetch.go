@@ -13,8 +13,8 @@ import (
 	"github.com/opsgraph/opsgraph/upstream/rest"
 )
 
-// FetchedOf turns a complete list into what is kept of it. Rows that could not be read become gaps by the region that they name
-// under the given key, so that the fields of that region, and only those, fail.
+// FetchedOf turns a complete list into what is kept of it. Rows that could not be read become gaps by the region that
+// they name under the given key, so that the fields of that region, and only those, fail.
 func FetchedOf[R any](list rest.List[R], regionKey string) cache.Fetched[R] {
 	f := cache.Fetched[R]{Records: list.Rows, Truncated: list.Truncated}
 	rows := map[string]int{}
@@ -27,8 +27,8 @@ func FetchedOf[R any](list rest.List[R], regionKey string) cache.Fetched[R] {
 	return f
 }
 
-// WithCodes names gaps by the code of their region where rows named it by its display name, as far as the configuration knows it
-// (quirk 15).
+// WithCodes names gaps by the code of their region where rows named it by its display name, as far as the configuration
+// knows it (quirk 15).
 func WithCodes[R any](cfg Config, f cache.Fetched[R]) cache.Fetched[R] {
 	rows := map[string]cache.Gap{}
 	for _, gap := range f.Gaps {
@@ -55,8 +55,8 @@ func regionOf(raw json.RawMessage, key string) string {
 	return region.String()
 }
 
-// Lane gives a fetch that no query waits for the lane of background work, which gives way to people and to the polls behind
-// subscriptions; once a query joins it, it goes in the lane of people.
+// Lane gives a fetch that no query waits for the lane of background work, which gives way to people and to the polls
+// behind subscriptions; once a query joins it, it goes in the lane of people.
 func Lane(ctx context.Context) context.Context {
 	if awaited := cache.Awaited(ctx); awaited != nil && rest.LaneFrom(ctx) != rest.LanePoll {
 		return rest.WithBackground(ctx, awaited)

@@ -30,7 +30,8 @@ func (e Extent) GapIn(region string) bool {
 	return false
 }
 
-// List is one generation of a complete list. It is immutable but for the orders, each of which is sorted at the first question.
+// List is one generation of a complete list. It is immutable but for the orders, each of which is sorted at the first
+// question.
 type List[T any] struct {
 	// All holds every item in the default order.
 	All []T

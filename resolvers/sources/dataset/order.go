@@ -10,8 +10,8 @@ import (
 	"github.com/opsgraph/opsgraph/graph/model"
 )
 
-// Order says how items of one type are ordered: by a sort key, nothing last in either direction, ties by the item's own key.
-// Name is short, differs between orders and directions, and stands in every cursor.
+// Order says how items of one type are ordered: by a sort key, nothing last in either direction, ties by the item's own
+// key. Name is short, differs between orders and directions, and stands in every cursor.
 type Order[T any] struct {
 	Name       string
 	Descending bool
@@ -38,8 +38,8 @@ func (o Order[T]) Sorted(items []T) []T {
 	return sorted
 }
 
-// Merged returns the items of two lists that are both in this order as one list in it, in a slice of its own. Of equal items
-// those of the first list come first.
+// Merged returns the items of two lists that are both in this order as one list in it, in a slice of its own. Of equal
+// items those of the first list come first.
 func (o Order[T]) Merged(first, second []T) []T {
 	merged := make([]T, 0, len(first)+len(second))
 	at := func(items []T) place[T] {
@@ -67,8 +67,8 @@ type place[T any] struct {
 	item T
 }
 
-// SeekAfter is the index of the first item behind the cursor; SeekBefore that of the first item not before it. Both work when the
-// cursor's own item is gone.
+// SeekAfter is the index of the first item behind the cursor; SeekBefore that of the first item not before it. Both
+// work when the cursor's own item is gone.
 func (o Order[T]) SeekAfter(items []T, c model.Cursor) int {
 	return sort.Search(len(items), func(i int) bool {
 		return o.compare(o.Key(items[i]), o.ID(items[i]), c.Key, c.ID) > 0

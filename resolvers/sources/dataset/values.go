@@ -43,7 +43,8 @@ func (cfg Config) Instant(t loose.Time, zone *time.Location, operation, field st
 	return &at
 }
 
-// CodePattern is what a region code looks like (quirk 15); where a field may hold a code or a name, only this is a code.
+// CodePattern is what a region code looks like (quirk 15); where a field may hold a code or a name, only this is a
+// code.
 var CodePattern = regexp.MustCompile(`^[a-z]{2}-[a-z]+-\d+[0-9a-z-]*$`)
 
 // RegionCode is the code in a field that may hold a display name instead; nil when it holds no code (quirk 15).
@@ -54,8 +55,8 @@ func RegionCode(t loose.Text) *string {
 	return t.Ptr()
 }
 
-// RegionCode is the code in a field that may hold a display name: as it stands, else that of the configured region with that name in
-// either language; nil when it is neither (quirk 15).
+// RegionCode is the code in a field that may hold a display name: as it stands, else that of the configured region with
+// that name in either language; nil when it is neither (quirk 15).
 func (cfg Config) RegionCode(t loose.Text) *string {
 	if code := RegionCode(t); code != nil || t.IsAbsent() {
 		return code
@@ -69,7 +70,8 @@ func (cfg Config) RegionCode(t loose.Text) *string {
 	return nil
 }
 
-// CanonicalAddress is the one notation of a network address; empty for a text that is none, such as a masked one (quirk 32).
+// CanonicalAddress is the one notation of a network address; empty for a text that is none, such as a masked one (quirk
+// 32).
 func CanonicalAddress(text string) string {
 	address, err := netip.ParseAddr(strings.TrimSpace(text))
 	if err != nil {

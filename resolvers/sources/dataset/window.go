@@ -8,16 +8,8 @@ import (
 
 	"github.com/opsgraph/opsgraph/graph/model"
 	"github.com/opsgraph/opsgraph/upstream/esm"
+	"github.com/opsgraph/opsgraph/upstream/rest"
 )
-
-// ArgumentError is an argument that is well formed and yet can't be used. No call was made.
-type ArgumentError struct {
-	// Argument is its name; Message is a whole sentence that the client sees as it stands.
-	Argument, Message string
-}
-
-// Error is the message with the argument's name.
-func (e *ArgumentError) Error() string { return e.Argument + ": " + e.Message }
 
 // RangeLimit is what holds for the ranges of one kind of data.
 type RangeLimit struct {
@@ -29,8 +21,9 @@ type RangeLimit struct {
 	Step time.Duration
 }
 
-// Window is the span that a range asks for: rounded outwards, never beyond now. It fails with an *ArgumentError on a range without a start
-// and on one that is longer than may be asked, by its length as given. A span that ends before it begins is empty: see Span.Empty.
+// Window is the span that a range asks for: rounded outwards, never beyond now. It fails with an *rest.InputError on a
+// range without a start and on one that is longer than may be asked, by its length as given. A span that ends before it
+// begins is empty: see Span.Empty.
 func (l RangeLimit) Window(within *model.TimeRange, now time.Time) (Span, error) {
 	asked := SpanOf(within, now)
 	if within == nil {
@@ -40,11 +33,11 @@ func (l RangeLimit) Window(within *model.TimeRange, now time.Time) (Span, error)
 		asked.To = now
 	}
 	if asked.From.IsZero() {
-		return Span{}, &ArgumentError{Argument: "range", Message: "The range needs a start: give from or last."}
+		return Span{}, &rest.InputError{Field: "range", Message: "The range needs a start: give from or last."}
 	}
 	if length := asked.To.Sub(asked.From); length > l.Most {
 		message := fmt.Sprintf("The range is %s long; %s can be asked for %s at most.", spoken(length), l.Of, spoken(l.Most))
-		return Span{}, &ArgumentError{Argument: "range", Message: message}
+		return Span{}, &rest.InputError{Field: "range", Message: message}
 	}
 	span := Span{From: asked.From.UTC().Truncate(l.Step), To: roundUp(asked.To, l.Step)}
 	if latest := roundUp(now, l.Step); span.To.After(latest) {
@@ -85,7 +78,8 @@ func (s Span) AppendKey(key []byte) []byte {
 	return strconv.AppendInt(append(key, ' '), s.To.UnixMilli(), 10)
 }
 
-// WindowEndingNow is a span of the given length up to the next whole minute, so that calls within a minute are the same call.
+// WindowEndingNow is a span of the given length up to the next whole minute, so that calls within a minute are the same
+// call.
 func WindowEndingNow(now time.Time, length time.Duration) esm.Window {
 	end := roundUp(now, time.Minute)
 	return esm.Window{From: end.Add(-length), To: end}
@@ -102,8 +96,8 @@ func roundUp(t time.Time, step time.Duration) time.Time {
 	return rounded
 }
 
-// spoken is a length of time in words, such as "3 days" or "24 hours and 1 second". Less than two days are told in hours, and parts of
-// a second count as one.
+// spoken is a length of time in words, such as "3 days" or "24 hours and 1 second". Less than two days are told in
+// hours, and parts of a second count as one.
 func spoken(length time.Duration) string {
 	seconds := int64((length + time.Second - 1) / time.Second)
 	units := []struct {

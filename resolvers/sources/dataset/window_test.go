@@ -7,6 +7,7 @@ import (
 
 	"github.com/opsgraph/opsgraph/graph/model"
 	"github.com/opsgraph/opsgraph/resolvers/sources/dataset"
+	"github.com/opsgraph/opsgraph/upstream/rest"
 )
 
 func TestWindow(t *testing.T) {
@@ -71,8 +72,8 @@ func TestWindow(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			got, err := test.limit.Window(test.within, now)
 			if test.wantSentence != "" {
-				refused, ok := errors.AsType[*dataset.ArgumentError](err)
-				if !ok || refused.Message != test.wantSentence || refused.Argument != "range" {
+				refused, ok := errors.AsType[*rest.InputError](err)
+				if !ok || refused.Message != test.wantSentence || refused.Field != "range" {
 					t.Fatalf("got %v %v, want the sentence %q", got, err, test.wantSentence)
 				}
 				return

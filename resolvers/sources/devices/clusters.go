@@ -13,7 +13,8 @@ import (
 	"github.com/opsgraph/opsgraph/upstream/loose"
 )
 
-// Clusters is one generation of the complete list of load-balancer clusters, by region, code and id: the latest measurement of each.
+// Clusters is one generation of the complete list of load-balancer clusters, by region, code and id: the latest
+// measurement of each.
 type Clusters struct {
 	dataset.List[*model.LoadBalancerCluster]
 	byID map[string]*model.LoadBalancerCluster
@@ -108,7 +109,8 @@ func convertCluster(cfg dataset.Config, r esm.LoadBalancerCluster) *model.LoadBa
 	}
 }
 
-// count is a whole number of a cluster; nil when it is an empty text, which is absent and not 0 (quirk 21), or no whole number.
+// count is a whole number of a cluster; nil when it is an empty text, which is absent and not 0 (quirk 21), or no whole
+// number.
 func count(cfg dataset.Config, n loose.Number, field string) *int {
 	whole := dataset.WholeNumber(n)
 	if whole == nil && !n.IsAbsent() {

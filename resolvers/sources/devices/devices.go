@@ -193,8 +193,8 @@ type AlarmDevice struct {
 	Match  model.AlarmDeviceMatch
 }
 
-// OfAlarm is the device that an alarm is about; false when none or more than one was recognised. It tries, surest first, a device
-// id, an address and the object's name; the first that names exactly one device counts.
+// OfAlarm is the device that an alarm is about; false when none or more than one was recognised. It tries, surest
+// first, a device id, an address and the object's name; the first that names exactly one device counts.
 func (l *List) OfAlarm(alarm *model.Alarm) (AlarmDevice, bool) {
 	if device := dataset.OnlyOne(alarm.Identifiers, l.byID); device != nil {
 		return AlarmDevice{device, model.AlarmDeviceMatchDeviceID}, true

@@ -18,8 +18,8 @@ const (
 	OperationMachines = "listHostVms"
 )
 
-// Source is the source of physical hosts: the whole list, which every query of hosts is answered from, single hosts by id where that
-// costs less than the list, and the machines on a host, a fast call for each.
+// Source is the source of physical hosts: the whole list, which every query of hosts is answered from, single hosts by
+// id where that costs less than the list, and the machines on a host, a fast call for each.
 type Source struct {
 	// List holds the whole list, ByID hosts that were asked for by themselves, Machines those of a host by its id.
 	List     *cache.Set[struct{}, *List]
@@ -217,8 +217,8 @@ type AlarmHost struct {
 	Match model.AlarmHostMatch
 }
 
-// OfAlarm is the host that an alarm is about; false when none or more than one was recognised. It tries, surest first, a serial
-// number, an address and the object's name; the first that names exactly one host counts.
+// OfAlarm is the host that an alarm is about; false when none or more than one was recognised. It tries, surest first,
+// a serial number, an address and the object's name; the first that names exactly one host counts.
 func (l *List) OfAlarm(alarm *model.Alarm) (AlarmHost, bool) {
 	if host := dataset.OnlyOne(alarm.SerialNumbers, l.byOwnSerial); host != nil {
 		return AlarmHost{host, model.AlarmHostMatchSerialNumber}, true

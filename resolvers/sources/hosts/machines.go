@@ -23,7 +23,8 @@ type Machines struct {
 // bytesOfVM is about what a converted machine takes in memory.
 const bytesOfVM = 500
 
-// convertVMs turns the rows of a host into its machines. They belong to the host that was asked, whatever host the rows name (quirk 97).
+// convertVMs turns the rows of a host into its machines. They belong to the host that was asked, whatever host the rows
+// name (quirk 97).
 func convertVMs(cfg dataset.Config, hostID string, rows []esm.HostVMs) *Machines {
 	list := &Machines{}
 	machines := []*model.VirtualMachine{}

@@ -10,8 +10,8 @@ type Placement struct {
 	byID map[string]*model.VirtualMachine
 }
 
-// NewPlacement puts the machines of hosts together. Of a machine that two hosts claim, as after a migration, the one that was seen later
-// counts; where that can't be told, none does.
+// NewPlacement puts the machines of hosts together. Of a machine that two hosts claim, as after a migration, the one
+// that was seen later counts; where that can't be told, none does.
 func NewPlacement(lists []*Machines) *Placement {
 	p := &Placement{byID: map[string]*model.VirtualMachine{}}
 	ambiguous := map[string]bool{}
@@ -39,7 +39,8 @@ func NewPlacement(lists []*Machines) *Placement {
 	return p
 }
 
-// Machine is the machine with an id; nil when no host has it or two claim it. known tells that at least one host has it.
+// Machine is the machine with an id; nil when no host has it or two claim it. known tells that at least one host has
+// it.
 func (p *Placement) Machine(vmID string) (machine *model.VirtualMachine, known bool) {
 	machine, known = p.byID[vmID]
 	return machine, known

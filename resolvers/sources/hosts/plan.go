@@ -26,8 +26,8 @@ type PlanInput struct {
 	Parallel int
 }
 
-// PlanFor chooses the way that costs less: of the quota where that is short, else of calls and time. A scan wins ties, because its
-// answer serves every later question. It is a pure function.
+// PlanFor chooses the way that costs less: of the quota where that is short, else of calls and time. A scan wins ties,
+// because its answer serves every later question. It is a pure function.
 func PlanFor(in PlanInput) Plan {
 	pages, parallel := max(1, in.Pages), max(1, in.Parallel)
 	if in.Asked >= pages {

@@ -52,8 +52,8 @@ func build(cfg dataset.Config, kind model.InstanceType, f cache.Fetched[esm.Reso
 	return list
 }
 
-// convertInstance puts the rows of one resource id together; there is at least one. What belongs to a metering period is that of the
-// latest one.
+// convertInstance puts the rows of one resource id together; there is at least one. What belongs to a metering period
+// is that of the latest one.
 func convertInstance(cfg dataset.Config, kind model.InstanceType, rows []instanceRow) *model.Instance {
 	slices.SortStableFunc(rows, func(a, b instanceRow) int {
 		return cmp.Or(compareLatest(a.beginAt, b.beginAt), compareLatest(a.recordedAt, b.recordedAt),
@@ -99,8 +99,8 @@ func compareLatest(a, b *time.Time) int {
 	return b.Compare(*a)
 }
 
-// convertUsageRecords turns sorted rows into metering periods. A record's position is its place among those that begin at the same
-// moment, so that the cursors of older periods stay what they are when a new one comes.
+// convertUsageRecords turns sorted rows into metering periods. A record's position is its place among those that begin
+// at the same moment, so that the cursors of older periods stay what they are when a new one comes.
 func convertUsageRecords(cfg dataset.Config, rows []instanceRow) []*model.UsageRecord {
 	records := make([]*model.UsageRecord, 0, len(rows))
 	for _, row := range rows {
@@ -121,7 +121,8 @@ func convertUsageRecords(cfg dataset.Config, rows []instanceRow) []*model.UsageR
 	return records
 }
 
-// sumUsage adds the quantities of each factor exactly, in the order of the factors' names; records without one come last.
+// sumUsage adds the quantities of each factor exactly, in the order of the factors' names; records without one come
+// last.
 func sumUsage(records []*model.UsageRecord) []*model.UsageTotal {
 	totals := []*model.UsageTotal{}
 	byName := map[string]*model.UsageTotal{}

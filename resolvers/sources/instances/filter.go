@@ -8,8 +8,8 @@ import (
 	"github.com/opsgraph/opsgraph/resolvers/sources/dataset"
 )
 
-// Matches tells whether an instance passes the filter, whose range is settled by the list that is read; a nil filter lets every
-// instance pass.
+// Matches tells whether an instance passes the filter, whose range is settled by the list that is read; a nil filter
+// lets every instance pass.
 func Matches(f *model.InstanceFilter) func(*model.Instance) bool {
 	if f == nil {
 		return func(*model.Instance) bool { return true }

@@ -18,8 +18,8 @@ const (
 	OperationTenant = "listTenantInstanceData"
 )
 
-// Source is the source of metered instances: a list for each type of the default window, and one for each span that a query names.
-// The upstream's call is fast and has no filter but the type, so a list is read whole.
+// Source is the source of metered instances: a list for each type of the default window, and one for each span that a
+// query names. The upstream's call is fast and has no filter but the type, so a list is read whole.
 type Source struct {
 	// Limit is what holds for the spans that a query names.
 	Limit dataset.RangeLimit
@@ -96,7 +96,8 @@ func rowsOf(list rest.List[esm.ResourceInstance]) cache.Fetched[esm.ResourceInst
 	return f
 }
 
-// window is what the upstream is asked for: the default window up to now, or the hours of the key as far as they have begun.
+// window is what the upstream is asked for: the default window up to now, or the hours of the key as far as they have
+// begun.
 func window(cfg dataset.Config, key Key) esm.Window {
 	asked := dataset.WindowEndingNow(cfg.Now(), cfg.Windows.Instances)
 	if key.From.IsZero() {

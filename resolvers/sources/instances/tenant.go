@@ -20,8 +20,8 @@ type TenantList struct {
 	dataset.List[*model.TenantInstance]
 }
 
-// addTenant makes the lists of rows of the tenant zone, one for each type. The upstream sends a type's rows all at once (quirk 63),
-// and no edition of its document says what they hold (quirk 101).
+// addTenant makes the lists of rows of the tenant zone, one for each type. The upstream sends a type's rows all at once
+// (quirk 63), and no edition of its document says what they hold (quirk 101).
 func addTenant(cfg dataset.Config) *cache.Set[model.TenantInstanceType, *TenantList] {
 	return dataset.AddWhole(cfg, dataset.Whole[model.TenantInstanceType, json.RawMessage, *TenantList]{
 		Operation: OperationTenant,
@@ -44,8 +44,8 @@ func addTenant(cfg dataset.Config) *cache.Set[model.TenantInstanceType, *TenantL
 // bytesOfTenantInstance is about what a row takes in memory beside its text.
 const bytesOfTenantInstance = 250
 
-// buildTenant orders the rows and gives the rows of one resource id their positions, so that a cursor stays at its place when
-// rows before it come and go.
+// buildTenant orders the rows and gives the rows of one resource id their positions, so that a cursor stays at its
+// place when rows before it come and go.
 func buildTenant(kind model.TenantInstanceType, records []json.RawMessage) (*TenantList, int64) {
 	all, size := make([]*model.TenantInstance, len(records)), int64(0)
 	for i, record := range records {
@@ -77,7 +77,8 @@ func compareKeys(a, b model.SortKey) int {
 	}
 }
 
-// convertTenantInstance reads the two fields that a row is likely to have, where they are texts; anything else stays in the row as it came.
+// convertTenantInstance reads the two fields that a row is likely to have, where they are texts; anything else stays in
+// the row as it came.
 func convertTenantInstance(kind model.TenantInstanceType, record json.RawMessage) *model.TenantInstance {
 	instance := &model.TenantInstance{Type: kind, Raw: record}
 	var fields map[string]json.RawMessage

@@ -13,7 +13,8 @@ import (
 	"github.com/opsgraph/opsgraph/upstream/rest"
 )
 
-// The upstream operations behind ASP reports. No document has the second one: it is off unless the operator switches it on.
+// The upstream operations behind ASP reports. No document has the second one: it is off unless the operator switches it
+// on.
 const (
 	OperationCollectReport = "collectAspReports"
 	OperationListReports   = "listAspInfos"
@@ -21,11 +22,11 @@ const (
 
 var errReadingOff = errors.New("reading of reports is switched off")
 
-// AspReports is the source of ASP reports: it starts their collection, remembers what was started and, where that is switched on,
-// reads how it went.
+// AspReports is the source of ASP reports: it starts their collection, remembers what was started and, where that is
+// switched on, reads how it went.
 type AspReports struct {
-	// Project returns the project of the gateway's own token, for commands that name none; empty when the token is for none or there
-	// is none.
+	// Project returns the project of the gateway's own token, for commands that name none; empty when the token is for
+	// none or there is none.
 	Project func(context.Context) (string, error)
 	// Reports holds reports; nil when reading is off.
 	Reports *cache.Set[AspReportKey, *AspReport]
@@ -37,6 +38,11 @@ type AspReports struct {
 
 // AspReportKey names a collection.
 type AspReportKey struct{ ProjectID, InstanceID, JobID string }
+
+// Possible reports whether a collection can have these ids: they go into a path of the upstream.
+func (k AspReportKey) Possible() bool {
+	return gaussdb.CheckReport(k.ProjectID, k.InstanceID, k.JobID) == nil
+}
 
 func (k AspReportKey) parts() []string { return []string{k.ProjectID, k.InstanceID, k.JobID} }
 
@@ -73,7 +79,8 @@ func NewAspReports(cfg dataset.Config) *AspReports {
 	return a
 }
 
-// reportAges are those of a running job until the collection has ended; the address in the answer is not kept longer than metrics.
+// reportAges are those of a running job until the collection has ended; the address in the answer is not kept longer
+// than metrics.
 func reportAges(cfg dataset.Config, r gaussdb.Report) cache.Ages {
 	if status, _ := reportStatus(r); status == model.JobStatusRunning {
 		return cfg.Ages.Job
@@ -139,8 +146,8 @@ func (a *AspReports) Start(ctx context.Context, scope, key string, c AspReportCo
 	}
 	started := AspReportKey{c.ProjectID, c.InstanceID, jobID}
 	if a.Reports != nil {
-		// A "no such report" that was remembered before the job existed must not hide it; a shared store that can't be told forgets
-		// it within a second by itself.
+		// A "no such report" that was remembered before the job existed must not hide it; a shared store that can't be
+		// told forgets it within a second by itself.
 		_ = a.Reports.Drop(ctx, scope, started)
 	}
 	return a.Job(ctx, scope, started), nil

@@ -43,7 +43,8 @@ type commandRecord struct {
 	Unknown bool      `json:"unknown,omitempty"`
 }
 
-// once runs a command at most once for each key: a repeated one gets the job id of the first. An empty key runs it in any case.
+// once runs a command at most once for each key: a repeated one gets the job id of the first. An empty key runs it in
+// any case.
 func once(
 	ctx context.Context, known *registry.Registry, key string, input any, run func(context.Context) (string, error),
 ) (string, error) {
@@ -108,7 +109,8 @@ func runClaimed(
 	if encoded != nil {
 		return jobID, errors.Join(err, encoded)
 	}
-	// The job runs whether or not the note could be made; without it a repeated command waits and fails, which starts nothing twice.
+	// The job runs whether or not the note could be made; without it a repeated command waits and fails, which starts
+	// nothing twice.
 	if noted := known.Put(detached, kindCommand, key, note, commandRemembered); noted != nil && err != nil {
 		return "", errors.Join(err, noted)
 	}

@@ -11,7 +11,8 @@ import (
 	"github.com/opsgraph/opsgraph/resolvers/sources/dataset"
 )
 
-// memory remembers what the gateway knows of jobs that were started through it: when they were submitted and which time they are about.
+// memory remembers what the gateway knows of jobs that were started through it: when they were submitted and which time
+// they are about.
 type memory struct {
 	known   *registry.Registry
 	kind    string
@@ -50,8 +51,8 @@ func (m memory) keep(ctx context.Context, scope string, about span, parts ...str
 	}
 }
 
-// of is what is remembered of a job that the tenant started; false when it was not started through the gateway, or that is not known
-// any more.
+// of is what is remembered of a job that the tenant started; false when it was not started through the gateway, or that
+// is not known any more.
 func (m memory) of(ctx context.Context, scope string, parts ...string) (submitted, bool) {
 	note, ok, err := m.known.Value(ctx, m.kind, scopedKey(scope, parts))
 	if err != nil {
@@ -78,8 +79,8 @@ func jobKey(parts []string) string {
 	return string(key)
 }
 
-// commandKey is what a client's own key is remembered under: apart by what is given, a tenant and a command at least. An empty key
-// stays empty.
+// commandKey is what a client's own key is remembered under: apart by what is given, a tenant and a command at least.
+// An empty key stays empty.
 func commandKey(key string, apart ...string) string {
 	if key == "" {
 		return ""

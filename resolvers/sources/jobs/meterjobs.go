@@ -1,5 +1,5 @@
-// Package jobs is the source of what commands start: usage-record queries and their records, ASP reports and usage exports. A command
-// with an idempotency key runs once.
+// Package jobs is the source of what commands start: usage-record queries and their records, ASP reports and usage
+// exports. A command with an idempotency key runs once.
 package jobs
 
 import (

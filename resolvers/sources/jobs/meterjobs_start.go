@@ -21,7 +21,8 @@ type MeterJobCommand struct {
 	Key string
 }
 
-// Start sends the command, once for each key, and gives the job as it stands right after. The input must have been checked.
+// Start sends the command, once for each key, and gives the job as it stands right after. The input must have been
+// checked.
 func (j *MeterJobs) Start(ctx context.Context, scope string, c MeterJobCommand) (*model.MeterJob, error) {
 	jobID, err := once(ctx, j.memory.known, commandKey(c.Key, scope, c.DomainID), c, func(ctx context.Context) (string, error) {
 		id, err := j.esm.CreateMeterJob(ctx, c.DomainID, c.Request)

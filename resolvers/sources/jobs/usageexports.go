@@ -20,8 +20,8 @@ const (
 type UsageExports struct {
 	// DesktopZone is where the days of desktop statistics begin (quirk 56).
 	DesktopZone *time.Location
-	// Project returns the project of the gateway's own token, for commands that name none; empty when the token is for none or there
-	// is none.
+	// Project returns the project of the gateway's own token, for commands that name none; empty when the token is for
+	// none or there is none.
 	Project func(context.Context) (string, error)
 
 	client *workspace.Client
@@ -34,6 +34,11 @@ func NewUsageExports(cfg dataset.Config) *UsageExports {
 		DesktopZone: cfg.DesktopZone, Project: cfg.Project, client: cfg.Workspace,
 		memory: newMemory(cfg, "usage-export", commandRemembered),
 	}
+}
+
+// PossibleExport reports whether an export can have these ids.
+func PossibleExport(kind model.UsageExportKind, projectID, taskID string) bool {
+	return kind.IsValid() && workspace.FitsProject(projectID) && len(taskID) <= 255
 }
 
 // Job is an export with what the gateway remembers of it where the tenant started it. It costs no call.
@@ -61,7 +66,8 @@ func (e *UsageExports) StartUsers(
 	return e.Job(ctx, scope, model.UsageExportKindUsers, in.ProjectID, task), nil
 }
 
-// StartDesktops starts an export of the desktops' usage, once for each key of the client's. The input must have been checked.
+// StartDesktops starts an export of the desktops' usage, once for each key of the client's. The input must have been
+// checked.
 func (e *UsageExports) StartDesktops(
 	ctx context.Context, scope, key string, in workspace.DesktopUsageRequest,
 ) (*model.UsageExportJob, error) {

@@ -12,8 +12,8 @@ import (
 	"github.com/opsgraph/opsgraph/upstream/loose"
 )
 
-// hostSeriesKey, serverSeriesKey and machineSeriesKey are what the rows of one series have in common. The thing is among it, so that
-// rows of another thing never end up in a series of the asked one.
+// hostSeriesKey, serverSeriesKey and machineSeriesKey are what the rows of one series have in common. The thing is
+// among it, so that rows of another thing never end up in a series of the asked one.
 type (
 	hostSeriesKey    struct{ host, name, item, dataItem, operator, unit loose.Text }
 	serverSeriesKey  struct{ serial, metric loose.Text }
@@ -131,7 +131,8 @@ func convertServerSeries(cfg dataset.Config, key Key, s samples[esm.HostPerforma
 	return list
 }
 
-// isBefore orders rows by time; rows of one time, which the upstream sends in any order (quirk 60), by metric, the first one last.
+// isBefore orders rows by time; rows of one time, which the upstream sends in any order (quirk 60), by metric, the
+// first one last.
 func isBefore(r, other esm.HostPerformance, zone *time.Location) bool {
 	if isLater(other.Time, r.Time, zone) {
 		return true
@@ -176,8 +177,8 @@ func samplesOf(cfg dataset.Config, raw []rawPoint, zone *time.Location, operatio
 	return points
 }
 
-// sortSeries puts series in the order of their names and makes their keys differ: of several with one key, as when the unit changed
-// within the window, the later ones get their name and unit behind it.
+// sortSeries puts series in the order of their names and makes their keys differ: of several with one key, as when the
+// unit changed within the window, the later ones get their name and unit behind it.
 func sortSeries(all []*model.MetricSeries) {
 	slices.SortStableFunc(all, func(a, b *model.MetricSeries) int {
 		return cmp.Or(
@@ -195,8 +196,8 @@ func sortSeries(all []*model.MetricSeries) {
 	}
 }
 
-// Named are the series that one of the names is meant for, in their order: by name, item, item and data item, or key, in any
-// case. Nil names mean all.
+// Named are the series that one of the names is meant for, in their order: by name, item, item and data item, or key,
+// in any case. Nil names mean all.
 func Named(all []*model.MetricSeries, names []string) []*model.MetricSeries {
 	if names == nil {
 		return all

@@ -1,4 +1,5 @@
-// Package metrics is the source of samples: of hosts, servers, virtual machines and network devices, in windows of time.
+// Package metrics is the source of samples: of hosts, servers, virtual machines and network devices, in windows of
+// time.
 package metrics
 
 import (
@@ -21,8 +22,8 @@ const (
 	OperationNetwork  = "listNetworkDeviceMetricData"
 )
 
-// Source is the source of samples: a fast call for each thing and window, several at once, since each takes one value of its filter
-// (quirk 66).
+// Source is the source of samples: a fast call for each thing and window, several at once, since each takes one value
+// of its filter (quirk 66).
 type Source struct {
 	// Hosts are asked by host id, Servers by serial number, Machines by virtual machine id.
 	Hosts, Servers, Machines *Kind

@@ -18,8 +18,8 @@ import (
 	"github.com/opsgraph/opsgraph/upstream/loose"
 )
 
-// Network is the samples of network devices. The upstream has millions of them (quirk 62): a window is bounded, and so are the pages
-// that are read of it.
+// Network is the samples of network devices. The upstream has millions of them (quirk 62): a window is bounded, and so
+// are the pages that are read of it.
 type Network struct {
 	// OneDevice and AllDevices are what holds for the windows of one device and of all of them.
 	OneDevice, AllDevices dataset.RangeLimit
@@ -27,7 +27,8 @@ type Network struct {
 	Windows *cache.Set[NetworkKey, *NetworkList]
 }
 
-// NetworkKey asks for the samples of a window, of one device unless Address is empty, and of one metric code unless Metric is.
+// NetworkKey asks for the samples of a window, of one device unless Address is empty, and of one metric code unless
+// Metric is.
 type NetworkKey struct {
 	Address, Metric string
 	dataset.Span
@@ -116,8 +117,8 @@ func convertNetworkMetrics(cfg dataset.Config, s samples[esm.NetworkDeviceMetric
 	return list
 }
 
-// NetworkOrder is the order of the metrics of network devices: by address as a number, what is none behind in the order of the texts,
-// then by code as a number.
+// NetworkOrder is the order of the metrics of network devices: by address as a number, what is none behind in the order
+// of the texts, then by code as a number.
 func NetworkOrder() dataset.Order[*model.NetworkDeviceMetric] {
 	return dataset.Order[*model.NetworkDeviceMetric]{
 		Name: "nd",
@@ -146,8 +147,8 @@ func codeKey(code string) string {
 	return fmt.Sprintf("%010d", number)
 }
 
-// SeriesOf are the series of the device with an address, of some metrics or, when that is nil, of all, in the order of the codes. Rows
-// that all name one device are about the one that was asked.
+// SeriesOf are the series of the device with an address, of some metrics or, when that is nil, of all, in the order of
+// the codes. Rows that all name one device are about the one that was asked.
 func (l *NetworkList) SeriesOf(managementIP string, metrics []model.NetworkMetric) []*model.MetricSeries {
 	all, address := l.All, dataset.CanonicalAddress(managementIP)
 	if slices.ContainsFunc(all, func(m *model.NetworkDeviceMetric) bool { return m.ManagementIP != all[0].ManagementIP }) {

@@ -10,8 +10,9 @@ import (
 	"github.com/opsgraph/opsgraph/upstream/rest"
 )
 
-// samples is what is kept of the rows of one window: the series that they form. What all rows of a series have in common is kept once,
-// so that the pages need not be held together: a window may have tens of thousands of rows (quirk 62).
+// samples is what is kept of the rows of one window: the series that they form. What all rows of a series have in
+// common is kept once, so that the pages need not be held together: a window may have tens of thousands of rows (quirk
+// 62).
 type samples[R any] struct {
 	Series []rowSeries[R] `json:"series"`
 	// Rows and Pages count what was read, Reported what the upstream says that there is; -1 when it does not.
@@ -26,7 +27,8 @@ type samples[R any] struct {
 	Settled bool `json:"settled,omitempty"`
 }
 
-// rowSeries is the rows of one series: one of them for what they have in common, and of each its value and its time as sent.
+// rowSeries is the rows of one series: one of them for what they have in common, and of each its value and its time as
+// sent.
 type rowSeries[R any] struct {
 	Head   R          `json:"head"`
 	Points []rawPoint `json:"points"`
@@ -47,8 +49,8 @@ type folding[R any, K comparable] struct {
 	newer func(row, head R) bool
 }
 
-// fold reads pages to their end and puts the rows of each into series at once. A page that fails fails it: nothing partial is kept. So
-// does a window of which no row could be read.
+// fold reads pages to their end and puts the rows of each into series at once. A page that fails fails it: nothing
+// partial is kept. So does a window of which no row could be read.
 func (f folding[R, K]) fold(operation string, pages iter.Seq2[rest.PageResult[R], error]) (samples[R], error) {
 	found := samples[R]{Series: []rowSeries[R]{}, Reported: -1}
 	at := map[K]int{}
@@ -100,7 +102,8 @@ func (s samples[R]) points() int {
 	return points
 }
 
-// settledAfter is how long after its end a window no longer changes: the upstream's data lag by less than a minute (quirk 95).
+// settledAfter is how long after its end a window no longer changes: the upstream's data lag by less than a minute
+// (quirk 95).
 const settledAfter = 10 * time.Minute
 
 // settled tells whether a window that is read now no longer changes.
@@ -120,8 +123,9 @@ func metricAges(cfg dataset.Config, settled bool) cache.Ages {
 	return ages
 }
 
-// ofAsked are the series of the thing that was asked. Rows that all name one thing, or none, are about the one that was asked, however
-// they spell it (quirks 32 and 97); where they name several, a filter was not heeded, and only those that name the asked one count.
+// ofAsked are the series of the thing that was asked. Rows that all name one thing, or none, are about the one that was
+// asked, however they spell it (quirks 32 and 97); where they name several, a filter was not heeded, and only those
+// that name the asked one count.
 func ofAsked[R any](all []rowSeries[R], named func(R) string, asked string) []rowSeries[R] {
 	first := ""
 	for _, series := range all {

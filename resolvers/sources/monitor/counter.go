@@ -18,8 +18,8 @@ const (
 	latencyCalls  = 4096
 )
 
-// Counter counts, for each upstream operation, what this replica sent and what its caches answered. It is told of every attempt and
-// cache event while others read it, so each operation has a lock of its own.
+// Counter counts, for each upstream operation, what this replica sent and what its caches answered. It is told of every
+// attempt and cache event while others read it, so each operation has a lock of its own.
 type Counter struct {
 	now   func() time.Time
 	since time.Time

@@ -1,4 +1,5 @@
-// Package monitor knows how the upstreams fare: what was sent, what the caches answered, where quotas and circuits stand.
+// Package monitor knows how the upstreams fare: what was sent, what the caches answered, where quotas and circuits
+// stand.
 package monitor
 
 import (
@@ -78,7 +79,8 @@ func (u *State) Now(ctx context.Context) *model.Upstream {
 	return state
 }
 
-// quota is where a group stands. When more can go out is told as a moment in whole seconds, so that the answer stays true for a while.
+// quota is where a group stands. When more can go out is told as a moment in whole seconds, so that the answer stays
+// true for a while.
 func (u *State) quota(ctx context.Context, group string) *model.UpstreamQuota {
 	s := u.cfg.Quota.State(ctx, group)
 	told := &model.UpstreamQuota{

@@ -15,8 +15,8 @@ import (
 	"github.com/opsgraph/opsgraph/resolvers/sources/dataset"
 )
 
-// Source knows which regions there are. The upstream has no call that lists them: they come from the configuration, from the host
-// list and from every other answer that names one. Names come from the configuration alone.
+// Source knows which regions there are. The upstream has no call that lists them: they come from the configuration,
+// from the host list and from every other answer that names one. Names come from the configuration alone.
 type Source struct {
 	configured map[string]*model.Region
 
@@ -30,8 +30,8 @@ type Source struct {
 	models map[string]*model.Region
 }
 
-// learnedRegions are the codes that answers to one tenant have named, rising and never changed, and when they were last exchanged with other
-// replicas.
+// learnedRegions are the codes that answers to one tenant have named, rising and never changed, and when they were last
+// exchanged with other replicas.
 type learnedRegions struct {
 	codes  []string
 	synced time.Time
@@ -118,8 +118,8 @@ const (
 	regionsRemembered = 30 * 24 * time.Hour
 )
 
-// Sync exchanges the learned regions of a scope with the other replicas, now and then, so that all know the same ones and a restart
-// forgets none. Without a shared registry it does nothing; one that fails is tried again later.
+// Sync exchanges the learned regions of a scope with the other replicas, now and then, so that all know the same ones
+// and a restart forgets none. Without a shared registry it does nothing; one that fails is tried again later.
 func (r *Source) Sync(ctx context.Context, scope string) {
 	if !r.shared.Shared() || !r.due(scope) {
 		return
