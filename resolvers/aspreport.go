@@ -67,9 +67,10 @@ func collectAspReport(
 	if len(faults) > 0 {
 		return &model.CollectAspReportPayload{UserErrors: faults}, nil
 	}
-	job, err := reports.Start(commandContext(ctx), load(ctx).Scope(), valueOf(input.IdempotencyKey), jobs.AspReportCommand{
-		ProjectID: project, InstanceID: input.InstanceID, From: from, To: to,
-	})
+	job, err := reports.Start(commandContext(ctx), load(ctx).Scope(), valueOf(input.IdempotencyKey),
+		jobs.AspReportCommand{
+			ProjectID: project, InstanceID: input.InstanceID, From: from, To: to,
+		})
 	faults, err = commandFaults(err, "instanceId")
 	if err != nil {
 		return nil, err

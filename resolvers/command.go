@@ -15,7 +15,7 @@ func commandContext(ctx context.Context) context.Context {
 	return rest.WithLane(ctx, rest.LaneMutation)
 }
 
-// inputFaults are what is wrong with the input of a command, all told at once.
+// inputFaults are what is wrong with the input of a command, all found at once.
 type inputFaults []*model.UserError
 
 func (f *inputFaults) add(code, field, message string) {

@@ -27,11 +27,11 @@ type Failure struct {
 	Message string
 	// Argument is the argument that is to blame; empty when none is.
 	Argument string
-	// Retryable tells that the same request may succeed later, RetryAfter how much later at the earliest; zero is
+	// Retryable reports that the same request may succeed later, RetryAfter how much later at the earliest; zero is
 	// unknown.
 	Retryable  bool
 	RetryAfter time.Duration
-	// Upstream tells which call failed; nil when none did.
+	// Upstream says which call failed; nil when none did.
 	Upstream map[string]any
 }
 
@@ -53,7 +53,10 @@ func Describe(err error) Failure {
 	case errors.Is(err, context.Canceled):
 		return Failure{Code: "CLIENT_CLOSED", Message: "The request was given up."}
 	case errors.Is(err, jobs.ErrKeyUnchecked):
-		return Failure{Code: "OVERLOADED", Message: "The idempotency key can't be checked now; nothing was started.", Retryable: true}
+		return Failure{
+			Code: "OVERLOADED", Message: "The idempotency key can't be checked now; nothing was started.",
+			Retryable: true,
+		}
 	case errors.Is(err, cache.ErrEmptyOnce):
 		return Failure{Code: "UPSTREAM_BAD_RESPONSE", Message: "The upstream's answer can't be used.", Retryable: true}
 	case errors.Is(err, cache.ErrClosed):
@@ -149,9 +152,13 @@ func Presenter(logger *slog.Logger) graphql.ErrorPresenterFunc {
 		}
 		failure := Describe(err)
 		if failure.Code == "INTERNAL_SERVER_ERROR" {
-			logger.ErrorContext(ctx, "field failed", slog.String("path", graphql.GetPath(ctx).String()), slog.Any("error", err))
+			logger.ErrorContext(ctx, "field failed", slog.String("path", graphql.GetPath(ctx).String()),
+				slog.Any("error", err))
 		}
-		presented := &gqlerror.Error{Message: failure.Message, Path: pathOf(ctx, shown), Extensions: failure.extensions()}
+		presented := &gqlerror.Error{
+			Message: failure.Message, Path: pathOf(ctx, shown),
+			Extensions: failure.extensions(),
+		}
 		return presented
 	}
 }
@@ -166,7 +173,8 @@ func pathOf(ctx context.Context, shown *gqlerror.Error) ast.Path {
 func (f Failure) extensions() map[string]any {
 	extensions := map[string]any{"code": f.Code, "retryable": f.Retryable}
 	if f.Retryable && f.RetryAfter > 0 {
-		jittered := float64(f.RetryAfter.Milliseconds()) * (1 + retryJitter*rand.Float64()) //nolint:gosec // spreads clients, hides nothing
+		spread := 1 + retryJitter*rand.Float64() //nolint:gosec // spreads clients, hides nothing
+		jittered := float64(f.RetryAfter.Milliseconds()) * spread
 		extensions["retryAfterMs"] = int64(jittered) + 1
 	}
 	if f.Argument != "" {
@@ -178,7 +186,7 @@ func (f Failure) extensions() map[string]any {
 	return extensions
 }
 
-// addItemErrors tells the errors of list items that are null, each at its own place; the presenter decides what of
+// addItemErrors adds the errors of list items that are null, each at its own place; the presenter decides what of
 // them.
 func addItemErrors(ctx context.Context, errs []error) {
 	for i, err := range errs {

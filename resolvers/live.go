@@ -10,7 +10,7 @@ import (
 	"github.com/opsgraph/opsgraph/upstream/rest"
 )
 
-// Announcement is what an event tells beside its fields.
+// Announcement is what an event says beside its fields.
 type Announcement struct {
 	// EventID is the place of the event, to go on after.
 	EventID string
@@ -58,7 +58,10 @@ func placeOf(ctx context.Context, startAfter *string) (*live.EventID, error) {
 	}
 	place, err := live.ParseEventID(*startAfter)
 	if err != nil {
-		return nil, &rest.InputError{Field: "startAfter", Message: "This is not an event id that this gateway gave out."}
+		return nil, &rest.InputError{
+			Field:   "startAfter",
+			Message: "This is not an event id that this gateway gave out.",
+		}
 	}
 	return &place, nil
 }
@@ -159,7 +162,8 @@ func capacityChanges(
 			return change, nil
 		}
 		v := &e.Value
-		change.Kind, change.Type, change.RegionCode, change.Capacity = model.CapacityChangeKindChanged, &v.Service, v.RegionCode, v.Rows
+		change.Kind, change.Type, change.RegionCode, change.Capacity = model.CapacityChangeKindChanged, &v.Service,
+			v.RegionCode, v.Rows
 		if v.RegionCode != nil {
 			change.CloudService = model.NewCloudService(*v.RegionCode, v.Service)
 		}
@@ -175,7 +179,7 @@ func missed(count int) *int {
 	return &count
 }
 
-// advice tells what to do after a notice.
+// advice says what to do after a notice.
 func advice(what string) *string {
 	text := "Changes were missed: read the " + what + " again. What changes from now on follows."
 	return &text

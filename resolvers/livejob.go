@@ -16,7 +16,7 @@ type jobEvents struct {
 	scope string
 	key   jobs.MeterJobKey
 	f     *live.Following[live.MeterJobChange]
-	told  *model.MeterJob // the state told last
+	sent  *model.MeterJob // the state sent last
 }
 
 // meterJobEvents follows a job: its state at once, unless the subscription goes on after an event, then every change
@@ -75,38 +75,40 @@ func (j *jobEvents) run(ctx context.Context, o *outlet[model.MeterJobEvent], pre
 		case e.Lagged:
 			change, found, err := j.live.MeterJob(ctx, j.scope, j.key)
 			if err != nil || !found {
-				continue // the next change tells
+				continue // the next change has it
 			}
-			if !j.tell(ctx, o, change, model.MeterJobEventKindLagged, missed(e.Missed)) {
+			if !j.sendAs(ctx, o, change, model.MeterJobEventKindLagged, missed(e.Missed)) {
 				return
 			}
-		case j.told != nil && sameState(j.told, e.Value.Job):
+		case j.sent != nil && sameState(j.sent, e.Value.Job):
 			continue
 		case !j.send(ctx, o, e.Value):
 			return
 		}
-		if j.told != nil && jobs.Finished(j.told) {
+		if j.sent != nil && jobs.Finished(j.sent) {
 			return
 		}
 	}
 }
 
 func (j *jobEvents) send(ctx context.Context, o *outlet[model.MeterJobEvent], change live.MeterJobChange) bool {
-	return j.tell(ctx, o, change, model.MeterJobEventKindState, nil)
+	return j.sendAs(ctx, o, change, model.MeterJobEventKindState, nil)
 }
 
-func (j *jobEvents) tell(
-	ctx context.Context, o *outlet[model.MeterJobEvent], change live.MeterJobChange, kind model.MeterJobEventKind, missed *int,
+func (j *jobEvents) sendAs(
+	ctx context.Context, o *outlet[model.MeterJobEvent], change live.MeterJobChange, kind model.MeterJobEventKind,
+	missed *int,
 ) bool {
 	job := change.Job
-	j.told = job
+	j.sent = job
 	event := &model.MeterJobEvent{
-		EventID: j.f.Position().String(), Kind: kind, Job: job, JobID: job.JobID, Status: job.Status, Progress: job.Progress, Missed: missed,
+		EventID: j.f.Position().String(), Kind: kind, Job: job, JobID: job.JobID, Status: job.Status,
+		Progress: job.Progress, Missed: missed,
 	}
 	return o.send(ctx, event, Announcement{EventID: event.EventID, Seen: &change.Seen})
 }
 
-// sameState tells whether two states of a job look the same to a client.
+// sameState reports whether two states of a job look the same to a client.
 func sameState(a, b *model.MeterJob) bool {
 	if a.Status != b.Status || (a.Progress == nil) != (b.Progress == nil) {
 		return false

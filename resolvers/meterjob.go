@@ -51,7 +51,8 @@ func createMeterJob(
 		DomainID: domain,
 		Key:      valueOf(input.IdempotencyKey),
 		Request: esm.MeterJobRequest{
-			HCSOID: valueOf(input.HcsoID), RegionID: valueOf(input.RegionID), From: timeOf(input.From), To: timeOf(input.To),
+			HCSOID: valueOf(input.HcsoID), RegionID: valueOf(input.RegionID), From: timeOf(input.From),
+			To: timeOf(input.To),
 		},
 	})
 	if faults, err = commandFaults(err, ""); err != nil {

@@ -1,5 +1,5 @@
 // Package resolvers answers the fields of the schema. A resolver asks a loader and returns: what a field means is
-// settled below, in the sources, and what a client sees of an error here, in errors.go.
+// settled below, in the sources, and what a client sees of an error in errors.go.
 package resolvers
 
 import (

@@ -52,7 +52,8 @@ func exportDesktopUsage(
 	from, to, now := input.From.Truncate(time.Second), input.To.Truncate(time.Second), load(ctx).Now()
 	var faults inputFaults
 	faults.order(from, to)
-	faults.when(from.Before(firstDesktopDay(now, exports.DesktopZone)), "from", "from must lie within the last 180 days.")
+	faults.when(from.Before(firstDesktopDay(now, exports.DesktopZone)), "from",
+		"from must lie within the last 180 days.")
 	faults.bounds(input.MinIdleDays, input.MaxIdleDays, "minIdleDays", "maxIdleDays")
 	faults.bounds(input.MinUsageHours, input.MaxUsageHours, "minUsageHours", "maxUsageHours")
 	if len(faults) > 0 {
@@ -66,13 +67,17 @@ func exportDesktopUsage(
 		return &model.ExportDesktopUsagePayload{UserErrors: faults}, nil
 	}
 	request := workspace.DesktopUsageRequest{
-		ProjectID: project, From: from, To: to, ResourceName: valueOf(input.DesktopName), ResourceID: valueOf(input.DesktopID),
+		ProjectID: project, From: from, To: to, ResourceName: valueOf(input.DesktopName),
+		ResourceID:          valueOf(input.DesktopID),
 		IdleDays:            workspace.Range{Min: input.MinIdleDays, Max: input.MaxIdleDays},
 		UsageHours:          workspace.Range{Min: input.MinUsageHours, Max: input.MaxUsageHours},
 		EnterpriseProjectID: valueOf(input.EnterpriseProjectID),
 	}
 	if input.OrderBy != nil {
-		request.Order = workspace.Order{Field: desktopSort(input.OrderBy.Field), Descending: descending(input.OrderBy.Direction)}
+		request.Order = workspace.Order{
+			Field:      desktopSort(input.OrderBy.Field),
+			Descending: descending(input.OrderBy.Direction),
+		}
 	}
 	job, err := exports.StartDesktops(commandContext(ctx), load(ctx).Scope(), valueOf(input.IdempotencyKey), request)
 	if faults, err = commandFaults(err, ""); err != nil {

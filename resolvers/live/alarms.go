@@ -143,7 +143,7 @@ func (s *alarmSight) compare(
 	return seen, err
 }
 
-// changeOf is the kind of a change. An alarm that was raised and cleared between two looks is told as cleared.
+// changeOf is the kind of a change. An alarm that was raised and cleared between two looks counts as cleared.
 func changeOf(alarm *model.Alarm, was string, listed bool) string {
 	active := listed && was[0] == activeMark
 	switch {
@@ -165,7 +165,8 @@ const (
 func digestOf(a *model.Alarm) string {
 	h := fnv.New64a()
 	for _, part := range []*string{
-		a.Name, a.SeverityText, a.AdditionalInformation, a.ProbableCause, a.ManagedObject, a.AffectedService, a.MergeKey,
+		a.Name, a.SeverityText, a.AdditionalInformation, a.ProbableCause, a.ManagedObject, a.AffectedService,
+		a.MergeKey,
 	} {
 		writePart(h, part)
 	}
@@ -174,7 +175,8 @@ func digestOf(a *model.Alarm) string {
 	if a.Occurrences != nil {
 		occurrences = int64(*a.Occurrences)
 	}
-	_ = binary.Write(h, binary.BigEndian, []int64{occurrences, int64(threeState(a.Cleared)), int64(threeState(a.Acknowledged))}) // a hash takes everything
+	states := []int64{occurrences, int64(threeState(a.Cleared)), int64(threeState(a.Acknowledged))}
+	_ = binary.Write(h, binary.BigEndian, states) // a hash takes everything
 	if c := a.Clearance; c != nil {
 		writeTime(h, c.At)
 		for _, part := range []*string{c.By, c.Type, c.Category} {

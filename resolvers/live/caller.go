@@ -39,13 +39,13 @@ func (t *topic) latest() (*caller, context.Context) {
 	return nil, nil
 }
 
-// pollable tells whether there is anybody with whose credentials a poll may go out.
+// pollable reports whether there is anybody with whose credentials a poll may go out.
 func (t *topic) pollable() bool {
 	c, _ := t.latest()
 	return c != nil
 }
 
-// setAside puts a caller behind all others: it is asked for again when none of them will do.
+// setAside puts a caller after all others: it is asked for again when none of them will do.
 func (t *topic) setAside(c *caller) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -77,8 +77,8 @@ func (p *polling) once(ctx context.Context, t *topic, look poll) looked {
 	return looked{wait: pollAgain}
 }
 
-// onceAs polls with the credentials of a caller's context; refused tells that the upstream did not take them. What was
-// begun with them may go on behind.
+// onceAs polls with the credentials of a caller's context; refused reports that the upstream did not take them. What was
+// begun with them may go on in the background.
 func (p *polling) onceAs(ctx, present context.Context, look poll) (result looked, refused bool) {
 	call, refuse := context.WithCancelCause(context.WithoutCancel(present))
 	defer refuse(nil)

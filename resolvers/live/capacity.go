@@ -42,7 +42,10 @@ func (l *Source) FollowCapacity(
 		}
 	}
 	if len(topics) == 0 {
-		return nil, &rest.InputError{Field: "types", Message: "The upstream has no capacity call for any of these types."}
+		return nil, &rest.InputError{
+			Field:   "types",
+			Message: "The upstream has no capacity call for any of these types.",
+		}
 	}
 	return follow(ctx, l, l.capacity.streams, "capacity", streamOf(scope), events.Wish[CapacityChange]{
 		After: after, Patience: l.capacity.interval,
@@ -91,7 +94,10 @@ func compareCapacity(
 		figures[key] = shown
 		change := byRegion[dataset.Text(row.RegionCode)]
 		if change == nil {
-			change = &CapacityChange{Service: service, RegionCode: row.RegionCode, Seen: seenIn(capacity.OperationService, held)}
+			change = &CapacityChange{
+				Service: service, RegionCode: row.RegionCode,
+				Seen: seenIn(capacity.OperationService, held),
+			}
 			byRegion[dataset.Text(row.RegionCode)] = change
 		}
 		change.Rows = append(change.Rows, row)
@@ -122,7 +128,7 @@ func rowKey(row *model.ServiceCapacity) string {
 	return strings.Join(quoted, " ")
 }
 
-// figuresOf are the figures of a row; when they were measured is none of them.
+// figuresOf are the figures of a row; the time of the measurement does not count.
 func figuresOf(row *model.ServiceCapacity) string {
 	var b strings.Builder
 	for _, figure := range []*float64{

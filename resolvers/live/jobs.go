@@ -32,7 +32,8 @@ func (l *Source) FollowMeterJob(
 			},
 		}).once
 	}}
-	return follow(ctx, l, l.jobs.streams, "meter-job", stream, events.Wish[MeterJobChange]{After: after}, []liveTopic{topic})
+	return follow(ctx, l, l.jobs.streams, "meter-job", stream, events.Wish[MeterJobChange]{After: after},
+		[]liveTopic{topic})
 }
 
 // MeterJob is the present state of a job; false when the upstream knows no such job.
@@ -44,7 +45,7 @@ func (l *Source) MeterJob(ctx context.Context, scope string, key jobs.MeterJobKe
 	return MeterJobChange{Job: outcome.Held.Value, Seen: seenIn(jobs.OperationMeterJob, outcome.Held)}, true, nil
 }
 
-// look reads the state of a job and compares it with the one that was told last.
+// look reads the state of a job and compares it with the one that was published last.
 func (j *jobChanges) look(
 	ctx context.Context, scope string, key jobs.MeterJobKey, before events.State, now func() time.Time,
 ) (sighting[MeterJobChange], error) {
@@ -54,7 +55,8 @@ func (j *jobChanges) look(
 	}
 	job := outcome.Held.Value
 	seen := sighting[MeterJobChange]{
-		generation: outcome.Held.Generation, at: outcome.Held.FetchedAt, wait: untilStale(outcome.Held, now()), done: jobs.Finished(job),
+		generation: outcome.Held.Generation, at: outcome.Held.FetchedAt, wait: untilStale(outcome.Held, now()),
+		done: jobs.Finished(job),
 	}
 	state, err := json.Marshal(struct {
 		Status   string

@@ -83,7 +83,10 @@ func New(cfg Config, all *sources.Sources) *Source {
 	if cfg.LeaseFor <= 0 {
 		cfg.LeaseFor = 5 * time.Second
 	}
-	l := &Source{hub: events.NewHub(cfg.Events), polling: newPolling(cfg.Leases, cfg.LeaseFor, cfg.Logger), now: cfg.Now}
+	l := &Source{
+		hub: events.NewHub(cfg.Events), polling: newPolling(cfg.Leases, cfg.LeaseFor, cfg.Logger),
+		now: cfg.Now,
+	}
 	l.alarms = &alarmChanges{
 		live: l, streams: events.NewStreams[AlarmChange](l.hub, "alarms", cache.Shape[AlarmChange]()),
 		lists: all.Alarms.Lists, hosts: all.Hosts.List, interval: cfg.AlarmsFresh,
@@ -93,7 +96,8 @@ func New(cfg Config, all *sources.Sources) *Source {
 		services: all.Capacity.Services, interval: cfg.CapacityFresh,
 	}
 	l.jobs = &jobChanges{
-		streams: events.NewStreams[MeterJobChange](l.hub, "meter-job", cache.Shape[MeterJobChange]()), states: all.MeterJobs.States,
+		streams: events.NewStreams[MeterJobChange](l.hub, "meter-job", cache.Shape[MeterJobChange]()),
+		states:  all.MeterJobs.States,
 	}
 	return l
 }
@@ -130,7 +134,8 @@ type liveTopic struct {
 // follow subscribes to a stream and has its topics polled. It subscribes first, so that the first poll's changes reach
 // it.
 func follow[E any](
-	ctx context.Context, l *Source, streams *events.Streams[E], kind, stream string, wish events.Wish[E], topics []liveTopic,
+	ctx context.Context, l *Source, streams *events.Streams[E], kind, stream string, wish events.Wish[E],
+	topics []liveTopic,
 ) (*Following[E], error) {
 	subscription, err := streams.Subscribe(ctx, stream, wish)
 	if err != nil {

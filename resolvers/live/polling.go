@@ -21,11 +21,11 @@ const (
 	pollAgain = time.Second
 )
 
-// poll looks at a topic once and publishes what changed. It tells how long to wait before the next look, and whether
+// poll looks at a topic once and publishes what changed. It returns how long to wait before the next look, and whether
 // there is nothing more to see, ever.
 type poll func(ctx context.Context) (wait time.Duration, done bool, err error)
 
-// polling polls each topic that somebody here follows, and no other. Where replicas share a Redis the one that holds
+// polling polls each topic that somebody follows in this process, and no other. Where replicas share a Redis the one that holds
 // the topic's lease polls for all of them; when it dies the lease ends and another one that has followers takes over.
 type polling struct {
 	leases   *lease.Leases // nil: every topic is ours
@@ -40,10 +40,10 @@ type polling struct {
 	topics map[string]*topic
 }
 
-// topic is what is polled as one. Its callers are those who follow it here, the latest last.
+// topic is what is polled as one. Its callers are those who follow it in this process, the latest last.
 type topic struct {
 	name  string
-	begin func() poll // at the beginning of a tenure, so that nothing of an earlier one is remembered
+	begin func() poll // whenever the lease was taken, so that nothing of an earlier time is remembered
 	end   context.CancelFunc
 
 	mu      sync.Mutex
@@ -103,7 +103,7 @@ func (p *polling) keep(ctx context.Context, t *topic) {
 	for ctx.Err() == nil {
 		if t.pollable() {
 			if held, ok := p.acquire(ctx, t); ok {
-				p.tenure(ctx, t, held)
+				p.pollWhileHeld(ctx, t, held)
 				continue
 			}
 		}
@@ -113,7 +113,7 @@ func (p *polling) keep(ctx context.Context, t *topic) {
 	}
 }
 
-// acquire takes the lease of a topic. While Redis can't be asked nobody polls: what changes is found, and told once,
+// acquire takes the lease of a topic. While Redis can't be asked nobody polls: what changes is found, and published once,
 // when it can.
 func (p *polling) acquire(ctx context.Context, t *topic) (*lease.Lease, bool) {
 	if p.leases == nil {
@@ -133,9 +133,9 @@ type looked struct {
 	nobody bool // there are no credentials to poll with
 }
 
-// tenure polls until ctx ends, the lease is lost or nobody is left to poll for, and gives the lease back. The lease is
+// pollWhileHeld polls until ctx ends, the lease is lost or nobody is left to poll for, and gives the lease back. The lease is
 // extended also while a poll is under way.
-func (p *polling) tenure(ctx context.Context, t *topic, held *lease.Lease) {
+func (p *polling) pollWhileHeld(ctx context.Context, t *topic, held *lease.Lease) {
 	ctx, cancel := context.WithCancel(ctx)
 	results := make(chan looked)
 	var running sync.WaitGroup

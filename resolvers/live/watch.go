@@ -10,7 +10,7 @@ import (
 	"github.com/opsgraph/opsgraph/internal/coordination/events"
 )
 
-// sighting is what one look at the upstream's data brought, compared with what was published last.
+// sighting is what one look at the upstream's data found, compared with what was published last.
 type sighting[E any] struct {
 	generation uint64
 	at         time.Time
@@ -22,7 +22,7 @@ type sighting[E any] struct {
 	done bool
 }
 
-// watch publishes the changes of one part of a stream, look by look. It belongs to one tenure.
+// watch publishes the changes of one part of a stream, look by look. It belongs to one time that the lease is held.
 type watch[E any] struct {
 	streams      *events.Streams[E]
 	stream, part string
@@ -95,7 +95,8 @@ func newest[K comparable, V any](
 			return outcome.Held, outcome.Err
 		}
 		held := outcome.Held
-		if outcome.Err != nil || held.State == cache.Fresh || published.Known && held.Generation > published.Generation {
+		if outcome.Err != nil || held.State == cache.Fresh ||
+			published.Known && held.Generation > published.Generation {
 			return held, outcome.Err
 		}
 		select {

@@ -16,7 +16,8 @@ import (
 func (s *Set) CapacityTotals(
 	ctx context.Context, types []model.CloudServiceType, regions []string, zones []model.CapacityZone,
 ) ([]*model.CapacityTotal, error) {
-	asked := slices.DeleteFunc(slices.Clone(serviceTypes(types)), func(t model.CloudServiceType) bool { return !capacity.Has(t) })
+	asked := slices.DeleteFunc(slices.Clone(serviceTypes(types)),
+		func(t model.CloudServiceType) bool { return !capacity.Has(t) })
 	totals := []*model.CapacityTotal{}
 	for i, a := range load(s, s.sources.Capacity.Services).all(ctx, asked) {
 		if a.err != nil {

@@ -62,7 +62,9 @@ func (s *Set) payPerUseNode(ctx context.Context, id string, parts []string) (*mo
 
 // InstancesOfPayPerUse are the metered instances with the resources' ids, in their order; nil where the service code
 // names no type of instances. Each type costs its list once.
-func (s *Set) InstancesOfPayPerUse(ctx context.Context, resources []*model.PayPerUseResource) ([]*model.Instance, []error) {
+func (s *Set) InstancesOfPayPerUse(
+	ctx context.Context, resources []*model.PayPerUseResource,
+) ([]*model.Instance, []error) {
 	instances, errs := make([]*model.Instance, len(resources)), make([]error, len(resources))
 	at := map[model.InstanceType][]int{}
 	for i, resource := range resources {

@@ -72,7 +72,9 @@ func (s *Set) InstanceByID(ctx context.Context, kind model.InstanceType, resourc
 
 // InstancesByID are the instances of a type with resource ids, in their order; nil where the list of the default window
 // has none. With empty ids alone it costs nothing.
-func (s *Set) InstancesByID(ctx context.Context, kind model.InstanceType, resourceIDs []string) ([]*model.Instance, []error) {
+func (s *Set) InstancesByID(
+	ctx context.Context, kind model.InstanceType, resourceIDs []string,
+) ([]*model.Instance, []error) {
 	found, errs := make([]*model.Instance, len(resourceIDs)), make([]error, len(resourceIDs))
 	for i, resourceID := range resourceIDs {
 		if resourceID != "" {

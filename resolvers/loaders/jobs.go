@@ -40,7 +40,10 @@ func (s *Set) AspReports(ctx context.Context, of []*model.AspReportJob) ([]json.
 	for i, job := range of {
 		if job != nil {
 			at = append(at, i)
-			keys = append(keys, jobs.AspReportKey{ProjectID: job.ProjectID, InstanceID: job.InstanceID, JobID: job.JobID})
+			keys = append(keys, jobs.AspReportKey{
+				ProjectID: job.ProjectID, InstanceID: job.InstanceID,
+				JobID: job.JobID,
+			})
 		}
 	}
 	if !s.sources.AspReports.Reads() {

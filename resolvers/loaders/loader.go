@@ -41,7 +41,9 @@ func load[K comparable, V any](s *Set, from *cache.Set[K, V]) *loader[K, V] {
 	return loaderOf(s, from, func() *loader[K, V] {
 		return &loader[K, V]{
 			set: s, operation: from.Operation(),
-			peek: func(ctx context.Context, key K) (cache.Outcome[V], bool) { return from.Peek(ctx, s.options.Scope, key) },
+			peek: func(ctx context.Context, key K) (cache.Outcome[V], bool) {
+				return from.Peek(ctx, s.options.Scope, key)
+			},
 			get: func(ctx context.Context, keys []K) map[K]cache.Outcome[V] {
 				return from.Get(ctx, s.options.Scope, keys, s.options.MaxAge)
 			},

@@ -20,7 +20,9 @@ func (s *Set) meterPages() *loader[jobs.MeterPageKey, *jobs.MeterPage] {
 			peek: func(ctx context.Context, key jobs.MeterPageKey) (cache.Outcome[*jobs.MeterPage], bool) {
 				return from.Peek(ctx, s.options.Scope, key)
 			},
-			get: func(ctx context.Context, keys []jobs.MeterPageKey) map[jobs.MeterPageKey]cache.Outcome[*jobs.MeterPage] {
+			get: func(
+				ctx context.Context, keys []jobs.MeterPageKey,
+			) map[jobs.MeterPageKey]cache.Outcome[*jobs.MeterPage] {
 				return from.Get(ctx, s.options.Scope, keys, 0)
 			},
 		}
@@ -37,7 +39,9 @@ func (s *Set) MeterJob(ctx context.Context, domainID, jobID string) (*model.Mete
 const mostMeterPages = 20
 
 // MeterRecords is a page of a job's usage records, forward from a cursor. It is empty until the job has succeeded.
-func (s *Set) MeterRecords(ctx context.Context, job *model.MeterJob, args PageArgs) (*model.MeterRecordConnection, error) {
+func (s *Set) MeterRecords(
+	ctx context.Context, job *model.MeterJob, args PageArgs,
+) (*model.MeterRecordConnection, error) {
 	page := &model.MeterRecordConnection{
 		Nodes: []*model.MeterRecord{}, HasPreviousPage: args.After != nil,
 		CursorOf: func(r *model.MeterRecord) string { return r.Cursor },
@@ -55,7 +59,10 @@ func (s *Set) MeterRecords(ctx context.Context, job *model.MeterJob, args PageAr
 	}
 	var read []string
 	for {
-		key := jobs.MeterPageKey{MeterJobKey: jobs.MeterJobKey{DomainID: job.DomainID, JobID: job.JobID}, Marker: marker}
+		key := jobs.MeterPageKey{
+			MeterJobKey: jobs.MeterJobKey{DomainID: job.DomainID, JobID: job.JobID},
+			Marker:      marker,
+		}
 		a := s.meterPages().one(ctx, key)
 		if a.err != nil || !a.found {
 			return nil, a.err

@@ -52,7 +52,8 @@ func (s *Set) Origins() []Origin {
 		origins = append(origins, *origin)
 	}
 	slices.SortFunc(origins, func(a, b Origin) int {
-		return cmp.Or(cmp.Compare(a.Operation, b.Operation), cmp.Compare(a.Source, b.Source), cmp.Compare(a.State, b.State))
+		return cmp.Or(cmp.Compare(a.Operation, b.Operation), cmp.Compare(a.Source, b.Source),
+			cmp.Compare(a.State, b.State))
 	})
 	return origins
 }

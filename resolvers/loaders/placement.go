@@ -116,7 +116,8 @@ func (s *Set) searchable(ctx context.Context, of []*model.Host) []string {
 	s.places.mu.Unlock()
 	if left := len(unheld) - may; left > 0 {
 		s.uses.cut(hosts.OperationMachines,
-			fmt.Sprintf("The machines of %s hosts are not held and were not asked for: what runs there is not found.", grouped(left)))
+			fmt.Sprintf("The machines of %s hosts are not held and were not asked for: what runs there is not found.",
+				grouped(left)))
 	}
 	return append(hostIDs, unheld[:may]...)
 }

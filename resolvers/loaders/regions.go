@@ -36,7 +36,7 @@ func (s *Set) RegionOf(code *string) *model.Region {
 }
 
 // KnownRegion is the region with a code; nil when no configuration and no answer names it. Without the host list it
-// can't be told that none does: that fails.
+// is not known that none does: that fails.
 func (s *Set) KnownRegion(ctx context.Context, code string) (*model.Region, error) {
 	if s.sources.Regions.Known(s.options.Scope, code) {
 		return s.Region(code), nil
@@ -55,7 +55,8 @@ func (s *Set) KnownRegion(ctx context.Context, code string) (*model.Region, erro
 func (s *Set) regionCodes(ctx context.Context, asked []string, further ...string) ([]string, error) {
 	known := s.sources.Regions
 	known.Sync(ctx, s.options.Scope)
-	if asked != nil && !slices.ContainsFunc(asked, func(code string) bool { return !known.Known(s.options.Scope, code) }) {
+	if asked != nil && !slices.ContainsFunc(asked,
+		func(code string) bool { return !known.Known(s.options.Scope, code) }) {
 		return known.Codes(s.options.Scope, further...), nil
 	}
 	list, err := s.allHosts(ctx)

@@ -15,7 +15,8 @@ func (s *Set) CloudServices(
 	ctx context.Context, types []model.CloudServiceType, regions []string,
 ) ([]*model.CloudService, error) {
 	types = serviceTypes(types)
-	withCapacity := slices.DeleteFunc(slices.Clone(types), func(t model.CloudServiceType) bool { return !capacity.Has(t) })
+	withCapacity := slices.DeleteFunc(slices.Clone(types),
+		func(t model.CloudServiceType) bool { return !capacity.Has(t) })
 	var named []string
 	for _, a := range load(s, s.sources.Capacity.Services).all(ctx, withCapacity) {
 		if a.err != nil {
@@ -82,7 +83,8 @@ func (s *Set) Capacity(
 			errs[at[n]] = dataset.GapError(capacity.OperationService)
 			continue
 		}
-		rows[at[n]] = withZones(a.value.InRegion(service.RegionCode), zones, func(c *model.ServiceCapacity) *model.CapacityZone { return c.Zone })
+		rows[at[n]] = withZones(a.value.InRegion(service.RegionCode), zones,
+			func(c *model.ServiceCapacity) *model.CapacityZone { return c.Zone })
 	}
 	return rows, errs
 }
@@ -107,14 +109,16 @@ func (s *Set) capacityLists(
 
 // PhysicalCapacity is the capacity of the physical pools of regions, in their order.
 func (s *Set) PhysicalCapacity(
-	ctx context.Context, regions []string, devices []model.DeviceType, zones []model.CapacityZone, within *model.TimeRange,
+	ctx context.Context, regions []string, devices []model.DeviceType, zones []model.CapacityZone,
+	within *model.TimeRange,
 ) ([][]*model.PhysicalCapacity, []error) {
 	rows, errs := make([][]*model.PhysicalCapacity, len(regions)), make([]error, len(regions))
 	var a answer[*capacity.PhysicalList]
 	if within == nil {
 		a = load(s, s.sources.Capacity.Physical).all(ctx, []struct{}{{}})[0]
 	} else {
-		a = load(s, s.sources.Capacity.PhysicalRanges).all(ctx, []dataset.Span{capacity.SpanOf(within, s.options.Now)})[0]
+		a = load(s, s.sources.Capacity.PhysicalRanges).all(ctx,
+			[]dataset.Span{capacity.SpanOf(within, s.options.Now)})[0]
 	}
 	if a.err == nil {
 		s.uses.incomplete(capacity.OperationPhysical, a.value.Extent)
@@ -128,7 +132,8 @@ func (s *Set) PhysicalCapacity(
 			errs[i] = dataset.GapError(capacity.OperationPhysical)
 			continue
 		}
-		inZones := withZones(a.value.InRegion(region), zones, func(c *model.PhysicalCapacity) *model.CapacityZone { return c.Zone })
+		inZones := withZones(a.value.InRegion(region), zones,
+			func(c *model.PhysicalCapacity) *model.CapacityZone { return c.Zone })
 		rows[i] = dataset.Select(inZones, func(c *model.PhysicalCapacity) bool {
 			return devices == nil || (c.DeviceType != nil && slices.Contains(devices, *c.DeviceType))
 		})

@@ -25,7 +25,7 @@ type Use struct {
 	State cache.State
 	// Reason is why the last refresh of stale data failed; nil when none did.
 	Reason error
-	// Truncated tells that a list was longer than what is read of it; Gaps counts rows that could not be read, by
+	// Truncated reports that a list was longer than what is read of it; Gaps counts rows that could not be read, by
 	// region code.
 	Truncated bool
 	Gaps      map[string]int

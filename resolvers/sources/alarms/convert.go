@@ -54,15 +54,20 @@ func convertAlarm(cfg dataset.Config, source model.AlarmSource, r esm.Alarm) *mo
 		Service:               alarmService(r),
 		SerialNumbers:         serialNumbersIn(r.AdditionalInformation.String()),
 		Addresses:             addressesIn(r.NativeElementDN.String(), r.ElementDN.String()),
-		Identifiers:           identifiersIn(r.ElementDN.String(), r.NativeElementDN.String(), r.ManagedObject.String()),
+		Identifiers: identifiersIn(r.ElementDN.String(), r.NativeElementDN.String(),
+			r.ManagedObject.String()),
 	}
 	if alarm.Cleared != nil && *alarm.Cleared {
 		alarm.Clearance = &model.AlarmClearance{
-			At: at(r.ClearedAt, "clear_utc"), By: r.ClearedBy.Ptr(), Type: r.ClearType.Ptr(), Category: r.ClearCategory.Ptr(),
+			At: at(r.ClearedAt, "clear_utc"), By: r.ClearedBy.Ptr(), Type: r.ClearType.Ptr(),
+			Category: r.ClearCategory.Ptr(),
 		}
 	}
 	if alarm.Acknowledged != nil && *alarm.Acknowledged {
-		alarm.Acknowledgement = &model.AlarmAcknowledgement{At: at(r.AcknowledgedAt, "ack_utc"), By: r.AcknowledgedBy.Ptr()}
+		alarm.Acknowledgement = &model.AlarmAcknowledgement{
+			At: at(r.AcknowledgedAt, "ack_utc"),
+			By: r.AcknowledgedBy.Ptr(),
+		}
 	}
 	return alarm
 }
@@ -160,7 +165,8 @@ func identifiersIn(names ...string) []string {
 	var identifiers []string
 	for _, name := range names {
 		for word := range strings.FieldsFuncSeq(name, func(r rune) bool { return !identifierRune(r) }) {
-			if len(word) < shortestIdentifier || !strings.ContainsAny(word, "0123456789") || slices.Contains(identifiers, word) {
+			if len(word) < shortestIdentifier || !strings.ContainsAny(word, "0123456789") ||
+				slices.Contains(identifiers, word) {
 				continue
 			}
 			if identifiers = append(identifiers, word); len(identifiers) == mostIdentifiers {
@@ -172,10 +178,11 @@ func identifiersIn(names ...string) []string {
 }
 
 func identifierRune(r rune) bool {
-	return r == '-' || r == '_' || r == '.' || ('0' <= r && r <= '9') || ('A' <= r && r <= 'Z') || ('a' <= r && r <= 'z')
+	return r == '-' || r == '_' || r == '.' || ('0' <= r && r <= '9') || ('A' <= r && r <= 'Z') ||
+		('a' <= r && r <= 'z')
 }
 
-// addressesIn are the network addresses inside the names of an object, with a port behind them or not.
+// addressesIn are the network addresses inside the names of an object, with a port or not.
 func addressesIn(names ...string) []string {
 	var addresses []string
 	for _, name := range names {
@@ -194,9 +201,10 @@ func addressesIn(names ...string) []string {
 	return addresses
 }
 
-// adjoined tells whether what stands from start to end is a part of a longer word: the digits of IPv6 are letters of
+// adjoined reports whether what stands from start to end is a part of a longer word: the digits of IPv6 are letters of
 // ordinary words.
 func adjoined(text string, start, end int) bool {
-	before, after := start > 0 && identifierRune(rune(text[start-1])), end < len(text) && identifierRune(rune(text[end]))
+	before := start > 0 && identifierRune(rune(text[start-1]))
+	after := end < len(text) && identifierRune(rune(text[end]))
 	return before && text[start-1] != '-' || after && text[end] != '-'
 }

@@ -8,7 +8,7 @@ import (
 	"github.com/opsgraph/opsgraph/resolvers/sources/dataset"
 )
 
-// Matches tells whether an alarm passes the filter; a nil filter lets every alarm pass. hostOf is asked only when the
+// Matches reports whether an alarm passes the filter; a nil filter lets every alarm pass. hostOf is asked only when the
 // filter names hosts.
 func Matches(f *model.AlarmFilter, now time.Time, hostOf func(*model.Alarm) *string) func(*model.Alarm) bool {
 	if f == nil {

@@ -64,7 +64,8 @@ func countRegions(alarms []*model.Alarm) []*model.AlarmRegionCount {
 	counts := make([]*model.AlarmRegionCount, 0, len(total))
 	for _, code := range dataset.NamesThenNone(total) {
 		counts = append(counts, &model.AlarmRegionCount{
-			RegionCode: dataset.SomeOrNil(code), Total: total[code], Active: len(active[code]), BySeverity: model.CountSeverities(active[code]),
+			RegionCode: dataset.SomeOrNil(code), Total: total[code], Active: len(active[code]),
+			BySeverity: model.CountSeverities(active[code]),
 		})
 	}
 	slices.SortStableFunc(counts, func(a, b *model.AlarmRegionCount) int {

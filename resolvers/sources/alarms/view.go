@@ -84,7 +84,10 @@ func (v *View) GapIn(region string) (operation string, gap bool) {
 
 // OrderOf is the order that a query asks for; nil means the default one, latest occurrence first.
 func OrderOf(o *model.AlarmOrder) dataset.Order[*model.Alarm] {
-	order := dataset.Order[*model.Alarm]{Descending: true, ID: func(a *model.Alarm) string { return string(a.Source) + " " + a.Csn }}
+	order := dataset.Order[*model.Alarm]{
+		Descending: true,
+		ID:         func(a *model.Alarm) string { return string(a.Source) + " " + a.Csn },
+	}
 	field := model.AlarmOrderFieldLastOccurredAt
 	if o != nil {
 		field, order.Descending = o.Field, o.Direction == model.OrderDirectionDesc

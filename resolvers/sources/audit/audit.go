@@ -106,7 +106,8 @@ func build(cfg dataset.Config, days Days, f cache.Fetched[esm.AuditLog]) *Log {
 		}
 	}
 	order := OrderOf(nil)
-	log.List = dataset.NewList(order.Sorted(events), order, dataset.ExtentOf(f), func(e *model.AuditEvent) *string { return e.RegionCode })
+	log.List = dataset.NewList(order.Sorted(events), order, dataset.ExtentOf(f),
+		func(e *model.AuditEvent) *string { return e.RegionCode })
 	for _, event := range log.All {
 		if log.byID[event.ID] == nil {
 			log.byID[event.ID] = event

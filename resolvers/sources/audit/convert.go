@@ -74,17 +74,22 @@ func prefixedRegionCode(text string) *string {
 // auditSeverity reads 4 to 1, critical first: the reverse of alarms (quirk 35).
 func auditSeverity(cfg dataset.Config, t loose.Text) *model.AlarmSeverity {
 	return wordOf(cfg, "AuditSeverity", t, map[string]model.AlarmSeverity{
-		"4": model.AlarmSeverityCritical, "3": model.AlarmSeverityMajor, "2": model.AlarmSeverityMinor, "1": model.AlarmSeverityWarning,
+		"4": model.AlarmSeverityCritical, "3": model.AlarmSeverityMajor, "2": model.AlarmSeverityMinor,
+		"1": model.AlarmSeverityWarning,
 	})
 }
 
 // auditResult reads 0 as the good value (quirk 38).
 func auditResult(cfg dataset.Config, t loose.Text) *model.AuditResult {
-	return wordOf(cfg, "AuditResult", t, map[string]model.AuditResult{"0": model.AuditResultSuccess, "1": model.AuditResultFailure})
+	return wordOf(cfg, "AuditResult", t, map[string]model.AuditResult{
+		"0": model.AuditResultSuccess,
+		"1": model.AuditResultFailure,
+	})
 }
 
 func auditType(cfg dataset.Config, t loose.Text) *model.AuditLogType {
-	return wordOf(cfg, "AuditLogType", t, map[string]model.AuditLogType{"0": model.AuditLogTypeOperation, "1": model.AuditLogTypeSecurity})
+	return wordOf(cfg, "AuditLogType", t,
+		map[string]model.AuditLogType{"0": model.AuditLogTypeOperation, "1": model.AuditLogTypeSecurity})
 }
 
 // wordOf is the value that a documented list gives a word; nil for any other word, which is counted.
@@ -122,7 +127,7 @@ func OrderOf(o *model.AuditOrder) dataset.Order[*model.AuditEvent] {
 	return order
 }
 
-// auditEventKey tells events apart as the upstream does: by id and start.
+// auditEventKey keeps events apart as the upstream does: by id and start.
 func auditEventKey(e *model.AuditEvent) string {
 	if e.StartedAt == nil {
 		return e.EventID
@@ -130,7 +135,7 @@ func auditEventKey(e *model.AuditEvent) string {
 	return e.EventID + " " + strconv.FormatInt(e.StartedAt.UnixMilli(), 10)
 }
 
-// Matches tells whether an event passes the filter at a moment. An event without a start lies where it ended; one
+// Matches reports whether an event passes the filter at a moment. An event without a start lies where it ended; one
 // without either lies in every range, since the upstream sent it for the days of the range.
 func Matches(f model.AuditFilter, now time.Time) func(*model.AuditEvent) bool {
 	span := dataset.SpanOf(f.Range, now)
@@ -160,7 +165,7 @@ func lies(e *model.AuditEvent, span dataset.Span) bool {
 	return true
 }
 
-// containsAny tells whether one of the texts contains a text that is in lower case, in any case.
+// containsAny reports whether one of the texts contains a text that is in lower case, in any case.
 func containsAny(lower string, texts ...*string) bool {
 	for _, value := range texts {
 		if value != nil && strings.Contains(strings.ToLower(*value), lower) {

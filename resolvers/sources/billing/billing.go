@@ -79,7 +79,8 @@ func New(cfg dataset.Config) *Source {
 				return string(strconv.AppendQuote(append(key, ' '), k.ResourceID))
 			},
 			Fetch: func(ctx context.Context, scope string, keys []Key) map[Key]cache.Result[bss.Resource] {
-				return fetchByID(dataset.Lane(ctx), cfg, keys, func(rows []bss.Resource) { cfg.Learn(scope, regionsOf(rows)) })
+				return fetchByID(dataset.Lane(ctx), cfg, keys,
+					func(rows []bss.Resource) { cfg.Learn(scope, regionsOf(rows)) })
 			},
 			Build: func(_ string, k Key, record bss.Resource) (*model.PayPerUseResource, int64) {
 				return convertPayPerUse(cfg, k.CustomerID, record), bytesOfResource
@@ -130,7 +131,8 @@ func fetchByID(
 // ownResources refuses rows of another customer than was asked for.
 func ownResources(ctx context.Context, cfg dataset.Config, rows []bss.Resource, customer string) error {
 	spec := rest.Spec{System: "bss", Operation: Operation}
-	return dataset.OwnRows(ctx, cfg, spec, rows, customer, "customer_id", func(r bss.Resource) loose.Text { return r.CustomerID })
+	return dataset.OwnRows(ctx, cfg, spec, rows, customer, "customer_id",
+		func(r bss.Resource) loose.Text { return r.CustomerID })
 }
 
 // resultsOf is what one batch brought. Where rows could not be read, a resource that is missing may be among them.
@@ -139,7 +141,10 @@ func resultsOf(
 ) map[Key]cache.Result[bss.Resource] {
 	results := make(map[Key]cache.Result[bss.Resource], len(batch))
 	if err == nil && len(list.Bad) > 0 {
-		err = &rest.Error{System: "bss", Operation: Operation, Kind: rest.BadResponse, Retryable: true, Err: dataset.ErrUnreadableRows}
+		err = &rest.Error{
+			System: "bss", Operation: Operation, Kind: rest.BadResponse, Retryable: true,
+			Err: dataset.ErrUnreadableRows,
+		}
 	}
 	if err != nil {
 		for _, id := range batch {

@@ -24,7 +24,8 @@ func build(cfg dataset.Config, customerID string, read rows) *List {
 		resources = append(resources, resource)
 	}
 	extent := dataset.Extent{Gaps: read.Gaps, Truncated: read.Truncated}
-	list.List = dataset.NewList(Order().Sorted(resources), Order(), extent, func(r *model.PayPerUseResource) *string { return r.RegionCode })
+	list.List = dataset.NewList(Order().Sorted(resources), Order(), extent,
+		func(r *model.PayPerUseResource) *string { return r.RegionCode })
 	return list
 }
 

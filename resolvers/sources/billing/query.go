@@ -32,7 +32,8 @@ func NewQuery(customerID string, f *model.PayPerUseResourceFilter) (Query, error
 	if f == nil {
 		return q, nil
 	}
-	q.Region, q.ServiceTypeCode, q.Partner = dataset.Text(f.Region), dataset.Text(f.ServiceTypeCode), dataset.Text(f.IndirectPartnerID)
+	q.Region, q.ServiceTypeCode, q.Partner = dataset.Text(f.Region), dataset.Text(f.ServiceTypeCode),
+		dataset.Text(f.IndirectPartnerID)
 	if f.Status != nil {
 		q.Status = slices.Index(model.AllPayPerUseStatus, *f.Status) + 1
 	}
@@ -78,8 +79,10 @@ func (q Query) text() string {
 // readQuery asks the upstream, all pages.
 func readQuery(ctx context.Context, client *bss.Client, q Query) (rows, error) {
 	filter := bss.Filter{
-		CustomerID: q.CustomerID, RegionCode: q.Region, ServiceTypeCode: q.ServiceTypeCode, IndirectPartnerID: q.Partner,
-		Status: q.Status, EffectiveFrom: timeOfSeconds(q.EffectiveFrom), EffectiveTo: timeOfSeconds(q.EffectiveTo),
+		CustomerID: q.CustomerID, RegionCode: q.Region, ServiceTypeCode: q.ServiceTypeCode,
+		IndirectPartnerID: q.Partner,
+		Status:            q.Status, EffectiveFrom: timeOfSeconds(q.EffectiveFrom),
+		EffectiveTo: timeOfSeconds(q.EffectiveTo),
 	}
 	var (
 		list rest.List[bss.Resource]

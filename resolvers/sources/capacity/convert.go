@@ -12,7 +12,9 @@ import (
 
 // convertServiceCapacity turns a row into a measurement of the service that was asked for: the row's own word for it is
 // spelt in many ways (quirk 33).
-func convertServiceCapacity(cfg dataset.Config, service model.CloudServiceType, r esm.ServiceCapacity) *model.ServiceCapacity {
+func convertServiceCapacity(
+	cfg dataset.Config, service model.CloudServiceType, r esm.ServiceCapacity,
+) *model.ServiceCapacity {
 	metric := foldMetric(r.MetricType)
 	row := &model.ServiceCapacity{
 		Service:                service,
@@ -31,7 +33,8 @@ func convertServiceCapacity(cfg dataset.Config, service model.CloudServiceType, 
 	if row.RegionCode == nil {
 		cfg.Unreadable(OperationService, "region")
 	}
-	row.Quantities = quantities(cfg, OperationService, r.Total, r.Used, r.Free, r.Allocated, r.Available, r.UsedRatio, r.ResourceCount)
+	row.Quantities = quantities(cfg, OperationService, r.Total, r.Used, r.Free, r.Allocated, r.Available, r.UsedRatio,
+		r.ResourceCount)
 	return row
 }
 
@@ -53,13 +56,16 @@ func convertPhysicalCapacity(cfg dataset.Config, r esm.PhysicalCapacity) *model.
 	if row.RegionCode == nil {
 		cfg.Unreadable(OperationPhysical, "region")
 	}
-	row.Quantities = quantities(cfg, OperationPhysical, r.Total, r.Used, r.Free, r.Allocated, r.Available, r.UsedRatio, r.ResourceCount)
+	row.Quantities = quantities(cfg, OperationPhysical, r.Total, r.Used, r.Free, r.Allocated, r.Available, r.UsedRatio,
+		r.ResourceCount)
 	return row
 }
 
 // quantities passes the figures through as sent (quirk 28: they need not add up) and computes only the allocated share,
 // from the two figures that every service documents.
-func quantities(cfg dataset.Config, operation string, total, used, free, allocated, available, usedRatio, count loose.Number) model.Quantities {
+func quantities(
+	cfg dataset.Config, operation string, total, used, free, allocated, available, usedRatio, count loose.Number,
+) model.Quantities {
 	q := model.Quantities{
 		Total:             cfg.Number(total, operation, "total"),
 		Used:              cfg.Number(used, operation, "used"),
@@ -69,7 +75,8 @@ func quantities(cfg dataset.Config, operation string, total, used, free, allocat
 		ReportedUsedRatio: cfg.Number(usedRatio, operation, "used_ratio"),
 		ResourceCount:     dataset.WholeNumber(count),
 	}
-	if q.Allocated != nil && q.Available != nil && *q.Allocated >= 0 && *q.Available >= 0 && *q.Allocated+*q.Available > 0 {
+	if q.Allocated != nil && q.Available != nil && *q.Allocated >= 0 && *q.Available >= 0 &&
+		*q.Allocated+*q.Available > 0 {
 		share := *q.Allocated / (*q.Allocated + *q.Available)
 		q.Allocation = &share
 	}
@@ -125,7 +132,7 @@ func deviceType(cfg dataset.Config, t loose.Text) *model.DeviceType {
 	return &device
 }
 
-// serviceUnit is the unit of a row's figures (quirk 25); nil where service and metric type don't tell.
+// serviceUnit is the unit of a row's figures (quirk 25); nil where service and metric type don't say.
 func serviceUnit(service model.CloudServiceType, metric string) *model.CapacityUnit {
 	var unit model.CapacityUnit
 	switch service {

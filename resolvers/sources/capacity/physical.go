@@ -66,7 +66,8 @@ func buildPhysical(cfg dataset.Config, f cache.Fetched[esm.PhysicalCapacity], la
 			continue
 		}
 		key := physicalKey{
-			region: *row.RegionCode, device: loose.Fold(dataset.Text(row.DeviceTypeText)), zone: loose.Fold(dataset.Text(row.ZoneText)),
+			region: *row.RegionCode, device: loose.Fold(dataset.Text(row.DeviceTypeText)),
+			zone:     loose.Fold(dataset.Text(row.ZoneText)),
 			resource: loose.Fold(dataset.Text(row.ResourceType)), metric: dataset.Text(row.MetricType),
 		}
 		if !latestOnly && row.ObservedAt != nil {
@@ -83,15 +84,17 @@ func buildPhysical(cfg dataset.Config, f cache.Fetched[esm.PhysicalCapacity], la
 	for _, rows := range list.byRegion {
 		slices.SortFunc(rows, func(a, b *model.PhysicalCapacity) int {
 			return dataset.FirstDifference(
-				strings.Compare(dataset.Text(a.DeviceTypeText), dataset.Text(b.DeviceTypeText)), strings.Compare(dataset.Text(a.ZoneText), dataset.Text(b.ZoneText)),
-				strings.Compare(dataset.Text(a.ResourceType), dataset.Text(b.ResourceType)), strings.Compare(dataset.Text(a.MetricType), dataset.Text(b.MetricType)),
+				strings.Compare(dataset.Text(a.DeviceTypeText), dataset.Text(b.DeviceTypeText)),
+				strings.Compare(dataset.Text(a.ZoneText), dataset.Text(b.ZoneText)),
+				strings.Compare(dataset.Text(a.ResourceType), dataset.Text(b.ResourceType)),
+				strings.Compare(dataset.Text(a.MetricType), dataset.Text(b.MetricType)),
 				dataset.CompareTimes(a.ObservedAt, b.ObservedAt))
 		})
 	}
 	return list
 }
 
-// physicalKey is what tells two measurements apart; at is zero when only the latest counts.
+// physicalKey is what two measurements differ in; at is zero when only the latest counts.
 type physicalKey struct {
 	region, device, zone, resource, metric string
 	at                                     int64

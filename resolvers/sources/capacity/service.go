@@ -78,7 +78,9 @@ func New(cfg dataset.Config) *Source {
 }
 
 func (s *Source) addServices(cfg dataset.Config) {
-	read := func(ctx context.Context, service model.CloudServiceType, w esm.Window) (cache.Fetched[esm.ServiceCapacity], error) {
+	read := func(ctx context.Context, service model.CloudServiceType, w esm.Window) (cache.Fetched[esm.ServiceCapacity],
+		error,
+	) {
 		list, err := cfg.ESM.ServiceCapacity(ctx, w, Word(service))
 		return dataset.WithCodes(cfg, dataset.FetchedOf(list, "region")), err
 	}
@@ -100,7 +102,9 @@ func (s *Source) addServices(cfg dataset.Config) {
 		Ages:      cfg.Ages.Capacity,
 		LeaseFor:  dataset.OneReplica,
 		Key:       func(r Range) string { return string(r.AppendKey(append([]byte(r.Service), ' '))) },
-		Fetch: dataset.Each(func(ctx context.Context, _ string, r Range) (cache.Fetched[esm.ServiceCapacity], bool, error) {
+		Fetch: dataset.Each(func(ctx context.Context, _ string, r Range) (cache.Fetched[esm.ServiceCapacity], bool,
+			error,
+		) {
 			f, err := read(ctx, r.Service, esm.Window{From: r.From, To: r.To})
 			return f, true, err
 		}),
@@ -152,15 +156,17 @@ func build(
 	for _, rows := range list.byRegion {
 		slices.SortFunc(rows, func(a, b *model.ServiceCapacity) int {
 			return dataset.FirstDifference(
-				strings.Compare(dataset.Text(a.ZoneText), dataset.Text(b.ZoneText)), strings.Compare(dataset.Text(a.MetricType), dataset.Text(b.MetricType)),
+				strings.Compare(dataset.Text(a.ZoneText), dataset.Text(b.ZoneText)),
+				strings.Compare(dataset.Text(a.MetricType), dataset.Text(b.MetricType)),
 				strings.Compare(dataset.Text(a.ResourceType), dataset.Text(b.ResourceType)),
-				strings.Compare(dataset.Text(a.AvailabilityZoneID), dataset.Text(b.AvailabilityZoneID)), dataset.CompareTimes(a.ObservedAt, b.ObservedAt))
+				strings.Compare(dataset.Text(a.AvailabilityZoneID), dataset.Text(b.AvailabilityZoneID)),
+				dataset.CompareTimes(a.ObservedAt, b.ObservedAt))
 		})
 	}
 	return list
 }
 
-// capacityKey is what tells two measurements apart; at is zero when only the latest counts.
+// capacityKey is what two measurements differ in; at is zero when only the latest counts.
 type capacityKey struct {
 	region, zone, availabilityZone, resource, metric string
 	at                                               int64

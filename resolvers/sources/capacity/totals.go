@@ -32,7 +32,8 @@ func Totals(
 // totalOf sums rows of one unit.
 func totalOf(service model.CloudServiceType, rows []*model.ServiceCapacity) *model.CapacityTotal {
 	total := &model.CapacityTotal{Type: service, Unit: rows[0].Unit, Sum: &model.CapacitySum{}}
-	regions, zones, metrics := map[string]*model.CapacitySum{}, map[model.CapacityZone]*model.CapacitySum{}, map[string]*model.CapacitySum{}
+	regions, zones, metrics := map[string]*model.CapacitySum{}, map[model.CapacityZone]*model.CapacitySum{},
+		map[string]*model.CapacitySum{}
 	for _, row := range rows {
 		total.Sum.Add(row)
 		sumUnder(regions, dataset.Text(row.RegionCode)).Add(row)
@@ -40,13 +41,15 @@ func totalOf(service model.CloudServiceType, rows []*model.ServiceCapacity) *mod
 		sumUnder(metrics, dataset.Text(row.MetricType)).Add(row)
 	}
 	for _, code := range dataset.NamesThenNone(regions) {
-		total.ByRegion = append(total.ByRegion, &model.CapacityRegionTotal{RegionCode: dataset.SomeOrNil(code), Sum: regions[code]})
+		total.ByRegion = append(total.ByRegion,
+			&model.CapacityRegionTotal{RegionCode: dataset.SomeOrNil(code), Sum: regions[code]})
 	}
 	for _, zone := range dataset.NamesThenNone(zones) {
 		total.ByZone = append(total.ByZone, &model.CapacityZoneTotal{Zone: dataset.SomeOrNil(zone), Sum: zones[zone]})
 	}
 	for _, metric := range dataset.NamesThenNone(metrics) {
-		total.ByMetricType = append(total.ByMetricType, &model.CapacityModelTotal{MetricType: dataset.SomeOrNil(metric), Sum: metrics[metric]})
+		total.ByMetricType = append(total.ByMetricType,
+			&model.CapacityModelTotal{MetricType: dataset.SomeOrNil(metric), Sum: metrics[metric]})
 	}
 	return total
 }

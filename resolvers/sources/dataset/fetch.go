@@ -90,7 +90,10 @@ func AsFetchError(err error) error {
 
 // GapError is the error of the fields of a region whose rows could not be read while the rest of the list could.
 func GapError(operation string) error {
-	return &rest.Error{System: "esm", Operation: operation, Kind: rest.BadResponse, Retryable: true, Err: ErrUnreadableRows}
+	return &rest.Error{
+		System: "esm", Operation: operation, Kind: rest.BadResponse, Retryable: true,
+		Err: ErrUnreadableRows,
+	}
 }
 
 // ErrUnreadableRows is the cause of a [GapError].

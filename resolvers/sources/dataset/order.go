@@ -67,7 +67,7 @@ type place[T any] struct {
 	item T
 }
 
-// SeekAfter is the index of the first item behind the cursor; SeekBefore that of the first item not before it. Both
+// SeekAfter is the index of the first item after the cursor; SeekBefore that of the first item not before it. Both
 // work when the cursor's own item is gone.
 func (o Order[T]) SeekAfter(items []T, c model.Cursor) int {
 	return sort.Search(len(items), func(i int) bool {

@@ -36,7 +36,8 @@ func (l RangeLimit) Window(within *model.TimeRange, now time.Time) (Span, error)
 		return Span{}, &rest.InputError{Field: "range", Message: "The range needs a start: give from or last."}
 	}
 	if length := asked.To.Sub(asked.From); length > l.Most {
-		message := fmt.Sprintf("The range is %s long; %s can be asked for %s at most.", spoken(length), l.Of, spoken(l.Most))
+		message := fmt.Sprintf("The range is %s long; %s can be asked for %s at most.", spoken(length), l.Of,
+			spoken(l.Most))
 		return Span{}, &rest.InputError{Field: "range", Message: message}
 	}
 	span := Span{From: asked.From.UTC().Truncate(l.Step), To: roundUp(asked.To, l.Step)}
@@ -96,7 +97,7 @@ func roundUp(t time.Time, step time.Duration) time.Time {
 	return rounded
 }
 
-// spoken is a length of time in words, such as "3 days" or "24 hours and 1 second". Less than two days are told in
+// spoken is a length of time in words, such as "3 days" or "24 hours and 1 second". Less than two days are given in
 // hours, and parts of a second count as one.
 func spoken(length time.Duration) string {
 	seconds := int64((length + time.Second - 1) / time.Second)

@@ -53,7 +53,8 @@ func buildClusters(cfg dataset.Config, f cache.Fetched[esm.LoadBalancerCluster])
 	order := ClusterOrder()
 	all := order.Sorted(slices.Collect(maps.Values(byID)))
 	return &Clusters{
-		List: dataset.NewList(all, order, dataset.ExtentOf(f), func(c *model.LoadBalancerCluster) *string { return c.RegionCode }),
+		List: dataset.NewList(all, order, dataset.ExtentOf(f),
+			func(c *model.LoadBalancerCluster) *string { return c.RegionCode }),
 		byID: byID,
 	}
 }

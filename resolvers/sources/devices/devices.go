@@ -87,7 +87,8 @@ func build(cfg dataset.Config, f cache.Fetched[esm.DeviceAsset]) *List {
 		devices = append(devices, device)
 	}
 	order := OrderOf(nil)
-	list.List = dataset.NewList(order.Sorted(devices), order, dataset.ExtentOf(f), func(d *model.Device) *string { return d.RegionCode })
+	list.List = dataset.NewList(order.Sorted(devices), order, dataset.ExtentOf(f),
+		func(d *model.Device) *string { return d.RegionCode })
 	for _, device := range list.All {
 		if device.Address != "" {
 			dataset.IndexUnique(list.byAddress, device.Address, device)
@@ -144,7 +145,7 @@ func addressKey(address string) model.SortKey {
 	return model.SortKey{Number: float64(parsed.BitLen()), Text: hex.EncodeToString(parsed.AsSlice())}
 }
 
-// Matches tells whether a device passes the filter; a nil filter lets every device pass.
+// Matches reports whether a device passes the filter; a nil filter lets every device pass.
 func Matches(f *model.DeviceFilter) func(*model.Device) bool {
 	if f == nil {
 		return func(*model.Device) bool { return true }
@@ -203,7 +204,10 @@ func (l *List) OfAlarm(alarm *model.Alarm) (AlarmDevice, bool) {
 		return AlarmDevice{device, model.AlarmDeviceMatchAddress}, true
 	}
 	if alarm.ManagedElement != nil && alarm.ManagedElement.Name != nil && alarm.RegionCode != nil {
-		if device := l.byName[dataset.RegionName{Region: *alarm.RegionCode, Name: *alarm.ManagedElement.Name}]; device != nil {
+		if device := l.byName[dataset.RegionName{
+			Region: *alarm.RegionCode,
+			Name:   *alarm.ManagedElement.Name,
+		}]; device != nil {
 			return AlarmDevice{device, model.AlarmDeviceMatchName}, true
 		}
 	}

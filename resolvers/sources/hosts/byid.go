@@ -58,7 +58,8 @@ func (s *Source) ExpectedPages(scope string) int {
 // planInput is what is known now.
 func (s *Source) planInput(ctx context.Context, scope string, asked int) PlanInput {
 	in := PlanInput{
-		Asked: asked, Pages: s.ExpectedPages(scope), QuotaLeft: -1, CallTime: hostCallTime, Parallel: dataset.ParallelCalls,
+		Asked: asked, Pages: s.ExpectedPages(scope), QuotaLeft: -1, CallTime: hostCallTime,
+		Parallel: dataset.ParallelCalls,
 	}
 	if s.quotaLeft != nil {
 		in.QuotaLeft = s.quotaLeft(ctx)

@@ -61,7 +61,8 @@ func convertProcessors(records []esm.Processor) []*model.Processor {
 	processors := make([]*model.Processor, 0, len(records))
 	for _, r := range records {
 		processors = append(processors, &model.Processor{
-			Model: r.Model.Ptr(), Sockets: dataset.WholeNumber(r.Sockets), Cores: dataset.WholeNumber(r.Cores), Threads: dataset.WholeNumber(r.Threads),
+			Model: r.Model.Ptr(), Sockets: dataset.WholeNumber(r.Sockets), Cores: dataset.WholeNumber(r.Cores),
+			Threads: dataset.WholeNumber(r.Threads),
 		})
 	}
 	return processors
@@ -73,7 +74,8 @@ func convertMemoryModules(records []esm.MemoryModule) []*model.MemoryModule {
 		module := &model.MemoryModule{
 			SizeGib: sizeIn(r.Size.String(), gibibytes()), Manufacturer: r.Manufacturer.Ptr(), Type: r.Type.Ptr(),
 		}
-		if megahertz := sizeIn(r.Frequency.String(), map[string]float64{"mhz": 1, "mt/s": 1, "ghz": 1000}); megahertz != nil {
+		if megahertz := sizeIn(r.Frequency.String(),
+			map[string]float64{"mhz": 1, "mt/s": 1, "ghz": 1000}); megahertz != nil {
 			whole := int(*megahertz)
 			module.FrequencyMhz = &whole
 		}

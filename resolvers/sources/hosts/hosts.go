@@ -57,7 +57,8 @@ func New(cfg dataset.Config) (*Source, error) {
 		return nil, err
 	}
 	s := &Source{
-		PlacementHosts: cfg.Windows.PlacementHosts, lastRows: lastRows, quotaLeft: cfg.HostQuotaLeft, pageSize: cfg.PageSize,
+		PlacementHosts: cfg.Windows.PlacementHosts, lastRows: lastRows, quotaLeft: cfg.HostQuotaLeft,
+		pageSize: cfg.PageSize,
 	}
 	s.List = dataset.AddWhole(cfg, dataset.Whole[struct{}, esm.HostDetail, *List]{
 		Operation:    Operation,
@@ -133,7 +134,8 @@ func build(cfg dataset.Config, f cache.Fetched[esm.HostDetail]) *List {
 		hosts = append(hosts, host)
 	}
 	order := OrderOf(nil)
-	list.List = dataset.NewList(order.Sorted(hosts), order, dataset.ExtentOf(f), func(h *model.Host) *string { return h.RegionCode })
+	list.List = dataset.NewList(order.Sorted(hosts), order, dataset.ExtentOf(f),
+		func(h *model.Host) *string { return h.RegionCode })
 	for _, host := range list.All {
 		list.index(host)
 	}
@@ -196,13 +198,14 @@ func OrderOf(o *model.HostOrder) dataset.Order[*model.Host] {
 	return order
 }
 
-// Matches tells whether a host passes the filter; a nil filter lets every host pass.
+// Matches reports whether a host passes the filter; a nil filter lets every host pass.
 func Matches(f *model.HostFilter) func(*model.Host) bool {
 	if f == nil {
 		return func(*model.Host) bool { return true }
 	}
 	regions, ids, serials := dataset.SetOf(f.Regions), dataset.SetOf(f.HostIds), dataset.SetOf(f.SerialNumbers)
-	clusters, zones, architectures := dataset.SetOf(f.Clusters), dataset.SetOf(f.AvailabilityZones), dataset.SetOf(f.CPUArchitectures)
+	clusters, zones, architectures := dataset.SetOf(f.Clusters), dataset.SetOf(f.AvailabilityZones),
+		dataset.SetOf(f.CPUArchitectures)
 	contains := strings.ToLower(dataset.Text(f.NameContains))
 	return func(h *model.Host) bool {
 		return regions.Has(h.RegionCode) && ids.Has(&h.HostID) && serials.Has(h.SerialNumber) &&
@@ -227,7 +230,10 @@ func (l *List) OfAlarm(alarm *model.Alarm) (AlarmHost, bool) {
 		return AlarmHost{host, model.AlarmHostMatchAddress}, true
 	}
 	if alarm.ManagedElement != nil && alarm.ManagedElement.Name != nil && alarm.RegionCode != nil {
-		if host := l.byName[dataset.RegionName{Region: *alarm.RegionCode, Name: *alarm.ManagedElement.Name}]; host != nil {
+		if host := l.byName[dataset.RegionName{
+			Region: *alarm.RegionCode,
+			Name:   *alarm.ManagedElement.Name,
+		}]; host != nil {
 			return AlarmHost{host, model.AlarmHostMatchName}, true
 		}
 	}

@@ -16,7 +16,7 @@ import (
 type Machines struct {
 	// All holds the machines by name and position; nil when the upstream's list can't be read.
 	All []*model.VirtualMachine
-	// Unreadable tells that the upstream sent a list that can't be read.
+	// Unreadable reports that the upstream sent a list that can't be read.
 	Unreadable bool
 }
 
@@ -52,7 +52,9 @@ func convertVMs(cfg dataset.Config, hostID string, rows []esm.HostVMs) *Machines
 	return list
 }
 
-func convertVM(cfg dataset.Config, hostID string, r esm.HostVM, position int, observed *time.Time) *model.VirtualMachine {
+func convertVM(
+	cfg dataset.Config, hostID string, r esm.HostVM, position int, observed *time.Time,
+) *model.VirtualMachine {
 	machine := &model.VirtualMachine{
 		VMID:            machineID(r.First),
 		Name:            r.Second.Ptr(),

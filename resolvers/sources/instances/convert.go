@@ -43,7 +43,8 @@ func build(cfg dataset.Config, kind model.InstanceType, f cache.Fetched[esm.Reso
 		all = append(all, instance)
 	}
 	order := OrderOf(nil)
-	list.List = dataset.NewList(order.Sorted(all), order, dataset.ExtentOf(f), func(i *model.Instance) *string { return i.RegionCode })
+	list.List = dataset.NewList(order.Sorted(all), order, dataset.ExtentOf(f),
+		func(i *model.Instance) *string { return i.RegionCode })
 	for _, instance := range list.All {
 		if parent := dataset.Text(instance.ParentResourceID); parent != "" && parent != instance.ResourceID {
 			list.byParent[parent] = append(list.byParent[parent], instance)
@@ -57,7 +58,8 @@ func build(cfg dataset.Config, kind model.InstanceType, f cache.Fetched[esm.Reso
 func convertInstance(cfg dataset.Config, kind model.InstanceType, rows []instanceRow) *model.Instance {
 	slices.SortStableFunc(rows, func(a, b instanceRow) int {
 		return cmp.Or(compareLatest(a.beginAt, b.beginAt), compareLatest(a.recordedAt, b.recordedAt),
-			strings.Compare(a.FactorName.String(), b.FactorName.String()), strings.Compare(a.RecordType.String(), b.RecordType.String()))
+			strings.Compare(a.FactorName.String(), b.FactorName.String()),
+			strings.Compare(a.RecordType.String(), b.RecordType.String()))
 	})
 	r := rows[0]
 	instance := &model.Instance{
@@ -84,7 +86,8 @@ func convertInstance(cfg dataset.Config, kind model.InstanceType, rows []instanc
 		Records:              convertUsageRecords(cfg, rows),
 	}
 	latest := instance.Records[0]
-	instance.AccumulateFactorName, instance.AccumulateFactorValue = latest.AccumulateFactorName, latest.AccumulateFactorValue
+	instance.AccumulateFactorName, instance.AccumulateFactorValue = latest.AccumulateFactorName,
+		latest.AccumulateFactorValue
 	instance.BeginAt, instance.RecordedAt = latest.BeginAt, latest.RecordedAt
 	instance.RecordType, instance.ErrorMessage = latest.RecordType, latest.ErrorMessage
 	instance.UsageTotals = sumUsage(instance.Records)

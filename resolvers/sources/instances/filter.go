@@ -8,14 +8,15 @@ import (
 	"github.com/opsgraph/opsgraph/resolvers/sources/dataset"
 )
 
-// Matches tells whether an instance passes the filter, whose range is settled by the list that is read; a nil filter
+// Matches reports whether an instance passes the filter, whose range is settled by the list that is read; a nil filter
 // lets every instance pass.
 func Matches(f *model.InstanceFilter) func(*model.Instance) bool {
 	if f == nil {
 		return func(*model.Instance) bool { return true }
 	}
 	ids, regions, zones := dataset.SetOf(f.ResourceIds), dataset.SetOf(f.Regions), dataset.SetOf(f.AvailabilityZones)
-	domains, projects, enterprises := dataset.SetOf(f.DomainIds), dataset.SetOf(f.ProjectIds), dataset.SetOf(f.EnterpriseProjectIds)
+	domains, projects, enterprises := dataset.SetOf(f.DomainIds), dataset.SetOf(f.ProjectIds),
+		dataset.SetOf(f.EnterpriseProjectIds)
 	specs, parents := dataset.SetOf(f.ResourceSpecCodes), dataset.SetOf(f.ParentResourceIds)
 	contains := strings.ToLower(dataset.Text(f.DomainNameContains))
 	return func(i *model.Instance) bool {

@@ -61,7 +61,8 @@ func buildTenant(kind model.TenantInstanceType, records []json.RawMessage) (*Ten
 		}
 	}
 	extent := dataset.Extent{}
-	return &TenantList{dataset.NewList(all, TenantOrder(), extent, func(i *model.TenantInstance) *string { return i.RegionCode })}, size
+	return &TenantList{dataset.NewList(all, TenantOrder(), extent,
+		func(i *model.TenantInstance) *string { return i.RegionCode })}, size
 }
 
 func resourceKey(row *model.TenantInstance) model.SortKey { return dataset.TextKey(row.ResourceID) }
@@ -85,7 +86,8 @@ func convertTenantInstance(kind model.TenantInstanceType, record json.RawMessage
 	if json.Unmarshal(record, &fields) != nil {
 		return instance
 	}
-	instance.ResourceID, instance.RegionCode = textIn(fields["resource_id"]).Ptr(), dataset.RegionCode(textIn(fields["region_code"]))
+	instance.ResourceID, instance.RegionCode = textIn(fields["resource_id"]).Ptr(),
+		dataset.RegionCode(textIn(fields["region_code"]))
 	return instance
 }
 

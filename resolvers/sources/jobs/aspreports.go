@@ -131,23 +131,24 @@ type AspReportCommand struct {
 
 // Start sends the command, once for each key of the client's, and gives the job. An empty key is none.
 func (a *AspReports) Start(ctx context.Context, scope, key string, c AspReportCommand) (*model.AspReportJob, error) {
-	jobID, err := once(ctx, a.memory.known, commandKey(key, scope, OperationCollectReport, "by key"), c, func(ctx context.Context) (string, error) {
-		id, err := a.client.CollectReport(ctx, gaussdb.CollectRequest{
-			ProjectID: c.ProjectID, InstanceID: c.InstanceID, From: c.From, To: c.To, Language: a.language,
+	jobID, err := once(ctx, a.memory.known, commandKey(key, scope, OperationCollectReport, "by key"), c,
+		func(ctx context.Context) (string, error) {
+			id, err := a.client.CollectReport(ctx, gaussdb.CollectRequest{
+				ProjectID: c.ProjectID, InstanceID: c.InstanceID, From: c.From, To: c.To, Language: a.language,
+			})
+			if err != nil {
+				return "", fmt.Errorf("start asp report: %w", err)
+			}
+			a.memory.keep(ctx, scope, span{c.From, c.To}, c.ProjectID, c.InstanceID, id)
+			return id, nil
 		})
-		if err != nil {
-			return "", fmt.Errorf("start asp report: %w", err)
-		}
-		a.memory.keep(ctx, scope, span{c.From, c.To}, c.ProjectID, c.InstanceID, id)
-		return id, nil
-	})
 	if err != nil {
 		return nil, err
 	}
 	started := AspReportKey{c.ProjectID, c.InstanceID, jobID}
 	if a.Reports != nil {
-		// A "no such report" that was remembered before the job existed must not hide it; a shared store that can't be
-		// told forgets it within a second by itself.
+		// A "no such report" that was remembered before the job existed must not hide it; a shared store that is not
+		// reached forgets it within a second by itself.
 		_ = a.Reports.Drop(ctx, scope, started)
 	}
 	return a.Job(ctx, scope, started), nil

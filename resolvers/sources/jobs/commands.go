@@ -17,7 +17,7 @@ import (
 const (
 	// commandRemembered is how long a command's key and its outcome are known.
 	commandRemembered = 24 * time.Hour
-	// commandLasts is longer than any command takes; one that has told nothing by then never will.
+	// commandLasts is longer than any command takes; one without an outcome by then never has one.
 	commandLasts = 30 * time.Second
 	// commandPoll is how often a repeated command looks whether the first one has ended.
 	commandPoll = 100 * time.Millisecond
@@ -27,11 +27,11 @@ const (
 
 // The ways in which a repeated command can't be answered with the first one's job.
 var (
-	// ErrKeyReused tells that an idempotency key came with another input.
+	// ErrKeyReused reports that an idempotency key came with another input.
 	ErrKeyReused = errors.New("the idempotency key was used with another input")
-	// ErrOutcomeUnknown tells that the first command may or may not have been carried out: its answer never came.
+	// ErrOutcomeUnknown reports that the first command may or may not have been carried out: its answer never came.
 	ErrOutcomeUnknown = errors.New("an earlier command with this key was sent and its answer never came")
-	// ErrKeyUnchecked tells that what is known of the key can't be read or written now; nothing was sent.
+	// ErrKeyUnchecked reports that what is known of the key can't be read or written now; nothing was sent.
 	ErrKeyUnchecked = errors.New("the idempotency key can't be checked now")
 )
 
@@ -78,7 +78,7 @@ func once(
 			return "", ErrKeyReused
 		case first.JobID != "":
 			return first.JobID, nil
-		case first.Unknown, known.Now().Sub(first.Since) > commandLasts: // or its replica died before it could tell
+		case first.Unknown, known.Now().Sub(first.Since) > commandLasts: // or its replica died before it noted the outcome
 			return "", ErrOutcomeUnknown
 		}
 		if err := dataset.Pause(ctx, commandPoll); err != nil {
@@ -89,7 +89,8 @@ func once(
 
 // runClaimed runs the command that holds the key and notes how it ended. The note must not be lost with the caller.
 func runClaimed(
-	ctx context.Context, known *registry.Registry, key string, record commandRecord, run func(context.Context) (string, error),
+	ctx context.Context, known *registry.Registry, key string, record commandRecord,
+	run func(context.Context) (string, error),
 ) (string, error) {
 	jobID, err := run(ctx)
 	detached, cancel := context.WithTimeout(context.WithoutCancel(ctx), time.Second)
@@ -117,7 +118,7 @@ func runClaimed(
 	return jobID, err
 }
 
-// mayHaveRun tells whether a command that failed may have reached the upstream all the same.
+// mayHaveRun reports whether a command that failed may have reached the upstream all the same.
 func mayHaveRun(err error) bool {
 	failure, ok := errors.AsType[*rest.Error](err)
 	if !ok {

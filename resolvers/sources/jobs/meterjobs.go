@@ -63,7 +63,10 @@ type MeterPage struct {
 
 // NewMeterJobs makes the source of usage-record queries.
 func NewMeterJobs(cfg dataset.Config) *MeterJobs {
-	j := &MeterJobs{DefaultDomainID: cfg.DefaultDomainID, esm: cfg.ESM, memory: newMemory(cfg, "meter-job", jobRemembered)}
+	j := &MeterJobs{
+		DefaultDomainID: cfg.DefaultDomainID, esm: cfg.ESM,
+		memory: newMemory(cfg, "meter-job", jobRemembered),
+	}
 	j.States = dataset.Add(cfg, cache.Dataset[MeterJobKey, meterJobRecord, *model.MeterJob]{
 		Operation:   OperationMeterJob,
 		Ages:        cfg.Ages.Job,
@@ -115,7 +118,7 @@ func jobAges(cfg dataset.Config, state esm.MeterJobState) cache.Ages {
 	}
 }
 
-// noSuchJob tells whether an error means that the upstream knows no such job.
+// noSuchJob reports whether an error means that the upstream knows no such job.
 func noSuchJob(err error) bool {
 	failure, ok := errors.AsType[*rest.Error](err)
 	return ok && failure.Kind == rest.NotFound
@@ -211,7 +214,7 @@ func meterCursor(marker string, position int) string {
 	return model.Cursor{Order: meterOrder, Key: model.SortKey{Text: marker}, ID: strconv.Itoa(position)}.String()
 }
 
-// MeterPlace is where to go on reading behind a cursor; an empty cursor is the beginning.
+// MeterPlace is where to go on reading after a cursor; an empty cursor is the beginning.
 func MeterPlace(cursor *string) (marker string, position int, err error) {
 	if cursor == nil {
 		return "", 0, nil
@@ -221,7 +224,8 @@ func MeterPlace(cursor *string) (marker string, position int, err error) {
 		return "", 0, err
 	}
 	before, err := strconv.Atoi(c.ID)
-	if c.Order != meterOrder || err != nil || before < 0 || before > esm.MaxMeterRecords || strings.ContainsAny(c.Key.Text, " ") {
+	if c.Order != meterOrder || err != nil || before < 0 || before > esm.MaxMeterRecords ||
+		strings.ContainsAny(c.Key.Text, " ") {
 		return "", 0, model.ErrInvalidCursor
 	}
 	return c.Key.Text, before + 1, nil

@@ -24,14 +24,15 @@ type MeterJobCommand struct {
 // Start sends the command, once for each key, and gives the job as it stands right after. The input must have been
 // checked.
 func (j *MeterJobs) Start(ctx context.Context, scope string, c MeterJobCommand) (*model.MeterJob, error) {
-	jobID, err := once(ctx, j.memory.known, commandKey(c.Key, scope, c.DomainID), c, func(ctx context.Context) (string, error) {
-		id, err := j.esm.CreateMeterJob(ctx, c.DomainID, c.Request)
-		if err != nil {
-			return "", fmt.Errorf("start meter job: %w", err)
-		}
-		j.memory.keep(ctx, scope, span{}, c.DomainID, id)
-		return id, nil
-	})
+	jobID, err := once(ctx, j.memory.known, commandKey(c.Key, scope, c.DomainID), c,
+		func(ctx context.Context) (string, error) {
+			id, err := j.esm.CreateMeterJob(ctx, c.DomainID, c.Request)
+			if err != nil {
+				return "", fmt.Errorf("start meter job: %w", err)
+			}
+			j.memory.keep(ctx, scope, span{}, c.DomainID, id)
+			return id, nil
+		})
 	if err != nil {
 		return nil, err
 	}

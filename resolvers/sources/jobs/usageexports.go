@@ -56,10 +56,11 @@ func (e *UsageExports) Job(
 func (e *UsageExports) StartUsers(
 	ctx context.Context, scope, key string, in workspace.UserUsageRequest,
 ) (*model.UsageExportJob, error) {
-	task, err := once(ctx, e.memory.known, commandKey(key, scope, OperationExportUsers, "by key"), in, func(ctx context.Context) (string, error) {
-		id, err := e.client.ExportUserUsage(ctx, in)
-		return id, e.noted(ctx, scope, model.UsageExportKindUsers, in.ProjectID, id, span{in.From, in.To}, err)
-	})
+	task, err := once(ctx, e.memory.known, commandKey(key, scope, OperationExportUsers, "by key"), in,
+		func(ctx context.Context) (string, error) {
+			id, err := e.client.ExportUserUsage(ctx, in)
+			return id, e.noted(ctx, scope, model.UsageExportKindUsers, in.ProjectID, id, span{in.From, in.To}, err)
+		})
 	if err != nil {
 		return nil, err
 	}
@@ -71,10 +72,11 @@ func (e *UsageExports) StartUsers(
 func (e *UsageExports) StartDesktops(
 	ctx context.Context, scope, key string, in workspace.DesktopUsageRequest,
 ) (*model.UsageExportJob, error) {
-	task, err := once(ctx, e.memory.known, commandKey(key, scope, OperationExportDesktops, "by key"), in, func(ctx context.Context) (string, error) {
-		id, err := e.client.ExportDesktopUsage(ctx, in)
-		return id, e.noted(ctx, scope, model.UsageExportKindDesktops, in.ProjectID, id, span{in.From, in.To}, err)
-	})
+	task, err := once(ctx, e.memory.known, commandKey(key, scope, OperationExportDesktops, "by key"), in,
+		func(ctx context.Context) (string, error) {
+			id, err := e.client.ExportDesktopUsage(ctx, in)
+			return id, e.noted(ctx, scope, model.UsageExportKindDesktops, in.ProjectID, id, span{in.From, in.To}, err)
+		})
 	if err != nil {
 		return nil, err
 	}

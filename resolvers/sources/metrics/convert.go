@@ -33,7 +33,7 @@ func hostFolding() folding[esm.HostMetric, hostSeriesKey] {
 	}
 }
 
-// serverFolding keeps the latest row of each series as its head: it tells where the server stands.
+// serverFolding keeps the latest row of each series as its head: it says where the server stands.
 func serverFolding(cfg dataset.Config) folding[esm.HostPerformance, serverSeriesKey] {
 	return folding[esm.HostPerformance, serverSeriesKey]{
 		key: func(r esm.HostPerformance) serverSeriesKey { return serverSeriesKey{r.SerialNumber, r.Metric} },
@@ -59,7 +59,7 @@ func machineFolding() folding[esm.VMPerformance, machineSeriesKey] {
 	}
 }
 
-// isLater tells whether a time is known and after another one.
+// isLater reports whether a time is known and after another one.
 func isLater(a, b loose.Time, zone *time.Location) bool {
 	at, known := a.Instant(zone)
 	before, other := b.Instant(zone)
@@ -112,7 +112,8 @@ func withoutBackslashes(t loose.Text) *string {
 func convertServerSeries(cfg dataset.Config, key Key, s samples[esm.HostPerformance]) *List {
 	list := &List{Series: []*model.MetricSeries{}, Reading: readingOf(s)}
 	var latest *esm.HostPerformance
-	for _, rows := range ofAsked(s.Series, func(r esm.HostPerformance) string { return r.SerialNumber.String() }, key.ID) {
+	for _, rows := range ofAsked(s.Series, func(r esm.HostPerformance) string { return r.SerialNumber.String() },
+		key.ID) {
 		if latest == nil || isBefore(*latest, rows.Head, cfg.TextZone) {
 			latest = &rows.Head
 		}
@@ -122,7 +123,8 @@ func convertServerSeries(cfg dataset.Config, key Key, s samples[esm.HostPerforma
 		}
 		name := rows.Head.Metric.String()
 		samples := samplesOf(cfg, rows.Points, cfg.TextZone, OperationServers, "Value", "time")
-		list.Series = append(list.Series, model.NewMetricSeries(model.MetricSeries{Name: name, Key: name, Truncated: s.Truncated}, samples))
+		list.Series = append(list.Series,
+			model.NewMetricSeries(model.MetricSeries{Name: name, Key: name, Truncated: s.Truncated}, samples))
 	}
 	if latest != nil {
 		list.Position = convertPosition(cfg, *latest)
@@ -143,7 +145,8 @@ func isBefore(r, other esm.HostPerformance, zone *time.Location) bool {
 func convertPosition(cfg dataset.Config, r esm.HostPerformance) *model.ServerPosition {
 	return &model.ServerPosition{
 		Model: r.Model.Ptr(), Usage: r.Usage.Ptr(), RegionCode: r.RegionCode.Ptr(), AvailabilityZone: r.ZoneCode.Ptr(),
-		DataCenter: r.DataCenterCode.Ptr(), Room: r.RoomCode.Ptr(), Rack: r.RackCode.Ptr(), Slot: dataset.WholeNumber(r.SlotNumber),
+		DataCenter: r.DataCenterCode.Ptr(), Room: r.RoomCode.Ptr(), Rack: r.RackCode.Ptr(),
+		Slot:       dataset.WholeNumber(r.SlotNumber),
 		ObservedAt: cfg.Instant(r.Time, cfg.TextZone, OperationServers, "time"),
 	}
 }
@@ -156,7 +159,10 @@ func convertMachineSeries(cfg dataset.Config, key Key, s samples[esm.VMPerforman
 			continue
 		}
 		name := rows.Head.MetricName.String()
-		series := model.MetricSeries{Name: name, Key: name, Unit: withoutBackslashes(rows.Head.MetricUnit), Truncated: s.Truncated}
+		series := model.MetricSeries{
+			Name: name, Key: name, Unit: withoutBackslashes(rows.Head.MetricUnit),
+			Truncated: s.Truncated,
+		}
 		samples := samplesOf(cfg, rows.Points, time.UTC, OperationMachines, "METRIC_VALUE", "TIMESTAMP")
 		list.Series = append(list.Series, model.NewMetricSeries(series, samples))
 	}
@@ -165,7 +171,9 @@ func convertMachineSeries(cfg dataset.Config, key Key, s samples[esm.VMPerforman
 }
 
 // samplesOf reads samples; those whose value or time is absent or unreadable are left out, the unreadable ones counted.
-func samplesOf(cfg dataset.Config, raw []rawPoint, zone *time.Location, operation, valueField, timeField string) []model.MetricPoint {
+func samplesOf(
+	cfg dataset.Config, raw []rawPoint, zone *time.Location, operation, valueField, timeField string,
+) []model.MetricPoint {
 	points := make([]model.MetricPoint, 0, len(raw))
 	for _, sample := range raw {
 		value := cfg.Number(sample.Value, operation, valueField)
@@ -178,7 +186,7 @@ func samplesOf(cfg dataset.Config, raw []rawPoint, zone *time.Location, operatio
 }
 
 // sortSeries puts series in the order of their names and makes their keys differ: of several with one key, as when the
-// unit changed within the window, the later ones get their name and unit behind it.
+// unit changed within the window, the later ones get their name and unit added.
 func sortSeries(all []*model.MetricSeries) {
 	slices.SortStableFunc(all, func(a, b *model.MetricSeries) int {
 		return cmp.Or(

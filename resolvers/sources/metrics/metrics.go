@@ -64,7 +64,10 @@ type Reading struct {
 }
 
 func readingOf[R any](s samples[R]) Reading {
-	return Reading{Rows: s.Rows, Pages: s.Pages, Reported: s.Reported, Extent: dataset.Extent{Truncated: s.Truncated, Gaps: s.gaps()}}
+	return Reading{
+		Rows: s.Rows, Pages: s.Pages, Reported: s.Reported,
+		Extent: dataset.Extent{Truncated: s.Truncated, Gaps: s.gaps()},
+	}
 }
 
 // New makes the source.

@@ -50,7 +50,9 @@ func addNetwork(cfg dataset.Config) *cache.Set[NetworkKey, *NetworkList] {
 			key := append(append(k.AppendKey(nil), ' '), k.Metric...)
 			return string(append(append(key, ' '), k.Address...))
 		},
-		Fetch: dataset.Each(func(ctx context.Context, scope string, k NetworkKey) (samples[esm.NetworkDeviceMetric], bool, error) {
+		Fetch: dataset.Each(func(ctx context.Context, scope string, k NetworkKey) (samples[esm.NetworkDeviceMetric],
+			bool, error,
+		) {
 			pages := cfg.ESM.NetworkDeviceMetricPages(ctx, esm.Window{From: k.From, To: k.To}, k.Address, k.Metric)
 			read, err := networkFolding().fold(OperationNetwork, pages)
 			read.Settled = settled(cfg, k.Span)
@@ -104,20 +106,25 @@ func convertNetworkMetrics(cfg dataset.Config, s samples[esm.NetworkDeviceMetric
 		if metric.Metric == nil && code != "" {
 			cfg.Unknown("NetworkMetric")
 		}
-		series := model.MetricSeries{Name: cmp.Or(cfg.NetworkMetricNames[code], code), Key: code, Truncated: s.Truncated}
-		metric.Series = model.NewMetricSeries(series, samplesOf(cfg, rows.Points, time.UTC, OperationNetwork, "value", "timestamp"))
+		series := model.MetricSeries{
+			Name: cmp.Or(cfg.NetworkMetricNames[code], code), Key: code,
+			Truncated: s.Truncated,
+		}
+		metric.Series = model.NewMetricSeries(series,
+			samplesOf(cfg, rows.Points, time.UTC, OperationNetwork, "value", "timestamp"))
 		list.All = append(list.All, metric)
 	}
 	list.All = NetworkOrder().Sorted(list.All)
 	for i, metric := range list.All[min(1, len(list.All)):] {
 		if before := list.All[i]; before.ManagementIP == metric.ManagementIP && before.MetricText == metric.MetricText {
-			metric.Series.Key += "." + dataset.Text(metric.ResourceType) + "." + dataset.Text(metric.RegionCode) // one code of two kinds of part
+			// One code of two kinds of part.
+			metric.Series.Key += "." + dataset.Text(metric.ResourceType) + "." + dataset.Text(metric.RegionCode)
 		}
 	}
 	return list
 }
 
-// NetworkOrder is the order of the metrics of network devices: by address as a number, what is none behind in the order
+// NetworkOrder is the order of the metrics of network devices: by address as a number, what is no address last, in the order
 // of the texts, then by code as a number.
 func NetworkOrder() dataset.Order[*model.NetworkDeviceMetric] {
 	return dataset.Order[*model.NetworkDeviceMetric]{
@@ -133,7 +140,10 @@ func NetworkOrder() dataset.Order[*model.NetworkDeviceMetric] {
 			return model.SortKey{Text: "6" + hex.EncodeToString(address.AsSlice()) + address.Zone()}
 		},
 		ID: func(m *model.NetworkDeviceMetric) string {
-			return strings.Join([]string{codeKey(m.MetricText), dataset.Text(m.ResourceType), dataset.Text(m.RegionCode)}, " ")
+			return strings.Join([]string{
+				codeKey(m.MetricText), dataset.Text(m.ResourceType),
+				dataset.Text(m.RegionCode),
+			}, " ")
 		},
 	}
 }

@@ -21,9 +21,9 @@ type samples[R any] struct {
 	Reported int64 `json:"reported"`
 	// Unreadable counts the rows that could not be decoded, which are in no series.
 	Unreadable int `json:"unreadable,omitempty"`
-	// Truncated tells that the limit of pages ended the reading.
+	// Truncated reports that the limit of pages ended the reading.
 	Truncated bool `json:"truncated,omitempty"`
-	// Settled tells that the window had ended so long before the reading that its samples no longer change.
+	// Settled reports that the window had ended so long before the reading that its samples no longer change.
 	Settled bool `json:"settled,omitempty"`
 }
 
@@ -45,7 +45,7 @@ type folding[R any, K comparable] struct {
 	key func(R) K
 	// split parts a row in what is kept once a series and its sample.
 	split func(R) (R, rawPoint)
-	// newer tells that a row is to replace the head of its series; nil: the first row stays.
+	// newer reports that a row is to replace the head of its series; nil: the first row stays.
 	newer func(row, head R) bool
 }
 
@@ -106,7 +106,7 @@ func (s samples[R]) points() int {
 // (quirk 95).
 const settledAfter = 10 * time.Minute
 
-// settled tells whether a window that is read now no longer changes.
+// settled reports whether a window that is read now no longer changes.
 func settled(cfg dataset.Config, window dataset.Span) bool {
 	return cfg.Now().Sub(window.To) > settledAfter
 }
@@ -124,7 +124,7 @@ func metricAges(cfg dataset.Config, settled bool) cache.Ages {
 }
 
 // ofAsked are the series of the thing that was asked. Rows that all name one thing, or none, are about the one that was
-// asked, however they spell it (quirks 32 and 97); where they name several, a filter was not heeded, and only those
+// asked, however they spell it (quirks 32 and 97); where they name several, a filter was ignored, and only those
 // that name the asked one count.
 func ofAsked[R any](all []rowSeries[R], named func(R) string, asked string) []rowSeries[R] {
 	first := ""

@@ -18,7 +18,7 @@ const (
 	latencyCalls  = 4096
 )
 
-// Counter counts, for each upstream operation, what this replica sent and what its caches answered. It is told of every
+// Counter counts, for each upstream operation, what this replica sent and what its caches answered. It is given every
 // attempt and cache event while others read it, so each operation has a lock of its own.
 type Counter struct {
 	now   func() time.Time
@@ -100,7 +100,7 @@ func (m *Counter) CacheEvent(e cache.Event) {
 		t.mu.Lock()
 		defer t.mu.Unlock()
 		t.misses += e.Count
-	default: // the others tell of refreshes and of Redis, not of questions
+	default: // the others are about refreshes and of Redis, not of questions
 	}
 }
 

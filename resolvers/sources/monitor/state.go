@@ -21,7 +21,7 @@ type Operation struct {
 	Client *rest.Client
 }
 
-// Config is what is told of the upstreams.
+// Config is what the state of the upstreams is made of.
 type Config struct {
 	// Counter counts calls and cache answers.
 	Counter *Counter
@@ -29,7 +29,7 @@ type Config struct {
 	Operations []Operation
 	// Quota holds the groups that the operations name.
 	Quota *quota.Quota
-	// Demo tells that the embedded simulator plays all systems.
+	// Demo reports that the embedded simulator plays all systems.
 	Demo bool
 }
 
@@ -47,7 +47,7 @@ func New(cfg Config, now func() time.Time) *State {
 	return &State{cfg: cfg, now: now}
 }
 
-// Now is what is known now. It never fails: what Redis can't be asked about is told as this replica knows it.
+// Now is what is known now. It never fails: what Redis can't be asked about is given as this replica knows it.
 func (u *State) Now(ctx context.Context) *model.Upstream {
 	state := &model.Upstream{Demo: u.cfg.Demo}
 	if u.cfg.Counter == nil {
@@ -56,7 +56,7 @@ func (u *State) Now(ctx context.Context) *model.Upstream {
 	state.Since = u.cfg.Counter.since
 	groups := map[string]*model.UpstreamQuota{}
 	for _, operation := range u.cfg.Operations {
-		told := &model.UpstreamOperation{
+		shown := &model.UpstreamOperation{
 			System: model.UpstreamSystem(strings.ToUpper(operation.Spec.System)), Name: operation.Spec.Operation,
 			Reads: operation.Spec.Reads, Configured: operation.Client.Configured(),
 			Circuit: circuitState(operation.Client.Circuit(operation.Spec.Operation)),
@@ -65,10 +65,10 @@ func (u *State) Now(ctx context.Context) *model.Upstream {
 			if groups[group] == nil {
 				groups[group] = u.quota(ctx, group)
 			}
-			told.Quota = groups[group]
+			shown.Quota = groups[group]
 		}
-		u.cfg.Counter.fill(told)
-		state.All = append(state.All, told)
+		u.cfg.Counter.fill(shown)
+		state.All = append(state.All, shown)
 	}
 	slices.SortFunc(state.All, func(a, b *model.UpstreamOperation) int {
 		return cmp.Or(cmp.Compare(a.System, b.System), cmp.Compare(a.Name, b.Name))
@@ -79,19 +79,19 @@ func (u *State) Now(ctx context.Context) *model.Upstream {
 	return state
 }
 
-// quota is where a group stands. When more can go out is told as a moment in whole seconds, so that the answer stays
+// quota is where a group stands. When more can go out is given as a moment in whole seconds, so that the answer stays
 // true for a while.
 func (u *State) quota(ctx context.Context, group string) *model.UpstreamQuota {
 	s := u.cfg.Quota.State(ctx, group)
-	told := &model.UpstreamQuota{
+	shown := &model.UpstreamQuota{
 		Name: group, Limit: s.Limit, Window: s.Window, Left: s.Left, EffectiveLimit: s.Effective,
 		Waiting: s.Waiting, Coordinated: s.Coordinated,
 	}
 	if s.ResetAfter > 0 {
 		at := u.now().UTC().Add(s.ResetAfter).Round(time.Second)
-		told.NextAt = &at
+		shown.NextAt = &at
 	}
-	return told
+	return shown
 }
 
 // circuitState is a state of a breaker in the words of the schema.

@@ -94,12 +94,14 @@ func NewLists(
 	age := cache.Ages{Fresh: time.Minute, Stale: 2 * time.Minute, Dead: time.Hour}
 	cfg := dataset.Config{
 		Ages: dataset.Ages{
-			Capacity: age, PhysicalCapacity: age, Alarms: age, Hosts: age, VirtualMachines: age, Job: age, FinishedJob: age,
-			Assets: age, Audit: age, Instances: age, Metrics: age,
+			Capacity: age, PhysicalCapacity: age, Alarms: age, Hosts: age, VirtualMachines: age, Job: age,
+			FinishedJob: age,
+			Assets:      age, Audit: age, Instances: age, Metrics: age,
 		},
 		Windows: dataset.Windows{
 			CapacityDays: 2, Alarms: time.Hour, Hosts: time.Hour, Instances: 24 * time.Hour, AuditDays: 31,
-			InstanceRange: 7 * 24 * time.Hour, Metrics: 24 * time.Hour, NetworkAll: time.Hour, Performance: 31 * 24 * time.Hour,
+			InstanceRange: 7 * 24 * time.Hour, Metrics: 24 * time.Hour, NetworkAll: time.Hour,
+			Performance:    31 * 24 * time.Hour,
 			PlacementHosts: 1000,
 		},
 		Tiers: cache.Tiers{Now: upstream.Clock},

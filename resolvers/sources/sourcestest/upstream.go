@@ -24,7 +24,7 @@ type Upstream struct {
 
 	mu       sync.Mutex
 	requests []string
-	told     map[string]int
+	counts   map[string]int
 }
 
 // ServeHTTP answers as the upstream.
@@ -57,17 +57,17 @@ func (u *Upstream) Asked() []string {
 	return append([]string{}, u.requests...)
 }
 
-func (u *Upstream) tell(what string) {
+func (u *Upstream) note(what string) {
 	u.mu.Lock()
 	defer u.mu.Unlock()
-	u.told[what]++
+	u.counts[what]++
 }
 
 // Count is how often a field could not be read ("field"), or an enumeration had an unknown value ("Enum").
 func (u *Upstream) Count(what string) int {
 	u.mu.Lock()
 	defer u.mu.Unlock()
-	return u.told[what]
+	return u.counts[what]
 }
 
 // Now is when these tests take place.
@@ -76,7 +76,7 @@ func Now() time.Time { return time.Date(2026, 11, 21, 10, 0, 30, 0, time.UTC) }
 // New makes sources on an upstream with the given answers; change, if any, changes their configuration.
 func New(tb testing.TB, answers map[string]string, change func(*dataset.Config)) (*sources.Sources, *Upstream) {
 	tb.Helper()
-	upstream := &Upstream{answers: answers, told: map[string]int{}}
+	upstream := &Upstream{answers: answers, counts: map[string]int{}}
 	server := httptest.NewServer(upstream)
 	tb.Cleanup(server.Close)
 	client, err := rest.NewClient(rest.ClientConfig{System: "esm", BaseURL: server.URL, Retries: -1})
@@ -88,17 +88,19 @@ func New(tb testing.TB, answers map[string]string, change func(*dataset.Config))
 	cfg := dataset.Config{
 		ESM: esm.New(client, esm.Options{}),
 		Ages: dataset.Ages{
-			Capacity: age, PhysicalCapacity: age, Alarms: age, Hosts: age, VirtualMachines: age, Job: age, FinishedJob: age,
-			Assets: age, Audit: age, Instances: age, Metrics: age,
+			Capacity: age, PhysicalCapacity: age, Alarms: age, Hosts: age, VirtualMachines: age, Job: age,
+			FinishedJob: age,
+			Assets:      age, Audit: age, Instances: age, Metrics: age,
 		},
 		Windows: dataset.Windows{
 			CapacityDays: 2, Alarms: time.Hour, Hosts: time.Hour, Instances: time.Hour, AuditDays: 31,
-			InstanceRange: time.Hour, Metrics: time.Hour, NetworkAll: time.Hour, Performance: time.Hour, PlacementHosts: 1,
+			InstanceRange: time.Hour, Metrics: time.Hour, NetworkAll: time.Hour, Performance: time.Hour,
+			PlacementHosts: 1,
 		},
 		Tiers:      cache.Tiers{Now: Now},
 		Now:        Now,
-		Unreadable: func(_, field string) { upstream.tell(field) },
-		Unknown:    upstream.tell,
+		Unreadable: func(_, field string) { upstream.note(field) },
+		Unknown:    upstream.note,
 	}
 	if change != nil {
 		change(&cfg)
