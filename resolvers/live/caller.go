@@ -77,8 +77,8 @@ func (p *polling) once(ctx context.Context, t *topic, look poll) looked {
 	return looked{wait: pollAgain}
 }
 
-// onceAs polls with the credentials of a caller's context; refused reports that the upstream did not take them. What was
-// begun with them may go on in the background.
+// onceAs polls with the credentials of a caller's context; refused reports that the upstream did not take them. What
+// was begun with them may go on in the background.
 func (p *polling) onceAs(ctx, present context.Context, look poll) (result looked, refused bool) {
 	call, refuse := context.WithCancelCause(context.WithoutCancel(present))
 	defer refuse(nil)

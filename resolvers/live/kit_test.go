@@ -21,6 +21,7 @@ import (
 	"github.com/opsgraph/opsgraph/resolvers/sources"
 	"github.com/opsgraph/opsgraph/resolvers/sources/dataset"
 	"github.com/opsgraph/opsgraph/resolvers/sources/monitor"
+	"github.com/opsgraph/opsgraph/resolvers/sources/sourcestest"
 	"github.com/opsgraph/opsgraph/upstream/esm"
 	"github.com/opsgraph/opsgraph/upstream/rest"
 )
@@ -125,11 +126,8 @@ func (u *liveUpstream) replica(t *testing.T, server *redistest.Server) *liveRepl
 	}
 	age := cache.Ages{Fresh: liveFresh, Stale: time.Hour, Dead: 2 * time.Hour}
 	cfg := dataset.Config{
-		ESM: esm.New(client, esm.Options{}),
-		Ages: dataset.Ages{
-			Capacity: age, PhysicalCapacity: age, Alarms: age, Hosts: age, VirtualMachines: age, Job: age, FinishedJob: age,
-			Assets: age, Audit: age, Instances: age, Metrics: age,
-		},
+		ESM:     esm.New(client, esm.Options{}),
+		Ages:    sourcestest.Ages(age),
 		Windows: dataset.Windows{CapacityDays: 2, Alarms: time.Hour, Hosts: time.Hour},
 		Tiers:   cache.Tiers{Now: u.now, Environment: "test"},
 		Now:     u.now,

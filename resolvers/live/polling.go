@@ -25,8 +25,9 @@ const (
 // there is nothing more to see, ever.
 type poll func(ctx context.Context) (wait time.Duration, done bool, err error)
 
-// polling polls each topic that somebody follows in this process, and no other. Where replicas share a Redis the one that holds
-// the topic's lease polls for all of them; when it dies the lease ends and another one that has followers takes over.
+// polling polls each topic that somebody follows in this process, and no other. Where replicas share a Redis the one
+// that holds the topic's lease polls for all of them; when it dies the lease ends and another one that has followers
+// takes over.
 type polling struct {
 	leases   *lease.Leases // nil: every topic is ours
 	leaseFor time.Duration
@@ -113,8 +114,8 @@ func (p *polling) keep(ctx context.Context, t *topic) {
 	}
 }
 
-// acquire takes the lease of a topic. While Redis can't be asked nobody polls: what changes is found, and published once,
-// when it can.
+// acquire takes the lease of a topic. While Redis can't be asked nobody polls: what changes is found, and published
+// once, when it can.
 func (p *polling) acquire(ctx context.Context, t *topic) (*lease.Lease, bool) {
 	if p.leases == nil {
 		return nil, true
@@ -133,8 +134,8 @@ type looked struct {
 	nobody bool // there are no credentials to poll with
 }
 
-// pollWhileHeld polls until ctx ends, the lease is lost or nobody is left to poll for, and gives the lease back. The lease is
-// extended also while a poll is under way.
+// pollWhileHeld polls until ctx ends, the lease is lost or nobody is left to poll for, and gives the lease back. The
+// lease is extended also while a poll is under way.
 func (p *polling) pollWhileHeld(ctx context.Context, t *topic, held *lease.Lease) {
 	ctx, cancel := context.WithCancel(ctx)
 	results := make(chan looked)

@@ -116,20 +116,11 @@ func (s *Set) alarmsOf(
 
 // AlarmHosts are the hosts that alarms are about, in the alarms' order; nil where none or more than one was recognised.
 func (s *Set) AlarmHosts(ctx context.Context, of []*model.Alarm) ([]*hosts.AlarmHost, error) {
-	found := make([]*hosts.AlarmHost, len(of))
 	all, err := s.allHosts(ctx)
 	if err != nil {
 		return nil, err
 	}
-	for i, alarm := range of {
-		if alarm == nil {
-			continue
-		}
-		if match, ok := all.OfAlarm(alarm); ok {
-			found[i] = &match
-		}
-	}
-	return found, nil
+	return each(of, func(alarm *model.Alarm) *hosts.AlarmHost { return found(all.OfAlarm(alarm)) }), nil
 }
 
 // alarm is the alarm with a serial number in one upstream list; nil when the list has none.

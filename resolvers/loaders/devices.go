@@ -63,13 +63,7 @@ func (s *Set) HostsOfDevices(ctx context.Context, of []*model.Device) ([]*device
 	if err != nil {
 		return nil, err
 	}
-	pairs := make([]*devices.DeviceHost, len(of))
-	for i, device := range of {
-		if device != nil {
-			pairs[i] = join.ByDevice[device.DeviceID]
-		}
-	}
-	return pairs, nil
+	return each(of, func(device *model.Device) *devices.DeviceHost { return join.ByDevice[device.DeviceID] }), nil
 }
 
 // DevicesOfHosts are the devices that hosts are, in the hosts' order; nil where none or more than one was recognised.
@@ -78,13 +72,7 @@ func (s *Set) DevicesOfHosts(ctx context.Context, of []*model.Host) ([]*devices.
 	if err != nil {
 		return nil, err
 	}
-	pairs := make([]*devices.DeviceHost, len(of))
-	for i, host := range of {
-		if host != nil {
-			pairs[i] = join.ByHost[host.HostID]
-		}
-	}
-	return pairs, nil
+	return each(of, func(host *model.Host) *devices.DeviceHost { return join.ByHost[host.HostID] }), nil
 }
 
 // joinDevices joins devices and hosts, whose lists are fetched at once where they are missing.
@@ -110,14 +98,5 @@ func (s *Set) DevicesOfAlarms(ctx context.Context, of []*model.Alarm) ([]*device
 	if err != nil {
 		return nil, err
 	}
-	found := make([]*devices.AlarmDevice, len(of))
-	for i, alarm := range of {
-		if alarm == nil {
-			continue
-		}
-		if match, ok := l.OfAlarm(alarm); ok {
-			found[i] = &match
-		}
-	}
-	return found, nil
+	return each(of, func(alarm *model.Alarm) *devices.AlarmDevice { return found(l.OfAlarm(alarm)) }), nil
 }

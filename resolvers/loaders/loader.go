@@ -195,3 +195,22 @@ func answerOf[V any](outcome cache.Outcome[V]) answer[V] {
 	}
 	return a
 }
+
+// each finds something for each item of a level, in their order; for a nil item nothing.
+func each[P, V any](of []*P, find func(*P) *V) []*V {
+	found := make([]*V, len(of))
+	for i, item := range of {
+		if item != nil {
+			found[i] = find(item)
+		}
+	}
+	return found
+}
+
+// found is a value, or nil when it was not found.
+func found[V any](value V, ok bool) *V {
+	if !ok {
+		return nil
+	}
+	return &value
+}

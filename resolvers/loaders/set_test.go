@@ -18,6 +18,7 @@ import (
 	"github.com/opsgraph/opsgraph/resolvers/sources"
 	"github.com/opsgraph/opsgraph/resolvers/sources/dataset"
 	"github.com/opsgraph/opsgraph/resolvers/sources/monitor"
+	"github.com/opsgraph/opsgraph/resolvers/sources/sourcestest"
 	"github.com/opsgraph/opsgraph/upstream/esm"
 	"github.com/opsgraph/opsgraph/upstream/rest"
 )
@@ -80,11 +81,8 @@ func newSources(tb testing.TB, hosts int) (*sources.Sources, *upstream) {
 	tb.Cleanup(client.Close)
 	age := cache.Ages{Fresh: time.Minute, Stale: 10 * time.Minute, Dead: time.Hour}
 	made, err := sources.New(dataset.Config{
-		ESM: esm.New(client, esm.Options{}),
-		Ages: dataset.Ages{
-			Capacity: age, PhysicalCapacity: age, Alarms: age, Hosts: age, VirtualMachines: age, Job: age, FinishedJob: age,
-			Assets: age, Audit: age, Instances: age, Metrics: age,
-		},
+		ESM:  esm.New(client, esm.Options{}),
+		Ages: sourcestest.Ages(age),
 		Windows: dataset.Windows{
 			CapacityDays: 2, Alarms: time.Hour, Hosts: time.Hour, Instances: time.Hour, AuditDays: 31,
 			InstanceRange: time.Hour, Metrics: time.Hour, NetworkAll: time.Hour, Performance: time.Hour, PlacementHosts: 1,

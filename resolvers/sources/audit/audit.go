@@ -28,7 +28,7 @@ type Days struct{ First, Last time.Time }
 const oneDay = 24 * time.Hour
 
 func (d Days) text() string {
-	key := append(d.First.AppendFormat(nil, time.DateOnly), ".."...)
+	key := append(d.First.AppendFormat(make([]byte, 0, dataset.KeyBytes), time.DateOnly), ".."...)
 	return string(d.Last.AppendFormat(key, time.DateOnly))
 }
 

@@ -75,7 +75,8 @@ func New(cfg dataset.Config) *Source {
 			Ages:        cfg.Ages.Instances,
 			NotFoundFor: cfg.NotFoundFor,
 			Key: func(k Key) string {
-				key := strconv.AppendQuote(append(append([]byte("one "), cfg.Language...), ' '), k.CustomerID)
+				key := append(append(make([]byte, 0, dataset.KeyBytes), "one "...), cfg.Language...)
+				key = strconv.AppendQuote(append(key, ' '), k.CustomerID)
 				return string(strconv.AppendQuote(append(key, ' '), k.ResourceID))
 			},
 			Fetch: func(ctx context.Context, scope string, keys []Key) map[Key]cache.Result[bss.Resource] {

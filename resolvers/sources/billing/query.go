@@ -66,7 +66,7 @@ func timeOfSeconds(seconds int64) time.Time {
 
 // text is the question in a form that differs for different ones.
 func (q Query) text() string {
-	key := make([]byte, 0, 128)
+	key := make([]byte, 0, dataset.KeyBytes)
 	for _, word := range []string{q.CustomerID, q.Region, q.ServiceTypeCode, q.Partner} {
 		key = append(strconv.AppendQuote(key, word), ' ')
 	}

@@ -45,7 +45,7 @@ func (s *Source) addPhysical(cfg dataset.Config) {
 		Operation: OperationPhysical,
 		Ages:      cfg.Ages.PhysicalCapacity,
 		LeaseFor:  dataset.OneReplica,
-		Key:       func(span dataset.Span) string { return string(span.AppendKey(nil)) },
+		Key:       func(span dataset.Span) string { return string(span.AppendKey(make([]byte, 0, dataset.KeyBytes))) },
 		Fetch: dataset.Each(
 			func(ctx context.Context, _ string, span dataset.Span) (cache.Fetched[esm.PhysicalCapacity], bool, error) {
 				f, err := read(ctx, esm.Window{From: span.From, To: span.To})

@@ -101,7 +101,9 @@ func (s *Source) addServices(cfg dataset.Config) {
 		Operation: OperationService,
 		Ages:      cfg.Ages.Capacity,
 		LeaseFor:  dataset.OneReplica,
-		Key:       func(r Range) string { return string(r.AppendKey(append([]byte(r.Service), ' '))) },
+		Key: func(r Range) string {
+			return string(r.AppendKey(append(append(make([]byte, 0, dataset.KeyBytes), r.Service...), ' ')))
+		},
 		Fetch: dataset.Each(func(ctx context.Context, _ string, r Range) (cache.Fetched[esm.ServiceCapacity], bool,
 			error,
 		) {

@@ -18,6 +18,9 @@ const (
 	// ParallelCalls bounds how many calls of one batch go out at once; the bulkhead of the client bounds all batches
 	// together.
 	ParallelCalls = 32
+	// KeyBytes is the room for the text of a key, on the stack of who writes it: its string is then the only allocation
+	// of a peek.
+	KeyBytes = 192
 	// OneReplica is the lease of data whose calls are scarce: one replica asks for all.
 	OneReplica = 2 * time.Second
 )

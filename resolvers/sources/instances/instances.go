@@ -39,7 +39,7 @@ func (k Key) text() string {
 	if k.From.IsZero() {
 		return string(k.Type)
 	}
-	return string(k.AppendKey(append([]byte(k.Type), ' ')))
+	return string(k.AppendKey(append(append(make([]byte, 0, dataset.KeyBytes), k.Type...), ' ')))
 }
 
 // List is one generation of the instances of a type, by resource id, with its indexes.

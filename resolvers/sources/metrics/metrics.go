@@ -110,7 +110,9 @@ func newKind[R any, K comparable](cfg dataset.Config, s spec[R, K]) *Kind {
 		Operation: s.operation,
 		Ages:      cfg.Ages.Metrics,
 		AgesOf:    func(read samples[R]) cache.Ages { return metricAges(cfg, read.Settled) },
-		Key:       func(k Key) string { return string(append(append(k.AppendKey(nil), ' '), k.ID...)) },
+		Key: func(k Key) string {
+			return string(append(append(k.AppendKey(make([]byte, 0, dataset.KeyBytes)), ' '), k.ID...))
+		},
 		Fetch: dataset.Each(func(ctx context.Context, _ string, k Key) (samples[R], bool, error) {
 			read, err := s.folding.fold(s.operation, s.pages(ctx, k.ID, esm.Window{From: k.From, To: k.To}))
 			read.Settled = settled(cfg, k.Span)

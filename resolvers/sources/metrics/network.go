@@ -47,7 +47,7 @@ func addNetwork(cfg dataset.Config) *cache.Set[NetworkKey, *NetworkList] {
 		Ages:      cfg.Ages.Metrics,
 		AgesOf:    func(s samples[esm.NetworkDeviceMetric]) cache.Ages { return metricAges(cfg, s.Settled) },
 		Key: func(k NetworkKey) string {
-			key := append(append(k.AppendKey(nil), ' '), k.Metric...)
+			key := append(append(k.AppendKey(make([]byte, 0, dataset.KeyBytes)), ' '), k.Metric...)
 			return string(append(append(key, ' '), k.Address...))
 		},
 		Fetch: dataset.Each(func(ctx context.Context, scope string, k NetworkKey) (samples[esm.NetworkDeviceMetric],
@@ -124,8 +124,8 @@ func convertNetworkMetrics(cfg dataset.Config, s samples[esm.NetworkDeviceMetric
 	return list
 }
 
-// NetworkOrder is the order of the metrics of network devices: by address as a number, what is no address last, in the order
-// of the texts, then by code as a number.
+// NetworkOrder is the order of the metrics of network devices: by address as a number, what is no address last, in the
+// order of the texts, then by code as a number.
 func NetworkOrder() dataset.Order[*model.NetworkDeviceMetric] {
 	return dataset.Order[*model.NetworkDeviceMetric]{
 		Name: "nd",

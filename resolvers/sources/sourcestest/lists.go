@@ -93,11 +93,7 @@ func NewLists(
 	t.Cleanup(client.Close)
 	age := cache.Ages{Fresh: time.Minute, Stale: 2 * time.Minute, Dead: time.Hour}
 	cfg := dataset.Config{
-		Ages: dataset.Ages{
-			Capacity: age, PhysicalCapacity: age, Alarms: age, Hosts: age, VirtualMachines: age, Job: age,
-			FinishedJob: age,
-			Assets:      age, Audit: age, Instances: age, Metrics: age,
-		},
+		Ages: Ages(age),
 		Windows: dataset.Windows{
 			CapacityDays: 2, Alarms: time.Hour, Hosts: time.Hour, Instances: 24 * time.Hour, AuditDays: 31,
 			InstanceRange: 7 * 24 * time.Hour, Metrics: 24 * time.Hour, NetworkAll: time.Hour,

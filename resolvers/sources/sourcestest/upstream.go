@@ -86,12 +86,8 @@ func New(tb testing.TB, answers map[string]string, change func(*dataset.Config))
 	tb.Cleanup(client.Close)
 	age := cache.Ages{Fresh: time.Minute, Stale: 2 * time.Minute, Dead: time.Hour}
 	cfg := dataset.Config{
-		ESM: esm.New(client, esm.Options{}),
-		Ages: dataset.Ages{
-			Capacity: age, PhysicalCapacity: age, Alarms: age, Hosts: age, VirtualMachines: age, Job: age,
-			FinishedJob: age,
-			Assets:      age, Audit: age, Instances: age, Metrics: age,
-		},
+		ESM:  esm.New(client, esm.Options{}),
+		Ages: Ages(age),
 		Windows: dataset.Windows{
 			CapacityDays: 2, Alarms: time.Hour, Hosts: time.Hour, Instances: time.Hour, AuditDays: 31,
 			InstanceRange: time.Hour, Metrics: time.Hour, NetworkAll: time.Hour, Performance: time.Hour,
@@ -124,4 +120,12 @@ func Shown[T any](value *T) string {
 		return "null"
 	}
 	return fmt.Sprint(*value)
+}
+
+// Ages are the same ages for data of every kind.
+func Ages(age cache.Ages) dataset.Ages {
+	return dataset.Ages{
+		Capacity: age, PhysicalCapacity: age, Alarms: age, Hosts: age, VirtualMachines: age, Job: age, FinishedJob: age,
+		Assets: age, Audit: age, Instances: age, Metrics: age,
+	}
 }
