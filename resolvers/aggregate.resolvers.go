@@ -32,12 +32,12 @@ func (r *queryResolver) CapacityTotals(ctx context.Context, types []model.CloudS
 }
 
 func (r *queryResolver) HostSummary(ctx context.Context, filter *model.HostFilter) (*model.HostSummary, error) {
-	return load(ctx).HostSummary(ctx, filter)
+	return load(ctx).HostSummary(ctx, "", filter)
 }
 
 func (r *regionResolver) HostSummary(ctx context.Context, objs []*model.Region, filter *model.HostFilter) ([]*model.HostSummary, error) {
 	return each(objs, func(o *model.Region) (*model.HostSummary, error) {
-		return load(ctx).HostSummaryOfRegion(ctx, o.Code, filter)
+		return load(ctx).HostSummary(ctx, o.Code, filter)
 	})
 }
 

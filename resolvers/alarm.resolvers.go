@@ -10,7 +10,7 @@ import (
 
 	"github.com/opsgraph/opsgraph/graph"
 	"github.com/opsgraph/opsgraph/graph/model"
-	"github.com/opsgraph/opsgraph/resolvers/sources"
+	"github.com/opsgraph/opsgraph/resolvers/sources/hosts"
 )
 
 func (r *alarmResolver) Region(ctx context.Context, objs []*model.Alarm) ([]*model.Region, error) {
@@ -26,7 +26,7 @@ func (r *alarmResolver) Host(ctx context.Context, objs []*model.Alarm) ([]*model
 	if err != nil {
 		return nil, err
 	}
-	return each(matches, func(m *sources.AlarmHost) (*model.Host, error) { return m.Host, nil })
+	return each(matches, func(m *hosts.AlarmHost) (*model.Host, error) { return m.Host, nil })
 }
 
 func (r *alarmResolver) HostMatch(ctx context.Context, objs []*model.Alarm) ([]*model.AlarmHostMatch, error) {
@@ -34,7 +34,7 @@ func (r *alarmResolver) HostMatch(ctx context.Context, objs []*model.Alarm) ([]*
 	if err != nil {
 		return nil, err
 	}
-	return each(matches, func(m *sources.AlarmHost) (*model.AlarmHostMatch, error) { return &m.Match, nil })
+	return each(matches, func(m *hosts.AlarmHost) (*model.AlarmHostMatch, error) { return &m.Match, nil })
 }
 
 func (r *Resolver) Alarm() graph.AlarmResolver { return &alarmResolver{r} }

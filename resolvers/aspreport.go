@@ -2,27 +2,24 @@ package resolvers
 
 import (
 	"context"
-	"regexp"
 	"time"
 
 	"github.com/opsgraph/opsgraph/graph/model"
-	"github.com/opsgraph/opsgraph/resolvers/sources"
+	"github.com/opsgraph/opsgraph/resolvers/sources/jobs"
 	"github.com/opsgraph/opsgraph/upstream/gaussdb"
+	"github.com/opsgraph/opsgraph/upstream/rest"
 )
-
-// reportProjectPattern is what the project of a database must look like; the one of the gateway's own token may not.
-var reportProjectPattern = regexp.MustCompile(`^[0-9A-Za-z]{32}$`)
 
 // aspReportJob is a collection by its ids; the project is that of the gateway's own token unless it is given.
 func aspReportJob(
-	ctx context.Context, reports *sources.AspReports, jobID, instanceID string, projectID *string,
+	ctx context.Context, reports *jobs.AspReports, jobID, instanceID string, projectID *string,
 ) (*model.AspReportJob, error) {
 	project, err := projectOf(ctx, projectID, reports.Project)
 	if err != nil {
 		return nil, err
 	}
-	if !reportProjectPattern.MatchString(project) {
-		return nil, InputError{Argument: "projectId", Message: unfitProject(project)}
+	if !gaussdb.FitsProject(project) {
+		return nil, &rest.InputError{Field: "projectId", Message: unfitProject(project)}
 	}
 	return load(ctx).AspReportJob(ctx, project, instanceID, jobID)
 }
@@ -40,7 +37,8 @@ func unfitProject(project string) string {
 	return ownProjectUnfit
 }
 
-// projectOf is the given project, else that of the gateway's own token; empty where calls are made with a caller's token.
+// projectOf is the given project, else that of the gateway's own token; empty where calls are made with a caller's
+// token.
 func projectOf(ctx context.Context, given *string, own func(context.Context) (string, error)) (string, error) {
 	if given != nil {
 		return *given, nil
@@ -48,9 +46,10 @@ func projectOf(ctx context.Context, given *string, own func(context.Context) (st
 	return own(ctx)
 }
 
-// collectAspReport starts a collection. The input is checked whole before the call; "now" is the moment of the operation.
+// collectAspReport starts a collection. The input is checked whole before the call; "now" is the moment of the
+// operation.
 func collectAspReport(
-	ctx context.Context, reports *sources.AspReports, input model.CollectAspReportInput,
+	ctx context.Context, reports *jobs.AspReports, input model.CollectAspReportInput,
 ) (*model.CollectAspReportPayload, error) {
 	from, to, now := input.From.Truncate(time.Second), input.To.Truncate(time.Second), load(ctx).Now()
 	var faults inputFaults
@@ -63,14 +62,15 @@ func collectAspReport(
 		if project, err = projectOf(ctx, input.ProjectID, reports.Project); err != nil {
 			return nil, err
 		}
-		faults.when(!reportProjectPattern.MatchString(project), "projectId", unfitProject(project))
+		faults.when(!gaussdb.FitsProject(project), "projectId", unfitProject(project))
 	}
 	if len(faults) > 0 {
 		return &model.CollectAspReportPayload{UserErrors: faults}, nil
 	}
-	job, err := reports.Start(commandContext(ctx), load(ctx).Scope(), valueOf(input.IdempotencyKey), sources.AspReportCommand{
-		ProjectID: project, InstanceID: input.InstanceID, From: from, To: to,
-	})
+	job, err := reports.Start(commandContext(ctx), load(ctx).Scope(), valueOf(input.IdempotencyKey),
+		jobs.AspReportCommand{
+			ProjectID: project, InstanceID: input.InstanceID, From: from, To: to,
+		})
 	faults, err = commandFaults(err, "instanceId")
 	if err != nil {
 		return nil, err

@@ -5,14 +5,17 @@ import (
 
 	"github.com/opsgraph/opsgraph/graph/model"
 	"github.com/opsgraph/opsgraph/resolvers/loaders"
+	"github.com/opsgraph/opsgraph/upstream/rest"
 )
 
-// payPerUseResources is a page of a customer's resources. Turned bounds are told, rather than answered with nothing (quirk 106).
+// payPerUseResources is a page of a customer's resources. Turned bounds are refused, rather than answered with nothing
+// (quirk 106).
 func payPerUseResources(
 	ctx context.Context, customerID string, filter *model.PayPerUseResourceFilter, args loaders.PageArgs,
 ) (*model.PayPerUseResourceConnection, error) {
-	if filter != nil && filter.EffectiveFrom != nil && filter.EffectiveTo != nil && filter.EffectiveFrom.After(*filter.EffectiveTo) {
-		return nil, InputError{Argument: "filter", Message: "effectiveFrom must not be after effectiveTo."}
+	if filter != nil && filter.EffectiveFrom != nil && filter.EffectiveTo != nil &&
+		filter.EffectiveFrom.After(*filter.EffectiveTo) {
+		return nil, &rest.InputError{Field: "filter", Message: "effectiveFrom must not be after effectiveTo."}
 	}
 	return load(ctx).PayPerUsePage(ctx, customerID, filter, args)
 }

@@ -6,7 +6,7 @@ import (
 	"time"
 
 	"github.com/opsgraph/opsgraph/graph/model"
-	"github.com/opsgraph/opsgraph/resolvers/sources"
+	"github.com/opsgraph/opsgraph/resolvers/sources/jobs"
 	"github.com/opsgraph/opsgraph/upstream/rest"
 )
 
@@ -15,7 +15,7 @@ func commandContext(ctx context.Context) context.Context {
 	return rest.WithLane(ctx, rest.LaneMutation)
 }
 
-// inputFaults are what is wrong with the input of a command, all told at once.
+// inputFaults are what is wrong with the input of a command, all found at once.
 type inputFaults []*model.UserError
 
 func (f *inputFaults) add(code, field, message string) {
@@ -38,31 +38,29 @@ func (f *inputFaults) order(from, to time.Time) {
 	f.when(!from.Before(to), "from", "from must be before to.")
 }
 
-// bounds checks that the least value is not above the greatest, where both are given: the upstream would find nothing (quirk 106).
+// bounds checks that the least value is not above the greatest, where both are given: the upstream would find nothing
+// (quirk 106).
 func (f *inputFaults) bounds(least, greatest *int, field, other string) {
 	f.when(least != nil && greatest != nil && *least > *greatest, field, field+" must not be above "+other+".")
 }
 
-// commandFaults sorts the error of a command: what the input, its key or the thing that it names is at fault for are user errors, and
-// what is left fails the field. target is the field that names the thing. Nil gives an empty list.
+// commandFaults sorts the error of a command: what the input, its key or the thing that it names is at fault for are
+// user errors, and what is left fails the field. target is the field that names the thing. Nil gives an empty list.
 func commandFaults(err error, target string) (inputFaults, error) {
 	faults := inputFaults{}
 	if err == nil {
 		return faults, nil
 	}
-	var refused interface {
-		Input() (field, message string)
-	}
+	refused, isInput := errors.AsType[*rest.InputError](err)
 	failure, isCall := errors.AsType[*rest.Error](err)
 	switch {
-	case errors.Is(err, sources.ErrKeyReused):
+	case errors.Is(err, jobs.ErrKeyReused):
 		faults.add("BAD_USER_INPUT", "idempotencyKey", "This key was used with another input.")
-	case errors.Is(err, sources.ErrOutcomeUnknown):
+	case errors.Is(err, jobs.ErrOutcomeUnknown):
 		faults.add("UPSTREAM_TIMEOUT", "idempotencyKey",
 			"An earlier command with this key was sent and its answer never came: the job may have been started.")
-	case errors.As(err, &refused):
-		field, message := refused.Input()
-		faults.add("BAD_USER_INPUT", field, field+" "+message+".")
+	case isInput:
+		faults.add("BAD_USER_INPUT", refused.Field, refused.Field+" "+refused.Message+".")
 	case isCall && failure.Kind == rest.Rejected && !failure.GatewayCredentials:
 		faults.add("UPSTREAM_REJECTED", "", "The upstream refuses this input.")
 	case isCall && failure.Kind == rest.NotFound && failure.Code != "" && target != "":

@@ -11,7 +11,7 @@ import (
 	"github.com/opsgraph/opsgraph/graph"
 	"github.com/opsgraph/opsgraph/graph/model"
 	"github.com/opsgraph/opsgraph/resolvers/loaders"
-	"github.com/opsgraph/opsgraph/resolvers/sources"
+	"github.com/opsgraph/opsgraph/resolvers/sources/devices"
 )
 
 func (r *alarmResolver) Device(ctx context.Context, objs []*model.Alarm) ([]*model.Device, error) {
@@ -19,7 +19,7 @@ func (r *alarmResolver) Device(ctx context.Context, objs []*model.Alarm) ([]*mod
 	if err != nil {
 		return nil, err
 	}
-	return each(matches, func(m *sources.AlarmDevice) (*model.Device, error) { return m.Device, nil })
+	return each(matches, func(m *devices.AlarmDevice) (*model.Device, error) { return m.Device, nil })
 }
 
 func (r *alarmResolver) DeviceMatch(ctx context.Context, objs []*model.Alarm) ([]*model.AlarmDeviceMatch, error) {
@@ -27,7 +27,7 @@ func (r *alarmResolver) DeviceMatch(ctx context.Context, objs []*model.Alarm) ([
 	if err != nil {
 		return nil, err
 	}
-	return each(matches, func(m *sources.AlarmDevice) (*model.AlarmDeviceMatch, error) { return &m.Match, nil })
+	return each(matches, func(m *devices.AlarmDevice) (*model.AlarmDeviceMatch, error) { return &m.Match, nil })
 }
 
 func (r *deviceResolver) Region(ctx context.Context, objs []*model.Device) ([]*model.Region, error) {
@@ -39,7 +39,7 @@ func (r *deviceResolver) Host(ctx context.Context, objs []*model.Device) ([]*mod
 	if err != nil {
 		return nil, err
 	}
-	return each(matches, func(m *sources.DeviceHost) (*model.Host, error) { return m.Host, nil })
+	return each(matches, func(m *devices.DeviceHost) (*model.Host, error) { return m.Host, nil })
 }
 
 func (r *deviceResolver) HostMatch(ctx context.Context, objs []*model.Device) ([]*model.DeviceHostMatch, error) {
@@ -47,7 +47,7 @@ func (r *deviceResolver) HostMatch(ctx context.Context, objs []*model.Device) ([
 	if err != nil {
 		return nil, err
 	}
-	return each(matches, func(m *sources.DeviceHost) (*model.DeviceHostMatch, error) { return &m.Match, nil })
+	return each(matches, func(m *devices.DeviceHost) (*model.DeviceHostMatch, error) { return &m.Match, nil })
 }
 
 func (r *deviceResolver) Alarms(ctx context.Context, objs []*model.Device, filter *model.AlarmFilter, orderBy *model.AlarmOrder, first *int, after *string, last *int, before *string) ([]*model.Connection[*model.Alarm], error) {
@@ -61,7 +61,7 @@ func (r *hostResolver) Device(ctx context.Context, objs []*model.Host) ([]*model
 	if err != nil {
 		return nil, err
 	}
-	return each(matches, func(m *sources.DeviceHost) (*model.Device, error) { return m.Device, nil })
+	return each(matches, func(m *devices.DeviceHost) (*model.Device, error) { return m.Device, nil })
 }
 
 func (r *hostResolver) DeviceMatch(ctx context.Context, objs []*model.Host) ([]*model.DeviceHostMatch, error) {
@@ -69,16 +69,16 @@ func (r *hostResolver) DeviceMatch(ctx context.Context, objs []*model.Host) ([]*
 	if err != nil {
 		return nil, err
 	}
-	return each(matches, func(m *sources.DeviceHost) (*model.DeviceHostMatch, error) { return &m.Match, nil })
+	return each(matches, func(m *devices.DeviceHost) (*model.DeviceHostMatch, error) { return &m.Match, nil })
 }
 
 func (r *queryResolver) Devices(ctx context.Context, filter *model.DeviceFilter, orderBy *model.DeviceOrder, first *int, after *string, last *int, before *string) (*model.Connection[*model.Device], error) {
-	return load(ctx).DevicePage(ctx, filter, orderBy, pageArgs(first, after, last, before))
+	return load(ctx).DevicePage(ctx, "", filter, orderBy, pageArgs(first, after, last, before))
 }
 
 func (r *regionResolver) Devices(ctx context.Context, objs []*model.Region, filter *model.DeviceFilter, orderBy *model.DeviceOrder, first *int, after *string, last *int, before *string) ([]*model.Connection[*model.Device], error) {
 	return each(objs, func(o *model.Region) (*model.DeviceConnection, error) {
-		return load(ctx).DevicePageOfRegion(ctx, o.Code, filter, orderBy, pageArgs(first, after, last, before))
+		return load(ctx).DevicePage(ctx, o.Code, filter, orderBy, pageArgs(first, after, last, before))
 	})
 }
 

@@ -15,15 +15,9 @@ import (
 
 	"github.com/opsgraph/opsgraph/cache"
 	"github.com/opsgraph/opsgraph/graph/model"
-	"github.com/opsgraph/opsgraph/resolvers/sources"
+	"github.com/opsgraph/opsgraph/resolvers/sources/jobs"
 	"github.com/opsgraph/opsgraph/upstream/rest"
 )
-
-// InputError is an argument that is well formed and yet can't be used. The message is shown to the client as it stands.
-type InputError struct{ Argument, Message string }
-
-// Error is the message with the argument's name.
-func (e InputError) Error() string { return e.Argument + ": " + e.Message }
 
 // Failure is what a client may know of an error.
 type Failure struct {
@@ -33,10 +27,11 @@ type Failure struct {
 	Message string
 	// Argument is the argument that is to blame; empty when none is.
 	Argument string
-	// Retryable tells that the same request may succeed later, RetryAfter how much later at the earliest; zero is unknown.
+	// Retryable reports that the same request may succeed later, RetryAfter how much later at the earliest; zero is
+	// unknown.
 	Retryable  bool
 	RetryAfter time.Duration
-	// Upstream tells which call failed; nil when none did.
+	// Upstream says which call failed; nil when none did.
 	Upstream map[string]any
 }
 
@@ -45,27 +40,23 @@ func Describe(err error) Failure {
 	if failure, ok := errors.AsType[*rest.Error](err); ok {
 		return describeCall(failure)
 	}
-	input, isInput := errors.AsType[InputError](err)
-	argument, isArgument := errors.AsType[*sources.ArgumentError](err)
-	var refused interface {
-		Input() (field, message string)
-	}
+	input, isInput := errors.AsType[*rest.InputError](err)
 	switch {
+	case isInput && input.System == "":
+		return Failure{Code: "BAD_USER_INPUT", Message: input.Message, Argument: input.Field}
 	case isInput:
-		return Failure{Code: "BAD_USER_INPUT", Message: input.Message, Argument: input.Argument}
-	case isArgument:
-		return Failure{Code: "BAD_USER_INPUT", Message: argument.Message, Argument: argument.Argument}
-	case errors.As(err, &refused):
-		field, message := refused.Input()
-		return Failure{Code: "BAD_USER_INPUT", Message: "The value of " + field + " " + message + "."}
+		return Failure{Code: "BAD_USER_INPUT", Message: "The value of " + input.Field + " " + input.Message + "."}
 	case errors.Is(err, model.ErrInvalidCursor), errors.Is(err, model.ErrInvalidID):
 		return Failure{Code: "BAD_USER_INPUT", Message: "This is " + errorText(err) + "."}
 	case errors.Is(err, context.DeadlineExceeded):
 		return Failure{Code: "REQUEST_TIMEOUT", Message: "The request took too long.", Retryable: true}
 	case errors.Is(err, context.Canceled):
 		return Failure{Code: "CLIENT_CLOSED", Message: "The request was given up."}
-	case errors.Is(err, sources.ErrKeyUnchecked):
-		return Failure{Code: "OVERLOADED", Message: "The idempotency key can't be checked now; nothing was started.", Retryable: true}
+	case errors.Is(err, jobs.ErrKeyUnchecked):
+		return Failure{
+			Code: "OVERLOADED", Message: "The idempotency key can't be checked now; nothing was started.",
+			Retryable: true,
+		}
 	case errors.Is(err, cache.ErrEmptyOnce):
 		return Failure{Code: "UPSTREAM_BAD_RESPONSE", Message: "The upstream's answer can't be used.", Retryable: true}
 	case errors.Is(err, cache.ErrClosed):
@@ -84,7 +75,8 @@ func errorText(err error) string {
 	return "not valid"
 }
 
-// describeCall decides by the kind of a failed call. A 401 or 403 on the gateway's own credentials is not the caller's fault.
+// describeCall decides by the kind of a failed call. A 401 or 403 on the gateway's own credentials is not the caller's
+// fault.
 func describeCall(e *rest.Error) Failure {
 	f := Failure{Retryable: e.Retryable, RetryAfter: e.RetryAfter, Upstream: upstreamDetail(e)}
 	switch e.Kind {
@@ -150,8 +142,8 @@ func upstreamDetail(e *rest.Error) map[string]any {
 // retryJitter spreads clients that were refused at the same moment, as a share of the wait.
 const retryJitter = 0.2
 
-// Presenter turns every error into what the client sees. What has a code already is left as it is; what nobody expected is logged once,
-// with its text, which the client never gets.
+// Presenter turns every error into what the client sees. What has a code already is left as it is; what nobody expected
+// is logged once, with its text, which the client never gets.
 func Presenter(logger *slog.Logger) graphql.ErrorPresenterFunc {
 	return func(ctx context.Context, err error) *gqlerror.Error {
 		shown, ok := errors.AsType[*gqlerror.Error](err)
@@ -160,9 +152,13 @@ func Presenter(logger *slog.Logger) graphql.ErrorPresenterFunc {
 		}
 		failure := Describe(err)
 		if failure.Code == "INTERNAL_SERVER_ERROR" {
-			logger.ErrorContext(ctx, "field failed", slog.String("path", graphql.GetPath(ctx).String()), slog.Any("error", err))
+			logger.ErrorContext(ctx, "field failed", slog.String("path", graphql.GetPath(ctx).String()),
+				slog.Any("error", err))
 		}
-		presented := &gqlerror.Error{Message: failure.Message, Path: pathOf(ctx, shown), Extensions: failure.extensions()}
+		presented := &gqlerror.Error{
+			Message: failure.Message, Path: pathOf(ctx, shown),
+			Extensions: failure.extensions(),
+		}
 		return presented
 	}
 }
@@ -177,7 +173,8 @@ func pathOf(ctx context.Context, shown *gqlerror.Error) ast.Path {
 func (f Failure) extensions() map[string]any {
 	extensions := map[string]any{"code": f.Code, "retryable": f.Retryable}
 	if f.Retryable && f.RetryAfter > 0 {
-		jittered := float64(f.RetryAfter.Milliseconds()) * (1 + retryJitter*rand.Float64()) //nolint:gosec // spreads clients, hides nothing
+		spread := 1 + retryJitter*rand.Float64() //nolint:gosec // spreads clients, hides nothing
+		jittered := float64(f.RetryAfter.Milliseconds()) * spread
 		extensions["retryAfterMs"] = int64(jittered) + 1
 	}
 	if f.Argument != "" {
@@ -189,7 +186,8 @@ func (f Failure) extensions() map[string]any {
 	return extensions
 }
 
-// addItemErrors tells the errors of list items that are null, each at its own place; the presenter decides what of them.
+// addItemErrors adds the errors of list items that are null, each at its own place; the presenter decides what of
+// them.
 func addItemErrors(ctx context.Context, errs []error) {
 	for i, err := range errs {
 		if err != nil {

@@ -19,8 +19,7 @@ import (
 	"github.com/opsgraph/opsgraph/cache"
 	"github.com/opsgraph/opsgraph/graph/model"
 	"github.com/opsgraph/opsgraph/resolvers"
-	"github.com/opsgraph/opsgraph/resolvers/sources"
-	"github.com/opsgraph/opsgraph/upstream/esm"
+	"github.com/opsgraph/opsgraph/resolvers/sources/dataset"
 	"github.com/opsgraph/opsgraph/upstream/rest"
 )
 
@@ -62,15 +61,15 @@ func TestDescribe(t *testing.T) {
 		{"Quirk083 403 of the gateway", failed(rest.Forbidden, gateway), "UPSTREAM_REJECTED", false},
 		{"Quirk083 403 of the caller", failed(rest.Forbidden), "FORBIDDEN", false},
 		{"too large", failed(rest.TooLarge), "UPSTREAM_TOO_LARGE", false},
-		{"pages without end", sources.MarkerLoopError("listMeterJobSdrs"), "UPSTREAM_PAGINATION_LOOP", true},
-		{"rows of a region", sources.GapError("listHostDetails"), "UPSTREAM_BAD_RESPONSE", true},
+		{"pages without end", dataset.MarkerLoopError("listMeterJobSdrs"), "UPSTREAM_PAGINATION_LOOP", true},
+		{"rows of a region", dataset.GapError("listHostDetails"), "UPSTREAM_BAD_RESPONSE", true},
 		{"not configured", failed(rest.NotConfigured), "UPSTREAM_NOT_CONFIGURED", false},
 		{"canceled", failed(rest.Canceled), "CLIENT_CLOSED", false},
 		{"no kind", failed(rest.None), "INTERNAL_SERVER_ERROR", false},
 		{"wrapped", fmt.Errorf("refresh %s: %w", canary, failed(rest.Timeout, retryable)), "UPSTREAM_TIMEOUT", true},
 		{"joined", errors.Join(errors.New(canary), failed(rest.BadResponse)), "UPSTREAM_BAD_RESPONSE", false},
-		{"argument", resolvers.InputError{Argument: "hostId", Message: "Give one."}, "BAD_USER_INPUT", false},
-		{"argument of a client", fmt.Errorf("%s: %w", canary, &esm.InputError{Field: "to", Message: "must be later"}), "BAD_USER_INPUT", false},
+		{"argument", &rest.InputError{Field: "hostId", Message: "Give one."}, "BAD_USER_INPUT", false},
+		{"argument of a client", fmt.Errorf("%s: %w", canary, &rest.InputError{System: "esm", Field: "to", Message: "must be later"}), "BAD_USER_INPUT", false},
 		{"cursor", fmt.Errorf("%s: %w", canary, model.ErrInvalidCursor), "BAD_USER_INPUT", false},
 		{"id", fmt.Errorf("%s: %w", canary, model.ErrInvalidID), "BAD_USER_INPUT", false},
 		{"deadline", fmt.Errorf("%s: %w", canary, context.DeadlineExceeded), "REQUEST_TIMEOUT", true},

@@ -9,14 +9,14 @@ import (
 	"github.com/opsgraph/opsgraph/resolvers/loaders"
 )
 
-// Freshness is what an answer tells of the age of the data of one upstream operation. It has absolute times only, so that the bytes of
-// an answer stay true.
+// Freshness is what an answer says of the age of the data of one upstream operation. It has absolute times only, so
+// that the bytes of an answer stay true.
 type Freshness struct {
 	// Operation is the upstream operation.
 	Operation string `json:"operation"`
 	// Oldest is when the oldest data used were fetched.
 	Oldest time.Time `json:"oldest"`
-	// Stale tells that some of them are older than their fresh age.
+	// Stale reports that some of them are older than their fresh age.
 	Stale bool `json:"stale"`
 	// Reason is the error code why the last refresh failed; null when it did not.
 	Reason *string `json:"reason"`
@@ -34,14 +34,18 @@ type WarningNote struct {
 	Message string `json:"message"`
 }
 
-// FreshnessOf is the extension freshness of an operation: one entry for each upstream operation used, by name; never nil.
+// FreshnessOf is the extension freshness of an operation: one entry for each upstream operation used, by name; never
+// nil.
 func FreshnessOf(set *loaders.Set) []Freshness {
 	entries := []Freshness{}
 	for _, use := range set.Uses() {
 		if use.Oldest.IsZero() {
 			continue
 		}
-		entry := Freshness{Operation: use.Operation, Oldest: use.Oldest.UTC().Truncate(time.Millisecond), Stale: use.State != cache.Fresh}
+		entry := Freshness{
+			Operation: use.Operation, Oldest: use.Oldest.UTC().Truncate(time.Millisecond),
+			Stale: use.State != cache.Fresh,
+		}
 		if entry.Stale && use.Reason != nil {
 			code := Describe(use.Reason).Code
 			entry.Reason = &code
@@ -57,13 +61,15 @@ func WarningsOf(set *loaders.Set) []WarningNote {
 	for _, use := range set.Uses() {
 		if use.State == cache.Expired {
 			notes = append(notes, WarningNote{
-				Code: "STALE_DATA", Operation: use.Operation, Message: "The data are old and could not be refreshed in time.",
+				Code: "STALE_DATA", Operation: use.Operation,
+				Message: "The data are old and could not be refreshed in time.",
 			})
 		}
 		if use.Truncated {
 			notes = append(notes, WarningNote{
 				Code: "TRUNCATED", Operation: use.Operation,
-				Message: cmp.Or(use.Cut, use.Operation+" was cut at the limit of pages; lists and figures are of the part that was read."),
+				Message: cmp.Or(use.Cut, use.Operation+
+					" was cut at the limit of pages; lists and figures are of the part that was read."),
 			})
 		}
 		if len(use.Gaps) > 0 {

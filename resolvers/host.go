@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"github.com/opsgraph/opsgraph/graph/model"
+	"github.com/opsgraph/opsgraph/upstream/rest"
 )
 
 // oneHost is the host with an id or a serial number, whichever is given.
@@ -14,6 +15,6 @@ func oneHost(ctx context.Context, hostID, serialNumber *string) (*model.Host, er
 	case hostID == nil && serialNumber != nil:
 		return load(ctx).HostBySerialNumber(ctx, *serialNumber)
 	default:
-		return nil, InputError{Argument: "hostId", Message: "Give exactly one of hostId and serialNumber."}
+		return nil, &rest.InputError{Field: "hostId", Message: "Give exactly one of hostId and serialNumber."}
 	}
 }

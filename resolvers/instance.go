@@ -21,15 +21,18 @@ func meteredTypes(services []*model.CloudService) []model.InstanceType {
 	return types
 }
 
-// instancesOfService is a page of the instances that a service meters in its region; nil for a service that meters none.
+// instancesOfService is a page of the instances that a service meters in its region; nil for a service that meters
+// none.
 func instancesOfService(
-	ctx context.Context, service *model.CloudService, filter *model.InstanceFilter, orderBy *model.InstanceOrder, args loaders.PageArgs,
+	ctx context.Context, service *model.CloudService, filter *model.InstanceFilter, orderBy *model.InstanceOrder,
+	args loaders.PageArgs,
 ) (*model.InstanceConnection, error) {
 	kind, metered := service.Type.InstanceType()
 	if !metered {
 		return nil, nil //nolint:nilnil // the upstream has none, and that is no failure
 	}
-	return load(ctx).InstancePage(ctx, loaders.InstancesOf{Type: kind, Region: service.RegionCode}, filter, orderBy, args)
+	return load(ctx).InstancePage(ctx, loaders.InstancesOf{Type: kind, Region: service.RegionCode}, filter, orderBy,
+		args)
 }
 
 // serviceOfInstance is the service that meters an instance, in its region; nil when it names no region.

@@ -6,18 +6,20 @@ import (
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
 	"github.com/opsgraph/opsgraph/graph/model"
-	"github.com/opsgraph/opsgraph/resolvers/sources"
+	"github.com/opsgraph/opsgraph/resolvers/live"
+	"github.com/opsgraph/opsgraph/upstream/rest"
 )
 
-// Announcement is what an event tells beside its fields.
+// Announcement is what an event says beside its fields.
 type Announcement struct {
 	// EventID is the place of the event, to go on after.
 	EventID string
 	// Seen is the age of the data that it was found in; a notice has none.
-	Seen *sources.Seen
+	Seen *live.Seen
 }
 
-// announcements hand each event's announcement from its resolver to who answers: there is one for each answer, in their order.
+// announcements hand each event's announcement from its resolver to who answers: there is one for each answer, in their
+// order.
 type announcements chan Announcement
 
 type (
@@ -47,16 +49,19 @@ func WithLastEventID(ctx context.Context, id string) context.Context {
 }
 
 // placeOf is where a subscription goes on; nil begins with what comes.
-func placeOf(ctx context.Context, startAfter *string) (*sources.EventID, error) {
+func placeOf(ctx context.Context, startAfter *string) (*live.EventID, error) {
 	if id, ok := ctx.Value(lastEventKey{}).(string); ok {
 		startAfter = &id
 	}
 	if startAfter == nil {
 		return nil, nil
 	}
-	place, err := sources.ParseEventID(*startAfter)
+	place, err := live.ParseEventID(*startAfter)
 	if err != nil {
-		return nil, InputError{Argument: "startAfter", Message: "This is not an event id that this gateway gave out."}
+		return nil, &rest.InputError{
+			Field:   "startAfter",
+			Message: "This is not an event id that this gateway gave out.",
+		}
 	}
 	return &place, nil
 }
@@ -67,8 +72,8 @@ type outlet[M any] struct {
 	queue  announcements
 }
 
-// newOutlet runs fill in a goroutine of its own, which ends with ctx at the latest: the executor reads until the outlet is closed or
-// ctx ends.
+// newOutlet runs fill in a goroutine of its own, which ends with ctx at the latest: the executor reads until the outlet
+// is closed or ctx ends.
 func newOutlet[M any](ctx context.Context, fill func(o *outlet[M])) <-chan *M {
 	queue, _ := ctx.Value(announcementsKey{}).(announcements)
 	o := &outlet[M]{events: make(chan *M), queue: queue}
@@ -98,7 +103,7 @@ func (o *outlet[M]) send(ctx context.Context, event *M, a Announcement) bool {
 
 // relay sends what is followed until ctx ends.
 func relay[E, M any](
-	ctx context.Context, f *sources.Following[E], convert func(e sources.LiveEvent[E]) (*M, *sources.Seen),
+	ctx context.Context, f *live.Following[E], convert func(e live.Event[E]) (*M, *live.Seen),
 ) <-chan *M {
 	return newOutlet(ctx, func(o *outlet[M]) {
 		defer f.Close()
@@ -117,17 +122,17 @@ func relay[E, M any](
 
 // alarmChanges follows alarms.
 func alarmChanges(
-	ctx context.Context, live *sources.Live, filter *model.AlarmFilter, startAfter *string,
+	ctx context.Context, changes *live.Source, filter *model.AlarmFilter, startAfter *string,
 ) (<-chan *model.AlarmChange, error) {
 	place, err := placeOf(ctx, startAfter)
 	if err != nil {
 		return nil, err
 	}
-	f, err := live.FollowAlarms(ctx, load(ctx).Scope(), filter, place)
+	f, err := changes.FollowAlarms(ctx, load(ctx).Scope(), filter, place)
 	if err != nil {
 		return nil, err
 	}
-	return relay(ctx, f, func(e sources.LiveEvent[sources.AlarmChange]) (*model.AlarmChange, *sources.Seen) {
+	return relay(ctx, f, func(e live.Event[live.AlarmChange]) (*model.AlarmChange, *live.Seen) {
 		change := &model.AlarmChange{EventID: e.Position.String(), Kind: model.AlarmChangeKindLagged}
 		if e.Lagged {
 			change.Missed, change.Advice = missed(e.Missed), advice("alarms")
@@ -140,24 +145,25 @@ func alarmChanges(
 
 // capacityChanges follows capacity.
 func capacityChanges(
-	ctx context.Context, live *sources.Live, types []model.CloudServiceType, regions []string, startAfter *string,
+	ctx context.Context, changes *live.Source, types []model.CloudServiceType, regions []string, startAfter *string,
 ) (<-chan *model.CapacityChange, error) {
 	place, err := placeOf(ctx, startAfter)
 	if err != nil {
 		return nil, err
 	}
-	f, err := live.FollowCapacity(ctx, load(ctx).Scope(), types, regions, place)
+	f, err := changes.FollowCapacity(ctx, load(ctx).Scope(), types, regions, place)
 	if err != nil {
 		return nil, err
 	}
-	return relay(ctx, f, func(e sources.LiveEvent[sources.CapacityChange]) (*model.CapacityChange, *sources.Seen) {
+	return relay(ctx, f, func(e live.Event[live.CapacityChange]) (*model.CapacityChange, *live.Seen) {
 		change := &model.CapacityChange{EventID: e.Position.String(), Kind: model.CapacityChangeKindLagged}
 		if e.Lagged {
 			change.Missed, change.Advice = missed(e.Missed), advice("capacities")
 			return change, nil
 		}
 		v := &e.Value
-		change.Kind, change.Type, change.RegionCode, change.Capacity = model.CapacityChangeKindChanged, &v.Service, v.RegionCode, v.Rows
+		change.Kind, change.Type, change.RegionCode, change.Capacity = model.CapacityChangeKindChanged, &v.Service,
+			v.RegionCode, v.Rows
 		if v.RegionCode != nil {
 			change.CloudService = model.NewCloudService(*v.RegionCode, v.Service)
 		}
@@ -173,7 +179,7 @@ func missed(count int) *int {
 	return &count
 }
 
-// advice tells what to do after a notice.
+// advice says what to do after a notice.
 func advice(what string) *string {
 	text := "Changes were missed: read the " + what + " again. What changes from now on follows."
 	return &text

@@ -5,36 +5,39 @@ import (
 	"errors"
 
 	"github.com/opsgraph/opsgraph/graph/model"
-	"github.com/opsgraph/opsgraph/resolvers/sources"
+	"github.com/opsgraph/opsgraph/resolvers/live"
+	"github.com/opsgraph/opsgraph/resolvers/sources/jobs"
+	"github.com/opsgraph/opsgraph/upstream/rest"
 )
 
 // jobEvents follows one job for one subscriber.
 type jobEvents struct {
-	live  *sources.Live
+	live  *live.Source
 	scope string
-	key   sources.MeterJobKey
-	f     *sources.Following[sources.MeterJobChange]
-	told  *model.MeterJob // the state told last
+	key   jobs.MeterJobKey
+	f     *live.Following[live.MeterJobChange]
+	sent  *model.MeterJob // the state sent last
 }
 
-// meterJobEvents follows a job: its state at once, unless the subscription goes on after an event, then every change until its end.
+// meterJobEvents follows a job: its state at once, unless the subscription goes on after an event, then every change
+// until its end.
 func meterJobEvents(
-	ctx context.Context, s *sources.Sources, jobID string, domainID, startAfter *string,
+	ctx context.Context, r *Resolver, jobID string, domainID, startAfter *string,
 ) (<-chan *model.MeterJobEvent, error) {
-	domain, ok := domainOf(ctx, s.MeterJobs, domainID)
+	domain, ok := domainOf(ctx, r.Sources.MeterJobs, domainID)
 	if !ok {
-		return nil, InputError{Argument: "domainId", Message: "Give domainId: no tenant is configured."}
+		return nil, &rest.InputError{Field: "domainId", Message: noTenant}
 	}
 	place, err := placeOf(ctx, startAfter)
 	if err != nil {
 		return nil, err
 	}
-	j := &jobEvents{live: s.Live, scope: load(ctx).Scope(), key: sources.MeterJobKey{DomainID: domain, JobID: jobID}}
+	j := &jobEvents{live: r.Live, scope: load(ctx).Scope(), key: jobs.MeterJobKey{DomainID: domain, JobID: jobID}}
 	// Followed before it is read, so that no change falls between the two.
-	if j.f, err = s.Live.FollowMeterJob(ctx, j.scope, j.key, place); err != nil {
+	if j.f, err = r.Live.FollowMeterJob(ctx, j.scope, j.key, place); err != nil {
 		return nil, err
 	}
-	present, found, err := s.Live.MeterJob(ctx, j.scope, j.key)
+	present, found, err := r.Live.MeterJob(ctx, j.scope, j.key)
 	if err == nil && !found {
 		err = noSuchJob()
 	}
@@ -49,13 +52,14 @@ func meterJobEvents(
 }
 
 // run sends events until the final state.
-func (j *jobEvents) run(ctx context.Context, o *outlet[model.MeterJobEvent], present sources.MeterJobChange, atOnce bool) {
-	if atOnce && (!j.send(ctx, o, present) || sources.Finished(present.Job)) {
+func (j *jobEvents) run(ctx context.Context, o *outlet[model.MeterJobEvent], present live.MeterJobChange, atOnce bool) {
+	if atOnce && (!j.send(ctx, o, present) || jobs.Finished(present.Job)) {
 		return
 	}
 	waiting := ctx
-	if sources.Finished(present.Job) {
-		// It has ended: what follows the place is there by now, and the end comes last even where nobody had looked before.
+	if jobs.Finished(present.Job) {
+		// It has ended: what follows the place is there by now, and the end comes last even where nobody had looked
+		// before.
 		ended, cancel := context.WithCancel(ctx)
 		cancel()
 		waiting = ended
@@ -71,38 +75,40 @@ func (j *jobEvents) run(ctx context.Context, o *outlet[model.MeterJobEvent], pre
 		case e.Lagged:
 			change, found, err := j.live.MeterJob(ctx, j.scope, j.key)
 			if err != nil || !found {
-				continue // the next change tells
+				continue // the next change has it
 			}
-			if !j.tell(ctx, o, change, model.MeterJobEventKindLagged, missed(e.Missed)) {
+			if !j.sendAs(ctx, o, change, model.MeterJobEventKindLagged, missed(e.Missed)) {
 				return
 			}
-		case j.told != nil && sameState(j.told, e.Value.Job):
+		case j.sent != nil && sameState(j.sent, e.Value.Job):
 			continue
 		case !j.send(ctx, o, e.Value):
 			return
 		}
-		if j.told != nil && sources.Finished(j.told) {
+		if j.sent != nil && jobs.Finished(j.sent) {
 			return
 		}
 	}
 }
 
-func (j *jobEvents) send(ctx context.Context, o *outlet[model.MeterJobEvent], change sources.MeterJobChange) bool {
-	return j.tell(ctx, o, change, model.MeterJobEventKindState, nil)
+func (j *jobEvents) send(ctx context.Context, o *outlet[model.MeterJobEvent], change live.MeterJobChange) bool {
+	return j.sendAs(ctx, o, change, model.MeterJobEventKindState, nil)
 }
 
-func (j *jobEvents) tell(
-	ctx context.Context, o *outlet[model.MeterJobEvent], change sources.MeterJobChange, kind model.MeterJobEventKind, missed *int,
+func (j *jobEvents) sendAs(
+	ctx context.Context, o *outlet[model.MeterJobEvent], change live.MeterJobChange, kind model.MeterJobEventKind,
+	missed *int,
 ) bool {
 	job := change.Job
-	j.told = job
+	j.sent = job
 	event := &model.MeterJobEvent{
-		EventID: j.f.Position().String(), Kind: kind, Job: job, JobID: job.JobID, Status: job.Status, Progress: job.Progress, Missed: missed,
+		EventID: j.f.Position().String(), Kind: kind, Job: job, JobID: job.JobID, Status: job.Status,
+		Progress: job.Progress, Missed: missed,
 	}
 	return o.send(ctx, event, Announcement{EventID: event.EventID, Seen: &change.Seen})
 }
 
-// sameState tells whether two states of a job look the same to a client.
+// sameState reports whether two states of a job look the same to a client.
 func sameState(a, b *model.MeterJob) bool {
 	if a.Status != b.Status || (a.Progress == nil) != (b.Progress == nil) {
 		return false

@@ -31,12 +31,12 @@ func (r *loadBalancerClusterResolver) CloudService(ctx context.Context, objs []*
 }
 
 func (r *queryResolver) LoadBalancerClusters(ctx context.Context, regions []string, first *int, after *string, last *int, before *string) (*model.Connection[*model.LoadBalancerCluster], error) {
-	return load(ctx).ClusterPage(ctx, regions, pageArgs(first, after, last, before))
+	return load(ctx).ClusterPage(ctx, "", regions, pageArgs(first, after, last, before))
 }
 
 func (r *regionResolver) LoadBalancerClusters(ctx context.Context, objs []*model.Region, first *int, after *string, last *int, before *string) ([]*model.Connection[*model.LoadBalancerCluster], error) {
 	return each(objs, func(o *model.Region) (*model.LoadBalancerClusterConnection, error) {
-		return load(ctx).ClusterPageOfRegion(ctx, o.Code, pageArgs(first, after, last, before))
+		return load(ctx).ClusterPage(ctx, o.Code, nil, pageArgs(first, after, last, before))
 	})
 }
 

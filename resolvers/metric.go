@@ -16,7 +16,8 @@ func machineIDOfInstance(instance *model.Instance) string {
 	return instance.ResourceID
 }
 
-// managementIP is the address of a device as sent, because the upstream compares it as text; a masked one leads nowhere.
+// managementIP is the address of a device as sent, because the upstream compares it as text; a masked one leads
+// nowhere.
 func managementIP(device *model.Device) string {
 	if device.Address == "" {
 		return ""

@@ -15,7 +15,7 @@ import (
 
 func (r *regionResolver) Hosts(ctx context.Context, objs []*model.Region, filter *model.HostFilter, orderBy *model.HostOrder, first *int, after *string, last *int, before *string) ([]*model.Connection[*model.Host], error) {
 	return each(objs, func(o *model.Region) (*model.HostConnection, error) {
-		return load(ctx).HostPageOfRegion(ctx, o.Code, filter, orderBy, pageArgs(first, after, last, before))
+		return load(ctx).HostPage(ctx, o.Code, filter, orderBy, pageArgs(first, after, last, before))
 	})
 }
 

@@ -1,5 +1,5 @@
-// Package resolvers answers the fields of the schema. A resolver asks a loader and returns: what a field means is settled below, in
-// the sources, and what a client sees of an error here, in errors.go.
+// Package resolvers answers the fields of the schema. A resolver asks a loader and returns: what a field means is
+// settled below, in the sources, and what a client sees of an error in errors.go.
 package resolvers
 
 import (
@@ -7,6 +7,7 @@ import (
 
 	"github.com/99designs/gqlgen/graphql"
 
+	"github.com/opsgraph/opsgraph/resolvers/live"
 	"github.com/opsgraph/opsgraph/resolvers/loaders"
 	"github.com/opsgraph/opsgraph/resolvers/sources"
 )
@@ -15,6 +16,8 @@ import (
 type Resolver struct {
 	// Sources are asked directly by commands alone; every field that reads goes through the loaders of its operation.
 	Sources *sources.Sources
+	// Live is asked by subscriptions.
+	Live *live.Source
 }
 
 // load is the set of loaders of the operation.
@@ -25,7 +28,8 @@ func pageArgs(first *int, after *string, last *int, before *string) loaders.Page
 	return loaders.PageArgs{First: first, After: after, Last: last, Before: before}
 }
 
-// each answers the parents of a level one by one, for fields whose data the loaders hold as a whole. A nil parent gets nothing.
+// each answers the parents of a level one by one, for fields whose data the loaders hold as a whole. A nil parent gets
+// nothing.
 func each[P, V any](parents []*P, answer func(*P) (V, error)) ([]V, error) {
 	values, errs := make([]V, len(parents)), make([]error, len(parents))
 	for i, parent := range parents {

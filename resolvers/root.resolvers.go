@@ -37,7 +37,7 @@ func (r *queryResolver) Region(ctx context.Context, code string) (*model.Region,
 }
 
 func (r *queryResolver) Hosts(ctx context.Context, filter *model.HostFilter, orderBy *model.HostOrder, first *int, after *string, last *int, before *string) (*model.Connection[*model.Host], error) {
-	return load(ctx).HostPage(ctx, filter, orderBy, pageArgs(first, after, last, before))
+	return load(ctx).HostPage(ctx, "", filter, orderBy, pageArgs(first, after, last, before))
 }
 
 func (r *queryResolver) Host(ctx context.Context, hostID *string, serialNumber *string) (*model.Host, error) {

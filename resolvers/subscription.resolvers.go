@@ -13,15 +13,15 @@ import (
 )
 
 func (r *subscriptionResolver) MeterJob(ctx context.Context, jobID string, domainID *string, startAfter *string) (<-chan *model.MeterJobEvent, error) {
-	return meterJobEvents(ctx, r.Sources, jobID, domainID, startAfter)
+	return meterJobEvents(ctx, r.Resolver, jobID, domainID, startAfter)
 }
 
 func (r *subscriptionResolver) AlarmChanges(ctx context.Context, filter *model.AlarmFilter, startAfter *string) (<-chan *model.AlarmChange, error) {
-	return alarmChanges(ctx, r.Sources.Live, filter, startAfter)
+	return alarmChanges(ctx, r.Live, filter, startAfter)
 }
 
 func (r *subscriptionResolver) CapacityChanges(ctx context.Context, types []model.CloudServiceType, regions []string, startAfter *string) (<-chan *model.CapacityChange, error) {
-	return capacityChanges(ctx, r.Sources.Live, types, regions, startAfter)
+	return capacityChanges(ctx, r.Live, types, regions, startAfter)
 }
 
 func (r *Resolver) Subscription() graph.SubscriptionResolver { return &subscriptionResolver{r} }

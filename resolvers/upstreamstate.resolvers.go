@@ -12,5 +12,5 @@ import (
 )
 
 func (r *queryResolver) Upstream(ctx context.Context) (*model.Upstream, error) {
-	return r.Sources.Upstream.State(ctx), nil
+	return r.Sources.Upstream.Now(ctx), nil
 }

@@ -5,13 +5,14 @@ import (
 	"time"
 
 	"github.com/opsgraph/opsgraph/graph/model"
-	"github.com/opsgraph/opsgraph/resolvers/sources"
+	"github.com/opsgraph/opsgraph/resolvers/sources/jobs"
 	"github.com/opsgraph/opsgraph/upstream/workspace"
 )
 
-// exportUserUsage starts an export of the users' usage. "A maximum of 30 days" may be its span or its age: both are held (quirk 56).
+// exportUserUsage starts an export of the users' usage. "A maximum of 30 days" may be its span or its age: both are
+// held (quirk 56).
 func exportUserUsage(
-	ctx context.Context, exports *sources.UsageExports, input model.ExportUserUsageInput,
+	ctx context.Context, exports *jobs.UsageExports, input model.ExportUserUsageInput,
 ) (*model.ExportUserUsagePayload, error) {
 	from, to, now := input.From.Truncate(time.Second), input.To.Truncate(time.Second), load(ctx).Now()
 	var faults inputFaults
@@ -46,12 +47,13 @@ func exportUserUsage(
 
 // exportDesktopUsage starts an export of the desktops' usage, of days not older than 180.
 func exportDesktopUsage(
-	ctx context.Context, exports *sources.UsageExports, input model.ExportDesktopUsageInput,
+	ctx context.Context, exports *jobs.UsageExports, input model.ExportDesktopUsageInput,
 ) (*model.ExportDesktopUsagePayload, error) {
 	from, to, now := input.From.Truncate(time.Second), input.To.Truncate(time.Second), load(ctx).Now()
 	var faults inputFaults
 	faults.order(from, to)
-	faults.when(from.Before(firstDesktopDay(now, exports.DesktopZone)), "from", "from must lie within the last 180 days.")
+	faults.when(from.Before(firstDesktopDay(now, exports.DesktopZone)), "from",
+		"from must lie within the last 180 days.")
 	faults.bounds(input.MinIdleDays, input.MaxIdleDays, "minIdleDays", "maxIdleDays")
 	faults.bounds(input.MinUsageHours, input.MaxUsageHours, "minUsageHours", "maxUsageHours")
 	if len(faults) > 0 {
@@ -65,13 +67,17 @@ func exportDesktopUsage(
 		return &model.ExportDesktopUsagePayload{UserErrors: faults}, nil
 	}
 	request := workspace.DesktopUsageRequest{
-		ProjectID: project, From: from, To: to, ResourceName: valueOf(input.DesktopName), ResourceID: valueOf(input.DesktopID),
+		ProjectID: project, From: from, To: to, ResourceName: valueOf(input.DesktopName),
+		ResourceID:          valueOf(input.DesktopID),
 		IdleDays:            workspace.Range{Min: input.MinIdleDays, Max: input.MaxIdleDays},
 		UsageHours:          workspace.Range{Min: input.MinUsageHours, Max: input.MaxUsageHours},
 		EnterpriseProjectID: valueOf(input.EnterpriseProjectID),
 	}
 	if input.OrderBy != nil {
-		request.Order = workspace.Order{Field: desktopSort(input.OrderBy.Field), Descending: descending(input.OrderBy.Direction)}
+		request.Order = workspace.Order{
+			Field:      desktopSort(input.OrderBy.Field),
+			Descending: descending(input.OrderBy.Direction),
+		}
 	}
 	job, err := exports.StartDesktops(commandContext(ctx), load(ctx).Scope(), valueOf(input.IdempotencyKey), request)
 	if faults, err = commandFaults(err, ""); err != nil {

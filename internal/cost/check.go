@@ -17,6 +17,7 @@ import (
 	"github.com/opsgraph/opsgraph/internal/refusal"
 	"github.com/opsgraph/opsgraph/resolvers/loaders"
 	"github.com/opsgraph/opsgraph/resolvers/sources"
+	"github.com/opsgraph/opsgraph/resolvers/sources/monitor"
 	"github.com/opsgraph/opsgraph/upstream/esm"
 	"github.com/opsgraph/opsgraph/upstream/gaussdb"
 	"github.com/opsgraph/opsgraph/upstream/rest"
@@ -46,7 +47,7 @@ type Check struct {
 	// ask says what an operation asks its data by.
 	ask func(context.Context) loaders.Options
 	// operations and quota are for the quota left, in plans and explanations.
-	operations []sources.UpstreamOperation
+	operations []monitor.Operation
 	quota      func(ctx context.Context, group string) quota.State
 }
 
@@ -63,7 +64,7 @@ type Options struct {
 	// PageSizeMinute and PageSize are the rows of a page of the 60-a-minute operations and of the others; 0 for the usual ones.
 	PageSizeMinute, PageSize int
 	// Operations are those of the upstreams, Groups the quota groups of those that have one of their own.
-	Operations []sources.UpstreamOperation
+	Operations []monitor.Operation
 	Groups     map[string]string
 	// Quota returns the state of a quota group.
 	Quota func(ctx context.Context, group string) quota.State

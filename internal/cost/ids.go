@@ -5,7 +5,14 @@ import (
 
 	"github.com/opsgraph/opsgraph/cache"
 	"github.com/opsgraph/opsgraph/graph/model"
-	"github.com/opsgraph/opsgraph/resolvers/sources"
+	"github.com/opsgraph/opsgraph/resolvers/sources/alarms"
+	"github.com/opsgraph/opsgraph/resolvers/sources/audit"
+	"github.com/opsgraph/opsgraph/resolvers/sources/billing"
+	"github.com/opsgraph/opsgraph/resolvers/sources/devices"
+	"github.com/opsgraph/opsgraph/resolvers/sources/hosts"
+	"github.com/opsgraph/opsgraph/resolvers/sources/instances"
+	"github.com/opsgraph/opsgraph/resolvers/sources/jobs"
+	"github.com/opsgraph/opsgraph/resolvers/sources/screens"
 )
 
 // idsOf are the global ids that a field asks for, each once. They were checked before.
@@ -65,46 +72,46 @@ func (w *costWalk) readID(r reading, id model.GlobalID) {
 	single := askedList{} // nothing is certain of what an id stands for
 	of := func(kind model.Kind, operation string) bool { return id.Kind == kind && r.operation == operation }
 	switch {
-	case of(model.KindRegion, sources.OperationHostDetails), of(model.KindCloudService, sources.OperationHostDetails):
+	case of(model.KindRegion, hosts.Operation), of(model.KindCloudService, hosts.Operation):
 		if !w.sources.Regions.Known(scope, first) {
 			w.readHosts(r.calls, false)
 		}
-	case of(model.KindHost, sources.OperationHostDetails):
+	case of(model.KindHost, hosts.Operation):
 		w.readHostID(r, first, false)
-	case of(model.KindVirtualMachine, sources.OperationHostVMs):
+	case of(model.KindVirtualMachine, hosts.OperationMachines):
 		keys := w.asked.keys(setName{operation: r.operation}, 1, 1, 1)
 		keys.parameter = "host_id"
-		keys.add(first, w.sources.VirtualMachines.Look(scope, first), false)
-	case id.Kind == model.KindAlarm && r.operation == sources.AlarmOperation(model.AlarmSource(first)):
+		keys.add(first, sightOf(w.sources.Hosts.Machines.Look(scope, first)), false)
+	case id.Kind == model.KindAlarm && r.operation == alarms.OperationOf(model.AlarmSource(first)):
 		if source := model.AlarmSource(first); source.IsValid() {
 			single.shared = true
-			w.list(r, "", w.sources.Alarms.Look(scope, source), single)
+			w.list(r, "", sightOf(w.sources.Alarms.Lists[source].Look(scope, struct{}{})), single)
 		}
-	case of(model.KindDevice, sources.OperationDeviceAssets):
-		_, sight := w.sources.Devices.Look(scope)
+	case of(model.KindDevice, devices.Operation):
+		_, sight := w.sources.Devices.List.Look(scope, struct{}{})
 		single.shared = true
 		w.list(r, "", sight, single)
-	case of(model.KindLoadBalancerCluster, sources.OperationLoadBalancers):
+	case of(model.KindLoadBalancerCluster, devices.OperationClusters):
 		single.shared = true
-		w.list(r, "", w.sources.LoadBalancers.Look(scope), single)
-	case of(model.KindInstance, sources.OperationInstances):
+		w.list(r, "", sightOf(w.sources.Devices.Clusters.Look(scope, struct{}{})), single)
+	case of(model.KindInstance, instances.Operation):
 		if model.InstanceType(first).IsValid() {
 			w.readType(question{}, r, first, false)
 		}
-	case of(model.KindAuditEvent, sources.OperationAuditLogs):
+	case of(model.KindAuditEvent, audit.Operation):
 		if _, day, err := model.AuditEventKey(id); err == nil {
 			if days, possible := w.sources.Audit.DaysAround(day, w.options.Now); possible {
 				w.readAudit(r, days, false)
 			}
 		}
-	case of(model.KindSharedScreen, sources.OperationScreenData):
+	case of(model.KindSharedScreen, screens.Operation):
 		single.parameters = map[string]string{"share_id": redacted}
-		w.list(r, first, w.sources.Screens.Look(scope, first), single)
-	case of(model.KindMeterJob, sources.OperationMeterJob):
-		w.readMeterJob(r, sources.MeterJobKey{DomainID: first, JobID: id.Parts[1]})
-	case of(model.KindPayPerUseResource, sources.OperationPayPerUse):
+		w.list(r, first, sightOf(w.sources.Screens.Look(scope, first)), single)
+	case of(model.KindMeterJob, jobs.OperationMeterJob):
+		w.readMeterJob(r, jobs.MeterJobKey{DomainID: first, JobID: id.Parts[1]})
+	case of(model.KindPayPerUseResource, billing.Operation):
 		w.readBilled(r, id.Parts)
-	case of(model.KindAspReportJob, sources.OperationListReports):
+	case of(model.KindAspReportJob, jobs.OperationListReports):
 		if w.sources.AspReports.Reads() {
 			w.list(r, first+" "+id.Parts[1]+" "+id.Parts[2], cache.Sight{Rows: -1}, single)
 		}
@@ -114,12 +121,12 @@ func (w *costWalk) readID(r reading, id model.GlobalID) {
 // readBilled notes a resource by its id or, where it has none, all resources of its customer.
 func (w *costWalk) readBilled(r reading, parts []string) {
 	if len(parts) == 2 {
-		key := sources.PayPerUseKey{CustomerID: parts[0], ResourceID: parts[1]}
+		key := billing.Key{CustomerID: parts[0], ResourceID: parts[1]}
 		const idsOfACall = 50
 		keys := w.asked.keys(setName{r.operation, "by id"}, 1, 1, idsOfACall)
-		keys.add(parts[0]+" "+parts[1], w.sources.PayPerUse.Look(w.options.Scope, key), false)
+		keys.add(parts[0]+" "+parts[1], sightOf(w.sources.Billing.ByID.Look(w.options.Scope, key)), false)
 		return
 	}
-	query := sources.PayPerUseQuery{CustomerID: parts[0]}
-	w.list(r, "list "+parts[0]+" null", w.sources.PayPerUse.LookList(w.options.Scope, query), askedList{})
+	query := billing.Query{CustomerID: parts[0]}
+	w.list(r, "list "+parts[0]+" null", sightOf(w.sources.Billing.Lists.Look(w.options.Scope, query)), askedList{})
 }

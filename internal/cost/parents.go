@@ -6,12 +6,16 @@ import (
 
 	"github.com/opsgraph/opsgraph/cache"
 	"github.com/opsgraph/opsgraph/graph/model"
-	"github.com/opsgraph/opsgraph/resolvers/sources"
+	"github.com/opsgraph/opsgraph/resolvers/sources/billing"
+	"github.com/opsgraph/opsgraph/resolvers/sources/dataset"
+	"github.com/opsgraph/opsgraph/resolvers/sources/hosts"
+	"github.com/opsgraph/opsgraph/resolvers/sources/jobs"
+	"github.com/opsgraph/opsgraph/resolvers/sources/metrics"
 )
 
 // callsOfSpan is how many calls the rows of a span need at most, and how many of them are expected, where a call's rows cover so many
 // minutes. A call more may find that there are no further rows.
-func callsOfSpan(span sources.Span, minutes int) (most, expected int) {
+func callsOfSpan(span dataset.Span, minutes int) (most, expected int) {
 	length := int(span.To.Sub(span.From) / time.Minute)
 	return length/minutes + 1, max(1, (length+minutes-1)/minutes)
 }
@@ -19,35 +23,35 @@ func callsOfSpan(span sources.Span, minutes int) (most, expected int) {
 // readParents notes what belongs to each of the parents.
 func (w *costWalk) readParents(q question, r reading) {
 	switch r.operation {
-	case sources.OperationHostDetails:
+	case hosts.Operation:
 		w.readHostIDs(q, r)
-	case sources.OperationHostVMs:
+	case hosts.OperationMachines:
 		keys := w.asked.keys(setName{operation: r.operation}, 1, 1, 1)
 		keys.parameter, keys.ceiling = "host_id", w.hostCount()
 		w.addHosts(q, keys, func(host *model.Host) (string, cache.Sight) {
-			return host.HostID, w.sources.VirtualMachines.Look(w.options.Scope, host.HostID)
+			return host.HostID, sightOf(w.sources.Hosts.Machines.Look(w.options.Scope, host.HostID))
 		})
-	case sources.OperationHostMetrics:
+	case metrics.OperationHosts:
 		w.readSeries(q, r, w.sources.Metrics.Hosts, "names", "host_id", func(host *model.Host) string { return host.HostID })
-	case sources.OperationServerPerformance:
+	case metrics.OperationServers:
 		w.readSeries(q, r, w.sources.Metrics.Servers, "metrics", "sn", func(host *model.Host) string {
 			if host.SerialNumber == nil {
 				return ""
 			}
 			return *host.SerialNumber
 		})
-	case sources.OperationMachineMetrics:
+	case metrics.OperationMachines:
 		w.readSeries(q, r, w.sources.Metrics.Machines, "names", "", nil)
-	case sources.OperationNetworkMetrics:
+	case metrics.OperationNetwork:
 		w.readDeviceMetrics(q, r)
-	case sources.OperationPayPerUse:
+	case billing.Operation:
 		w.others(q, w.asked.keys(setName{r.operation, "by id"}, 1, 1, r.batch))
-	case sources.OperationMeterRecords:
+	case jobs.OperationMeterRecords:
 		first := q.cost.size(q.arguments)
 		const rowsOfACall = 200
 		part := q.arguments.text("after") + " " + q.arguments.written("first")
 		w.others(q, w.asked.keys(setName{r.operation, part}, first/rowsOfACall+2, first/rowsOfACall+1, 1))
-	case sources.OperationListReports:
+	case jobs.OperationListReports:
 		if w.sources.AspReports.Reads() {
 			w.others(q, w.asked.keys(setName{r.operation, "by id"}, 1, 1, 1))
 		}
@@ -80,7 +84,7 @@ func (w *costWalk) hostCount() int {
 
 // readSeries notes windows of samples. keyOf is the key of a host; nil where the parents are none.
 func (w *costWalk) readSeries(
-	q question, r reading, source *sources.MetricSource, names, parameter string, keyOf func(*model.Host) string,
+	q question, r reading, source *metrics.Kind, names, parameter string, keyOf func(*model.Host) string,
 ) {
 	if q.arguments.given(names) && len(q.arguments.texts(names)) == 0 {
 		return
@@ -98,7 +102,7 @@ func (w *costWalk) readSeries(
 	keys.parameter, keys.ceiling = parameter, w.hostCount()
 	w.addHosts(q, keys, func(host *model.Host) (string, cache.Sight) {
 		key := keyOf(host)
-		return key, source.Look(w.options.Scope, sources.MetricKey{ID: key, Span: span})
+		return key, sightOf(source.Windows.Look(w.options.Scope, metrics.Key{ID: key, Span: span}))
 	})
 }
 
@@ -106,13 +110,13 @@ func (w *costWalk) readDeviceMetrics(q question, r reading) {
 	if q.arguments.given("metrics") && len(q.arguments.texts("metrics")) == 0 {
 		return
 	}
-	span, err := w.sources.Network.OneDevice.Window(q.arguments.within("range"), w.options.Now)
+	span, err := w.sources.Metrics.Network.OneDevice.Window(q.arguments.within("range"), w.options.Now)
 	if err != nil || span.Empty() {
 		return
 	}
 	most, expected := callsOfSpan(span, r.minutes)
 	keys := w.asked.keys(setName{r.operation, "of devices " + spanPart(span)}, most, expected, 1)
-	if list, sight := w.sources.Devices.Look(w.options.Scope); w.isHeld(sight) {
+	if list, sight := w.sources.Devices.List.Look(w.options.Scope, struct{}{}); w.isHeld(sight) {
 		keys.ceiling = len(list.All)
 	}
 	w.others(q, keys)
@@ -124,7 +128,7 @@ func (w *costWalk) readRegions(q question, r reading) {
 		return // only ECS instances are machines
 	}
 	keys := w.asked.keys(setName{operation: r.operation}, 1, 1, 1)
-	keys.parameter, keys.most = "host_id", w.sources.PlacementHosts
+	keys.parameter, keys.most = "host_id", w.sources.Hosts.PlacementHosts
 	list := w.heldHosts()
 	if list == nil {
 		keys.unknown = r.calls
@@ -139,15 +143,15 @@ func (w *costWalk) readRegions(q question, r reading) {
 		}
 	}
 	for _, host := range hosts {
-		keys.searched[host.HostID] = w.sources.VirtualMachines.Look(w.options.Scope, host.HostID)
+		keys.searched[host.HostID] = sightOf(w.sources.Hosts.Machines.Look(w.options.Scope, host.HostID))
 	}
 }
 
 // readHostID notes that one host is asked for by its id: from the list, or by itself where that costs less.
 func (w *costWalk) readHostID(r reading, hostID string, certain bool) {
 	scope := w.options.Scope
-	one := w.sources.Hosts.LookID(scope, hostID)
-	if _, list := w.sources.Hosts.Look(scope); !w.isHeld(list) && w.isHeld(one) {
+	one := sightOf(w.sources.Hosts.ByID.Look(scope, hostID))
+	if _, list := w.sources.Hosts.List.Look(scope, struct{}{}); !w.isHeld(list) && w.isHeld(one) {
 		w.hostKeys().add(hostID, one, false)
 		return
 	}
@@ -167,7 +171,7 @@ func (w *costWalk) readHostIDs(q question, r reading) {
 }
 
 func (w *costWalk) hostKeys() *askedKeys {
-	keys := w.asked.keys(setName{sources.OperationHostDetails, "by id"}, 1, 1, 1)
+	keys := w.asked.keys(setName{hosts.Operation, "by id"}, 1, 1, 1)
 	keys.parameter = "host_id"
 	return keys
 }

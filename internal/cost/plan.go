@@ -9,7 +9,7 @@ import (
 	"github.com/99designs/gqlgen/graphql"
 
 	"github.com/opsgraph/opsgraph/internal/refusal"
-	"github.com/opsgraph/opsgraph/resolvers/sources"
+	"github.com/opsgraph/opsgraph/resolvers/sources/screens"
 	"github.com/opsgraph/opsgraph/upstream/rest"
 )
 
@@ -106,7 +106,7 @@ func (e *estimate) tokens(ownProject bool) int {
 	project, account := ownProject, false
 	for _, entry := range e.entries {
 		switch {
-		case entry.price.most == 0 || entry.Operation == sources.OperationScreenData:
+		case entry.price.most == 0 || entry.Operation == screens.Operation:
 		case entry.System == "bss":
 			account = true
 		default:

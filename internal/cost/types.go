@@ -4,7 +4,8 @@ import (
 	"slices"
 
 	"github.com/opsgraph/opsgraph/graph/model"
-	"github.com/opsgraph/opsgraph/resolvers/sources"
+	"github.com/opsgraph/opsgraph/resolvers/sources/capacity"
+	"github.com/opsgraph/opsgraph/resolvers/sources/instances"
 )
 
 // assumedRegions is how many regions there are taken to be while nothing tells.
@@ -99,20 +100,20 @@ func readTypes(q question, r reading) (types []string, certain bool) {
 	default:
 		types, certain = allTypesOf(r.operation), false
 	}
-	if q.definition.Name == "CloudService" && r.operation == sources.OperationInstances && q.types != nil {
+	if q.definition.Name == "CloudService" && r.operation == instances.Operation && q.types != nil {
 		types = instanceTypesOf(types)
 	}
-	if r.operation == sources.OperationServiceCapacity {
-		types = slices.DeleteFunc(slices.Clone(types), func(t string) bool { return !sources.HasCapacity(model.CloudServiceType(t)) })
+	if r.operation == capacity.OperationService {
+		types = slices.DeleteFunc(slices.Clone(types), func(t string) bool { return !capacity.Has(model.CloudServiceType(t)) })
 	}
 	return slices.Compact(slices.Sorted(slices.Values(types))), certain
 }
 
 func allTypesOf(operation string) []string {
 	switch operation {
-	case sources.OperationInstances:
+	case instances.Operation:
 		return textsOf(model.AllInstanceType)
-	case sources.OperationTenantInstances:
+	case instances.OperationTenant:
 		return textsOf(model.AllTenantInstanceType)
 	default:
 		return textsOf(model.AllCloudServiceType)

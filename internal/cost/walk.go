@@ -11,7 +11,7 @@ import (
 	"github.com/opsgraph/opsgraph/graph/model"
 	"github.com/opsgraph/opsgraph/internal/refusal"
 	"github.com/opsgraph/opsgraph/resolvers/loaders"
-	"github.com/opsgraph/opsgraph/resolvers/sources"
+	"github.com/opsgraph/opsgraph/resolvers/sources/hosts"
 )
 
 // level is what is known beforehand of the objects that a selection set is about.
@@ -246,8 +246,8 @@ func (w *costWalk) refineRegions(q question, below *level) {
 }
 
 // heldHosts is the host list that the operation would be answered from; nil when it would have to be fetched first.
-func (w *costWalk) heldHosts() *sources.HostList {
-	list, sight := w.sources.Hosts.Look(w.options.Scope)
+func (w *costWalk) heldHosts() *hosts.List {
+	list, sight := w.sources.Hosts.List.Look(w.options.Scope, struct{}{})
 	if cached, tooOld := w.conditions().cached(sight); cached == cachedMissing || tooOld {
 		return nil
 	}
@@ -263,3 +263,6 @@ func (w *costWalk) isHeld(sight cache.Sight) bool {
 	cached, tooOld := w.conditions().cached(sight)
 	return cached != cachedMissing && !tooOld
 }
+
+// sightOf is what memory has of a key, without the data.
+func sightOf[V any](_ V, sight cache.Sight) cache.Sight { return sight }

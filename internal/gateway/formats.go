@@ -5,7 +5,7 @@ import (
 
 	"github.com/opsgraph/opsgraph/graph/model"
 	"github.com/opsgraph/opsgraph/internal/guard"
-	"github.com/opsgraph/opsgraph/resolvers/sources"
+	"github.com/opsgraph/opsgraph/resolvers/live"
 )
 
 // argumentFormats judge what @constraint(format:) names in the schema.
@@ -23,7 +23,7 @@ func argumentFormats(now func() time.Time) map[string]guard.Format {
 		},
 		"event-id": func(value any) error {
 			text, _ := value.(string)
-			_, err := sources.ParseEventID(text)
+			_, err := live.ParseEventID(text)
 			return err
 		},
 		"time-range": func(value any) error {

@@ -18,6 +18,7 @@ import (
 	"github.com/opsgraph/opsgraph/internal/streams"
 	"github.com/opsgraph/opsgraph/internal/telemetry"
 	"github.com/opsgraph/opsgraph/internal/upstreams"
+	"github.com/opsgraph/opsgraph/resolvers/live"
 	"github.com/opsgraph/opsgraph/resolvers/sources"
 	"github.com/opsgraph/opsgraph/web"
 )
@@ -53,6 +54,7 @@ type Gateway struct {
 	callers   *identity.Callers
 	upstreams *upstreams.Clients
 	sources   *sources.Sources
+	changes   *live.Source
 	live      *streams.Connections
 	memory    *listen.MemoryGuard
 	stages    []stage
@@ -107,9 +109,10 @@ func (g *Gateway) wire(ctx context.Context) error {
 	if g.upstreams, err = upstreams.New(g.upstreamOptions()); err != nil {
 		return err
 	}
-	if g.sources, err = sources.New(g.sourcesConfig()); err != nil {
+	if g.sources, err = sources.New(g.sourcesConfig(), g.upstreamsConfig()); err != nil {
 		return err
 	}
+	g.changes = live.New(g.liveConfig(), g.sources)
 	if server := g.cfg.Server; server.TLSCertificateFile != "" {
 		g.certificate, err = listen.LoadCertificate(server.TLSCertificateFile, server.TLSKeyFile, g.now, g.logger)
 		if err != nil {
@@ -132,6 +135,9 @@ func (g *Gateway) Close() error {
 	var errs []error
 	if g.live != nil {
 		errs = append(errs, g.endLive(context.Background()))
+	}
+	if g.changes != nil {
+		g.changes.Close()
 	}
 	if g.sources != nil {
 		g.sources.Close()

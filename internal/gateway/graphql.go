@@ -42,7 +42,7 @@ func (g *Gateway) newParts() (*parts, error) {
 	p := &parts{
 		schema: graph.NewExecutableSchema(graph.Config{
 			Schema:    guard.WithoutDefer(graph.NewExecutableSchema(graph.Config{}).Schema()),
-			Resolvers: &resolvers.Resolver{Sources: g.sources},
+			Resolvers: &resolvers.Resolver{Sources: g.sources, Live: g.changes},
 		}),
 		errors: refusal.Limits{
 			Errors: limits.Errors, RefusedErrors: limits.RefusedErrors, MessageChars: limits.MessageChars,

@@ -12,7 +12,9 @@ import (
 	"github.com/opsgraph/opsgraph/internal/coordination/events"
 	"github.com/opsgraph/opsgraph/internal/upstreams"
 	"github.com/opsgraph/opsgraph/resolvers"
-	"github.com/opsgraph/opsgraph/resolvers/sources"
+	"github.com/opsgraph/opsgraph/resolvers/live"
+	"github.com/opsgraph/opsgraph/resolvers/sources/dataset"
+	"github.com/opsgraph/opsgraph/resolvers/sources/monitor"
 	"github.com/opsgraph/opsgraph/upstream/esm"
 	"github.com/opsgraph/opsgraph/upstream/rest"
 )
@@ -26,20 +28,16 @@ func (g *Gateway) upstreamOptions() upstreams.Options {
 }
 
 // sourcesConfig says what the sources are made of.
-func (g *Gateway) sourcesConfig() sources.Config {
+func (g *Gateway) sourcesConfig() dataset.Config {
 	cfg := g.cfg
-	s := sources.Config{
-		ESM:         g.upstreams.ESM,
-		GaussDB:     g.upstreams.GaussDB,
-		Workspace:   g.upstreams.Workspace,
-		BSS:         g.upstreams.BSS,
-		Project:     g.upstreams.Project,
-		Language:    cfg.Upstream.Language,
-		ReadReports: cfg.GaussDB.ReadReports,
-		Upstream: sources.UpstreamConfig{
-			Monitor: g.upstreams.Monitor, Operations: g.upstreams.Operations, Quota: g.upstreams.Quota,
-			Demo: g.demo != nil,
-		},
+	s := dataset.Config{
+		ESM:             g.upstreams.ESM,
+		GaussDB:         g.upstreams.GaussDB,
+		Workspace:       g.upstreams.Workspace,
+		BSS:             g.upstreams.BSS,
+		Project:         g.upstreams.Project,
+		Language:        cfg.Upstream.Language,
+		ReadReports:     cfg.GaussDB.ReadReports,
 		Tiers:           g.tiers(),
 		PageSize:        cfg.Upstream.PageSize,
 		Commands:        g.stores.registry(cfg, g.now),
@@ -50,7 +48,7 @@ func (g *Gateway) sourcesConfig() sources.Config {
 		DesktopZone:     cfg.Zones.DesktopDay.Location(),
 		NotFoundFor:     cfg.Ages.NotFound,
 		Windows:         windowsOf(cfg.Windows),
-		Ages: sources.Ages{
+		Ages: dataset.Ages{
 			Capacity:         agesOf(cfg.Ages.Capacity),
 			PhysicalCapacity: agesOf(cfg.Ages.PhysicalCapacity),
 			Alarms:           agesOf(cfg.Ages.Alarms),
@@ -65,30 +63,44 @@ func (g *Gateway) sourcesConfig() sources.Config {
 		},
 		HostQuotaLeft:      g.upstreams.HostQuotaLeft(cfg.Quota.Operations),
 		NetworkMetricNames: cfg.Upstream.NetworkMetricNames.Of(),
-
-		Live: sources.LiveConfig{
-			LeaseFor: cfg.Live.LeaseFor,
-			Events: events.Options{
-				Redis: g.stores.coordination, Environment: cfg.Redis.Environment, Length: cfg.Live.Events,
-				KeptFor:   cfg.Live.KeptFor,
-				LookEvery: cfg.Live.LookEvery,
-			},
-		},
-
-		Unknown:    g.metrics.UnknownEnum,
-		Unreadable: g.metrics.UnreadableValue,
-		Now:        g.now,
-		Logger:     g.logger,
+		Unknown:            g.metrics.UnknownEnum,
+		Unreadable:         g.metrics.UnreadableValue,
+		Now:                g.now,
+		Logger:             g.logger,
 	}
 	for _, region := range cfg.Regions {
-		s.Regions = append(s.Regions, sources.RegionConfig{Code: region.Code, Name: region.Name, NameEn: region.NameEN})
+		s.Regions = append(s.Regions, dataset.RegionConfig{Code: region.Code, Name: region.Name, NameEn: region.NameEN})
 	}
 	return s
 }
 
-func windowsOf(w config.Windows) sources.Windows {
+// upstreamsConfig says what the field upstream shows.
+func (g *Gateway) upstreamsConfig() monitor.Config {
+	return monitor.Config{
+		Counter: g.upstreams.Monitor, Operations: g.upstreams.Operations, Quota: g.upstreams.Quota, Demo: g.demo != nil,
+	}
+}
+
+// liveConfig says how subscriptions find what changes.
+func (g *Gateway) liveConfig() live.Config {
+	cfg := g.cfg
+	return live.Config{
+		Leases:        g.stores.leases(cfg),
+		LeaseFor:      cfg.Live.LeaseFor,
+		AlarmsFresh:   cfg.Ages.Alarms.Fresh,
+		CapacityFresh: cfg.Ages.Capacity.Fresh,
+		Events: events.Options{
+			Redis: g.stores.coordination, Environment: cfg.Redis.Environment, Length: cfg.Live.Events, KeptFor: cfg.Live.KeptFor,
+			LookEvery: cfg.Live.LookEvery,
+		},
+		Now:    g.now,
+		Logger: g.logger,
+	}
+}
+
+func windowsOf(w config.Windows) dataset.Windows {
 	const day = 24 * time.Hour
-	return sources.Windows{
+	return dataset.Windows{
 		CapacityDays:   w.CapacityDays,
 		Alarms:         time.Duration(w.AlarmDays) * day,
 		Hosts:          time.Duration(w.HostDays) * day,

@@ -9,7 +9,7 @@ import (
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
 	"github.com/opsgraph/opsgraph/internal/identity"
-	"github.com/opsgraph/opsgraph/resolvers/sources"
+	"github.com/opsgraph/opsgraph/resolvers/live"
 )
 
 // leastAdmission is the shortest time between two admissions, where what was admitted has ended by a clock that stands
@@ -83,5 +83,5 @@ type presentKey struct{}
 // withAdmission lets the events of an operation, and the polls for them, go with what the caller was admitted with
 // last.
 func withAdmission(ctx context.Context, a *admission) context.Context {
-	return sources.WithCaller(context.WithValue(ctx, presentKey{}, a), a.accepted)
+	return live.WithCaller(context.WithValue(ctx, presentKey{}, a), a.accepted)
 }

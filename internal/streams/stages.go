@@ -72,7 +72,7 @@ func NoteEvent(ctx context.Context, next graphql.ResponseHandler) *graphql.Respo
 		return response
 	}
 	if set := loaders.From(ctx); set != nil && announcement.Seen != nil {
-		set.Note(*announcement.Seen)
+		set.Note(announcement.Seen.Operation, announcement.Seen.FetchedAt, announcement.Seen.StaleAt)
 	}
 	if id, ok := ctx.Value(eventIDKey{}).(*string); ok {
 		*id = announcement.EventID

@@ -11,7 +11,7 @@ import (
 	"github.com/opsgraph/opsgraph/internal/coordination/quota"
 	"github.com/opsgraph/opsgraph/internal/coordination/redis"
 	"github.com/opsgraph/opsgraph/internal/telemetry"
-	"github.com/opsgraph/opsgraph/resolvers/sources"
+	"github.com/opsgraph/opsgraph/resolvers/sources/monitor"
 	"github.com/opsgraph/opsgraph/upstream/bss"
 	"github.com/opsgraph/opsgraph/upstream/esm"
 	"github.com/opsgraph/opsgraph/upstream/gaussdb"
@@ -35,8 +35,8 @@ type Clients struct {
 	Quota  *quota.Quota
 	Groups map[string]string
 	// Monitor watches every attempt; Operations are those that can be called.
-	Monitor    *sources.Monitor
-	Operations []sources.UpstreamOperation
+	Monitor    *monitor.Counter
+	Operations []monitor.Operation
 
 	shared  rest.Quota // Quota, shared out among tenants where there are several
 	clients []*rest.Client
@@ -60,7 +60,7 @@ type Options struct {
 // New makes the clients.
 func New(o Options) (*Clients, error) {
 	cfg, now := o.Config, o.Now
-	c := &Clients{Monitor: sources.NewMonitor(now), Groups: quotaGroups(cfg.Quota.Operations)}
+	c := &Clients{Monitor: monitor.NewCounter(now), Groups: quotaGroups(cfg.Quota.Operations)}
 	var err error
 	if c.Quota, c.shared, err = newQuota(o); err != nil {
 		return nil, err
@@ -141,7 +141,7 @@ func breakerOf(b config.Breaker) rest.Breaker {
 // know notes which client sends operations, for the field upstream.
 func (c *Clients) know(client *rest.Client, specs []rest.Spec) {
 	for _, spec := range specs {
-		c.Operations = append(c.Operations, sources.UpstreamOperation{Spec: client.Spec(spec), Client: client})
+		c.Operations = append(c.Operations, monitor.Operation{Spec: client.Spec(spec), Client: client})
 	}
 }
 

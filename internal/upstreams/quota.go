@@ -13,7 +13,8 @@ import (
 
 	"github.com/opsgraph/opsgraph/internal/config"
 	"github.com/opsgraph/opsgraph/internal/coordination/quota"
-	"github.com/opsgraph/opsgraph/resolvers/sources"
+	"github.com/opsgraph/opsgraph/resolvers/sources/hosts"
+	"github.com/opsgraph/opsgraph/resolvers/sources/monitor"
 	"github.com/opsgraph/opsgraph/upstream/rest"
 )
 
@@ -46,7 +47,7 @@ func quotaGroups(quotas config.OperationQuotas) map[string]string {
 func (c *Clients) checkQuotas(quotas config.OperationQuotas) error {
 	for _, q := range quotas {
 		known := slices.ContainsFunc(c.Operations,
-			func(o sources.UpstreamOperation) bool { return o.Spec.Operation == q.Operation })
+			func(o monitor.Operation) bool { return o.Spec.Operation == q.Operation })
 		if !known {
 			return fmt.Errorf("quota.operations (OPSGRAPH_QUOTA_OPERATIONS): %s is no operation of an upstream",
 				q.Operation)
@@ -58,7 +59,7 @@ func (c *Clients) checkQuotas(quotas config.OperationQuotas) error {
 // HostQuotaLeft returns how many calls of listHostDetails are left; nil where its quota is not scarce.
 func (c *Clients) HostQuotaLeft(quotas config.OperationQuotas) func(context.Context) int {
 	for _, q := range quotas {
-		if q.Operation == sources.OperationHostDetails && scarce(q) {
+		if q.Operation == hosts.Operation && scarce(q) {
 			return func(ctx context.Context) int { return c.Quota.State(ctx, quotaGroup(q)).Left }
 		}
 	}

@@ -3,40 +3,24 @@ package loaders
 import (
 	"context"
 	"encoding/json"
-	"regexp"
 	"time"
 
 	"github.com/opsgraph/opsgraph/graph/model"
-	"github.com/opsgraph/opsgraph/resolvers/sources"
+	"github.com/opsgraph/opsgraph/resolvers/sources/jobs"
 )
-
-func (s *Set) addReportLoaders(ctx context.Context) {
-	scope, maxAge, reports := s.options.Scope, s.options.MaxAge, s.sources.AspReports
-	s.reports = newLoader(ctx, s, sources.OperationListReports,
-		func(ctx context.Context, key sources.AspReportKey) (answer[*sources.AspReport], bool) {
-			outcome, ok := reports.Peek(ctx, scope, key)
-			return fromOutcome(outcome), ok
-		},
-		func(ctx context.Context, keys []sources.AspReportKey) map[sources.AspReportKey]answer[*sources.AspReport] {
-			answers := make(map[sources.AspReportKey]answer[*sources.AspReport], len(keys))
-			for key, outcome := range reports.Load(ctx, scope, keys, maxAge) {
-				answers[key] = fromOutcome(outcome)
-			}
-			return answers
-		})
-}
 
 // Now is the moment of the operation.
 func (s *Set) Now() time.Time { return s.options.Now }
 
-// AspReportJob is a collection by its ids: what the gateway remembers of it and, where the reading of reports is switched on, its state.
+// AspReportJob is a collection by its ids: what the gateway remembers of it and, where the reading of reports is
+// switched on, its state.
 func (s *Set) AspReportJob(ctx context.Context, projectID, instanceID, jobID string) (*model.AspReportJob, error) {
-	key := sources.AspReportKey{ProjectID: projectID, InstanceID: instanceID, JobID: jobID}
+	key := jobs.AspReportKey{ProjectID: projectID, InstanceID: instanceID, JobID: jobID}
 	job := s.sources.AspReports.Job(ctx, s.options.Scope, key)
 	if !s.sources.AspReports.Reads() {
 		return job, nil
 	}
-	a := s.reports.one(ctx, key)
+	a := load(s, s.sources.AspReports.Reports).one(ctx, key)
 	if a.err != nil {
 		return nil, a.err
 	}
@@ -47,19 +31,28 @@ func (s *Set) AspReportJob(ctx context.Context, projectID, instanceID, jobID str
 }
 
 // AspReports are the upstream's rows of collections, in their order; nil where it knows none.
-func (s *Set) AspReports(ctx context.Context, jobs []*model.AspReportJob) ([]json.RawMessage, []error) {
-	rows, errs := make([]json.RawMessage, len(jobs)), make([]error, len(jobs))
+func (s *Set) AspReports(ctx context.Context, of []*model.AspReportJob) ([]json.RawMessage, []error) {
+	rows, errs := make([]json.RawMessage, len(of)), make([]error, len(of))
 	var (
 		at   []int
-		keys []sources.AspReportKey
+		keys []jobs.AspReportKey
 	)
-	for i, job := range jobs {
+	for i, job := range of {
 		if job != nil {
 			at = append(at, i)
-			keys = append(keys, sources.AspReportKey{ProjectID: job.ProjectID, InstanceID: job.InstanceID, JobID: job.JobID})
+			keys = append(keys, jobs.AspReportKey{
+				ProjectID: job.ProjectID, InstanceID: job.InstanceID,
+				JobID: job.JobID,
+			})
 		}
 	}
-	for n, a := range s.reports.all(ctx, keys) {
+	if !s.sources.AspReports.Reads() {
+		for _, i := range at {
+			errs[i] = s.sources.AspReports.NotRead()
+		}
+		return rows, errs
+	}
+	for n, a := range load(s, s.sources.AspReports.Reports).all(ctx, keys) {
 		errs[at[n]] = a.err
 		if a.found {
 			rows[at[n]] = a.value.Raw
@@ -68,25 +61,19 @@ func (s *Set) AspReports(ctx context.Context, jobs []*model.AspReportJob) ([]jso
 	return rows, errs
 }
 
-// The parts of an id go into a path of the upstream, so they must look as the schema's arguments do.
-var (
-	reportProject  = regexp.MustCompile(`^[0-9A-Za-z]{32}$`)
-	reportInstance = regexp.MustCompile(`^[0-9A-Za-z]{36}$`)
-	jobWord        = regexp.MustCompile(`^[-_0-9A-Za-z]{1,64}$`)
-)
-
 // aspReportNode is the collection of a global id; nil when its parts can't be those of one.
 func (s *Set) aspReportNode(ctx context.Context, parts []string) (*model.AspReportJob, error) {
-	if !reportProject.MatchString(parts[0]) || !reportInstance.MatchString(parts[1]) || !jobWord.MatchString(parts[2]) {
+	key := jobs.AspReportKey{ProjectID: parts[0], InstanceID: parts[1], JobID: parts[2]}
+	if !key.Possible() {
 		return nil, nil //nolint:nilnil // an id that nothing can have stands for nothing, and that is no failure
 	}
-	return s.AspReportJob(ctx, parts[0], parts[1], parts[2])
+	return s.AspReportJob(ctx, key.ProjectID, key.InstanceID, key.JobID)
 }
 
 // usageExportNode is the export of a global id; nil when its parts can't be those of one.
 func (s *Set) usageExportNode(ctx context.Context, parts []string) *model.UsageExportJob {
 	kind := model.UsageExportKind(parts[0])
-	if !kind.IsValid() || !jobWord.MatchString(parts[1]) || len(parts[2]) > 255 {
+	if !jobs.PossibleExport(kind, parts[1], parts[2]) {
 		return nil
 	}
 	return s.sources.UsageExports.Job(ctx, s.options.Scope, kind, parts[1], parts[2])

@@ -10,8 +10,8 @@ import (
 	"github.com/opsgraph/opsgraph/cache"
 )
 
-// gatherWindow is how long a miss waits for others of its level where the level is not known as a whole. Shorter buys nothing: idle
-// timers round up to about this.
+// gatherWindow is how long a miss waits for others of its level where the level is not known as a whole. Shorter buys
+// nothing: idle timers round up to about this.
 const gatherWindow = time.Millisecond
 
 // answer is what a loader has for one key.
@@ -23,38 +23,46 @@ type answer[V any] struct {
 	err   error
 }
 
-// loader answers the keys of one kind within one operation: from memory at once, else gathered with other misses into one batch.
-// The first answer to a key stays the answer for the whole operation.
+// loader answers the keys of one set of data within one operation: from memory at once, else gathered with other misses
+// into one batch. The first answer to a key stays the answer for the whole operation.
 type loader[K comparable, V any] struct {
+	set       *Set
 	operation string
-	named     func(K) string // the operation where it depends on the key, else nil
-	uses      *uses
-	maxAge    time.Duration
-	now       time.Time
-	peek      func(context.Context, K) (answer[V], bool)
-	misses    *dataloader.Loader[K, answer[V]]
+	peek      func(context.Context, K) (cache.Outcome[V], bool)
+	get       func(context.Context, []K) map[K]cache.Outcome[V]
 
-	mu   sync.Mutex
-	seen map[K]answer[V]
+	mu     sync.Mutex
+	seen   map[K]answer[V]
+	misses *dataloader.Loader[K, answer[V]] // nil until something is missing
 }
 
-func newLoader[K comparable, V any](
-	ctx context.Context, set *Set, operation string,
-	peek func(context.Context, K) (answer[V], bool), fetch func(context.Context, []K) map[K]answer[V],
-) *loader[K, V] {
-	l := &loader[K, V]{
-		operation: operation, uses: &set.uses, maxAge: set.options.MaxAge, now: set.options.Now,
-		peek: peek, seen: map[K]answer[V]{},
-	}
-	batch := func(_ context.Context, keys []K) []*dataloader.Result[answer[V]] {
-		answers := fetch(ctx, keys)
-		results := make([]*dataloader.Result[answer[V]], len(keys))
-		for i, key := range keys {
-			results[i] = &dataloader.Result[answer[V]]{Data: answers[key]}
+// load is the operation's loader of a set of data.
+func load[K comparable, V any](s *Set, from *cache.Set[K, V]) *loader[K, V] {
+	return loaderOf(s, from, func() *loader[K, V] {
+		return &loader[K, V]{
+			set: s, operation: from.Operation(),
+			peek: func(ctx context.Context, key K) (cache.Outcome[V], bool) {
+				return from.Peek(ctx, s.options.Scope, key)
+			},
+			get: func(ctx context.Context, keys []K) map[K]cache.Outcome[V] {
+				return from.Get(ctx, s.options.Scope, keys, s.options.MaxAge)
+			},
 		}
-		return results
+	})
+}
+
+// loaderOf is the operation's loader of what a pointer stands for; it is made when it is first asked for.
+func loaderOf[K comparable, V any](s *Set, of any, newLoader func() *loader[K, V]) *loader[K, V] {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if l, ok := s.loaders[of].(*loader[K, V]); ok {
+		return l
 	}
-	l.misses = dataloader.NewBatchedLoader(batch, dataloader.WithWait[K, answer[V]](gatherWindow))
+	if s.loaders == nil {
+		s.loaders = map[any]any{}
+	}
+	l := newLoader()
+	s.loaders[of] = l
 	return l
 }
 
@@ -63,27 +71,70 @@ func (l *loader[K, V]) one(ctx context.Context, key K) answer[V] {
 	if a, ok := l.held(ctx, key); ok {
 		return a
 	}
-	return l.settle(ctx, key, l.misses.Load(ctx, key))
+	return l.settle(ctx, key, l.batches().Load(ctx, key))
+}
+
+// ask begins to answer a key at once and returns how to wait for it: for keys of several loaders that are needed
+// together.
+func (l *loader[K, V]) ask(ctx context.Context, key K) (wait func() answer[V]) {
+	if a, ok := l.held(ctx, key); ok {
+		return func() answer[V] { return a }
+	}
+	thunk := l.batches().Load(ctx, key)
+	l.batches().Flush()
+	return func() answer[V] { return l.settle(ctx, key, thunk) }
 }
 
 // all answers the keys of a level that is known as a whole, in their order: its misses go at once, in one batch.
 func (l *loader[K, V]) all(ctx context.Context, keys []K) []answer[V] {
+	return l.answers(ctx, keys, true)
+}
+
+// gathered answers keys like all, but lets their misses wait the gathering window for those of other fields: for calls
+// that take many keys at once, so that fields of different levels and aliases share them.
+func (l *loader[K, V]) gathered(ctx context.Context, keys []K) []answer[V] {
+	return l.answers(ctx, keys, false)
+}
+
+func (l *loader[K, V]) answers(ctx context.Context, keys []K, atOnce bool) []answer[V] {
 	answers := make([]answer[V], len(keys))
-	thunks := map[int]dataloader.Thunk[answer[V]]{}
+	var thunks map[int]dataloader.Thunk[answer[V]]
 	for i, key := range keys {
 		if a, ok := l.held(ctx, key); ok {
 			answers[i] = a
 			continue
 		}
-		thunks[i] = l.misses.Load(ctx, key)
+		if thunks == nil {
+			thunks = map[int]dataloader.Thunk[answer[V]]{}
+		}
+		thunks[i] = l.batches().Load(ctx, key)
 	}
-	if len(thunks) > 0 {
-		l.misses.Flush()
+	if len(thunks) > 0 && atOnce {
+		l.batches().Flush()
 	}
 	for i, thunk := range thunks {
 		answers[i] = l.settle(ctx, keys[i], thunk)
 	}
 	return answers
+}
+
+// batches gathers what is missing. Fetches run on the operation's context, not on that of the field that happens to ask
+// first.
+func (l *loader[K, V]) batches() *dataloader.Loader[K, answer[V]] {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.misses == nil {
+		batch := func(_ context.Context, keys []K) []*dataloader.Result[answer[V]] {
+			outcomes := l.get(l.set.ctx, keys)
+			results := make([]*dataloader.Result[answer[V]], len(keys))
+			for i, key := range keys {
+				results[i] = &dataloader.Result[answer[V]]{Data: answerOf(outcomes[key])}
+			}
+			return results
+		}
+		l.misses = dataloader.NewBatchedLoader(batch, dataloader.WithWait[K, answer[V]](gatherWindow))
+	}
+	return l.misses
 }
 
 // held is the answer that the operation has seen already or that memory has.
@@ -94,11 +145,12 @@ func (l *loader[K, V]) held(ctx context.Context, key K) (answer[V], bool) {
 	if ok {
 		return a, true
 	}
-	a, ok = l.peek(ctx, key)
-	if !ok || (l.maxAge > 0 && l.now.Sub(a.age.FetchedAt) > l.maxAge) {
+	outcome, ok := l.peek(ctx, key)
+	maxAge := l.set.options.MaxAge
+	if !ok || (maxAge > 0 && l.set.options.Now.Sub(outcome.Held.FetchedAt) > maxAge) {
 		return answer[V]{}, false
 	}
-	return l.keep(key, a), true
+	return l.keep(key, answerOf(outcome)), true
 }
 
 func (l *loader[K, V]) settle(ctx context.Context, key K, thunk dataloader.Thunk[answer[V]]) answer[V] {
@@ -119,55 +171,46 @@ func (l *loader[K, V]) keep(key K, a answer[V]) answer[V] {
 	if first, ok := l.seen[key]; ok {
 		return first
 	}
+	if l.seen == nil {
+		l.seen = map[K]answer[V]{}
+	}
 	l.seen[key] = a
-	operation := l.operation
-	if l.named != nil {
-		operation = l.named(key)
-	}
-	l.uses.note(operation, a.age, a.err)
+	l.set.uses.note(l.operation, a.age, a.err)
 	return a
 }
 
-// fromHeld is an answer that a snapshot gave.
-func fromHeld[V any](held cache.Held[V], err error) answer[V] {
-	return answer[V]{value: held.Value, found: err == nil, age: ageOf(held), err: err}
-}
-
-// fromOutcome is an answer that keyed data gave.
-func fromOutcome[V any](outcome cache.Outcome[V]) answer[V] {
-	a := answer[V]{found: outcome.Found && outcome.Err == nil, age: ageOf(outcome.Held), err: outcome.Err}
+// answerOf is the answer of an outcome.
+func answerOf[V any](outcome cache.Outcome[V]) answer[V] {
+	held := outcome.Held
+	a := answer[V]{
+		found: outcome.Found && outcome.Err == nil,
+		age: cache.Held[struct{}]{
+			Generation: held.Generation, FetchedAt: held.FetchedAt, StaleAt: held.StaleAt,
+			State: held.State, Reason: held.Reason, Source: held.Source,
+		},
+		err: outcome.Err,
+	}
 	if a.found {
-		a.value = outcome.Held.Value
+		a.value = held.Value
 	}
 	return a
 }
 
-func ageOf[V any](held cache.Held[V]) cache.Held[struct{}] {
-	return cache.Held[struct{}]{
-		Generation: held.Generation, FetchedAt: held.FetchedAt, StaleAt: held.StaleAt,
-		State: held.State, Reason: held.Reason, Source: held.Source,
+// each finds something for each item of a level, in their order; for a nil item nothing.
+func each[P, V any](of []*P, find func(*P) *V) []*V {
+	found := make([]*V, len(of))
+	for i, item := range of {
+		if item != nil {
+			found[i] = find(item)
+		}
 	}
+	return found
 }
 
-// everyKey answers all keys with a function that is asked for one; used where there is only one key or the calls are independent.
-func everyKey[K comparable, V any](keys []K, one func(K) answer[V]) map[K]answer[V] {
-	answers := make(map[K]answer[V], len(keys))
-	if len(keys) == 1 {
-		answers[keys[0]] = one(keys[0])
-		return answers
+// found is a value, or nil when it was not found.
+func found[V any](value V, ok bool) *V {
+	if !ok {
+		return nil
 	}
-	var (
-		mu   sync.Mutex
-		wait sync.WaitGroup
-	)
-	for _, key := range keys {
-		wait.Go(func() {
-			a := one(key)
-			mu.Lock()
-			defer mu.Unlock()
-			answers[key] = a
-		})
-	}
-	wait.Wait()
-	return answers
+	return &value
 }

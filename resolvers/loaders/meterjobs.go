@@ -4,41 +4,34 @@ import (
 	"context"
 	"slices"
 
+	"github.com/opsgraph/opsgraph/cache"
 	"github.com/opsgraph/opsgraph/graph/model"
-	"github.com/opsgraph/opsgraph/resolvers/sources"
+	"github.com/opsgraph/opsgraph/resolvers/sources/dataset"
+	"github.com/opsgraph/opsgraph/resolvers/sources/jobs"
 )
 
-func (s *Set) addMeterLoaders(ctx context.Context) {
-	scope, maxAge, jobs := s.options.Scope, s.options.MaxAge, s.sources.MeterJobs
-	s.meterJobs = newLoader(ctx, s, sources.OperationMeterJob,
-		func(ctx context.Context, key sources.MeterJobKey) (answer[*model.MeterJob], bool) {
-			outcome, ok := jobs.Peek(ctx, scope, key)
-			return fromOutcome(outcome), ok
-		},
-		func(ctx context.Context, keys []sources.MeterJobKey) map[sources.MeterJobKey]answer[*model.MeterJob] {
-			answers := make(map[sources.MeterJobKey]answer[*model.MeterJob], len(keys))
-			for key, outcome := range jobs.Load(ctx, scope, keys, maxAge) {
-				answers[key] = fromOutcome(outcome)
-			}
-			return answers
-		})
-	s.pages = newLoader(ctx, s, sources.OperationMeterRecords,
-		func(ctx context.Context, key sources.MeterPageKey) (answer[*sources.MeterPage], bool) {
-			outcome, ok := jobs.PeekPage(ctx, scope, key)
-			return fromOutcome(outcome), ok
-		},
-		func(ctx context.Context, keys []sources.MeterPageKey) map[sources.MeterPageKey]answer[*sources.MeterPage] {
-			answers := make(map[sources.MeterPageKey]answer[*sources.MeterPage], len(keys))
-			for key, outcome := range jobs.LoadPages(ctx, scope, keys) {
-				answers[key] = fromOutcome(outcome)
-			}
-			return answers
-		})
+// meterPages is the loader of pages of usage records. They don't change any more: the oldest age that a query accepts
+// is not about them.
+func (s *Set) meterPages() *loader[jobs.MeterPageKey, *jobs.MeterPage] {
+	from := s.sources.MeterJobs.Pages
+	return loaderOf(s, from, func() *loader[jobs.MeterPageKey, *jobs.MeterPage] {
+		return &loader[jobs.MeterPageKey, *jobs.MeterPage]{
+			set: s, operation: from.Operation(),
+			peek: func(ctx context.Context, key jobs.MeterPageKey) (cache.Outcome[*jobs.MeterPage], bool) {
+				return from.Peek(ctx, s.options.Scope, key)
+			},
+			get: func(
+				ctx context.Context, keys []jobs.MeterPageKey,
+			) map[jobs.MeterPageKey]cache.Outcome[*jobs.MeterPage] {
+				return from.Get(ctx, s.options.Scope, keys, 0)
+			},
+		}
+	})
 }
 
 // MeterJob is the job with an id; an empty tenant means the configured one. Nil when the upstream knows no such job.
 func (s *Set) MeterJob(ctx context.Context, domainID, jobID string) (*model.MeterJob, error) {
-	a := s.meterJobs.one(ctx, sources.MeterJobKey{DomainID: domainID, JobID: jobID})
+	a := load(s, s.sources.MeterJobs.States).one(ctx, jobs.MeterJobKey{DomainID: domainID, JobID: jobID})
 	return a.value, a.err
 }
 
@@ -46,7 +39,9 @@ func (s *Set) MeterJob(ctx context.Context, domainID, jobID string) (*model.Mete
 const mostMeterPages = 20
 
 // MeterRecords is a page of a job's usage records, forward from a cursor. It is empty until the job has succeeded.
-func (s *Set) MeterRecords(ctx context.Context, job *model.MeterJob, args PageArgs) (*model.MeterRecordConnection, error) {
+func (s *Set) MeterRecords(
+	ctx context.Context, job *model.MeterJob, args PageArgs,
+) (*model.MeterRecordConnection, error) {
 	page := &model.MeterRecordConnection{
 		Nodes: []*model.MeterRecord{}, HasPreviousPage: args.After != nil,
 		CursorOf: func(r *model.MeterRecord) string { return r.Cursor },
@@ -58,14 +53,17 @@ func (s *Set) MeterRecords(ctx context.Context, job *model.MeterJob, args PageAr
 	if args.First != nil {
 		wanted = *args.First
 	}
-	marker, position, err := sources.MeterPlace(args.After)
+	marker, position, err := jobs.MeterPlace(args.After)
 	if err != nil {
 		return nil, err
 	}
 	var read []string
 	for {
-		key := sources.MeterPageKey{MeterJobKey: sources.MeterJobKey{DomainID: job.DomainID, JobID: job.JobID}, Marker: marker}
-		a := s.pages.one(ctx, key)
+		key := jobs.MeterPageKey{
+			MeterJobKey: jobs.MeterJobKey{DomainID: job.DomainID, JobID: job.JobID},
+			Marker:      marker,
+		}
+		a := s.meterPages().one(ctx, key)
 		if a.err != nil || !a.found {
 			return nil, a.err
 		}
@@ -82,12 +80,12 @@ func (s *Set) MeterRecords(ctx context.Context, job *model.MeterJob, args PageAr
 		case marker == "":
 			return page, nil
 		case slices.Contains(read, marker):
-			return nil, sources.MarkerLoopError(sources.OperationMeterRecords)
+			return nil, dataset.MarkerLoopError(jobs.OperationMeterRecords)
 		case len(page.Nodes) == wanted:
 			page.HasNextPage = true
 			return page, nil
 		case len(read) == mostMeterPages:
-			s.uses.incomplete(sources.OperationMeterRecords, true, nil)
+			s.uses.incomplete(jobs.OperationMeterRecords, dataset.Extent{Truncated: true})
 			page.HasNextPage = true
 			return page, nil
 		}

@@ -4,60 +4,36 @@ import (
 	"context"
 
 	"github.com/opsgraph/opsgraph/graph/model"
-	"github.com/opsgraph/opsgraph/resolvers/sources"
+	"github.com/opsgraph/opsgraph/resolvers/sources/metrics"
 )
 
-// seriesLoader answers the windows of things of one kind.
-type seriesLoader = loader[sources.MetricKey, *sources.SeriesList]
-
-func (s *Set) addMetricLoaders(ctx context.Context) {
-	s.hostMetrics = s.newSeriesLoader(ctx, s.sources.Metrics.Hosts)
-	s.serverMetrics = s.newSeriesLoader(ctx, s.sources.Metrics.Servers)
-	s.machineMetrics = s.newSeriesLoader(ctx, s.sources.Metrics.Machines)
-}
-
-func (s *Set) newSeriesLoader(ctx context.Context, source *sources.MetricSource) *seriesLoader {
-	scope, maxAge := s.options.Scope, s.options.MaxAge
-	return newLoader(ctx, s, source.Operation,
-		func(ctx context.Context, key sources.MetricKey) (answer[*sources.SeriesList], bool) {
-			outcome, ok := source.Peek(ctx, scope, key)
-			return fromOutcome(outcome), ok
-		},
-		func(ctx context.Context, keys []sources.MetricKey) map[sources.MetricKey]answer[*sources.SeriesList] {
-			answers := make(map[sources.MetricKey]answer[*sources.SeriesList], len(keys))
-			for key, outcome := range source.Load(ctx, scope, keys, maxAge) {
-				answers[key] = fromOutcome(outcome)
-			}
-			return answers
-		})
-}
-
-// HostMetrics are the series of hosts, in their order: those of some names, or all when names is nil. A host without an id has none.
+// HostMetrics are the series of hosts, in their order: those of some names, or all when names is nil. A host without an
+// id has none.
 func (s *Set) HostMetrics(
 	ctx context.Context, hostIDs []string, within *model.TimeRange, names []string,
 ) ([][]*model.MetricSeries, []error) {
-	return s.series(ctx, s.hostMetrics, s.sources.Metrics.Hosts, hostIDs, within, names)
+	return s.series(ctx, s.sources.Metrics.Hosts, hostIDs, within, names)
 }
 
 // ServerPerformance are the series of servers by serial number, in their order; nil for an empty one.
 func (s *Set) ServerPerformance(
 	ctx context.Context, serials []string, within *model.TimeRange, names []string,
 ) ([][]*model.MetricSeries, []error) {
-	return s.series(ctx, s.serverMetrics, s.sources.Metrics.Servers, serials, within, names)
+	return s.series(ctx, s.sources.Metrics.Servers, serials, within, names)
 }
 
 // MachineMetrics are the series of virtual machines by id, in their order; nil for an empty one.
 func (s *Set) MachineMetrics(
 	ctx context.Context, vmIDs []string, within *model.TimeRange, names []string,
 ) ([][]*model.MetricSeries, []error) {
-	return s.series(ctx, s.machineMetrics, s.sources.Metrics.Machines, vmIDs, within, names)
+	return s.series(ctx, s.sources.Metrics.Machines, vmIDs, within, names)
 }
 
-// ServerPositions are the places of servers by serial number, in their order, from the window of ServerPerformance without a range; nil
-// where there is no row.
+// ServerPositions are the places of servers by serial number, in their order, from the window of ServerPerformance
+// without a range; nil where there is no row.
 func (s *Set) ServerPositions(ctx context.Context, serials []string) ([]*model.ServerPosition, []error) {
 	positions := make([]*model.ServerPosition, len(serials))
-	errs, read := s.windows(ctx, s.serverMetrics, s.sources.Metrics.Servers, serials, nil)
+	errs, read := s.windows(ctx, s.sources.Metrics.Servers, serials, nil)
 	for i, list := range read {
 		if list != nil {
 			positions[i] = list.Position
@@ -67,16 +43,16 @@ func (s *Set) ServerPositions(ctx context.Context, serials []string) ([]*model.S
 }
 
 func (s *Set) series(
-	ctx context.Context, from *seriesLoader, source *sources.MetricSource, ids []string, within *model.TimeRange, names []string,
+	ctx context.Context, kind *metrics.Kind, ids []string, within *model.TimeRange, names []string,
 ) ([][]*model.MetricSeries, []error) {
 	all := make([][]*model.MetricSeries, len(ids))
 	if names != nil && len(names) == 0 { // an empty list accepts none, and needs no call
 		return emptyFor(all, ids), make([]error, len(ids))
 	}
-	errs, read := s.windows(ctx, from, source, ids, within)
+	errs, read := s.windows(ctx, kind, ids, within)
 	for i, list := range read {
 		if list != nil {
-			all[i] = sources.SeriesNamed(list.Series, names)
+			all[i] = metrics.Named(list.Series, names)
 		} else if errs[i] == nil && ids[i] != "" {
 			all[i] = []*model.MetricSeries{} // an empty window
 		}
@@ -84,14 +60,15 @@ func (s *Set) series(
 	return all, errs
 }
 
-// windows reads the window of each id, in their order: nil where the id or the window is empty, and where an error tells why.
+// windows reads the window of each id, in their order: nil where the id or the window is empty, and where there is an
+// error.
 func (s *Set) windows(
-	ctx context.Context, from *seriesLoader, source *sources.MetricSource, ids []string, within *model.TimeRange,
-) ([]error, []*sources.SeriesList) {
-	errs, read := make([]error, len(ids)), make([]*sources.SeriesList, len(ids))
-	span, err := source.Limit.Window(within, s.options.Now)
+	ctx context.Context, kind *metrics.Kind, ids []string, within *model.TimeRange,
+) ([]error, []*metrics.List) {
+	errs, read := make([]error, len(ids)), make([]*metrics.List, len(ids))
+	span, err := kind.Limit.Window(within, s.options.Now)
 	var (
-		keys []sources.MetricKey
+		keys []metrics.Key
 		at   []int // positions of the ids that are read
 	)
 	for i, id := range ids {
@@ -100,13 +77,13 @@ func (s *Set) windows(
 		case err != nil:
 			errs[i] = err
 		case !span.Empty():
-			keys, at = append(keys, sources.MetricKey{ID: id, Span: span}), append(at, i)
+			keys, at = append(keys, metrics.Key{ID: id, Span: span}), append(at, i)
 		}
 	}
-	for n, a := range from.all(ctx, keys) {
+	for n, a := range load(s, kind.Windows).all(ctx, keys) {
 		errs[at[n]] = a.err
 		if a.err == nil && a.found {
-			s.noteReading(source.Operation, a.value.Reading)
+			s.noteReading(kind.Windows.Operation(), a.value.Reading)
 			read[at[n]] = a.value
 		}
 	}

@@ -4,33 +4,17 @@ import (
 	"context"
 
 	"github.com/opsgraph/opsgraph/graph/model"
-	"github.com/opsgraph/opsgraph/resolvers/sources"
+	"github.com/opsgraph/opsgraph/resolvers/sources/metrics"
 )
 
-func (s *Set) addNetworkLoaders(ctx context.Context) {
-	scope, maxAge, network := s.options.Scope, s.options.MaxAge, s.sources.Network
-	s.networkMetrics = newLoader(ctx, s, sources.OperationNetworkMetrics,
-		func(ctx context.Context, key sources.NetworkKey) (answer[*sources.NetworkList], bool) {
-			outcome, ok := network.Peek(ctx, scope, key)
-			return fromOutcome(outcome), ok
-		},
-		func(ctx context.Context, keys []sources.NetworkKey) map[sources.NetworkKey]answer[*sources.NetworkList] {
-			answers := make(map[sources.NetworkKey]answer[*sources.NetworkList], len(keys))
-			for key, outcome := range network.Load(ctx, scope, keys, maxAge) {
-				answers[key] = fromOutcome(outcome)
-			}
-			return answers
-		})
-}
-
-// NetworkMetricPage is a page of the metrics of network devices: of the one with an address, or of all when it is nil, and of one
-// metric, or of all when that is nil.
+// NetworkMetricPage is a page of the metrics of network devices: of the one with an address, or of all when it is nil,
+// and of one metric, or of all when that is nil.
 func (s *Set) NetworkMetricPage(
 	ctx context.Context, within *model.TimeRange, managementIP *string, metric *model.NetworkMetric, args PageArgs,
 ) (*model.NetworkDeviceMetricConnection, error) {
-	limit, key := s.sources.Network.AllDevices, sources.NetworkKey{}
+	limit, key := s.sources.Metrics.Network.AllDevices, metrics.NetworkKey{}
 	if managementIP != nil {
-		limit, key.Address = s.sources.Network.OneDevice, *managementIP
+		limit, key.Address = s.sources.Metrics.Network.OneDevice, *managementIP
 	}
 	if metric != nil {
 		key.Metric = metric.Code()
@@ -40,32 +24,28 @@ func (s *Set) NetworkMetricPage(
 		return nil, err
 	}
 	if key.Empty() {
-		return Paginate([]*model.NetworkDeviceMetric{}, sources.NetworkOrder(), args)
+		return Paginate([]*model.NetworkDeviceMetric{}, metrics.NetworkOrder(), args)
 	}
-	a := s.networkMetrics.one(ctx, key)
+	a := load(s, s.sources.Metrics.Network.Windows).one(ctx, key)
 	if a.err != nil || !a.found {
 		return nil, a.err
 	}
-	s.noteReading(sources.OperationNetworkMetrics, a.value.Reading)
-	page, err := Paginate(a.value.All, sources.NetworkOrder(), args)
-	if err != nil {
-		return nil, err
-	}
-	return countedUnless(a.value.Truncated, page), nil
+	s.noteReading(metrics.OperationNetwork, a.value.Reading)
+	return cut(a.value.All, a.value.Truncated, metrics.NetworkOrder(), args)
 }
 
-// DeviceMetrics are the series of network devices by address, in their order: of some metrics, or of all when that is nil; nil for an
-// empty address.
+// DeviceMetrics are the series of network devices by address, in their order: of some metrics, or of all when that is
+// nil; nil for an empty address.
 func (s *Set) DeviceMetrics(
-	ctx context.Context, addresses []string, within *model.TimeRange, metrics []model.NetworkMetric,
+	ctx context.Context, addresses []string, within *model.TimeRange, of []model.NetworkMetric,
 ) ([][]*model.MetricSeries, []error) {
 	all, errs := make([][]*model.MetricSeries, len(addresses)), make([]error, len(addresses))
-	span, err := s.sources.Network.OneDevice.Window(within, s.options.Now)
-	if err == nil && (span.Empty() || metrics != nil && len(metrics) == 0) {
+	span, err := s.sources.Metrics.Network.OneDevice.Window(within, s.options.Now)
+	if err == nil && (span.Empty() || of != nil && len(of) == 0) {
 		return emptyFor(all, addresses), errs
 	}
 	var (
-		keys []sources.NetworkKey
+		keys []metrics.NetworkKey
 		at   []int // positions of the addresses that are read
 	)
 	for i, address := range addresses {
@@ -74,23 +54,15 @@ func (s *Set) DeviceMetrics(
 		case err != nil:
 			errs[i] = err
 		default:
-			keys, at = append(keys, sources.NetworkKey{Address: address, Span: span}), append(at, i)
+			keys, at = append(keys, metrics.NetworkKey{Address: address, Span: span}), append(at, i)
 		}
 	}
-	for n, a := range s.networkMetrics.all(ctx, keys) {
+	for n, a := range load(s, s.sources.Metrics.Network.Windows).all(ctx, keys) {
 		errs[at[n]] = a.err
 		if a.err == nil && a.found {
-			s.noteReading(sources.OperationNetworkMetrics, a.value.Reading)
-			all[at[n]] = a.value.SeriesOf(keys[n].Address, metrics)
+			s.noteReading(metrics.OperationNetwork, a.value.Reading)
+			all[at[n]] = a.value.SeriesOf(keys[n].Address, of)
 		}
 	}
 	return all, errs
-}
-
-// countedUnless takes the total away from the page of a list that is only a part.
-func countedUnless[T any](truncated bool, page *model.Connection[T]) *model.Connection[T] {
-	if truncated {
-		page.TotalCount = nil
-	}
-	return page
 }

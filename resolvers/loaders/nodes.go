@@ -67,7 +67,9 @@ func (s *Set) node(ctx context.Context, id string) (model.Node, error) {
 }
 
 // cloudService is the service of a kind in a region; nil when either is not known.
-func (s *Set) cloudService(ctx context.Context, region string, kind model.CloudServiceType) (*model.CloudService, error) {
+func (s *Set) cloudService(
+	ctx context.Context, region string, kind model.CloudServiceType,
+) (*model.CloudService, error) {
 	if !kind.IsValid() {
 		return nil, nil //nolint:nilnil // an id of a kind that is no more stands for nothing, and that is no failure
 	}

@@ -42,7 +42,8 @@ func (u *uses) noteOrigin(operation string, age cache.Held[struct{}]) {
 	}
 }
 
-// Origins is where the operation's answers came from so far, by operation, source and state; nil unless [Options.Explain] asked.
+// Origins is where the operation's answers came from so far, by operation, source and state; nil unless
+// [Options.Explain] asked.
 func (s *Set) Origins() []Origin {
 	s.uses.mu.Lock()
 	defer s.uses.mu.Unlock()
@@ -51,7 +52,8 @@ func (s *Set) Origins() []Origin {
 		origins = append(origins, *origin)
 	}
 	slices.SortFunc(origins, func(a, b Origin) int {
-		return cmp.Or(cmp.Compare(a.Operation, b.Operation), cmp.Compare(a.Source, b.Source), cmp.Compare(a.State, b.State))
+		return cmp.Or(cmp.Compare(a.Operation, b.Operation), cmp.Compare(a.Source, b.Source),
+			cmp.Compare(a.State, b.State))
 	})
 	return origins
 }

@@ -1,8 +1,11 @@
 package loaders
 
 import (
+	"context"
+
+	"github.com/opsgraph/opsgraph/cache"
 	"github.com/opsgraph/opsgraph/graph/model"
-	"github.com/opsgraph/opsgraph/resolvers/sources"
+	"github.com/opsgraph/opsgraph/resolvers/sources/dataset"
 )
 
 // defaultPage is how many items a connection gives when neither first nor last is asked.
@@ -16,9 +19,70 @@ type PageArgs struct {
 	Before *string
 }
 
-// Paginate cuts a page out of items, which are complete and stand in the given order, as the Relay connection specification says:
-// after and before first, then first, then last. It fails with model.ErrInvalidCursor on a cursor of another order.
-func Paginate[T any](items []T, order sources.Order[T], args PageArgs) (*model.Connection[T], error) {
+// partial is a list that knows what it lacks.
+type partial interface{ Missing() dataset.Extent }
+
+// list is a list that is read whole, the same one for the whole operation. What it lacks is noted.
+func list[K comparable, V partial](ctx context.Context, s *Set, from *cache.Set[K, V], key K) (V, error) {
+	a := load(s, from).one(ctx, key)
+	if a.err != nil {
+		return a.value, a.err
+	}
+	s.uses.incomplete(from.Operation(), a.value.Missing())
+	return a.value, nil
+}
+
+// inRegion are the items of a region in the list's own order, or all where region is empty. It fails when rows of the
+// region could not be read.
+func inRegion[T any](l *dataset.List[T], operation, region string) ([]T, error) {
+	if region == "" {
+		return l.All, nil
+	}
+	if l.GapIn(region) {
+		return nil, dataset.GapError(operation)
+	}
+	return l.InRegion(region), nil
+}
+
+// page is a page of the items that match, in an order; nil matches all. Items are those of the list or a part of them,
+// each once and in the list's own order.
+func page[T any](
+	l *dataset.List[T], items []T, matches func(T) bool, order dataset.Order[T], args PageArgs,
+) (*model.Connection[T], error) {
+	return cut(selected(l, items, matches, order), l.Truncated, order, args)
+}
+
+// selected are the items that match, in an order: see [page].
+func selected[T any](l *dataset.List[T], items []T, matches func(T) bool, order dataset.Order[T]) []T {
+	all := len(items) == len(l.All)
+	if all { // sorted once for all queries
+		items = l.InOrder(order)
+	}
+	if matches != nil {
+		items = dataset.Select(items, matches)
+	}
+	if !all {
+		items = l.Ordered(items, order)
+	}
+	return items
+}
+
+// cut is a page of items that stand in an order. Of truncated ones the total is not known.
+func cut[T any](items []T, truncated bool, order dataset.Order[T], args PageArgs) (*model.Connection[T], error) {
+	page, err := Paginate(items, order, args)
+	if err != nil {
+		return nil, err
+	}
+	if truncated {
+		page.TotalCount = nil
+	}
+	return page, nil
+}
+
+// Paginate cuts a page out of items, which are complete and stand in the given order, as the Relay connection
+// specification says: after and before first, then first, then last. It fails with model.ErrInvalidCursor on a cursor
+// of another order.
+func Paginate[T any](items []T, order dataset.Order[T], args PageArgs) (*model.Connection[T], error) {
 	from, to := 0, len(items)
 	if args.After != nil {
 		cursor, err := cursorOf(*args.After, order.Name)

@@ -11,12 +11,12 @@ import (
 
 	"github.com/opsgraph/opsgraph/graph/model"
 	"github.com/opsgraph/opsgraph/resolvers/loaders"
-	"github.com/opsgraph/opsgraph/resolvers/sources"
+	"github.com/opsgraph/opsgraph/resolvers/sources/dataset"
 )
 
 // numbers orders whole numbers, which are their own ids.
-func numbers(descending bool) sources.Order[int] {
-	order := sources.Order[int]{
+func numbers(descending bool) dataset.Order[int] {
+	order := dataset.Order[int]{
 		Name: "n", Descending: descending,
 		Key: func(n int) model.SortKey { return model.SortKey{Number: float64(n / 2)} }, // ties
 		ID:  func(n int) string { return fmt.Sprintf("%06d", n) },
@@ -28,7 +28,7 @@ func numbers(descending bool) sources.Order[int] {
 }
 
 // naive is a page as the Relay connection specification words it: cursors first, then first, then last.
-func naive(items []int, order sources.Order[int], args loaders.PageArgs) (page []int, before, after bool) {
+func naive(items []int, order dataset.Order[int], args loaders.PageArgs) (page []int, before, after bool) {
 	place := func(cursor *string) model.Cursor {
 		c, _ := model.ParseCursor(*cursor) // drawn from items
 		return c
@@ -63,7 +63,7 @@ func naive(items []int, order sources.Order[int], args loaders.PageArgs) (page [
 	return page, page[0] != items[0], page[len(page)-1] != items[len(items)-1]
 }
 
-func itemAt(items []int, order sources.Order[int], cursor model.Cursor) int {
+func itemAt(items []int, order dataset.Order[int], cursor model.Cursor) int {
 	return items[slices.IndexFunc(items, func(n int) bool { return order.Cursor(n) == cursor })]
 }
 
@@ -104,7 +104,8 @@ func TestPaginateAsTheSpecificationSays(t *testing.T) {
 	})
 }
 
-// TestPaginateThroughAChangingList walks forward while the list changes between pages: what stays in it is met once, in order.
+// TestPaginateThroughAChangingList walks forward while the list changes between pages: what stays in it is met once, in
+// order.
 func TestPaginateThroughAChangingList(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		order := numbers(rapid.Bool().Draw(t, "descending"))

@@ -6,7 +6,8 @@ import (
 	"sync"
 
 	"github.com/opsgraph/opsgraph/graph/model"
-	"github.com/opsgraph/opsgraph/resolvers/sources"
+	"github.com/opsgraph/opsgraph/resolvers/sources/dataset"
+	"github.com/opsgraph/opsgraph/resolvers/sources/hosts"
 )
 
 // placements are the places of machines by region, each worked out once an operation.
@@ -19,13 +20,13 @@ type placements struct {
 
 // placement is the places of the machines of one region.
 type placement struct {
-	machines *sources.Placement
+	machines *hosts.Placement
 	// missing is why a machine that was not found may be there all the same; nil when every host was searched.
 	missing error
 }
 
-// InstanceMachines are the virtual machines that ECS instances are, in the instances' order; nil for other types, for an instance
-// without a region and where no host, or more than one, has the machine.
+// InstanceMachines are the virtual machines that ECS instances are, in the instances' order; nil for other types, for
+// an instance without a region and where no host, or more than one, has the machine.
 func (s *Set) InstanceMachines(ctx context.Context, instances []*model.Instance) ([]*model.VirtualMachine, []error) {
 	machines, errs := make([]*model.VirtualMachine, len(instances)), make([]error, len(instances))
 	for i, instance := range instances {
@@ -70,51 +71,53 @@ func (s *Set) placementIn(ctx context.Context, region string) placement {
 	return once()
 }
 
-// readPlacement asks every host of a region for its machines; of those that are not held, no more than an operation may ask.
+// readPlacement asks every host of a region for its machines; of those that are not held, no more than an operation may
+// ask.
 func (s *Set) readPlacement(ctx context.Context, region string) placement {
-	hosts, err := s.allHosts(ctx)
+	all, err := s.allHosts(ctx)
 	if err != nil {
 		return placement{missing: err}
 	}
 	var found placement
-	if _, gap := sources.GapOf(hosts.Gaps, region); gap {
-		found.missing = sources.GapError(sources.OperationHostDetails)
+	if all.GapIn(region) {
+		found.missing = dataset.GapError(hosts.Operation)
 	}
-	hostIDs := s.searchable(ctx, hosts.InRegion(region))
-	lists := make([]*sources.VMList, 0, len(hostIDs))
-	for _, a := range s.machines.all(ctx, hostIDs) {
+	hostIDs := s.searchable(ctx, all.InRegion(region))
+	lists := make([]*hosts.Machines, 0, len(hostIDs))
+	for _, a := range load(s, s.sources.Hosts.Machines).all(ctx, hostIDs) {
 		switch {
 		case a.err != nil:
 			found.missing = a.err
 		case a.found:
 			if a.value.Unreadable {
-				found.missing = sources.GapError(sources.OperationHostVMs)
+				found.missing = dataset.GapError(hosts.OperationMachines)
 			}
 			lists = append(lists, a.value)
 		}
 	}
-	found.machines = sources.NewPlacement(lists)
+	found.machines = hosts.NewPlacement(lists)
 	return found
 }
 
 // searchable are the hosts whose machines are held, and of the others as many as the operation may still ask.
-func (s *Set) searchable(ctx context.Context, hosts []*model.Host) []string {
-	hostIDs := make([]string, 0, len(hosts))
+func (s *Set) searchable(ctx context.Context, of []*model.Host) []string {
+	hostIDs := make([]string, 0, len(of))
 	var unheld []string
-	for _, host := range hosts {
-		if _, held := s.machines.held(ctx, host.HostID); held {
+	for _, host := range of {
+		if _, held := load(s, s.sources.Hosts.Machines).held(ctx, host.HostID); held {
 			hostIDs = append(hostIDs, host.HostID)
 		} else {
 			unheld = append(unheld, host.HostID)
 		}
 	}
 	s.places.mu.Lock()
-	may := min(len(unheld), max(0, s.sources.PlacementHosts-s.places.asked))
+	may := min(len(unheld), max(0, s.sources.Hosts.PlacementHosts-s.places.asked))
 	s.places.asked += may
 	s.places.mu.Unlock()
 	if left := len(unheld) - may; left > 0 {
-		s.uses.cut(sources.OperationHostVMs,
-			fmt.Sprintf("The machines of %s hosts are not held and were not asked for: what runs there is not found.", grouped(left)))
+		s.uses.cut(hosts.OperationMachines,
+			fmt.Sprintf("The machines of %s hosts are not held and were not asked for: what runs there is not found.",
+				grouped(left)))
 	}
 	return append(hostIDs, unheld[:may]...)
 }

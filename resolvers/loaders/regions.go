@@ -5,11 +5,11 @@ import (
 	"slices"
 
 	"github.com/opsgraph/opsgraph/graph/model"
-	"github.com/opsgraph/opsgraph/resolvers/sources"
+	"github.com/opsgraph/opsgraph/resolvers/sources/hosts"
 )
 
-// Regions are the known regions in code order, or those of the asked codes that are known. When the host list can't be had, the
-// regions that are known without it are answered, with a warning; with none known it fails.
+// Regions are the known regions in code order, or those of the asked codes that are known. When the host list can't be
+// had, the regions that are known without it are answered, with a warning; with none known it fails.
 func (s *Set) Regions(ctx context.Context, asked []string) ([]*model.Region, error) {
 	codes, err := s.regionCodes(ctx, asked)
 	if err != nil {
@@ -35,8 +35,8 @@ func (s *Set) RegionOf(code *string) *model.Region {
 	return s.Region(*code)
 }
 
-// KnownRegion is the region with a code; nil when no configuration and no answer names it. Without the host list it can't be told
-// that none does: that fails.
+// KnownRegion is the region with a code; nil when no configuration and no answer names it. Without the host list it
+// is not known that none does: that fails.
 func (s *Set) KnownRegion(ctx context.Context, code string) (*model.Region, error) {
 	if s.sources.Regions.Known(s.options.Scope, code) {
 		return s.Region(code), nil
@@ -55,7 +55,8 @@ func (s *Set) KnownRegion(ctx context.Context, code string) (*model.Region, erro
 func (s *Set) regionCodes(ctx context.Context, asked []string, further ...string) ([]string, error) {
 	known := s.sources.Regions
 	known.Sync(ctx, s.options.Scope)
-	if asked != nil && !slices.ContainsFunc(asked, func(code string) bool { return !known.Known(s.options.Scope, code) }) {
+	if asked != nil && !slices.ContainsFunc(asked,
+		func(code string) bool { return !known.Known(s.options.Scope, code) }) {
 		return known.Codes(s.options.Scope, further...), nil
 	}
 	list, err := s.allHosts(ctx)
@@ -66,6 +67,6 @@ func (s *Set) regionCodes(ctx context.Context, asked []string, further ...string
 	if len(codes) == 0 {
 		return nil, err
 	}
-	s.uses.warn(sources.OperationHostDetails, err)
+	s.uses.warn(hosts.Operation, err)
 	return codes, nil
 }

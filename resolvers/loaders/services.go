@@ -3,69 +3,24 @@ package loaders
 import (
 	"context"
 	"slices"
-	"time"
 
 	"github.com/opsgraph/opsgraph/graph/model"
-	"github.com/opsgraph/opsgraph/resolvers/sources"
+	"github.com/opsgraph/opsgraph/resolvers/sources/capacity"
+	"github.com/opsgraph/opsgraph/resolvers/sources/dataset"
 )
 
-func (s *Set) addCapacityLoaders(ctx context.Context) {
-	scope, maxAge := s.options.Scope, s.options.MaxAge
-	capacity, physical := s.sources.Capacity, s.sources.Physical
-	s.capacity = newLoader(ctx, s, sources.OperationServiceCapacity,
-		func(ctx context.Context, service model.CloudServiceType) (answer[*sources.CapacityList], bool) {
-			held, ok := capacity.Peek(ctx, scope, service)
-			return fromHeld(held, nil), ok
-		},
-		func(ctx context.Context, services []model.CloudServiceType) map[model.CloudServiceType]answer[*sources.CapacityList] {
-			return everyKey(services, func(service model.CloudServiceType) answer[*sources.CapacityList] {
-				return fromHeld(capacity.Load(ctx, scope, service, maxAge))
-			})
-		})
-	s.ranges = newLoader(ctx, s, sources.OperationServiceCapacity, nothingHeld[sources.CapacityRange, *sources.CapacityList],
-		func(ctx context.Context, asked []sources.CapacityRange) map[sources.CapacityRange]answer[*sources.CapacityList] {
-			answers := make(map[sources.CapacityRange]answer[*sources.CapacityList], len(asked))
-			for key, outcome := range capacity.LoadRanges(ctx, scope, asked, maxAge) {
-				answers[key] = fromOutcome(outcome)
-			}
-			return answers
-		})
-	s.physical = newLoader(ctx, s, sources.OperationPhysicalCapacity,
-		func(ctx context.Context, _ struct{}) (answer[*sources.PhysicalList], bool) {
-			held, ok := physical.Peek(ctx, scope)
-			return fromHeld(held, nil), ok
-		},
-		func(ctx context.Context, keys []struct{}) map[struct{}]answer[*sources.PhysicalList] {
-			return everyKey(keys, func(struct{}) answer[*sources.PhysicalList] {
-				return fromHeld(physical.Load(ctx, scope, maxAge))
-			})
-		})
-	s.spans = newLoader(ctx, s, sources.OperationPhysicalCapacity, nothingHeld[sources.Span, *sources.PhysicalList],
-		func(ctx context.Context, asked []sources.Span) map[sources.Span]answer[*sources.PhysicalList] {
-			answers := make(map[sources.Span]answer[*sources.PhysicalList], len(asked))
-			for key, outcome := range physical.LoadRanges(ctx, scope, asked, maxAge) {
-				answers[key] = fromOutcome(outcome)
-			}
-			return answers
-		})
-}
-
-// nothingHeld is the peek of what is always asked of the source.
-func nothingHeld[K comparable, V any](context.Context, K) (answer[V], bool) {
-	return answer[V]{}, false
-}
-
-// CloudServices are the services of the asked types (nil: all) in each known region, also in those that only their capacity rows
-// name, which costs the capacity of each asked type. With regions given they are those regions alone.
+// CloudServices are the services of the asked types (nil: all) in each known region, also in those that only their
+// capacity rows name, which costs the capacity of each asked type. With regions given they are those regions alone.
 func (s *Set) CloudServices(
 	ctx context.Context, types []model.CloudServiceType, regions []string,
 ) ([]*model.CloudService, error) {
 	types = serviceTypes(types)
-	withCapacity := slices.DeleteFunc(slices.Clone(types), func(t model.CloudServiceType) bool { return !sources.HasCapacity(t) })
+	withCapacity := slices.DeleteFunc(slices.Clone(types),
+		func(t model.CloudServiceType) bool { return !capacity.Has(t) })
 	var named []string
-	for _, a := range s.capacity.all(ctx, withCapacity) {
+	for _, a := range load(s, s.sources.Capacity.Services).all(ctx, withCapacity) {
 		if a.err != nil {
-			s.uses.warn(sources.OperationServiceCapacity, a.err)
+			s.uses.warn(capacity.OperationService, a.err)
 			continue
 		}
 		named = append(named, a.value.RegionCodes()...)
@@ -113,7 +68,7 @@ func (s *Set) Capacity(
 	rows, errs := make([][]*model.ServiceCapacity, len(services)), make([]error, len(services))
 	var at []int // positions of the services that are asked for
 	for i, service := range services {
-		if service != nil && sources.HasCapacity(service.Type) {
+		if service != nil && capacity.Has(service.Type) {
 			at = append(at, i)
 		}
 	}
@@ -123,59 +78,63 @@ func (s *Set) Capacity(
 			errs[at[n]] = a.err
 			continue
 		}
-		s.uses.incomplete(sources.OperationServiceCapacity, a.value.Truncated, a.value.Gaps)
-		if _, gap := sources.GapOf(a.value.Gaps, service.RegionCode); gap {
-			errs[at[n]] = sources.GapError(sources.OperationServiceCapacity)
+		s.uses.incomplete(capacity.OperationService, a.value.Extent)
+		if a.value.GapIn(service.RegionCode) {
+			errs[at[n]] = dataset.GapError(capacity.OperationService)
 			continue
 		}
-		rows[at[n]] = withZones(a.value.InRegion(service.RegionCode), zones, func(c *model.ServiceCapacity) *model.CapacityZone { return c.Zone })
+		rows[at[n]] = withZones(a.value.InRegion(service.RegionCode), zones,
+			func(c *model.ServiceCapacity) *model.CapacityZone { return c.Zone })
 	}
 	return rows, errs
 }
 
 func (s *Set) capacityLists(
 	ctx context.Context, services []*model.CloudService, at []int, within *model.TimeRange,
-) []answer[*sources.CapacityList] {
+) []answer[*capacity.List] {
 	if within == nil {
 		types := make([]model.CloudServiceType, len(at))
 		for n, i := range at {
 			types[n] = services[i].Type
 		}
-		return s.capacity.all(ctx, types)
+		return load(s, s.sources.Capacity.Services).all(ctx, types)
 	}
-	span := s.span(within)
-	asked := make([]sources.CapacityRange, len(at))
+	span := capacity.SpanOf(within, s.options.Now)
+	asked := make([]capacity.Range, len(at))
 	for n, i := range at {
-		asked[n] = sources.CapacityRange{Service: services[i].Type, From: span.From, To: span.To}
+		asked[n] = capacity.Range{Service: services[i].Type, Span: span}
 	}
-	return s.ranges.all(ctx, asked)
+	return load(s, s.sources.Capacity.ServiceRanges).all(ctx, asked)
 }
 
 // PhysicalCapacity is the capacity of the physical pools of regions, in their order.
 func (s *Set) PhysicalCapacity(
-	ctx context.Context, regions []string, devices []model.DeviceType, zones []model.CapacityZone, within *model.TimeRange,
+	ctx context.Context, regions []string, devices []model.DeviceType, zones []model.CapacityZone,
+	within *model.TimeRange,
 ) ([][]*model.PhysicalCapacity, []error) {
 	rows, errs := make([][]*model.PhysicalCapacity, len(regions)), make([]error, len(regions))
-	var a answer[*sources.PhysicalList]
+	var a answer[*capacity.PhysicalList]
 	if within == nil {
-		a = s.physical.all(ctx, []struct{}{{}})[0]
+		a = load(s, s.sources.Capacity.Physical).all(ctx, []struct{}{{}})[0]
 	} else {
-		a = s.spans.all(ctx, []sources.Span{s.span(within)})[0]
+		a = load(s, s.sources.Capacity.PhysicalRanges).all(ctx,
+			[]dataset.Span{capacity.SpanOf(within, s.options.Now)})[0]
 	}
 	if a.err == nil {
-		s.uses.incomplete(sources.OperationPhysicalCapacity, a.value.Truncated, a.value.Gaps)
+		s.uses.incomplete(capacity.OperationPhysical, a.value.Extent)
 	}
 	for i, region := range regions {
 		if a.err != nil {
 			errs[i] = a.err
 			continue
 		}
-		if _, gap := sources.GapOf(a.value.Gaps, region); gap {
-			errs[i] = sources.GapError(sources.OperationPhysicalCapacity)
+		if a.value.GapIn(region) {
+			errs[i] = dataset.GapError(capacity.OperationPhysical)
 			continue
 		}
-		inZones := withZones(a.value.InRegion(region), zones, func(c *model.PhysicalCapacity) *model.CapacityZone { return c.Zone })
-		rows[i] = sources.Select(inZones, func(c *model.PhysicalCapacity) bool {
+		inZones := withZones(a.value.InRegion(region), zones,
+			func(c *model.PhysicalCapacity) *model.CapacityZone { return c.Zone })
+		rows[i] = dataset.Select(inZones, func(c *model.PhysicalCapacity) bool {
 			return devices == nil || (c.DeviceType != nil && slices.Contains(devices, *c.DeviceType))
 		})
 	}
@@ -190,30 +149,8 @@ func withZones[R any](rows []R, zones []model.CapacityZone, zoneOf func(R) *mode
 	if zones == nil {
 		return rows
 	}
-	return sources.Select(rows, func(row R) bool {
+	return dataset.Select(rows, func(row R) bool {
 		zone := zoneOf(row)
 		return zone != nil && slices.Contains(zones, *zone)
 	})
-}
-
-// rangeStep is what the ends of a range are rounded to, so that queries a moment apart ask for the same span.
-const rangeStep = time.Minute
-
-// span is the span of a range by the moment of the operation.
-func (s *Set) span(within *model.TimeRange) sources.Span { return RangeSpan(within, s.options.Now) }
-
-// RangeSpan is the span of a range of capacity at a moment, in whole minutes. An open start is a month before the end.
-func RangeSpan(within *model.TimeRange, now time.Time) sources.Span {
-	span := sources.SpanOf(within, now)
-	if span.To.IsZero() {
-		span.To = now
-	}
-	if span.From.IsZero() {
-		span.From = span.To.Add(-model.LongestRange)
-	}
-	span.From = span.From.Truncate(rangeStep)
-	if to := span.To.Truncate(rangeStep); to.Before(span.To) {
-		span.To = to.Add(rangeStep)
-	}
-	return span
 }

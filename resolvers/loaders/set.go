@@ -1,5 +1,6 @@
-// Package loaders lives for one operation: a Set answers the resolvers from the sources' memory at once, batches only what is missing
-// there, holds the generation that it saw first until the operation ends, and notes what was used and how old it is.
+// Package loaders lives for one operation: a Set answers the resolvers from the sources' memory at once, batches only
+// what is missing there, holds the generation that it saw first until the operation ends, and notes what was used and
+// how old it is.
 package loaders
 
 import (
@@ -8,7 +9,6 @@ import (
 	"time"
 
 	"github.com/opsgraph/opsgraph/cache"
-	"github.com/opsgraph/opsgraph/graph/model"
 	"github.com/opsgraph/opsgraph/resolvers/sources"
 )
 
@@ -32,54 +32,20 @@ type Set struct {
 	options Options
 	uses    uses
 
-	hostList  *loader[struct{}, *sources.HostList]
-	hosts     *loader[string, *model.Host]
-	machines  *loader[string, *sources.VMList]
-	capacity  *loader[model.CloudServiceType, *sources.CapacityList]
-	ranges    *loader[sources.CapacityRange, *sources.CapacityList]
-	physical  *loader[struct{}, *sources.PhysicalList]
-	spans     *loader[sources.Span, *sources.PhysicalList]
-	alarms    *loader[model.AlarmSource, *sources.AlarmList]
-	meterJobs *loader[sources.MeterJobKey, *model.MeterJob]
-	pages     *loader[sources.MeterPageKey, *sources.MeterPage]
+	// ctx is the operation's: fetches run on it, not on that of the field that happens to ask first.
+	ctx    context.Context
+	places placements
 
-	payPerUseLists *loader[sources.PayPerUseQuery, *sources.PayPerUseList]
-	payPerUse      *loader[sources.PayPerUseKey, *model.PayPerUseResource]
-	reports        *loader[sources.AspReportKey, *sources.AspReport]
-
-	hostMetrics, serverMetrics, machineMetrics *seriesLoader
-
-	networkMetrics *loader[sources.NetworkKey, *sources.NetworkList]
-	instances      *loader[sources.InstanceKey, *sources.InstanceList]
-	places         placements
-
-	devices         *loader[struct{}, *sources.DeviceList]
-	audit           *loader[sources.AuditDays, *sources.AuditLog]
-	clusters        *loader[struct{}, *sources.ClusterList]
-	screens         *loader[string, *model.SharedScreen]
-	tenantInstances *loader[model.TenantInstanceType, *sources.TenantInstanceList]
+	mu      sync.Mutex
+	loaders map[any]any // by what they load: see loaderOf
 }
 
-// New makes the loaders of one operation. Fetches run on the operation's context, not on that of the field that happens to ask first.
+// New makes the set of one operation.
 func New(ctx context.Context, s *sources.Sources, o Options) *Set {
-	set := &Set{sources: s, options: o}
+	set := &Set{sources: s, options: o, ctx: ctx}
 	if o.Explain {
 		set.uses.origins = map[originKey]*Origin{}
 	}
-	set.addHostLoaders(ctx)
-	set.addCapacityLoaders(ctx)
-	set.addAlarmLoaders(ctx)
-	set.addMeterLoaders(ctx)
-	set.addBillingLoaders(ctx)
-	set.addReportLoaders(ctx)
-	set.addMetricLoaders(ctx)
-	set.addNetworkLoaders(ctx)
-	set.addInstanceLoaders(ctx)
-	set.addDeviceLoaders(ctx)
-	set.addAuditLoaders(ctx)
-	set.addLoadBalancerLoaders(ctx)
-	set.addScreenLoaders(ctx)
-	set.addTenantInstanceLoaders(ctx)
 	return set
 }
 
@@ -93,8 +59,8 @@ func With(ctx context.Context, set *Set) context.Context {
 // later is a set that is made when it is first asked for.
 type later struct{ set func() *Set }
 
-// WithLater puts a set into the context that is made when it is first asked for: an event of a subscription may be long in coming, and
-// sees what is there when it comes.
+// WithLater puts a set into the context that is made when it is first asked for: an event of a subscription may be long
+// in coming, and sees what is there when it comes.
 func WithLater(ctx context.Context, set func() *Set) context.Context {
 	return context.WithValue(ctx, setKey{}, later{sync.OnceValue(set)})
 }
@@ -118,13 +84,13 @@ func (s *Set) Again(ctx context.Context, now time.Time) *Set {
 	return New(ctx, s.sources, options)
 }
 
-// Note adds data to what the operation has used that came by no loader: those an event was found in.
-func (s *Set) Note(seen sources.Seen) {
+// Note adds data to what the operation has used that came by no loader: those that an event was found in.
+func (s *Set) Note(operation string, fetchedAt, staleAt time.Time) {
 	state := cache.Fresh
-	if !s.options.Now.Before(seen.StaleAt) {
+	if !s.options.Now.Before(staleAt) {
 		state = cache.Stale
 	}
-	s.uses.note(seen.Operation, cache.Held[struct{}]{FetchedAt: seen.FetchedAt, StaleAt: seen.StaleAt, State: state}, nil)
+	s.uses.note(operation, cache.Held[struct{}]{FetchedAt: fetchedAt, StaleAt: staleAt, State: state}, nil)
 }
 
 // DomainID is the tenant (account) id that the caller came with; empty means that it came with none.

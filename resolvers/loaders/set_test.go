@@ -16,11 +16,15 @@ import (
 	"github.com/opsgraph/opsgraph/graph/model"
 	"github.com/opsgraph/opsgraph/resolvers/loaders"
 	"github.com/opsgraph/opsgraph/resolvers/sources"
+	"github.com/opsgraph/opsgraph/resolvers/sources/dataset"
+	"github.com/opsgraph/opsgraph/resolvers/sources/monitor"
+	"github.com/opsgraph/opsgraph/resolvers/sources/sourcestest"
 	"github.com/opsgraph/opsgraph/upstream/esm"
 	"github.com/opsgraph/opsgraph/upstream/rest"
 )
 
-// upstream answers each call with rows that tell how many calls of that kind there were, so that generations can be told apart.
+// upstream answers each call with rows that tell how many calls of that kind there were, so that generations can be
+// told apart.
 type upstream struct {
 	hosts int // in each answer
 
@@ -76,18 +80,15 @@ func newSources(tb testing.TB, hosts int) (*sources.Sources, *upstream) {
 	}
 	tb.Cleanup(client.Close)
 	age := cache.Ages{Fresh: time.Minute, Stale: 10 * time.Minute, Dead: time.Hour}
-	made, err := sources.New(sources.Config{
-		ESM: esm.New(client, esm.Options{}),
-		Ages: sources.Ages{
-			Capacity: age, PhysicalCapacity: age, Alarms: age, Hosts: age, VirtualMachines: age, Job: age, FinishedJob: age,
-			Assets: age, Audit: age, Instances: age, Metrics: age,
-		},
-		Windows: sources.Windows{
+	made, err := sources.New(dataset.Config{
+		ESM:  esm.New(client, esm.Options{}),
+		Ages: sourcestest.Ages(age),
+		Windows: dataset.Windows{
 			CapacityDays: 2, Alarms: time.Hour, Hosts: time.Hour, Instances: time.Hour, AuditDays: 31,
 			InstanceRange: time.Hour, Metrics: time.Hour, NetworkAll: time.Hour, Performance: time.Hour, PlacementHosts: 1,
 		},
 		Tiers: cache.Tiers{Now: u.now}, Now: u.now,
-	})
+	}, monitor.Config{})
 	if err != nil {
 		tb.Fatal(err)
 	}
@@ -103,7 +104,7 @@ func operation(ctx context.Context, all *sources.Sources, u *upstream) *loaders.
 // nameOf is the name of the first host, which tells its generation.
 func nameOf(t *testing.T, set *loaders.Set) string {
 	t.Helper()
-	page, err := set.HostPage(t.Context(), nil, nil, loaders.PageArgs{})
+	page, err := set.HostPage(t.Context(), "", nil, nil, loaders.PageArgs{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -215,7 +216,7 @@ func TestAnOperationThatEnds(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	set := loaders.New(ctx, all, loaders.Options{Now: u.now()})
-	if _, err := set.HostPage(ctx, nil, nil, loaders.PageArgs{}); !errors.Is(err, context.Canceled) {
+	if _, err := set.HostPage(ctx, "", nil, nil, loaders.PageArgs{}); !errors.Is(err, context.Canceled) {
 		t.Errorf("error %v", err)
 	}
 }

@@ -9,7 +9,8 @@ import (
 	"time"
 
 	"github.com/opsgraph/opsgraph/cache"
-	"github.com/opsgraph/opsgraph/resolvers/sources"
+	"github.com/opsgraph/opsgraph/resolvers/sources/dataset"
+	"github.com/opsgraph/opsgraph/resolvers/sources/metrics"
 )
 
 // Use is what an operation used of one upstream operation.
@@ -24,10 +25,11 @@ type Use struct {
 	State cache.State
 	// Reason is why the last refresh of stale data failed; nil when none did.
 	Reason error
-	// Truncated tells that a list was longer than what is read of it; Gaps counts rows that could not be read, by region code.
+	// Truncated reports that a list was longer than what is read of it; Gaps counts rows that could not be read, by
+	// region code.
 	Truncated bool
 	Gaps      map[string]int
-	// Cut tells in a sentence what of a truncated list was read; empty where no more is known.
+	// Cut says in a sentence what of a truncated list was read; empty where no more is known.
 	Cut string
 }
 
@@ -81,15 +83,15 @@ func (u *uses) of(operation string) *Use {
 }
 
 // incomplete notes what a list lacks.
-func (u *uses) incomplete(operation string, truncated bool, gaps []cache.Gap) {
-	if !truncated && len(gaps) == 0 {
+func (u *uses) incomplete(operation string, extent dataset.Extent) {
+	if !extent.Truncated && len(extent.Gaps) == 0 {
 		return
 	}
 	u.mu.Lock()
 	defer u.mu.Unlock()
 	use := u.of(operation)
-	use.Truncated = use.Truncated || truncated
-	for _, gap := range gaps {
+	use.Truncated = use.Truncated || extent.Truncated
+	for _, gap := range extent.Gaps {
 		if use.Gaps == nil {
 			use.Gaps = map[string]int{}
 		}
@@ -106,8 +108,8 @@ func (u *uses) cut(operation, sentence string) {
 }
 
 // noteReading notes what the reading of a window lacks.
-func (s *Set) noteReading(operation string, reading sources.Reading) {
-	s.uses.incomplete(operation, false, reading.Gaps)
+func (s *Set) noteReading(operation string, reading metrics.Reading) {
+	s.uses.incomplete(operation, dataset.Extent{Gaps: reading.Gaps})
 	if !reading.Truncated {
 		return
 	}

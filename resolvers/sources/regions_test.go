@@ -5,24 +5,25 @@ import (
 	"testing"
 
 	"github.com/opsgraph/opsgraph/graph/model"
-	"github.com/opsgraph/opsgraph/resolvers/sources"
+	"github.com/opsgraph/opsgraph/resolvers/sources/dataset"
+	"github.com/opsgraph/opsgraph/resolvers/sources/sourcestest"
 )
 
 func TestRegionsAreLearned(t *testing.T) {
-	all, _ := newInventory(t, map[string]string{
-		"host/detail":           listOf(`{"HOST_ID": "a", "REGION_ID": "cn-north-7"}`, `{"HOST_ID": "b", "REGION_ID": "North"}`),
-		"CloudService/capacity": listOf(`{"region": "cn-east-1"}`), "host-physical/capacity": listOf(`{"region": "cn-south-2"}`),
-		"DeviceAlarm/info": listOf(`{"csn": "1", "LogicalRegionId": "cn-west-3"}`),
-	}, func(cfg *sources.Config) { cfg.Regions = []sources.RegionConfig{{Code: "cn-north-7", Name: "北"}} })
+	all, _ := sourcestest.New(t, map[string]string{
+		"host/detail":           sourcestest.ListOf(`{"HOST_ID": "a", "REGION_ID": "cn-north-7"}`, `{"HOST_ID": "b", "REGION_ID": "North"}`),
+		"CloudService/capacity": sourcestest.ListOf(`{"region": "cn-east-1"}`), "host-physical/capacity": sourcestest.ListOf(`{"region": "cn-south-2"}`),
+		"DeviceAlarm/info": sourcestest.ListOf(`{"csn": "1", "LogicalRegionId": "cn-west-3"}`),
+	}, func(cfg *dataset.Config) { cfg.Regions = []dataset.RegionConfig{{Code: "cn-north-7", Name: "北"}} })
 	known := func() string { return strings.Join(all.Regions.Codes(""), " ") }
 	if known() != "cn-north-7" {
 		t.Errorf("known before any answer: %s", known())
 	}
 	load := []func() error{
-		func() error { _, err := all.Hosts.Load(t.Context(), "", 0); return err },
-		func() error { _, err := all.Capacity.Load(t.Context(), "", model.CloudServiceTypeEip, 0); return err },
-		func() error { _, err := all.Physical.Load(t.Context(), "", 0); return err },
-		func() error { _, err := all.Alarms.Load(t.Context(), "", model.AlarmSourceDevice, 0); return err },
+		func() error { return all.Hosts.List.One(t.Context(), "", struct{}{}, 0).Err },
+		func() error { return all.Capacity.Services.One(t.Context(), "", model.CloudServiceTypeEip, 0).Err },
+		func() error { return all.Capacity.Physical.One(t.Context(), "", struct{}{}, 0).Err },
+		func() error { return all.Alarms.Lists[model.AlarmSourceDevice].One(t.Context(), "", struct{}{}, 0).Err },
 	}
 	for i, want := range []string{
 		"cn-north-7", "cn-east-1 cn-north-7", "cn-east-1 cn-north-7 cn-south-2", "cn-east-1 cn-north-7 cn-south-2 cn-west-3",
@@ -46,7 +47,7 @@ func TestRegionsAreLearned(t *testing.T) {
 	if region := all.Regions.Region("cn-west-3"); region != all.Regions.Region("cn-west-3") || region.Name != nil {
 		t.Error("a learned region is one value without a name")
 	}
-	if region := all.Regions.Region("cn-north-7"); shown(region.Name) != "北" || region.NameEn != nil {
-		t.Errorf("configured names: %s, %s", shown(region.Name), shown(region.NameEn))
+	if region := all.Regions.Region("cn-north-7"); sourcestest.Shown(region.Name) != "北" || region.NameEn != nil {
+		t.Errorf("configured names: %s, %s", sourcestest.Shown(region.Name), sourcestest.Shown(region.NameEn))
 	}
 }

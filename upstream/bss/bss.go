@@ -1,7 +1,7 @@
 // Package bss calls BSS as a partner, of which one operation is documented: to read the pay-per-use
 // resources of the partner's customers, all of a customer or up to 50 ids in a call.
 //
-// The package keeps no data and knows no other system. It answers with an *InputError, without a call,
+// The package keeps no data and knows no other system. It answers with a *rest.InputError, without a call,
 // what the documents forbid; every other error is a *rest.Error. The rest.Client must be made with
 // SuccessCode, or business errors inside a 200 would pass as data.
 package bss
@@ -48,16 +48,7 @@ func New(c *rest.Client, o Options) *Client {
 // SuccessCode tells which error codes in the body of a 200 mean success (QUIRKS 85).
 func SuccessCode(code string) bool { return code == "" || code == "CBC.0000" }
 
-// InputError is an argument that the documents forbid. Nothing was sent.
-type InputError struct {
-	// Field is the argument, in the words of this package's methods.
-	Field string
-	// Message is what is wrong with it, a plain phrase that follows the field's name.
-	Message string
+// refuse is the error of an argument, which the caller's own words name; the message is a phrase that follows its name.
+func refuse(field, message string) error {
+	return &rest.InputError{System: "bss", Field: field, Message: message}
 }
-
-// Error is the field and what is wrong with it; it never quotes the value.
-func (e *InputError) Error() string { return "bss: input " + e.Field + " " + e.Message }
-
-// Input is the field and the message, for callers that treat the input errors of all systems alike.
-func (e *InputError) Input() (field, message string) { return e.Field, e.Message }

@@ -67,7 +67,7 @@ func (c *Client) ResourcesByID(ctx context.Context, f Filter, ids []string) (res
 		return rest.List[Resource]{}, err
 	}
 	if slices.ContainsFunc(ids, func(id string) bool { return id == "" || len(id) > maxIDLength }) {
-		return rest.List[Resource]{}, &InputError{Field: "resourceIds", Message: "must have 1 to 255 bytes each"}
+		return rest.List[Resource]{}, refuse("resourceIds", "must have 1 to 255 bytes each")
 	}
 	var list rest.List[Resource]
 	for batch := range slices.Chunk(distinct(ids), maxBatch) {
@@ -97,17 +97,17 @@ const (
 func (f Filter) body() (queryBody, error) {
 	switch {
 	case f.CustomerID == "" || len(f.CustomerID) > maxCodeLength:
-		return queryBody{}, &InputError{Field: "customerId", Message: "must have 1 to 64 characters"}
+		return queryBody{}, refuse("customerId", "must have 1 to 64 characters")
 	case len(f.RegionCode) > maxCodeLength:
-		return queryBody{}, &InputError{Field: "regionCode", Message: "must not have more than 64 characters"}
+		return queryBody{}, refuse("regionCode", "must not have more than 64 characters")
 	case len(f.ServiceTypeCode) > maxCodeLength:
-		return queryBody{}, &InputError{Field: "serviceTypeCode", Message: "must not have more than 64 characters"}
+		return queryBody{}, refuse("serviceTypeCode", "must not have more than 64 characters")
 	case len(f.IndirectPartnerID) > maxCodeLength:
-		return queryBody{}, &InputError{Field: "indirectPartnerId", Message: "must not have more than 64 characters"}
+		return queryBody{}, refuse("indirectPartnerId", "must not have more than 64 characters")
 	case f.Status < 0 || f.Status > 6:
-		return queryBody{}, &InputError{Field: "status", Message: "must be 1 to 6"}
+		return queryBody{}, refuse("status", "must be 1 to 6")
 	case !f.EffectiveFrom.IsZero() && !f.EffectiveTo.IsZero() && f.EffectiveFrom.After(f.EffectiveTo):
-		return queryBody{}, &InputError{Field: "effectiveFrom", Message: "must not be after effectiveTo"}
+		return queryBody{}, refuse("effectiveFrom", "must not be after effectiveTo")
 	}
 	return queryBody{
 		CustomerID:         f.CustomerID,

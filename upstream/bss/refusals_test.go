@@ -74,11 +74,11 @@ func TestInputIsCheckedBeforeTheCall(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			client, server := serve(t, bss.Options{}, rowsOf(1))
 			_, err := client.ResourcesByID(t.Context(), test.filter, test.ids)
-			input, ok := errors.AsType[*bss.InputError](err)
+			input, ok := errors.AsType[*rest.InputError](err)
 			if !ok {
 				t.Fatalf("got error %v, want an InputError", err)
 			}
-			field, message := input.Input()
+			field, message := input.Field, input.Message
 			if field != test.field || err.Error() != "bss: input "+field+" "+message {
 				t.Errorf("error %q, want one about %s", err, test.field)
 			}

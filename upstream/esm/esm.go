@@ -5,7 +5,7 @@
 //
 // Records keep the upstream's values as sent (package loose): what they mean, in which unit and zone,
 // is for the callers to settle. The package keeps no data, waits for nothing and knows no other system.
-// Every method checks its arguments first and answers with an *InputError, without a call, what the
+// Every method checks its arguments first and answers with a *rest.InputError, without a call, what the
 // documents forbid; every other error is a *rest.Error.
 package esm
 
@@ -78,11 +78,11 @@ const (
 func (w Window) query(notation WindowNotation) (url.Values, error) {
 	switch {
 	case w.From.IsZero() || w.From.UnixMilli() < 0:
-		return nil, &InputError{Field: "from", Message: "must be a time from 1970 on"}
+		return nil, refuse("from", "must be a time from 1970 on")
 	case w.To.IsZero() || w.To.UnixMilli() < 0:
-		return nil, &InputError{Field: "to", Message: "must be a time from 1970 on"}
+		return nil, refuse("to", "must be a time from 1970 on")
 	case w.From.After(w.To):
-		return nil, &InputError{Field: "from", Message: "must not be after to"}
+		return nil, refuse("from", "must not be after to")
 	}
 	from, err := notation.write("from", w.From)
 	if err != nil {
@@ -104,6 +104,6 @@ func (n WindowNotation) write(field string, t time.Time) (string, error) {
 	case WindowCompact:
 		return t.UTC().Format("20060102150405"), nil
 	default:
-		return "", &InputError{Field: field, Message: "has no notation " + strconv.Quote(string(n))}
+		return "", refuse(field, "has no notation "+strconv.Quote(string(n)))
 	}
 }

@@ -5,21 +5,9 @@ import (
 	"slices"
 	"strings"
 	"unicode"
+
+	"github.com/opsgraph/opsgraph/upstream/rest"
 )
-
-// InputError is an argument that the documents forbid or that ESM would misread. Nothing was sent.
-type InputError struct {
-	// Field is the argument, in the words of this package's methods.
-	Field string
-	// Message is what is wrong with it, a plain phrase that follows the field's name.
-	Message string
-}
-
-// Error is the field and what is wrong with it; it never quotes the value.
-func (e *InputError) Error() string { return "esm: input " + e.Field + " " + e.Message }
-
-// Input is the field and the message, for callers that treat the input errors of all systems alike.
-func (e *InputError) Input() (field, message string) { return e.Field, e.Message }
 
 // The documents' own patterns have no end and allow nothing at all; these hold for the whole value and
 // want at least one character (QUIRKS 112).
@@ -32,7 +20,7 @@ var (
 
 func checkPattern(field, value string, pattern *regexp.Regexp, form string) error {
 	if !pattern.MatchString(value) {
-		return &InputError{Field: field, Message: "must be " + form}
+		return refuse(field, "must be "+form)
 	}
 	return nil
 }
@@ -44,7 +32,7 @@ func checkID(field, value string) error {
 // checkOneOf refuses a word outside a documented list: the upstream gives no promise about it.
 func checkOneOf(field, value string, words []string) error {
 	if !slices.Contains(words, value) {
-		return &InputError{Field: field, Message: "must be one of " + strings.Join(words, ", ")}
+		return refuse(field, "must be one of "+strings.Join(words, ", "))
 	}
 	return nil
 }
@@ -56,11 +44,16 @@ const maxFilterLength = 255
 func checkFilter(field, value string) error {
 	switch {
 	case value == "":
-		return &InputError{Field: field, Message: "must not be empty"}
+		return refuse(field, "must not be empty")
 	case len(value) > maxFilterLength:
-		return &InputError{Field: field, Message: "must not have more than 255 bytes"}
+		return refuse(field, "must not have more than 255 bytes")
 	case strings.ContainsFunc(value, unicode.IsControl):
-		return &InputError{Field: field, Message: "must not have control characters"}
+		return refuse(field, "must not have control characters")
 	}
 	return nil
+}
+
+// refuse is the error of an argument, which the caller's own words name; the message is a phrase that follows its name.
+func refuse(field, message string) error {
+	return &rest.InputError{System: "esm", Field: field, Message: message}
 }

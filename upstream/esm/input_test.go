@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/opsgraph/opsgraph/upstream/esm"
+	"github.com/opsgraph/opsgraph/upstream/rest"
 )
 
 // TestInputIsCheckedBeforeTheCall holds that what the documents forbid is told with the name of the
@@ -128,11 +129,11 @@ func TestInputIsCheckedBeforeTheCall(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			client, server := serve(t, esm.Options{}, func(recorded) (int, string) { return http.StatusOK, `{"total":0,"list":[]}` })
 			err := test.call(t.Context(), client)
-			input, ok := errors.AsType[*esm.InputError](err)
+			input, ok := errors.AsType[*rest.InputError](err)
 			if !ok {
 				t.Fatalf("got error %v, want an InputError", err)
 			}
-			field, message := input.Input()
+			field, message := input.Field, input.Message
 			if field != test.field || message == "" {
 				t.Errorf("error names %q: %q, want %q", field, message, test.field)
 			}
@@ -152,7 +153,7 @@ func TestIteratorsTellInputErrorsOnce(t *testing.T) {
 	seen := 0
 	check := func(err error) {
 		seen++
-		if _, ok := errors.AsType[*esm.InputError](err); !ok {
+		if _, ok := errors.AsType[*rest.InputError](err); !ok {
 			t.Errorf("got error %v, want an InputError", err)
 		}
 	}

@@ -96,7 +96,7 @@ func (in MeterJobRequest) body() (meterJobBody, error) {
 	if !in.To.IsZero() {
 		body.MaxSDRTime = in.To.AddDate(0, 0, 1).Format(sdrDay)
 		if strings.Compare(body.MinSDRTime, body.MaxSDRTime) >= 0 {
-			return body, &InputError{Field: "from", Message: "must not be after to"}
+			return body, refuse("from", "must not be after to")
 		}
 	}
 	return body, nil
@@ -189,7 +189,7 @@ func recordsRequest(domainID, jobID, marker string, limit int) (func(marker stri
 		}
 	}
 	if limit < 0 || limit > MaxMeterRecords {
-		return nil, &InputError{Field: "limit", Message: "must be 1 to 200"}
+		return nil, refuse("limit", "must be 1 to 200")
 	}
 	return func(marker string) rest.Request {
 		return rest.Request{Path: path, Body: meterJobPageBody{Marker: marker, Limit: limit}}

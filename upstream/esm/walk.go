@@ -26,7 +26,7 @@ func collect[R any](
 		return rest.List[R]{}, err
 	}
 	if maxPages < 0 {
-		return rest.List[R]{}, &InputError{Field: "maxPages", Message: "must not be negative"}
+		return rest.List[R]{}, refuse("maxPages", "must not be negative")
 	}
 	p.Size, p.MaxPages = c.options.pageSize(p.Size), maxPages
 	if maxPages == 0 {

@@ -79,20 +79,23 @@ func (c *Client) CollectReport(ctx context.Context, in CollectRequest) (string, 
 	return answer.Body.JobID.String(), nil
 }
 
+// FitsProject reports whether an id can be that of the project of a database.
+func FitsProject(projectID string) bool { return projectPattern.MatchString(projectID) }
+
 func (in CollectRequest) check() error {
 	switch {
-	case !projectPattern.MatchString(in.ProjectID):
-		return &InputError{Field: "projectId", Message: "must be 32 letters and digits"}
+	case !FitsProject(in.ProjectID):
+		return refuse("projectId", "must be 32 letters and digits")
 	case !instancePattern.MatchString(in.InstanceID):
-		return &InputError{Field: "instanceId", Message: "must be 36 letters and digits"}
+		return refuse("instanceId", "must be 36 letters and digits")
 	case in.From.IsZero():
-		return &InputError{Field: "from", Message: "must not be empty"}
+		return refuse("from", "must not be empty")
 	case in.To.IsZero():
-		return &InputError{Field: "to", Message: "must not be empty"}
+		return refuse("to", "must not be empty")
 	case !in.From.Before(in.To):
-		return &InputError{Field: "from", Message: "must be before to"}
+		return refuse("from", "must be before to")
 	case in.Language != "" && in.Language != Chinese && in.Language != English:
-		return &InputError{Field: "language", Message: "must be zh-cn or en-us"}
+		return refuse("language", "must be zh-cn or en-us")
 	}
 	return nil
 }

@@ -160,11 +160,11 @@ func TestCollectReportChecksItsInput(t *testing.T) {
 			in := august()
 			test.change(&in)
 			_, err := client.CollectReport(t.Context(), in)
-			input, ok := errors.AsType[*gaussdb.InputError](err)
+			input, ok := errors.AsType[*rest.InputError](err)
 			if !ok {
 				t.Fatalf("got error %v, want an InputError", err)
 			}
-			field, message := input.Input()
+			field, message := input.Field, input.Message
 			if field != test.field || err.Error() != "gaussdb: input "+field+" "+message {
 				t.Errorf("error %q, want one about %s", err, test.field)
 			}

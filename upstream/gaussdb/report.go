@@ -58,15 +58,23 @@ type reportPage struct {
 // jobPattern is what a job id can look like.
 var jobPattern = regexp.MustCompile(`^[-_0-9A-Za-z]{1,64}$`)
 
+// CheckReport refuses ids that no collection can have.
+func CheckReport(projectID, instanceID, jobID string) error {
+	switch {
+	case !FitsProject(projectID):
+		return refuse("projectId", "must be 32 letters and digits")
+	case !instancePattern.MatchString(instanceID):
+		return refuse("instanceId", "must be 36 letters and digits")
+	case !jobPattern.MatchString(jobID):
+		return refuse("jobId", "must be 1 to 64 letters, digits, - or _")
+	}
+	return nil
+}
+
 // Report reads how a collection goes; false when GaussDB knows none with the id.
 func (c *Client) Report(ctx context.Context, projectID, instanceID, jobID string) (Report, bool, error) {
-	switch {
-	case !projectPattern.MatchString(projectID):
-		return Report{}, false, &InputError{Field: "projectId", Message: "must be 32 letters and digits"}
-	case !instancePattern.MatchString(instanceID):
-		return Report{}, false, &InputError{Field: "instanceId", Message: "must be 36 letters and digits"}
-	case !jobPattern.MatchString(jobID):
-		return Report{}, false, &InputError{Field: "jobId", Message: "must be 1 to 64 letters, digits, - or _"}
+	if err := CheckReport(projectID, instanceID, jobID); err != nil {
+		return Report{}, false, err
 	}
 	answer, err := rest.Call(ctx, c.rest, listAspInfos, rest.Request{
 		Path:  map[string]string{"project_id": projectID, "instance_id": instanceID},

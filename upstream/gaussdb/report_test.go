@@ -69,7 +69,7 @@ func TestReportRefusesIdsThatCanBeNone(t *testing.T) {
 		"projectId": {"..", reportInstance, "j"}, "instanceId": {reportProject, "a/b", "j"}, "jobId": {reportProject, reportInstance, "a b"},
 	} {
 		_, _, err := client.Report(t.Context(), ids[0], ids[1], ids[2])
-		if refused, ok := errors.AsType[*gaussdb.InputError](err); !ok || refused.Field != field {
+		if refused, ok := errors.AsType[*rest.InputError](err); !ok || refused.Field != field {
 			t.Errorf("%s: %v", field, err)
 		}
 	}

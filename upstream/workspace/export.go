@@ -34,12 +34,15 @@ var (
 	errNoTaskID    = errors.New("answer has no task id")
 )
 
+// FitsProject reports whether an id can be that of a project.
+func FitsProject(projectID string) bool { return projectPattern.MatchString(projectID) }
+
 // start checks what both exports share, calls, and returns the id of the task.
 func (c *Client) start(
 	ctx context.Context, e rest.Endpoint[exportTask], projectID string, parameters *parameters,
 ) (string, error) {
-	if !projectPattern.MatchString(projectID) {
-		return "", &InputError{Field: "projectId", Message: "must be 1 to 64 letters, digits, - or _"}
+	if !FitsProject(projectID) {
+		return "", refuse("projectId", "must be 1 to 64 letters, digits, - or _")
 	}
 	if parameters.err != nil {
 		return "", parameters.err
@@ -65,7 +68,7 @@ type parameters struct {
 
 func (p *parameters) refuse(field, message string) {
 	if p.err == nil {
-		p.err = &InputError{Field: field, Message: message}
+		p.err = refuse(field, message)
 	}
 }
 

@@ -1,7 +1,7 @@
 // Package workspace calls Workspace (cloud desktops), of which two operations are documented: each
 // starts an export of usage statistics. How an export goes on and where its file is, no document says.
 //
-// The package keeps no data and knows no other system. It answers with an *InputError, without a call,
+// The package keeps no data and knows no other system. It answers with a *rest.InputError, without a call,
 // what the documents forbid; every other error is a *rest.Error.
 package workspace
 
@@ -33,17 +33,7 @@ func New(c *rest.Client, o Options) *Client {
 	return &Client{rest: c, timeLayout: o.TimeLayout}
 }
 
-// InputError is an argument that the documents forbid or that would silently find nothing. Nothing was
-// sent.
-type InputError struct {
-	// Field is the argument, in the words of this package's methods.
-	Field string
-	// Message is what is wrong with it, a plain phrase that follows the field's name.
-	Message string
+// refuse is the error of an argument, which the caller's own words name; the message is a phrase that follows its name.
+func refuse(field, message string) error {
+	return &rest.InputError{System: "workspace", Field: field, Message: message}
 }
-
-// Error is the field and what is wrong with it; it never quotes the value.
-func (e *InputError) Error() string { return "workspace: input " + e.Field + " " + e.Message }
-
-// Input is the field and the message, for callers that treat the input errors of all systems alike.
-func (e *InputError) Input() (field, message string) { return e.Field, e.Message }

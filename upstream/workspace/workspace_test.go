@@ -239,11 +239,11 @@ func TestQuirk056DesktopsFromTheStartOfADay(t *testing.T) {
 
 func checkInputError(t *testing.T, err error, want string, requests []*http.Request) {
 	t.Helper()
-	input, ok := errors.AsType[*workspace.InputError](err)
+	input, ok := errors.AsType[*rest.InputError](err)
 	if !ok {
 		t.Fatalf("got error %v, want an InputError", err)
 	}
-	field, message := input.Input()
+	field, message := input.Field, input.Message
 	if field != want || err.Error() != "workspace: input "+field+" "+message {
 		t.Errorf("error %q, want one about %s", err, want)
 	}

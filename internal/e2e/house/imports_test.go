@@ -91,27 +91,41 @@ func importRules() []importRule {
 		{
 			"resolvers",
 			[]string{
-				"graph", "graph/model", "resolvers/loaders", "upstream/rest", "upstream/esm", "upstream/gaussdb",
-				"upstream/workspace", "upstream/bss",
-				"resolvers/sources", // commands that start jobs, and the types that loaders answer with
-				"cache",             // the states of an age, for freshness
+				"graph", "graph/model", "resolvers/loaders", "resolvers/live",
+				"resolvers/sources/...",                                  // commands, and the types that loaders answer with
+				"upstream/rest",                                          // the kinds of errors
+				"upstream/esm", "upstream/gaussdb", "upstream/workspace", // the inputs of commands and their limits
+				"cache", // the states of an age, for freshness
 			},
 			"a field asks a loader; only mutations call an upstream, and errors.go reads the kinds of its errors",
 		},
 		{
 			"resolvers/loaders",
-			[]string{"graph/model", "resolvers/sources", "cache"}, // cache for the type of what is held: age and generation
+			[]string{"graph/model", "resolvers/sources/...", "cache"}, // cache for the sets, ages and generations of what is held
 			"loaders live for one operation and only batch",
 		},
 		{
-			"resolvers/sources",
+			"resolvers/live",
 			[]string{
-				"graph/model", "cache", "internal/coordination/...", "upstream/rest", "upstream/loose", "upstream/esm",
-				"upstream/gaussdb",
-				"upstream/workspace", "upstream/bss",
+				"graph/model", "resolvers/sources/...", "cache", "internal/coordination/events", "internal/coordination/lease",
+				"upstream/rest", // lanes, and refusals of a caller's credentials
 			},
-			"what is fetched and how it is read, without GraphQL",
+			"subscriptions poll through the sources",
 		},
+		{
+			"resolvers/sources",
+			[]string{"graph/model", "cache", "resolvers/sources/..."},
+			"the one place that knows all domains: it makes their sources and joins them",
+		},
+		{
+			"resolvers/sources/...",
+			[]string{
+				"graph/model", "cache", "resolvers/sources/dataset", "internal/coordination/...", "upstream/rest", "upstream/loose",
+				"upstream/esm", "upstream/gaussdb", "upstream/workspace", "upstream/bss",
+			},
+			"what is fetched and how it is read, without GraphQL; a domain never knows another",
+		},
+		{"resolvers/sources/sourcestest", []string{"..."}, "tests alone import it"},
 		{"upstream/rest", nil, "the path by which a request leaves knows no system"},
 		{"upstream/loose", nil, "tolerant scalars know no system"},
 		{"upstream/esm", upstream, "a system never knows another"},
@@ -273,11 +287,14 @@ func isTestOnly(folder string) bool {
 	return slices.ContainsFunc(testsOnly(), func(pattern string) bool { return within(folder, pattern) })
 }
 
-// longest returns the rule with the longest folder that holds for the package.
+// longest returns the rule of the package itself, else the one with the longest folder that holds for it.
 func longest(rules []importRule, folder string) (importRule, bool) {
 	var best importRule
 	found := false
 	for _, rule := range rules {
+		if rule.folder == folder {
+			return rule, true
+		}
 		if within(folder, rule.folder) && (!found || len(rule.folder) > len(best.folder)) {
 			best, found = rule, true
 		}

@@ -1,0 +1,111 @@
+package live
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"slices"
+	"time"
+
+	"github.com/opsgraph/opsgraph/upstream/rest"
+)
+
+const (
+	// callersAPoll is how many callers' credentials one poll tries where the upstream refuses them: each try is a call.
+	callersAPoll = 3
+	// pollAfterRefusal is how soon a topic is polled again that the upstream lets none of its followers read.
+	pollAfterRefusal = 30 * time.Second
+)
+
+// errCallerRefused is the cause of the end of a poll whose caller's credentials the upstream refused.
+var errCallerRefused = errors.New("the upstream refused the caller's credentials")
+
+// caller is one follower: with whose credentials a poll may go out. now is its present context; false while its
+// credentials are not accepted.
+type caller struct {
+	now func() (context.Context, bool)
+}
+
+// latest is the caller who came last of those whose credentials are accepted now, with its context; nil: there is none.
+func (t *topic) latest() (*caller, context.Context) {
+	t.mu.Lock()
+	callers := slices.Clone(t.callers)
+	t.mu.Unlock()
+	for _, c := range slices.Backward(callers) {
+		if ctx, ok := c.now(); ok {
+			return c, ctx
+		}
+	}
+	return nil, nil
+}
+
+// pollable reports whether there is anybody with whose credentials a poll may go out.
+func (t *topic) pollable() bool {
+	c, _ := t.latest()
+	return c != nil
+}
+
+// setAside puts a caller after all others: it is asked for again when none of them will do.
+func (t *topic) setAside(c *caller) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if at := slices.Index(t.callers, c); at >= 0 {
+		t.callers = slices.Insert(slices.Delete(t.callers, at, at+1), 0, c)
+	}
+}
+
+// once polls with the credentials of the follower who came last, in the lane that gives way to people; where the
+// upstream refuses them, with those of another.
+func (p *polling) once(ctx context.Context, t *topic, look poll) looked {
+	var tried []*caller
+	for len(tried) < callersAPoll {
+		c, present := t.latest()
+		switch {
+		case c == nil:
+			return looked{nobody: true}
+		case slices.Contains(tried, c):
+			return looked{wait: pollAfterRefusal}
+		}
+		result, refused := p.onceAs(ctx, present, look)
+		if !refused {
+			return result
+		}
+		p.logger.InfoContext(ctx, "poll for live data refused for its caller")
+		t.setAside(c)
+		tried = append(tried, c)
+	}
+	return looked{wait: pollAgain}
+}
+
+// onceAs polls with the credentials of a caller's context; refused reports that the upstream did not take them. What
+// was begun with them may go on in the background.
+func (p *polling) onceAs(ctx, present context.Context, look poll) (result looked, refused bool) {
+	call, refuse := context.WithCancelCause(context.WithoutCancel(present))
+	defer refuse(nil)
+	call, cancel := context.WithTimeout(call, pollTimeout)
+	defer cancel()
+	defer context.AfterFunc(ctx, cancel)()
+	call = rest.WithObserver(rest.WithLane(call, rest.LanePoll), refusals(refuse))
+	wait, done, err := look(call)
+	if errors.Is(context.Cause(call), errCallerRefused) && ctx.Err() == nil && !done {
+		return looked{}, true
+	}
+	if err != nil {
+		if ctx.Err() == nil {
+			p.logger.WarnContext(ctx, "poll for live data failed", slog.Any("error", err))
+		}
+		wait = max(wait, pollAgain)
+	}
+	return looked{wait: wait, done: done}, false
+}
+
+// refusals ends a poll when the upstream refuses the credentials of its caller. Those of the gateway itself are
+// nobody's to replace.
+type refusals context.CancelCauseFunc
+
+// Attempt implements rest.Observer.
+func (r refusals) Attempt(ctx context.Context, a rest.Attempt) {
+	if (a.Kind == rest.Unauthenticated || a.Kind == rest.Forbidden) && rest.IdentityFrom(ctx).Token != "" {
+		r(errCallerRefused)
+	}
+}

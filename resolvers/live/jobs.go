@@ -1,0 +1,85 @@
+package live
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"github.com/opsgraph/opsgraph/cache"
+	"github.com/opsgraph/opsgraph/graph/model"
+	"github.com/opsgraph/opsgraph/internal/coordination/events"
+	"github.com/opsgraph/opsgraph/resolvers/sources/dataset"
+	"github.com/opsgraph/opsgraph/resolvers/sources/jobs"
+)
+
+// jobChanges finds changes of usage-record queries: one stream and one topic a job.
+type jobChanges struct {
+	streams *events.Streams[MeterJobChange]
+	states  *cache.Set[jobs.MeterJobKey, *model.MeterJob]
+}
+
+// FollowMeterJob follows a job until its end. Its first state ever seen is a change, too.
+func (l *Source) FollowMeterJob(
+	ctx context.Context, scope string, key jobs.MeterJobKey, after *EventID,
+) (*Following[MeterJobChange], error) {
+	stream := streamOf(scope) + " " + key.Text()
+	topic := liveTopic{part: "state", begin: func() poll {
+		return (&watch[MeterJobChange]{
+			streams: l.jobs.streams, stream: stream, part: "state",
+			look: func(ctx context.Context, before events.State) (sighting[MeterJobChange], error) {
+				return l.jobs.look(ctx, scope, key, before, l.now)
+			},
+		}).once
+	}}
+	return follow(ctx, l, l.jobs.streams, "meter-job", stream, events.Wish[MeterJobChange]{After: after},
+		[]liveTopic{topic})
+}
+
+// MeterJob is the present state of a job; false when the upstream knows no such job.
+func (l *Source) MeterJob(ctx context.Context, scope string, key jobs.MeterJobKey) (MeterJobChange, bool, error) {
+	outcome := l.jobs.states.One(ctx, scope, key, 0)
+	if outcome.Err != nil || !outcome.Found {
+		return MeterJobChange{}, false, outcome.Err
+	}
+	return MeterJobChange{Job: outcome.Held.Value, Seen: seenIn(jobs.OperationMeterJob, outcome.Held)}, true, nil
+}
+
+// look reads the state of a job and compares it with the one that was published last.
+func (j *jobChanges) look(
+	ctx context.Context, scope string, key jobs.MeterJobKey, before events.State, now func() time.Time,
+) (sighting[MeterJobChange], error) {
+	outcome := j.newest(ctx, scope, key)
+	if outcome.Err != nil || !outcome.Found {
+		return sighting[MeterJobChange]{wait: pollAgain}, outcome.Err
+	}
+	job := outcome.Held.Value
+	seen := sighting[MeterJobChange]{
+		generation: outcome.Held.Generation, at: outcome.Held.FetchedAt, wait: untilStale(outcome.Held, now()),
+		done: jobs.Finished(job),
+	}
+	state, err := json.Marshal(struct {
+		Status   string
+		Progress *int
+	}{dataset.Text(job.StatusText), job.Progress})
+	if err != nil {
+		return seen, fmt.Errorf("describe state of a meter job: %w", err)
+	}
+	if string(state) != string(before.Data) {
+		seen.state = state
+		seen.changes = []MeterJobChange{{Job: job, Seen: seenIn(jobs.OperationMeterJob, outcome.Held)}}
+	}
+	return seen, nil
+}
+
+// newest reads the state of a job; one that is being refreshed is waited for a little.
+func (j *jobChanges) newest(ctx context.Context, scope string, key jobs.MeterJobKey) cache.Outcome[*model.MeterJob] {
+	for range 20 {
+		outcome := j.states.One(ctx, scope, key, 0)
+		settled := outcome.Err != nil || !outcome.Found || outcome.Held.State == cache.Fresh
+		if settled || dataset.Pause(ctx, lookAgain) != nil {
+			return outcome
+		}
+	}
+	return j.states.One(ctx, scope, key, 0)
+}

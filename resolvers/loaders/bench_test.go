@@ -1,0 +1,35 @@
+package loaders_test
+
+import (
+	"fmt"
+	"testing"
+
+	"github.com/opsgraph/opsgraph/resolvers/loaders"
+)
+
+// BenchmarkOperation is one operation from memory: its loaders are made, a page of hosts is read, and a level of hosts
+// by id.
+func BenchmarkOperation(b *testing.B) {
+	all, u := newSources(b, 500)
+	ids := make([]string, 50)
+	for i := range ids {
+		ids[i] = fmt.Sprintf("h%d", i)
+	}
+	one := func() {
+		set := loaders.New(b.Context(), all, loaders.Options{Now: u.now()})
+		if _, err := set.HostPage(b.Context(), "", nil, nil, loaders.PageArgs{}); err != nil {
+			b.Fatal(err)
+		}
+		if _, errs := set.Hosts(b.Context(), ids); errs[0] != nil {
+			b.Fatal(errs[0])
+		}
+		if _, errs := set.MachinePages(b.Context(), ids, loaders.PageArgs{}); errs[0] != nil {
+			b.Fatal(errs[0])
+		}
+	}
+	one()
+	b.ReportAllocs()
+	for b.Loop() {
+		one()
+	}
+}

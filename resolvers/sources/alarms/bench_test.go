@@ -1,0 +1,65 @@
+package alarms_test
+
+import (
+	"fmt"
+	"testing"
+
+	"github.com/opsgraph/opsgraph/graph/model"
+	"github.com/opsgraph/opsgraph/resolvers/sources"
+	"github.com/opsgraph/opsgraph/resolvers/sources/alarms"
+	"github.com/opsgraph/opsgraph/resolvers/sources/dataset"
+	"github.com/opsgraph/opsgraph/resolvers/sources/sourcestest"
+)
+
+// BenchmarkAlarmView is what queries ask of 50,000 alarms beside 1,000 hosts. Building and joining happen once for each
+// generation of the data, the rest once for each query.
+func BenchmarkAlarmView(b *testing.B) {
+	const rows, regions, machines = 50_000, 10, 1_000
+	hostRows := make([]string, machines)
+	for i := range hostRows {
+		hostRows[i] = fmt.Sprintf(`{"HOST_ID": "h%d", "HOST_NAME": "n%d", "SN": "s%d", "REGION_ID": "cn-r-%d", "MAC_IP": "10.0.%d.%d"}`,
+			i, i, i, i%regions, i/250, i%250+1)
+	}
+	alarmRows := make([]string, rows)
+	for i := range alarmRows {
+		alarmRows[i] = fmt.Sprintf(`{"csn": "%d", "severity": "%d", "cleared": "%d", "LogicalRegionId": "cn-r-%d", "affectedService": "EVS",
+			"latest_occur_utc": "%d", "additional_information": "sn=s%d", "alarm_name": "alarm %d"}`,
+			i, i%4+1, i%2, i%regions, 1_726_000_000_000+int64(i)*7919%rows*1000, i%(3*machines), i%97)
+	}
+	all, _ := sourcestest.New(b, map[string]string{
+		"DeviceAlarm/info": sourcestest.ListOf(alarmRows...), "CloudServiceAlarm/info": sourcestest.ListOf(alarmRows[:rows/10]...),
+		"host/detail": sourcestest.ListOf(hostRows...),
+	}, nil)
+	list := func(source model.AlarmSource) *alarms.List {
+		held := all.Alarms.Lists[source].One(b.Context(), "", struct{}{}, 0)
+		if held.Err != nil {
+			b.Fatal(held.Err)
+		}
+		return held.Held.Value
+	}
+	device, service := list(model.AlarmSourceDevice), list(model.AlarmSourceCloudService)
+	hosts := all.Hosts.List.One(b.Context(), "", struct{}{}, 0)
+	if hosts.Err != nil {
+		b.Fatal(hosts.Err)
+	}
+	view := alarms.NewView(service, device)
+	run := func(name string, one func()) {
+		b.Run(name, func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				one()
+			}
+		})
+	}
+	run("build", func() { alarms.NewView(service, device) })
+	run("build and join", func() { sources.JoinAlarms(alarms.NewView(service, device), hosts.Held.Value) })
+	run("alarms of a host", func() { _ = sources.JoinAlarms(view, hosts.Held.Value).ByID["h1"] })
+	no := false
+	active := alarms.Matches(&model.AlarmFilter{Cleared: &no}, sourcestest.Now(), nil)
+	run("active ones of a region", func() { dataset.Select(view.InRegion("cn-r-3"), active) })
+	run("active ones of all", func() { dataset.Select(view.All, active) })
+	run("summary of a region", func() { alarms.Summarise(view.InRegion("cn-r-3")) })
+	order := alarms.OrderOf(&model.AlarmOrder{Field: model.AlarmOrderFieldName})
+	run("another order, sorted", func() { order.Sorted(view.All) })
+	run("another order, kept", func() { view.InOrder(order) })
+}

@@ -1,0 +1,210 @@
+package alarms
+
+import (
+	"net/netip"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/opsgraph/opsgraph/graph/model"
+	"github.com/opsgraph/opsgraph/resolvers/sources/dataset"
+	"github.com/opsgraph/opsgraph/upstream/esm"
+	"github.com/opsgraph/opsgraph/upstream/loose"
+)
+
+// convertAlarm turns a record of either list into an alarm; nil when it has no serial number, which is its identity.
+func convertAlarm(cfg dataset.Config, source model.AlarmSource, r esm.Alarm) *model.Alarm {
+	operation := OperationOf(source)
+	if r.CSN.IsAbsent() {
+		cfg.Unreadable(operation, "csn")
+		return nil
+	}
+	at := func(t loose.Time, field string) *time.Time { return cfg.Instant(t, time.UTC, operation, field) }
+	alarm := &model.Alarm{
+		ID:                    model.NewID(model.KindAlarm, string(source), r.CSN.String()),
+		Csn:                   r.CSN.String(),
+		Source:                source,
+		Name:                  r.Name.Ptr(),
+		DefinitionID:          r.AlarmID.Ptr(),
+		Severity:              alarmSeverity(cfg, r.Severity),
+		SeverityText:          r.Severity.Ptr(),
+		EventType:             r.EventType.Ptr(),
+		OriginSystem:          originSystem(r),
+		ManagedObject:         r.ManagedObject.Ptr(),
+		ManagedObjectClass:    r.ManagedObjectClass.Ptr(),
+		ManagedElement:        managedElement(r),
+		AdditionalInformation: r.AdditionalInformation.Ptr(),
+		FirstOccurredAt:       at(r.FirstOccurrence, "first_occur_utc"),
+		LastOccurredAt:        at(r.LatestOccurrence, "latest_occur_utc"),
+		Occurrences:           dataset.WholeNumber(r.Count),
+		ProbableCause:         r.ProbableCause.Ptr(),
+		RegionCode:            r.LogicalRegionID.Ptr(),
+		RegionText:            r.RegionName.Ptr(),
+		DataCenter:            r.DataCenterName.Ptr(),
+		ResourcePool:          r.ResourcePoolName.Ptr(),
+		AvailabilityZone:      r.ZoneName.Ptr(),
+		Tenant:                r.Tenant.Ptr(),
+		Cleared:               r.Cleared.Ptr(),
+		Acknowledged:          r.Acknowledged.Ptr(),
+		MergeKey:              r.MergeKey.Ptr(),
+		Product:               r.ProductName.Ptr(),
+		AffectedService:       r.AffectedService.Ptr(),
+		AffectedServiceType:   r.AffectedServiceType.Ptr(),
+		Service:               alarmService(r),
+		SerialNumbers:         serialNumbersIn(r.AdditionalInformation.String()),
+		Addresses:             addressesIn(r.NativeElementDN.String(), r.ElementDN.String()),
+		Identifiers: identifiersIn(r.ElementDN.String(), r.NativeElementDN.String(),
+			r.ManagedObject.String()),
+	}
+	if alarm.Cleared != nil && *alarm.Cleared {
+		alarm.Clearance = &model.AlarmClearance{
+			At: at(r.ClearedAt, "clear_utc"), By: r.ClearedBy.Ptr(), Type: r.ClearType.Ptr(),
+			Category: r.ClearCategory.Ptr(),
+		}
+	}
+	if alarm.Acknowledged != nil && *alarm.Acknowledged {
+		alarm.Acknowledgement = &model.AlarmAcknowledgement{
+			At: at(r.AcknowledgedAt, "ack_utc"),
+			By: r.AcknowledgedBy.Ptr(),
+		}
+	}
+	return alarm
+}
+
+func originSystem(r esm.Alarm) *model.AlarmOriginSystem {
+	if r.OriginSystemType.IsAbsent() && r.OriginSystemName.IsAbsent() {
+		return nil
+	}
+	return &model.AlarmOriginSystem{Type: r.OriginSystemType.Ptr(), Name: r.OriginSystemName.Ptr()}
+}
+
+func managedElement(r esm.Alarm) *model.ManagedElement {
+	element := model.ManagedElement{
+		Name: r.ElementName.Ptr(), Dn: r.ElementDN.Ptr(), Type: r.ElementType.Ptr(),
+		Category: r.ElementCategory.Ptr(), NativeDn: r.NativeElementDN.Ptr(),
+	}
+	if element == (model.ManagedElement{}) {
+		return nil
+	}
+	return &element
+}
+
+// alarmSeverity reads 1 to 4, critical first: the reverse of audit events (quirk 35).
+func alarmSeverity(cfg dataset.Config, t loose.Text) *model.AlarmSeverity {
+	var severity model.AlarmSeverity
+	switch strings.TrimSpace(t.String()) {
+	case "1":
+		severity = model.AlarmSeverityCritical
+	case "2":
+		severity = model.AlarmSeverityMajor
+	case "3":
+		severity = model.AlarmSeverityMinor
+	case "4":
+		severity = model.AlarmSeverityWarning
+	default:
+		if !t.IsAbsent() {
+			cfg.Unknown("AlarmSeverity")
+		}
+		return nil
+	}
+	return &severity
+}
+
+// alarmService is the kind of cloud service by affectedService, else by me_category; nil when neither is a known word.
+func alarmService(r esm.Alarm) *model.CloudServiceType {
+	if service := serviceOfWord(r.AffectedService); service != nil {
+		return service
+	}
+	return serviceOfWord(r.ElementCategory)
+}
+
+// serviceOfWord folds case and separators; ECS stands for ECS_VM (quirks 33, 36).
+func serviceOfWord(t loose.Text) *model.CloudServiceType {
+	if t.IsAbsent() {
+		return nil
+	}
+	folded := loose.Fold(t.String())
+	if folded == loose.Fold("ECS") {
+		service := model.CloudServiceTypeEcsVM
+		return &service
+	}
+	for _, service := range model.AllCloudServiceType {
+		if loose.Fold(string(service)) == folded {
+			return &service
+		}
+	}
+	return nil
+}
+
+var (
+	serialPattern  = regexp.MustCompile(`(?i)(?:^|[^0-9A-Za-z_])sn\s*=\s*([-_.0-9A-Za-z]+)`)
+	dottedPattern  = regexp.MustCompile(`[0-9]+(?:\.[0-9]+)+`)
+	colonedPattern = regexp.MustCompile(`[0-9A-Fa-f:]*:[0-9A-Fa-f:]*:[0-9A-Fa-f:]*`)
+)
+
+// serialNumbersIn are the serial numbers that a text names as sn=….
+func serialNumbersIn(information string) []string {
+	var serials []string
+	for _, match := range serialPattern.FindAllStringSubmatch(information, -1) {
+		serials = append(serials, match[1])
+	}
+	return serials
+}
+
+const (
+	// shortestIdentifier keeps ordinary words out of what may be an id.
+	shortestIdentifier = 8
+	// mostIdentifiers bounds the ids of one alarm, whatever its texts hold.
+	mostIdentifiers = 16
+)
+
+// identifiersIn are the words inside the names of an object that may be ids, each once. Ids are opaque (quirk 32): a
+// word counts by its length and a digit in it, not by a form.
+func identifiersIn(names ...string) []string {
+	var identifiers []string
+	for _, name := range names {
+		for word := range strings.FieldsFuncSeq(name, func(r rune) bool { return !identifierRune(r) }) {
+			if len(word) < shortestIdentifier || !strings.ContainsAny(word, "0123456789") ||
+				slices.Contains(identifiers, word) {
+				continue
+			}
+			if identifiers = append(identifiers, word); len(identifiers) == mostIdentifiers {
+				return identifiers
+			}
+		}
+	}
+	return identifiers
+}
+
+func identifierRune(r rune) bool {
+	return r == '-' || r == '_' || r == '.' || ('0' <= r && r <= '9') || ('A' <= r && r <= 'Z') ||
+		('a' <= r && r <= 'z')
+}
+
+// addressesIn are the network addresses inside the names of an object, with a port or not.
+func addressesIn(names ...string) []string {
+	var addresses []string
+	for _, name := range names {
+		for _, candidate := range dottedPattern.FindAllString(name, -1) {
+			if address, err := netip.ParseAddr(candidate); err == nil {
+				addresses = append(addresses, address.String())
+			}
+		}
+		for _, at := range colonedPattern.FindAllStringIndex(name, -1) {
+			address, err := netip.ParseAddr(name[at[0]:at[1]])
+			if err == nil && !address.IsUnspecified() && !adjoined(name, at[0], at[1]) {
+				addresses = append(addresses, address.String())
+			}
+		}
+	}
+	return addresses
+}
+
+// adjoined reports whether what stands from start to end is a part of a longer word: the digits of IPv6 are letters of
+// ordinary words.
+func adjoined(text string, start, end int) bool {
+	before := start > 0 && identifierRune(rune(text[start-1]))
+	after := end < len(text) && identifierRune(rune(text[end]))
+	return before && text[start-1] != '-' || after && text[end] != '-'
+}

@@ -1,0 +1,75 @@
+package alarms
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"github.com/opsgraph/opsgraph/graph/model"
+	"github.com/opsgraph/opsgraph/resolvers/sources/dataset"
+)
+
+// Summarise counts alarms that stand latest first.
+func Summarise(alarms []*model.Alarm) *model.AlarmSummary {
+	summary := &model.AlarmSummary{Total: len(alarms), Counted: alarms}
+	active := make([]*model.Alarm, 0, len(alarms))
+	for _, alarm := range alarms {
+		if alarm.Acknowledged != nil && *alarm.Acknowledged {
+			summary.Acknowledged++
+		}
+		if alarm.Active() {
+			active = append(active, alarm)
+		}
+	}
+	summary.Active = len(active)
+	summary.BySeverity = model.CountSeverities(active)
+	summary.ByService = countServices(active)
+	summary.ByRegion = countRegions(alarms)
+	if len(alarms) > 0 {
+		summary.Latest = alarms[0]
+	}
+	return summary
+}
+
+// countServices counts active alarms by service, most first; those of no known service are left out.
+func countServices(active []*model.Alarm) []*model.AlarmServiceCount {
+	of := map[model.CloudServiceType][]*model.Alarm{}
+	for _, alarm := range active {
+		if alarm.Service != nil {
+			of[*alarm.Service] = append(of[*alarm.Service], alarm)
+		}
+	}
+	counts := make([]*model.AlarmServiceCount, 0, len(of))
+	for service, alarms := range of {
+		counts = append(counts, &model.AlarmServiceCount{
+			Service: service, Count: len(alarms), BySeverity: model.CountSeverities(alarms),
+		})
+	}
+	slices.SortFunc(counts, func(a, b *model.AlarmServiceCount) int {
+		return cmp.Or(cmp.Compare(b.Count, a.Count), strings.Compare(string(a.Service), string(b.Service)))
+	})
+	return counts
+}
+
+// countRegions counts alarms by region, most active ones first and those that name no region last.
+func countRegions(alarms []*model.Alarm) []*model.AlarmRegionCount {
+	total, active := map[string]int{}, map[string][]*model.Alarm{}
+	for _, alarm := range alarms {
+		code := dataset.Text(alarm.RegionCode)
+		total[code]++
+		if alarm.Active() {
+			active[code] = append(active[code], alarm)
+		}
+	}
+	counts := make([]*model.AlarmRegionCount, 0, len(total))
+	for _, code := range dataset.NamesThenNone(total) {
+		counts = append(counts, &model.AlarmRegionCount{
+			RegionCode: dataset.SomeOrNil(code), Total: total[code], Active: len(active[code]),
+			BySeverity: model.CountSeverities(active[code]),
+		})
+	}
+	slices.SortStableFunc(counts, func(a, b *model.AlarmRegionCount) int {
+		return cmp.Or(dataset.NoneLast(a.RegionCode, b.RegionCode), cmp.Compare(b.Active, a.Active))
+	})
+	return counts
+}

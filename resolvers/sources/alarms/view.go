@@ -1,0 +1,109 @@
+package alarms
+
+import (
+	"slices"
+
+	"github.com/opsgraph/opsgraph/graph/model"
+	"github.com/opsgraph/opsgraph/resolvers/sources/dataset"
+)
+
+// View is what queries ask of alarms: both upstream lists as one, latest occurrence first, with the indexes that
+// dashboards use. It belongs to one generation of each list and is immutable but for what it works out once.
+type View struct {
+	dataset.List[*model.Alarm]
+	// Hosts and Devices are the joins to the newest lists of hosts and of devices that were asked for: see
+	// [View.JoinTo].
+	Hosts, Devices dataset.Memo[*Join]
+
+	lists     []*List
+	byService map[serviceInRegion][]*model.Alarm
+}
+
+type serviceInRegion struct {
+	region  string
+	service model.CloudServiceType
+}
+
+// Join is which alarms are about which things of one generation of another list.
+type Join struct {
+	// ByAlarm holds the id of the thing that an alarm is about, ByID the alarms about a thing, latest first.
+	ByAlarm map[*model.Alarm]string
+	ByID    map[string][]*model.Alarm
+}
+
+// JoinTo joins the alarms to the things that they are about; idOf is false when none or more than one was recognised.
+// It is made at query time: the refresh of one list must not rebuild the other.
+func (v *View) JoinTo(idOf func(*model.Alarm) (string, bool)) *Join {
+	join := &Join{ByAlarm: map[*model.Alarm]string{}, ByID: map[string][]*model.Alarm{}}
+	for _, alarm := range v.All {
+		if id, ok := idOf(alarm); ok {
+			join.ByAlarm[alarm] = id
+			join.ByID[id] = append(join.ByID[id], alarm)
+		}
+	}
+	return join
+}
+
+func newView(lists []*List) *View {
+	view := &View{lists: slices.Clone(lists), byService: map[serviceInRegion][]*model.Alarm{}}
+	var (
+		all    []*model.Alarm
+		extent dataset.Extent
+	)
+	for _, list := range lists { // each is in default order
+		all = OrderOf(nil).Merged(all, list.All)
+		extent.Truncated = extent.Truncated || list.Truncated
+	}
+	view.List = listOf(all, extent)
+	for _, alarm := range view.All {
+		if alarm.Service != nil {
+			key := serviceInRegion{dataset.Text(alarm.RegionCode), *alarm.Service}
+			view.byService[key] = append(view.byService[key], alarm)
+		}
+	}
+	return view
+}
+
+func (v *View) isOf(lists []*List) bool { return slices.Equal(v.lists, lists) }
+
+// OfService holds the alarms of a service in a region, latest first.
+func (v *View) OfService(region string, service model.CloudServiceType) []*model.Alarm {
+	return v.byService[serviceInRegion{region, service}]
+}
+
+// GapIn reports whether one of the lists has rows of a region that could not be read, and which upstream operation sent
+// them.
+func (v *View) GapIn(region string) (operation string, gap bool) {
+	for _, list := range v.lists {
+		if list.GapIn(region) {
+			return OperationOf(list.Source), true
+		}
+	}
+	return "", false
+}
+
+// OrderOf is the order that a query asks for; nil means the default one, latest occurrence first.
+func OrderOf(o *model.AlarmOrder) dataset.Order[*model.Alarm] {
+	order := dataset.Order[*model.Alarm]{
+		Descending: true,
+		ID:         func(a *model.Alarm) string { return string(a.Source) + " " + a.Csn },
+	}
+	field := model.AlarmOrderFieldLastOccurredAt
+	if o != nil {
+		field, order.Descending = o.Field, o.Direction == model.OrderDirectionDesc
+	}
+	switch field {
+	case model.AlarmOrderFieldFirstOccurredAt:
+		order.Name, order.Key = "af", func(a *model.Alarm) model.SortKey { return dataset.TimeKey(a.FirstOccurredAt) }
+	case model.AlarmOrderFieldSeverity:
+		order.Name, order.Key = "as", func(a *model.Alarm) model.SortKey { return dataset.SeverityKey(a.Severity) }
+	case model.AlarmOrderFieldName:
+		order.Name, order.Key = "an", func(a *model.Alarm) model.SortKey { return dataset.TextKey(a.Name) }
+	case model.AlarmOrderFieldLastOccurredAt:
+		order.Name, order.Key = "al", func(a *model.Alarm) model.SortKey { return dataset.TimeKey(a.LastOccurredAt) }
+	}
+	if order.Descending {
+		order.Name += "-"
+	}
+	return order
+}

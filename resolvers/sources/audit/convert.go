@@ -1,0 +1,176 @@
+package audit
+
+import (
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/opsgraph/opsgraph/graph/model"
+	"github.com/opsgraph/opsgraph/resolvers/sources/dataset"
+	"github.com/opsgraph/opsgraph/upstream/esm"
+	"github.com/opsgraph/opsgraph/upstream/loose"
+)
+
+// convertAuditEvent turns a record into an event; nil when it has no id. firstDay is the first day that was asked: the
+// day of an event without times.
+func convertAuditEvent(cfg dataset.Config, firstDay time.Time, r esm.AuditLog) *model.AuditEvent {
+	if r.ID.IsAbsent() {
+		cfg.Unreadable(Operation, "id")
+		return nil
+	}
+	event := &model.AuditEvent{
+		EventID:       r.ID.String(),
+		Type:          auditType(cfg, r.Type),
+		TypeText:      r.Type.Ptr(),
+		Operation:     r.OperatingName.Ptr(),
+		Source:        r.OperatingSource.Ptr(),
+		Result:        auditResult(cfg, r.OperationResult),
+		ResultText:    r.OperationResult.Ptr(),
+		Detail:        r.OperationDetail.Ptr(),
+		User:          r.OperatingUser.Ptr(),
+		Department:    r.Department.Ptr(),
+		Severity:      auditSeverity(cfg, r.Severity),
+		SeverityText:  r.Severity.Ptr(),
+		Resource:      auditResource(r),
+		StartedAt:     cfg.Instant(r.StartTime, cfg.TextZone, Operation, "start_time"),
+		EndedAt:       cfg.Instant(r.EndTime, cfg.TextZone, Operation, "end_time"),
+		SourceAddress: r.SourceAddress.Ptr(),
+		RegionCode:    dataset.RegionCode(r.RegionID),
+		RegionText:    r.RegionName.Ptr(),
+	}
+	day := firstDay
+	switch {
+	case event.StartedAt != nil:
+		day = *event.StartedAt
+	case event.EndedAt != nil:
+		day = *event.EndedAt
+	}
+	event.ID = model.AuditEventID(event.EventID, day)
+	return event
+}
+
+func auditResource(r esm.AuditLog) *model.AuditResource {
+	resource := model.AuditResource{
+		ResourceID: r.ResourceID.Ptr(), Name: r.ResourceName.Ptr(), Type: r.ResourceType.Ptr(),
+		RegionText: r.ResourceRegion.Ptr(), RegionName: r.ResourceRegionName.Ptr(),
+	}
+	if resource == (model.AuditResource{}) {
+		return nil
+	}
+	resource.RegionCode = prefixedRegionCode(r.ResourceRegion.String())
+	return &resource
+}
+
+// prefixedRegionCode is the code behind the last colon of a text that may be a name or have words before the code
+// (quirk 15).
+func prefixedRegionCode(text string) *string {
+	code := strings.TrimSpace(text[strings.LastIndexByte(text, ':')+1:])
+	if !dataset.CodePattern.MatchString(code) {
+		return nil
+	}
+	return &code
+}
+
+// auditSeverity reads 4 to 1, critical first: the reverse of alarms (quirk 35).
+func auditSeverity(cfg dataset.Config, t loose.Text) *model.AlarmSeverity {
+	return wordOf(cfg, "AuditSeverity", t, map[string]model.AlarmSeverity{
+		"4": model.AlarmSeverityCritical, "3": model.AlarmSeverityMajor, "2": model.AlarmSeverityMinor,
+		"1": model.AlarmSeverityWarning,
+	})
+}
+
+// auditResult reads 0 as the good value (quirk 38).
+func auditResult(cfg dataset.Config, t loose.Text) *model.AuditResult {
+	return wordOf(cfg, "AuditResult", t, map[string]model.AuditResult{
+		"0": model.AuditResultSuccess,
+		"1": model.AuditResultFailure,
+	})
+}
+
+func auditType(cfg dataset.Config, t loose.Text) *model.AuditLogType {
+	return wordOf(cfg, "AuditLogType", t,
+		map[string]model.AuditLogType{"0": model.AuditLogTypeOperation, "1": model.AuditLogTypeSecurity})
+}
+
+// wordOf is the value that a documented list gives a word; nil for any other word, which is counted.
+func wordOf[E any](cfg dataset.Config, enum string, t loose.Text, values map[string]E) *E {
+	value, known := values[strings.TrimSpace(t.String())]
+	if !known {
+		if !t.IsAbsent() {
+			cfg.Unknown(enum)
+		}
+		return nil
+	}
+	return &value
+}
+
+// OrderOf is the order that a query asks for; nil means the default one, latest start first.
+func OrderOf(o *model.AuditOrder) dataset.Order[*model.AuditEvent] {
+	order := dataset.Order[*model.AuditEvent]{Descending: true, ID: auditEventKey}
+	field := model.AuditOrderFieldStartedAt
+	if o != nil {
+		field, order.Descending = o.Field, o.Direction == model.OrderDirectionDesc
+	}
+	switch field {
+	case model.AuditOrderFieldSeverity:
+		order.Name, order.Key = "es", func(e *model.AuditEvent) model.SortKey { return dataset.SeverityKey(e.Severity) }
+	case model.AuditOrderFieldUser:
+		order.Name, order.Key = "eu", func(e *model.AuditEvent) model.SortKey { return dataset.TextKey(e.User) }
+	case model.AuditOrderFieldOperation:
+		order.Name, order.Key = "eo", func(e *model.AuditEvent) model.SortKey { return dataset.TextKey(e.Operation) }
+	case model.AuditOrderFieldStartedAt:
+		order.Name, order.Key = "et", func(e *model.AuditEvent) model.SortKey { return dataset.TimeKey(e.StartedAt) }
+	}
+	if order.Descending {
+		order.Name += "-"
+	}
+	return order
+}
+
+// auditEventKey keeps events apart as the upstream does: by id and start.
+func auditEventKey(e *model.AuditEvent) string {
+	if e.StartedAt == nil {
+		return e.EventID
+	}
+	return e.EventID + " " + strconv.FormatInt(e.StartedAt.UnixMilli(), 10)
+}
+
+// Matches reports whether an event passes the filter at a moment. An event without a start lies where it ended; one
+// without either lies in every range, since the upstream sent it for the days of the range.
+func Matches(f model.AuditFilter, now time.Time) func(*model.AuditEvent) bool {
+	span := dataset.SpanOf(f.Range, now)
+	types, results, severities := dataset.SetOf(f.Types), dataset.SetOf(f.Results), dataset.SetOf(f.Severities)
+	regions, users, operations := dataset.SetOf(f.Regions), dataset.SetOf(f.Users), dataset.SetOf(f.Operations)
+	kinds, resources := dataset.SetOf(f.ResourceTypes), dataset.SetOf(f.ResourceIds)
+	contains := strings.ToLower(dataset.Text(f.TextContains))
+	return func(e *model.AuditEvent) bool {
+		resource := e.Resource
+		if resource == nil {
+			resource = &model.AuditResource{}
+		}
+		return lies(e, span) && types.Has(e.Type) && results.Has(e.Result) && severities.Has(e.Severity) &&
+			regions.Has(e.RegionCode) && users.Has(e.User) && operations.Has(e.Operation) &&
+			kinds.Has(resource.Type) && resources.Has(resource.ResourceID) &&
+			(contains == "" || containsAny(contains, e.Operation, e.Detail, e.User, resource.Name))
+	}
+}
+
+func lies(e *model.AuditEvent, span dataset.Span) bool {
+	switch {
+	case e.StartedAt != nil:
+		return span.Holds(e.StartedAt)
+	case e.EndedAt != nil:
+		return span.Holds(e.EndedAt)
+	}
+	return true
+}
+
+// containsAny reports whether one of the texts contains a text that is in lower case, in any case.
+func containsAny(lower string, texts ...*string) bool {
+	for _, value := range texts {
+		if value != nil && strings.Contains(strings.ToLower(*value), lower) {
+			return true
+		}
+	}
+	return false
+}

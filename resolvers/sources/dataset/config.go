@@ -1,0 +1,145 @@
+package dataset
+
+import (
+	"context"
+	"log/slog"
+	"time"
+
+	"github.com/opsgraph/opsgraph/cache"
+	"github.com/opsgraph/opsgraph/internal/coordination/registry"
+	"github.com/opsgraph/opsgraph/upstream/bss"
+	"github.com/opsgraph/opsgraph/upstream/esm"
+	"github.com/opsgraph/opsgraph/upstream/gaussdb"
+	"github.com/opsgraph/opsgraph/upstream/workspace"
+)
+
+// Config is what the sources need.
+type Config struct {
+	// ESM is the client of the ESM calls.
+	ESM *esm.Client
+	// GaussDB, Workspace and BSS are the clients of the other systems; one without an address refuses every call.
+	GaussDB   *gaussdb.Client
+	Workspace *workspace.Client
+	BSS       *bss.Client
+	// Project returns the project of the gateway's own token, for commands that name none: empty when the token is for
+	// none or there is none. Nil means that it is not known.
+	Project func(context.Context) (string, error)
+	// Language is that of the upstream's texts, as the configuration spells it: en-us or zh-cn; empty leaves it to each
+	// system.
+	Language string
+	// ReadReports switches on the reading of ASP reports by a call that no document has.
+	ReadReports bool
+	// Tiers is where data are kept.
+	Tiers cache.Tiers
+	// Ages are fresh, stale and dead ages by kind of data.
+	Ages Ages
+	// Windows are how far back lists look.
+	Windows Windows
+	// Regions are the configured regions, by code.
+	Regions []RegionConfig
+	// DefaultDomainID is the tenant (account) id of metering when a query names none; empty means that it must.
+	DefaultDomainID string
+	// Commands remembers which job a command started.
+	Commands *registry.Registry
+	// PageSize is how many rows a page of the calls without a scarce quota has; zero means 500.
+	PageSize int
+	// HostQuotaLeft returns how many calls of listHostDetails are left when its quota is scarce; nil means that it is
+	// not.
+	HostQuotaLeft func(context.Context) int
+	// TextZone is the zone of the text times of audit and performance records, which state none (quirks 44, 45); nil
+	// means UTC+8.
+	TextZone *time.Location
+	// DesktopZone is where the days of desktop statistics begin (quirk 56); nil means UTC+8.
+	DesktopZone *time.Location
+	// NetworkMetricNames are what the codes of network metrics are called (quirk 40), by code.
+	NetworkMetricNames map[string]string
+	// MeterZone is the zone of usage records' times, which the upstream does not state; nil means UTC.
+	MeterZone *time.Location
+	// CapacityZone is where the upstream's capacity days begin (quirk 53); nil means UTC+8.
+	CapacityZone *time.Location
+	// NotFoundFor is how long it is remembered that a thing does not exist; zero means 15 s.
+	NotFoundFor time.Duration
+	// Unknown counts each enumeration value that no document lists; nil means that nobody does.
+	Unknown func(enum string)
+	// Unreadable counts each value that could not be read; nil means that nobody does.
+	Unreadable func(operation, field string)
+	// Now is the clock; nil means time.Now.
+	Now func() time.Time
+	// Logger takes what operators should know; nil means nothing is logged.
+	Logger *slog.Logger
+
+	// Learn remembers regions that an answer to a tenant has named, and Sets the sets of data that are made. Both are
+	// those of the sources: nobody else sets them.
+	Learn func(scope string, codes []string)
+	Sets  *Sets
+}
+
+// RegionConfig is a region known from the configuration; empty names are unknown.
+type RegionConfig struct{ Code, Name, NameEn string }
+
+// Ages are the ages of the kinds of data: fresh is answered, stale is answered and refreshed, dead is never served.
+type Ages struct {
+	Capacity, PhysicalCapacity, Alarms, Hosts, VirtualMachines, Job, FinishedJob cache.Ages
+	// Assets are devices; Instances also load balancer clusters and billed resources; Metrics also screens and ASP
+	// reports.
+	Assets, Audit, Instances, Metrics cache.Ages
+}
+
+// Windows are how far back lists look, none of which is in a cache key, and how much of other data may be asked at
+// once.
+type Windows struct {
+	// CapacityDays counts whole days (UTC+8) before today.
+	CapacityDays int
+	// Alarms, Hosts and Instances are lengths of time that end now.
+	Alarms, Hosts, Instances time.Duration
+	// AuditDays is the longest range of audit events that may be asked, in whole days.
+	AuditDays int
+	// InstanceRange, Metrics, NetworkAll and Performance are the longest ranges that may be asked: of instances, of the
+	// metrics of one thing, of the metrics of all network devices, and of a server's performance.
+	InstanceRange, Metrics, NetworkAll, Performance time.Duration
+	// PlacementHosts is how many hosts an operation may ask for their machines to find out where a machine is.
+	PlacementHosts int
+}
+
+// WithDefaults fills in what is left out.
+func (cfg Config) WithDefaults() Config {
+	if cfg.Now == nil {
+		cfg.Now = time.Now
+	}
+	if cfg.Unknown == nil {
+		cfg.Unknown = func(string) {}
+	}
+	if cfg.Unreadable == nil {
+		cfg.Unreadable = func(string, string) {}
+	}
+	if cfg.Logger == nil {
+		cfg.Logger = slog.New(slog.DiscardHandler)
+	}
+	if cfg.Commands == nil {
+		cfg.Commands = registry.New(nil, "", cfg.Now)
+	}
+	if cfg.Project == nil {
+		cfg.Project = func(context.Context) (string, error) { return "", nil }
+	}
+	if cfg.NotFoundFor == 0 {
+		cfg.NotFoundFor = 15 * time.Second
+	}
+	if cfg.PageSize == 0 {
+		cfg.PageSize = 500
+	}
+	for _, zone := range []**time.Location{&cfg.CapacityZone, &cfg.TextZone, &cfg.DesktopZone} {
+		if *zone == nil {
+			*zone = time.FixedZone("UTC+8", 8*60*60)
+		}
+	}
+	if cfg.MeterZone == nil {
+		cfg.MeterZone = time.UTC
+	}
+	if cfg.Learn == nil {
+		cfg.Learn = func(string, []string) {}
+	}
+	if cfg.Sets == nil {
+		cfg.Sets = &Sets{}
+	}
+	return cfg
+}

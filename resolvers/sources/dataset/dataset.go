@@ -1,0 +1,156 @@
+// Package dataset holds what the sources of all domains have in common: their configuration, how whole lists and keyed
+// data are declared and fetched, and the reading of values, spans of time, filters and orders. It knows no domain.
+package dataset
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"github.com/opsgraph/opsgraph/cache"
+)
+
+const (
+	// ParallelCalls bounds how many calls of one batch go out at once; the bulkhead of the client bounds all batches
+	// together.
+	ParallelCalls = 32
+	// KeyBytes is the room for the text of a key, on the stack of who writes it: its string is then the only allocation
+	// of a peek.
+	KeyBytes = 192
+	// OneReplica is the lease of data whose calls are scarce: one replica asks for all.
+	OneReplica = 2 * time.Second
+)
+
+// Sets are the sets of data of all domains, as they are made.
+type Sets struct {
+	closers []func()
+	errs    []error
+}
+
+// Err is why sets could not be made; nil when all could.
+func (s *Sets) Err() error { return errors.Join(s.errs...) }
+
+// Close ends the background work of all sets and waits for it.
+func (s *Sets) Close() {
+	for _, end := range s.closers {
+		end()
+	}
+}
+
+// Add makes the set of a dataset. An error is that of all sets, [Sets.Err]; the set is then nil.
+func Add[K comparable, R, V any](cfg Config, d cache.Dataset[K, R, V]) *cache.Set[K, V] {
+	set, err := cache.New(d, cfg.Tiers)
+	if err != nil {
+		cfg.Sets.errs = append(cfg.Sets.errs, fmt.Errorf("set of %s: %w", d.Operation, err))
+		return nil
+	}
+	cfg.Sets.closers = append(cfg.Sets.closers, set.Close)
+	return set
+}
+
+// Whole declares lists that are read whole, one for each key: R is a row as the wire has it, V the list that queries
+// read.
+type Whole[K comparable, R, V any] struct {
+	Operation string
+	Ages      cache.Ages
+	// Key is the key as text; nil for data that have one list.
+	Key func(K) string
+	// Read reads all pages of a list.
+	Read func(ctx context.Context, key K) (cache.Fetched[R], error)
+	// Build makes the list that queries read, and its size in memory.
+	Build func(scope string, key K, f cache.Fetched[R]) (V, int64)
+	// Regions are the region codes that a list names, which are learned from it.
+	Regions func(V) []string
+	// KeepOneEmpty distrusts the first empty answer after one with rows.
+	KeepOneEmpty bool
+}
+
+// AddWhole makes the set of lists that are read whole.
+func AddWhole[K comparable, R, V any](cfg Config, w Whole[K, R, V]) *cache.Set[K, V] {
+	if w.Key == nil {
+		w.Key = func(K) string { return "" }
+	}
+	return Add(cfg, cache.Dataset[K, cache.Fetched[R], V]{
+		Operation:    w.Operation,
+		Ages:         w.Ages,
+		Key:          w.Key,
+		Alone:        true,
+		KeepOneEmpty: w.KeepOneEmpty,
+		LeaseFor:     OneReplica,
+		Rows:         func(f cache.Fetched[R]) int { return len(f.Records) },
+		Fetch: Each(func(ctx context.Context, _ string, key K) (cache.Fetched[R], bool, error) {
+			f, err := w.Read(ctx, key)
+			return f, true, err
+		}),
+		Build: func(scope string, key K, f cache.Fetched[R]) (V, int64) {
+			list, size := w.Build(scope, key, f)
+			cfg.Learn(scope, w.Regions(list))
+			return list, size
+		},
+	})
+}
+
+// Each is the fetch of keys that are asked for one by one, some at once. A key for which nothing is found is left out
+// of the result.
+func Each[K comparable, R any](
+	fetch func(ctx context.Context, scope string, key K) (record R, found bool, err error),
+) func(ctx context.Context, scope string, keys []K) map[K]cache.Result[R] {
+	return func(ctx context.Context, scope string, keys []K) map[K]cache.Result[R] {
+		var (
+			mu      sync.Mutex
+			results = make(map[K]cache.Result[R], len(keys))
+			group   errgroup.Group
+		)
+		ctx = Lane(ctx)
+		group.SetLimit(ParallelCalls)
+		for _, key := range keys {
+			group.Go(func() error {
+				record, found, err := fetch(ctx, scope, key)
+				if found || err != nil {
+					mu.Lock()
+					results[key] = cache.Result[R]{Record: record, Err: AsFetchError(err)}
+					mu.Unlock()
+				}
+				return nil // each key has an error of its own
+			})
+		}
+		_ = group.Wait()
+		return results
+	}
+}
+
+// Itself is the key of data that are asked for by a text.
+func Itself(key string) string { return key }
+
+// Memo keeps what was worked out last of something else, until it is asked for of another thing.
+type Memo[V any] struct {
+	mu    sync.Mutex
+	of    any
+	value V
+}
+
+// Of is what is worked out of a thing, which is a pointer: the kept value, or a new one.
+func (m *Memo[V]) Of(thing any, work func() V) V {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.of != thing {
+		m.of, m.value = thing, work()
+	}
+	return m.value
+}
+
+// Pause waits, or fails with the error of ctx when that ends first.
+func Pause(ctx context.Context, length time.Duration) error {
+	timer := time.NewTimer(length)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}

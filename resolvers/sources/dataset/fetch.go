@@ -1,0 +1,105 @@
+package dataset
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"maps"
+	"slices"
+	"time"
+
+	"github.com/opsgraph/opsgraph/cache"
+	"github.com/opsgraph/opsgraph/upstream/loose"
+	"github.com/opsgraph/opsgraph/upstream/rest"
+)
+
+// FetchedOf turns a complete list into what is kept of it. Rows that could not be read become gaps by the region that
+// they name under the given key, so that the fields of that region, and only those, fail.
+func FetchedOf[R any](list rest.List[R], regionKey string) cache.Fetched[R] {
+	f := cache.Fetched[R]{Records: list.Rows, Truncated: list.Truncated}
+	rows := map[string]int{}
+	for _, bad := range list.Bad {
+		rows[regionOf(bad.Raw, regionKey)]++
+	}
+	for region, n := range rows {
+		f.Gaps = append(f.Gaps, cache.Gap{Part: region, Reason: "unreadable rows", Rows: n})
+	}
+	return f
+}
+
+// WithCodes names gaps by the code of their region where rows named it by its display name, as far as the configuration
+// knows it (quirk 15).
+func WithCodes[R any](cfg Config, f cache.Fetched[R]) cache.Fetched[R] {
+	rows := map[string]cache.Gap{}
+	for _, gap := range f.Gaps {
+		if code := cfg.RegionCode(loose.NewText(gap.Part)); code != nil {
+			gap.Part = *code
+		}
+		gap.Rows += rows[gap.Part].Rows
+		rows[gap.Part] = gap
+	}
+	f.Gaps = slices.Collect(maps.Values(rows))
+	return f
+}
+
+// regionOf reads the region of a row that is otherwise unreadable; empty when that is unreadable too.
+func regionOf(raw json.RawMessage, key string) string {
+	var row map[string]json.RawMessage
+	if json.Unmarshal(raw, &row) != nil {
+		return ""
+	}
+	var region loose.Text
+	if json.Unmarshal(row[key], &region) != nil {
+		return ""
+	}
+	return region.String()
+}
+
+// Lane gives a fetch that no query waits for the lane of background work, which gives way to people and to the polls
+// behind subscriptions; once a query joins it, it goes in the lane of people.
+func Lane(ctx context.Context) context.Context {
+	if awaited := cache.Awaited(ctx); awaited != nil && rest.LaneFrom(ctx) != rest.LanePoll {
+		return rest.WithBackground(ctx, awaited)
+	}
+	return ctx
+}
+
+// fetchError is a failed call as the cache wants it: with how long the upstream asks to be left alone.
+type fetchError struct{ failure *rest.Error }
+
+func (e fetchError) Error() string { return e.failure.Error() }
+
+// Unwrap is the failure itself, by which callers decide.
+func (e fetchError) Unwrap() error { return e.failure }
+
+// RetryAfter is how long the upstream, or its quota, asks to wait; zero when it does not say.
+func (e fetchError) RetryAfter() time.Duration { return e.failure.RetryAfter }
+
+// Unsent reports that the call was refused in this process, by an open circuit or a spent quota.
+func (e fetchError) Unsent() bool {
+	return e.failure.Kind == rest.QuotaExhausted || errors.Is(e.failure, rest.ErrCircuitOpen)
+}
+
+// AsFetchError adds to a failed call what the cache needs: how long to wait before the next one.
+func AsFetchError(err error) error {
+	if failure, ok := errors.AsType[*rest.Error](err); ok {
+		return fetchError{failure}
+	}
+	return err
+}
+
+// GapError is the error of the fields of a region whose rows could not be read while the rest of the list could.
+func GapError(operation string) error {
+	return &rest.Error{
+		System: "esm", Operation: operation, Kind: rest.BadResponse, Retryable: true,
+		Err: ErrUnreadableRows,
+	}
+}
+
+// ErrUnreadableRows is the cause of a [GapError].
+var ErrUnreadableRows = errors.New("rows could not be read")
+
+// MarkerLoopError is the error of a paged answer whose marker came again.
+func MarkerLoopError(operation string) error {
+	return &rest.Error{System: "esm", Operation: operation, Kind: rest.PaginationLoop, Retryable: true}
+}

@@ -1,0 +1,87 @@
+package dataset
+
+import (
+	"sync"
+
+	"github.com/opsgraph/opsgraph/cache"
+)
+
+// Extent says how much of the upstream's rows a list has.
+type Extent struct {
+	// Gaps are the rows that could not be read, by region code.
+	Gaps []cache.Gap
+	// Truncated reports that the list was longer than the pages that are read.
+	Truncated bool
+}
+
+// ExtentOf is the extent of what was fetched.
+func ExtentOf[R any](f cache.Fetched[R]) Extent { return Extent{Gaps: f.Gaps, Truncated: f.Truncated} }
+
+// Missing is the extent itself, for what reads lists of all kinds.
+func (e Extent) Missing() Extent { return e }
+
+// GapIn reports whether rows of a region could not be read; rows of an unknown region count for every region.
+func (e Extent) GapIn(region string) bool {
+	for _, gap := range e.Gaps {
+		if gap.Part == region || gap.Part == "" {
+			return true
+		}
+	}
+	return false
+}
+
+// List is one generation of a complete list. It is immutable but for the orders, each of which is sorted at the first
+// question.
+type List[T any] struct {
+	// All holds every item in the default order.
+	All []T
+	Extent
+
+	standard string // the name of the default order
+	byRegion map[string][]T
+
+	mu     sync.Mutex
+	sorted map[string][]T
+}
+
+// NewList makes a list of items that stand in the given order, the default one.
+func NewList[T any](sorted []T, order Order[T], extent Extent, regionOf func(T) *string) List[T] {
+	byRegion := map[string][]T{}
+	for _, item := range sorted {
+		if region := regionOf(item); region != nil {
+			byRegion[*region] = append(byRegion[*region], item)
+		}
+	}
+	return List[T]{All: sorted, Extent: extent, standard: order.Name, byRegion: byRegion}
+}
+
+// InRegion holds the items of a region in the default order.
+func (l *List[T]) InRegion(code string) []T { return l.byRegion[code] }
+
+// RegionCodes are the regions that items name, in order.
+func (l *List[T]) RegionCodes() []string { return SortedKeys(l.byRegion) }
+
+// InOrder holds all items in an order.
+func (l *List[T]) InOrder(order Order[T]) []T {
+	if order.Name == l.standard {
+		return l.All
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if sorted, ok := l.sorted[order.Name]; ok {
+		return sorted
+	}
+	if l.sorted == nil {
+		l.sorted = map[string][]T{}
+	}
+	l.sorted[order.Name] = order.Sorted(l.All)
+	return l.sorted[order.Name]
+}
+
+// Ordered holds items of the list, which stand in the default order, in another one.
+func (l *List[T]) Ordered(items []T, order Order[T]) []T {
+	if order.Name == l.standard {
+		return items
+	}
+	return order.Sorted(items)
+}

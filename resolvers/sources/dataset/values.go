@@ -1,0 +1,100 @@
+package dataset
+
+import (
+	"net/netip"
+	"regexp"
+	"strings"
+	"time"
+
+	"github.com/opsgraph/opsgraph/upstream/loose"
+)
+
+// WholeNumber is the value of a tolerant number that is whole and fits a GraphQL Int; nil otherwise.
+func WholeNumber(n loose.Number) *int {
+	whole, ok := n.Int()
+	if !ok || whole > 1<<31-1 || whole < -1<<31 {
+		return nil
+	}
+	number := int(whole)
+	return &number
+}
+
+// Number is the value of a tolerant number; nil when it is absent or unreadable, which is counted.
+func (cfg Config) Number(n loose.Number, operation, field string) *float64 {
+	value, ok := n.Float()
+	if !ok {
+		if n.Unreadable() {
+			cfg.Unreadable(operation, field)
+		}
+		return nil
+	}
+	return &value
+}
+
+// Instant is the value of a tolerant time whose zone, where the text has none, is given; nil when absent or unreadable.
+func (cfg Config) Instant(t loose.Time, zone *time.Location, operation, field string) *time.Time {
+	at, ok := t.Instant(zone)
+	if !ok {
+		if t.Unreadable(zone) {
+			cfg.Unreadable(operation, field)
+		}
+		return nil
+	}
+	return &at
+}
+
+// CodePattern is what a region code looks like (quirk 15); where a field may hold a code or a name, only this is a
+// code.
+var CodePattern = regexp.MustCompile(`^[a-z]{2}-[a-z]+-\d+[0-9a-z-]*$`)
+
+// RegionCode is the code in a field that may hold a display name instead; nil when it holds no code (quirk 15).
+func RegionCode(t loose.Text) *string {
+	if t.IsAbsent() || !CodePattern.MatchString(t.String()) {
+		return nil
+	}
+	return t.Ptr()
+}
+
+// RegionCode is the code in a field that may hold a display name: as it stands, else that of the configured region with
+// that name in either language; nil when it is neither (quirk 15).
+func (cfg Config) RegionCode(t loose.Text) *string {
+	if code := RegionCode(t); code != nil || t.IsAbsent() {
+		return code
+	}
+	name := strings.TrimSpace(t.String())
+	for _, region := range cfg.Regions {
+		if name == region.Name || name == region.NameEn {
+			return &region.Code
+		}
+	}
+	return nil
+}
+
+// CanonicalAddress is the one notation of a network address; empty for a text that is none, such as a masked one (quirk
+// 32).
+func CanonicalAddress(text string) string {
+	address, err := netip.ParseAddr(strings.TrimSpace(text))
+	if err != nil {
+		return ""
+	}
+	return address.String()
+}
+
+// Text is the text that a pointer leads to; empty for nil.
+func Text(value *string) string { return ValueOr(value, "") }
+
+// ValueOr is the value that a pointer leads to, or another one for nil.
+func ValueOr[T any](value *T, otherwise T) T {
+	if value == nil {
+		return otherwise
+	}
+	return *value
+}
+
+// SomeOrNil is nil for the empty text, which stands for nothing.
+func SomeOrNil[T ~string](value T) *T {
+	if value == "" {
+		return nil
+	}
+	return &value
+}

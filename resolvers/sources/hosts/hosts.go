@@ -1,0 +1,241 @@
+// Package hosts is the source of physical hosts and of the virtual machines on them.
+package hosts
+
+import (
+	"context"
+	"strings"
+	"sync"
+
+	"github.com/opsgraph/opsgraph/cache"
+	"github.com/opsgraph/opsgraph/graph/model"
+	"github.com/opsgraph/opsgraph/resolvers/sources/dataset"
+	"github.com/opsgraph/opsgraph/upstream/esm"
+)
+
+// The upstream operations behind hosts and the virtual machines on them.
+const (
+	Operation         = "listHostDetails"
+	OperationMachines = "listHostVms"
+)
+
+// Source is the source of physical hosts: the whole list, which every query of hosts is answered from, single hosts by
+// id where that costs less than the list, and the machines on a host, a fast call for each.
+type Source struct {
+	// List holds the whole list, ByID hosts that were asked for by themselves, Machines those of a host by its id.
+	List     *cache.Set[struct{}, *List]
+	ByID     *cache.Set[string, *model.Host]
+	Machines *cache.Set[string, *Machines]
+	// PlacementHosts is how many hosts an operation may ask for their machines to find out where machines are.
+	PlacementHosts int
+
+	// lastRows is how many hosts the last list of a scope had, by scope.
+	lastRows dataset.ByScope[int]
+	// quotaLeft returns how many calls the operation has left; nil where its quota is too large to matter.
+	quotaLeft func(context.Context) int
+	// pageSize is how many hosts a page of the list has.
+	pageSize int
+}
+
+// List is one generation of the complete host list, by name and id, with its indexes.
+type List struct {
+	dataset.List[*model.Host]
+
+	byID     map[string]*model.Host
+	bySerial map[string]*model.Host
+	// byOwnSerial, byAddress and byName hold nil where several hosts share the key.
+	byOwnSerial map[string]*model.Host
+	byAddress   map[string]*model.Host
+	byName      map[dataset.RegionName]*model.Host
+	summary     sync.Once
+	counts      *model.HostSummary
+}
+
+// New makes the source.
+func New(cfg dataset.Config) (*Source, error) {
+	lastRows, err := dataset.NewByScope[int]()
+	if err != nil {
+		return nil, err
+	}
+	s := &Source{
+		PlacementHosts: cfg.Windows.PlacementHosts, lastRows: lastRows, quotaLeft: cfg.HostQuotaLeft,
+		pageSize: cfg.PageSize,
+	}
+	s.List = dataset.AddWhole(cfg, dataset.Whole[struct{}, esm.HostDetail, *List]{
+		Operation:    Operation,
+		Ages:         cfg.Ages.Hosts,
+		KeepOneEmpty: true,
+		Read: func(ctx context.Context, _ struct{}) (cache.Fetched[esm.HostDetail], error) {
+			list, err := cfg.ESM.HostDetails(ctx, dataset.WindowEndingNow(cfg.Now(), cfg.Windows.Hosts), "")
+			return dataset.FetchedOf(list, "REGION_ID"), err
+		},
+		Build: func(scope string, _ struct{}, f cache.Fetched[esm.HostDetail]) (*List, int64) {
+			list := build(cfg, f)
+			s.lastRows.Put(scope, len(list.All))
+			return list, int64(len(list.All)) * bytesOfHost
+		},
+		Regions: (*List).RegionCodes,
+	})
+	s.ByID = dataset.Add(cfg, cache.Dataset[string, esm.HostDetail, *model.Host]{
+		Operation:   Operation,
+		Ages:        cfg.Ages.Hosts,
+		NotFoundFor: cfg.NotFoundFor,
+		Key:         dataset.Itself,
+		Fetch: dataset.Each(func(ctx context.Context, _, hostID string) (esm.HostDetail, bool, error) {
+			list, err := cfg.ESM.HostDetails(ctx, dataset.WindowEndingNow(cfg.Now(), cfg.Windows.Hosts), hostID)
+			if err == nil && len(list.Bad) > 0 { // what can't be read is not a host that there isn't
+				err = dataset.GapError(Operation)
+			}
+			if err != nil || len(list.Rows) == 0 {
+				return esm.HostDetail{}, err != nil, err
+			}
+			return list.Rows[0], true, nil
+		}),
+		Build: func(_, _ string, record esm.HostDetail) (*model.Host, int64) {
+			return convertHost(cfg, record), bytesOfHost
+		},
+	})
+	s.Machines = dataset.Add(cfg, cache.Dataset[string, []esm.HostVMs, *Machines]{
+		Operation: OperationMachines,
+		Ages:      cfg.Ages.VirtualMachines,
+		Key:       dataset.Itself,
+		Fetch: dataset.Each(func(ctx context.Context, _, hostID string) ([]esm.HostVMs, bool, error) {
+			list, err := cfg.ESM.HostVMs(ctx, hostID)
+			if err == nil && len(list.Bad) > 0 { // what can't be read is not a host without machines
+				err = dataset.GapError(OperationMachines)
+			}
+			return list.Rows, true, err
+		}),
+		Build: func(_, hostID string, rows []esm.HostVMs) (*Machines, int64) {
+			list := convertVMs(cfg, hostID, rows)
+			return list, int64(len(list.All)+1) * bytesOfVM
+		},
+	})
+	return s, nil
+}
+
+// bytesOfHost is about what a converted host takes in memory.
+const bytesOfHost = 2500
+
+func build(cfg dataset.Config, f cache.Fetched[esm.HostDetail]) *List {
+	list := &List{
+		byID:        make(map[string]*model.Host, len(f.Records)),
+		bySerial:    make(map[string]*model.Host, len(f.Records)),
+		byOwnSerial: make(map[string]*model.Host, len(f.Records)),
+		byAddress:   make(map[string]*model.Host, len(f.Records)),
+		byName:      make(map[dataset.RegionName]*model.Host, len(f.Records)),
+	}
+	hosts := make([]*model.Host, 0, len(f.Records))
+	for _, record := range f.Records {
+		host := convertHost(cfg, record)
+		if host == nil || list.byID[host.HostID] != nil {
+			continue
+		}
+		list.byID[host.HostID] = host
+		hosts = append(hosts, host)
+	}
+	order := OrderOf(nil)
+	list.List = dataset.NewList(order.Sorted(hosts), order, dataset.ExtentOf(f),
+		func(h *model.Host) *string { return h.RegionCode })
+	for _, host := range list.All {
+		list.index(host)
+	}
+	return list
+}
+
+func (l *List) index(host *model.Host) {
+	if host.SerialNumber != nil {
+		if l.bySerial[*host.SerialNumber] == nil {
+			l.bySerial[*host.SerialNumber] = host
+		}
+		dataset.IndexUnique(l.byOwnSerial, *host.SerialNumber, host)
+	}
+	for _, address := range host.IPAddresses {
+		dataset.IndexUnique(l.byAddress, address, host)
+	}
+	if host.Name != nil && host.RegionCode != nil {
+		dataset.IndexUnique(l.byName, dataset.RegionName{Region: *host.RegionCode, Name: *host.Name}, host)
+	}
+}
+
+// ByID is the host with an id; nil when the list has none.
+func (l *List) ByID(hostID string) *model.Host { return l.byID[hostID] }
+
+// BySerialNumber is the host with a serial number; nil when the list has none.
+func (l *List) BySerialNumber(serial string) *model.Host { return l.bySerial[serial] }
+
+// ByAddress is the one host with an address; nil when none or more than one has it.
+func (l *List) ByAddress(address string) *model.Host { return l.byAddress[address] }
+
+// ByName is the one host with a name in a region; nil when none or more than one has it.
+func (l *List) ByName(name dataset.RegionName) *model.Host { return l.byName[name] }
+
+// Summary counts all hosts; worked out at the first question.
+func (l *List) Summary() *model.HostSummary {
+	l.summary.Do(func() { l.counts = Summarise(l.All) })
+	return l.counts
+}
+
+// OrderOf is the order that a query asks for; nil means the default one, by name and id.
+func OrderOf(o *model.HostOrder) dataset.Order[*model.Host] {
+	order := dataset.Order[*model.Host]{ID: func(h *model.Host) string { return h.HostID }}
+	field := model.HostOrderFieldName
+	if o != nil {
+		field, order.Descending = o.Field, o.Direction == model.OrderDirectionDesc
+	}
+	switch field {
+	case model.HostOrderFieldMemory:
+		order.Name, order.Key = "hm", func(h *model.Host) model.SortKey { return dataset.NumberKey(h.MemoryGib) }
+	case model.HostOrderFieldCluster:
+		order.Name, order.Key = "hc", func(h *model.Host) model.SortKey { return dataset.TextKey(h.Cluster) }
+	case model.HostOrderFieldRack:
+		order.Name, order.Key = "hr", func(h *model.Host) model.SortKey { return dataset.TextKey(h.Rack) }
+	case model.HostOrderFieldName:
+		order.Name, order.Key = "hn", func(h *model.Host) model.SortKey { return dataset.TextKey(h.Name) }
+	}
+	if order.Descending {
+		order.Name += "-"
+	}
+	return order
+}
+
+// Matches reports whether a host passes the filter; a nil filter lets every host pass.
+func Matches(f *model.HostFilter) func(*model.Host) bool {
+	if f == nil {
+		return func(*model.Host) bool { return true }
+	}
+	regions, ids, serials := dataset.SetOf(f.Regions), dataset.SetOf(f.HostIds), dataset.SetOf(f.SerialNumbers)
+	clusters, zones, architectures := dataset.SetOf(f.Clusters), dataset.SetOf(f.AvailabilityZones),
+		dataset.SetOf(f.CPUArchitectures)
+	contains := strings.ToLower(dataset.Text(f.NameContains))
+	return func(h *model.Host) bool {
+		return regions.Has(h.RegionCode) && ids.Has(&h.HostID) && serials.Has(h.SerialNumber) &&
+			clusters.Has(h.Cluster) && zones.Has(h.AvailabilityZone) && architectures.Has(h.CPUArchitecture) &&
+			(contains == "" || strings.Contains(strings.ToLower(dataset.Text(h.Name)), contains))
+	}
+}
+
+// AlarmHost is the host that an alarm is about and by what it was recognised.
+type AlarmHost struct {
+	Host  *model.Host
+	Match model.AlarmHostMatch
+}
+
+// OfAlarm is the host that an alarm is about; false when none or more than one was recognised. It tries, surest first,
+// a serial number, an address and the object's name; the first that names exactly one host counts.
+func (l *List) OfAlarm(alarm *model.Alarm) (AlarmHost, bool) {
+	if host := dataset.OnlyOne(alarm.SerialNumbers, l.byOwnSerial); host != nil {
+		return AlarmHost{host, model.AlarmHostMatchSerialNumber}, true
+	}
+	if host := dataset.OnlyOne(alarm.Addresses, l.byAddress); host != nil {
+		return AlarmHost{host, model.AlarmHostMatchAddress}, true
+	}
+	if alarm.ManagedElement != nil && alarm.ManagedElement.Name != nil && alarm.RegionCode != nil {
+		if host := l.byName[dataset.RegionName{
+			Region: *alarm.RegionCode,
+			Name:   *alarm.ManagedElement.Name,
+		}]; host != nil {
+			return AlarmHost{host, model.AlarmHostMatchName}, true
+		}
+	}
+	return AlarmHost{}, false
+}

@@ -1,0 +1,125 @@
+package hosts
+
+import (
+	"fmt"
+	"regexp"
+	"strconv"
+	"time"
+
+	"github.com/opsgraph/opsgraph/graph/model"
+	"github.com/opsgraph/opsgraph/resolvers/sources/dataset"
+	"github.com/opsgraph/opsgraph/upstream/esm"
+	"github.com/opsgraph/opsgraph/upstream/loose"
+)
+
+// Machines holds the machines of one host.
+type Machines struct {
+	// All holds the machines by name and position; nil when the upstream's list can't be read.
+	All []*model.VirtualMachine
+	// Unreadable reports that the upstream sent a list that can't be read.
+	Unreadable bool
+}
+
+// bytesOfVM is about what a converted machine takes in memory.
+const bytesOfVM = 500
+
+// convertVMs turns the rows of a host into its machines. They belong to the host that was asked, whatever host the rows
+// name (quirk 97).
+func convertVMs(cfg dataset.Config, hostID string, rows []esm.HostVMs) *Machines {
+	list := &Machines{}
+	machines := []*model.VirtualMachine{}
+	seen := map[string]bool{}
+	for _, row := range rows {
+		records, ok := row.VMs()
+		if !ok {
+			if !row.VMList.IsAbsent() {
+				cfg.Unreadable(OperationMachines, "vm_list")
+				list.Unreadable = true
+			}
+			continue
+		}
+		observed := cfg.Instant(row.LastUpdateTime, time.UTC, OperationMachines, "last_update_time")
+		for _, record := range records {
+			machine := convertVM(cfg, hostID, record, len(machines), observed)
+			if seen[machine.ID] {
+				continue
+			}
+			seen[machine.ID] = true
+			machines = append(machines, machine)
+		}
+	}
+	list.All = MachineOrder().Sorted(machines)
+	return list
+}
+
+func convertVM(
+	cfg dataset.Config, hostID string, r esm.HostVM, position int, observed *time.Time,
+) *model.VirtualMachine {
+	machine := &model.VirtualMachine{
+		VMID:            machineID(r.First),
+		Name:            r.Second.Ptr(),
+		OperatingSystem: r.OperatingSystem.Ptr(),
+		HostID:          hostID,
+		ObservedAt:      observed,
+		Position:        position,
+	}
+	if machine.VMID != nil {
+		machine.ID = model.NewID(model.KindVirtualMachine, hostID, *machine.VMID)
+	} else {
+		machine.ID = model.NewID(model.KindVirtualMachine, hostID, strconv.Itoa(position), vmByPosition)
+	}
+	if processors, ok := r.CPU.Value(); ok {
+		machine.Processors = convertProcessors(processors)
+		machine.Vcpus = sumOfThreads(machine.Processors)
+	} else if r.CPU.Unreadable() {
+		cfg.Unreadable(OperationMachines, "vm_list cpu")
+	}
+	return machine
+}
+
+// wordPattern is what an id looks like: one word without spaces.
+var wordPattern = regexp.MustCompile(`^[-_.:0-9A-Za-z]{1,64}$`)
+
+// vmByPosition marks the global id of a machine that is known by its position alone.
+const vmByPosition = "position"
+
+// machineID is the first position where it looks like an id: one word of letters, digits and dashes (quirk 73).
+func machineID(t loose.Text) *string {
+	if t.IsAbsent() || !wordPattern.MatchString(t.String()) {
+		return nil
+	}
+	return t.Ptr()
+}
+
+func sumOfThreads(processors []*model.Processor) *int {
+	sum := 0
+	for _, p := range processors {
+		if p.Sockets == nil || p.Cores == nil || p.Threads == nil {
+			return nil
+		}
+		sum += *p.Sockets * *p.Cores * *p.Threads
+	}
+	if len(processors) == 0 {
+		return nil
+	}
+	return &sum
+}
+
+// ByID is the machine with a global id; nil when the list has none.
+func (l *Machines) ByID(id string) *model.VirtualMachine {
+	for _, machine := range l.All {
+		if machine.ID == id {
+			return machine
+		}
+	}
+	return nil
+}
+
+// MachineOrder is the order of machines: by name, then by their place in the upstream's list.
+func MachineOrder() dataset.Order[*model.VirtualMachine] {
+	return dataset.Order[*model.VirtualMachine]{
+		Name: "vn",
+		Key:  func(m *model.VirtualMachine) model.SortKey { return dataset.TextKey(m.Name) },
+		ID:   func(m *model.VirtualMachine) string { return fmt.Sprintf("%06d", m.Position) },
+	}
+}

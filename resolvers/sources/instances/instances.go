@@ -1,0 +1,116 @@
+// Package instances is the source of metered instances and of the rows of the tenant zone.
+package instances
+
+import (
+	"context"
+	"time"
+
+	"github.com/opsgraph/opsgraph/cache"
+	"github.com/opsgraph/opsgraph/graph/model"
+	"github.com/opsgraph/opsgraph/resolvers/sources/dataset"
+	"github.com/opsgraph/opsgraph/upstream/esm"
+	"github.com/opsgraph/opsgraph/upstream/rest"
+)
+
+// The upstream operations behind metered instances and rows of the tenant zone.
+const (
+	Operation       = "listCloudResourceInstanceData"
+	OperationTenant = "listTenantInstanceData"
+)
+
+// Source is the source of metered instances: a list for each type of the default window, and one for each span that a
+// query names. The upstream's call is fast and has no filter but the type, so a list is read whole.
+type Source struct {
+	// Limit is what holds for the spans that a query names.
+	Limit dataset.RangeLimit
+	// Lists holds the lists of instances, Tenant the rows of the tenant zone by type.
+	Lists  *cache.Set[Key, *List]
+	Tenant *cache.Set[model.TenantInstanceType, *TenantList]
+}
+
+// Key names a list: a type and a span in whole hours, or the default window when the span is zero.
+type Key struct {
+	Type model.InstanceType
+	dataset.Span
+}
+
+// text is the key as text. The default window is no part of it: it moves with every minute.
+func (k Key) text() string {
+	if k.From.IsZero() {
+		return string(k.Type)
+	}
+	return string(k.AppendKey(append(append(make([]byte, 0, dataset.KeyBytes), k.Type...), ' ')))
+}
+
+// List is one generation of the instances of a type, by resource id, with its indexes.
+type List struct {
+	dataset.List[*model.Instance]
+
+	byID     map[string]*model.Instance
+	byParent map[string][]*model.Instance
+}
+
+// New makes the source.
+func New(cfg dataset.Config) *Source {
+	return &Source{
+		Limit: dataset.RangeLimit{
+			Of: "instances", Default: cfg.Windows.Instances, Most: cfg.Windows.InstanceRange, Step: time.Hour,
+		},
+		Lists: dataset.AddWhole(cfg, dataset.Whole[Key, esm.ResourceInstance, *List]{
+			Operation:    Operation,
+			Ages:         cfg.Ages.Instances,
+			KeepOneEmpty: true,
+			Key:          Key.text,
+			Read: func(ctx context.Context, key Key) (cache.Fetched[esm.ResourceInstance], error) {
+				list, err := cfg.ESM.ResourceInstances(ctx, string(key.Type), window(cfg, key), 0)
+				return rowsOf(list), err
+			},
+			Build: func(_ string, key Key, f cache.Fetched[esm.ResourceInstance]) (*List, int64) {
+				list := build(cfg, key.Type, f)
+				return list, int64(len(list.All))*bytesOfInstance + int64(len(f.Records))*bytesOfRecord
+			},
+			Regions: (*List).RegionCodes,
+		}),
+		Tenant: addTenant(cfg),
+	}
+}
+
+// rowsOf is what a list keeps of its rows. One without a resource id is no instance: it counts as unreadable.
+func rowsOf(list rest.List[esm.ResourceInstance]) cache.Fetched[esm.ResourceInstance] {
+	f := dataset.FetchedOf(list, "region_code")
+	nameless := map[string]int{}
+	f.Records = dataset.Select(f.Records, func(r esm.ResourceInstance) bool {
+		if r.ResourceID.IsAbsent() {
+			nameless[r.RegionCode.String()]++
+			return false
+		}
+		return true
+	})
+	for i, gap := range f.Gaps {
+		f.Gaps[i].Rows += nameless[gap.Part]
+		delete(nameless, gap.Part)
+	}
+	for _, region := range dataset.SortedKeys(nameless) {
+		f.Gaps = append(f.Gaps, cache.Gap{Part: region, Reason: "unreadable rows", Rows: nameless[region]})
+	}
+	return f
+}
+
+// window is what the upstream is asked for: the default window up to now, or the hours of the key as far as they have
+// begun.
+func window(cfg dataset.Config, key Key) esm.Window {
+	asked := dataset.WindowEndingNow(cfg.Now(), cfg.Windows.Instances)
+	if key.From.IsZero() {
+		return asked
+	}
+	if key.To.Before(asked.To) {
+		asked.To = key.To
+	}
+	return esm.Window{From: key.From, To: asked.To}
+}
+
+// ByID is the instance with a resource id; nil when the list has none.
+func (l *List) ByID(resourceID string) *model.Instance { return l.byID[resourceID] }
+
+// OfParent holds the instances that name another resource as their parent, by resource id. None is its own parent.
+func (l *List) OfParent(resourceID string) []*model.Instance { return l.byParent[resourceID] }

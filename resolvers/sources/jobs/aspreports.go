@@ -1,0 +1,160 @@
+package jobs
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/opsgraph/opsgraph/cache"
+	"github.com/opsgraph/opsgraph/graph/model"
+	"github.com/opsgraph/opsgraph/resolvers/sources/dataset"
+	"github.com/opsgraph/opsgraph/upstream/gaussdb"
+	"github.com/opsgraph/opsgraph/upstream/rest"
+)
+
+// The upstream operations behind ASP reports. No document has the second one: it is off unless the operator switches it
+// on.
+const (
+	OperationCollectReport = "collectAspReports"
+	OperationListReports   = "listAspInfos"
+)
+
+var errReadingOff = errors.New("reading of reports is switched off")
+
+// AspReports is the source of ASP reports: it starts their collection, remembers what was started and, where that is
+// switched on, reads how it went.
+type AspReports struct {
+	// Project returns the project of the gateway's own token, for commands that name none; empty when the token is for
+	// none or there is none.
+	Project func(context.Context) (string, error)
+	// Reports holds reports; nil when reading is off.
+	Reports *cache.Set[AspReportKey, *AspReport]
+
+	client   *gaussdb.Client
+	language gaussdb.Language
+	memory   memory
+}
+
+// AspReportKey names a collection.
+type AspReportKey struct{ ProjectID, InstanceID, JobID string }
+
+// Possible reports whether a collection can have these ids: they go into a path of the upstream.
+func (k AspReportKey) Possible() bool {
+	return gaussdb.CheckReport(k.ProjectID, k.InstanceID, k.JobID) == nil
+}
+
+func (k AspReportKey) parts() []string { return []string{k.ProjectID, k.InstanceID, k.JobID} }
+
+// AspReport is what the upstream says of a collection.
+type AspReport struct {
+	Status     model.JobStatus
+	StatusText *string
+	// Raw is the answer's row as it came. It may hold a signed address: it must not be logged.
+	Raw []byte
+}
+
+// NewAspReports makes the source of ASP reports.
+func NewAspReports(cfg dataset.Config) *AspReports {
+	a := &AspReports{
+		Project: cfg.Project, client: cfg.GaussDB, language: gaussdb.Language(cfg.Language),
+		memory: newMemory(cfg, "asp-report", commandRemembered),
+	}
+	if !cfg.ReadReports {
+		return a
+	}
+	a.Reports = dataset.Add(cfg, cache.Dataset[AspReportKey, gaussdb.Report, *AspReport]{
+		Operation:   OperationListReports,
+		Ages:        cfg.Ages.Metrics,
+		AgesOf:      func(r gaussdb.Report) cache.Ages { return reportAges(cfg, r) },
+		NotFoundFor: time.Second,
+		Key:         func(k AspReportKey) string { return jobKey(k.parts()) },
+		Fetch: dataset.Each(func(ctx context.Context, _ string, k AspReportKey) (gaussdb.Report, bool, error) {
+			return cfg.GaussDB.Report(ctx, k.ProjectID, k.InstanceID, k.JobID)
+		}),
+		Build: func(_ string, _ AspReportKey, r gaussdb.Report) (*AspReport, int64) {
+			return convertReport(cfg, r), int64(len(r.Raw)) + 300
+		},
+	})
+	return a
+}
+
+// reportAges are those of a running job until the collection has ended; the address in the answer is not kept longer
+// than metrics.
+func reportAges(cfg dataset.Config, r gaussdb.Report) cache.Ages {
+	if status, _ := reportStatus(r); status == model.JobStatusRunning {
+		return cfg.Ages.Job
+	}
+	return cfg.Ages.Metrics
+}
+
+// reportStatus reads the words of the provider's client library; false for any other.
+func reportStatus(r gaussdb.Report) (model.JobStatus, bool) {
+	switch r.Status.String() {
+	case "EXPORTING":
+		return model.JobStatusRunning, true
+	case "SUCCESS":
+		return model.JobStatusSucceeded, true
+	case "FAILED", "FAIL":
+		return model.JobStatusFailed, true
+	default:
+		return model.JobStatusUnknown, r.Status.IsAbsent()
+	}
+}
+
+func convertReport(cfg dataset.Config, r gaussdb.Report) *AspReport {
+	status, known := reportStatus(r)
+	if !known {
+		cfg.Unknown("JobStatus")
+	}
+	return &AspReport{Status: status, StatusText: r.Status.Ptr(), Raw: r.Raw}
+}
+
+// Reads reports whether the reading of reports is switched on.
+func (a *AspReports) Reads() bool { return a.Reports != nil }
+
+// Job is a collection with what the gateway remembers of it where the tenant started it. It costs no call.
+func (a *AspReports) Job(ctx context.Context, scope string, key AspReportKey) *model.AspReportJob {
+	job := model.NewAspReportJob(key.ProjectID, key.InstanceID, key.JobID)
+	if note, ok := a.memory.of(ctx, scope, key.parts()...); ok {
+		job.SubmittedAt, job.From, job.To = &note.At, &note.From, &note.To
+	}
+	return job
+}
+
+// AspReportCommand asks for a collection. Its input must have been checked.
+type AspReportCommand struct {
+	ProjectID  string
+	InstanceID string
+	From, To   time.Time
+}
+
+// Start sends the command, once for each key of the client's, and gives the job. An empty key is none.
+func (a *AspReports) Start(ctx context.Context, scope, key string, c AspReportCommand) (*model.AspReportJob, error) {
+	jobID, err := once(ctx, a.memory.known, commandKey(key, scope, OperationCollectReport, "by key"), c,
+		func(ctx context.Context) (string, error) {
+			id, err := a.client.CollectReport(ctx, gaussdb.CollectRequest{
+				ProjectID: c.ProjectID, InstanceID: c.InstanceID, From: c.From, To: c.To, Language: a.language,
+			})
+			if err != nil {
+				return "", fmt.Errorf("start asp report: %w", err)
+			}
+			a.memory.keep(ctx, scope, span{c.From, c.To}, c.ProjectID, c.InstanceID, id)
+			return id, nil
+		})
+	if err != nil {
+		return nil, err
+	}
+	started := AspReportKey{c.ProjectID, c.InstanceID, jobID}
+	if a.Reports != nil {
+		// A "no such report" that was remembered before the job existed must not hide it; a shared store that is not
+		// reached forgets it within a second by itself.
+		_ = a.Reports.Drop(ctx, scope, started)
+	}
+	return a.Job(ctx, scope, started), nil
+}
+
+// NotRead is the error of reports while their reading is switched off: a part of the upstream that is not configured.
+func (a *AspReports) NotRead() error {
+	return &rest.Error{System: "gaussdb", Operation: OperationListReports, Kind: rest.NotConfigured, Err: errReadingOff}
+}

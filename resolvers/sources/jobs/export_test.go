@@ -1,0 +1,4 @@
+package jobs
+
+// Once lets tests run commands that have no upstream.
+var Once = once

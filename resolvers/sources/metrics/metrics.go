@@ -1,0 +1,133 @@
+// Package metrics is the source of samples: of hosts, servers, virtual machines and network devices, in windows of
+// time.
+package metrics
+
+import (
+	"context"
+	"iter"
+	"time"
+
+	"github.com/opsgraph/opsgraph/cache"
+	"github.com/opsgraph/opsgraph/graph/model"
+	"github.com/opsgraph/opsgraph/resolvers/sources/dataset"
+	"github.com/opsgraph/opsgraph/upstream/esm"
+	"github.com/opsgraph/opsgraph/upstream/rest"
+)
+
+// The upstream operations behind metrics.
+const (
+	OperationHosts    = "listHostMetricData"
+	OperationServers  = "listHostPerformanceData"
+	OperationMachines = "listEcsPerformance"
+	OperationNetwork  = "listNetworkDeviceMetricData"
+)
+
+// Source is the source of samples: a fast call for each thing and window, several at once, since each takes one value
+// of its filter (quirk 66).
+type Source struct {
+	// Hosts are asked by host id, Servers by serial number, Machines by virtual machine id.
+	Hosts, Servers, Machines *Kind
+	// Network are the samples of network devices.
+	Network *Network
+}
+
+// Kind is the samples of one kind of thing.
+type Kind struct {
+	// Limit is what holds for the windows that may be asked.
+	Limit dataset.RangeLimit
+	// Windows holds the series of a thing in a window.
+	Windows *cache.Set[Key, *List]
+}
+
+// Key asks for the samples of one thing in a window, as [dataset.RangeLimit.Window] gives it.
+type Key struct {
+	ID string
+	dataset.Span
+}
+
+// List holds the series of one thing in a window.
+type List struct {
+	// Series holds all series, by name and key; never nil.
+	Series []*model.MetricSeries
+	// Position is where a server stands, by its latest row; nil for other things and where there is no row.
+	Position *model.ServerPosition
+	Reading
+}
+
+// Reading says how much of a window was read.
+type Reading struct {
+	// Rows and Pages count what was read; Reported is the upstream's own count, -1 when it gives none.
+	Rows, Pages int
+	Reported    int64
+	// Extent says whether the limit of pages ended the reading, and which rows could not be read.
+	dataset.Extent
+}
+
+func readingOf[R any](s samples[R]) Reading {
+	return Reading{
+		Rows: s.Rows, Pages: s.Pages, Reported: s.Reported,
+		Extent: dataset.Extent{Truncated: s.Truncated, Gaps: s.gaps()},
+	}
+}
+
+// New makes the source.
+func New(cfg dataset.Config) *Source {
+	minutes := func(of string, byDefault, most time.Duration) dataset.RangeLimit {
+		return dataset.RangeLimit{Of: of, Default: byDefault, Most: most, Step: time.Minute}
+	}
+	return &Source{
+		Hosts: newKind(cfg, spec[esm.HostMetric, hostSeriesKey]{
+			operation: OperationHosts, limit: minutes("host metrics", time.Hour, cfg.Windows.Metrics),
+			pages: cfg.ESM.HostMetricPages, folding: hostFolding(), build: convertHostSeries,
+		}),
+		Servers: newKind(cfg, spec[esm.HostPerformance, serverSeriesKey]{
+			operation: OperationServers, limit: minutes("server performance", 24*time.Hour, cfg.Windows.Performance),
+			pages: cfg.ESM.HostPerformancePages, folding: serverFolding(cfg), build: convertServerSeries,
+		}),
+		Machines: newKind(cfg, spec[esm.VMPerformance, machineSeriesKey]{
+			operation: OperationMachines, limit: minutes("virtual machine metrics", time.Hour, cfg.Windows.Metrics),
+			pages: cfg.ESM.VMPerformancePages, folding: machineFolding(), build: convertMachineSeries,
+		}),
+		Network: &Network{
+			OneDevice:  minutes("the metrics of a network device", time.Hour, cfg.Windows.Metrics),
+			AllDevices: minutes("network device metrics without managementIp", time.Hour, cfg.Windows.NetworkAll),
+			Windows:    addNetwork(cfg),
+		},
+	}
+}
+
+// spec says how the samples of one kind of thing are fetched and what becomes of them.
+type spec[R any, K comparable] struct {
+	operation string
+	limit     dataset.RangeLimit
+	pages     func(context.Context, string, esm.Window) iter.Seq2[rest.PageResult[R], error]
+	folding   folding[R, K]
+	build     func(dataset.Config, Key, samples[R]) *List
+}
+
+func newKind[R any, K comparable](cfg dataset.Config, s spec[R, K]) *Kind {
+	return &Kind{Limit: s.limit, Windows: dataset.Add(cfg, cache.Dataset[Key, samples[R], *List]{
+		Operation: s.operation,
+		Ages:      cfg.Ages.Metrics,
+		AgesOf:    func(read samples[R]) cache.Ages { return metricAges(cfg, read.Settled) },
+		Key: func(k Key) string {
+			return string(append(append(k.AppendKey(make([]byte, 0, dataset.KeyBytes)), ' '), k.ID...))
+		},
+		Fetch: dataset.Each(func(ctx context.Context, _ string, k Key) (samples[R], bool, error) {
+			read, err := s.folding.fold(s.operation, s.pages(ctx, k.ID, esm.Window{From: k.From, To: k.To}))
+			read.Settled = settled(cfg, k.Span)
+			return read, true, err
+		}),
+		Build: func(_ string, k Key, read samples[R]) (*List, int64) { return s.build(cfg, k, read), bytesOf(read) },
+	})}
+}
+
+// What a series and a sample take in memory, about.
+const (
+	bytesOfSeries = 500
+	bytesOfSample = 32
+)
+
+func bytesOf[R any](s samples[R]) int64 {
+	return int64(len(s.Series)+1)*bytesOfSeries + int64(s.points())*bytesOfSample
+}

@@ -1,0 +1,175 @@
+package metrics
+
+import (
+	"cmp"
+	"context"
+	"encoding/hex"
+	"fmt"
+	"net/netip"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/opsgraph/opsgraph/cache"
+	"github.com/opsgraph/opsgraph/graph/model"
+	"github.com/opsgraph/opsgraph/resolvers/sources/dataset"
+	"github.com/opsgraph/opsgraph/upstream/esm"
+	"github.com/opsgraph/opsgraph/upstream/loose"
+)
+
+// Network is the samples of network devices. The upstream has millions of them (quirk 62): a window is bounded, and so
+// are the pages that are read of it.
+type Network struct {
+	// OneDevice and AllDevices are what holds for the windows of one device and of all of them.
+	OneDevice, AllDevices dataset.RangeLimit
+	// Windows holds the metrics of a window.
+	Windows *cache.Set[NetworkKey, *NetworkList]
+}
+
+// NetworkKey asks for the samples of a window, of one device unless Address is empty, and of one metric code unless
+// Metric is.
+type NetworkKey struct {
+	Address, Metric string
+	dataset.Span
+}
+
+// NetworkList holds the metrics of a window.
+type NetworkList struct {
+	// All holds one entry for each device and code, by address and code; never nil.
+	All []*model.NetworkDeviceMetric
+	Reading
+}
+
+func addNetwork(cfg dataset.Config) *cache.Set[NetworkKey, *NetworkList] {
+	return dataset.Add(cfg, cache.Dataset[NetworkKey, samples[esm.NetworkDeviceMetric], *NetworkList]{
+		Operation: OperationNetwork,
+		Ages:      cfg.Ages.Metrics,
+		AgesOf:    func(s samples[esm.NetworkDeviceMetric]) cache.Ages { return metricAges(cfg, s.Settled) },
+		Key: func(k NetworkKey) string {
+			key := append(append(k.AppendKey(make([]byte, 0, dataset.KeyBytes)), ' '), k.Metric...)
+			return string(append(append(key, ' '), k.Address...))
+		},
+		Fetch: dataset.Each(func(ctx context.Context, scope string, k NetworkKey) (samples[esm.NetworkDeviceMetric],
+			bool, error,
+		) {
+			pages := cfg.ESM.NetworkDeviceMetricPages(ctx, esm.Window{From: k.From, To: k.To}, k.Address, k.Metric)
+			read, err := networkFolding().fold(OperationNetwork, pages)
+			read.Settled = settled(cfg, k.Span)
+			cfg.Learn(scope, networkRegions(read))
+			return read, true, err
+		}),
+		Build: func(_ string, _ NetworkKey, s samples[esm.NetworkDeviceMetric]) (*NetworkList, int64) {
+			return convertNetworkMetrics(cfg, s), bytesOf(s)
+		},
+	})
+}
+
+// networkSeriesKey is what the rows of one series have in common.
+type networkSeriesKey struct{ address, resourceType, metric, region loose.Text }
+
+func networkFolding() folding[esm.NetworkDeviceMetric, networkSeriesKey] {
+	return folding[esm.NetworkDeviceMetric, networkSeriesKey]{
+		key: func(r esm.NetworkDeviceMetric) networkSeriesKey {
+			return networkSeriesKey{r.DeviceIP, r.ResourceType, r.Metric, r.RegionID}
+		},
+		split: func(r esm.NetworkDeviceMetric) (esm.NetworkDeviceMetric, rawPoint) {
+			point := rawPoint{Value: r.Value, At: r.Timestamp}
+			r.Value, r.Timestamp = loose.Number{}, loose.Time{}
+			return r, point
+		},
+	}
+}
+
+func networkRegions(s samples[esm.NetworkDeviceMetric]) []string {
+	codes := map[string]bool{}
+	for _, series := range s.Series {
+		if code := dataset.RegionCode(series.Head.RegionID); code != nil {
+			codes[*code] = true
+		}
+	}
+	return dataset.SortedKeys(codes)
+}
+
+func convertNetworkMetrics(cfg dataset.Config, s samples[esm.NetworkDeviceMetric]) *NetworkList {
+	list := &NetworkList{All: make([]*model.NetworkDeviceMetric, 0, len(s.Series)), Reading: readingOf(s)}
+	for _, rows := range s.Series {
+		code := rows.Head.Metric.String()
+		metric := &model.NetworkDeviceMetric{
+			ManagementIP: rows.Head.DeviceIP.String(),
+			Address:      dataset.CanonicalAddress(rows.Head.DeviceIP.String()),
+			ResourceType: rows.Head.ResourceType.Ptr(),
+			Metric:       model.NetworkMetricOf(code),
+			MetricText:   code,
+			RegionCode:   dataset.RegionCode(rows.Head.RegionID),
+		}
+		if metric.Metric == nil && code != "" {
+			cfg.Unknown("NetworkMetric")
+		}
+		series := model.MetricSeries{
+			Name: cmp.Or(cfg.NetworkMetricNames[code], code), Key: code,
+			Truncated: s.Truncated,
+		}
+		metric.Series = model.NewMetricSeries(series,
+			samplesOf(cfg, rows.Points, time.UTC, OperationNetwork, "value", "timestamp"))
+		list.All = append(list.All, metric)
+	}
+	list.All = NetworkOrder().Sorted(list.All)
+	for i, metric := range list.All[min(1, len(list.All)):] {
+		if before := list.All[i]; before.ManagementIP == metric.ManagementIP && before.MetricText == metric.MetricText {
+			// One code of two kinds of part.
+			metric.Series.Key += "." + dataset.Text(metric.ResourceType) + "." + dataset.Text(metric.RegionCode)
+		}
+	}
+	return list
+}
+
+// NetworkOrder is the order of the metrics of network devices: by address as a number, what is no address last, in the
+// order of the texts, then by code as a number.
+func NetworkOrder() dataset.Order[*model.NetworkDeviceMetric] {
+	return dataset.Order[*model.NetworkDeviceMetric]{
+		Name: "nd",
+		Key: func(m *model.NetworkDeviceMetric) model.SortKey {
+			address, err := netip.ParseAddr(m.Address)
+			if err != nil {
+				return model.SortKey{Text: "z" + m.ManagementIP}
+			}
+			if address.Is4() {
+				return model.SortKey{Text: "4" + hex.EncodeToString(address.AsSlice())}
+			}
+			return model.SortKey{Text: "6" + hex.EncodeToString(address.AsSlice()) + address.Zone()}
+		},
+		ID: func(m *model.NetworkDeviceMetric) string {
+			return strings.Join([]string{
+				codeKey(m.MetricText), dataset.Text(m.ResourceType),
+				dataset.Text(m.RegionCode),
+			}, " ")
+		},
+	}
+}
+
+// codeKey is a metric code so that texts are in the order of numbers.
+func codeKey(code string) string {
+	number, err := strconv.ParseUint(code, 10, 32)
+	if err != nil {
+		return "z" + code
+	}
+	return fmt.Sprintf("%010d", number)
+}
+
+// SeriesOf are the series of the device with an address, of some metrics or, when that is nil, of all, in the order of
+// the codes. Rows that all name one device are about the one that was asked.
+func (l *NetworkList) SeriesOf(managementIP string, metrics []model.NetworkMetric) []*model.MetricSeries {
+	all, address := l.All, dataset.CanonicalAddress(managementIP)
+	if slices.ContainsFunc(all, func(m *model.NetworkDeviceMetric) bool { return m.ManagementIP != all[0].ManagementIP }) {
+		all = dataset.Select(all, func(m *model.NetworkDeviceMetric) bool { return m.Address == address })
+	}
+	wanted := dataset.SetOf(metrics)
+	series := make([]*model.MetricSeries, 0, len(all))
+	for _, metric := range all {
+		if wanted.Has(metric.Metric) {
+			series = append(series, metric.Series)
+		}
+	}
+	return series
+}

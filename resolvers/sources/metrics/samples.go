@@ -1,0 +1,143 @@
+package metrics
+
+import (
+	"iter"
+	"time"
+
+	"github.com/opsgraph/opsgraph/cache"
+	"github.com/opsgraph/opsgraph/resolvers/sources/dataset"
+	"github.com/opsgraph/opsgraph/upstream/loose"
+	"github.com/opsgraph/opsgraph/upstream/rest"
+)
+
+// samples is what is kept of the rows of one window: the series that they form. What all rows of a series have in
+// common is kept once, so that the pages need not be held together: a window may have tens of thousands of rows (quirk
+// 62).
+type samples[R any] struct {
+	Series []rowSeries[R] `json:"series"`
+	// Rows and Pages count what was read, Reported what the upstream says that there is; -1 when it does not.
+	Rows     int   `json:"rows"`
+	Pages    int   `json:"pages"`
+	Reported int64 `json:"reported"`
+	// Unreadable counts the rows that could not be decoded, which are in no series.
+	Unreadable int `json:"unreadable,omitempty"`
+	// Truncated reports that the limit of pages ended the reading.
+	Truncated bool `json:"truncated,omitempty"`
+	// Settled reports that the window had ended so long before the reading that its samples no longer change.
+	Settled bool `json:"settled,omitempty"`
+}
+
+// rowSeries is the rows of one series: one of them for what they have in common, and of each its value and its time as
+// sent.
+type rowSeries[R any] struct {
+	Head   R          `json:"head"`
+	Points []rawPoint `json:"points"`
+}
+
+type rawPoint struct {
+	Value loose.Number `json:"v,omitzero"`
+	At    loose.Time   `json:"t,omitzero"`
+}
+
+// folding says how rows become series.
+type folding[R any, K comparable] struct {
+	// key is the same for the rows of one series.
+	key func(R) K
+	// split parts a row in what is kept once a series and its sample.
+	split func(R) (R, rawPoint)
+	// newer reports that a row is to replace the head of its series; nil: the first row stays.
+	newer func(row, head R) bool
+}
+
+// fold reads pages to their end and puts the rows of each into series at once. A page that fails fails it: nothing
+// partial is kept. So does a window of which no row could be read.
+func (f folding[R, K]) fold(operation string, pages iter.Seq2[rest.PageResult[R], error]) (samples[R], error) {
+	found := samples[R]{Series: []rowSeries[R]{}, Reported: -1}
+	at := map[K]int{}
+	for page, err := range pages {
+		if err != nil {
+			return samples[R]{}, dataset.AsFetchError(err)
+		}
+		found.Pages++
+		found.Rows += len(page.Rows)
+		found.Unreadable += len(page.Bad)
+		found.Truncated = page.Truncated
+		if page.ReportedTotal >= 0 {
+			found.Reported = page.ReportedTotal
+		}
+		for _, row := range page.Rows {
+			head, point := f.split(row)
+			key := f.key(row)
+			i, known := at[key]
+			if !known {
+				i = len(found.Series)
+				at[key] = i
+				found.Series = append(found.Series, rowSeries[R]{Head: head})
+			} else if f.newer != nil && f.newer(row, found.Series[i].Head) {
+				found.Series[i].Head = head
+			}
+			found.Series[i].Points = append(found.Series[i].Points, point)
+		}
+	}
+	if found.Rows == 0 && found.Unreadable > 0 {
+		return samples[R]{}, dataset.GapError(operation)
+	}
+	return found, nil
+}
+
+// gaps are the rows that could not be read; of what they are about nothing is known.
+func (s samples[R]) gaps() []cache.Gap {
+	if s.Unreadable == 0 {
+		return nil
+	}
+	return []cache.Gap{{Reason: "unreadable rows", Rows: s.Unreadable}}
+}
+
+// points counts the samples.
+func (s samples[R]) points() int {
+	points := 0
+	for _, series := range s.Series {
+		points += len(series.Points)
+	}
+	return points
+}
+
+// settledAfter is how long after its end a window no longer changes: the upstream's data lag by less than a minute
+// (quirk 95).
+const settledAfter = 10 * time.Minute
+
+// settled reports whether a window that is read now no longer changes.
+func settled(cfg dataset.Config, window dataset.Span) bool {
+	return cfg.Now().Sub(window.To) > settledAfter
+}
+
+// metricAges are those of metrics; samples that no longer change are good for longer.
+func metricAges(cfg dataset.Config, settled bool) cache.Ages {
+	ages := cfg.Ages.Metrics
+	if !settled {
+		return ages
+	}
+	ages.Fresh = max(ages.Fresh, settledAfter)
+	ages.Stale = max(ages.Stale, ages.Fresh)
+	ages.Dead = max(ages.Dead, ages.Stale)
+	return ages
+}
+
+// ofAsked are the series of the thing that was asked. Rows that all name one thing, or none, are about the one that was
+// asked, however they spell it (quirks 32 and 97); where they name several, a filter was ignored, and only those
+// that name the asked one count.
+func ofAsked[R any](all []rowSeries[R], named func(R) string, asked string) []rowSeries[R] {
+	first := ""
+	for _, series := range all {
+		name := named(series.Head)
+		if name == "" || name == first {
+			continue
+		}
+		if first == "" {
+			first = name
+			continue
+		}
+		return dataset.Select(all, func(series rowSeries[R]) bool { return named(series.Head) == asked })
+	}
+	return all
+}

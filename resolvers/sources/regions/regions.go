@@ -1,0 +1,167 @@
+// Package regions knows which regions there are.
+package regions
+
+import (
+	"context"
+	"encoding/json"
+	"log/slog"
+	"maps"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/opsgraph/opsgraph/graph/model"
+	"github.com/opsgraph/opsgraph/internal/coordination/registry"
+	"github.com/opsgraph/opsgraph/resolvers/sources/dataset"
+)
+
+// Source knows which regions there are. The upstream has no call that lists them: they come from the configuration,
+// from the host list and from every other answer that names one. Names come from the configuration alone.
+type Source struct {
+	configured map[string]*model.Region
+
+	shared *registry.Registry
+	now    func() time.Time
+	logger *slog.Logger
+
+	learned dataset.ByScope[learnedRegions]
+
+	mu     sync.RWMutex // orders changes of learned
+	models map[string]*model.Region
+}
+
+// learnedRegions are the codes that answers to one tenant have named, rising and never changed, and when they were last
+// exchanged with other replicas.
+type learnedRegions struct {
+	codes  []string
+	synced time.Time
+}
+
+// mostLearned bounds the codes that are known of a tenant, and the values that are shared: no site has as many regions.
+const mostLearned = 1000
+
+// New makes the source of the configured regions.
+func New(cfg dataset.Config) (*Source, error) {
+	r := &Source{
+		shared: cfg.Commands, now: cfg.Now, logger: cfg.Logger,
+		configured: map[string]*model.Region{},
+		models:     map[string]*model.Region{},
+	}
+	var err error
+	if r.learned, err = dataset.NewByScope[learnedRegions](); err != nil {
+		return nil, err
+	}
+	for _, c := range cfg.Regions {
+		r.configured[c.Code] = model.NewRegion(c.Code, c.Name, c.NameEn)
+	}
+	return r, nil
+}
+
+// Configured reports whether the configuration names the region.
+func (r *Source) Configured(code string) bool { return r.configured[code] != nil }
+
+// Known reports whether the configuration or any answer given to the scope has named the region.
+func (r *Source) Known(scope, code string) bool {
+	if r.Configured(code) {
+		return true
+	}
+	_, known := slices.BinarySearch(r.learnedCodes(scope), code)
+	return known
+}
+
+// Codes are the known regions of a scope and the given further ones, in order and each once.
+func (r *Source) Codes(scope string, further ...string) []string {
+	codes := slices.Collect(maps.Keys(r.configured))
+	codes = append(codes, r.learnedCodes(scope)...)
+	codes = append(codes, further...)
+	slices.Sort(codes)
+	return slices.Compact(codes)
+}
+
+// Region is the region with a code, known or not; one shared value for each code.
+func (r *Source) Region(code string) *model.Region {
+	if region := r.configured[code]; region != nil {
+		return region
+	}
+	r.mu.RLock()
+	region := r.models[code]
+	r.mu.RUnlock()
+	if region == nil {
+		region = model.NewRegion(code, "", "")
+	}
+	return region
+}
+
+// Learn remembers regions that an answer to the scope has named.
+func (r *Source) Learn(scope string, codes []string) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	known, _ := r.learned.Value(scope)
+	all := slices.Concat(known.codes, codes)
+	slices.Sort(all)
+	if all = slices.Compact(all); len(all) > len(known.codes) {
+		known.codes = all[:min(len(all), mostLearned)]
+		r.learned.Put(scope, known)
+	}
+	for _, code := range codes {
+		if r.models[code] == nil && r.configured[code] == nil && len(r.models) < mostLearned {
+			r.models[code] = model.NewRegion(code, "", "")
+		}
+	}
+}
+
+const (
+	kindRegions = "regions"
+	// regionsSync is how often a replica exchanges learned regions with the others, at most.
+	regionsSync = 30 * time.Second
+	// regionsRemembered is how long a region is known after the last answer that named it.
+	regionsRemembered = 30 * 24 * time.Hour
+)
+
+// Sync exchanges the learned regions of a scope with the other replicas, now and then, so that all know the same ones
+// and a restart forgets none. Without a shared registry it does nothing; one that fails is tried again later.
+func (r *Source) Sync(ctx context.Context, scope string) {
+	if !r.shared.Shared() || !r.due(scope) {
+		return
+	}
+	held, _, err := r.shared.Value(ctx, kindRegions, scope)
+	if err != nil {
+		r.logger.DebugContext(ctx, "learned regions not read", slog.Any("error", err))
+		return
+	}
+	var theirs []string
+	if held != nil && json.Unmarshal(held, &theirs) != nil {
+		theirs = nil // unreadable: written anew
+	}
+	r.Learn(scope, theirs)
+	ours := r.learnedCodes(scope)
+	if slices.Equal(ours, theirs) || len(ours) == 0 {
+		return
+	}
+	union, err := json.Marshal(ours)
+	if err == nil {
+		err = r.shared.Put(ctx, kindRegions, scope, union, regionsRemembered)
+	}
+	if err != nil {
+		r.logger.DebugContext(ctx, "learned regions not shared", slog.Any("error", err))
+	}
+}
+
+// due reports whether an exchange is due, and notes that it is under way.
+func (r *Source) due(scope string) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	now := r.now()
+	known, _ := r.learned.Value(scope)
+	if !known.synced.IsZero() && now.Sub(known.synced) < regionsSync {
+		return false
+	}
+	known.synced = now
+	r.learned.Put(scope, known)
+	return true
+}
+
+func (r *Source) learnedCodes(scope string) []string {
+	known, _ := r.learned.Value(scope)
+	return known.codes
+}

@@ -1,0 +1,20 @@
+package rest
+
+// InputError is an argument that is well formed and yet can't be used. Nothing was sent.
+type InputError struct {
+	// System is the upstream system whose documents forbid it; empty where the gateway refuses it by itself.
+	System string
+	// Field is the argument, in the words of who refuses it.
+	Field string
+	// Message is what is wrong with it: of a system a plain phrase that follows the field's name, of the gateway a whole sentence,
+	// which the client sees as it stands.
+	Message string
+}
+
+// Error is the field and what is wrong with it; it never quotes the value.
+func (e *InputError) Error() string {
+	if e.System == "" {
+		return e.Field + ": " + e.Message
+	}
+	return e.System + ": input " + e.Field + " " + e.Message
+}
