@@ -1,7 +1,6 @@
 package gateway
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -12,10 +11,8 @@ import (
 	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
-	"github.com/opsgraph/opsgraph/internal/config"
 	"github.com/opsgraph/opsgraph/resolvers/loaders"
-	"github.com/opsgraph/opsgraph/resolvers/sources"
-	"github.com/opsgraph/opsgraph/upstream/esm"
+	"github.com/opsgraph/opsgraph/resolvers/sources/asks"
 	"github.com/opsgraph/opsgraph/upstream/gaussdb"
 	"github.com/opsgraph/opsgraph/upstream/rest"
 )
@@ -37,14 +34,11 @@ type costLimits struct {
 type costCheck struct {
 	schema  *ast.Schema
 	table   costTable
-	sources *sources.Sources
+	sources asks.Table
 	specs   map[string]rest.Spec
 	// absent are the operations of systems without a URL: their fields are errors without a call.
 	absent map[string]bool
 	limits costLimits
-	// slowPage and fastPage are the rows of a page of the 60-a-minute operations, which are those in slow, and of the others.
-	slowPage, fastPage int
-	slow               map[string]bool
 	// shares tells that other replicas' data may save a call.
 	shares bool
 	// ask says what an operation asks its data by.
@@ -56,21 +50,18 @@ var (
 	_ graphql.OperationContextMutator = (*costCheck)(nil)
 )
 
-// newCostCheck reads the prices of a schema. An operation that no client has is an error.
+// newCostCheck reads the prices of a schema. A reading of an operation that no client has, or that no source answers for, is an error.
 func (g *Gateway) newCostCheck(schema *ast.Schema) (*costCheck, error) {
-	table, err := newCostTable(schema)
+	answers := g.sources.Asks()
+	table, err := newCostTable(schema, answers.Operations)
 	if err != nil {
 		return nil, err
 	}
 	limits := g.cfg.Limits
 	check := &costCheck{
-		schema: schema, table: table, sources: g.sources, ask: g.loaderOptions, shares: g.stores.cache != nil,
-		specs: map[string]rest.Spec{}, absent: map[string]bool{}, slow: map[string]bool{},
-		slowPage: cmp.Or(g.cfg.Upstream.PageSizeMinute, 1000), fastPage: cmp.Or(g.cfg.Upstream.PageSize, 500),
+		schema: schema, table: table, sources: answers, ask: g.loaderOptions, shares: g.stores.cache != nil,
+		specs: map[string]rest.Spec{}, absent: map[string]bool{},
 		limits: costLimits{nodes: limits.Cost, quotaCalls: limits.QuotaCalls, fastCalls: limits.FastCalls},
-	}
-	for _, spec := range esm.Endpoints() {
-		check.slow[spec.Operation] = spec.Quota == config.QuotaMinute
 	}
 	for _, spec := range gaussdb.OutsideEndpoints() { // known, though their operator has to switch them on
 		check.specs[spec.Operation] = spec
@@ -120,9 +111,13 @@ func (c *costCheck) estimate(ctx context.Context, operation *graphql.OperationCo
 	root := map[ast.Operation]*ast.Definition{
 		ast.Query: c.schema.Query, ast.Mutation: c.schema.Mutation, ast.Subscription: c.schema.Subscription,
 	}[operation.Operation.Operation]
-	walk := &costWalk{costCheck: c, operation: operation, options: c.ask(ctx), asked: newTally()}
-	walk.selections(level{definition: root, least: 1, most: 1}, operation.Operation.SelectionSet)
-	return newEstimate(int(math.Ceil(walk.nodes)), walk.asked, walk.conditions(), c.specs)
+	options := c.ask(ctx)
+	walk := &costWalk{
+		costCheck: c, operation: operation, root: root, options: options, asked: newTally(),
+		conditions: asks.Conditions{Now: options.Now, MaxAge: options.MaxAge, Shares: c.shares},
+	}
+	walk.selections(level{definition: root, Objects: asks.Objects{Least: 1, Most: 1}}, operation.Operation.SelectionSet)
+	return newEstimate(int(math.Ceil(walk.nodes)), walk.asked, walk.conditions, c.specs)
 }
 
 // estimate is what an operation would cost.

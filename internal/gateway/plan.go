@@ -8,7 +8,7 @@ import (
 
 	"github.com/99designs/gqlgen/graphql"
 
-	"github.com/opsgraph/opsgraph/resolvers/sources"
+	"github.com/opsgraph/opsgraph/resolvers/sources/asks"
 	"github.com/opsgraph/opsgraph/upstream/rest"
 )
 
@@ -22,7 +22,7 @@ type plannedCall struct {
 	// Keys is how many sets of data these are, for what is read by key; null for a list.
 	Keys *plannedRange `json:"keys"`
 	// Cached is held, stale or missing.
-	Cached string `json:"cached"`
+	Cached asks.Cached `json:"cached"`
 	// Quota is the group whose quota the calls would use; null without one.
 	Quota *string `json:"quota"`
 	// Assumed tells that the length of a list was never seen.
@@ -53,7 +53,7 @@ type plannedCost struct {
 }
 
 // newEstimate puts prices to what an operation asks for.
-func newEstimate(nodes int, asked *tally, c conditions, specs map[string]rest.Spec) *estimate {
+func newEstimate(nodes int, asked *tally, c asks.Conditions, specs map[string]rest.Spec) *estimate {
 	e := &estimate{nodes: nodes, byQuota: map[string]callRange{}}
 	add := func(operation string, entry plannedCall) {
 		spec := specs[operation]
@@ -71,7 +71,7 @@ func newEstimate(nodes int, asked *tally, c conditions, specs map[string]rest.Sp
 	}
 	for _, name := range asked.order {
 		if list, ok := asked.lists[name]; ok {
-			entry := plannedCall{Parameters: list.parameters}
+			entry := plannedCall{Parameters: list.Parameters}
 			entry.price, entry.Cached, entry.Assumed = list.price(c)
 			add(name.operation, entry)
 			continue
@@ -80,19 +80,19 @@ func newEstimate(nodes int, asked *tally, c conditions, specs map[string]rest.Sp
 			calls, counts := keys.price(c)
 			for _, cached := range slices.Sorted(maps.Keys(calls)) {
 				entry := plannedCall{Cached: cached, price: calls[cached], Keys: &plannedRange{counts[cached].least, counts[cached].most}}
-				if key, ok := keys.onlyKey(); ok && keys.parameter != "" {
-					entry.Parameters = map[string]string{keys.parameter: key}
+				if key, ok := keys.onlyKey(); ok && keys.Parameter != "" {
+					entry.Parameters = map[string]string{keys.Parameter: key}
 				}
 				add(name.operation, entry)
 			}
 			continue
 		}
 		if count := asked.commands[name.operation]; count > 0 {
-			add(name.operation, plannedCall{Cached: cachedMissing, price: callRange{most: count, expected: count}})
+			add(name.operation, plannedCall{Cached: asks.Missing, price: callRange{most: count, expected: count}})
 		}
 	}
-	if tokens := e.tokens(asked.ownProject); tokens > 0 {
-		add(operationToken, plannedCall{Cached: cachedMissing, price: callRange{most: tokens}})
+	if tokens := tokens(asked.ownProject, e.entries, specs); tokens > 0 {
+		add(operationToken, plannedCall{Cached: asks.Missing, price: callRange{most: tokens}})
 	}
 	return e
 }
@@ -101,24 +101,21 @@ func newEstimate(nodes int, asked *tally, c conditions, specs map[string]rest.Sp
 const operationToken = "createToken"
 
 // tokens is how many tokens may have to be asked for: one of the project and, for billing, one of the account.
-func (e *estimate) tokens(ownProject bool) int {
-	project, account := ownProject, false
-	for _, entry := range e.entries {
-		switch {
-		case entry.price.most == 0 || entry.Operation == sources.OperationScreenData:
-		case entry.System == "bss":
-			account = true
+func tokens(project bool, entries []plannedCall, specs map[string]rest.Spec) int {
+	account := 0
+	for _, entry := range entries {
+		switch spec := specs[entry.Operation]; {
+		case entry.price.most == 0 || spec.Unauthenticated:
+		case spec.OfAccount:
+			account = 1
 		default:
 			project = true
 		}
 	}
-	tokens := 0
-	for _, needed := range []bool{project, account} {
-		if needed {
-			tokens++
-		}
+	if project {
+		return account + 1
 	}
-	return tokens
+	return account
 }
 
 // plan answers an operation whose request asks for its plan alone: nothing of it is executed.

@@ -28,6 +28,7 @@ func (g *Gateway) sourcesConfig() sources.Config {
 		},
 		Tiers:           g.tiers(),
 		PageSize:        cfg.Upstream.PageSize,
+		SlowPageSize:    cfg.Upstream.PageSizeMinute,
 		Commands:        g.stores.registry(cfg, g.now),
 		DefaultDomainID: g.upstreams.domainID,
 		MeterZone:       cfg.Zones.Usage.Location(),

@@ -3,7 +3,6 @@ package loaders
 import (
 	"context"
 	"slices"
-	"time"
 
 	"github.com/opsgraph/opsgraph/graph/model"
 	"github.com/opsgraph/opsgraph/resolvers/sources"
@@ -143,7 +142,7 @@ func (s *Set) capacityLists(
 		}
 		return s.capacity.all(ctx, types)
 	}
-	span := s.span(within)
+	span := sources.RangeSpan(within, s.options.Now)
 	asked := make([]sources.CapacityRange, len(at))
 	for n, i := range at {
 		asked[n] = sources.CapacityRange{Service: services[i].Type, From: span.From, To: span.To}
@@ -160,7 +159,7 @@ func (s *Set) PhysicalCapacity(
 	if within == nil {
 		a = s.physical.all(ctx, []struct{}{{}})[0]
 	} else {
-		a = s.spans.all(ctx, []sources.Span{s.span(within)})[0]
+		a = s.spans.all(ctx, []sources.Span{sources.RangeSpan(within, s.options.Now)})[0]
 	}
 	if a.err == nil {
 		s.uses.incomplete(sources.OperationPhysicalCapacity, a.value.Truncated, a.value.Gaps)
@@ -194,26 +193,4 @@ func withZones[R any](rows []R, zones []model.CapacityZone, zoneOf func(R) *mode
 		zone := zoneOf(row)
 		return zone != nil && slices.Contains(zones, *zone)
 	})
-}
-
-// rangeStep is what the ends of a range are rounded to, so that queries a moment apart ask for the same span.
-const rangeStep = time.Minute
-
-// span is the span of a range by the moment of the operation.
-func (s *Set) span(within *model.TimeRange) sources.Span { return RangeSpan(within, s.options.Now) }
-
-// RangeSpan is the span of a range of capacity at a moment, in whole minutes. An open start is a month before the end.
-func RangeSpan(within *model.TimeRange, now time.Time) sources.Span {
-	span := sources.SpanOf(within, now)
-	if span.To.IsZero() {
-		span.To = now
-	}
-	if span.From.IsZero() {
-		span.From = span.To.Add(-model.LongestRange)
-	}
-	span.From = span.From.Truncate(rangeStep)
-	if to := span.To.Truncate(rangeStep); to.Before(span.To) {
-		span.To = to.Add(rangeStep)
-	}
-	return span
 }

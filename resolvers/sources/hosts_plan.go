@@ -8,8 +8,11 @@ import (
 	"github.com/opsgraph/opsgraph/graph/model"
 )
 
-// defaultPageSize is how many hosts a page of the upstream's list has where the configuration says nothing.
-const defaultPageSize = 500
+// The rows of a page of the upstream's lists where the configuration says nothing; the slow ones are the 60-a-minute calls.
+const (
+	defaultPageSize     = 500
+	defaultSlowPageSize = 1000
+)
 
 // FoundHost is the answer to a question for one host; Host is nil when the upstream has none.
 type FoundHost struct {

@@ -4,6 +4,7 @@
 package sources
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -44,8 +45,9 @@ type Config struct {
 	DefaultDomainID string
 	// Commands remembers which job a command started.
 	Commands *registry.Registry
-	// PageSize is how many rows a page of the calls without a scarce quota has; zero means 500.
-	PageSize int
+	// PageSize is how many rows a page of the calls without a scarce quota has, zero means 500; SlowPageSize is that of the 60-a-minute
+	// calls, zero means 1000.
+	PageSize, SlowPageSize int
 	// HostQuotaLeft tells how many calls of listHostDetails are left when its quota is scarce; nil means that it is not.
 	HostQuotaLeft func(context.Context) int
 	// Upstream is what the field upstream tells of.
@@ -123,12 +125,17 @@ type Sources struct {
 	Live            *Live
 	// PlacementHosts is how many hosts an operation may ask for their machines to find out where machines are.
 	PlacementHosts int
+
+	pageSize, slowPageSize int
 }
 
 // New makes the sources. Close ends their background work.
 func New(cfg Config) (*Sources, error) {
 	cfg = cfg.withDefaults()
-	s := &Sources{PlacementHosts: cfg.Windows.PlacementHosts}
+	s := &Sources{
+		PlacementHosts: cfg.Windows.PlacementHosts,
+		pageSize:       cmp.Or(cfg.PageSize, defaultPageSize), slowPageSize: cmp.Or(cfg.SlowPageSize, defaultSlowPageSize),
+	}
 	var (
 		errs []error
 		err  error

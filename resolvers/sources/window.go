@@ -51,6 +51,18 @@ func (l RangeLimit) Window(within *model.TimeRange, now time.Time) (Span, error)
 	return span, nil
 }
 
+// RangeSpan is the span of a range of capacity at a moment, in whole minutes. An open start is a month before the end.
+func RangeSpan(within *model.TimeRange, now time.Time) Span {
+	span := SpanOf(within, now)
+	if span.To.IsZero() {
+		span.To = now
+	}
+	if span.From.IsZero() {
+		span.From = span.To.Add(-model.LongestRange)
+	}
+	return Span{From: span.From.Truncate(time.Minute), To: span.To.Add(time.Minute - 1).Truncate(time.Minute)}
+}
+
 // Empty tells that the span holds no moment, as one that lies in the future.
 func (s Span) Empty() bool { return !s.From.Before(s.To) }
 

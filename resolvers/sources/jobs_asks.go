@@ -1,0 +1,94 @@
+package sources
+
+import (
+	"cmp"
+	"strings"
+
+	"github.com/opsgraph/opsgraph/cache"
+	"github.com/opsgraph/opsgraph/graph/model"
+	"github.com/opsgraph/opsgraph/resolvers/sources/asks"
+	"github.com/opsgraph/opsgraph/upstream/esm"
+)
+
+// Asks are the answers for usage-record queries and their records, by operation.
+func (j *MeterJobs) Asks() map[string]asks.Operation {
+	state := func(q asks.Question, key MeterJobKey) asks.Answer {
+		return asks.List{
+			Part: key.text(), Sight: j.Look(q.Scope, key),
+			Parameters: map[string]string{"domain_id": key.DomainID, "job_id": key.JobID},
+		}.Answer()
+	}
+	return map[string]asks.Operation{
+		OperationMeterJob: {
+			By: asks.By{
+				asks.PerArguments: func(q asks.Question) asks.Answer {
+					domain := cmp.Or(q.Arguments.Text("domainId"), q.DomainID, j.DefaultDomainID)
+					return state(q, MeterJobKey{DomainID: domain, JobID: q.Arguments.Text("jobId")})
+				},
+			},
+			IDs: asks.IDs{
+				model.KindMeterJob: func(q asks.Question) asks.Answer {
+					return state(q, MeterJobKey{DomainID: q.ID.Parts[0], JobID: q.ID.Parts[1]})
+				},
+			},
+		},
+		OperationMeterRecords: {By: asks.By{
+			asks.PerParent: func(q asks.Question) asks.Answer {
+				keys := asks.NewKeys(q.Arguments.Text("after")+" "+q.Arguments.Written("first"), "")
+				keys.Expected = q.Size/esm.MaxMeterRecords + 1
+				keys.Calls = keys.Expected + 1
+				return keys.OfParents(q)
+			},
+		}},
+		OperationCreateMeterJob: asks.Command(),
+	}
+}
+
+// Asks are the answers for ASP reports, by operation. Nothing is read while reading is off.
+func (a *AspReports) Asks() map[string]asks.Operation {
+	report := func(parts ...string) asks.Answer {
+		if !a.Reads() {
+			return asks.Answer{}
+		}
+		return asks.List{Part: strings.Join(parts, " "), Sight: cache.Sight{Rows: -1}}.Answer()
+	}
+	return map[string]asks.Operation{
+		OperationListReports: {
+			By: asks.By{
+				asks.PerArguments: func(q asks.Question) asks.Answer {
+					// The project may have to be asked for first, so the key is not known.
+					answer := report(q.Arguments.Text("projectId"), q.Arguments.Text("instanceId"), q.Arguments.Text("jobId"))
+					answer.OwnProject = !q.Arguments.Given("projectId")
+					return answer
+				},
+				asks.PerParent: func(q asks.Question) asks.Answer {
+					if !a.Reads() {
+						return asks.Answer{}
+					}
+					return asks.NewKeys("by id", "").OfParents(q)
+				},
+			},
+			IDs: asks.IDs{
+				model.KindAspReportJob: func(q asks.Question) asks.Answer { return report(q.ID.Parts...) },
+			},
+		},
+		OperationCollectReport: asks.Command(),
+	}
+}
+
+// Asks is the answer for a shared screen, whose id is a secret.
+func (s *Screens) Asks() asks.Operation {
+	ask := func(q asks.Question, share string) asks.Answer {
+		return asks.List{
+			Part: share, Parameters: map[string]string{"share_id": "[redacted]"}, Sight: s.Look(q.Scope, share), Certain: q.Certain,
+		}.Answer()
+	}
+	return asks.Operation{
+		By: asks.By{
+			asks.PerArguments: func(q asks.Question) asks.Answer { return ask(q, q.Arguments.Text("shareId")) },
+		},
+		IDs: asks.IDs{
+			model.KindSharedScreen: func(q asks.Question) asks.Answer { return ask(q, q.ID.Parts[0]) },
+		},
+	}
+}
