@@ -50,10 +50,15 @@ func importRules() []importRule {
 		{
 			"resolvers/sources",
 			[]string{
-				"graph/model", "cache", "internal/coordination/...", "upstream/rest", "upstream/loose", "upstream/esm", "upstream/gaussdb",
+				"graph/model", "resolvers/sources/asks", "cache", "internal/coordination/...", "upstream/rest", "upstream/loose", "upstream/esm", "upstream/gaussdb",
 				"upstream/workspace", "upstream/bss",
 			},
 			"what is fetched and how it is read, without GraphQL",
+		},
+		{
+			"resolvers/sources/asks",
+			[]string{"graph/model", "cache"}, // cache for what memory holds of a set
+			"what the estimate asks and a source answers, without either of them",
 		},
 		{"upstream/rest", nil, "the path by which a request leaves knows no system"},
 		{"upstream/loose", nil, "tolerant scalars know no system"},
