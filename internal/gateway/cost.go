@@ -29,8 +29,9 @@ type costLimits struct {
 	nodes, quotaCalls, fastCalls int
 }
 
-// costCheck is the extension that estimates what an operation would cost and refuses one that costs too much, before anything is executed
-// and any call is made. It stands behind the checks of document and arguments, so that the walk ends and every value is in order.
+// costCheck is the extension that estimates what an operation would cost and refuses one that costs too much, before
+// anything is executed and any call is made. It comes after the checks of document and arguments, so that the walk
+// ends and every value is in order.
 type costCheck struct {
 	schema  *ast.Schema
 	table   costTable
@@ -39,7 +40,7 @@ type costCheck struct {
 	// absent are the operations of systems without a URL: their fields are errors without a call.
 	absent map[string]bool
 	limits costLimits
-	// shares tells that other replicas' data may save a call.
+	// shares means that other replicas' data may save a call.
 	shares bool
 	// ask says what an operation asks its data by.
 	ask func(context.Context) loaders.Options
@@ -50,7 +51,8 @@ var (
 	_ graphql.OperationContextMutator = (*costCheck)(nil)
 )
 
-// newCostCheck reads the prices of a schema. A reading of an operation that no client has, or that no source answers for, is an error.
+// newCostCheck reads the prices of a schema. A reading of an operation that no client has, or that no source answers
+// for, is an error.
 func (g *Gateway) newCostCheck(schema *ast.Schema) (*costCheck, error) {
 	answers := g.sources.Asks()
 	table, err := newCostTable(schema, answers.Operations)
@@ -94,12 +96,14 @@ func (c *costCheck) Validate(schema graphql.ExecutableSchema) error {
 	return nil
 }
 
-// MutateOperationContext refuses an operation that costs too much. One that is only to be planned is not refused: its plan says so.
+// MutateOperationContext refuses an operation that costs too much. One that is only to be planned is not refused:
+// its plan says so.
 func (c *costCheck) MutateOperationContext(ctx context.Context, operation *graphql.OperationContext) *gqlerror.Error {
 	options, _ := ctx.Value(requestOptionsKey{}).(requestOptions)
 	if options.plan {
 		if operation.Operation.Operation == ast.Subscription {
-			return refuse(CodeBadRequest, "A subscription has no plan: its calls depend on how long it lasts. Plan a query of the same fields.")
+			return refuse(CodeBadRequest,
+				"A subscription has no plan: its calls depend on how long it lasts. Plan a query of the same fields.")
 		}
 		return nil
 	}
@@ -145,7 +149,8 @@ func (e *estimate) refusal(limits costLimits) *gqlerror.Error {
 		}
 	}
 	if scarce > limits.quotaCalls {
-		return overLimit(codeQuotaCostTooHigh, "calls of the 60-a-minute operations needed (limits.quota_calls)", limits.quotaCalls, scarce)
+		return overLimit(codeQuotaCostTooHigh,
+			"calls of the 60-a-minute operations needed (limits.quota_calls)", limits.quotaCalls, scarce)
 	}
 	if others > limits.fastCalls {
 		return overLimit(codeQuotaCostTooHigh, "upstream calls needed (limits.fast_calls)", limits.fastCalls, others)

@@ -9,7 +9,9 @@ import (
 )
 
 // argumentsOf are the values of a field's arguments with variables put in and defaults filled in.
-func argumentsOf(definitions ast.ArgumentDefinitionList, given ast.ArgumentList, variables map[string]any) asks.Arguments {
+func argumentsOf(
+	definitions ast.ArgumentDefinitionList, given ast.ArgumentList, variables map[string]any,
+) asks.Arguments {
 	values := asks.Arguments{}
 	for _, definition := range definitions {
 		if argument := given.ForName(definition.Name); argument != nil {

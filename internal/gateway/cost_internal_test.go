@@ -41,7 +41,8 @@ func answersOfSources(t *testing.T) asks.Table {
 	return s.Asks()
 }
 
-// TestCostTableNeedsAnswers: what the schema names and no source answers for is found at start, never by a plan that is silent on it.
+// TestCostTableNeedsAnswers: what the schema names and no source answers for is found at start, never by a plan that
+// is silent on it.
 func TestCostTableNeedsAnswers(t *testing.T) {
 	answers := answersOfSources(t)
 	if _, err := newCostTable(schemaWith(t, ""), answers.Operations); err != nil {

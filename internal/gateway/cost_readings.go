@@ -57,10 +57,10 @@ func (w *costWalk) read(q question, r reading) {
 		types, each := readTypes(asked, r, operation)
 		asked.Certain = asked.Certain && each
 		for _, asked.Type = range types {
-			w.asked.add(r, operation, q.place, operation.By[r.per](asked))
+			w.asked.add(r, operation, q.place, operation.Ask(r.per)(asked))
 		}
 	default:
-		w.asked.add(r, operation, q.place, operation.By[r.per](asked))
+		w.asked.add(r, operation, q.place, operation.Ask(r.per)(asked))
 	}
 }
 
@@ -69,7 +69,9 @@ func idsOf(q question) []string { return append(q.arguments.Texts("ids"), q.argu
 
 // allKnown reports whether every asked code is that of a known region, so that no list is needed to find out.
 func (w *costWalk) allKnown(codes []string) bool {
-	return codes != nil && !slices.ContainsFunc(codes, func(code string) bool { return !w.sources.RegionKnown(w.options.Scope, code) })
+	return codes != nil && !slices.ContainsFunc(codes, func(code string) bool {
+		return !w.sources.RegionKnown(w.options.Scope, code)
+	})
 }
 
 // readTypes are the types of a reading, and whether each of them is surely read when the field is resolved.
@@ -90,7 +92,8 @@ func readTypes(q asks.Question, r reading, operation asks.Operation) (types []st
 	return slices.Compact(slices.Sorted(slices.Values(types))), certain
 }
 
-// concerns reports whether a reading that is for some types alone concerns the parents, and whether it concerns all of them.
+// concerns reports whether a reading that is for some types alone concerns the parents, and whether it concerns all
+// of them.
 func concerns(q question, r reading) (some, all bool) {
 	if r.types == nil || r.per == asks.PerType {
 		return true, true

@@ -16,7 +16,8 @@ const (
 	upstreamDirective = "upstream"
 )
 
-// costTable is what the schema says of the fields that have a size, a weight or a reading; of others there is nothing to say.
+// costTable is what the schema says of the fields that have a size, a weight or a reading; of others there is
+// nothing to say.
 type costTable map[*ast.FieldDefinition]*fieldCost
 
 // fieldCost is what the directives of one field say.
@@ -65,7 +66,7 @@ func newCostTable(schema *ast.Schema, operations map[string]asks.Operation) (cos
 // check fails on a reading for which no source has an answer.
 func (c *fieldCost) check(operations map[string]asks.Operation) error {
 	for _, r := range c.readings {
-		if err := operations[r.operation].Answers(r.per); err != nil {
+		if err := operations[r.operation].Check(r.per); err != nil {
 			return fmt.Errorf("@%s of %s: %w", upstreamDirective, r.operation, err)
 		}
 	}
@@ -102,7 +103,8 @@ func fieldCostOf(schema *ast.Schema, field *ast.FieldDefinition) (*fieldCost, er
 	}
 	if weight != nil {
 		var err error
-		if cost.weight, err = strconv.ParseFloat(directiveArguments(schema, weight).Text("weight"), 64); err != nil || cost.weight < 0 {
+		cost.weight, err = strconv.ParseFloat(directiveArguments(schema, weight).Text("weight"), 64)
+		if err != nil || cost.weight < 0 {
 			return nil, fmt.Errorf("@%s: a weight is a number from 0: %w", costDirective, err)
 		}
 	}

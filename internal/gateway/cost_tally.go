@@ -18,7 +18,7 @@ type tally struct {
 	ownProject bool
 }
 
-// setName tells sets of data apart: the operation, and what of it.
+// setName names a set of data: the operation, and what of it.
 type setName struct{ operation, part string }
 
 // askedList is a set of data that is read as a whole, in pages of so many rows; 0 for a set that is one call.
@@ -164,8 +164,9 @@ func (k *askedKeys) price(c asks.Conditions) (calls, keys map[asks.Cached]callRa
 	counted := (missing + forced + k.Batch - 1) / k.Batch * k.Expected
 	if missing+searched+forced > 0 {
 		least := (surely + k.Batch - 1) / k.Batch
-		most := saturatingMultiply(saturatingAdd(missing, searched), k.Calls)
-		count(asks.Missing, callRange{least: least, most: most, expected: counted}, callRange{least: surely, most: saturatingAdd(missing, searched)})
+		keys := callRange{least: surely, most: saturatingAdd(missing, searched)}
+		most := saturatingMultiply(keys.most, k.Calls)
+		count(asks.Missing, callRange{least: least, most: most, expected: counted}, keys)
 	}
 	return calls, keys
 }

@@ -17,14 +17,15 @@ type level struct {
 	asks.Objects
 
 	definition *ast.Definition
-	// place tells the objects of one place of the answer from those of another: fields of one place are about the same objects.
+	// place is the place in the answer: fields of one place are about the
+	// same objects.
 	place int
 	// item is what the nodes of a connection are, or the node of an edge; nil elsewhere.
 	item *level
 }
 
-// costWalk goes through one operation as its executor would: fields of one response key once, fragments once a level, what is skipped left
-// out. It begins no work and changes nothing that is held.
+// costWalk goes through one operation as its executor would: fields of one response key once, fragments once a
+// level, what is skipped left out. It begins no work and changes nothing that is held.
 type costWalk struct {
 	*costCheck
 

@@ -12,7 +12,8 @@ import (
 	"github.com/opsgraph/opsgraph/upstream/rest"
 )
 
-// plannedCall is one entry of the extension explain of a plan: calls of one operation that the operation of the query would make.
+// plannedCall is one entry of the extension explain of a plan: calls of one operation that the operation of the
+// query would make.
 type plannedCall struct {
 	System    string `json:"system"`
 	Operation string `json:"operation"`
@@ -25,7 +26,7 @@ type plannedCall struct {
 	Cached asks.Cached `json:"cached"`
 	// Quota is the group whose quota the calls would use; null without one.
 	Quota *string `json:"quota"`
-	// Assumed tells that the length of a list was never seen.
+	// Assumed means that the length of a list was never seen.
 	Assumed bool `json:"assumed"`
 
 	price callRange
@@ -79,7 +80,8 @@ func newEstimate(nodes int, asked *tally, c asks.Conditions, specs map[string]re
 		if keys, ok := asked.keyed[name]; ok {
 			calls, counts := keys.price(c)
 			for _, cached := range slices.Sorted(maps.Keys(calls)) {
-				entry := plannedCall{Cached: cached, price: calls[cached], Keys: &plannedRange{counts[cached].least, counts[cached].most}}
+				number := plannedRange{counts[cached].least, counts[cached].most}
+				entry := plannedCall{Cached: cached, price: calls[cached], Keys: &number}
 				if key, ok := keys.onlyKey(); ok && keys.Parameter != "" {
 					entry.Parameters = map[string]string{keys.Parameter: key}
 				}
@@ -97,7 +99,7 @@ func newEstimate(nodes int, asked *tally, c asks.Conditions, specs map[string]re
 	return e
 }
 
-// operationToken is the operation behind the credentials of every other call.
+// operationToken is the operation that gets the credentials of every other call.
 const operationToken = "createToken"
 
 // tokens is how many tokens may have to be asked for: one of the project and, for billing, one of the account.
@@ -126,7 +128,8 @@ func (g *Gateway) plan(check *costCheck) graphql.OperationMiddleware {
 		}
 		estimated := check.estimate(ctx, graphql.GetOperationContext(ctx))
 		cost := plannedCost{
-			Nodes: estimated.nodes, Calls: map[string]plannedRange{}, Counted: map[string]int{}, QuotaLeft: g.quotaLeft(ctx, nil, operationsOf(estimated.entries)),
+			Nodes: estimated.nodes, Calls: map[string]plannedRange{}, Counted: map[string]int{},
+			QuotaLeft: g.quotaLeft(ctx, nil, operationsOf(estimated.entries)),
 		}
 		for group, calls := range estimated.byQuota {
 			cost.Calls[group], cost.Counted[group] = plannedRange{calls.least, calls.most}, calls.expected

@@ -1,25 +1,22 @@
 package sources
 
 import (
+	"github.com/opsgraph/opsgraph/cache"
 	"github.com/opsgraph/opsgraph/graph/model"
 	"github.com/opsgraph/opsgraph/resolvers/sources/asks"
 )
 
 // Asks is the answer for one of the two lists of alarms, of pages with so many rows.
 func (a *Alarms) Asks(pageRows int, source model.AlarmSource) asks.Operation {
-	whole := func(q asks.Question) asks.Answer {
-		return asks.List{Sight: a.Look(q.Scope, source), Shared: true, Certain: q.Certain}.Answer()
+	operation := asks.WholeList(pageRows, model.KindAlarm, func(scope string) cache.Sight {
+		_, sight := a.snapshots[source].Look(cache.Key{Scope: scope})
+		return sight
+	})
+	operation.IDs[model.KindAlarm] = func(q asks.Question) asks.Answer {
+		if q.ID.Parts[0] != string(source) {
+			return asks.Answer{}
+		}
+		return operation.List(q)
 	}
-	return asks.Operation{
-		PageRows: pageRows,
-		By:       asks.By{asks.PerList: whole},
-		IDs: asks.IDs{
-			model.KindAlarm: func(q asks.Question) asks.Answer {
-				if model.AlarmSource(q.ID.Parts[0]) != source {
-					return asks.Answer{}
-				}
-				return whole(q)
-			},
-		},
-	}
+	return operation
 }

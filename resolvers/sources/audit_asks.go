@@ -3,6 +3,7 @@ package sources
 import (
 	"time"
 
+	"github.com/opsgraph/opsgraph/cache"
 	"github.com/opsgraph/opsgraph/graph/model"
 	"github.com/opsgraph/opsgraph/resolvers/sources/asks"
 )
@@ -11,19 +12,15 @@ import (
 func (a *Audit) Asks(pageRows int) asks.Operation {
 	return asks.Operation{
 		PageRows: pageRows,
-		By: asks.By{
-			asks.PerArguments: func(q asks.Question) asks.Answer {
-				days, some, err := a.Days(q.Arguments.Within("filter.range"), q.Now)
-				return a.ask(q, days, some && err == nil)
-			},
+		Arguments: func(q asks.Question) asks.Answer {
+			days, some, err := a.Days(q.Arguments.Within("filter.range"), q.Now)
+			return a.ask(q, days, some && err == nil)
 		},
-		IDs: asks.IDs{
-			model.KindAuditEvent: func(q asks.Question) asks.Answer {
-				_, day, err := model.AuditEventKey(q.ID)
-				days, possible := a.DaysAround(day, q.Now)
-				return a.ask(q, days, possible && err == nil)
-			},
-		},
+		IDs: map[model.Kind]asks.Ask{model.KindAuditEvent: func(q asks.Question) asks.Answer {
+			_, day, err := model.AuditEventKey(q.ID)
+			days, possible := a.DaysAround(day, q.Now)
+			return a.ask(q, days, possible && err == nil)
+		}},
 	}
 }
 
@@ -31,8 +28,7 @@ func (a *Audit) ask(q asks.Question, days AuditDays, possible bool) asks.Answer 
 	if !possible {
 		return asks.Answer{}
 	}
-	return asks.List{
-		Part: days.text(), Sight: a.Look(q.Scope, days), Certain: q.Certain,
-		Parameters: map[string]string{"from": days.First.Format(time.DateOnly), "to": days.Last.Format(time.DateOnly)},
-	}.Answer()
+	_, sight := a.snapshot.Look(cache.Key{Scope: q.Scope, Part: days.text()})
+	parameters := map[string]string{"from": days.First.Format(time.DateOnly), "to": days.Last.Format(time.DateOnly)}
+	return asks.List{Part: days.text(), Parameters: parameters, Sight: sight, Certain: q.Certain}.Answer()
 }

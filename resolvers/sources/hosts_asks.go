@@ -1,15 +1,17 @@
 package sources
 
 import (
+	"cmp"
 	"slices"
 
+	"github.com/opsgraph/opsgraph/cache"
 	"github.com/opsgraph/opsgraph/graph/model"
 	"github.com/opsgraph/opsgraph/resolvers/sources/asks"
 )
 
-// Asks is the answer for the host list, of pages with so many rows. regionKnown reports whether a region is known without it.
+// Asks is the answer for the host list, of pages with so many rows. regionKnown reports whether a region is known
+// without it.
 func (h *Hosts) Asks(pageRows int, regionKnown func(scope, code string) bool) asks.Operation {
-	whole := func(q asks.Question) asks.Answer { return h.askList(q, q.Certain) }
 	ofRegion := func(q asks.Question) asks.Answer {
 		if regionKnown(q.Scope, q.ID.Parts[0]) {
 			return asks.Answer{}
@@ -18,17 +20,21 @@ func (h *Hosts) Asks(pageRows int, regionKnown func(scope, code string) bool) as
 	}
 	return asks.Operation{
 		PageRows: pageRows,
-		By: asks.By{
-			asks.PerList: whole,
-			asks.PerArguments: func(q asks.Question) asks.Answer {
-				if q.Arguments.Given("serialNumber") {
-					return asks.Answer{}
-				}
-				return h.askID(q, q.Arguments.Text("hostId"))
-			},
-			asks.PerParent: h.askParents,
+		List:     func(q asks.Question) asks.Answer { return h.askList(q, q.Certain) },
+		Arguments: func(q asks.Question) asks.Answer {
+			if q.Arguments.Given("serialNumber") {
+				return asks.Answer{}
+			}
+			return h.askID(q, q.Arguments.Text("hostId"))
 		},
-		IDs: asks.IDs{
+		Parent: func(q asks.Question) asks.Answer {
+			answer := h.askList(q, false)
+			if h.expectedPages(q.Scope) > 1 && h.held(q) == nil {
+				answer.Keys = asks.NewKeys("by id", "host_id").OfParents(q).Keys
+			}
+			return answer
+		},
+		IDs: map[model.Kind]asks.Ask{
 			model.KindRegion: ofRegion, model.KindCloudService: ofRegion,
 			model.KindHost: func(q asks.Question) asks.Answer { return h.askID(q, q.ID.Parts[0]) },
 		},
@@ -36,37 +42,28 @@ func (h *Hosts) Asks(pageRows int, regionKnown func(scope, code string) bool) as
 }
 
 func (h *Hosts) askList(q asks.Question, certain bool) asks.Answer {
-	_, sight := h.Look(q.Scope)
+	_, sight := h.snapshot.Look(cache.Key{Scope: q.Scope})
 	return asks.List{Sight: sight, Shared: true, Certain: certain}.Answer()
 }
 
 // askID asks for one host by its id: from the list, or by itself where that costs less.
 func (h *Hosts) askID(q asks.Question, hostID string) asks.Answer {
-	one := h.LookID(q.Scope, hostID)
-	single := asks.OneKey("by id", "host_id", hostID, one)
-	if h.held(q) == nil && q.Holds(one) {
-		return single
+	_, sight := h.byID.Look(q.Scope, hostID)
+	one, listed := asks.OneKey("by id", "host_id", hostID, sight), h.held(q) != nil
+	if !listed && q.Holds(sight) {
+		return one
 	}
-	pages := h.ExpectedPages(q.Scope)
+	pages := h.expectedPages(q.Scope)
 	answer := h.askList(q, q.Certain && pages == 1)
-	if pages > 1 && h.held(q) == nil {
-		answer.Keys = single.Keys
-	}
-	return answer
-}
-
-// askParents asks for the hosts of parents by their ids.
-func (h *Hosts) askParents(q asks.Question) asks.Answer {
-	answer := h.askList(q, false)
-	if h.ExpectedPages(q.Scope) > 1 && h.held(q) == nil {
-		answer.Keys = asks.NewKeys("by id", "host_id").OfParents(q).Keys
+	if !listed && pages > 1 {
+		answer.Keys = one.Keys
 	}
 	return answer
 }
 
 // held is the list that an operation would be answered from; nil when it would have to be fetched first.
 func (h *Hosts) held(q asks.Question) *HostList {
-	list, sight := h.Look(q.Scope)
+	list, sight := h.snapshot.Look(cache.Key{Scope: q.Scope})
 	if !q.Holds(sight) {
 		return nil
 	}
@@ -91,11 +88,10 @@ func (h *Hosts) InRegions(q asks.Question, regions []string) ([]*model.Host, boo
 
 // RegionsOfHeld are the regions that held hosts name; false when the list is not held.
 func (h *Hosts) RegionsOfHeld(q asks.Question) ([]string, bool) {
-	list := h.held(q)
-	if list == nil {
-		return nil, false
+	if list := h.held(q); list != nil {
+		return list.RegionCodes(), true
 	}
-	return list.RegionCodes(), true
+	return nil, false
 }
 
 // Refine adds which hosts a field leads to, or how many at most, where the list is held.
@@ -104,29 +100,29 @@ func (h *Hosts) Refine(q asks.Question, below asks.Objects) asks.Objects {
 	switch {
 	case list == nil:
 	case q.Page:
-		h.refinePage(q, list, &below)
+		list.refinePage(q, &below)
 	case q.Arguments.Given("hostId") != q.Arguments.Given("serialNumber"):
-		host := list.BySerialNumber(q.Arguments.Text("serialNumber"))
-		if q.Arguments.Given("hostId") {
-			host = list.ByID(q.Arguments.Text("hostId"))
+		host := cmp.Or(list.ByID(q.Arguments.Text("hostId")), list.BySerialNumber(q.Arguments.Text("serialNumber")))
+		below.Hosts = []*model.Host{}
+		if host != nil {
+			below.Hosts = append(below.Hosts, host)
 		}
-		below.Hosts = slices.DeleteFunc([]*model.Host{host}, func(h *model.Host) bool { return h == nil })
 		below.Least, below.Most = len(below.Hosts), len(below.Hosts)
 	}
 	return below
 }
 
-func (h *Hosts) refinePage(q asks.Question, list *HostList, below *asks.Objects) {
-	filtered := len(list.Gaps) > 0 || slices.ContainsFunc([]string{"filter", "after", "before"}, q.Arguments.Given)
-	parts := [][]*model.Host{list.All}
+func (l *HostList) refinePage(q asks.Question, below *asks.Objects) {
+	filtered := len(l.Gaps) > 0 || slices.ContainsFunc([]string{"filter", "after", "before"}, q.Arguments.Given)
+	parts := [][]*model.Host{l.All}
 	if q.Parent != "" {
 		if q.Parents.Regions == nil || filtered {
-			below.Most = min(below.Most, q.Parents.Most*len(list.All))
+			below.Most = min(below.Most, q.Parents.Most*len(l.All))
 			return
 		}
 		parts = nil
 		for _, code := range q.Parents.Regions {
-			parts = append(parts, list.InRegion(code))
+			parts = append(parts, l.InRegion(code))
 		}
 	}
 	hosts := []*model.Host{}
@@ -152,10 +148,10 @@ func pageOfHosts(hosts []*model.Host, q asks.Question) []*model.Host {
 		first, hasFirst = q.Size, true
 	}
 	if hasFirst {
-		hosts = hosts[:min(len(hosts), max(0, first))]
+		hosts = hosts[:min(len(hosts), first)]
 	}
 	if hasLast {
-		hosts = hosts[max(0, len(hosts)-max(0, last)):]
+		hosts = hosts[max(0, len(hosts)-last):]
 	}
 	return hosts
 }

@@ -71,14 +71,21 @@ func ageOf[S any](held cache.Held[S]) cache.Held[struct{}] {
 
 // planInput is what is known now: the last list of the scope tells how long the next one is likely to be.
 func (h *Hosts) planInput(ctx context.Context, scope string, asked int) HostPlanInput {
-	in := HostPlanInput{Asked: asked, Pages: 1, QuotaLeft: -1, CallTime: hostCallTime, Parallel: parallelCalls}
-	if rows, ok := h.lastRows.value(scope); ok {
-		in.Pages = rows/h.pageSize + 1
+	in := HostPlanInput{
+		Asked: asked, Pages: h.expectedPages(scope), QuotaLeft: -1, CallTime: hostCallTime, Parallel: parallelCalls,
 	}
 	if h.quotaLeft != nil {
 		in.QuotaLeft = h.quotaLeft(ctx)
 	}
 	return in
+}
+
+// expectedPages is how many pages the host list is expected to have.
+func (h *Hosts) expectedPages(scope string) int {
+	if rows, ok := h.lastRows.value(scope); ok {
+		return rows/h.pageSize + 1
+	}
+	return 1
 }
 
 // hostCallTime is the documented median of listHostDetails.

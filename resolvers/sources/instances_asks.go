@@ -1,6 +1,9 @@
 package sources
 
 import (
+	"slices"
+
+	"github.com/opsgraph/opsgraph/cache"
 	"github.com/opsgraph/opsgraph/graph/model"
 	"github.com/opsgraph/opsgraph/resolvers/sources/asks"
 )
@@ -8,39 +11,30 @@ import (
 // Asks is the answer for metered instances, of pages with so many rows.
 func (i *Instances) Asks(pageRows int) asks.Operation {
 	return asks.Operation{
-		PageRows: pageRows,
-		Types:    instanceTypes,
-		By:       asks.By{asks.PerType: i.ask},
-		IDs: asks.IDs{
-			model.KindInstance: func(q asks.Question) asks.Answer {
-				if q.Type = q.ID.Parts[0]; !model.InstanceType(q.Type).IsValid() {
-					return asks.Answer{}
-				}
-				q.Arguments = nil // those of the field concern ids
-				return i.ask(q)
-			},
-		},
+		PageRows: pageRows, Types: instanceTypes, Type: i.ask,
+		IDs: map[model.Kind]asks.Ask{model.KindInstance: func(q asks.Question) asks.Answer {
+			if q.Type = q.ID.Type(); !model.InstanceType(q.Type).IsValid() {
+				return asks.Answer{}
+			}
+			return i.ask(q)
+		}},
 	}
 }
 
-// instanceTypes are the types of instances that parents may have, all when that is not known. A service surely has those of its own.
+// instanceTypes are the types of instances that parents may have, all when that is not known. A service surely has
+// those of its own.
 func instanceTypes(parent string, ofParents []string) ([]string, bool) {
-	types := []string{}
-	switch {
-	case ofParents == nil:
-		for _, kind := range model.AllInstanceType {
-			types = append(types, string(kind))
-		}
-		return types, false
-	case parent != "CloudService":
+	ofServices := parent == "CloudService"
+	if ofParents != nil && !ofServices {
 		return ofParents, false
 	}
-	for _, service := range ofParents {
-		if kind, metered := model.CloudServiceType(service).InstanceType(); metered {
+	types := []string{}
+	for _, kind := range model.AllInstanceType {
+		if ofParents == nil || slices.Contains(ofParents, string(kind.CloudServiceType())) {
 			types = append(types, string(kind))
 		}
 	}
-	return types, true
+	return types, ofServices
 }
 
 func (i *Instances) ask(q asks.Question) asks.Answer {
@@ -54,6 +48,6 @@ func (i *Instances) ask(q asks.Question) asks.Answer {
 		list.Shared, list.Parameters = false, asks.SpanParameters(key.From, key.To)
 	}
 	list.Part, list.Parameters["resource_type"] = key.part(), q.Type
-	_, list.Sight = i.Look(q.Scope, key)
+	_, list.Sight = i.snapshot.Look(cache.Key{Scope: q.Scope, Part: list.Part})
 	return list.Answer()
 }

@@ -12,33 +12,27 @@ import (
 
 // Asks are the answers for usage-record queries and their records, by operation.
 func (j *MeterJobs) Asks() map[string]asks.Operation {
-	state := func(q asks.Question, key MeterJobKey) asks.Answer {
+	state := func(q asks.Question, domainID, jobID string) asks.Answer {
+		key := MeterJobKey{DomainID: domainID, JobID: jobID}
+		_, sight := j.states.Look(q.Scope, key)
 		return asks.List{
-			Part: key.text(), Sight: j.Look(q.Scope, key),
-			Parameters: map[string]string{"domain_id": key.DomainID, "job_id": key.JobID},
+			Part: key.text(), Parameters: map[string]string{"domain_id": domainID, "job_id": jobID}, Sight: sight,
 		}.Answer()
 	}
 	return map[string]asks.Operation{
 		OperationMeterJob: {
-			By: asks.By{
-				asks.PerArguments: func(q asks.Question) asks.Answer {
-					domain := cmp.Or(q.Arguments.Text("domainId"), q.DomainID, j.DefaultDomainID)
-					return state(q, MeterJobKey{DomainID: domain, JobID: q.Arguments.Text("jobId")})
-				},
+			Arguments: func(q asks.Question) asks.Answer {
+				return state(q, cmp.Or(q.Arguments.Text("domainId"), q.DomainID, j.DefaultDomainID), q.Arguments.Text("jobId"))
 			},
-			IDs: asks.IDs{
-				model.KindMeterJob: func(q asks.Question) asks.Answer {
-					return state(q, MeterJobKey{DomainID: q.ID.Parts[0], JobID: q.ID.Parts[1]})
-				},
+			IDs: map[model.Kind]asks.Ask{
+				model.KindMeterJob: func(q asks.Question) asks.Answer { return state(q, q.ID.Parts[0], q.ID.Parts[1]) },
 			},
 		},
-		OperationMeterRecords: {By: asks.By{
-			asks.PerParent: func(q asks.Question) asks.Answer {
-				keys := asks.NewKeys(q.Arguments.Text("after")+" "+q.Arguments.Written("first"), "")
-				keys.Expected = q.Size/esm.MaxMeterRecords + 1
-				keys.Calls = keys.Expected + 1
-				return keys.OfParents(q)
-			},
+		OperationMeterRecords: {Parent: func(q asks.Question) asks.Answer {
+			keys := asks.NewKeys(q.Arguments.Text("after")+" "+q.Arguments.Written("first"), "")
+			keys.Expected = q.Size/esm.MaxMeterRecords + 1
+			keys.Calls = keys.Expected + 1
+			return keys.OfParents(q)
 		}},
 		OperationCreateMeterJob: asks.Command(),
 	}
@@ -54,21 +48,19 @@ func (a *AspReports) Asks() map[string]asks.Operation {
 	}
 	return map[string]asks.Operation{
 		OperationListReports: {
-			By: asks.By{
-				asks.PerArguments: func(q asks.Question) asks.Answer {
-					// The project may have to be asked for first, so the key is not known.
-					answer := report(q.Arguments.Text("projectId"), q.Arguments.Text("instanceId"), q.Arguments.Text("jobId"))
-					answer.OwnProject = !q.Arguments.Given("projectId")
-					return answer
-				},
-				asks.PerParent: func(q asks.Question) asks.Answer {
-					if !a.Reads() {
-						return asks.Answer{}
-					}
-					return asks.NewKeys("by id", "").OfParents(q)
-				},
+			Arguments: func(q asks.Question) asks.Answer {
+				// The project may have to be asked for first, so the key is not known.
+				answer := report(q.Arguments.Text("projectId"), q.Arguments.Text("instanceId"), q.Arguments.Text("jobId"))
+				answer.OwnProject = !q.Arguments.Given("projectId")
+				return answer
 			},
-			IDs: asks.IDs{
+			Parent: func(q asks.Question) asks.Answer {
+				if !a.Reads() {
+					return asks.Answer{}
+				}
+				return asks.NewKeys("by id", "").OfParents(q)
+			},
+			IDs: map[model.Kind]asks.Ask{
 				model.KindAspReportJob: func(q asks.Question) asks.Answer { return report(q.ID.Parts...) },
 			},
 		},
@@ -79,15 +71,13 @@ func (a *AspReports) Asks() map[string]asks.Operation {
 // Asks is the answer for a shared screen, whose id is a secret.
 func (s *Screens) Asks() asks.Operation {
 	ask := func(q asks.Question, share string) asks.Answer {
-		return asks.List{
-			Part: share, Parameters: map[string]string{"share_id": "[redacted]"}, Sight: s.Look(q.Scope, share), Certain: q.Certain,
-		}.Answer()
+		_, sight := s.byShare.Look(q.Scope, share)
+		parameters := map[string]string{"share_id": "[redacted]"}
+		return asks.List{Part: share, Parameters: parameters, Sight: sight, Certain: q.Certain}.Answer()
 	}
 	return asks.Operation{
-		By: asks.By{
-			asks.PerArguments: func(q asks.Question) asks.Answer { return ask(q, q.Arguments.Text("shareId")) },
-		},
-		IDs: asks.IDs{
+		Arguments: func(q asks.Question) asks.Answer { return ask(q, q.Arguments.Text("shareId")) },
+		IDs: map[model.Kind]asks.Ask{
 			model.KindSharedScreen: func(q asks.Question) asks.Answer { return ask(q, q.ID.Parts[0]) },
 		},
 	}

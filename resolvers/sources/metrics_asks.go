@@ -1,41 +1,50 @@
 package sources
 
 import (
-	"github.com/opsgraph/opsgraph/cache"
 	"github.com/opsgraph/opsgraph/graph/model"
 	"github.com/opsgraph/opsgraph/resolvers/sources/asks"
 )
 
 // Asks are the answers for the samples of hosts, of their servers and of virtual machines, by operation.
 func (m *Metrics) Asks(hosts asks.Hosts) map[string]asks.Operation {
+	hostID := func(host *model.Host) string { return host.HostID }
+	serial := func(host *model.Host) string { return text(host.SerialNumber) }
 	return map[string]asks.Operation{
-		OperationHostMetrics: m.Hosts.askWindow("names", func(q asks.Question, keys asks.Keys, look func(string) cache.Sight) asks.Answer {
-			keys.Parameter = "host_id"
-			return keys.OfHosts(q, hosts, func(host *model.Host) string { return host.HostID }, look)
-		}),
-		OperationServerPerformance: m.Servers.askWindow("metrics", func(q asks.Question, keys asks.Keys, look func(string) cache.Sight) asks.Answer {
-			keys.Parameter = "sn"
-			return keys.OfHosts(q, hosts, func(host *model.Host) string { return text(host.SerialNumber) }, look)
-		}),
-		OperationMachineMetrics: m.Machines.askWindow("names", func(q asks.Question, keys asks.Keys, _ func(string) cache.Sight) asks.Answer {
+		OperationHostMetrics:       {Parent: m.Hosts.askOfHosts(hosts, "names", "host_id", hostID)},
+		OperationServerPerformance: {Parent: m.Servers.askOfHosts(hosts, "metrics", "sn", serial)},
+		OperationMachineMetrics: {Parent: func(q asks.Question) asks.Answer {
+			keys, _, some := m.Machines.window(q, "names", "")
+			if !some {
+				return asks.Answer{}
+			}
 			return keys.OfParents(q)
-		}),
+		}},
 	}
 }
 
-// askWindow is the answer of a source whose argument names limits the series to some. ofParents are the keys of a window.
-func (m *MetricSource) askWindow(
-	names string, ofParents func(asks.Question, asks.Keys, func(id string) cache.Sight) asks.Answer,
-) asks.Operation {
-	return asks.Operation{By: asks.By{
-		asks.PerParent: func(q asks.Question) asks.Answer {
-			span, err := m.Limit.Window(q.Arguments.Within("range"), q.Now)
-			if err != nil || span.Empty() || q.Arguments.NamesNone(names) {
-				return asks.Answer{}
+// askOfHosts is the answer for windows of hosts, of those series that the argument names gives. A host without a key
+// has no samples.
+func (m *MetricSource) askOfHosts(hosts asks.Hosts, names, parameter string, keyOf func(*model.Host) string) asks.Ask {
+	return func(q asks.Question) asks.Answer {
+		keys, span, some := m.window(q, names, parameter)
+		if !some {
+			return asks.Answer{}
+		}
+		return keys.OfHosts(q, hosts, func(keys asks.Keys, host *model.Host) {
+			if id := keyOf(host); id != "" {
+				keys.Sights[id] = m.look(q.Scope, MetricKey{ID: id, Span: span})
 			}
-			keys := asks.NewKeys(asks.SpanPart(span.From, span.To), "")
-			keys.Calls, keys.Expected = q.CallsOfSpan(span.From, span.To)
-			return ofParents(q, keys, func(id string) cache.Sight { return m.Look(q.Scope, MetricKey{ID: id, Span: span}) })
-		},
-	}}
+		})
+	}
+}
+
+// window is the set of keys of a window; false when nothing is read.
+func (m *MetricSource) window(q asks.Question, names, parameter string) (asks.Keys, Span, bool) {
+	span, err := m.Limit.Window(q.Arguments.Within("range"), q.Now)
+	if err != nil || span.Empty() || q.Arguments.NamesNone(names) {
+		return asks.Keys{}, span, false
+	}
+	keys := asks.NewKeys(asks.SpanPart(span.From, span.To), parameter)
+	keys.Calls, keys.Expected = q.CallsOfSpan(span.From, span.To)
+	return keys, span, true
 }

@@ -5,20 +5,18 @@ import (
 	"github.com/opsgraph/opsgraph/resolvers/sources/asks"
 )
 
-// Asks is the answer for the metrics of network devices, of pages with so many rows. devices is how many there are; -1 when not known.
+// Asks is the answer for the metrics of network devices, of pages with so many rows. devices is how many there are;
+// -1 when not known.
 func (n *NetworkMetrics) Asks(pageRows int, devices func(asks.Question) int) asks.Operation {
-	return asks.Operation{PageRows: pageRows, By: asks.By{
-		asks.PerArguments: n.ask,
-		asks.PerParent: func(q asks.Question) asks.Answer {
-			span, err := n.OneDevice.Window(q.Arguments.Within("range"), q.Now)
-			if err != nil || span.Empty() || q.Arguments.NamesNone("metrics") {
-				return asks.Answer{}
-			}
-			keys := asks.NewKeys("of devices "+asks.SpanPart(span.From, span.To), "")
-			keys.Calls, keys.Expected = q.CallsOfSpan(span.From, span.To)
-			keys.Ceiling = devices(q)
-			return keys.OfParents(q)
-		},
+	return asks.Operation{PageRows: pageRows, Arguments: n.ask, Parent: func(q asks.Question) asks.Answer {
+		span, err := n.OneDevice.Window(q.Arguments.Within("range"), q.Now)
+		if err != nil || span.Empty() || q.Arguments.NamesNone("metrics") {
+			return asks.Answer{}
+		}
+		keys := asks.NewKeys("of devices "+asks.SpanPart(span.From, span.To), "")
+		keys.Calls, keys.Expected = q.CallsOfSpan(span.From, span.To)
+		keys.Ceiling = devices(q)
+		return keys.OfParents(q)
 	}}
 }
 
@@ -37,7 +35,7 @@ func (n *NetworkMetrics) ask(q asks.Question) asks.Answer {
 	}
 	list := asks.List{
 		Part:       asks.SpanPart(key.From, key.To) + " " + key.Address + " " + key.Metric,
-		Parameters: asks.SpanParameters(key.From, key.To), Sight: n.Look(q.Scope, key), Certain: q.Certain,
+		Parameters: asks.SpanParameters(key.From, key.To), Certain: q.Certain,
 	}
 	for name, value := range map[string]string{"management_ip": key.Address, "metric": key.Metric} {
 		if value != "" {
@@ -47,5 +45,6 @@ func (n *NetworkMetrics) ask(q asks.Question) asks.Answer {
 	if q.Minutes > 0 {
 		list.Pages, _ = q.CallsOfSpan(key.From, key.To)
 	}
+	_, list.Sight = n.windows.Look(q.Scope, key)
 	return list.Answer()
 }

@@ -59,7 +59,8 @@ func ofEachRegion(q asks.Question, below asks.Objects) asks.Objects {
 	return below
 }
 
-// known are the regions of the asked codes (nil: all) as far as they are known: with their codes when they surely are these.
+// known are the regions of the asked codes (nil: all) as far as they are known: with their codes when they surely
+// are these.
 func (r *Regions) known(q asks.Question, ofHosts heldRegions, asked []string) asks.Objects {
 	further, held := ofHosts(q)
 	codes := r.Codes(q.Scope, further...)

@@ -7,8 +7,8 @@ import (
 	"github.com/opsgraph/opsgraph/resolvers/sources/asks"
 )
 
-// Asks are the answers of all sources to what the estimate of a query's cost asks. An operation that is not in this table can't be named
-// by the schema.
+// Asks are the answers of all sources to what the estimate of a query's cost asks. An operation that is not in this
+// table can't be named by the schema.
 func (s *Sources) Asks() asks.Table {
 	slow, fast, hosts := s.slowPageSize, s.pageSize, s.Hosts.InRegions
 	table := asks.Table{

@@ -1,6 +1,7 @@
 package sources
 
 import (
+	"github.com/opsgraph/opsgraph/cache"
 	"github.com/opsgraph/opsgraph/graph/model"
 	"github.com/opsgraph/opsgraph/resolvers/sources/asks"
 )
@@ -16,13 +17,10 @@ func (t *TenantInstances) Asks() asks.Operation {
 			}
 			return ofParents, false
 		},
-		By: asks.By{
-			asks.PerType: func(q asks.Question) asks.Answer {
-				return asks.List{
-					Part: q.Type, Parameters: map[string]string{"type": q.Type},
-					Sight: t.Look(q.Scope, model.TenantInstanceType(q.Type)), Shared: true, Certain: q.Certain,
-				}.Answer()
-			},
+		Type: func(q asks.Question) asks.Answer {
+			_, sight := t.snapshot.Look(cache.Key{Scope: q.Scope, Part: q.Type})
+			parameters := map[string]string{"type": q.Type}
+			return asks.List{Part: q.Type, Parameters: parameters, Sight: sight, Shared: true, Certain: q.Certain}.Answer()
 		},
 	}
 }

@@ -3,28 +3,24 @@ package sources
 import (
 	"slices"
 
-	"github.com/opsgraph/opsgraph/cache"
 	"github.com/opsgraph/opsgraph/graph/model"
 	"github.com/opsgraph/opsgraph/resolvers/sources/asks"
 )
 
-// Asks is the answer for the machines of hosts. A search for the host of a machine asks for those of mostSearched hosts.
+// Asks is the answer for the machines of hosts. A search for the host of a machine asks for those of mostSearched
+// hosts.
 func (v *VirtualMachines) Asks(hosts asks.Hosts, mostSearched int) asks.Operation {
 	return asks.Operation{
-		By: asks.By{
-			asks.PerParent: func(q asks.Question) asks.Answer {
-				return asks.NewKeys("", "host_id").OfHosts(q, hosts,
-					func(host *model.Host) string { return host.HostID },
-					func(hostID string) cache.Sight { return v.Look(q.Scope, hostID) })
-			},
-			asks.PerRegion: func(q asks.Question) asks.Answer { return v.askSearch(q, hosts, mostSearched) },
+		Parent: func(q asks.Question) asks.Answer {
+			return asks.NewKeys("", "host_id").OfHosts(q, hosts, func(keys asks.Keys, host *model.Host) {
+				_, keys.Sights[host.HostID] = v.byHost.Look(q.Scope, host.HostID)
+			})
 		},
-		IDs: asks.IDs{
-			model.KindVirtualMachine: func(q asks.Question) asks.Answer {
-				hostID := q.ID.Parts[0]
-				return asks.OneKey("", "host_id", hostID, v.Look(q.Scope, hostID))
-			},
-		},
+		Region: func(q asks.Question) asks.Answer { return v.askSearch(q, hosts, mostSearched) },
+		IDs: map[model.Kind]asks.Ask{model.KindVirtualMachine: func(q asks.Question) asks.Answer {
+			_, sight := v.byHost.Look(q.Scope, q.ID.Parts[0])
+			return asks.OneKey("", "host_id", q.ID.Parts[0], sight)
+		}},
 	}
 }
 
@@ -43,7 +39,7 @@ func (v *VirtualMachines) askSearch(q asks.Question, hosts asks.Hosts, most int)
 	keys.Ceiling = len(all)
 	searched, _ := hosts(q, q.Parents.Regions)
 	for _, host := range searched {
-		keys.Searched[host.HostID] = v.Look(q.Scope, host.HostID)
+		_, keys.Searched[host.HostID] = v.byHost.Look(q.Scope, host.HostID)
 	}
 	return keys.Answer()
 }

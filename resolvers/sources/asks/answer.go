@@ -5,7 +5,8 @@ import (
 	"github.com/opsgraph/opsgraph/graph/model"
 )
 
-// Answer is what one reading asks for; nothing is asked for when it is empty, as where a call would be refused for its arguments.
+// Answer is what one reading asks for; nothing is asked for when it is empty, as where a call would be refused for
+// its arguments.
 type Answer struct {
 	Lists []List
 	Keys  []Keys
@@ -17,7 +18,7 @@ type Answer struct {
 
 // List is a set of data that is read as a whole.
 type List struct {
-	// Part tells one set of an operation from another.
+	// Part names the set among those of the operation.
 	Part string
 	// Parameters are those of the call that are known.
 	Parameters map[string]string
@@ -35,11 +36,12 @@ func (l List) Answer() Answer { return Answer{Lists: []List{l}} }
 
 // Keys are data that are read by key, such as what belongs to one host.
 type Keys struct {
-	// Part tells one set of an operation from another.
+	// Part names the set among those of the operation.
 	Part string
 	// Parameter is the name of the key in the upstream's call; empty when that can't be said.
 	Parameter string
-	// Calls is how many calls a key has, Expected how many of them are expected, and Batch how many keys share a call.
+	// Calls is how many calls a key has, Expected how many of them are expected, and Batch how many keys share a
+	// call.
 	Calls, Expected, Batch int
 	// Sights are the known keys; Certain means that they are surely asked for.
 	Sights  map[string]cache.Sight
@@ -48,8 +50,8 @@ type Keys struct {
 	Others int
 	// Ceiling is how many different keys there can be altogether; -1 when that is not known.
 	Ceiling int
-	// Searched are keys that are asked for within a limit of their own, Most how many of them; Unknown is how many there may be while
-	// they are not known.
+	// Searched are keys that are asked for within a limit of their own, Most how many of them; Unknown is how many
+	// there may be while they are not known.
 	Searched      map[string]cache.Sight
 	Most, Unknown int
 }
@@ -78,8 +80,8 @@ func (k Keys) OfParents(q Question) Answer {
 	return k.Answer()
 }
 
-// OfHosts is the answer with the keys of the parents, which are hosts. A host without a key has nothing to be asked for.
-func (k Keys) OfHosts(q Question, all Hosts, keyOf func(*model.Host) string, look func(key string) cache.Sight) Answer {
+// OfHosts is the answer with the keys of the parents, which are hosts; add adds what one of them has.
+func (k Keys) OfHosts(q Question, all Hosts, add func(Keys, *model.Host)) Answer {
 	if held, ok := all(q, nil); ok {
 		k.Ceiling = len(held)
 	}
@@ -88,9 +90,7 @@ func (k Keys) OfHosts(q Question, all Hosts, keyOf func(*model.Host) string, loo
 	}
 	k.Certain = q.Certain
 	for _, host := range q.Parents.Hosts {
-		if key := keyOf(host); key != "" {
-			k.Sights[key] = look(key)
-		}
+		add(k, host)
 	}
 	return k.Answer()
 }

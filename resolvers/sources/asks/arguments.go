@@ -10,8 +10,8 @@ import (
 	"github.com/opsgraph/opsgraph/graph/model"
 )
 
-// Arguments are the values of a field's arguments with variables put in and defaults filled in. One that is left out is missing. They
-// were checked before.
+// Arguments are the values of a field's arguments with variables put in and defaults filled in. One that is left out
+// is missing. They were checked before.
 type Arguments map[string]any
 
 // Value is that of an argument or, after a point, of a field of it; nil when it is left out or null.

@@ -1,12 +1,13 @@
-// Package asks holds what the estimate of a query asks the sources, and what they answer: which sets of data a field would read, and
-// what memory holds of each. A source answers for its own operations; what the sets cost is worked out by the estimate. Nothing in this
-// package knows GraphQL or an upstream, and an answer begins no work.
+// Package asks holds what the estimate of a query asks the sources, and what they answer: which sets of data a field
+// would read, and what memory holds of each. A source answers for its own operations; what the sets cost is worked
+// out by the estimate. Nothing in this package knows GraphQL or an upstream, and an answer begins no work.
 package asks
 
 import (
 	"errors"
 	"fmt"
 
+	"github.com/opsgraph/opsgraph/cache"
 	"github.com/opsgraph/opsgraph/graph/model"
 )
 
@@ -28,39 +29,42 @@ const (
 type Table struct {
 	// Operations are the upstream operations, by name.
 	Operations map[string]Operation
-	// Objects says what is known of the objects that a field leads to, by the name of their type, beyond what the schema says. A type
-	// without an entry is one of which nothing is known.
+	// Objects says what is known of the objects that a field leads to, by the name of their type, beyond what the
+	// schema says. A type without an entry is one of which nothing is known.
 	Objects map[string]func(Question, Objects) Objects
 	// RegionKnown reports whether a region is known without the host list.
 	RegionKnown func(scope, code string) bool
 }
 
-// Operation is what a source answers for one upstream operation.
+// Ask answers one reading.
+type Ask func(Question) Answer
+
+// Operation is what a source answers for one upstream operation: for each way in which fields read it.
 type Operation struct {
 	// PageRows is how many rows a call of a list has; 0 for a list that is one call.
 	PageRows int
-	// By are the answers, by what one reading covers; those for ids are in IDs, by what an id stands for.
-	By  By
-	IDs IDs
-	// Types are the types of readings by type, of the types that the parents may have; all where those are nil. certain means that each of
-	// them is read when the field is resolved. Only with PerType.
+	// List, Type, Arguments, Parent, Region and Command are the answers by what one reading covers; nil where there
+	// is no such reading.
+	List, Type, Arguments, Parent, Region, Command Ask
+	// IDs are the answers by the kind of thing that an id stands for.
+	IDs map[model.Kind]Ask
+	// Types are the types of readings by type, of the types that the parents may have; all where those are nil.
+	// certain means that each of them is read when the field is resolved. Only with Type.
 	Types func(parent string, ofParents []string) (types []string, certain bool)
 }
 
-// By are answers, by what one reading covers.
-type By map[Per]func(Question) Answer
+// Ask is the answer for a way of reading that is not by id; nil when there is none.
+func (o Operation) Ask(per Per) Ask {
+	return map[Per]Ask{
+		PerList: o.List, PerType: o.Type, PerArguments: o.Arguments, PerParent: o.Parent, PerRegion: o.Region, PerCommand: o.Command,
+	}[per]
+}
 
-// IDs are answers, by the kind of thing that an id stands for.
-type IDs map[model.Kind]func(Question) Answer
-
-// Answers fails when the operation has no answer for a way of reading.
-func (o Operation) Answers(per Per) error {
-	answered := o.By[per] != nil
-	switch per {
-	case PerID:
+// Check fails when the operation has no answer for a way of reading.
+func (o Operation) Check(per Per) error {
+	answered := o.Ask(per) != nil && (per != PerType || o.Types != nil)
+	if per == PerID {
 		answered = len(o.IDs) > 0
-	case PerType:
-		answered = answered && o.Types != nil
 	}
 	if !answered {
 		return fmt.Errorf("%w for a reading per %s", ErrNoAnswer, per)
@@ -73,7 +77,15 @@ var ErrNoAnswer = errors.New("no source answers the estimate")
 
 // Command is the answer of an operation that is a command.
 func Command() Operation {
-	return Operation{By: By{PerCommand: func(Question) Answer { return Answer{Command: true} }}}
+	return Operation{Command: func(Question) Answer { return Answer{Command: true} }}
+}
+
+// WholeList is the answer of an operation whose one list every query reads, also for a thing of the kind.
+func WholeList(pageRows int, kind model.Kind, look func(scope string) cache.Sight) Operation {
+	whole := func(q Question) Answer {
+		return List{Sight: look(q.Scope), Shared: true, Certain: q.Certain}.Answer()
+	}
+	return Operation{PageRows: pageRows, List: whole, IDs: map[model.Kind]Ask{kind: whole}}
 }
 
 // Question is what the estimate asks for one reading of a field.
@@ -106,9 +118,11 @@ type Objects struct {
 	Hosts []*model.Host
 	// Regions are the codes of the regions that the objects are, or lie in; nil when they are not known.
 	Regions []string
-	// Types are the types that the objects may have, each of which one has when there are any; nil when they are not known.
+	// Types are the types that the objects may have, each of which one has when there are any; nil when they are not
+	// known.
 	Types []string
 }
 
-// Hosts gives the hosts of regions, nil meaning all, as far as an operation would be answered from memory; false when it would not.
+// Hosts gives the hosts of regions, nil meaning all, as far as an operation would be answered from memory; false
+// when it would not.
 type Hosts func(q Question, regions []string) ([]*model.Host, bool)
