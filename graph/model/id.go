@@ -32,21 +32,47 @@ const (
 // idVersion begins every id; a later form of ids gets another one.
 const idVersion = "1"
 
-// idParts is how many parts an id of each kind has; a virtual machine's has two when the upstream gives no machine id, a
-// pay-per-use resource's three when it gives no resource id.
-func idParts(kind Kind) (least, most int) {
+// idForm is the type of the schema that ids of a kind stand for, and how many parts they have; a virtual machine's has two when the
+// upstream gives no machine id, a pay-per-use resource's three when it gives no resource id.
+func idForm(kind Kind) (typeName string, least, most int) {
 	switch kind {
-	case KindRegion, KindHost, KindDevice, KindLoadBalancerCluster, KindSharedScreen:
-		return 1, 1
-	case KindVirtualMachine, KindPayPerUseResource:
-		return 2, 3
-	case KindCloudService, KindAlarm, KindMeterJob, KindInstance, KindAuditEvent:
-		return 2, 2
-	case KindAspReportJob, KindUsageExportJob:
-		return 3, 3
+	case KindRegion:
+		return "Region", 1, 1
+	case KindHost:
+		return "Host", 1, 1
+	case KindDevice:
+		return "Device", 1, 1
+	case KindLoadBalancerCluster:
+		return "LoadBalancerCluster", 1, 1
+	case KindSharedScreen:
+		return "SharedScreen", 1, 1
+	case KindVirtualMachine:
+		return "VirtualMachine", 2, 3
+	case KindPayPerUseResource:
+		return "PayPerUseResource", 2, 3
+	case KindCloudService:
+		return "CloudService", 2, 2
+	case KindAlarm:
+		return "Alarm", 2, 2
+	case KindMeterJob:
+		return "MeterJob", 2, 2
+	case KindInstance:
+		return "Instance", 2, 2
+	case KindAuditEvent:
+		return "AuditEvent", 2, 2
+	case KindAspReportJob:
+		return "AspReportJob", 3, 3
+	case KindUsageExportJob:
+		return "UsageExportJob", 3, 3
 	default:
-		return 0, -1
+		return "", 0, -1
 	}
+}
+
+// TypeName is the name of the schema's type that ids of the kind stand for; empty for what is no kind.
+func (k Kind) TypeName() string {
+	name, _, _ := idForm(k)
+	return name
 }
 
 // ErrInvalidID is the answer to a text that is no id of this gateway.
@@ -56,6 +82,18 @@ var ErrInvalidID = errors.New("not an id that this gateway gave out")
 type GlobalID struct {
 	Kind  Kind
 	Parts []string
+}
+
+// Type is the type within the kind that the id names; empty for kinds without types.
+func (id GlobalID) Type() string {
+	switch id.Kind {
+	case KindInstance:
+		return id.Parts[0]
+	case KindCloudService:
+		return id.Parts[1]
+	default:
+		return ""
+	}
 }
 
 // NewID encodes the id of an object: base64url of version, kind and parts, each part behind a separator that is escaped within parts.
@@ -89,7 +127,7 @@ func ParseID(id string) (GlobalID, error) {
 	}
 	kind := Kind(raw[1:2])
 	parts, ok := splitEscaped(string(raw[2:]))
-	least, most := idParts(kind)
+	_, least, most := idForm(kind)
 	if !ok || len(parts) < least || len(parts) > most {
 		return GlobalID{}, ErrInvalidID
 	}

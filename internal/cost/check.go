@@ -1,7 +1,6 @@
 package cost
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -16,9 +15,8 @@ import (
 	"github.com/opsgraph/opsgraph/internal/coordination/quota"
 	"github.com/opsgraph/opsgraph/internal/refusal"
 	"github.com/opsgraph/opsgraph/resolvers/loaders"
-	"github.com/opsgraph/opsgraph/resolvers/sources"
+	"github.com/opsgraph/opsgraph/resolvers/sources/asks"
 	"github.com/opsgraph/opsgraph/resolvers/sources/monitor"
-	"github.com/opsgraph/opsgraph/upstream/esm"
 	"github.com/opsgraph/opsgraph/upstream/gaussdb"
 	"github.com/opsgraph/opsgraph/upstream/rest"
 )
@@ -29,20 +27,18 @@ type costLimits struct {
 	nodes, quotaCalls, fastCalls int
 }
 
-// Check is the extension that estimates what an operation would cost and refuses one that costs too much, before anything is executed
-// and any call is made. It stands behind the checks of document and arguments, so that the walk ends and every value is in order.
+// Check is the extension that estimates what an operation would cost and refuses one that costs too much, before
+// anything is executed and any call is made. It comes after the checks of document and arguments, so that the walk
+// ends and every value is in order.
 type Check struct {
 	schema  *ast.Schema
 	table   costTable
-	sources *sources.Sources
+	sources asks.Table
 	specs   map[string]rest.Spec
 	// absent are the operations of systems without a URL: their fields are errors without a call.
 	absent map[string]bool
 	limits costLimits
-	// slowPage and fastPage are the rows of a page of the 60-a-minute operations, which are those in slow, and of the others.
-	slowPage, fastPage int
-	slow               map[string]bool
-	// shares tells that other replicas' data may save a call.
+	// shares means that other replicas' data may save a call.
 	shares bool
 	// ask says what an operation asks its data by.
 	ask func(context.Context) loaders.Options
@@ -58,37 +54,33 @@ var (
 
 // Options are what a cost check goes by.
 type Options struct {
-	Sources *sources.Sources
+	// Sources are what the sources answer.
+	Sources asks.Table
 	// Limits bound what an operation may ask for.
 	Limits config.Limits
-	// PageSizeMinute and PageSize are the rows of a page of the 60-a-minute operations and of the others; 0 for the usual ones.
-	PageSizeMinute, PageSize int
 	// Operations are those of the upstreams, Groups the quota groups of those that have one of their own.
 	Operations []monitor.Operation
 	Groups     map[string]string
 	// Quota returns the state of a quota group.
 	Quota func(ctx context.Context, group string) quota.State
-	// Shares reports that other replicas' data may save a call.
+	// Shares means that other replicas' data may save a call.
 	Shares bool
 	// Ask returns what an operation asks its data by.
 	Ask func(context.Context) loaders.Options
 }
 
-// NewCheck reads the prices of a schema. An operation that no client has is an error.
+// NewCheck reads the prices of a schema. A reading of an operation that no client has, or that no source answers for,
+// is an error.
 func NewCheck(schema *ast.Schema, o Options) (*Check, error) {
-	table, err := newCostTable(schema)
+	table, err := newCostTable(schema, o.Sources.Operations)
 	if err != nil {
 		return nil, err
 	}
 	check := &Check{
 		schema: schema, table: table, sources: o.Sources, ask: o.Ask, shares: o.Shares,
 		operations: o.Operations, quota: o.Quota,
-		specs: map[string]rest.Spec{}, absent: map[string]bool{}, slow: map[string]bool{},
-		slowPage: cmp.Or(o.PageSizeMinute, 1000), fastPage: cmp.Or(o.PageSize, 500),
+		specs: map[string]rest.Spec{}, absent: map[string]bool{},
 		limits: costLimits{nodes: o.Limits.Cost, quotaCalls: o.Limits.QuotaCalls, fastCalls: o.Limits.FastCalls},
-	}
-	for _, spec := range esm.Endpoints() {
-		check.slow[spec.Operation] = spec.Quota == config.QuotaMinute
 	}
 	for _, spec := range gaussdb.OutsideEndpoints() { // known, though their operator has to switch them on
 		check.specs[spec.Operation] = spec
@@ -121,11 +113,13 @@ func (c *Check) Validate(schema graphql.ExecutableSchema) error {
 	return nil
 }
 
-// MutateOperationContext refuses an operation that costs too much. One that is only to be planned is not refused: its plan says so.
+// MutateOperationContext refuses an operation that costs too much. One that is only to be planned is not refused:
+// its plan says so.
 func (c *Check) MutateOperationContext(ctx context.Context, operation *graphql.OperationContext) *gqlerror.Error {
 	if RequestOf(ctx).Plan {
 		if operation.Operation.Operation == ast.Subscription {
-			return refusal.New(refusal.CodeBadRequest, "A subscription has no plan: its calls depend on how long it lasts. Plan a query of the same fields.")
+			return refusal.New(refusal.CodeBadRequest,
+				"A subscription has no plan: its calls depend on how long it lasts. Plan a query of the same fields.")
 		}
 		return nil
 	}
@@ -137,9 +131,13 @@ func (c *Check) estimate(ctx context.Context, operation *graphql.OperationContex
 	root := map[ast.Operation]*ast.Definition{
 		ast.Query: c.schema.Query, ast.Mutation: c.schema.Mutation, ast.Subscription: c.schema.Subscription,
 	}[operation.Operation.Operation]
-	walk := &costWalk{Check: c, operation: operation, options: c.ask(ctx), asked: newTally()}
-	walk.selections(level{definition: root, least: 1, most: 1}, operation.Operation.SelectionSet)
-	return newEstimate(int(math.Ceil(walk.nodes)), walk.asked, walk.conditions(), c.specs)
+	options := c.ask(ctx)
+	walk := &costWalk{
+		Check: c, operation: operation, root: root, options: options, asked: newTally(),
+		conditions: asks.Conditions{Now: options.Now, MaxAge: options.MaxAge, Shares: c.shares},
+	}
+	walk.selections(level{definition: root, Objects: asks.Objects{Least: 1, Most: 1}}, operation.Operation.SelectionSet)
+	return newEstimate(int(math.Ceil(walk.nodes)), walk.asked, walk.conditions, c.specs)
 }
 
 // estimate is what an operation would cost.
@@ -167,7 +165,8 @@ func (e *estimate) refusal(limits costLimits) *gqlerror.Error {
 		}
 	}
 	if scarce > limits.quotaCalls {
-		return refusal.OverLimit(refusal.CodeQuotaCostTooHigh, "calls of the 60-a-minute operations needed (limits.quota_calls)", limits.quotaCalls, scarce)
+		return refusal.OverLimit(refusal.CodeQuotaCostTooHigh,
+			"calls of the 60-a-minute operations needed (limits.quota_calls)", limits.quotaCalls, scarce)
 	}
 	if others > limits.fastCalls {
 		return refusal.OverLimit(refusal.CodeQuotaCostTooHigh, "upstream calls needed (limits.fast_calls)", limits.fastCalls, others)

@@ -9,11 +9,12 @@ import (
 	"github.com/99designs/gqlgen/graphql"
 
 	"github.com/opsgraph/opsgraph/internal/refusal"
-	"github.com/opsgraph/opsgraph/resolvers/sources/screens"
+	"github.com/opsgraph/opsgraph/resolvers/sources/asks"
 	"github.com/opsgraph/opsgraph/upstream/rest"
 )
 
-// plannedCall is one entry of the extension explain of a plan: calls of one operation that the operation of the query would make.
+// plannedCall is one entry of the extension explain of a plan: calls of one operation that the operation of the
+// query would make.
 type plannedCall struct {
 	System    string `json:"system"`
 	Operation string `json:"operation"`
@@ -23,10 +24,10 @@ type plannedCall struct {
 	// Keys is how many sets of data these are, for what is read by key; null for a list.
 	Keys *plannedRange `json:"keys"`
 	// Cached is held, stale or missing.
-	Cached string `json:"cached"`
+	Cached asks.Cached `json:"cached"`
 	// Quota is the group whose quota the calls would use; null without one.
 	Quota *string `json:"quota"`
-	// Assumed tells that the length of a list was never seen.
+	// Assumed means that the length of a list was never seen.
 	Assumed bool `json:"assumed"`
 
 	price callRange
@@ -54,7 +55,7 @@ type plannedCost struct {
 }
 
 // newEstimate puts prices to what an operation asks for.
-func newEstimate(nodes int, asked *tally, c conditions, specs map[string]rest.Spec) *estimate {
+func newEstimate(nodes int, asked *tally, c asks.Conditions, specs map[string]rest.Spec) *estimate {
 	e := &estimate{nodes: nodes, byQuota: map[string]callRange{}}
 	add := func(operation string, entry plannedCall) {
 		spec := specs[operation]
@@ -72,7 +73,7 @@ func newEstimate(nodes int, asked *tally, c conditions, specs map[string]rest.Sp
 	}
 	for _, name := range asked.order {
 		if list, ok := asked.lists[name]; ok {
-			entry := plannedCall{Parameters: list.parameters}
+			entry := plannedCall{Parameters: list.Parameters}
 			entry.price, entry.Cached, entry.Assumed = list.price(c)
 			add(name.operation, entry)
 			continue
@@ -80,46 +81,44 @@ func newEstimate(nodes int, asked *tally, c conditions, specs map[string]rest.Sp
 		if keys, ok := asked.keyed[name]; ok {
 			calls, counts := keys.price(c)
 			for _, cached := range slices.Sorted(maps.Keys(calls)) {
-				entry := plannedCall{Cached: cached, price: calls[cached], Keys: &plannedRange{counts[cached].least, counts[cached].most}}
-				if key, ok := keys.onlyKey(); ok && keys.parameter != "" {
-					entry.Parameters = map[string]string{keys.parameter: key}
+				number := plannedRange{counts[cached].least, counts[cached].most}
+				entry := plannedCall{Cached: cached, price: calls[cached], Keys: &number}
+				if key, ok := keys.onlyKey(); ok && keys.Parameter != "" {
+					entry.Parameters = map[string]string{keys.Parameter: key}
 				}
 				add(name.operation, entry)
 			}
 			continue
 		}
 		if count := asked.commands[name.operation]; count > 0 {
-			add(name.operation, plannedCall{Cached: cachedMissing, price: callRange{most: count, expected: count}})
+			add(name.operation, plannedCall{Cached: asks.Missing, price: callRange{most: count, expected: count}})
 		}
 	}
-	if tokens := e.tokens(asked.ownProject); tokens > 0 {
-		add(operationToken, plannedCall{Cached: cachedMissing, price: callRange{most: tokens}})
+	if tokens := tokens(asked.ownProject, e.entries, specs); tokens > 0 {
+		add(operationToken, plannedCall{Cached: asks.Missing, price: callRange{most: tokens}})
 	}
 	return e
 }
 
-// operationToken is the operation behind the credentials of every other call.
+// operationToken is the operation that gets the credentials of every other call.
 const operationToken = "createToken"
 
 // tokens is how many tokens may have to be asked for: one of the project and, for billing, one of the account.
-func (e *estimate) tokens(ownProject bool) int {
-	project, account := ownProject, false
-	for _, entry := range e.entries {
-		switch {
-		case entry.price.most == 0 || entry.Operation == screens.Operation:
-		case entry.System == "bss":
-			account = true
+func tokens(project bool, entries []plannedCall, specs map[string]rest.Spec) int {
+	account := 0
+	for _, entry := range entries {
+		switch spec := specs[entry.Operation]; {
+		case entry.price.most == 0 || spec.Unauthenticated:
+		case spec.OfAccount:
+			account = 1
 		default:
 			project = true
 		}
 	}
-	tokens := 0
-	for _, needed := range []bool{project, account} {
-		if needed {
-			tokens++
-		}
+	if project {
+		return account + 1
 	}
-	return tokens
+	return account
 }
 
 // Plan answers an operation whose request asks for its plan alone: nothing of it is executed.
@@ -129,7 +128,8 @@ func (c *Check) Plan(ctx context.Context, next graphql.OperationHandler) graphql
 	}
 	estimated := c.estimate(ctx, graphql.GetOperationContext(ctx))
 	cost := plannedCost{
-		Nodes: estimated.nodes, Calls: map[string]plannedRange{}, Counted: map[string]int{}, QuotaLeft: c.quotaLeft(ctx, nil, operationsOf(estimated.entries)),
+		Nodes: estimated.nodes, Calls: map[string]plannedRange{}, Counted: map[string]int{},
+		QuotaLeft: c.quotaLeft(ctx, nil, operationsOf(estimated.entries)),
 	}
 	for group, calls := range estimated.byQuota {
 		cost.Calls[group], cost.Counted[group] = plannedRange{calls.least, calls.most}, calls.expected

@@ -5,6 +5,8 @@ import (
 	"strconv"
 
 	"github.com/vektah/gqlparser/v2/ast"
+
+	"github.com/opsgraph/opsgraph/resolvers/sources/asks"
 )
 
 // The directives of the schema by which operations are priced.
@@ -14,18 +16,8 @@ const (
 	upstreamDirective = "upstream"
 )
 
-// What one reading of @upstream covers, by the values of UpstreamReading.
-const (
-	perList      = "LIST"
-	perType      = "TYPE"
-	perArguments = "ARGUMENTS"
-	perParent    = "PARENT"
-	perRegion    = "REGION"
-	perID        = "ID"
-	perCommand   = "COMMAND"
-)
-
-// costTable is what the schema says of the fields that have a size, a weight or a reading; of others there is nothing to say.
+// costTable is what the schema says of the fields that have a size, a weight or a reading; of others there is
+// nothing to say.
 type costTable map[*ast.FieldDefinition]*fieldCost
 
 // fieldCost is what the directives of one field say.
@@ -33,15 +25,16 @@ type fieldCost struct {
 	// assumed is the size where no argument of slicing is given; 0 for a field that is no list.
 	assumed int
 	slicing []string
-	// pages tells that the list is the field's nodes and edges.
-	pages    bool
+	// item is the type of a connection's nodes; nil where the field is no connection.
+	item     *ast.Definition
 	weight   float64
 	readings []reading
 }
 
 // reading is one @upstream of a field.
 type reading struct {
-	operation, per                   string
+	operation                        string
+	per                              asks.Per
 	calls, minutes, batch            int
 	types                            []string
 	only, given, without, knownCodes string
@@ -50,12 +43,15 @@ type reading struct {
 // plainCost is that of a field without directives.
 func plainCost() *fieldCost { return &fieldCost{weight: 1} }
 
-// newCostTable reads the directives of a schema.
-func newCostTable(schema *ast.Schema) (costTable, error) {
+// newCostTable reads the directives of a schema. A reading for which no source has an answer is an error.
+func newCostTable(schema *ast.Schema, operations map[string]asks.Operation) (costTable, error) {
 	table := costTable{}
 	for _, definition := range schema.Types {
 		for _, field := range definition.Fields {
 			cost, err := fieldCostOf(schema, field)
+			if err == nil && cost != nil {
+				err = cost.check(operations)
+			}
 			if err != nil {
 				return nil, fmt.Errorf("%s.%s: %w", definition.Name, field.Name, err)
 			}
@@ -65,6 +61,16 @@ func newCostTable(schema *ast.Schema) (costTable, error) {
 		}
 	}
 	return table, nil
+}
+
+// check fails on a reading for which no source has an answer.
+func (c *fieldCost) check(operations map[string]asks.Operation) error {
+	for _, r := range c.readings {
+		if err := operations[r.operation].Check(r.per); err != nil {
+			return fmt.Errorf("@%s of %s: %w", upstreamDirective, r.operation, err)
+		}
+	}
+	return nil
 }
 
 // of is what is known of a field; never nil.
@@ -85,31 +91,39 @@ func fieldCostOf(schema *ast.Schema, field *ast.FieldDefinition) (*fieldCost, er
 	cost := plainCost()
 	if size != nil {
 		arguments := directiveArguments(schema, size)
-		cost.assumed, _ = arguments.number("assumedSize")
-		cost.slicing, cost.pages = arguments.texts("slicingArguments"), len(arguments.texts("sizedFields")) > 0
+		cost.assumed, _ = arguments.Number("assumedSize")
+		cost.slicing = arguments.Texts("slicingArguments")
+		if arguments.Given("sizedFields") {
+			nodes := schema.Types[field.Type.Name()].Fields.ForName("nodes")
+			if nodes == nil {
+				return nil, fmt.Errorf("@%s: %s has no nodes", listSizeDirective, field.Type.Name())
+			}
+			cost.item = schema.Types[nodes.Type.Name()]
+		}
 	}
 	if weight != nil {
 		var err error
-		if cost.weight, err = strconv.ParseFloat(directiveArguments(schema, weight).text("weight"), 64); err != nil || cost.weight < 0 {
+		cost.weight, err = strconv.ParseFloat(directiveArguments(schema, weight).Text("weight"), 64)
+		if err != nil || cost.weight < 0 {
 			return nil, fmt.Errorf("@%s: a weight is a number from 0: %w", costDirective, err)
 		}
 	}
 	for _, directive := range upstream {
 		arguments := directiveArguments(schema, directive)
 		r := reading{
-			operation: arguments.text("operation"), per: arguments.text("per"), types: arguments.texts("types"),
-			only: arguments.text("only"), given: arguments.text("given"), without: arguments.text("without"),
-			knownCodes: arguments.text("unlessKnown"),
+			operation: arguments.Text("operation"), per: asks.Per(arguments.Text("per")), types: arguments.Texts("types"),
+			only: arguments.Text("only"), given: arguments.Text("given"), without: arguments.Text("without"),
+			knownCodes: arguments.Text("unlessKnown"),
 		}
-		r.calls, _ = arguments.number("calls")
-		r.minutes, _ = arguments.number("minutes")
-		r.batch, _ = arguments.number("batch")
+		r.calls, _ = arguments.Number("calls")
+		r.minutes, _ = arguments.Number("minutes")
+		r.batch, _ = arguments.Number("batch")
 		cost.readings = append(cost.readings, r)
 	}
 	return cost, nil
 }
 
 // directiveArguments are the arguments of a directive, defaults included.
-func directiveArguments(schema *ast.Schema, directive *ast.Directive) askedArguments {
+func directiveArguments(schema *ast.Schema, directive *ast.Directive) asks.Arguments {
 	return argumentsOf(schema.Directives[directive.Name].Arguments, directive.Arguments, nil)
 }

@@ -3,10 +3,10 @@ package cost
 import (
 	"maps"
 	"slices"
-	"time"
 
 	"github.com/opsgraph/opsgraph/cache"
 	"github.com/opsgraph/opsgraph/internal/refusal"
+	"github.com/opsgraph/opsgraph/resolvers/sources/asks"
 )
 
 // tally gathers what an operation reads, each set of data once.
@@ -15,113 +15,75 @@ type tally struct {
 	keyed    map[setName]*askedKeys
 	commands map[string]int
 	order    []setName
-	// ownProject tells that the project of the gateway's own token is asked for.
+	// ownProject means that the project of the gateway's own token is asked for.
 	ownProject bool
 }
 
-// setName tells sets of data apart: the operation, and what of it.
+// setName names a set of data: the operation, and what of it.
 type setName struct{ operation, part string }
 
-// askedList is a set of data that is read as a whole.
+// askedList is a set of data that is read as a whole, in pages of so many rows; 0 for a set that is one call.
 type askedList struct {
-	parameters map[string]string
-	sight      cache.Sight
-	// pageRows is how many rows a call brings; 0 for a set that is one call. expected is how many calls are expected of one that was
-	// never read.
-	pageRows, expected int
-	// shared tells of the list that every query reads, whatever its arguments.
-	shared bool
-	// certain tells that the operation surely asks for it.
-	certain bool
+	asks.List
+	pageRows int
 }
 
-// askedKeys are data that are read by key, such as what belongs to one host.
+// askedKeys are data that are read by key.
 type askedKeys struct {
-	sights map[string]cache.Sight
+	asks.Keys
 	// certain are the keys that are surely asked for.
 	certain map[string]bool
 	// others is how many further keys may be asked for that are not known yet, by the place of their parents.
 	others map[int]int
-	// ceiling is how many different keys there can be altogether; -1 when that is not known.
-	ceiling int
-	// calls is how many calls a key has, expected how many of them are expected, and batch how many keys share a call.
-	calls, expected, batch int
-	// parameter is the name of the key in the upstream's call; empty when it can't be told.
-	parameter string
-	// searched are keys that are asked for within a limit of their own, most how many of them; unknown is how many there may be while
-	// they are not known.
-	searched      map[string]cache.Sight
-	most, unknown int
 }
 
 func newTally() *tally {
 	return &tally{lists: map[setName]*askedList{}, keyed: map[setName]*askedKeys{}, commands: map[string]int{}}
 }
 
-// list notes that a set is asked for.
-func (t *tally) list(name setName, asked askedList) {
-	if before, ok := t.lists[name]; ok {
-		before.certain = before.certain || asked.certain
-		return
-	}
-	t.lists[name] = &asked
-	t.order = append(t.order, name)
-}
-
-// keys gives the keys of a set, to be added to.
-func (t *tally) keys(name setName, calls, expected, batch int) *askedKeys {
-	asked, ok := t.keyed[name]
-	if !ok {
-		asked = &askedKeys{
-			sights: map[string]cache.Sight{}, certain: map[string]bool{}, ceiling: -1,
-			calls: max(1, calls), expected: max(1, expected), batch: max(1, batch), searched: map[string]cache.Sight{}, others: map[int]int{},
+// add notes what is asked for by a reading of parents at a place.
+func (t *tally) add(r reading, operation asks.Operation, place int, answer asks.Answer) {
+	t.ownProject = t.ownProject || answer.OwnProject
+	for _, list := range answer.Lists {
+		name := setName{r.operation, list.Part}
+		if before, ok := t.lists[name]; ok {
+			before.Certain = before.Certain || list.Certain
+			continue
 		}
-		t.keyed[name] = asked
+		if list.Pages == 0 {
+			list.Pages = r.calls
+		}
+		t.lists[name] = &askedList{list, operation.PageRows}
 		t.order = append(t.order, name)
 	}
-	return asked
-}
-
-func (k *askedKeys) add(key string, sight cache.Sight, certain bool) {
-	k.sights[key] = sight
-	if certain {
-		k.certain[key] = true
+	for _, keys := range answer.Keys {
+		t.addKeys(setName{r.operation, keys.Part}, place, keys)
+	}
+	if answer.Command {
+		if t.commands[r.operation]++; t.commands[r.operation] == 1 {
+			t.order = append(t.order, setName{operation: r.operation})
+		}
 	}
 }
 
-func (t *tally) command(operation string) {
-	t.commands[operation]++
-	if name := (setName{operation: operation}); t.commands[operation] == 1 {
+func (t *tally) addKeys(name setName, place int, further asks.Keys) {
+	keys, ok := t.keyed[name]
+	if !ok {
+		keys = &askedKeys{asks.NewKeys("", ""), map[string]bool{}, map[int]int{}}
+		keys.Calls, keys.Expected, keys.Batch = max(1, further.Calls), max(1, further.Expected), max(1, further.Batch)
+		t.keyed[name] = keys
 		t.order = append(t.order, name)
 	}
-}
-
-// The values of plannedCall.Cached.
-const (
-	cachedHeld    = "held"
-	cachedStale   = "stale"
-	cachedMissing = "missing"
-)
-
-// conditions are what decides whether held data answer a question.
-type conditions struct {
-	now    time.Time
-	maxAge time.Duration
-	// shares tells that other replicas' data are in reach, which may save any call.
-	shares bool
-}
-
-// cached tells whether memory answers: held, stale (answered, and refreshed behind) or missing. tooOld tells of data that are answered
-// only where a refresh can't be forced.
-func (c conditions) cached(sight cache.Sight) (cached string, tooOld bool) {
-	if !sight.Held || sight.State == cache.Expired {
-		return cachedMissing, false
+	keys.Parameter, keys.Ceiling = further.Parameter, max(keys.Ceiling, further.Ceiling)
+	keys.Most, keys.Unknown = max(keys.Most, further.Most), max(keys.Unknown, further.Unknown)
+	maps.Copy(keys.Sights, further.Sights)
+	maps.Copy(keys.Searched, further.Searched)
+	if further.Others > 0 {
+		keys.others[place] = further.Others
 	}
-	tooOld = c.maxAge > 0 && c.now.Sub(sight.FetchedAt) > c.maxAge
-	if sight.State == cache.Stale {
-		return cachedStale, tooOld
+	for key := range further.Sights {
+		keys.certain[key] = keys.certain[key] || further.Certain
 	}
-	return cachedHeld, tooOld
 }
 
 // callRange bounds a number of calls; expected is what limits count.
@@ -133,39 +95,39 @@ func (r *callRange) add(other callRange) {
 	r.expected = refusal.AddCounts(r.expected, other.expected)
 }
 
-// price is what a list costs, and how it is cached. assumed tells that its length was never seen.
-func (l *askedList) price(c conditions) (calls callRange, cached string, assumed bool) {
+// price is what a list costs, and how it is cached. assumed means that its length was never seen.
+func (l *askedList) price(c asks.Conditions) (calls callRange, cached asks.Cached, assumed bool) {
 	pages := 1
 	if l.pageRows > 0 {
-		if pages = max(1, l.expected); l.sight.Rows >= 0 {
-			pages = l.sight.Rows/l.pageRows + 1
+		if pages = max(1, l.Pages); l.Sight.Rows >= 0 {
+			pages = l.Sight.Rows/l.pageRows + 1
 		}
-		assumed = l.sight.Rows < 0
+		assumed = l.Sight.Rows < 0
 	}
 	counted := pages
-	if l.shared {
+	if l.Shared {
 		counted = 1 // its length is nobody's choice, and one reading serves all
 	}
-	cached, tooOld := c.cached(l.sight)
+	cached, tooOld := c.Cached(l.Sight)
 	switch {
 	case tooOld:
 		return callRange{most: pages, expected: counted}, cached, assumed
-	case cached != cachedMissing && l.sight.Due:
+	case cached != asks.Missing && l.Sight.Due:
 		return callRange{most: pages}, cached, assumed
-	case cached != cachedMissing:
+	case cached != asks.Missing:
 		return callRange{}, cached, false
 	}
 	calls = callRange{most: pages, expected: counted}
-	if l.certain && !c.shares && !l.sight.Held {
+	if l.Certain && !c.Shares && !l.Sight.Held {
 		calls.least = 1
 	}
 	return calls, cached, assumed
 }
 
 // price is what the keys cost, by how they are cached, with how many there are of each.
-func (k *askedKeys) price(c conditions) (calls map[string]callRange, keys map[string]callRange) {
-	calls, keys = map[string]callRange{}, map[string]callRange{}
-	count := func(cached string, one, count callRange) {
+func (k *askedKeys) price(c asks.Conditions) (calls, keys map[asks.Cached]callRange) {
+	calls, keys = map[asks.Cached]callRange{}, map[asks.Cached]callRange{}
+	count := func(cached asks.Cached, one, count callRange) {
 		sum, number := calls[cached], keys[cached]
 		sum.add(one)
 		number.add(count)
@@ -175,55 +137,58 @@ func (k *askedKeys) price(c conditions) (calls map[string]callRange, keys map[st
 	for _, others := range k.others {
 		missing = refusal.AddCounts(missing, others)
 	}
-	for key, sight := range k.sights {
-		cached, tooOld := c.cached(sight)
+	for key, sight := range k.Sights {
+		cached, tooOld := c.Cached(sight)
 		switch {
-		case cached == cachedMissing:
+		case cached == asks.Missing:
 			missing++
-			if k.certain[key] && !c.shares && !sight.Held {
+			if k.certain[key] && !c.Shares && !sight.Held {
 				surely++
 			}
 			continue
 		case tooOld:
 			forced++
-			count(cached, callRange{most: k.calls}, callRange{most: 1})
+			count(cached, callRange{most: k.Calls}, callRange{most: 1})
 		case sight.Due:
-			count(cached, callRange{most: k.calls}, callRange{most: 1})
+			count(cached, callRange{most: k.Calls}, callRange{most: 1})
 		default:
 			count(cached, callRange{}, callRange{most: 1})
 		}
 	}
-	if k.ceiling >= 0 {
-		missing = min(missing, max(surely, k.ceiling))
+	if k.Ceiling >= 0 {
+		missing = min(missing, max(surely, k.Ceiling))
 	}
-	searched := k.unknown
-	for key, sight := range k.searched {
-		if _, asked := k.sights[key]; asked {
-			continue
-		}
-		if cached, _ := c.cached(sight); cached == cachedMissing || sight.Due {
-			searched++
-		}
-	}
-	searched = min(searched, k.most)
-	counted := (missing + forced + k.batch - 1) / k.batch * k.expected
+	searched := min(k.Most, k.Unknown+k.countSearched(func(sight cache.Sight) bool {
+		cached, _ := c.Cached(sight)
+		return cached == asks.Missing || sight.Due
+	}))
+	counted := (missing + forced + k.Batch - 1) / k.Batch * k.Expected
 	if missing+searched+forced > 0 {
-		least := surely
-		if k.batch > 1 {
-			least = (surely + k.batch - 1) / k.batch
-		}
-		most := saturatingMultiply(refusal.AddCounts(missing, searched), k.calls)
-		count(cachedMissing, callRange{least: least, most: most, expected: counted}, callRange{least: surely, most: refusal.AddCounts(missing, searched)})
+		least := (surely + k.Batch - 1) / k.Batch
+		keys := callRange{least: surely, most: refusal.AddCounts(missing, searched)}
+		most := saturatingMultiply(keys.most, k.Calls)
+		count(asks.Missing, callRange{least: least, most: most, expected: counted}, keys)
 	}
 	return calls, keys
 }
 
+// countSearched is how many keys are searched that are not asked for anyway.
+func (k *askedKeys) countSearched(fetched func(cache.Sight) bool) int {
+	count := 0
+	for key, sight := range k.Searched {
+		if _, asked := k.Sights[key]; !asked && fetched(sight) {
+			count++
+		}
+	}
+	return count
+}
+
 // onlyKey is the one key that is asked for; false when there are none or several.
 func (k *askedKeys) onlyKey() (string, bool) {
-	if len(k.sights) != 1 || len(k.others) > 0 || len(k.searched) > 0 || k.unknown > 0 {
+	if len(k.Sights) != 1 || len(k.others) > 0 || len(k.Searched) > 0 || k.Unknown > 0 {
 		return "", false
 	}
-	return slices.Collect(maps.Keys(k.sights))[0], true
+	return slices.Collect(maps.Keys(k.Sights))[0], true
 }
 
 func saturatingMultiply(a, b int) int {

@@ -40,6 +40,7 @@ func (g *Gateway) sourcesConfig() dataset.Config {
 		ReadReports:     cfg.GaussDB.ReadReports,
 		Tiers:           g.tiers(),
 		PageSize:        cfg.Upstream.PageSize,
+		SlowPageSize:    cfg.Upstream.PageSizeMinute,
 		Commands:        g.stores.registry(cfg, g.now),
 		DefaultDomainID: g.upstreams.DomainID,
 		MeterZone:       cfg.Zones.Usage.Location(),

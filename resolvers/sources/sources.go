@@ -42,7 +42,8 @@ type Sources struct {
 	Screens      *cache.Set[string, *model.SharedScreen]
 	Upstream     *monitor.State
 
-	sets *dataset.Sets
+	sets                   *dataset.Sets
+	pageSize, slowPageSize int
 }
 
 // New makes the sources. Close ends their background work.
@@ -70,6 +71,8 @@ func New(cfg dataset.Config, upstream monitor.Config) (*Sources, error) {
 		Screens:      screens.New(cfg),
 		Upstream:     monitor.New(upstream, cfg.Now),
 		sets:         cfg.Sets,
+		pageSize:     cfg.PageSize,
+		slowPageSize: cfg.SlowPageSize,
 	}
 	if err := errors.Join(err, cfg.Sets.Err()); err != nil {
 		return nil, fmt.Errorf("make sources: %w", err)

@@ -9,7 +9,7 @@ import (
 // listCustomerOnDemandResources is a POST that only reads, so it may be repeated (QUIRKS 77).
 var listCustomerOnDemandResources = rest.Endpoint[resourcePage]{Spec: rest.Spec{
 	System: "bss", Operation: "listCustomerOnDemandResources", Method: http.MethodPost,
-	Path: "/v2/partners/sub-customers/on-demand-resources/query", Reads: true,
+	Path: "/v2/partners/sub-customers/on-demand-resources/query", Reads: true, OfAccount: true,
 }}
 
 // Endpoints is what is known of every operation of the package.

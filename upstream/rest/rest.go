@@ -37,6 +37,8 @@ type Spec struct {
 	Timeout time.Duration
 	// Unauthenticated tells that no credentials are sent (createToken, getScreenData).
 	Unauthenticated bool
+	// OfAccount means that the credentials are those of the account, not of a project.
+	OfAccount bool
 	// MaxBytes bounds the body after decompression, where that of the client is not less; zero means that of the client.
 	MaxBytes int64
 }

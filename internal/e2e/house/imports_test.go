@@ -120,10 +120,15 @@ func importRules() []importRule {
 		{
 			"resolvers/sources/...",
 			[]string{
-				"graph/model", "cache", "resolvers/sources/dataset", "internal/coordination/...", "upstream/rest", "upstream/loose",
-				"upstream/esm", "upstream/gaussdb", "upstream/workspace", "upstream/bss",
+				"graph/model", "cache", "resolvers/sources/dataset", "resolvers/sources/asks", "internal/coordination/...",
+				"upstream/rest", "upstream/loose", "upstream/esm", "upstream/gaussdb", "upstream/workspace", "upstream/bss",
 			},
 			"what is fetched and how it is read, without GraphQL; a domain never knows another",
+		},
+		{
+			"resolvers/sources/asks",
+			[]string{"graph/model", "cache"}, // cache for what memory holds of a set
+			"what the estimate asks and a source answers, without either of them",
 		},
 		{"resolvers/sources/sourcestest", []string{"..."}, "tests alone import it"},
 		{"upstream/rest", nil, "the path by which a request leaves knows no system"},
@@ -152,6 +157,7 @@ func importRules() []importRule {
 			"internal/e2e/kit",
 			[]string{
 				"internal/gateway", "internal/config", "internal/command", "internal/testkit",
+				"internal/guard", "internal/httpapi", "internal/listen", "internal/refusal", "internal/streams", // sites of parts
 				"internal/coordination/redis/...", "upstream/simulator", "graph",
 				"upstream/esm", // its table of endpoints says which calls share the quota
 			},
@@ -161,6 +167,7 @@ func importRules() []importRule {
 			"internal/e2e/...",
 			[]string{
 				"internal/e2e/kit", "internal/testkit", "internal/gateway", "internal/command", "internal/config",
+				"internal/guard", "internal/httpapi", "internal/listen", "internal/streams",
 				"internal/coordination/...", "upstream/...", "graph/...",
 			},
 			"tests of the whole ask over HTTP, and read tables that they compare with the documents",

@@ -41,8 +41,9 @@ type Config struct {
 	DefaultDomainID string
 	// Commands remembers which job a command started.
 	Commands *registry.Registry
-	// PageSize is how many rows a page of the calls without a scarce quota has; zero means 500.
-	PageSize int
+	// PageSize is how many rows a page of the calls without a scarce quota has, zero means 500; SlowPageSize is that of
+	// the 60-a-minute calls, zero means 1000.
+	PageSize, SlowPageSize int
 	// HostQuotaLeft returns how many calls of listHostDetails are left when its quota is scarce; nil means that it is
 	// not.
 	HostQuotaLeft func(context.Context) int
@@ -126,6 +127,9 @@ func (cfg Config) WithDefaults() Config {
 	}
 	if cfg.PageSize == 0 {
 		cfg.PageSize = 500
+	}
+	if cfg.SlowPageSize == 0 {
+		cfg.SlowPageSize = 1000
 	}
 	for _, zone := range []**time.Location{&cfg.CapacityZone, &cfg.TextZone, &cfg.DesktopZone} {
 		if *zone == nil {

@@ -22,6 +22,8 @@ import (
 const (
 	OperationMeterJob     = "getMeterQueryJob"
 	OperationMeterRecords = "listMeterJobSdrs"
+
+	OperationCreateMeterJob = "createMeterQueryJob"
 )
 
 // MeterJobs is the source of usage-record queries and their records.

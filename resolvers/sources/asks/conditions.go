@@ -1,0 +1,45 @@
+package asks
+
+import (
+	"time"
+
+	"github.com/opsgraph/opsgraph/cache"
+)
+
+// Cached says how memory answers a question.
+type Cached string
+
+// The ways in which memory answers: stale data are answered too, and refreshed in the background.
+const (
+	Held    Cached = "held"
+	Stale   Cached = "stale"
+	Missing Cached = "missing"
+)
+
+// Conditions decide whether held data answer a question.
+type Conditions struct {
+	// Now is the moment of the operation, MaxAge the oldest data that it accepts; zero accepts whatever the sources
+	// do.
+	Now    time.Time
+	MaxAge time.Duration
+	// Shares means that other replicas' data are in reach, which may save any call.
+	Shares bool
+}
+
+// Cached reports whether memory answers. tooOld means data that are answered only where a refresh can't be forced.
+func (c Conditions) Cached(sight cache.Sight) (cached Cached, tooOld bool) {
+	if !sight.Held || sight.State == cache.Expired {
+		return Missing, false
+	}
+	tooOld = c.MaxAge > 0 && c.Now.Sub(sight.FetchedAt) > c.MaxAge
+	if sight.State == cache.Stale {
+		return Stale, tooOld
+	}
+	return Held, tooOld
+}
+
+// Holds reports whether a set is answered from memory.
+func (c Conditions) Holds(sight cache.Sight) bool {
+	cached, tooOld := c.Cached(sight)
+	return cached != Missing && !tooOld
+}
