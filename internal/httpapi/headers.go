@@ -11,6 +11,7 @@ import (
 	"github.com/opsgraph/opsgraph/internal/cost"
 )
 
+// HeaderCacheControl says who may keep an answer.
 const HeaderCacheControl = "Cache-Control"
 
 // VaryHeaders are what the bytes of an answer depend on beside the request itself: the caller, its tenant, and how it

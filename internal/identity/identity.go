@@ -40,7 +40,7 @@ func withCaller(ctx context.Context, c Caller) context.Context {
 	return context.WithValue(ctx, callerContextKey{}, c)
 }
 
-// CallerFrom is who asked for what the context belongs to. The zero caller, outside of any request, is nobody.
+// CallerFrom is the caller of what the context belongs to. The zero caller, outside of any request, is nobody.
 func CallerFrom(ctx context.Context) Caller {
 	c, _ := ctx.Value(callerContextKey{}).(Caller)
 	return c
@@ -136,6 +136,7 @@ func (c *Callers) Readmit(r *http.Request) (context.Context, *gqlerror.Error) {
 	return withCaller(ctx, who), nil
 }
 
+// Close ends what the door does in the background.
 func (c *Callers) Close() {
 	c.identifier.close()
 }

@@ -94,6 +94,7 @@ func Later(code, message string, wait time.Duration) *gqlerror.Error {
 	return refused
 }
 
+// RateLimited refuses a caller who asks too often or for too much at once.
 func RateLimited(message string, wait time.Duration) *gqlerror.Error {
 	return Later(CodeRateLimited, message, wait)
 }
