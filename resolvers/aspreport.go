@@ -6,7 +6,6 @@ import (
 
 	"github.com/opsgraph/opsgraph/graph/model"
 	"github.com/opsgraph/opsgraph/resolvers/sources/jobs"
-	"github.com/opsgraph/opsgraph/upstream/gaussdb"
 	"github.com/opsgraph/opsgraph/upstream/rest"
 )
 
@@ -18,7 +17,7 @@ func aspReportJob(
 	if err != nil {
 		return nil, err
 	}
-	if !gaussdb.FitsProject(project) {
+	if !jobs.FitsReportProject(project) {
 		return nil, &rest.InputError{Field: "projectId", Message: unfitProject(project)}
 	}
 	return load(ctx).AspReportJob(ctx, project, instanceID, jobID)
@@ -54,7 +53,7 @@ func collectAspReport(
 	from, to, now := input.From.Truncate(time.Second), input.To.Truncate(time.Second), load(ctx).Now()
 	var faults inputFaults
 	faults.order(from, to)
-	faults.when(now.Sub(from) > gaussdb.MaxAge, "from", "from must lie within the two days before now.")
+	faults.when(now.Sub(from) > jobs.MaxReportAge, "from", "from must lie within the two days before now.")
 	faults.when(to.After(now), "to", "to must not be in the future.")
 	project := ""
 	if input.ProjectID != nil || len(faults) == 0 {
@@ -62,7 +61,7 @@ func collectAspReport(
 		if project, err = projectOf(ctx, input.ProjectID, reports.Project); err != nil {
 			return nil, err
 		}
-		faults.when(!gaussdb.FitsProject(project), "projectId", unfitProject(project))
+		faults.when(!jobs.FitsReportProject(project), "projectId", unfitProject(project))
 	}
 	if len(faults) > 0 {
 		return &model.CollectAspReportPayload{UserErrors: faults}, nil

@@ -2,11 +2,9 @@ package resolvers
 
 import (
 	"context"
-	"time"
 
 	"github.com/opsgraph/opsgraph/graph/model"
 	"github.com/opsgraph/opsgraph/resolvers/sources/jobs"
-	"github.com/opsgraph/opsgraph/upstream/esm"
 	"github.com/opsgraph/opsgraph/upstream/rest"
 )
 
@@ -47,14 +45,7 @@ func createMeterJob(
 	if len(faults) > 0 {
 		return &model.CreateMeterJobPayload{UserErrors: faults}, nil
 	}
-	job, err := meterJobs.Start(commandContext(ctx), load(ctx).Scope(), jobs.MeterJobCommand{
-		DomainID: domain,
-		Key:      valueOf(input.IdempotencyKey),
-		Request: esm.MeterJobRequest{
-			HCSOID: valueOf(input.HcsoID), RegionID: valueOf(input.RegionID), From: timeOf(input.From),
-			To: timeOf(input.To),
-		},
-	})
+	job, err := meterJobs.Start(commandContext(ctx), load(ctx).Scope(), domain, input)
 	if faults, err = commandFaults(err, ""); err != nil {
 		return nil, err
 	}
@@ -66,11 +57,4 @@ func valueOf(text *string) string {
 		return ""
 	}
 	return *text
-}
-
-func timeOf(t *time.Time) time.Time {
-	if t == nil {
-		return time.Time{}
-	}
-	return *t
 }

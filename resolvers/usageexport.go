@@ -6,7 +6,6 @@ import (
 
 	"github.com/opsgraph/opsgraph/graph/model"
 	"github.com/opsgraph/opsgraph/resolvers/sources/jobs"
-	"github.com/opsgraph/opsgraph/upstream/workspace"
 )
 
 // exportUserUsage starts an export of the users' usage. "A maximum of 30 days" may be its span or its age: both are
@@ -17,8 +16,8 @@ func exportUserUsage(
 	from, to, now := input.From.Truncate(time.Second), input.To.Truncate(time.Second), load(ctx).Now()
 	var faults inputFaults
 	faults.order(from, to)
-	faults.when(to.Sub(from) > workspace.MaxUserWindow, "to", "The window must not be longer than 30 days.")
-	faults.when(now.Sub(from) > workspace.MaxUserWindow, "from", "from must lie within the last 30 days.")
+	faults.when(to.Sub(from) > jobs.MaxUserWindow, "to", "The window must not be longer than 30 days.")
+	faults.when(now.Sub(from) > jobs.MaxUserWindow, "from", "from must lie within the last 30 days.")
 	faults.bounds(input.MinUsageHours, input.MaxUsageHours, "minUsageHours", "maxUsageHours")
 	if len(faults) > 0 {
 		return &model.ExportUserUsagePayload{UserErrors: faults}, nil
@@ -30,15 +29,7 @@ func exportUserUsage(
 	if faults.when(project == "", "projectId", projectUnknown); len(faults) > 0 {
 		return &model.ExportUserUsagePayload{UserErrors: faults}, nil
 	}
-	request := workspace.UserUsageRequest{
-		ProjectID: project, From: from, To: to, Username: valueOf(input.Username),
-		UsageHours:          workspace.Range{Min: input.MinUsageHours, Max: input.MaxUsageHours},
-		EnterpriseProjectID: valueOf(input.EnterpriseProjectID),
-	}
-	if input.OrderBy != nil {
-		request.Order = workspace.Order{Field: workspace.SortUserUsage, Descending: descending(input.OrderBy.Direction)}
-	}
-	job, err := exports.StartUsers(commandContext(ctx), load(ctx).Scope(), valueOf(input.IdempotencyKey), request)
+	job, err := exports.StartUsers(commandContext(ctx), load(ctx).Scope(), project, input)
 	if faults, err = commandFaults(err, ""); err != nil {
 		return nil, err
 	}
@@ -66,20 +57,7 @@ func exportDesktopUsage(
 	if faults.when(project == "", "projectId", projectUnknown); len(faults) > 0 {
 		return &model.ExportDesktopUsagePayload{UserErrors: faults}, nil
 	}
-	request := workspace.DesktopUsageRequest{
-		ProjectID: project, From: from, To: to, ResourceName: valueOf(input.DesktopName),
-		ResourceID:          valueOf(input.DesktopID),
-		IdleDays:            workspace.Range{Min: input.MinIdleDays, Max: input.MaxIdleDays},
-		UsageHours:          workspace.Range{Min: input.MinUsageHours, Max: input.MaxUsageHours},
-		EnterpriseProjectID: valueOf(input.EnterpriseProjectID),
-	}
-	if input.OrderBy != nil {
-		request.Order = workspace.Order{
-			Field:      desktopSort(input.OrderBy.Field),
-			Descending: descending(input.OrderBy.Direction),
-		}
-	}
-	job, err := exports.StartDesktops(commandContext(ctx), load(ctx).Scope(), valueOf(input.IdempotencyKey), request)
+	job, err := exports.StartDesktops(commandContext(ctx), load(ctx).Scope(), project, input)
 	if faults, err = commandFaults(err, ""); err != nil {
 		return nil, err
 	}
@@ -88,15 +66,6 @@ func exportDesktopUsage(
 
 // firstDesktopDay is the start of the day 180 days before now, in the zone of the desktops' days.
 func firstDesktopDay(now time.Time, zone *time.Location) time.Time {
-	first := now.In(zone).Add(-workspace.MaxDesktopAge)
+	first := now.In(zone).Add(-jobs.MaxDesktopAge)
 	return time.Date(first.Year(), first.Month(), first.Day(), 0, 0, 0, 0, zone)
-}
-
-func descending(d model.OrderDirection) bool { return d == model.OrderDirectionDesc }
-
-func desktopSort(field model.DesktopUsageOrderField) string {
-	if field == model.DesktopUsageOrderFieldDesktopIdleDuration {
-		return workspace.SortDesktopIdle
-	}
-	return workspace.SortDesktopUsage
 }

@@ -92,10 +92,9 @@ func importRules() []importRule {
 			"resolvers",
 			[]string{
 				"graph", "graph/model", "resolvers/loaders", "resolvers/live",
-				"resolvers/sources/...",                                  // commands, and the types that loaders answer with
-				"upstream/rest",                                          // the kinds of errors
-				"upstream/esm", "upstream/gaussdb", "upstream/workspace", // the inputs of commands and their limits
-				"cache", // the states of an age, for freshness
+				"resolvers/sources/...", // commands, and the types that loaders answer with
+				"upstream/rest",         // the kinds of errors
+				"cache",                 // the states of an age, for freshness
 			},
 			"a field asks a loader; only mutations call an upstream, and errors.go reads the kinds of its errors",
 		},

@@ -20,6 +20,12 @@ const (
 	OperationListReports   = "listAspInfos"
 )
 
+// MaxReportAge is how far back a collection may reach.
+const MaxReportAge = gaussdb.MaxAge
+
+// FitsReportProject reports whether an id can be that of the project of a database.
+func FitsReportProject(projectID string) bool { return gaussdb.FitsProject(projectID) }
+
 var errReadingOff = errors.New("reading of reports is switched off")
 
 // AspReports is the source of ASP reports: it starts their collection, remembers what was started and, where that is

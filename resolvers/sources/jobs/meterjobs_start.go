@@ -7,23 +7,34 @@ import (
 	"time"
 
 	"github.com/opsgraph/opsgraph/graph/model"
+	"github.com/opsgraph/opsgraph/resolvers/sources/dataset"
 	"github.com/opsgraph/opsgraph/upstream/esm"
 )
 
 // jobRemembered is how long it is known that a usage-record query was started through the gateway, and when.
 const jobRemembered = 30 * 24 * time.Hour
 
-// MeterJobCommand asks for a new query for usage records.
-type MeterJobCommand struct {
+// meterJobCommand asks for a new query for usage records. Its form is part of what is remembered of a command.
+type meterJobCommand struct {
 	DomainID string
 	Request  esm.MeterJobRequest
 	// Key is the client's own, by which a repeated command is recognised; empty means none.
 	Key string
 }
 
-// Start sends the command, once for each key, and gives the job as it stands right after. The input must have been
-// checked.
-func (j *MeterJobs) Start(ctx context.Context, scope string, c MeterJobCommand) (*model.MeterJob, error) {
+// Start sends the command, once for each key of the client's, and gives the job as it stands right after. The input
+// must have been checked.
+func (j *MeterJobs) Start(
+	ctx context.Context, scope, domainID string, in model.CreateMeterJobInput,
+) (*model.MeterJob, error) {
+	c := meterJobCommand{
+		DomainID: domainID,
+		Key:      dataset.Text(in.IdempotencyKey),
+		Request: esm.MeterJobRequest{
+			HCSOID: dataset.Text(in.HcsoID), RegionID: dataset.Text(in.RegionID),
+			From: dataset.ValueOr(in.From, time.Time{}), To: dataset.ValueOr(in.To, time.Time{}),
+		},
+	}
 	jobID, err := once(ctx, j.memory.known, commandKey(c.Key, scope, c.DomainID), c,
 		func(ctx context.Context) (string, error) {
 			id, err := j.esm.CreateMeterJob(ctx, c.DomainID, c.Request)

@@ -52,44 +52,90 @@ func (e *UsageExports) Job(
 	return job
 }
 
+// The longest window, and age, of an export of the users' usage, and the age of one of the desktops'.
+const (
+	MaxUserWindow = workspace.MaxUserWindow
+	MaxDesktopAge = workspace.MaxDesktopAge
+)
+
 // StartUsers starts an export of the users' usage, once for each key of the client's. The input must have been checked.
 func (e *UsageExports) StartUsers(
-	ctx context.Context, scope, key string, in workspace.UserUsageRequest,
+	ctx context.Context, scope, projectID string, in model.ExportUserUsageInput,
 ) (*model.UsageExportJob, error) {
-	task, err := once(ctx, e.memory.known, commandKey(key, scope, OperationExportUsers, "by key"), in,
-		func(ctx context.Context) (string, error) {
-			id, err := e.client.ExportUserUsage(ctx, in)
-			return id, e.noted(ctx, scope, model.UsageExportKindUsers, in.ProjectID, id, span{in.From, in.To}, err)
-		})
-	if err != nil {
-		return nil, err
+	about := wholeSeconds(in.From, in.To)
+	request := workspace.UserUsageRequest{
+		ProjectID: projectID, From: about.From, To: about.To, Username: dataset.Text(in.Username),
+		UsageHours:          workspace.Range{Min: in.MinUsageHours, Max: in.MaxUsageHours},
+		EnterpriseProjectID: dataset.Text(in.EnterpriseProjectID),
 	}
-	return e.Job(ctx, scope, model.UsageExportKindUsers, in.ProjectID, task), nil
+	if in.OrderBy != nil {
+		request.Order = workspace.Order{
+			Field: workspace.SortUserUsage, Descending: in.OrderBy.Direction == model.OrderDirectionDesc,
+		}
+	}
+	return e.start(ctx, scope, export{
+		kind: model.UsageExportKindUsers, operation: OperationExportUsers, key: dataset.Text(in.IdempotencyKey),
+		projectID: projectID, about: about, input: request,
+		send: func(ctx context.Context) (string, error) { return e.client.ExportUserUsage(ctx, request) },
+	})
 }
 
 // StartDesktops starts an export of the desktops' usage, once for each key of the client's. The input must have been
 // checked.
 func (e *UsageExports) StartDesktops(
-	ctx context.Context, scope, key string, in workspace.DesktopUsageRequest,
+	ctx context.Context, scope, projectID string, in model.ExportDesktopUsageInput,
 ) (*model.UsageExportJob, error) {
-	task, err := once(ctx, e.memory.known, commandKey(key, scope, OperationExportDesktops, "by key"), in,
+	about := wholeSeconds(in.From, in.To)
+	request := workspace.DesktopUsageRequest{
+		ProjectID: projectID, From: about.From, To: about.To,
+		ResourceName:        dataset.Text(in.DesktopName),
+		ResourceID:          dataset.Text(in.DesktopID),
+		IdleDays:            workspace.Range{Min: in.MinIdleDays, Max: in.MaxIdleDays},
+		UsageHours:          workspace.Range{Min: in.MinUsageHours, Max: in.MaxUsageHours},
+		EnterpriseProjectID: dataset.Text(in.EnterpriseProjectID),
+	}
+	if in.OrderBy != nil {
+		request.Order = workspace.Order{
+			Field: workspace.SortDesktopUsage, Descending: in.OrderBy.Direction == model.OrderDirectionDesc,
+		}
+		if in.OrderBy.Field == model.DesktopUsageOrderFieldDesktopIdleDuration {
+			request.Order.Field = workspace.SortDesktopIdle
+		}
+	}
+	return e.start(ctx, scope, export{
+		kind: model.UsageExportKindDesktops, operation: OperationExportDesktops, key: dataset.Text(in.IdempotencyKey),
+		projectID: projectID, about: about, input: request,
+		send: func(ctx context.Context) (string, error) { return e.client.ExportDesktopUsage(ctx, request) },
+	})
+}
+
+// wholeSeconds is a window as the upstream takes it.
+func wholeSeconds(from, to time.Time) span {
+	return span{from.Truncate(time.Second), to.Truncate(time.Second)}
+}
+
+// export is a command that starts an export.
+type export struct {
+	kind           model.UsageExportKind
+	operation, key string
+	projectID      string
+	about          span
+	input          any
+	send           func(context.Context) (taskID string, err error)
+}
+
+func (e *UsageExports) start(ctx context.Context, scope string, x export) (*model.UsageExportJob, error) {
+	task, err := once(ctx, e.memory.known, commandKey(x.key, scope, x.operation, "by key"), x.input,
 		func(ctx context.Context) (string, error) {
-			id, err := e.client.ExportDesktopUsage(ctx, in)
-			return id, e.noted(ctx, scope, model.UsageExportKindDesktops, in.ProjectID, id, span{in.From, in.To}, err)
+			id, err := x.send(ctx)
+			if err != nil {
+				return id, fmt.Errorf("start usage export: %w", err)
+			}
+			e.memory.keep(ctx, scope, x.about, string(x.kind), x.projectID, id)
+			return id, nil
 		})
 	if err != nil {
 		return nil, err
 	}
-	return e.Job(ctx, scope, model.UsageExportKindDesktops, in.ProjectID, task), nil
-}
-
-// noted remembers a task that was started; err is that of its start.
-func (e *UsageExports) noted(
-	ctx context.Context, scope string, kind model.UsageExportKind, projectID, taskID string, about span, err error,
-) error {
-	if err != nil {
-		return fmt.Errorf("start usage export: %w", err)
-	}
-	e.memory.keep(ctx, scope, about, string(kind), projectID, taskID)
-	return nil
+	return e.Job(ctx, scope, x.kind, x.projectID, task), nil
 }
