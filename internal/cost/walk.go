@@ -18,8 +18,7 @@ type level struct {
 	asks.Objects
 
 	definition *ast.Definition
-	// place is the place in the answer: fields of one place are about the
-	// same objects.
+	// place is the place in the answer: fields of one place are about the same objects.
 	place int
 	// item is what the nodes of a connection are, or the node of an edge; nil elsewhere.
 	item *level

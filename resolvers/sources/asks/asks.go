@@ -56,7 +56,8 @@ type Operation struct {
 // Ask is the answer for a way of reading that is not by id; nil when there is none.
 func (o Operation) Ask(per Per) Ask {
 	return map[Per]Ask{
-		PerList: o.List, PerType: o.Type, PerArguments: o.Arguments, PerParent: o.Parent, PerRegion: o.Region, PerCommand: o.Command,
+		PerList: o.List, PerType: o.Type, PerArguments: o.Arguments, PerParent: o.Parent, PerRegion: o.Region,
+		PerCommand: o.Command,
 	}[per]
 }
 
