@@ -90,7 +90,7 @@ func heldElsewhere() []elsewhere {
 		{"L-15", "the catalogue of hostile input, beside a tenant who asks what anybody asks", []string{".: TestProcessHostile"}},
 		{"L-17, L-18", "faults of the upstream, of Redis and of a replica, lap by lap (`make soak`: 24 minutes)", []string{".: TestProcessSoak_L17_L18"}},
 		{"L-20", "fuzz targets of what comes from outside (`make fuzz`)", []string{
-			here + "FuzzRequestBody", here + "FuzzDocument", here + "FuzzVariables", here + "FuzzMessage", wire + "FuzzPage", wire + "FuzzRetryAfter", stored + "FuzzOpen",
+			here + "FuzzRequestBody", here + "FuzzDocument", here + "FuzzVariables", here + "FuzzMessage", wire + "FuzzPage", wire + "FuzzRetryAfter", "cache/tier: FuzzOpen",
 		}},
 		{"L-21", "generated queries: one replica, three, and none that knows anything", []string{here + "TestSameAnswers_L21"}},
 		{"H-152, H-154", "two tenants follow the same; tokens revoked or refused under a subscription", []string{
