@@ -10,7 +10,7 @@ import (
 type Ages struct {
 	// Fresh is until when data are answered as they are.
 	Fresh time.Duration
-	// Stale is until when old data are answered at once and refreshed behind.
+	// Stale is until when old data are answered at once and refreshed in the background.
 	Stale time.Duration
 	// Dead is from when data are never answered.
 	Dead time.Duration
@@ -26,8 +26,8 @@ func (a Ages) check() error {
 }
 
 const (
-	// jitterShare is the part of an age by which moments are spread, always towards the early side:
-	// no data are fresh or kept longer than their ages say.
+	// jitterShare is the part of an age by which moments are spread, always towards the early side: no data are fresh or
+	// kept longer than their ages say.
 	jitterShare = 0.1
 	// earlyShare is the last part of the fresh age, in which a refresh may begin early.
 	earlyShare = 0.1
@@ -40,8 +40,8 @@ type life struct {
 	cost                                  time.Duration // how long the fetch took
 }
 
-// from counts the ages. jitter is 0 to 1, drawn once a generation and stored with it, so that all
-// replicas agree on staleAt.
+// from counts the ages. jitter is 0 to 1, drawn once a generation and stored with it, so that all replicas agree on
+// staleAt.
 func (a Ages) from(fetchedAt time.Time, cost time.Duration, jitter float64) life {
 	fresh := a.Fresh - scale(a.Fresh, jitterShare*clampShare(jitter))
 	return life{
@@ -54,7 +54,7 @@ func (a Ages) from(fetchedAt time.Time, cost time.Duration, jitter float64) life
 	}
 }
 
-// state tells the state at that moment; false when dead.
+// state is that of the moment; false when dead.
 func (l *life) state(now time.Time) (State, bool) {
 	switch {
 	case now.Before(l.staleAt):
@@ -66,9 +66,9 @@ func (l *life) state(now time.Time) (State, bool) {
 	}
 }
 
-// early tells whether fresh data should be refreshed already: the nearer the end and the dearer the
-// fetch, the likelier (XFetch). Under load somebody begins in time and nobody sees stale data;
-// without load nothing is fetched for nobody.
+// early reports whether fresh data should be refreshed already: the nearer the end and the dearer the fetch, the
+// likelier (XFetch). Under load somebody begins in time and nobody sees stale data; without load nothing is fetched in
+// vain.
 func (l *life) early(now time.Time, random func() float64) bool {
 	if now.Before(l.earlyAt) {
 		return false

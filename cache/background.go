@@ -3,13 +3,15 @@ package cache
 import (
 	"context"
 	"fmt"
+	"runtime/debug"
 	"sync"
+	"time"
 )
 
-// background owns the goroutines of one cache: refreshes outlive the query that began them, and
-// Close ends them and waits.
+// background owns the goroutines of one store: refreshes outlive the query that began them, and Close ends them and
+// waits.
 type background struct {
-	ctx  context.Context // the life of the cache, not of a call
+	ctx  context.Context // the life of the store, not of a call
 	stop context.CancelFunc
 
 	mu     sync.Mutex // orders start against close
@@ -22,8 +24,8 @@ func newBackground() *background {
 	return &background{ctx: ctx, stop: stop}
 }
 
-// start runs task with a context that keeps the values of ctx (credentials, trace) but neither its
-// end nor its deadline, and that ends with the cache. False when the cache is closed.
+// start runs task with a context that keeps the values of ctx (credentials, trace) but neither its end nor its
+// deadline, and that ends with the store. False when the store is closed.
 func (b *background) start(ctx context.Context, task func(ctx context.Context)) bool {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -47,11 +49,38 @@ func (b *background) close() {
 	b.tasks.Wait()
 }
 
-// PanicError is a panic of a fetch or build function, turned into an error so that a bad record
-// costs a refresh and not the process.
+// PanicError is a panic of a fetch or build function, turned into an error so that a bad record costs a refresh and not
+// the process.
 type PanicError struct {
 	Value any
 	Stack []byte
 }
 
 func (e *PanicError) Error() string { return fmt.Sprintf("panic: %v", e.Value) }
+
+// catch turns a panic into an error.
+func catch(err *error) {
+	if v := recover(); v != nil {
+		*err = &PanicError{Value: v, Stack: debug.Stack()}
+	}
+}
+
+// every runs a task from time to time until stop is called, which waits for it.
+func every(ctx context.Context, interval time.Duration, task func(ctx context.Context)) (stop func()) {
+	ctx, cancel := context.WithCancel(ctx)
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		tick := time.NewTicker(interval)
+		defer tick.Stop()
+		for {
+			select {
+			case <-ctx.Done():
+				return
+			case <-tick.C:
+				task(ctx)
+			}
+		}
+	}()
+	return func() { cancel(); <-ended }
+}

@@ -2,189 +2,243 @@ package cache
 
 import (
 	"context"
+	"errors"
+	"log/slog"
 	"slices"
 	"time"
+
+	"github.com/opsgraph/opsgraph/cache/tier"
 )
 
-// run is one batch: Redis, the upstream for the rest, then Redis is told.
-func (m *Many[K, R, M]) run(ctx context.Context, scope string, batch []*pending[K, M]) {
-	left := m.load(ctx, scope, batch)
-	if m.single() {
-		m.inTurn(ctx, scope, left)
+// run is the life of one batch: Redis first, then the upstream for the rest, as the one replica at it where the dataset
+// asks for that.
+func (s *store) run(ctx context.Context, b *batch) {
+	if s.shared != nil {
+		for _, f := range b.flights {
+			f.id = s.shared.ID(f.entry.key.Scope, f.entry.key.Part)
+		}
+	}
+	left := s.load(ctx, b.flights)
+	s.answered(left)
+	close(b.loaded)
+	if s.leased {
+		s.inTurn(ctx, s.allowed(ctx, left))
 	} else {
-		m.refresh(ctx, scope, left)
+		s.refresh(ctx, left)
 	}
-	m.mu.Lock()
-	m.leave(batch, errNoAnswer)
-	m.mu.Unlock()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, f := range b.flights {
+		f.end(nil, "", errNoAnswer)
+	}
 }
 
-// refresh asks the upstream for the keys, answers who waits, and tells Redis.
-func (m *Many[K, R, M]) refresh(ctx context.Context, scope string, left []*pending[K, M]) {
-	if len(left) == 0 {
+// answered notes which flights go on although those that wait can be answered with stale data from Redis.
+func (s *store) answered(left []*flight) {
+	now := s.tiers.Now()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, f := range left {
+		_, state, ok := f.entry.look(now)
+		f.answered = ok && state != Expired
+	}
+}
+
+// refresh asks the upstream for the keys, in one fetch, answers who waits, and writes to Redis.
+func (s *store) refresh(ctx context.Context, flights []*flight) {
+	if len(flights) == 0 {
 		return
 	}
-	writes := m.fetch(ctx, scope, left)
-	if len(writes) == 0 {
-		return
-	}
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), shareTimeout)
-	defer cancel()
-	if err := m.shared.write(ctx, writes); err != nil {
-		m.events.fail(EventRedisError, err)
+	s.fetch(ctx, flights)
+	if s.shared != nil {
+		s.share(ctx, flights)
 	}
 }
 
-// fetch asks the upstream for the keys, in one fetch, answers who waits, and gives what Redis should
-// know.
-func (m *Many[K, R, M]) fetch(ctx context.Context, scope string, left []*pending[K, M]) []entryToWrite {
-	began := m.tiers.Now()
-	keys := make([]K, len(left))
-	for i, p := range left {
-		keys[i] = p.at.key
-	}
-	ctx, cancel := context.WithTimeout(withInterest(ctx, m.interest(left)), m.cfg.FetchTimeout)
+// fetch asks the upstream for the keys and answers who waits.
+func (s *store) fetch(ctx context.Context, flights []*flight) {
+	began := s.tiers.Now()
+	fetching, cancel := context.WithTimeout(withInterest(ctx, s.interest(flights)), s.FetchTimeout)
 	defer cancel()
-	results, err := m.ask(ctx, scope, keys)
-	if err == nil {
-		err = context.Cause(ctx) // what is missing now was not asked, rather than does not exist
+	results, err := s.ask(fetching, flights)
+	took := max(s.tiers.Now().Sub(began), 0)
+	gens, errs := make([]*generation, len(flights)), make([]error, len(flights))
+	var failed []error
+	for i, f := range flights {
+		r, found := results[f.key]
+		if !found {
+			r.Err = err
+		}
+		f.record, f.absent = r.Record, !found
+		if gens[i], errs[i] = s.receive(f, r.Err, tier.Stamp{FetchedAt: began, Cost: took}); errs[i] != nil {
+			failed = append(failed, errs[i])
+		}
 	}
-	took := max(m.tiers.Now().Sub(began), 0)
-	var writes []entryToWrite
-	var failures []error
-	for _, p := range left {
-		result, ok := results[p.at.key]
-		if !ok && err != nil {
-			result.Err = err
+	s.report(ctx, len(flights)-len(failed), failed, took)
+	now := s.tiers.Now()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for i, f := range flights {
+		if errs[i] != nil {
+			s.fail(ctx, f, errs[i], now)
+		} else {
+			s.deliver(f, gens[i], now)
 		}
-		var rec *record[M]
-		at := stamp{
-			generation: m.number(began, p.floor),
-			fetchedAt:  began,
-			cost:       took,
-			jitter:     m.tiers.Rand(),
-		}
-		if result.Err == nil {
-			rec, result.Err = m.build(p.at.key, result.Record, ok, at, SourceUpstream)
-		}
-		if result.Err != nil {
-			failures = append(failures, result.Err)
-			m.failed(p, result.Err)
-			continue
-		}
-		if m.keep(p, rec, true) && m.shared != nil {
-			writes = m.enlist(writes, p, rec, at, result.Record)
-		}
-		p.settle(rec, nil)
 	}
-	m.report(ctx, len(left)-len(failures), failures, took)
-	return writes
 }
 
-// interest gives that in the fetch of keys, which begins: one for all of them.
-func (m *Many[K, R, M]) interest(left []*pending[K, M]) *interest {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	if slices.ContainsFunc(left, func(p *pending[K, M]) bool { return !p.settled && p.call.waiting.Load() }) {
+// interest is that in the fetch of flights, which begins: one for all of them.
+func (s *store) interest(flights []*flight) *interest {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if slices.ContainsFunc(flights, (*flight).awaited) {
 		return nil
 	}
 	shared := newInterest()
-	for _, p := range left {
-		p.call.interest = shared
+	for _, f := range flights {
+		f.interest = shared
 	}
 	return shared
 }
 
-// report tells how a fetch went: once, however many keys it had.
-func (m *Many[K, R, M]) report(ctx context.Context, fetched int, failures []error, took time.Duration) {
-	if fetched > 0 {
-		m.events.on(Event{Operation: m.cfg.Operation, Kind: EventRefresh, Count: fetched, Took: took})
-	}
-	if n := len(failures); n > 0 {
-		m.events.on(Event{
-			Operation: m.cfg.Operation, Kind: EventRefreshFailed, Count: n, Err: failures[0],
-		})
-		logFailure(ctx, m.tiers.Logger, m.cfg.Operation, failures[0])
-	}
-}
-
-// ask calls Fetch and turns a panic into an error.
-func (m *Many[K, R, M]) ask(
-	ctx context.Context, scope string, keys []K,
-) (results map[K]Result[R], err error) {
+// ask calls Fetch. The error is that of keys without a result: what is missing because the time was over, or because of
+// a panic, was not asked rather than does not exist.
+func (s *store) ask(ctx context.Context, flights []*flight) (results map[any]Result[any], err error) {
 	defer catch(&err)
-	return m.cfg.Fetch(ctx, scope, keys), nil
+	keys := make([]any, len(flights))
+	for i, f := range flights {
+		keys[i] = f.key
+	}
+	results = s.Fetch(ctx, flights[0].entry.key.Scope, keys)
+	return results, context.Cause(ctx)
 }
 
-// build makes the record of a key, or of its absence.
-func (m *Many[K, R, M]) build(key K, r R, found bool, at stamp, from string) (rec *record[M], err error) {
+// receive makes a generation of what was fetched; err is why it was not.
+func (s *store) receive(f *flight, err error, at tier.Stamp) (*generation, error) {
+	if err != nil {
+		return nil, err
+	}
+	if s.distrust(f) {
+		return nil, ErrEmptyOnce
+	}
+	at.Generation, at.Jitter = s.number(f, at.FetchedAt), s.tiers.Rand()
+	gen, err := s.generation(f, at, SourceUpstream)
+	if err == nil {
+		f.stamp = at
+	}
+	return gen, err
+}
+
+// generation builds that of a flight's record, or of its absence.
+func (s *store) generation(f *flight, at tier.Stamp, from string) (gen *generation, err error) {
 	defer catch(&err)
-	if !found {
-		var none M
-		ages := Ages{Fresh: m.cfg.NegativeFor, Stale: m.cfg.NegativeFor, Dead: m.cfg.NegativeFor}
-		return newRecord(none, false, 0, ages, at, from), nil
+	gen = &generation{found: !f.absent, number: at.Generation, rows: -1, bytes: entryOverhead, from: from}
+	ages := s.Ages
+	switch {
+	case f.absent:
+		ages = Ages{Fresh: s.NotFoundFor, Stale: s.NotFoundFor, Dead: s.NotFoundFor}
+	case s.AgesOf != nil:
+		ages = s.AgesOf(f.record)
 	}
-	ages := m.cfg.Ages
-	if m.cfg.AgesOf != nil {
-		ages = m.cfg.AgesOf(r)
-		if err := ages.check(); err != nil {
-			return nil, err
-		}
+	if err := ages.check(); err != nil {
+		return nil, err
 	}
-	value, bytes := m.cfg.Build(key, r)
-	return newRecord(value, true, bytes, ages, at, from), nil
+	gen.life = ages.from(at.FetchedAt, at.Cost, at.Jitter)
+	if f.absent {
+		return gen, nil
+	}
+	var bytes int64
+	gen.value, bytes = s.Build(f.entry.key.Scope, f.key, f.record)
+	gen.bytes += max(bytes, 0)
+	if s.Rows != nil {
+		gen.rows = s.Rows(f.record)
+	}
+	return gen, nil
 }
 
-// number is the generation of a fetch: the time, above all that is known of the key, and never twice.
-func (m *Many[K, R, M]) number(began time.Time, floor uint64) uint64 {
-	for {
-		last := m.last.Load()
-		next := max(uint64(max(began.UnixMicro(), 1)), last+1, floor+1)
-		if m.last.CompareAndSwap(last, next) {
-			return next
-		}
+// number is the generation of a fetch: the fence of its lease, or without one the time, above all that is known of the
+// key, and then never twice.
+func (s *store) number(f *flight, began time.Time) uint64 {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	number := max(uint64(max(began.UnixMicro(), 1)), s.last+1)
+	if f.lease != nil {
+		number = f.lease.Fence()
 	}
+	number = max(number, f.entry.floor+1)
+	f.entry.floor = number
+	s.last = max(s.last, number)
+	return number
 }
 
-// keep puts a record in memory unless its key was dropped meanwhile or memory has a newer one. ends:
-// the call ends with it, and who comes from now on finds the record.
-func (m *Many[K, R, M]) keep(p *pending[K, M], rec *record[M], ends bool) bool {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	if p.call.dropped.Load() {
+// distrust reports whether an empty answer is the first after one with rows (KeepOneEmpty).
+func (s *store) distrust(f *flight) bool {
+	if !s.KeepOneEmpty || f.absent {
 		return false
 	}
-	if old, ok := m.memory.GetIfPresent(p.at); ok {
-		if old.held.Generation >= rec.held.Generation {
-			return false
-		}
-		rec.forcedAt.Store(old.forcedAt.Load())
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	e := f.entry
+	old := e.current.Load()
+	e.emptied = s.Rows(f.record) == 0 && !e.emptied && old != nil && old.rows > 0
+	return e.emptied
+}
+
+// swap puts a newer generation in memory. False: the flight was dropped, or memory has a newer one. s.mu is held.
+func (s *store) swap(f *flight, gen *generation, now time.Time) bool {
+	old := f.entry.current.Load()
+	if f.dropped.Load() || old != nil && old.number >= gen.number {
+		return false
 	}
-	m.memory.Set(p.at, rec)
-	if ends {
-		m.exit(p)
-	}
+	s.memory.set(f.entry, gen, now)
 	return true
 }
 
-// failed remembers why a key could not be read, so that the next caller does not ask at once again.
-func (m *Many[K, R, M]) failed(p *pending[K, M], err error) {
-	now := m.tiers.Now()
-	m.mu.Lock()
-	m.exit(p)
-	if !p.call.dropped.Load() && m.work.ctx.Err() == nil && !m.cfg.CallersFault(err) {
-		var last *failure
-		old, _ := m.memory.GetIfPresent(p.at)
-		if old != nil {
-			last = old.failed.Load()
-		}
-		next := last.after(err, now, m.tiers.Rand, p.call.interest.none())
-		if old == nil || old.held.Generation == 0 {
-			m.memory.Set(p.at, newFailedRecord[M](next))
-		} else {
-			old.failed.Store(next)
-		}
+// deliver ends a flight with what was fetched. s.mu is held.
+func (s *store) deliver(f *flight, gen *generation, now time.Time) {
+	from := SourceUpstream
+	if s.swap(f, gen, now) {
+		f.entry.refreshed()
+	} else if newer := f.entry.current.Load(); newer != nil && !f.dropped.Load() {
+		gen, from = newer, SourceMemory
 	}
-	m.mu.Unlock()
-	p.settle(nil, err)
+	if s.shared != nil && !f.dropped.Load() {
+		f.entry.sharing = f
+	}
+	f.end(gen, from, nil)
+}
+
+// fail ends a flight and remembers why, so that the next caller does not ask at once again. s.mu is held.
+func (s *store) fail(ctx context.Context, f *flight, err error, now time.Time) {
+	e := f.entry
+	switch {
+	case f.dropped.Load() || s.work.ctx.Err() != nil:
+	case s.CallersFault(err):
+		e.pause.Store(&pause{until: now.Add(firstPause), why: RestFailed})
+		s.rested(ctx, e, *e.pause.Load())
+	default:
+		f.failure = e.failed.Load().after(err, now, s.tiers.Rand, f.interest.none())
+		e.failed.Store(f.failure)
+		s.rested(ctx, e, f.failure.pause)
+	}
+	f.end(nil, "", err)
+}
+
+// report says how a fetch went: once, however many keys it had.
+func (s *store) report(ctx context.Context, fetched int, failed []error, took time.Duration) {
+	if fetched > 0 {
+		s.emit(Event{Kind: EventRefresh, Count: fetched, Took: took})
+	}
+	if len(failed) == 0 {
+		return
+	}
+	err := failed[0]
+	s.emit(Event{Kind: EventRefreshFailed, Count: len(failed), Err: err})
+	attrs := []slog.Attr{slog.String("operation", s.Operation), slog.Any("error", err)}
+	level := slog.LevelWarn
+	if panicked, ok := errors.AsType[*PanicError](err); ok {
+		level = slog.LevelError
+		attrs = append(attrs, slog.String("stack", string(panicked.Stack)))
+	}
+	s.tiers.Logger.LogAttrs(ctx, level, "refresh failed", attrs...)
 }

@@ -11,26 +11,26 @@ import (
 	"github.com/opsgraph/opsgraph/internal/coordination/redis/redistest"
 )
 
-func benchRows(n int) func(context.Context, cache.Key) (cache.Fetched[row], error) {
+func benchRows(n int) func(context.Context, string, []string) map[string]cache.Result[cache.Fetched[row]] {
 	rows := make([]row, n)
 	for i := range rows {
 		rows[i] = row{ID: fmt.Sprintf("host-%06d.region-%d.example", i, i%5), Value: i}
 	}
-	return func(context.Context, cache.Key) (cache.Fetched[row], error) {
+	return whole(func(context.Context, cache.Key) (cache.Fetched[row], error) {
 		return cache.Fetched[row]{Records: rows}, nil
-	}
+	})
 }
 
 func benchSnapshot(b *testing.B, n int, tiers cache.Tiers) *rows {
 	b.Helper()
-	s, err := cache.NewSnapshot(cache.SnapshotConfig[row, *table]{
-		Operation: "listRows", Ages: ages, Fetch: benchRows(n), Build: buildTable, Tiers: tiers,
-	})
+	d := listsOf(newUpstream())
+	d.Fetch = benchRows(n)
+	s, err := cache.New(d, tiers)
 	if err != nil {
 		b.Fatal(err)
 	}
 	b.Cleanup(s.Close)
-	return s
+	return &rows{s}
 }
 
 func benchTiers(b *testing.B) cache.Tiers {
@@ -49,12 +49,12 @@ func benchTiers(b *testing.B) cache.Tiers {
 
 func BenchmarkSnapshotPeek(b *testing.B) {
 	s := benchSnapshot(b, 10, cache.Tiers{})
-	if _, err := s.Get(b.Context(), all, 0); err != nil {
+	if _, err := s.get(b.Context(), all, 0); err != nil {
 		b.Fatal(err)
 	}
 	b.ReportAllocs()
 	for b.Loop() {
-		if _, ok := s.Peek(b.Context(), all); !ok {
+		if _, ok := s.Peek(b.Context(), all.Scope, all.Part); !ok {
 			b.Fatal("miss")
 		}
 	}
@@ -62,13 +62,13 @@ func BenchmarkSnapshotPeek(b *testing.B) {
 
 func BenchmarkSnapshotPeekParallel(b *testing.B) {
 	s := benchSnapshot(b, 10, cache.Tiers{})
-	if _, err := s.Get(b.Context(), all, 0); err != nil {
+	if _, err := s.get(b.Context(), all, 0); err != nil {
 		b.Fatal(err)
 	}
 	b.ReportAllocs()
 	b.RunParallel(func(pb *testing.PB) {
 		for pb.Next() {
-			s.Peek(b.Context(), all)
+			s.Peek(b.Context(), all.Scope, all.Part)
 		}
 	})
 }
@@ -77,14 +77,14 @@ func BenchmarkSnapshotPeekParallel(b *testing.B) {
 func BenchmarkSnapshotFromRedis(b *testing.B) {
 	tiers := benchTiers(b)
 	warm := benchSnapshot(b, 1000, tiers)
-	if _, err := warm.Get(b.Context(), all, 0); err != nil {
+	if _, err := warm.get(b.Context(), all, 0); err != nil {
 		b.Fatal(err)
 	}
 	warm.Close()
 	b.ReportAllocs()
 	for b.Loop() {
 		s := benchSnapshot(b, 1000, tiers)
-		held, err := s.Get(b.Context(), all, 0)
+		held, err := s.get(b.Context(), all, 0)
 		if err != nil || held.Source != cache.SourceRedis {
 			b.Fatalf("from %s, %v", held.Source, err)
 		}
@@ -92,10 +92,10 @@ func BenchmarkSnapshotFromRedis(b *testing.B) {
 	}
 }
 
-func benchMany(b *testing.B, tiers cache.Tiers) *many {
+func benchMany(b *testing.B, tiers cache.Tiers) *recordSet {
 	b.Helper()
-	m, err := cache.NewMany(cache.ManyConfig[string, row, row]{
-		Operation: "showRow", Ages: ages, Text: func(k string) string { return k }, Tiers: tiers,
+	m, err := cache.New(records{
+		Operation: "showRow", Ages: ages, Key: asText,
 		Fetch: func(_ context.Context, _ string, keys []string) map[string]cache.Result[row] {
 			out := make(map[string]cache.Result[row], len(keys))
 			for _, key := range keys {
@@ -103,8 +103,8 @@ func benchMany(b *testing.B, tiers cache.Tiers) *many {
 			}
 			return out
 		},
-		Build: func(_ string, r row) (row, int64) { return r, 50 },
-	})
+		Build: func(_, _ string, r row) (row, int64) { return r, 50 },
+	}, tiers)
 	if err != nil {
 		b.Fatal(err)
 	}

@@ -24,7 +24,7 @@ func incompressible(seed byte, n int) []row {
 
 func chunkKeys(t *testing.T, tiers cache.Tiers) []string {
 	t.Helper()
-	keys, err := tiers.Redis.Client().Keys(t.Context(), "opsgraph:v1:*:*:*:*:*:*").Result()
+	keys, err := tiers.Redis.Client().Keys(t.Context(), "opsgraph:v2:*:*:*:*:*:*").Result()
 	if err != nil {
 		t.Fatalf("KEYS: %v", err)
 	}
@@ -70,7 +70,7 @@ func TestLargeSnapshotsAreChunked(t *testing.T) {
 		t.Errorf("stored fetch %d, want 2", got)
 	}
 	three := newRows(t, u, tiers)
-	if err := three.Drop(t.Context(), all); err != nil {
+	if err := three.drop(t.Context(), all); err != nil {
 		t.Fatalf("Drop: %v", err)
 	}
 	if n := len(chunkKeys(t, tiers)); n != len(first) {

@@ -46,7 +46,7 @@ func TestCluster(t *testing.T) {
 		one.Close()
 		two := newRows(t, u, tiers())
 		want(t, get(t, two, all), 1, cache.Fresh, cache.SourceRedis)
-		if err := two.Drop(t.Context(), all); err != nil {
+		if err := two.drop(t.Context(), all); err != nil {
 			t.Errorf("Drop: %v", err)
 		}
 		want(t, get(t, two, all), 2, cache.Fresh, cache.SourceUpstream)
@@ -57,10 +57,10 @@ func TestCluster(t *testing.T) {
 	t.Run("many", func(t *testing.T) {
 		s := newShelf()
 		keys := strings.Split("a b c d e f g h i j", " ")
-		one := newMany(t, s, tiers())
+		one := newRecords(t, s, tiers())
 		one.Get(t.Context(), "t", keys, 0)
 		one.Close()
-		two := newMany(t, s, tiers())
+		two := newRecords(t, s, tiers())
 		for key, o := range two.Get(t.Context(), "t", keys, 0) {
 			if o.Err != nil || o.Held.Source != cache.SourceRedis {
 				t.Errorf("%s = %+v, want it from Redis", key, o)

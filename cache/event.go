@@ -1,6 +1,10 @@
 package cache
 
-import "time"
+import (
+	"time"
+
+	"github.com/opsgraph/opsgraph/cache/tier"
+)
 
 // EventKind is what happened in a cache, as metrics name it.
 type EventKind string
@@ -9,26 +13,29 @@ type EventKind string
 const (
 	// EventHit: fresh data from memory.
 	EventHit EventKind = "hit"
-	// EventStale: stale data, refreshed behind.
+	// EventStale: stale data, refreshed in the background.
 	EventStale EventKind = "stale"
 	// EventExpired: data past stale, because no refresh succeeded in time.
 	EventExpired EventKind = "expired"
-	// EventMiss: memory had nothing to answer with; the caller waited for Redis or the upstream.
+	// EventMiss: the caller waited for Redis or the upstream.
 	EventMiss EventKind = "miss"
 	// EventRedisHit: data were taken from Redis.
 	EventRedisHit EventKind = "redis_hit"
-	// EventRefresh: the upstream was asked and answered; Took tells how long.
+	// EventRefresh: the upstream was asked and answered; Took says how long.
 	EventRefresh EventKind = "refresh"
-	// EventRefreshFailed: the upstream was asked in vain; Err tells why.
+	// EventRefreshFailed: the upstream was asked in vain; Err says why.
 	EventRefreshFailed EventKind = "refresh_failed"
+	// EventResting: a key that is due is not refreshed now; Rest says why. It comes once when a rest begins, and for each
+	// refresh in the background that the rest keeps from beginning.
+	EventResting EventKind = "resting"
 	// EventCorrupt: a value in Redis was not what its key promises, and counts as a miss.
-	EventCorrupt EventKind = "corrupt"
+	EventCorrupt = EventKind(tier.Corrupt)
 	// EventRedisError: Redis failed, and counts as a miss.
-	EventRedisError EventKind = "redis_error"
+	EventRedisError = EventKind(tier.Failed)
 	// EventFenced: a write was refused because a newer generation is stored.
-	EventFenced EventKind = "fenced"
+	EventFenced = EventKind(tier.Fenced)
 	// EventTooLarge: a value is too large for Redis and stays in memory alone.
-	EventTooLarge EventKind = "too_large"
+	EventTooLarge = EventKind(tier.TooLarge)
 	// EventEvicted: data left memory to make room.
 	EventEvicted EventKind = "evicted"
 )
@@ -41,24 +48,28 @@ type Event struct {
 	Count int
 	// Took is how long the upstream took, for refreshes that were answered; else 0.
 	Took time.Duration
+	// Rest is why a key rests, for EventResting; else "".
+	Rest Rest
 	// Err is the cause of a failure, else nil.
 	Err error
 }
 
-// emitter tells the events of one operation.
-type emitter struct {
-	operation string
-	on        func(Event)
+// emit reports an event of one key, unless it says how many there are.
+func (s *store) emit(e Event) {
+	e.Operation, e.Count = s.Operation, max(e.Count, 1)
+	s.tiers.OnEvent(e)
 }
 
-func (e emitter) emit(kind EventKind) { e.count(kind, 1) }
-
-func (e emitter) count(kind EventKind, n int) {
+// count reports an event of several keys, if there are any.
+func (s *store) count(kind EventKind, n int) {
 	if n > 0 {
-		e.on(Event{Operation: e.operation, Kind: kind, Count: n})
+		s.emit(Event{Kind: kind, Count: n})
 	}
 }
 
-func (e emitter) fail(kind EventKind, err error) {
-	e.on(Event{Operation: e.operation, Kind: kind, Count: 1, Err: err})
+// redisFailed reports an error of Redis, if there is one.
+func (s *store) redisFailed(err error) {
+	if err != nil {
+		s.emit(Event{Kind: EventRedisError, Err: err})
+	}
 }

@@ -19,10 +19,10 @@ func TestFailingFetchThroughTheAges(t *testing.T) {
 	want(t, get(t, s, all), 1, cache.Fresh, cache.SourceUpstream)
 	u.set(func(u *upstream) { u.err = errUpstream })
 
-	c.advance(11 * time.Second) // stale: answered, the refresh behind fails
+	c.advance(11 * time.Second) // stale: answered, the refresh in the background fails
 	get(t, s, all)
-	eventually(t, func() bool { held, _ := s.Peek(t.Context(), all); return errors.Is(held.Reason, errUpstream) })
-	held, ok := s.Peek(t.Context(), all)
+	eventually(t, func() bool { held, _ := s.peek(t.Context(), all); return errors.Is(held.Reason, errUpstream) })
+	held, ok := s.peek(t.Context(), all)
 	if !ok {
 		t.Fatal("Peek is false")
 	}
@@ -40,7 +40,7 @@ func TestFailingFetchThroughTheAges(t *testing.T) {
 	u.wantCalls(t, 3)
 
 	c.advance(10 * time.Minute) // dead
-	if _, err := s.Get(t.Context(), all, 0); !errors.Is(err, errUpstream) {
+	if _, err := s.get(t.Context(), all, 0); !errors.Is(err, errUpstream) {
 		t.Errorf("Get of dead data = %v, want the fetch's error", err)
 	}
 	u.set(func(u *upstream) { u.err = nil })
@@ -63,7 +63,7 @@ func TestPausesGrow(t *testing.T) {
 		t.Helper()
 		calls := u.count1()
 		for waited := time.Duration(0); ; waited += 500 * time.Millisecond {
-			if _, err := s.Get(t.Context(), all, 0); !errors.Is(err, errUpstream) {
+			if _, err := s.get(t.Context(), all, 0); !errors.Is(err, errUpstream) {
 				t.Fatalf("Get = %v, want the fetch's error", err)
 			}
 			if u.count1() > calls {
@@ -91,7 +91,7 @@ func TestPauseIsNotShorterThanAsked(t *testing.T) {
 	s := newRows(t, u, cache.Tiers{Now: c.Now})
 	ask := func() {
 		t.Helper()
-		if _, err := s.Get(t.Context(), all, 0); err == nil {
+		if _, err := s.get(t.Context(), all, 0); err == nil {
 			t.Fatal("Get has no error")
 		}
 	}
@@ -108,15 +108,15 @@ type unsentError struct{ laterError }
 
 func (unsentError) Unsent() bool { return true }
 
-// TestRefusalBeforeSendingLengthensNoPause holds what brings data back soon after an outage: while a circuit is open, its refusals
-// must not push the next try beyond the moment at which it lets one through.
+// Data are back soon after an outage: while a circuit is open, its refusals must not push the next try beyond the
+// moment at which it lets one through.
 func TestRefusalBeforeSendingLengthensNoPause(t *testing.T) {
 	u, c := newUpstream(), newClock()
 	u.err = errUpstream
 	s := newRows(t, u, cache.Tiers{Now: c.Now})
 	ask := func() {
 		t.Helper()
-		if _, err := s.Get(t.Context(), all, 0); err == nil {
+		if _, err := s.get(t.Context(), all, 0); err == nil {
 			t.Fatal("Get has no error")
 		}
 	}
@@ -141,10 +141,10 @@ func TestRefusalBeforeSendingLengthensNoPause(t *testing.T) {
 func TestCallersFaultIsHeldAgainstNobody(t *testing.T) {
 	u := newUpstream()
 	u.err = errUpstream
-	s := newRows(t, u, cache.Tiers{}, func(cfg *cache.SnapshotConfig[row, *table]) {
-		cfg.CallersFault = func(err error) bool { return errors.Is(err, errUpstream) }
+	s := newRows(t, u, cache.Tiers{}, func(d *lists) {
+		d.CallersFault = func(err error) bool { return errors.Is(err, errUpstream) }
 	})
-	if _, err := s.Get(t.Context(), all, 0); !errors.Is(err, errUpstream) {
+	if _, err := s.get(t.Context(), all, 0); !errors.Is(err, errUpstream) {
 		t.Fatalf("Get = %v, want the fetch's error", err)
 	}
 	u.set(func(u *upstream) { u.err = nil })
@@ -154,23 +154,23 @@ func TestCallersFaultIsHeldAgainstNobody(t *testing.T) {
 // Users of one tenant share data, not the fault of one's credentials.
 func TestCallersFaultReachesOnlyItsCaller(t *testing.T) {
 	type user struct{}
-	gate, told, began := make(chan struct{}), make(chan struct{}), make(chan struct{}, 10)
-	s := newRows(t, newUpstream(), cache.Tiers{}, func(cfg *cache.SnapshotConfig[row, *table]) {
-		cfg.CallersFault = func(err error) bool { return errors.Is(err, errUpstream) }
-		cfg.Fetch = func(ctx context.Context, _ cache.Key) (cache.Fetched[row], error) {
+	gate, answered, began := make(chan struct{}), make(chan struct{}), make(chan struct{}, 10)
+	s := newRows(t, newUpstream(), cache.Tiers{}, func(d *lists) {
+		d.CallersFault = func(err error) bool { return errors.Is(err, errUpstream) }
+		d.Fetch = whole(func(ctx context.Context, _ cache.Key) (cache.Fetched[row], error) {
 			began <- struct{}{}
 			<-gate
 			if ctx.Value(user{}) == "bad" {
 				return cache.Fetched[row]{}, errUpstream
 			}
-			<-told
+			<-answered
 			return cache.Fetched[row]{}, nil
-		}
+		})
 	})
 	ask := func(name string) <-chan error {
 		got := make(chan error, 1)
 		go func() {
-			_, err := s.Get(context.WithValue(t.Context(), user{}, name), all, 0)
+			_, err := s.get(context.WithValue(t.Context(), user{}, name), all, 0)
 			got <- err
 		}()
 		return got
@@ -182,7 +182,7 @@ func TestCallersFaultReachesOnlyItsCaller(t *testing.T) {
 	if err := <-bad; !errors.Is(err, errUpstream) {
 		t.Errorf("bad = %v, want its error", err)
 	}
-	close(told)
+	close(answered)
 	if err := <-good; err != nil {
 		t.Errorf("good = %v, want data", err)
 	}
@@ -191,27 +191,27 @@ func TestCallersFaultReachesOnlyItsCaller(t *testing.T) {
 func TestFetchTimeout(t *testing.T) {
 	u := newUpstream()
 	u.gate = make(chan struct{})
-	s := newRows(t, u, cache.Tiers{}, func(cfg *cache.SnapshotConfig[row, *table]) {
-		cfg.FetchTimeout = 20 * time.Millisecond
+	s := newRows(t, u, cache.Tiers{}, func(d *lists) {
+		d.FetchTimeout = 20 * time.Millisecond
 	})
-	if _, err := s.Get(t.Context(), all, 0); !errors.Is(err, context.DeadlineExceeded) {
+	if _, err := s.get(t.Context(), all, 0); !errors.Is(err, context.DeadlineExceeded) {
 		t.Errorf("Get = %v, want DeadlineExceeded", err)
 	}
 }
 
 func TestPanicsAreErrors(t *testing.T) {
-	tests := map[string]func(*cache.SnapshotConfig[row, *table]){
-		"fetch": func(cfg *cache.SnapshotConfig[row, *table]) {
-			cfg.Fetch = func(context.Context, cache.Key) (cache.Fetched[row], error) { panic("bad page") }
+	tests := map[string]func(*lists){
+		"fetch": func(d *lists) {
+			d.Fetch = whole(func(context.Context, cache.Key) (cache.Fetched[row], error) { panic("bad page") })
 		},
-		"build": func(cfg *cache.SnapshotConfig[row, *table]) {
-			cfg.Build = func(cache.Key, cache.Fetched[row]) (*table, int64) { panic("bad page") }
+		"build": func(d *lists) {
+			d.Build = func(_, _ string, _ cache.Fetched[row]) (*table, int64) { panic("bad page") }
 		},
 	}
 	for name, change := range tests {
 		t.Run(name, func(t *testing.T) {
 			s := newRows(t, newUpstream(), cache.Tiers{}, change)
-			_, err := s.Get(t.Context(), all, 0)
+			_, err := s.get(t.Context(), all, 0)
 			panicked, ok := errors.AsType[*cache.PanicError](err)
 			if !ok || !strings.Contains(string(panicked.Stack), "failure_test.go") {
 				t.Errorf("Get = %v, want a PanicError with its stack", err)

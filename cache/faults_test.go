@@ -19,7 +19,7 @@ func emptyFetch[R any](context.Context, cache.Key) (cache.Fetched[R], error) {
 	return cache.Fetched[R]{}, nil
 }
 
-// What is stored but is not what its key promises is a miss, is told, and is replaced (F-49, F-51, F-52).
+// What is stored but is not what its key promises is a miss, is reported, and is replaced (F-49, F-51, F-52).
 func TestBadValuesAreMisses(t *testing.T) {
 	type store struct {
 		t      *testing.T
@@ -76,7 +76,7 @@ func TestBadValuesAreMisses(t *testing.T) {
 			get(t, s, cache.Key{Scope: "other"})
 			s.Close()
 			in := store{t: t, client: client}
-			keys, err := client.Keys(t.Context(), "opsgraph:v1:*").Result()
+			keys, err := client.Keys(t.Context(), "opsgraph:v2:*").Result()
 			if err != nil || len(keys) != 2 {
 				t.Fatalf("keys %v, %v, want 2", keys, err)
 			}
@@ -114,7 +114,7 @@ func TestEveryFlippedBitIsAMiss(t *testing.T) {
 	s := newRows(t, u, tiers)
 	get(t, s, all)
 	s.Close()
-	keys, err := client.Keys(t.Context(), "opsgraph:v1:*").Result()
+	keys, err := client.Keys(t.Context(), "opsgraph:v2:*").Result()
 	if err != nil || len(keys) != 1 {
 		t.Fatalf("keys %v, %v, want 1", keys, err)
 	}
@@ -159,9 +159,9 @@ func TestRedisDown(t *testing.T) {
 		t.Errorf("a fetch without Redis took %v", took)
 	}
 	if events.of(cache.EventRedisError) == 0 {
-		t.Error("nobody was told")
+		t.Error("nothing was reported")
 	}
-	if err := s.Drop(t.Context(), all); err == nil {
+	if err := s.drop(t.Context(), all); err == nil {
 		t.Error("Drop without Redis has no error")
 	}
 	want(t, get(t, s, all), 2, cache.Fresh, cache.SourceUpstream)
@@ -209,7 +209,7 @@ func TestRedisFull(t *testing.T) {
 	want(t, get(t, two, cache.Key{Scope: "b"}), 2, cache.Fresh, cache.SourceUpstream)
 	two.Close()
 	if events.of(cache.EventRedisError) == 0 {
-		t.Error("nobody was told")
+		t.Error("nothing was reported")
 	}
 }
 
@@ -226,7 +226,7 @@ func TestFlushedScriptsAndData(t *testing.T) {
 	if err := tiers.Redis.Client().FlushAll(t.Context()).Err(); err != nil {
 		t.Fatalf("FLUSHALL: %v", err)
 	}
-	if err := s.Drop(t.Context(), cache.Key{Scope: "t"}); err != nil {
+	if err := s.drop(t.Context(), cache.Key{Scope: "t"}); err != nil {
 		t.Fatalf("Drop: %v", err)
 	}
 	want(t, get(t, s, cache.Key{Scope: "t"}), 4, cache.Fresh, cache.SourceUpstream)
@@ -235,25 +235,25 @@ func TestFlushedScriptsAndData(t *testing.T) {
 // Clocks that differ make data no younger than new and keep nothing for ever (F-60).
 func TestClocksThatDiffer(t *testing.T) {
 	server, u := redistest.Start(t), newUpstream()
-	ahead, behind := newClock(), newClock()
+	ahead, late := newClock(), newClock()
 	ahead.advance(5 * time.Minute)
 	one := newRows(t, u, replica(t, server, ahead))
 	get(t, one, all)
 	one.Close()
-	tiers := replica(t, server, behind)
+	tiers := replica(t, server, late)
 	two := newRows(t, u, tiers)
 	held := get(t, two, all)
 	want(t, held, 1, cache.Fresh, cache.SourceRedis)
-	if held.FetchedAt.After(behind.Now()) {
+	if held.FetchedAt.After(late.Now()) {
 		t.Errorf("fetched at %v, after now", held.FetchedAt)
 	}
-	behind.advance(2 * time.Minute)
+	late.advance(2 * time.Minute)
 	want(t, get(t, two, all), 2, cache.Fresh, cache.SourceUpstream) // a lower clock, yet a newer generation
 	two.Close()
-	three := newRows(t, u, replica(t, server, behind))
+	three := newRows(t, u, replica(t, server, late))
 	want(t, get(t, three, all), 2, cache.Fresh, cache.SourceRedis)
 	client := tiers.Redis.Client()
-	keys, err := client.Keys(t.Context(), "opsgraph:v1:*").Result()
+	keys, err := client.Keys(t.Context(), "opsgraph:v2:*").Result()
 	if err != nil || len(keys) != 1 {
 		t.Fatalf("keys %v, %v, want 1", keys, err)
 	}

@@ -3,192 +3,239 @@ package cache
 import (
 	"context"
 	"errors"
-	"fmt"
 	"sync/atomic"
 	"time"
+
+	"github.com/opsgraph/opsgraph/cache/tier"
+	"github.com/opsgraph/opsgraph/internal/coordination/lease"
 )
 
-// flight is one refresh of one key in this process. Everyone who needs it joins it.
-type flight[S any] struct {
-	need   need
-	loaded chan struct{} // closed once Redis has been read
+// gatherFor is how long keys that are refreshed in the background wait for others of their tenant, so that a page of
+// stale records costs one fetch, although each was peeked at alone.
+const gatherFor = 3 * time.Millisecond
+
+var (
+	// errElsewhere ends a refresh in the background that another replica is at already, or was refused a moment ago.
+	errElsewhere = errors.New("another replica refreshes")
+	errNoAnswer  = errors.New("the fetch ended without an answer")
+)
+
+// flight is one refresh of one key in this process. Every caller that needs the key joins it.
+type flight struct {
+	entry  *entry
+	key    any           // as the dataset has it
+	oldest time.Time     // as of the want that began it
+	loaded chan struct{} // closed once Redis has been read for the batch
 	done   chan struct{} // closed once gen or err is set and memory has it
 
-	gen  *generation[S]
+	gen  *generation
 	from string // where gen came from, for this flight
 	err  error
 
-	waiting  atomic.Int32
-	interest *interest // of the fetch, once it began; under the slot's lock
-	dropped  atomic.Bool
+	dropped atomic.Bool // what it returns is out of date
+
+	// Under the store's lock:
+	over     bool      // done is closed
+	forced   bool      // data that could be answered are refreshed for a caller
+	waiting  int       // callers that wait
+	forcing  int       // callers that wait for newer data than there are
+	answered bool      // those waiting were answered with stale data from Redis
+	interest *interest // of the fetch, once it began
+
+	// Of the goroutine that runs the batch:
+	id      tier.ID
+	mine    bool         // this replica refreshes it now
+	lease   *lease.Lease // nil: none
+	stamp   tier.Stamp   // of what was fetched; without a generation nothing was
+	record  any
+	absent  bool     // the upstream has no such record
+	failure *failure // what is remembered of a fetch in vain
 }
 
-// need is what a refresh is for.
-type need struct {
-	waiting   bool      // a query waits for it
-	force     bool      // data are to be newer than newerThan
-	newerThan time.Time // with force: data fetched later will do
-	seen      uint64    // the generation that the caller found wanting; 0: there was none
-	mine      bool      // this very caller began it
+// batch is flights of one tenant that are run together.
+type batch struct {
+	flights []*flight
+	loaded  chan struct{}
 }
 
-// met tells whether data are others than the caller has seen, and new enough for it.
-func (n need) met(generation uint64, fetchedAt time.Time) bool {
-	return generation > n.seen && (!n.force || !fetchedAt.Before(n.newerThan))
+func newBatch(flights []*flight) *batch {
+	b := &batch{loaded: make(chan struct{})}
+	b.add(flights)
+	return b
 }
 
-// landed is a flight that is over: memory has what it brought.
-func landed[S any](gen *generation[S]) *flight[S] {
-	f := &flight[S]{gen: gen, from: SourceMemory, done: make(chan struct{})}
-	close(f.done)
+func (b *batch) add(flights []*flight) {
+	for _, f := range flights {
+		f.loaded = b.loaded
+	}
+	b.flights = append(b.flights, flights...)
+}
+
+// join joins or begins the flights of missing keys; those that begin are one batch with the keys that are due.
+func (s *store) join(ctx context.Context, missing, due []*want) {
+	now, misses := s.tiers.Now(), 0
+	var began []*flight
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, w := range missing {
+		e := s.memory.entry(w.at, now)
+		again := w.flight != nil
+		w.flight, w.mine = nil, false
+		if gen, state, ok := s.usable(e, w, now); ok {
+			w.answer = e.answer(gen, state, SourceMemory)
+			if soon := s.touch(ctx, e, gen, state, now); soon != nil {
+				soon.key = w.key
+				due = append(due, soon)
+			}
+			continue
+		}
+		if !again {
+			misses++
+		}
+		f, failed := e.flight.Load(), e.failed.Load()
+		if f == nil && failed.binds(now, true) {
+			w.answer = s.old(e, failed.err)
+			continue
+		}
+		if f == nil {
+			f, w.mine = newFlight(e, w), true
+			began = append(began, f)
+		}
+		f.count(w, 1)
+		f.answered = false
+		f.interest.show()
+		w.flight = f
+	}
+	s.count(EventMiss, misses)
+	s.launch(ctx, append(began, s.begin(due, now)...))
+}
+
+// usable returns what memory can answer a waiting caller with: what came between its look and now, or data that are too
+// old for it while it may not force a refresh. s.mu is held.
+func (s *store) usable(e *entry, w *want, now time.Time) (gen *generation, state State, ok bool) {
+	gen, state, ok = e.look(now)
+	if !ok || state == Expired {
+		return nil, 0, false
+	}
+	if !gen.life.fetchedAt.Before(w.oldest) {
+		return gen, state, true
+	}
+	w.forced = w.forced || e.mayForce(now, s.tiers.ForceEvery)
+	return gen, state, !w.forced
+}
+
+// refreshDue begins refreshes in the background: of lists at once, of records a little later and together with others.
+func (s *store) refreshDue(ctx context.Context, due []*want) {
+	if len(due) == 0 {
+		return
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	began := s.begin(due, s.tiers.Now())
+	if s.Alone || len(began) == 0 {
+		s.launch(ctx, began)
+		return
+	}
+	scope := due[0].at.Scope
+	if b := s.gathering[scope]; b != nil {
+		b.add(began)
+		return
+	}
+	b := newBatch(began)
+	s.gathering[scope] = b
+	if !s.start(ctx, b, func(ctx context.Context) { s.gather(ctx, scope); s.run(ctx, b) }) {
+		delete(s.gathering, scope)
+	}
+}
+
+// gather waits until the batch of a tenant has its company.
+func (s *store) gather(ctx context.Context, scope string) {
+	timer := time.NewTimer(gatherFor)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+	case <-ctx.Done():
+	}
+	s.mu.Lock()
+	delete(s.gathering, scope)
+	s.mu.Unlock()
+}
+
+// begin makes the flights of keys that are due, but of those under way, refreshed by now, or resting. s.mu is held.
+func (s *store) begin(due []*want, now time.Time) (began []*flight) {
+	for _, w := range due {
+		e := s.memory.find(w.at)
+		if e == nil || e.flight.Load() != nil || e.failed.Load().binds(now, false) {
+			continue
+		}
+		if gen := e.current.Load(); gen != nil && gen.life.due(now) {
+			began = append(began, newFlight(e, w))
+		}
+	}
+	return began
+}
+
+// launch runs flights: lists each by itself, records as one batch. s.mu is held.
+func (s *store) launch(ctx context.Context, flights []*flight) {
+	size := len(flights)
+	if s.Alone {
+		size = 1
+	}
+	for ; len(flights) > 0; flights = flights[size:] {
+		b := newBatch(flights[:size])
+		s.start(ctx, b, func(ctx context.Context) { s.run(ctx, b) })
+	}
+}
+
+// start runs a task for the batch. False: the store is closed, and the flights end so. s.mu is held.
+func (s *store) start(ctx context.Context, b *batch, task func(ctx context.Context)) bool {
+	if s.work.start(ctx, task) {
+		return true
+	}
+	for _, f := range b.flights {
+		f.end(nil, "", ErrClosed)
+	}
+	return false
+}
+
+// leave takes a caller off the flights that it waited for.
+func (s *store) leave(missing []*want) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, w := range missing {
+		if w.flight != nil {
+			w.flight.count(w, -1)
+		}
+	}
+}
+
+// newFlight makes the flight of a key. The store's lock is held.
+func newFlight(e *entry, w *want) *flight {
+	f := &flight{entry: e, key: w.key, oldest: w.oldest, forced: w.forced, done: make(chan struct{})}
+	e.flight.Store(f)
 	return f
 }
 
-// errElsewhere ends a refresh behind that another replica is at already, or was refused a moment ago.
-var errElsewhere = errors.New("another replica refreshes")
-
-// errRemoved tells that a slot left the map between two steps.
-var errRemoved = errors.New("the slot was removed")
-
-// join gives the refresh under way, or begins one with the values of ctx: then mine is true. Its
-// error is why there is none: the memory of the last failure, or the cache is closed.
-func (s *Snapshot[R, S]) join(ctx context.Context, sl *slot[S], n need) (f *flight[S], mine bool, err error) {
-	sl.mu.Lock()
-	defer sl.mu.Unlock()
-	if sl.removed {
-		return nil, false, errRemoved
-	}
-	f, mine = sl.flight, sl.flight == nil
-	if mine {
-		now := s.tiers.Now()
-		gen, state, ok := sl.look(now)
-		if ok && state != Expired && n.met(gen.held.Generation, gen.life.fetchedAt) {
-			return landed(gen), false, nil // it landed between the caller's look and now
-		}
-		if failed := sl.failed.Load(); failed.binds(now, n.waiting) {
-			return nil, false, failed.err
-		}
-		f = &flight[S]{need: n, loaded: make(chan struct{}), done: make(chan struct{})}
-		if n.waiting {
-			f.waiting.Add(1) // before it takes off: the fetch asks whether anybody waits
-		}
-		if !s.work.start(ctx, func(ctx context.Context) { s.run(ctx, sl, f) }) {
-			return nil, false, fmt.Errorf("refresh %s: %w", s.cfg.Operation, ErrClosed)
-		}
-		sl.flight = f
-		return f, mine, nil
-	}
-	if n.waiting {
-		f.waiting.Add(1)
-		f.interest.show()
-	}
-	return f, mine, nil
-}
-
-// wait waits for data that can be answered, in the bounds of ctx.
-func (s *Snapshot[R, S]) wait(ctx context.Context, sl *slot[S], n need) (Held[S], error) {
-	soon, stop := beforeDeadline(ctx)
-	defer stop()
-	for {
-		f, mine, err := s.join(ctx, sl, n)
-		if errors.Is(err, errRemoved) {
-			sl = s.memory.slot(sl.key)
-			continue
-		}
-		if err != nil {
-			return s.old(sl, err)
-		}
-		n.mine = mine
-		held, again, err := s.await(ctx, sl, f, n, soon)
-		f.waiting.Add(-1)
-		if !again {
-			return held, err
-		}
+// count adds to the callers that wait. The store's lock is held.
+func (f *flight) count(w *want, n int) {
+	if w.oldest.IsZero() {
+		f.waiting += n
+	} else {
+		f.forcing += n
 	}
 }
 
-// await follows one flight to its end or to the caller's. again: the flight ended without a word on
-// this caller's need.
-func (s *Snapshot[R, S]) await(
-	ctx context.Context, sl *slot[S], f *flight[S], n need, soon <-chan struct{},
-) (held Held[S], again bool, err error) {
-	loaded := f.loaded
-	if n.force {
-		loaded = nil // what Redis had is there by f.done, too
-	}
-	for {
-		select {
-		case <-loaded:
-			loaded = nil
-			// Stale data from Redis are answered, while this very flight goes on to refresh them.
-			if gen, state, ok := sl.look(s.tiers.Now()); ok && state != Expired {
-				return sl.answer(gen, state, gen.from), false, nil
-			}
-		case <-f.done:
-			return s.ended(sl, f, n)
-		case <-soon:
-			soon = nil
-			if held, err := s.old(sl, context.DeadlineExceeded); err == nil {
-				return held, false, nil
-			}
-		case <-ctx.Done():
-			held, err = s.old(sl, context.Cause(ctx))
-			return held, false, err
-		}
-	}
-}
+// awaited reports whether a caller waits. The store's lock is held.
+func (f *flight) awaited() bool { return f.forcing > 0 || f.waiting > 0 && !f.answered }
 
-// ended answers with what a flight brought.
-func (s *Snapshot[R, S]) ended(sl *slot[S], f *flight[S], n need) (held Held[S], again bool, err error) {
-	switch {
-	case f.dropped.Load(), errors.Is(f.err, errElsewhere):
-		return held, true, nil
-	case f.err != nil && !n.mine && s.cfg.CallersFault(f.err):
-		return held, true, nil // what another caller may not do says nothing about this one
-	case f.err != nil && s.cfg.CallersFault(f.err):
-		return held, false, fmt.Errorf("refresh %s: %w", s.cfg.Operation, f.err)
-	case f.err != nil:
-		held, err = s.old(sl, f.err)
-		return held, false, err
-	case n.force && !f.need.force && f.gen.life.fetchedAt.Before(n.newerThan):
-		// It was under way for another reason and found data that are fresh, but not enough.
-		return held, true, nil
+// end answers who waits, once: who comes from now on finds what it returned in memory, or begins anew. The store's lock
+// is held.
+func (f *flight) end(gen *generation, from string, err error) {
+	if f.over {
+		return
 	}
-	state, _ := f.gen.life.state(s.tiers.Now())
-	if state == Expired && f.from != SourceUpstream {
-		return held, true, nil // it was under way for someone earlier, to whom the data were good
-	}
-	return sl.answer(f.gen, state, f.from), false, nil
-}
-
-// old answers with what memory has although it should have been refreshed, and why it was not. The
-// error is that why when there is nothing, or only dead data.
-func (s *Snapshot[R, S]) old(sl *slot[S], why error) (Held[S], error) {
-	gen, state, ok := sl.look(s.tiers.Now())
-	if !ok {
-		return Held[S]{}, fmt.Errorf("refresh %s: %w", s.cfg.Operation, why)
-	}
-	switch state {
-	case Fresh:
-		s.events.emit(EventHit)
-	case Stale:
-		s.events.emit(EventStale)
-	case Expired:
-		s.events.emit(EventExpired)
-	}
-	held := sl.answer(gen, state, SourceMemory)
-	held.Reason = why
-	return held, nil
-}
-
-// beforeDeadline is closed a little before the deadline of ctx, to leave time to answer with old
-// data. Without a deadline it is nil: never.
-func beforeDeadline(ctx context.Context) (<-chan struct{}, context.CancelFunc) {
-	deadline, ok := ctx.Deadline()
-	if !ok {
-		return nil, func() {}
-	}
-	left := time.Until(deadline)
-	soon, cancel := context.WithTimeout(ctx, left-min(answerMargin, left/4))
-	return soon.Done(), cancel
+	f.over = true
+	f.gen, f.from, f.err = gen, from, err
+	f.entry.flight.CompareAndSwap(f, nil)
+	close(f.done)
 }

@@ -2,9 +2,9 @@ package cache
 
 import "context"
 
-// interest is that of queries in a fetch that began behind, when none waited for it. Those who join,
-// here or in another replica, show theirs; who holds the lock of the fetch may call its methods. nil: queries waited from the
-// start.
+// interest is that of queries in a fetch that began in the background, when none waited for it. Those that join, in
+// this process or in another replica, show theirs. Its methods are called under the store's lock. Nil: queries waited
+// from the start.
 type interest struct {
 	shown bool
 	came  chan struct{} // closed once shown
@@ -12,7 +12,7 @@ type interest struct {
 
 func newInterest() *interest { return &interest{came: make(chan struct{})} }
 
-// show tells that a query waits now.
+// show notes that a query waits now.
 func (i *interest) show() {
 	if i != nil && !i.shown {
 		i.shown = true
@@ -20,13 +20,13 @@ func (i *interest) show() {
 	}
 }
 
-// none tells that no query has waited so far.
+// none reports whether no query has waited so far.
 func (i *interest) none() bool { return i != nil && !i.shown }
 
 type interestKey struct{}
 
-// Awaited gives, inside a fetch that began behind, what is closed once a query waits for it: until
-// then it may take the slower lane of a quota. nil: a query waited when the fetch began.
+// Awaited returns, inside a fetch that began in the background, a channel that is closed once a query waits for it:
+// until then the fetch may take the slower lane of a quota. Nil: a query waited when the fetch began.
 func Awaited(ctx context.Context) <-chan struct{} {
 	if i, _ := ctx.Value(interestKey{}).(*interest); i != nil {
 		return i.came

@@ -11,18 +11,18 @@ import (
 )
 
 // telling gives the context of each fetch away before it begins.
-func (u *upstream) telling(fetches chan<- context.Context) func(*cache.SnapshotConfig[row, *table]) {
-	return func(cfg *cache.SnapshotConfig[row, *table]) {
-		cfg.Fetch = func(ctx context.Context, key cache.Key) (cache.Fetched[row], error) {
+func (u *upstream) telling(fetches chan<- context.Context) func(*lists) {
+	return func(d *lists) {
+		d.Fetch = whole(func(ctx context.Context, key cache.Key) (cache.Fetched[row], error) {
 			fetches <- ctx
 			return u.fetch(ctx, key)
-		}
+		})
 	}
 }
 
-func (s *shelf) telling(fetches chan<- context.Context) func(*cache.ManyConfig[string, row, row]) {
-	return func(cfg *cache.ManyConfig[string, row, row]) {
-		cfg.Fetch = func(ctx context.Context, scope string, keys []string) map[string]cache.Result[row] {
+func (s *shelf) telling(fetches chan<- context.Context) func(*records) {
+	return func(d *records) {
+		d.Fetch = func(ctx context.Context, scope string, keys []string) map[string]cache.Result[row] {
 			fetches <- ctx
 			return s.fetch(ctx, scope, keys)
 		}
@@ -34,7 +34,7 @@ func (u *upstream) wantHeard(t *testing.T, s *rows, maxAge time.Duration, awaite
 	t.Helper()
 	got := make(chan cache.Held[*table])
 	go func() {
-		held, err := s.Get(t.Context(), all, maxAge)
+		held, err := s.get(t.Context(), all, maxAge)
 		if err != nil {
 			t.Errorf("Get: %v", err)
 		}
@@ -49,7 +49,9 @@ func (u *upstream) wantHeard(t *testing.T, s *rows, maxAge time.Duration, awaite
 }
 
 // wantHeard asks for one of the keys, which is enough: they are one fetch.
-func (s *shelf) wantHeard(t *testing.T, m *many, maxAge time.Duration, awaited <-chan struct{}, gate chan struct{}) {
+func (s *shelf) wantHeard(
+	t *testing.T, m *recordSet, maxAge time.Duration, awaited <-chan struct{}, gate chan struct{},
+) {
 	t.Helper()
 	got := make(chan map[string]cache.Outcome[row])
 	go func() { got <- m.Get(t.Context(), "t", []string{"b"}, maxAge) }()
@@ -61,14 +63,15 @@ func (s *shelf) wantHeard(t *testing.T, m *many, maxAge time.Duration, awaited <
 	s.wantAsked(t, []string{"a", "b"}, []string{"a", "b"})
 }
 
-// A query may join a refresh that began behind: data can die while it waits for its quota, and a query can want newer ones.
+// A query may join a refresh that began in the background: data can die while it waits for its quota, and a query can
+// want newer ones.
 func TestFetchHearsOfWhoJoins(t *testing.T) {
 	u, c := newUpstream(), newClock()
 	fetches := make(chan context.Context, 2)
 	s := newRows(t, u, cache.Tiers{Now: c.Now}, u.telling(fetches))
 	get(t, s, all)
 	if cache.Awaited(<-fetches) != nil {
-		t.Error("a fetch that a query began is one behind")
+		t.Error("a fetch that a query began is in the background")
 	}
 	c.advance(11 * time.Second)
 	gate := make(chan struct{})
@@ -84,10 +87,10 @@ func TestFetchHearsOfWhoJoins(t *testing.T) {
 	u.wantHeard(t, s, 0, awaited, gate)
 }
 
-func TestManyFetchHearsOfWhoJoins(t *testing.T) {
+func TestRecordsFetchHearsOfWhoJoins(t *testing.T) {
 	s, c := newShelf(), newClock()
 	fetches := make(chan context.Context, 2)
-	m := newMany(t, s, cache.Tiers{Now: c.Now}, s.telling(fetches))
+	m := newRecords(t, s, cache.Tiers{Now: c.Now}, s.telling(fetches))
 	m.Get(t.Context(), "t", []string{"a", "b"}, 0)
 	<-fetches
 	c.advance(11 * time.Second)
@@ -106,13 +109,13 @@ func TestRefusalBehindBindsNobodyWhoWaits(t *testing.T) {
 	get(t, s, all)
 	u.set(func(u *upstream) { u.err = fmt.Errorf("refused: %w", unsentError{laterError{2 * time.Minute}}) })
 	c.advance(11 * time.Second)
-	get(t, s, all) // begins a refresh behind
+	get(t, s, all) // begins a refresh in the background
 	eventually(t, func() bool { return events.of(cache.EventRefreshFailed) == 1 })
 	c.advance(time.Second)
 	want(t, get(t, s, all), 1, cache.Stale, cache.SourceMemory) // and none now
 	u.wantCalls(t, 2)
 	u.set(func(u *upstream) { u.err = nil })
-	held, err := s.Get(t.Context(), all, time.Second)
+	held, err := s.get(t.Context(), all, time.Second)
 	if err != nil {
 		t.Fatalf("Get: %v", err)
 	}
@@ -121,31 +124,14 @@ func TestRefusalBehindBindsNobodyWhoWaits(t *testing.T) {
 	u.set(func(u *upstream) { u.err = fmt.Errorf("refused: %w", unsentError{laterError{2 * time.Minute}}) })
 	c.advance(11 * time.Minute)
 	for range 2 { // one whom a query waited for binds all
-		if _, err := s.Get(t.Context(), all, 0); err == nil {
+		if _, err := s.get(t.Context(), all, 0); err == nil {
 			t.Error("Get has no error")
 		}
 	}
 	u.wantCalls(t, 4)
 }
 
-func TestManyRefusalBehindBindsNobodyWhoWaits(t *testing.T) {
-	s, c, events := newShelf(), newClock(), &tally{}
-	m := newMany(t, s, cache.Tiers{Now: c.Now, OnEvent: events.on})
-	m.Get(t.Context(), "t", []string{"a"}, 0)
-	s.set(func(s *shelf) { s.errs["a"] = unsentError{laterError{2 * time.Minute}} })
-	c.advance(11 * time.Second)
-	for range 2 { // the first begins a refresh behind, the second finds that it failed
-		m.Get(t.Context(), "t", []string{"a"}, 0)
-		eventually(t, func() bool { return events.of(cache.EventRefreshFailed) == 1 })
-	}
-	s.set(func(s *shelf) { delete(s.errs, "a") })
-	wantMany(t, m.Get(t.Context(), "t", []string{"a"}, time.Second), map[string]seen{
-		"a": {3, cache.Fresh, cache.SourceUpstream, true, false},
-	})
-	s.wantAsked(t, []string{"a"}, []string{"a"}, []string{"a"})
-}
-
-// Who waits on another replica is not bound by such a refusal either, but its refreshes behind are.
+// A caller that waits on another replica is not bound by such a refusal either, but refreshes in the background are.
 func TestRefusalBehindIsToldToOtherReplicas(t *testing.T) {
 	server, u, c := redistest.Start(t), newUpstream(), newClock()
 	first := newRows(t, u, replica(t, server, c))
@@ -158,13 +144,13 @@ func TestRefusalBehindIsToldToOtherReplicas(t *testing.T) {
 	u.set(func(u *upstream) { u.err = fmt.Errorf("refused: %w", unsentError{laterError{2 * time.Minute}}) })
 	c.advance(11 * time.Second)
 	get(t, one, all)
-	eventually(t, func() bool { held, _ := one.Peek(t.Context(), all); return held.Reason != nil })
+	eventually(t, func() bool { held, _ := one.peek(t.Context(), all); return held.Reason != nil })
 	one.Close()
 	u.set(func(u *upstream) { u.err = nil })
 	want(t, get(t, two, all), 1, cache.Stale, cache.SourceMemory)
-	eventually(t, func() bool { held, _ := two.Peek(t.Context(), all); return held.Reason != nil }) // it has heard
+	eventually(t, func() bool { held, _ := two.peek(t.Context(), all); return held.Reason != nil }) // it has heard
 	u.wantCalls(t, 2)
-	held, err := two.Get(t.Context(), all, time.Second)
+	held, err := two.get(t.Context(), all, time.Second)
 	if err != nil {
 		t.Fatalf("Get: %v", err)
 	}
@@ -175,7 +161,7 @@ func TestRefusalBehindIsToldToOtherReplicas(t *testing.T) {
 func TestFetchHearsOfWhoWaitsElsewhere(t *testing.T) {
 	server, u, c := redistest.Start(t), newUpstream(), newClock()
 	fetches := make(chan context.Context, 2)
-	held := func(cfg *cache.SnapshotConfig[row, *table]) { cfg.LeaseFor = 1500 * time.Millisecond }
+	held := func(d *lists) { d.LeaseFor = 1500 * time.Millisecond }
 	one, two := newRows(t, u, replica(t, server, c), held, u.telling(fetches)), newRows(t, u, replica(t, server, c), held)
 	get(t, one, all)
 	<-fetches
@@ -189,11 +175,12 @@ func TestFetchHearsOfWhoWaitsElsewhere(t *testing.T) {
 	u.wantHeard(t, two, time.Second, awaited, gate)
 }
 
-func TestManyFetchHearsOfWhoWaitsElsewhere(t *testing.T) {
+func TestRecordsFetchHearsOfWhoWaitsElsewhere(t *testing.T) {
 	server, s, c := redistest.Start(t), newShelf(), newClock()
 	fetches := make(chan context.Context, 2)
-	held := func(cfg *cache.ManyConfig[string, row, row]) { cfg.LeaseFor = 1500 * time.Millisecond }
-	one, two := newMany(t, s, replica(t, server, c), held, s.telling(fetches)), newMany(t, s, replica(t, server, c), held)
+	held := func(d *records) { d.LeaseFor = 1500 * time.Millisecond }
+	one := newRecords(t, s, replica(t, server, c), held, s.telling(fetches))
+	two := newRecords(t, s, replica(t, server, c), held)
 	one.Get(t.Context(), "t", []string{"a", "b"}, 0)
 	<-fetches
 	noLeases(t, server)

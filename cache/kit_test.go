@@ -51,7 +51,13 @@ type table struct {
 	cut  bool
 }
 
-func buildTable(_ cache.Key, f cache.Fetched[row]) (*table, int64) {
+// lists and records are the datasets of the tests: whole lists by part, and records by key.
+type (
+	lists   = cache.Dataset[string, cache.Fetched[row], *table]
+	records = cache.Dataset[string, row, row]
+)
+
+func buildTable(_, _ string, f cache.Fetched[row]) (*table, int64) {
 	t := &table{rows: make(map[string]int, len(f.Records)), gaps: f.Gaps, cut: f.Truncated}
 	for _, r := range f.Records {
 		t.rows[r.ID] = r.Value
@@ -59,15 +65,28 @@ func buildTable(_ cache.Key, f cache.Fetched[row]) (*table, int64) {
 	return t, int64(len(f.Records)) * 100
 }
 
-// upstream answers fetches, counts them, and can be told to fail or to wait.
+// whole makes the fetch of lists from one that reads one.
+func whole[R any](
+	read func(ctx context.Context, key cache.Key) (R, error),
+) func(context.Context, string, []string) map[string]cache.Result[R] {
+	return func(ctx context.Context, scope string, parts []string) map[string]cache.Result[R] {
+		list, err := read(ctx, cache.Key{Scope: scope, Part: parts[0]})
+		return map[string]cache.Result[R]{parts[0]: {Record: list, Err: err}}
+	}
+}
+
+// asText is the key of what is kept by text.
+func asText(key string) string { return key }
+
+// upstream answers fetches, counts them, and can be made to fail or to wait.
 type upstream struct {
-	mu     sync.Mutex
-	calls  int
-	err    error
-	answer cache.Fetched[row]
-	gate   chan struct{} // a fetch waits until it is closed, or its context ends
-	began  chan struct{} // one word for each fetch that begins
-	behind []bool        // whether each fetch began behind
+	mu           sync.Mutex
+	calls        int
+	err          error
+	answer       cache.Fetched[row]
+	gate         chan struct{} // a fetch waits until it is closed, or its context ends
+	began        chan struct{} // one word for each fetch that begins
+	inBackground []bool        // whether each fetch began in the background
 	// count makes the n-th fetch answer one row "n" of that value, besides answer.
 	count bool
 }
@@ -78,7 +97,7 @@ func (u *upstream) fetch(ctx context.Context, _ cache.Key) (cache.Fetched[row], 
 	u.mu.Lock()
 	u.calls++
 	n, err, answer, gate := u.calls, u.err, u.answer, u.gate
-	u.behind = append(u.behind, cache.Awaited(ctx) != nil)
+	u.inBackground = append(u.inBackground, cache.Awaited(ctx) != nil)
 	if u.count {
 		answer.Records = append([]row{{ID: "n", Value: n}}, answer.Records...)
 	}
@@ -120,6 +139,7 @@ func (u *upstream) wantCalls(t *testing.T, n int) {
 type tally struct {
 	mu    sync.Mutex
 	kinds map[cache.EventKind]int
+	rests map[cache.Rest]int
 	errs  []error
 }
 
@@ -127,9 +147,10 @@ func (c *tally) on(e cache.Event) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.kinds == nil {
-		c.kinds = make(map[cache.EventKind]int)
+		c.kinds, c.rests = make(map[cache.EventKind]int), make(map[cache.Rest]int)
 	}
 	c.kinds[e.Kind] += e.Count
+	c.rests[e.Rest] += e.Count
 	if e.Err != nil {
 		c.errs = append(c.errs, e.Err)
 	}
@@ -141,29 +162,65 @@ func (c *tally) of(kind cache.EventKind) int {
 	return c.kinds[kind]
 }
 
+// resting counts the events of rests of that kind.
+func (c *tally) resting(rest cache.Rest) int {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.rests[rest]
+}
+
 // ages of the tests: fresh 10 s, stale until 60 s, dead after 10 min.
 var ages = cache.Ages{Fresh: 10 * time.Second, Stale: time.Minute, Dead: 10 * time.Minute}
 
-type rows = cache.Snapshot[row, *table]
+// rows is a set of lists, asked by tenant and part.
+type rows struct{ *cache.Set[string, *table] }
+
+func (s *rows) get(ctx context.Context, key cache.Key, maxAge time.Duration) (cache.Held[*table], error) {
+	o := s.One(ctx, key.Scope, key.Part, maxAge)
+	return o.Held, o.Err
+}
+
+func (s *rows) peek(ctx context.Context, key cache.Key) (cache.Held[*table], bool) {
+	o, ok := s.Peek(ctx, key.Scope, key.Part)
+	return o.Held, ok
+}
+
+func (s *rows) drop(ctx context.Context, key cache.Key) error {
+	return s.Drop(ctx, key.Scope, key.Part)
+}
+
+func (s *rows) changed(key cache.Key) <-chan struct{} { return s.Changed(key.Scope, key.Part) }
 
 // noJitter makes every moment exact: the fresh age is not shortened.
 func noJitter() float64 { return 0 }
 
-// newRows makes a snapshot of the upstream's rows; change may adapt its configuration.
-func newRows(t *testing.T, u *upstream, tiers cache.Tiers, change ...func(*cache.SnapshotConfig[row, *table])) *rows {
+func listsOf(u *upstream) lists {
+	return lists{
+		Operation: "listRows", Ages: ages, Key: asText, Fetch: whole(u.fetch), Build: buildTable, Alone: true,
+		Rows: func(f cache.Fetched[row]) int { return len(f.Records) }, LeaseFor: 2 * time.Second,
+	}
+}
+
+// newRows makes a set of the upstream's lists; change may adapt the dataset.
+func newRows(t *testing.T, u *upstream, tiers cache.Tiers, change ...func(*lists)) *rows {
+	t.Helper()
+	d := listsOf(u)
+	return &rows{newSet(t, &d, tiers, change)}
+}
+
+func newSet[R, V any](
+	t *testing.T, d *cache.Dataset[string, R, V], tiers cache.Tiers, change []func(*cache.Dataset[string, R, V]),
+) *cache.Set[string, V] {
 	t.Helper()
 	if tiers.Rand == nil {
 		tiers.Rand = noJitter
 	}
-	cfg := cache.SnapshotConfig[row, *table]{
-		Operation: "listRows", Ages: ages, Fetch: u.fetch, Build: buildTable, Tiers: tiers,
-	}
 	for _, f := range change {
-		f(&cfg)
+		f(d)
 	}
-	s, err := cache.NewSnapshot(cfg)
+	s, err := cache.New(*d, tiers)
 	if err != nil {
-		t.Fatalf("NewSnapshot: %v", err)
+		t.Fatalf("New: %v", err)
 	}
 	t.Cleanup(s.Close)
 	return s
@@ -172,7 +229,7 @@ func newRows(t *testing.T, u *upstream, tiers cache.Tiers, change ...func(*cache
 // get asks and expects an answer.
 func get(t *testing.T, s *rows, key cache.Key) cache.Held[*table] {
 	t.Helper()
-	held, err := s.Get(t.Context(), key, 0)
+	held, err := s.get(t.Context(), key, 0)
 	if err != nil {
 		t.Fatalf("Get: %v", err)
 	}
@@ -186,7 +243,8 @@ func want(t *testing.T, held cache.Held[*table], n int, state cache.State, sourc
 		t.Fatal("no value")
 	}
 	if got := held.Value.rows["n"]; got != n || held.State != state || held.Source != source {
-		t.Fatalf("answer of fetch %d, %v, from %s; want fetch %d, %v, from %s", got, held.State, held.Source, n, state, source)
+		t.Fatalf("answer of fetch %d, %v, from %s; want fetch %d, %v, from %s",
+			got, held.State, held.Source, n, state, source)
 	}
 }
 
@@ -228,7 +286,7 @@ func admin(t *testing.T, server *redistest.Server) *goredis.Client {
 	return client
 }
 
-// eventually waits for something that happens behind.
+// eventually waits for something that happens in the background.
 func eventually(t *testing.T, done func() bool) {
 	t.Helper()
 	deadline := time.After(5 * time.Second)

@@ -8,26 +8,21 @@ import (
 	"github.com/opsgraph/opsgraph/cache"
 )
 
-// TestSnapshot_lookHasNoEffect: a look tells what a question would find, and begins no refresh although one is due.
-func TestSnapshot_lookHasNoEffect(t *testing.T) {
+// TestLists_lookHasNoEffect: a look shows what a question would find, and begins no refresh although one is due.
+func TestLists_lookHasNoEffect(t *testing.T) {
 	c, fetches := newClock(), 0
-	snapshot, err := cache.NewSnapshot(cache.SnapshotConfig[row, *table]{
-		Operation: "op", Ages: cache.Ages{Fresh: time.Minute, Stale: time.Hour, Dead: 2 * time.Hour}, Tiers: cache.Tiers{Now: c.Now},
-		Fetch: func(context.Context, cache.Key) (cache.Fetched[row], error) {
+	list := newRows(t, newUpstream(), cache.Tiers{Now: c.Now}, func(d *lists) {
+		d.Ages = cache.Ages{Fresh: time.Minute, Stale: time.Hour, Dead: 2 * time.Hour}
+		d.Fetch = whole(func(context.Context, cache.Key) (cache.Fetched[row], error) {
 			fetches++
 			return cache.Fetched[row]{Records: []row{{ID: "a"}, {ID: "b"}}}, nil
-		},
-		Build: buildTable,
+		})
 	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer snapshot.Close()
 	key := cache.Key{Scope: "s"}
-	if value, sight := snapshot.Look(key); value != nil || sight != (cache.Sight{Rows: -1}) {
+	if value, sight := list.Look("s", ""); value != nil || sight != (cache.Sight{Rows: -1}) {
 		t.Errorf("empty: %v %+v", value, sight)
 	}
-	if _, err := snapshot.Get(t.Context(), key, 0); err != nil {
+	if _, err := list.get(t.Context(), key, 0); err != nil {
 		t.Fatal(err)
 	}
 	for _, step := range []struct {
@@ -42,34 +37,29 @@ func TestSnapshot_lookHasNoEffect(t *testing.T) {
 		{2 * time.Hour, false, cache.Expired, false},
 	} {
 		c.advance(step.after)
-		value, sight := snapshot.Look(key)
-		if sight.Held != step.held || sight.State != step.state || sight.Due != step.due || sight.Rows != 2 || (value != nil) != step.held {
+		value, sight := list.Look("s", "")
+		if sight.Held != step.held || sight.State != step.state || sight.Due != step.due || sight.Rows != 2 ||
+			(value != nil) != step.held {
 			t.Errorf("after %s: %+v", step.after, sight)
 		}
 	}
-	snapshot.Close() // waits for every refresh that was begun
+	list.Close() // waits for every refresh that was begun
 	if fetches != 1 {
 		t.Errorf("%d fetches", fetches)
 	}
 }
 
-// TestMany_lookHasNoEffect: the same for records, of which one that does not exist is known, too.
-func TestMany_lookHasNoEffect(t *testing.T) {
+// TestRecords_lookHasNoEffect: the same for records, of which one that does not exist is known, too.
+func TestRecords_lookHasNoEffect(t *testing.T) {
 	c, fetches := newClock(), 0
-	many, err := cache.NewMany(cache.ManyConfig[string, row, row]{
-		Operation: "op", Ages: cache.Ages{Fresh: time.Minute, Stale: time.Hour, Dead: 2 * time.Hour}, Tiers: cache.Tiers{Now: c.Now},
-		NegativeFor: 10 * time.Minute,
-		Text:        func(key string) string { return key },
-		Fetch: func(context.Context, string, []string) map[string]cache.Result[row] {
+	many := newRecords(t, newShelf(), cache.Tiers{Now: c.Now}, func(d *records) {
+		d.Ages = cache.Ages{Fresh: time.Minute, Stale: time.Hour, Dead: 2 * time.Hour}
+		d.NotFoundFor = 10 * time.Minute
+		d.Fetch = func(context.Context, string, []string) map[string]cache.Result[row] {
 			fetches++
 			return map[string]cache.Result[row]{"a": {Record: row{ID: "a"}}}
-		},
-		Build: func(_ string, r row) (row, int64) { return r, 10 },
+		}
 	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer many.Close()
 	if _, sight := many.Look("s", "a"); sight != (cache.Sight{Rows: -1}) {
 		t.Errorf("empty: %+v", sight)
 	}

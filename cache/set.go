@@ -2,6 +2,9 @@ package cache
 
 import (
 	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
 	"time"
 )
 
@@ -39,68 +42,154 @@ type Dataset[K comparable, R, V any] struct {
 	// MaxBytes bounds what Build counted and some bytes for each entry; those asked for least leave first. Zero: what
 	// the tiers say.
 	MaxBytes int64
-	// CallersFault tells an error that concerns the credentials of the caller alone: that caller gets it even where
+	// CallersFault reports whether an error concerns the credentials of the caller alone: that caller gets it even where
 	// memory has old data, and it is not held against other callers. Nil: what the tiers say.
 	CallersFault func(error) bool
 }
 
-// Set holds the data of one operation, whatever they were fetched as. It is safe for concurrent use.
+// Set holds the data of one operation, whatever they were fetched as. It is safe for concurrent use. It only gives
+// types to what its store holds.
 type Set[K comparable, V any] struct {
-	operation string
-	peek      func(ctx context.Context, scope string, key K) (Outcome[V], bool)
-	get       func(ctx context.Context, scope string, keys []K, maxAge time.Duration) map[K]Outcome[V]
-	look      func(scope string, key K) (V, Sight)
-	drop      func(ctx context.Context, scope string, keys ...K) error
-	end       func()
+	store *store
+	text  func(K) string
 }
+
+// errIncomplete is the error of a dataset that lacks a needed part.
+var errIncomplete = errors.New("operation, key, fetch and build are needed, and rows with KeepOneEmpty")
 
 // New checks a dataset and makes an empty set for it. It asks nobody anything.
 func New[K comparable, R, V any](d Dataset[K, R, V], tiers Tiers) (*Set[K, V], error) {
-	m, err := NewMany(ManyConfig[K, R, V]{
-		Operation: d.Operation, Ages: d.Ages, AgesOf: d.AgesOf, Text: d.Key, Fetch: d.Fetch,
-		Build:       func(key K, fetched R) (V, int64) { return d.Build("", key, fetched) },
-		NegativeFor: d.NotFoundFor, MaxBytes: d.MaxBytes, Tiers: tiers, FetchTimeout: d.FetchTimeout,
-		LeaseFor: d.LeaseFor, CallersFault: d.CallersFault,
-	})
-	if err != nil {
-		return nil, err
+	err := d.Ages.check()
+	if d.Operation == "" || d.Key == nil || d.Fetch == nil || d.Build == nil || d.KeepOneEmpty && d.Rows == nil {
+		err = errIncomplete
 	}
-	return &Set[K, V]{operation: d.Operation, peek: m.Peek, get: m.Get, look: m.Look, drop: m.Drop, end: m.Close}, nil
+	var s *store
+	if err == nil {
+		s, err = newStore(boxed(d), Shape[R](), tiers)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("dataset %q: %w", d.Operation, err)
+	}
+	s.decode = func(plain []byte) (any, error) {
+		var record R
+		err := json.Unmarshal(plain, &record)
+		return record, err
+	}
+	return &Set[K, V]{store: s, text: d.Key}, nil
+}
+
+// boxed is a dataset without its types.
+func boxed[K comparable, R, V any](d Dataset[K, R, V]) Dataset[any, any, any] {
+	b := Dataset[any, any, any]{
+		Operation: d.Operation, Ages: d.Ages, Alone: d.Alone, KeepOneEmpty: d.KeepOneEmpty, LeaseFor: d.LeaseFor,
+		NotFoundFor: d.NotFoundFor, FetchTimeout: d.FetchTimeout, MaxBytes: d.MaxBytes, CallersFault: d.CallersFault,
+		Fetch: func(ctx context.Context, scope string, keys []any) map[any]Result[any] {
+			typed := make([]K, len(keys))
+			for i, key := range keys {
+				typed[i] = key.(K)
+			}
+			results := d.Fetch(ctx, scope, typed)
+			out := make(map[any]Result[any], len(results))
+			for key, r := range results {
+				out[key] = Result[any]{Record: r.Record, Err: r.Err}
+			}
+			return out
+		},
+		Build: func(scope string, key, record any) (any, int64) { return d.Build(scope, key.(K), record.(R)) },
+	}
+	if d.AgesOf != nil {
+		b.AgesOf = func(record any) Ages { return d.AgesOf(record.(R)) }
+	}
+	if d.Rows != nil {
+		b.Rows = func(record any) int { return d.Rows(record.(R)) }
+	}
+	return b
 }
 
 // Operation is the upstream operation that the data are of.
-func (s *Set[K, V]) Operation() string { return s.operation }
+func (s *Set[K, V]) Operation() string { return s.store.Operation }
 
 // Peek answers from memory and never waits. True: the entry is fresh, or stale, and then a refresh runs in the
-// background with the values of ctx. False: only [Set.Get] can tell.
-func (s *Set[K, V]) Peek(ctx context.Context, scope string, key K) (Outcome[V], bool) {
-	return s.peek(ctx, scope, key)
+// background with the values of ctx. False: ask [Set.Get].
+func (s *Set[K, V]) Peek(ctx context.Context, scope string, key K) (o Outcome[V], ok bool) {
+	gen, state, reason, due := s.store.peek(ctx, s.at(scope, key), time.Time{})
+	if gen == nil {
+		return o, false
+	}
+	if due != nil {
+		due.key = key
+		s.store.refreshDue(ctx, []*want{due})
+	}
+	o.fill(gen, state, SourceMemory, reason)
+	return o, true
 }
 
-// Get answers each key: from memory, else from Redis, else from the fetch under way or a new one. It waits while ctx
-// lives; a little before its deadline, and when a refresh fails, entries past stale are answered as Expired with the
-// reason. maxAge over 0 forces a refresh of older entries, once a minute at most for each.
+// Get answers each key: from memory, else from Redis in one trip for all, else from the flights under way and one fetch
+// for the rest. It waits while ctx lives; a little before its deadline, and when a refresh fails, entries past stale
+// are answered as Expired with the reason. maxAge over 0 forces a refresh of older entries, once in [Tiers.ForceEvery]
+// at most for each.
 func (s *Set[K, V]) Get(ctx context.Context, scope string, keys []K, maxAge time.Duration) map[K]Outcome[V] {
-	return s.get(ctx, scope, keys, maxAge)
+	out := make(map[K]Outcome[V], len(keys))
+	var oldest time.Time
+	if maxAge > 0 {
+		oldest = s.store.tiers.Now().Add(-maxAge)
+	}
+	var missing, due []*want
+	for _, key := range keys {
+		if _, seen := out[key]; seen {
+			continue
+		}
+		at := s.at(scope, key)
+		gen, state, reason, soon := s.store.peek(ctx, at, oldest)
+		var o Outcome[V]
+		if gen == nil {
+			missing = append(missing, &want{at: at, key: key, oldest: oldest})
+		} else {
+			o.fill(gen, state, SourceMemory, reason)
+		}
+		out[key] = o
+		if soon != nil {
+			soon.key = key
+			due = append(due, soon)
+		}
+	}
+	s.store.get(ctx, missing, due)
+	for _, w := range missing {
+		out[w.key.(K)] = outcomeOf[V](&w.answer)
+	}
+	return out
 }
 
 // One is Get for a single key.
 func (s *Set[K, V]) One(ctx context.Context, scope string, key K, maxAge time.Duration) Outcome[V] {
-	return s.get(ctx, scope, []K{key}, maxAge)[key]
+	return s.Get(ctx, scope, []K{key}, maxAge)[key]
 }
 
-// Look tells what memory has of a key, without any effect on it. It never waits.
-func (s *Set[K, V]) Look(scope string, key K) (V, Sight) { return s.look(scope, key) }
+// Look returns what memory has of a key, without any effect on it. The value is what queries read, the zero value when
+// nothing is held or the upstream has none. It never waits.
+func (s *Set[K, V]) Look(scope string, key K) (V, Sight) {
+	held, sight := s.store.look(s.at(scope, key))
+	value, _ := held.(V)
+	return value, sight
+}
 
-// Changed gives a channel that is closed when a newer generation of the key than the present one is in memory. It may be
-// closed without one: look again.
-func (s *Set[K, V]) Changed(_ string, _ K) <-chan struct{} { return nil }
+// Changed returns a channel that is closed when a newer generation of the key than the present one is in memory. It may
+// be closed without one (when memory had to make room): look again.
+func (s *Set[K, V]) Changed(scope string, key K) <-chan struct{} {
+	return s.store.changed(s.at(scope, key))
+}
 
-// Drop forgets entries of one tenant, in this process and in Redis, also those that a fetch under way would bring. An
-// error means that Redis may still have them.
+// Drop forgets entries of one tenant, in this process and in Redis, also those that a fetch under way would bring.
+// Other replicas notice when theirs turn stale. An error means that Redis may still have them.
 func (s *Set[K, V]) Drop(ctx context.Context, scope string, keys ...K) error {
-	return s.drop(ctx, scope, keys...)
+	all := make([]Key, len(keys))
+	for i, key := range keys {
+		all[i] = s.at(scope, key)
+	}
+	return s.store.drop(ctx, all)
 }
 
 // Close ends the fetches under way and waits for them. What memory holds can still be peeked at.
-func (s *Set[K, V]) Close() { s.end() }
+func (s *Set[K, V]) Close() { s.store.work.close() }
+
+func (s *Set[K, V]) at(scope string, key K) Key { return Key{Scope: scope, Part: s.text(key)} }

@@ -1,50 +1,11 @@
 package cache
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
-	"fmt"
-	"io"
 	"reflect"
+
+	"github.com/opsgraph/opsgraph/cache/tier"
 )
 
-// shapeOf is a hash of what a record type looks like in JSON: its fields, their names and types,
-// all the way down. It is part of every key in Redis, so that a value which another version of
-// the program wrote from other fields is simply not found.
-func shapeOf(t reflect.Type) string {
-	h := sha256.New()
-	describe(h, t, map[reflect.Type]int{})
-	return hex.EncodeToString(h.Sum(nil))
-}
-
-// describe writes a type so that different types write different text: names are quoted and every
-// nesting is closed. A type met before is a number: recursive types end.
-func describe(w io.Writer, t reflect.Type, seen map[reflect.Type]int) {
-	if n, ok := seen[t]; ok {
-		fmt.Fprintf(w, "#%d;", n)
-		return
-	}
-	seen[t] = len(seen)
-	fmt.Fprintf(w, "%s %q %q{", t.Kind(), t.PkgPath(), t.Name())
-	switch t.Kind() {
-	case reflect.Struct:
-		for field := range t.Fields() {
-			fmt.Fprintf(w, "%q %q %t ", field.Name, field.Tag.Get("json"), field.Anonymous)
-			describe(w, field.Type, seen)
-		}
-	case reflect.Map:
-		describe(w, t.Key(), seen)
-		describe(w, t.Elem(), seen)
-	case reflect.Array:
-		fmt.Fprintf(w, "%d ", t.Len())
-		describe(w, t.Elem(), seen)
-	case reflect.Pointer, reflect.Slice:
-		describe(w, t.Elem(), seen)
-	default: // the kind and the name say all
-	}
-	fmt.Fprint(w, "}")
-}
-
-// Shape is a hash of what T looks like in JSON, for keys of what other packages keep in Redis: another version of the program, whose T
-// differs, does not find it.
-func Shape[T any]() string { return shapeOf(reflect.TypeFor[T]()) }
+// Shape is a hash of what T looks like in JSON, for keys of what other packages keep in Redis: another version of the
+// program, whose T differs, does not find it.
+func Shape[T any]() string { return tier.Shape(reflect.TypeFor[T]()) }

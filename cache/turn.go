@@ -1,9 +1,11 @@
 package cache
 
 import (
+	"cmp"
 	"context"
 	"time"
 
+	"github.com/opsgraph/opsgraph/cache/tier"
 	"github.com/opsgraph/opsgraph/internal/coordination/lease"
 )
 
@@ -11,126 +13,194 @@ const (
 	// firstPoll and lastPoll bound the pauses of a replica that waits for another's refresh.
 	firstPoll = 15 * time.Millisecond
 	lastPoll  = 100 * time.Millisecond
-	// restWhileElsewhere is how long a refresh behind stays away when another replica is at it.
+	// restWhileElsewhere is how long a refresh in the background stays away when another replica is at it.
 	restWhileElsewhere = 500 * time.Millisecond
+	// releaseTimeout bounds the giving back of leases, also while closing.
+	releaseTimeout = 200 * time.Millisecond
 )
 
-// turn is the right to refresh a key. The zero value, without a lease, guards nothing: its write
-// gives way by the generation alone.
-type turn struct {
-	lease *lease.Lease
-	fence uint64
-	stop  func() // ends the extending of the lease
+// allowed ends the flights whose callers may not force a refresh now: that counts once in [Tiers.ForceEvery] in all
+// replicas. It returns the others.
+func (s *store) allowed(ctx context.Context, flights []*flight) (left []*flight) {
+	var forced []*flight
+	for _, f := range flights {
+		if f.forced && f.entry.current.Load() != nil {
+			forced = append(forced, f)
+		} else {
+			left = append(left, f)
+		}
+	}
+	if len(forced) == 0 {
+		return left
+	}
+	may, err := s.shared.MayForce(ctx, idsOf(forced), s.tiers.ForceEvery)
+	s.redisFailed(err)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for i, f := range forced {
+		if gen := f.entry.current.Load(); may[i] || gen == nil {
+			left = append(left, f)
+		} else {
+			f.end(gen, SourceMemory, nil)
+		}
+	}
+	return left
 }
 
-// takeTurn settles which replica refreshes. nil, nil: this one, now. Else what another replica
-// brought, or why nobody may refresh now.
-func (s *Snapshot[R, S]) takeTurn(
-	ctx context.Context, sl *slot[S], f *flight[S], t *turn,
-) (*generation[S], error) {
-	if s.shared == nil {
-		return nil, nil
-	}
-	id := s.identity(sl.key)
-	if current := sl.current.Load(); f.need.force && current != nil && !s.mayForce(ctx, id) {
-		return current, nil
-	}
-	// A holder that lives ends its fetch within FetchTimeout; one that does not, loses its lease.
-	patience := time.NewTimer(s.cfg.LeaseFor + s.cfg.FetchTimeout)
+// inTurn refreshes the keys whose leases this replica gets, and follows the others until another replica has refreshed
+// them or its lease ends. A holder that lives ends its fetch within the time limit; after that, the keys are fetched
+// without a lease.
+func (s *store) inTurn(ctx context.Context, left []*flight) {
+	patience := time.NewTimer(s.LeaseFor + s.FetchTimeout)
 	defer patience.Stop()
-	for pause := firstPoll; ; pause = min(2*pause, lastPoll) {
-		mine := s.tryLease(ctx, sl, f, id, t)
-		gen, err := s.heed(ctx, sl, f, id)
-		if gen != nil || err != nil || mine {
-			return gen, err
-		}
-		if f.waiting.Load() == 0 {
-			sl.rests.Store(s.tiers.Now().Add(restWhileElsewhere).UnixNano())
-			return nil, errElsewhere
+	for pause := firstPoll; len(left) > 0; pause = min(2*pause, lastPoll) {
+		if left = s.awaited(s.refreshMine(ctx, left)); len(left) == 0 {
+			return
 		}
 		wait := time.NewTimer(pause)
 		select {
 		case <-wait.C:
 		case <-patience.C:
 			wait.Stop()
-			return nil, nil
+			s.refresh(ctx, left)
+			return
 		case <-ctx.Done():
 			wait.Stop()
-			return nil, context.Cause(ctx)
+			return
 		}
 	}
 }
 
-// mayForce tells whether a caller's wish for newer data counts: once in [Tiers.ForceEvery] in all replicas.
-func (s *Snapshot[R, S]) mayForce(ctx context.Context, id identity) bool {
-	allowed, err := s.shared.mayForce(ctx, id, s.tiers.ForceEvery)
-	if err != nil {
-		s.events.fail(EventRedisError, err)
-		return true // this replica has its own limit
+// refreshMine refreshes the keys whose leases it gets, and returns those that others hold. Where Redis
+// can't be asked, each replica refreshes.
+func (s *store) refreshMine(ctx context.Context, flights []*flight) (others []*flight) {
+	leases, err := s.tiers.Leases.ClaimEach(ctx, s.claims(flights), s.LeaseFor)
+	s.redisFailed(err)
+	var held []*lease.Lease
+	for i, f := range flights {
+		if f.lease = leases[i]; f.lease != nil {
+			held = append(held, f.lease)
+		}
+		f.mine = f.lease != nil || err != nil
 	}
-	return allowed
-}
-
-// tryLease tells whether this replica may refresh the key now. Where nobody can tell, each may.
-func (s *Snapshot[R, S]) tryLease(ctx context.Context, sl *slot[S], f *flight[S], id identity, t *turn) bool {
-	if s.tiers.Leases == nil {
-		return true
+	if len(held) > 0 {
+		stop := s.extend(ctx, flights, held)
+		defer s.release(ctx, held, stop)
 	}
-	claim := lease.Claim{Name: id.name, Above: sl.known(), Awaited: f.waiting.Load() > 0}
-	l, ok, err := s.tiers.Leases.Claim(ctx, claim, s.cfg.LeaseFor)
-	if err != nil {
-		s.events.fail(EventRedisError, err)
-		return true
-	}
-	if ok {
-		*t = turn{lease: l, fence: l.Fence(), stop: s.keep(ctx, sl, f, l)}
-	}
-	return ok
-}
-
-// heed looks at what other replicas did since: a newer generation, or a failure that counts for all.
-func (s *Snapshot[R, S]) heed(
-	ctx context.Context, sl *slot[S], f *flight[S], id identity,
-) (*generation[S], error) {
-	seen, err := s.shared.look(ctx, id)
-	if err != nil {
-		s.events.fail(EventRedisError, err)
-		return nil, nil
-	}
-	if seen.generation > sl.known() {
-		if gen := s.load(ctx, sl, f); gen != nil {
-			return gen, nil
+	var mine []*flight
+	for _, f := range s.follow(ctx, flights) {
+		if f.mine {
+			mine = append(mine, f)
+		} else {
+			others = append(others, f)
 		}
 	}
-	if seen.failed == nil || seen.pause == 0 || seen.failed.Behind && f.waiting.Load() > 0 {
-		return nil, nil
-	}
-	told := &failure{
-		err:    s.tiers.DecodeError(seen.failed.Text),
-		until:  s.tiers.Now().Add(seen.pause),
-		inRow:  seen.failed.InRow,
-		behind: seen.failed.Behind,
-	}
-	sl.failed.Store(told)
-	if told.behind {
-		return nil, errElsewhere // who has joined meanwhile is not bound, and looks again
-	}
-	return nil, told.err
+	s.refresh(ctx, mine)
+	return others
 }
 
-// keep extends the lease until the refresh is written, so that a short lease serves a long fetch, and
-// hears so of queries that wait in other replicas. The function that it gives ends that, and waits.
-func (s *Snapshot[R, S]) keep(ctx context.Context, sl *slot[S], f *flight[S], l *lease.Lease) (stop func()) {
-	return every(ctx, s.cfg.LeaseFor/3, func(ctx context.Context) {
+func (s *store) claims(flights []*flight) []lease.Claim {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	claims := make([]lease.Claim, len(flights))
+	for i, f := range flights {
+		claims[i] = lease.Claim{Name: f.id.Name, Above: f.entry.floor, Awaited: f.awaited()}
+	}
+	return claims
+}
+
+// extend keeps leases until what was fetched under them is written, so that a short lease serves a long fetch, and
+// learns so of queries that wait in other replicas. Stop ends that, and waits.
+func (s *store) extend(ctx context.Context, flights []*flight, held []*lease.Lease) (stop func()) {
+	return every(ctx, s.LeaseFor/3, func(ctx context.Context) {
 		// A lost lease costs a second call by another replica; the fence keeps the data right.
-		awaited, err := l.Extend(ctx, s.cfg.LeaseFor)
+		awaited, err := s.tiers.Leases.ExtendEach(ctx, held, s.LeaseFor)
 		if err != nil && ctx.Err() == nil {
-			s.events.fail(EventRedisError, err)
+			s.redisFailed(err)
 		}
 		if awaited {
-			sl.mu.Lock()
-			f.interest.show()
-			sl.mu.Unlock()
+			s.mu.Lock()
+			defer s.mu.Unlock()
+			for _, f := range flights {
+				if f.mine {
+					f.interest.show()
+				}
+			}
 		}
 	})
+}
+
+// release ends the extending of leases and gives them back.
+func (s *store) release(ctx context.Context, held []*lease.Lease, stop func()) {
+	stop()
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), releaseTimeout)
+	defer cancel()
+	s.redisFailed(s.tiers.Leases.ReleaseEach(ctx, held))
+}
+
+// follow looks at what other replicas did since: newer generations, or failures that count for all. It ends those
+// flights, and returns the others.
+func (s *store) follow(ctx context.Context, flights []*flight) (left []*flight) {
+	all, err := s.shared.Summaries(ctx, idsOf(flights))
+	if err != nil {
+		s.redisFailed(err)
+		return flights
+	}
+	var newer []*flight
+	s.mu.Lock()
+	for i, f := range flights {
+		if all[i].Generation > f.entry.floor {
+			newer = append(newer, f)
+		}
+	}
+	s.mu.Unlock()
+	if len(newer) > 0 {
+		s.load(ctx, newer)
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for i, f := range flights {
+		if !f.over && !s.warned(ctx, f, &all[i]) {
+			left = append(left, f)
+		}
+	}
+	return left
+}
+
+// warned ends a flight whose refresh failed in another replica a moment ago. s.mu is held.
+func (s *store) warned(ctx context.Context, f *flight, seen *tier.Summary) bool {
+	mark := seen.Mark
+	if mark == nil || seen.Pause == 0 || mark.Background && f.awaited() {
+		return false
+	}
+	failed := &failure{
+		pause: pause{until: s.tiers.Now().Add(seen.Pause), why: cmp.Or(Rest(mark.Rest), RestFailed)},
+		err:   s.tiers.DecodeError(mark.Text), inRow: mark.InRow, background: mark.Background,
+	}
+	f.entry.failed.Store(failed)
+	s.rested(ctx, f.entry, failed.pause)
+	if failed.background {
+		f.end(nil, "", errElsewhere) // who joins meanwhile is not bound, and looks again
+	} else {
+		f.end(nil, "", failed.err)
+	}
+	return true
+}
+
+// awaited ends the flights of keys that another replica refreshes and nobody in this process waits for, and returns the
+// rest.
+func (s *store) awaited(others []*flight) (left []*flight) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	elsewhere := &pause{until: s.tiers.Now().Add(restWhileElsewhere), why: RestElsewhere}
+	for _, f := range others {
+		if f.awaited() {
+			left = append(left, f)
+			continue
+		}
+		f.entry.pause.Store(elsewhere)
+		s.rested(s.work.ctx, f.entry, *elsewhere)
+		f.end(nil, "", errElsewhere)
+	}
+	return left
 }

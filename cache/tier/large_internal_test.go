@@ -1,4 +1,4 @@
-package cache
+package tier
 
 import (
 	"errors"
@@ -12,19 +12,20 @@ func TestTooLargeIsNotShared(t *testing.T) {
 	if err != nil {
 		t.Fatalf("newCodec: %v", err)
 	}
-	var kinds []EventKind
-	r := &shared{codec: codec, maxPlain: 1000, events: emitter{on: func(e Event) { kinds = append(kinds, e.Kind) }}}
-	entry := entryToWrite{value: strings.Repeat("x", 2000)}
-	if _, err := r.encode(t.Context(), &entry); !errors.Is(err, errTooLarge) {
+	var kinds []Incident
+	r := &Tier{codec: codec, maxPlain: 1000, report: func(what Incident, _ error) { kinds = append(kinds, what) }}
+	entry := Entry{Record: strings.Repeat("x", 2000)}
+	if _, _, err := r.encode(t.Context(), &entry); !errors.Is(err, errTooLarge) {
 		t.Errorf("encode = %v, want errTooLarge", err)
 	}
-	if err := r.write(t.Context(), []entryToWrite{entry}); err != nil {
+	if err := r.Write(t.Context(), []Entry{entry}); err != nil {
 		t.Errorf("write: %v", err)
 	}
-	if len(kinds) != 1 || kinds[0] != EventTooLarge {
+	if len(kinds) != 1 || kinds[0] != TooLarge {
 		t.Errorf("events %v, want one of too_large", kinds)
 	}
-	if err := r.putChunks(t.Context(), identity{}, &header{}, make([]byte, maxChunks*chunkLen+1), 0); !errors.Is(err, errTooLarge) {
+	large := make([]byte, maxChunks*chunkLen+1)
+	if err := r.putChunks(t.Context(), ID{}, &header{}, large, 0); !errors.Is(err, errTooLarge) {
 		t.Errorf("putChunks = %v, want errTooLarge", err)
 	}
 	if _, err := seal(header{Part: strings.Repeat("x", maxHeader)}, nil); !errors.Is(err, errTooLarge) {

@@ -1,7 +1,6 @@
-package cache
+package tier
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 
@@ -25,13 +24,11 @@ type codec struct {
 }
 
 func newCodec() (*codec, error) {
-	pack, err := zstd.NewWriter(nil,
-		zstd.WithEncoderLevel(zstd.SpeedFastest), zstd.WithEncoderConcurrency(1))
+	pack, err := zstd.NewWriter(nil, zstd.WithEncoderLevel(zstd.SpeedFastest), zstd.WithEncoderConcurrency(1))
 	if err != nil {
 		return nil, fmt.Errorf("make zstd encoder: %w", err)
 	}
-	unpack, err := zstd.NewReader(nil,
-		zstd.WithDecoderConcurrency(1), zstd.WithDecoderMaxMemory(maxPlain))
+	unpack, err := zstd.NewReader(nil, zstd.WithDecoderConcurrency(1), zstd.WithDecoderMaxMemory(maxPlain))
 	if err != nil {
 		return nil, fmt.Errorf("make zstd decoder: %w", err)
 	}
@@ -62,13 +59,4 @@ func (c *codec) decode(body []byte, packed bool, size int) ([]byte, error) {
 		return nil, fmt.Errorf("%w: %d bytes of %d", errCorrupt, len(body), size)
 	}
 	return body, nil
-}
-
-// parse reads records. A record type whose own decoding panics costs a miss, not the process.
-func parse(plain []byte, into any) (err error) {
-	defer catch(&err)
-	if err := json.Unmarshal(plain, into); err != nil {
-		return fmt.Errorf("%w: %w", errCorrupt, err)
-	}
-	return nil
 }

@@ -1,4 +1,4 @@
-package cache
+package tier
 
 import (
 	"context"
@@ -10,8 +10,7 @@ import (
 	goredis "github.com/redis/go-redis/v9"
 )
 
-// lingerFor is how long the chunks of a replaced generation stay for those who read its manifest
-// just before.
+// lingerFor is how long the chunks of a replaced generation stay for those who read its manifest just before.
 const lingerFor = 30 * time.Second
 
 // chunkName is the key of one piece. The generation is part of it: pieces are never overwritten.
@@ -19,9 +18,8 @@ func chunkName(name string, generation uint64, i int) string {
 	return name + ":" + strconv.FormatUint(generation, 10) + ":" + strconv.Itoa(i)
 }
 
-// chunks reads the pieces of a body, each in a trip of its own, so that none outlasts the time limit
-// of a command.
-func (r *shared) chunks(ctx context.Context, id identity, h *header) ([]byte, error) {
+// chunks reads the pieces of a body, each in a trip of its own, so that none outlasts the time limit of a command.
+func (t *Tier) chunks(ctx context.Context, id ID, h *header) ([]byte, error) {
 	total := 0
 	for _, c := range h.Chunks {
 		if c.Size <= 0 || c.Size > chunkLen {
@@ -32,7 +30,7 @@ func (r *shared) chunks(ctx context.Context, id identity, h *header) ([]byte, er
 	body := make([]byte, 0, total)
 	table := crc32.MakeTable(crc32.Castagnoli)
 	for i, c := range h.Chunks {
-		piece, err := r.client.GetRange(ctx, chunkName(id.name, h.Generation, i), 0, chunkLen).Bytes()
+		piece, err := t.client.GetRange(ctx, chunkName(id.Name, h.Generation, i), 0, chunkLen).Bytes()
 		if err != nil && !wrongType(err) {
 			return nil, fmt.Errorf("read chunk: %w", err)
 		}
@@ -44,11 +42,9 @@ func (r *shared) chunks(ctx context.Context, id identity, h *header) ([]byte, er
 	return body, nil
 }
 
-// putChunks stores the pieces of a body and lists them in the header. They are no part of any value
-// until the manifest that lists them is stored.
-func (r *shared) putChunks(
-	ctx context.Context, id identity, h *header, body []byte, ttl time.Duration,
-) error {
+// putChunks stores the pieces of a body and lists them in the header. They are no part of any value until the manifest
+// that lists them is stored.
+func (t *Tier) putChunks(ctx context.Context, id ID, h *header, body []byte, ttl time.Duration) error {
 	if len(body) > maxChunks*chunkLen {
 		return fmt.Errorf("%w: %d bytes", errTooLarge, len(body))
 	}
@@ -56,7 +52,7 @@ func (r *shared) putChunks(
 	for i := 0; len(body) > 0; i++ {
 		piece := body[:min(len(body), chunkLen)]
 		body = body[len(piece):]
-		if err := r.client.Set(ctx, chunkName(id.name, h.Generation, i), piece, ttl).Err(); err != nil {
+		if err := t.client.Set(ctx, chunkName(id.Name, h.Generation, i), piece, ttl).Err(); err != nil {
 			return fmt.Errorf("write chunk: %w", err)
 		}
 		h.Chunks = append(h.Chunks, chunk{Size: len(piece), Sum: crc32.Checksum(piece, table)})
@@ -64,13 +60,12 @@ func (r *shared) putChunks(
 	return nil
 }
 
-// expire lets the pieces of a generation go after some time; 0: at once. Failing is harmless: they
-// have an end anyway.
-func (r *shared) expire(ctx context.Context, name string, generation uint64, n int, after time.Duration) {
+// expire lets the pieces of a generation go after some time; 0: at once. Failing is harmless: they expire anyway.
+func (t *Tier) expire(ctx context.Context, name string, generation uint64, n int, after time.Duration) {
 	if n == 0 {
 		return
 	}
-	_, err := r.client.Pipelined(ctx, func(pipe goredis.Pipeliner) error {
+	_, err := t.client.Pipelined(ctx, func(pipe goredis.Pipeliner) error {
 		for i := range n {
 			if after > 0 {
 				pipe.PExpire(ctx, chunkName(name, generation, i), after)
@@ -81,6 +76,6 @@ func (r *shared) expire(ctx context.Context, name string, generation uint64, n i
 		return nil
 	})
 	if err != nil {
-		r.events.fail(EventRedisError, err)
+		t.report(Failed, err)
 	}
 }

@@ -14,22 +14,24 @@ import (
 
 var all = cache.Key{Scope: "tenant"}
 
-func TestNewSnapshotRefuses(t *testing.T) {
-	good := cache.SnapshotConfig[row, *table]{Operation: "a", Ages: ages, Fetch: newUpstream().fetch, Build: buildTable}
-	tests := map[string]func(*cache.SnapshotConfig[row, *table]){
-		"no operation":       func(c *cache.SnapshotConfig[row, *table]) { c.Operation = "" },
-		"no fetch":           func(c *cache.SnapshotConfig[row, *table]) { c.Fetch = nil },
-		"no build":           func(c *cache.SnapshotConfig[row, *table]) { c.Build = nil },
-		"no ages":            func(c *cache.SnapshotConfig[row, *table]) { c.Ages = cache.Ages{} },
-		"stale before fresh": func(c *cache.SnapshotConfig[row, *table]) { c.Ages.Stale = time.Second },
-		"dead before stale":  func(c *cache.SnapshotConfig[row, *table]) { c.Ages.Dead = time.Second },
+func TestNewRefuses(t *testing.T) {
+	tests := map[string]func(*lists){
+		"no operation":       func(d *lists) { d.Operation = "" },
+		"no key":             func(d *lists) { d.Key = nil },
+		"no fetch":           func(d *lists) { d.Fetch = nil },
+		"no build":           func(d *lists) { d.Build = nil },
+		"one empty, no rows": func(d *lists) { d.Rows, d.KeepOneEmpty = nil, true },
+		"no ages":            func(d *lists) { d.Ages = cache.Ages{} },
+		"negative ages":      func(d *lists) { d.Ages.Fresh = -1 },
+		"stale before fresh": func(d *lists) { d.Ages.Stale = time.Second },
+		"dead before stale":  func(d *lists) { d.Ages.Dead = time.Second },
 	}
 	for name, change := range tests {
 		t.Run(name, func(t *testing.T) {
-			cfg := good
-			change(&cfg)
-			if _, err := cache.NewSnapshot(cfg); err == nil {
-				t.Error("NewSnapshot has no error")
+			d := listsOf(newUpstream())
+			change(&d)
+			if _, err := cache.New(d, cache.Tiers{}); err == nil {
+				t.Error("New has no error")
 			}
 		})
 	}
@@ -39,7 +41,7 @@ func TestGetFetchesOnceAndPeekAnswers(t *testing.T) {
 	u, c, events := newUpstream(), newClock(), &tally{}
 	u.answer = cache.Fetched[row]{Gaps: []cache.Gap{{Part: "r1", Reason: "no id", Rows: 2}}, Truncated: true}
 	s := newRows(t, u, cache.Tiers{Now: c.Now, OnEvent: events.on})
-	if _, ok := s.Peek(t.Context(), all); ok {
+	if _, ok := s.peek(t.Context(), all); ok {
 		t.Fatal("Peek of an empty cache is true")
 	}
 	began := c.Now()
@@ -53,7 +55,7 @@ func TestGetFetchesOnceAndPeekAnswers(t *testing.T) {
 	}
 	for range 3 {
 		want(t, get(t, s, all), 1, cache.Fresh, cache.SourceMemory)
-		held, ok := s.Peek(t.Context(), all)
+		held, ok := s.peek(t.Context(), all)
 		if !ok {
 			t.Fatal("Peek is false")
 		}
@@ -62,9 +64,6 @@ func TestGetFetchesOnceAndPeekAnswers(t *testing.T) {
 	u.wantCalls(t, 1)
 	if hits, misses := events.of(cache.EventHit), events.of(cache.EventMiss); hits != 6 || misses != 1 {
 		t.Errorf("%d hits and %d misses, want 6 and 1", hits, misses)
-	}
-	if diff := cmp.Diff([]cache.Key{all}, s.Keys()); diff != "" {
-		t.Errorf("Keys (-want +got):\n%s", diff)
 	}
 }
 
@@ -87,7 +86,7 @@ func TestConcurrentGetsShareOneFetch(t *testing.T) {
 	var wg sync.WaitGroup
 	for range 200 {
 		wg.Go(func() {
-			held, err := s.Get(t.Context(), all, 0)
+			held, err := s.get(t.Context(), all, 0)
 			if err != nil || held.Value.rows["n"] != 1 {
 				t.Errorf("Get = %v, %v, want fetch 1", held.Value, err)
 			}
@@ -106,9 +105,9 @@ func TestStaleIsAnsweredAndRefreshedBehind(t *testing.T) {
 	c.advance(11 * time.Second)
 	gate := make(chan struct{})
 	u.set(func(u *upstream) { u.gate = gate })
-	news := s.Changed(all)
+	news := s.changed(all)
 	for range 5 {
-		held, ok := s.Peek(t.Context(), all)
+		held, ok := s.peek(t.Context(), all)
 		if !ok {
 			t.Fatal("Peek of stale data is false")
 		}
@@ -123,7 +122,7 @@ func TestStaleIsAnsweredAndRefreshedBehind(t *testing.T) {
 		t.Errorf("generation %d after %d, want a higher one", second.Generation, first.Generation)
 	}
 	u.wantCalls(t, 2)
-	if diff := cmp.Diff([]bool{false, true}, u.behind); diff != "" {
+	if diff := cmp.Diff([]bool{false, true}, u.inBackground); diff != "" {
 		t.Errorf("Background in the fetches (-want +got):\n%s", diff)
 	}
 	if first.Value.rows["n"] != 1 {
@@ -136,7 +135,7 @@ func TestExpiredWaitsForRefresh(t *testing.T) {
 	s := newRows(t, u, cache.Tiers{Now: c.Now})
 	get(t, s, all)
 	c.advance(2 * time.Minute)
-	if _, ok := s.Peek(t.Context(), all); ok {
+	if _, ok := s.peek(t.Context(), all); ok {
 		t.Error("Peek of expired data is true")
 	}
 	want(t, get(t, s, all), 2, cache.Fresh, cache.SourceUpstream)
@@ -150,7 +149,7 @@ func TestExpiredIsAnsweredBeforeDeadline(t *testing.T) {
 	u.set(func(u *upstream) { u.gate = make(chan struct{}) })
 	ctx, cancel := context.WithTimeout(t.Context(), 200*time.Millisecond)
 	defer cancel()
-	held, err := s.Get(ctx, all, 0)
+	held, err := s.get(ctx, all, 0)
 	if err != nil {
 		t.Fatalf("Get: %v", err)
 	}
@@ -166,7 +165,7 @@ func TestWaitEndsWithContext(t *testing.T) {
 	s := newRows(t, u, cache.Tiers{})
 	ctx, cancel := context.WithCancel(t.Context())
 	go func() { <-u.began; cancel() }()
-	if _, err := s.Get(ctx, all, 0); !errors.Is(err, context.Canceled) {
+	if _, err := s.get(ctx, all, 0); !errors.Is(err, context.Canceled) {
 		t.Fatalf("Get = %v, want Canceled", err)
 	}
 	close(u.gate) // the fetch went on without its caller
@@ -177,21 +176,16 @@ func TestWaitEndsWithContext(t *testing.T) {
 func TestRefreshKeepsValuesOfItsCaller(t *testing.T) {
 	type credentials struct{}
 	seen := make(chan any, 1)
-	s, err := cache.NewSnapshot(cache.SnapshotConfig[row, *table]{
-		Operation: "a", Ages: ages, Build: buildTable,
-		Fetch: func(ctx context.Context, _ cache.Key) (cache.Fetched[row], error) {
+	s := newRows(t, newUpstream(), cache.Tiers{}, func(d *lists) {
+		d.Fetch = whole(func(ctx context.Context, _ cache.Key) (cache.Fetched[row], error) {
 			if _, ok := ctx.Deadline(); !ok {
 				t.Error("a fetch without a deadline")
 			}
 			seen <- ctx.Value(credentials{})
 			return cache.Fetched[row]{}, nil
-		},
+		})
 	})
-	if err != nil {
-		t.Fatalf("NewSnapshot: %v", err)
-	}
-	defer s.Close()
-	if _, err := s.Get(context.WithValue(t.Context(), credentials{}, "mine"), all, 0); err != nil {
+	if _, err := s.get(context.WithValue(t.Context(), credentials{}, "mine"), all, 0); err != nil {
 		t.Fatalf("Get: %v", err)
 	}
 	if got := <-seen; got != "mine" {
@@ -204,7 +198,7 @@ func TestMaxAgeForcesOnceAMinute(t *testing.T) {
 	s := newRows(t, u, cache.Tiers{Now: c.Now})
 	ask := func(maxAge time.Duration) cache.Held[*table] {
 		t.Helper()
-		held, err := s.Get(t.Context(), all, maxAge)
+		held, err := s.get(t.Context(), all, maxAge)
 		if err != nil {
 			t.Fatalf("Get: %v", err)
 		}
@@ -225,7 +219,7 @@ func TestHowOftenMaxAgeForcesIsASetting(t *testing.T) {
 	u, c := newUpstream(), newClock()
 	s := newRows(t, u, cache.Tiers{Now: c.Now, ForceEvery: 10 * time.Second})
 	for _, calls := range []int{1, 2, 2, 3} {
-		if _, err := s.Get(t.Context(), all, time.Second); err != nil {
+		if _, err := s.get(t.Context(), all, time.Second); err != nil {
 			t.Fatalf("Get: %v", err)
 		}
 		u.wantCalls(t, calls)
@@ -238,11 +232,11 @@ func TestEarlyRefreshUnderLoad(t *testing.T) {
 	random := 0.0
 	var mu sync.Mutex
 	s := newRows(t, u, cache.Tiers{Now: c.Now, Rand: func() float64 { mu.Lock(); defer mu.Unlock(); return random }},
-		func(cfg *cache.SnapshotConfig[row, *table]) {
-			fetch := cfg.Fetch
-			cfg.Fetch = func(ctx context.Context, key cache.Key) (cache.Fetched[row], error) {
+		func(d *lists) {
+			fetch := d.Fetch
+			d.Fetch = func(ctx context.Context, scope string, parts []string) map[string]cache.Result[cache.Fetched[row]] {
 				c.advance(300 * time.Millisecond) // what a fetch costs
-				return fetch(ctx, key)
+				return fetch(ctx, scope, parts)
 			}
 		})
 	get(t, s, all)
@@ -250,7 +244,7 @@ func TestEarlyRefreshUnderLoad(t *testing.T) {
 	mu.Lock()
 	random = 0.999
 	mu.Unlock()
-	peek := func() { t.Helper(); s.Peek(t.Context(), all) }
+	peek := func() { t.Helper(); s.peek(t.Context(), all) }
 	peek()
 	c.advance(time.Second) // 9.3 s old: 0.7 s left, and -ln(0.001)*0.3 s = 2.07 s
 	mu.Lock()
@@ -271,7 +265,7 @@ func TestKeepOneEmpty(t *testing.T) {
 	u, c := newUpstream(), newClock()
 	u.count = false
 	u.answer.Records = []row{{ID: "n", Value: 7}}
-	s := newRows(t, u, cache.Tiers{Now: c.Now}, func(cfg *cache.SnapshotConfig[row, *table]) { cfg.KeepOneEmpty = true })
+	s := newRows(t, u, cache.Tiers{Now: c.Now}, func(d *lists) { d.KeepOneEmpty = true })
 	want(t, get(t, s, all), 7, cache.Fresh, cache.SourceUpstream)
 	u.set(func(u *upstream) { u.answer.Records = nil })
 	c.advance(2 * time.Minute)
@@ -291,7 +285,7 @@ func TestKeepOneEmpty(t *testing.T) {
 func TestFirstEmptyAnswerIsData(t *testing.T) {
 	u := newUpstream()
 	u.count = false
-	s := newRows(t, u, cache.Tiers{}, func(cfg *cache.SnapshotConfig[row, *table]) { cfg.KeepOneEmpty = true })
+	s := newRows(t, u, cache.Tiers{}, func(d *lists) { d.KeepOneEmpty = true })
 	if held := get(t, s, all); held.State != cache.Fresh || held.Reason != nil {
 		t.Errorf("%v, %v, want fresh", held.State, held.Reason)
 	}
@@ -301,10 +295,10 @@ func TestDropForgetsAlsoWhatIsUnderWay(t *testing.T) {
 	u, c := newUpstream(), newClock()
 	s := newRows(t, u, cache.Tiers{Now: c.Now})
 	get(t, s, all)
-	if err := s.Drop(t.Context(), all); err != nil {
+	if err := s.drop(t.Context(), all); err != nil {
 		t.Fatalf("Drop: %v", err)
 	}
-	if _, ok := s.Peek(t.Context(), all); ok {
+	if _, ok := s.peek(t.Context(), all); ok {
 		t.Error("Peek after Drop is true")
 	}
 	gate := make(chan struct{})
@@ -312,14 +306,14 @@ func TestDropForgetsAlsoWhatIsUnderWay(t *testing.T) {
 	<-u.began
 	got := make(chan cache.Held[*table], 1)
 	go func() {
-		held, err := s.Get(t.Context(), all, 0)
+		held, err := s.get(t.Context(), all, 0)
 		if err != nil {
 			t.Errorf("Get: %v", err)
 		}
 		got <- held
 	}()
 	<-u.began // fetch 2 is under way, and out of date now
-	if err := s.Drop(t.Context(), all); err != nil {
+	if err := s.drop(t.Context(), all); err != nil {
 		t.Fatalf("Drop: %v", err)
 	}
 	close(gate)
@@ -333,7 +327,7 @@ func TestClose(t *testing.T) {
 	s := newRows(t, u, cache.Tiers{})
 	done := make(chan error, 1)
 	go func() {
-		_, err := s.Get(t.Context(), all, 0)
+		_, err := s.get(t.Context(), all, 0)
 		done <- err
 	}()
 	<-u.began
@@ -341,7 +335,7 @@ func TestClose(t *testing.T) {
 	if err := <-done; err == nil {
 		t.Error("Get of a closed cache has no error")
 	}
-	if _, err := s.Get(t.Context(), all, 0); !errors.Is(err, cache.ErrClosed) {
+	if _, err := s.get(t.Context(), all, 0); !errors.Is(err, cache.ErrClosed) {
 		t.Errorf("Get after Close = %v, want ErrClosed", err)
 	}
 	s.Close()

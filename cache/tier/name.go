@@ -1,4 +1,4 @@
-package cache
+package tier
 
 import (
 	"crypto/sha256"
@@ -9,18 +9,17 @@ import (
 )
 
 // layout is the version of the stored form and of the names; a change of either changes it.
-const layout = "v1"
+const layout = "v2"
 
 // longestPlain is how much of a scope is shown in a name; longer ones only count in the hash.
 const longestPlain = 64
 
-// nameOf is the key in Redis of one set of data. The hash alone tells keys apart: it is over all
-// that matters, each part with its length, so that no two lists of parts can look alike. The text
-// before it is for the eyes of an operator.
-func nameOf(environment, kind, operation, shape, scope, part string) string {
+// nameOf is the key in Redis of one set of data. The hash alone keeps keys apart: it is over all that matters, each
+// part with its length, so that no two lists of parts can look alike. The text before it is for an operator's eyes.
+func nameOf(environment, operation, shape, scope, part string) string {
 	h := sha256.New()
 	var size [8]byte
-	for _, text := range []string{layout, environment, kind, operation, shape, scope, part} {
+	for _, text := range []string{layout, environment, operation, shape, scope, part} {
 		binary.BigEndian.PutUint64(size[:], uint64(len(text)))
 		h.Write(size[:])
 		h.Write([]byte(text))

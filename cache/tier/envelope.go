@@ -1,4 +1,4 @@
-package cache
+package tier
 
 import (
 	"encoding/binary"
@@ -13,7 +13,7 @@ import (
 //
 //	4 bytes   "ogc1"
 //	20 digits generation, so that a script in Redis can compare two as text
-//	2 digits  number of chunks; 00: the body follows here
+//	2 digits  number of chunks; 00: the body follows
 //	4 bytes   CRC-32C of all that follows and of the digits, big-endian
 //	4 bytes   length of the header
 //	header    JSON
@@ -49,8 +49,6 @@ type header struct {
 	Cost       int64   `json:"cost"`      // microseconds
 	Jitter     float64 `json:"jitter"`
 	Absent     bool    `json:"absent,omitempty"` // the upstream has no such record
-	Gaps       []Gap   `json:"gaps,omitempty"`
-	Truncated  bool    `json:"truncated,omitempty"`
 	Packed     bool    `json:"packed,omitempty"`
 	Plain      int     `json:"plain"` // bytes of the body before packing
 	Chunks     []chunk `json:"chunks,omitempty"`
@@ -62,32 +60,48 @@ type chunk struct {
 	Sum  uint32 `json:"sum"` // CRC-32C
 }
 
-// identity is what a value must say to be the one that was asked for.
-type identity struct{ name, operation, scope, part, shape string }
+// ID is what a value must say to be the one that was asked for.
+type ID struct {
+	// Name is the key in Redis. It also names the lease under which the data are refreshed.
+	Name string
 
-func (id identity) header() header {
-	return header{Name: id.name, Operation: id.operation, Scope: id.scope, Part: id.part, Shape: id.shape}
+	operation, scope, part, shape string
 }
 
-// stamp reads the generation's moments off the header, by our clock: a moment that is still to come,
-// because clocks differ, is now.
-func (h *header) stamp(now time.Time) stamp {
+func (id ID) header() header {
+	return header{Name: id.Name, Operation: id.operation, Scope: id.scope, Part: id.part, Shape: id.shape}
+}
+
+// Stamp is what makes one generation of data differ from another.
+type Stamp struct {
+	// Generation rises with every refresh of the key; 0: none.
+	Generation uint64
+	// FetchedAt is when the fetch began, and Cost how long it took.
+	FetchedAt time.Time
+	Cost      time.Duration
+	// Jitter is 0 to 1, drawn once a generation.
+	Jitter float64
+}
+
+// stamp reads the generation's moments off the header, by our clock: a moment that is still to come, because clocks
+// differ, is now.
+func (h *header) stamp(now time.Time) Stamp {
 	fetched := time.UnixMicro(h.FetchedAt)
 	if fetched.After(now) {
 		fetched = now
 	}
 	cost := min(max(h.Cost, 0), time.Hour.Microseconds())
-	return stamp{
-		generation: h.Generation,
-		fetchedAt:  fetched,
-		cost:       time.Duration(cost) * time.Microsecond,
-		jitter:     h.Jitter,
+	return Stamp{
+		Generation: h.Generation,
+		FetchedAt:  fetched,
+		Cost:       time.Duration(cost) * time.Microsecond,
+		Jitter:     h.Jitter,
 	}
 }
 
-func (h *header) set(at stamp) {
-	h.Generation, h.FetchedAt = at.generation, at.fetchedAt.UnixMicro()
-	h.Cost, h.Jitter = at.cost.Microseconds(), at.jitter
+func (h *header) set(at Stamp) {
+	h.Generation, h.FetchedAt = at.Generation, at.FetchedAt.UnixMicro()
+	h.Cost, h.Jitter = at.Cost.Microseconds(), at.Jitter
 }
 
 // prefixOf is the beginning of a stored value.
@@ -132,7 +146,7 @@ func glimpse(raw string) (generation uint64, chunks int, ok bool) {
 }
 
 // open checks a stored value and takes it apart. tomb: the data were dropped.
-func open(raw []byte, want identity) (h header, body []byte, tomb bool, err error) {
+func open(raw []byte, want ID) (h header, body []byte, tomb bool, err error) {
 	generation, chunks, ok := glimpse(string(raw[:min(len(raw), prefixLen)]))
 	if !ok || int64(len(raw)) > maxInline {
 		return h, nil, false, fmt.Errorf("%w: no value of ours", errCorrupt)
@@ -150,7 +164,7 @@ func open(raw []byte, want identity) (h header, body []byte, tomb bool, err erro
 	if err := json.Unmarshal(raw[fixedLen:fixedLen+size], &h); err != nil {
 		return h, nil, false, fmt.Errorf("%w: %w", errCorrupt, err)
 	}
-	said := identity{name: h.Name, operation: h.Operation, scope: h.Scope, part: h.Part, shape: h.Shape}
+	said := ID{Name: h.Name, operation: h.Operation, scope: h.Scope, part: h.Part, shape: h.Shape}
 	if said != want || h.Generation != generation || len(h.Chunks) != chunks {
 		return h, nil, false, fmt.Errorf("%w: it belongs to another key", errCorrupt)
 	}

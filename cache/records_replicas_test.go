@@ -45,10 +45,10 @@ func (c *trips) ProcessPipelineHook(next goredis.ProcessPipelineHook) goredis.Pr
 	}
 }
 
-func TestManyOneTripEachWay(t *testing.T) {
+func TestRecordsOneTripEachWay(t *testing.T) {
 	server, s := redistest.Start(t), newShelf()
 	tiers := replica(t, server, nil)
-	warm := newMany(t, s, tiers)
+	warm := newRecords(t, s, tiers)
 	warm.Get(t.Context(), "t", []string{"warm"}, 0) // connection and scripts are there
 	warm.Close()
 	counted := &trips{}
@@ -57,7 +57,7 @@ func TestManyOneTripEachWay(t *testing.T) {
 	for i := range keys {
 		keys[i] = fmt.Sprintf("k%03d", i)
 	}
-	m := newMany(t, s, tiers)
+	m := newRecords(t, s, tiers)
 	if n := len(m.Get(t.Context(), "t", keys, 0)); n != 100 {
 		t.Fatalf("%d answers, want 100", n)
 	}
@@ -69,7 +69,7 @@ func TestManyOneTripEachWay(t *testing.T) {
 		t.Errorf("single commands %v, pipelines %v; want one to read and one to write", counted.singles, counted.pipelines)
 	}
 
-	again := newMany(t, s, tiers)
+	again := newRecords(t, s, tiers)
 	out := again.Get(t.Context(), "t", append(keys, "warm"), 0)
 	for key, o := range out {
 		if o.Err != nil || o.Held.Source != cache.SourceRedis || o.Held.Value.ID != key {
@@ -83,77 +83,77 @@ func TestManyOneTripEachWay(t *testing.T) {
 	s.wantAsked(t, []string{"warm"}, keys)
 }
 
-func TestManyNewReplicaReadsRedis(t *testing.T) {
+func TestRecordsNewReplicaReadsRedis(t *testing.T) {
 	server, s, c := redistest.Start(t), newShelf(), newClock()
-	one := newMany(t, s, replica(t, server, c))
+	one := newRecords(t, s, replica(t, server, c))
 	one.Get(t.Context(), "t", []string{"a", "none"}, 0)
 	one.Close()
 	c.advance(time.Second)
-	two := newMany(t, s, replica(t, server, c))
-	wantMany(t, two.Get(t.Context(), "t", []string{"a", "none"}, 0), map[string]seen{
+	two := newRecords(t, s, replica(t, server, c))
+	wantRecords(t, two.Get(t.Context(), "t", []string{"a", "none"}, 0), map[string]seen{
 		"a":    {1, cache.Fresh, cache.SourceRedis, true, false},
 		"none": {0, cache.Fresh, cache.SourceRedis, false, false},
 	})
-	wantMany(t, two.Get(t.Context(), "other", []string{"a"}, 0), map[string]seen{
+	wantRecords(t, two.Get(t.Context(), "other", []string{"a"}, 0), map[string]seen{
 		"a": {2, cache.Fresh, cache.SourceUpstream, true, false},
 	})
 	s.wantAsked(t, []string{"a", "none"}, []string{"a"})
 }
 
-func TestManyStaleFromRedisIsAnsweredAtOnce(t *testing.T) {
+func TestRecordsStaleFromRedisIsAnsweredAtOnce(t *testing.T) {
 	server, s, c := redistest.Start(t), newShelf(), newClock()
-	one := newMany(t, s, replica(t, server, c))
+	one := newRecords(t, s, replica(t, server, c))
 	one.Get(t.Context(), "t", []string{"a"}, 0)
 	one.Close()
 	c.advance(30 * time.Second)
 	gate := make(chan struct{})
 	s.set(func(s *shelf) { s.gate = gate })
-	two := newMany(t, s, replica(t, server, c))
-	wantMany(t, two.Get(t.Context(), "t", []string{"a"}, 0), map[string]seen{
+	two := newRecords(t, s, replica(t, server, c))
+	wantRecords(t, two.Get(t.Context(), "t", []string{"a"}, 0), map[string]seen{
 		"a": {1, cache.Stale, cache.SourceRedis, true, false},
 	})
 	close(gate)
 	eventually(t, func() bool { o, ok := two.Peek(t.Context(), "t", "a"); return ok && o.Held.State == cache.Fresh })
 	s.wantAsked(t, []string{"a"}, []string{"a"})
-	if !s.behind[1] {
+	if !s.inBackground[1] {
 		t.Error("the refresh of what was answered already is not in the background")
 	}
 }
 
 // At its stale moment a replica learns of the newer record of another, and does not fetch.
-func TestManyLearnsOfNewerRecords(t *testing.T) {
+func TestRecordsLearnsOfNewerRecords(t *testing.T) {
 	server, s, c := redistest.Start(t), newShelf(), newClock()
-	one, two := newMany(t, s, replica(t, server, c)), newMany(t, s, replica(t, server, c))
+	one, two := newRecords(t, s, replica(t, server, c)), newRecords(t, s, replica(t, server, c))
 	one.Get(t.Context(), "t", []string{"a"}, 0)
-	eventually(t, func() bool { return storedMany(t, server) == 1 })
+	eventually(t, func() bool { return storedRecord(t, server) == 1 })
 	two.Get(t.Context(), "t", []string{"a"}, 0)
 	c.advance(2 * time.Minute)
 	one.Get(t.Context(), "t", []string{"a"}, 0)
 	one.Close()
-	wantMany(t, two.Get(t.Context(), "t", []string{"a"}, 0), map[string]seen{
+	wantRecords(t, two.Get(t.Context(), "t", []string{"a"}, 0), map[string]seen{
 		"a": {2, cache.Fresh, cache.SourceRedis, true, false},
 	})
 	s.wantAsked(t, []string{"a"}, []string{"a"})
 }
 
-// storedMany reads, as a new replica would, what Redis has of "a".
-func storedMany(t *testing.T, server *redistest.Server) int {
+// storedRecord reads, as a new replica would, what Redis has of "a".
+func storedRecord(t *testing.T, server *redistest.Server) int {
 	t.Helper()
 	nobody := newShelf()
 	nobody.errs["a"] = errUpstream
-	m := newMany(t, nobody, replica(t, server, nil))
+	m := newRecords(t, nobody, replica(t, server, nil))
 	defer m.Close()
 	return m.Get(t.Context(), "t", []string{"a"}, 0)["a"].Held.Value.Value
 }
 
-func TestManyBadValuesAreMisses(t *testing.T) {
+func TestRecordsBadValuesAreMisses(t *testing.T) {
 	server, s := redistest.Start(t), newShelf()
 	tiers := replica(t, server, nil)
-	one := newMany(t, s, tiers)
+	one := newRecords(t, s, tiers)
 	one.Get(t.Context(), "t", []string{"a", "b", "c", "d"}, 0)
 	one.Close()
 	client := admin(t, server)
-	keys := client.Keys(t.Context(), "opsgraph:v1:*").Val()
+	keys := client.Keys(t.Context(), "opsgraph:v2:*").Val()
 	if len(keys) != 4 {
 		t.Fatalf("%d keys, want 4", len(keys))
 	}
@@ -168,7 +168,7 @@ func TestManyBadValuesAreMisses(t *testing.T) {
 	}
 	events := &tally{}
 	tiers.OnEvent = events.on
-	two := newMany(t, s, tiers)
+	two := newRecords(t, s, tiers)
 	out := two.Get(t.Context(), "t", []string{"a", "b", "c", "d"}, 0)
 	from := map[string]int{}
 	for key, o := range out {
@@ -182,27 +182,10 @@ func TestManyBadValuesAreMisses(t *testing.T) {
 	}
 }
 
-func TestManyRedisDown(t *testing.T) {
-	server, s := redistest.Start(t), newShelf()
-	tiers := replica(t, server, nil)
-	server.Kill()
-	m := newMany(t, s, tiers)
-	began := time.Now()
-	wantMany(t, m.Get(t.Context(), "t", []string{"a"}, 0), map[string]seen{
-		"a": {1, cache.Fresh, cache.SourceUpstream, true, false},
-	})
-	if took := time.Since(began); took > time.Second {
-		t.Errorf("took %v", took)
-	}
-	if err := m.Drop(t.Context(), "t", "a"); err == nil {
-		t.Error("Drop without Redis has no error")
-	}
-}
-
-func TestManyDropFencesOffOtherReplicas(t *testing.T) {
+func TestRecordsDropFencesOffOtherReplicas(t *testing.T) {
 	server, s := redistest.Start(t), newShelf()
 	s.gate = make(chan struct{})
-	one, two := newMany(t, s, replica(t, server, nil)), newMany(t, s, replica(t, server, nil))
+	one, two := newRecords(t, s, replica(t, server, nil)), newRecords(t, s, replica(t, server, nil))
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
@@ -215,26 +198,26 @@ func TestManyDropFencesOffOtherReplicas(t *testing.T) {
 	close(s.gate)
 	<-done
 	one.Close()
-	if got := storedMany(t, server); got != 0 {
+	if got := storedRecord(t, server); got != 0 {
 		t.Errorf("fetch %d, from before the drop, is stored", got)
 	}
-	wantMany(t, two.Get(t.Context(), "t", []string{"a"}, 0), map[string]seen{
+	wantRecords(t, two.Get(t.Context(), "t", []string{"a"}, 0), map[string]seen{
 		"a": {2, cache.Fresh, cache.SourceUpstream, true, false},
 	})
 }
 
-func TestManyLargeRecord(t *testing.T) {
+func TestRecordsLargeRecord(t *testing.T) {
 	server, s := redistest.Start(t), newShelf()
 	long := strings.Repeat("x", 100_000)
-	large := func(cfg *cache.ManyConfig[string, row, row]) {
-		cfg.Fetch = func(context.Context, string, []string) map[string]cache.Result[row] {
+	large := func(d *records) {
+		d.Fetch = func(context.Context, string, []string) map[string]cache.Result[row] {
 			return map[string]cache.Result[row]{"a": {Record: row{ID: long}}}
 		}
 	}
-	one := newMany(t, s, replica(t, server, nil), large)
+	one := newRecords(t, s, replica(t, server, nil), large)
 	one.Get(t.Context(), "t", []string{"a"}, 0)
 	one.Close()
-	o := newMany(t, s, replica(t, server, nil), large).Get(t.Context(), "t", []string{"a"}, 0)["a"]
+	o := newRecords(t, s, replica(t, server, nil), large).Get(t.Context(), "t", []string{"a"}, 0)["a"]
 	if o.Err != nil || o.Held.Source != cache.SourceRedis || o.Held.Value.ID != long {
 		t.Errorf("100 kB came back as %d bytes from %s, %v", len(o.Held.Value.ID), o.Held.Source, o.Err)
 	}

@@ -1,4 +1,4 @@
-package cache
+package tier
 
 import (
 	"bytes"
@@ -10,13 +10,16 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-var rowsID = identity{name: "opsgraph:v1:test:t/a:listRows:00", operation: "listRows", scope: "a", part: "b", shape: "c"}
+var rowsID = ID{
+	Name: "opsgraph:v2:test:t/a:listRows:00", operation: "listRows", scope: "a", part: "b", shape: "c",
+}
 
 func sealed(tb testing.TB, body []byte) ([]byte, header) {
 	tb.Helper()
 	h := rowsID.header()
-	h.set(stamp{generation: 1234567890123456, fetchedAt: time.UnixMicro(1_700_000_000_000_000), cost: time.Second, jitter: 0.5})
-	h.Gaps, h.Truncated, h.Plain = []Gap{{Part: "r1", Reason: "no id", Rows: 3}}, true, len(body)
+	fetched := time.UnixMicro(1_700_000_000_000_000)
+	h.set(Stamp{Generation: 1234567890123456, FetchedAt: fetched, Cost: time.Second, Jitter: 0.5})
+	h.Plain = len(body)
 	raw, err := seal(h, body)
 	if err != nil {
 		tb.Fatalf("seal: %v", err)
@@ -43,12 +46,12 @@ func TestOpenGivesWhatWasSealed(t *testing.T) {
 
 func TestOpenRefusesAnotherIdentity(t *testing.T) {
 	raw, _ := sealed(t, nil)
-	for name, change := range map[string]func(*identity){
-		"name":      func(id *identity) { id.name = "x" },
-		"operation": func(id *identity) { id.operation = "x" },
-		"scope":     func(id *identity) { id.scope = "x" },
-		"part":      func(id *identity) { id.part = "x" },
-		"shape":     func(id *identity) { id.shape = "x" },
+	for name, change := range map[string]func(*ID){
+		"name":      func(id *ID) { id.Name = "x" },
+		"operation": func(id *ID) { id.operation = "x" },
+		"scope":     func(id *ID) { id.scope = "x" },
+		"part":      func(id *ID) { id.part = "x" },
+		"shape":     func(id *ID) { id.shape = "x" },
 	} {
 		t.Run(name, func(t *testing.T) {
 			other := rowsID
@@ -83,7 +86,7 @@ func FuzzOpen(f *testing.F) {
 		if err != nil {
 			return
 		}
-		if !tomb && !bytes.Equal(raw, good) && h.Name != rowsID.name {
+		if !tomb && !bytes.Equal(raw, good) && h.Name != rowsID.Name {
 			t.Errorf("open accepts %q", raw)
 		}
 		if _, err := codec.decode(body, h.Packed, h.Plain); err != nil && !errors.Is(err, errCorrupt) {
@@ -95,34 +98,33 @@ func FuzzOpen(f *testing.F) {
 func TestStampIsNotInTheFuture(t *testing.T) {
 	now := time.UnixMicro(1_700_000_000_000_000)
 	h := header{FetchedAt: now.Add(time.Hour).UnixMicro(), Cost: -5}
-	if at := h.stamp(now); !at.fetchedAt.Equal(now) || at.cost != 0 {
-		t.Errorf("stamp = %v, %v", at.fetchedAt, at.cost)
+	if at := h.stamp(now); !at.FetchedAt.Equal(now) || at.Cost != 0 {
+		t.Errorf("stamp = %v, %v", at.FetchedAt, at.Cost)
 	}
 }
 
 func TestNamesAreApart(t *testing.T) {
 	lists := [][]string{
-		{"e", "snapshot", "op", "s", "a", "b"},
-		{"e", "many", "op", "s", "a", "b"},
-		{"f", "snapshot", "op", "s", "a", "b"},
-		{"e", "snapshot", "op", "t", "a", "b"},
-		{"e", "snapshot", "op", "s", "ab", ""},
-		{"e", "snapshot", "op", "s", "", "ab"},
-		{"e", "snapshot", "op", "s", "a:b", ""},
-		{"e", "snapshot", "op", "s", "a", ":b"},
-		{"e", "snapshot", "op", "s", "gateway", ""},
-		{"e", "snapshot", "op", "s", "", ""},
+		{"e", "op", "s", "a", "b"},
+		{"f", "op", "s", "a", "b"},
+		{"e", "op", "t", "a", "b"},
+		{"e", "op", "s", "ab", ""},
+		{"e", "op", "s", "", "ab"},
+		{"e", "op", "s", "a:b", ""},
+		{"e", "op", "s", "a", ":b"},
+		{"e", "op", "s", "gateway", ""},
+		{"e", "op", "s", "", ""},
 	}
 	seen := map[string][]string{}
 	for _, l := range lists {
-		name := nameOf(l[0], l[1], l[2], l[3], l[4], l[5])
+		name := nameOf(l[0], l[1], l[2], l[3], l[4])
 		if other, ok := seen[name]; ok {
 			t.Errorf("%v and %v have the name %s", other, l, name)
 		}
 		seen[name] = l
 	}
-	const want = "opsgraph:v1:prod:t/a%7Bb%7D%3A:op:"
-	if got := nameOf("prod", "many", "op", "s", "a{b}:", ""); got[:len(want)] != want || len(got) != len(want)+64 {
+	const want = "opsgraph:v2:prod:t/a%7Bb%7D%3A:op:"
+	if got := nameOf("prod", "op", "s", "a{b}:", ""); got[:len(want)] != want || len(got) != len(want)+64 {
 		t.Errorf("name %s, want %s and 64 hex digits", got, want)
 	}
 }
@@ -165,46 +167,13 @@ func TestShapesAreApart(t *testing.T) {
 		if typ == nil {
 			typ = reflect.TypeFor[any]()
 		}
-		shape := shapeOf(typ)
+		shape := Shape(typ)
 		if other, ok := seen[shape]; ok {
 			t.Errorf("%v and %v have one shape", other, typ)
 		}
 		seen[shape] = typ
-		if again := shapeOf(typ); again != shape {
+		if again := Shape(typ); again != shape {
 			t.Errorf("%v has two shapes", typ)
-		}
-	}
-}
-
-func TestLife(t *testing.T) {
-	began := time.UnixMicro(1_700_000_000_000_000)
-	l := Ages{Fresh: 10 * time.Second, Stale: time.Minute, Dead: time.Hour}.from(began, time.Second, 0.5)
-	tests := []struct {
-		after time.Duration
-		state State
-		alive bool
-	}{
-		{-time.Hour, Fresh, true},
-		{0, Fresh, true},
-		{9499 * time.Millisecond, Fresh, true}, // half of the jitter of a tenth
-		{9501 * time.Millisecond, Stale, true},
-		{59 * time.Second, Stale, true},
-		{time.Minute, Expired, true},
-		{59 * time.Minute, Expired, true},
-		{time.Hour, Expired, false},
-	}
-	for _, tt := range tests {
-		if state, alive := l.state(began.Add(tt.after)); alive != tt.alive || state != tt.state {
-			t.Errorf("after %v: %v, %t, want %v, %t", tt.after, state, alive, tt.state, tt.alive)
-		}
-	}
-	for _, random := range []float64{0, 0.5, 0.9999999} {
-		always := func() float64 { return random }
-		if l.early(began.Add(8*time.Second), always) {
-			t.Errorf("early 1.5 s before the end with %v, want never before the last tenth", random)
-		}
-		if !l.early(l.staleAt, always) {
-			t.Errorf("not due at the end with %v", random)
 		}
 	}
 }

@@ -10,14 +10,14 @@ import (
 )
 
 // leased makes refreshes single across replicas.
-func leased(cfg *cache.ManyConfig[string, row, row]) { cfg.LeaseFor = 300 * time.Millisecond }
+func leased(d *records) { d.LeaseFor = 300 * time.Millisecond }
 
-func TestManyLeasedReplicasFetchOnce(t *testing.T) {
+func TestRecordsLeasedReplicasFetchOnce(t *testing.T) {
 	server, s := redistest.Start(t), newShelf()
 	s.gate = make(chan struct{})
 	var wg sync.WaitGroup
 	for range 3 {
-		m := newMany(t, s, replica(t, server, nil), leased)
+		m := newRecords(t, s, replica(t, server, nil), leased)
 		for range 10 {
 			wg.Go(func() {
 				for key, o := range m.Get(t.Context(), "t", []string{"a", "b"}, 0) {
@@ -34,16 +34,16 @@ func TestManyLeasedReplicasFetchOnce(t *testing.T) {
 	s.wantAsked(t, []string{"a", "b"})
 }
 
-func TestManyLeasedFetchesWhatOthersDoNot(t *testing.T) {
+func TestRecordsLeasedFetchesWhatOthersDoNot(t *testing.T) {
 	server, s := redistest.Start(t), newShelf()
 	gate := make(chan struct{})
 	s.gate = gate
-	one, two := newMany(t, s, replica(t, server, nil), leased), newMany(t, s, replica(t, server, nil), leased)
+	one, two := newRecords(t, s, replica(t, server, nil), leased), newRecords(t, s, replica(t, server, nil), leased)
 	var wg sync.WaitGroup
 	wg.Go(func() { one.Get(t.Context(), "t", []string{"a", "b"}, 0) })
 	<-s.began
 	wg.Go(func() {
-		wantMany(t, two.Get(t.Context(), "t", []string{"b", "c"}, 0), map[string]seen{
+		wantRecords(t, two.Get(t.Context(), "t", []string{"b", "c"}, 0), map[string]seen{
 			"b": {1, cache.Fresh, cache.SourceRedis, true, false},
 			"c": {2, cache.Fresh, cache.SourceUpstream, true, false},
 		})
@@ -54,35 +54,9 @@ func TestManyLeasedFetchesWhatOthersDoNot(t *testing.T) {
 	s.wantAsked(t, []string{"a", "b"}, []string{"c"})
 }
 
-func TestManyDeadHolderIsReplaced(t *testing.T) {
-	server, s := redistest.Start(t), newShelf()
-	tiers := replica(t, server, nil)
-	m := newMany(t, s, tiers, leased)
-	m.Get(t.Context(), "t", []string{"a"}, 0)
-	noLeases(t, server)
-	client := admin(t, server)
-	keys := client.Keys(t.Context(), "opsgraph:v1:*").Val()
-	if len(keys) != 1 {
-		t.Fatalf("keys %v, want one", keys)
-	}
-	if err := m.Drop(t.Context(), "t", "a"); err != nil {
-		t.Fatalf("Drop: %v", err)
-	}
-	if _, ok, err := tiers.Leases.Acquire(t.Context(), keys[0], 300*time.Millisecond); !ok || err != nil {
-		t.Fatalf("Acquire = %t, %v", ok, err)
-	}
-	began := time.Now()
-	wantMany(t, m.Get(t.Context(), "t", []string{"a"}, 0), map[string]seen{
-		"a": {2, cache.Fresh, cache.SourceUpstream, true, false},
-	})
-	if took := time.Since(began); took < 200*time.Millisecond || took > 3*time.Second {
-		t.Errorf("taken over after %v, want soon after 300 ms", took)
-	}
-}
-
-func TestManyLeasedRestsWhileOthersRefresh(t *testing.T) {
+func TestRecordsLeasedRestsWhileOthersRefresh(t *testing.T) {
 	server, s, c := redistest.Start(t), newShelf(), newClock()
-	one, two := newMany(t, s, replica(t, server, c), leased), newMany(t, s, replica(t, server, c), leased)
+	one, two := newRecords(t, s, replica(t, server, c), leased), newRecords(t, s, replica(t, server, c), leased)
 	one.Get(t.Context(), "t", []string{"a"}, 0)
 	noLeases(t, server)
 	two.Get(t.Context(), "t", []string{"a"}, 0)
@@ -103,14 +77,4 @@ func TestManyLeasedRestsWhileOthersRefresh(t *testing.T) {
 	c.advance(time.Second)
 	eventually(t, func() bool { o, ok := two.Peek(t.Context(), "t", "a"); return ok && o.Held.State == cache.Fresh })
 	s.wantAsked(t, []string{"a"}, []string{"a"})
-}
-
-func TestManyLeasedWithoutRedis(t *testing.T) {
-	server, s := redistest.Start(t), newShelf()
-	tiers := replica(t, server, nil)
-	server.Kill()
-	m := newMany(t, s, tiers, leased)
-	wantMany(t, m.Get(t.Context(), "t", []string{"a"}, 0), map[string]seen{
-		"a": {1, cache.Fresh, cache.SourceUpstream, true, false},
-	})
 }

@@ -1,4 +1,4 @@
-package cache
+package tier
 
 import goredis "github.com/redis/go-redis/v9"
 

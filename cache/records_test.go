@@ -16,13 +16,13 @@ import (
 // shelf is an upstream that is asked by key: every key but "none" exists, and its record carries
 // the number of the fetch.
 type shelf struct {
-	mu     sync.Mutex
-	asked  [][]string
-	scopes []string
-	errs   map[string]error
-	gate   chan struct{}
-	began  chan struct{}
-	behind []bool
+	mu           sync.Mutex
+	asked        [][]string
+	scopes       []string
+	errs         map[string]error
+	gate         chan struct{}
+	began        chan struct{}
+	inBackground []bool
 }
 
 func newShelf() *shelf { return &shelf{began: make(chan struct{}, 1000), errs: map[string]error{}} }
@@ -31,7 +31,7 @@ func (s *shelf) fetch(ctx context.Context, scope string, keys []string) map[stri
 	s.mu.Lock()
 	s.asked = append(s.asked, slices.Sorted(slices.Values(keys)))
 	s.scopes = append(s.scopes, scope)
-	s.behind = append(s.behind, cache.Awaited(ctx) != nil)
+	s.inBackground = append(s.inBackground, cache.Awaited(ctx) != nil)
 	n, gate := len(s.asked), s.gate
 	out := make(map[string]cache.Result[row])
 	for _, key := range keys {
@@ -71,26 +71,19 @@ func (s *shelf) wantAsked(t *testing.T, want ...[]string) {
 	}
 }
 
-type many = cache.Many[string, row, row]
+type recordSet = cache.Set[string, row]
 
-func newMany(t *testing.T, s *shelf, tiers cache.Tiers, change ...func(*cache.ManyConfig[string, row, row])) *many {
+func recordsOf(s *shelf) records {
+	return records{
+		Operation: "showRow", Ages: ages, Key: asText, Fetch: s.fetch,
+		Build: func(_, _ string, r row) (row, int64) { return r, 10 },
+	}
+}
+
+func newRecords(t *testing.T, s *shelf, tiers cache.Tiers, change ...func(*records)) *recordSet {
 	t.Helper()
-	if tiers.Rand == nil {
-		tiers.Rand = noJitter
-	}
-	cfg := cache.ManyConfig[string, row, row]{
-		Operation: "showRow", Ages: ages, Text: func(k string) string { return k }, Fetch: s.fetch,
-		Build: func(_ string, r row) (row, int64) { return r, 10 }, Tiers: tiers,
-	}
-	for _, f := range change {
-		f(&cfg)
-	}
-	m, err := cache.NewMany(cfg)
-	if err != nil {
-		t.Fatalf("NewMany: %v", err)
-	}
-	t.Cleanup(m.Close)
-	return m
+	d := recordsOf(s)
+	return newSet(t, &d, tiers, change)
 }
 
 // seen is an outcome in short.
@@ -110,53 +103,30 @@ func short(out map[string]cache.Outcome[row]) map[string]seen {
 	return got
 }
 
-func wantMany(t *testing.T, got map[string]cache.Outcome[row], want map[string]seen) {
+func wantRecords(t *testing.T, got map[string]cache.Outcome[row], want map[string]seen) {
 	t.Helper()
 	if diff := cmp.Diff(want, short(got)); diff != "" {
 		t.Fatalf("outcomes (-want +got):\n%s", diff)
 	}
 }
 
-func TestNewManyRefuses(t *testing.T) {
-	good := cache.ManyConfig[string, row, row]{
-		Operation: "a", Ages: ages, Text: func(k string) string { return k }, Fetch: newShelf().fetch,
-		Build: func(_ string, r row) (row, int64) { return r, 1 },
-	}
-	tests := map[string]func(*cache.ManyConfig[string, row, row]){
-		"no operation": func(c *cache.ManyConfig[string, row, row]) { c.Operation = "" },
-		"no text":      func(c *cache.ManyConfig[string, row, row]) { c.Text = nil },
-		"no fetch":     func(c *cache.ManyConfig[string, row, row]) { c.Fetch = nil },
-		"no build":     func(c *cache.ManyConfig[string, row, row]) { c.Build = nil },
-		"bad ages":     func(c *cache.ManyConfig[string, row, row]) { c.Ages.Fresh = -1 },
-	}
-	for name, change := range tests {
-		t.Run(name, func(t *testing.T) {
-			cfg := good
-			change(&cfg)
-			if _, err := cache.NewMany(cfg); err == nil {
-				t.Error("NewMany has no error")
-			}
-		})
-	}
-}
-
-func TestManyAsksOnlyForWhatIsMissing(t *testing.T) {
+func TestRecordsAsksOnlyForWhatIsMissing(t *testing.T) {
 	s, events := newShelf(), &tally{}
-	m := newMany(t, s, cache.Tiers{OnEvent: events.on})
-	wantMany(t, m.Get(t.Context(), "t", []string{"a", "b", "a", "none"}, 0), map[string]seen{
+	m := newRecords(t, s, cache.Tiers{OnEvent: events.on})
+	wantRecords(t, m.Get(t.Context(), "t", []string{"a", "b", "a", "none"}, 0), map[string]seen{
 		"a":    {1, cache.Fresh, cache.SourceUpstream, true, false},
 		"b":    {1, cache.Fresh, cache.SourceUpstream, true, false},
 		"none": {0, cache.Fresh, cache.SourceUpstream, false, false},
 	})
-	wantMany(t, m.Get(t.Context(), "t", []string{"a", "c", "none"}, 0), map[string]seen{
+	wantRecords(t, m.Get(t.Context(), "t", []string{"a", "c", "none"}, 0), map[string]seen{
 		"a":    {1, cache.Fresh, cache.SourceMemory, true, false},
 		"c":    {2, cache.Fresh, cache.SourceUpstream, true, false},
 		"none": {0, cache.Fresh, cache.SourceMemory, false, false},
 	})
-	wantMany(t, m.Get(t.Context(), "other", []string{"a"}, 0), map[string]seen{
+	wantRecords(t, m.Get(t.Context(), "other", []string{"a"}, 0), map[string]seen{
 		"a": {3, cache.Fresh, cache.SourceUpstream, true, false},
 	})
-	wantMany(t, m.Get(t.Context(), "t", nil, 0), map[string]seen{})
+	wantRecords(t, m.Get(t.Context(), "t", nil, 0), map[string]seen{})
 	s.wantAsked(t, []string{"a", "b", "none"}, []string{"c"}, []string{"a"})
 	if hits, misses := events.of(cache.EventHit), events.of(cache.EventMiss); hits != 2 || misses != 5 {
 		t.Errorf("%d hits, %d misses, want 2 and 5", hits, misses)
@@ -168,10 +138,10 @@ func TestManyAsksOnlyForWhatIsMissing(t *testing.T) {
 	}
 }
 
-func TestManyConcurrentGetsJoin(t *testing.T) {
+func TestRecordsConcurrentGetsJoin(t *testing.T) {
 	s := newShelf()
 	s.gate = make(chan struct{})
-	m := newMany(t, s, cache.Tiers{})
+	m := newRecords(t, s, cache.Tiers{})
 	var wg sync.WaitGroup
 	ask := func(keys ...string) {
 		wg.Go(func() {
@@ -194,9 +164,9 @@ func TestManyConcurrentGetsJoin(t *testing.T) {
 	s.wantAsked(t, []string{"a", "b"}, []string{"c"})
 }
 
-func TestManyStaleIsRefreshedBehind(t *testing.T) {
+func TestRecordsStaleIsRefreshedBehind(t *testing.T) {
 	s, c := newShelf(), newClock()
-	m := newMany(t, s, cache.Tiers{Now: c.Now})
+	m := newRecords(t, s, cache.Tiers{Now: c.Now})
 	m.Get(t.Context(), "t", []string{"a", "b"}, 0)
 	c.advance(11 * time.Second)
 	gate := make(chan struct{})
@@ -206,7 +176,7 @@ func TestManyStaleIsRefreshedBehind(t *testing.T) {
 		if !ok || o.Held.State != cache.Stale || o.Held.Value.Value != 1 {
 			t.Fatalf("Peek = %+v, %t, want the first, stale", o, ok)
 		}
-		wantMany(t, m.Get(t.Context(), "t", []string{"a", "b"}, 0), map[string]seen{
+		wantRecords(t, m.Get(t.Context(), "t", []string{"a", "b"}, 0), map[string]seen{
 			"a": {1, cache.Stale, cache.SourceMemory, true, false},
 			"b": {1, cache.Stale, cache.SourceMemory, true, false},
 		})
@@ -214,15 +184,15 @@ func TestManyStaleIsRefreshedBehind(t *testing.T) {
 	s.wantAsked(t, []string{"a", "b"}, []string{"a", "b"})
 	close(gate)
 	eventually(t, func() bool { o, ok := m.Peek(t.Context(), "t", "b"); return ok && o.Held.State == cache.Fresh })
-	if diff := cmp.Diff([]bool{false, true}, s.behind); diff != "" {
+	if diff := cmp.Diff([]bool{false, true}, s.inBackground); diff != "" {
 		t.Errorf("Background in the fetches (-want +got):\n%s", diff)
 	}
 }
 
 // A page of stale records costs one fetch for each tenant, although each is peeked at alone.
-func TestManyPeeksGather(t *testing.T) {
+func TestRecordsPeeksGather(t *testing.T) {
 	s, c := newShelf(), newClock()
-	m := newMany(t, s, cache.Tiers{Now: c.Now})
+	m := newRecords(t, s, cache.Tiers{Now: c.Now})
 	keys := []string{"a", "b", "c", "d"}
 	m.Get(t.Context(), "t", keys, 0)
 	m.Get(t.Context(), "other", keys[:1], 0)
@@ -238,22 +208,22 @@ func TestManyPeeksGather(t *testing.T) {
 	}
 }
 
-func TestManyStaleRidesAlongWithMissing(t *testing.T) {
+func TestRecordsStaleRidesAlongWithMissing(t *testing.T) {
 	s, c := newShelf(), newClock()
-	m := newMany(t, s, cache.Tiers{Now: c.Now})
+	m := newRecords(t, s, cache.Tiers{Now: c.Now})
 	m.Get(t.Context(), "t", []string{"a"}, 0)
 	c.advance(11 * time.Second)
-	wantMany(t, m.Get(t.Context(), "t", []string{"a", "b"}, 0), map[string]seen{
+	wantRecords(t, m.Get(t.Context(), "t", []string{"a", "b"}, 0), map[string]seen{
 		"a": {1, cache.Stale, cache.SourceMemory, true, false},
 		"b": {2, cache.Fresh, cache.SourceUpstream, true, false},
 	})
 	s.wantAsked(t, []string{"a"}, []string{"a", "b"})
 }
 
-func TestManyNegativeEntriesEnd(t *testing.T) {
+func TestRecordsNegativeEntriesEnd(t *testing.T) {
 	s, c := newShelf(), newClock()
-	m := newMany(t, s, cache.Tiers{Now: c.Now}, func(cfg *cache.ManyConfig[string, row, row]) {
-		cfg.NegativeFor = 5 * time.Second
+	m := newRecords(t, s, cache.Tiers{Now: c.Now}, func(d *records) {
+		d.NotFoundFor = 5 * time.Second
 	})
 	ask := func() { t.Helper(); m.Get(t.Context(), "t", []string{"none"}, 0) }
 	ask()
@@ -265,10 +235,10 @@ func TestManyNegativeEntriesEnd(t *testing.T) {
 	s.wantAsked(t, []string{"none"}, []string{"none"})
 }
 
-func TestManyAgesOfARecord(t *testing.T) {
+func TestRecordsAgesOfARecord(t *testing.T) {
 	s, c := newShelf(), newClock()
-	m := newMany(t, s, cache.Tiers{Now: c.Now}, func(cfg *cache.ManyConfig[string, row, row]) {
-		cfg.AgesOf = func(r row) cache.Ages {
+	m := newRecords(t, s, cache.Tiers{Now: c.Now}, func(d *records) {
+		d.AgesOf = func(r row) cache.Ages {
 			switch r.ID {
 			case "ended":
 				return cache.Ages{Fresh: time.Hour, Stale: time.Hour, Dead: time.Hour}
@@ -285,36 +255,15 @@ func TestManyAgesOfARecord(t *testing.T) {
 	}
 	c.advance(20 * time.Minute)
 	out := m.Get(t.Context(), "t", keys[:2], 0)
-	wantMany(t, out, map[string]seen{
+	wantRecords(t, out, map[string]seen{
 		"ended":   {1, cache.Fresh, cache.SourceMemory, true, false},
 		"running": {2, cache.Fresh, cache.SourceUpstream, true, false},
 	})
 }
 
-func TestManyMaxAge(t *testing.T) {
+func TestRecordsExpiredBeforeDeadline(t *testing.T) {
 	s, c := newShelf(), newClock()
-	m := newMany(t, s, cache.Tiers{Now: c.Now})
-	value := func(maxAge time.Duration) int {
-		t.Helper()
-		o := m.Get(t.Context(), "t", []string{"a"}, maxAge)["a"]
-		if o.Err != nil {
-			t.Fatalf("Get: %v", o.Err)
-		}
-		return o.Held.Value.Value
-	}
-	got := []int{value(time.Second)}
-	c.advance(5 * time.Second)
-	got = append(got, value(6*time.Second), value(time.Second))
-	c.advance(5 * time.Second)
-	got = append(got, value(time.Second)) // forced less than a minute ago
-	if diff := cmp.Diff([]int{1, 1, 2, 2}, got); diff != "" {
-		t.Errorf("fetches answered (-want +got):\n%s", diff)
-	}
-}
-
-func TestManyExpiredBeforeDeadline(t *testing.T) {
-	s, c := newShelf(), newClock()
-	m := newMany(t, s, cache.Tiers{Now: c.Now})
+	m := newRecords(t, s, cache.Tiers{Now: c.Now})
 	m.Get(t.Context(), "t", []string{"a", "b"}, 0)
 	c.advance(2 * time.Minute)
 	s.set(func(s *shelf) { s.gate = make(chan struct{}) })
@@ -336,9 +285,9 @@ func TestManyExpiredBeforeDeadline(t *testing.T) {
 	}
 }
 
-func TestManyDropForgetsAlsoWhatIsUnderWay(t *testing.T) {
+func TestRecordsDropForgetsAlsoWhatIsUnderWay(t *testing.T) {
 	s := newShelf()
-	m := newMany(t, s, cache.Tiers{})
+	m := newRecords(t, s, cache.Tiers{})
 	m.Get(t.Context(), "t", []string{"a"}, 0)
 	<-s.began
 	if err := m.Drop(t.Context(), "t", "a"); err != nil {
@@ -353,15 +302,15 @@ func TestManyDropForgetsAlsoWhatIsUnderWay(t *testing.T) {
 		t.Fatalf("Drop: %v", err)
 	}
 	close(gate)
-	wantMany(t, <-got, map[string]seen{"a": {3, cache.Fresh, cache.SourceUpstream, true, false}})
-	wantMany(t, m.Get(t.Context(), "t", []string{"a"}, 0), map[string]seen{
+	wantRecords(t, <-got, map[string]seen{"a": {3, cache.Fresh, cache.SourceUpstream, true, false}})
+	wantRecords(t, m.Get(t.Context(), "t", []string{"a"}, 0), map[string]seen{
 		"a": {3, cache.Fresh, cache.SourceMemory, true, false},
 	})
 }
 
-func TestManyIsBounded(t *testing.T) {
+func TestRecordsIsBounded(t *testing.T) {
 	s := newShelf()
-	m := newMany(t, s, cache.Tiers{}, func(cfg *cache.ManyConfig[string, row, row]) { cfg.MaxBytes = 100 * 300 })
+	m := newRecords(t, s, cache.Tiers{}, func(d *records) { d.MaxBytes = 100 * 300 })
 	keys := make([]string, 1000)
 	for i := range keys {
 		keys[i] = time.Duration(i).String()
@@ -380,9 +329,9 @@ func TestManyIsBounded(t *testing.T) {
 	eventually(t, func() bool { return held() <= 150 })
 }
 
-func TestManyClose(t *testing.T) {
+func TestRecordsClose(t *testing.T) {
 	s := newShelf()
-	m := newMany(t, s, cache.Tiers{})
+	m := newRecords(t, s, cache.Tiers{})
 	m.Get(t.Context(), "t", []string{"a"}, 0)
 	m.Close()
 	if o := m.Get(t.Context(), "t", []string{"b"}, 0)["b"]; !errors.Is(o.Err, cache.ErrClosed) {

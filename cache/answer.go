@@ -1,0 +1,126 @@
+package cache
+
+import (
+	"errors"
+	"time"
+)
+
+// ErrClosed is the error of a call that would need a refresh after Close.
+var ErrClosed = errors.New("the cache is closed")
+
+// ErrEmptyOnce is why data are stale after a first, distrusted, empty answer (KeepOneEmpty), and the error of callers
+// for whom nothing is left to answer with meanwhile.
+var ErrEmptyOnce = errors.New("the answer was empty after one with rows")
+
+// State is how old an answer is.
+type State int
+
+// States of an answer. Dead data have none: they are never answered.
+const (
+	// Fresh data are answered as they are.
+	Fresh State = iota
+	// Stale data are answered while they are refreshed in the background.
+	Stale
+	// Expired data are past stale and not dead: answered because no refresh was possible in time.
+	Expired
+)
+
+// String is the state as logs and metrics name it.
+func (s State) String() string {
+	switch s {
+	case Fresh:
+		return "fresh"
+	case Stale:
+		return "stale"
+	case Expired:
+		return "expired"
+	default:
+		return "unknown"
+	}
+}
+
+// Where an answer came from: see [Held.Source].
+const (
+	SourceMemory   = "memory"
+	SourceRedis    = "redis"
+	SourceUpstream = "upstream"
+)
+
+// Key names one entry of an operation's data.
+type Key struct {
+	// Scope is the tenant that the data belong to; "" are the gateway's own.
+	Scope string
+	// Part is what of the operation's data, for example a type of capacity service; "" is all.
+	Part string
+}
+
+// Held is an answer with its age. Value is shared and must not be changed.
+type Held[V any] struct {
+	Value V
+	// Generation rises with every refresh of the key, in all replicas that share a Redis.
+	Generation uint64
+	// FetchedAt is when the fetch began, by our clock, and never in the future.
+	FetchedAt time.Time
+	// StaleAt is the moment at which the data turn stale, a little jittered; equal in all replicas.
+	StaleAt time.Time
+	State   State
+	// Reason is why the last refresh failed; nil when it did not.
+	Reason error
+	// Source is where this very answer came from: SourceMemory when nobody was asked for it.
+	Source string
+}
+
+// Outcome is the answer for one key: a value, the knowledge that there is none (Found is false and Held has only its
+// times), or an error.
+type Outcome[V any] struct {
+	Held  Held[V]
+	Found bool
+	Err   error
+}
+
+// Result is what a fetch returned for one key. Err means that this key could not be read.
+type Result[R any] struct {
+	Record R
+	Err    error
+}
+
+// Fetched is a list that was read whole: every page, or it is an error instead.
+type Fetched[Row any] struct {
+	Records []Row `json:"records"`
+	Gaps    []Gap `json:"gaps,omitempty"`
+	// Truncated: a limit of pages cut the data.
+	Truncated bool `json:"truncated,omitempty"`
+}
+
+// Gap is rows that the upstream sent and that could not be read.
+type Gap struct {
+	// Part is the part of the data they belong to, for example a region code; "" is unknown.
+	Part   string
+	Reason string
+	Rows   int
+}
+
+// answer is an [Outcome] before it has a type. Without a generation it is an error.
+type answer struct {
+	gen    *generation
+	state  State
+	source string
+	reason error
+	err    error
+}
+
+// outcomeOf gives an answer its type.
+func outcomeOf[V any](a *answer) (o Outcome[V]) {
+	if o.Err = a.err; a.gen != nil {
+		o.fill(a.gen, a.state, a.source, a.reason)
+	}
+	return o
+}
+
+// fill sets what a generation answers.
+func (o *Outcome[V]) fill(gen *generation, state State, source string, reason error) {
+	o.Found = gen.found
+	o.Held.Value, _ = gen.value.(V) // nil where the upstream has none
+	o.Held.Generation, o.Held.FetchedAt, o.Held.StaleAt = gen.number, gen.life.fetchedAt, gen.life.staleAt
+	o.Held.State, o.Held.Source, o.Held.Reason = state, source, reason
+}

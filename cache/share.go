@@ -1,0 +1,164 @@
+package cache
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/opsgraph/opsgraph/cache/tier"
+)
+
+// shareTimeout bounds the writing of one batch, which no query waits for.
+const shareTimeout = 5 * time.Second
+
+func idsOf(flights []*flight) []tier.ID {
+	ids := make([]tier.ID, len(flights))
+	for i, f := range flights {
+		ids[i] = f.id
+	}
+	return ids
+}
+
+// load looks into Redis for all flights, in one trip, and returns those that still need the upstream. What it finds is
+// in memory by then, if it is newer, even when it is stale; fresh data end their flight.
+func (s *store) load(ctx context.Context, flights []*flight) (left []*flight) {
+	if s.shared == nil {
+		return flights
+	}
+	found, err := s.shared.Read(ctx, s.tiers.Now(), idsOf(flights))
+	if err != nil {
+		s.redisFailed(err)
+		return flights // a failing Redis is a miss
+	}
+	gens := make([]*generation, len(flights))
+	for i, f := range flights {
+		gens[i] = s.revive(ctx, f, &found[i])
+	}
+	now, hits := s.tiers.Now(), 0
+	s.mu.Lock()
+	for i, f := range flights {
+		known := f.entry.floor
+		f.entry.floor = max(known, found[i].Stamp.Generation)
+		if gen := gens[i]; gen != nil && gen.number >= known && s.swap(f, gen, now) {
+			hits++
+			if s.enough(f, gen, now) {
+				f.entry.refreshed()
+				f.end(gen, SourceRedis, nil)
+				continue
+			}
+		}
+		left = append(left, f)
+	}
+	s.mu.Unlock()
+	s.count(EventRedisHit, hits)
+	return left
+}
+
+// revive builds the generation of what Redis has; nil when it is of no use.
+func (s *store) revive(ctx context.Context, f *flight, found *tier.Value) *generation {
+	if !found.Usable {
+		return nil
+	}
+	if old := f.entry.current.Load(); old != nil && old.number >= found.Stamp.Generation {
+		return nil
+	}
+	f.record, f.absent = nil, found.Absent
+	if !f.absent {
+		var err error
+		if f.record, err = s.parse(found.Plain); err != nil {
+			s.shared.Discard(ctx, f.id, *found, err)
+			return nil
+		}
+	}
+	gen, err := s.generation(f, found.Stamp, SourceRedis)
+	if err != nil {
+		s.emit(Event{Kind: EventCorrupt, Err: fmt.Errorf("build: %w", err)})
+		return nil
+	}
+	if _, alive := gen.life.state(s.tiers.Now()); !alive {
+		return nil
+	}
+	return gen
+}
+
+// parse reads a record. A record type whose own decoding panics costs a miss, not the process.
+func (s *store) parse(plain []byte) (record any, err error) {
+	defer catch(&err)
+	return s.decode(plain)
+}
+
+// enough reports whether data from Redis end a flight: they are fresh, and new enough. s.mu is held.
+func (s *store) enough(f *flight, gen *generation, now time.Time) bool {
+	if state, _ := gen.life.state(now); state != Fresh {
+		return false
+	}
+	if !f.forced && gen.life.fetchedAt.Before(f.oldest) {
+		f.forced = f.entry.mayForce(now, s.tiers.ForceEvery)
+		return !f.forced
+	}
+	return !gen.life.fetchedAt.Before(f.oldest)
+}
+
+// share writes to Redis what was fetched, and where replicas take turns also what failed. No query waits for it, and a
+// closing store still does it.
+func (s *store) share(ctx context.Context, flights []*flight) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), shareTimeout)
+	defer cancel()
+	now := s.tiers.Now()
+	var entries []tier.Entry
+	var notices []tier.Notice
+	for _, f := range flights {
+		switch {
+		case f.failure != nil:
+			if wait := f.failure.until.Sub(now).Truncate(time.Millisecond); s.leased && wait > 0 {
+				notices = append(notices, tier.Notice{ID: f.id, Pause: wait, Mark: s.markOf(f.failure)})
+			}
+		case f.stamp.Generation != 0 && !f.dropped.Load():
+			if ttl := s.ttl(f.gen, now); ttl > 0 {
+				entries = append(entries, tier.Entry{
+					ID: f.id, Stamp: f.stamp, Absent: f.absent, Record: f.record, TTL: ttl,
+				})
+			}
+		}
+	}
+	s.write(ctx, entries, notices)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, f := range flights {
+		if f.entry.sharing == f {
+			f.entry.sharing = nil
+		}
+	}
+}
+
+// write stores what was fetched and takes the marks of earlier failures away, then leaves new ones.
+func (s *store) write(ctx context.Context, entries []tier.Entry, notices []tier.Notice) {
+	if len(entries) > 0 {
+		err := s.shared.Write(ctx, entries)
+		if err == nil && s.leased {
+			ids := make([]tier.ID, len(entries))
+			for i := range entries {
+				ids[i] = entries[i].ID
+			}
+			err = s.shared.Unmark(ctx, ids)
+		}
+		s.redisFailed(err)
+	}
+	if len(notices) > 0 {
+		s.redisFailed(s.shared.Publish(ctx, notices))
+	}
+}
+
+// markOf is a failure as other replicas learn of it.
+func (s *store) markOf(f *failure) tier.Mark {
+	return tier.Mark{
+		Text: s.tiers.EncodeError(f.err), InRow: f.inRow, Background: f.background, Rest: string(f.why),
+	}
+}
+
+// ttl is how long Redis keeps data: until they are dead, or a little less, so that what was written together does not
+// go together. 0: not at all.
+func (s *store) ttl(gen *generation, now time.Time) time.Duration {
+	left := gen.life.deadAt.Sub(now)
+	return max(left-scale(left, jitterShare/2*s.tiers.Rand()), 0).Truncate(time.Millisecond)
+}

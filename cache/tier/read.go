@@ -1,0 +1,100 @@
+package tier
+
+import (
+	"context"
+	"crypto/sha1" // what scripts in Redis can compute
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"time"
+
+	goredis "github.com/redis/go-redis/v9"
+)
+
+// Value is what Redis has under one name.
+type Value struct {
+	// Stamp is that of the data; of a tombstone it has the generation alone, and without a value it is zero.
+	Stamp Stamp
+	// Usable: the value is whole and belongs to the key.
+	Usable bool
+	// Absent: the upstream has no such record; Plain, its JSON, is empty then.
+	Absent bool
+	Plain  []byte
+
+	raw []byte // as it was read, to discard it
+}
+
+// Read gets the values of several keys in one trip, besides one for each chunk of a large one. Moments are by the
+// clock that shows now. Only a failing Redis is an error.
+//
+// GETRANGE in one pipeline rather than MGET: it bounds what a foreign value of any size can cost, and it works in a
+// Cluster.
+func (t *Tier) Read(ctx context.Context, now time.Time, ids []ID) ([]Value, error) {
+	found := make([]Value, len(ids))
+	replies := make([]*goredis.StringCmd, len(ids))
+	_, err := t.client.Pipelined(ctx, func(pipe goredis.Pipeliner) error {
+		for i, id := range ids {
+			replies[i] = pipe.GetRange(ctx, id.Name, 0, maxInline)
+		}
+		return nil
+	})
+	unreached := 0
+	for i, reply := range replies {
+		raw, failed := reply.Bytes()
+		switch {
+		case failed == nil && len(raw) == 0: // missing, or 0 bytes, which is as good
+		case failed == nil:
+			found[i] = t.unpack(ctx, now, ids[i], raw)
+		case wrongType(failed):
+			t.Discard(ctx, ids[i], Value{}, failed)
+		case answered(failed):
+			t.report(Failed, failed) // LOADING, CLUSTERDOWN…: a miss
+		default:
+			unreached++
+		}
+	}
+	if unreached > 0 && unreached == len(ids) {
+		return nil, fmt.Errorf("read from redis: %w", err)
+	}
+	if unreached > 0 { // one server of a Cluster
+		t.report(Failed, err)
+	}
+	return found, nil
+}
+
+// unpack checks a value and takes its records out. What is corrupt is discarded.
+func (t *Tier) unpack(ctx context.Context, now time.Time, id ID, raw []byte) Value {
+	head, body, tomb, err := open(raw, id)
+	v := Value{raw: raw}
+	switch {
+	case err != nil:
+		t.Discard(ctx, id, v, err)
+		return Value{}
+	case tomb:
+		return Value{Stamp: Stamp{Generation: head.Generation}}
+	}
+	v.Stamp, v.Absent = head.stamp(now), head.Absent
+	if len(head.Chunks) > 0 {
+		body, err = t.chunks(ctx, id, &head)
+	}
+	if err == nil {
+		v.Plain, err = t.codec.decode(body, head.Packed, head.Plain)
+	}
+	if errors.Is(err, errCorrupt) {
+		t.Discard(ctx, id, v, err)
+	} else if err != nil {
+		t.report(Failed, err)
+	}
+	v.Usable = err == nil
+	return v
+}
+
+// Discard reports a value that can't be used, and deletes it if it still is the one that was read.
+func (t *Tier) Discard(ctx context.Context, id ID, v Value, why error) {
+	t.report(Corrupt, why)
+	sum := sha1.Sum(v.raw)
+	err := discardScript.Run(ctx, t.client, []string{id.Name}, hex.EncodeToString(sum[:]), maxInline).Err()
+	if err != nil {
+		t.report(Failed, err)
+	}
+}

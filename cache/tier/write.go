@@ -1,0 +1,119 @@
+package tier
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+)
+
+// Entry is one value on its way to Redis.
+type Entry struct {
+	ID    ID
+	Stamp Stamp
+	// Absent: the upstream has no such record; else the JSON of Record is stored.
+	Absent bool
+	Record any
+	// TTL is how long Redis keeps it.
+	TTL time.Duration
+}
+
+// Write stores values in one trip, besides one for each chunk of a large one. What is too large is left out, what is
+// older than the stored value is refused; both are reported, and are no errors.
+func (t *Tier) Write(ctx context.Context, entries []Entry) error {
+	type sealed struct {
+		head header
+		raw  []byte
+		ttl  time.Duration
+	}
+	kept := make([]sealed, 0, len(entries))
+	for i := range entries {
+		raw, head, err := t.encode(ctx, &entries[i])
+		if errors.Is(err, errTooLarge) {
+			t.report(TooLarge, err)
+			continue
+		}
+		if err != nil {
+			return err
+		}
+		kept = append(kept, sealed{head, raw, entries[i].TTL})
+	}
+	if len(kept) == 0 {
+		return nil
+	}
+	replies, err := t.script(ctx, putScript, len(kept), func(i int) (string, []any) {
+		generation := prefixOf(kept[i].head.Generation, 0)[len(magic) : len(magic)+digits]
+		return kept[i].head.Name, []any{magic, generation, kept[i].raw, kept[i].ttl.Milliseconds()}
+	})
+	if err != nil {
+		return err
+	}
+	var failed error
+	for i, reply := range replies {
+		answer, err := reply.Slice()
+		if err != nil {
+			failed = fmt.Errorf("write to redis: %w", err)
+			continue
+		}
+		t.tidy(ctx, &kept[i].head, answer)
+	}
+	return failed
+}
+
+// encode makes the stored form of an entry; the pieces of a large one are stored by then.
+func (t *Tier) encode(ctx context.Context, e *Entry) (raw []byte, head header, err error) {
+	head = e.ID.header()
+	head.set(e.Stamp)
+	head.Absent = e.Absent
+	var body []byte
+	if !e.Absent {
+		plain, err := marshal(e.Record)
+		if err != nil {
+			return nil, head, err
+		}
+		if len(plain) > t.maxPlain {
+			return nil, head, fmt.Errorf("%w: %d bytes", errTooLarge, len(plain))
+		}
+		head.Plain = len(plain)
+		body, head.Packed = t.codec.encode(plain)
+	}
+	if len(body) > chunkLen {
+		if err := t.putChunks(ctx, e.ID, &head, body, e.TTL); err != nil {
+			return nil, head, err
+		}
+		body = nil
+	}
+	raw, err = seal(head, body)
+	return raw, head, err
+}
+
+// marshal makes JSON. A record type whose own encoding panics costs a write, not the process.
+func marshal(record any) (plain []byte, err error) {
+	defer func() {
+		if v := recover(); v != nil {
+			err = fmt.Errorf("encode records: panic: %v", v)
+		}
+	}()
+	if plain, err = json.Marshal(record); err != nil {
+		return nil, fmt.Errorf("encode records: %w", err)
+	}
+	return plain, nil
+}
+
+// tidy lets the chunks go that no manifest lists: of the replaced value, or of a refused one.
+func (t *Tier) tidy(ctx context.Context, head *header, answer []any) {
+	if len(answer) != 2 {
+		return
+	}
+	stored, _ := answer[0].(int64)
+	old, _ := answer[1].(string)
+	if stored == 0 {
+		t.report(Fenced, nil)
+		t.expire(ctx, head.Name, head.Generation, len(head.Chunks), 0)
+		return
+	}
+	if generation, chunks, ok := glimpse(old); ok && generation != head.Generation {
+		t.expire(ctx, head.Name, generation, chunks, lingerFor)
+	}
+}
