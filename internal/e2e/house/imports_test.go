@@ -38,7 +38,7 @@ func importRules() []importRule {
 			"internal/streams",
 			[]string{
 				"internal/httpapi", "internal/identity", "internal/refusal",
-				"resolvers", "resolvers/loaders", "resolvers/sources", // announcements, loaders of an event, callers of polls
+				"resolvers", "resolvers/loaders", "resolvers/live", // announcements, loaders of an event, callers of polls
 			},
 			"connections that stay go by the checks of plain requests, and decide nothing about operations",
 		},
@@ -66,14 +66,16 @@ func importRules() []importRule {
 			"internal/cost",
 			[]string{
 				"internal/config", "internal/coordination/quota", "internal/literal", "internal/refusal", "graph", "graph/model",
-				"resolvers/loaders", "resolvers/sources", "cache", "upstream/esm", "upstream/gaussdb", "upstream/rest",
+				"resolvers/loaders", "resolvers/sources/asks", "resolvers/sources/monitor", "cache", "upstream/gaussdb",
+				"upstream/rest",
 			},
-			"an estimate looks at what the sources hold, and never at who asks or how",
+			"an estimate asks the sources, and never who the caller is",
 		},
 		{
 			"internal/upstreams",
 			[]string{
-				"internal/config", "internal/telemetry", "internal/coordination/...", "resolvers/sources", "upstream/rest",
+				"internal/config", "internal/telemetry", "internal/coordination/...", "upstream/rest",
+				"resolvers/sources/monitor", "resolvers/sources/hosts", // what counts attempts; the name of the one call that plans
 				"upstream/esm", "upstream/gaussdb", "upstream/workspace", "upstream/bss", "upstream/iam",
 			},
 			"clients are made of the configuration, and know nobody who calls",

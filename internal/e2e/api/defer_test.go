@@ -1,4 +1,4 @@
-package gateway_test
+package api
 
 import (
 	"net/http"
@@ -40,7 +40,8 @@ func TestDefer_notOffered(t *testing.T) {
 		t.Errorf("refused operations called the upstream: %v", calls)
 	}
 	listed := r.Ask(t, `{ __schema { directives { name } } }`, "", nil)
-	if listed.Status != http.StatusOK || !strings.Contains(listed.Raw, `"skip"`) || strings.Contains(listed.Raw, `"defer"`) {
+	if listed.Status != http.StatusOK || !strings.Contains(listed.Raw, `"skip"`) ||
+		strings.Contains(listed.Raw, `"defer"`) {
 		t.Errorf("directives: %s", listed.Raw)
 	}
 }

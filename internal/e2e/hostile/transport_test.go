@@ -1,4 +1,4 @@
-package gateway_test
+package hostile
 
 import (
 	"fmt"
@@ -67,16 +67,22 @@ func TestTransport_statusByMediaType(t *testing.T) {
 		code            string
 		wantDataInplain bool
 	}{
-		"H-098 syntax":      {`{"query":"{"}`, 400, 200, "GRAPHQL_PARSE_FAILED", false},
-		"validation":        {`{"query":"{nothing}"}`, 400, 200, "GRAPHQL_VALIDATION_FAILED", false},
-		"unknown operation": {`{"query":"query a{__typename}","operationName":"b"}`, 400, 200, "GRAPHQL_UNKNOWN_OPERATION_NAME", false},
-		"several unnamed":   {`{"query":"query a{__typename} query b{__typename}"}`, 400, 200, "GRAPHQL_UNKNOWN_OPERATION_NAME", false},
-		"variable":          {`{"query":"query($i:ID!){cluster(id:$i){id}}"}`, 400, 200, "BAD_USER_INPUT", false},
-		"argument":          {`{"query":"{clusters(first:0){id}}"}`, 400, 200, "BAD_USER_INPUT", false},
-		"limit":             {`{"query":"{` + strings.Repeat("__typename ", 31) + `}"}`, 400, 200, "MAX_ROOT_FIELDS_LIMIT", false},
-		"malformed":         {`{`, 400, 400, "BAD_REQUEST", false},
-		"subscription":      {`{"query":"subscription{ticks}"}`, 406, 406, "NOT_ACCEPTABLE", false},
-		"persisted":         {`{"extensions":{"persistedQuery":{"version":1}}}`, 400, 200, "PERSISTED_QUERY_NOT_SUPPORTED", false},
+		"H-098 syntax": {`{"query":"{"}`, 400, 200, "GRAPHQL_PARSE_FAILED", false},
+		"validation":   {`{"query":"{nothing}"}`, 400, 200, "GRAPHQL_VALIDATION_FAILED", false},
+		"unknown operation": {
+			`{"query":"query a{__typename}","operationName":"b"}`, 400, 200,
+			"GRAPHQL_UNKNOWN_OPERATION_NAME", false,
+		},
+		"several unnamed": {
+			`{"query":"query a{__typename} query b{__typename}"}`, 400, 200, "GRAPHQL_UNKNOWN_OPERATION_NAME",
+			false,
+		},
+		"variable":     {`{"query":"query($i:ID!){cluster(id:$i){id}}"}`, 400, 200, "BAD_USER_INPUT", false},
+		"argument":     {`{"query":"{clusters(first:0){id}}"}`, 400, 200, "BAD_USER_INPUT", false},
+		"limit":        {`{"query":"{` + strings.Repeat("__typename ", 31) + `}"}`, 400, 200, "MAX_ROOT_FIELDS_LIMIT", false},
+		"malformed":    {`{`, 400, 400, "BAD_REQUEST", false},
+		"subscription": {`{"query":"subscription{ticks}"}`, 406, 406, "NOT_ACCEPTABLE", false},
+		"persisted":    {`{"extensions":{"persistedQuery":{"version":1}}}`, 400, 200, "PERSISTED_QUERY_NOT_SUPPORTED", false},
 	}
 	for name, test := range tests {
 		for _, media := range []string{"application/graphql-response+json", "application/json"} {
@@ -86,7 +92,8 @@ func TestTransport_statusByMediaType(t *testing.T) {
 			}
 			t.Run(name+" "+media, func(t *testing.T) {
 				t.Parallel()
-				got := s.Send(t, http.MethodPost, s.URL, test.body, map[string]string{"Content-Type": "application/json", "Accept": media})
+				got := s.Send(t, http.MethodPost, s.URL, test.body,
+					map[string]string{"Content-Type": "application/json", "Accept": media})
 				s.WantRefused(t, got, want, test.code)
 				if length := strconv.Itoa(len(got.Raw)); got.Header.Get("Content-Length") != length {
 					t.Errorf("Content-Length %q of %s bytes", got.Header.Get("Content-Length"), length)
