@@ -37,16 +37,13 @@ func importRules() []importRule {
 			"internal/streams",
 			[]string{
 				"internal/httpapi", "internal/identity", "internal/refusal",
-				"resolvers", "resolvers/loaders", "resolvers/sources", // announcements, loaders of an event, callers of polls
+				"resolvers", "resolvers/sources", // announcements of events, callers of polls
 			},
 			"connections that stay go by the checks of plain requests, and decide nothing about operations",
 		},
 		{
 			"internal/httpapi",
-			[]string{
-				"internal/identity", "internal/guard", "internal/cost", "internal/refusal", "internal/telemetry",
-				"resolvers", "resolvers/loaders", "cache", // ages of an answer, for Age and Cache-Control
-			},
+			[]string{"internal/identity", "internal/guard", "internal/cost", "internal/refusal", "internal/telemetry"},
 			"how a request is read and an answer written, whatever it asks",
 		},
 		{
@@ -58,7 +55,10 @@ func importRules() []importRule {
 		},
 		{
 			"internal/guard",
-			[]string{"internal/cost", "internal/literal", "internal/refusal", "internal/coordination/documents"},
+			[]string{
+				"internal/cost", "internal/literal", "internal/refusal", "internal/coordination/documents",
+				"graph/model", "resolvers/sources", // the forms of ids, cursors and scalars
+			},
 			"a document is judged by the schema and its limits alone",
 		},
 		{
