@@ -73,7 +73,7 @@ func (g *Gateway) addChecks(p *parts) error {
 	if err := p.persisted.Check(p.document); err != nil {
 		return fmt.Errorf("%s: %w", g.cfg.Persisted.ManifestFile, err)
 	}
-	if p.arguments, err = guard.NewArgumentCheck(schema, argumentFormats(g.now), scalarFormats()); err != nil {
+	if p.arguments, err = guard.NewArgumentCheck(schema, guard.Formats(g.now), guard.Scalars()); err != nil {
 		return fmt.Errorf("argument check: %w", err)
 	}
 	if p.costs, err = cost.NewCheck(schema, g.costOptions()); err != nil {
@@ -89,7 +89,7 @@ func (g *Gateway) addTransports(p *parts) error {
 	p.http, err = httpapi.NewTransport(httpapi.Options{
 		BodyBytes: limits.BodyBytes, URLBytes: limits.URLBytes, JSONDepth: limits.JSONDepth, Errors: p.errors,
 		TrustedOrigins: g.cfg.Server.AllowedOrigins, Logger: g.logger, Admit: g.admit, Challenge: g.callers.Challenge(),
-		Annotate: httpapi.AnnotateAge(g.now), Keep: httpapi.KeepUntilStale(g.now),
+		Annotate: annotateAge(g.now), Keep: keepUntilStale(g.now),
 	})
 	if err != nil {
 		return fmt.Errorf("transport: %w", err)

@@ -148,3 +148,35 @@ func outcomeOf(response *graphql.Response) (outcome, code string) {
 		return "partial", refusal.CodeOf(response.Errors[0])
 	}
 }
+
+// withEventLoaders gives each event of a subscription loaders of its own, made when the event is there; it stands
+// outside of what reads them.
+func withEventLoaders(now func() time.Time) graphql.ResponseMiddleware {
+	return func(ctx context.Context, next graphql.ResponseHandler) *graphql.Response {
+		operation := loaders.From(ctx)
+		if operation == nil || !streams.IsSubscription(ctx) {
+			return next(ctx)
+		}
+		return next(loaders.WithLater(ctx, func() *loaders.Set {
+			return operation.Again(streams.Present(ctx), now())
+		}))
+	}
+}
+
+// noteEvent notes the age of the data that an event was found in, and its id for whoever writes the answer; it stands
+// inside of what reads them.
+func noteEvent(ctx context.Context, next graphql.ResponseHandler) *graphql.Response {
+	response := next(ctx)
+	if response == nil || !streams.IsSubscription(ctx) {
+		return response
+	}
+	announcement, ok := resolvers.TakeAnnouncement(ctx)
+	if !ok {
+		return response
+	}
+	if set := loaders.From(ctx); set != nil && announcement.Seen != nil {
+		set.Note(announcement.Seen.Operation, announcement.Seen.FetchedAt, announcement.Seen.StaleAt)
+	}
+	streams.NoteEventID(ctx, announcement.EventID)
+	return response
+}

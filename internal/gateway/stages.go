@@ -124,11 +124,11 @@ func (g *Gateway) newStages(p *parts) []stage {
 		// Outermost: it bounds the errors that any stage adds.
 		{name: "error limits", answer: p.errors.InterceptResponse},
 		// Before all that reads loaders: an event has a set of its own.
-		{name: "loaders of an event", answer: streams.WithEventLoaders(g.now)},
+		{name: "loaders of an event", answer: withEventLoaders(g.now)},
 		// Around the event, whose age counts too.
 		{name: "freshness", answer: addExtensions},
 		// Around the explanation: it notes the age of what the event was found in.
-		{name: "event", answer: streams.NoteEvent},
+		{name: "event", answer: noteEvent},
 		// Innermost: it reads the calls of this answer, and nothing else.
 		{name: "explain", answer: p.costs.Explain},
 		// Taken by the executor: resolvers, loaders, sources.

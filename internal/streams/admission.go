@@ -80,6 +80,14 @@ func (c presentContext) Value(key any) any {
 
 type presentKey struct{}
 
+// Present returns the context of an event with what its caller was admitted with last; ctx itself where no caller stays.
+func Present(ctx context.Context) context.Context {
+	if a, ok := ctx.Value(presentKey{}).(*admission); ok {
+		return presentContext{ctx, a.present()}
+	}
+	return ctx
+}
+
 // withAdmission lets the events of an operation, and the polls for them, go with what the caller was admitted with
 // last.
 func withAdmission(ctx context.Context, a *admission) context.Context {

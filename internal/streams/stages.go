@@ -2,13 +2,11 @@ package streams
 
 import (
 	"context"
-	"time"
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/ast"
 
 	"github.com/opsgraph/opsgraph/resolvers"
-	"github.com/opsgraph/opsgraph/resolvers/loaders"
 )
 
 // IsSubscription reports whether the answer being made is one of a subscription's.
@@ -35,7 +33,7 @@ func CountSubscriptions(began func(field string) (ended func())) graphql.Operati
 	}
 }
 
-// Announce lets the events of a subscription report their ids and ages; it is for AroundOperations.
+// Announce lets the events of a subscription report their ids and ages.
 func Announce(ctx context.Context, next graphql.OperationHandler) graphql.ResponseHandler {
 	if IsSubscription(ctx) {
 		ctx = resolvers.WithAnnouncements(ctx)
@@ -43,42 +41,12 @@ func Announce(ctx context.Context, next graphql.OperationHandler) graphql.Respon
 	return next(ctx)
 }
 
-// WithEventLoaders gives each event of a subscription loaders of its own, made when the event is there; it stands
-// outside of what reads them.
-func WithEventLoaders(now func() time.Time) graphql.ResponseMiddleware {
-	return func(ctx context.Context, next graphql.ResponseHandler) *graphql.Response {
-		operation := loaders.From(ctx)
-		if operation == nil || !IsSubscription(ctx) {
-			return next(ctx)
-		}
-		return next(loaders.WithLater(ctx, func() *loaders.Set {
-			if a, ok := ctx.Value(presentKey{}).(*admission); ok {
-				return operation.Again(presentContext{ctx, a.present()}, now())
-			}
-			return operation.Again(ctx, now())
-		}))
-	}
-}
-
-// NoteEvent notes the age of the data that an event was found in, and its id for who writes the answer; it is for
-// AroundResponses, inside of what reads them.
-func NoteEvent(ctx context.Context, next graphql.ResponseHandler) *graphql.Response {
-	response := next(ctx)
-	if response == nil || !IsSubscription(ctx) {
-		return response
-	}
-	announcement, ok := resolvers.TakeAnnouncement(ctx)
-	if !ok {
-		return response
-	}
-	if set := loaders.From(ctx); set != nil && announcement.Seen != nil {
-		set.Note(announcement.Seen.Operation, announcement.Seen.FetchedAt, announcement.Seen.StaleAt)
-	}
-	if id, ok := ctx.Value(eventIDKey{}).(*string); ok {
-		*id = announcement.EventID
-	}
-	return response
-}
-
 // eventIDKey is the context key of where a transport wants to have the id of each event.
 type eventIDKey struct{}
+
+// NoteEventID leaves the id of an event to the transport that writes it.
+func NoteEventID(ctx context.Context, id string) {
+	if written, ok := ctx.Value(eventIDKey{}).(*string); ok {
+		*written = id
+	}
+}

@@ -38,16 +38,13 @@ func importRules() []importRule {
 			"internal/streams",
 			[]string{
 				"internal/httpapi", "internal/identity", "internal/refusal",
-				"resolvers", "resolvers/loaders", "resolvers/live", // announcements, loaders of an event, callers of polls
+				"resolvers", "resolvers/live", // announcements of events, callers of polls
 			},
 			"connections that stay go by the checks of plain requests, and decide nothing about operations",
 		},
 		{
 			"internal/httpapi",
-			[]string{
-				"internal/identity", "internal/guard", "internal/cost", "internal/refusal", "internal/telemetry",
-				"resolvers", "resolvers/loaders", "cache", // ages of an answer, for Age and Cache-Control
-			},
+			[]string{"internal/identity", "internal/guard", "internal/cost", "internal/refusal", "internal/telemetry"},
 			"how a request is read and an answer written, whatever it asks",
 		},
 		{
@@ -59,7 +56,10 @@ func importRules() []importRule {
 		},
 		{
 			"internal/guard",
-			[]string{"internal/cost", "internal/literal", "internal/refusal", "internal/coordination/documents"},
+			[]string{
+				"internal/cost", "internal/literal", "internal/refusal", "internal/coordination/documents",
+				"graph/model", "resolvers/live", // the forms of ids, cursors, scalars and ids of events
+			},
 			"a document is judged by the schema and its limits alone",
 		},
 		{

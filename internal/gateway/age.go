@@ -1,4 +1,4 @@
-package httpapi
+package gateway
 
 import (
 	"context"
@@ -11,12 +11,13 @@ import (
 	"github.com/vektah/gqlparser/v2/ast"
 
 	"github.com/opsgraph/opsgraph/cache"
+	"github.com/opsgraph/opsgraph/internal/httpapi"
 	"github.com/opsgraph/opsgraph/resolvers"
 	"github.com/opsgraph/opsgraph/resolvers/loaders"
 )
 
-// AnnotateAge returns what sets Age, the age of the oldest data of the answer in whole seconds.
-func AnnotateAge(now func() time.Time) func(context.Context, *graphql.Response, http.Header) {
+// annotateAge returns what sets Age, the age of the oldest data of the answer in whole seconds.
+func annotateAge(now func() time.Time) func(context.Context, *graphql.Response, http.Header) {
 	return func(_ context.Context, response *graphql.Response, header http.Header) {
 		freshness, _ := response.Extensions["freshness"].([]resolvers.Freshness)
 		if len(freshness) == 0 {
@@ -33,22 +34,22 @@ func AnnotateAge(now func() time.Time) func(context.Context, *graphql.Response, 
 	}
 }
 
-// KeepUntilStale returns what lets a query's answer be kept until the first of its data turns stale. What is stale
+// keepUntilStale returns what lets a query's answer be kept until the first of its data turns stale. What is stale
 // already, incomplete, answered once (explain), or not made of aged data is not kept.
-func KeepUntilStale(now func() time.Time) func(context.Context, *graphql.Response) (Keeping, bool) {
-	return func(ctx context.Context, response *graphql.Response) (Keeping, bool) {
+func keepUntilStale(now func() time.Time) func(context.Context, *graphql.Response) (httpapi.Keeping, bool) {
+	return func(ctx context.Context, response *graphql.Response) (httpapi.Keeping, bool) {
 		set := loaders.From(ctx)
 		operation := graphql.GetOperationContext(ctx)
 		if set == nil || operation.Operation.Operation != ast.Query || asksForPresent(operation) {
-			return Keeping{}, false
+			return httpapi.Keeping{}, false
 		}
 		if len(response.Errors) > 0 || response.Extensions["warnings"] != nil || response.Extensions["explain"] != nil {
-			return Keeping{}, false
+			return httpapi.Keeping{}, false
 		}
 		var staleAt, oldest time.Time
 		for _, use := range set.Uses() {
 			if use.State != cache.Fresh || use.StaleAt.IsZero() {
-				return Keeping{}, false
+				return httpapi.Keeping{}, false
 			}
 			if staleAt.IsZero() || use.StaleAt.Before(staleAt) {
 				staleAt = use.StaleAt
@@ -58,9 +59,9 @@ func KeepUntilStale(now func() time.Time) func(context.Context, *graphql.Respons
 			}
 		}
 		if !staleAt.IsZero() && staleAt.After(now()) {
-			return Keeping{MaxAge: staleAt.Sub(oldest), Scope: set.Scope()}, true
+			return httpapi.Keeping{MaxAge: staleAt.Sub(oldest), Scope: set.Scope()}, true
 		}
-		return Keeping{}, false
+		return httpapi.Keeping{}, false
 	}
 }
 

@@ -1,16 +1,15 @@
-package gateway
+package guard
 
 import (
 	"time"
 
 	"github.com/opsgraph/opsgraph/graph/model"
-	"github.com/opsgraph/opsgraph/internal/guard"
 	"github.com/opsgraph/opsgraph/resolvers/live"
 )
 
-// argumentFormats judge what @constraint(format:) names in the schema.
-func argumentFormats(now func() time.Time) map[string]guard.Format {
-	return map[string]guard.Format{
+// Formats judge what @constraint(format:) names in the schema.
+func Formats(now func() time.Time) map[string]Format {
+	return map[string]Format{
 		"global-id": func(value any) error {
 			text, _ := value.(string)
 			_, err := model.ParseID(text)
@@ -33,9 +32,9 @@ func argumentFormats(now func() time.Time) map[string]guard.Format {
 	}
 }
 
-// scalarFormats judge the values of custom scalars before anything is executed.
-func scalarFormats() map[string]guard.Format {
-	return map[string]guard.Format{
+// Scalars judge the values of custom scalars before anything is executed.
+func Scalars() map[string]Format {
+	return map[string]Format{
 		"DateTime": func(value any) error { _, err := model.UnmarshalDateTime(value); return err },
 		"Date":     func(value any) error { _, err := model.UnmarshalDate(value); return err },
 		"Duration": func(value any) error { _, err := model.UnmarshalDuration(value); return err },
