@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/opsgraph/opsgraph/cache"
+	"github.com/opsgraph/opsgraph/internal/coordination/redis"
 	"github.com/opsgraph/opsgraph/internal/coordination/redis/redistest"
 )
 
@@ -24,7 +25,7 @@ func incompressible(seed byte, n int) []row {
 
 func chunkKeys(t *testing.T, tiers cache.Tiers) []string {
 	t.Helper()
-	keys, err := tiers.Redis.Client().Keys(t.Context(), "opsgraph:v2:*:*:*:*:*:*").Result()
+	keys, err := redis.Client(tiers.Redis).Keys(t.Context(), "opsgraph:v2:*:*:*:*:*:*").Result()
 	if err != nil {
 		t.Fatalf("KEYS: %v", err)
 	}
@@ -43,7 +44,7 @@ func TestLargeSnapshotsAreChunked(t *testing.T) {
 		t.Fatalf("%d chunks, want several", len(first))
 	}
 	for _, key := range first {
-		if n := tiers.Redis.Client().StrLen(t.Context(), key).Val(); n == 0 || n > 1<<20 {
+		if n := redis.Client(tiers.Redis).StrLen(t.Context(), key).Val(); n == 0 || n > 1<<20 {
 			t.Errorf("a chunk of %d bytes", n)
 		}
 	}
@@ -59,7 +60,7 @@ func TestLargeSnapshotsAreChunked(t *testing.T) {
 	want(t, get(t, two, all), 2, cache.Fresh, cache.SourceUpstream)
 	two.Close()
 	for _, key := range first {
-		if ttl := tiers.Redis.Client().PTTL(t.Context(), key).Val(); ttl > 30*time.Second {
+		if ttl := redis.Client(tiers.Redis).PTTL(t.Context(), key).Val(); ttl > 30*time.Second {
 			t.Errorf("an old chunk stays for %v", ttl)
 		}
 	}
@@ -82,19 +83,19 @@ func TestMissingOrDamagedChunkIsAMiss(t *testing.T) {
 	damage := map[string]func(t *testing.T, tiers cache.Tiers, key string){
 		"missing": func(t *testing.T, tiers cache.Tiers, key string) {
 			t.Helper()
-			if err := tiers.Redis.Client().Del(t.Context(), key).Err(); err != nil {
+			if err := redis.Client(tiers.Redis).Del(t.Context(), key).Err(); err != nil {
 				t.Fatalf("DEL: %v", err)
 			}
 		},
 		"damaged": func(t *testing.T, tiers cache.Tiers, key string) {
 			t.Helper()
-			if err := tiers.Redis.Client().SetRange(t.Context(), key, 5, "x\x00y").Err(); err != nil {
+			if err := redis.Client(tiers.Redis).SetRange(t.Context(), key, 5, "x\x00y").Err(); err != nil {
 				t.Fatalf("SETRANGE: %v", err)
 			}
 		},
 		"a hash": func(t *testing.T, tiers cache.Tiers, key string) {
 			t.Helper()
-			client := tiers.Redis.Client()
+			client := redis.Client(tiers.Redis)
 			if err := client.Del(t.Context(), key).Err(); err != nil {
 				t.Fatalf("DEL: %v", err)
 			}
@@ -109,7 +110,7 @@ func TestMissingOrDamagedChunkIsAMiss(t *testing.T) {
 			u := newUpstream()
 			u.answer.Records = incompressible(2, 3<<20)
 			tiers := replica(t, server, nil)
-			if err := tiers.Redis.Client().FlushAll(t.Context()).Err(); err != nil {
+			if err := redis.Client(tiers.Redis).FlushAll(t.Context()).Err(); err != nil {
 				t.Fatalf("FLUSHALL: %v", err)
 			}
 			one := newRows(t, u, tiers)

@@ -109,7 +109,7 @@ func TestBadValuesAreMisses(t *testing.T) {
 func TestEveryFlippedBitIsAMiss(t *testing.T) {
 	server := redistest.Start(t)
 	tiers := replica(t, server, nil)
-	client := tiers.Redis.Client()
+	client := redis.Client(tiers.Redis)
 	u := newUpstream()
 	s := newRows(t, u, tiers)
 	get(t, s, all)
@@ -201,7 +201,7 @@ func TestRedisFull(t *testing.T) {
 	one := newRows(t, u, tiers)
 	get(t, one, all)
 	one.Close()
-	if err := tiers.Redis.Client().ConfigSet(t.Context(), "maxmemory", "1").Err(); err != nil {
+	if err := redis.Client(tiers.Redis).ConfigSet(t.Context(), "maxmemory", "1").Err(); err != nil {
 		t.Fatalf("CONFIG SET: %v", err)
 	}
 	two := newRows(t, u, tiers)
@@ -219,11 +219,11 @@ func TestFlushedScriptsAndData(t *testing.T) {
 	s := newRows(t, u, tiers)
 	for i := range 3 {
 		want(t, get(t, s, cache.Key{Scope: "t", Part: strings.Repeat("x", i)}), i+1, cache.Fresh, cache.SourceUpstream)
-		if err := tiers.Redis.Client().ScriptFlush(t.Context()).Err(); err != nil {
+		if err := redis.Client(tiers.Redis).ScriptFlush(t.Context()).Err(); err != nil {
 			t.Fatalf("SCRIPT FLUSH: %v", err)
 		}
 	}
-	if err := tiers.Redis.Client().FlushAll(t.Context()).Err(); err != nil {
+	if err := redis.Client(tiers.Redis).FlushAll(t.Context()).Err(); err != nil {
 		t.Fatalf("FLUSHALL: %v", err)
 	}
 	if err := s.drop(t.Context(), cache.Key{Scope: "t"}); err != nil {
@@ -252,7 +252,7 @@ func TestClocksThatDiffer(t *testing.T) {
 	two.Close()
 	three := newRows(t, u, replica(t, server, late))
 	want(t, get(t, three, all), 2, cache.Fresh, cache.SourceRedis)
-	client := tiers.Redis.Client()
+	client := redis.Client(tiers.Redis)
 	keys, err := client.Keys(t.Context(), "opsgraph:v2:*").Result()
 	if err != nil || len(keys) != 1 {
 		t.Fatalf("keys %v, %v, want 1", keys, err)

@@ -11,6 +11,7 @@ import (
 	goredis "github.com/redis/go-redis/v9"
 
 	"github.com/opsgraph/opsgraph/cache"
+	"github.com/opsgraph/opsgraph/internal/coordination/redis"
 	"github.com/opsgraph/opsgraph/internal/coordination/redis/redistest"
 )
 
@@ -52,7 +53,7 @@ func TestRecordsOneTripEachWay(t *testing.T) {
 	warm.Get(t.Context(), "t", []string{"warm"}, 0) // connection and scripts are there
 	warm.Close()
 	counted := &trips{}
-	tiers.Redis.Client().AddHook(counted)
+	redis.Client(tiers.Redis).AddHook(counted)
 	keys := make([]string, 100)
 	for i := range keys {
 		keys[i] = fmt.Sprintf("k%03d", i)

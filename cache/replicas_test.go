@@ -12,6 +12,7 @@ import (
 
 	"github.com/opsgraph/opsgraph/cache"
 	"github.com/opsgraph/opsgraph/internal/coordination/lease"
+	"github.com/opsgraph/opsgraph/internal/coordination/redis"
 	"github.com/opsgraph/opsgraph/internal/coordination/redis/redistest"
 )
 
@@ -100,12 +101,12 @@ func leaseName(t *testing.T, tiers cache.Tiers, s *rows) string {
 	get(t, s, all)
 	var name string
 	eventually(t, func() bool {
-		keys, err := tiers.Redis.Client().Keys(t.Context(), "opsgraph:v2:*").Result()
+		keys, err := redis.Client(tiers.Redis).Keys(t.Context(), "opsgraph:v2:*").Result()
 		if err != nil || len(keys) != 1 {
 			return false
 		}
 		name = keys[0]
-		held, err := tiers.Redis.Client().Keys(t.Context(), "opsgraph:lease:*}").Result()
+		held, err := redis.Client(tiers.Redis).Keys(t.Context(), "opsgraph:lease:*}").Result()
 		return err == nil && len(held) == 0
 	})
 	if err := s.drop(t.Context(), all); err != nil {
@@ -250,7 +251,7 @@ func noLeases(t *testing.T, server *redistest.Server) {
 // dropLeases does what time does to the lease of a holder that is stopped.
 func dropLeases(t *testing.T, tiers cache.Tiers) {
 	t.Helper()
-	client := tiers.Redis.Client()
+	client := redis.Client(tiers.Redis)
 	keys, err := client.Keys(t.Context(), "opsgraph:lease:*}").Result()
 	if err != nil || len(keys) != 1 {
 		t.Fatalf("leases %v, %v, want one", keys, err)

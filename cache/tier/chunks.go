@@ -8,6 +8,8 @@ import (
 	"time"
 
 	goredis "github.com/redis/go-redis/v9"
+
+	"github.com/opsgraph/opsgraph/internal/coordination/redis"
 )
 
 // lingerFor is how long the chunks of a replaced generation stay for those who read its manifest just before.
@@ -30,7 +32,7 @@ func (t *Tier) chunks(ctx context.Context, id ID, h *header) ([]byte, error) {
 	body := make([]byte, 0, total)
 	table := crc32.MakeTable(crc32.Castagnoli)
 	for i, c := range h.Chunks {
-		piece, err := t.client.GetRange(ctx, chunkName(id.Name, h.Generation, i), 0, chunkLen).Bytes()
+		piece, err := redis.Client(t.redis).GetRange(ctx, chunkName(id.Name, h.Generation, i), 0, chunkLen).Bytes()
 		if err != nil && !wrongType(err) {
 			return nil, fmt.Errorf("read chunk: %w", err)
 		}
@@ -52,7 +54,7 @@ func (t *Tier) putChunks(ctx context.Context, id ID, h *header, body []byte, ttl
 	for i := 0; len(body) > 0; i++ {
 		piece := body[:min(len(body), chunkLen)]
 		body = body[len(piece):]
-		if err := t.client.Set(ctx, chunkName(id.Name, h.Generation, i), piece, ttl).Err(); err != nil {
+		if err := redis.Client(t.redis).Set(ctx, chunkName(id.Name, h.Generation, i), piece, ttl).Err(); err != nil {
 			return fmt.Errorf("write chunk: %w", err)
 		}
 		h.Chunks = append(h.Chunks, chunk{Size: len(piece), Sum: crc32.Checksum(piece, table)})
@@ -65,7 +67,7 @@ func (t *Tier) expire(ctx context.Context, name string, generation uint64, n int
 	if n == 0 {
 		return
 	}
-	_, err := t.client.Pipelined(ctx, func(pipe goredis.Pipeliner) error {
+	_, err := redis.Client(t.redis).Pipelined(ctx, func(pipe goredis.Pipeliner) error {
 		for i := range n {
 			if after > 0 {
 				pipe.PExpire(ctx, chunkName(name, generation, i), after)

@@ -8,6 +8,8 @@ import (
 	"time"
 
 	goredis "github.com/redis/go-redis/v9"
+
+	"github.com/opsgraph/opsgraph/internal/coordination/redis"
 )
 
 // Mark is how other replicas learn that a refresh failed, and until when to leave the upstream alone: as long as it
@@ -45,7 +47,7 @@ type Summary struct {
 func (t *Tier) Summaries(ctx context.Context, ids []ID) ([]Summary, error) {
 	heads, texts := make([]*goredis.StringCmd, len(ids)), make([]*goredis.StringCmd, len(ids))
 	pauses := make([]*goredis.DurationCmd, len(ids))
-	_, err := t.client.Pipelined(ctx, func(pipe goredis.Pipeliner) error {
+	_, err := redis.Client(t.redis).Pipelined(ctx, func(pipe goredis.Pipeliner) error {
 		for i, id := range ids {
 			heads[i] = pipe.GetRange(ctx, id.Name, 0, int64(prefixLen-1))
 			texts[i] = pipe.GetRange(ctx, markName(id.Name), 0, maxMark)
@@ -76,7 +78,7 @@ type Notice struct {
 
 // Publish leaves marks, in one trip.
 func (t *Tier) Publish(ctx context.Context, notices []Notice) error {
-	_, err := t.client.Pipelined(ctx, func(pipe goredis.Pipeliner) error {
+	_, err := redis.Client(t.redis).Pipelined(ctx, func(pipe goredis.Pipeliner) error {
 		for _, n := range notices {
 			n.Mark.Replica, n.Mark.Text = t.replica, n.Mark.Text[:min(len(n.Mark.Text), maxMarkText)]
 			raw, err := json.Marshal(n.Mark)
@@ -95,7 +97,7 @@ func (t *Tier) Publish(ctx context.Context, notices []Notice) error {
 
 // Unmark takes marks away after a success, in one trip.
 func (t *Tier) Unmark(ctx context.Context, ids []ID) error {
-	_, err := t.client.Pipelined(ctx, func(pipe goredis.Pipeliner) error {
+	_, err := redis.Client(t.redis).Pipelined(ctx, func(pipe goredis.Pipeliner) error {
 		for _, id := range ids {
 			pipe.Unlink(ctx, markName(id.Name))
 		}
@@ -110,7 +112,7 @@ func (t *Tier) Unmark(ctx context.Context, ids []ID) error {
 // MayForce takes the right of all replicas to force a refresh of each key, once in that time.
 func (t *Tier) MayForce(ctx context.Context, ids []ID, every time.Duration) ([]bool, error) {
 	replies := make([]*goredis.StatusCmd, len(ids))
-	_, err := t.client.Pipelined(ctx, func(pipe goredis.Pipeliner) error {
+	_, err := redis.Client(t.redis).Pipelined(ctx, func(pipe goredis.Pipeliner) error {
 		for i, id := range ids {
 			once := goredis.SetArgs{Mode: "NX", TTL: every}
 			replies[i] = pipe.SetArgs(ctx, forcedName(id.Name), t.replica, once)

@@ -9,6 +9,8 @@ import (
 	"time"
 
 	goredis "github.com/redis/go-redis/v9"
+
+	"github.com/opsgraph/opsgraph/internal/coordination/redis"
 )
 
 // Value is what Redis has under one name.
@@ -32,7 +34,7 @@ type Value struct {
 func (t *Tier) Read(ctx context.Context, now time.Time, ids []ID) ([]Value, error) {
 	found := make([]Value, len(ids))
 	replies := make([]*goredis.StringCmd, len(ids))
-	_, err := t.client.Pipelined(ctx, func(pipe goredis.Pipeliner) error {
+	_, err := redis.Client(t.redis).Pipelined(ctx, func(pipe goredis.Pipeliner) error {
 		for i, id := range ids {
 			replies[i] = pipe.GetRange(ctx, id.Name, 0, maxInline)
 		}
@@ -93,7 +95,7 @@ func (t *Tier) unpack(ctx context.Context, now time.Time, id ID, raw []byte) Val
 func (t *Tier) Discard(ctx context.Context, id ID, v Value, why error) {
 	t.report(Corrupt, why)
 	sum := sha1.Sum(v.raw)
-	err := discardScript.Run(ctx, t.client, []string{id.Name}, hex.EncodeToString(sum[:]), maxInline).Err()
+	err := discardScript.Run(ctx, redis.Client(t.redis), []string{id.Name}, hex.EncodeToString(sum[:]), maxInline).Err()
 	if err != nil {
 		t.report(Failed, err)
 	}

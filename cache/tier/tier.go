@@ -48,7 +48,7 @@ type Options struct {
 
 // Tier is what Redis keeps of one operation. It is safe for concurrent use.
 type Tier struct {
-	client   goredis.UniversalClient
+	redis    *redis.Connection
 	codec    *codec
 	options  Options
 	report   func(Incident, error)
@@ -63,7 +63,7 @@ func New(o Options) (*Tier, error) {
 		return nil, err
 	}
 	return &Tier{
-		client: o.Redis.Client(), codec: codec, options: o, report: o.Report, replica: rand.Text(), maxPlain: maxPlain,
+		redis: o.Redis, codec: codec, options: o, report: o.Report, replica: rand.Text(), maxPlain: maxPlain,
 	}, nil
 }
 
@@ -79,7 +79,7 @@ func (t *Tier) ID(scope, part string) ID {
 // Drop leaves a tombstone under each name, above the generation floor, which keeps refreshes that began before from
 // writing until ttl is over.
 func (t *Tier) Drop(ctx context.Context, ids []ID, floor uint64, ttl time.Duration) error {
-	olds, err := t.script(ctx, dropScript, len(ids), func(i int) (string, []any) {
+	olds, err := run(ctx, t, dropScript, len(ids), func(i int) (string, []any) {
 		return ids[i].Name, []any{magic, strconv.FormatUint(floor, 10), ttl.Milliseconds()}
 	})
 	if err != nil {
@@ -97,11 +97,11 @@ func (t *Tier) Drop(ctx context.Context, ids []ID, floor uint64, ttl time.Durati
 	return nil
 }
 
-// script runs one script for n keys in one trip. Only a failing Redis is an error; each reply may have one of its own.
-func (t *Tier) script(
-	ctx context.Context, script *goredis.Script, n int, of func(i int) (key string, args []any),
+// run runs one script for n keys in one trip. Only a failing Redis is an error; each reply may have one of its own.
+func run(
+	ctx context.Context, t *Tier, script *goredis.Script, n int, of func(i int) (key string, args []any),
 ) ([]*goredis.Cmd, error) {
-	cmds, err := redis.RunEach(ctx, t.client, script, n, func(i int) ([]string, []any) {
+	cmds, err := redis.RunEach(ctx, redis.Client(t.redis), script, n, func(i int) ([]string, []any) {
 		key, args := of(i)
 		return []string{key}, args
 	})

@@ -42,7 +42,7 @@ func (t *Tier) Write(ctx context.Context, entries []Entry) error {
 	if len(kept) == 0 {
 		return nil
 	}
-	replies, err := t.script(ctx, putScript, len(kept), func(i int) (string, []any) {
+	replies, err := run(ctx, t, putScript, len(kept), func(i int) (string, []any) {
 		generation := prefixOf(kept[i].head.Generation, 0)[len(magic) : len(magic)+digits]
 		return kept[i].head.Name, []any{magic, generation, kept[i].raw, kept[i].ttl.Milliseconds()}
 	})

@@ -65,7 +65,7 @@ func (s *stores) registry(cfg config.Config, now func() time.Time) *registry.Reg
 	if s.coordination == nil {
 		return registry.New(nil, cfg.Redis.Environment, now)
 	}
-	return registry.New(s.coordination.Client(), cfg.Redis.Environment, now)
+	return registry.New(s.coordination, cfg.Redis.Environment, now)
 }
 
 // documents keeps the texts that clients register: in the Redis of the cache too, which may evict them.
@@ -74,7 +74,7 @@ func (s *stores) documents(cfg config.Config) (*documents.Store, error) {
 		Environment: cfg.Redis.Environment, Bytes: cfg.Persisted.Bytes, Lives: cfg.Persisted.Lives,
 	}
 	if s.cache != nil {
-		options.Redis = s.cache.Client()
+		options.Redis = s.cache
 	}
 	return documents.New(options)
 }

@@ -13,6 +13,7 @@ import (
 
 	"github.com/opsgraph/opsgraph/internal/config"
 	"github.com/opsgraph/opsgraph/internal/coordination/quota"
+	"github.com/opsgraph/opsgraph/internal/coordination/redis"
 	"github.com/opsgraph/opsgraph/resolvers/sources/hosts"
 	"github.com/opsgraph/opsgraph/resolvers/sources/monitor"
 	"github.com/opsgraph/opsgraph/upstream/rest"
@@ -111,7 +112,7 @@ func newQuota(o Options) (*quota.Quota, rest.Quota, error) {
 		OnEvent: func(e quota.Event) { o.Metrics.QuotaEvent(e.Group, string(e.Kind)) },
 	}
 	if o.Redis != nil {
-		options.Redis = o.Redis.Client()
+		options.Redis = redis.Client(o.Redis)
 	}
 	q, err := quota.New(groups, options)
 	if err != nil {

@@ -15,12 +15,14 @@ import (
 
 	"github.com/hashicorp/golang-lru/v2/simplelru"
 	goredis "github.com/redis/go-redis/v9"
+
+	"github.com/opsgraph/opsgraph/internal/coordination/redis"
 )
 
 // Options are the settings of a Store.
 type Options struct {
 	// Redis shares the texts among replicas; nil keeps them in this process.
-	Redis goredis.UniversalClient
+	Redis *redis.Connection
 	// Environment is part of every key in Redis.
 	Environment string
 	// Bytes bounds the texts in memory; greater than 0.
@@ -109,7 +111,7 @@ func (s *Store) Text(ctx context.Context, hash string) (string, bool, error) {
 	if s.options.Redis == nil {
 		return "", false, nil
 	}
-	text, err := s.options.Redis.GetEx(ctx, s.name(hash), s.options.Lives).Result()
+	text, err := redis.Client(s.options.Redis).GetEx(ctx, s.name(hash), s.options.Lives).Result()
 	if errors.Is(err, goredis.Nil) {
 		return "", false, nil
 	}
@@ -136,7 +138,7 @@ func (s *Store) Keep(ctx context.Context, text string) error {
 	if s.options.Redis == nil {
 		return nil
 	}
-	if err := s.options.Redis.Set(ctx, s.name(hash), text, s.options.Lives).Err(); err != nil {
+	if err := redis.Client(s.options.Redis).Set(ctx, s.name(hash), text, s.options.Lives).Err(); err != nil {
 		return fmt.Errorf("documents: keep: %w", err)
 	}
 	return nil

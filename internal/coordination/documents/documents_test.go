@@ -93,10 +93,11 @@ func TestReplicasShareTextsThroughRedis(t *testing.T) {
 		})
 		return connection
 	}
-	client := open().Client()
-	first := newStore(t, func(o *documents.Options) { o.Redis = client })
-	second := newStore(t, func(o *documents.Options) { o.Redis = open().Client() })
-	elsewhere := newStore(t, func(o *documents.Options) { o.Redis, o.Environment = client, "other" })
+	connection := open()
+	client := redis.Client(connection)
+	first := newStore(t, func(o *documents.Options) { o.Redis = connection })
+	second := newStore(t, func(o *documents.Options) { o.Redis = open() })
+	elsewhere := newStore(t, func(o *documents.Options) { o.Redis, o.Environment = connection, "other" })
 	const text = "query Q { regions { code } }"
 	hash := documents.Hash(text)
 	if err := first.Keep(t.Context(), text); err != nil {

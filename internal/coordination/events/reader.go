@@ -7,6 +7,8 @@ import (
 	"time"
 
 	goredis "github.com/redis/go-redis/v9"
+
+	"github.com/opsgraph/opsgraph/internal/coordination/redis"
 )
 
 const (
@@ -51,7 +53,7 @@ func (h *Hub) readOn(ctx context.Context) {
 
 // lastRing is the place of the bell to listen from.
 func (h *Hub) lastRing(ctx context.Context) (string, error) {
-	rings, err := h.shared.client.XRevRangeN(ctx, h.shared.bell(), "+", "-", 1).Result()
+	rings, err := redis.Client(h.shared.redis).XRevRangeN(ctx, h.shared.bell(), "+", "-", 1).Result()
 	if err != nil {
 		return "", err
 	}
@@ -63,7 +65,7 @@ func (h *Hub) lastRing(ctx context.Context) (string, error) {
 
 // listen waits a while for the bell and reads what it names.
 func (h *Hub) listen(ctx context.Context, heard *string) error {
-	answers, err := h.shared.client.XRead(ctx, &goredis.XReadArgs{
+	answers, err := redis.Client(h.shared.redis).XRead(ctx, &goredis.XReadArgs{
 		Streams: []string{h.shared.bell(), *heard}, Count: bellLength, Block: blockFor,
 	}).Result()
 	if errors.Is(err, goredis.Nil) {

@@ -21,7 +21,7 @@ const bellLength = 1024
 // and, for each part, generation (g), moment (t) and state (d); and a Redis stream whose entries are <number>-0. The bell, one for all
 // streams, names those with news.
 type redisStore struct {
-	client  goredis.UniversalClient
+	redis   *redis.Connection
 	prefix  string
 	length  int
 	keptFor time.Duration
@@ -29,7 +29,7 @@ type redisStore struct {
 
 func newRedisStore(o Options) *redisStore {
 	return &redisStore{
-		client: o.Redis.Client(), prefix: "opsgraph:events:v1:" + o.Environment + ":", length: o.Length, keptFor: o.KeptFor,
+		redis: o.Redis, prefix: "opsgraph:events:v1:" + o.Environment + ":", length: o.Length, keptFor: o.KeptFor,
 	}
 }
 
@@ -83,7 +83,7 @@ func tagOf(stream string) string {
 func (r *redisStore) bell() string { return r.prefix + "bell" }
 
 func (r *redisStore) state(ctx context.Context, stream, part string) (State, error) {
-	held, err := r.client.HMGet(ctx, r.keys(stream)[0], "g:"+part, "t:"+part, "d:"+part).Result()
+	held, err := redis.Client(r.redis).HMGet(ctx, r.keys(stream)[0], "g:"+part, "t:"+part, "d:"+part).Result()
 	if err != nil {
 		return State{}, fmt.Errorf("read published state: %w", err)
 	}
@@ -116,7 +116,7 @@ func (r *redisStore) publish(ctx context.Context, stream, part string, p step) e
 	for _, e := range p.entries {
 		args = append(args, e.payload, e.missed)
 	}
-	told, err := publishScript.Run(ctx, r.client, r.keys(stream), args...).Int64Slice()
+	told, err := publishScript.Run(ctx, redis.Client(r.redis), r.keys(stream), args...).Int64Slice()
 	if err != nil {
 		return fmt.Errorf("publish events: %w", err)
 	}
@@ -127,7 +127,7 @@ func (r *redisStore) publish(ctx context.Context, stream, part string, p step) e
 		return nil
 	}
 	// In a slot of its own, so apart from the step; readers find a step without its bell when they next look at all streams.
-	ring := r.client.XAdd(ctx, &goredis.XAddArgs{
+	ring := redis.Client(r.redis).XAdd(ctx, &goredis.XAddArgs{
 		Stream: r.bell(), MaxLen: bellLength, Approx: true, Values: []any{"stream", tagOf(stream)},
 	})
 	if err := ring.Err(); err != nil {
@@ -142,7 +142,7 @@ type ringError struct{ error }
 func (e ringError) Unwrap() error { return e.error }
 
 func (r *redisStore) read(ctx context.Context, asks []ask) ([]page, error) {
-	cmds, err := redis.RunEach(ctx, r.client, readScript, len(asks), func(i int) ([]string, []any) {
+	cmds, err := redis.RunEach(ctx, redis.Client(r.redis), readScript, len(asks), func(i int) ([]string, []any) {
 		after := asks[i].after
 		return r.keys(asks[i].stream), []any{after.Stream, strconv.FormatUint(after.Sequence, 10), pageEntries}
 	})

@@ -15,7 +15,7 @@ import (
 // in the answer, which has the order of the claims.
 func (l *Leases) ClaimEach(ctx context.Context, claims []Claim, ttl time.Duration) ([]*Lease, error) {
 	owner := l.newOwner()
-	cmds, err := redis.RunEach(ctx, l.client, acquire, len(claims), func(i int) ([]string, []any) {
+	cmds, err := redis.RunEach(ctx, redis.Client(l.redis), acquire, len(claims), func(i int) ([]string, []any) {
 		return l.claiming(claims[i], owner, ttl)
 	})
 	leases := make([]*Lease, len(claims))
@@ -36,7 +36,7 @@ func (l *Leases) ClaimEach(ctx context.Context, claims []Claim, ttl time.Duratio
 // ExtendEach is [Lease.Extend] for several leases in one trip, and tells whether a query waits for
 // one of them. Those that are lost stay so.
 func (l *Leases) ExtendEach(ctx context.Context, leases []*Lease, ttl time.Duration) (awaited bool, err error) {
-	cmds, err := redis.RunEach(ctx, l.client, extend, len(leases), func(i int) ([]string, []any) {
+	cmds, err := redis.RunEach(ctx, redis.Client(l.redis), extend, len(leases), func(i int) ([]string, []any) {
 		return leases[i].keys(), []any{leases[i].value, ttl.Milliseconds()}
 	})
 	if err != nil {
@@ -50,7 +50,7 @@ func (l *Leases) ExtendEach(ctx context.Context, leases []*Lease, ttl time.Durat
 
 // ReleaseEach is [Lease.Release] for several leases in one trip. Those that are lost stay so.
 func (l *Leases) ReleaseEach(ctx context.Context, leases []*Lease) error {
-	_, err := redis.RunEach(ctx, l.client, release, len(leases), func(i int) ([]string, []any) {
+	_, err := redis.RunEach(ctx, redis.Client(l.redis), release, len(leases), func(i int) ([]string, []any) {
 		return []string{leases[i].key}, []any{leases[i].value}
 	})
 	if err != nil {

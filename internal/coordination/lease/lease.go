@@ -64,7 +64,7 @@ return 1`)
 
 // Leases hands out the leases of one environment. It is safe for concurrent use.
 type Leases struct {
-	client goredis.UniversalClient
+	redis  *redis.Connection
 	prefix string
 	owner  string
 }
@@ -73,7 +73,7 @@ type Leases struct {
 // that share a Redis apart.
 func New(conn *redis.Connection, environment string) *Leases {
 	prefix := "opsgraph:lease:v1:" + environment + ":"
-	return &Leases{client: conn.Client(), prefix: prefix, owner: rand.Text()}
+	return &Leases{redis: conn, prefix: prefix, owner: rand.Text()}
 }
 
 // Lease is the right to do one piece of work until it ends or is released.
@@ -106,7 +106,7 @@ func (l *Leases) Acquire(ctx context.Context, name string, ttl time.Duration) (*
 func (l *Leases) Claim(ctx context.Context, claim Claim, ttl time.Duration) (*Lease, bool, error) {
 	owner := l.newOwner()
 	keys, args := l.claiming(claim, owner, ttl)
-	fence, err := acquire.Run(ctx, l.client, keys, args...).Uint64()
+	fence, err := acquire.Run(ctx, redis.Client(l.redis), keys, args...).Uint64()
 	if err != nil {
 		return nil, false, fmt.Errorf("acquire lease: %w", err)
 	}
@@ -150,20 +150,20 @@ func (l *Lease) Fence() uint64 { return l.fence }
 // Extend makes the lease last ttl from now, and tells whether a query waits elsewhere for the work
 // (see [Claim]). [ErrLost] when it ended before.
 func (l *Lease) Extend(ctx context.Context, ttl time.Duration) (awaited bool, err error) {
-	n, err := l.run(ctx, extend, "extend lease", ttl.Milliseconds())
+	n, err := run(ctx, l, extend, "extend lease", ttl.Milliseconds())
 	return n == extendedAwaited, err
 }
 
 // Release gives the lease back. [ErrLost] when it ended before, which harms nobody.
 func (l *Lease) Release(ctx context.Context) error {
-	_, err := l.run(ctx, release, "release lease")
+	_, err := run(ctx, l, release, "release lease")
 	return err
 }
 
 // run gives the answer of a script for the holder, which is never 0 without an error.
-func (l *Lease) run(ctx context.Context, script *goredis.Script, action string, args ...any) (int64, error) {
+func run(ctx context.Context, l *Lease, script *goredis.Script, action string, args ...any) (int64, error) {
 	args = append([]any{l.value}, args...)
-	n, err := script.Run(ctx, l.leases.client, l.keys(), args...).Int64()
+	n, err := script.Run(ctx, redis.Client(l.leases.redis), l.keys(), args...).Int64()
 	if err != nil {
 		return 0, fmt.Errorf("%s: %w", action, err)
 	}

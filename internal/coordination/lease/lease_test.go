@@ -137,7 +137,7 @@ func TestFenceRises(t *testing.T) {
 	if got := take(0); got != ahead+2 {
 		t.Errorf("fence after %d = %d, want one more, whatever the clock says", ahead+1, got)
 	}
-	if err := conn.Client().FlushAll(t.Context()).Err(); err != nil {
+	if err := redis.Client(conn).FlushAll(t.Context()).Err(); err != nil {
 		t.Fatalf("FLUSHALL: %v", err)
 	}
 	if got := take(0); got <= first {
@@ -176,7 +176,7 @@ func TestHolderHearsOfWhoWaits(t *testing.T) {
 		t.Fatalf("Claim = %t, %v, want it held", ok, err)
 	}
 	hears(second, true)
-	client := conn.Client()
+	client := redis.Client(conn)
 	if err := client.ConfigSet(t.Context(), "maxmemory", "1").Err(); err != nil {
 		t.Fatalf("CONFIG SET: %v", err)
 	}
@@ -196,7 +196,7 @@ func TestClaimEach(t *testing.T) {
 	}
 	refuse(t, one)
 	mine := []*lease.Lease{got[0], got[2]}
-	if err := conn.Client().ScriptFlush(t.Context()).Err(); err != nil {
+	if err := redis.Client(conn).ScriptFlush(t.Context()).Err(); err != nil {
 		t.Fatalf("SCRIPT FLUSH: %v", err)
 	}
 	if _, err := two.ExtendEach(t.Context(), mine, time.Minute); err != nil {
@@ -240,7 +240,7 @@ func TestScriptsAreLoadedAgain(t *testing.T) {
 	conn := connect(t, redistest.Start(t))
 	leases := lease.New(conn, "test")
 	l := acquire(t, leases, "a", time.Minute)
-	if err := conn.Client().ScriptFlush(t.Context()).Err(); err != nil {
+	if err := redis.Client(conn).ScriptFlush(t.Context()).Err(); err != nil {
 		t.Fatalf("SCRIPT FLUSH: %v", err)
 	}
 	if err := l.Release(t.Context()); err != nil {

@@ -31,8 +31,7 @@ var (
 
 // book is the client of book.lua for one group: one trip an operation.
 type book struct {
-	redis   goredis.UniversalClient
-	script  *goredis.Script
+	run     func(ctx context.Context, keys []string, args ...any) ([]int64, error) // the script, in Redis
 	key     string
 	member  string
 	replica string
@@ -56,10 +55,12 @@ type reply struct {
 }
 
 func newBook(g *group, o Options, member string) *book {
+	script := goredis.NewScript(bookScript)
 	return &book{
-		redis: o.Redis,
+		run: func(ctx context.Context, keys []string, args ...any) ([]int64, error) {
+			return script.Run(ctx, o.Redis, keys, args...).Int64Slice()
+		},
 		// A name in the key, not a version: two versions of the gateway must count in one book.
-		script: goredis.NewScript(bookScript),
 		key:    "opsgraph:" + o.Environment + ":quota:" + o.Account + "{" + g.name + "}",
 		member: member, replica: o.Replica,
 		fixed: []any{
@@ -83,7 +84,7 @@ func (b *book) call(ctx context.Context, operation string, more ...any) (reply, 
 	args := make([]any, 0, 4+len(b.fixed)+len(more))
 	args = append(args, operation, b.member, b.replica, latest)
 	args = append(append(args, b.fixed...), more...)
-	numbers, err := b.script.Run(ctx, b.redis, []string{b.key}, args...).Int64Slice()
+	numbers, err := b.run(ctx, []string{b.key}, args...)
 	if err != nil {
 		return reply{}, fmt.Errorf("quota book %s: %w", operation, err)
 	}

@@ -22,7 +22,7 @@ var ErrUnavailable = errors.New("redis is unavailable")
 // Connection is one Redis (server, Cluster or Sentinel group) with its pool and its breaker.
 // It is safe for concurrent use.
 type Connection struct {
-	client  goredis.UniversalClient
+	client  any // a goredis.UniversalClient, see Client
 	breaker circuitbreaker.CircuitBreaker[any]
 	address string
 }
@@ -38,8 +38,9 @@ func Open(ctx context.Context, rawURL string, o Options) (*Connection, error) {
 	o = o.withDefaults()
 	c := &Connection{address: t.String()}
 	c.breaker = newBreaker(o, c.address)
-	c.client = newClient(t, o)
-	c.client.AddHook(&breakerHook{breaker: c.breaker})
+	client := newClient(t, o)
+	client.AddHook(&breakerHook{breaker: c.breaker})
+	c.client = client
 	if err := c.Ping(ctx); err != nil {
 		o.Logger.LogAttrs(ctx, slog.LevelWarn, "redis does not answer yet",
 			slog.String("redis_address", c.address), slog.Any("error", err))
@@ -47,9 +48,12 @@ func Open(ctx context.Context, rawURL string, o Options) (*Connection, error) {
 	return c, nil
 }
 
-// Client returns the client that all commands go through. Its errors are go-redis's own, or
+// Client returns the client of a connection, which all commands go through. Its errors are go-redis's own, or
 // [ErrUnavailable]; each command is bounded by [Options.Timeout] and by its context.
-func (c *Connection) Client() goredis.UniversalClient { return c.client }
+//
+// It is no method, and types that other packages see hold the connection and not the client: else every package that
+// hands a cache on would read the types of all commands of Redis when it is compiled, a CPU second each.
+func Client(c *Connection) goredis.UniversalClient { return c.client.(goredis.UniversalClient) }
 
 // Healthy tells whether the last commands reached Redis. It asks nothing: it is the state of the
 // breaker, true before the first failure.
@@ -57,7 +61,7 @@ func (c *Connection) Healthy() bool { return c.breaker.IsClosed() }
 
 // Ping asks Redis for a sign of life. A success after an outage closes the breaker again.
 func (c *Connection) Ping(ctx context.Context) error {
-	if err := c.client.Ping(ctx).Err(); err != nil {
+	if err := Client(c).Ping(ctx).Err(); err != nil {
 		return fmt.Errorf("ping redis: %w", err)
 	}
 	return nil
@@ -68,7 +72,7 @@ func (c *Connection) Address() string { return c.address }
 
 // Close closes the pool. Commands that still run fail.
 func (c *Connection) Close() error {
-	if err := c.client.Close(); err != nil {
+	if err := Client(c).Close(); err != nil {
 		return fmt.Errorf("close redis: %w", err)
 	}
 	return nil

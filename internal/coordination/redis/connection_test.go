@@ -35,10 +35,10 @@ func open(t *testing.T, url string, o redis.Options) *redis.Connection {
 func TestOpenReachesServer(t *testing.T) {
 	server := redistest.Start(t)
 	conn := open(t, server.URL(), redis.Options{})
-	if err := conn.Client().Set(t.Context(), "a", "1", time.Minute).Err(); err != nil {
+	if err := redis.Client(conn).Set(t.Context(), "a", "1", time.Minute).Err(); err != nil {
 		t.Fatalf("SET: %v", err)
 	}
-	if got, err := conn.Client().Get(t.Context(), "a").Result(); err != nil || got != "1" {
+	if got, err := redis.Client(conn).Get(t.Context(), "a").Result(); err != nil || got != "1" {
 		t.Errorf("GET = %q, %v, want 1", got, err)
 	}
 	if !conn.Healthy() {
@@ -85,7 +85,7 @@ func TestFrozenServerCostsNothing(t *testing.T) {
 	server.Pause()
 	for i := range 3 {
 		began := time.Now()
-		if err := conn.Client().Get(t.Context(), "a").Err(); err == nil {
+		if err := redis.Client(conn).Get(t.Context(), "a").Err(); err == nil {
 			t.Fatal("GET from a frozen server succeeded")
 		}
 		if took := time.Since(began); took > time.Second {
@@ -94,11 +94,11 @@ func TestFrozenServerCostsNothing(t *testing.T) {
 	}
 	began := time.Now()
 	for range 100 {
-		if err := conn.Client().Get(t.Context(), "a").Err(); !errors.Is(err, redis.ErrUnavailable) {
+		if err := redis.Client(conn).Get(t.Context(), "a").Err(); !errors.Is(err, redis.ErrUnavailable) {
 			t.Fatalf("GET = %v, want ErrUnavailable", err)
 		}
 	}
-	_, err := conn.Client().Pipelined(t.Context(), func(p goredis.Pipeliner) error { return p.Get(t.Context(), "a").Err() })
+	_, err := redis.Client(conn).Pipelined(t.Context(), func(p goredis.Pipeliner) error { return p.Get(t.Context(), "a").Err() })
 	if !errors.Is(err, redis.ErrUnavailable) {
 		t.Errorf("pipeline = %v, want ErrUnavailable", err)
 	}
@@ -115,7 +115,7 @@ func TestFrozenServerCostsNothing(t *testing.T) {
 func TestAnswersOfRedisAreNoFailures(t *testing.T) {
 	server := redistest.Start(t)
 	conn := open(t, server.URL(), redis.Options{})
-	client := conn.Client()
+	client := redis.Client(conn)
 	if err := client.Set(t.Context(), "text", "a", 0).Err(); err != nil {
 		t.Fatalf("SET: %v", err)
 	}

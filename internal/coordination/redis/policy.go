@@ -19,7 +19,7 @@ var errNoPolicy = errors.New("redis does not tell its maxmemory-policy")
 func (c *Connection) Evicts(ctx context.Context) (bool, error) {
 	cluster, ok := c.client.(*goredis.ClusterClient)
 	if !ok {
-		return evicts(ctx, c.client)
+		return evicts(ctx, Client(c))
 	}
 	var found atomic.Bool // the masters are asked at once
 	err := cluster.ForEachMaster(ctx, func(ctx context.Context, master *goredis.Client) error {

@@ -27,7 +27,7 @@ func TestSentinel(t *testing.T) {
 	sentinel := redistest.StartSentinel(t, conf)
 	conn := open(t, "redis+sentinel://"+sentinel.Addr+"/main/1", redis.Options{})
 	testkit.Eventually(t, "Redis is not found again", func() bool { return conn.Ping(t.Context()) == nil })
-	if err := conn.Client().Set(t.Context(), "a", "1", 0).Err(); err != nil {
+	if err := redis.Client(conn).Set(t.Context(), "a", "1", 0).Err(); err != nil {
 		t.Errorf("SET through Sentinel: %v", err)
 	}
 	if evicting, err := conn.Evicts(t.Context()); err != nil || evicting {
@@ -38,7 +38,7 @@ func TestSentinel(t *testing.T) {
 func TestClusterEvicts(t *testing.T) {
 	server := redistest.Start(t, "--cluster-enabled", "yes", "--dir", t.TempDir(), "--maxmemory-policy", "allkeys-lru")
 	plain := open(t, server.URL(), redis.Options{DialTimeout: 5 * time.Second, Timeout: 5 * time.Second})
-	if err := plain.Client().ClusterAddSlotsRange(t.Context(), 0, 16383).Err(); err != nil {
+	if err := redis.Client(plain).ClusterAddSlotsRange(t.Context(), 0, 16383).Err(); err != nil {
 		t.Fatalf("CLUSTER ADDSLOTSRANGE: %v", err)
 	}
 	conn := open(t, server.URL()+"?cluster=true", redis.Options{DialTimeout: time.Second, Timeout: time.Second})

@@ -13,6 +13,8 @@ import (
 	"time"
 
 	goredis "github.com/redis/go-redis/v9"
+
+	"github.com/opsgraph/opsgraph/internal/coordination/redis"
 )
 
 // mostEntries bounds the entries held in the process when there is no Redis; the one that ends first makes room.
@@ -20,7 +22,7 @@ const mostEntries = 10_000
 
 // Registry holds entries by kind and key, each until its end.
 type Registry struct {
-	redis       goredis.UniversalClient
+	redis       *redis.Connection
 	environment string
 	now         func() time.Time
 
@@ -33,13 +35,13 @@ type entry struct {
 	ends  time.Time
 }
 
-// New makes a registry. A nil client keeps entries in the process alone; environment is part of every key in Redis; a nil clock means
+// New makes a registry. A nil connection keeps entries in the process alone; environment is part of every key in Redis; a nil clock means
 // time.Now.
-func New(client goredis.UniversalClient, environment string, now func() time.Time) *Registry {
+func New(connection *redis.Connection, environment string, now func() time.Time) *Registry {
 	if now == nil {
 		now = time.Now
 	}
-	return &Registry{redis: client, environment: environment, now: now, entries: map[string]entry{}}
+	return &Registry{redis: connection, environment: environment, now: now, entries: map[string]entry{}}
 }
 
 // Shared tells whether other replicas see the entries.
@@ -59,14 +61,14 @@ func (r *Registry) PutIfAbsent(
 	}
 	// Twice at most: an entry may end between the refusal and the reading.
 	for range 2 {
-		err = r.redis.SetArgs(ctx, name, value, goredis.SetArgs{Mode: "NX", TTL: lives}).Err()
+		err = redis.Client(r.redis).SetArgs(ctx, name, value, goredis.SetArgs{Mode: "NX", TTL: lives}).Err()
 		if err == nil {
 			return value, true, nil
 		}
 		if !errors.Is(err, goredis.Nil) {
 			return nil, false, fmt.Errorf("registry: store %s: %w", kind, err)
 		}
-		held, err = r.redis.Get(ctx, name).Bytes()
+		held, err = redis.Client(r.redis).Get(ctx, name).Bytes()
 		if err == nil {
 			return held, false, nil
 		}
@@ -81,7 +83,7 @@ func (r *Registry) PutIfAbsent(
 func (r *Registry) Put(ctx context.Context, kind, key string, value []byte, lives time.Duration) error {
 	name := r.name(kind, key)
 	if r.redis != nil {
-		if err := r.redis.Set(ctx, name, value, lives).Err(); err != nil {
+		if err := redis.Client(r.redis).Set(ctx, name, value, lives).Err(); err != nil {
 			return fmt.Errorf("registry: store %s: %w", kind, err)
 		}
 		return nil
@@ -96,7 +98,7 @@ func (r *Registry) Put(ctx context.Context, kind, key string, value []byte, live
 func (r *Registry) Value(ctx context.Context, kind, key string) ([]byte, bool, error) {
 	name := r.name(kind, key)
 	if r.redis != nil {
-		value, err := r.redis.Get(ctx, name).Bytes()
+		value, err := redis.Client(r.redis).Get(ctx, name).Bytes()
 		if errors.Is(err, goredis.Nil) {
 			return nil, false, nil
 		}
@@ -118,7 +120,7 @@ func (r *Registry) Value(ctx context.Context, kind, key string) ([]byte, bool, e
 func (r *Registry) Remove(ctx context.Context, kind, key string) error {
 	name := r.name(kind, key)
 	if r.redis != nil {
-		if err := r.redis.Del(ctx, name).Err(); err != nil {
+		if err := redis.Client(r.redis).Del(ctx, name).Err(); err != nil {
 			return fmt.Errorf("registry: remove %s: %w", kind, err)
 		}
 		return nil

@@ -11,6 +11,7 @@ import (
 
 	goredis "github.com/redis/go-redis/v9"
 
+	"github.com/opsgraph/opsgraph/internal/coordination/redis"
 	"github.com/opsgraph/opsgraph/internal/coordination/redis/redistest"
 	"github.com/opsgraph/opsgraph/internal/coordination/registry"
 )
@@ -28,24 +29,27 @@ func eachKind(t *testing.T, test func(t *testing.T, r *registry.Registry, later 
 		test(t, r, func(d time.Duration) { passed.Add(int64(d)) })
 	})
 	t.Run("redis", func(t *testing.T) {
-		client := connect(t, redistest.Start(t))
-		r := registry.New(client, "test", nil)
+		connection := connect(t, redistest.Start(t))
+		r := registry.New(connection, "test", nil)
 		if !r.Shared() {
 			t.Error("what is in Redis is not shared")
 		}
-		test(t, r, func(d time.Duration) { expire(t, client, d) })
+		test(t, r, func(d time.Duration) { expire(t, redis.Client(connection), d) })
 	})
 }
 
-func connect(t *testing.T, server *redistest.Server) goredis.UniversalClient {
+func connect(t *testing.T, server *redistest.Server) *redis.Connection {
 	t.Helper()
-	client := goredis.NewClient(&goredis.Options{Addr: server.Addr, MaxRetries: -1, DialerRetries: 1})
+	connection, err := redis.Open(t.Context(), "redis://"+server.Addr, redis.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
 	t.Cleanup(func() {
-		if err := client.Close(); err != nil {
+		if err := connection.Close(); err != nil {
 			t.Errorf("close: %v", err)
 		}
 	})
-	return client
+	return connection
 }
 
 // expire shortens the life of every key by d, as if so much time had passed.
@@ -161,7 +165,7 @@ func TestReplicasShare(t *testing.T) {
 	if value(t, two, "job", "secret of a client") != "x" || value(t, other, "job", "secret of a client") != "none" {
 		t.Error("replicas of one installation share, installations don't")
 	}
-	keys, err := connect(t, server).Keys(t.Context(), "*").Result()
+	keys, err := redis.Client(connect(t, server)).Keys(t.Context(), "*").Result()
 	if err != nil || len(keys) != 1 || strings.Contains(keys[0], "secret") {
 		t.Errorf("keys %q, %v: what a client gives is hashed", keys, err)
 	}

@@ -59,13 +59,13 @@ func (s *spoilt) keyOf(t *testing.T, operation string) string {
 	t.Helper()
 	var found string
 	testkit.Within(t, time.Minute, operation+" in Redis", func() bool {
-		keys, err := s.connection.Client().Keys(t.Context(), "opsgraph:v2:*:"+operation+":*").Result()
+		keys, err := redis.Client(s.connection).Keys(t.Context(), "opsgraph:v2:*:"+operation+":*").Result()
 		if err != nil {
 			t.Fatal(err)
 		}
 		for _, key := range keys {
 			// Beside the value stand marks of refreshes, which are short.
-			if size, err := s.connection.Client().StrLen(t.Context(), key).Result(); err == nil && size > 200 {
+			if size, err := redis.Client(s.connection).StrLen(t.Context(), key).Result(); err == nil && size > 200 {
 				found = key
 			}
 		}
@@ -78,7 +78,7 @@ func (s *spoilt) keyOf(t *testing.T, operation string) string {
 func (s *spoilt) spoil(t *testing.T, how string, damage func(admin *redis.Connection, key, value string)) {
 	t.Helper()
 	key := s.keyOf(t, "listDeviceAlarms")
-	value, err := s.connection.Client().Get(t.Context(), key).Result()
+	value, err := redis.Client(s.connection).Get(t.Context(), key).Result()
 	if err != nil {
 		t.Fatal(err)
 	}

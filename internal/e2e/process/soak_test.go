@@ -292,7 +292,7 @@ func (s *soak) keys(t *testing.T) int64 {
 		t.Fatal(err)
 	}
 	defer func() { _ = connection.Close() }() // it has answered what it was asked
-	size, err := connection.Client().DBSize(t.Context()).Result()
+	size, err := redis.Client(connection).DBSize(t.Context()).Result()
 	if err != nil {
 		t.Fatal(err)
 	}
