@@ -186,8 +186,7 @@ func (f Failure) extensions() map[string]any {
 	return extensions
 }
 
-// addItemErrors adds the errors of list items that are null, each at its own place; the presenter decides what of
-// them.
+// addItemErrors adds the errors of list items that are null, each at its own place; the presenter decides what of them.
 func addItemErrors(ctx context.Context, errs []error) {
 	for i, err := range errs {
 		if err != nil {

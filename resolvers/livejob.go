@@ -58,8 +58,7 @@ func (j *jobEvents) run(ctx context.Context, o *outlet[model.MeterJobEvent], pre
 	}
 	waiting := ctx
 	if jobs.Finished(present.Job) {
-		// It has ended: what follows the place is there by now, and the end comes last even where nobody had looked
-		// before.
+		// It has ended: what follows the place is there by now, and the end comes last even where nobody had looked before.
 		ended, cancel := context.WithCancel(ctx)
 		cancel()
 		waiting = ended

@@ -1,5 +1,5 @@
-// Package web holds the pages that the gateway serves to browsers, as `make web` builds them from the npm project in this folder.
-// It is files and nothing else: it must not know who serves them, nor how.
+// Package web holds the pages that the gateway serves to browsers, as `make web` builds them from the npm project in
+// this folder. It is files and nothing else: it must not know who serves them, nor how.
 package web
 
 import (
@@ -12,8 +12,9 @@ import (
 //go:embed all:dist
 var dist embed.FS
 
-// Files returns the built pages: a file for each page, such as playground.html, and the folder assets with what they load, under
-// names that have the hash of their content in them. There are no pages where nothing was built before the binary was.
+// Files returns the built pages: a file for each page, such as playground.html, and the folder assets with what they
+// load, under names that have the hash of their content in them. There are no pages where nothing was built before the
+// binary was.
 func Files() fs.FS {
 	files, err := fs.Sub(dist, "dist")
 	if err != nil {

@@ -19,8 +19,7 @@ import (
 //	header    JSON
 //	body      JSON records, zstd where that pays; empty when in chunks
 //
-// The first 26 bytes alone are a tombstone: dropped data, below whose generation nothing may be
-// written.
+// The first 26 bytes alone are a tombstone: dropped data, below whose generation nothing may be written.
 const (
 	magic     = "ogc1"
 	digits    = 20

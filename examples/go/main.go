@@ -1,5 +1,5 @@
-// Command capacity-report prints what is free in each region, and which critical alarms are open. It is an example of a typed
-// client: genqlient makes queries.generated.go from queries.graphql and the schema.
+// Command capacity-report prints what is free in each region, and which critical alarms are open. It is an example of a
+// typed client: genqlient makes queries.generated.go from queries.graphql and the schema.
 package main
 
 //go:generate go tool genqlient
@@ -27,7 +27,8 @@ func main() {
 	}
 }
 
-// run asks the gateway once and prints the report. What is missing of it is told on stderr; an error means that there is no report.
+// run asks the gateway once and prints the report. What is missing of it is told on stderr; an error means that there
+// is no report.
 func run(ctx context.Context, arguments []string, stdout, stderr io.Writer) error {
 	flags := flag.NewFlagSet("capacity-report", flag.ContinueOnError)
 	flags.SetOutput(stderr)

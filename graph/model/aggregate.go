@@ -28,8 +28,8 @@ type AlarmDayCount struct {
 // mostDays bounds the days that are counted.
 const mostDays = 366
 
-// ByDay counts the alarms by the calendar day of their latest occurrence, in an offset from UTC: days with alarms only, in order, the
-// latest 366 at most. Alarms without a time are left out.
+// ByDay counts the alarms by the calendar day of their latest occurrence, in an offset from UTC: days with alarms only,
+// in order, the latest 366 at most. Alarms without a time are left out.
 func (s *AlarmSummary) ByDay(utcOffsetMinutes int) []*AlarmDayCount {
 	offset := time.Duration(utcOffsetMinutes) * time.Minute
 	days := map[time.Time][]*Alarm{}
@@ -53,8 +53,8 @@ func (s *AlarmSummary) ByDay(utcOffsetMinutes int) []*AlarmDayCount {
 	return counts
 }
 
-// CountSeverities counts alarms by severity: critical first, each severity once, and a last entry with nil for unknown ones where
-// there are any.
+// CountSeverities counts alarms by severity: critical first, each severity once, and a last entry with nil for unknown
+// ones where there are any.
 func CountSeverities(alarms []*Alarm) []*AlarmSeverityCount {
 	counts := make([]*AlarmSeverityCount, 0, len(AllAlarmSeverity)+1)
 	for _, severity := range AllAlarmSeverity {
@@ -106,7 +106,8 @@ type CapacityModelTotal struct {
 
 // CapacitySum sums rows of capacity. The zero value is the sum of none; Add adds a row.
 type CapacitySum struct {
-	// Allocated and Available are over the rows that have both, the others over those that have them; nil when there is none.
+	// Allocated and Available are over the rows that have both, the others over those that have them; nil when there is
+	// none.
 	Allocated, Available, Total, Used, Free *float64
 	Rows                                    int
 	// RowsLeftOut counts the rows that Allocated and Available leave out.

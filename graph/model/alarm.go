@@ -43,8 +43,8 @@ type Alarm struct {
 	// SerialNumbers and Addresses are what the texts of the alarm name: the keys by which its host is looked up.
 	SerialNumbers []string
 	Addresses     []string
-	// Identifiers are the words of meDn, nativeMeDn and moi that look like ids: with Addresses the keys by which its device is
-	// looked up.
+	// Identifiers are the words of meDn, nativeMeDn and moi that look like ids: with Addresses the keys by which its
+	// device is looked up.
 	Identifiers []string
 }
 

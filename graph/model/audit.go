@@ -36,7 +36,8 @@ func AuditEventID(eventID string, day time.Time) string {
 	return NewID(KindAuditEvent, eventID, day.UTC().Format(auditDay))
 }
 
-// AuditEventKey is what AuditEventID was made of, with the day as midnight UTC. It fails with ErrInvalidID on anything else.
+// AuditEventKey is what AuditEventID was made of, with the day as midnight UTC. It fails with ErrInvalidID on anything
+// else.
 func AuditEventKey(id GlobalID) (eventID string, day time.Time, err error) {
 	if id.Kind != KindAuditEvent {
 		return "", time.Time{}, ErrInvalidID

@@ -8,8 +8,8 @@ import (
 	"github.com/shopspring/decimal"
 )
 
-// PayPerUseResource is a resource of a customer as the billing system knows it (listCustomerOnDemandResources), which promises no
-// field of a row: any may be nil.
+// PayPerUseResource is a resource of a customer as the billing system knows it (listCustomerOnDemandResources), which
+// promises no field of a row: any may be nil.
 type PayPerUseResource struct {
 	ID string
 	// CustomerID is the customer that was asked, whatever the row says.
@@ -34,8 +34,8 @@ type PayPerUseResource struct {
 	ExpiresAt   *time.Time
 }
 
-// PayPerUseResourceID is the global id of a customer's resource. A row without a resource id is known by its content, the row as it
-// came.
+// PayPerUseResourceID is the global id of a customer's resource. A row without a resource id is known by its content,
+// the row as it came.
 func PayPerUseResourceID(customerID string, resourceID *string, row []byte) string {
 	if resourceID != nil && *resourceID != "" {
 		return NewID(KindPayPerUseResource, customerID, *resourceID)

@@ -14,7 +14,8 @@ type Device struct {
 	OperatingSystem *string
 	RegionCode      *string
 
-	// Address is ManagementIP in canonical form, the key of the joins to hosts, alarms and metrics; empty when it is no address.
+	// Address is ManagementIP in canonical form, the key of the joins to hosts, alarms and metrics; empty when it is no
+	// address.
 	Address string
 }
 

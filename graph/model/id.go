@@ -32,8 +32,8 @@ const (
 // idVersion begins every id; a later form of ids gets another one.
 const idVersion = "1"
 
-// idForm is the type of the schema that ids of a kind stand for, and how many parts they have; a virtual machine's has two when the
-// upstream gives no machine id, a pay-per-use resource's three when it gives no resource id.
+// idForm is the type of the schema that ids of a kind stand for, and how many parts they have; a virtual machine's has
+// two when the upstream gives no machine id, a pay-per-use resource's three when it gives no resource id.
 func idForm(kind Kind) (typeName string, least, most int) {
 	switch kind {
 	case KindRegion:
@@ -96,7 +96,8 @@ func (id GlobalID) Type() string {
 	}
 }
 
-// NewID encodes the id of an object: base64url of version, kind and parts, each part behind a separator that is escaped within parts.
+// NewID encodes the id of an object: base64url of version, kind and parts, each part behind a separator that is escaped
+// within parts.
 func NewID(kind Kind, parts ...string) string {
 	var b strings.Builder
 	b.WriteString(idVersion)
@@ -110,7 +111,8 @@ func NewID(kind Kind, parts ...string) string {
 	return base64.RawURLEncoding.EncodeToString([]byte(b.String()))
 }
 
-// escaped marks the separators within a part. Hardly any has one: ids are made by the ten thousand, so that costs nothing then.
+// escaped marks the separators within a part. Hardly any has one: ids are made by the ten thousand, so that costs
+// nothing then.
 func escaped(part string) string {
 	if !strings.ContainsAny(part, `\|`) {
 		return part

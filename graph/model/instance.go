@@ -7,8 +7,9 @@ import (
 	"github.com/shopspring/decimal"
 )
 
-// Instance is a metered resource: the rows of one resource id of listCloudResourceInstanceData put together. What belongs to a
-// metering period is that of the latest row. Nil fields are those that the upstream leaves out or sends unreadably.
+// Instance is a metered resource: the rows of one resource id of listCloudResourceInstanceData put together. What
+// belongs to a metering period is that of the latest row. Nil fields are those that the upstream leaves out or sends
+// unreadably.
 type Instance struct {
 	ID                    string
 	Type                  InstanceType
@@ -50,7 +51,8 @@ func (*Instance) IsNode() {}
 // GetID is the global id.
 func (i *Instance) GetID() string { return i.ID }
 
-// CloudServiceType is the kind of service that meters instances of the type: the one of the same name, but ECS, which is ECS_VM.
+// CloudServiceType is the kind of service that meters instances of the type: the one of the same name, but ECS, which
+// is ECS_VM.
 func (t InstanceType) CloudServiceType() CloudServiceType {
 	if t == InstanceTypeEcs {
 		return CloudServiceTypeEcsVM
@@ -75,7 +77,8 @@ type UsageRecord struct {
 	RecordedAt            *time.Time
 	RecordType            *string
 	ErrorMessage          *string
-	// Position is the record's place among those of its instance that begin at the same moment; it settles ties of cursors.
+	// Position is the record's place among those of its instance that begin at the same moment; it settles ties of
+	// cursors.
 	Position int
 }
 

@@ -8,7 +8,8 @@ import (
 // MetricSeries is the samples of one metric of one thing in a window. NewMetricSeries makes one.
 type MetricSeries struct {
 	Name string
-	// Key tells the series of one answer apart: for hosts <item>.<data item>.<aggregation> in lower case, else the name or code.
+	// Key tells the series of one answer apart: for hosts <item>.<data item>.<aggregation> in lower case, else the name or
+	// code.
 	Key  string
 	Unit *string
 	// Item, DataItem and Aggregation are of host metrics only.
@@ -28,8 +29,8 @@ type MetricPoint struct {
 	Value float64
 }
 
-// NewMetricSeries fills in a series: it puts the samples in time order, keeps the later given one of two of the same time, and works
-// out the figures. It takes over the samples' slice.
+// NewMetricSeries fills in a series: it puts the samples in time order, keeps the later given one of two of the same
+// time, and works out the figures. It takes over the samples' slice.
 func NewMetricSeries(series MetricSeries, samples []MetricPoint) *MetricSeries {
 	slices.SortStableFunc(samples, func(a, b MetricPoint) int { return a.At.Compare(b.At) })
 	kept := samples[:0]
@@ -57,12 +58,13 @@ func NewMetricSeries(series MetricSeries, samples []MetricPoint) *MetricSeries {
 // Count is the number of all samples.
 func (s *MetricSeries) Count() int { return len(s.Samples) }
 
-// pointsOfPart is how many samples of each part survive the thinning: the first, the last, the smallest and the greatest.
+// pointsOfPart is how many samples of each part survive the thinning: the first, the last, the smallest and the
+// greatest.
 const pointsOfPart = 4
 
-// Points are the samples, thinned to maxPoints (at least 4) where there are more. It is M4 (Jugel and others, 2014), which unlike LTTB
-// and averages loses no peak: the span is cut into parts of equal length, and of each the first, the last, the smallest and the
-// greatest sample stay as they were measured.
+// Points are the samples, thinned to maxPoints (at least 4) where there are more. It is M4 (Jugel and others, 2014),
+// which unlike LTTB and averages loses no peak: the span is cut into parts of equal length, and of each the first, the
+// last, the smallest and the greatest sample stay as they were measured.
 func (s *MetricSeries) Points(maxPoints int) []MetricPoint {
 	if len(s.Samples) <= maxPoints {
 		return s.Samples

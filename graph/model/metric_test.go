@@ -49,8 +49,8 @@ func TestAverageOfHugeValuesStaysFinite(t *testing.T) {
 	}
 }
 
-// Whatever the samples and however few points are asked: never more points than that, each a sample, in time order, and with the
-// first, the last, the smallest and the greatest of all samples.
+// Whatever the samples and however few points are asked: never more points than that, each a sample, in time order, and
+// with the first, the last, the smallest and the greatest of all samples.
 func TestPointsKeepPeaks(t *testing.T) {
 	dice := rand.New(rand.NewPCG(1, 2))
 	for range 300 {

@@ -4,7 +4,8 @@ import "strings"
 
 // NetworkDeviceMetric is one metric of one network device in a window (listNetworkDeviceMetricData).
 type NetworkDeviceMetric struct {
-	// ManagementIP is the address as sent; Address is its canonical form, the key of the join to devices, empty when it is none.
+	// ManagementIP is the address as sent; Address is its canonical form, the key of the join to devices, empty when it is
+	// none.
 	ManagementIP string
 	Address      string
 	ResourceType *string

@@ -64,7 +64,8 @@ func UnmarshalDate(v any) (time.Time, error) {
 
 var errTooLong = errors.New("a Duration is longer than nothing and at most 366 days")
 
-// MarshalDuration writes the scalar Duration as ISO 8601 in days and parts of a day, never in months or years, whose length varies.
+// MarshalDuration writes the scalar Duration as ISO 8601 in days and parts of a day, never in months or years, whose
+// length varies.
 func MarshalDuration(d time.Duration) graphql.Marshaler {
 	return graphql.WriterFunc(func(w io.Writer) {
 		length := d.Abs()
@@ -77,7 +78,8 @@ func MarshalDuration(d time.Duration) graphql.Marshaler {
 	})
 }
 
-// UnmarshalDuration reads the scalar Duration: ISO 8601 without years and months, longer than nothing and at most 366 days.
+// UnmarshalDuration reads the scalar Duration: ISO 8601 without years and months, longer than nothing and at most 366
+// days.
 func UnmarshalDuration(v any) (time.Duration, error) {
 	text, ok := v.(string)
 	if !ok {

@@ -6,8 +6,9 @@ import (
 	"time"
 )
 
-// CheckTimeRange judges the fields of an input TimeRange before execution: either last alone, or from and to of which one may be
-// open; from before to, which is now when it is open; at most LongestRange long. The values are as a client gave them.
+// CheckTimeRange judges the fields of an input TimeRange before execution: either last alone, or from and to of which
+// one may be open; from before to, which is now when it is open; at most LongestRange long. The values are as a client
+// gave them.
 func CheckTimeRange(fields map[string]any, now time.Time) error {
 	last, from, to := fields["last"], fields["from"], fields["to"]
 	if last != nil {

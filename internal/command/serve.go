@@ -75,7 +75,8 @@ func helpIsFine(err error) error {
 // flushTime bounds how long the end of the process waits for who reads its log.
 const flushTime = 2 * time.Second
 
-// Tell writes why the process ends, if somebody takes that within a bound: a reader that is stuck must not keep the process.
+// Tell writes why the process ends, if somebody takes that within a bound: a reader that is stuck must not keep the
+// process.
 func Tell(w io.Writer, err error) {
 	lines := telemetry.NewLines(w, nil, nil)
 	fmt.Fprintln(lines, "opsgraph:", err)

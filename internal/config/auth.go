@@ -107,8 +107,8 @@ func (c Config) checkJWT(faults *faults) {
 	}
 }
 
-// checkKeysURL tells what is wrong with the address of the issuer's keys; empty when nothing is. Keys that come over plain HTTP could
-// be anyone's.
+// checkKeysURL tells what is wrong with the address of the issuer's keys; empty when nothing is. Keys that come over
+// plain HTTP could be anyone's.
 func checkKeysURL(address URL) string {
 	if address == "" {
 		return "required with auth mode jwt"

@@ -53,7 +53,8 @@ func (q OperationQuotas) String() string {
 	return strings.Join(entries, ",")
 }
 
-// checkOperationQuotas checks what one entry alone may not be. Which operations there are is known where they are called.
+// checkOperationQuotas checks what one entry alone may not be. Which operations there are is known where they are
+// called.
 func (c Config) checkOperationQuotas(faults *faults) {
 	seen := map[string]bool{}
 	for i, one := range c.Quota.Operations {

@@ -26,8 +26,8 @@ func notOffered() []string {
 	}
 }
 
-// TestEveryKeyHasAReader proves, by the names of the fields alone, that no key is documented which the program never looks at: what
-// validates a key is no reader of it.
+// TestEveryKeyHasAReader proves, by the names of the fields alone, that no key is documented which the program never
+// looks at: what validates a key is no reader of it.
 func TestEveryKeyHasAReader(t *testing.T) {
 	read, known := map[string]bool{}, append(enforced(), notOffered()...)
 	for _, pattern := range []string{"*.go", "../gateway/*.go", "../command/*.go", "../telemetry/*.go"} {

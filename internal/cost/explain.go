@@ -17,7 +17,8 @@ import (
 // maxExplained bounds the entries of an explanation; what is beyond is counted.
 const maxExplained = 500
 
-// explanation is one entry of the extension explain: a call that the operation made or began, or data that it had without one.
+// explanation is one entry of the extension explain: a call that the operation made or began, or data that it had
+// without one.
 type explanation struct {
 	System     string            `json:"system,omitempty"`
 	Operation  string            `json:"operation"`
@@ -56,8 +57,8 @@ type explainedCost struct {
 	OmittedEntries int `json:"omittedEntries,omitempty"`
 }
 
-// WithRecorder has the calls of an operation recorded when its request asks to be explained. A subscription has no one answer to
-// explain.
+// WithRecorder has the calls of an operation recorded when its request asks to be explained. A subscription has no one
+// answer to explain.
 func WithRecorder(ctx context.Context, asked bool) context.Context {
 	if !asked || graphql.GetOperationContext(ctx).Operation.Operation == ast.Subscription {
 		return ctx
@@ -96,8 +97,8 @@ func (c *Check) Explain(ctx context.Context, next graphql.ResponseHandler) *grap
 	return response
 }
 
-// explanations lists the calls in the order in which they were first heard of, then what was had without a call. Data that came from
-// the upstream belong to the calls of their operation; without any, another query's call brought them.
+// explanations lists the calls in the order in which they were first heard of, then what was had without a call. Data
+// that came from the upstream belong to the calls of their operation; without any, another query's call brought them.
 func explanations(calls []*recordedCall, origins []loaders.Origin) []explanation {
 	entries := make([]explanation, 0, len(calls)+len(origins))
 	for _, call := range calls {

@@ -12,8 +12,8 @@ import (
 // kindOK is what an explanation says in place of a failure's kind.
 const kindOK = "ok"
 
-// callRecorder notes the upstream calls of one operation. Work behind an answer keeps the values of its operation's context, so that
-// calls may end long after: what comes after freeze is not noted. Safe for concurrent use.
+// callRecorder notes the upstream calls of one operation. Work behind an answer keeps the values of its operation's
+// context, so that calls may end long after: what comes after freeze is not noted. Safe for concurrent use.
 type callRecorder struct {
 	mu     sync.Mutex
 	frozen bool
@@ -72,7 +72,8 @@ func (r *callRecorder) Attempt(_ context.Context, a rest.Attempt) {
 	call.rows, call.status, call.last = a.Details.Rows, a.Status, a.Kind
 }
 
-// freeze ends the recording and gives what was recorded, in the order of the first tries' ends; nobody changes it any more.
+// freeze ends the recording and gives what was recorded, in the order of the first tries' ends; nobody changes it any
+// more.
 func (r *callRecorder) freeze() []*recordedCall {
 	r.mu.Lock()
 	defer r.mu.Unlock()

@@ -51,8 +51,8 @@ func variables(count int) string {
 	return text.String()
 }
 
-// TestHostile_distinctDocuments_H145 keeps documents of the kinds that take most memory for their text, a sixteenth of the number
-// and of the memory that is the default, and measures.
+// TestHostile_distinctDocuments_H145 keeps documents of the kinds that take most memory for their text, a sixteenth of
+// the number and of the memory that is the default, and measures.
 func TestHostile_distinctDocuments_H145(t *testing.T) {
 	for name, text := range map[string]string{
 		"fields":     `{cluster(id:#){` + strings.Repeat("id ", 900) + `}}`,

@@ -18,8 +18,8 @@ import (
 	"github.com/opsgraph/opsgraph/internal/listen"
 )
 
-// TestReloads_F71 reads the certificate anew a thousand times, the one part of the configuration that can change while a gateway runs:
-// nothing piles up. It runs alone: it counts goroutines and descriptors.
+// TestReloads_F71 reads the certificate anew a thousand times, the one part of the configuration that can change while
+// a gateway runs: nothing piles up. It runs alone: it counts goroutines and descriptors.
 func TestReloads_F71(t *testing.T) {
 	folder := t.TempDir()
 	certFile, keyFile := writeCertificate(t, folder, 1, time.Unix(1, 0))

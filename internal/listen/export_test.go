@@ -14,7 +14,8 @@ func ReadCertificate(certFile, keyFile string, now func() time.Time) (serial fun
 	return func(ctx context.Context) int64 { return c.certificate(ctx).Leaf.SerialNumber.Int64() }, err
 }
 
-// NewTestMemoryGuard makes a guard with a memory of the test's making; the code of its refusal is empty where there is none.
+// NewTestMemoryGuard makes a guard with a memory of the test's making; the code of its refusal is empty where there is
+// none.
 func NewTestMemoryGuard(most int64, held func() uint64, collect func(), now func() time.Time) func() string {
 	guard := NewMemoryGuard(most, now)
 	guard.held, guard.collect = held, collect

@@ -80,7 +80,8 @@ func (c presentContext) Value(key any) any {
 
 type presentKey struct{}
 
-// Present returns the context of an event with what its caller was admitted with last; ctx itself where no caller stays.
+// Present returns the context of an event with what its caller was admitted with last; ctx itself where no caller
+// stays.
 func Present(ctx context.Context) context.Context {
 	if a, ok := ctx.Value(presentKey{}).(*admission); ok {
 		return presentContext{ctx, a.present()}

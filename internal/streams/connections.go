@@ -112,8 +112,7 @@ type Options struct {
 	AdmitEvery time.Duration
 	// Readmit asks again; nil means as the transport of plain requests asks first.
 	Readmit func(*http.Request) (context.Context, *gqlerror.Error)
-	// Accepted reports whether what a context was admitted with is still good, as far as is known; nil means that it
-	// is.
+	// Accepted reports whether what a context was admitted with is still good, as far as is known; nil means that it is.
 	Accepted func(context.Context) bool
 	// Now is the clock of admissions; nil means time.Now.
 	Now func() time.Time

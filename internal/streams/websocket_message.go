@@ -82,8 +82,7 @@ func headersOfPayload() []string {
 
 var errPayloadHeader = errors.New("a header of the payload is no text")
 
-// completed is a handshake's request with the headers of connection_init, where the handshake had none of its
-// own.
+// completed is a handshake's request with the headers of connection_init, where the handshake had none of its own.
 func completed(r *http.Request, payload any) (*http.Request, error) {
 	object, _ := payload.(map[string]any)
 	complete := r.Clone(r.Context())

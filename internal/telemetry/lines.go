@@ -14,9 +14,10 @@ const (
 	mostLineBytes = 4 << 20
 )
 
-// Lines writes log lines to a destination that may stop taking them, such as a pipe that nobody reads or a full disk, without keeping
-// who logs waiting: one goroutine writes, lines wait in a bounded buffer, and those that find it full are dropped and counted. Safe for
-// concurrent use. Lines that the destination fails to take are lost and counted as well. Close must be called.
+// Lines writes log lines to a destination that may stop taking them, such as a pipe that nobody reads or a full disk,
+// without keeping who logs waiting: one goroutine writes, lines wait in a bounded buffer, and those that find it full
+// are dropped and counted. Safe for concurrent use. Lines that the destination fails to take are lost and counted as
+// well. Close must be called.
 type Lines struct {
 	destination io.Writer
 	dropped     func()
@@ -30,8 +31,8 @@ type Lines struct {
 	ended   chan struct{}
 }
 
-// NewLines begins to write to the destination. dropped is called for each line that is lost; notice writes to the destination how many
-// were, when lines go on after that. Either may be nil.
+// NewLines begins to write to the destination. dropped is called for each line that is lost; notice writes to the
+// destination how many were, when lines go on after that. Either may be nil.
 func NewLines(destination io.Writer, dropped func(), notice func(w io.Writer, lost int64)) *Lines {
 	if dropped == nil {
 		dropped = func() {}
@@ -108,8 +109,8 @@ func (n *noted) Write(p []byte) (int, error) {
 	return written, err //nolint:wrapcheck // the writer's own
 }
 
-// Close writes what waits while ctx lives; its error is that of ctx where the destination still takes nothing then. Lines that come
-// later are dropped.
+// Close writes what waits while ctx lives; its error is that of ctx where the destination still takes nothing then.
+// Lines that come later are dropped.
 func (l *Lines) Close(ctx context.Context) error {
 	l.mu.Lock()
 	if !l.closed {

@@ -44,8 +44,8 @@ func TestLinesAreWrittenInOrder(t *testing.T) {
 	}
 }
 
-// TestLinesNeverWait_F73 writes to a pipe that nobody reads: the lines that find no room are dropped, counted, and told of once when the
-// pipe is read again; those that found room come out, in order.
+// TestLinesNeverWait_F73 writes to a pipe that nobody reads: the lines that find no room are dropped, counted, and told
+// of once when the pipe is read again; those that found room come out, in order.
 func TestLinesNeverWait_F73(t *testing.T) {
 	t.Parallel()
 	for name, size := range map[string]int{"short lines": 10, "long lines": 64 << 10} {

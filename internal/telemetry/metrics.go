@@ -173,7 +173,8 @@ func (m *Metrics) GraphQLOperation(kind, outcome, code string, took time.Duratio
 	m.graphqlDuration.WithLabelValues(kind).Observe(took.Seconds())
 }
 
-// LiveConnection notes a connection of a kind (websocket, event_stream) that opens; the function that it returns notes its end.
+// LiveConnection notes a connection of a kind (websocket, event_stream) that opens; the function that it returns notes
+// its end.
 func (m *Metrics) LiveConnection(kind string) func() {
 	if m == nil {
 		return func() {}
@@ -181,7 +182,8 @@ func (m *Metrics) LiveConnection(kind string) func() {
 	return counted(m.liveConnections.WithLabelValues(kind))
 }
 
-// LiveSubscription notes a subscription to a field of the schema that begins; the function that it returns notes its end.
+// LiveSubscription notes a subscription to a field of the schema that begins; the function that it returns notes its
+// end.
 func (m *Metrics) LiveSubscription(field string) func() {
 	if m == nil {
 		return func() {}

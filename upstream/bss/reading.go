@@ -51,10 +51,9 @@ func (c *Client) page(ctx context.Context, list *rest.List[Resource], body query
 	return answer.Body.page, nil
 }
 
-// keep adds to list what has not come before and, where ids were asked for, what was asked for: an
-// edition without resource_ids answers with everything. It tells whether the page had anything new. No
-// order is promised, so rows may come again (QUIRKS 108); a row without an id is always new, and one that
-// cannot be read is known by its bytes.
+// keep adds to list what has not come before and, where ids were asked for, what was asked for: an edition without
+// resource_ids answers with everything. It tells whether the page had anything new. No order is promised, so rows may
+// come again (QUIRKS 108); a row without an id is always new, and one that cannot be read is known by its bytes.
 func keep(list *rest.List[Resource], page rest.Page[Resource], asked []string, known map[string]bool) (more bool) {
 	for _, row := range page.List {
 		id := row.ResourceID.String()

@@ -16,8 +16,7 @@ const (
 // maxUnpagedBytes bounds the one list that cannot be read in pages (QUIRKS 63).
 const maxUnpagedBytes = 16 << 20
 
-// dataAPI is the prefix of the data calls. Paths are case-sensitive and copied as they are spelt
-// (QUIRKS 2, 4).
+// dataAPI is the prefix of the data calls. Paths are case-sensitive and copied as they are spelt (QUIRKS 2, 4).
 const dataAPI = "/rest/dataapi/homs/open-api"
 
 // slow is a list whose calls are few: 60 a minute.

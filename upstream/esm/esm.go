@@ -1,7 +1,6 @@
-// Package esm calls ESM (Enterprise Self-Service Management), the system that knows the hosts,
-// capacities, alarms, assets, audit log, metrics and usage records of a site. endpoints.go is the table
-// of its operations; each resource has a file with its record as the wire has it and one method an
-// operation.
+// Package esm calls ESM (Enterprise Self-Service Management), the system that knows the hosts, capacities, alarms,
+// assets, audit log, metrics and usage records of a site. endpoints.go is the table of its operations; each resource
+// has a file with its record as the wire has it and one method an operation.
 //
 // Records keep the upstream's values as sent (package loose): what they mean, in which unit and zone,
 // is for the callers to settle. The package keeps no data, waits for nothing and knows no other system.
@@ -25,7 +24,8 @@ type Options struct {
 	// InstanceWindow is the notation of the window of listCloudResourceInstanceData; empty is
 	// WindowMilliseconds (QUIRKS 51).
 	InstanceWindow WindowNotation
-	// SlowPageSize and FastPageSize are the rows of a page of the 60-a-minute lists and of the others, at most 1000; 0 is 1000 and 500.
+	// SlowPageSize and FastPageSize are the rows of a page of the 60-a-minute lists and of the others, at most 1000; 0 is
+	// 1000 and 500.
 	SlowPageSize, FastPageSize int
 	// MaxPages bounds the pages of one list; 0 is the bound of package rest. A list that reaches it is
 	// marked as truncated.

@@ -8,9 +8,8 @@ import (
 	"github.com/opsgraph/opsgraph/upstream/rest"
 )
 
-// HostDetail is one host of listHostDetails, its hardware and its place. The document has no field
-// table; the meanings follow the names. Ids and addresses are opaque: the sample has placeholders
-// (QUIRKS 32).
+// HostDetail is one host of listHostDetails, its hardware and its place. The document has no field table; the meanings
+// follow the names. Ids and addresses are opaque: the sample has placeholders (QUIRKS 32).
 type HostDetail struct {
 	RegionID       loose.Text                       `json:"REGION_ID,omitzero"`
 	HostID         loose.Text                       `json:"HOST_ID,omitzero"` // the key; not the SN (QUIRKS 97)
@@ -42,8 +41,7 @@ type Processor struct {
 	Model   loose.Text   `json:"model,omitzero"`
 }
 
-// MemoryModule is one element of HostDetail.Memory. Numbers and units share a text: "32 GB",
-// "2666 MHz" (QUIRKS 31).
+// MemoryModule is one element of HostDetail.Memory. Numbers and units share a text: "32 GB", "2666 MHz" (QUIRKS 31).
 type MemoryModule struct {
 	Size         loose.Text `json:"size,omitzero"`
 	Frequency    loose.Text `json:"frequency,omitzero"`
@@ -93,8 +91,8 @@ func (c *Client) HostDetails(ctx context.Context, w Window, hostID string) (rest
 	})
 }
 
-// CheckCredentials makes the cheapest documented call, one row of the list of hosts, for what it says of the credentials that it is made
-// with: nil means that the upstream takes them. No call of the documents reads a token.
+// CheckCredentials makes the cheapest documented call, one row of the list of hosts, for what it says of the
+// credentials that it is made with: nil means that the upstream takes them. No call of the documents reads a token.
 func (c *Client) CheckCredentials(ctx context.Context, w Window) error {
 	query, err := w.query(WindowMilliseconds)
 	if err != nil {

@@ -12,9 +12,8 @@ type wired interface {
 	IsAbsent() bool
 }
 
-// identity is the key by which a row that comes again is known (QUIRKS 60): the upstream promises no
-// order, so pages may overlap. It is "", which is no key, when the row names no id: such rows are never
-// taken for one another.
+// identity is the key by which a row that comes again is known (QUIRKS 60): the upstream promises no order, so pages
+// may overlap. It is "", which is no key, when the row names no id: such rows are never taken for one another.
 func identity(id loose.Text, rest ...wired) string {
 	if id.IsAbsent() {
 		return ""

@@ -140,9 +140,8 @@ type meterJobPageBody struct {
 // MaxMeterRecords is the largest number of records in a page.
 const MaxMeterRecords = 200
 
-// MeterJobRecords reads one page of the records of a finished search: the first for marker "", else the
-// one whose marker the page before it gave. limit is 1 to MaxMeterRecords; 0 leaves it to the upstream,
-// which takes 100.
+// MeterJobRecords reads one page of the records of a finished search: the first for marker "", else the one whose
+// marker the page before it gave. limit is 1 to MaxMeterRecords; 0 leaves it to the upstream, which takes 100.
 func (c *Client) MeterJobRecords(ctx context.Context, domainID, jobID, marker string, limit int) (MeterJobPage, error) {
 	request, err := recordsRequest(domainID, jobID, marker, limit)
 	if err != nil {

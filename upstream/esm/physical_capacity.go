@@ -62,8 +62,7 @@ func availableOf(row []byte, available loose.Number) (loose.Number, error) {
 	return misspelt.Available, nil
 }
 
-// Device is the kind of device: device_type, else service_type, which compute rows carry in its place
-// (QUIRKS 7).
+// Device is the kind of device: device_type, else service_type, which compute rows carry in its place (QUIRKS 7).
 func (p PhysicalCapacity) Device() loose.Text {
 	if p.DeviceType.IsAbsent() {
 		return p.ServiceType

@@ -7,8 +7,7 @@ import (
 	"github.com/opsgraph/opsgraph/upstream/rest"
 )
 
-// TenantInstances is the answer of listTenantInstanceData, of which no edition documents a field
-// (QUIRKS 101).
+// TenantInstances is the answer of listTenantInstanceData, of which no edition documents a field (QUIRKS 101).
 type TenantInstances struct {
 	// Rows are the elements of "list", as the other lists have it, or of the answer if that is itself a
 	// list; nil when there is neither.

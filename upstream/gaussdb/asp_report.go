@@ -55,9 +55,8 @@ var (
 // offsetTime is RFC 3339 but for the offset, which has no colon (QUIRKS 48).
 const offsetTime = "2006-01-02T15:04:05-0700"
 
-// CollectReport starts the collection and returns the id of its job, any 2xx being a success (QUIRKS
-// 80). It is a command: each call starts one more collection, and it is never repeated. No documented
-// operation reads the result.
+// CollectReport starts the collection and returns the id of its job, any 2xx being a success (QUIRKS 80). It is a
+// command: each call starts one more collection, and it is never repeated. No documented operation reads the result.
 func (c *Client) CollectReport(ctx context.Context, in CollectRequest) (string, error) {
 	if err := in.check(); err != nil {
 		return "", err

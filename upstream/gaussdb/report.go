@@ -12,8 +12,8 @@ import (
 	"github.com/opsgraph/opsgraph/upstream/rest"
 )
 
-// listAspInfos is in none of the documents: its path, parameters and answer are those of the provider's own client library
-// (ListAspInfos of gaussdbforopengauss v3). The gateway calls it only where the operator switched that on.
+// listAspInfos is in none of the documents: its path, parameters and answer are those of the provider's own client
+// library (ListAspInfos of gaussdbforopengauss v3). The gateway calls it only where the operator switched that on.
 var listAspInfos = rest.Endpoint[reportPage]{Spec: rest.Spec{
 	System: "gaussdb", Operation: "listAspInfos", Method: http.MethodGet,
 	Path: "/v3/{project_id}/instances/{instance_id}/asp", Reads: true,

@@ -10,8 +10,8 @@ import (
 )
 
 // createToken is the call that issues a token. Source: IAM v3, operation createToken. It is a command by its method,
-// and a wrong password tried again locks the user (QUIRKS 103): nothing repeats it but [TokenSource]. A second token does
-// no harm, so that who could not get one is told to ask again.
+// and a wrong password tried again locks the user (QUIRKS 103): nothing repeats it but [TokenSource]. A second token
+// does no harm, so that who could not get one is told to ask again.
 var createToken = rest.Endpoint[tokenAnswer]{Spec: rest.Spec{
 	System:          "iam",
 	Operation:       "createToken",

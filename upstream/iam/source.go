@@ -87,7 +87,8 @@ func (s *TokenSource) Token(ctx context.Context) (string, error) {
 }
 
 // Project returns the id of the project that the current token is for, which may differ from the one that was asked by
-// name; empty when the token is for an account. It fetches a token when there is none; errors are those of [TokenSource.Token].
+// name; empty when the token is for an account. It fetches a token when there is none; errors are those of
+// [TokenSource.Token].
 func (s *TokenSource) Project(ctx context.Context) (string, error) {
 	if _, err := s.Token(ctx); err != nil {
 		return "", err

@@ -6,10 +6,9 @@
 // The package must not know any upstream, must not guess a value (unknown never becomes zero) and
 // imports none of our packages.
 //
-// What all types have in common: the zero value is absent; a missing key, null, "", a blank text and
-// the word "null" in any case are absent (QUIRKS 20, 21); an object or an array where a scalar
-// belongs is a *json.UnmarshalTypeError, which encoding/json completes with the path of the field
-// (only Embedded takes them); decode(encode(x)) == x.
+// What all types have in common: the zero value is absent; a missing key, null, "", a blank text and the word "null" in
+// any case are absent (QUIRKS 20, 21); an object or an array where a scalar belongs is a *json.UnmarshalTypeError,
+// which encoding/json completes with the path of the field (only Embedded takes them); decode(encode(x)) == x.
 package loose
 
 import (

@@ -17,11 +17,10 @@ const (
 // ErrNestedTooLarge is returned by ParseNested for a text beyond its bounds.
 var ErrNestedTooLarge = errors.New("nested list is too large")
 
-// ParseNested reads a list of lists that stands in a text, in Python's notation (QUIRKS 72) or, in case
-// that changes, in JSON. Texts may be in single or double quotes with backslash escapes; tuples count as
-// lists; None and null give ""; numbers, True and False give their notation; a list or object inside a
-// row gives its notation as sent. "[]" gives an empty list. Anything else is an error that tells the
-// offset and never the text. The sample of the wire:
+// ParseNested reads a list of lists that stands in a text, in Python's notation (QUIRKS 72) or, in case that changes,
+// in JSON. Texts may be in single or double quotes with backslash escapes; tuples count as lists; None and null give
+// ""; numbers, True and False give their notation; a list or object inside a row gives its notation as sent. "[]" gives
+// an empty list. Anything else is an error that tells the offset and never the text. The sample of the wire:
 //
 //	[['', '', 'Euler', '[{"cores":"1"}]']]
 func ParseNested(text string) ([][]string, error) {

@@ -29,15 +29,15 @@ type breaker struct {
 	generation int       // counts changes of state
 }
 
-// Breaker is when an operation that keeps failing is left alone, and for how long. A scarce quota leaves about ten calls
-// in ten seconds, which a rate would never judge: there failures in a row count.
+// Breaker is when an operation that keeps failing is left alone, and for how long. A scarce quota leaves about ten
+// calls in ten seconds, which a rate would never judge: there failures in a row count.
 type Breaker struct {
 	// ScarceFailures in a row open the circuit of an operation with a scarce quota, for ScarceOpen the first time, twice
 	// that the second, three times that from then on. Zeros mean 5 and 10 s.
 	ScarceFailures int
 	ScarceOpen     time.Duration
-	// Ratio is the share of failures, among at least Calls within Window, that opens the circuit of any other operation, for
-	// Open each time. Zeros mean 0.5, 20, 10 s and 5 s.
+	// Ratio is the share of failures, among at least Calls within Window, that opens the circuit of any other operation,
+	// for Open each time. Zeros mean 0.5, 20, 10 s and 5 s.
 	Ratio  float64
 	Calls  int
 	Window time.Duration

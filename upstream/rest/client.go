@@ -59,8 +59,8 @@ type ClientConfig struct {
 	// Timeout bounds an attempt, its body included; zero means 1.5 s, five times the slowest of a thousand calls that the
 	// document of ESM states (QUIRKS 94). An endpoint may ask for more.
 	Timeout time.Duration
-	// Retries is the number of tries after the first, of operations that only read: zero means 1, negative none; at most 2.
-	// ScarceRetries is the same where the quota is scarce; at most 1.
+	// Retries is the number of tries after the first, of operations that only read: zero means 1, negative none; at most
+	// 2. ScarceRetries is the same where the quota is scarce; at most 1.
 	Retries, ScarceRetries int
 	// RetryBudget bounds the retries of all calls together.
 	RetryBudget RetryBudget
@@ -170,7 +170,8 @@ func NewClient(cfg ClientConfig) (*Client, error) {
 // Configured reports whether the system has a base URL.
 func (c *Client) Configured() bool { return c.base != nil }
 
-// Spec returns what is known of an operation as this client calls it: with the quota group that the configuration gives it.
+// Spec returns what is known of an operation as this client calls it: with the quota group that the configuration gives
+// it.
 func (c *Client) Spec(spec Spec) Spec {
 	if group, ok := c.groups[spec.Operation]; ok {
 		spec.Quota = group

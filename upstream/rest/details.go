@@ -8,8 +8,8 @@ import (
 	"strings"
 )
 
-// Details are what the explanation of one query wants of an attempt beside its figures. They hold no header, no body, and
-// nothing secret.
+// Details are what the explanation of one query wants of an attempt beside its figures. They hold no header, no body,
+// and nothing secret.
 type Details struct {
 	// Call numbers the calls of one client; the tries of one call share it.
 	Call int64

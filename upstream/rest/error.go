@@ -30,8 +30,8 @@ type Error struct {
 	RetryAfter time.Duration
 	// Retryable tells that the same call may succeed later. It is false for a command that may have run.
 	Retryable bool
-	// GatewayCredentials tells that a 401 or 403 was about the gateway's own credentials and not about a caller's. A 401 or
-	// 403 of a call without credentials is [Rejected].
+	// GatewayCredentials tells that a 401 or 403 was about the gateway's own credentials and not about a caller's. A 401
+	// or 403 of a call without credentials is [Rejected].
 	GatewayCredentials bool
 	// Err is the cause, for errors.Is and errors.As. Unlike the text of Error it may name an address.
 	Err error

@@ -10,7 +10,8 @@ import (
 	"github.com/opsgraph/opsgraph/upstream/rest"
 )
 
-// TestF14F17AnswersByStatus holds F-09 to F-18: what each status means, whether it is tried again, and what is kept of it.
+// TestF14F17AnswersByStatus holds F-09 to F-18: what each status means, whether it is tried again, and what is kept of
+// it.
 func TestF14F17AnswersByStatus(t *testing.T) {
 	const esm = `{"error_msg":"The format of message is error","error_code":"AS.0001"}`
 	tests := []struct {

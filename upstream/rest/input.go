@@ -6,8 +6,8 @@ type InputError struct {
 	System string
 	// Field is the argument, in the words of who refuses it.
 	Field string
-	// Message is what is wrong with it: of a system a plain phrase that follows the field's name, of the gateway a whole sentence,
-	// which the client sees as it stands.
+	// Message is what is wrong with it: of a system a plain phrase that follows the field's name, of the gateway a whole
+	// sentence, which the client sees as it stands.
 	Message string
 }
 

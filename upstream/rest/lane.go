@@ -22,8 +22,8 @@ func WithLane(ctx context.Context, lane Lane) context.Context {
 
 type awaitedKey struct{}
 
-// WithBackground returns a context whose calls take their quota in [LaneBackground] until awaited is closed: somebody waits for them then,
-// and they go on in [LanePerson], also those that have begun to wait for a token.
+// WithBackground returns a context whose calls take their quota in [LaneBackground] until awaited is closed: somebody
+// waits for them then, and they go on in [LanePerson], also those that have begun to wait for a token.
 func WithBackground(ctx context.Context, awaited <-chan struct{}) context.Context {
 	return WithLane(context.WithValue(ctx, awaitedKey{}, awaited), LaneBackground)
 }

@@ -11,7 +11,8 @@ import (
 	"github.com/opsgraph/opsgraph/upstream/rest"
 )
 
-// peoplesQuota has tokens for people and none for the background, where it calls busy and then refuses at once or lets wait.
+// peoplesQuota has tokens for people and none for the background, where it calls busy and then refuses at once or lets
+// wait.
 type peoplesQuota struct {
 	refuses bool
 	busy    func()
@@ -37,8 +38,8 @@ func (q *peoplesQuota) Take(ctx context.Context, _ string, lane int) (time.Durat
 
 func (*peoplesQuota) Slow(context.Context, string, time.Duration) {}
 
-// A call in the background goes on as a person's once somebody waits for it, whether it waits for its token or was refused one, and
-// however short the patience was of who began it.
+// A call in the background goes on as a person's once somebody waits for it, whether it waits for its token or was
+// refused one, and however short the patience was of who began it.
 func TestSomebodyJoins(t *testing.T) {
 	for name, refuses := range map[string]bool{"while it waits": false, "when it is refused": true} {
 		t.Run(name, func(t *testing.T) {

@@ -36,8 +36,8 @@ func (p *turns) Begin(_ context.Context, name string, hold time.Duration) (func(
 	}, true
 }
 
-// F-11: three replicas whose circuit is open send one probe in a probe interval, each with its token, and recover one after the
-// other as soon as a probe has succeeded.
+// F-11: three replicas whose circuit is open send one probe in a probe interval, each with its token, and recover one
+// after the other as soon as a probe has succeeded.
 func TestF11OneProbeForAllReplicas(t *testing.T) {
 	p, at := newPatient(t), newClock()
 	shared, counter := &turns{at: at, until: map[string]time.Time{}}, &countingQuota{}

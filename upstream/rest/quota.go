@@ -9,8 +9,8 @@ import (
 // slowTimeout bounds the telling of a refusal: its caller has an answer and must not wait for it.
 const slowTimeout = 250 * time.Millisecond
 
-// meter takes one token of the operation's quota for each try, gives it back where nothing could be sent, and tells the quota when the
-// upstream refused.
+// meter takes one token of the operation's quota for each try, gives it back where nothing could be sent, and tells the
+// quota when the upstream refused.
 func (c *Client) meter(next sender) sender {
 	return func(ctx context.Context, o *outgoing) (*reply, error) {
 		if c.quota == nil || o.spec.Quota == "" {
@@ -37,7 +37,8 @@ func (c *Client) meter(next sender) sender {
 	}
 }
 
-// token waits for one token. A call that waits in the background, or was refused there, waits anew as a person's once somebody waits for it.
+// token waits for one token. A call that waits in the background, or was refused there, waits anew as a person's once
+// somebody waits for it.
 func (c *Client) token(ctx context.Context, group string) (waited time.Duration, giveBack func(), err error) {
 	before := LaneFrom(ctx)
 	waited, giveBack, err = c.take(ctx, group)
@@ -65,7 +66,8 @@ func (o *outgoing) quotaGroup() string {
 	return o.spec.Quota + "@" + o.identity.AppCodeGroup
 }
 
-// exhausted makes an error of a token that was refused, or did not come while somebody could wait for it. A caller who left is none.
+// exhausted makes an error of a token that was refused, or did not come while somebody could wait for it. A caller who
+// left is none.
 func (o *outgoing) exhausted(ctx context.Context, err error) error {
 	if errors.Is(ctx.Err(), context.Canceled) {
 		return o.failure(ctx.Err())

@@ -127,8 +127,8 @@ func TestQuotaExhausted(t *testing.T) {
 	})
 }
 
-// A token that does not come is told as such, and before those who wait for it have given up: their own deadline, or that of the
-// operation whose work outlives it.
+// A token that does not come is told as such, and before those who wait for it have given up: their own deadline, or
+// that of the operation whose work outlives it.
 func TestTokenThatDoesNotComeInTime(t *testing.T) {
 	tests := []struct {
 		name string
@@ -248,7 +248,8 @@ func TestAQuotaGroupOfItsOwn(t *testing.T) {
 	}
 }
 
-// F-03, F-05, F-07: a call costs no token where no connection was had, and costs one as soon as something may have been sent.
+// F-03, F-05, F-07: a call costs no token where no connection was had, and costs one as soon as something may have been
+// sent.
 func TestF03F05F07NothingSentCostsNoToken(t *testing.T) {
 	refused := httptest.NewServer(nil)
 	refused.Close()

@@ -73,7 +73,8 @@ func (o *outgoing) failure(err error) error {
 	}
 }
 
-// fail returns an error of this call. A command whose outcome is unknown is not retryable, unless it does no harm twice.
+// fail returns an error of this call. A command whose outcome is unknown is not retryable, unless it does no harm
+// twice.
 func (o *outgoing) fail(kind Kind, reason string, cause error) *Error {
 	return &Error{
 		System:    o.spec.System,

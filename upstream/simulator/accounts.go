@@ -47,8 +47,8 @@ func checkAccounts(accounts []Account) error {
 	return nil
 }
 
-// addAccounts makes a simulator for each further account: its own site, changes, jobs and reports, and this one's clock, tokens,
-// quota, counts and faults.
+// addAccounts makes a simulator for each further account: its own site, changes, jobs and reports, and this one's
+// clock, tokens, quota, counts and faults.
 func (s *Simulator) addAccounts() {
 	s.others = make(map[string]*Simulator, len(s.cfg.Accounts))
 	for _, account := range s.cfg.Accounts {

@@ -20,9 +20,8 @@ const (
 
 var markerForm = regexp.MustCompile(`^[-_+/=0-9a-zA-Z]{0,200}$`)
 
-// usageRow writes the usage record of one resource and UTC day, as both the instance data and the metering records
-// have it; the latter add the end. Use of the present day ends now. Some records were written days later
-// (QUIRKS 111).
+// usageRow writes the usage record of one resource and UTC day, as both the instance data and the metering records have
+// it; the latter add the end. Use of the present day ends now. Some records were written days later (QUIRKS 111).
 func (s *site) usageRow(i int, begin, now time.Time, withEnd bool) []byte {
 	res := &s.resources[i]
 	k, t := &s.catalog[res.kind], &s.tenants[res.tenant]

@@ -24,8 +24,8 @@ func (s *Simulator) exportUserUsageStatistics(c *call) (answer, error) {
 	return c.export(q)
 }
 
-// exportDesktopUsageStatistics starts an export of desktop statistics of the last 180 days at most, the first one from its start: the
-// document does not say to which part of a day they count.
+// exportDesktopUsageStatistics starts an export of desktop statistics of the last 180 days at most, the first one from
+// its start: the document does not say to which part of a day they count.
 func (s *Simulator) exportDesktopUsageStatistics(c *call) (answer, error) {
 	q := c.query()
 	begin, _ := q.exportWindow()

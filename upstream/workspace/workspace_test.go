@@ -227,7 +227,8 @@ func TestDesktopExportChecksItsInput(t *testing.T) {
 	}
 }
 
-// TestQuirk056DesktopsFromTheStartOfADay: callers count 180 days from the start of the first one, so a window may be a part of a day longer.
+// TestQuirk056DesktopsFromTheStartOfADay: callers count 180 days from the start of the first one, so a window may be a
+// part of a day longer.
 func TestQuirk056DesktopsFromTheStartOfADay(t *testing.T) {
 	client, requests := serve(t, workspace.Options{}, http.StatusOK, `{"task_id":"t"}`)
 	in := desktops()

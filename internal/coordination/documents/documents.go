@@ -1,6 +1,6 @@
-// Package documents keeps texts under their SHA-256: those that clients register once and then name by their hash. It holds them in
-// memory, bounded in bytes, and where there is a Redis for all replicas too. A text that is lost is asked for again by the protocol, so
-// Redis may evict it. The package does not know what the texts are.
+// Package documents keeps texts under their SHA-256: those that clients register once and then name by their hash. It
+// holds them in memory, bounded in bytes, and where there is a Redis for all replicas too. A text that is lost is asked
+// for again by the protocol, so Redis may evict it. The package does not know what the texts are.
 package documents
 
 import (
@@ -99,8 +99,8 @@ func IsHash(text string) bool {
 	return true
 }
 
-// Text is the text of a hash; false when it is not held. An error is that of Redis: the text may be there. What Redis has is believed
-// only if it has that hash.
+// Text is the text of a hash; false when it is not held. An error is that of Redis: the text may be there. What Redis
+// has is believed only if it has that hash.
 func (s *Store) Text(ctx context.Context, hash string) (string, bool, error) {
 	if !IsHash(hash) {
 		return "", false, nil

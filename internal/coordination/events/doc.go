@@ -1,10 +1,10 @@
-// Package events carries what changed to everyone who follows it: bounded streams, in Redis for all replicas and in the process
-// without one. Events of a stream are numbered without gaps, so that a follower can go on after a place that it names, and is told,
-// as one notice with a count, of what it can no longer have. One reader serves all followers of a replica; a follower is a place in
-// the events that the replica holds and costs no queue of its own.
+// Package events carries what changed to everyone who follows it: bounded streams, in Redis for all replicas and in the
+// process without one. Events of a stream are numbered without gaps, so that a follower can go on after a place that it
+// names, and is told, as one notice with a count, of what it can no longer have. One reader serves all followers of a
+// replica; a follower is a place in the events that the replica holds and costs no queue of its own.
 //
-// What was published last is kept beside the stream and changes with it in one step, so that a publisher that starts again
-// neither loses nor repeats a change. The package must not know what events mean.
+// What was published last is kept beside the stream and changes with it in one step, so that a publisher that starts
+// again neither loses nor repeats a change. The package must not know what events mean.
 package events
 
 import (

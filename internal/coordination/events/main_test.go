@@ -27,7 +27,8 @@ func newClock() *testkit.Clock {
 	return testkit.NewClock(time.Date(2026, 11, 21, 10, 0, 0, 0, time.UTC))
 }
 
-// eachStore runs a test on streams in memory and on streams in a real Redis. more makes another replica's hub; in memory it is the same.
+// eachStore runs a test on streams in memory and on streams in a real Redis. more makes another replica's hub; in
+// memory it is the same.
 func eachStore(t *testing.T, o events.Options, test func(t *testing.T, c *testkit.Clock, more func(*testing.T) *events.Hub)) {
 	t.Helper()
 	t.Run("memory", func(t *testing.T) {

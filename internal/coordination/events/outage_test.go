@@ -37,7 +37,8 @@ func TestRedisAway_F62(t *testing.T) {
 	wantNothing(t, sub)
 }
 
-// TestRedisLost proves that a stream which is lost with its Redis shows as one notice, to those who stayed and to those who return.
+// TestRedisLost proves that a stream which is lost with its Redis shows as one notice, to those who stayed and to those
+// who return.
 func TestRedisLost(t *testing.T) {
 	server, c := redistest.Start(t), newClock()
 	hub := overRedis(t, server, c, events.Options{})

@@ -22,8 +22,8 @@ func (p Position) String() string {
 	return base64.RawURLEncoding.EncodeToString([]byte(p.Stream + ":" + strconv.FormatUint(p.Sequence, 10)))
 }
 
-// ParsePosition reads what String wrote; anything else is [ErrInvalidPosition]. That a position can be read does not mean that its
-// stream still holds it.
+// ParsePosition reads what String wrote; anything else is [ErrInvalidPosition]. That a position can be read does not
+// mean that its stream still holds it.
 func ParsePosition(text string) (Position, error) {
 	if len(text) > mostPositionText {
 		return Position{}, ErrInvalidPosition

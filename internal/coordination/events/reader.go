@@ -18,8 +18,8 @@ const (
 	restFor = 250 * time.Millisecond
 )
 
-// readOn waits for the bell and reads the streams that it names, and all of them now and then, until ctx ends. It is the one
-// reader of the replica.
+// readOn waits for the bell and reads the streams that it names, and all of them now and then, until ctx ends. It is
+// the one reader of the replica.
 func (h *Hub) readOn(ctx context.Context) {
 	heard, lookAt, failing := "", time.Time{}, false
 	for ctx.Err() == nil {

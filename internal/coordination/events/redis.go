@@ -14,12 +14,13 @@ import (
 	"github.com/opsgraph/opsgraph/internal/coordination/redis"
 )
 
-// bellLength bounds the stream that tells readers which streams have news. A reader that missed some looks at all streams anyway.
+// bellLength bounds the stream that tells readers which streams have news. A reader that missed some looks at all
+// streams anyway.
 const bellLength = 1024
 
-// redisStore keeps the streams of all replicas. Each stream is two keys in one slot of a Cluster: a hash with its id, its last number
-// and, for each part, generation (g), moment (t) and state (d); and a Redis stream whose entries are <number>-0. The bell, one for all
-// streams, names those with news.
+// redisStore keeps the streams of all replicas. Each stream is two keys in one slot of a Cluster: a hash with its id,
+// its last number and, for each part, generation (g), moment (t) and state (d); and a Redis stream whose entries are
+// <number>-0. The bell, one for all streams, names those with news.
 type redisStore struct {
 	redis   *redis.Connection
 	prefix  string
@@ -34,9 +35,10 @@ func newRedisStore(o Options) *redisStore {
 }
 
 var (
-	// publishScript takes a step of the part ARGV[1] when its generation is ARGV[2] (empty: none), and makes the stream, with the id
-	// ARGV[9], where there is none. ARGV: part, before, generation, moment, with data (0, 1), data, length, life in ms, new id, then a
-	// payload and a count of missed changes for each event. It answers whether it did and whether readers have something to see.
+	// publishScript takes a step of the part ARGV[1] when its generation is ARGV[2] (empty: none), and makes the stream,
+	// with the id ARGV[9], where there is none. ARGV: part, before, generation, moment, with data (0, 1), data, length,
+	// life in ms, new id, then a payload and a count of missed changes for each event. It answers whether it did and
+	// whether readers have something to see.
 	publishScript = goredis.NewScript(`
 local part = ARGV[1]
 local held = redis.call('HMGET', KEYS[1], 'id', 'g:' .. part, 't:' .. part)
@@ -58,8 +60,8 @@ if ARGV[5] == '1' then redis.call('HSET', KEYS[1], 'd:' .. part, ARGV[6]) end
 redis.call('PEXPIRE', KEYS[1], ARGV[8])
 redis.call('PEXPIRE', KEYS[2], ARGV[8])
 return {1, news}`)
-	// readScript gives id, last number and at most ARGV[3] entries behind the number ARGV[2] of the stream ARGV[1]; from the beginning
-	// when it is another stream.
+	// readScript gives id, last number and at most ARGV[3] entries behind the number ARGV[2] of the stream ARGV[1]; from
+	// the beginning when it is another stream.
 	readScript = goredis.NewScript(`
 local meta = redis.call('HMGET', KEYS[1], 'id', 'head')
 if not meta[1] then return {'', '0', {}} end
@@ -126,7 +128,8 @@ func (r *redisStore) publish(ctx context.Context, stream, part string, p step) e
 	if told[1] == 0 {
 		return nil
 	}
-	// In a slot of its own, so apart from the step; readers find a step without its bell when they next look at all streams.
+	// In a slot of its own, so apart from the step; readers find a step without its bell when they next look at all
+	// streams.
 	ring := redis.Client(r.redis).XAdd(ctx, &goredis.XAddArgs{
 		Stream: r.bell(), MaxLen: bellLength, Approx: true, Values: []any{"stream", tagOf(stream)},
 	})

@@ -23,7 +23,8 @@ type step struct {
 	entries            []entry
 }
 
-// entry is one event in a store. since is the moment of the state before it, missed counts what it stands for when it is a notice.
+// entry is one event in a store. since is the moment of the state before it, missed counts what it stands for when it
+// is a notice.
 type entry struct {
 	sequence uint64
 	payload  []byte
@@ -37,8 +38,9 @@ type ask struct {
 	after  Position
 }
 
-// page is what a store has behind a place: from the beginning when the stream is another one. An empty stream name means that there is
-// no stream. head is the number of the last event, which may lie behind the last entry here: then there is more to read.
+// page is what a store has behind a place: from the beginning when the stream is another one. An empty stream name
+// means that there is no stream. head is the number of the last event, which may lie behind the last entry here: then
+// there is more to read.
 type page struct {
 	stream  string
 	head    uint64

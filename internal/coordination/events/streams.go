@@ -14,7 +14,8 @@ type Streams[E any] struct {
 	kind string
 }
 
-// NewStreams makes the streams of a kind. shape tells versions of E apart: replicas whose E differ do not read each other's events.
+// NewStreams makes the streams of a kind. shape tells versions of E apart: replicas whose E differ do not read each
+// other's events.
 func NewStreams[E any](hub *Hub, kind, shape string) *Streams[E] {
 	return &Streams[E]{hub: hub, kind: kind + " " + shape}
 }
@@ -27,8 +28,8 @@ func (s *Streams[E]) State(ctx context.Context, stream, part string) (State, err
 	return s.hub.store.state(ctx, s.name(stream), part)
 }
 
-// Publish takes the next step of a part: its events and its new state, both or neither. [ErrConflict] means that somebody else was
-// faster: read the state again. More events than a stream holds become one notice.
+// Publish takes the next step of a part: its events and its new state, both or neither. [ErrConflict] means that
+// somebody else was faster: read the state again. More events than a stream holds become one notice.
 func (s *Streams[E]) Publish(ctx context.Context, stream, part string, p Publication[E]) error {
 	next := step{before: p.Before, generation: p.Generation, at: p.At, data: p.Data}
 	if len(p.Events) > s.hub.options.Length {
@@ -54,8 +55,8 @@ type Wish[E any] struct {
 	After *Position
 	// Matches tells whether the follower wants an event; nil wants all.
 	Matches func(context.Context, E) bool
-	// Patience is how old a state may be for its changes to count as new to who came without a place: changes between an older
-	// state and the next one happened while nobody looked. Zero: any age.
+	// Patience is how old a state may be for its changes to count as new to who came without a place: changes between an
+	// older state and the next one happened while nobody looked. Zero: any age.
 	Patience time.Duration
 }
 

@@ -34,7 +34,8 @@ func (s *Subscription[E]) placeIn() bool {
 // Position is the place behind the last event that Next gave or passed over.
 func (s *Subscription[E]) Position() Position { return s.position }
 
-// Next waits for the next event that the follower wants, or for the notice that it missed some. The error is ctx's, or [ErrClosed].
+// Next waits for the next event that the follower wants, or for the notice that it missed some. The error is ctx's, or
+// [ErrClosed].
 func (s *Subscription[E]) Next(ctx context.Context) (Event[E], error) {
 	for {
 		items, lagged, news := s.look()
@@ -63,7 +64,8 @@ func (s *Subscription[E]) Next(ctx context.Context) (Event[E], error) {
 	}
 }
 
-// look gives what follows the place, or the notice of what is missing before that, and what to wait for when there is neither.
+// look gives what follows the place, or the notice of what is missing before that, and what to wait for when there is
+// neither.
 func (s *Subscription[E]) look() (items []item[E], lagged *Event[E], news <-chan struct{}) {
 	f := s.feed
 	f.mu.Lock()
@@ -87,7 +89,8 @@ func (s *Subscription[E]) look() (items []item[E], lagged *Event[E], news <-chan
 	return items, nil, f.news
 }
 
-// wants tells whether the follower is to have an event. Who came without a place gets no changes that happened while nobody looked.
+// wants tells whether the follower is to have an event. Who came without a place gets no changes that happened while
+// nobody looked.
 func (s *Subscription[E]) wants(ctx context.Context, it item[E]) bool {
 	unseen := s.wish.After == nil && s.wish.Patience > 0 && !it.since.IsZero() && s.began.After(it.since.Add(2*s.wish.Patience))
 	return !unseen && (s.wish.Matches == nil || s.wish.Matches(ctx, it.value))

@@ -32,10 +32,9 @@ const (
 )
 
 var (
-	// acquire takes KEYS[1] for ARGV[2] ms unless it is held, and numbers the holder: above the last
-	// number, above ARGV[3], and not below the time. Numbers stay under 2^53, exact in Lua. With
-	// ARGV[5] a query waits for the holder, who finds its own name in KEYS[3]; a full Redis that takes
-	// no name has told all the same that the lease is held.
+	// acquire takes KEYS[1] for ARGV[2] ms unless it is held, and numbers the holder: above the last number, above
+	// ARGV[3], and not below the time. Numbers stay under 2^53, exact in Lua. With ARGV[5] a query waits for the holder,
+	// who finds its own name in KEYS[3]; a full Redis that takes no name has told all the same that the lease is held.
 	acquire = goredis.NewScript(`
 local holder = redis.call('GET', KEYS[1])
 if holder then
@@ -88,11 +87,9 @@ type Lease struct {
 type Claim struct {
 	// Name is that of the lease.
 	Name string
-	// Above is the highest number that the caller has seen on the data which the lease guards: the
-	// fence is above it.
+	// Above is the highest number that the caller has seen on the data which the lease guards: the fence is above it.
 	Above uint64
-	// Awaited tells that a query waits for the work. Somebody else who holds the lease hears of it
-	// when it extends that.
+	// Awaited tells that a query waits for the work. Somebody else who holds the lease hears of it when it extends that.
 	Awaited bool
 }
 

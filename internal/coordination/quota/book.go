@@ -170,8 +170,7 @@ func (b *book) leave(ctx context.Context) error {
 	return err
 }
 
-// answered tells an error that Redis itself replied, so that the command has surely changed
-// nothing.
+// answered tells an error that Redis itself replied, so that the command has surely changed nothing.
 func answered(err error) bool {
 	var refusal goredis.Error
 	return errors.As(err, &refusal) || errors.Is(err, errStranger) || errors.Is(err, errLate)

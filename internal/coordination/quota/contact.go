@@ -75,8 +75,7 @@ func (g *group) join(ctx context.Context, wasLost bool) {
 	g.mu.Unlock()
 	r, err := g.book.join(ctx, had, alive, now, spent)
 	if err != nil {
-		// Unless Redis said no, the others may believe that this replica is back: as good as lost
-		// just now.
+		// Unless Redis said no, the others may believe that this replica is back: as good as lost just now.
 		g.lose(ctx, err, wasLost && answered(err))
 		return
 	}
@@ -130,8 +129,7 @@ func (g *group) note(r reply) {
 	g.contact.next = g.tick() + g.heartbeat/3
 }
 
-// stumble is the first failure: one new attempt at once, by joining again, before Redis is taken
-// for lost.
+// stumble is the first failure: one new attempt at once, by joining again, before Redis is taken for lost.
 func (g *group) stumble(ctx context.Context, err error) {
 	if ctx.Err() != nil {
 		return

@@ -2,9 +2,8 @@
 // all replicas together. A caller takes a token before it sends and waits for it, in order of lanes;
 // it is refused only where the wait would outlast its deadline.
 //
-// Without Redis the count is an exact log in the process. With Redis the log is one value under one
-// key, changed by one script by the clock of Redis, so that a grant is atomic, one trip, and exact in
-// any sliding window. What it promises:
+// Without Redis the count is an exact log in the process. With Redis the log is one value under one key, changed by one
+// script by the clock of Redis, so that a grant is atomic, one trip, and exact in any sliding window. What it promises:
 //
 //   - Never more than Limit tokens in any Window, over all replicas. The log remembers a token for
 //     Window lengthened by Headroom: the upstream counts arrivals, so calls may be under way (the

@@ -18,8 +18,7 @@ type RefusedError struct {
 	Group string
 	// After is the estimated time until a token would have come.
 	After time.Duration
-	// Err is context.DeadlineExceeded where the caller waited in vain, nil where it was refused
-	// without waiting so long.
+	// Err is context.DeadlineExceeded where the caller waited in vain, nil where it was refused without waiting so long.
 	Err error
 }
 

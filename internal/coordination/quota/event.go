@@ -9,18 +9,15 @@ import (
 type EventKind string
 
 const (
-	// EventRefused is a caller whose deadline is before its token; Wait is how long that would
-	// take.
+	// EventRefused is a caller whose deadline is before its token; Wait is how long that would take.
 	EventRefused EventKind = "refused"
-	// EventSlowed is a refusal by the upstream although the count allowed the call; Wait is the
-	// pause.
+	// EventSlowed is a refusal by the upstream although the count allowed the call; Wait is the pause.
 	EventSlowed EventKind = "slowed"
 	// EventLost is Redis that stopped answering: the group lives on the local share. Err is why.
 	EventLost EventKind = "lost"
 	// EventRegained is Redis that counts again.
 	EventRegained EventKind = "regained"
-	// EventForgotten is a shared count that was gone (flushed, evicted, restarted empty) and is
-	// being written anew.
+	// EventForgotten is a shared count that was gone (flushed, evicted, restarted empty) and is being written anew.
 	EventForgotten EventKind = "forgotten"
 )
 
@@ -32,8 +29,7 @@ type Event struct {
 	Err   error
 }
 
-// refused tells of callers who got no token for want of tokens; those who left of their own will
-// are none.
+// refused tells of callers who got no token for want of tokens; those who left of their own will are none.
 func (q *Quota) refused(name string, waited time.Duration, err error) {
 	if refusal, ok := errors.AsType[*RefusedError](err); ok {
 		q.notice(Event{Group: name, Kind: EventRefused, Wait: waited + refusal.After, Err: err})

@@ -2,8 +2,7 @@ package quota
 
 import "time"
 
-// forecast tells when coming tokens are due, as far as this replica can know: others may take them
-// before.
+// forecast tells when coming tokens are due, as far as this replica can know: others may take them before.
 type forecast struct {
 	slots [classes][]time.Duration
 	sure  bool // no slots means no tokens, not no knowledge
@@ -11,8 +10,7 @@ type forecast struct {
 	limit int
 }
 
-// moment is when the caller with so many others before it (of all, of its class) may expect a
-// token; 0 is not known.
+// moment is when the caller with so many others before it (of all, of its class) may expect a token; 0 is not known.
 func (f forecast) moment(c class, before, beforeOfClass int) time.Duration {
 	comes := f.slot(f.slots[foreground], before)
 	if c == background {
@@ -55,8 +53,7 @@ func (g *group) forecast(callers int) forecast {
 	return f
 }
 
-// expected is when a caller who comes now, or waits already, may expect its token. The lock is
-// held.
+// expected is when a caller who comes now, or waits already, may expect its token. The lock is held.
 func (g *group) expected(w *waiter) time.Duration {
 	c := classOf(w.lane)
 	before := g.queue.ahead(w.place, every)

@@ -5,8 +5,8 @@ import (
 	"time"
 )
 
-// grant is a token that a caller had, and where it stands in the logs, so that it can be taken out of them again. It is changed under the
-// lock of its group.
+// grant is a token that a caller had, and where it stands in the logs, so that it can be taken out of them again. It is
+// changed under the lock of its group.
 type grant struct {
 	class    class
 	number   int           // of its entry in the log of this replica; 0: it is part of a lease
@@ -16,9 +16,9 @@ type grant struct {
 	returned bool
 }
 
-// giveBack takes the token of a call that was never sent out of the log, so that the next call has it: the very entry, never a credit. One
-// that has left the window, or that the book does not hold under the same entry any more, is as good as spent. It does not wait: Redis is
-// told behind, once, and what it is not told stays spent there.
+// giveBack takes the token of a call that was never sent out of the log, so that the next call has it: the very entry,
+// never a credit. One that has left the window, or that the book does not hold under the same entry any more, is as
+// good as spent. It does not wait: Redis is told behind, once, and what it is not told stays spent there.
 func (g *group) giveBack(t *grant) {
 	g.mu.Lock()
 	defer g.mu.Unlock()

@@ -20,8 +20,8 @@ type taken struct {
 	back func()
 }
 
-// TestNoWindowOfSentCallsExceedsTheLimit takes and gives back in any order, also late and twice: what was sent stays within the limit, and
-// what was given back can be had again.
+// TestNoWindowOfSentCallsExceedsTheLimit takes and gives back in any order, also late and twice: what was sent stays
+// within the limit, and what was given back can be had again.
 func TestNoWindowOfSentCallsExceedsTheLimit(t *testing.T) {
 	rapid.Check(t, func(r *rapid.T) {
 		limit := rapid.IntRange(1, 10).Draw(r, "limit")
@@ -120,7 +120,8 @@ func TestGivenBackAfterItsWindow(t *testing.T) {
 	}
 }
 
-// TestGivenBackToRedis gives tokens back to the shared book: every replica sees them at once, and nobody gets one twice.
+// TestGivenBackToRedis gives tokens back to the shared book: every replica sees them at once, and nobody gets one
+// twice.
 func TestGivenBackToRedis(t *testing.T) {
 	t.Parallel()
 	group := quota.Group{Name: "g", Limit: 20, Window: time.Minute}
@@ -203,8 +204,8 @@ func TestGivenBackWithoutRedis(t *testing.T) {
 	}
 }
 
-// TestReplicasGiveBackUnderLoad has replicas that give back half of what they take: what they send stays within the limit, and is all that
-// the limit allows.
+// TestReplicasGiveBackUnderLoad has replicas that give back half of what they take: what they send stays within the
+// limit, and is all that the limit allows.
 func TestReplicasGiveBackUnderLoad(t *testing.T) {
 	t.Parallel()
 	group := quota.Group{Name: "g", Limit: 30, Window: time.Second, Headroom: 0.1}

@@ -16,8 +16,7 @@ type mode int
 const (
 	// alone: no Redis is configured; the log of this process is the whole truth.
 	alone mode = iota
-	// joining: Redis must be told what this replica spent before it is asked for a token. Nothing
-	// is granted.
+	// joining: Redis must be told what this replica spent before it is asked for a token. Nothing is granted.
 	joining
 	// shared: Redis counts.
 	shared
@@ -146,8 +145,7 @@ func (g *group) await(ctx context.Context, w *waiter) served {
 	}
 }
 
-// giveUp takes out a caller whose context has ended. One who was served in that moment has its
-// token.
+// giveUp takes out a caller whose context has ended. One who was served in that moment has its token.
 func (g *group) giveUp(ctx context.Context, w *waiter) served {
 	g.mu.Lock()
 	waits := g.queue.remove(w)
@@ -164,8 +162,8 @@ func (g *group) giveUp(ctx context.Context, w *waiter) served {
 	return served{err: fmt.Errorf("quota %s: %w", g.name, ctx.Err())}
 }
 
-// refusal tells when a token would have come. Where that is not known, or was foretold for a moment that has passed, it is when one comes at
-// the pace of the whole window.
+// refusal tells when a token would have come. Where that is not known, or was foretold for a moment that has passed, it
+// is when one comes at the pace of the whole window.
 func (g *group) refusal(comes, now time.Duration) *RefusedError {
 	switch {
 	case comes == never:

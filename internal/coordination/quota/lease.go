@@ -2,8 +2,7 @@ package quota
 
 import "time"
 
-// lease is a block of tokens of a fast group that Redis has granted ahead, so that a call costs no
-// trip.
+// lease is a block of tokens of a fast group that Redis has granted ahead, so that a call costs no trip.
 type lease struct {
 	balance int
 	used    int
@@ -21,8 +20,7 @@ func (l *lease) use(now time.Duration) bool {
 	return true
 }
 
-// next is how many tokens to ask for: twice as many where the last block was used up, what was used
-// where it was not.
+// next is how many tokens to ask for: twice as many where the last block was used up, what was used where it was not.
 func (l *lease) next(waiting, block int) int {
 	if l.balance == 0 {
 		l.size *= 2

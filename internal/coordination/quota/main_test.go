@@ -140,8 +140,7 @@ func (r *record) longestStall() time.Duration {
 	return r.stall + r.queue
 }
 
-// DialHook, ProcessHook and ProcessPipelineHook make a record a goredis.Hook: a slow trip is a
-// stall.
+// DialHook, ProcessHook and ProcessPipelineHook make a record a goredis.Hook: a slow trip is a stall.
 func (r *record) DialHook(next goredis.DialHook) goredis.DialHook { return next }
 
 func (r *record) ProcessHook(next goredis.ProcessHook) goredis.ProcessHook {
@@ -227,8 +226,7 @@ func (r *record) atLeast(t *testing.T, tokens int) {
 	}
 }
 
-// calm reports that the machine did not keep the test waiting so long that shares and orders come out
-// by chance.
+// calm reports that the machine did not keep the test waiting so long that shares and orders come out by chance.
 func (r *record) calm() bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -255,8 +253,7 @@ func (r *record) busiest(window time.Duration) int {
 	return most
 }
 
-// run has n workers on each quota take tokens of group g until the moment, doing meanwhile what
-// else is to be done.
+// run has n workers on each quota take tokens of group g until the moment, doing meanwhile what else is to be done.
 func (r *record) run(t *testing.T, to time.Duration, n int, quotas []*quota.Quota, meanwhile func()) {
 	t.Helper()
 	r.runEach(t, to, func(int) int { return n }, quotas, meanwhile)

@@ -21,8 +21,7 @@ type Group struct {
 	// Headroom lengthens the window that is counted, as a part of it: the upstream counts arrivals,
 	// this package sends. 0 means 0.05, negative none.
 	Headroom float64
-	// BackgroundShare is the part of the limit that LaneBackground may have, between 0 and 1. 0
-	// means 0.5.
+	// BackgroundShare is the part of the limit that LaneBackground may have, between 0 and 1. 0 means 0.5.
 	BackgroundShare float64
 }
 
@@ -55,9 +54,8 @@ type Options struct {
 	// Redis is the connection that must not evict; nil counts in the process. Its time-outs should
 	// be short and obey contexts.
 	Redis goredis.UniversalClient
-	// Replica is the name of this process in Redis, the host name for example. A new process of the
-	// same name takes the place of one that died. Empty is fine: a dead one's share then stays free
-	// for five minutes.
+	// Replica is the name of this process in Redis, the host name for example. A new process of the same name takes the
+	// place of one that died. Empty is fine: a dead one's share then stays free for five minutes.
 	Replica string
 	// Environment parts the keys of several sites in one Redis.
 	Environment string
@@ -74,8 +72,7 @@ type Options struct {
 	Heartbeat time.Duration
 	// Timeout bounds one trip to Redis. 0 means 100 ms.
 	Timeout time.Duration
-	// Now is the clock; nil means time.Now. A clock that is moved back stands still until it
-	// catches up.
+	// Now is the clock; nil means time.Now. A clock that is moved back stands still until it catches up.
 	Now func() time.Time
 	// Rand gives numbers in [0, 1) that spread the replicas; nil means math/rand/v2.
 	Rand func() float64

@@ -13,8 +13,7 @@ import (
 	"github.com/opsgraph/opsgraph/internal/testkit"
 )
 
-// brief is a group whose outages are over soon: its local shares begin 0.3 + 0.2 + 2.2 s after
-// Redis is lost.
+// brief is a group whose outages are over soon: its local shares begin 0.3 + 0.2 + 2.2 s after Redis is lost.
 var brief = quota.Group{Name: "g", Limit: 40, Window: 2 * time.Second, Headroom: 0.1}
 
 // events counts what was told.
@@ -218,7 +217,8 @@ func TestTheShareOfAnOutageIsASetting(t *testing.T) {
 	}
 }
 
-// Asking for the state is a sign of life, which may change the share that the book promises: what it promises is what a replica then has.
+// Asking for the state is a sign of life, which may change the share that the book promises: what it promises is what a
+// replica then has.
 func TestSharesOfAnOutageAreThoseOfTheBook(t *testing.T) {
 	t.Parallel()
 	s := startRedis(t)

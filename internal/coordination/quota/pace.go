@@ -26,8 +26,7 @@ func pauseOf(retryAfter time.Duration) time.Duration {
 	return min(retryAfter, longestPause)
 }
 
-// slow begins or lengthens a pause and reports whether it cut the rate: once for all refusals of
-// one moment.
+// slow begins or lengthens a pause and reports whether it cut the rate: once for all refusals of one moment.
 func (p *pace) slow(now, pause time.Duration) bool {
 	cut := now >= p.paused && (p.rate >= p.limit || now-p.cut >= settle)
 	if cut {

@@ -6,8 +6,7 @@ import (
 	"time"
 )
 
-// waiter is a caller that waits for a token. Its place is the moment it came plus the head of its
-// lane.
+// waiter is a caller that waits for a token. Its place is the moment it came plus the head of its lane.
 type waiter struct {
 	lane     int
 	place    time.Duration
@@ -21,8 +20,7 @@ type served struct {
 	err   error
 }
 
-// queue holds those who wait, first come first served in each lane, the lowest place first between
-// lanes.
+// queue holds those who wait, first come first served in each lane, the lowest place first between lanes.
 type queue struct {
 	lanes [lanes][]*waiter
 }

@@ -17,9 +17,8 @@ type Quota struct {
 	work   sync.WaitGroup
 }
 
-// New returns a Quota of the groups and starts a goroutine for each, which Close ends. It does no
-// input or output: a Redis that is down is found out, and found back, behind. The error tells a
-// group or an option that cannot be.
+// New returns a Quota of the groups and starts a goroutine for each, which Close ends. It does no input or output: a
+// Redis that is down is found out, and found back, behind. The error tells a group or an option that cannot be.
 func New(groups []Group, options Options) (*Quota, error) {
 	if err := options.complete(); err != nil {
 		return nil, err
@@ -66,10 +65,9 @@ func (q *Quota) Take(ctx context.Context, name string, lane int) (waited time.Du
 	return waited, func() { g.giveBack(t) }, nil
 }
 
-// Slow tells that the upstream itself refused a call of the group: no replica gets a token before
-// retryAfter has passed (10 s where it is not positive, 120 s at most), then half the rate, which
-// grows back by one token a minute or faster, to the whole within 5 minutes. Further refusals of
-// the same moment lengthen the pause only. An unknown group is none.
+// Slow tells that the upstream itself refused a call of the group: no replica gets a token before retryAfter has passed
+// (10 s where it is not positive, 120 s at most), then half the rate, which grows back by one token a minute or faster,
+// to the whole within 5 minutes. Further refusals of the same moment lengthen the pause only. An unknown group is none.
 func (q *Quota) Slow(ctx context.Context, name string, retryAfter time.Duration) {
 	if g, ok := q.groups[name]; ok {
 		g.slow(context.WithoutCancel(ctx), retryAfter)

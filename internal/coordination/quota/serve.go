@@ -66,8 +66,7 @@ func (g *group) want(now time.Duration, c class) int {
 	g.spent.expire(now)
 	own := g.limit - g.spent.used()
 	if own <= 0 || now < g.pace.paused {
-		// Whatever Redis may say: nothing during a pause, and never more than the limit by this
-		// replica alone.
+		// Whatever Redis may say: nothing during a pause, and never more than the limit by this replica alone.
 		slots := g.spent.slots(foreground, g.limit, g.limit, depth, max(now, g.pace.paused))
 		g.outlook[foreground] = slots
 		g.shutUntil(now, foreground, slots[0])

@@ -80,8 +80,8 @@ func TestOneQuotaForAllReplicas(t *testing.T) {
 	}
 }
 
-// L-04: 64 members on one Redis, of which one wants four times what another wants, and all more than there is: no window exceeds the limit,
-// hardly a token is left, and all have the same.
+// L-04: 64 members on one Redis, of which one wants four times what another wants, and all more than there is: no
+// window exceeds the limit, hardly a token is left, and all have the same.
 func TestDistinctDemands_L04(t *testing.T) {
 	t.Parallel()
 	const members = 64

@@ -9,15 +9,17 @@ import (
 	"time"
 )
 
-// shareLook is how often a tenant that must leave what is left to others looks again, where it can't be told when more comes.
+// shareLook is how often a tenant that must leave what is left to others looks again, where it can't be told when more
+// comes.
 const shareLook = 250 * time.Millisecond
 
-// Shares takes tokens for tenants who share the groups of a Quota, so that none starves another: of a scarce group (100 tokens a second or
-// fewer) each tenant has a floor. Beyond its own floor a tenant gets a token only while enough are left, over all replicas, for the floors
-// of the others who were seen within the window and of one who may come. Who spends more waits, and no token is ever promised twice: the
-// Quota below counts them all.
+// Shares takes tokens for tenants who share the groups of a Quota, so that none starves another: of a scarce group (100
+// tokens a second or fewer) each tenant has a floor. Beyond its own floor a tenant gets a token only while enough are
+// left, over all replicas, for the floors of the others who were seen within the window and of one who may come. Who
+// spends more waits, and no token is ever promised twice: the Quota below counts them all.
 //
-// Who has spent what is known to this replica alone, so that a tenant has its floor at each of them; as much is kept for who may come.
+// Who has spent what is known to this replica alone, so that a tenant has its floor at each of them; as much is kept
+// for who may come.
 type Shares struct {
 	quota  *Quota
 	groups map[string]*shareGroup
@@ -42,8 +44,8 @@ type share struct {
 	tenant string
 }
 
-// NewShares shares out the groups of q, which must be those that q was made of. The floor is a part of each limit, between 0 and 0.5; at
-// least one token. A nil clock means time.Now.
+// NewShares shares out the groups of q, which must be those that q was made of. The floor is a part of each limit,
+// between 0 and 0.5; at least one token. A nil clock means time.Now.
 func NewShares(q *Quota, groups []Group, floor float64, now func() time.Time) (*Shares, error) {
 	if floor < 0 || floor > 0.5 {
 		return nil, fmt.Errorf("quota: floor %v is not between 0 and 0.5", floor)
@@ -68,8 +70,9 @@ func NewShares(q *Quota, groups []Group, floor float64, now func() time.Time) (*
 	return s, nil
 }
 
-// Take is Quota.Take for a tenant. What the tenant must leave to others counts as not there: it is refused at once with a *RefusedError
-// where its own next token would outlast the deadline of ctx. A token that is given back is not held against its tenant either.
+// Take is Quota.Take for a tenant. What the tenant must leave to others counts as not there: it is refused at once with
+// a *RefusedError where its own next token would outlast the deadline of ctx. A token that is given back is not held
+// against its tenant either.
 func (s *Shares) Take(
 	ctx context.Context, name, tenant string, lane int,
 ) (waited time.Duration, giveBack func(), err error) {
@@ -132,8 +135,8 @@ func (g *shareGroup) gaveUp(err error) error {
 	return fmt.Errorf("quota %s: %w", g.name, err)
 }
 
-// enter notes a token on its way, if the tenant may have one while so many are left. Else it tells when the tenant's own next token comes;
-// zero is not known.
+// enter notes a token on its way, if the tenant may have one while so many are left. Else it tells when the tenant's
+// own next token comes; zero is not known.
 func (g *shareGroup) enter(tenant string, left, replicas int, now time.Time) (next time.Time, ok bool) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
@@ -184,8 +187,9 @@ func (g *shareGroup) unspend(tenant string) {
 // used is what a tenant has spent or is about to. The lock is held.
 func (g *shareGroup) used(tenant string) int { return g.spent[tenant] + g.pending[tenant] }
 
-// owed is what must be left to others: what is left of the floors of those who were seen, and one floor for who may come, at each
-// replica: the others can't see what this tenant has here and give it its floor again. It is half of the limit at most, so that many small tenants do not stop each other. The lock is held.
+// owed is what must be left to others: what is left of the floors of those who were seen, and one floor for who may
+// come, at each replica: the others can't see what this tenant has here and give it its floor again. It is half of the
+// limit at most, so that many small tenants do not stop each other. The lock is held.
 func (g *shareGroup) owed(tenant string, replicas int) int {
 	owed := g.floor * replicas
 	count := func(other string) {

@@ -16,13 +16,11 @@ type State struct {
 	// Effective is how many tokens a window has now: less than Limit after a refusal by the
 	// upstream, while the share of a replica that fell silent is kept free, and on the local share.
 	Effective float64
-	// ResetAfter is the time until the oldest spent token is back and no pause holds; 0 when
-	// nothing is spent.
+	// ResetAfter is the time until the oldest spent token is back and no pause holds; 0 when nothing is spent.
 	ResetAfter time.Duration
 	// Waiting is how many callers of this replica wait.
 	Waiting int
-	// Coordinated tells that Redis counts for all replicas. It is false without Redis, and while it
-	// is lost.
+	// Coordinated tells that Redis counts for all replicas. It is false without Redis, and while it is lost.
 	Coordinated bool
 	// Replicas is how many replicas share the count, this one too; 0 where it is not coordinated.
 	Replicas int
@@ -60,9 +58,9 @@ func (g *group) state(ctx context.Context) State {
 	return s
 }
 
-// learn notes what the sign of life has changed in the book: the share that is promised to this replica above all, since the others go by
-// the book. Who asks is not the dispatcher, so that an answer may come over after a newer one: where another has come since the one that
-// was seen, it can only lower the share. The lock is held.
+// learn notes what the sign of life has changed in the book: the share that is promised to this replica above all,
+// since the others go by the book. Who asks is not the dispatcher, so that an answer may come over after a newer one:
+// where another has come since the one that was seen, it can only lower the share. The lock is held.
 func (g *group) learn(r reply, seen int64) {
 	if g.contact.last.moment != seen {
 		g.contact.share = min(g.contact.share, r.share)

@@ -156,8 +156,7 @@ func TestQueueCountsInTheEstimate(t *testing.T) {
 		if !errors.As(err, &refusal) || refusal.After != 2*minute || time.Since(asked) != 0 {
 			t.Errorf("third in the queue: %v after %v; want to be refused at once for 2 min", err, time.Since(asked))
 		}
-		// One who comes later but goes first pushes another beyond its deadline, who is told so
-		// then.
+		// One who comes later but goes first pushes another beyond its deadline, who is told so then.
 		work.Wait()
 	})
 }

@@ -10,8 +10,7 @@ import (
 // never is later than any moment.
 const never = time.Duration(math.MaxInt64)
 
-// spending is a token, or a block of them, that was spent. Moments are counted from the start of
-// the process.
+// spending is a token, or a block of them, that was spent. Moments are counted from the start of the process.
 type spending struct {
 	at     time.Duration
 	count  int
@@ -48,8 +47,7 @@ func (w *window) used() int { return w.count[foreground] + w.count[background] }
 
 func (w *window) current() []spending { return w.log[w.past:] }
 
-// allows tells whether one more token of the class stays within the limit and the background's part
-// of it.
+// allows tells whether one more token of the class stays within the limit and the background's part of it.
 func (w *window) allows(c class, limit, behind int) bool {
 	return w.used() < limit && (c != background || w.count[background] < behind)
 }
@@ -90,8 +88,7 @@ func (w *window) remove(number int) bool {
 
 func (w *window) seal() { w.sealed = true }
 
-// slots returns the moments, up to depth of them, at which the next tokens of the class come, none
-// before gate.
+// slots returns the moments, up to depth of them, at which the next tokens of the class come, none before gate.
 func (w *window) slots(c class, limit, behind, depth int, gate time.Duration) []time.Duration {
 	moments := make([]time.Duration, 0, depth)
 	freed, freedBehind, at := 0, 0, gate

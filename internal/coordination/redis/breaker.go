@@ -86,9 +86,8 @@ func (h *breakerHook) ProcessPipelineHook(next goredis.ProcessPipelineHook) gore
 	}
 }
 
-// record tells the breaker how a call ended. An error that Redis itself sent shows that it lives.
-// A call that its caller gave up shows nothing, except in the half-open state, where the one
-// trial must be given back.
+// record tells the breaker how a call ended. An error that Redis itself sent shows that it lives. A call that its
+// caller gave up shows nothing, except in the half-open state, where the one trial must be given back.
 func (h *breakerHook) record(ctx context.Context, err error) {
 	var answered goredis.Error
 	switch {

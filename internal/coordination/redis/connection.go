@@ -1,8 +1,7 @@
-// Package redis opens the gateway's connections to Redis: a single server, a Cluster or a
-// Sentinel group behind one client, with short limits and a circuit breaker, so that a Redis
-// which is down, frozen or slow costs the caller at most some tens of milliseconds and soon
-// nothing. It knows no keys and no values, and it must not decide what happens without Redis:
-// that is for the packages above it.
+// Package redis opens the gateway's connections to Redis: a single server, a Cluster or a Sentinel group behind one
+// client, with short limits and a circuit breaker, so that a Redis which is down, frozen or slow costs the caller at
+// most some tens of milliseconds and soon nothing. It knows no keys and no values, and it must not decide what happens
+// without Redis: that is for the packages above it.
 package redis
 
 import (

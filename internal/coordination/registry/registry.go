@@ -1,5 +1,5 @@
-// Package registry remembers small things that must outlive a request, such as which job a command started: in the Redis that
-// must not evict when there is one, so that all replicas and a restarted one know them, else in the process.
+// Package registry remembers small things that must outlive a request, such as which job a command started: in the
+// Redis that must not evict when there is one, so that all replicas and a restarted one know them, else in the process.
 // It is not a cache: what it holds can't be fetched again. It knows nothing of what the entries mean.
 package registry
 
@@ -35,8 +35,8 @@ type entry struct {
 	ends  time.Time
 }
 
-// New makes a registry. A nil connection keeps entries in the process alone; environment is part of every key in Redis; a nil clock means
-// time.Now.
+// New makes a registry. A nil connection keeps entries in the process alone; environment is part of every key in Redis;
+// a nil clock means time.Now.
 func New(connection *redis.Connection, environment string, now func() time.Time) *Registry {
 	if now == nil {
 		now = time.Now
@@ -50,7 +50,8 @@ func (r *Registry) Shared() bool { return r.redis != nil }
 // Now is the moment by the clock of the entries.
 func (r *Registry) Now() time.Time { return r.now() }
 
-// PutIfAbsent stores a value unless the key has one. It returns the value that the key has then and whether that is the new one.
+// PutIfAbsent stores a value unless the key has one. It returns the value that the key has then and whether that is the
+// new one.
 func (r *Registry) PutIfAbsent(
 	ctx context.Context, kind, key string, value []byte, lives time.Duration,
 ) (held []byte, stored bool, err error) {

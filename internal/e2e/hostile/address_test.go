@@ -9,7 +9,8 @@ import (
 	"github.com/opsgraph/opsgraph/internal/e2e/kit"
 )
 
-// TestHostile_publicAddress_H169 asks the address of users for what it must not have, with the playground and without it.
+// TestHostile_publicAddress_H169 asks the address of users for what it must not have, with the playground and without
+// it.
 func TestHostile_publicAddress_H169(t *testing.T) {
 	t.Parallel()
 	const page, script = `<!doctype html><title>a page</title>`, "/assets/editor-D7hax6dP.js"

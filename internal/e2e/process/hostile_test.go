@@ -17,8 +17,7 @@ import (
 	"github.com/opsgraph/opsgraph/upstream/simulator"
 )
 
-// hostile is the built program on the simulator, two tenants who bring their tokens, and what arrives
-// upstream.
+// hostile is the built program on the simulator, two tenants who bring their tokens, and what arrives upstream.
 type hostile struct {
 	*binary
 	sim    *simulator.Simulator

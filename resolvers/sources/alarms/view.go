@@ -11,8 +11,7 @@ import (
 // dashboards use. It belongs to one generation of each list and is immutable but for what it works out once.
 type View struct {
 	dataset.List[*model.Alarm]
-	// Hosts and Devices are the joins to the newest lists of hosts and of devices that were asked for: see
-	// [View.JoinTo].
+	// Hosts and Devices are the joins to the newest lists of hosts and of devices that were asked for: see [View.JoinTo].
 	Hosts, Devices dataset.Memo[*Join]
 
 	lists     []*List

@@ -40,8 +40,7 @@ type Keys struct {
 	Part string
 	// Parameter is the name of the key in the upstream's call; empty when that can't be said.
 	Parameter string
-	// Calls is how many calls a key has, Expected how many of them are expected, and Batch how many keys share a
-	// call.
+	// Calls is how many calls a key has, Expected how many of them are expected, and Batch how many keys share a call.
 	Calls, Expected, Batch int
 	// Sights are the known keys; Certain means that they are surely asked for.
 	Sights  map[string]cache.Sight

@@ -18,8 +18,7 @@ const (
 
 // Conditions decide whether held data answer a question.
 type Conditions struct {
-	// Now is the moment of the operation, MaxAge the oldest data that it accepts; zero accepts whatever the sources
-	// do.
+	// Now is the moment of the operation, MaxAge the oldest data that it accepts; zero accepts whatever the sources do.
 	Now    time.Time
 	MaxAge time.Duration
 	// Shares means that other replicas' data are in reach, which may save any call.

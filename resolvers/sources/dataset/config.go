@@ -44,8 +44,7 @@ type Config struct {
 	// PageSize is how many rows a page of the calls without a scarce quota has, zero means 500; SlowPageSize is that of
 	// the 60-a-minute calls, zero means 1000.
 	PageSize, SlowPageSize int
-	// HostQuotaLeft returns how many calls of listHostDetails are left when its quota is scarce; nil means that it is
-	// not.
+	// HostQuotaLeft returns how many calls of listHostDetails are left when its quota is scarce; nil means that it is not.
 	HostQuotaLeft func(context.Context) int
 	// TextZone is the zone of the text times of audit and performance records, which state none (quirks 44, 45); nil
 	// means UTC+8.
