@@ -204,9 +204,12 @@ func TestRunRefusesABadConfiguration(t *testing.T) {
 		want    []string
 	}{
 		"an unknown variable": {demo("OPSGRAPH_LISTENN=127.0.0.1:0"), []string{"OPSGRAPH_LISTENN", "OPSGRAPH_LISTEN"}},
-		"half an upstream":    {demo("OPSGRAPH_ESM_URL=http://127.0.0.1:1"), []string{"OPSGRAPH_ESM_APPCODE", "OPSGRAPH_IAM_URL"}},
-		"an open address":     {demo("OPSGRAPH_LISTEN=0.0.0.0:0"), []string{"OPSGRAPH_ALLOW_ANONYMOUS"}},
-		"a missing file":      {demo("OPSGRAPH_CONFIG=/no/such/file.yaml"), []string{"/no/such/file.yaml"}},
+		"half an upstream": {
+			demo("OPSGRAPH_ESM_URL=http://127.0.0.1:1"),
+			[]string{"OPSGRAPH_ESM_APPCODE", "OPSGRAPH_IAM_URL"},
+		},
+		"an open address": {demo("OPSGRAPH_LISTEN=0.0.0.0:0"), []string{"OPSGRAPH_ALLOW_ANONYMOUS"}},
+		"a missing file":  {demo("OPSGRAPH_CONFIG=/no/such/file.yaml"), []string{"/no/such/file.yaml"}},
 		"a password in the wrong place": {
 			demo("OPSGRAPH_ESM_URL=http://user:SECRET@127.0.0.1:1", "OPSGRAPH_ESM_APPCODE=SECRET"), []string{"OPSGRAPH_ESM_URL"},
 		},

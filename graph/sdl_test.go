@@ -107,7 +107,8 @@ func TestListsOfObjectsHaveASize(t *testing.T) {
 				continue
 			}
 			isConnection := of.Fields.ForName("pageInfo") != nil
-			if sized := field.Directives.ForName("listSize") != nil; sized != (isConnection || field.Type.Elem != nil && !connection) {
+			if sized := field.Directives.ForName("listSize") != nil; sized != (isConnection ||
+				field.Type.Elem != nil && !connection) {
 				t.Errorf("%s.%s: @listSize %v", name, field.Name, sized)
 			}
 		}

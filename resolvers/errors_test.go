@@ -69,7 +69,8 @@ func TestDescribe(t *testing.T) {
 		{"wrapped", fmt.Errorf("refresh %s: %w", canary, failed(rest.Timeout, retryable)), "UPSTREAM_TIMEOUT", true},
 		{"joined", errors.Join(errors.New(canary), failed(rest.BadResponse)), "UPSTREAM_BAD_RESPONSE", false},
 		{"argument", &rest.InputError{Field: "hostId", Message: "Give one."}, "BAD_USER_INPUT", false},
-		{"argument of a client", fmt.Errorf("%s: %w", canary, &rest.InputError{System: "esm", Field: "to", Message: "must be later"}), "BAD_USER_INPUT", false},
+		{"argument of a client", fmt.Errorf("%s: %w", canary,
+			&rest.InputError{System: "esm", Field: "to", Message: "must be later"}), "BAD_USER_INPUT", false},
 		{"cursor", fmt.Errorf("%s: %w", canary, model.ErrInvalidCursor), "BAD_USER_INPUT", false},
 		{"id", fmt.Errorf("%s: %w", canary, model.ErrInvalidID), "BAD_USER_INPUT", false},
 		{"deadline", fmt.Errorf("%s: %w", canary, context.DeadlineExceeded), "REQUEST_TIMEOUT", true},
@@ -151,7 +152,8 @@ func TestPresenter(t *testing.T) {
 	}
 
 	got, log = present(t, errors.New(canary))
-	if got.Message != "An internal error occurred." || got.Extensions["code"] != "INTERNAL_SERVER_ERROR" || got.Err != nil {
+	if got.Message != "An internal error occurred." || got.Extensions["code"] != "INTERNAL_SERVER_ERROR" ||
+		got.Err != nil {
 		t.Errorf("told %+v", got)
 	}
 	if !strings.Contains(log, canary) || !strings.Contains(log, "path=hosts") {

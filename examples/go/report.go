@@ -19,7 +19,8 @@ func printCapacity(out io.Writer, report *CapacityReportResponse) error {
 	for _, total := range report.CapacityTotals {
 		for _, region := range total.ByRegion {
 			fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s\t%s\n", total.Type, orUnknown(total.Unit), orUnknown(region.RegionCode),
-				number("%.0f", region.Sum.Available, 1), number("%.0f %%", region.Sum.Allocation, 100), at(region.Sum.OldestObservedAt))
+				number("%.0f", region.Sum.Available, 1), number("%.0f %%", region.Sum.Allocation, 100),
+				at(region.Sum.OldestObservedAt))
 		}
 	}
 	return table.Flush()
@@ -43,7 +44,8 @@ func printAlarms(out io.Writer, report *CapacityReportResponse) error {
 		if alarm.Host != nil {
 			host = cmp.Or(orUnknown(alarm.Host.Name), host)
 		}
-		fmt.Fprintf(table, "%s\t%s\t%s\t%s\n", at(alarm.LastOccurredAt), orUnknown(alarm.RegionCode), host, orUnknown(alarm.Name))
+		fmt.Fprintf(table, "%s\t%s\t%s\t%s\n", at(alarm.LastOccurredAt), orUnknown(alarm.RegionCode), host,
+			orUnknown(alarm.Name))
 	}
 	return table.Flush()
 }

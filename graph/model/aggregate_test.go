@@ -72,7 +72,8 @@ func TestCapacitySumLeavesOutWhatIsUnknown(t *testing.T) {
 	sum.Add(&model.ServiceCapacity{
 		Quantities: model.Quantities{Allocated: number(358), Available: number(132), Total: number(490)}, ObservedAt: &recent,
 	})
-	sum.Add(&model.ServiceCapacity{Quantities: model.Quantities{Allocated: number(42), Available: number(268)}, ObservedAt: &old})
+	sum.Add(
+		&model.ServiceCapacity{Quantities: model.Quantities{Allocated: number(42), Available: number(268)}, ObservedAt: &old})
 	sum.Add(&model.ServiceCapacity{Quantities: model.Quantities{Allocated: number(1000)}})
 	want := model.CapacitySum{
 		Allocated: number(400), Available: number(400), Total: number(490), Rows: 3, RowsLeftOut: 1, OldestObservedAt: &old,

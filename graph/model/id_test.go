@@ -50,7 +50,8 @@ func TestIDRoundTrip(t *testing.T) {
 		kinds = append(kinds, kind)
 	}
 	part := rapid.StringOf(rapid.OneOf(
-		rapid.Rune().Filter(func(r rune) bool { return r >= ' ' && r != 0x7f && utf8.ValidRune(r) }), rapid.SampledFrom([]rune(`|\p`)),
+		rapid.Rune().Filter(func(r rune) bool { return r >= ' ' && r != 0x7f && utf8.ValidRune(r) }),
+		rapid.SampledFrom([]rune(`|\p`)),
 	)).Filter(func(text string) bool { return text != "" })
 	rapid.Check(t, func(t *rapid.T) {
 		kind := rapid.SampledFrom(kinds).Draw(t, "kind")

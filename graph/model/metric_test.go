@@ -22,8 +22,10 @@ func TestNewMetricSeriesOrdersAndSums(t *testing.T) {
 	if diff := cmp.Diff(want, series.Samples); diff != "" {
 		t.Errorf("samples (-want +got):\n%s", diff)
 	}
-	if series.Count() != 3 || *series.Min != 10 || *series.Max != 88 || *series.Last != 88 || !series.LastAt.Equal(at(120)) {
-		t.Errorf("figures: count %d min %v max %v last %v at %v", series.Count(), *series.Min, *series.Max, *series.Last, series.LastAt)
+	if series.Count() != 3 || *series.Min != 10 || *series.Max != 88 || *series.Last != 88 ||
+		!series.LastAt.Equal(at(120)) {
+		t.Errorf("figures: count %d min %v max %v last %v at %v", series.Count(), *series.Min, *series.Max, *series.Last,
+			series.LastAt)
 	}
 	if math.Abs(*series.Avg-110.0/3) > 1e-9 {
 		t.Errorf("avg = %v, want %v", *series.Avg, 110.0/3)

@@ -64,11 +64,13 @@ func TestAuditEventIDHasTheDay(t *testing.T) {
 		t.Errorf("key = %q, %v, %v", event, day, err)
 	}
 	for _, parts := range [][]string{{"2030", "yesterday"}, {"2030", "2024-02-30"}} {
-		if _, _, err := model.AuditEventKey(model.GlobalID{Kind: model.KindAuditEvent, Parts: parts}); !errors.Is(err, model.ErrInvalidID) {
+		if _, _, err := model.AuditEventKey(model.GlobalID{Kind: model.KindAuditEvent, Parts: parts}); !errors.Is(err,
+			model.ErrInvalidID) {
 			t.Errorf("key of %v: %v, want %v", parts, err, model.ErrInvalidID)
 		}
 	}
-	if _, _, err := model.AuditEventKey(model.GlobalID{Kind: model.KindDevice, Parts: []string{"x"}}); !errors.Is(err, model.ErrInvalidID) {
+	if _, _, err := model.AuditEventKey(model.GlobalID{Kind: model.KindDevice, Parts: []string{"x"}}); !errors.Is(err,
+		model.ErrInvalidID) {
 		t.Errorf("key of a device: %v, want %v", err, model.ErrInvalidID)
 	}
 }

@@ -71,7 +71,10 @@ func TestDate(t *testing.T) {
 	if text := written(model.MarshalDate(got.In(time.FixedZone("", 3600)))); text != `"2022-04-17"` {
 		t.Errorf("written %s", text)
 	}
-	for _, value := range []any{"2022-4-17", "2022-02-29", "17.04.2022", "2022-04-17T00:00:00Z", "1969-12-31", "", 20220417, nil} {
+	for _, value := range []any{
+		"2022-4-17", "2022-02-29", "17.04.2022", "2022-04-17T00:00:00Z", "1969-12-31", "",
+		20220417, nil,
+	} {
 		if got, err := model.UnmarshalDate(value); err == nil {
 			t.Errorf("read %v as %v", value, got)
 		}
@@ -89,9 +92,12 @@ func TestDuration(t *testing.T) {
 		}
 	}
 	for name, value := range map[string]any{
-		"nothing": nil, "a number": json.Number("6"), "Go's notation": "6h", "empty": "", "no length": "PT0S", "negative": "-PT6H",
-		"months": "P1M", "years": "P1Y", "too long": "P367D", "a blank": "P 7D", "what wraps around to 5 s": "P99999999999W99999999999DT5S",
-		"more than a float holds": "PT" + strings.Repeat("9", 400) + "H", "no unit": "P7", "less than a nanosecond": "PT0.0000000001S",
+		"nothing": nil, "a number": json.Number("6"), "Go's notation": "6h", "empty": "", "no length": "PT0S",
+		"negative": "-PT6H",
+		"months":   "P1M", "years": "P1Y", "too long": "P367D", "a blank": "P 7D",
+		"what wraps around to 5 s": "P99999999999W99999999999DT5S",
+		"more than a float holds":  "PT" + strings.Repeat("9", 400) + "H", "no unit": "P7",
+		"less than a nanosecond": "PT0.0000000001S",
 	} {
 		if got, err := model.UnmarshalDuration(value); err == nil {
 			t.Errorf("%s: read %v as %v", name, value, got)
@@ -127,7 +133,8 @@ func TestDecimal(t *testing.T) {
 		}
 	}
 	for name, value := range map[string]any{
-		"nothing": nil, "a word": "abc", "empty": "", "infinite": "Inf", "no number": "NaN", "yes": true, "a list": []any{"1"},
+		"nothing": nil, "a word": "abc", "empty": "", "infinite": "Inf", "no number": "NaN", "yes": true,
+		"a list":      []any{"1"},
 		"hexadecimal": "0x10", "too long": strings.Repeat("1", 65), "what has a billion digits": "1e999999999",
 		"what has a billion digits behind the point": "1e-999999999", "two points": "1.2.3",
 	} {

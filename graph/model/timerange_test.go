@@ -33,7 +33,11 @@ func TestCheckTimeRange(t *testing.T) {
 		{"open end too far from its start", map[string]any{"from": "2020-01-01T00:00:00Z"}, "31 days"},
 		{"backwards", map[string]any{"from": "2026-11-02T00:00:00Z", "to": "2026-11-01T00:00:00Z"}, "from before to"},
 		{"no length", map[string]any{"from": "2026-11-02T00:00:00Z", "to": "2026-11-02T00:00:00Z"}, "from before to"},
-		{"backwards in zones", map[string]any{"from": "2026-11-20T00:00:00Z", "to": "2026-11-20T01:00:00+02:00"}, "from before to"},
+		{
+			"backwards in zones",
+			map[string]any{"from": "2026-11-20T00:00:00Z", "to": "2026-11-20T01:00:00+02:00"},
+			"from before to",
+		},
 		{"from the future on", map[string]any{"from": "2027-01-01T00:00:00Z"}, "before now"},
 		{"no start", map[string]any{"from": "yesterday", "to": "2026-11-01T00:00:00Z"}, "DateTime"},
 		{"no end", map[string]any{"to": 12}, "DateTime"},

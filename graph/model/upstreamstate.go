@@ -21,7 +21,8 @@ type Upstream struct {
 func (u *Upstream) Operations(systems []UpstreamSystem, names []string) []*UpstreamOperation {
 	operations := make([]*UpstreamOperation, 0, len(u.All))
 	for _, operation := range u.All {
-		if (systems == nil || slices.Contains(systems, operation.System)) && (names == nil || slices.Contains(names, operation.Name)) {
+		if (systems == nil || slices.Contains(systems, operation.System)) &&
+			(names == nil || slices.Contains(names, operation.Name)) {
 			operations = append(operations, operation)
 		}
 	}

@@ -137,7 +137,11 @@ func TestMistakesInTheCall(t *testing.T) {
 		{"sub-command", []string{"simulat"}, `unknown sub-command "simulat", the nearest is simulate`},
 		{"flag", []string{"serve", "--confg", "x"}, "serve: unknown flag --confg, the nearest is --config"},
 		{"flag of the default", []string{"-confg=x"}, "serve: unknown flag --confg, the nearest is --config"},
-		{"flag after another", []string{"simulate", "--seed", "1", "--host=2"}, "unknown flag --host, the nearest is --hosts"},
+		{
+			"flag after another",
+			[]string{"simulate", "--seed", "1", "--host=2"},
+			"unknown flag --host, the nearest is --hosts",
+		},
 		{"flag where none is", []string{"version", "--long"}, "version: unknown flag --long, it has none"},
 		{"value", []string{"simulate", "--hosts", "many"}, "simulate: invalid value"},
 		{"value that is missing", []string{"config", "--config"}, "config: flag needs an argument"},
@@ -172,12 +176,16 @@ func TestConfig(t *testing.T) {
 		t.Fatal(err)
 	}
 	got, err := run(t, []string{"config", "--config", path}, []string{
-		"OPSGRAPH_REDIS_URL=redis://:CANARY@redis.example:6379", "OPSGRAPH_SECRET_KEY=CANARY-0123456789-0123456789-0123", "OPSGRAPH_LOG_LEVEL=debug",
+		"OPSGRAPH_REDIS_URL=redis://:CANARY@redis.example:6379", "OPSGRAPH_SECRET_KEY=CANARY-0123456789-0123456789-0123",
+		"OPSGRAPH_LOG_LEVEL=debug",
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, want := range []string{"  depth: 9\n", "redis://[redacted]@redis.example:6379", "level: debug", "listen: 127.0.0.1:8080"} {
+	for _, want := range []string{
+		"  depth: 9\n", "redis://[redacted]@redis.example:6379", "level: debug",
+		"listen: 127.0.0.1:8080",
+	} {
 		if !strings.Contains(got, want) {
 			t.Errorf("configuration lacks %q", want)
 		}
@@ -210,13 +218,15 @@ func TestSchema(t *testing.T) {
 
 func TestVersion(t *testing.T) {
 	got, err := run(t, []string{"version"}, nil)
-	if err != nil || !strings.HasPrefix(got, "opsgraph ") || !strings.Contains(got, " go1.") || strings.Count(got, "\n") != 1 {
+	if err != nil || !strings.HasPrefix(got, "opsgraph ") || !strings.Contains(got, " go1.") ||
+		strings.Count(got, "\n") != 1 {
 		t.Errorf("version = %v, %q", err, got)
 	}
 }
 
 func TestSimulate(t *testing.T) {
-	line, stop := start(t, []string{"simulate", "--listen", "127.0.0.1:0", "--hosts", "20", "--latency", "none", "--quota=off"}, nil)
+	line, stop := start(t,
+		[]string{"simulate", "--listen", "127.0.0.1:0", "--hosts", "20", "--latency", "none", "--quota=off"}, nil)
 	status, body := get(t, address(t, line)+"/_simulator/calls")
 	if !json.Valid([]byte(body)) || status != http.StatusOK {
 		t.Errorf("calls = %d %s", status, body)

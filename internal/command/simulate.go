@@ -15,13 +15,17 @@ import (
 func simulate(ctx context.Context, c call) error {
 	defaults := config.Defaults().Simulator
 	flags := newFlags("simulate")
-	listen := flags.String("listen", defaults.Listen, "`address` of all five systems and of the control paths; port 0 takes a free one")
+	listen := flags.String("listen", defaults.Listen,
+		"`address` of all five systems and of the control paths; port 0 takes a free one")
 	seed := flags.Uint64("seed", defaults.Seed, "`number` that chooses the site")
 	regions := flags.Int("regions", defaults.Regions, "`number` of regions")
 	hosts := flags.Int("hosts", defaults.Hosts, "`number` of hosts")
-	latency := flags.String("latency", defaults.Latency, "`documented|none`: whether answers take as long as the documents say")
-	quota := flags.String("quota", defaults.Quota, "`documented|off`: whether calls beyond the documented rates are refused")
-	dataset := flags.String("dataset", defaults.Dataset, "`generated|documented`: a site made from the seed, or the examples of the reference")
+	latency := flags.String("latency", defaults.Latency,
+		"`documented|none`: whether answers take as long as the documents say")
+	quota := flags.String("quota", defaults.Quota,
+		"`documented|off`: whether calls beyond the documented rates are refused")
+	dataset := flags.String("dataset", defaults.Dataset,
+		"`generated|documented`: a site made from the seed, or the examples of the reference")
 	if err := parse(flags, c); err != nil {
 		return helpIsFine(err)
 	}
@@ -41,7 +45,8 @@ func simulate(ctx context.Context, c call) error {
 	if err != nil {
 		return fmt.Errorf("simulator: %w", err)
 	}
-	if _, err := fmt.Fprintf(c.stdout, "opsgraph simulate plays the upstream on http://%s\n", listener.Addr()); err != nil {
+	if _, err := fmt.Fprintf(c.stdout, "opsgraph simulate plays the upstream on http://%s\n",
+		listener.Addr()); err != nil {
 		return fmt.Errorf("announce the address: %w", err)
 	}
 	return simulator.Serve(ctx, listener, site)

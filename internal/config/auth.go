@@ -49,7 +49,8 @@ func asymmetricAlgorithms() []string {
 }
 
 func (c Config) checkAuth(faults *faults) {
-	if c.Auth.Mode == AuthNone && !c.Server.AllowAnonymous && checkAddress(c.Server.Listen) == "" && !loopback(c.Server.Listen) {
+	if c.Auth.Mode == AuthNone && !c.Server.AllowAnonymous && checkAddress(c.Server.Listen) == "" &&
+		!loopback(c.Server.Listen) {
 		faults.add("server.listen", "%s is not loopback, and auth mode none lets everyone in who reaches it: "+
 			"set OPSGRAPH_ALLOW_ANONYMOUS=1 if that is meant", c.Server.Listen)
 	}

@@ -37,7 +37,8 @@ func Defaults() Config {
 			MetricHours: 24, NetworkAllMinutes: 60, PerformanceDays: 31, PlacementHosts: 1000,
 		},
 		Live: Live{
-			Events: 4096, KeptFor: time.Hour, LeaseFor: 5 * time.Second, LookEvery: 2 * time.Second, AdmitEvery: 30 * time.Second,
+			Events: 4096, KeptFor: time.Hour, LeaseFor: 5 * time.Second, LookEvery: 2 * time.Second,
+			AdmitEvery: 30 * time.Second,
 		},
 		Quota: Quota{
 			Minute:   QuotaGroup{Limit: 60, Window: time.Minute},

@@ -12,7 +12,7 @@ import (
 type Key struct {
 	Name    string   // path in the YAML file: "server.listen"
 	Env     string   // name in the environment: "OPSGRAPH_LISTEN"; a secret has a second one ending in _FILE
-	Type    string   // one of: text, secret, URL, true or false, integer, number, duration, zone, list, regions, names, quotas
+	Type    string   // text, secret, URL, true or false, integer, number, duration, zone, list, regions, names, quotas
 	Values  []string // closed list of words; empty means that there is none
 	Default string   // as it would be written in the environment; empty means empty
 	Doc     string   // meaning

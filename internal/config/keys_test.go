@@ -102,7 +102,8 @@ func table() string {
 	for _, key := range config.Keys() {
 		if of, _, _ := strings.Cut(key.Name, "."); of != group {
 			group = of
-			fmt.Fprintf(&b, "\n### %s\n\n| key | environment | type | default | meaning |\n| --- | --- | --- | --- | --- |\n", group)
+			fmt.Fprintf(&b, "\n### %s\n\n| key | environment | type | default | meaning |\n| --- | --- | --- | --- | --- |\n",
+				group)
 		}
 		kind := key.Type
 		if len(key.Values) > 0 {

@@ -93,19 +93,43 @@ func TestLoadFaultsOfTheFile(t *testing.T) {
 		name, file string
 		want       []string
 	}{
-		{"unknown key", "server:\n  lisen: 127.0.0.1:1\n", []string{`line 2, column 3: unknown key "server.lisen", the nearest is server.listen`}},
-		{"unknown group", "serwer:\n  listen: x\n", []string{`line 1, column 1: unknown key "serwer", the nearest is server`}},
+		{
+			"unknown key", "server:\n  lisen: 127.0.0.1:1\n",
+			[]string{`line 2, column 3: unknown key "server.lisen", the nearest is server.listen`},
+		},
+		{
+			"unknown group", "serwer:\n  listen: x\n",
+			[]string{`line 1, column 1: unknown key "serwer", the nearest is server`},
+		},
 		{"key of another group", "appcode: x\n", []string{`unknown key "appcode", the nearest is esm.appcode`}},
-		{"deep unknown key", "ages:\n  alarms:\n    fersh: 1s\n", []string{`line 3, column 5: unknown key "ages.alarms.fersh", the nearest is ages.alarms.fresh`}},
-		{"two at once", "limits:\n  dept: 1\n  token: 2\n", []string{"limits.dept", "limits.depth", "limits.token", "limits.tokens"}},
-		{"unknown key of a region", "regions:\n  - {code: a, nameEn: b}\n", []string{"line 2", "regions: ", `unknown field "nameEn"`}},
-		{"value of the wrong kind", "limits:\n  depth: deep\n", []string{"line 2, column 10: limits.depth: cannot unmarshal"}},
+		{
+			"deep unknown key", "ages:\n  alarms:\n    fersh: 1s\n",
+			[]string{`line 3, column 5: unknown key "ages.alarms.fersh", the nearest is ages.alarms.fresh`},
+		},
+		{
+			"two at once", "limits:\n  dept: 1\n  token: 2\n",
+			[]string{"limits.dept", "limits.depth", "limits.token", "limits.tokens"},
+		},
+		{
+			"unknown key of a region", "regions:\n  - {code: a, nameEn: b}\n",
+			[]string{"line 2", "regions: ", `unknown field "nameEn"`},
+		},
+		{
+			"value of the wrong kind", "limits:\n  depth: deep\n",
+			[]string{"line 2, column 10: limits.depth: cannot unmarshal"},
+		},
 		{"bad duration", "ages:\n  alarms:\n    fresh: 10x\n", []string{"line 3, column 12: ages.alarms.fresh: ", "10x"}},
 		{"group that is none", "limits: 5\n", []string{"line 1", "limits is a group of keys"}},
 		{"list for a text", "esm:\n  appcode: [CANARY]\n", []string{"esm.appcode: takes a text, no sequence"}},
-		{"alias", "esm:\n  appcode: &a CANARY\n  apig_appcode: *a\n", []string{"esm.appcode: anchors, aliases and tags are not read here"}},
+		{
+			"alias", "esm:\n  appcode: &a CANARY\n  apig_appcode: *a\n",
+			[]string{"esm.appcode: anchors, aliases and tags are not read here"},
+		},
 		{"tag", "esm:\n  appcode: !!str CANARY\n", []string{"esm.appcode: anchors, aliases and tags are not read here"}},
-		{"merged group", "limits: &l\n  depth: 2\nesm: *l\n", []string{"limits is a group of keys, no anchor", "esm is a group of keys, no alias"}},
+		{
+			"merged group", "limits: &l\n  depth: 2\nesm: *l\n",
+			[]string{"limits is a group of keys, no anchor", "esm is a group of keys, no alias"},
+		},
 		{"list for a name", "redis:\n  environment: {a: CANARY}\n", []string{"redis.environment: takes a text, no mapping"}},
 		{"file that is a list", "- a\n- b\n", []string{"the file is a group of keys"}},
 		{"not YAML", "server: [\n", []string{"line 1"}},
@@ -166,13 +190,25 @@ func TestLoadFaultsOfTheEnvironment(t *testing.T) {
 		environ []string
 		want    []string
 	}{
-		{"unknown variable", []string{"OPSGRAPH_LISTN=x"}, []string{"unknown variable OPSGRAPH_LISTN, the nearest is OPSGRAPH_LISTEN"}},
+		{
+			"unknown variable",
+			[]string{"OPSGRAPH_LISTN=x"},
+			[]string{"unknown variable OPSGRAPH_LISTN, the nearest is OPSGRAPH_LISTEN"},
+		},
 		{"file of what is no secret", []string{"OPSGRAPH_LISTEN_FILE=x"}, []string{"unknown variable OPSGRAPH_LISTEN_FILE"}},
 		{"not a number", []string{"OPSGRAPH_LIMITS_DEPTH=deep"}, []string{"OPSGRAPH_LIMITS_DEPTH: ", "invalid syntax"}},
-		{"not a duration", []string{"OPSGRAPH_AGES_ALARMS_FRESH=30"}, []string{"OPSGRAPH_AGES_ALARMS_FRESH: ", "missing unit"}},
+		{
+			"not a duration",
+			[]string{"OPSGRAPH_AGES_ALARMS_FRESH=30"},
+			[]string{"OPSGRAPH_AGES_ALARMS_FRESH: ", "missing unit"},
+		},
 		{"region without a code", []string{"OPSGRAPH_REGIONS=a,=b"}, []string{"OPSGRAPH_REGIONS: ", `"=b" has no code`}},
 		{"region of four parts", []string{"OPSGRAPH_REGIONS=a=b=c=d"}, []string{"is not code=name=nameEn"}},
-		{"several", []string{"OPSGRAPH_A=1", "OPSGRAPH_ALLOW_ANONYMOUS=maybe"}, []string{"OPSGRAPH_A,", "OPSGRAPH_ALLOW_ANONYMOUS: "}},
+		{
+			"several",
+			[]string{"OPSGRAPH_A=1", "OPSGRAPH_ALLOW_ANONYMOUS=maybe"},
+			[]string{"OPSGRAPH_A,", "OPSGRAPH_ALLOW_ANONYMOUS: "},
+		},
 		{"port that is no service's", []string{"OPSGRAPH_PORT=no"}, []string{"unknown variable OPSGRAPH_PORT"}},
 	}
 	for _, test := range tests {

@@ -12,7 +12,8 @@ import (
 
 func TestOperationQuotasAreReadInThreeForms(t *testing.T) {
 	want := config.OperationQuotas{
-		{Operation: "listHostDetails", Limit: 60, Window: time.Minute}, {Operation: "listHostVms", Limit: 10, Window: time.Second},
+		{Operation: "listHostDetails", Limit: 60, Window: time.Minute},
+		{Operation: "listHostVms", Limit: 10, Window: time.Second},
 	}
 	for name, load := range map[string]func() (config.Config, error){
 		"list": func() (config.Config, error) {

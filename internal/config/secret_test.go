@@ -20,7 +20,8 @@ func TestSecretsAreNeverPrinted(t *testing.T) {
 		case key.Secret:
 			environ = append(environ, key.Env+"="+canary)
 		case strings.HasSuffix(key.Env, "REDIS_URL"):
-			environ = append(environ, key.Env+"=redis+sentinel://user:"+canary+"@x/"+canary+"@a:1,b:2/name?sentinel_password="+canary+"&db=1")
+			environ = append(environ,
+				key.Env+"=redis+sentinel://user:"+canary+"@x/"+canary+"@a:1,b:2/name?sentinel_password="+canary+"&db=1")
 		}
 	}
 	c, err := config.Load("", environ)

@@ -37,7 +37,8 @@ const longestWait = 2 * time.Minute
 func (c Config) checkRetryAfter(faults *faults) {
 	retry := c.Upstream.Retry
 	if retry.MaxRetryAfter > longestWait {
-		faults.add("upstream.retry.max_retry_after", "%s is more than %s", shortDuration(retry.MaxRetryAfter), shortDuration(longestWait))
+		faults.add("upstream.retry.max_retry_after", "%s is more than %s", shortDuration(retry.MaxRetryAfter),
+			shortDuration(longestWait))
 	}
 	if retry.DefaultRetryAfter > retry.MaxRetryAfter {
 		faults.add("upstream.retry.default_retry_after", "%s is more than upstream.retry.max_retry_after, %s",

@@ -154,7 +154,8 @@ const quotaNone = "none"
 // refusal is why the operation is refused; nil when it is not.
 func (e *estimate) refusal(limits costLimits) *gqlerror.Error {
 	if e.nodes > limits.nodes {
-		return refusal.OverLimit(refusal.CodeCostTooHigh, "objects asked for by page sizes (limits.cost)", limits.nodes, e.nodes)
+		return refusal.OverLimit(refusal.CodeCostTooHigh, "objects asked for by page sizes (limits.cost)", limits.nodes,
+			e.nodes)
 	}
 	scarce, others := 0, 0
 	for group, calls := range e.byQuota {
@@ -169,7 +170,8 @@ func (e *estimate) refusal(limits costLimits) *gqlerror.Error {
 			"calls of the 60-a-minute operations needed (limits.quota_calls)", limits.quotaCalls, scarce)
 	}
 	if others > limits.fastCalls {
-		return refusal.OverLimit(refusal.CodeQuotaCostTooHigh, "upstream calls needed (limits.fast_calls)", limits.fastCalls, others)
+		return refusal.OverLimit(refusal.CodeQuotaCostTooHigh, "upstream calls needed (limits.fast_calls)", limits.fastCalls,
+			others)
 	}
 	return nil
 }

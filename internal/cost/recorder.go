@@ -59,7 +59,8 @@ func (r *callRecorder) Attempt(_ context.Context, a rest.Attempt) {
 	call := r.calls[name]
 	if call == nil {
 		call = &recordedCall{
-			system: a.System, operation: a.Operation, parameters: a.Details.Parameters, quota: a.Details.Quota, lane: a.Details.Lane,
+			system: a.System, operation: a.Operation, parameters: a.Details.Parameters, quota: a.Details.Quota,
+			lane: a.Details.Lane,
 		}
 		r.calls[name] = call
 		r.order = append(r.order, call)
@@ -87,7 +88,8 @@ func (c *recordedCall) background() bool { return c.lane == rest.LaneBackground 
 // explained is the call as a client sees it.
 func (c *recordedCall) explained() explanation {
 	entry := explanation{
-		System: c.system, Operation: c.operation, Parameters: c.parameters, Cache: explainedCache{Source: cache.SourceUpstream},
+		System: c.system, Operation: c.operation, Parameters: c.parameters,
+		Cache:      explainedCache{Source: cache.SourceUpstream},
 		Background: c.background(), WaitMs: milliseconds(c.waited), DurationMs: milliseconds(c.took),
 		Rows: c.rows, Attempts: c.sent, Kind: kindOK,
 	}

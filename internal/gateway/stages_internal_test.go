@@ -115,7 +115,12 @@ func TestStages_passedInOrder(t *testing.T) {
 		}}
 	})
 	add("answer", func(c trace) stage {
-		return stage{answer: func(ctx context.Context, next graphql.ResponseHandler) *graphql.Response { c.note(); return next(ctx) }}
+		return stage{answer: func(ctx context.Context,
+			next graphql.ResponseHandler,
+		) *graphql.Response {
+			c.note()
+			return next(ctx)
+		}}
 	})
 	stages = append(stages, stage{transport: asking{func(r *http.Request) (context.Context, *gqlerror.Error) {
 		return pass(r, stages, func(s stage) door { return s.admit })
@@ -128,7 +133,8 @@ func TestStages_passedInOrder(t *testing.T) {
 		},
 	})
 	register(stages, server)
-	request := httptest.NewRequestWithContext(t.Context(), http.MethodPost, "/graphql", strings.NewReader(`{"query":"{a}"}`))
+	request := httptest.NewRequestWithContext(t.Context(), http.MethodPost, "/graphql",
+		strings.NewReader(`{"query":"{a}"}`))
 	request.Header.Set("Content-Type", "application/json")
 	recorder := httptest.NewRecorder()
 	around(stages, server).ServeHTTP(recorder, request)

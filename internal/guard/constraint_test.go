@@ -27,12 +27,18 @@ func TestNewArgumentCheck_faultsOfTheSchema(t *testing.T) {
 		field string // a field of Query
 		want  string // the error, empty for none
 	}{
-		"fine number":           {`a(x: Int @constraint(min: 1, max: 5)): Int`, ""},
-		"fine text":             {`a(x: [ID!] @constraint(minLength: 1, pattern: "a|b", format: "known", maxItems: 2)): Int`, ""},
-		"fine custom scalar":    {`a(x: Money @constraint(min: 0, maxLength: 9)): Int`, ""},
-		"fine object":           {`a(x: Box @constraint(format: "known")): Int`, ""},
-		"null means no bound":   {`a(x: Int @constraint(max: null)): Int`, ""},
-		"pattern":               {`a(x: String @constraint(pattern: "(")): Int`, "@constraint of Query.a(x:): pattern: error parsing regexp"},
+		"fine number": {`a(x: Int @constraint(min: 1, max: 5)): Int`, ""},
+		"fine text": {
+			`a(x: [ID!] @constraint(minLength: 1, pattern: "a|b", format: "known", maxItems: 2)): Int`,
+			"",
+		},
+		"fine custom scalar":  {`a(x: Money @constraint(min: 0, maxLength: 9)): Int`, ""},
+		"fine object":         {`a(x: Box @constraint(format: "known")): Int`, ""},
+		"null means no bound": {`a(x: Int @constraint(max: null)): Int`, ""},
+		"pattern": {
+			`a(x: String @constraint(pattern: "(")): Int`,
+			"@constraint of Query.a(x:): pattern: error parsing regexp",
+		},
 		"look-ahead is not RE2": {`a(x: String @constraint(pattern: "(?=a)")): Int`, "pattern: error parsing regexp"},
 		"unknown format":        {`a(x: String @constraint(format: "other")): Int`, `format: no format is called "other"`},
 		"number of a text":      {`a(x: String @constraint(min: 1)): Int`, "min means nothing for String"},
@@ -61,7 +67,8 @@ func TestNewArgumentCheck_faultsOfTheSchema(t *testing.T) {
 		t.Parallel()
 		schema := gqlparser.MustLoadSchema(&ast.Source{Input: constraintSDL + `
 			input Bad { x: String @constraint(pattern: "[") } type Query { a(x: Bad): Int }`})
-		if _, err := guard.NewArgumentCheck(schema, formats, nil); err == nil || !strings.Contains(err.Error(), "@constraint of Bad.x: pattern") {
+		if _, err := guard.NewArgumentCheck(schema, formats, nil); err == nil ||
+			!strings.Contains(err.Error(), "@constraint of Bad.x: pattern") {
 			t.Errorf("got error %v", err)
 		}
 	})

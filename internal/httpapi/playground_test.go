@@ -122,7 +122,8 @@ func TestPlayground_page(t *testing.T) {
 	if got = s.get(t, http.MethodPost, "/playground", nil); got.status != http.StatusMethodNotAllowed {
 		t.Errorf("POST: %d", got.status)
 	}
-	if got = s.get(t, http.MethodGet, "/", nil); got.status != http.StatusFound || got.header.Get("Location") != "playground" {
+	if got = s.get(t, http.MethodGet, "/", nil); got.status != http.StatusFound ||
+		got.header.Get("Location") != "playground" {
 		t.Errorf("root: %d %q", got.status, got.header.Get("Location"))
 	}
 }
@@ -131,12 +132,14 @@ func TestPlayground_files(t *testing.T) {
 	t.Parallel()
 	s := newTestPages(t)
 	plain := s.get(t, http.MethodGet, testScript, nil)
-	if plain.status != http.StatusOK || !strings.HasPrefix(plain.raw, "export const") || plain.header.Get("Content-Encoding") != "" {
+	if plain.status != http.StatusOK || !strings.HasPrefix(plain.raw, "export const") ||
+		plain.header.Get("Content-Encoding") != "" {
 		t.Errorf("%d %q %.40q", plain.status, plain.header.Get("Content-Encoding"), plain.raw)
 	}
 	wantHeaders(t, plain.header, wantPageHeaders)
 	wantHeaders(t, plain.header, map[string]string{
-		"Content-Type": "text/javascript; charset=utf-8", "Cache-Control": "public, max-age=31536000, immutable", "Vary": "Accept-Encoding",
+		"Content-Type": "text/javascript; charset=utf-8", "Cache-Control": "public, max-age=31536000, immutable",
+		"Vary": "Accept-Encoding",
 	})
 	packed := s.get(t, http.MethodGet, testScript, map[string]string{"Accept-Encoding": "gzip"})
 	wantHeaders(t, packed.header, map[string]string{"Content-Encoding": "gzip", "ETag": plain.header.Get("ETag")})
@@ -145,7 +148,8 @@ func TestPlayground_files(t *testing.T) {
 		t.Fatal(err)
 	}
 	var unpacked bytes.Buffer
-	if _, err := unpacked.ReadFrom(reader); err != nil || unpacked.String() != plain.raw || len(packed.raw) >= len(plain.raw) {
+	if _, err := unpacked.ReadFrom(reader); err != nil || unpacked.String() != plain.raw ||
+		len(packed.raw) >= len(plain.raw) {
 		t.Errorf("%v: %d bytes of %d, %d unpacked", err, len(packed.raw), len(plain.raw), unpacked.Len())
 	}
 	for _, encoding := range []string{"", "gzip"} {
@@ -156,7 +160,10 @@ func TestPlayground_files(t *testing.T) {
 			t.Errorf("asked again, %q: %d, %d bytes", encoding, again.status, len(again.raw))
 		}
 	}
-	for name, mediaType := range map[string]string{"icons-CivRqBNu.ttf": "font/ttf", "notes-BBBBBBBB.xyz": "application/octet-stream"} {
+	for name, mediaType := range map[string]string{
+		"icons-CivRqBNu.ttf": "font/ttf",
+		"notes-BBBBBBBB.xyz": "application/octet-stream",
+	} {
 		got := s.get(t, http.MethodGet, "/assets/"+name, nil)
 		wantHeaders(t, got.header, map[string]string{"Content-Type": mediaType})
 		wantHeaders(t, got.header, wantPageHeaders)
@@ -168,7 +175,8 @@ func TestPlayground_unknownFiles(t *testing.T) {
 	s := newTestPages(t)
 	for _, path := range []string{
 		"/assets/absent.js", "/assets/", "/assets/.", "/assets/..%2fplayground.html", "/assets/%2e%2e%2fplayground.html",
-		"/assets/..%5cplayground.html", "/assets/x/../editor-D7hax6dP.js", "/assets/%00", "/playground/", "/playground.html", "/index.html",
+		"/assets/..%5cplayground.html", "/assets/x/../editor-D7hax6dP.js", "/assets/%00", "/playground/", "/playground.html",
+		"/index.html",
 	} {
 		got := s.get(t, http.MethodGet, path, nil)
 		if got.status == http.StatusOK || strings.Contains(got.raw, "a page") {
@@ -196,9 +204,11 @@ func TestHostile_playground_H170(t *testing.T) {
 	t.Parallel()
 	s := newTestPages(t)
 	for _, query := range []string{
-		"?query=</script><script>alert(1)</script>", "?query=%3C/script%3E%3Cscript%3Ealert(1)%3C/script%3E", "?operationName=%22%3E%3Cimg/src=x%3E",
+		"?query=</script><script>alert(1)</script>", "?query=%3C/script%3E%3Cscript%3Ealert(1)%3C/script%3E",
+		"?operationName=%22%3E%3Cimg/src=x%3E",
 	} {
-		got := s.get(t, http.MethodGet, "/playground"+query, map[string]string{"Referer": "http://x/<script>", "Cookie": "a=<b>"})
+		got := s.get(t, http.MethodGet, "/playground"+query,
+			map[string]string{"Referer": "http://x/<script>", "Cookie": "a=<b>"})
 		if got.status != http.StatusOK || got.raw != testPage {
 			t.Errorf("%s: %d %q", query, got.status, got.raw)
 		}

@@ -22,7 +22,8 @@ func TestAcceptedNow(t *testing.T) {
 		t.Fatal(err)
 	}
 	accept := Upstream{Check: func(context.Context) error { return nil }}
-	p, err := newPassthrough(cfg, []byte("secret"), from, accept, slog.New(slog.DiscardHandler), func() time.Time { return now })
+	p, err := newPassthrough(cfg, []byte("secret"), from, accept, slog.New(slog.DiscardHandler),
+		func() time.Time { return now })
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -29,9 +29,18 @@ func TestMemoryGuard_F68(t *testing.T) {
 		{name: "beyond", most: most, held: []uint64{5000}, refused: true, looks: 2, collect: 1},
 		{name: "garbage", most: most, held: []uint64{950}, freed: 100, looks: 2, collect: 1},
 		{name: "still not known", most: most, held: []uint64{100, 950}, after: 99 * time.Millisecond, looks: 1},
-		{name: "known then", most: most, held: []uint64{100, 950}, after: 100 * time.Millisecond, refused: true, looks: 3, collect: 1},
-		{name: "collected a moment ago", most: most, held: []uint64{950}, after: 900 * time.Millisecond, refused: true, looks: 3, collect: 1},
-		{name: "collected long ago", most: most, held: []uint64{950}, after: time.Second, refused: true, looks: 4, collect: 2},
+		{
+			name: "known then", most: most, held: []uint64{100, 950}, after: 100 * time.Millisecond, refused: true, looks: 3,
+			collect: 1,
+		},
+		{
+			name: "collected a moment ago", most: most, held: []uint64{950}, after: 900 * time.Millisecond, refused: true,
+			looks: 3, collect: 1,
+		},
+		{
+			name: "collected long ago", most: most, held: []uint64{950}, after: time.Second, refused: true, looks: 4,
+			collect: 2,
+		},
 		{name: "free again", most: most, held: []uint64{950, 950, 100}, after: 100 * time.Millisecond, looks: 3, collect: 1},
 	} {
 		t.Run(test.name, func(t *testing.T) {

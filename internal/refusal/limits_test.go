@@ -28,10 +28,16 @@ func TestErrorLimits(t *testing.T) {
 		told     int
 		left     map[string]int
 	}{
-		"none":             {&graphql.Response{Data: []byte("{}")}, 0, nil},
-		"100 with data":    {&graphql.Response{Data: []byte("{}"), Errors: manyErrors(100)}, 100, nil},
-		"105 with data":    {&graphql.Response{Data: []byte("{}"), Errors: manyErrors(105)}, 100, map[string]int{"UPSTREAM_TIMEOUT": 3, "UPSTREAM_UNAVAILABLE": 2}},
-		"105 without data": {&graphql.Response{Errors: manyErrors(105)}, 20, map[string]int{"UPSTREAM_TIMEOUT": 43, "UPSTREAM_UNAVAILABLE": 42}},
+		"none":          {&graphql.Response{Data: []byte("{}")}, 0, nil},
+		"100 with data": {&graphql.Response{Data: []byte("{}"), Errors: manyErrors(100)}, 100, nil},
+		"105 with data": {
+			&graphql.Response{Data: []byte("{}"), Errors: manyErrors(105)}, 100,
+			map[string]int{"UPSTREAM_TIMEOUT": 3, "UPSTREAM_UNAVAILABLE": 2},
+		},
+		"105 without data": {
+			&graphql.Response{Errors: manyErrors(105)}, 20,
+			map[string]int{"UPSTREAM_TIMEOUT": 43, "UPSTREAM_UNAVAILABLE": 42},
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

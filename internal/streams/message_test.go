@@ -10,8 +10,10 @@ import (
 // FuzzMessage reads messages of a WebSocket: what is taken has a known type, and an id where its type needs one.
 func FuzzMessage(f *testing.F) {
 	for _, seed := range []string{
-		`{"type":"connection_init"}`, `{"type":"connection_init","payload":{"X-Auth-Token":"a"}}`, `{"type":"ping","payload":null}`,
-		`{"type":"subscribe","id":"a","payload":{"query":"{a}"}}`, `{"type":"complete","id":"a"}`, `{"type":"start"}`, `{"type":1}`, `[]`, `{"type":"ping","type":"pong"}`,
+		`{"type":"connection_init"}`, `{"type":"connection_init","payload":{"X-Auth-Token":"a"}}`,
+		`{"type":"ping","payload":null}`,
+		`{"type":"subscribe","id":"a","payload":{"query":"{a}"}}`, `{"type":"complete","id":"a"}`, `{"type":"start"}`,
+		`{"type":1}`, `[]`, `{"type":"ping","type":"pong"}`,
 	} {
 		f.Add([]byte(seed))
 	}

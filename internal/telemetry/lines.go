@@ -41,7 +41,8 @@ func NewLines(destination io.Writer, dropped func(), notice func(w io.Writer, lo
 		notice = func(io.Writer, int64) {}
 	}
 	l := &Lines{
-		destination: destination, dropped: dropped, notice: notice, waiting: make(chan []byte, mostLines), ended: make(chan struct{}),
+		destination: destination, dropped: dropped, notice: notice, waiting: make(chan []byte, mostLines),
+		ended: make(chan struct{}),
 	}
 	go l.write()
 	return l

@@ -46,7 +46,8 @@ func NewMetrics(version string) *Metrics {
 	build.WithLabelValues(version).Set(1)
 
 	m.upstreamAttempts = m.counter("opsgraph_upstream_attempts_total",
-		"Attempts sent to an upstream operation, by what became of them (ok or an error kind).", "system", "operation", "kind")
+		"Attempts sent to an upstream operation, by what became of them (ok or an error kind).", "system", "operation",
+		"kind")
 	m.upstreamDuration = m.histogram("opsgraph_upstream_duration_seconds",
 		"Time of one attempt at an upstream operation, body included.", "system", "operation")
 	m.cacheEvents = m.counter("opsgraph_cache_events_total",
@@ -71,7 +72,8 @@ func NewMetrics(version string) *Metrics {
 		Name: "opsgraph_http_requests_active", Help: "HTTP requests in flight.",
 	})
 	m.liveConnections = m.gauge("opsgraph_live_connections", "Open WebSockets and event streams, by kind.", "kind")
-	m.liveSubscriptions = m.gauge("opsgraph_live_subscriptions", "Open subscriptions, by the field that they follow.", "field")
+	m.liveSubscriptions = m.gauge("opsgraph_live_subscriptions", "Open subscriptions, by the field that they follow.",
+		"field")
 	m.logLinesDropped = prometheus.NewCounter(prometheus.CounterOpts{
 		Name: "opsgraph_log_lines_dropped_total", Help: "Log lines that were dropped because nobody took them.",
 	})

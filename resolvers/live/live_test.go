@@ -22,7 +22,8 @@ const (
 
 // alarmRow is an alarm as the upstream sends it.
 func alarmRow(csn, severity, cleared string) string {
-	return fmt.Sprintf(`{"csn":%q,"alarm_name":"a","severity":%q,"cleared":%q,"LogicalRegionId":"r1","latest_occur_utc":"1726819320000"}`,
+	return fmt.Sprintf(
+		`{"csn":%q,"alarm_name":"a","severity":%q,"cleared":%q,"LogicalRegionId":"r1","latest_occur_utc":"1726819320000"}`,
 		csn, severity, cleared)
 }
 
@@ -47,7 +48,8 @@ func wantAlarms(t *testing.T, f *live.Following[live.AlarmChange], changes ...st
 			t.Fatalf("notice of %d, want %s", e.Missed, want)
 		}
 		c := e.Value
-		if got := c.Kind + " " + c.Alarm.Csn + " " + sourcestest.Shown(c.Alarm.SeverityText); got != want || c.Seen.FetchedAt.IsZero() {
+		if got := c.Kind + " " + c.Alarm.Csn + " " + sourcestest.Shown(c.Alarm.SeverityText); got != want ||
+			c.Seen.FetchedAt.IsZero() {
 			t.Fatalf("got %s seen %v, want %s", got, c.Seen, want)
 		}
 	}
@@ -63,7 +65,8 @@ func TestAlarmChanges(t *testing.T) {
 	all, active := followAlarms(t, r, nil, nil), followAlarms(t, r, &model.AlarmFilter{Cleared: &no}, nil)
 	critical := followAlarms(t, r, &model.AlarmFilter{Severities: []model.AlarmSeverity{model.AlarmSeverityCritical}}, nil)
 	u.polls(t, serviceAlarms, 2) // what is there is no change
-	u.set(serviceAlarms, sourcestest.ListOf(alarmRow("1", "4", "0"), alarmRow("2", "2", "1"), alarmRow("3", "3", "1"), alarmRow("4", "1", "0")))
+	u.set(serviceAlarms, sourcestest.ListOf(alarmRow("1", "4", "0"), alarmRow("2", "2", "1"), alarmRow("3", "3", "1"),
+		alarmRow("4", "1", "0")))
 	first := map[string]bool{}
 	for range 3 { // of one look: in the order of the list
 		e := awaited(t, all)
@@ -76,7 +79,8 @@ func TestAlarmChanges(t *testing.T) {
 	u.polls(t, serviceAlarms, 2)
 	u.set(serviceAlarms, sourcestest.ListOf(alarmRow("3", "3", "0"), alarmRow("4", "1", "0"), alarmRow("5", "2", "1")))
 	u.polls(t, serviceAlarms, 2)
-	u.set(serviceAlarms, sourcestest.ListOf(alarmRow("1", "4", "0"), alarmRow("3", "3", "0"), alarmRow("4", "1", "0"), alarmRow("5", "2", "1")))
+	u.set(serviceAlarms, sourcestest.ListOf(alarmRow("1", "4", "0"), alarmRow("3", "3", "0"), alarmRow("4", "1", "0"),
+		alarmRow("5", "2", "1")))
 	got := ""
 	for range 3 {
 		e := awaited(t, all)
@@ -109,7 +113,8 @@ func TestOnePollForAll_L07(t *testing.T) {
 	began := time.Now()
 	u.polls(t, serviceAlarms, 10)
 	// Fresh ages end up to a fifth early, spread and anticipated; nobody asks earlier than that.
-	if most := int(time.Since(began)/(liveFresh*7/10)) + 2; u.called(serviceAlarms) > most+1 || u.called(deviceAlarms) > most+1 {
+	if most := int(time.Since(began)/(liveFresh*7/10)) + 2; u.called(serviceAlarms) > most+1 ||
+		u.called(deviceAlarms) > most+1 {
 		t.Errorf("%d and %d polls in %s", u.called(serviceAlarms), u.called(deviceAlarms), time.Since(began))
 	}
 	u.set(serviceAlarms, sourcestest.ListOf(alarmRow("1", "2", "0")))
@@ -203,10 +208,12 @@ func TestRedisFrozen_F62(t *testing.T) {
 func TestCapacityChanges(t *testing.T) {
 	u := newLiveUpstream(t)
 	row := func(region, metric string, allocated, day int) string {
-		return fmt.Sprintf(`{"region":%q,"zone_type":"pod","metric_type":%q,"allocated":"%d","available":"10","timestamp":"%d"}`,
+		return fmt.Sprintf(
+			`{"region":%q,"zone_type":"pod","metric_type":%q,"allocated":"%d","available":"10","timestamp":"%d"}`,
 			region, metric, allocated, u.now().AddDate(0, 0, -day).UnixMilli())
 	}
-	u.set(capacities, sourcestest.ListOf(row("cn-north-1", "x", 1, 1), row("cn-north-1", "y", 2, 1), row("cn-north-2", "x", 3, 1)))
+	u.set(capacities,
+		sourcestest.ListOf(row("cn-north-1", "x", 1, 1), row("cn-north-1", "y", 2, 1), row("cn-north-2", "x", 3, 1)))
 	r := u.replica(t, nil)
 	follow := func(regions ...string) *live.Following[live.CapacityChange] {
 		t.Helper()
@@ -220,11 +227,15 @@ func TestCapacityChanges(t *testing.T) {
 	}
 	all, one := follow(), follow("cn-north-2")
 	u.polls(t, capacities, 2)
-	u.set(capacities, sourcestest.ListOf(row("cn-north-1", "x", 1, 0), row("cn-north-1", "y", 2, 0), row("cn-north-2", "x", 3, 0))) // measured again, the same
+	// measured again, the same
+	u.set(capacities,
+		sourcestest.ListOf(row("cn-north-1", "x", 1, 0), row("cn-north-1", "y", 2, 0), row("cn-north-2", "x", 3, 0)))
 	u.polls(t, capacities, 2)
-	u.set(capacities, sourcestest.ListOf(row("cn-north-1", "x", 5, 0), row("cn-north-1", "y", 6, 0), row("cn-north-2", "x", 7, 0)))
+	u.set(capacities,
+		sourcestest.ListOf(row("cn-north-1", "x", 5, 0), row("cn-north-1", "y", 6, 0), row("cn-north-2", "x", 7, 0)))
 	first, second := awaited(t, all).Value, awaited(t, all).Value
-	if sourcestest.Shown(first.RegionCode) != "cn-north-1" || len(first.Rows) != 2 || first.Service != model.CloudServiceTypeEip ||
+	if sourcestest.Shown(first.RegionCode) != "cn-north-1" || len(first.Rows) != 2 ||
+		first.Service != model.CloudServiceTypeEip ||
 		sourcestest.Shown(second.RegionCode) != "cn-north-2" || len(second.Rows) != 1 || *second.Rows[0].Allocated != 7 {
 		t.Errorf("changes %+v, %+v", first, second)
 	}
@@ -232,7 +243,8 @@ func TestCapacityChanges(t *testing.T) {
 		t.Errorf("change %+v", e)
 	}
 	quiet(t, all)
-	if _, err := r.live.FollowCapacity(t.Context(), "", []model.CloudServiceType{model.CloudServiceTypeElb}, nil, nil); err == nil {
+	if _, err := r.live.FollowCapacity(t.Context(), "", []model.CloudServiceType{model.CloudServiceTypeElb}, nil,
+		nil); err == nil {
 		t.Error("follows the capacity of a service that has none")
 	}
 }
@@ -243,8 +255,9 @@ func TestOrderIsNoChange_F29(t *testing.T) {
 	alarms := []string{alarmRow("1", "1", "0"), alarmRow("2", "2", "0"), alarmRow("3", "3", "1")}
 	var capacity []string
 	for metric, region := range map[string]string{"x": "cn-north-1", "y": "cn-north-1", "z": "cn-north-2"} {
-		capacity = append(capacity, fmt.Sprintf(`{"region":%q,"zone_type":"pod","metric_type":%q,"allocated":"1","timestamp":"%d"}`,
-			region, metric, u.now().UnixMilli()))
+		capacity = append(capacity,
+			fmt.Sprintf(`{"region":%q,"zone_type":"pod","metric_type":%q,"allocated":"1","timestamp":"%d"}`,
+				region, metric, u.now().UnixMilli()))
 	}
 	send := func() {
 		u.set(serviceAlarms, sourcestest.ListOf(alarms...))

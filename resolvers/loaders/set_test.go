@@ -50,11 +50,13 @@ func (u *upstream) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		for i := range u.hosts {
 			id := fmt.Sprintf("h%d", i)
 			if asked := r.URL.Query().Get("host_id"); asked == "" || asked == id {
-				rows = append(rows, fmt.Sprintf(`{"HOST_ID": %q, "HOST_NAME": "generation-%d", "REGION_ID": "cn-north-7"}`, id, generation))
+				rows = append(rows,
+					fmt.Sprintf(`{"HOST_ID": %q, "HOST_NAME": "generation-%d", "REGION_ID": "cn-north-7"}`, id, generation))
 			}
 		}
 	case "host/vms":
-		rows = append(rows, fmt.Sprintf(`{"vm_list": "[['vm-%s', 'generation-%d', '', '']]"}`, r.URL.Query().Get("host_id"), generation))
+		rows = append(rows,
+			fmt.Sprintf(`{"vm_list": "[['vm-%s', 'generation-%d', '', '']]"}`, r.URL.Query().Get("host_id"), generation))
 	}
 	_, _ = fmt.Fprintf(w, `{"total": %d, "list": [%s]}`, len(rows), strings.Join(rows, ","))
 }

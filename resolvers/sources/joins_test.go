@@ -19,7 +19,8 @@ const assets = "/DeviceAsset/info"
 // site makes the two lists of the join.
 func site(t *testing.T, hosts, devices []string) (*hosts.List, *devices.List) {
 	t.Helper()
-	made, _ := sourcestest.New(t, map[string]string{"/host/detail": sourcestest.ListOf(hosts...), assets: sourcestest.ListOf(devices...)}, nil)
+	made, _ := sourcestest.New(t,
+		map[string]string{"/host/detail": sourcestest.ListOf(hosts...), assets: sourcestest.ListOf(devices...)}, nil)
 	hostList := made.Hosts.List.One(t.Context(), "", struct{}{}, 0)
 	if hostList.Err != nil {
 		t.Fatal(hostList.Err)
@@ -36,7 +37,8 @@ func hostRow(id, name, region, address string) string {
 }
 
 func deviceRow(id, name, kind, region, address string) string {
-	return fmt.Sprintf(`{"device_id":%q,"name":%q,"device_type":%q,"region":%q,"management_ip":%q}`, id, name, kind, region, address)
+	return fmt.Sprintf(`{"device_id":%q,"name":%q,"device_type":%q,"region":%q,"management_ip":%q}`, id, name, kind,
+		region, address)
 }
 
 func TestDeviceAndHost(t *testing.T) {
@@ -46,10 +48,14 @@ func TestDeviceAndHost(t *testing.T) {
 		want           string // device=host by match
 	}{
 		"by address": {
-			[]string{hostRow("h1", "a", here, "10.0.0.1")}, []string{deviceRow("d1", "b", "server", there, "10.0.0.1")}, "d1=h1 ADDRESS",
+			[]string{hostRow("h1", "a", here, "10.0.0.1")},
+			[]string{deviceRow("d1", "b", "server", there, "10.0.0.1")},
+			"d1=h1 ADDRESS",
 		},
 		"an address that the host names twice": {
-			[]string{hostRow("h1", "a", here, "10.0.0.1,10.0.0.1")}, []string{deviceRow("d1", "b", "server", here, "10.0.0.1")}, "d1=h1 ADDRESS",
+			[]string{hostRow("h1", "a", here, "10.0.0.1,10.0.0.1")},
+			[]string{deviceRow("d1", "b", "server", here, "10.0.0.1")},
+			"d1=h1 ADDRESS",
 		},
 		"two hosts share the address": {
 			[]string{hostRow("h1", "a", here, "10.0.0.1"), hostRow("h2", "c", here, "10.0.0.1")},
@@ -66,7 +72,11 @@ func TestDeviceAndHost(t *testing.T) {
 			[]string{deviceRow("d1", "b", "server", here, "10.0.0.1"), deviceRow("d2", "c", "server", here, "10.0.0.2")},
 			"",
 		},
-		"by name": {[]string{hostRow("h1", "a", here, "")}, []string{deviceRow("d1", "a", "server", here, "10.0.0.1")}, "d1=h1 NAME"},
+		"by name": {
+			[]string{hostRow("h1", "a", here, "")},
+			[]string{deviceRow("d1", "a", "server", here, "10.0.0.1")},
+			"d1=h1 NAME",
+		},
 		"by name, of no known type": {
 			[]string{hostRow("h1", "a", here, "")}, []string{deviceRow("d1", "a", "1", here, "")}, "d1=h1 NAME",
 		},
@@ -85,7 +95,9 @@ func TestDeviceAndHost(t *testing.T) {
 			"d1=h1 ADDRESS",
 		},
 		"two hosts share the name": {
-			[]string{hostRow("h1", "a", here, ""), hostRow("h2", "a", here, "")}, []string{deviceRow("d1", "a", "server", here, "")}, "",
+			[]string{hostRow("h1", "a", here, ""), hostRow("h2", "a", here, "")},
+			[]string{deviceRow("d1", "a", "server", here, "")},
+			"",
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -121,7 +133,8 @@ func TestDeviceAndHostAgree(t *testing.T) {
 		for _, device := range devices.All {
 			if pair, ok := sources.JoinDevices(devices, hosts).ByDevice[device.DeviceID]; ok {
 				paired++
-				if back, ok := sources.JoinDevices(devices, hosts).ByHost[pair.Host.HostID]; !ok || back.Device != device || back.Match != pair.Match {
+				if back, ok := sources.JoinDevices(devices, hosts).ByHost[pair.Host.HostID]; !ok || back.Device != device ||
+					back.Match != pair.Match {
 					t.Fatalf("device %s has host %s, which has %+v", device.DeviceID, pair.Host.HostID, back)
 				}
 			}
@@ -158,7 +171,8 @@ func TestDeviceOfAlarm(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			row := `{"csn":"1","LogicalRegionId":"cn-north-7","latest_occur_utc":"1763719200000",` + test.alarm + `}`
-			made, _ := sourcestest.New(t, map[string]string{assets: sourcestest.ListOf(devices...), "/DeviceAlarm/info": sourcestest.ListOf(row)}, nil)
+			made, _ := sourcestest.New(t,
+				map[string]string{assets: sourcestest.ListOf(devices...), "/DeviceAlarm/info": sourcestest.ListOf(row)}, nil)
 			list := made.Devices.List.One(t.Context(), "", struct{}{}, 0)
 			if list.Err != nil {
 				t.Fatal(list.Err)

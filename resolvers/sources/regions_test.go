@@ -11,9 +11,11 @@ import (
 
 func TestRegionsAreLearned(t *testing.T) {
 	all, _ := sourcestest.New(t, map[string]string{
-		"host/detail":           sourcestest.ListOf(`{"HOST_ID": "a", "REGION_ID": "cn-north-7"}`, `{"HOST_ID": "b", "REGION_ID": "North"}`),
-		"CloudService/capacity": sourcestest.ListOf(`{"region": "cn-east-1"}`), "host-physical/capacity": sourcestest.ListOf(`{"region": "cn-south-2"}`),
-		"DeviceAlarm/info": sourcestest.ListOf(`{"csn": "1", "LogicalRegionId": "cn-west-3"}`),
+		"host/detail": sourcestest.ListOf(`{"HOST_ID": "a", "REGION_ID": "cn-north-7"}`,
+			`{"HOST_ID": "b", "REGION_ID": "North"}`),
+		"CloudService/capacity":  sourcestest.ListOf(`{"region": "cn-east-1"}`),
+		"host-physical/capacity": sourcestest.ListOf(`{"region": "cn-south-2"}`),
+		"DeviceAlarm/info":       sourcestest.ListOf(`{"csn": "1", "LogicalRegionId": "cn-west-3"}`),
 	}, func(cfg *dataset.Config) { cfg.Regions = []dataset.RegionConfig{{Code: "cn-north-7", Name: "北"}} })
 	known := func() string { return strings.Join(all.Regions.Codes(""), " ") }
 	if known() != "cn-north-7" {
@@ -38,10 +40,12 @@ func TestRegionsAreLearned(t *testing.T) {
 	if got := strings.Join(all.Regions.Codes("another tenant"), " "); got != "cn-north-7" {
 		t.Errorf("another tenant knows %s", got)
 	}
-	if got := strings.Join(all.Regions.Codes("", "cn-east-1", "cn-new-9"), " "); !strings.HasSuffix(got, "cn-new-9 cn-north-7 cn-south-2 cn-west-3") {
+	if got := strings.Join(all.Regions.Codes("", "cn-east-1", "cn-new-9"), " "); !strings.HasSuffix(got,
+		"cn-new-9 cn-north-7 cn-south-2 cn-west-3") {
 		t.Errorf("with further ones: %s", got)
 	}
-	if all.Regions.Known("", "cn-nowhere-1") || !all.Regions.Known("", "cn-west-3") || all.Regions.Known("another tenant", "cn-west-3") {
+	if all.Regions.Known("", "cn-nowhere-1") || !all.Regions.Known("", "cn-west-3") ||
+		all.Regions.Known("another tenant", "cn-west-3") {
 		t.Error("what is known")
 	}
 	if region := all.Regions.Region("cn-west-3"); region != all.Regions.Region("cn-west-3") || region.Name != nil {

@@ -100,8 +100,9 @@ func TestQuirk099ResourceFields(t *testing.T) {
 		CustomerID: text("0846606cf580d45f0fd6c01e10c07540"), RegionCode: text("cn-east-2"), ZoneCode: text("cn-east-2-a"),
 		ServiceTypeCode: text("hws.service.type.ebs"), ResourceTypeCode: text("hws.resource.type.volume"),
 		ResourceID: text("batch-volume-16380-00024604"), ResourceName: text("batch-volume"),
-		EffectiveTime: decode[loose.Time](t, `"2020-04-02T08:56:26Z"`), ExpireTime: decode[loose.Time](t, `"2020-05-02T08:56:26Z"`),
-		Status: loose.NewNumber(1), ResourceSpecCode: text("SATA"),
+		EffectiveTime: decode[loose.Time](t, `"2020-04-02T08:56:26Z"`),
+		ExpireTime:    decode[loose.Time](t, `"2020-05-02T08:56:26Z"`),
+		Status:        loose.NewNumber(1), ResourceSpecCode: text("SATA"),
 		ResourceInfo:           loose.NewEmbedded[bss.ResourceInfo](`{"specSize":2235.0}`),
 		ProductSpecDescription: text("High IO|40.0GB"), // Quirk075: as sent
 	}}
@@ -170,7 +171,8 @@ func TestRequestsAreTheReferences(t *testing.T) {
 }
 
 func TestQuirk105TimesArePassedThrough(t *testing.T) {
-	client, server := serve(t, bss.Options{}, func(asked) (int, string) { return http.StatusOK, `{"resources":[],"total_count":0}` })
+	client, server := serve(t, bss.Options{},
+		func(asked) (int, string) { return http.StatusOK, `{"resources":[],"total_count":0}` })
 	for _, f := range []bss.Filter{
 		{CustomerID: customerID},
 		{CustomerID: customerID, EffectiveFrom: time.Unix(1585817786, 0)},
@@ -207,7 +209,8 @@ func TestQuirk042LanguageInTheSpellingOfBSS(t *testing.T) {
 
 func TestEndpoints(t *testing.T) {
 	specs := bss.Endpoints()
-	if len(specs) != 1 || !specs[0].Reads || specs[0].System != "bss" || specs[0].Operation != "listCustomerOnDemandResources" {
+	if len(specs) != 1 || !specs[0].Reads || specs[0].System != "bss" ||
+		specs[0].Operation != "listCustomerOnDemandResources" {
 		t.Errorf("Quirk077: got %+v", specs)
 	}
 }

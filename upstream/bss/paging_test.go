@@ -50,7 +50,8 @@ func TestQuirk066BatchesOfFifty(t *testing.T) {
 			}
 			bodies := server.seen()
 			if len(list.Rows) != test.rows || len(bodies) != test.calls || list.ReportedTotal != int64(test.rows) {
-				t.Errorf("%d rows of %d in %d calls, want %d in %d", len(list.Rows), list.ReportedTotal, len(bodies), test.rows, test.calls)
+				t.Errorf("%d rows of %d in %d calls, want %d in %d", len(list.Rows), list.ReportedTotal, len(bodies), test.rows,
+					test.calls)
 			}
 			for _, body := range bodies {
 				if a := decode[asked](t, body); len(a.ResourceIDs) == 0 || len(a.ResourceIDs) > 50 || a.Limit != 100 {
@@ -150,15 +151,27 @@ func TestPagesEnd(t *testing.T) {
 			}
 			return http.StatusOK, `{"total_count":9,"resources":[]}`
 		}, 2, 2},
-		"Quirk104 no total":      {func(asked) (int, string) { return http.StatusOK, `{"resources":[` + same + `]}` }, 2, 1},
-		"Quirk019 total as text": {func(asked) (int, string) { return http.StatusOK, `{"total_count":"2","resources":[` + same + `]}` }, 2, 1},
-		"Quirk082 nothing":       {func(asked) (int, string) { return http.StatusOK, `{"total_count":0}` }, 0, 1},
+		"Quirk104 no total": {func(asked) (int, string) { return http.StatusOK, `{"resources":[` + same + `]}` }, 2, 1},
+		"Quirk019 total as text": {func(asked) (int, string) {
+			return http.StatusOK,
+				`{"total_count":"2","resources":[` + same + `]}`
+		}, 2, 1},
+		"Quirk082 nothing": {func(asked) (int, string) { return http.StatusOK, `{"total_count":0}` }, 0, 1},
 		"Quirk085 success code": {func(asked) (int, string) {
 			return http.StatusOK, `{"error_code":"CBC.0000","total_count":0,"resources":[]}`
 		}, 0, 1},
-		"rows without an id":         {func(asked) (int, string) { return http.StatusOK, `{"total_count":2,"resources":[{},{}]}` }, 2, 1},
-		"bad rows, offset ignored":   {func(asked) (int, string) { return http.StatusOK, `{"total_count":9,"resources":[{"status":{}}]}` }, 0, 2},
-		"Quirk104 any status number": {func(asked) (int, string) { return http.StatusOK, `{"total_count":1,"resources":[{"status":42}]}` }, 1, 1},
+		"rows without an id": {func(asked) (int, string) {
+			return http.StatusOK,
+				`{"total_count":2,"resources":[{},{}]}`
+		}, 2, 1},
+		"bad rows, offset ignored": {func(asked) (int, string) {
+			return http.StatusOK,
+				`{"total_count":9,"resources":[{"status":{}}]}`
+		}, 0, 2},
+		"Quirk104 any status number": {func(asked) (int, string) {
+			return http.StatusOK,
+				`{"total_count":1,"resources":[{"status":42}]}`
+		}, 1, 1},
 	} {
 		t.Run(name, func(t *testing.T) {
 			client, server := serve(t, bss.Options{}, test.answer)
@@ -167,7 +180,8 @@ func TestPagesEnd(t *testing.T) {
 				t.Fatal(err)
 			}
 			if len(list.Rows) != test.rows || len(server.seen()) != test.calls || list.Truncated {
-				t.Errorf("%d rows, %d calls, truncated %v, want %d, %d, false", len(list.Rows), len(server.seen()), list.Truncated, test.rows, test.calls)
+				t.Errorf("%d rows, %d calls, truncated %v, want %d, %d, false", len(list.Rows), len(server.seen()), list.Truncated,
+					test.rows, test.calls)
 			}
 		})
 	}
@@ -177,6 +191,7 @@ func TestPagesAreBounded(t *testing.T) {
 	client, server := serve(t, bss.Options{MaxPages: 2}, rowsOf(1000))
 	list, err := client.Resources(t.Context(), bss.Filter{CustomerID: customerID})
 	if err != nil || len(list.Rows) != 200 || !list.Truncated || len(server.seen()) != 2 {
-		t.Errorf("%d rows, truncated %v, %d calls, error %v, want 200, true, 2", len(list.Rows), list.Truncated, len(server.seen()), err)
+		t.Errorf("%d rows, truncated %v, %d calls, error %v, want 200, true, 2", len(list.Rows), list.Truncated,
+			len(server.seen()), err)
 	}
 }

@@ -20,12 +20,15 @@ func TestRefusals(t *testing.T) {
 		code   string
 		calls  int
 	}{
-		"Quirk085 error inside a 200": {http.StatusOK, `{"error_code":"CBC.3002","error_msg":"locked"}`, rest.Rejected, "CBC.3002", 1},
-		"Quirk084 denied":             {http.StatusForbidden, example(t, "error.bss.json"), rest.Forbidden, "CBC.0156", 1},
-		"Quirk077 read is repeated":   {http.StatusInternalServerError, `{}`, rest.Unavailable, "", 2},
-		"no content":                  {http.StatusNoContent, ``, rest.BadResponse, "", 1},
-		"list of another kind":        {http.StatusOK, `{"total_count":1,"resources":{}}`, rest.BadResponse, "", 2},
-		"nothing at all":              {http.StatusOK, `{}`, rest.BadResponse, "", 2},
+		"Quirk085 error inside a 200": {
+			http.StatusOK, `{"error_code":"CBC.3002","error_msg":"locked"}`, rest.Rejected,
+			"CBC.3002", 1,
+		},
+		"Quirk084 denied":           {http.StatusForbidden, example(t, "error.bss.json"), rest.Forbidden, "CBC.0156", 1},
+		"Quirk077 read is repeated": {http.StatusInternalServerError, `{}`, rest.Unavailable, "", 2},
+		"no content":                {http.StatusNoContent, ``, rest.BadResponse, "", 1},
+		"list of another kind":      {http.StatusOK, `{"total_count":1,"resources":{}}`, rest.BadResponse, "", 2},
+		"nothing at all":            {http.StatusOK, `{}`, rest.BadResponse, "", 2},
 	} {
 		t.Run(name, func(t *testing.T) {
 			client, server := serve(t, bss.Options{}, func(asked) (int, string) { return test.status, test.body })
@@ -68,8 +71,12 @@ func TestInputIsCheckedBeforeTheCall(t *testing.T) {
 		"long service":  {"serviceTypeCode", bss.Filter{CustomerID: "c", ServiceTypeCode: long}, nil},
 		"long partner":  {"indirectPartnerId", bss.Filter{CustomerID: "c", IndirectPartnerID: long}, nil},
 		"status":        {"status", bss.Filter{CustomerID: "c", Status: 7}, nil},
-		"turned times":  {"effectiveFrom", bss.Filter{CustomerID: "c", EffectiveFrom: time.Unix(2, 0), EffectiveTo: time.Unix(1, 0)}, nil},
-		"empty id":      {"resourceIds", bss.Filter{CustomerID: "c"}, []string{"a", ""}},
+		"turned times": {
+			"effectiveFrom",
+			bss.Filter{CustomerID: "c", EffectiveFrom: time.Unix(2, 0), EffectiveTo: time.Unix(1, 0)},
+			nil,
+		},
+		"empty id": {"resourceIds", bss.Filter{CustomerID: "c"}, []string{"a", ""}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			client, server := serve(t, bss.Options{}, rowsOf(1))

@@ -11,21 +11,24 @@ import (
 
 // Resource is one row of listCustomerOnDemandResources. Nothing in it is promised (QUIRKS 104).
 type Resource struct {
-	CustomerID             loose.Text                   `json:"customer_id,omitzero"`
-	RegionCode             loose.Text                   `json:"region_code,omitzero"`
-	ZoneCode               loose.Text                   `json:"availability_zone_code,omitzero"`
-	ServiceTypeCode        loose.Text                   `json:"service_type_code,omitzero"`
-	ServiceTypeName        loose.Text                   `json:"service_type_name,omitzero"` // later editions only
-	ResourceTypeCode       loose.Text                   `json:"resource_type_code,omitzero"`
-	ResourceTypeName       loose.Text                   `json:"resource_type_name,omitzero"` // later editions only
-	ResourceID             loose.Text                   `json:"resource_id,omitzero"`        // not always a UUID (QUIRKS 99)
-	ResourceName           loose.Text                   `json:"resource_name,omitzero"`
-	EffectiveTime          loose.Time                   `json:"effective_time,omitzero"`
-	ExpireTime             loose.Time                   `json:"expire_time,omitzero"`
-	Status                 loose.Number                 `json:"status,omitzero"` // 1 normal, 2 grace, 3 frozen, 4 changing, 5 closing, 6 closed, or another
-	ResourceSpecCode       loose.Text                   `json:"resource_spec_code,omitzero"`
-	ResourceInfo           loose.Embedded[ResourceInfo] `json:"resource_info,omitzero"`
-	ProductSpecDescription loose.Text                   `json:"product_spec_desc,omitzero"` // parts separated by | (QUIRKS 75)
+	CustomerID       loose.Text `json:"customer_id,omitzero"`
+	RegionCode       loose.Text `json:"region_code,omitzero"`
+	ZoneCode         loose.Text `json:"availability_zone_code,omitzero"`
+	ServiceTypeCode  loose.Text `json:"service_type_code,omitzero"`
+	ServiceTypeName  loose.Text `json:"service_type_name,omitzero"` // later editions only
+	ResourceTypeCode loose.Text `json:"resource_type_code,omitzero"`
+	ResourceTypeName loose.Text `json:"resource_type_name,omitzero"` // later editions only
+	// not always a UUID (QUIRKS 99)
+	ResourceID    loose.Text `json:"resource_id,omitzero"`
+	ResourceName  loose.Text `json:"resource_name,omitzero"`
+	EffectiveTime loose.Time `json:"effective_time,omitzero"`
+	ExpireTime    loose.Time `json:"expire_time,omitzero"`
+	// 1 normal, 2 grace, 3 frozen, 4 changing, 5 closing, 6 closed, or another
+	Status           loose.Number                 `json:"status,omitzero"`
+	ResourceSpecCode loose.Text                   `json:"resource_spec_code,omitzero"`
+	ResourceInfo     loose.Embedded[ResourceInfo] `json:"resource_info,omitzero"`
+	// parts separated by | (QUIRKS 75)
+	ProductSpecDescription loose.Text `json:"product_spec_desc,omitzero"`
 }
 
 // ResourceInfo is the JSON inside Resource.ResourceInfo. It need not agree with the description of the

@@ -11,10 +11,11 @@ import (
 // styles (QUIRKS 5). Times named utc are in UTC whatever their notation (QUIRKS 47); absent until the
 // thing has happened. Lists of values are not given where not stated here (QUIRKS 39).
 type Alarm struct {
-	CSN                   loose.Text   `json:"csn,omitzero"` // the occurrence; unique within one of the two calls
-	Name                  loose.Text   `json:"alarm_name,omitzero"`
-	AlarmID               loose.Text   `json:"alarm_id,omitzero"` // the kind of alarm; a number or text (QUIRKS 22)
-	Severity              loose.Text   `json:"severity,omitzero"` // 1 critical to 4 warning: not the audit's direction (QUIRKS 35)
+	CSN     loose.Text `json:"csn,omitzero"` // the occurrence; unique within one of the two calls
+	Name    loose.Text `json:"alarm_name,omitzero"`
+	AlarmID loose.Text `json:"alarm_id,omitzero"` // the kind of alarm; a number or text (QUIRKS 22)
+	// 1 critical to 4 warning: not the audit's direction (QUIRKS 35)
+	Severity              loose.Text   `json:"severity,omitzero"`
 	EventType             loose.Text   `json:"event_type,omitzero"`
 	OriginSystemType      loose.Text   `json:"origin_system_type,omitzero"`
 	OriginSystemName      loose.Text   `json:"origin_system_name,omitzero"`

@@ -21,7 +21,8 @@ func TestRefusals(t *testing.T) {
 		{"parameters", http.StatusBadRequest, rest.Rejected},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			client, server := serve(t, esm.Options{}, func(recorded) (int, string) { return test.status, example(t, "error.esm.json") })
+			client,
+				server := serve(t, esm.Options{}, func(recorded) (int, string) { return test.status, example(t, "error.esm.json") })
 			_, err := client.DeviceAssets(t.Context())
 			if rest.KindOf(err) != test.kind {
 				t.Errorf("got error %v, want %v", err, test.kind)

@@ -10,9 +10,10 @@ import (
 // AuditLog is one row of listCloudAuditLogs. Its times name no zone (QUIRKS 44); its severity runs the
 // other way than that of alarms (QUIRKS 35).
 type AuditLog struct {
-	ID                 loose.Text `json:"id,omitzero"`
-	OperatingName      loose.Text `json:"operating_name,omitzero"`
-	OperatingSource    loose.Text `json:"operating_source,omitzero"` // a number in the table, text in the sample (QUIRKS 22)
+	ID            loose.Text `json:"id,omitzero"`
+	OperatingName loose.Text `json:"operating_name,omitzero"`
+	// a number in the table, text in the sample (QUIRKS 22)
+	OperatingSource    loose.Text `json:"operating_source,omitzero"`
 	OperationResult    loose.Text `json:"operation_result,omitzero"` // 0 success, 1 failure: 0 is the good one (QUIRKS 38)
 	OperationDetail    loose.Text `json:"operation_detail,omitzero"`
 	ResourceID         loose.Text `json:"resource_id,omitzero"`

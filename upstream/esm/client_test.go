@@ -45,7 +45,10 @@ func (u *upstream) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, "unreadable", http.StatusBadRequest)
 		return
 	}
-	request := recorded{Method: r.Method, Path: r.URL.EscapedPath(), Query: r.URL.RawQuery, Body: string(body), Header: r.Header}
+	request := recorded{
+		Method: r.Method, Path: r.URL.EscapedPath(), Query: r.URL.RawQuery, Body: string(body),
+		Header: r.Header,
+	}
 	u.mu.Lock()
 	u.requests = append(u.requests, request)
 	u.mu.Unlock()

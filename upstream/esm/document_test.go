@@ -69,7 +69,8 @@ func TestEndpointsAreTheDocuments(t *testing.T) {
 		}
 		delete(operations, spec.Operation)
 		if spec.System != "esm" || spec.Method != operation.method || spec.Path != operation.path {
-			t.Errorf("%s is %s %s, documented as %s %s", spec.Operation, spec.Method, spec.Path, operation.method, operation.path)
+			t.Errorf("%s is %s %s, documented as %s %s", spec.Operation, spec.Method, spec.Path, operation.method,
+				operation.path)
 		}
 		noCredentials := len(operation.Security) > 0 && len(operation.Security[0]) == 0
 		if spec.Unauthenticated != noCredentials {
@@ -144,7 +145,8 @@ func quotaOf(operation documented) string {
 // TestQuirk109EveryMandatoryParameter calls every list and holds what it sends against the document: all
 // mandatory parameters are there, and no parameter that the document does not know.
 func TestQuirk109EveryMandatoryParameter(t *testing.T) {
-	client, server := serve(t, esm.Options{}, func(recorded) (int, string) { return http.StatusOK, `{"total":0,"list":[]}` })
+	client,
+		server := serve(t, esm.Options{}, func(recorded) (int, string) { return http.StatusOK, `{"total":0,"list":[]}` })
 	for _, call := range everyList(client) {
 		if err := call(t.Context()); err != nil {
 			t.Fatal(err)

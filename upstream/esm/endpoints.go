@@ -39,7 +39,8 @@ func dataList[R any](operation, path, quota string) rest.Endpoint[rest.Page[R]] 
 // The operations, in the order of the document.
 var (
 	getScreenData = rest.Endpoint[json.RawMessage]{Spec: rest.Spec{
-		System: "esm", Operation: "getScreenData", Method: http.MethodPost, Path: "/rest/dlvapp-engine/v1/screens/data/{share_id}",
+		System: "esm", Operation: "getScreenData", Method: http.MethodPost,
+		Path:  "/rest/dlvapp-engine/v1/screens/data/{share_id}",
 		Reads: true, Unauthenticated: true, // a POST that only reads (QUIRKS 77)
 	}}
 	listHostPhysicalCapacity = slow[PhysicalCapacity]("listHostPhysicalCapacity", "/v1/host-physical/capacity")
@@ -56,21 +57,25 @@ var (
 		Quota: quotaSecond, Reads: true, MaxBytes: maxUnpagedBytes,
 	}}
 	listElbv3Capacity             = fast[LoadBalancerCluster]("listElbv3Capacity", "/v1/network/capacity/elbv3")
-	listCloudResourceInstanceData = fast[ResourceInstance]("listCloudResourceInstanceData", "/v2/cloudresource/instancedata/{resource_type}")
-	listNetworkDeviceMetricData   = fast[NetworkDeviceMetric]("listNetworkDeviceMetricData", "/v1/network-device/metric-data")
-	listHostDetails               = fast[HostDetail]("listHostDetails", "/v1/host/detail")
-	listEcsPerformance            = fast[VMPerformance]("listEcsPerformance", "/v1/ecs/performance")
-	listHostVMs                   = fast[HostVMs]("listHostVms", "/v1/host/vms")
-	createMeterQueryJob           = rest.Endpoint[meterJobCreated]{Spec: rest.Spec{
+	listCloudResourceInstanceData = fast[ResourceInstance]("listCloudResourceInstanceData",
+		"/v2/cloudresource/instancedata/{resource_type}")
+	listNetworkDeviceMetricData = fast[NetworkDeviceMetric]("listNetworkDeviceMetricData",
+		"/v1/network-device/metric-data")
+	listHostDetails     = fast[HostDetail]("listHostDetails", "/v1/host/detail")
+	listEcsPerformance  = fast[VMPerformance]("listEcsPerformance", "/v1/ecs/performance")
+	listHostVMs         = fast[HostVMs]("listHostVms", "/v1/host/vms")
+	createMeterQueryJob = rest.Endpoint[meterJobCreated]{Spec: rest.Spec{
 		System: "esm", Operation: "createMeterQueryJob", Method: http.MethodPost, Path: "/meter/v1/{domain_id}/query-jobs",
 	}}
 	getMeterQueryJob = rest.Endpoint[MeterJobState]{Spec: rest.Spec{
-		System: "esm", Operation: "getMeterQueryJob", Method: http.MethodGet, Path: "/meter/v1/{domain_id}/query-jobs/{job_id}",
+		System: "esm", Operation: "getMeterQueryJob", Method: http.MethodGet,
+		Path:  "/meter/v1/{domain_id}/query-jobs/{job_id}",
 		Reads: true,
 	}}
 	// The sample line of the document says GET with a body, which many proxies drop (QUIRKS 76).
 	listMeterJobSdrs = rest.Endpoint[MeterJobPage]{Spec: rest.Spec{
-		System: "esm", Operation: "listMeterJobSdrs", Method: http.MethodPost, Path: "/meter/v1/{domain_id}/query-jobs/{job_id}/sdr",
+		System: "esm", Operation: "listMeterJobSdrs", Method: http.MethodPost,
+		Path:  "/meter/v1/{domain_id}/query-jobs/{job_id}/sdr",
 		Reads: true,
 	}}
 )

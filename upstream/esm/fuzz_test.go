@@ -68,7 +68,8 @@ func FuzzHostVMs(f *testing.F) {
 
 func FuzzServiceCapacity(f *testing.F) {
 	for _, seed := range []string{
-		`{"available":"132"}`, `{"KEY":"7"}`, `{"available":"null","KEY":7}`, `{"available":null,"KEY":"null"}`, `{"KEY":[]}`, `null`,
+		`{"available":"132"}`, `{"KEY":"7"}`, `{"available":"null","KEY":7}`, `{"available":null,"KEY":"null"}`, `{"KEY":[]}`,
+		`null`,
 	} {
 		f.Add([]byte(misspell(seed)))
 	}
@@ -80,7 +81,8 @@ func FuzzServiceCapacity(f *testing.F) {
 
 func FuzzUsageRecord(f *testing.F) {
 	for _, seed := range []string{
-		`{"resource_id":"i","begin_time":"20240920070000","new":{"a":["<b>"]}}`, `{"region_code":{}}`, `[1]`, `"\u2028"`, `null`, `{"a":1,"a":2}`,
+		`{"resource_id":"i","begin_time":"20240920070000","new":{"a":["<b>"]}}`, `{"region_code":{}}`, `[1]`, `"\u2028"`,
+		`null`, `{"a":1,"a":2}`,
 	} {
 		f.Add([]byte(seed))
 	}

@@ -109,7 +109,8 @@ func TestAuditLogFields(t *testing.T) {
 		ResourceName: text("ecs-web-01"), ResourceType: text("ecs"), ResourceRegion: text("cn-north-7"),
 		ResourceRegionName: text("North-7"), RegionID: text("cn-north-7"), RegionName: text("North-7"),
 		OperatingUser: text("ops-lee"), Department: text("platform-ops"), Severity: text("3"), Type: text("0"),
-		StartTime: instant(t, "2024-09-20 08:01:40"), EndTime: instant(t, "2024-09-20 08:02:05"), SourceAddress: text("10.0.25.204"),
+		StartTime: instant(t, "2024-09-20 08:01:40"), EndTime: instant(t, "2024-09-20 08:02:05"),
+		SourceAddress: text("10.0.25.204"),
 	}, row[esm.AuditLog](t, "listCloudAuditLogs.json", 1))
 }
 
@@ -123,8 +124,9 @@ func TestDeviceAssetFields(t *testing.T) {
 
 func TestHostMetricFields(t *testing.T) {
 	equal(t, esm.HostMetric{
-		HostID: text(hostID), MonitorItem: text("cpu"), MetricsName: text("CPU"), DataItem: text("usage"), Operator: text("AVG"),
-		Value: number(t, "38.4"), Unit: text(`\%`), Time: instant(t, "1726819320000"),
+		HostID: text(hostID), MonitorItem: text("cpu"), MetricsName: text("CPU"), DataItem: text("usage"),
+		Operator: text("AVG"),
+		Value:    number(t, "38.4"), Unit: text(`\%`), Time: instant(t, "1726819320000"),
 		RegionID: text("cn-north-7"), RegionName: text("North-7"), RegionNameEn: text("North-7"),
 		ZoneID: text("cn-north-7a"), ZoneName: text("North-7-AZ1"), ZoneNameEn: text("North-7-AZ1"),
 	}, row[esm.HostMetric](t, "listHostMetricData.joined.json", 2))
@@ -141,8 +143,10 @@ func TestQuirk006HostPerformanceFields(t *testing.T) {
 
 func TestQuirk021LoadBalancerClusterFields(t *testing.T) {
 	equal(t, esm.LoadBalancerCluster{
-		ClusterID: text("4951ba23-0eb6-4dd5-92fc-22e94dc75a78"), ClusterName: text(""), ClusterCode: text("elbv3-cluster01-az1"),
-		Type: text("ELBv3"), RegionID: text("cn-north-7"), RegionName: text(""), Nodes: text(""), Time: instant(t, "1718259970000"),
+		ClusterID: text("4951ba23-0eb6-4dd5-92fc-22e94dc75a78"), ClusterName: text(""),
+		ClusterCode: text("elbv3-cluster01-az1"),
+		Type:        text("ELBv3"), RegionID: text("cn-north-7"), RegionName: text(""), Nodes: text(""),
+		Time:          instant(t, "1718259970000"),
 		LoadBalancers: number(t, "164"), LoadBalancersV5: number(t, "40"), MaxLoadBalancers: number(t, "8000"),
 		Layer4Listeners: number(t, "319"), MaxLayer4Listeners: number(t, "10000"),
 		Layer7Listeners: number(t, "82"), MaxLayer7Listeners: number(t, "5000"),
@@ -161,8 +165,9 @@ func TestResourceInstanceFields(t *testing.T) {
 		BeginTime: instant(t, "20240920070000"), RecordedAt: instant(t, "20240920080512"), RecordType: text("20"),
 		ServiceParameters: text("::vol-web-01:6d2f8b90-1c3e-4a7d-b5f2-0e9a8c7b6d51:"),
 		PartnerInfo:       text(""), Extension: text("2"), Extension2: text(""),
-		ParentResource: text("f0ae18b6-40d2-4162-9d6a-7697b9b7eacc"), RootResource: text("f0ae18b6-40d2-4162-9d6a-7697b9b7eacc"),
-		SiteCode: text(""), Tag: text(""), ErrorMessage: text(""),
+		ParentResource: text("f0ae18b6-40d2-4162-9d6a-7697b9b7eacc"),
+		RootResource:   text("f0ae18b6-40d2-4162-9d6a-7697b9b7eacc"),
+		SiteCode:       text(""), Tag: text(""), ErrorMessage: text(""),
 	}, row[esm.ResourceInstance](t, "listCloudResourceInstanceData.joined.EVS.json", 0))
 }
 
@@ -175,8 +180,9 @@ func TestNetworkDeviceMetricFields(t *testing.T) {
 
 func TestVMPerformanceFields(t *testing.T) {
 	equal(t, esm.VMPerformance{
-		InstanceID: text("f0ae18b6-40d2-4162-9d6a-7697b9b7eacc"), MetricName: text("mem_usage"), MetricValue: number(t, "61.2"),
-		MetricUnit: text("%"), Timestamp: instant(t, "1726819320000"), RegionID: text("cn-north-7"), Service: text("ECS"),
+		InstanceID: text("f0ae18b6-40d2-4162-9d6a-7697b9b7eacc"), MetricName: text("mem_usage"),
+		MetricValue: number(t, "61.2"),
+		MetricUnit:  text("%"), Timestamp: instant(t, "1726819320000"), RegionID: text("cn-north-7"), Service: text("ECS"),
 		Namespace: text("ecs"), SourceService: text("CES"), SourceType: text("TenantMon"), SourceTag: text("CN_NORTH_7_ECS"),
 		TenantName: text("acme-gov"),
 	}, row[esm.VMPerformance](t, "listEcsPerformance.joined.json", 2))

@@ -11,14 +11,15 @@ import (
 // HostDetail is one host of listHostDetails, its hardware and its place. The document has no field table; the meanings
 // follow the names. Ids and addresses are opaque: the sample has placeholders (QUIRKS 32).
 type HostDetail struct {
-	RegionID       loose.Text                       `json:"REGION_ID,omitzero"`
-	HostID         loose.Text                       `json:"HOST_ID,omitzero"` // the key; not the SN (QUIRKS 97)
-	HostName       loose.Text                       `json:"HOST_NAME,omitzero"`
-	Manufacturer   loose.Text                       `json:"MANUFACTURER,omitzero"`
-	Kernel         loose.Text                       `json:"KERNEL,omitzero"`
-	CPU            loose.Embedded[[]Processor]      `json:"CPU,omitzero"`
-	Memory         loose.Embedded[[]MemoryModule]   `json:"MEMORY,omitzero"`
-	Disk           loose.Embedded[[]DiskDescriptor] `json:"DISK,omitzero"`   // read by Disks, which bears with a lost comma
+	RegionID     loose.Text                     `json:"REGION_ID,omitzero"`
+	HostID       loose.Text                     `json:"HOST_ID,omitzero"` // the key; not the SN (QUIRKS 97)
+	HostName     loose.Text                     `json:"HOST_NAME,omitzero"`
+	Manufacturer loose.Text                     `json:"MANUFACTURER,omitzero"`
+	Kernel       loose.Text                     `json:"KERNEL,omitzero"`
+	CPU          loose.Embedded[[]Processor]    `json:"CPU,omitzero"`
+	Memory       loose.Embedded[[]MemoryModule] `json:"MEMORY,omitzero"`
+	// read by Disks, which bears with a lost comma
+	Disk           loose.Embedded[[]DiskDescriptor] `json:"DISK,omitzero"`
 	ManagementIP   loose.Text                       `json:"MAC_IP,omitzero"` // an IP or a MAC address
 	NetworkAdapter loose.Text                       `json:"NETWORK_ADAPTER,omitzero"`
 	RAID           loose.Text                       `json:"RAID,omitzero"`

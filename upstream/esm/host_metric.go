@@ -36,7 +36,9 @@ func (c *Client) HostMetricPages(
 }
 
 // HostMetrics lists the samples of one host in the window, at most maxPages pages of 500; 0 is the client's own bound.
-func (c *Client) HostMetrics(ctx context.Context, hostID string, w Window, maxPages int) (rest.List[HostMetric], error) {
+func (c *Client) HostMetrics(ctx context.Context, hostID string, w Window, maxPages int) (rest.List[HostMetric],
+	error,
+) {
 	request, err := hostMetricRequest(hostID, w)
 	return collect(ctx, c, listHostMetricData, request, maxPages, err)
 }

@@ -10,12 +10,15 @@ import (
 func TestHostDetailFields(t *testing.T) {
 	host := row[esm.HostDetail](t, "listHostDetails.joined.json", 0)
 	cpu, memory, disk := host.CPU, host.Memory, host.Disk
-	host.CPU, host.Memory, host.Disk = loose.Embedded[[]esm.Processor]{}, loose.Embedded[[]esm.MemoryModule]{}, loose.Embedded[[]esm.DiskDescriptor]{}
+	host.CPU, host.Memory, host.Disk = loose.Embedded[[]esm.Processor]{}, loose.Embedded[[]esm.MemoryModule]{},
+		loose.Embedded[[]esm.DiskDescriptor]{}
 	equal(t, esm.HostDetail{
 		RegionID: text("cn-north-7"), HostID: text(hostID), HostName: text("ecs_4-C07R12034"), Manufacturer: text("Huawei"),
-		Kernel: text("4.18.0-147.5.1.6.h579.eulerosv2r9.x86_64"), ManagementIP: text("10.21.4.34"), NetworkAdapter: text("4 x 25GE"),
-		RAID: text("RAID1"), SerialNumber: text("abfa96bc-29f6-4571-bfba-fcfdf6ad6ebb"), Architecture: text("x86_64"),
-		ClusterName: text("ecs"), ZoneCode: text("cn-north-7a"), PodCode: text("POD-01"), RoomCode: text("wuhd22"),
+		Kernel: text("4.18.0-147.5.1.6.h579.eulerosv2r9.x86_64"), ManagementIP: text("10.21.4.34"),
+		NetworkAdapter: text("4 x 25GE"),
+		RAID:           text("RAID1"), SerialNumber: text("abfa96bc-29f6-4571-bfba-fcfdf6ad6ebb"),
+		Architecture: text("x86_64"),
+		ClusterName:  text("ecs"), ZoneCode: text("cn-north-7a"), PodCode: text("POD-01"), RoomCode: text("wuhd22"),
 		RackCode: text("wuhd22-c-01-7"), DataCenterCode: text("WC_WUH_18"),
 	}, host)
 
@@ -98,7 +101,8 @@ func TestQuirk072MachinesOfAHost(t *testing.T) {
 	if !ok {
 		t.Fatalf("CPU %q cannot be read", machines[1].CPU.Raw())
 	}
-	equal(t, []esm.Processor{{Sockets: number(t, "16"), Cores: number(t, "1"), Threads: number(t, "1"), Model: text("")}}, processors)
+	equal(t, []esm.Processor{{Sockets: number(t, "16"), Cores: number(t, "1"), Threads: number(t, "1"), Model: text("")}},
+		processors)
 }
 
 func TestQuirk073PositionsMayBeEmpty(t *testing.T) {

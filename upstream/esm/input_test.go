@@ -21,18 +21,27 @@ func TestInputIsCheckedBeforeTheCall(t *testing.T) {
 		name, field string
 		call        func(ctx context.Context, c *esm.Client) error
 	}{
-		{"no window", "from", func(ctx context.Context, c *esm.Client) error { return errorOf(c.HostDetails(ctx, esm.Window{}, "")) }},
+		{
+			"no window", "from",
+			func(ctx context.Context, c *esm.Client) error { return errorOf(c.HostDetails(ctx, esm.Window{}, "")) },
+		},
 		{"no end", "to", func(ctx context.Context, c *esm.Client) error {
 			return errorOf(c.AuditLogs(ctx, esm.Window{From: time.Unix(1, 0)}))
 		}},
 		{"Quirk051 before 1970", "from", func(ctx context.Context, c *esm.Client) error {
 			return errorOf(c.ServiceAlarms(ctx, esm.Window{From: time.Unix(-1, 0), To: time.Unix(1, 0)}))
 		}},
-		{"turned window", "from", func(ctx context.Context, c *esm.Client) error { return errorOf(c.DeviceAlarms(ctx, turned)) }},
+		{
+			"turned window", "from",
+			func(ctx context.Context, c *esm.Client) error { return errorOf(c.DeviceAlarms(ctx, turned)) },
+		},
 		{"turned window of capacity", "from", func(ctx context.Context, c *esm.Client) error {
 			return errorOf(c.ServiceCapacity(ctx, turned, "EIP"))
 		}},
-		{"turned window of pools", "from", func(ctx context.Context, c *esm.Client) error { return errorOf(c.PhysicalCapacity(ctx, turned)) }},
+		{
+			"turned window of pools", "from",
+			func(ctx context.Context, c *esm.Client) error { return errorOf(c.PhysicalCapacity(ctx, turned)) },
+		},
 		{"turned window of metrics", "from", func(ctx context.Context, c *esm.Client) error {
 			return errorOf(c.HostMetrics(ctx, hostID, turned, 0))
 		}},
@@ -55,7 +64,10 @@ func TestInputIsCheckedBeforeTheCall(t *testing.T) {
 		{"empty host of metrics", "hostId", func(ctx context.Context, c *esm.Client) error {
 			return errorOf(c.HostMetrics(ctx, "", september(), 0))
 		}},
-		{"long host", "hostId", func(ctx context.Context, c *esm.Client) error { return errorOf(c.HostDetails(ctx, september(), long)) }},
+		{
+			"long host", "hostId",
+			func(ctx context.Context, c *esm.Client) error { return errorOf(c.HostDetails(ctx, september(), long)) },
+		},
 		{"long serial number", "serialNumber", func(ctx context.Context, c *esm.Client) error {
 			return errorOf(c.HostPerformance(ctx, long, september(), 0))
 		}},
@@ -83,7 +95,10 @@ func TestInputIsCheckedBeforeTheCall(t *testing.T) {
 		{"path in a type", "type", func(ctx context.Context, c *esm.Client) error {
 			return errorOf(c.ResourceInstances(ctx, "../ECS", september(), 0))
 		}},
-		{"unknown type", "type", func(ctx context.Context, c *esm.Client) error { _, err := c.TenantInstances(ctx, "RDS"); return err }},
+		{
+			"unknown type", "type",
+			func(ctx context.Context, c *esm.Client) error { _, err := c.TenantInstances(ctx, "RDS"); return err },
+		},
 		{"negative pages", "maxPages", func(ctx context.Context, c *esm.Client) error {
 			return errorOf(c.HostMetrics(ctx, hostID, september(), -1))
 		}},
@@ -95,7 +110,10 @@ func TestInputIsCheckedBeforeTheCall(t *testing.T) {
 			_, err := c.MeterJob(ctx, "abc/../x", jobID)
 			return err
 		}},
-		{"Quirk112 empty job", "jobId", func(ctx context.Context, c *esm.Client) error { _, err := c.MeterJob(ctx, domainID, ""); return err }},
+		{
+			"Quirk112 empty job", "jobId",
+			func(ctx context.Context, c *esm.Client) error { _, err := c.MeterJob(ctx, domainID, ""); return err },
+		},
 		{"Quirk112 long job", "jobId", func(ctx context.Context, c *esm.Client) error {
 			_, err := c.MeterJobRecords(ctx, domainID, strings.Repeat("a", 37), "", 10)
 			return err
@@ -124,10 +142,14 @@ func TestInputIsCheckedBeforeTheCall(t *testing.T) {
 			_, err := c.CreateMeterJob(ctx, domainID, esm.MeterJobRequest{From: september().To, To: september().From})
 			return err
 		}},
-		{"share", "shareId", func(ctx context.Context, c *esm.Client) error { _, err := c.ScreenData(ctx, "a/b"); return err }},
+		{
+			"share", "shareId",
+			func(ctx context.Context, c *esm.Client) error { _, err := c.ScreenData(ctx, "a/b"); return err },
+		},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			client, server := serve(t, esm.Options{}, func(recorded) (int, string) { return http.StatusOK, `{"total":0,"list":[]}` })
+			client,
+				server := serve(t, esm.Options{}, func(recorded) (int, string) { return http.StatusOK, `{"total":0,"list":[]}` })
 			err := test.call(t.Context(), client)
 			input, ok := errors.AsType[*rest.InputError](err)
 			if !ok {
@@ -148,7 +170,8 @@ func TestInputIsCheckedBeforeTheCall(t *testing.T) {
 }
 
 func TestIteratorsTellInputErrorsOnce(t *testing.T) {
-	client, server := serve(t, esm.Options{}, func(recorded) (int, string) { return http.StatusOK, `{"total":0,"list":[]}` })
+	client,
+		server := serve(t, esm.Options{}, func(recorded) (int, string) { return http.StatusOK, `{"total":0,"list":[]}` })
 	none := esm.Window{}
 	seen := 0
 	check := func(err error) {

@@ -61,7 +61,8 @@ func TestQuirk039ValuesWithoutAListStayText(t *testing.T) {
 }
 
 func TestQuirk071ProductWrittenAsTextIsLeftOut(t *testing.T) {
-	processor := decode[esm.Processor](t, `{"cpu":"9 * 9 * 9 * other","sockets":"2","cores":"22","threads":"2","model":"m"}`)
+	processor := decode[esm.Processor](t,
+		`{"cpu":"9 * 9 * 9 * other","sockets":"2","cores":"22","threads":"2","model":"m"}`)
 	equal(t, esm.Processor{
 		Sockets: number(t, "2"), Cores: number(t, "22"), Threads: number(t, "2"), Model: text("m"),
 	}, processor)

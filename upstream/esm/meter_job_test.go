@@ -41,7 +41,8 @@ func TestQuirk079AnySuccessCreates(t *testing.T) {
 		}
 	}
 	client, _ := serve(t, esm.Options{}, func(recorded) (int, string) { return http.StatusNoContent, "" })
-	if id, err := client.CreateMeterJob(t.Context(), domainID, esm.MeterJobRequest{}); rest.KindOf(err) != rest.BadResponse {
+	if id, err := client.CreateMeterJob(t.Context(), domainID,
+		esm.MeterJobRequest{}); rest.KindOf(err) != rest.BadResponse {
 		t.Errorf("204 gives %q, %v, want a bad response", id, err)
 	}
 }
@@ -68,18 +69,30 @@ func TestCreateMeterJobSendsWhatIsAsked(t *testing.T) {
 		in   esm.MeterJobRequest
 		want string
 	}{
-		"nothing":                  {esm.MeterJobRequest{}, `{}`},
-		"from only":                {esm.MeterJobRequest{From: time.Date(2024, 2, 1, 0, 0, 0, 0, time.UTC)}, `{"min_sdr_time":"2024-02-01 00:00:00"}`},
-		"Quirk055 end of February": {esm.MeterJobRequest{To: time.Date(2024, 2, 29, 0, 0, 0, 0, time.UTC)}, `{"max_sdr_time":"2024-03-01 00:00:00"}`},
+		"nothing": {esm.MeterJobRequest{}, `{}`},
+		"from only": {
+			esm.MeterJobRequest{From: time.Date(2024, 2, 1, 0, 0, 0, 0, time.UTC)},
+			`{"min_sdr_time":"2024-02-01 00:00:00"}`,
+		},
+		"Quirk055 end of February": {
+			esm.MeterJobRequest{To: time.Date(2024, 2, 29, 0, 0, 0, 0, time.UTC)},
+			`{"max_sdr_time":"2024-03-01 00:00:00"}`,
+		},
 		"Quirk055 date of its own zone": {
 			esm.MeterJobRequest{From: time.Date(2024, 2, 1, 1, 0, 0, 0, time.FixedZone("UTC+8", 8*60*60))},
 			`{"min_sdr_time":"2024-02-01 00:00:00"}`,
 		},
 		"one day": {
-			esm.MeterJobRequest{From: time.Date(2024, 1, 31, 20, 0, 0, 0, time.UTC), To: time.Date(2024, 1, 31, 3, 0, 0, 0, time.UTC)},
+			esm.MeterJobRequest{
+				From: time.Date(2024, 1, 31, 20, 0, 0, 0, time.UTC),
+				To:   time.Date(2024, 1, 31, 3, 0, 0, 0, time.UTC),
+			},
 			`{"min_sdr_time":"2024-01-31 00:00:00","max_sdr_time":"2024-02-01 00:00:00"}`,
 		},
-		"Quirk100 region and site": {esm.MeterJobRequest{HCSOID: "h", RegionID: "cn-north-7"}, `{"hcso_id":"h","region_id":"cn-north-7"}`},
+		"Quirk100 region and site": {
+			esm.MeterJobRequest{HCSOID: "h", RegionID: "cn-north-7"},
+			`{"hcso_id":"h","region_id":"cn-north-7"}`,
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			client, server := serveExample(t, "createMeterQueryJob.json")
@@ -107,7 +120,8 @@ func TestCreateMeterJobIsNeverRepeated(t *testing.T) {
 func TestCreateMeterJobWithoutAnID(t *testing.T) {
 	for _, body := range []string{`{}`, `{"job_id":""}`, `{"job_id":"null"}`, `{"id":"a"}`} {
 		client, _ := serve(t, esm.Options{}, func(recorded) (int, string) { return http.StatusCreated, body })
-		if id, err := client.CreateMeterJob(t.Context(), domainID, esm.MeterJobRequest{}); rest.KindOf(err) != rest.BadResponse {
+		if id, err := client.CreateMeterJob(t.Context(), domainID,
+			esm.MeterJobRequest{}); rest.KindOf(err) != rest.BadResponse {
 			t.Errorf("%s gives %q, %v, want a bad response", body, id, err)
 		}
 	}
@@ -123,7 +137,8 @@ func TestQuirk101UsageRecordIsOpen(t *testing.T) {
 		ResourceSpecCode: text("ks1.xlarge.2.linux"), ServiceTypeCode: text("hws.service.type.ec2"),
 		RegionCode: text("cn-north-7"), ZoneCode: text("cn-north-7a"), DomainID: text(domainID), DomainName: text("acme-gov"),
 		ProjectID: text("0611f1bd8b00d5d32f17c017f15b599f"), FactorName: text("Duration"), FactorValue: number(t, "3600"),
-		BeginTime: instant(t, "20240920070000"), EndTime: instant(t, "20240920080000"), RecordedAt: instant(t, "20240920080512"),
+		BeginTime: instant(t, "20240920070000"), EndTime: instant(t, "20240920080000"),
+		RecordedAt: instant(t, "20240920080512"),
 		RecordType: text("20"), EnterpriseProjectID: text(""), ParentResource: text(""), Tag: text(""),
 	}, page.Records[1].Fields)
 

@@ -61,7 +61,8 @@ func TestScreenDataSendsNoCredentials(t *testing.T) {
 func TestQuirk003OtherElbPath(t *testing.T) {
 	const other = dataAPI + "/v1/cloudresource/elbv3"
 	answer := example(t, "listElbv3Capacity.json")
-	client, server := serve(t, esm.Options{Elbv3Path: other}, func(recorded) (int, string) { return http.StatusOK, answer })
+	client,
+		server := serve(t, esm.Options{Elbv3Path: other}, func(recorded) (int, string) { return http.StatusOK, answer })
 	if _, err := client.LoadBalancerClusters(t.Context()); err != nil {
 		t.Fatal(err)
 	}

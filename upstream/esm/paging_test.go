@@ -43,18 +43,30 @@ func TestQuirk060RepeatedRows(t *testing.T) {
 		row  string // with %d where a row's identity is
 		call func(ctx context.Context, c *esm.Client) (rows, repeated, pages int, err error)
 	}{
-		{"pools", 1000, `{"region":"r","resource_type":"m%d","timestamp":"1649692800000"}`, func(ctx context.Context, c *esm.Client) (int, int, int, error) {
-			return counts(c.PhysicalCapacity(ctx, september()))
-		}},
-		{"capacity by model", 1000, `{"region":"r","metric_type":"m%d"}`, func(ctx context.Context, c *esm.Client) (int, int, int, error) {
-			return counts(c.ServiceCapacity(ctx, september(), "EVS"))
-		}},
-		{"capacity by zone of later editions", 1000, `{"region":"r","metric_type":"m","az_id":"z%d"}`, func(ctx context.Context, c *esm.Client) (int, int, int, error) {
-			return counts(c.ServiceCapacity(ctx, september(), "EVS"))
-		}},
-		{"capacity by time", 1000, `{"region":"r","metric_type":"m","timestamp":%d}`, func(ctx context.Context, c *esm.Client) (int, int, int, error) {
-			return counts(c.ServiceCapacity(ctx, september(), "EVS"))
-		}},
+		{
+			"pools", 1000, `{"region":"r","resource_type":"m%d","timestamp":"1649692800000"}`,
+			func(ctx context.Context, c *esm.Client) (int, int, int, error) {
+				return counts(c.PhysicalCapacity(ctx, september()))
+			},
+		},
+		{
+			"capacity by model", 1000, `{"region":"r","metric_type":"m%d"}`,
+			func(ctx context.Context, c *esm.Client) (int, int, int, error) {
+				return counts(c.ServiceCapacity(ctx, september(), "EVS"))
+			},
+		},
+		{
+			"capacity by zone of later editions", 1000, `{"region":"r","metric_type":"m","az_id":"z%d"}`,
+			func(ctx context.Context, c *esm.Client) (int, int, int, error) {
+				return counts(c.ServiceCapacity(ctx, september(), "EVS"))
+			},
+		},
+		{
+			"capacity by time", 1000, `{"region":"r","metric_type":"m","timestamp":%d}`,
+			func(ctx context.Context, c *esm.Client) (int, int, int, error) {
+				return counts(c.ServiceCapacity(ctx, september(), "EVS"))
+			},
+		},
 		{"audit", 1000, `{"id":"%d"}`, func(ctx context.Context, c *esm.Client) (int, int, int, error) {
 			return counts(c.AuditLogs(ctx, september()))
 		}},
@@ -67,30 +79,48 @@ func TestQuirk060RepeatedRows(t *testing.T) {
 		{"device alarms", 1000, `{"csn":%d}`, func(ctx context.Context, c *esm.Client) (int, int, int, error) {
 			return counts(c.DeviceAlarms(ctx, september()))
 		}},
-		{"host metrics", 500, `{"host_id":"h","metrics_name":"CPU","time_stamp":"17268193%05d"}`, func(ctx context.Context, c *esm.Client) (int, int, int, error) {
-			return counts(c.HostMetrics(ctx, "h", september(), 0))
-		}},
-		{"host performance", 500, `{"sn":"s","metric":"m%d","time":"2024-09-20 8:00"}`, func(ctx context.Context, c *esm.Client) (int, int, int, error) {
-			return counts(c.HostPerformance(ctx, "", september(), 0))
-		}},
+		{
+			"host metrics", 500, `{"host_id":"h","metrics_name":"CPU","time_stamp":"17268193%05d"}`,
+			func(ctx context.Context, c *esm.Client) (int, int, int, error) {
+				return counts(c.HostMetrics(ctx, "h", september(), 0))
+			},
+		},
+		{
+			"host performance", 500, `{"sn":"s","metric":"m%d","time":"2024-09-20 8:00"}`,
+			func(ctx context.Context, c *esm.Client) (int, int, int, error) {
+				return counts(c.HostPerformance(ctx, "", september(), 0))
+			},
+		},
 		{"clusters", 500, `{"cluster_id":"%d"}`, func(ctx context.Context, c *esm.Client) (int, int, int, error) {
 			return counts(c.LoadBalancerClusters(ctx))
 		}},
-		{"instances", 500, `{"resource_id":"i","begin_time":"202403%08d"}`, func(ctx context.Context, c *esm.Client) (int, int, int, error) {
-			return counts(c.ResourceInstances(ctx, "ECS", september(), 0))
-		}},
-		{"network metrics", 500, `{"device_ip":"10.0.0.1","metric":"%d"}`, func(ctx context.Context, c *esm.Client) (int, int, int, error) {
-			return counts(c.NetworkDeviceMetrics(ctx, september(), "", "", 0))
-		}},
+		{
+			"instances", 500, `{"resource_id":"i","begin_time":"202403%08d"}`,
+			func(ctx context.Context, c *esm.Client) (int, int, int, error) {
+				return counts(c.ResourceInstances(ctx, "ECS", september(), 0))
+			},
+		},
+		{
+			"network metrics", 500, `{"device_ip":"10.0.0.1","metric":"%d"}`,
+			func(ctx context.Context, c *esm.Client) (int, int, int, error) {
+				return counts(c.NetworkDeviceMetrics(ctx, september(), "", "", 0))
+			},
+		},
 		{"hosts", 500, `{"HOST_ID":"%d"}`, func(ctx context.Context, c *esm.Client) (int, int, int, error) {
 			return counts(c.HostDetails(ctx, september(), ""))
 		}},
-		{"machine performance", 500, `{"INSTANCE_ID":"i%d","METRIC_NAME":"cpu"}`, func(ctx context.Context, c *esm.Client) (int, int, int, error) {
-			return counts(c.VMPerformance(ctx, "", september(), 0))
-		}},
-		{"machines of a host", 500, `{"host_id":"h","vm_list":"[['%d']]"}`, func(ctx context.Context, c *esm.Client) (int, int, int, error) {
-			return counts(c.HostVMs(ctx, "h"))
-		}},
+		{
+			"machine performance", 500, `{"INSTANCE_ID":"i%d","METRIC_NAME":"cpu"}`,
+			func(ctx context.Context, c *esm.Client) (int, int, int, error) {
+				return counts(c.VMPerformance(ctx, "", september(), 0))
+			},
+		},
+		{
+			"machines of a host", 500, `{"host_id":"h","vm_list":"[['%d']]"}`,
+			func(ctx context.Context, c *esm.Client) (int, int, int, error) {
+				return counts(c.HostVMs(ctx, "h"))
+			},
+		},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			client, _ := serve(t, esm.Options{}, listOf(t, test.size+2, func(i int) string {
@@ -126,7 +156,8 @@ func TestRowsWithoutAnIDAreNeverRepeated(t *testing.T) {
 }
 
 func TestQuirk061TotalEndsNothing(t *testing.T) {
-	client, server := serve(t, esm.Options{}, listOf(t, 1500, func(i int) string { return fmt.Sprintf(`{"csn":"%d"}`, i) }))
+	client,
+		server := serve(t, esm.Options{}, listOf(t, 1500, func(i int) string { return fmt.Sprintf(`{"csn":"%d"}`, i) }))
 	alarms, err := client.ServiceAlarms(t.Context(), september())
 	if err != nil {
 		t.Fatal(err)
@@ -138,7 +169,8 @@ func TestQuirk061TotalEndsNothing(t *testing.T) {
 }
 
 func TestQuirk059OffsetCountsRows(t *testing.T) {
-	client, server := serve(t, esm.Options{}, listOf(t, 1100, func(i int) string { return fmt.Sprintf(`{"HOST_ID":"%d"}`, i) }))
+	client,
+		server := serve(t, esm.Options{}, listOf(t, 1100, func(i int) string { return fmt.Sprintf(`{"HOST_ID":"%d"}`, i) }))
 	if _, err := client.HostDetails(t.Context(), september(), ""); err != nil {
 		t.Fatal(err)
 	}
@@ -150,7 +182,8 @@ func TestQuirk059OffsetCountsRows(t *testing.T) {
 }
 
 func TestPageSizeIsASetting(t *testing.T) {
-	client, server := serve(t, esm.Options{SlowPageSize: 4, FastPageSize: 3}, func(recorded) (int, string) { return http.StatusOK, `{"list":[]}` })
+	client, server := serve(t, esm.Options{SlowPageSize: 4, FastPageSize: 3},
+		func(recorded) (int, string) { return http.StatusOK, `{"list":[]}` })
 	if _, err := client.HostDetails(t.Context(), september(), ""); err != nil {
 		t.Fatal(err)
 	}
@@ -179,7 +212,8 @@ func TestQuirk062LargeListsAreBounded(t *testing.T) {
 			t.Fatal(err)
 		}
 		if len(list.Rows) != 1000 || !list.Truncated || len(server.seen()) != 2 {
-			t.Errorf("%d rows, truncated %v, %d requests, want 1000, true, 2", len(list.Rows), list.Truncated, len(server.seen()))
+			t.Errorf("%d rows, truncated %v, %d requests, want 1000, true, 2", len(list.Rows), list.Truncated,
+				len(server.seen()))
 		}
 	})
 	t.Run("by the client", func(t *testing.T) {
@@ -237,7 +271,8 @@ func TestQuirk062LargeListsAreBounded(t *testing.T) {
 }
 
 func TestQuirk082NothingFoundIsAnEmptyList(t *testing.T) {
-	client, _ := serve(t, esm.Options{}, func(recorded) (int, string) { return http.StatusOK, example(t, "listHostVms.none.json") })
+	client, _ := serve(t, esm.Options{},
+		func(recorded) (int, string) { return http.StatusOK, example(t, "listHostVms.none.json") })
 	list, err := client.HostVMs(t.Context(), "no such host")
 	if err != nil || len(list.Rows) != 0 {
 		t.Errorf("%d rows, error %v, want none", len(list.Rows), err)

@@ -89,7 +89,9 @@ func (c *Client) PhysicalCapacity(ctx context.Context, w Window) (rest.List[Phys
 }
 
 // PhysicalCapacityOf lists the rows of one device type, of one zone or of both; "" does not filter.
-func (c *Client) PhysicalCapacityOf(ctx context.Context, w Window, deviceType, zone string) (rest.List[PhysicalCapacity], error) {
+func (c *Client) PhysicalCapacityOf(ctx context.Context, w Window, deviceType,
+	zone string,
+) (rest.List[PhysicalCapacity], error) {
 	query, err := w.query(WindowMilliseconds)
 	if err != nil {
 		return rest.List[PhysicalCapacity]{}, err

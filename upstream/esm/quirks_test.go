@@ -52,19 +52,34 @@ func TestQuirk008EveryTimeKey(t *testing.T) {
 		time loose.Time
 		want string
 	}{
-		"timestamp of capacity":  {row[esm.ServiceCapacity](t, "listCloudServiceCapacity.EIP.json", 0).Timestamp, "2022-04-17T16:00:00Z"},
-		"timestamp of pools":     {row[esm.PhysicalCapacity](t, "listHostPhysicalCapacity.json", 0).Timestamp, "2022-04-11T16:00:00Z"},
+		"timestamp of capacity": {
+			row[esm.ServiceCapacity](t, "listCloudServiceCapacity.EIP.json", 0).Timestamp,
+			"2022-04-17T16:00:00Z",
+		},
+		"timestamp of pools": {
+			row[esm.PhysicalCapacity](t, "listHostPhysicalCapacity.json", 0).Timestamp,
+			"2022-04-11T16:00:00Z",
+		},
 		"time_stamp of metrics":  {row[esm.HostMetric](t, "listHostMetricData.joined.json", 1).Time, "2024-09-20T08:02:00Z"},
 		"time_stamp of clusters": {row[esm.LoadBalancerCluster](t, "listElbv3Capacity.json", 0).Time, "2024-06-13T06:26:10Z"},
-		"time_stamp of records":  {row[esm.ResourceInstance](t, "listCloudResourceInstanceData.json", 0).RecordedAt, "2024-04-09T23:16:57Z"},
-		"begin_time of records":  {row[esm.ResourceInstance](t, "listCloudResourceInstanceData.json", 0).BeginTime, "2024-03-01T22:00:00Z"},
-		"TIMESTAMP":              {row[esm.VMPerformance](t, "listEcsPerformance.json", 0).Timestamp, "2024-09-20T08:02:00Z"},
-		"timestamp of network":   {row[esm.NetworkDeviceMetric](t, "listNetworkDeviceMetricData.json", 0).Timestamp, "2024-09-20T08:02:00Z"},
-		"last_update_time":       {row[esm.HostVMs](t, "listHostVms.json", 0).LastUpdateTime, "2024-09-20T08:02:00Z"},
-		"time":                   {row[esm.HostPerformance](t, "listHostPerformanceData.json", 0).Time, "2024-01-08T00:00:00Z"},
-		"start_time":             {row[esm.AuditLog](t, "listCloudAuditLogs.documented.json", 0).StartTime, "2020-11-01T01:13:59Z"},
-		"latest_occur_utc":       {row[esm.Alarm](t, "listDeviceAlarms.json", 0).LatestOccurrence, "2024-09-20T08:01:00Z"},
-		"clear_utc":              {row[esm.Alarm](t, "listDeviceAlarms.json", 1).ClearedAt, "2024-09-20T06:05:00Z"},
+		"time_stamp of records": {
+			row[esm.ResourceInstance](t, "listCloudResourceInstanceData.json", 0).RecordedAt,
+			"2024-04-09T23:16:57Z",
+		},
+		"begin_time of records": {
+			row[esm.ResourceInstance](t, "listCloudResourceInstanceData.json", 0).BeginTime,
+			"2024-03-01T22:00:00Z",
+		},
+		"TIMESTAMP": {row[esm.VMPerformance](t, "listEcsPerformance.json", 0).Timestamp, "2024-09-20T08:02:00Z"},
+		"timestamp of network": {
+			row[esm.NetworkDeviceMetric](t, "listNetworkDeviceMetricData.json", 0).Timestamp,
+			"2024-09-20T08:02:00Z",
+		},
+		"last_update_time": {row[esm.HostVMs](t, "listHostVms.json", 0).LastUpdateTime, "2024-09-20T08:02:00Z"},
+		"time":             {row[esm.HostPerformance](t, "listHostPerformanceData.json", 0).Time, "2024-01-08T00:00:00Z"},
+		"start_time":       {row[esm.AuditLog](t, "listCloudAuditLogs.documented.json", 0).StartTime, "2020-11-01T01:13:59Z"},
+		"latest_occur_utc": {row[esm.Alarm](t, "listDeviceAlarms.json", 0).LatestOccurrence, "2024-09-20T08:01:00Z"},
+		"clear_utc":        {row[esm.Alarm](t, "listDeviceAlarms.json", 1).ClearedAt, "2024-09-20T06:05:00Z"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			if got, ok := test.time.Instant(time.UTC); !ok || got.Format(time.RFC3339) != test.want {
@@ -77,17 +92,21 @@ func TestQuirk008EveryTimeKey(t *testing.T) {
 // TestQuirk009EveryRegionKey reads the region's code of each record, each under its own key.
 func TestQuirk009EveryRegionKey(t *testing.T) {
 	for name, got := range map[string]loose.Text{
-		"region of capacity":                        row[esm.ServiceCapacity](t, "listCloudServiceCapacity.DCC.json", 0).Region,
-		"region of assets":                          row[esm.DeviceAsset](t, "listDeviceAssets.json", 0).Region,
-		"region_id of audit":                        row[esm.AuditLog](t, "listCloudAuditLogs.json", 0).RegionID,
-		"region_id of metrics":                      row[esm.HostMetric](t, "listHostMetricData.joined.json", 0).RegionID,
-		"region_id of network":                      row[esm.NetworkDeviceMetric](t, "listNetworkDeviceMetricData.json", 0).RegionID,
-		"region_id of ELB":                          row[esm.LoadBalancerCluster](t, "listElbv3Capacity.json", 0).RegionID,
-		"region_id of VMs":                          row[esm.HostVMs](t, "listHostVms.json", 0).RegionID,
-		"REGION_ID of hosts":                        row[esm.HostDetail](t, "listHostDetails.json", 0).RegionID,
-		"REGION_ID of VMs":                          row[esm.VMPerformance](t, "listEcsPerformance.json", 0).RegionID,
-		"region_code":                               row[esm.HostPerformance](t, "listHostPerformanceData.json", 0).RegionCode,
-		"region_code of rows":                       row[esm.ResourceInstance](t, "listCloudResourceInstanceData.joined.ECS.json", 0).RegionCode,
+		"region of capacity": row[esm.ServiceCapacity](t, "listCloudServiceCapacity.DCC.json",
+			0).Region,
+		"region of assets":     row[esm.DeviceAsset](t, "listDeviceAssets.json", 0).Region,
+		"region_id of audit":   row[esm.AuditLog](t, "listCloudAuditLogs.json", 0).RegionID,
+		"region_id of metrics": row[esm.HostMetric](t, "listHostMetricData.joined.json", 0).RegionID,
+		"region_id of network": row[esm.NetworkDeviceMetric](t, "listNetworkDeviceMetricData.json",
+			0).RegionID,
+		"region_id of ELB":   row[esm.LoadBalancerCluster](t, "listElbv3Capacity.json", 0).RegionID,
+		"region_id of VMs":   row[esm.HostVMs](t, "listHostVms.json", 0).RegionID,
+		"REGION_ID of hosts": row[esm.HostDetail](t, "listHostDetails.json", 0).RegionID,
+		"REGION_ID of VMs":   row[esm.VMPerformance](t, "listEcsPerformance.json", 0).RegionID,
+		"region_code": row[esm.HostPerformance](t, "listHostPerformanceData.json",
+			0).RegionCode,
+		"region_code of rows": row[esm.ResourceInstance](t,
+			"listCloudResourceInstanceData.joined.ECS.json", 0).RegionCode,
 		"Quirk016 LogicalRegionId and not the name": row[esm.Alarm](t, "listCloudServiceAlarms.json", 0).LogicalRegionID,
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -124,7 +143,8 @@ func TestQuirk018DescriptionsInThePlaceOfValues(t *testing.T) {
 	for _, file := range []string{"listCloudServiceAlarms.documented.json", "listDeviceAlarms.documented.json"} {
 		alarm := row[esm.Alarm](t, file, 0)
 		if !alarm.LatestOccurrence.Unreadable(nil) || !alarm.Cleared.Unreadable() || !alarm.Count.Unreadable() {
-			t.Errorf("%s: %q, %q, %q are not unreadable", file, alarm.LatestOccurrence.Raw(), alarm.Cleared.Raw(), alarm.Count.Raw())
+			t.Errorf("%s: %q, %q, %q are not unreadable", file, alarm.LatestOccurrence.Raw(), alarm.Cleared.Raw(),
+				alarm.Count.Raw())
 		}
 	}
 }
@@ -214,8 +234,10 @@ func TestQuirk013And014FieldsMayBeMissing(t *testing.T) {
 }
 
 func TestQuirk041UnknownWordsAndKeys(t *testing.T) {
-	list := decode[rest.Page[esm.Alarm]](t, `{"total":"1","list":[{"csn":"1","severity":"9","cleared":"2","brandNew":{"a":[1]}}]}`)
-	if len(list.Bad) != 0 || len(list.List) != 1 || list.List[0].Severity.String() != "9" || !list.List[0].Cleared.Unreadable() {
+	list := decode[rest.Page[esm.Alarm]](t,
+		`{"total":"1","list":[{"csn":"1","severity":"9","cleared":"2","brandNew":{"a":[1]}}]}`)
+	if len(list.Bad) != 0 || len(list.List) != 1 || list.List[0].Severity.String() != "9" ||
+		!list.List[0].Cleared.Unreadable() {
 		t.Errorf("got %+v", list)
 	}
 }

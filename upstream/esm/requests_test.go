@@ -90,7 +90,8 @@ func TestRequests(t *testing.T) {
 				list, err := c.HostMetrics(ctx, hostID, september(), 0)
 				return len(list.Rows), err
 			},
-			method: http.MethodGet, path: dataAPI + "/v1/host/metricdata", query: window + "page_size=500&host_id=" + hostID, rows: 3,
+			method: http.MethodGet, path: dataAPI + "/v1/host/metricdata", query: window + "page_size=500&host_id=" + hostID,
+			rows: 3,
 		},
 		{
 			name: "listHostPerformanceData of all", answer: "listHostPerformanceData.joined.json",
@@ -106,10 +107,12 @@ func TestRequests(t *testing.T) {
 				list, err := c.HostPerformance(ctx, "sn&1", september(), 0)
 				return len(list.Rows), err
 			},
-			method: http.MethodGet, path: dataAPI + "/v1/host/performancedata", query: window + "page_size=500&sn=sn%261", rows: 2,
+			method: http.MethodGet, path: dataAPI + "/v1/host/performancedata", query: window + "page_size=500&sn=sn%261",
+			rows: 2,
 		},
 		{
-			name: "listTenantInstanceData Quirk002 misspelt path, Quirk063 no paging", answer: "listTenantInstanceData.illustrative.json",
+			name:   "listTenantInstanceData Quirk002 misspelt path, Quirk063 no paging",
+			answer: "listTenantInstanceData.illustrative.json",
 			call: func(ctx context.Context, c *esm.Client) (int, error) {
 				answer, err := c.TenantInstances(ctx, "ECS")
 				return len(answer.Rows), err
@@ -130,7 +133,8 @@ func TestRequests(t *testing.T) {
 				list, err := c.ResourceInstances(ctx, "ECS", september(), 0)
 				return len(list.Rows), err
 			},
-			method: http.MethodGet, path: dataAPI + "/v2/cloudresource/instancedata/ECS", query: window + "page_size=500", rows: 3,
+			method: http.MethodGet, path: dataAPI + "/v2/cloudresource/instancedata/ECS", query: window + "page_size=500",
+			rows: 3,
 		},
 		{
 			name: "listNetworkDeviceMetricData", answer: "listNetworkDeviceMetricData.joined.json",
@@ -155,7 +159,8 @@ func TestRequests(t *testing.T) {
 				list, err := c.HostDetails(ctx, september(), hostID)
 				return len(list.Rows), err
 			},
-			method: http.MethodGet, path: dataAPI + "/v1/host/detail", query: window + "page_size=500&host_id=" + hostID, rows: 1,
+			method: http.MethodGet, path: dataAPI + "/v1/host/detail", query: window + "page_size=500&host_id=" + hostID,
+			rows: 1,
 		},
 		{
 			name: "listEcsPerformance", answer: "listEcsPerformance.joined.json",
@@ -172,7 +177,8 @@ func TestRequests(t *testing.T) {
 				list, err := c.HostVMs(ctx, hostID)
 				return len(list.Rows), err
 			},
-			method: http.MethodGet, path: dataAPI + "/v1/host/vms", query: "offset_value=0&page_size=500&host_id=" + hostID, rows: 1,
+			method: http.MethodGet, path: dataAPI + "/v1/host/vms", query: "offset_value=0&page_size=500&host_id=" + hostID,
+			rows: 1,
 		},
 		{
 			name: "createMeterQueryJob Quirk055 exclusive end", answer: "createMeterQueryJob.joined.json",
@@ -183,7 +189,8 @@ func TestRequests(t *testing.T) {
 				})
 				return len(id), err
 			},
-			method: http.MethodPost, path: "/meter/v1/" + domainID + "/query-jobs", body: "createMeterQueryJob.joined.request.json",
+			method: http.MethodPost, path: "/meter/v1/" + domainID + "/query-jobs",
+			body: "createMeterQueryJob.joined.request.json",
 			rows: len(jobID),
 		},
 		{

@@ -76,7 +76,8 @@ func (c *Client) resourceInstanceRequest(resourceType string, w Window) (rest.Pa
 		Request: rest.Request{Path: map[string]string{"resource_type": resourceType}, Query: query},
 		Size:    fastPageSize,
 		Key: func(r ResourceInstance) string {
-			return identity(r.ResourceID, r.ResourceSpecCode, r.RegionCode, r.FactorName, r.BeginTime, r.RecordedAt, r.RecordType)
+			return identity(r.ResourceID, r.ResourceSpecCode, r.RegionCode, r.FactorName, r.BeginTime, r.RecordedAt,
+				r.RecordType)
 		},
 	}, nil
 }

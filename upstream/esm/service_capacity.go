@@ -60,7 +60,9 @@ func CapacityServiceTypes() []string {
 
 // ServiceCapacity lists the rows of one service in the window, of all regions and zones. Remember what
 // was asked: the rows name the service in other words (QUIRKS 33).
-func (c *Client) ServiceCapacity(ctx context.Context, w Window, serviceType string) (rest.List[ServiceCapacity], error) {
+func (c *Client) ServiceCapacity(ctx context.Context, w Window, serviceType string) (rest.List[ServiceCapacity],
+	error,
+) {
 	query, err := w.query(WindowMilliseconds)
 	if err != nil {
 		return rest.List[ServiceCapacity]{}, err

@@ -146,9 +146,12 @@ func TestCollectReportChecksItsInput(t *testing.T) {
 		field  string
 		change func(in *gaussdb.CollectRequest)
 	}{
-		"no project":             {"projectId", func(in *gaussdb.CollectRequest) { in.ProjectID = "" }},
-		"Quirk112 project":       {"projectId", func(in *gaussdb.CollectRequest) { in.ProjectID += "/x" }},
-		"Quirk112 instance":      {"instanceId", func(in *gaussdb.CollectRequest) { in.InstanceID = "d04686c6-baae-4f65-a742-771186f47b7a" }},
+		"no project":       {"projectId", func(in *gaussdb.CollectRequest) { in.ProjectID = "" }},
+		"Quirk112 project": {"projectId", func(in *gaussdb.CollectRequest) { in.ProjectID += "/x" }},
+		"Quirk112 instance": {
+			"instanceId",
+			func(in *gaussdb.CollectRequest) { in.InstanceID = "d04686c6-baae-4f65-a742-771186f47b7a" },
+		},
 		"no start":               {"from", func(in *gaussdb.CollectRequest) { in.From = time.Time{} }},
 		"no end":                 {"to", func(in *gaussdb.CollectRequest) { in.To = time.Time{} }},
 		"turned":                 {"from", func(in *gaussdb.CollectRequest) { in.From, in.To = in.To, in.From }},

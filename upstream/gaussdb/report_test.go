@@ -24,7 +24,8 @@ func TestReport(t *testing.T) {
 		status, raw  string
 	}{
 		{
-			"the one among others", `{"asp":[{"job_id":"other","status":"FAILED"},{"job_id":"j-1","status":"SUCCESS","file_size":3}],"total_count":2}`,
+			"the one among others",
+			`{"asp":[{"job_id":"other","status":"FAILED"},{"job_id":"j-1","status":"SUCCESS","file_size":3}],"total_count":2}`,
 			true, "SUCCESS", `{"job_id":"j-1","status":"SUCCESS","file_size":3}`,
 		},
 		{"none", `{"asp":[],"total_count":0}`, false, "", ""},
@@ -58,7 +59,8 @@ func TestReportIsStoredAsItCame(t *testing.T) {
 	if err != nil || string(stored) != row {
 		t.Fatalf("stored %s, %v", stored, err)
 	}
-	if err := json.Unmarshal(stored, &second); err != nil || second.Status.String() != "SUCCESS" || second.JobID.String() != "j-1" {
+	if err := json.Unmarshal(stored, &second); err != nil || second.Status.String() != "SUCCESS" ||
+		second.JobID.String() != "j-1" {
 		t.Errorf("read again: %+v, %v", second, err)
 	}
 }
@@ -66,7 +68,8 @@ func TestReportIsStoredAsItCame(t *testing.T) {
 func TestReportRefusesIdsThatCanBeNone(t *testing.T) {
 	client, requests := serve(t, http.StatusOK, `{}`)
 	for field, ids := range map[string][3]string{
-		"projectId": {"..", reportInstance, "j"}, "instanceId": {reportProject, "a/b", "j"}, "jobId": {reportProject, reportInstance, "a b"},
+		"projectId": {"..", reportInstance, "j"}, "instanceId": {reportProject, "a/b", "j"},
+		"jobId": {reportProject, reportInstance, "a b"},
 	} {
 		_, _, err := client.Report(t.Context(), ids[0], ids[1], ids[2])
 		if refused, ok := errors.AsType[*rest.InputError](err); !ok || refused.Field != field {

@@ -32,7 +32,8 @@ func TestALivingTokenIsGivenWhenNoNewOneCanBeHad(t *testing.T) {
 
 func TestQuirk103AWrongPasswordIsNeverTriedAgain(t *testing.T) {
 	s := newService(t)
-	s.failWith(status(http.StatusUnauthorized, `{"error":{"code":401,"message":"The username or password is wrong: `+password+`","title":"Refused"}}`))
+	s.failWith(status(http.StatusUnauthorized,
+		`{"error":{"code":401,"message":"The username or password is wrong: `+password+`","title":"Refused"}}`))
 	source := s.source(t, credentials())
 	var first error
 	for i := range 5 {
@@ -92,13 +93,25 @@ func TestOtherFailuresBackOff(t *testing.T) {
 	}{
 		{"502 with HTML", status(502, "<html>"), rest.Unavailable, false, []time.Duration{1 * time.Second, 2 * time.Second}},
 		{"reset", hangUp, rest.Unavailable, false, []time.Duration{1 * time.Second, 2 * time.Second}},
-		{"500", status(500, ""), rest.Unavailable, false, []time.Duration{1 * time.Second, 2 * time.Second, 4 * time.Second, 8 * time.Second, 16 * time.Second, 30 * time.Second, 30 * time.Second}},
-		{"403", status(403, `{"error_code":"IAM.0011","error_msg":"Refused"}`), rest.Rejected, true, []time.Duration{1 * time.Second, 2 * time.Second, 4 * time.Second}},
+		{"500", status(500, ""), rest.Unavailable, false, []time.Duration{
+			1 * time.Second, 2 * time.Second, 4 * time.Second,
+			8 * time.Second, 16 * time.Second, 30 * time.Second, 30 * time.Second,
+		}},
+		{
+			"403", status(403, `{"error_code":"IAM.0011","error_msg":"Refused"}`), rest.Rejected, true,
+			[]time.Duration{1 * time.Second, 2 * time.Second, 4 * time.Second},
+		},
 		{"400", status(400, ""), rest.Rejected, true, []time.Duration{1 * time.Second, 2 * time.Second}},
 		{"404", status(404, ""), rest.Rejected, true, []time.Duration{1 * time.Second, 2 * time.Second}},
-		{"429", status(429, "", "Retry-After", "20"), rest.RateLimited, false, []time.Duration{20 * time.Second, 20 * time.Second}},
+		{
+			"429", status(429, "", "Retry-After", "20"), rest.RateLimited, false,
+			[]time.Duration{20 * time.Second, 20 * time.Second},
+		},
 		{"no token", status(201, `{"token":{}}`), rest.BadResponse, false, []time.Duration{1 * time.Second, 2 * time.Second}},
-		{"not json", status(201, `<html>`, "X-Subject-Token", "t"), rest.BadResponse, false, []time.Duration{1 * time.Second, 2 * time.Second}},
+		{
+			"not json", status(201, `<html>`, "X-Subject-Token", "t"), rest.BadResponse, false,
+			[]time.Duration{1 * time.Second, 2 * time.Second},
+		},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {

@@ -72,7 +72,8 @@ func TestEmbeddedOfAnotherShape(t *testing.T) {
 
 func FuzzEmbedded(f *testing.F) {
 	for _, seed := range []string{
-		`"[{\"cores\":\"22\",\"model\":\"x\"}]"`, `[{"cores":22}]`, `null`, `"null"`, `""`, `"[1"`, `{"<":"\u2028"}`, `5`, "[\"\xff\"]",
+		`"[{\"cores\":\"22\",\"model\":\"x\"}]"`, `[{"cores":22}]`, `null`, `"null"`, `""`, `"[1"`, `{"<":"\u2028"}`, `5`,
+		"[\"\xff\"]",
 	} {
 		f.Add([]byte(seed))
 	}

@@ -25,7 +25,10 @@ func TestQuirk072ParseNested(t *testing.T) {
 		{"None", `[[None, 'x']]`, [][]string{{"", "x"}}},
 		{"numbers and words", `[[1, -2.5, True]]`, [][]string{{"1", "-2.5", "True"}}},
 		{"double quotes", `[["it's", 'a "b"']]`, [][]string{{"it's", `a "b"`}}},
-		{"escapes", `[['it\'s', 'a\\b', '\n\t\x41\u4e2d\U0001F600\101', '\q']]`, [][]string{{"it's", `a\b`, "\n\tA中😀A", `\q`}}},
+		{
+			"escapes", `[['it\'s', 'a\\b', '\n\t\x41\u4e2d\U0001F600\101', '\q']]`,
+			[][]string{{"it's", `a\b`, "\n\tA中😀A", `\q`}},
+		},
 		{"Chinese text", `[['虚拟机', '']]`, [][]string{{"虚拟机", ""}}},
 		{"tuples", `(('a', 'b'), ('c',))`, [][]string{{"a", "b"}, {"c"}}},
 		{"marked texts", `[[u'a', b'b']]`, [][]string{{"a", "b"}}},
@@ -106,7 +109,8 @@ func pythonRepr(lists [][]string) string {
 	for _, list := range lists {
 		texts := make([]string, 0, len(list))
 		for _, text := range list {
-			texts = append(texts, "'"+strings.NewReplacer(`\`, `\\`, `'`, `\'`, "\n", `\n`, "\r", `\r`, "\t", `\t`).Replace(text)+"'")
+			texts = append(texts,
+				"'"+strings.NewReplacer(`\`, `\\`, `'`, `\'`, "\n", `\n`, "\r", `\r`, "\t", `\t`).Replace(text)+"'")
 		}
 		rows = append(rows, "["+strings.Join(texts, ", ")+"]")
 	}
@@ -115,7 +119,8 @@ func pythonRepr(lists [][]string) string {
 
 func FuzzParseNested(f *testing.F) {
 	for _, seed := range []string{
-		`[['', '', 'Euler', '` + cpu + `']]`, `[]`, `[["a", null]]`, `(('a',),)`, `[[u'a', None, 1]]`, `[['\u12`, `[[{'a': [1, (2,)]}]]`, `[['a'`,
+		`[['', '', 'Euler', '` + cpu + `']]`, `[]`, `[["a", null]]`, `(('a',),)`, `[[u'a', None, 1]]`, `[['\u12`,
+		`[[{'a': [1, (2,)]}]]`, `[['a'`,
 	} {
 		f.Add(seed)
 	}

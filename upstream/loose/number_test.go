@@ -121,7 +121,8 @@ func TestNewNumber(t *testing.T) {
 
 func FuzzNumber(f *testing.F) {
 	for _, seed := range []string{
-		`"112.2265625"`, `358`, `null`, `"null"`, `""`, `"NaN"`, `1e999`, `"1e-999999999"`, `true`, `{}`, `[]`, `"0x1p-2"`, `"0e400"`, `"-0"`,
+		`"112.2265625"`, `358`, `null`, `"null"`, `""`, `"NaN"`, `1e999`, `"1e-999999999"`, `true`, `{}`, `[]`, `"0x1p-2"`,
+		`"0e400"`, `"-0"`,
 	} {
 		f.Add([]byte(seed))
 	}

@@ -49,7 +49,8 @@ func (r *renewable) Renew(_ context.Context, rejected string) (string, error) {
 func accepting(token string) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		if r.Header.Get("X-Auth-Token") != token {
-			status(http.StatusUnauthorized, `{"error_code":"APIGW.0301","error_msg":"Incorrect IAM authentication information","request_id":"r-1"}`)(w, r)
+			status(http.StatusUnauthorized,
+				`{"error_code":"APIGW.0301","error_msg":"Incorrect IAM authentication information","request_id":"r-1"}`)(w, r)
 			return
 		}
 		answer(`{"name":"a"}`)(w, r)
@@ -63,7 +64,8 @@ func TestACallWithoutCredentialsIsRefused(t *testing.T) {
 	for _, code := range []int{401, 403} {
 		u := serve(t, status(code, `{"error_code":"AS.0403","error_msg":"no"}`))
 		_, err := rest.Call(t.Context(), connect(t, u.URL), open, rest.Request{})
-		if found := failure(t, err); found.Kind != rest.Rejected || found.GatewayCredentials || found.Retryable || found.Status != code {
+		if found := failure(t, err); found.Kind != rest.Rejected || found.GatewayCredentials || found.Retryable ||
+			found.Status != code {
 			t.Errorf("error = %+v", found)
 		}
 		u.wants(t, 1)
@@ -90,7 +92,8 @@ func TestQuirk083A401RenewsOnceAndRepeatsOnce(t *testing.T) {
 		source := &renewable{token: "old", next: "new"}
 		c := connect(t, u.URL, func(cfg *rest.ClientConfig) { cfg.Tokens = source })
 		found := failure(t, get(t.Context(), c))
-		if found.Kind != rest.Unauthenticated || !found.GatewayCredentials || found.Retryable || found.Code != "APIGW.0301" || found.RequestID != "r-1" {
+		if found.Kind != rest.Unauthenticated || !found.GatewayCredentials || found.Retryable || found.Code != "APIGW.0301" ||
+			found.RequestID != "r-1" {
 			t.Errorf("error = %+v", found)
 		}
 		u.wants(t, 2)

@@ -64,7 +64,8 @@ func TestF11F38BreakerOfAScarceOperation(t *testing.T) {
 		at.Advance(delay - time.Millisecond)
 		_, err := rest.Call(t.Context(), c, scarce, rest.Request{})
 		found := failure(t, err)
-		if found.Kind != rest.Unavailable || !errors.Is(err, rest.ErrCircuitOpen) || found.RetryAfter != time.Millisecond || !found.Retryable {
+		if found.Kind != rest.Unavailable || !errors.Is(err, rest.ErrCircuitOpen) || found.RetryAfter != time.Millisecond ||
+			!found.Retryable {
 			t.Fatalf("error = %+v", found)
 		}
 		p.wants(t, asked)

@@ -23,14 +23,20 @@ func TestCallSendsWhatTheRequestSays(t *testing.T) {
 	var got seen
 	u := serve(t, func(w http.ResponseWriter, r *http.Request) {
 		body, _ := io.ReadAll(r.Body)
-		got = seen{Method: r.Method, Path: r.URL.EscapedPath(), Query: r.URL.RawQuery, Body: string(body), Header: map[string]string{}}
+		got = seen{
+			Method: r.Method, Path: r.URL.EscapedPath(), Query: r.URL.RawQuery, Body: string(body),
+			Header: map[string]string{},
+		}
 		for name := range r.Header {
 			got.Header[name] = r.Header.Get(name)
 		}
 		w.WriteHeader(http.StatusCreated)
 		_, _ = w.Write([]byte(`{"name":"a"}`))
 	})
-	e := rest.Endpoint[thing]{Spec: rest.Spec{Operation: "makeThing", Method: "POST", Path: "/meter/v1/{domain_id}/jobs/{job_id}"}}
+	e := rest.Endpoint[thing]{Spec: rest.Spec{
+		Operation: "makeThing", Method: "POST",
+		Path: "/meter/v1/{domain_id}/jobs/{job_id}",
+	}}
 	at := newClock()
 	c := connect(t, u.URL+"/prefix/", func(cfg *rest.ClientConfig) {
 		cfg.Now = at.Now
@@ -58,7 +64,8 @@ func TestCallSendsWhatTheRequestSays(t *testing.T) {
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("request (-want +got):\n%s", diff)
 	}
-	if response.Body.Name != "a" || response.Status != 201 || response.Attempts != 1 || !response.ReceivedAt.Equal(at.Now()) {
+	if response.Body.Name != "a" || response.Status != 201 || response.Attempts != 1 ||
+		!response.ReceivedAt.Equal(at.Now()) {
 		t.Errorf("response = %+v", response)
 	}
 }
@@ -90,7 +97,10 @@ func TestCallSendsNoCredentialsWhereNoneAreDue(t *testing.T) {
 func TestCallRefusesWithoutARequest(t *testing.T) {
 	u := serve(t, answer(`{}`))
 	c := connect(t, u.URL)
-	e := rest.Endpoint[thing]{Spec: rest.Spec{System: "esm", Operation: "readThing", Method: "GET", Path: "/v3/{id}/x", Reads: true}}
+	e := rest.Endpoint[thing]{Spec: rest.Spec{
+		System: "esm", Operation: "readThing", Method: "GET", Path: "/v3/{id}/x",
+		Reads: true,
+	}}
 	values := []string{
 		"../../v3/users", "a/b", "%2e%2e%2f", "?x=1", "#", ";", "a%00", "a\x00", "", ".", "..", "a b", "a\r\nX-Evil: 1", "ü",
 		`a\b`, "@evil", "127.0.0.1#", strings.Repeat("a", 256),
@@ -233,7 +243,10 @@ func TestQuirk085F22ErrorInsideASuccess(t *testing.T) {
 		{"null", `{"name":"a","error_code":null}`, noRetries, rest.None, ""},
 		{"null as text", `{"name":"a","error_code":"null"}`, noRetries, rest.None, ""},
 		{"deeper", `{"name":"a","rows":[{"error_code":"X.1"}]}`, noRetries, rest.None, ""},
-		{"token", `{"error_code":"APIGW.0307","error_msg":"The token must be updated."}`, bss, rest.Unauthenticated, "APIGW.0307"},
+		{
+			"token", `{"error_code":"APIGW.0307","error_msg":"The token must be updated."}`, bss, rest.Unauthenticated,
+			"APIGW.0307",
+		},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {

@@ -30,7 +30,8 @@ type Counted interface {
 }
 
 // secretNames are parameters that are never shown. A share_id is the whole credential of its screen (getScreenData).
-var secretNames = regexp.MustCompile(`(?i)token|passw|secret|app_?code|credential|signature|authoriz|cookie|share_?id|^[as]k$`)
+var secretNames = regexp.MustCompile(
+	`(?i)token|passw|secret|app_?code|credential|signature|authoriz|cookie|share_?id|^[as]k$`)
 
 // details describes the present try of a call.
 func (c *Client) details(ctx context.Context, o *outgoing, succeeded bool) *Details {

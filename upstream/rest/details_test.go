@@ -14,7 +14,8 @@ import (
 
 // detailed is a list with parameters in path and query.
 var detailed = rest.Endpoint[rest.Page[thing]]{Spec: rest.Spec{
-	System: "esm", Operation: "listThings", Method: "GET", Path: "/things/{kind}/{share_id}", Reads: true, Quota: "esm-second",
+	System: "esm", Operation: "listThings", Method: "GET", Path: "/things/{kind}/{share_id}", Reads: true,
+	Quota: "esm-second",
 }}
 
 func TestDetailsOfAttempts(t *testing.T) {

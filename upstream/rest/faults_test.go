@@ -23,15 +23,33 @@ func TestF14F17AnswersByStatus(t *testing.T) {
 		again    bool
 	}{
 		{"400 of ESM", status(400, esm), rest.Rejected, "esm readThing: rejected: status 400: code AS.0001", 1, false},
-		{"404", status(404, `{"error_code":"AS.0404","error_msg":"rest interface not found"}`), rest.NotFound, "esm readThing: not found: status 404: code AS.0404", 1, false},
+		{
+			"404", status(404, `{"error_code":"AS.0404","error_msg":"rest interface not found"}`), rest.NotFound,
+			"esm readThing: not found: status 404: code AS.0404", 1, false,
+		},
 		{"409", status(409, ""), rest.Rejected, "esm readThing: rejected: status 409", 1, false},
 		{"500", status(500, esm), rest.Unavailable, "esm readThing: unavailable: status 500: code AS.0001", 2, true},
 		{"501", status(501, ""), rest.Unavailable, "esm readThing: unavailable: status 501", 1, false},
-		{"502 with HTML", status(502, "<html>SECRET</html>", "Content-Type", "text/html"), rest.Unavailable, "esm readThing: unavailable: status 502", 2, true},
-		{"504 with HTML", status(504, "<html>SECRET</html>"), rest.Unavailable, "esm readThing: unavailable: status 504", 2, true},
-		{"301", status(301, "", "Location", "/elsewhere"), rest.BadResponse, "esm readThing: bad response: redirect not followed: status 301", 1, false},
-		{"Quirk081 302", status(302, "", "Location", "http://169.254.169.254/"), rest.BadResponse, "esm readThing: bad response: redirect not followed: status 302", 1, false},
-		{"307", status(307, "", "Location", "/thing"), rest.BadResponse, "esm readThing: bad response: redirect not followed: status 307", 1, false},
+		{
+			"502 with HTML", status(502, "<html>SECRET</html>", "Content-Type", "text/html"), rest.Unavailable,
+			"esm readThing: unavailable: status 502", 2, true,
+		},
+		{
+			"504 with HTML", status(504, "<html>SECRET</html>"), rest.Unavailable, "esm readThing: unavailable: status 504", 2,
+			true,
+		},
+		{
+			"301", status(301, "", "Location", "/elsewhere"), rest.BadResponse,
+			"esm readThing: bad response: redirect not followed: status 301", 1, false,
+		},
+		{
+			"Quirk081 302", status(302, "", "Location", "http://169.254.169.254/"), rest.BadResponse,
+			"esm readThing: bad response: redirect not followed: status 302", 1, false,
+		},
+		{
+			"307", status(307, "", "Location", "/thing"), rest.BadResponse,
+			"esm readThing: bad response: redirect not followed: status 307", 1, false,
+		},
 		{"600", status(600, ""), rest.BadResponse, "esm readThing: bad response: status of no class: status 600", 1, false},
 	}
 	for _, test := range tests {
@@ -70,15 +88,27 @@ func TestQuirk084ErrorBodiesInAllForms(t *testing.T) {
 		code, message, requestID string
 	}{
 		{"esm", `{"error_msg":"wrong","error_code":"AS.0001"}`, "AS.0001", "wrong", "from-header"},
-		{"gateway", `{"error_code":"APIGW.0301","error_msg":"Incorrect","request_id":"e5f6"}`, "APIGW.0301", "Incorrect", "e5f6"},
-		{"iam", `{"error":{"code":400,"message":"The user name is wrong.","title":"Bad Request"}}`, "400", "The user name is wrong.", "from-header"},
-		{"iam, title only", `{"error":{"code":400,"message":null,"title":"Bad Request"}}`, "400", "Bad Request", "from-header"},
+		{
+			"gateway", `{"error_code":"APIGW.0301","error_msg":"Incorrect","request_id":"e5f6"}`, "APIGW.0301", "Incorrect",
+			"e5f6",
+		},
+		{
+			"iam", `{"error":{"code":400,"message":"The user name is wrong.","title":"Bad Request"}}`, "400",
+			"The user name is wrong.", "from-header",
+		},
+		{
+			"iam, title only", `{"error":{"code":400,"message":null,"title":"Bad Request"}}`, "400", "Bad Request",
+			"from-header",
+		},
 		{"html", `<html><body>Bad Gateway</body></html>`, "", "", "from-header"},
 		{"array", `["a"]`, "", "", "from-header"},
 		{"wrong types", `{"error_code":{"a":1},"error_msg":["x"],"error":"text"}`, "", "", "from-header"},
 		{"code of no plain form", `{"error_code":"a b\nc","error_msg":"m"}`, "", "m", "from-header"},
 		{"controls", "{\"error_code\":\"A\",\"error_msg\":\"a\\u0000b\\r\\nc\\u202ed\"}", "A", "ab  cd", "from-header"},
-		{"long", `{"error_code":"A","error_msg":"` + strings.Repeat("错", 1000) + `"}`, "A", strings.Repeat("错", 200), "from-header"},
+		{
+			"long", `{"error_code":"A","error_msg":"` + strings.Repeat("错", 1000) + `"}`, "A", strings.Repeat("错", 200),
+			"from-header",
+		},
 		{"empty", ``, "", "", "from-header"},
 	}
 	for _, test := range tests {

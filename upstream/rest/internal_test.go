@@ -19,7 +19,10 @@ func TestF05F06ConnectionReason(t *testing.T) {
 		text  string
 		again bool
 	}{
-		{"F-06 no such name", &net.OpError{Op: "dial", Err: &net.DNSError{Err: "no such host", Name: "secret.example"}}, "name not resolved", true},
+		{
+			"F-06 no such name", &net.OpError{Op: "dial", Err: &net.DNSError{Err: "no such host", Name: "secret.example"}},
+			"name not resolved", true,
+		},
 		{"F-05 black hole", &net.OpError{Op: "dial", Err: os.ErrDeadlineExceeded}, "connect timed out", true},
 		{"broken pipe", fmt.Errorf("write: %w", syscall.EPIPE), "connection reset", true},
 		{"forbidden", &net.OpError{Op: "dial", Err: errForbiddenAddress}, "address not allowed", false},
@@ -37,9 +40,11 @@ func TestF05F06ConnectionReason(t *testing.T) {
 
 func TestRefuseForbidden(t *testing.T) {
 	for address, want := range map[string]bool{
-		"10.0.0.1:443": true, "127.0.0.1:80": true, "192.168.1.1:80": true, "[::1]:80": true, "[fd00::1]:443": true, "8.8.8.8:443": true,
-		"169.254.169.254:80": false, "169.254.0.1:80": false, "[fe80::1%eth0]:80": false, "[::ffff:169.254.169.254]:80": false,
-		"[fd00:ec2::254]:80": false, "224.0.0.1:80": false, "not an address": false,
+		"10.0.0.1:443": true, "127.0.0.1:80": true, "192.168.1.1:80": true, "[::1]:80": true, "[fd00::1]:443": true,
+		"8.8.8.8:443":        true,
+		"169.254.169.254:80": false, "169.254.0.1:80": false, "[fe80::1%eth0]:80": false,
+		"[::ffff:169.254.169.254]:80": false,
+		"[fd00:ec2::254]:80":          false, "224.0.0.1:80": false, "not an address": false,
 	} {
 		if got := refuseForbidden("tcp", address, nil) == nil; got != want {
 			t.Errorf("%s: allowed = %v, want %v", address, got, want)
@@ -48,7 +53,10 @@ func TestRefuseForbidden(t *testing.T) {
 }
 
 func FuzzRetryAfter(f *testing.F) {
-	for _, seed := range []string{"", "0", "-1", "abc", "99999999", "99999999999999999999", "Sat, 21 Nov 2026 10:00:30 GMT", "1.5", "+3", " 3"} {
+	for _, seed := range []string{
+		"", "0", "-1", "abc", "99999999", "99999999999999999999",
+		"Sat, 21 Nov 2026 10:00:30 GMT", "1.5", "+3", " 3",
+	} {
 		f.Add(seed)
 	}
 	now := time.Date(2026, 11, 21, 10, 0, 0, 0, time.UTC)
@@ -61,7 +69,10 @@ func FuzzRetryAfter(f *testing.F) {
 }
 
 func FuzzErrorBody(f *testing.F) {
-	for _, seed := range []string{`{"error_code":"AS.0001","error_msg":"m"}`, `{"error":{"code":401,"message":"m"}}`, `<html>`, `{"error":[]}`, `null`} {
+	for _, seed := range []string{
+		`{"error_code":"AS.0001","error_msg":"m"}`, `{"error":{"code":401,"message":"m"}}`,
+		`<html>`, `{"error":[]}`, `null`,
+	} {
 		f.Add([]byte(seed))
 	}
 	f.Fuzz(func(t *testing.T, data []byte) {

@@ -62,7 +62,8 @@ func TestSomebodyJoins(t *testing.T) {
 			if diff := cmp.Diff(want, q.lanes); diff != "" {
 				t.Errorf("lanes (-want +got):\n%s", diff)
 			}
-			if seen := heard.all(); len(seen) != 2 || seen[0].Details.Lane != rest.LanePerson || !refuses && seen[0].Wait < time.Second {
+			if seen := heard.all(); len(seen) != 2 || seen[0].Details.Lane != rest.LanePerson ||
+				!refuses && seen[0].Wait < time.Second {
 				t.Errorf("attempts %+v", seen)
 			}
 		})

@@ -25,8 +25,14 @@ type thing struct {
 
 // read and scarce are operations that only read, command is one that does not.
 var (
-	read    = rest.Endpoint[thing]{Spec: rest.Spec{System: "esm", Operation: "readThing", Method: "GET", Path: "/thing", Reads: true}}
-	scarce  = rest.Endpoint[thing]{Spec: rest.Spec{System: "esm", Operation: "scarceThing", Method: "GET", Path: "/thing", Reads: true, Quota: "esm-minute"}}
+	read = rest.Endpoint[thing]{Spec: rest.Spec{
+		System: "esm", Operation: "readThing", Method: "GET", Path: "/thing",
+		Reads: true,
+	}}
+	scarce = rest.Endpoint[thing]{Spec: rest.Spec{
+		System: "esm", Operation: "scarceThing", Method: "GET", Path: "/thing",
+		Reads: true, Quota: "esm-minute",
+	}}
 	command = rest.Endpoint[thing]{Spec: rest.Spec{System: "esm", Operation: "makeThing", Method: "GET", Path: "/thing"}}
 )
 

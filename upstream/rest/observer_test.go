@@ -62,7 +62,8 @@ func TestObserversSeeEveryAttempt(t *testing.T) {
 		heard *recorder
 		want  []rest.Attempt
 	}{
-		"client": {ofClient, append(slices.Clone(own), refused)}, "query": {ofQuery, own}, "second of query": {alsoOfQuery, own},
+		"client": {ofClient, append(slices.Clone(own), refused)}, "query": {ofQuery, own},
+		"second of query": {alsoOfQuery, own},
 	} {
 		got := test.heard.all()
 		if diff := cmp.Diff(test.want, got, cmpopts.IgnoreFields(rest.Attempt{}, "Wait", "Duration", "Details")); diff != "" {

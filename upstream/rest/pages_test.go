@@ -15,7 +15,10 @@ import (
 	"github.com/opsgraph/opsgraph/upstream/rest"
 )
 
-var list = rest.Endpoint[rest.Page[thing]]{Spec: rest.Spec{System: "esm", Operation: "listThings", Method: "GET", Path: "/things", Reads: true}}
+var list = rest.Endpoint[rest.Page[thing]]{Spec: rest.Spec{
+	System: "esm", Operation: "listThings", Method: "GET",
+	Path: "/things", Reads: true,
+}}
 
 func nameOf(row thing) string { return row.Name }
 
@@ -100,7 +103,8 @@ func TestAll(t *testing.T) {
 			page: func(int, int, int) (any, []any) { return 1000, make([]any, 10) },
 		},
 		{
-			name: "rows without a key are never known", key: func(thing) string { return "" }, max: 3, rows: 30, pages: 3, cut: true,
+			name: "rows without a key are never known", key: func(thing) string { return "" }, max: 3, rows: 30, pages: 3,
+			cut:  true,
 			page: func(int, int, int) (any, []any) { return 1000, names(0, 10) },
 		},
 		{
@@ -158,7 +162,8 @@ func TestAllTellsWhenAndHowMany(t *testing.T) {
 	})
 	c := connect(t, u.URL, func(cfg *rest.ClientConfig) { cfg.Now = at.Now })
 	began := at.Now()
-	got, err := rest.All(t.Context(), c, list, rest.PageRequest[thing]{Request: rest.Request{Query: url.Values{"type": {"x"}}}, Size: 10})
+	got, err := rest.All(t.Context(), c, list,
+		rest.PageRequest[thing]{Request: rest.Request{Query: url.Values{"type": {"x"}}}, Size: 10})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -239,7 +244,10 @@ type markedPage struct {
 
 // QUIRKS 64, F-27.
 func TestQuirk064Markers(t *testing.T) {
-	marked := rest.Endpoint[markedPage]{Spec: rest.Spec{System: "esm", Operation: "listMarked", Method: "POST", Path: "/marked", Reads: true}}
+	marked := rest.Endpoint[markedPage]{Spec: rest.Spec{
+		System: "esm", Operation: "listMarked", Method: "POST",
+		Path: "/marked", Reads: true,
+	}}
 	tests := []struct {
 		name  string
 		pages map[string]string
@@ -249,10 +257,29 @@ func TestQuirk064Markers(t *testing.T) {
 		asked int64
 	}{
 		{"one", map[string]string{"": `{"data":[1]}`}, 0, []int{1}, rest.None, 1},
-		{"through an empty page", map[string]string{"": `{"data":[1],"marker":"a"}`, "a": `{"marker":"b"}`, "b": `{"data":[2],"marker":""}`}, 0, []int{1, 2}, rest.None, 3},
-		{"loop", map[string]string{"": `{"data":[1],"marker":"a"}`, "a": `{"data":[2],"marker":"b"}`, "b": `{"data":[3],"marker":"a"}`}, 0, []int{1, 2, 3}, rest.PaginationLoop, 3},
-		{"itself", map[string]string{"": `{"data":[1],"marker":"a"}`, "a": `{"data":[2],"marker":"a"}`}, 0, []int{1, 2}, rest.PaginationLoop, 2},
-		{"cap", map[string]string{"": `{"data":[1],"marker":"a"}`, "a": `{"data":[2],"marker":"b"}`}, 1, []int{1}, rest.None, 1},
+		{"through an empty page", map[string]string{
+			"": `{"data":[1],"marker":"a"}`, "a": `{"marker":"b"}`,
+			"b": `{"data":[2],"marker":""}`,
+		}, 0, []int{1, 2}, rest.None, 3},
+		{"loop", map[string]string{
+			"": `{"data":[1],"marker":"a"}`, "a": `{"data":[2],"marker":"b"}`,
+			"b": `{"data":[3],"marker":"a"}`,
+		}, 0, []int{1, 2, 3}, rest.PaginationLoop, 3},
+		{
+			"itself",
+			map[string]string{"": `{"data":[1],"marker":"a"}`, "a": `{"data":[2],"marker":"a"}`},
+			0,
+			[]int{1, 2},
+			rest.PaginationLoop, 2,
+		},
+		{
+			"cap",
+			map[string]string{"": `{"data":[1],"marker":"a"}`, "a": `{"data":[2],"marker":"b"}`},
+			1,
+			[]int{1},
+			rest.None,
+			1,
+		},
 		{"fails", map[string]string{"": `{"data":[1],"marker":"a"}`}, 0, []int{1}, rest.BadResponse, 3},
 	}
 	for _, test := range tests {

@@ -57,7 +57,8 @@ func TestF11OneProbeForAllReplicas(t *testing.T) {
 		at.Advance(interval)
 		for i, replica := range replicas {
 			_, err := rest.Call(t.Context(), replica, scarce, rest.Request{})
-			if found := failure(t, err); i > 0 && (!errors.Is(err, rest.ErrCircuitOpen) || found.RetryAfter != time.Second || !found.Retryable) {
+			if found := failure(t, err); i > 0 &&
+				(!errors.Is(err, rest.ErrCircuitOpen) || found.RetryAfter != time.Second || !found.Retryable) {
 				t.Errorf("replica %d: error = %+v, want circuit open", i, found)
 			}
 			wantCircuit(t, replica, "scarceThing", "open")

@@ -149,7 +149,8 @@ func TestTokenThatDoesNotComeInTime(t *testing.T) {
 				ctx, cancel := test.wait(t.Context())
 				defer cancel()
 				_, err := rest.Call(ctx, c, scarce, rest.Request{})
-				if found := failure(t, err); found.Kind != rest.QuotaExhausted || !found.Retryable || found.RetryAfter != time.Second {
+				if found := failure(t, err); found.Kind != rest.QuotaExhausted || !found.Retryable ||
+					found.RetryAfter != time.Second {
 					t.Errorf("error = %+v", found)
 				}
 				if took := time.Since(began); took != 80*time.Millisecond {

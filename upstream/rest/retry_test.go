@@ -85,7 +85,8 @@ func TestBackoffGrowsAndIsJittered(t *testing.T) {
 	if len(at) != 3 {
 		t.Fatalf("requests = %d, want 3", len(at))
 	}
-	if first, second := at[1].Sub(at[0]), at[2].Sub(at[1]); first < 25*time.Millisecond || second < 50*time.Millisecond || second > 5*time.Second {
+	if first, second := at[1].Sub(at[0]), at[2].Sub(at[1]); first < 25*time.Millisecond || second < 50*time.Millisecond ||
+		second > 5*time.Second {
 		t.Errorf("gaps = %v, %v, want 25 ms and 50 ms", first, second)
 	}
 }

@@ -35,7 +35,8 @@ func TestSecretPrintsNothing(t *testing.T) {
 		t.Fatal(err)
 	}
 	text.WriteString(secret.String() + secret.GoString() + fmt.Sprint(secret) + fmt.Sprintln(held) + string(marshalled))
-	if printed := text.String(); strings.Contains(printed, canary) || strings.Contains(printed, fmt.Sprintf("%x", canary)) {
+	if printed := text.String(); strings.Contains(printed, canary) ||
+		strings.Contains(printed, fmt.Sprintf("%x", canary)) {
 		t.Errorf("the secret is in %s", printed)
 	}
 	if secret.Reveal() != canary {
@@ -72,7 +73,8 @@ func TestErrorsHoldNoSecrets(t *testing.T) {
 			})
 			_, err := rest.Call(t.Context(), c, read, rest.Request{Query: map[string][]string{"q": {canary}}})
 			found := failure(t, err)
-			text := fmt.Sprintf("%v %s %+v %s %s %s %+v", err, err, found, found.Message, found.Code, found.RequestID, heard.all())
+			text := fmt.Sprintf("%v %s %+v %s %s %s %+v", err, err, found, found.Message, found.Code, found.RequestID,
+				heard.all())
 			for _, secret := range []string{canary, "127.0.0.1", "4815162342"} {
 				if strings.Contains(text, secret) {
 					t.Errorf("%q is in %s", secret, text)

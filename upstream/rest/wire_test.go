@@ -27,15 +27,33 @@ func TestF04F20F33F34WireFaults(t *testing.T) {
 	}{
 		{"reset before the header", reset(""), rest.Unavailable, "unavailable: connection reset"},
 		{"reset in the header", reset("HTTP/1.1 200 OK\r\nContent-"), rest.Unavailable, ""},
-		{"reset in the body", reset("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{"), rest.Unavailable, "unavailable: connection reset: status 200"},
+		{
+			"reset in the body", reset("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{"), rest.Unavailable,
+			"unavailable: connection reset: status 200",
+		},
 		{"closed before the header", say(""), rest.Unavailable, "unavailable: connection closed early"},
-		{"cut, length told", say("HTTP/1.1 200 OK\r\nContent-Length: 24\r\n\r\n" + `{"name":"a"}`), rest.BadResponse, "bad response: body is not whole: status 200"},
-		{"cut, chunked", say("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nc\r\n" + `{"name":"a"}` + "\r\n"), rest.BadResponse, "bad response: body is not whole: status 200"},
-		{"gzip cut", say("HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 4\r\n\r\n\x1f\x8b\x08\x00"), rest.BadResponse, "bad response: body is not whole: status 200"},
-		{"gzip not", say("HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 12\r\n\r\n" + `{"name":"a"}`), rest.BadResponse, "bad response: body is not whole: status 200"},
+		{
+			"cut, length told", say("HTTP/1.1 200 OK\r\nContent-Length: 24\r\n\r\n" + `{"name":"a"}`), rest.BadResponse,
+			"bad response: body is not whole: status 200",
+		},
+		{
+			"cut, chunked", say("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nc\r\n" + `{"name":"a"}` + "\r\n"),
+			rest.BadResponse, "bad response: body is not whole: status 200",
+		},
+		{
+			"gzip cut", say("HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 4\r\n\r\n\x1f\x8b\x08\x00"),
+			rest.BadResponse, "bad response: body is not whole: status 200",
+		},
+		{
+			"gzip not", say("HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 12\r\n\r\n" + `{"name":"a"}`),
+			rest.BadResponse, "bad response: body is not whole: status 200",
+		},
 		{"not http", say("SSH-2.0-SECRET\r\n\r\n"), rest.Unavailable, "unavailable: connection failed"},
 		{"header of 10 MB", say("HTTP/1.1 200 OK\r\nX-A: " + strings.Repeat("a", 10<<20) + "\r\n\r\n"), rest.Unavailable, ""},
-		{"100,000 headers", say("HTTP/1.1 200 OK\r\n" + strings.Repeat("X-A: a\r\n", 100_000) + "\r\n"), rest.Unavailable, ""},
+		{
+			"100,000 headers", say("HTTP/1.1 200 OK\r\n" + strings.Repeat("X-A: a\r\n", 100_000) + "\r\n"), rest.Unavailable,
+			"",
+		},
 		{"flood of 1xx", say(strings.Repeat("HTTP/1.1 103 Early Hints\r\nX-A: a\r\n\r\n", 100_000)), rest.Unavailable, ""},
 	}
 	for _, test := range tests {
@@ -86,7 +104,10 @@ func TestF03ConnectionRefused(t *testing.T) {
 
 // H-157: an address that serves metadata is refused after the name was resolved, and nothing is dialled.
 func TestForbiddenAddresses(t *testing.T) {
-	for _, host := range []string{"169.254.169.254", "169.254.1.1", "[fe80::1]", "[::ffff:169.254.169.254]", "[fd00:ec2::254]", "224.0.0.1"} {
+	for _, host := range []string{
+		"169.254.169.254", "169.254.1.1", "[fe80::1]", "[::ffff:169.254.169.254]",
+		"[fd00:ec2::254]", "224.0.0.1",
+	} {
 		t.Run(host, func(t *testing.T) {
 			err := get(t.Context(), connect(t, "http://"+host+":80"))
 			found := failure(t, err)

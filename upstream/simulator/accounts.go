@@ -32,11 +32,13 @@ func (a Account) userID() string {
 	return roll(a.Seed, "user", textKey(a.User)).hex32()
 }
 
-var errAccount = errors.New("simulator: a further account needs user, password, domain, domain id and project id of its own")
+var errAccount = errors.New(
+	"simulator: a further account needs user, password, domain, domain id and project id of its own")
 
 // checkAccounts refuses accounts that could not be told from another.
 func checkAccounts(accounts []Account) error {
-	domains, ids, projects := map[string]bool{DemoDomain: true}, map[string]bool{DemoHCSODomain: true}, map[string]bool{DemoProjectID: true}
+	domains, ids, projects := map[string]bool{DemoDomain: true}, map[string]bool{DemoHCSODomain: true},
+		map[string]bool{DemoProjectID: true}
 	for i, a := range accounts {
 		if a.User == "" || a.Password == "" || a.Domain == "" || a.DomainID == "" || a.ProjectID == "" ||
 			domains[a.Domain] || ids[a.DomainID] || projects[a.ProjectID] {

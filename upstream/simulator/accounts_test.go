@@ -20,7 +20,8 @@ func TestAccountsAreApart(t *testing.T) {
 	u := start(t, func(c *simulator.Config) { c.Accounts = []simulator.Account{other()} })
 	demo := u.credentials()
 	demo["x-hcso-domainid"] = simulator.DemoHCSODomain
-	wanted := strings.NewReplacer(`"demo","password":"demo"`, `"ann","password":"secret"`, `"domain":{"name":"demo"}}}}`, `"domain":{"name":"acme"}}}}`)
+	wanted := strings.NewReplacer(`"demo","password":"demo"`, `"ann","password":"secret"`, `"domain":{"name":"demo"}}}}`,
+		`"domain":{"name":"acme"}}}}`)
 	got := u.send("POST", "/v3/auth/tokens", nil, wanted.Replace(tokenRequest("demo", projectScope)))
 	if got.status != 201 || !bytes.Contains(got.body, []byte(strings.Repeat("a", 32))) {
 		t.Fatalf("token of the other account: %d %s", got.status, got.body)

@@ -173,7 +173,10 @@ func (s *site) aboutService(a *alarm, d dice) {
 	span := s.kinds[k]
 	if span[0] == span[1] { // a small site may have none of them: then it is about the service alone
 		a.region = d.IntN(len(s.regions))
-		a.subject = subject{meName: a.category, meDn: a.category, nativeMeDn: "NE=" + s.catalog[k].stem, moi: "service=" + a.category}
+		a.subject = subject{
+			meName: a.category, meDn: a.category, nativeMeDn: "NE=" + s.catalog[k].stem,
+			moi: "service=" + a.category,
+		}
 		return
 	}
 	res := &s.resources[span[0]+d.IntN(span[1]-span[0])]

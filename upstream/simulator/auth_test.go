@@ -51,8 +51,15 @@ func TestCredentials(t *testing.T) {
 		{"no tenant", "GET", hostsPath, change("x-hcso-domainid", ""), "", 200},
 		{"wrong tenant", "GET", hostsPath, change("x-hcso-domainid", "other"), "", 403},
 		{"token before parameters", "GET", data + "/v1/host/detail", change("X-Auth-Token", ""), "", 401},
-		{"metering by token only", "POST", "/meter/v1/demo-domain/query-jobs", map[string]string{"X-Auth-Token": good["X-Auth-Token"]}, "{}", 201},
-		{"metering with a wrong AppCode", "POST", "/meter/v1/demo-domain/query-jobs", change("x-hcso-appcode", "other"), "{}", 403},
+		{
+			"metering by token only", "POST", "/meter/v1/demo-domain/query-jobs",
+			map[string]string{"X-Auth-Token": good["X-Auth-Token"]},
+			"{}", 201,
+		},
+		{
+			"metering with a wrong AppCode", "POST", "/meter/v1/demo-domain/query-jobs", change("x-hcso-appcode", "other"), "{}",
+			403,
+		},
 		{"metering without token", "POST", "/meter/v1/demo-domain/query-jobs", change("X-Auth-Token", ""), "{}", 401},
 		{"screens without anything", "POST", "/rest/dlvapp-engine/v1/screens/data/a", nil, "", 200},
 		{"billing with the account's token", "POST", bssPath, map[string]string{"X-Auth-Token": domainToken}, bssBody, 200},
@@ -84,7 +91,8 @@ func TestTokenEnds(t *testing.T) {
 	ask(200)
 	u.control("PUT", "clock", `{"advanceSeconds":1}`)
 	ask(401)
-	header["X-Auth-Token"] = u.send("POST", "/v3/auth/tokens", nil, tokenRequest("demo", projectScope)).header.Get("X-Subject-Token")
+	header["X-Auth-Token"] = u.send("POST", "/v3/auth/tokens", nil,
+		tokenRequest("demo", projectScope)).header.Get("X-Subject-Token")
 	ask(200)
 	u.control("PUT", "tokens", `{"revoke":true}`)
 	ask(401)
@@ -172,14 +180,26 @@ func TestErrorForms(t *testing.T) {
 		r    reply
 		want map[string]any
 	}{
-		{"ESM", u.get(data+"/v1/host/detail", nil), map[string]any{"error_code": "AS.0001", "error_msg": "The parameter begin_time is mandatory"}},
-		{"no such path", u.get(data+"/v1/host/details", nil), map[string]any{"error_code": "AS.0404", "error_msg": "rest interface not found"}},
-		{"billing", u.send("POST", bssPath, bss, "{}"), map[string]any{"error_code": "CBC.0101", "error_msg": "customer_id is mandatory, 64 characters at most"}},
+		{
+			"ESM", u.get(data+"/v1/host/detail", nil),
+			map[string]any{"error_code": "AS.0001", "error_msg": "The parameter begin_time is mandatory"},
+		},
+		{
+			"no such path", u.get(data+"/v1/host/details", nil),
+			map[string]any{"error_code": "AS.0404", "error_msg": "rest interface not found"},
+		},
+		{
+			"billing", u.send("POST", bssPath, bss, "{}"),
+			map[string]any{"error_code": "CBC.0101", "error_msg": "customer_id is mandatory, 64 characters at most"},
+		},
 		{"no such customer", u.send("POST", bssPath, bss, `{"customer_id":"x"}`), map[string]any{
 			"error_code": "CBC.0156", "error_msg": "Access denied. The customer does not belong to the website you are now at.",
 		}},
 		{"IAM", u.send("POST", "/v3/auth/tokens", nil, tokenRequest("wrong", domainScope)), map[string]any{
-			"error": map[string]any{"code": json.Number("401"), "message": "The username or password is wrong.", "title": http.StatusText(http.StatusUnauthorized)},
+			"error": map[string]any{
+				"code": json.Number("401"), "message": "The username or password is wrong.",
+				"title": http.StatusText(http.StatusUnauthorized),
+			},
 		}},
 	}
 	for _, test := range tests {

@@ -50,7 +50,8 @@ func TestRaiseUpdateClear(t *testing.T) {
 	if cleared := u.alarm(path, csn); cleared.text("cleared") != "1" || cleared.text("clear_utc") == "" {
 		t.Errorf("cleared: %v", cleared)
 	}
-	if r := u.send("POST", "/_simulator/changes", nil, fmt.Sprintf(`{"clearAlarm":{"csn":%q}}`, csn)); r.status != http.StatusBadRequest {
+	if r := u.send("POST", "/_simulator/changes", nil,
+		fmt.Sprintf(`{"clearAlarm":{"csn":%q}}`, csn)); r.status != http.StatusBadRequest {
 		t.Errorf("cleared twice: %d", r.status)
 	}
 }
@@ -78,7 +79,8 @@ func TestChangeOfAGeneratedAlarm(t *testing.T) {
 
 func TestRaiseForAService(t *testing.T) {
 	u := start(t, nil)
-	csn := u.change(`{"raiseAlarm":{"source":"CLOUD_SERVICE","region":"cn-north-7","severity":1,"name":"x","service":"ECS"}}`)
+	csn := u.change(
+		`{"raiseAlarm":{"source":"CLOUD_SERVICE","region":"cn-north-7","severity":1,"name":"x","service":"ECS"}}`)
 	a := u.alarm("/v1/CloudServiceAlarm/info", csn)
 	if a.text("affectedService") != "ECS" || a.text("LogicalRegionId") != "cn-north-7" {
 		t.Errorf("raised: %v", a)
@@ -99,10 +101,13 @@ func TestSetCapacity(t *testing.T) {
 		return found
 	}
 	before, earlier := figures(noon), figures(noon.AddDate(0, 0, -1))
-	if told := u.control("POST", "changes", `{"setCapacity":{"service":"EIP","region":"cn-north-7","allocated":490,"available":0}}`); string(told) != "{\"pools\":2}\n" {
+	if told := u.control("POST", "changes",
+		`{"setCapacity":{"service":"EIP","region":"cn-north-7","allocated":490,"available":0}}`); string(
+		told) != "{\"pools\":2}\n" {
 		t.Errorf("told %s", told)
 	}
-	u.control("POST", "changes", `{"setCapacity":{"service":"EIP","region":"cn-north-7","metricType":"5_BGP","allocated":1,"available":2}}`)
+	u.control("POST", "changes",
+		`{"setCapacity":{"service":"EIP","region":"cn-north-7","metricType":"5_BGP","allocated":1,"available":2}}`)
 	if diff := compare(map[string]bool{"5_bgp 1 2": true, "5_sbgp 490 0": true}, figures(noon)); diff != "" {
 		t.Errorf("%s\nbefore: %v", diff, before)
 	}
@@ -110,7 +115,8 @@ func TestSetCapacity(t *testing.T) {
 		t.Errorf("the day before changed: %s", diff)
 	}
 	u.control("PUT", "clock", `{"advanceSeconds":72000}`)
-	if diff := compare(map[string]bool{"5_bgp 1 2": true, "5_sbgp 490 0": true}, figures(noon.Add(20*time.Hour))); diff != "" {
+	if diff := compare(map[string]bool{"5_bgp 1 2": true, "5_sbgp 490 0": true},
+		figures(noon.Add(20*time.Hour))); diff != "" {
 		t.Errorf("the next day: %s", diff)
 	}
 }
@@ -125,7 +131,8 @@ func TestChangesRefused(t *testing.T) {
 		`{"raiseAlarm":{"source":"DEVICE","region":"cn-north-7","severity":1}}`,
 		`{"raiseAlarm":{"source":"DEVICE","region":"cn-north-7","severity":1,"name":"x","hostId":"x"}}`,
 		`{"raiseAlarm":{"source":"DEVICE","region":"cn-north-7","severity":1,"name":"x","colour":"red"}}`,
-		`{"updateAlarm":{"csn":"1","severity":1}}`, `{"updateAlarm":{"csn":"12077800001"}}`, `{"clearAlarm":{"csn":"12abcd00000"}}`,
+		`{"updateAlarm":{"csn":"1","severity":1}}`, `{"updateAlarm":{"csn":"12077800001"}}`,
+		`{"clearAlarm":{"csn":"12abcd00000"}}`,
 		`{"setCapacity":{"service":"EIP","region":"cn-north-7","allocated":1}}`,
 		`{"setCapacity":{"service":"XIP","region":"cn-north-7","allocated":1,"available":1}}`,
 		`{"setCapacity":{"service":"EIP","region":"cn-north-7","metricType":"x","allocated":1,"available":1}}`,

@@ -190,14 +190,16 @@ func TestBillingRefusalsAndLanguage(t *testing.T) {
 		`{"customer_id":"demo-domain","effective_time_begin":"2020-04-02T08:56:26.000Z"}`,
 		`{"customer_id":"demo-domain","region_code":"` + strings.Repeat("x", 65) + `"}`,
 	} {
-		if r := u.send("POST", bssPath, header, body); r.status != http.StatusBadRequest || !strings.Contains(string(r.body), "CBC.") {
+		if r := u.send("POST", bssPath, header, body); r.status != http.StatusBadRequest ||
+			!strings.Contains(string(r.body), "CBC.") {
 			t.Errorf("%.80s: %d %s", body, r.status, r.body)
 		}
 	}
 	texts := map[string]string{}
 	for _, language := range []string{"", "zh_CN", "en_US"} {
 		header["X-Language"] = language
-		body := u.send("POST", bssPath, header, `{"customer_id":"demo-domain","limit":100,"service_type_code":"hws.service.type.ec2"}`).rows(t)
+		body := u.send("POST", bssPath, header,
+			`{"customer_id":"demo-domain","limit":100,"service_type_code":"hws.service.type.ec2"}`).rows(t)
 		texts[language] = index(body, "resource_id")[body[0].text("resource_id")].text("product_spec_desc")
 	}
 	if strings.Contains(texts["en_US"], "通用") || texts["zh_CN"] == "" || strings.Contains(texts["zh_CN"], "General") {

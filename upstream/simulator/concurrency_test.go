@@ -19,7 +19,10 @@ func TestConcurrentUse(t *testing.T) {
 		{"POST", "/v3/auth/tokens", tokenRequest("demo", projectScope)},
 		{"POST", jobs, "{}"},
 		{"POST", "/_simulator/changes", `{"raiseAlarm":{"source":"DEVICE","region":"cn-north-7","severity":1,"name":"x"}}`},
-		{"POST", "/_simulator/changes", `{"setCapacity":{"service":"EIP","region":"cn-north-7","allocated":1,"available":1}}`},
+		{
+			"POST", "/_simulator/changes",
+			`{"setCapacity":{"service":"EIP","region":"cn-north-7","allocated":1,"available":1}}`,
+		},
 		{"PUT", "/_simulator/faults", `[{"kind":"wrongtype","region":"cn-north-7","times":3}]`},
 		{"PUT", "/_simulator/clock", `{"advanceSeconds":1}`},
 		{"GET", "/_simulator/calls?detail=1", ""},

@@ -27,7 +27,8 @@ func TestDocumentedExamples(t *testing.T) {
 	}
 	tests := []asked{
 		get("listHostPhysicalCapacity", data+"/v1/host-physical/capacity", window),
-		get("listHostPhysicalCapacity.ECS", data+"/v1/host-physical/capacity", with(window, "device_type", "ECS", "zone_type", "manage")),
+		get("listHostPhysicalCapacity.ECS", data+"/v1/host-physical/capacity",
+			with(window, "device_type", "ECS", "zone_type", "manage")),
 		get("listHostPhysicalCapacity.EVS", data+"/v1/host-physical/capacity", with(window, "device_type", "EVS")),
 		get("listCloudAuditLogs", data+"/v1/cloudAuditlog", window),
 		get("listDeviceAssets", data+"/v1/DeviceAsset/info", window),
@@ -54,7 +55,8 @@ func TestDocumentedExamples(t *testing.T) {
 		get("exportDesktopUsageStatistics.illustrative", project+"/statistics/metrics/desktops/export", week),
 	}
 	for _, service := range capacityServices() {
-		tests = append(tests, get("listCloudServiceCapacity."+service, data+"/v1/CloudService/capacity", with(window, "service_type", service)))
+		tests = append(tests,
+			get("listCloudServiceCapacity."+service, data+"/v1/CloudService/capacity", with(window, "service_type", service)))
 	}
 	for _, test := range tests {
 		t.Run(test.file, func(t *testing.T) {

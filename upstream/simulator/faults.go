@@ -53,7 +53,8 @@ func (f *fault) early() bool {
 // check refuses a fault that could never strike as written.
 func (f *fault) check(operations map[string]bool, s *site) error {
 	kinds := []string{
-		faultLatency, faultStatus, faultReset, faultTruncate, faultMalformed, faultDrip, faultEmpty, faultWrongType, faultHang,
+		faultLatency, faultStatus, faultReset, faultTruncate, faultMalformed, faultDrip, faultEmpty, faultWrongType,
+		faultHang,
 	}
 	switch {
 	case !slices.Contains(kinds, f.Kind):

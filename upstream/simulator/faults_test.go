@@ -31,7 +31,8 @@ func (u *upstream) hosts() reply {
 }
 
 func TestFaultStatus(t *testing.T) {
-	u := faulty(t, `[{"operation":"listHostDetails","kind":"status","status":429,"headers":{"Retry-After":"-1"},"body":"<html>","times":2}]`)
+	u := faulty(t,
+		`[{"operation":"listHostDetails","kind":"status","status":429,"headers":{"Retry-After":"-1"},"body":"<html>","times":2}]`)
 	for range 2 {
 		r := u.hosts()
 		if r.status != 429 || r.header.Get("Retry-After") != "-1" || string(r.body) != "<html>" {
@@ -51,7 +52,8 @@ func TestFaultStatus(t *testing.T) {
 	if r := u.send("POST", "/v3/auth/tokens", nil, tokenRequest("demo", domainScope)); r.status != http.StatusCreated {
 		t.Errorf("a fault of every data operation struck createToken: %d", r.status)
 	}
-	u.control("PUT", "faults", `[{"kind":"status","status":204,"times":1},{"kind":"status","status":302,"headers":{"Location":"http://169.254.169.254/"}}]`)
+	u.control("PUT", "faults",
+		`[{"kind":"status","status":204,"times":1},{"kind":"status","status":302,"headers":{"Location":"http://169.254.169.254/"}}]`)
 	if r := u.hosts(); r.status != 204 || len(r.body) != 0 {
 		t.Errorf("no content: %d %s", r.status, r.body)
 	}
@@ -106,7 +108,8 @@ func TestFaultTruncate(t *testing.T) {
 	whole := u.get(data+"/v1/host/detail", paged(lastDays(1), 1, 0))
 	u.control("PUT", "faults", `[{"kind":"truncate"}]`)
 	half := u.get(data+"/v1/host/detail", paged(lastDays(1), 1, 0))
-	if len(half.body) != len(whole.body)/2 || half.header.Get("Content-Length") != strconv.Itoa(len(half.body)) || json.Valid(half.body) {
+	if len(half.body) != len(whole.body)/2 || half.header.Get("Content-Length") != strconv.Itoa(len(half.body)) ||
+		json.Valid(half.body) {
 		t.Errorf("%d of %d bytes, Content-Length %s", len(half.body), len(whole.body), half.header.Get("Content-Length"))
 	}
 }
@@ -169,7 +172,8 @@ func TestFaultOfOneRegion(t *testing.T) {
 			}
 		}
 	}
-	u.control("PUT", "faults", fmt.Sprintf(`[{"kind":"empty","region":%q},{"kind":"wrongtype","region":%q}]`, bad, u.Regions()[0].Code))
+	u.control("PUT", "faults",
+		fmt.Sprintf(`[{"kind":"empty","region":%q},{"kind":"wrongtype","region":%q}]`, bad, u.Regions()[0].Code))
 	rows := u.hosts().rows(t)
 	for _, r := range rows {
 		if r.text("REGION_ID") == bad || scalars(r) != 0 {
@@ -190,7 +194,8 @@ func TestFaultOfOneRegion(t *testing.T) {
 func TestFaultRefusesWhatCannotStrike(t *testing.T) {
 	u := faulty(t, "[]")
 	for _, body := range []string{
-		`[{"kind":"explode"}]`, `[{"kind":"status","operation":"listHosts"}]`, `[{"kind":"latency"}]`, `[{"kind":"drip","latencyMs":-1}]`,
+		`[{"kind":"explode"}]`, `[{"kind":"status","operation":"listHosts"}]`, `[{"kind":"latency"}]`,
+		`[{"kind":"drip","latencyMs":-1}]`,
 		`[{"kind":"status","status":99}]`, `[{"kind":"hang","region":"cn-north-7"}]`, `[{"kind":"empty","region":"mars"}]`,
 		`[{"kind":"empty","times":-1}]`, `[{"kind":"empty","colour":"red"}]`, `[null]`, `{}`, `[] []`, ``,
 	} {

@@ -79,7 +79,8 @@ func (s *Simulator) createToken(c *call) (answer, error) {
 	user := req.Auth.Identity.Password.User
 	if !slices.Contains(req.Auth.Identity.Methods, "password") ||
 		user.Name == "" || user.Password == "" || user.Domain.Name == "" {
-		return answer{}, badParameter(systemIAM, "The request body is invalid: methods, name, password and domain are mandatory.")
+		return answer{},
+			badParameter(systemIAM, "The request body is invalid: methods, name, password and domain are mandatory.")
 	}
 	if s.tokens.isLocked(c.now) {
 		return answer{}, &refusal{status: http.StatusUnauthorized, message: "The account is locked. Try again in 15 minutes."}

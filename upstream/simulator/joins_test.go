@@ -204,11 +204,13 @@ func TestServersAndDevicesJoin(t *testing.T) {
 	serials, ids := index(hosts, "SN"), index(hosts, "HOST_ID")
 	for _, sample := range u.all("/v1/host/performancedata", span(noon.Add(-2*time.Hour), noon), 1000) {
 		host := serials[sample.text("sn")]
-		if host == nil || host.text("REGION_ID") != sample.text("region_code") || host.text("RACK_CODE") != sample.text("pack_code") {
+		if host == nil || host.text("REGION_ID") != sample.text("region_code") ||
+			host.text("RACK_CODE") != sample.text("pack_code") {
 			t.Fatalf("performance of %s does not fit host %v", sample.text("sn"), host)
 		}
 	}
-	metrics := u.get(data+"/v1/host/metricdata", with(span(noon.Add(-time.Hour), noon), "host_id", hosts[0].text("HOST_ID"), "page_size", "1000")).rows(t)
+	metrics := u.get(data+"/v1/host/metricdata",
+		with(span(noon.Add(-time.Hour), noon), "host_id", hosts[0].text("HOST_ID"), "page_size", "1000")).rows(t)
 	names := map[string]bool{}
 	for _, m := range metrics {
 		names[m.text("metrics_name")+m.text("data_item")+m.text("operator")] = true
@@ -221,7 +223,8 @@ func TestServersAndDevicesJoin(t *testing.T) {
 	}
 	assets := index(u.all("/v1/DeviceAsset/info", nil, 1000), "management_ip")
 	for _, m := range u.all("/v1/network-device/metric-data", span(noon.Add(-10*time.Minute), noon), 1000) {
-		if a := assets[m.text("device_ip")]; a == nil && assets["XX.XX.XX.XX"] == nil || a != nil && a.text("region") != m.text("region_id") {
+		if a := assets[m.text("device_ip")]; a == nil && assets["XX.XX.XX.XX"] == nil ||
+			a != nil && a.text("region") != m.text("region_id") {
 			t.Fatalf("metric of a device that is no asset: %v", m)
 		}
 	}
@@ -234,7 +237,8 @@ func TestEveryRegionIsKnown(t *testing.T) {
 	for _, r := range u.Regions() {
 		known = append(known, r.Code, r.Name, r.NameEn)
 	}
-	if !slices.IsSorted([]string{known[0], known[3], known[6], known[9], known[12]}) || !slices.Contains(known, "cn-north-7") {
+	if !slices.IsSorted([]string{known[0], known[3], known[6], known[9], known[12]}) ||
+		!slices.Contains(known, "cn-north-7") {
 		t.Errorf("regions %v, want them in code order with cn-north-7", known)
 	}
 	for _, p := range probes(u.ids()) {

@@ -16,8 +16,14 @@ func TestMeterJobRuns(t *testing.T) {
 		name, body string
 		want       []string
 	}{
-		{"one that succeeds", `{"hcso_id":"site-1"}`, []string{"pending 0", "running 0", "running 20", "running 40", "running 60", "running 80", "success 100", "success 100"}},
-		{"one that fails", `{"hcso_id":"fail-1"}`, []string{"pending 0", "running 0", "running 20", "failure 40", "failure 40"}},
+		{"one that succeeds", `{"hcso_id":"site-1"}`, []string{
+			"pending 0", "running 0", "running 20", "running 40",
+			"running 60", "running 80", "success 100", "success 100",
+		}},
+		{
+			"one that fails", `{"hcso_id":"fail-1"}`,
+			[]string{"pending 0", "running 0", "running 20", "failure 40", "failure 40"},
+		},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -81,7 +87,8 @@ func TestMeterRecordsPageByMarker(t *testing.T) {
 	u.control("PUT", "clock", `{"advanceSeconds":6}`)
 	var first struct{ Marker string }
 	decode(t, u.send("POST", path, u.credentials(), "").body, &first)
-	if r := u.send("POST", jobs+"/"+again+"/sdr", u.credentials(), `{"marker":"`+first.Marker+`"}`); r.status != http.StatusBadRequest {
+	if r := u.send("POST", jobs+"/"+again+"/sdr", u.credentials(),
+		`{"marker":"`+first.Marker+`"}`); r.status != http.StatusBadRequest {
 		t.Errorf("another job's marker: %d", r.status)
 	}
 }
@@ -97,8 +104,10 @@ func TestMeterJobBounds(t *testing.T) {
 		}
 		return days, regions
 	}
-	days, regions := count(`{"region_id":"cn-north-7","min_sdr_time":"2026-11-01 12:34:56","max_sdr_time":"2026-11-04 23:59:59"}`)
-	if diff := compare(map[string]bool{"20261101000000": true, "20261102000000": true, "20261103000000": true}, days); diff != "" {
+	days, regions := count(
+		`{"region_id":"cn-north-7","min_sdr_time":"2026-11-01 12:34:56","max_sdr_time":"2026-11-04 23:59:59"}`)
+	if diff := compare(map[string]bool{"20261101000000": true, "20261102000000": true, "20261103000000": true},
+		days); diff != "" {
 		t.Errorf("the end is not excluded: %s", diff)
 	}
 	if diff := compare(map[string]bool{"cn-north-7": true}, regions); diff != "" {

@@ -94,7 +94,10 @@ func TestEmptyPages(t *testing.T) {
 	}{
 		{"page size 0", paged(lastDays(1), 0, 0)},
 		{"beyond the end", paged(lastDays(1), 100, 100_000)},
-		{"the sample's window of 0 and 0", url.Values{"begin_time": {"0"}, "end_time": {"0"}, "page_size": {"10"}, "offset_value": {"0"}}},
+		{
+			"the sample's window of 0 and 0",
+			url.Values{"begin_time": {"0"}, "end_time": {"0"}, "page_size": {"10"}, "offset_value": {"0"}},
+		},
 		{"unknown host", with(paged(lastDays(1), 10, 0), "host_id", "x")},
 	}
 	for _, test := range tests {
@@ -115,7 +118,8 @@ func TestDefaultSiteFitsOnePage(t *testing.T) {
 			if n := len(u.do(p).rows(t)); n != 200 {
 				t.Errorf("%d hosts, want 200", n)
 			}
-		case "listHostPhysicalCapacity", "listCloudServiceCapacity", "listCloudServiceAlarms", "listDeviceAlarms", "listDeviceAssets", "listCloudAuditLogs":
+		case "listHostPhysicalCapacity", "listCloudServiceCapacity", "listCloudServiceAlarms", "listDeviceAlarms",
+			"listDeviceAssets", "listCloudAuditLogs":
 			if n := len(u.do(p).rows(t)); n == 0 || n >= 1000 {
 				t.Errorf("%s?%s: %d rows, want 1 to 999", p.operation, p.query.Encode(), n)
 			}

@@ -101,7 +101,8 @@ func TestParameterValues(t *testing.T) {
 		})
 	}
 	for service, zone := range map[string]string{"ECS_VM": "BMS_POD", "OBS": "manage", "VPN": "EIP_POD"} {
-		if r := u.get(data+"/v1/CloudService/capacity", with(good, "service_type", service, "zone_type", zone)); r.status != http.StatusBadRequest {
+		if r := u.get(data+"/v1/CloudService/capacity",
+			with(good, "service_type", service, "zone_type", zone)); r.status != http.StatusBadRequest {
 			t.Errorf("%s with %s: %d", service, zone, r.status)
 		}
 	}

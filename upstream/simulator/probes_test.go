@@ -27,13 +27,15 @@ func (u *upstream) ids() ids {
 			found.host, found.serial = host.text("HOST_ID"), host.text("SN")
 		}
 	}
-	found.machine = u.get(data+"/v2/cloudresource/instancedata/ECS", paged(lastDays(1), 1, 0)).rows(u.t)[0].text("resource_id")
+	found.machine = u.get(data+"/v2/cloudresource/instancedata/ECS",
+		paged(lastDays(1), 1, 0)).rows(u.t)[0].text("resource_id")
 	for _, db := range u.usage("GAUSS") {
 		if db.text("domain_id") == simulator.DemoHCSODomain {
 			found.database = db.text("resource_id")
 		}
 	}
-	found.device = u.get(data+"/v1/DeviceAsset/info", paged(url.Values{"device_type": {"switch"}}, 1000, 0)).rows(u.t)[0].text("management_ip")
+	found.device = u.get(data+"/v1/DeviceAsset/info",
+		paged(url.Values{"device_type": {"switch"}}, 1000, 0)).rows(u.t)[0].text("management_ip")
 	found.customer = simulator.DemoHCSODomain
 	return found
 }
@@ -99,7 +101,8 @@ func probes(id ids) []probe {
 	}
 	esm("listElbv3Capacity", "/v1/network/capacity/elbv3", paged(nil, 1000, 0))
 	esm("listNetworkDeviceMetricData", "/v1/network-device/metric-data", hour)
-	esm("listNetworkDeviceMetricData", "/v1/network-device/metric-data", with(hour, "management_ip", id.device, "metric", "59"))
+	esm("listNetworkDeviceMetricData", "/v1/network-device/metric-data",
+		with(hour, "management_ip", id.device, "metric", "59"))
 	esm("listHostDetails", "/v1/host/detail", paged(lastDays(7), 500, 0))
 	esm("listEcsPerformance", "/v1/ecs/performance", hour)
 	esm("listEcsPerformance", "/v1/ecs/performance", with(hour, "vm_id", id.machine))

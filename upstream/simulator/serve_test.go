@@ -96,7 +96,8 @@ func TestDocumentedLatency(t *testing.T) {
 	if slow := took("/v1/DeviceAsset/info"); slow < 120*time.Millisecond {
 		t.Errorf("a call of 60 a minute took %v, documented are 200ms", slow)
 	}
-	if fast := min(took("/v1/host/detail"), took("/v1/host/detail"), took("/v1/host/detail")); fast < time.Millisecond || fast > 100*time.Millisecond {
+	if fast := min(took("/v1/host/detail"), took("/v1/host/detail"), took("/v1/host/detail")); fast < time.Millisecond ||
+		fast > 100*time.Millisecond {
 		t.Errorf("a call of 4000 a second took %v, documented are 2ms", fast)
 	}
 }
@@ -111,7 +112,8 @@ func TestLatencyEndsWithTheClient(t *testing.T) {
 	s.ServeHTTP(w, httptest.NewRequestWithContext(t.Context(), http.MethodPost, "/v3/auth/tokens", body))
 	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Millisecond)
 	defer cancel()
-	req := httptest.NewRequestWithContext(ctx, http.MethodGet, data+"/v1/DeviceAsset/info?page_size=1&offset_value=0", http.NoBody)
+	req := httptest.NewRequestWithContext(ctx, http.MethodGet, data+"/v1/DeviceAsset/info?page_size=1&offset_value=0",
+		http.NoBody)
 	req.Header.Set("X-Auth-Token", w.Header().Get("X-Subject-Token"))
 	req.Header.Set("X-APIG-Appcode", simulator.DemoAppCode)
 	req.Header.Set("x-hcso-appcode", simulator.DemoAppCode)

@@ -74,7 +74,8 @@ func TestHostsAreCountedAndUneven(t *testing.T) {
 				counts[h.text("REGION_ID")]++
 				ids[h.text("HOST_ID")] = true
 			}
-			if len(ids) != size.hosts || len(u.Regions()) != size.regions || len(counts) != min(size.regions, size.hosts) && size.hosts >= size.regions {
+			if len(ids) != size.hosts || len(u.Regions()) != size.regions ||
+				len(counts) != min(size.regions, size.hosts) && size.hosts >= size.regions {
 				t.Errorf("%d hosts in %d of %d regions", len(ids), len(counts), len(u.Regions()))
 			}
 			if size.hosts < 200 {
@@ -171,7 +172,8 @@ func TestIrregularities(t *testing.T) {
 		}
 	}
 	for _, host := range u.all("/v1/host/detail", lastDays(1), 500) {
-		all["listHostVms"] += string(u.get(data+"/v1/host/vms", with(paged(nil, 500, 0), "host_id", host.text("HOST_ID"))).body)
+		all["listHostVms"] += string(
+			u.get(data+"/v1/host/vms", with(paged(nil, 500, 0), "host_id", host.text("HOST_ID"))).body)
 	}
 	tests := []struct{ quirk, operation, pattern string }{
 		{"1 misspelt", "listCloudServiceCapacity", `"` + misspelt + `":`},

@@ -40,7 +40,10 @@ func (c *call) writeStatus(w http.ResponseWriter, f *fault) {
 	if status == 0 {
 		status = http.StatusServiceUnavailable
 	}
-	refused := &refusal{status: status, code: "AS." + strconv.Itoa(status), message: http.StatusText(status), header: f.Headers}
+	refused := &refusal{
+		status: status, code: "AS." + strconv.Itoa(status), message: http.StatusText(status),
+		header: f.Headers,
+	}
 	if f.Body == "" {
 		c.write(w, answer{}, refused)
 		return

@@ -42,7 +42,8 @@ type DesktopUsageRequest struct {
 func (c *Client) ExportDesktopUsage(ctx context.Context, in DesktopUsageRequest) (string, error) {
 	p := &parameters{query: url.Values{}}
 	p.window(in.From, in.To, c.timeLayout)
-	if in.To.Sub(in.From) > MaxDesktopAge+day { // the first of the 180 days counts from its start, the last one is not over
+	// the first of the 180 days counts from its start, the last one is not over
+	if in.To.Sub(in.From) > MaxDesktopAge+day {
 		p.refuse("from", "must not be more than 180 days and a part of a day before to")
 	}
 	p.text("resourceName", "resource_name", in.ResourceName)

@@ -74,7 +74,8 @@ func desktops() workspace.DesktopUsageRequest {
 }
 
 func TestExportUserUsage(t *testing.T) {
-	client, requests := serve(t, workspace.Options{}, http.StatusOK, example(t, "exportUserUsageStatistics.illustrative.json"))
+	client,
+		requests := serve(t, workspace.Options{}, http.StatusOK, example(t, "exportUserUsageStatistics.illustrative.json"))
 	in := users()
 	in.Username, in.EnterpriseProjectID = "李 &", "ep-1"
 	in.UsageHours = workspace.Range{Min: new(0), Max: new(8)}
@@ -94,7 +95,8 @@ func TestExportUserUsage(t *testing.T) {
 }
 
 func TestExportDesktopUsage(t *testing.T) {
-	client, requests := serve(t, workspace.Options{}, http.StatusOK, example(t, "exportDesktopUsageStatistics.illustrative.json"))
+	client,
+		requests := serve(t, workspace.Options{}, http.StatusOK, example(t, "exportDesktopUsageStatistics.illustrative.json"))
 	in := desktops()
 	in.ResourceName, in.ResourceID, in.EnterpriseProjectID = "desk", "d-1", "ep-1"
 	in.IdleDays = workspace.Range{Min: new(3)}
@@ -180,17 +182,26 @@ func TestUserExportChecksItsInput(t *testing.T) {
 		field  string
 		change func(in *workspace.UserUsageRequest)
 	}{
-		"no project":                 {"projectId", func(in *workspace.UserUsageRequest) { in.ProjectID = "" }},
-		"path in the project":        {"projectId", func(in *workspace.UserUsageRequest) { in.ProjectID = "a/../b" }},
-		"no start":                   {"from", func(in *workspace.UserUsageRequest) { in.From = time.Time{} }},
-		"no end":                     {"to", func(in *workspace.UserUsageRequest) { in.To = time.Time{} }},
-		"Quirk106 turned window":     {"from", func(in *workspace.UserUsageRequest) { in.From, in.To = in.To, in.From }},
-		"Quirk056 more than 30 days": {"from", func(in *workspace.UserUsageRequest) { in.From = in.To.Add(-workspace.MaxUserWindow - 1) }},
-		"long name":                  {"username", func(in *workspace.UserUsageRequest) { in.Username = strings.Repeat("a", 256) }},
-		"Quirk106 turned hours":      {"usageHours", func(in *workspace.UserUsageRequest) { in.UsageHours = workspace.Range{Min: new(2), Max: new(1)} }},
-		"negative hours":             {"usageHours", func(in *workspace.UserUsageRequest) { in.UsageHours.Min = new(-1) }},
-		"order of desktops":          {"order", func(in *workspace.UserUsageRequest) { in.Order.Field = workspace.SortDesktopUsage }},
-		"direction alone":            {"order", func(in *workspace.UserUsageRequest) { in.Order.Descending = true }},
+		"no project":             {"projectId", func(in *workspace.UserUsageRequest) { in.ProjectID = "" }},
+		"path in the project":    {"projectId", func(in *workspace.UserUsageRequest) { in.ProjectID = "a/../b" }},
+		"no start":               {"from", func(in *workspace.UserUsageRequest) { in.From = time.Time{} }},
+		"no end":                 {"to", func(in *workspace.UserUsageRequest) { in.To = time.Time{} }},
+		"Quirk106 turned window": {"from", func(in *workspace.UserUsageRequest) { in.From, in.To = in.To, in.From }},
+		"Quirk056 more than 30 days": {
+			"from",
+			func(in *workspace.UserUsageRequest) { in.From = in.To.Add(-workspace.MaxUserWindow - 1) },
+		},
+		"long name": {
+			"username",
+			func(in *workspace.UserUsageRequest) { in.Username = strings.Repeat("a", 256) },
+		},
+		"Quirk106 turned hours": {
+			"usageHours",
+			func(in *workspace.UserUsageRequest) { in.UsageHours = workspace.Range{Min: new(2), Max: new(1)} },
+		},
+		"negative hours":    {"usageHours", func(in *workspace.UserUsageRequest) { in.UsageHours.Min = new(-1) }},
+		"order of desktops": {"order", func(in *workspace.UserUsageRequest) { in.Order.Field = workspace.SortDesktopUsage }},
+		"direction alone":   {"order", func(in *workspace.UserUsageRequest) { in.Order.Descending = true }},
 	} {
 		t.Run(name, func(t *testing.T) {
 			client, requests := serve(t, workspace.Options{}, http.StatusOK, `{"task_id":"t"}`)
@@ -212,10 +223,19 @@ func TestDesktopExportChecksItsInput(t *testing.T) {
 		"Quirk056 more than 180 days": {"from", func(in *workspace.DesktopUsageRequest) {
 			in.From = in.To.Add(-workspace.MaxDesktopAge - 24*time.Hour - 1)
 		}},
-		"long id":                   {"resourceId", func(in *workspace.DesktopUsageRequest) { in.ResourceID = strings.Repeat("a", 256) }},
-		"long name":                 {"resourceName", func(in *workspace.DesktopUsageRequest) { in.ResourceName = strings.Repeat("a", 256) }},
-		"Quirk106 turned idle days": {"idleDays", func(in *workspace.DesktopUsageRequest) { in.IdleDays = workspace.Range{Min: new(9), Max: new(8)} }},
-		"order of users":            {"order", func(in *workspace.DesktopUsageRequest) { in.Order.Field = workspace.SortUserUsage }},
+		"long id": {
+			"resourceId",
+			func(in *workspace.DesktopUsageRequest) { in.ResourceID = strings.Repeat("a", 256) },
+		},
+		"long name": {
+			"resourceName",
+			func(in *workspace.DesktopUsageRequest) { in.ResourceName = strings.Repeat("a", 256) },
+		},
+		"Quirk106 turned idle days": {
+			"idleDays",
+			func(in *workspace.DesktopUsageRequest) { in.IdleDays = workspace.Range{Min: new(9), Max: new(8)} },
+		},
+		"order of users": {"order", func(in *workspace.DesktopUsageRequest) { in.Order.Field = workspace.SortUserUsage }},
 	} {
 		t.Run(name, func(t *testing.T) {
 			client, requests := serve(t, workspace.Options{}, http.StatusOK, `{"task_id":"t"}`)

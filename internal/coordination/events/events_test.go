@@ -108,7 +108,8 @@ func TestStateAndEventsAreOneStep(t *testing.T) {
 		if err := two.streams.Publish(t.Context(), "s", "p", keeps); err != nil {
 			t.Fatal(err)
 		}
-		if state, err = one.streams.State(t.Context(), "s", "p"); err != nil || state.Generation != 3 || string(state.Data) != "state" {
+		if state, err = one.streams.State(t.Context(), "s", "p"); err != nil || state.Generation != 3 ||
+			string(state.Data) != "state" {
 			t.Fatalf("state %+v, %v", state, err)
 		}
 		wantNothing(t, sub)
@@ -116,21 +117,22 @@ func TestStateAndEventsAreOneStep(t *testing.T) {
 }
 
 func TestChangesThatNobodyLookedAt(t *testing.T) {
-	eachStore(t, events.Options{KeptFor: 5 * time.Hour}, func(t *testing.T, c *testkit.Clock, more func(*testing.T) *events.Hub) {
-		hub := more(t)
-		p := publisherOf(hub, c)
-		stayed := follow(t, hub, events.Wish[change]{Patience: time.Minute})
-		p.publish(t)
-		place := stayed.Position()
-		c.Advance(time.Hour) // nobody polls
-		fresh := follow(t, hub, events.Wish[change]{Patience: time.Minute})
-		resumed := follow(t, hub, events.Wish[change]{Patience: time.Minute, After: &place})
-		p.publish(t, "old")
-		p.publish(t, "new")
-		wantNames(t, stayed, "old", "new")
-		wantNames(t, resumed, "old", "new")
-		wantNames(t, fresh, "new")
-	})
+	eachStore(t, events.Options{KeptFor: 5 * time.Hour},
+		func(t *testing.T, c *testkit.Clock, more func(*testing.T) *events.Hub) {
+			hub := more(t)
+			p := publisherOf(hub, c)
+			stayed := follow(t, hub, events.Wish[change]{Patience: time.Minute})
+			p.publish(t)
+			place := stayed.Position()
+			c.Advance(time.Hour) // nobody polls
+			fresh := follow(t, hub, events.Wish[change]{Patience: time.Minute})
+			resumed := follow(t, hub, events.Wish[change]{Patience: time.Minute, After: &place})
+			p.publish(t, "old")
+			p.publish(t, "new")
+			wantNames(t, stayed, "old", "new")
+			wantNames(t, resumed, "old", "new")
+			wantNames(t, fresh, "new")
+		})
 }
 
 func TestStreamsEnd(t *testing.T) {
@@ -163,7 +165,8 @@ func TestPositions(t *testing.T) {
 		}
 	}
 	for name, text := range map[string]string{
-		"empty": "", "no base64": "!!", "no number": "QUJD", "padded": events.Position{Stream: "A", Sequence: 1}.String() + "=",
+		"empty": "", "no base64": "!!", "no number": "QUJD",
+		"padded":       events.Position{Stream: "A", Sequence: 1}.String() + "=",
 		"leading zero": "QTowMQ", "number without a stream": "OjU", "long": string(make([]byte, 4096)),
 	} {
 		if got, err := events.ParsePosition(text); !errors.Is(err, events.ErrInvalidPosition) {

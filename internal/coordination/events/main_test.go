@@ -29,7 +29,9 @@ func newClock() *testkit.Clock {
 
 // eachStore runs a test on streams in memory and on streams in a real Redis. more makes another replica's hub; in
 // memory it is the same.
-func eachStore(t *testing.T, o events.Options, test func(t *testing.T, c *testkit.Clock, more func(*testing.T) *events.Hub)) {
+func eachStore(t *testing.T, o events.Options,
+	test func(t *testing.T, c *testkit.Clock, more func(*testing.T) *events.Hub),
+) {
 	t.Helper()
 	t.Run("memory", func(t *testing.T) {
 		c := newClock()

@@ -113,7 +113,8 @@ func (r *redisStore) publish(ctx context.Context, stream, part string, p step) e
 	if p.data != nil {
 		replace = "1"
 	}
-	args := append(make([]any, 0, 9+2*len(p.entries)), part, before, strconv.FormatUint(p.generation, 10), p.at.UnixMilli(),
+	args := append(make([]any, 0, 9+2*len(p.entries)), part, before, strconv.FormatUint(p.generation, 10),
+		p.at.UnixMilli(),
 		replace, p.data, r.length, r.keptFor.Milliseconds(), rand.Text())
 	for _, e := range p.entries {
 		args = append(args, e.payload, e.missed)

@@ -92,7 +92,8 @@ func (s *Subscription[E]) look() (items []item[E], lagged *Event[E], news <-chan
 // wants tells whether the follower is to have an event. Who came without a place gets no changes that happened while
 // nobody looked.
 func (s *Subscription[E]) wants(ctx context.Context, it item[E]) bool {
-	unseen := s.wish.After == nil && s.wish.Patience > 0 && !it.since.IsZero() && s.began.After(it.since.Add(2*s.wish.Patience))
+	unseen := s.wish.After == nil && s.wish.Patience > 0 && !it.since.IsZero() &&
+		s.began.After(it.since.Add(2*s.wish.Patience))
 	return !unseen && (s.wish.Matches == nil || s.wish.Matches(ctx, it.value))
 }
 

@@ -123,7 +123,8 @@ func (r *record) queued(before, after *metrics.Float64Histogram) {
 	defer r.mu.Unlock()
 	for i := range after.Counts {
 		if after.Counts[i] > before.Counts[i] {
-			r.queue = time.Duration(after.Buckets[i] * float64(time.Second)) // where the bucket begins: the last may be without end
+			// where the bucket begins: the last may be without end
+			r.queue = time.Duration(after.Buckets[i] * float64(time.Second))
 		}
 	}
 }

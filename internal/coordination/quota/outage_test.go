@@ -222,7 +222,8 @@ func TestTheShareOfAnOutageIsASetting(t *testing.T) {
 func TestSharesOfAnOutageAreThoseOfTheBook(t *testing.T) {
 	t.Parallel()
 	s := startRedis(t)
-	o := quota.Options{Heartbeat: 30 * time.Second, Timeout: 200 * time.Millisecond} // no sign of life but the questions below
+	// no sign of life but the questions below
+	o := quota.Options{Heartbeat: 30 * time.Second, Timeout: 200 * time.Millisecond}
 	all := replicas(t, s, 2, brief, o)
 	settled(t, all...)
 	settled(t, all...) // the one that came first has given half of its share up by now, and the other has it

@@ -73,7 +73,8 @@ func (w *window) add(now time.Duration, count int, c class, shared bool) int {
 
 // remove takes one token out of the entry with that number; false where it has left the window, or has none left.
 func (w *window) remove(number int) bool {
-	at, found := slices.BinarySearchFunc(w.current(), number, func(s spending, n int) int { return cmp.Compare(s.number, n) })
+	at,
+		found := slices.BinarySearchFunc(w.current(), number, func(s spending, n int) int { return cmp.Compare(s.number, n) })
 	if !found {
 		return false
 	}

@@ -75,7 +75,8 @@ func TestOpenBeforeServerIsUp(t *testing.T) {
 		t.Error("Healthy = true after three failures")
 	}
 	server.Restart()
-	testkit.Eventually(t, "Redis is not found again", func() bool { return conn.Ping(t.Context()) == nil && conn.Healthy() })
+	testkit.Eventually(t, "Redis is not found again",
+		func() bool { return conn.Ping(t.Context()) == nil && conn.Healthy() })
 }
 
 // A frozen Redis costs some tens of milliseconds three times, then nothing (F-43).
@@ -98,7 +99,8 @@ func TestFrozenServerCostsNothing(t *testing.T) {
 			t.Fatalf("GET = %v, want ErrUnavailable", err)
 		}
 	}
-	_, err := redis.Client(conn).Pipelined(t.Context(), func(p goredis.Pipeliner) error { return p.Get(t.Context(), "a").Err() })
+	_, err := redis.Client(conn).Pipelined(t.Context(),
+		func(p goredis.Pipeliner) error { return p.Get(t.Context(), "a").Err() })
 	if !errors.Is(err, redis.ErrUnavailable) {
 		t.Errorf("pipeline = %v, want ErrUnavailable", err)
 	}

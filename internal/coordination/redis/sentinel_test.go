@@ -42,5 +42,6 @@ func TestClusterEvicts(t *testing.T) {
 		t.Fatalf("CLUSTER ADDSLOTSRANGE: %v", err)
 	}
 	conn := open(t, server.URL()+"?cluster=true", redis.Options{DialTimeout: time.Second, Timeout: time.Second})
-	testkit.Eventually(t, "Redis is not found again", func() bool { evicting, err := conn.Evicts(t.Context()); return err == nil && evicting })
+	testkit.Eventually(t, "Redis is not found again",
+		func() bool { evicting, err := conn.Evicts(t.Context()); return err == nil && evicting })
 }

@@ -18,11 +18,17 @@ func TestParseURL(t *testing.T) {
 		{"user", "rediss://bob:s%40c%2Fret@r1:6380", target{
 			scheme: "rediss", hosts: []string{"r1:6380"}, username: "bob", password: "s@c/ret", secure: true,
 		}},
-		{"password with @ and :", "redis://:a@b:c@r1", target{scheme: "redis", hosts: []string{"r1:6379"}, password: "a@b:c"}},
+		{
+			"password with @ and :", "redis://:a@b:c@r1",
+			target{scheme: "redis", hosts: []string{"r1:6379"}, password: "a@b:c"},
+		},
 		{"cluster", "redis://r1:1,r2,r3:3", target{
 			scheme: "redis", hosts: []string{"r1:1", "r2:6379", "r3:3"}, cluster: true,
 		}},
-		{"cluster behind one host", "redis://r1?cluster=true", target{scheme: "redis", hosts: []string{"r1:6379"}, cluster: true}},
+		{
+			"cluster behind one host", "redis://r1?cluster=true",
+			target{scheme: "redis", hosts: []string{"r1:6379"}, cluster: true},
+		},
 		{"sentinel", "redis+sentinel://:p@s1,s2:5/main/2?sentinel_password=q", target{
 			scheme: "redis+sentinel", hosts: []string{"s1:26379", "s2:5"}, password: "p",
 			master: "main", database: 2, sentinelPassword: "q",

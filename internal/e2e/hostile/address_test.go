@@ -20,8 +20,14 @@ func TestHostile_publicAddress_H169(t *testing.T) {
 		setting string
 		want    map[string]int
 	}{
-		"with the playground":    {"true", map[string]int{"/": http.StatusFound, "/playground": http.StatusOK, script: http.StatusOK}},
-		"without the playground": {"false", map[string]int{"/": http.StatusNotFound, "/playground": http.StatusNotFound, script: http.StatusNotFound}},
+		"with the playground": {
+			"true",
+			map[string]int{"/": http.StatusFound, "/playground": http.StatusOK, script: http.StatusOK},
+		},
+		"without the playground": {
+			"false",
+			map[string]int{"/": http.StatusNotFound, "/playground": http.StatusNotFound, script: http.StatusNotFound},
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			server := httptest.NewServer(w.NewPages(t, pages, "OPSGRAPH_PLAYGROUND="+test.setting).Handler())
@@ -31,7 +37,8 @@ func TestHostile_publicAddress_H169(t *testing.T) {
 				server.Close()
 			})
 			for _, path := range []string{
-				"/metrics", "/debug/pprof/", "/debug/vars", "/.git", "/.git/config", "/assets", "/assets/", "/admin", "/graphiql", "/x",
+				"/metrics", "/debug/pprof/", "/debug/vars", "/.git", "/.git/config", "/assets", "/assets/", "/admin", "/graphiql",
+				"/x",
 			} {
 				test.want[path] = http.StatusNotFound
 			}

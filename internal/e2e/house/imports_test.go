@@ -102,7 +102,8 @@ func importRules() []importRule {
 		},
 		{
 			"resolvers/loaders",
-			[]string{"graph/model", "resolvers/sources/...", "cache"}, // cache for the sets, ages and generations of what is held
+			// cache for the sets, ages and generations of what is held
+			[]string{"graph/model", "resolvers/sources/...", "cache"},
 			"loaders live for one operation and only batch",
 		},
 		{
@@ -180,7 +181,11 @@ func importRules() []importRule {
 // outsideRules says which folders may import a library, so that it stays replaceable.
 func outsideRules() []importRule {
 	return []importRule{
-		{"github.com/redis/go-redis/", []string{"cache/tier", "internal/coordination/..."}, "the rest must run without Redis"},
+		{
+			"github.com/redis/go-redis/",
+			[]string{"cache/tier", "internal/coordination/..."},
+			"the rest must run without Redis",
+		},
 		{
 			"github.com/99designs/gqlgen/",
 			[]string{

@@ -53,7 +53,10 @@ func TestAlarmFields(t *testing.T) {
 				return sourcestest.Shown(a.Severity) + " " + sourcestest.Shown(a.SeverityText)
 			}, "CRITICAL 1",
 		},
-		{"Quirk035 four is a warning", `"severity": 4`, func(a *model.Alarm) string { return sourcestest.Shown(a.Severity) }, "WARNING"},
+		{
+			"Quirk035 four is a warning", `"severity": 4`, func(a *model.Alarm) string { return sourcestest.Shown(a.Severity) },
+			"WARNING",
+		},
 		{
 			"Quirk041 an unknown severity", `"severity": "5"`,
 			func(a *model.Alarm) string {
@@ -92,7 +95,10 @@ func TestAlarmFields(t *testing.T) {
 			"Quirk047 RFC 3339", `"latest_occur_utc": "2024-09-20T10:02:00+02:00"`,
 			func(a *model.Alarm) string { return a.LastOccurredAt.Format(time.RFC3339) }, "2024-09-20T08:02:00Z",
 		},
-		{"Quirk047 not yet", `"first_occur_utc": ""`, func(a *model.Alarm) string { return sourcestest.Shown(a.FirstOccurredAt) }, "null"},
+		{
+			"Quirk047 not yet", `"first_occur_utc": ""`,
+			func(a *model.Alarm) string { return sourcestest.Shown(a.FirstOccurredAt) }, "null",
+		},
 		{
 			"Quirk033 the service by affectedService", `"affectedService": "ecs-vm", "me_category": "EVS"`,
 			func(a *model.Alarm) string { return sourcestest.Shown(a.Service) }, "ECS_VM",
@@ -155,7 +161,8 @@ func TestAlarmFields(t *testing.T) {
 
 func TestAlarmsTellWhatTheyCouldNotRead(t *testing.T) {
 	list, upstream := alarmList(t, model.AlarmSourceDevice,
-		`{"csn": "1", "severity": "9", "latest_occur_utc": "soon"}`, `{"alarm_name": "nobody's"}`, `{"csn": "1", "severity": "1"}`)
+		`{"csn": "1", "severity": "9", "latest_occur_utc": "soon"}`, `{"alarm_name": "nobody's"}`,
+		`{"csn": "1", "severity": "1"}`)
 	if len(list.All) != 1 || list.All[0].Severity != nil {
 		t.Errorf("%d alarms; Quirk060: the first row of a serial number counts", len(list.All))
 	}

@@ -17,7 +17,8 @@ func BenchmarkAlarmView(b *testing.B) {
 	const rows, regions, machines = 50_000, 10, 1_000
 	hostRows := make([]string, machines)
 	for i := range hostRows {
-		hostRows[i] = fmt.Sprintf(`{"HOST_ID": "h%d", "HOST_NAME": "n%d", "SN": "s%d", "REGION_ID": "cn-r-%d", "MAC_IP": "10.0.%d.%d"}`,
+		hostRows[i] = fmt.Sprintf(
+			`{"HOST_ID": "h%d", "HOST_NAME": "n%d", "SN": "s%d", "REGION_ID": "cn-r-%d", "MAC_IP": "10.0.%d.%d"}`,
 			i, i, i, i%regions, i/250, i%250+1)
 	}
 	alarmRows := make([]string, rows)
@@ -27,8 +28,9 @@ func BenchmarkAlarmView(b *testing.B) {
 			i, i%4+1, i%2, i%regions, 1_726_000_000_000+int64(i)*7919%rows*1000, i%(3*machines), i%97)
 	}
 	all, _ := sourcestest.New(b, map[string]string{
-		"DeviceAlarm/info": sourcestest.ListOf(alarmRows...), "CloudServiceAlarm/info": sourcestest.ListOf(alarmRows[:rows/10]...),
-		"host/detail": sourcestest.ListOf(hostRows...),
+		"DeviceAlarm/info":       sourcestest.ListOf(alarmRows...),
+		"CloudServiceAlarm/info": sourcestest.ListOf(alarmRows[:rows/10]...),
+		"host/detail":            sourcestest.ListOf(hostRows...),
 	}, nil)
 	list := func(source model.AlarmSource) *alarms.List {
 		held := all.Alarms.Lists[source].One(b.Context(), "", struct{}{}, 0)

@@ -21,9 +21,11 @@ func TestAlarmSummaryByRegionAndService(t *testing.T) {
 		{Csn: "5"},
 	}
 	summary := alarms.Summarise(all)
-	got := fmt.Sprint(summary.Total, summary.Active, summary.Acknowledged, " ", summary.Latest.Csn, " ", severities(summary.BySeverity))
+	got := fmt.Sprint(summary.Total, summary.Active, summary.Acknowledged, " ", summary.Latest.Csn, " ",
+		severities(summary.BySeverity))
 	for _, region := range summary.ByRegion {
-		got += fmt.Sprint(" | ", sourcestest.Shown(region.RegionCode), " ", region.Total, region.Active, " ", severities(region.BySeverity))
+		got += fmt.Sprint(" | ", sourcestest.Shown(region.RegionCode), " ", region.Total, region.Active, " ",
+			severities(region.BySeverity))
 	}
 	for _, service := range summary.ByService {
 		got += fmt.Sprint(" | ", service.Service, " ", service.Count, " ", severities(service.BySeverity))

@@ -29,13 +29,19 @@ func TestHostOfAlarm(t *testing.T) {
 		`{"HOST_ID": "e", "HOST_NAME": "three", "REGION_ID": "cn-north-7"}`)
 	for _, test := range []struct{ name, row, want string }{
 		{"serial number", `"additional_information": "sn=s1", "meDn": "10.0.0.2", "meName": "two"`, "a SERIAL_NUMBER"},
-		{"address, when no serial number leads anywhere", `"additional_information": "sn=other", "nativeMeDn": "NE=server-10.0.0.2"`, "b ADDRESS"},
+		{
+			"address, when no serial number leads anywhere",
+			`"additional_information": "sn=other", "nativeMeDn": "NE=server-10.0.0.2"`, "b ADDRESS",
+		},
 		{"the same address twice", `"nativeMeDn": "NE=server-10.0.0.2", "meDn": "10.0.0.2"`, "b ADDRESS"},
 		{"name in the region", `"meName": "one", "LogicalRegionId": "cn-east-1"`, "c NAME"},
 		{"name in the other region", `"meName": "one", "LogicalRegionId": "cn-north-7"`, "a NAME"},
 		{"Quirk016 a name without a region's code", `"meName": "one", "region": "North-7"`, "none"},
 		{"two serial numbers of two hosts", `"additional_information": "sn=s1;sn=s2"`, "none"},
-		{"two serial numbers, then a name", `"additional_information": "sn=s1;sn=s2", "meName": "two", "LogicalRegionId": "cn-north-7"`, "b NAME"},
+		{
+			"two serial numbers, then a name",
+			`"additional_information": "sn=s1;sn=s2", "meName": "two", "LogicalRegionId": "cn-north-7"`, "b NAME",
+		},
 		{"a serial number that two hosts share", `"additional_information": "sn=twin"`, "none"},
 		{"an address that two hosts share", `"meDn": "10.0.0.9"`, "none"},
 		{"a name that two hosts of the region share", `"meName": "three", "LogicalRegionId": "cn-north-7"`, "none"},

@@ -47,7 +47,10 @@ func TestAuditWords(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			log, _ := auditOf(t, nil, `{"id":"1","start_time":"2026-11-21 08:00:00",`+test.sent+`}`)
 			event := log.All[0]
-			if got := strings.Join([]string{sourcestest.Shown(event.Type), sourcestest.Shown(event.Result), sourcestest.Shown(event.Severity)}, " "); got != test.want {
+			if got := strings.Join([]string{
+				sourcestest.Shown(event.Type), sourcestest.Shown(event.Result),
+				sourcestest.Shown(event.Severity),
+			}, " "); got != test.want {
 				t.Errorf("got %s, want %s", got, test.want)
 			}
 		})
@@ -110,14 +113,22 @@ func TestAuditRangeAsksForWholeDays(t *testing.T) {
 		want   string // the window asked for, or the error; empty for neither
 	}{
 		"a part of a day": {
-			model.TimeRange{From: at("2026-11-18T05:00:00Z"), To: at("2026-11-18T06:00:00Z")}, "2026-11-18T00:00:00Z 2026-11-19T00:00:00Z",
+			model.TimeRange{From: at("2026-11-18T05:00:00Z"), To: at("2026-11-18T06:00:00Z")},
+			"2026-11-18T00:00:00Z 2026-11-19T00:00:00Z",
 		},
 		"an end at midnight asks for no further day": {
-			model.TimeRange{From: at("2026-11-18T05:00:00Z"), To: at("2026-11-19T00:00:00Z")}, "2026-11-18T00:00:00Z 2026-11-19T00:00:00Z",
+			model.TimeRange{From: at("2026-11-18T05:00:00Z"), To: at("2026-11-19T00:00:00Z")},
+			"2026-11-18T00:00:00Z 2026-11-19T00:00:00Z",
 		},
-		"up to now":              {model.TimeRange{Last: new(time.Hour)}, "2026-11-21T00:00:00Z 2026-11-21T10:01:00Z"},
-		"an open end":            {model.TimeRange{From: at("2026-11-20T23:00:00Z")}, "2026-11-20T00:00:00Z 2026-11-21T10:01:00Z"},
-		"exactly the longest":    {model.TimeRange{From: new(now.Add(-month)), To: &now}, "2026-10-21T00:00:00Z 2026-11-21T10:01:00Z"},
+		"up to now": {model.TimeRange{Last: new(time.Hour)}, "2026-11-21T00:00:00Z 2026-11-21T10:01:00Z"},
+		"an open end": {
+			model.TimeRange{From: at("2026-11-20T23:00:00Z")},
+			"2026-11-20T00:00:00Z 2026-11-21T10:01:00Z",
+		},
+		"exactly the longest": {
+			model.TimeRange{From: new(now.Add(-month)), To: &now},
+			"2026-10-21T00:00:00Z 2026-11-21T10:01:00Z",
+		},
 		"a second above it":      {model.TimeRange{From: new(now.Add(-month - time.Second)), To: &now}, "error"},
 		"an open start":          {model.TimeRange{To: &now}, "error"},
 		"in the future: nothing": {model.TimeRange{From: at("2030-01-01T00:00:00Z"), To: at("2030-01-02T00:00:00Z")}, ""},
@@ -187,10 +198,13 @@ func TestAuditFilterNarrowsExactly(t *testing.T) {
 		"a shorter range":         {model.AuditFilter{Range: threeHours, Users: []string{"lee", "wang"}}, "1 2"},
 		"no start, no time":       {model.AuditFilter{Range: threeHours, Users: []string{"chen"}}, "4 5"},
 		"users":                   {model.AuditFilter{Range: day, Users: []string{"lee"}}, "1 3"},
-		"risks":                   {model.AuditFilter{Range: day, Severities: []model.AlarmSeverity{model.AlarmSeverityWarning}}, "2"},
-		"resource types":          {model.AuditFilter{Range: day, ResourceTypes: []string{"ecs"}}, "2"},
-		"a text, in any case":     {model.AuditFilter{Range: day, TextContains: new("WEB-01")}, "2 3"},
-		"regions":                 {model.AuditFilter{Range: day, Regions: []string{"cn-north-7"}}, "1"},
+		"risks": {model.AuditFilter{
+			Range:      day,
+			Severities: []model.AlarmSeverity{model.AlarmSeverityWarning},
+		}, "2"},
+		"resource types":      {model.AuditFilter{Range: day, ResourceTypes: []string{"ecs"}}, "2"},
+		"a text, in any case": {model.AuditFilter{Range: day, TextContains: new("WEB-01")}, "2 3"},
+		"regions":             {model.AuditFilter{Range: day, Regions: []string{"cn-north-7"}}, "1"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			var ids []string

@@ -76,7 +76,8 @@ func TestConvertPayPerUse(t *testing.T) {
 			func(r *model.PayPerUseResource) any { return *r.ResourceID }, "batch-volume-16380-00024604", nil, nil,
 		},
 		{
-			"Quirk105 the period is passed through", `{"effective_time":"2020-04-02T08:56:26Z","expire_time":"2099-12-31T23:59:59Z"}`,
+			"Quirk105 the period is passed through",
+			`{"effective_time":"2020-04-02T08:56:26Z","expire_time":"2099-12-31T23:59:59Z"}`,
 			func(r *model.PayPerUseResource) any {
 				return r.EffectiveAt.Format("2006-01-02 15:04:05") + r.ExpiresAt.Format(" 2006")
 			},
@@ -159,7 +160,8 @@ func TestPayPerUseResults(t *testing.T) {
 	if _, told := whole[Key{"c", "b"}]; told || whole[Key{"c", "a"}].Err != nil {
 		t.Errorf("a whole answer: %+v", whole)
 	}
-	broken := resultsOf("c", []string{"a", "b"}, rest.List[bss.Resource]{Rows: []bss.Resource{found}, Bad: make([]rest.BadRow, 1)}, nil)
+	broken := resultsOf("c", []string{"a", "b"},
+		rest.List[bss.Resource]{Rows: []bss.Resource{found}, Bad: make([]rest.BadRow, 1)}, nil)
 	if rest.KindOf(broken[Key{"c", "b"}].Err) != rest.BadResponse || broken[Key{"c", "a"}].Err != nil {
 		t.Errorf("an answer with unreadable rows: %+v", broken)
 	}

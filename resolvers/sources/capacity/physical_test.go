@@ -38,7 +38,8 @@ func TestPhysicalCapacityFields(t *testing.T) {
 			func(c *model.PhysicalCapacity) string { return sourcestest.Shown(c.DeviceType) }, "STORAGE",
 		},
 		{
-			"Quirk017 resource and metric stay apart", `"service_type": "ECS", "resource_type": "C6xLarge", "metric_type": "memory"`,
+			"Quirk017 resource and metric stay apart",
+			`"service_type": "ECS", "resource_type": "C6xLarge", "metric_type": "memory"`,
 			func(c *model.PhysicalCapacity) string {
 				return sourcestest.Shown(c.ResourceType) + " " + sourcestest.Shown(c.MetricType)
 			}, "C6xLarge memory",
@@ -100,7 +101,8 @@ func TestQuirk110APhysicalPoolIsOneHoweverItIsSpelt(t *testing.T) {
 
 func TestPhysicalRangesTellGaps(t *testing.T) {
 	all, _ := sourcestest.New(t, map[string]string{
-		"host-physical/capacity": sourcestest.ListOf(`{"region": "cn-north-7", "total": []}`, `{"region": "cn-east-1", "device_type": "EVS"}`),
+		"host-physical/capacity": sourcestest.ListOf(`{"region": "cn-north-7", "total": []}`,
+			`{"region": "cn-east-1", "device_type": "EVS"}`),
 	}, nil)
 	span := dataset.Span{From: sourcestest.Now().AddDate(0, 0, -2), To: sourcestest.Now()}
 	list := all.Capacity.PhysicalRanges.Get(t.Context(), "", []dataset.Span{span}, 0)[span].Held.Value

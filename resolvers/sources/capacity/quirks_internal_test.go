@@ -20,7 +20,8 @@ func capacityOf(t *testing.T, service model.CloudServiceType, wire string) *mode
 
 func TestQuirk014FieldsThatOnlyTheExampleHasOrOnlyTheTable(t *testing.T) {
 	bare := capacityOf(t, model.CloudServiceTypeObs, `{"region":"cn-north-7","timestamp":"1649692800000"}`)
-	if bare.Zone != nil || bare.MetricType != nil || bare.Total != nil || bare.ResourceCount != nil || bare.Allocation != nil {
+	if bare.Zone != nil || bare.MetricType != nil || bare.Total != nil || bare.ResourceCount != nil ||
+		bare.Allocation != nil {
 		t.Errorf("what is left out is not null: %+v", bare)
 	}
 	more := capacityOf(t, model.CloudServiceTypeEip,
@@ -52,7 +53,8 @@ func TestQuirk025UnitsChangeWithTheRow(t *testing.T) {
 			}
 		})
 	}
-	if unknown := capacityOf(t, model.CloudServiceTypeDcc, `{"region":"cn-north-7","metric_type":"GPU"}`); unknown.Unit != nil {
+	if unknown := capacityOf(t, model.CloudServiceTypeDcc,
+		`{"region":"cn-north-7","metric_type":"GPU"}`); unknown.Unit != nil {
 		t.Errorf("a metric that the table lacks has the unit %v", *unknown.Unit)
 	}
 }
@@ -69,7 +71,8 @@ func TestQuirk027RatiosWithoutAScale(t *testing.T) {
 
 // TestQuirk029AllocatedIsWhatIsHandedOut: by the field table, with which the samples that have figures agree.
 func TestQuirk029AllocatedIsWhatIsHandedOut(t *testing.T) {
-	row := capacityOf(t, model.CloudServiceTypeEip, `{"region":"cn-north-7","total":"490","allocated":"358","available":"132","free":"0"}`)
+	row := capacityOf(t, model.CloudServiceTypeEip,
+		`{"region":"cn-north-7","total":"490","allocated":"358","available":"132","free":"0"}`)
 	if *row.Allocation != 358.0/490 || *row.Free != 0 {
 		t.Errorf("computed %v, free %v", *row.Allocation, *row.Free)
 	}

@@ -15,11 +15,16 @@ import (
 
 // knowNorth names one region in both languages.
 func knowNorth(cfg *dataset.Config) {
-	cfg.Regions = []dataset.RegionConfig{{Code: "cn-north-7", Name: "华北-廊坊7", NameEn: "CN North-Langfang7"}, {Code: "cn-east-1"}}
+	cfg.Regions = []dataset.RegionConfig{
+		{Code: "cn-north-7", Name: "华北-廊坊7", NameEn: "CN North-Langfang7"},
+		{Code: "cn-east-1"},
+	}
 }
 
 // capacityList reads rows as the capacity of a service.
-func capacityList(t *testing.T, service model.CloudServiceType, rows ...string) (*capacity.List, *sourcestest.Upstream) {
+func capacityList(t *testing.T, service model.CloudServiceType, rows ...string) (*capacity.List,
+	*sourcestest.Upstream,
+) {
 	t.Helper()
 	all, upstream := sourcestest.New(t, map[string]string{"CloudService/capacity": sourcestest.ListOf(rows...)}, knowNorth)
 	held := all.Capacity.Services.One(t.Context(), "", service, 0)
@@ -77,7 +82,8 @@ func TestServiceCapacityFields(t *testing.T) {
 			`"used": "null", "metric_type": "null", "zone_type": "NULL", "total": "", "free": null`,
 			func(c *model.ServiceCapacity) string {
 				return strings.Join([]string{
-					sourcestest.Shown(c.Used), sourcestest.Shown(c.MetricType), sourcestest.Shown(c.MetricTypeText), sourcestest.Shown(c.ZoneText), sourcestest.Shown(c.Total), sourcestest.Shown(c.Free),
+					sourcestest.Shown(c.Used), sourcestest.Shown(c.MetricType), sourcestest.Shown(c.MetricTypeText),
+					sourcestest.Shown(c.ZoneText), sourcestest.Shown(c.Total), sourcestest.Shown(c.Free),
 				}, " ")
 			},
 			"null null null null null null",
@@ -87,7 +93,8 @@ func TestServiceCapacityFields(t *testing.T) {
 			`"used": 12.5, "used_ratio": 0.4, "az_id": "a1", "az_name": "one", "resource_type": "ecs-vm", "resource_count": 3`,
 			func(c *model.ServiceCapacity) string {
 				return strings.Join([]string{
-					sourcestest.Shown(c.Used), sourcestest.Shown(c.ReportedUsedRatio), sourcestest.Shown(c.AvailabilityZoneID), sourcestest.Shown(c.AvailabilityZoneName),
+					sourcestest.Shown(c.Used), sourcestest.Shown(c.ReportedUsedRatio), sourcestest.Shown(c.AvailabilityZoneID),
+					sourcestest.Shown(c.AvailabilityZoneName),
 					sourcestest.Shown(c.ResourceType), sourcestest.Shown(c.ResourceCount),
 				}, " ")
 			},
@@ -97,7 +104,10 @@ func TestServiceCapacityFields(t *testing.T) {
 			"Quirk028 figures that do not add up", model.CloudServiceTypeEip,
 			`"total": "490", "used": "0", "free": "0", "allocated": "358", "available": "132"`,
 			func(c *model.ServiceCapacity) string {
-				return strings.Join([]string{sourcestest.Shown(c.Total), sourcestest.Shown(c.Used), sourcestest.Shown(c.Free), sourcestest.Shown(c.Allocation)}, " ")
+				return strings.Join([]string{
+					sourcestest.Shown(c.Total), sourcestest.Shown(c.Used), sourcestest.Shown(c.Free),
+					sourcestest.Shown(c.Allocation),
+				}, " ")
 			},
 			"490 0 0 0.7306122448979592",
 		},
@@ -175,7 +185,8 @@ func TestServiceCapacityFields(t *testing.T) {
 
 func TestCapacityTellsWhatItCouldNotRead(t *testing.T) {
 	_, upstream := capacityList(t, model.CloudServiceTypeEcsVM,
-		`{"region": "cn-north-7", "total": "many", "zone_type": "edge", "timestamp": "yesterday"}`, `{"region": "nowhere", "total": "1"}`)
+		`{"region": "cn-north-7", "total": "many", "zone_type": "edge", "timestamp": "yesterday"}`,
+		`{"region": "nowhere", "total": "1"}`)
 	for _, what := range []string{"total", "CapacityZone", "timestamp", "region"} {
 		if upstream.Count(what) != 1 {
 			t.Errorf("%s was told %d times", what, upstream.Count(what))
@@ -203,7 +214,8 @@ func TestCapacityRegions(t *testing.T) {
 
 func TestQuirk053LatestOfEachPool(t *testing.T) {
 	row := func(zone, metric, resource, at, total string) string {
-		return `{"region": "cn-north-7", "zone_type": "` + zone + `", "metric_type": "` + metric + `", "resource_type": "` + resource +
+		return `{"region": "cn-north-7", "zone_type": "` + zone + `", "metric_type": "` + metric + `", "resource_type": "` +
+			resource +
 			`", "timestamp": "` + at + `", "total": "` + total + `"}`
 	}
 	list, _ := capacityList(t, model.CloudServiceTypeEcsVM,
@@ -224,7 +236,10 @@ func TestQuirk053WindowsBeginWithTheUpstreamsDay(t *testing.T) {
 	asked := upstream.Asked()[0]
 	from := time.Date(2026, 11, 18, 16, 0, 0, 0, time.UTC) // midnight of UTC+8 two days before today's
 	to := time.Date(2026, 11, 21, 10, 1, 0, 0, time.UTC)   // the next whole minute
-	for _, want := range []string{"begin_time=" + sourcestest.Millis(from), "end_time=" + sourcestest.Millis(to), "service_type=EIP", "page_size=1000"} {
+	for _, want := range []string{
+		"begin_time=" + sourcestest.Millis(from), "end_time=" + sourcestest.Millis(to),
+		"service_type=EIP", "page_size=1000",
+	} {
 		if !strings.Contains(asked, want) {
 			t.Errorf("asked %s, want %s", asked, want)
 		}
@@ -253,7 +268,8 @@ func TestCapacityWords(t *testing.T) {
 
 func TestCapacityGaps(t *testing.T) {
 	list, _ := capacityList(t, model.CloudServiceTypeEip,
-		`{"region": "cn-east-1", "total": "1"}`, `{"region": "cn-north-7", "total": {"no": "number"}}`, `{"region": "华北-廊坊7", "total": []}`)
+		`{"region": "cn-east-1", "total": "1"}`, `{"region": "cn-north-7", "total": {"no": "number"}}`,
+		`{"region": "华北-廊坊7", "total": []}`)
 	if !list.GapIn("cn-north-7") || len(list.Gaps) != 1 || list.Gaps[0].Rows != 2 {
 		t.Errorf("gaps: %+v", list.Gaps)
 	}
@@ -264,7 +280,8 @@ func TestCapacityGaps(t *testing.T) {
 
 func TestCapacityRanges(t *testing.T) {
 	all, upstream := sourcestest.New(t, map[string]string{"CloudService/capacity": sourcestest.ListOf(
-		`{"region": "cn-north-7", "timestamp": "1650211200000", "total": "2"}`, `{"region": "cn-north-7", "timestamp": "1650124800000", "total": "1"}`,
+		`{"region": "cn-north-7", "timestamp": "1650211200000", "total": "2"}`,
+		`{"region": "cn-north-7", "timestamp": "1650124800000", "total": "1"}`,
 		`{"region": "cn-north-7", "timestamp": "1650124800000", "total": "7"}`, `{"region": "cn-east-1", "total": {}}`,
 	)}, nil)
 	day := func(n int) time.Time { return time.Date(2022, 4, n, 0, 0, 0, 0, time.UTC) }

@@ -11,7 +11,9 @@ import (
 	"github.com/opsgraph/opsgraph/resolvers/sources/sourcestest"
 )
 
-func capacityRow(region, metric string, zone model.CapacityZone, unit model.CapacityUnit, allocated, available *float64) *model.ServiceCapacity {
+func capacityRow(region, metric string, zone model.CapacityZone, unit model.CapacityUnit, allocated,
+	available *float64,
+) *model.ServiceCapacity {
 	row := &model.ServiceCapacity{Quantities: model.Quantities{Allocated: allocated, Available: available}, Unit: &unit}
 	if region != "" {
 		row.RegionCode = &region
@@ -40,7 +42,8 @@ func TestTotalCapacity(t *testing.T) {
 		want    []string
 	}{
 		"all, by unit": {want: []string{
-			"TERABYTES 0.50 1 of 1 cn-north-7 POD memory", "CORES 0.50 2 of 3 cn-north-7 cn-south-1 null MANAGE POD null vcpu null",
+			"TERABYTES 0.50 1 of 1 cn-north-7 POD memory",
+			"CORES 0.50 2 of 3 cn-north-7 cn-south-1 null MANAGE POD null vcpu null",
 			"null null 0 of 1 null null null",
 		}},
 		"one region":    {regions: []string{"cn-south-1"}, want: []string{"CORES 0.25 1 of 1 cn-south-1 MANAGE vcpu"}},
@@ -65,7 +68,8 @@ func totalLine(total *model.CapacityTotal) string {
 	if allocation := total.Sum.Allocation(); allocation != nil {
 		share = fmt.Sprintf("%.2f", *allocation)
 	}
-	line := fmt.Sprintf("%s %s %d of %d", sourcestest.Shown(total.Unit), share, total.Sum.Rows-total.Sum.RowsLeftOut, total.Sum.Rows)
+	line := fmt.Sprintf("%s %s %d of %d", sourcestest.Shown(total.Unit), share, total.Sum.Rows-total.Sum.RowsLeftOut,
+		total.Sum.Rows)
 	for _, region := range total.ByRegion {
 		line += " " + sourcestest.Shown(region.RegionCode)
 	}
@@ -89,7 +93,8 @@ func TestQuirk015CapacityOfARegionNameCountsUnderNone(t *testing.T) {
 		t.Fatal(held.Err)
 	}
 	totals := capacity.Totals(model.CloudServiceTypeEvs, held.Held.Value.All, nil, nil)
-	if len(totals) != 1 || *totals[0].Sum.Allocated != 7 || len(totals[0].ByRegion) != 2 || *totals[0].ByRegion[1].Sum.Allocated != 6 {
+	if len(totals) != 1 || *totals[0].Sum.Allocated != 7 || len(totals[0].ByRegion) != 2 ||
+		*totals[0].ByRegion[1].Sum.Allocated != 6 {
 		t.Errorf("%+v", totals)
 	}
 	if len(held.Held.Value.InRegion("cn-north-7")) != 1 || len(held.Held.Value.RegionCodes()) != 1 {

@@ -106,7 +106,8 @@ func TestSeek(t *testing.T) {
 func TestSelect(t *testing.T) {
 	items := []int{1, 2, 3, 4, 5, 6}
 	even := func(n int) bool { return n%2 == 0 }
-	if got := dataset.Select(items, even); !slices.Equal(got, []int{2, 4, 6}) || !slices.Equal(items, []int{1, 2, 3, 4, 5, 6}) {
+	if got := dataset.Select(items, even); !slices.Equal(got, []int{2, 4, 6}) ||
+		!slices.Equal(items, []int{1, 2, 3, 4, 5, 6}) {
 		t.Errorf("selected %v of %v", got, items)
 	}
 	all := dataset.Select(items, func(int) bool { return true })

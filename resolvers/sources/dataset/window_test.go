@@ -29,9 +29,15 @@ func TestWindow(t *testing.T) {
 		empty        bool
 		wantSentence string
 	}{
-		"default":           {limit: minutes, from: "2026-11-21T09:00:00Z", to: "2026-11-21T10:01:00Z"},
-		"last":              {limit: minutes, within: length(10 * time.Minute), from: "2026-11-21T09:50:00Z", to: "2026-11-21T10:01:00Z"},
-		"exactly the limit": {limit: minutes, within: length(24 * time.Hour), from: "2026-11-20T10:00:00Z", to: "2026-11-21T10:01:00Z"},
+		"default": {limit: minutes, from: "2026-11-21T09:00:00Z", to: "2026-11-21T10:01:00Z"},
+		"last": {
+			limit: minutes, within: length(10 * time.Minute), from: "2026-11-21T09:50:00Z",
+			to: "2026-11-21T10:01:00Z",
+		},
+		"exactly the limit": {
+			limit: minutes, within: length(24 * time.Hour), from: "2026-11-20T10:00:00Z",
+			to: "2026-11-21T10:01:00Z",
+		},
 		"a second too long": {
 			limit: minutes, within: length(24*time.Hour + time.Second),
 			wantSentence: "The range is 24 hours and 1 second long; host metrics can be asked for 24 hours at most.",
@@ -48,8 +54,14 @@ func TestWindow(t *testing.T) {
 			limit: minutes, within: &model.TimeRange{From: at("2026-11-21T08:59:59Z"), To: at("2026-11-21T09:00:01Z")},
 			from: "2026-11-21T08:59:00Z", to: "2026-11-21T09:01:00Z",
 		},
-		"open end":        {limit: minutes, within: &model.TimeRange{From: at("2026-11-21T09:00:00Z")}, from: "2026-11-21T09:00:00Z", to: "2026-11-21T10:01:00Z"},
-		"in another zone": {limit: minutes, within: &model.TimeRange{From: at("2026-11-21T17:00:00+08:00")}, from: "2026-11-21T09:00:00Z", to: "2026-11-21T10:01:00Z"},
+		"open end": {
+			limit: minutes, within: &model.TimeRange{From: at("2026-11-21T09:00:00Z")},
+			from: "2026-11-21T09:00:00Z", to: "2026-11-21T10:01:00Z",
+		},
+		"in another zone": {
+			limit: minutes, within: &model.TimeRange{From: at("2026-11-21T17:00:00+08:00")},
+			from: "2026-11-21T09:00:00Z", to: "2026-11-21T10:01:00Z",
+		},
 		"end in the future": {
 			limit: minutes, within: &model.TimeRange{From: at("2026-11-21T09:00:00Z"), To: at("2026-11-21T23:00:00Z")},
 			from: "2026-11-21T09:00:00Z", to: "2026-11-21T10:01:00Z",

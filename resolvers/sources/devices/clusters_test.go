@@ -24,7 +24,8 @@ func TestQuirk021AnEmptyCountIsUnknownAndNotZero(t *testing.T) {
 	list, upstream := clusterList(t, `{"cluster_id":"c1","lb_count":"164","lb_capacity":"8000","lb_v5_count":3,
 		"l4_member_count":"","l4_member_capacity":"30000","l7_member_count":"182","l7_member_capacity":"0","l4_listener_count":"many"}`)
 	cluster := list.ByID("c1")
-	if *cluster.LoadBalancers.Count != 164 || *cluster.LoadBalancers.Capacity != 8000 || *cluster.LoadBalancers.Usage != 0.0205 {
+	if *cluster.LoadBalancers.Count != 164 || *cluster.LoadBalancers.Capacity != 8000 ||
+		*cluster.LoadBalancers.Usage != 0.0205 {
 		t.Errorf("load balancers %+v", cluster.LoadBalancers)
 	}
 	if members := cluster.Layer4Members; members.Count != nil || *members.Capacity != 30000 || members.Usage != nil {
@@ -36,7 +37,8 @@ func TestQuirk021AnEmptyCountIsUnknownAndNotZero(t *testing.T) {
 	if listeners := cluster.Layer7Listeners; listeners == nil || listeners.Count != nil || listeners.Capacity != nil {
 		t.Errorf("what is not sent is %+v", listeners)
 	}
-	if *cluster.LoadBalancersV5 != 3 || upstream.Count("l4_listener_count") != 1 || upstream.Count("l4_member_count") != 0 {
+	if *cluster.LoadBalancersV5 != 3 || upstream.Count("l4_listener_count") != 1 ||
+		upstream.Count("l4_member_count") != 0 {
 		t.Errorf("version 5: %v; unreadable: %d, %d", cluster.LoadBalancersV5,
 			upstream.Count("l4_listener_count"), upstream.Count("l4_member_count"))
 	}
@@ -66,10 +68,12 @@ func TestClustersLatestAndInOrder(t *testing.T) {
 	if got := len(list.InRegion("cn-north-7")); got != 3 {
 		t.Errorf("%d clusters in the region", got)
 	}
-	if got := dataset.Select(list.All, devices.ClustersIn([]string{"cn-east-2"})); len(got) != 1 || got[0].ClusterID != "c5" {
+	if got := dataset.Select(list.All, devices.ClustersIn([]string{"cn-east-2"})); len(got) != 1 ||
+		got[0].ClusterID != "c5" {
 		t.Errorf("clusters of the asked region: %v", got)
 	}
-	if len(dataset.Select(list.All, devices.ClustersIn(nil))) != 5 || len(dataset.Select(list.All, devices.ClustersIn([]string{}))) != 0 {
+	if len(dataset.Select(list.All, devices.ClustersIn(nil))) != 5 ||
+		len(dataset.Select(list.All, devices.ClustersIn([]string{}))) != 0 {
 		t.Error("no filter accepts all, an empty one none")
 	}
 }

@@ -49,7 +49,8 @@ func TestDeviceTypes(t *testing.T) {
 			list, upstream := deviceList(t, fmt.Sprintf(`{"device_id":"d1","device_type":%s}`, test.sent))
 			device := list.ByID("d1")
 			if sourcestest.Shown(device.Type) != test.kind || sourcestest.Shown(device.TypeText) != test.text {
-				t.Errorf("type %s %s, want %s %s", sourcestest.Shown(device.Type), sourcestest.Shown(device.TypeText), test.kind, test.text)
+				t.Errorf("type %s %s, want %s %s", sourcestest.Shown(device.Type), sourcestest.Shown(device.TypeText), test.kind,
+					test.text)
 			}
 			if got := upstream.Count("DeviceKind"); got != test.counted {
 				t.Errorf("counted %d as unknown, want %d", got, test.counted)
@@ -76,7 +77,8 @@ func TestDeviceListKeepsWhatCanBeRead(t *testing.T) {
 		t.Error(diff)
 	}
 	t.Run("Quirk032 a masked address joins nothing", func(t *testing.T) {
-		if list.ByID("d2").Address != "" || *list.ByID("d2").ManagementIP != "XX.XX.XX.XX" || list.ByAddress("XX.XX.XX.XX") != nil {
+		if list.ByID("d2").Address != "" || *list.ByID("d2").ManagementIP != "XX.XX.XX.XX" ||
+			list.ByAddress("XX.XX.XX.XX") != nil {
 			t.Errorf("%+v", list.ByID("d2"))
 		}
 	})
@@ -101,17 +103,20 @@ func TestDeviceFilterAndOrder(t *testing.T) {
 		filter model.DeviceFilter
 		want   string
 	}{
-		"nothing asked":         {model.DeviceFilter{}, "d3 d1 d2 d4"},
-		"an empty list":         {model.DeviceFilter{Types: []model.DeviceKind{}}, ""},
-		"types":                 {model.DeviceFilter{Types: []model.DeviceKind{model.DeviceKindSwitch}}, "d1 d2"},
-		"types as sent":         {model.DeviceFilter{TypeTexts: []string{"8", "FIREWALL"}}, "d3 d4"},
-		"regions":               {model.DeviceFilter{Regions: []string{"cn-south-1"}}, "d2"},
-		"models in any case":    {model.DeviceFilter{Models: []string{"ce12808"}}, "d1"},
-		"states in any case":    {model.DeviceFilter{RunningStatuses: []string{"OFFLINE"}}, "d2"},
-		"ids":                   {model.DeviceFilter{DeviceIds: []string{"d3", "other"}}, "d3"},
-		"addresses":             {model.DeviceFilter{ManagementIps: []string{"FE80:0:0::1", "unknown"}}, "d3 d4"},
-		"a part of the name":    {model.DeviceFilter{NameContains: new("SW-")}, "d1 d2"},
-		"two fields both count": {model.DeviceFilter{NameContains: new("01"), Types: []model.DeviceKind{model.DeviceKindSwitch}}, "d1"},
+		"nothing asked":      {model.DeviceFilter{}, "d3 d1 d2 d4"},
+		"an empty list":      {model.DeviceFilter{Types: []model.DeviceKind{}}, ""},
+		"types":              {model.DeviceFilter{Types: []model.DeviceKind{model.DeviceKindSwitch}}, "d1 d2"},
+		"types as sent":      {model.DeviceFilter{TypeTexts: []string{"8", "FIREWALL"}}, "d3 d4"},
+		"regions":            {model.DeviceFilter{Regions: []string{"cn-south-1"}}, "d2"},
+		"models in any case": {model.DeviceFilter{Models: []string{"ce12808"}}, "d1"},
+		"states in any case": {model.DeviceFilter{RunningStatuses: []string{"OFFLINE"}}, "d2"},
+		"ids":                {model.DeviceFilter{DeviceIds: []string{"d3", "other"}}, "d3"},
+		"addresses":          {model.DeviceFilter{ManagementIps: []string{"FE80:0:0::1", "unknown"}}, "d3 d4"},
+		"a part of the name": {model.DeviceFilter{NameContains: new("SW-")}, "d1 d2"},
+		"two fields both count": {model.DeviceFilter{
+			NameContains: new("01"),
+			Types:        []model.DeviceKind{model.DeviceKindSwitch},
+		}, "d1"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			if got := deviceIDs(dataset.Select(list.All, devices.Matches(&test.filter))); got != test.want {
@@ -119,7 +124,8 @@ func TestDeviceFilterAndOrder(t *testing.T) {
 			}
 		})
 	}
-	order := devices.OrderOf(&model.DeviceOrder{Field: model.DeviceOrderFieldManagementIP, Direction: model.OrderDirectionAsc})
+	order := devices.OrderOf(
+		&model.DeviceOrder{Field: model.DeviceOrderFieldManagementIP, Direction: model.OrderDirectionAsc})
 	if got := deviceIDs(list.InOrder(order)); got != "d2 d1 d3 d4" {
 		t.Errorf("by address: %s", got)
 	}

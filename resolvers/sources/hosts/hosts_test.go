@@ -26,7 +26,10 @@ func hostListOf(t *testing.T, rows ...string) (*hosts.List, *sourcestest.Upstrea
 func processorsShown(processors []*model.Processor) string {
 	var parts []string
 	for _, p := range processors {
-		parts = append(parts, strings.Join([]string{sourcestest.Shown(p.Sockets), sourcestest.Shown(p.Cores), sourcestest.Shown(p.Threads), sourcestest.Shown(p.Model)}, " x "))
+		parts = append(parts, strings.Join([]string{
+			sourcestest.Shown(p.Sockets), sourcestest.Shown(p.Cores),
+			sourcestest.Shown(p.Threads), sourcestest.Shown(p.Model),
+		}, " x "))
 	}
 	return strings.Join(parts, "; ")
 }
@@ -46,7 +49,8 @@ func TestHostFields(t *testing.T) {
 		{
 			"Quirk032 placeholders pass", `"MANUFACTURER": "cn-north-7", "KERNEL": "0", "SN": "00700188-9859-xxx8"`,
 			func(h *model.Host) string {
-				return sourcestest.Shown(h.Manufacturer) + " " + sourcestest.Shown(h.Kernel) + " " + sourcestest.Shown(h.SerialNumber)
+				return sourcestest.Shown(h.Manufacturer) + " " + sourcestest.Shown(h.Kernel) + " " +
+					sourcestest.Shown(h.SerialNumber)
 			},
 			"cn-north-7 0 00700188-9859-xxx8",
 		},
@@ -81,12 +85,14 @@ func TestHostFields(t *testing.T) {
 			"Quirk031 Quirk070 numbers and units in one text",
 			`"MEMORY": "[{\"size\":\"32 GB\",\"frequency\":\"2666 MHz\"},{\"size\":\"16384MB\",\"frequency\":\"2.4 GHz\"}]"`,
 			func(h *model.Host) string {
-				return sourcestest.Shown(h.MemoryGib) + " " + sourcestest.Shown(h.MemoryModules[0].FrequencyMhz) + " " + sourcestest.Shown(h.MemoryModules[1].FrequencyMhz)
+				return sourcestest.Shown(h.MemoryGib) + " " + sourcestest.Shown(h.MemoryModules[0].FrequencyMhz) + " " +
+					sourcestest.Shown(h.MemoryModules[1].FrequencyMhz)
 			},
 			"48 2666 2400",
 		},
 		{
-			"Quirk031 a size in no known unit leaves the sum unknown", `"MEMORY": "[{\"size\":\"32 GB\"},{\"size\":\"2 slots\"}]"`,
+			"Quirk031 a size in no known unit leaves the sum unknown",
+			`"MEMORY": "[{\"size\":\"32 GB\"},{\"size\":\"2 slots\"}]"`,
 			func(h *model.Host) string {
 				return sourcestest.Shown(h.MemoryGib) + " " + sourcestest.Shown(h.MemoryModules[0].SizeGib)
 			}, "null 32",
@@ -98,12 +104,14 @@ func TestHostFields(t *testing.T) {
 		{
 			"Quirk069 a comma that is missing", `"DISK": "[{\"disk\":\"/dev/sda:599.0GB\"} {\"disk\":\"/dev/sdb:1.6TB\"}]"`,
 			func(h *model.Host) string {
-				return h.Disks[0].Device + sourcestest.Shown(h.Disks[0].SizeGb) + " " + h.Disks[1].Device + sourcestest.Shown(h.Disks[1].SizeGb)
+				return h.Disks[0].Device + sourcestest.Shown(h.Disks[0].SizeGb) + " " + h.Disks[1].Device +
+					sourcestest.Shown(h.Disks[1].SizeGb)
 			},
 			"/dev/sda599 /dev/sdb1600",
 		},
 		{
-			"Quirk031 the last colon parts device and size", `"DISK": "[{\"disk\":\"pci:0000:00:1f:10GB\"},{\"disk\":\"/dev/sdc\"}]"`,
+			"Quirk031 the last colon parts device and size",
+			`"DISK": "[{\"disk\":\"pci:0000:00:1f:10GB\"},{\"disk\":\"/dev/sdc\"}]"`,
 			func(h *model.Host) string {
 				return h.Disks[0].Device + " " + sourcestest.Shown(h.Disks[0].SizeGb) + " " + h.Disks[1].Device
 			},
@@ -132,7 +140,8 @@ func TestHostFields(t *testing.T) {
 
 func TestHostsTellWhatTheyCouldNotRead(t *testing.T) {
 	list, upstream := hostListOf(t,
-		`{"HOST_ID": "h", "CPU": "[{", "MEMORY": "x", "DISK": "none"}`, `{"HOST_NAME": "nobody"}`, `{"HOST_ID": "", "SN": "s"}`)
+		`{"HOST_ID": "h", "CPU": "[{", "MEMORY": "x", "DISK": "none"}`, `{"HOST_NAME": "nobody"}`,
+		`{"HOST_ID": "", "SN": "s"}`)
 	if len(list.All) != 1 {
 		t.Errorf("%d hosts, want those with an id", len(list.All))
 	}
@@ -188,7 +197,10 @@ func TestHostMatches(t *testing.T) {
 		{"zone", &model.HostFilter{AvailabilityZones: []string{"z2"}}, "b"},
 		{"architecture", &model.HostFilter{CPUArchitectures: []string{"x86_64", "aarch64"}}, "a b"},
 		{"part of the name", &model.HostFilter{NameContains: text("A")}, "a b"},
-		{"all of them", &model.HostFilter{Regions: []string{"cn-north-7"}, NameContains: text("alp"), Clusters: []string{"arm"}}, ""},
+		{
+			"all of them",
+			&model.HostFilter{Regions: []string{"cn-north-7"}, NameContains: text("alp"), Clusters: []string{"arm"}}, "",
+		},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -213,8 +225,16 @@ func TestPlanHosts(t *testing.T) {
 		{"nothing known counts as one page", hosts.PlanInput{Asked: 1, QuotaLeft: -1}, hosts.PlanScan},
 		{"one of two pages", hosts.PlanInput{Asked: 1, Pages: 2, QuotaLeft: -1, CallTime: 2, Parallel: 32}, hosts.PlanPerID},
 		{"as many as pages", hosts.PlanInput{Asked: 2, Pages: 2, QuotaLeft: -1, CallTime: 2, Parallel: 32}, hosts.PlanScan},
-		{"many of many pages at once", hosts.PlanInput{Asked: 99, Pages: 100, QuotaLeft: -1, CallTime: 2, Parallel: 32}, hosts.PlanPerID},
-		{"one after the other as long as the scan", hosts.PlanInput{Asked: 99, Pages: 100, QuotaLeft: -1, CallTime: 2}, hosts.PlanPerID},
+		{
+			"many of many pages at once",
+			hosts.PlanInput{Asked: 99, Pages: 100, QuotaLeft: -1, CallTime: 2, Parallel: 32},
+			hosts.PlanPerID,
+		},
+		{
+			"one after the other as long as the scan",
+			hosts.PlanInput{Asked: 99, Pages: 100, QuotaLeft: -1, CallTime: 2},
+			hosts.PlanPerID,
+		},
 		{"the quota is too short for both", hosts.PlanInput{Asked: 5, Pages: 9, QuotaLeft: 4, Parallel: 32}, hosts.PlanScan},
 		{"the quota is long enough", hosts.PlanInput{Asked: 5, Pages: 9, QuotaLeft: 5, Parallel: 32}, hosts.PlanPerID},
 		{"no quota left", hosts.PlanInput{Asked: 1, Pages: 9, QuotaLeft: 0, Parallel: 32}, hosts.PlanScan},
@@ -232,8 +252,14 @@ func TestPlanHosts(t *testing.T) {
 func TestSummariseHosts(t *testing.T) {
 	xeon, kunpeng := &model.Processor{Model: new("Xeon")}, &model.Processor{Model: new("Kunpeng")}
 	summary := hosts.Summarise([]*model.Host{
-		{RegionCode: new("cn-south-1"), AvailabilityZone: new("a"), MemoryGib: new(64.0), Processors: []*model.Processor{xeon, xeon, kunpeng}},
-		{RegionCode: new("cn-north-7"), AvailabilityZone: new("a"), MemoryGib: new(32.0), Processors: []*model.Processor{xeon}},
+		{
+			RegionCode: new("cn-south-1"), AvailabilityZone: new("a"), MemoryGib: new(64.0),
+			Processors: []*model.Processor{xeon, xeon, kunpeng},
+		},
+		{
+			RegionCode: new("cn-north-7"), AvailabilityZone: new("a"), MemoryGib: new(32.0),
+			Processors: []*model.Processor{xeon},
+		},
 		{RegionCode: new("cn-north-7"), AvailabilityZone: new("a"), Cluster: new("c")},
 		{Processors: []*model.Processor{{}}},
 	})
@@ -241,7 +267,8 @@ func TestSummariseHosts(t *testing.T) {
 	for _, counts := range [][]*model.HostCount{summary.ByRegion, summary.Clusters, summary.Models, summary.AvailabilityZones} {
 		got += " |"
 		for _, count := range counts {
-			got += fmt.Sprintf(" %s/%s:%d,%g", sourcestest.Shown(count.RegionCode), sourcestest.Shown(count.Value), count.Count, count.MemoryGib)
+			got += fmt.Sprintf(" %s/%s:%d,%g", sourcestest.Shown(count.RegionCode), sourcestest.Shown(count.Value), count.Count,
+				count.MemoryGib)
 		}
 	}
 	want := "4 96 2 | null/cn-north-7:2,32 null/cn-south-1:1,64 null/null:1,0 | null/c:1,0 null/null:3,96" +

@@ -23,7 +23,9 @@ func machines(t *testing.T, rows ...string) (*hosts.Machines, *sourcestest.Upstr
 
 // vmRow is a row with a list of machines in Python's notation.
 func vmRow(list string) string {
-	return fmt.Sprintf(`{"host_id": "abfa96bc", "host_name": "CN_NORTH_7_ECS", "vm_list": %s, "last_update_time": "1726819320000"}`, quotedJSON(list))
+	return fmt.Sprintf(
+		`{"host_id": "abfa96bc", "host_name": "CN_NORTH_7_ECS", "vm_list": %s, "last_update_time": "1726819320000"}`,
+		quotedJSON(list))
 }
 
 func quotedJSON(text string) string {
@@ -45,7 +47,10 @@ func TestVirtualMachines(t *testing.T) {
 		{"Quirk073 fewer positions", `[['vm-1']]`, []string{"vm-1 null null null"}},
 		{"Quirk073 more positions", `[['vm-1', 'web', 'Euler', '', 'new', 'newer']]`, []string{"vm-1 web Euler null"}},
 		{"Quirk068 processors that do not parse", `[['vm-1', 'web', 'Euler', '[{']]`, []string{"vm-1 web Euler null"}},
-		{"by name, nameless last", `[['c', '', '', ''], ['a', 'web', '', ''], ['b', 'Api', '', '']]`, []string{"b Api null null", "a web null null", "c null null null"}},
+		{
+			"by name, nameless last", `[['c', '', '', ''], ['a', 'web', '', ''], ['b', 'Api', '', '']]`,
+			[]string{"b Api null null", "a web null null", "c null null null"},
+		},
 		{"Quirk060 each once", `[['a', 'web', '', ''], ['a', 'again', '', '']]`, []string{"a web null null"}},
 		{"no machines", `[]`, nil},
 		{"nothing said", `null`, nil},
@@ -58,7 +63,10 @@ func TestVirtualMachines(t *testing.T) {
 			}
 			var got []string
 			for _, vm := range list.All {
-				got = append(got, strings.Join([]string{sourcestest.Shown(vm.VMID), sourcestest.Shown(vm.Name), sourcestest.Shown(vm.OperatingSystem), sourcestest.Shown(vm.Vcpus)}, " "))
+				got = append(got, strings.Join([]string{
+					sourcestest.Shown(vm.VMID), sourcestest.Shown(vm.Name),
+					sourcestest.Shown(vm.OperatingSystem), sourcestest.Shown(vm.Vcpus),
+				}, " "))
 				if vm.HostID != "h" {
 					t.Errorf("Quirk097: the machine belongs to %s, not to the host that was asked", vm.HostID)
 				}

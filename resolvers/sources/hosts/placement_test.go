@@ -27,15 +27,26 @@ func TestPlacement(t *testing.T) {
 		host  string // empty: none
 		known bool
 	}{
-		"one host":                    {[]*hosts.Machines{list(machine("h1", "m", 1), machine("h1", "other", 1))}, "h1", true},
-		"none":                        {[]*hosts.Machines{list(machine("h1", "other", 1))}, "", false},
-		"Quirk073 no id":              {[]*hosts.Machines{list(machine("h1", "", 1))}, "", false},
-		"two hosts, the later counts": {[]*hosts.Machines{list(machine("h1", "m", 2)), list(machine("h2", "m", 1))}, "h1", true},
-		"the later comes second":      {[]*hosts.Machines{list(machine("h1", "m", 1)), list(machine("h2", "m", 2))}, "h2", true},
-		"equal times":                 {[]*hosts.Machines{list(machine("h1", "m", 1)), list(machine("h2", "m", 1))}, "", true},
-		"no times":                    {[]*hosts.Machines{list(machine("h1", "m", 0)), list(machine("h2", "m", 0))}, "", true},
-		"a known time beats none":     {[]*hosts.Machines{list(machine("h1", "m", 0)), list(machine("h2", "m", 1))}, "h2", true},
-		"equal, then a later one":     {[]*hosts.Machines{list(machine("h1", "m", 1)), list(machine("h2", "m", 1)), list(machine("h3", "m", 2))}, "h3", true},
+		"one host": {
+			[]*hosts.Machines{list(machine("h1", "m", 1), machine("h1", "other", 1))},
+			"h1",
+			true,
+		},
+		"none":           {[]*hosts.Machines{list(machine("h1", "other", 1))}, "", false},
+		"Quirk073 no id": {[]*hosts.Machines{list(machine("h1", "", 1))}, "", false},
+		"two hosts, the later counts": {
+			[]*hosts.Machines{list(machine("h1", "m", 2)), list(machine("h2", "m", 1))},
+			"h1",
+			true,
+		},
+		"the later comes second":  {[]*hosts.Machines{list(machine("h1", "m", 1)), list(machine("h2", "m", 2))}, "h2", true},
+		"equal times":             {[]*hosts.Machines{list(machine("h1", "m", 1)), list(machine("h2", "m", 1))}, "", true},
+		"no times":                {[]*hosts.Machines{list(machine("h1", "m", 0)), list(machine("h2", "m", 0))}, "", true},
+		"a known time beats none": {[]*hosts.Machines{list(machine("h1", "m", 0)), list(machine("h2", "m", 1))}, "h2", true},
+		"equal, then a later one": {[]*hosts.Machines{
+			list(machine("h1", "m", 1)), list(machine("h2", "m", 1)),
+			list(machine("h3", "m", 2)),
+		}, "h3", true},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {

@@ -18,9 +18,11 @@ import (
 
 func usageRow(resource string, fields sourcestest.Row) sourcestest.Row {
 	return sourcestest.Merged(sourcestest.Row{
-		"resource_id": resource, "resource_type_code": "hws.resource.type.vm", "region_code": "cn-north-7", "az_code": "cn-north-7a",
+		"resource_id": resource, "resource_type_code": "hws.resource.type.vm", "region_code": "cn-north-7",
+		"az_code":   "cn-north-7a",
 		"domain_id": "d1", "domain_name": "acme", "accumulate_factor_name": "Duration", "accumulate_factor_value": "3600",
-		"begin_time": "20261121000000", "time_stamp": "20261121010000", "record_type": "20", "relate_parent_resource": "", "bp_info": "",
+		"begin_time": "20261121000000", "time_stamp": "20261121010000", "record_type": "20", "relate_parent_resource": "",
+		"bp_info":    "",
 		"csb_params": "::DBSS-9bae:", "extend_params": "2",
 	}, fields)
 }
@@ -36,9 +38,13 @@ func listOf(t *testing.T, all *sources.Sources, key instances.Key) *instances.Li
 
 func TestInstances(t *testing.T) {
 	all, _ := sourcestest.NewLists(t, sourcestest.Listed(
-		usageRow("b", sourcestest.Row{"begin_time": "20261120000000", "accumulate_factor_value": "0.1", "resource_spec_code": "old"}),
+		usageRow("b",
+			sourcestest.Row{"begin_time": "20261120000000", "accumulate_factor_value": "0.1", "resource_spec_code": "old"}),
 		usageRow("b", sourcestest.Row{"accumulate_factor_value": 0.2, "resource_spec_code": "new"}),
-		usageRow("b", sourcestest.Row{"accumulate_factor_name": "Volume", "accumulate_factor_value": "null", "time_stamp": "20261121000500"}),
+		usageRow("b", sourcestest.Row{
+			"accumulate_factor_name": "Volume", "accumulate_factor_value": "null",
+			"time_stamp": "20261121000500",
+		}),
 		usageRow("a", sourcestest.Row{"relate_parent_resource": "b", "region_code": "North 7"}),
 		usageRow("c", sourcestest.Row{"relate_parent_resource": "c"}),
 		usageRow("", nil), usageRow("", sourcestest.Row{"region_code": "cn-east-2"}),
@@ -49,14 +55,16 @@ func TestInstances(t *testing.T) {
 	}
 	b := list.ByID("b")
 	t.Run("the latest row tells of the period", func(t *testing.T) {
-		if *b.ResourceSpecCode != "new" || b.AccumulateFactorValue.String() != "0.2" || b.BeginAt.Format(time.RFC3339) != "2026-11-21T00:00:00Z" {
+		if *b.ResourceSpecCode != "new" || b.AccumulateFactorValue.String() != "0.2" ||
+			b.BeginAt.Format(time.RFC3339) != "2026-11-21T00:00:00Z" {
 			t.Errorf("got %+v", b)
 		}
 	})
 	t.Run("exact sums by factor", func(t *testing.T) {
 		var got []string
 		for _, total := range b.UsageTotals {
-			got = append(got, fmt.Sprint(*total.AccumulateFactorName, " ", total.Total, " ", total.Records, " ", total.RecordsLeftOut))
+			got = append(got,
+				fmt.Sprint(*total.AccumulateFactorName, " ", total.Total, " ", total.Records, " ", total.RecordsLeftOut))
 		}
 		if diff := cmp.Diff([]string{"Duration 0.3 2 0", "Volume 0 0 1"}, got); diff != "" {
 			t.Error(diff)
@@ -65,9 +73,11 @@ func TestInstances(t *testing.T) {
 	t.Run("records latest first", func(t *testing.T) {
 		var got []string
 		for _, record := range b.Records {
-			got = append(got, fmt.Sprint(record.BeginAt.Format(time.DateOnly), " ", *record.AccumulateFactorName, " ", record.Position))
+			got = append(got,
+				fmt.Sprint(record.BeginAt.Format(time.DateOnly), " ", *record.AccumulateFactorName, " ", record.Position))
 		}
-		if diff := cmp.Diff([]string{"2026-11-21 Duration 0", "2026-11-21 Volume 1", "2026-11-20 Duration 0"}, got); diff != "" {
+		if diff := cmp.Diff([]string{"2026-11-21 Duration 0", "2026-11-21 Volume 1", "2026-11-20 Duration 0"},
+			got); diff != "" {
 			t.Error(diff)
 		}
 	})
@@ -109,7 +119,8 @@ func TestQuirk046FourteenDigitsInASettableZone(t *testing.T) {
 		"UTC": {nil, "2024-03-01T22:00:00Z"}, "UTC+8": {time.FixedZone("", 8*60*60), "2024-03-01T14:00:00Z"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			all, _ := sourcestest.NewLists(t, sourcestest.Listed(usageRow("a", sourcestest.Row{"begin_time": "20240301220000", "time_stamp": "20240409231657"})),
+			all, _ := sourcestest.NewLists(t,
+				sourcestest.Listed(usageRow("a", sourcestest.Row{"begin_time": "20240301220000", "time_stamp": "20240409231657"})),
 				func(cfg *dataset.Config, _ *esm.Options) { cfg.MeterZone = test.zone })
 			a := listOf(t, all, instances.Key{Type: model.InstanceTypeEcs}).ByID("a")
 			if got := a.BeginAt.Format(time.RFC3339); got != test.want {
@@ -137,9 +148,15 @@ func TestInstanceWindows(t *testing.T) {
 		from, to string
 	}{
 		"Quirk051 the last day by default, in milliseconds": {dataset.Span{}, "2026-11-20T10:01:00Z", "2026-11-21T10:01:00Z"},
-		"of its own": {dataset.Span{From: at("2026-11-19T00:00:00Z"), To: at("2026-11-20T00:00:00Z")}, "2026-11-19T00:00:00Z", "2026-11-20T00:00:00Z"},
+		"of its own": {
+			dataset.Span{From: at("2026-11-19T00:00:00Z"), To: at("2026-11-20T00:00:00Z")},
+			"2026-11-19T00:00:00Z",
+			"2026-11-20T00:00:00Z",
+		},
 		"not beyond now": {
-			dataset.Span{From: at("2026-11-21T09:00:00Z"), To: at("2026-11-21T11:00:00Z")}, "2026-11-21T09:00:00Z", "2026-11-21T10:01:00Z",
+			dataset.Span{From: at("2026-11-21T09:00:00Z"), To: at("2026-11-21T11:00:00Z")},
+			"2026-11-21T09:00:00Z",
+			"2026-11-21T10:01:00Z",
 		},
 	}
 	for name, test := range tests {
@@ -149,10 +166,12 @@ func TestInstanceWindows(t *testing.T) {
 			listOf(t, all, key)
 			listOf(t, all, key)
 			asked := upstream.Asked()
-			if len(asked) != 1 || asked[0].Get("begin_time") != sourcestest.Millis(at(test.from)) || asked[0].Get("end_time") != sourcestest.Millis(at(test.to)) {
+			if len(asked) != 1 || asked[0].Get("begin_time") != sourcestest.Millis(at(test.from)) ||
+				asked[0].Get("end_time") != sourcestest.Millis(at(test.to)) {
 				t.Errorf("asked %v", asked)
 			}
-			if _, other := all.Instances.Lists.Peek(t.Context(), "", instances.Key{Type: model.InstanceTypeEvs, Span: test.span}); other {
+			if _, other := all.Instances.Lists.Peek(t.Context(), "",
+				instances.Key{Type: model.InstanceTypeEvs, Span: test.span}); other {
 				t.Error("another type is held")
 			}
 		})
@@ -175,7 +194,10 @@ func TestInstanceListsAreCut(t *testing.T) {
 
 func TestInstanceMatches(t *testing.T) {
 	word := func(s string) *string { return &s }
-	instance := &model.Instance{ResourceID: "r1", RegionCode: word("cn-north-7"), DomainName: word("Acme Gov"), ProjectID: word("p1")}
+	instance := &model.Instance{
+		ResourceID: "r1", RegionCode: word("cn-north-7"), DomainName: word("Acme Gov"),
+		ProjectID: word("p1"),
+	}
 	tests := map[string]struct {
 		filter *model.InstanceFilter
 		want   bool
@@ -203,7 +225,9 @@ func TestInstanceOrders(t *testing.T) {
 	word := func(s string) *string { return &s }
 	moment := sourcestest.ListsNow()
 	items := []*model.Instance{
-		{ResourceID: "a", DomainName: word("z")}, {ResourceID: "b", BeginAt: &moment}, {ResourceID: "c", DomainName: word("Y"), ResourceSpecCode: word("s")},
+		{ResourceID: "a", DomainName: word("z")},
+		{ResourceID: "b", BeginAt: &moment},
+		{ResourceID: "c", DomainName: word("Y"), ResourceSpecCode: word("s")},
 	}
 	names := map[string]bool{}
 	for _, field := range model.AllInstanceOrderField {
@@ -212,11 +236,16 @@ func TestInstanceOrders(t *testing.T) {
 			names[order.Name] = true
 			sorted := order.Sorted(items)
 			first := map[model.InstanceOrderField]string{
-				model.InstanceOrderFieldResourceID: "a", model.InstanceOrderFieldDomainName: "c", model.InstanceOrderFieldResourceSpecCode: "c",
-				model.InstanceOrderFieldBeginAt: "b", model.InstanceOrderFieldRecordedAt: "a",
+				model.InstanceOrderFieldResourceID: "a", model.InstanceOrderFieldDomainName: "c",
+				model.InstanceOrderFieldResourceSpecCode: "c",
+				model.InstanceOrderFieldBeginAt:          "b", model.InstanceOrderFieldRecordedAt: "a",
 			}[field]
-			if direction == model.OrderDirectionDesc && (field == model.InstanceOrderFieldResourceID || field == model.InstanceOrderFieldDomainName) {
-				first = map[model.InstanceOrderField]string{model.InstanceOrderFieldResourceID: "c", model.InstanceOrderFieldDomainName: "a"}[field]
+			if direction == model.OrderDirectionDesc &&
+				(field == model.InstanceOrderFieldResourceID || field == model.InstanceOrderFieldDomainName) {
+				first = map[model.InstanceOrderField]string{
+					model.InstanceOrderFieldResourceID: "c",
+					model.InstanceOrderFieldDomainName: "a",
+				}[field]
 			}
 			if sorted[0].ResourceID != first {
 				t.Errorf("%s %s begins with %s, want %s", field, direction, sorted[0].ResourceID, first)

@@ -15,13 +15,19 @@ func TestTenantInstances(t *testing.T) {
 		want    string // resource ids and positions
 		counted int
 	}{
-		"a list in an object":              {sourcestest.ListOf(`{"resource_id":"b"}`, `{"x":1}`, `{"resource_id":"a"}`), "a/0 b/0 null/0", 0},
+		"a list in an object": {
+			sourcestest.ListOf(`{"resource_id":"b"}`, `{"x":1}`, `{"resource_id":"a"}`),
+			"a/0 b/0 null/0", 0,
+		},
 		"Quirk101 a bare list":             {`[` + web + `]`, "f0ae18b6/0", 0},
 		"Quirk101 no list at all":          {`{"note":"nothing"}`, "", 1},
 		"Quirk101 rows that are no object": {`["text",7,null]`, "null/0 null/1 null/2", 0},
 		"Quirk101 an id that is no text":   {`[{"resource_id":7},{"resource_id":{"a":1}}]`, "null/0 null/1", 0},
-		"rows of one id":                   {sourcestest.ListOf(`{"resource_id":"a","x":2}`, `{"resource_id":"a","x":1}`), "a/0 a/1", 0},
-		"none":                             {sourcestest.ListOf(), "", 0},
+		"rows of one id": {
+			sourcestest.ListOf(`{"resource_id":"a","x":2}`, `{"resource_id":"a","x":1}`),
+			"a/0 a/1", 0,
+		},
+		"none": {sourcestest.ListOf(), "", 0},
 	} {
 		t.Run(name, func(t *testing.T) {
 			made, upstream := sourcestest.New(t, map[string]string{"/InstanceData/ECS": test.answer}, nil)

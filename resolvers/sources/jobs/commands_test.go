@@ -54,7 +54,8 @@ func TestOnce(t *testing.T) {
 	} {
 		got, err := once(test.key, test.input)
 		if got != test.want || !errors.Is(err, test.err) || c.runs != test.runs {
-			t.Errorf("%s: %q, %v after %d runs, want %q, %v after %d", test.name, got, err, c.runs, test.want, test.err, test.runs)
+			t.Errorf("%s: %q, %v after %d runs, want %q, %v after %d", test.name, got, err, c.runs, test.want, test.err,
+				test.runs)
 		}
 	}
 }

@@ -21,7 +21,10 @@ func TestMeterJobs(t *testing.T) {
 		{"failure", `{"id": "j", "status": "failure"}`, "FAILED", "failure", "null"},
 		{"Quirk041 another word", `{"id": "j", "status": "paused", "progress": 10}`, "UNKNOWN", "paused", "10"},
 		{"no word", `{"id": "j"}`, "UNKNOWN", "null", "null"},
-		{"Quirk018 progress that is none", `{"id": "j", "status": "running", "progress": "half"}`, "RUNNING", "running", "null"},
+		{
+			"Quirk018 progress that is none", `{"id": "j", "status": "running", "progress": "half"}`, "RUNNING", "running",
+			"null",
+		},
 		{"progress out of range", `{"id": "j", "status": "running", "progress": 101}`, "RUNNING", "running", "null"},
 		{"progress below nothing", `{"id": "j", "status": "running", "progress": -1}`, "RUNNING", "running", "null"},
 	} {
@@ -33,7 +36,8 @@ func TestMeterJobs(t *testing.T) {
 				t.Fatal(outcome.Err)
 			}
 			job := outcome.Held.Value
-			if string(job.Status) != test.status || sourcestest.Shown(job.StatusText) != test.text || sourcestest.Shown(job.Progress) != test.progress {
+			if string(job.Status) != test.status || sourcestest.Shown(job.StatusText) != test.text ||
+				sourcestest.Shown(job.Progress) != test.progress {
 				t.Errorf("job %s %s %s", job.Status, sourcestest.Shown(job.StatusText), sourcestest.Shown(job.Progress))
 			}
 			if told := upstream.Count("JobStatus"); (told == 1) != (test.text == "paused") {

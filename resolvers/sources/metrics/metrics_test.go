@@ -77,11 +77,16 @@ func TestHostMetrics(t *testing.T) {
 		rows []sourcestest.Row
 		want []string
 	}{
-		"Quirk030 backslash in the unit": {[]sourcestest.Row{hostSample(sourcestest.Row{"time_stamp": before(1)})}, []string{"CPU cpu.usage.avg [%] 09:59=10"}},
+		"Quirk030 backslash in the unit": {
+			[]sourcestest.Row{hostSample(sourcestest.Row{"time_stamp": before(1)})},
+			[]string{"CPU cpu.usage.avg [%] 09:59=10"},
+		},
 		"Quirk018 numbers as text or number, Quirk020 null as text": {
 			[]sourcestest.Row{
-				hostSample(sourcestest.Row{"time_stamp": before(4), "value": 4.5}), hostSample(sourcestest.Row{"time_stamp": before(3), "value": "null"}),
-				hostSample(sourcestest.Row{"time_stamp": before(2), "value": ""}), hostSample(sourcestest.Row{"time_stamp": before(1), "value": "79.81"}),
+				hostSample(sourcestest.Row{"time_stamp": before(4), "value": 4.5}),
+				hostSample(sourcestest.Row{"time_stamp": before(3), "value": "null"}),
+				hostSample(sourcestest.Row{"time_stamp": before(2), "value": ""}),
+				hostSample(sourcestest.Row{"time_stamp": before(1), "value": "79.81"}),
 			},
 			[]string{"CPU cpu.usage.avg [%] 09:56=4.5 09:59=79.81"},
 		},
@@ -94,24 +99,36 @@ func TestHostMetrics(t *testing.T) {
 		},
 		"several series of one name": {
 			[]sourcestest.Row{
-				hostSample(sourcestest.Row{"time_stamp": before(1), "operator": "MAX"}), hostSample(sourcestest.Row{"time_stamp": before(1)}),
+				hostSample(sourcestest.Row{"time_stamp": before(1), "operator": "MAX"}),
+				hostSample(sourcestest.Row{"time_stamp": before(1)}),
 				hostSample(sourcestest.Row{"time_stamp": before(1), "data_item": "iowait"}),
 			},
 			[]string{"CPU cpu.iowait.avg [%] 09:59=10", "CPU cpu.usage.avg [%] 09:59=10", "CPU cpu.usage.max [%] 09:59=10"},
 		},
 		"a unit that changed": {
-			[]sourcestest.Row{hostSample(sourcestest.Row{"time_stamp": before(2)}), hostSample(sourcestest.Row{"time_stamp": before(1), "unit": "GHz"})},
+			[]sourcestest.Row{
+				hostSample(sourcestest.Row{"time_stamp": before(2)}),
+				hostSample(sourcestest.Row{"time_stamp": before(1), "unit": "GHz"}),
+			},
 			[]string{"CPU cpu.usage.avg [%] 09:58=10", "CPU cpu.usage.avg.cpu [GHz] 09:59=10"},
 		},
 		"no name but an item": {
-			[]sourcestest.Row{hostSample(sourcestest.Row{"time_stamp": before(1), "metrics_name": nil})}, []string{"cpu cpu.usage.avg [%] 09:59=10"},
+			[]sourcestest.Row{hostSample(sourcestest.Row{"time_stamp": before(1), "metrics_name": nil})},
+			[]string{"cpu cpu.usage.avg [%] 09:59=10"},
 		},
-		"no readable sample": {[]sourcestest.Row{hostSample(sourcestest.Row{"value": "null"})}, []string{"CPU cpu.usage.avg [%]"}},
+		"no readable sample": {
+			[]sourcestest.Row{hostSample(sourcestest.Row{"value": "null"})},
+			[]string{"CPU cpu.usage.avg [%]"},
+		},
 		"Quirk032 an id that is masked": {
-			[]sourcestest.Row{hostSample(sourcestest.Row{"time_stamp": before(1), "host_id": "00700188-9859-xxx8-8889"})}, []string{"CPU cpu.usage.avg [%] 09:59=10"},
+			[]sourcestest.Row{hostSample(sourcestest.Row{"time_stamp": before(1), "host_id": "00700188-9859-xxx8-8889"})},
+			[]string{"CPU cpu.usage.avg [%] 09:59=10"},
 		},
 		"rows of other hosts are not the asked one's": {
-			[]sourcestest.Row{hostSample(sourcestest.Row{"time_stamp": before(1)}), hostSample(sourcestest.Row{"time_stamp": before(2), "host_id": "h2"})},
+			[]sourcestest.Row{
+				hostSample(sourcestest.Row{"time_stamp": before(1)}),
+				hostSample(sourcestest.Row{"time_stamp": before(2), "host_id": "h2"}),
+			},
 			[]string{"CPU cpu.usage.avg [%] 09:59=10"},
 		},
 		"nothing": {nil, []string{}},
@@ -142,7 +159,8 @@ func TestQuirk023UnreadableSamplesAreLeftOutAndCounted(t *testing.T) {
 
 func TestRowsThatCannotBeDecoded(t *testing.T) {
 	t.Run("some", func(t *testing.T) {
-		all, _ := sourcestest.NewLists(t, sourcestest.Listed(hostSample(nil), hostSample(sourcestest.Row{"value": []int{1}})), nil)
+		all, _ := sourcestest.NewLists(t, sourcestest.Listed(hostSample(nil), hostSample(sourcestest.Row{"value": []int{1}})),
+			nil)
 		list := seriesOf(t, all.Metrics.Hosts, "h1")
 		if len(list.Series) != 1 || len(list.Gaps) != 1 || list.Gaps[0].Rows != 1 {
 			t.Errorf("got %v, gaps %v", outlines(list.Series), list.Gaps)
@@ -163,10 +181,14 @@ func TestRowsThatCannotBeDecoded(t *testing.T) {
 func TestServerPerformance(t *testing.T) {
 	row := sourcestest.Row{
 		"sn": "s1", "metric": "CPUUsagePercent", "Value": "38", "dates": "2026-11-21", "time": "2026-11-21 9:00",
-		"model": "2288X V5", "usage": "mgt/mgt-can", "region_code": "cn-north-7", "az_code": "cn-north-7", "dc_code": "d", "room_code": "r",
+		"model": "2288X V5", "usage": "mgt/mgt-can", "region_code": "cn-north-7", "az_code": "cn-north-7", "dc_code": "d",
+		"room_code": "r",
 		"pack_code": "p", "slot_number": "4",
 	}
-	rows := []sourcestest.Row{sourcestest.Merged(row, sourcestest.Row{"time": "2026-11-21 11:30", "slot_number": 5, "model": "new"}), row, sourcestest.Merged(row, sourcestest.Row{"metric": "Watts", "Value": 120})}
+	rows := []sourcestest.Row{sourcestest.Merged(row, sourcestest.Row{
+		"time": "2026-11-21 11:30", "slot_number": 5,
+		"model": "new",
+	}), row, sourcestest.Merged(row, sourcestest.Row{"metric": "Watts", "Value": 120})}
 	tests := map[string]struct {
 		zone *time.Location
 		want []string
@@ -181,7 +203,8 @@ func TestServerPerformance(t *testing.T) {
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
-			all, upstream := sourcestest.NewLists(t, sourcestest.Listed(rows...), func(cfg *dataset.Config, _ *esm.Options) { cfg.TextZone = test.zone })
+			all, upstream := sourcestest.NewLists(t, sourcestest.Listed(rows...),
+				func(cfg *dataset.Config, _ *esm.Options) { cfg.TextZone = test.zone })
 			list := seriesOf(t, all.Metrics.Servers, "s1")
 			if diff := cmp.Diff(test.want, outlines(list.Series)); diff != "" {
 				t.Error(diff)
@@ -199,7 +222,10 @@ func TestServerPerformance(t *testing.T) {
 
 func TestQuirk060PositionOfRowsOfOneTime(t *testing.T) {
 	row := func(metric, zone string) sourcestest.Row {
-		return sourcestest.Row{"sn": "s1", "dates": "2026-11-21", "time": "2026-11-21 9:00", "metric": metric, "Value": "1", "az_code": zone}
+		return sourcestest.Row{
+			"sn": "s1", "dates": "2026-11-21", "time": "2026-11-21 9:00", "metric": metric, "Value": "1",
+			"az_code": zone,
+		}
 	}
 	for name, rows := range map[string][]sourcestest.Row{
 		"as sent once": {row("CPU", "a"), row("Watts", "b")}, "as sent again": {row("Watts", "b"), row("CPU", "a")},
@@ -218,7 +244,8 @@ func TestMachineMetrics(t *testing.T) {
 		"INSTANCE_ID": "m1", "METRIC_NAME": "cpu_usage", "METRIC_VALUE": "10", "METRIC_UNIT": "%", "NAMESPACE": "ecs",
 		"TIMESTAMP": sourcestest.Millis(sourcestest.ListsNow().Truncate(time.Minute)),
 	}
-	all, _ := sourcestest.NewLists(t, sourcestest.Listed(row, sourcestest.Merged(row, sourcestest.Row{"METRIC_NAME": "Mem"})), nil)
+	all, _ := sourcestest.NewLists(t,
+		sourcestest.Listed(row, sourcestest.Merged(row, sourcestest.Row{"METRIC_NAME": "Mem"})), nil)
 	want := []string{"cpu_usage cpu_usage [%] 10:00=10", "Mem Mem [%] 10:00=10"}
 	if diff := cmp.Diff(want, outlines(seriesOf(t, all.Metrics.Machines, "m1").Series)); diff != "" {
 		t.Error(diff)
@@ -236,8 +263,10 @@ func TestSeriesNamed(t *testing.T) {
 		names []string
 		want  int
 	}{
-		"all": {nil, 3}, "none": {[]string{}, 0}, "name or item": {[]string{"CPU"}, 2}, "item and data item": {[]string{"Cpu.Usage"}, 1},
-		"key": {[]string{"cpu.iowait.avg"}, 1}, "name without item": {[]string{"CPU_USAGE"}, 1}, "unknown": {[]string{"."}, 0},
+		"all": {nil, 3}, "none": {[]string{}, 0}, "name or item": {[]string{"CPU"}, 2},
+		"item and data item": {[]string{"Cpu.Usage"}, 1},
+		"key":                {[]string{"cpu.iowait.avg"}, 1}, "name without item": {[]string{"CPU_USAGE"}, 1},
+		"unknown": {[]string{"."}, 0},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -282,7 +311,10 @@ func TestQuirk062PagesAreBounded(t *testing.T) {
 	all, upstream := sourcestest.NewLists(t, func(string, url.Values) []any {
 		rows := make([]any, 1800)
 		for i := range rows {
-			rows[i] = hostSample(sourcestest.Row{"value": i, "time_stamp": sourcestest.Millis(sourcestest.ListsNow().Add(-time.Duration(i) * time.Second))})
+			rows[i] = hostSample(sourcestest.Row{
+				"value":      i,
+				"time_stamp": sourcestest.Millis(sourcestest.ListsNow().Add(-time.Duration(i) * time.Second)),
+			})
 		}
 		return rows
 	}, func(_ *dataset.Config, o *esm.Options) { o.MaxPages = 3 })

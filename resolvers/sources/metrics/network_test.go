@@ -34,9 +34,11 @@ func networkList(t *testing.T, all *sources.Sources, key metrics.NetworkKey) *me
 
 func TestNetworkMetrics(t *testing.T) {
 	all, upstream := sourcestest.NewLists(t, sourcestest.Listed(
-		networkSample("10.21.0.21", "101", nil), networkSample("10.21.0.9", "59", nil), networkSample("10.21.0.21", "14", nil),
+		networkSample("10.21.0.21", "101", nil), networkSample("10.21.0.9", "59", nil),
+		networkSample("10.21.0.21", "14", nil),
 		networkSample("10.21.0.21", "59", sourcestest.Row{"value": "41"}), networkSample("XX.XX.XX.XX", "14", nil),
-		networkSample("10.21.0.21", "999", sourcestest.Row{"region_id": "North-7"}), networkSample("10.21.0.21", "14", sourcestest.Row{"res_type": "3"}),
+		networkSample("10.21.0.21", "999", sourcestest.Row{"region_id": "North-7"}),
+		networkSample("10.21.0.21", "14", sourcestest.Row{"res_type": "3"}),
 	), func(cfg *dataset.Config, _ *esm.Options) { cfg.NetworkMetricNames = map[string]string{"59": "CPU"} })
 	list := networkList(t, all, metrics.NetworkKey{})
 	var got []string
@@ -45,7 +47,8 @@ func TestNetworkMetrics(t *testing.T) {
 		if m.Metric != nil {
 			known = string(*m.Metric)
 		}
-		got = append(got, fmt.Sprintf("%s %s %s %s [%s] %s", m.ManagementIP, known, m.Series.Name, m.Series.Key, m.Address, textOr(m.RegionCode, "-")))
+		got = append(got, fmt.Sprintf("%s %s %s %s [%s] %s", m.ManagementIP, known, m.Series.Name, m.Series.Key, m.Address,
+			textOr(m.RegionCode, "-")))
 	}
 	want := []string{ // Quirk040: the code stays, its name is configured; Quirk041: an unknown code is null with its text
 		"10.21.0.9 CODE_59 CPU 59 [10.21.0.9] cn-north-7",
@@ -94,11 +97,14 @@ func TestNetworkMetrics(t *testing.T) {
 func TestQuirk062NetworkSamplesAreFoldedAndCut(t *testing.T) {
 	rows := make([]sourcestest.Row, 0, 2000)
 	for i := range 2000 {
-		rows = append(rows, networkSample("10.0.0.1", "59", sourcestest.Row{"timestamp": sourcestest.Millis(sourcestest.ListsNow().Add(-time.Duration(i) * time.Second)), "value": i}))
+		rows = append(rows, networkSample("10.0.0.1", "59", sourcestest.Row{"timestamp": sourcestest.Millis(
+			sourcestest.ListsNow().Add(-time.Duration(i) * time.Second)), "value": i}))
 	}
-	all, upstream := sourcestest.NewLists(t, sourcestest.Listed(rows...), func(_ *dataset.Config, o *esm.Options) { o.MaxPages = 2 })
+	all, upstream := sourcestest.NewLists(t, sourcestest.Listed(rows...),
+		func(_ *dataset.Config, o *esm.Options) { o.MaxPages = 2 })
 	list := networkList(t, all, metrics.NetworkKey{})
-	if len(list.All) != 1 || !list.Truncated || list.Reported != 2000 || list.Rows != 1000 || list.All[0].Series.Count() != 1000 {
+	if len(list.All) != 1 || !list.Truncated || list.Reported != 2000 || list.Rows != 1000 ||
+		list.All[0].Series.Count() != 1000 {
 		t.Errorf("got %d metrics, %+v", len(list.All), list.Reading)
 	}
 	if got := len(upstream.Asked()); got != 2 {
