@@ -26,7 +26,7 @@ type want struct {
 // peek answers from memory, if that has fresh or stale data that are new enough; else the generation is nil. due lacks
 // its key and is to be refreshed in the background, unless nil.
 func (s *store) peek(ctx context.Context, at Key, oldest time.Time) (
-	gen *generation, state State, reason error, due *want,
+	gen *generation, state State, due *want, reason error,
 ) {
 	e := s.memory.find(at)
 	if e == nil {
@@ -37,7 +37,7 @@ func (s *store) peek(ctx context.Context, at Key, oldest time.Time) (
 	if !ok || state == Expired || gen.life.fetchedAt.Before(oldest) {
 		return nil, 0, nil, nil
 	}
-	return gen, state, e.failed.Load().reason(), s.touch(ctx, e, gen, state, now)
+	return gen, state, s.touch(ctx, e, gen, state, now), e.failed.Load().reason()
 }
 
 // touch notes an answer from memory. It returns what should be refreshed in the background, if anything.

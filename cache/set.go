@@ -112,7 +112,7 @@ func (s *Set[K, V]) Operation() string { return s.store.Operation }
 // Peek answers from memory and never waits. True: the entry is fresh, or stale, and then a refresh runs in the
 // background with the values of ctx. False: ask [Set.Get].
 func (s *Set[K, V]) Peek(ctx context.Context, scope string, key K) (o Outcome[V], ok bool) {
-	gen, state, reason, due := s.store.peek(ctx, s.at(scope, key), time.Time{})
+	gen, state, due, reason := s.store.peek(ctx, s.at(scope, key), time.Time{})
 	if gen == nil {
 		return o, false
 	}
@@ -140,7 +140,7 @@ func (s *Set[K, V]) Get(ctx context.Context, scope string, keys []K, maxAge time
 			continue
 		}
 		at := s.at(scope, key)
-		gen, state, reason, soon := s.store.peek(ctx, at, oldest)
+		gen, state, soon, reason := s.store.peek(ctx, at, oldest)
 		var o Outcome[V]
 		if gen == nil {
 			missing = append(missing, &want{at: at, key: key, oldest: oldest})

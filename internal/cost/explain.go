@@ -44,6 +44,8 @@ type explainedCache struct {
 	Oldest *time.Time `json:"oldest"`
 	// Keys counts the sets of data that came from there, all calls of the operation together.
 	Keys int `json:"keys"`
+	// Rests says why old data are not refreshed now; left out when they are.
+	Rests cache.Rest `json:"rests,omitempty"`
 }
 
 // explainedCost is the extension cost.
@@ -126,7 +128,7 @@ func broughtBy(o loaders.Origin, c *recordedCall) bool {
 
 func cacheOf(o loaders.Origin) explainedCache {
 	state, oldest := o.State.String(), o.Oldest.UTC().Truncate(time.Millisecond)
-	return explainedCache{Source: o.Source, State: &state, Oldest: &oldest, Keys: o.Keys}
+	return explainedCache{Source: o.Source, State: &state, Oldest: &oldest, Keys: o.Keys, Rests: o.Rests}
 }
 
 // quotaLeft asks for the state of each quota that the operations of an explanation have, under its plain name.

@@ -80,7 +80,7 @@ func readTypes(q asks.Question, r reading, operation asks.Operation) (types []st
 	case r.types != nil: // what decides is a key of the parent's own, which it may lack
 		types = r.types
 	case r.only != "" && q.Arguments.Given(r.only):
-		types, certain = operation.Types("", q.Arguments.Texts(r.only))
+		types, _ = operation.Types("", q.Arguments.Texts(r.only))
 		certain = true
 	case r.only != "":
 		types, _ = operation.Types("", nil)

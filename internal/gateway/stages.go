@@ -4,6 +4,7 @@ import (
 	"context"
 	"net"
 	"net/http"
+	"slices"
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/99designs/gqlgen/graphql/handler"
@@ -156,9 +157,9 @@ func register(stages []stage, server *handler.Server) {
 
 // around puts the stages of requests around a handler.
 func around(stages []stage, inner http.Handler) http.Handler {
-	for i := len(stages) - 1; i >= 0; i-- {
-		if stages[i].request != nil {
-			inner = stages[i].request(inner)
+	for _, s := range slices.Backward(stages) {
+		if s.request != nil {
+			inner = s.request(inner)
 		}
 	}
 	return inner

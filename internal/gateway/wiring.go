@@ -130,7 +130,11 @@ func (g *Gateway) tiers() cache.Tiers {
 		ForceEvery:  g.cfg.Ages.ForcedRefresh,
 		MaxBytes:    g.cfg.Limits.CacheBytes,
 		OnEvent: func(e cache.Event) {
-			g.metrics.CacheEvent(e.Operation, string(e.Kind))
+			kind := string(e.Kind)
+			if e.Rest != "" {
+				kind += "_" + string(e.Rest)
+			}
+			g.metrics.CacheEvent(e.Operation, kind, e.Count)
 			g.upstreams.Monitor.CacheEvent(e)
 		},
 		EncodeError:  encodeFailure,

@@ -138,7 +138,7 @@ func (c *Callers) Readmit(r *http.Request) (context.Context, *gqlerror.Error) {
 
 // Close ends what the door does in the background.
 func (c *Callers) Close() {
-	c.identifier.close()
+	c.close()
 }
 
 // anonymous lets everyone in who reaches the address, with the gateway's own credentials upstream: mode none.

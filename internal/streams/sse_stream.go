@@ -75,8 +75,9 @@ func (s *eventStream) serve(
 }
 
 // answer carries out the operation.
-func (s *eventStream) answer(ctx context.Context, r *http.Request, exec graphql.GraphExecutor,
-	params *graphql.RawParams) {
+func (s *eventStream) answer(
+	ctx context.Context, r *http.Request, exec graphql.GraphExecutor, params *graphql.RawParams,
+) {
 	operation, refusals := exec.CreateOperationContext(ctx, params)
 	if refusals != nil {
 		ctx = graphql.WithOperationContext(ctx, operation)

@@ -51,7 +51,7 @@ func NewMetrics(version string) *Metrics {
 	m.upstreamDuration = m.histogram("opsgraph_upstream_duration_seconds",
 		"Time of one attempt at an upstream operation, body included.", "system", "operation")
 	m.cacheEvents = m.counter("opsgraph_cache_events_total",
-		"What the cache did for the records of an operation: hit, stale, miss, refresh and so on.", "operation", "event")
+		"What the cache did for the keys of an operation: hit, stale, miss, refresh, resting and so on.", "operation", "event")
 	m.quotaWait = m.histogram("opsgraph_quota_wait_seconds",
 		"Time that a call waited for its token of the quota.", "group", "lane")
 	m.quotaEvents = m.counter("opsgraph_quota_events_total",
@@ -125,12 +125,12 @@ func (m *Metrics) UpstreamAttempt(system, operation, kind string, took time.Dura
 	m.upstreamDuration.WithLabelValues(system, operation).Observe(took.Seconds())
 }
 
-// CacheEvent notes what the cache did for the records of an operation.
-func (m *Metrics) CacheEvent(operation, event string) {
+// CacheEvent notes what the cache did for so many keys of an operation.
+func (m *Metrics) CacheEvent(operation, event string, keys int) {
 	if m == nil {
 		return
 	}
-	m.cacheEvents.WithLabelValues(operation, event).Inc()
+	m.cacheEvents.WithLabelValues(operation, event).Add(float64(keys))
 }
 
 // QuotaWait notes how long a call of a lane waited for its token of a quota's group; zero is a wait too.

@@ -33,7 +33,7 @@ func scrape(t *testing.T, m *telemetry.Metrics) (int, string) {
 // exercise calls every method once.
 func exercise(m *telemetry.Metrics) {
 	m.UpstreamAttempt("esm", "listHostDetails", "ok", 3*time.Millisecond)
-	m.CacheEvent("listHostDetails", "hit")
+	m.CacheEvent("listHostDetails", "hit", 1)
 	m.QuotaWait("esm-minute", "person", 0)
 	m.QuotaEvent("esm-minute", "refused")
 	m.UnreadableValue("listHostDetails", "memory")

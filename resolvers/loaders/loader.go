@@ -30,6 +30,7 @@ type loader[K comparable, V any] struct {
 	operation string
 	peek      func(context.Context, K) (cache.Outcome[V], bool)
 	get       func(context.Context, []K) map[K]cache.Outcome[V]
+	rests     func(K) cache.Rest // nil: not known
 
 	mu     sync.Mutex
 	seen   map[K]answer[V]
@@ -46,6 +47,10 @@ func load[K comparable, V any](s *Set, from *cache.Set[K, V]) *loader[K, V] {
 			},
 			get: func(ctx context.Context, keys []K) map[K]cache.Outcome[V] {
 				return from.Get(ctx, s.options.Scope, keys, s.options.MaxAge)
+			},
+			rests: func(key K) cache.Rest {
+				_, sight := from.Look(s.options.Scope, key)
+				return sight.Rests
 			},
 		}
 	})
@@ -175,7 +180,11 @@ func (l *loader[K, V]) keep(key K, a answer[V]) answer[V] {
 		l.seen = map[K]answer[V]{}
 	}
 	l.seen[key] = a
-	l.set.uses.note(l.operation, a.age, a.err)
+	var rests cache.Rest
+	if l.set.options.Explain && a.age.State != cache.Fresh && l.rests != nil {
+		rests = l.rests(key)
+	}
+	l.set.uses.note(l.operation, a.age, rests, a.err)
 	return a
 }
 

@@ -20,20 +20,23 @@ type Origin struct {
 	Oldest time.Time
 	// Keys counts the sets of data: 1 for one that is held as a whole.
 	Keys int
+	// Rests is why old data are not refreshed now; "" when they are, or are fresh.
+	Rests cache.Rest
 }
 
 // originKey is what makes two answers of one origin.
 type originKey struct {
 	operation, source string
 	state             cache.State
+	rests             cache.Rest
 }
 
 // noteOrigin notes where an answer came from; the lock is held.
-func (u *uses) noteOrigin(operation string, age cache.Held[struct{}]) {
-	key := originKey{operation, age.Source, age.State}
+func (u *uses) noteOrigin(operation string, age cache.Held[struct{}], rests cache.Rest) {
+	key := originKey{operation, age.Source, age.State, rests}
 	origin := u.origins[key]
 	if origin == nil {
-		origin = &Origin{Operation: operation, Source: age.Source, State: age.State, Oldest: age.FetchedAt}
+		origin = &Origin{Operation: operation, Source: age.Source, State: age.State, Oldest: age.FetchedAt, Rests: rests}
 		u.origins[key] = origin
 	}
 	origin.Keys++
@@ -42,7 +45,7 @@ func (u *uses) noteOrigin(operation string, age cache.Held[struct{}]) {
 	}
 }
 
-// Origins is where the operation's answers came from so far, by operation, source and state; nil unless
+// Origins is where the operation's answers came from so far, by operation, source, state and rest; nil unless
 // [Options.Explain] asked.
 func (s *Set) Origins() []Origin {
 	s.uses.mu.Lock()
@@ -53,7 +56,7 @@ func (s *Set) Origins() []Origin {
 	}
 	slices.SortFunc(origins, func(a, b Origin) int {
 		return cmp.Or(cmp.Compare(a.Operation, b.Operation), cmp.Compare(a.Source, b.Source),
-			cmp.Compare(a.State, b.State))
+			cmp.Compare(a.State, b.State), cmp.Compare(a.Rests, b.Rests))
 	})
 	return origins
 }

@@ -90,7 +90,7 @@ func (s *Set) Note(operation string, fetchedAt, staleAt time.Time) {
 	if !s.options.Now.Before(staleAt) {
 		state = cache.Stale
 	}
-	s.uses.note(operation, cache.Held[struct{}]{FetchedAt: fetchedAt, StaleAt: staleAt, State: state}, nil)
+	s.uses.note(operation, cache.Held[struct{}]{FetchedAt: fetchedAt, StaleAt: staleAt, State: state}, "", nil)
 }
 
 // DomainID is the tenant (account) id that the caller came with; empty means that it came with none.

@@ -49,7 +49,7 @@ type uses struct {
 	origins  map[originKey]*Origin // nil: nobody asks
 }
 
-func (u *uses) note(operation string, age cache.Held[struct{}], err error) {
+func (u *uses) note(operation string, age cache.Held[struct{}], rests cache.Rest, err error) {
 	if err != nil || age.FetchedAt.IsZero() {
 		return
 	}
@@ -67,7 +67,7 @@ func (u *uses) note(operation string, age cache.Held[struct{}], err error) {
 		use.Reason = age.Reason
 	}
 	if u.origins != nil {
-		u.noteOrigin(operation, age)
+		u.noteOrigin(operation, age, rests)
 	}
 }
 

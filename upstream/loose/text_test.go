@@ -81,7 +81,9 @@ func TestFlagReads(t *testing.T) {
 }
 
 func FuzzText(f *testing.F) {
-	for _, seed := range []string{`"a"`, `1`, `true`, `null`, `"null"`, `""`, `" "`, `{}`, `"\ud800"`, `"<&>"`, "\"\xff\""} {
+	for _, seed := range []string{
+		`"a"`, `1`, `true`, `null`, `"null"`, `""`, `" "`, `{}`, `"\ud800"`, `"<&>"`, "\"\xff\"",
+	} {
 		f.Add([]byte(seed))
 	}
 	f.Fuzz(func(t *testing.T, wire []byte) {

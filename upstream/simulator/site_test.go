@@ -124,7 +124,8 @@ func TestCapacityDiffersByRegion(t *testing.T) {
 	u := start(t, defaultSite)
 	dedicated := map[string]bool{}
 	allocated := map[string]bool{}
-	for _, r := range u.get(data+"/v1/CloudService/capacity", with(paged(lastDays(1), 1000, 0), "service_type", "DCC")).rows(t) {
+	parameters := with(paged(lastDays(1), 1000, 0), "service_type", "DCC")
+	for _, r := range u.get(data+"/v1/CloudService/capacity", parameters).rows(t) {
 		dedicated[u.regionCode(r.text("region"))] = true
 		allocated[r.text("allocated")] = true
 	}

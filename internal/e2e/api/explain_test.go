@@ -26,6 +26,7 @@ type told struct {
 		State  string
 		Oldest *time.Time
 		Keys   int
+		Rests  string
 	}
 	Background bool
 	WaitMs     *float64
@@ -75,6 +76,9 @@ func (e explained) lines() []string {
 	var lines []string
 	for _, entry := range e.Extensions.Explain {
 		line := []string{entry.Operation, entry.Cache.Source, entry.Cache.State, entry.Kind}
+		if entry.Cache.Rests != "" {
+			line = append(line, "rests: "+entry.Cache.Rests)
+		}
 		if entry.Background {
 			line = append(line, "background")
 		}
@@ -122,6 +126,21 @@ func TestExplain_callThenMemory(t *testing.T) {
 	if warm.Extensions.Cost.Calls != 0 || warm.Extensions.Cost.QuotaLeft["esm-second"] == 0 {
 		t.Errorf("cost %+v", warm.Extensions.Cost)
 	}
+}
+
+// Old data say why they are old: here the refresh in the background failed, and the next one waits a little.
+func TestExplain_whyOldDataRest(t *testing.T) {
+	t.Parallel()
+	w := kit.NewWorld(t, kit.WorldSettings{})
+	r := w.StartGateway(t, "")
+	explain(t, r, explainedHosts)
+	w.Steer(t, http.MethodPut, "faults",
+		[]map[string]any{{"operation": "listHostDetails", "kind": "status", "status": 500}})
+	w.Clock.Advance(2 * time.Minute)
+	testkit.Eventually(t, "stale data do not say why they are not refreshed", func() bool {
+		got, _ := explain(t, r, explainedHosts)
+		return slices.Contains(got.lines(), "listHostDetails memory stale ok rests: failed")
+	})
 }
 
 func TestExplain_plainAnswersHaveTheSameBytes(t *testing.T) {
@@ -174,7 +193,7 @@ func TestExplain_failures(t *testing.T) {
 		[]map[string]any{{"operation": "listHostDetails", "kind": "status", "status": 503}})
 	w.Clock.Advance(20 * time.Minute)
 	got, _ := explain(t, r, explainedHosts)
-	want := []string{"listHostDetails upstream  unavailable", "listHostDetails memory expired ok"}
+	want := []string{"listHostDetails upstream  unavailable", "listHostDetails memory expired ok rests: failed"}
 	if diff := cmp.Diff(want, got.lines()); diff != "" {
 		t.Fatalf("(-want +got):\n%s", diff)
 	}

@@ -30,7 +30,7 @@ func fetch(t *testing.T, r *kit.Replica, document string, header http.Header) *k
 	request.Header.Set("Accept", "application/graphql-response+json")
 	request.Header.Set("X-Requested-With", "test")
 	maps.Copy(request.Header, header)
-	response, err := r.Client.RoundTrip(request)
+	response, err := r.Client.RoundTrip(request) //nolint:bodyclose // ReadReply closes it
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -105,7 +105,7 @@ func get(t *testing.T, r *kit.Replica, query string) *kit.Reply {
 		t.Fatal(err)
 	}
 	request.Header.Set("Accept", "application/graphql-response+json")
-	response, err := r.Client.RoundTrip(request)
+	response, err := r.Client.RoundTrip(request) //nolint:bodyclose // ReadReply closes it
 	if err != nil {
 		t.Fatal(err)
 	}

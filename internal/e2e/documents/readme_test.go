@@ -40,8 +40,8 @@ func TestReadmeFirstQuery(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	asked.Header.Set("Content-Type", "application/json") // what a page of another site could not send
-	answered, err := new(http.Transport).RoundTrip(asked)
+	asked.Header.Set("Content-Type", "application/json")  // what a page of another site could not send
+	answered, err := new(http.Transport).RoundTrip(asked) //nolint:bodyclose // ReadReply closes it
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -49,7 +49,7 @@ func TestHostile_publicAddress_H169(t *testing.T) {
 					t.Fatal(err)
 				}
 				request.Header.Set("Accept", "text/html")
-				response, err := client.RoundTrip(request)
+				response, err := client.RoundTrip(request) //nolint:bodyclose // ReadReply closes it
 				if err != nil {
 					t.Fatal(err)
 				}

@@ -214,7 +214,7 @@ func TestHostile_mediaTypes(t *testing.T) {
 				t.Fatal(err)
 			}
 			request.Header["Content-Type"] = test.contentTypes
-			response, err := s.Client.RoundTrip(request)
+			response, err := s.Client.RoundTrip(request) //nolint:bodyclose // ReadReply closes it
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -33,7 +33,7 @@ func openNarrow(t *testing.T, url string) *kit.Socket {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = conn.CloseNow() })
-	s := &kit.Socket{t, conn}
+	s := &kit.Socket{T: t, Conn: conn}
 	s.Say(`{"type":"connection_init"}`)
 	return s
 }

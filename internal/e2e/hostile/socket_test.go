@@ -263,7 +263,7 @@ func TestHostile_socket_reset_H130(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		c := &kit.Socket{t, conn}
+		c := &kit.Socket{T: t, Conn: conn}
 		c.Say(`{"type":"connection_init"}`)
 		for i := range 50 {
 			c.Subscribe(fmt.Sprint(i), `subscription { other }`)

@@ -180,7 +180,7 @@ func TestHostile_bodyThatEnds_H052(t *testing.T) {
 	if err := connection.CloseWrite(); err != nil {
 		t.Fatal(err)
 	}
-	response, err := http.ReadResponse(bufio.NewReader(connection), nil)
+	response, err := http.ReadResponse(bufio.NewReader(connection), nil) //nolint:bodyclose // ReadReply closes it
 	if err != nil {
 		t.Fatal(err)
 	}

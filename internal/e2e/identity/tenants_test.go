@@ -270,7 +270,9 @@ func TestTokensAreNowhere(t *testing.T) {
 		fmt.Fprintln(&stored, key, dump, plain)
 	}
 	canary := n.A.Token[:40]
-	for where, text := range map[string]string{"replies": replies.String(), "log": r.Log.String(), "redis": stored.String()} {
+	for where, text := range map[string]string{
+		"replies": replies.String(), "log": r.Log.String(), "redis": stored.String(),
+	} {
 		if strings.Contains(text, canary) {
 			t.Errorf("a token stands in the %s", where)
 		}

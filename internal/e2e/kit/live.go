@@ -139,12 +139,13 @@ func (r *Replica) FollowAs(t *testing.T, document string, header http.Header) *E
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = conn.Close() })
-	head := "GET /graphql?" + url.Values{"query": {document}}.Encode() +
-		" HTTP/1.1\r\nHost: gateway\r\nAccept: text/event-stream\r\n"
+	var head strings.Builder
+	head.WriteString("GET /graphql?" + url.Values{"query": {document}}.Encode() +
+		" HTTP/1.1\r\nHost: gateway\r\nAccept: text/event-stream\r\n")
 	for name := range header {
-		head += name + ": " + header.Get(name) + "\r\n"
+		head.WriteString(name + ": " + header.Get(name) + "\r\n")
 	}
-	if _, err := io.WriteString(conn, head+"\r\n"); err != nil {
+	if _, err := io.WriteString(conn, head.String()+"\r\n"); err != nil {
 		t.Fatal(err)
 	}
 	e := &EventReader{t: t, Conn: conn}

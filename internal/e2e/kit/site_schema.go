@@ -36,7 +36,8 @@ input Filter {
 input Required { id: ID!, note: String = "none" }
 type Query {
   cluster(id: ID!): Cluster
-  clusters(first: Int @constraint(min: 1, max: 500), after: String @constraint(maxLength: 40, format: "cursor"), filter: Filter): [Cluster!]
+  clusters(first: Int @constraint(min: 1, max: 500), after: String @constraint(maxLength: 40, format: "cursor"),
+    filter: Filter): [Cluster!]
   nodes(ids: [ID!]! @constraint(maxItems: 500)): [Cluster]
   echo(
     text: String, int: Int, float: Float, flag: Boolean, id: ID, shade: Shade, shades: [Shade!], grid: [[Int]],

@@ -76,9 +76,10 @@ func (e fetchError) Unwrap() error { return e.failure }
 func (e fetchError) RetryAfter() time.Duration { return e.failure.RetryAfter }
 
 // Unsent reports that the call was refused in this process, by an open circuit or a spent quota.
-func (e fetchError) Unsent() bool {
-	return e.failure.Kind == rest.QuotaExhausted || errors.Is(e.failure, rest.ErrCircuitOpen)
-}
+func (e fetchError) Unsent() bool { return e.failure.Kind == rest.QuotaExhausted || e.CircuitOpen() }
+
+// CircuitOpen reports that the operation's circuit refused the call.
+func (e fetchError) CircuitOpen() bool { return errors.Is(e.failure, rest.ErrCircuitOpen) }
 
 // AsFetchError adds to a failed call what the cache needs: how long to wait before the next one.
 func AsFetchError(err error) error {

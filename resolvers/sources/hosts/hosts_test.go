@@ -264,7 +264,9 @@ func TestSummariseHosts(t *testing.T) {
 		{Processors: []*model.Processor{{}}},
 	})
 	got := fmt.Sprintf("%d %g %d", summary.Total, summary.MemoryGib, summary.HostsWithoutMemory)
-	for _, counts := range [][]*model.HostCount{summary.ByRegion, summary.Clusters, summary.Models, summary.AvailabilityZones} {
+	for _, counts := range [][]*model.HostCount{
+		summary.ByRegion, summary.Clusters, summary.Models, summary.AvailabilityZones,
+	} {
 		got += " |"
 		for _, count := range counts {
 			got += fmt.Sprintf(" %s/%s:%d,%g", sourcestest.Shown(count.RegionCode), sourcestest.Shown(count.Value), count.Count,
