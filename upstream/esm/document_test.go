@@ -202,16 +202,18 @@ func everyList(c *esm.Client) []func(ctx context.Context) error {
 		func(ctx context.Context) error { return errorOf(c.DeviceAssets(ctx)) },
 		func(ctx context.Context) error { return errorOf(c.ServiceAlarms(ctx, september())) },
 		func(ctx context.Context) error { return errorOf(c.DeviceAlarms(ctx, september())) },
-		func(ctx context.Context) error { return errorOf(c.HostMetrics(ctx, hostID, september(), 0)) },
-		func(ctx context.Context) error { return errorOf(c.HostPerformance(ctx, "sn", september(), 0)) },
+		func(ctx context.Context) error { return errorOf(gather(c.HostMetricPages(ctx, hostID, september()))) },
+		func(ctx context.Context) error {
+			return errorOf(gather(c.HostPerformancePages(ctx, "sn", september())))
+		},
 		func(ctx context.Context) error { _, err := c.TenantInstances(ctx, "ECS"); return err },
 		func(ctx context.Context) error { return errorOf(c.LoadBalancerClusters(ctx)) },
 		func(ctx context.Context) error { return errorOf(c.ResourceInstances(ctx, "ECS", september(), 0)) },
 		func(ctx context.Context) error {
-			return errorOf(c.NetworkDeviceMetrics(ctx, september(), "10.0.0.1", "14", 0))
+			return errorOf(gather(c.NetworkDeviceMetricPages(ctx, september(), "10.0.0.1", "14")))
 		},
 		func(ctx context.Context) error { return errorOf(c.HostDetails(ctx, september(), hostID)) },
-		func(ctx context.Context) error { return errorOf(c.VMPerformance(ctx, "vm", september(), 0)) },
+		func(ctx context.Context) error { return errorOf(gather(c.VMPerformancePages(ctx, "vm", september()))) },
 		func(ctx context.Context) error { return errorOf(c.HostVMs(ctx, hostID)) },
 	}
 }

@@ -83,8 +83,8 @@ func TestQuirk098HostNameIsNoKey(t *testing.T) {
 func TestQuirk111RecordWrittenWeeksAfterTheUse(t *testing.T) {
 	record := row[esm.ResourceInstance](t, "listCloudResourceInstanceData.json", 0)
 	used, known := record.BeginTime.Instant(time.UTC)
-	written, told := record.RecordedAt.Instant(time.UTC)
-	if late := written.Sub(used); !known || !told || late < 38*24*time.Hour {
+	written, readable := record.RecordedAt.Instant(time.UTC)
+	if late := written.Sub(used); !known || !readable || late < 38*24*time.Hour {
 		t.Errorf("used %v, written %v: %v late", used, written, late)
 	}
 }

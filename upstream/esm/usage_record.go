@@ -9,11 +9,11 @@ import (
 	"github.com/opsgraph/opsgraph/upstream/loose"
 )
 
-// UsageRecord is one usage record of a search. No edition documents its fields (QUIRKS 101): those of
-// ResourceInstance and an end time are likely and read where they are; Raw has them all.
+// UsageRecord is one usage record of a search. No edition documents its fields (QUIRKS 101): those of ResourceInstance
+// and an end time are likely and read where they are; Raw has them all.
 type UsageRecord struct {
 	Fields UsageFields
-	// Raw is the record as sent, an object as far as is known. It is what is stored.
+	// Raw is the record as sent, an object as far as is known; it is stored.
 	Raw json.RawMessage
 }
 
@@ -72,8 +72,8 @@ func (u UsageRecord) MarshalJSON() ([]byte, error) {
 	return u.Raw, nil
 }
 
-// canonical is data without blanks and escaped as json.Marshal will do it anyway, so that storing it
-// and reading it again changes nothing.
+// canonical is data without blanks, escaped as json.Marshal will do it anyway, so that storing and reading it again
+// changes nothing.
 func canonical(data []byte) (json.RawMessage, error) {
 	var compact, escaped bytes.Buffer
 	if err := json.Compact(&compact, data); err != nil {
