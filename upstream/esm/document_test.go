@@ -82,7 +82,7 @@ func TestEndpointsAreTheDocuments(t *testing.T) {
 	}
 }
 
-// forEachEndpoint runs a test for each operation beside what the document says of it.
+// forEachEndpoint runs a test for each operation with its description in the document.
 func forEachEndpoint(t *testing.T, check func(t *testing.T, spec rest.Spec, operation documented)) {
 	t.Helper()
 	operations := document(t)
@@ -142,8 +142,8 @@ func quotaOf(operation documented) string {
 	}
 }
 
-// TestQuirk109EveryMandatoryParameter calls every list and holds what it sends against the document: all
-// mandatory parameters are there, and no parameter that the document does not know.
+// TestQuirk109EveryMandatoryParameter compares the parameters of every list with the document: all mandatory ones are
+// sent, and no unknown one.
 func TestQuirk109EveryMandatoryParameter(t *testing.T) {
 	client,
 		server := serve(t, esm.Options{}, func(recorded) (int, string) { return http.StatusOK, `{"total":0,"list":[]}` })
@@ -183,7 +183,7 @@ func TestQuirk109EveryMandatoryParameter(t *testing.T) {
 	}
 }
 
-// TestQuirk067NoRegionFilter holds that no list has a filter by region, so that none can be missed.
+// TestQuirk067NoRegionFilter checks that no list has a filter by region, so that none can be missed.
 func TestQuirk067NoRegionFilter(t *testing.T) {
 	for name, operation := range document(t) {
 		for _, parameter := range operation.Parameters {

@@ -7,7 +7,7 @@ import (
 	"github.com/opsgraph/opsgraph/upstream/esm"
 )
 
-// The tests of this file hold that a record keeps what only a caller can judge.
+// The tests of this file check that a record keeps what only a caller can judge.
 
 func TestQuirk010OnePlaceUnderManyKeys(t *testing.T) {
 	host := row[esm.HostDetail](t, "listHostDetails.joined.json", 0)

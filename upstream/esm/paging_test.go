@@ -35,8 +35,8 @@ func listOf(t *testing.T, n int, row func(i int) string) func(r recorded) (int, 
 	}
 }
 
-// TestQuirk060RepeatedRows reads each list over two pages, the second of which begins with a row of the
-// first, as happens when rows move between two calls: it comes once. Sizes are those of QUIRKS 57.
+// TestQuirk060RepeatedRows reads each list over two pages. The second begins with a row of the first, as when rows move
+// between two calls: it is dropped. Sizes are those of QUIRKS 57.
 func TestQuirk060RepeatedRows(t *testing.T) {
 	for _, test := range []struct {
 		name string

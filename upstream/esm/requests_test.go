@@ -15,8 +15,8 @@ import (
 
 const dataAPI = "/rest/dataapi/homs/open-api"
 
-// TestRequests holds, for every operation, the one request that a method sends, and that the answer of
-// the reference comes back by it.
+// TestRequests checks for every operation the request that its method sends, and that the method returns the
+// reference's answer.
 func TestRequests(t *testing.T) {
 	const window = septemberQuery + "&offset_value=0&"
 	for _, test := range []struct {
