@@ -129,7 +129,7 @@ func wholeSeconds(t time.Time) string {
 	return t.UTC().Format("2006-01-02T15:04:05Z")
 }
 
-// header is what a call adds to those of the client.
+// header has the headers of a call besides those of the client.
 func (c *Client) header() http.Header {
 	if c.options.Language == "" {
 		return nil

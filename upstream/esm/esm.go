@@ -22,7 +22,8 @@ type Options struct {
 	Elbv3Path string
 	// InstanceWindow is the notation of listCloudResourceInstanceData's window; empty is milliseconds (QUIRKS 51).
 	InstanceWindow WindowNotation
-	// SlowPageSize and FastPageSize are the page sizes of the 60-a-minute lists and of the others; 0 is 1000 and 500.
+	// SlowPageSize and FastPageSize are the rows of a page of the 60-a-minute lists and of the others, at most 1000; 0 is
+	// 1000 and 500.
 	SlowPageSize, FastPageSize int
 	// MaxPages bounds the pages of one list, which is then marked as truncated; 0 is the bound of package rest.
 	MaxPages int

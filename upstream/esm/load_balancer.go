@@ -7,7 +7,7 @@ import (
 	"github.com/opsgraph/opsgraph/upstream/rest"
 )
 
-// LoadBalancerCluster is one row of listElbv3Capacity: what an ELB cluster holds and could hold. The document has no
+// LoadBalancerCluster is one row of listElbv3Capacity: the use and capacity of an ELB cluster. The document has no
 // field table; the meanings follow the names. A count may be an empty text, which is absent and not 0 (QUIRKS 21).
 type LoadBalancerCluster struct {
 	ClusterID          loose.Text   `json:"cluster_id,omitzero"`

@@ -33,7 +33,7 @@ type meterJobCreated struct {
 	JobID loose.Text `json:"job_id"` // called id where the state is read (QUIRKS 12)
 }
 
-// MeterJobState is where a search stands.
+// MeterJobState is the state of a search.
 type MeterJobState struct {
 	JobID    loose.Text   `json:"id,omitzero"`
 	Status   loose.Text   `json:"status,omitzero"`   // one of the MeterJob words, or another
@@ -100,7 +100,7 @@ func (in MeterJobRequest) body() (meterJobBody, error) {
 	return body, nil
 }
 
-// MeterJob reads where a search stands. The state does not change once it is success or failure.
+// MeterJob reads the state of a search, which does not change once it is success or failure.
 func (c *Client) MeterJob(ctx context.Context, domainID, jobID string) (MeterJobState, error) {
 	path, err := jobPath(domainID, jobID)
 	if err != nil {

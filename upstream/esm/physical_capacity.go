@@ -13,7 +13,7 @@ import (
 // (QUIRKS 28) and the ratio has no stated scale (QUIRKS 27).
 type PhysicalCapacity struct {
 	DeviceType    loose.Text   `json:"device_type,omitzero"`  // storage rows only
-	ServiceType   loose.Text   `json:"service_type,omitzero"` // stands in for device_type in compute rows (QUIRKS 7)
+	ServiceType   loose.Text   `json:"service_type,omitzero"` // in place of device_type in compute rows (QUIRKS 7)
 	Region        loose.Text   `json:"region,omitzero"`       // a code; the table calls it a name (QUIRKS 15)
 	ZoneType      loose.Text   `json:"zone_type,omitzero"`
 	ResourceType  loose.Text   `json:"resource_type,omitzero"`

@@ -39,7 +39,7 @@ type UsageFields struct {
 	Tag                 loose.Text   `json:"tag"`
 }
 
-// UnmarshalJSON takes any JSON value: what it holds never fails a page of records.
+// UnmarshalJSON takes any JSON value, so that none fails a page of records.
 func (u *UsageRecord) UnmarshalJSON(data []byte) error {
 	raw, err := canonical(data)
 	if err != nil {
@@ -50,7 +50,7 @@ func (u *UsageRecord) UnmarshalJSON(data []byte) error {
 	if json.Unmarshal(data, &values) != nil {
 		return nil //nolint:nilerr // not an object: Raw is all there is to say
 	}
-	// What is nested fits no known field and would fail them all; it stays in Raw.
+	// Nested values fit no known field and would fail them all; they stay in Raw.
 	maps.DeleteFunc(values, func(_ string, value json.RawMessage) bool {
 		return value[0] == '{' || value[0] == '['
 	})
@@ -64,7 +64,7 @@ func (u *UsageRecord) UnmarshalJSON(data []byte) error {
 	return nil
 }
 
-// MarshalJSON gives back the record as sent, null when there is none.
+// MarshalJSON returns the record as sent, null when there is none.
 func (u UsageRecord) MarshalJSON() ([]byte, error) {
 	if u.Raw == nil {
 		return []byte("null"), nil

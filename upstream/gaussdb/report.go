@@ -21,7 +21,7 @@ var listAspInfos = rest.Endpoint[reportPage]{Spec: rest.Spec{
 	Path: "/v3/{project_id}/instances/{instance_id}/asp", Reads: true,
 }}
 
-// OutsideEndpoints is what is known of the operations outside the documents.
+// OutsideEndpoints lists the operations outside the documents.
 func OutsideEndpoints() []rest.Spec { return []rest.Spec{listAspInfos.Spec} }
 
 // Report is the state of a collection.
@@ -57,7 +57,7 @@ type reportPage struct {
 	Reports []Report `json:"asp"`
 }
 
-// jobPattern is what a job id can look like.
+// jobPattern is the form of a job id.
 var jobPattern = regexp.MustCompile(`^[-_0-9A-Za-z]{1,64}$`)
 
 // CheckReport refuses ids that no collection can have.

@@ -23,5 +23,5 @@ var createToken = rest.Endpoint[tokenAnswer]{Spec: rest.Spec{
 	MaxBytes:        1 << 20,
 }}
 
-// Endpoints returns what is known of the operations of this system.
+// Endpoints lists the operations of the package.
 func Endpoints() []rest.Spec { return []rest.Spec{createToken.Spec} }

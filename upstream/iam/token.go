@@ -137,7 +137,7 @@ func endOfLife(issuedAt, expiresAt string, received time.Time) time.Time {
 	return counted
 }
 
-// loginError makes the error of a login what callers are to see: every 4xx about the login is a refusal of the
+// loginError is the error of a login as callers see it: every 4xx about the login is a refusal of the
 // gateway's own credentials, and no text from IAM may contain the password.
 func loginError(err error, cred Credentials) error {
 	failure, ok := errors.AsType[*rest.Error](err)

@@ -44,7 +44,7 @@ func (s scalar) IsAbsent() bool {
 	return trimmed == "" || strings.EqualFold(trimmed, "null")
 }
 
-// MarshalJSON gives back what the wire had: a text stays a text, a number a number, absent is null.
+// MarshalJSON returns the scalar as sent: a text stays a text, a number a number, absent is null.
 func (s scalar) MarshalJSON() ([]byte, error) {
 	switch s.form {
 	case formAbsent:

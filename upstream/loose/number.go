@@ -9,7 +9,7 @@ import (
 	"github.com/shopspring/decimal"
 )
 
-// Bounds of what is read as a number: far beyond any quantity, and small enough that no arithmetic
+// Bounds of a number: far beyond any quantity, and small enough that no arithmetic
 // on it can be made to run for long ("1e-999999999" has 12 characters and a billion digits).
 const (
 	maxNumberLength   = 128

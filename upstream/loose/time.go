@@ -9,8 +9,8 @@ import (
 
 // Time is an instant in any of the upstreams' notations (QUIRKS 43 to 50), text or JSON number: epoch milliseconds (11
 // to 13 digits), epoch seconds (9 or 10), yyyyMMddHHmmss (14), date and time with a blank or a T between and an hour of
-// one or two digits, with or without seconds, fraction and offset (Z, +08:00, +0800). What names no offset is in the
-// zone that the caller gives. Only zeros mean "never" and count as absent; a date alone is no instant.
+// one or two digits, with or without seconds, fraction and offset (Z, +08:00, +0800). A time without an offset is in
+// the zone that the caller gives. Only zeros mean "never" and count as absent; a date alone is no instant.
 type Time struct{ scalar }
 
 // NewTime is t as epoch milliseconds in a text, the commonest form, for records made by hand, in tests above all.

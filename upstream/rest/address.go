@@ -16,7 +16,7 @@ var (
 	pathValue = regexp.MustCompile(`^[A-Za-z0-9_.:=+-]{1,255}$`)
 )
 
-// address fills in URL, header and body, and refuses what must not leave.
+// address fills in URL, header and body, and refuses forbidden ones.
 func (o *outgoing) address(base *url.URL, r Request) error {
 	if !visible(o.identity.DomainID) {
 		return errors.New("domain id has characters that a header cannot hold")

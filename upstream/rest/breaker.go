@@ -34,8 +34,8 @@ type breaker struct {
 // Breaker configures when the circuit of a failing operation opens, and for how long. A scarce quota leaves about ten
 // calls in ten seconds, too few for a rate: there failures in a row count.
 type Breaker struct {
-	// ScarceFailures in a row open the circuit of an operation with a scarce quota, for ScarceOpen the first time, then
-	// for twice and from then on three times that. Zeros mean 5 and 10 s.
+	// ScarceFailures in a row open the circuit of an operation with a scarce quota, for ScarceOpen the first time, twice
+	// that the second, three times that from then on. Zeros mean 5 and 10 s.
 	ScarceFailures int
 	ScarceOpen     time.Duration
 	// Ratio is the share of failures, among at least Calls within Window, that opens the circuit of any other operation,

@@ -15,7 +15,7 @@ var ErrCircuitOpen = errors.New("circuit open")
 type Error struct {
 	// System and Operation name the call.
 	System, Operation string
-	// Kind is what callers decide by.
+	// Kind is the kind of failure; callers decide by it.
 	Kind Kind
 	// Status is the HTTP status; 0 means that no answer came.
 	Status int

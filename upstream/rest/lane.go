@@ -5,7 +5,7 @@ import "context"
 // Lane is the kind of work that a call serves. The quota ranks calls by it.
 type Lane int
 
-// The lanes. The zero value is a person who waits.
+// The lanes. The zero value is for the call of a person.
 const (
 	LanePerson Lane = iota
 	LanePoll

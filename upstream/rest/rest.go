@@ -14,7 +14,7 @@ import (
 	"time"
 )
 
-// Spec is what is known of an operation before it is called.
+// Spec describes an operation.
 type Spec struct {
 	// System is the short name of the upstream system: "esm", "gaussdb", "workspace", "bss", "iam".
 	System string
@@ -59,7 +59,7 @@ func (s Spec) Fail(kind Kind, err error) *Error {
 // Endpoint is an operation with the type of its decoded body.
 type Endpoint[T any] struct{ Spec }
 
-// Request is what varies between two calls of one endpoint.
+// Request is the variable part of a call.
 type Request struct {
 	// Path has the values of the template's names. Each must match ^[A-Za-z0-9_.:=+-]{1,255}$ and be neither "." nor
 	// "..", so that a value can never become another path.

@@ -25,16 +25,16 @@ func (c *Client) retry(next sender) sender {
 		if !o.spec.Reads {
 			return next(ctx, o)
 		}
-		plan := retryPlan{client: c, system: o.spec.System, limit: c.retriesOf(o.spec)}
+		state := retryState{client: c, system: o.spec.System, limit: c.retriesOf(o.spec)}
 		policy := retrypolicy.NewBuilder[*reply]().
-			WithMaxRetries(max(plan.limit, 1)).
-			AbortIf(func(_ *reply, err error) bool { return !plan.again(ctx, err) }).
-			WithDelayFunc(func(failsafe.ExecutionAttempt[*reply]) time.Duration { return plan.delay }).
+			WithMaxRetries(max(state.limit, 1)).
+			AbortIf(func(_ *reply, err error) bool { return !state.again(ctx, err) }).
+			WithDelayFunc(func(failsafe.ExecutionAttempt[*reply]) time.Duration { return state.delay }).
 			ReturnLastFailure().
 			Build()
 		return failsafe.With(policy).WithContext(ctx).Get(func() (*reply, error) {
 			answer, err := next(ctx, o)
-			return answer, plan.worst(err)
+			return answer, state.worst(err)
 		})
 	}
 }
@@ -47,8 +47,8 @@ func (c *Client) retriesOf(spec Spec) int {
 	return c.retries
 }
 
-// retryPlan decides on the retries of one call.
-type retryPlan struct {
+// retryState decides on the retries of one call.
+type retryState struct {
 	client   *Client
 	system   string
 	limit    int
@@ -60,7 +60,7 @@ type retryPlan struct {
 }
 
 // worst keeps the upstream's own failure when we refuse the next attempt: it says more.
-func (p *retryPlan) worst(err error) error {
+func (p *retryState) worst(err error) error {
 	switch {
 	case err == nil:
 		return nil
@@ -74,7 +74,7 @@ func (p *retryPlan) worst(err error) error {
 }
 
 // again decides on a further attempt and sets the delay before it.
-func (p *retryPlan) again(ctx context.Context, err error) bool {
+func (p *retryState) again(ctx context.Context, err error) bool {
 	failure, ok := errors.AsType[*Error](err)
 	switch {
 	case !ok, p.over, ctx.Err() != nil:

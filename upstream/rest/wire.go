@@ -56,7 +56,7 @@ func (c *Client) wire(ctx context.Context, o *outgoing) (*reply, error) {
 	return answer, err
 }
 
-// connection is what is known of the connection of one request.
+// connection records the connection of one request.
 type connection struct {
 	got, reused bool
 	answered    atomic.Bool // by a first byte; the transport's own goroutine sets it

@@ -29,7 +29,7 @@ type exportTask struct {
 }
 
 var (
-	// projectPattern is what fits into a path; no document gives the form of the id.
+	// projectPattern allows any id that fits into a path; no document gives its form.
 	projectPattern = regexp.MustCompile(`^[A-Za-z0-9_-]{1,64}$`)
 	errNoTaskID    = errors.New("answer has no task id")
 )
