@@ -120,7 +120,7 @@ func TestQuirk099ResourceFields(t *testing.T) {
 	}
 }
 
-// TestEveryExample holds that each row of the reference comes back as it was sent.
+// TestEveryExample: each row of the reference is decoded and encoded again as it was sent.
 func TestEveryExample(t *testing.T) {
 	for _, name := range []string{"listCustomerOnDemandResources.json", "listCustomerOnDemandResources.joined.json"} {
 		client, _ := serveExample(t, name)

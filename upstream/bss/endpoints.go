@@ -12,5 +12,5 @@ var listCustomerOnDemandResources = rest.Endpoint[resourcePage]{Spec: rest.Spec{
 	Path: "/v2/partners/sub-customers/on-demand-resources/query", Reads: true, OfAccount: true,
 }}
 
-// Endpoints is what is known of every operation of the package.
+// Endpoints lists the operations of the package.
 func Endpoints() []rest.Spec { return []rest.Spec{listCustomerOnDemandResources.Spec} }

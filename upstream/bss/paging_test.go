@@ -12,7 +12,7 @@ import (
 	"github.com/opsgraph/opsgraph/upstream/bss"
 )
 
-// rowsOf answers as BSS with n resources would: by offset and limit, and by ids where there are some.
+// rowsOf answers as BSS with n resources would: by offset and limit, and by ids if there are any.
 func rowsOf(n int) func(a asked) (int, string) {
 	return func(a asked) (int, string) {
 		var matching []string

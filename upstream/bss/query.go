@@ -9,18 +9,18 @@ import (
 	"github.com/opsgraph/opsgraph/upstream/rest"
 )
 
-// Filter is whose resources are asked for, and which of them.
+// Filter is the customer and the limits of a query.
 type Filter struct {
 	// CustomerID is the customer's account, at most 64 characters; mandatory.
 	CustomerID string
 	// RegionCode and ServiceTypeCode limit to a region and a service; "" does not.
 	RegionCode, ServiceTypeCode string
-	// EffectiveFrom and EffectiveTo are the upstream's own filter on the time of validity, in whole
-	// seconds; zero does not limit. What exactly they bound is not settled (QUIRKS 105).
+	// EffectiveFrom and EffectiveTo are the upstream's own filter on the time of validity, in whole seconds; zero does not
+	// limit. What exactly they bound is not settled (QUIRKS 105).
 	EffectiveFrom, EffectiveTo time.Time
 	// Status limits to one status, 1 to 6; 0 does not.
 	Status int
-	// IndirectPartnerID is the second-tier partner whose customer it is; "" is none. Later editions only.
+	// IndirectPartnerID is the customer's second-tier partner; "" means none. Later editions only.
 	IndirectPartnerID string
 }
 
@@ -44,8 +44,8 @@ type queryBody struct {
 	IndirectPartnerID  string   `json:"indirect_partner_id,omitempty"`
 }
 
-// Resources lists all resources of one customer that pass the filter. They lag behind by a delay that
-// differs for each service (QUIRKS 95).
+// Resources lists all resources of one customer that pass the filter, with a delay that differs for each service
+// (QUIRKS 95).
 func (c *Client) Resources(ctx context.Context, f Filter) (rest.List[Resource], error) {
 	body, err := f.body()
 	if err != nil {
@@ -58,9 +58,9 @@ func (c *Client) Resources(ctx context.Context, f Filter) (rest.List[Resource], 
 	return list, nil
 }
 
-// ResourcesByID lists the resources with the given ids, as far as the customer has them and they pass
-// the filter: 50 ids a call, one call after the other. No ids give no rows and cost no call, since an
-// empty list would make BSS answer with everything (QUIRKS 102). Ids that are asked twice come once.
+// ResourcesByID lists the resources with the given ids, as far as the customer has them and they pass the filter: 50
+// ids a call, one call after the other, each id once. No ids cost no call, since BSS answers an empty list with
+// everything (QUIRKS 102).
 func (c *Client) ResourcesByID(ctx context.Context, f Filter, ids []string) (rest.List[Resource], error) {
 	body, err := f.body()
 	if err != nil {
@@ -93,7 +93,7 @@ const (
 	maxIDLength   = 255
 )
 
-// body checks the filter and writes it as the wire has it.
+// body checks the filter and makes the request of it.
 func (f Filter) body() (queryBody, error) {
 	switch {
 	case f.CustomerID == "" || len(f.CustomerID) > maxCodeLength:
@@ -129,7 +129,7 @@ func wholeSeconds(t time.Time) string {
 	return t.UTC().Format("2006-01-02T15:04:05Z")
 }
 
-// header is what a call adds to those of the client.
+// header has the headers of a call besides those of the client.
 func (c *Client) header() http.Header {
 	if c.options.Language == "" {
 		return nil

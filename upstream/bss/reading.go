@@ -11,9 +11,9 @@ import (
 
 var errNoContent = errors.New("answer has no content")
 
-// read adds the rows of one query to list, all its pages. Paging is not that of package rest because BSS
-// takes offset and limit in the body. It ends at an empty page, at one with known rows only, and at a
-// short one unless the total says that there is more (QUIRKS 66).
+// read adds the rows of all pages of one query to list. It does not use package rest's paging because BSS takes offset
+// and limit in the body. It ends at an empty page, at one with known rows only, and at a short one unless the total
+// says that there is more (QUIRKS 66).
 func (c *Client) read(ctx context.Context, list *rest.List[Resource], body queryBody) error {
 	known := map[string]bool{}
 	for number := 1; ; number++ {
@@ -24,13 +24,10 @@ func (c *Client) read(ctx context.Context, list *rest.List[Resource], body query
 		received := len(page.List) + len(page.Bad)
 		more := keep(list, page, body.ResourceIDs, known)
 		body.Offset += received
-		if !more || received < body.Limit && page.Total <= int64(body.Offset) {
+		ended := !more || received < body.Limit && page.Total <= int64(body.Offset)
+		if ended || number >= c.options.MaxPages {
 			list.ReportedTotal += max(page.Total, 0)
-			return nil
-		}
-		if number >= c.options.MaxPages {
-			list.ReportedTotal += max(page.Total, 0)
-			list.Truncated = true
+			list.Truncated = list.Truncated || !ended
 			return nil
 		}
 	}
@@ -51,9 +48,9 @@ func (c *Client) page(ctx context.Context, list *rest.List[Resource], body query
 	return answer.Body.page, nil
 }
 
-// keep adds to list what has not come before and, where ids were asked for, what was asked for: an edition without
-// resource_ids answers with everything. It tells whether the page had anything new. No order is promised, so rows may
-// come again (QUIRKS 108); a row without an id is always new, and one that cannot be read is known by its bytes.
+// keep adds the new rows of a page to list, of a query by ids only those asked for: an edition without resource_ids
+// answers with everything. more reports whether any row was new. No order is promised, so rows may repeat (QUIRKS 108);
+// a row without an id is always new, and an unreadable one is recognised by its bytes.
 func keep(list *rest.List[Resource], page rest.Page[Resource], asked []string, known map[string]bool) (more bool) {
 	for _, row := range page.List {
 		id := row.ResourceID.String()

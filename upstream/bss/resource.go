@@ -1,7 +1,7 @@
 package bss
 
 import (
-	"bytes"
+	"cmp"
 	"encoding/json"
 	"fmt"
 
@@ -31,13 +31,12 @@ type Resource struct {
 	ProductSpecDescription loose.Text `json:"product_spec_desc,omitzero"`
 }
 
-// ResourceInfo is the JSON inside Resource.ResourceInfo. It need not agree with the description of the
-// product (QUIRKS 74).
+// ResourceInfo is the JSON inside Resource.ResourceInfo. It need not agree with the product's description (QUIRKS 74).
 type ResourceInfo struct {
 	SpecSize loose.Number `json:"specSize,omitzero"`
 }
 
-// resourcePage is an answer: the list of all other systems under other names.
+// resourcePage is an answer: a page as of the other systems, under other names.
 type resourcePage struct{ page rest.Page[Resource] }
 
 // RowCount implements [rest.Counted].
@@ -52,18 +51,7 @@ func (p *resourcePage) UnmarshalJSON(data []byte) error {
 	if err := json.Unmarshal(data, &wire); err != nil {
 		return fmt.Errorf("page of resources: %w", err)
 	}
-	var renamed bytes.Buffer
-	renamed.WriteString(`{"total":`)
-	renamed.Write(orNull(wire.TotalCount))
-	renamed.WriteString(`,"list":`)
-	renamed.Write(orNull(wire.Resources))
-	renamed.WriteByte('}')
-	return p.page.UnmarshalJSON(renamed.Bytes())
-}
-
-func orNull(value json.RawMessage) []byte {
-	if value == nil {
-		return []byte("null")
-	}
-	return value
+	const null = "null" // a key that is missing
+	return p.page.UnmarshalJSON(fmt.Appendf(nil, `{"total":%s,"list":%s}`,
+		cmp.Or(string(wire.TotalCount), null), cmp.Or(string(wire.Resources), null)))
 }

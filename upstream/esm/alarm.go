@@ -7,9 +7,9 @@ import (
 	"github.com/opsgraph/opsgraph/upstream/rest"
 )
 
-// Alarm is one row of both alarm calls, which document the same 37 fields in the same mix of three key
-// styles (QUIRKS 5). Times named utc are in UTC whatever their notation (QUIRKS 47); absent until the
-// thing has happened. Lists of values are not given where not stated here (QUIRKS 39).
+// Alarm is one row of both alarm calls, which document the same 37 fields in the same mix of three key styles (QUIRKS
+// 5). Times named utc are in UTC whatever their notation (QUIRKS 47), and absent until the event. The documents list
+// the values of no field but those commented below (QUIRKS 39).
 type Alarm struct {
 	CSN     loose.Text `json:"csn,omitzero"` // the occurrence; unique within one of the two calls
 	Name    loose.Text `json:"alarm_name,omitzero"`
@@ -51,8 +51,7 @@ type Alarm struct {
 	MergeKey              loose.Text   `json:"merge_key,omitzero"`
 }
 
-// ServiceAlarms lists the alarms of cloud services in the window, cleared and not. Later editions allow
-// a window of two months at most.
+// ServiceAlarms lists the alarms of cloud services in the window, cleared and not. Later editions allow two months.
 func (c *Client) ServiceAlarms(ctx context.Context, w Window) (rest.List[Alarm], error) {
 	return c.alarms(ctx, w, listCloudServiceAlarms)
 }
@@ -64,13 +63,9 @@ func (c *Client) DeviceAlarms(ctx context.Context, w Window) (rest.List[Alarm], 
 
 func (c *Client) alarms(ctx context.Context, w Window, e rest.Endpoint[rest.Page[Alarm]]) (rest.List[Alarm], error) {
 	query, err := w.query(WindowMilliseconds)
-	if err != nil {
-		return rest.List[Alarm]{}, err
-	}
-	return rest.All(ctx, c.rest, e, rest.PageRequest[Alarm]{
-		Request:  rest.Request{Query: query},
-		Size:     c.options.pageSize(slowPageSize),
-		MaxPages: c.options.MaxPages,
-		Key:      func(a Alarm) string { return identity(a.CSN) },
-	})
+	return list(ctx, c, e, rest.PageRequest[Alarm]{
+		Request: rest.Request{Query: query},
+		Size:    slowPageSize,
+		Key:     func(a Alarm) string { return identity(a.CSN) },
+	}, err)
 }

@@ -9,7 +9,7 @@ import (
 	"github.com/opsgraph/opsgraph/upstream/rest"
 )
 
-// TestRefusals holds the kind of error that each refusal of ESM becomes, and how often a read is sent.
+// TestRefusals checks the kind of error that each refusal of ESM becomes, and how often a read is sent.
 func TestRefusals(t *testing.T) {
 	for _, test := range []struct {
 		name   string

@@ -7,8 +7,8 @@ import (
 	"github.com/opsgraph/opsgraph/upstream/rest"
 )
 
-// AuditLog is one row of listCloudAuditLogs. Its times name no zone (QUIRKS 44); its severity runs the
-// other way than that of alarms (QUIRKS 35).
+// AuditLog is one row of listCloudAuditLogs. Its times name no zone (QUIRKS 44); its severity grows with the number,
+// that of alarms falls (QUIRKS 35).
 type AuditLog struct {
 	ID            loose.Text `json:"id,omitzero"`
 	OperatingName loose.Text `json:"operating_name,omitzero"`
@@ -35,13 +35,9 @@ type AuditLog struct {
 // AuditLogs lists the operations and security events of the window, of both log types.
 func (c *Client) AuditLogs(ctx context.Context, w Window) (rest.List[AuditLog], error) {
 	query, err := w.query(WindowMilliseconds)
-	if err != nil {
-		return rest.List[AuditLog]{}, err
-	}
-	return rest.All(ctx, c.rest, listCloudAuditLogs, rest.PageRequest[AuditLog]{
-		Request:  rest.Request{Query: query},
-		Size:     c.options.pageSize(slowPageSize),
-		MaxPages: c.options.MaxPages,
-		Key:      func(a AuditLog) string { return identity(a.ID, a.StartTime) },
-	})
+	return list(ctx, c, listCloudAuditLogs, rest.PageRequest[AuditLog]{
+		Request: rest.Request{Query: query},
+		Size:    slowPageSize,
+		Key:     func(a AuditLog) string { return identity(a.ID, a.StartTime) },
+	}, err)
 }

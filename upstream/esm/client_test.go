@@ -32,7 +32,7 @@ type recorded struct {
 	Header                    http.Header
 }
 
-// upstream is an ESM that answers with what it is given and remembers what it was asked.
+// upstream is an ESM with given answers that records its requests.
 type upstream struct {
 	mu       sync.Mutex
 	requests []recorded

@@ -7,9 +7,9 @@ import (
 	"github.com/opsgraph/opsgraph/upstream/rest"
 )
 
-// DeviceAsset is one row of listDeviceAssets: a physical device. DeviceType is a word in the filter of
-// the document, a number in its table and anything in an answer (QUIRKS 22, 37); the values of
-// RunningStatus are not listed (QUIRKS 39).
+// DeviceAsset is one row of listDeviceAssets: a physical device. DeviceType is a word in the document's filter, a
+// number in its table and anything in an answer (QUIRKS 22, 37); the values of RunningStatus are not listed (QUIRKS
+// 39).
 type DeviceAsset struct {
 	DeviceID      loose.Text `json:"device_id,omitzero"`
 	Name          loose.Text `json:"name,omitzero"`
@@ -23,9 +23,8 @@ type DeviceAsset struct {
 
 // DeviceAssets lists all devices as they are now: the operation has no window.
 func (c *Client) DeviceAssets(ctx context.Context) (rest.List[DeviceAsset], error) {
-	return rest.All(ctx, c.rest, listDeviceAssets, rest.PageRequest[DeviceAsset]{
-		Size:     c.options.pageSize(slowPageSize),
-		MaxPages: c.options.MaxPages,
-		Key:      func(d DeviceAsset) string { return identity(d.DeviceID) },
-	})
+	return list(ctx, c, listDeviceAssets, rest.PageRequest[DeviceAsset]{
+		Size: slowPageSize,
+		Key:  func(d DeviceAsset) string { return identity(d.DeviceID) },
+	}, nil)
 }

@@ -82,7 +82,7 @@ func TestEndpointsAreTheDocuments(t *testing.T) {
 	}
 }
 
-// forEachEndpoint runs a test for each operation beside what the document says of it.
+// forEachEndpoint runs a test for each operation with its description in the document.
 func forEachEndpoint(t *testing.T, check func(t *testing.T, spec rest.Spec, operation documented)) {
 	t.Helper()
 	operations := document(t)
@@ -142,8 +142,8 @@ func quotaOf(operation documented) string {
 	}
 }
 
-// TestQuirk109EveryMandatoryParameter calls every list and holds what it sends against the document: all
-// mandatory parameters are there, and no parameter that the document does not know.
+// TestQuirk109EveryMandatoryParameter compares the parameters of every list with the document: all mandatory ones are
+// sent, and no unknown one.
 func TestQuirk109EveryMandatoryParameter(t *testing.T) {
 	client,
 		server := serve(t, esm.Options{}, func(recorded) (int, string) { return http.StatusOK, `{"total":0,"list":[]}` })
@@ -183,7 +183,7 @@ func TestQuirk109EveryMandatoryParameter(t *testing.T) {
 	}
 }
 
-// TestQuirk067NoRegionFilter holds that no list has a filter by region, so that none can be missed.
+// TestQuirk067NoRegionFilter checks that no list has a filter by region, so that none can be missed.
 func TestQuirk067NoRegionFilter(t *testing.T) {
 	for name, operation := range document(t) {
 		for _, parameter := range operation.Parameters {
@@ -202,16 +202,18 @@ func everyList(c *esm.Client) []func(ctx context.Context) error {
 		func(ctx context.Context) error { return errorOf(c.DeviceAssets(ctx)) },
 		func(ctx context.Context) error { return errorOf(c.ServiceAlarms(ctx, september())) },
 		func(ctx context.Context) error { return errorOf(c.DeviceAlarms(ctx, september())) },
-		func(ctx context.Context) error { return errorOf(c.HostMetrics(ctx, hostID, september(), 0)) },
-		func(ctx context.Context) error { return errorOf(c.HostPerformance(ctx, "sn", september(), 0)) },
+		func(ctx context.Context) error { return errorOf(gather(c.HostMetricPages(ctx, hostID, september()))) },
+		func(ctx context.Context) error {
+			return errorOf(gather(c.HostPerformancePages(ctx, "sn", september())))
+		},
 		func(ctx context.Context) error { _, err := c.TenantInstances(ctx, "ECS"); return err },
 		func(ctx context.Context) error { return errorOf(c.LoadBalancerClusters(ctx)) },
 		func(ctx context.Context) error { return errorOf(c.ResourceInstances(ctx, "ECS", september(), 0)) },
 		func(ctx context.Context) error {
-			return errorOf(c.NetworkDeviceMetrics(ctx, september(), "10.0.0.1", "14", 0))
+			return errorOf(gather(c.NetworkDeviceMetricPages(ctx, september(), "10.0.0.1", "14")))
 		},
 		func(ctx context.Context) error { return errorOf(c.HostDetails(ctx, september(), hostID)) },
-		func(ctx context.Context) error { return errorOf(c.VMPerformance(ctx, "vm", september(), 0)) },
+		func(ctx context.Context) error { return errorOf(gather(c.VMPerformancePages(ctx, "vm", september()))) },
 		func(ctx context.Context) error { return errorOf(c.HostVMs(ctx, hostID)) },
 	}
 }

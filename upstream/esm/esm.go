@@ -2,10 +2,9 @@
 // assets, audit log, metrics and usage records of a site. endpoints.go is the table of its operations; each resource
 // has a file with its record as the wire has it and one method an operation.
 //
-// Records keep the upstream's values as sent (package loose): what they mean, in which unit and zone,
-// is for the callers to settle. The package keeps no data, waits for nothing and knows no other system.
-// Every method checks its arguments first and answers with a *rest.InputError, without a call, what the
-// documents forbid; every other error is a *rest.Error.
+// Records keep the upstream's values as sent (package loose); callers settle their meaning, unit and zone. The package
+// keeps no data, waits for nothing and knows no other system. Every method checks its arguments first: for what the
+// documents forbid it returns a *rest.InputError without a call. Every other error is a *rest.Error.
 package esm
 
 import (
@@ -18,17 +17,15 @@ import (
 
 // Options are what the documents leave open about ESM. The zero value follows the documents.
 type Options struct {
-	// Elbv3Path is the path of listElbv3Capacity; empty is that of the URI section. The sample of the
-	// document has /rest/dataapi/homs/open-api/v1/cloudresource/elbv3 (QUIRKS 3).
+	// Elbv3Path is the path of listElbv3Capacity; empty is that of the URI section. The document's sample has
+	// /rest/dataapi/homs/open-api/v1/cloudresource/elbv3 (QUIRKS 3).
 	Elbv3Path string
-	// InstanceWindow is the notation of the window of listCloudResourceInstanceData; empty is
-	// WindowMilliseconds (QUIRKS 51).
+	// InstanceWindow is the notation of listCloudResourceInstanceData's window; empty is milliseconds (QUIRKS 51).
 	InstanceWindow WindowNotation
 	// SlowPageSize and FastPageSize are the rows of a page of the 60-a-minute lists and of the others, at most 1000; 0 is
 	// 1000 and 500.
 	SlowPageSize, FastPageSize int
-	// MaxPages bounds the pages of one list; 0 is the bound of package rest. A list that reaches it is
-	// marked as truncated.
+	// MaxPages bounds the pages of one list, which is then marked as truncated; 0 is the bound of package rest.
 	MaxPages int
 }
 
@@ -39,18 +36,16 @@ type Client struct {
 }
 
 // New is a client that sends its calls through c, which holds address, credentials and limits.
-func New(c *rest.Client, o Options) *Client {
-	return &Client{rest: c, options: o}
-}
+func New(c *rest.Client, o Options) *Client { return &Client{rest: c, options: o} }
 
-// Page sizes of the two kinds of lists (QUIRKS 57): 1000 is the documented maximum where a minute has
-// 60 calls only, 500 the documented default of the others.
+// Page sizes of the two kinds of lists (QUIRKS 57): 1000 is the documented maximum where a minute has 60 calls only,
+// 500 the documented default of the others.
 const (
 	slowPageSize = 1000
 	fastPageSize = 500
 )
 
-// pageSize is the configured size where a list of the documented one is asked for.
+// pageSize is the configured size in place of the documented one.
 func (o Options) pageSize(documented int) int {
 	switch {
 	case documented == slowPageSize && o.SlowPageSize > 0:
@@ -61,7 +56,7 @@ func (o Options) pageSize(documented int) int {
 	return documented
 }
 
-// Window is the stretch of time that a list is asked for. Both ends are mandatory, From may equal To.
+// Window is the time that a list covers. Both ends are mandatory, From may equal To.
 type Window struct{ From, To time.Time }
 
 // WindowNotation is how the ends of a window are written.
@@ -93,6 +88,35 @@ func (w Window) query(notation WindowNotation) (url.Values, error) {
 		return nil, err
 	}
 	return url.Values{"begin_time": {from}, "end_time": {to}}, nil
+}
+
+// filter is an optional parameter of a list. The value "" does not filter; words nil allows any short text.
+type filter struct {
+	name, field, value string // field is the argument's name in errors
+	words              []string
+}
+
+// filtered checks the window and the filters, and writes them as the parameters of a list.
+func (w Window) filtered(filters ...filter) (url.Values, error) {
+	query, err := w.query(WindowMilliseconds)
+	if err != nil {
+		return nil, err
+	}
+	for _, f := range filters {
+		if f.value == "" {
+			continue
+		}
+		if f.words == nil {
+			err = checkFilter(f.field, f.value)
+		} else {
+			err = checkOneOf(f.field, f.value, f.words)
+		}
+		if err != nil {
+			return nil, err
+		}
+		query.Set(f.name, f.value)
+	}
+	return query, nil
 }
 
 func (n WindowNotation) write(field string, t time.Time) (string, error) {

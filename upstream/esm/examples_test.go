@@ -77,9 +77,8 @@ func decode[T any](t *testing.T, body string) T {
 	return value
 }
 
-// TestEveryExample reads every answer of the reference that is ESM's, the documents' own texts with
-// descriptions in the place of values included, and holds that each row comes back as it was sent: no
-// field is lost, and what is stored in a cache is what the upstream said.
+// TestEveryExample reads every answer of ESM in the reference, the documents' own texts with descriptions in the place
+// of values included. Each row is encoded again as it was sent: no field is lost in a cache.
 func TestEveryExample(t *testing.T) {
 	files, err := os.ReadDir(examples)
 	if err != nil {
@@ -114,7 +113,7 @@ func TestEveryExample(t *testing.T) {
 	}
 }
 
-// sentRows is the rows of an answer, or the answer itself where it has none.
+// sentRows is the rows of an answer, or the answer itself when it has none.
 func sentRows(t *testing.T, body string) []any {
 	t.Helper()
 	document := decode[map[string]any](t, body)
@@ -126,7 +125,7 @@ func sentRows(t *testing.T, body string) []any {
 	return []any{document}
 }
 
-// stored is a row as a cache would keep it.
+// stored is a row as a cache keeps it.
 func stored(t *testing.T, row any) any {
 	t.Helper()
 	if instances, ok := row.(esm.TenantInstances); ok {

@@ -9,8 +9,8 @@ import (
 	"github.com/opsgraph/opsgraph/upstream/esm"
 )
 
-// readAgain decodes wire, and fails when storing the record and reading it again changes it. It is false
-// for what is no JSON or no record.
+// readAgain decodes wire, and fails when storing the record and reading it again changes it. It is false when wire is
+// no JSON or no record.
 func readAgain[R any](t *testing.T, wire []byte) (R, bool) {
 	t.Helper()
 	var first, second R

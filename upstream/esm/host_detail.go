@@ -18,7 +18,7 @@ type HostDetail struct {
 	Kernel       loose.Text                     `json:"KERNEL,omitzero"`
 	CPU          loose.Embedded[[]Processor]    `json:"CPU,omitzero"`
 	Memory       loose.Embedded[[]MemoryModule] `json:"MEMORY,omitzero"`
-	// read by Disks, which bears with a lost comma
+	// read by Disks, which accepts a missing comma
 	Disk           loose.Embedded[[]DiskDescriptor] `json:"DISK,omitzero"`
 	ManagementIP   loose.Text                       `json:"MAC_IP,omitzero"` // an IP or a MAC address
 	NetworkAdapter loose.Text                       `json:"NETWORK_ADAPTER,omitzero"`
@@ -33,8 +33,8 @@ type HostDetail struct {
 	DataCenterCode loose.Text                       `json:"DC_CODE,omitzero"`
 }
 
-// Processor is one element of HostDetail.CPU and of a machine's CPU. The upstream's field cpu, a
-// product of these written as text, is left out (QUIRKS 71).
+// Processor is one element of HostDetail.CPU and of a machine's CPU. The upstream's field cpu, a product of these as
+// text, is left out (QUIRKS 71).
 type Processor struct {
 	Sockets loose.Number `json:"sockets,omitzero"`
 	Cores   loose.Number `json:"cores,omitzero"`   // of each socket
@@ -50,8 +50,8 @@ type MemoryModule struct {
 	Manufacturer loose.Text `json:"manufacturer,omitzero"`
 }
 
-// DiskDescriptor is one element of HostDetail.Disk: "/dev/sda:599.0GB", device and size with a colon
-// between, the last one where there are several (QUIRKS 31).
+// DiskDescriptor is one element of HostDetail.Disk: "/dev/sda:599.0GB", device and size around the last colon (QUIRKS
+// 31).
 type DiskDescriptor struct {
 	Disk loose.Text `json:"disk,omitzero"`
 }
@@ -59,8 +59,8 @@ type DiskDescriptor struct {
 // diskPattern finds the descriptors in a text that is not JSON as a whole.
 var diskPattern = regexp.MustCompile(`"disk"\s*:\s*"([^"\\]*)"`)
 
-// Disks is the list of disks. The document's own sample lacks a comma between two of them, so a text
-// that does not parse is searched for what does (QUIRKS 69); ok is false when nothing is found.
+// Disks is the list of disks. The document's own sample lacks a comma between two of them, so a text that does not
+// parse is searched for what does (QUIRKS 69); ok is false when nothing is found.
 func (h HostDetail) Disks() (disks []DiskDescriptor, ok bool) {
 	if disks, ok = h.Disk.Value(); ok {
 		return disks, true
@@ -71,29 +71,19 @@ func (h HostDetail) Disks() (disks []DiskDescriptor, ok bool) {
 	return disks, len(disks) > 0
 }
 
-// HostDetails lists the hosts, or one host when hostID is not empty. The upstream demands a window for
-// what has no time (QUIRKS 54): give a look-back that ends now.
+// HostDetails lists the hosts, or one host when hostID is not empty. The upstream demands a window though hosts have no
+// time (QUIRKS 54): give a look-back that ends now.
 func (c *Client) HostDetails(ctx context.Context, w Window, hostID string) (rest.List[HostDetail], error) {
-	query, err := w.query(WindowMilliseconds)
-	if err != nil {
-		return rest.List[HostDetail]{}, err
-	}
-	if hostID != "" {
-		if err := checkFilter("hostId", hostID); err != nil {
-			return rest.List[HostDetail]{}, err
-		}
-		query.Set("host_id", hostID)
-	}
-	return rest.All(ctx, c.rest, listHostDetails, rest.PageRequest[HostDetail]{
-		Request:  rest.Request{Query: query},
-		Size:     c.options.pageSize(fastPageSize),
-		MaxPages: c.options.MaxPages,
-		Key:      func(h HostDetail) string { return identity(h.HostID) },
-	})
+	query, err := w.filtered(filter{name: "host_id", field: "hostId", value: hostID})
+	return list(ctx, c, listHostDetails, rest.PageRequest[HostDetail]{
+		Request: rest.Request{Query: query},
+		Size:    fastPageSize,
+		Key:     func(h HostDetail) string { return identity(h.HostID) },
+	}, err)
 }
 
-// CheckCredentials makes the cheapest documented call, one row of the list of hosts, for what it says of the
-// credentials that it is made with: nil means that the upstream takes them. No call of the documents reads a token.
+// CheckCredentials makes the cheapest documented call, one row of the list of hosts; nil means that the upstream
+// accepts the credentials it was made with. No documented call checks a token.
 func (c *Client) CheckCredentials(ctx context.Context, w Window) error {
 	query, err := w.query(WindowMilliseconds)
 	if err != nil {

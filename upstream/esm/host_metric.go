@@ -26,37 +26,16 @@ type HostMetric struct {
 	ZoneNameEn   loose.Text   `json:"az_name_en,omitzero"`
 }
 
-// HostMetricPages walks the samples of one host in the window, page by page: there may be thousands
-// (QUIRKS 62), so the caller stops when it has enough. An error ends the walk.
+// HostMetricPages walks the samples of one host in the window page by page. There may be thousands (QUIRKS 62): the
+// caller stops when it has enough. An error ends the walk.
 func (c *Client) HostMetricPages(
 	ctx context.Context, hostID string, w Window,
 ) iter.Seq2[rest.PageResult[HostMetric], error] {
-	request, err := hostMetricRequest(hostID, w)
-	return walk(ctx, c, listHostMetricData, request, err)
-}
-
-// HostMetrics lists the samples of one host in the window, at most maxPages pages of 500; 0 is the client's own bound.
-func (c *Client) HostMetrics(ctx context.Context, hostID string, w Window, maxPages int) (rest.List[HostMetric],
-	error,
-) {
-	request, err := hostMetricRequest(hostID, w)
-	return collect(ctx, c, listHostMetricData, request, maxPages, err)
-}
-
-func hostMetricRequest(hostID string, w Window) (rest.PageRequest[HostMetric], error) {
-	query, err := w.query(WindowMilliseconds)
-	if err != nil {
-		return rest.PageRequest[HostMetric]{}, err
+	query, err := w.filtered(filter{name: "host_id", field: "hostId", value: hostID})
+	if err == nil {
+		err = checkFilter("hostId", hostID) // the one host is mandatory
 	}
-	if err := checkFilter("hostId", hostID); err != nil {
-		return rest.PageRequest[HostMetric]{}, err
-	}
-	query.Set("host_id", hostID)
-	return rest.PageRequest[HostMetric]{
-		Request: rest.Request{Query: query},
-		Size:    fastPageSize,
-		Key: func(m HostMetric) string {
-			return identity(m.HostID, m.MonitorItem, m.MetricsName, m.DataItem, m.Operator, m.Time)
-		},
-	}, nil
+	return walk(ctx, c, listHostMetricData, query, func(m HostMetric) string {
+		return identity(m.HostID, m.MonitorItem, m.MetricsName, m.DataItem, m.Operator, m.Time)
+	}, err)
 }

@@ -8,8 +8,8 @@ import (
 	"github.com/opsgraph/opsgraph/upstream/rest"
 )
 
-// HostPerformance is one row of listHostPerformanceData: a sample of one metric of a server, with the
-// server's place. Time names no zone (QUIRKS 45); Dates is its day once more and needs no reading.
+// HostPerformance is one row of listHostPerformanceData: a sample of one metric of a server, with the server's place.
+// Time names no zone (QUIRKS 45); Dates repeats its day.
 type HostPerformance struct {
 	SerialNumber   loose.Text   `json:"sn,omitzero"` // SerialNumber of HostDetail
 	Metric         loose.Text   `json:"metric,omitzero"`
@@ -26,38 +26,13 @@ type HostPerformance struct {
 	SlotNumber     loose.Number `json:"slot_number,omitzero"`
 }
 
-// HostPerformancePages walks the samples of one server in the window, or of all when serialNumber is
-// "", page by page; the caller stops when it has enough. An error ends the walk.
+// HostPerformancePages walks the samples of one server in the window, or of all when serialNumber is "", page by page;
+// the caller stops when it has enough. An error ends the walk.
 func (c *Client) HostPerformancePages(
 	ctx context.Context, serialNumber string, w Window,
 ) iter.Seq2[rest.PageResult[HostPerformance], error] {
-	request, err := hostPerformanceRequest(serialNumber, w)
-	return walk(ctx, c, listHostPerformanceData, request, err)
-}
-
-// HostPerformance lists the samples of one server in the window, or of all when serialNumber is "", at
-// most maxPages pages of 500; 0 is the client's own bound.
-func (c *Client) HostPerformance(
-	ctx context.Context, serialNumber string, w Window, maxPages int,
-) (rest.List[HostPerformance], error) {
-	request, err := hostPerformanceRequest(serialNumber, w)
-	return collect(ctx, c, listHostPerformanceData, request, maxPages, err)
-}
-
-func hostPerformanceRequest(serialNumber string, w Window) (rest.PageRequest[HostPerformance], error) {
-	query, err := w.query(WindowMilliseconds)
-	if err != nil {
-		return rest.PageRequest[HostPerformance]{}, err
-	}
-	if serialNumber != "" {
-		if err := checkFilter("serialNumber", serialNumber); err != nil {
-			return rest.PageRequest[HostPerformance]{}, err
-		}
-		query.Set("sn", serialNumber)
-	}
-	return rest.PageRequest[HostPerformance]{
-		Request: rest.Request{Query: query},
-		Size:    fastPageSize,
-		Key:     func(p HostPerformance) string { return identity(p.SerialNumber, p.Metric, p.Time) },
-	}, nil
+	query, err := w.filtered(filter{name: "sn", field: "serialNumber", value: serialNumber})
+	return walk(ctx, c, listHostPerformanceData, query, func(p HostPerformance) string {
+		return identity(p.SerialNumber, p.Metric, p.Time)
+	}, err)
 }

@@ -9,8 +9,8 @@ import (
 	"github.com/opsgraph/opsgraph/upstream/rest"
 )
 
-// HostVMs is one row of listHostVms: a host and the machines on it. The row belongs to the host that
-// was asked for, whatever id it carries (QUIRKS 97), and its host name is no key (QUIRKS 98).
+// HostVMs is one row of listHostVms: a host and the machines on it. The row belongs to the host of the request,
+// whatever id it has (QUIRKS 97), and its host name is no key (QUIRKS 98).
 type HostVMs struct {
 	RegionID       loose.Text                      `json:"region_id,omitzero"`
 	HostID         loose.Text                      `json:"host_id,omitzero"`
@@ -20,16 +20,16 @@ type HostVMs struct {
 	LastUpdateTime loose.Time                      `json:"last_update_time,omitzero"`
 }
 
-// HostVM is one machine of HostVMs. Its positions have no names: the first two are empty in the sample
-// and are likely the machine's id and name (QUIRKS 73), so take them for that only when they look so.
+// HostVM is one machine of HostVMs. Its positions have no names: the first two are empty in the sample and likely the
+// machine's id and name (QUIRKS 73), so take them for that only when they look so.
 type HostVM struct {
 	First, Second   loose.Text
 	OperatingSystem loose.Text
 	CPU             loose.Embedded[[]Processor]
 }
 
-// VMs is the list of machines, empty when the host has none. ok is false when the row has no list or
-// one that cannot be read; VMList tells which, and has the text as sent.
+// VMs is the list of machines, empty when the host has none. ok is false when the row has no list or an unreadable one;
+// VMList has the text as sent.
 func (h HostVMs) VMs() (machines []HostVM, ok bool) {
 	if h.VMList.IsAbsent() {
 		return nil, false
@@ -45,8 +45,7 @@ func (h HostVMs) VMs() (machines []HostVM, ok bool) {
 	return machines, true
 }
 
-// machineOf reads the positions that are there: a shorter row lacks the later ones, a longer one has
-// what no edition knows.
+// machineOf reads the positions that there are: a shorter row lacks the later ones, a longer one has unknown ones.
 func machineOf(row []string) HostVM {
 	var machine HostVM
 	for position, text := range row {
@@ -66,15 +65,9 @@ func machineOf(row []string) HostVM {
 
 // HostVMs lists the machines on one host. A host that is not known gives no rows.
 func (c *Client) HostVMs(ctx context.Context, hostID string) (rest.List[HostVMs], error) {
-	if err := checkFilter("hostId", hostID); err != nil {
-		return rest.List[HostVMs]{}, err
-	}
-	return rest.All(ctx, c.rest, listHostVMs, rest.PageRequest[HostVMs]{
-		Request:  rest.Request{Query: url.Values{"host_id": {hostID}}},
-		Size:     c.options.pageSize(fastPageSize),
-		MaxPages: c.options.MaxPages,
-		Key: func(h HostVMs) string {
-			return identity(h.HostID, h.LastUpdateTime, h.VMList)
-		},
-	})
+	return list(ctx, c, listHostVMs, rest.PageRequest[HostVMs]{
+		Request: rest.Request{Query: url.Values{"host_id": {hostID}}},
+		Size:    fastPageSize,
+		Key:     func(h HostVMs) string { return identity(h.HostID, h.LastUpdateTime, h.VMList) },
+	}, checkFilter("hostId", hostID))
 }

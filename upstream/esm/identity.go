@@ -6,27 +6,27 @@ import (
 	"github.com/opsgraph/opsgraph/upstream/loose"
 )
 
-// wired is any value of a record: what it was on the wire.
-type wired interface {
+// value is any value of a record as sent.
+type value interface {
 	Raw() string
 	IsAbsent() bool
 }
 
-// identity is the key by which a row that comes again is known (QUIRKS 60): the upstream promises no order, so pages
-// may overlap. It is "", which is no key, when the row names no id: such rows are never taken for one another.
-func identity(id loose.Text, rest ...wired) string {
+// identity is the key by which a repeated row is recognised (QUIRKS 60): the upstream promises no order, so pages may
+// overlap. A row without an id has the key "" and never counts as repeated.
+func identity(id loose.Text, rest ...value) string {
 	if id.IsAbsent() {
 		return ""
 	}
-	return joined(append([]wired{id}, rest...)...)
+	return joined(append([]value{id}, rest...)...)
 }
 
-// joined makes a key of values that only together tell rows apart.
-func joined(values ...wired) string {
+// joined makes a key of values that only together identify a row.
+func joined(values ...value) string {
 	var key strings.Builder
-	for _, value := range values {
-		if !value.IsAbsent() {
-			key.WriteString(value.Raw())
+	for _, v := range values {
+		if !v.IsAbsent() {
+			key.WriteString(v.Raw())
 		}
 		key.WriteByte(0)
 	}

@@ -9,8 +9,8 @@ import (
 	"github.com/opsgraph/opsgraph/upstream/rest"
 )
 
-// The documents' own patterns have no end and allow nothing at all; these hold for the whole value and
-// want at least one character (QUIRKS 112).
+// The documents' own patterns have no end and allow the empty text; these match the whole value and at least one
+// character (QUIRKS 112).
 var (
 	idPattern     = regexp.MustCompile(`^[-_0-9a-zA-Z]{1,36}$`)
 	regionPattern = regexp.MustCompile(`^[-_0-9a-zA-Z]{1,255}$`)
@@ -53,7 +53,7 @@ func checkFilter(field, value string) error {
 	return nil
 }
 
-// refuse is the error of an argument, which the caller's own words name; the message is a phrase that follows its name.
+// refuse is the error of an argument, by the caller's name for it; the message is a phrase that follows the name.
 func refuse(field, message string) error {
 	return &rest.InputError{System: "esm", Field: field, Message: message}
 }

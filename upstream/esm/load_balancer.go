@@ -7,7 +7,7 @@ import (
 	"github.com/opsgraph/opsgraph/upstream/rest"
 )
 
-// LoadBalancerCluster is one row of listElbv3Capacity: what an ELB cluster holds and could hold. The document has no
+// LoadBalancerCluster is one row of listElbv3Capacity: the use and capacity of an ELB cluster. The document has no
 // field table; the meanings follow the names. A count may be an empty text, which is absent and not 0 (QUIRKS 21).
 type LoadBalancerCluster struct {
 	ClusterID          loose.Text   `json:"cluster_id,omitzero"`
@@ -31,16 +31,15 @@ type LoadBalancerCluster struct {
 	MaxLayer7Members   loose.Number `json:"l7_member_capacity,omitzero"`
 }
 
-// LoadBalancerClusters lists all clusters as they are now: the operation has neither window nor filter.
-// The document gives it two paths (QUIRKS 3); Options.Elbv3Path chooses.
+// LoadBalancerClusters lists all clusters as they are now: the operation has neither window nor filter. The document
+// gives it two paths (QUIRKS 3); Options.Elbv3Path chooses.
 func (c *Client) LoadBalancerClusters(ctx context.Context) (rest.List[LoadBalancerCluster], error) {
 	endpoint := listElbv3Capacity
 	if c.options.Elbv3Path != "" {
 		endpoint.Path = c.options.Elbv3Path
 	}
-	return rest.All(ctx, c.rest, endpoint, rest.PageRequest[LoadBalancerCluster]{
-		Size:     c.options.pageSize(fastPageSize),
-		MaxPages: c.options.MaxPages,
-		Key:      func(l LoadBalancerCluster) string { return identity(l.ClusterID, l.RegionID, l.Time) },
-	})
+	return list(ctx, c, endpoint, rest.PageRequest[LoadBalancerCluster]{
+		Size: fastPageSize,
+		Key:  func(l LoadBalancerCluster) string { return identity(l.ClusterID, l.RegionID, l.Time) },
+	}, nil)
 }

@@ -7,7 +7,7 @@ import (
 	"github.com/opsgraph/opsgraph/upstream/esm"
 )
 
-// The tests of this file hold that a record keeps what only a caller can judge.
+// The tests of this file check that a record keeps what only a caller can judge.
 
 func TestQuirk010OnePlaceUnderManyKeys(t *testing.T) {
 	host := row[esm.HostDetail](t, "listHostDetails.joined.json", 0)
@@ -83,8 +83,8 @@ func TestQuirk098HostNameIsNoKey(t *testing.T) {
 func TestQuirk111RecordWrittenWeeksAfterTheUse(t *testing.T) {
 	record := row[esm.ResourceInstance](t, "listCloudResourceInstanceData.json", 0)
 	used, known := record.BeginTime.Instant(time.UTC)
-	written, told := record.RecordedAt.Instant(time.UTC)
-	if late := written.Sub(used); !known || !told || late < 38*24*time.Hour {
+	written, readable := record.RecordedAt.Instant(time.UTC)
+	if late := written.Sub(used); !known || !readable || late < 38*24*time.Hour {
 		t.Errorf("used %v, written %v: %v late", used, written, late)
 	}
 }

@@ -4,22 +4,20 @@ import (
 	"context"
 	"errors"
 	"iter"
-	"strings"
 	"time"
 
 	"github.com/opsgraph/opsgraph/upstream/loose"
 	"github.com/opsgraph/opsgraph/upstream/rest"
 )
 
-// MeterJobRequest is what a search for usage records is asked for. Every field may be left out.
+// MeterJobRequest describes a search for usage records. Every field may be left out.
 type MeterJobRequest struct {
 	// HCSOID is the id of the site; "" does not limit.
 	HCSOID string
-	// RegionID is the code of a region; "" does not limit. (The document describes it as the site's id by
-	// mistake, QUIRKS 100.)
+	// RegionID is the code of a region, not the site's id as the document says (QUIRKS 100); "" does not limit.
 	RegionID string
-	// From and To are the first and the last day of records; only their dates count, each in its own
-	// location. The zero time does not limit. The wire's own bound is exclusive (QUIRKS 55).
+	// From and To are the first and the last day of records; only their dates count, each in its own location. The zero
+	// time does not limit. The wire's own bound is exclusive (QUIRKS 55).
 	From, To time.Time
 }
 
@@ -35,7 +33,7 @@ type meterJobCreated struct {
 	JobID loose.Text `json:"job_id"` // called id where the state is read (QUIRKS 12)
 }
 
-// MeterJobState is where a search stands.
+// MeterJobState is the state of a search.
 type MeterJobState struct {
 	JobID    loose.Text   `json:"id,omitzero"`
 	Status   loose.Text   `json:"status,omitzero"`   // one of the MeterJob words, or another
@@ -55,8 +53,8 @@ var errNoJobID = errors.New("answer has no job id")
 // sdrDay is the layout of the bounds; the time of day does not count.
 const sdrDay = "2006-01-02 00:00:00"
 
-// CreateMeterJob starts a search for the usage records of the tenant domainID and returns its id. It is
-// a command: each call starts one more search, and it is never repeated.
+// CreateMeterJob starts a search for the usage records of the tenant domainID and returns its id. It is a command: each
+// call starts one more search, and it is never repeated.
 func (c *Client) CreateMeterJob(ctx context.Context, domainID string, in MeterJobRequest) (string, error) {
 	body, err := in.body()
 	if err != nil {
@@ -95,14 +93,14 @@ func (in MeterJobRequest) body() (meterJobBody, error) {
 	}
 	if !in.To.IsZero() {
 		body.MaxSDRTime = in.To.AddDate(0, 0, 1).Format(sdrDay)
-		if strings.Compare(body.MinSDRTime, body.MaxSDRTime) >= 0 {
+		if body.MinSDRTime >= body.MaxSDRTime {
 			return body, refuse("from", "must not be after to")
 		}
 	}
 	return body, nil
 }
 
-// MeterJob reads where a search stands. The state does not change once it is success or failure.
+// MeterJob reads the state of a search, which does not change once it is success or failure.
 func (c *Client) MeterJob(ctx context.Context, domainID, jobID string) (MeterJobState, error) {
 	path, err := jobPath(domainID, jobID)
 	if err != nil {
@@ -140,8 +138,8 @@ type meterJobPageBody struct {
 // MaxMeterRecords is the largest number of records in a page.
 const MaxMeterRecords = 200
 
-// MeterJobRecords reads one page of the records of a finished search: the first for marker "", else the one whose
-// marker the page before it gave. limit is 1 to MaxMeterRecords; 0 leaves it to the upstream, which takes 100.
+// MeterJobRecords reads one page of the records of a finished search: the first for marker "", else the one of the
+// previous page's marker. limit is 1 to MaxMeterRecords; 0 leaves it to the upstream, which takes 100.
 func (c *Client) MeterJobRecords(ctx context.Context, domainID, jobID, marker string, limit int) (MeterJobPage, error) {
 	request, err := recordsRequest(domainID, jobID, marker, limit)
 	if err != nil {
@@ -151,8 +149,8 @@ func (c *Client) MeterJobRecords(ctx context.Context, domainID, jobID, marker st
 	return answer.Body, err
 }
 
-// MeterJobRecordPages walks the records of a finished search from marker on, "" being the beginning,
-// through pages without records to the one without a marker. A marker that comes again is an error.
+// MeterJobRecordPages walks the records of a finished search from marker on ("" for the beginning), through pages
+// without records, to the one without a marker. A repeated marker is an error.
 func (c *Client) MeterJobRecordPages(
 	ctx context.Context, domainID, jobID, marker string, limit int,
 ) iter.Seq2[MeterJobPage, error] {
@@ -176,7 +174,7 @@ func (c *Client) MeterJobRecordPages(
 	}
 }
 
-// recordsRequest checks the arguments and returns how a page is asked for.
+// recordsRequest checks the arguments and returns the request for the page of a marker.
 func recordsRequest(domainID, jobID, marker string, limit int) (func(marker string) rest.Request, error) {
 	path, err := jobPath(domainID, jobID)
 	if err != nil {

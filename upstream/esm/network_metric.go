@@ -8,8 +8,8 @@ import (
 	"github.com/opsgraph/opsgraph/upstream/rest"
 )
 
-// NetworkDeviceMetric is one row of listNetworkDeviceMetricData: a sample of one metric of a network
-// device. The meaning of the metric codes is given nowhere (QUIRKS 40).
+// NetworkDeviceMetric is one row of listNetworkDeviceMetricData: a sample of one metric of a network device. No
+// document gives the meaning of the metric codes (QUIRKS 40).
 type NetworkDeviceMetric struct {
 	DeviceIP     loose.Text   `json:"device_ip,omitzero"` // ManagementIP of DeviceAsset (QUIRKS 10)
 	ResourceType loose.Text   `json:"res_type,omitzero"`  // a code; values are not listed (QUIRKS 39)
@@ -19,52 +19,22 @@ type NetworkDeviceMetric struct {
 	Timestamp    loose.Time   `json:"timestamp,omitzero"`
 }
 
-// NetworkMetrics are the metric codes by which NetworkDeviceMetrics can be asked.
+// NetworkMetrics are the metric codes that NetworkDeviceMetricPages accepts.
 func NetworkMetrics() []string {
 	return []string{"59", "60", "14", "18", "101", "102", "61", "52"}
 }
 
-// NetworkDeviceMetricPages walks the samples of the window, of one device unless managementIP is "" and
-// of one metric unless metric is "", page by page: there may be millions (QUIRKS 62), so the caller
-// stops when it has enough. An error ends the walk.
+// NetworkDeviceMetricPages walks the samples of the window page by page, of one device unless managementIP is "" and of
+// one metric unless metric is "". There may be millions (QUIRKS 62): the caller stops when it has enough. An error ends
+// the walk.
 func (c *Client) NetworkDeviceMetricPages(
 	ctx context.Context, w Window, managementIP, metric string,
 ) iter.Seq2[rest.PageResult[NetworkDeviceMetric], error] {
-	request, err := networkMetricRequest(w, managementIP, metric)
-	return walk(ctx, c, listNetworkDeviceMetricData, request, err)
-}
-
-// NetworkDeviceMetrics lists the samples of the window, of one device unless managementIP is "" and of
-// one metric unless metric is "", at most maxPages pages of 500; 0 is the client's own bound.
-func (c *Client) NetworkDeviceMetrics(
-	ctx context.Context, w Window, managementIP, metric string, maxPages int,
-) (rest.List[NetworkDeviceMetric], error) {
-	request, err := networkMetricRequest(w, managementIP, metric)
-	return collect(ctx, c, listNetworkDeviceMetricData, request, maxPages, err)
-}
-
-func networkMetricRequest(w Window, managementIP, metric string) (rest.PageRequest[NetworkDeviceMetric], error) {
-	query, err := w.query(WindowMilliseconds)
-	if err != nil {
-		return rest.PageRequest[NetworkDeviceMetric]{}, err
-	}
-	if managementIP != "" {
-		if err := checkFilter("managementIp", managementIP); err != nil {
-			return rest.PageRequest[NetworkDeviceMetric]{}, err
-		}
-		query.Set("management_ip", managementIP)
-	}
-	if metric != "" {
-		if err := checkOneOf("metric", metric, NetworkMetrics()); err != nil {
-			return rest.PageRequest[NetworkDeviceMetric]{}, err
-		}
-		query.Set("metric", metric)
-	}
-	return rest.PageRequest[NetworkDeviceMetric]{
-		Request: rest.Request{Query: query},
-		Size:    fastPageSize,
-		Key: func(m NetworkDeviceMetric) string {
-			return identity(m.DeviceIP, m.Metric, m.ResourceType, m.RegionID, m.Timestamp)
-		},
-	}, nil
+	query, err := w.filtered(
+		filter{name: "management_ip", field: "managementIp", value: managementIP},
+		filter{name: "metric", field: "metric", value: metric, words: NetworkMetrics()},
+	)
+	return walk(ctx, c, listNetworkDeviceMetricData, query, func(m NetworkDeviceMetric) string {
+		return identity(m.DeviceIP, m.Metric, m.ResourceType, m.RegionID, m.Timestamp)
+	}, err)
 }

@@ -8,12 +8,12 @@ import (
 	"github.com/opsgraph/opsgraph/upstream/rest"
 )
 
-// PhysicalCapacity is one row of listHostPhysicalCapacity: a pool of one region, zone and model at one
-// time. Units change with the row (QUIRKS 25): cores for vCpu, terabytes for memory and storage. The
-// quantities do not add up (QUIRKS 28) and the ratio has no stated scale (QUIRKS 27).
+// PhysicalCapacity is one row of listHostPhysicalCapacity: a pool of one region, zone and model at one time. Units
+// change with the row (QUIRKS 25): cores for vCpu, terabytes for memory and storage. The quantities do not add up
+// (QUIRKS 28) and the ratio has no stated scale (QUIRKS 27).
 type PhysicalCapacity struct {
 	DeviceType    loose.Text   `json:"device_type,omitzero"`  // storage rows only
-	ServiceType   loose.Text   `json:"service_type,omitzero"` // stands in for device_type in compute rows (QUIRKS 7)
+	ServiceType   loose.Text   `json:"service_type,omitzero"` // in place of device_type in compute rows (QUIRKS 7)
 	Region        loose.Text   `json:"region,omitzero"`       // a code; the table calls it a name (QUIRKS 15)
 	ZoneType      loose.Text   `json:"zone_type,omitzero"`
 	ResourceType  loose.Text   `json:"resource_type,omitzero"`
@@ -44,8 +44,8 @@ func (p *PhysicalCapacity) UnmarshalJSON(data []byte) error {
 	return nil
 }
 
-// availableOf is available as sent, else its misspelt twin in the same row, which most tables of the
-// documents name and no sample sends (QUIRKS 1).
+// availableOf is available as sent, else its misspelt twin in the same row, which most tables of the documents name and
+// no sample sends (QUIRKS 1).
 func availableOf(row []byte, available loose.Number) (loose.Number, error) {
 	if !available.IsAbsent() {
 		return available, nil
@@ -62,7 +62,7 @@ func availableOf(row []byte, available loose.Number) (loose.Number, error) {
 	return misspelt.Available, nil
 }
 
-// Device is the kind of device: device_type, else service_type, which compute rows carry in its place (QUIRKS 7).
+// Device is the kind of device: device_type, else service_type, which compute rows have in its place (QUIRKS 7).
 func (p PhysicalCapacity) Device() loose.Text {
 	if p.DeviceType.IsAbsent() {
 		return p.ServiceType
@@ -82,36 +82,23 @@ const (
 	ZonePod           = "pod"
 )
 
-// PhysicalCapacity lists all rows of the window, of every device type and zone. The upstream writes one
-// row a day and pool, at midnight UTC+8 as far as its samples tell (QUIRKS 53).
+// PhysicalCapacity lists all rows of the window, of every device type and zone. The upstream writes one row a day and
+// pool, at midnight UTC+8 by its samples (QUIRKS 53).
 func (c *Client) PhysicalCapacity(ctx context.Context, w Window) (rest.List[PhysicalCapacity], error) {
 	return c.PhysicalCapacityOf(ctx, w, "", "")
 }
 
 // PhysicalCapacityOf lists the rows of one device type, of one zone or of both; "" does not filter.
-func (c *Client) PhysicalCapacityOf(ctx context.Context, w Window, deviceType,
-	zone string,
+func (c *Client) PhysicalCapacityOf(
+	ctx context.Context, w Window, deviceType, zone string,
 ) (rest.List[PhysicalCapacity], error) {
-	query, err := w.query(WindowMilliseconds)
-	if err != nil {
-		return rest.List[PhysicalCapacity]{}, err
-	}
-	if deviceType != "" {
-		if err := checkOneOf("deviceType", deviceType, []string{DeviceTypeCompute, DeviceTypeStorage}); err != nil {
-			return rest.List[PhysicalCapacity]{}, err
-		}
-		query.Set("device_type", deviceType)
-	}
-	if zone != "" {
-		if err := checkOneOf("zone", zone, []string{ZoneManage, ZonePod}); err != nil {
-			return rest.List[PhysicalCapacity]{}, err
-		}
-		query.Set("zone_type", zone)
-	}
-	return rest.All(ctx, c.rest, listHostPhysicalCapacity, rest.PageRequest[PhysicalCapacity]{
-		Request:  rest.Request{Query: query},
-		Size:     c.options.pageSize(slowPageSize),
-		MaxPages: c.options.MaxPages,
-		Key:      PhysicalCapacity.key,
-	})
+	query, err := w.filtered(
+		filter{"device_type", "deviceType", deviceType, []string{DeviceTypeCompute, DeviceTypeStorage}},
+		filter{"zone_type", "zone", zone, []string{ZoneManage, ZonePod}},
+	)
+	return list(ctx, c, listHostPhysicalCapacity, rest.PageRequest[PhysicalCapacity]{
+		Request: rest.Request{Query: query},
+		Size:    slowPageSize,
+		Key:     PhysicalCapacity.key,
+	}, err)
 }

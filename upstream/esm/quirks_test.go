@@ -165,7 +165,7 @@ func TestQuirk019TotalInEveryForm(t *testing.T) {
 	}
 }
 
-func TestQuirk065TotalBehindTheList(t *testing.T) {
+func TestQuirk065TotalAfterTheList(t *testing.T) {
 	body := example(t, "listCloudResourceInstanceData.json")
 	if strings.Index(body, `"total"`) < strings.Index(body, `"list"`) {
 		t.Fatal("the example has total first: the test shows nothing")

@@ -15,8 +15,8 @@ import (
 
 const dataAPI = "/rest/dataapi/homs/open-api"
 
-// TestRequests holds, for every operation, the one request that a method sends, and that the answer of
-// the reference comes back by it.
+// TestRequests checks for every operation the request that its method sends, and that the method returns the
+// reference's answer.
 func TestRequests(t *testing.T) {
 	const window = septemberQuery + "&offset_value=0&"
 	for _, test := range []struct {
@@ -87,7 +87,7 @@ func TestRequests(t *testing.T) {
 		{
 			name: "listHostMetricData", answer: "listHostMetricData.joined.json",
 			call: func(ctx context.Context, c *esm.Client) (int, error) {
-				list, err := c.HostMetrics(ctx, hostID, september(), 0)
+				list, err := gather(c.HostMetricPages(ctx, hostID, september()))
 				return len(list.Rows), err
 			},
 			method: http.MethodGet, path: dataAPI + "/v1/host/metricdata", query: window + "page_size=500&host_id=" + hostID,
@@ -96,7 +96,7 @@ func TestRequests(t *testing.T) {
 		{
 			name: "listHostPerformanceData of all", answer: "listHostPerformanceData.joined.json",
 			call: func(ctx context.Context, c *esm.Client) (int, error) {
-				list, err := c.HostPerformance(ctx, "", september(), 0)
+				list, err := gather(c.HostPerformancePages(ctx, "", september()))
 				return len(list.Rows), err
 			},
 			method: http.MethodGet, path: dataAPI + "/v1/host/performancedata", query: window + "page_size=500", rows: 2,
@@ -104,7 +104,7 @@ func TestRequests(t *testing.T) {
 		{
 			name: "listHostPerformanceData Quirk066 of one", answer: "listHostPerformanceData.joined.json",
 			call: func(ctx context.Context, c *esm.Client) (int, error) {
-				list, err := c.HostPerformance(ctx, "sn&1", september(), 0)
+				list, err := gather(c.HostPerformancePages(ctx, "sn&1", september()))
 				return len(list.Rows), err
 			},
 			method: http.MethodGet, path: dataAPI + "/v1/host/performancedata", query: window + "page_size=500&sn=sn%261",
@@ -139,7 +139,7 @@ func TestRequests(t *testing.T) {
 		{
 			name: "listNetworkDeviceMetricData", answer: "listNetworkDeviceMetricData.joined.json",
 			call: func(ctx context.Context, c *esm.Client) (int, error) {
-				list, err := c.NetworkDeviceMetrics(ctx, september(), "10.21.0.11", "59", 0)
+				list, err := gather(c.NetworkDeviceMetricPages(ctx, september(), "10.21.0.11", "59"))
 				return len(list.Rows), err
 			},
 			method: http.MethodGet, path: dataAPI + "/v1/network-device/metric-data",
@@ -165,7 +165,7 @@ func TestRequests(t *testing.T) {
 		{
 			name: "listEcsPerformance", answer: "listEcsPerformance.joined.json",
 			call: func(ctx context.Context, c *esm.Client) (int, error) {
-				list, err := c.VMPerformance(ctx, "f0ae18b6-40d2-4162-9d6a-7697b9b7eacc", september(), 0)
+				list, err := gather(c.VMPerformancePages(ctx, "f0ae18b6-40d2-4162-9d6a-7697b9b7eacc", september()))
 				return len(list.Rows), err
 			},
 			method: http.MethodGet, path: dataAPI + "/v1/ecs/performance",

@@ -2,15 +2,14 @@ package esm
 
 import (
 	"context"
-	"iter"
 
 	"github.com/opsgraph/opsgraph/upstream/loose"
 	"github.com/opsgraph/opsgraph/upstream/rest"
 )
 
-// ResourceInstance is one row of listCloudResourceInstanceData: the use of one instance in one metering
-// period, of any tenant. The document has no field table; the meanings follow the names. The times name
-// no zone; UTC is likely (QUIRKS 46). Records may come weeks late (QUIRKS 111): RecordedAt tells.
+// ResourceInstance is one row of listCloudResourceInstanceData: the use of one instance in one metering period, of any
+// tenant. The document has no field table; the meanings follow the names. The times name no zone; UTC is likely
+// (QUIRKS 46). Records may come weeks late (QUIRKS 111), as RecordedAt shows.
 type ResourceInstance struct {
 	ResourceID          loose.Text   `json:"resource_id,omitzero"`
 	ResourceTypeCode    loose.Text   `json:"resource_type_code,omitzero"`
@@ -38,7 +37,7 @@ type ResourceInstance struct {
 	ErrorMessage        loose.Text   `json:"error_msg,omitzero"` // of the record, not of the call
 }
 
-// InstanceTypes are the words by which ResourceInstances asks for a type, a list of its own (QUIRKS 36).
+// InstanceTypes are the words that ResourceInstances accepts, a list of its own (QUIRKS 36).
 func InstanceTypes() []string {
 	return []string{
 		"ECS", "EVS", "EIP", "OBS", "BMS", "ELB", "VPN", "DCS", "DMS", "RDS", "GAUSS",
@@ -46,38 +45,22 @@ func InstanceTypes() []string {
 	}
 }
 
-// ResourceInstancePages walks the records of one type in the window, page by page: there may be tens of
-// thousands (QUIRKS 62), so the caller stops when it has enough. An error ends the walk.
-func (c *Client) ResourceInstancePages(
-	ctx context.Context, resourceType string, w Window,
-) iter.Seq2[rest.PageResult[ResourceInstance], error] {
-	request, err := c.resourceInstanceRequest(resourceType, w)
-	return walk(ctx, c, listCloudResourceInstanceData, request, err)
-}
-
-// ResourceInstances lists the records of one type in the window, at most maxPages pages of 500; 0 is
-// the client's own bound. Which time of a row the window means is not stated (QUIRKS 51).
+// ResourceInstances lists the records of one type in the window, at most maxPages pages of 500; 0 is the client's own
+// bound. Which time of a row the window means is not stated (QUIRKS 51).
 func (c *Client) ResourceInstances(
 	ctx context.Context, resourceType string, w Window, maxPages int,
 ) (rest.List[ResourceInstance], error) {
-	request, err := c.resourceInstanceRequest(resourceType, w)
-	return collect(ctx, c, listCloudResourceInstanceData, request, maxPages, err)
-}
-
-func (c *Client) resourceInstanceRequest(resourceType string, w Window) (rest.PageRequest[ResourceInstance], error) {
 	if err := checkOneOf("type", resourceType, InstanceTypes()); err != nil {
-		return rest.PageRequest[ResourceInstance]{}, err
+		return rest.List[ResourceInstance]{}, err
 	}
 	query, err := w.query(c.options.InstanceWindow)
-	if err != nil {
-		return rest.PageRequest[ResourceInstance]{}, err
-	}
-	return rest.PageRequest[ResourceInstance]{
-		Request: rest.Request{Path: map[string]string{"resource_type": resourceType}, Query: query},
-		Size:    fastPageSize,
+	return list(ctx, c, listCloudResourceInstanceData, rest.PageRequest[ResourceInstance]{
+		Request:  rest.Request{Path: map[string]string{"resource_type": resourceType}, Query: query},
+		Size:     fastPageSize,
+		MaxPages: maxPages,
 		Key: func(r ResourceInstance) string {
 			return identity(r.ResourceID, r.ResourceSpecCode, r.RegionCode, r.FactorName, r.BeginTime, r.RecordedAt,
 				r.RecordType)
 		},
-	}, nil
+	}, err)
 }

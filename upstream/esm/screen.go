@@ -7,15 +7,13 @@ import (
 	"github.com/opsgraph/opsgraph/upstream/rest"
 )
 
-// ScreenData reads the data behind a shared dashboard, which is how the document reads the health of services. Its
-// fields are documented nowhere (QUIRKS 101), so it is any JSON as sent. No credentials are sent: the sample has none.
-// A share that wants a login is answered with a redirect, which is not followed (QUIRKS 81).
+// ScreenData reads the data of a shared dashboard, the document's way to the health of services. No document has its
+// fields (QUIRKS 101), so it is any JSON as sent. No credentials are sent: the sample has none. A share that wants a
+// login is answered with a redirect, which is not followed (QUIRKS 81).
 func (c *Client) ScreenData(ctx context.Context, shareID string) (json.RawMessage, error) {
 	if err := checkPattern("shareId", shareID, sharePattern, "1 to 255 letters, digits or _ . : = + -"); err != nil {
 		return nil, err
 	}
-	answer, err := rest.Call(ctx, c.rest, getScreenData, rest.Request{
-		Path: map[string]string{"share_id": shareID},
-	})
+	answer, err := rest.Call(ctx, c.rest, getScreenData, rest.Request{Path: map[string]string{"share_id": shareID}})
 	return answer.Body, err
 }

@@ -9,8 +9,7 @@ import (
 
 // TenantInstances is the answer of listTenantInstanceData, of which no edition documents a field (QUIRKS 101).
 type TenantInstances struct {
-	// Rows are the elements of "list", as the other lists have it, or of the answer if that is itself a
-	// list; nil when there is neither.
+	// Rows are the elements of "list", as in the other lists, or of the answer when it is itself a list; else nil.
 	Rows []json.RawMessage
 	// Raw is the whole answer as sent.
 	Raw json.RawMessage
@@ -39,11 +38,11 @@ func (t *TenantInstances) UnmarshalJSON(data []byte) error {
 	return nil
 }
 
-// TenantInstanceTypes are the words by which TenantInstances asks for a type.
+// TenantInstanceTypes are the words that TenantInstances accepts.
 func TenantInstanceTypes() []string { return []string{"ECS", "EVS", "OBS", "BMS"} }
 
-// TenantInstances reads the instances of one type in the tenant zone, all at once: the operation has no
-// paging, no window and no filter (QUIRKS 63). ResourceInstances is the documented one.
+// TenantInstances reads the instances of one type in the tenant zone, all at once: the operation has no paging, no
+// window and no filter (QUIRKS 63). ResourceInstances is the documented one.
 func (c *Client) TenantInstances(ctx context.Context, resourceType string) (TenantInstances, error) {
 	if err := checkOneOf("type", resourceType, TenantInstanceTypes()); err != nil {
 		return TenantInstances{}, err

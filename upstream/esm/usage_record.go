@@ -9,11 +9,11 @@ import (
 	"github.com/opsgraph/opsgraph/upstream/loose"
 )
 
-// UsageRecord is one usage record of a search. No edition documents its fields (QUIRKS 101): those of
-// ResourceInstance and an end time are likely and read where they are; Raw has them all.
+// UsageRecord is one usage record of a search. No edition documents its fields (QUIRKS 101): those of ResourceInstance
+// and an end time are likely and read where they are; Raw has them all.
 type UsageRecord struct {
 	Fields UsageFields
-	// Raw is the record as sent, an object as far as is known. It is what is stored.
+	// Raw is the record as sent, an object as far as is known; it is stored.
 	Raw json.RawMessage
 }
 
@@ -39,7 +39,7 @@ type UsageFields struct {
 	Tag                 loose.Text   `json:"tag"`
 }
 
-// UnmarshalJSON takes any JSON value: what it holds never fails a page of records.
+// UnmarshalJSON takes any JSON value, so that none fails a page of records.
 func (u *UsageRecord) UnmarshalJSON(data []byte) error {
 	raw, err := canonical(data)
 	if err != nil {
@@ -50,7 +50,7 @@ func (u *UsageRecord) UnmarshalJSON(data []byte) error {
 	if json.Unmarshal(data, &values) != nil {
 		return nil //nolint:nilerr // not an object: Raw is all there is to say
 	}
-	// What is nested fits no known field and would fail them all; it stays in Raw.
+	// Nested values fit no known field and would fail them all; they stay in Raw.
 	maps.DeleteFunc(values, func(_ string, value json.RawMessage) bool {
 		return value[0] == '{' || value[0] == '['
 	})
@@ -64,7 +64,7 @@ func (u *UsageRecord) UnmarshalJSON(data []byte) error {
 	return nil
 }
 
-// MarshalJSON gives back the record as sent, null when there is none.
+// MarshalJSON returns the record as sent, null when there is none.
 func (u UsageRecord) MarshalJSON() ([]byte, error) {
 	if u.Raw == nil {
 		return []byte("null"), nil
@@ -72,8 +72,8 @@ func (u UsageRecord) MarshalJSON() ([]byte, error) {
 	return u.Raw, nil
 }
 
-// canonical is data without blanks and escaped as json.Marshal will do it anyway, so that storing it
-// and reading it again changes nothing.
+// canonical is data without blanks, escaped as json.Marshal will do it anyway, so that storing and reading it again
+// changes nothing.
 func canonical(data []byte) (json.RawMessage, error) {
 	var compact, escaped bytes.Buffer
 	if err := json.Compact(&compact, data); err != nil {

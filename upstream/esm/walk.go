@@ -3,34 +3,37 @@ package esm
 import (
 	"context"
 	"iter"
+	"net/url"
 
 	"github.com/opsgraph/opsgraph/upstream/rest"
 )
 
-// walk reads the pages of e one after the other; an error about the arguments is all there is then.
+// walk reads the pages of a long list one after the other. An error about the arguments is yielded without a call.
 func walk[R any](
-	ctx context.Context, c *Client, e rest.Endpoint[rest.Page[R]], p rest.PageRequest[R], err error,
+	ctx context.Context, c *Client, e rest.Endpoint[rest.Page[R]], query url.Values, key func(R) string, err error,
 ) iter.Seq2[rest.PageResult[R], error] {
 	if err != nil {
 		return func(yield func(rest.PageResult[R], error) bool) { yield(rest.PageResult[R]{}, err) }
 	}
-	p.Size, p.MaxPages = c.options.pageSize(p.Size), c.options.MaxPages
-	return rest.Pages(ctx, c.rest, e, p)
+	return rest.Pages(ctx, c.rest, e, rest.PageRequest[R]{
+		Request: rest.Request{Query: query}, Key: key,
+		Size: c.options.pageSize(fastPageSize), MaxPages: c.options.MaxPages,
+	})
 }
 
-// collect reads at most maxPages pages of e, 0 being the client's own bound.
-func collect[R any](
-	ctx context.Context, c *Client, e rest.Endpoint[rest.Page[R]], p rest.PageRequest[R], maxPages int, err error,
+// list reads all pages of e. The size of p is the documented one; MaxPages 0 is the client's own bound. An error about
+// the arguments is returned without a call.
+func list[R any](
+	ctx context.Context, c *Client, e rest.Endpoint[rest.Page[R]], p rest.PageRequest[R], err error,
 ) (rest.List[R], error) {
-	if err != nil {
+	switch {
+	case err != nil:
 		return rest.List[R]{}, err
-	}
-	if maxPages < 0 {
+	case p.MaxPages < 0:
 		return rest.List[R]{}, refuse("maxPages", "must not be negative")
-	}
-	p.Size, p.MaxPages = c.options.pageSize(p.Size), maxPages
-	if maxPages == 0 {
+	case p.MaxPages == 0:
 		p.MaxPages = c.options.MaxPages
 	}
+	p.Size = c.options.pageSize(p.Size)
 	return rest.All(ctx, c.rest, e, p)
 }

@@ -11,8 +11,8 @@ import (
 	"github.com/opsgraph/opsgraph/upstream/rest"
 )
 
-// MaxAge is how far back a collection may reach: both ends lie within it before the call (QUIRKS 56).
-// It is for the callers to check, who have the clock.
+// MaxAge is how far before the call both ends of a collection may lie (QUIRKS 56). Callers check it: they have the
+// clock.
 const MaxAge = 2 * 24 * time.Hour
 
 // Language is the language of messages, in GaussDB's spelling (QUIRKS 42).
@@ -24,7 +24,7 @@ const (
 	English Language = "en-us"
 )
 
-// CollectRequest is which report to collect.
+// CollectRequest is the report to collect.
 type CollectRequest struct {
 	// ProjectID is the project of the instance: 32 letters and digits.
 	ProjectID string

@@ -12,5 +12,5 @@ var collectAspReports = rest.Endpoint[collected]{Spec: rest.Spec{
 	Path: "/v3/{project_id}/instances/{instance_id}/asp/collect",
 }}
 
-// Endpoints is what is known of every operation of the package.
+// Endpoints lists the operations of the package.
 func Endpoints() []rest.Spec { return []rest.Spec{collectAspReports.Spec} }

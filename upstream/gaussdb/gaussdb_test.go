@@ -89,8 +89,7 @@ func TestQuirk080CollectReportWithAnySuccess(t *testing.T) {
 	}
 }
 
-// TestQuirk048OffsetWithoutAColon holds that what is sent has the form of the document's sample and means
-// the same instants, in UTC.
+// TestQuirk048OffsetWithoutAColon: the request has the form of the document's sample and the same instants, in UTC.
 func TestQuirk048OffsetWithoutAColon(t *testing.T) {
 	client, requests := serve(t, http.StatusOK, example(t, "collectAspReports.json"))
 	if _, err := client.CollectReport(t.Context(), august()); err != nil {

@@ -1,28 +1,30 @@
 package gaussdb
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
 	"net/http"
 	"net/url"
 	"regexp"
+	"slices"
 
 	"github.com/opsgraph/opsgraph/upstream/loose"
 	"github.com/opsgraph/opsgraph/upstream/rest"
 )
 
-// listAspInfos is in none of the documents: its path, parameters and answer are those of the provider's own client
-// library (ListAspInfos of gaussdbforopengauss v3). The gateway calls it only where the operator switched that on.
+// listAspInfos is in no document: its path, parameters and answer are those of the provider's own client library
+// (ListAspInfos of gaussdbforopengauss v3). The gateway calls it only where the operator has switched it on.
 var listAspInfos = rest.Endpoint[reportPage]{Spec: rest.Spec{
 	System: "gaussdb", Operation: "listAspInfos", Method: http.MethodGet,
 	Path: "/v3/{project_id}/instances/{instance_id}/asp", Reads: true,
 }}
 
-// OutsideEndpoints is what is known of the operations that no document has.
+// OutsideEndpoints lists the operations outside the documents.
 func OutsideEndpoints() []rest.Spec { return []rest.Spec{listAspInfos.Spec} }
 
-// Report is what GaussDB tells of a collection.
+// Report is the state of a collection.
 type Report struct {
 	JobID  loose.Text
 	Status loose.Text // EXPORTING, SUCCESS, FAILED, or another
@@ -39,7 +41,7 @@ func (r *Report) UnmarshalJSON(data []byte) error {
 	if err := json.Unmarshal(data, &row); err != nil {
 		return fmt.Errorf("asp report: %w", err)
 	}
-	*r = Report{JobID: row.JobID, Status: row.Status, Raw: append(json.RawMessage{}, data...)}
+	*r = Report{JobID: row.JobID, Status: row.Status, Raw: bytes.Clone(data)}
 	return nil
 }
 
@@ -55,7 +57,7 @@ type reportPage struct {
 	Reports []Report `json:"asp"`
 }
 
-// jobPattern is what a job id can look like.
+// jobPattern is the form of a job id.
 var jobPattern = regexp.MustCompile(`^[-_0-9A-Za-z]{1,64}$`)
 
 // CheckReport refuses ids that no collection can have.
@@ -83,10 +85,9 @@ func (c *Client) Report(ctx context.Context, projectID, instanceID, jobID string
 	if err != nil {
 		return Report{}, false, err
 	}
-	for _, report := range answer.Body.Reports {
-		if report.JobID.String() == jobID {
-			return report, true, nil
-		}
+	reports := answer.Body.Reports
+	if i := slices.IndexFunc(reports, func(r Report) bool { return r.JobID.String() == jobID }); i >= 0 {
+		return reports[i], true, nil
 	}
 	return Report{}, false, nil
 }

@@ -1,6 +1,6 @@
 // Package iam obtains the gateway's own token from IAM and keeps it current.
 //
-// It knows nothing of callers: a caller's token passes through upstream/rest as it came and is never renewed here.
+// It knows nothing of callers: a caller's token passes through upstream/rest as it came and is never renewed.
 package iam
 
 import (
@@ -10,8 +10,8 @@ import (
 )
 
 // createToken is the call that issues a token. Source: IAM v3, operation createToken. It is a command by its method,
-// and a wrong password tried again locks the user (QUIRKS 103): nothing repeats it but [TokenSource]. A second token
-// does no harm, so that who could not get one is told to ask again.
+// and a wrong password tried again locks the user (QUIRKS 103): only [TokenSource] repeats it. A second token does no
+// harm, so its failures are retryable for callers.
 var createToken = rest.Endpoint[tokenAnswer]{Spec: rest.Spec{
 	System:          "iam",
 	Operation:       "createToken",
@@ -23,5 +23,5 @@ var createToken = rest.Endpoint[tokenAnswer]{Spec: rest.Spec{
 	MaxBytes:        1 << 20,
 }}
 
-// Endpoints returns what is known of the operations of this system.
+// Endpoints lists the operations of the package.
 func Endpoints() []rest.Spec { return []rest.Spec{createToken.Spec} }

@@ -82,7 +82,7 @@ func TestARefusalOfTheRenewalLeavesALivingToken(t *testing.T) {
 // hangUp ends the connection where an answer belongs.
 func hangUp(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }
 
-// Failures that may pass are told as retryable, refusals of the credentials are not.
+// Failures that may pass are retryable, refusals of the credentials are not.
 func TestOtherFailuresBackOff(t *testing.T) {
 	tests := []struct {
 		name    string

@@ -7,7 +7,7 @@ import (
 	"github.com/opsgraph/opsgraph/upstream/rest"
 )
 
-// TestProjectIsThatOfTheToken: what was asked for by name is told by id; a token of an account has none.
+// TestProjectIsThatOfTheToken: a project asked for by name has its id; a token of an account has none.
 func TestProjectIsThatOfTheToken(t *testing.T) {
 	for name, test := range map[string]struct{ body, want string }{
 		"a project":  {`{"token":{"project":{"id":"5f3d9c1e","name":"xxxxxxxx"}}}`, "5f3d9c1e"},

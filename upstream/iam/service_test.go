@@ -134,7 +134,7 @@ func credentials() iam.Credentials {
 	return iam.Credentials{Username: "username", Password: password, DomainName: "domainname", ProjectName: "xxxxxxxx"}
 }
 
-// short returns the part of a token that tells which login gave it.
+// short returns the part of a token that identifies its login.
 func short(token string) string {
 	if i := strings.LastIndex(token, "-"); i > 0 {
 		return token[:i]

@@ -24,8 +24,8 @@ var (
 // TokenSource keeps one token current for all calls of the gateway. It implements [rest.TokenSource] and is safe for
 // use by many goroutines.
 //
-// A login that answers 401 is never tried again: some wrong tries lock the user (QUIRKS 103). Every call that needs a
-// new token then fails at once with the same error, until the credentials change, which takes a new TokenSource.
+// A login refused with 401 is never tried again: some wrong tries lock the user (QUIRKS 103). Every call that needs a
+// new token then fails at once with the same error. Other credentials need a new TokenSource.
 type TokenSource struct {
 	client *rest.Client
 	cred   Credentials
@@ -33,8 +33,8 @@ type TokenSource struct {
 
 	mu       sync.Mutex
 	current  issued
-	refusal  *rest.Error // of the credentials themselves; for ever
-	failure  error       // of the last login, where it may be tried again
+	refusal  *rest.Error // of the credentials themselves; never reset
+	failure  error       // of the last login, when it may be tried again
 	backoff  time.Duration
 	tryAt    time.Time // not before, after a failure
 	renewed  time.Time // when a renewal after a 401 last began
@@ -51,8 +51,8 @@ type flight struct {
 	cancel context.CancelFunc
 }
 
-// NewTokenSource returns a source that has no token yet and fetches one when it is first asked. A nil now means
-// time.Now; client must be one of IAM. [TokenSource.Close] ends it.
+// NewTokenSource returns a source that fetches its first token with the first call. A nil now means time.Now; client
+// must be one of IAM. [TokenSource.Close] ends it.
 func NewTokenSource(client *rest.Client, cred Credentials, now func() time.Time) *TokenSource {
 	if now == nil {
 		now = time.Now
@@ -60,8 +60,8 @@ func NewTokenSource(client *rest.Client, cred Credentials, now func() time.Time)
 	return &TokenSource{client: client, cred: cred, now: now}
 }
 
-// Token returns the current token, and fetches one in its last five minutes. A token that lives is given out even
-// when a newer one cannot be had. Errors are those of createToken; while it fails, calls fail at once for 1 s to 30 s.
+// Token returns the current token, and fetches a new one in its last five minutes. When that fails, the current token
+// is returned while it is valid. Errors are those of createToken; after a failure, calls fail at once for 1 s to 30 s.
 func (s *TokenSource) Token(ctx context.Context) (string, error) {
 	s.mu.Lock()
 	now := s.now()
@@ -86,9 +86,8 @@ func (s *TokenSource) Token(ctx context.Context) (string, error) {
 	return "", err
 }
 
-// Project returns the id of the project that the current token is for, which may differ from the one that was asked by
-// name; empty when the token is for an account. It fetches a token when there is none; errors are those of
-// [TokenSource.Token].
+// Project returns the id of the current token's project; empty when the token is for an account. It fetches a token
+// when there is none; errors are those of [TokenSource.Token].
 func (s *TokenSource) Project(ctx context.Context) (string, error) {
 	if _, err := s.Token(ctx); err != nil {
 		return "", err
@@ -99,8 +98,8 @@ func (s *TokenSource) Project(ctx context.Context) (string, error) {
 }
 
 // Renew returns a token other than the rejected one, which was answered with 401. It calls IAM only when the current
-// token is the rejected one, once for all who ask, and once in ten seconds at most: an interface that answers 401
-// whatever the token must not become a storm of logins.
+// token is the rejected one, once for all callers, and once in ten seconds at most: an interface that answers every
+// token with 401 must not cause a storm of logins.
 func (s *TokenSource) Renew(ctx context.Context, rejected string) (string, error) {
 	s.mu.Lock()
 	now := s.now()
@@ -116,7 +115,7 @@ func (s *TokenSource) Renew(ctx context.Context, rejected string) (string, error
 	return f.wait(ctx)
 }
 
-// renew joins a login or begins one, unless the last renewal was a moment ago. The caller holds the lock.
+// renew joins a login or begins one, unless the last renewal is too recent. The caller holds the lock.
 func (s *TokenSource) renew(ctx context.Context, now time.Time) (*flight, error) {
 	wait := s.renewed.Add(renewInterval).Sub(now)
 	if wait > 0 && s.inFlight == nil && s.refusal == nil {
@@ -145,7 +144,7 @@ func (s *TokenSource) Close() {
 	s.logins.Wait()
 }
 
-// join returns the login under way or begins one, unless it is known to be in vain. The caller holds the lock.
+// join returns the login under way or begins one, unless it would certainly fail. The caller holds the lock.
 func (s *TokenSource) join(ctx context.Context, now time.Time) (*flight, error) {
 	switch {
 	case s.refusal != nil:
@@ -157,7 +156,7 @@ func (s *TokenSource) join(ctx context.Context, now time.Time) (*flight, error) 
 	case now.Before(s.tryAt):
 		return nil, s.failure
 	}
-	// The login serves all who wait: it outlives the caller that happened to come first.
+	// The login serves all callers that wait, so it outlives the first one.
 	shared, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	f := &flight{done: make(chan struct{}), cancel: cancel}
 	s.inFlight = f
@@ -168,7 +167,7 @@ func (s *TokenSource) join(ctx context.Context, now time.Time) (*flight, error) 
 	return f, nil
 }
 
-// land runs the login and keeps its outcome, then lets those go who wait: what they do next meets the state it left.
+// land runs the login and keeps its outcome before the waiting callers go on: their next call sees the new state.
 func (s *TokenSource) land(ctx context.Context, f *flight) {
 	fresh, err := login(ctx, s.client, s.cred)
 	s.mu.Lock()
@@ -193,7 +192,7 @@ func (s *TokenSource) land(ctx context.Context, f *flight) {
 	s.failure, s.tryAt = err, s.now().Add(wait)
 }
 
-// wait returns the outcome of the login, or the error of a caller that could not wait for it.
+// wait returns the outcome of the login, or the error of ctx when that ends first.
 func (f *flight) wait(ctx context.Context) (string, error) {
 	select {
 	case <-f.done:

@@ -82,7 +82,7 @@ func TestQuirk091RenewalAfterA401(t *testing.T) {
 	wantToken(t, "token-3")(source.Renew(t.Context(), first))
 	s.wants(t, 3)
 
-	// While IAM fails, the reason is told and not the interval.
+	// While IAM fails, the error is its reason and not the interval.
 	s.failWith(status(500, ""))
 	third, err := source.Token(t.Context())
 	if err != nil {
@@ -106,7 +106,7 @@ func TestCloseEndsALogin(t *testing.T) {
 		_, err := source.Token(t.Context())
 		done <- err
 	}()
-	testkit.Eventually(t, "nobody logs in", func() bool { return s.loginsSoFar() > 0 })
+	testkit.Eventually(t, "no login begins", func() bool { return s.loginsSoFar() > 0 })
 	source.Close()
 	if err := <-done; rest.KindOf(err) != rest.Canceled {
 		t.Errorf("error = %v", err)

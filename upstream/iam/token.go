@@ -10,15 +10,15 @@ import (
 	"github.com/opsgraph/opsgraph/upstream/rest"
 )
 
-// Credentials are the user the gateway works as, and what its token is for.
+// Credentials are the user that the gateway logs in as, and the scope of its token.
 type Credentials struct {
 	// Username and Password are those of an IAM user; a HUAWEI ID cannot be used.
 	Username string
 	Password rest.Secret
 	// DomainName is the account that the user belongs to.
 	DomainName string
-	// ProjectID and ProjectName give the token project scope, which ESM, GaussDB and Workspace need. The id wins.
-	// Both empty means the project that IAM itself chooses.
+	// ProjectID and ProjectName give the token project scope, which ESM, GaussDB and Workspace need. The id wins; both
+	// empty means the project that IAM itself chooses.
 	ProjectID, ProjectName string
 	// DomainScope gives the token domain scope, which BSS needs; the project is then not sent.
 	DomainScope bool
@@ -54,7 +54,7 @@ type (
 	}
 )
 
-// body returns what createToken is sent.
+// body returns the request of createToken.
 func (c Credentials) body() tokenRequest {
 	request := tokenRequest{Auth: authRequest{Identity: identityRequest{
 		Methods: []string{"password"},
@@ -96,20 +96,19 @@ const (
 // issued is a token with its times, by our own clock.
 type issued struct {
 	token   string
-	project string    // id of the project that it is for; empty with domain scope
-	renewAt time.Time // from here on a new one is fetched
-	endsAt  time.Time // from here on it is not used
+	project string    // its project's id; empty with domain scope
+	renewAt time.Time // from then on a new one is fetched
+	endsAt  time.Time // from then on it is not used
 }
 
-// login fetches a token. A refusal of the credentials is told as [rest.Rejected] on the gateway's own.
+// login fetches a token. A refusal of the gateway's own credentials is [rest.Rejected].
 func login(ctx context.Context, client *rest.Client, cred Credentials) (issued, error) {
 	answer, err := rest.Call(ctx, client, createToken, rest.Request{
-		// Without the catalogue the body is far smaller.
-		Query: url.Values{"nocatalog": {"true"}},
+		Query: url.Values{"nocatalog": {"true"}}, // without the catalogue the body is far smaller
 		Body:  cred.body(),
 	})
 	if err != nil {
-		return issued{}, told(err, cred)
+		return issued{}, loginError(err, cred)
 	}
 	token := answer.Header.Get(subjectHeader)
 	if token == "" {
@@ -120,8 +119,8 @@ func login(ctx context.Context, client *rest.Client, cred Credentials) (issued, 
 	return issued{token: token, project: answer.Body.Token.Project.ID, renewAt: endsAt.Add(-margin), endsAt: endsAt}, nil
 }
 
-// endOfLife returns when a token ends by our clock: the earlier of what it says and of its lifetime counted from when
-// it came, so that a clock that is wrong on either side cannot keep a dead token.
+// endOfLife returns when a token ends by our clock: at its stated end or after its lifetime since it was received,
+// whichever is earlier, so that a wrong clock on either side cannot keep a dead token.
 func endOfLife(issuedAt, expiresAt string, received time.Time) time.Time {
 	expires, err := time.Parse(time.RFC3339, expiresAt)
 	if err != nil {
@@ -131,16 +130,16 @@ func endOfLife(issuedAt, expiresAt string, received time.Time) time.Time {
 	if since, err := time.Parse(time.RFC3339, issuedAt); err == nil && expires.After(since) {
 		counted = received.Add(expires.Sub(since))
 	}
-	// A new token that has already ended tells that our clock is ahead by more than its life.
+	// If a new token has already ended, our clock is ahead by more than its life.
 	if expires.Before(counted) && expires.After(received) {
 		return expires
 	}
 	return counted
 }
 
-// told makes the error of a login what callers are to see: every 4xx about the login is a refusal of the gateway's own
-// credentials, and no text of IAM's may carry the password back.
-func told(err error, cred Credentials) error {
+// loginError is the error of a login as callers see it: every 4xx about the login is a refusal of the
+// gateway's own credentials, and no text from IAM may contain the password.
+func loginError(err error, cred Credentials) error {
 	failure, ok := errors.AsType[*rest.Error](err)
 	if !ok {
 		return err

@@ -7,12 +7,12 @@ import (
 	"reflect"
 )
 
-// Embedded is a JSON document inside a text, or the same document sent as plain JSON (QUIRKS 68 to
-// 70, 74). What does not parse is kept: it costs the value, never the row. T should itself be made of
-// the types of this package, since inner values are text as often as not.
+// Embedded is a JSON document inside a text, or the same document sent as plain JSON (QUIRKS 68 to 70, 74). A text that
+// does not parse costs the value, never the row. Inner values are text as often as not, so T should use these types
+// too.
 type Embedded[T any] struct{ scalar }
 
-// NewEmbedded is the JSON document that stands in text, which need not parse.
+// NewEmbedded is the JSON document in text, which need not parse.
 func NewEmbedded[T any](text string) Embedded[T] {
 	return Embedded[T]{scalar{text: text, form: formQuoted}}
 }
@@ -21,12 +21,7 @@ func NewEmbedded[T any](text string) Embedded[T] {
 func (e *Embedded[T]) UnmarshalJSON(data []byte) error {
 	trimmed := bytes.TrimSpace(data)
 	if len(trimmed) == 0 || trimmed[0] != '{' && trimmed[0] != '[' {
-		s, err := decodeScalar(data, reflect.TypeFor[Embedded[T]]())
-		if err != nil {
-			return err
-		}
-		e.scalar = s
-		return nil
+		return e.decode(data, reflect.TypeFor[Embedded[T]]())
 	}
 	var compact, escaped bytes.Buffer
 	if err := json.Compact(&compact, trimmed); err != nil {
@@ -38,23 +33,18 @@ func (e *Embedded[T]) UnmarshalJSON(data []byte) error {
 	return nil
 }
 
-// Equal tells whether both were sent alike.
+// Equal reports whether both were sent alike.
 func (e Embedded[T]) Equal(other Embedded[T]) bool { return e.scalar == other.scalar }
 
-// Value is the inner document. It is decoded anew by each call; ok is false when it is absent or does
-// not parse, and then value is the zero T.
+// Value decodes the inner document. When it is absent or does not parse, value is the zero T and ok is false.
 func (e Embedded[T]) Value() (value T, ok bool) {
-	if e.IsAbsent() {
-		return value, false
-	}
-	if err := json.Unmarshal([]byte(e.text), &value); err != nil {
-		var zero T
-		return zero, false
+	if e.IsAbsent() || json.Unmarshal([]byte(e.text), &value) != nil {
+		return *new(T), false
 	}
 	return value, true
 }
 
-// Unreadable tells that something was sent that does not parse as a T.
+// Unreadable reports whether something was sent that does not parse as a T.
 func (e Embedded[T]) Unreadable() bool {
 	_, ok := e.Value()
 	return !ok && !e.IsAbsent()

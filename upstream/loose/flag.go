@@ -5,21 +5,14 @@ import (
 	"strings"
 )
 
-// Flag is a yes or no sent as "0" and "1", 0 and 1, true and false or these words as text in any case
-// (QUIRKS 38). Which of the two is the good one is for the field to say.
+// Flag is a yes or no sent as "0" and "1", 0 and 1, true and false or these words as text in any case (QUIRKS 38). The
+// field decides which of the two is good.
 type Flag struct{ scalar }
 
 // UnmarshalJSON takes any JSON scalar and keeps it as sent.
-func (f *Flag) UnmarshalJSON(data []byte) error {
-	s, err := decodeScalar(data, reflect.TypeFor[Flag]())
-	if err != nil {
-		return err
-	}
-	f.scalar = s
-	return nil
-}
+func (f *Flag) UnmarshalJSON(data []byte) error { return f.decode(data, reflect.TypeFor[Flag]()) }
 
-// Equal tells whether both were sent alike: the text "1" and the number 1 are not equal.
+// Equal reports whether both were sent alike: the text "1" and the number 1 are not equal.
 func (f Flag) Equal(other Flag) bool { return f == other }
 
 // Bool is the value; ok is false when it is absent or unreadable.
@@ -43,7 +36,7 @@ func (f Flag) Ptr() *bool {
 	return &value
 }
 
-// Unreadable tells that something was sent that is neither yes nor no.
+// Unreadable reports whether something was sent that is neither yes nor no.
 func (f Flag) Unreadable() bool {
 	_, ok := f.Bool()
 	return !ok && !f.IsAbsent()

@@ -1,12 +1,10 @@
-// Package loose holds the JSON scalars of upstreams that do not keep to one form: numbers as text,
-// the word "null" for nothing, times in eight formats, JSON inside a text. Each type takes whatever
-// scalar the wire has, keeps it as sent, and reads it only when asked, so that one odd field never
-// costs a row and what cannot be read is told apart from what is not there.
+// Package loose holds the JSON scalars of upstreams that do not keep to one form: numbers as text, the word "null" for
+// nothing, times in eight formats, JSON inside a text. Each type keeps any scalar as sent and reads it only when asked:
+// one odd field never costs a row, and unreadable differs from absent.
 //
-// The package must not know any upstream, must not guess a value (unknown never becomes zero) and
-// imports none of our packages.
+// The package knows no upstream, imports none of our packages and never guesses a value: unknown never becomes zero.
 //
-// What all types have in common: the zero value is absent; a missing key, null, "", a blank text and the word "null" in
+// All types have in common: the zero value is absent; a missing key, null, "", a blank text and the word "null" in
 // any case are absent (QUIRKS 20, 21); an object or an array where a scalar belongs is a *json.UnmarshalTypeError,
 // which encoding/json completes with the path of the field (only Embedded takes them); decode(encode(x)) == x.
 package loose
@@ -20,7 +18,7 @@ import (
 	"unicode"
 )
 
-// form tells how a scalar stood on the wire.
+// form is how a scalar stood on the wire.
 type form uint8
 
 const (
@@ -36,20 +34,17 @@ type scalar struct {
 	form form
 }
 
-// Raw is the value as sent: of a text its content (also when that reads "null" or is blank), of a
-// number, a boolean or nested JSON its notation; "" when the key was missing or null.
+// Raw is the value as sent: the content of a text, also "null" or blanks; the notation of a number, a boolean or nested
+// JSON; "" when the key was missing or null.
 func (s scalar) Raw() string { return s.text }
 
-// IsAbsent tells that the upstream said nothing: key missing, null, "null" in any case, "" or blanks.
+// IsAbsent reports whether the upstream sent nothing: key missing, null, "null" in any case, "" or blanks.
 func (s scalar) IsAbsent() bool {
-	if s.form == formAbsent {
-		return true
-	}
 	trimmed := strings.TrimSpace(s.text)
 	return trimmed == "" || strings.EqualFold(trimmed, "null")
 }
 
-// MarshalJSON gives back what the wire had: a text stays a text, a number a number, absent is null.
+// MarshalJSON returns the scalar as sent: a text stays a text, a number a number, absent is null.
 func (s scalar) MarshalJSON() ([]byte, error) {
 	switch s.form {
 	case formAbsent:
@@ -67,43 +62,37 @@ func (s scalar) MarshalJSON() ([]byte, error) {
 	}
 }
 
-// decodeScalar reads one JSON scalar. target names the type in the error for an object or an array.
-func decodeScalar(data []byte, target reflect.Type) (scalar, error) {
+// decode reads one JSON scalar. target names the type in the error for an object or an array.
+func (s *scalar) decode(data []byte, target reflect.Type) error {
 	trimmed := bytes.TrimSpace(data)
-	if len(trimmed) == 0 {
-		return scalar{}, fmt.Errorf("%s: no JSON value", target.Name())
+	switch {
+	case len(trimmed) == 0:
+		return fmt.Errorf("%s: no JSON value", target.Name())
+	case trimmed[0] == '{':
+		return &json.UnmarshalTypeError{Value: "object", Type: target}
+	case trimmed[0] == '[':
+		return &json.UnmarshalTypeError{Value: "array", Type: target}
+	case trimmed[0] == '"':
+		var text string
+		if err := json.Unmarshal(trimmed, &text); err != nil {
+			return fmt.Errorf("%s: %w", target.Name(), err)
+		}
+		*s = scalar{text: text, form: formQuoted}
+	case string(trimmed) == "null":
+		*s = scalar{}
+	case !json.Valid(trimmed):
+		return fmt.Errorf("%s: not a JSON value", target.Name())
+	default:
+		*s = scalar{text: string(trimmed), form: formBare}
 	}
-	switch trimmed[0] {
-	case '"':
-		return decodeQuoted(trimmed, target)
-	case '{':
-		return scalar{}, &json.UnmarshalTypeError{Value: "object", Type: target}
-	case '[':
-		return scalar{}, &json.UnmarshalTypeError{Value: "array", Type: target}
-	}
-	if string(trimmed) == "null" {
-		return scalar{}, nil
-	}
-	if !json.Valid(trimmed) {
-		return scalar{}, fmt.Errorf("%s: not a JSON value", target.Name())
-	}
-	return scalar{text: string(trimmed), form: formBare}, nil
+	return nil
 }
 
-func decodeQuoted(data []byte, target reflect.Type) (scalar, error) {
-	var text string
-	if err := json.Unmarshal(data, &text); err != nil {
-		return scalar{}, fmt.Errorf("%s: %w", target.Name(), err)
-	}
-	return scalar{text: text, form: formQuoted}, nil
-}
-
-// Fold makes words comparable that the upstream spells in several ways: case and the characters
-// '-', '_' and space do not count, so ECS_VM, ecs-vm and "Ecs VM" are one (QUIRKS 33, 34, 110).
+// Fold makes words comparable that the upstream spells in several ways: case, '-', '_' and space do not count, so
+// ECS_VM, ecs-vm and "Ecs VM" are one (QUIRKS 33, 34, 110).
 func Fold(s string) string {
 	return strings.Map(func(r rune) rune {
-		switch r {
-		case '-', '_', ' ':
+		if r == '-' || r == '_' || r == ' ' {
 			return -1
 		}
 		return unicode.ToLower(r)

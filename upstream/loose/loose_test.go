@@ -102,8 +102,7 @@ func TestBrokenJSONIsAnError(t *testing.T) {
 	}
 }
 
-// TestStoredAndReadAgain is the property by which records can be kept in Redis: what was decoded and
-// encoded decodes to the same, and is sent in the same form.
+// TestStoredAndReadAgain: records can be kept in Redis, since a value that was decoded and encoded decodes to the same.
 func TestStoredAndReadAgain(t *testing.T) {
 	scalars := rapid.OneOf(
 		rapid.Map(rapid.String(), marshal[string]),

@@ -17,10 +17,10 @@ const (
 // ErrNestedTooLarge is returned by ParseNested for a text beyond its bounds.
 var ErrNestedTooLarge = errors.New("nested list is too large")
 
-// ParseNested reads a list of lists that stands in a text, in Python's notation (QUIRKS 72) or, in case that changes,
+// ParseNested reads a list of lists inside a text, in Python's notation (QUIRKS 72) or, in case that changes,
 // in JSON. Texts may be in single or double quotes with backslash escapes; tuples count as lists; None and null give
 // ""; numbers, True and False give their notation; a list or object inside a row gives its notation as sent. "[]" gives
-// an empty list. Anything else is an error that tells the offset and never the text. The sample of the wire:
+// an empty list. Anything else is an error with the offset and never the text. The sample of the wire:
 //
 //	[['', '', 'Euler', '[{"cores":"1"}]']]
 func ParseNested(text string) ([][]string, error) {
@@ -102,8 +102,8 @@ func (p *pythonParser) rows() ([][]string, error) {
 	return rows, nil
 }
 
-// list reads a bracketed, comma-separated list and calls element at the start of each element. A
-// comma after the last one is allowed, as in the tuple ('a',).
+// list reads a bracketed, comma-separated list and calls element at the start of each element. A comma after the last
+// one is allowed, as in the tuple ('a',).
 func (p *pythonParser) list(missing error, element func() error) error {
 	p.blanks()
 	closing := byte(']')
@@ -144,8 +144,7 @@ func (p *pythonParser) value() (string, error) {
 		return p.quoted()
 	case '[', '(', '{':
 		return p.bracketed()
-	case 'u', 'b':
-		// Python 2 marks its texts with u, Python 3 its bytes with b.
+	case 'u', 'b': // Python 2 marks its texts with u, Python 3 its bytes with b
 		if p.at+1 < len(p.text) && (p.text[p.at+1] == '\'' || p.text[p.at+1] == '"') {
 			p.at++
 			return p.quoted()
@@ -186,7 +185,7 @@ func (p *pythonParser) bracketed() (string, error) {
 			}
 			open = append(open, c)
 		case ']', ')', '}':
-			if !pairs(open[len(open)-1], c) {
+			if pair := string(open[len(open)-1]) + string(c); pair != "[]" && pair != "()" && pair != "{}" {
 				return "", errMismatchedPair
 			}
 			open = open[:len(open)-1]
@@ -197,10 +196,6 @@ func (p *pythonParser) bracketed() (string, error) {
 		}
 	}
 	return "", errUnclosed
-}
-
-func pairs(opening, closing byte) bool {
-	return opening == '[' && closing == ']' || opening == '(' && closing == ')' || opening == '{' && closing == '}'
 }
 
 func (p *pythonParser) blanks() {

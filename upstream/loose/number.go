@@ -9,38 +9,31 @@ import (
 	"github.com/shopspring/decimal"
 )
 
-// Bounds of what is read as a number: far beyond any quantity, and small enough that no arithmetic
+// Bounds of a number: far beyond any quantity, and small enough that no arithmetic
 // on it can be made to run for long ("1e-999999999" has 12 characters and a billion digits).
 const (
 	maxNumberLength   = 128
 	maxNumberExponent = 400
 )
 
-// Number is a quantity sent as text, as a JSON number or not at all (QUIRKS 18 to 23). Any other
-// scalar is kept and counts as unreadable; an object or an array is an error.
+// Number is a quantity sent as text, as a JSON number or not at all (QUIRKS 18 to 23). Any other scalar is unreadable;
+// an object or an array is an error.
 type Number struct{ scalar }
 
-// NewNumber is the JSON number f. It is meant for records made by hand, in tests above all; NaN and
-// infinities, which JSON lacks, give a text and so an unreadable Number.
+// NewNumber is the JSON number f, for records made by hand, in tests above all. NaN and infinities, which JSON lacks,
+// give an unreadable text.
 func NewNumber(f float64) Number {
-	text := strconv.FormatFloat(f, 'g', -1, 64)
+	n := Number{scalar{text: strconv.FormatFloat(f, 'g', -1, 64), form: formBare}}
 	if math.IsNaN(f) || math.IsInf(f, 0) {
-		return Number{scalar{text: text, form: formQuoted}}
+		n.form = formQuoted
 	}
-	return Number{scalar{text: text, form: formBare}}
+	return n
 }
 
 // UnmarshalJSON takes any JSON scalar and keeps it as sent.
-func (n *Number) UnmarshalJSON(data []byte) error {
-	s, err := decodeScalar(data, reflect.TypeFor[Number]())
-	if err != nil {
-		return err
-	}
-	n.scalar = s
-	return nil
-}
+func (n *Number) UnmarshalJSON(data []byte) error { return n.decode(data, reflect.TypeFor[Number]()) }
 
-// Equal tells whether both were sent alike: the text "1" and the number 1 are not equal.
+// Equal reports whether both were sent alike: the text "1" and the number 1 are not equal.
 func (n Number) Equal(other Number) bool { return n == other }
 
 // Decimal is the exact value; false when absent or unreadable.
@@ -62,13 +55,10 @@ func (n Number) Int() (int64, bool) {
 		return 0, false
 	}
 	whole := d.BigInt()
-	if !whole.IsInt64() {
-		return 0, false
-	}
-	return whole.Int64(), true
+	return whole.Int64(), whole.IsInt64()
 }
 
-// Unreadable tells that something was sent that is no finite number: "NaN", "1e999", true, "abc".
+// Unreadable reports whether something was sent that is no finite number: "NaN", "1e999", true, "abc".
 func (n Number) Unreadable() bool {
 	_, _, ok := n.read()
 	return !ok && !n.IsAbsent()
@@ -79,11 +69,8 @@ func (n Number) read() (decimal.Decimal, float64, bool) {
 		return decimal.Decimal{}, 0, false
 	}
 	text := strings.TrimSpace(n.text)
-	if !plainNumber(text) {
-		return decimal.Decimal{}, 0, false
-	}
 	f, err := strconv.ParseFloat(text, 64)
-	if err != nil {
+	if err != nil || !plainNumber(text) {
 		return decimal.Decimal{}, 0, false
 	}
 	d, err := decimal.NewFromString(text)
@@ -93,16 +80,11 @@ func (n Number) read() (decimal.Decimal, float64, bool) {
 	return d, f, true
 }
 
-// plainNumber accepts decimal notation of bounded size and nothing that only Go reads as a number
-// (hexadecimal, underscores, "inf").
+// plainNumber accepts decimal notation of bounded size and nothing that only Go reads as a number: hexadecimal,
+// underscores, "inf".
 func plainNumber(text string) bool {
-	if len(text) > maxNumberLength {
+	if len(text) > maxNumberLength || strings.Trim(text, "0123456789+-.eE") != "" {
 		return false
-	}
-	for _, r := range text {
-		if !strings.ContainsRune("0123456789+-.eE", r) {
-			return false
-		}
 	}
 	at := strings.IndexAny(text, "eE")
 	if at < 0 {

@@ -152,8 +152,8 @@ func FuzzNumber(f *testing.F) {
 	})
 }
 
-// roundTrip decodes wire, and fails when storing the value and reading it again changes it. It is
-// false for what is no JSON or not meant for T.
+// roundTrip decodes wire, and fails when storing the value and reading it again changes it. It is false when wire is no
+// JSON or not meant for T.
 func roundTrip[T interface{ Equal(other T) bool }](t *testing.T, wire []byte) (T, bool) {
 	t.Helper()
 	var first, second T

@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// quoted reads a Python text from its opening quote to behind its closing one.
+// quoted reads a Python text from its opening quote through its closing one.
 func (p *pythonParser) quoted() (string, error) {
 	quote := p.text[p.at]
 	p.at++

@@ -2,24 +2,17 @@ package loose
 
 import "reflect"
 
-// Text is a text that may come as a number or a boolean (QUIRKS 22: the table says int32, the example
-// sends text) and that may read "null" where nothing is meant (QUIRKS 20).
+// Text is a text that may come as a number or a boolean, whatever the document says (QUIRKS 22), and may read "null"
+// for nothing (QUIRKS 20).
 type Text struct{ scalar }
 
-// NewText is the JSON text s. It is meant for records made by hand, in tests above all.
+// NewText is the JSON text s, for records made by hand, in tests above all.
 func NewText(s string) Text { return Text{scalar{text: s, form: formQuoted}} }
 
 // UnmarshalJSON takes any JSON scalar and keeps it as sent.
-func (t *Text) UnmarshalJSON(data []byte) error {
-	s, err := decodeScalar(data, reflect.TypeFor[Text]())
-	if err != nil {
-		return err
-	}
-	t.scalar = s
-	return nil
-}
+func (t *Text) UnmarshalJSON(data []byte) error { return t.decode(data, reflect.TypeFor[Text]()) }
 
-// Equal tells whether both were sent alike: the text "1" and the number 1 are not equal.
+// Equal reports whether both were sent alike: the text "1" and the number 1 are not equal.
 func (t Text) Equal(other Text) bool { return t == other }
 
 // String is the text as sent, blanks at its ends included; "" when absent.

@@ -16,7 +16,7 @@ var (
 	pathValue = regexp.MustCompile(`^[A-Za-z0-9_.:=+-]{1,255}$`)
 )
 
-// address fills in URL, header and body, and refuses what must not leave.
+// address fills in URL, header and body, and refuses forbidden ones.
 func (o *outgoing) address(base *url.URL, r Request) error {
 	if !visible(o.identity.DomainID) {
 		return errors.New("domain id has characters that a header cannot hold")
@@ -32,7 +32,7 @@ func (o *outgoing) address(base *url.URL, r Request) error {
 	o.url = &target
 
 	o.header = make(http.Header, len(r.Header)+3)
-	for name, values := range r.Header { // everything else is the chain's own
+	for name, values := range r.Header { // all others are set by the chain
 		key := textproto.CanonicalMIMEHeaderKey(name)
 		if key != "X-Language" && key != "X-Request-Id" || len(values) != 1 || !visible(values[0]) {
 			return fmt.Errorf("header %q is not allowed", key)

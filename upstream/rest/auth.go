@@ -11,8 +11,8 @@ const (
 	domainHeader = "X-Hcso-Domainid"
 )
 
-// authenticate chooses the token of a call. It stands outside quota and bulkhead, so that waiting for IAM uses up
-// neither, and so that the repeat after a 401 takes a quota token of its own.
+// authenticate chooses the token of a call. It precedes quota and bulkhead: waiting for IAM uses up neither, and the
+// repeat after a 401 takes a quota token of its own.
 func (c *Client) authenticate(next sender) sender {
 	return func(ctx context.Context, o *outgoing) (*reply, error) {
 		switch {
@@ -45,7 +45,7 @@ func (c *Client) authenticate(next sender) sender {
 	}
 }
 
-// credentials adds to header what the call authenticates itself with.
+// credentials adds the credentials of the call to header.
 func (c *Client) credentials(o *outgoing, header http.Header) {
 	if o.spec.Unauthenticated {
 		return
@@ -61,12 +61,9 @@ func (c *Client) credentials(o *outgoing, header http.Header) {
 
 // secrets returns the texts that must not come back in an error message.
 func (c *Client) secrets(o *outgoing) []string {
-	var found []string
+	found := []string{o.token}
 	for _, values := range c.headers {
 		found = append(found, values...)
-	}
-	if o.token != "" {
-		found = append(found, o.token)
 	}
 	return found
 }

@@ -57,7 +57,7 @@ func accepting(token string) http.HandlerFunc {
 	}
 }
 
-// A call without credentials that is refused access is about neither the gateway's credentials nor a caller's.
+// When a call without credentials is refused access, neither the gateway's credentials nor a caller's are at fault.
 func TestACallWithoutCredentialsIsRefused(t *testing.T) {
 	open := read
 	open.Unauthenticated = true
@@ -130,7 +130,7 @@ func TestQuirk083A401RenewsOnceAndRepeatsOnce(t *testing.T) {
 	})
 }
 
-// F-15: a caller's token is not ours to renew, and its fault is not ours.
+// F-15: a caller's token is not renewed, and its failure is not the gateway's.
 func TestACallersTokenIsNeverRenewed(t *testing.T) {
 	for _, code := range []int{http.StatusUnauthorized, http.StatusForbidden} {
 		u := serve(t, status(code, `{"error_code":"AS.0002","error_msg":"no"}`))
@@ -145,7 +145,7 @@ func TestACallersTokenIsNeverRenewed(t *testing.T) {
 	}
 }
 
-// A token that cannot be had is no fault of the system that needs it: no quota is spent and no circuit opens.
+// When IAM gives no token, the called system is not at fault: no quota is spent and no circuit opens.
 func TestATokenThatCannotBeHad(t *testing.T) {
 	u := serve(t, answer(`{}`))
 	counter := &countingQuota{}

@@ -10,8 +10,8 @@ import (
 	"github.com/opsgraph/opsgraph/upstream/rest"
 )
 
-// blackHole returns the address of a socket that listens and whose queue is full: the system drops what else wants to
-// connect, as a firewall would.
+// blackHole returns the address of a socket with a full queue: the system drops further connections, as a firewall
+// would.
 func blackHole(t *testing.T) string {
 	t.Helper()
 	socket, err := syscall.Socket(syscall.AF_INET, syscall.SOCK_STREAM, 0)
@@ -41,8 +41,7 @@ func blackHole(t *testing.T) string {
 	return ""
 }
 
-// F-05: an address that swallows everything costs the time to connect and not that of an attempt, and nothing counts as
-// sent.
+// F-05: an address that never answers costs the dial timeout and not that of an attempt, and nothing counts as sent.
 func TestF05BlackHole(t *testing.T) {
 	heard := &recorder{}
 	c := connect(t, "http://"+blackHole(t), func(cfg *rest.ClientConfig) {

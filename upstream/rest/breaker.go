@@ -1,8 +1,10 @@
 package rest
 
 import (
+	"cmp"
 	"context"
 	"errors"
+	"slices"
 	"sync"
 	"time"
 
@@ -15,11 +17,11 @@ const (
 	circuitHalfOpen = "half-open"
 )
 
-// never is longer than any circuit stays open: the breaker below opens it again by the client's own clock.
+// never is longer than any circuit stays open: breaker half-opens it by the client's own clock.
 const never = 1000 * time.Hour
 
-// breaker keeps calls from an operation that fails. The library counts and keeps the state; what it lacks is added
-// here: outcomes that say nothing, delays that grow, our clock, and results that come too late to matter.
+// breaker keeps calls from an operation that fails. The library counts and keeps the state; this type adds what it
+// lacks: outcomes that do not count, delays that grow, our clock, and results that come too late.
 type breaker struct {
 	mu         sync.Mutex
 	circuit    circuitbreaker.CircuitBreaker[*reply]
@@ -29,8 +31,8 @@ type breaker struct {
 	generation int       // counts changes of state
 }
 
-// Breaker is when an operation that keeps failing is left alone, and for how long. A scarce quota leaves about ten
-// calls in ten seconds, which a rate would never judge: there failures in a row count.
+// Breaker configures when the circuit of a failing operation opens, and for how long. A scarce quota leaves about ten
+// calls in ten seconds, too few for a rate: there failures in a row count.
 type Breaker struct {
 	// ScarceFailures in a row open the circuit of an operation with a scarce quota, for ScarceOpen the first time, twice
 	// that the second, three times that from then on. Zeros mean 5 and 10 s.
@@ -46,9 +48,9 @@ type Breaker struct {
 
 func (p Breaker) withDefaults() Breaker {
 	return Breaker{
-		ScarceFailures: orDefault(max(p.ScarceFailures, 0), 5), ScarceOpen: orDefault(p.ScarceOpen, 10*time.Second),
-		Ratio: orDefault(p.Ratio, 0.5), Calls: orDefault(max(p.Calls, 0), 20),
-		Window: orDefault(p.Window, 10*time.Second), Open: orDefault(p.Open, 5*time.Second),
+		ScarceFailures: cmp.Or(max(p.ScarceFailures, 0), 5), ScarceOpen: cmp.Or(p.ScarceOpen, 10*time.Second),
+		Ratio: cmp.Or(p.Ratio, 0.5), Calls: cmp.Or(max(p.Calls, 0), 20),
+		Window: cmp.Or(p.Window, 10*time.Second), Open: cmp.Or(p.Open, 5*time.Second),
 	}
 }
 
@@ -84,7 +86,7 @@ func (c *Client) guard(next sender) sender {
 		done := false
 		defer func() {
 			if !done { // a panic must not keep the only probe
-				b.neutral(permit, c.now())
+				b.giveBack(permit, c.now())
 			}
 		}()
 		answer, err := next(ctx, o)
@@ -94,29 +96,21 @@ func (c *Client) guard(next sender) sender {
 			b.record(permit, c.now(), b.circuit.RecordSuccess)
 			release()
 		case ctx.Err() == nil && countsAgainst(err):
-			// The right to probe is kept: the others wait as long as this replica does.
+			// The right to probe is kept, so that the other replicas wait as long as this one.
 			b.record(permit, c.now(), b.circuit.RecordFailure)
 		default:
-			b.neutral(permit, c.now())
+			b.giveBack(permit, c.now())
 			release()
 		}
 		return answer, err
 	}
 }
 
-// countsAgainst reports whether err says that the upstream is unwell: not our own refusals, not a 4xx that is about
-// the request, not the end of the caller's patience, not a kept connection that had been closed.
+// countsAgainst reports whether err counts as a failure of the operation. Our own refusals, a 4xx about the request,
+// the caller's deadline and a kept connection that was closed while idle do not.
 func countsAgainst(err error) bool {
 	failure, ok := errors.AsType[*Error](err)
-	if !ok || failure.stale { // a connection that was closed while idle is no failure of the operation
-		return false
-	}
-	switch failure.Kind {
-	case Timeout, Unavailable, BadResponse, RateLimited:
-		return true
-	default:
-		return false
-	}
+	return ok && !failure.stale && slices.Contains([]Kind{Timeout, Unavailable, BadResponse, RateLimited}, failure.Kind)
 }
 
 func (c *Client) breakerOf(spec Spec) *breaker {
@@ -178,11 +172,9 @@ func (b *breaker) record(p permit, now time.Time, result func()) {
 	b.generation++
 }
 
-// neutral gives back the permit of a call that says nothing. After a probe the next call may probe at once.
-func (b *breaker) neutral(p permit, now time.Time) { b.postpone(p, now) }
-
-// postpone gives back the permit of a probe that was not made; the next one may be made at that moment.
-func (b *breaker) postpone(p permit, at time.Time) {
+// giveBack returns the permit of a call that was not made or does not count. After a probe the next one may be made at
+// the given time.
+func (b *breaker) giveBack(p permit, at time.Time) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	if p.generation == b.generation && b.circuit.IsHalfOpen() {

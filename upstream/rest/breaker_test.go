@@ -46,7 +46,7 @@ func wantCircuit(t *testing.T, c *rest.Client, operation, want string) {
 	}
 }
 
-// F-11, F-38: where the quota is scarce, five failures in a row open the circuit, for 10, 20 and then 30 s.
+// F-11, F-38: with a scarce quota five failures in a row open the circuit, for 10, 20 and then 30 s.
 func TestF11F38BreakerOfAScarceOperation(t *testing.T) {
 	p, at := newPatient(t), newClock()
 	c := connect(t, p.URL, noRetries, func(cfg *rest.ClientConfig) { cfg.Now = at.Now })
@@ -100,7 +100,7 @@ func TestBreakerOfAFastOperation(t *testing.T) {
 	wantCircuit(t, c, "readThing", "closed")
 }
 
-// Only one probe goes out, however many ask.
+// Only one probe goes out, however many calls come.
 func TestBreakerProbesOnce(t *testing.T) {
 	hold, arrived := make(chan struct{}), make(chan struct{})
 	var probing atomic.Bool
@@ -138,7 +138,7 @@ func TestBreakerProbesOnce(t *testing.T) {
 	u.wants(t, 6)
 }
 
-// What says nothing about the upstream neither counts nor clears what was counted.
+// An outcome that says nothing about the upstream neither counts nor resets the count.
 func TestBreakerIgnoresWhatSaysNothing(t *testing.T) {
 	p, at := newPatient(t), newClock()
 	c := connect(t, p.URL, noRetries, func(cfg *rest.ClientConfig) { cfg.Now = at.Now })
@@ -164,7 +164,7 @@ func TestBreakerIgnoresWhatSaysNothing(t *testing.T) {
 	wantCircuit(t, c, "scarceThing", "closed")
 }
 
-// A caller in a hurry says nothing about the upstream; an attempt that used up its own limit does.
+// The short deadline of a caller says nothing about the upstream; the timeout of an attempt does.
 func TestBreakerTellsWhoseTimeRanOut(t *testing.T) {
 	u := serve(t, func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() })
 	c := connect(t, u.URL, noRetries)

@@ -1,6 +1,7 @@
 package rest
 
 import (
+	"cmp"
 	"sync"
 	"time"
 )
@@ -12,15 +13,15 @@ type RetryBudget struct {
 	Ratio float64
 	// Window is the time over which both are counted; zero means 2 minutes.
 	Window time.Duration
-	// Minimum is the number of retries that a window has in any case, so that a quiet gateway may retry at all; zero
-	// means 10, negative none.
+	// Minimum is the number of retries that a window always has, so that a quiet gateway may retry; zero means 10,
+	// negative none.
 	Minimum int
 }
 
 const budgetBuckets = 12
 
-// budget counts calls and retries in a sliding window of twelve buckets. The library's own budget bounds retries in
-// flight, not their share over a time.
+// budget counts calls and retries in a sliding window. The library's own budget bounds retries in flight, not their
+// share.
 type budget struct {
 	ratio   float64
 	bucket  time.Duration
@@ -33,9 +34,9 @@ type budget struct {
 
 func newBudget(cfg RetryBudget, now func() time.Time) *budget {
 	return &budget{
-		ratio:   orDefault(cfg.Ratio, 0.1),
-		bucket:  orDefault(cfg.Window, 2*time.Minute) / budgetBuckets,
-		minimum: max(orDefault(cfg.Minimum, 10), 0),
+		ratio:   cmp.Or(cfg.Ratio, 0.1),
+		bucket:  cmp.Or(cfg.Window, 2*time.Minute) / budgetBuckets,
+		minimum: max(cmp.Or(cfg.Minimum, 10), 0),
 		now:     now,
 	}
 }
@@ -44,8 +45,7 @@ func newBudget(cfg RetryBudget, now func() time.Time) *budget {
 func (b *budget) call() {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	epoch := b.epoch()
-	b.current(epoch).calls++
+	b.current(b.epoch()).calls++
 }
 
 // retry takes one retry, or reports that none is left.

@@ -93,7 +93,7 @@ func TestCallSendsNoCredentialsWhereNoneAreDue(t *testing.T) {
 	}
 }
 
-// H-155, H-073, H-159: what must not leave is refused before anything does.
+// H-155, H-073, H-159: forbidden requests are refused before anything is sent.
 func TestCallRefusesWithoutARequest(t *testing.T) {
 	u := serve(t, answer(`{}`))
 	c := connect(t, u.URL)

@@ -1,6 +1,7 @@
 package rest
 
 import (
+	"cmp"
 	"context"
 	"crypto/tls"
 	"errors"
@@ -17,22 +18,22 @@ import (
 	"github.com/failsafe-go/failsafe-go/bulkhead"
 )
 
-// TokenSource gives the gateway's own token. Both methods may be called by many goroutines at once.
+// TokenSource provides the gateway's own token. Both methods may be called by many goroutines at once.
 type TokenSource interface {
 	// Token returns the current token, fetching one when there is none.
 	Token(ctx context.Context) (string, error)
-	// Renew returns a token newer than the rejected one, which was answered with 401. Callers that ask at the same
-	// time share one renewal.
+	// Renew returns a token newer than the rejected one, which was answered with 401. Concurrent callers share one
+	// renewal.
 	Renew(ctx context.Context, rejected string) (string, error)
 }
 
 // Quota counts the calls that an upstream allows, over all replicas that share it.
 type Quota interface {
-	// Take waits for one token of group and returns how long it waited. It fails at once when the wait would outlast
-	// the deadline of ctx, with an error that has RetryAfter() time.Duration. The lane is a [Lane]. giveBack takes
-	// the token back for a call of which nothing was sent, and does not wait for that.
+	// Take waits for one token of group and returns how long it waited. When the wait would outlast the deadline of ctx,
+	// it fails at once with an error that has RetryAfter() time.Duration. The lane is a [Lane]. giveBack returns the token
+	// of a call of which nothing was sent, in the background.
 	Take(ctx context.Context, group string, lane int) (waited time.Duration, giveBack func(), err error)
-	// Slow tells that the upstream itself refused: no token before retryAfter has passed, then a lower rate.
+	// Slow reports a refusal by the upstream: no token before retryAfter has passed, then a lower rate.
 	Slow(ctx context.Context, group string, retryAfter time.Duration)
 }
 
@@ -48,31 +49,31 @@ type ClientConfig struct {
 	Headers map[string]Secret
 	// Tokens gives the gateway's own token; nil sends none.
 	Tokens TokenSource
-	// Quota is asked for each attempt of an endpoint that has a quota group; nil means no limit.
+	// Quota grants each attempt of an endpoint that has a quota group; nil means no limit.
 	Quota Quota
-	// QuotaGroups are the groups of single operations, by name, in place of those that their endpoints name.
+	// QuotaGroups replaces the quota groups of single operations, by name.
 	QuotaGroups map[string]string
-	// SuccessCode tells which error codes inside a 2xx mean success (QUIRKS 85); nil means none does.
+	// SuccessCode reports whether an error code inside a 2xx means success (QUIRKS 85); nil means none does.
 	SuccessCode func(code string) bool
-	// Observers are told of every attempt.
+	// Observers see every attempt.
 	Observers []Observer
 	// Timeout bounds an attempt, its body included; zero means 1.5 s, five times the slowest of a thousand calls that the
 	// document of ESM states (QUIRKS 94). An endpoint may ask for more.
 	Timeout time.Duration
-	// Retries is the number of tries after the first, of operations that only read: zero means 1, negative none; at most
-	// 2. ScarceRetries is the same where the quota is scarce; at most 1.
+	// Retries is the number of attempts after the first, of operations that only read: zero means 1, negative none; at
+	// most 2. ScarceRetries is the same for a scarce quota; at most 1.
 	Retries, ScarceRetries int
 	// RetryBudget bounds the retries of all calls together.
 	RetryBudget RetryBudget
 	// RetryAfter is how long a refusal makes calls wait.
 	RetryAfter RetryAfter
-	// Breaker is when an operation that keeps failing is left alone.
+	// Breaker configures the circuits of the operations.
 	Breaker Breaker
-	// Probing chooses the replica that probes an operation whose circuit is open; nil means that this one does.
+	// Probing chooses the replica that probes an open circuit; nil means this one.
 	Probing Probing
 	// MaxInFlight bounds the requests under way at once; zero means 64.
 	MaxInFlight int
-	// DialTimeout bounds the making of a connection, and again its TLS handshake; zero means 1 s.
+	// DialTimeout bounds the dialling of a connection, and again its TLS handshake; zero means 1 s.
 	DialTimeout time.Duration
 	// MaxBytes bounds a body after decompression; zero means 32 MiB. An endpoint may ask for less.
 	MaxBytes int64
@@ -133,7 +134,7 @@ func NewClient(cfg ClientConfig) (*Client, error) {
 	if cfg.TLS != nil && cfg.TLS.InsecureSkipVerify {
 		return nil, fmt.Errorf("tls of %s: verification must not be turned off", cfg.System)
 	}
-	inFlight := orDefault(max(cfg.MaxInFlight, 0), 64)
+	inFlight := cmp.Or(max(cfg.MaxInFlight, 0), 64)
 	c := &Client{
 		system:      cfg.System,
 		base:        base,
@@ -143,10 +144,10 @@ func NewClient(cfg ClientConfig) (*Client, error) {
 		groups:      cfg.QuotaGroups,
 		successCode: cfg.SuccessCode,
 		observers:   cfg.Observers,
-		timeout:     orDefault(cfg.Timeout, defaultTimeout),
-		maxBytes:    orDefault(cfg.MaxBytes, defaultMaxBytes),
-		retries:     min(max(orDefault(cfg.Retries, 1), 0), 2),
-		scarce:      min(max(orDefault(cfg.ScarceRetries, 1), 0), 1),
+		timeout:     cmp.Or(cfg.Timeout, defaultTimeout),
+		maxBytes:    cmp.Or(cfg.MaxBytes, defaultMaxBytes),
+		retries:     min(max(cmp.Or(cfg.Retries, 1), 0), 2),
+		scarce:      min(max(cmp.Or(cfg.ScarceRetries, 1), 0), 1),
 		retryAfter:  cfg.RetryAfter.withDefaults(),
 		breaker:     cfg.Breaker.withDefaults(),
 		probing:     cfg.Probing,
@@ -170,8 +171,7 @@ func NewClient(cfg ClientConfig) (*Client, error) {
 // Configured reports whether the system has a base URL.
 func (c *Client) Configured() bool { return c.base != nil }
 
-// Spec returns what is known of an operation as this client calls it: with the quota group that the configuration gives
-// it.
+// Spec returns spec with the quota group that the configuration gives the operation.
 func (c *Client) Spec(spec Spec) Spec {
 	if group, ok := c.groups[spec.Operation]; ok {
 		spec.Quota = group
@@ -196,11 +196,9 @@ func (c *Client) Close() {
 	c.transport.CloseIdleConnections()
 }
 
-// prepare turns a request into what goes through the chain, or refuses it without a call.
+// prepare turns a request into a call for the chain, or refuses it.
 func (c *Client) prepare(ctx context.Context, spec Spec, r Request) (*outgoing, error) {
-	if spec.System == "" {
-		spec.System = c.system
-	}
+	spec.System = cmp.Or(spec.System, c.system)
 	spec = c.Spec(spec)
 	o := &outgoing{spec: spec, number: c.calls.Add(1), identity: IdentityFrom(ctx)}
 	if c.base == nil {
@@ -231,8 +229,7 @@ func parseBaseURL(text string) (*url.URL, error) {
 	case base.User != nil, base.RawQuery != "", base.Fragment != "":
 		return nil, errors.New("user, query and fragment are not allowed")
 	}
-	base.Path = strings.TrimSuffix(base.Path, "/")
-	base.RawPath = ""
+	base.Path, base.RawPath = strings.TrimSuffix(base.Path, "/"), ""
 	return base, nil
 }
 
@@ -254,20 +251,7 @@ func fixedHeaders(headers map[string]Secret) (http.Header, error) {
 	return fixed, nil
 }
 
-// visible reports whether text may stand in a header: printable ASCII only.
+// visible reports whether text is fit for a header: printable ASCII only.
 func visible(text string) bool {
-	for i := range len(text) {
-		if text[i] < ' ' || text[i] > '~' {
-			return false
-		}
-	}
-	return true
-}
-
-func orDefault[T comparable](value, fallback T) T {
-	var zero T
-	if value == zero {
-		return fallback
-	}
-	return value
+	return !strings.ContainsFunc(text, func(r rune) bool { return r < ' ' || r > '~' })
 }

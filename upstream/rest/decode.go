@@ -14,10 +14,9 @@ var (
 	errNullBody  = errors.New("body is null")
 )
 
-// DecodeError is JSON that cannot be read. Its text tells the place and the kinds of value, and holds nothing of the
-// body itself.
+// DecodeError is JSON that cannot be read. Its text has the place and the kinds of value, and nothing of the body.
 type DecodeError struct {
-	// Field is the path of the field as far as it is known; empty for a fault of the text as a whole.
+	// Field is the path of the field as far as it is known; empty for an error of the text as a whole.
 	Field string
 	// Offset is the byte at which reading failed; 0 means unknown.
 	Offset int64

@@ -4,36 +4,32 @@ import (
 	"context"
 	"net/http"
 	"regexp"
-	"slices"
 	"strings"
 )
 
-// Details are what the explanation of one query wants of an attempt beside its figures. They hold no header, no body,
-// and nothing secret.
+// Details of an attempt are for the explanation of one query. They hold no header, no body and nothing secret.
 type Details struct {
-	// Call numbers the calls of one client; the tries of one call share it.
+	// Call numbers the calls of one client; the attempts of one call share it.
 	Call int64
-	// Quota is the group whose quota the try uses; empty means none.
+	// Quota is the group whose quota the attempt uses; empty means none.
 	Quota string
 	// Lane is the kind of work that the call serves.
 	Lane Lane
 	// Parameters are the values of path and query by name, several of one name with commas between, each cut after 200
-	// characters. What is secret, by its name or because the call authenticates itself with it, reads "[redacted]".
+	// characters. Secrets, by their name or because they are credentials of the call, read "[redacted]".
 	Parameters map[string]string
-	// Rows is how many rows the answer had, unreadable ones included; nil means that it was no list, or no success.
+	// Rows is how many rows the answer had, unreadable ones included; nil means no list, or no success.
 	Rows *int
 }
 
-// Counted is a body that can tell how many rows it holds.
-type Counted interface {
-	RowCount() int
-}
+// Counted is a body that knows its number of rows.
+type Counted interface{ RowCount() int }
 
 // secretNames are parameters that are never shown. A share_id is the whole credential of its screen (getScreenData).
 var secretNames = regexp.MustCompile(
 	`(?i)token|passw|secret|app_?code|credential|signature|authoriz|cookie|share_?id|^[as]k$`)
 
-// details describes the present try of a call.
+// details describes the present attempt of a call.
 func (c *Client) details(ctx context.Context, o *outgoing, succeeded bool) *Details {
 	d := &Details{Call: o.number, Quota: o.quotaGroup(), Lane: LaneFrom(ctx), Parameters: c.parameters(o)}
 	if counted, ok := o.decoded.(Counted); ok && succeeded && o.status != http.StatusNoContent {
@@ -55,7 +51,6 @@ func (c *Client) parameters(o *outgoing) map[string]string {
 			hidden = append(hidden, values...)
 		}
 	}
-	hidden = slices.DeleteFunc(hidden, func(secret string) bool { return secret == "" })
 	shown := make(map[string]string, len(query)+len(o.path))
 	show := func(name, value string) {
 		if secretNames.MatchString(name) {

@@ -1,6 +1,7 @@
 package rest
 
 import (
+	"cmp"
 	"context"
 	"crypto/tls"
 	"crypto/x509"
@@ -19,16 +20,16 @@ const (
 	defaultMaxHeaderBytes = 64 << 10         // a token alone may be several kilobytes (QUIRKS 90)
 )
 
-// errForbiddenAddress means that a name led to an address that no upstream has.
+// errForbiddenAddress means that a name resolved to an address that no upstream has.
 var errForbiddenAddress = errors.New("address is link-local or serves metadata")
 
 // metadataAddress is the one address of cloud metadata that is not link-local.
 const metadataAddress = "fd00:ec2::254"
 
-// newTransport returns the transport of one client. It keeps to HTTP/1.1: a broken connection then costs one request
-// and not all that share it. Proxies of the environment are not asked.
+// newTransport returns the transport of one client. It uses HTTP/1.1 only, so that a broken connection costs one
+// request, and no proxy of the environment.
 func newTransport(cfg ClientConfig, inFlight int) *http.Transport {
-	dialTimeout := orDefault(cfg.DialTimeout, defaultDialTimeout)
+	dialTimeout := cmp.Or(cfg.DialTimeout, defaultDialTimeout)
 	dialer := &net.Dialer{Timeout: dialTimeout, KeepAlive: 15 * time.Second, Control: refuseForbidden}
 	secure := &tls.Config{MinVersion: tls.VersionTLS12}
 	if cfg.TLS != nil {
@@ -45,11 +46,11 @@ func newTransport(cfg ClientConfig, inFlight int) *http.Transport {
 		MaxIdleConns:           inFlight,
 		MaxIdleConnsPerHost:    inFlight,
 		IdleConnTimeout:        idleTimeout,
-		MaxResponseHeaderBytes: orDefault(cfg.MaxHeaderBytes, defaultMaxHeaderBytes),
+		MaxResponseHeaderBytes: cmp.Or(cfg.MaxHeaderBytes, defaultMaxHeaderBytes),
 	}
 }
 
-// refuseForbidden looks at the address after the name was resolved, so that a name cannot lead where a URL may not.
+// refuseForbidden checks the address after the name was resolved, so that a name cannot lead to a forbidden one.
 // Private addresses are allowed: these sites are private.
 func refuseForbidden(_, address string, _ syscall.RawConn) error {
 	at, err := netip.ParseAddrPort(address)
@@ -63,7 +64,7 @@ func refuseForbidden(_, address string, _ syscall.RawConn) error {
 	return nil
 }
 
-// broken makes an error of a request or body that the connection did not carry to its end.
+// broken returns the error of a request or body whose connection broke.
 func (o *outgoing) broken(ctx context.Context, err error) *Error {
 	if ctx.Err() != nil {
 		if errors.Is(ctx.Err(), context.Canceled) {
@@ -76,7 +77,7 @@ func (o *outgoing) broken(ctx context.Context, err error) *Error {
 	return failure
 }
 
-// connectionReason names the cause in words that hold no address, and tells whether another try may help.
+// connectionReason names the cause without an address, and reports whether another attempt may help.
 func connectionReason(err error, retryable bool) (string, bool) {
 	switch {
 	case errors.Is(err, errForbiddenAddress):

@@ -15,23 +15,23 @@ var ErrCircuitOpen = errors.New("circuit open")
 type Error struct {
 	// System and Operation name the call.
 	System, Operation string
-	// Kind is what callers decide by.
+	// Kind is the kind of failure; callers decide by it.
 	Kind Kind
 	// Status is the HTTP status; 0 means that no answer came.
 	Status int
 	// Code is the upstream's own error code, such as "AS.0001"; empty where it gave none (QUIRKS 84).
 	Code string
-	// Message is the upstream's own sentence: at most 200 characters, without control characters and without the
-	// secrets of the request. For operators; it may name things that a client must not see.
+	// Message is the upstream's own sentence: at most 200 characters, without control characters and the secrets of the
+	// request. It is for operators and may name things that a client must not see.
 	Message string
 	// RequestID is the upstream's request id, for its support; empty where it gave none.
 	RequestID string
-	// RetryAfter is how long to wait before the next try; zero means unknown.
+	// RetryAfter is how long to wait before the next attempt; zero means unknown.
 	RetryAfter time.Duration
-	// Retryable tells that the same call may succeed later. It is false for a command that may have run.
+	// Retryable means that the same call may succeed later. It is false for a command that may have run.
 	Retryable bool
-	// GatewayCredentials tells that a 401 or 403 was about the gateway's own credentials and not about a caller's. A 401
-	// or 403 of a call without credentials is [Rejected].
+	// GatewayCredentials means that a 401 or 403 concerns the gateway's own credentials and not a caller's. A 401 or 403
+	// of a call without credentials is [Rejected].
 	GatewayCredentials bool
 	// Err is the cause, for errors.Is and errors.As. Unlike the text of Error it may name an address.
 	Err error
@@ -59,7 +59,7 @@ func (e *Error) Error() string {
 // Unwrap returns the cause.
 func (e *Error) Unwrap() error { return e.Err }
 
-// refused reports whether err was made here, before anything was sent.
+// refused reports whether err is a refusal of our own, before anything was sent.
 func refused(err error) bool {
 	return KindOf(err) == QuotaExhausted || errors.Is(err, ErrCircuitOpen)
 }

@@ -10,8 +10,8 @@ import (
 	"github.com/opsgraph/opsgraph/upstream/rest"
 )
 
-// TestF14F17AnswersByStatus holds F-09 to F-18: what each status means, whether it is tried again, and what is kept of
-// it.
+// TestF14F17AnswersByStatus checks F-09 to F-18: what each status means, whether it is retried, and what the error
+// keeps.
 func TestF14F17AnswersByStatus(t *testing.T) {
 	const esm = `{"error_msg":"The format of message is error","error_code":"AS.0001"}`
 	tests := []struct {
@@ -122,7 +122,7 @@ func TestQuirk084ErrorBodiesInAllForms(t *testing.T) {
 	}
 }
 
-// TestF19F21F23BodiesThatCannotBeRead holds F-19, F-21 and F-23: an answer of 200 that is not what the document says.
+// TestF19F21F23BodiesThatCannotBeRead checks F-19, F-21 and F-23: an answer of 200 that breaks the document.
 func TestF19F21F23BodiesThatCannotBeRead(t *testing.T) {
 	tests := []struct{ name, body, text string }{
 		{"malformed", `{"name":"SECRET`, "not json at byte 15"},
@@ -153,11 +153,11 @@ func TestF19F21F23BodiesThatCannotBeRead(t *testing.T) {
 	}
 }
 
-// F-31, H-053: a body is bounded after decompression, and the bound is told at once where the length is.
+// F-31, H-053: a body is bounded after decompression, and refused at once by its Content-Length.
 func TestF31TooLarge(t *testing.T) {
 	big := `{"name":"` + strings.Repeat("a", 1<<20) + `"}`
 	handlers := map[string]http.HandlerFunc{
-		"length told": answer(big),
+		"length given": answer(big),
 		"chunked": func(w http.ResponseWriter, _ *http.Request) {
 			for part := range strings.SplitSeq(big, "aaaa") {
 				if _, err := w.Write([]byte(part + "aaaa")); err != nil {
@@ -194,8 +194,8 @@ func TestF31TooLarge(t *testing.T) {
 	})
 }
 
-// F-09: a time that cannot be used means ten seconds, and none is longer than two minutes. Where that is past the
-// deadline, the call gives up at once.
+// F-09: an unusable time means ten seconds, and none is longer than two minutes. When that is past the deadline, the
+// call gives up at once.
 func TestF09RetryAfter(t *testing.T) {
 	at := newClock()
 	tests := []struct {
@@ -226,7 +226,7 @@ func TestF09RetryAfter(t *testing.T) {
 				}
 				w.WriteHeader(test.status)
 			})
-			// Time enough for every retry that waits for nothing, and for no other.
+			// Enough for every retry without a wait, and for no other.
 			ctx, cancel := withTimeout(t, 2500*time.Millisecond)
 			defer cancel()
 			c := connect(t, u.URL, func(cfg *rest.ClientConfig) { cfg.Now = at.Now })

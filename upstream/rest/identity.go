@@ -2,17 +2,17 @@ package rest
 
 import "context"
 
-// Identity is on whose behalf a call is made. The zero value means the gateway itself, with its own credentials.
+// Identity is the caller on whose behalf a call is made. The zero value is the gateway itself, with its own
+// credentials.
 type Identity struct {
-	// Scope separates what is cached for one tenant from what is cached for another; it goes into every cache key.
-	// Empty means the gateway's own.
+	// Scope separates the cached data of tenants; it goes into every cache key. Empty means the gateway's own.
 	Scope string
-	// Token is the caller's IAM token, sent as X-Auth-Token in place of the gateway's own. It is never renewed here.
+	// Token is the caller's IAM token, sent as X-Auth-Token in place of the gateway's own. This package never renews it.
 	Token Secret
 	// DomainID is sent as x-hcso-domainid in place of the configured one; empty leaves that (QUIRKS 87).
 	DomainID string
-	// AppCodeGroup tells callers apart whose calls count against different AppCodes; empty means the gateway's own.
-	// It is appended to the name of the quota group after an "@".
+	// AppCodeGroup separates callers whose calls count against different AppCodes; empty means the gateway's own. It is
+	// appended to the name of the quota group after an "@".
 	AppCodeGroup string
 }
 

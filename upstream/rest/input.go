@@ -4,10 +4,10 @@ package rest
 type InputError struct {
 	// System is the upstream system whose documents forbid it; empty where the gateway refuses it by itself.
 	System string
-	// Field is the argument, in the words of who refuses it.
+	// Field is the argument, as System or the gateway names it.
 	Field string
-	// Message is what is wrong with it: of a system a plain phrase that follows the field's name, of the gateway a whole
-	// sentence, which the client sees as it stands.
+	// Message is what is wrong with it: of a system a phrase that follows the field's name, of the gateway a sentence,
+	// which the client sees unchanged.
 	Message string
 }
 

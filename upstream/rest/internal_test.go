@@ -11,7 +11,7 @@ import (
 	"time"
 )
 
-// TestF05F06ConnectionReason holds what a loopback network cannot show, F-05 and F-06 among it.
+// TestF05F06ConnectionReason checks what a loopback network cannot show, such as F-05 and F-06.
 func TestF05F06ConnectionReason(t *testing.T) {
 	tests := []struct {
 		name  string

@@ -2,6 +2,7 @@ package rest
 
 import (
 	"bytes"
+	"cmp"
 	"compress/flate"
 	"compress/gzip"
 	"context"
@@ -15,7 +16,7 @@ func (c *Client) judge(ctx context.Context, o *outgoing, response *http.Response
 	if response.StatusCode/100 != 2 {
 		return nil, c.refusal(ctx, o, response)
 	}
-	limit := min(orDefault(o.spec.MaxBytes, c.maxBytes), c.maxBytes)
+	limit := min(cmp.Or(o.spec.MaxBytes, c.maxBytes), c.maxBytes)
 	data, more, err := readBody(response, limit)
 	o.received = int64(len(data))
 	switch {
@@ -28,8 +29,8 @@ func (c *Client) judge(ctx context.Context, o *outgoing, response *http.Response
 	if response.StatusCode == http.StatusNoContent {
 		return answer, nil
 	}
-	if told, ok := errorInside(data); ok && !c.accepts(told.code) {
-		return nil, c.told(o, Rejected, told, response)
+	if words, ok := errorInside(data); ok && !c.accepts(words.code) {
+		return nil, c.upstreamError(o, Rejected, words, response)
 	}
 	if err := o.decode(data); err != nil {
 		return nil, o.fail(BadResponse, err.Error(), err)
@@ -42,14 +43,14 @@ func (c *Client) accepts(code string) bool {
 	return c.successCode != nil && c.successCode(code)
 }
 
-// refusal makes an error of an answer that is not a 2xx.
+// refusal returns the error of an answer that is not a 2xx.
 func (c *Client) refusal(ctx context.Context, o *outgoing, response *http.Response) error {
 	kind, reason := kindOfStatus(response.StatusCode)
 	data, _, err := readBody(response, maxErrorBytes)
 	if err != nil && ctx.Err() != nil {
 		return o.broken(ctx, err)
 	}
-	failure := c.told(o, kind, errorBody(data), response)
+	failure := c.upstreamError(o, kind, errorBody(data), response)
 	failure.reason = reason
 	failure.RetryAfter = c.retryAfter.of(response.StatusCode, response.Header, c.now())
 	switch {
@@ -61,7 +62,7 @@ func (c *Client) refusal(ctx context.Context, o *outgoing, response *http.Respon
 	return failure
 }
 
-// kindOfStatus judges a status by its class: what the document does not list comes all the same (QUIRKS 107).
+// kindOfStatus judges a status by its class, since undocumented ones occur too (QUIRKS 107).
 func kindOfStatus(status int) (kind Kind, reason string) {
 	switch {
 	case status == http.StatusTooManyRequests:
@@ -83,13 +84,13 @@ func kindOfStatus(status int) (kind Kind, reason string) {
 	}
 }
 
-// told makes an error with the upstream's own words in it.
-func (c *Client) told(o *outgoing, kind Kind, words errorWords, response *http.Response) *Error {
+// upstreamError returns an error with the upstream's own code, message and request id.
+func (c *Client) upstreamError(o *outgoing, kind Kind, words errorWords, response *http.Response) *Error {
 	if words.tokenEnded() {
 		kind = Unauthenticated
 	}
 	login := kind == Unauthenticated || kind == Forbidden
-	if login && o.spec.Unauthenticated { // nothing was sent that could be renewed, and no caller's right was asked
+	if login && o.spec.Unauthenticated { // no credentials were sent that could be renewed or lack a right
 		kind, login = Rejected, false
 	}
 	failure := o.fail(kind, "", nil)
@@ -104,7 +105,7 @@ func (c *Client) told(o *outgoing, kind Kind, words errorWords, response *http.R
 	return failure
 }
 
-// unread makes an error of a body that ended before its end. A body cut short must never pass as a short list.
+// unread returns the error of an incomplete body, which must never pass as a short list.
 func (o *outgoing) unread(ctx context.Context, err error) error {
 	_, corrupt := errors.AsType[flate.CorruptInputError](err)
 	cut := errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, io.EOF)

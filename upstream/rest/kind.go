@@ -5,7 +5,7 @@ import (
 	"errors"
 )
 
-// Kind tells what went wrong, as far as a caller must tell failures apart.
+// Kind is the kind of a failure, as far as callers distinguish them.
 type Kind int
 
 // The kinds of failure. The zero value means that nothing is known to have failed upstream.
@@ -16,7 +16,7 @@ const (
 	BadResponse          // an answer that cannot be read as the document says, or a redirect
 	RateLimited          // the upstream's own 429
 	QuotaExhausted       // our count of the upstream's quota leaves no call in time
-	Rejected             // any other 4xx, an error code inside a 2xx, or a request refused here before it was sent
+	Rejected             // any other 4xx, an error code inside a 2xx, or a request that this package refuses to send
 	Unauthenticated      // 401
 	Forbidden            // 403
 	NotFound             // 404
@@ -26,43 +26,21 @@ const (
 	Canceled             // the caller went away
 )
 
-// String returns the name in plain words, as it stands in error texts, metrics and logs.
+// String returns the name in plain words, as error texts, metrics and logs have it.
 func (k Kind) String() string {
-	switch k {
-	case None:
-		return "none"
-	case Timeout:
-		return "timeout"
-	case Unavailable:
-		return "unavailable"
-	case BadResponse:
-		return "bad response"
-	case RateLimited:
-		return "rate limited"
-	case QuotaExhausted:
-		return "quota exhausted"
-	case Rejected:
-		return "rejected"
-	case Unauthenticated:
-		return "unauthenticated"
-	case Forbidden:
-		return "forbidden"
-	case NotFound:
-		return "not found"
-	case TooLarge:
-		return "too large"
-	case PaginationLoop:
-		return "pagination loop"
-	case NotConfigured:
-		return "not configured"
-	case Canceled:
-		return "canceled"
-	default:
+	names := [...]string{
+		None: "none", Timeout: "timeout", Unavailable: "unavailable", BadResponse: "bad response",
+		RateLimited: "rate limited", QuotaExhausted: "quota exhausted", Rejected: "rejected",
+		Unauthenticated: "unauthenticated", Forbidden: "forbidden", NotFound: "not found", TooLarge: "too large",
+		PaginationLoop: "pagination loop", NotConfigured: "not configured", Canceled: "canceled",
+	}
+	if k < 0 || int(k) >= len(names) {
 		return "unknown"
 	}
+	return names[k]
 }
 
-// retryable reports whether the same call may succeed later, where nothing more is known than the kind.
+// retryable reports whether the same call may succeed later, as far as the kind alone can say.
 func (k Kind) retryable() bool {
 	switch k {
 	case Timeout, Unavailable, BadResponse, RateLimited, QuotaExhausted, PaginationLoop:

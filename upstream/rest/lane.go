@@ -2,10 +2,10 @@ package rest
 
 import "context"
 
-// Lane is the kind of work that a call serves; the quota gives way in this order.
+// Lane is the kind of work that a call serves. The quota ranks calls by it.
 type Lane int
 
-// The lanes. The zero value is a person who waits.
+// The lanes. The zero value is for the call of a person.
 const (
 	LanePerson Lane = iota
 	LanePoll
@@ -22,8 +22,8 @@ func WithLane(ctx context.Context, lane Lane) context.Context {
 
 type awaitedKey struct{}
 
-// WithBackground returns a context whose calls take their quota in [LaneBackground] until awaited is closed: somebody
-// waits for them then, and they go on in [LanePerson], also those that have begun to wait for a token.
+// WithBackground returns a context whose calls take their quota in [LaneBackground] until awaited is closed. Then a
+// caller waits for them, and they go on in [LanePerson], also those that have begun to wait for a token.
 func WithBackground(ctx context.Context, awaited <-chan struct{}) context.Context {
 	return WithLane(context.WithValue(ctx, awaitedKey{}, awaited), LaneBackground)
 }
@@ -37,7 +37,7 @@ func LaneFrom(ctx context.Context) Lane {
 	return lane
 }
 
-// promoted tells whether a call that began in the background is awaited by now.
+// promoted reports whether a call that began in the background is awaited by now.
 func promoted(ctx context.Context) bool {
 	awaited, _ := ctx.Value(awaitedKey{}).(<-chan struct{})
 	select {

@@ -11,8 +11,7 @@ import (
 	"github.com/opsgraph/opsgraph/upstream/rest"
 )
 
-// peoplesQuota has tokens for people and none for the background, where it calls busy and then refuses at once or lets
-// wait.
+// peoplesQuota has tokens for people and none for the background, where it calls busy and then refuses or waits.
 type peoplesQuota struct {
 	refuses bool
 	busy    func()
@@ -38,8 +37,8 @@ func (q *peoplesQuota) Take(ctx context.Context, _ string, lane int) (time.Durat
 
 func (*peoplesQuota) Slow(context.Context, string, time.Duration) {}
 
-// A call in the background goes on as a person's once somebody waits for it, whether it waits for its token or was
-// refused one, and however short the patience was of who began it.
+// A call in the background goes on in LanePerson once a caller waits for it, whether it waits for its token or was
+// refused one, and however short the patience of the caller that began it.
 func TestSomebodyJoins(t *testing.T) {
 	for name, refuses := range map[string]bool{"while it waits": false, "when it is refused": true} {
 		t.Run(name, func(t *testing.T) {
@@ -70,8 +69,8 @@ func TestSomebodyJoins(t *testing.T) {
 	}
 }
 
-// Nobody comes: the background's refusal stands.
-func TestNobodyJoins(t *testing.T) {
+// Without a caller the refusal of a call in the background stands.
+func TestNoCallerJoins(t *testing.T) {
 	u := serve(t, answer(`{}`))
 	q := &peoplesQuota{refuses: true, busy: func() {}}
 	c := connect(t, u.URL, func(cfg *rest.ClientConfig) { cfg.Quota = q })

@@ -18,7 +18,7 @@ func (c *Client) admit(next sender) sender {
 	}
 }
 
-// limitTime bounds one try from the dialling to the last byte of the body.
+// limitTime bounds one attempt from the dialling to the last byte of the body.
 func (c *Client) limitTime(next sender) sender {
 	return func(ctx context.Context, o *outgoing) (*reply, error) {
 		ctx, cancel := context.WithTimeout(ctx, max(o.spec.Timeout, c.timeout))

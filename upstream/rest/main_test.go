@@ -36,7 +36,7 @@ var (
 	command = rest.Endpoint[thing]{Spec: rest.Spec{System: "esm", Operation: "makeThing", Method: "GET", Path: "/thing"}}
 )
 
-// upstream is a real server that counts what it is asked.
+// upstream is a real server that counts its requests.
 type upstream struct {
 	*httptest.Server
 	requests atomic.Int64
@@ -61,7 +61,7 @@ func (u *upstream) wants(t *testing.T, n int64) {
 	}
 }
 
-// connect returns a client of url. Its retries wait for nothing, unless mend says otherwise.
+// connect returns a client of url. Its retries do not wait, unless mend says otherwise.
 func connect(t *testing.T, url string, mend ...func(*rest.ClientConfig)) *rest.Client {
 	t.Helper()
 	cfg := rest.ClientConfig{System: "esm", BaseURL: url, Rand: func() float64 { return 0 }}

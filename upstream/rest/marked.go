@@ -1,11 +1,12 @@
 package rest
 
 import (
+	"cmp"
 	"context"
 	"iter"
 )
 
-// MarkerRequest is a request for a list that goes by markers (QUIRKS 64).
+// MarkerRequest is a request for a list that is paged by markers (QUIRKS 64).
 type MarkerRequest[T any] struct {
 	// Request returns the request of the page that begins at marker; the first one has none.
 	Request func(marker string) Request
@@ -17,15 +18,15 @@ type MarkerRequest[T any] struct {
 	MaxPages int
 }
 
-// Marked walks a list that goes by markers, to the page without one, through pages without rows. A marker that comes
-// again yields an [*Error] of kind [PaginationLoop], after the pages before it.
+// Marked walks a list that is paged by markers, through pages without rows, to the page without a marker. A repeated
+// marker yields an [*Error] of kind [PaginationLoop], after the pages before it.
 func Marked[T any](
 	ctx context.Context, c *Client, e Endpoint[T], p MarkerRequest[T],
 ) iter.Seq2[Response[T], error] {
 	return func(yield func(Response[T], error) bool) {
 		seen := map[string]bool{p.First: true}
 		marker := p.First
-		for range orDefault(p.MaxPages, defaultMaxPages) {
+		for range cmp.Or(p.MaxPages, defaultMaxPages) {
 			page, err := Call(ctx, c, e, p.Request(marker))
 			if !yield(page, err) || err != nil {
 				return

@@ -6,12 +6,12 @@ import (
 	"time"
 )
 
-// Attempt is one try of a call, as observers see it. It holds nothing secret.
+// Attempt is one sending of a call, or its refusal before that. It holds nothing secret.
 type Attempt struct {
 	System, Operation string
-	// Number counts the tries of one call from 1; the repeat after a renewed token counts too.
+	// Number counts the attempts of one call from 1; the repeat after a renewed token counts too.
 	Number int
-	// Sent tells that a request went out; false when breaker or quota refused, or the caller left before.
+	// Sent means that a request went out; false when breaker or quota refused, or the caller left before.
 	Sent bool
 	// Wait is the time spent on quota and bulkhead, Duration that from sending to the last byte.
 	Wait, Duration time.Duration
@@ -20,11 +20,11 @@ type Attempt struct {
 	Kind   Kind
 	// Bytes is the size of the body after decompression.
 	Bytes int64
-	// Details is told to the observers of a context only, since most calls have none: nil for those of a client.
+	// Details are for the observers of a context only, since most calls have none; nil for those of a client.
 	Details *Details
 }
 
-// Observer is told of every attempt: metrics, logs, and the explanation of one query. Attempt is called from many
+// Observer sees every attempt, for metrics, logs, and the explanation of one query. Attempt is called from many
 // goroutines and must not block.
 type Observer interface {
 	Attempt(ctx context.Context, a Attempt)
@@ -32,13 +32,13 @@ type Observer interface {
 
 type observersKey struct{}
 
-// WithObserver returns a context whose calls are told to o too, beside the observers of the client and of ctx.
+// WithObserver returns a context whose calls o observes, besides the observers of the client and of ctx.
 func WithObserver(ctx context.Context, o Observer) context.Context {
 	before, _ := ctx.Value(observersKey{}).([]Observer)
 	return context.WithValue(ctx, observersKey{}, append(slices.Clip(before), o))
 }
 
-// observe tells the observers of each try, whether it went out or was refused on the way.
+// observe reports each attempt to the observers, whether it went out or was refused on the way.
 func (c *Client) observe(next sender) sender {
 	return func(ctx context.Context, o *outgoing) (*reply, error) {
 		o.try++

@@ -14,7 +14,7 @@ import (
 	"github.com/opsgraph/opsgraph/upstream/rest"
 )
 
-// recorder is an observer that keeps what it is told.
+// recorder is an observer that keeps all attempts.
 type recorder struct {
 	mu       sync.Mutex
 	attempts []rest.Attempt

@@ -13,13 +13,11 @@ var errNoList = errors.New("list is missing")
 
 // Page is one page of an offset list: {"total": …, "list": […]}, in any order (QUIRKS 65).
 type Page[R any] struct {
-	// Total is the upstream's own count, -1 where it gave none that can be read (QUIRKS 19). It is a hint and often
-	// wrong (QUIRKS 61).
+	// Total is the upstream's own count, -1 when it gave no readable one (QUIRKS 19). It is often wrong (QUIRKS 61).
 	Total int64
-	// List has the rows that could be decoded, in the upstream's order.
+	// List has the rows that could be decoded, in the upstream's order; Bad has those that could not.
 	List []R
-	// Bad has the rows that could not.
-	Bad []BadRow
+	Bad  []BadRow
 }
 
 // BadRow is a row that could not be decoded. It fails itself and not its page.
@@ -36,7 +34,7 @@ type row[R any] struct {
 	bad   *BadRow
 }
 
-// UnmarshalJSON never fails: what is wrong with the row is kept in it.
+// UnmarshalJSON never fails: it keeps the error in the row.
 func (r *row[R]) UnmarshalJSON(data []byte) error {
 	err := error(&DecodeError{Err: errNullBody, reason: "row is null"})
 	if string(data) != "null" {
@@ -48,8 +46,8 @@ func (r *row[R]) UnmarshalJSON(data []byte) error {
 	return nil
 }
 
-// UnmarshalJSON reads a page. A list of another type, and a missing or null one beside a total that is not 0, are
-// errors; an answer that is the empty array is an empty page.
+// UnmarshalJSON reads a page. The empty array is an empty page. A list of another type, and a missing or null one with
+// a total other than 0, are errors.
 func (p *Page[R]) UnmarshalJSON(data []byte) error {
 	*p = Page[R]{Total: -1}
 	var wire struct {
@@ -85,7 +83,7 @@ func (p *Page[R]) UnmarshalJSON(data []byte) error {
 	return nil
 }
 
-// RowCount implements [Counted]: all rows received, those that could not be decoded too.
+// RowCount implements [Counted]: all rows received, bad ones included.
 func (p *Page[R]) RowCount() int { return len(p.List) + len(p.Bad) }
 
 // List is an offset list that was read to its end, or to the cap of pages.
@@ -93,12 +91,12 @@ type List[R any] struct {
 	// Rows has the distinct rows in the order received; Bad those that could not be decoded.
 	Rows []R
 	Bad  []BadRow
-	// Truncated tells that the cap of pages ended the reading and rows are missing.
+	// Truncated means that the cap of pages ended the reading and rows are missing.
 	Truncated bool
-	// Pages is the number of pages read, Repeated that of rows that came again.
+	// Pages is the number of pages read, Repeated that of repeated rows.
 	Pages, Repeated int
 	// ReportedTotal is the upstream's own count on the last page that had one; -1 means unknown.
 	ReportedTotal int64
-	// ReceivedAt is when the first page had come: nothing in the list is older.
+	// ReceivedAt is when the first page was received: nothing in the list is older.
 	ReceivedAt time.Time
 }

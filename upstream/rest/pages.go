@@ -1,6 +1,7 @@
 package rest
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"iter"
@@ -18,17 +19,15 @@ const (
 
 // PageRequest is a request for an offset list, page by page.
 type PageRequest[R any] struct {
-	// Request is what all pages share. Its query must not hold the two parameters of paging.
+	// Request is what all pages share. Its query must not have offset_value and page_size, the parameters of paging.
 	Request Request
 	// Size is the number of rows asked for at once; zero means 500.
 	Size int
 	// MaxPages ends the reading with Truncated; zero means 100.
 	MaxPages int
-	// Key identifies a row, so that rows which repeat are dropped and a server that ignores the offset is noticed.
-	// Nil removes no duplicates; a row whose key is empty is never one.
+	// Key identifies a row, so that repeated rows are dropped and a server that ignores the offset is noticed. Nil removes
+	// no duplicates; a row with an empty key is never one.
 	Key func(R) string
-	// OffsetName and SizeName are the names of the parameters; empty means offset_value and page_size, as ESM has them.
-	OffsetName, SizeName string
 }
 
 // PageResult is one page as a caller sees it.
@@ -40,22 +39,22 @@ type PageResult[R any] struct {
 	Repeated int
 	// ReportedTotal is the upstream's own count; -1 means unknown. It never decides anything.
 	ReportedTotal int64
-	// Truncated tells that this is the last page by the cap, and not by the list.
+	// Truncated means that the cap of pages and not the list ended the reading.
 	Truncated bool
-	// ReceivedAt is when the page had come.
+	// ReceivedAt is when the page was received.
 	ReceivedAt time.Time
 }
 
-// Pages walks an offset list to its end. The next offset is the last one and the rows received, bad ones included
-// (QUIRKS 59). It stops at a short page, an empty one, or one that has known rows only, never by the total
-// (QUIRKS 61). After an error, which is an [*Error], nothing follows.
+// Pages walks an offset list to its end. The next offset is the last one plus the rows received, bad ones included
+// (QUIRKS 59). It stops at a short page, an empty one, or one with known rows only, never by the total (QUIRKS 61).
+// After an error, which is an [*Error], nothing follows.
 func Pages[R any](
 	ctx context.Context, c *Client, e Endpoint[Page[R]], p PageRequest[R],
 ) iter.Seq2[PageResult[R], error] {
 	return func(yield func(PageResult[R], error) bool) {
-		size := orDefault(p.Size, defaultPageSize)
-		limit := orDefault(p.MaxPages, defaultMaxPages)
-		known := newKnownRows(p.Key)
+		size := cmp.Or(p.Size, defaultPageSize)
+		limit := cmp.Or(p.MaxPages, defaultMaxPages)
+		known := knownRows[R]{key: p.Key, keys: map[string]struct{}{}, bad: map[[sha256.Size]byte]struct{}{}}
 		offset := 0
 		for number := 1; ; number++ {
 			page, err := fetchPage(ctx, c, e, p, offset, size)
@@ -63,7 +62,7 @@ func Pages[R any](
 				yield(PageResult[R]{}, err)
 				return
 			}
-			received := len(page.Body.List) + len(page.Body.Bad)
+			received := page.Body.RowCount()
 			result := known.sift(page.Body)
 			result.ReceivedAt = page.ReceivedAt
 			last := received < size || len(result.Rows)+len(result.Bad) == 0
@@ -79,16 +78,12 @@ func Pages[R any](
 func fetchPage[R any](
 	ctx context.Context, c *Client, e Endpoint[Page[R]], p PageRequest[R], offset, size int,
 ) (Response[Page[R]], error) {
-	if offset > 0 { // what the pages before have cost is lost unless the list is read to its end
+	if offset > 0 { // the earlier pages are wasted unless the list is read to its end
 		ctx = WithPatience(ctx, time.Time{})
 	}
 	request := p.Request
-	request.Query = maps.Clone(request.Query)
-	if request.Query == nil {
-		request.Query = url.Values{}
-	}
-	request.Query.Set(orDefault(p.OffsetName, "offset_value"), strconv.Itoa(offset))
-	request.Query.Set(orDefault(p.SizeName, "page_size"), strconv.Itoa(size))
+	request.Query = url.Values{"offset_value": {strconv.Itoa(offset)}, "page_size": {strconv.Itoa(size)}}
+	maps.Copy(request.Query, p.Request.Query)
 	page, err := Call(ctx, c, e, request)
 	if err == nil && page.Status == http.StatusNoContent {
 		failure := e.Fail(BadResponse, errEmptyBody)
@@ -98,7 +93,7 @@ func fetchPage[R any](
 	return page, err
 }
 
-// All reads an offset list as [Pages] does and collects it. A page that fails fails the list: nothing partial is kept.
+// All reads an offset list as [Pages] does and collects it. When a page fails, the list fails: nothing partial is kept.
 func All[R any](ctx context.Context, c *Client, e Endpoint[Page[R]], p PageRequest[R]) (List[R], error) {
 	list := List[R]{ReportedTotal: -1}
 	for page, err := range Pages(ctx, c, e, p) {
@@ -120,18 +115,14 @@ func All[R any](ctx context.Context, c *Client, e Endpoint[Page[R]], p PageReque
 	return list, nil
 }
 
-// knownRows remembers what earlier pages had.
+// knownRows remembers the rows of earlier pages.
 type knownRows[R any] struct {
 	key  func(R) string
 	keys map[string]struct{}
 	bad  map[[sha256.Size]byte]struct{}
 }
 
-func newKnownRows[R any](key func(R) string) *knownRows[R] {
-	return &knownRows[R]{key: key, keys: make(map[string]struct{}), bad: make(map[[sha256.Size]byte]struct{})}
-}
-
-// sift parts a page's new rows from those that are known. Bad rows have no key; they are known by their bytes.
+// sift keeps a page's new rows and counts the known ones. Bad rows have no key; they are known by their bytes.
 func (k *knownRows[R]) sift(page Page[R]) PageResult[R] {
 	result := PageResult[R]{Rows: page.List, Bad: page.Bad, ReportedTotal: page.Total}
 	if k.key == nil {

@@ -5,22 +5,22 @@ import (
 	"time"
 )
 
-// answerMargin is how long before the end of somebody's patience the wait for a token ends, so that the refusal still
-// reaches them in time; less where little time is left.
+// answerMargin is how long before the end of a caller's patience the wait for a token ends, so that the refusal still
+// reaches it in time; less when little time is left.
 const answerMargin = 200 * time.Millisecond
 
 type patienceKey struct{}
 
-// WithPatience returns a context whose calls wait for their quota until that moment at most, however long the context
-// lives: somebody waits for them so long, and must hear in time that there is no token. A call that begins to wait
-// later, or in [LaneBackground], has nobody who waits, and gives way to those that have; one that began in the
-// background has another who waits ([WithBackground]). The zero time takes the bound away.
+// WithPatience returns a context whose calls wait for their quota until the given time at most, however long the
+// context lives: their caller waits no longer, and must learn in time that there is no token. A call that begins to
+// wait later has no caller that waits, and uses [LaneBackground]. The bound does not count for a call in the
+// background, nor after it was awaited ([WithBackground]). The zero time removes the bound.
 func WithPatience(ctx context.Context, until time.Time) context.Context {
 	return context.WithValue(ctx, patienceKey{}, until)
 }
 
 // patient returns the lane of a call, and a context to wait for its token with: it ends a little before the deadline of
-// ctx and before the patience of those who wait.
+// ctx and the caller's patience.
 func patient(ctx context.Context) (waiting context.Context, stop context.CancelFunc, lane Lane) {
 	lane = LaneFrom(ctx)
 	end, bounded := ctx.Deadline()

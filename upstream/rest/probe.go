@@ -6,20 +6,20 @@ import (
 )
 
 const (
-	// probeWait is how soon to ask again whether there is a probe to be made.
+	// probeWait is how soon a call may ask again for the right to probe.
 	probeWait = time.Second
-	// releaseTimeout bounds the giving back of a probe: its caller has an answer and must not wait for it.
-	releaseTimeout = 250 * time.Millisecond
+	// afterTimeout bounds what follows the answer of a call, such as giving back a probe: its caller must not wait for it.
+	afterTimeout = 250 * time.Millisecond
 )
 
-// Probing chooses the one of several replicas that asks an operation whose circuit is open how it fares.
+// Probing chooses the one of several replicas that probes an open circuit.
 type Probing interface {
-	// Begin takes the right to probe name for at most hold. ok false means that another replica has it. Where that cannot
-	// be known each replica may probe. release gives the right back before its time; it is nil where ok is false.
+	// Begin takes the right to probe name for at most hold. ok false means that another replica has it; when that cannot
+	// be known, each replica may probe. release gives the right back early; it is nil when ok is false.
 	Begin(ctx context.Context, name string, hold time.Duration) (release func(context.Context), ok bool)
 }
 
-// probe asks whether this replica is the one to probe, and returns how to give the right back, or how long to wait.
+// probe takes the right to probe. It returns a function that gives it back, or how long to wait.
 func (c *Client) probe(ctx context.Context, o *outgoing, b *breaker, p permit) (release func(), wait time.Duration) {
 	if c.probing == nil {
 		return func() {}, 0
@@ -27,7 +27,7 @@ func (c *Client) probe(ctx context.Context, o *outgoing, b *breaker, p permit) (
 	begun := false
 	defer func() {
 		if !begun {
-			b.postpone(p, c.now().Add(probeWait))
+			b.giveBack(p, c.now().Add(probeWait))
 		}
 	}()
 	giveBack, ok := c.probing.Begin(ctx, o.spec.System+" "+o.spec.Operation, p.hold)
@@ -36,7 +36,7 @@ func (c *Client) probe(ctx context.Context, o *outgoing, b *breaker, p permit) (
 	}
 	begun = true
 	return func() {
-		ending, cancel := context.WithTimeout(context.WithoutCancel(ctx), releaseTimeout)
+		ending, cancel := context.WithTimeout(context.WithoutCancel(ctx), afterTimeout)
 		defer cancel()
 		giveBack(ending)
 	}, 0

@@ -79,7 +79,7 @@ func TestF11OneProbeForAllReplicas(t *testing.T) {
 	}
 }
 
-// A probe that tells nothing gives the right back.
+// A probe that does not count gives the right back.
 func TestAProbeThatSaysNothingIsGivenBack(t *testing.T) {
 	p, at := newPatient(t), newClock()
 	shared := &turns{at: at, until: map[string]time.Time{}}

@@ -6,11 +6,8 @@ import (
 	"time"
 )
 
-// slowTimeout bounds the telling of a refusal: its caller has an answer and must not wait for it.
-const slowTimeout = 250 * time.Millisecond
-
-// meter takes one token of the operation's quota for each try, gives it back where nothing could be sent, and tells the
-// quota when the upstream refused.
+// meter takes one token of the operation's quota for each attempt, gives it back when nothing could be sent, and
+// reports refusals by the upstream to the quota.
 func (c *Client) meter(next sender) sender {
 	return func(ctx context.Context, o *outgoing) (*reply, error) {
 		if c.quota == nil || o.spec.Quota == "" {
@@ -24,21 +21,21 @@ func (c *Client) meter(next sender) sender {
 		}
 		before := o.sent
 		answer, err := next(ctx, o)
-		if err != nil && o.sent == before { // no connection was had: the upstream has seen nothing to count
+		if err != nil && o.sent == before { // no connection: the upstream has nothing to count
 			giveBack()
 		}
 		if failure, ok := errors.AsType[*Error](err); ok && failure.RetryAfter > 0 {
-			// The caller may be gone by now; the other replicas must hear of it all the same.
-			telling, cancel := context.WithTimeout(context.WithoutCancel(ctx), slowTimeout)
+			// The caller may be gone by now, yet the other replicas must know of the refusal.
+			reporting, cancel := context.WithTimeout(context.WithoutCancel(ctx), afterTimeout)
 			defer cancel()
-			c.quota.Slow(telling, group, failure.RetryAfter)
+			c.quota.Slow(reporting, group, failure.RetryAfter)
 		}
 		return answer, err
 	}
 }
 
-// token waits for one token. A call that waits in the background, or was refused there, waits anew as a person's once
-// somebody waits for it.
+// token waits for one token. A call that waits in the background, or was refused there, waits anew in [LanePerson] once
+// a caller waits for it.
 func (c *Client) token(ctx context.Context, group string) (waited time.Duration, giveBack func(), err error) {
 	before := LaneFrom(ctx)
 	waited, giveBack, err = c.take(ctx, group)
@@ -66,8 +63,8 @@ func (o *outgoing) quotaGroup() string {
 	return o.spec.Quota + "@" + o.identity.AppCodeGroup
 }
 
-// exhausted makes an error of a token that was refused, or did not come while somebody could wait for it. A caller who
-// left is none.
+// exhausted returns the error of a token that was refused or did not come in time. For a caller who left it is
+// [Canceled].
 func (o *outgoing) exhausted(ctx context.Context, err error) error {
 	if errors.Is(ctx.Err(), context.Canceled) {
 		return o.failure(ctx.Err())

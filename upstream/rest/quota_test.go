@@ -16,7 +16,7 @@ import (
 	"github.com/opsgraph/opsgraph/upstream/rest"
 )
 
-// countingQuota grants so many tokens (0: any number) and writes down what it is told.
+// countingQuota grants so many tokens (0: any number) and records its calls.
 type countingQuota struct {
 	limit int
 
@@ -127,8 +127,8 @@ func TestQuotaExhausted(t *testing.T) {
 	})
 }
 
-// A token that does not come is told as such, and before those who wait for it have given up: their own deadline, or
-// that of the operation whose work outlives it.
+// When no token comes, the error says so before the caller gives up, at its own deadline or at that of the operation
+// whose work outlives it.
 func TestTokenThatDoesNotComeInTime(t *testing.T) {
 	tests := []struct {
 		name string
@@ -154,7 +154,7 @@ func TestTokenThatDoesNotComeInTime(t *testing.T) {
 					t.Errorf("error = %+v", found)
 				}
 				if took := time.Since(began); took != 80*time.Millisecond {
-					t.Errorf("told after %v, want a little before the 100 ms", took)
+					t.Errorf("error after %v, want a little before the 100 ms", took)
 				}
 				if got := c.Circuit("scarceThing"); got != "closed" {
 					t.Errorf("circuit = %s", got)
@@ -164,8 +164,8 @@ func TestTokenThatDoesNotComeInTime(t *testing.T) {
 	}
 }
 
-// Whose work goes on when nobody waits for it gives way, and still has its token: a list is read to its end.
-func TestNobodyWaitsAnyMore(t *testing.T) {
+// A call that no caller waits for any more gives way, and still gets its token: a list is read to its end.
+func TestNoCallerWaitsAnyMore(t *testing.T) {
 	u := serve(t, answer(`{}`))
 	counter := &countingQuota{}
 	c := connect(t, u.URL, func(cfg *rest.ClientConfig) { cfg.Quota = counter })
@@ -196,7 +196,7 @@ func (e lateError) RetryAfter() time.Duration { return time.Second }
 
 func (blockingQuota) Slow(context.Context, string, time.Duration) {}
 
-// F-10, QUIRKS 93: the quota hears of the upstream's own refusals, a lone 503 without a time excepted.
+// F-10, QUIRKS 93: the upstream's own refusals are reported to the quota, except a lone 503 without a time.
 func TestQuirk093F10F13TheQuotaHearsOfRefusals(t *testing.T) {
 	tests := []struct {
 		name    string
@@ -224,7 +224,7 @@ func TestQuirk093F10F13TheQuotaHearsOfRefusals(t *testing.T) {
 	}
 }
 
-// An operation may have a quota group of its own, and is scarce by the name of that one.
+// An operation may have its own quota group, whose name makes it scarce or not.
 func TestAQuotaGroupOfItsOwn(t *testing.T) {
 	u := serve(t, status(http.StatusInternalServerError, ""))
 	counter := &countingQuota{}
@@ -249,12 +249,11 @@ func TestAQuotaGroupOfItsOwn(t *testing.T) {
 	}
 }
 
-// F-03, F-05, F-07: a call costs no token where no connection was had, and costs one as soon as something may have been
-// sent.
+// F-03, F-05, F-07: a call without a connection costs no token; it costs one as soon as something may have been sent.
 func TestF03F05F07NothingSentCostsNoToken(t *testing.T) {
 	refused := httptest.NewServer(nil)
 	refused.Close()
-	stalls, err := net.Listen("tcp", "127.0.0.1:0") // whose handshakes nobody answers
+	stalls, err := net.Listen("tcp", "127.0.0.1:0") // it never answers a handshake
 	if err != nil {
 		t.Fatal(err)
 	}

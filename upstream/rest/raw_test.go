@@ -11,7 +11,7 @@ import (
 	"time"
 )
 
-// rawServer speaks to each connection by hand, after it has read each request; speak returns false to hang up.
+// rawServer answers each request with speak, byte by byte as the test wants; speak returns false to hang up.
 type rawServer struct {
 	url      string
 	requests atomic.Int64
@@ -80,7 +80,7 @@ func reset(text string) func(*net.TCPConn, int, int) bool {
 	return func(conn *net.TCPConn, _, _ int) bool {
 		_, _ = conn.Write([]byte(text))
 		if text != "" {
-			// The reset must not overtake what was said before it.
+			// The reset must not overtake the bytes before it.
 			_ = conn.SetReadDeadline(time.Now().Add(20 * time.Millisecond))
 			_, _ = conn.Read(make([]byte, 1))
 		}

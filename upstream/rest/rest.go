@@ -1,6 +1,6 @@
-// Package rest is the one path by which a request leaves the gateway. An upstream client states what it knows of an
-// operation in an [Endpoint], and [Call], [Pages], [All] and [Marked] send it through one chain of policies: retry,
-// credentials, breaker, quota, bulkhead, time limit, wire (transport.go lists them).
+// Package rest is the one path by which a request leaves the gateway. An upstream client describes an operation in an
+// [Endpoint], and [Call], [Pages], [All] and [Marked] send it through one chain of policies: retry, credentials,
+// breaker, quota, bulkhead, time limit, wire (transport.go lists them).
 //
 // It knows nothing of any system's fields, keeps no data, and imports none of our packages: quota, tokens and metrics
 // are small interfaces in standard types, wired from above.
@@ -14,7 +14,7 @@ import (
 	"time"
 )
 
-// Spec is what is known of an operation before it is called.
+// Spec describes an operation.
 type Spec struct {
 	// System is the short name of the upstream system: "esm", "gaussdb", "workspace", "bss", "iam".
 	System string
@@ -27,19 +27,19 @@ type Spec struct {
 	// Quota is the group whose quota a call uses: "esm-minute", "esm-second"; empty means none. A group whose name
 	// ends in "-minute" is scarce: fewer attempts, and a breaker that counts failures in a row.
 	Quota string
-	// Reads tells that the operation only reads, whatever its method, and so may be retried (QUIRKS 77, 78).
+	// Reads means that the operation only reads, whatever its method, and so may be retried (QUIRKS 77, 78).
 	Reads bool
-	// Repeatable tells that a command may be given twice without harm. Nothing here does, but its failures are told as
-	// retryable, also where it may have run.
+	// Repeatable means that a command may be given twice without harm. This package never repeats it, but its failures are
+	// retryable, even when it may have run.
 	Repeatable bool
-	// Timeout is the least time that an attempt gets, where the operation is known to be slower than others; zero means
-	// that of the client, which also rules where it is longer.
+	// Timeout is the least time of an attempt, for an operation that is slower than others. That of the client holds when
+	// it is longer.
 	Timeout time.Duration
-	// Unauthenticated tells that no credentials are sent (createToken, getScreenData).
+	// Unauthenticated means that no credentials are sent (createToken, getScreenData).
 	Unauthenticated bool
 	// OfAccount means that the credentials are those of the account, not of a project.
 	OfAccount bool
-	// MaxBytes bounds the body after decompression, where that of the client is not less; zero means that of the client.
+	// MaxBytes bounds the body after decompression, as that of the client does; the lesser holds. Zero means no own bound.
 	MaxBytes int64
 }
 
@@ -48,12 +48,10 @@ const (
 	defaultMaxBytes = 32 << 20
 )
 
-// scarce reports whether a call uses a quota so small that a wasted attempt is felt.
-func (s Spec) scarce() bool {
-	return strings.HasSuffix(s.Quota, "-minute")
-}
+// scarce reports whether a call uses a quota so small that a wasted attempt matters.
+func (s Spec) scarce() bool { return strings.HasSuffix(s.Quota, "-minute") }
 
-// Fail returns an error of the operation, for what only its client can find wrong with an answer that was decoded.
+// Fail returns an error of the operation, for errors that only its client can find in a decoded answer.
 func (s Spec) Fail(kind Kind, err error) *Error {
 	return &Error{System: s.System, Operation: s.Operation, Kind: kind, Retryable: kind.retryable(), Err: err}
 }
@@ -61,7 +59,7 @@ func (s Spec) Fail(kind Kind, err error) *Error {
 // Endpoint is an operation with the type of its decoded body.
 type Endpoint[T any] struct{ Spec }
 
-// Request is what varies between two calls of one endpoint.
+// Request is the variable part of a call.
 type Request struct {
 	// Path has the values of the template's names. Each must match ^[A-Za-z0-9_.:=+-]{1,255}$ and be neither "." nor
 	// "..", so that a value can never become another path.
@@ -82,7 +80,7 @@ type Response[T any] struct {
 	Status int
 	// Header is the header as received. It may hold secrets: never log it.
 	Header http.Header
-	// ReceivedAt is when the last byte had come, by the clock of the client.
+	// ReceivedAt is when the last byte was received, by the clock of the client.
 	ReceivedAt time.Time
 	// Attempts is the number of requests sent, this one included.
 	Attempts int
@@ -105,10 +103,6 @@ func Call[T any](ctx context.Context, c *Client, e Endpoint[T], r Request) (Resp
 		return Response[T]{}, o.failure(err)
 	}
 	return Response[T]{
-		Body:       body,
-		Status:     answer.status,
-		Header:     answer.header,
-		ReceivedAt: answer.receivedAt,
-		Attempts:   o.sent,
+		Body: body, Status: answer.status, Header: answer.header, ReceivedAt: answer.receivedAt, Attempts: o.sent,
 	}, nil
 }

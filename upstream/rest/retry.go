@@ -14,33 +14,32 @@ const (
 	backoffCap  = 2 * time.Second
 )
 
-// retry sends a failed read again: with full jitter, not before its Retry-After, not past the deadline, and as far as
-// the budget of all calls goes. Commands pass once.
+// retry sends a failed read again: with full jitter, not before its Retry-After, not past the deadline, and within the
+// budget of all calls. Commands pass once.
 //
-// A read that met a kept connection which the upstream had closed goes out again at once, whatever the budget and the
-// configured retries say, and once: the connection was at fault, and the caller is to see nothing of it. That try takes
-// the place of a retry, so that it does not add to the tries of a call that has some.
+// A read that failed because the upstream had closed a kept connection is sent again at once, but only once, whatever
+// the budget and the configured retries: the caller must not notice. That attempt takes the place of a retry.
 func (c *Client) retry(next sender) sender {
 	return func(ctx context.Context, o *outgoing) (*reply, error) {
 		c.budget.call()
 		if !o.spec.Reads {
 			return next(ctx, o)
 		}
-		plan := retryPlan{client: c, system: o.spec.System, limit: c.retriesOf(o.spec)}
+		state := retryState{client: c, system: o.spec.System, limit: c.retriesOf(o.spec)}
 		policy := retrypolicy.NewBuilder[*reply]().
-			WithMaxRetries(max(plan.limit, 1)).
-			AbortIf(func(_ *reply, err error) bool { return !plan.again(ctx, err) }).
-			WithDelayFunc(func(failsafe.ExecutionAttempt[*reply]) time.Duration { return plan.delay }).
+			WithMaxRetries(max(state.limit, 1)).
+			AbortIf(func(_ *reply, err error) bool { return !state.again(ctx, err) }).
+			WithDelayFunc(func(failsafe.ExecutionAttempt[*reply]) time.Duration { return state.delay }).
 			ReturnLastFailure().
 			Build()
 		return failsafe.With(policy).WithContext(ctx).Get(func() (*reply, error) {
 			answer, err := next(ctx, o)
-			return answer, plan.worst(err)
+			return answer, state.worst(err)
 		})
 	}
 }
 
-// retriesOf is how often a read may be tried again.
+// retriesOf is how many retries a read has.
 func (c *Client) retriesOf(spec Spec) int {
 	if spec.scarce() {
 		return c.scarce
@@ -48,8 +47,8 @@ func (c *Client) retriesOf(spec Spec) int {
 	return c.retries
 }
 
-// retryPlan decides on the retries of one call.
-type retryPlan struct {
+// retryState decides on the retries of one call.
+type retryState struct {
 	client   *Client
 	system   string
 	limit    int
@@ -60,8 +59,8 @@ type retryPlan struct {
 	over     bool
 }
 
-// worst keeps the upstream's own failure where the try after it was refused here: it says more.
-func (p *retryPlan) worst(err error) error {
+// worst keeps the upstream's own failure when we refuse the next attempt: it says more.
+func (p *retryState) worst(err error) error {
 	switch {
 	case err == nil:
 		return nil
@@ -74,8 +73,8 @@ func (p *retryPlan) worst(err error) error {
 	}
 }
 
-// again decides on a further try and sets the delay before it.
-func (p *retryPlan) again(ctx context.Context, err error) bool {
+// again decides on a further attempt and sets the delay before it.
+func (p *retryState) again(ctx context.Context, err error) bool {
 	failure, ok := errors.AsType[*Error](err)
 	switch {
 	case !ok, p.over, ctx.Err() != nil:
@@ -89,7 +88,7 @@ func (p *retryPlan) again(ctx context.Context, err error) bool {
 	case p.retries >= p.limit:
 		return false
 	case failure.Kind == BadResponse && p.retries > 0:
-		return false // what cannot be read twice is not a slip of the wire
+		return false // the second unreadable answer is no accident
 	}
 	p.delay = time.Duration(p.client.rand() * float64(min(backoffBase<<p.retries, backoffCap)))
 	p.delay += failure.RetryAfter

@@ -101,7 +101,7 @@ func TestTheCallersDeadline(t *testing.T) {
 	u.wants(t, 1)
 }
 
-// F-12: retries are a tenth of the calls of two minutes, all operations together, and ten in any case.
+// F-12: retries are a tenth of the calls of two minutes, all operations together, and at least ten.
 func TestF12RetryBudget(t *testing.T) {
 	u := serve(t, status(500, ""))
 	at := newClock()

@@ -1,6 +1,7 @@
 package rest
 
 import (
+	"cmp"
 	"net/http"
 	"strconv"
 	"time"
@@ -8,18 +9,18 @@ import (
 
 // RetryAfter is how long a refusal by the upstream makes calls wait.
 type RetryAfter struct {
-	// Default is the wait where a 429 names none, or either status one that tells no time to come; zero means 10 s.
+	// Default is the wait when a 429 names none, or either status names no future time; zero means 10 s.
 	Default time.Duration
-	// Longest is the longest wait that is believed; zero means 2 minutes.
+	// Longest is the longest wait that is accepted; zero means 2 minutes.
 	Longest time.Duration
 }
 
 func (r RetryAfter) withDefaults() RetryAfter {
-	return RetryAfter{Default: orDefault(r.Default, 10*time.Second), Longest: orDefault(r.Longest, 2*time.Minute)}
+	return RetryAfter{Default: cmp.Or(r.Default, 10*time.Second), Longest: cmp.Or(r.Longest, 2*time.Minute)}
 }
 
-// of reads the header of a 429 or 503: seconds or a date. A value that is missing from a 429, or that tells no time to
-// come, means the default; none means more than the longest. A 503 without the header tells nothing and gives zero.
+// of reads the header of a 429 or 503: seconds or a date, at most the longest wait. A header that a 429 lacks, or that
+// names no future time, means the default; one that a 503 lacks means zero.
 func (r RetryAfter) of(status int, header http.Header, now time.Time) time.Duration {
 	text := header.Get("Retry-After")
 	switch {

@@ -8,7 +8,7 @@ import (
 const redacted = "[redacted]"
 
 // Secret is a text that must never be printed: a token, a password, an AppCode. Every way of printing or encoding it
-// gives "[redacted]"; only [Secret.Reveal] gives the text.
+// gives "[redacted]"; only [Secret.Reveal] returns the text.
 type Secret string
 
 // Reveal returns the text itself, for the wire.

@@ -9,7 +9,7 @@ import (
 	"github.com/opsgraph/opsgraph/upstream/rest"
 )
 
-// F-09: what a refusal without a time means, and the longest that is believed, are settings.
+// F-09: the wait after a refusal without a time, and the longest one, are settings.
 func TestF09RetryAfterIsASetting(t *testing.T) {
 	settings := rest.RetryAfter{Default: 3 * time.Second, Longest: 40 * time.Second}
 	for header, want := range map[string]time.Duration{
@@ -50,7 +50,7 @@ func TestTheBreakerIsASetting(t *testing.T) {
 	wantCircuit(t, c, "readThing", "half-open")
 }
 
-// F-31, F-33: the caps of body and header are settings; an operation may only ask for less.
+// F-31, F-33: the caps of body and header are settings; an operation may only have less.
 func TestF31F33TheCapsAreSettings(t *testing.T) {
 	body := `{"name":"` + strings.Repeat("a", 1000) + `"}`
 	u := serve(t, func(w http.ResponseWriter, _ *http.Request) {

@@ -20,8 +20,8 @@ func breaking(conn *net.TCPConn, connection, request int) bool {
 	return true
 }
 
-// F-35, QUIRKS 78: a kept connection that breaks as it is used again is invisible to a read, also where reads are not
-// retried, and never sends a command a second time, though it be a GET. Each request has a token of its own.
+// F-35, QUIRKS 78: when a kept connection breaks, a read goes on unnoticed, even if reads are not retried, and a
+// command is never sent twice, even as a GET. Each request has its own token.
 func TestQuirk078F35AKeptConnectionThatBreaks(t *testing.T) {
 	post := scarce
 	post.Method = "POST"
@@ -59,8 +59,8 @@ func TestQuirk078F35AKeptConnectionThatBreaks(t *testing.T) {
 	})
 }
 
-// F-04: an upstream that resets every connection, the kept ones too, gets no more requests than a call has tries, each
-// with its token; the breaker counts the call once.
+// F-04: an upstream that resets every connection, kept ones included, gets no more requests than a call has attempts,
+// each with its token; the breaker counts the call once.
 func TestF04KeptConnectionsThatAreAllReset(t *testing.T) {
 	const kept = 8
 	for _, test := range []struct {
@@ -115,8 +115,8 @@ func TestF04KeptConnectionsThatAreAllReset(t *testing.T) {
 	}
 }
 
-// F-19, F-20: what comes after an answer that could not be read goes on another connection, so that the retry does not
-// meet one that the upstream is about to close.
+// F-19, F-20: after an unreadable answer the retry uses a new connection, since the upstream may be about to close the
+// old.
 func TestF19F20ABadAnswerCostsItsConnection(t *testing.T) {
 	for name, bad := range map[string]string{
 		"malformed": "HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\n{",

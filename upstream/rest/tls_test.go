@@ -13,7 +13,7 @@ import (
 	"github.com/opsgraph/opsgraph/upstream/rest"
 )
 
-// F-07: a certificate that is not trusted, or of another name, is never accepted and never tried again.
+// F-07: a certificate that is not trusted, or of another name, is never accepted and never retried.
 func TestF07Certificates(t *testing.T) {
 	server := httptest.NewUnstartedServer(answer(`{"name":"a"}`))
 	server.Config.ErrorLog = slog.NewLogLogger(slog.DiscardHandler, slog.LevelError)
@@ -67,7 +67,7 @@ func TestF07Certificates(t *testing.T) {
 	})
 }
 
-// F-07: a handshake that stalls ends with the time to connect, which is a setting, or with the attempt.
+// F-07: a handshake that stalls ends at the dial timeout, which is a setting, or with the attempt.
 func TestF07HandshakeStall(t *testing.T) {
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {

@@ -10,12 +10,12 @@ import (
 	"time"
 )
 
-// maxErrorBytes is what is read of a body that is not data. A longer one costs the connection.
+// maxErrorBytes bounds the body of an error. A longer one costs the connection.
 const maxErrorBytes = 64 << 10
 
-// noReplay is an empty body that http.Transport cannot rewind. Without it the transport would on its own send a GET
-// again for each kept connection that breaks, without a token of the quota, and some GETs are commands (QUIRKS 78). The
-// retry policy alone repeats a request.
+// noReplay is an empty body that http.Transport cannot rewind. Otherwise the transport itself would send a GET again
+// when a kept connection breaks, without a token of the quota, and some GETs are commands (QUIRKS 78). Only the retry
+// policy repeats a request.
 type noReplay struct{ io.Reader }
 
 // Close does nothing: there is nothing to release.
@@ -41,7 +41,7 @@ func (c *Client) wire(ctx context.Context, o *outgoing) (*reply, error) {
 	}
 	if err != nil {
 		failure := o.broken(ctx, err)
-		if used.got && ctx.Err() == nil { // whatever broke this connection may have broken those beside it
+		if used.got && ctx.Err() == nil { // the other connections may be broken too
 			failure.stale = used.stale()
 			c.transport.CloseIdleConnections()
 		}
@@ -50,16 +50,16 @@ func (c *Client) wire(ctx context.Context, o *outgoing) (*reply, error) {
 	defer response.Body.Close()
 	o.status = response.StatusCode
 	answer, err := c.judge(ctx, o, response)
-	if KindOf(err) == BadResponse { // who sends such a thing is not to be asked on the same connection again
+	if KindOf(err) == BadResponse { // the connection may be at fault: use a new one
 		c.transport.CloseIdleConnections()
 	}
 	return answer, err
 }
 
-// connection is what is known of the connection that carries one request.
+// connection records the connection of one request.
 type connection struct {
 	got, reused bool
-	answered    atomic.Bool // by a first byte, which the transport's own goroutine tells of
+	answered    atomic.Bool // by a first byte; the transport's own goroutine sets it
 }
 
 func (u *connection) trace() *httptrace.ClientTrace {
@@ -69,11 +69,11 @@ func (u *connection) trace() *httptrace.ClientTrace {
 	}
 }
 
-// stale reports whether a kept connection broke before anything of an answer came: most likely the upstream had closed
-// it while it was idle.
+// stale reports whether a kept connection broke before an answer began: most likely the upstream had closed it while
+// idle.
 func (u *connection) stale() bool { return u.reused && !u.answered.Load() }
 
-// request builds what goes out. The header is made anew for each try: its credentials may have changed.
+// request builds the HTTP request of an attempt, with a new header: its credentials may have changed.
 func (c *Client) request(ctx context.Context, o *outgoing) (*http.Request, error) {
 	var body io.Reader
 	switch {
@@ -94,7 +94,7 @@ func (c *Client) request(ctx context.Context, o *outgoing) (*http.Request, error
 	return request, nil
 }
 
-// readBody reads a body up to a limit, and tells whether there was more.
+// readBody reads a body up to a limit, and reports whether there was more.
 func readBody(response *http.Response, limit int64) (data []byte, more bool, err error) {
 	if response.ContentLength > limit {
 		return nil, true, nil

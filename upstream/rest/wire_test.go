@@ -17,7 +17,7 @@ func withTimeout(t *testing.T, d time.Duration) (context.Context, context.Cancel
 	return context.WithTimeout(t.Context(), d)
 }
 
-// TestF04F20F33F34WireFaults holds F-04, F-20, F-33 and F-34: connections that do not carry an answer to its end.
+// TestF04F20F33F34WireFaults checks F-04, F-20, F-33 and F-34: connections that break before the end of an answer.
 func TestF04F20F33F34WireFaults(t *testing.T) {
 	tests := []struct {
 		name  string
@@ -33,7 +33,7 @@ func TestF04F20F33F34WireFaults(t *testing.T) {
 		},
 		{"closed before the header", say(""), rest.Unavailable, "unavailable: connection closed early"},
 		{
-			"cut, length told", say("HTTP/1.1 200 OK\r\nContent-Length: 24\r\n\r\n" + `{"name":"a"}`), rest.BadResponse,
+			"cut, length given", say("HTTP/1.1 200 OK\r\nContent-Length: 24\r\n\r\n" + `{"name":"a"}`), rest.BadResponse,
 			"bad response: body is not whole: status 200",
 		},
 		{
@@ -74,7 +74,7 @@ func TestF04F20F33F34WireFaults(t *testing.T) {
 	}
 }
 
-// F-03: nobody listens.
+// F-03: no server listens.
 func TestF03ConnectionRefused(t *testing.T) {
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -163,7 +163,7 @@ func TestF01F30TimeLimit(t *testing.T) {
 
 func impatient(cfg *rest.ClientConfig) { cfg.Timeout = 150 * time.Millisecond }
 
-// The client's limit rules, whatever the operation, but for one that is known to take longer.
+// The client's limit holds for every operation but one that is known to take longer.
 func TestTheLimitOfAnOperation(t *testing.T) {
 	for _, test := range []struct {
 		name          string
@@ -212,12 +212,12 @@ func TestCancellationReachesTheSocket(t *testing.T) {
 	select {
 	case <-left:
 	case <-time.After(2 * time.Second):
-		t.Error("the upstream was not told")
+		t.Error("the upstream did not notice")
 	}
 	u.wants(t, 1)
 }
 
-// A retried answer leaves its connection whole, so that the next try uses it again.
+// A retried answer leaves its connection intact, so that the next attempt uses it again.
 func TestConnectionsAreKept(t *testing.T) {
 	var connections atomic.Int64
 	s := serveRaw(t, func(conn *net.TCPConn, connection, request int) bool {

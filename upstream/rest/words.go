@@ -1,6 +1,7 @@
 package rest
 
 import (
+	"cmp"
 	"encoding/json"
 	"regexp"
 	"strings"
@@ -14,11 +15,11 @@ const (
 
 var plainWord = regexp.MustCompile(`^[A-Za-z0-9._:-]{1,64}$`)
 
-// errorWords is what an upstream says of its error, in whichever of its forms (QUIRKS 84).
+// errorWords is the upstream's description of its error, in any of its forms (QUIRKS 84).
 type errorWords struct{ code, message, requestID string }
 
 // errorBody reads the three forms: {"error_code","error_msg"}, the same with request_id, and IAM's
-// {"error":{"code","message","title"}}. Whatever else a body is, a proxy's HTML for one, gives no words.
+// {"error":{"code","message","title"}}. Any other body, such as a proxy's HTML, gives no words.
 func errorBody(data []byte) errorWords {
 	var body struct {
 		Code      json.RawMessage `json:"error_code"`
@@ -38,19 +39,12 @@ func errorBody(data []byte) errorWords {
 	if json.Unmarshal(body.Error, &inner) != nil {
 		return found
 	}
-	if found.code == "" {
-		found.code = word(text(inner.Code))
-	}
-	for _, value := range []json.RawMessage{inner.Message, inner.Title} {
-		if found.message == "" {
-			found.message = text(value)
-		}
-	}
+	found.code = cmp.Or(found.code, word(text(inner.Code)))
+	found.message = cmp.Or(found.message, text(inner.Message), text(inner.Title))
 	return found
 }
 
-// tokenEnded reports whether the words say that a token has ended early, which not every service says by a 401
-// (QUIRKS 91).
+// tokenEnded reports whether a token has ended early, which not every service answers with 401 (QUIRKS 91).
 func (w errorWords) tokenEnded() bool {
 	return strings.Contains(strings.ToLower(w.message), "token must be updated")
 }
@@ -71,7 +65,7 @@ func text(raw json.RawMessage) string {
 	return value
 }
 
-// word returns text where it is one plain word, as codes and ids are, else nothing.
+// word returns text when it is one plain word, as codes and ids are, else nothing.
 func word(text string) string {
 	if plainWord.MatchString(text) {
 		return text
@@ -79,7 +73,7 @@ func word(text string) string {
 	return ""
 }
 
-// clean makes a message fit for a log: no secrets of the request, no control or format characters, no more than 200
+// clean makes a message fit for a log: no secrets of the request, no control or format characters, at most 200
 // characters.
 func clean(message string, secrets []string) string {
 	for _, secret := range secrets {

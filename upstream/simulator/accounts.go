@@ -7,13 +7,13 @@ import (
 
 // Account is one account with its only user and its only project. All its texts are required.
 type Account struct {
-	// User, Password and Domain are what a token is asked for with: the user, and the name of the account.
+	// User, Password and Domain are the credentials of a token request; Domain is the name of the account.
 	User, Password, Domain string
 	// DomainID is the HCSO domain id of the account: the tenant that connects.
 	DomainID string
-	// ProjectID is the id of the project, whose name is DemoProject as in every account.
+	// ProjectID is the id of the project, which is named DemoProject in every account.
 	ProjectID string
-	// Seed chooses what the account sees. Accounts of one seed see sites that look alike.
+	// Seed chooses the account's site. Accounts of one seed have sites that look alike.
 	Seed uint64
 }
 
@@ -35,7 +35,7 @@ func (a Account) userID() string {
 var errAccount = errors.New(
 	"simulator: a further account needs user, password, domain, domain id and project id of its own")
 
-// checkAccounts refuses accounts that could not be told from another.
+// checkAccounts refuses incomplete accounts and those that share a name or id.
 func checkAccounts(accounts []Account) error {
 	domains, ids, projects := map[string]bool{DemoDomain: true}, map[string]bool{DemoHCSODomain: true},
 		map[string]bool{DemoProjectID: true}
@@ -49,8 +49,8 @@ func checkAccounts(accounts []Account) error {
 	return nil
 }
 
-// addAccounts makes a simulator for each further account: its own site, changes, jobs and reports, and this one's
-// clock, tokens, quota, counts and faults.
+// addAccounts makes a simulator for each further account, with its own site, changes, jobs and reports, and the clock,
+// tokens, quota, counts and faults of this one.
 func (s *Simulator) addAccounts() {
 	s.others = make(map[string]*Simulator, len(s.cfg.Accounts))
 	for _, account := range s.cfg.Accounts {

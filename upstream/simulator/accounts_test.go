@@ -15,7 +15,7 @@ func other() simulator.Account {
 	}
 }
 
-// TestAccountsAreApart proves that a further account has a site of its own and that its token opens no other account.
+// TestAccountsAreApart checks that a further account has its own site and that its token opens no other account.
 func TestAccountsAreApart(t *testing.T) {
 	u := start(t, func(c *simulator.Config) { c.Accounts = []simulator.Account{other()} })
 	demo := u.credentials()

@@ -22,10 +22,7 @@ func (s *Simulator) listAlarms(c *call, source string, categories ...string) (an
 	cleared := q.word("cleared", "0", "1")
 	category := q.word("service_type", categories...)
 	p := q.page(1000, true)
-	if q.err != nil {
-		return answer{}, q.err
-	}
-	return c.list(p, "", func() rows {
+	return c.list(q, p, "", func() rows {
 		found := s.alarms(source, w, c.now, func(a *alarm) bool {
 			return (category == "" || a.category == category) && (cleared == "" || flag(a.isCleared(c.now)) == cleared)
 		})
@@ -35,10 +32,6 @@ func (s *Simulator) listAlarms(c *call, source string, categories ...string) (an
 
 // alarms lists the alarms of one source that occurred last within the window, changes of the control path included.
 func (s *Simulator) alarms(source string, w window, now time.Time, want func(*alarm) bool) []*alarm {
-	end := w.end
-	if end.After(now) {
-		end = now
-	}
 	var found []*alarm
 	take := func(list []alarm, skip map[string]alarm) {
 		for i := range list {
@@ -52,7 +45,7 @@ func (s *Simulator) alarms(source string, w window, now time.Time, want func(*al
 		}
 	}
 	changed, list := s.changes.alarms(source)
-	last := end.Unix() / daySeconds
+	last := earlier(w.end, now).Unix() / daySeconds
 	first := max(w.begin.Add(-longestRepeat).Unix()/daySeconds, last-mostDays)
 	for number := first; number <= last; number++ {
 		take(s.site.alarmDay(source, number), changed)
@@ -65,7 +58,7 @@ func (a *alarm) isCleared(now time.Time) bool { return !a.cleared.IsZero() && !a
 
 func (a *alarm) isAcked(now time.Time) bool { return !a.acked.IsZero() && !a.acked.After(now) }
 
-// flag is a truth as the alarms send it (QUIRKS 38).
+// flag is a yes or no as the alarms send it (QUIRKS 38).
 func flag(yes bool) string {
 	if yes {
 		return "1"
@@ -73,7 +66,7 @@ func flag(yes bool) string {
 	return "0"
 }
 
-// alarmRow writes one alarm as it stands now. Key style is mixed, as in the document (QUIRKS 5).
+// alarmRow writes one alarm in its present state. Key style is mixed, as in the document (QUIRKS 5).
 func (s *site) alarmRow(a *alarm, now time.Time) []byte {
 	r := &s.regions[a.region]
 	z := r.zones[min(a.zone, len(r.zones)-1)]

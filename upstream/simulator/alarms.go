@@ -2,6 +2,7 @@ package simulator
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"sync"
 	"time"
@@ -13,7 +14,7 @@ const (
 	sourceDevice = "DEVICE"
 )
 
-// alarm is one alarm occurrence. Its state follows from the time at which it is looked at.
+// alarm is one alarm. Its state follows from the present time.
 type alarm struct {
 	csn, source         string
 	name, definition    string
@@ -31,10 +32,8 @@ type alarm struct {
 	pod                 int
 }
 
-// subject tells what the alarm is about and how a reader may recognise it.
-type subject struct {
-	meName, meDn, nativeMeDn, moi, additional string
-}
+// subject is what the alarm is about, and how a reader may recognise it.
+type subject struct{ meName, meDn, nativeMeDn, moi, additional string }
 
 const (
 	day            = 24 * time.Hour
@@ -48,7 +47,7 @@ const (
 	csnCloudPrefix = "1"
 )
 
-// alarmDays remembers the alarms of the days that were looked at: at a large site they take a while to draw.
+// alarmDays remembers the alarms of the days that were asked for: at a large site they take a while to draw.
 type alarmDays struct {
 	mu     sync.Mutex
 	byDay  map[string][]alarm
@@ -144,10 +143,9 @@ func (s *site) findAlarm(serial string) (alarm, bool) {
 	if serial[:1] != csnCloudPrefix {
 		source = sourceDevice
 	}
-	for _, a := range s.alarmDay(source, number) {
-		if a.csn == serial {
-			return a, true
-		}
+	list := s.alarmDay(source, number)
+	if i := slices.IndexFunc(list, func(a alarm) bool { return a.csn == serial }); i >= 0 {
+		return list[i], true
 	}
 	return alarm{}, false
 }
@@ -164,7 +162,7 @@ func (s *site) aboutService(a *alarm, d dice) {
 	if d.oneIn(6) { // the reader falls back on me_category
 		a.service = ""
 	}
-	k := kindByName(s, a.category)
+	k := slices.IndexFunc(s.catalog, func(k kind) bool { return k.name == a.category })
 	if k < 0 {
 		a.region = d.IntN(len(s.regions))
 		a.subject = subject{meName: "apig-shared-01", meDn: "apig-shared-01", nativeMeDn: "NE=apig", moi: "service=APIG"}
@@ -234,15 +232,6 @@ func (s *site) aboutHost(a *alarm, d dice, i int) {
 	default:
 		a.subject.meName = h.name
 	}
-}
-
-func kindByName(s *site, name string) int {
-	for k := range s.catalog {
-		if s.catalog[k].name == name {
-			return k
-		}
-	}
-	return -1
 }
 
 // occurrences is how often the alarm has occurred by now, and when last.

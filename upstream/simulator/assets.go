@@ -5,10 +5,7 @@ func (s *Simulator) listDeviceAssets(c *call) (answer, error) {
 	q := c.query()
 	kind := q.text("device_type")
 	p := q.page(1000, true)
-	if q.err != nil {
-		return answer{}, q.err
-	}
-	return c.list(p, "", func() rows {
+	return c.list(q, p, "", func() rows {
 		var wanted []int
 		for i := range len(s.site.hosts) + len(s.site.devices) {
 			if kind == "" || s.site.assetKind(i) == kind {
@@ -53,7 +50,7 @@ func (s *site) assetRow(i int) []byte {
 	return o.end()
 }
 
-// asset writes what servers and network devices have alike.
+// asset writes the fields that servers and network devices share.
 func (o *object) asset(model, address, system, region string) {
 	o.maybe("running_status", o.pick("normal", "normal", "normal", "normal", "abnormal", "offline", "正常", ""))
 	o.text("model", model)

@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// auditPerDay is how many entries a day brings at the default site.
+// auditPerDay is how many entries a day has at the default site.
 const auditPerDay = 14.0
 
 // chinaTime is the zone of texts that state none (QUIRKS 44, 45): UTC+8 as everything else of the site.
@@ -26,10 +26,7 @@ func (s *Simulator) listCloudAuditLogs(c *call) (answer, error) {
 	w := q.window()
 	kind := q.word("log_type", "0", "1")
 	p := q.page(1000, true)
-	if q.err != nil {
-		return answer{}, q.err
-	}
-	return c.list(p, "", func() rows {
+	return c.list(q, p, "", func() rows {
 		found := s.site.auditLog(w, c.now, kind)
 		return rows{count: len(found), at: func(i int) []byte { return s.site.auditRow(&found[i]) }}
 	})
@@ -37,12 +34,8 @@ func (s *Simulator) listCloudAuditLogs(c *call) (answer, error) {
 
 // auditLog lists the entries of a window up to now, at most those of its last four hundred days.
 func (s *site) auditLog(w window, now time.Time, kind string) []auditEntry {
-	end := w.end
-	if end.After(now) {
-		end = now
-	}
 	var found []auditEntry
-	last := end.Unix() / daySeconds
+	last := earlier(w.end, now).Unix() / daySeconds
 	for number := max(w.begin.Unix()/daySeconds, last-mostDays); number <= last; number++ {
 		d := roll(s.seed, "audit", uint64(number))
 		for i := range max(fewestADay, int(auditPerDay*s.scale()*d.spread(0.5, 1.5))) {
@@ -64,8 +57,8 @@ func (s *site) newAuditEntry(number int64, i int) auditEntry {
 	}
 }
 
-// auditRow writes one entry. Its severity runs the other way than that of alarms (QUIRKS 35), and 0 is the good
-// result (QUIRKS 38).
+// auditRow writes one entry. Its severity grows with the number, that of alarms falls (QUIRKS 35); 0 is success (QUIRKS
+// 38).
 func (s *site) auditRow(e *auditEntry) []byte {
 	res := &s.resources[e.resource]
 	r := &s.regions[res.region]

@@ -2,7 +2,7 @@ package simulator
 
 import "net/http"
 
-// authenticate checks the credentials that the operation's system wants, before anything else of the call is read.
+// authenticate checks the credentials that the operation's system demands, before the rest of the call is read.
 func (c *call) authenticate() error {
 	switch c.op.system {
 	case systemIAM, systemScreens: // IAM issues the token; the sample of screens shows no credential
@@ -21,7 +21,7 @@ func (c *call) authenticate() error {
 	return c.authorise()
 }
 
-// authorise checks what the token may and the AppCodes and tenant beside it.
+// authorise checks the token's scope, the AppCodes and the tenant.
 func (c *call) authorise() error {
 	sys := c.op.system
 	if sys == systemBSS {
@@ -47,8 +47,8 @@ func (c *call) authorise() error {
 	return nil
 }
 
-// appCodes checks both AppCodes, which ESM's data calls must carry and metering calls may, and the tenant, which
-// counts when it is sent (QUIRKS 86 to 88).
+// appCodes checks both AppCodes, mandatory for ESM's data calls and optional for metering, and the tenant when it is
+// sent (QUIRKS 86 to 88).
 func (c *call) appCodes(mandatory bool) error {
 	for _, name := range []string{"X-APIG-Appcode", "x-hcso-appcode"} {
 		code := c.req.Header.Get(name)

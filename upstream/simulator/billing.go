@@ -1,6 +1,7 @@
 package simulator
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"math/rand/v2"
@@ -38,13 +39,9 @@ type billingQuery struct {
 	Partner     string   `json:"indirect_partner_id"`
 }
 
-// check refuses what the document rules out.
+// check refuses queries that the document forbids.
 func (q *billingQuery) check() error {
-	limit := defaultBilled
-	if q.Limit != nil {
-		limit = *q.Limit
-	}
-	q.Limit = &limit
+	q.Limit = cmp.Or(q.Limit, new(defaultBilled))
 	switch {
 	case q.CustomerID == "" || len(q.CustomerID) > 64:
 		return badParameter(systemBSS, "customer_id is mandatory, 64 characters at most")
@@ -52,7 +49,7 @@ func (q *billingQuery) check() error {
 		return badParameter(systemBSS, "region_code and service_type_code have 64 characters at most")
 	case len(q.ResourceIDs) > mostIDs:
 		return badParameter(systemBSS, "resource_ids has 50 ids at most")
-	case limit < 1 || limit > mostBilled || q.Offset < 0:
+	case *q.Limit < 1 || *q.Limit > mostBilled || q.Offset < 0:
 		return badParameter(systemBSS, "limit must be 1 to 100, offset 0 or more")
 	case q.Status < 0 || q.Status > 6:
 		return badParameter(systemBSS, "status must be 1 to 6")
@@ -95,13 +92,9 @@ func (s *Simulator) listCustomerOnDemandResources(c *call) (answer, error) {
 	shown := slices.Clone(found[min(q.Offset, len(found)):min(q.Offset+*q.Limit, len(found))])
 	order := rand.New(rand.NewPCG(s.cfg.Seed, s.shuffle.next()))
 	order.Shuffle(len(shown), func(i, j int) { shown[i], shown[j] = shown[j], shown[i] }) // QUIRKS 108
-	body := []byte(`{"resources":[`)
-	for i, index := range shown {
-		if i > 0 {
-			body = append(body, ',')
-		}
-		body = append(body, s.site.billedRow(index, t.id, language != "en_US")...)
-	}
+	body := appendRows([]byte(`{"resources":[`), func(i int) []byte {
+		return s.site.billedRow(i, t.id, language != "en_US")
+	}, shown)
 	if order.IntN(3) == 0 {
 		return answer{body: fmt.Appendf(body, `],"total_count":%d,"error_code":"CBC.0000","error_msg":""}`, len(found))}, nil
 	}
@@ -138,7 +131,7 @@ func (s *site) effective(i int) time.Time {
 	return time.Date(2023, time.March, 1, d.IntN(24), d.IntN(60), d.IntN(60), 0, time.UTC).AddDate(0, 0, d.IntN(600))
 }
 
-// billedStatus is the resource's status: provisioned mostly; 7 is none of the documented ones (QUIRKS 104).
+// billedStatus is the resource's status: provisioned mostly; 7 is undocumented (QUIRKS 104).
 func (s *site) billedStatus(i int) int {
 	switch roll(s.seed, "status", uint64(i)).IntN(40) {
 	case 0, 1:
@@ -198,7 +191,7 @@ func (s *site) specSize(res *resource) float64 {
 	return float64(max(1, res.size))
 }
 
-// productText describes what is paid for, in one of two languages (QUIRKS 42, 75).
+// productText describes the billed product, in one of two languages (QUIRKS 42, 75).
 func (s *site) productText(i int, chinese bool) string {
 	res := &s.resources[i]
 	if res.kind != kindECS {

@@ -16,7 +16,7 @@ type call struct {
 	token token // zero where the operation takes none
 }
 
-// answer is what an operation gives back.
+// answer is the answer of an operation.
 type answer struct {
 	status int // zero: 200
 	header http.Header
@@ -33,12 +33,15 @@ func (c *call) query() *query {
 	return q
 }
 
-// documented tells whether answers are the reference's examples.
+// documented reports whether answers are the reference's examples.
 func (c *call) documented() bool { return c.sim.cfg.Dataset == DatasetDocumented }
 
-// list answers one page of rows: the reference's example of the operation and variant (a service or device type), or
-// what generate makes. The example has one page.
-func (c *call) list(p page, variant string, generate func() rows) (answer, error) {
+// list answers one page of rows, or the refusal of q: the reference's example of the operation and variant (a service
+// or device type), which has one page, or the rows that generate makes.
+func (c *call) list(q *query, p page, variant string, generate func() rows) (answer, error) {
+	if q.err != nil {
+		return answer{}, q.err
+	}
 	if c.documented() {
 		if p.offset > 0 || p.size == 0 {
 			return answer{body: []byte(`{"total":0,"list":[]}`)}, nil

@@ -8,7 +8,7 @@ import (
 // sharedQuota is the name under which the arrivals of all 60-a-minute operations are counted together.
 const sharedQuota = "60-a-minute"
 
-// callCount is what is told about the calls of one operation.
+// callCount counts the calls of one operation.
 type callCount struct {
 	Calls    int `json:"calls"`    // arrivals, refused ones too
 	Refused  int `json:"refused"`  // arrivals beyond the quota, answered 429

@@ -64,18 +64,18 @@ func services() []service {
 	}
 }
 
-// pool is one thing whose capacity is measured once a day: a service in a region, zone and model.
+// pool is what is measured once a day: the capacity of a service in a region, zone and model.
 type pool struct {
 	service, region      int
 	zone, metric         string
 	allocated, available float64
-	terabytes            bool // else whole things
+	terabytes            bool // else pieces
 	counted              bool // allocated counts resources of the site, so it stays
 	key                  uint64
 }
 
-// addPools makes the pools. What the site's resources tell is counted: machines, disks, addresses, databases; the
-// rest is drawn.
+// addPools makes the pools. Machines, disks, addresses and databases are counted from the site's resources; the rest is
+// drawn.
 func (s *site) addPools() {
 	for r := range s.regions {
 		d := roll(s.seed, "pools", uint64(r))
@@ -133,7 +133,7 @@ func (s *site) poolsOf(name string, r int, size float64, d dice) []pool {
 	return []pool{drawn("s3", 0.1, 0.4), drawn("l5", 0.1, 0.2), drawn("x6", 0, 0.2)}
 }
 
-// countedPools has one pool for each specification of the kind; what is allocated there is what the region holds.
+// countedPools has one pool for each specification of the kind, with what the region holds of it as allocated.
 func (s *site) countedPools(k, r int, d dice) []pool {
 	specs := s.catalog[k].specs
 	pools := make([]pool, len(specs))
@@ -172,7 +172,7 @@ func (s *site) managementPools(r int, d dice) []pool {
 	return pools
 }
 
-// metricWord is what a capacity row calls a specification.
+// metricWord is a capacity row's word for a specification.
 func (s *site) metricWord(k, spec int) string {
 	switch k {
 	case kindECS:
@@ -188,7 +188,7 @@ func (s *site) metricWord(k, spec int) string {
 	}
 }
 
-// tidy rounds a quantity to whole things, or to a gigabyte where the pool counts terabytes.
+// tidy rounds a quantity to whole pieces, or to a gigabyte when the pool counts terabytes.
 func (p *pool) tidy(value float64) float64 {
 	if p.terabytes {
 		return math.Round(value*1024) / 1024
@@ -202,11 +202,7 @@ const snapshotAt = 16 * time.Hour
 // snapshots lists the measuring times within the window up to now, at most the last four hundred.
 func snapshots(w window, now time.Time) []time.Time {
 	const most = 400
-	end := w.end
-	if end.After(now) {
-		end = now
-	}
-	last := end.Add(-snapshotAt).Truncate(24 * time.Hour).Add(snapshotAt)
+	last := earlier(w.end, now).Add(-snapshotAt).Truncate(24 * time.Hour).Add(snapshotAt)
 	var times []time.Time
 	for t := last; !t.Before(w.begin) && len(times) < most; t = t.Add(-24 * time.Hour) {
 		times = append(times, t)
@@ -214,8 +210,7 @@ func snapshots(w window, now time.Time) []time.Time {
 	return times
 }
 
-// figures are the pool's allocated and available quantities on one day. Both wander from day to day, but what counts
-// the site's resources stays.
+// figures are the pool's allocated and available quantities on one day. Both vary from day to day, except counted ones.
 func (s *site) figures(p *pool, day time.Time) (allocated, available float64) {
 	d := roll(s.seed, "figures", p.key, uint64(day.Unix()))
 	allocated, available = p.tidy(p.allocated*d.spread(0.94, 1.06)), p.tidy(p.available*d.spread(0.94, 1.06))
@@ -225,7 +220,7 @@ func (s *site) figures(p *pool, day time.Time) (allocated, available float64) {
 	return allocated, available
 }
 
-// sameMetric tells whether two model words mean one model (QUIRKS 110).
+// sameMetric reports whether two model words mean one model (QUIRKS 110).
 func sameMetric(a, b string) bool {
 	fold := func(text string) string {
 		text = strings.ToLower(strings.TrimPrefix(text, "dbtype:"))

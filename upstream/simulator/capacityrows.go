@@ -6,18 +6,14 @@ import (
 	"time"
 )
 
-// listCloudServiceCapacity answers with the daily rows of one service, or of all when none is asked for, which the
-// document does not describe.
+// listCloudServiceCapacity answers with the daily rows of one service, or of all when none is named, which the document
+// does not describe.
 func (s *Simulator) listCloudServiceCapacity(c *call) (answer, error) {
-	p := c.query()
-	w := p.window()
-	name := p.word("service_type", s.site.serviceNames()...)
-	zone := p.word("zone_type", s.site.zoneNames(name)...)
-	pg := p.page(1000, true)
-	if p.err != nil {
-		return answer{}, p.err
-	}
-	return c.list(pg, name, func() rows {
+	q := c.query()
+	w := q.window()
+	name := q.word("service_type", s.site.serviceNames()...)
+	zone := q.word("zone_type", s.site.zoneNames(name)...)
+	return c.list(q, q.page(1000, true), name, func() rows {
 		var list [][]byte
 		for i := range s.site.pools {
 			pool := &s.site.pools[i]

@@ -1,6 +1,7 @@
 package simulator
 
 import (
+	"cmp"
 	"net/http"
 	"slices"
 	"strconv"
@@ -9,7 +10,7 @@ import (
 	"time"
 )
 
-// changes are what the control path did to the site: alarms raised, changed and cleared, capacities set.
+// changes are the changes of the site by the control path: alarms raised, changed and cleared, capacities set.
 type changes struct {
 	mu     sync.Mutex
 	raised uint64
@@ -27,8 +28,8 @@ type capacitySet struct {
 
 func newChanges() *changes { return &changes{byCSN: map[string]alarm{}} }
 
-// alarms tells the raised and changed alarms of a source, by serial number and in the order of their first change.
-// Generated alarms among them no longer count.
+// alarms lists the raised and changed alarms of a source, by serial number and in the order of their first change. They
+// replace generated alarms of their serial numbers.
 func (c *changes) alarms(source string) (changed map[string]alarm, list []alarm) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -68,7 +69,7 @@ func (c *changes) nextCSN() string {
 	return strconv.FormatUint(900_000_000+c.raised, 10)
 }
 
-// capacity tells the figures set for a measurement, the last set first.
+// capacity returns the figures that were last set for a measurement.
 func (c *changes) capacity(service, region, metric string, t time.Time) (capacitySet, bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -90,7 +91,7 @@ type change struct {
 		Severity int    `json:"severity"`
 		Name     string `json:"name"`
 		Service  string `json:"service"`
-		HostID   string `json:"hostId"` // the host that the alarm names by its serial number, else by its address
+		HostID   string `json:"hostId"` // the alarm names the host by its serial number, else by its address
 	} `json:"raiseAlarm"`
 	UpdateAlarm *struct {
 		CSN      string `json:"csn"`
@@ -141,9 +142,7 @@ func (s *Simulator) postChanges(r *http.Request) (any, error) {
 
 func (s *Simulator) raiseAlarm(do *change) (any, error) {
 	want := do.RaiseAlarm
-	if want.Region == "" {
-		want.Region = s.site.regions[0].code
-	}
+	want.Region = cmp.Or(want.Region, s.site.regions[0].code)
 	region, known := s.site.region(want.Region)
 	switch {
 	case want.Source != sourceCloud && want.Source != sourceDevice:
@@ -181,7 +180,7 @@ func (s *Simulator) raiseAlarm(do *change) (any, error) {
 	return map[string]string{"csn": a.csn}, nil
 }
 
-// alarm finds an alarm by serial number as it stands now.
+// alarm finds an alarm in its present state by serial number.
 func (s *Simulator) alarm(csn string) (alarm, error) {
 	if a, changed := s.changes.alarm(csn); changed {
 		return a, nil

@@ -17,12 +17,12 @@ func (u *upstream) alarm(path, csn string) row {
 	return index(u.get(data+path, paged(window, 1000, 0)).rows(u.t), "csn")[csn]
 }
 
-// change asks for a change and gives back the serial number that it tells.
+// change makes a change and returns its serial number.
 func (u *upstream) change(body string) string {
 	u.t.Helper()
-	var told struct{ CSN string }
-	decode(u.t, u.control("POST", "changes", body), &told)
-	return told.CSN
+	var answered struct{ CSN string }
+	decode(u.t, u.control("POST", "changes", body), &answered)
+	return answered.CSN
 }
 
 func TestRaiseUpdateClear(t *testing.T) {
@@ -101,10 +101,10 @@ func TestSetCapacity(t *testing.T) {
 		return found
 	}
 	before, earlier := figures(noon), figures(noon.AddDate(0, 0, -1))
-	if told := u.control("POST", "changes",
+	if answered := u.control("POST", "changes",
 		`{"setCapacity":{"service":"EIP","region":"cn-north-7","allocated":490,"available":0}}`); string(
-		told) != "{\"pools\":2}\n" {
-		t.Errorf("told %s", told)
+		answered) != "{\"pools\":2}\n" {
+		t.Errorf("answer %s", answered)
 	}
 	u.control("POST", "changes",
 		`{"setCapacity":{"service":"EIP","region":"cn-north-7","metricType":"5_BGP","allocated":1,"available":2}}`)
@@ -138,8 +138,8 @@ func TestChangesRefused(t *testing.T) {
 		`{"setCapacity":{"service":"EIP","region":"cn-north-7","metricType":"x","allocated":1,"available":1}}`,
 	} {
 		r := u.send("POST", "/_simulator/changes", nil, body)
-		var told struct{ Error string }
-		if json.Unmarshal(r.body, &told) != nil || r.status != http.StatusBadRequest || told.Error == "" {
+		var answered struct{ Error string }
+		if json.Unmarshal(r.body, &answered) != nil || r.status != http.StatusBadRequest || answered.Error == "" {
 			t.Errorf("%s: %d %s", body, r.status, r.body)
 		}
 	}

@@ -33,19 +33,20 @@ func TestAspReports(t *testing.T) {
 		FileSize    int    `json:"file_size"`
 		DownloadURL string `json:"download_url"`
 	}
-	var told struct {
+	var found struct {
 		Asp   []report `json:"asp"`
 		Total int      `json:"total_count"`
 	}
-	decode(t, u.get(path, url.Values{"job_id": {first.ID}}).body, &told)
+	decode(t, u.get(path, url.Values{"job_id": {first.ID}}).body, &found)
 	want := report{JobID: first.ID, Status: "EXPORTING", StartTime: "2026-11-19T12:00:00+0000"}
-	if told.Total != 1 || compare([]report{want}, told.Asp) != "" {
-		t.Errorf("at once: %+v", told)
+	if found.Total != 1 || compare([]report{want}, found.Asp) != "" {
+		t.Errorf("at once: %+v", found)
 	}
 	u.control("PUT", "clock", `{"advanceSeconds":6}`)
-	decode(t, u.get(path, nil).body, &told)
-	if told.Total != 2 || told.Asp[0].Status != "SUCCESS" || told.Asp[0].FileSize == 0 || told.Asp[0].DownloadURL == "" {
-		t.Errorf("six seconds later: %+v", told)
+	decode(t, u.get(path, nil).body, &found)
+	if found.Total != 2 || found.Asp[0].Status != "SUCCESS" || found.Asp[0].FileSize == 0 ||
+		found.Asp[0].DownloadURL == "" {
+		t.Errorf("six seconds later: %+v", found)
 	}
 	u.control("PUT", "clock", `{"now":"2026-11-21T12:00:00Z"}`)
 	for _, body := range []string{
@@ -114,7 +115,7 @@ func TestExports(t *testing.T) {
 		{"users of more", users, []string{"start_time", "2026-10-22T11:59:59Z"}, 400},
 		{"desktops of 180 days, from the start of the first", desktops, []string{"start_time", "2026-05-24T16:00:00Z"}, 200},
 		{"desktops of more", desktops, []string{"start_time", "2026-05-24T15:59:59Z"}, 400},
-		{"hours that are none", users, []string{"usage_min_hours", "many"}, 400},
+		{"hours that are no number", users, []string{"usage_min_hours", "many"}, 400},
 		{"inverted hours find nothing", users, []string{"usage_min_hours", "9", "usage_max_hours", "1"}, 200},
 		{"sorted", users, []string{"sort_field", "user_usage", "sort_type", "ASC"}, 200},
 		{"sorted by the other's field", users, []string{"sort_field", "desktop_usage"}, 400},

@@ -8,7 +8,7 @@ import (
 	"github.com/opsgraph/opsgraph/upstream/simulator"
 )
 
-// TestConcurrentUse reads, changes and steers at once; the race detector is its judge, the statuses are the rest.
+// TestConcurrentUse reads, changes and steers at once, for the race detector, and checks the statuses.
 func TestConcurrentUse(t *testing.T) {
 	u := start(t, func(c *simulator.Config) { c.Hosts, c.Quota = 10, simulator.QuotaDocumented })
 	header := u.credentials()

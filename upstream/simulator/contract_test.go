@@ -15,10 +15,10 @@ import (
 	"github.com/opsgraph/opsgraph/upstream/simulator"
 )
 
-// contract is what the OpenAPI documents say of each operation, by operation id.
+// contract is the description of each operation in the OpenAPI documents, by operation id.
 type contract map[string]*openapi3.Operation
 
-// readContract reads the five documents and widens what QUIRKS.md says is sent in other ways too.
+// readContract reads the five documents and widens the types that differ on the wire, as in QUIRKS.md.
 func readContract(t *testing.T) contract {
 	t.Helper()
 	operations := contract{}
@@ -43,7 +43,7 @@ func readContract(t *testing.T) contract {
 	return operations
 }
 
-// widen lets texts that x-wire reads as something else be text, number or null, and enumerations any text or null
+// widen allows text, number or null for texts that x-wire reads as another type, and any text or null for enumerations
 // (QUIRKS 18 to 23 and 41).
 func widen(schema *openapi3.Schema) {
 	for name, property := range schema.Properties {
@@ -67,7 +67,7 @@ func widen(schema *openapi3.Schema) {
 	}
 }
 
-// check fails the test when an answer is not one that the documents describe.
+// check fails the test when an answer differs from the documents.
 func (c contract) check(t *testing.T, operation string, r reply) {
 	t.Helper()
 	described := c[operation]
@@ -91,7 +91,7 @@ func (c contract) check(t *testing.T, operation string, r reply) {
 	}
 }
 
-// TestContract holds every operation against the documents, for sites of several seeds and sizes.
+// TestContract compares every operation with the documents, for sites of several seeds and sizes.
 func TestContract(t *testing.T) {
 	documents := readContract(t)
 	sites := []struct {
@@ -118,7 +118,7 @@ func TestContract(t *testing.T) {
 	}
 }
 
-// checkMetering holds a metering job in all its states against the documents.
+// checkMetering compares a metering job in all its states with the documents.
 func (u *upstream) checkMetering(documents contract) {
 	u.t.Helper()
 	path := "/meter/v1/demo-domain/query-jobs/" + u.job(`{}`)
@@ -152,7 +152,7 @@ func (u *upstream) job(body string) string {
 	return created.ID
 }
 
-// TestErrorsFollowTheDocuments holds refusals against the documents' error forms.
+// TestErrorsFollowTheDocuments compares refusals with the documents' error forms.
 func TestErrorsFollowTheDocuments(t *testing.T) {
 	documents := readContract(t)
 	u := start(t, nil)

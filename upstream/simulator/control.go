@@ -17,16 +17,16 @@ const controlPrefix = "/_simulator/"
 func (s *Simulator) control(w http.ResponseWriter, r *http.Request) {
 	peer, err := netip.ParseAddrPort(r.RemoteAddr)
 	if err != nil || !peer.Addr().Unmap().IsLoopback() {
-		writeControl(w, http.StatusForbidden, toldError("control paths answer on loopback only"))
+		writeControl(w, http.StatusForbidden, errorBody("control paths answer on loopback only"))
 		return
 	}
 	result, err := s.steer(r)
 	var wrong *controlError
 	switch {
 	case errors.As(err, &wrong):
-		writeControl(w, wrong.status, toldError(wrong.Error()))
+		writeControl(w, wrong.status, errorBody(wrong.Error()))
 	case err != nil:
-		writeControl(w, http.StatusInternalServerError, toldError(err.Error()))
+		writeControl(w, http.StatusInternalServerError, errorBody(err.Error()))
 	default:
 		writeControl(w, http.StatusOK, result)
 	}
@@ -44,9 +44,9 @@ func wrongControl(format string, args ...any) error {
 	return &controlError{status: http.StatusBadRequest, text: fmt.Sprintf(format, args...)}
 }
 
-func toldError(text string) map[string]string { return map[string]string{"error": text} }
+func errorBody(text string) map[string]string { return map[string]string{"error": text} }
 
-// steer does what the control call asks and tells what came of it.
+// steer does what the control call asks and returns its result.
 func (s *Simulator) steer(r *http.Request) (any, error) {
 	switch r.Method + " " + r.URL.Path[len(controlPrefix):] {
 	case "GET calls":
@@ -65,7 +65,7 @@ func (s *Simulator) steer(r *http.Request) (any, error) {
 		s.faults.set(nil)
 		return done(), nil
 	case "GET clock":
-		return s.tellClock(), nil
+		return s.clockState(), nil
 	case "PUT clock":
 		return s.putClock(r)
 	case "PUT tokens":
@@ -98,7 +98,7 @@ func (s *Simulator) putFaults(r *http.Request) (any, error) {
 	return s.faults.all(), nil
 }
 
-func (s *Simulator) tellClock() any {
+func (s *Simulator) clockState() any {
 	return map[string]string{"now": s.now().UTC().Format(time.RFC3339Nano)}
 }
 
@@ -118,7 +118,7 @@ func (s *Simulator) putClock(r *http.Request) (any, error) {
 	default:
 		return nil, wrongControl("the clock takes either now or advanceSeconds")
 	}
-	return s.tellClock(), nil
+	return s.clockState(), nil
 }
 
 func (s *Simulator) putTokens(r *http.Request) (any, error) {
@@ -139,7 +139,7 @@ func (s *Simulator) putTokens(r *http.Request) (any, error) {
 	return done(), nil
 }
 
-// readControl decodes the body strictly: an unknown key is most likely a misspelt one.
+// readControl decodes the body strictly: an unknown key is probably misspelt.
 func readControl(r *http.Request, into any) error {
 	decoder := json.NewDecoder(io.LimitReader(r.Body, mostBody))
 	decoder.DisallowUnknownFields()
@@ -153,11 +153,7 @@ func readControl(r *http.Request, into any) error {
 }
 
 func writeControl(w http.ResponseWriter, status int, body any) {
-	text, err := json.Marshal(body)
-	if err != nil { // bodies are texts, numbers and times
-		panic(err)
-	}
 	w.Header().Set("Content-Type", "application/json")
 	w.WriteHeader(status)
-	_, _ = w.Write(append(text, '\n')) // a caller that has gone needs no answer
+	_, _ = w.Write(append(encoded(body), '\n')) // a caller that has gone needs no answer
 }

@@ -32,23 +32,23 @@ func TestControlAnswersLoopbackOnly(t *testing.T) {
 func TestClock(t *testing.T) {
 	now := noon
 	u := start(t, func(c *simulator.Config) { c.Hosts, c.Now = 1, func() time.Time { return now } })
-	tell := func(want string) {
+	wantClock := func(want string) {
 		t.Helper()
-		var told struct{ Now string }
-		decode(t, u.control("GET", "clock", ""), &told)
-		if told.Now != want {
-			t.Errorf("clock %s, want %s", told.Now, want)
+		var state struct{ Now string }
+		decode(t, u.control("GET", "clock", ""), &state)
+		if state.Now != want {
+			t.Errorf("clock %s, want %s", state.Now, want)
 		}
 		if date := u.hosts().header.Get("Date"); !strings.Contains(date, want[11:19]) {
 			t.Errorf("Date %s, want the clock's %s", date, want)
 		}
 	}
-	tell("2026-11-21T12:00:00Z")
+	wantClock("2026-11-21T12:00:00Z")
 	u.control("PUT", "clock", `{"now":"2026-11-21T20:00:00+08:00"}`)
-	tell("2026-11-21T12:00:00Z")
+	wantClock("2026-11-21T12:00:00Z")
 	u.control("PUT", "clock", `{"advanceSeconds":-1800}`)
 	now = now.Add(time.Minute) // it goes on from there
-	tell("2026-11-21T11:31:00Z")
+	wantClock("2026-11-21T11:31:00Z")
 	for _, body := range []string{`{}`, `{"now":"noon"}`, `{"now":"2026-11-21T12:00:00Z","advanceSeconds":1}`, `{"later":1}`} {
 		if r := u.send("PUT", "/_simulator/clock", nil, body); r.status != http.StatusBadRequest {
 			t.Errorf("%s: %d", body, r.status)

@@ -32,10 +32,7 @@ func (s *Simulator) listNetworkDeviceMetricData(c *call) (answer, error) {
 	address := q.text("management_ip")
 	metric := q.word("metric", names...)
 	p := q.page(0, true)
-	if q.err != nil {
-		return answer{}, q.err
-	}
-	return c.list(p, "", func() rows {
+	return c.list(q, p, "", func() rows {
 		devices := slices.DeleteFunc(slices.Clone(s.site.devices), func(d device) bool {
 			return address != "" && d.address != address
 		})

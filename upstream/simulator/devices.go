@@ -35,6 +35,4 @@ func (s *site) addDevices() {
 }
 
 // assetID is the id under which the inventory lists a host. It is not the HOST_ID (README, join keys).
-func (s *site) assetID(hostIndex int) string {
-	return roll(s.seed, "asset", uint64(hostIndex)).uuid()
-}
+func (s *site) assetID(hostIndex int) string { return roll(s.seed, "asset", uint64(hostIndex)).uuid() }

@@ -9,7 +9,7 @@ import (
 	"github.com/opsgraph/opsgraph/upstream/simulator"
 )
 
-// TestDocumentedExamples holds the documented dataset against the files of the reference, byte by byte.
+// TestDocumentedExamples compares the documented dataset with the files of the reference, byte by byte.
 func TestDocumentedExamples(t *testing.T) {
 	u := start(t, func(c *simulator.Config) { c.Dataset = simulator.DatasetDocumented })
 	window := paged(url.Values{"begin_time": {"1"}, "end_time": {"2"}}, 10, 0)

@@ -5,15 +5,12 @@ import (
 	"time"
 )
 
-// listElbv3Capacity answers with one cluster for each zone. The counts are drawn: a cluster also carries what belongs
+// listElbv3Capacity answers with one cluster for each zone. The counts are drawn: a cluster also serves what belongs
 // to no tenant of the site.
 func (s *Simulator) listElbv3Capacity(c *call) (answer, error) {
 	q := c.query()
 	p := q.page(1000, true)
-	if q.err != nil {
-		return answer{}, q.err
-	}
-	return c.list(p, "", func() rows {
+	return c.list(q, p, "", func() rows {
 		var list [][]byte
 		for r := range s.site.regions {
 			for z := range s.site.regions[r].zones {

@@ -1,7 +1,7 @@
 package simulator
 
 import (
-	"encoding/json"
+	"cmp"
 	"fmt"
 	"net/http"
 )
@@ -19,7 +19,7 @@ const (
 	systemIAM
 )
 
-// refusal is an answer that is an error, told in its system's form (QUIRKS 84).
+// refusal is an answer that is an error, in its system's form (QUIRKS 84).
 type refusal struct {
 	status  int
 	code    string // error_code; unused by IAM
@@ -28,7 +28,7 @@ type refusal struct {
 	header  map[string]string // further headers
 }
 
-// Error tells the refusal as the answer would.
+// Error is the refusal's status, code and message.
 func (r *refusal) Error() string { return fmt.Sprintf("%d %s %s", r.status, r.code, r.message) }
 
 // badParameter is the system's refusal of a parameter.
@@ -36,10 +36,7 @@ func badParameter(sys system, message string) *refusal {
 	code := map[system]string{
 		systemGaussDB: "DBS.280001", systemWorkspace: "WKS.00010001", systemBSS: "CBC.0101",
 	}[sys]
-	if code == "" {
-		code = "AS.0001"
-	}
-	return &refusal{status: http.StatusBadRequest, code: code, message: message}
+	return &refusal{status: http.StatusBadRequest, code: cmp.Or(code, "AS.0001"), message: message}
 }
 
 // notFound is ESM's answer to an unknown path or method (QUIRKS 82).
@@ -55,7 +52,7 @@ func unauthorised(message string) *refusal {
 	}
 }
 
-// forbidden is the answer to rights that are missing.
+// forbidden is the answer when a right is missing.
 func forbidden(sys system, message string) *refusal {
 	code := map[system]string{
 		systemGaussDB: "DBS.200011", systemWorkspace: "WKS.00010003", systemBSS: "CBC.0151",
@@ -79,9 +76,5 @@ func (r *refusal) body(sys system, requestID string) []byte {
 	default:
 		form = map[string]string{"error_msg": r.message, "error_code": r.code}
 	}
-	text, err := json.Marshal(form)
-	if err != nil { // maps of texts and numbers always encode
-		panic(err)
-	}
-	return text
+	return encoded(form)
 }

@@ -1,6 +1,7 @@
 package simulator
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"slices"
@@ -18,7 +19,7 @@ const (
 	faultDrip      = "drip"      // one byte at a time
 	faultEmpty     = "empty"     // 200 without a body; with a region: without its rows
 	faultWrongType = "wrongtype" // objects and lists where scalars belong; the region key stays
-	faultHang      = "hang"      // no answer until the client goes
+	faultHang      = "hang"      // no answer until the client leaves
 )
 
 // fault is one entry of the control path's list.
@@ -33,7 +34,7 @@ type fault struct {
 	Times     int               `json:"times,omitempty"` // how often; zero means until deleted
 }
 
-// applies tells whether the fault is meant for the operation.
+// applies reports whether the fault is meant for the operation.
 func (f *fault) applies(op *operation) bool {
 	if f.Operation == "" {
 		return op.system != systemIAM
@@ -41,13 +42,9 @@ func (f *fault) applies(op *operation) bool {
 	return f.Operation == op.id
 }
 
-// early tells whether the fault strikes before the operation answers.
+// early reports whether the fault strikes before the operation answers.
 func (f *fault) early() bool {
-	switch f.Kind {
-	case faultLatency, faultStatus, faultReset, faultHang:
-		return true
-	}
-	return false
+	return slices.Contains([]string{faultLatency, faultStatus, faultReset, faultHang}, f.Kind)
 }
 
 // check refuses a fault that could never strike as written.
@@ -93,7 +90,7 @@ func (l *faultList) set(faults []*fault) {
 	l.faults = faults
 }
 
-// all is a copy of the list, with what is left of the times.
+// all is a copy of the list, with the remaining times.
 func (l *faultList) all() []fault {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -131,8 +128,5 @@ func (l *faultList) take(op *operation, early bool) []fault {
 
 // delay is the fault's own time: the added latency, or the pace of a drip.
 func (f *fault) delay(otherwise time.Duration) time.Duration {
-	if f.LatencyMS == 0 {
-		return otherwise
-	}
-	return time.Duration(f.LatencyMS) * time.Millisecond
+	return cmp.Or(time.Duration(f.LatencyMS)*time.Millisecond, otherwise)
 }

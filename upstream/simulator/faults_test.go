@@ -200,8 +200,8 @@ func TestFaultRefusesWhatCannotStrike(t *testing.T) {
 		`[{"kind":"empty","times":-1}]`, `[{"kind":"empty","colour":"red"}]`, `[null]`, `{}`, `[] []`, ``,
 	} {
 		r := u.send("PUT", "/_simulator/faults", nil, body)
-		var told struct{ Error string }
-		if json.Unmarshal(r.body, &told) != nil || r.status != http.StatusBadRequest || told.Error == "" {
+		var answered struct{ Error string }
+		if json.Unmarshal(r.body, &answered) != nil || r.status != http.StatusBadRequest || answered.Error == "" {
 			t.Errorf("%s: %d %s", body, r.status, r.body)
 		}
 	}

@@ -48,8 +48,8 @@ func (s *aspStore) of(instance, id string) []aspJob {
 	})
 }
 
-// collectAspReports starts the collection of a report of a database of the demo project. The success code is not
-// documented (QUIRKS 80); 202 is one that asynchronous calls of this service give.
+// collectAspReports starts the collection of a report of a database of the demo project. The success code is
+// undocumented (QUIRKS 80); asynchronous calls of this service use 202.
 func (s *Simulator) collectAspReports(c *call) (answer, error) {
 	if err := c.database(); err != nil {
 		return answer{}, err
@@ -108,8 +108,8 @@ type aspReport struct {
 	Status      string `json:"status"`
 }
 
-// listAspInfos answers with the reports of a database. The documents do not have this call; its shape is that of the
-// provider's SDK (ListAspInfos of gaussdbforopengauss v3).
+// listAspInfos answers with the reports of a database. It is outside the documents, in the form of the provider's SDK
+// (ListAspInfos of gaussdbforopengauss v3).
 func (s *Simulator) listAspInfos(c *call) (answer, error) {
 	if err := c.database(); err != nil {
 		return answer{}, err
@@ -128,14 +128,10 @@ func (s *Simulator) listAspInfos(c *call) (answer, error) {
 	for _, j := range found[min(offset, len(found)):min(offset+limit, len(found))] {
 		list = append(list, j.report(c.now))
 	}
-	body, err := json.Marshal(map[string]any{"asp": list, "total_count": len(found)})
-	if err != nil { // texts and numbers always encode
-		panic(err)
-	}
-	return answer{body: body}, nil
+	return answer{body: encoded(map[string]any{"asp": list, "total_count": len(found)})}, nil
 }
 
-// report is the job as it stands now: collected as long as a metering job takes.
+// report is the job in its present state. A collection takes as long as a metering job.
 func (j *aspJob) report(now time.Time) aspReport {
 	r := aspReport{
 		JobID: j.id, Status: "EXPORTING",

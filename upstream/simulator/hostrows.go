@@ -8,8 +8,8 @@ import (
 	"time"
 )
 
-// inventoryAge is how far back the inventory of hosts goes: a window that touches the span from then to now finds
-// every host, any other (0 and 0 of the sample among them, QUIRKS 51) none.
+// inventoryAge is how far back the inventory of hosts goes: a window that overlaps the time from then to now finds
+// every host, any other, such as 0 and 0 of the sample (QUIRKS 51), none.
 const inventoryAge = 400 * 24 * time.Hour
 
 // listHostDetails answers with hardware and place of all hosts or of one.
@@ -18,10 +18,7 @@ func (s *Simulator) listHostDetails(c *call) (answer, error) {
 	w := q.window()
 	p := q.page(0, true)
 	id := q.text("host_id")
-	if q.err != nil {
-		return answer{}, q.err
-	}
-	return c.list(p, "", func() rows {
+	return c.list(q, p, "", func() rows {
 		if w.end.Before(c.now.Add(-inventoryAge)) || w.begin.After(c.now) {
 			return rows{}
 		}
@@ -120,6 +117,4 @@ func (o *object) diskText(disks []float64) string {
 	return "[" + strings.Join(parts, ",") + "]"
 }
 
-func oneDecimal(v float64) string {
-	return strconv.FormatFloat(math.Round(v*10)/10, 'f', 1, 64)
-}
+func oneDecimal(v float64) string { return strconv.FormatFloat(math.Round(v*10)/10, 'f', 1, 64) }

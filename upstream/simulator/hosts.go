@@ -53,7 +53,7 @@ func hardwares() []hardware {
 	}
 }
 
-// addHosts spreads n hosts unevenly over regions, zones, clusters and racks. Every region has one while they last.
+// addHosts spreads n hosts unevenly over regions, zones, clusters and racks. With enough hosts every region has one.
 func (s *site) addHosts(n int) {
 	s.hosts = make([]host, 0, n)
 	s.hostIDs = make(map[string]int, n)

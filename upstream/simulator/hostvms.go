@@ -5,15 +5,12 @@ import (
 	"time"
 )
 
-// listHostVms answers with the one row that lists a host's virtual machines; none for a host that is not known.
+// listHostVms answers with the one row that lists a host's virtual machines; none for an unknown host.
 func (s *Simulator) listHostVms(c *call) (answer, error) {
 	q := c.query()
 	id := q.required("host_id")
 	p := q.page(0, true)
-	if q.err != nil {
-		return answer{}, q.err
-	}
-	return c.list(p, "", func() rows {
+	return c.list(q, p, "", func() rows {
 		i, known := s.site.hostIDs[id]
 		if !known {
 			return rows{}
@@ -30,9 +27,9 @@ func (s *site) hostVMsRow(i int, now time.Time) []byte {
 	o.text("region_id", r.code)
 	o.text("host_name", o.rarely(15, r.tag()+"_ECS", h.name))
 	if o.oneIn(12) {
-		o.text("vm_list", s.machinesJSON(h))
+		o.text("vm_list", s.machineList(h, ",", jsonText))
 	} else {
-		o.text("vm_list", s.machinesPython(h))
+		o.text("vm_list", s.machineList(h, ", ", pythonText))
 	}
 	id := h.id
 	if h.serial != "" {
@@ -66,25 +63,17 @@ func (s *site) operatingSystem(i int) string {
 	return roll(s.seed, "system", uint64(i)).pick("Euler", "Euler", "CentOS", "Ubuntu", "Windows", "银河麒麟V10")
 }
 
-// machinesPython writes the list as Python would.
-func (s *site) machinesPython(h *host) string {
-	var b strings.Builder
-	b.WriteByte('[')
+// machineList writes the list of lists, with the comma and the literals of its language.
+func (s *site) machineList(h *host, comma string, literal func(*string) string) string {
+	machines := make([]string, 0, h.machines[1]-h.machines[0])
 	for i := h.machines[0]; i < h.machines[1]; i++ {
-		if i > h.machines[0] {
-			b.WriteString(", ")
+		var row []string
+		for _, text := range s.machine(i) {
+			row = append(row, literal(text))
 		}
-		b.WriteByte('[')
-		for position, text := range s.machine(i) {
-			if position > 0 {
-				b.WriteString(", ")
-			}
-			b.WriteString(pythonText(text))
-		}
-		b.WriteByte(']')
+		machines = append(machines, "["+strings.Join(row, comma)+"]")
 	}
-	b.WriteByte(']')
-	return b.String()
+	return "[" + strings.Join(machines, comma) + "]"
 }
 
 // pythonText is a text as a single-quoted Python literal.
@@ -95,27 +84,12 @@ func pythonText(text *string) string {
 	return "'" + strings.ReplaceAll(strings.ReplaceAll(*text, `\`, `\\`), `'`, `\'`) + "'"
 }
 
-// machinesJSON writes the list as JSON, in case the upstream mends it.
-func (s *site) machinesJSON(h *host) string {
-	body := []byte{'['}
-	for i := h.machines[0]; i < h.machines[1]; i++ {
-		if i > h.machines[0] {
-			body = append(body, ',')
-		}
-		body = append(body, '[')
-		for position, text := range s.machine(i) {
-			if position > 0 {
-				body = append(body, ',')
-			}
-			if text == nil {
-				body = append(body, "null"...)
-				continue
-			}
-			body = appendText(body, *text)
-		}
-		body = append(body, ']')
+// jsonText is a text as JSON, in case the upstream corrects its notation.
+func jsonText(text *string) string {
+	if text == nil {
+		return "null"
 	}
-	return string(append(body, ']'))
+	return string(appendText(nil, *text))
 }
 
 // specCode is a machine's specification with its operating system, such as c6.xlarge.2.linux.

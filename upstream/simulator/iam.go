@@ -6,7 +6,7 @@ import (
 	"slices"
 )
 
-// named is a thing told by id, name or both.
+// named is a thing with an id, a name or both.
 type named struct {
 	ID     string `json:"id,omitempty"`
 	Name   string `json:"name,omitempty"`
@@ -121,7 +121,7 @@ func (a Account) checkScope(project, domain *named) error {
 	return nil
 }
 
-// describe is the body that tells whose the token is and when it ends.
+// describe is the answer's body, with the token's owner and end.
 func (t token) describe(catalog []catalogEntry) []byte {
 	account := &named{ID: t.account.DomainID, Name: t.account.Domain}
 	body := tokenBody{
@@ -134,14 +134,10 @@ func (t token) describe(catalog []catalogEntry) []byte {
 	} else {
 		body.Domain = account
 	}
-	text, err := json.Marshal(map[string]tokenBody{"token": body})
-	if err != nil { // texts always encode
-		panic(err)
-	}
-	return text
+	return encoded(map[string]tokenBody{"token": body})
 }
 
-// catalogue lists the systems under the simulator's own address, nothing when that is not known.
+// catalogue lists the systems under the simulator's own address, none when that is not known.
 func (s *Simulator) catalogue() []catalogEntry {
 	entries := []catalogEntry{}
 	if s.cfg.PublicURL == "" {

@@ -1,6 +1,9 @@
 package simulator
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // listCloudResourceInstanceData answers with the usage records of one resource type whose period begins within the
 // window: a record for each resource and UTC day, that of today up to now.
@@ -9,13 +12,10 @@ func (s *Simulator) listCloudResourceInstanceData(c *call) (answer, error) {
 	kind := s.site.pathKind(c, len(s.site.catalog))
 	w := q.window()
 	p := q.page(1000, false)
-	switch {
-	case kind < 0:
+	if kind < 0 {
 		return answer{}, notFound()
-	case q.err != nil:
-		return answer{}, q.err
 	}
-	return c.list(p, s.site.catalog[kind].name, func() rows {
+	return c.list(q, p, s.site.catalog[kind].name, func() rows {
 		days := usageDays(w, c.now)
 		first, end := s.site.kinds[kind][0], s.site.kinds[kind][1]
 		return rows{count: (end - first) * len(days), at: func(i int) []byte {
@@ -24,28 +24,17 @@ func (s *Simulator) listCloudResourceInstanceData(c *call) (answer, error) {
 	})
 }
 
-// pathKind is the resource type of the path among the first most types, -1 when it is none: each is a literal URI in
-// the document, so another one does not exist.
+// pathKind is the resource type of the path among the first most types, else -1: each is a literal URI in the document,
+// so another one does not exist.
 func (s *site) pathKind(c *call, most int) int {
-	kind := kindByName(s, c.req.PathValue("resource_type"))
-	if kind >= most {
-		return -1
-	}
-	return kind
+	return slices.IndexFunc(s.catalog[:most], func(k kind) bool { return k.name == c.req.PathValue("resource_type") })
 }
 
 // usageDays lists the days that begin within the window, up to today.
 func usageDays(w window, now time.Time) []time.Time {
-	last := now
-	if w.end.Before(last) {
-		last = w.end
-	}
-	begin := w.begin
-	if oldest := now.Add(-inventoryAge); begin.Before(oldest) {
-		begin = oldest
-	}
+	begin := later(w.begin, now.Add(-inventoryAge))
 	var days []time.Time
-	for t := last.UTC().Truncate(day); !t.Before(begin); t = t.Add(-day) {
+	for t := earlier(now, w.end).UTC().Truncate(day); !t.Before(begin); t = t.Add(-day) {
 		days = append(days, t)
 	}
 	return days
@@ -59,7 +48,7 @@ func (s *Simulator) listTenantInstanceData(c *call) (answer, error) {
 		return answer{}, notFound()
 	}
 	first, end := s.site.kinds[kind][0], s.site.kinds[kind][1]
-	return c.list(page{size: end - first + 1}, s.site.catalog[kind].name, func() rows {
+	return c.list(&query{}, page{size: end - first + 1}, s.site.catalog[kind].name, func() rows {
 		today := c.now.UTC().Truncate(day)
 		return rows{count: end - first, at: func(i int) []byte { return s.site.usageRow(first+i, today, c.now, false) }}
 	})

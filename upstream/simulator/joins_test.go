@@ -150,7 +150,7 @@ func TestCapacityCountsInstances(t *testing.T) {
 	}
 }
 
-// regionCode is the code of a region told by code or name.
+// regionCode is the code of a region given by code or name.
 func (u *upstream) regionCode(text string) string {
 	for _, r := range u.Regions() {
 		if text == r.Name || text == r.NameEn {
@@ -230,7 +230,7 @@ func TestServersAndDevicesJoin(t *testing.T) {
 	}
 }
 
-// TestEveryRegionIsKnown looks for regions in every answer that Regions does not tell.
+// TestEveryRegionIsKnown checks that Regions has the region of every row of every answer.
 func TestEveryRegionIsKnown(t *testing.T) {
 	u := start(t, nil)
 	var known []string
@@ -247,7 +247,7 @@ func TestEveryRegionIsKnown(t *testing.T) {
 		}
 		for _, r := range u.do(p).rows(t) {
 			for _, key := range []string{"region", "region_id", "REGION_ID", "region_code", "LogicalRegionId"} {
-				if text, told := r[key]; told && !slices.Contains(known, r.text(key)) {
+				if text, sent := r[key]; sent && !slices.Contains(known, r.text(key)) {
 					t.Fatalf("%s: %s is %v", p.operation, key, text)
 				}
 			}
@@ -255,7 +255,7 @@ func TestEveryRegionIsKnown(t *testing.T) {
 	}
 }
 
-// TestMeteringRecordsAreUse holds a job's records against the instance data of the same day.
+// TestMeteringRecordsAreUse compares a job's records with the instance data of the same day.
 func TestMeteringRecordsAreUse(t *testing.T) {
 	u := start(t, nil)
 	records := u.records(`{"min_sdr_time":"2026-11-20 00:00:00","max_sdr_time":"2026-11-21 00:00:00"}`)

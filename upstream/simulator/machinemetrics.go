@@ -19,10 +19,7 @@ func (s *Simulator) listEcsPerformance(c *call) (answer, error) {
 	w := q.window()
 	id := q.text("vm_id")
 	p := q.page(0, true)
-	if q.err != nil {
-		return answer{}, q.err
-	}
-	return c.list(p, "", func() rows {
+	return c.list(q, p, "", func() rows {
 		first, machines := s.site.kinds[kindECS][0], s.site.kinds[kindECS][1]-s.site.kinds[kindECS][0]
 		if id != "" {
 			i, known := s.site.ids[id]

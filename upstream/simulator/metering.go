@@ -155,7 +155,7 @@ func (c *call) job() (job, error) {
 	return j, nil
 }
 
-// getMeterQueryJob answers with a job's state; the job's id is called id here (QUIRKS 12).
+// getMeterQueryJob answers with a job's state; the key of the job's id is "id" (QUIRKS 12).
 func (s *Simulator) getMeterQueryJob(c *call) (answer, error) {
 	j, err := c.job()
 	if err != nil {

@@ -14,13 +14,7 @@ const (
 
 // samples lists the sampling times within the window, oldest first.
 func samples(w window, now time.Time, period time.Duration) []time.Time {
-	begin, end := w.begin, w.end
-	if oldest := now.Add(-metricsKept); begin.Before(oldest) {
-		begin = oldest
-	}
-	if newest := now.Add(-sampleLag); end.After(newest) {
-		end = newest
-	}
+	begin, end := later(w.begin, now.Add(-metricsKept)), earlier(w.end, now.Add(-sampleLag))
 	first := begin.Truncate(period)
 	if first.Before(begin) {
 		first = first.Add(period)
@@ -99,10 +93,7 @@ func (s *Simulator) listHostMetricData(c *call) (answer, error) {
 	id := q.required("host_id")
 	w := q.window()
 	p := q.page(1000, false)
-	if q.err != nil {
-		return answer{}, q.err
-	}
-	return c.list(p, "", func() rows {
+	return c.list(q, p, "", func() rows {
 		host, known := s.site.hostIDs[id]
 		if !known {
 			return rows{}

@@ -30,8 +30,7 @@ const (
 	statistics = "/v3/{project_id}/statistics/metrics"
 )
 
-// operations lists what the simulator answers: the 24 operations of the documents, and one call outside them that
-// reads ASP reports.
+// operations lists the simulator's operations: the 24 of the documents, and one outside them that reads ASP reports.
 func (s *Simulator) operations() []operation {
 	slow := func(id, path string, answer func(*call) (answer, error)) operation {
 		return operation{id: id, method: "GET", path: esmData + path, rate: rateMinute, answer: answer}

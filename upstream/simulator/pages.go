@@ -5,7 +5,7 @@ import (
 	"strconv"
 )
 
-// rows is a list of rows that are written when they are asked for.
+// rows is a list of rows that are written when they are needed.
 type rows struct {
 	count int
 	at    func(i int) []byte
@@ -16,13 +16,13 @@ func made(list [][]byte) rows {
 	return rows{count: len(list), at: func(i int) []byte { return list[i] }}
 }
 
-// smallestRepeating is the page size from which on rows may repeat: on pages of a few rows a repeated one could fill
-// the page, and a client would rightly take it for the end.
+// smallestRepeating is the page size from which on rows may repeat: on a smaller page repeated rows alone could look
+// like the end of the list.
 const smallestRepeating = 10
 
-// encode writes one page. The rows of a page come in another order on each call, and now and then a page begins with
-// the last row of the page before it (QUIRKS 60); which rows a page holds does not change, so that paging by the
-// number of rows received meets every row.
+// encode writes one page. Its rows come in another order on each call, and now and then it begins with the last row of
+// the page before it (QUIRKS 60). Which rows a page holds does not change, so that paging by the rows received finds
+// every row.
 func (s *Simulator) encode(op *operation, variant string, list rows, p page) []byte {
 	indexes := s.pageIndexes(op, list.count, p)
 	order := rand.New(rand.NewPCG(s.cfg.Seed, s.shuffle.next()))
@@ -31,7 +31,7 @@ func (s *Simulator) encode(op *operation, variant string, list rows, p page) []b
 	body := make([]byte, 0, 64+600*len(indexes))
 	if op.listFirst { // QUIRKS 65
 		body = append(body, `{"list":[`...)
-		body = appendRows(body, list, indexes)
+		body = appendRows(body, list.at, indexes)
 		body = append(body, `],"total":`...)
 		body = append(body, s.total(op, variant, list.count)...)
 		return append(body, '}')
@@ -42,22 +42,22 @@ func (s *Simulator) encode(op *operation, variant string, list rows, p page) []b
 		body = append(body, `,"code":"0","msg":"success"`...)
 	}
 	body = append(body, `,"list":[`...)
-	body = appendRows(body, list, indexes)
-	return append(body, `]}`...)
+	return append(appendRows(body, list.at, indexes), `]}`...)
 }
 
-func appendRows(body []byte, list rows, indexes []int) []byte {
+// appendRows appends the rows with the given indexes, with commas between.
+func appendRows(body []byte, at func(i int) []byte, indexes []int) []byte {
 	for i, index := range indexes {
 		if i > 0 {
 			body = append(body, ',')
 		}
-		body = append(body, list.at(index)...)
+		body = append(body, at(index)...)
 	}
 	return body
 }
 
-// pageIndexes says which rows the page holds. Seen by a client with this page size the list is somewhat longer than
-// it is: at some page boundaries a row stands twice.
+// pageIndexes lists the rows of the page. At some boundaries of pages of this size a row is repeated, so that the list
+// looks longer than it is.
 func (s *Simulator) pageIndexes(op *operation, count int, p page) []int {
 	var indexes []int
 	repeated := 0
@@ -78,7 +78,7 @@ func (s *Simulator) pageIndexes(op *operation, count int, p page) []int {
 	return indexes
 }
 
-// repeats tells whether the row before the boundary comes again after it.
+// repeats reports whether the row before the boundary is repeated after it.
 func (s *Simulator) repeats(op *operation, boundary int) bool {
 	return roll(s.cfg.Seed, op.id+" repeats", uint64(boundary)).oneIn(3)
 }

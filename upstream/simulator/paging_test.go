@@ -8,7 +8,7 @@ import (
 	"github.com/opsgraph/opsgraph/upstream/simulator"
 )
 
-// keyOf is what makes a row of the list one of its kind.
+// keyOf identifies a row of the list.
 func keyOf(r row, keys []string) string {
 	var parts []string
 	for _, key := range keys {
@@ -109,7 +109,7 @@ func TestEmptyPages(t *testing.T) {
 	}
 }
 
-// TestDefaultSiteFitsOnePage holds what readers of the default site count on.
+// TestDefaultSiteFitsOnePage checks what tests of the default site rely on.
 func TestDefaultSiteFitsOnePage(t *testing.T) {
 	u := start(t, defaultSite)
 	for _, p := range probes(u.ids()) {

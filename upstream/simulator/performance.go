@@ -22,10 +22,7 @@ func (s *Simulator) listHostPerformanceData(c *call) (answer, error) {
 	w := q.window()
 	serial := q.text("sn")
 	p := q.page(1000, false)
-	if q.err != nil {
-		return answer{}, q.err
-	}
-	return c.list(p, "", func() rows {
+	return c.list(q, p, "", func() rows {
 		var hosts []int
 		for i := range s.site.hosts {
 			if own := s.site.hosts[i].serial; own != "" && (serial == "" || own == serial) {
@@ -40,8 +37,8 @@ func (s *Simulator) listHostPerformanceData(c *call) (answer, error) {
 	})
 }
 
-// performanceRow writes one sample: a capital Value (QUIRKS 6), an hour without a leading zero (QUIRKS 45) and mostly
-// a region where the zone belongs (QUIRKS 32).
+// performanceRow writes one sample: a capital Value (QUIRKS 6), an hour without a leading zero (QUIRKS 45) and mostly a
+// region in place of the zone (QUIRKS 32).
 func (s *site) performanceRow(i int, m *measure, t time.Time) []byte {
 	h := &s.hosts[i]
 	r := &s.regions[h.region]
@@ -64,7 +61,7 @@ func (s *site) performanceRow(i int, m *measure, t time.Time) []byte {
 	return o.end()
 }
 
-// usage tells what the server is for (QUIRKS 75).
+// usage is the purpose of the server (QUIRKS 75).
 func (s *site) usage(h *host) string {
 	if h.management {
 		return "mgt/mgt-can"

@@ -71,10 +71,7 @@ func (s *Simulator) listHostPhysicalCapacity(c *call) (answer, error) {
 	device := q.word("device_type", "ECS", "EVS")
 	zone := q.word("zone_type", "manage", "pod")
 	p := q.page(1000, true)
-	if q.err != nil {
-		return answer{}, q.err
-	}
-	return c.list(p, device, func() rows {
+	return c.list(q, p, device, func() rows {
 		pools := slices.DeleteFunc(slices.Clone(s.site.physical), func(p physicalPool) bool {
 			return device != "" && p.device != device || zone != "" && p.zone != zone
 		})

@@ -46,7 +46,7 @@ func (u *upstream) usage(kind string) []row {
 	return u.all("/v2/cloudresource/instancedata/"+kind, span(noon.Add(-12*time.Hour), noon), 1000)
 }
 
-// all pages through a list by the number of rows received, and drops rows that came before.
+// all pages through a list by the number of rows received, and drops repeated rows.
 func (u *upstream) all(path string, query url.Values, size int) []row {
 	u.t.Helper()
 	var list []row

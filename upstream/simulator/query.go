@@ -22,7 +22,7 @@ type window struct{ begin, end time.Time }
 
 func (w window) holds(t time.Time) bool { return !t.Before(w.begin) && !t.After(w.end) }
 
-// page says which rows are asked for.
+// page is the number of rows asked for and the first of them.
 type page struct{ size, offset int }
 
 // defaultPage is the page size where the documents let it be left out.
@@ -104,10 +104,7 @@ func (q *query) integer(name string) int {
 // optionalInteger reads a whole number that may be left out.
 func (q *query) optionalInteger(name string) {
 	value := q.values.Get(name)
-	if value == "" {
-		return
-	}
-	if _, err := strconv.ParseInt(value, 10, 32); err != nil {
+	if _, err := strconv.ParseInt(value, 10, 32); err != nil && value != "" {
 		q.refuse("The parameter %s must be an integer", name)
 	}
 }

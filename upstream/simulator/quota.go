@@ -10,8 +10,8 @@ const (
 	secondCalls = 4000
 )
 
-// quota enforces the two documented rates as exact sliding windows: any span of a window's length, open at its
-// start, holds at most so many admitted arrivals. A refused arrival takes no place.
+// quota enforces the two documented rates as exact sliding windows: any span of a window's length, open at its start,
+// has at most so many admitted arrivals. A refused arrival takes no place.
 type quota struct {
 	mu     sync.Mutex
 	minute *slidingWindow
@@ -25,7 +25,7 @@ func newQuota() *quota {
 	}
 }
 
-// admit takes a place for an arrival at now, or tells how long it is until the next one is free.
+// admit takes a place for an arrival at now, or returns how long it is until the next one is free.
 func (q *quota) admit(op *operation, now time.Time) (retryAfter time.Duration, ok bool) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
@@ -58,7 +58,7 @@ func (w *slidingWindow) admit(now time.Time) (retryAfter time.Duration, ok bool)
 	return 0, true
 }
 
-// prune forgets what has left the window, and what lies ahead of a clock that was set back.
+// prune forgets the arrivals that have left the window, and those later than now after the clock was set back.
 func (w *slidingWindow) prune(now time.Time) {
 	old := 0
 	for old < len(w.arrivals) && !w.arrivals[old].After(now.Add(-w.span)) {

@@ -157,9 +157,9 @@ func TestCallsCountWhatPassedCredentials(t *testing.T) {
 	if diff := compare(want, u.Calls()); diff != "" {
 		t.Error(diff)
 	}
-	var told map[string]int
-	decode(t, u.control("GET", "calls", ""), &told)
-	if diff := compare(want, told); diff != "" {
+	var counted map[string]int
+	decode(t, u.control("GET", "calls", ""), &counted)
+	if diff := compare(want, counted); diff != "" {
 		t.Error(diff)
 	}
 	u.control("DELETE", "calls", "")
@@ -177,9 +177,9 @@ func TestMostArrivalsInAnyMinute(t *testing.T) {
 		}
 		advance(10 * time.Second)
 	}
-	var told map[string]struct{ Calls, Refused, MaxIn60s int }
-	decode(t, u.control("GET", "calls?detail=1", ""), &told)
-	if got := fmt.Sprint(told["listDeviceAssets"]); got != "{13 0 7}" {
+	var counted map[string]struct{ Calls, Refused, MaxIn60s int }
+	decode(t, u.control("GET", "calls?detail=1", ""), &counted)
+	if got := fmt.Sprint(counted["listDeviceAssets"]); got != "{13 0 7}" {
 		t.Errorf("calls, refused, most in a minute: %s, want {13 0 7}", got)
 	}
 }

@@ -6,8 +6,8 @@ import (
 	"math/rand/v2"
 )
 
-// dice is a source of chance that depends on nothing but what it was rolled for, so that one row comes out the same
-// in every call, every process and on every machine.
+// dice is a source of chance that depends only on its seed, label and keys, so that a row is the same in every call,
+// every process and on every machine.
 type dice struct{ *rand.Rand }
 
 // roll makes the dice for one thing: label names the purpose, keys the thing.

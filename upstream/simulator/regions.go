@@ -7,7 +7,7 @@ import (
 	"strings"
 )
 
-// region is one region of the generated site with what hangs on it.
+// region is one region of the generated site.
 type region struct {
 	code, name, nameEn string
 	zones              []zone
@@ -21,7 +21,7 @@ type zone struct{ code, name, nameEn string }
 // place is where a region may lie.
 type place struct{ direction, directionZh, directionEn, cityZh, cityEn string }
 
-// places lists where regions lie, the first one first.
+// places lists the places of the regions, in their order.
 func places() []place {
 	return []place{
 		{"north", "华北", "North", "廊坊", "Langfang"},
@@ -92,7 +92,7 @@ func newZones(d dice, r *region) []zone {
 // tag is the region's code as some systems write it, such as CN_NORTH_7.
 func (r *region) tag() string { return strings.ToUpper(strings.ReplaceAll(r.code, "-", "_")) }
 
-// called tells whether text is the code or one of the names of the region.
+// called reports whether text is the code or one of the names of the region.
 func (r *region) called(text string) bool {
 	return text == r.code || text == r.name || text == r.nameEn
 }

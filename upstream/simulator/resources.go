@@ -2,8 +2,8 @@ package simulator
 
 import "fmt"
 
-// resource is one thing that a tenant has: a virtual machine, a disk, an address, a database and so on. Its id is the
-// same in every system: measured, metered and billed under it.
+// resource is something that a tenant has: a virtual machine, a disk, an address, a database and so on. All systems
+// measure, meter and bill it under the same id.
 type resource struct {
 	id             string
 	kind           int // index into site.catalog
@@ -183,7 +183,7 @@ func (s *site) addAttached(k int) {
 	}
 }
 
-// addStandalone makes the resources that hang on no machine: some in each region, more on a larger site.
+// addStandalone makes the resources without a machine: some in each region, more on a larger site.
 func (s *site) addStandalone(k int) {
 	d := roll(s.seed, "standalone", uint64(k))
 	number := 0

@@ -1,11 +1,12 @@
 package simulator
 
 import (
+	"bytes"
 	"net/http"
 	"strings"
 )
 
-// getScreenData answers with the data of a shared dashboard. Nothing of it is documented: the shape is made up, the
+// getScreenData answers with the data of a shared dashboard. Nothing of it is documented: the form is invented, the
 // figures are those of the alarms. A share whose id begins with login- redirects to a login (QUIRKS 81), one that
 // begins with denied- is refused; any other exists.
 func (s *Simulator) getScreenData(c *call) (answer, error) {
@@ -26,15 +27,12 @@ func (s *Simulator) getScreenData(c *call) (answer, error) {
 	o := newObject(roll(s.cfg.Seed, "screen"))
 	o.text("share_id", id)
 	o.millis("updated", c.now)
-	list := []byte{'['}
-	for i, name := range s.site.serviceNames() {
-		if i > 0 {
-			list = append(list, ',')
-		}
+	var list [][]byte
+	for _, name := range s.site.serviceNames() {
 		word := strings.TrimSuffix(name, "_VM")
-		list = append(list, serviceHealth(word, open[word])...)
+		list = append(list, serviceHealth(word, open[word]))
 	}
-	o.raw("services", string(append(list, ']')))
+	o.raw("services", "["+string(bytes.Join(list, []byte{','}))+"]")
 	return answer{body: o.end()}, nil
 }
 

@@ -15,7 +15,7 @@ import (
 	"github.com/opsgraph/opsgraph/upstream/simulator"
 )
 
-// serve runs a simulator on a port of its own until stop, which gives back how it ended.
+// serve runs a simulator on its own port until stop, which returns how it ended.
 func serve(t *testing.T, cfg simulator.Config) (u *upstream, stop func() error) {
 	t.Helper()
 	s, err := simulator.New(cfg)
@@ -142,7 +142,7 @@ func TestNothingSecretIsLogged(t *testing.T) {
 	}
 	for _, secret := range []string{u.token(projectScope), "s3cret", simulator.DemoAppCode} {
 		if strings.Contains(text, secret) {
-			t.Errorf("the log tells %.10s…", secret)
+			t.Errorf("the log has %.10s…", secret)
 		}
 	}
 }

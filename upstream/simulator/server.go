@@ -1,6 +1,7 @@
 package simulator
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -23,8 +24,8 @@ const (
 	readHeaderLimit = 10 * time.Second
 )
 
-// Serve answers on ln until ctx ends, then lets calls in flight finish for one second at most. The error is that of
-// the listener; an end by ctx is none. It closes ln.
+// Serve answers on ln until ctx ends, then lets calls in flight finish for one second at most, and closes ln. The error
+// is that of the listener; nil after an end by ctx.
 func Serve(ctx context.Context, ln net.Listener, s *Simulator) error {
 	base, stop := context.WithCancel(context.WithoutCancel(ctx))
 	defer stop()
@@ -58,7 +59,7 @@ func drain(base context.Context, server *http.Server, stop func()) error {
 	return nil
 }
 
-// routes registers every operation, and an answer in ESM's form for all else.
+// routes registers every operation, and an answer in ESM's form for all other paths.
 func (s *Simulator) routes() {
 	s.answers = map[string]func(*call) (answer, error){}
 	for _, op := range s.operations() {
@@ -86,8 +87,8 @@ func (s *Simulator) serveUnknown(w http.ResponseWriter, r *http.Request) {
 	c.write(w, answer{}, notFound())
 }
 
-// serve takes a call through what an API gateway does, in its order: credentials, quota, faults, then the operation
-// itself, which checks its parameters first.
+// serve takes a call through the steps of an API gateway, in their order: credentials, quota, faults, then the
+// operation itself, which checks its parameters first.
 func (s *Simulator) serve(op *operation, w http.ResponseWriter, r *http.Request) {
 	c := &call{sim: s, op: op, req: r, now: s.now()}
 	if err := c.authenticate(); err != nil {
@@ -128,7 +129,7 @@ func (c *call) write(w http.ResponseWriter, a answer, err error) {
 	if err != nil {
 		a = c.refused(err, id)
 	}
-	if a.code() == http.StatusNoContent || a.code() == http.StatusNotModified { // these have no body
+	if a.code() == http.StatusNoContent || a.code() == http.StatusNotModified { // neither has a body
 		a.body = nil
 	} else {
 		w.Header().Set("Content-Length", strconv.Itoa(len(a.body)))
@@ -153,14 +154,9 @@ func (c *call) head(w http.ResponseWriter, a answer, id string) {
 	maps.Copy(header, a.header)
 }
 
-func (a answer) code() int {
-	if a.status == 0 {
-		return http.StatusOK
-	}
-	return a.status
-}
+func (a answer) code() int { return cmp.Or(a.status, http.StatusOK) }
 
-// refused turns an error into its answer. What is no refusal is ESM's "uncaught exception".
+// refused turns an error into its answer. Any error but a refusal is ESM's "uncaught exception".
 func (c *call) refused(err error, id string) answer {
 	var r *refusal
 	if !errors.As(err, &r) {

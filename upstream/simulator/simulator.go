@@ -1,11 +1,12 @@
 // Package simulator plays the upstream of opsgraph over real HTTP: ESM, GaussDB, Workspace, BSS and IAM on one
 // listener, with the documents' credentials, quotas, latencies and irregularities, and with faults on demand.
 //
-// It serves the demo, the scenario tests and the load tests. It imports nothing of opsgraph, so that a misreading of
-// a document shared by client and simulator cannot hide; and it must never be reachable in production.
+// It serves the demo, the scenario tests and the load tests. It imports nothing of opsgraph, so that client and
+// simulator do not share a misreading of a document. It must never be reachable in production.
 package simulator
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"log/slog"
@@ -28,11 +29,11 @@ const (
 	// DemoHCSODomain is the id of the tenant that connects: the HCSO domain id, the domain id of metering paths and
 	// the customer id of BSS.
 	DemoHCSODomain = "demo-domain"
-	// DemoProjectID is the id that IAM tells for DemoProject; paths of GaussDB and Workspace want it.
+	// DemoProjectID is DemoProject's id in IAM; paths of GaussDB and Workspace need it.
 	DemoProjectID = "5f3d9c1e7b2a48d6a0c4e8f1b7d35a92"
 )
 
-// Latency says how long answers take.
+// Latency is how long answers take.
 type Latency string
 
 const (
@@ -42,7 +43,7 @@ const (
 	LatencyNone Latency = "none"
 )
 
-// Quota says whether the documented rates are enforced.
+// Quota is whether the documented rates are enforced.
 type Quota string
 
 const (
@@ -53,7 +54,7 @@ const (
 	QuotaOff Quota = "off"
 )
 
-// Dataset says what the answers hold.
+// Dataset is what the answers hold.
 type Dataset string
 
 const (
@@ -77,8 +78,8 @@ type Config struct {
 	Seed uint64
 	// Regions is the number of regions, at most 60. Zero means 5.
 	Regions int
-	// Hosts is the number of physical hosts over all regions, at most 50,000. Zero means 200. The other things grow
-	// with it: some ten virtual machines a host.
+	// Hosts is the number of physical hosts over all regions, at most 50,000. Zero means 200. Everything else grows with
+	// it: some ten virtual machines a host.
 	Hosts int
 	// Latency is how long answers take. Empty means LatencyDocumented.
 	Latency Latency
@@ -90,22 +91,17 @@ type Config struct {
 	Now func() time.Time
 	// Logger receives one debug record a call, never a token or a password. Nil discards.
 	Logger *slog.Logger
-	// Accounts are further accounts beside the demo's, each with a user and a site of its own: nothing that one account
-	// sees is seen by another. The AppCodes, the rates and the faults are those of the whole upstream.
+	// Accounts are further accounts besides the demo's, each with its own user and site: none sees the data of another.
+	// The AppCodes, the rates and the faults are those of the whole upstream.
 	Accounts []Account
-	// PublicURL is the address under which clients reach the simulator, for the catalogue in a token. Empty leaves
-	// the catalogue empty.
+	// PublicURL is the simulator's address for clients, in the catalogue of a token. Empty leaves the catalogue empty.
 	PublicURL string
 }
 
 // Region is one region of the site.
 type Region struct {
-	// Code is the region code, such as cn-north-7.
-	Code string
-	// Name is the Chinese display name.
-	Name string
-	// NameEn is the English display name.
-	NameEn string
+	// Code is the region code, such as cn-north-7; Name is the Chinese display name, NameEn the English one.
+	Code, Name, NameEn string
 }
 
 // Simulator plays the upstream. It is an http.Handler, safe for concurrent use; make one with New.
@@ -156,24 +152,12 @@ func New(cfg Config) (*Simulator, error) {
 
 // withDefaults fills in what is zero and refuses what is out of range.
 func (c Config) withDefaults() (Config, error) {
-	if c.Seed == 0 {
-		c.Seed = defaultSeed
-	}
-	if c.Regions == 0 {
-		c.Regions = defaultRegions
-	}
-	if c.Hosts == 0 {
-		c.Hosts = defaultHosts
-	}
-	if c.Latency == "" {
-		c.Latency = LatencyDocumented
-	}
-	if c.Quota == "" {
-		c.Quota = QuotaDocumented
-	}
-	if c.Dataset == "" {
-		c.Dataset = DatasetGenerated
-	}
+	c.Seed = cmp.Or(c.Seed, defaultSeed)
+	c.Regions = cmp.Or(c.Regions, defaultRegions)
+	c.Hosts = cmp.Or(c.Hosts, defaultHosts)
+	c.Latency = cmp.Or(c.Latency, LatencyDocumented)
+	c.Quota = cmp.Or(c.Quota, QuotaDocumented)
+	c.Dataset = cmp.Or(c.Dataset, DatasetGenerated)
 	if c.Now == nil {
 		c.Now = time.Now
 	}
@@ -195,13 +179,13 @@ func (c Config) withDefaults() (Config, error) {
 	return c, checkAccounts(c.Accounts)
 }
 
-// Calls tells how many calls of each operation arrived since the start or the last reset. A call counts once its
-// credentials were accepted, also when the quota, a parameter or a fault then refused it; createToken and
-// getScreenData, which take no token, count always. Operations without a call are absent.
+// Calls returns how many calls of each operation arrived since the start or the last reset. A call counts once its
+// credentials were accepted, even if the quota, a parameter or a fault then refused it; createToken and getScreenData,
+// which take no token, always count. Operations without a call are absent.
 func (s *Simulator) Calls() map[string]int { return s.calls.totals() }
 
-// Regions lists the regions of the site in code order, so that a demo can name them to the gateway. The documented
-// dataset has the same list, though its rows name other regions.
+// Regions lists the regions of the site in code order, for the configuration of a demo. The documented dataset has the
+// same list, though its rows name other regions.
 func (s *Simulator) Regions() []Region {
 	list := make([]Region, len(s.site.regions))
 	for i, r := range s.site.regions {
@@ -213,7 +197,7 @@ func (s *Simulator) Regions() []Region {
 // now is the simulator's time: the base clock moved by the control path.
 func (s *Simulator) now() time.Time { return s.clock.now() }
 
-// wait lets d pass in real time, or returns the context's error when that ends first.
+// wait waits for d in real time, or returns the context's error when that ends first.
 func wait(ctx context.Context, d time.Duration) error {
 	if d <= 0 {
 		return ctx.Err()

@@ -18,10 +18,10 @@ import (
 
 const data = "/rest/dataapi/homs/open-api"
 
-// noon is when the tests take place unless they say otherwise.
+// noon is the time of the tests unless they change it.
 var noon = time.Date(2026, time.November, 21, 12, 0, 0, 0, time.UTC)
 
-// upstream is a simulator behind a real server, with a client that holds the demo credentials.
+// upstream is a simulator on a real server, with a client that holds the demo credentials.
 type upstream struct {
 	*simulator.Simulator
 

@@ -2,8 +2,8 @@ package simulator
 
 import "slices"
 
-// site is the generated world: all that does not change with time. It depends on the seed and the sizes only and is
-// never written after newSite, the days remembered aside, so that calls share it without a lock.
+// site is the generated site: all that does not change with time. It depends on the seed and the sizes only and is
+// never written after newSite, except for the remembered days, so that calls share it without a lock.
 //
 // A default site (200 hosts) takes less than one megabyte; 20,000 hosts with their 200,000 machines take about 70, and
 // half a second of one core to make.
@@ -28,7 +28,7 @@ type site struct {
 	cloudAlarms, deviceAlarms []definition
 }
 
-// newSite makes the world that one account sees.
+// newSite makes the site that one account sees.
 func newSite(seed uint64, regions, hosts int, owner Account) *site {
 	s := &site{
 		seed: seed, regions: newRegions(seed, regions),

@@ -51,7 +51,7 @@ func TestSeedDecides(t *testing.T) {
 	}
 }
 
-// TestSmallSites asks sites of a few hosts for everything: some have no machine with an address, or no disk.
+// TestSmallSites calls everything on sites of a few hosts: some have no machine with an address, or no disk.
 func TestSmallSites(t *testing.T) {
 	for seed := range uint64(60) {
 		size := int(seed%6) + 1
@@ -134,7 +134,7 @@ func TestCapacityDiffersByRegion(t *testing.T) {
 	}
 }
 
-// TestAlarmsFollowTheClock sees alarms come and end as time goes by.
+// TestAlarmsFollowTheClock checks that alarms begin and end as time passes.
 func TestAlarmsFollowTheClock(t *testing.T) {
 	u := start(t, defaultSite)
 	state := func(now time.Time) (raised, cleared int) {

@@ -8,7 +8,7 @@ import (
 // listKeys are the keys under which answers hold their rows.
 func listKeys() []string { return []string{"list", "data", "resources"} }
 
-// regionKeys are the keys that tell a row's region (QUIRKS 9).
+// regionKeys are the keys of a row's region (QUIRKS 9).
 func regionKeys() []string {
 	return []string{
 		"region", "region_id", "REGION_ID", "region_code", "LogicalRegionId", "resource_region",
@@ -16,7 +16,7 @@ func regionKeys() []string {
 	}
 }
 
-// spoil makes the scalars of every row objects and lists, the regions aside; an answer without rows is itself the row.
+// spoil makes objects and lists of the scalars of every row but its regions; an answer without rows is itself the row.
 func spoil(body []byte) []byte {
 	var whole map[string]any
 	if json.Unmarshal(body, &whole) != nil {
@@ -52,21 +52,21 @@ func (s *Simulator) spoilRegion(body []byte, f *fault) []byte {
 		}
 		kept := make([]any, 0, len(list))
 		for _, row := range list {
-			if !rowOf(row, region) {
-				kept = append(kept, row)
+			hit := rowOf(row, region)
+			if hit && f.Kind == faultEmpty {
 				continue
 			}
-			if f.Kind != faultEmpty {
+			if hit {
 				spoilRow(row)
-				kept = append(kept, row)
 			}
+			kept = append(kept, row)
 		}
 		whole[key] = kept
 	}
 	return encoded(whole)
 }
 
-// rowOf tells whether any of the row's region keys names the region.
+// rowOf reports whether any of the row's region keys names the region.
 func rowOf(row any, region *region) bool {
 	fields, ok := row.(map[string]any)
 	if !ok {
@@ -95,12 +95,4 @@ func spoilRow(row any) {
 			fields[key] = []any{value}
 		}
 	}
-}
-
-func encoded(whole map[string]any) []byte {
-	body, err := json.Marshal(whole)
-	if err != nil { // it was decoded from JSON a moment ago
-		panic(err)
-	}
-	return body
 }

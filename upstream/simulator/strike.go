@@ -1,6 +1,7 @@
 package simulator
 
 import (
+	"cmp"
 	"net"
 	"net/http"
 	"strconv"
@@ -12,7 +13,7 @@ const (
 	malformedBody = `{"total":1,"list":[{"region":}`
 )
 
-// faultsBefore lets the faults strike that come before an answer; true means that the call has ended with one.
+// faultsBefore applies the faults that come before an answer; true means that one has ended the call.
 func (c *call) faultsBefore(w http.ResponseWriter) bool {
 	for _, f := range c.sim.faults.take(c.op, true) {
 		switch f.Kind {
@@ -36,10 +37,7 @@ func (c *call) faultsBefore(w http.ResponseWriter) bool {
 
 // writeStatus answers with the fault's status. Without a body of its own it has the system's error form.
 func (c *call) writeStatus(w http.ResponseWriter, f *fault) {
-	status := f.Status
-	if status == 0 {
-		status = http.StatusServiceUnavailable
-	}
+	status := cmp.Or(f.Status, http.StatusServiceUnavailable)
 	refused := &refusal{
 		status: status, code: "AS." + strconv.Itoa(status), message: http.StatusText(status),
 		header: f.Headers,

@@ -4,6 +4,7 @@ import (
 	"crypto/rand"
 	"encoding/base64"
 	"encoding/hex"
+	"maps"
 	"sync"
 	"time"
 )
@@ -16,7 +17,7 @@ const (
 	lockedFor  = 15 * time.Minute
 )
 
-// token is what a token stands for.
+// token is the account and scope of an issued token.
 type token struct {
 	account Account
 	project bool // else it is scoped to the account
@@ -24,7 +25,7 @@ type token struct {
 	expires time.Time
 }
 
-// tokenStore holds the tokens that IAM issued and the wrong passwords it saw.
+// tokenStore holds the issued tokens and the count of wrong passwords.
 type tokenStore struct {
 	mu     sync.Mutex
 	tokens map[string]token
@@ -52,17 +53,13 @@ func (s *tokenStore) issue(now time.Time, account Account, project bool) (string
 
 // forget drops the ended tokens, and all when that is not enough.
 func (s *tokenStore) forget(now time.Time) {
-	for text, t := range s.tokens {
-		if !t.expires.After(now) {
-			delete(s.tokens, text)
-		}
-	}
+	maps.DeleteFunc(s.tokens, func(_ string, t token) bool { return !t.expires.After(now) })
 	if len(s.tokens) >= mostTokens {
 		clear(s.tokens)
 	}
 }
 
-// find tells what a token stands for; ok is false when it is unknown or has ended.
+// find returns the token of a text; ok is false when it is unknown or has ended.
 func (s *tokenStore) find(text string, now time.Time) (t token, ok bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -74,11 +71,7 @@ func (s *tokenStore) find(text string, now time.Time) (t token, ok bool) {
 func (s *tokenStore) revoke(domainID string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	for text, t := range s.tokens {
-		if domainID == "" || t.account.DomainID == domainID {
-			delete(s.tokens, text)
-		}
-	}
+	maps.DeleteFunc(s.tokens, func(_ string, t token) bool { return domainID == "" || t.account.DomainID == domainID })
 }
 
 // unlock forgets the wrong passwords.
@@ -88,7 +81,7 @@ func (s *tokenStore) unlock() {
 	s.wrong, s.locked = 0, time.Time{}
 }
 
-// isLocked tells whether the user is locked.
+// isLocked reports whether the user is locked.
 func (s *tokenStore) isLocked(now time.Time) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -105,8 +98,8 @@ func (s *tokenStore) wrongPassword(now time.Time) {
 	}
 }
 
-// randomID is 32 random hexadecimal digits: the id of a job, a task or a request. It is never drawn by seed, so that
-// a restarted simulator does not hand out ids that a client still remembers.
+// randomID is 32 random hexadecimal digits: the id of a job, a task or a request. It is never drawn by seed, so that a
+// restarted simulator does not repeat ids that a client still remembers.
 func randomID() string {
 	raw := make([]byte, 16)
 	_, _ = rand.Read(raw) // never fails: crypto/rand ends the process instead

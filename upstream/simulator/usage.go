@@ -20,16 +20,13 @@ const (
 
 var markerForm = regexp.MustCompile(`^[-_+/=0-9a-zA-Z]{0,200}$`)
 
-// usageRow writes the usage record of one resource and UTC day, as both the instance data and the metering records have
-// it; the latter add the end. Use of the present day ends now. Some records were written days later (QUIRKS 111).
+// usageRow writes the usage record of one resource and UTC day, of the instance data or, with the end, of the metering
+// records. Use of the present day ends now. Some records were written days later (QUIRKS 111).
 func (s *site) usageRow(i int, begin, now time.Time, withEnd bool) []byte {
 	res := &s.resources[i]
 	k, t := &s.catalog[res.kind], &s.tenants[res.tenant]
 	o := newObject(roll(s.seed, "usage row", uint64(i), uint64(begin.Unix())))
-	end := begin.Add(day)
-	if end.After(now) {
-		end = now
-	}
+	end := earlier(begin.Add(day), now)
 	written := end.Add(5 * time.Minute)
 	if late := end.Add(lateBy); o.oneIn(50) && late.Before(now) {
 		written = late
@@ -83,25 +80,20 @@ func (s *Simulator) recordsOf(j *job) records {
 	if t == nil {
 		return records{}
 	}
-	found := records{begin: j.begin}
+	var found records
 	for _, i := range t.resources {
 		if j.region == "" || s.site.regions[s.site.resources[i].region].code == j.region {
 			found.resources = append(found.resources, i)
 		}
 	}
-	end := j.end
-	if today := j.created.UTC().Truncate(day); end.After(today) {
-		end = today
-	}
-	if oldest := end.Add(-inventoryAge); found.begin.Before(oldest) {
-		found.begin = oldest
-	}
+	end := earlier(j.end, j.created.UTC().Truncate(day))
+	found.begin = later(j.begin, end.Add(-inventoryAge))
 	found.count = len(found.resources) * max(0, int(end.Sub(found.begin)/day))
 	return found
 }
 
-// listMeterJobSdrs answers with one page of a finished job's records and the marker of the next. After the first
-// page comes one without records, with a marker all the same (QUIRKS 64).
+// listMeterJobSdrs answers with one page of a finished job's records and the marker of the next. After the first page
+// comes one without records that has a marker too (QUIRKS 64).
 func (s *Simulator) listMeterJobSdrs(c *call) (answer, error) {
 	j, err := c.job()
 	if err != nil {
@@ -118,7 +110,7 @@ func (s *Simulator) listMeterJobSdrs(c *call) (answer, error) {
 		return answer{}, badParameter(systemMetering, "limit must be 1 to 200, marker one that an answer held")
 	}
 	if c.documented() {
-		if want.Marker != "" { // the example's marker would come back for ever
+		if want.Marker != "" { // else the example's marker would repeat for ever
 			return answer{body: []byte(`{"data":[],"marker":""}`)}, nil
 		}
 		return c.example("", "")
@@ -126,19 +118,19 @@ func (s *Simulator) listMeterJobSdrs(c *call) (answer, error) {
 	if status, _ := j.state(c.now); status != "success" {
 		return answer{}, &refusal{status: http.StatusBadRequest, code: "AS.0002", message: "The query job is not finished"}
 	}
-	position, gap := 0, false
+	position, empty := 0, false
 	if want.Marker != "" {
-		if position, gap, err = j.readMarker(want.Marker); err != nil {
+		if position, empty, err = j.readMarker(want.Marker); err != nil {
 			return answer{}, err
 		}
 	}
-	return answer{body: s.sdrPage(&j, position, want.Limit, gap)}, nil
+	return answer{body: s.sdrPage(&j, position, want.Limit, empty)}, nil
 }
 
-// sdrPage writes the page that begins at a position, or the empty one when gap is set.
-func (s *Simulator) sdrPage(j *job, position, limit int, gap bool) []byte {
+// sdrPage writes the page that begins at a position, or the empty one.
+func (s *Simulator) sdrPage(j *job, position, limit int, empty bool) []byte {
 	found := s.recordsOf(j)
-	if gap {
+	if empty {
 		marker := j.marker(position, false)
 		if textKey(j.id)%2 == 0 { // data may be absent as well as empty
 			return fmt.Appendf(nil, `{"marker":"%s"}`, marker)
@@ -162,18 +154,18 @@ func (s *Simulator) sdrPage(j *job, position, limit int, gap bool) []byte {
 
 const markerBytes = 17
 
-// marker names a position in the job's records so that only this job's markers are taken.
-func (j *job) marker(position int, gap bool) string {
+// marker names a position in the job's records so that only this job's markers are accepted.
+func (j *job) marker(position int, empty bool) string {
 	raw := make([]byte, markerBytes)
 	binary.BigEndian.PutUint64(raw, uint64(position))
-	if gap {
+	if empty {
 		raw[8] = 1
 	}
 	binary.BigEndian.PutUint64(raw[9:], j.seal(raw[:9]))
 	return base64.StdEncoding.EncodeToString(raw)
 }
 
-func (j *job) readMarker(text string) (position int, gap bool, err error) {
+func (j *job) readMarker(text string) (position int, empty bool, err error) {
 	raw, err := base64.StdEncoding.DecodeString(text)
 	if err != nil || len(raw) != markerBytes || binary.BigEndian.Uint64(raw[9:]) != j.seal(raw[:9]) {
 		return 0, false, badParameter(systemMetering, "The marker is not of this job")

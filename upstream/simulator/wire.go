@@ -10,15 +10,13 @@ import (
 const misspelt = "avaliable"
 
 // object writes one JSON object with its keys in the order of the calls, and draws the irregularities of the wire
-// format (QUIRKS.md) from its dice while doing so.
+// format (QUIRKS.md) from its dice.
 type object struct {
 	dice
 	buf []byte
 }
 
-func newObject(d dice) *object {
-	return &object{dice: d, buf: append(make([]byte, 0, 768), '{')}
-}
+func newObject(d dice) *object { return &object{dice: d, buf: append(make([]byte, 0, 768), '{')} }
 
 func (o *object) key(key string) {
 	if len(o.buf) > 1 {
@@ -67,7 +65,7 @@ func (o *object) millis(key string, t time.Time) {
 	o.text(key, number)
 }
 
-// available writes the key that is left to hand out, now and then as the field tables spell it (QUIRKS 1).
+// available writes what is left, its key now and then as the field tables spell it (QUIRKS 1).
 func (o *object) available(value float64) {
 	key := "available"
 	if o.oneIn(8) {
@@ -91,8 +89,7 @@ func (o *object) none(key string) {
 	}
 }
 
-// noText writes a text that is not there: empty mostly, else "null" or no key. JSON null is for numbers only: no
-// document shows it in a text field.
+// noText writes an absent text: empty mostly, else "null" or no key. No document shows JSON null in a text field.
 func (o *object) noText(key string) {
 	switch o.IntN(8) {
 	case 0:
@@ -122,11 +119,11 @@ func (o *object) extra() {
 // end closes the object.
 func (o *object) end() []byte { return append(o.buf, '}') }
 
-// appendText appends value as a JSON text. Other than encoding/json it leaves < > & alone, as the upstream does.
+// appendText appends value as a JSON text. Unlike encoding/json it leaves < > & alone, as the upstream does.
 func appendText(buf []byte, value string) []byte {
 	for i := range len(value) {
 		if c := value[i]; c < ' ' || c == '"' || c == '\\' || c >= 0x80 {
-			return append(buf, quoted(value)...)
+			return append(buf, encoded(value)...)
 		}
 	}
 	buf = append(buf, '"')
@@ -134,10 +131,10 @@ func appendText(buf []byte, value string) []byte {
 	return append(buf, '"')
 }
 
-// quoted is value as a JSON text, non-ASCII letters left readable.
-func quoted(value string) []byte {
+// encoded is value as JSON, non-ASCII letters left readable. Every value of this package can be encoded.
+func encoded(value any) []byte {
 	text, err := json.Marshal(value)
-	if err != nil { // a string always encodes
+	if err != nil {
 		panic(err)
 	}
 	return text

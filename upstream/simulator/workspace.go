@@ -10,8 +10,8 @@ const (
 	desktopPast = 180 * day
 )
 
-// exportUserUsageStatistics starts an export of user statistics. Thirty days are held both as a span and as an age,
-// since the document may mean either (QUIRKS 56).
+// exportUserUsageStatistics starts an export of user statistics. Thirty days bound both span and age, since the
+// document may mean either (QUIRKS 56).
 func (s *Simulator) exportUserUsageStatistics(c *call) (answer, error) {
 	q := c.query()
 	begin, end := q.exportWindow()
@@ -24,8 +24,8 @@ func (s *Simulator) exportUserUsageStatistics(c *call) (answer, error) {
 	return c.export(q)
 }
 
-// exportDesktopUsageStatistics starts an export of desktop statistics of the last 180 days at most, the first one from
-// its start: the document does not say to which part of a day they count.
+// exportDesktopUsageStatistics starts an export of desktop statistics of the last 180 days at most. The first day
+// counts from its start: the document does not say.
 func (s *Simulator) exportDesktopUsageStatistics(c *call) (answer, error) {
 	q := c.query()
 	begin, _ := q.exportWindow()
@@ -62,7 +62,7 @@ func (q *query) utc(name string) time.Time {
 	return t
 }
 
-// sorting checks sort_field and sort_type, which counts only beside the former.
+// sorting checks sort_field and sort_type, which needs the former.
 func (q *query) sorting(fields ...string) {
 	field := q.word("sort_field", fields...)
 	if direction := q.word("sort_type", "DESC", "ASC"); direction != "" && field == "" {
@@ -70,8 +70,8 @@ func (q *query) sorting(fields ...string) {
 	}
 }
 
-// export starts one more task, each time (QUIRKS 78). Inverted bounds of hours or days start one too: it finds
-// nothing (QUIRKS 106).
+// export starts one more task each time (QUIRKS 78), even for inverted bounds of hours or days, which find nothing
+// (QUIRKS 106).
 func (c *call) export(q *query) (answer, error) {
 	if q.err != nil {
 		return answer{}, q.err

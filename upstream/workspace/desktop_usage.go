@@ -6,20 +6,20 @@ import (
 	"time"
 )
 
-// MaxDesktopAge is how far back an export of desktop usage may reach, for the callers to check, who have
-// the clock. A day's figures are there from 02:00 of the next one on, in a zone that is not stated, and
-// a window shorter than a day may find nothing (QUIRKS 56).
+// MaxDesktopAge is how far back an export of desktop usage may reach. Callers check it: they have the clock. A day's
+// figures are there from 02:00 of the next day on, in a zone that is not stated, and a window shorter than a day may
+// find nothing (QUIRKS 56).
 const MaxDesktopAge = 180 * day
 
 const day = 24 * time.Hour
 
-// The words that sort desktops: by the duration of use, by the time without.
+// The words that sort desktops: by the duration of use, by the time without use.
 const (
 	SortDesktopUsage = "desktop_usage"
 	SortDesktopIdle  = "desktop_idle_duration"
 )
 
-// DesktopUsageRequest is what an export of desktop usage is asked for.
+// DesktopUsageRequest describes an export of desktop usage.
 type DesktopUsageRequest struct {
 	// ProjectID is the project of the desktops.
 	ProjectID string
@@ -37,8 +37,8 @@ type DesktopUsageRequest struct {
 	Order Order
 }
 
-// ExportDesktopUsage starts an export of the usage of each desktop and returns the id of its task. It is
-// a command, never repeated, although it is sent as a GET (QUIRKS 78).
+// ExportDesktopUsage starts an export of the usage of each desktop and returns the id of its task. It is a command,
+// never repeated, although it is sent as a GET (QUIRKS 78).
 func (c *Client) ExportDesktopUsage(ctx context.Context, in DesktopUsageRequest) (string, error) {
 	p := &parameters{query: url.Values{}}
 	p.window(in.From, in.To, c.timeLayout)

@@ -19,7 +19,7 @@ var (
 	}}
 )
 
-// Endpoints is what is known of every operation of the package.
+// Endpoints lists the operations of the package.
 func Endpoints() []rest.Spec {
 	return []rest.Spec{exportUserUsageStatistics.Spec, exportDesktopUsageStatistics.Spec}
 }

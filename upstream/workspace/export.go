@@ -13,7 +13,7 @@ import (
 	"github.com/opsgraph/opsgraph/upstream/rest"
 )
 
-// Range bounds a figure; a nil end is open, and both ends belong to it.
+// Range bounds a figure, both ends included; a nil end is open.
 type Range struct{ Min, Max *int }
 
 // Order is how an export is sorted. The zero value leaves it to Workspace.
@@ -29,7 +29,7 @@ type exportTask struct {
 }
 
 var (
-	// projectPattern is what a path can hold; no document gives the form of the id.
+	// projectPattern allows any id that fits into a path; no document gives its form.
 	projectPattern = regexp.MustCompile(`^[A-Za-z0-9_-]{1,64}$`)
 	errNoTaskID    = errors.New("answer has no task id")
 )
@@ -37,7 +37,7 @@ var (
 // FitsProject reports whether an id can be that of a project.
 func FitsProject(projectID string) bool { return projectPattern.MatchString(projectID) }
 
-// start checks what both exports share, calls, and returns the id of the task.
+// start checks the project, calls, and returns the id of the task.
 func (c *Client) start(
 	ctx context.Context, e rest.Endpoint[exportTask], projectID string, parameters *parameters,
 ) (string, error) {
@@ -60,7 +60,7 @@ func (c *Client) start(
 	return answer.Body.TaskID.String(), nil
 }
 
-// parameters collects a query and keeps the first thing that is wrong with it.
+// parameters collects a query and its first error.
 type parameters struct {
 	query url.Values
 	err   error
@@ -98,7 +98,7 @@ func (p *parameters) text(field, name, value string) {
 	}
 }
 
-// bounds adds the ends of a range. Turned ones would find nothing instead of failing (QUIRKS 106).
+// bounds adds the ends of a range. The upstream finds nothing for inverted ones instead of failing (QUIRKS 106).
 func (p *parameters) bounds(field, least, greatest string, r Range) {
 	for name, end := range map[string]*int{least: r.Min, greatest: r.Max} {
 		if end == nil {

@@ -6,14 +6,14 @@ import (
 	"time"
 )
 
-// MaxUserWindow bounds the export of user usage: "data within a maximum of 30 days" may mean its span or
-// its age, so the callers, who have the clock, hold both (QUIRKS 56). The span is checked here.
+// MaxUserWindow bounds the export of user usage. "Data within a maximum of 30 days" may mean its span, which this
+// package checks, or its age, which the callers check: they have the clock (QUIRKS 56).
 const MaxUserWindow = 30 * 24 * time.Hour
 
 // SortUserUsage sorts users by the duration of use.
 const SortUserUsage = "user_usage"
 
-// UserUsageRequest is what an export of user usage is asked for.
+// UserUsageRequest describes an export of user usage.
 type UserUsageRequest struct {
 	// ProjectID is the project of the desktops.
 	ProjectID string
@@ -29,8 +29,8 @@ type UserUsageRequest struct {
 	Order Order
 }
 
-// ExportUserUsage starts an export of the usage of each user and returns the id of its task. It is a
-// command, never repeated, although it is sent as a GET (QUIRKS 78).
+// ExportUserUsage starts an export of the usage of each user and returns the id of its task. It is a command, never
+// repeated, although it is sent as a GET (QUIRKS 78).
 func (c *Client) ExportUserUsage(ctx context.Context, in UserUsageRequest) (string, error) {
 	p := &parameters{query: url.Values{}}
 	p.window(in.From, in.To, c.timeLayout)

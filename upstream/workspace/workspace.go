@@ -1,18 +1,16 @@
-// Package workspace calls Workspace (cloud desktops), of which two operations are documented: each
-// starts an export of usage statistics. How an export goes on and where its file is, no document says.
+// Package workspace calls Workspace (cloud desktops). Two operations are documented: each starts an export of usage
+// statistics. No document says how an export goes on and where its file is.
 //
-// The package keeps no data and knows no other system. It answers with a *rest.InputError, without a call,
-// what the documents forbid; every other error is a *rest.Error.
+// The package keeps no data and knows no other system. For what the documents forbid it returns a *rest.InputError
+// without a call; every other error is a *rest.Error.
 package workspace
 
-import (
-	"github.com/opsgraph/opsgraph/upstream/rest"
-)
+import "github.com/opsgraph/opsgraph/upstream/rest"
 
 // Options are what the documents leave open about Workspace. The zero value takes the likely reading.
 type Options struct {
-	// TimeLayout is the layout of the window's ends, which are sent in UTC; empty is DefaultTimeLayout.
-	// The documents say "GMT" and give no sample (QUIRKS 50).
+	// TimeLayout is the layout of the window's ends, which are sent in UTC; empty is DefaultTimeLayout. The documents say
+	// "GMT" and give no sample (QUIRKS 50).
 	TimeLayout string
 }
 
@@ -33,7 +31,7 @@ func New(c *rest.Client, o Options) *Client {
 	return &Client{rest: c, timeLayout: o.TimeLayout}
 }
 
-// refuse is the error of an argument, which the caller's own words name; the message is a phrase that follows its name.
+// refuse is the error of an argument, by the caller's name for it; the message is a phrase that follows the name.
 func refuse(field, message string) error {
 	return &rest.InputError{System: "workspace", Field: field, Message: message}
 }
