@@ -125,7 +125,7 @@ func (m *Metrics) UpstreamAttempt(system, operation, kind string, took time.Dura
 	m.upstreamDuration.WithLabelValues(system, operation).Observe(took.Seconds())
 }
 
-// CacheEvent notes an event of the cache for an operation.
+// CacheEvent notes what the cache did for the records of an operation.
 func (m *Metrics) CacheEvent(operation, event string) {
 	if m == nil {
 		return
