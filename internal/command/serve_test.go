@@ -11,7 +11,7 @@ import (
 	"github.com/opsgraph/opsgraph/internal/command"
 )
 
-// free is the environment of a demo that meets nobody on its ports.
+// free is the environment of a demo on free ports.
 func free() []string {
 	return []string{
 		"OPSGRAPH_LISTEN=127.0.0.1:0", "OPSGRAPH_ADMIN_LISTEN=off", "OPSGRAPH_SIMULATOR_LISTEN=127.0.0.1:0",
