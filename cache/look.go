@@ -2,8 +2,8 @@ package cache
 
 import "time"
 
-// Sight is what memory has of a key, without any effect on it: nothing is refreshed, counted or kept longer because of
-// a look.
+// Sight describes what memory has of a key. A look has no effect: it refreshes nothing, counts nothing and keeps nothing
+// longer.
 type Sight struct {
 	// Held is false when memory has nothing that could be answered.
 	Held bool

@@ -64,7 +64,8 @@ func TestRecords_lookHasNoEffect(t *testing.T) {
 		t.Errorf("empty: %+v", sight)
 	}
 	many.Get(t.Context(), "s", []string{"a", "none"}, 0)
-	if value, sight := many.Look("s", "a"); value.ID != "a" || !sight.Held || sight.State != cache.Fresh || sight.Due {
+	value, sight := many.Look("s", "a")
+	if value.ID != "a" || !sight.Held || sight.State != cache.Fresh || sight.Due {
 		t.Errorf("fresh: %+v %+v", value, sight)
 	}
 	if value, sight := many.Look("s", "none"); value.ID != "" || !sight.Held {
