@@ -1,5 +1,5 @@
-// Command opsgraph serves one GraphQL endpoint over the REST systems of a dedicated cloud site. What it does is in
-// internal/command; this file hands it the process: arguments, environment, outputs and signals.
+// Command opsgraph serves one GraphQL endpoint over the REST systems of a dedicated cloud site. This file passes the
+// process (arguments, environment, outputs and signals) to internal/command.
 package main
 
 //go:generate go tool gqlgen generate
@@ -16,18 +16,18 @@ import (
 )
 
 func main() {
-	// Our logger is handed on by hand. What libraries write to the default one (whole requests among it) goes nowhere.
+	// Our logger is passed on explicitly. Libraries write to the default one, even whole requests: it discards all.
 	slog.SetDefault(slog.New(slog.DiscardHandler))
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGINT, syscall.SIGTERM)
 	context.AfterFunc(ctx, stop) // a second signal ends the process at once
 	err := run(ctx, os.Args[1:], os.Environ(), os.Stdout, os.Stderr)
 	if err != nil {
-		command.Tell(os.Stderr, err)
+		command.PrintError(os.Stderr, err)
 	}
 	os.Exit(command.ExitCode(err))
 }
 
-// run is the whole program but for the process around it: environ holds NAME=value entries.
+// run is the whole program without its process: environ has NAME=value entries.
 func run(ctx context.Context, args, environ []string, stdout, stderr io.Writer) error {
 	return command.Run(ctx, args, environ, stdout, stderr)
 }

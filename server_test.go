@@ -28,7 +28,7 @@ func demo(more ...string) []string {
 	}, more...)
 }
 
-// start runs the program until it tells its address.
+// start runs the program, and returns once it has printed its address.
 func start(t *testing.T, environ []string) *process {
 	t.Helper()
 	ctx, cancel := context.WithCancel(t.Context())
@@ -162,7 +162,7 @@ func TestRunDrains(t *testing.T) {
 		t.Fatal(err)
 	}
 	if line, err := reader.ReadString('\n'); err != nil || strings.TrimSpace(line) != "" {
-		t.Fatalf("behind 100 Continue: %q, %v", line, err)
+		t.Fatalf("after 100 Continue: %q, %v", line, err)
 	}
 	answer, err := http.ReadResponse(reader, nil)
 	if err != nil {

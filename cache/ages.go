@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// Ages are how long data of one operation are answered, counted from the beginning of the fetch.
+// Ages says how long data of one operation are answered, counted from the beginning of the fetch.
 type Ages struct {
 	// Fresh is until when data are answered as they are.
 	Fresh time.Duration
@@ -33,7 +33,7 @@ const (
 	earlyShare = 0.1
 )
 
-// life is the four moments of one generation.
+// life has the moments at which one generation changes its state.
 type life struct {
 	fetchedAt, staleAt, expiredAt, deadAt time.Time
 	earlyAt                               time.Time     // from here a refresh may begin before staleAt
@@ -54,7 +54,7 @@ func (a Ages) from(fetchedAt time.Time, cost time.Duration, jitter float64) life
 	}
 }
 
-// state is that of the moment; false when dead.
+// state returns the state at a moment; false when the data are dead.
 func (l *life) state(now time.Time) (State, bool) {
 	switch {
 	case now.Before(l.staleAt):
@@ -66,9 +66,8 @@ func (l *life) state(now time.Time) (State, bool) {
 	}
 }
 
-// early reports whether fresh data should be refreshed already: the nearer the end and the dearer the fetch, the
-// likelier (XFetch). Under load somebody begins in time and nobody sees stale data; without load nothing is fetched in
-// vain.
+// early reports whether fresh data should be refreshed already: the nearer their end and the longer their fetch took,
+// the likelier (XFetch). Under load a refresh then ends before the data turn stale; without load it does not begin.
 func (l *life) early(now time.Time, random func() float64) bool {
 	if now.Before(l.earlyAt) {
 		return false

@@ -8,14 +8,14 @@ import (
 // ErrClosed is the error of a call that would need a refresh after Close.
 var ErrClosed = errors.New("the cache is closed")
 
-// ErrEmptyOnce is why data are stale after a first, distrusted, empty answer (KeepOneEmpty), and the error of callers
-// for whom nothing is left to answer with meanwhile.
+// ErrEmptyOnce is the reason of stale data after a first, distrusted, empty answer (KeepOneEmpty), and the error of
+// callers when no old data can be answered.
 var ErrEmptyOnce = errors.New("the answer was empty after one with rows")
 
-// State is how old an answer is.
+// State says how old an answer is.
 type State int
 
-// States of an answer. Dead data have none: they are never answered.
+// States of an answer. Dead data are never answered and have no state.
 const (
 	// Fresh data are answered as they are.
 	Fresh State = iota
@@ -25,7 +25,7 @@ const (
 	Expired
 )
 
-// String is the state as logs and metrics name it.
+// String returns the state as logs and metrics name it.
 func (s State) String() string {
 	switch s {
 	case Fresh:
@@ -48,9 +48,9 @@ const (
 
 // Key names one entry of an operation's data.
 type Key struct {
-	// Scope is the tenant that the data belong to; "" are the gateway's own.
+	// Scope is the tenant that the data belong to; "" is the gateway's own.
 	Scope string
-	// Part is what of the operation's data, for example a type of capacity service; "" is all.
+	// Part names a part of the operation's data, for example a type of capacity service; "" is all of them.
 	Part string
 }
 
@@ -66,12 +66,12 @@ type Held[V any] struct {
 	State   State
 	// Reason is why the last refresh failed; nil when it did not.
 	Reason error
-	// Source is where this very answer came from: SourceMemory when nobody was asked for it.
+	// Source is where this answer came from: SourceMemory when no tier below had to be read.
 	Source string
 }
 
-// Outcome is the answer for one key: a value, the knowledge that there is none (Found is false and Held has only its
-// times), or an error.
+// Outcome is the answer for one key: a value, the knowledge that the upstream has none (Found is false and Held has
+// only its times), or an error.
 type Outcome[V any] struct {
 	Held  Held[V]
 	Found bool
@@ -84,23 +84,23 @@ type Result[R any] struct {
 	Err    error
 }
 
-// Fetched is a list that was read whole: every page, or it is an error instead.
+// Fetched is a list that was read whole. A list with a page that could not be read is an error instead.
 type Fetched[Row any] struct {
 	Records []Row `json:"records"`
 	Gaps    []Gap `json:"gaps,omitempty"`
-	// Truncated: a limit of pages cut the data.
+	// Truncated is set when a limit of pages cut the data.
 	Truncated bool `json:"truncated,omitempty"`
 }
 
-// Gap is rows that the upstream sent and that could not be read.
+// Gap counts rows that the upstream sent and that could not be read.
 type Gap struct {
-	// Part is the part of the data they belong to, for example a region code; "" is unknown.
+	// Part is the part of the data that they belong to, for example a region code; "" is unknown.
 	Part   string
 	Reason string
 	Rows   int
 }
 
-// answer is an [Outcome] before it has a type. Without a generation it is an error.
+// answer is an [Outcome] without its type. It has a generation or an error.
 type answer struct {
 	gen    *generation
 	state  State
@@ -117,7 +117,7 @@ func outcomeOf[V any](a *answer) (o Outcome[V]) {
 	return o
 }
 
-// fill sets what a generation answers.
+// fill takes the answer from a generation.
 func (o *Outcome[V]) fill(gen *generation, state State, source string, reason error) {
 	o.Found = gen.found
 	o.Held.Value, _ = gen.value.(V) // nil where the upstream has none

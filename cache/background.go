@@ -24,8 +24,8 @@ func newBackground() *background {
 	return &background{ctx: ctx, stop: stop}
 }
 
-// start runs task with a context that keeps the values of ctx (credentials, trace) but neither its end nor its
-// deadline, and that ends with the store. False when the store is closed.
+// start runs task with a context that has the values of ctx (credentials, trace), not its deadline, and ends with the
+// store. It returns false when the store is closed.
 func (b *background) start(ctx context.Context, task func(ctx context.Context)) bool {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -49,8 +49,8 @@ func (b *background) close() {
 	b.tasks.Wait()
 }
 
-// PanicError is a panic of a fetch or build function, turned into an error so that a bad record costs a refresh and not
-// the process.
+// PanicError is a panic of a fetch or build function as an error, so that a bad record costs a refresh and not the
+// process.
 type PanicError struct {
 	Value any
 	Stack []byte
@@ -65,7 +65,7 @@ func catch(err *error) {
 	}
 }
 
-// every runs a task from time to time until stop is called, which waits for it.
+// every runs a task at each interval until stop is called, which waits for the task.
 func every(ctx context.Context, interval time.Duration, task func(ctx context.Context)) (stop func()) {
 	ctx, cancel := context.WithCancel(ctx)
 	ended := make(chan struct{})

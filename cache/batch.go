@@ -10,8 +10,7 @@ import (
 	"github.com/opsgraph/opsgraph/cache/tier"
 )
 
-// run is the life of one batch: Redis first, then the upstream for the rest, as the one replica at it where the dataset
-// asks for that.
+// run serves one batch: from Redis first, then from the upstream, under leases where the dataset asks for them.
 func (s *store) run(ctx context.Context, b *batch) {
 	if s.shared != nil {
 		for _, f := range b.flights {
@@ -19,7 +18,7 @@ func (s *store) run(ctx context.Context, b *batch) {
 		}
 	}
 	left := s.load(ctx, b.flights)
-	s.answered(left)
+	s.noteAnswered(left)
 	close(b.loaded)
 	if s.leased {
 		s.inTurn(ctx, s.allowed(ctx, left))
@@ -33,8 +32,8 @@ func (s *store) run(ctx context.Context, b *batch) {
 	}
 }
 
-// answered notes which flights go on although those that wait can be answered with stale data from Redis.
-func (s *store) answered(left []*flight) {
+// noteAnswered marks the flights that go on although stale data from Redis answer their callers.
+func (s *store) noteAnswered(left []*flight) {
 	now := s.tiers.Now()
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -44,7 +43,7 @@ func (s *store) answered(left []*flight) {
 	}
 }
 
-// refresh asks the upstream for the keys, in one fetch, answers who waits, and writes to Redis.
+// refresh asks the upstream for the keys, in one fetch, answers the callers, and writes to Redis.
 func (s *store) refresh(ctx context.Context, flights []*flight) {
 	if len(flights) == 0 {
 		return
@@ -55,7 +54,7 @@ func (s *store) refresh(ctx context.Context, flights []*flight) {
 	}
 }
 
-// fetch asks the upstream for the keys and answers who waits.
+// fetch asks the upstream for the keys and answers the callers.
 func (s *store) fetch(ctx context.Context, flights []*flight) {
 	began := s.tiers.Now()
 	fetching, cancel := context.WithTimeout(withInterest(ctx, s.interest(flights)), s.FetchTimeout)
@@ -87,7 +86,7 @@ func (s *store) fetch(ctx context.Context, flights []*flight) {
 	}
 }
 
-// interest is that in the fetch of flights, which begins: one for all of them.
+// interest makes the interest of a fetch that begins, one for all its flights; nil when a caller waits already.
 func (s *store) interest(flights []*flight) *interest {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -101,8 +100,8 @@ func (s *store) interest(flights []*flight) *interest {
 	return shared
 }
 
-// ask calls Fetch. The error is that of keys without a result: what is missing because the time was over, or because of
-// a panic, was not asked rather than does not exist.
+// ask calls Fetch. A key without a result does not exist, unless there is an error: after a timeout or a panic nothing
+// is known of it.
 func (s *store) ask(ctx context.Context, flights []*flight) (results map[any]Result[any], err error) {
 	defer catch(&err)
 	keys := make([]any, len(flights))
@@ -113,7 +112,7 @@ func (s *store) ask(ctx context.Context, flights []*flight) (results map[any]Res
 	return results, context.Cause(ctx)
 }
 
-// receive makes a generation of what was fetched; err is why it was not.
+// receive makes a generation of a fetched record; err is the error of its fetch.
 func (s *store) receive(f *flight, err error, at tier.Stamp) (*generation, error) {
 	if err != nil {
 		return nil, err
@@ -129,7 +128,7 @@ func (s *store) receive(f *flight, err error, at tier.Stamp) (*generation, error
 	return gen, err
 }
 
-// generation builds that of a flight's record, or of its absence.
+// generation builds a generation from a flight's record, or from its absence.
 func (s *store) generation(f *flight, at tier.Stamp, from string) (gen *generation, err error) {
 	defer catch(&err)
 	gen = &generation{found: !f.absent, number: at.Generation, rows: -1, bytes: entryOverhead, from: from}
@@ -156,8 +155,8 @@ func (s *store) generation(f *flight, at tier.Stamp, from string) (gen *generati
 	return gen, nil
 }
 
-// number is the generation of a fetch: the fence of its lease, or without one the time, above all that is known of the
-// key, and then never twice.
+// number returns the number of a new generation: the fence of the lease, else the time. It is above every number known
+// of the key, and without a lease no number is used twice.
 func (s *store) number(f *flight, began time.Time) uint64 {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -184,7 +183,8 @@ func (s *store) distrust(f *flight) bool {
 	return e.emptied
 }
 
-// swap puts a newer generation in memory. False: the flight was dropped, or memory has a newer one. s.mu is held.
+// swap puts a newer generation in memory. It returns false when the flight was dropped or memory has a newer one. s.mu
+// is held.
 func (s *store) swap(f *flight, gen *generation, now time.Time) bool {
 	old := f.entry.current.Load()
 	if f.dropped.Load() || old != nil && old.number >= gen.number {
@@ -194,7 +194,7 @@ func (s *store) swap(f *flight, gen *generation, now time.Time) bool {
 	return true
 }
 
-// deliver ends a flight with what was fetched. s.mu is held.
+// deliver ends a flight with a fetched generation. s.mu is held.
 func (s *store) deliver(f *flight, gen *generation, now time.Time) {
 	from := SourceUpstream
 	if s.swap(f, gen, now) {
@@ -208,7 +208,7 @@ func (s *store) deliver(f *flight, gen *generation, now time.Time) {
 	f.end(gen, from, nil)
 }
 
-// fail ends a flight and remembers why, so that the next caller does not ask at once again. s.mu is held.
+// fail ends a flight and remembers the error, so that the next caller does not ask at once again. s.mu is held.
 func (s *store) fail(ctx context.Context, f *flight, err error, now time.Time) {
 	e := f.entry
 	switch {
@@ -224,7 +224,7 @@ func (s *store) fail(ctx context.Context, f *flight, err error, now time.Time) {
 	f.end(nil, "", err)
 }
 
-// report says how a fetch went: once, however many keys it had.
+// report reports how a fetch went: once, however many keys it had.
 func (s *store) report(ctx context.Context, fetched int, failed []error, took time.Duration) {
 	if fetched > 0 {
 		s.emit(Event{Kind: EventRefresh, Count: fetched, Took: took})

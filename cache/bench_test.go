@@ -73,7 +73,7 @@ func BenchmarkSnapshotPeekParallel(b *testing.B) {
 	})
 }
 
-// BenchmarkSnapshotFromRedis is what a new replica pays for a snapshot of 1000 rows.
+// BenchmarkSnapshotFromRedis measures how a new replica reads a list of 1000 rows.
 func BenchmarkSnapshotFromRedis(b *testing.B) {
 	tiers := benchTiers(b)
 	warm := benchSnapshot(b, 1000, tiers)
@@ -123,7 +123,7 @@ func BenchmarkManyPeek(b *testing.B) {
 	}
 }
 
-// BenchmarkManyFromRedis is 100 records that only Redis has.
+// BenchmarkManyFromRedis measures 100 records that only Redis has.
 func BenchmarkManyFromRedis(b *testing.B) {
 	tiers := benchTiers(b)
 	keys := make([]string, 100)

@@ -1,42 +1,43 @@
-// Package cache keeps what the upstream answered, in memory and, when there is one, in Redis for all replicas. Each
-// operation has a [Dataset], which says how its data are named, fetched and built, and a [Set], which holds them: lists
-// that are read whole, a batch of one key each (Alone), and records that are read by key in batches.
+// Package cache keeps the answers of upstream operations: in memory and, when there is a Redis, in Redis for all
+// replicas. Each operation has a [Dataset], which says how its data are named, fetched and built, and a [Set], which
+// holds them. A whole list is fetched alone, in a batch of one key (Dataset.Alone); keyed data are fetched in batches.
 //
-// Data are fresh, then stale (answered while they are refreshed in the background), then expired (answered only when no
-// refresh succeeds in time), then dead (never answered).
+// Data are fresh, then stale (answered, and refreshed in the background), then expired (answered only when no refresh
+// comes in time), then dead (never answered).
 //
 // # One load, step by step
 //
-// A query asks a Set for keys of its tenant (get.go):
+// A query asks a Set for some keys of one tenant (get.go). Each key goes through these steps until it is answered:
 //
-//  1. Memory is asked first (memory.go). Fresh data are the answer, and nobody else is asked. Stale data are the
-//     answer, too, and the key is due: a refresh begins in the background (step 3), together with what else of the
-//     tenant becomes due within 3 ms. In the last tenth of their fresh age data become due early, the likelier the
-//     dearer their fetch was (ages.go).
-//  2. What is due may rest: after a failure, or while another replica refreshes it (rest.go, failure.go). Then nothing
-//     begins, and the store reports why.
-//  3. What memory lacks, or has only expired, the query waits for. It joins the flight of the key, if one is under way,
-//     or begins one (flight.go); all that one call begins is one batch. A failure of a moment ago is an answer at once.
-//  4. The batch looks into Redis, in one trip (share.go, package tier). Fresh data go to memory and end their flights.
-//     Stale data go to memory as well and answer those that wait, and the flight goes on in the background.
-//  5. Where the dataset asks for that (LeaseFor), replicas take turns (turn.go): the one that gets the lease of a key
-//     refreshes it, the others look for what it stores, or for the mark of its failure, until the lease ends. A refresh
-//     that nobody waits for does not wait either: the key rests.
-//  6. One fetch asks the upstream for all that is left (batch.go). It has the values of its first caller's context and
-//     a time limit of its own, and learns when a query joins a refresh that began in the background (interest.go).
-//  7. What it returns is built, once, into what queries read. Its generation is above all that is known of the key: the
-//     fence of the lease, or the time.
-//  8. The generation takes the old one's place in memory, whole; queries that hold the old one keep it. All that wait
-//     are answered. A fetch in vain is remembered instead, and old data are answered with the reason, unless the fault
-//     is in the caller's own credentials.
-//  9. In the background the batch is written to Redis in one trip, where only a newer generation replaces an older one,
-//     marks of failures are left or taken away, and leases are given back.
+//  1. Memory is read first (memory.go). A fresh entry is the answer, and the load ends. A stale entry is the answer,
+//     too, and its key is due: a refresh begins in the background, at step 4. A refresh of keyed data waits 3 ms, so
+//     that other stale keys of the tenant can join its batch. In the last tenth of its fresh age an entry may become
+//     due early, the likelier the longer its fetch took (ages.go).
+//  2. A key that is due may rest: after a failed refresh, or while another replica refreshes it (rest.go, failure.go).
+//     Then no refresh begins, and the store reports the reason.
+//  3. The query waits for the keys that memory lacks or has only expired. It joins the flight of each key, or begins
+//     one (flight.go); the flights that one call begins are one batch. When a refresh of the key failed a moment ago,
+//     no flight begins: the answer is the old data with the reason, or the error.
+//  4. The batch reads Redis, in one trip (share.go, package tier). Fresh data go to memory and end their flights. Stale
+//     data go to memory as well and answer the waiting queries, and their flights go on in the background.
+//  5. With Dataset.LeaseFor, the replicas take turns (turn.go). The replica that gets the lease of a key refreshes it.
+//     Other replicas poll Redis for its data, or for the mark of its failure, until the lease ends. They only do so for
+//     waiting queries; else the key rests in their process.
+//  6. One fetch asks the upstream for the remaining keys (batch.go). It has the values of the context that began it and
+//     a time limit of its own, and it learns when a query joins a refresh that began in the background (interest.go).
+//  7. Each record is built, once, into the value that queries read. Its generation gets a number above all that are
+//     known of the key: the fence of the lease, or the time.
+//  8. The new generation replaces the old one in memory, whole; a query that holds the old one keeps it. All waiting
+//     queries are answered. If the fetch failed, the failure is remembered, and the answer is the old data with the
+//     reason, or the error. An error about the caller's own credentials goes to that caller only (CallersFault).
+//  9. The batch is written to Redis in the background, in one trip (share.go). A generation replaces only older ones.
+//     Marks of failures are left or removed, and the leases are given back.
 //
-// Dropped data leave a tombstone in Redis, so that no flight that began before can bring them back.
+// [Set.Drop] leaves a tombstone in Redis, so that a flight that began earlier can't store the dropped data again.
 //
-// A Redis that fails, lies or is empty is a miss, never an error of a query. A panic of a fetch or of a build is an
-// error, and costs a refresh.
+// A Redis that fails, lies or is empty counts as a miss and is never an error of a query. A panic in Fetch or Build is
+// the error of one refresh.
 //
-// The store has no types: keys are text, and what is fetched and built is any. A Set gives types to it at its edge, so
-// that the machinery is compiled once. The package must not know GraphQL or any upstream.
+// The store has no types: keys are text, records and values are any. A Set adds the types at its edge, so that the
+// machinery is compiled once. The package must not know GraphQL or any upstream.
 package cache

@@ -5,11 +5,10 @@ import (
 	"time"
 )
 
-// entryOverhead is about what an entry costs in memory beside what Build counts.
+// entryOverhead is roughly the memory of an entry that Build does not count.
 const entryOverhead = 384
 
-// generation is one complete set of data of a key. It never changes: a query that holds it keeps it, whatever happens
-// to the entry.
+// generation is one complete answer for a key. It never changes: a query that holds it may go on using it.
 type generation struct {
 	value  any  // as Build made it
 	found  bool // the upstream has it
@@ -20,7 +19,8 @@ type generation struct {
 	from   string
 }
 
-// entry is the place of one key. What readers need is atomic; the rest, and every change, is under the store's lock.
+// entry is the place of one key. Readers use the atomic fields; the other fields, and every change, need the store's
+// lock.
 type entry struct {
 	key     Key
 	current atomic.Pointer[generation]
@@ -31,10 +31,10 @@ type entry struct {
 	forced  atomic.Int64           // Unix nanoseconds at which a caller last forced a refresh
 
 	sharing *flight       // the last flight that ended, while it is written to Redis
-	news    chan struct{} // of Changed; nil: nobody asked
+	changed chan struct{} // returned by Changed; nil before its first call
 	emptied bool          // the last answer was empty and distrusted
-	floor   uint64        // the highest generation known of, also dropped ones
-	at      int           // in the order of memory
+	floor   uint64        // the highest known generation, dropped ones included
+	at      int           // index in memory.order
 }
 
 // look returns the generation and its state; false when there is none or it is dead.
@@ -47,7 +47,7 @@ func (e *entry) look(now time.Time) (*generation, State, bool) {
 	return gen, state, ok
 }
 
-// answer is what a caller gets of a generation.
+// answer returns a generation as a caller gets it.
 func (e *entry) answer(gen *generation, state State, source string) answer {
 	return answer{gen: gen, state: state, source: source, reason: e.failed.Load().reason()}
 }
@@ -59,7 +59,7 @@ func (e *entry) use(now time.Time) {
 	}
 }
 
-// mayForce takes the right to force a refresh, once in that time.
+// mayForce takes the right to force a refresh, which is granted once in that time.
 func (e *entry) mayForce(now time.Time, every time.Duration) bool {
 	last := e.forced.Load()
 	if last != 0 && now.UnixNano()-last < int64(every) {
@@ -68,16 +68,16 @@ func (e *entry) mayForce(now time.Time, every time.Duration) bool {
 	return e.forced.CompareAndSwap(last, now.UnixNano())
 }
 
-// idle reports whether nothing needs the entry but its data.
+// idle reports whether the entry can go once its data are gone.
 func (e *entry) idle(now time.Time) bool {
 	return e.flight.Load() == nil && e.sharing == nil && !e.failed.Load().active(now)
 }
 
 // announce closes the channel of Changed.
 func (e *entry) announce() {
-	if e.news != nil {
-		close(e.news)
-		e.news = nil
+	if e.changed != nil {
+		close(e.changed)
+		e.changed = nil
 	}
 }
 

@@ -6,7 +6,7 @@ import (
 	"github.com/opsgraph/opsgraph/cache/tier"
 )
 
-// EventKind is what happened in a cache, as metrics name it.
+// EventKind names what happened in a cache, as metrics do.
 type EventKind string
 
 // Kinds of events.
@@ -15,26 +15,26 @@ const (
 	EventHit EventKind = "hit"
 	// EventStale: stale data, refreshed in the background.
 	EventStale EventKind = "stale"
-	// EventExpired: data past stale, because no refresh succeeded in time.
+	// EventExpired: expired data, because no refresh succeeded in time.
 	EventExpired EventKind = "expired"
 	// EventMiss: the caller waited for Redis or the upstream.
 	EventMiss EventKind = "miss"
 	// EventRedisHit: data were taken from Redis.
 	EventRedisHit EventKind = "redis_hit"
-	// EventRefresh: the upstream was asked and answered; Took says how long.
+	// EventRefresh: the upstream answered; Took is how long that took.
 	EventRefresh EventKind = "refresh"
-	// EventRefreshFailed: the upstream was asked in vain; Err says why.
+	// EventRefreshFailed: the upstream could not be read; Err is the cause.
 	EventRefreshFailed EventKind = "refresh_failed"
-	// EventResting: a key that is due is not refreshed now; Rest says why. It comes once when a rest begins, and for each
-	// refresh in the background that the rest keeps from beginning.
+	// EventResting: a key is not refreshed in the background now; Rest is the reason. It comes once when a rest begins,
+	// and once for each refresh that does not begin because of it.
 	EventResting EventKind = "resting"
-	// EventCorrupt: a value in Redis was not what its key promises, and counts as a miss.
+	// EventCorrupt: a value in Redis did not match its key or checksum, and counts as a miss.
 	EventCorrupt = EventKind(tier.Corrupt)
 	// EventRedisError: Redis failed, and counts as a miss.
 	EventRedisError = EventKind(tier.Failed)
 	// EventFenced: a write was refused because a newer generation is stored.
 	EventFenced = EventKind(tier.Fenced)
-	// EventTooLarge: a value is too large for Redis and stays in memory alone.
+	// EventTooLarge: a value is too large for Redis and stays in memory only.
 	EventTooLarge = EventKind(tier.TooLarge)
 	// EventEvicted: data left memory to make room.
 	EventEvicted EventKind = "evicted"
@@ -44,9 +44,9 @@ const (
 type Event struct {
 	Operation string
 	Kind      EventKind
-	// Count is how many keys it concerns, at least 1.
+	// Count is the number of keys, at least 1.
 	Count int
-	// Took is how long the upstream took, for refreshes that were answered; else 0.
+	// Took is how long the upstream took, for EventRefresh; else 0.
 	Took time.Duration
 	// Rest is why a key rests, for EventResting; else "".
 	Rest Rest
@@ -54,7 +54,7 @@ type Event struct {
 	Err error
 }
 
-// emit reports an event of one key, unless it says how many there are.
+// emit reports an event, of one key unless it has a count.
 func (s *store) emit(e Event) {
 	e.Operation, e.Count = s.Operation, max(e.Count, 1)
 	s.tiers.OnEvent(e)

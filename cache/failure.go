@@ -9,23 +9,21 @@ const (
 	// Pauses after failures: doubling between these, and each up to half longer.
 	firstPause = time.Second
 	lastPause  = 20 * time.Second
-	// maxRetryAfter bounds what an upstream may ask for.
+	// maxRetryAfter bounds the wait that an upstream may ask for.
 	maxRetryAfter = 2 * time.Minute
 )
 
-// failure is the memory of refreshes that failed: until then nobody tries again.
+// failure remembers that refreshes failed: no other one begins during its pause.
 type failure struct {
 	pause
-	err   error
-	inRow int
-	// background: a fetch that nobody waited for was refused before it was sent. One that somebody waits for may be let
-	// through all the same.
-	background bool
+	err        error
+	inRow      int
+	background bool // a fetch in the background was refused before it was sent: the failure does not bind a waiting query
 }
 
-// after is the failure that follows f (nil: the first). The pause grows from 1 s to 30 s, jittered, and is not shorter
-// than what the error itself asks for (RetryAfter). A call that was refused before it was sent (Unsent) says nothing
-// new of the upstream: it waits for what it asks for and no longer, and in the background it binds nobody who waits.
+// after returns the failure that follows f (nil: the first). The pause grows from 1 s to 30 s, jittered, and lasts at
+// least as long as the error asks for (RetryAfter). A call that was refused before it was sent (Unsent) says nothing
+// new about the upstream: its pause is what it asks for, and in the background it does not bind a waiting query.
 func (f *failure) after(err error, now time.Time, random func() float64, background bool) *failure {
 	next := &failure{err: err, inRow: 1}
 	if f != nil {
@@ -61,7 +59,7 @@ func unsent(err error) (wait time.Duration, ok bool) {
 
 func (f *failure) active(now time.Time) bool { return f != nil && now.Before(f.until) }
 
-// binds reports whether the failure keeps from asking: for a query that waits, or in the background.
+// binds reports whether the failure forbids a fetch: for a waiting query, or in the background.
 func (f *failure) binds(now time.Time, waiting bool) bool {
 	return f.active(now) && (!f.background || !waiting)
 }

@@ -27,7 +27,7 @@ func TestFailingFetchThroughTheAges(t *testing.T) {
 		t.Fatal("Peek is false")
 	}
 	want(t, held, 1, cache.Stale, cache.SourceMemory)
-	u.wantCalls(t, 2) // nobody asks again during the pause
+	u.wantCalls(t, 2) // no fetch during the pause
 
 	c.advance(time.Minute) // past stale: the caller waits, and gets the old data with the reason
 	held = get(t, s, all)
@@ -133,7 +133,7 @@ func TestRefusalBeforeSendingLengthensNoPause(t *testing.T) {
 	u.set(func(u *upstream) { u.err = errUpstream })
 	ask()
 	u.wantCalls(t, 8)
-	c.advance(19 * time.Second) // the failures in a row go on where they were
+	c.advance(19 * time.Second) // the count of failures goes on
 	ask()
 	u.wantCalls(t, 8)
 }
@@ -151,7 +151,7 @@ func TestCallersFaultIsHeldAgainstNobody(t *testing.T) {
 	want(t, get(t, s, all), 2, cache.Fresh, cache.SourceUpstream)
 }
 
-// Users of one tenant share data, not the fault of one's credentials.
+// Users of one tenant share data, but not the fault of one user's credentials.
 func TestCallersFaultReachesOnlyItsCaller(t *testing.T) {
 	type user struct{}
 	gate, answered, began := make(chan struct{}), make(chan struct{}), make(chan struct{}, 10)

@@ -19,7 +19,7 @@ func emptyFetch[R any](context.Context, cache.Key) (cache.Fetched[R], error) {
 	return cache.Fetched[R]{}, nil
 }
 
-// What is stored but is not what its key promises is a miss, is reported, and is replaced (F-49, F-51, F-52).
+// A stored value that does not match its key is a miss, is reported, and is replaced (F-49, F-51, F-52).
 func TestBadValuesAreMisses(t *testing.T) {
 	type store struct {
 		t      *testing.T

@@ -10,49 +10,49 @@ import (
 	"github.com/opsgraph/opsgraph/internal/coordination/lease"
 )
 
-// gatherFor is how long keys that are refreshed in the background wait for others of their tenant, so that a page of
-// stale records costs one fetch, although each was peeked at alone.
+// gatherFor is how long a refresh in the background waits for other keys of its tenant, so that a page of stale records
+// costs one fetch although each was peeked at alone.
 const gatherFor = 3 * time.Millisecond
 
 var (
-	// errElsewhere ends a refresh in the background that another replica is at already, or was refused a moment ago.
+	// errElsewhere ends a refresh in the background that another replica does, or was refused a moment ago.
 	errElsewhere = errors.New("another replica refreshes")
 	errNoAnswer  = errors.New("the fetch ended without an answer")
 )
 
-// flight is one refresh of one key in this process. Every caller that needs the key joins it.
+// flight is one refresh of one key in this process. Each caller that needs the key joins it.
 type flight struct {
 	entry  *entry
 	key    any           // as the dataset has it
-	oldest time.Time     // as of the want that began it
+	oldest time.Time     // of the want that began it
 	loaded chan struct{} // closed once Redis has been read for the batch
 	done   chan struct{} // closed once gen or err is set and memory has it
 
 	gen  *generation
-	from string // where gen came from, for this flight
+	from string // the source of gen, for this flight
 	err  error
 
-	dropped atomic.Bool // what it returns is out of date
+	dropped atomic.Bool // its data are out of date
 
 	// Under the store's lock:
 	over     bool      // done is closed
-	forced   bool      // data that could be answered are refreshed for a caller
+	forced   bool      // a caller's maxAge forces the refresh
 	waiting  int       // callers that wait
-	forcing  int       // callers that wait for newer data than there are
-	answered bool      // those waiting were answered with stale data from Redis
+	forcing  int       // callers that wait for newer data than memory has
+	answered bool      // stale data from Redis answered the waiting callers
 	interest *interest // of the fetch, once it began
 
 	// Of the goroutine that runs the batch:
 	id      tier.ID
 	mine    bool         // this replica refreshes it now
 	lease   *lease.Lease // nil: none
-	stamp   tier.Stamp   // of what was fetched; without a generation nothing was
+	stamp   tier.Stamp   // of the fetched data; generation 0: none were fetched
 	record  any
 	absent  bool     // the upstream has no such record
-	failure *failure // what is remembered of a fetch in vain
+	failure *failure // of the last fetch
 }
 
-// batch is flights of one tenant that are run together.
+// batch has the flights of one tenant that run together.
 type batch struct {
 	flights []*flight
 	loaded  chan struct{}
@@ -71,7 +71,7 @@ func (b *batch) add(flights []*flight) {
 	b.flights = append(b.flights, flights...)
 }
 
-// join joins or begins the flights of missing keys; those that begin are one batch with the keys that are due.
+// join joins or begins the flights of missing keys. New flights form one batch with the keys that are due.
 func (s *store) join(ctx context.Context, missing, due []*want) {
 	now, misses := s.tiers.Now(), 0
 	var began []*flight
@@ -110,8 +110,8 @@ func (s *store) join(ctx context.Context, missing, due []*want) {
 	s.launch(ctx, append(began, s.begin(due, now)...))
 }
 
-// usable returns what memory can answer a waiting caller with: what came between its look and now, or data that are too
-// old for it while it may not force a refresh. s.mu is held.
+// usable returns what memory can answer a waiting caller with: data that came since its peek, or data too old for it
+// while it may not force a refresh. s.mu is held.
 func (s *store) usable(e *entry, w *want, now time.Time) (gen *generation, state State, ok bool) {
 	gen, state, ok = e.look(now)
 	if !ok || state == Expired {
@@ -148,12 +148,10 @@ func (s *store) refreshDue(ctx context.Context, due []*want) {
 	}
 }
 
-// gather waits until the batch of a tenant has its company.
+// gather waits while other keys of a tenant join its batch.
 func (s *store) gather(ctx context.Context, scope string) {
-	timer := time.NewTimer(gatherFor)
-	defer timer.Stop()
 	select {
-	case <-timer.C:
+	case <-time.After(gatherFor):
 	case <-ctx.Done():
 	}
 	s.mu.Lock()
@@ -161,7 +159,7 @@ func (s *store) gather(ctx context.Context, scope string) {
 	s.mu.Unlock()
 }
 
-// begin makes the flights of keys that are due, but of those under way, refreshed by now, or resting. s.mu is held.
+// begin makes flights for the keys that are still due, have no flight and do not rest. s.mu is held.
 func (s *store) begin(due []*want, now time.Time) (began []*flight) {
 	for _, w := range due {
 		e := s.memory.find(w.at)
@@ -187,7 +185,7 @@ func (s *store) launch(ctx context.Context, flights []*flight) {
 	}
 }
 
-// start runs a task for the batch. False: the store is closed, and the flights end so. s.mu is held.
+// start runs a task for the batch. It returns false when the store is closed, and ends the flights. s.mu is held.
 func (s *store) start(ctx context.Context, b *batch, task func(ctx context.Context)) bool {
 	if s.work.start(ctx, task) {
 		return true
@@ -198,7 +196,7 @@ func (s *store) start(ctx context.Context, b *batch, task func(ctx context.Conte
 	return false
 }
 
-// leave takes a caller off the flights that it waited for.
+// leave removes a caller from the flights that it waited for.
 func (s *store) leave(missing []*want) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -228,8 +226,8 @@ func (f *flight) count(w *want, n int) {
 // awaited reports whether a caller waits. The store's lock is held.
 func (f *flight) awaited() bool { return f.forcing > 0 || f.waiting > 0 && !f.answered }
 
-// end answers who waits, once: who comes from now on finds what it returned in memory, or begins anew. The store's lock
-// is held.
+// end answers the waiting callers, once. Later callers find its data in memory, or begin another flight. The store's
+// lock is held.
 func (f *flight) end(gen *generation, from string, err error) {
 	if f.over {
 		return

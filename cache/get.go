@@ -7,24 +7,24 @@ import (
 	"time"
 )
 
-// answerMargin is how long before its caller's deadline a wait ends when old data can be answered.
+// answerMargin is how long before the caller's deadline a wait ends when old data can be answered.
 const answerMargin = 20 * time.Millisecond
 
-// want is one key that is to be refreshed, and what for.
+// want is one key that needs a refresh, for a caller that waits or in the background.
 type want struct {
 	at  Key
 	key any // as the dataset has it
 
-	// Of one that a caller waits for:
-	oldest time.Time // data fetched before will not do; zero: all will
-	forced bool      // the right to force a refresh was taken
-	flight *flight   // nil: it was answered without
-	mine   bool      // this very caller began the flight
+	// When a caller waits:
+	oldest time.Time // data fetched before are too old for it; zero: none are
+	forced bool      // it took the right to force a refresh
+	flight *flight   // nil: answered without one
+	mine   bool      // this caller began the flight
 	answer answer
 }
 
-// peek answers from memory, if that has fresh or stale data that are new enough; else the generation is nil. due lacks
-// its key and is to be refreshed in the background, unless nil.
+// peek answers from memory when it has fresh or stale data that are new enough; else the generation is nil. due, unless
+// nil, needs a refresh in the background; the caller sets its key.
 func (s *store) peek(ctx context.Context, at Key, oldest time.Time) (
 	gen *generation, state State, due *want, reason error,
 ) {
@@ -40,7 +40,7 @@ func (s *store) peek(ctx context.Context, at Key, oldest time.Time) (
 	return gen, state, s.touch(ctx, e, gen, state, now), e.failed.Load().reason()
 }
 
-// touch notes an answer from memory. It returns what should be refreshed in the background, if anything.
+// touch notes an answer from memory. It returns a want when the entry should be refreshed in the background.
 func (s *store) touch(ctx context.Context, e *entry, gen *generation, state State, now time.Time) (due *want) {
 	e.use(now)
 	kind := EventHit
@@ -58,7 +58,7 @@ func (s *store) touch(ctx context.Context, e *entry, gen *generation, state Stat
 	return &want{at: e.key}
 }
 
-// get gives every missing key its answer, and has those that are due refreshed.
+// get answers every missing key, and refreshes those that are due.
 func (s *store) get(ctx context.Context, missing, due []*want) {
 	if len(missing) == 0 {
 		s.refreshDue(ctx, due)
@@ -79,19 +79,18 @@ func (s *store) get(ctx context.Context, missing, due []*want) {
 	}
 }
 
-// await follows the flight of one key to its end or to the caller's. False: it ended without a word on this caller's
-// need.
+// await waits for the flight of one key while ctx lives. It returns false when the flight did not answer this caller.
 func (s *store) await(ctx context.Context, w *want, soon <-chan struct{}) bool {
 	f := w.flight
 	loaded := f.loaded
 	if !w.oldest.IsZero() {
-		loaded = nil // what Redis had is there by the end, too
+		loaded = nil // stale data from Redis would be too old: it waits for the end
 	}
 	for {
 		select {
 		case <-loaded:
 			loaded = nil
-			// Stale data from Redis are answered, while this very flight goes on to refresh them.
+			// Stale data from Redis are answered, while the flight goes on to refresh them.
 			if gen, state, ok := f.entry.look(s.tiers.Now()); ok && state != Expired {
 				w.answer = f.entry.answer(gen, state, gen.from)
 				return true
@@ -110,32 +109,32 @@ func (s *store) await(ctx context.Context, w *want, soon <-chan struct{}) bool {
 	}
 }
 
-// ended answers with what a flight returned.
+// ended answers with the result of a flight; false when that does not answer this caller.
 func (s *store) ended(w *want) bool {
 	f := w.flight
 	switch {
 	case f.dropped.Load(), errors.Is(f.err, errElsewhere):
 		return false
 	case f.err != nil && s.CallersFault(f.err):
-		// What another caller may not do says nothing about this one.
+		// The credentials of another caller say nothing about this one.
 		w.answer = answer{err: fmt.Errorf("refresh %s: %w", s.Operation, f.err)}
 		return w.mine
 	case f.err != nil:
 		w.answer = s.old(f.entry, f.err)
 		return true
 	case f.oldest.IsZero() && f.gen.life.fetchedAt.Before(w.oldest):
-		return false // it was under way for another reason and found data that are fresh, but not enough
+		return false // its data are fresh, but not new enough for this caller
 	}
 	state, _ := f.gen.life.state(s.tiers.Now())
 	if state == Expired && f.from != SourceUpstream {
-		return false // it was under way for an earlier caller, for whom the data were good
+		return false // its data were good for an earlier caller and are expired by now
 	}
 	w.answer = f.entry.answer(f.gen, state, f.from)
 	return true
 }
 
-// old answers with what memory has although it should have been refreshed, and why it was not. That is the error when
-// there is nothing, or only dead data.
+// old answers with old data from memory and the reason why they were not refreshed, or with that reason as the error
+// when memory has none.
 func (s *store) old(e *entry, why error) answer {
 	gen, state, ok := e.look(s.tiers.Now())
 	if !ok {
@@ -149,8 +148,8 @@ func (s *store) old(e *entry, why error) answer {
 	return a
 }
 
-// beforeDeadline is closed a little before the deadline of ctx, to leave time to answer with old data. Without a
-// deadline it is nil: never.
+// beforeDeadline returns a channel that is closed a little before the deadline of ctx, to leave time to answer with old
+// data; nil without a deadline.
 func beforeDeadline(ctx context.Context) (<-chan struct{}, context.CancelFunc) {
 	deadline, ok := ctx.Deadline()
 	if !ok {

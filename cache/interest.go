@@ -2,9 +2,8 @@ package cache
 
 import "context"
 
-// interest is that of queries in a fetch that began in the background, when none waited for it. Those that join, in
-// this process or in another replica, show theirs. Its methods are called under the store's lock. Nil: queries waited
-// from the start.
+// interest records whether queries wait for a fetch that began in the background: those of this process that join its
+// flights, and those of other replicas. Nil: a query waited from the start. Its methods need the store's lock.
 type interest struct {
 	shown bool
 	came  chan struct{} // closed once shown

@@ -10,8 +10,8 @@ import (
 	"github.com/opsgraph/opsgraph/internal/coordination/redis/redistest"
 )
 
-// telling gives the context of each fetch away before it begins.
-func (u *upstream) telling(fetches chan<- context.Context) func(*lists) {
+// sendContexts sends the context of each fetch to a channel before the fetch begins.
+func (u *upstream) sendContexts(fetches chan<- context.Context) func(*lists) {
 	return func(d *lists) {
 		d.Fetch = whole(func(ctx context.Context, key cache.Key) (cache.Fetched[row], error) {
 			fetches <- ctx
@@ -20,7 +20,7 @@ func (u *upstream) telling(fetches chan<- context.Context) func(*lists) {
 	}
 }
 
-func (s *shelf) telling(fetches chan<- context.Context) func(*records) {
+func (s *shelf) sendContexts(fetches chan<- context.Context) func(*records) {
 	return func(d *records) {
 		d.Fetch = func(ctx context.Context, scope string, keys []string) map[string]cache.Result[row] {
 			fetches <- ctx
@@ -29,8 +29,10 @@ func (s *shelf) telling(fetches chan<- context.Context) func(*records) {
 	}
 }
 
-// wantHeard asks while the second fetch is held, which must hear of it and then answer it.
-func (u *upstream) wantHeard(t *testing.T, s *rows, maxAge time.Duration, awaited <-chan struct{}, gate chan struct{}) {
+// wantAwaited gets while the second fetch is held, which must learn of it and then answer it.
+func (u *upstream) wantAwaited(t *testing.T, s *rows, maxAge time.Duration, awaited <-chan struct{},
+	gate chan struct{},
+) {
 	t.Helper()
 	got := make(chan cache.Held[*table])
 	go func() {
@@ -48,8 +50,8 @@ func (u *upstream) wantHeard(t *testing.T, s *rows, maxAge time.Duration, awaite
 	u.wantCalls(t, 2)
 }
 
-// wantHeard asks for one of the keys, which is enough: they are one fetch.
-func (s *shelf) wantHeard(
+// wantAwaited gets one of the keys, which is enough because they are one fetch.
+func (s *shelf) wantAwaited(
 	t *testing.T, m *recordSet, maxAge time.Duration, awaited <-chan struct{}, gate chan struct{},
 ) {
 	t.Helper()
@@ -68,7 +70,7 @@ func (s *shelf) wantHeard(
 func TestFetchHearsOfWhoJoins(t *testing.T) {
 	u, c := newUpstream(), newClock()
 	fetches := make(chan context.Context, 2)
-	s := newRows(t, u, cache.Tiers{Now: c.Now}, u.telling(fetches))
+	s := newRows(t, u, cache.Tiers{Now: c.Now}, u.sendContexts(fetches))
 	get(t, s, all)
 	if cache.Awaited(<-fetches) != nil {
 		t.Error("a fetch that a query began is in the background")
@@ -84,13 +86,13 @@ func TestFetchHearsOfWhoJoins(t *testing.T) {
 	default:
 	}
 	c.advance(2 * time.Minute)
-	u.wantHeard(t, s, 0, awaited, gate)
+	u.wantAwaited(t, s, 0, awaited, gate)
 }
 
 func TestRecordsFetchHearsOfWhoJoins(t *testing.T) {
 	s, c := newShelf(), newClock()
 	fetches := make(chan context.Context, 2)
-	m := newRecords(t, s, cache.Tiers{Now: c.Now}, s.telling(fetches))
+	m := newRecords(t, s, cache.Tiers{Now: c.Now}, s.sendContexts(fetches))
 	m.Get(t.Context(), "t", []string{"a", "b"}, 0)
 	<-fetches
 	c.advance(11 * time.Second)
@@ -99,10 +101,10 @@ func TestRecordsFetchHearsOfWhoJoins(t *testing.T) {
 	m.Get(t.Context(), "t", []string{"a", "b"}, 0)
 	awaited := cache.Awaited(<-fetches)
 	c.advance(2 * time.Minute)
-	s.wantHeard(t, m, 0, awaited, gate)
+	s.wantAwaited(t, m, 0, awaited, gate)
 }
 
-// The background has a part of the quota only. That it is spent must not keep those from asking who may have the rest.
+// The background has only a part of the quota. When that is spent, waiting queries must still get the rest.
 func TestRefusalBehindBindsNobodyWhoWaits(t *testing.T) {
 	u, c, events := newUpstream(), newClock(), &tally{}
 	s := newRows(t, u, cache.Tiers{Now: c.Now, OnEvent: events.on})
@@ -123,7 +125,7 @@ func TestRefusalBehindBindsNobodyWhoWaits(t *testing.T) {
 
 	u.set(func(u *upstream) { u.err = fmt.Errorf("refused: %w", unsentError{laterError{2 * time.Minute}}) })
 	c.advance(11 * time.Minute)
-	for range 2 { // one whom a query waited for binds all
+	for range 2 { // a failure of an awaited fetch binds all
 		if _, err := s.get(t.Context(), all, 0); err == nil {
 			t.Error("Get has no error")
 		}
@@ -131,7 +133,7 @@ func TestRefusalBehindBindsNobodyWhoWaits(t *testing.T) {
 	u.wantCalls(t, 4)
 }
 
-// A caller that waits on another replica is not bound by such a refusal either, but refreshes in the background are.
+// Such a refusal does not bind a waiting caller of another replica either, but it binds refreshes in the background.
 func TestRefusalBehindIsToldToOtherReplicas(t *testing.T) {
 	server, u, c := redistest.Start(t), newUpstream(), newClock()
 	first := newRows(t, u, replica(t, server, c))
@@ -148,7 +150,7 @@ func TestRefusalBehindIsToldToOtherReplicas(t *testing.T) {
 	one.Close()
 	u.set(func(u *upstream) { u.err = nil })
 	want(t, get(t, two, all), 1, cache.Stale, cache.SourceMemory)
-	eventually(t, func() bool { held, _ := two.peek(t.Context(), all); return held.Reason != nil }) // it has heard
+	eventually(t, func() bool { held, _ := two.peek(t.Context(), all); return held.Reason != nil }) // it knows the failure
 	u.wantCalls(t, 2)
 	held, err := two.get(t.Context(), all, time.Second)
 	if err != nil {
@@ -157,12 +159,13 @@ func TestRefusalBehindIsToldToOtherReplicas(t *testing.T) {
 	want(t, held, 3, cache.Fresh, cache.SourceUpstream)
 }
 
-// Also of one who waits in another replica, which the lease keeps from asking itself.
+// The same with a caller in another replica, which does not have the lease.
 func TestFetchHearsOfWhoWaitsElsewhere(t *testing.T) {
 	server, u, c := redistest.Start(t), newUpstream(), newClock()
 	fetches := make(chan context.Context, 2)
 	held := func(d *lists) { d.LeaseFor = 1500 * time.Millisecond }
-	one, two := newRows(t, u, replica(t, server, c), held, u.telling(fetches)), newRows(t, u, replica(t, server, c), held)
+	one, two := newRows(t, u, replica(t, server, c), held, u.sendContexts(fetches)),
+		newRows(t, u, replica(t, server, c), held)
 	get(t, one, all)
 	<-fetches
 	noLeases(t, server)
@@ -172,14 +175,14 @@ func TestFetchHearsOfWhoWaitsElsewhere(t *testing.T) {
 	u.set(func(u *upstream) { u.gate = gate })
 	want(t, get(t, one, all), 1, cache.Stale, cache.SourceMemory)
 	awaited := cache.Awaited(<-fetches)
-	u.wantHeard(t, two, time.Second, awaited, gate)
+	u.wantAwaited(t, two, time.Second, awaited, gate)
 }
 
 func TestRecordsFetchHearsOfWhoWaitsElsewhere(t *testing.T) {
 	server, s, c := redistest.Start(t), newShelf(), newClock()
 	fetches := make(chan context.Context, 2)
 	held := func(d *records) { d.LeaseFor = 1500 * time.Millisecond }
-	one := newRecords(t, s, replica(t, server, c), held, s.telling(fetches))
+	one := newRecords(t, s, replica(t, server, c), held, s.sendContexts(fetches))
 	two := newRecords(t, s, replica(t, server, c), held)
 	one.Get(t.Context(), "t", []string{"a", "b"}, 0)
 	<-fetches
@@ -190,5 +193,5 @@ func TestRecordsFetchHearsOfWhoWaitsElsewhere(t *testing.T) {
 	s.set(func(s *shelf) { s.gate = gate })
 	one.Get(t.Context(), "t", []string{"a", "b"}, 0)
 	awaited := cache.Awaited(<-fetches)
-	s.wantHeard(t, two, time.Second, awaited, gate)
+	s.wantAwaited(t, two, time.Second, awaited, gate)
 }

@@ -17,13 +17,13 @@ import (
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
-// clock is a time that tests move.
+// clock is a clock that tests move.
 type clock struct {
 	mu  sync.Mutex
 	now time.Time
 }
 
-// newClock begins at the real time: Redis counts by its own.
+// newClock begins at the real time, because Redis has its own clock.
 func newClock() *clock { return &clock{now: time.Now()} }
 
 func (c *clock) Now() time.Time {
@@ -44,7 +44,7 @@ type row struct {
 	Value int    `json:"value"`
 }
 
-// table is what queries read of rows.
+// table is the built form of rows.
 type table struct {
 	rows map[string]int
 	gaps []cache.Gap
@@ -65,7 +65,7 @@ func buildTable(_, _ string, f cache.Fetched[row]) (*table, int64) {
 	return t, int64(len(f.Records)) * 100
 }
 
-// whole makes the fetch of lists from one that reads one.
+// whole makes a fetch of lists from a function that reads one.
 func whole[R any](
 	read func(ctx context.Context, key cache.Key) (R, error),
 ) func(context.Context, string, []string) map[string]cache.Result[R] {
@@ -75,7 +75,7 @@ func whole[R any](
 	}
 }
 
-// asText is the key of what is kept by text.
+// asText is the Key of datasets with texts as keys.
 func asText(key string) string { return key }
 
 // upstream answers fetches, counts them, and can be made to fail or to wait.
@@ -85,7 +85,7 @@ type upstream struct {
 	err          error
 	answer       cache.Fetched[row]
 	gate         chan struct{} // a fetch waits until it is closed, or its context ends
-	began        chan struct{} // one word for each fetch that begins
+	began        chan struct{} // a value for each fetch that begins
 	inBackground []bool        // whether each fetch began in the background
 	// count makes the n-th fetch answer one row "n" of that value, besides answer.
 	count bool
@@ -236,7 +236,7 @@ func get(t *testing.T, s *rows, key cache.Key) cache.Held[*table] {
 	return held
 }
 
-// want checks the number of the fetch that an answer came of, its state and its source.
+// want checks the fetch number, state and source of an answer.
 func want(t *testing.T, held cache.Held[*table], n int, state cache.State, source string) {
 	t.Helper()
 	if held.Value == nil {
@@ -286,7 +286,7 @@ func admin(t *testing.T, server *redistest.Server) *goredis.Client {
 	return client
 }
 
-// eventually waits for something that happens in the background.
+// eventually waits for a change in the background.
 func eventually(t *testing.T, done func() bool) {
 	t.Helper()
 	deadline := time.After(5 * time.Second)

@@ -235,7 +235,7 @@ func TestEarlyRefreshUnderLoad(t *testing.T) {
 		func(d *lists) {
 			fetch := d.Fetch
 			d.Fetch = func(ctx context.Context, scope string, parts []string) map[string]cache.Result[cache.Fetched[row]] {
-				c.advance(300 * time.Millisecond) // what a fetch costs
+				c.advance(300 * time.Millisecond) // the cost of a fetch
 				return fetch(ctx, scope, parts)
 			}
 		})

@@ -2,8 +2,8 @@ package cache
 
 import "time"
 
-// Sight is what memory has of a key, without any effect on it: nothing is refreshed, counted or kept longer because of
-// a look.
+// Sight describes what memory has of a key. A look has no effect: it refreshes nothing, counts nothing and keeps nothing
+// longer.
 type Sight struct {
 	// Held is false when memory has nothing that could be answered.
 	Held bool
@@ -12,7 +12,7 @@ type Sight struct {
 	FetchedAt time.Time
 	// Rows is how many rows the last fetch returned, also when they can no longer be answered; -1 when that is not known.
 	Rows int
-	// Due: a question now is answered from memory and may begin a refresh in the background.
+	// Due is set when a peek now is answered and may begin a refresh in the background.
 	Due bool
 	// Rests is why no refresh begins in the background now, and RestsUntil until when; "" when one may begin.
 	Rests      Rest
@@ -41,7 +41,7 @@ func (s *store) look(key Key) (value any, sight Sight) {
 	return gen.value, sight
 }
 
-// due reports whether a question at that moment may begin a refresh in the background.
+// due reports whether a peek at that moment may begin a refresh in the background.
 func (l *life) due(now time.Time) bool {
 	state, alive := l.state(now)
 	return alive && state != Expired && !now.Before(l.earlyAt)

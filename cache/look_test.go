@@ -8,7 +8,7 @@ import (
 	"github.com/opsgraph/opsgraph/cache"
 )
 
-// TestLists_lookHasNoEffect: a look shows what a question would find, and begins no refresh although one is due.
+// TestLists_lookHasNoEffect: a look shows what a peek would find, and begins no refresh although one is due.
 func TestLists_lookHasNoEffect(t *testing.T) {
 	c, fetches := newClock(), 0
 	list := newRows(t, newUpstream(), cache.Tiers{Now: c.Now}, func(d *lists) {
@@ -49,7 +49,7 @@ func TestLists_lookHasNoEffect(t *testing.T) {
 	}
 }
 
-// TestRecords_lookHasNoEffect: the same for records, of which one that does not exist is known, too.
+// TestRecords_lookHasNoEffect: the same for records, also for one that is known not to exist.
 func TestRecords_lookHasNoEffect(t *testing.T) {
 	c, fetches := newClock(), 0
 	many := newRecords(t, newShelf(), cache.Tiers{Now: c.Now}, func(d *records) {
@@ -64,7 +64,8 @@ func TestRecords_lookHasNoEffect(t *testing.T) {
 		t.Errorf("empty: %+v", sight)
 	}
 	many.Get(t.Context(), "s", []string{"a", "none"}, 0)
-	if value, sight := many.Look("s", "a"); value.ID != "a" || !sight.Held || sight.State != cache.Fresh || sight.Due {
+	value, sight := many.Look("s", "a")
+	if value.ID != "a" || !sight.Held || sight.State != cache.Fresh || sight.Due {
 		t.Errorf("fresh: %+v %+v", value, sight)
 	}
 	if value, sight := many.Look("s", "none"); value.ID != "" || !sight.Held {

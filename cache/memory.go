@@ -7,17 +7,16 @@ import (
 )
 
 const (
-	// candidates is how many entries are compared for each that leaves: up to so many, it is the one asked for longest
-	// ago that leaves, above, one of those.
+	// candidates is how many entries are compared to find the one that leaves.
 	candidates = 64
-	// leastEntries is how many entries there may be before any is looked at for its age alone.
+	// leastEntries is how many entries there may be before sweep removes dead ones.
 	leastEntries = 1024
-	// sweptAtOnce is how many entries are looked at for each that changes, so that dead ones leave without a pause.
+	// sweptAtOnce is how many entries are checked for each that changes, so that dead ones leave without a long pause.
 	sweptAtOnce = 4
 )
 
-// memory is the memory tier: bounded by bytes, few dear lists and many small records alike. What was asked for longest
-// ago leaves first, and what was just fetched is never refused.
+// memory is the memory tier, bounded by bytes, for few large lists and many small records alike. The least recently
+// used entry leaves first; a new generation is never refused.
 type memory struct {
 	maxBytes int64
 	evicted  func()
@@ -25,8 +24,8 @@ type memory struct {
 	mu      sync.RWMutex // orders find against changes of the map; all else is under the store's lock
 	entries map[Key]*entry
 
-	order []*entry // all entries, so that some can be picked by chance
-	hand  int      // where sweep goes on
+	order []*entry // all entries, so that some can be picked at random
+	hand  int      // the place of sweep in order
 	bytes int64
 }
 
@@ -34,7 +33,7 @@ func newMemory(maxBytes int64, evicted func()) *memory {
 	return &memory{maxBytes: maxBytes, evicted: evicted, entries: make(map[Key]*entry)}
 }
 
-// find returns the entry of the key, or nil. It alone needs no lock of the store.
+// find returns the entry of the key, or nil. It is the only method that does not need the store's lock.
 func (m *memory) find(key Key) *entry {
 	m.mu.RLock()
 	e := m.entries[key]
@@ -78,15 +77,15 @@ func (m *memory) set(e *entry, gen *generation, now time.Time) {
 	}
 }
 
-// oldest picks the entry with data that should leave first, but not the given one: a dead one, else that which was
-// asked for longest ago of all, or of some all over memory where there are many. Nil: no other has data.
+// oldest returns the entry with data that should leave first, other than the given one: a dead one, else the least
+// recently used of all, or of a sample when there are many. Nil: no other entry has data.
 func (m *memory) oldest(but *entry, now time.Time) *entry {
 	n := len(m.order)
 	start, step := rand.IntN(n), max(n/candidates, 1)
 	var best *entry
 	for i := range n {
 		if i == candidates {
-			step = 1 // those picked may all be without data: then the first that has some
+			step = 1 // the sample may have no data: then take the first entry that has some
 		}
 		if i >= candidates && best != nil {
 			break
@@ -105,7 +104,7 @@ func (m *memory) oldest(but *entry, now time.Time) *entry {
 	return best
 }
 
-// sweep looks at the next few entries and removes those that are dead or never had data.
+// sweep checks the next few entries and removes those that are dead or never had data.
 func (m *memory) sweep(now time.Time) {
 	for range sweptAtOnce {
 		if len(m.order) <= leastEntries {
@@ -118,7 +117,7 @@ func (m *memory) sweep(now time.Time) {
 	}
 }
 
-// remove takes the data of an entry, and the entry unless something else still needs it.
+// remove removes the data of an entry, and the entry unless it is still needed.
 func (m *memory) remove(e *entry, now time.Time) {
 	m.clear(e)
 	if !e.idle(now) {
@@ -134,7 +133,7 @@ func (m *memory) remove(e *entry, now time.Time) {
 	e.announce()
 }
 
-// clear takes the data of an entry.
+// clear removes the data of an entry.
 func (m *memory) clear(e *entry) {
 	if old := e.current.Swap(nil); old != nil {
 		m.bytes -= old.bytes

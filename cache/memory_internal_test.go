@@ -9,8 +9,7 @@ import (
 	"time"
 )
 
-// L-13: ten thousand tenants, each with a key of its own, whatever became of it: memory is bounded, and what stays is
-// what was asked for last.
+// L-13: ten thousand tenants, each with its own key in any state: memory is bounded, and the last used keys stay.
 func TestTenThousandTenants_L13(t *testing.T) {
 	const tenants, maxBytes = 10_000, 200 * 1000
 	failed := errors.New("no answer")
@@ -57,7 +56,7 @@ func TestTenThousandTenants_L13(t *testing.T) {
 	}
 }
 
-// Many small entries: those that are asked for stay, although more come than there is room for.
+// Many small entries: the used ones stay, although more come than there is room for.
 func TestWhatIsAskedForStays(t *testing.T) {
 	const room = 2000
 	now := time.Now()
@@ -90,7 +89,7 @@ func TestWhatIsAskedForStays(t *testing.T) {
 	}
 }
 
-// Dead entries leave while others come, without a look at all of them at once.
+// Dead entries leave while others come, although only a few are checked at once.
 func TestTheDeadLeave(t *testing.T) {
 	now := time.Now()
 	m := newMemory(1<<40, func() {})

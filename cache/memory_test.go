@@ -15,7 +15,7 @@ func heavy(d *lists) {
 	}
 }
 
-// The bound of all caches holds where a cache names none of its own.
+// A set without a bound has that of the tiers.
 func TestMemoryOfAllTiersIsBounded(t *testing.T) {
 	u, c := newUpstream(), newClock()
 	s := newRows(t, u, cache.Tiers{Now: c.Now, MaxBytes: 15_000}, heavy) // one table
@@ -45,7 +45,7 @@ func TestMemoryIsBounded(t *testing.T) {
 	c.advance(time.Millisecond)
 	news := s.changed(key(1))
 	get(t, s, key(3))
-	<-news // whoever waits for news of evicted data looks again
+	<-news // also closed when the data are evicted
 	for i, held := range []bool{true, false, true, true} {
 		if _, ok := s.peek(t.Context(), key(i)); ok != held {
 			t.Errorf("key %d held = %t, want %t", i, ok, held)

@@ -15,7 +15,7 @@ func TestRecordsFailures(t *testing.T) {
 	m.Get(t.Context(), "t", []string{"a"}, 0)
 	s.set(func(s *shelf) { s.errs = map[string]error{"a": errUpstream, "b": errUpstream} })
 	c.advance(2 * time.Minute)
-	for range 3 { // the second and third find the memory of the failure
+	for range 3 { // the second and third find the remembered failure
 		out := m.Get(t.Context(), "t", []string{"a", "b", "c"}, 0)
 		if o := out["a"]; o.Err != nil || o.Held.State != cache.Expired || !errors.Is(o.Held.Reason, errUpstream) {
 			t.Errorf("a = %+v, want the old record, expired, with the reason", o)
@@ -41,7 +41,7 @@ func TestRecordsFailures(t *testing.T) {
 	})
 }
 
-// A fetch that is cut off has not shown that a record does not exist.
+// A fetch that is cut off does not show that a record does not exist.
 func TestRecordsTimeoutIsNotAbsence(t *testing.T) {
 	s := newShelf()
 	s.gate = make(chan struct{})

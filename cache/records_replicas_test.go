@@ -15,7 +15,7 @@ import (
 	"github.com/opsgraph/opsgraph/internal/coordination/redis/redistest"
 )
 
-// trips counts what goes to Redis.
+// trips counts the trips to Redis.
 type trips struct {
 	mu        sync.Mutex
 	pipelines [][]string
@@ -137,7 +137,7 @@ func TestRecordsLearnsOfNewerRecords(t *testing.T) {
 	s.wantAsked(t, []string{"a"}, []string{"a"})
 }
 
-// storedRecord reads, as a new replica would, what Redis has of "a".
+// storedRecord reads "a" from Redis, as a new replica would.
 func storedRecord(t *testing.T, server *redistest.Server) int {
 	t.Helper()
 	nobody := newShelf()

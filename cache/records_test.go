@@ -13,8 +13,7 @@ import (
 	"github.com/opsgraph/opsgraph/cache"
 )
 
-// shelf is an upstream that is asked by key: every key but "none" exists, and its record carries
-// the number of the fetch.
+// shelf is an upstream with records by key: every key but "none" exists, and its record has the number of the fetch.
 type shelf struct {
 	mu           sync.Mutex
 	asked        [][]string

@@ -9,7 +9,7 @@ import (
 	"github.com/opsgraph/opsgraph/internal/coordination/redis/redistest"
 )
 
-// leased makes refreshes single across replicas.
+// leased lets one replica at a time refresh a key.
 func leased(d *records) { d.LeaseFor = 300 * time.Millisecond }
 
 func TestRecordsLeasedReplicasFetchOnce(t *testing.T) {

@@ -95,7 +95,7 @@ func TestDeadHolderIsReplaced(t *testing.T) {
 	}
 }
 
-// leaseName finds the name of a snapshot's lease: the key of its data, which the first fetch writes.
+// leaseName returns the name of a list's lease: the key of its data, which the first fetch writes.
 func leaseName(t *testing.T, tiers cache.Tiers, s *rows) string {
 	t.Helper()
 	get(t, s, all)
@@ -115,7 +115,7 @@ func leaseName(t *testing.T, tiers cache.Tiers, s *rows) string {
 	return name
 }
 
-// While another replica refreshes, old data are answered at once and nobody else asks.
+// While one replica refreshes, the others answer old data at once and do not fetch.
 func TestOtherReplicasServeOldDataMeanwhile(t *testing.T) {
 	server, u, c := redistest.Start(t), newUpstream(), newClock()
 	one, two := newRows(t, u, replica(t, server, c)), newRows(t, u, replica(t, server, c))
@@ -156,7 +156,7 @@ func TestStaleDataFromRedisAreAnsweredAtOnce(t *testing.T) {
 	u.wantCalls(t, 2)
 }
 
-// A failure of the holder reaches those who wait in other replicas at once, and holds them off (F-57).
+// A failure of the holder ends the wait of other replicas at once, and they do not fetch either (F-57).
 func TestFailureIsToldToOtherReplicas(t *testing.T) {
 	server, u, c := redistest.Start(t), newUpstream(), newClock()
 	u.err, u.gate = errUpstream, make(chan struct{})
@@ -209,7 +209,7 @@ func TestRemoteErrorByDefault(t *testing.T) {
 	u.wantCalls(t, 1)
 }
 
-// A holder that was stopped over the end of its lease must not replace what came after it.
+// A holder that was stopped beyond the end of its lease must not replace newer data.
 func TestLateHolderDoesNotOverwrite(t *testing.T) {
 	server, late, next := redistest.Start(t), newUpstream(), newUpstream()
 	late.count, next.count = false, false
@@ -238,7 +238,7 @@ func TestLateHolderDoesNotOverwrite(t *testing.T) {
 	want(t, get(t, newRows(t, next, replica(t, server, nil)), all), 2, cache.Fresh, cache.SourceRedis)
 }
 
-// noLeases waits until what refreshes began has ended.
+// noLeases waits until all refreshes have released their leases.
 func noLeases(t *testing.T, server *redistest.Server) {
 	t.Helper()
 	client := admin(t, server)
@@ -248,7 +248,7 @@ func noLeases(t *testing.T, server *redistest.Server) {
 	})
 }
 
-// dropLeases does what time does to the lease of a holder that is stopped.
+// dropLeases ends the lease of a stopped holder, as time would.
 func dropLeases(t *testing.T, tiers cache.Tiers) {
 	t.Helper()
 	client := redis.Client(tiers.Redis)
@@ -301,7 +301,7 @@ func TestForcedOnceAMinuteByAllReplicas(t *testing.T) {
 	u.wantCalls(t, 2)
 }
 
-// stored reads, as a new replica would, what Redis has.
+// stored reads Redis as a new replica would.
 func stored(t *testing.T, server *redistest.Server) int {
 	t.Helper()
 	nobody := newUpstream()
@@ -325,7 +325,7 @@ func TestDropReachesRedis(t *testing.T) {
 	want(t, get(t, two, all), 2, cache.Fresh, cache.SourceUpstream)
 }
 
-// A refresh that began before a drop, in another replica, must not bring the dropped data back.
+// A refresh of another replica that began before a drop must not store the dropped data again.
 func TestDropFencesOffRefreshesOfOtherReplicas(t *testing.T) {
 	server, u := redistest.Start(t), newUpstream()
 	u.gate = make(chan struct{})

@@ -7,20 +7,20 @@ import (
 	"time"
 )
 
-// Rest is why a key is not refreshed now although its data are due.
+// Rest is the reason why a key is not refreshed in the background now.
 type Rest string
 
-// Kinds of rests. A key that does not rest has none: "".
+// Kinds of rests; "" when a key does not rest.
 const (
 	// RestFailed: the last refresh failed, and the next try waits a little.
 	RestFailed Rest = "failed"
 	// RestElsewhere: another replica refreshes the key.
 	RestElsewhere Rest = "elsewhere"
-	// RestQuota: no quota was left for a refresh that no query waits for.
+	// RestQuota: no quota was left for a refresh in the background.
 	RestQuota Rest = "quota"
-	// RestEmpty: the last answer was empty and is not believed yet (KeepOneEmpty).
+	// RestEmpty: the last answer was empty and is distrusted (KeepOneEmpty).
 	RestEmpty Rest = "empty"
-	// RestCircuit: calls are not sent, because too many failed. Errors say so by a method CircuitOpen() bool.
+	// RestCircuit: the circuit is open. Errors say so by a method CircuitOpen() bool.
 	RestCircuit Rest = "circuit"
 )
 
@@ -30,7 +30,7 @@ type pause struct {
 	why   Rest
 }
 
-// restOf is the kind of rest that follows a failed refresh. quota: it was in the background and not sent.
+// restOf returns the rest that follows a failed refresh. quota: it was in the background and not sent.
 func restOf(err error, quota bool) Rest {
 	var circuit interface{ CircuitOpen() bool }
 	switch {
@@ -45,7 +45,7 @@ func restOf(err error, quota bool) Rest {
 	}
 }
 
-// resting returns why no refresh of the key may begin in the background now; its zero value: one may.
+// resting returns the rest of the key; its zero value when a refresh may begin in the background.
 func (e *entry) resting(now time.Time) pause {
 	if f := e.failed.Load(); f.active(now) {
 		return f.pause
@@ -56,7 +56,7 @@ func (e *entry) resting(now time.Time) pause {
 	return pause{}
 }
 
-// rested reports that a key rests: once when that begins, then for each refresh that it keeps from beginning.
+// rested reports that a key rests: when the rest begins, and for each refresh that does not begin because of it.
 func (s *store) rested(ctx context.Context, e *entry, p pause) {
 	s.emit(Event{Kind: EventResting, Rest: p.why})
 	if s.tiers.Logger.Enabled(ctx, slog.LevelDebug) {

@@ -17,7 +17,7 @@ type circuitError struct{ unsentError }
 
 func (circuitError) CircuitOpen() bool { return true }
 
-// Why a key is not refreshed although it is due: as an event, as a line of the log, and to a look.
+// The reason why a due key is not refreshed is an event, a log line, and part of a look.
 func TestWhyAKeyRests(t *testing.T) {
 	soon := unsentError{laterError{time.Minute}}
 	tests := map[cache.Rest]func(u *upstream){
@@ -82,7 +82,7 @@ func TestAKeyRestsWhileAnotherReplicaRefreshes(t *testing.T) {
 	close(gate)
 }
 
-// What is refreshed by one replica at a time fails for all: records, too.
+// With leases a failure counts for all replicas, also for records.
 func TestRecordsFailureReachesOtherReplicas(t *testing.T) {
 	server, s, c := redistest.Start(t), newShelf(), newClock()
 	s.errs["a"] = circuitError{unsentError{laterError{time.Minute}}}

@@ -8,56 +8,54 @@ import (
 	"time"
 )
 
-// Dataset says what the data of one upstream operation are: how they are named, fetched, built and how long they are
-// answered. K names one entry, R is what the upstream answered for it and must come through JSON unchanged, V is what
+// Dataset describes the data of one upstream operation: how they are named, fetched and built, and how long they are
+// answered. K names one entry. R is the upstream's record of it, which JSON must keep unchanged. V is the value that
 // queries read. [New] makes the [Set] that holds the data.
 type Dataset[K comparable, R, V any] struct {
 	// Operation names the data, for keys, events and errors.
 	Operation string
 	Ages      Ages
-	// AgesOf are the ages of one entry where they depend on what it says, such as whether a job has ended. Nil: Ages.
+	// AgesOf returns the ages of one entry when they depend on its record, such as whether a job has ended. Nil: Ages.
 	AgesOf func(R) Ages
-	// Key is the key as text, different for different keys. It runs at each peek: it should not allocate where it can.
+	// Key returns the key as text, different for different keys. It runs at each peek and should not allocate.
 	Key func(K) string
 	// Fetch reads some entries of one tenant. A key that is missing from the answer does not exist upstream. Its context
 	// carries the values of the caller that began it, outlives that caller, and ends after FetchTimeout. See [Awaited].
 	Fetch func(ctx context.Context, scope string, keys []K) map[K]Result[R]
-	// Build makes what queries read, and its size in memory in bytes, about. It runs once an entry or generation and
-	// must not change what was fetched.
+	// Build makes the value that queries read, and returns its approximate size in bytes. It runs once a generation and
+	// must not change the record.
 	Build func(scope string, key K, fetched R) (V, int64)
-	// Rows is how many rows an answer has, for lists that are read whole; nil where that means nothing.
+	// Rows counts the rows of an answer; nil unless the data are a whole list.
 	Rows func(R) int
-	// Alone has each key fetched by itself: a batch is one key. For lists that are read whole.
+	// Alone makes each batch one key. For whole lists.
 	Alone bool
 	// KeepOneEmpty distrusts the first answer without rows after one with rows: the rows stay, stale, until the next
 	// refresh confirms it. It needs Rows.
 	KeepOneEmpty bool
-	// LeaseFor makes refreshes single across replicas: it is how soon another replica takes over from one that died
-	// while refreshing. Zero: refreshes are single in the process only.
+	// LeaseFor lets one replica at a time refresh a key: it is how soon another one takes over from one that died. Zero:
+	// each replica refreshes.
 	LeaseFor time.Duration
 	// NotFoundFor is how long it is remembered that an entry does not exist. Zero: 10 s.
 	NotFoundFor time.Duration
 	// FetchTimeout bounds one fetch. Zero: 10 s.
 	FetchTimeout time.Duration
-	// MaxBytes bounds what Build counted and some bytes for each entry; those asked for least leave first. Zero: what
-	// the tiers say.
+	// MaxBytes bounds the sizes that Build returned, with an overhead for each entry. Zero: see [Tiers.MaxBytes].
 	MaxBytes int64
-	// CallersFault reports whether an error concerns the credentials of the caller alone: that caller gets it even where
-	// memory has old data, and it is not held against other callers. Nil: what the tiers say.
+	// CallersFault reports whether an error is about the caller's own credentials: only that caller gets it, even when
+	// memory has old data, and the key does not count as failed. Nil: see [Tiers.CallersFault].
 	CallersFault func(error) bool
 }
 
-// Set holds the data of one operation, whatever they were fetched as. It is safe for concurrent use. It only gives
-// types to what its store holds.
+// Set holds the data of one operation. It is safe for concurrent use. It only gives types to the data of its store.
 type Set[K comparable, V any] struct {
 	store *store
 	text  func(K) string
 }
 
-// errIncomplete is the error of a dataset that lacks a needed part.
+// errIncomplete is the error of a dataset that lacks a part.
 var errIncomplete = errors.New("operation, key, fetch and build are needed, and rows with KeepOneEmpty")
 
-// New checks a dataset and makes an empty set for it. It asks nobody anything.
+// New checks a dataset and makes an empty set for it. It makes no call.
 func New[K comparable, R, V any](d Dataset[K, R, V], tiers Tiers) (*Set[K, V], error) {
 	err := d.Ages.check()
 	if d.Operation == "" || d.Key == nil || d.Fetch == nil || d.Build == nil || d.KeepOneEmpty && d.Rows == nil {
@@ -78,7 +76,7 @@ func New[K comparable, R, V any](d Dataset[K, R, V], tiers Tiers) (*Set[K, V], e
 	return &Set[K, V]{store: s, text: d.Key}, nil
 }
 
-// boxed is a dataset without its types.
+// boxed returns a dataset without its types.
 func boxed[K comparable, R, V any](d Dataset[K, R, V]) Dataset[any, any, any] {
 	b := Dataset[any, any, any]{
 		Operation: d.Operation, Ages: d.Ages, Alone: d.Alone, KeepOneEmpty: d.KeepOneEmpty, LeaseFor: d.LeaseFor,
@@ -106,11 +104,11 @@ func boxed[K comparable, R, V any](d Dataset[K, R, V]) Dataset[any, any, any] {
 	return b
 }
 
-// Operation is the upstream operation that the data are of.
+// Operation returns the name of the upstream operation.
 func (s *Set[K, V]) Operation() string { return s.store.Operation }
 
-// Peek answers from memory and never waits. True: the entry is fresh, or stale, and then a refresh runs in the
-// background with the values of ctx. False: ask [Set.Get].
+// Peek answers from memory and never waits. It returns false when the entry is neither fresh nor stale: use [Set.Get]
+// then. A stale entry is refreshed in the background, with the values of ctx.
 func (s *Set[K, V]) Peek(ctx context.Context, scope string, key K) (o Outcome[V], ok bool) {
 	gen, state, due, reason := s.store.peek(ctx, s.at(scope, key), time.Time{})
 	if gen == nil {
@@ -124,10 +122,10 @@ func (s *Set[K, V]) Peek(ctx context.Context, scope string, key K) (o Outcome[V]
 	return o, true
 }
 
-// Get answers each key: from memory, else from Redis in one trip for all, else from the flights under way and one fetch
-// for the rest. It waits while ctx lives; a little before its deadline, and when a refresh fails, entries past stale
-// are answered as Expired with the reason. maxAge over 0 forces a refresh of older entries, once in [Tiers.ForceEvery]
-// at most for each.
+// Get answers each key: from memory, else from a flight under way, else from Redis in one trip and from the upstream in
+// one fetch. It waits while ctx lives; a little before its deadline, and when a refresh fails, old entries are answered
+// as Expired with the reason. A positive maxAge forces a refresh of older entries, of each at most once in
+// [Tiers.ForceEvery].
 func (s *Set[K, V]) Get(ctx context.Context, scope string, keys []K, maxAge time.Duration) map[K]Outcome[V] {
 	out := make(map[K]Outcome[V], len(keys))
 	var oldest time.Time
@@ -165,22 +163,22 @@ func (s *Set[K, V]) One(ctx context.Context, scope string, key K, maxAge time.Du
 	return s.Get(ctx, scope, []K{key}, maxAge)[key]
 }
 
-// Look returns what memory has of a key, without any effect on it. The value is what queries read, the zero value when
-// nothing is held or the upstream has none. It never waits.
+// Look returns what memory has of a key, without any effect on it. The value is zero when memory has none. It never
+// waits.
 func (s *Set[K, V]) Look(scope string, key K) (V, Sight) {
 	held, sight := s.store.look(s.at(scope, key))
 	value, _ := held.(V)
 	return value, sight
 }
 
-// Changed returns a channel that is closed when a newer generation of the key than the present one is in memory. It may
-// be closed without one (when memory had to make room): look again.
+// Changed returns a channel that is closed when memory has a newer generation of the key. It is also closed when the
+// entry leaves memory: peek again.
 func (s *Set[K, V]) Changed(scope string, key K) <-chan struct{} {
 	return s.store.changed(s.at(scope, key))
 }
 
-// Drop forgets entries of one tenant, in this process and in Redis, also those that a fetch under way would bring.
-// Other replicas notice when theirs turn stale. An error means that Redis may still have them.
+// Drop forgets entries of one tenant, in this process and in Redis, and discards the answers of fetches under way.
+// Other replicas notice when their entries turn stale. An error means that Redis may still have them.
 func (s *Set[K, V]) Drop(ctx context.Context, scope string, keys ...K) error {
 	all := make([]Key, len(keys))
 	for i, key := range keys {
@@ -189,7 +187,7 @@ func (s *Set[K, V]) Drop(ctx context.Context, scope string, keys ...K) error {
 	return s.store.drop(ctx, all)
 }
 
-// Close ends the fetches under way and waits for them. What memory holds can still be peeked at.
+// Close ends the fetches under way and waits for them. Memory can still be peeked at.
 func (s *Set[K, V]) Close() { s.store.work.close() }
 
 func (s *Set[K, V]) at(scope string, key K) Key { return Key{Scope: scope, Part: s.text(key)} }

@@ -6,6 +6,6 @@ import (
 	"github.com/opsgraph/opsgraph/cache/tier"
 )
 
-// Shape is a hash of what T looks like in JSON, for keys of what other packages keep in Redis: another version of the
-// program, whose T differs, does not find it.
+// Shape returns a hash of T's form in JSON, for keys of other packages in Redis: a version of the program whose T
+// differs does not find their values.
 func Shape[T any]() string { return tier.Shape(reflect.TypeFor[T]()) }

@@ -19,8 +19,8 @@ func idsOf(flights []*flight) []tier.ID {
 	return ids
 }
 
-// load looks into Redis for all flights, in one trip, and returns those that still need the upstream. What it finds is
-// in memory by then, if it is newer, even when it is stale; fresh data end their flight.
+// load reads Redis for all flights, in one trip, and returns those that still need the upstream. Data newer than those
+// of memory go to memory, even stale ones; fresh data end their flight.
 func (s *store) load(ctx context.Context, flights []*flight) (left []*flight) {
 	if s.shared == nil {
 		return flights
@@ -54,7 +54,7 @@ func (s *store) load(ctx context.Context, flights []*flight) (left []*flight) {
 	return left
 }
 
-// revive builds the generation of what Redis has; nil when it is of no use.
+// revive builds a generation from a value of Redis; nil when memory has a newer one or the value can't be used.
 func (s *store) revive(ctx context.Context, f *flight, found *tier.Value) *generation {
 	if !found.Usable {
 		return nil
@@ -87,7 +87,7 @@ func (s *store) parse(plain []byte) (record any, err error) {
 	return s.decode(plain)
 }
 
-// enough reports whether data from Redis end a flight: they are fresh, and new enough. s.mu is held.
+// enough reports whether data from Redis end a flight, because they are fresh and new enough. s.mu is held.
 func (s *store) enough(f *flight, gen *generation, now time.Time) bool {
 	if state, _ := gen.life.state(now); state != Fresh {
 		return false
@@ -99,8 +99,8 @@ func (s *store) enough(f *flight, gen *generation, now time.Time) bool {
 	return !gen.life.fetchedAt.Before(f.oldest)
 }
 
-// share writes to Redis what was fetched, and where replicas take turns also what failed. No query waits for it, and a
-// closing store still does it.
+// share writes fetched data to Redis and, when replicas take turns, marks of failures. It runs after the callers are
+// answered, and also while the store closes.
 func (s *store) share(ctx context.Context, flights []*flight) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), shareTimeout)
 	defer cancel()
@@ -131,7 +131,7 @@ func (s *store) share(ctx context.Context, flights []*flight) {
 	}
 }
 
-// write stores what was fetched and takes the marks of earlier failures away, then leaves new ones.
+// write stores entries and removes the marks of their earlier failures, then leaves new marks.
 func (s *store) write(ctx context.Context, entries []tier.Entry, notices []tier.Notice) {
 	if len(entries) > 0 {
 		err := s.shared.Write(ctx, entries)
@@ -149,15 +149,15 @@ func (s *store) write(ctx context.Context, entries []tier.Entry, notices []tier.
 	}
 }
 
-// markOf is a failure as other replicas learn of it.
+// markOf makes the mark by which other replicas learn of a failure.
 func (s *store) markOf(f *failure) tier.Mark {
 	return tier.Mark{
 		Text: s.tiers.EncodeError(f.err), InRow: f.inRow, Background: f.background, Rest: string(f.why),
 	}
 }
 
-// ttl is how long Redis keeps data: until they are dead, or a little less, so that what was written together does not
-// go together. 0: not at all.
+// ttl returns how long Redis keeps data: until they are dead, or a little less, so that entries of one batch do not all
+// end at once. 0: not at all.
 func (s *store) ttl(gen *generation, now time.Time) time.Duration {
 	left := gen.life.deadAt.Sub(now)
 	return max(left-scale(left, jitterShare/2*s.tiers.Rand()), 0).Truncate(time.Millisecond)

@@ -9,9 +9,9 @@ import (
 	"github.com/opsgraph/opsgraph/cache/tier"
 )
 
-// store is a [Set] without its types: entries by key, the flights that refresh them, and the tiers they come from.
+// store is a [Set] without its types: entries by key, the flights that refresh them, and the tiers.
 type store struct {
-	Dataset[any, any, any] // but for Key
+	Dataset[any, any, any] // without Key
 	decode                 func(plain []byte) (record any, err error)
 
 	tiers  Tiers
@@ -21,11 +21,11 @@ type store struct {
 	leased bool       // refreshes are single across replicas
 
 	mu        sync.Mutex        // the state of entries and flights
-	gathering map[string]*batch // by tenant: about to be refreshed in the background
+	gathering map[string]*batch // by tenant: batches that still gather keys
 	last      uint64            // the highest generation given to a fetch
 }
 
-// newStore makes an empty store for a dataset of records that have that shape.
+// newStore makes an empty store for a dataset; shape is that of its records.
 func newStore(d Dataset[any, any, any], shape string, tiers Tiers) (*store, error) {
 	tiers = tiers.withDefaults()
 	d.FetchTimeout = cmp.Or(d.FetchTimeout, defaultFetchTimeout)
@@ -51,18 +51,18 @@ func newStore(d Dataset[any, any, any], shape string, tiers Tiers) (*store, erro
 	return s, err
 }
 
-// changed returns a channel that is closed when a newer generation is in memory, or when the entry leaves.
+// changed returns a channel that is closed when memory has a newer generation, or when the entry leaves.
 func (s *store) changed(at Key) <-chan struct{} {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	e := s.memory.entry(at, s.tiers.Now())
-	if e.news == nil {
-		e.news = make(chan struct{})
+	if e.changed == nil {
+		e.changed = make(chan struct{})
 	}
-	return e.news
+	return e.changed
 }
 
-// drop forgets keys in memory and in Redis, and whatever is under way to either.
+// drop forgets keys in memory and in Redis, and discards the answers under way to either.
 func (s *store) drop(ctx context.Context, keys []Key) error {
 	floor := s.forget(keys)
 	if s.shared == nil || len(keys) == 0 {
@@ -72,7 +72,7 @@ func (s *store) drop(ctx context.Context, keys []Key) error {
 	for i, at := range keys {
 		ids[i] = s.shared.ID(at.Scope, at.Part)
 	}
-	longest := s.FetchTimeout + s.LeaseFor // what a refresh under way may still last
+	longest := s.FetchTimeout + s.LeaseFor // how long a refresh under way may still last
 	if err := s.shared.Drop(ctx, ids, floor, longest); err != nil {
 		s.redisFailed(err)
 		return fmt.Errorf("drop %s: %w", s.Operation, err)
@@ -80,8 +80,8 @@ func (s *store) drop(ctx context.Context, keys []Key) error {
 	return nil
 }
 
-// forget drops keys from memory. It returns the highest generation known of them, or given to any fetch so far: also
-// what is on its way to Redis now must not arrive.
+// forget drops keys from memory. It returns the highest generation that is known of them or was given to any fetch:
+// data on their way to Redis must not be stored either.
 func (s *store) forget(keys []Key) (floor uint64) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -100,7 +100,7 @@ func (s *store) forget(keys []Key) (floor uint64) {
 		e.failed.Store(nil)
 		e.pause.Store(nil)
 		e.emptied = false
-		e.floor++ // what was dropped does not come back from Redis either
+		e.floor++ // the dropped data do not come back from Redis
 		e.announce()
 		floor = max(floor, e.floor)
 	}

@@ -10,34 +10,34 @@ import (
 	"github.com/opsgraph/opsgraph/internal/coordination/redis"
 )
 
-// Tiers is what all caches of a gateway share. The zero value is a memory tier alone.
+// Tiers is shared by all sets of a gateway. The zero value is a memory tier only.
 type Tiers struct {
 	// Redis is the tier that replicas share; nil: memory only.
 	Redis *redis.Connection
-	// Leases choose the one replica that refreshes a key, where a dataset asks for it; nil: each replica does. They may
-	// live in another Redis, one that does not evict.
+	// Leases choose the replica that refreshes a key, for datasets with LeaseFor; nil: each replica does. They may live in
+	// another Redis, one that does not evict.
 	Leases *lease.Leases
-	// Now is the clock that ages are counted by; nil: time.Now.
+	// Now is the clock of ages; nil: time.Now.
 	Now func() time.Time
 	// Rand gives 0 <= x < 1 for jitter; nil: math/rand.
 	Rand func() float64
-	// Logger receives failed refreshes, and at level debug each that is not begun; nil: nobody does.
+	// Logger gets failed refreshes, and at level debug those that do not begin; nil: no logger.
 	Logger *slog.Logger
 	// Environment is part of every key in Redis, so that installations can share one.
 	Environment string
 	// ForceEvery is how often a caller's maxAge may force a refresh of one key; zero: once a minute.
 	ForceEvery time.Duration
-	// MaxBytes bounds the memory of each set of lists (Alone) that names no bound, and a quarter of it that of each set
-	// of records; zero: 256 MiB.
+	// MaxBytes bounds each set of whole lists (Alone) without a bound of its own; a set of keyed data has a quarter of it.
+	// Zero: 256 MiB.
 	MaxBytes int64
-	// OnEvent receives what happens, for metrics. It is called on the way of every query, must be quick and safe for
-	// concurrent use, and must not call the cache. Nil: nobody does.
+	// OnEvent gets every event, for metrics. Queries call it, so it must be quick and safe for concurrent use. It must
+	// not call the cache. Nil: no events.
 	OnEvent func(Event)
-	// EncodeError makes the text by which other replicas learn of a failed refresh, without secrets; DecodeError makes an
-	// error of it there. Nil: the error's own text, and a [RemoteError].
+	// EncodeError makes the text by which other replicas learn of a failed refresh, without secrets; DecodeError turns it
+	// back into an error. Nil: the error's own text, and a [RemoteError].
 	EncodeError func(error) string
 	DecodeError func(string) error
-	// CallersFault is that of every dataset that has none of its own. Nil: no error is one.
+	// CallersFault is used by datasets without one of their own. Nil: it returns false.
 	CallersFault func(error) bool
 }
 

@@ -13,14 +13,14 @@ const (
 	// firstPoll and lastPoll bound the pauses of a replica that waits for another's refresh.
 	firstPoll = 15 * time.Millisecond
 	lastPoll  = 100 * time.Millisecond
-	// restWhileElsewhere is how long a refresh in the background stays away when another replica is at it.
+	// restWhileElsewhere is how long a key rests while another replica refreshes it.
 	restWhileElsewhere = 500 * time.Millisecond
-	// releaseTimeout bounds the giving back of leases, also while closing.
+	// releaseTimeout bounds the release of leases, also while closing.
 	releaseTimeout = 200 * time.Millisecond
 )
 
-// allowed ends the flights whose callers may not force a refresh now: that counts once in [Tiers.ForceEvery] in all
-// replicas. It returns the others.
+// allowed ends the flights whose callers may not force a refresh now, because all replicas together may do so once in
+// [Tiers.ForceEvery]. It returns the others.
 func (s *store) allowed(ctx context.Context, flights []*flight) (left []*flight) {
 	var forced []*flight
 	for _, f := range flights {
@@ -48,31 +48,27 @@ func (s *store) allowed(ctx context.Context, flights []*flight) (left []*flight)
 }
 
 // inTurn refreshes the keys whose leases this replica gets, and follows the others until another replica has refreshed
-// them or its lease ends. A holder that lives ends its fetch within the time limit; after that, the keys are fetched
-// without a lease.
+// them or its lease ends. A living holder ends its fetch within FetchTimeout; later the keys are fetched without a
+// lease.
 func (s *store) inTurn(ctx context.Context, left []*flight) {
-	patience := time.NewTimer(s.LeaseFor + s.FetchTimeout)
-	defer patience.Stop()
+	patience := time.After(s.LeaseFor + s.FetchTimeout)
 	for pause := firstPoll; len(left) > 0; pause = min(2*pause, lastPoll) {
-		if left = s.awaited(s.refreshMine(ctx, left)); len(left) == 0 {
+		if left = s.endUnawaited(s.refreshMine(ctx, left)); len(left) == 0 {
 			return
 		}
-		wait := time.NewTimer(pause)
 		select {
-		case <-wait.C:
-		case <-patience.C:
-			wait.Stop()
+		case <-time.After(pause):
+		case <-patience:
 			s.refresh(ctx, left)
 			return
 		case <-ctx.Done():
-			wait.Stop()
 			return
 		}
 	}
 }
 
-// refreshMine refreshes the keys whose leases it gets, and returns those that others hold. Where Redis
-// can't be asked, each replica refreshes.
+// refreshMine refreshes the keys whose leases it gets, and returns those that other replicas hold. When Redis can't be
+// asked, each replica refreshes.
 func (s *store) refreshMine(ctx context.Context, flights []*flight) (others []*flight) {
 	leases, err := s.tiers.Leases.ClaimEach(ctx, s.claims(flights), s.LeaseFor)
 	s.redisFailed(err)
@@ -109,11 +105,11 @@ func (s *store) claims(flights []*flight) []lease.Claim {
 	return claims
 }
 
-// extend keeps leases until what was fetched under them is written, so that a short lease serves a long fetch, and
-// learns so of queries that wait in other replicas. Stop ends that, and waits.
+// extend keeps leases until the data fetched under them are written, so that a short lease serves a long fetch. It also
+// learns of queries that wait in other replicas. stop ends it, and waits.
 func (s *store) extend(ctx context.Context, flights []*flight, held []*lease.Lease) (stop func()) {
 	return every(ctx, s.LeaseFor/3, func(ctx context.Context) {
-		// A lost lease costs a second call by another replica; the fence keeps the data right.
+		// A lost lease costs a second fetch by another replica; the fence keeps the data right.
 		awaited, err := s.tiers.Leases.ExtendEach(ctx, held, s.LeaseFor)
 		if err != nil && ctx.Err() == nil {
 			s.redisFailed(err)
@@ -130,7 +126,7 @@ func (s *store) extend(ctx context.Context, flights []*flight, held []*lease.Lea
 	})
 }
 
-// release ends the extending of leases and gives them back.
+// release stops extending leases and gives them back.
 func (s *store) release(ctx context.Context, held []*lease.Lease, stop func()) {
 	stop()
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), releaseTimeout)
@@ -138,8 +134,7 @@ func (s *store) release(ctx context.Context, held []*lease.Lease, stop func()) {
 	s.redisFailed(s.tiers.Leases.ReleaseEach(ctx, held))
 }
 
-// follow looks at what other replicas did since: newer generations, or failures that count for all. It ends those
-// flights, and returns the others.
+// follow looks for newer generations or failures of other replicas. It ends those flights, and returns the others.
 func (s *store) follow(ctx context.Context, flights []*flight) (left []*flight) {
 	all, err := s.shared.Summaries(ctx, idsOf(flights))
 	if err != nil {
@@ -160,15 +155,15 @@ func (s *store) follow(ctx context.Context, flights []*flight) (left []*flight) 
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for i, f := range flights {
-		if !f.over && !s.warned(ctx, f, &all[i]) {
+		if !f.over && !s.failedElsewhere(ctx, f, &all[i]) {
 			left = append(left, f)
 		}
 	}
 	return left
 }
 
-// warned ends a flight whose refresh failed in another replica a moment ago. s.mu is held.
-func (s *store) warned(ctx context.Context, f *flight, seen *tier.Summary) bool {
+// failedElsewhere ends a flight whose refresh failed in another replica a moment ago, and reports it. s.mu is held.
+func (s *store) failedElsewhere(ctx context.Context, f *flight, seen *tier.Summary) bool {
 	mark := seen.Mark
 	if mark == nil || seen.Pause == 0 || mark.Background && f.awaited() {
 		return false
@@ -180,16 +175,16 @@ func (s *store) warned(ctx context.Context, f *flight, seen *tier.Summary) bool 
 	f.entry.failed.Store(failed)
 	s.rested(ctx, f.entry, failed.pause)
 	if failed.background {
-		f.end(nil, "", errElsewhere) // who joins meanwhile is not bound, and looks again
+		f.end(nil, "", errElsewhere) // the failure does not bind a caller that joined meanwhile: it tries again
 	} else {
 		f.end(nil, "", failed.err)
 	}
 	return true
 }
 
-// awaited ends the flights of keys that another replica refreshes and nobody in this process waits for, and returns the
-// rest.
-func (s *store) awaited(others []*flight) (left []*flight) {
+// endUnawaited ends the flights that another replica refreshes and no caller in this process waits for, and returns the
+// others.
+func (s *store) endUnawaited(others []*flight) (left []*flight) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	elsewhere := &pause{until: s.tiers.Now().Add(restWhileElsewhere), why: RestElsewhere}

@@ -12,15 +12,15 @@ import (
 	"github.com/opsgraph/opsgraph/internal/coordination/redis"
 )
 
-// lingerFor is how long the chunks of a replaced generation stay for those who read its manifest just before.
+// lingerFor is how long the chunks of a replaced generation stay for replicas that have just read its manifest.
 const lingerFor = 30 * time.Second
 
-// chunkName is the key of one piece. The generation is part of it: pieces are never overwritten.
+// chunkName returns the key of one chunk. The generation is part of it: chunks are never overwritten.
 func chunkName(name string, generation uint64, i int) string {
 	return name + ":" + strconv.FormatUint(generation, 10) + ":" + strconv.Itoa(i)
 }
 
-// chunks reads the pieces of a body, each in a trip of its own, so that none outlasts the time limit of a command.
+// chunks reads the chunks of a body, each in a trip of its own, so that none outlasts the time limit of a command.
 func (t *Tier) chunks(ctx context.Context, id ID, h *header) ([]byte, error) {
 	total := 0
 	for _, c := range h.Chunks {
@@ -44,8 +44,8 @@ func (t *Tier) chunks(ctx context.Context, id ID, h *header) ([]byte, error) {
 	return body, nil
 }
 
-// putChunks stores the pieces of a body and lists them in the header. They are no part of any value until the manifest
-// that lists them is stored.
+// putChunks stores the chunks of a body and lists them in the header. They belong to no value until the manifest that
+// lists them is stored.
 func (t *Tier) putChunks(ctx context.Context, id ID, h *header, body []byte, ttl time.Duration) error {
 	if len(body) > maxChunks*chunkLen {
 		return fmt.Errorf("%w: %d bytes", errTooLarge, len(body))
@@ -62,20 +62,17 @@ func (t *Tier) putChunks(ctx context.Context, id ID, h *header, body []byte, ttl
 	return nil
 }
 
-// expire lets the pieces of a generation go after some time; 0: at once. Failing is harmless: they expire anyway.
+// expire removes the chunks of a generation after some time; 0: at once. A failure is harmless: they expire anyway.
 func (t *Tier) expire(ctx context.Context, name string, generation uint64, n int, after time.Duration) {
 	if n == 0 {
 		return
 	}
-	_, err := redis.Client(t.redis).Pipelined(ctx, func(pipe goredis.Pipeliner) error {
-		for i := range n {
-			if after > 0 {
-				pipe.PExpire(ctx, chunkName(name, generation, i), after)
-			} else {
-				pipe.Unlink(ctx, chunkName(name, generation, i))
-			}
+	err := t.pipe(ctx, "expire chunks", n, func(pipe goredis.Pipeliner, i int) {
+		if after > 0 {
+			pipe.PExpire(ctx, chunkName(name, generation, i), after)
+		} else {
+			pipe.Unlink(ctx, chunkName(name, generation, i))
 		}
-		return nil
 	})
 	if err != nil {
 		t.report(Failed, err)

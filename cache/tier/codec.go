@@ -10,11 +10,11 @@ import (
 const (
 	// worthPacking is the size from which a body is compressed.
 	worthPacking = 512
-	// maxPlain bounds what a stored body may grow to when unpacked.
+	// maxPlain bounds the size of an unpacked body.
 	maxPlain = 256 << 20
 )
 
-// errCorrupt is the error of a stored value that is not what its key promises.
+// errCorrupt is the error of a stored value that does not match its key or checksum.
 var errCorrupt = errors.New("stored value is corrupt")
 
 // codec packs bodies. It is safe for concurrent use.
@@ -35,7 +35,7 @@ func newCodec() (*codec, error) {
 	return &codec{pack: pack, unpack: unpack}, nil
 }
 
-// encode packs a body where that pays.
+// encode packs a body unless it is short.
 func (c *codec) encode(plain []byte) (body []byte, packed bool) {
 	if len(plain) < worthPacking {
 		return plain, false

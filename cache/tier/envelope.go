@@ -17,9 +17,9 @@ import (
 //	4 bytes   CRC-32C of all that follows and of the digits, big-endian
 //	4 bytes   length of the header
 //	header    JSON
-//	body      JSON records, zstd where that pays; empty when in chunks
+//	body      JSON records, packed with zstd unless short; empty when in chunks
 //
-// The first 26 bytes alone are a tombstone: dropped data, below whose generation nothing may be written.
+// The first 26 bytes alone are a tombstone of dropped data: nothing below its generation may be written.
 const (
 	magic     = "ogc1"
 	digits    = 20
@@ -27,16 +27,16 @@ const (
 	fixedLen  = prefixLen + 8
 
 	maxHeader = 64 << 10
-	// chunkLen is the most of a body in one value of Redis, maxChunks how many there may be.
+	// chunkLen bounds a chunk in bytes, maxChunks the chunks of a body.
 	chunkLen  = 1 << 20
 	maxChunks = 32
-	// maxInline is the longest value that is read: longer ones are not ours.
+	// maxInline bounds the values that are read: longer ones are not ours.
 	maxInline = int64(fixedLen + maxHeader + chunkLen)
-	// maxGeneration is below 2^53: scripts count in doubles.
+	// maxGeneration is below 2^53 because scripts count in doubles.
 	maxGeneration = 1<<53 - 1
 )
 
-// header is what a stored value says about itself. All of it is checked on reading.
+// header describes a stored value. All of it is checked on reading.
 type header struct {
 	Name       string  `json:"name"` // the key in Redis
 	Operation  string  `json:"operation"`
@@ -53,13 +53,13 @@ type header struct {
 	Chunks     []chunk `json:"chunks,omitempty"`
 }
 
-// chunk is one piece of a body under a key of its own.
+// chunk is a part of a body under a key of its own.
 type chunk struct {
 	Size int    `json:"size"`
 	Sum  uint32 `json:"sum"` // CRC-32C
 }
 
-// ID is what a value must say to be the one that was asked for.
+// ID is what the header of a value must say to belong to a key.
 type ID struct {
 	// Name is the key in Redis. It also names the lease under which the data are refreshed.
 	Name string
@@ -71,7 +71,7 @@ func (id ID) header() header {
 	return header{Name: id.Name, Operation: id.operation, Scope: id.scope, Part: id.part, Shape: id.shape}
 }
 
-// Stamp is what makes one generation of data differ from another.
+// Stamp has the number and the moments of one generation.
 type Stamp struct {
 	// Generation rises with every refresh of the key; 0: none.
 	Generation uint64
@@ -82,20 +82,14 @@ type Stamp struct {
 	Jitter float64
 }
 
-// stamp reads the generation's moments off the header, by our clock: a moment that is still to come, because clocks
-// differ, is now.
+// stamp reads the stamp from the header, by our clock: a moment in its future, because clocks differ, is now.
 func (h *header) stamp(now time.Time) Stamp {
 	fetched := time.UnixMicro(h.FetchedAt)
 	if fetched.After(now) {
 		fetched = now
 	}
-	cost := min(max(h.Cost, 0), time.Hour.Microseconds())
-	return Stamp{
-		Generation: h.Generation,
-		FetchedAt:  fetched,
-		Cost:       time.Duration(cost) * time.Microsecond,
-		Jitter:     h.Jitter,
-	}
+	cost := time.Duration(min(max(h.Cost, 0), time.Hour.Microseconds())) * time.Microsecond
+	return Stamp{Generation: h.Generation, FetchedAt: fetched, Cost: cost, Jitter: h.Jitter}
 }
 
 func (h *header) set(at Stamp) {
@@ -103,7 +97,7 @@ func (h *header) set(at Stamp) {
 	h.Cost, h.Jitter = at.Cost.Microseconds(), at.Jitter
 }
 
-// prefixOf is the beginning of a stored value.
+// prefixOf returns the first 26 bytes of a stored value.
 func prefixOf(generation uint64, chunks int) string {
 	return fmt.Sprintf("%s%0*d%02d", magic, digits, generation, chunks)
 }
@@ -125,14 +119,14 @@ func seal(h header, body []byte) ([]byte, error) {
 	return out, nil
 }
 
-// sumOf covers all of a value but the sum itself and the magic, which is compared.
+// sumOf returns the checksum of a value, without the sum itself and the magic, which is compared.
 func sumOf(raw []byte) uint32 {
 	table := crc32.MakeTable(crc32.Castagnoli)
 	return crc32.Update(crc32.Checksum(raw[len(magic):prefixLen], table), table, raw[prefixLen+4:])
 }
 
-// glimpse reads the generation and the number of chunks off the beginning of a value.
-func glimpse(raw string) (generation uint64, chunks int, ok bool) {
+// parsePrefix reads the generation and the number of chunks from the first 26 bytes of a value.
+func parsePrefix(raw string) (generation uint64, chunks int, ok bool) {
 	if len(raw) < prefixLen || raw[:len(magic)] != magic {
 		return 0, 0, false
 	}
@@ -144,9 +138,9 @@ func glimpse(raw string) (generation uint64, chunks int, ok bool) {
 	return generation, int(n), err == nil && n <= maxChunks
 }
 
-// open checks a stored value and takes it apart. tomb: the data were dropped.
+// open checks a stored value and takes it apart. tomb is true for a tombstone.
 func open(raw []byte, want ID) (h header, body []byte, tomb bool, err error) {
-	generation, chunks, ok := glimpse(string(raw[:min(len(raw), prefixLen)]))
+	generation, chunks, ok := parsePrefix(string(raw[:min(len(raw), prefixLen)]))
 	if !ok || int64(len(raw)) > maxInline {
 		return h, nil, false, fmt.Errorf("%w: no value of ours", errCorrupt)
 	}

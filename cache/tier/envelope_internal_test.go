@@ -39,8 +39,8 @@ func TestOpenGivesWhatWasSealed(t *testing.T) {
 	if string(body) != `[{"id":1}]` {
 		t.Errorf("body %q", body)
 	}
-	if generation, chunks, ok := glimpse(string(raw)); generation != want.Generation || chunks != 0 || !ok {
-		t.Errorf("glimpse = %d, %d, %t", generation, chunks, ok)
+	if generation, chunks, ok := parsePrefix(string(raw)); generation != want.Generation || chunks != 0 || !ok {
+		t.Errorf("parsePrefix = %d, %d, %t", generation, chunks, ok)
 	}
 }
 

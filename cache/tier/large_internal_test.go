@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-// The limits of a stored value are too far off to be reached from outside in a test's time.
+// The limits of a stored value are too large to be reached from outside in a short test.
 func TestTooLargeIsNotShared(t *testing.T) {
 	codec, err := newCodec()
 	if err != nil {

@@ -11,11 +11,11 @@ import (
 // layout is the version of the stored form and of the names; a change of either changes it.
 const layout = "v2"
 
-// longestPlain is how much of a scope is shown in a name; longer ones only count in the hash.
+// longestPlain is the longest scope that a name shows.
 const longestPlain = 64
 
-// nameOf is the key in Redis of one set of data. The hash alone keeps keys apart: it is over all that matters, each
-// part with its length, so that no two lists of parts can look alike. The text before it is for an operator's eyes.
+// nameOf returns the key in Redis of one entry. Its hash alone keeps keys apart: it covers every part with its length,
+// so that no two lists of parts look alike. The text before the hash is for operators.
 func nameOf(environment, operation, shape, scope, part string) string {
 	h := sha256.New()
 	var size [8]byte
@@ -37,7 +37,7 @@ func scopeText(scope string) string {
 	return "t/" + plain(scope)
 }
 
-// plain escapes what would be mistaken for a separator or a hash tag of a Cluster.
+// plain escapes separators and the hash tags of a Cluster.
 func plain(text string) string {
 	escaped := url.QueryEscape(text)
 	if len(escaped) > longestPlain {

@@ -5,7 +5,6 @@ import (
 	"crypto/sha1" // what scripts in Redis can compute
 	"encoding/hex"
 	"errors"
-	"fmt"
 	"time"
 
 	goredis "github.com/redis/go-redis/v9"
@@ -17,34 +16,30 @@ import (
 type Value struct {
 	// Stamp is that of the data; of a tombstone it has the generation alone, and without a value it is zero.
 	Stamp Stamp
-	// Usable: the value is whole and belongs to the key.
+	// Usable is set when the value is whole and belongs to the key.
 	Usable bool
-	// Absent: the upstream has no such record; Plain, its JSON, is empty then.
+	// Absent is set when the upstream has no such record; Plain, its JSON, is empty then.
 	Absent bool
 	Plain  []byte
 
 	raw []byte // as it was read, to discard it
 }
 
-// Read gets the values of several keys in one trip, besides one for each chunk of a large one. Moments are by the
-// clock that shows now. Only a failing Redis is an error.
+// Read reads the values of several keys in one trip, and each chunk of a large one in another. now is the time of the
+// reader's clock. Only a failing Redis is an error.
 //
-// GETRANGE in one pipeline rather than MGET: it bounds what a foreign value of any size can cost, and it works in a
-// Cluster.
+// It uses GETRANGE in a pipeline, because MGET does not work in a Cluster and reads foreign values of any size.
 func (t *Tier) Read(ctx context.Context, now time.Time, ids []ID) ([]Value, error) {
 	found := make([]Value, len(ids))
 	replies := make([]*goredis.StringCmd, len(ids))
-	_, err := redis.Client(t.redis).Pipelined(ctx, func(pipe goredis.Pipeliner) error {
-		for i, id := range ids {
-			replies[i] = pipe.GetRange(ctx, id.Name, 0, maxInline)
-		}
-		return nil
+	err := t.pipe(ctx, "read from redis", len(ids), func(pipe goredis.Pipeliner, i int) {
+		replies[i] = pipe.GetRange(ctx, ids[i].Name, 0, maxInline)
 	})
 	unreached := 0
 	for i, reply := range replies {
 		raw, failed := reply.Bytes()
 		switch {
-		case failed == nil && len(raw) == 0: // missing, or 0 bytes, which is as good
+		case failed == nil && len(raw) == 0: // missing or empty
 		case failed == nil:
 			found[i] = t.unpack(ctx, now, ids[i], raw)
 		case wrongType(failed):
@@ -56,7 +51,7 @@ func (t *Tier) Read(ctx context.Context, now time.Time, ids []ID) ([]Value, erro
 		}
 	}
 	if unreached > 0 && unreached == len(ids) {
-		return nil, fmt.Errorf("read from redis: %w", err)
+		return nil, err
 	}
 	if unreached > 0 { // one server of a Cluster
 		t.report(Failed, err)
@@ -64,7 +59,7 @@ func (t *Tier) Read(ctx context.Context, now time.Time, ids []ID) ([]Value, erro
 	return found, nil
 }
 
-// unpack checks a value and takes its records out. What is corrupt is discarded.
+// unpack checks a value and takes its record out. It discards corrupt values.
 func (t *Tier) unpack(ctx context.Context, now time.Time, id ID, raw []byte) Value {
 	head, body, tomb, err := open(raw, id)
 	v := Value{raw: raw}
@@ -91,7 +86,7 @@ func (t *Tier) unpack(ctx context.Context, now time.Time, id ID, raw []byte) Val
 	return v
 }
 
-// Discard reports a value that can't be used, and deletes it if it still is the one that was read.
+// Discard reports a value that can't be used, and deletes it unless it has changed since it was read.
 func (t *Tier) Discard(ctx context.Context, id ID, v Value, why error) {
 	t.report(Corrupt, why)
 	sum := sha1.Sum(v.raw)

@@ -8,16 +8,16 @@ import (
 	"reflect"
 )
 
-// Shape is a hash of what a type looks like in JSON: its fields, their names and types, all the way down. It is part of
-// every key in Redis, so that a value which another version of the program wrote from other fields is not found.
+// Shape returns a hash of a type's form in JSON: its fields, their names and types, all the way down. It is part of
+// every key in Redis, so that a version of the program whose fields differ does not find the value.
 func Shape(t reflect.Type) string {
 	h := sha256.New()
 	describe(h, t, map[reflect.Type]int{})
 	return hex.EncodeToString(h.Sum(nil))
 }
 
-// describe writes a type so that different types write different text: names are quoted and every nesting is closed. A
-// type met before is a number: recursive types end.
+// describe writes a type so that different types give different texts: names are quoted and every nesting is closed. A
+// type that was written before is a number, so that recursive types end.
 func describe(w io.Writer, t reflect.Type, seen map[reflect.Type]int) {
 	if n, ok := seen[t]; ok {
 		fmt.Fprintf(w, "#%d;", n)

@@ -1,8 +1,8 @@
-// Package tier keeps records in Redis, where all replicas find them: under names that no two sets of data share, in a
-// form that is checked on reading, in pieces where it is large, and never replaced by an older generation. Beside them
-// stand the marks by which replicas learn that a refresh failed elsewhere.
+// Package tier keeps records in Redis for all replicas. No two entries share a name; values are checked on reading,
+// large ones are stored in chunks, and an older generation never replaces a newer one. Marks beside the values tell
+// replicas that a refresh failed in another one.
 //
-// A value that is missing, damaged or another's is a miss; only a Redis that can't be reached is an error. The package
+// A value that is missing, damaged or not ours is a miss; only a Redis that can't be reached is an error. The package
 // must not know what is refreshed, when, or by whom.
 package tier
 
@@ -22,12 +22,12 @@ import (
 // errTooLarge means that a value is too large for Redis.
 var errTooLarge = errors.New("too large to share")
 
-// Incident is what went wrong and harmed nobody.
+// Incident names a harmless fault.
 type Incident string
 
 // Incidents.
 const (
-	// Corrupt: a value was not what its key promises.
+	// Corrupt: a value did not match its key or checksum.
 	Corrupt Incident = "corrupt"
 	// Failed: Redis failed.
 	Failed Incident = "redis_error"
@@ -37,26 +37,27 @@ const (
 	TooLarge Incident = "too_large"
 )
 
-// Options say what a [Tier] keeps.
+// Options are the settings of a [Tier].
 type Options struct {
 	Redis *redis.Connection
-	// Environment, Operation and Shape are part of every name: installations, data and versions of their form stay apart.
+	// Environment, Operation and Shape are part of every name, to keep installations, data and versions of their form
+	// apart.
 	Environment, Operation, Shape string
-	// Report receives what goes wrong. It must be safe for concurrent use.
+	// Report gets the incidents. It must be safe for concurrent use.
 	Report func(Incident, error)
 }
 
-// Tier is what Redis keeps of one operation. It is safe for concurrent use.
+// Tier keeps the data of one operation in Redis. It is safe for concurrent use.
 type Tier struct {
 	redis    *redis.Connection
 	codec    *codec
 	options  Options
 	report   func(Incident, error)
-	replica  string // sets our own marks apart from others'
-	maxPlain int    // bytes of records above which a value is not shared
+	replica  string // tells our own marks from those of others
+	maxPlain int    // the largest record that is stored, in bytes
 }
 
-// New makes a tier. It asks nobody anything.
+// New makes a tier. It makes no call.
 func New(o Options) (*Tier, error) {
 	codec, err := newCodec()
 	if err != nil {
@@ -67,7 +68,7 @@ func New(o Options) (*Tier, error) {
 	}, nil
 }
 
-// ID names the data of one key.
+// ID returns the ID of one key.
 func (t *Tier) ID(scope, part string) ID {
 	o := &t.options
 	return ID{
@@ -76,8 +77,8 @@ func (t *Tier) ID(scope, part string) ID {
 	}
 }
 
-// Drop leaves a tombstone under each name, above the generation floor, which keeps refreshes that began before from
-// writing until ttl is over.
+// Drop leaves a tombstone under each name, with a generation above floor. For the time of ttl, refreshes that began
+// earlier can't write.
 func (t *Tier) Drop(ctx context.Context, ids []ID, floor uint64, ttl time.Duration) error {
 	olds, err := run(ctx, t, dropScript, len(ids), func(i int) (string, []any) {
 		return ids[i].Name, []any{magic, strconv.FormatUint(floor, 10), ttl.Milliseconds()}
@@ -90,7 +91,7 @@ func (t *Tier) Drop(ctx context.Context, ids []ID, floor uint64, ttl time.Durati
 		if err != nil {
 			return fmt.Errorf("drop in redis: %w", err)
 		}
-		if generation, chunks, ok := glimpse(text); ok {
+		if generation, chunks, ok := parsePrefix(text); ok {
 			t.expire(ctx, ids[i].Name, generation, chunks, 0)
 		}
 	}
@@ -111,7 +112,21 @@ func run(
 	return cmds, nil
 }
 
-// answered reports whether an error was sent by Redis, rather than one of reaching it.
+// pipe sends commands for n keys in one trip. action names the trip in its error.
+func (t *Tier) pipe(ctx context.Context, action string, n int, add func(pipe goredis.Pipeliner, i int)) error {
+	_, err := redis.Client(t.redis).Pipelined(ctx, func(pipe goredis.Pipeliner) error {
+		for i := range n {
+			add(pipe, i)
+		}
+		return nil
+	})
+	if err != nil {
+		return fmt.Errorf("%s: %w", action, err)
+	}
+	return nil
+}
+
+// answered reports whether Redis itself sent the error, so that it was reached.
 func answered(err error) bool {
 	var e goredis.Error
 	return errors.As(err, &e)

@@ -8,19 +8,19 @@ import (
 	"time"
 )
 
-// Entry is one value on its way to Redis.
+// Entry is a value to be stored in Redis.
 type Entry struct {
 	ID    ID
 	Stamp Stamp
-	// Absent: the upstream has no such record; else the JSON of Record is stored.
+	// Absent is set when the upstream has no such record; else the JSON of Record is stored.
 	Absent bool
 	Record any
 	// TTL is how long Redis keeps it.
 	TTL time.Duration
 }
 
-// Write stores values in one trip, besides one for each chunk of a large one. What is too large is left out, what is
-// older than the stored value is refused; both are reported, and are no errors.
+// Write stores values in one trip, and each chunk of a large one in another. A value that is too large or older than
+// the stored one is left out and reported, without an error.
 func (t *Tier) Write(ctx context.Context, entries []Entry) error {
 	type sealed struct {
 		head header
@@ -61,7 +61,7 @@ func (t *Tier) Write(ctx context.Context, entries []Entry) error {
 	return failed
 }
 
-// encode makes the stored form of an entry; the pieces of a large one are stored by then.
+// encode makes the stored form of an entry, and stores the chunks of a large one.
 func (t *Tier) encode(ctx context.Context, e *Entry) (raw []byte, head header, err error) {
 	head = e.ID.header()
 	head.set(e.Stamp)
@@ -88,7 +88,7 @@ func (t *Tier) encode(ctx context.Context, e *Entry) (raw []byte, head header, e
 	return raw, head, err
 }
 
-// marshal makes JSON. A record type whose own encoding panics costs a write, not the process.
+// marshal encodes a record as JSON. A panic of its own encoding costs a write, not the process.
 func marshal(record any) (plain []byte, err error) {
 	defer func() {
 		if v := recover(); v != nil {
@@ -101,7 +101,7 @@ func marshal(record any) (plain []byte, err error) {
 	return plain, nil
 }
 
-// tidy lets the chunks go that no manifest lists: of the replaced value, or of a refused one.
+// tidy removes the chunks that no manifest lists any more: of the replaced value, or of a refused one.
 func (t *Tier) tidy(ctx context.Context, head *header, answer []any) {
 	if len(answer) != 2 {
 		return
@@ -113,7 +113,7 @@ func (t *Tier) tidy(ctx context.Context, head *header, answer []any) {
 		t.expire(ctx, head.Name, head.Generation, len(head.Chunks), 0)
 		return
 	}
-	if generation, chunks, ok := glimpse(old); ok && generation != head.Generation {
+	if generation, chunks, ok := parsePrefix(old); ok && generation != head.Generation {
 		t.expire(ctx, head.Name, generation, chunks, lingerFor)
 	}
 }

@@ -27,8 +27,7 @@ func main() {
 	}
 }
 
-// run asks the gateway once and prints the report. What is missing of it is told on stderr; an error means that there
-// is no report.
+// run asks the gateway once and prints the report, and the missing parts on stderr. After an error there is no report.
 func run(ctx context.Context, arguments []string, stdout, stderr io.Writer) error {
 	flags := flag.NewFlagSet("capacity-report", flag.ContinueOnError)
 	flags.SetOutput(stderr)
@@ -44,7 +43,7 @@ func run(ctx context.Context, arguments []string, stdout, stderr io.Writer) erro
 	filter := AlarmFilter{Severities: []AlarmSeverity{AlarmSeverityCritical}, Cleared: &open}
 	types := []CloudServiceType{CloudServiceTypeEcsVm, CloudServiceTypeEvs}
 	report, err := CapacityReport(ctx, graphql.NewClient(*endpoint, http.DefaultClient), types, filter, *first)
-	// A field that has no data is null and has an error; the others are good. Without any data there is nothing to print.
+	// A field without data is null and has an error; the other fields are good. Without any data there is no report.
 	if err != nil && (report == nil || len(report.CapacityTotals) == 0 && report.Alarms == nil) {
 		return fmt.Errorf("ask the gateway: %w", err)
 	}

@@ -29,7 +29,7 @@ func printCapacity(out io.Writer, report *CapacityReportResponse) error {
 // printAlarms prints the number of open critical alarms and the latest of them.
 func printAlarms(out io.Writer, report *CapacityReportResponse) error {
 	if report.Alarms == nil {
-		return nil // told among what is missing
+		return nil // printMissing prints why
 	}
 	count := "an unknown number of"
 	if report.Alarms.TotalCount != nil {

@@ -28,7 +28,7 @@ type AlarmDayCount struct {
 // mostDays bounds the days that are counted.
 const mostDays = 366
 
-// ByDay counts the alarms by the calendar day of their latest occurrence, in an offset from UTC: days with alarms only,
+// ByDay counts the alarms by the calendar day of their latest occurrence, in an offset from UTC: only days with alarms,
 // in order, the latest 366 at most. Alarms without a time are left out.
 func (s *AlarmSummary) ByDay(utcOffsetMinutes int) []*AlarmDayCount {
 	offset := time.Duration(utcOffsetMinutes) * time.Minute
@@ -80,34 +80,33 @@ type CapacityTotal struct {
 	// Unit is nil for rows whose unit is not known.
 	Unit *CapacityUnit
 	Sum  *CapacitySum
-	// The parts stand in order, rows that name none last.
+	// The parts are in order, that of rows without a value last.
 	ByRegion     []*CapacityRegionTotal
 	ByZone       []*CapacityZoneTotal
 	ByMetricType []*CapacityModelTotal
 }
 
-// CapacityRegionTotal is the part of a CapacityTotal in one region; nil for rows that name none.
+// CapacityRegionTotal is the part of a CapacityTotal in one region; nil for rows without one.
 type CapacityRegionTotal struct {
 	RegionCode *string
 	Sum        *CapacitySum
 }
 
-// CapacityZoneTotal is the part of a CapacityTotal in one zone; nil for rows that name none or an unknown one.
+// CapacityZoneTotal is the part of a CapacityTotal in one zone; nil for rows without a known one.
 type CapacityZoneTotal struct {
 	Zone *CapacityZone
 	Sum  *CapacitySum
 }
 
-// CapacityModelTotal is the part of a CapacityTotal of one model; nil for rows that name none.
+// CapacityModelTotal is the part of a CapacityTotal of one model; nil for rows without one.
 type CapacityModelTotal struct {
 	MetricType *string
 	Sum        *CapacitySum
 }
 
-// CapacitySum sums rows of capacity. The zero value is the sum of none; Add adds a row.
+// CapacitySum sums rows of capacity. The zero value is an empty sum; Add adds a row.
 type CapacitySum struct {
-	// Allocated and Available are over the rows that have both, the others over those that have them; nil when there is
-	// none.
+	// Allocated and Available sum the rows that have both, the others those that have them; nil without such rows.
 	Allocated, Available, Total, Used, Free *float64
 	Rows                                    int
 	// RowsLeftOut counts the rows that Allocated and Available leave out.
@@ -115,7 +114,7 @@ type CapacitySum struct {
 	OldestObservedAt *time.Time
 }
 
-// Add adds a row. What the row does not know adds nothing.
+// Add adds the known quantities of a row.
 func (s *CapacitySum) Add(row *ServiceCapacity) {
 	s.Rows++
 	if row.Allocated != nil && row.Available != nil {
@@ -138,7 +137,7 @@ func (s *CapacitySum) Allocation() *float64 {
 	return &allocation
 }
 
-// plus is the sum of what is known; it shares no number with its operands' owners that may change later.
+// plus returns the sum of the known operands, without a pointer to value, which may change later.
 func plus(sum, value *float64) *float64 {
 	if value == nil {
 		return sum
@@ -150,14 +149,14 @@ func plus(sum, value *float64) *float64 {
 	return &total
 }
 
-// HostSummary counts hosts. The lists are complete: the fields of the schema cut them.
+// HostSummary counts hosts. The lists are complete; the fields of the schema shorten them.
 type HostSummary struct {
 	Total              int
 	MemoryGib          float64
 	HostsWithoutMemory int
 	// ByRegion is in code order.
 	ByRegion []*HostCount
-	// The others stand as SortHostCounts orders them.
+	// The others are in the order of SortHostCounts.
 	Clusters, Models, AvailabilityZones, ByCPUArchitecture []*HostCount
 }
 
@@ -171,13 +170,13 @@ type HostCount struct {
 	MemoryGib  float64
 }
 
-// ByCluster is the first clusters, most hosts first.
+// ByCluster returns the first clusters, most hosts first.
 func (s *HostSummary) ByCluster(first int) []*HostCount { return firstCounts(s.Clusters, first) }
 
-// ByModel is the first processor models, most hosts first.
+// ByModel returns the first processor models, most hosts first.
 func (s *HostSummary) ByModel(first int) []*HostCount { return firstCounts(s.Models, first) }
 
-// ByAvailabilityZone is the first zones, most hosts first.
+// ByAvailabilityZone returns the first zones, most hosts first.
 func (s *HostSummary) ByAvailabilityZone(first int) []*HostCount {
 	return firstCounts(s.AvailabilityZones, first)
 }

@@ -38,23 +38,23 @@ type Alarm struct {
 	AffectedService     *string
 	AffectedServiceType *string
 
-	// Service is the kind of cloud service that the alarm is about; nil when it names none that is known.
+	// Service is the kind of cloud service that the alarm is about; nil when it names no known one.
 	Service *CloudServiceType
-	// SerialNumbers and Addresses are what the texts of the alarm name: the keys by which its host is looked up.
+	// SerialNumbers and Addresses come from the texts of the alarm: the keys to look up its host.
 	SerialNumbers []string
 	Addresses     []string
-	// Identifiers are the words of meDn, nativeMeDn and moi that look like ids: with Addresses the keys by which its
-	// device is looked up.
+	// Identifiers are the words of meDn, nativeMeDn and moi that look like ids: with Addresses the keys to look up its
+	// device.
 	Identifiers []string
 }
 
-// Active tells whether the alarm counts as not cleared; one whose state is not sent does.
+// Active reports whether the alarm counts as not cleared; an alarm without a state does.
 func (a *Alarm) Active() bool { return a.Cleared == nil || !*a.Cleared }
 
 // IsNode marks Alarm as a Node of the schema.
 func (*Alarm) IsNode() {}
 
-// GetID is the global id.
+// GetID returns the global id.
 func (a *Alarm) GetID() string { return a.ID }
 
 // AlarmSummary counts alarms.
@@ -64,6 +64,6 @@ type AlarmSummary struct {
 	ByService                   []*AlarmServiceCount
 	Latest                      *Alarm
 	ByRegion                    []*AlarmRegionCount
-	// Counted are the alarms that the summary is of: ByDay counts them when it is asked.
+	// Counted has the alarms of the summary, for ByDay.
 	Counted []*Alarm
 }

@@ -6,9 +6,9 @@ import "time"
 type AspReportJob struct {
 	ID    string
 	JobID string
-	// Status is JobStatusUnknown unless the reading of reports is switched on and its answer tells a state.
+	// Status is JobStatusUnknown unless reading reports is switched on and its answer has a state.
 	Status JobStatus
-	// StatusText is the state as sent; nil without the reading.
+	// StatusText is the state as sent; nil when reports are not read.
 	StatusText *string
 	// SubmittedAt, From and To are nil when the job was not started through this gateway or is no longer remembered.
 	SubmittedAt *time.Time
@@ -17,7 +17,7 @@ type AspReportJob struct {
 	From, To    *time.Time
 }
 
-// NewAspReportJob makes a job that nothing is known of but its ids.
+// NewAspReportJob makes a job of which only the ids are known.
 func NewAspReportJob(projectID, instanceID, jobID string) *AspReportJob {
 	return &AspReportJob{
 		ID:    NewID(KindAspReportJob, projectID, instanceID, jobID),
@@ -31,14 +31,14 @@ func (*AspReportJob) IsNode() {}
 // IsJob marks AspReportJob as a Job of the schema.
 func (*AspReportJob) IsJob() {}
 
-// GetID is the global id.
+// GetID returns the global id.
 func (j *AspReportJob) GetID() string { return j.ID }
 
-// GetJobID is the upstream's job id.
+// GetJobID returns the upstream's job id.
 func (j *AspReportJob) GetJobID() string { return j.JobID }
 
-// GetStatus is the state.
+// GetStatus returns the state.
 func (j *AspReportJob) GetStatus() JobStatus { return j.Status }
 
-// GetSubmittedAt is when it was submitted through this gateway; nil when unknown.
+// GetSubmittedAt returns when it was submitted through this gateway; nil when unknown.
 func (j *AspReportJob) GetSubmittedAt() *time.Time { return j.SubmittedAt }

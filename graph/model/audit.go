@@ -4,7 +4,7 @@ import "time"
 
 // AuditEvent is an entry of the audit log (listCloudAuditLogs). Nil fields are those that the upstream leaves out.
 type AuditEvent struct {
-	// ID has the entry's id and a day: that of its start, which reading it again asks for.
+	// ID has the entry's id and the day of its start, which a call for it needs.
 	ID      string
 	EventID string
 	// Type, Result and Severity are nil for values outside the documented lists; the texts beside them are as sent.
@@ -31,13 +31,12 @@ type AuditEvent struct {
 // auditDay is the form of the day in an audit event's id.
 const auditDay = time.DateOnly
 
-// AuditEventID is the global id of an entry that is found in the log of a day, which counts in UTC.
+// AuditEventID returns the global id of an entry in the log of a day in UTC.
 func AuditEventID(eventID string, day time.Time) string {
 	return NewID(KindAuditEvent, eventID, day.UTC().Format(auditDay))
 }
 
-// AuditEventKey is what AuditEventID was made of, with the day as midnight UTC. It fails with ErrInvalidID on anything
-// else.
+// AuditEventKey returns the parameters of AuditEventID, with the day as midnight UTC. Any other id is ErrInvalidID.
 func AuditEventKey(id GlobalID) (eventID string, day time.Time, err error) {
 	if id.Kind != KindAuditEvent {
 		return "", time.Time{}, ErrInvalidID
@@ -52,7 +51,7 @@ func AuditEventKey(id GlobalID) (eventID string, day time.Time, err error) {
 // IsNode marks AuditEvent as a Node of the schema.
 func (*AuditEvent) IsNode() {}
 
-// GetID is the global id.
+// GetID returns the global id.
 func (e *AuditEvent) GetID() string { return e.ID }
 
 // AuditResource is what an audited operation acted on.
@@ -60,7 +59,7 @@ type AuditResource struct {
 	ResourceID *string
 	Name       *string
 	Type       *string
-	// RegionCode is what of RegionText, behind its last colon, looks like a region code; nil when nothing does.
+	// RegionCode is the text after the last colon of RegionText if it looks like a region code, else nil.
 	RegionCode *string
 	RegionText *string
 	RegionName *string

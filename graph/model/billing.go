@@ -12,7 +12,7 @@ import (
 // promises no field of a row: any may be nil.
 type PayPerUseResource struct {
 	ID string
-	// CustomerID is the customer that was asked, whatever the row says.
+	// CustomerID is the customer of the call, whatever the row says.
 	CustomerID       string
 	ResourceID       *string
 	Name             *string
@@ -34,8 +34,8 @@ type PayPerUseResource struct {
 	ExpiresAt   *time.Time
 }
 
-// PayPerUseResourceID is the global id of a customer's resource. A row without a resource id is known by its content,
-// the row as it came.
+// PayPerUseResourceID returns the global id of a customer's resource. A row without a resource id has an id made of its
+// content.
 func PayPerUseResourceID(customerID string, resourceID *string, row []byte) string {
 	if resourceID != nil && *resourceID != "" {
 		return NewID(KindPayPerUseResource, customerID, *resourceID)
@@ -47,5 +47,5 @@ func PayPerUseResourceID(customerID string, resourceID *string, row []byte) stri
 // IsNode marks PayPerUseResource as a Node of the schema.
 func (*PayPerUseResource) IsNode() {}
 
-// GetID is the global id.
+// GetID returns the global id.
 func (r *PayPerUseResource) GetID() string { return r.ID }

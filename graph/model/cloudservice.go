@@ -17,13 +17,13 @@ func NewCloudService(regionCode string, kind CloudServiceType) *CloudService {
 // IsNode marks CloudService as a Node of the schema.
 func (*CloudService) IsNode() {}
 
-// GetID is the global id.
+// GetID returns the global id.
 func (s *CloudService) GetID() string { return s.ID }
 
-// Quantities are the figures that every capacity row has; nil where the row leaves one out. They need not add up.
+// Quantities are the numbers of every capacity row; nil when the row leaves one out. They need not add up.
 type Quantities struct {
 	Total, Used, Free, Allocated, Available *float64
-	// ReportedUsedRatio is as sent: a fraction or per cent, which the upstream does not say.
+	// ReportedUsedRatio is as sent: the upstream does not say whether it is a fraction or per cent.
 	ReportedUsedRatio *float64
 	// Allocation is allocated / (allocated + available), 0 to 1; nil unless both are known and their sum is positive.
 	Allocation    *float64

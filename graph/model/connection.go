@@ -1,14 +1,14 @@
 package model
 
-// Connection is a page of a list in Relay's form. Edges and cursors are made only when asked for.
+// Connection is a page of a list in Relay's form. It makes edges and cursors only when a query asks for them.
 type Connection[T any] struct {
 	// Nodes are the items of the page, in order.
 	Nodes []T
-	// HasNextPage and HasPreviousPage tell whether the list has items after and before this page.
+	// HasNextPage and HasPreviousPage report whether the list has items after and before this page.
 	HasNextPage, HasPreviousPage bool
-	// TotalCount counts the whole list after the filter; nil where that is not known.
+	// TotalCount counts the whole list after the filter; nil when that is not known.
 	TotalCount *int
-	// CursorOf gives an item's cursor.
+	// CursorOf returns an item's cursor.
 	CursorOf func(T) string
 }
 
@@ -21,7 +21,7 @@ func (c *Connection[T]) Edges() []*Edge[T] {
 	return edges
 }
 
-// PageInfo tells where the page stands.
+// PageInfo returns the place of the page in the whole list.
 func (c *Connection[T]) PageInfo() *PageInfo {
 	return &PageInfo{
 		HasNextPage:     c.HasNextPage,
@@ -34,23 +34,22 @@ func (c *Connection[T]) PageInfo() *PageInfo {
 			if end {
 				node = c.Nodes[len(c.Nodes)-1]
 			}
-			cursor := c.CursorOf(node)
-			return &cursor
+			return new(c.CursorOf(node))
 		},
 	}
 }
 
-// PageInfo tells where a page stands among the whole list.
+// PageInfo is the place of a page in the whole list.
 type PageInfo struct {
-	// HasNextPage and HasPreviousPage tell whether the list has items after and before the page.
+	// HasNextPage and HasPreviousPage report whether the list has items after and before the page.
 	HasNextPage, HasPreviousPage bool
 	cursorAt                     func(end bool) *string
 }
 
-// StartCursor is the cursor of the first item; nil on an empty page.
+// StartCursor returns the cursor of the first item; nil on an empty page.
 func (p *PageInfo) StartCursor() *string { return p.cursorAt(false) }
 
-// EndCursor is the cursor of the last item; nil on an empty page.
+// EndCursor returns the cursor of the last item; nil on an empty page.
 func (p *PageInfo) EndCursor() *string { return p.cursorAt(true) }
 
 // Edge is an item of a connection.
@@ -60,7 +59,7 @@ type Edge[T any] struct {
 	cursorOf func(T) string
 }
 
-// Cursor is the item's opaque place in the connection's order.
+// Cursor returns the item's opaque place in the connection's order.
 func (e *Edge[T]) Cursor() string { return e.cursorOf(e.Node) }
 
 type (

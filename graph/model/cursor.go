@@ -6,10 +6,10 @@ import (
 	"errors"
 )
 
-// ErrInvalidCursor is the answer to a text that is no cursor of this gateway, or one of another order.
+// ErrInvalidCursor is the error of a text that is no cursor of this gateway, or one of another order.
 var ErrInvalidCursor = errors.New("not a cursor that this gateway gave out for this order")
 
-// SortKey is what an item is ordered by: a number, a text, or nothing (last in either direction).
+// SortKey orders an item: by a number, by a text, or last in either direction (Null).
 type SortKey struct {
 	Null   bool    `json:"z,omitempty"`
 	Number float64 `json:"n,omitempty"`

@@ -5,7 +5,7 @@ type Device struct {
 	ID       string
 	DeviceID string
 	Name     *string
-	// Type is nil for a word outside the known ones; TypeText has the text as sent.
+	// Type is nil for an unknown word; TypeText has the text as sent.
 	Type            *DeviceKind
 	TypeText        *string
 	RunningStatus   *string
@@ -14,13 +14,12 @@ type Device struct {
 	OperatingSystem *string
 	RegionCode      *string
 
-	// Address is ManagementIP in canonical form, the key of the joins to hosts, alarms and metrics; empty when it is no
-	// address.
+	// Address is ManagementIP in canonical form, the key of joins to hosts, alarms and metrics; empty when it is invalid.
 	Address string
 }
 
 // IsNode marks Device as a Node of the schema.
 func (*Device) IsNode() {}
 
-// GetID is the global id.
+// GetID returns the global id.
 func (d *Device) GetID() string { return d.ID }

@@ -1,4 +1,4 @@
-// Package model holds what the schema shows: plain structs with their foreign keys, global ids, cursors and the custom
-// scalars. Values are built once by the sources, shared by all queries and never changed afterwards.
-// It knows neither the upstream nor the cache, and of gqlgen's runtime only what a scalar needs.
+// Package model has the types of the schema: plain structs with their foreign keys, global ids, cursors and the custom
+// scalars. The sources build values once; all queries share them, and they never change. The package knows neither the
+// upstream nor the cache, and uses gqlgen's runtime only for scalars.
 package model

@@ -33,13 +33,13 @@ type Host struct {
 // IsNode marks Host as a Node of the schema.
 func (*Host) IsNode() {}
 
-// GetID is the global id.
+// GetID returns the global id.
 func (h *Host) GetID() string { return h.ID }
 
 // VirtualMachine is a machine on a host (listHostVms).
 type VirtualMachine struct {
 	ID string
-	// VMID is the upstream's machine id; nil when it leaves the place empty.
+	// VMID is the upstream's machine id; nil when it is empty.
 	VMID            *string
 	Name            *string
 	OperatingSystem *string
@@ -47,7 +47,7 @@ type VirtualMachine struct {
 	Processors []*Processor
 	// Vcpus is sockets x cores x threads over all processors; nil unless all are known.
 	Vcpus *int
-	// HostID is the host that was asked, whatever id the answer carries.
+	// HostID is the host of the call, whatever id the answer has.
 	HostID     string
 	ObservedAt *time.Time
 	// Position is the machine's place in its host's name order; it settles ties of cursors.
@@ -57,5 +57,5 @@ type VirtualMachine struct {
 // IsNode marks VirtualMachine as a Node of the schema.
 func (*VirtualMachine) IsNode() {}
 
-// GetID is the global id.
+// GetID returns the global id.
 func (v *VirtualMachine) GetID() string { return v.ID }

@@ -29,11 +29,11 @@ const (
 	KindUsageExportJob      Kind = "X"
 )
 
-// idVersion begins every id; a later form of ids gets another one.
+// idVersion begins every id; another form of ids gets another version.
 const idVersion = "1"
 
-// idForm is the type of the schema that ids of a kind stand for, and how many parts they have; a virtual machine's has
-// two when the upstream gives no machine id, a pay-per-use resource's three when it gives no resource id.
+// idForm returns the schema's type for a kind, and how many parts its ids have: a virtual machine's has two without a
+// machine id, a pay-per-use resource's three without a resource id.
 func idForm(kind Kind) (typeName string, least, most int) {
 	switch kind {
 	case KindRegion:
@@ -69,13 +69,13 @@ func idForm(kind Kind) (typeName string, least, most int) {
 	}
 }
 
-// TypeName is the name of the schema's type that ids of the kind stand for; empty for what is no kind.
+// TypeName returns the name of the schema's type for the kind; empty for an unknown kind.
 func (k Kind) TypeName() string {
 	name, _, _ := idForm(k)
 	return name
 }
 
-// ErrInvalidID is the answer to a text that is no id of this gateway.
+// ErrInvalidID is the error of a text that is no id of this gateway.
 var ErrInvalidID = errors.New("not an id that this gateway gave out")
 
 // GlobalID is a decoded id: the kind of object and its natural key.
@@ -84,7 +84,7 @@ type GlobalID struct {
 	Parts []string
 }
 
-// Type is the type within the kind that the id names; empty for kinds without types.
+// Type returns the type within the kind that the id names; empty for kinds without types.
 func (id GlobalID) Type() string {
 	switch id.Kind {
 	case KindInstance:
@@ -96,8 +96,8 @@ func (id GlobalID) Type() string {
 	}
 }
 
-// NewID encodes the id of an object: base64url of version, kind and parts, each part behind a separator that is escaped
-// within parts.
+// NewID encodes the id of an object: base64url of version, kind and parts, which are separated, with the separator
+// escaped within parts.
 func NewID(kind Kind, parts ...string) string {
 	var b strings.Builder
 	b.WriteString(idVersion)
@@ -111,8 +111,8 @@ func NewID(kind Kind, parts ...string) string {
 	return base64.RawURLEncoding.EncodeToString([]byte(b.String()))
 }
 
-// escaped marks the separators within a part. Hardly any has one: ids are made by the ten thousand, so that costs
-// nothing then.
+// escaped escapes the separators within a part. Few parts have one, and ids are made by the ten thousand, so other
+// parts cost nothing.
 func escaped(part string) string {
 	if !strings.ContainsAny(part, `\|`) {
 		return part
@@ -123,7 +123,7 @@ func escaped(part string) string {
 // ParseID decodes an id. It fails with ErrInvalidID on anything that NewID does not write.
 func ParseID(id string) (GlobalID, error) {
 	raw, err := base64.RawURLEncoding.Strict().DecodeString(id)
-	// The decoder skips line ends: an object would have many ids.
+	// The decoder skips line ends, by which an object would have many ids.
 	if err != nil || strings.ContainsAny(id, "\r\n") || len(raw) < 2 || !utf8.Valid(raw) || string(raw[:1]) != idVersion {
 		return GlobalID{}, ErrInvalidID
 	}
@@ -141,7 +141,7 @@ func ParseID(id string) (GlobalID, error) {
 	return GlobalID{Kind: kind, Parts: parts}, nil
 }
 
-// splitEscaped splits at bare separators and undoes the escapes; false when an escape is not one of ours.
+// splitEscaped splits at unescaped separators and undoes the escapes; false for an unknown escape.
 func splitEscaped(text string) ([]string, bool) {
 	parts := []string{}
 	var part strings.Builder

@@ -22,7 +22,7 @@ func parts() map[model.Kind][2]int {
 }
 
 func TestIDsAreKept(t *testing.T) {
-	// Clients keep these: whatever changes, they must go on meaning the same.
+	// Clients keep these ids: they must never change their meaning.
 	tests := []struct {
 		name string
 		got  string

@@ -7,9 +7,8 @@ import (
 	"github.com/shopspring/decimal"
 )
 
-// Instance is a metered resource: the rows of one resource id of listCloudResourceInstanceData put together. What
-// belongs to a metering period is that of the latest row. Nil fields are those that the upstream leaves out or sends
-// unreadably.
+// Instance is a metered resource: the rows of one resource id of listCloudResourceInstanceData together. The fields of
+// a metering period are those of the latest row. Nil fields are those that the upstream leaves out or sends unreadably.
 type Instance struct {
 	ID                    string
 	Type                  InstanceType
@@ -41,18 +40,18 @@ type Instance struct {
 
 	// Records are all rows of the window, latest period first.
 	Records []*UsageRecord
-	// Truncated tells that the list was cut at the page limit, so that Records may lack some.
+	// Truncated is set when the list was cut at the page limit, so that Records may lack some.
 	Truncated bool
 }
 
 // IsNode marks Instance as a Node of the schema.
 func (*Instance) IsNode() {}
 
-// GetID is the global id.
+// GetID returns the global id.
 func (i *Instance) GetID() string { return i.ID }
 
-// CloudServiceType is the kind of service that meters instances of the type: the one of the same name, but ECS, which
-// is ECS_VM.
+// CloudServiceType returns the kind of service that meters instances of the type: that of the same name, and ECS_VM for
+// ECS.
 func (t InstanceType) CloudServiceType() CloudServiceType {
 	if t == InstanceTypeEcs {
 		return CloudServiceTypeEcsVM
@@ -60,7 +59,7 @@ func (t InstanceType) CloudServiceType() CloudServiceType {
 	return CloudServiceType(t)
 }
 
-// InstanceType is the type of the instances that the service meters; false for DCC, DEH and SFS, which have none.
+// InstanceType returns the type of the instances that the service meters; false for DCC, DEH and SFS, which have none.
 func (t CloudServiceType) InstanceType() (InstanceType, bool) {
 	if t == CloudServiceTypeEcsVM {
 		return InstanceTypeEcs, true
@@ -77,8 +76,7 @@ type UsageRecord struct {
 	RecordedAt            *time.Time
 	RecordType            *string
 	ErrorMessage          *string
-	// Position is the record's place among those of its instance that begin at the same moment; it settles ties of
-	// cursors.
+	// Position is the record's place among those of its instance with the same begin; it settles ties of cursors.
 	Position int
 }
 
@@ -92,7 +90,7 @@ type UsageTotal struct {
 	RecordsLeftOut int
 }
 
-// TenantInstance is a row of listTenantInstanceData, none of whose fields is documented.
+// TenantInstance is a row of listTenantInstanceData, whose fields are not documented.
 type TenantInstance struct {
 	Type       TenantInstanceType
 	ResourceID *string

@@ -27,16 +27,16 @@ func (*MeterJob) IsNode() {}
 // IsJob marks MeterJob as a Job of the schema.
 func (*MeterJob) IsJob() {}
 
-// GetID is the global id.
+// GetID returns the global id.
 func (j *MeterJob) GetID() string { return j.ID }
 
-// GetJobID is the upstream's job id.
+// GetJobID returns the upstream's job id.
 func (j *MeterJob) GetJobID() string { return j.JobID }
 
-// GetStatus is the state.
+// GetStatus returns the state.
 func (j *MeterJob) GetStatus() JobStatus { return j.Status }
 
-// GetSubmittedAt is when it was submitted through this gateway; nil when unknown.
+// GetSubmittedAt returns when it was submitted through this gateway; nil when unknown.
 func (j *MeterJob) GetSubmittedAt() *time.Time { return j.SubmittedAt }
 
 // MeterRecord is one usage record (listMeterJobSdrs); the upstream documents none of its fields.
@@ -61,6 +61,6 @@ type MeterRecord struct {
 	Tag                   *string
 	// Raw is the record as it came.
 	Raw json.RawMessage
-	// Cursor is the record's place: the upstream's marker and the position behind it.
+	// Cursor is the record's place: the upstream's marker and the position after it.
 	Cursor string
 }

@@ -24,10 +24,10 @@ type LoadBalancerCluster struct {
 // IsNode marks LoadBalancerCluster as a Node of the schema.
 func (*LoadBalancerCluster) IsNode() {}
 
-// GetID is the global id.
+// GetID returns the global id.
 func (c *LoadBalancerCluster) GetID() string { return c.ID }
 
-// ClusterOccupancy is how many of one thing a cluster has and can have; nil is unknown.
+// ClusterOccupancy has how many of one thing a cluster has and can have; nil is unknown.
 type ClusterOccupancy struct {
 	Count, Capacity *int
 	// Usage is Count / Capacity; nil unless both are known and Capacity is positive.

@@ -5,21 +5,20 @@ import (
 	"time"
 )
 
-// MetricSeries is the samples of one metric of one thing in a window. NewMetricSeries makes one.
+// MetricSeries has the samples of one metric of one thing in a window. NewMetricSeries makes one.
 type MetricSeries struct {
 	Name string
-	// Key tells the series of one answer apart: for hosts <item>.<data item>.<aggregation> in lower case, else the name or
-	// code.
+	// Key is unique in one answer: for hosts <item>.<data item>.<aggregation> in lower case, else the name or code.
 	Key  string
 	Unit *string
 	// Item, DataItem and Aggregation are of host metrics only.
 	Item, DataItem, Aggregation *string
 	// Samples are in time order, no two of the same time.
 	Samples []MetricPoint
-	// Min, Max, Avg, Last and LastAt are of all samples; nil when there is none.
+	// Min, Max, Avg, Last and LastAt are of all samples; nil without samples.
 	Min, Max, Avg, Last *float64
 	LastAt              *time.Time
-	// Truncated tells that the upstream's list was cut at the page limit.
+	// Truncated is set when the upstream's list was cut at the page limit.
 	Truncated bool
 }
 
@@ -29,8 +28,8 @@ type MetricPoint struct {
 	Value float64
 }
 
-// NewMetricSeries fills in a series: it puts the samples in time order, keeps the later given one of two of the same
-// time, and works out the figures. It takes over the samples' slice.
+// NewMetricSeries completes a series: it sorts the samples by time, keeps the last one of the same time, and computes
+// the statistics. It takes over the samples' slice.
 func NewMetricSeries(series MetricSeries, samples []MetricPoint) *MetricSeries {
 	slices.SortStableFunc(samples, func(a, b MetricPoint) int { return a.At.Compare(b.At) })
 	kept := samples[:0]
@@ -55,16 +54,15 @@ func NewMetricSeries(series MetricSeries, samples []MetricPoint) *MetricSeries {
 	return &series
 }
 
-// Count is the number of all samples.
+// Count returns the number of all samples.
 func (s *MetricSeries) Count() int { return len(s.Samples) }
 
-// pointsOfPart is how many samples of each part survive the thinning: the first, the last, the smallest and the
-// greatest.
+// pointsOfPart is how many samples of each part are kept: the first, the last, the smallest and the greatest.
 const pointsOfPart = 4
 
-// Points are the samples, thinned to maxPoints (at least 4) where there are more. It is M4 (Jugel and others, 2014),
-// which unlike LTTB and averages loses no peak: the span is cut into parts of equal length, and of each the first, the
-// last, the smallest and the greatest sample stay as they were measured.
+// Points returns the samples, at most maxPoints (at least 4) of them. It thins them by M4 (Jugel and others, 2014),
+// which unlike LTTB and averages loses no peak: it cuts the span into parts of equal length, and keeps the first, the
+// last, the smallest and the greatest sample of each.
 func (s *MetricSeries) Points(maxPoints int) []MetricPoint {
 	if len(s.Samples) <= maxPoints {
 		return s.Samples
@@ -96,14 +94,13 @@ func appendExtremes(points, samples []MetricPoint) []MetricPoint {
 			greatest = i
 		}
 	}
-	kept := []int{0, min(least, greatest), max(least, greatest), len(samples) - 1}
-	for _, i := range slices.Compact(kept) {
+	for _, i := range slices.Compact([]int{0, min(least, greatest), max(least, greatest), len(samples) - 1}) {
 		points = append(points, samples[i])
 	}
 	return points
 }
 
-// ServerPosition is where a server stands and what for: the latest row of listHostPerformanceData.
+// ServerPosition has the place and the use of a server: the latest row of listHostPerformanceData.
 type ServerPosition struct {
 	Model            *string
 	Usage            *string

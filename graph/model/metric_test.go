@@ -51,8 +51,8 @@ func TestAverageOfHugeValuesStaysFinite(t *testing.T) {
 	}
 }
 
-// Whatever the samples and however few points are asked: never more points than that, each a sample, in time order, and
-// with the first, the last, the smallest and the greatest of all samples.
+// For any samples and number of points: never more points, each a sample, in time order, with the first, the last, the
+// smallest and the greatest of all samples.
 func TestPointsKeepPeaks(t *testing.T) {
 	dice := rand.New(rand.NewPCG(1, 2))
 	for range 300 {
@@ -77,7 +77,7 @@ func TestPointsKeepPeaks(t *testing.T) {
 		for _, point := range points {
 			found := slices.Index(samples[next:], point)
 			if found < 0 {
-				t.Fatalf("point %v is no sample behind the one before it", point)
+				t.Fatalf("point %v is no sample after the last one", point)
 			}
 			next += found + 1
 		}

@@ -4,8 +4,8 @@ import "strings"
 
 // NetworkDeviceMetric is one metric of one network device in a window (listNetworkDeviceMetricData).
 type NetworkDeviceMetric struct {
-	// ManagementIP is the address as sent; Address is its canonical form, the key of the join to devices, empty when it is
-	// none.
+	// ManagementIP is the address as sent. Address is its canonical form, the key of the join to devices; empty when it is
+	// invalid.
 	ManagementIP string
 	Address      string
 	ResourceType *string
@@ -16,13 +16,13 @@ type NetworkDeviceMetric struct {
 	Series     *MetricSeries
 }
 
-// codePrefix makes the upstream's numbers names, which GraphQL wants to begin with a letter.
+// codePrefix makes names of the upstream's numbers, because names in GraphQL begin with a letter.
 const codePrefix = "CODE_"
 
-// Code is the metric's code as the upstream wants it, such as 14.
+// Code returns the metric's code as the upstream expects it, such as 14.
 func (m NetworkMetric) Code() string { return strings.TrimPrefix(string(m), codePrefix) }
 
-// NetworkMetricOf is the metric with a code; nil for one outside the documented list.
+// NetworkMetricOf returns the metric with a code; nil for one outside the documented list.
 func NetworkMetricOf(code string) *NetworkMetric {
 	metric := NetworkMetric(codePrefix + code)
 	if !metric.IsValid() {

@@ -20,7 +20,7 @@ func NewRegion(code, name, nameEn string) *Region {
 // IsNode marks Region as a Node of the schema.
 func (*Region) IsNode() {}
 
-// GetID is the global id.
+// GetID returns the global id.
 func (r *Region) GetID() string { return r.ID }
 
 func textOrNil(text string) *string {

@@ -13,7 +13,7 @@ import (
 	"github.com/sosodev/duration"
 )
 
-// mostExponent bounds what a Decimal's exponent may be: written out, "1e999999999" has a billion digits.
+// mostExponent bounds the exponent of a Decimal: written out, "1e999999999" has a billion digits.
 const mostExponent = 64
 
 // dateLayout is the form of the scalar Date.
@@ -44,9 +44,7 @@ func UnmarshalDateTime(v any) (time.Time, error) {
 
 // MarshalDate writes the scalar Date: the calendar day of t in UTC.
 func MarshalDate(t time.Time) graphql.Marshaler {
-	return graphql.WriterFunc(func(w io.Writer) {
-		write(w, []byte(`"`+t.UTC().Format(dateLayout)+`"`))
-	})
+	return graphql.WriterFunc(func(w io.Writer) { write(w, []byte(`"`+t.UTC().Format(dateLayout)+`"`)) })
 }
 
 // UnmarshalDate reads the scalar Date as midnight UTC of that day.
@@ -92,7 +90,7 @@ func UnmarshalDuration(v any) (time.Duration, error) {
 	if parsed.Years != 0 || parsed.Months != 0 {
 		return 0, errors.New("a Duration has no years or months here: their length varies; use days")
 	}
-	// Judged in hours first: a length beyond what a time.Duration holds wraps around.
+	// Checked in hours first, because a time.Duration would overflow.
 	hours := parsed.Weeks*7*24 + parsed.Days*24 + parsed.Hours + parsed.Minutes/60 + parsed.Seconds/3600
 	if hours > 366*24 {
 		return 0, errTooLong
@@ -106,9 +104,7 @@ func UnmarshalDuration(v any) (time.Duration, error) {
 
 // MarshalDecimal writes the scalar Decimal as text, every digit kept.
 func MarshalDecimal(d decimal.Decimal) graphql.Marshaler {
-	return graphql.WriterFunc(func(w io.Writer) {
-		write(w, []byte(`"`+d.String()+`"`))
-	})
+	return graphql.WriterFunc(func(w io.Writer) { write(w, []byte(`"`+d.String()+`"`)) })
 }
 
 // UnmarshalDecimal reads the scalar Decimal from text or from a number.
@@ -129,9 +125,7 @@ func UnmarshalDecimal(v any) (decimal.Decimal, error) {
 
 // MarshalJSON writes the scalar JSON: the bytes as they came.
 func MarshalJSON(raw json.RawMessage) graphql.Marshaler {
-	return graphql.WriterFunc(func(w io.Writer) {
-		write(w, raw)
-	})
+	return graphql.WriterFunc(func(w io.Writer) { write(w, raw) })
 }
 
 // UnmarshalJSON reads the scalar JSON from any input value.
@@ -143,10 +137,8 @@ func UnmarshalJSON(v any) (json.RawMessage, error) {
 	return raw, nil
 }
 
-// write hands bytes to the executor's buffer, which never fails: its errors have nowhere to go.
-func write(w io.Writer, b []byte) {
-	_, _ = w.Write(b)
-}
+// write writes to the executor's buffer, which never fails.
+func write(w io.Writer, b []byte) { _, _ = w.Write(b) }
 
 // LongestRange bounds the ranges of capacity measurements and audit events.
 const LongestRange = 31 * 24 * time.Hour

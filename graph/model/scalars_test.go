@@ -14,7 +14,7 @@ import (
 	"github.com/opsgraph/opsgraph/graph/model"
 )
 
-// written is what a scalar puts into an answer.
+// written returns the text of a scalar in an answer.
 func written(m graphql.Marshaler) string {
 	var buffer bytes.Buffer
 	m.MarshalGQL(&buffer)

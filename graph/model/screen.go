@@ -2,7 +2,7 @@ package model
 
 import "encoding/json"
 
-// SharedScreen is the data behind a shared dashboard (getScreenData), whose fields are not documented.
+// SharedScreen has the data of a shared dashboard (getScreenData), whose fields are not documented.
 type SharedScreen struct {
 	ID      string
 	ShareID string
@@ -18,5 +18,5 @@ func NewSharedScreen(shareID string, data json.RawMessage) *SharedScreen {
 // IsNode marks SharedScreen as a Node of the schema.
 func (*SharedScreen) IsNode() {}
 
-// GetID is the global id.
+// GetID returns the global id.
 func (s *SharedScreen) GetID() string { return s.ID }

@@ -6,9 +6,8 @@ import (
 	"time"
 )
 
-// CheckTimeRange judges the fields of an input TimeRange before execution: either last alone, or from and to of which
-// one may be open; from before to, which is now when it is open; at most LongestRange long. The values are as a client
-// gave them.
+// CheckTimeRange checks the fields of an input TimeRange before execution, as the client sent them: either last alone,
+// or from and to, of which one may be open; from before to, which is now when it is open; at most LongestRange long.
 func CheckTimeRange(fields map[string]any, now time.Time) error {
 	last, from, to := fields["last"], fields["from"], fields["to"]
 	if last != nil {
@@ -32,7 +31,7 @@ func CheckTimeRange(fields map[string]any, now time.Time) error {
 		}
 	}
 	if from == nil {
-		return nil // an open start is settled where the range is used
+		return nil // the user of the range decides where it starts
 	}
 	start, err := UnmarshalDateTime(from)
 	if err != nil {

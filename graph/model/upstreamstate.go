@@ -5,11 +5,11 @@ import (
 	"time"
 )
 
-// Upstream is what the gateway knows of its upstreams at one moment.
+// Upstream is the state of the upstreams as the gateway knows it.
 type Upstream struct {
 	// Since is when this replica started to count.
 	Since time.Time
-	// Demo tells whether the embedded simulator plays all systems.
+	// Demo reports whether the embedded simulator plays all systems.
 	Demo bool
 	// All are the operations, by system and name.
 	All []*UpstreamOperation
@@ -17,7 +17,7 @@ type Upstream struct {
 	Quotas []*UpstreamQuota
 }
 
-// Operations are those of some systems and names; nil lets every one pass, an empty list none.
+// Operations returns those of some systems and names; nil selects all, an empty list none.
 func (u *Upstream) Operations(systems []UpstreamSystem, names []string) []*UpstreamOperation {
 	operations := make([]*UpstreamOperation, 0, len(u.All))
 	for _, operation := range u.All {
@@ -29,7 +29,7 @@ func (u *Upstream) Operations(systems []UpstreamSystem, names []string) []*Upstr
 	return operations
 }
 
-// UpstreamOperation is one operation of a system and how it fares on this replica.
+// UpstreamOperation is one operation of a system, with its state on this replica.
 type UpstreamOperation struct {
 	System     UpstreamSystem
 	Name       string
@@ -41,26 +41,26 @@ type UpstreamOperation struct {
 	Calls, Failures int
 	// Latency is nil when no call was sent in its window.
 	Latency *LatencyQuantiles
-	// CacheHitRatio is nil when the caches were not asked, or do not keep the operation's answers.
+	// CacheHitRatio is nil when the caches were not used, or do not keep the operation's answers.
 	CacheHitRatio          *float64
 	CacheHits, CacheMisses int
 }
 
-// UpstreamQuota is one quota as far as the caller draws on it.
+// UpstreamQuota is one quota as the caller sees it.
 type UpstreamQuota struct {
 	Name   string
 	Limit  int
 	Window time.Duration
 	Left   int
-	// EffectiveLimit is what the gateway lets out in a window at present.
+	// EffectiveLimit is how many calls the gateway sends in a window now.
 	EffectiveLimit float64
-	// NextAt is when more can go out; nil when no call is in the window.
+	// NextAt is when more calls can be sent; nil when no call is in the window.
 	NextAt      *time.Time
 	Waiting     int
 	Coordinated bool
 }
 
-// LatencyQuantiles tell how long calls took, in milliseconds.
+// LatencyQuantiles say how long calls took, in milliseconds.
 type LatencyQuantiles struct {
 	Window                     time.Duration
 	Calls                      int

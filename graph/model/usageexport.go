@@ -6,7 +6,7 @@ import "time"
 type UsageExportJob struct {
 	ID    string
 	JobID string
-	// Status is always JobStatusUnknown: no document names a call that tells it.
+	// Status is always JobStatusUnknown: no documented call returns it.
 	Status JobStatus
 	// SubmittedAt, From and To are nil when the job was not started through this gateway or is no longer remembered.
 	SubmittedAt *time.Time
@@ -15,7 +15,7 @@ type UsageExportJob struct {
 	From, To    *time.Time
 }
 
-// NewUsageExportJob makes a job that nothing is known of but its ids.
+// NewUsageExportJob makes a job of which only the ids are known.
 func NewUsageExportJob(kind UsageExportKind, projectID, taskID string) *UsageExportJob {
 	return &UsageExportJob{
 		ID:    NewID(KindUsageExportJob, string(kind), projectID, taskID),
@@ -29,14 +29,14 @@ func (*UsageExportJob) IsNode() {}
 // IsJob marks UsageExportJob as a Job of the schema.
 func (*UsageExportJob) IsJob() {}
 
-// GetID is the global id.
+// GetID returns the global id.
 func (j *UsageExportJob) GetID() string { return j.ID }
 
-// GetJobID is the upstream's task id.
+// GetJobID returns the upstream's task id.
 func (j *UsageExportJob) GetJobID() string { return j.JobID }
 
-// GetStatus is the state.
+// GetStatus returns the state.
 func (j *UsageExportJob) GetStatus() JobStatus { return j.Status }
 
-// GetSubmittedAt is when it was submitted through this gateway; nil when unknown.
+// GetSubmittedAt returns when it was submitted through this gateway; nil when unknown.
 func (j *UsageExportJob) GetSubmittedAt() *time.Time { return j.SubmittedAt }

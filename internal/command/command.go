@@ -1,7 +1,7 @@
-// Package command is what the binary does when it is called: it reads flags and calls what is meant. Everything that
-// comes from outside (arguments, environment, outputs) is handed in, so that a test runs what a user runs.
+// Package command is the command line of the binary: it reads flags and runs sub-commands. Arguments, environment and
+// outputs are parameters, so that tests run the same as users.
 //
-// It decides nothing about serving: that is package gateway's.
+// Package gateway decides everything about serving.
 package command
 
 import (
@@ -20,14 +20,14 @@ var ErrUsage = errors.New("see opsgraph --help")
 // defaultCommand runs when no sub-command is named.
 const defaultCommand = "serve"
 
-// call is one call of the binary: what is left of the arguments and what it may read and write.
+// call is one call of the binary: the remaining arguments, the environment and the outputs.
 type call struct {
 	args           []string
 	environ        []string
 	stdout, stderr io.Writer
 }
 
-// subcommand is one thing that the binary does.
+// subcommand is one function of the binary.
 type subcommand struct {
 	name, summary string
 	run           func(ctx context.Context, c call) error
@@ -43,8 +43,8 @@ func subcommands() []subcommand {
 	}
 }
 
-// Run does what the arguments (without the name of the binary) ask for, until it is done or ctx ends. environ holds
-// NAME=value entries. An end by ctx is no error.
+// Run runs the sub-command of the arguments (without the name of the binary) until it is done or ctx ends, which is no
+// error. environ has NAME=value entries.
 func Run(ctx context.Context, args, environ []string, stdout, stderr io.Writer) error {
 	name, rest := defaultCommand, args
 	if len(args) > 0 && (isHelp(args[0]) || args[0] == "help") {
@@ -56,15 +56,18 @@ func Run(ctx context.Context, args, environ []string, stdout, stderr io.Writer) 
 	var names []string
 	for _, sub := range subcommands() {
 		if sub.name == name {
-			return sub.run(ctx, call{args: rest, environ: environ, stdout: stdout, stderr: stderr})
+			err := sub.run(ctx, call{args: rest, environ: environ, stdout: stdout, stderr: stderr})
+			if errors.Is(err, errHelp) {
+				return nil
+			}
+			return err
 		}
 		names = append(names, sub.name)
 	}
 	return fmt.Errorf("unknown sub-command %q, the nearest is %s: %w", name, config.Nearest(name, names), ErrUsage)
 }
 
-// ExitCode returns the exit code of the process for an error of Run: 0 for none, 2 for a call that cannot be
-// understood, 1 for everything else.
+// ExitCode returns the exit code of the process for an error of Run: 0 for none, 2 for ErrUsage, 1 for any other.
 func ExitCode(err error) int {
 	switch {
 	case err == nil:

@@ -17,10 +17,10 @@ import (
 	"github.com/opsgraph/opsgraph/internal/command"
 )
 
-// subcommands are those that are promised.
+// subcommands are the documented ones.
 var subcommands = []string{"serve", "simulate", "config", "schema", "version"}
 
-// run calls what ends by itself.
+// run makes a call that ends by itself.
 func run(t *testing.T, args, environ []string) (string, error) {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
@@ -33,8 +33,8 @@ func run(t *testing.T, args, environ []string) (string, error) {
 	return stdout.String(), err
 }
 
-// start calls what runs until it is told to end. It returns the first line of its output, and a function that ends it
-// and returns its error.
+// start makes a call that runs until it is stopped. It returns the first line of its output, and a function that stops
+// it and returns its error.
 func start(t *testing.T, args, environ []string) (string, func() error) {
 	t.Helper()
 	ctx, cancel := context.WithCancel(t.Context())
@@ -57,7 +57,7 @@ func start(t *testing.T, args, environ []string) (string, func() error) {
 		}
 		return ended
 	}
-	t.Cleanup(func() { _ = stop() }) // its error is told where a test asks for it
+	t.Cleanup(func() { _ = stop() }) // tests that need its error stop it themselves
 	line, err := bufio.NewReader(reader).ReadString('\n')
 	if err != nil {
 		t.Fatalf("%q wrote no line: %v, %v", args, err, stop())
@@ -243,7 +243,7 @@ func busy(t *testing.T) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { _ = listener.Close() }) // nothing to tell at the end
+	t.Cleanup(func() { _ = listener.Close() }) // a failure is harmless
 	return listener.Addr().String()
 }
 

@@ -10,18 +10,18 @@ import (
 	"github.com/opsgraph/opsgraph/internal/config"
 )
 
-// errHelp tells that help was asked for and written.
+// errHelp means that help was written, as the arguments asked.
 var errHelp = errors.New("help was written")
 
-// newFlags returns the empty set of flags of a sub-command; it writes nothing by itself.
+// newFlags returns an empty set of flags for a sub-command; it writes nothing by itself.
 func newFlags(name string) *flag.FlagSet {
 	flags := flag.NewFlagSet(name, flag.ContinueOnError)
 	flags.SetOutput(io.Discard)
 	return flags
 }
 
-// parse reads the arguments of a call into its flags. It returns errHelp after writing the help that was asked for;
-// an unknown flag is an error that names the nearest.
+// parse reads the arguments of a call into its flags. After writing help it returns errHelp. The error of an unknown
+// flag names the nearest one.
 func parse(flags *flag.FlagSet, c call) error {
 	if name, unknown := unknownFlag(flags, c.args); unknown {
 		return unknownFlagError(flags, name)
@@ -38,8 +38,8 @@ func parse(flags *flag.FlagSet, c call) error {
 	return nil
 }
 
-// unknownFlag returns the first argument that package flag would refuse as an unknown flag: its error tells that in
-// its text only.
+// unknownFlag returns the first argument that package flag would refuse as an unknown flag, because its error has only
+// a text for that.
 func unknownFlag(flags *flag.FlagSet, args []string) (string, bool) {
 	for i := 0; i < len(args); i++ {
 		name, isFlag := strings.CutPrefix(args[i], "-")

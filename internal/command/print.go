@@ -16,7 +16,7 @@ func printConfig(_ context.Context, c call) error {
 	flags := newFlags("config")
 	path := configFlag(flags)
 	if err := parse(flags, c); err != nil {
-		return helpIsFine(err)
+		return err
 	}
 	cfg, err := config.Load(*path, c.environ)
 	if err != nil {
@@ -29,23 +29,23 @@ func printConfig(_ context.Context, c call) error {
 // printSchema prints the schema definition language.
 func printSchema(_ context.Context, c call) error {
 	if err := parse(newFlags("schema"), c); err != nil {
-		return helpIsFine(err)
+		return err
 	}
 	_, err := io.WriteString(c.stdout, graph.SDL())
 	return err
 }
 
-// printVersion prints one line: the version of opsgraph and that of Go.
+// printVersion prints the versions of opsgraph and Go in one line.
 func printVersion(_ context.Context, c call) error {
 	if err := parse(newFlags("version"), c); err != nil {
-		return helpIsFine(err)
+		return err
 	}
 	_, err := fmt.Fprintf(c.stdout, "opsgraph %s %s\n", version(), runtime.Version())
 	return err
 }
 
-// version returns the version of the module as the build recorded it from the repository (a tag, or a commit's time
-// and hash), "devel" where it recorded none.
+// version returns the version that the build recorded from the repository (a tag, or a commit's time and hash), or
+// "devel".
 func version() string {
 	info, ok := debug.ReadBuildInfo()
 	if !ok || info.Main.Version == "" || info.Main.Version == "(devel)" {

@@ -2,7 +2,6 @@ package command
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -22,13 +21,13 @@ func serve(ctx context.Context, c call) error {
 	flags := newFlags("serve")
 	path := configFlag(flags)
 	if err := parse(flags, c); err != nil {
-		return helpIsFine(err)
+		return err
 	}
 	cfg, err := config.Load(*path, c.environ)
 	if err != nil {
 		return fmt.Errorf("configuration: %w", err)
 	}
-	// Who reads the log may end: lines are lost then, and the gateway stays.
+	// The reader of the log may end: then lines are lost, and the gateway goes on.
 	broken := make(chan os.Signal, 1)
 	signal.Notify(broken, syscall.SIGPIPE)
 	defer signal.Stop(broken)
@@ -64,36 +63,28 @@ func serve(ctx context.Context, c call) error {
 	return announced
 }
 
-// helpIsFine makes no error of help that was asked for.
-func helpIsFine(err error) error {
-	if errors.Is(err, errHelp) {
-		return nil
-	}
-	return err
-}
-
-// flushTime bounds how long the end of the process waits for who reads its log.
+// flushTime bounds how long the end of the process waits for a reader of its log.
 const flushTime = 2 * time.Second
 
-// Tell writes why the process ends, if somebody takes that within a bound: a reader that is stuck must not keep the
-// process.
-func Tell(w io.Writer, err error) {
+// PrintError writes why the process ends. It gives up after a while, so that a stuck reader does not keep the process.
+func PrintError(w io.Writer, err error) {
 	lines := telemetry.NewLines(w, nil, nil)
 	fmt.Fprintln(lines, "opsgraph:", err)
 	flush(lines)
 }
 
-// flush writes what waits, within a bound.
+// flush writes the waiting lines, for a bounded time.
 func flush(lines *telemetry.Lines) {
 	ctx, cancel := context.WithTimeout(context.Background(), flushTime)
 	defer cancel()
-	_ = lines.Close(ctx) // what nobody takes by then is lost, and there is nobody to tell
+	_ = lines.Close(ctx) // the remaining lines are lost
 }
 
-// newLogger makes a logger that no reader of its lines can hold up. end writes what waits, within a bound.
+// newLogger makes a logger that never waits for the reader of its lines. end writes the waiting lines, for a bounded
+// time.
 func newLogger(w io.Writer, cfg config.Log, metrics *telemetry.Metrics) (logger *slog.Logger, end func(), err error) {
 	lines := telemetry.NewLines(w, metrics.LogLineDropped, func(w io.Writer, lost int64) {
-		if direct, err := telemetry.NewLogger(w, cfg.Level, cfg.Format); err == nil { // as that of the lines, below
+		if direct, err := telemetry.NewLogger(w, cfg.Level, cfg.Format); err == nil { // the same form as other lines
 			direct.Warn("log lines dropped", slog.Int64("lines", lost))
 		}
 	})

@@ -11,7 +11,7 @@ import (
 	"github.com/opsgraph/opsgraph/internal/command"
 )
 
-// free is the environment of a demo that meets nobody on its ports.
+// free is the environment of a demo on free ports.
 func free() []string {
 	return []string{
 		"OPSGRAPH_LISTEN=127.0.0.1:0", "OPSGRAPH_ADMIN_LISTEN=off", "OPSGRAPH_SIMULATOR_LISTEN=127.0.0.1:0",
@@ -49,16 +49,16 @@ func TestServeAtABusyAddress(t *testing.T) {
 	}
 }
 
-// TestTell writes to who reads, and gives up who does not.
-func TestTell(t *testing.T) {
+// TestPrintError writes to a reader, and gives up when there is none.
+func TestPrintError(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var text strings.Builder
-		command.Tell(&text, errors.New("cause"))
+		command.PrintError(&text, errors.New("cause"))
 		if text.String() != "opsgraph: cause\n" {
-			t.Errorf("told %q", text.String())
+			t.Errorf("text %q", text.String())
 		}
 		reader, writer := io.Pipe()
-		command.Tell(writer, errors.New("cause")) // returns
-		_ = reader.Close()                        // ends what still tries; never fails
+		command.PrintError(writer, errors.New("cause")) // returns
+		_ = reader.Close()                              // ends what still tries; never fails
 	})
 }

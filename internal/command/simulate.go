@@ -10,8 +10,8 @@ import (
 	"github.com/opsgraph/opsgraph/upstream/simulator"
 )
 
-// simulate runs the simulated upstream alone, until ctx ends. It takes its site from flags only: the configuration is
-// the gateway's.
+// simulate runs the simulated upstream alone, until ctx ends. Its site comes from flags only, because the configuration
+// is that of the gateway.
 func simulate(ctx context.Context, c call) error {
 	defaults := config.Defaults().Simulator
 	flags := newFlags("simulate")
@@ -27,7 +27,7 @@ func simulate(ctx context.Context, c call) error {
 	dataset := flags.String("dataset", defaults.Dataset,
 		"`generated|documented`: a site made from the seed, or the examples of the reference")
 	if err := parse(flags, c); err != nil {
-		return helpIsFine(err)
+		return err
 	}
 	logger, err := telemetry.NewLogger(c.stderr, "info", "text")
 	if err != nil {
@@ -45,8 +45,8 @@ func simulate(ctx context.Context, c call) error {
 	if err != nil {
 		return fmt.Errorf("simulator: %w", err)
 	}
-	if _, err := fmt.Fprintf(c.stdout, "opsgraph simulate plays the upstream on http://%s\n",
-		listener.Addr()); err != nil {
+	_, err = fmt.Fprintf(c.stdout, "opsgraph simulate plays the upstream on http://%s\n", listener.Addr())
+	if err != nil {
 		return fmt.Errorf("announce the address: %w", err)
 	}
 	return simulator.Serve(ctx, listener, site)

@@ -2,9 +2,9 @@ package config
 
 import "time"
 
-// Age is how long a record serves. Fresh: it is answered. Until Stale: it is answered, marked, and refreshed behind.
-// Then a query waits for the refresh if it can, else gets the old data with a warning. After Dead: never.
-// All three count from the moment it was fetched; Fresh <= Stale <= Dead.
+// Age says how long a record is answered. Until Fresh it is answered as it is; until Stale it is answered, marked, and
+// refreshed in the background. Until Dead a query waits for the refresh if it can, else it gets the old data with a
+// warning. All three count from the moment of the fetch; Fresh <= Stale <= Dead.
 type Age struct {
 	Fresh time.Duration `yaml:"fresh" env:"FRESH" doc:"Age until which %s are answered as they are."`
 	Stale time.Duration `yaml:"stale" env:"STALE" doc:"Age until which %s are answered while they are refreshed."`
@@ -28,7 +28,7 @@ type Ages struct {
 	ForcedRefresh    time.Duration `yaml:"forced_refresh" env:"FORCED_REFRESH" doc:"Least time between two refreshes that X-Opsgraph-Max-Age forces, for each snapshot and tenant."`
 }
 
-// Windows is how far back the calls with a mandatory window look, and how much of the others may be asked at once.
+// Windows has the length of mandatory windows, and the longest ranges that may be asked of other calls.
 type Windows struct {
 	CapacityDays int `yaml:"capacity_days" env:"OPSGRAPH_WINDOWS_CAPACITY_DAYS" doc:"Capacities: from the start of the day that many days back."`
 	AlarmDays    int `yaml:"alarm_days" env:"OPSGRAPH_WINDOWS_ALARM_DAYS" max:"60" doc:"Alarms; later editions of the upstream allow two months."`
@@ -43,7 +43,7 @@ type Windows struct {
 	PlacementHosts    int `yaml:"placement_hosts" env:"OPSGRAPH_WINDOWS_PLACEMENT_HOSTS" doc:"Hosts whose virtual machines an operation may read to find out where machines are: one call each."`
 }
 
-// Quota is what the upstream allows, shared by all replicas.
+// Quota has the limits of the upstream, which all replicas share.
 type Quota struct {
 	Minute QuotaGroup `yaml:"minute" envPrefix:"OPSGRAPH_QUOTA_MINUTE_" noun:"capacity, alarms, audit and assets together"`
 	Second QuotaGroup `yaml:"second" envPrefix:"OPSGRAPH_QUOTA_SECOND_" noun:"the other data calls together"`

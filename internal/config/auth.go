@@ -9,7 +9,7 @@ import (
 	"time"
 )
 
-// Auth says who may ask.
+// Auth says which callers the gateway accepts.
 type Auth struct {
 	Mode        string        `yaml:"mode" env:"OPSGRAPH_AUTH_MODE" values:"none passthrough jwt" doc:"Who may ask: none (everyone who reaches the address, with the gateway's own credentials upstream), passthrough (the caller's token of the upstream), jwt (the gateway's own callers, with the gateway's own credentials upstream). See security.md."`
 	SecretKey   Secret        `yaml:"secret_key" env:"OPSGRAPH_SECRET_KEY" doc:"Keys the hashes by which callers are known; equal on all replicas; 32 random bytes or more as text. Required with passthrough and Redis; empty means a random one for this process."`
@@ -108,8 +108,7 @@ func (c Config) checkJWT(faults *faults) {
 	}
 }
 
-// checkKeysURL tells what is wrong with the address of the issuer's keys; empty when nothing is. Keys that come over
-// plain HTTP could be anyone's.
+// checkKeysURL returns the fault of the address of the issuer's keys, or "". Keys over plain HTTP could be forged.
 func checkKeysURL(address URL) string {
 	if address == "" {
 		return "required with auth mode jwt"

@@ -1,7 +1,7 @@
 package config
 
-// Callers is what one caller may take of the gateway, and all of them together. A caller is an accepted token with its
-// domain id (passthrough), a subject (jwt) or a remote address (none).
+// Callers has the limits of one caller, and of all together. A caller is an accepted token with its domain id
+// (passthrough), a subject (jwt) or a remote address (none).
 type Callers struct {
 	Rate          float64 `yaml:"rate" env:"OPSGRAPH_CALLERS_RATE" doc:"Requests a second of one caller, in the long run; more are refused with RATE_LIMITED."`
 	Burst         int     `yaml:"burst" env:"OPSGRAPH_CALLERS_BURST" doc:"Requests of one caller at once, after a pause."`

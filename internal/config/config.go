@@ -1,8 +1,8 @@
-// Package config is the one place that says what can be set: a struct whose fields are the keys, their defaults,
-// and the two ways to set them (a YAML file, then the environment, which wins).
+// Package config defines all settings: a struct whose fields are the keys, their defaults, and the two ways to set them
+// (a YAML file, then the environment, which wins).
 //
-// It reads nothing by itself but the files that it is told of: the environment is handed in. It must not import any
-// other package of ours, and no secret may leave it in a text, an error or a printed configuration.
+// The environment is a parameter; it reads no files but those named by its parameters. It must not import any other
+// package of ours, and no secret may leave it in a text, an error or a printed configuration.
 package config
 
 import (
@@ -14,8 +14,8 @@ import (
 
 // Config is the whole configuration of one gateway. Load makes one; a zero Config is not usable, Defaults is.
 //
-// The tags of a field are its documentation: yaml and env name it, doc tells its meaning, values its closed list of
-// words, zero:"ok" that zero is a meaning and not a mistake. Keys turns them into a table.
+// The tags of a field document it: yaml and env are its names, doc its meaning, values its closed list of words, and
+// zero:"ok" allows zero. Keys turns them into a table.
 type Config struct {
 	Server    Server    `yaml:"server"`
 	Admin     Admin     `yaml:"admin"`
@@ -40,14 +40,14 @@ type Config struct {
 	Log       Log       `yaml:"log"`
 }
 
-// Demo tells whether no key of an upstream system (ESM, IAM, GaussDB, Workspace, BSS) is set, so that the embedded
-// simulator plays all five. With any of them set there is no simulator, ever.
+// Demo reports whether no key of an upstream system (ESM, IAM, GaussDB, Workspace, BSS) is set, so that the embedded
+// simulator plays all five. When any of them is set, there is no simulator.
 func (c Config) Demo() bool {
 	return c.ESM == ESM{} && c.IAM == IAM{} && c.GaussDB.URL == "" && c.Workspace == Workspace{} && c.BSS == BSS{}
 }
 
-// String prints the configuration as a YAML file that means the same, but for secrets and the credentials in
-// addresses, which are masked.
+// String returns the configuration as a YAML file that means the same, with masked secrets and credentials in
+// addresses.
 func (c Config) String() string {
 	text, err := yaml.Marshal(c)
 	if err != nil {
@@ -56,7 +56,7 @@ func (c Config) String() string {
 	return string(text)
 }
 
-// leaf tells whether a field of the struct is a key (and not a group of keys).
+// leaf reports whether a field of the struct is a key (and not a group of keys).
 func leaf(field reflect.StructField) bool {
 	_, ok := field.Tag.Lookup("env")
 	return ok

@@ -5,7 +5,7 @@ import "time"
 // day is the unit of the long ages.
 const day = 24 * time.Hour
 
-// Defaults returns the configuration of a gateway that was told nothing: a demo on loopback.
+// Defaults returns the configuration of a gateway without any setting: a demo on loopback.
 func Defaults() Config {
 	utc8 := Zone{text: "+08:00", location: time.FixedZone("+08:00", 8*60*60)}
 	return Config{

@@ -18,16 +18,16 @@ const (
 	fileSuffix     = "_FILE"
 )
 
-// serviceLink matches the variables that Kubernetes adds to each pod for a Service whose name begins with opsgraph;
-// the port ones are told from a mistaken key by their value.
+// serviceLink and servicePort match the variables that Kubernetes adds to each pod for a Service whose name begins with
+// opsgraph. The value tells those of ports from a mistaken key.
 var (
 	serviceLink     = regexp.MustCompile(`^OPSGRAPH(_[A-Z0-9_]+)?_SERVICE_(HOST|PORT(_[A-Z0-9_]+)?)$`)
 	servicePort     = regexp.MustCompile(`^OPSGRAPH(_[A-Z0-9_]+)?_PORT(_\d+_(TCP|UDP|SCTP)(_(PROTO|PORT|ADDR))?)?$`)
 	servicePortText = regexp.MustCompile(`^((tcp|udp|sctp)://.+|tcp|udp|sctp|\d+|[0-9a-fA-F.:]+)$`)
 )
 
-// applyEnvironment lays the variables over the configuration. An empty variable counts as not set. NAME_FILE is
-// read for NAME where that is a secret.
+// applyEnvironment sets the keys that have a variable. An empty variable counts as not set. NAME_FILE sets NAME when
+// that is a secret.
 func applyEnvironment(config *Config, variables map[string]string) error {
 	known := map[string]bool{}
 	secret := map[string]bool{}
@@ -56,19 +56,16 @@ func applyEnvironment(config *Config, variables map[string]string) error {
 	return errors.Join(faults...)
 }
 
-// setVariable sets one key alone, so that a fault can be told by the variable's name: the library tells the name of
-// the struct's field only.
+// setVariable sets one key alone, so that its error can name the variable: the library's names the struct's field.
 func setVariable(config *Config, name, value string) error {
 	err := env.ParseWithOptions(config, env.Options{Environment: map[string]string{name: value}})
-	var parse env.ParseError
-	switch {
-	case err == nil:
-		return nil
-	case errors.As(err, &parse):
-		return fmt.Errorf("%s: %w", name, parse.Err)
-	default:
+	if parse, ok := errors.AsType[env.ParseError](err); ok {
+		err = parse.Err
+	}
+	if err != nil {
 		return fmt.Errorf("%s: %w", name, err)
 	}
+	return nil
 }
 
 func setFromFile(config *Config, name, path string, variables map[string]string) error {

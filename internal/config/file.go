@@ -13,7 +13,7 @@ import (
 	"github.com/goccy/go-yaml/parser"
 )
 
-// readFile lays the file at path over the configuration. A key without a value leaves the default.
+// readFile sets the keys of the file at path. A key without a value keeps its default.
 func readFile(config *Config, path string) error {
 	text, err := os.ReadFile(path)
 	if err != nil {
@@ -65,8 +65,8 @@ func readEntry(group reflect.Value, entry *ast.MappingValueNode, path string) []
 		position(entry.Key), path+name, nearestKey(path, name))}
 }
 
-// readValue reads the value of one key. A scalar for a text is taken as it is written: YAML alone would make a
-// number of a password such as 0123.
+// readValue reads the value of one key. It takes a scalar for a text as it is written: YAML would make a number of a
+// password such as 0123.
 func readValue(target reflect.Value, node ast.Node, name string) []error {
 	if empty(node) {
 		return nil
@@ -94,8 +94,7 @@ func readValue(target reflect.Value, node ast.Node, name string) []error {
 	return nil
 }
 
-// readText reads the value of a key that has a form of its own as text; regions, names and quotas may also be
-// written as lists.
+// readText reads the value of a key that has its own form as text; regions, names and quotas may also be lists.
 func readText(into encoding.TextUnmarshaler, node ast.Node) error {
 	if scalar, ok := node.(ast.ScalarNode); ok {
 		return into.UnmarshalText([]byte(scalarText(scalar)))
@@ -132,8 +131,8 @@ func empty(node ast.Node) bool {
 	return kind == ast.NullType || kind == ast.CommentType
 }
 
-// indirect tells whether a node only leads to a value: such a node counts as a scalar of the YAML package, with the
-// text of its mark.
+// indirect reports whether a node only leads to a value: the YAML package counts it as a scalar with the text of its
+// mark.
 func indirect(node ast.Node) bool {
 	kind := node.Type()
 	return kind == ast.AnchorType || kind == ast.AliasType || kind == ast.TagType
@@ -153,21 +152,21 @@ func position(node ast.Node) string {
 	return fmt.Sprintf("line %d, column %d", at.Line, at.Column)
 }
 
-// placed tells the place and the message of an error of the YAML package, as describe does.
+// placed returns the place and the message of an error of the YAML package, as describe does.
 func placed(err error) error {
-	told, ok := errors.AsType[yaml.Error](err)
-	if ok && told.GetToken() != nil && told.GetToken().Position != nil {
-		at := told.GetToken().Position
+	fault, ok := errors.AsType[yaml.Error](err)
+	if ok && fault.GetToken() != nil && fault.GetToken().Position != nil {
+		at := fault.GetToken().Position
 		return fmt.Errorf("line %d, column %d: %w", at.Line, at.Column, describe(err))
 	}
 	return describe(err)
 }
 
-// describe keeps of an error of the YAML package its message: its own text quotes the lines around, and a secret may
-// stand there.
+// describe returns only the message of an error of the YAML package: its text quotes lines of the file, which may hold
+// a secret.
 func describe(err error) error {
-	if told, ok := errors.AsType[yaml.Error](err); ok {
-		return errors.New(told.GetMessage())
+	if fault, ok := errors.AsType[yaml.Error](err); ok {
+		return errors.New(fault.GetMessage())
 	}
 	return err
 }

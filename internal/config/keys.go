@@ -1,6 +1,7 @@
 package config
 
 import (
+	"cmp"
 	"encoding"
 	"fmt"
 	"reflect"
@@ -8,13 +9,13 @@ import (
 	"time"
 )
 
-// Key is what is known of one key without a configuration at hand.
+// Key describes one key.
 type Key struct {
 	Name    string   // path in the YAML file: "server.listen"
 	Env     string   // name in the environment: "OPSGRAPH_LISTEN"; a secret has a second one ending in _FILE
 	Type    string   // text, secret, URL, true or false, integer, number, duration, zone, list, regions, names, quotas
-	Values  []string // closed list of words; empty means that there is none
-	Default string   // as it would be written in the environment; empty means empty
+	Values  []string // closed list of words; empty: no list
+	Default string   // in the form of the environment
 	Doc     string   // meaning
 	Secret  bool     // never printed
 }
@@ -38,13 +39,13 @@ type field struct {
 	value          reflect.Value
 }
 
-// words returns the closed list of the words of the field, empty when there is none.
+// words returns the closed list of words of the field; empty: no list.
 func (f field) words() []string { return strings.Fields(f.tag.Get("values")) }
 
-// String names the key as messages do: by both its names.
+// String returns both names of the key, for messages.
 func (f field) String() string { return fmt.Sprintf("%s (%s)", f.name, f.env) }
 
-// walk calls visit for every key of a Config. The values can be set when config was handed in by its address.
+// walk calls visit for every key of a Config.
 func walk(config reflect.Value, visit func(field)) { walkGroup(config, "", "", "", visit) }
 
 func walkGroup(group reflect.Value, path, prefix, noun string, visit func(field)) {
@@ -52,10 +53,7 @@ func walkGroup(group reflect.Value, path, prefix, noun string, visit func(field)
 		of := group.Type().Field(i)
 		name := path + of.Tag.Get("yaml")
 		if !leaf(of) {
-			inner := noun
-			if own := of.Tag.Get("noun"); own != "" {
-				inner = own
-			}
+			inner := cmp.Or(of.Tag.Get("noun"), noun)
 			walkGroup(group.Field(i), name+".", prefix+of.Tag.Get("envPrefix"), inner, visit)
 			continue
 		}
@@ -97,7 +95,7 @@ func typeName(t reflect.Type) string {
 	}
 }
 
-// plainText writes a value as the environment would have it.
+// plainText returns a value in the form of the environment.
 func plainText(value reflect.Value) string {
 	switch v := value.Interface().(type) {
 	case []string:
@@ -121,14 +119,14 @@ func plainText(value reflect.Value) string {
 	}
 }
 
-// shortDuration drops the zero units that Duration.String writes: 10m instead of 10m0s.
+// shortDuration leaves out the zero units of Duration.String: 10m instead of 10m0s.
 func shortDuration(d time.Duration) string {
 	text := d.String()
-	if strings.HasSuffix(text, "m0s") {
-		text = strings.TrimSuffix(text, "0s")
+	if short, ok := strings.CutSuffix(text, "m0s"); ok {
+		text = short + "m"
 	}
-	if strings.HasSuffix(text, "h0m") {
-		text = strings.TrimSuffix(text, "0m")
+	if short, ok := strings.CutSuffix(text, "h0m"); ok {
+		text = short + "h"
 	}
 	return text
 }

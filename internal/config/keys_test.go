@@ -12,7 +12,7 @@ import (
 
 var update = flag.Bool("update", false, "write the table of keys into docs/configuration.md")
 
-// promised are the variables that scripts and checks outside rely on.
+// promised are the variables that scripts outside rely on.
 var promised = map[string]string{
 	"OPSGRAPH_LISTEN": "127.0.0.1:8080", "OPSGRAPH_ADMIN_LISTEN": "127.0.0.1:8081", "OPSGRAPH_ALLOW_ANONYMOUS": "false",
 	"OPSGRAPH_SECRET_KEY": "", "OPSGRAPH_REGIONS": "", "OPSGRAPH_REDIS_URL": "", "OPSGRAPH_COORDINATION_REDIS_URL": "",

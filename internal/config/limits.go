@@ -2,7 +2,7 @@ package config
 
 import "time"
 
-// Limits is what one request, one connection and the process may take. Each has a code of its own in the answer.
+// Limits has the limits of one request, one connection and the process. Each has its own code in the answer.
 type Limits struct {
 	BodyBytes           int64         `yaml:"body_bytes" env:"OPSGRAPH_LIMITS_BODY_BYTES" doc:"Largest body of a request, on the wire and decompressed."`
 	DocumentBytes       int           `yaml:"document_bytes" env:"OPSGRAPH_LIMITS_DOCUMENT_BYTES" doc:"Largest GraphQL document, comments and blanks included."`

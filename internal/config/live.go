@@ -2,7 +2,7 @@ package config
 
 import "time"
 
-// Live is how changes reach those who subscribe to them.
+// Live says how changes reach their subscribers.
 type Live struct {
 	Events     int           `yaml:"events" env:"OPSGRAPH_LIVE_EVENTS" max:"100000" doc:"Events that are held of each stream of changes, in Redis and in the memory of each replica with subscribers: who is further behind is told that events were missed."`
 	KeptFor    time.Duration `yaml:"kept_for" env:"OPSGRAPH_LIVE_KEPT_FOR" doc:"How long a stream of changes is kept after the last poll: for so long a subscription can go on after an event."`

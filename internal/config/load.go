@@ -6,12 +6,12 @@ import (
 	"strings"
 )
 
-// FileVariable is the variable of the environment that names the configuration file, where no flag does.
+// FileVariable is the environment variable that names the configuration file when no flag does.
 const FileVariable = "OPSGRAPH_CONFIG"
 
-// Load returns the effective configuration: the defaults, then the YAML file at path (if path is empty, the one
-// that OPSGRAPH_CONFIG names; none is no fault), then the environment, given as "NAME=value" entries. The error
-// joins every fault of the file, of the environment, and of Validate; each names its key and none shows a secret.
+// Load returns the effective configuration: the defaults, then the YAML file at path (if path is empty, that of
+// OPSGRAPH_CONFIG, if any), then the environment, given as "NAME=value" entries. The error joins every fault of the
+// file, of the environment, and of Validate; each names its key and none shows a secret.
 func Load(path string, environ []string) (Config, error) {
 	variables := make(map[string]string, len(environ))
 	for _, entry := range environ {

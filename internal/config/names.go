@@ -2,17 +2,16 @@ package config
 
 import (
 	"encoding"
-	"errors"
 	"fmt"
 	"strings"
 )
 
-// Names are what codes are called that the upstream explains nowhere. Nil means that none has a name.
+// Names are names for codes that the upstream does not explain. Nil means that none has a name.
 type Names []Name
 
 var _ encoding.TextUnmarshaler = (*Names)(nil)
 
-// Name is what one code is called.
+// Name is the name of one code.
 type Name struct {
 	Code string `yaml:"code"`
 	Name string `yaml:"name"`
@@ -20,37 +19,25 @@ type Name struct {
 
 // UnmarshalText reads code=name,…; it fails on an entry that lacks either and on a code that stands twice.
 func (n *Names) UnmarshalText(text []byte) error {
-	var (
-		names  Names
-		faults []error
-		seen   = map[string]bool{}
-	)
-	for entry := range strings.SplitSeq(string(text), ",") {
+	seen := map[string]bool{}
+	return readList((*[]Name)(n), text, func(entry string) (Name, error) {
 		code, name, _ := strings.Cut(entry, "=")
 		code, name = strings.TrimSpace(code), strings.TrimSpace(name)
+		twice := seen[code]
+		seen[code] = true
 		switch {
 		case code == "" || name == "":
-			faults = append(faults, fmt.Errorf("%q is not code=name", entry))
-		case seen[code]:
-			faults = append(faults, fmt.Errorf("%q stands twice", code))
+			return Name{}, fmt.Errorf("%q is not code=name", entry)
+		case twice:
+			return Name{}, fmt.Errorf("%q stands twice", code)
 		}
-		seen[code] = true
-		names = append(names, Name{Code: code, Name: name})
-	}
-	if len(faults) > 0 {
-		return errors.Join(faults...)
-	}
-	*n = names
-	return nil
+		return Name{Code: code, Name: name}, nil
+	})
 }
 
 // String returns the form of the environment.
 func (n Names) String() string {
-	entries := make([]string, 0, len(n))
-	for _, name := range n {
-		entries = append(entries, name.Code+"="+name.Name)
-	}
-	return strings.Join(entries, ",")
+	return listText(n, func(name Name) string { return name.Code + "=" + name.Name })
 }
 
 // Of returns the names by code.

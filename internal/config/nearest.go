@@ -7,8 +7,7 @@ import (
 	"github.com/agnivade/levenshtein"
 )
 
-// Nearest returns the one of the names that a mistyped word most likely means; empty when there are no names.
-// Of equally near ones it is the first.
+// Nearest returns the name that a mistyped word most likely means, the first of equally near ones; empty without names.
 func Nearest(word string, names []string) string {
 	nearest, least := "", -1
 	for _, name := range names {
@@ -20,8 +19,8 @@ func Nearest(word string, names []string) string {
 	return nearest
 }
 
-// nearestKey returns the key of the file that name, found below path, most likely means: one of the same group, or
-// one of that very name in another group.
+// nearestKey returns the key that a name in the group path most likely means: a key of that name in another group, or
+// the nearest of the same group.
 func nearestKey(path, name string) string {
 	var siblings []string
 	elsewhere := ""

@@ -2,14 +2,13 @@ package config
 
 import (
 	"encoding"
-	"errors"
 	"fmt"
 	"strconv"
 	"strings"
 	"time"
 )
 
-// OperationQuotas are the limits of operations that the upstream counts by themselves. Nil means that there are none.
+// OperationQuotas are the limits of operations that the upstream counts by themselves.
 type OperationQuotas []OperationQuota
 
 var _ encoding.TextUnmarshaler = (*OperationQuotas)(nil)
@@ -23,38 +22,26 @@ type OperationQuota struct {
 
 // UnmarshalText reads operation=calls/window,…; it fails on an entry that lacks any.
 func (q *OperationQuotas) UnmarshalText(text []byte) error {
-	var (
-		quotas OperationQuotas
-		faults []error
-	)
-	for entry := range strings.SplitSeq(string(text), ",") {
+	return readList((*[]OperationQuota)(q), text, func(entry string) (OperationQuota, error) {
 		operation, rate, _ := strings.Cut(entry, "=")
 		calls, window, _ := strings.Cut(rate, "/")
 		limit, limitErr := strconv.Atoi(strings.TrimSpace(calls))
 		length, windowErr := time.ParseDuration(strings.TrimSpace(window))
 		if limitErr != nil || windowErr != nil {
-			faults = append(faults, fmt.Errorf("%q is not operation=calls/window", entry))
+			return OperationQuota{}, fmt.Errorf("%q is not operation=calls/window", entry)
 		}
-		quotas = append(quotas, OperationQuota{Operation: strings.TrimSpace(operation), Limit: limit, Window: length})
-	}
-	if len(faults) > 0 {
-		return errors.Join(faults...)
-	}
-	*q = quotas
-	return nil
+		return OperationQuota{Operation: strings.TrimSpace(operation), Limit: limit, Window: length}, nil
+	})
 }
 
 // String returns the form of the environment.
 func (q OperationQuotas) String() string {
-	entries := make([]string, 0, len(q))
-	for _, one := range q {
-		entries = append(entries, fmt.Sprintf("%s=%d/%s", one.Operation, one.Limit, shortDuration(one.Window)))
-	}
-	return strings.Join(entries, ",")
+	return listText(q, func(one OperationQuota) string {
+		return fmt.Sprintf("%s=%d/%s", one.Operation, one.Limit, shortDuration(one.Window))
+	})
 }
 
-// checkOperationQuotas checks what one entry alone may not be. Which operations there are is known where they are
-// called.
+// checkOperationQuotas checks each entry. It does not know which operations there are.
 func (c Config) checkOperationQuotas(faults *faults) {
 	seen := map[string]bool{}
 	for i, one := range c.Quota.Operations {

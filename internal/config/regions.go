@@ -7,54 +7,64 @@ import (
 	"strings"
 )
 
-// Regions are the regions that are known without asking the upstream. Nil means only those that the data names.
+// Regions are the regions that are known without a call. The data may name more.
 type Regions []Region
 
 var _ encoding.TextUnmarshaler = (*Regions)(nil)
 
-// Region is one known region. The upstream's data hold codes only: the names come from here or are unknown.
+// Region is one known region. Its names come only from the configuration: the upstream's data have codes.
 type Region struct {
 	Code   string `yaml:"code"`
 	Name   string `yaml:"name,omitempty"`    // empty means unknown
 	NameEN string `yaml:"name_en,omitempty"` // empty means unknown
 }
 
-// UnmarshalText reads the form of the environment: code=name=nameEn,… where both names may be left out.
+// UnmarshalText reads the form of the environment: code=name=nameEn,… with optional names.
 func (r *Regions) UnmarshalText(text []byte) error {
-	var (
-		regions Regions
-		faults  []error
-	)
-	for entry := range strings.SplitSeq(string(text), ",") {
+	return readList((*[]Region)(r), text, func(entry string) (Region, error) {
 		parts := strings.Split(entry, "=")
 		if len(parts) > 3 {
-			faults = append(faults, fmt.Errorf("%q is not code=name=nameEn", entry))
-			continue
+			return Region{}, fmt.Errorf("%q is not code=name=nameEn", entry)
 		}
 		parts = append(parts, "", "")
-		region := Region{
-			Code:   strings.TrimSpace(parts[0]),
-			Name:   strings.TrimSpace(parts[1]),
-			NameEN: strings.TrimSpace(parts[2]),
+		for i, part := range parts {
+			parts[i] = strings.TrimSpace(part)
 		}
-		if region.Code == "" {
-			faults = append(faults, fmt.Errorf("%q has no code: the form is code=name=nameEn,…", entry))
-			continue
+		if parts[0] == "" {
+			return Region{}, fmt.Errorf("%q has no code: the form is code=name=nameEn,…", entry)
 		}
-		regions = append(regions, region)
-	}
-	if len(faults) > 0 {
-		return errors.Join(faults...)
-	}
-	*r = regions
-	return nil
+		return Region{Code: parts[0], Name: parts[1], NameEN: parts[2]}, nil
+	})
 }
 
 // String returns the form of the environment.
 func (r Regions) String() string {
-	entries := make([]string, 0, len(r))
-	for _, region := range r {
-		entries = append(entries, strings.TrimRight(region.Code+"="+region.Name+"="+region.NameEN, "="))
+	return listText(r, func(region Region) string {
+		return strings.TrimRight(region.Code+"="+region.Name+"="+region.NameEN, "=")
+	})
+}
+
+// readList reads entries that are separated by commas. It sets the list unless an entry has a fault, and returns all
+// faults.
+func readList[T any](list *[]T, text []byte, read func(entry string) (T, error)) error {
+	var values []T
+	var faults []error
+	for entry := range strings.SplitSeq(string(text), ",") {
+		value, err := read(entry)
+		values, faults = append(values, value), append(faults, err)
 	}
-	return strings.Join(entries, ",")
+	err := errors.Join(faults...)
+	if err == nil {
+		*list = values
+	}
+	return err
+}
+
+// listText joins the texts of entries with commas.
+func listText[T any](list []T, text func(T) string) string {
+	texts := make([]string, len(list))
+	for i, value := range list {
+		texts[i] = text(value)
+	}
+	return strings.Join(texts, ",")
 }

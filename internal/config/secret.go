@@ -3,17 +3,17 @@ package config
 import (
 	"fmt"
 	"log/slog"
+	"slices"
 	"strings"
 )
 
-// redacted is what is printed in the place of a secret.
+// redacted replaces a secret.
 const redacted = "[redacted]"
 
-// Secret is a text that no print, log, error or file may show. The empty Secret prints as empty, so that it can be
-// seen that none is set.
+// Secret is a text that no print, log, error or file shows. The empty Secret prints as empty, to show that none is set.
 type Secret string
 
-// Reveal returns the text itself: only for the one place that sends it.
+// Reveal returns the text itself, only for sending it.
 func (s Secret) Reveal() string { return string(s) }
 
 // String implements fmt.Stringer: [redacted].
@@ -39,7 +39,7 @@ func (s *Secret) UnmarshalText(text []byte) error {
 	return nil
 }
 
-// URL is an address whose credentials, if it has any, no print shows.
+// URL is an address. No print shows its credentials.
 type URL string
 
 // Reveal returns the address with its credentials.
@@ -52,7 +52,7 @@ func (u URL) String() string {
 	if start < len("://") {
 		start = 0
 	}
-	// A password may hold any sign, also ones that should have been escaped: the last @ is the safe end.
+	// A password may have any character, also an unescaped @: it ends at the last one.
 	if end := strings.LastIndexByte(text, '@'); end >= start {
 		text = text[:start] + redacted + text[end:]
 	}
@@ -70,13 +70,9 @@ func (u URL) String() string {
 }
 
 func secretName(name string) bool {
-	name = strings.ToLower(name)
-	for _, word := range []string{"pass", "secret", "token", "key"} {
-		if strings.Contains(name, word) {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc([]string{"pass", "secret", "token", "key"}, func(word string) bool {
+		return strings.Contains(strings.ToLower(name), word)
+	})
 }
 
 // Format implements fmt.Formatter, so that no verb shows the credentials.
@@ -94,5 +90,5 @@ func (u *URL) UnmarshalText(text []byte) error {
 	return nil
 }
 
-// write prints to what package fmt hands in; that writer keeps its own error.
+// write writes to the state of package fmt, which keeps its own error.
 func write(state fmt.State, text string) { _, _ = state.Write([]byte(text)) }

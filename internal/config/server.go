@@ -1,8 +1,11 @@
 package config
 
-import "time"
+import (
+	"cmp"
+	"time"
+)
 
-// Server is the address of users and what is offered there.
+// Server is the address of users and its offers.
 type Server struct {
 	Listen             string        `yaml:"listen" env:"OPSGRAPH_LISTEN" doc:"Address of users, host:port; port 0 takes a free one. Auth mode none binds to loopback only, unless server.allow_anonymous."`
 	AllowAnonymous     bool          `yaml:"allow_anonymous" env:"OPSGRAPH_ALLOW_ANONYMOUS" doc:"Lets auth mode none serve on an address that is not loopback: everyone who reaches it reads everything."`
@@ -24,7 +27,7 @@ type Admin struct {
 // AdminOff is the value of Admin.Listen that means no address of operators.
 const AdminOff = "off"
 
-// Enabled tells whether there is an address of operators.
+// Enabled reports whether there is an address of operators.
 func (a Admin) Enabled() bool { return a.Listen != AdminOff }
 
 // Persisted says which documents a request may name in place of sending them.
@@ -46,14 +49,8 @@ type Redis struct {
 	PoolSize        int           `yaml:"pool_size" env:"OPSGRAPH_REDIS_POOL_SIZE" doc:"Connections to each Redis node at most."`
 }
 
-// Coordination returns the Redis of quota, leases, jobs and events: CoordinationURL, else URL. Empty when there is
-// no Redis at all.
-func (r Redis) Coordination() URL {
-	if r.CoordinationURL != "" {
-		return r.CoordinationURL
-	}
-	return r.URL
-}
+// Coordination returns the Redis of quota, leases, jobs and events: CoordinationURL, else URL; empty without Redis.
+func (r Redis) Coordination() URL { return cmp.Or(r.CoordinationURL, r.URL) }
 
 // Simulator is the embedded upstream of the demo; it runs only where Config.Demo is true.
 type Simulator struct {
@@ -66,7 +63,7 @@ type Simulator struct {
 	Dataset string `yaml:"dataset" env:"OPSGRAPH_SIMULATOR_DATASET" values:"generated documented" doc:"A generated site, or the examples of the reference verbatim."`
 }
 
-// Log is what the process tells on stderr.
+// Log is the log on stderr.
 type Log struct {
 	Level  string `yaml:"level" env:"OPSGRAPH_LOG_LEVEL" values:"debug info warn error" doc:"Least level that is written. debug has a line for each upstream call."`
 	Format string `yaml:"format" env:"OPSGRAPH_LOG_FORMAT" values:"text json" doc:"Form of a line."`

@@ -1,6 +1,9 @@
 package config
 
-import "time"
+import (
+	"cmp"
+	"time"
+)
 
 // ESM is the system of operational data.
 type ESM struct {
@@ -12,17 +15,10 @@ type ESM struct {
 }
 
 // APIG returns the AppCode of the header X-APIG-Appcode: its own, else the one for both.
-func (e ESM) APIG() Secret { return either(e.APIGAppCode, e.AppCode) }
+func (e ESM) APIG() Secret { return cmp.Or(e.APIGAppCode, e.AppCode) }
 
 // HCSO returns the AppCode of the header x-hcso-appcode: its own, else the one for both.
-func (e ESM) HCSO() Secret { return either(e.HCSOAppCode, e.AppCode) }
-
-func either(own, shared Secret) Secret {
-	if own != "" {
-		return own
-	}
-	return shared
-}
+func (e ESM) HCSO() Secret { return cmp.Or(e.HCSOAppCode, e.AppCode) }
 
 // IAM is the system that issues tokens, and the gateway's own credentials.
 type IAM struct {
@@ -50,7 +46,7 @@ type BSS struct {
 	URL URL `yaml:"url" env:"OPSGRAPH_BSS_URL" doc:"Base address of BSS; empty: not configured."`
 }
 
-// Upstream is how calls to all the systems are made. None of its keys counts as setting an upstream (Config.Demo).
+// Upstream has the settings of calls to all systems. None of its keys counts as setting an upstream (Config.Demo).
 type Upstream struct {
 	Language           string        `yaml:"language" env:"OPSGRAPH_UPSTREAM_LANGUAGE" values:"en-us zh-cn" doc:"Language of the upstream's texts, spelt for each system as it wants it."`
 	ELBV3Path          string        `yaml:"elbv3_path" env:"OPSGRAPH_UPSTREAM_ELBV3_PATH" doc:"Path of the call that lists load balancer clusters, below the ESM prefix: the reference spells it in two ways, the other is /v1/cloudresource/elbv3."`
@@ -67,7 +63,7 @@ type Upstream struct {
 	Breaker            Breaker       `yaml:"breaker"`
 }
 
-// Retry is when a read is repeated. Commands never are.
+// Retry says when a read is repeated. Commands never are.
 type Retry struct {
 	AttemptsMinute    int           `yaml:"attempts_minute" env:"OPSGRAPH_RETRY_ATTEMPTS_MINUTE" max:"2" doc:"Attempts at most of a 60-a-minute call; each takes its own token of the quota."`
 	Attempts          int           `yaml:"attempts" env:"OPSGRAPH_RETRY_ATTEMPTS" max:"3" doc:"Attempts at most of the other reads. A read that meets a kept connection which the upstream has closed goes out again in any case, once."`
@@ -77,7 +73,7 @@ type Retry struct {
 	MaxRetryAfter     time.Duration `yaml:"max_retry_after" env:"OPSGRAPH_RETRY_MAX_RETRY_AFTER" doc:"Longest Retry-After that is believed; 2m at most."`
 }
 
-// Breaker is when an operation that keeps failing is left alone.
+// Breaker says when the circuit of a failing operation opens.
 type Breaker struct {
 	FailuresMinute int           `yaml:"failures_minute" env:"OPSGRAPH_BREAKER_FAILURES_MINUTE" doc:"Failures in a row that open the circuit of a 60-a-minute operation."`
 	OpenMinute     time.Duration `yaml:"open_minute" env:"OPSGRAPH_BREAKER_OPEN_MINUTE" doc:"First time that such a circuit stays open; the second is twice, each further one three times as long."`

@@ -11,8 +11,7 @@ import (
 	"time"
 )
 
-// Validate checks what one key alone or several together may not be. The error joins every fault, each of which
-// names its key.
+// Validate checks each key, and keys that depend on each other. The error joins every fault, which names its key.
 func (c Config) Validate() error {
 	faults := faults{}
 	c.checkValues(&faults)
@@ -27,14 +26,14 @@ func (c Config) Validate() error {
 	return errors.Join(faults.list...)
 }
 
-// faults collects what is wrong.
+// faults collects faults.
 type faults struct{ list []error }
 
 func (f *faults) add(key, format string, arguments ...any) {
 	f.list = append(f.list, fmt.Errorf("%s: %s", names(key), fmt.Sprintf(format, arguments...)))
 }
 
-// names returns a key by both its names: "server.listen (OPSGRAPH_LISTEN)".
+// names returns both names of a key: "server.listen (OPSGRAPH_LISTEN)".
 func names(key string) string {
 	both := key
 	walk(reflect.ValueOf(Config{}), func(f field) {
@@ -45,7 +44,7 @@ func names(key string) string {
 	return both
 }
 
-// checkValues checks each key by its own tags: a word of its closed list, a positive figure, a greatest one.
+// checkValues checks each key by its own tags: closed list of words, positive number, maximum.
 func (c Config) checkValues(faults *faults) {
 	walk(reflect.ValueOf(c), func(f field) {
 		if words := f.words(); len(words) > 0 && !slices.Contains(words, f.value.String()) {
@@ -64,7 +63,7 @@ func (c Config) checkValues(faults *faults) {
 	})
 }
 
-// number returns the figure of a value that has one.
+// number returns the number of a value, if it is one.
 func number(value reflect.Value) (float64, bool) {
 	switch {
 	case value.CanInt():
@@ -99,7 +98,7 @@ func (c Config) checkAddresses(faults *faults) {
 	}
 }
 
-// checkAddress tells what is wrong with an address to listen on; empty when nothing is.
+// checkAddress returns the fault of an address to listen on, or "".
 func checkAddress(address string) string {
 	_, port, err := net.SplitHostPort(address)
 	if err != nil {
@@ -117,7 +116,7 @@ func (c Config) checkPersisted(faults *faults) {
 	}
 }
 
-// loopback tells whether only this machine reaches an address.
+// loopback reports whether only this machine reaches an address.
 func loopback(address string) bool {
 	host, _, err := net.SplitHostPort(address)
 	if err != nil {

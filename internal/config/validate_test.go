@@ -35,7 +35,7 @@ func without(environ []string, names ...string) []string {
 	return rest
 }
 
-// jwt is a demo whose callers bring tokens of an issuer.
+// jwt is a demo whose callers send tokens of an issuer.
 func jwt() []string {
 	return []string{
 		"OPSGRAPH_AUTH_MODE=jwt", "OPSGRAPH_AUTH_ISSUER=https://id.example", "OPSGRAPH_AUTH_AUDIENCE=opsgraph",
@@ -287,7 +287,7 @@ func TestValidate(t *testing.T) {
 func TestDemo(t *testing.T) {
 	for _, entry := range whole() {
 		t.Run(entry, func(t *testing.T) {
-			got, _ := config.Load("", []string{entry}) // A half-set system is refused, and no demo all the same.
+			got, _ := config.Load("", []string{entry}) // An incomplete system is refused, and is no demo either.
 			if got.Demo() {
 				t.Error("Demo() = true")
 			}

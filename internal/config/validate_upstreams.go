@@ -6,19 +6,15 @@ import (
 	"time"
 )
 
-// checkUpstreams checks the addresses of the systems and that none is set half.
+// checkUpstreams checks the addresses of the systems and that each is set completely or not at all.
 func (c Config) checkUpstreams(faults *faults) {
-	systems := []struct {
-		key     string
-		address URL
-	}{
+	for _, system := range []named{
 		{"esm.url", c.ESM.URL},
 		{"iam.url", c.IAM.URL},
 		{"gaussdb.url", c.GaussDB.URL},
 		{"workspace.url", c.Workspace.URL},
 		{"bss.url", c.BSS.URL},
-	}
-	for _, system := range systems {
+	} {
 		if fault := checkBaseURL(system.address); system.address != "" && fault != "" {
 			faults.add(system.key, "%s", fault)
 		}
@@ -31,7 +27,7 @@ func (c Config) checkUpstreams(faults *faults) {
 	}
 }
 
-// longestWait is the longest that quota and cache keep away from an upstream that refused.
+// longestWait is the longest pause of quota and cache after a refusal by the upstream.
 const longestWait = 2 * time.Minute
 
 func (c Config) checkRetryAfter(faults *faults) {
@@ -46,8 +42,8 @@ func (c Config) checkRetryAfter(faults *faults) {
 	}
 }
 
-// checkBaseURL tells what is wrong with the base address of a system; empty when nothing is. It never repeats the
-// address: there may be a password in it.
+// checkBaseURL returns the fault of the base address of a system, or "". It never repeats the address, which may have a
+// password.
 func checkBaseURL(address URL) string {
 	parsed, err := url.Parse(address.Reveal())
 	switch {
@@ -79,8 +75,8 @@ func (c Config) checkESM(faults *faults) {
 	}
 }
 
-// checkIAM checks the gateway's own credentials: whole where any is set, and there where a system needs them. In
-// pass-through mode the callers bring their tokens, so that none are needed.
+// checkIAM checks that the gateway's own credentials are complete when any is set, and set when a system needs them. In
+// pass-through mode callers send their own tokens, so no system does.
 func (c Config) checkIAM(faults *faults) {
 	projectSystem := first(
 		named{"esm.url", c.ESM.URL}, named{"gaussdb.url", c.GaussDB.URL}, named{"workspace.url", c.Workspace.URL},
@@ -130,7 +126,7 @@ func first(systems ...named) string {
 	return ""
 }
 
-// checkRedis checks the addresses of Redis. A list of hosts is no URL for net/url, so each host is checked alone.
+// checkRedis checks the addresses of Redis. net/url refuses a list of hosts, so each host is checked alone.
 func (c Config) checkRedis(faults *faults) {
 	for _, redis := range []named{{"redis.url", c.Redis.URL}, {"redis.coordination_url", c.Redis.CoordinationURL}} {
 		if fault := checkRedisURL(redis.address); redis.address != "" && fault != "" {

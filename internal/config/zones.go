@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// Zones is how the upstream's times without a stated zone or format are read and written.
+// Zones says how to read and write the upstream's times without a stated zone or format.
 type Zones struct {
 	Text            Zone   `yaml:"text" env:"OPSGRAPH_ZONES_TEXT" doc:"Zone of the text times of audit and performance records, which state none (quirks 44, 45)."`
 	Usage           Zone   `yaml:"usage" env:"OPSGRAPH_ZONES_USAGE" doc:"Zone of the fourteen-digit times of usage rows, which state none (quirk 46)."`

@@ -9,15 +9,14 @@ import (
 )
 
 const (
-	// mostLines and mostLineBytes bound what waits to be written: some seconds of a busy gateway at level debug.
+	// mostLines and mostLineBytes bound the waiting lines: some seconds of a busy gateway at level debug.
 	mostLines     = 1024
 	mostLineBytes = 4 << 20
 )
 
-// Lines writes log lines to a destination that may stop taking them, such as a pipe that nobody reads or a full disk,
-// without keeping who logs waiting: one goroutine writes, lines wait in a bounded buffer, and those that find it full
-// are dropped and counted. Safe for concurrent use. Lines that the destination fails to take are lost and counted as
-// well. Close must be called.
+// Lines writes log lines to a destination that may stop taking them, such as a pipe without reader or a full disk.
+// Write never waits: one goroutine writes lines from a bounded buffer; a line that finds it full, or that the
+// destination does not take, is dropped and counted. Lines is safe for concurrent use. Close must be called.
 type Lines struct {
 	destination io.Writer
 	dropped     func()
@@ -27,12 +26,12 @@ type Lines struct {
 	closed  bool
 	waiting chan []byte
 	bytes   atomic.Int64 // in waiting
-	lost    atomic.Int64 // dropped or not taken, and not told of yet
+	lost    atomic.Int64 // dropped lines without a notice yet
 	ended   chan struct{}
 }
 
-// NewLines begins to write to the destination. dropped is called for each line that is lost; notice writes to the
-// destination how many were, when lines go on after that. Either may be nil.
+// NewLines begins to write to the destination. dropped is called for each dropped line; notice writes their number to
+// the destination once that takes lines again. Either may be nil.
 func NewLines(destination io.Writer, dropped func(), notice func(w io.Writer, lost int64)) *Lines {
 	if dropped == nil {
 		dropped = func() {}
@@ -68,50 +67,48 @@ func (l *Lines) Write(line []byte) (int, error) {
 	return len(line), nil
 }
 
-// write is the one goroutine that touches the destination.
+// write is the only goroutine that uses the destination.
 func (l *Lines) write() {
 	defer close(l.ended)
 	for line := range l.waiting {
 		l.bytes.Add(-int64(len(line)))
-		if _, err := l.destination.Write(line); err != nil { // a full disk: there is no other place to tell of it
+		if _, err := l.destination.Write(line); err != nil { // a full disk: there is no other place for the error
 			l.lost.Add(1)
 			l.dropped()
 			continue
 		}
 		if len(l.waiting) == 0 {
-			l.tell()
+			l.writeNotice()
 		}
 	}
-	l.tell()
+	l.writeNotice()
 }
 
-// tell writes how many lines were lost, and remembers it where the destination still takes none.
-func (l *Lines) tell() {
+// writeNotice writes how many lines were lost, and remembers the number if the destination does not take the notice.
+func (l *Lines) writeNotice() {
 	lost := l.lost.Swap(0)
 	if lost == 0 {
 		return
 	}
-	w := &noted{Writer: l.destination}
+	w := &errWriter{Writer: l.destination}
 	if l.notice(w, lost); w.err != nil {
 		l.lost.Add(lost)
 	}
 }
 
-// noted remembers the last error of a writer.
-type noted struct {
+// errWriter remembers the last error of a writer.
+type errWriter struct {
 	io.Writer
 	err error
 }
 
 // Write implements io.Writer.
-func (n *noted) Write(p []byte) (int, error) {
-	written, err := n.Writer.Write(p)
-	n.err = err
-	return written, err //nolint:wrapcheck // the writer's own
+func (w *errWriter) Write(p []byte) (n int, err error) {
+	n, w.err = w.Writer.Write(p)
+	return n, w.err //nolint:wrapcheck // the writer's own
 }
 
-// Close writes what waits while ctx lives; its error is that of ctx where the destination still takes nothing then.
-// Lines that come later are dropped.
+// Close writes the waiting lines while ctx lives; its error is that of ctx when some remain. Later lines are dropped.
 func (l *Lines) Close(ctx context.Context) error {
 	l.mu.Lock()
 	if !l.closed {

@@ -44,8 +44,8 @@ func TestLinesAreWrittenInOrder(t *testing.T) {
 	}
 }
 
-// TestLinesNeverWait_F73 writes to a pipe that nobody reads: the lines that find no room are dropped, counted, and told
-// of once when the pipe is read again; those that found room come out, in order.
+// TestLinesNeverWait_F73 writes to a pipe without reader: lines without room are dropped and counted, and one notice
+// has their number when the pipe is read again; the others come out in order.
 func TestLinesNeverWait_F73(t *testing.T) {
 	t.Parallel()
 	for name, size := range map[string]int{"short lines": 10, "long lines": 64 << 10} {
@@ -101,14 +101,14 @@ func (d *disk) Write(p []byte) (int, error) {
 	return d.written.Write(p)
 }
 
-// TestLinesOfAFullDisk_F73 loses lines, and the line that tells of them, until there is room again.
+// TestLinesOfAFullDisk_F73 loses lines, and the notice of them, until there is room again.
 func TestLinesOfAFullDisk_F73(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		var d disk
 		dropped := 0
 		lines := telemetry.NewLines(&d, func() { dropped++ }, func(w io.Writer, lost int64) {
-			d.full = dropped == 3 // again, when the disk takes a line but not what tells of those lost
+			d.full = dropped == 3 // again, when the disk takes a line but not the notice
 			notice(w, lost)
 		})
 		for _, line := range []struct {
@@ -128,7 +128,7 @@ func TestLinesOfAFullDisk_F73(t *testing.T) {
 	})
 }
 
-// TestLinesEndWithinTheirTime gives up a destination that takes nothing.
+// TestLinesEndWithinTheirTime gives up on a destination that takes nothing.
 func TestLinesEndWithinTheirTime(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {

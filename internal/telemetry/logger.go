@@ -1,7 +1,7 @@
-// Package telemetry is what the process tells operators: log lines and metrics.
+// Package telemetry makes log lines and metrics for operators.
 //
-// It knows nothing of what it measures: the others call its methods with plain words. It must not import any other
-// package of ours, and nothing secret may pass it, whatever a caller hands in.
+// It does not know what it measures: other packages call its methods with plain words. It must not import any other
+// package of ours, and it hides secrets, whatever a caller passes.
 package telemetry
 
 import (

@@ -61,7 +61,7 @@ func TestLoggerNamesTheRequest(t *testing.T) {
 	text.Reset()
 	logger.InfoContext(context.Background(), "sent")
 	if strings.Contains(text.String(), "request_id") {
-		t.Errorf("line names a request that is none: %s", text)
+		t.Errorf("line names a request although there is none: %s", text)
 	}
 	if got := telemetry.RequestID(ctx); got != "r-1" {
 		t.Errorf("RequestID = %q", got)

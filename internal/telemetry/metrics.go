@@ -10,14 +10,14 @@ import (
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 )
 
-// durations returns the upper bounds, in seconds, of the histograms: the documented latencies of the upstream are 2,
-// 5, 200 and 300 ms, its attempts end at 1.5 s and requests at 5 s.
+// durations returns the upper bounds of the histograms, in seconds: the documented latencies of the upstream are 2, 5,
+// 200 and 300 ms, attempts end at 1.5 s and requests at 5 s.
 func durations() []float64 {
 	return []float64{0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.3, 0.5, 0.75, 1, 1.5, 2.5, 5, 10, 30, 60}
 }
 
-// Metrics counts what the gateway does. All its methods may be called at once and on a nil *Metrics, which counts
-// nothing. Labels take words of closed lists only: no ids, names, addresses or texts of callers.
+// Metrics counts the work of the gateway. It is safe for concurrent use, and a nil *Metrics counts nothing. Labels take
+// words of closed lists only: no ids, names, addresses or texts of callers.
 type Metrics struct {
 	registry           *prometheus.Registry
 	upstreamAttempts   *prometheus.CounterVec
@@ -37,8 +37,8 @@ type Metrics struct {
 	liveSubscriptions  *prometheus.GaugeVec
 }
 
-// NewMetrics returns metrics in a registry of their own, with those of the Go runtime and the process. version is
-// the label of opsgraph_build_info.
+// NewMetrics returns metrics in their own registry, with those of the Go runtime and the process. version is the label
+// of opsgraph_build_info.
 func NewMetrics(version string) *Metrics {
 	m := &Metrics{registry: prometheus.NewRegistry()}
 	m.registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
@@ -107,8 +107,8 @@ func (m *Metrics) Handler() http.Handler {
 	return promhttp.HandlerFor(m.registry, promhttp.HandlerOpts{Registry: m.registry})
 }
 
-// Register adds a collector whose figures belong to another package (sizes, numbers of subscribers, circuits). It
-// errors when one of its names is taken.
+// Register adds a collector of another package (sizes, numbers of subscribers, circuits). It fails when one of its
+// names is taken.
 func (m *Metrics) Register(collector prometheus.Collector) error {
 	if m == nil {
 		return nil
@@ -141,7 +141,7 @@ func (m *Metrics) QuotaWait(group, lane string, waited time.Duration) {
 	m.quotaWait.WithLabelValues(group, lane).Observe(waited.Seconds())
 }
 
-// QuotaEvent notes what happened to a quota's group.
+// QuotaEvent notes an event of a quota's group.
 func (m *Metrics) QuotaEvent(group, event string) {
 	if m == nil {
 		return
@@ -166,7 +166,7 @@ func (m *Metrics) UnknownEnum(enum string) {
 }
 
 // GraphQLOperation notes one operation: its type (query, mutation, subscription, or unknown when the document was
-// refused before that was clear), its outcome (ok, partial, error) and the code of its first error, empty when none.
+// refused earlier), its outcome (ok, partial, error) and the code of its first error, if any.
 func (m *Metrics) GraphQLOperation(kind, outcome, code string, took time.Duration) {
 	if m == nil {
 		return
@@ -175,8 +175,7 @@ func (m *Metrics) GraphQLOperation(kind, outcome, code string, took time.Duratio
 	m.graphqlDuration.WithLabelValues(kind).Observe(took.Seconds())
 }
 
-// LiveConnection notes a connection of a kind (websocket, event_stream) that opens; the function that it returns notes
-// its end.
+// LiveConnection notes a new connection of a kind (websocket, event_stream); the returned function notes its end.
 func (m *Metrics) LiveConnection(kind string) func() {
 	if m == nil {
 		return func() {}
@@ -184,8 +183,7 @@ func (m *Metrics) LiveConnection(kind string) func() {
 	return counted(m.liveConnections.WithLabelValues(kind))
 }
 
-// LiveSubscription notes a subscription to a field of the schema that begins; the function that it returns notes its
-// end.
+// LiveSubscription notes a new subscription to a field of the schema; the returned function notes its end.
 func (m *Metrics) LiveSubscription(field string) func() {
 	if m == nil {
 		return func() {}
@@ -193,13 +191,13 @@ func (m *Metrics) LiveSubscription(field string) func() {
 	return counted(m.liveSubscriptions.WithLabelValues(field))
 }
 
-// counted counts one more, until the function that it returns is called.
+// counted adds one until the returned function is called.
 func counted(gauge prometheus.Gauge) func() {
 	gauge.Inc()
 	return gauge.Dec
 }
 
-// LogLineDropped notes a log line that nobody took in time.
+// LogLineDropped notes a dropped log line.
 func (m *Metrics) LogLineDropped() {
 	if m == nil {
 		return
@@ -207,8 +205,8 @@ func (m *Metrics) LogLineDropped() {
 	m.logLinesDropped.Inc()
 }
 
-// HTTPStarted notes a request that begins; the function that it returns notes its end. route is the pattern that
-// serves it, never the path that was asked.
+// HTTPStarted notes a request that begins; the returned function notes its end. route is the pattern that serves it,
+// never the requested path.
 func (m *Metrics) HTTPStarted(method, route string) func(status int, took time.Duration) {
 	if m == nil {
 		return func(int, time.Duration) {}

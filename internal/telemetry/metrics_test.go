@@ -13,7 +13,7 @@ import (
 	"github.com/opsgraph/opsgraph/internal/telemetry"
 )
 
-// scrape asks a real server for the metrics.
+// scrape reads the metrics from a real server.
 func scrape(t *testing.T, m *telemetry.Metrics) (int, string) {
 	t.Helper()
 	server := httptest.NewServer(m.Handler())

@@ -6,14 +6,15 @@ import (
 	"net/http"
 	"net/url"
 	"regexp"
+	"slices"
 	"strings"
 )
 
-// redacted stands where a secret was.
+// redacted replaces a secret.
 const redacted = "[redacted]"
 
 var (
-	// credentials matches what stands between the scheme of an address and its host.
+	// credentials matches the text between the scheme of an address and its host.
 	credentials = regexp.MustCompile(`(://)[^/\s"'@]*(?:/[^\s"'@]*)?@`)
 	// bearer matches a credential of the header Authorization.
 	bearer = regexp.MustCompile(`(?i)\b(bearer|basic|digest)[ \t]+[A-Za-z0-9._~+/=:-]{6,}`)
@@ -23,7 +24,7 @@ var (
 		`(?:\[?\\?"(?:[^"\\]|\\.)*"?\]?|[^\s&,;"'})\]]+)`)
 )
 
-// redact hides what is secret in an attribute: the value of a secret name, and credentials within any text.
+// redact hides secrets in an attribute: the value of a secret name, and credentials within any text.
 func redact(_ []string, attr slog.Attr) slog.Attr {
 	if secretName(attr.Key) {
 		return slog.String(attr.Key, redacted)
@@ -33,7 +34,7 @@ func redact(_ []string, attr slog.Attr) slog.Attr {
 		attr.Value = slog.StringValue(scrub(attr.Value.String()))
 	case slog.KindAny:
 		attr.Value = redactAny(attr.Value.Any())
-	default: // Numbers, times and truths hold no secret, and what a group holds comes here by itself.
+	default: // Numbers, times and booleans hold no secret, and redact is called for each attribute of a group.
 	}
 	return attr
 }
@@ -41,7 +42,7 @@ func redact(_ []string, attr slog.Attr) slog.Attr {
 func redactAny(value any) slog.Value {
 	switch v := value.(type) {
 	case error:
-		// Errors of net/http hold whole addresses.
+		// Errors of net/http have whole addresses.
 		return slog.StringValue(scrub(v.Error()))
 	case http.Header:
 		return slog.AnyValue(redactMap(v))
@@ -52,7 +53,7 @@ func redactAny(value any) slog.Value {
 	}
 	text, err := json.Marshal(value)
 	if err != nil {
-		// What has no JSON form (a channel, a function) would be printed by its address: nothing to hide there.
+		// A value without JSON form (a channel, a function) is printed as its address: there is nothing to hide.
 		return slog.AnyValue(value)
 	}
 	if scrubbed := scrub(string(text)); scrubbed != string(text) {
@@ -75,19 +76,16 @@ func redactMap(values map[string][]string) map[string][]string {
 	return hidden
 }
 
-// secretName tells whether a name's value is secret wherever it stands.
+// secretName reports whether values of that name are always secret.
 func secretName(name string) bool {
 	name = strings.ToLower(name)
 	switch name {
 	case "authorization", "proxy-authorization", "x-api-key", "cookie", "set-cookie", "ak", "sk":
 		return true
 	}
-	for _, word := range []string{"secret", "password", "token", "appcode"} {
-		if strings.Contains(name, word) {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc([]string{"secret", "password", "token", "appcode"}, func(word string) bool {
+		return strings.Contains(name, word)
+	})
 }
 
 // scrub hides credentials within a text: those of addresses, of the header Authorization, and name=value pairs.

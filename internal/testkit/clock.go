@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// Clock is a time that a test moves. It stands still between moves, unless Run lets it go on by itself.
+// Clock is a clock that a test moves. It stands still between moves, unless Run lets it go on by itself.
 type Clock struct {
 	mu    sync.Mutex
 	at    time.Time

@@ -1,3 +1,3 @@
-// Package testkit has what tests of many packages need: a clock that they move, a log that they read, and waiting for
-// what another goroutine brings about. Only tests import it.
+// Package testkit has tools for the tests of many packages: a clock that they move, a log that they read, and waiting
+// for a condition. Only tests import it.
 package testkit

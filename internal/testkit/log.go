@@ -6,7 +6,7 @@ import (
 	"sync"
 )
 
-// Log collects what is written, by any number of goroutines, while a test reads it. The zero value is ready for use.
+// Log collects log lines of any goroutine while a test reads it. The zero value is ready for use.
 type Log struct {
 	mu     sync.Mutex
 	buffer bytes.Buffer
@@ -19,7 +19,7 @@ func (l *Log) Write(p []byte) (int, error) {
 	return l.buffer.Write(p)
 }
 
-// String returns what was written so far.
+// String returns the text that was written so far.
 func (l *Log) String() string {
 	l.mu.Lock()
 	defer l.mu.Unlock()

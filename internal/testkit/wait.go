@@ -5,16 +5,16 @@ import (
 	"time"
 )
 
-// Patience bounds the wait for what must come: no machine is so busy that it takes longer.
+// Patience bounds the wait for a condition that must come true, also on a busy machine.
 const Patience = 20 * time.Second
 
-// Eventually waits until ready reports true, and ends the test after Patience. what says what is missing then.
+// Eventually waits until ready reports true, and ends the test after Patience. what names the condition in its message.
 func Eventually(tb testing.TB, what string, ready func() bool) {
 	tb.Helper()
 	Within(tb, Patience, what, ready)
 }
 
-// Within is Eventually for what may take another time, and returns how long it took.
+// Within is Eventually with another limit, and returns how long it took.
 func Within(tb testing.TB, limit time.Duration, what string, ready func() bool) time.Duration {
 	tb.Helper()
 	began := time.Now()

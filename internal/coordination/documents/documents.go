@@ -1,6 +1,6 @@
-// Package documents keeps texts under their SHA-256: those that clients register once and then name by their hash. It
-// holds them in memory, bounded in bytes, and where there is a Redis for all replicas too. A text that is lost is asked
-// for again by the protocol, so Redis may evict it. The package does not know what the texts are.
+// Package documents keeps texts that clients register once and then name by their SHA-256: in memory, bounded in bytes,
+// and in Redis for all replicas, if there is one. Redis may evict a text, because clients then register it again. The
+// package does not know what the texts are.
 package documents
 
 import (
@@ -10,6 +10,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"strings"
 	"sync"
 	"time"
 
@@ -27,7 +28,7 @@ type Options struct {
 	Environment string
 	// Bytes bounds the texts in memory; greater than 0.
 	Bytes int64
-	// Lives is how long Redis keeps a text that nobody asks for; greater than 0.
+	// Lives is how long Redis keeps an unused text; greater than 0.
 	Lives time.Duration
 }
 
@@ -36,11 +37,11 @@ type Store struct {
 	options Options
 
 	mu   sync.Mutex
-	kept *simplelru.LRU[string, string] // asked for longest ago leaves first
-	held int64                          // bytes of what is kept
+	kept *simplelru.LRU[string, string]
+	held int64 // bytes of kept
 }
 
-// overhead is about what an entry takes in memory beside its text.
+// overhead is roughly the memory of an entry without its text.
 const overhead = 256
 
 // New makes a store.
@@ -59,14 +60,14 @@ func New(o Options) (*Store, error) {
 
 func bytesOf(text string) int64 { return int64(len(text) + overhead) }
 
-// get returns a text that this process has.
+// get returns a text from memory.
 func (s *Store) get(hash string) (string, bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.kept.Get(hash)
 }
 
-// put keeps a text in this process, unless it has more bytes than there may be of all.
+// put keeps a text in memory, unless it alone exceeds the bound.
 func (s *Store) put(hash, text string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -80,27 +81,19 @@ func (s *Store) put(hash, text string) {
 	}
 }
 
-// Hash is what a text is kept under: its SHA-256 in lower-case hexadecimal digits.
+// Hash returns the hash of a text: its SHA-256 in lower-case hexadecimal digits.
 func Hash(text string) string {
 	sum := sha256.Sum256([]byte(text))
 	return hex.EncodeToString(sum[:])
 }
 
-// IsHash tells whether a text could be a hash. Only such a one may reach Redis.
+// IsHash reports whether a text could be a hash. No other text may reach Redis.
 func IsHash(text string) bool {
-	if len(text) != hex.EncodedLen(sha256.Size) {
-		return false
-	}
-	for _, c := range []byte(text) {
-		if (c < '0' || c > '9') && (c < 'a' || c > 'f') {
-			return false
-		}
-	}
-	return true
+	return len(text) == hex.EncodedLen(sha256.Size) && strings.Trim(text, "0123456789abcdef") == ""
 }
 
-// Text is the text of a hash; false when it is not held. An error is that of Redis: the text may be there. What Redis
-// has is believed only if it has that hash.
+// Text returns the text of a hash; false when there is none. An error means that Redis could not be asked. A text of
+// Redis is used only if it has that hash.
 func (s *Store) Text(ctx context.Context, hash string) (string, bool, error) {
 	if !IsHash(hash) {
 		return "", false, nil
@@ -112,26 +105,23 @@ func (s *Store) Text(ctx context.Context, hash string) (string, bool, error) {
 		return "", false, nil
 	}
 	text, err := redis.Client(s.options.Redis).GetEx(ctx, s.name(hash), s.options.Lives).Result()
-	if errors.Is(err, goredis.Nil) {
-		return "", false, nil
-	}
-	if err != nil {
+	if err != nil && !errors.Is(err, goredis.Nil) {
 		return "", false, fmt.Errorf("documents: read: %w", err)
 	}
-	if Hash(text) != hash {
+	if err != nil || Hash(text) != hash {
 		return "", false, nil
 	}
 	s.put(hash, text)
 	return text, true, nil
 }
 
-// Held tells whether this process has the text of a hash; it never waits.
+// Held reports whether memory has the text of a hash; it never waits.
 func (s *Store) Held(hash string) bool {
 	_, ok := s.get(hash)
 	return ok
 }
 
-// Keep holds a text under its hash. An error is that of Redis: this process has it all the same.
+// Keep stores a text under its hash. After an error only this process has it.
 func (s *Store) Keep(ctx context.Context, text string) error {
 	hash := Hash(text)
 	s.put(hash, text)

@@ -37,11 +37,11 @@ func TestKeepsTextsByTheirHash(t *testing.T) {
 		t.Errorf("got %q, held %t, error %v", got, ok, err)
 	}
 	if !store.Held(hash) || store.Held(documents.Hash("other")) {
-		t.Error("Held tells something else than Text")
+		t.Error("Held and Text differ")
 	}
 }
 
-// TestH141OnlyHashesReachTheStore: whatever is no hash in lower case is never a key.
+// TestH141OnlyHashesReachTheStore: only a hash in lower case becomes a key.
 func TestH141OnlyHashesReachTheStore(t *testing.T) {
 	good := documents.Hash("{ a }")
 	for name, hash := range map[string]string{
@@ -123,10 +123,10 @@ func TestReplicasShareTextsThroughRedis(t *testing.T) {
 		t.Errorf("without Redis: got %q, held %t, error %v", got, ok, err)
 	}
 	if err := second.Keep(t.Context(), "{ late }"); err == nil {
-		t.Error("a text that Redis did not take is told as kept for all")
+		t.Error("Keep returns no error although Redis did not take the text")
 	}
 	if !second.Held(documents.Hash("{ late }")) {
-		t.Error("a text that Redis did not take is not held here")
+		t.Error("a text that Redis did not take is not in memory")
 	}
 }
 

@@ -124,7 +124,7 @@ func TestChangesThatNobodyLookedAt(t *testing.T) {
 			stayed := follow(t, hub, events.Wish[change]{Patience: time.Minute})
 			p.publish(t)
 			place := stayed.Position()
-			c.Advance(time.Hour) // nobody polls
+			c.Advance(time.Hour) // no polls
 			fresh := follow(t, hub, events.Wish[change]{Patience: time.Minute})
 			resumed := follow(t, hub, events.Wish[change]{Patience: time.Minute, After: &place})
 			p.publish(t, "old")
@@ -175,7 +175,7 @@ func TestPositions(t *testing.T) {
 	}
 }
 
-// BenchmarkFollower tells what one follower of a stream costs in memory.
+// BenchmarkFollower measures the memory of one follower of a stream.
 func BenchmarkFollower(b *testing.B) {
 	hub := events.NewHub(events.Options{})
 	defer hub.Close()

@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// feed is what a replica holds of a stream that is followed here: its latest events, each decoded once.
+// feed holds the latest events of a stream that is followed in this process, each decoded once.
 type feed[E any] struct {
 	name   string
 	length int
@@ -45,7 +45,7 @@ func (f *feed[E]) ask() ask {
 	return ask{stream: f.name, after: Position{Stream: f.stream, Sequence: f.head}}
 }
 
-// take adds a page of the store. A stream that is gone changes nothing: its next life shows that it was lost.
+// take adds a page of the store. A stream that is gone changes nothing: its next id shows that it was lost.
 func (f *feed[E]) take(p page) {
 	items := make([]item[E], 0, len(p.entries))
 	for _, e := range p.entries {
@@ -53,7 +53,7 @@ func (f *feed[E]) take(p page) {
 		if e.missed == 0 {
 			var err error
 			if it.value, err = f.decode(e.payload); err != nil {
-				it.missed = 1 // of another version of the program, which the name of the stream should have kept apart
+				it.missed = 1 // from another version of the program, although the stream's name should keep versions apart
 			}
 		}
 		items = append(items, it)
@@ -64,7 +64,7 @@ func (f *feed[E]) take(p page) {
 	f.known = true
 	if p.stream == "" || p.stream == f.stream && p.head == f.head {
 		if first {
-			f.tell()
+			f.wake()
 		}
 		return
 	}
@@ -79,17 +79,17 @@ func (f *feed[E]) take(p page) {
 	if !p.complete() {
 		f.head = items[len(items)-1].sequence
 	}
-	f.tell()
+	f.wake()
 }
 
-// tell wakes the followers. f.mu is held.
-func (f *feed[E]) tell() {
+// wake wakes the followers. f.mu is held.
+func (f *feed[E]) wake() {
 	close(f.news)
 	f.news = make(chan struct{})
 }
 
-// behind gives the items that follow a number, as long as no number is missing before them. f.mu is held.
-func (f *feed[E]) behind(sequence uint64) (items []item[E], whole bool) {
+// after returns the items after a number; false when some of them are no longer held. f.mu is held.
+func (f *feed[E]) after(sequence uint64) (items []item[E], whole bool) {
 	at := sort.Search(len(f.items), func(i int) bool { return f.items[i].sequence > sequence })
 	items = f.items[at:]
 	if len(items) == 0 {

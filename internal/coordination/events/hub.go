@@ -1,6 +1,7 @@
 package events
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"log/slog"
@@ -20,31 +21,23 @@ type Options struct {
 	Environment string
 	// Length is how many events a stream holds, in the store and in memory of each replica that follows it. Default 4096.
 	Length int
-	// KeptFor is how long a stream nobody publishes to is kept. Default 1 h.
+	// KeptFor is how long a stream is kept after its last publication. Default 1 h.
 	KeptFor time.Duration
-	// LookEvery is how soon a reader finds events that it was not told of. Default 2 s.
+	// LookEvery is how soon a reader finds events whose announcement it missed. Default 2 s.
 	LookEvery time.Duration
 	// Now is the clock of the store in memory; nil means time.Now.
 	Now func() time.Time
-	// Logger hears when streams can't be read; nil means nobody does.
+	// Logger gets a line when streams can't be read; nil discards it.
 	Logger *slog.Logger
 }
 
 func (o Options) withDefaults() Options {
-	if o.Length <= 0 {
-		o.Length = 4096
-	}
-	if o.KeptFor <= 0 {
-		o.KeptFor = time.Hour
-	}
-	if o.LookEvery <= 0 {
-		o.LookEvery = 2 * time.Second
-	}
+	o.Length = cmp.Or(max(o.Length, 0), 4096)
+	o.KeptFor = cmp.Or(max(o.KeptFor, 0), time.Hour)
+	o.LookEvery = cmp.Or(max(o.LookEvery, 0), 2*time.Second)
+	o.Logger = cmp.Or(o.Logger, slog.New(slog.DiscardHandler))
 	if o.Now == nil {
 		o.Now = time.Now
-	}
-	if o.Logger == nil {
-		o.Logger = slog.New(slog.DiscardHandler)
 	}
 	return o
 }
@@ -65,7 +58,7 @@ type Hub struct {
 	endRead context.CancelFunc // ends the reader; nil while none runs
 }
 
-// follower is a stream that somebody here follows, whatever its events are.
+// follower is a feed without its type.
 type follower interface {
 	ask() ask
 	// take adds a page. It is called by one goroutine at a time.
@@ -73,7 +66,7 @@ type follower interface {
 	lock() func()
 }
 
-// NewHub makes a hub. It asks nobody anything.
+// NewHub makes a hub. It makes no call.
 func NewHub(o Options) *Hub {
 	o = o.withDefaults()
 	h := &Hub{options: o, feeds: map[string]follower{}}
@@ -110,12 +103,12 @@ func (h *Hub) enter(stream string, found func(follower) bool, fresh func() follo
 	if h.shared != nil && h.endRead == nil {
 		var ctx context.Context
 		ctx, h.endRead = context.WithCancel(h.ctx)
-		h.tasks.Go(func() { h.readOn(ctx) })
+		h.tasks.Go(func() { h.readLoop(ctx) })
 	}
 	return nil
 }
 
-// leave ends a follower of a stream; last tells whether it was the only one.
+// leave ends a follower of a stream; last reports whether it was the only one.
 func (h *Hub) leave(stream string, last func() bool) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
@@ -129,7 +122,7 @@ func (h *Hub) leave(stream string, last func() bool) {
 	}
 }
 
-// followed gives the feeds of the streams that are wanted; nil wants all.
+// followed returns the feeds of the wanted streams; nil wants all.
 func (h *Hub) followed(wanted func(stream string) bool) []follower {
 	h.mu.Lock()
 	defer h.mu.Unlock()
@@ -182,9 +175,9 @@ func (h *Hub) readSome(ctx context.Context, feeds []follower) error {
 	return nil
 }
 
-// published makes followers here see a step that was published here, where no reader would tell.
+// published ends a publication: without Redis there is no reader, so the feed is read at once.
 func (h *Hub) published(ctx context.Context, stream string, err error) error {
-	if _, late := errors.AsType[ringError](err); late {
+	if _, late := errors.AsType[announceError](err); late {
 		h.options.Logger.WarnContext(ctx, "readers of published events not told at once", slog.Any("error", err))
 		err = nil
 	}

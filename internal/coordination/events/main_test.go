@@ -16,13 +16,13 @@ import (
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
-// change is what the streams of the tests carry.
+// change is the event of the tests.
 type change struct{ Name string }
 
 // patience bounds the wait for what must come.
 const patience = 10 * time.Second
 
-// newClock is the time of a hub in memory.
+// newClock returns the clock of a hub in memory.
 func newClock() *testkit.Clock {
 	return testkit.NewClock(time.Date(2026, 11, 21, 10, 0, 0, 0, time.UTC))
 }
@@ -68,7 +68,7 @@ func overRedis(t *testing.T, server *redistest.Server, c *testkit.Clock, o event
 	return hub
 }
 
-// publisher publishes one part of the stream "s" as one replica after the other would.
+// publisher publishes one part of the stream "s", as several replicas would in turn.
 type publisher struct {
 	streams *events.Streams[change]
 	clock   *testkit.Clock
@@ -141,7 +141,7 @@ func wantLagged(t *testing.T, sub *events.Subscription[change], missed int) {
 	}
 }
 
-// wantNothing checks that nothing is waiting for the follower. It says nothing of what is still on its way.
+// wantNothing checks that no event is ready for the follower; one may still be on its way.
 func wantNothing(t *testing.T, sub *events.Subscription[change]) {
 	t.Helper()
 	ended, cancel := context.WithCancel(t.Context())

@@ -90,7 +90,7 @@ func (m *memoryStore) read(_ context.Context, asks []ask) ([]page, error) {
 	return pages, nil
 }
 
-// find gives a stream that has not ended. m.mu is held.
+// find returns a stream that has not ended, or nil. m.mu is held.
 func (m *memoryStore) find(stream string) *memoryStream {
 	s := m.streams[stream]
 	if s == nil || !m.now().Before(s.ends) {

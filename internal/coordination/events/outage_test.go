@@ -28,7 +28,7 @@ func TestRedisAway_F62(t *testing.T) {
 	if err := p.try(t.Context(), "never"); err == nil {
 		t.Error("published into a frozen Redis")
 	}
-	during := follow(t, two, events.Wish[change]{}) // follows from where the replica's reading stands
+	during := follow(t, two, events.Wish[change]{}) // from the last event that the replica has read
 	server.Resume()
 	p.retried(t, "b")
 	p.retried(t, "c")
@@ -37,8 +37,7 @@ func TestRedisAway_F62(t *testing.T) {
 	wantNothing(t, sub)
 }
 
-// TestRedisLost proves that a stream which is lost with its Redis shows as one notice, to those who stayed and to those
-// who return.
+// TestRedisLost proves that followers that stay or return get one notice when a stream is lost with its Redis.
 func TestRedisLost(t *testing.T) {
 	server, c := redistest.Start(t), newClock()
 	hub := overRedis(t, server, c, events.Options{})
@@ -54,7 +53,7 @@ func TestRedisLost(t *testing.T) {
 	p.retried(t, "c")
 	wantNames(t, sub, "c")
 	wantLagged(t, follow(t, hub, events.Wish[change]{After: &place}), 0)
-	// The blind one begins wherever the stream stands when its replica can read again: from then on it gets what comes.
+	// The blind one begins at the end of the stream when its replica can read again, and gets every later event.
 	for got := ""; got != "d"; {
 		p.retried(t, "d")
 		ctx, cancel := context.WithTimeout(t.Context(), 200*time.Millisecond)

@@ -12,20 +12,20 @@ import (
 )
 
 const (
-	// blockFor is how long one question for news waits in Redis: also how long a reader takes at most to end.
+	// blockFor is how long one read of the announcements waits in Redis, and bounds how long a reader takes to end.
 	blockFor = 500 * time.Millisecond
-	// restFor is how long the reader leaves a Redis alone that fails.
-	restFor = 250 * time.Millisecond
+	// retryAfter is the pause of the reader when Redis fails.
+	retryAfter = 250 * time.Millisecond
 )
 
-// readOn waits for the bell and reads the streams that it names, and all of them now and then, until ctx ends. It is
-// the one reader of the replica.
-func (h *Hub) readOn(ctx context.Context) {
-	heard, lookAt, failing := "", time.Time{}, false
+// readLoop reads announced streams at once, and all of them from time to time, until ctx ends. It is the only reader of
+// the replica.
+func (h *Hub) readLoop(ctx context.Context) {
+	last, lookAt, failing := "", time.Time{}, false
 	for ctx.Err() == nil {
 		var err error
-		if heard == "" {
-			heard, err = h.lastRing(ctx)
+		if last == "" {
+			last, err = h.lastAnnouncement(ctx)
 			lookAt = time.Time{}
 		}
 		if err == nil && !time.Now().Before(lookAt) {
@@ -33,7 +33,7 @@ func (h *Hub) readOn(ctx context.Context) {
 			lookAt = time.Now().Add(h.options.LookEvery)
 		}
 		if err == nil {
-			err = h.listen(ctx, &heard)
+			err = h.readAnnounced(ctx, &last)
 		}
 		switch {
 		case ctx.Err() != nil:
@@ -45,28 +45,28 @@ func (h *Hub) readOn(ctx context.Context) {
 			if !failing {
 				h.options.Logger.WarnContext(ctx, "event streams can't be read", slog.Any("error", err))
 			}
-			failing, heard = true, "" // what was rung meanwhile is found by looking at all streams
-			rest(ctx, restFor)
+			failing, last = true, "" // then all streams are read, which makes up for missed announcements
+			select {
+			case <-time.After(retryAfter):
+			case <-ctx.Done():
+			}
 		}
 	}
 }
 
-// lastRing is the place of the bell to listen from.
-func (h *Hub) lastRing(ctx context.Context) (string, error) {
-	rings, err := redis.Client(h.shared.redis).XRevRangeN(ctx, h.shared.bell(), "+", "-", 1).Result()
-	if err != nil {
-		return "", err
+// lastAnnouncement returns the id of the last announcement, to read on from.
+func (h *Hub) lastAnnouncement(ctx context.Context) (string, error) {
+	last, err := redis.Client(h.shared.redis).XRevRangeN(ctx, h.shared.announcements(), "+", "-", 1).Result()
+	if err != nil || len(last) == 0 {
+		return "0-0", err
 	}
-	if len(rings) == 0 {
-		return "0-0", nil
-	}
-	return rings[0].ID, nil
+	return last[0].ID, nil
 }
 
-// listen waits a while for the bell and reads what it names.
-func (h *Hub) listen(ctx context.Context, heard *string) error {
+// readAnnounced waits a while for announcements and reads the streams that they name.
+func (h *Hub) readAnnounced(ctx context.Context, last *string) error {
 	answers, err := redis.Client(h.shared.redis).XRead(ctx, &goredis.XReadArgs{
-		Streams: []string{h.shared.bell(), *heard}, Count: bellLength, Block: blockFor,
+		Streams: []string{h.shared.announcements(), *last}, Count: announcementsLength, Block: blockFor,
 	}).Result()
 	if errors.Is(err, goredis.Nil) {
 		return nil
@@ -76,22 +76,12 @@ func (h *Hub) listen(ctx context.Context, heard *string) error {
 	}
 	tags := map[string]bool{}
 	for _, answer := range answers {
-		for _, ring := range answer.Messages {
-			*heard = ring.ID
-			if tag, ok := ring.Values["stream"].(string); ok {
+		for _, message := range answer.Messages {
+			*last = message.ID
+			if tag, ok := message.Values["stream"].(string); ok {
 				tags[tag] = true
 			}
 		}
 	}
 	return h.read(ctx, h.followed(func(stream string) bool { return tags[tagOf(stream)] }))
-}
-
-// rest waits while ctx lives.
-func rest(ctx context.Context, d time.Duration) {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-	case <-ctx.Done():
-	}
 }

@@ -14,13 +14,12 @@ import (
 	"github.com/opsgraph/opsgraph/internal/coordination/redis"
 )
 
-// bellLength bounds the stream that tells readers which streams have news. A reader that missed some looks at all
-// streams anyway.
-const bellLength = 1024
+// announcementsLength bounds the announcements. A reader that missed some reads all streams from time to time.
+const announcementsLength = 1024
 
 // redisStore keeps the streams of all replicas. Each stream is two keys in one slot of a Cluster: a hash with its id,
 // its last number and, for each part, generation (g), moment (t) and state (d); and a Redis stream whose entries are
-// <number>-0. The bell, one for all streams, names those with news.
+// <number>-0. One more Redis stream, the announcements, names those with new events.
 type redisStore struct {
 	redis   *redis.Connection
 	prefix  string
@@ -35,10 +34,10 @@ func newRedisStore(o Options) *redisStore {
 }
 
 var (
-	// publishScript takes a step of the part ARGV[1] when its generation is ARGV[2] (empty: none), and makes the stream,
-	// with the id ARGV[9], where there is none. ARGV: part, before, generation, moment, with data (0, 1), data, length,
-	// life in ms, new id, then a payload and a count of missed changes for each event. It answers whether it did and
-	// whether readers have something to see.
+	// publishScript takes a step of the part ARGV[1] if its generation is ARGV[2] (empty: none), and makes the stream,
+	// with the id ARGV[9], if there is none. ARGV: part, before, generation, moment, with data (0, 1), data, length, life
+	// in ms, new id, then a payload and a count of missed changes for each event. It returns whether it did and whether
+	// readers have something to read.
 	publishScript = goredis.NewScript(`
 local part = ARGV[1]
 local held = redis.call('HMGET', KEYS[1], 'id', 'g:' .. part, 't:' .. part)
@@ -60,7 +59,7 @@ if ARGV[5] == '1' then redis.call('HSET', KEYS[1], 'd:' .. part, ARGV[6]) end
 redis.call('PEXPIRE', KEYS[1], ARGV[8])
 redis.call('PEXPIRE', KEYS[2], ARGV[8])
 return {1, news}`)
-	// readScript gives id, last number and at most ARGV[3] entries behind the number ARGV[2] of the stream ARGV[1]; from
+	// readScript returns id, last number and at most ARGV[3] entries after the number ARGV[2] of the stream ARGV[1]; from
 	// the beginning when it is another stream.
 	readScript = goredis.NewScript(`
 local meta = redis.call('HMGET', KEYS[1], 'id', 'head')
@@ -71,7 +70,7 @@ if after == meta[2] then return {meta[1], meta[2], {}} end
 return {meta[1], meta[2], redis.call('XRANGE', KEYS[2], '(' .. after .. '-0', '+', 'COUNT', ARGV[3])}`)
 )
 
-// keys are those of a stream. Its name is hashed: it may hold anything, also braces.
+// keys returns the keys of a stream. Its name is hashed because it may hold anything, also braces.
 func (r *redisStore) keys(stream string) []string {
 	tag := r.prefix + "{" + tagOf(stream) + "}"
 	return []string{tag, tag + ":log"}
@@ -82,7 +81,7 @@ func tagOf(stream string) string {
 	return hex.EncodeToString(sum[:])
 }
 
-func (r *redisStore) bell() string { return r.prefix + "bell" }
+func (r *redisStore) announcements() string { return r.prefix + "bell" }
 
 func (r *redisStore) state(ctx context.Context, stream, part string) (State, error) {
 	held, err := redis.Client(r.redis).HMGet(ctx, r.keys(stream)[0], "g:"+part, "t:"+part, "d:"+part).Result()
@@ -114,36 +113,35 @@ func (r *redisStore) publish(ctx context.Context, stream, part string, p step) e
 		replace = "1"
 	}
 	args := append(make([]any, 0, 9+2*len(p.entries)), part, before, strconv.FormatUint(p.generation, 10),
-		p.at.UnixMilli(),
-		replace, p.data, r.length, r.keptFor.Milliseconds(), rand.Text())
+		p.at.UnixMilli(), replace, p.data, r.length, r.keptFor.Milliseconds(), rand.Text())
 	for _, e := range p.entries {
 		args = append(args, e.payload, e.missed)
 	}
-	told, err := publishScript.Run(ctx, redis.Client(r.redis), r.keys(stream), args...).Int64Slice()
+	done, err := publishScript.Run(ctx, redis.Client(r.redis), r.keys(stream), args...).Int64Slice()
 	if err != nil {
 		return fmt.Errorf("publish events: %w", err)
 	}
-	if len(told) != 2 || told[0] == 0 {
+	if len(done) != 2 || done[0] == 0 {
 		return ErrConflict
 	}
-	if told[1] == 0 {
+	if done[1] == 0 {
 		return nil
 	}
-	// In a slot of its own, so apart from the step; readers find a step without its bell when they next look at all
-	// streams.
-	ring := redis.Client(r.redis).XAdd(ctx, &goredis.XAddArgs{
-		Stream: r.bell(), MaxLen: bellLength, Approx: true, Values: []any{"stream", tagOf(stream)},
+	// It is in another slot of a Cluster, so it can't be part of the script. Readers find a step without announcement
+	// when they next read all streams.
+	announced := redis.Client(r.redis).XAdd(ctx, &goredis.XAddArgs{
+		Stream: r.announcements(), MaxLen: announcementsLength, Approx: true, Values: []any{"stream", tagOf(stream)},
 	})
-	if err := ring.Err(); err != nil {
-		return fmt.Errorf("ring for published events: %w", ringError{err})
+	if err := announced.Err(); err != nil {
+		return fmt.Errorf("announce published events: %w", announceError{err})
 	}
 	return nil
 }
 
-// ringError is the error of a publication that is done and whose readers learn of it later.
-type ringError struct{ error }
+// announceError is the error of a publication that is done and that readers will find later.
+type announceError struct{ error }
 
-func (e ringError) Unwrap() error { return e.error }
+func (e announceError) Unwrap() error { return e.error }
 
 func (r *redisStore) read(ctx context.Context, asks []ask) ([]page, error) {
 	cmds, err := redis.RunEach(ctx, redis.Client(r.redis), readScript, len(asks), func(i int) ([]string, []any) {
@@ -162,7 +160,7 @@ func (r *redisStore) read(ctx context.Context, asks []ask) ([]page, error) {
 	return pages, nil
 }
 
-// pageOf takes an answer of readScript apart.
+// pageOf parses an answer of readScript.
 func pageOf(cmd *goredis.Cmd) (page, error) {
 	answer, err := cmd.Slice()
 	if err != nil {

@@ -8,7 +8,7 @@ import (
 
 var errMalformed = errors.New("redis holds something else than was published")
 
-// entryOf takes one entry of a Redis stream apart: its id and a list of names and values.
+// entryOf parses one entry of a Redis stream: its id and a list of names and values.
 func entryOf(row any) (entry, error) {
 	pair, _ := row.([]any)
 	if len(pair) != 2 {

@@ -7,11 +7,11 @@ import (
 
 // store keeps streams with their states: in Redis or in the process.
 type store interface {
-	// state gives the last published state of a part.
+	// state returns the last published state of a part.
 	state(ctx context.Context, stream, part string) (State, error)
-	// publish takes one step of a part; errConflict when the state was another one.
+	// publish takes one step of a part; ErrConflict when the state was another one.
 	publish(ctx context.Context, stream, part string, s step) error
-	// read gives what follows the places of several streams, each at most a page.
+	// read returns a page of each of several streams.
 	read(ctx context.Context, asks []ask) ([]page, error)
 }
 
@@ -23,8 +23,8 @@ type step struct {
 	entries            []entry
 }
 
-// entry is one event in a store. since is the moment of the state before it, missed counts what it stands for when it
-// is a notice.
+// entry is one event in a store. since is the moment of the state before it; missed counts the events that a notice
+// stands for.
 type entry struct {
 	sequence uint64
 	payload  []byte
@@ -32,25 +32,24 @@ type entry struct {
 	since    time.Time
 }
 
-// ask names a stream and the place that is known of it.
+// ask names a stream and the position to read from.
 type ask struct {
 	stream string
 	after  Position
 }
 
-// page is what a store has behind a place: from the beginning when the stream is another one. An empty stream name
-// means that there is no stream. head is the number of the last event, which may lie behind the last entry here: then
-// there is more to read.
+// page has the entries of a stream after a position: from the beginning when the stream is another one. An empty stream
+// means that there is none. head is the number of the last event; there is more to read when no entry has it.
 type page struct {
 	stream  string
 	head    uint64
 	entries []entry
 }
 
-// complete tells whether nothing follows the page.
+// complete reports whether nothing follows the page.
 func (p page) complete() bool {
 	return len(p.entries) < pageEntries || p.entries[len(p.entries)-1].sequence >= p.head
 }
 
-// pageEntries is how many events one reading brings at most.
+// pageEntries bounds the events of one page.
 const pageEntries = 500

@@ -14,8 +14,7 @@ type Streams[E any] struct {
 	kind string
 }
 
-// NewStreams makes the streams of a kind. shape tells versions of E apart: replicas whose E differ do not read each
-// other's events.
+// NewStreams makes the streams of a kind. shape is that of E: replicas whose E differ do not read each other's events.
 func NewStreams[E any](hub *Hub, kind, shape string) *Streams[E] {
 	return &Streams[E]{hub: hub, kind: kind + " " + shape}
 }
@@ -23,13 +22,13 @@ func NewStreams[E any](hub *Hub, kind, shape string) *Streams[E] {
 // name is the stream in the store.
 func (s *Streams[E]) name(stream string) string { return strconv.Quote(s.kind) + " " + stream }
 
-// State gives what was published last of a part of a stream.
+// State returns the last published state of a part of a stream.
 func (s *Streams[E]) State(ctx context.Context, stream, part string) (State, error) {
 	return s.hub.store.state(ctx, s.name(stream), part)
 }
 
-// Publish takes the next step of a part: its events and its new state, both or neither. [ErrConflict] means that
-// somebody else was faster: read the state again. More events than a stream holds become one notice.
+// Publish takes the next step of a part: its events and its new state, both or neither. After [ErrConflict] read the
+// state again. More events than a stream holds become one notice.
 func (s *Streams[E]) Publish(ctx context.Context, stream, part string, p Publication[E]) error {
 	next := step{before: p.Before, generation: p.Generation, at: p.At, data: p.Data}
 	if len(p.Events) > s.hub.options.Length {
@@ -49,14 +48,14 @@ func (s *Streams[E]) Publish(ctx context.Context, stream, part string, p Publica
 	return s.hub.published(ctx, name, s.hub.store.publish(ctx, name, part, next))
 }
 
-// Wish is what a follower wants of a stream.
+// Wish says which events of a stream a follower wants.
 type Wish[E any] struct {
-	// After is the place to go on after; nil begins with what comes from now on.
+	// After is the position to go on after; nil begins with the next event.
 	After *Position
-	// Matches tells whether the follower wants an event; nil wants all.
+	// Matches reports whether the follower wants an event; nil wants all.
 	Matches func(context.Context, E) bool
-	// Patience is how old a state may be for its changes to count as new to who came without a place: changes between an
-	// older state and the next one happened while nobody looked. Zero: any age.
+	// Patience bounds the age of a state whose changes count as new for a follower without a position: changes since an
+	// older state happened while it was not polled. Zero: any age.
 	Patience time.Duration
 }
 
@@ -88,7 +87,7 @@ func (s *Streams[E]) Subscribe(ctx context.Context, stream string, w Wish[E]) (*
 		return nil, err
 	}
 	if !sub.place() {
-		// Whoever comes first reads; an error is the reader's to heal, and to tell.
+		// The first follower reads at once; after an error the reader tries again, and reports it.
 		_ = s.hub.read(ctx, []follower{sub.feed})
 		sub.place()
 	}

@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// Subscription is a follower of one stream: a place in what the replica holds. One goroutine at a time may use it.
+// Subscription is a follower of one stream. One goroutine at a time may use it.
 type Subscription[E any] struct {
 	hub      *Hub
 	feed     *feed[E]
@@ -17,7 +17,7 @@ type Subscription[E any] struct {
 	ended    bool
 }
 
-// place gives a follower without a place the end of the stream, as soon as that is known.
+// place gives a follower without a position the end of the stream, as soon as that is known.
 func (s *Subscription[E]) place() bool {
 	s.feed.mu.Lock()
 	defer s.feed.mu.Unlock()
@@ -31,7 +31,7 @@ func (s *Subscription[E]) placeIn() bool {
 	return s.placed && s.feed.known
 }
 
-// Position is the place behind the last event that Next gave or passed over.
+// Position returns the position after the last event that Next returned or left out.
 func (s *Subscription[E]) Position() Position { return s.position }
 
 // Next waits for the next event that the follower wants, or for the notice that it missed some. The error is ctx's, or
@@ -64,8 +64,7 @@ func (s *Subscription[E]) Next(ctx context.Context) (Event[E], error) {
 	}
 }
 
-// look gives what follows the place, or the notice of what is missing before that, and what to wait for when there is
-// neither.
+// look returns the events after the position, or the notice that some are missing, or the channel to wait for.
 func (s *Subscription[E]) look() (items []item[E], lagged *Event[E], news <-chan struct{}) {
 	f := s.feed
 	f.mu.Lock()
@@ -73,14 +72,14 @@ func (s *Subscription[E]) look() (items []item[E], lagged *Event[E], news <-chan
 	if !s.placeIn() || f.stream == "" {
 		return nil, nil, f.news
 	}
-	if s.position == (Position{}) { // the beginning of whichever stream is there
+	if s.position == (Position{}) { // the beginning of the present stream
 		s.position.Stream = f.stream
 	}
 	if s.position.Stream != f.stream || s.position.Sequence > f.head {
 		s.position = Position{Stream: f.stream, Sequence: f.head}
 		return nil, &Event[E]{Position: s.position, Lagged: true}, nil
 	}
-	items, whole := f.behind(s.position.Sequence)
+	items, whole := f.after(s.position.Sequence)
 	if !whole {
 		missed := f.head - s.position.Sequence
 		s.position.Sequence = f.head
@@ -89,8 +88,8 @@ func (s *Subscription[E]) look() (items []item[E], lagged *Event[E], news <-chan
 	return items, nil, f.news
 }
 
-// wants tells whether the follower is to have an event. Who came without a place gets no changes that happened while
-// nobody looked.
+// wants reports whether the follower gets an event. A follower without a position gets no changes from a time without
+// polls.
 func (s *Subscription[E]) wants(ctx context.Context, it item[E]) bool {
 	unseen := s.wish.After == nil && s.wish.Patience > 0 && !it.since.IsZero() &&
 		s.began.After(it.since.Add(2*s.wish.Patience))

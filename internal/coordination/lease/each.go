@@ -11,8 +11,8 @@ import (
 	"github.com/opsgraph/opsgraph/internal/coordination/redis"
 )
 
-// ClaimEach is [Leases.Claim] for several names in one trip. A lease that somebody else holds is nil
-// in the answer, which has the order of the claims.
+// ClaimEach is [Leases.Claim] for several names in one trip. The leases have the order of the claims; one with another
+// holder is nil.
 func (l *Leases) ClaimEach(ctx context.Context, claims []Claim, ttl time.Duration) ([]*Lease, error) {
 	owner := l.newOwner()
 	cmds, err := redis.RunEach(ctx, redis.Client(l.redis), acquire, len(claims), func(i int) ([]string, []any) {
@@ -33,8 +33,8 @@ func (l *Leases) ClaimEach(ctx context.Context, claims []Claim, ttl time.Duratio
 	return leases, nil
 }
 
-// ExtendEach is [Lease.Extend] for several leases in one trip, and tells whether a query waits for
-// one of them. Those that are lost stay so.
+// ExtendEach is [Lease.Extend] for several leases in one trip, and reports whether a query waits for one of them. Lost
+// leases stay lost.
 func (l *Leases) ExtendEach(ctx context.Context, leases []*Lease, ttl time.Duration) (awaited bool, err error) {
 	cmds, err := redis.RunEach(ctx, redis.Client(l.redis), extend, len(leases), func(i int) ([]string, []any) {
 		return leases[i].keys(), []any{leases[i].value, ttl.Milliseconds()}
@@ -48,7 +48,7 @@ func (l *Leases) ExtendEach(ctx context.Context, leases []*Lease, ttl time.Durat
 	}), nil
 }
 
-// ReleaseEach is [Lease.Release] for several leases in one trip. Those that are lost stay so.
+// ReleaseEach is [Lease.Release] for several leases in one trip. Lost leases stay lost.
 func (l *Leases) ReleaseEach(ctx context.Context, leases []*Lease) error {
 	_, err := redis.RunEach(ctx, redis.Client(l.redis), release, len(leases), func(i int) ([]string, []any) {
 		return []string{leases[i].key}, []any{leases[i].value}

@@ -1,7 +1,6 @@
-// Package lease lets one of several replicas do a piece of work: a named lease in Redis that ends
-// by itself when its holder dies, and that numbers its holders, so that a late one can be told
-// from the present one. It must not be trusted alone to protect data: a holder that was stopped
-// for longer than its lease does not know it, so what it writes must carry its fence.
+// Package lease lets one of several replicas do a piece of work: a named lease in Redis ends by itself when its holder
+// dies, and numbers its holders, so that a late one is recognised. A lease alone does not protect data: a holder that
+// was stopped for longer than its lease does not know it, so its writes must carry its fence.
 package lease
 
 import (
@@ -22,19 +21,19 @@ import (
 // ErrLost means that the lease ended, or has another holder, before the call.
 var ErrLost = errors.New("the lease is lost")
 
-// fenceFor is how long the last fence of a name is remembered. Fences begin at the time of Redis
-// in microseconds, so that also forgetting one (or FLUSHALL) does not turn the count back.
+// fenceFor is how long the last fence of a name is remembered. Fences begin at the time of Redis in microseconds, so
+// that they rise even after one is forgotten (also by FLUSHALL).
 const fenceFor = 25 * time.Hour
 
 const (
 	awaitedSuffix   = ":awaited"
-	extendedAwaited = 2 // what extend answers where a query waits elsewhere
+	extendedAwaited = 2 // the answer of extend when a query of another replica waits
 )
 
 var (
 	// acquire takes KEYS[1] for ARGV[2] ms unless it is held, and numbers the holder: above the last number, above
 	// ARGV[3], and not below the time. Numbers stay under 2^53, exact in Lua. With ARGV[5] a query waits for the holder,
-	// who finds its own name in KEYS[3]; a full Redis that takes no name has told all the same that the lease is held.
+	// which finds its own name in KEYS[3]; a full Redis may refuse the name, but the answer is the same.
 	acquire = goredis.NewScript(`
 local holder = redis.call('GET', KEYS[1])
 if holder then
@@ -54,7 +53,7 @@ return fence`)
 	release = goredis.NewScript(`
 if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('DEL', KEYS[1]) end
 return 0`)
-	// extend answers 2 where a query waits elsewhere, 1 where none does, 0 when the lease is lost.
+	// extend returns 2 when a query of another replica waits, 1 when none does, 0 when the lease is lost.
 	extend = goredis.NewScript(`
 if redis.call('GET', KEYS[1]) ~= ARGV[1] or redis.call('PEXPIRE', KEYS[1], ARGV[2]) == 0 then return 0 end
 if redis.call('GET', KEYS[2]) == ARGV[1] then return 2 end
@@ -68,8 +67,7 @@ type Leases struct {
 	owner  string
 }
 
-// New makes leases in the Redis of conn, which should not evict. environment keeps installations
-// that share a Redis apart.
+// New makes leases in a Redis, which should not evict. environment keeps installations that share it apart.
 func New(conn *redis.Connection, environment string) *Leases {
 	prefix := "opsgraph:lease:v1:" + environment + ":"
 	return &Leases{redis: conn, prefix: prefix, owner: rand.Text()}
@@ -87,19 +85,19 @@ type Lease struct {
 type Claim struct {
 	// Name is that of the lease.
 	Name string
-	// Above is the highest number that the caller has seen on the data which the lease guards: the fence is above it.
+	// Above is the highest number that the caller has seen on the guarded data: the fence is above it.
 	Above uint64
-	// Awaited tells that a query waits for the work. Somebody else who holds the lease hears of it when it extends that.
+	// Awaited means that a query waits for the work. Another holder learns of it when it extends the lease.
 	Awaited bool
 }
 
-// Acquire tries to take the lease of that name for ttl. False without an error: somebody else
-// holds it. An error means that Redis could not be asked, and says nothing about who holds it.
+// Acquire tries to take the lease of that name for ttl. False without an error means that it has another holder. An
+// error means that Redis could not be asked: the holder is not known.
 func (l *Leases) Acquire(ctx context.Context, name string, ttl time.Duration) (*Lease, bool, error) {
 	return l.Claim(ctx, Claim{Name: name}, ttl)
 }
 
-// Claim is [Leases.Acquire] with all that a caller wants.
+// Claim is [Leases.Acquire] with a whole claim.
 func (l *Leases) Claim(ctx context.Context, claim Claim, ttl time.Duration) (*Lease, bool, error) {
 	owner := l.newOwner()
 	keys, args := l.claiming(claim, owner, ttl)
@@ -111,7 +109,7 @@ func (l *Leases) Claim(ctx context.Context, claim Claim, ttl time.Duration) (*Le
 	return held, held != nil, nil
 }
 
-// claiming gives what acquire is run with.
+// claiming returns the keys and arguments of acquire.
 func (l *Leases) claiming(claim Claim, owner string, ttl time.Duration) (keys []string, args []any) {
 	awaited := 0
 	if claim.Awaited {
@@ -122,10 +120,10 @@ func (l *Leases) claiming(claim Claim, owner string, ttl time.Duration) (keys []
 		[]any{owner, ttl.Milliseconds(), strconv.FormatUint(claim.Above, 10), fenceFor.Milliseconds(), awaited}
 }
 
-// newOwner names one holder: no two attempts have one name, not even of one process.
+// newOwner names one holder. Each attempt has another name, also in one process.
 func (l *Leases) newOwner() string { return l.owner + "." + rand.Text() }
 
-// granted is the lease with that fence; nil with none.
+// granted returns the lease with that fence; nil for fence 0.
 func (l *Leases) granted(name, owner string, fence uint64) *Lease {
 	if fence == 0 {
 		return nil
@@ -133,19 +131,19 @@ func (l *Leases) granted(name, owner string, fence uint64) *Lease {
 	return &Lease{leases: l, key: l.key(name), value: owner + ":" + strconv.FormatUint(fence, 10), fence: fence}
 }
 
-// key is that of the lease, and how all of its keys begin, which are in one slot of a Cluster. The
-// name is hashed: it may hold anything, also braces.
+// key returns the key of a lease. All its keys begin with it and are in one slot of a Cluster. The name is hashed
+// because it may hold anything, also braces.
 func (l *Leases) key(name string) string {
 	sum := sha256.Sum256([]byte(name))
 	return l.prefix + "{" + hex.EncodeToString(sum[:]) + "}"
 }
 
-// Fence numbers the holders of one name in order, rising. Data written under a lease carry it, and
-// give way only to a higher one.
+// Fence returns the rising number of this holder. Data written under a lease carry it, and only data with a higher one
+// replace them.
 func (l *Lease) Fence() uint64 { return l.fence }
 
-// Extend makes the lease last ttl from now, and tells whether a query waits elsewhere for the work
-// (see [Claim]). [ErrLost] when it ended before.
+// Extend makes the lease last ttl from now, and reports whether a query of another replica waits for the work (see
+// [Claim]). [ErrLost] when it ended before.
 func (l *Lease) Extend(ctx context.Context, ttl time.Duration) (awaited bool, err error) {
 	n, err := run(ctx, l, extend, "extend lease", ttl.Milliseconds())
 	return n == extendedAwaited, err
@@ -157,7 +155,7 @@ func (l *Lease) Release(ctx context.Context) error {
 	return err
 }
 
-// run gives the answer of a script for the holder, which is never 0 without an error.
+// run runs a script for the holder. The answer is never 0 without an error.
 func run(ctx context.Context, l *Lease, script *goredis.Script, action string, args ...any) (int64, error) {
 	args = append([]any{l.value}, args...)
 	n, err := script.Run(ctx, redis.Client(l.leases.redis), l.keys(), args...).Int64()
@@ -170,5 +168,5 @@ func run(ctx context.Context, l *Lease, script *goredis.Script, action string, a
 	return n, nil
 }
 
-// keys are those of the lease that its holder reads.
+// keys returns the keys that the holder reads.
 func (l *Lease) keys() []string { return []string{l.key, l.key + awaitedSuffix} }

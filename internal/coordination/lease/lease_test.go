@@ -96,7 +96,7 @@ func TestExtendKeepsLease(t *testing.T) {
 	refuse(t, leases)
 }
 
-// await waits for a lease whose holder is gone.
+// await waits until the lease of a dead holder ends.
 func await(t *testing.T, leases *lease.Leases) *lease.Lease {
 	t.Helper()
 	var acquired *lease.Lease
@@ -145,12 +145,12 @@ func TestFenceRises(t *testing.T) {
 	}
 }
 
-// The holder hears of those who wait for it, but not of those who waited for the one before.
-func TestHolderHearsOfWhoWaits(t *testing.T) {
+// The holder learns of queries that wait for it, but not of those that waited for the holder before.
+func TestHolderLearnsOfWaitingQueries(t *testing.T) {
 	conn := connect(t, redistest.Start(t))
 	one, two := lease.New(conn, "test"), lease.New(conn, "test")
 	first := acquire(t, one, "a", time.Minute)
-	hears := func(l *lease.Lease, want bool) {
+	wantAwaited := func(l *lease.Lease, want bool) {
 		t.Helper()
 		if awaited, err := l.Extend(t.Context(), time.Minute); err != nil || awaited != want {
 			t.Errorf("Extend = %t, %v, want %t", awaited, err, want)
@@ -164,18 +164,18 @@ func TestHolderHearsOfWhoWaits(t *testing.T) {
 		if _, err := two.ClaimEach(t.Context(), claims, time.Minute); err != nil {
 			t.Fatalf("ClaimEach: %v", err)
 		}
-		hears(first, claims[0].Awaited)
+		wantAwaited(first, claims[0].Awaited)
 		claims[0].Awaited = true
 	}
 	if err := first.Release(t.Context()); err != nil {
 		t.Fatalf("Release: %v", err)
 	}
 	second := acquire(t, one, "a", time.Minute)
-	hears(second, false)
+	wantAwaited(second, false)
 	if _, ok, err := two.Claim(t.Context(), claims[0], time.Minute); ok || err != nil {
 		t.Fatalf("Claim = %t, %v, want it held", ok, err)
 	}
-	hears(second, true)
+	wantAwaited(second, true)
 	client := redis.Client(conn)
 	if err := client.ConfigSet(t.Context(), "maxmemory", "1").Err(); err != nil {
 		t.Fatalf("CONFIG SET: %v", err)

@@ -11,12 +11,10 @@ type Probes struct{ leases *Leases }
 // NewProbes makes probes of the leases.
 func NewProbes(leases *Leases) *Probes { return &Probes{leases: leases} }
 
-// Begin takes the right to try name for at most hold, in all replicas. ok false means that another one has it. Where
-// Redis can't be asked each replica may try, as it could without Redis. release gives the right back before its time;
-// it is nil where ok is false, and a failure of it costs no more than the rest of hold.
-func (p *Probes) Begin(
-	ctx context.Context, name string, hold time.Duration,
-) (release func(context.Context), ok bool) {
+// Begin takes the right to try name for at most hold, in all replicas. ok is false when another replica has it. When
+// Redis can't be asked, each replica may try, as without Redis. release gives the right back early; it is nil when ok
+// is false, and if it fails the right ends after hold.
+func (p *Probes) Begin(ctx context.Context, name string, hold time.Duration) (release func(context.Context), ok bool) {
 	held, ok, err := p.leases.Acquire(ctx, "probe "+name, hold)
 	switch {
 	case err != nil:

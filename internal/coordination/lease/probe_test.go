@@ -11,8 +11,7 @@ import (
 	"github.com/opsgraph/opsgraph/internal/testkit"
 )
 
-// F-11: of three replicas that want to probe at once, one may; another may when it gives the right back or its time is
-// over.
+// F-11: one of three replicas may probe; another one may when the first gives the right back or its time is over.
 func TestOneOfThreeReplicasProbes(t *testing.T) {
 	conn := connect(t, redistest.Start(t))
 	replicas := make([]*lease.Probes, 3)

@@ -238,7 +238,7 @@ func TestNewRefusesWhatCannotBe(t *testing.T) {
 				q.Close()
 			}
 			if err == nil || !strings.Contains(err.Error(), c.want) {
-				t.Errorf("New: %v; want an error that tells %q", err, c.want)
+				t.Errorf("New: %v; want an error with %q", err, c.want)
 			}
 		})
 	}

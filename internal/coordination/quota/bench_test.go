@@ -7,7 +7,7 @@ import (
 	"github.com/opsgraph/opsgraph/internal/coordination/quota"
 )
 
-// BenchmarkTakeAlone is a token in the process that nobody waits for.
+// BenchmarkTakeAlone takes a token in the process, without waiting.
 func BenchmarkTakeAlone(b *testing.B) {
 	q, err := quota.New([]quota.Group{{Name: "g", Limit: 1 << 30, Window: time.Millisecond}}, quota.Options{})
 	if err != nil {
@@ -17,7 +17,7 @@ func BenchmarkTakeAlone(b *testing.B) {
 	benchmarkTake(b, q)
 }
 
-// BenchmarkTakeLeased is a token of a block that was leased from Redis.
+// BenchmarkTakeLeased takes a token of a block that was leased from Redis.
 func BenchmarkTakeLeased(b *testing.B) {
 	q := open(b, quota.Options{Redis: startRedis(b).client(b), Timeout: time.Second},
 		quota.Group{Name: "g", Limit: 1 << 30, Window: time.Second})
@@ -25,7 +25,7 @@ func BenchmarkTakeLeased(b *testing.B) {
 	benchmarkTake(b, q)
 }
 
-// BenchmarkTakeRedis is a token with a trip to Redis, the log between empty and full.
+// BenchmarkTakeRedis takes a token with a trip to Redis, the log between empty and full.
 func BenchmarkTakeRedis(b *testing.B) {
 	s := startRedis(b)
 	client := s.client(b)

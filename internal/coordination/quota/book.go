@@ -12,11 +12,11 @@ import (
 )
 
 const (
-	// forgetAfter is how long the share of a replica that fell silent stays free for it.
+	// forgetAfter is how long the share of a silent replica is kept free for it.
 	forgetAfter = 5 * time.Minute
-	// depth is how many coming tokens a refusal tells of.
+	// depth is how many coming tokens a refusal lists.
 	depth = 64
-	// figures is how many numbers come before them in a reply.
+	// figures is how many numbers precede them in a reply.
 	figures = 12
 )
 
@@ -24,12 +24,12 @@ const (
 var bookScript string
 
 var (
-	errStranger = errors.New("the shared count does not know this replica")
+	errNoMember = errors.New("the shared count does not know this replica")
 	errLate     = errors.New("the command ran too late")
 	errReply    = errors.New("the reply is cut")
 )
 
-// book is the client of book.lua for one group: one trip an operation.
+// book is the client of book.lua for one group. Each operation is one trip.
 type book struct {
 	run     func(ctx context.Context, keys []string, args ...any) ([]int64, error) // the script, in Redis
 	key     string
@@ -41,16 +41,16 @@ type book struct {
 	ahead   atomic.Int64 // clock of Redis less elapsed, in microseconds; 0: not known
 }
 
-// reply is what every operation answers.
+// reply is the answer of every operation.
 type reply struct {
 	granted, left int
 	effective     float64
 	used, own     int           // tokens in the window, of all and of this replica
-	contenders    int           // replicas that have spent or wait for tokens, this one too
-	rivals, alive int           // other replicas that wait; replicas that give signs of life
+	contenders    int           // replicas that have spent or wait for tokens, with this one
+	rivals, alive int           // other replicas that wait; replicas with a heartbeat
 	share         int           // tokens a window for this replica when Redis is lost
 	back          time.Duration // until the oldest token comes back
-	moment        int64         // when Redis did it, in microseconds by its own clock
+	moment        int64         // of the operation, in microseconds by the clock of Redis
 	waits         []time.Duration
 }
 
@@ -64,7 +64,7 @@ func newBook(g *group, o Options, member string) *book {
 		key:    "opsgraph:" + o.Environment + ":quota:" + o.Account + "{" + g.name + "}",
 		member: member, replica: o.Replica,
 		fixed: []any{
-			g.limit, g.spent.span.Microseconds(), max(1, g.leaseTime.Microseconds()), g.behind,
+			g.limit, g.spent.span.Microseconds(), max(1, g.leaseTime.Microseconds()), g.backgroundShare,
 			o.Heartbeat.Microseconds(), forgetAfter.Microseconds(), o.OutageShare,
 		},
 		timeout: o.Timeout,
@@ -72,8 +72,8 @@ func newBook(g *group, o Options, member string) *book {
 	}
 }
 
-// call runs one operation. A command that Redis gets to so late that nobody waits for its answer
-// does nothing: it must not tell the others that this replica is in touch when it is not.
+// call runs one operation. A command that runs after its timeout does nothing: the other replicas must not believe that
+// this one is in contact.
 func (b *book) call(ctx context.Context, operation string, more ...any) (reply, error) {
 	ctx, cancel := context.WithTimeout(ctx, b.timeout)
 	defer cancel()
@@ -102,7 +102,7 @@ func (b *book) read(numbers []int64) (reply, error) {
 	b.ahead.Store(numbers[1] - b.elapsed().Microseconds())
 	switch {
 	case numbers[0] == -1:
-		return reply{}, errStranger
+		return reply{}, errNoMember
 	case numbers[0] == -2:
 		return reply{}, errLate
 	case len(numbers) == 2:
@@ -124,22 +124,20 @@ func (b *book) read(numbers []int64) (reply, error) {
 
 func microseconds(n int64) time.Duration { return time.Duration(n) * time.Microsecond }
 
-// clock asks Redis for its time: the one operation that does no harm however late it runs.
+// clock asks Redis for its time. It is harmless however late it runs.
 func (b *book) clock(ctx context.Context) error {
 	b.ahead.Store(0)
 	_, err := b.call(ctx, "clock")
 	return err
 }
 
-// take asks for tokens; waiting is how many callers wait beside those.
+// take asks for tokens; waiting is how many more callers wait.
 func (b *book) take(ctx context.Context, c class, want, waiting int) (reply, error) {
 	return b.call(ctx, "take", int(c), want, waiting, depth)
 }
 
-// join makes this replica a member and writes down what it spent that the book does not know.
-func (b *book) join(
-	ctx context.Context, had bool, alive int, now time.Duration, spent []spending,
-) (reply, error) {
+// join makes this replica a member and records its spending that the book lacks.
+func (b *book) join(ctx context.Context, had bool, alive int, now time.Duration, spent []spending) (reply, error) {
 	args := make([]any, 0, 2+5*len(spent))
 	args = append(args, had, alive)
 	for _, s := range spent {
@@ -148,7 +146,7 @@ func (b *book) join(
 	return b.call(ctx, "join", args...)
 }
 
-// giveBack takes tokens out that were not used.
+// giveBack removes unused tokens.
 func (b *book) giveBack(ctx context.Context, unused []*grant) (reply, error) {
 	args := make([]any, 0, 2*len(unused))
 	for _, t := range unused {
@@ -161,8 +159,8 @@ func (b *book) slow(ctx context.Context, pause time.Duration) (reply, error) {
 	return b.call(ctx, "slow", pause.Microseconds())
 }
 
-func (b *book) beat(ctx context.Context, waiting bool) (reply, error) {
-	return b.call(ctx, "beat", waiting)
+func (b *book) heartbeat(ctx context.Context, waiting bool) (reply, error) {
+	return b.call(ctx, "heartbeat", waiting)
 }
 
 func (b *book) leave(ctx context.Context) error {
@@ -170,8 +168,8 @@ func (b *book) leave(ctx context.Context) error {
 	return err
 }
 
-// answered tells an error that Redis itself replied, so that the command has surely changed nothing.
+// answered reports whether Redis itself sent the error, so that the command has surely changed nothing.
 func answered(err error) bool {
 	var refusal goredis.Error
-	return errors.As(err, &refusal) || errors.Is(err, errStranger) || errors.Is(err, errLate)
+	return errors.As(err, &refusal) || errors.Is(err, errNoMember) || errors.Is(err, errLate)
 }

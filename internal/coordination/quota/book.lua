@@ -1,6 +1,5 @@
--- The book of one quota group, which all replicas share: who spent how many tokens when, who is
--- alive, and what the upstream said. Everything is one value under one key, so that it is written,
--- lost, evicted or replicated as a whole.
+-- The book of one quota group, shared by all replicas: which member spent how many tokens when, which are alive, and
+-- what the upstream said. It is one value under one key, so that it is written, lost, evicted or replicated as a whole.
 --
 -- KEYS[1]   the book
 -- ARGV      1 operation (clock asks for the time only), 2 member, 3 name of its replica,
@@ -16,12 +15,12 @@ local GRANTED, REFUSED, UNKNOWN, LATE = 1, 0, -1, -2
 local BACKGROUND = 1
 local FORMAT = 1
 local MINUTE = 60000000
-local SETTLE = 2000000    -- calls under way when the upstream refused may still bring its refusal home
+local SETTLE = 2000000    -- how long refusals of calls under way may still arrive after the first one
 
 local operation, me, name = ARGV[1], ARGV[2], ARGV[3]
 local limit, span, grain = tonumber(ARGV[5]), tonumber(ARGV[6]), tonumber(ARGV[7])
 local alive, forget = tonumber(ARGV[9]), tonumber(ARGV[10])
--- A member that stays away so long after its turn has lost it.
+-- A member that does not ask for so long after its turn has lost it.
 local patience = math.min(250000, span / 20)
 
 local clock = redis.call('TIME')
@@ -33,14 +32,13 @@ if operation == 'clock' then
   return {REFUSED, now}
 end
 
--- A restarted or promoted server may lack the last writes: its run id tells.
+-- A restarted or promoted server may lack the last writes: it has another run id.
 local function server()
   local info = redis.pcall('INFO', 'server')
   return type(info) == 'string' and string.match(info, 'run_id:(%x+)') or ''
 end
 
--- A value that is damaged, cut or not ours is no book: the members will write what they know into a
--- new one.
+-- A value that is damaged, cut or not ours is no book: the members write what they know into a new one.
 local function read()
   local raw = redis.pcall('GET', KEYS[1])
   if type(raw) ~= 'string' or #raw < 41 then return nil end
@@ -68,7 +66,7 @@ end
 
 -- The log is flat, four fields a token or block of tokens: moment, count, class, member.
 local log = book.log
-local used, usedBehind = 0, 0
+local used, usedBackground = 0, 0
 local tokens = {[me] = 0}  -- by member
 do
   local kept = {}
@@ -80,7 +78,7 @@ do
       local to = #kept
       kept[to + 1], kept[to + 2], kept[to + 3], kept[to + 4] = moment, count, class, member
       used = used + count
-      if class == BACKGROUND then usedBehind = usedBehind + count end
+      if class == BACKGROUND then usedBackground = usedBackground + count end
       tokens[member] = (tokens[member] or 0) + count
     end
   end
@@ -91,7 +89,7 @@ do
   book.muster = math.min(book.muster, now + alive)
 end
 
--- Members: who is alive, and what those who fell silent may still be spending on their own.
+-- Members: how many are alive, and how much the silent ones may still spend on their own.
 local known = book.members[me]
 local live, reserved, promised = 0, 0, 0
 local function count()
@@ -122,8 +120,7 @@ local function greet()
   book.members[me].share = math.max(0, math.min(math.floor(outage / live), outage - promised))
 end
 
--- What may be spent in a span: after a refusal by the upstream less, growing back to the whole
--- within five minutes.
+-- Tokens that may be spent in a span: fewer after a refusal by the upstream, all again within five minutes.
 local function pace()
   if book.rate >= limit then return limit end
   local minutes = math.max(0, now - book.paused) / MINUTE
@@ -134,7 +131,7 @@ local function effective()
   return math.max(1, math.min(pace(), limit - reserved))
 end
 
-local function behind()
+local function ofBackground()
   return math.max(1, math.floor(effective() * tonumber(ARGV[8])))
 end
 
@@ -153,17 +150,17 @@ local function spend(moment, count, class)
   end
   used = used + count
   tokens[me] = tokens[me] + count
-  if class == BACKGROUND then usedBehind = usedBehind + count end
+  if class == BACKGROUND then usedBackground = usedBackground + count end
 end
 
--- Takes one token of this member back out, if its very entry is still there.
+-- Removes one token of this member, if its own entry is still there.
 local function unspend(moment, class)
   for at = #log - 3, 1, -4 do
     if log[at] == moment and log[at + 2] == class and log[at + 3] == me then
       log[at + 1] = log[at + 1] - 1
       used = used - 1
       tokens[me] = tokens[me] - 1
-      if class == BACKGROUND then usedBehind = usedBehind - 1 end
+      if class == BACKGROUND then usedBackground = usedBackground - 1 end
       if log[at + 1] == 0 then
         for _ = 1, 4 do table.remove(log, at) end
       end
@@ -189,32 +186,30 @@ local function answer(status, granted, slots)
   return result
 end
 
--- How long until the next tokens of a class come back, the soonest first, without those that others
--- will have.
+-- How long until the next tokens of a class come back, the soonest first, without those that others will have.
 local function slots(class, skip, depth)
   local result, closed = {}, gate()
-  local over, overBehind = used - math.floor(effective()), usedBehind - behind()
-  local freed, freedBehind, at = 0, 0, 1
+  local over, overBackground = used - math.floor(effective()), usedBackground - ofBackground()
+  local freed, freedBackground, at = 0, 0, 1
   local token = skip + 1
   while #result < depth do
-    if freed >= over + token and (class ~= BACKGROUND or freedBehind >= overBehind + token) then
+    if freed >= over + token and (class ~= BACKGROUND or freedBackground >= overBackground + token) then
       result[#result + 1] = at > 1 and math.max(closed, log[at - 4] + span - now) or closed
       token = token + 1
     elseif at > #log then
       break
     else
       freed = freed + log[at + 1]
-      if log[at + 2] == BACKGROUND then freedBehind = freedBehind + log[at + 1] end
+      if log[at + 2] == BACKGROUND then freedBackground = freedBackground + log[at + 1] end
       at = at + 4
     end
   end
   return result
 end
 
--- Of those who wait, the next token is for who has spent least, then for who has waited longest;
--- the background counts as having spent more. Each is told to come when its turn is, so that a
--- token does not wake them all, and finds it kept for it then. Returns how many go before this
--- member, and for how many of them it is their turn now.
+-- The next token is for the waiting member that has spent least, then for the one that has waited longest; the
+-- background counts as having spent more. Each member learns its turn, so that a token does not wake them all, and the
+-- token is kept for it until then. Returns how many members go before this one, and how many of them have their turn.
 local function before(mine)
   local function claim(id, wait) return (tokens[id] or 0) + (wait.class == BACKGROUND and 2 or 0) end
   local ahead, due, own = 0, 0, claim(me, mine)
@@ -230,13 +225,12 @@ end
 
 local operations = {}
 
--- take: class, tokens wanted, callers that wait beside them, how many waits to tell after a
--- refusal.
+-- take: class, tokens wanted, further callers that wait, how many waits to return after a refusal.
 function operations.take()
   local class, want, more = tonumber(ARGV[12]), tonumber(ARGV[13]), tonumber(ARGV[14]) > 0
   greet()
   local room = math.floor(effective()) - used
-  if class == BACKGROUND then room = math.min(room, behind() - usedBehind) end
+  if class == BACKGROUND then room = math.min(room, ofBackground() - usedBackground) end
   if gate() > 0 then room = 0 end
   local mine = {since = book.waiting[me] and book.waiting[me].since or now, class = class, turn = now}
   local ahead, due = before(mine)
@@ -258,7 +252,7 @@ function operations.take()
   return answer(REFUSED, 0, waits)
 end
 
--- slow: how long the upstream wants to be left alone. Refusals of one moment cut the rate once.
+-- slow: how long the upstream asks to wait. Refusals of one moment cut the rate once.
 function operations.slow()
   greet()
   if now >= book.paused and now - book.cut >= SETTLE then
@@ -269,8 +263,8 @@ function operations.slow()
   return answer(REFUSED, 0)
 end
 
--- join: whether the member was one before, how many it saw alive then, and what it spent: number,
--- age, count, class and whether this book's predecessor had it.
+-- join: whether this was a member before, how many were alive then, and for each of its spendings number, age, count,
+-- class and whether the last book had it.
 function operations.join()
   local had, seq = ARGV[12] == '1', known and known.seq or 0
   if had and not known and now - book.born < alive then
@@ -290,7 +284,7 @@ function operations.join()
   return answer(REFUSED, 0)
 end
 
--- giveback: class and moment of each token that was not used.
+-- giveback: class and moment of each unused token.
 function operations.giveback()
   greet()
   for at = 12, #ARGV, 2 do
@@ -299,14 +293,14 @@ function operations.giveback()
   return answer(REFUSED, 0)
 end
 
--- beat: this member is alive; whether callers of it wait.
-function operations.beat()
+-- heartbeat: this member is alive; whether its callers wait.
+function operations.heartbeat()
   greet()
   if ARGV[12] == '0' then book.waiting[me] = nil end
   return answer(REFUSED, 0)
 end
 
--- leave: this member has closed and spends nothing any more; what it spent stays.
+-- leave: this member has closed and spends nothing any more; its log entries stay.
 function operations.leave()
   book.members[me], book.waiting[me] = nil, nil
   count()

@@ -4,29 +4,30 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"slices"
 	"time"
 )
 
-// contact is what this replica knows of its standing with Redis.
+// contact is the state of this replica's contact with Redis.
 type contact struct {
-	met      bool          // Redis was there once
-	away     bool          // it has been lost since, and its loss told
-	lostAt   time.Duration // when it was last heard of, at the latest
-	next     time.Duration // when to give the next sign of life or to look for Redis again
+	met      bool          // Redis has answered once
+	away     bool          // it was lost since, and the loss reported
+	lostAt   time.Duration // the latest moment of its last answer
+	next     time.Duration // of the next heartbeat or attempt to reach Redis
 	share    int           // tokens a window while it is lost
-	alive    int           // replicas when it was last heard of
-	stumbles int           // failures since the last success
+	alive    int           // replicas at its last answer
+	failures int           // since the last success
 	joined   int           // how often this replica has joined the book
 	last     reply
 }
 
-// ownFrom is when this replica may begin to spend its own share: the others have noticed its
-// silence, and all that was granted before has left the window. The lock is held.
+// ownFrom is when this replica may begin to spend its own share: the others have noticed its silence, and all tokens
+// granted earlier have left the window. The lock is held.
 func (g *group) ownFrom() time.Duration {
 	return g.contact.lostAt + g.heartbeat + 2*g.timeout + g.spent.span
 }
 
-// keepContact joins, gives a sign of life or looks for a lost Redis, each when it is due.
+// keepContact joins, sends a heartbeat or tries to reach a lost Redis, each when it is due.
 func (g *group) keepContact(ctx context.Context) {
 	g.mu.Lock()
 	now := g.tick()
@@ -41,26 +42,31 @@ func (g *group) keepContact(ctx context.Context) {
 	case current == lost && due:
 		g.join(ctx, true)
 	case current == shared && owed:
-		g.tell(ctx, pause)
+		g.reportSlow(ctx, pause)
 	case current == shared && unused:
 		g.restore(ctx)
 	case current == shared && due:
-		g.beat(ctx, waiting)
+		g.sendHeartbeat(ctx, waiting)
 	}
 }
 
-// beat gives a sign of life, and sees whether there are tokens again before they were due.
-func (g *group) beat(ctx context.Context, waiting bool) {
-	r, err := g.book.beat(ctx, waiting)
-	if g.heard(ctx, r, err) && r.left > 0 {
+// sendHeartbeat also learns whether there are tokens earlier than expected.
+func (g *group) sendHeartbeat(ctx context.Context, waiting bool) {
+	r, err := g.book.heartbeat(ctx, waiting)
+	g.reopenIfLeft(ctx, r, err)
+}
+
+// reopenIfLeft notes an answer of Redis, and asks for tokens again when it has some.
+func (g *group) reopenIfLeft(ctx context.Context, r reply, err error) {
+	if g.noteAnswer(ctx, r, err) && r.left > 0 {
 		g.mu.Lock()
 		g.reopen()
 		g.mu.Unlock()
 	}
 }
 
-// join asks for the time, then tells Redis what was spent without it. A replica that spends its own
-// share goes on doing so until Redis has answered the first, and spends nothing during the second.
+// join asks for the time, then records in Redis what was spent without it. A replica that spends its own share does so
+// until Redis has answered the first call, and spends nothing during the second.
 func (g *group) join(ctx context.Context, wasLost bool) {
 	if err := g.book.clock(ctx); err != nil {
 		g.lose(ctx, err, wasLost)
@@ -70,12 +76,12 @@ func (g *group) join(ctx context.Context, wasLost bool) {
 	now := g.tick()
 	g.spent.expire(now)
 	g.mode = joining
-	spent := append([]spending(nil), g.spent.current()...)
+	spent := slices.Clone(g.spent.current())
 	had, alive := g.contact.met, g.contact.alive
 	g.mu.Unlock()
 	r, err := g.book.join(ctx, had, alive, now, spent)
 	if err != nil {
-		// Unless Redis said no, the others may believe that this replica is back: as good as lost just now.
+		// Unless Redis refused, the others may believe that this replica is back, so Redis counts as lost from now.
 		g.lose(ctx, err, wasLost && answered(err))
 		return
 	}
@@ -94,8 +100,8 @@ func (g *group) join(ctx context.Context, wasLost bool) {
 	}
 }
 
-// tell passes on that the upstream refused.
-func (g *group) tell(ctx context.Context, pause time.Duration) {
+// reportSlow tells Redis that the upstream refused.
+func (g *group) reportSlow(ctx context.Context, pause time.Duration) {
 	g.mu.Lock()
 	g.owed = false
 	g.mu.Unlock()
@@ -103,45 +109,45 @@ func (g *group) tell(ctx context.Context, pause time.Duration) {
 		return
 	}
 	r, err := g.book.slow(ctx, pause)
-	if !g.heard(ctx, r, err) {
+	if !g.noteAnswer(ctx, r, err) {
 		g.mu.Lock()
 		g.owed = true
 		g.mu.Unlock()
 	}
 }
 
-// heard notes an answer of Redis, or that there was none, and reports whether there was.
-func (g *group) heard(ctx context.Context, r reply, err error) bool {
-	if err == nil {
-		g.mu.Lock()
-		g.contact.stumbles = 0
-		g.note(r)
-		g.mu.Unlock()
-		return true
+// noteAnswer notes an answer of Redis, or its failure, and reports whether there was an answer.
+func (g *group) noteAnswer(ctx context.Context, r reply, err error) bool {
+	if err != nil {
+		g.fail(ctx, err)
+		return false
 	}
-	g.stumble(ctx, err)
-	return false
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.contact.failures = 0
+	g.note(r)
+	return true
 }
 
-// note remembers what an answer tells. The lock is held.
+// note keeps an answer. The lock is held.
 func (g *group) note(r reply) {
 	g.contact.last, g.contact.share, g.contact.alive = r, r.share, r.alive
 	g.contact.next = g.tick() + g.heartbeat/3
 }
 
-// stumble is the first failure: one new attempt at once, by joining again, before Redis is taken for lost.
-func (g *group) stumble(ctx context.Context, err error) {
+// fail answers a failure by joining again at once; after a few in a row, Redis counts as lost.
+func (g *group) fail(ctx context.Context, err error) {
 	if ctx.Err() != nil {
 		return
 	}
 	g.mu.Lock()
-	g.contact.stumbles++
-	again := g.contact.stumbles > 2
+	g.contact.failures++
+	again := g.contact.failures > 2
 	g.mode = joining
 	g.leases = [classes]lease{}
 	g.unused = nil // they stay spent in the book
 	g.mu.Unlock()
-	if errors.Is(err, errStranger) {
+	if errors.Is(err, errNoMember) {
 		g.logger.WarnContext(ctx, "shared quota was forgotten", slog.String("quota_group", g.name))
 		g.notice(Event{Group: g.name, Kind: EventForgotten})
 	}
@@ -150,8 +156,8 @@ func (g *group) stumble(ctx context.Context, err error) {
 	}
 }
 
-// lose goes over to the local share. Sure tells that nothing was said to Redis since it was lost,
-// so that the wait for the share goes on where it was.
+// lose changes to the local share. sure means that Redis has recorded nothing since it was lost, so that the wait for
+// the share goes on.
 func (g *group) lose(ctx context.Context, err error, sure bool) {
 	if ctx.Err() != nil {
 		return
@@ -160,7 +166,7 @@ func (g *group) lose(ctx context.Context, err error, sure bool) {
 	now := g.tick()
 	news := !g.contact.away
 	g.mode = lost
-	g.contact.away, g.contact.stumbles = true, 0
+	g.contact.away, g.contact.failures = true, 0
 	g.contact.next = now + g.heartbeat/3
 	if !sure {
 		g.contact.lostAt = now
@@ -176,7 +182,7 @@ func (g *group) lose(ctx context.Context, err error, sure bool) {
 	}
 }
 
-// reopen forgets what was known of coming tokens. The lock is held.
+// reopen forgets when the next tokens were expected. The lock is held.
 func (g *group) reopen() {
 	g.shut = [classes]time.Duration{}
 	g.outlook = [classes][]time.Duration{}

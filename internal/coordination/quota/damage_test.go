@@ -11,8 +11,8 @@ import (
 
 func TestFlushedUnderLoad(t *testing.T) {
 	t.Parallel()
-	s, log, told := startRedis(t), newRecord(), &events{}
-	all := replicas(t, s, 4, brief, hasty(told), log)
+	s, log, reported := startRedis(t), newRecord(), &events{}
+	all := replicas(t, s, 4, brief, hasty(reported), log)
 	settled(t, all...)
 	client := s.client(t)
 	log.restart()
@@ -33,8 +33,8 @@ func TestFlushedUnderLoad(t *testing.T) {
 	if got := len(log.times); got < 2*40 {
 		t.Errorf("%d tokens in 6 s, want 80 at least", got)
 	}
-	if got := told.count(quota.EventForgotten); got < 4 {
-		t.Errorf("told %d times that the count was gone, want once a flush at least", got)
+	if got := reported.count(quota.EventForgotten); got < 4 {
+		t.Errorf("%d events of a lost count, want at least one a flush", got)
 	}
 }
 
@@ -112,7 +112,7 @@ func TestNoReplicaExceedsTheLimitByItself(t *testing.T) {
 	q := replicas(t, s, 1, quota.Group{Name: "g", Limit: 5, Window: time.Minute}, quota.Options{Timeout: time.Second})[0]
 	settled(t, q)
 	spend(t, q, 5)
-	// What a clock of Redis that jumps ahead does to the log.
+	// As a clock of Redis that jumps ahead changes the log.
 	const empty = `local body = string.sub(redis.call('GET', KEYS[1]), 41)
 		local book = cmsgpack.unpack(body)
 		book.log = {}

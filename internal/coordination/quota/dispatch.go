@@ -7,10 +7,10 @@ import (
 	"time"
 )
 
-// idle is how long the dispatcher sleeps when it has nothing to do but to be woken.
+// idle is how long the dispatcher sleeps when nothing is due.
 const idle = time.Hour
 
-// dispatch serves those who wait until ctx ends.
+// dispatch serves the waiting callers until ctx ends.
 func (g *group) dispatch(ctx context.Context) {
 	timer := time.NewTimer(0)
 	defer timer.Stop()
@@ -28,16 +28,16 @@ func (g *group) dispatch(ctx context.Context) {
 				break
 			}
 		}
-		timer.Reset(g.rest())
+		timer.Reset(g.untilDue())
 	}
 }
 
-// close refuses all who wait and takes leave of Redis.
+// close refuses all waiting callers and leaves the book.
 func (g *group) close(ctx context.Context) {
 	g.mu.Lock()
 	g.closed = true
 	for _, w := range g.queue.inOrder() {
-		g.serveWith(w, served{err: fmt.Errorf("quota %s: %w", g.name, ErrClosed)})
+		g.endWait(w, result{err: fmt.Errorf("quota %s: %w", g.name, ErrClosed)})
 	}
 	member := g.mode == shared
 	g.mu.Unlock()
@@ -50,8 +50,8 @@ func (g *group) close(ctx context.Context) {
 	}
 }
 
-// rest is how long nothing is due.
-func (g *group) rest() time.Duration {
+// untilDue returns how long the dispatcher has nothing to do.
+func (g *group) untilDue() time.Duration {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	now := g.tick()

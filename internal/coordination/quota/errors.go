@@ -6,23 +6,23 @@ import (
 	"time"
 )
 
-// ErrUnknownGroup tells that no group of that name was given to New.
+// ErrUnknownGroup means that New got no group of that name.
 var ErrUnknownGroup = errors.New("unknown group")
 
-// ErrClosed tells that the Quota was closed.
+// ErrClosed means that the Quota was closed.
 var ErrClosed = errors.New("quota closed")
 
-// RefusedError tells that a token would come too late for the caller.
+// RefusedError means that a token would come too late for the caller.
 type RefusedError struct {
 	// Group is the quota that is spent.
 	Group string
 	// After is the estimated time until a token would have come.
 	After time.Duration
-	// Err is context.DeadlineExceeded where the caller waited in vain, nil where it was refused without waiting so long.
+	// Err is context.DeadlineExceeded when the caller waited until then, nil when it was refused earlier.
 	Err error
 }
 
-// Error names the group and the time, nothing of the caller.
+// Error returns the group and the time, nothing of the caller.
 func (e *RefusedError) Error() string {
 	return fmt.Sprintf("quota %s: no token for %v", e.Group, e.After.Round(time.Millisecond))
 }
@@ -30,5 +30,5 @@ func (e *RefusedError) Error() string {
 // Unwrap returns Err.
 func (e *RefusedError) Unwrap() error { return e.Err }
 
-// RetryAfter returns After: asking earlier is in vain.
+// RetryAfter returns After: an earlier attempt would fail too.
 func (e *RefusedError) RetryAfter() time.Duration { return e.After }

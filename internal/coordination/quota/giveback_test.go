@@ -20,8 +20,8 @@ type taken struct {
 	back func()
 }
 
-// TestNoWindowOfSentCallsExceedsTheLimit takes and gives back in any order, also late and twice: what was sent stays
-// within the limit, and what was given back can be had again.
+// TestNoWindowOfSentCallsExceedsTheLimit takes and gives back in any order, also late and twice: the sent calls stay
+// within the limit, and returned tokens can be taken again.
 func TestNoWindowOfSentCallsExceedsTheLimit(t *testing.T) {
 	rapid.Check(t, func(r *rapid.T) {
 		limit := rapid.IntRange(1, 10).Draw(r, "limit")
@@ -102,7 +102,7 @@ func TestGivenBackGoesToWhoWaits(t *testing.T) {
 	})
 }
 
-// TestGivenBackAfterItsWindow comes when the entry has left the log and others stand there.
+// TestGivenBackAfterItsWindow gives a token back when its entry has left the log and others are in its place.
 func TestGivenBackAfterItsWindow(t *testing.T) {
 	c := newClock()
 	q := open(t, quota.Options{Now: c.Now}, sixty)
@@ -120,8 +120,7 @@ func TestGivenBackAfterItsWindow(t *testing.T) {
 	}
 }
 
-// TestGivenBackToRedis gives tokens back to the shared book: every replica sees them at once, and nobody gets one
-// twice.
+// TestGivenBackToRedis gives tokens back to the shared book: every replica can have them at once, and none twice.
 func TestGivenBackToRedis(t *testing.T) {
 	t.Parallel()
 	group := quota.Group{Name: "g", Limit: 20, Window: time.Minute}
@@ -172,17 +171,17 @@ func TestGivenBackToAnotherBook(t *testing.T) {
 	if err := s.client(t).FlushAll(t.Context()).Err(); err != nil {
 		t.Fatal(err)
 	}
-	spend(t, q, 1) // finds out, and tells the new book of all five
+	spend(t, q, 1) // joins the new book, and records all five in it
 	back()
 	spend(t, q, 1)
 	reaches(t, q, 14)
 }
 
-// TestGivenBackWithoutRedis keeps the token spent where the book cannot be told.
+// TestGivenBackWithoutRedis keeps the token spent when Redis can't be reached.
 func TestGivenBackWithoutRedis(t *testing.T) {
 	t.Parallel()
-	s, told := startRedis(t), &events{}
-	options := hasty(told)
+	s, reported := startRedis(t), &events{}
+	options := hasty(reported)
 	options.Timeout = time.Second // a busy machine's Redis is not lost
 	q := replicas(t, s, 1, quota.Group{Name: "g", Limit: 20, Window: time.Minute}, options)[0]
 	settled(t, q)
@@ -196,7 +195,7 @@ func TestGivenBackWithoutRedis(t *testing.T) {
 	if took := time.Since(began); took > 500*time.Millisecond {
 		t.Errorf("giving back took %v: it waited", took)
 	}
-	for told.count(quota.EventLost) == 0 {
+	for reported.count(quota.EventLost) == 0 {
 		pass(10 * time.Millisecond)
 	}
 	if left := q.State(t.Context(), "g").Left; left != 0 {
@@ -204,8 +203,8 @@ func TestGivenBackWithoutRedis(t *testing.T) {
 	}
 }
 
-// TestReplicasGiveBackUnderLoad has replicas that give back half of what they take: what they send stays within the
-// limit, and is all that the limit allows.
+// TestReplicasGiveBackUnderLoad has replicas that give back half of their tokens: they send what the limit allows, and
+// no more.
 func TestReplicasGiveBackUnderLoad(t *testing.T) {
 	t.Parallel()
 	group := quota.Group{Name: "g", Limit: 30, Window: time.Second, Headroom: 0.1}

@@ -14,9 +14,9 @@ import (
 type mode int
 
 const (
-	// alone: no Redis is configured; the log of this process is the whole truth.
+	// alone: no Redis is configured; this process counts.
 	alone mode = iota
-	// joining: Redis must be told what this replica spent before it is asked for a token. Nothing is granted.
+	// joining: Redis must learn what this replica spent before it grants a token.
 	joining
 	// shared: Redis counts.
 	shared
@@ -24,24 +24,24 @@ const (
 	lost
 )
 
-// group is one quota as this replica sees it. Callers enter and leave under the lock; one
-// goroutine, the dispatcher, serves them, makes every trip to Redis and changes the mode.
+// group is one quota as this replica sees it. Callers enter and leave under the lock; one goroutine, the dispatcher,
+// serves them, makes every trip to Redis and changes the mode.
 type group struct {
-	name      string
-	limit     int
-	length    time.Duration // of the upstream's window
-	behind    float64       // share of the background
-	leaseTime time.Duration // 0: every token is asked for
-	block     int           // most tokens in a lease
-	heartbeat time.Duration
-	timeout   time.Duration
-	now       func() time.Time
-	start     time.Time
-	random    func() float64
-	logger    *slog.Logger
-	notice    func(Event)
-	book      *book // nil: alone
-	wake      chan struct{}
+	name            string
+	limit           int
+	length          time.Duration // of the upstream's window
+	backgroundShare float64
+	leaseTime       time.Duration // 0: each token is a trip
+	block           int           // most tokens in a lease
+	heartbeat       time.Duration
+	timeout         time.Duration
+	now             func() time.Time
+	start           time.Time
+	random          func() float64
+	logger          *slog.Logger
+	notice          func(Event)
+	book            *book // nil: alone
+	wake            chan struct{}
 
 	mu      sync.Mutex
 	latest  time.Duration
@@ -52,8 +52,8 @@ type group struct {
 	pace    pace
 	owed    bool                     // the book does not know of the last pause yet
 	unused  []*grant                 // given back; the book does not know yet
-	shut    [classes]time.Duration   // not worth asking before
-	outlook [classes][]time.Duration // when the next tokens come, by the last refusal of Redis
+	shut    [classes]time.Duration   // until then there are no tokens
+	outlook [classes][]time.Duration // the next tokens, by the last refusal of Redis
 	leases  [classes]lease
 	contact contact
 }
@@ -64,8 +64,7 @@ const leaseAbove = 100
 func newGroup(settings Group, o Options, member string) *group {
 	g := &group{
 		name: settings.Name, limit: settings.Limit, length: settings.Window,
-		behind:    settings.BackgroundShare,
-		heartbeat: o.Heartbeat, timeout: o.Timeout,
+		backgroundShare: settings.BackgroundShare, heartbeat: o.Heartbeat, timeout: o.Timeout,
 		now: o.Now, start: o.Now(), random: o.Rand, logger: o.Logger, notice: o.OnEvent,
 		wake: make(chan struct{}, 1),
 		pace: pace{limit: float64(settings.Limit), rate: float64(settings.Limit)},
@@ -77,7 +76,7 @@ func newGroup(settings Group, o Options, member string) *group {
 	if float64(settings.Limit)/settings.Window.Seconds() > leaseAbove {
 		g.leaseTime = settings.Window / 50
 		g.block = max(1, settings.Limit/20)
-		// A leased token may be used so much later than the log says.
+		// A leased token may be used that much later than the log says.
 		g.spent.span += g.leaseTime
 		g.spent.grain = g.leaseTime
 	}
@@ -118,9 +117,7 @@ func (g *group) take(ctx context.Context, lane int) (*grant, time.Duration, erro
 		g.mu.Unlock()
 		return t, 0, nil
 	}
-	w := &waiter{
-		lane: lane, place: came + head(lane, g.length), deadline: never, result: make(chan served, 1),
-	}
+	w := &waiter{lane: lane, place: came + head(lane, g.length), deadline: never, result: make(chan result, 1)}
 	if deadline, ok := ctx.Deadline(); ok {
 		w.deadline = deadline.Sub(g.start)
 	}
@@ -136,7 +133,7 @@ func (g *group) take(ctx context.Context, lane int) (*grant, time.Duration, erro
 	return got.token, max(0, g.elapsed()-came), got.err
 }
 
-func (g *group) await(ctx context.Context, w *waiter) served {
+func (g *group) await(ctx context.Context, w *waiter) result {
 	select {
 	case got := <-w.result:
 		return got
@@ -145,8 +142,8 @@ func (g *group) await(ctx context.Context, w *waiter) served {
 	}
 }
 
-// giveUp takes out a caller whose context has ended. One who was served in that moment has its token.
-func (g *group) giveUp(ctx context.Context, w *waiter) served {
+// giveUp removes a caller whose context has ended. If it was served just before, it has its token.
+func (g *group) giveUp(ctx context.Context, w *waiter) result {
 	g.mu.Lock()
 	waits := g.queue.remove(w)
 	comes, now := g.expected(w), g.tick()
@@ -157,13 +154,13 @@ func (g *group) giveUp(ctx context.Context, w *waiter) served {
 	if errors.Is(ctx.Err(), context.DeadlineExceeded) {
 		refusal := g.refusal(comes, now)
 		refusal.Err = ctx.Err()
-		return served{err: refusal}
+		return result{err: refusal}
 	}
-	return served{err: fmt.Errorf("quota %s: %w", g.name, ctx.Err())}
+	return result{err: fmt.Errorf("quota %s: %w", g.name, ctx.Err())}
 }
 
-// refusal tells when a token would have come. Where that is not known, or was foretold for a moment that has passed, it
-// is when one comes at the pace of the whole window.
+// refusal returns the error of a caller whose token would come at that moment. If the moment is not known or has
+// passed, the error has the pace of the whole window.
 func (g *group) refusal(comes, now time.Duration) *RefusedError {
 	switch {
 	case comes == never:
@@ -174,7 +171,7 @@ func (g *group) refusal(comes, now time.Duration) *RefusedError {
 	return &RefusedError{Group: g.name, After: max(time.Millisecond, comes-now)}
 }
 
-// atOnce takes a token that is there for a caller whom nobody waits before; nil: there is none. The lock is held.
+// atOnce takes a token without waiting, when no caller waits before this one; nil: there is none. The lock is held.
 func (g *group) atOnce(now time.Duration, c class) *grant {
 	if g.queue.length(foreground) > 0 || c == background && g.queue.length(background) > 0 {
 		return nil
@@ -191,27 +188,33 @@ func (g *group) atOnce(now time.Duration, c class) *grant {
 
 // spendOwn takes a token that this replica may give on its own; nil: there is none. The lock is held.
 func (g *group) spendOwn(now time.Duration, c class) *grant {
-	limit, behind, from := g.allowance(now)
+	own := g.allowance(now)
 	g.spent.expire(now)
-	if now < from || !g.spent.allows(c, limit, behind) {
+	if now < own.from || !g.spent.allows(c, own.limit, own.background) {
 		return nil
 	}
 	return &grant{class: c, number: g.spent.add(now, 1, c, false)}
 }
 
-// allowance is what this replica may spend in a window on its own, the background's part of it, and
-// from when. The lock is held.
-func (g *group) allowance(now time.Duration) (limit, behind int, from time.Duration) {
-	tokens := g.pace.tokens(now)
-	limit, from = int(tokens), g.pace.paused
-	if g.mode == lost {
-		limit = int(math.Ceil(float64(g.contact.share) * tokens / float64(g.limit)))
-		from = max(from, g.ownFrom())
-	}
-	return limit, max(1, int(float64(limit)*g.behind)), from
+// allowance is what a replica may spend in a window on its own, the background's part of it, and from when.
+type allowance struct {
+	limit, background int
+	from              time.Duration
 }
 
-// slow notes a refusal by the upstream; the dispatcher tells the others.
+// allowance returns that of now. The lock is held.
+func (g *group) allowance(now time.Duration) allowance {
+	tokens := g.pace.tokens(now)
+	own := allowance{limit: int(tokens), from: g.pace.paused}
+	if g.mode == lost {
+		own.limit = int(math.Ceil(float64(g.contact.share) * tokens / float64(g.limit)))
+		own.from = max(own.from, g.ownFrom())
+	}
+	own.background = max(1, int(float64(own.limit)*g.backgroundShare))
+	return own
+}
+
+// slow notes a refusal by the upstream; the dispatcher reports it to the other replicas.
 func (g *group) slow(ctx context.Context, retryAfter time.Duration) {
 	pause := pauseOf(retryAfter)
 	g.mu.Lock()

@@ -4,19 +4,19 @@ import "time"
 
 // The lanes in which callers wait. The numbers are those of upstream/rest.
 const (
-	// LanePerson is a query that someone waits for.
+	// LanePerson is for queries that someone waits for.
 	LanePerson = iota
-	// LanePoll is a poll that subscribers wait for.
+	// LanePoll is for polls that subscribers wait for.
 	LanePoll
-	// LaneBackground is a refresh that nobody waits for; it has at most its share of the limit.
+	// LaneBackground is for refreshes in the background, which have at most their share of the limit.
 	LaneBackground
-	// LaneMutation is a command of a person, the first of all.
+	// LaneMutation is for commands, which go first.
 	LaneMutation
 
 	lanes = 4
 )
 
-// class is what the limit of the background asks of a lane. The numbers are known to book.lua.
+// class says whether a lane counts as background. book.lua has the same numbers.
 type class int
 
 const (
@@ -40,8 +40,8 @@ func classOf(lane int) class {
 	return foreground
 }
 
-// head is the start that a lane gives to the callers of other lanes: one who came so much earlier
-// goes first all the same. So none starves: ageing is the passing of that time.
+// head is the head start that a lane gives to the callers of other lanes: a caller that came so much earlier goes first
+// all the same, so that no lane starves.
 func head(lane int, window time.Duration) time.Duration {
 	switch lane {
 	case LaneMutation:

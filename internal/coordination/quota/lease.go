@@ -2,7 +2,7 @@ package quota
 
 import "time"
 
-// lease is a block of tokens of a fast group that Redis has granted ahead, so that a call costs no trip.
+// lease is a block of tokens that Redis has granted ahead to a fast group, so that a call costs no trip.
 type lease struct {
 	balance int
 	used    int
@@ -10,7 +10,7 @@ type lease struct {
 	until   time.Duration
 }
 
-// use takes a token out of the block if there is one that is still good.
+// use takes a token out of the block, if it has one and has not ended.
 func (l *lease) use(now time.Duration) bool {
 	if l.balance == 0 || now >= l.until {
 		return false
@@ -20,7 +20,7 @@ func (l *lease) use(now time.Duration) bool {
 	return true
 }
 
-// next is how many tokens to ask for: twice as many where the last block was used up, what was used where it was not.
+// next returns how many tokens to ask for: twice the last block if it was used up, else what was used of it.
 func (l *lease) next(waiting, block int) int {
 	if l.balance == 0 {
 		l.size *= 2
@@ -31,7 +31,7 @@ func (l *lease) next(waiting, block int) int {
 	return l.size
 }
 
-// fill notes a new block, of which rest is not used yet.
+// fill sets a new block, of which rest is not used yet.
 func (l *lease) fill(granted, rest int, until time.Duration) {
 	l.balance, l.used, l.until = rest, granted-rest, until
 }

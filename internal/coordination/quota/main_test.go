@@ -23,7 +23,7 @@ func TestMain(m *testing.M) {
 	if err := flag.Set("test.parallel", "12"); err != nil {
 		panic(err)
 	}
-	goredis.SetLogger(silent{}) // it tells of every failed dial, of which there are many here
+	goredis.SetLogger(silent{}) // it logs every failed dial, of which these tests have many
 	goleak.VerifyTestMain(m)
 }
 
@@ -31,7 +31,7 @@ type silent struct{}
 
 func (silent) Printf(context.Context, string, ...any) {}
 
-// newClock starts ahead of the real time, so that deadlines by it are not over by the other.
+// newClock starts ahead of the real time, so that its deadlines are not over by the real one.
 func newClock() *testkit.Clock { return testkit.NewClock(time.Now().Add(24 * time.Hour)) }
 
 func open(tb testing.TB, options quota.Options, groups ...quota.Group) *quota.Quota {
@@ -71,9 +71,9 @@ func tries(t *testing.T, q *quota.Quota, now time.Time, lane, n int) int {
 	return got
 }
 
-// record notes when tokens were had, and for how long this machine stalled meanwhile: the longest
-// that a thread waited for a processor, or Redis for its own, and then a goroutine for a thread. A
-// token may have been noted so much later than it was granted.
+// record notes when tokens were taken, and the longest stall of this machine meanwhile: of a thread or Redis waiting
+// for a processor, and of a goroutine waiting for a thread. A token may have been noted so much later than it was
+// granted.
 type record struct {
 	start time.Time
 	stall time.Duration
@@ -92,7 +92,7 @@ func (r *record) restart() {
 	r.start, r.stall, r.queue = time.Now(), 0, 0
 }
 
-// watch measures stalls until ctx ends; the function returned waits for it.
+// watch measures stalls until ctx ends; the returned function waits for it.
 func (r *record) watch(ctx context.Context) func() {
 	done := make(chan struct{})
 	before := schedulerQueue()
@@ -202,8 +202,8 @@ func (r *record) fairness(n int, from time.Duration) float64 {
 	return sum * sum / (float64(n) * squares)
 }
 
-// within checks that no window of the upstream saw more than the limit. What is counted is the
-// window and its headroom; of that only a stall beyond the headroom takes something away.
+// within checks that no window of the upstream had more than the limit. The count covers the window with its headroom,
+// so that only a stall longer than the headroom shortens the checked window.
 func (r *record) within(t *testing.T, group quota.Group) {
 	t.Helper()
 	stall := r.longestStall()
@@ -215,7 +215,7 @@ func (r *record) within(t *testing.T, group quota.Group) {
 	t.Logf("%d tokens, busiest window %d, stalls of %v", len(r.times), r.busiest(window), stall)
 }
 
-// atLeast checks that nine tenths of the tokens that could be had were had, on a machine that lets it.
+// atLeast checks that nine tenths of the possible tokens were taken, fewer on a busy machine.
 func (r *record) atLeast(t *testing.T, tokens int) {
 	t.Helper()
 	want := tokens * 9 / 10
@@ -227,14 +227,14 @@ func (r *record) atLeast(t *testing.T, tokens int) {
 	}
 }
 
-// calm reports that the machine did not keep the test waiting so long that shares and orders come out by chance.
+// calm reports whether stalls were too short to change shares and orders.
 func (r *record) calm() bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	return r.stall < 30*time.Millisecond
 }
 
-// saw reports what is not as a quiet machine has it: an error if this one was calm, else a line of the log.
+// saw reports an unexpected result: as an error if the machine was calm, else as a log line.
 func (r *record) saw(t *testing.T, format string, values ...any) {
 	t.Helper()
 	if r.calm() {
@@ -244,7 +244,7 @@ func (r *record) saw(t *testing.T, format string, values ...any) {
 	t.Logf(format+" (stalls of %v)", append(values, r.longestStall())...)
 }
 
-// busiest is the most tokens in any window: it can only begin at a token.
+// busiest returns the most tokens in any window. Such a window begins at a token.
 func (r *record) busiest(window time.Duration) int {
 	times, most := r.sorted(), 0
 	for i := range times {
@@ -254,13 +254,13 @@ func (r *record) busiest(window time.Duration) int {
 	return most
 }
 
-// run has n workers on each quota take tokens of group g until the moment, doing meanwhile what else is to be done.
+// run has n workers on each quota take tokens of group g until the moment, and runs meanwhile beside them.
 func (r *record) run(t *testing.T, to time.Duration, n int, quotas []*quota.Quota, meanwhile func()) {
 	t.Helper()
 	r.runEach(t, to, func(int) int { return n }, quotas, meanwhile)
 }
 
-// runEach is run with as many workers on each quota as n tells.
+// runEach is run with n(i) workers on the i-th quota.
 func (r *record) runEach(t *testing.T, to time.Duration, n func(who int) int, quotas []*quota.Quota, meanwhile func()) {
 	t.Helper()
 	ctx, cancel := context.WithCancel(t.Context())

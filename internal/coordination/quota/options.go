@@ -1,6 +1,7 @@
 package quota
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -18,8 +19,8 @@ type Group struct {
 	Limit int
 	// Window is the length of the upstream's window.
 	Window time.Duration
-	// Headroom lengthens the window that is counted, as a part of it: the upstream counts arrivals,
-	// this package sends. 0 means 0.05, negative none.
+	// Headroom lengthens the counted window by this part of it, because the upstream counts arrivals and this package
+	// counts sendings. 0 means 0.05, negative none.
 	Headroom float64
 	// BackgroundShare is the part of the limit that LaneBackground may have, between 0 and 1. 0 means 0.5.
 	BackgroundShare float64
@@ -36,49 +37,42 @@ func (g *Group) check() error {
 	case g.Headroom > 1:
 		return fmt.Errorf("quota: group %q: headroom %v is above 1", g.Name, g.Headroom)
 	case g.BackgroundShare < 0 || g.BackgroundShare > 1:
-		return fmt.Errorf("quota: group %q: background share %v is not between 0 and 1",
-			g.Name, g.BackgroundShare)
+		return fmt.Errorf("quota: group %q: background share %v is not between 0 and 1", g.Name, g.BackgroundShare)
 	}
-	if g.Headroom == 0 {
-		g.Headroom = 0.05
-	}
-	g.Headroom = max(g.Headroom, 0)
-	if g.BackgroundShare == 0 {
-		g.BackgroundShare = 0.5
-	}
+	g.Headroom = max(cmp.Or(g.Headroom, 0.05), 0)
+	g.BackgroundShare = cmp.Or(g.BackgroundShare, 0.5)
 	return nil
 }
 
-// Options is what the groups of a replica share. The zero value counts in the process alone.
+// Options are the settings that the groups of a replica share. The zero value counts in the process only.
 type Options struct {
-	// Redis is the connection that must not evict; nil counts in the process. Its time-outs should
-	// be short and obey contexts.
+	// Redis must not evict; nil counts in the process. Its timeouts should be short and obey contexts.
 	Redis goredis.UniversalClient
-	// Replica is the name of this process in Redis, the host name for example. A new process of the same name takes the
-	// place of one that died. Empty is fine: a dead one's share then stays free for five minutes.
+	// Replica is the name of this process in Redis, for example the host name. A new process of the same name replaces
+	// one that died. It may be empty: then the share of a dead process stays free for five minutes.
 	Replica string
-	// Environment parts the keys of several sites in one Redis.
+	// Environment keeps the keys of several sites in one Redis apart.
 	Environment string
-	// Account parts the keys of gateways whose calls the upstream counts apart, in one environment. It
-	// stands in the key: nothing secret. Equal on all replicas; empty is fine where there is one.
+	// Account keeps the keys of gateways apart whose calls the upstream counts apart, in one environment. It is part of
+	// the key, so it must not be secret. Equal on all replicas; it may be empty when there is only one account.
 	Account string
-	// MaxReplicas is how many replicas share the limit where Redis was never seen. 0 means 4.
+	// MaxReplicas is how many replicas share the limit when Redis was never seen. 0 means 4.
 	MaxReplicas int
-	// OutageShare is the part of a limit that all replicas together may spend while Redis is lost,
-	// between 0 and 1. Equal on all replicas. 0 means 0.8.
+	// OutageShare is the part of a limit that all replicas together may spend while Redis is lost, between 0 and 1. Equal
+	// on all replicas. 0 means 0.8.
 	OutageShare float64
-	// Heartbeat is the silence after which a replica counts as gone; it gives a sign three times as
-	// often. Equal on all replicas. 0 means 5 s.
+	// Heartbeat is the silence after which a replica counts as gone; heartbeats are three times as frequent. Equal on all
+	// replicas. 0 means 5 s.
 	Heartbeat time.Duration
 	// Timeout bounds one trip to Redis. 0 means 100 ms.
 	Timeout time.Duration
 	// Now is the clock; nil means time.Now. A clock that is moved back stands still until it catches up.
 	Now func() time.Time
-	// Rand gives numbers in [0, 1) that spread the replicas; nil means math/rand/v2.
+	// Rand returns numbers in [0, 1) that spread the replicas; nil means math/rand/v2.
 	Rand func() float64
-	// Logger hears of Redis lost and back and of refusals by the upstream; nil discards.
+	// Logger gets the loss and return of Redis, and refusals by the upstream; nil discards.
 	Logger *slog.Logger
-	// OnEvent hears the same and more as figures, outside any lock; it must not block. nil is none.
+	// OnEvent gets these and further events, outside any lock. It must not block. nil discards.
 	OnEvent func(Event)
 }
 
@@ -90,27 +84,17 @@ func (o *Options) complete() error {
 	if !(o.OutageShare >= 0 && o.OutageShare <= 1) { // also NaN
 		return fmt.Errorf("quota: outage share %v is not between 0 and 1", o.OutageShare)
 	}
-	if o.OutageShare == 0 {
-		o.OutageShare = 0.8
-	}
-	if o.MaxReplicas == 0 {
-		o.MaxReplicas = 4
-	}
-	if o.Heartbeat == 0 {
-		o.Heartbeat = 5 * time.Second
-	}
-	if o.Timeout == 0 {
-		o.Timeout = 100 * time.Millisecond
-	}
+	o.OutageShare = cmp.Or(o.OutageShare, 0.8)
+	o.MaxReplicas = cmp.Or(o.MaxReplicas, 4)
+	o.Heartbeat = cmp.Or(o.Heartbeat, 5*time.Second)
+	o.Timeout = cmp.Or(o.Timeout, 100*time.Millisecond)
 	if o.Now == nil {
 		o.Now = time.Now
 	}
 	if o.Rand == nil {
 		o.Rand = rand.Float64
 	}
-	if o.Logger == nil {
-		o.Logger = slog.New(slog.DiscardHandler)
-	}
+	o.Logger = cmp.Or(o.Logger, slog.New(slog.DiscardHandler))
 	if o.OnEvent == nil {
 		o.OnEvent = func(Event) {}
 	}

@@ -16,7 +16,7 @@ import (
 // brief is a group whose outages are over soon: its local shares begin 0.3 + 0.2 + 2.2 s after Redis is lost.
 var brief = quota.Group{Name: "g", Limit: 40, Window: 2 * time.Second, Headroom: 0.1}
 
-// events counts what was told.
+// events collects events.
 type events struct {
 	mu   sync.Mutex
 	seen map[quota.EventKind]int
@@ -43,8 +43,8 @@ func hasty(e *events) quota.Options {
 
 func TestRedisKilledAndStartedEmpty(t *testing.T) {
 	t.Parallel()
-	s, log, told := startRedis(t), newRecord(), &events{}
-	all := replicas(t, s, 4, brief, hasty(told), log)
+	s, log, reported := startRedis(t), newRecord(), &events{}
+	all := replicas(t, s, 4, brief, hasty(reported), log)
 	settled(t, all...)
 	log.restart()
 	log.run(t, 9500*time.Millisecond, 4, all, func() {
@@ -63,15 +63,15 @@ func TestRedisKilledAndStartedEmpty(t *testing.T) {
 	if got := log.between(6700*time.Millisecond, 9500*time.Millisecond); got < 40 {
 		log.saw(t, "%d tokens after Redis was back, want a whole window at least", got)
 	}
-	if lost, back := told.count(quota.EventLost), told.count(quota.EventRegained); lost < 4 || back < 4 {
-		t.Errorf("told %d times lost, %d times back; want 4", lost, back)
+	if lost, back := reported.count(quota.EventLost), reported.count(quota.EventRegained); lost < 4 || back < 4 {
+		t.Errorf("lost %d times, back %d times; want 4", lost, back)
 	}
 }
 
 func TestRedisFrozen(t *testing.T) {
 	t.Parallel()
-	s, log, told := startRedis(t), newRecord(), &events{}
-	all := replicas(t, s, 4, brief, hasty(told), log)
+	s, log, reported := startRedis(t), newRecord(), &events{}
+	all := replicas(t, s, 4, brief, hasty(reported), log)
 	settled(t, all...)
 	log.restart()
 	log.run(t, 8*time.Second, 4, all, func() {
@@ -102,11 +102,11 @@ func TestRedisFrozen(t *testing.T) {
 
 func TestHalfOfTheReplicasCutOff(t *testing.T) {
 	t.Parallel()
-	s, log, told := startRedis(t), newRecord(), &events{}
+	s, log, reported := startRedis(t), newRecord(), &events{}
 	wires := []*wire{{}, {}}
-	all := replicas(t, s, 2, brief, hasty(told), log)
+	all := replicas(t, s, 2, brief, hasty(reported), log)
 	for _, w := range wires {
-		o := hasty(told)
+		o := hasty(reported)
 		o.Redis = s.clientOver(t, w)
 		all = append(all, open(t, o, brief))
 	}
@@ -142,9 +142,9 @@ func TestHalfOfTheReplicasCutOff(t *testing.T) {
 
 func TestRedisFull(t *testing.T) {
 	t.Parallel()
-	s, told := startRedis(t, "--maxmemory-policy", "noeviction"), &events{}
+	s, reported := startRedis(t, "--maxmemory-policy", "noeviction"), &events{}
 	group := quota.Group{Name: "g", Limit: 10, Window: 500 * time.Millisecond, Headroom: 0.2}
-	o := hasty(told)
+	o := hasty(reported)
 	o.Heartbeat, o.Timeout = 600*time.Millisecond, 300*time.Millisecond
 	q := replicas(t, s, 1, group, o)[0]
 	settled(t, q)
@@ -175,10 +175,10 @@ func TestRedisFull(t *testing.T) {
 
 func TestDownAtStart(t *testing.T) {
 	t.Parallel()
-	s, told := startRedis(t), &events{}
+	s, reported := startRedis(t), &events{}
 	s.kill()
 	group := quota.Group{Name: "g", Limit: 40, Window: 300 * time.Millisecond, Headroom: 0.5}
-	q := replicas(t, s, 1, group, hasty(told))[0]
+	q := replicas(t, s, 1, group, hasty(reported))[0]
 	ctx, cancel := context.WithTimeout(t.Context(), 200*time.Millisecond)
 	defer cancel()
 	var refusal *quota.RefusedError
@@ -195,8 +195,8 @@ func TestDownAtStart(t *testing.T) {
 	}
 	s.start(t)
 	settled(t, q)
-	if told.count(quota.EventLost) != 1 || told.count(quota.EventRegained) != 1 {
-		t.Errorf("events %v; want lost once, back once", told.seen)
+	if reported.count(quota.EventLost) != 1 || reported.count(quota.EventRegained) != 1 {
+		t.Errorf("events %v; want lost once, back once", reported.seen)
 	}
 }
 
@@ -217,12 +217,11 @@ func TestTheShareOfAnOutageIsASetting(t *testing.T) {
 	}
 }
 
-// Asking for the state is a sign of life, which may change the share that the book promises: what it promises is what a
-// replica then has.
+// A call of State is a heartbeat, which may change the share that the book promises: the replica must know the new one.
 func TestSharesOfAnOutageAreThoseOfTheBook(t *testing.T) {
 	t.Parallel()
 	s := startRedis(t)
-	// no sign of life but the questions below
+	// no heartbeat but the calls of State below
 	o := quota.Options{Heartbeat: 30 * time.Second, Timeout: 200 * time.Millisecond}
 	all := replicas(t, s, 2, brief, o)
 	settled(t, all...)

@@ -5,12 +5,12 @@ import "time"
 const (
 	defaultPause = 10 * time.Second
 	longestPause = 120 * time.Second
-	settle       = 2 * time.Second // refusals of calls under way still arrive so long after the first one
-	regrowth     = 5               // minutes to the whole
+	settle       = 2 * time.Second // how long refusals of calls under way may still arrive after the first one
+	regrowth     = 5               // minutes until the whole limit is back
 )
 
-// pace is what the upstream's own refusals leave of the limit: a pause, then half, then slowly the
-// whole. book.lua has the same rule for all replicas.
+// pace is the limit after refusals by the upstream: first a pause, then half, then slowly the whole again. book.lua has
+// the same rule for all replicas.
 type pace struct {
 	limit  float64
 	rate   float64 // after the last cut; the limit: never cut
@@ -18,7 +18,7 @@ type pace struct {
 	cut    time.Duration
 }
 
-// pauseOf turns what the upstream asked for into what is done.
+// pauseOf returns the pause after a refusal with that Retry-After.
 func pauseOf(retryAfter time.Duration) time.Duration {
 	if retryAfter <= 0 {
 		return defaultPause
@@ -26,7 +26,8 @@ func pauseOf(retryAfter time.Duration) time.Duration {
 	return min(retryAfter, longestPause)
 }
 
-// slow begins or lengthens a pause and reports whether it cut the rate: once for all refusals of one moment.
+// slow begins or lengthens a pause and reports whether it cut the rate, which it does once for all refusals of a
+// moment.
 func (p *pace) slow(now, pause time.Duration) bool {
 	cut := now >= p.paused && (p.rate >= p.limit || now-p.cut >= settle)
 	if cut {
@@ -37,7 +38,7 @@ func (p *pace) slow(now, pause time.Duration) bool {
 	return cut
 }
 
-// tokens is how many tokens a window may have now.
+// tokens returns how many tokens a window may have now.
 func (p *pace) tokens(now time.Duration) float64 {
 	if p.rate >= p.limit {
 		return p.limit

@@ -3,6 +3,7 @@ package quota
 import (
 	"cmp"
 	"slices"
+	"sort"
 	"time"
 )
 
@@ -11,16 +12,16 @@ type waiter struct {
 	lane     int
 	place    time.Duration
 	deadline time.Duration // never: no deadline
-	result   chan served   // one value
+	result   chan result   // one value
 }
 
-// served is the end of a wait: a token or an error.
-type served struct {
+// result is the end of a wait: a token or an error.
+type result struct {
 	token *grant
 	err   error
 }
 
-// queue holds those who wait, first come first served in each lane, the lowest place first between lanes.
+// queue holds the waiting callers: first come first served in each lane, the lowest place first between lanes.
 type queue struct {
 	lanes [lanes][]*waiter
 }
@@ -39,7 +40,7 @@ func (q *queue) remove(w *waiter) bool {
 	return true
 }
 
-// first returns who is next among the classes that are open, nil if none.
+// first returns the next caller among the open classes; nil: none.
 func (q *queue) first(open func(class) bool) *waiter {
 	var next *waiter
 	for lane, line := range q.lanes {
@@ -50,7 +51,7 @@ func (q *queue) first(open func(class) bool) *waiter {
 	return next
 }
 
-// length counts those who wait for a token of the class.
+// length counts the callers that wait for a token of the class.
 func (q *queue) length(c class) int {
 	n := 0
 	for lane, line := range q.lanes {
@@ -63,24 +64,18 @@ func (q *queue) length(c class) int {
 
 func (q *queue) empty() bool { return q.length(foreground) == 0 && q.length(background) == 0 }
 
-// ahead counts those whom a caller with that place would wait behind, of the one class or of all.
-func (q *queue) ahead(place time.Duration, only func(class) bool) int {
+// ahead counts the callers before one with that place, of some classes.
+func (q *queue) ahead(place time.Duration, of func(class) bool) int {
 	n := 0
 	for lane, line := range q.lanes {
-		if only(classOf(lane)) {
-			before, _ := slices.BinarySearchFunc(line, place, func(w *waiter, at time.Duration) int {
-				if w.place <= at {
-					return -1
-				}
-				return 1
-			})
-			n += before
+		if of(classOf(lane)) {
+			n += sort.Search(len(line), func(i int) bool { return line[i].place > place })
 		}
 	}
 	return n
 }
 
-// inOrder returns all who wait in the order in which they will be served.
+// inOrder returns all waiting callers in the order in which they will be served.
 func (q *queue) inOrder() []*waiter {
 	all := slices.Concat(q.lanes[:]...)
 	slices.SortStableFunc(all, func(a, b *waiter) int { return cmp.Compare(a.place, b.place) })

@@ -3,7 +3,6 @@ package quota
 import (
 	"context"
 	"crypto/rand"
-	"encoding/hex"
 	"fmt"
 	"sync"
 	"time"
@@ -17,17 +16,14 @@ type Quota struct {
 	work   sync.WaitGroup
 }
 
-// New returns a Quota of the groups and starts a goroutine for each, which Close ends. It does no input or output: a
-// Redis that is down is found out, and found back, behind. The error tells a group or an option that cannot be.
+// New returns a Quota of the groups and starts a goroutine for each, which Close ends. It makes no call: the goroutines
+// find out in the background whether Redis is down. The error is that of an impossible group or option.
 func New(groups []Group, options Options) (*Quota, error) {
 	if err := options.complete(); err != nil {
 		return nil, err
 	}
 	q := &Quota{groups: make(map[string]*group, len(groups)), notice: options.OnEvent}
-	member := make([]byte, 6)
-	if _, err := rand.Read(member); err != nil {
-		return nil, fmt.Errorf("quota: name of the member: %w", err)
-	}
+	member := rand.Text()[:12]
 	for _, settings := range groups {
 		if err := settings.check(); err != nil {
 			return nil, err
@@ -35,7 +31,7 @@ func New(groups []Group, options Options) (*Quota, error) {
 		if _, ok := q.groups[settings.Name]; ok {
 			return nil, fmt.Errorf("quota: group %q: named twice", settings.Name)
 		}
-		q.groups[settings.Name] = newGroup(settings, options, hex.EncodeToString(member))
+		q.groups[settings.Name] = newGroup(settings, options, member)
 	}
 	ctx, stop := context.WithCancel(context.Background())
 	q.stop = stop
@@ -45,13 +41,13 @@ func New(groups []Group, options Options) (*Quota, error) {
 	return q, nil
 }
 
-// Take waits for one token of a group and returns how long it waited. Lane is one of the Lane
-// constants; another counts as LaneBackground. It fails at once with a *RefusedError where the wait
-// would outlast the deadline of ctx, with the error of ctx when that is cancelled, with ErrClosed,
-// and with ErrUnknownGroup. The token is spent by the return: send then, not later.
+// Take waits for one token of a group and returns how long it waited. lane is one of the Lane constants; any other
+// counts as LaneBackground. It fails at once with a *RefusedError if the wait would outlast the deadline of ctx, with
+// the error of ctx when that is cancelled, with ErrClosed, and with ErrUnknownGroup. The token is spent when Take
+// returns: send the call at once.
 //
-// giveBack undoes that for a call of which surely nothing was sent; it does not wait, and does
-// nothing the second time. It is nil where there is an error.
+// giveBack gives the token back when surely nothing was sent; it does not wait, and does nothing the second time. It is
+// nil when there is an error.
 func (q *Quota) Take(ctx context.Context, name string, lane int) (waited time.Duration, giveBack func(), err error) {
 	g, ok := q.groups[name]
 	if !ok {
@@ -65,27 +61,26 @@ func (q *Quota) Take(ctx context.Context, name string, lane int) (waited time.Du
 	return waited, func() { g.giveBack(t) }, nil
 }
 
-// Slow tells that the upstream itself refused a call of the group: no replica gets a token before retryAfter has passed
-// (10 s where it is not positive, 120 s at most), then half the rate, which grows back by one token a minute or faster,
-// to the whole within 5 minutes. Further refusals of the same moment lengthen the pause only. An unknown group is none.
+// Slow notes that the upstream itself refused a call of the group: no replica gets a token before retryAfter has passed
+// (10 s if it is not positive, 120 s at most), then half the rate, which grows back by one token a minute or faster, to
+// the whole within 5 minutes. Further refusals of the same moment only lengthen the pause. It ignores unknown groups.
 func (q *Quota) Slow(ctx context.Context, name string, retryAfter time.Duration) {
 	if g, ok := q.groups[name]; ok {
 		g.slow(context.WithoutCancel(ctx), retryAfter)
 	}
 }
 
-// State tells where a group stands, asking Redis if there is one; if it does not answer, it tells
-// what this replica knows. An unknown group is the zero State.
+// State returns the state of a group, from Redis if that answers, else as this replica knows it. An unknown group has
+// the zero State.
 func (q *Quota) State(ctx context.Context, name string) State {
-	g, ok := q.groups[name]
-	if !ok {
-		return State{}
+	if g, ok := q.groups[name]; ok {
+		return g.state(ctx)
 	}
-	return g.state(ctx)
+	return State{}
 }
 
-// Close ends the work behind, refuses those who wait with ErrClosed and tells Redis that this
-// replica is gone. It returns when that is done. Closing twice does nothing more.
+// Close ends the work in the background, refuses waiting callers with ErrClosed, leaves the shared count and returns
+// when that is done. Closing twice does nothing more.
 func (q *Quota) Close() {
 	q.stop()
 	q.work.Wait()

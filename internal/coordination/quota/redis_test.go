@@ -66,8 +66,8 @@ func (s *server) signal(tb testing.TB, sig syscall.Signal) {
 	}
 }
 
-// client connects as the gateway does, time-outs that obey contexts, no retries, but leaves how
-// long they are to quota.Options.Timeout.
+// client connects as the gateway does (timeouts that obey contexts, no retries), with quota.Options.Timeout as the only
+// timeout.
 func (s *server) client(tb testing.TB) *goredis.Client {
 	tb.Helper()
 	return s.clientOver(tb, &wire{})

@@ -5,8 +5,8 @@ import (
 	"time"
 )
 
-// serve gives tokens to those who wait until none is to be had, and reports whether it came so far:
-// if not, contact to Redis must be seen to first.
+// serve gives tokens to waiting callers until there are none left. It returns false when the contact with Redis needs
+// work first.
 func (g *group) serve(ctx context.Context) bool {
 	for ctx.Err() == nil {
 		g.mu.Lock()
@@ -35,12 +35,12 @@ func (g *group) serve(ctx context.Context) bool {
 	return true
 }
 
-// serveOwn serves one who waits from what this replica may spend on its own, or finds out how long
-// nobody can be. The lock is held.
+// serveOwn serves a caller with a token that this replica may spend on its own, or finds out when the next one comes.
+// The lock is held.
 func (g *group) serveOwn(now time.Duration, w *waiter) {
 	c := classOf(w.lane)
 	if t := g.spendOwn(now, c); t != nil {
-		g.serveWith(w, served{token: t})
+		g.endWait(w, result{token: t})
 		return
 	}
 	until := never
@@ -50,8 +50,8 @@ func (g *group) serveOwn(now time.Duration, w *waiter) {
 	g.shutUntil(now, c, until)
 }
 
-// shutUntil asks no more for a class before that moment, and refuses those who cannot wait for
-// their token. Who is not in the background shuts out the background too. The lock is held.
+// shutUntil stops asking for tokens of a class until then, and refuses callers that can't wait so long. The background
+// is shut with the foreground. The lock is held.
 func (g *group) shutUntil(now time.Duration, c class, until time.Duration) {
 	until = max(until, now+time.Microsecond)
 	g.shut[c] = until
@@ -61,12 +61,12 @@ func (g *group) shutUntil(now time.Duration, c class, until time.Duration) {
 	g.sweep(now)
 }
 
-// want is how many tokens to ask Redis for; 0 where asking is in vain for now. The lock is held.
+// want returns how many tokens to ask Redis for; 0 when it has none now. The lock is held.
 func (g *group) want(now time.Duration, c class) int {
 	g.spent.expire(now)
 	own := g.limit - g.spent.used()
 	if own <= 0 || now < g.pace.paused {
-		// Whatever Redis may say: nothing during a pause, and never more than the limit by this replica alone.
+		// Whatever Redis says: no token during a pause, and never more than the limit for this replica alone.
 		slots := g.spent.slots(foreground, g.limit, g.limit, depth, max(now, g.pace.paused))
 		g.outlook[foreground] = slots
 		g.shutUntil(now, foreground, slots[0])
@@ -78,11 +78,11 @@ func (g *group) want(now time.Duration, c class) int {
 	return min(own, g.leases[c].next(g.queue.length(c), g.block))
 }
 
-// ask makes one trip for tokens and serves those who wait; it reports whether Redis answered.
+// ask makes one trip for tokens and serves the waiting callers; it reports whether Redis answered.
 func (g *group) ask(ctx context.Context, c class, want, waiting int) bool {
 	asked := g.elapsed()
 	r, err := g.book.take(ctx, c, want, max(0, waiting))
-	if !g.heard(ctx, r, err) {
+	if !g.noteAnswer(ctx, r, err) {
 		return false
 	}
 	g.mu.Lock()
@@ -100,19 +100,19 @@ func (g *group) ask(ctx context.Context, c class, want, waiting int) bool {
 		}
 		return &grant{class: c, number: number, moment: r.moment, joined: g.contact.joined}
 	}
-	// What was foretold before is over: a token came, earlier perhaps because others left theirs.
+	// The last forecast is out of date: a token came, perhaps early because others did not take theirs.
 	g.outlook[foreground], g.outlook[c] = nil, nil
 	g.shut[foreground] = 0
 	rest := r.granted
 	for w := g.queue.first(just(c)); w != nil && rest > 0; w = g.queue.first(just(c)) {
-		g.serveWith(w, served{token: token()})
+		g.endWait(w, result{token: token()})
 		rest--
 	}
 	switch {
 	case g.leaseTime > 0:
 		g.leases[c].fill(r.granted, rest, lease)
 	case rest > 0 && g.spent.remove(number):
-		// Who it was for has left meanwhile. Kept for the next, it would be older than its entry.
+		// Its caller has left meanwhile. If it were kept for the next one, it would be used later than its entry says.
 		g.unused = append(g.unused, token())
 	}
 	return true
@@ -129,8 +129,8 @@ func (g *group) denied(now time.Duration, c class, r reply) {
 	if len(slots) > 0 {
 		until = slots[0]
 	}
-	// Now and then is soon enough to see that others did not take what was meant for them; a little
-	// apart, so that replicas that were told the same moment do not meet.
+	// From time to time see whether others did not take their tokens; a little apart, so that replicas with the same
+	// moment do not ask at once.
 	again := max(g.length/10, 10*time.Millisecond)
 	apart := time.Duration(g.random() * float64(min(again/100, 2*time.Millisecond)))
 	g.shutUntil(now, c, min(until, now+again)+apart)

@@ -70,7 +70,7 @@ func TestOneQuotaForAllReplicas(t *testing.T) {
 			log.within(t, group)
 			// 60 tokens at 0, 3.15 and 6.3 s: no more than three windows' worth could be had.
 			log.atLeast(t, 3*60)
-			// The first window belongs to those who came first: nobody waited for its tokens.
+			// The first window goes to the first replicas, without waiting.
 			got := log.fairness(c.replicas, group.Window)
 			t.Logf("fairness %.3f", got)
 			if want := 0.9; got < want && log.calm() {
@@ -93,7 +93,7 @@ func TestDistinctDemands_L04(t *testing.T) {
 	log.runEach(t, 7500*time.Millisecond, func(who int) int { return 1 + who%4 }, all, nothing)
 	log.within(t, group)
 	log.atLeast(t, 4*120) // at 0, 2.2, 4.4 and 6.6 s
-	// The first window belongs to those who came first: nobody waited for its tokens.
+	// The first window goes to the first replicas, without waiting.
 	got := log.fairness(members, group.Window)
 	t.Logf("fairness %.3f", got)
 	if got < 0.9 && log.calm() {
@@ -176,7 +176,7 @@ func TestBackgroundShareCountsAllReplicas(t *testing.T) {
 
 func TestLanesWithRedis(t *testing.T) {
 	t.Parallel()
-	// Trips that take long part the moments at which callers are served.
+	// Slow trips spread the moments at which callers are served.
 	group := quota.Group{Name: "g", Limit: 60, Window: time.Minute}
 	q := replicas(t, startRedis(t), 1, group, quota.Options{Timeout: time.Second}, slowTrips(20*time.Millisecond))[0]
 	settled(t, q)

@@ -9,24 +9,24 @@ import (
 	"time"
 )
 
-// shareLook is how often a tenant that must leave what is left to others looks again, where it can't be told when more
-// comes.
+// shareLook is how often a tenant that must wait for its share tries again, when the moment of its next token is not
+// known.
 const shareLook = 250 * time.Millisecond
 
-// Shares takes tokens for tenants who share the groups of a Quota, so that none starves another: of a scarce group (100
-// tokens a second or fewer) each tenant has a floor. Beyond its own floor a tenant gets a token only while enough are
-// left, over all replicas, for the floors of the others who were seen within the window and of one who may come. Who
-// spends more waits, and no token is ever promised twice: the Quota below counts them all.
+// Shares takes tokens for tenants that share the groups of a Quota, so that none starves another: of a scarce group
+// (100 tokens a second or fewer) each tenant has a floor. Above its floor a tenant gets a token only while enough are
+// left, over all replicas, for the floors of the other tenants seen within the window and of one new tenant. Otherwise
+// it waits. The Quota counts all tokens.
 //
-// Who has spent what is known to this replica alone, so that a tenant has its floor at each of them; as much is kept
-// for who may come.
+// Each replica knows only its own spending of a tenant, so a tenant has its floor at each replica; as much is kept for
+// a new tenant.
 type Shares struct {
 	quota  *Quota
 	groups map[string]*shareGroup
 	now    func() time.Time
 }
 
-// shareGroup is what one group's tenants have spent.
+// shareGroup counts what the tenants of one group have spent.
 type shareGroup struct {
 	name         string
 	limit, floor int
@@ -35,7 +35,7 @@ type shareGroup struct {
 	mu      sync.Mutex
 	log     []share        // the oldest first
 	spent   map[string]int // within the span, by tenant
-	pending map[string]int // on their way, by tenant
+	pending map[string]int // asked for, by tenant
 	waiting int            // sum of pending
 }
 
@@ -44,8 +44,8 @@ type share struct {
 	tenant string
 }
 
-// NewShares shares out the groups of q, which must be those that q was made of. The floor is a part of each limit,
-// between 0 and 0.5; at least one token. A nil clock means time.Now.
+// NewShares makes shares of the groups that q was made of. The floor is a part of each limit, between 0 and 0.5; at
+// least one token. A nil clock means time.Now.
 func NewShares(q *Quota, groups []Group, floor float64, now func() time.Time) (*Shares, error) {
 	if floor < 0 || floor > 0.5 {
 		return nil, fmt.Errorf("quota: floor %v is not between 0 and 0.5", floor)
@@ -70,9 +70,9 @@ func NewShares(q *Quota, groups []Group, floor float64, now func() time.Time) (*
 	return s, nil
 }
 
-// Take is Quota.Take for a tenant. What the tenant must leave to others counts as not there: it is refused at once with
-// a *RefusedError where its own next token would outlast the deadline of ctx. A token that is given back is not held
-// against its tenant either.
+// Take is Quota.Take for a tenant. Tokens kept for other tenants count as spent: it fails at once with a *RefusedError
+// if the tenant's own next token would come after the deadline of ctx. A token that is given back does not count as
+// spent by the tenant either.
 func (s *Shares) Take(
 	ctx context.Context, name, tenant string, lane int,
 ) (waited time.Duration, giveBack func(), err error) {
@@ -118,16 +118,14 @@ func (s *Shares) enter(ctx context.Context, g *shareGroup, tenant string) error 
 				return &RefusedError{Group: g.name, After: pause}
 			}
 		}
-		timer := time.NewTimer(pause)
 		select {
-		case <-timer.C:
+		case <-time.After(pause):
 		case <-ctx.Done():
-			timer.Stop()
 		}
 	}
 }
 
-// gaveUp is the error of a caller whose context ended while it waited for its share.
+// gaveUp returns the error of a caller whose context ended while it waited for its share.
 func (g *shareGroup) gaveUp(err error) error {
 	if errors.Is(err, context.DeadlineExceeded) {
 		return &RefusedError{Group: g.name, After: shareLook, Err: err}
@@ -135,8 +133,8 @@ func (g *shareGroup) gaveUp(err error) error {
 	return fmt.Errorf("quota %s: %w", g.name, err)
 }
 
-// enter notes a token on its way, if the tenant may have one while so many are left. Else it tells when the tenant's
-// own next token comes; zero is not known.
+// enter notes that the tenant asks for a token, if it may while so many are left. Else it returns when the tenant's own
+// next token comes; zero is not known.
 func (g *shareGroup) enter(tenant string, left, replicas int, now time.Time) (next time.Time, ok bool) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
@@ -154,7 +152,7 @@ func (g *shareGroup) enter(tenant string, left, replicas int, now time.Time) (ne
 	return time.Time{}, false
 }
 
-// leave notes how the asking for a token ended.
+// leave notes whether the tenant got its token.
 func (g *shareGroup) leave(tenant string, now time.Time, got bool) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
@@ -168,7 +166,7 @@ func (g *shareGroup) leave(tenant string, now time.Time, got bool) {
 	}
 }
 
-// forget takes back a token that was not used, unless it has left the span.
+// forget removes an unused token, unless it has left the span.
 func (g *shareGroup) forget(one share) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
@@ -184,12 +182,12 @@ func (g *shareGroup) unspend(tenant string) {
 	}
 }
 
-// used is what a tenant has spent or is about to. The lock is held.
+// used counts the tokens that a tenant has spent or asks for. The lock is held.
 func (g *shareGroup) used(tenant string) int { return g.spent[tenant] + g.pending[tenant] }
 
-// owed is what must be left to others: what is left of the floors of those who were seen, and one floor for who may
-// come, at each replica: the others can't see what this tenant has here and give it its floor again. It is half of the
-// limit at most, so that many small tenants do not stop each other. The lock is held.
+// owed counts the tokens that must be left to others: the rest of the floors of the tenants seen, and one floor for a
+// new tenant at each replica, because the others do not know what this tenant has spent at this one. It is at most half
+// of the limit, so that many small tenants do not stop each other. The lock is held.
 func (g *shareGroup) owed(tenant string, replicas int) int {
 	owed := g.floor * replicas
 	count := func(other string) {
@@ -208,7 +206,7 @@ func (g *shareGroup) owed(tenant string, replicas int) int {
 	return min(owed, g.limit/2)
 }
 
-// expire forgets what has left the span. The lock is held.
+// expire forgets tokens that have left the span. The lock is held.
 func (g *shareGroup) expire(now time.Time) {
 	past := 0
 	for past < len(g.log) && !g.log[past].at.Add(g.span).After(now) {

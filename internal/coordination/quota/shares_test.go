@@ -22,7 +22,7 @@ func shares(t *testing.T, q *quota.Quota) *quota.Shares {
 	return s
 }
 
-// flood takes tokens for a tenant until it is refused, and tells how many it had.
+// flood takes tokens for a tenant until it is refused, and returns how many it had.
 func flood(t *testing.T, s *quota.Shares, tenant string) (had int, refusal *quota.RefusedError) {
 	t.Helper()
 	for {

@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// State is where a group stands.
+// State is the state of a group.
 type State struct {
 	// Limit is what the upstream allows in a Window.
 	Limit int
@@ -13,16 +13,16 @@ type State struct {
 	Left int
 	// Window is the upstream's window.
 	Window time.Duration
-	// Effective is how many tokens a window has now: less than Limit after a refusal by the
-	// upstream, while the share of a replica that fell silent is kept free, and on the local share.
+	// Effective is how many tokens a window has now: less than Limit after a refusal by the upstream, while the share of a
+	// silent replica is kept free, and on the local share.
 	Effective float64
 	// ResetAfter is the time until the oldest spent token is back and no pause holds; 0 when nothing is spent.
 	ResetAfter time.Duration
 	// Waiting is how many callers of this replica wait.
 	Waiting int
-	// Coordinated tells that Redis counts for all replicas. It is false without Redis, and while it is lost.
+	// Coordinated reports whether Redis counts for all replicas. It is false without Redis, and while it is lost.
 	Coordinated bool
-	// Replicas is how many replicas share the count, this one too; 0 where it is not coordinated.
+	// Replicas is how many replicas share the count, this one included; 0 when it is not coordinated.
 	Replicas int
 }
 
@@ -33,7 +33,7 @@ func (g *group) state(ctx context.Context) State {
 	coordinated := current == shared
 	seen := r.moment
 	if coordinated {
-		now, err := g.book.beat(ctx, waiting)
+		now, err := g.book.heartbeat(ctx, waiting)
 		if err == nil {
 			r = now
 		}
@@ -58,9 +58,9 @@ func (g *group) state(ctx context.Context) State {
 	return s
 }
 
-// learn notes what the sign of life has changed in the book: the share that is promised to this replica above all,
-// since the others go by the book. Who asks is not the dispatcher, so that an answer may come over after a newer one:
-// where another has come since the one that was seen, it can only lower the share. The lock is held.
+// learn keeps the answer to a heartbeat, above all the share that the book promises to this replica. The heartbeat is
+// not the dispatcher's, so its answer may come after a newer one than seen: then it can only lower the share. The lock
+// is held.
 func (g *group) learn(r reply, seen int64) {
 	if g.contact.last.moment != seen {
 		g.contact.share = min(g.contact.share, r.share)
@@ -72,17 +72,17 @@ func (g *group) learn(r reply, seen int64) {
 // own fills in what this replica may spend on its own. The lock is held.
 func (g *group) own(s *State) {
 	now := g.tick()
-	limit, _, from := g.allowance(now)
+	own := g.allowance(now)
 	g.spent.expire(now)
-	s.Effective, s.Left, s.ResetAfter = float64(limit), max(0, limit-g.spent.used()), 0
+	s.Effective, s.Left, s.ResetAfter = float64(own.limit), max(0, own.limit-g.spent.used()), 0
 	if g.mode == alone {
 		s.Effective = g.pace.tokens(now)
 	}
 	if log := g.spent.current(); len(log) > 0 {
 		s.ResetAfter = log[0].at + g.spent.span - now
 	}
-	if now < from {
+	if now < own.from {
 		s.Left = 0
-		s.ResetAfter = max(s.ResetAfter, from-now)
+		s.ResetAfter = max(s.ResetAfter, own.from-now)
 	}
 }

@@ -13,7 +13,7 @@ import (
 	"github.com/opsgraph/opsgraph/internal/coordination/quota"
 )
 
-// exhaust spends what there is.
+// exhaust spends all tokens.
 func exhaust(t *testing.T, q *quota.Quota, n int) {
 	t.Helper()
 	for range n {
@@ -72,7 +72,7 @@ func TestPeopleDoNotStarveTheBackground(t *testing.T) {
 		}
 		ctx, stop := context.WithCancel(t.Context())
 		var work sync.WaitGroup
-		for range 3 { // three people who always want the next token
+		for range 3 { // three callers that always want the next token
 			work.Go(func() {
 				for ctx.Err() == nil {
 					_, _, _ = q.Take(ctx, "g", quota.LanePerson)
@@ -156,7 +156,7 @@ func TestQueueCountsInTheEstimate(t *testing.T) {
 		if !errors.As(err, &refusal) || refusal.After != 2*minute || time.Since(asked) != 0 {
 			t.Errorf("third in the queue: %v after %v; want to be refused at once for 2 min", err, time.Since(asked))
 		}
-		// One who comes later but goes first pushes another beyond its deadline, who is told so then.
+		// A caller that comes later but goes first moves another one beyond its deadline, which is refused then.
 		work.Wait()
 	})
 }

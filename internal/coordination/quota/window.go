@@ -1,7 +1,6 @@
 package quota
 
 import (
-	"cmp"
 	"math"
 	"slices"
 	"time"
@@ -10,28 +9,28 @@ import (
 // never is later than any moment.
 const never = time.Duration(math.MaxInt64)
 
-// spending is a token, or a block of them, that was spent. Moments are counted from the start of the process.
+// spending is a spent token or block of tokens. Moments are counted from the start of the process.
 type spending struct {
 	at     time.Duration
 	count  int
 	class  class
-	number int  // its place in the order of spending, from 1
+	number int  // in the order of spending, from 1
 	shared bool // Redis granted it
 	since  time.Duration
 }
 
-// window is the exact log of what was spent within the last span: tokens, not averages.
+// window is the exact log of the tokens spent within the last span.
 type window struct {
 	span   time.Duration
 	log    []spending // the oldest first
 	past   int        // how many of the log have left the window
 	count  [classes]int
 	number int
-	grain  time.Duration // tokens that are spent without Redis so close together are one entry
-	sealed bool          // the last entry is told to Redis: nothing may be added to it
+	grain  time.Duration // tokens spent this close together, without Redis, are one entry
+	sealed bool          // Redis may have the last entry: nothing may be added to it
 }
 
-// expire forgets what has left the window: a token spent at t is free again at t + span.
+// expire forgets tokens that have left the window: a token spent at t is free again at t + span.
 func (w *window) expire(now time.Duration) {
 	for w.past < len(w.log) && w.log[w.past].at+w.span <= now {
 		w.count[w.log[w.past].class] -= w.log[w.past].count
@@ -47,12 +46,12 @@ func (w *window) used() int { return w.count[foreground] + w.count[background] }
 
 func (w *window) current() []spending { return w.log[w.past:] }
 
-// allows tells whether one more token of the class stays within the limit and the background's part of it.
-func (w *window) allows(c class, limit, behind int) bool {
-	return w.used() < limit && (c != background || w.count[background] < behind)
+// allows reports whether one more token of the class stays within the limit and the background's part of it.
+func (w *window) allows(c class, limit, ofBackground int) bool {
+	return w.used() < limit && (c != background || w.count[background] < ofBackground)
 }
 
-// add notes tokens that are spent, and returns the number of their entry.
+// add logs spent tokens, and returns the number of their entry.
 func (w *window) add(now time.Duration, count int, c class, shared bool) int {
 	w.count[c] += count
 	if log := w.current(); len(log) > 0 && !shared && !w.sealed {
@@ -65,17 +64,14 @@ func (w *window) add(now time.Duration, count int, c class, shared bool) int {
 	}
 	w.number++
 	w.sealed = false
-	w.log = append(w.log, spending{
-		at: now, since: now, count: count, class: c, number: w.number, shared: shared,
-	})
+	w.log = append(w.log, spending{at: now, since: now, count: count, class: c, number: w.number, shared: shared})
 	return w.number
 }
 
-// remove takes one token out of the entry with that number; false where it has left the window, or has none left.
+// remove takes one token out of the entry with that number; false if that has left the window or has none left.
 func (w *window) remove(number int) bool {
-	at,
-		found := slices.BinarySearchFunc(w.current(), number, func(s spending, n int) int { return cmp.Compare(s.number, n) })
-	if !found {
+	at := slices.IndexFunc(w.current(), func(s spending) bool { return s.number == number })
+	if at < 0 {
 		return false
 	}
 	at += w.past
@@ -83,21 +79,21 @@ func (w *window) remove(number int) bool {
 	if w.log[at].count--; w.log[at].count == 0 {
 		w.log = slices.Delete(w.log, at, at+1)
 	}
-	w.seal() // what is the last entry now may be told to Redis already
+	w.seal() // Redis may have the entry that is now the last one
 	return true
 }
 
 func (w *window) seal() { w.sealed = true }
 
 // slots returns the moments, up to depth of them, at which the next tokens of the class come, none before gate.
-func (w *window) slots(c class, limit, behind, depth int, gate time.Duration) []time.Duration {
+func (w *window) slots(c class, limit, ofBackground, depth int, gate time.Duration) []time.Duration {
 	moments := make([]time.Duration, 0, depth)
-	freed, freedBehind, at := 0, 0, gate
+	freed, freedBackground, at := 0, 0, gate
 	log := w.current()
 	for len(moments) < depth {
 		token := len(moments) + 1
-		over, overBehind := w.used()-limit, w.count[background]-behind
-		if freed >= over+token && (c != background || freedBehind >= overBehind+token) {
+		over, overBackground := w.used()-limit, w.count[background]-ofBackground
+		if freed >= over+token && (c != background || freedBackground >= overBackground+token) {
 			moments = append(moments, at)
 			continue
 		}
@@ -106,7 +102,7 @@ func (w *window) slots(c class, limit, behind, depth int, gate time.Duration) []
 		}
 		freed += log[0].count
 		if log[0].class == background {
-			freedBehind += log[0].count
+			freedBackground += log[0].count
 		}
 		at = max(at, log[0].at+w.span)
 		log = log[1:]

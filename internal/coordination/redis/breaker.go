@@ -27,67 +27,53 @@ func newBreaker(o Options, address string) circuitbreaker.CircuitBreaker[any] {
 		Build()
 }
 
-// breakerHook puts the breaker before every command and pipeline. It works the same for a single
-// server, a Cluster and Sentinel, which go-redis's own Limiter does not.
+// breakerHook puts the breaker before every command and pipeline. Unlike go-redis's own Limiter it works the same for a
+// single server, a Cluster and Sentinel.
 type breakerHook struct {
 	breaker circuitbreaker.CircuitBreaker[any]
 }
 
-// admitted is the context key of a command that holds a permit. The commands by which go-redis
-// greets a new connection come through the hook again, inside the command that needed it: they
-// must not ask for a second permit, of which a half-open breaker has none.
+// admitted is the context key of a command that holds a permit. go-redis sends the commands for a new connection
+// through the hook again, inside the command that needed it: they must not take a second permit, which a half-open
+// breaker does not have.
 type admitted struct{}
 
-// admit asks the breaker; inner tells that an outer command was admitted already.
-func (h *breakerHook) admit(ctx context.Context) (_ context.Context, inner, ok bool) {
+// through sends commands through the breaker as one call.
+func (h *breakerHook) through(ctx context.Context, cmds []goredis.Cmder, send func(context.Context) error) error {
 	if ctx.Value(admitted{}) != nil {
-		return ctx, true, true
+		return send(ctx)
 	}
 	if !h.breaker.TryAcquirePermit() {
-		return ctx, false, false
+		for _, cmd := range cmds {
+			cmd.SetErr(ErrUnavailable)
+		}
+		return ErrUnavailable
 	}
-	return context.WithValue(ctx, admitted{}, true), false, true
+	ctx = context.WithValue(ctx, admitted{}, true)
+	err := send(ctx)
+	h.record(ctx, err)
+	return err
 }
 
-// DialHook leaves dialling alone: a failed dial is the failure of the command that needed it.
+// DialHook leaves dialling alone: a failed dial is a failure of the command that needed it.
 func (h *breakerHook) DialHook(next goredis.DialHook) goredis.DialHook { return next }
 
 // ProcessHook runs a single command through the breaker.
 func (h *breakerHook) ProcessHook(next goredis.ProcessHook) goredis.ProcessHook {
 	return func(ctx context.Context, cmd goredis.Cmder) error {
-		ctx, inner, ok := h.admit(ctx)
-		if !ok {
-			cmd.SetErr(ErrUnavailable)
-			return ErrUnavailable
-		}
-		err := next(ctx, cmd)
-		if !inner {
-			h.record(ctx, err)
-		}
-		return err
+		return h.through(ctx, []goredis.Cmder{cmd}, func(ctx context.Context) error { return next(ctx, cmd) })
 	}
 }
 
 // ProcessPipelineHook runs a pipeline through the breaker as one call.
 func (h *breakerHook) ProcessPipelineHook(next goredis.ProcessPipelineHook) goredis.ProcessPipelineHook {
 	return func(ctx context.Context, cmds []goredis.Cmder) error {
-		ctx, inner, ok := h.admit(ctx)
-		if !ok {
-			for _, cmd := range cmds {
-				cmd.SetErr(ErrUnavailable)
-			}
-			return ErrUnavailable
-		}
-		err := next(ctx, cmds)
-		if !inner {
-			h.record(ctx, err)
-		}
-		return err
+		return h.through(ctx, cmds, func(ctx context.Context) error { return next(ctx, cmds) })
 	}
 }
 
-// record tells the breaker how a call ended. An error that Redis itself sent shows that it lives. A call that its
-// caller gave up shows nothing, except in the half-open state, where the one trial must be given back.
+// record counts the end of a call in the breaker. An error that Redis itself sent counts as success. A call that its
+// caller gave up does not count, except in the half-open state, where the probe must end.
 func (h *breakerHook) record(ctx context.Context, err error) {
 	var answered goredis.Error
 	switch {
@@ -100,7 +86,7 @@ func (h *breakerHook) record(ctx context.Context, err error) {
 	}
 }
 
-// isTimeout tells a socket that ran into its deadline from a caller that went away.
+// isTimeout reports whether a socket ran into its deadline, rather than the caller into its own.
 func isTimeout(err error) bool {
 	var timeout net.Error
 	return errors.As(err, &timeout) && timeout.Timeout() && !errors.Is(err, context.DeadlineExceeded)

@@ -1,7 +1,7 @@
-// Package redis opens the gateway's connections to Redis: a single server, a Cluster or a Sentinel group behind one
-// client, with short limits and a circuit breaker, so that a Redis which is down, frozen or slow costs the caller at
-// most some tens of milliseconds and soon nothing. It knows no keys and no values, and it must not decide what happens
-// without Redis: that is for the packages above it.
+// Package redis opens the gateway's connections to Redis: one kind of client for a single server, a Cluster or a
+// Sentinel group, with short limits and a circuit breaker, so that a Redis that is down, frozen or slow costs the
+// caller at most some tens of milliseconds, and soon nothing. It knows no keys and no values. The packages above it
+// decide what happens without Redis.
 package redis
 
 import (
@@ -14,21 +14,20 @@ import (
 	goredis "github.com/redis/go-redis/v9"
 )
 
-// ErrUnavailable is the error of every command while the circuit breaker is open: Redis failed
-// several times in a row and is asked again only once in [Options.RetryAfter].
+// ErrUnavailable is the error of every command while the circuit breaker is open: Redis failed several times in a row
+// and is tried only once in [Options.RetryAfter].
 var ErrUnavailable = errors.New("redis is unavailable")
 
-// Connection is one Redis (server, Cluster or Sentinel group) with its pool and its breaker.
-// It is safe for concurrent use.
+// Connection is one Redis (server, Cluster or Sentinel group) with its pool and breaker. It is safe for concurrent use.
 type Connection struct {
 	client  any // a goredis.UniversalClient, see Client
 	breaker circuitbreaker.CircuitBreaker[any]
 	address string
 }
 
-// Open prepares a connection to the Redis that rawURL names and tries it once. A Redis that does
-// not answer is no error: the connection heals by itself. Only a URL that cannot be understood
-// is an error, and its text never holds the URL, which may carry a password. ctx bounds the trial.
+// Open prepares a connection to the Redis of a URL and tries it once, as long as ctx lives. A Redis that does not
+// answer is no error: the connection recovers by itself. Only an invalid URL is an error, whose text never has the URL,
+// because that may have a password.
 func Open(ctx context.Context, rawURL string, o Options) (*Connection, error) {
 	t, err := parseURL(rawURL)
 	if err != nil {
@@ -47,18 +46,18 @@ func Open(ctx context.Context, rawURL string, o Options) (*Connection, error) {
 	return c, nil
 }
 
-// Client returns the client of a connection, which all commands go through. Its errors are go-redis's own, or
-// [ErrUnavailable]; each command is bounded by [Options.Timeout] and by its context.
+// Client returns the client of a connection, for all commands. Its errors are go-redis's own, or [ErrUnavailable];
+// [Options.Timeout] and its context bound each command.
 //
-// It is no method, and types that other packages see hold the connection and not the client: else every package that
-// hands a cache on would read the types of all commands of Redis when it is compiled, a CPU second each.
+// It is no method, and exported types hold a Connection instead of a client: else each package that uses a cache would
+// read the types of all commands of Redis when it is compiled, a CPU second each.
 func Client(c *Connection) goredis.UniversalClient { return c.client.(goredis.UniversalClient) }
 
-// Healthy tells whether the last commands reached Redis. It asks nothing: it is the state of the
-// breaker, true before the first failure.
+// Healthy reports whether the last commands reached Redis. It makes no call: it is the state of the breaker, true
+// before the first failure.
 func (c *Connection) Healthy() bool { return c.breaker.IsClosed() }
 
-// Ping asks Redis for a sign of life. A success after an outage closes the breaker again.
+// Ping sends a PING. A success after an outage closes the breaker again.
 func (c *Connection) Ping(ctx context.Context) error {
 	if err := Client(c).Ping(ctx).Err(); err != nil {
 		return fmt.Errorf("ping redis: %w", err)
@@ -66,10 +65,10 @@ func (c *Connection) Ping(ctx context.Context) error {
 	return nil
 }
 
-// Address names the server or servers for logs: scheme and hosts, without user and password.
+// Address returns scheme and hosts for logs, without user and password.
 func (c *Connection) Address() string { return c.address }
 
-// Close closes the pool. Commands that still run fail.
+// Close closes the pool. Running commands fail.
 func (c *Connection) Close() error {
 	if err := Client(c).Close(); err != nil {
 		return fmt.Errorf("close redis: %w", err)

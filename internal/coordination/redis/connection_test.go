@@ -61,7 +61,7 @@ func TestOpenTellsNoPassword(t *testing.T) {
 	}
 }
 
-// A Redis that is down when the process starts is used as soon as it is there (F-41).
+// A Redis that is down when the process starts is used as soon as it is up (F-41).
 func TestOpenBeforeServerIsUp(t *testing.T) {
 	server := redistest.Start(t)
 	server.Kill()
@@ -141,7 +141,7 @@ func TestAnswersOfRedisAreNoFailures(t *testing.T) {
 	}
 }
 
-// A caller that goes away during the one trial of a half-open breaker must not keep it half-open.
+// A caller that leaves during the probe of a half-open breaker must not keep it half-open.
 func TestCancelledTrialFreesBreaker(t *testing.T) {
 	server := redistest.Start(t)
 	server.Kill()

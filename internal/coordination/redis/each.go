@@ -10,8 +10,8 @@ import (
 // evaluate is one of the ways to run a script.
 type evaluate func(ctx context.Context, c goredis.Scripter, keys []string, args ...any) *goredis.Cmd
 
-// RunEach runs one script n times, with the keys and arguments of each, in one trip; in a second one with the script's
-// text where Redis has forgotten it. The error is that of the trip, if any; each command has its own.
+// RunEach runs one script n times in one trip, each time with other keys and arguments; a second trip sends the
+// script's text if Redis has forgotten it. The error is that of the trip; each command has its own.
 func RunEach(
 	ctx context.Context, client goredis.UniversalClient, script *goredis.Script,
 	n int, of func(i int) (keys []string, args []any),

@@ -1,6 +1,7 @@
 package redis
 
 import (
+	"cmp"
 	"crypto/tls"
 	"log/slog"
 	"time"
@@ -9,7 +10,7 @@ import (
 	"github.com/redis/go-redis/v9/maintnotifications"
 )
 
-// Options sets limits of a connection. The zero value is what a gateway wants.
+// Options are the limits of a connection. The zero value suits a gateway.
 type Options struct {
 	// DialTimeout bounds the making of one connection. Default 100 ms.
 	DialTimeout time.Duration
@@ -17,40 +18,28 @@ type Options struct {
 	Timeout time.Duration
 	// PoolSize is the most connections to one server. Default 64.
 	PoolSize int
-	// Failures is how many commands in a row must fail before Redis is left alone. Default 3.
+	// Failures is how many commands in a row must fail before the breaker opens. Default 3.
 	Failures uint
-	// RetryAfter is how long Redis is left alone then, before one command tries it. Default 1 s.
+	// RetryAfter is how long the breaker stays open before one command tries Redis. Default 1 s.
 	RetryAfter time.Duration
-	// TLS is used with rediss:// in place of the default (server name from the URL, TLS 1.2).
+	// TLS replaces the default for rediss:// (server name from the URL, TLS 1.2).
 	TLS *tls.Config
-	// Logger hears when Redis is lost and found. Nil: nobody does.
+	// Logger gets a line when Redis is lost and when it is back; nil discards it.
 	Logger *slog.Logger
 }
 
 func (o Options) withDefaults() Options {
-	if o.DialTimeout <= 0 {
-		o.DialTimeout = 100 * time.Millisecond
-	}
-	if o.Timeout <= 0 {
-		o.Timeout = 50 * time.Millisecond
-	}
-	if o.PoolSize <= 0 {
-		o.PoolSize = 64
-	}
-	if o.Failures == 0 {
-		o.Failures = 3
-	}
-	if o.RetryAfter <= 0 {
-		o.RetryAfter = time.Second
-	}
-	if o.Logger == nil {
-		o.Logger = slog.New(slog.DiscardHandler)
-	}
+	o.DialTimeout = cmp.Or(max(o.DialTimeout, 0), 100*time.Millisecond)
+	o.Timeout = cmp.Or(max(o.Timeout, 0), 50*time.Millisecond)
+	o.PoolSize = cmp.Or(max(o.PoolSize, 0), 64)
+	o.Failures = cmp.Or(o.Failures, 3)
+	o.RetryAfter = cmp.Or(max(o.RetryAfter, 0), time.Second)
+	o.Logger = cmp.Or(o.Logger, slog.New(slog.DiscardHandler))
 	return o
 }
 
-// newClient makes the client for the target. go-redis's own defaults would wait 5 s on a frozen
-// server, retry, and ignore the deadline of the context.
+// newClient makes the client. go-redis's own defaults would wait 5 s on a frozen server, retry, and ignore the deadline
+// of the context.
 func newClient(t target, o Options) goredis.UniversalClient {
 	u := &goredis.UniversalOptions{
 		Addrs:            t.hosts,
@@ -69,7 +58,7 @@ func newClient(t target, o Options) goredis.UniversalClient {
 		PoolTimeout:           o.Timeout,
 		ContextTimeoutEnabled: true,
 		PoolSize:              o.PoolSize,
-		PipelinePoolSize:      -1, // one pool: pipelines are as short as single commands here
+		PipelinePoolSize:      -1, // one pool: our pipelines are as short as single commands
 		DisableIdentity:       true,
 
 		MaintNotificationsConfig: &maintnotifications.Config{Mode: maintnotifications.ModeDisabled},

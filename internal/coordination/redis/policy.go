@@ -13,9 +13,8 @@ import (
 // errNoPolicy means that INFO named no eviction policy, as some managed servers do.
 var errNoPolicy = errors.New("redis does not tell its maxmemory-policy")
 
-// Evicts tells whether this Redis may drop keys before their time, by its maxmemory-policy
-// (anything but noeviction). Quotas and leases must not live in such a Redis. In a Cluster one
-// evicting master is enough. An error means that the policy could not be learnt.
+// Evicts reports whether this Redis, or one master of a Cluster, may drop keys early, by a maxmemory-policy other than
+// noeviction. Quotas and leases must not live in such a Redis. An error means that the policy could not be read.
 func (c *Connection) Evicts(ctx context.Context) (bool, error) {
 	cluster, ok := c.client.(*goredis.ClusterClient)
 	if !ok {

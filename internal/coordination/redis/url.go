@@ -54,7 +54,7 @@ func parseURL(raw string) (target, error) {
 		return target{}, errors.New("scheme must be redis, rediss, redis+sentinel or rediss+sentinel")
 	}
 
-	// net/url refuses several hosts, so the authority is taken apart here.
+	// net/url refuses several hosts, so the authority is parsed by hand.
 	if strings.Contains(rest, "#") {
 		return target{}, errors.New("a fragment (#) has no meaning: write %23 in a password")
 	}
@@ -174,7 +174,7 @@ func (t *target) setQuery(query string, sentinel bool) error {
 	return nil
 }
 
-// hostName is the part of host:port that a certificate must name.
+// hostName returns the part of host:port that a certificate must name.
 func hostName(address string) string {
 	host, _, err := net.SplitHostPort(address)
 	if err != nil {

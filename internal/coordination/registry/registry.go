@@ -1,6 +1,6 @@
-// Package registry remembers small things that must outlive a request, such as which job a command started: in the
-// Redis that must not evict when there is one, so that all replicas and a restarted one know them, else in the process.
-// It is not a cache: what it holds can't be fetched again. It knows nothing of what the entries mean.
+// Package registry remembers small things that must outlive a request, such as the job that a command started: in the
+// Redis that must not evict, for all replicas and after a restart, else in the process. It is not a cache: its entries
+// can't be fetched again. It does not know what they mean.
 package registry
 
 import (
@@ -17,7 +17,7 @@ import (
 	"github.com/opsgraph/opsgraph/internal/coordination/redis"
 )
 
-// mostEntries bounds the entries held in the process when there is no Redis; the one that ends first makes room.
+// mostEntries bounds the entries in the process; the one that ends first makes room.
 const mostEntries = 10_000
 
 // Registry holds entries by kind and key, each until its end.
@@ -35,8 +35,8 @@ type entry struct {
 	ends  time.Time
 }
 
-// New makes a registry. A nil connection keeps entries in the process alone; environment is part of every key in Redis;
-// a nil clock means time.Now.
+// New makes a registry. A nil connection keeps entries in the process; environment is part of every key in Redis; a nil
+// clock means time.Now.
 func New(connection *redis.Connection, environment string, now func() time.Time) *Registry {
 	if now == nil {
 		now = time.Now
@@ -44,14 +44,13 @@ func New(connection *redis.Connection, environment string, now func() time.Time)
 	return &Registry{redis: connection, environment: environment, now: now, entries: map[string]entry{}}
 }
 
-// Shared tells whether other replicas see the entries.
+// Shared reports whether other replicas see the entries.
 func (r *Registry) Shared() bool { return r.redis != nil }
 
-// Now is the moment by the clock of the entries.
+// Now returns the time of the registry's clock.
 func (r *Registry) Now() time.Time { return r.now() }
 
-// PutIfAbsent stores a value unless the key has one. It returns the value that the key has then and whether that is the
-// new one.
+// PutIfAbsent stores a value unless the key has one. It returns the value of the key and whether that is the new one.
 func (r *Registry) PutIfAbsent(
 	ctx context.Context, kind, key string, value []byte, lives time.Duration,
 ) (held []byte, stored bool, err error) {
@@ -60,7 +59,7 @@ func (r *Registry) PutIfAbsent(
 		held, stored = r.putIfAbsent(name, value, lives)
 		return held, stored, nil
 	}
-	// Twice at most: an entry may end between the refusal and the reading.
+	// Twice at most: an entry may end between the two commands.
 	for range 2 {
 		err = redis.Client(r.redis).SetArgs(ctx, name, value, goredis.SetArgs{Mode: "NX", TTL: lives}).Err()
 		if err == nil {
@@ -80,7 +79,7 @@ func (r *Registry) PutIfAbsent(
 	return nil, false, fmt.Errorf("registry: store %s: %w", kind, err)
 }
 
-// Put stores a value in place of the one that the key has.
+// Put stores a value, and replaces that of the key.
 func (r *Registry) Put(ctx context.Context, kind, key string, value []byte, lives time.Duration) error {
 	name := r.name(kind, key)
 	if r.redis != nil {
@@ -95,7 +94,7 @@ func (r *Registry) Put(ctx context.Context, kind, key string, value []byte, live
 	return nil
 }
 
-// Value is what the key has; false when it has nothing.
+// Value returns the value of the key; false when it has none.
 func (r *Registry) Value(ctx context.Context, kind, key string) ([]byte, bool, error) {
 	name := r.name(kind, key)
 	if r.redis != nil {
@@ -117,7 +116,7 @@ func (r *Registry) Value(ctx context.Context, kind, key string) ([]byte, bool, e
 	return held.value, true, nil
 }
 
-// Remove forgets what the key has.
+// Remove forgets the value of the key.
 func (r *Registry) Remove(ctx context.Context, kind, key string) error {
 	name := r.name(kind, key)
 	if r.redis != nil {
@@ -142,7 +141,7 @@ func (r *Registry) putIfAbsent(name string, value []byte, lives time.Duration) (
 	return value, true
 }
 
-// put stores with the lock held and makes room when there is none.
+// put stores a value, and makes room if there is none. The lock is held.
 func (r *Registry) put(name string, value []byte, lives time.Duration) {
 	if _, held := r.entries[name]; !held && len(r.entries) >= mostEntries {
 		var first string
@@ -156,7 +155,7 @@ func (r *Registry) put(name string, value []byte, lives time.Duration) {
 	r.entries[name] = entry{value: value, ends: r.now().Add(lives)}
 }
 
-// name is the key in Redis. What the caller gives is hashed: it may be a client's own text.
+// name returns the key in Redis. The caller's key is hashed because it may be a text of a client.
 func (r *Registry) name(kind, key string) string {
 	sum := sha256.Sum256([]byte(key))
 	return fmt.Sprintf("opsgraph:%s:registry:%s:%s", r.environment, kind, hex.EncodeToString(sum[:]))

@@ -16,7 +16,7 @@ import (
 	"github.com/opsgraph/opsgraph/internal/coordination/registry"
 )
 
-// eachKind runs a test on a registry in memory and on one in a real Redis. later lets time pass for the entries.
+// eachKind runs a test on a registry in memory and on one in a real Redis. later makes time pass for the entries.
 func eachKind(t *testing.T, test func(t *testing.T, r *registry.Registry, later func(time.Duration))) {
 	t.Helper()
 	t.Run("memory", func(t *testing.T) {

@@ -42,7 +42,7 @@ func runProgram() int {
 	defer stop()
 	err := command.Run(ctx, nil, os.Environ(), os.Stdout, os.Stderr) //nolint:forbidigo // as server.go does
 	if err != nil {
-		command.Tell(os.Stderr, err)
+		command.PrintError(os.Stderr, err)
 	}
 	return command.ExitCode(err)
 }

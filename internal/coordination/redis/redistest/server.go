@@ -1,5 +1,5 @@
-// Package redistest runs real Redis servers for tests, on free ports of the loopback, without
-// files. It must not be used by anything but tests.
+// Package redistest runs real Redis servers for tests, on free ports of the loopback, without files. Only tests may use
+// it.
 package redistest
 
 import (
@@ -23,7 +23,7 @@ type Server struct {
 	args func(port string) []string
 	cmd  *exec.Cmd
 	gone chan struct{} // closed when the process has ended
-	kept int           // the socket that keeps the address after Kill; 0 when there is none
+	kept int           // the socket that keeps the address after Kill; 0: none
 }
 
 // Start runs a server with further arguments of redis-server, and waits until it answers.
@@ -59,7 +59,7 @@ func run(tb testing.TB, args func(port string) []string) *Server {
 	return nil
 }
 
-// URL is what redis.Open takes.
+// URL returns the address for redis.Open.
 func (s *Server) URL() string { return "redis://" + s.Addr }
 
 // Pause freezes the process: connections stay, nothing answers.
@@ -68,12 +68,12 @@ func (s *Server) Pause() { s.signal(syscall.SIGSTOP) }
 // Resume ends Pause.
 func (s *Server) Resume() { s.signal(syscall.SIGCONT) }
 
-// Kill ends the server at once, with all its data. Nobody else gets its address meanwhile: connections are refused.
+// Kill ends the server at once, with all its data. It keeps the address, where connections are refused.
 func (s *Server) Kill() {
 	if s.cmd == nil {
 		return
 	}
-	_ = s.cmd.Process.Kill() // fails only when it is gone already, which is what is wanted
+	_ = s.cmd.Process.Kill() // fails only when it is gone already
 	<-s.gone
 	s.cmd = nil
 	s.keep()
@@ -91,7 +91,7 @@ func (s *Server) keep() {
 	}
 	socket, err := syscall.Socket(syscall.AF_INET, syscall.SOCK_STREAM|syscall.SOCK_CLOEXEC, 0)
 	if err != nil {
-		return // the address may go to another one then, as it does without this
+		return // another process may get the address
 	}
 	// Connections of the killed server may still be closing.
 	err = syscall.SetsockoptInt(socket, syscall.SOL_SOCKET, syscall.SO_REUSEADDR, 1)
@@ -105,7 +105,7 @@ func (s *Server) keep() {
 	s.kept = socket
 }
 
-// letGo gives the address free.
+// letGo frees the address.
 func (s *Server) letGo() {
 	if s.kept != 0 {
 		_ = syscall.Close(s.kept) // it never had a connection
@@ -116,7 +116,7 @@ func (s *Server) letGo() {
 // Restart runs an empty server on the same address after Kill.
 func (s *Server) Restart() {
 	s.tb.Helper()
-	for range 50 { // until the system lets go of the port
+	for range 50 { // until the system frees the port
 		if s.start() {
 			return
 		}
@@ -147,7 +147,7 @@ func (s *Server) start() bool {
 	s.gone = gone
 	go func(cmd *exec.Cmd) {
 		defer close(gone)
-		_ = cmd.Wait() // killed is how it is meant to end
+		_ = cmd.Wait() // it is killed
 	}(s.cmd)
 	deadline := time.After(5 * time.Second)
 	tick := time.NewTicker(2 * time.Millisecond)
@@ -168,7 +168,7 @@ func (s *Server) start() bool {
 	}
 }
 
-// answers asks for a PONG, and checks that it is this server which gives it.
+// answers reports whether this server, and no other process, answers at the address.
 func (s *Server) answers() bool {
 	ctx, cancel := context.WithTimeout(context.Background(), 200*time.Millisecond)
 	defer cancel()
