@@ -56,7 +56,7 @@ func TestLargeSnapshotsAreChunked(t *testing.T) {
 	}
 	u.wantCalls(t, 1)
 
-	c.advance(2 * time.Minute) // the next generation: the old chunks expire soon, the new ones are whole
+	c.Advance(2 * time.Minute) // the next generation: the old chunks expire soon, the new ones are whole
 	want(t, get(t, two, all), 2, cache.Fresh, cache.SourceUpstream)
 	two.Close()
 	for _, key := range first {

@@ -19,7 +19,7 @@ func TestFailingFetchThroughTheAges(t *testing.T) {
 	want(t, get(t, s, all), 1, cache.Fresh, cache.SourceUpstream)
 	u.set(func(u *upstream) { u.err = errUpstream })
 
-	c.advance(11 * time.Second) // stale: answered, the refresh in the background fails
+	c.Advance(11 * time.Second) // stale: answered, the refresh in the background fails
 	get(t, s, all)
 	eventually(t, func() bool { held, _ := s.peek(t.Context(), all); return errors.Is(held.Reason, errUpstream) })
 	held, ok := s.peek(t.Context(), all)
@@ -29,7 +29,7 @@ func TestFailingFetchThroughTheAges(t *testing.T) {
 	want(t, held, 1, cache.Stale, cache.SourceMemory)
 	u.wantCalls(t, 2) // no fetch during the pause
 
-	c.advance(time.Minute) // past stale: the caller waits, and gets the old data with the reason
+	c.Advance(time.Minute) // past stale: the caller waits, and gets the old data with the reason
 	held = get(t, s, all)
 	want(t, held, 1, cache.Expired, cache.SourceMemory)
 	if !errors.Is(held.Reason, errUpstream) {
@@ -39,12 +39,12 @@ func TestFailingFetchThroughTheAges(t *testing.T) {
 	want(t, get(t, s, all), 1, cache.Expired, cache.SourceMemory)
 	u.wantCalls(t, 3)
 
-	c.advance(10 * time.Minute) // dead
+	c.Advance(10 * time.Minute) // dead
 	if _, err := s.get(t.Context(), all, 0); !errors.Is(err, errUpstream) {
 		t.Errorf("Get of dead data = %v, want the fetch's error", err)
 	}
 	u.set(func(u *upstream) { u.err = nil })
-	c.advance(time.Minute)
+	c.Advance(time.Minute)
 	held = get(t, s, all)
 	want(t, held, 5, cache.Fresh, cache.SourceUpstream)
 	if held.Reason != nil {
@@ -69,7 +69,7 @@ func TestPausesGrow(t *testing.T) {
 			if u.count1() > calls {
 				return waited
 			}
-			c.advance(500 * time.Millisecond)
+			c.Advance(500 * time.Millisecond)
 		}
 	}
 	pause()
@@ -96,10 +96,10 @@ func TestPauseIsNotShorterThanAsked(t *testing.T) {
 		}
 	}
 	ask()
-	c.advance(44 * time.Second)
+	c.Advance(44 * time.Second)
 	ask()
 	u.wantCalls(t, 1)
-	c.advance(2 * time.Second)
+	c.Advance(2 * time.Second)
 	ask()
 	u.wantCalls(t, 2)
 }
@@ -122,18 +122,18 @@ func TestRefusalBeforeSendingLengthensNoPause(t *testing.T) {
 	}
 	for range 6 { // until the pause is at its longest
 		ask()
-		c.advance(30 * time.Second)
+		c.Advance(30 * time.Second)
 	}
 	u.wantCalls(t, 6)
 	u.set(func(u *upstream) { u.err = fmt.Errorf("refused: %w", unsentError{laterError{3 * time.Second}}) })
 	ask()
 	ask()
 	u.wantCalls(t, 7)
-	c.advance(3 * time.Second)
+	c.Advance(3 * time.Second)
 	u.set(func(u *upstream) { u.err = errUpstream })
 	ask()
 	u.wantCalls(t, 8)
-	c.advance(19 * time.Second) // the count of failures goes on
+	c.Advance(19 * time.Second) // the count of failures goes on
 	ask()
 	u.wantCalls(t, 8)
 }

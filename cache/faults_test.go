@@ -167,7 +167,7 @@ func TestRedisDown(t *testing.T) {
 	want(t, get(t, s, all), 2, cache.Fresh, cache.SourceUpstream)
 	server.Restart()
 	eventually(t, func() bool { return tiers.Redis.Ping(t.Context()) == nil })
-	c.advance(2 * time.Minute)
+	c.Advance(2 * time.Minute)
 	want(t, get(t, s, all), 3, cache.Fresh, cache.SourceUpstream)
 	s.Close()
 	if got := stored(t, server); got != 3 {
@@ -182,7 +182,7 @@ func TestRedisFrozen(t *testing.T) {
 	get(t, s, all)
 	server.Pause()
 	for i := range 5 {
-		c.advance(2 * time.Minute)
+		c.Advance(2 * time.Minute)
 		began := time.Now()
 		want(t, get(t, s, all), i+2, cache.Fresh, cache.SourceUpstream)
 		if took := time.Since(began); took > time.Second {
@@ -236,7 +236,7 @@ func TestFlushedScriptsAndData(t *testing.T) {
 func TestClocksThatDiffer(t *testing.T) {
 	server, u := redistest.Start(t), newUpstream()
 	ahead, late := newClock(), newClock()
-	ahead.advance(5 * time.Minute)
+	ahead.Advance(5 * time.Minute)
 	one := newRows(t, u, replica(t, server, ahead))
 	get(t, one, all)
 	one.Close()
@@ -247,7 +247,7 @@ func TestClocksThatDiffer(t *testing.T) {
 	if held.FetchedAt.After(late.Now()) {
 		t.Errorf("fetched at %v, after now", held.FetchedAt)
 	}
-	late.advance(2 * time.Minute)
+	late.Advance(2 * time.Minute)
 	want(t, get(t, two, all), 2, cache.Fresh, cache.SourceUpstream) // a lower clock, yet a newer generation
 	two.Close()
 	three := newRows(t, u, replica(t, server, late))

@@ -75,7 +75,7 @@ func TestFetchHearsOfWhoJoins(t *testing.T) {
 	if cache.Awaited(<-fetches) != nil {
 		t.Error("a fetch that a query began is in the background")
 	}
-	c.advance(11 * time.Second)
+	c.Advance(11 * time.Second)
 	gate := make(chan struct{})
 	u.set(func(u *upstream) { u.gate = gate })
 	want(t, get(t, s, all), 1, cache.Stale, cache.SourceMemory)
@@ -85,7 +85,7 @@ func TestFetchHearsOfWhoJoins(t *testing.T) {
 		t.Fatal("somebody waits already")
 	default:
 	}
-	c.advance(2 * time.Minute)
+	c.Advance(2 * time.Minute)
 	u.wantAwaited(t, s, 0, awaited, gate)
 }
 
@@ -95,12 +95,12 @@ func TestRecordsFetchHearsOfWhoJoins(t *testing.T) {
 	m := newRecords(t, s, cache.Tiers{Now: c.Now}, s.sendContexts(fetches))
 	m.Get(t.Context(), "t", []string{"a", "b"}, 0)
 	<-fetches
-	c.advance(11 * time.Second)
+	c.Advance(11 * time.Second)
 	gate := make(chan struct{})
 	s.set(func(s *shelf) { s.gate = gate })
 	m.Get(t.Context(), "t", []string{"a", "b"}, 0)
 	awaited := cache.Awaited(<-fetches)
-	c.advance(2 * time.Minute)
+	c.Advance(2 * time.Minute)
 	s.wantAwaited(t, m, 0, awaited, gate)
 }
 
@@ -110,10 +110,10 @@ func TestRefusalBehindBindsNobodyWhoWaits(t *testing.T) {
 	s := newRows(t, u, cache.Tiers{Now: c.Now, OnEvent: events.on})
 	get(t, s, all)
 	u.set(func(u *upstream) { u.err = fmt.Errorf("refused: %w", unsentError{laterError{2 * time.Minute}}) })
-	c.advance(11 * time.Second)
+	c.Advance(11 * time.Second)
 	get(t, s, all) // begins a refresh in the background
 	eventually(t, func() bool { return events.of(cache.EventRefreshFailed) == 1 })
-	c.advance(time.Second)
+	c.Advance(time.Second)
 	want(t, get(t, s, all), 1, cache.Stale, cache.SourceMemory) // and none now
 	u.wantCalls(t, 2)
 	u.set(func(u *upstream) { u.err = nil })
@@ -124,7 +124,7 @@ func TestRefusalBehindBindsNobodyWhoWaits(t *testing.T) {
 	want(t, held, 3, cache.Fresh, cache.SourceUpstream)
 
 	u.set(func(u *upstream) { u.err = fmt.Errorf("refused: %w", unsentError{laterError{2 * time.Minute}}) })
-	c.advance(11 * time.Minute)
+	c.Advance(11 * time.Minute)
 	for range 2 { // a failure of an awaited fetch binds all
 		if _, err := s.get(t.Context(), all, 0); err == nil {
 			t.Error("Get has no error")
@@ -144,7 +144,7 @@ func TestRefusalBehindIsToldToOtherReplicas(t *testing.T) {
 		want(t, get(t, s, all), 1, cache.Fresh, cache.SourceRedis)
 	}
 	u.set(func(u *upstream) { u.err = fmt.Errorf("refused: %w", unsentError{laterError{2 * time.Minute}}) })
-	c.advance(11 * time.Second)
+	c.Advance(11 * time.Second)
 	get(t, one, all)
 	eventually(t, func() bool { held, _ := one.peek(t.Context(), all); return held.Reason != nil })
 	one.Close()
@@ -170,7 +170,7 @@ func TestFetchHearsOfWhoWaitsElsewhere(t *testing.T) {
 	<-fetches
 	noLeases(t, server)
 	want(t, get(t, two, all), 1, cache.Fresh, cache.SourceRedis)
-	c.advance(11 * time.Second)
+	c.Advance(11 * time.Second)
 	gate := make(chan struct{})
 	u.set(func(u *upstream) { u.gate = gate })
 	want(t, get(t, one, all), 1, cache.Stale, cache.SourceMemory)
@@ -188,7 +188,7 @@ func TestRecordsFetchHearsOfWhoWaitsElsewhere(t *testing.T) {
 	<-fetches
 	noLeases(t, server)
 	two.Get(t.Context(), "t", []string{"a", "b"}, 0)
-	c.advance(11 * time.Second)
+	c.Advance(11 * time.Second)
 	gate := make(chan struct{})
 	s.set(func(s *shelf) { s.gate = gate })
 	one.Get(t.Context(), "t", []string{"a", "b"}, 0)

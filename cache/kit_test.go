@@ -13,30 +13,13 @@ import (
 	"github.com/opsgraph/opsgraph/internal/coordination/lease"
 	"github.com/opsgraph/opsgraph/internal/coordination/redis"
 	"github.com/opsgraph/opsgraph/internal/coordination/redis/redistest"
+	"github.com/opsgraph/opsgraph/internal/testkit"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
-// clock is a clock that tests move.
-type clock struct {
-	mu  sync.Mutex
-	now time.Time
-}
-
 // newClock begins at the real time, because Redis has its own clock.
-func newClock() *clock { return &clock{now: time.Now()} }
-
-func (c *clock) Now() time.Time {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.now
-}
-
-func (c *clock) advance(d time.Duration) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.now = c.now.Add(d)
-}
+func newClock() *testkit.Clock { return testkit.NewClock(time.Now()) }
 
 // row is a record as the wire has it.
 type row struct {
@@ -250,12 +233,12 @@ func want(t *testing.T, held cache.Held[*table], n int, state cache.State, sourc
 
 // replica is the tiers of one replica on a Redis, with its own connection. It is more patient than
 // a gateway: a test machine may be busy.
-func replica(t *testing.T, server *redistest.Server, c *clock) cache.Tiers {
+func replica(t *testing.T, server *redistest.Server, c *testkit.Clock) cache.Tiers {
 	t.Helper()
 	return replicaWith(t, server, c, redis.Options{DialTimeout: 5 * time.Second, Timeout: 5 * time.Second})
 }
 
-func replicaWith(t *testing.T, server *redistest.Server, c *clock, o redis.Options) cache.Tiers {
+func replicaWith(t *testing.T, server *redistest.Server, c *testkit.Clock, o redis.Options) cache.Tiers {
 	t.Helper()
 	o.RetryAfter = 100 * time.Millisecond
 	conn, err := redis.Open(t.Context(), server.URL(), o)
@@ -289,13 +272,5 @@ func admin(t *testing.T, server *redistest.Server) *goredis.Client {
 // eventually waits for a change in the background.
 func eventually(t *testing.T, done func() bool) {
 	t.Helper()
-	deadline := time.After(5 * time.Second)
-	for !done() {
-		select {
-		case <-time.After(time.Millisecond):
-		case <-deadline:
-			t.Helper()
-			t.Fatal("not within 5 s")
-		}
-	}
+	testkit.Eventually(t, "a change in the background", done)
 }

@@ -102,7 +102,7 @@ func TestStaleIsAnsweredAndRefreshedBehind(t *testing.T) {
 	u, c := newUpstream(), newClock()
 	s := newRows(t, u, cache.Tiers{Now: c.Now})
 	first := get(t, s, all)
-	c.advance(11 * time.Second)
+	c.Advance(11 * time.Second)
 	gate := make(chan struct{})
 	u.set(func(u *upstream) { u.gate = gate })
 	news := s.changed(all)
@@ -134,7 +134,7 @@ func TestExpiredWaitsForRefresh(t *testing.T) {
 	u, c := newUpstream(), newClock()
 	s := newRows(t, u, cache.Tiers{Now: c.Now})
 	get(t, s, all)
-	c.advance(2 * time.Minute)
+	c.Advance(2 * time.Minute)
 	if _, ok := s.peek(t.Context(), all); ok {
 		t.Error("Peek of expired data is true")
 	}
@@ -145,7 +145,7 @@ func TestExpiredIsAnsweredBeforeDeadline(t *testing.T) {
 	u, c := newUpstream(), newClock()
 	s := newRows(t, u, cache.Tiers{Now: c.Now})
 	get(t, s, all)
-	c.advance(2 * time.Minute)
+	c.Advance(2 * time.Minute)
 	u.set(func(u *upstream) { u.gate = make(chan struct{}) })
 	ctx, cancel := context.WithTimeout(t.Context(), 200*time.Millisecond)
 	defer cancel()
@@ -205,12 +205,12 @@ func TestMaxAgeForcesOnceAMinute(t *testing.T) {
 		return held
 	}
 	want(t, ask(time.Second), 1, cache.Fresh, cache.SourceUpstream)
-	c.advance(5 * time.Second)
+	c.Advance(5 * time.Second)
 	want(t, ask(8*time.Second), 1, cache.Fresh, cache.SourceMemory)
 	want(t, ask(time.Second), 2, cache.Fresh, cache.SourceUpstream)
-	c.advance(5 * time.Second)
+	c.Advance(5 * time.Second)
 	want(t, ask(time.Second), 2, cache.Fresh, cache.SourceMemory) // forced less than a minute ago
-	c.advance(56 * time.Second)
+	c.Advance(56 * time.Second)
 	want(t, ask(time.Second), 3, cache.Fresh, cache.SourceUpstream)
 	u.wantCalls(t, 3)
 }
@@ -223,7 +223,7 @@ func TestHowOftenMaxAgeForcesIsASetting(t *testing.T) {
 			t.Fatalf("Get: %v", err)
 		}
 		u.wantCalls(t, calls)
-		c.advance(5 * time.Second)
+		c.Advance(5 * time.Second)
 	}
 }
 
@@ -235,18 +235,18 @@ func TestEarlyRefreshUnderLoad(t *testing.T) {
 		func(d *lists) {
 			fetch := d.Fetch
 			d.Fetch = func(ctx context.Context, scope string, parts []string) map[string]cache.Result[cache.Fetched[row]] {
-				c.advance(300 * time.Millisecond) // the cost of a fetch
+				c.Advance(300 * time.Millisecond) // the cost of a fetch
 				return fetch(ctx, scope, parts)
 			}
 		})
 	get(t, s, all)
-	c.advance(8 * time.Second) // not in the last tenth
+	c.Advance(8 * time.Second) // not in the last tenth
 	mu.Lock()
 	random = 0.999
 	mu.Unlock()
 	peek := func() { t.Helper(); s.peek(t.Context(), all) }
 	peek()
-	c.advance(time.Second) // 9.3 s old: 0.7 s left, and -ln(0.001)*0.3 s = 2.07 s
+	c.Advance(time.Second) // 9.3 s old: 0.7 s left, and -ln(0.001)*0.3 s = 2.07 s
 	mu.Lock()
 	random = 0.5 // -ln(0.5)*0.3 s = 0.2 s
 	mu.Unlock()
@@ -268,13 +268,13 @@ func TestKeepOneEmpty(t *testing.T) {
 	s := newRows(t, u, cache.Tiers{Now: c.Now}, func(d *lists) { d.KeepOneEmpty = true })
 	want(t, get(t, s, all), 7, cache.Fresh, cache.SourceUpstream)
 	u.set(func(u *upstream) { u.answer.Records = nil })
-	c.advance(2 * time.Minute)
+	c.Advance(2 * time.Minute)
 	held := get(t, s, all)
 	want(t, held, 7, cache.Expired, cache.SourceMemory)
 	if held.Reason == nil {
 		t.Error("kept rows without a reason")
 	}
-	c.advance(2 * time.Second)
+	c.Advance(2 * time.Second)
 	held = get(t, s, all)
 	if held.State != cache.Fresh || len(held.Value.rows) != 0 {
 		t.Errorf("%v with %d rows, want the second empty answer to be believed", held.State, len(held.Value.rows))

@@ -36,7 +36,7 @@ func TestLists_lookHasNoEffect(t *testing.T) {
 		{time.Hour, true, cache.Expired, false},
 		{2 * time.Hour, false, cache.Expired, false},
 	} {
-		c.advance(step.after)
+		c.Advance(step.after)
 		value, sight := list.Look("s", "")
 		if sight.Held != step.held || sight.State != step.state || sight.Due != step.due || sight.Rows != 2 ||
 			(value != nil) != step.held {
@@ -71,7 +71,7 @@ func TestRecords_lookHasNoEffect(t *testing.T) {
 	if value, sight := many.Look("s", "none"); value.ID != "" || !sight.Held {
 		t.Errorf("known not to exist: %+v %+v", value, sight)
 	}
-	c.advance(2 * time.Minute)
+	c.Advance(2 * time.Minute)
 	if _, sight := many.Look("s", "a"); sight.State != cache.Stale || !sight.Due {
 		t.Errorf("stale: %+v", sight)
 	}

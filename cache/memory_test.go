@@ -21,7 +21,7 @@ func TestMemoryOfAllTiersIsBounded(t *testing.T) {
 	s := newRows(t, u, cache.Tiers{Now: c.Now, MaxBytes: 15_000}, heavy) // one table
 	one, two := cache.Key{Scope: "a"}, cache.Key{Scope: "b"}
 	get(t, s, one)
-	c.advance(time.Millisecond)
+	c.Advance(time.Millisecond)
 	get(t, s, two)
 	if _, held := s.peek(t.Context(), one); held {
 		t.Error("two tables are held where one has room")
@@ -39,10 +39,10 @@ func TestMemoryIsBounded(t *testing.T) {
 	key := func(i int) cache.Key { return cache.Key{Scope: string(rune('a' + i))} }
 	for i := range 3 {
 		get(t, s, key(i))
-		c.advance(time.Millisecond)
+		c.Advance(time.Millisecond)
 	}
 	get(t, s, key(0)) // the second is the oldest now
-	c.advance(time.Millisecond)
+	c.Advance(time.Millisecond)
 	news := s.changed(key(1))
 	get(t, s, key(3))
 	<-news // also closed when the data are evicted
@@ -54,7 +54,7 @@ func TestMemoryIsBounded(t *testing.T) {
 	if n := events.of(cache.EventEvicted); n != 1 {
 		t.Errorf("%d evictions, want 1", n)
 	}
-	c.advance(11 * time.Minute) // all are dead
+	c.Advance(11 * time.Minute) // all are dead
 	get(t, s, key(4))
 	for i := range 4 {
 		if _, sight := s.Look(key(i).Scope, ""); sight.Held {

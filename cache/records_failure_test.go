@@ -14,7 +14,7 @@ func TestRecordsFailures(t *testing.T) {
 	m := newRecords(t, s, cache.Tiers{Now: c.Now, OnEvent: events.on})
 	m.Get(t.Context(), "t", []string{"a"}, 0)
 	s.set(func(s *shelf) { s.errs = map[string]error{"a": errUpstream, "b": errUpstream} })
-	c.advance(2 * time.Minute)
+	c.Advance(2 * time.Minute)
 	for range 3 { // the second and third find the remembered failure
 		out := m.Get(t.Context(), "t", []string{"a", "b", "c"}, 0)
 		if o := out["a"]; o.Err != nil || o.Held.State != cache.Expired || !errors.Is(o.Held.Reason, errUpstream) {
@@ -29,12 +29,12 @@ func TestRecordsFailures(t *testing.T) {
 	}
 	s.wantAsked(t, []string{"a"}, []string{"a", "b", "c"})
 	eventually(t, func() bool { return events.of(cache.EventRefreshFailed) == 2 }) // keys
-	c.advance(11 * time.Minute)
+	c.Advance(11 * time.Minute)
 	if o := m.Get(t.Context(), "t", []string{"a"}, 0)["a"]; !errors.Is(o.Err, errUpstream) {
 		t.Errorf("dead a = %+v, want the fetch's error", o)
 	}
 	s.set(func(s *shelf) { s.errs = nil })
-	c.advance(time.Minute)
+	c.Advance(time.Minute)
 	wantRecords(t, m.Get(t.Context(), "t", []string{"a", "b"}, 0), map[string]seen{
 		"a": {4, cache.Fresh, cache.SourceUpstream, true, false},
 		"b": {4, cache.Fresh, cache.SourceUpstream, true, false},

@@ -89,7 +89,7 @@ func TestRecordsNewReplicaReadsRedis(t *testing.T) {
 	one := newRecords(t, s, replica(t, server, c))
 	one.Get(t.Context(), "t", []string{"a", "none"}, 0)
 	one.Close()
-	c.advance(time.Second)
+	c.Advance(time.Second)
 	two := newRecords(t, s, replica(t, server, c))
 	wantRecords(t, two.Get(t.Context(), "t", []string{"a", "none"}, 0), map[string]seen{
 		"a":    {1, cache.Fresh, cache.SourceRedis, true, false},
@@ -106,7 +106,7 @@ func TestRecordsStaleFromRedisIsAnsweredAtOnce(t *testing.T) {
 	one := newRecords(t, s, replica(t, server, c))
 	one.Get(t.Context(), "t", []string{"a"}, 0)
 	one.Close()
-	c.advance(30 * time.Second)
+	c.Advance(30 * time.Second)
 	gate := make(chan struct{})
 	s.set(func(s *shelf) { s.gate = gate })
 	two := newRecords(t, s, replica(t, server, c))
@@ -128,7 +128,7 @@ func TestRecordsLearnsOfNewerRecords(t *testing.T) {
 	one.Get(t.Context(), "t", []string{"a"}, 0)
 	eventually(t, func() bool { return storedRecord(t, server) == 1 })
 	two.Get(t.Context(), "t", []string{"a"}, 0)
-	c.advance(2 * time.Minute)
+	c.Advance(2 * time.Minute)
 	one.Get(t.Context(), "t", []string{"a"}, 0)
 	one.Close()
 	wantRecords(t, two.Get(t.Context(), "t", []string{"a"}, 0), map[string]seen{

@@ -167,7 +167,7 @@ func TestRecordsStaleIsRefreshedBehind(t *testing.T) {
 	s, c := newShelf(), newClock()
 	m := newRecords(t, s, cache.Tiers{Now: c.Now})
 	m.Get(t.Context(), "t", []string{"a", "b"}, 0)
-	c.advance(11 * time.Second)
+	c.Advance(11 * time.Second)
 	gate := make(chan struct{})
 	s.set(func(s *shelf) { s.gate = gate })
 	for range 3 {
@@ -195,7 +195,7 @@ func TestRecordsPeeksGather(t *testing.T) {
 	keys := []string{"a", "b", "c", "d"}
 	m.Get(t.Context(), "t", keys, 0)
 	m.Get(t.Context(), "other", keys[:1], 0)
-	c.advance(11 * time.Second)
+	c.Advance(11 * time.Second)
 	for _, key := range keys {
 		m.Peek(t.Context(), "t", key)
 	}
@@ -211,7 +211,7 @@ func TestRecordsStaleRidesAlongWithMissing(t *testing.T) {
 	s, c := newShelf(), newClock()
 	m := newRecords(t, s, cache.Tiers{Now: c.Now})
 	m.Get(t.Context(), "t", []string{"a"}, 0)
-	c.advance(11 * time.Second)
+	c.Advance(11 * time.Second)
 	wantRecords(t, m.Get(t.Context(), "t", []string{"a", "b"}, 0), map[string]seen{
 		"a": {1, cache.Stale, cache.SourceMemory, true, false},
 		"b": {2, cache.Fresh, cache.SourceUpstream, true, false},
@@ -226,10 +226,10 @@ func TestRecordsNegativeEntriesEnd(t *testing.T) {
 	})
 	ask := func() { t.Helper(); m.Get(t.Context(), "t", []string{"none"}, 0) }
 	ask()
-	c.advance(4 * time.Second)
+	c.Advance(4 * time.Second)
 	ask()
 	s.wantAsked(t, []string{"none"})
-	c.advance(2 * time.Second)
+	c.Advance(2 * time.Second)
 	ask()
 	s.wantAsked(t, []string{"none"}, []string{"none"})
 }
@@ -252,7 +252,7 @@ func TestRecordsAgesOfARecord(t *testing.T) {
 	if o := m.Get(t.Context(), "t", keys, 0)["wrong"]; o.Err == nil {
 		t.Errorf("wrong = %+v, want an error of its ages", o)
 	}
-	c.advance(20 * time.Minute)
+	c.Advance(20 * time.Minute)
 	out := m.Get(t.Context(), "t", keys[:2], 0)
 	wantRecords(t, out, map[string]seen{
 		"ended":   {1, cache.Fresh, cache.SourceMemory, true, false},
@@ -264,7 +264,7 @@ func TestRecordsExpiredBeforeDeadline(t *testing.T) {
 	s, c := newShelf(), newClock()
 	m := newRecords(t, s, cache.Tiers{Now: c.Now})
 	m.Get(t.Context(), "t", []string{"a", "b"}, 0)
-	c.advance(2 * time.Minute)
+	c.Advance(2 * time.Minute)
 	s.set(func(s *shelf) { s.gate = make(chan struct{}) })
 	ctx, cancel := context.WithTimeout(t.Context(), 200*time.Millisecond)
 	defer cancel()

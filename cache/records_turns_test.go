@@ -60,7 +60,7 @@ func TestRecordsLeasedRestsWhileOthersRefresh(t *testing.T) {
 	one.Get(t.Context(), "t", []string{"a"}, 0)
 	noLeases(t, server)
 	two.Get(t.Context(), "t", []string{"a"}, 0)
-	c.advance(11 * time.Second)
+	c.Advance(11 * time.Second)
 	gate := make(chan struct{})
 	s.set(func(s *shelf) { s.gate = gate })
 	<-s.began
@@ -74,7 +74,7 @@ func TestRecordsLeasedRestsWhileOthersRefresh(t *testing.T) {
 	close(gate)
 	one.Close()
 	two.Get(t.Context(), "t", []string{"a"}, 0) // joins, or finds, what two began before it rested
-	c.advance(time.Second)
+	c.Advance(time.Second)
 	eventually(t, func() bool { o, ok := two.Peek(t.Context(), "t", "a"); return ok && o.Held.State == cache.Fresh })
 	s.wantAsked(t, []string{"a"}, []string{"a"})
 }

@@ -23,7 +23,7 @@ func TestNewReplicaReadsRedis(t *testing.T) {
 	first := get(t, one, all)
 	one.Close() // also waits for the write
 
-	c.advance(3 * time.Second)
+	c.Advance(3 * time.Second)
 	events := &tally{}
 	tiers := replica(t, server, c)
 	tiers.OnEvent = events.on
@@ -122,7 +122,7 @@ func TestOtherReplicasServeOldDataMeanwhile(t *testing.T) {
 	get(t, one, all)
 	eventually(t, func() bool { return get(t, two, all).Value.rows["n"] == 1 && u.count1() == 1 })
 	noLeases(t, server)
-	c.advance(11 * time.Second)
+	c.Advance(11 * time.Second)
 	gate := make(chan struct{})
 	u.set(func(u *upstream) { u.gate = gate })
 	<-u.began
@@ -135,7 +135,7 @@ func TestOtherReplicasServeOldDataMeanwhile(t *testing.T) {
 	close(gate)
 	eventually(t, func() bool { return get(t, one, all).Value.rows["n"] == 2 })
 	one.Close()
-	c.advance(time.Second) // two rested meanwhile
+	c.Advance(time.Second) // two rested meanwhile
 	eventually(t, func() bool { held, ok := two.peek(t.Context(), all); return ok && held.Value.rows["n"] == 2 })
 	u.wantCalls(t, 2)
 }
@@ -145,7 +145,7 @@ func TestStaleDataFromRedisAreAnsweredAtOnce(t *testing.T) {
 	one := newRows(t, u, replica(t, server, c))
 	get(t, one, all)
 	one.Close()
-	c.advance(30 * time.Second)
+	c.Advance(30 * time.Second)
 	gate := make(chan struct{})
 	u.set(func(u *upstream) { u.gate = gate })
 	two := newRows(t, u, replica(t, server, c))
@@ -283,7 +283,7 @@ func TestForcedOnceAMinuteByAllReplicas(t *testing.T) {
 	one, two := newRows(t, u, replica(t, server, c)), newRows(t, u, replica(t, server, c))
 	get(t, one, all)
 	eventually(t, func() bool { return get(t, two, all).Value.rows["n"] == 1 && u.count1() == 1 })
-	c.advance(5 * time.Second)
+	c.Advance(5 * time.Second)
 	force := func(s *rows) cache.Held[*table] {
 		t.Helper()
 		held, err := s.get(t.Context(), all, time.Second)
@@ -295,7 +295,7 @@ func TestForcedOnceAMinuteByAllReplicas(t *testing.T) {
 	want(t, force(one), 2, cache.Fresh, cache.SourceUpstream)
 	eventually(t, func() bool { return stored(t, server) == 2 })
 	want(t, force(two), 2, cache.Fresh, cache.SourceRedis)
-	c.advance(5 * time.Second)
+	c.Advance(5 * time.Second)
 	third := newRows(t, u, replica(t, server, c)) // has forced nothing itself
 	want(t, force(third), 2, cache.Fresh, cache.SourceMemory)
 	u.wantCalls(t, 2)

@@ -39,7 +39,7 @@ func TestWhyAKeyRests(t *testing.T) {
 				t.Errorf("fresh data rest: %+v", sight)
 			}
 			u.set(change)
-			c.advance(11 * time.Second)
+			c.Advance(11 * time.Second)
 			get(t, s, all) // begins a refresh in the background
 			eventually(t, func() bool { return events.resting(rest) == 1 })
 			get(t, s, all)
@@ -68,7 +68,7 @@ func TestAKeyRestsWhileAnotherReplicaRefreshes(t *testing.T) {
 	get(t, one, all)
 	eventually(t, func() bool { return get(t, two, all).Value.rows["n"] == 1 && u.count1() == 1 })
 	noLeases(t, server)
-	c.advance(11 * time.Second)
+	c.Advance(11 * time.Second)
 	gate := make(chan struct{})
 	u.set(func(u *upstream) { u.gate = gate })
 	<-u.began
@@ -107,10 +107,10 @@ func TestRecordsAreForcedOnceAMinuteByAllReplicas(t *testing.T) {
 	one.Get(t.Context(), "t", []string{"a", "b"}, 0)
 	noLeases(t, server)
 	two.Get(t.Context(), "t", []string{"a", "b"}, 0)
-	c.advance(5 * time.Second)
+	c.Advance(5 * time.Second)
 	one.Get(t.Context(), "t", []string{"a"}, time.Second)
 	noLeases(t, server)
-	c.advance(5 * time.Second)
+	c.Advance(5 * time.Second)
 	wantRecords(t, two.Get(t.Context(), "t", []string{"a", "b"}, time.Second), map[string]seen{
 		"a": {2, cache.Fresh, cache.SourceMemory, true, false}, // forced by the other one 5 s ago
 		"b": {3, cache.Fresh, cache.SourceUpstream, true, false},
