@@ -15,8 +15,8 @@ import (
 	"github.com/opsgraph/opsgraph/graph"
 	"github.com/opsgraph/opsgraph/graph/model"
 	"github.com/opsgraph/opsgraph/resolvers/sources"
-	"github.com/opsgraph/opsgraph/resolvers/sources/asks"
 	"github.com/opsgraph/opsgraph/resolvers/sources/dataset"
+	"github.com/opsgraph/opsgraph/resolvers/sources/estimate"
 	"github.com/opsgraph/opsgraph/resolvers/sources/monitor"
 )
 
@@ -29,7 +29,7 @@ func schemaWith(t *testing.T, further string) *ast.Schema {
 	return schema
 }
 
-func answersOfSources(t *testing.T) asks.Table {
+func answersOfSources(t *testing.T) estimate.Table {
 	t.Helper()
 	age := cache.Ages{Fresh: time.Minute, Stale: time.Minute, Dead: time.Minute}
 	s, err := sources.New(dataset.Config{Ages: dataset.Ages{
@@ -40,7 +40,7 @@ func answersOfSources(t *testing.T) asks.Table {
 		t.Fatal(err)
 	}
 	t.Cleanup(s.Close)
-	return s.Asks()
+	return s.Estimates()
 }
 
 // TestCostTableNeedsAnswers: what the schema names and no source answers for is found at start, never by a plan that
@@ -58,7 +58,7 @@ func TestCostTableNeedsAnswers(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			_, err := newCostTable(schemaWith(t, "extend type Query { made: Int "+test.directive+" }"), answers.Operations)
-			if !errors.Is(err, asks.ErrNoAnswer) || !strings.Contains(err.Error(), test.want) {
+			if !errors.Is(err, estimate.ErrNoAnswer) || !strings.Contains(err.Error(), test.want) {
 				t.Errorf("error %v, want one with %q", err, test.want)
 			}
 		})

@@ -9,7 +9,7 @@ import (
 	"github.com/99designs/gqlgen/graphql"
 
 	"github.com/opsgraph/opsgraph/internal/refusal"
-	"github.com/opsgraph/opsgraph/resolvers/sources/asks"
+	"github.com/opsgraph/opsgraph/resolvers/sources/estimate"
 	"github.com/opsgraph/opsgraph/upstream/rest"
 )
 
@@ -24,7 +24,7 @@ type plannedCall struct {
 	// Keys is how many sets of data these are, for what is read by key; null for a list.
 	Keys *plannedRange `json:"keys"`
 	// Cached is held, stale or missing.
-	Cached asks.Cached `json:"cached"`
+	Cached estimate.Cached `json:"cached"`
 	// Quota is the group whose quota the calls would use; null without one.
 	Quota *string `json:"quota"`
 	// Assumed means that the length of a list was never seen.
@@ -55,8 +55,8 @@ type plannedCost struct {
 }
 
 // newEstimate puts prices to what an operation asks for.
-func newEstimate(nodes int, asked *tally, c asks.Conditions, specs map[string]rest.Spec) *estimate {
-	e := &estimate{nodes: nodes, byQuota: map[string]callRange{}}
+func newEstimate(nodes int, asked *tally, c estimate.Conditions, specs map[string]rest.Spec) *costEstimate {
+	e := &costEstimate{nodes: nodes, byQuota: map[string]callRange{}}
 	add := func(operation string, entry plannedCall) {
 		spec := specs[operation]
 		group := spec.Quota
@@ -91,11 +91,11 @@ func newEstimate(nodes int, asked *tally, c asks.Conditions, specs map[string]re
 			continue
 		}
 		if count := asked.commands[name.operation]; count > 0 {
-			add(name.operation, plannedCall{Cached: asks.Missing, price: callRange{most: count, expected: count}})
+			add(name.operation, plannedCall{Cached: estimate.Missing, price: callRange{most: count, expected: count}})
 		}
 	}
 	if tokens := tokens(asked.ownProject, e.entries, specs); tokens > 0 {
-		add(operationToken, plannedCall{Cached: asks.Missing, price: callRange{most: tokens}})
+		add(operationToken, plannedCall{Cached: estimate.Missing, price: callRange{most: tokens}})
 	}
 	return e
 }

@@ -6,7 +6,7 @@ import (
 
 	"github.com/vektah/gqlparser/v2/ast"
 
-	"github.com/opsgraph/opsgraph/resolvers/sources/asks"
+	"github.com/opsgraph/opsgraph/resolvers/sources/estimate"
 )
 
 // The directives of the schema by which operations are priced.
@@ -34,7 +34,7 @@ type fieldCost struct {
 // reading is one @upstream of a field.
 type reading struct {
 	operation                        string
-	per                              asks.Per
+	per                              estimate.Per
 	calls, minutes, batch            int
 	types                            []string
 	only, given, without, knownCodes string
@@ -44,7 +44,7 @@ type reading struct {
 func plainCost() *fieldCost { return &fieldCost{weight: 1} }
 
 // newCostTable reads the directives of a schema. A reading for which no source has an answer is an error.
-func newCostTable(schema *ast.Schema, operations map[string]asks.Operation) (costTable, error) {
+func newCostTable(schema *ast.Schema, operations map[string]estimate.Operation) (costTable, error) {
 	table := costTable{}
 	for _, definition := range schema.Types {
 		for _, field := range definition.Fields {
@@ -64,7 +64,7 @@ func newCostTable(schema *ast.Schema, operations map[string]asks.Operation) (cos
 }
 
 // check fails on a reading for which no source has an answer.
-func (c *fieldCost) check(operations map[string]asks.Operation) error {
+func (c *fieldCost) check(operations map[string]estimate.Operation) error {
 	for _, r := range c.readings {
 		if err := operations[r.operation].Check(r.per); err != nil {
 			return fmt.Errorf("@%s of %s: %w", upstreamDirective, r.operation, err)
@@ -111,7 +111,7 @@ func fieldCostOf(schema *ast.Schema, field *ast.FieldDefinition) (*fieldCost, er
 	for _, directive := range upstream {
 		arguments := directiveArguments(schema, directive)
 		r := reading{
-			operation: arguments.Text("operation"), per: asks.Per(arguments.Text("per")), types: arguments.Texts("types"),
+			operation: arguments.Text("operation"), per: estimate.Per(arguments.Text("per")), types: arguments.Texts("types"),
 			only: arguments.Text("only"), given: arguments.Text("given"), without: arguments.Text("without"),
 			knownCodes: arguments.Text("unlessKnown"),
 		}
@@ -124,6 +124,6 @@ func fieldCostOf(schema *ast.Schema, field *ast.FieldDefinition) (*fieldCost, er
 }
 
 // directiveArguments are the arguments of a directive, defaults included.
-func directiveArguments(schema *ast.Schema, directive *ast.Directive) asks.Arguments {
+func directiveArguments(schema *ast.Schema, directive *ast.Directive) estimate.Arguments {
 	return argumentsOf(schema.Directives[directive.Name].Arguments, directive.Arguments, nil)
 }

@@ -10,12 +10,12 @@ import (
 	"github.com/opsgraph/opsgraph/graph/model"
 	"github.com/opsgraph/opsgraph/internal/refusal"
 	"github.com/opsgraph/opsgraph/resolvers/loaders"
-	"github.com/opsgraph/opsgraph/resolvers/sources/asks"
+	"github.com/opsgraph/opsgraph/resolvers/sources/estimate"
 )
 
 // level is what is known beforehand of the objects that a selection set is about.
 type level struct {
-	asks.Objects
+	estimate.Objects
 
 	definition *ast.Definition
 	// place is the place in the answer: fields of one place are about the same objects.
@@ -32,7 +32,7 @@ type costWalk struct {
 	operation  *graphql.OperationContext
 	root       *ast.Definition
 	options    loaders.Options
-	conditions asks.Conditions
+	conditions estimate.Conditions
 	nodes      float64
 	asked      *tally
 	places     int
@@ -67,7 +67,7 @@ func (w *costWalk) selections(at level, set ast.SelectionSet) {
 // level is a new place of the answer.
 func (w *costWalk) level(definition *ast.Definition, most int) level {
 	w.places++
-	return level{definition: definition, place: w.places, Objects: asks.Objects{Most: most}}
+	return level{definition: definition, place: w.places, Objects: estimate.Objects{Most: most}}
 }
 
 // below is what the objects of a field of a type are. Only an id of any kind leads to several kinds of them.
@@ -126,7 +126,7 @@ func (w *costWalk) belowIDs(q question) []level {
 func (w *costWalk) refine(q question, below *level) {
 	for _, r := range q.cost.readings {
 		switch {
-		case r.per != asks.PerType:
+		case r.per != estimate.PerType:
 		case r.types != nil:
 			below.Types = r.types
 		case r.only != "":

@@ -128,7 +128,7 @@ func (g *Gateway) newHandler() (http.Handler, error) {
 // costOptions are what the estimate of an operation goes by.
 func (g *Gateway) costOptions() cost.Options {
 	return cost.Options{
-		Sources: g.sources.Asks(), Limits: g.cfg.Limits, Ask: g.loaderOptions, Shares: g.stores.cache != nil,
+		Sources: g.sources.Estimates(), Limits: g.cfg.Limits, LoaderOptions: g.loaderOptions, Shares: g.stores.cache != nil,
 		Operations: g.upstreams.Operations, Groups: g.upstreams.Groups, Quota: g.upstreams.Quota.State,
 	}
 }

@@ -66,7 +66,7 @@ func importRules() []importRule {
 			"internal/cost",
 			[]string{
 				"internal/config", "internal/coordination/quota", "internal/literal", "internal/refusal", "graph", "graph/model",
-				"resolvers/loaders", "resolvers/sources/asks", "resolvers/sources/monitor", "cache", "upstream/gaussdb",
+				"resolvers/loaders", "resolvers/sources/estimate", "resolvers/sources/monitor", "cache", "upstream/gaussdb",
 				"upstream/rest",
 			},
 			"an estimate asks the sources, and never who the caller is",
@@ -122,13 +122,13 @@ func importRules() []importRule {
 		{
 			"resolvers/sources/...",
 			[]string{
-				"graph/model", "cache", "resolvers/sources/dataset", "resolvers/sources/asks", "internal/coordination/...",
+				"graph/model", "cache", "resolvers/sources/dataset", "resolvers/sources/estimate", "internal/coordination/...",
 				"upstream/rest", "upstream/loose", "upstream/esm", "upstream/gaussdb", "upstream/workspace", "upstream/bss",
 			},
 			"what is fetched and how it is read, without GraphQL; a domain never knows another",
 		},
 		{
-			"resolvers/sources/asks",
+			"resolvers/sources/estimate",
 			[]string{"graph/model", "cache"}, // cache for what memory holds of a set
 			"what the estimate asks and a source answers, without either of them",
 		},

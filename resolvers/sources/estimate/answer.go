@@ -1,4 +1,4 @@
-package asks
+package estimate
 
 import (
 	"github.com/opsgraph/opsgraph/cache"

@@ -1,4 +1,4 @@
-package asks
+package estimate
 
 import (
 	"encoding/json"
