@@ -9,7 +9,7 @@ import (
 
 // Estimate is the answer for pay-per-use resources.
 func (s *Source) Estimate() estimate.Operation {
-	const pageRows, idsOfACall = 100, 50
+	const pageRows = 100
 	return estimate.Operation{
 		PageRows: pageRows, Arguments: s.estimate,
 		Parent: func(q estimate.Question) estimate.Answer {

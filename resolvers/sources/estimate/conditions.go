@@ -44,8 +44,8 @@ func (c Conditions) Holds(sight cache.Sight) bool {
 	return cached != Missing && !tooOld
 }
 
-// CallsOfSpan is how many calls the rows of a span need at most, and how many of them are expected. A call more may
-// find that there are no further rows.
+// CallsOfSpan is how many calls the rows of a span need at most, the one that finds no further rows included, and how
+// many of them are expected.
 func (q Question) CallsOfSpan(from, to time.Time) (most, expected int) {
 	length := int(to.Sub(from) / time.Minute)
 	return length/q.Minutes + 1, max(1, (length+q.Minutes-1)/q.Minutes)
@@ -56,8 +56,7 @@ func SpanPart(from, to time.Time) string {
 	return strconv.FormatInt(from.Unix(), 10) + " " + strconv.FormatInt(to.Unix(), 10)
 }
 
-// SpanParameters are a span's ends as most calls have them; those of calls that write a time otherwise are shown in
-// this way, too.
+// SpanParameters are a span's ends as most calls have them, and as those of all calls are shown.
 func SpanParameters(from, to time.Time) map[string]string {
 	return map[string]string{
 		"begin_time": strconv.FormatInt(from.UnixMilli(), 10), "end_time": strconv.FormatInt(to.UnixMilli(), 10),

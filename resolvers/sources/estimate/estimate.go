@@ -1,6 +1,6 @@
-// Package asks holds what the estimate of a query asks the sources, and what they answer: which sets of data a field
-// would read, and what memory holds of each. A source answers for its own operations; what the sets cost is worked
-// out by the estimate. Nothing in this package knows GraphQL or an upstream, and an answer begins no work.
+// Package estimate holds what the estimate of a query asks the sources, and what they answer: which sets of data a field
+// would read, and what memory holds of each. A source answers for its own operations; package cost works out the calls.
+// Nothing in this package knows GraphQL or an upstream, and an answer begins no work.
 package estimate
 
 import (

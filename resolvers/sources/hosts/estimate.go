@@ -8,8 +8,7 @@ import (
 	"github.com/opsgraph/opsgraph/resolvers/sources/estimate"
 )
 
-// Estimate is the answer for the host list, of pages with so many rows. regionKnown reports whether a region is known
-// without it.
+// Estimate is the answer for the host list, of pages with so many rows. regionKnown: a region is known without it.
 func (s *Source) Estimate(pageRows int, regionKnown func(scope, code string) bool) estimate.Operation {
 	ofRegion := func(q estimate.Question) estimate.Answer {
 		if regionKnown(q.Scope, q.ID.Parts[0]) {

@@ -7,7 +7,7 @@ import (
 	"github.com/opsgraph/opsgraph/resolvers/sources/estimate"
 )
 
-// assumedRegions is how many regions there are taken to be while nothing says.
+// assumedRegions is how many regions an estimate assumes while their number is not known.
 const assumedRegions = 10
 
 // heldRegions are the regions that held hosts name; false when no list of hosts is held.
@@ -59,8 +59,7 @@ func ofEachRegion(q estimate.Question, below estimate.Objects) estimate.Objects 
 	return below
 }
 
-// known are the regions of the asked codes (nil: all) as far as they are known: with their codes when they surely
-// are these.
+// known are the regions of the asked codes (nil: all) as far as they are known: with their codes when these are certain.
 func (r *Source) known(q estimate.Question, ofHosts heldRegions, asked []string) estimate.Objects {
 	further, held := ofHosts(q)
 	codes := r.Codes(q.Scope, further...)
@@ -76,7 +75,7 @@ func (r *Source) known(q estimate.Question, ofHosts heldRegions, asked []string)
 		regions.Regions = codes
 	case asked != nil:
 		regions.Most += len(missing)
-	case !slices.ContainsFunc(codes, r.Configured): // nobody said that these are all
+	case !slices.ContainsFunc(codes, r.Configured): // there may be more
 		regions.Most = max(assumedRegions, len(codes))
 	}
 	return regions
