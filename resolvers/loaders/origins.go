@@ -43,7 +43,7 @@ func (u *uses) noteOrigin(operation string, age cache.Held[struct{}]) {
 }
 
 // Origins is where the operation's answers came from so far, by operation, source and state; nil unless
-// [Options.Explain] asked.
+// [Options.Explain] is set.
 func (s *Set) Origins() []Origin {
 	s.uses.mu.Lock()
 	defer s.uses.mu.Unlock()
