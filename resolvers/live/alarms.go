@@ -49,7 +49,7 @@ func (l *Source) FollowAlarms(
 			last := alarmDigests{source: source}
 			return (&watch[AlarmChange]{
 				streams: a.streams, stream: streamOf(scope), part: string(source),
-				look: func(ctx context.Context, before events.State) (finding[AlarmChange], error) {
+				read: func(ctx context.Context, before events.State) (finding[AlarmChange], error) {
 					held, err := newest(ctx, a.lists[source], scope, struct{}{}, before)
 					if err != nil {
 						return finding[AlarmChange]{}, err

@@ -56,7 +56,7 @@ func (t *topic) setAside(c *caller) {
 
 // once polls with the credentials of the latest follower, in the lane that gives way to queries; where the upstream
 // refuses them, with those of another.
-func (p *polling) once(ctx context.Context, t *topic, look poll) pollResult {
+func (p *polling) once(ctx context.Context, t *topic, read poll) pollResult {
 	var tried []*caller
 	for len(tried) < callersAPoll {
 		c, present := t.latest()
@@ -66,7 +66,7 @@ func (p *polling) once(ctx context.Context, t *topic, look poll) pollResult {
 		case slices.Contains(tried, c):
 			return pollResult{wait: pollAfterRefusal}
 		}
-		result, refused := p.onceAs(ctx, present, look)
+		result, refused := p.onceAs(ctx, present, read)
 		if !refused {
 			return result
 		}
@@ -79,14 +79,14 @@ func (p *polling) once(ctx context.Context, t *topic, look poll) pollResult {
 
 // onceAs polls with the credentials of a caller's context; refused reports that the upstream did not take them. Calls
 // that it began may go on in the background.
-func (p *polling) onceAs(ctx, present context.Context, look poll) (result pollResult, refused bool) {
+func (p *polling) onceAs(ctx, present context.Context, read poll) (result pollResult, refused bool) {
 	call, refuse := context.WithCancelCause(context.WithoutCancel(present))
 	defer refuse(nil)
 	call, cancel := context.WithTimeout(call, pollTimeout)
 	defer cancel()
 	defer context.AfterFunc(ctx, cancel)()
 	call = rest.WithObserver(rest.WithLane(call, rest.LanePoll), refusals(refuse))
-	wait, done, err := look(call)
+	wait, done, err := read(call)
 	if errors.Is(context.Cause(call), errCallerRefused) && ctx.Err() == nil && !done {
 		return pollResult{}, true
 	}

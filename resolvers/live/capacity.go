@@ -56,7 +56,7 @@ func (c *capacityChanges) topic(l *Source, scope string, service model.CloudServ
 	return liveTopic{part: string(service), begin: func() poll {
 		return (&watch[CapacityChange]{
 			streams: c.streams, stream: streamOf(scope), part: string(service),
-			look: func(ctx context.Context, before events.State) (finding[CapacityChange], error) {
+			read: func(ctx context.Context, before events.State) (finding[CapacityChange], error) {
 				held, err := newest(ctx, c.services, scope, service, before)
 				if err != nil {
 					return finding[CapacityChange]{}, err

@@ -27,8 +27,8 @@ func (l *Source) FollowMeterJob(
 	topic := liveTopic{part: "state", begin: func() poll {
 		return (&watch[MeterJobChange]{
 			streams: l.jobs.streams, stream: stream, part: "state",
-			look: func(ctx context.Context, before events.State) (finding[MeterJobChange], error) {
-				return l.jobs.look(ctx, scope, key, before, l.now)
+			read: func(ctx context.Context, before events.State) (finding[MeterJobChange], error) {
+				return l.jobs.read(ctx, scope, key, before, l.now)
 			},
 		}).once
 	}}
@@ -45,8 +45,8 @@ func (l *Source) MeterJob(ctx context.Context, scope string, key jobs.MeterJobKe
 	return MeterJobChange{Job: outcome.Held.Value, Seen: seenIn(jobs.OperationMeterJob, outcome.Held)}, true, nil
 }
 
-// look reads the state of a job and compares it with the one that was published last.
-func (j *jobChanges) look(
+// read reads the state of a job and compares it with the one that was published last.
+func (j *jobChanges) read(
 	ctx context.Context, scope string, key jobs.MeterJobKey, before events.State, now func() time.Time,
 ) (finding[MeterJobChange], error) {
 	outcome := j.newest(ctx, scope, key)
@@ -77,7 +77,7 @@ func (j *jobChanges) newest(ctx context.Context, scope string, key jobs.MeterJob
 	for range 20 {
 		outcome := j.states.One(ctx, scope, key, 0)
 		settled := outcome.Err != nil || !outcome.Found || outcome.Held.State == cache.Fresh
-		if settled || dataset.Pause(ctx, lookAgain) != nil {
+		if settled || dataset.Pause(ctx, readAgain) != nil {
 			return outcome
 		}
 	}

@@ -147,7 +147,7 @@ func (p *polling) pollWhileHeld(ctx context.Context, t *topic, held *lease.Lease
 	defer extend.Stop()
 	next := time.NewTimer(0)
 	defer next.Stop()
-	look := t.begin()
+	read := t.begin()
 	ours := time.Now().Add(p.leaseFor)
 	for {
 		select {
@@ -155,7 +155,7 @@ func (p *polling) pollWhileHeld(ctx context.Context, t *topic, held *lease.Lease
 			return
 		case <-next.C:
 			running.Go(func() {
-				result := p.once(ctx, t, look)
+				result := p.once(ctx, t, read)
 				select {
 				case results <- result:
 				case <-ctx.Done():

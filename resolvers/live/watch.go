@@ -26,9 +26,9 @@ type finding[E any] struct {
 type watch[E any] struct {
 	streams      *events.Streams[E]
 	stream, part string
-	// look reads the data and compares them with before, which was published last; the first poll ever has nothing to
+	// read reads the data and compares them with before, which was published last; the first poll ever has nothing to
 	// compare with, and finds no changes.
-	look func(ctx context.Context, before events.State) (finding[E], error)
+	read func(ctx context.Context, before events.State) (finding[E], error)
 
 	before *events.State // nil until it is read
 }
@@ -42,7 +42,7 @@ func (w *watch[E]) once(ctx context.Context) (wait time.Duration, done bool, err
 		}
 		w.before = &state
 	}
-	seen, err := w.look(ctx, *w.before)
+	seen, err := w.read(ctx, *w.before)
 	if err != nil {
 		return seen.wait, false, err
 	}
@@ -70,8 +70,8 @@ func (w *watch[E]) once(ctx context.Context) (wait time.Duration, done bool, err
 }
 
 const (
-	// lookAgain is how soon data are read again while they are being refreshed.
-	lookAgain = 100 * time.Millisecond
+	// readAgain is how soon data are read again while they are being refreshed.
+	readAgain = 100 * time.Millisecond
 	// leastWait keeps clocks that differ a little from making a poll spin.
 	leastWait = 20 * time.Millisecond
 )
@@ -84,7 +84,7 @@ func newest[K comparable, V any](
 ) (cache.Held[V], error) {
 	patience := time.NewTimer(pollTimeout / 2)
 	defer patience.Stop()
-	again := time.NewTicker(lookAgain)
+	again := time.NewTicker(readAgain)
 	defer again.Stop()
 	for {
 		changed := set.Changed(scope, key)
