@@ -13,8 +13,7 @@ import (
 	"github.com/opsgraph/opsgraph/upstream/rest"
 )
 
-// plannedCall is one entry of the extension explain of a plan: calls of one operation that the operation of the
-// query would make.
+// plannedCall is one entry of the extension explain of a plan: the calls of one upstream operation that would be made.
 type plannedCall struct {
 	System    string `json:"system"`
 	Operation string `json:"operation"`
@@ -54,7 +53,7 @@ type plannedCost struct {
 	OmittedEntries int `json:"omittedEntries,omitempty"`
 }
 
-// newEstimate puts prices to what an operation asks for.
+// newEstimate prices what an operation asks for.
 func newEstimate(nodes int, asked *tally, c estimate.Conditions, specs map[string]rest.Spec) *costEstimate {
 	e := &costEstimate{nodes: nodes, byQuota: map[string]callRange{}}
 	add := func(operation string, entry plannedCall) {
@@ -144,13 +143,13 @@ func (c *Check) Plan(ctx context.Context, next graphql.OperationHandler) graphql
 		entries = entries[:maxExplained]
 	}
 	return graphql.OneShot(&graphql.Response{
-		// Without errors an answer must have data; null is what there is of an operation that did not run.
+		// An answer without errors must have data; an operation that did not run has null.
 		Data:       []byte("null"),
 		Extensions: map[string]any{"explain": entries, "cost": cost},
 	})
 }
 
-// operationsOf names the operations of a plan in the way in which the explanation of an answer does.
+// operationsOf names the operations of a plan as the explanation of an answer does.
 func operationsOf(entries []plannedCall) []explanation {
 	named := make([]explanation, len(entries))
 	for i, entry := range entries {

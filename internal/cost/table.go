@@ -16,8 +16,7 @@ const (
 	upstreamDirective = "upstream"
 )
 
-// costTable is what the schema says of the fields that have a size, a weight or a reading; of others there is
-// nothing to say.
+// costTable is what the schema says of the fields that have a size, a weight or a reading.
 type costTable map[*ast.FieldDefinition]*fieldCost
 
 // fieldCost is what the directives of one field say.
@@ -86,7 +85,7 @@ func fieldCostOf(schema *ast.Schema, field *ast.FieldDefinition) (*fieldCost, er
 	size, weight := field.Directives.ForName(listSizeDirective), field.Directives.ForName(costDirective)
 	upstream := field.Directives.ForNames(upstreamDirective)
 	if size == nil && weight == nil && len(upstream) == 0 {
-		return nil, nil //nolint:nilnil // nothing is said, which is no failure
+		return nil, nil //nolint:nilnil // the field has no directive, which is no failure
 	}
 	cost := plainCost()
 	if size != nil {

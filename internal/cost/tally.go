@@ -41,7 +41,7 @@ func newTally() *tally {
 	return &tally{lists: map[setName]*askedList{}, keyed: map[setName]*askedKeys{}, commands: map[string]int{}}
 }
 
-// add notes what is asked for by a reading of parents at a place.
+// add notes the answer to a reading of parents at a place.
 func (t *tally) add(r reading, operation estimate.Operation, place int, answer estimate.Answer) {
 	t.ownProject = t.ownProject || answer.OwnProject
 	for _, list := range answer.Lists {
@@ -106,7 +106,7 @@ func (l *askedList) price(c estimate.Conditions) (calls callRange, cached estima
 	}
 	counted := pages
 	if l.Shared {
-		counted = 1 // its length is nobody's choice, and one reading serves all
+		counted = 1 // no query chooses its length, and one reading serves all
 	}
 	cached, tooOld := c.Cached(l.Sight)
 	switch {

@@ -24,8 +24,8 @@ type level struct {
 	item *level
 }
 
-// costWalk goes through one operation as its executor would: fields of one response key once, fragments once a
-// level, what is skipped left out. It begins no work and changes nothing that is held.
+// costWalk goes through one operation as its executor would: fields of one response key once, fragments once a level,
+// without skipped ones. It begins no work and changes nothing that is held.
 type costWalk struct {
 	*Check
 
@@ -45,7 +45,7 @@ func (w *costWalk) selections(at level, set ast.SelectionSet) {
 	names := append([]string{at.definition.Name}, at.definition.Interfaces...)
 	for _, field := range graphql.CollectFields(w.operation, set, names) {
 		if field.Definition == nil || strings.HasPrefix(field.Name, "__") {
-			continue // of the schema itself, which has limits of its own
+			continue // introspection has limits of its own
 		}
 		q := question{
 			level: at, cost: w.table.of(field.Definition),
@@ -70,7 +70,7 @@ func (w *costWalk) level(definition *ast.Definition, most int) level {
 	return level{definition: definition, place: w.places, Objects: estimate.Objects{Most: most}}
 }
 
-// below is what the objects of a field of a type are. Only an id of any kind leads to several kinds of them.
+// below is what is known of the objects of a field of a type. Only ids of any kind lead to several types.
 func (w *costWalk) below(q question, kind *ast.Type) []level {
 	plain := w.level(w.schema.Types[kind.Name()], q.Most)
 	if kind.NonNull && kind.Elem == nil {
