@@ -14,7 +14,7 @@ import (
 	"github.com/opsgraph/opsgraph/internal/refusal"
 )
 
-// restOfBody is how long the rest of a refused body is read, so that its sender comes to reading the answer.
+// restOfBody is how long the rest of a refused body is read, so that its sender can read the answer.
 const restOfBody = 250 * time.Millisecond
 
 // readBody reads the body of a POST, decompressed if it is compressed, and never more than limit bytes of either form.

@@ -14,7 +14,7 @@ import (
 	"github.com/opsgraph/opsgraph/internal/httpapi"
 )
 
-// wantPolicy is the Content-Security-Policy of pages: a change of it is to be seen here.
+// wantPolicy is the Content-Security-Policy of pages: this test shows a change of it.
 const wantPolicy = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; worker-src 'self' blob:; " +
 	"connect-src 'self'; font-src 'self' data:; img-src 'self' data:; base-uri 'none'; frame-ancestors 'none'; form-action 'none'"
 

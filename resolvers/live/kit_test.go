@@ -86,7 +86,7 @@ func (l *lanes) Take(_ context.Context, _ string, lane int) (waited time.Duratio
 // Slow implements rest.Quota.
 func (*lanes) Slow(context.Context, string, time.Duration) {}
 
-// of tells how often each lane was asked for since the last time.
+// of is how often each lane was used since the last time.
 func (l *lanes) of() map[rest.Lane]int {
 	l.mu.Lock()
 	defer l.mu.Unlock()

@@ -17,8 +17,8 @@ import (
 	"github.com/opsgraph/opsgraph/internal/testkit"
 )
 
-// told is an entry of the extension explain as a client reads it.
-type told struct {
+// explainEntry is an entry of the extension explain as a client reads it.
+type explainEntry struct {
 	System, Operation string
 	Parameters        map[string]string
 	Cache             struct {
@@ -39,7 +39,7 @@ type told struct {
 // explained is an answer with its explanation.
 type explained struct {
 	Extensions struct {
-		Explain []told
+		Explain []explainEntry
 		Cost    *struct {
 			Calls          int
 			WaitedMs       *float64
@@ -200,7 +200,7 @@ func TestExplain_refreshBehind(t *testing.T) {
 		got.Extensions.Cost.Calls != 0 {
 		t.Errorf("cost %+v (-want +got):\n%s", got.Extensions.Cost, diff)
 	}
-	testkit.Eventually(t, "no refresh behind", func() bool {
+	testkit.Eventually(t, "no refresh in the background", func() bool {
 		later, _ := explain(t, r, explainedHosts)
 		return slices.Contains(later.lines(), "listHostDetails memory fresh ok")
 	})

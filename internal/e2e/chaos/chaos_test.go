@@ -36,7 +36,7 @@ type experiment struct {
 
 // outcome is what an experiment has seen, in words that are the same in every run.
 type outcome struct {
-	sees  string // what the client hears
+	sees  string // what the client gets
 	calls string // what arrived upstream
 	after string // how it ends
 }

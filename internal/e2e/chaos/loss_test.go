@@ -128,7 +128,7 @@ func (l loss) run(t *testing.T, f *figures) outcome {
 	}
 	if l.noticed {
 		for _, r := range replicas {
-			testkit.Within(t, 20*time.Second, "a replica tells that Redis is lost",
+			testkit.Within(t, 20*time.Second, "a replica reports that Redis is lost",
 				func() bool { _, degraded := readiness(t, r); return degraded })
 		}
 		kit.Demand(t, replicas[0], kit.WantAlarms, kit.FreshData)

@@ -66,11 +66,11 @@ func (p pressed) run(t *testing.T, f *figures) outcome {
 		// On a busy machine a call whose token came in time may be late: it has arrived, or was about to be sent.
 		late := counts["REQUEST_TIMEOUT"]
 		if most > quotaLimit || counts[kit.FreshData]+counts["UPSTREAM_QUOTA_EXHAUSTED"]+late != pressedQueries {
-			t.Errorf("%d calls in a window of 60; told: %s", most, tally(counts))
+			t.Errorf("%d calls in a window of 60; answers: %s", most, tally(counts))
 		}
 		// A stall of some seconds is as a loss of Redis, where nothing is granted for a while: such a run shows little.
 		if stalled := most < quotaLimit/2 || late > len(arrivals)-counts[kit.FreshData]; stalled && try < 3 {
-			t.Logf("again: %d calls in a window of 60, %d in all; told: %s", most, len(arrivals), tally(counts))
+			t.Logf("again: %d calls in a window of 60, %d in all; answers: %s", most, len(arrivals), tally(counts))
 			continue
 		}
 		f.add(t, p.number+": most calls that arrived in any window, of 60 allowed", "%d", most)
@@ -86,7 +86,7 @@ func (p pressed) run(t *testing.T, f *figures) outcome {
 // press asks three replicas for more than the quota allows, and returns what clients heard and when calls arrived.
 func (p pressed) press(t *testing.T) (counts map[string]int, arrivals []time.Time) {
 	t.Helper()
-	// A trip of the quota, twice the timeout, must be shorter than what its window is lengthened by: to 3.8 s here, so
+	// A call of the quota, twice the timeout, must be shorter than what its window is lengthened by: to 3.8 s, so
 	// that a busy machine's Redis does not count as lost.
 	fl := kit.NewFleet(t, kit.WorldSettings{Hosts: 3, Regions: 2, Running: true}, "OPSGRAPH_REDIS_TIMEOUT=800ms",
 		"OPSGRAPH_QUOTA_HEADROOM=0.9")
@@ -152,7 +152,7 @@ func (p pressed) send(t *testing.T, replicas []*kit.Replica, midway func()) map[
 				answer := replicas[client%len(replicas)].Ask(t, wantDays, dayRange(n), nil)
 				words := kit.Summary(answer)
 				if words == "UPSTREAM_QUOTA_EXHAUSTED" && answer.Body.Errors[0].Extensions["retryAfterMs"] == nil {
-					t.Errorf("when to ask again is not told: %.300s", answer.Raw)
+					t.Errorf("the answer has no time to ask again: %.300s", answer.Raw)
 				}
 				mu.Lock()
 				counts[words]++

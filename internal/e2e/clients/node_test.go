@@ -159,14 +159,14 @@ func testSchemaDiff(t *testing.T) {
 // tellChecks reports the clients that passed, with their counts of checks.
 func tellChecks(t *testing.T, out string) {
 	t.Helper()
-	var told struct {
+	var result struct {
 		Client string
 		Passed int
 	}
-	if err := json.Unmarshal([]byte(out), &told); err != nil || told.Passed == 0 {
+	if err := json.Unmarshal([]byte(out), &result); err != nil || result.Passed == 0 {
 		t.Fatalf("%v: %s", err, out)
 	}
-	kit.Report(t, told.Client, "%d checks passed", told.Passed)
+	kit.Report(t, result.Client, "%d checks passed", result.Passed)
 }
 
 // inProject runs a program in the npm project and returns what it printed.

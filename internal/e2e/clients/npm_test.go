@@ -33,7 +33,7 @@ func npmDirectory(t *testing.T, files embed.FS, name, script string) string {
 	}
 	cache, err := os.UserCacheDir()
 	if err != nil {
-		cache = t.TempDir() // nobody's home: nothing is kept
+		cache = t.TempDir() // no home: nothing is kept
 	}
 	parent := filepath.Join(cache, "opsgraph")
 	installed := filepath.Join(parent, name+"-"+hex.EncodeToString(hash.Sum(nil))[:16])

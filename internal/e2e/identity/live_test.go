@@ -53,7 +53,7 @@ func openAs(t *testing.T, r *kit.Replica, header http.Header) *kit.Socket {
 // wantRaised is the next message of a socket, which must be an alarm that was raised.
 func wantRaised(s *kit.Socket, csn string) {
 	s.T.Helper()
-	m := s.Hear()
+	m := s.Receive()
 	var answer kit.LiveAnswer
 	if err := json.Unmarshal(m.Payload, &answer); err != nil || answer.Event().Kind != "RAISED" ||
 		answer.Event().Alarm.Csn != csn {
@@ -126,7 +126,7 @@ func TestLiveTenants(t *testing.T) {
 				t.Errorf("the own job: %+v", got)
 			}
 			socket.Subscribe("job", job)
-			if m := socket.Hear(); m.ID != "job" || m.Code() != "NOT_FOUND" {
+			if m := socket.Receive(); m.ID != "job" || m.Code() != "NOT_FOUND" {
 				t.Errorf("another tenant's job: %+v", m)
 			}
 			for i, header := range n.SentHeaders() {
@@ -139,7 +139,7 @@ func TestLiveTenants(t *testing.T) {
 	}
 }
 
-// TestLiveRevoked has a tenant's tokens revoked: its connections hear of it and end when the acceptance does, and
+// TestLiveRevoked has a tenant's tokens revoked: its connections get an error and end when the acceptance does, and
 // nothing is polled with its token any more. The other tenant goes on.
 func TestLiveRevoked(t *testing.T) {
 	t.Parallel()
@@ -152,7 +152,7 @@ func TestLiveRevoked(t *testing.T) {
 	polledAs(t, n, n.A.Token)
 	polledAs(t, n, n.B.Token)
 	n.Revoke(t, n.A)
-	if m := socket.Hear(); m.Type != "error" || m.Code() != "UNAUTHENTICATED" {
+	if m := socket.Receive(); m.Type != "error" || m.Code() != "UNAUTHENTICATED" {
 		t.Errorf("socket: %s %s", m.Type, m.Payload)
 	}
 	socket.WantClosed(4403)
@@ -209,7 +209,7 @@ func TestLiveBearerEnds(t *testing.T) {
 	socket := openAs(t, r, header)
 	socket.Subscribe("a", deviceAlarms)
 	stream := r.FollowAs(t, deviceAlarms, header)
-	if m := socket.Hear(); m.Type != "error" || m.Code() != "UNAUTHENTICATED" {
+	if m := socket.Receive(); m.Type != "error" || m.Code() != "UNAUTHENTICATED" {
 		t.Errorf("socket: %s %s", m.Type, m.Payload)
 	}
 	socket.WantClosed(4403)
@@ -238,7 +238,7 @@ func TestReadmissionIsNoRequest(t *testing.T) {
 	kit.WantRefused(t, r.Ask(t, `{__typename}`, "", n.A.Header()), http.StatusTooManyRequests, "RATE_LIMITED")
 }
 
-// TestReadmissionDuringAnOutage ends a connection whose caller nobody can ask about: to come back later, and not as one
+// TestReadmissionDuringAnOutage ends a connection whose caller can't be checked: to come back later, and not as one
 // who is refused.
 func TestReadmissionDuringAnOutage(t *testing.T) {
 	t.Parallel()
@@ -248,7 +248,7 @@ func TestReadmissionDuringAnOutage(t *testing.T) {
 	socket.Subscribe("a", deviceAlarms)
 	polledAs(t, n, n.A.Token)
 	n.Steer(t, http.MethodPut, "faults", []map[string]any{{"kind": "status", "status": 503}})
-	if m := socket.Hear(); m.Type != "error" || m.Code() != "UPSTREAM_UNAVAILABLE" {
+	if m := socket.Receive(); m.Type != "error" || m.Code() != "UPSTREAM_UNAVAILABLE" {
 		t.Errorf("socket: %s %s", m.Type, m.Payload)
 	}
 	socket.WantClosed(1013)

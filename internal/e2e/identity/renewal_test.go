@@ -43,7 +43,7 @@ func TestAcceptanceIsRenewed(t *testing.T) {
 	})
 }
 
-// TestOutageIsAskedOnce has many ask with a token while the upstream can't be asked about it: they hear so, with
+// TestOutageIsAskedOnce has many ask with a token while the upstream can't be asked about it: they get an error, with
 // few checks, and not that they try out tokens.
 func TestOutageIsAskedOnce(t *testing.T) {
 	t.Parallel()

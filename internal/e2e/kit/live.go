@@ -52,11 +52,11 @@ func (w *World) Change(t *testing.T, body string) string {
 		t.Fatal(err)
 	}
 	defer response.Body.Close()
-	var told struct{ CSN string }
-	if err := json.NewDecoder(response.Body).Decode(&told); err != nil || response.StatusCode != http.StatusOK {
+	var changed struct{ CSN string }
+	if err := json.NewDecoder(response.Body).Decode(&changed); err != nil || response.StatusCode != http.StatusOK {
 		t.Fatalf("%s: %d %v", body, response.StatusCode, err)
 	}
-	return told.CSN
+	return changed.CSN
 }
 
 // Raise raises an alarm of the first region and returns its serial number.

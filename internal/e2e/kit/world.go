@@ -147,9 +147,9 @@ func (w *World) Steer(tb testing.TB, method, path string, body any) {
 	}
 	defer response.Body.Close()
 	if response.StatusCode != http.StatusOK {
-		var told bytes.Buffer
-		_, _ = told.ReadFrom(response.Body)
-		tb.Fatalf("simulator %s %s: %d %s", method, path, response.StatusCode, told.String())
+		var refusal bytes.Buffer
+		_, _ = refusal.ReadFrom(response.Body)
+		tb.Fatalf("simulator %s %s: %d %s", method, path, response.StatusCode, refusal.String())
 	}
 }
 

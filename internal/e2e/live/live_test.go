@@ -55,7 +55,7 @@ func TestLiveJob(t *testing.T) {
 	socket.Subscribe("a", document)
 	want := func(status string, progress int) string {
 		t.Helper()
-		m := socket.Hear()
+		m := socket.Receive()
 		var answer kit.LiveAnswer
 		if err := json.Unmarshal(m.Payload, &answer); err != nil {
 			t.Fatalf("%+v: %v", m, err)
@@ -74,7 +74,7 @@ func TestLiveJob(t *testing.T) {
 	want("RUNNING", 60)
 	w.Clock.Advance(10 * time.Second)
 	want("SUCCEEDED", 100)
-	if m := socket.Hear(); m.Type != "complete" {
+	if m := socket.Receive(); m.Type != "complete" {
 		t.Errorf("got %+v", m)
 	}
 	if answer, ok := stream.Next(); ok {
@@ -151,7 +151,7 @@ func TestLiveResume(t *testing.T) {
 	socket.Subscribe("a",
 		strings.Replace(kit.AlarmSubscription, "alarmChanges", fmt.Sprintf("alarmChanges(startAfter: %q)", place), 1))
 	var answer kit.LiveAnswer
-	if m := socket.Hear(); json.Unmarshal(m.Payload, &answer) != nil || answer.Event().Alarm == nil ||
+	if m := socket.Receive(); json.Unmarshal(m.Payload, &answer) != nil || answer.Event().Alarm == nil ||
 		answer.Event().Alarm.Csn != c {
 		t.Fatalf("got %+v, want %s", m, c)
 	}
@@ -159,16 +159,16 @@ func TestLiveResume(t *testing.T) {
 		w.Raise(t)
 	}
 	for range 3 {
-		socket.Hear()
+		socket.Receive()
 	}
 	late := second.Follow(t, kit.AlarmSubscription, first.LastID)
 	if got := late.WantEvent(); got.Kind != "LAGGED" || got.Missed == nil || *got.Missed != 5 || got.Alarm != nil {
 		t.Errorf("after an event that is no longer held: %+v", got)
 	}
 	late.WantAlarm("RAISED", w.Raise(t))
-	socket.Hear()
+	socket.Receive()
 	socket.Subscribe("b", `subscription { alarmChanges(startAfter: "nonsense") { kind } }`)
-	if m := socket.Hear(); m.Code() != "BAD_USER_INPUT" {
+	if m := socket.Receive(); m.Code() != "BAD_USER_INPUT" {
 		t.Errorf("got %+v", m)
 	}
 }

@@ -95,7 +95,7 @@ func TestRetriesOfAClient_L12(t *testing.T) {
 			for range 120 { // ten minutes
 				for range asks {
 					if answer := r.Ask(t, kit.WantAlarms, "", nil); answer.Code() != "UPSTREAM_UNAVAILABLE" {
-						t.Errorf("told %s", kit.Summary(answer))
+						t.Errorf("answered %s", kit.Summary(answer))
 					}
 				}
 				w.Clock.Advance(5 * time.Second)

@@ -14,7 +14,7 @@ import (
 )
 
 // TestHotQuery_L01_L02 has clients ask three replicas the same without a pause while its data turn stale twenty times:
-// nobody waits or is refused, each time one replica calls the upstream once, and then all replicas have the new data.
+// no query waits or is refused, each time one replica calls the upstream once, and then all replicas have the new data.
 func TestHotQuery_L01_L02(t *testing.T) {
 	t.Parallel()
 	const turns = 20
@@ -49,7 +49,7 @@ func TestHotQuery_L01_L02(t *testing.T) {
 				case strings.HasPrefix(words, "stale data with their age"):
 					stale.Add(1)
 				case words != kit.FreshData:
-					t.Errorf("told %s", words)
+					t.Errorf("answered %s", words)
 				}
 			}
 		})
@@ -74,7 +74,7 @@ func TestHotQuery_L01_L02(t *testing.T) {
 }
 
 // TestReconnects_L09 has everybody who follows lose the connection at once and come back with the event they know: each
-// hears what changed meanwhile, once, and the upstream is polled no more than before.
+// gets the changes meanwhile, once, and the upstream is polled no more than before.
 func TestReconnects_L09(t *testing.T) {
 	t.Parallel()
 	const followers = 200

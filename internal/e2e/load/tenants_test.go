@@ -93,7 +93,7 @@ func (c *viewers) ask(tb testing.TB, who *kit.Tenant, panel int) {
 	found := hostIDs.FindAllStringSubmatch(got.Raw, -1)
 	for _, match := range found {
 		if c.owner[match[1]] != who {
-			tb.Errorf("%s is told of the host %s", who.Account.Domain, match[1])
+			tb.Errorf("%s got the host %s", who.Account.Domain, match[1])
 		}
 	}
 	if panel == 0 && len(found) != len(who.Hosts) {
@@ -153,7 +153,7 @@ func (c *viewers) looks(tb testing.TB) (hits, misses int) {
 	return hits, misses
 }
 
-// TestDashboards_L10 has two users of each tenant look at a dashboard whose data turn stale all the while: each is told
+// TestDashboards_L10 has two users of each tenant look at a dashboard whose data turn stale all the while: each gets
 // of its own tenant's only, and nearly always from memory.
 func TestDashboards_L10(t *testing.T) {
 	t.Parallel()

@@ -154,7 +154,7 @@ func TestPeopleHaveTheRestOfAQuota(t *testing.T) {
 					"OPSGRAPH_AGES_HOSTS_FRESH=1s", "OPSGRAPH_AGES_HOSTS_STALE=10m", "OPSGRAPH_AGES_HOSTS_DEAD=1h")...)
 			calls := func() int { return w.Sim.Calls()["listHostDetails"] }
 			r.Ask(t, askHosts, "", nil)
-			testkit.Eventually(t, "the one refresh behind", func() bool {
+			testkit.Eventually(t, "the one refresh in the background", func() bool {
 				w.Clock.Advance(2 * time.Second) // more than once, if the first list is on its way to Redis still
 				r.Ask(t, askHosts, "", nil)
 				return calls() == 2

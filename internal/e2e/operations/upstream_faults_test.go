@@ -39,7 +39,7 @@ func TestF02UpstreamThatSlowsDown(t *testing.T) {
 	if answer := r.Ask(t, document, "", nil); !strings.Contains(answer.Raw, `"stale":true`) {
 		t.Errorf("at the end of the ramp: %.300s", answer.Raw)
 	}
-	// One call that was given up may be seen here until its end has come over, for each that took its place.
+	// One call that was given up may be counted until its end has arrived, for each that took its place.
 	if most := w.MostFlying.Load(); most > 8 {
 		t.Errorf("%d calls were under way at once, 4 may be", most)
 	}
@@ -95,7 +95,7 @@ func TestF36RowsOfAnotherAccount(t *testing.T) {
 			}
 			if !strings.Contains(r.Log.String(), `"upstream answered with rows of another account"`) ||
 				strings.Contains(r.Log.String(), canary) {
-				t.Error("the log does not tell, or tells too much")
+				t.Error("the log says nothing, or too much")
 			}
 			w.Steer(t, http.MethodPut, "faults", test.mended)
 			w.Clock.Advance(time.Minute)

@@ -147,13 +147,13 @@ func (h *hostile) trySockets(t *testing.T) {
 		"H-133 mutation":   `mutation{createMeterJob(input:{domainId:"?"}){userErrors{message}}}`,
 	} {
 		want, err := h.ask(document, "", h.a)
-		last, errSocket := h.hear(h.a, document)
-		var told struct {
+		last, errSocket := h.first(h.a, document)
+		var sent struct {
 			Payload []struct{ Extensions struct{ Code string } }
 		}
-		if err != nil || errSocket != nil || want.code() == "" || json.Unmarshal([]byte(last), &told) != nil ||
-			len(told.Payload) == 0 ||
-			told.Payload[0].Extensions.Code != want.code() {
+		if err != nil || errSocket != nil || want.code() == "" || json.Unmarshal([]byte(last), &sent) != nil ||
+			len(sent.Payload) == 0 ||
+			sent.Payload[0].Extensions.Code != want.code() {
 			t.Errorf("%s: %q by HTTP, by WebSocket %.300s, %v %v", name, want.code(), last, err, errSocket)
 		}
 	}
@@ -258,7 +258,7 @@ func (h *hostile) openStream(header http.Header, document string) (*net.TCPConn,
 	return connection, response.StatusCode, nil
 }
 
-// tryStreams opens more event streams than a caller may have, and sends bodies that are none (H-138).
+// tryStreams opens more event streams than a caller may have, and sends bodies that are not GraphQL (H-138).
 func (h *hostile) tryStreams(t *testing.T, endless string) {
 	t.Helper()
 	h.try(t, asBody("H-138 malformed body", `{"query":"`+hostileSecret, 400, "BAD_REQUEST", "Accept", "text/event-stream"))
@@ -326,8 +326,8 @@ func (h *hostile) wantCut(t *testing.T, name string, connection net.Conn) {
 	}
 }
 
-// hear returns what a WebSocket hears first of an operation.
-func (h *hostile) hear(header http.Header, document string) (string, error) {
+// first returns the first message of a WebSocket about an operation.
+func (h *hostile) first(header http.Header, document string) (string, error) {
 	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
 	defer cancel()
 	c, _, err := h.openSocket(ctx, header, nil, "graphql-transport-ws") //nolint:bodyclose // of an upgrade, which has none

@@ -34,7 +34,7 @@ func pressedUpstream(t *testing.T, hosts int) (*simulator.Simulator, *httptest.S
 }
 
 // TestProcessLostLog_F73 gives the process a log that nobody reads, and one whose reader ends: it answers all the same,
-// counts the lines that nobody took, and ends with 0 when it is asked to.
+// counts the lines that were lost, and ends with 0 when it is asked to.
 func TestProcessLostLog_F73(t *testing.T) {
 	t.Parallel()
 	_, server := pressedUpstream(t, 400)

@@ -56,9 +56,9 @@ func (s *soak) raise(t *testing.T) {
 	t.Helper()
 	var raised []string
 	var next time.Time
-	// Refreshes that failed are tried again within 30 s, as docs/reliability.md promises, and nobody hears of anything
+	// Refreshes that failed are tried again within 30 s, as docs/reliability.md promises, and no follower gets anything
 	// before one succeeds.
-	testkit.Within(t, 40*time.Second, "those who listen hear of no alarm", func() bool {
+	testkit.Within(t, 40*time.Second, "followers get no alarm", func() bool {
 		if now := time.Now(); now.After(next) {
 			next = now.Add(500 * time.Millisecond)
 			raised = append(raised, raiseAlarm(t, s.server, s.a.Get("X-Hcso-Domain-Id")))
@@ -125,9 +125,9 @@ func TestProcessSoak_L17_L18(t *testing.T) {
 		// of a notice: Redis comes back without events
 		f.alarms = slices.DeleteFunc(f.alarms, func(csn string) bool { return csn == "" })
 		missed -= len(f.alarms)
-		t.Logf("replica %d: %d alarms told of, %d notices of missed events", f.replica, len(f.alarms), missed)
+		t.Logf("replica %d: %d alarms, %d notices of missed events", f.replica, len(f.alarms), missed)
 		if slices.Sort(f.alarms); len(slices.Compact(slices.Clone(f.alarms))) != len(f.alarms) {
-			t.Errorf("replica %d: told of an alarm again: %v", f.replica, f.alarms)
+			t.Errorf("replica %d: an alarm came again: %v", f.replica, f.alarms)
 		}
 	}
 	for _, b := range s.stay {

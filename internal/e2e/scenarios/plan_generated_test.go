@@ -68,7 +68,7 @@ func TestPlan_thousandQueries(t *testing.T) {
 				t.Errorf("query %d: %d calls of %s, planned %d to %d\n%s\n%s\n%.1500s", i, made, operation, may.Min, most, document,
 					variables, p.answer.Raw)
 			}
-			spare[operation] = max(0, spare[operation]-max(0, made-may.Max)) + max(0, min(p.behind(operation), may.Max-made))
+			spare[operation] = max(0, spare[operation]-max(0, made-may.Max)) + max(0, min(p.background(operation), may.Max-made))
 		}
 	}
 	figures.log(t)
@@ -77,8 +77,8 @@ func TestPlan_thousandQueries(t *testing.T) {
 	}
 }
 
-// behind is how many calls of an operation may be made in the background of the answer.
-func (p *planned) behind(operation string) int {
+// background is how many calls of an operation may be made in the background of the answer.
+func (p *planned) background(operation string) int {
 	calls := 0
 	for _, entry := range p.Extensions.Explain {
 		if entry.Operation == operation && entry.Cached != "missing" {

@@ -164,7 +164,7 @@ func TestPlan_coldAndWarm(t *testing.T) {
 		{System: "iam", Operation: "createToken", Calls: bounds{0, 1}, Cached: "missing"},
 	}
 	if diff := cmp.Diff(want, warm.Extensions.Explain); diff != "" {
-		t.Errorf("warm: a held list tells how many hosts there are (-want +got):\n%s", diff)
+		t.Errorf("warm: a held list gives the number of hosts (-want +got):\n%s", diff)
 	}
 	w.Clock.Advance(2 * time.Minute)
 	before := w.Sim.Calls()
@@ -203,9 +203,9 @@ func TestPlan_ofMutationsAndRefusals(t *testing.T) {
 	}
 	live := r.Post(t, kit.RequestBody(t, `subscription { alarmChanges { kind } }`, ""), //nolint:bodyclose // readReply closes it
 		http.Header{"Accept": {"text/event-stream"}, "X-Opsgraph-Explain": {"plan"}})
-	if told := kit.ReadReply(t, live); !strings.Contains(told.Raw, "A subscription has no plan") ||
-		!strings.Contains(told.Raw, "BAD_REQUEST") {
-		t.Errorf("plan of a subscription: %d %s", told.Status, told.Raw)
+	if shown := kit.ReadReply(t, live); !strings.Contains(shown.Raw, "A subscription has no plan") ||
+		!strings.Contains(shown.Raw, "BAD_REQUEST") {
+		t.Errorf("plan of a subscription: %d %s", shown.Status, shown.Raw)
 	}
 	if calls := w.Sim.Calls(); len(calls) > 0 {
 		t.Errorf("calls %v", calls)
@@ -272,10 +272,10 @@ func TestCost_refusals(t *testing.T) {
 			if got.Status != http.StatusBadRequest || got.Code() != test.code || len(got.Body.Data) > 0 {
 				t.Fatalf("%d %.500s", got.Status, got.Raw)
 			}
-			told := got.Body.Errors[0]
-			if told.Extensions["limit"] != test.limit || told.Extensions["actual"] != test.actual ||
-				!strings.Contains(told.Message, fmt.Sprint(int(test.actual))) ||
-				!strings.Contains(told.Message, fmt.Sprint(int(test.limit))) {
+			shown := got.Body.Errors[0]
+			if shown.Extensions["limit"] != test.limit || shown.Extensions["actual"] != test.actual ||
+				!strings.Contains(shown.Message, fmt.Sprint(int(test.actual))) ||
+				!strings.Contains(shown.Message, fmt.Sprint(int(test.limit))) {
 				t.Errorf("%s", got.Raw)
 			}
 		})

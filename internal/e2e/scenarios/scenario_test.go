@@ -44,7 +44,7 @@ func (s *scenario) run(t *testing.T) {
 	r := w.StartGateway(t, s.gateway)
 	kept := map[string]string{}
 	before := map[string]int{}
-	faulty := false // from here on calls are repeated, or left out
+	faulty := false // from this step on calls are repeated, or left out
 	for _, one := range s.steps {
 		name := fmt.Sprintf("step %d", one.number)
 		if one.settings.Proves != "" {
@@ -70,7 +70,7 @@ func (s *scenario) run(t *testing.T) {
 	}
 	r.Close()
 	if diff := cmp.Diff(before, w.Sim.Calls()); diff != "" {
-		t.Errorf("calls that no step accounts for (-told +arrived):\n%s", diff)
+		t.Errorf("calls that no step accounts for (-listed +arrived):\n%s", diff)
 	}
 	s.checkSecrets(t, r)
 	if *update && !t.Failed() {
