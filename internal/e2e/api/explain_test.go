@@ -70,7 +70,7 @@ func explain(t *testing.T, r *kit.Replica, document string) (explained, *kit.Rep
 	return got, answer
 }
 
-// lines are the entries shortly: what is equal in every run.
+// lines are the entries in short: the parts that are equal in every run.
 func (e explained) lines() []string {
 	var lines []string
 	for _, entry := range e.Extensions.Explain {

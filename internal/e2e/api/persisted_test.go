@@ -112,7 +112,7 @@ func get(t *testing.T, r *kit.Replica, query string) *kit.Reply {
 	return kit.ReadReply(t, response)
 }
 
-// TestPersisted_hostile holds what a client can do wrong, or wrongly.
+// TestPersisted_hostile sends the faulty and the hostile requests that name documents.
 func TestPersisted_hostile(t *testing.T) {
 	t.Parallel()
 	w := kit.NewWorld(t, kit.WorldSettings{Hosts: 3, Regions: 2})

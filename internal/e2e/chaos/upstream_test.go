@@ -142,7 +142,7 @@ func coldOutage(t *testing.T, f *figures) outcome {
 	}
 }
 
-// surge lets clients wait for what is dead, and the upstream return.
+// surge lets clients wait for dead data while the upstream returns.
 func surge(t *testing.T, _ *figures) outcome {
 	t.Helper()
 	fl := kit.NewFleet(t, kit.WorldSettings{Hosts: 3, Regions: 2})

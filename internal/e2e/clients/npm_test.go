@@ -1,5 +1,4 @@
-// Package clients drives the gateway by the programs that people use: the examples, libraries for GraphQL, and a
-// browser.
+// Package clients uses the gateway through the programs of its users: the examples, libraries for GraphQL, a browser.
 package clients
 
 import (

@@ -1,4 +1,4 @@
-// Package house holds the order of the packages: which may import which, and how large one may grow.
+// Package house checks the order of the packages: which may import which, and how large one may grow.
 package house
 
 import (
@@ -12,7 +12,7 @@ import (
 
 const module = "github.com/opsgraph/opsgraph"
 
-// importRule says what the packages of a folder may import. Of several rules for a package the longest one counts.
+// importRule is what the packages of a folder may import. Of several rules for a package the longest one counts.
 type importRule struct {
 	folder string   // relative to the module; ends in /... where it means all below too; "." is server.go
 	may    []string // the same way; the package's own folder need not be listed
@@ -213,7 +213,7 @@ func within(folder, pattern string) bool {
 	return strings.HasPrefix(folder+"/", below)
 }
 
-// testsOnly are the folders that no package may import but those that are such themselves.
+// testsOnly are the folders that only tests and each other may import.
 func testsOnly() []string {
 	return []string{"internal/e2e/...", "internal/testkit", "internal/coordination/redis/redistest"}
 }

@@ -73,7 +73,7 @@ func alarmCalls(n *kit.Tenants) map[string]int {
 	return counts
 }
 
-// polledAs waits until the alarms have been polled twice more with a token: what is there has been seen by then.
+// polledAs waits until the alarms have been polled twice more with a token: present ones are no changes by then.
 func polledAs(t *testing.T, n *kit.Tenants, token string) {
 	t.Helper()
 	want := alarmCalls(n)[token] + 2
@@ -83,8 +83,8 @@ func polledAs(t *testing.T, n *kit.Tenants, token string) {
 
 const deviceAlarms = `subscription { alarmChanges(filter: {sources: [DEVICE]}) { eventId kind missed alarm { csn } } }`
 
-// TestLiveTenants has two tenants follow the same alarms and the same job, at one replica and at two: each gets what is
-// its own, and the polls for it go out with its own token.
+// TestLiveTenants has two tenants follow the same alarms and the same job, at one replica and at two: each gets its own
+// changes, and the polls for it go out with its own token.
 func TestLiveTenants(t *testing.T) {
 	t.Parallel()
 	for _, replicas := range []int{1, 2} {
@@ -172,8 +172,8 @@ func TestLiveRevoked(t *testing.T) {
 	other.WantAlarm("RAISED", raiseOf(t, n, n.B))
 }
 
-// TestLiveAnotherCaller has the upstream refuse the token of the follower who came last: the poll goes on with that of
-// another follower of the tenant at once, and never with the refused one again.
+// TestLiveAnotherCaller has the upstream refuse the token of the latest follower: the poll goes on at once with that of
+// another follower of the tenant, and never with the refused one again.
 func TestLiveAnotherCaller(t *testing.T) {
 	t.Parallel()
 	n := liveTenants(t)
@@ -219,8 +219,8 @@ func TestLiveBearerEnds(t *testing.T) {
 	}
 }
 
-// TestReadmissionIsNoRequest lets a connection be admitted again and again: none of that counts as a request of its
-// caller, nor as a token that is tried out.
+// TestReadmissionIsNoRequest lets a connection be admitted again and again: this does not count as requests of its
+// caller, nor as tries of a token.
 func TestReadmissionIsNoRequest(t *testing.T) {
 	t.Parallel()
 	n := liveTenants(t)

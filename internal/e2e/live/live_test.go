@@ -13,8 +13,7 @@ import (
 	"github.com/opsgraph/opsgraph/internal/testkit"
 )
 
-// TestLiveAlarms follows alarms through a gateway: what changes comes once, with its fields resolved and its age
-// reported.
+// TestLiveAlarms follows alarms through a gateway: each change comes once, with its fields resolved and its age reported.
 func TestLiveAlarms(t *testing.T) {
 	t.Parallel()
 	w := kit.NewLiveWorld(t)
@@ -120,8 +119,8 @@ func TestLiveCapacity(t *testing.T) {
 	}
 }
 
-// TestLiveResume goes on after an event: over a lost connection, over a restart of the gateway, and after what is no
-// longer held.
+// TestLiveResume goes on after an event: over a lost connection, over a restart of the gateway, and after an event that
+// is no longer held.
 func TestLiveResume(t *testing.T) {
 	t.Parallel()
 	redis := redistest.Start(t)

@@ -52,7 +52,7 @@ func TestLiveMany_L07(t *testing.T) {
 		clients = append(clients, c)
 	}
 	completed := make([]int, sockets)
-	// round reads what one change brings to everyone: alarms to those of even ids, states of the job to the others.
+	// round reads the events of one change: alarms for even ids, states of the job for the others.
 	round := func(alarm, status string) {
 		t.Helper()
 		for i, e := range readers {

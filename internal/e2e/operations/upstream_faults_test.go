@@ -12,8 +12,8 @@ import (
 )
 
 // TestF02UpstreamThatSlowsDown lets the upstream become slower step by step, from well within the limit of an attempt
-// to far beyond: every question is answered with what is kept, which ages while nothing newer comes; no more calls are
-// under way than may be; and a while after the upstream is well again the data are fresh.
+// to far beyond: every query is answered with held data, which age meanwhile; no more calls are under way than allowed;
+// and a while after the upstream has recovered the data are fresh.
 func TestF02UpstreamThatSlowsDown(t *testing.T) {
 	t.Parallel()
 	const document = `{hosts(first: 100) {totalCount nodes {hostId virtualMachines(first: 1) {nodes {name}}}}}`

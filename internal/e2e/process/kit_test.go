@@ -145,7 +145,7 @@ func (b *binary) metric(t *testing.T, name string) float64 {
 	return -1
 }
 
-// settled is the number of goroutines once it is the same for a few looks: what a request leaves for a moment is gone.
+// settled is the number of goroutines once it is the same for a few readings: those of ended requests are gone.
 func (b *binary) settled(t *testing.T) float64 {
 	t.Helper()
 	least := b.metric(t, "go_goroutines")

@@ -26,7 +26,7 @@ import (
 
 const followAlarms = `subscription { alarmChanges { kind alarm { csn } } }`
 
-// follower is one connection and the events that it heard, in order.
+// follower is one connection and the events that it got, in order.
 type follower struct {
 	replica int
 	socket  *websocket.Conn // nil for an event stream
@@ -46,7 +46,7 @@ type audience struct {
 	heard map[string]int // by replica and event
 }
 
-// note adds an event to what a follower heard.
+// note adds an event of a follower.
 func (a *audience) note(f *follower, answer []byte) {
 	var parsed struct {
 		Data struct {
@@ -80,7 +80,7 @@ func (a *audience) wait(t *testing.T, replica int, event string, want int) {
 	})
 }
 
-// listenSocket notes what a WebSocket says until it ends.
+// listenSocket notes the events of a WebSocket until it ends.
 func (a *audience) listenSocket(ctx context.Context, f *follower) {
 	for {
 		_, message, err := f.socket.Read(ctx)
@@ -100,7 +100,7 @@ func (a *audience) listenSocket(ctx context.Context, f *follower) {
 	}
 }
 
-// listenStream notes what an event stream says until it ends.
+// listenStream notes the events of an event stream until it ends.
 func (a *audience) listenStream(f *follower, body *bufio.Reader) {
 	for {
 		line, err := body.ReadString('\n')

@@ -50,8 +50,8 @@ type soak struct {
 	calls  int
 }
 
-// raise raises alarms until everybody who listens has heard of one: those from before the first look after Redis was
-// lost are no changes.
+// raise raises alarms until every follower has one: those from before the first poll after the loss of Redis are no
+// changes.
 func (s *soak) raise(t *testing.T) {
 	t.Helper()
 	var raised []string
@@ -81,9 +81,9 @@ type gauge struct {
 	goroutines, files, keys float64
 }
 
-// TestProcessSoak_L17_L18 asks for two tenants without a pause while the upstream fails, Redis is killed and a replica
-// is killed, lap by lap: the replicas that stay always answer, each tenant with its own data; a new one does, or says
-// why not; no window has more calls than the quota, and nothing grows.
+// TestProcessSoak_L17_L18 queries for two tenants without a pause while the upstream fails, Redis is killed and a replica
+// is killed, lap by lap: the replicas that stay always answer, each tenant with its own data; a new one answers or
+// reports why not; no window has more calls than the quota, and nothing grows.
 func TestProcessSoak_L17_L18(t *testing.T) {
 	s := startSoak(t)
 	ended := make(chan struct{})

@@ -91,14 +91,14 @@ func (p *planned) operations(called map[string]int) []string {
 	return slices.Compact(names)
 }
 
-// assumes reports whether the plan takes the length of a list for granted which was never read.
+// assumes reports whether the plan assumes the length of a list that was never read.
 func (p *planned) assumes(operation string) bool {
 	return slices.ContainsFunc(p.Extensions.Explain,
 		func(e plannedEntry) bool { return e.Operation == operation && e.Assumed })
 }
 
-// check compares the calls since before with the plan. Where calls failed on purpose, it is that none is made which no
-// directive of the schema names.
+// check compares the calls since before with the plan. Where calls failed on purpose, it checks only that directives of
+// the schema name all of them.
 func (p *planned) check(t *testing.T, name string, before, after map[string]int, faulty bool) {
 	t.Helper()
 	if p.answer.Status != http.StatusOK {
@@ -223,7 +223,7 @@ func TestPlan_ofAnAbsentSystem(t *testing.T) {
 	}
 }
 
-// TestPlan_ofAnotherReplica: what another replica has read may save a call, so none is certain.
+// TestPlan_ofAnotherReplica: another replica's data may save a call, so that none is certain.
 func TestPlan_ofAnotherReplica(t *testing.T) {
 	t.Parallel()
 	w := kit.NewWorld(t, kit.WorldSettings{Hosts: 5})
