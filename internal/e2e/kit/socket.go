@@ -73,7 +73,7 @@ func OpenSocket(t *testing.T, url, initPayload string) *Socket {
 	return s
 }
 
-// Send sends a message; a connection that the server has ended meanwhile takes it silently.
+// Send sends a message; a connection that the server has ended ignores it.
 func (s *Socket) Send(text string) {
 	s.T.Helper()
 	ctx, cancel := context.WithTimeout(s.T.Context(), testkit.Patience)
