@@ -23,7 +23,7 @@ import (
 	"github.com/opsgraph/opsgraph/upstream/rest"
 )
 
-// canary stands for what must never reach a client.
+// canary is a text that must never reach a client.
 const canary = "CANARY"
 
 // failed is a call that failed, with everything in it that an upstream could have put there.
@@ -120,7 +120,7 @@ func TestDescribeKnowsEveryKind(t *testing.T) {
 	}
 }
 
-// present runs an error through the presenter at a path and gives what the client sees and what the log holds.
+// present runs an error through the presenter at a path and returns what the client sees and what the log has.
 func present(t *testing.T, err error) (*gqlerror.Error, string) {
 	t.Helper()
 	var log bytes.Buffer

@@ -43,8 +43,8 @@ func answersOfSources(t *testing.T) estimate.Table {
 	return s.Estimates()
 }
 
-// TestCostTableNeedsAnswers: what the schema names and no source answers for is found at start, never by a plan that
-// is silent on it.
+// TestCostTableNeedsAnswers: an operation of the schema without an answer of a source is found at the start, and not by
+// a plan that lacks it.
 func TestCostTableNeedsAnswers(t *testing.T) {
 	answers := answersOfSources(t)
 	if _, err := newCostTable(schemaWith(t, ""), answers.Operations); err != nil {
@@ -65,7 +65,7 @@ func TestCostTableNeedsAnswers(t *testing.T) {
 	}
 }
 
-// TestCostTableNeedsItems: a page of what is not known to be a connection would be a page of nothing.
+// TestCostTableNeedsItems: only a connection may have sized fields.
 func TestCostTableNeedsItems(t *testing.T) {
 	schema := schemaWith(t, `extend type Query { made: PageInfo @listSize(assumedSize: 5, sizedFields: ["items"]) }`)
 	_, err := newCostTable(schema, answersOfSources(t).Operations)

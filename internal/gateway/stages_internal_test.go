@@ -42,8 +42,8 @@ func (s stage) kinds() []string {
 	return kinds
 }
 
-// TestStages_listed holds the list to what can be read off it: each stage has a name of its own and one hook at most,
-// and the hooks come in the order in which a request passes them, whatever their registration does.
+// TestStages_listed checks the list: each stage has a name of its own and one hook at most, and the hooks stand in the
+// order in which a request passes them, whatever their registration does.
 func TestStages_listed(t *testing.T) {
 	t.Parallel()
 	cfg := config.Defaults()
@@ -71,7 +71,7 @@ func TestStages_listed(t *testing.T) {
 	}
 }
 
-// trace is a stage of each kind, which notes that a request came by.
+// trace is a stage of each kind, which notes that a request passes it.
 type trace struct {
 	name  string
 	notes *[]string

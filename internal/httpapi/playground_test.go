@@ -23,7 +23,7 @@ const (
 	testScript = "/assets/editor-D7hax6dP.js"
 )
 
-// reply is what came back.
+// reply is an answer.
 type reply struct {
 	status int
 	header http.Header

@@ -319,7 +319,7 @@ func TestPollsHaveALane(t *testing.T) {
 }
 
 // TestPollsOfASlowUpstream has every refresh take longer than its data are fresh: a change is reported when it has been
-// read, not when somebody gives up waiting for fresh data.
+// read, not when a wait for fresh data has ended.
 func TestPollsOfASlowUpstream(t *testing.T) {
 	u := newLiveUpstream(t)
 	u.set(serviceAlarms, sourcestest.ListOf())

@@ -108,8 +108,8 @@ func TestConvertPayPerUse(t *testing.T) {
 	}
 }
 
-// TestQuirk108RowsMayRepeat: each resource counts once, in the order of ids; those without one come last and are reported
-// apart by content.
+// TestQuirk108RowsMayRepeat: each resource counts once, in the order of ids; those without one come last and are
+// distinguished by content.
 func TestQuirk108RowsMayRepeat(t *testing.T) {
 	var unknown, unreadable []string
 	kept := rows{}
@@ -171,7 +171,7 @@ func TestPayPerUseResults(t *testing.T) {
 	}
 }
 
-// TestPayPerUseQueriesDiffer: every part of a question is part of its key.
+// TestPayPerUseQueriesDiffer: every part of a query is part of its key.
 func TestPayPerUseQueriesDiffer(t *testing.T) {
 	queries := []Query{
 		{},
