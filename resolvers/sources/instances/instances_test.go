@@ -223,7 +223,7 @@ func TestInstanceMatches(t *testing.T) {
 
 func TestInstanceOrders(t *testing.T) {
 	word := func(s string) *string { return &s }
-	moment := sourcestest.ListsNow()
+	moment := sourcestest.Now()
 	items := []*model.Instance{
 		{ResourceID: "a", DomainName: word("z")},
 		{ResourceID: "b", BeginAt: &moment},
