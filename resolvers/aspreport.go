@@ -36,8 +36,7 @@ func unfitProject(project string) string {
 	return ownProjectUnfit
 }
 
-// projectOf is the given project, else that of the gateway's own token; empty where calls are made with a caller's
-// token.
+// projectOf is the given project, else that of the gateway's own token; empty where callers bring their tokens.
 func projectOf(ctx context.Context, given *string, own func(context.Context) (string, error)) (string, error) {
 	if given != nil {
 		return *given, nil
@@ -45,8 +44,7 @@ func projectOf(ctx context.Context, given *string, own func(context.Context) (st
 	return own(ctx)
 }
 
-// collectAspReport starts a collection. The input is checked whole before the call; "now" is the moment of the
-// operation.
+// collectAspReport starts a collection, after its whole input was checked; "now" is the moment of the operation.
 func collectAspReport(
 	ctx context.Context, reports *jobs.AspReports, input model.CollectAspReportInput,
 ) (*model.CollectAspReportPayload, error) {
@@ -67,9 +65,7 @@ func collectAspReport(
 		return &model.CollectAspReportPayload{UserErrors: faults}, nil
 	}
 	job, err := reports.Start(commandContext(ctx), load(ctx).Scope(), valueOf(input.IdempotencyKey),
-		jobs.AspReportCommand{
-			ProjectID: project, InstanceID: input.InstanceID, From: from, To: to,
-		})
+		jobs.AspReportCommand{ProjectID: project, InstanceID: input.InstanceID, From: from, To: to})
 	faults, err = commandFaults(err, "instanceId")
 	if err != nil {
 		return nil, err

@@ -8,8 +8,7 @@ import (
 	"github.com/opsgraph/opsgraph/upstream/rest"
 )
 
-// payPerUseResources is a page of a customer's resources. Turned bounds are refused, rather than answered with nothing
-// (quirk 106).
+// payPerUseResources is a page of a customer's resources. Bounds in the wrong order are refused (quirk 106).
 func payPerUseResources(
 	ctx context.Context, customerID string, filter *model.PayPerUseResourceFilter, args loaders.PageArgs,
 ) (*model.PayPerUseResourceConnection, error) {

@@ -26,7 +26,7 @@ func (f *inputFaults) add(code, field, message string) {
 	*f = append(*f, &model.UserError{Field: path, Code: code, Message: message})
 }
 
-// when notes a fault if it is one.
+// when notes a fault where something is wrong.
 func (f *inputFaults) when(wrong bool, field, message string) {
 	if wrong {
 		f.add("BAD_USER_INPUT", field, message)
@@ -38,14 +38,13 @@ func (f *inputFaults) order(from, to time.Time) {
 	f.when(!from.Before(to), "from", "from must be before to.")
 }
 
-// bounds checks that the least value is not above the greatest, where both are given: the upstream would find nothing
-// (quirk 106).
+// bounds checks that the least value is not above the greatest: the upstream would find nothing (quirk 106).
 func (f *inputFaults) bounds(least, greatest *int, field, other string) {
 	f.when(least != nil && greatest != nil && *least > *greatest, field, field+" must not be above "+other+".")
 }
 
-// commandFaults sorts the error of a command: what the input, its key or the thing that it names is at fault for are
-// user errors, and what is left fails the field. target is the field that names the thing. Nil gives an empty list.
+// commandFaults sorts the error of a command. The faults of the input, of its key and of the thing that it names are
+// user errors; any other error fails the field. target is the field that names the thing. Nil gives an empty list.
 func commandFaults(err error, target string) (inputFaults, error) {
 	faults := inputFaults{}
 	if err == nil {

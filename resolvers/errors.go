@@ -46,8 +46,10 @@ func Describe(err error) Failure {
 		return Failure{Code: "BAD_USER_INPUT", Message: input.Message, Argument: input.Field}
 	case isInput:
 		return Failure{Code: "BAD_USER_INPUT", Message: "The value of " + input.Field + " " + input.Message + "."}
-	case errors.Is(err, model.ErrInvalidCursor), errors.Is(err, model.ErrInvalidID):
-		return Failure{Code: "BAD_USER_INPUT", Message: "This is " + errorText(err) + "."}
+	case errors.Is(err, model.ErrInvalidCursor):
+		return Failure{Code: "BAD_USER_INPUT", Message: "This is " + model.ErrInvalidCursor.Error() + "."}
+	case errors.Is(err, model.ErrInvalidID):
+		return Failure{Code: "BAD_USER_INPUT", Message: "This is " + model.ErrInvalidID.Error() + "."}
 	case errors.Is(err, context.DeadlineExceeded):
 		return Failure{Code: "REQUEST_TIMEOUT", Message: "The request took too long.", Retryable: true}
 	case errors.Is(err, context.Canceled):
@@ -66,17 +68,7 @@ func Describe(err error) Failure {
 	}
 }
 
-func errorText(err error) string {
-	for _, known := range []error{model.ErrInvalidCursor, model.ErrInvalidID} {
-		if errors.Is(err, known) {
-			return known.Error()
-		}
-	}
-	return "not valid"
-}
-
-// describeCall decides by the kind of a failed call. A 401 or 403 on the gateway's own credentials is not the caller's
-// fault.
+// describeCall decides by the kind of a failed call. A refusal of the gateway's own credentials is no caller's fault.
 func describeCall(e *rest.Error) Failure {
 	f := Failure{Retryable: e.Retryable, RetryAfter: e.RetryAfter, Upstream: upstreamDetail(e)}
 	switch e.Kind {
@@ -142,8 +134,8 @@ func upstreamDetail(e *rest.Error) map[string]any {
 // retryJitter spreads clients that were refused at the same moment, as a share of the wait.
 const retryJitter = 0.2
 
-// Presenter turns every error into what the client sees. What has a code already is left as it is; what nobody expected
-// is logged once, with its text, which the client never gets.
+// Presenter turns every error into what the client sees. An error that has a code stays as it is; an unexpected one is
+// logged once, with its text, which the client never gets.
 func Presenter(logger *slog.Logger) graphql.ErrorPresenterFunc {
 	return func(ctx context.Context, err error) *gqlerror.Error {
 		shown, ok := errors.AsType[*gqlerror.Error](err)
@@ -155,11 +147,7 @@ func Presenter(logger *slog.Logger) graphql.ErrorPresenterFunc {
 			logger.ErrorContext(ctx, "field failed", slog.String("path", graphql.GetPath(ctx).String()),
 				slog.Any("error", err))
 		}
-		presented := &gqlerror.Error{
-			Message: failure.Message, Path: pathOf(ctx, shown),
-			Extensions: failure.extensions(),
-		}
-		return presented
+		return &gqlerror.Error{Message: failure.Message, Path: pathOf(ctx, shown), Extensions: failure.extensions()}
 	}
 }
 
@@ -174,8 +162,7 @@ func (f Failure) extensions() map[string]any {
 	extensions := map[string]any{"code": f.Code, "retryable": f.Retryable}
 	if f.Retryable && f.RetryAfter > 0 {
 		spread := 1 + retryJitter*rand.Float64() //nolint:gosec // spreads clients, hides nothing
-		jittered := float64(f.RetryAfter.Milliseconds()) * spread
-		extensions["retryAfterMs"] = int64(jittered) + 1
+		extensions["retryAfterMs"] = int64(float64(f.RetryAfter.Milliseconds())*spread) + 1
 	}
 	if f.Argument != "" {
 		extensions["argument"] = f.Argument
@@ -186,7 +173,7 @@ func (f Failure) extensions() map[string]any {
 	return extensions
 }
 
-// addItemErrors adds the errors of list items that are null, each at its own place; the presenter decides what of them.
+// addItemErrors adds the errors of list items that are null, each at its own place, for the presenter.
 func addItemErrors(ctx context.Context, errs []error) {
 	for i, err := range errs {
 		if err != nil {

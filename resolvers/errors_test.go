@@ -23,7 +23,7 @@ import (
 	"github.com/opsgraph/opsgraph/upstream/rest"
 )
 
-// canary stands for what must never reach a client.
+// canary is a text that must never reach a client.
 const canary = "CANARY"
 
 // failed is a call that failed, with everything in it that an upstream could have put there.
@@ -78,7 +78,7 @@ func TestDescribe(t *testing.T) {
 		{"stopping", fmt.Errorf("%s: %w", canary, cache.ErrClosed), "OVERLOADED", true},
 		{"nothing after rows", fmt.Errorf("%s: %w", canary, cache.ErrEmptyOnce), "UPSTREAM_BAD_RESPONSE", true},
 		{"panic of a source", &cache.PanicError{Value: canary, Stack: []byte(canary)}, "INTERNAL_SERVER_ERROR", false},
-		{"told by another replica", &cache.RemoteError{Text: canary}, "INTERNAL_SERVER_ERROR", false},
+		{"reported by another replica", &cache.RemoteError{Text: canary}, "INTERNAL_SERVER_ERROR", false},
 		{"anything", io.ErrUnexpectedEOF, "INTERNAL_SERVER_ERROR", false},
 		{"anything with a text", errors.New(canary), "INTERNAL_SERVER_ERROR", false},
 	}
@@ -92,7 +92,7 @@ func TestDescribe(t *testing.T) {
 				t.Errorf("message %q is no sentence", got.Message)
 			}
 			if text := fmt.Sprintf("%+v", got); strings.Contains(text, canary) || strings.Contains(text, "10.0.0.1") {
-				t.Errorf("what is told holds what is internal: %s", text)
+				t.Errorf("the answer holds what is internal: %s", text)
 			}
 		})
 	}
@@ -111,7 +111,7 @@ func TestARefusedShareHasAMessageOfItsOwn(t *testing.T) {
 	}
 }
 
-// TestDescribeKnowsEveryKind makes a new kind of failure fail here instead of becoming an empty code.
+// TestDescribeKnowsEveryKind makes a new kind of failure fail this test instead of becoming an empty code.
 func TestDescribeKnowsEveryKind(t *testing.T) {
 	for kind := rest.None; kind.String() != "unknown"; kind++ {
 		if got := resolvers.Describe(failed(kind)); got.Code == "" || got.Message == "" {
@@ -120,7 +120,7 @@ func TestDescribeKnowsEveryKind(t *testing.T) {
 	}
 }
 
-// present runs an error through the presenter at a path and gives what the client sees and what the log holds.
+// present runs an error through the presenter at a path and returns what the client sees and what the log has.
 func present(t *testing.T, err error) (*gqlerror.Error, string) {
 	t.Helper()
 	var log bytes.Buffer
@@ -154,13 +154,13 @@ func TestPresenter(t *testing.T) {
 	got, log = present(t, errors.New(canary))
 	if got.Message != "An internal error occurred." || got.Extensions["code"] != "INTERNAL_SERVER_ERROR" ||
 		got.Err != nil {
-		t.Errorf("told %+v", got)
+		t.Errorf("described as %+v", got)
 	}
 	if !strings.Contains(log, canary) || !strings.Contains(log, "path=hosts") {
-		t.Errorf("operators are not told: %q", log)
+		t.Errorf("the log does not say it: %q", log)
 	}
 
-	coded := &gqlerror.Error{Message: "told already", Extensions: map[string]any{"code": "BAD_USER_INPUT"}}
+	coded := &gqlerror.Error{Message: "described already", Extensions: map[string]any{"code": "BAD_USER_INPUT"}}
 	if got, _ := present(t, fmt.Errorf("wrapped: %w", coded)); got != coded {
 		t.Errorf("what has a code became %+v", got)
 	}

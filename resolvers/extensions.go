@@ -34,8 +34,7 @@ type WarningNote struct {
 	Message string `json:"message"`
 }
 
-// FreshnessOf is the extension freshness of an operation: one entry for each upstream operation used, by name; never
-// nil.
+// FreshnessOf is the extension freshness of an operation: an entry for each upstream operation used; never nil.
 func FreshnessOf(set *loaders.Set) []Freshness {
 	entries := []Freshness{}
 	for _, use := range set.Uses() {

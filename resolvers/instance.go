@@ -11,18 +11,16 @@ import (
 func meteredTypes(services []*model.CloudService) []model.InstanceType {
 	var types []model.InstanceType
 	for _, service := range services {
-		if service == nil {
-			continue
-		}
-		if kind, metered := service.Type.InstanceType(); metered {
-			types = append(types, kind)
+		if service != nil {
+			if kind, metered := service.Type.InstanceType(); metered {
+				types = append(types, kind)
+			}
 		}
 	}
 	return types
 }
 
-// instancesOfService is a page of the instances that a service meters in its region; nil for a service that meters
-// none.
+// instancesOfService is a page of the instances that a service meters in its region; nil where it meters none.
 func instancesOfService(
 	ctx context.Context, service *model.CloudService, filter *model.InstanceFilter, orderBy *model.InstanceOrder,
 	args loaders.PageArgs,

@@ -18,8 +18,7 @@ type Announcement struct {
 	Seen *live.Seen
 }
 
-// announcements hand each event's announcement from its resolver to who answers: there is one for each answer, in their
-// order.
+// announcements carry the announcement of each event from its resolver to the stage that answers, in their order.
 type announcements chan Announcement
 
 type (
@@ -32,7 +31,7 @@ func WithAnnouncements(ctx context.Context) context.Context {
 	return context.WithValue(ctx, announcementsKey{}, make(announcements, 2))
 }
 
-// TakeAnnouncement is that of the event just answered; false when there is none.
+// TakeAnnouncement returns the announcement of the event just answered; false when it has none.
 func TakeAnnouncement(ctx context.Context) (Announcement, bool) {
 	queue, _ := ctx.Value(announcementsKey{}).(announcements)
 	select {
@@ -43,7 +42,7 @@ func TakeAnnouncement(ctx context.Context) (Announcement, bool) {
 	}
 }
 
-// WithLastEventID says after which event a subscription goes on, in place of its own argument.
+// WithLastEventID sets the event after which a subscription goes on, in place of its own argument.
 func WithLastEventID(ctx context.Context, id string) context.Context {
 	return context.WithValue(ctx, lastEventKey{}, id)
 }
@@ -58,22 +57,18 @@ func placeOf(ctx context.Context, startAfter *string) (*live.EventID, error) {
 	}
 	place, err := live.ParseEventID(*startAfter)
 	if err != nil {
-		return nil, &rest.InputError{
-			Field:   "startAfter",
-			Message: "This is not an event id that this gateway gave out.",
-		}
+		return nil, &rest.InputError{Field: "startAfter", Message: "This is not an event id that this gateway gave out."}
 	}
 	return &place, nil
 }
 
-// outlet is the way of a subscription's events to the executor. One goroutine fills it and closes it.
+// outlet carries a subscription's events to the executor. One goroutine fills it and closes it.
 type outlet[M any] struct {
 	events chan *M
 	queue  announcements
 }
 
-// newOutlet runs fill in a goroutine of its own, which ends with ctx at the latest: the executor reads until the outlet
-// is closed or ctx ends.
+// newOutlet runs fill in a goroutine of its own, which ends with ctx at the latest, as the executor's reading does.
 func newOutlet[M any](ctx context.Context, fill func(o *outlet[M])) <-chan *M {
 	queue, _ := ctx.Value(announcementsKey{}).(announcements)
 	o := &outlet[M]{events: make(chan *M), queue: queue}
@@ -84,7 +79,7 @@ func newOutlet[M any](ctx context.Context, fill func(o *outlet[M])) <-chan *M {
 	return o.events
 }
 
-// send hands over an event; false when nobody wants it any more.
+// send hands over an event; false when the subscription has ended.
 func (o *outlet[M]) send(ctx context.Context, event *M, a Announcement) bool {
 	if o.queue != nil {
 		select {
@@ -185,7 +180,7 @@ func advice(what string) *string {
 	return &text
 }
 
-// noSuchJob is the answer to who follows a job that the upstream does not know.
+// noSuchJob is the error of a subscription to a job that the upstream does not know.
 func noSuchJob() error {
 	return &gqlerror.Error{
 		Message: "The upstream knows no such job.", Extensions: map[string]any{"code": "NOT_FOUND", "retryable": false},

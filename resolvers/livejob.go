@@ -58,10 +58,10 @@ func (j *jobEvents) run(ctx context.Context, o *outlet[model.MeterJobEvent], pre
 	}
 	waiting := ctx
 	if jobs.Finished(present.Job) {
-		// It has ended: what follows the place is there by now, and the end comes last even where nobody had looked before.
-		ended, cancel := context.WithCancel(ctx)
+		// It has ended: all events after the place are there by now, and its end comes last, even if it was never polled.
+		var cancel context.CancelFunc
+		waiting, cancel = context.WithCancel(ctx)
 		cancel()
-		waiting = ended
 	}
 	for {
 		e, err := j.f.Next(waiting)
@@ -101,8 +101,8 @@ func (j *jobEvents) sendAs(
 	job := change.Job
 	j.sent = job
 	event := &model.MeterJobEvent{
-		EventID: j.f.Position().String(), Kind: kind, Job: job, JobID: job.JobID, Status: job.Status,
-		Progress: job.Progress, Missed: missed,
+		EventID: j.f.Position().String(), Kind: kind, Job: job, JobID: job.JobID, Status: job.Status, Progress: job.Progress,
+		Missed: missed,
 	}
 	return o.send(ctx, event, Announcement{EventID: event.EventID, Seen: &change.Seen})
 }

@@ -8,7 +8,7 @@ import (
 	"github.com/opsgraph/opsgraph/upstream/rest"
 )
 
-// noTenant is said where no tenant is given, and the caller came with none and none is configured.
+// noTenant is the message where neither the input nor the caller nor the configuration names a tenant.
 const noTenant = "Give domainId: no tenant is configured."
 
 // meterJob is a job by id; the tenant is the configured one unless it is given.
@@ -31,8 +31,8 @@ func domainOf(ctx context.Context, meterJobs *jobs.MeterJobs, given *string) (st
 	return meterJobs.DefaultDomainID, meterJobs.DefaultDomainID != ""
 }
 
-// createMeterJob starts a job. What the input lacks, and what the upstream has against it, are user errors; everything
-// else fails the field.
+// createMeterJob starts a job. Faults that the gateway or the upstream finds in the input are user errors; any other
+// error fails the field.
 func createMeterJob(
 	ctx context.Context, meterJobs *jobs.MeterJobs, input model.CreateMeterJobInput,
 ) (*model.CreateMeterJobPayload, error) {

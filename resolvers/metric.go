@@ -2,7 +2,7 @@ package resolvers
 
 import "github.com/opsgraph/opsgraph/graph/model"
 
-// The keys by which the samples of things are asked; empty for a thing that has none.
+// The keys of things in calls for their samples; empty for a thing that has none.
 
 func serialNumber(host *model.Host) string { return valueOf(host.SerialNumber) }
 
@@ -16,8 +16,7 @@ func machineIDOfInstance(instance *model.Instance) string {
 	return instance.ResourceID
 }
 
-// managementIP is the address of a device as sent, because the upstream compares it as text; a masked one leads
-// nowhere.
+// managementIP is the address of a device as sent, since the upstream compares it as text; empty for a masked one.
 func managementIP(device *model.Device) string {
 	if device.Address == "" {
 		return ""

@@ -1,9 +1,10 @@
-// Package resolvers answers the fields of the schema. A resolver asks a loader and returns: what a field means is
-// settled below, in the sources, and what a client sees of an error in errors.go.
+// Package resolvers answers the fields of the schema. A resolver asks a loader and returns: the sources settle what a
+// field means, and errors.go decides what a client sees of an error.
 package resolvers
 
 import (
 	"context"
+	"slices"
 
 	"github.com/99designs/gqlgen/graphql"
 
@@ -14,9 +15,9 @@ import (
 
 // Resolver is the root of all resolvers.
 type Resolver struct {
-	// Sources are asked directly by commands alone; every field that reads goes through the loaders of its operation.
+	// Sources are for commands alone; every field that reads goes through the loaders of its operation.
 	Sources *sources.Sources
-	// Live is asked by subscriptions.
+	// Live is for subscriptions.
 	Live *live.Source
 }
 
@@ -28,8 +29,7 @@ func pageArgs(first *int, after *string, last *int, before *string) loaders.Page
 	return loaders.PageArgs{First: first, After: after, Last: last, Before: before}
 }
 
-// each answers the parents of a level one by one, for fields whose data the loaders hold as a whole. A nil parent gets
-// nothing.
+// each answers the parents of a level one by one, for data that the loaders hold whole. A nil parent gets nothing.
 func each[P, V any](parents []*P, answer func(*P) (V, error)) ([]V, error) {
 	values, errs := make([]V, len(parents)), make([]error, len(parents))
 	for i, parent := range parents {
@@ -51,12 +51,10 @@ func keysOf[P, K any](parents []*P, key func(*P) K) []K {
 	return keys
 }
 
-// perParent hands the errors of a level to the executor, one for each parent; nil when there is none.
+// perParent hands the errors of a level to the executor, one for each parent; nil when no parent has one.
 func perParent(errs []error) error {
-	for _, err := range errs {
-		if err != nil {
-			return graphql.BatchErrorList(errs)
-		}
+	if slices.ContainsFunc(errs, func(err error) bool { return err != nil }) {
+		return graphql.BatchErrorList(errs)
 	}
 	return nil
 }

@@ -8,8 +8,7 @@ import (
 	"github.com/opsgraph/opsgraph/resolvers/sources/jobs"
 )
 
-// exportUserUsage starts an export of the users' usage. "A maximum of 30 days" may be its span or its age: both are
-// held (quirk 56).
+// exportUserUsage starts an export of the users' usage. "A maximum of 30 days" may mean span or age (quirk 56).
 func exportUserUsage(
 	ctx context.Context, exports *jobs.UsageExports, input model.ExportUserUsageInput,
 ) (*model.ExportUserUsagePayload, error) {

@@ -15,8 +15,8 @@ import (
 	"github.com/opsgraph/opsgraph/graph"
 	"github.com/opsgraph/opsgraph/graph/model"
 	"github.com/opsgraph/opsgraph/resolvers/sources"
-	"github.com/opsgraph/opsgraph/resolvers/sources/asks"
 	"github.com/opsgraph/opsgraph/resolvers/sources/dataset"
+	"github.com/opsgraph/opsgraph/resolvers/sources/estimate"
 	"github.com/opsgraph/opsgraph/resolvers/sources/monitor"
 )
 
@@ -29,7 +29,7 @@ func schemaWith(t *testing.T, further string) *ast.Schema {
 	return schema
 }
 
-func answersOfSources(t *testing.T) asks.Table {
+func answersOfSources(t *testing.T) estimate.Table {
 	t.Helper()
 	age := cache.Ages{Fresh: time.Minute, Stale: time.Minute, Dead: time.Minute}
 	s, err := sources.New(dataset.Config{Ages: dataset.Ages{
@@ -40,11 +40,11 @@ func answersOfSources(t *testing.T) asks.Table {
 		t.Fatal(err)
 	}
 	t.Cleanup(s.Close)
-	return s.Asks()
+	return s.Estimates()
 }
 
-// TestCostTableNeedsAnswers: what the schema names and no source answers for is found at start, never by a plan that
-// is silent on it.
+// TestCostTableNeedsAnswers: an operation of the schema without an answer of a source is found at the start, and not by
+// a plan that lacks it.
 func TestCostTableNeedsAnswers(t *testing.T) {
 	answers := answersOfSources(t)
 	if _, err := newCostTable(schemaWith(t, ""), answers.Operations); err != nil {
@@ -58,14 +58,14 @@ func TestCostTableNeedsAnswers(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			_, err := newCostTable(schemaWith(t, "extend type Query { made: Int "+test.directive+" }"), answers.Operations)
-			if !errors.Is(err, asks.ErrNoAnswer) || !strings.Contains(err.Error(), test.want) {
+			if !errors.Is(err, estimate.ErrNoAnswer) || !strings.Contains(err.Error(), test.want) {
 				t.Errorf("error %v, want one with %q", err, test.want)
 			}
 		})
 	}
 }
 
-// TestCostTableNeedsItems: a page of what is not known to be a connection would be a page of nothing.
+// TestCostTableNeedsItems: only a connection may have sized fields.
 func TestCostTableNeedsItems(t *testing.T) {
 	schema := schemaWith(t, `extend type Query { made: PageInfo @listSize(assumedSize: 5, sizedFields: ["items"]) }`)
 	_, err := newCostTable(schema, answersOfSources(t).Operations)

@@ -6,14 +6,14 @@ import (
 	"github.com/vektah/gqlparser/v2/ast"
 
 	"github.com/opsgraph/opsgraph/internal/literal"
-	"github.com/opsgraph/opsgraph/resolvers/sources/asks"
+	"github.com/opsgraph/opsgraph/resolvers/sources/estimate"
 )
 
 // argumentsOf are the values of a field's arguments with variables put in and defaults filled in.
 func argumentsOf(
 	definitions ast.ArgumentDefinitionList, given ast.ArgumentList, variables map[string]any,
-) asks.Arguments {
-	values := asks.Arguments{}
+) estimate.Arguments {
+	values := estimate.Arguments{}
 	for _, definition := range definitions {
 		if argument := given.ForName(definition.Name); argument != nil {
 			if value, ok := literal.Of(argument.Value, variables); ok {
@@ -29,7 +29,7 @@ func argumentsOf(
 }
 
 // size is how many items a list has at most, by its arguments. What a filter names makes a page no longer than it is.
-func (c *fieldCost) size(arguments asks.Arguments) int {
+func (c *fieldCost) size(arguments estimate.Arguments) int {
 	size, sliced, named := c.assumed, false, math.MaxInt
 	for _, name := range c.slicing {
 		bound, isNumber := arguments.Number(name)

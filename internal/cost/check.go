@@ -15,7 +15,7 @@ import (
 	"github.com/opsgraph/opsgraph/internal/coordination/quota"
 	"github.com/opsgraph/opsgraph/internal/refusal"
 	"github.com/opsgraph/opsgraph/resolvers/loaders"
-	"github.com/opsgraph/opsgraph/resolvers/sources/asks"
+	"github.com/opsgraph/opsgraph/resolvers/sources/estimate"
 	"github.com/opsgraph/opsgraph/resolvers/sources/monitor"
 	"github.com/opsgraph/opsgraph/upstream/gaussdb"
 	"github.com/opsgraph/opsgraph/upstream/rest"
@@ -27,21 +27,21 @@ type costLimits struct {
 	nodes, quotaCalls, fastCalls int
 }
 
-// Check is the extension that estimates what an operation would cost and refuses one that costs too much, before
-// anything is executed and any call is made. It comes after the checks of document and arguments, so that the walk
-// ends and every value is in order.
+// Check is the extension that estimates what an operation would cost and refuses one that costs too much, before it is
+// executed and makes any call. It comes after the checks of document and arguments, so that the walk ends and every
+// value is in order.
 type Check struct {
 	schema  *ast.Schema
 	table   costTable
-	sources asks.Table
+	sources estimate.Table
 	specs   map[string]rest.Spec
-	// absent are the operations of systems without a URL: their fields are errors without a call.
+	// absent are the operations of systems without a URL: their fields fail without a call.
 	absent map[string]bool
 	limits costLimits
 	// shares means that other replicas' data may save a call.
 	shares bool
-	// ask says what an operation asks its data by.
-	ask func(context.Context) loaders.Options
+	// loaderOptions returns those of an operation's loaders.
+	loaderOptions func(context.Context) loaders.Options
 	// operations and quota are for the quota left, in plans and explanations.
 	operations []monitor.Operation
 	quota      func(ctx context.Context, group string) quota.State
@@ -52,10 +52,10 @@ var (
 	_ graphql.OperationContextMutator = (*Check)(nil)
 )
 
-// Options are what a cost check goes by.
+// Options are the settings of a cost check.
 type Options struct {
-	// Sources are what the sources answer.
-	Sources asks.Table
+	// Sources are the answers of all sources.
+	Sources estimate.Table
 	// Limits bound what an operation may ask for.
 	Limits config.Limits
 	// Operations are those of the upstreams, Groups the quota groups of those that have one of their own.
@@ -65,8 +65,8 @@ type Options struct {
 	Quota func(ctx context.Context, group string) quota.State
 	// Shares means that other replicas' data may save a call.
 	Shares bool
-	// Ask returns what an operation asks its data by.
-	Ask func(context.Context) loaders.Options
+	// LoaderOptions returns those of an operation's loaders.
+	LoaderOptions func(context.Context) loaders.Options
 }
 
 // NewCheck reads the prices of a schema. A reading of an operation that no client has, or that no source answers for,
@@ -77,12 +77,12 @@ func NewCheck(schema *ast.Schema, o Options) (*Check, error) {
 		return nil, err
 	}
 	check := &Check{
-		schema: schema, table: table, sources: o.Sources, ask: o.Ask, shares: o.Shares,
+		schema: schema, table: table, sources: o.Sources, loaderOptions: o.LoaderOptions, shares: o.Shares,
 		operations: o.Operations, quota: o.Quota,
 		specs: map[string]rest.Spec{}, absent: map[string]bool{},
 		limits: costLimits{nodes: o.Limits.Cost, quotaCalls: o.Limits.QuotaCalls, fastCalls: o.Limits.FastCalls},
 	}
-	for _, spec := range gaussdb.OutsideEndpoints() { // known, though their operator has to switch them on
+	for _, spec := range gaussdb.OutsideEndpoints() { // also while the operator has not switched them on
 		check.specs[spec.Operation] = spec
 	}
 	for _, operation := range o.Operations {
@@ -113,8 +113,8 @@ func (c *Check) Validate(schema graphql.ExecutableSchema) error {
 	return nil
 }
 
-// MutateOperationContext refuses an operation that costs too much. One that is only to be planned is not refused:
-// its plan says so.
+// MutateOperationContext refuses an operation that costs too much. One that is only to be planned is not refused: its
+// plan has the code.
 func (c *Check) MutateOperationContext(ctx context.Context, operation *graphql.OperationContext) *gqlerror.Error {
 	if RequestOf(ctx).Plan {
 		if operation.Operation.Operation == ast.Subscription {
@@ -127,21 +127,22 @@ func (c *Check) MutateOperationContext(ctx context.Context, operation *graphql.O
 }
 
 // estimate is what an operation would cost by what memory holds now.
-func (c *Check) estimate(ctx context.Context, operation *graphql.OperationContext) *estimate {
+func (c *Check) estimate(ctx context.Context, operation *graphql.OperationContext) *costEstimate {
 	root := map[ast.Operation]*ast.Definition{
 		ast.Query: c.schema.Query, ast.Mutation: c.schema.Mutation, ast.Subscription: c.schema.Subscription,
 	}[operation.Operation.Operation]
-	options := c.ask(ctx)
+	options := c.loaderOptions(ctx)
 	walk := &costWalk{
 		Check: c, operation: operation, root: root, options: options, asked: newTally(),
-		conditions: asks.Conditions{Now: options.Now, MaxAge: options.MaxAge, Shares: c.shares},
+		conditions: estimate.Conditions{Now: options.Now, MaxAge: options.MaxAge, Shares: c.shares},
 	}
-	walk.selections(level{definition: root, Objects: asks.Objects{Least: 1, Most: 1}}, operation.Operation.SelectionSet)
+	walk.selections(level{definition: root, Objects: estimate.Objects{Least: 1, Most: 1}},
+		operation.Operation.SelectionSet)
 	return newEstimate(int(math.Ceil(walk.nodes)), walk.asked, walk.conditions, c.specs)
 }
 
-// estimate is what an operation would cost.
-type estimate struct {
+// costEstimate is what an operation would cost.
+type costEstimate struct {
 	nodes   int
 	entries []plannedCall
 	// byQuota are the calls by quota group; those of operations without one stand under quotaNone.
@@ -152,14 +153,14 @@ type estimate struct {
 const quotaNone = "none"
 
 // refusal is why the operation is refused; nil when it is not.
-func (e *estimate) refusal(limits costLimits) *gqlerror.Error {
+func (e *costEstimate) refusal(limits costLimits) *gqlerror.Error {
 	if e.nodes > limits.nodes {
-		return refusal.OverLimit(refusal.CodeCostTooHigh, "objects asked for by page sizes (limits.cost)", limits.nodes,
-			e.nodes)
+		return refusal.OverLimit(
+			refusal.CodeCostTooHigh, "objects asked for by page sizes (limits.cost)", limits.nodes, e.nodes)
 	}
 	scarce, others := 0, 0
 	for group, calls := range e.byQuota {
-		if strings.HasSuffix(group, "-minute") { // also that of an operation which is counted by itself
+		if strings.HasSuffix(group, "-minute") { // also the group of a single operation
 			scarce = refusal.AddCounts(scarce, calls.expected)
 		} else {
 			others = refusal.AddCounts(others, calls.expected)

@@ -24,7 +24,7 @@ type explanation struct {
 	Operation  string            `json:"operation"`
 	Parameters map[string]string `json:"parameters,omitempty"`
 	Cache      explainedCache    `json:"cache"`
-	// Background tells of a call that the operation began and did not wait for.
+	// Background reports that the operation began the call and did not wait for it.
 	Background bool    `json:"background"`
 	WaitMs     float64 `json:"waitMs"`
 	DurationMs float64 `json:"durationMs"`
@@ -37,7 +37,7 @@ type explanation struct {
 	Kind   string `json:"kind"`
 }
 
-// explainedCache tells where data came from. State and Oldest are null for a call that brought none.
+// explainedCache is where data came from. State and Oldest are null for a call without data.
 type explainedCache struct {
 	Source string     `json:"source"`
 	State  *string    `json:"state"`
@@ -59,8 +59,8 @@ type explainedCost struct {
 	OmittedEntries int `json:"omittedEntries,omitempty"`
 }
 
-// WithRecorder has the calls of an operation recorded when its request asks to be explained. A subscription has no one
-// answer to explain.
+// WithRecorder has the calls of an operation recorded when its request asks for an explanation. A subscription, which
+// has many answers, has none.
 func WithRecorder(ctx context.Context, asked bool) context.Context {
 	if !asked || graphql.GetOperationContext(ctx).Operation.Operation == ast.Subscription {
 		return ctx
@@ -99,30 +99,29 @@ func (c *Check) Explain(ctx context.Context, next graphql.ResponseHandler) *grap
 	return response
 }
 
-// explanations lists the calls in the order in which they were first heard of, then what was had without a call. Data
-// that came from the upstream belong to the calls of their operation; without any, another query's call brought them.
+// explanations lists the calls in the order of their first attempts, then data without a call. Data from the upstream
+// belong to the calls of their operation; without any, they came by another query's call.
 func explanations(calls []*recordedCall, origins []loaders.Origin) []explanation {
 	entries := make([]explanation, 0, len(calls)+len(origins))
 	for _, call := range calls {
 		entry := call.explained()
 		if !entry.Background && entry.Kind == kindOK {
-			if i := slices.IndexFunc(origins, func(o loaders.Origin) bool { return broughtBy(o, call) }); i >= 0 {
+			if i := slices.IndexFunc(origins, func(o loaders.Origin) bool { return cameBy(o, call) }); i >= 0 {
 				entry.Cache = cacheOf(origins[i])
 			}
 		}
 		entries = append(entries, entry)
 	}
 	for _, origin := range origins {
-		if slices.ContainsFunc(calls, func(c *recordedCall) bool { return broughtBy(origin, c) }) {
-			continue
+		if !slices.ContainsFunc(calls, func(c *recordedCall) bool { return cameBy(origin, c) }) {
+			entries = append(entries, explanation{Operation: origin.Operation, Cache: cacheOf(origin), Kind: kindOK})
 		}
-		entries = append(entries, explanation{Operation: origin.Operation, Cache: cacheOf(origin), Kind: kindOK})
 	}
 	return entries
 }
 
-// broughtBy tells whether data came by a call.
-func broughtBy(o loaders.Origin, c *recordedCall) bool {
+// cameBy reports whether data came by a call.
+func cameBy(o loaders.Origin, c *recordedCall) bool {
 	return o.Source == cache.SourceUpstream && o.Operation == c.operation && c.last == rest.None && !c.background()
 }
 
@@ -131,7 +130,7 @@ func cacheOf(o loaders.Origin) explainedCache {
 	return explainedCache{Source: o.Source, State: &state, Oldest: &oldest, Keys: o.Keys, Rests: o.Rests}
 }
 
-// quotaLeft asks for the state of each quota that the operations of an explanation have, under its plain name.
+// quotaLeft is what is left of each quota of the operations of an explanation, by its plain name.
 func (c *Check) quotaLeft(ctx context.Context, calls []*recordedCall, entries []explanation) map[string]int {
 	groups := map[string]string{} // by plain name
 	for _, operation := range c.operations {
@@ -146,7 +145,7 @@ func (c *Check) quotaLeft(ctx context.Context, calls []*recordedCall, entries []
 		}
 	}
 	left := make(map[string]int, len(groups))
-	ctx = context.WithoutCancel(ctx) // the operation may have used up its time; the quota bounds its own
+	ctx = context.WithoutCancel(ctx) // the operation may have used up its time; the quota limits its own
 	for plain, group := range groups {
 		if state := c.quota(ctx, group); state.Limit > 0 {
 			left[plain] = state.Left

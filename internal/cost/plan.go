@@ -9,12 +9,11 @@ import (
 	"github.com/99designs/gqlgen/graphql"
 
 	"github.com/opsgraph/opsgraph/internal/refusal"
-	"github.com/opsgraph/opsgraph/resolvers/sources/asks"
+	"github.com/opsgraph/opsgraph/resolvers/sources/estimate"
 	"github.com/opsgraph/opsgraph/upstream/rest"
 )
 
-// plannedCall is one entry of the extension explain of a plan: calls of one operation that the operation of the
-// query would make.
+// plannedCall is one entry of the extension explain of a plan: the calls of one upstream operation that would be made.
 type plannedCall struct {
 	System    string `json:"system"`
 	Operation string `json:"operation"`
@@ -24,7 +23,7 @@ type plannedCall struct {
 	// Keys is how many sets of data these are, for what is read by key; null for a list.
 	Keys *plannedRange `json:"keys"`
 	// Cached is held, stale or missing.
-	Cached asks.Cached `json:"cached"`
+	Cached estimate.Cached `json:"cached"`
 	// Quota is the group whose quota the calls would use; null without one.
 	Quota *string `json:"quota"`
 	// Assumed means that the length of a list was never seen.
@@ -54,9 +53,9 @@ type plannedCost struct {
 	OmittedEntries int `json:"omittedEntries,omitempty"`
 }
 
-// newEstimate puts prices to what an operation asks for.
-func newEstimate(nodes int, asked *tally, c asks.Conditions, specs map[string]rest.Spec) *estimate {
-	e := &estimate{nodes: nodes, byQuota: map[string]callRange{}}
+// newEstimate prices what an operation asks for.
+func newEstimate(nodes int, asked *tally, c estimate.Conditions, specs map[string]rest.Spec) *costEstimate {
+	e := &costEstimate{nodes: nodes, byQuota: map[string]callRange{}}
 	add := func(operation string, entry plannedCall) {
 		spec := specs[operation]
 		group := spec.Quota
@@ -91,11 +90,11 @@ func newEstimate(nodes int, asked *tally, c asks.Conditions, specs map[string]re
 			continue
 		}
 		if count := asked.commands[name.operation]; count > 0 {
-			add(name.operation, plannedCall{Cached: asks.Missing, price: callRange{most: count, expected: count}})
+			add(name.operation, plannedCall{Cached: estimate.Missing, price: callRange{most: count, expected: count}})
 		}
 	}
 	if tokens := tokens(asked.ownProject, e.entries, specs); tokens > 0 {
-		add(operationToken, plannedCall{Cached: asks.Missing, price: callRange{most: tokens}})
+		add(operationToken, plannedCall{Cached: estimate.Missing, price: callRange{most: tokens}})
 	}
 	return e
 }
@@ -144,13 +143,13 @@ func (c *Check) Plan(ctx context.Context, next graphql.OperationHandler) graphql
 		entries = entries[:maxExplained]
 	}
 	return graphql.OneShot(&graphql.Response{
-		// Without errors an answer must have data; null is what there is of an operation that did not run.
+		// An answer without errors must have data; an operation that did not run has null.
 		Data:       []byte("null"),
 		Extensions: map[string]any{"explain": entries, "cost": cost},
 	})
 }
 
-// operationsOf names the operations of a plan in the way in which the explanation of an answer does.
+// operationsOf names the operations of a plan as the explanation of an answer does.
 func operationsOf(entries []plannedCall) []explanation {
 	named := make([]explanation, len(entries))
 	for i, entry := range entries {

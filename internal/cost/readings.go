@@ -4,30 +4,30 @@ import (
 	"slices"
 
 	"github.com/opsgraph/opsgraph/graph/model"
-	"github.com/opsgraph/opsgraph/resolvers/sources/asks"
+	"github.com/opsgraph/opsgraph/resolvers/sources/estimate"
 )
 
 // question is one field at a level.
 type question struct {
 	level
-	arguments asks.Arguments
+	arguments estimate.Arguments
 	cost      *fieldCost
 }
 
 // question is what a source is asked for a reading of the field.
-func (w *costWalk) question(q question, r reading) asks.Question {
+func (w *costWalk) question(q question, r reading) estimate.Question {
 	parent := q.definition.Name
 	if q.definition == w.root {
 		parent = ""
 	}
-	return asks.Question{
+	return estimate.Question{
 		Scope: w.options.Scope, DomainID: w.options.DomainID, Conditions: w.conditions,
 		Arguments: q.arguments, Parent: parent, Parents: q.Objects, Size: q.cost.size(q.arguments), Page: q.cost.item != nil,
 		Calls: r.calls, Minutes: r.minutes, Batch: r.batch,
 	}
 }
 
-// read notes what one reading of a field asks for. One whose field is an error without a call asks for nothing.
+// read notes what one reading of a field asks for. A reading does not count when the field would fail before any call.
 func (w *costWalk) read(q question, r reading) {
 	if w.absent[r.operation] {
 		return
@@ -45,22 +45,22 @@ func (w *costWalk) read(q question, r reading) {
 	operation, asked := w.sources.Operations[r.operation], w.question(q, r)
 	asked.Certain = all && q.Least > 0
 	switch r.per {
-	case asks.PerID:
-		asked.Certain = false // nothing is certain of what an id stands for
+	case estimate.PerID:
+		asked.Certain = false // the thing of an id may not be there
 		for _, id := range slices.Compact(slices.Sorted(slices.Values(idsOf(q)))) {
 			var err error
 			if asked.ID, err = model.ParseID(id); err == nil && operation.IDs[asked.ID.Kind] != nil {
 				w.asked.add(r, operation, q.place, operation.IDs[asked.ID.Kind](asked))
 			}
 		}
-	case asks.PerType:
+	case estimate.PerType:
 		types, each := readTypes(asked, r, operation)
 		asked.Certain = asked.Certain && each
 		for _, asked.Type = range types {
-			w.asked.add(r, operation, q.place, operation.Ask(r.per)(asked))
+			w.asked.add(r, operation, q.place, operation.For(r.per)(asked))
 		}
 	default:
-		w.asked.add(r, operation, q.place, operation.Ask(r.per)(asked))
+		w.asked.add(r, operation, q.place, operation.For(r.per)(asked))
 	}
 }
 
@@ -75,15 +75,12 @@ func (w *costWalk) allKnown(codes []string) bool {
 }
 
 // readTypes are the types of a reading, and whether each of them is surely read when the field is resolved.
-func readTypes(q asks.Question, r reading, operation asks.Operation) (types []string, certain bool) {
+func readTypes(q estimate.Question, r reading, operation estimate.Operation) (types []string, certain bool) {
 	switch {
-	case r.types != nil: // what decides is a key of the parent's own, which it may lack
+	case r.types != nil: // the parent may lack the key that the reading needs
 		types = r.types
-	case r.only != "" && q.Arguments.Given(r.only):
-		types, _ = operation.Types("", q.Arguments.Texts(r.only))
-		certain = true
 	case r.only != "":
-		types, _ = operation.Types("", nil)
+		types, _ = operation.Types("", q.Arguments.Texts(r.only))
 		certain = true
 	default:
 		types, certain = operation.Types(q.Parent, q.Parents.Types)
@@ -92,13 +89,12 @@ func readTypes(q asks.Question, r reading, operation asks.Operation) (types []st
 	return slices.Compact(slices.Sorted(slices.Values(types))), certain
 }
 
-// concerns reports whether a reading that is for some types alone concerns the parents, and whether it concerns all
-// of them.
+// concerns reports whether a reading that is for some types alone concerns any of the parents, and all of them.
 func concerns(q question, r reading) (some, all bool) {
-	if r.types == nil || r.per == asks.PerType {
+	if r.types == nil || r.per == estimate.PerType {
 		return true, true
 	}
-	if r.only != "" { // one of several lists, left out only where another one alone is asked for
+	if r.only != "" { // one of several lists, which is left out only where another one alone is asked for
 		asked := q.arguments.Texts(r.only)
 		mine := len(asked) != 1 || slices.Contains(r.types, asked[0])
 		return mine, mine

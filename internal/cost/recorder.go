@@ -12,8 +12,8 @@ import (
 // kindOK is what an explanation says in place of a failure's kind.
 const kindOK = "ok"
 
-// callRecorder notes the upstream calls of one operation. Work behind an answer keeps the values of its operation's
-// context, so that calls may end long after: what comes after freeze is not noted. Safe for concurrent use.
+// callRecorder notes the upstream calls of one operation. Work in the background keeps the values of its operation's
+// context and may end long after: nothing is noted after freeze. Safe for concurrent use.
 type callRecorder struct {
 	mu     sync.Mutex
 	frozen bool
@@ -23,13 +23,13 @@ type callRecorder struct {
 
 var _ rest.Observer = (*callRecorder)(nil)
 
-// callName is what the tries of one call have in common: systems number their calls apart.
+// callName is what the attempts of one call have in common: systems number their calls apart.
 type callName struct {
 	system string
 	number int64
 }
 
-// recordedCall is one call with all its tries so far.
+// recordedCall is one call with all its attempts so far.
 type recordedCall struct {
 	system, operation string
 	parameters        map[string]string
@@ -73,8 +73,7 @@ func (r *callRecorder) Attempt(_ context.Context, a rest.Attempt) {
 	call.rows, call.status, call.last = a.Details.Rows, a.Status, a.Kind
 }
 
-// freeze ends the recording and gives what was recorded, in the order of the first tries' ends; nobody changes it any
-// more.
+// freeze ends the recording and returns the calls, which do not change any more, in the order of their first attempts.
 func (r *callRecorder) freeze() []*recordedCall {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -82,7 +81,7 @@ func (r *callRecorder) freeze() []*recordedCall {
 	return r.order
 }
 
-// background tells that no query waited for the call.
+// background reports whether no query waited for the call.
 func (c *recordedCall) background() bool { return c.lane == rest.LaneBackground }
 
 // explained is the call as a client sees it.

@@ -30,7 +30,7 @@ type Request struct {
 
 type requestKey struct{}
 
-// WithRequest returns a context whose operations go by the options.
+// WithRequest returns a context whose operations have these options.
 func WithRequest(ctx context.Context, options Request) context.Context {
 	return context.WithValue(ctx, requestKey{}, options)
 }
@@ -48,8 +48,7 @@ func ReadRequest(r *http.Request) (Request, *gqlerror.Error) {
 		seconds, err := strconv.Atoi(text)
 		if err != nil || seconds < 0 || seconds > mostMaxAge {
 			return options, refusal.New(refusal.CodeBadRequest,
-				"The header %s is a whole number of seconds, 0 to %d; %q was given.",
-				HeaderMaxAge, mostMaxAge, text)
+				"The header %s is a whole number of seconds, 0 to %d; %q was given.", HeaderMaxAge, mostMaxAge, text)
 		}
 		options.MaxAge = max(time.Duration(seconds)*time.Second, time.Nanosecond)
 	}
@@ -58,8 +57,7 @@ func ReadRequest(r *http.Request) (Request, *gqlerror.Error) {
 	return options, refused
 }
 
-// wantsExplanation reads the header that asks for the calls that were made or, without executing anything, for those
-// that would be.
+// wantsExplanation reads the header that asks for the calls that were made or, without any, for those that would be.
 func wantsExplanation(r *http.Request) (explain, plan bool, refused *gqlerror.Error) {
 	for _, value := range r.Header.Values(HeaderExplain) {
 		switch value {
@@ -75,8 +73,8 @@ func wantsExplanation(r *http.Request) (explain, plan bool, refused *gqlerror.Er
 		}
 	}
 	if explain && plan {
-		return false, false, refusal.New(refusal.CodeBadRequest, "The header %s takes 1 or plan, not both.",
-			HeaderExplain)
+		return false, false, refusal.New(
+			refusal.CodeBadRequest, "The header %s takes 1 or plan, not both.", HeaderExplain)
 	}
 	return explain, plan, nil
 }

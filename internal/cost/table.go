@@ -6,7 +6,7 @@ import (
 
 	"github.com/vektah/gqlparser/v2/ast"
 
-	"github.com/opsgraph/opsgraph/resolvers/sources/asks"
+	"github.com/opsgraph/opsgraph/resolvers/sources/estimate"
 )
 
 // The directives of the schema by which operations are priced.
@@ -16,8 +16,7 @@ const (
 	upstreamDirective = "upstream"
 )
 
-// costTable is what the schema says of the fields that have a size, a weight or a reading; of others there is
-// nothing to say.
+// costTable is what the schema says of the fields that have a size, a weight or a reading.
 type costTable map[*ast.FieldDefinition]*fieldCost
 
 // fieldCost is what the directives of one field say.
@@ -34,7 +33,7 @@ type fieldCost struct {
 // reading is one @upstream of a field.
 type reading struct {
 	operation                        string
-	per                              asks.Per
+	per                              estimate.Per
 	calls, minutes, batch            int
 	types                            []string
 	only, given, without, knownCodes string
@@ -44,7 +43,7 @@ type reading struct {
 func plainCost() *fieldCost { return &fieldCost{weight: 1} }
 
 // newCostTable reads the directives of a schema. A reading for which no source has an answer is an error.
-func newCostTable(schema *ast.Schema, operations map[string]asks.Operation) (costTable, error) {
+func newCostTable(schema *ast.Schema, operations map[string]estimate.Operation) (costTable, error) {
 	table := costTable{}
 	for _, definition := range schema.Types {
 		for _, field := range definition.Fields {
@@ -64,7 +63,7 @@ func newCostTable(schema *ast.Schema, operations map[string]asks.Operation) (cos
 }
 
 // check fails on a reading for which no source has an answer.
-func (c *fieldCost) check(operations map[string]asks.Operation) error {
+func (c *fieldCost) check(operations map[string]estimate.Operation) error {
 	for _, r := range c.readings {
 		if err := operations[r.operation].Check(r.per); err != nil {
 			return fmt.Errorf("@%s of %s: %w", upstreamDirective, r.operation, err)
@@ -86,7 +85,7 @@ func fieldCostOf(schema *ast.Schema, field *ast.FieldDefinition) (*fieldCost, er
 	size, weight := field.Directives.ForName(listSizeDirective), field.Directives.ForName(costDirective)
 	upstream := field.Directives.ForNames(upstreamDirective)
 	if size == nil && weight == nil && len(upstream) == 0 {
-		return nil, nil //nolint:nilnil // nothing is said, which is no failure
+		return nil, nil //nolint:nilnil // the field has no directive, which is no failure
 	}
 	cost := plainCost()
 	if size != nil {
@@ -111,7 +110,7 @@ func fieldCostOf(schema *ast.Schema, field *ast.FieldDefinition) (*fieldCost, er
 	for _, directive := range upstream {
 		arguments := directiveArguments(schema, directive)
 		r := reading{
-			operation: arguments.Text("operation"), per: asks.Per(arguments.Text("per")), types: arguments.Texts("types"),
+			operation: arguments.Text("operation"), per: estimate.Per(arguments.Text("per")), types: arguments.Texts("types"),
 			only: arguments.Text("only"), given: arguments.Text("given"), without: arguments.Text("without"),
 			knownCodes: arguments.Text("unlessKnown"),
 		}
@@ -124,6 +123,6 @@ func fieldCostOf(schema *ast.Schema, field *ast.FieldDefinition) (*fieldCost, er
 }
 
 // directiveArguments are the arguments of a directive, defaults included.
-func directiveArguments(schema *ast.Schema, directive *ast.Directive) asks.Arguments {
+func directiveArguments(schema *ast.Schema, directive *ast.Directive) estimate.Arguments {
 	return argumentsOf(schema.Directives[directive.Name].Arguments, directive.Arguments, nil)
 }

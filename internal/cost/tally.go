@@ -6,7 +6,7 @@ import (
 
 	"github.com/opsgraph/opsgraph/cache"
 	"github.com/opsgraph/opsgraph/internal/refusal"
-	"github.com/opsgraph/opsgraph/resolvers/sources/asks"
+	"github.com/opsgraph/opsgraph/resolvers/sources/estimate"
 )
 
 // tally gathers what an operation reads, each set of data once.
@@ -24,13 +24,13 @@ type setName struct{ operation, part string }
 
 // askedList is a set of data that is read as a whole, in pages of so many rows; 0 for a set that is one call.
 type askedList struct {
-	asks.List
+	estimate.List
 	pageRows int
 }
 
 // askedKeys are data that are read by key.
 type askedKeys struct {
-	asks.Keys
+	estimate.Keys
 	// certain are the keys that are surely asked for.
 	certain map[string]bool
 	// others is how many further keys may be asked for that are not known yet, by the place of their parents.
@@ -41,8 +41,8 @@ func newTally() *tally {
 	return &tally{lists: map[setName]*askedList{}, keyed: map[setName]*askedKeys{}, commands: map[string]int{}}
 }
 
-// add notes what is asked for by a reading of parents at a place.
-func (t *tally) add(r reading, operation asks.Operation, place int, answer asks.Answer) {
+// add notes the answer to a reading of parents at a place.
+func (t *tally) add(r reading, operation estimate.Operation, place int, answer estimate.Answer) {
 	t.ownProject = t.ownProject || answer.OwnProject
 	for _, list := range answer.Lists {
 		name := setName{r.operation, list.Part}
@@ -66,10 +66,10 @@ func (t *tally) add(r reading, operation asks.Operation, place int, answer asks.
 	}
 }
 
-func (t *tally) addKeys(name setName, place int, further asks.Keys) {
+func (t *tally) addKeys(name setName, place int, further estimate.Keys) {
 	keys, ok := t.keyed[name]
 	if !ok {
-		keys = &askedKeys{asks.NewKeys("", ""), map[string]bool{}, map[int]int{}}
+		keys = &askedKeys{estimate.NewKeys("", ""), map[string]bool{}, map[int]int{}}
 		keys.Calls, keys.Expected, keys.Batch = max(1, further.Calls), max(1, further.Expected), max(1, further.Batch)
 		t.keyed[name] = keys
 		t.order = append(t.order, name)
@@ -96,7 +96,7 @@ func (r *callRange) add(other callRange) {
 }
 
 // price is what a list costs, and how it is cached. assumed means that its length was never seen.
-func (l *askedList) price(c asks.Conditions) (calls callRange, cached asks.Cached, assumed bool) {
+func (l *askedList) price(c estimate.Conditions) (calls callRange, cached estimate.Cached, assumed bool) {
 	pages := 1
 	if l.pageRows > 0 {
 		if pages = max(1, l.Pages); l.Sight.Rows >= 0 {
@@ -106,15 +106,15 @@ func (l *askedList) price(c asks.Conditions) (calls callRange, cached asks.Cache
 	}
 	counted := pages
 	if l.Shared {
-		counted = 1 // its length is nobody's choice, and one reading serves all
+		counted = 1 // no query chooses its length, and one reading serves all
 	}
 	cached, tooOld := c.Cached(l.Sight)
 	switch {
 	case tooOld:
 		return callRange{most: pages, expected: counted}, cached, assumed
-	case cached != asks.Missing && l.Sight.Due:
+	case cached != estimate.Missing && l.Sight.Due:
 		return callRange{most: pages}, cached, assumed
-	case cached != asks.Missing:
+	case cached != estimate.Missing:
 		return callRange{}, cached, false
 	}
 	calls = callRange{most: pages, expected: counted}
@@ -125,9 +125,9 @@ func (l *askedList) price(c asks.Conditions) (calls callRange, cached asks.Cache
 }
 
 // price is what the keys cost, by how they are cached, with how many there are of each.
-func (k *askedKeys) price(c asks.Conditions) (calls, keys map[asks.Cached]callRange) {
-	calls, keys = map[asks.Cached]callRange{}, map[asks.Cached]callRange{}
-	count := func(cached asks.Cached, one, count callRange) {
+func (k *askedKeys) price(c estimate.Conditions) (calls, keys map[estimate.Cached]callRange) {
+	calls, keys = map[estimate.Cached]callRange{}, map[estimate.Cached]callRange{}
+	count := func(cached estimate.Cached, one, count callRange) {
 		sum, number := calls[cached], keys[cached]
 		sum.add(one)
 		number.add(count)
@@ -140,7 +140,7 @@ func (k *askedKeys) price(c asks.Conditions) (calls, keys map[asks.Cached]callRa
 	for key, sight := range k.Sights {
 		cached, tooOld := c.Cached(sight)
 		switch {
-		case cached == asks.Missing:
+		case cached == estimate.Missing:
 			missing++
 			if k.certain[key] && !c.Shares && !sight.Held {
 				surely++
@@ -160,14 +160,14 @@ func (k *askedKeys) price(c asks.Conditions) (calls, keys map[asks.Cached]callRa
 	}
 	searched := min(k.Most, k.Unknown+k.countSearched(func(sight cache.Sight) bool {
 		cached, _ := c.Cached(sight)
-		return cached == asks.Missing || sight.Due
+		return cached == estimate.Missing || sight.Due
 	}))
 	counted := (missing + forced + k.Batch - 1) / k.Batch * k.Expected
 	if missing+searched+forced > 0 {
 		least := (surely + k.Batch - 1) / k.Batch
 		keys := callRange{least: surely, most: refusal.AddCounts(missing, searched)}
 		most := saturatingMultiply(keys.most, k.Calls)
-		count(asks.Missing, callRange{least: least, most: most, expected: counted}, keys)
+		count(estimate.Missing, callRange{least: least, most: most, expected: counted}, keys)
 	}
 	return calls, keys
 }

@@ -10,12 +10,12 @@ import (
 	"github.com/opsgraph/opsgraph/graph/model"
 	"github.com/opsgraph/opsgraph/internal/refusal"
 	"github.com/opsgraph/opsgraph/resolvers/loaders"
-	"github.com/opsgraph/opsgraph/resolvers/sources/asks"
+	"github.com/opsgraph/opsgraph/resolvers/sources/estimate"
 )
 
 // level is what is known beforehand of the objects that a selection set is about.
 type level struct {
-	asks.Objects
+	estimate.Objects
 
 	definition *ast.Definition
 	// place is the place in the answer: fields of one place are about the same objects.
@@ -24,15 +24,15 @@ type level struct {
 	item *level
 }
 
-// costWalk goes through one operation as its executor would: fields of one response key once, fragments once a
-// level, what is skipped left out. It begins no work and changes nothing that is held.
+// costWalk goes through one operation as its executor would: fields of one response key once, fragments once a level,
+// without skipped ones. It begins no work and changes nothing that is held.
 type costWalk struct {
 	*Check
 
 	operation  *graphql.OperationContext
 	root       *ast.Definition
 	options    loaders.Options
-	conditions asks.Conditions
+	conditions estimate.Conditions
 	nodes      float64
 	asked      *tally
 	places     int
@@ -45,7 +45,7 @@ func (w *costWalk) selections(at level, set ast.SelectionSet) {
 	names := append([]string{at.definition.Name}, at.definition.Interfaces...)
 	for _, field := range graphql.CollectFields(w.operation, set, names) {
 		if field.Definition == nil || strings.HasPrefix(field.Name, "__") {
-			continue // of the schema itself, which has limits of its own
+			continue // introspection has limits of its own
 		}
 		q := question{
 			level: at, cost: w.table.of(field.Definition),
@@ -67,10 +67,10 @@ func (w *costWalk) selections(at level, set ast.SelectionSet) {
 // level is a new place of the answer.
 func (w *costWalk) level(definition *ast.Definition, most int) level {
 	w.places++
-	return level{definition: definition, place: w.places, Objects: asks.Objects{Most: most}}
+	return level{definition: definition, place: w.places, Objects: estimate.Objects{Most: most}}
 }
 
-// below is what the objects of a field of a type are. Only an id of any kind leads to several kinds of them.
+// below is what is known of the objects of a field of a type. Only ids of any kind lead to several types.
 func (w *costWalk) below(q question, kind *ast.Type) []level {
 	plain := w.level(w.schema.Types[kind.Name()], q.Most)
 	if kind.NonNull && kind.Elem == nil {
@@ -126,7 +126,7 @@ func (w *costWalk) belowIDs(q question) []level {
 func (w *costWalk) refine(q question, below *level) {
 	for _, r := range q.cost.readings {
 		switch {
-		case r.per != asks.PerType:
+		case r.per != estimate.PerType:
 		case r.types != nil:
 			below.Types = r.types
 		case r.only != "":

@@ -16,26 +16,21 @@ import (
 	"github.com/opsgraph/opsgraph/resolvers/loaders"
 )
 
-// annotateAge returns what sets Age, the age of the oldest data of the answer in whole seconds.
+// annotateAge returns a function that sets Age, the age of the oldest data of the answer in whole seconds.
 func annotateAge(now func() time.Time) func(context.Context, *graphql.Response, http.Header) {
 	return func(_ context.Context, response *graphql.Response, header http.Header) {
 		freshness, _ := response.Extensions["freshness"].([]resolvers.Freshness)
 		if len(freshness) == 0 {
 			return
 		}
-		oldest := freshness[0].Oldest
-		for _, entry := range freshness[1:] {
-			if entry.Oldest.Before(oldest) {
-				oldest = entry.Oldest
-			}
-		}
+		oldest := slices.MinFunc(freshness, func(a, b resolvers.Freshness) int { return a.Oldest.Compare(b.Oldest) }).Oldest
 		age := max(0, now().Sub(oldest))
 		header.Set("Age", strconv.FormatInt(int64(age/time.Second), 10))
 	}
 }
 
-// keepUntilStale returns what lets a query's answer be kept until the first of its data turns stale. What is stale
-// already, incomplete, answered once (explain), or not made of aged data is not kept.
+// keepUntilStale returns a function that lets the answer of a query be kept until the first of its data turns stale. An
+// answer that is stale, incomplete, explained, or without aged data is not kept.
 func keepUntilStale(now func() time.Time) func(context.Context, *graphql.Response) (httpapi.Keeping, bool) {
 	return func(ctx context.Context, response *graphql.Response) (httpapi.Keeping, bool) {
 		set := loaders.From(ctx)
@@ -65,7 +60,7 @@ func keepUntilStale(now func() time.Time) func(context.Context, *graphql.Respons
 	}
 }
 
-// asksForPresent reports whether a query asks for what this gateway knows at this moment: no age is known of it.
+// asksForPresent reports whether a query asks for the present state of this gateway, which has no age.
 func asksForPresent(operation *graphql.OperationContext) bool {
 	present := func(field graphql.CollectedField) bool {
 		return field.Name == "upstream" || field.Name == "aspReportJob"

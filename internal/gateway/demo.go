@@ -57,9 +57,7 @@ func (d *demo) configure(cfg config.Config) config.Config {
 	cfg.GaussDB.URL, cfg.Workspace.URL, cfg.BSS.URL = address, address, address
 	if cfg.Regions == nil && cfg.Simulator.Dataset != string(simulator.DatasetDocumented) {
 		for _, region := range d.regions {
-			cfg.Regions = append(cfg.Regions, config.Region{
-				Code: region.Code, Name: region.Name, NameEN: region.NameEn,
-			})
+			cfg.Regions = append(cfg.Regions, config.Region{Code: region.Code, Name: region.Name, NameEN: region.NameEn})
 		}
 	}
 	return cfg

@@ -23,7 +23,7 @@ import (
 	"github.com/opsgraph/opsgraph/web"
 )
 
-// Dependencies are what the process hands to the gateway.
+// Dependencies are what the process gives the gateway.
 type Dependencies struct {
 	// Logger is required.
 	Logger *slog.Logger
@@ -33,7 +33,7 @@ type Dependencies struct {
 	Version string
 	// Now is the clock of ages and ranges; nil means time.Now.
 	Now func() time.Time
-	// Listening is called with the address of users once it is bound; nil calls nobody.
+	// Listening is called with the address of users once it is bound; may be nil.
 	Listening func(address string)
 	// Pages are the built pages for browsers; nil means those that the binary was built with.
 	Pages fs.FS
@@ -49,7 +49,7 @@ type Gateway struct {
 	listening func(string)
 	pages     fs.FS
 
-	demo      *demo // nil unless the embedded simulator plays the upstream
+	demo      *demo // nil unless the embedded simulator is the upstream
 	stores    *stores
 	callers   *identity.Callers
 	upstreams *upstreams.Clients
@@ -67,9 +67,8 @@ type Gateway struct {
 	draining atomic.Bool
 }
 
-// New wires a gateway: clients -> cache -> sources -> loaders -> resolvers -> HTTP. It binds the address of the
-// embedded simulator, where there is one, and no other. The caller ends it with Serve, or with Close where it never
-// serves.
+// New wires a gateway: clients -> cache -> sources -> loaders -> resolvers -> HTTP. It binds only the address of the
+// embedded simulator, where there is one. The caller ends it with Serve, or with Close where it never serves.
 func New(ctx context.Context, cfg config.Config, d Dependencies) (*Gateway, error) {
 	g := &Gateway{
 		cfg: cfg, logger: d.Logger, metrics: d.Metrics, version: d.Version, now: d.Now, listening: d.Listening,
@@ -130,7 +129,7 @@ func (g *Gateway) wire(ctx context.Context) error {
 	return err
 }
 
-// Close releases what New made. Serve does it itself.
+// Close releases what New made. Serve calls it.
 func (g *Gateway) Close() error {
 	var errs []error
 	if g.live != nil {
@@ -168,8 +167,8 @@ func (g *Gateway) Addr() string {
 // Handler answers what the address of users answers; for servers of the caller's own.
 func (g *Gateway) Handler() http.Handler { return g.handler }
 
-// Serve binds the addresses and answers until ctx ends; then it says "not ready", lets requests under way end within
-// the drain time-out, and releases everything.
+// Serve binds the addresses and answers until ctx ends; then it is not ready, lets requests under way end within the
+// drain time-out, and releases everything.
 func (g *Gateway) Serve(ctx context.Context) error {
 	users, err := listen.On(ctx, g.cfg.Server.Listen, "OPSGRAPH_LISTEN")
 	if err != nil {
@@ -191,8 +190,7 @@ func (g *Gateway) Serve(ctx context.Context) error {
 	return errors.Join(err, g.Close())
 }
 
-// endLive ends WebSockets and event streams, which would outlast every other request, and waits for them within the
-// drain time-out.
+// endLive ends WebSockets and event streams, which end with no request, and waits for them within the drain time-out.
 func (g *Gateway) endLive(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, g.cfg.Server.DrainTimeout)
 	defer cancel()
@@ -202,8 +200,7 @@ func (g *Gateway) endLive(ctx context.Context) error {
 	return nil
 }
 
-// serveUntil runs the servers, and drains them when ctx ends. Requests under way keep their own context until the drain
-// time-out.
+// serveUntil runs the servers, and drains them when ctx ends. Requests under way keep their context until the time-out.
 func (g *Gateway) serveUntil(ctx context.Context, users, operators net.Listener) error {
 	requests, cancelRequests := context.WithCancel(context.WithoutCancel(ctx))
 	defer cancelRequests()

@@ -110,7 +110,7 @@ func (g *Gateway) addTransports(p *parts) error {
 	return nil
 }
 
-// newHandler is what the address of users answers: the stages of a request around the server of operations.
+// newHandler makes the handler of the users' address: the stages of a request around the server of operations.
 func (g *Gateway) newHandler() (http.Handler, error) {
 	p, err := g.newParts()
 	if err != nil {
@@ -125,10 +125,10 @@ func (g *Gateway) newHandler() (http.Handler, error) {
 	return around(g.stages, server), nil
 }
 
-// costOptions are what the estimate of an operation goes by.
+// costOptions are the settings of the estimate of operations.
 func (g *Gateway) costOptions() cost.Options {
 	return cost.Options{
-		Sources: g.sources.Asks(), Limits: g.cfg.Limits, Ask: g.loaderOptions, Shares: g.stores.cache != nil,
+		Sources: g.sources.Estimates(), Limits: g.cfg.Limits, LoaderOptions: g.loaderOptions, Shares: g.stores.cache != nil,
 		Operations: g.upstreams.Operations, Groups: g.upstreams.Groups, Quota: g.upstreams.Quota.State,
 	}
 }
@@ -154,12 +154,11 @@ func (g *Gateway) newPersisted() (*guard.Persisted, error) {
 // documentLimits are the configured ones.
 func (g *Gateway) documentLimits() guard.Limits {
 	l := g.cfg.Limits
-	limits := guard.DefaultLimits()
-	limits.Bytes, limits.Tokens = l.DocumentBytes, l.Tokens
-	limits.Operations, limits.Fragments = l.Operations, l.Fragments
-	limits.Directives, limits.Variables, limits.ValueDepth = l.Directives, l.Variables, l.JSONDepth
-	limits.Depth, limits.Fields, limits.Aliases, limits.RootFields = l.Depth, l.Fields, l.Aliases, l.RootFields
-	limits.IntrospectionFields, limits.IntrospectionDepth = l.IntrospectionFields, l.IntrospectionDepth
-	limits.IntrospectionRoots = l.IntrospectionRoots
-	return limits
+	return guard.Limits{
+		Bytes: l.DocumentBytes, Tokens: l.Tokens, Operations: l.Operations, Fragments: l.Fragments,
+		Directives: l.Directives, Variables: l.Variables, ValueDepth: l.JSONDepth,
+		Depth: l.Depth, Fields: l.Fields, Aliases: l.Aliases, RootFields: l.RootFields,
+		IntrospectionFields: l.IntrospectionFields, IntrospectionDepth: l.IntrospectionDepth,
+		IntrospectionRoots: l.IntrospectionRoots,
+	}
 }

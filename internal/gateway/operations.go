@@ -20,13 +20,12 @@ import (
 )
 
 // ErrRequestTimeout is the cause (context.Cause) of the end of an operation that has used up its time. It is a
-// context.DeadlineExceeded too, so that work which fails with the cause is reported like work which fails with the
-// error.
+// context.DeadlineExceeded too, so that a failure with the cause is reported like one with the error.
 var ErrRequestTimeout = fmt.Errorf("operation has used up its time: %w", context.DeadlineExceeded)
 
-// Deadline gives each query and mutation at most limit; it stands before what makes loaders. The work under way sees
-// its context end and fails with context.DeadlineExceeded; what is there by then is answered. An operation that the
-// executor did not even begin is answered with REQUEST_TIMEOUT. Subscriptions have no deadline.
+// Deadline gives each query and mutation at most limit; it stands before the loaders are made. Work under way fails with
+// context.DeadlineExceeded, and finished fields are answered. An operation that the executor did not begin is answered
+// with REQUEST_TIMEOUT. Subscriptions have no deadline.
 func Deadline(limit time.Duration) graphql.OperationMiddleware {
 	return func(ctx context.Context, next graphql.OperationHandler) graphql.ResponseHandler {
 		if graphql.GetOperationContext(ctx).Operation.Operation == ast.Subscription {
@@ -34,7 +33,7 @@ func Deadline(limit time.Duration) graphql.OperationMiddleware {
 		}
 		ctx, cancel := context.WithTimeoutCause(ctx, limit, ErrRequestTimeout)
 		if deadline, ok := ctx.Deadline(); ok {
-			ctx = rest.WithPatience(ctx, deadline) // fetches outlive the operation, its wish for a token must not
+			ctx = rest.WithPatience(ctx, deadline) // fetches outlive the operation, its wait for a token must not
 		}
 		responses := next(ctx)
 		ended := false
@@ -55,20 +54,20 @@ func Deadline(limit time.Duration) graphql.OperationMiddleware {
 	}
 }
 
-// timedOut is the error of an operation that was cut before it gave any data.
+// timedOut is the error of an operation that was ended before it had any data.
 func timedOut(limit time.Duration) *gqlerror.Error {
 	message := fmt.Sprintf("The request took longer than %s, which is the limit.", limit)
 	return refusal.Later(refusal.CodeRequestTimeout, message, 0)
 }
 
-// withLoaders gives each operation its own loaders. They hold what the operation sees, until it ends.
+// withLoaders gives each operation its own loaders, which hold what it has seen until it ends.
 func (g *Gateway) withLoaders(ctx context.Context, next graphql.OperationHandler) graphql.ResponseHandler {
 	options := g.loaderOptions(ctx)
 	ctx = cost.WithRecorder(ctx, options.Explain)
 	return next(loaders.With(ctx, loaders.New(ctx, g.sources, options)))
 }
 
-// loaderOptions are what an operation asks its data by; an estimate looks at the data by the same.
+// loaderOptions are those of an operation and of its estimate.
 func (g *Gateway) loaderOptions(ctx context.Context) loaders.Options {
 	options := cost.RequestOf(ctx)
 	who := identity.CallerFrom(ctx)
@@ -77,7 +76,7 @@ func (g *Gateway) loaderOptions(ctx context.Context) loaders.Options {
 	}
 }
 
-// addExtensions adds the age of what was used, and what is missing of it.
+// addExtensions adds the age of the data that were used, and warnings of what is missing.
 func addExtensions(ctx context.Context, next graphql.ResponseHandler) *graphql.Response {
 	response := next(ctx)
 	set := loaders.From(ctx)
@@ -94,7 +93,7 @@ func addExtensions(ctx context.Context, next graphql.ResponseHandler) *graphql.R
 	return response
 }
 
-// refuseWhile answers an operation with a refusal as long as there is one.
+// refuseWhile answers operations with a refusal as long as there is one.
 func refuseWhile(refusal func() *gqlerror.Error) graphql.OperationMiddleware {
 	return func(ctx context.Context, next graphql.OperationHandler) graphql.ResponseHandler {
 		if refused := refusal(); refused != nil {
@@ -128,7 +127,7 @@ func (g *Gateway) measure(ctx context.Context, next graphql.OperationHandler) gr
 	return func(ctx context.Context) *graphql.Response {
 		response := responses(ctx)
 		if streams.IsSubscription(ctx) {
-			started = g.now() // each event counts, and the wait for it is no work
+			started = g.now() // each event counts, without the wait for it
 		}
 		if response != nil {
 			outcome, code := outcomeOf(response)
@@ -149,8 +148,8 @@ func outcomeOf(response *graphql.Response) (outcome, code string) {
 	}
 }
 
-// withEventLoaders gives each event of a subscription loaders of its own, made when the event is there; it stands
-// outside of what reads them.
+// withEventLoaders gives each event of a subscription loaders of its own, made when the event comes; it stands around
+// the stages that read them.
 func withEventLoaders(now func() time.Time) graphql.ResponseMiddleware {
 	return func(ctx context.Context, next graphql.ResponseHandler) *graphql.Response {
 		operation := loaders.From(ctx)
@@ -163,8 +162,8 @@ func withEventLoaders(now func() time.Time) graphql.ResponseMiddleware {
 	}
 }
 
-// noteEvent notes the age of the data that an event was found in, and its id for whoever writes the answer; it stands
-// inside of what reads them.
+// noteEvent notes the age of the data that an event was found in, and its id for the transport that writes the answer;
+// it stands within the stages that read them.
 func noteEvent(ctx context.Context, next graphql.ResponseHandler) *graphql.Response {
 	response := next(ctx)
 	if response == nil || !streams.IsSubscription(ctx) {

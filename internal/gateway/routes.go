@@ -12,7 +12,7 @@ import (
 	"github.com/opsgraph/opsgraph/internal/listen"
 )
 
-// route answers what is not /graphql itself: the schema, the states of the process, and the pages.
+// route answers all but /graphql: the schema, the states of the process, and the pages.
 func (g *Gateway) route(graphQL http.Handler) http.Handler {
 	routes := http.NewServeMux()
 	routes.Handle("/graphql", graphQL)
@@ -25,7 +25,7 @@ func (g *Gateway) route(graphQL http.Handler) http.Handler {
 	return routes
 }
 
-// newAdminServer is what the address of operators answers.
+// newAdminServer makes the server of the operators' address.
 func (g *Gateway) newAdminServer() *http.Server {
 	routes := http.NewServeMux()
 	routes.HandleFunc("GET /healthz", g.serveHealth)
@@ -78,7 +78,7 @@ func (r *statusRecorder) WriteHeader(status int) {
 // Unwrap lets http.ResponseController reach the writer below.
 func (r *statusRecorder) Unwrap() http.ResponseWriter { return r.ResponseWriter }
 
-// serveSchema gives the schema out, which is written once: anybody may ask.
+// serveSchema answers the schema, which is written once, to everybody.
 func serveSchema(sdl []byte) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "application/graphql; charset=utf-8")
@@ -92,8 +92,7 @@ func (g *Gateway) serveHealth(w http.ResponseWriter, _ *http.Request) {
 	g.writeState(w, http.StatusOK, map[string]any{"status": "ok"})
 }
 
-// serveReadiness reports whether the gateway can serve, and what is not as it should be. A lost Redis degrades, it does
-// not stop.
+// serveReadiness reports whether the gateway can serve, and what is wrong. A lost Redis degrades the gateway only.
 func (g *Gateway) serveReadiness(w http.ResponseWriter, _ *http.Request) {
 	state := map[string]any{"status": "ready", "version": g.version}
 	reasons := []string{}

@@ -16,11 +16,10 @@ import (
 	"github.com/opsgraph/opsgraph/internal/streams"
 )
 
-// door decides whether a request goes on. The context that it returns is that of the request from there on.
-type door func(r *http.Request) (context.Context, *gqlerror.Error)
+// admission decides whether a request goes on. The context that it returns is that of the request from there on.
+type admission func(r *http.Request) (context.Context, *gqlerror.Error)
 
-// stage is one step of a request. One of the functions is what it does; a stage without one is a step that another one
-// takes.
+// stage is one step of a request: one of the functions, or none where another package takes the step.
 type stage struct {
 	name string
 
@@ -30,8 +29,8 @@ type stage struct {
 	request func(http.Handler) http.Handler
 	// transport carries the operation: the first one that supports the request.
 	transport graphql.Transport
-	// admit is asked by the transport; readmit, again and again, for a connection that stays. nil lets through.
-	admit, readmit door
+	// admit is called by the transport; readmit, again and again, for a connection that stays. nil lets through.
+	admit, readmit admission
 	// check judges the operation.
 	check graphql.HandlerExtension
 	// operation is around the execution, answer around each answer: a query has one, a subscription one an event.
@@ -39,9 +38,8 @@ type stage struct {
 	answer    graphql.ResponseMiddleware
 }
 
-// newStages lists the stages of a request to /graphql. What is listed is what is registered, in this order: a stage is
-// around those below it, so that on the way back the last one comes first. Each stands where it stands for the reason
-// beside it.
+// newStages lists the stages of a request to /graphql, which are registered in this order: a stage is around those below
+// it, so that on the way back the last one comes first. Each has the reason for its place.
 func (g *Gateway) newStages(p *parts) []stage {
 	return []stage{
 		// The connection.
@@ -57,15 +55,15 @@ func (g *Gateway) newStages(p *parts) []stage {
 		{name: "request id", request: httpapi.WithRequestID},
 		// Around all that may panic.
 		{name: "recover", request: g.recover},
-		// Before whatever answers by itself: refusals have these headers too.
+		// Before any stage that answers by itself: refusals have these headers too.
 		{name: "security headers", request: httpapi.SecurityHeaders(g.certificate != nil)},
 		// Before the route: a preflight (CORS) is answered for every path.
 		{name: "origins", request: httpapi.AllowOrigins(g.cfg.Server.AllowedOrigins)},
 		// Only /graphql goes on; the schema, the states of the process and the pages are answered.
 		{name: "route", request: g.route},
-		// After the route, which names what is counted; outside of what may refuse.
+		// After the route, which names what is counted; around the stages that may refuse.
 		{name: "count of requests", request: g.observed("/graphql")},
-		// Around whatever writes an answer.
+		// Around all that write an answer.
 		{name: "compression", request: p.compression},
 
 		// The transports, of which the first that supports the request carries the operation.
@@ -74,10 +72,10 @@ func (g *Gateway) newStages(p *parts) []stage {
 		{name: "WebSocket", transport: p.sockets},
 		// Before HTTP for the same reason.
 		{name: "event stream", transport: p.events},
-		// Last. Before the doors it judges method, media types and origin (CSRF), which costs nothing.
+		// Last. Before admission it judges method, media types and origin (CSRF), which costs nothing.
 		{name: "HTTP", transport: p.http},
 
-		// The doors, which a transport asks.
+		// Admission, by the transport.
 
 		// Before the caller: a malformed header must not cost a check of a token.
 		{name: "options", admit: readOptions, readmit: readOptions},
@@ -85,7 +83,7 @@ func (g *Gateway) newStages(p *parts) []stage {
 		{name: "caller", admit: g.callers.Admit, readmit: g.callers.Readmit},
 		// After the caller: "not now" must not hide "not you".
 		{name: "memory", admit: g.admitWithin},
-		// Taken by the transport: the body is read for a caller who is let in, and for no other.
+		// Taken by the transport: the body is read only for an admitted caller.
 		{name: "body"},
 
 		// The checks of the operation, in the order of what they cost. None makes an upstream call.
@@ -94,7 +92,7 @@ func (g *Gateway) newStages(p *parts) []stage {
 		{name: "persisted document", check: p.persisted},
 		// Limits of the text, parse, counts, validation, variables.
 		{name: "document", check: p.document},
-		// After validation: it goes by the types of a valid document.
+		// After validation: it needs the types of a valid document.
 		{name: "arguments", check: p.arguments},
 		// After the arguments: their values decide what an operation costs.
 		{name: "cost", check: p.costs},
@@ -103,17 +101,17 @@ func (g *Gateway) newStages(p *parts) []stage {
 
 		// Around the execution.
 
-		// Outermost: what is refused below counts too.
+		// Outermost: refusals below count too.
 		{name: "count of operations", operation: g.measure},
-		// Again, for the operations of a WebSocket: each passes no other door.
+		// Again, for the operations of a WebSocket, which have no admission of their own.
 		{name: "memory of operations", operation: refuseWhile(g.memory.Refusal)},
-		// Before the deadline: who waits for nothing is refused at once.
+		// Before the deadline: a refusal waits for nothing.
 		{name: "places", operation: g.inPlace},
-		// After what refuses: these subscriptions are alive.
+		// After the stages that refuse: these subscriptions run.
 		{name: "count of subscriptions", operation: streams.CountSubscriptions(g.metrics.LiveSubscription)},
 		// Before the deadline and the loaders: a plan executes nothing.
 		{name: "plan", operation: p.costs.Plan},
-		// Around the loaders: what they load ends with it.
+		// Around the loaders: their waits end with it.
 		{name: "deadline", operation: Deadline(g.cfg.Limits.RequestTimeout)},
 		// One set for the operation: it sees one generation of all data.
 		{name: "loaders", operation: g.withLoaders},
@@ -128,9 +126,9 @@ func (g *Gateway) newStages(p *parts) []stage {
 		{name: "loaders of an event", answer: withEventLoaders(g.now)},
 		// Around the event, whose age counts too.
 		{name: "freshness", answer: addExtensions},
-		// Around the explanation: it notes the age of what the event was found in.
+		// Around the explanation: it notes the age of the data that the event was found in.
 		{name: "event", answer: noteEvent},
-		// Innermost: it reads the calls of this answer, and nothing else.
+		// Innermost: it reads the calls of this answer alone.
 		{name: "explain", answer: p.costs.Explain},
 		// Taken by the executor: resolvers, loaders, sources.
 		{name: "execution"},
@@ -175,23 +173,23 @@ func (g *Gateway) listener(server *http.Server, users net.Listener) net.Listener
 	return users
 }
 
-// admit asks the doors of a request one after another.
+// admit passes a request through its admissions, one after another.
 func (g *Gateway) admit(r *http.Request) (context.Context, *gqlerror.Error) {
-	return pass(r, g.stages, func(s stage) door { return s.admit })
+	return pass(r, g.stages, func(s stage) admission { return s.admit })
 }
 
-// readmit asks the doors of a connection that stays.
+// readmit does so for a connection that stays.
 func (g *Gateway) readmit(r *http.Request) (context.Context, *gqlerror.Error) {
-	return pass(r, g.stages, func(s stage) door { return s.readmit })
+	return pass(r, g.stages, func(s stage) admission { return s.readmit })
 }
 
-func pass(r *http.Request, stages []stage, of func(stage) door) (context.Context, *gqlerror.Error) {
+func pass(r *http.Request, stages []stage, of func(stage) admission) (context.Context, *gqlerror.Error) {
 	for _, s := range stages {
-		ask := of(s)
-		if ask == nil {
+		admit := of(s)
+		if admit == nil {
 			continue
 		}
-		ctx, refused := ask(r)
+		ctx, refused := admit(r)
 		if refused != nil {
 			return nil, refused
 		}
@@ -200,7 +198,7 @@ func pass(r *http.Request, stages []stage, of func(stage) door) (context.Context
 	return r.Context(), nil
 }
 
-// readOptions reads what the headers ask for beside the operation.
+// readOptions reads the headers that change how an operation is answered.
 func readOptions(r *http.Request) (context.Context, *gqlerror.Error) {
 	options, refused := cost.ReadRequest(r)
 	if refused != nil {

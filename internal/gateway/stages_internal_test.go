@@ -30,7 +30,7 @@ func (s stage) kinds() []string {
 		{"listener", s.listener != nil},
 		{"request", s.request != nil},
 		{"transport", s.transport != nil},
-		{"door", s.admit != nil || s.readmit != nil},
+		{"admission", s.admit != nil || s.readmit != nil},
 		{"check", s.check != nil},
 		{"operation", s.operation != nil},
 		{"answer", s.answer != nil},
@@ -42,8 +42,8 @@ func (s stage) kinds() []string {
 	return kinds
 }
 
-// TestStages_listed holds the list to what can be read off it: each stage has a name of its own and one hook at most,
-// and the hooks come in the order in which a request passes them, whatever their registration does.
+// TestStages_listed checks the list: each stage has a name of its own and one hook at most, and the hooks stand in the
+// order in which a request passes them, whatever their registration does.
 func TestStages_listed(t *testing.T) {
 	t.Parallel()
 	cfg := config.Defaults()
@@ -65,13 +65,13 @@ func TestStages_listed(t *testing.T) {
 		}
 		order = append(order, kinds...)
 	}
-	want := []string{"listener", "request", "transport", "door", "check", "operation", "answer"}
+	want := []string{"listener", "request", "transport", "admission", "check", "operation", "answer"}
 	if diff := cmp.Diff(want, slices.Compact(order)); diff != "" {
 		t.Errorf("order of hooks (-want +got): %s", diff)
 	}
 }
 
-// trace is a stage of each kind, which notes that a request came by.
+// trace is a stage of each kind, which notes that a request passes it.
 type trace struct {
 	name  string
 	notes *[]string
@@ -104,7 +104,7 @@ func TestStages_passedInOrder(t *testing.T) {
 			return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { c.note(); next.ServeHTTP(w, r) })
 		}}
 	})
-	add("door", func(c trace) stage {
+	add("admission", func(c trace) stage {
 		return stage{admit: func(r *http.Request) (context.Context, *gqlerror.Error) { c.note(); return r.Context(), nil }}
 	})
 	add("check", func(c trace) stage { return stage{check: c} })
@@ -123,7 +123,7 @@ func TestStages_passedInOrder(t *testing.T) {
 		}}
 	})
 	stages = append(stages, stage{transport: asking{func(r *http.Request) (context.Context, *gqlerror.Error) {
-		return pass(r, stages, func(s stage) door { return s.admit })
+		return pass(r, stages, func(s stage) admission { return s.admit })
 	}}})
 	schema := gqlparser.MustLoadSchema(&ast.Source{Input: `type Query { a: Int }`})
 	server := handler.New(&graphql.ExecutableSchemaMock{
@@ -146,8 +146,8 @@ func TestStages_passedInOrder(t *testing.T) {
 	}
 }
 
-// asking is a transport that asks the doors, as ours do.
-type asking struct{ admit door }
+// asking is a transport that calls for admission, as ours do.
+type asking struct{ admit admission }
 
 func (asking) Supports(*http.Request) bool { return true }
 

@@ -14,15 +14,15 @@ import (
 	"github.com/opsgraph/opsgraph/internal/coordination/registry"
 )
 
-// stores are the connections to Redis: one for what may be evicted, one for what must not be. They may be the same, and
-// are nil without Redis.
+// stores are the connections to Redis: of the cache, which may evict, and of coordination, which must not. They may be
+// the same, and are nil without Redis.
 type stores struct {
 	cache        *redis.Connection
 	coordination *redis.Connection
 }
 
-// openStores connects. A Redis that is down is no error: it is a miss until it is back. One that evicts what
-// coordinates replicas is refused where it was named for that, and warned of where it was not.
+// openStores connects. A Redis that is down does not count as an error: it misses until it is back. One that evicts keys
+// is refused where it was named for coordination, else there is a warning.
 func openStores(ctx context.Context, cfg config.Config, logger *slog.Logger) (*stores, error) {
 	s := &stores{}
 	if cfg.Redis.Coordination() == "" {
@@ -68,7 +68,7 @@ func (s *stores) registry(cfg config.Config, now func() time.Time) *registry.Reg
 	return registry.New(s.coordination, cfg.Redis.Environment, now)
 }
 
-// documents keeps the texts that clients register: in the Redis of the cache too, which may evict them.
+// documents keeps the texts that clients register, in the Redis of the cache too, which may evict them.
 func (s *stores) documents(cfg config.Config) (*documents.Store, error) {
 	options := documents.Options{
 		Environment: cfg.Redis.Environment, Bytes: cfg.Persisted.Bytes, Lives: cfg.Persisted.Lives,

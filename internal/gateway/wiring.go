@@ -19,7 +19,7 @@ import (
 	"github.com/opsgraph/opsgraph/upstream/rest"
 )
 
-// Options are what the clients of the upstreams are made of.
+// upstreamOptions are what the clients of the upstreams are made of.
 func (g *Gateway) upstreamOptions() upstreams.Options {
 	return upstreams.Options{
 		Config: g.cfg, Redis: g.stores.coordination, Leases: g.stores.leases(g.cfg),
@@ -27,7 +27,7 @@ func (g *Gateway) upstreamOptions() upstreams.Options {
 	}
 }
 
-// sourcesConfig says what the sources are made of.
+// sourcesConfig is what the sources are made of.
 func (g *Gateway) sourcesConfig() dataset.Config {
 	cfg := g.cfg
 	s := dataset.Config{
@@ -75,14 +75,14 @@ func (g *Gateway) sourcesConfig() dataset.Config {
 	return s
 }
 
-// upstreamsConfig says what the field upstream shows.
+// upstreamsConfig is what the field upstream shows.
 func (g *Gateway) upstreamsConfig() monitor.Config {
 	return monitor.Config{
 		Counter: g.upstreams.Monitor, Operations: g.upstreams.Operations, Quota: g.upstreams.Quota, Demo: g.demo != nil,
 	}
 }
 
-// liveConfig says how subscriptions find what changes.
+// liveConfig is how subscriptions find changes.
 func (g *Gateway) liveConfig() live.Config {
 	cfg := g.cfg
 	return live.Config{
@@ -143,13 +143,13 @@ func (g *Gateway) tiers() cache.Tiers {
 	}
 }
 
-// callersFault recognises a refusal of a caller's own token: it says nothing about other callers of the tenant.
+// callersFault recognises a refusal of a caller's own token, which does not concern other callers of the tenant.
 func callersFault(err error) bool {
 	failure, ok := errors.AsType[*rest.Error](err)
 	return ok && !failure.GatewayCredentials && (failure.Kind == rest.Unauthenticated || failure.Kind == rest.Forbidden)
 }
 
-// sharedFailure is a failed call as one replica reports it to another: enough to decide by, nothing secret.
+// sharedFailure is a failed call as one replica reports it to another: enough to decide by, and no secret.
 type sharedFailure struct {
 	System     string        `json:"system"`
 	Operation  string        `json:"operation"`
@@ -173,8 +173,7 @@ func encodeFailure(err error) string {
 		return ""
 	}
 	text, err := json.Marshal(sharedFailure{
-		System: failure.System, Operation: failure.Operation, Kind: failure.Kind, Status: failure.Status,
-		Code:       failure.Code,
+		System: failure.System, Operation: failure.Operation, Kind: failure.Kind, Status: failure.Status, Code: failure.Code,
 		RetryAfter: failure.RetryAfter, Retryable: failure.Retryable, Gateway: failure.GatewayCredentials,
 	})
 	if err != nil {
@@ -198,7 +197,7 @@ func decodeFailure(text string) error {
 	}
 }
 
-// checkWindow is how far back the one row of a check is looked for; the upstream demands a window.
+// checkWindow is the window of a check, which asks for one row; the upstream demands a window.
 const checkWindow = time.Hour
 
 // checkCredentials asks ESM whether it takes the credentials of a context.

@@ -1,6 +1,7 @@
 package guard
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"strconv"
@@ -46,18 +47,14 @@ func (j valueJudge) value(kind *ast.Type, bounds *constraint, value any, name st
 func (j valueJudge) object(definition *ast.Definition, bounds *constraint, value any, name string) {
 	object, ok := value.(map[string]any)
 	if !ok {
-		return // not reachable: validation has seen to it
+		return // not reachable after validation
 	}
 	for _, field := range definition.Fields {
 		item, given := object[field.Name]
 		if !given {
 			continue
 		}
-		itemBounds, constrained := j.check.inputs[field]
-		if !constrained {
-			itemBounds = j.check.free
-		}
-		j.value(field.Type, itemBounds, item, name+"."+field.Name)
+		j.value(field.Type, cmp.Or(j.check.inputs[field], j.check.free), item, name+"."+field.Name)
 	}
 	if what := bounds.formatFault(value); what != "" {
 		j.report(name, what)

@@ -1,6 +1,7 @@
 package guard
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -14,10 +15,10 @@ import (
 	"github.com/opsgraph/opsgraph/internal/refusal"
 )
 
-// ArgumentCheck is the extension that judges every argument of an operation after validation and before anything is
-// executed: by the @constraint of the argument or input field, and by the parser of its scalar. What the operation
-// leaves out by @skip and @include is not judged. A fault refuses the whole operation with BAD_USER_INPUT, one error
-// for each argument, so that no upstream call is spent on the rest.
+// ArgumentCheck is the extension that judges every argument of an operation after validation and before execution: by
+// the @constraint of the argument or input field, and by the parser of its scalar. It skips fields that @skip and
+// @include leave out. A fault refuses the whole operation with BAD_USER_INPUT, one error for each argument, so that no
+// upstream call is spent on the rest.
 type ArgumentCheck struct {
 	schema    *ast.Schema
 	arguments map[*ast.ArgumentDefinition]*constraint
@@ -99,8 +100,7 @@ func (c *ArgumentCheck) MutateOperationContext(_ context.Context, operation *gra
 	return refusal.Bundle(walk.faults)
 }
 
-// argumentWalk goes through the fields of one operation. The document is valid and within its limits by then, so that
-// the walk ends.
+// argumentWalk goes through the fields of one operation. The document is valid and within its limits: the walk ends.
 type argumentWalk struct {
 	check     *ArgumentCheck
 	variables map[string]any
@@ -138,10 +138,7 @@ func (w *argumentWalk) field(field *ast.Field, path ast.Path) {
 		if definition == nil || !given {
 			continue
 		}
-		bounds, constrained := w.check.arguments[definition]
-		if !constrained {
-			bounds = w.check.free
-		}
+		bounds := cmp.Or(w.check.arguments[definition], w.check.free)
 		judge := valueJudge{check: w.check, report: func(name, what string) { w.fault(argument, path, name, what) }}
 		if value == nil && bounds.isNumeric() {
 			judge.report(argument.Name, "null is not accepted here; leave the argument out instead")

@@ -28,8 +28,7 @@ const (
 // the value.
 type Format = func(value any) error
 
-// constraint is one @constraint, or what holds without one. Bounds on text and numbers of a list are those of its
-// items.
+// constraint is one @constraint, or what holds without one. Bounds on text and numbers of a list are for its items.
 type constraint struct {
 	min, max             float64
 	minLength, maxLength int
@@ -108,7 +107,7 @@ func parseBound(raw string) (int, error) {
 	return int(bound), nil
 }
 
-// appliesTo refuses a bound that its type can never break, which is a slip in the schema.
+// appliesTo refuses a bound that its type can never break: a mistake in the schema.
 func appliesTo(name string, kind *ast.Type, definition *ast.Definition) error {
 	custom := definition.Kind == ast.Scalar && !definition.BuiltIn
 	isNumber := definition.Name == "Int" || definition.Name == "Float"

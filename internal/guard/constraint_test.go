@@ -81,7 +81,7 @@ func TestNewArgumentCheck_faultsOfTheSchema(t *testing.T) {
 	})
 }
 
-// testSchema is a server's schema of which nothing is executed.
+// testSchema is a server's schema that is never executed.
 type testSchema struct {
 	graphql.ExecutableSchema
 

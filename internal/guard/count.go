@@ -6,7 +6,7 @@ import (
 	"github.com/opsgraph/opsgraph/internal/refusal"
 )
 
-// extent is what a selection set comes to once its fragments are expanded.
+// extent is the size of a selection set with its fragments expanded.
 type extent struct {
 	// top are the fields of its first level.
 	top int
@@ -18,24 +18,21 @@ type extent struct {
 	schemas, introspectionFields, introspectionDepth int
 }
 
-// join adds what stands beside.
-func (e *extent) join(beside extent) {
-	e.top = refusal.AddCounts(e.top, beside.top)
-	e.fields = refusal.AddCounts(e.fields, beside.fields)
-	e.aliases = refusal.AddCounts(e.aliases, beside.aliases)
-	e.schemas = refusal.AddCounts(e.schemas, beside.schemas)
-	e.introspectionFields = refusal.AddCounts(e.introspectionFields, beside.introspectionFields)
-	e.depth = max(e.depth, beside.depth)
-	e.introspectionDepth = max(e.introspectionDepth, beside.introspectionDepth)
-}
+// join adds a neighbour's extent.
+func (e *extent) join(beside extent) { e.combine(beside, refusal.AddCounts) }
 
 // greatest keeps the larger of each figure.
 func (e *extent) greatest(other extent) {
-	e.top = max(e.top, other.top)
-	e.fields = max(e.fields, other.fields)
-	e.aliases = max(e.aliases, other.aliases)
-	e.schemas = max(e.schemas, other.schemas)
-	e.introspectionFields = max(e.introspectionFields, other.introspectionFields)
+	e.combine(other, func(a, b int) int { return max(a, b) })
+}
+
+// combine puts two extents together: their counts by a function, their depths by the larger one.
+func (e *extent) combine(other extent, counts func(a, b int) int) {
+	e.top = counts(e.top, other.top)
+	e.fields = counts(e.fields, other.fields)
+	e.aliases = counts(e.aliases, other.aliases)
+	e.schemas = counts(e.schemas, other.schemas)
+	e.introspectionFields = counts(e.introspectionFields, other.introspectionFields)
 	e.depth = max(e.depth, other.depth)
 	e.introspectionDepth = max(e.introspectionDepth, other.introspectionDepth)
 }
@@ -82,8 +79,7 @@ func (c *counter) definition(directives ast.DirectiveList, variables ast.Variabl
 	}
 }
 
-// document returns the greatest figures of any operation, and of any fragment: one that no operation spreads is still
-// walked by the validation that refuses it.
+// document returns the greatest figures of any operation and any fragment: validation walks even an unused fragment.
 func (c *counter) document(document *ast.QueryDocument) extent {
 	var total extent
 	for _, fragment := range document.Fragments {

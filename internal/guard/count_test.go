@@ -10,13 +10,13 @@ import (
 	"github.com/opsgraph/opsgraph/internal/guard"
 )
 
-// selectionSource writes a random selection set and knows what it comes to with its fragments expanded.
+// selectionSource writes a random selection set and knows its size with its fragments expanded.
 type selectionSource struct {
 	t         *rapid.T
 	fragments []expanded // those that may be spread
 }
 
-// expanded is a fragment and what it comes to, found by adding up at each spread.
+// expanded is a fragment and its size, found by adding up at each spread.
 type expanded struct {
 	name   string
 	counts guard.Counts

@@ -14,14 +14,14 @@ import (
 	"github.com/opsgraph/opsgraph/internal/refusal"
 )
 
-// suggestedBytes is the longest document whose validation suggests names: comparing an unknown name with every name of
-// the schema takes time in proportion to its length, and nobody mistypes a name in 4 KiB by hand.
+// suggestedBytes is the longest document whose validation suggests names: comparing an unknown name with all names of
+// the schema takes time in proportion to its length, and longer documents are not typed by hand.
 const suggestedBytes = 4 << 10
 
-// DocumentCheck is the extension that admits a request's document, operation and variables before the executor does
-// anything with them: limits, syntax, validation and variables, in the order of their cost. What it admits it puts into
-// the query cache, where the executor finds it, so that a document is parsed and validated once. It stands after
-// extensions that supply the document (persisted queries).
+// DocumentCheck is the extension that admits a request's document, operation and variables before the executor reads
+// them: limits, syntax, validation and variables, in the order of their cost. It puts admitted documents into the query
+// cache, where the executor finds them, so that each is parsed and validated once. It stands after extensions that
+// supply the document (persisted queries).
 type DocumentCheck struct {
 	schema        *ast.Schema
 	limits        Limits
@@ -44,7 +44,7 @@ func NewDocumentCheck(schema *ast.Schema, limits Limits, documents *Documents, i
 // ExtensionName names the extension.
 func (c *DocumentCheck) ExtensionName() string { return "DocumentCheck" }
 
-// Validate accepts a server with a schema of which it has types.
+// Validate accepts a server with the schema that it judges by.
 func (c *DocumentCheck) Validate(schema graphql.ExecutableSchema) error {
 	if schema.Schema() != c.schema {
 		return errors.New("document check was made for another schema")
@@ -110,7 +110,7 @@ func (c *DocumentCheck) validate(query string, document *ast.QueryDocument) gqle
 	return list
 }
 
-// validationRules are those of the specification. Without suggestions no message names what the client did not.
+// validationRules are those of the specification. Without suggestions messages name only what the client named.
 func validationRules(suggest bool) *rules.Rules {
 	all := rules.NewDefaultRules()
 	if suggest {
@@ -137,7 +137,7 @@ func parseFailure(err error) *gqlerror.Error {
 	return failure
 }
 
-// unknownOperation reports that the operation to run is not there, or not named though it must be.
+// unknownOperation refuses a request whose operation is not in the document, or not named though it must be.
 func unknownOperation(document *ast.QueryDocument, name string) *gqlerror.Error {
 	if name == "" {
 		return refusal.New(refusal.CodeUnknownOperation,

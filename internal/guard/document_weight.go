@@ -6,8 +6,7 @@ import (
 	"github.com/vektah/gqlparser/v2/ast"
 )
 
-// Memory of the nodes of a parsed document in bytes, with their positions and their places in slices: measured, rounded
-// up.
+// Memory of the nodes of a parsed document in bytes, positions and places in slices included: measured, rounded up.
 const (
 	weightAlways    = 2 << 10
 	weightSelection = 320
@@ -17,8 +16,8 @@ const (
 	weightComment   = 128
 )
 
-// weightOf estimates the memory that a parsed document takes. Its text alone does not show it: a field of one letter
-// takes a hundred times its text, a long name hardly more than itself.
+// weightOf estimates the memory of a parsed document. Its length does not show it: a field of one letter takes a hundred
+// times its text, a long name hardly more than itself.
 func weightOf(query string, document *ast.QueryDocument) int64 {
 	weight := weightAlways + len(query)*9/8 + strings.Count(query, "#")*weightComment
 	for _, operation := range document.Operations {

@@ -10,9 +10,9 @@ import (
 	"github.com/vektah/gqlparser/v2/ast"
 )
 
-// Documents keeps documents that were parsed and admitted, by their text; those that were asked for longest ago make
-// room. It is bounded in number and in memory: a document takes some 35 times its text, at worst a hundred times. Safe
-// for concurrent use.
+// Documents keeps documents that were parsed and admitted, by their text; the least recently used make room. It is
+// bounded in number and in memory: a document takes some 35 times its text, at worst a hundred times. Safe for
+// concurrent use.
 type Documents struct {
 	most int64 // bytes of memory of all together
 
@@ -51,8 +51,7 @@ func (d *Documents) Get(_ context.Context, query string) (*ast.QueryDocument, bo
 	return kept.document, ok
 }
 
-// Add keeps the document of a query's text, unless it has more bytes than there may be of all. The document must not
-// change any more.
+// Add keeps the document of a query's text, unless it alone is over the bound. The document must not change any more.
 func (d *Documents) Add(_ context.Context, query string, document *ast.QueryDocument) {
 	bytes := weightOf(query, document)
 	d.mu.Lock()

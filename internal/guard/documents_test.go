@@ -83,7 +83,7 @@ func keepMany(t *testing.T, text string) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		// One rule is enough: what takes memory is that the walk fills in the definitions.
+		// One rule is enough: the walk fills in the definitions, which take the memory.
 		if list := validator.ValidateWithRules(schema, document, rules.NewRules(rules.KnownTypeNamesRule)); list != nil {
 			t.Fatal(list)
 		}

@@ -7,8 +7,8 @@ import (
 	"github.com/opsgraph/opsgraph/internal/refusal"
 )
 
-// Limits bounds a GraphQL document. What is counted in an operation is counted with its fragments expanded, each as
-// often as it is spread, since that is the work it stands for.
+// Limits bounds a GraphQL document. An operation is counted with its fragments expanded, each as often as it is spread,
+// since that is the work it makes.
 type Limits struct {
 	// Bytes of the text, comments and blanks included.
 	Bytes int
@@ -60,8 +60,8 @@ func DefaultLimits() Limits {
 	}
 }
 
-// checkText judges a document by its text, before it is parsed: the parser's work and memory grow with it. Where
-// several limits are exceeded the one that says most is named.
+// checkText judges a document by its text, before it is parsed: the parser's work and memory grow with it. Of several
+// limits that are exceeded it names the most helpful one.
 func (l Limits) checkText(query string) *gqlerror.Error {
 	text := scanText(query)
 	switch {
@@ -103,8 +103,7 @@ func (l Limits) checkDocument(document *ast.QueryDocument, introspection bool) *
 	case total.aliases > l.Aliases:
 		return refusal.OverLimit(refusal.CodeMaxAliases, "aliases with fragments expanded", l.Aliases, total.aliases)
 	case total.top > l.RootFields:
-		return refusal.OverLimit(refusal.CodeMaxRootFields, "root fields with fragments expanded", l.RootFields,
-			total.top)
+		return refusal.OverLimit(refusal.CodeMaxRootFields, "root fields with fragments expanded", l.RootFields, total.top)
 	case total.introspectionDepth > l.IntrospectionDepth:
 		return refusal.OverLimit(refusal.CodeMaxDepth, "levels of introspection", l.IntrospectionDepth,
 			total.introspectionDepth)

@@ -14,8 +14,8 @@ import (
 	"github.com/opsgraph/opsgraph/internal/refusal"
 )
 
-// The two ways in which a request names its document instead of sending it: Apollo's extension, and the parameter of
-// the GraphQL-over-HTTP draft, which travels on among the extensions.
+// The two ways in which a request names its document instead of sending it: Apollo's extension, and the parameter of the
+// GraphQL-over-HTTP draft, which is kept among the extensions.
 const (
 	ExtensionPersisted = "persistedQuery"
 	KeyDocumentID      = "documentId"
@@ -27,14 +27,14 @@ type PersistedOptions struct {
 	Automatic *documents.Store
 	// Trusted are the documents of a manifest; nil has none.
 	Trusted *Manifest
-	// OnlyTrusted refuses every document that is not of the manifest.
+	// OnlyTrusted refuses every document that is not in the manifest.
 	OnlyTrusted bool
-	// Logger gets what a Redis did not answer; required.
+	// Logger gets failures of Redis; required.
 	Logger *slog.Logger
 }
 
-// Persisted is the extension that finds the document which a request names: it goes before DocumentCheck. Its
-// Registration stands after all checks. Without any source of documents it refuses requests that name one.
+// Persisted is the extension that finds the document that a request names: it goes before DocumentCheck. Its
+// Registration goes after all checks. Without any source of documents it refuses requests that name one.
 type Persisted struct{ options PersistedOptions }
 
 var (
@@ -45,14 +45,13 @@ var (
 // NewPersisted makes the extension.
 func NewPersisted(options PersistedOptions) *Persisted { return &Persisted{options: options} }
 
-// Check parses and validates the trusted documents, so that a manifest of another schema is found at start and not by a
-// client.
+// Check parses and validates the trusted documents, so that a manifest of another schema is found at the start.
 func (p *Persisted) Check(check *DocumentCheck) error { return p.options.Trusted.check(check) }
 
 // ExtensionName names the extension.
 func (p *Persisted) ExtensionName() string { return "Persisted" }
 
-// Validate wants a manifest where only its documents are answered.
+// Validate refuses a server that answers only trusted documents and has no manifest.
 func (p *Persisted) Validate(graphql.ExecutableSchema) error {
 	if p.options.OnlyTrusted && p.options.Trusted == nil {
 		return errors.New("only trusted documents are answered, and there is no manifest of them")
@@ -102,8 +101,7 @@ func (p *Persisted) find(ctx context.Context, id documentID) (string, *gqlerror.
 	return text, nil
 }
 
-// compare judges a document that came with its id: a hash must be that of the document, an id of the manifest must mean
-// it.
+// compare judges a document that came with its id, which must be its hash or its id in the manifest.
 func (p *Persisted) compare(id documentID, query string) *gqlerror.Error {
 	if text, ok := p.options.Trusted.text(id.text); ok && text == query {
 		return nil
@@ -188,8 +186,8 @@ func isDocumentID(text string) bool {
 	})
 }
 
-// Registration is the extension that keeps a document which came with its hash. It stands after every check of the
-// document, so that only what would be answered takes room.
+// Registration is the extension that keeps a document that came with its hash. It goes after every check, so that only
+// documents that would be answered take room.
 type Registration struct{ persisted *Persisted }
 
 var (
@@ -206,8 +204,8 @@ func (Registration) ExtensionName() string { return "Registration" }
 // Validate accepts every server.
 func (Registration) Validate(graphql.ExecutableSchema) error { return nil }
 
-// MutateOperationContext keeps the document of a request that has both it and its hash. It refuses none: a Redis that
-// does not answer makes clients of other replicas send the document once more.
+// MutateOperationContext keeps the document of a request that has both it and its hash. It refuses none: without Redis,
+// clients of other replicas send the document once more.
 func (r Registration) MutateOperationContext(ctx context.Context, operation *graphql.OperationContext) *gqlerror.Error {
 	o := r.persisted.options
 	if o.Automatic == nil || o.OnlyTrusted {
@@ -215,7 +213,7 @@ func (r Registration) MutateOperationContext(ctx context.Context, operation *gra
 	}
 	id, named, refused := namedDocument(operation.Extensions)
 	if refused != nil || !named || !id.hash || o.Automatic.Held(id.text) {
-		return refused // none by now: the first half has judged it
+		return refused // nil: MutateOperationParameters has judged it
 	}
 	if err := o.Automatic.Keep(ctx, operation.RawQuery); err != nil {
 		o.Logger.DebugContext(ctx, "persisted document not shared", slog.Any("error", err))

@@ -13,13 +13,13 @@ type textCounts struct {
 	tokens, operations, fragments int
 	// loneSurrogate reports an escape \uD800 to \uDFFF without its other half, which the lexer would turn into U+FFFD.
 	loneSurrogate bool
-	// malformed is what the lexer says of the token that ended the pass, nil when the text was read to its end. The
-	// parser would only say that it is no token.
+	// malformed is the lexer's error of the token that ended the pass; nil when the text was read to its end. The parser
+	// would only report that it is no token.
 	malformed error
 }
 
-// scanText counts the tokens and the definitions of a document without parsing it, in one pass and without memory that
-// grows. It ends at the first malformed token.
+// scanText counts the tokens and definitions of a document without parsing it, in one pass and constant memory. It ends
+// at the first malformed token.
 func scanText(query string) textCounts {
 	var counts textCounts
 	tokens := lexer.New(&ast.Source{Input: query})

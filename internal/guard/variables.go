@@ -13,12 +13,12 @@ import (
 	"github.com/opsgraph/opsgraph/internal/refusal"
 )
 
-// mostFaults is where looking for further faults of one request ends: more are not reported anyway.
+// mostFaults ends the search for faults of one request: more are not reported anyway.
 const mostFaults = 100
 
-// checkVariables judges the variables of a request by the types that the operation declares, as the specification has
-// it: the executor would take "1" for 1, RED for red, and report 1.5 as 0. Variables that are not declared are
-// ignored. Types of their own kind (custom scalars) are the argument check's.
+// checkVariables judges the variables of a request by their declared types, as the specification says: the executor
+// would take "1" for 1, RED for red, and report 1.5 as 0. It ignores variables that are not declared, and leaves custom
+// scalars to the argument check.
 func checkVariables(schema *ast.Schema, operation *ast.OperationDefinition, values map[string]any) gqlerror.List {
 	check := variableCheck{schema: schema}
 	for _, definition := range operation.VariableDefinitions {

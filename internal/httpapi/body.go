@@ -14,7 +14,7 @@ import (
 	"github.com/opsgraph/opsgraph/internal/refusal"
 )
 
-// restOfBody is how long the rest of a refused body is taken in, so that its sender gets to read the answer.
+// restOfBody is how long the rest of a refused body is read, so that its sender can read the answer.
 const restOfBody = 250 * time.Millisecond
 
 // readBody reads the body of a POST, decompressed if it is compressed, and never more than limit bytes of either form.
@@ -64,8 +64,8 @@ func inflate(w http.ResponseWriter, wire io.Reader, limit int64) ([]byte, *gqler
 	return body, nil
 }
 
-// unreadable says why a body was not read to its end. Nobody knows where the next request of the connection would
-// begin.
+// unreadable is the error of a body that was not read to its end. The connection ends: it is not known where its next
+// request would begin.
 func unreadable(w http.ResponseWriter, err error, limit int64) *gqlerror.Error {
 	abandonBody(w)
 	if _, ok := errors.AsType[*http.MaxBytesError](err); ok {
@@ -74,8 +74,8 @@ func unreadable(w http.ResponseWriter, err error, limit int64) *gqlerror.Error {
 	return refusal.New(refusal.CodeBadRequest, "The body could not be read to its end.")
 }
 
-// abandonBody ends the connection after the answer. net/http would first wait for the rest of the body, for as long as
-// its read timeout; a writer that cannot shorten that leaves it so.
+// abandonBody ends the connection after the answer. net/http would first wait for the rest of the body, up to its read
+// timeout, which a writer may not be able to shorten.
 func abandonBody(w http.ResponseWriter) {
 	w.Header().Set("Connection", "close")
 	_ = http.NewResponseController(w).SetReadDeadline(time.Now().Add(restOfBody))

@@ -3,14 +3,14 @@ package httpapi
 import (
 	"fmt"
 	"net/http"
+	"slices"
 
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
 	"github.com/opsgraph/opsgraph/internal/refusal"
 )
 
-// newOriginCheck makes the check of a request's origin. trusted are the origins of other sites whose pages may call,
-// scheme://host[:port].
+// newOriginCheck makes the check of a request's origin. trusted are other sites whose pages may call, as origins.
 func newOriginCheck(trusted []string) (*http.CrossOriginProtection, error) {
 	check := http.NewCrossOriginProtection()
 	for _, origin := range trusted {
@@ -21,10 +21,9 @@ func newOriginCheck(trusted []string) (*http.CrossOriginProtection, error) {
 	return check, nil
 }
 
-// checkForgery refuses what a page of another site could make a browser send. A POST is judged by Sec-Fetch-Site and
-// Origin; that it is application/json has forced a preflight before. A GET is let through with a header that forces a
-// preflight, else it is judged like the POST: net/http's check lets every GET pass, but a GET of ours spends upstream
-// quota.
+// checkForgery refuses requests that a page of another site could make a browser send. A POST, whose application/json
+// has forced a preflight, is judged by Sec-Fetch-Site and Origin. A GET passes with a header that forces a preflight,
+// else it is judged like a POST: net/http's check lets every GET pass, but a GET of ours spends upstream quota.
 func checkForgery(check *http.CrossOriginProtection, r *http.Request) *gqlerror.Error {
 	judged := r
 	if r.Method == http.MethodGet {
@@ -46,14 +45,8 @@ func checkForgery(check *http.CrossOriginProtection, r *http.Request) *gqlerror.
 const headerPreflight = "GraphQL-Require-Preflight"
 
 // forcesPreflight reports whether a request has a header that a browser sends to another site only after that site has
-// allowed it (a CORS preflight). A Content-Type of a GET is application/json by now, which is such a one.
+// allowed it (a CORS preflight). The Content-Type of a GET is application/json by now, which is one.
 func forcesPreflight(header http.Header) bool {
-	for _, name := range [...]string{
-		headerPreflight, "Apollo-Require-Preflight", "X-Apollo-Operation-Name", "Content-Type",
-	} {
-		if header.Get(name) != "" {
-			return true
-		}
-	}
-	return false
+	names := [...]string{headerPreflight, "Apollo-Require-Preflight", "X-Apollo-Operation-Name", "Content-Type"}
+	return slices.ContainsFunc(names[:], func(name string) bool { return header.Get(name) != "" })
 }

@@ -11,16 +11,15 @@ import (
 	"github.com/opsgraph/opsgraph/internal/cost"
 )
 
-// HeaderCacheControl says who may keep an answer.
+// HeaderCacheControl names who may keep an answer.
 const HeaderCacheControl = "Cache-Control"
 
-// VaryHeaders are what the bytes of an answer depend on beside the request itself: the caller, its tenant, and how it
-// asks.
+// VaryHeaders are the headers that change the bytes of an answer: the caller, its tenant, and what it accepts.
 const VaryHeaders = "Accept, Authorization, X-Auth-Token, X-HCSO-Domain-Id, " +
 	cost.HeaderExplain + ", " + cost.HeaderMaxAge
 
-// setAnswerHeaders sets what every answer says about its own keeping: never in a shared cache, and not at all when it
-// has an error, since an answer that an upstream's failure made partial must not outlive the failure.
+// setAnswerHeaders sets the media type and who may keep an answer: never a shared cache, and nobody when it has an
+// error, since an answer that an upstream's failure made partial must not outlive the failure.
 func setAnswerHeaders(header http.Header, response *graphql.Response, mediaType string) {
 	header.Set("Content-Type", mediaType+"; charset=utf-8")
 	header.Set("X-Content-Type-Options", "nosniff")
@@ -30,7 +29,7 @@ func setAnswerHeaders(header http.Header, response *graphql.Response, mediaType 
 	}
 }
 
-// setRefusalHeaders adds what some statuses must say: who may ask (401), and when to come back (429, 503).
+// setRefusalHeaders adds what some statuses must have: the scheme of credentials (401), when to retry (429, 503).
 func setRefusalHeaders(header http.Header, status int, response *graphql.Response, challenge string) {
 	switch status {
 	case http.StatusUnauthorized:

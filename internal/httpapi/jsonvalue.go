@@ -12,9 +12,8 @@ import (
 )
 
 // DecodeJSON reads a text that is exactly one JSON value, more strictly than encoding/json does: it must be UTF-8, nest
-// at most depth levels, and no object may have a key twice. Numbers stay as they are written (json.Number). The error
-// is the end of a sentence for the client ("is not UTF-8"), which repeats nothing of the text but the name of a doubled
-// key.
+// at most depth levels, and have no key twice in an object. Numbers stay as written (json.Number). The error ends a
+// sentence for the client ("is not UTF-8") and repeats nothing of the text but the name of a doubled key.
 func DecodeJSON(text []byte, depth int) (any, error) {
 	if !utf8.Valid(text) {
 		return nil, errors.New("is not UTF-8")

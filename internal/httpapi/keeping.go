@@ -13,14 +13,14 @@ import (
 
 // Keeping says how an answer may be kept by the client that asked; no one else ever may.
 type Keeping struct {
-	// MaxAge is how long it may be used without asking again, in whole seconds rounded down and counted from when the
-	// oldest of its data were fetched, as the header Age counts; 0 means never without asking.
+	// MaxAge is how long it may be used without asking again, in whole seconds rounded down, from when the oldest of its
+	// data were fetched, as the header Age counts; 0 means never without asking.
 	MaxAge time.Duration
 	// Scope is the tenant whose data the answer has. Answers of two tenants never share an ETag.
 	Scope string
 }
 
-// keptAnswer is an answer that may be kept, with what its request says of answers kept before.
+// keptAnswer is an answer that may be kept, with the tags of answers that its client has kept.
 type keptAnswer struct {
 	Keeping
 	held []string // If-None-Match
@@ -45,8 +45,8 @@ func entityTag(mediaType, scope string, body []byte) string {
 	return `"` + base64.RawURLEncoding.EncodeToString(hash.Sum(nil)) + `"`
 }
 
-// names reports whether an If-None-Match lists a tag, compared weakly as RFC 9110 has it: a proxy that compresses an
-// answer weakens its tag. A list that is malformed lists nothing from there on.
+// names reports whether an If-None-Match lists a tag, compared weakly as RFC 9110 says: a proxy that compresses an answer
+// weakens its tag. A malformed list ends at its fault.
 func names(list, tag string) bool {
 	list = strings.TrimSpace(list)
 	if list == "*" {

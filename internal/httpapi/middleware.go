@@ -15,14 +15,14 @@ import (
 const (
 	// compressedBytes is the smallest answer that is compressed: below it the packet is the same.
 	compressedBytes = 1024
-	// compressedSuffix and the name of the encoding distinguish the ETag of a compressed answer from that of the plain
-	// one. Its first character is not of base64.
+	// compressedSuffix and the name of the encoding distinguish the ETag of a compressed answer. Its first character is
+	// not of base64.
 	compressedSuffix = "."
 	// corsMaxAge is how many seconds a browser may rely on a preflight.
 	corsMaxAge = 600
 )
 
-// callerRequestHeaders are what pages of other sites may send, where they may call at all.
+// callerRequestHeaders are the headers that pages of other sites may send, where they may call at all.
 func callerRequestHeaders() []string {
 	return []string{
 		"Accept", "Authorization", "Content-Type", "If-None-Match", "Last-Event-ID", "X-Auth-Token", "X-HCSO-Domain-Id",
@@ -31,8 +31,8 @@ func callerRequestHeaders() []string {
 	}
 }
 
-// AllowOrigins answers preflights of the listed origins and lets their pages read answers; exactly those origins,
-// without cookies. With none listed there is no word of CORS in any answer.
+// AllowOrigins answers preflights of exactly the listed origins and lets their pages read answers, without cookies. With
+// no origin listed no answer has a header of CORS.
 func AllowOrigins(origins []string) func(http.Handler) http.Handler {
 	if len(origins) == 0 {
 		return func(next http.Handler) http.Handler { return next }
@@ -48,8 +48,8 @@ func AllowOrigins(origins []string) func(http.Handler) http.Handler {
 	}).Handler
 }
 
-// NewCompression returns what packs answers by what the client accepts. Event streams stay plain: a compressor each
-// would cost more memory than all else of a subscriber.
+// NewCompression compresses answers for clients that accept it. Event streams stay plain: a compressor for each would
+// cost more memory than all else of a subscriber.
 func NewCompression() (func(http.Handler) http.Handler, error) {
 	wrap, err := gzhttp.NewWrapper(
 		gzhttp.MinSize(compressedBytes),
@@ -73,8 +73,8 @@ func NewCompression() (func(http.Handler) http.Handler, error) {
 	}, nil
 }
 
-// SecurityHeaders has browsers make nothing of an answer but data; pages set a policy of their own. With TLS of its own
-// the gateway asks to be called that way for a year.
+// SecurityHeaders has browsers take an answer for data only; pages set a policy of their own. A gateway with TLS asks
+// for TLS for a year.
 func SecurityHeaders(tls bool) func(http.Handler) http.Handler {
 	return func(next http.Handler) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

@@ -17,8 +17,8 @@ const (
 // maxAcceptRanges bounds the work on a hostile Accept header; no client names that many.
 const maxAcceptRanges = 64
 
-// negotiate chooses the media type of the answer by the Accept headers. Nothing asked for and plain wildcards mean
-// application/json, as the audits of GraphQL over HTTP want it; ok is false when the client takes neither type.
+// negotiate chooses the media type of the answer by the Accept headers. None, and plain wildcards, mean
+// application/json, as the audits of GraphQL over HTTP demand; ok is false when the client takes neither type.
 func negotiate(accept []string) (mediaType string, ok bool) {
 	if len(accept) == 0 {
 		return mediaJSON, true

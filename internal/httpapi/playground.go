@@ -35,7 +35,7 @@ func (p *Playground) Add(routes *http.ServeMux, observed func(route string) func
 	routes.Handle("GET /{$}", observed("/")(http.HandlerFunc(leadToPlayground)))
 }
 
-// leadToPlayground answers the root. The address is relative, so that it holds below a path of another server too.
+// leadToPlayground answers the root. The address is relative, and so right below a path of another server, too.
 func leadToPlayground(w http.ResponseWriter, _ *http.Request) {
 	w.Header().Set("Location", "playground")
 	w.Header().Set(HeaderCacheControl, "no-cache")

@@ -2,6 +2,7 @@ package httpapi
 
 import (
 	"bytes"
+	"cmp"
 	"crypto/sha256"
 	"encoding/base64"
 	"errors"
@@ -12,9 +13,8 @@ import (
 	"time"
 )
 
-// pagePolicy is the Content-Security-Policy of pages: everything comes from the gateway itself. 'self' of connect-src
-// covers the WebSocket of the same address. The editor writes its styles into the page, has its icons in a font, and
-// may start its workers from blobs.
+// pagePolicy is the Content-Security-Policy of pages: everything is loaded from the gateway. 'self' of connect-src covers
+// its WebSocket. The editor writes styles into the page, has icons in a font, and may start workers from blobs.
 const pagePolicy = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; worker-src 'self' blob:; " +
 	"connect-src 'self'; font-src 'self' data:; img-src 'self' data:; base-uri 'none'; frame-ancestors 'none'; form-action 'none'"
 
@@ -27,29 +27,18 @@ const notBuilt = `<!doctype html>
 </body></html>
 `
 
-// mediaTypeOf names the media type of a built file by the ending of its name. The types are named in code because those
-// of the operating system differ, and browsers are to trust them; nothing is guessed from content.
+// mediaTypeOf is the media type of a built file by the ending of its name. The types are in code because those of
+// operating systems differ; nothing is guessed from content.
 func mediaTypeOf(name string) string {
-	switch path.Ext(name) {
-	case ".css":
-		return "text/css; charset=utf-8"
-	case ".html":
-		return "text/html; charset=utf-8"
-	case ".js":
-		return "text/javascript; charset=utf-8"
-	case ".svg":
-		return "image/svg+xml"
-	case ".ttf":
-		return "font/ttf"
-	case ".woff2":
-		return "font/woff2"
-	default:
-		return "application/octet-stream"
+	types := map[string]string{
+		".css": "text/css; charset=utf-8", ".html": "text/html; charset=utf-8", ".js": "text/javascript; charset=utf-8",
+		".svg": "image/svg+xml", ".ttf": "font/ttf", ".woff2": "font/woff2",
 	}
+	return cmp.Or(types[path.Ext(name)], "application/octet-stream")
 }
 
-// setPageHeaders sets what every page and everything that it loads says to a browser. Scripts of workers keep to the
-// policy that they come with, so that files have it too.
+// setPageHeaders sets the headers of every page and every file that it loads. Files have the policy too: a script of a
+// worker keeps to the one that it came with.
 func setPageHeaders(header http.Header) {
 	header.Set("Content-Security-Policy", pagePolicy)
 	header.Set("X-Content-Type-Options", "nosniff")
@@ -77,7 +66,7 @@ func newPage(files fs.FS, name string) (*page, error) {
 	return &page{text: text, tag: `W/"` + base64.RawURLEncoding.EncodeToString(hash[:12]) + `"`}, nil
 }
 
-// ServeHTTP answers the page. A browser asks again each time, and mostly learns that it has it already.
+// ServeHTTP answers the page. A browser asks again each time; mostly it has the page already.
 func (p *page) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	header := w.Header()
 	setPageHeaders(header)
@@ -102,7 +91,7 @@ func (a assets) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	file := path.Join("assets", name)
 	header := w.Header()
 	setPageHeaders(header)
-	// A name with a slash in it, which its encoded form may bring, would be a file beside this folder.
+	// A name may have an encoded slash, and would then be a file outside this folder.
 	if info, err := fs.Stat(a.files, file); err != nil || !info.Mode().IsRegular() || path.Base(file) != name {
 		http.NotFound(w, r)
 		return

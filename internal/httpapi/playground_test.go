@@ -14,7 +14,7 @@ import (
 	"github.com/opsgraph/opsgraph/internal/httpapi"
 )
 
-// wantPolicy is the Content-Security-Policy of pages: a change of it is to be seen here.
+// wantPolicy is the Content-Security-Policy of pages: this test shows a change of it.
 const wantPolicy = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; worker-src 'self' blob:; " +
 	"connect-src 'self'; font-src 'self' data:; img-src 'self' data:; base-uri 'none'; frame-ancestors 'none'; form-action 'none'"
 
@@ -23,7 +23,7 @@ const (
 	testScript = "/assets/editor-D7hax6dP.js"
 )
 
-// reply is what came back.
+// reply is an answer.
 type reply struct {
 	status int
 	header http.Header

@@ -15,8 +15,8 @@ import (
 	"github.com/opsgraph/opsgraph/internal/telemetry"
 )
 
-// RecoverFunc makes what the executor does with a panic of a resolver: the field gets INTERNAL_SERVER_ERROR, the rest
-// of the answer stands, and the log has the panic once.
+// RecoverFunc handles a panic of a resolver: the field gets INTERNAL_SERVER_ERROR, the rest of the answer stands, and
+// the log has the panic once.
 func RecoverFunc(logger *slog.Logger) graphql.RecoverFunc {
 	return func(ctx context.Context, recovered any) error {
 		LogPanic(ctx, logger, recovered)
@@ -42,8 +42,8 @@ func RecoverHTTP(logger *slog.Logger, next http.Handler) http.Handler {
 	})
 }
 
-// LogPanic writes where a panic happened and of which type its value is. The value itself may hold anything a caller
-// sent and is left out, save for the runtime's own errors, which hold none of it.
+// LogPanic logs where a panic happened and the type of its value. The value may hold anything that a caller sent and is
+// left out, except for the runtime's own errors.
 func LogPanic(ctx context.Context, logger *slog.Logger, recovered any) {
 	attributes := []slog.Attr{
 		slog.String("panic_type", fmt.Sprintf("%T", recovered)),

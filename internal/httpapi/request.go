@@ -28,8 +28,8 @@ func parameterKeys() []string {
 	return []string{keyQuery, keyOperationName, keyVariables, keyExtensions, guard.KeyDocumentID}
 }
 
-// checkContentType wants a POST to carry application/json in UTF-8 and nothing else, and a GET nothing or the same:
-// what a browser sends without asking the other site first (forms, text/plain) is never read.
+// checkContentType wants a POST to carry application/json in UTF-8, and a GET nothing or the same: what a browser sends
+// without a preflight (forms, text/plain) is never read.
 func checkContentType(r *http.Request) *gqlerror.Error {
 	values := r.Header.Values("Content-Type")
 	if len(values) == 0 && r.Method == http.MethodGet {
@@ -102,8 +102,8 @@ func parseURL(raw string, jsonDepth int) (*graphql.RawParams, *gqlerror.Error) {
 	return Parameters(object)
 }
 
-// Parameters checks the shape of a request and takes its parameters. Further keys are ignored, as the draft asks, but
-// not spellings of a known key in other letters: half of all servers would read those.
+// Parameters checks the shape of a request and takes its parameters. Further keys are ignored, as the draft demands, but
+// known keys in other letters are refused: half of all servers would read those.
 func Parameters(object map[string]any) (*graphql.RawParams, *gqlerror.Error) {
 	keys := parameterKeys()
 	for key := range object {

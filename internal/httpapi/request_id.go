@@ -10,7 +10,7 @@ import (
 
 const headerRequestID = "X-Request-Id"
 
-// requestIDForm is what a request id of the client must look like, so that it can stand in logs and headers as it is.
+// requestIDForm is what a request id of the client must look like, so that logs and headers can have it as it is.
 var requestIDForm = regexp.MustCompile(`\A[0-9A-Za-z_-]{1,64}\z`)
 
 // WithRequestID gives every request an id: the client's X-Request-Id where that has the right form (H-160), else a

@@ -19,12 +19,12 @@ import (
 // keptBuffer is the largest buffer that is kept for the next answer; a single huge answer must not stay in memory.
 const keptBuffer = 1 << 20
 
-// responseWriter writes every answer of the transport, so that status, headers and shape are decided in one place.
+// responseWriter writes every answer of the transport: status, headers and shape are decided in one place.
 type responseWriter struct {
 	errors  refusal.Limits
 	logger  *slog.Logger
 	buffers sync.Pool // of *bytes.Buffer
-	// challenge is what WWW-Authenticate says with 401; empty means Bearer.
+	// challenge is the value of WWW-Authenticate with 401; empty means Bearer.
 	challenge string
 }
 
@@ -33,8 +33,7 @@ func (rw *responseWriter) refuse(w http.ResponseWriter, r *http.Request, mediaTy
 	rw.write(r.Context(), w, mediaType, &graphql.Response{Errors: gqlerror.List{err}}, nil)
 }
 
-// write answers with a response: its data is copied as it is, once, into the bytes that go out. kept is nil for an
-// answer that must not be kept.
+// write answers with a response, whose data is copied once. kept is nil for an answer that must not be kept.
 func (rw *responseWriter) write(
 	ctx context.Context, w http.ResponseWriter, mediaType string, response *graphql.Response, kept *keptAnswer,
 ) {
@@ -86,9 +85,7 @@ func Encode(buffer *bytes.Buffer, response *graphql.Response) error {
 	member := func(key string, value []byte) {
 		buffer.WriteByte(separator)
 		separator = ','
-		buffer.WriteByte('"')
-		buffer.WriteString(key)
-		buffer.WriteString(`":`)
+		buffer.WriteString(`"` + key + `":`)
 		buffer.Write(value)
 	}
 	if len(response.Errors) > 0 {

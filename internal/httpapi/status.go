@@ -27,24 +27,22 @@ func statusOf(response *graphql.Response, mediaType string) int {
 	return statusOfCode(code)
 }
 
-// isRequestRefused knows the codes of well-formed requests that are refused before anything runs: 400, but 200 for a
-// client that accepts application/json only, as the GraphQL-over-HTTP draft asks.
+// isRequestRefused recognises the codes of well-formed requests that are refused before they run: 400, but 200 for a
+// client that accepts application/json only, as the GraphQL-over-HTTP draft demands.
 func isRequestRefused(code string) bool {
 	switch code {
 	case refusal.CodeParseFailed, refusal.CodeValidationFailed, refusal.CodeUnknownOperation, refusal.CodeBadUserInput,
 		refusal.CodeDocumentTooLarge, refusal.CodeMaxTokens, refusal.CodeMaxDepth, refusal.CodeMaxAliases,
-		refusal.CodeMaxRootFields, refusal.CodeMaxDirectives,
-		refusal.CodeMaxFields, refusal.CodeMaxFragments, refusal.CodeMaxOperations, refusal.CodeMaxVariables,
-		refusal.CodeCostTooHigh, refusal.CodeQuotaCostTooHigh, refusal.CodeIntrospectionDisabled,
-		refusal.CodePersistedNotSupported,
-		refusal.CodePersistedNotFound, refusal.CodePersistedMismatch, refusal.CodePersistedRequired:
+		refusal.CodeMaxRootFields, refusal.CodeMaxDirectives, refusal.CodeMaxFields, refusal.CodeMaxFragments,
+		refusal.CodeMaxOperations, refusal.CodeMaxVariables, refusal.CodeCostTooHigh, refusal.CodeQuotaCostTooHigh,
+		refusal.CodeIntrospectionDisabled, refusal.CodePersistedNotSupported, refusal.CodePersistedNotFound,
+		refusal.CodePersistedMismatch, refusal.CodePersistedRequired:
 		return true
 	}
 	return false
 }
 
-// statusOfCode returns the status of a code that has the same one in every media type; 500 for a code that is not
-// known.
+// statusOfCode returns the status of a code that has the same one in every media type; 500 for an unknown code.
 func statusOfCode(code string) int {
 	switch code {
 	case refusal.CodeBadRequest, refusal.CodeCSRFBlocked, refusal.CodeBatchingDisabled:

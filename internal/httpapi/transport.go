@@ -26,22 +26,21 @@ type Options struct {
 	// TrustedOrigins are origins of other sites whose pages may send requests, scheme://host[:port]; none.
 	TrustedOrigins []string
 	// Admit decides about a request whose head is in order, before its body is read: who the caller is, and whether it
-	// may ask now. It returns the context to go on with, or the error to refuse with. nil admits everyone.
+	// may send a request now. It returns the context to go on with, or the refusal. nil admits everyone.
 	Admit func(r *http.Request) (context.Context, *gqlerror.Error)
-	// Challenge is what WWW-Authenticate says where Admit refuses a caller who is not known; empty means Bearer.
+	// Challenge is the value of WWW-Authenticate where Admit refuses an unknown caller; empty means Bearer.
 	Challenge string
-	// Annotate sets headers of an answer that was carried out, such as Age, from the context of its operation. nil sets
-	// none.
+	// Annotate sets headers of an executed operation's answer, such as Age, from its context. nil sets none.
 	Annotate func(ctx context.Context, response *graphql.Response, header http.Header)
-	// Keep reports whether an answer that was carried out may be kept by who asked, and for how long. nil lets none be
-	// kept; an answer with an error never is.
+	// Keep reports whether the caller may keep an executed operation's answer, and for how long. nil lets none be kept;
+	// an answer with an error never is.
 	Keep func(ctx context.Context, response *graphql.Response) (Keeping, bool)
-	// Logger gets what is wrong on this side; required.
+	// Logger gets faults of the gateway; required.
 	Logger *slog.Logger
 }
 
-// Transport answers GraphQL requests by GET and POST with JSON, as "GraphQL over HTTP" says. It takes every request,
-// and refuses what it does not know: it is the last transport of a server, after those for streams. Safe for
+// Transport answers GraphQL requests by GET and POST with JSON, as "GraphQL over HTTP" says. It takes every request, and
+// refuses those that it does not know: it is the last transport of a server, after those for streams. Safe for
 // concurrent use.
 type Transport struct {
 	options Options
@@ -110,7 +109,7 @@ func (t *Transport) Do(w http.ResponseWriter, r *http.Request, exec graphql.Grap
 	t.execute(w, r, mediaType, exec, params)
 }
 
-// Admit asks the door about a request; without one it is let in.
+// Admit admits or refuses a request by [Options.Admit].
 func (t *Transport) Admit(r *http.Request) (context.Context, *gqlerror.Error) {
 	if t.options.Admit == nil {
 		return r.Context(), nil
@@ -134,8 +133,8 @@ func (t *Transport) Logger() *slog.Logger { return t.options.Logger }
 // JSONDepth is how deep the JSON of a request may nest.
 func (t *Transport) JSONDepth() int { return t.options.JSONDepth }
 
-// CheckHandshake judges the request for a WebSocket, and answers one that it refuses. A page of another site is
-// refused: a browser sends a WebSocket's handshake to any site without asking.
+// CheckHandshake judges the request for a WebSocket, and answers one that it refuses. Pages of other sites are refused:
+// browsers send the handshake of a WebSocket to any site without a preflight.
 func (t *Transport) CheckHandshake(w http.ResponseWriter, r *http.Request) bool {
 	if len(r.RequestURI) > t.options.URLBytes {
 		http.Error(w, http.StatusText(http.StatusRequestURITooLong), http.StatusRequestURITooLong)
@@ -150,7 +149,7 @@ func (t *Transport) CheckHandshake(w http.ResponseWriter, r *http.Request) bool 
 	return true
 }
 
-// CheckHead judges what stands before the body: length of the URL, method, media types, origin.
+// CheckHead judges a request before its body: length of the URL, method, media types, origin.
 func (t *Transport) CheckHead(w http.ResponseWriter, r *http.Request, acceptable bool) *gqlerror.Error {
 	if length := len(r.RequestURI); length > t.options.URLBytes {
 		return refusal.New(refusal.CodeURITooLong, "The URL has %d bytes, where %d is the limit.", length,
@@ -214,7 +213,7 @@ func (t *Transport) execute(
 	response := responses(ctx)
 	if response == nil {
 		if r.Context().Err() != nil {
-			return // nobody is there to read an answer
+			return // the client is gone
 		}
 		response = &graphql.Response{}
 	}
@@ -224,7 +223,7 @@ func (t *Transport) execute(
 	t.writer.write(ctx, w, mediaType, response, t.keeping(ctx, r, response))
 }
 
-// keeping asks whether an answer may be kept; nil when it may not.
+// keeping is the answer with how it may be kept; nil when it may not be.
 func (t *Transport) keeping(ctx context.Context, r *http.Request, response *graphql.Response) *keptAnswer {
 	if t.options.Keep == nil || len(response.Data) == 0 {
 		return nil
@@ -249,7 +248,7 @@ func checkOperation(method string, operation *graphql.OperationContext) *gqlerro
 	return nil
 }
 
-// Recover answers a panic on this side of the executor, whose resolvers have their own recovery.
+// Recover answers a panic outside the executor, whose resolvers have their own recovery.
 func (t *Transport) Recover(w http.ResponseWriter, r *http.Request, mediaType string) {
 	recovered := recover()
 	if recovered == nil {

@@ -10,7 +10,7 @@ import (
 	"github.com/opsgraph/opsgraph/internal/config"
 )
 
-// addresses finds out from where a request came.
+// addresses finds the address that a request came from.
 type addresses struct{ trusted []netip.Prefix }
 
 // newAddresses believes X-Forwarded-For of the named proxies only.
@@ -26,9 +26,8 @@ func newAddresses(trusted []string) (*addresses, error) {
 	return a, nil
 }
 
-// of is the address that counts as the caller's: the last one, read from the right, that is no trusted proxy's. Of IPv6
-// it is the /64, which is what one customer has. What can't be read ends the search: it was not written by a proxy that
-// is trusted.
+// of is the address that counts as the caller's: the first one, read from the right, that is not of a trusted proxy. Of
+// IPv6 it is the /64, which one customer has. An unreadable address ends the search: no trusted proxy wrote it.
 func (a *addresses) of(r *http.Request) string {
 	peer, err := netip.ParseAddrPort(r.RemoteAddr)
 	if err != nil {

@@ -13,8 +13,7 @@ import (
 	"github.com/opsgraph/opsgraph/upstream/rest"
 )
 
-// ask has the upstream asked about a pair that is not known, once for all who ask at the same time, and waits for the
-// answer.
+// ask asks the upstream about an unknown pair, once for all requests at the same time, and waits for the answer.
 func (p *passthrough) ask(r *http.Request, pair pairKey, identity rest.Identity) (time.Time, *gqlerror.Error) {
 	c, refused := p.join(r, pair, identity)
 	if refused != nil {
@@ -31,7 +30,7 @@ func (p *passthrough) ask(r *http.Request, pair pairKey, identity rest.Identity)
 	return c.until, nil
 }
 
-// join gives the check of the pair that is under way, or begins one.
+// join returns the check of the pair that is under way, or begins one.
 func (p *passthrough) join(r *http.Request, pair pairKey, identity rest.Identity) (*pairCheck, *gqlerror.Error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -40,13 +39,13 @@ func (p *passthrough) join(r *http.Request, pair pairKey, identity rest.Identity
 	}
 	if until, refused := p.known(pair); !until.IsZero() || refused != nil {
 		c := &pairCheck{done: make(chan struct{}), until: until, refusal: refused}
-		close(c.done) // it ended between the caller's look and now
+		close(c.done) // it ended since the caller looked
 		return c, nil
 	}
 	if p.closed {
 		return nil, refusal.Later(refusal.CodeOverloaded, "The gateway is stopping.", 0)
 	}
-	// A caller who was let in before is not trying out tokens.
+	// A caller who was admitted before is not trying out tokens.
 	if again, _ := r.Context().Value(readmissionKey{}).(bool); !again {
 		if wait, ok := p.checks.allow(p.addresses.of(r)); !ok {
 			return nil, refusal.RateLimited("Too many tokens that are not known come from this address.", wait)
@@ -55,7 +54,7 @@ func (p *passthrough) join(r *http.Request, pair pairKey, identity rest.Identity
 	return p.begin(pair, identity), nil
 }
 
-// renew checks an accepted pair in the background of its request, unless that is under way or was in vain just now.
+// renew checks an accepted pair in the background, unless a check is under way or has just failed.
 func (p *passthrough) renew(pair pairKey, identity rest.Identity) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -72,8 +71,8 @@ func (p *passthrough) begin(pair pairKey, identity rest.Identity) *pairCheck {
 	return c
 }
 
-// run asks the upstream. It depends on no caller: one who leaves takes nothing from those who wait. What is accepted
-// counts from before the question, since the token may end at any moment after the answer.
+// run asks the upstream. It depends on no caller: others may wait for it. An acceptance counts from before the question,
+// since the token may end at any moment after the answer.
 func (p *passthrough) run(pair pairKey, identity rest.Identity, c *pairCheck) {
 	began := p.now()
 	ctx, cancel := context.WithTimeout(rest.WithIdentity(p.life, identity), checkTimeout)
@@ -92,14 +91,14 @@ func (p *passthrough) run(pair pairKey, identity rest.Identity, c *pairCheck) {
 	case refusal.CodeOf(refused) == refusal.CodeUnauthenticated, refusal.CodeOf(refused) == refusal.CodeForbidden:
 		p.taken.Remove(pair)
 		p.refused.Add(pair, rejection{refusal: refused, until: p.now().Add(p.refusedFor)})
-	default: // a caller who asks often must not make the outage worse, nor count as one who tries out tokens
+	default: // frequent requests must not make the outage worse, nor count as tries of unknown tokens
 		p.refused.Add(pair, rejection{refusal: refused, until: p.now().Add(outageRest)})
 	}
 	c.refusal = refused
 	close(c.done)
 }
 
-// refusalOf is what a caller sees of a check that failed; nil when it did not. An outage says nothing about a token.
+// refusalOf is the refusal for a check that failed; nil when it did not. An outage does not make a token invalid.
 func (p *passthrough) refusalOf(ctx context.Context, err error) *gqlerror.Error {
 	if err == nil {
 		return nil

@@ -20,7 +20,7 @@ import (
 	"github.com/opsgraph/opsgraph/upstream/rest"
 )
 
-// Caller is what limits count by, and whose data are read.
+// Caller is who sent a request: what limits count by, and whose data are read.
 type Caller struct {
 	// Key distinguishes callers for limits. It is a keyed hash: neither a token nor a name can be read from it.
 	Key string
@@ -40,27 +40,27 @@ func withCaller(ctx context.Context, c Caller) context.Context {
 	return context.WithValue(ctx, callerContextKey{}, c)
 }
 
-// CallerFrom is the caller of what the context belongs to. The zero caller, outside of any request, is nobody.
+// CallerFrom is the caller of the context's request; zero outside of any request.
 func CallerFrom(ctx context.Context) Caller {
 	c, _ := ctx.Value(callerContextKey{}).(Caller)
 	return c
 }
 
-// identifier finds out who the caller is, by the headers of a request; the context that it gives carries the
-// credentials of the calls upstream. It is one for each auth mode.
+// identifier finds the caller by the headers of a request; the context that it returns has the credentials of the calls
+// upstream. There is one for each auth mode.
 type identifier interface {
 	identify(r *http.Request) (context.Context, Caller, *gqlerror.Error)
-	// accepted reports, asking nobody, whether the credentials in a context are accepted now: without that no work goes
-	// on with them that no request waits for, such as a poll for subscribers.
+	// Accepted reports, without a call, whether the credentials in a context are accepted now: work in the background,
+	// such as a poll for subscribers, must not use others.
 	Accepted(ctx context.Context) bool
-	// observers watch the attempts at upstreams.
+	// Observers watch the attempts at upstreams.
 	Observers() []rest.Observer
-	// challenge is what WWW-Authenticate says to those who are not known.
+	// Challenge is the value of WWW-Authenticate for unknown callers.
 	Challenge() string
 	close()
 }
 
-// Upstream is what the caller of a mode with tokens of the upstream is judged by.
+// Upstream judges callers in the mode with tokens of the upstream.
 type Upstream struct {
 	// Check asks the upstream whether it takes the credentials of a context.
 	Check func(context.Context) error
@@ -68,7 +68,7 @@ type Upstream struct {
 	Describe func(error) (code, message string)
 }
 
-// Callers is the one door: who the caller is, and whether it may ask now.
+// Callers admits requests: who the caller is, and whether it may send one now.
 type Callers struct {
 	identifier
 
@@ -77,7 +77,7 @@ type Callers struct {
 	now    func() time.Time
 }
 
-// New makes the door of the configured mode.
+// New makes the admission of the configured mode.
 func New(cfg config.Config, upstream Upstream, logger *slog.Logger, now func() time.Time) (*Callers, error) {
 	secret := []byte(cfg.Auth.SecretKey.Reveal())
 	if len(secret) == 0 {
@@ -112,7 +112,7 @@ func New(cfg config.Config, upstream Upstream, logger *slog.Logger, now func() t
 	return c, nil
 }
 
-// Admit finds out who the caller is and whether the caller may ask now. It is cheap for callers who are known.
+// Admit finds the caller and whether it may send a request now. It is cheap for known callers.
 func (c *Callers) Admit(r *http.Request) (context.Context, *gqlerror.Error) {
 	ctx, who, refused := c.identify(r)
 	if refused != nil {
@@ -126,8 +126,8 @@ func (c *Callers) Admit(r *http.Request) (context.Context, *gqlerror.Error) {
 
 type readmissionKey struct{}
 
-// Readmit asks again about a caller who is connected already. That is no request of the caller's: it takes nothing of
-// what it may send, and no check of a token that was accepted before counts as a try of an unknown one.
+// Readmit checks a caller who is connected already. It does not count as a request of the caller, nor as a try of an
+// unknown token where the token was accepted before.
 func (c *Callers) Readmit(r *http.Request) (context.Context, *gqlerror.Error) {
 	ctx, who, refused := c.identify(r.WithContext(context.WithValue(r.Context(), readmissionKey{}, true)))
 	if refused != nil {
@@ -136,12 +136,10 @@ func (c *Callers) Readmit(r *http.Request) (context.Context, *gqlerror.Error) {
 	return withCaller(ctx, who), nil
 }
 
-// Close ends what the door does in the background.
-func (c *Callers) Close() {
-	c.close()
-}
+// Close ends the work in the background.
+func (c *Callers) Close() { c.close() }
 
-// anonymous lets everyone in who reaches the address, with the gateway's own credentials upstream: mode none.
+// anonymous admits everyone who reaches the address, with the gateway's own credentials upstream: mode none.
 type anonymous struct {
 	secret    []byte
 	addresses *addresses

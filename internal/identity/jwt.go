@@ -26,8 +26,8 @@ const (
 // bearerPattern is a signed JWT in its compact form: three parts, of which none is empty.
 var bearerPattern = regexp.MustCompile(`^[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+$`)
 
-// bearers knows callers by the tokens of one issuer. They name the caller and divide no data: all callers read with the
-// gateway's own credentials, so that the scope is the gateway's own.
+// bearers identifies callers by the tokens of one issuer, which divide no data: all callers read with the gateway's own
+// credentials, and so in its own scope.
 type bearers struct {
 	secret      []byte
 	verifier    *oidc.IDTokenVerifier
@@ -47,7 +47,7 @@ func newBearers(cfg config.Config, secret []byte, logger *slog.Logger, now func(
 	}
 }
 
-// Accepted is true: what goes upstream are the gateway's own credentials, which end with no caller.
+// Accepted is true: calls have the gateway's own credentials, which end with no caller.
 func (*bearers) Accepted(context.Context) bool { return true }
 
 func (*bearers) Observers() []rest.Observer { return nil }
@@ -56,7 +56,7 @@ func (*bearers) Challenge() string { return `Bearer realm="opsgraph"` }
 
 func (b *bearers) close() { b.keys.close() }
 
-// identify verifies the token anew for each request: what was good a moment ago may have ended.
+// identify verifies the token anew for each request: it may have ended.
 func (b *bearers) identify(r *http.Request) (context.Context, Caller, *gqlerror.Error) {
 	raw, refused := bearerOf(r.Header)
 	if refused != nil {
@@ -80,8 +80,7 @@ func (b *bearers) identify(r *http.Request) (context.Context, Caller, *gqlerror.
 	return r.Context(), who, nil
 }
 
-// bearerOf reads the token; what is wrong with it is reported without repeating it. The name of the scheme has no case
-// (RFC 9110).
+// bearerOf reads the token; errors don't repeat it. The name of the scheme has no case (RFC 9110).
 func bearerOf(header http.Header) (string, *gqlerror.Error) {
 	values := header.Values(headerAuthorization)
 	if len(values) > 1 {
@@ -99,7 +98,7 @@ func bearerOf(header http.Header) (string, *gqlerror.Error) {
 
 var errClaims = errors.New("claims")
 
-// caller reads the caller off a token whose signature, issuer, audience and end are good.
+// caller reads the caller from a token whose signature, issuer, audience and end are good.
 func (b *bearers) caller(token *oidc.IDToken) (Caller, error) {
 	var claims map[string]any
 	if err := token.Claims(&claims); err != nil {

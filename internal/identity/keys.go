@@ -18,9 +18,9 @@ import (
 )
 
 const (
-	// keysEvery is how often the issuer is asked at most, whatever tokens come.
+	// keysEvery is the least time between two questions to the issuer, whatever tokens come.
 	keysEvery = time.Minute
-	// keysAge is how old keys may be before they are read anew, so that one that the issuer withdrew ends.
+	// keysAge is the age at which keys are read anew, so that a withdrawn one ends.
 	keysAge = 10 * time.Minute
 	// keysTimeout and keysBytes bound one reading.
 	keysTimeout = 5 * time.Second
@@ -28,21 +28,20 @@ const (
 )
 
 var (
-	// errKeysUnavailable reports that the issuer's keys can't be read, which says nothing about a token.
+	// errKeysUnavailable reports that the issuer's keys can't be read, whatever the token.
 	errKeysUnavailable = errors.New("keys of the issuer unavailable")
 	errKeysAsked       = errors.New("keys of the issuer were read less than a minute ago")
 )
 
-// issuerKeys are the public keys of the issuer. It implements oidc.KeySet. The address of the keys is the only one that
-// the gateway asks outside of upstream/rest: no redirect is followed, no proxy of the environment is used, and a token
-// can't name another.
+// issuerKeys are the public keys of the issuer, as an oidc.KeySet. Their address is the only one that the gateway calls
+// outside of upstream/rest: without redirects, without a proxy of the environment, and no token can name another.
 type issuerKeys struct {
 	address string
 	wire    *http.Transport
 	logger  *slog.Logger
 	now     func() time.Time
 
-	reading sync.Mutex // held by the one that makes a new set
+	reading sync.Mutex // held while a new set is made
 	mu      sync.Mutex
 	set     *oidc.RemoteKeySet
 	since   time.Time // of set; zero before its first reading
@@ -91,7 +90,7 @@ func (k *issuerKeys) VerifySignature(ctx context.Context, jwt string) ([]byte, e
 	return payload, err
 }
 
-// old reports whether the keys should be read anew although those held may do.
+// old reports whether the keys should be read anew although the held ones may still be good.
 func (k *issuerKeys) old() bool {
 	k.mu.Lock()
 	defer k.mu.Unlock()
@@ -105,7 +104,7 @@ func (k *issuerKeys) swap(set *oidc.RemoteKeySet) {
 	k.set = set
 }
 
-// RoundTrip implements http.RoundTripper for the key set: it asks the configured address only, and only now and then.
+// RoundTrip implements http.RoundTripper for the key set: it calls the configured address only, once a minute at most.
 func (k *issuerKeys) RoundTrip(request *http.Request) (*http.Response, error) {
 	if err := k.mayAsk(); err != nil {
 		return nil, err
@@ -163,8 +162,7 @@ func (k *issuerKeys) read(request *http.Request) (*http.Response, error) {
 
 type keyFaultKey struct{}
 
-// withKeyFault gives a context in which a verification can report that the keys are not to be had: the verifier's own
-// error loses why.
+// withKeyFault returns a context in which a verification can report unavailable keys: the verifier's error does not.
 func withKeyFault(ctx context.Context) (context.Context, *error) {
 	fault := new(error)
 	return context.WithValue(ctx, keyFaultKey{}, fault), fault

@@ -13,8 +13,8 @@ import (
 	"github.com/opsgraph/opsgraph/internal/refusal"
 )
 
-// rates counts how often each caller asks. It is bounded: callers that were not seen for longest are forgotten, and
-// begin anew.
+// rates counts the requests of each caller. It is bounded: the least recently counted callers are forgotten, and begin
+// anew.
 type rates struct {
 	limit rate.Limit
 	burst int
@@ -22,7 +22,7 @@ type rates struct {
 	known *lru.Cache[string, *rate.Limiter]
 }
 
-// newRates allows each caller perSecond requests in the long run and burst at once, and remembers so many callers.
+// newRates allows each caller perSecond requests in the long run and burst at once, and remembers that many callers.
 func newRates(perSecond float64, burst, callers int, now func() time.Time) (*rates, error) {
 	known, err := lru.New[string, *rate.Limiter](callers)
 	if err != nil {
@@ -62,7 +62,7 @@ func newPlaces(each, all int) *places {
 	return &places{each: each, all: all, taken: map[string]int{}}
 }
 
-// take gives a place and how to leave it, which must be done once, or refuses.
+// take returns how to leave a place, which must be done, or refuses.
 func (p *places) take(key string) (leave func(), refused *gqlerror.Error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()

@@ -25,28 +25,26 @@ const (
 	headerDomain = "X-Hcso-Domain-Id"
 	// checkTimeout bounds a check whose caller has no deadline yet.
 	checkTimeout = 5 * time.Second
-	// renewShare is the last part of an acceptance, in which a request has the pair checked anew in the background: who
-	// goes on asking waits for no check, and notices no outage that is shorter.
+	// renewShare is the last part of an acceptance, in which a request has the pair checked anew in the background: a
+	// regular caller waits for no check, and notices no shorter outage.
 	renewShare = 0.25
 	// outageRest is how long a pair that could not be checked is not checked again.
 	outageRest = time.Second
 )
 
-// domainPattern is what a domain id looks like. It becomes part of the names of what is kept, and a header upstream.
+// domainPattern is what a domain id looks like. It becomes part of keys, and a header upstream.
 var domainPattern = regexp.MustCompile(`^[A-Za-z0-9_-]{1,64}$`)
 
-// pairKey is how a token with its domain id is known: by a keyed hash.
+// pairKey is a keyed hash of a token with its domain id.
 type pairKey [sha256.Size]byte
 
-// passthrough knows callers by what the upstream says of their tokens. Nothing is answered to a pair of token and
-// domain id that the upstream did not accept within the set time, be it kept data or not: every request passes this
-// door before anything is looked up.
+// passthrough identifies callers by their tokens, as the upstream judges them. A pair of token and domain id that the
+// upstream did not accept within the set time gets no answer, not even held data: this check comes before all data.
 //
-// What is accepted is known to this replica alone: another one asks the upstream itself, which keeps the set time a
-// bound for all.
+// Each replica asks the upstream itself, so that the set time is a bound for all of them.
 type passthrough struct {
 	secret      []byte
-	byToken     bool // tokens share nothing
+	byToken     bool // each token is a scope of its own
 	acceptedFor time.Duration
 	refusedFor  time.Duration
 	upstream    Upstream
@@ -142,7 +140,7 @@ func (p *passthrough) identify(r *http.Request) (context.Context, Caller, *gqler
 	return rest.WithIdentity(r.Context(), identity), who, nil
 }
 
-// pairOf reads token and domain id. What is wrong with them is reported without repeating them.
+// pairOf reads token and domain id. Errors don't repeat them.
 func pairOf(header http.Header) (token, domain string, refused *gqlerror.Error) {
 	tokens, domains := header.Values(headerToken), header.Values(headerDomain)
 	switch {
@@ -176,7 +174,7 @@ func (p *passthrough) pair(token, domain string) pairKey {
 	return digest(p.secret, "pair", token, domain)
 }
 
-// known returns what is known of a pair; nothing is the zero time without a refusal.
+// known returns until when a pair is accepted, or why it is refused; neither for an unknown pair.
 func (p *passthrough) known(pair pairKey) (time.Time, *gqlerror.Error) {
 	now := p.now()
 	if until, ok := p.taken.Get(pair); ok && now.Before(until) {
@@ -185,7 +183,7 @@ func (p *passthrough) known(pair pairKey) (time.Time, *gqlerror.Error) {
 	return time.Time{}, p.rejected(pair, now)
 }
 
-// rejected is the answer to a pair that the upstream did not take, or could not be asked about, a moment ago; else nil.
+// rejected is the refusal of a pair that the upstream refused, or could not be asked about, a moment ago; else nil.
 func (p *passthrough) rejected(pair pairKey, now time.Time) *gqlerror.Error {
 	held, ok := p.refused.Get(pair)
 	if !ok {
@@ -198,7 +196,7 @@ func (p *passthrough) rejected(pair pairKey, now time.Time) *gqlerror.Error {
 	return copied(held.refusal)
 }
 
-// copied is an error of its own: what goes out is completed with the id of its request.
+// copied is a copy of an error, which gets the id of its own request.
 func copied(refused *gqlerror.Error) *gqlerror.Error {
 	again := refusal.New(refusal.CodeOf(refused), "%s", refused.Message)
 	maps.Copy(again.Extensions, refused.Extensions)
@@ -211,8 +209,7 @@ func (p *passthrough) Accepted(ctx context.Context) bool {
 	return !until.IsZero()
 }
 
-// Attempt implements rest.Observer: a caller's token that the upstream refuses is not accepted any more, from this
-// moment on.
+// Attempt implements rest.Observer: a caller's token that the upstream refuses is not accepted from this moment on.
 func (p *passthrough) Attempt(ctx context.Context, a rest.Attempt) {
 	identity := rest.IdentityFrom(ctx)
 	if a.Kind != rest.Unauthenticated || identity.Token == "" {

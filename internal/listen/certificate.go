@@ -10,11 +10,10 @@ import (
 	"time"
 )
 
-// certificateCheck is how often the files of the certificate are looked at, at most.
+// certificateCheck is the least time between two checks of the certificate's files.
 const certificateCheck = 10 * time.Second
 
-// Certificate is the server's certificate, read again when its files change: whoever renews it need not restart the
-// gateway.
+// Certificate is the server's certificate, read again when its files change, so that a renewal needs no restart.
 type Certificate struct {
 	certFile, keyFile string
 	now               func() time.Time
@@ -36,7 +35,7 @@ func LoadCertificate(certFile, keyFile string, now func() time.Time, logger *slo
 	return c, c.read(stamp)
 }
 
-// Config is what a TLS server of the gateway is made with.
+// Config is the TLS configuration of the gateway's servers.
 func (c *Certificate) Config() *tls.Config {
 	return &tls.Config{
 		MinVersion: tls.VersionTLS12,
@@ -47,7 +46,7 @@ func (c *Certificate) Config() *tls.Config {
 	}
 }
 
-// certificate is the current one. Files that cannot be read, or do not fit each other yet, leave the one that was.
+// certificate is the current one. Files that cannot be read, or do not fit each other yet, leave it unchanged.
 func (c *Certificate) certificate(ctx context.Context) *tls.Certificate {
 	c.mu.Lock()
 	defer c.mu.Unlock()

@@ -10,8 +10,8 @@ import (
 	"time"
 )
 
-// connections bounds what is open on an address. Where there is no room for one more, the connection that has been idle
-// for longest makes room; where all are busy, the new one is refused and closed, and accepting goes on.
+// connections bounds the open connections of an address. Where there is no room for one more, the one that has been idle
+// for longest is closed; where all are busy, the new one is refused, and accepting goes on.
 type connections struct {
 	most      int
 	mostFiles int          // of the process for connections; 0 for no bound
@@ -51,12 +51,12 @@ func (c *connections) note(connection net.Conn, state http.ConnState) {
 		c.open[connection] = c.idle.PushBack(connection)
 	case http.StateClosed:
 		delete(c.open, connection)
-	case http.StateHijacked: // a WebSocket has bounds of its own, and still takes a file
+	case http.StateHijacked: // a WebSocket has bounds of its own, but takes a file
 		delete(c.open, connection)
 	}
 }
 
-// room reports whether one more may be open, after having closed an idle one where it must.
+// room reports whether one more may be open, and closes an idle one for it where it must.
 func (c *connections) room() bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -71,9 +71,9 @@ func (c *connections) room() bool {
 	if connection, ok := first.Value.(net.Conn); ok {
 		delete(c.open, connection)
 		if secured, ok := connection.(*tls.Conn); ok {
-			connection = secured.NetConn() // a farewell could wait for its reader
+			connection = secured.NetConn() // the last message of TLS could wait for its reader
 		}
-		_ = connection.Close() // its client finds out by itself, as with any idle connection
+		_ = connection.Close() // clients expect it of idle connections
 	}
 	return true
 }
@@ -93,12 +93,11 @@ func (c *countedConnection) Close() error {
 	return c.Conn.Close()
 }
 
-// mostReserved is the number of files that are always enough for what is not a caller's connection: upstreams, Redis,
-// operators.
+// mostReserved is the number of files that are enough for upstreams, Redis and operators.
 const mostReserved = 512
 
-// filesForCallers is what callers' connections may take of the files that the process may open: all but a reserve, so
-// that a gateway without room still asks its upstream. 0, where the bound is not known, stays 0.
+// filesForCallers is how many of the process's files callers' connections may take: all but a reserve, so that a full
+// gateway still reaches its upstream. 0 means that the bound is not known.
 func filesForCallers(most int) int { return most - min(most/2, mostReserved) }
 
 // boundedListener accepts as long as there is room.
@@ -125,7 +124,7 @@ func (l *boundedListener) Accept() (net.Conn, error) {
 			return &countedConnection{Conn: connection, files: &l.connections.files}, nil
 		}
 		if connection.SetWriteDeadline(time.Now().Add(refusalTime)) == nil {
-			_, _ = connection.Write([]byte(overloaded)) // who does not hear it sees the connection close
+			_, _ = connection.Write([]byte(overloaded)) // else the client sees the connection close
 		}
 		_ = connection.Close()
 	}

@@ -8,14 +8,13 @@ import (
 	"github.com/opsgraph/opsgraph/internal/refusal"
 )
 
-// ReadCertificate reads the certificate of a server, and returns what reports the serial number of the one in use.
+// ReadCertificate reads the certificate of a server, and returns a function for the serial number of the one in use.
 func ReadCertificate(certFile, keyFile string, now func() time.Time) (serial func(context.Context) int64, err error) {
 	c, err := LoadCertificate(certFile, keyFile, now, slog.New(slog.DiscardHandler))
 	return func(ctx context.Context) int64 { return c.certificate(ctx).Leaf.SerialNumber.Int64() }, err
 }
 
-// NewTestMemoryGuard makes a guard with a memory of the test's making; the code of its refusal is empty where there is
-// none.
+// NewTestMemoryGuard makes a guard of a test's memory; it returns the code of the refusal, empty without one.
 func NewTestMemoryGuard(most int64, held func() uint64, collect func(), now func() time.Time) func() string {
 	guard := NewMemoryGuard(most, now)
 	guard.held, guard.collect = held, collect

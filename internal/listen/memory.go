@@ -15,15 +15,14 @@ import (
 )
 
 const (
-	// memoryEvery is the time between two looks at the memory, however many requests come.
+	// memoryEvery is the time between two readings of the memory, however many requests come.
 	memoryEvery = 100 * time.Millisecond
-	// collectEvery is the time between two collections that the guard asks for while memory is tight: without new work
-	// the runtime would find only after minutes that memory has become free.
+	// collectEvery is the time between two collections that the guard starts while memory is tight: without new work the
+	// runtime would free memory only after minutes.
 	collectEvery = time.Second
 )
 
-// MemoryGuard reports whether the process is so near the memory that it may take that it should begin nothing new. Safe
-// for concurrent use.
+// MemoryGuard refuses new work while the process is near its bound of memory. Safe for concurrent use.
 type MemoryGuard struct {
 	most    uint64        // in bytes; 0 for no bound
 	held    func() uint64 // what the process holds and cannot give back, in bytes
@@ -33,11 +32,11 @@ type MemoryGuard struct {
 	tight  atomic.Bool
 	lookAt atomic.Int64 // nanoseconds: when to look again
 
-	mu          sync.Mutex // held by who looks
+	mu          sync.Mutex // held while the memory is read
 	collectedAt time.Time
 }
 
-// NewMemoryGuard bounds the process to most bytes, or where that is 0 to what GOMEMLIMIT says, if it says anything.
+// NewMemoryGuard bounds the process to most bytes, or where that is 0 to GOMEMLIMIT, if that is set.
 func NewMemoryGuard(most int64, now func() time.Time) *MemoryGuard {
 	if most == 0 {
 		most = debug.SetMemoryLimit(-1) // a negative limit is only read
@@ -48,8 +47,8 @@ func NewMemoryGuard(most int64, now func() time.Time) *MemoryGuard {
 	return &MemoryGuard{most: uint64(max(most, 0)), held: heldMemory, collect: runtime.GC, now: now}
 }
 
-// heldMemory is what would be left of the process's memory if the collector ran now, by what it found last: all that
-// counts for GOMEMLIMIT, but for what is free or garbage.
+// heldMemory is what a collection would leave of the process's memory, by the last one: all that counts for GOMEMLIMIT
+// but free memory and garbage.
 func heldMemory() uint64 {
 	samples := []metrics.Sample{
 		{Name: "/gc/heap/live:bytes"},
@@ -67,7 +66,7 @@ func heldMemory() uint64 {
 	return live + rest
 }
 
-// Refusal is the error for what would begin now; nil where there is memory for it.
+// Refusal is the error of work that would begin now; nil where there is memory for it.
 func (m *MemoryGuard) Refusal() *gqlerror.Error {
 	if m.most == 0 {
 		return nil

@@ -7,8 +7,8 @@ import (
 	"github.com/opsgraph/opsgraph/internal/listen"
 )
 
-// TestMemoryGuard_F68 lets the held memory go up and down: what begins at nine tenths and above is refused, looks are
-// rare however often it is asked, and memory that became free is found without the runtime's help.
+// TestMemoryGuard_F68 lets the held memory go up and down: new work is refused from nine tenths on, readings are rare
+// however many requests come, and freed memory is found without the runtime's help.
 func TestMemoryGuard_F68(t *testing.T) {
 	t.Parallel()
 	const most = 1000

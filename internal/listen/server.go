@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-// Limits bounds what one connection may take of the server before a handler looks at it.
+// Limits bounds what one connection may take of the server before its handler runs.
 type Limits struct {
 	// ReadHeaderTimeout is the longest time to receive the headers.
 	ReadHeaderTimeout time.Duration
@@ -35,12 +35,12 @@ func DefaultLimits() Limits {
 	}
 }
 
-// longestHead is what net/http reads of a request's head before it gives up with 431: enough for a URL far beyond its
-// limit to reach the transport, which answers it with 414.
+// longestHead is what net/http reads of a request's head before it answers 431: enough for a URL far beyond its limit to
+// reach the transport, which answers 414.
 const longestHead = 128 << 10
 
-// NewServer makes the server of the users' address. It speaks HTTP/1.1 only: TLS and HTTP/2 end in front of it. The
-// caller sets the base context, serves and shuts down.
+// NewServer makes the server of an address. It speaks HTTP/1.1 only: HTTP/2 ends in front of it. The caller sets the base
+// context, serves and shuts down.
 func NewServer(handler http.Handler, limits Limits, logger *slog.Logger) *http.Server {
 	protocols := new(http.Protocols)
 	protocols.SetHTTP1(true)
@@ -56,8 +56,8 @@ func NewServer(handler http.Handler, limits Limits, logger *slog.Logger) *http.S
 	}
 }
 
-// limitHead refuses oversized headers, ends the connection after a body in chunks, and takes the time limit of writing
-// from event streams, which set one for each event.
+// limitHead refuses oversized headers, ends the connection after a body in chunks, and lifts the time limit of writing
+// for event streams, which set one for each event.
 func limitHead(next http.Handler, limits Limits) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		lines, size := 0, 0
@@ -73,8 +73,8 @@ func limitHead(next http.Handler, limits Limits) http.Handler {
 			return
 		}
 		if len(r.TransferEncoding) > 0 {
-			// net/http has already dropped a Content-Length that came along, so that every body in chunks may be one of
-			// two that another server would see: nothing more is read from this connection (RFC 9112 section 6.1).
+			// net/http has dropped a Content-Length, by which another server may see two requests in this body: nothing
+			// more is read from this connection (RFC 9112 section 6.1).
 			w.Header().Set("Connection", "close")
 		}
 		if strings.Contains(strings.Join(r.Header.Values("Accept"), ","), "text/event-stream") {

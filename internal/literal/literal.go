@@ -8,7 +8,7 @@ import (
 	"github.com/vektah/gqlparser/v2/ast"
 )
 
-// Items returns the items of a list. One value stands for a list of one, and the executor makes typed slices of those.
+// Items returns the items of a list. One value stands for a list of one, which the executor makes a typed slice.
 func Items(value any) []any {
 	if items, ok := value.([]any); ok {
 		return items
@@ -24,8 +24,8 @@ func Items(value any) []any {
 	return items
 }
 
-// Of returns the value of an argument with its variables put in; ok is false when it is left out, by a variable that is
-// not given. Numbers stay as they are written: the library's own conversion fails on large ones.
+// Of returns the value of an argument with its variables put in; ok is false when its variable is not given. Numbers
+// stay as they are written: the library's own conversion fails on large ones.
 func Of(value *ast.Value, variables map[string]any) (result any, ok bool) {
 	switch value.Kind {
 	case ast.Variable:
@@ -57,8 +57,7 @@ func Of(value *ast.Value, variables map[string]any) (result any, ok bool) {
 	}
 }
 
-// Int32 reads an Int. A number with a fraction or an exponent is not one, even 1.0 and 1e2, which the executor cannot
-// take.
+// Int32 reads an Int. A fraction or an exponent is refused, even 1.0 and 1e2: the executor can't read them.
 func Int32(value any) (int32, bool) {
 	switch value := value.(type) {
 	case json.Number:

@@ -2,7 +2,7 @@ package refusal
 
 import "github.com/vektah/gqlparser/v2/gqlerror"
 
-// Values of errors[].extensions.code that the HTTP side raises. The list is closed; fields raise further ones.
+// Values of errors[].extensions.code that the HTTP side uses. The list is closed; fields have further ones.
 const (
 	CodeBadRequest            = "BAD_REQUEST"
 	CodeParseFailed           = "GRAPHQL_PARSE_FAILED"

@@ -1,6 +1,6 @@
 package refusal
 
-// MaxCount is where counting ends: fragments that spread each other twice double the count at each step.
+// MaxCount ends counting: fragments that spread each other twice double the count at each step.
 const MaxCount = 1 << 30
 
 // AddCounts adds two counts.

@@ -34,9 +34,8 @@ func (l Limits) InterceptResponse(ctx context.Context, next graphql.ResponseHand
 	return response
 }
 
-// Apply bounds the errors of a response and gives each the id of its request. What is left out is counted by code in
-// extensions.truncatedErrors. Applying it twice changes nothing more. The errors are copied: one error may stand in the
-// answers of several requests.
+// Apply bounds the errors of a response and gives each the id of its request; extensions.truncatedErrors counts those
+// left out, by code. Applying it twice changes nothing more. The errors are copied: one may be in several answers.
 func (l Limits) Apply(ctx context.Context, response *graphql.Response) {
 	if len(response.Errors) == 0 {
 		return

@@ -25,7 +25,7 @@ func TestErrorLimits(t *testing.T) {
 	limits := refusal.DefaultLimits()
 	for name, test := range map[string]struct {
 		response *graphql.Response
-		told     int
+		shown    int
 		left     map[string]int
 	}{
 		"none":          {&graphql.Response{Data: []byte("{}")}, 0, nil},
@@ -44,8 +44,8 @@ func TestErrorLimits(t *testing.T) {
 			for range 2 { // the second time changes nothing
 				limits.Apply(t.Context(), test.response)
 				left, _ := test.response.Extensions["truncatedErrors"].(map[string]int)
-				if diff := cmp.Diff(test.left, left); diff != "" || len(test.response.Errors) != test.told {
-					t.Errorf("%d errors, want %d; left out (-want +got): %s", len(test.response.Errors), test.told, diff)
+				if diff := cmp.Diff(test.left, left); diff != "" || len(test.response.Errors) != test.shown {
+					t.Errorf("%d errors, want %d; left out (-want +got): %s", len(test.response.Errors), test.shown, diff)
 				}
 			}
 			for _, err := range test.response.Errors {

@@ -18,7 +18,7 @@ func New(code, format string, args ...any) *gqlerror.Error {
 	}
 }
 
-// OverLimit makes the error of a limit that is exceeded. subject says what was counted, such as "aliases in the
+// OverLimit makes the error of a limit that is exceeded. subject names what was counted, such as "aliases in the
 // operation"; actual at MaxCount means "more than can be counted".
 func OverLimit(code, subject string, limit, actual int) *gqlerror.Error {
 	count := strconv.Itoa(actual)
@@ -94,12 +94,12 @@ func Later(code, message string, wait time.Duration) *gqlerror.Error {
 	return refused
 }
 
-// RateLimited refuses a caller who asks too often or for too much at once.
+// RateLimited refuses a caller with too many requests, or too many at once.
 func RateLimited(message string, wait time.Duration) *gqlerror.Error {
 	return Later(CodeRateLimited, message, wait)
 }
 
-// Internal is what a client learns of a fault of the gateway itself.
+// Internal is the error that a client gets for a fault of the gateway itself.
 func Internal() *gqlerror.Error {
 	return New(CodeInternal, "The gateway has met an error of its own.")
 }

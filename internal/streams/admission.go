@@ -12,11 +12,10 @@ import (
 	"github.com/opsgraph/opsgraph/resolvers/live"
 )
 
-// leastAdmission is the shortest time between two admissions, where what was admitted has ended by a clock that stands
-// still.
+// leastAdmission is the shortest time between two admissions, also where an acceptance has ended by a clock that stands.
 const leastAdmission = 50 * time.Millisecond
 
-// admission is the right of a long-lived connection to be there: asked for again while it stays.
+// admission is the right of a long-lived connection to stay, which is asked for again and again.
 type admission struct {
 	options Options
 	request *http.Request
@@ -29,7 +28,7 @@ func newAdmission(r *http.Request, options Options) (*admission, *gqlerror.Error
 	return a, a.ask(options.HTTP.Admit)
 }
 
-// renew asks again; a refusal leaves the context that was given last.
+// renew asks again; a refusal leaves the last context.
 func (a *admission) renew() *gqlerror.Error {
 	if a.options.Readmit != nil {
 		return a.ask(a.options.Readmit)
@@ -46,7 +45,7 @@ func (a *admission) ask(admit func(*http.Request) (context.Context, *gqlerror.Er
 	return nil
 }
 
-// due is how long until it is to be asked again: what was admitted may end before the set time has passed.
+// due is how long until the next question: an acceptance may end before the set time has passed.
 func (a *admission) due() time.Duration {
 	wait := a.options.AdmitEvery
 	if ends := identity.CallerFrom(*a.held.Load()).ExpiresAt; !ends.IsZero() {
@@ -55,16 +54,16 @@ func (a *admission) due() time.Duration {
 	return wait
 }
 
-// present is the context that was given last, for its values.
+// present is the last context, for its values.
 func (a *admission) present() context.Context { return context.WithoutCancel(*a.held.Load()) }
 
-// accepted is that context, and whether what it was admitted with is still good.
+// accepted is the last context, and whether its credentials are still accepted.
 func (a *admission) accepted() (context.Context, bool) {
 	ctx := a.present()
 	return ctx, a.options.Accepted(ctx)
 }
 
-// presentContext has the values of a long-lived caller's present context in place of those that it began with.
+// presentContext has the values of a long-lived caller's present context in place of its first one's.
 type presentContext struct {
 	context.Context
 	present context.Context
@@ -80,8 +79,8 @@ func (c presentContext) Value(key any) any {
 
 type presentKey struct{}
 
-// Present returns the context of an event with what its caller was admitted with last; ctx itself where no caller
-// stays.
+// Present returns the context of an event with the credentials that its caller was last admitted with; ctx itself
+// outside of long-lived connections.
 func Present(ctx context.Context) context.Context {
 	if a, ok := ctx.Value(presentKey{}).(*admission); ok {
 		return presentContext{ctx, a.present()}
@@ -89,8 +88,7 @@ func Present(ctx context.Context) context.Context {
 	return ctx
 }
 
-// withAdmission lets the events of an operation, and the polls for them, go with what the caller was admitted with
-// last.
+// withAdmission lets the events of an operation, and the polls for them, use the credentials admitted last.
 func withAdmission(ctx context.Context, a *admission) context.Context {
 	return live.WithCaller(context.WithValue(ctx, presentKey{}, a), a.accepted)
 }

@@ -13,7 +13,7 @@ import (
 	"github.com/opsgraph/opsgraph/internal/httpapi"
 )
 
-// errGatewayStops is the cause of the end of streams that the gateway ends because it stops.
+// errGatewayStops is the cause of the end of streams when the gateway stops.
 var errGatewayStops = errors.New("the gateway is stopping")
 
 // Connections are the WebSockets and event streams of a replica: bounded for each caller, and ended together when the
@@ -33,8 +33,7 @@ func NewConnections(most int) *Connections {
 	return &Connections{most: most, callers: map[string]int{}, ending: make(chan struct{})}
 }
 
-// begin counts a connection whose caller is not known yet; end must be called when it is over. False: the gateway is
-// stopping.
+// begin counts a connection whose caller is not known yet; end must be called at its end. False: the gateway stops.
 func (l *Connections) begin() (end func(), ok bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -45,7 +44,7 @@ func (l *Connections) begin() (end func(), ok bool) {
 	return l.tasks.Done, true
 }
 
-// enter counts a connection of a caller; leave must be called when it is over. False: the caller has as many as it may.
+// enter counts a connection of a caller; leave must be called at its end. False: the caller has as many as it may.
 func (l *Connections) enter(caller string) (leave func(), ok bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -92,8 +91,8 @@ type Options struct {
 	Connections *Connections
 	// CallerOf names the caller of an admitted request, for the number of its connections; nil means its address.
 	CallerOf func(ctx context.Context, r *http.Request) string
-	// Opened is called with the kind of each connection that opens, websocket or event_stream, and returns what is
-	// called at its end; nil calls nobody.
+	// Opened is called with the kind of each connection that opens, websocket or event_stream, and returns what is called
+	// at its end; may be nil.
 	Opened func(kind string) (closed func())
 	// InitTimeout is the longest time until connection_init; 3 s.
 	InitTimeout time.Duration
@@ -107,12 +106,11 @@ type Options struct {
 	Starts int
 	// FrameBytes is the size of a message on a WebSocket; 64 KiB.
 	FrameBytes int64
-	// AdmitEvery is how often it is asked again whether the caller may still ask; 30 s. It is also asked when that was
-	// said to end.
+	// AdmitEvery is the time between two admissions of a connection; 30 s. One is also due when the last one expires.
 	AdmitEvery time.Duration
-	// Readmit asks again; nil means as the transport of plain requests asks first.
+	// Readmit is the admission of a connection that stays; nil means that of plain requests.
 	Readmit func(*http.Request) (context.Context, *gqlerror.Error)
-	// Accepted reports whether what a context was admitted with is still good, as far as is known; nil means that it is.
+	// Accepted reports whether the credentials in a context are accepted now; nil means that they are.
 	Accepted func(context.Context) bool
 	// Now is the clock of admissions; nil means time.Now.
 	Now func() time.Time
@@ -159,7 +157,7 @@ func (o Options) withDefaults() (Options, error) {
 	return o, nil
 }
 
-// addressOf is the address that a request comes from, without its port.
+// addressOf is the address of a request, without its port.
 func addressOf(_ context.Context, r *http.Request) string {
 	host, _, err := net.SplitHostPort(r.RemoteAddr)
 	if err != nil {

@@ -7,7 +7,7 @@ import (
 	"github.com/opsgraph/opsgraph/internal/streams"
 )
 
-// FuzzMessage reads messages of a WebSocket: what is taken has a known type, and an id where its type needs one.
+// FuzzMessage reads messages of a WebSocket: an accepted one has a known type, and an id where its type needs one.
 func FuzzMessage(f *testing.F) {
 	for _, seed := range []string{
 		`{"type":"connection_init"}`, `{"type":"connection_init","payload":{"X-Auth-Token":"a"}}`,

@@ -10,7 +10,7 @@ import (
 	"github.com/opsgraph/opsgraph/internal/refusal"
 )
 
-// headerLastEvent is what a browser sends when it takes up an event stream again.
+// headerLastEvent is the header of a browser that resumes an event stream.
 const headerLastEvent = "Last-Event-ID"
 
 // EventStream answers queries, commands and subscriptions as server-sent events, one operation a request ("distinct
@@ -33,8 +33,8 @@ func (t *EventStream) Supports(r *http.Request) bool {
 	return (r.Method == http.MethodGet || r.Method == http.MethodPost) && httpapi.AcceptsEvents(r)
 }
 
-// Do answers one request. What is wrong with the request itself is answered as plain JSON with its status; what is
-// wrong with the operation is the stream's one event, since the clients of event streams read no other body.
+// Do answers one request. A faulty request is answered as plain JSON with its status; a faulty operation is the stream's
+// one event, since the clients of event streams read no other body.
 func (t *EventStream) Do(w http.ResponseWriter, r *http.Request, exec graphql.GraphExecutor) {
 	h := t.options.HTTP
 	defer h.Recover(w, r, httpapi.MediaGraphQL)

@@ -18,26 +18,26 @@ import (
 	"github.com/opsgraph/opsgraph/resolvers"
 )
 
-// expiredError is the cause of the end of a stream whose caller may no longer ask.
+// expiredError is the cause of the end of a stream whose caller is no longer admitted.
 type expiredError struct{ refusal *gqlerror.Error }
 
 func (e expiredError) Error() string { return "the caller may no longer ask" }
 
-// eventStream is one event stream. The goroutine of its request answers; another one watches over it.
+// eventStream is one event stream. The goroutine of its request answers; another one watches it.
 type eventStream struct {
 	options Options
 	writer  http.ResponseWriter
 	control *http.ResponseController
 	end     context.CancelCauseFunc
 
-	mu sync.Mutex // one writes at a time
+	mu sync.Mutex // held by the writer
 }
 
 // serve writes the events of one operation until it ends.
 func (s *eventStream) serve(
 	ctx context.Context, r *http.Request, exec graphql.GraphExecutor, params *graphql.RawParams, a *admission,
 ) {
-	// The limit of reading a request has done its work; left in place, it would end the request's context.
+	// The request is read: the time limit of reading would now end its context.
 	if err := s.control.SetReadDeadline(time.Time{}); err != nil {
 		s.options.HTTP.Logger().ErrorContext(ctx, "read deadline not lifted", slog.Any("error", err))
 	}
@@ -56,7 +56,7 @@ func (s *eventStream) serve(
 	}
 	var watching sync.WaitGroup
 	watching.Go(func() { s.watch(ctx, a) })
-	defer func() { // also after a panic, which is the transport's to answer
+	defer func() { // also after a panic, which the transport answers
 		s.end(nil)
 		watching.Wait()
 	}()
@@ -64,14 +64,14 @@ func (s *eventStream) serve(
 	cut := ctx.Err() != nil
 	expired, isExpired := errors.AsType[expiredError](context.Cause(ctx))
 	s.end(nil)
-	watching.Wait() // no sign of life comes after the end
+	watching.Wait() // no ping comes after the end
 	if isExpired {
 		s.refuse(ctx, gqlerror.List{expired.refusal})
 	}
 	if !cut || isExpired {
 		s.write([]byte("event: complete\ndata:\n\n"))
 	}
-	// Without complete, when the gateway stops, clients come back.
+	// When the gateway stops there is no complete: clients connect again.
 }
 
 // answer carries out the operation.
@@ -98,7 +98,7 @@ func (s *eventStream) answer(
 	}
 }
 
-// refuse writes the errors of an operation that is not carried out.
+// refuse writes the errors of an operation that is not executed.
 func (s *eventStream) refuse(ctx context.Context, list gqlerror.List) {
 	response := &graphql.Response{Errors: list}
 	s.options.HTTP.LimitErrors(ctx, response)
@@ -134,7 +134,7 @@ func (s *eventStream) write(text []byte) bool {
 	return s.control.Flush() == nil
 }
 
-// watch keeps the stream alive, and ends it when its caller may no longer ask, when nobody reads, or when the gateway
+// watch keeps the stream alive, and ends it when its caller is no longer admitted, the client is gone, or the gateway
 // stops.
 func (s *eventStream) watch(ctx context.Context, a *admission) {
 	alive, due := time.NewTicker(s.options.Ping), time.NewTimer(a.due())

@@ -18,8 +18,8 @@ func IsSubscription(ctx context.Context) bool {
 	return operation != nil && operation.Operation == ast.Subscription
 }
 
-// CountSubscriptions counts each subscription by its field until its context ends, which whoever carries it out sees
-// to. began counts one and returns what is called at its end.
+// CountSubscriptions counts each subscription by its field until its context ends, which its transport ends. began
+// counts one and returns what is called at its end.
 func CountSubscriptions(began func(field string) (ended func())) graphql.OperationMiddleware {
 	return func(ctx context.Context, next graphql.OperationHandler) graphql.ResponseHandler {
 		if IsSubscription(ctx) {
@@ -41,10 +41,10 @@ func Announce(ctx context.Context, next graphql.OperationHandler) graphql.Respon
 	return next(ctx)
 }
 
-// eventIDKey is the context key of where a transport wants to have the id of each event.
+// eventIDKey is the context key of the variable in which a transport wants the id of each event.
 type eventIDKey struct{}
 
-// NoteEventID leaves the id of an event to the transport that writes it.
+// NoteEventID gives the id of an event to the transport that writes it.
 func NoteEventID(ctx context.Context, id string) {
 	if written, ok := ctx.Value(eventIDKey{}).(*string); ok {
 		*written = id

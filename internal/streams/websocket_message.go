@@ -31,12 +31,12 @@ const mostIDBytes = 256
 // message is one message of a client.
 type message struct {
 	kind, id string
-	// payload is what came with it; nil where nothing did.
+	// payload is nil where the message has none.
 	payload any
 }
 
-// malformedError is the error of a message that the protocol does not have. Its text, without anything of the message,
-// becomes the reason of the close code.
+// malformedError is the error of a message that the protocol does not have. Its text, which repeats nothing of the
+// message, becomes the reason of the close code.
 type malformedError struct{ reason string }
 
 func (e malformedError) Error() string { return e.reason }
@@ -74,15 +74,14 @@ func parseMessage(text []byte, depth int) (message, error) {
 	return m, nil
 }
 
-// headersOfPayload are the headers that a client may give with connection_init: a browser can send none with a
-// WebSocket.
+// headersOfPayload are the headers that connection_init may have: a browser sends none with a WebSocket.
 func headersOfPayload() []string {
 	return []string{"Authorization", "X-Auth-Token", "X-HCSO-Domain-Id"}
 }
 
 var errPayloadHeader = errors.New("a header of the payload is no text")
 
-// completed is a handshake's request with the headers of connection_init, where the handshake had none of its own.
+// completed is a handshake's request with the headers of connection_init that the handshake does not have.
 func completed(r *http.Request, payload any) (*http.Request, error) {
 	object, _ := payload.(map[string]any)
 	complete := r.Clone(r.Context())

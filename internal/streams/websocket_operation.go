@@ -55,7 +55,7 @@ func (s *socket) subscribe(m message) bool {
 	return true
 }
 
-// complete ends an operation at its client's wish. One that is not there has ended by itself.
+// complete ends an operation for its client. An unknown one has ended by itself.
 func (s *socket) complete(id string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -65,7 +65,7 @@ func (s *socket) complete(id string) {
 	}
 }
 
-// take reports whether the client still waits for an operation, and that its end is reported now.
+// take reports whether the client still waits for an operation, whose end the caller must then report.
 func (s *socket) take(operation *socketOperation) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -76,7 +76,7 @@ func (s *socket) take(operation *socketOperation) bool {
 	return true
 }
 
-// takeAll ends all operations and gives their ids, for whoever reports their end.
+// takeAll ends all operations and returns their ids, for the report of their end.
 func (s *socket) takeAll() []string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -99,7 +99,7 @@ func (s *socket) ended(operation *socketOperation) {
 	}
 }
 
-// operate carries out one operation and sends its answers.
+// operate executes one operation and sends its answers.
 func (s *socket) operate(ctx context.Context, operation *socketOperation, payload map[string]any) {
 	defer func() {
 		if recovered := recover(); recovered != nil {
@@ -126,7 +126,7 @@ func (s *socket) operate(ctx context.Context, operation *socketOperation, payloa
 		s.fail(ctx, operation, gqlerror.List{refused})
 		return
 	}
-	wanted := ctx // what comes next ends with its operation, and the answer of a query is that end
+	wanted := ctx // the next one ends with its operation, before a query's answer is sent
 	responses, ctx := s.exec.DispatchOperation(ctx, asked)
 	for {
 		response := responses(ctx)
@@ -149,7 +149,7 @@ func (s *socket) operate(ctx context.Context, operation *socketOperation, payloa
 	}
 }
 
-// next sends an answer; false when nobody waits for it.
+// next sends an answer; false when the client is gone.
 func (s *socket) next(ctx context.Context, operation *socketOperation, response *graphql.Response) bool {
 	payload, err := encodeNext(response)
 	if err != nil {
@@ -175,7 +175,7 @@ func (s *socket) fail(ctx context.Context, operation *socketOperation, list gqle
 	}
 }
 
-// checkLiveOperation refuses what WebSockets and event streams cannot carry out.
+// checkLiveOperation refuses operations that WebSockets and event streams cannot execute.
 func checkLiveOperation(method string, operation *graphql.OperationContext) *gqlerror.Error {
 	if method == http.MethodGet && operation.Operation.Operation == ast.Mutation {
 		return refusal.New(refusal.CodeMethodNotAllowed,

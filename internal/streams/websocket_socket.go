@@ -13,12 +13,11 @@ import (
 	"github.com/vektah/gqlparser/v2/gqlerror"
 )
 
-// startsPerOperation is how many operations may begin on a socket in a second for each that may run at once, where no
-// number is set.
+// startsPerOperation is the default number of operations that may begin on a socket in a second, for each that may run.
 const startsPerOperation = 10
 
-// socket is one WebSocket. The goroutine of its request reads; others watch over it and carry out operations, and it
-// waits for them.
+// socket is one WebSocket. The goroutine of its request reads; others watch it and execute operations, and it waits for
+// them.
 type socket struct {
 	options Options
 	conn    *websocket.Conn
@@ -125,7 +124,7 @@ func (s *socket) endUninitialised(initialised context.Context) {
 	}
 }
 
-// read gives the next message; false when none comes, or one that the protocol does not have, which ends the socket.
+// read returns the next message; false when the socket is closed, or closes it for a message outside the protocol.
 func (s *socket) read() (message, bool) {
 	kind, text, err := s.conn.Read(s.ctx)
 	if err != nil {
@@ -178,7 +177,7 @@ func (s *socket) send(kind, id string, payload []byte) bool {
 	return s.conn.Write(ctx, websocket.MessageText, text) == nil
 }
 
-// close ends the socket with a code, once. It waits a little for the client to agree, so that the code reaches it.
+// close ends the socket with a code, once. It waits a little for the client's own close, so that the code reaches it.
 func (s *socket) close(code websocket.StatusCode, reason string) {
 	s.closing.Do(func() {
 		if err := s.conn.Close(code, reason); err != nil {
@@ -188,7 +187,7 @@ func (s *socket) close(code websocket.StatusCode, reason string) {
 	})
 }
 
-// ping asks for signs of life, and cuts a client that gives none.
+// ping sends pings, and cuts a client that does not answer.
 func (s *socket) ping() {
 	tick := time.NewTicker(s.options.Ping)
 	defer tick.Stop()
@@ -199,7 +198,7 @@ func (s *socket) ping() {
 			err := s.conn.Ping(ctx)
 			cancel()
 			if err != nil {
-				_ = s.conn.CloseNow() // nobody is there to agree
+				_ = s.conn.CloseNow() // the client is gone
 				return
 			}
 		case <-s.ctx.Done():
@@ -208,7 +207,7 @@ func (s *socket) ping() {
 	}
 }
 
-// watch ends the socket when its caller may no longer ask, and when the gateway stops.
+// watch ends the socket when its caller is no longer admitted, and when the gateway stops.
 func (s *socket) watch() {
 	due := time.NewTimer(s.admission.due())
 	defer due.Stop()
@@ -243,7 +242,7 @@ func (s *socket) expire(refused *gqlerror.Error) {
 	s.closeRefused(refused)
 }
 
-// closeRefused ends the socket of a caller who is not let in, or whom nobody can judge or serve now.
+// closeRefused ends the socket of a caller who is refused, or can't be judged or served now.
 func (s *socket) closeRefused(refused *gqlerror.Error) {
 	if refused.Extensions["retryable"] == true {
 		s.close(closeTryLater, "Try again later")

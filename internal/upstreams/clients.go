@@ -27,9 +27,9 @@ type Clients struct {
 	Workspace *workspace.Client
 	BSS       *bss.Client
 
-	// Project returns the project of the gateway's own token; nil where callers bring theirs.
+	// Project returns the project of the gateway's own token; nil where callers have theirs.
 	Project func(context.Context) (string, error)
-	// DomainID is that of the gateway's own calls; empty where callers bring theirs.
+	// DomainID is that of the gateway's own calls; empty where callers have theirs.
 	DomainID string
 	// Quota is that of all calls, Groups the group of each operation with a quota of its own.
 	Quota  *quota.Quota
@@ -138,7 +138,7 @@ func breakerOf(b config.Breaker) rest.Breaker {
 	}
 }
 
-// know notes which client sends operations, for the field upstream.
+// know notes the client that sends operations, for the field upstream.
 func (c *Clients) know(client *rest.Client, specs []rest.Spec) {
 	for _, spec := range specs {
 		c.Operations = append(c.Operations, monitor.Operation{Spec: client.Spec(spec), Client: client})
@@ -146,8 +146,7 @@ func (c *Clients) know(client *rest.Client, specs []rest.Spec) {
 }
 
 // others makes the clients of the systems beside ESM. GaussDB and Workspace take a token of the project; BSS, which is
-// not of a region, takes one of the account. Without a source of project tokens the callers' tokens go out, to all of
-// them.
+// not of a region, takes one of the account. Without a source of project tokens callers' tokens go to all of them.
 func (c *Clients) others(
 	base rest.ClientConfig, cfg config.Config, identity *rest.Client, project rest.TokenSource, now func() time.Time,
 ) error {
@@ -223,7 +222,7 @@ func (c *Clients) tokenSource(
 	return source
 }
 
-// Close ends what the clients do in the background.
+// Close ends the background work of the clients.
 func (c *Clients) Close() {
 	for _, source := range c.tokens {
 		source.Close()

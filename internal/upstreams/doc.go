@@ -1,3 +1,3 @@
 // Package upstreams makes the clients of the upstream systems from the configuration: addresses, credentials, retries,
-// breakers, and one quota for all of them. What a call asks is the clients' own matter.
+// breakers, and one quota for all of them. It knows nothing of their calls.
 package upstreams

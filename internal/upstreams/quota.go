@@ -19,16 +19,15 @@ import (
 	"github.com/opsgraph/opsgraph/upstream/rest"
 )
 
-// scarceBelow is the rate, in calls a second, below which a wasted call is felt.
+// scarceBelow is the rate, in calls a second, below which a wasted call matters.
 const scarceBelow = 10
 
-// scarce reports whether a limit of its own makes an operation one whose calls are counted before they are made.
+// scarce reports whether the calls of an operation with a limit of its own are counted before they are made.
 func scarce(q config.OperationQuota) bool {
 	return float64(q.Limit)/q.Window.Seconds() < scarceBelow
 }
 
-// quotaGroup names the group of an operation with a quota of its own. Package rest sees by the ending whether it is
-// scarce.
+// quotaGroup names the group of an operation with a quota of its own. Its ending shows package rest whether it is scarce.
 func quotaGroup(q config.OperationQuota) string {
 	if scarce(q) {
 		return q.Operation + "-minute"
@@ -47,11 +46,9 @@ func quotaGroups(quotas config.OperationQuotas) map[string]string {
 // checkQuotas refuses a quota of an operation that nothing calls: it is most likely misspelt.
 func (c *Clients) checkQuotas(quotas config.OperationQuotas) error {
 	for _, q := range quotas {
-		known := slices.ContainsFunc(c.Operations,
-			func(o monitor.Operation) bool { return o.Spec.Operation == q.Operation })
-		if !known {
-			return fmt.Errorf("quota.operations (OPSGRAPH_QUOTA_OPERATIONS): %s is no operation of an upstream",
-				q.Operation)
+		names := func(o monitor.Operation) bool { return o.Spec.Operation == q.Operation }
+		if !slices.ContainsFunc(c.Operations, names) {
+			return fmt.Errorf("quota.operations (OPSGRAPH_QUOTA_OPERATIONS): %s is no operation of an upstream", q.Operation)
 		}
 	}
 	return nil
@@ -67,9 +64,8 @@ func (c *Clients) HostQuotaLeft(quotas config.OperationQuotas) func(context.Cont
 	return nil
 }
 
-// quotaAccount distinguishes the AppCodes, by which the upstream counts calls, from others in the same Redis: replicas
-// with the same ones share a count, gateways with other ones do not. It is a hash, keyed by auth.secret_key where there
-// is one, and empty without AppCodes.
+// quotaAccount distinguishes the AppCodes, by which the upstream counts calls, in one Redis: gateways with the same ones
+// share a count. It is a hash, keyed by auth.secret_key where there is one, and empty without AppCodes.
 func quotaAccount(cfg config.Config) string {
 	codes := []string{cfg.ESM.APIG().Reveal(), cfg.ESM.HCSO().Reveal()}
 	if codes[0] == "" && codes[1] == "" {
@@ -83,8 +79,7 @@ func quotaAccount(cfg config.Config) string {
 	return hex.EncodeToString(mac.Sum(nil))
 }
 
-// newQuota makes the quota, and how calls take of it: with callers' tokens there are tenants, of whom none may starve
-// another.
+// newQuota makes the quota, and how calls take from it: with callers' tokens no tenant may starve another.
 func newQuota(o Options) (*quota.Quota, rest.Quota, error) {
 	cfg := o.Config
 	headroom := cfg.Quota.Headroom
@@ -103,12 +98,12 @@ func newQuota(o Options) (*quota.Quota, rest.Quota, error) {
 	}
 	host, err := os.Hostname()
 	if err != nil {
-		host = "" // the quota copes: a dead replica's share then stays free a little longer
+		host = "" // a dead replica's share then stays unused a little longer
 	}
 	options := quota.Options{
 		Replica: host + " " + cfg.Server.Listen, Environment: cfg.Redis.Environment, Account: quotaAccount(cfg),
 		MaxReplicas: cfg.Quota.MaxReplicas, OutageShare: cfg.Quota.LocalShare, Logger: o.Logger,
-		Timeout: 2 * cfg.Redis.Timeout, // a trip may wait for a connection before it is answered
+		Timeout: 2 * cfg.Redis.Timeout, // a call may first wait for a connection
 		OnEvent: func(e quota.Event) { o.Metrics.QuotaEvent(e.Group, string(e.Kind)) },
 	}
 	if o.Redis != nil {

@@ -34,8 +34,8 @@ type alarmChanges struct {
 	interval time.Duration
 }
 
-// FollowAlarms follows the changes of a tenant's alarms. The filter looks at an alarm as it is after the change, but
-// for its field cleared, which no CLEARED is kept back by: who follows active alarms wants to know.
+// FollowAlarms follows the changes of a tenant's alarms. The filter judges an alarm as it is after the change; its field
+// cleared keeps no CLEARED back, which followers of active alarms need.
 func (l *Source) FollowAlarms(
 	ctx context.Context, scope string, filter *model.AlarmFilter, after *EventID,
 ) (*Following[AlarmChange], error) {
@@ -46,15 +46,15 @@ func (l *Source) FollowAlarms(
 			continue
 		}
 		topics = append(topics, liveTopic{part: string(source), begin: func() poll {
-			sight := alarmSight{source: source}
+			last := alarmDigests{source: source}
 			return (&watch[AlarmChange]{
 				streams: a.streams, stream: streamOf(scope), part: string(source),
-				look: func(ctx context.Context, before events.State) (sighting[AlarmChange], error) {
+				read: func(ctx context.Context, before events.State) (finding[AlarmChange], error) {
 					held, err := newest(ctx, a.lists[source], scope, struct{}{}, before)
 					if err != nil {
-						return sighting[AlarmChange]{}, err
+						return finding[AlarmChange]{}, err
 					}
-					return sight.compare(before, held, l.now())
+					return last.compare(before, held, l.now())
 				},
 			}).once
 		}})
@@ -78,7 +78,7 @@ func (a *alarmChanges) matcher(scope string, filter *model.AlarmFilter) func(con
 		if f.HostIds != nil {
 			outcome := a.hosts.One(ctx, scope, struct{}{}, 0)
 			if outcome.Err != nil {
-				f.HostIds = nil // one change too many rather than one too few
+				f.HostIds = nil // rather a change too many than one too few
 			}
 			list = outcome.Held.Value
 		}
@@ -91,20 +91,19 @@ func (a *alarmChanges) matcher(scope string, filter *model.AlarmFilter) func(con
 	}
 }
 
-// alarmSight compares generations of one list. The state of a list is a text for each alarm: whether it is active, and
-// a hash of what may change of it.
-type alarmSight struct {
+// alarmDigests compares generations of one list. The state of a list is a digest of each alarm: see [digestOf].
+type alarmDigests struct {
 	source model.AlarmSource
 	known  map[string]string // of the generation compared last
 	of     uint64
 }
 
-// compare finds what changed. An alarm that is listed no more is no change: it has left the days that the list covers,
-// or could not be read this time.
-func (s *alarmSight) compare(
+// compare finds what changed. An alarm that is no longer listed does not count: it has left the days that the list
+// covers, or could not be read this time.
+func (s *alarmDigests) compare(
 	before events.State, held cache.Held[*alarms.List], now time.Time,
-) (sighting[AlarmChange], error) {
-	seen := sighting[AlarmChange]{generation: held.Generation, at: held.FetchedAt, wait: untilStale(held, now)}
+) (finding[AlarmChange], error) {
+	seen := finding[AlarmChange]{generation: held.Generation, at: held.FetchedAt, wait: untilStale(held, now)}
 	if before.Known && held.Generation <= before.Generation {
 		return seen, nil
 	}
@@ -128,7 +127,7 @@ func (s *alarmSight) compare(
 			})
 		}
 	}
-	if list.Truncated || len(list.Gaps) > 0 { // what is missing may only be unread
+	if list.Truncated || len(list.Gaps) > 0 { // a missing alarm may only be unread
 		for csn, digest := range s.known {
 			if _, listed := current[csn]; !listed {
 				current[csn] = digest
@@ -143,7 +142,7 @@ func (s *alarmSight) compare(
 	return seen, err
 }
 
-// changeOf is the kind of a change. An alarm that was raised and cleared between two looks counts as cleared.
+// changeOf is the kind of a change. An alarm that was raised and cleared between two polls counts as cleared.
 func changeOf(alarm *model.Alarm, was string, listed bool) string {
 	active := listed && was[0] == activeMark
 	switch {
@@ -194,7 +193,7 @@ func digestOf(a *model.Alarm) string {
 	return string(mark) + base64.RawStdEncoding.EncodeToString(h.Sum(nil))
 }
 
-// writePart adds a text with its length, so that neighbours can't trade letters; nil is no empty text.
+// writePart adds a text with its length, so that "ab","c" differs from "a","bc"; nil differs from the empty text.
 func writePart(h hash.Hash64, part *string) {
 	if part == nil {
 		_, _ = h.Write([]byte{0}) // a hash takes everything

@@ -11,22 +11,22 @@ import (
 )
 
 const (
-	// callersAPoll is how many callers' credentials one poll tries where the upstream refuses them: each try is a call.
+	// callersAPoll is how many callers' credentials a poll tries where the upstream refuses them: each try is a call.
 	callersAPoll = 3
-	// pollAfterRefusal is how soon a topic is polled again that the upstream lets none of its followers read.
+	// pollAfterRefusal is how soon a topic is polled again that none of its followers may read.
 	pollAfterRefusal = 30 * time.Second
 )
 
 // errCallerRefused is the cause of the end of a poll whose caller's credentials the upstream refused.
 var errCallerRefused = errors.New("the upstream refused the caller's credentials")
 
-// caller is one follower: with whose credentials a poll may go out. now is its present context; false while its
-// credentials are not accepted.
+// caller is one follower, whose credentials a poll may use. now is its present context; false while its credentials are
+// not accepted.
 type caller struct {
 	now func() (context.Context, bool)
 }
 
-// latest is the caller who came last of those whose credentials are accepted now, with its context; nil: there is none.
+// latest is the last caller whose credentials are accepted now, with its context; nil when no caller's are.
 func (t *topic) latest() (*caller, context.Context) {
 	t.mu.Lock()
 	callers := slices.Clone(t.callers)
@@ -39,13 +39,13 @@ func (t *topic) latest() (*caller, context.Context) {
 	return nil, nil
 }
 
-// pollable reports whether there is anybody with whose credentials a poll may go out.
+// pollable reports whether a poll has credentials to go out with.
 func (t *topic) pollable() bool {
 	c, _ := t.latest()
 	return c != nil
 }
 
-// setAside puts a caller after all others: it is asked for again when none of them will do.
+// setAside puts a caller after all others: its credentials are tried again when those of none of them are accepted.
 func (t *topic) setAside(c *caller) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -54,19 +54,19 @@ func (t *topic) setAside(c *caller) {
 	}
 }
 
-// once polls with the credentials of the follower who came last, in the lane that gives way to people; where the
-// upstream refuses them, with those of another.
-func (p *polling) once(ctx context.Context, t *topic, look poll) looked {
+// once polls with the credentials of the latest follower, in the lane that gives way to queries; where the upstream
+// refuses them, with those of another.
+func (p *polling) once(ctx context.Context, t *topic, read poll) pollResult {
 	var tried []*caller
 	for len(tried) < callersAPoll {
 		c, present := t.latest()
 		switch {
 		case c == nil:
-			return looked{nobody: true}
+			return pollResult{noCaller: true}
 		case slices.Contains(tried, c):
-			return looked{wait: pollAfterRefusal}
+			return pollResult{wait: pollAfterRefusal}
 		}
-		result, refused := p.onceAs(ctx, present, look)
+		result, refused := p.onceAs(ctx, present, read)
 		if !refused {
 			return result
 		}
@@ -74,21 +74,21 @@ func (p *polling) once(ctx context.Context, t *topic, look poll) looked {
 		t.setAside(c)
 		tried = append(tried, c)
 	}
-	return looked{wait: pollAgain}
+	return pollResult{wait: pollAgain}
 }
 
-// onceAs polls with the credentials of a caller's context; refused reports that the upstream did not take them. What
-// was begun with them may go on in the background.
-func (p *polling) onceAs(ctx, present context.Context, look poll) (result looked, refused bool) {
+// onceAs polls with the credentials of a caller's context; refused reports that the upstream did not take them. Calls
+// that it began may go on in the background.
+func (p *polling) onceAs(ctx, present context.Context, read poll) (result pollResult, refused bool) {
 	call, refuse := context.WithCancelCause(context.WithoutCancel(present))
 	defer refuse(nil)
 	call, cancel := context.WithTimeout(call, pollTimeout)
 	defer cancel()
 	defer context.AfterFunc(ctx, cancel)()
 	call = rest.WithObserver(rest.WithLane(call, rest.LanePoll), refusals(refuse))
-	wait, done, err := look(call)
+	wait, done, err := read(call)
 	if errors.Is(context.Cause(call), errCallerRefused) && ctx.Err() == nil && !done {
-		return looked{}, true
+		return pollResult{}, true
 	}
 	if err != nil {
 		if ctx.Err() == nil {
@@ -96,11 +96,10 @@ func (p *polling) onceAs(ctx, present context.Context, look poll) (result looked
 		}
 		wait = max(wait, pollAgain)
 	}
-	return looked{wait: wait, done: done}, false
+	return pollResult{wait: wait, done: done}, false
 }
 
-// refusals ends a poll when the upstream refuses the credentials of its caller. Those of the gateway itself are
-// nobody's to replace.
+// refusals ends a poll when the upstream refuses the credentials of its caller; those of the gateway have no substitute.
 type refusals context.CancelCauseFunc
 
 // Attempt implements rest.Observer.

@@ -25,8 +25,8 @@ type capacityChanges struct {
 	interval time.Duration
 }
 
-// FollowCapacity follows the changes of a tenant's capacity: of the given service types and regions, all of them where
-// nil. Types without a capacity call are an error when there are no others.
+// FollowCapacity follows the changes of a tenant's capacity, of some service types and regions; nil means all. It is an
+// error when none of the types has a capacity call.
 func (l *Source) FollowCapacity(
 	ctx context.Context, scope string, types []model.CloudServiceType, regions []string, after *EventID,
 ) (*Following[CapacityChange], error) {
@@ -42,10 +42,7 @@ func (l *Source) FollowCapacity(
 		}
 	}
 	if len(topics) == 0 {
-		return nil, &rest.InputError{
-			Field:   "types",
-			Message: "The upstream has no capacity call for any of these types.",
-		}
+		return nil, &rest.InputError{Field: "types", Message: "The upstream has no capacity call for any of these types."}
 	}
 	return follow(ctx, l, l.capacity.streams, "capacity", streamOf(scope), events.Wish[CapacityChange]{
 		After: after, Patience: l.capacity.interval,
@@ -59,10 +56,10 @@ func (c *capacityChanges) topic(l *Source, scope string, service model.CloudServ
 	return liveTopic{part: string(service), begin: func() poll {
 		return (&watch[CapacityChange]{
 			streams: c.streams, stream: streamOf(scope), part: string(service),
-			look: func(ctx context.Context, before events.State) (sighting[CapacityChange], error) {
+			read: func(ctx context.Context, before events.State) (finding[CapacityChange], error) {
 				held, err := newest(ctx, c.services, scope, service, before)
 				if err != nil {
-					return sighting[CapacityChange]{}, err
+					return finding[CapacityChange]{}, err
 				}
 				return compareCapacity(service, before, held, l.now())
 			},
@@ -70,12 +67,12 @@ func (c *capacityChanges) topic(l *Source, scope string, service model.CloudServ
 	}}
 }
 
-// compareCapacity finds the rows whose figures changed, by region. A row that is listed no more is no change: it has
+// compareCapacity finds the rows whose figures changed, by region. A row that is no longer listed does not count: it has
 // left the days that the list covers, or could not be read this time; it is remembered for when it comes back.
 func compareCapacity(
 	service model.CloudServiceType, before events.State, held cache.Held[*capacity.List], now time.Time,
-) (sighting[CapacityChange], error) {
-	seen := sighting[CapacityChange]{generation: held.Generation, at: held.FetchedAt, wait: untilStale(held, now)}
+) (finding[CapacityChange], error) {
+	seen := finding[CapacityChange]{generation: held.Generation, at: held.FetchedAt, wait: untilStale(held, now)}
 	if before.Known && held.Generation <= before.Generation {
 		return seen, nil
 	}
@@ -95,8 +92,7 @@ func compareCapacity(
 		change := byRegion[dataset.Text(row.RegionCode)]
 		if change == nil {
 			change = &CapacityChange{
-				Service: service, RegionCode: row.RegionCode,
-				Seen: seenIn(capacity.OperationService, held),
+				Service: service, RegionCode: row.RegionCode, Seen: seenIn(capacity.OperationService, held),
 			}
 			byRegion[dataset.Text(row.RegionCode)] = change
 		}

@@ -19,7 +19,7 @@ type jobChanges struct {
 	states  *cache.Set[jobs.MeterJobKey, *model.MeterJob]
 }
 
-// FollowMeterJob follows a job until its end. Its first state ever seen is a change, too.
+// FollowMeterJob follows a job until its end. The first state that is ever read is a change, too.
 func (l *Source) FollowMeterJob(
 	ctx context.Context, scope string, key jobs.MeterJobKey, after *EventID,
 ) (*Following[MeterJobChange], error) {
@@ -27,8 +27,8 @@ func (l *Source) FollowMeterJob(
 	topic := liveTopic{part: "state", begin: func() poll {
 		return (&watch[MeterJobChange]{
 			streams: l.jobs.streams, stream: stream, part: "state",
-			look: func(ctx context.Context, before events.State) (sighting[MeterJobChange], error) {
-				return l.jobs.look(ctx, scope, key, before, l.now)
+			read: func(ctx context.Context, before events.State) (finding[MeterJobChange], error) {
+				return l.jobs.read(ctx, scope, key, before, l.now)
 			},
 		}).once
 	}}
@@ -45,16 +45,16 @@ func (l *Source) MeterJob(ctx context.Context, scope string, key jobs.MeterJobKe
 	return MeterJobChange{Job: outcome.Held.Value, Seen: seenIn(jobs.OperationMeterJob, outcome.Held)}, true, nil
 }
 
-// look reads the state of a job and compares it with the one that was published last.
-func (j *jobChanges) look(
+// read reads the state of a job and compares it with the one that was published last.
+func (j *jobChanges) read(
 	ctx context.Context, scope string, key jobs.MeterJobKey, before events.State, now func() time.Time,
-) (sighting[MeterJobChange], error) {
+) (finding[MeterJobChange], error) {
 	outcome := j.newest(ctx, scope, key)
 	if outcome.Err != nil || !outcome.Found {
-		return sighting[MeterJobChange]{wait: pollAgain}, outcome.Err
+		return finding[MeterJobChange]{wait: pollAgain}, outcome.Err
 	}
 	job := outcome.Held.Value
-	seen := sighting[MeterJobChange]{
+	seen := finding[MeterJobChange]{
 		generation: outcome.Held.Generation, at: outcome.Held.FetchedAt, wait: untilStale(outcome.Held, now()),
 		done: jobs.Finished(job),
 	}
@@ -72,12 +72,12 @@ func (j *jobChanges) look(
 	return seen, nil
 }
 
-// newest reads the state of a job; one that is being refreshed is waited for a little.
+// newest reads the state of a job, and waits a little for a refresh that is under way.
 func (j *jobChanges) newest(ctx context.Context, scope string, key jobs.MeterJobKey) cache.Outcome[*model.MeterJob] {
 	for range 20 {
 		outcome := j.states.One(ctx, scope, key, 0)
 		settled := outcome.Err != nil || !outcome.Found || outcome.Held.State == cache.Fresh
-		if settled || dataset.Pause(ctx, lookAgain) != nil {
+		if settled || dataset.Pause(ctx, readAgain) != nil {
 			return outcome
 		}
 	}

@@ -66,7 +66,7 @@ func newLiveUpstream(t *testing.T) *liveUpstream {
 	return u
 }
 
-// lanes is a quota that lets everything through and counts in which lane it was asked.
+// lanes is a quota that lets everything through and counts calls by lane.
 type lanes struct {
 	mu    sync.Mutex
 	taken map[rest.Lane]int
@@ -86,7 +86,7 @@ func (l *lanes) Take(_ context.Context, _ string, lane int) (waited time.Duratio
 // Slow implements rest.Quota.
 func (*lanes) Slow(context.Context, string, time.Duration) {}
 
-// of tells how often each lane was asked for since the last time.
+// of is how often each lane was used since the last time.
 func (l *lanes) of() map[rest.Lane]int {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -206,7 +206,7 @@ func quiet[E any](t *testing.T, f *live.Following[E]) {
 	}
 }
 
-// polls waits until the upstream has been asked more often than before: what is there has been seen by then.
+// polls waits until the upstream has been polled more often than before: present data are no changes by then.
 func (u *liveUpstream) polls(t *testing.T, path string, more int) {
 	t.Helper()
 	want := u.called(path) + more

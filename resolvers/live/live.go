@@ -1,5 +1,5 @@
-// Package live finds what changes for those who follow it: it polls through the sources what has followers, once for
-// all of them in all replicas, compares it with what was published last, and publishes the difference.
+// Package live finds changes for subscriptions: it polls through the sources the topics that have followers, once for
+// all followers of all replicas, compares with what was published last, and publishes the difference.
 package live
 
 import (
@@ -22,19 +22,18 @@ type EventID = events.Position
 // ParseEventID reads the text of an EventID; anything else is an error.
 func ParseEventID(text string) (EventID, error) { return events.ParsePosition(text) }
 
-// Event is what a follower gets: a change with its place, or the notice that some were missed.
+// Event is what a follower gets: a change with its place, or the notice that changes were missed.
 type Event[E any] = events.Event[E]
 
 // Config says how changes are found and carried.
 type Config struct {
 	// Events keep what changed; the zero value keeps it in the process.
 	Events events.Options
-	// Leases settle which replica polls; nil means that there is one alone. LeaseFor is how soon another replica polls
-	// when the one that did has died; zero means 5 s.
+	// Leases settle which replica polls; nil means that there is one alone. LeaseFor is how soon another one polls when
+	// that one has died; zero means 5 s.
 	Leases   *lease.Leases
 	LeaseFor time.Duration
-	// AlarmsFresh and CapacityFresh are how long alarms and capacity are fresh: how long a subscriber may wait for a
-	// change.
+	// AlarmsFresh and CapacityFresh are how long these data are fresh, and a subscriber may wait for a change.
 	AlarmsFresh, CapacityFresh time.Duration
 	// Now is the clock; nil means time.Now.
 	Now func() time.Time
@@ -42,8 +41,7 @@ type Config struct {
 	Logger *slog.Logger
 }
 
-// Source is the source of what changes: it polls what is followed, once for all followers of all replicas, and
-// publishes what differs from what was published last.
+// Source is the source of changes: it polls, compares and publishes, as the package says.
 type Source struct {
 	hub      *events.Hub
 	polling  *polling
@@ -66,7 +64,7 @@ func seenIn[S any](operation string, held cache.Held[S]) Seen {
 	return Seen{Operation: operation, FetchedAt: held.FetchedAt, StaleAt: held.StaleAt}
 }
 
-// New makes the source of changes of what the sources read. Close ends its polls; the sources are closed after it.
+// New makes the source of changes of the sources' data. Close ends its polls; the sources are closed after it.
 func New(cfg Config, all *sources.Sources) *Source {
 	if cfg.Now == nil {
 		cfg.Now = time.Now
@@ -115,7 +113,7 @@ type Following[E any] struct {
 	once  sync.Once
 }
 
-// Close ends the following, and the polls that nobody else in this process needs.
+// Close ends the following, and the polls that no other follower in this process needs.
 func (f *Following[E]) Close() {
 	f.once.Do(func() {
 		f.Subscription.Close()
@@ -131,8 +129,7 @@ type liveTopic struct {
 	begin func() poll
 }
 
-// follow subscribes to a stream and has its topics polled. It subscribes first, so that the first poll's changes reach
-// it.
+// follow subscribes to a stream and has its topics polled, in this order, so that it gets the first poll's changes.
 func follow[E any](
 	ctx context.Context, l *Source, streams *events.Streams[E], kind, stream string, wish events.Wish[E],
 	topics []liveTopic,
@@ -154,9 +151,8 @@ func streamOf(scope string) string { return strconv.Quote(scope) }
 
 type callerKey struct{}
 
-// WithCaller says how to get at the present context of a long-lived caller: its credentials are renewed while it stays,
-// and a poll on its behalf must go out with those that were accepted last. False: they are not accepted now, and no
-// poll may go out with them.
+// WithCaller sets how to get the present context of a long-lived caller, whose credentials are renewed while it stays: a
+// poll must use those that were accepted last. False means that they are not accepted now, and no poll may use them.
 func WithCaller(ctx context.Context, present func() (context.Context, bool)) context.Context {
 	return context.WithValue(ctx, callerKey{}, present)
 }

@@ -112,7 +112,7 @@ func TestOnePollForAll_L07(t *testing.T) {
 	}
 	began := time.Now()
 	u.polls(t, serviceAlarms, 10)
-	// Fresh ages end up to a fifth early, spread and anticipated; nobody asks earlier than that.
+	// Fresh ages end up to a fifth early, spread and anticipated; no refresh begins earlier.
 	if most := int(time.Since(began)/(liveFresh*7/10)) + 2; u.called(serviceAlarms) > most+1 ||
 		u.called(deviceAlarms) > most+1 {
 		t.Errorf("%d and %d polls in %s", u.called(serviceAlarms), u.called(deviceAlarms), time.Since(began))
@@ -136,7 +136,7 @@ func TestOnePollForAll_L07(t *testing.T) {
 }
 
 // TestPollerDies proves that a poll goes on when the replica that polled is killed, and when it ends in good order;
-// nobody misses a change or gets one twice.
+// no follower misses a change or gets one twice.
 func TestPollerDies(t *testing.T) {
 	u := newLiveUpstream(t)
 	u.set(serviceAlarms, sourcestest.ListOf(alarmRow("1", "1", "0")))
@@ -159,8 +159,8 @@ func TestPollerDies(t *testing.T) {
 	quiet(t, last)
 }
 
-// TestRestart proves that what changes while no gateway runs is told to who goes on after an event, once, and not to
-// who is new.
+// TestRestart proves that changes while no gateway runs reach a follower that goes on after an event, once, and no new
+// follower.
 func TestRestart(t *testing.T) {
 	u := newLiveUpstream(t)
 	u.set(serviceAlarms, sourcestest.ListOf(alarmRow("1", "1", "0")))
@@ -183,7 +183,7 @@ func TestRestart(t *testing.T) {
 	quiet(t, resumed)
 }
 
-// TestRedisFrozen_F62 proves that followers stay while Redis does not answer: nothing is told then, and everything once
+// TestRedisFrozen_F62 proves that followers stay while Redis does not answer: nothing is reported then, and everything once
 // when it is back.
 func TestRedisFrozen_F62(t *testing.T) {
 	u := newLiveUpstream(t)
@@ -280,11 +280,11 @@ func TestOrderIsNoChange_F29(t *testing.T) {
 	}
 	quiet(t, changed)
 	quiet(t, moved)
-	u.set(serviceAlarms, sourcestest.ListOf(append(alarms, alarmRow("4", "1", "0"))...)) // it was looked at all the while
+	u.set(serviceAlarms, sourcestest.ListOf(append(alarms, alarmRow("4", "1", "0"))...)) // it was polled all the while
 	wantAlarms(t, changed, "RAISED 4 1")
 }
 
-// TestPollsHaveALane takes the quota for polls in the lane that gives way to people and not to refreshes that nobody
+// TestPollsHaveALane takes the quota for polls in the lane that gives way to queries and not to refreshes that no query
 // waits for.
 func TestPollsHaveALane(t *testing.T) {
 	u := newLiveUpstream(t)
@@ -303,12 +303,12 @@ func TestPollsHaveALane(t *testing.T) {
 	}
 	u.ahead.Add(int64(2 * liveFresh))
 	asked := u.called(deviceAlarms)
-	load() // stale: refreshed behind
+	load() // stale: refreshed in the background
 	for u.called(deviceAlarms) == asked {
 		runtime.Gosched()
 	}
 	if got := u.taken.of(); got[rest.LaneBackground] != 1 || len(got) != 1 {
-		t.Errorf("nobody waits: %v", got)
+		t.Errorf("no query waits: %v", got)
 	}
 	u.ahead.Add(int64(2 * liveFresh))
 	followAlarms(t, r, nil, nil)
@@ -318,8 +318,8 @@ func TestPollsHaveALane(t *testing.T) {
 	}
 }
 
-// TestPollsOfASlowUpstream has every refresh take longer than its data are fresh: a change is told when it has been
-// read, not when somebody gives up waiting for fresh data.
+// TestPollsOfASlowUpstream has every refresh take longer than its data are fresh: a change is reported when it has been
+// read, not when a wait for fresh data has ended.
 func TestPollsOfASlowUpstream(t *testing.T) {
 	u := newLiveUpstream(t)
 	u.set(serviceAlarms, sourcestest.ListOf())
@@ -333,7 +333,7 @@ func TestPollsOfASlowUpstream(t *testing.T) {
 	u.set(serviceAlarms, sourcestest.ListOf(alarmRow("1", "1", "0")))
 	wantAlarms(t, f, "RAISED 1 1")
 	if got := u.called(serviceAlarms) - before; got > 6 {
-		t.Errorf("told after %d calls", got)
+		t.Errorf("reported after %d calls", got)
 	}
 }
 

@@ -13,23 +13,22 @@ import (
 )
 
 const (
-	// pollTimeout bounds one poll: the fetch of a snapshot and its publication.
+	// pollTimeout bounds one poll: the fetch of a list and its publication.
 	pollTimeout = 30 * time.Second
-	// releaseTimeout bounds the giving back of a lease.
+	// releaseTimeout bounds the release of a lease.
 	releaseTimeout = time.Second
 	// pollAgain is how soon a poll that failed is tried again.
 	pollAgain = time.Second
 )
 
-// poll looks at a topic once and publishes what changed. It returns how long to wait before the next look, and whether
-// there is nothing more to see, ever.
+// poll reads a topic once and publishes what changed. It returns how long to wait before the next poll, and whether the
+// topic never changes again.
 type poll func(ctx context.Context) (wait time.Duration, done bool, err error)
 
-// polling polls each topic that somebody follows in this process, and no other. Where replicas share a Redis the one
-// that holds the topic's lease polls for all of them; when it dies the lease ends and another one that has followers
-// takes over.
+// polling polls each topic that has followers in this process, and no other. Where replicas share a Redis the one that
+// holds the topic's lease polls for all; when it dies the lease ends, and another one with followers takes over.
 type polling struct {
-	leases   *lease.Leases // nil: every topic is ours
+	leases   *lease.Leases // nil where this replica polls every topic
 	leaseFor time.Duration
 	logger   *slog.Logger
 
@@ -41,7 +40,7 @@ type polling struct {
 	topics map[string]*topic
 }
 
-// topic is what is polled as one. Its callers are those who follow it in this process, the latest last.
+// topic is what is polled as one. Its callers are its followers in this process, the latest last.
 type topic struct {
 	name  string
 	begin func() poll // whenever the lease was taken, so that nothing of an earlier time is remembered
@@ -98,8 +97,8 @@ func (p *polling) leave(t *topic, c *caller) {
 	}
 }
 
-// keep polls the topic whenever its lease is ours, until ctx ends. Who has nobody to poll for leaves the lease to a
-// replica that has.
+// keep polls the topic while this replica holds its lease, until ctx ends. Without credentials it leaves the lease to
+// another replica.
 func (p *polling) keep(ctx context.Context, t *topic) {
 	for ctx.Err() == nil {
 		if t.pollable() {
@@ -114,8 +113,7 @@ func (p *polling) keep(ctx context.Context, t *topic) {
 	}
 }
 
-// acquire takes the lease of a topic. While Redis can't be asked nobody polls: what changes is found, and published
-// once, when it can.
+// acquire takes the lease of a topic. While Redis does not answer no replica polls: changes are published afterwards.
 func (p *polling) acquire(ctx context.Context, t *topic) (*lease.Lease, bool) {
 	if p.leases == nil {
 		return nil, true
@@ -127,18 +125,18 @@ func (p *polling) acquire(ctx context.Context, t *topic) (*lease.Lease, bool) {
 	return held, ok && err == nil
 }
 
-// looked is how a poll ended.
-type looked struct {
-	wait   time.Duration
-	done   bool
-	nobody bool // there are no credentials to poll with
+// pollResult is how a poll ended.
+type pollResult struct {
+	wait     time.Duration
+	done     bool
+	noCaller bool // there are no credentials to poll with
 }
 
-// pollWhileHeld polls until ctx ends, the lease is lost or nobody is left to poll for, and gives the lease back. The
-// lease is extended also while a poll is under way.
+// pollWhileHeld polls until ctx ends, the lease is lost or no caller has credentials, and releases the lease. It extends
+// the lease while a poll is under way, too.
 func (p *polling) pollWhileHeld(ctx context.Context, t *topic, held *lease.Lease) {
 	ctx, cancel := context.WithCancel(ctx)
-	results := make(chan looked)
+	results := make(chan pollResult)
 	var running sync.WaitGroup
 	defer func() {
 		cancel()
@@ -149,7 +147,7 @@ func (p *polling) pollWhileHeld(ctx context.Context, t *topic, held *lease.Lease
 	defer extend.Stop()
 	next := time.NewTimer(0)
 	defer next.Stop()
-	look := t.begin()
+	read := t.begin()
 	ours := time.Now().Add(p.leaseFor)
 	for {
 		select {
@@ -157,14 +155,14 @@ func (p *polling) pollWhileHeld(ctx context.Context, t *topic, held *lease.Lease
 			return
 		case <-next.C:
 			running.Go(func() {
-				result := p.once(ctx, t, look)
+				result := p.once(ctx, t, read)
 				select {
 				case results <- result:
 				case <-ctx.Done():
 				}
 			})
 		case result := <-results:
-			if result.nobody {
+			if result.noCaller {
 				return
 			}
 			if !result.done {
@@ -192,7 +190,7 @@ func (p *polling) release(ctx context.Context, held *lease.Lease) {
 	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), releaseTimeout)
 	defer cancel()
-	// A lease that can't be given back ends by itself.
+	// A lease that can't be released ends by itself.
 	if err := held.Release(ctx); err != nil && !errors.Is(err, lease.ErrLost) {
 		p.logger.DebugContext(ctx, "lease of a live topic not given back", slog.Any("error", err))
 	}

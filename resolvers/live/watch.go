@@ -10,11 +10,11 @@ import (
 	"github.com/opsgraph/opsgraph/internal/coordination/events"
 )
 
-// sighting is what one look at the upstream's data found, compared with what was published last.
-type sighting[E any] struct {
+// finding is what one poll found, compared with what was published last.
+type finding[E any] struct {
 	generation uint64
 	at         time.Time
-	// state is what to compare with next time; nil when it is as it was.
+	// state is what to compare with next time; nil when it has not changed.
 	state   []byte
 	changes []E
 	// wait is how long these data count as new.
@@ -22,15 +22,15 @@ type sighting[E any] struct {
 	done bool
 }
 
-// watch publishes the changes of one part of a stream, look by look. It belongs to one time that the lease is held.
+// watch publishes the changes of one part of a stream, poll by poll, while the lease is held.
 type watch[E any] struct {
 	streams      *events.Streams[E]
 	stream, part string
-	// look reads the data and compares them. before is what was published last; not known on the first look ever, which
-	// finds what is there and no changes.
-	look func(ctx context.Context, before events.State) (sighting[E], error)
+	// read reads the data and compares them with before, which was published last; the first poll ever has nothing to
+	// compare with, and finds no changes.
+	read func(ctx context.Context, before events.State) (finding[E], error)
 
-	before *events.State // nil: to be read
+	before *events.State // nil until it is read
 }
 
 // once is a poll.
@@ -42,11 +42,11 @@ func (w *watch[E]) once(ctx context.Context) (wait time.Duration, done bool, err
 		}
 		w.before = &state
 	}
-	seen, err := w.look(ctx, *w.before)
+	seen, err := w.read(ctx, *w.before)
 	if err != nil {
 		return seen.wait, false, err
 	}
-	// Data that are not newer than the published ones must not be compared with them: they would take changes back.
+	// Older data must not be compared with published ones: the changes would be taken back.
 	if w.before.Known && seen.generation <= w.before.Generation {
 		return seen.wait, seen.done, nil
 	}
@@ -54,8 +54,7 @@ func (w *watch[E]) once(ctx context.Context) (wait time.Duration, done bool, err
 		Before: w.before.Generation, Generation: seen.generation, At: seen.at, Data: seen.state, Events: seen.changes,
 	})
 	if err != nil {
-		// Also where the answer was lost and the step was not: what was published is read again before anything is
-		// compared with it.
+		// Redis may have published and its answer been lost: the state is read again before the next comparison.
 		w.before = nil
 		if errors.Is(err, events.ErrConflict) {
 			return 0, false, nil
@@ -71,21 +70,21 @@ func (w *watch[E]) once(ctx context.Context) (wait time.Duration, done bool, err
 }
 
 const (
-	// lookAgain is how soon data that are being refreshed are looked at again.
-	lookAgain = 100 * time.Millisecond
+	// readAgain is how soon data are read again while they are being refreshed.
+	readAgain = 100 * time.Millisecond
 	// leastWait keeps clocks that differ a little from making a poll spin.
 	leastWait = 20 * time.Millisecond
 )
 
-// newest reads data for a poll: data that are no longer fresh are refreshed first, by whichever replica does that. What
-// is newer than what was published will do, fresh or not: a refresh that has to wait for its quota may bring data that
-// are past their fresh age. What can't be refreshed in time is given as it is.
+// newest reads data for a poll. It waits for the refresh of data that are not fresh, by whichever replica, unless they
+// are newer than the published ones: a refresh that waited for its quota may end past their fresh age. Data that are not
+// refreshed in time are returned as they are.
 func newest[K comparable, V any](
 	ctx context.Context, set *cache.Set[K, V], scope string, key K, published events.State,
 ) (cache.Held[V], error) {
 	patience := time.NewTimer(pollTimeout / 2)
 	defer patience.Stop()
-	again := time.NewTicker(lookAgain)
+	again := time.NewTicker(readAgain)
 	defer again.Stop()
 	for {
 		changed := set.Changed(scope, key)

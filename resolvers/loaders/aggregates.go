@@ -10,9 +10,8 @@ import (
 	"github.com/opsgraph/opsgraph/resolvers/sources/hosts"
 )
 
-// CapacityTotals sums the latest capacity of services (nil: all that have one) over the asked regions and zones (nil:
-// all). It fails as a whole when the capacity of one type can't be had: a total that silently lacks a service would
-// lie.
+// CapacityTotals sums the latest capacity of services over the asked regions and zones; nil means all. It fails as a
+// whole when the capacity of one type can't be read: a total that silently lacks a service would be wrong.
 func (s *Set) CapacityTotals(
 	ctx context.Context, types []model.CloudServiceType, regions []string, zones []model.CapacityZone,
 ) ([]*model.CapacityTotal, error) {

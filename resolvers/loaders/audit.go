@@ -7,7 +7,7 @@ import (
 	"github.com/opsgraph/opsgraph/resolvers/sources/audit"
 )
 
-// AuditPage is a page of the audit log of a range; an empty region means all. That of a region fails when rows of the
+// AuditPage is a page of the audit log of a range and a region; an empty region means all. It fails when rows of the
 // region could not be read. A range that holds no moment up to now is empty and costs nothing.
 func (s *Set) AuditPage(
 	ctx context.Context, region string, filter model.AuditFilter, orderBy *model.AuditOrder, args PageArgs,

@@ -7,8 +7,8 @@ import (
 	"github.com/opsgraph/opsgraph/resolvers/sources/billing"
 )
 
-// PayPerUsePage is a page of the resources of a customer. No asked ids are no resources, without a call: the upstream
-// would take an empty list for all (quirk 102).
+// PayPerUsePage is a page of the resources of a customer. An empty list of ids has no resources and needs no call: the
+// upstream would take it for all (quirk 102).
 func (s *Set) PayPerUsePage(
 	ctx context.Context, customerID string, filter *model.PayPerUseResourceFilter, args PageArgs,
 ) (*model.PayPerUseResourceConnection, error) {
@@ -46,8 +46,7 @@ func (s *Set) PayPerUseOf(ctx context.Context, instances []*model.Instance) ([]*
 	return resources, errs
 }
 
-// payPerUseNode is the resource of a global id: by resource id or, for a row that has none, out of all rows of the
-// customer.
+// payPerUseNode is the resource of a global id: by resource id or, without one, from all rows of the customer.
 func (s *Set) payPerUseNode(ctx context.Context, id string, parts []string) (*model.PayPerUseResource, error) {
 	if len(parts) == 2 {
 		a := load(s, s.sources.Billing.ByID).one(ctx, billing.Key{CustomerID: parts[0], ResourceID: parts[1]})

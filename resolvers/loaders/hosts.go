@@ -54,15 +54,13 @@ func (s *Set) Hosts(ctx context.Context, hostIDs []string) ([]*model.Host, []err
 	return found, errs
 }
 
-// heldHosts is the list that the operation has seen already or that memory has: preferred, so that an operation sees
-// one generation.
+// heldHosts is the list that the operation has seen or that memory has; it comes first, for one generation an operation.
 func (s *Set) heldHosts(ctx context.Context) (*hosts.List, bool) {
 	a, ok := load(s, s.sources.Hosts.List).held(ctx, struct{}{})
 	return a.value, ok && a.err == nil
 }
 
-// hostIn is a host of the list; nil when it has none. With unreadable rows a host that is missing may be one of them,
-// which is an error.
+// hostIn is a host of the list; nil when it has none. With unreadable rows a missing host is an error: it may be one.
 func hostIn(l *hosts.List, hostID string) (*model.Host, error) {
 	host := l.ByID(hostID)
 	if host == nil && len(l.Gaps) > 0 {
@@ -114,7 +112,7 @@ func (s *Set) MachinePages(
 	return pages, errs
 }
 
-// machine is the machine with a global id on a host; nil when the host has none such.
+// machine is the machine with a global id on a host; nil when the host has no such machine.
 func (s *Set) machine(ctx context.Context, hostID, id string) (*model.VirtualMachine, error) {
 	a := load(s, s.sources.Hosts.Machines).one(ctx, hostID)
 	if a.err != nil || !a.found {

@@ -8,8 +8,7 @@ import (
 	"github.com/opsgraph/opsgraph/resolvers/sources/instances"
 )
 
-// WarmInstances reads the lists of several types at once, so that pages of them need not be read one after the other.
-// What fails shows in the pages.
+// WarmInstances reads the lists of several types at once, and not one after the other. Failures show in the pages.
 func (s *Set) WarmInstances(ctx context.Context, types []model.InstanceType, filter *model.InstanceFilter) {
 	var span dataset.Span
 	if filter != nil && filter.Range != nil {
@@ -84,7 +83,7 @@ func (s *Set) InstancesByID(
 	return found, errs
 }
 
-// InstanceParents are the virtual machines that instances belong to, in the instances' order; nil where there is none.
+// InstanceParents are the virtual machines that instances belong to, in their order; nil for one that belongs to none.
 func (s *Set) InstanceParents(ctx context.Context, of []*model.Instance) ([]*model.Instance, []error) {
 	ids := make([]string, len(of))
 	for i, instance := range of {
@@ -100,10 +99,10 @@ func (s *Set) UsagePage(instance *model.Instance, args PageArgs) (*model.UsageRe
 	return cut(instance.Records, instance.Truncated, instances.UsageOrder(), args)
 }
 
-// instance is the instance with a type and a resource id as an id has them; nil when there is none such.
+// instance is the instance with the type and the resource id of a global id; nil when there is no such instance.
 func (s *Set) instance(ctx context.Context, kind model.InstanceType, resourceID string) (*model.Instance, error) {
 	if !kind.IsValid() {
-		return nil, nil //nolint:nilnil // an id of a type that is no more stands for nothing, and that is no failure
+		return nil, nil //nolint:nilnil // the type was there once, which is no failure
 	}
 	return s.InstanceByID(ctx, kind, resourceID)
 }
@@ -119,8 +118,7 @@ func (s *Set) TenantInstancePage(
 	return page(&l.List, l.All, nil, instances.TenantOrder(), args)
 }
 
-// InstancesOfTenantRows are the metered instances of rows of the tenant zone, in their order; nil for a row without a
-// resource id and where there is none.
+// InstancesOfTenantRows are the metered instances of rows of the tenant zone, in their order; nil for a row without one.
 func (s *Set) InstancesOfTenantRows(ctx context.Context, rows []*model.TenantInstance) ([]*model.Instance, []error) {
 	found, errs := make([]*model.Instance, len(rows)), make([]error, len(rows))
 	for i, row := range rows {

@@ -12,8 +12,7 @@ import (
 // Now is the moment of the operation.
 func (s *Set) Now() time.Time { return s.options.Now }
 
-// AspReportJob is a collection by its ids: what the gateway remembers of it and, where the reading of reports is
-// switched on, its state.
+// AspReportJob is a collection by its ids: what the gateway remembers of it, and its state where reading is on.
 func (s *Set) AspReportJob(ctx context.Context, projectID, instanceID, jobID string) (*model.AspReportJob, error) {
 	key := jobs.AspReportKey{ProjectID: projectID, InstanceID: instanceID, JobID: jobID}
 	job := s.sources.AspReports.Job(ctx, s.options.Scope, key)
@@ -33,17 +32,12 @@ func (s *Set) AspReportJob(ctx context.Context, projectID, instanceID, jobID str
 // AspReports are the upstream's rows of collections, in their order; nil where it knows none.
 func (s *Set) AspReports(ctx context.Context, of []*model.AspReportJob) ([]json.RawMessage, []error) {
 	rows, errs := make([]json.RawMessage, len(of)), make([]error, len(of))
-	var (
-		at   []int
-		keys []jobs.AspReportKey
-	)
+	var at []int
+	var keys []jobs.AspReportKey
 	for i, job := range of {
 		if job != nil {
 			at = append(at, i)
-			keys = append(keys, jobs.AspReportKey{
-				ProjectID: job.ProjectID, InstanceID: job.InstanceID,
-				JobID: job.JobID,
-			})
+			keys = append(keys, jobs.AspReportKey{ProjectID: job.ProjectID, InstanceID: job.InstanceID, JobID: job.JobID})
 		}
 	}
 	if !s.sources.AspReports.Reads() {
@@ -65,7 +59,7 @@ func (s *Set) AspReports(ctx context.Context, of []*model.AspReportJob) ([]json.
 func (s *Set) aspReportNode(ctx context.Context, parts []string) (*model.AspReportJob, error) {
 	key := jobs.AspReportKey{ProjectID: parts[0], InstanceID: parts[1], JobID: parts[2]}
 	if !key.Possible() {
-		return nil, nil //nolint:nilnil // an id that nothing can have stands for nothing, and that is no failure
+		return nil, nil //nolint:nilnil // no collection can have this id, which is no failure
 	}
 	return s.AspReportJob(ctx, key.ProjectID, key.InstanceID, key.JobID)
 }

@@ -10,8 +10,8 @@ import (
 	"github.com/opsgraph/opsgraph/cache"
 )
 
-// gatherWindow is how long a miss waits for others of its level where the level is not known as a whole. Shorter buys
-// nothing: idle timers round up to about this.
+// gatherWindow is how long a miss waits for others of its level where the level is not known as a whole. A shorter one
+// gains nothing: idle timers round up to about this.
 const gatherWindow = time.Millisecond
 
 // answer is what a loader has for one key.
@@ -39,6 +39,11 @@ type loader[K comparable, V any] struct {
 
 // load is the operation's loader of a set of data.
 func load[K comparable, V any](s *Set, from *cache.Set[K, V]) *loader[K, V] {
+	return loadWithin(s, from, s.options.MaxAge)
+}
+
+// loadWithin is the operation's loader of a set, which forces a refresh of data older than maxAge; zero forces none.
+func loadWithin[K comparable, V any](s *Set, from *cache.Set[K, V], maxAge time.Duration) *loader[K, V] {
 	return loaderOf(s, from, func() *loader[K, V] {
 		return &loader[K, V]{
 			set: s, operation: from.Operation(),
@@ -46,7 +51,7 @@ func load[K comparable, V any](s *Set, from *cache.Set[K, V]) *loader[K, V] {
 				return from.Peek(ctx, s.options.Scope, key)
 			},
 			get: func(ctx context.Context, keys []K) map[K]cache.Outcome[V] {
-				return from.Get(ctx, s.options.Scope, keys, s.options.MaxAge)
+				return from.Get(ctx, s.options.Scope, keys, maxAge)
 			},
 			rests: func(key K) cache.Rest {
 				_, sight := from.Look(s.options.Scope, key)
@@ -79,8 +84,7 @@ func (l *loader[K, V]) one(ctx context.Context, key K) answer[V] {
 	return l.settle(ctx, key, l.batches().Load(ctx, key))
 }
 
-// ask begins to answer a key at once and returns how to wait for it: for keys of several loaders that are needed
-// together.
+// ask begins to answer a key at once and returns how to wait for it: for keys of several loaders that go together.
 func (l *loader[K, V]) ask(ctx context.Context, key K) (wait func() answer[V]) {
 	if a, ok := l.held(ctx, key); ok {
 		return func() answer[V] { return a }
@@ -95,8 +99,8 @@ func (l *loader[K, V]) all(ctx context.Context, keys []K) []answer[V] {
 	return l.answers(ctx, keys, true)
 }
 
-// gathered answers keys like all, but lets their misses wait the gathering window for those of other fields: for calls
-// that take many keys at once, so that fields of different levels and aliases share them.
+// gathered answers keys like all, but their misses wait the gathering window for those of other fields: for calls that
+// take many keys, so that fields of different levels and aliases share them.
 func (l *loader[K, V]) gathered(ctx context.Context, keys []K) []answer[V] {
 	return l.answers(ctx, keys, false)
 }
@@ -123,8 +127,7 @@ func (l *loader[K, V]) answers(ctx context.Context, keys []K, atOnce bool) []ans
 	return answers
 }
 
-// batches gathers what is missing. Fetches run on the operation's context, not on that of the field that happens to ask
-// first.
+// batches gathers what is missing. Fetches run on the operation's context, not on that of the field that asks first.
 func (l *loader[K, V]) batches() *dataloader.Loader[K, answer[V]] {
 	l.mu.Lock()
 	defer l.mu.Unlock()

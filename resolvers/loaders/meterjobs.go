@@ -4,30 +4,10 @@ import (
 	"context"
 	"slices"
 
-	"github.com/opsgraph/opsgraph/cache"
 	"github.com/opsgraph/opsgraph/graph/model"
 	"github.com/opsgraph/opsgraph/resolvers/sources/dataset"
 	"github.com/opsgraph/opsgraph/resolvers/sources/jobs"
 )
-
-// meterPages is the loader of pages of usage records. They don't change any more: the oldest age that a query accepts
-// is not about them.
-func (s *Set) meterPages() *loader[jobs.MeterPageKey, *jobs.MeterPage] {
-	from := s.sources.MeterJobs.Pages
-	return loaderOf(s, from, func() *loader[jobs.MeterPageKey, *jobs.MeterPage] {
-		return &loader[jobs.MeterPageKey, *jobs.MeterPage]{
-			set: s, operation: from.Operation(),
-			peek: func(ctx context.Context, key jobs.MeterPageKey) (cache.Outcome[*jobs.MeterPage], bool) {
-				return from.Peek(ctx, s.options.Scope, key)
-			},
-			get: func(
-				ctx context.Context, keys []jobs.MeterPageKey,
-			) map[jobs.MeterPageKey]cache.Outcome[*jobs.MeterPage] {
-				return from.Get(ctx, s.options.Scope, keys, 0)
-			},
-		}
-	})
-}
 
 // MeterJob is the job with an id; an empty tenant means the configured one. Nil when the upstream knows no such job.
 func (s *Set) MeterJob(ctx context.Context, domainID, jobID string) (*model.MeterJob, error) {
@@ -59,11 +39,9 @@ func (s *Set) MeterRecords(
 	}
 	var read []string
 	for {
-		key := jobs.MeterPageKey{
-			MeterJobKey: jobs.MeterJobKey{DomainID: job.DomainID, JobID: job.JobID},
-			Marker:      marker,
-		}
-		a := s.meterPages().one(ctx, key)
+		key := jobs.MeterPageKey{MeterJobKey: jobs.MeterJobKey{DomainID: job.DomainID, JobID: job.JobID}, Marker: marker}
+		// Records of a finished job never change: no age of them forces a refresh.
+		a := loadWithin(s, s.sources.MeterJobs.Pages, 0).one(ctx, key)
 		if a.err != nil || !a.found {
 			return nil, a.err
 		}

@@ -7,8 +7,7 @@ import (
 	"github.com/opsgraph/opsgraph/resolvers/sources/metrics"
 )
 
-// HostMetrics are the series of hosts, in their order: those of some names, or all when names is nil. A host without an
-// id has none.
+// HostMetrics are the series of hosts, in their order: of some names, or all when nil. A host without an id has none.
 func (s *Set) HostMetrics(
 	ctx context.Context, hostIDs []string, within *model.TimeRange, names []string,
 ) ([][]*model.MetricSeries, []error) {
@@ -29,8 +28,8 @@ func (s *Set) MachineMetrics(
 	return s.series(ctx, s.sources.Metrics.Machines, vmIDs, within, names)
 }
 
-// ServerPositions are the places of servers by serial number, in their order, from the window of ServerPerformance
-// without a range; nil where there is no row.
+// ServerPositions are the places of servers by serial number, in their order, from the default window of
+// [Set.ServerPerformance]; nil where there is no row.
 func (s *Set) ServerPositions(ctx context.Context, serials []string) ([]*model.ServerPosition, []error) {
 	positions := make([]*model.ServerPosition, len(serials))
 	errs, read := s.windows(ctx, s.sources.Metrics.Servers, serials, nil)
@@ -60,8 +59,7 @@ func (s *Set) series(
 	return all, errs
 }
 
-// windows reads the window of each id, in their order: nil where the id or the window is empty, and where there is an
-// error.
+// windows reads the window of each id, in their order; nil where the id or the window is empty, and with an error.
 func (s *Set) windows(
 	ctx context.Context, kind *metrics.Kind, ids []string, within *model.TimeRange,
 ) ([]error, []*metrics.List) {
@@ -90,7 +88,7 @@ func (s *Set) windows(
 	return errs, read
 }
 
-// emptyFor fills in an empty list for each id that is there.
+// emptyFor fills in an empty list for each id that is not empty.
 func emptyFor(all [][]*model.MetricSeries, ids []string) [][]*model.MetricSeries {
 	for i, id := range ids {
 		if id != "" {

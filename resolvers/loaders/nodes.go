@@ -8,7 +8,7 @@ import (
 	"github.com/opsgraph/opsgraph/graph/model"
 )
 
-// Nodes are the objects with global ids, in their order; nil where there is none. Each has an error of its own.
+// Nodes are the objects with global ids, in their order; nil for an id without one. Each has an error of its own.
 func (s *Set) Nodes(ctx context.Context, ids []string) ([]model.Node, []error) {
 	nodes, errs := make([]model.Node, len(ids)), make([]error, len(ids))
 	var wait sync.WaitGroup
@@ -71,7 +71,7 @@ func (s *Set) cloudService(
 	ctx context.Context, region string, kind model.CloudServiceType,
 ) (*model.CloudService, error) {
 	if !kind.IsValid() {
-		return nil, nil //nolint:nilnil // an id of a kind that is no more stands for nothing, and that is no failure
+		return nil, nil //nolint:nilnil // the kind was there once, which is no failure
 	}
 	if known, err := s.KnownRegion(ctx, region); err != nil || known == nil {
 		return nil, err

@@ -46,7 +46,7 @@ func (u *uses) noteOrigin(operation string, age cache.Held[struct{}], rests cach
 }
 
 // Origins is where the operation's answers came from so far, by operation, source, state and rest; nil unless
-// [Options.Explain] asked.
+// [Options.Explain] is set.
 func (s *Set) Origins() []Origin {
 	s.uses.mu.Lock()
 	defer s.uses.mu.Unlock()

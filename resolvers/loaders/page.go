@@ -67,7 +67,7 @@ func selected[T any](l *dataset.List[T], items []T, matches func(T) bool, order 
 	return items
 }
 
-// cut is a page of items that stand in an order. Of truncated ones the total is not known.
+// cut is a page of items that stand in an order. The total of truncated ones is not known.
 func cut[T any](items []T, truncated bool, order dataset.Order[T], args PageArgs) (*model.Connection[T], error) {
 	page, err := Paginate(items, order, args)
 	if err != nil {
@@ -79,9 +79,8 @@ func cut[T any](items []T, truncated bool, order dataset.Order[T], args PageArgs
 	return page, nil
 }
 
-// Paginate cuts a page out of items, which are complete and stand in the given order, as the Relay connection
-// specification says: after and before first, then first, then last. It fails with model.ErrInvalidCursor on a cursor
-// of another order.
+// Paginate cuts a page from items, which are complete and stand in the given order, as Relay's specification of
+// connections says: after and before, then first, then last. A cursor of another order is model.ErrInvalidCursor.
 func Paginate[T any](items []T, order dataset.Order[T], args PageArgs) (*model.Connection[T], error) {
 	from, to := 0, len(items)
 	if args.After != nil {

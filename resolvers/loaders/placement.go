@@ -21,12 +21,12 @@ type placements struct {
 // placement is the places of the machines of one region.
 type placement struct {
 	machines *hosts.Placement
-	// missing is why a machine that was not found may be there all the same; nil when every host was searched.
+	// missing is why a machine may be there although it was not found; nil when every host was searched.
 	missing error
 }
 
-// InstanceMachines are the virtual machines that ECS instances are, in the instances' order; nil for other types, for
-// an instance without a region and where no host, or more than one, has the machine.
+// InstanceMachines are the virtual machines that ECS instances are, in their order; nil for other types, for an instance
+// without a region, and where no host, or more than one, has the machine.
 func (s *Set) InstanceMachines(ctx context.Context, instances []*model.Instance) ([]*model.VirtualMachine, []error) {
 	machines, errs := make([]*model.VirtualMachine, len(instances)), make([]error, len(instances))
 	for i, instance := range instances {
@@ -71,8 +71,7 @@ func (s *Set) placementIn(ctx context.Context, region string) placement {
 	return once()
 }
 
-// readPlacement asks every host of a region for its machines; of those that are not held, no more than an operation may
-// ask.
+// readPlacement reads the machines of the hosts of a region: all that are held, and as many others as it may ask for.
 func (s *Set) readPlacement(ctx context.Context, region string) placement {
 	all, err := s.allHosts(ctx)
 	if err != nil {

@@ -8,8 +8,8 @@ import (
 	"github.com/opsgraph/opsgraph/resolvers/sources/hosts"
 )
 
-// Regions are the known regions in code order, or those of the asked codes that are known. When the host list can't be
-// had, the regions that are known without it are answered, with a warning; with none known it fails.
+// Regions are the known regions in code order, or those of the asked codes that are known. Without the host list they
+// are those known without it, with a warning; with none known it fails.
 func (s *Set) Regions(ctx context.Context, asked []string) ([]*model.Region, error) {
 	codes, err := s.regionCodes(ctx, asked)
 	if err != nil {
@@ -35,8 +35,8 @@ func (s *Set) RegionOf(code *string) *model.Region {
 	return s.Region(*code)
 }
 
-// KnownRegion is the region with a code; nil when no configuration and no answer names it. Without the host list it
-// is not known that none does: that fails.
+// KnownRegion is the region with a code; nil when neither the configuration nor any answer names it. It fails where only
+// the host list could say so and can't be read.
 func (s *Set) KnownRegion(ctx context.Context, code string) (*model.Region, error) {
 	if s.sources.Regions.Known(s.options.Scope, code) {
 		return s.Region(code), nil
@@ -51,7 +51,7 @@ func (s *Set) KnownRegion(ctx context.Context, code string) (*model.Region, erro
 	return s.Region(code), nil
 }
 
-// regionCodes are the known codes; further ones that the caller learned elsewhere are added.
+// regionCodes are the known codes, and further ones.
 func (s *Set) regionCodes(ctx context.Context, asked []string, further ...string) ([]string, error) {
 	known := s.sources.Regions
 	known.Sync(ctx, s.options.Scope)

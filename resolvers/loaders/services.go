@@ -9,8 +9,8 @@ import (
 	"github.com/opsgraph/opsgraph/resolvers/sources/dataset"
 )
 
-// CloudServices are the services of the asked types (nil: all) in each known region, also in those that only their
-// capacity rows name, which costs the capacity of each asked type. With regions given they are those regions alone.
+// CloudServices are the services of the asked types (nil: all) in each known region, also in regions that only their
+// capacity rows name, which costs the capacity of each asked type; with regions given, in those alone.
 func (s *Set) CloudServices(
 	ctx context.Context, types []model.CloudServiceType, regions []string,
 ) ([]*model.CloudService, error) {
@@ -61,7 +61,7 @@ func serviceTypes(asked []model.CloudServiceType) []model.CloudServiceType {
 	})
 }
 
-// Capacity is the capacity of services, in their order: nil for one whose kind the upstream has no capacity call for.
+// Capacity is the capacity of services, in their order; nil for a kind that the upstream has no capacity call for.
 func (s *Set) Capacity(
 	ctx context.Context, services []*model.CloudService, zones []model.CapacityZone, within *model.TimeRange,
 ) ([][]*model.ServiceCapacity, []error) {

@@ -1,6 +1,6 @@
-// Package loaders lives for one operation: a Set answers the resolvers from the sources' memory at once, batches only
-// what is missing there, holds the generation that it saw first until the operation ends, and notes what was used and
-// how old it is.
+// Package loaders has the loaders of one operation: a Set answers the resolvers from the sources' memory at once, batches
+// only what is missing, keeps the generation that it saw first until the operation ends, and notes what was used and how
+// old it is.
 package loaders
 
 import (
@@ -12,7 +12,7 @@ import (
 	"github.com/opsgraph/opsgraph/resolvers/sources"
 )
 
-// Options are what one operation brings along.
+// Options are what distinguishes one operation.
 type Options struct {
 	// Scope is the tenant whose data are read; empty means the gateway's own.
 	Scope string
@@ -32,7 +32,7 @@ type Set struct {
 	options Options
 	uses    uses
 
-	// ctx is the operation's: fetches run on it, not on that of the field that happens to ask first.
+	// ctx is the operation's: fetches run on it, not on that of the field that asks first.
 	ctx    context.Context
 	places placements
 
@@ -59,8 +59,8 @@ func With(ctx context.Context, set *Set) context.Context {
 // later is a set that is made when it is first asked for.
 type later struct{ set func() *Set }
 
-// WithLater puts a set into the context that is made when it is first asked for: an event of a subscription may be long
-// in coming, and sees what is there when it comes.
+// WithLater puts a set into the context that is made when first asked for: an event of a subscription may come late, and
+// sees what is there when it comes.
 func WithLater(ctx context.Context, set func() *Set) context.Context {
 	return context.WithValue(ctx, setKey{}, later{sync.OnceValue(set)})
 }
@@ -84,7 +84,7 @@ func (s *Set) Again(ctx context.Context, now time.Time) *Set {
 	return New(ctx, s.sources, options)
 }
 
-// Note adds data to what the operation has used that came by no loader: those that an event was found in.
+// Note adds data that came by no loader to what the operation has used: those that an event was found in.
 func (s *Set) Note(operation string, fetchedAt, staleAt time.Time) {
 	state := cache.Fresh
 	if !s.options.Now.Before(staleAt) {

@@ -23,8 +23,8 @@ import (
 	"github.com/opsgraph/opsgraph/upstream/rest"
 )
 
-// upstream answers each call with rows that tell how many calls of that kind there were, so that generations can be
-// told apart.
+// upstream answers each call with rows that count how many calls of that kind there were, so that generations can be
+// distinguished.
 type upstream struct {
 	hosts int // in each answer
 
@@ -103,7 +103,7 @@ func operation(ctx context.Context, all *sources.Sources, u *upstream) *loaders.
 	return loaders.New(ctx, all, loaders.Options{Now: u.now()})
 }
 
-// nameOf is the name of the first host, which tells its generation.
+// nameOf is the name of the first host, which shows its generation.
 func nameOf(t *testing.T, set *loaders.Set) string {
 	t.Helper()
 	page, err := set.HostPage(t.Context(), "", nil, nil, loaders.PageArgs{})

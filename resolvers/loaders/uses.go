@@ -25,11 +25,10 @@ type Use struct {
 	State cache.State
 	// Reason is why the last refresh of stale data failed; nil when none did.
 	Reason error
-	// Truncated reports that a list was longer than what is read of it; Gaps counts rows that could not be read, by
-	// region code.
+	// Truncated reports that a list was longer than what is read of it; Gaps counts unreadable rows by region code.
 	Truncated bool
 	Gaps      map[string]int
-	// Cut says in a sentence what of a truncated list was read; empty where no more is known.
+	// Cut is a sentence on what was read of a truncated list; empty where no more is known.
 	Cut string
 }
 
@@ -46,7 +45,7 @@ type uses struct {
 	mu       sync.Mutex
 	used     map[string]*Use
 	warnings []Warning
-	origins  map[originKey]*Origin // nil: nobody asks
+	origins  map[originKey]*Origin // nil where none are noted
 }
 
 func (u *uses) note(operation string, age cache.Held[struct{}], rests cache.Rest, err error) {

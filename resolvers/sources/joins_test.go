@@ -115,7 +115,7 @@ func TestDeviceAndHost(t *testing.T) {
 	}
 }
 
-// TestDeviceAndHostAgree holds that the two directions of the join are the same pairs, on lists full of ambiguities.
+// TestDeviceAndHostAgree proves that the two directions of the join are the same pairs, on lists full of ambiguities.
 func TestDeviceAndHostAgree(t *testing.T) {
 	random := rand.New(rand.NewPCG(1, 2))
 	address := func() string { return fmt.Sprintf("10.0.0.%d", random.IntN(12)) }

@@ -1,7 +1,6 @@
-// Package sources puts the sources of all domains together, each a package below this one that knows for its domain
-// what to fetch and how, which keys there are, and how upstream records become models. Sources live as long as the
-// process and are shared by all queries; what they hand out is immutable. They know nothing of GraphQL beyond the
-// models. Joins of several domains are here.
+// Package sources makes the sources of all domains, and joins lists of several domains. Each domain is a package below
+// this one, with what to fetch and how, which keys there are, and how upstream records become models. Sources live as
+// long as the process and serve all queries; what they hand out is immutable. They know of GraphQL only the models.
 package sources
 
 import (

@@ -119,7 +119,7 @@ func TestPayPerUseList(t *testing.T) {
 			page := kit.Answered[list](t, r, document, `{"after":`+after+`}`).PayPerUseResources
 			for _, node := range page.Nodes {
 				if seen[node.ID] || node.ResourceID < last {
-					t.Fatalf("%s comes twice or behind %s", node.ResourceID, last)
+					t.Fatalf("%s comes twice or after %s", node.ResourceID, last)
 				}
 				seen[node.ID], last = true, node.ResourceID
 			}

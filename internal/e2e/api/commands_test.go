@@ -63,8 +63,8 @@ func databaseOf(t *testing.T, r *kit.Replica) string {
 	return got.Instances.Nodes[0].ResourceID
 }
 
-// TestQuirk056WindowsOfCommands goes to each limit and a second over it; the clock stands at 2026-11-21T10:00:00Z. What
-// is refused costs no call, not even for a token.
+// TestQuirk056WindowsOfCommands goes to each limit and a second over it; the clock stands at 2026-11-21T10:00:00Z. A
+// refusal costs no call, not even for a token.
 func TestQuirk056WindowsOfCommands(t *testing.T) {
 	w := kit.NewWorld(t, kit.WorldSettings{})
 	r := w.StartGateway(t, "")
@@ -153,7 +153,7 @@ func TestQuirk056WindowsOfCommands(t *testing.T) {
 	}
 }
 
-// TestQuirk078ExportsAreSentOnce: a GET that creates is a command all the same, whatever becomes of it.
+// TestQuirk078ExportsAreSentOnce: a GET that creates is a command all the same, and is never repeated.
 func TestQuirk078ExportsAreSentOnce(t *testing.T) {
 	w := kit.NewWorld(t, kit.WorldSettings{})
 	r := w.StartGateway(t, "")
@@ -205,8 +205,8 @@ func TestQuirk078ExportsAreSentOnce(t *testing.T) {
 	}
 }
 
-// TestJobsSurviveARestart starts jobs at one gateway and asks the next one on the same Redis: it knows them, and starts
-// none again.
+// TestJobsSurviveARestart starts jobs at one gateway and asks the next one on the same Redis: it knows them, and does
+// not start them again.
 func TestJobsSurviveARestart(t *testing.T) {
 	w := kit.NewWorld(t, kit.WorldSettings{})
 	environ := "OPSGRAPH_REDIS_URL=" + redistest.Start(t).URL()

@@ -1,4 +1,4 @@
-// Package api asks the gateway over HTTP for what its schema offers, and counts the calls that an answer takes.
+// Package api queries the schema over HTTP, and counts the upstream calls of each answer.
 package api
 
 import (

@@ -17,8 +17,8 @@ import (
 	"github.com/opsgraph/opsgraph/internal/testkit"
 )
 
-// told is an entry of the extension explain as a client reads it.
-type told struct {
+// explainEntry is an entry of the extension explain as a client reads it.
+type explainEntry struct {
 	System, Operation string
 	Parameters        map[string]string
 	Cache             struct {
@@ -40,7 +40,7 @@ type told struct {
 // explained is an answer with its explanation.
 type explained struct {
 	Extensions struct {
-		Explain []told
+		Explain []explainEntry
 		Cost    *struct {
 			Calls          int
 			WaitedMs       *float64
@@ -71,7 +71,7 @@ func explain(t *testing.T, r *kit.Replica, document string) (explained, *kit.Rep
 	return got, answer
 }
 
-// lines are the entries shortly: what is equal in every run.
+// lines are the entries in short: the parts that are equal in every run.
 func (e explained) lines() []string {
 	var lines []string
 	for _, entry := range e.Extensions.Explain {
@@ -219,7 +219,7 @@ func TestExplain_refreshBehind(t *testing.T) {
 		got.Extensions.Cost.Calls != 0 {
 		t.Errorf("cost %+v (-want +got):\n%s", got.Extensions.Cost, diff)
 	}
-	testkit.Eventually(t, "no refresh behind", func() bool {
+	testkit.Eventually(t, "no refresh in the background", func() bool {
 		later, _ := explain(t, r, explainedHosts)
 		return slices.Contains(later.lines(), "listHostDetails memory fresh ok")
 	})

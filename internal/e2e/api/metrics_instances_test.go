@@ -173,8 +173,8 @@ func TestPlacementIsBounded(t *testing.T) {
 		t.Errorf("%d calls, want 5", calls)
 	}
 	want := "listHostVms: The machines of 7 hosts are not held and were not asked for: what runs there is not found."
-	if told := warned(got, "TRUNCATED"); len(told) != 1 || told[0] != want {
-		t.Errorf("warned %q", told)
+	if cuts := warned(got, "TRUNCATED"); len(cuts) != 1 || cuts[0] != want {
+		t.Errorf("warned %q", cuts)
 	}
 }
 
@@ -203,10 +203,10 @@ func TestNetworkMetricsAreCutAtThePageLimit(t *testing.T) {
 			t.Errorf("got %+v", metric)
 		}
 	}
-	told := warned(got, "TRUNCATED")
-	if len(told) != 1 ||
-		!strings.HasPrefix(told[0], "listNetworkDeviceMetricData: listNetworkDeviceMetricData was cut after 2 pages (") {
-		t.Errorf("warned %q", told)
+	cuts := warned(got, "TRUNCATED")
+	if len(cuts) != 1 ||
+		!strings.HasPrefix(cuts[0], "listNetworkDeviceMetricData: listNetworkDeviceMetricData was cut after 2 pages (") {
+		t.Errorf("warned %q", cuts)
 	}
 }
 

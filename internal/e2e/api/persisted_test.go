@@ -36,8 +36,8 @@ func apqBody(t *testing.T, hash, document string) string {
 	return string(text)
 }
 
-// tell posts a body and reads the answer.
-func tell(t *testing.T, r *kit.Replica, body, accept string) *kit.Reply {
+// post posts a body and reads the answer.
+func post(t *testing.T, r *kit.Replica, body, accept string) *kit.Reply {
 	t.Helper()
 	header := http.Header{}
 	if accept != "" {
@@ -60,7 +60,7 @@ func TestPersisted_automatic(t *testing.T) {
 
 	t.Run("H-139 unknown", func(t *testing.T) {
 		for accept, status := range map[string]int{"application/graphql-response+json": 400, "application/json": 200} {
-			got := tell(t, first, apqBody(t, hash, ""), accept)
+			got := post(t, first, apqBody(t, hash, ""), accept)
 			if got.Status != status || got.Code() != "PERSISTED_QUERY_NOT_FOUND" ||
 				got.Body.Errors[0].Message != "PersistedQueryNotFound" {
 				t.Errorf("%s: got %d %s", accept, got.Status, got.Raw)
@@ -70,28 +70,28 @@ func TestPersisted_automatic(t *testing.T) {
 			}
 		}
 	})
-	want := tell(t, first, apqBody(t, hash, persistedDocument), "")
+	want := post(t, first, apqBody(t, hash, persistedDocument), "")
 	if want.Status != 200 || len(want.Body.Errors) > 0 {
 		t.Fatalf("register: %d %s", want.Status, want.Raw)
 	}
 	query := url.Values{"extensions": {`{"persistedQuery":{"version":1,"sha256Hash":"` + hash + `"}}`}}.Encode()
 	for name, r := range map[string]*kit.Replica{"same replica": first, "another replica": second} {
-		if got := tell(t, r, apqBody(t, hash, ""), ""); string(got.Body.Data) != string(want.Body.Data) {
+		if got := post(t, r, apqBody(t, hash, ""), ""); string(got.Body.Data) != string(want.Body.Data) {
 			t.Errorf("%s: got %d %s", name, got.Status, got.Raw)
 		}
 		if got := get(t, r, query); string(got.Body.Data) != string(want.Body.Data) {
 			t.Errorf("%s by GET: got %d %s", name, got.Status, got.Raw)
 		}
 	}
-	if got := tell(t, alone, apqBody(t, hash, ""), ""); got.Code() != "PERSISTED_QUERY_NOT_FOUND" {
+	if got := post(t, alone, apqBody(t, hash, ""), ""); got.Code() != "PERSISTED_QUERY_NOT_FOUND" {
 		t.Errorf("a replica of its own: got %d %s", got.Status, got.Raw)
 	}
 	redis.Kill()
-	if got := tell(t, second, apqBody(t, hash, ""), ""); string(got.Body.Data) != string(want.Body.Data) {
+	if got := post(t, second, apqBody(t, hash, ""), ""); string(got.Body.Data) != string(want.Body.Data) {
 		t.Errorf("without Redis: got %d %s", got.Status, got.Raw)
 	}
 	other := `{ regions { name } }`
-	if got := tell(t, second, apqBody(t, documents.Hash(other), other), ""); got.Status != 200 ||
+	if got := post(t, second, apqBody(t, documents.Hash(other), other), ""); got.Status != 200 ||
 		len(got.Body.Errors) > 0 {
 		t.Errorf("registered without Redis: got %d %s", got.Status, got.Raw)
 	}
@@ -112,21 +112,21 @@ func get(t *testing.T, r *kit.Replica, query string) *kit.Reply {
 	return kit.ReadReply(t, response)
 }
 
-// TestPersisted_hostile holds what a client can do wrong, or wrongly.
+// TestPersisted_hostile sends the faulty and the hostile requests that name documents.
 func TestPersisted_hostile(t *testing.T) {
 	t.Parallel()
 	w := kit.NewWorld(t, kit.WorldSettings{Hosts: 3, Regions: 2})
 	r := w.StartGateway(t, "")
 	victim := documents.Hash(persistedDocument)
-	if got := tell(t, r, apqBody(t, victim, persistedDocument), ""); got.Status != 200 {
+	if got := post(t, r, apqBody(t, victim, persistedDocument), ""); got.Status != 200 {
 		t.Fatalf("register: %d %s", got.Status, got.Raw)
 	}
 	t.Run("H-140 the hash of another document", func(t *testing.T) {
-		got := tell(t, r, apqBody(t, victim, `{ regions { name } }`), "")
+		got := post(t, r, apqBody(t, victim, `{ regions { name } }`), "")
 		if got.Status != 400 || got.Code() != "PERSISTED_QUERY_HASH_MISMATCH" {
 			t.Errorf("got %d %s", got.Status, got.Raw)
 		}
-		if got := tell(t, r, apqBody(t, victim, ""), ""); !strings.Contains(string(got.Body.Data), `"code"`) {
+		if got := post(t, r, apqBody(t, victim, ""), ""); !strings.Contains(string(got.Body.Data), `"code"`) {
 			t.Errorf("the hash means something else now: %s", got.Raw)
 		}
 	})
@@ -141,7 +141,7 @@ func TestPersisted_hostile(t *testing.T) {
 		"long": `{"version":1,"sha256Hash":"` + strings.Repeat("a", 100_000) + `"}`,
 	} {
 		t.Run("H-141 "+name, func(t *testing.T) {
-			got := tell(t, r, `{"extensions":{"persistedQuery":`+extension+`}}`, "")
+			got := post(t, r, `{"extensions":{"persistedQuery":`+extension+`}}`, "")
 			if got.Status != 400 || got.Code() != "BAD_REQUEST" || len(got.Raw) > 1000 {
 				t.Errorf("got %d %.500s", got.Status, got.Raw)
 			}
@@ -152,17 +152,17 @@ func TestPersisted_hostile(t *testing.T) {
 			`{ nothing }`, `{`, `{ hosts(first: 0) { totalCount } }`,
 			`{ ` + strings.Repeat("a: regions { code } ", 60) + `}`,
 		} {
-			if got := tell(t, r, apqBody(t, documents.Hash(document), document), ""); len(got.Body.Errors) == 0 {
+			if got := post(t, r, apqBody(t, documents.Hash(document), document), ""); len(got.Body.Errors) == 0 {
 				t.Errorf("%.40s is answered: %s", document, got.Raw)
 			}
-			if got := tell(t, r, apqBody(t, documents.Hash(document), ""), ""); got.Code() != "PERSISTED_QUERY_NOT_FOUND" {
+			if got := post(t, r, apqBody(t, documents.Hash(document), ""), ""); got.Code() != "PERSISTED_QUERY_NOT_FOUND" {
 				t.Errorf("%.40s is kept: %s", document, got.Raw)
 			}
 		}
 	})
 	t.Run("a mutation by GET", func(t *testing.T) {
 		const mutation = `mutation { createMeterJob(input: {regionId: "cn-north-7", from: "2026-11-19", to: "2026-11-20"}) { userErrors { message } } }`
-		if got := tell(t, r, apqBody(t, documents.Hash(mutation), mutation), ""); got.Status != 200 {
+		if got := post(t, r, apqBody(t, documents.Hash(mutation), mutation), ""); got.Status != 200 {
 			t.Fatalf("register: %d %s", got.Status, got.Raw)
 		}
 		before := w.Sim.Calls()["createMeterJob"]
@@ -173,7 +173,7 @@ func TestPersisted_hostile(t *testing.T) {
 		}
 	})
 	t.Run("named twice", func(t *testing.T) {
-		got := tell(t, r, strings.TrimSuffix(apqBody(t, victim, ""), "}")+`,"documentId":"x"}`, "")
+		got := post(t, r, strings.TrimSuffix(apqBody(t, victim, ""), "}")+`,"documentId":"x"}`, "")
 		if got.Status != 400 || got.Code() != "BAD_REQUEST" {
 			t.Errorf("got %d %s", got.Status, got.Raw)
 		}
@@ -181,7 +181,7 @@ func TestPersisted_hostile(t *testing.T) {
 	t.Run("switched off", func(t *testing.T) {
 		off := w.StartGateway(t, "", "OPSGRAPH_PERSISTED_AUTOMATIC=false")
 		for _, document := range []string{"", persistedDocument} {
-			got := tell(t, off, apqBody(t, victim, document), "")
+			got := post(t, off, apqBody(t, victim, document), "")
 			if got.Status != 400 || got.Code() != "PERSISTED_QUERY_NOT_SUPPORTED" ||
 				got.Body.Errors[0].Message != "PersistedQueryNotSupported" {
 				t.Errorf("%q: got %d %s", document, got.Status, got.Raw)
@@ -211,7 +211,7 @@ func TestPersisted_trusted(t *testing.T) {
 			only := w.StartGateway(t, "", setting, "OPSGRAPH_PERSISTED_ONLY_TRUSTED=true")
 			wantCodes := func(r *kit.Replica, body string) {
 				t.Helper()
-				if got := tell(t, r, body, ""); got.Status != 200 || !strings.Contains(string(got.Body.Data), `"code"`) {
+				if got := post(t, r, body, ""); got.Status != 200 || !strings.Contains(string(got.Body.Data), `"code"`) {
 					t.Errorf("%s: got %d %s", body, got.Status, got.Raw)
 				}
 			}
@@ -231,7 +231,7 @@ func TestPersisted_trusted(t *testing.T) {
 			other := `{ regions { name } }`
 			wantRefused := func(body, code string) {
 				t.Helper()
-				if got := tell(t, only, body, ""); got.Status != 400 || got.Code() != code {
+				if got := post(t, only, body, ""); got.Status != 400 || got.Code() != code {
 					t.Errorf("%s: got %d %s, want %s", body, got.Status, got.Raw, code)
 				}
 			}
@@ -241,7 +241,7 @@ func TestPersisted_trusted(t *testing.T) {
 			wantRefused(`{"documentId":"nobody"}`, "PERSISTED_QUERY_NOT_FOUND")
 			wantRefused(`{"documentId":"../x"}`, "BAD_REQUEST")
 			wantRefused(`{"documentId":"`+manifest.id+`","query":"`+other+`"}`, "PERSISTED_QUERY_HASH_MISMATCH")
-			if got := tell(t, open, `{"query":"`+other+`"}`, ""); got.Status != 200 {
+			if got := post(t, open, `{"query":"`+other+`"}`, ""); got.Status != 200 {
 				t.Errorf("beside the manifest: got %d %s", got.Status, got.Raw)
 			}
 		})

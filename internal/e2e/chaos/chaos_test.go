@@ -1,4 +1,4 @@
-// Package chaos breaks Redis, the upstream and replicas, and holds what came of it against docs/reliability.md.
+// Package chaos breaks Redis, the upstream and replicas, and compares the outcome with docs/reliability.md.
 package chaos
 
 import (
@@ -23,25 +23,24 @@ var update = flag.Bool("update", false, "write what was seen into docs/reliabili
 var measure = flag.Bool("chaos", false,
 	"measure load in real minutes; with -update also write the figures into docs/reliability.md")
 
-// reliabilityPage is the page that holds what these tests have seen.
+// reliabilityPage is the page with the outcomes of these tests.
 const reliabilityPage = kit.ModuleRoot + "/docs/reliability.md"
 
-// experiment injects one fault, asks through gateways, and reports what came of it. It fails its test where a promise
-// is broken.
+// experiment injects one fault, queries gateways, and reports the outcome. It fails its test where a promise is broken.
 type experiment struct {
 	number string // of the row, as it is spoken of
 	fault  string
 	run    func(t *testing.T, f *figures) outcome
 }
 
-// outcome is what an experiment has seen, in words that are the same in every run.
+// outcome is the result of an experiment, in words that are the same in every run.
 type outcome struct {
-	sees  string // what the client hears
+	sees  string // what the client gets
 	calls string // what arrived upstream
 	after string // how it ends
 }
 
-// figure is something measured; it differs from run to run.
+// figure is a measured value; it differs from run to run.
 type figure struct{ what, value string }
 
 // figures collects what the experiments measure.

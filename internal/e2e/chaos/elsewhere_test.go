@@ -11,7 +11,7 @@ import (
 	"github.com/opsgraph/opsgraph/internal/e2e/kit"
 )
 
-// elsewhere is a row of faults that another test holds.
+// elsewhere is a row of faults that a test of another package covers.
 type elsewhere struct {
 	numbers string
 	fault   string

@@ -27,7 +27,7 @@ func redisCommand(tb testing.TB, connection *redis.Connection, words ...any) {
 }
 
 // crowd sends a query n times from eight clients at each replica in turn, calls midway when half of them are answered,
-// and counts what the answers said.
+// and counts the answers by their content.
 func crowd(tb testing.TB, replicas []*kit.Replica, document string, n int, midway func()) map[string]int {
 	tb.Helper()
 	var sent, answered atomic.Int64

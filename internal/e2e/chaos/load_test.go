@@ -13,7 +13,7 @@ import (
 	"github.com/opsgraph/opsgraph/internal/e2e/kit"
 )
 
-// chaosLoad is how much is asked, for how long, and against which quota.
+// chaosLoad is how many queries are sent, for how long, and against which quota.
 type chaosLoad struct {
 	queries int
 	length  time.Duration
@@ -27,8 +27,8 @@ func loads() (small, long chaosLoad) {
 		chaosLoad{queries: 3000, length: time.Minute, window: time.Minute, fresh: 5 * time.Second}
 }
 
-// mix is what people ask: mostly what every page shows, now and then all capacities, a range of the audit log, newer
-// data.
+// mix is the queries of users: mostly what every page shows, now and then all capacities, a range of the audit log, or
+// newer data.
 func mix(n int) (document, variables string, header http.Header) {
 	switch n % 20 {
 	case 0, 1, 2:
@@ -48,7 +48,7 @@ func mix(n int) (document, variables string, header http.Header) {
 	}
 }
 
-// loadReport is what came of one run.
+// loadReport is the result of one run.
 type loadReport struct {
 	counts map[string]int // fresh, stale, or the code of the error
 	took   []time.Duration
@@ -125,8 +125,8 @@ func (l chaosLoad) run(t *testing.T, number int, breaks func(*kit.Fleet)) *loadR
 		"limits: {request_timeout: 5s}\nages:\n  alarms: {fresh: %[1]v, stale: 1h, dead: 24h}\n  capacity: {fresh: %[1]v, stale: 1h, dead: 24h}\n"+
 			"  assets: {fresh: %[1]v, stale: 1h, dead: 24h}\n  audit: {fresh: 10m, stale: 20m, dead: 1h}\n", l.fresh)
 	replicas := fl.Start(t, 3, file)
-	// Each replica reads everything: what only Redis has is lost with it. The clock stands meanwhile, so that nothing
-	// turns stale and the quota is not spent before the run, however long the reading takes.
+	// Each replica reads everything: data that only Redis has are lost with it. The clock stands meanwhile, so that
+	// nothing turns stale and the quota is not spent before the run, however long the reading takes.
 	for n := range 80 {
 		document, variables, header := mix(n)
 		for _, r := range replicas {

@@ -16,8 +16,8 @@ const crowdSize = 200
 // shareOpens is how long a replica that lost Redis has no share of the quota: the window of outage, and its headroom.
 const shareOpens = 7500 * time.Millisecond
 
-// outage makes the wait for the own share longer than a refresh may last, as it is with a real minute: the caller is
-// refused at once and does not wait in vain. That Redis is lost shows after a second.
+// outage makes the wait for the own share longer than a refresh may last, as it is with a real minute: callers are
+// refused at once. The loss of Redis is noticed after a second.
 func outage() []string {
 	return []string{
 		"OPSGRAPH_QUOTA_MINUTE_WINDOW=5s", "OPSGRAPH_QUOTA_HEADROOM=0.5",
@@ -128,7 +128,7 @@ func (l loss) run(t *testing.T, f *figures) outcome {
 	}
 	if l.noticed {
 		for _, r := range replicas {
-			testkit.Within(t, 20*time.Second, "a replica tells that Redis is lost",
+			testkit.Within(t, 20*time.Second, "a replica reports that Redis is lost",
 				func() bool { _, degraded := readiness(t, r); return degraded })
 		}
 		kit.Demand(t, replicas[0], kit.WantAlarms, kit.FreshData)
@@ -138,7 +138,7 @@ func (l loss) run(t *testing.T, f *figures) outcome {
 	return seen
 }
 
-// miss asks for what no memory has: refused until the share of a replica without Redis opens.
+// miss asks for data that no memory has: refused until the share of a replica without Redis opens.
 func (l loss) miss(t *testing.T, f *figures, fl *kit.Fleet, replicas []*kit.Replica, lost time.Time) {
 	t.Helper()
 	before := fl.MinuteCalls()
@@ -151,7 +151,7 @@ func (l loss) miss(t *testing.T, f *figures, fl *kit.Fleet, replicas []*kit.Repl
 	}
 }
 
-// refusedFirst asks a replica that lost Redis at a time for what it must call for: refused, unless the machine was so
+// refusedFirst asks a replica that lost Redis at a time for data that need a call: refused, unless the machine was so
 // busy that the share has opened meanwhile.
 func refusedFirst(t *testing.T, r *kit.Replica, document string, lost time.Time) {
 	t.Helper()
@@ -161,7 +161,7 @@ func refusedFirst(t *testing.T, r *kit.Replica, document string, lost time.Time)
 	}
 }
 
-// opens waits until a replica without Redis answers what it must ask for.
+// opens waits until a replica without Redis answers a query that needs a call.
 func opens(t *testing.T, r *kit.Replica, document string) time.Duration {
 	t.Helper()
 	return testkit.Within(t, time.Minute, document+" from the own share", func() bool {
@@ -169,7 +169,7 @@ func opens(t *testing.T, r *kit.Replica, document string) time.Duration {
 	})
 }
 
-// shares waits until the replicas have Redis again, and proves it: what one has read costs the other nothing.
+// shares waits until the replicas have Redis again: data that one has read cost the other nothing.
 func shares(t *testing.T, f *figures, number string, fl *kit.Fleet, replicas []*kit.Replica) string {
 	t.Helper()
 	took := recovered(t, replicas)

@@ -63,14 +63,14 @@ func (p pressed) run(t *testing.T, f *figures) outcome {
 	for try := 1; ; try++ {
 		counts, arrivals := p.press(t)
 		most := mostWithin(arrivals, kit.QuotaWindow)
-		// On a busy machine a call whose token came in time may be late: it has arrived, or was about to be sent.
+		// On a busy machine a call may be late although its token was in time: it has arrived, or was about to be sent.
 		late := counts["REQUEST_TIMEOUT"]
 		if most > quotaLimit || counts[kit.FreshData]+counts["UPSTREAM_QUOTA_EXHAUSTED"]+late != pressedQueries {
-			t.Errorf("%d calls in a window of 60; told: %s", most, tally(counts))
+			t.Errorf("%d calls in a window of 60; answers: %s", most, tally(counts))
 		}
-		// A stall of some seconds is as a loss of Redis, where nothing is granted for a while: such a run shows little.
+		// A stall of some seconds is like a loss of Redis: nothing is granted for a while, and the run shows little.
 		if stalled := most < quotaLimit/2 || late > len(arrivals)-counts[kit.FreshData]; stalled && try < 3 {
-			t.Logf("again: %d calls in a window of 60, %d in all; told: %s", most, len(arrivals), tally(counts))
+			t.Logf("again: %d calls in a window of 60, %d in all; answers: %s", most, len(arrivals), tally(counts))
 			continue
 		}
 		f.add(t, p.number+": most calls that arrived in any window, of 60 allowed", "%d", most)
@@ -83,10 +83,10 @@ func (p pressed) run(t *testing.T, f *figures) outcome {
 	}
 }
 
-// press asks three replicas for more than the quota allows, and returns what clients heard and when calls arrived.
+// press asks three replicas for more than the quota allows, and returns the answers and when calls arrived.
 func (p pressed) press(t *testing.T) (counts map[string]int, arrivals []time.Time) {
 	t.Helper()
-	// A trip of the quota, twice the timeout, must be shorter than what its window is lengthened by: to 3.8 s here, so
+	// A call of the quota, twice the timeout, must be shorter than what its window is lengthened by: to 3.8 s, so
 	// that a busy machine's Redis does not count as lost.
 	fl := kit.NewFleet(t, kit.WorldSettings{Hosts: 3, Regions: 2, Running: true}, "OPSGRAPH_REDIS_TIMEOUT=800ms",
 		"OPSGRAPH_QUOTA_HEADROOM=0.9")
@@ -98,8 +98,8 @@ func (p pressed) press(t *testing.T) (counts map[string]int, arrivals []time.Tim
 		replicas = append(replicas, fl.Start(t, 1, pressedFile, "OPSGRAPH_REDIS_URL=redis://"+line.address())...)
 	}
 	for _, r := range replicas {
-		// A machine so busy that the first trip takes too long makes a replica go by its own share, which is not what this is
-		// about.
+		// On a very busy machine the first call of Redis takes too long, and a replica uses its own share, which is not the
+		// subject.
 		testkit.Within(t, 20*time.Second, "the quota is shared", func() bool { return minuteQuota(t, r).Coordinated })
 	}
 	counts = p.send(t, replicas, func() {
@@ -152,7 +152,7 @@ func (p pressed) send(t *testing.T, replicas []*kit.Replica, midway func()) map[
 				answer := replicas[client%len(replicas)].Ask(t, wantDays, dayRange(n), nil)
 				words := kit.Summary(answer)
 				if words == "UPSTREAM_QUOTA_EXHAUSTED" && answer.Body.Errors[0].Extensions["retryAfterMs"] == nil {
-					t.Errorf("when to ask again is not told: %.300s", answer.Raw)
+					t.Errorf("the answer has no time to ask again: %.300s", answer.Raw)
 				}
 				mu.Lock()
 				counts[words]++

@@ -12,7 +12,7 @@ import (
 	"github.com/opsgraph/opsgraph/internal/testkit"
 )
 
-// sharingExperiments are about many who want the same at once, and about those who leave in the middle.
+// sharingExperiments are about many clients with the same query at once, and about clients that leave in the middle.
 func sharingExperiments() []experiment {
 	return []experiment{
 		{"F-57", "the refresh that all replicas wait for fails", failureIsShared},
@@ -53,7 +53,7 @@ func failureIsShared(t *testing.T, _ *figures) outcome {
 	}
 }
 
-// clientLeaves ends a request once its call is under way: what was begun is finished for the next.
+// clientLeaves ends a request once its call is under way: the call is finished for the next client.
 func clientLeaves(t *testing.T, _ *figures) outcome {
 	t.Helper()
 	fl := kit.NewFleet(t, kit.WorldSettings{Hosts: 3, Regions: 2})
@@ -86,7 +86,7 @@ func clientLeaves(t *testing.T, _ *figures) outcome {
 	return outcome{sees: "the next client: " + kit.FreshData, calls: "1, that of the client who left", after: "—"}
 }
 
-// smallPool has more readers of Redis than connections: who gets none in time does without.
+// smallPool has more readers of Redis than connections: a reader without one in time goes on without Redis.
 func smallPool(t *testing.T, _ *figures) outcome {
 	t.Helper()
 	fl := kit.NewFleet(t, kit.WorldSettings{Hosts: 3, Regions: 2, Running: true}, "OPSGRAPH_REDIS_POOL_SIZE=2")

@@ -40,7 +40,7 @@ func refusedConnections(t *testing.T, _ *figures) outcome {
 	}
 	// The call that arrived, and perhaps one that went out on the kept connection, which may have arrived as well.
 	if left := minuteQuota(t, r).Left; left < 58 {
-		t.Errorf("%d calls left: tries that reached nobody were counted", left)
+		t.Errorf("%d calls left: attempts that were not sent were counted", left)
 	}
 	line.mend(t)
 	w.Clock.Advance(30 * time.Second)
@@ -85,7 +85,7 @@ func longOutage(t *testing.T, f *figures) outcome {
 		"stale data with their age and the reason UPSTREAM_UNAVAILABLE, warning STALE_DATA", "UPSTREAM_UNAVAILABLE",
 	}
 	if !slices.Equal(phases, want) {
-		t.Errorf("told %q, want %q", phases, want)
+		t.Errorf("answers %q, want %q", phases, want)
 	}
 	calls, most := w.MinuteCalls()-before, int(length/(20*time.Second))+10
 	if calls > most || calls < 20 {
@@ -125,7 +125,7 @@ func coldOutage(t *testing.T, f *figures) outcome {
 		maps.Copy(codes, counts)
 	}
 	if codes["UPSTREAM_UNAVAILABLE"] != 50 || len(codes) != 1 {
-		t.Errorf("told: %v", codes)
+		t.Errorf("codes: %v", codes)
 	}
 	status, _ := readiness(t, r)
 	if got := w.MinuteCalls(); got != 2*len(documents) || status != http.StatusOK {
@@ -142,7 +142,7 @@ func coldOutage(t *testing.T, f *figures) outcome {
 	}
 }
 
-// surge lets clients wait for what is dead, and the upstream return.
+// surge lets clients wait for dead data while the upstream returns.
 func surge(t *testing.T, _ *figures) outcome {
 	t.Helper()
 	fl := kit.NewFleet(t, kit.WorldSettings{Hosts: 3, Regions: 2})

@@ -64,7 +64,7 @@ func (s *spoilt) keyOf(t *testing.T, operation string) string {
 			t.Fatal(err)
 		}
 		for _, key := range keys {
-			// Beside the value stand marks of refreshes, which are short.
+			// Beside the value there are marks of refreshes, which are short.
 			if size, err := redis.Client(s.connection).StrLen(t.Context(), key).Result(); err == nil && size > 200 {
 				found = key
 			}
@@ -74,7 +74,7 @@ func (s *spoilt) keyOf(t *testing.T, operation string) string {
 	return found
 }
 
-// spoil damages the list and proves that the next replica asks for it once and mends it.
+// spoil damages the list and proves that the next replica fetches it once and repairs it.
 func (s *spoilt) spoil(t *testing.T, how string, damage func(admin *redis.Connection, key, value string)) {
 	t.Helper()
 	key := s.keyOf(t, "listDeviceAlarms")

@@ -30,12 +30,12 @@ func TestGoClient(t *testing.T) {
 	r := w.StartGateway(t, "")
 	report := func() (string, string) {
 		command := exec.CommandContext(t.Context(), tool, "-endpoint", r.Server.URL+"/graphql", "-alarms", "3")
-		var told, complained bytes.Buffer
-		command.Stdout, command.Stderr = &told, &complained
+		var stdout, warnings bytes.Buffer
+		command.Stdout, command.Stderr = &stdout, &warnings
 		if err := command.Run(); err != nil {
-			t.Fatalf("capacity-report: %v\n%s", err, complained.String())
+			t.Fatalf("capacity-report: %v\n%s", err, warnings.String())
 		}
-		return told.String(), complained.String()
+		return stdout.String(), warnings.String()
 	}
 	got, complaints := report()
 	if complaints != "" {

@@ -44,7 +44,7 @@ func TestLiveClients(t *testing.T) {
 			w.Clock.Advance(300 * time.Millisecond)
 		}
 	}
-	told := map[string][]kit.LiveAnswer{}
+	answers := map[string][]kit.LiveAnswer{}
 	for line := range strings.Lines(out.String()) {
 		var one struct {
 			Name string
@@ -64,11 +64,11 @@ func TestLiveClients(t *testing.T) {
 			if err := json.Unmarshal(text, &answer); err != nil {
 				t.Fatalf("%v: %s", err, text)
 			}
-			told[one.Name] = append(told[one.Name], answer)
+			answers[one.Name] = append(answers[one.Name], answer)
 		}
 	}
 	for client, library := range map[string]string{"socket": "graphql-ws", "stream": "graphql-sse"} {
-		jobs, alarms := told[client+" job"], told[client+" alarms"]
+		jobs, alarms := answers[client+" job"], answers[client+" alarms"]
 		if len(jobs) < 2 || jobs[len(jobs)-1].Event().Status != "SUCCEEDED" {
 			t.Errorf("%s: job %+v", client, jobs)
 		}

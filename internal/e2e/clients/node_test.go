@@ -47,7 +47,7 @@ func TestNodeClients(t *testing.T) {
 	})
 	for _, client := range []string{"apollo", "urql"} {
 		t.Run(client, func(t *testing.T) {
-			tellChecks(t, inProject(t, "node", "build/clients/"+client+".js", partial.Server.URL+"/graphql"))
+			reportChecks(t, inProject(t, "node", "build/clients/"+client+".js", partial.Server.URL+"/graphql"))
 		})
 	}
 	t.Run("relay-compiler", func(t *testing.T) {
@@ -66,7 +66,7 @@ func TestNodeClients(t *testing.T) {
 	})
 	t.Run("relay manifest", testRelayManifest)
 	t.Run("graphql-eslint", func(t *testing.T) {
-		tellChecks(t, inProject(t, "node", "tools/lint-schema.mjs", schema))
+		reportChecks(t, inProject(t, "node", "tools/lint-schema.mjs", schema))
 		worse := filepath.Join(t.TempDir(), "schema.graphql")
 		kit.WriteText(t, worse, graph.SDL()+"\ntype unreached { Field: String }\n")
 		if out, err := projectCommand(t, "node", "tools/lint-schema.mjs", worse).CombinedOutput(); err == nil {
@@ -112,7 +112,7 @@ func testRelayManifest(t *testing.T) {
 	}
 }
 
-// testSchemaDiff changes a schema and sees what the check of `make generate` says.
+// testSchemaDiff changes a schema and checks the outcome of the check of `make generate`.
 func testSchemaDiff(t *testing.T) {
 	const old = "type Query {\n  a: Int\n  b: Int\n}\n"
 	const elsewhere = "# Changelog\n\n## Unreleased\n\n### Added\n\n* `Query.b`\n\n## 1.0.0\n\n### Breaking\n\n* `Query.b` goes.\n"
@@ -156,17 +156,17 @@ func testSchemaDiff(t *testing.T) {
 	kit.Report(t, "schema diff", "%d changes judged", len(tests))
 }
 
-// tellChecks reports the clients that passed, with their counts of checks.
-func tellChecks(t *testing.T, out string) {
+// reportChecks reports the clients that passed, with their counts of checks.
+func reportChecks(t *testing.T, out string) {
 	t.Helper()
-	var told struct {
+	var result struct {
 		Client string
 		Passed int
 	}
-	if err := json.Unmarshal([]byte(out), &told); err != nil || told.Passed == 0 {
+	if err := json.Unmarshal([]byte(out), &result); err != nil || result.Passed == 0 {
 		t.Fatalf("%v: %s", err, out)
 	}
-	kit.Report(t, told.Client, "%d checks passed", told.Passed)
+	kit.Report(t, result.Client, "%d checks passed", result.Passed)
 }
 
 // inProject runs a program in the npm project and returns what it printed.

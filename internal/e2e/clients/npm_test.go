@@ -1,5 +1,4 @@
-// Package clients drives the gateway by the programs that people use: the examples, libraries for GraphQL, and a
-// browser.
+// Package clients uses the gateway through the programs of its users: the examples, libraries for GraphQL, a browser.
 package clients
 
 import (
@@ -33,7 +32,7 @@ func npmDirectory(t *testing.T, files embed.FS, name, script string) string {
 	}
 	cache, err := os.UserCacheDir()
 	if err != nil {
-		cache = t.TempDir() // nobody's home: nothing is kept
+		cache = t.TempDir() // no home: nothing is kept
 	}
 	parent := filepath.Join(cache, "opsgraph")
 	installed := filepath.Join(parent, name+"-"+hex.EncodeToString(hash.Sum(nil))[:16])

@@ -10,9 +10,8 @@ import (
 	"github.com/opsgraph/opsgraph/internal/e2e/kit"
 )
 
-// TestPlayground_inChromium uses the playground as a person does: web/test/playground.mjs says how. It builds the pages
-// where they are not built from the sources as they are. It runs alone: a browser beside everything else would be slow
-// beyond its patience.
+// TestPlayground_inChromium uses the playground as a person does, by web/test/playground.mjs. It builds the pages where
+// their sources have changed. It runs alone: a browser beside all other tests would be too slow.
 func TestPlayground_inChromium(t *testing.T) {
 	for name, debian := range map[string]string{"node": "nodejs", "npm": "npm", "chromium": "chromium"} {
 		if _, err := exec.LookPath(name); err != nil {

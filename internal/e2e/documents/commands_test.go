@@ -1,4 +1,4 @@
-// Package documents holds the pages of docs/ and the README against the gateway and its schema.
+// Package documents checks the pages of docs/ and the README against the gateway and its schema.
 package documents
 
 import (

@@ -77,7 +77,7 @@ func FuzzRequestURL(f *testing.F) {
 	}
 	z := newFuzzed(f)
 	f.Fuzz(func(t *testing.T, query string) {
-		if strings.ContainsAny(query, "#\r\n") { // ends the address before it comes here
+		if strings.ContainsAny(query, "#\r\n") { // ends the address
 			return
 		}
 		z.answer(t, http.MethodGet, "/graphql?"+query, nil)

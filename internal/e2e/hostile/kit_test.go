@@ -34,7 +34,7 @@ func openNarrow(t *testing.T, url string) *kit.Socket {
 	}
 	t.Cleanup(func() { _ = conn.CloseNow() })
 	s := &kit.Socket{T: t, Conn: conn}
-	s.Say(`{"type":"connection_init"}`)
+	s.Send(`{"type":"connection_init"}`)
 	return s
 }
 

@@ -44,7 +44,7 @@ func TestConnectionsAreCounted(t *testing.T) {
 	}
 	_, _ = first.Conn.CloseNow(), second.Conn.CloseNow()
 	_ = stream.response.Body.Close()
-	testkit.Eventually(t, "ends are not told", func() bool { return sockets.Load() == 0 && eventStreams.Load() == 0 })
+	testkit.Eventually(t, "ends are not reported", func() bool { return sockets.Load() == 0 && eventStreams.Load() == 0 })
 }
 
 // TestSocketRefusedForNow: a refusal that may pass closes the WebSocket so that its client comes back.
@@ -56,6 +56,6 @@ func TestSocketRefusedForNow(t *testing.T) {
 		}
 	})
 	c := kit.OpenSocket(t, s.URL, "none")
-	c.Say(`{"type":"connection_init"}`)
+	c.Send(`{"type":"connection_init"}`)
 	c.WantClosed(1013)
 }

@@ -80,7 +80,7 @@ func TestHostile_pipelinedRequests_H111(t *testing.T) {
 	if err := connection.Close(); err != nil {
 		t.Fatal(err)
 	}
-	// One request runs at a time; the first answers that nobody takes end the connection.
+	// One request runs at a time; the first answers that are not read end the connection.
 	<-s.Schema.SlowBegan
 	for began := 1; ; {
 		select {

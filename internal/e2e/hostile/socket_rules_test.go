@@ -38,7 +38,7 @@ func TestHostile_socket_sameRules_H132_H133(t *testing.T) {
 	} {
 		want := s.Query(t, document, "").Code()
 		c.Subscribe("a", document)
-		if m := c.Hear(); m.Type != "error" || m.ID != "a" || m.Code() != want || want == "" {
+		if m := c.Receive(); m.Type != "error" || m.ID != "a" || m.Code() != want || want == "" {
 			t.Errorf("%s: got %s %q, want %q: %.200s", name, m.Type, m.Code(), want, m.Payload)
 		}
 	}
@@ -46,7 +46,7 @@ func TestHostile_socket_sameRules_H132_H133(t *testing.T) {
 		t.Errorf("%d fields were resolved", calls)
 	}
 	c.Subscribe("b", `mutation { touch }`)
-	if m := c.Hear(); m.Type != "next" {
+	if m := c.Receive(); m.Type != "next" {
 		t.Errorf("H-133 mutation that a plain request may send: %+v", m)
 	}
 }
@@ -59,7 +59,8 @@ func manyAliases(n int) string {
 	return b.String()
 }
 
-// TestHostile_expired_H134 proves that a caller who may no longer ask hears so and is cut, on both kinds of connection.
+// TestHostile_expired_H134 proves that a caller who is no longer admitted gets an error and is cut, on both kinds of
+// connection.
 func TestHostile_expired_H134(t *testing.T) {
 	t.Parallel()
 	var expired atomic.Bool
@@ -76,7 +77,7 @@ func TestHostile_expired_H134(t *testing.T) {
 		}
 	})
 	none := kit.OpenSocket(t, s.URL, "none")
-	none.Say(`{"type":"connection_init"}`)
+	none.Send(`{"type":"connection_init"}`)
 	none.WantClosed(4403)
 	c := kit.OpenSocket(t, s.URL, `{"x-auth-token":"CANARY-token","Host":"evil","Cookie":"a=b"}`)
 	c.Subscribe("a", `subscription { other }`)
@@ -86,7 +87,7 @@ func TestHostile_expired_H134(t *testing.T) {
 		t.Errorf("admitted with %v", token.Load())
 	}
 	expired.Store(true)
-	if m := c.Hear(); m.Type != "error" || m.Code() != "UNAUTHENTICATED" {
+	if m := c.Receive(); m.Type != "error" || m.Code() != "UNAUTHENTICATED" {
 		t.Errorf("got %+v", m)
 	}
 	c.WantClosed(4403)

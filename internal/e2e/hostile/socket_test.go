@@ -98,7 +98,7 @@ func TestHostile_socket_closed(t *testing.T) {
 			}
 			c := kit.OpenSocket(t, s.URL, begin)
 			for _, text := range test.say {
-				c.Say(text)
+				c.Send(text)
 			}
 			c.WantClosed(test.code)
 			wantNoneLeft(t, s)
@@ -130,19 +130,19 @@ func TestHostile_socket_closed(t *testing.T) {
 		s := liveSite(t, func(o *streams.Options) { o.Connections = streams.NewConnections(2) })
 		first, second := kit.OpenSocket(t, s.URL, ""), kit.OpenSocket(t, s.URL, "")
 		third := kit.OpenSocket(t, s.URL, "none")
-		third.Say(`{"type":"connection_init"}`)
+		third.Send(`{"type":"connection_init"}`)
 		third.WantClosed(4429)
 		if err := first.Conn.Close(websocket.StatusNormalClosure, ""); err != nil {
 			t.Error(err)
 		}
 		testkit.Eventually(t, "the place of a connection that ended is not free", func() bool {
 			again := kit.OpenSocket(t, s.URL, "none")
-			again.Say(`{"type":"connection_init"}`)
+			again.Send(`{"type":"connection_init"}`)
 			m, err := again.Read()
 			return err == nil && m.Type == "connection_ack"
 		})
-		second.Say(`{"type":"ping"}`)
-		if m := second.Hear(); m.Type != "pong" {
+		second.Send(`{"type":"ping"}`)
+		if m := second.Receive(); m.Type != "pong" {
 			t.Errorf("got %+v", m)
 		}
 	})
@@ -155,7 +155,7 @@ func TestHostile_socket_descriptors_H122(t *testing.T) {
 	before := kit.Descriptors(t)
 	for i := range 200 {
 		c := kit.OpenSocket(t, s.URL, "none")
-		c.Say(`{"type":"connection_init","payload":` + [...]string{`"x"`, `5`, `[]`}[i%3] + `}`)
+		c.Send(`{"type":"connection_init","payload":` + [...]string{`"x"`, `5`, `[]`}[i%3] + `}`)
 		if err := c.Conn.CloseNow(); err != nil {
 			t.Fatal(err)
 		}
@@ -221,7 +221,7 @@ func TestHostile_socket_neverRead_H129(t *testing.T) {
 	reader.Subscribe("a", `subscription { ticks }`)
 	count := 0
 	for s.Schema.Subscribed.Load() != 1 || count < 100 { // who reads stays
-		if m := reader.Hear(); m.Type != "next" {
+		if m := reader.Receive(); m.Type != "next" {
 			t.Fatalf("got %+v", m)
 		}
 		count++
@@ -264,7 +264,7 @@ func TestHostile_socket_reset_H130(t *testing.T) {
 			t.Fatal(err)
 		}
 		c := &kit.Socket{T: t, Conn: conn}
-		c.Say(`{"type":"connection_init"}`)
+		c.Send(`{"type":"connection_init"}`)
 		for i := range 50 {
 			c.Subscribe(fmt.Sprint(i), `subscription { other }`)
 		}
@@ -287,18 +287,18 @@ func TestHostile_socket_churn_H131(t *testing.T) {
 	t.Parallel()
 	s := liveSite(t, nil)
 	c := kit.OpenSocket(t, s.URL, "")
-	c.Say(`{"type":"complete","id":"nobody"}`)
+	c.Send(`{"type":"complete","id":"nobody"}`)
 	c.Subscribe("a", `{ __typename }`)
-	if m := c.Hear(); m.Type != "next" || string(m.Payload) != `{"data":{"__typename":"Query"}}` {
+	if m := c.Receive(); m.Type != "next" || string(m.Payload) != `{"data":{"__typename":"Query"}}` {
 		t.Errorf("got %+v", m)
 	}
-	if m := c.Hear(); m.Type != "complete" || m.ID != "a" {
+	if m := c.Receive(); m.Type != "complete" || m.ID != "a" {
 		t.Errorf("got %+v", m)
 	}
 	for i := range 10_000 {
 		id := fmt.Sprint(i)
 		c.Subscribe(id, `subscription { other }`)
-		c.Say(`{"type":"complete","id":"` + id + `"}`)
+		c.Send(`{"type":"complete","id":"` + id + `"}`)
 	}
 	c.WantClosed(4429)
 	wantNoneLeft(t, s)

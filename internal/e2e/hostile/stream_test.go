@@ -66,7 +66,7 @@ func (s *stream) rest(t *testing.T) string {
 	return string(text)
 }
 
-// line reads the next line that says something.
+// line reads the next line that is not empty.
 func (s *stream) line(t *testing.T) string {
 	t.Helper()
 	for {

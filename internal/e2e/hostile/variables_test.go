@@ -175,7 +175,7 @@ func TestHostile_variables(t *testing.T) {
 			}
 			if strings.Contains(got.Raw, "strconv") ||
 				strings.Contains(got.Raw, "Did you mean the enum value") && test.about != "" {
-				t.Errorf("the answer tells how it is built: %s", got.Raw)
+				t.Errorf("the answer shows how it is built: %s", got.Raw)
 			}
 		})
 	}

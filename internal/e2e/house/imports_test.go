@@ -1,4 +1,4 @@
-// Package house holds the order of the packages: which may import which, and how large one may grow.
+// Package house checks the order of the packages: which may import which, and how large one may grow.
 package house
 
 import (
@@ -12,10 +12,10 @@ import (
 
 const module = "github.com/opsgraph/opsgraph"
 
-// importRule says what the packages of a folder may import. Of several rules for a package the longest one counts.
+// importRule is what the packages of a folder may import. Of several rules for a package the longest one counts.
 type importRule struct {
 	folder string   // relative to the module; ends in /... where it means all below too; "." is server.go
-	may    []string // the same way; the package's own folder need not stand here
+	may    []string // the same way; the package's own folder need not be listed
 	why    string
 }
 
@@ -66,10 +66,10 @@ func importRules() []importRule {
 			"internal/cost",
 			[]string{
 				"internal/config", "internal/coordination/quota", "internal/literal", "internal/refusal", "graph", "graph/model",
-				"resolvers/loaders", "resolvers/sources/asks", "resolvers/sources/monitor", "cache", "upstream/gaussdb",
+				"resolvers/loaders", "resolvers/sources/estimate", "resolvers/sources/monitor", "cache", "upstream/gaussdb",
 				"upstream/rest",
 			},
-			"an estimate asks the sources, and never who the caller is",
+			"an estimate asks the sources, and knows no caller",
 		},
 		{
 			"internal/upstreams",
@@ -78,7 +78,7 @@ func importRules() []importRule {
 				"resolvers/sources/monitor", "resolvers/sources/hosts", // what counts attempts; the name of the one call that plans
 				"upstream/esm", "upstream/gaussdb", "upstream/workspace", "upstream/bss", "upstream/iam",
 			},
-			"clients are made of the configuration, and know nobody who calls",
+			"clients are made of the configuration, and know no caller",
 		},
 		{"internal/literal", nil, "how a value is read must not depend on who reads it"},
 		{
@@ -87,7 +87,7 @@ func importRules() []importRule {
 			"codes and refusals are for every room, and know none",
 		},
 		{"internal/config", nil, "what can be set must not depend on who uses it"},
-		{"internal/telemetry", nil, "what is measured is told in plain words"},
+		{"internal/telemetry", nil, "what is measured is given as plain values"},
 		{"graph", []string{"graph/model"}, "the schema and its generated code decide nothing"},
 		{"graph/model", nil, "models are plain, so that sources may use them without a cycle"},
 		{
@@ -122,13 +122,13 @@ func importRules() []importRule {
 		{
 			"resolvers/sources/...",
 			[]string{
-				"graph/model", "cache", "resolvers/sources/dataset", "resolvers/sources/asks", "internal/coordination/...",
+				"graph/model", "cache", "resolvers/sources/dataset", "resolvers/sources/estimate", "internal/coordination/...",
 				"upstream/rest", "upstream/loose", "upstream/esm", "upstream/gaussdb", "upstream/workspace", "upstream/bss",
 			},
 			"what is fetched and how it is read, without GraphQL; a domain never knows another",
 		},
 		{
-			"resolvers/sources/asks",
+			"resolvers/sources/estimate",
 			[]string{"graph/model", "cache"}, // cache for what memory holds of a set
 			"what the estimate asks and a source answers, without either of them",
 		},
@@ -150,7 +150,7 @@ func importRules() []importRule {
 		{
 			"internal/coordination/...",
 			[]string{"internal/coordination/..."},
-			"what replicas agree on knows nobody who asks it",
+			"what replicas agree on knows none of its callers",
 		},
 		{"web", nil, "the console is files"},
 		{"examples/...", nil, "clients know the schema, not the code"},
@@ -197,7 +197,7 @@ func outsideRules() []importRule {
 		{
 			"github.com/prometheus/",
 			[]string{"internal/telemetry", "internal/gateway"},
-			"figures are told to telemetry in plain words",
+			"figures are given to telemetry as plain values",
 		},
 		{"github.com/goccy/go-yaml", []string{"internal/config"}, "configuration is read in one place"},
 		{"github.com/caarlos0/env/", []string{"internal/config"}, "configuration is read in one place"},
@@ -213,7 +213,7 @@ func within(folder, pattern string) bool {
 	return strings.HasPrefix(folder+"/", below)
 }
 
-// testsOnly are the folders that no package may import but those that are such themselves.
+// testsOnly are the folders that only tests and each other may import.
 func testsOnly() []string {
 	return []string{"internal/e2e/...", "internal/testkit", "internal/coordination/redis/redistest"}
 }

@@ -49,7 +49,7 @@ func TestHostile_hostileIds(t *testing.T) {
 			}
 		})
 	}
-	// What went out are the known paths; a dot alone in a segment is a name like another.
+	// Only known paths went out; a dot alone in a segment is a name like any other.
 	known := regexp.MustCompile(
 		`^(GET|POST) /(rest/dataapi/homs/open-api/v1/(host/detail|CloudService/capacity)\?[a-z_=&0-9A-Z%.-]*|` +
 			`meter/v1/[A-Za-z0-9_-]{1,64}/query-jobs/[A-Za-z0-9_-]+)$`)
@@ -60,7 +60,7 @@ func TestHostile_hostileIds(t *testing.T) {
 	}
 }
 
-// TestHostile_noURLs_H157 looks through the schema: nothing that a client says is an address to ask.
+// TestHostile_noURLs_H157 searches the schema: no argument is an address to call.
 func TestHostile_noURLs_H157(t *testing.T) {
 	t.Parallel()
 	w := kit.NewWorld(t, kit.WorldSettings{Hosts: 1})
@@ -97,8 +97,7 @@ func TestHostile_noURLs_H157(t *testing.T) {
 	}
 }
 
-// TestHostile_headersOfCallers proves that what goes upstream is an allow-list: nothing of the caller but token and
-// domain id.
+// TestHostile_headersOfCallers proves that only the token and the domain id of a caller go upstream.
 func TestHostile_headersOfCallers(t *testing.T) {
 	t.Parallel()
 	n := kit.NewTenants(t, kit.WorldSettings{})

@@ -24,7 +24,7 @@ import (
 	"github.com/opsgraph/opsgraph/internal/testkit"
 )
 
-// issuer is who issues tokens: a key server on loopback.
+// issuer is an issuer of tokens: a key server on loopback.
 type issuer struct {
 	*httptest.Server
 
@@ -130,8 +130,7 @@ func wantIn(t *testing.T, got *kit.Reply) {
 	}
 }
 
-// TestHostile_bearers sends the tokens that must not open anything, after one that does, so that there is something to
-// read.
+// TestHostile_bearers sends tokens that must not be accepted, after one that is, so that there are data to read.
 func TestHostile_bearers(t *testing.T) {
 	t.Parallel()
 	w, i, r := jwtSite(t)
@@ -255,7 +254,7 @@ func TestKeysRotate(t *testing.T) {
 	kit.WantRefused(t, r.Ask(t, kit.EveryHost, "", old), http.StatusUnauthorized, "UNAUTHENTICATED")
 }
 
-// TestKeysUnavailable has an issuer that is away, which says nothing about a token, and one that redirects, which is
+// TestKeysUnavailable has an issuer that does not answer, which makes no token invalid, and one that redirects, which is
 // not followed.
 func TestKeysUnavailable(t *testing.T) {
 	t.Parallel()

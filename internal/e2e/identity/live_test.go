@@ -53,7 +53,7 @@ func openAs(t *testing.T, r *kit.Replica, header http.Header) *kit.Socket {
 // wantRaised is the next message of a socket, which must be an alarm that was raised.
 func wantRaised(s *kit.Socket, csn string) {
 	s.T.Helper()
-	m := s.Hear()
+	m := s.Receive()
 	var answer kit.LiveAnswer
 	if err := json.Unmarshal(m.Payload, &answer); err != nil || answer.Event().Kind != "RAISED" ||
 		answer.Event().Alarm.Csn != csn {
@@ -73,7 +73,7 @@ func alarmCalls(n *kit.Tenants) map[string]int {
 	return counts
 }
 
-// polledAs waits until the alarms have been polled twice more with a token: what is there has been seen by then.
+// polledAs waits until the alarms have been polled twice more with a token: present ones are no changes by then.
 func polledAs(t *testing.T, n *kit.Tenants, token string) {
 	t.Helper()
 	want := alarmCalls(n)[token] + 2
@@ -83,8 +83,8 @@ func polledAs(t *testing.T, n *kit.Tenants, token string) {
 
 const deviceAlarms = `subscription { alarmChanges(filter: {sources: [DEVICE]}) { eventId kind missed alarm { csn } } }`
 
-// TestLiveTenants has two tenants follow the same alarms and the same job, at one replica and at two: each gets what is
-// its own, and the polls for it go out with its own token.
+// TestLiveTenants has two tenants follow the same alarms and the same job, at one replica and at two: each gets its own
+// changes, and the polls for it go out with its own token.
 func TestLiveTenants(t *testing.T) {
 	t.Parallel()
 	for _, replicas := range []int{1, 2} {
@@ -126,7 +126,7 @@ func TestLiveTenants(t *testing.T) {
 				t.Errorf("the own job: %+v", got)
 			}
 			socket.Subscribe("job", job)
-			if m := socket.Hear(); m.ID != "job" || m.Code() != "NOT_FOUND" {
+			if m := socket.Receive(); m.ID != "job" || m.Code() != "NOT_FOUND" {
 				t.Errorf("another tenant's job: %+v", m)
 			}
 			for i, header := range n.SentHeaders() {
@@ -139,7 +139,7 @@ func TestLiveTenants(t *testing.T) {
 	}
 }
 
-// TestLiveRevoked has a tenant's tokens revoked: its connections hear of it and end when the acceptance does, and
+// TestLiveRevoked has a tenant's tokens revoked: its connections get an error and end when the acceptance does, and
 // nothing is polled with its token any more. The other tenant goes on.
 func TestLiveRevoked(t *testing.T) {
 	t.Parallel()
@@ -152,7 +152,7 @@ func TestLiveRevoked(t *testing.T) {
 	polledAs(t, n, n.A.Token)
 	polledAs(t, n, n.B.Token)
 	n.Revoke(t, n.A)
-	if m := socket.Hear(); m.Type != "error" || m.Code() != "UNAUTHENTICATED" {
+	if m := socket.Receive(); m.Type != "error" || m.Code() != "UNAUTHENTICATED" {
 		t.Errorf("socket: %s %s", m.Type, m.Payload)
 	}
 	socket.WantClosed(4403)
@@ -172,8 +172,8 @@ func TestLiveRevoked(t *testing.T) {
 	other.WantAlarm("RAISED", raiseOf(t, n, n.B))
 }
 
-// TestLiveAnotherCaller has the upstream refuse the token of the follower who came last: the poll goes on with that of
-// another follower of the tenant at once, and never with the refused one again.
+// TestLiveAnotherCaller has the upstream refuse the token of the latest follower: the poll goes on at once with that of
+// another follower of the tenant, and never with the refused one again.
 func TestLiveAnotherCaller(t *testing.T) {
 	t.Parallel()
 	n := liveTenants(t)
@@ -209,7 +209,7 @@ func TestLiveBearerEnds(t *testing.T) {
 	socket := openAs(t, r, header)
 	socket.Subscribe("a", deviceAlarms)
 	stream := r.FollowAs(t, deviceAlarms, header)
-	if m := socket.Hear(); m.Type != "error" || m.Code() != "UNAUTHENTICATED" {
+	if m := socket.Receive(); m.Type != "error" || m.Code() != "UNAUTHENTICATED" {
 		t.Errorf("socket: %s %s", m.Type, m.Payload)
 	}
 	socket.WantClosed(4403)
@@ -219,8 +219,8 @@ func TestLiveBearerEnds(t *testing.T) {
 	}
 }
 
-// TestReadmissionIsNoRequest lets a connection be admitted again and again: none of that counts as a request of its
-// caller, nor as a token that is tried out.
+// TestReadmissionIsNoRequest lets a connection be admitted again and again: this does not count as requests of its
+// caller, nor as tries of a token.
 func TestReadmissionIsNoRequest(t *testing.T) {
 	t.Parallel()
 	n := liveTenants(t)
@@ -238,7 +238,7 @@ func TestReadmissionIsNoRequest(t *testing.T) {
 	kit.WantRefused(t, r.Ask(t, `{__typename}`, "", n.A.Header()), http.StatusTooManyRequests, "RATE_LIMITED")
 }
 
-// TestReadmissionDuringAnOutage ends a connection whose caller nobody can ask about: to come back later, and not as one
+// TestReadmissionDuringAnOutage ends a connection whose caller can't be checked: to come back later, and not as one
 // who is refused.
 func TestReadmissionDuringAnOutage(t *testing.T) {
 	t.Parallel()
@@ -248,7 +248,7 @@ func TestReadmissionDuringAnOutage(t *testing.T) {
 	socket.Subscribe("a", deviceAlarms)
 	polledAs(t, n, n.A.Token)
 	n.Steer(t, http.MethodPut, "faults", []map[string]any{{"kind": "status", "status": 503}})
-	if m := socket.Hear(); m.Type != "error" || m.Code() != "UPSTREAM_UNAVAILABLE" {
+	if m := socket.Receive(); m.Type != "error" || m.Code() != "UPSTREAM_UNAVAILABLE" {
 		t.Errorf("socket: %s %s", m.Type, m.Payload)
 	}
 	socket.WantClosed(1013)

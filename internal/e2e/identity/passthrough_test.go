@@ -157,8 +157,7 @@ func TestRefusedInTheMiddle(t *testing.T) {
 	kit.WantOwn(t, r.Ask(t, kit.EveryHost, "", n.B.Header()), n.B, n.A)
 }
 
-// TestOldDataAreNotForTheRefused has data past their age and a caller whom the upstream refuses while they are
-// refreshed.
+// TestOldDataAreNotForTheRefused has data past their age, and a caller who is refused while they are refreshed.
 func TestOldDataAreNotForTheRefused(t *testing.T) {
 	t.Parallel()
 	n := kit.NewTenants(t, kit.WorldSettings{})
@@ -192,7 +191,7 @@ func TestRefusalIsRemembered(t *testing.T) {
 	kit.WantOwn(t, r.Ask(t, kit.EveryHost, "", n.A.Header()), n.A, n.B)
 }
 
-// TestOutageIsNoRefusal has the upstream away: that says nothing about a token.
+// TestOutageIsNoRefusal has the upstream away, which makes no token invalid.
 func TestOutageIsNoRefusal(t *testing.T) {
 	t.Parallel()
 	n := kit.NewTenants(t, kit.WorldSettings{})

@@ -9,9 +9,8 @@ import (
 	"github.com/opsgraph/opsgraph/internal/testkit"
 )
 
-// TestAcceptanceIsRenewed has a caller go on asking: the upstream is asked again in the background of a request in the
-// last quarter of the acceptance, and the caller neither waits for that nor notices that the upstream is away for a
-// moment.
+// TestAcceptanceIsRenewed has a caller send requests regularly: in the last quarter of the acceptance the upstream is
+// asked again in the background, and the caller neither waits for that nor notices a short outage of the upstream.
 func TestAcceptanceIsRenewed(t *testing.T) {
 	t.Parallel()
 	n := kit.NewTenants(t, kit.WorldSettings{})
@@ -43,7 +42,7 @@ func TestAcceptanceIsRenewed(t *testing.T) {
 	})
 }
 
-// TestOutageIsAskedOnce has many ask with a token while the upstream can't be asked about it: they hear so, with
+// TestOutageIsAskedOnce has many ask with a token while the upstream can't be asked about it: they get an error, with
 // few checks, and not that they try out tokens.
 func TestOutageIsAskedOnce(t *testing.T) {
 	t.Parallel()

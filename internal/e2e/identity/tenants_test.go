@@ -1,4 +1,4 @@
-// Package identity is about who the caller is, and about two tenants who never see each other's data.
+// Package identity tests how callers are identified, and that two tenants never see each other's data.
 package identity
 
 import (
@@ -43,7 +43,7 @@ func TestHostile_etagOfAnother_H172(t *testing.T) {
 	}
 }
 
-// TestIdsAndCursorsOfAnother proves that ids and cursors open nothing: they are looked up among the caller's own data.
+// TestIdsAndCursorsOfAnother proves that ids and cursors give no access: they are looked up in the caller's own data.
 func TestIdsAndCursorsOfAnother(t *testing.T) {
 	t.Parallel()
 	n := kit.NewTenants(t, kit.WorldSettings{})
@@ -75,8 +75,8 @@ func TestIdsAndCursorsOfAnother(t *testing.T) {
 	kit.WantNothingOf(t, after, n.A)
 }
 
-// TestJobsOfAnother proves that what is remembered of commands is shown to the tenant that gave them, and that
-// idempotency keys of tenants are apart.
+// TestJobsOfAnother proves that only the tenant that gave a command sees what is remembered of it, and that idempotency
+// keys of tenants are separate.
 func TestJobsOfAnother(t *testing.T) {
 	t.Parallel()
 	n := kit.NewTenants(t, kit.WorldSettings{})
@@ -231,8 +231,7 @@ func TestHostile_interleavedTenants_H152(t *testing.T) {
 	}
 }
 
-// TestTokensAreNowhere looks for the callers' tokens in everything that leaves the gateway or is kept outside of its
-// memory.
+// TestTokensAreNowhere searches all that leaves the gateway, or is kept outside of its memory, for callers' tokens.
 func TestTokensAreNowhere(t *testing.T) {
 	t.Parallel()
 	n := kit.NewTenants(t, kit.WorldSettings{})

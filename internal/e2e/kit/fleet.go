@@ -34,15 +34,15 @@ const FreshData = "fresh data"
 // QuotaWindow stands for the minute of the upstream's quota, so that what lasts a window lasts a test only this long.
 const QuotaWindow = 2 * time.Second
 
-// Fleet are gateways on one upstream and one Redis.
+// Fleet is several gateways on one upstream and one Redis.
 type Fleet struct {
 	*World
 	Redis   *redistest.Server
 	Environ []string
 }
 
-// NewFleet starts the upstream and Redis. The pace of a busy machine must not count as an absent Redis, nor calls that
-// arrive late as too many: so the timeouts are long, and the quota keeps a quarter of its window free.
+// NewFleet starts the upstream and Redis. A slow machine must not count as a lost Redis, nor late calls as too many: the
+// timeouts are long, and the quota keeps a quarter of its window free.
 func NewFleet(tb testing.TB, settings WorldSettings, environ ...string) *Fleet {
 	tb.Helper()
 	if settings.Quota == "" {
@@ -82,8 +82,7 @@ func (f *Fleet) Admin(tb testing.TB) *redis.Connection {
 	return connection
 }
 
-// Summary says in a few words what an answer says to its client: fresh data, stale data with their reason and warnings,
-// or the first error's code.
+// Summary is an answer in a few words: fresh data, stale data with their reason and warnings, or the first error's code.
 func Summary(r *Reply) string {
 	if code := r.Code(); code != "" {
 		return code
@@ -106,7 +105,7 @@ func Summary(r *Reply) string {
 	return words
 }
 
-// Demand fails where an answer is not as wanted.
+// Demand fails where the summary of an answer is not the wanted one.
 func Demand(tb testing.TB, r *Replica, document, want string) {
 	tb.Helper()
 	if answer := r.Ask(tb, document, "", nil); Summary(answer) != want {

@@ -39,7 +39,7 @@ func (w *World) StartLive(t *testing.T, environ ...string) *Replica {
 	}, environ...)...)
 }
 
-// Change steers the simulator and gives the serial number of the alarm that it changed.
+// Change steers the simulator and returns the serial number of the changed alarm.
 func (w *World) Change(t *testing.T, body string) string {
 	t.Helper()
 	request, err := http.NewRequestWithContext(t.Context(), http.MethodPost, w.Server.URL+"/_simulator/changes",
@@ -52,11 +52,11 @@ func (w *World) Change(t *testing.T, body string) string {
 		t.Fatal(err)
 	}
 	defer response.Body.Close()
-	var told struct{ CSN string }
-	if err := json.NewDecoder(response.Body).Decode(&told); err != nil || response.StatusCode != http.StatusOK {
+	var changed struct{ CSN string }
+	if err := json.NewDecoder(response.Body).Decode(&changed); err != nil || response.StatusCode != http.StatusOK {
 		t.Fatalf("%s: %d %v", body, response.StatusCode, err)
 	}
-	return told.CSN
+	return changed.CSN
 }
 
 // Raise raises an alarm of the first region and returns its serial number.
@@ -66,7 +66,7 @@ func (w *World) Raise(t *testing.T) string {
 		fmt.Sprintf(`{"raiseAlarm":{"source":"DEVICE","region":%q,"severity":1,"name":"x"}}`, w.Sim.Regions()[0].Code))
 }
 
-// StartJob starts a usage-record query and gives its id.
+// StartJob starts a usage-record query and returns its id.
 func (r *Replica) StartJob(t *testing.T) string {
 	t.Helper()
 	var data struct {
@@ -94,7 +94,7 @@ type LiveEvent struct {
 	Capacity []struct{ Allocated *float64 }
 }
 
-// LiveAnswer is an answer that has one.
+// LiveAnswer is an answer with an event.
 type LiveAnswer struct {
 	Data       map[string]LiveEvent
 	Errors     []struct{ Extensions struct{ Code string } }
@@ -216,7 +216,7 @@ func (e *EventReader) WantAlarm(kind, csn string) string {
 	return got.EventID
 }
 
-// Baseline waits until alarms have been polled, so that what comes is a change.
+// Baseline waits until alarms have been polled, so that later ones are changes.
 func (w *World) Baseline(t *testing.T) {
 	t.Helper()
 	calls := func() int { return min(w.Sim.Calls()["listDeviceAlarms"], w.Sim.Calls()["listCloudServiceAlarms"]) }

@@ -6,14 +6,13 @@ import (
 	"time"
 )
 
-// Quantile sorts times, of which there are some, and gives the one at that part of them.
+// Quantile sorts times, of which there must be some, and returns the one at a quantile.
 func Quantile(took []time.Duration, q float64) time.Duration {
 	slices.Sort(took)
 	return took[min(int(q*float64(len(took))), len(took)-1)]
 }
 
-// AtPace is an open loop: ask is called for each number when its turn is due, whether those before it have ended or
-// not.
+// AtPace is an open loop: it calls ask for each number when it is due, whether or not those before it have ended.
 func AtPace(count int, interval time.Duration, ask func(n int, due time.Time)) {
 	var asking sync.WaitGroup
 	began := time.Now()

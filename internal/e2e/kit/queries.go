@@ -135,7 +135,7 @@ func (m *QueryMaker) field(field *ast.FieldDefinition, depth int) string {
 	return text
 }
 
-// argument is the value of an argument as a document has it, a variable now and then; false when it is better left out.
+// argument is the value of an argument as a document has it, a variable now and then; false to leave it out.
 func (m *QueryMaker) argument(argument *ast.ArgumentDefinition) (string, bool) {
 	value := m.value(argument.Name, argument.Type)
 	if value == nil {
@@ -155,7 +155,7 @@ func (m *QueryMaker) variable(kind string, value any) string {
 	return "$" + name
 }
 
-// value chooses a value of a type; nil for what is better left out.
+// value chooses a value of a type; nil to leave it out.
 func (m *QueryMaker) value(name string, kind *ast.Type) any {
 	if kind.Elem != nil {
 		items := []any{}
@@ -198,7 +198,7 @@ func (m *QueryMaker) object(definition *ast.Definition) any {
 	return object
 }
 
-// text is a text for an argument by its name; nil where any would only be refused.
+// text is a text for an argument by its name; nil where any text would be refused.
 func (m *QueryMaker) text(name string) any {
 	of := func(values ...string) any { return values[m.random.IntN(len(values))] }
 	switch name {

@@ -101,7 +101,7 @@ func (r *Replica) Post(tb testing.TB, body string, header http.Header) *http.Res
 	return response
 }
 
-// Unlimited lifts the quotas, which would otherwise set the pace of a cold benchmark.
+// Unlimited lifts the quotas, which would slow a cold benchmark.
 func Unlimited() []string {
 	return []string{
 		"OPSGRAPH_QUOTA_MINUTE_LIMIT=100000000", "OPSGRAPH_QUOTA_SECOND_LIMIT=100000000",
@@ -109,7 +109,7 @@ func Unlimited() []string {
 	}
 }
 
-// WithRedis is the environment of a gateway on a Redis: a busy machine must not make it count as absent.
+// WithRedis is the environment of a gateway on a Redis, which must not count as lost on a busy machine.
 func WithRedis(redis *redistest.Server) []string {
 	return []string{
 		"OPSGRAPH_REDIS_URL=" + redis.URL(), "OPSGRAPH_REDIS_TIMEOUT=5s", "OPSGRAPH_REDIS_DIAL_TIMEOUT=5s",

@@ -8,7 +8,7 @@ import (
 	"testing"
 )
 
-// Reply is what came back.
+// Reply is an answer over HTTP.
 type Reply struct {
 	Status int
 	Header http.Header

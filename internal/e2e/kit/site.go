@@ -21,7 +21,7 @@ import (
 	"github.com/opsgraph/opsgraph/internal/testkit"
 )
 
-// Site is a gateway on loopback with everything of the HTTP side in place.
+// Site is the whole HTTP side of a gateway on loopback.
 type Site struct {
 	URL    string
 	Client *http.Transport
@@ -30,7 +30,7 @@ type Site struct {
 	Live   *streams.Connections
 }
 
-// SiteOptions are what tests change of a site.
+// SiteOptions are the settings of a site that tests change.
 type SiteOptions struct {
 	Transport       httpapi.Options
 	Limits          guard.Limits
@@ -163,8 +163,8 @@ func (s *Site) Get(t *testing.T, parameters url.Values, header map[string]string
 	return s.Send(t, http.MethodGet, s.URL+"?"+parameters.Encode(), "", header)
 }
 
-// WantRefused checks the safe outcome that the catalogue names: status and code, no data, a small answer, a request id,
-// and nothing executed.
+// WantRefused checks the safe outcome of a refusal: status and code, no data, a small answer, a request id, and nothing
+// executed.
 func (s *Site) WantRefused(t *testing.T, got *Reply, status int, codes ...string) {
 	t.Helper()
 	matched := false

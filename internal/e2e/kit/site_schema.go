@@ -17,7 +17,7 @@ import (
 	"github.com/opsgraph/opsgraph/internal/guard"
 )
 
-// testSDL is a schema with something of everything that the HTTP side judges.
+// testSDL is a schema with an example of everything that the HTTP side judges.
 const testSDL = `
 directive @constraint(
   min: Float, max: Float, minLength: Int, maxLength: Int, minItems: Int, maxItems: Int, pattern: String, format: String

@@ -12,7 +12,7 @@ import (
 	"github.com/opsgraph/opsgraph/internal/testkit"
 )
 
-// Socket is a client of graphql-transport-ws that says what a test wants it to say.
+// Socket is a client of graphql-transport-ws that sends what a test wants.
 type Socket struct {
 	T    *testing.T
 	Conn *websocket.Conn
@@ -63,18 +63,18 @@ func OpenSocket(t *testing.T, url, initPayload string) *Socket {
 		return s
 	}
 	if initPayload == "" {
-		s.Say(`{"type":"connection_init"}`)
+		s.Send(`{"type":"connection_init"}`)
 	} else {
-		s.Say(`{"type":"connection_init","payload":` + initPayload + `}`)
+		s.Send(`{"type":"connection_init","payload":` + initPayload + `}`)
 	}
-	if m := s.Hear(); m.Type != "connection_ack" {
+	if m := s.Receive(); m.Type != "connection_ack" {
 		t.Fatalf("got %+v, want connection_ack", m)
 	}
 	return s
 }
 
-// Say sends a message; a connection that the server has ended meanwhile takes it silently.
-func (s *Socket) Say(text string) {
+// Send sends a message; a connection that the server has ended ignores it.
+func (s *Socket) Send(text string) {
 	s.T.Helper()
 	ctx, cancel := context.WithTimeout(s.T.Context(), testkit.Patience)
 	defer cancel()
@@ -88,7 +88,7 @@ func (s *Socket) Subscribe(id, document string) {
 	if err != nil {
 		s.T.Fatal(err)
 	}
-	s.Say(`{"type":"subscribe","id":"` + id + `","payload":{"query":` + string(quoted) + `}}`)
+	s.Send(`{"type":"subscribe","id":"` + id + `","payload":{"query":` + string(quoted) + `}}`)
 }
 
 // Read waits for the next message, or for the end of the connection.
@@ -103,8 +103,8 @@ func (s *Socket) Read() (Message, error) {
 	return m, json.Unmarshal(text, &m)
 }
 
-// Hear waits for the next message.
-func (s *Socket) Hear() Message {
+// Receive waits for the next message.
+func (s *Socket) Receive() Message {
 	s.T.Helper()
 	m, err := s.Read()
 	if err != nil {

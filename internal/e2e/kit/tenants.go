@@ -11,7 +11,7 @@ import (
 	"github.com/opsgraph/opsgraph/upstream/simulator"
 )
 
-// Tenant is an account of the upstream with a token of its user and what only it may see.
+// Tenant is an account of the upstream, with a token of its user and the hosts that only it may see.
 type Tenant struct {
 	Account simulator.Account
 	Token   string
@@ -65,7 +65,7 @@ func NewTenants(t *testing.T, settings WorldSettings) *Tenants {
 	return n
 }
 
-// Tenant logs in at the upstream and reads what the account sees, past any gateway.
+// Tenant logs in at the upstream and reads the hosts of the account, without a gateway.
 func (w *World) Tenant(tb testing.TB, account simulator.Account) *Tenant {
 	tb.Helper()
 	n := &Tenant{Account: account, Token: w.Login(tb, account)}
@@ -133,7 +133,7 @@ func (w *World) Forget() {
 	w.requests, w.headers = nil, nil
 }
 
-// SentHeaders are those of the calls so far, in the order of Arrived.
+// SentHeaders are the headers of the calls so far, in the order of Arrived.
 func (w *World) SentHeaders() []http.Header {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -157,7 +157,7 @@ func (w *World) calls(inside, end string) int {
 	return count
 }
 
-// Passthrough starts a gateway whose callers bring their tokens.
+// Passthrough starts a gateway whose callers send their own tokens.
 func (n *Tenants) Passthrough(t *testing.T, environ ...string) *Replica {
 	t.Helper()
 	return n.StartGateway(t, "", append([]string{"OPSGRAPH_AUTH_MODE=passthrough"}, environ...)...)

@@ -61,9 +61,9 @@ type World struct {
 	// gatewayNow is the clock of gateways where it is not that of the simulator.
 	GatewayNow func() time.Time
 
-	// refuses answers 401 to calls with such a header, whatever the simulator would say; nil refuses none.
+	// refuses answers 401 to calls with such a header, in place of the simulator; nil refuses none.
 	Refuses atomic.Pointer[func(http.Header) bool]
-	// flying is how many calls are under way, mostFlying the most that ever were.
+	// flying is how many calls are under way, mostFlying the most at any time.
 	Flying, MostFlying atomic.Int64
 
 	mu       sync.Mutex
@@ -147,9 +147,9 @@ func (w *World) Steer(tb testing.TB, method, path string, body any) {
 	}
 	defer response.Body.Close()
 	if response.StatusCode != http.StatusOK {
-		var told bytes.Buffer
-		_, _ = told.ReadFrom(response.Body)
-		tb.Fatalf("simulator %s %s: %d %s", method, path, response.StatusCode, told.String())
+		var refusal bytes.Buffer
+		_, _ = refusal.ReadFrom(response.Body)
+		tb.Fatalf("simulator %s %s: %d %s", method, path, response.StatusCode, refusal.String())
 	}
 }
 
@@ -207,7 +207,7 @@ func (w *World) MinuteCalls() int {
 	return sum
 }
 
-// Settle waits until no call has arrived for a while: refreshes in the background end when they end.
+// Settle waits until no call has arrived for a while, so that refreshes in the background have ended.
 func (w *World) Settle(t *testing.T) {
 	t.Helper()
 	last, quiet := -1, 0

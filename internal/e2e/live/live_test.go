@@ -13,8 +13,7 @@ import (
 	"github.com/opsgraph/opsgraph/internal/testkit"
 )
 
-// TestLiveAlarms follows alarms through a gateway: what changes comes once, with its fields resolved and its age
-// reported.
+// TestLiveAlarms follows alarms through a gateway: each change comes once, with its fields resolved and its age reported.
 func TestLiveAlarms(t *testing.T) {
 	t.Parallel()
 	w := kit.NewLiveWorld(t)
@@ -55,7 +54,7 @@ func TestLiveJob(t *testing.T) {
 	socket.Subscribe("a", document)
 	want := func(status string, progress int) string {
 		t.Helper()
-		m := socket.Hear()
+		m := socket.Receive()
 		var answer kit.LiveAnswer
 		if err := json.Unmarshal(m.Payload, &answer); err != nil {
 			t.Fatalf("%+v: %v", m, err)
@@ -74,7 +73,7 @@ func TestLiveJob(t *testing.T) {
 	want("RUNNING", 60)
 	w.Clock.Advance(10 * time.Second)
 	want("SUCCEEDED", 100)
-	if m := socket.Hear(); m.Type != "complete" {
+	if m := socket.Receive(); m.Type != "complete" {
 		t.Errorf("got %+v", m)
 	}
 	if answer, ok := stream.Next(); ok {
@@ -120,8 +119,8 @@ func TestLiveCapacity(t *testing.T) {
 	}
 }
 
-// TestLiveResume goes on after an event: over a lost connection, over a restart of the gateway, and after what is no
-// longer held.
+// TestLiveResume goes on after an event: over a lost connection, over a restart of the gateway, and after an event that
+// is no longer held.
 func TestLiveResume(t *testing.T) {
 	t.Parallel()
 	redis := redistest.Start(t)
@@ -151,7 +150,7 @@ func TestLiveResume(t *testing.T) {
 	socket.Subscribe("a",
 		strings.Replace(kit.AlarmSubscription, "alarmChanges", fmt.Sprintf("alarmChanges(startAfter: %q)", place), 1))
 	var answer kit.LiveAnswer
-	if m := socket.Hear(); json.Unmarshal(m.Payload, &answer) != nil || answer.Event().Alarm == nil ||
+	if m := socket.Receive(); json.Unmarshal(m.Payload, &answer) != nil || answer.Event().Alarm == nil ||
 		answer.Event().Alarm.Csn != c {
 		t.Fatalf("got %+v, want %s", m, c)
 	}
@@ -159,16 +158,16 @@ func TestLiveResume(t *testing.T) {
 		w.Raise(t)
 	}
 	for range 3 {
-		socket.Hear()
+		socket.Receive()
 	}
 	late := second.Follow(t, kit.AlarmSubscription, first.LastID)
 	if got := late.WantEvent(); got.Kind != "LAGGED" || got.Missed == nil || *got.Missed != 5 || got.Alarm != nil {
 		t.Errorf("after an event that is no longer held: %+v", got)
 	}
 	late.WantAlarm("RAISED", w.Raise(t))
-	socket.Hear()
+	socket.Receive()
 	socket.Subscribe("b", `subscription { alarmChanges(startAfter: "nonsense") { kind } }`)
-	if m := socket.Hear(); m.Code() != "BAD_USER_INPUT" {
+	if m := socket.Receive(); m.Code() != "BAD_USER_INPUT" {
 		t.Errorf("got %+v", m)
 	}
 }

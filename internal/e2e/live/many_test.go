@@ -14,7 +14,7 @@ import (
 )
 
 // TestLiveMany_L07 follows one job and the alarms with 1,000 subscriptions over WebSockets and 1,000 event streams on
-// two replicas: each gets every change once, the upstream is polled for one of them, and nothing is left behind. It
+// two replicas: each gets every change once, the upstream is polled for one of them, and nothing is left over. It
 // runs alone: it counts goroutines.
 func TestLiveMany_L07(t *testing.T) {
 	const (
@@ -52,7 +52,7 @@ func TestLiveMany_L07(t *testing.T) {
 		clients = append(clients, c)
 	}
 	completed := make([]int, sockets)
-	// round reads what one change brings to everyone: alarms to those of even ids, states of the job to the others.
+	// round reads the events of one change: alarms for even ids, states of the job for the others.
 	round := func(alarm, status string) {
 		t.Helper()
 		for i, e := range readers {
@@ -74,10 +74,10 @@ func TestLiveMany_L07(t *testing.T) {
 				}
 			}
 			for range want {
-				m := c.Hear()
+				m := c.Receive()
 				for m.Type == "complete" { // of a job, before an alarm
 					completed[i]++
-					m = c.Hear()
+					m = c.Receive()
 				}
 				var answer kit.LiveAnswer
 				if json.Unmarshal(m.Payload, &answer) != nil || seen[m.ID] {
@@ -108,7 +108,7 @@ func TestLiveMany_L07(t *testing.T) {
 	w.Clock.Advance(20 * time.Second)
 	round(w.Raise(t), "SUCCEEDED")
 	took := time.Since(began)
-	// Fresh ages end up to a fifth early, spread and anticipated; nobody asks earlier than that.
+	// Fresh ages end up to a fifth early, spread and anticipated; no refresh begins earlier.
 	if got, most := w.Sim.Calls()["listDeviceAlarms"]-polls, int(took/(700*time.Millisecond))+2; got > most {
 		t.Errorf("%d polls in %s for one topic, at most %d are right", got, took, most)
 	}
@@ -121,7 +121,7 @@ func TestLiveMany_L07(t *testing.T) {
 	}
 	for i, c := range clients {
 		for range perSocket/2 - completed[i] {
-			if m := c.Hear(); m.Type != "complete" {
+			if m := c.Receive(); m.Type != "complete" {
 				t.Fatalf("socket %d: %+v, want complete", i, m)
 			}
 		}

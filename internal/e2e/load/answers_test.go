@@ -15,7 +15,7 @@ import (
 )
 
 // TestSameAnswers_L21 sends queries made from the schema to one gateway that keeps everything, to three in turn that
-// share a Redis, and some of them to gateways that were never asked anything: all answer alike.
+// share a Redis, and some of them to new gateways: all answer alike.
 func TestSameAnswers_L21(t *testing.T) {
 	t.Parallel()
 	const (
@@ -59,7 +59,7 @@ func TestSameAnswers_L21(t *testing.T) {
 	}
 }
 
-// sameOf is what of an answer must not depend on who gives it: the data, and of each error where and what it is.
+// sameOf is what every gateway must answer alike: the data, and the place and code of each error.
 func sameOf(t *testing.T, r *kit.Reply) (what struct {
 	Data   any
 	Errors []string
@@ -81,8 +81,8 @@ func sameOf(t *testing.T, r *kit.Reply) (what struct {
 	return what
 }
 
-// TestRetriesOfAClient_L12 has a client ask again at once, five times, for each error of an outage: hardly more calls
-// go upstream than for one who takes the first answer.
+// TestRetriesOfAClient_L12 has a client repeat each failed query at once, five times, in an outage: hardly more calls go
+// upstream than for a client that does not.
 func TestRetriesOfAClient_L12(t *testing.T) {
 	t.Parallel()
 	calls := [2]int{}
@@ -95,7 +95,7 @@ func TestRetriesOfAClient_L12(t *testing.T) {
 			for range 120 { // ten minutes
 				for range asks {
 					if answer := r.Ask(t, kit.WantAlarms, "", nil); answer.Code() != "UPSTREAM_UNAVAILABLE" {
-						t.Errorf("told %s", kit.Summary(answer))
+						t.Errorf("answered %s", kit.Summary(answer))
 					}
 				}
 				w.Clock.Advance(5 * time.Second)

@@ -47,8 +47,8 @@ func BenchmarkDashboard(b *testing.B) {
 	}
 }
 
-// BenchmarkLargest (L-16) is the query of most rows that the limits let in, from memory: hosts with some fields, as
-// often by another name as is accepted.
+// BenchmarkLargest (L-16) is the query with the most rows within the limits, from memory: hosts with some fields, by as
+// many aliases as are accepted.
 func BenchmarkLargest(b *testing.B) {
 	w := kit.NewWorld(b, kit.WorldSettings{Hosts: 500, Quota: "off"})
 	r := w.StartGateway(b, "", kit.Unlimited()...)

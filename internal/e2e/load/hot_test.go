@@ -1,4 +1,4 @@
-// Package load has many ask at once, and holds how many calls that takes. The benchmarks over HTTP are in it too.
+// Package load sends many queries at once, and bounds the upstream calls. It has the benchmarks over HTTP, too.
 package load
 
 import (
@@ -14,7 +14,7 @@ import (
 )
 
 // TestHotQuery_L01_L02 has clients ask three replicas the same without a pause while its data turn stale twenty times:
-// nobody waits or is refused, each time one replica calls the upstream once, and then all replicas have the new data.
+// no query waits or is refused, each time one replica calls the upstream once, and then all replicas have the new data.
 func TestHotQuery_L01_L02(t *testing.T) {
 	t.Parallel()
 	const turns = 20
@@ -49,7 +49,7 @@ func TestHotQuery_L01_L02(t *testing.T) {
 				case strings.HasPrefix(words, "stale data with their age"):
 					stale.Add(1)
 				case words != kit.FreshData:
-					t.Errorf("told %s", words)
+					t.Errorf("answered %s", words)
 				}
 			}
 		})
@@ -73,8 +73,8 @@ func TestHotQuery_L01_L02(t *testing.T) {
 	t.Logf("%d queries answered, %d of them with stale data; %d calls", answered.Load(), stale.Load(), fl.MinuteCalls())
 }
 
-// TestReconnects_L09 has everybody who follows lose the connection at once and come back with the event they know: each
-// hears what changed meanwhile, once, and the upstream is polled no more than before.
+// TestReconnects_L09 has all followers lose their connections at once and come back with the last event's id: each
+// gets the changes meanwhile, once, and the upstream is polled no more than before.
 func TestReconnects_L09(t *testing.T) {
 	t.Parallel()
 	const followers = 200

@@ -11,7 +11,7 @@ import (
 	"github.com/opsgraph/opsgraph/internal/e2e/kit"
 )
 
-// panels are what a dashboard of twenty panels asks, each by itself.
+// panels are the queries of a dashboard of twenty panels.
 func panels() []string {
 	const region = `{ regions { code name %s } }`
 	documents := []string{
@@ -44,8 +44,8 @@ type viewers struct {
 	panels  []string
 }
 
-// newViewers reads every panel of every tenant once. Quotas are lifted: by the documented ones that would take the
-// better part of an hour.
+// newViewers reads every panel of every tenant once. Quotas are lifted: with the documented ones it would take most of
+// an hour.
 func newViewers(tb testing.TB, tenants int, settings kit.WorldSettings, file string) *viewers {
 	tb.Helper()
 	settings.Hosts, settings.Regions, settings.Quota, settings.Running = 6, 2, "off", true
@@ -93,7 +93,7 @@ func (c *viewers) ask(tb testing.TB, who *kit.Tenant, panel int) {
 	found := hostIDs.FindAllStringSubmatch(got.Raw, -1)
 	for _, match := range found {
 		if c.owner[match[1]] != who {
-			tb.Errorf("%s is told of the host %s", who.Account.Domain, match[1])
+			tb.Errorf("%s got the host %s", who.Account.Domain, match[1])
 		}
 	}
 	if panel == 0 && len(found) != len(who.Hosts) {
@@ -101,8 +101,7 @@ func (c *viewers) ask(tb testing.TB, who *kit.Tenant, panel int) {
 	}
 }
 
-// shown is what came of panels: how long each took in its turn, from when it was due, and how often memory had what
-// they needed.
+// shown is the outcome of panels: how long each took from when it was due, and how often memory had its data.
 type shown struct {
 	took [][]time.Duration // by panel
 	hits float64           // 0 to 1
@@ -139,7 +138,7 @@ func (c *viewers) show(tb testing.TB, count int, interval time.Duration) *shown 
 	return s
 }
 
-// looks counts how often memory had what was asked, and how often not, for all tenants.
+// looks counts how often memory had the data of a query, and how often not, for all tenants.
 func (c *viewers) looks(tb testing.TB) (hits, misses int) {
 	tb.Helper()
 	for _, operation := range kit.ReadAs[struct {
@@ -153,7 +152,7 @@ func (c *viewers) looks(tb testing.TB) (hits, misses int) {
 	return hits, misses
 }
 
-// TestDashboards_L10 has two users of each tenant look at a dashboard whose data turn stale all the while: each is told
+// TestDashboards_L10 has two users of each tenant look at a dashboard whose data turn stale all the while: each gets
 // of its own tenant's only, and nearly always from memory.
 func TestDashboards_L10(t *testing.T) {
 	t.Parallel()

@@ -45,7 +45,7 @@ func send(t *testing.T, r *kit.Replica, method, body string, header map[string]s
 	return rawReply{response.StatusCode, response.Header, content}
 }
 
-// TestH095OriginsOfOtherSites: pages of listed origins may call and read; those of others hear nothing.
+// TestH095OriginsOfOtherSites: pages of listed origins may call and read; those of others read nothing.
 func TestH095OriginsOfOtherSites(t *testing.T) {
 	t.Parallel()
 	w := kit.NewWorld(t, kit.WorldSettings{Hosts: 3, Regions: 2})

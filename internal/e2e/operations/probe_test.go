@@ -17,7 +17,7 @@ func TestF11OneProbeOfThreeReplicas(t *testing.T) {
 	w := kit.NewWorld(t, kit.WorldSettings{Hosts: 3, Regions: 3})
 	w.Steer(t, http.MethodPut, "faults",
 		[]map[string]any{{"operation": "listCloudServiceCapacity", "kind": "status", "status": 500}})
-	// What one replica has learned of a service the others know: each asks of another one.
+	// Replicas share what they learn of a service: each is asked for another one.
 	services := []string{"EVS", "OBS", "BMS", "SFS", "RDS", "EIP"}
 	ask := func(r *kit.Replica) *kit.Reply {
 		t.Helper()

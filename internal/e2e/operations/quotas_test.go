@@ -39,8 +39,8 @@ func quotaOf(t *testing.T, r *kit.Replica, operation string) (name string, left 
 	return "", 0
 }
 
-// TestHostsUnderAQuotaOfTheirOwn gives listHostDetails 60 calls a minute. Without a list in memory, hosts that are
-// asked by id are read in whichever way costs less of them, and read the same either way.
+// TestHostsUnderAQuotaOfTheirOwn gives listHostDetails 60 calls a minute. Without a list in memory, hosts by id are read
+// in the way that costs fewer calls, with the same answer either way.
 func TestHostsUnderAQuotaOfTheirOwn(t *testing.T) {
 	for _, test := range []struct {
 		name     string
@@ -113,8 +113,8 @@ func TestAQuotaOfNoOperationIsRefused(t *testing.T) {
 	}
 }
 
-// TestAppCodesAreCountedApart: gateways on one Redis share the count of a quota where they have the same AppCode, which
-// is what the upstream counts by.
+// TestAppCodesAreCountedApart: gateways on one Redis share the count of a quota where they have the same AppCode, by
+// which the upstream counts.
 func TestAppCodesAreCountedApart(t *testing.T) {
 	t.Parallel()
 	redis := redistest.Start(t)
@@ -136,8 +136,8 @@ func TestAppCodesAreCountedApart(t *testing.T) {
 	}
 }
 
-// TestPeopleHaveTheRestOfAQuota spends the part of a quota that the background may have. A person who wants newer data
-// has them from the rest, whether the refresh in the background was refused or waits.
+// TestPeopleHaveTheRestOfAQuota spends the background's part of a quota. A query for newer data gets them from the rest,
+// whether the refresh in the background was refused or waits.
 func TestPeopleHaveTheRestOfAQuota(t *testing.T) {
 	for name, environ := range map[string][]string{
 		"alone":  nil,
@@ -154,7 +154,7 @@ func TestPeopleHaveTheRestOfAQuota(t *testing.T) {
 					"OPSGRAPH_AGES_HOSTS_FRESH=1s", "OPSGRAPH_AGES_HOSTS_STALE=10m", "OPSGRAPH_AGES_HOSTS_DEAD=1h")...)
 			calls := func() int { return w.Sim.Calls()["listHostDetails"] }
 			r.Ask(t, askHosts, "", nil)
-			testkit.Eventually(t, "the one refresh behind", func() bool {
+			testkit.Eventually(t, "the one refresh in the background", func() bool {
 				w.Clock.Advance(2 * time.Second) // more than once, if the first list is on its way to Redis still
 				r.Ask(t, askHosts, "", nil)
 				return calls() == 2

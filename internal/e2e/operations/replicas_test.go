@@ -21,7 +21,7 @@ func twoReplicas(t *testing.T, hosts int) (w *kit.World, first, second *kit.Repl
 	return w, w.StartGateway(t, "", environ...), w.StartGateway(t, "", environ...)
 }
 
-// TestSecondReplica proves that what one replica has read costs the next one nothing of the 60 calls a minute, and that
+// TestSecondReplica proves that data that one replica has read cost the next one none of the 60 calls a minute, and that
 // both answer alike.
 func TestSecondReplica(t *testing.T) {
 	w, first, second := twoReplicas(t, 20)
@@ -66,7 +66,7 @@ func TestReplicasAtOnce(t *testing.T) {
 	for _, r := range []*kit.Replica{first, second} {
 		attempts := 0
 		testkit.Eventually(t, "alarms still stale", func() bool {
-			// The replica that left the refresh to the other one looks again half a second later.
+			// The replica that left the refresh to the other one checks again half a second later.
 			if attempts++; attempts%25 == 0 {
 				w.Clock.Advance(600 * time.Millisecond)
 			}
@@ -88,8 +88,7 @@ func TestReplicasAtOnce(t *testing.T) {
 	}
 }
 
-// TestLearnedByAnother proves that a replica knows at once what another one has learned of jobs: a command is not run
-// twice.
+// TestLearnedByAnother proves that replicas share what they know of jobs at once: a command is not run twice.
 func TestLearnedByAnother(t *testing.T) {
 	w, first, second := twoReplicas(t, 3)
 	const command = `mutation { createMeterJob(input: {idempotencyKey: "same"}) { meterJob { jobId submittedAt } userErrors { message } } }`

@@ -143,7 +143,7 @@ func TestH110IdleConnectionsMakeRoom(t *testing.T) {
 	}
 }
 
-// TestConnectionsBeyondTheBoundAreTold: where every connection is busy, a new one hears 503 and room comes back when
+// TestConnectionsBeyondTheBoundAreTold: where every connection is busy, a new one gets 503, and there is room again when
 // one ends.
 func TestConnectionsBeyondTheBoundAreTold(t *testing.T) {
 	t.Parallel()

@@ -1,4 +1,4 @@
-// Package operations is about what operators set and see: quotas, circuits, replicas, certificates, connections.
+// Package operations tests what operators set and see: quotas, circuits, replicas, certificates, connections.
 package operations
 
 import (
@@ -10,7 +10,7 @@ import (
 	"github.com/opsgraph/opsgraph/internal/e2e/kit"
 )
 
-// retryAfter is when the first error of an answer may be tried again; zero when it does not say.
+// retryAfter is when to retry after the first error of an answer; zero when it has no time.
 func retryAfter(r *kit.Reply) time.Duration {
 	if len(r.Body.Errors) == 0 {
 		return 0
@@ -25,7 +25,7 @@ const (
 	askCapacity = `{ region(code: "cn-north-7") { cloudService(type: EVS) { capacity { total } } } }`
 )
 
-// TestUpstreamSettingsTakeEffect sets one key after the other and looks at what reaches the upstream and the client.
+// TestUpstreamSettingsTakeEffect sets one key after the other and checks what reaches the upstream and the client.
 func TestUpstreamSettingsTakeEffect(t *testing.T) {
 	fault := func(operation, kind string, more ...any) []map[string]any {
 		f := map[string]any{"operation": operation, "kind": kind}

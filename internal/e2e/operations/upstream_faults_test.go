@@ -12,8 +12,8 @@ import (
 )
 
 // TestF02UpstreamThatSlowsDown lets the upstream become slower step by step, from well within the limit of an attempt
-// to far beyond: every question is answered with what is kept, which ages while nothing newer comes; no more calls are
-// under way than may be; and a while after the upstream is well again the data are fresh.
+// to far beyond: every query is answered with held data, which age meanwhile; no more calls are under way than allowed;
+// and a while after the upstream has recovered the data are fresh.
 func TestF02UpstreamThatSlowsDown(t *testing.T) {
 	t.Parallel()
 	const document = `{hosts(first: 100) {totalCount nodes {hostId virtualMachines(first: 1) {nodes {name}}}}}`
@@ -39,7 +39,7 @@ func TestF02UpstreamThatSlowsDown(t *testing.T) {
 	if answer := r.Ask(t, document, "", nil); !strings.Contains(answer.Raw, `"stale":true`) {
 		t.Errorf("at the end of the ramp: %.300s", answer.Raw)
 	}
-	// One call that was given up may be seen here until its end has come over, for each that took its place.
+	// One call that was given up may be counted until its end has arrived, for each that took its place.
 	if most := w.MostFlying.Load(); most > 8 {
 		t.Errorf("%d calls were under way at once, 4 may be", most)
 	}
@@ -95,7 +95,7 @@ func TestF36RowsOfAnotherAccount(t *testing.T) {
 			}
 			if !strings.Contains(r.Log.String(), `"upstream answered with rows of another account"`) ||
 				strings.Contains(r.Log.String(), canary) {
-				t.Error("the log does not tell, or tells too much")
+				t.Error("the log says nothing, or too much")
 			}
 			w.Steer(t, http.MethodPut, "faults", test.mended)
 			w.Clock.Advance(time.Minute)

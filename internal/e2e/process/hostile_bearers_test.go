@@ -23,8 +23,8 @@ import (
 	"github.com/opsgraph/opsgraph/upstream/simulator"
 )
 
-// TestProcessHostileBearers are the numbers about tokens of an issuer, about what a gateway without introspection
-// tells, and about an upstream that is away, with one process: H-134, H-148, H-149, H-161, H-164, H-167.
+// TestProcessHostileBearers has the numbers about tokens of an issuer, about answers without introspection, and about an
+// upstream that is away, with one process: H-134, H-148, H-149, H-161, H-164, H-167.
 func TestProcessHostileBearers(t *testing.T) {
 	t.Parallel()
 	key, err := rsa.GenerateKey(rand.Reader, 2048)
@@ -103,7 +103,7 @@ func TestProcessHostileBearers(t *testing.T) {
 	}
 	for _, document := range []string{`{__schema{queryType{name}}}`, `{...F} fragment F on Query{__type(name:"Query"){name}}`} {
 		h.try(t, asDocument("H-164 "+document, document, 400, "INTROSPECTION_DISABLED"))
-		if last, err := h.hear(h.a, document); err != nil || !strings.Contains(last, "INTROSPECTION_DISABLED") {
+		if last, err := h.first(h.a, document); err != nil || !strings.Contains(last, "INTROSPECTION_DISABLED") {
 			t.Errorf("H-164 by WebSocket: %s %v", last, err)
 		}
 	}
@@ -151,7 +151,7 @@ func (h *hostile) tryExpiry(t *testing.T, header http.Header) {
 	}
 }
 
-// closedAddress is one where nobody listens.
+// closedAddress is an address without a listener.
 func closedAddress(t *testing.T) string {
 	t.Helper()
 	listener, err := new(net.ListenConfig).Listen(t.Context(), "tcp", "127.0.0.1:0")

@@ -177,7 +177,7 @@ func (h *hostile) tryTenants(t *testing.T) {
 	asking.Wait()
 }
 
-// tryIDs sends ids that would become other paths, hosts or headers, and headers that would steer whoever passes them on
+// tryIDs sends ids that would become other paths, hosts or headers, and headers that would steer any proxy after them
 // (H-155 to H-159).
 func (h *hostile) tryIDs(t *testing.T) {
 	h.mu.Lock()

@@ -43,7 +43,7 @@ func (h *hostile) openSocket(ctx context.Context, header http.Header, conn *net.
 	})
 }
 
-// talk opens a WebSocket, says messages and gives the code that it is closed with.
+// talk opens a WebSocket, sends messages and returns the code that it is closed with.
 func (h *hostile) talk(header http.Header, binary bool, protocol string, messages ...string) (code int, err error) {
 	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
 	defer cancel()
@@ -147,13 +147,13 @@ func (h *hostile) trySockets(t *testing.T) {
 		"H-133 mutation":   `mutation{createMeterJob(input:{domainId:"?"}){userErrors{message}}}`,
 	} {
 		want, err := h.ask(document, "", h.a)
-		last, errSocket := h.hear(h.a, document)
-		var told struct {
+		last, errSocket := h.first(h.a, document)
+		var sent struct {
 			Payload []struct{ Extensions struct{ Code string } }
 		}
-		if err != nil || errSocket != nil || want.code() == "" || json.Unmarshal([]byte(last), &told) != nil ||
-			len(told.Payload) == 0 ||
-			told.Payload[0].Extensions.Code != want.code() {
+		if err != nil || errSocket != nil || want.code() == "" || json.Unmarshal([]byte(last), &sent) != nil ||
+			len(sent.Payload) == 0 ||
+			sent.Payload[0].Extensions.Code != want.code() {
 			t.Errorf("%s: %q by HTTP, by WebSocket %.300s, %v %v", name, want.code(), last, err, errSocket)
 		}
 	}
@@ -258,7 +258,7 @@ func (h *hostile) openStream(header http.Header, document string) (*net.TCPConn,
 	return connection, response.StatusCode, nil
 }
 
-// tryStreams opens more event streams than a caller may have, and sends bodies that are none (H-138).
+// tryStreams opens more event streams than a caller may have, and sends bodies that are not GraphQL (H-138).
 func (h *hostile) tryStreams(t *testing.T, endless string) {
 	t.Helper()
 	h.try(t, asBody("H-138 malformed body", `{"query":"`+hostileSecret, 400, "BAD_REQUEST", "Accept", "text/event-stream"))
@@ -274,8 +274,8 @@ func (h *hostile) tryStreams(t *testing.T, endless string) {
 	}
 }
 
-// trySilent are clients that say or read nothing (H-120, H-129). An event stream that nobody reads (H-138) needs events
-// faster than the upstream has them: internal/e2e/hostile has that test.
+// trySilent are clients that send or read nothing (H-120, H-129). An unread event stream (H-138) needs faster events
+// than the upstream's: internal/e2e/hostile has that test.
 func (h *hostile) trySilent(t *testing.T) {
 	var trying sync.WaitGroup
 	trying.Go(func() {
@@ -307,9 +307,8 @@ func (h *hostile) trySilent(t *testing.T) {
 	trying.Wait()
 }
 
-// wantCut reads nothing, and says what needs no answer until the connection takes it no more: the process has closed
-// it. That takes the time-out of writing, and on a machine that is busy some times as long; the catalogue gives it 30
-// s.
+// wantCut reads nothing, and sends messages without answers until the process has closed the connection. That takes the
+// time-out of writing, and several times as long on a busy machine; the catalogue allows 30 s.
 func (h *hostile) wantCut(t *testing.T, name string, connection net.Conn) {
 	began := time.Now()
 	tick := time.NewTicker(50 * time.Millisecond)
@@ -326,8 +325,8 @@ func (h *hostile) wantCut(t *testing.T, name string, connection net.Conn) {
 	}
 }
 
-// hear returns what a WebSocket hears first of an operation.
-func (h *hostile) hear(header http.Header, document string) (string, error) {
+// first returns the first message of a WebSocket about an operation.
+func (h *hostile) first(header http.Header, document string) (string, error) {
 	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
 	defer cancel()
 	c, _, err := h.openSocket(ctx, header, nil, "graphql-transport-ws") //nolint:bodyclose // of an upgrade, which has none

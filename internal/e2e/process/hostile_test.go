@@ -112,7 +112,7 @@ func (h *hostile) logIn(t *testing.T, account simulator.Account) http.Header {
 	}
 }
 
-// outcome is what came of an attempt.
+// outcome is the result of an attempt.
 type outcome struct {
 	status int
 	header http.Header
@@ -263,8 +263,8 @@ func (h *hostile) probe(t *testing.T, after string) {
 	}
 }
 
-// stroll has a tenant ask steadily what anybody asks, alone for a moment and then beside what the test goes on with
-// (L-15): until end is called each question must be answered.
+// stroll has a tenant send ordinary queries steadily, alone for a moment and then beside the rest of the test (L-15):
+// until end is called each query must be answered.
 func (h *hostile) stroll(t *testing.T) (end func()) {
 	t.Helper()
 	tenant := &hostile{binary: h.binary, client: &http.Transport{}} // on a connection of its own, which no refusal closes
@@ -312,9 +312,9 @@ func numbers(n int, format string) string {
 	return text.String()
 }
 
-// TestProcessHostile sends the catalogue of hostile input to one process over real sockets, while a tenant asks what
-// anybody asks. What only a panic or a broken resolver shows (H-165, H-166), and the audits of graphql-http (H-100),
-// are tests of internal/e2e/hostile.
+// TestProcessHostile sends the catalogue of hostile input to one process over real sockets, while a tenant sends ordinary
+// queries. The numbers that need a panic or a broken resolver (H-165, H-166), and the audits of graphql-http (H-100), are
+// tests of internal/e2e/hostile.
 func TestProcessHostile(t *testing.T) {
 	h := startHostile(t, "OPSGRAPH_AUTH_ACCEPTED_FOR=1h", "OPSGRAPH_CALLERS_RATE=100000", "OPSGRAPH_CALLERS_BURST=100000",
 		"OPSGRAPH_CALLERS_OPERATIONS=1000", "OPSGRAPH_LIMITS_CONNECTIONS=256", "OPSGRAPH_LIMITS_READ_HEADER_TIMEOUT=2s",

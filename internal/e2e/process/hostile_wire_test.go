@@ -179,7 +179,7 @@ func (h *hostile) tryIdle(t *testing.T) {
 		if err != nil || response.StatusCode != http.StatusOK {
 			t.Fatalf("H-110 connection %d: %v %v", i, response, err)
 		}
-		_ = response.Body.Close() // short enough to be here already
+		_ = response.Body.Close() // short enough to have arrived
 	}
 }
 

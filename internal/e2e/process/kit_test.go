@@ -84,7 +84,7 @@ func startBinary(t *testing.T, before []string, environ ...string) *binary {
 	b := &binary{log: &testkit.Log{}}
 	cmd.Stderr = b.log
 	b.replica = launch(t, cmd)
-	testkit.Eventually(t, "the log does not tell the operators' address", func() bool {
+	testkit.Eventually(t, "the log has no operators' address", func() bool {
 		for line := range strings.Lines(b.log.String()) {
 			if address := adminAddress(line); address != "" {
 				b.admin = address
@@ -97,17 +97,17 @@ func startBinary(t *testing.T, before []string, environ ...string) *binary {
 
 // adminAddress is the operators' address, where the log line has it.
 func adminAddress(line string) string {
-	var told struct {
+	var entry struct {
 		Message string `json:"msg"`
 		Admin   string `json:"admin_address"`
 	}
-	if json.Unmarshal([]byte(line), &told) != nil || told.Message != "serving" {
+	if json.Unmarshal([]byte(line), &entry) != nil || entry.Message != "serving" {
 		return ""
 	}
-	return "http://" + told.Admin
+	return "http://" + entry.Admin
 }
 
-// operators asks the operators' address, by a connection of its own; status 0 where nobody answers.
+// operators asks the operators' address, by a connection of its own; status 0 where there is no answer.
 func (b *binary) operators(t *testing.T, path string) (status int, body string) {
 	t.Helper()
 	request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, b.admin+path, http.NoBody)
@@ -127,7 +127,7 @@ func (b *binary) operators(t *testing.T, path string) (status int, body string) 
 	return response.StatusCode, string(text)
 }
 
-// metric is the present value of a metric, its labels included in the name; -1 where there is none.
+// metric is the present value of a metric, its labels included in the name; -1 where it is missing.
 func (b *binary) metric(t *testing.T, name string) float64 {
 	t.Helper()
 	_, body := b.operators(t, "/metrics")
@@ -145,7 +145,7 @@ func (b *binary) metric(t *testing.T, name string) float64 {
 	return -1
 }
 
-// settled is the number of goroutines once it is the same for a few looks: what a request leaves for a moment is gone.
+// settled is the number of goroutines once it is the same for a few readings: those of ended requests are gone.
 func (b *binary) settled(t *testing.T) float64 {
 	t.Helper()
 	least := b.metric(t, "go_goroutines")
@@ -169,7 +169,7 @@ func (b *binary) memory(t *testing.T) int {
 			return kibibytes << 10
 		}
 	}
-	t.Fatal("the system does not tell the memory of a process")
+	t.Fatal("the system does not report the memory of a process")
 	return 0
 }
 

@@ -26,7 +26,7 @@ import (
 
 const followAlarms = `subscription { alarmChanges { kind alarm { csn } } }`
 
-// follower is one connection and the events that it heard, in order.
+// follower is one connection and the events that it got, in order.
 type follower struct {
 	replica int
 	socket  *websocket.Conn // nil for an event stream
@@ -46,22 +46,22 @@ type audience struct {
 	heard map[string]int // by replica and event
 }
 
-// note adds an event to what a follower heard.
+// note adds an event of a follower.
 func (a *audience) note(f *follower, answer []byte) {
-	var told struct {
+	var parsed struct {
 		Data struct {
 			AlarmChanges *struct{ Alarm struct{ CSN string } }
 			MeterJob     *struct{ Status string }
 		}
 	}
 	event := string(answer) // of what is no event, to be seen in a failure
-	if json.Unmarshal(answer, &told) == nil {
+	if json.Unmarshal(answer, &parsed) == nil {
 		switch {
-		case told.Data.AlarmChanges != nil:
-			event = told.Data.AlarmChanges.Alarm.CSN
+		case parsed.Data.AlarmChanges != nil:
+			event = parsed.Data.AlarmChanges.Alarm.CSN
 			f.alarms = append(f.alarms, event)
-		case told.Data.MeterJob != nil:
-			event = told.Data.MeterJob.Status
+		case parsed.Data.MeterJob != nil:
+			event = parsed.Data.MeterJob.Status
 			f.states = append(f.states, event)
 		}
 	}
@@ -70,17 +70,17 @@ func (a *audience) note(f *follower, answer []byte) {
 	a.heard[fmt.Sprint(f.replica, " ", event)]++
 }
 
-// wait lets every follower of a replica hear an event.
+// wait waits until every follower of a replica has an event.
 func (a *audience) wait(t *testing.T, replica int, event string, want int) {
 	t.Helper()
-	testkit.Eventually(t, fmt.Sprintf("replica %d: not everyone hears of %s", replica, event), func() bool {
+	testkit.Eventually(t, fmt.Sprintf("replica %d: not every follower got %s", replica, event), func() bool {
 		a.mu.Lock()
 		defer a.mu.Unlock()
 		return a.heard[fmt.Sprint(replica, " ", event)] >= want
 	})
 }
 
-// listenSocket notes what a WebSocket says until it ends.
+// listenSocket notes the events of a WebSocket until it ends.
 func (a *audience) listenSocket(ctx context.Context, f *follower) {
 	for {
 		_, message, err := f.socket.Read(ctx)
@@ -88,19 +88,19 @@ func (a *audience) listenSocket(ctx context.Context, f *follower) {
 			f.ended = fmt.Sprint(int(websocket.CloseStatus(err)))
 			return
 		}
-		var told struct {
+		var parsed struct {
 			Type    string
 			Payload json.RawMessage
 		}
-		if json.Unmarshal(message, &told) == nil && told.Type == "complete" {
-			f.states = append(f.states, told.Type)
+		if json.Unmarshal(message, &parsed) == nil && parsed.Type == "complete" {
+			f.states = append(f.states, parsed.Type)
 			continue
 		}
-		a.note(f, told.Payload)
+		a.note(f, parsed.Payload)
 	}
 }
 
-// listenStream notes what an event stream says until it ends.
+// listenStream notes the events of an event stream until it ends.
 func (a *audience) listenStream(f *follower, body *bufio.Reader) {
 	for {
 		line, err := body.ReadString('\n')
@@ -207,7 +207,7 @@ func (a *audience) close() {
 }
 
 // TestProcessLive_L07_F66 follows a job and the alarms with 1,000 WebSockets and 1,000 event streams on two replicas,
-// then ends one of them in the middle of requests: everyone hears of each change once, the upstream is polled for one
+// then ends one of them in the middle of requests: each follower gets each change once, the upstream is polled for one
 // of them, nothing is lost.
 func TestProcessLive_L07_F66(t *testing.T) {
 	const (
@@ -279,7 +279,7 @@ func TestProcessLive_L07_F66(t *testing.T) {
 	}
 	steer(t, server, http.MethodPut, "clock", `{"advanceSeconds": 2}`)
 	tell("RUNNING", 0, 1)
-	// Data turn stale up to a fifth early, and nobody asks earlier than that.
+	// Data turn stale up to a fifth early, and no refresh begins earlier.
 	most := int(time.Since(began)/(700*time.Millisecond)) + 2
 	for operation, now := range polled() {
 		if got := now - first[operation]; got > most {
@@ -293,7 +293,7 @@ func TestProcessLive_L07_F66(t *testing.T) {
 	tell(alarms[3], 1)
 	steer(t, server, http.MethodPut, "clock", `{"advanceSeconds": 20}`)
 	tell("SUCCEEDED", 1)
-	testkit.Eventually(t, "the job's followers are not told of its end",
+	testkit.Eventually(t, "the job's followers are not parsed of its end",
 		func() bool { return stays.metric(t, "opsgraph_http_requests_active") <= connections*3/4 })
 	everyone.close()
 	for i, f := range everyone.followers {
@@ -311,7 +311,7 @@ func TestProcessLive_L07_F66(t *testing.T) {
 	}
 }
 
-// check compares what a follower has heard with what there was to hear.
+// check compares what a follower got with what there was.
 func (f *follower) check(t *testing.T, i int, alarms []string) {
 	t.Helper()
 	states, end := []string{"PENDING", "RUNNING", "SUCCEEDED", "complete"}, f.ended

@@ -14,7 +14,7 @@ import (
 	"github.com/opsgraph/opsgraph/internal/testkit"
 )
 
-// burden is what clients got who ask again as soon as they are answered.
+// burden counts the answers of clients that ask again as soon as they are answered.
 type burden struct {
 	took    []time.Duration // of those with data
 	refused int
@@ -34,8 +34,7 @@ func ninetyNinth(took []time.Duration) time.Duration {
 	return took[len(took)*99/100].Round(100 * time.Microsecond)
 }
 
-// lean has so many clients ask for a time. An answer must have its data, or be a refusal that says so and when to come
-// again.
+// lean has that many clients ask for a time. An answer must have its data, or be a refusal with a time to retry.
 func (b *binary) lean(t *testing.T, clients int, length time.Duration) *burden {
 	t.Helper()
 	sum := &burden{}
@@ -120,9 +119,8 @@ func (b *binary) throttle(t *testing.T) (end func()) {
 	}
 }
 
-// TestProcessOverloaded_F69_L11 asks for ten times what is let in at once, with all of the processor and with a fifth
-// of it: what is too much is refused with the time to come again, the rest has its data, and nothing is refused any
-// more as soon as the load is gone.
+// TestProcessOverloaded_F69_L11 sends ten times the admitted queries at once, with all of the processor and with a fifth
+// of it: the excess is refused with a time to retry, the rest has its data, and nothing is refused once the load is gone.
 func TestProcessOverloaded_F69_L11(t *testing.T) {
 	const (
 		room   = 4

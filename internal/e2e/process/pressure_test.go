@@ -34,7 +34,7 @@ func pressedUpstream(t *testing.T, hosts int) (*simulator.Simulator, *httptest.S
 }
 
 // TestProcessLostLog_F73 gives the process a log that nobody reads, and one whose reader ends: it answers all the same,
-// counts the lines that nobody took, and ends with 0 when it is asked to.
+// counts the lines that were lost, and ends with 0 when it is asked to.
 func TestProcessLostLog_F73(t *testing.T) {
 	t.Parallel()
 	_, server := pressedUpstream(t, 400)
@@ -94,9 +94,9 @@ func startUnread(t *testing.T, server *httptest.Server) (*binary, *os.File) {
 	return b, reader
 }
 
-// TestProcessShortOfMemory_F68 gives the process little memory and clients that ask for much and read none of it: what
-// would begin is refused with OVERLOADED, the rest is answered, the memory stays bounded, and everything is answered
-// again once they are cut.
+// TestProcessShortOfMemory_F68 gives the process little memory and clients that ask for much and read none of it: new
+// operations are refused with OVERLOADED, the rest is answered, the memory stays bounded, and all is answered again once
+// these clients are cut.
 func TestProcessShortOfMemory_F68(t *testing.T) {
 	const limit = 40 << 20
 	_, server := pressedUpstream(t, 3)

@@ -105,7 +105,7 @@ func (p *replica) ended(t *testing.T) int {
 	}
 }
 
-// answer is what a query of the process came to.
+// answer is the outcome of a query of the process.
 type answer struct {
 	err  error
 	text string
@@ -187,9 +187,8 @@ func whole(t *testing.T, who string, got answer) {
 	}
 }
 
-// TestProcessKilledWhileItRefreshes holds F-55 and F-67: the replica that does the one call for all is killed; another
-// takes over once its lease of two seconds is over, and everyone who asked there is answered. Nothing half-written is
-// left in Redis.
+// TestProcessKilledWhileItRefreshes (F-55, F-67): the replica that makes the one call for all is killed; another takes
+// over once its lease of two seconds has ended, and answers all its clients. Nothing half-written is left in Redis.
 func TestProcessKilledWhileItRefreshes(t *testing.T) {
 	t.Parallel()
 	store := redistest.Start(t)
@@ -223,8 +222,8 @@ func TestProcessKilledWhileItRefreshes(t *testing.T) {
 	}
 }
 
-// TestProcessEndsBySIGTERM holds F-66: the process takes nothing new, answers what is under way, gives back its lease
-// and ends with 0.
+// TestProcessEndsBySIGTERM (F-66): the process takes nothing new, answers requests under way, releases its lease and
+// ends with 0.
 func TestProcessEndsBySIGTERM(t *testing.T) {
 	t.Parallel()
 	store := redistest.Start(t)

@@ -50,15 +50,15 @@ type soak struct {
 	calls  int
 }
 
-// raise raises alarms until everybody who listens has heard of one: those from before the first look after Redis was
-// lost are no changes.
+// raise raises alarms until every follower has one: those from before the first poll after the loss of Redis are no
+// changes.
 func (s *soak) raise(t *testing.T) {
 	t.Helper()
 	var raised []string
 	var next time.Time
-	// Refreshes that failed are tried again within 30 s, as docs/reliability.md promises, and nobody hears of anything
+	// Refreshes that failed are tried again within 30 s, as docs/reliability.md promises, and no follower gets anything
 	// before one succeeds.
-	testkit.Within(t, 40*time.Second, "those who listen hear of no alarm", func() bool {
+	testkit.Within(t, 40*time.Second, "followers get no alarm", func() bool {
 		if now := time.Now(); now.After(next) {
 			next = now.Add(500 * time.Millisecond)
 			raised = append(raised, raiseAlarm(t, s.server, s.a.Get("X-Hcso-Domain-Id")))
@@ -81,9 +81,9 @@ type gauge struct {
 	goroutines, files, keys float64
 }
 
-// TestProcessSoak_L17_L18 asks for two tenants without a pause while the upstream fails, Redis is killed and a replica
-// is killed, lap by lap: the replicas that stay always answer, each tenant with its own data; a new one does, or says
-// why not; no window has more calls than the quota, and nothing grows.
+// TestProcessSoak_L17_L18 queries for two tenants without a pause while the upstream fails, Redis is killed and a replica
+// is killed, lap by lap: the replicas that stay always answer, each tenant with its own data; a new one answers or
+// reports why not; no window has more calls than the quota, and nothing grows.
 func TestProcessSoak_L17_L18(t *testing.T) {
 	s := startSoak(t)
 	ended := make(chan struct{})
@@ -125,9 +125,9 @@ func TestProcessSoak_L17_L18(t *testing.T) {
 		// of a notice: Redis comes back without events
 		f.alarms = slices.DeleteFunc(f.alarms, func(csn string) bool { return csn == "" })
 		missed -= len(f.alarms)
-		t.Logf("replica %d: %d alarms told of, %d notices of missed events", f.replica, len(f.alarms), missed)
+		t.Logf("replica %d: %d alarms, %d notices of missed events", f.replica, len(f.alarms), missed)
 		if slices.Sort(f.alarms); len(slices.Compact(slices.Clone(f.alarms))) != len(f.alarms) {
-			t.Errorf("replica %d: told of an alarm again: %v", f.replica, f.alarms)
+			t.Errorf("replica %d: an alarm came again: %v", f.replica, f.alarms)
 		}
 	}
 	for _, b := range s.stay {

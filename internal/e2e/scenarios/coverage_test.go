@@ -145,14 +145,14 @@ func quirksInTests(t *testing.T) map[string][]string {
 }
 
 func TestCoverageOfQuirks(t *testing.T) {
-	tested, told := quirksInTests(t), map[string]bool{}
+	tested, listed := quirksInTests(t), map[string]bool{}
 	for _, row := range tableOf(t, "Quirks") {
 		number := row[0]
-		if told[number] || len(row) != 3 {
+		if listed[number] || len(row) != 3 {
 			t.Errorf("quirk %s stands twice or lacks a cell", number)
 			continue
 		}
-		told[number] = true
+		listed[number] = true
 		named := strings.SplitSeq(strings.ReplaceAll(row[2], "`", ""), ", ")
 		for file := range named {
 			if !slices.Contains(tested[number], file) {
@@ -165,13 +165,13 @@ func TestCoverageOfQuirks(t *testing.T) {
 		if len(tested[name]) == 0 {
 			t.Errorf("no test stands for Quirk%s", name)
 		}
-		if !told[name] {
+		if !listed[name] {
 			t.Errorf("quirk %s has no row", name)
 		}
-		delete(told, name)
+		delete(listed, name)
 		delete(tested, name)
 	}
-	if len(told) > 0 || len(tested) > 0 {
-		t.Errorf("numbers that the reference lacks: rows %v, tests %v", told, tested)
+	if len(listed) > 0 || len(tested) > 0 {
+		t.Errorf("numbers that the reference lacks: rows %v, tests %v", listed, tested)
 	}
 }

@@ -140,7 +140,7 @@ func (s *scenario) take(to *step, section string, data []byte) error {
 	return nil
 }
 
-// write puts what was seen into the file, after the query of each step, and leaves the rest as it is.
+// write puts answers and calls into the file, after the query of each step, and leaves the rest as it is.
 func (s *scenario) write(tb testing.TB) {
 	tb.Helper()
 	written := &txtar.Archive{Comment: s.archive.Comment}

@@ -68,7 +68,8 @@ func TestPlan_thousandQueries(t *testing.T) {
 				t.Errorf("query %d: %d calls of %s, planned %d to %d\n%s\n%s\n%.1500s", i, made, operation, may.Min, most, document,
 					variables, p.answer.Raw)
 			}
-			spare[operation] = max(0, spare[operation]-max(0, made-may.Max)) + max(0, min(p.later(operation), may.Max-made))
+			later := min(p.background(operation), may.Max-made)
+			spare[operation] = max(0, spare[operation]-max(0, made-may.Max)) + max(0, later)
 		}
 	}
 	figures.log(t)
@@ -77,9 +78,9 @@ func TestPlan_thousandQueries(t *testing.T) {
 	}
 }
 
-// later is how many calls of an operation may be made in the background of the answer. The search for a machine counts
-// machines that are held and stale among those that are missing.
-func (p *planned) later(operation string) int {
+// background is how many calls of an operation may be made in the background of the answer. The search for a machine
+// counts machines that are held and stale among those that are missing.
+func (p *planned) background(operation string) int {
 	calls := 0
 	for _, entry := range p.Extensions.Explain {
 		searched := entry.Keys != nil && entry.Keys.Min < entry.Keys.Max

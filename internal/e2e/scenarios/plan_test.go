@@ -91,14 +91,14 @@ func (p *planned) operations(called map[string]int) []string {
 	return slices.Compact(names)
 }
 
-// assumes reports whether the plan takes the length of a list for granted which was never read.
+// assumes reports whether the plan assumes the length of a list that was never read.
 func (p *planned) assumes(operation string) bool {
 	return slices.ContainsFunc(p.Extensions.Explain,
 		func(e plannedEntry) bool { return e.Operation == operation && e.Assumed })
 }
 
-// check compares the calls since before with the plan. Where calls failed on purpose, it is that none is made which no
-// directive of the schema names.
+// check compares the calls since before with the plan. Where calls failed on purpose, it checks only that directives of
+// the schema name all of them.
 func (p *planned) check(t *testing.T, name string, before, after map[string]int, faulty bool) {
 	t.Helper()
 	if p.answer.Status != http.StatusOK {
@@ -164,7 +164,7 @@ func TestPlan_coldAndWarm(t *testing.T) {
 		{System: "iam", Operation: "createToken", Calls: bounds{0, 1}, Cached: "missing"},
 	}
 	if diff := cmp.Diff(want, warm.Extensions.Explain); diff != "" {
-		t.Errorf("warm: a held list tells how many hosts there are (-want +got):\n%s", diff)
+		t.Errorf("warm: a held list gives the number of hosts (-want +got):\n%s", diff)
 	}
 	w.Clock.Advance(2 * time.Minute)
 	before := w.Sim.Calls()
@@ -203,9 +203,9 @@ func TestPlan_ofMutationsAndRefusals(t *testing.T) {
 	}
 	live := r.Post(t, kit.RequestBody(t, `subscription { alarmChanges { kind } }`, ""), //nolint:bodyclose // readReply closes it
 		http.Header{"Accept": {"text/event-stream"}, "X-Opsgraph-Explain": {"plan"}})
-	if told := kit.ReadReply(t, live); !strings.Contains(told.Raw, "A subscription has no plan") ||
-		!strings.Contains(told.Raw, "BAD_REQUEST") {
-		t.Errorf("plan of a subscription: %d %s", told.Status, told.Raw)
+	if shown := kit.ReadReply(t, live); !strings.Contains(shown.Raw, "A subscription has no plan") ||
+		!strings.Contains(shown.Raw, "BAD_REQUEST") {
+		t.Errorf("plan of a subscription: %d %s", shown.Status, shown.Raw)
 	}
 	if calls := w.Sim.Calls(); len(calls) > 0 {
 		t.Errorf("calls %v", calls)
@@ -223,7 +223,7 @@ func TestPlan_ofAnAbsentSystem(t *testing.T) {
 	}
 }
 
-// TestPlan_ofAnotherReplica: what another replica has read may save a call, so none is certain.
+// TestPlan_ofAnotherReplica: another replica's data may save a call, so that none is certain.
 func TestPlan_ofAnotherReplica(t *testing.T) {
 	t.Parallel()
 	w := kit.NewWorld(t, kit.WorldSettings{Hosts: 5})
@@ -272,10 +272,10 @@ func TestCost_refusals(t *testing.T) {
 			if got.Status != http.StatusBadRequest || got.Code() != test.code || len(got.Body.Data) > 0 {
 				t.Fatalf("%d %.500s", got.Status, got.Raw)
 			}
-			told := got.Body.Errors[0]
-			if told.Extensions["limit"] != test.limit || told.Extensions["actual"] != test.actual ||
-				!strings.Contains(told.Message, fmt.Sprint(int(test.actual))) ||
-				!strings.Contains(told.Message, fmt.Sprint(int(test.limit))) {
+			shown := got.Body.Errors[0]
+			if shown.Extensions["limit"] != test.limit || shown.Extensions["actual"] != test.actual ||
+				!strings.Contains(shown.Message, fmt.Sprint(int(test.actual))) ||
+				!strings.Contains(shown.Message, fmt.Sprint(int(test.limit))) {
 				t.Errorf("%s", got.Raw)
 			}
 		})

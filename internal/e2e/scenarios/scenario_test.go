@@ -1,5 +1,4 @@
-// Package scenarios holds whole answers and upstream calls in files, and the plan of a query against the calls that it
-// makes.
+// Package scenarios compares answers and upstream calls with files, and the plan of a query with its calls.
 package scenarios
 
 import (
@@ -44,7 +43,7 @@ func (s *scenario) run(t *testing.T) {
 	r := w.StartGateway(t, s.gateway)
 	kept := map[string]string{}
 	before := map[string]int{}
-	faulty := false // from here on calls are repeated, or left out
+	faulty := false // from this step on calls are repeated, or left out
 	for _, one := range s.steps {
 		name := fmt.Sprintf("step %d", one.number)
 		if one.settings.Proves != "" {
@@ -70,7 +69,7 @@ func (s *scenario) run(t *testing.T) {
 	}
 	r.Close()
 	if diff := cmp.Diff(before, w.Sim.Calls()); diff != "" {
-		t.Errorf("calls that no step accounts for (-told +arrived):\n%s", diff)
+		t.Errorf("calls that no step accounts for (-listed +arrived):\n%s", diff)
 	}
 	s.checkSecrets(t, r)
 	if *update && !t.Failed() {
@@ -78,7 +77,7 @@ func (s *scenario) run(t *testing.T) {
 	}
 }
 
-// play does what comes before the query, has it planned, sends it, and gives the answer as it came.
+// play prepares a step, has its query planned, sends it, and returns the answer as it came.
 func (one *step) play(t *testing.T, w *kit.World, r *kit.Replica, name string, kept map[string]string) (string,
 	*planned,
 ) {
@@ -127,8 +126,8 @@ func (one *step) play(t *testing.T, w *kit.World, r *kit.Replica, name string, k
 	return answer.Raw, planned
 }
 
-// callsWhen gives the calls so far once those since before are the wanted ones, or after a while without that: calls
-// may arrive a little after an answer that did not wait for them.
+// callsWhen returns the calls so far once those since before are the wanted ones, or after a while: calls may arrive a
+// little after an answer that did not wait for them.
 func callsWhen(t *testing.T, w *kit.World, before map[string]int, want string) map[string]int {
 	t.Helper()
 	patience := testkit.Patience

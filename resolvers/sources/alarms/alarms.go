@@ -1,4 +1,4 @@
-// Package alarms is the source of alarms: the two upstream lists, always read whole, and views that put them together.
+// Package alarms is the source of alarms: the two upstream lists, always read whole, and views that combine them.
 package alarms
 
 import (
@@ -12,13 +12,13 @@ import (
 	"github.com/opsgraph/opsgraph/upstream/rest"
 )
 
-// The upstream operations behind alarms.
+// The upstream operations of alarms.
 const (
 	OperationService = "listCloudServiceAlarms"
 	OperationDevice  = "listDeviceAlarms"
 )
 
-// OperationOf is the upstream operation behind one of the two lists.
+// OperationOf is the upstream operation of one of the two lists.
 func OperationOf(source model.AlarmSource) string {
 	if source == model.AlarmSourceDevice {
 		return OperationDevice

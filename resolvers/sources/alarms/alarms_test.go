@@ -168,7 +168,7 @@ func TestAlarmsTellWhatTheyCouldNotRead(t *testing.T) {
 	}
 	for _, what := range []string{"AlarmSeverity", "latest_occur_utc", "csn"} {
 		if got := upstream.Count(what); got != 1 {
-			t.Errorf("%s was told %d times", what, got)
+			t.Errorf("%s was counted %d times", what, got)
 		}
 	}
 }

@@ -54,8 +54,7 @@ func convertAlarm(cfg dataset.Config, source model.AlarmSource, r esm.Alarm) *mo
 		Service:               alarmService(r),
 		SerialNumbers:         serialNumbersIn(r.AdditionalInformation.String()),
 		Addresses:             addressesIn(r.NativeElementDN.String(), r.ElementDN.String()),
-		Identifiers: identifiersIn(r.ElementDN.String(), r.NativeElementDN.String(),
-			r.ManagedObject.String()),
+		Identifiers:           identifiersIn(r.ElementDN.String(), r.NativeElementDN.String(), r.ManagedObject.String()),
 	}
 	if alarm.Cleared != nil && *alarm.Cleared {
 		alarm.Clearance = &model.AlarmClearance{
@@ -64,10 +63,7 @@ func convertAlarm(cfg dataset.Config, source model.AlarmSource, r esm.Alarm) *mo
 		}
 	}
 	if alarm.Acknowledged != nil && *alarm.Acknowledged {
-		alarm.Acknowledgement = &model.AlarmAcknowledgement{
-			At: at(r.AcknowledgedAt, "ack_utc"),
-			By: r.AcknowledgedBy.Ptr(),
-		}
+		alarm.Acknowledgement = &model.AlarmAcknowledgement{At: at(r.AcknowledgedAt, "ack_utc"), By: r.AcknowledgedBy.Ptr()}
 	}
 	return alarm
 }
@@ -159,8 +155,8 @@ const (
 	mostIdentifiers = 16
 )
 
-// identifiersIn are the words inside the names of an object that may be ids, each once. Ids are opaque (quirk 32): a
-// word counts by its length and a digit in it, not by a form.
+// identifiersIn are the words in the names of an object that may be ids, each once: by length and a digit, since ids
+// are opaque (quirk 32).
 func identifiersIn(names ...string) []string {
 	var identifiers []string
 	for _, name := range names {
@@ -201,8 +197,7 @@ func addressesIn(names ...string) []string {
 	return addresses
 }
 
-// adjoined reports whether what stands from start to end is a part of a longer word: the digits of IPv6 are letters of
-// ordinary words.
+// adjoined reports whether text[start:end] is part of a longer word: the digits of IPv6 are letters of ordinary words.
 func adjoined(text string, start, end int) bool {
 	before := start > 0 && identifierRune(rune(text[start-1]))
 	after := end < len(text) && identifierRune(rune(text[end]))

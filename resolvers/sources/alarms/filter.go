@@ -8,8 +8,7 @@ import (
 	"github.com/opsgraph/opsgraph/resolvers/sources/dataset"
 )
 
-// Matches reports whether an alarm passes the filter; a nil filter lets every alarm pass. hostOf is asked only when the
-// filter names hosts.
+// Matches reports whether an alarm passes the filter; nil lets all pass. hostOf is called only when it names hosts.
 func Matches(f *model.AlarmFilter, now time.Time, hostOf func(*model.Alarm) *string) func(*model.Alarm) bool {
 	if f == nil {
 		return func(*model.Alarm) bool { return true }

@@ -7,8 +7,8 @@ import (
 	"github.com/opsgraph/opsgraph/resolvers/sources/dataset"
 )
 
-// View is what queries ask of alarms: both upstream lists as one, latest occurrence first, with the indexes that
-// dashboards use. It belongs to one generation of each list and is immutable but for what it works out once.
+// View is what queries read of alarms: both upstream lists as one, latest occurrence first, with indexes. It belongs to
+// one generation of each list and is immutable but for what it works out once.
 type View struct {
 	dataset.List[*model.Alarm]
 	// Hosts and Devices are the joins to the newest lists of hosts and of devices that were asked for: see [View.JoinTo].
@@ -31,7 +31,6 @@ type Join struct {
 }
 
 // JoinTo joins the alarms to the things that they are about; idOf is false when none or more than one was recognised.
-// It is made at query time: the refresh of one list must not rebuild the other.
 func (v *View) JoinTo(idOf func(*model.Alarm) (string, bool)) *Join {
 	join := &Join{ByAlarm: map[*model.Alarm]string{}, ByID: map[string][]*model.Alarm{}}
 	for _, alarm := range v.All {
@@ -45,10 +44,8 @@ func (v *View) JoinTo(idOf func(*model.Alarm) (string, bool)) *Join {
 
 func newView(lists []*List) *View {
 	view := &View{lists: slices.Clone(lists), byService: map[serviceInRegion][]*model.Alarm{}}
-	var (
-		all    []*model.Alarm
-		extent dataset.Extent
-	)
+	var all []*model.Alarm
+	var extent dataset.Extent
 	for _, list := range lists { // each is in default order
 		all = OrderOf(nil).Merged(all, list.All)
 		extent.Truncated = extent.Truncated || list.Truncated
@@ -70,8 +67,7 @@ func (v *View) OfService(region string, service model.CloudServiceType) []*model
 	return v.byService[serviceInRegion{region, service}]
 }
 
-// GapIn reports whether one of the lists has rows of a region that could not be read, and which upstream operation sent
-// them.
+// GapIn reports whether rows of a region could not be read in one of the lists, and the upstream operation of that list.
 func (v *View) GapIn(region string) (operation string, gap bool) {
 	for _, list := range v.lists {
 		if list.GapIn(region) {

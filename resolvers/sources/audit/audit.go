@@ -1,5 +1,4 @@
-// Package audit is the source of audit events: the log of spans of whole days, each shared by all queries of those
-// days.
+// Package audit is the source of audit events: logs of spans of whole days, each for all queries of those days.
 package audit
 
 import (
@@ -12,7 +11,7 @@ import (
 	"github.com/opsgraph/opsgraph/upstream/esm"
 )
 
-// Operation is the upstream operation behind audit events.
+// Operation is the upstream operation of audit events.
 const Operation = "listCloudAuditLogs"
 
 // Source is the source of audit events.
@@ -32,7 +31,7 @@ func (d Days) text() string {
 	return string(d.Last.AppendFormat(key, time.DateOnly))
 }
 
-// window is what the upstream is asked for: up to the end of the last day, but not beyond the next whole minute.
+// window is the upstream's window: to the end of the last day, but not beyond the next whole minute.
 func (d Days) window(now time.Time) esm.Window {
 	end := dataset.WindowEndingNow(now, 0).To
 	if midnight := d.Last.Add(oneDay); midnight.Before(end) {
@@ -84,8 +83,8 @@ func (s *Source) DaysOf(within *model.TimeRange, now time.Time) (Days, bool, err
 	return Days{First: span.From.Truncate(oneDay), Last: span.To.Add(-1).Truncate(oneDay)}, true, nil
 }
 
-// DaysAround are the days in which an event of a day is looked for: which day a time without a zone falls on is a
-// setting (quirk 44). False when no log can hold that day.
+// DaysAround are the days of the log to find an event of a day in: which day a time without a zone falls on is a setting
+// (quirk 44). False when no log can hold that day.
 func (s *Source) DaysAround(day, now time.Time) (Days, bool) {
 	days := Days{First: day.Add(-oneDay), Last: day.Add(oneDay)}
 	if today := now.UTC().Truncate(oneDay); days.Last.After(today) {
@@ -119,8 +118,8 @@ func build(cfg dataset.Config, days Days, f cache.Fetched[esm.AuditLog]) *Log {
 	return log
 }
 
-// ByID is the event that has a global id made of an event's id and a day; nil when the log has none. An event without
-// times is found under any day, and keeps the id that it was asked by.
+// ByID is the event with the global id of an event id and a day; nil when the log has none. An event without times is
+// found under any day, and keeps the id that it was asked for by.
 func (l *Log) ByID(eventID string, day time.Time) *model.AuditEvent {
 	id := model.AuditEventID(eventID, day)
 	if event := l.byID[id]; event != nil {

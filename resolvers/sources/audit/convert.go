@@ -1,6 +1,8 @@
 package audit
 
 import (
+	"cmp"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -11,8 +13,7 @@ import (
 	"github.com/opsgraph/opsgraph/upstream/loose"
 )
 
-// convertAuditEvent turns a record into an event; nil when it has no id. firstDay is the first day that was asked: the
-// day of an event without times.
+// convertAuditEvent turns a record into an event; nil when it has no id. firstDay is the day of an event without times.
 func convertAuditEvent(cfg dataset.Config, firstDay time.Time, r esm.AuditLog) *model.AuditEvent {
 	if r.ID.IsAbsent() {
 		cfg.Unreadable(Operation, "id")
@@ -38,14 +39,8 @@ func convertAuditEvent(cfg dataset.Config, firstDay time.Time, r esm.AuditLog) *
 		RegionCode:    dataset.RegionCode(r.RegionID),
 		RegionText:    r.RegionName.Ptr(),
 	}
-	day := firstDay
-	switch {
-	case event.StartedAt != nil:
-		day = *event.StartedAt
-	case event.EndedAt != nil:
-		day = *event.EndedAt
-	}
-	event.ID = model.AuditEventID(event.EventID, day)
+	day := cmp.Or(event.StartedAt, event.EndedAt, &firstDay)
+	event.ID = model.AuditEventID(event.EventID, *day)
 	return event
 }
 
@@ -61,8 +56,7 @@ func auditResource(r esm.AuditLog) *model.AuditResource {
 	return &resource
 }
 
-// prefixedRegionCode is the code behind the last colon of a text that may be a name or have words before the code
-// (quirk 15).
+// prefixedRegionCode is the code after the last colon of a text that may be a name or begin with words (quirk 15).
 func prefixedRegionCode(text string) *string {
 	code := strings.TrimSpace(text[strings.LastIndexByte(text, ':')+1:])
 	if !dataset.CodePattern.MatchString(code) {
@@ -81,10 +75,8 @@ func auditSeverity(cfg dataset.Config, t loose.Text) *model.AlarmSeverity {
 
 // auditResult reads 0 as the good value (quirk 38).
 func auditResult(cfg dataset.Config, t loose.Text) *model.AuditResult {
-	return wordOf(cfg, "AuditResult", t, map[string]model.AuditResult{
-		"0": model.AuditResultSuccess,
-		"1": model.AuditResultFailure,
-	})
+	return wordOf(cfg, "AuditResult", t,
+		map[string]model.AuditResult{"0": model.AuditResultSuccess, "1": model.AuditResultFailure})
 }
 
 func auditType(cfg dataset.Config, t loose.Text) *model.AuditLogType {
@@ -135,8 +127,8 @@ func auditEventKey(e *model.AuditEvent) string {
 	return e.EventID + " " + strconv.FormatInt(e.StartedAt.UnixMilli(), 10)
 }
 
-// Matches reports whether an event passes the filter at a moment. An event without a start lies where it ended; one
-// without either lies in every range, since the upstream sent it for the days of the range.
+// Matches reports whether an event passes the filter at a moment. Without a start the event's end counts; without
+// either it lies in every range, since the upstream sent it for those days.
 func Matches(f model.AuditFilter, now time.Time) func(*model.AuditEvent) bool {
 	span := dataset.SpanOf(f.Range, now)
 	types, results, severities := dataset.SetOf(f.Types), dataset.SetOf(f.Results), dataset.SetOf(f.Severities)
@@ -156,21 +148,13 @@ func Matches(f model.AuditFilter, now time.Time) func(*model.AuditEvent) bool {
 }
 
 func lies(e *model.AuditEvent, span dataset.Span) bool {
-	switch {
-	case e.StartedAt != nil:
-		return span.Holds(e.StartedAt)
-	case e.EndedAt != nil:
-		return span.Holds(e.EndedAt)
-	}
-	return true
+	at := cmp.Or(e.StartedAt, e.EndedAt)
+	return at == nil || span.Holds(at)
 }
 
 // containsAny reports whether one of the texts contains a text that is in lower case, in any case.
 func containsAny(lower string, texts ...*string) bool {
-	for _, value := range texts {
-		if value != nil && strings.Contains(strings.ToLower(*value), lower) {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(texts, func(text *string) bool {
+		return text != nil && strings.Contains(strings.ToLower(*text), lower)
+	})
 }

@@ -19,7 +19,7 @@ import (
 	"github.com/opsgraph/opsgraph/upstream/rest"
 )
 
-// Operation is the upstream operation behind pay-per-use resources.
+// Operation is the upstream operation of pay-per-use resources.
 const Operation = "listCustomerOnDemandResources"
 
 // idsOfACall is how many resource ids the upstream takes in one call (quirk 66).
@@ -27,7 +27,7 @@ const idsOfACall = 50
 
 // Source is the source of pay-per-use resources.
 type Source struct {
-	// Lists holds the resources of queries, ByID those that were asked for by themselves.
+	// Lists holds the resources of queries, ByID single ones.
 	Lists *cache.Set[Query, *List]
 	ByID  *cache.Set[Key, *model.PayPerUseResource]
 }
@@ -48,7 +48,7 @@ type rows struct {
 	Truncated bool           `json:"truncated,omitempty"`
 }
 
-// New makes the source. The language changes the descriptions, so data of one are none of the other (quirk 42).
+// New makes the source. Keys have the language, which changes the descriptions (quirk 42).
 func New(cfg dataset.Config) *Source {
 	return &Source{
 		Lists: dataset.Add(cfg, cache.Dataset[Query, rows, *List]{
@@ -136,15 +136,14 @@ func ownResources(ctx context.Context, cfg dataset.Config, rows []bss.Resource, 
 		func(r bss.Resource) loose.Text { return r.CustomerID })
 }
 
-// resultsOf is what one batch brought. Where rows could not be read, a resource that is missing may be among them.
+// resultsOf are the results of one batch. Where rows could not be read, a missing resource may be one of them.
 func resultsOf(
 	customer string, batch []string, list rest.List[bss.Resource], err error,
 ) map[Key]cache.Result[bss.Resource] {
 	results := make(map[Key]cache.Result[bss.Resource], len(batch))
 	if err == nil && len(list.Bad) > 0 {
 		err = &rest.Error{
-			System: "bss", Operation: Operation, Kind: rest.BadResponse, Retryable: true,
-			Err: dataset.ErrUnreadableRows,
+			System: "bss", Operation: Operation, Kind: rest.BadResponse, Retryable: true, Err: dataset.ErrUnreadableRows,
 		}
 	}
 	if err != nil {

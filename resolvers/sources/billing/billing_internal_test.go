@@ -108,8 +108,8 @@ func TestConvertPayPerUse(t *testing.T) {
 	}
 }
 
-// TestQuirk108RowsMayRepeat: each resource counts once, in the order of ids; those without one come last and are told
-// apart by content.
+// TestQuirk108RowsMayRepeat: each resource counts once, in the order of ids; those without one come last and are
+// distinguished by content.
 func TestQuirk108RowsMayRepeat(t *testing.T) {
 	var unknown, unreadable []string
 	kept := rows{}
@@ -153,11 +153,11 @@ func TestPayPerUseInstanceType(t *testing.T) {
 	}
 }
 
-// TestPayPerUseResults: a batch with unreadable rows can't tell that a resource does not exist.
+// TestPayPerUseResults: a batch with unreadable rows does not prove that a resource does not exist.
 func TestPayPerUseResults(t *testing.T) {
 	found := resource(t, `{"resource_id":"a"}`)
 	whole := resultsOf("c", []string{"a", "b"}, rest.List[bss.Resource]{Rows: []bss.Resource{found}}, nil)
-	if _, told := whole[Key{"c", "b"}]; told || whole[Key{"c", "a"}].Err != nil {
+	if _, known := whole[Key{"c", "b"}]; known || whole[Key{"c", "a"}].Err != nil {
 		t.Errorf("a whole answer: %+v", whole)
 	}
 	broken := resultsOf("c", []string{"a", "b"},
@@ -171,7 +171,7 @@ func TestPayPerUseResults(t *testing.T) {
 	}
 }
 
-// TestPayPerUseQueriesDiffer: every part of a question is part of its key.
+// TestPayPerUseQueriesDiffer: every part of a query is part of its key.
 func TestPayPerUseQueriesDiffer(t *testing.T) {
 	queries := []Query{
 		{},

@@ -49,9 +49,7 @@ func convertPayPerUse(cfg dataset.Config, customerID string, r bss.Resource) *mo
 	if err != nil { // a record that came from JSON goes back into it
 		row = []byte(r.ResourceName.String())
 	}
-	at := func(t loose.Time, field string) *time.Time {
-		return cfg.Instant(t, time.UTC, Operation, field)
-	}
+	at := func(t loose.Time, field string) *time.Time { return cfg.Instant(t, time.UTC, Operation, field) }
 	resource := &model.PayPerUseResource{
 		ID:               model.PayPerUseResourceID(customerID, r.ResourceID.Ptr(), row),
 		CustomerID:       customerID,
@@ -76,8 +74,7 @@ func convertPayPerUse(cfg dataset.Config, customerID string, r bss.Resource) *mo
 	return resource
 }
 
-// payPerUseSize reads the size out of the JSON inside the text (quirk 74); it is not compared with the description,
-// which may disagree.
+// payPerUseSize reads the size from the JSON in a text (quirk 74). The description, which may disagree, does not count.
 func payPerUseSize(cfg dataset.Config, resource *model.PayPerUseResource, r bss.Resource) {
 	if r.ResourceInfo.IsAbsent() {
 		return

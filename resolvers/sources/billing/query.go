@@ -14,7 +14,7 @@ import (
 	"github.com/opsgraph/opsgraph/upstream/rest"
 )
 
-// Query is a question for pay-per-use resources, as the upstream is asked it: the gateway filters nothing itself.
+// Query asks for pay-per-use resources by the upstream's own filter: the gateway filters nothing itself.
 type Query struct {
 	// CustomerID is the customer's account; mandatory. Region, ServiceTypeCode and Partner are empty when not asked.
 	CustomerID, Region, ServiceTypeCode, Partner string
@@ -32,8 +32,8 @@ func NewQuery(customerID string, f *model.PayPerUseResourceFilter) (Query, error
 	if f == nil {
 		return q, nil
 	}
-	q.Region, q.ServiceTypeCode, q.Partner = dataset.Text(f.Region), dataset.Text(f.ServiceTypeCode),
-		dataset.Text(f.IndirectPartnerID)
+	q.Region, q.ServiceTypeCode = dataset.Text(f.Region), dataset.Text(f.ServiceTypeCode)
+	q.Partner = dataset.Text(f.IndirectPartnerID)
 	if f.Status != nil {
 		q.Status = slices.Index(model.AllPayPerUseStatus, *f.Status) + 1
 	}
@@ -79,15 +79,11 @@ func (q Query) text() string {
 // readQuery asks the upstream, all pages.
 func readQuery(ctx context.Context, client *bss.Client, q Query) (rows, error) {
 	filter := bss.Filter{
-		CustomerID: q.CustomerID, RegionCode: q.Region, ServiceTypeCode: q.ServiceTypeCode,
-		IndirectPartnerID: q.Partner,
-		Status:            q.Status, EffectiveFrom: timeOfSeconds(q.EffectiveFrom),
-		EffectiveTo: timeOfSeconds(q.EffectiveTo),
+		CustomerID: q.CustomerID, RegionCode: q.Region, ServiceTypeCode: q.ServiceTypeCode, IndirectPartnerID: q.Partner,
+		Status: q.Status, EffectiveFrom: timeOfSeconds(q.EffectiveFrom), EffectiveTo: timeOfSeconds(q.EffectiveTo),
 	}
-	var (
-		list rest.List[bss.Resource]
-		err  error
-	)
+	var list rest.List[bss.Resource]
+	var err error
 	if q.IDs == "" {
 		list, err = client.Resources(ctx, filter)
 	} else {

@@ -10,8 +10,8 @@ import (
 	"github.com/opsgraph/opsgraph/upstream/loose"
 )
 
-// convertServiceCapacity turns a row into a measurement of the service that was asked for: the row's own word for it is
-// spelt in many ways (quirk 33).
+// convertServiceCapacity turns a row into a measurement of the service that was asked for: rows spell it in many ways
+// (quirk 33).
 func convertServiceCapacity(
 	cfg dataset.Config, service model.CloudServiceType, r esm.ServiceCapacity,
 ) *model.ServiceCapacity {
@@ -61,8 +61,8 @@ func convertPhysicalCapacity(cfg dataset.Config, r esm.PhysicalCapacity) *model.
 	return row
 }
 
-// quantities passes the figures through as sent (quirk 28: they need not add up) and computes only the allocated share,
-// from the two figures that every service documents.
+// quantities keeps the figures as sent (quirk 28: they need not add up) and computes only the allocated share, from the
+// two figures that every service documents.
 func quantities(
 	cfg dataset.Config, operation string, total, used, free, allocated, available, usedRatio, count loose.Number,
 ) model.Quantities {
@@ -83,8 +83,7 @@ func quantities(
 	return q
 }
 
-// foldMetric folds the spellings of one model word (quirk 110): lower case, without the prefix dbtype:, Connetion as
-// connection.
+// foldMetric folds the spellings of a word (quirk 110): lower case, without the prefix dbtype:, Connetion as connection.
 func foldMetric(t loose.Text) *string {
 	if t.IsAbsent() {
 		return nil

@@ -1,6 +1,7 @@
 package capacity
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"strings"
@@ -25,7 +26,8 @@ func (l *PhysicalList) InRegion(code string) []*model.PhysicalCapacity { return 
 func (l *PhysicalList) RegionCodes() []string { return dataset.SortedKeys(l.byRegion) }
 
 func (s *Source) addPhysical(cfg dataset.Config) {
-	read := func(ctx context.Context, w esm.Window) (cache.Fetched[esm.PhysicalCapacity], error) {
+	type rows = cache.Fetched[esm.PhysicalCapacity]
+	read := func(ctx context.Context, w esm.Window) (rows, error) {
 		list, err := cfg.ESM.PhysicalCapacity(ctx, w)
 		return dataset.WithCodes(cfg, dataset.FetchedOf(list, "region")), err
 	}
@@ -33,25 +35,22 @@ func (s *Source) addPhysical(cfg dataset.Config) {
 		Operation:    OperationPhysical,
 		Ages:         cfg.Ages.PhysicalCapacity,
 		KeepOneEmpty: true,
-		Read: func(ctx context.Context, _ struct{}) (cache.Fetched[esm.PhysicalCapacity], error) {
-			return read(ctx, windowOfDays(cfg))
-		},
-		Build: func(_ string, _ struct{}, f cache.Fetched[esm.PhysicalCapacity]) (*PhysicalList, int64) {
+		Read:         func(ctx context.Context, _ struct{}) (rows, error) { return read(ctx, windowOfDays(cfg)) },
+		Build: func(_ string, _ struct{}, f rows) (*PhysicalList, int64) {
 			return buildPhysical(cfg, f, true), int64(len(f.Records)) * bytesOfRow
 		},
 		Regions: (*PhysicalList).RegionCodes,
 	})
-	s.PhysicalRanges = dataset.Add(cfg, cache.Dataset[dataset.Span, cache.Fetched[esm.PhysicalCapacity], *PhysicalList]{
+	s.PhysicalRanges = dataset.Add(cfg, cache.Dataset[dataset.Span, rows, *PhysicalList]{
 		Operation: OperationPhysical,
 		Ages:      cfg.Ages.PhysicalCapacity,
 		LeaseFor:  dataset.OneReplica,
 		Key:       func(span dataset.Span) string { return string(span.AppendKey(make([]byte, 0, dataset.KeyBytes))) },
-		Fetch: dataset.Each(
-			func(ctx context.Context, _ string, span dataset.Span) (cache.Fetched[esm.PhysicalCapacity], bool, error) {
-				f, err := read(ctx, esm.Window{From: span.From, To: span.To})
-				return f, true, err
-			}),
-		Build: func(_ string, _ dataset.Span, f cache.Fetched[esm.PhysicalCapacity]) (*PhysicalList, int64) {
+		Fetch: dataset.Each(func(ctx context.Context, _ string, span dataset.Span) (rows, bool, error) {
+			f, err := read(ctx, esm.Window{From: span.From, To: span.To})
+			return f, true, err
+		}),
+		Build: func(_ string, _ dataset.Span, f rows) (*PhysicalList, int64) {
 			return buildPhysical(cfg, f, false), int64(len(f.Records)) * bytesOfRow
 		},
 	})
@@ -83,7 +82,7 @@ func buildPhysical(cfg dataset.Config, f cache.Fetched[esm.PhysicalCapacity], la
 	}
 	for _, rows := range list.byRegion {
 		slices.SortFunc(rows, func(a, b *model.PhysicalCapacity) int {
-			return dataset.FirstDifference(
+			return cmp.Or(
 				strings.Compare(dataset.Text(a.DeviceTypeText), dataset.Text(b.DeviceTypeText)),
 				strings.Compare(dataset.Text(a.ZoneText), dataset.Text(b.ZoneText)),
 				strings.Compare(dataset.Text(a.ResourceType), dataset.Text(b.ResourceType)),

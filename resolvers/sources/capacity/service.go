@@ -16,14 +16,14 @@ import (
 	"github.com/opsgraph/opsgraph/upstream/loose"
 )
 
-// The upstream operations behind the capacity of cloud services and of physical pools.
+// The upstream operations of the capacity of cloud services and of physical pools.
 const (
 	OperationService  = "listCloudServiceCapacity"
 	OperationPhysical = "listHostPhysicalCapacity"
 )
 
-// Source is the source of capacity: the latest figures of each service type, which all regions share, and of all
-// physical pools; and the measurements of spans of time that a query names, each span fetched once.
+// Source is the source of capacity: the latest figures of each service type in all regions, and of all physical pools;
+// and all measurements in the spans of time that queries name, each span fetched once.
 type Source struct {
 	Services       *cache.Set[model.CloudServiceType, *List]
 	ServiceRanges  *cache.Set[Range, *List]
@@ -40,8 +40,7 @@ type Range struct {
 // List is the capacity of one service in all regions.
 type List struct {
 	dataset.Extent
-	// All holds every row, always in the same order, also those that name a region by its display name instead of a
-	// code (quirk 15).
+	// All holds every row, always in the same order, also those without the code of a region (quirk 15).
 	All      []*model.ServiceCapacity
 	byRegion map[string][]*model.ServiceCapacity
 }
@@ -78,9 +77,8 @@ func New(cfg dataset.Config) *Source {
 }
 
 func (s *Source) addServices(cfg dataset.Config) {
-	read := func(ctx context.Context, service model.CloudServiceType, w esm.Window) (cache.Fetched[esm.ServiceCapacity],
-		error,
-	) {
+	type rows = cache.Fetched[esm.ServiceCapacity]
+	read := func(ctx context.Context, service model.CloudServiceType, w esm.Window) (rows, error) {
 		list, err := cfg.ESM.ServiceCapacity(ctx, w, Word(service))
 		return dataset.WithCodes(cfg, dataset.FetchedOf(list, "region")), err
 	}
@@ -89,28 +87,26 @@ func (s *Source) addServices(cfg dataset.Config) {
 		Ages:         cfg.Ages.Capacity,
 		KeepOneEmpty: true,
 		Key:          func(service model.CloudServiceType) string { return string(service) },
-		Read: func(ctx context.Context, service model.CloudServiceType) (cache.Fetched[esm.ServiceCapacity], error) {
+		Read: func(ctx context.Context, service model.CloudServiceType) (rows, error) {
 			return read(ctx, service, windowOfDays(cfg))
 		},
-		Build: func(_ string, service model.CloudServiceType, f cache.Fetched[esm.ServiceCapacity]) (*List, int64) {
+		Build: func(_ string, service model.CloudServiceType, f rows) (*List, int64) {
 			return build(cfg, service, f, true), int64(len(f.Records)) * bytesOfRow
 		},
 		Regions: (*List).RegionCodes,
 	})
-	s.ServiceRanges = dataset.Add(cfg, cache.Dataset[Range, cache.Fetched[esm.ServiceCapacity], *List]{
+	s.ServiceRanges = dataset.Add(cfg, cache.Dataset[Range, rows, *List]{
 		Operation: OperationService,
 		Ages:      cfg.Ages.Capacity,
 		LeaseFor:  dataset.OneReplica,
 		Key: func(r Range) string {
 			return string(r.AppendKey(append(append(make([]byte, 0, dataset.KeyBytes), r.Service...), ' ')))
 		},
-		Fetch: dataset.Each(func(ctx context.Context, _ string, r Range) (cache.Fetched[esm.ServiceCapacity], bool,
-			error,
-		) {
+		Fetch: dataset.Each(func(ctx context.Context, _ string, r Range) (rows, bool, error) {
 			f, err := read(ctx, r.Service, esm.Window{From: r.From, To: r.To})
 			return f, true, err
 		}),
-		Build: func(_ string, r Range, f cache.Fetched[esm.ServiceCapacity]) (*List, int64) {
+		Build: func(_ string, r Range, f rows) (*List, int64) {
 			return build(cfg, r.Service, f, false), int64(len(f.Records)) * bytesOfRow
 		},
 	})
@@ -119,8 +115,7 @@ func (s *Source) addServices(cfg dataset.Config) {
 // bytesOfRow is about what a converted row takes in memory.
 const bytesOfRow = 700
 
-// windowOfDays is from the start of the day some days back to the next whole minute, by the upstream's days (quirk 53:
-// its daily rows carry midnight of UTC+8).
+// windowOfDays is from the start of the day some days back to the next whole minute, by the upstream's days (quirk 53).
 func windowOfDays(cfg dataset.Config) esm.Window {
 	window := dataset.WindowEndingNow(cfg.Now(), 0)
 	local := window.To.In(cfg.CapacityZone)
@@ -157,7 +152,7 @@ func build(
 	}
 	for _, rows := range list.byRegion {
 		slices.SortFunc(rows, func(a, b *model.ServiceCapacity) int {
-			return dataset.FirstDifference(
+			return cmp.Or(
 				strings.Compare(dataset.Text(a.ZoneText), dataset.Text(b.ZoneText)),
 				strings.Compare(dataset.Text(a.MetricType), dataset.Text(b.MetricType)),
 				strings.Compare(dataset.Text(a.ResourceType), dataset.Text(b.ResourceType)),
@@ -176,13 +171,13 @@ type capacityKey struct {
 
 // compare orders keys, so that sums over them always come out the same to the last digit.
 func (k capacityKey) compare(other capacityKey) int {
-	return dataset.FirstDifference(
+	return cmp.Or(
 		strings.Compare(k.region, other.region), strings.Compare(k.zone, other.zone),
 		strings.Compare(k.availabilityZone, other.availabilityZone), strings.Compare(k.resource, other.resource),
 		strings.Compare(k.metric, other.metric), cmp.Compare(k.at, other.at))
 }
 
-// rangeStep is what the ends of a range are rounded to, so that queries a moment apart ask for the same span.
+// rangeStep is what the ends of a range are rounded to: queries a moment apart ask for the same span.
 const rangeStep = time.Minute
 
 // SpanOf is the span of a range of capacity at a moment, in whole minutes. An open start is a month before the end.

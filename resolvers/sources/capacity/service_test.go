@@ -189,7 +189,7 @@ func TestCapacityTellsWhatItCouldNotRead(t *testing.T) {
 		`{"region": "nowhere", "total": "1"}`)
 	for _, what := range []string{"total", "CapacityZone", "timestamp", "region"} {
 		if upstream.Count(what) != 1 {
-			t.Errorf("%s was told %d times", what, upstream.Count(what))
+			t.Errorf("%s was counted %d times", what, upstream.Count(what))
 		}
 	}
 }
@@ -299,7 +299,7 @@ func TestCapacityRanges(t *testing.T) {
 				t.Errorf("%d rows, want every time once, in order", len(rows))
 			}
 			if !outcome.Held.Value.GapIn("cn-east-1") {
-				t.Error("rows that can't be read are not told")
+				t.Error("unreadable rows are not reported")
 			}
 		}
 	}

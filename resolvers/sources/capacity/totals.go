@@ -7,8 +7,8 @@ import (
 	"github.com/opsgraph/opsgraph/resolvers/sources/dataset"
 )
 
-// Totals sums the rows of one service that are in the asked regions and zones (nil: all), one total for each unit, in
-// the order of the units and the unknown one last. Nil when there is no row.
+// Totals sums the rows of a service in the asked regions and zones (nil: all): one total for each unit, in the order of
+// the units and the unknown one last. Nil when there is no row.
 func Totals(
 	service model.CloudServiceType, rows []*model.ServiceCapacity, regions []string, zones []model.CapacityZone,
 ) []*model.CapacityTotal {

@@ -27,16 +27,6 @@ func Later(a, b *time.Time) bool {
 	return a != nil && (b == nil || a.After(*b))
 }
 
-// FirstDifference is the first of some comparisons that is not equal.
-func FirstDifference(comparisons ...int) int {
-	for _, comparison := range comparisons {
-		if comparison != 0 {
-			return comparison
-		}
-	}
-	return 0
-}
-
 // SortedKeys are the keys of an index, in order.
 func SortedKeys[V any](index map[string]V) []string {
 	return slices.Sorted(maps.Keys(index))
@@ -49,7 +39,7 @@ func NamesThenNone[K ~string, V any](index map[K]V) []K {
 	})
 }
 
-// NoneLast puts what there is before what there is not.
+// NoneLast orders any value before nil.
 func NoneLast[T any](a, b *T) int {
 	switch {
 	case (a == nil) == (b == nil):

@@ -21,11 +21,10 @@ type Config struct {
 	GaussDB   *gaussdb.Client
 	Workspace *workspace.Client
 	BSS       *bss.Client
-	// Project returns the project of the gateway's own token, for commands that name none: empty when the token is for
-	// none or there is none. Nil means that it is not known.
+	// Project returns the project of the gateway's own token, for commands that name none: empty when the token has no
+	// project or there is no token. Nil means that it is not known.
 	Project func(context.Context) (string, error)
-	// Language is that of the upstream's texts, as the configuration spells it: en-us or zh-cn; empty leaves it to each
-	// system.
+	// Language is that of the upstream's texts, en-us or zh-cn; empty leaves it to each system.
 	Language string
 	// ReadReports switches on the reading of ASP reports by a call that no document has.
 	ReadReports bool
@@ -59,17 +58,16 @@ type Config struct {
 	CapacityZone *time.Location
 	// NotFoundFor is how long it is remembered that a thing does not exist; zero means 15 s.
 	NotFoundFor time.Duration
-	// Unknown counts each enumeration value that no document lists; nil means that nobody does.
+	// Unknown counts each enumeration value that no document lists; nil counts nothing.
 	Unknown func(enum string)
-	// Unreadable counts each value that could not be read; nil means that nobody does.
+	// Unreadable counts each value that could not be read; nil counts nothing.
 	Unreadable func(operation, field string)
 	// Now is the clock; nil means time.Now.
 	Now func() time.Time
 	// Logger takes what operators should know; nil means nothing is logged.
 	Logger *slog.Logger
 
-	// Learn remembers regions that an answer to a tenant has named, and Sets the sets of data that are made. Both are
-	// those of the sources: nobody else sets them.
+	// Learn remembers regions that an answer to a tenant has named, Sets the sets of data. The sources alone set both.
 	Learn func(scope string, codes []string)
 	Sets  *Sets
 }
@@ -85,8 +83,7 @@ type Ages struct {
 	Assets, Audit, Instances, Metrics cache.Ages
 }
 
-// Windows are how far back lists look, none of which is in a cache key, and how much of other data may be asked at
-// once.
+// Windows are how far back lists reach, none of it in a cache key, and how much of other data may be asked at once.
 type Windows struct {
 	// CapacityDays counts whole days (UTC+8) before today.
 	CapacityDays int

@@ -15,13 +15,12 @@ import (
 )
 
 const (
-	// ParallelCalls bounds how many calls of one batch go out at once; the bulkhead of the client bounds all batches
-	// together.
+	// ParallelCalls bounds the calls of one batch that go out at once; the client's bulkhead bounds all batches together.
 	ParallelCalls = 32
-	// KeyBytes is the room for the text of a key, on the stack of who writes it: its string is then the only allocation
-	// of a peek.
+	// KeyBytes is the room for a key on the stack of the function that writes it: its string is then the only
+	// allocation of a peek.
 	KeyBytes = 192
-	// OneReplica is the lease of data whose calls are scarce: one replica asks for all.
+	// OneReplica is the lease of data whose calls are scarce: one replica fetches for all.
 	OneReplica = 2 * time.Second
 )
 
@@ -94,8 +93,7 @@ func AddWhole[K comparable, R, V any](cfg Config, w Whole[K, R, V]) *cache.Set[K
 	})
 }
 
-// Each is the fetch of keys that are asked for one by one, some at once. A key for which nothing is found is left out
-// of the result.
+// Each is the fetch of keys one by one, some at once. The result leaves out a key for which nothing is found.
 func Each[K comparable, R any](
 	fetch func(ctx context.Context, scope string, key K) (record R, found bool, err error),
 ) func(ctx context.Context, scope string, keys []K) map[K]cache.Result[R] {
@@ -126,14 +124,14 @@ func Each[K comparable, R any](
 // Itself is the key of data that are asked for by a text.
 func Itself(key string) string { return key }
 
-// Memo keeps what was worked out last of something else, until it is asked for of another thing.
+// Memo keeps what was worked out last from something else, until it is asked for another thing.
 type Memo[V any] struct {
 	mu    sync.Mutex
 	of    any
 	value V
 }
 
-// Of is what is worked out of a thing, which is a pointer: the kept value, or a new one.
+// Of is what is worked out from a thing, which is a pointer: the kept value, or a new one.
 func (m *Memo[V]) Of(thing any, work func() V) V {
 	m.mu.Lock()
 	defer m.mu.Unlock()

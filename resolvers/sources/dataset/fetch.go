@@ -14,7 +14,7 @@ import (
 )
 
 // FetchedOf turns a complete list into what is kept of it. Rows that could not be read become gaps by the region that
-// they name under the given key, so that the fields of that region, and only those, fail.
+// they name under the given key, so that the fields of that region, and no others, fail.
 func FetchedOf[R any](list rest.List[R], regionKey string) cache.Fetched[R] {
 	f := cache.Fetched[R]{Records: list.Rows, Truncated: list.Truncated}
 	rows := map[string]int{}
@@ -27,8 +27,7 @@ func FetchedOf[R any](list rest.List[R], regionKey string) cache.Fetched[R] {
 	return f
 }
 
-// WithCodes names gaps by the code of their region where rows named it by its display name, as far as the configuration
-// knows it (quirk 15).
+// WithCodes names gaps by region code where rows had a display name that the configuration knows (quirk 15).
 func WithCodes[R any](cfg Config, f cache.Fetched[R]) cache.Fetched[R] {
 	rows := map[string]cache.Gap{}
 	for _, gap := range f.Gaps {
@@ -55,8 +54,8 @@ func regionOf(raw json.RawMessage, key string) string {
 	return region.String()
 }
 
-// Lane gives a fetch that no query waits for the lane of background work, which gives way to people and to the polls
-// behind subscriptions; once a query joins it, it goes in the lane of people.
+// Lane puts a fetch that no query waits for in the background lane, which gives way to queries and to polls; once a
+// query joins it, it goes in the lane of queries.
 func Lane(ctx context.Context) context.Context {
 	if awaited := cache.Awaited(ctx); awaited != nil && rest.LaneFrom(ctx) != rest.LanePoll {
 		return rest.WithBackground(ctx, awaited)
@@ -64,7 +63,7 @@ func Lane(ctx context.Context) context.Context {
 	return ctx
 }
 
-// fetchError is a failed call as the cache wants it: with how long the upstream asks to be left alone.
+// fetchError is a failed call with what the cache needs: how long to wait before the next one.
 type fetchError struct{ failure *rest.Error }
 
 func (e fetchError) Error() string { return e.failure.Error() }
@@ -72,7 +71,7 @@ func (e fetchError) Error() string { return e.failure.Error() }
 // Unwrap is the failure itself, by which callers decide.
 func (e fetchError) Unwrap() error { return e.failure }
 
-// RetryAfter is how long the upstream, or its quota, asks to wait; zero when it does not say.
+// RetryAfter is how long the upstream, or its quota, asks to wait; zero when it names no time.
 func (e fetchError) RetryAfter() time.Duration { return e.failure.RetryAfter }
 
 // Unsent reports that the call was refused in this process, by an open circuit or a spent quota.
@@ -81,7 +80,7 @@ func (e fetchError) Unsent() bool { return e.failure.Kind == rest.QuotaExhausted
 // CircuitOpen reports that the operation's circuit refused the call.
 func (e fetchError) CircuitOpen() bool { return errors.Is(e.failure, rest.ErrCircuitOpen) }
 
-// AsFetchError adds to a failed call what the cache needs: how long to wait before the next one.
+// AsFetchError adds to a failed call how long to wait before the next one.
 func AsFetchError(err error) error {
 	if failure, ok := errors.AsType[*rest.Error](err); ok {
 		return fetchError{failure}
@@ -92,8 +91,7 @@ func AsFetchError(err error) error {
 // GapError is the error of the fields of a region whose rows could not be read while the rest of the list could.
 func GapError(operation string) error {
 	return &rest.Error{
-		System: "esm", Operation: operation, Kind: rest.BadResponse, Retryable: true,
-		Err: ErrUnreadableRows,
+		System: "esm", Operation: operation, Kind: rest.BadResponse, Retryable: true, Err: ErrUnreadableRows,
 	}
 }
 

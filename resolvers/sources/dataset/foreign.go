@@ -12,9 +12,9 @@ import (
 // errForeignRows is the cause of an answer that cannot be used because it is, in part or whole, about another account.
 var errForeignRows = errors.New("rows of another account")
 
-// OwnRows refuses an answer that has rows of another account than the question named, whoever mixed them up: nothing of
-// it is shown or kept. A row that names no account belongs to the one that was asked. Only answers whose question names
-// an account can be judged so: lists of the whole site have rows of every tenant.
+// OwnRows refuses an answer with rows of another account than the question named: nothing of it is shown or kept. A row
+// that names no account belongs to the one that was asked for. Lists of the whole site have rows of every tenant, and
+// can't be judged so.
 func OwnRows[R any](
 	ctx context.Context, cfg Config, spec rest.Spec, rows []R, asked string, field string, account func(R) loose.Text,
 ) error {

@@ -1,6 +1,7 @@
 package dataset
 
 import (
+	"slices"
 	"sync"
 
 	"github.com/opsgraph/opsgraph/cache"
@@ -17,21 +18,15 @@ type Extent struct {
 // ExtentOf is the extent of what was fetched.
 func ExtentOf[R any](f cache.Fetched[R]) Extent { return Extent{Gaps: f.Gaps, Truncated: f.Truncated} }
 
-// Missing is the extent itself, for what reads lists of all kinds.
+// Missing is the extent itself, for code that reads lists of all kinds.
 func (e Extent) Missing() Extent { return e }
 
 // GapIn reports whether rows of a region could not be read; rows of an unknown region count for every region.
 func (e Extent) GapIn(region string) bool {
-	for _, gap := range e.Gaps {
-		if gap.Part == region || gap.Part == "" {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(e.Gaps, func(gap cache.Gap) bool { return gap.Part == region || gap.Part == "" })
 }
 
-// List is one generation of a complete list. It is immutable but for the orders, each of which is sorted at the first
-// question.
+// List is one generation of a complete list. It is immutable but for its orders, each sorted when first asked for.
 type List[T any] struct {
 	// All holds every item in the default order.
 	All []T

@@ -10,8 +10,8 @@ import (
 	"github.com/opsgraph/opsgraph/graph/model"
 )
 
-// Order says how items of one type are ordered: by a sort key, nothing last in either direction, ties by the item's own
-// key. Name is short, differs between orders and directions, and stands in every cursor.
+// Order says how items of one type are ordered: by a sort key, null last in either direction, ties by the item's own
+// key. Name is short, differs between orders and directions, and is part of every cursor.
 type Order[T any] struct {
 	Name       string
 	Descending bool
@@ -67,15 +67,14 @@ type place[T any] struct {
 	item T
 }
 
-// SeekAfter is the index of the first item after the cursor; SeekBefore that of the first item not before it. Both
-// work when the cursor's own item is gone.
+// SeekAfter is the index of the first item after the cursor, whose own item may be gone.
 func (o Order[T]) SeekAfter(items []T, c model.Cursor) int {
 	return sort.Search(len(items), func(i int) bool {
 		return o.compare(o.Key(items[i]), o.ID(items[i]), c.Key, c.ID) > 0
 	})
 }
 
-// SeekBefore is the index of the first item that is not before the cursor.
+// SeekBefore is the index of the first item that is not before the cursor, whose own item may be gone.
 func (o Order[T]) SeekBefore(items []T, c model.Cursor) int {
 	return sort.Search(len(items), func(i int) bool {
 		return o.compare(o.Key(items[i]), o.ID(items[i]), c.Key, c.ID) >= 0

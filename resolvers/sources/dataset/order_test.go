@@ -54,7 +54,7 @@ func TestOrderIsTotal(t *testing.T) {
 		if nulls := slices.IndexFunc(sorted, func(i thing) bool { return i.key.Null }); nulls >= 0 {
 			for _, item := range sorted[nulls:] {
 				if !item.key.Null {
-					t.Fatalf("%v stands behind nothing", item)
+					t.Fatalf("%v comes after nothing", item)
 				}
 			}
 		}
@@ -94,7 +94,7 @@ func TestSeek(t *testing.T) {
 		if got := order.SeekBefore(all, cursor); got != at {
 			t.Fatalf("before item %d ends at %d", at, got)
 		}
-		// The list goes on without the item: what stood behind it still does.
+		// The list goes on without the item: the items after it stay.
 		without := slices.Delete(slices.Clone(all), at, at+1)
 		after, before := order.SeekAfter(without, cursor), order.SeekBefore(without, cursor)
 		if after != at || before != at {

@@ -6,8 +6,8 @@ import (
 	lru "github.com/hashicorp/golang-lru/v2"
 )
 
-// MostScopes is of how many tenants a replica remembers the small things that it could find out again: where each token
-// is a tenant of its own there may be any number of them.
+// MostScopes is of how many tenants a replica remembers small things that it could find out again: where each token is
+// a tenant of its own there may be any number of them.
 const MostScopes = 4096
 
 // ByScope remembers something small of each tenant, of those that were asked about last. It is safe for concurrent use.

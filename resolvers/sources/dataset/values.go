@@ -43,8 +43,7 @@ func (cfg Config) Instant(t loose.Time, zone *time.Location, operation, field st
 	return &at
 }
 
-// CodePattern is what a region code looks like (quirk 15); where a field may hold a code or a name, only this is a
-// code.
+// CodePattern is what a region code looks like, where a field may hold a code or a name (quirk 15).
 var CodePattern = regexp.MustCompile(`^[a-z]{2}-[a-z]+-\d+[0-9a-z-]*$`)
 
 // RegionCode is the code in a field that may hold a display name instead; nil when it holds no code (quirk 15).
@@ -70,8 +69,7 @@ func (cfg Config) RegionCode(t loose.Text) *string {
 	return nil
 }
 
-// CanonicalAddress is the one notation of a network address; empty for a text that is none, such as a masked one (quirk
-// 32).
+// CanonicalAddress is the one notation of a network address; empty for any other text, such as a masked one (quirk 32).
 func CanonicalAddress(text string) string {
 	address, err := netip.ParseAddr(strings.TrimSpace(text))
 	if err != nil {
@@ -91,7 +89,7 @@ func ValueOr[T any](value *T, otherwise T) T {
 	return *value
 }
 
-// SomeOrNil is nil for the empty text, which stands for nothing.
+// SomeOrNil is nil for the empty text.
 func SomeOrNil[T ~string](value T) *T {
 	if value == "" {
 		return nil

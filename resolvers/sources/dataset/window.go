@@ -22,8 +22,7 @@ type RangeLimit struct {
 }
 
 // Window is the span that a range asks for: rounded outwards, never beyond now. It fails with an *rest.InputError on a
-// range without a start and on one that is longer than may be asked, by its length as given. A span that ends before it
-// begins is empty: see Span.Empty.
+// range without a start, and on one that is longer, as given, than may be asked. It may be empty: see [Span.Empty].
 func (l RangeLimit) Window(within *model.TimeRange, now time.Time) (Span, error) {
 	asked := SpanOf(within, now)
 	if within == nil {
@@ -36,8 +35,7 @@ func (l RangeLimit) Window(within *model.TimeRange, now time.Time) (Span, error)
 		return Span{}, &rest.InputError{Field: "range", Message: "The range needs a start: give from or last."}
 	}
 	if length := asked.To.Sub(asked.From); length > l.Most {
-		message := fmt.Sprintf("The range is %s long; %s can be asked for %s at most.", spoken(length), l.Of,
-			spoken(l.Most))
+		message := fmt.Sprintf("The range is %s long; %s can be asked for %s at most.", spoken(length), l.Of, spoken(l.Most))
 		return Span{}, &rest.InputError{Field: "range", Message: message}
 	}
 	span := Span{From: asked.From.UTC().Truncate(l.Step), To: roundUp(asked.To, l.Step)}
@@ -79,14 +77,13 @@ func (s Span) AppendKey(key []byte) []byte {
 	return strconv.AppendInt(append(key, ' '), s.To.UnixMilli(), 10)
 }
 
-// WindowEndingNow is a span of the given length up to the next whole minute, so that calls within a minute are the same
-// call.
+// WindowEndingNow is a span of a length up to the next whole minute: calls within a minute are the same call.
 func WindowEndingNow(now time.Time, length time.Duration) esm.Window {
 	end := roundUp(now, time.Minute)
 	return esm.Window{From: end.Add(-length), To: end}
 }
 
-// Empty reports that the span holds no moment, as one that lies in the future.
+// Empty reports whether the span holds no moment, as one that lies in the future.
 func (s Span) Empty() bool { return !s.From.Before(s.To) }
 
 func roundUp(t time.Time, step time.Duration) time.Time {

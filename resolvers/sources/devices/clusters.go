@@ -13,8 +13,7 @@ import (
 	"github.com/opsgraph/opsgraph/upstream/loose"
 )
 
-// Clusters is one generation of the complete list of load-balancer clusters, by region, code and id: the latest
-// measurement of each.
+// Clusters is one generation of all load-balancer clusters, by region, code and id: the latest measurement of each.
 type Clusters struct {
 	dataset.List[*model.LoadBalancerCluster]
 	byID map[string]*model.LoadBalancerCluster
@@ -110,8 +109,7 @@ func convertCluster(cfg dataset.Config, r esm.LoadBalancerCluster) *model.LoadBa
 	}
 }
 
-// count is a whole number of a cluster; nil when it is an empty text, which is absent and not 0 (quirk 21), or no whole
-// number.
+// count is a whole number of a cluster; nil for an empty text, which is absent and not 0 (quirk 21), and for all else.
 func count(cfg dataset.Config, n loose.Number, field string) *int {
 	whole := dataset.WholeNumber(n)
 	if whole == nil && !n.IsAbsent() {

@@ -30,8 +30,8 @@ func convertDevice(cfg dataset.Config, r esm.DeviceAsset) *model.Device {
 	}
 }
 
-// deviceKind reads the words of the upstream's filter in any spelling; a number is no word of it, and no surprise
-// either (quirks 22, 37).
+// deviceKind reads the words of the upstream's filter in any spelling; a number is not counted as unknown (quirks 22,
+// 37).
 func deviceKind(cfg dataset.Config, t loose.Text) *model.DeviceKind {
 	if t.IsAbsent() {
 		return nil

@@ -13,7 +13,7 @@ import (
 	"github.com/opsgraph/opsgraph/upstream/esm"
 )
 
-// The upstream operations behind devices and load-balancer clusters.
+// The upstream operations of devices and load-balancer clusters.
 const (
 	Operation         = "listDeviceAssets"
 	OperationClusters = "listElbv3Capacity"
@@ -204,10 +204,8 @@ func (l *List) OfAlarm(alarm *model.Alarm) (AlarmDevice, bool) {
 		return AlarmDevice{device, model.AlarmDeviceMatchAddress}, true
 	}
 	if alarm.ManagedElement != nil && alarm.ManagedElement.Name != nil && alarm.RegionCode != nil {
-		if device := l.byName[dataset.RegionName{
-			Region: *alarm.RegionCode,
-			Name:   *alarm.ManagedElement.Name,
-		}]; device != nil {
+		name := dataset.RegionName{Region: *alarm.RegionCode, Name: *alarm.ManagedElement.Name}
+		if device := l.byName[name]; device != nil {
 			return AlarmDevice{device, model.AlarmDeviceMatchName}, true
 		}
 	}

@@ -74,8 +74,8 @@ func convertMemoryModules(records []esm.MemoryModule) []*model.MemoryModule {
 		module := &model.MemoryModule{
 			SizeGib: sizeIn(r.Size.String(), gibibytes()), Manufacturer: r.Manufacturer.Ptr(), Type: r.Type.Ptr(),
 		}
-		if megahertz := sizeIn(r.Frequency.String(),
-			map[string]float64{"mhz": 1, "mt/s": 1, "ghz": 1000}); megahertz != nil {
+		frequencies := map[string]float64{"mhz": 1, "mt/s": 1, "ghz": 1000}
+		if megahertz := sizeIn(r.Frequency.String(), frequencies); megahertz != nil {
 			whole := int(*megahertz)
 			module.FrequencyMhz = &whole
 		}
@@ -116,12 +116,12 @@ func convertDisks(records []esm.DiskDescriptor) []*model.HostDisk {
 	return disks
 }
 
-// gibibytes are the units of memory modules: what is called GB is counted in powers of two there.
+// gibibytes are the units of memory modules, whose GB are powers of two.
 func gibibytes() map[string]float64 {
 	return map[string]float64{"gb": 1, "gib": 1, "mb": 1.0 / 1024, "mib": 1.0 / 1024, "tb": 1024, "tib": 1024}
 }
 
-// quantityPattern splits a number from the unit behind it (quirk 31).
+// quantityPattern splits a number from the unit after it (quirk 31).
 var quantityPattern = regexp.MustCompile(`^\s*([0-9]+(?:\.[0-9]+)?)\s*([A-Za-z/]+)\s*$`)
 
 // sizeIn reads "32 GB" as a number in the unit whose factor is 1; nil when number or unit is not understood.

@@ -12,16 +12,16 @@ import (
 	"github.com/opsgraph/opsgraph/upstream/esm"
 )
 
-// The upstream operations behind hosts and the virtual machines on them.
+// The upstream operations of hosts and the virtual machines on them.
 const (
 	Operation         = "listHostDetails"
 	OperationMachines = "listHostVms"
 )
 
-// Source is the source of physical hosts: the whole list, which every query of hosts is answered from, single hosts by
-// id where that costs less than the list, and the machines on a host, a fast call for each.
+// Source is the source of physical hosts: the whole list, which answers all queries of hosts, single hosts by id where
+// that costs less, and the machines on a host, a fast call for each host.
 type Source struct {
-	// List holds the whole list, ByID hosts that were asked for by themselves, Machines those of a host by its id.
+	// List holds the whole list, ByID single hosts, Machines those of a host by its id.
 	List     *cache.Set[struct{}, *List]
 	ByID     *cache.Set[string, *model.Host]
 	Machines *cache.Set[string, *Machines]
@@ -82,7 +82,7 @@ func New(cfg dataset.Config) (*Source, error) {
 		Key:         dataset.Itself,
 		Fetch: dataset.Each(func(ctx context.Context, _, hostID string) (esm.HostDetail, bool, error) {
 			list, err := cfg.ESM.HostDetails(ctx, dataset.WindowEndingNow(cfg.Now(), cfg.Windows.Hosts), hostID)
-			if err == nil && len(list.Bad) > 0 { // what can't be read is not a host that there isn't
+			if err == nil && len(list.Bad) > 0 { // the host may be there, and its row unreadable
 				err = dataset.GapError(Operation)
 			}
 			if err != nil || len(list.Rows) == 0 {
@@ -100,7 +100,7 @@ func New(cfg dataset.Config) (*Source, error) {
 		Key:       dataset.Itself,
 		Fetch: dataset.Each(func(ctx context.Context, _, hostID string) ([]esm.HostVMs, bool, error) {
 			list, err := cfg.ESM.HostVMs(ctx, hostID)
-			if err == nil && len(list.Bad) > 0 { // what can't be read is not a host without machines
+			if err == nil && len(list.Bad) > 0 { // the host may have machines, and its rows be unreadable
 				err = dataset.GapError(OperationMachines)
 			}
 			return list.Rows, true, err
@@ -169,7 +169,7 @@ func (l *List) ByAddress(address string) *model.Host { return l.byAddress[addres
 // ByName is the one host with a name in a region; nil when none or more than one has it.
 func (l *List) ByName(name dataset.RegionName) *model.Host { return l.byName[name] }
 
-// Summary counts all hosts; worked out at the first question.
+// Summary counts all hosts, once.
 func (l *List) Summary() *model.HostSummary {
 	l.summary.Do(func() { l.counts = Summarise(l.All) })
 	return l.counts
@@ -230,10 +230,8 @@ func (l *List) OfAlarm(alarm *model.Alarm) (AlarmHost, bool) {
 		return AlarmHost{host, model.AlarmHostMatchAddress}, true
 	}
 	if alarm.ManagedElement != nil && alarm.ManagedElement.Name != nil && alarm.RegionCode != nil {
-		if host := l.byName[dataset.RegionName{
-			Region: *alarm.RegionCode,
-			Name:   *alarm.ManagedElement.Name,
-		}]; host != nil {
+		name := dataset.RegionName{Region: *alarm.RegionCode, Name: *alarm.ManagedElement.Name}
+		if host := l.byName[name]; host != nil {
 			return AlarmHost{host, model.AlarmHostMatchName}, true
 		}
 	}

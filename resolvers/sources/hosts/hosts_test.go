@@ -147,7 +147,7 @@ func TestHostsTellWhatTheyCouldNotRead(t *testing.T) {
 	}
 	for what, want := range map[string]int{"CPU": 1, "MEMORY": 1, "DISK": 1, "HOST_ID": 2} {
 		if got := upstream.Count(what); got != want {
-			t.Errorf("%s was told %d times, want %d", what, got, want)
+			t.Errorf("%s was counted %d times, want %d", what, got, want)
 		}
 	}
 }

@@ -3,6 +3,7 @@ package hosts
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"strconv"
 	"time"
 
@@ -23,8 +24,7 @@ type Machines struct {
 // bytesOfVM is about what a converted machine takes in memory.
 const bytesOfVM = 500
 
-// convertVMs turns the rows of a host into its machines. They belong to the host that was asked, whatever host the rows
-// name (quirk 97).
+// convertVMs turns the rows of a host into its machines, whatever host the rows name (quirk 97).
 func convertVMs(cfg dataset.Config, hostID string, rows []esm.HostVMs) *Machines {
 	list := &Machines{}
 	machines := []*model.VirtualMachine{}
@@ -107,10 +107,8 @@ func sumOfThreads(processors []*model.Processor) *int {
 
 // ByID is the machine with a global id; nil when the list has none.
 func (l *Machines) ByID(id string) *model.VirtualMachine {
-	for _, machine := range l.All {
-		if machine.ID == id {
-			return machine
-		}
+	if i := slices.IndexFunc(l.All, func(m *model.VirtualMachine) bool { return m.ID == id }); i >= 0 {
+		return l.All[i]
 	}
 	return nil
 }

@@ -5,13 +5,13 @@ import (
 	"github.com/opsgraph/opsgraph/resolvers/sources/dataset"
 )
 
-// Placement knows which machine of a host has an id: the upstream leads from a host to its machines and not back.
+// Placement finds a machine by its id: the upstream leads from a host to its machines and not back.
 type Placement struct {
 	byID map[string]*model.VirtualMachine
 }
 
-// NewPlacement puts the machines of hosts together. Of a machine that two hosts claim, as after a migration, the one
-// that was seen later counts; where that is not known, none does.
+// NewPlacement puts the machines of hosts together. Of a machine that two hosts claim, as after a migration, the later
+// observation counts; where neither is known to be later, none does.
 func NewPlacement(lists []*Machines) *Placement {
 	p := &Placement{byID: map[string]*model.VirtualMachine{}}
 	ambiguous := map[string]bool{}
@@ -39,8 +39,7 @@ func NewPlacement(lists []*Machines) *Placement {
 	return p
 }
 
-// Machine is the machine with an id; nil when no host has it or two claim it. known reports that at least one host has
-// it.
+// Machine is the machine with an id; nil when no host has it or two claim it. known: at least one host has it.
 func (p *Placement) Machine(vmID string) (machine *model.VirtualMachine, known bool) {
 	machine, known = p.byID[vmID]
 	return machine, known

@@ -16,7 +16,7 @@ func TestPlacement(t *testing.T) {
 			m.VMID = &id
 		}
 		if minutes > 0 {
-			at := sourcestest.ListsNow().Add(time.Duration(minutes) * time.Minute)
+			at := sourcestest.Now().Add(time.Duration(minutes) * time.Minute)
 			m.ObservedAt = &at
 		}
 		return m

@@ -19,7 +19,7 @@ type PlanInput struct {
 	Asked int
 	// Pages is how many pages the whole list is expected to have; at least 1.
 	Pages int
-	// QuotaLeft is how many calls the quota of the operation has left now; negative when it has none to speak of.
+	// QuotaLeft is how many calls the quota of the operation has left now; negative when its quota is not scarce.
 	QuotaLeft int
 	// CallTime is how long one call takes, Parallel how many go out at once.
 	CallTime time.Duration
@@ -30,16 +30,13 @@ type PlanInput struct {
 // because its answer serves every later question. It is a pure function.
 func PlanFor(in PlanInput) Plan {
 	pages, parallel := max(1, in.Pages), max(1, in.Parallel)
-	if in.Asked >= pages {
-		return PlanScan
-	}
-	if in.QuotaLeft >= 0 && in.Asked > in.QuotaLeft {
-		return PlanScan // neither fits, and the scan at least serves everyone who waits
+	if in.Asked >= pages || in.QuotaLeft >= 0 && in.Asked > in.QuotaLeft {
+		return PlanScan // also where neither fits: a scan serves everyone who waits
 	}
 	// Pages are read one after the other, single hosts at once.
 	scanTime := time.Duration(pages) * in.CallTime
 	perIDTime := time.Duration((in.Asked+parallel-1)/parallel) * in.CallTime
-	if in.Asked < pages && perIDTime <= scanTime {
+	if perIDTime <= scanTime {
 		return PlanPerID
 	}
 	return PlanScan

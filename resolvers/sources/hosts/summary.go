@@ -2,6 +2,7 @@ package hosts
 
 import (
 	"cmp"
+	"maps"
 	"slices"
 	"strings"
 
@@ -76,10 +77,7 @@ func (c hostCounts) add(host *model.Host, region, value *string) {
 }
 
 func (c hostCounts) sorted() []*model.HostCount {
-	counts := make([]*model.HostCount, 0, len(c))
-	for _, count := range c {
-		counts = append(counts, count)
-	}
+	counts := slices.Collect(maps.Values(c))
 	model.SortHostCounts(counts)
 	return counts
 }

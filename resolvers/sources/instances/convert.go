@@ -53,8 +53,8 @@ func build(cfg dataset.Config, kind model.InstanceType, f cache.Fetched[esm.Reso
 	return list
 }
 
-// convertInstance puts the rows of one resource id together; there is at least one. What belongs to a metering period
-// is that of the latest one.
+// convertInstance puts the rows of one resource id together, of which there is one at least. The latest metering period
+// gives the instance's own figures.
 func convertInstance(cfg dataset.Config, kind model.InstanceType, rows []instanceRow) *model.Instance {
 	slices.SortStableFunc(rows, func(a, b instanceRow) int {
 		return cmp.Or(compareLatest(a.beginAt, b.beginAt), compareLatest(a.recordedAt, b.recordedAt),
@@ -124,8 +124,7 @@ func convertUsageRecords(cfg dataset.Config, rows []instanceRow) []*model.UsageR
 	return records
 }
 
-// sumUsage adds the quantities of each factor exactly, in the order of the factors' names; records without one come
-// last.
+// sumUsage adds the quantities of each factor exactly, in the order of their names; records without a name come last.
 func sumUsage(records []*model.UsageRecord) []*model.UsageTotal {
 	totals := []*model.UsageTotal{}
 	byName := map[string]*model.UsageTotal{}

@@ -8,8 +8,7 @@ import (
 	"github.com/opsgraph/opsgraph/resolvers/sources/dataset"
 )
 
-// Matches reports whether an instance passes the filter, whose range is settled by the list that is read; a nil filter
-// lets every instance pass.
+// Matches reports whether an instance passes the filter, but for its range, which chose the list; nil lets all pass.
 func Matches(f *model.InstanceFilter) func(*model.Instance) bool {
 	if f == nil {
 		return func(*model.Instance) bool { return true }

@@ -12,7 +12,7 @@ import (
 	"github.com/opsgraph/opsgraph/upstream/rest"
 )
 
-// The upstream operations behind metered instances and rows of the tenant zone.
+// The upstream operations of metered instances and rows of the tenant zone.
 const (
 	Operation       = "listCloudResourceInstanceData"
 	OperationTenant = "listTenantInstanceData"
@@ -34,7 +34,7 @@ type Key struct {
 	dataset.Span
 }
 
-// text is the key as text. The default window is no part of it: it moves with every minute.
+// text is the key as text, without the default window, which moves with every minute.
 func (k Key) text() string {
 	if k.From.IsZero() {
 		return string(k.Type)
@@ -75,7 +75,7 @@ func New(cfg dataset.Config) *Source {
 	}
 }
 
-// rowsOf is what a list keeps of its rows. One without a resource id is no instance: it counts as unreadable.
+// rowsOf is what a list keeps of its rows. A row without a resource id counts as unreadable.
 func rowsOf(list rest.List[esm.ResourceInstance]) cache.Fetched[esm.ResourceInstance] {
 	f := dataset.FetchedOf(list, "region_code")
 	nameless := map[string]int{}
@@ -96,8 +96,7 @@ func rowsOf(list rest.List[esm.ResourceInstance]) cache.Fetched[esm.ResourceInst
 	return f
 }
 
-// window is what the upstream is asked for: the default window up to now, or the hours of the key as far as they have
-// begun.
+// window is the upstream's window: the default one up to now, or the hours of the key as far as they have begun.
 func window(cfg dataset.Config, key Key) esm.Window {
 	asked := dataset.WindowEndingNow(cfg.Now(), cfg.Windows.Instances)
 	if key.From.IsZero() {

@@ -54,7 +54,7 @@ func TestInstances(t *testing.T) {
 		t.Fatalf("got %d instances", len(list.All))
 	}
 	b := list.ByID("b")
-	t.Run("the latest row tells of the period", func(t *testing.T) {
+	t.Run("the latest row has the period", func(t *testing.T) {
 		if *b.ResourceSpecCode != "new" || b.AccumulateFactorValue.String() != "0.2" ||
 			b.BeginAt.Format(time.RFC3339) != "2026-11-21T00:00:00Z" {
 			t.Errorf("got %+v", b)
@@ -223,7 +223,7 @@ func TestInstanceMatches(t *testing.T) {
 
 func TestInstanceOrders(t *testing.T) {
 	word := func(s string) *string { return &s }
-	moment := sourcestest.ListsNow()
+	moment := sourcestest.Now()
 	items := []*model.Instance{
 		{ResourceID: "a", DomainName: word("z")},
 		{ResourceID: "b", BeginAt: &moment},

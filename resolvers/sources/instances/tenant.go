@@ -53,33 +53,24 @@ func buildTenant(kind model.TenantInstanceType, records []json.RawMessage) (*Ten
 		size += int64(len(record)) + bytesOfTenantInstance
 	}
 	slices.SortFunc(all, func(a, b *model.TenantInstance) int {
-		return cmp.Or(compareKeys(resourceKey(a), resourceKey(b)), bytes.Compare(a.Raw, b.Raw))
+		return cmp.Or(compareIDs(a, b), bytes.Compare(a.Raw, b.Raw))
 	})
 	for i, row := range all[min(1, len(all)):] {
-		if before := all[i]; compareKeys(resourceKey(before), resourceKey(row)) == 0 {
+		if before := all[i]; compareIDs(before, row) == 0 {
 			row.Position = before.Position + 1
 		}
 	}
-	extent := dataset.Extent{}
-	return &TenantList{dataset.NewList(all, TenantOrder(), extent,
+	return &TenantList{dataset.NewList(all, TenantOrder(), dataset.Extent{},
 		func(i *model.TenantInstance) *string { return i.RegionCode })}, size
 }
 
 func resourceKey(row *model.TenantInstance) model.SortKey { return dataset.TextKey(row.ResourceID) }
 
-func compareKeys(a, b model.SortKey) int {
-	switch {
-	case a.Null == b.Null:
-		return strings.Compare(a.Text, b.Text)
-	case a.Null:
-		return 1
-	default:
-		return -1
-	}
+func compareIDs(a, b *model.TenantInstance) int {
+	return cmp.Or(dataset.NoneLast(a.ResourceID, b.ResourceID), strings.Compare(resourceKey(a).Text, resourceKey(b).Text))
 }
 
-// convertTenantInstance reads the two fields that a row is likely to have, where they are texts; anything else stays in
-// the row as it came.
+// convertTenantInstance reads the two fields that a row is likely to have, where they are texts.
 func convertTenantInstance(kind model.TenantInstanceType, record json.RawMessage) *model.TenantInstance {
 	instance := &model.TenantInstance{Type: kind, Raw: record}
 	var fields map[string]json.RawMessage

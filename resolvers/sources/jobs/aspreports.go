@@ -13,8 +13,7 @@ import (
 	"github.com/opsgraph/opsgraph/upstream/rest"
 )
 
-// The upstream operations behind ASP reports. No document has the second one: it is off unless the operator switches it
-// on.
+// The upstream operations of ASP reports. No document has the second one, which the operator must switch on.
 const (
 	OperationCollectReport = "collectAspReports"
 	OperationListReports   = "listAspInfos"
@@ -31,8 +30,7 @@ var errReadingOff = errors.New("reading of reports is switched off")
 // AspReports is the source of ASP reports: it starts their collection, remembers what was started and, where that is
 // switched on, reads how it went.
 type AspReports struct {
-	// Project returns the project of the gateway's own token, for commands that name none; empty when the token is for
-	// none or there is none.
+	// Project returns the project of the gateway's own token, for commands that name none; empty when there is none.
 	Project func(context.Context) (string, error)
 	// Reports holds reports; nil when reading is off.
 	Reports *cache.Set[AspReportKey, *AspReport]
@@ -85,8 +83,7 @@ func NewAspReports(cfg dataset.Config) *AspReports {
 	return a
 }
 
-// reportAges are those of a running job until the collection has ended; the address in the answer is not kept longer
-// than metrics.
+// reportAges are those of a job while the collection runs, then those of metrics: an answer may hold a signed address.
 func reportAges(cfg dataset.Config, r gaussdb.Report) cache.Ages {
 	if status, _ := reportStatus(r); status == model.JobStatusRunning {
 		return cfg.Ages.Job
@@ -135,7 +132,7 @@ type AspReportCommand struct {
 	From, To   time.Time
 }
 
-// Start sends the command, once for each key of the client's, and gives the job. An empty key is none.
+// Start sends the command, once for each key of the client's, and returns the job. An empty key means no key.
 func (a *AspReports) Start(ctx context.Context, scope, key string, c AspReportCommand) (*model.AspReportJob, error) {
 	jobID, err := once(ctx, a.memory.known, commandKey(key, scope, OperationCollectReport, "by key"), c,
 		func(ctx context.Context) (string, error) {
@@ -153,8 +150,7 @@ func (a *AspReports) Start(ctx context.Context, scope, key string, c AspReportCo
 	}
 	started := AspReportKey{c.ProjectID, c.InstanceID, jobID}
 	if a.Reports != nil {
-		// A "no such report" that was remembered before the job existed must not hide it; a shared store that is not
-		// reached forgets it within a second by itself.
+		// A "no such report" from before the job existed must not hide it; a Redis out of reach forgets it in a second.
 		_ = a.Reports.Drop(ctx, scope, started)
 	}
 	return a.Job(ctx, scope, started), nil

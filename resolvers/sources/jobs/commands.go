@@ -43,8 +43,7 @@ type commandRecord struct {
 	Unknown bool      `json:"unknown,omitempty"`
 }
 
-// once runs a command at most once for each key: a repeated one gets the job id of the first. An empty key runs it in
-// any case.
+// once runs a command at most once for each key: a repeated one gets the job id of the first. No key always runs it.
 func once(
 	ctx context.Context, known *registry.Registry, key string, input any, run func(context.Context) (string, error),
 ) (string, error) {

@@ -18,7 +18,7 @@ import (
 	"github.com/opsgraph/opsgraph/upstream/rest"
 )
 
-// The upstream operations behind usage-record queries.
+// The upstream operations of usage-record queries.
 const (
 	OperationMeterJob     = "getMeterQueryJob"
 	OperationMeterRecords = "listMeterJobSdrs"
@@ -112,12 +112,10 @@ func NewMeterJobs(cfg dataset.Config) *MeterJobs {
 
 // jobAges are those of a running job, or long ones once the state can't change any more.
 func jobAges(cfg dataset.Config, state esm.MeterJobState) cache.Ages {
-	switch jobStatus(state.Status) {
-	case model.JobStatusSucceeded, model.JobStatusFailed:
+	if final(jobStatus(state.Status)) {
 		return cfg.Ages.FinishedJob
-	default:
-		return cfg.Ages.Job
 	}
+	return cfg.Ages.Job
 }
 
 // noSuchJob reports whether an error means that the upstream knows no such job.
@@ -127,8 +125,10 @@ func noSuchJob(err error) bool {
 }
 
 // Finished reports whether a job's state can't change any more.
-func Finished(job *model.MeterJob) bool {
-	return job.Status == model.JobStatusSucceeded || job.Status == model.JobStatusFailed
+func Finished(job *model.MeterJob) bool { return final(job.Status) }
+
+func final(status model.JobStatus) bool {
+	return status == model.JobStatusSucceeded || status == model.JobStatusFailed
 }
 
 func jobStatus(t loose.Text) model.JobStatus {

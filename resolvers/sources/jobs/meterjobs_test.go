@@ -40,8 +40,8 @@ func TestMeterJobs(t *testing.T) {
 				sourcestest.Shown(job.Progress) != test.progress {
 				t.Errorf("job %s %s %s", job.Status, sourcestest.Shown(job.StatusText), sourcestest.Shown(job.Progress))
 			}
-			if told := upstream.Count("JobStatus"); (told == 1) != (test.text == "paused") {
-				t.Errorf("unknown words were told %d times", told)
+			if counted := upstream.Count("JobStatus"); (counted == 1) != (test.text == "paused") {
+				t.Errorf("unknown words were counted %d times", counted)
 			}
 			if job.SubmittedAt != nil {
 				t.Error("a job that was not started here has a start")
@@ -78,7 +78,7 @@ func TestMeterRecords(t *testing.T) {
 		}
 		marker, position, err := jobs.MeterPlace(&page.Records[i].Cursor)
 		if err != nil || marker != "m" || position != i+1 {
-			t.Errorf("behind record %d comes %q %d, %v", i, marker, position, err)
+			t.Errorf("after record %d comes %q %d, %v", i, marker, position, err)
 		}
 	}
 	if page.Records[1].AccumulateFactorValue != nil || sourcestest.Shown(page.Records[1].ResourceID) != "r" {

@@ -20,8 +20,7 @@ const (
 type UsageExports struct {
 	// DesktopZone is where the days of desktop statistics begin (quirk 56).
 	DesktopZone *time.Location
-	// Project returns the project of the gateway's own token, for commands that name none; empty when the token is for
-	// none or there is none.
+	// Project returns the project of the gateway's own token, for commands that name none; empty when there is none.
 	Project func(context.Context) (string, error)
 
 	client *workspace.Client
@@ -80,8 +79,7 @@ func (e *UsageExports) StartUsers(
 	})
 }
 
-// StartDesktops starts an export of the desktops' usage, once for each key of the client's. The input must have been
-// checked.
+// StartDesktops starts an export of the desktops' usage, as [UsageExports.StartUsers] does.
 func (e *UsageExports) StartDesktops(
 	ctx context.Context, scope, projectID string, in model.ExportDesktopUsageInput,
 ) (*model.UsageExportJob, error) {

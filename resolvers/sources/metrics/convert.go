@@ -12,8 +12,7 @@ import (
 	"github.com/opsgraph/opsgraph/upstream/loose"
 )
 
-// hostSeriesKey, serverSeriesKey and machineSeriesKey are what the rows of one series have in common. The thing is
-// among it, so that rows of another thing never end up in a series of the asked one.
+// What the rows of one series have in common: the thing too, so that rows of another never end up in its series.
 type (
 	hostSeriesKey    struct{ host, name, item, dataItem, operator, unit loose.Text }
 	serverSeriesKey  struct{ serial, metric loose.Text }
@@ -112,8 +111,8 @@ func withoutBackslashes(t loose.Text) *string {
 func convertServerSeries(cfg dataset.Config, key Key, s samples[esm.HostPerformance]) *List {
 	list := &List{Series: []*model.MetricSeries{}, Reading: readingOf(s)}
 	var latest *esm.HostPerformance
-	for _, rows := range ofAsked(s.Series, func(r esm.HostPerformance) string { return r.SerialNumber.String() },
-		key.ID) {
+	named := func(r esm.HostPerformance) string { return r.SerialNumber.String() }
+	for _, rows := range ofAsked(s.Series, named, key.ID) {
 		if latest == nil || isBefore(*latest, rows.Head, cfg.TextZone) {
 			latest = &rows.Head
 		}
@@ -160,8 +159,7 @@ func convertMachineSeries(cfg dataset.Config, key Key, s samples[esm.VMPerforman
 		}
 		name := rows.Head.MetricName.String()
 		series := model.MetricSeries{
-			Name: name, Key: name, Unit: withoutBackslashes(rows.Head.MetricUnit),
-			Truncated: s.Truncated,
+			Name: name, Key: name, Unit: withoutBackslashes(rows.Head.MetricUnit), Truncated: s.Truncated,
 		}
 		samples := samplesOf(cfg, rows.Points, time.UTC, OperationMachines, "METRIC_VALUE", "TIMESTAMP")
 		list.Series = append(list.Series, model.NewMetricSeries(series, samples))
@@ -185,8 +183,8 @@ func samplesOf(
 	return points
 }
 
-// sortSeries puts series in the order of their names and makes their keys differ: of several with one key, as when the
-// unit changed within the window, the later ones get their name and unit added.
+// sortSeries orders series by name and makes their keys differ: of several with one key, as when the unit changed within
+// the window, the later ones get their name and unit added.
 func sortSeries(all []*model.MetricSeries) {
 	slices.SortStableFunc(all, func(a, b *model.MetricSeries) int {
 		return cmp.Or(

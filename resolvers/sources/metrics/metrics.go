@@ -1,5 +1,4 @@
-// Package metrics is the source of samples: of hosts, servers, virtual machines and network devices, in windows of
-// time.
+// Package metrics is the source of samples of hosts, servers, virtual machines and network devices, in windows of time.
 package metrics
 
 import (
@@ -14,7 +13,7 @@ import (
 	"github.com/opsgraph/opsgraph/upstream/rest"
 )
 
-// The upstream operations behind metrics.
+// The upstream operations of metrics.
 const (
 	OperationHosts    = "listHostMetricData"
 	OperationServers  = "listHostPerformanceData"
@@ -22,10 +21,9 @@ const (
 	OperationNetwork  = "listNetworkDeviceMetricData"
 )
 
-// Source is the source of samples: a fast call for each thing and window, several at once, since each takes one value
-// of its filter (quirk 66).
+// Source is the source of samples: a fast call for each thing and window, since a call takes one id (quirk 66).
 type Source struct {
-	// Hosts are asked by host id, Servers by serial number, Machines by virtual machine id.
+	// Hosts are read by host id, Servers by serial number, Machines by virtual machine id.
 	Hosts, Servers, Machines *Kind
 	// Network are the samples of network devices.
 	Network *Network

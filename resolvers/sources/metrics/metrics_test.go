@@ -20,14 +20,14 @@ import (
 func hostSample(fields sourcestest.Row) sourcestest.Row {
 	return sourcestest.Merged(sourcestest.Row{
 		"host_id": "h1", "metrics_name": "CPU", "monitor_item": "cpu", "data_item": "usage", "operator": "AVG", "unit": `\%`,
-		"value": "10", "time_stamp": sourcestest.Millis(sourcestest.ListsNow().Add(-10 * time.Minute)),
+		"value": "10", "time_stamp": sourcestest.Millis(sourcestest.Now().Add(-10 * time.Minute)),
 	}, fields)
 }
 
 // hour is the window of the last hour.
 func hour(t *testing.T, limit dataset.RangeLimit) dataset.Span {
 	t.Helper()
-	span, err := limit.Window(nil, sourcestest.ListsNow())
+	span, err := limit.Window(nil, sourcestest.Now())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -71,7 +71,7 @@ func outlines(all []*model.MetricSeries) []string {
 
 func TestHostMetrics(t *testing.T) {
 	before := func(minutes int) string {
-		return sourcestest.Millis(sourcestest.ListsNow().Truncate(time.Minute).Add(-time.Duration(minutes) * time.Minute))
+		return sourcestest.Millis(sourcestest.Now().Truncate(time.Minute).Add(-time.Duration(minutes) * time.Minute))
 	}
 	tests := map[string]struct {
 		rows []sourcestest.Row
@@ -146,7 +146,7 @@ func TestHostMetrics(t *testing.T) {
 func TestQuirk023UnreadableSamplesAreLeftOutAndCounted(t *testing.T) {
 	all, upstream := sourcestest.NewLists(t, sourcestest.Listed(
 		hostSample(sourcestest.Row{"value": "NaN"}), hostSample(sourcestest.Row{"value": "1", "time_stamp": "yesterday"}),
-		hostSample(sourcestest.Row{"time_stamp": sourcestest.Millis(sourcestest.ListsNow().Add(-time.Minute))}),
+		hostSample(sourcestest.Row{"time_stamp": sourcestest.Millis(sourcestest.Now().Add(-time.Minute))}),
 	), nil)
 	list := seriesOf(t, all.Metrics.Hosts, "h1")
 	if got := list.Series[0].Count(); len(list.Series) != 1 || got != 1 {
@@ -242,7 +242,7 @@ func TestQuirk060PositionOfRowsOfOneTime(t *testing.T) {
 func TestMachineMetrics(t *testing.T) {
 	row := sourcestest.Row{
 		"INSTANCE_ID": "m1", "METRIC_NAME": "cpu_usage", "METRIC_VALUE": "10", "METRIC_UNIT": "%", "NAMESPACE": "ecs",
-		"TIMESTAMP": sourcestest.Millis(sourcestest.ListsNow().Truncate(time.Minute)),
+		"TIMESTAMP": sourcestest.Millis(sourcestest.Now().Truncate(time.Minute)),
 	}
 	all, _ := sourcestest.NewLists(t,
 		sourcestest.Listed(row, sourcestest.Merged(row, sourcestest.Row{"METRIC_NAME": "Mem"})), nil)
@@ -313,7 +313,7 @@ func TestQuirk062PagesAreBounded(t *testing.T) {
 		for i := range rows {
 			rows[i] = hostSample(sourcestest.Row{
 				"value":      i,
-				"time_stamp": sourcestest.Millis(sourcestest.ListsNow().Add(-time.Duration(i) * time.Second)),
+				"time_stamp": sourcestest.Millis(sourcestest.Now().Add(-time.Duration(i) * time.Second)),
 			})
 		}
 		return rows
@@ -330,7 +330,7 @@ func TestQuirk062PagesAreBounded(t *testing.T) {
 func TestQuirk095WindowsThatNoLongerChangeAreKeptLonger(t *testing.T) {
 	all, upstream := sourcestest.NewLists(t, sourcestest.Listed(hostSample(nil)), nil)
 	source := all.Metrics.Hosts
-	now := sourcestest.ListsNow().Truncate(time.Minute)
+	now := sourcestest.Now().Truncate(time.Minute)
 	settled := metrics.Key{ID: "h1", Span: dataset.Span{From: now.Add(-time.Hour), To: now.Add(-11 * time.Minute)}}
 	moving := metrics.Key{ID: "h1", Span: dataset.Span{From: now.Add(-time.Hour), To: now}}
 	keys := []metrics.Key{settled, moving}

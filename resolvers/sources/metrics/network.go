@@ -8,7 +8,6 @@ import (
 	"net/netip"
 	"slices"
 	"strconv"
-	"strings"
 	"time"
 
 	"github.com/opsgraph/opsgraph/cache"
@@ -42,24 +41,23 @@ type NetworkList struct {
 }
 
 func addNetwork(cfg dataset.Config) *cache.Set[NetworkKey, *NetworkList] {
-	return dataset.Add(cfg, cache.Dataset[NetworkKey, samples[esm.NetworkDeviceMetric], *NetworkList]{
+	type rows = samples[esm.NetworkDeviceMetric]
+	return dataset.Add(cfg, cache.Dataset[NetworkKey, rows, *NetworkList]{
 		Operation: OperationNetwork,
 		Ages:      cfg.Ages.Metrics,
-		AgesOf:    func(s samples[esm.NetworkDeviceMetric]) cache.Ages { return metricAges(cfg, s.Settled) },
+		AgesOf:    func(s rows) cache.Ages { return metricAges(cfg, s.Settled) },
 		Key: func(k NetworkKey) string {
 			key := append(append(k.AppendKey(make([]byte, 0, dataset.KeyBytes)), ' '), k.Metric...)
 			return string(append(append(key, ' '), k.Address...))
 		},
-		Fetch: dataset.Each(func(ctx context.Context, scope string, k NetworkKey) (samples[esm.NetworkDeviceMetric],
-			bool, error,
-		) {
+		Fetch: dataset.Each(func(ctx context.Context, scope string, k NetworkKey) (rows, bool, error) {
 			pages := cfg.ESM.NetworkDeviceMetricPages(ctx, esm.Window{From: k.From, To: k.To}, k.Address, k.Metric)
 			read, err := networkFolding().fold(OperationNetwork, pages)
 			read.Settled = settled(cfg, k.Span)
 			cfg.Learn(scope, networkRegions(read))
 			return read, true, err
 		}),
-		Build: func(_ string, _ NetworkKey, s samples[esm.NetworkDeviceMetric]) (*NetworkList, int64) {
+		Build: func(_ string, _ NetworkKey, s rows) (*NetworkList, int64) {
 			return convertNetworkMetrics(cfg, s), bytesOf(s)
 		},
 	})
@@ -107,11 +105,10 @@ func convertNetworkMetrics(cfg dataset.Config, s samples[esm.NetworkDeviceMetric
 			cfg.Unknown("NetworkMetric")
 		}
 		series := model.MetricSeries{
-			Name: cmp.Or(cfg.NetworkMetricNames[code], code), Key: code,
-			Truncated: s.Truncated,
+			Name: cmp.Or(cfg.NetworkMetricNames[code], code), Key: code, Truncated: s.Truncated,
 		}
-		metric.Series = model.NewMetricSeries(series,
-			samplesOf(cfg, rows.Points, time.UTC, OperationNetwork, "value", "timestamp"))
+		samples := samplesOf(cfg, rows.Points, time.UTC, OperationNetwork, "value", "timestamp")
+		metric.Series = model.NewMetricSeries(series, samples)
 		list.All = append(list.All, metric)
 	}
 	list.All = NetworkOrder().Sorted(list.All)
@@ -140,10 +137,7 @@ func NetworkOrder() dataset.Order[*model.NetworkDeviceMetric] {
 			return model.SortKey{Text: "6" + hex.EncodeToString(address.AsSlice()) + address.Zone()}
 		},
 		ID: func(m *model.NetworkDeviceMetric) string {
-			return strings.Join([]string{
-				codeKey(m.MetricText), dataset.Text(m.ResourceType),
-				dataset.Text(m.RegionCode),
-			}, " ")
+			return codeKey(m.MetricText) + " " + dataset.Text(m.ResourceType) + " " + dataset.Text(m.RegionCode)
 		},
 	}
 }
@@ -157,8 +151,8 @@ func codeKey(code string) string {
 	return fmt.Sprintf("%010d", number)
 }
 
-// SeriesOf are the series of the device with an address, of some metrics or, when that is nil, of all, in the order of
-// the codes. Rows that all name one device are about the one that was asked.
+// SeriesOf are the series of the device with an address, of some metrics or, when nil, of all, in the order of the
+// codes. Rows that all name one device are about the one that was asked for.
 func (l *NetworkList) SeriesOf(managementIP string, metrics []model.NetworkMetric) []*model.MetricSeries {
 	all, address := l.All, dataset.CanonicalAddress(managementIP)
 	if slices.ContainsFunc(all, func(m *model.NetworkDeviceMetric) bool { return m.ManagementIP != all[0].ManagementIP }) {

@@ -18,7 +18,7 @@ import (
 func networkSample(address, metric string, fields sourcestest.Row) sourcestest.Row {
 	return sourcestest.Merged(sourcestest.Row{
 		"device_ip": address, "res_type": "2", "metric": metric, "region_id": "cn-north-7", "value": "1",
-		"timestamp": sourcestest.Millis(sourcestest.ListsNow().Truncate(time.Minute)),
+		"timestamp": sourcestest.Millis(sourcestest.Now().Truncate(time.Minute)),
 	}, fields)
 }
 
@@ -98,7 +98,7 @@ func TestQuirk062NetworkSamplesAreFoldedAndCut(t *testing.T) {
 	rows := make([]sourcestest.Row, 0, 2000)
 	for i := range 2000 {
 		rows = append(rows, networkSample("10.0.0.1", "59", sourcestest.Row{"timestamp": sourcestest.Millis(
-			sourcestest.ListsNow().Add(-time.Duration(i) * time.Second)), "value": i}))
+			sourcestest.Now().Add(-time.Duration(i) * time.Second)), "value": i}))
 	}
 	all, upstream := sourcestest.NewLists(t, sourcestest.Listed(rows...),
 		func(_ *dataset.Config, o *esm.Options) { o.MaxPages = 2 })

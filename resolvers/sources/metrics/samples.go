@@ -10,9 +10,8 @@ import (
 	"github.com/opsgraph/opsgraph/upstream/rest"
 )
 
-// samples is what is kept of the rows of one window: the series that they form. What all rows of a series have in
-// common is kept once, so that the pages need not be held together: a window may have tens of thousands of rows (quirk
-// 62).
+// samples is what is kept of the rows of one window: the series that they form, with what is common to a series kept
+// once. A window may have tens of thousands of rows (quirk 62), so that pages are never held together.
 type samples[R any] struct {
 	Series []rowSeries[R] `json:"series"`
 	// Rows and Pages count what was read, Reported what the upstream says that there is; -1 when it does not.
@@ -27,8 +26,7 @@ type samples[R any] struct {
 	Settled bool `json:"settled,omitempty"`
 }
 
-// rowSeries is the rows of one series: one of them for what they have in common, and of each its value and its time as
-// sent.
+// rowSeries is the rows of one series: one row for what they have in common, and value and time of each as sent.
 type rowSeries[R any] struct {
 	Head   R          `json:"head"`
 	Points []rawPoint `json:"points"`
@@ -49,8 +47,8 @@ type folding[R any, K comparable] struct {
 	newer func(row, head R) bool
 }
 
-// fold reads pages to their end and puts the rows of each into series at once. A page that fails fails it: nothing
-// partial is kept. So does a window of which no row could be read.
+// fold reads pages to their end and puts the rows of each into series at once. It fails with any page, so that nothing
+// partial is kept, and where no row of the window could be read.
 func (f folding[R, K]) fold(operation string, pages iter.Seq2[rest.PageResult[R], error]) (samples[R], error) {
 	found := samples[R]{Series: []rowSeries[R]{}, Reported: -1}
 	at := map[K]int{}
@@ -85,7 +83,7 @@ func (f folding[R, K]) fold(operation string, pages iter.Seq2[rest.PageResult[R]
 	return found, nil
 }
 
-// gaps are the rows that could not be read; of what they are about nothing is known.
+// gaps are the rows that could not be read, whatever they are about.
 func (s samples[R]) gaps() []cache.Gap {
 	if s.Unreadable == 0 {
 		return nil
@@ -102,8 +100,7 @@ func (s samples[R]) points() int {
 	return points
 }
 
-// settledAfter is how long after its end a window no longer changes: the upstream's data lag by less than a minute
-// (quirk 95).
+// settledAfter is how long after its end a window no longer changes: data lag by less than a minute (quirk 95).
 const settledAfter = 10 * time.Minute
 
 // settled reports whether a window that is read now no longer changes.
@@ -123,9 +120,8 @@ func metricAges(cfg dataset.Config, settled bool) cache.Ages {
 	return ages
 }
 
-// ofAsked are the series of the thing that was asked. Rows that all name one thing, or none, are about the one that was
-// asked, however they spell it (quirks 32 and 97); where they name several, a filter was ignored, and only those
-// that name the asked one count.
+// ofAsked are the series of the thing that was asked for. Rows that all name one thing, or none, are about that thing,
+// however they spell it (quirks 32 and 97); where they name several, a filter was ignored, and only its own count.
 func ofAsked[R any](all []rowSeries[R], named func(R) string, asked string) []rowSeries[R] {
 	first := ""
 	for _, series := range all {

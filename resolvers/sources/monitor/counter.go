@@ -13,13 +13,13 @@ import (
 )
 
 const (
-	// latencyWindow is how far back the quantiles of an operation go, latencyCalls how many calls they rest on at most.
+	// latencyWindow is how far back the quantiles of an operation go, latencyCalls how many calls they use at most.
 	latencyWindow = 5 * time.Minute
 	latencyCalls  = 4096
 )
 
-// Counter counts, for each upstream operation, what this replica sent and what its caches answered. It is given every
-// attempt and cache event while others read it, so each operation has a lock of its own.
+// Counter counts, for each upstream operation, what this replica sent and what its caches answered. Each operation has a
+// lock of its own: every attempt and cache event is counted while others read.
 type Counter struct {
 	now   func() time.Time
 	since time.Time
@@ -50,7 +50,7 @@ func NewCounter(now func() time.Time) *Counter {
 	return &Counter{now: now, since: now().UTC().Truncate(time.Millisecond), operations: map[string]*tally{}}
 }
 
-// of is the tally of an operation, made at the first question.
+// of is the tally of an operation, made when first asked for.
 func (m *Counter) of(operation string) *tally {
 	m.mu.RLock()
 	t := m.operations[operation]
@@ -89,18 +89,17 @@ func (m *Counter) Attempt(_ context.Context, a rest.Attempt) {
 
 // CacheEvent counts what a cache answered without a call, and what it could not.
 func (m *Counter) CacheEvent(e cache.Event) {
-	switch e.Kind {
-	case cache.EventHit, cache.EventStale:
-		t := m.of(e.Operation)
-		t.mu.Lock()
-		defer t.mu.Unlock()
+	hit := e.Kind == cache.EventHit || e.Kind == cache.EventStale
+	if !hit && e.Kind != cache.EventMiss {
+		return // about a refresh or Redis
+	}
+	t := m.of(e.Operation)
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if hit {
 		t.hits += e.Count
-	case cache.EventMiss:
-		t := m.of(e.Operation)
-		t.mu.Lock()
-		defer t.mu.Unlock()
+	} else {
 		t.misses += e.Count
-	default: // the others are about refreshes and of Redis, not of questions
 	}
 }
 

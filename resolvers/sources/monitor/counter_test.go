@@ -26,9 +26,9 @@ func TestUpstreamStateCounts(t *testing.T) {
 		operations = append(operations, monitor.Operation{Spec: spec, Client: client})
 	}
 	state := stateOf(t, monitor.Config{Counter: counter, Operations: operations})
-	told := state(t, "listHostDetails")
-	if told.Calls != 0 || told.Latency != nil || told.CacheHitRatio != nil || told.Configured || !told.Reads {
-		t.Errorf("before the first call: %+v", told)
+	shown := state(t, "listHostDetails")
+	if shown.Calls != 0 || shown.Latency != nil || shown.CacheHitRatio != nil || shown.Configured || !shown.Reads {
+		t.Errorf("before the first call: %+v", shown)
 	}
 
 	send := func(milliseconds int, kind rest.Kind, sent bool) {
@@ -57,8 +57,8 @@ func TestUpstreamStateCounts(t *testing.T) {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
 	now = now.Add(5 * time.Minute)
-	if told := state(t, "listHostDetails"); told.Latency != nil || told.Calls != 102 {
-		t.Errorf("after the window: %+v", told)
+	if shown := state(t, "listHostDetails"); shown.Latency != nil || shown.Calls != 102 {
+		t.Errorf("after the window: %+v", shown)
 	}
 }
 
@@ -76,22 +76,23 @@ func TestCounterKeepsTheLastCalls(t *testing.T) {
 	for i := range 5000 {
 		counter.Attempt(t.Context(), rest.Attempt{Operation: "x", Sent: true, Duration: time.Duration(i) * time.Millisecond})
 	}
-	told := state(t, "x")
-	if told.Calls != 5000 || told.Latency.Calls != 4096 || told.Latency.MaxMs != 4999 || told.Latency.P50Ms != 904+2047 {
-		t.Errorf("%+v %+v", told, told.Latency)
+	shown := state(t, "x")
+	if shown.Calls != 5000 || shown.Latency.Calls != 4096 || shown.Latency.MaxMs != 4999 ||
+		shown.Latency.P50Ms != 904+2047 {
+		t.Errorf("%+v %+v", shown, shown.Latency)
 	}
 }
 
-// stateOf tells how one operation fares.
+// stateOf is the state of one operation.
 func stateOf(t *testing.T, cfg monitor.Config) func(*testing.T, string) *model.UpstreamOperation {
 	t.Helper()
 	state := monitor.New(cfg, nil)
 	return func(t *testing.T, name string) *model.UpstreamOperation {
 		t.Helper()
-		told := state.Now(t.Context()).Operations(nil, []string{name})
-		if len(told) != 1 {
-			t.Fatalf("%d operations are called %s", len(told), name)
+		shown := state.Now(t.Context()).Operations(nil, []string{name})
+		if len(shown) != 1 {
+			t.Fatalf("%d operations are called %s", len(shown), name)
 		}
-		return told[0]
+		return shown[0]
 	}
 }

@@ -1,5 +1,4 @@
-// Package monitor knows how the upstreams fare: what was sent, what the caches answered, where quotas and circuits
-// stand.
+// Package monitor knows the state of the upstreams: what was sent, what the caches answered, and quotas and circuits.
 package monitor
 
 import (
@@ -33,7 +32,7 @@ type Config struct {
 	Demo bool
 }
 
-// State knows how the upstreams fare. It asks none of them.
+// State knows the state of the upstreams. It calls none of them.
 type State struct {
 	cfg Config
 	now func() time.Time
@@ -47,7 +46,7 @@ func New(cfg Config, now func() time.Time) *State {
 	return &State{cfg: cfg, now: now}
 }
 
-// Now is what is known now. It never fails: what Redis can't be asked about is given as this replica knows it.
+// Now is what is known now. It never fails: without Redis it has what this replica knows.
 func (u *State) Now(ctx context.Context) *model.Upstream {
 	state := &model.Upstream{Demo: u.cfg.Demo}
 	if u.cfg.Counter == nil {
@@ -79,8 +78,7 @@ func (u *State) Now(ctx context.Context) *model.Upstream {
 	return state
 }
 
-// quota is where a group stands. When more can go out is given as a moment in whole seconds, so that the answer stays
-// true for a while.
+// quota is the state of a group. NextAt is in whole seconds, so that the answer stays true for a while.
 func (u *State) quota(ctx context.Context, group string) *model.UpstreamQuota {
 	s := u.cfg.Quota.State(ctx, group)
 	shown := &model.UpstreamQuota{

@@ -30,8 +30,8 @@ type Source struct {
 	models map[string]*model.Region
 }
 
-// learnedRegions are the codes that answers to one tenant have named, rising and never changed, and when they were last
-// exchanged with other replicas.
+// learnedRegions are the codes that answers to one tenant have named, in order and never changed, and when they were
+// last exchanged with other replicas.
 type learnedRegions struct {
 	codes  []string
 	synced time.Time
@@ -71,9 +71,7 @@ func (r *Source) Known(scope, code string) bool {
 
 // Codes are the known regions of a scope and the given further ones, in order and each once.
 func (r *Source) Codes(scope string, further ...string) []string {
-	codes := slices.Collect(maps.Keys(r.configured))
-	codes = append(codes, r.learnedCodes(scope)...)
-	codes = append(codes, further...)
+	codes := slices.Concat(slices.Collect(maps.Keys(r.configured)), r.learnedCodes(scope), further)
 	slices.Sort(codes)
 	return slices.Compact(codes)
 }
@@ -97,9 +95,8 @@ func (r *Source) Learn(scope string, codes []string) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	known, _ := r.learned.Value(scope)
-	all := slices.Concat(known.codes, codes)
-	slices.Sort(all)
-	if all = slices.Compact(all); len(all) > len(known.codes) {
+	all := slices.Compact(slices.Sorted(slices.Values(slices.Concat(known.codes, codes))))
+	if len(all) > len(known.codes) {
 		known.codes = all[:min(len(all), mostLearned)]
 		r.learned.Put(scope, known)
 	}

@@ -1,5 +1,5 @@
-// Package screens is the source of shared screens: a call for each share. The call sends no credentials; its answer is
-// kept by tenant all the same.
+// Package screens is the source of shared screens: a call for each share, without credentials, kept by tenant all the
+// same.
 package screens
 
 import (
@@ -12,7 +12,7 @@ import (
 	"github.com/opsgraph/opsgraph/resolvers/sources/dataset"
 )
 
-// Operation is the upstream operation behind shared screens.
+// Operation is the upstream operation of shared screens.
 const Operation = "getScreenData"
 
 // New makes the source: screens by share id.
@@ -38,8 +38,7 @@ func New(cfg dataset.Config) *cache.Set[string, *model.SharedScreen] {
 // bytesOfScreen is about what a screen takes in memory beside its data.
 const bytesOfScreen = 200
 
-// screenData is the answer in the one notation in which it stays the same through the cache; an empty object when there
-// is none.
+// screenData is the answer in the notation in which it passes the cache unchanged; an empty object for an empty answer.
 func screenData(data json.RawMessage) (json.RawMessage, error) {
 	if len(data) == 0 {
 		return json.RawMessage("{}"), nil

@@ -22,7 +22,7 @@ import (
 // Row is a row as the upstream has it.
 type Row map[string]any
 
-// Lists is an ESM whose every list is made by a function of the query, cut into pages as the upstream does.
+// Lists is an ESM that makes every list by a function of the query, and cuts it into pages as the upstream does.
 type Lists struct {
 	rows func(path string, query url.Values) []any
 
@@ -68,22 +68,19 @@ func (s *Lists) Advance(by time.Duration) {
 	s.now = s.now.Add(by)
 }
 
-// Unreadable counts the values of a field that could not be read.
+// Unreadable is how many values of a field could not be read.
 func (s *Lists) Unreadable(field string) int {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.unread[field]
 }
 
-// ListsNow is when the tests take place.
-func ListsNow() time.Time { return time.Date(2026, 11, 21, 10, 0, 30, 0, time.UTC) }
-
 // NewLists makes sources on a server; change changes their configuration, which is that of the defaults.
 func NewLists(
 	t *testing.T, rows func(path string, query url.Values) []any, change func(*dataset.Config, *esm.Options),
 ) (*sources.Sources, *Lists) {
 	t.Helper()
-	upstream := &Lists{rows: rows, now: ListsNow(), unread: map[string]int{}}
+	upstream := &Lists{rows: rows, now: Now(), unread: map[string]int{}}
 	server := httptest.NewServer(upstream)
 	t.Cleanup(server.Close)
 	client, err := rest.NewClient(rest.ClientConfig{System: "esm", BaseURL: server.URL, Retries: -1})
@@ -134,11 +131,9 @@ func Listed(rows ...Row) func(string, url.Values) []any {
 
 // Merged is a row with some of its fields replaced.
 func Merged(row Row, fields Row) Row {
-	out := Row{}
-	for _, part := range []Row{row, fields} {
-		maps.Copy(out, part)
-	}
-	return out
+	merged := maps.Clone(row)
+	maps.Copy(merged, fields)
+	return merged
 }
 
 // Millis is a time as the upstream sends it.

@@ -1,4 +1,4 @@
-// Package sourcestest makes sources on upstreams that answer what a test says. Tests alone import it.
+// Package sourcestest makes sources on upstreams whose answers a test sets. Tests alone import it.
 package sourcestest
 
 import (
@@ -18,7 +18,7 @@ import (
 	"github.com/opsgraph/opsgraph/upstream/rest"
 )
 
-// Upstream is an ESM that answers each path with a body, and remembers what was asked and what could not be read.
+// Upstream is an ESM that answers each path with a body, and remembers requests and unreadable values.
 type Upstream struct {
 	answers map[string]string // by the end of the path; "302" is a redirect, "204" no body
 
@@ -70,7 +70,7 @@ func (u *Upstream) Count(what string) int {
 	return u.counts[what]
 }
 
-// Now is when these tests take place.
+// Now is when tests on these upstreams take place.
 func Now() time.Time { return time.Date(2026, 11, 21, 10, 0, 30, 0, time.UTC) }
 
 // New makes sources on an upstream with the given answers; change, if any, changes their configuration.

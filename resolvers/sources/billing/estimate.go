@@ -4,54 +4,54 @@ import (
 	"encoding/json"
 
 	"github.com/opsgraph/opsgraph/graph/model"
-	"github.com/opsgraph/opsgraph/resolvers/sources/asks"
+	"github.com/opsgraph/opsgraph/resolvers/sources/estimate"
 )
 
-// Asks is the answer for pay-per-use resources.
-func (s *Source) Asks() asks.Operation {
-	const pageRows, idsOfACall = 100, 50
-	return asks.Operation{
-		PageRows: pageRows, Arguments: s.ask,
-		Parent: func(q asks.Question) asks.Answer {
-			keys := asks.NewKeys("by id", "")
+// Estimate is the answer for pay-per-use resources.
+func (s *Source) Estimate() estimate.Operation {
+	const pageRows = 100
+	return estimate.Operation{
+		PageRows: pageRows, Arguments: s.estimate,
+		Parent: func(q estimate.Question) estimate.Answer {
+			keys := estimate.NewKeys("by id", "")
 			keys.Batch = q.Batch
 			return keys.OfParents(q)
 		},
-		IDs: map[model.Kind]asks.Ask{model.KindPayPerUseResource: func(q asks.Question) asks.Answer {
+		IDs: map[model.Kind]estimate.Func{model.KindPayPerUseResource: func(q estimate.Question) estimate.Answer {
 			customer, resource := q.ID.Parts[0], q.ID.Parts[1]
 			if len(q.ID.Parts) > 2 { // the resource has no id of its own: all of the customer's are read
-				return s.askList(q, Query{CustomerID: customer}, "null")
+				return s.estimateList(q, Query{CustomerID: customer}, "null")
 			}
 			_, sight := s.ByID.Look(q.Scope, Key{CustomerID: customer, ResourceID: resource})
-			answer := asks.OneKey("by id", "", customer+" "+resource, sight)
+			answer := estimate.OneKey("by id", "", customer+" "+resource, sight)
 			answer.Keys[0].Batch = idsOfACall
 			return answer
 		}},
 	}
 }
 
-func (s *Source) ask(q asks.Question) asks.Answer {
+func (s *Source) estimate(q estimate.Question) estimate.Answer {
 	var filter *model.PayPerUseResourceFilter
 	written := q.Arguments.Written("filter")
 	if json.Unmarshal([]byte(written), &filter) != nil {
 		filter = nil
 	}
 	if q.Arguments.NamesNone("filter.resourceIds") {
-		return asks.Answer{}
+		return estimate.Answer{}
 	}
 	if filter != nil && filter.EffectiveFrom != nil && filter.EffectiveTo != nil &&
 		filter.EffectiveFrom.After(*filter.EffectiveTo) {
-		return asks.Answer{}
+		return estimate.Answer{}
 	}
 	query, err := NewQuery(q.Arguments.Text("customerId"), filter)
 	if err != nil {
-		return asks.Answer{}
+		return estimate.Answer{}
 	}
-	return s.askList(q, query, written)
+	return s.estimateList(q, query, written)
 }
 
-func (s *Source) askList(q asks.Question, query Query, filter string) asks.Answer {
-	list := asks.List{Part: "list " + query.CustomerID + " " + filter, Certain: q.Certain}
+func (s *Source) estimateList(q estimate.Question, query Query, filter string) estimate.Answer {
+	list := estimate.List{Part: "list " + query.CustomerID + " " + filter, Certain: q.Certain}
 	if query.IDs != "" {
 		list.Pages = 1
 	}

@@ -1,4 +1,4 @@
-package asks
+package estimate
 
 import (
 	"encoding/json"
@@ -10,11 +10,11 @@ import (
 	"github.com/opsgraph/opsgraph/graph/model"
 )
 
-// Arguments are the values of a field's arguments with variables put in and defaults filled in. One that is left out
-// is missing. They were checked before.
+// Arguments are the values of a field's arguments with variables put in and defaults filled in, checked before. One
+// that is left out is missing.
 type Arguments map[string]any
 
-// Value is that of an argument or, after a point, of a field of it; nil when it is left out or null.
+// Value is the value of an argument or, after a point, of a field of it; nil when it is left out or null.
 func (a Arguments) Value(path string) any {
 	name, rest, nested := strings.Cut(path, ".")
 	value := a[name]
@@ -29,7 +29,7 @@ func (a Arguments) Value(path string) any {
 // Given reports whether an argument has a value.
 func (a Arguments) Given(path string) bool { return a.Value(path) != nil }
 
-// Text is a text, an id or an enum value; empty when there is none.
+// Text is a text, an id or an enum value; empty when it is not given.
 func (a Arguments) Text(path string) string { return textOf(a.Value(path)) }
 
 func textOf(value any) string {
@@ -43,13 +43,13 @@ func textOf(value any) string {
 	}
 }
 
-// Number is a whole number; false when there is none.
+// Number is a whole number; false when it is not given.
 func (a Arguments) Number(path string) (int, bool) {
 	number, err := strconv.ParseInt(textOf(a.Value(path)), 10, 32)
 	return int(number), err == nil
 }
 
-// Texts are the items of a list; nil when there is none. One item stands for a list of one.
+// Texts are the items of a list; nil when it is not given. One item stands for a list of one.
 func (a Arguments) Texts(path string) []string {
 	value := a.Value(path)
 	if value == nil {
@@ -69,7 +69,7 @@ func (a Arguments) Texts(path string) []string {
 // NamesNone reports whether a list is given and has no items.
 func (a Arguments) NamesNone(path string) bool { return a.Given(path) && len(a.Texts(path)) == 0 }
 
-// Within is a range; nil when there is none.
+// Within is a range; nil when it is not given.
 func (a Arguments) Within(path string) *model.TimeRange {
 	fields, ok := a.Value(path).(map[string]any)
 	if !ok {

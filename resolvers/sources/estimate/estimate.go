@@ -1,7 +1,7 @@
-// Package asks holds what the estimate of a query asks the sources, and what they answer: which sets of data a field
-// would read, and what memory holds of each. A source answers for its own operations; what the sets cost is worked
-// out by the estimate. Nothing in this package knows GraphQL or an upstream, and an answer begins no work.
-package asks
+// Package estimate holds what the estimate of a query asks the sources, and what they answer: which sets of data a field
+// would read, and what memory holds of each. A source answers for its own operations; package cost works out the calls.
+// Nothing in this package knows GraphQL or an upstream, and an answer begins no work.
+package estimate
 
 import (
 	"errors"
@@ -36,8 +36,8 @@ type Table struct {
 	RegionKnown func(scope, code string) bool
 }
 
-// Ask answers one reading.
-type Ask func(Question) Answer
+// Func answers one reading.
+type Func func(Question) Answer
 
 // Operation is what a source answers for one upstream operation: for each way in which fields read it.
 type Operation struct {
@@ -45,17 +45,17 @@ type Operation struct {
 	PageRows int
 	// List, Type, Arguments, Parent, Region and Command are the answers by what one reading covers; nil where there
 	// is no such reading.
-	List, Type, Arguments, Parent, Region, Command Ask
+	List, Type, Arguments, Parent, Region, Command Func
 	// IDs are the answers by the kind of thing that an id stands for.
-	IDs map[model.Kind]Ask
+	IDs map[model.Kind]Func
 	// Types are the types of readings by type, of the types that the parents may have; all where those are nil.
 	// certain means that each of them is read when the field is resolved. Only with Type.
 	Types func(parent string, ofParents []string) (types []string, certain bool)
 }
 
-// Ask is the answer for a way of reading that is not by id; nil when there is none.
-func (o Operation) Ask(per Per) Ask {
-	return map[Per]Ask{
+// For is the answer for a way of reading that is not by id; nil when there is none.
+func (o Operation) For(per Per) Func {
+	return map[Per]Func{
 		PerList: o.List, PerType: o.Type, PerArguments: o.Arguments, PerParent: o.Parent, PerRegion: o.Region,
 		PerCommand: o.Command,
 	}[per]
@@ -63,7 +63,7 @@ func (o Operation) Ask(per Per) Ask {
 
 // Check fails when the operation has no answer for a way of reading.
 func (o Operation) Check(per Per) error {
-	answered := o.Ask(per) != nil && (per != PerType || o.Types != nil)
+	answered := o.For(per) != nil && (per != PerType || o.Types != nil)
 	if per == PerID {
 		answered = len(o.IDs) > 0
 	}
@@ -86,7 +86,7 @@ func WholeList(pageRows int, kind model.Kind, look func(scope string) cache.Sigh
 	whole := func(q Question) Answer {
 		return List{Sight: look(q.Scope), Shared: true, Certain: q.Certain}.Answer()
 	}
-	return Operation{PageRows: pageRows, List: whole, IDs: map[model.Kind]Ask{kind: whole}}
+	return Operation{PageRows: pageRows, List: whole, IDs: map[model.Kind]Func{kind: whole}}
 }
 
 // Question is what the estimate asks for one reading of a field.

@@ -1,12 +1,11 @@
-package asks
+package estimate
 
 import (
 	"github.com/opsgraph/opsgraph/cache"
 	"github.com/opsgraph/opsgraph/graph/model"
 )
 
-// Answer is what one reading asks for; nothing is asked for when it is empty, as where a call would be refused for
-// its arguments.
+// Answer is what one reading asks for. An empty one asks for nothing, as where the arguments would be refused.
 type Answer struct {
 	Lists []List
 	Keys  []Keys
@@ -49,8 +48,7 @@ type Keys struct {
 	Others int
 	// Ceiling is how many different keys there can be altogether; -1 when that is not known.
 	Ceiling int
-	// Searched are keys that are asked for within a limit of their own, Most how many of them; Unknown is how many
-	// there may be while they are not known.
+	// Searched are keys with a limit of their own, Most; Unknown is how many there may be while they are not known.
 	Searched      map[string]cache.Sight
 	Most, Unknown int
 }

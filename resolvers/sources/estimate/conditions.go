@@ -1,6 +1,7 @@
-package asks
+package estimate
 
 import (
+	"strconv"
 	"time"
 
 	"github.com/opsgraph/opsgraph/cache"
@@ -41,4 +42,23 @@ func (c Conditions) Cached(sight cache.Sight) (cached Cached, tooOld bool) {
 func (c Conditions) Holds(sight cache.Sight) bool {
 	cached, tooOld := c.Cached(sight)
 	return cached != Missing && !tooOld
+}
+
+// CallsOfSpan is how many calls the rows of a span need at most, the one that finds no further rows included, and how
+// many of them are expected.
+func (q Question) CallsOfSpan(from, to time.Time) (most, expected int) {
+	length := int(to.Sub(from) / time.Minute)
+	return length/q.Minutes + 1, max(1, (length+q.Minutes-1)/q.Minutes)
+}
+
+// SpanPart names the data of a span among those of an operation.
+func SpanPart(from, to time.Time) string {
+	return strconv.FormatInt(from.Unix(), 10) + " " + strconv.FormatInt(to.Unix(), 10)
+}
+
+// SpanParameters are a span's ends as most calls have them, and as those of all calls are shown.
+func SpanParameters(from, to time.Time) map[string]string {
+	return map[string]string{
+		"begin_time": strconv.FormatInt(from.UnixMilli(), 10), "end_time": strconv.FormatInt(to.UnixMilli(), 10),
+	}
 }

@@ -1,0 +1,57 @@
+package capacity
+
+import (
+	"slices"
+
+	"github.com/opsgraph/opsgraph/graph/model"
+	"github.com/opsgraph/opsgraph/resolvers/sources/estimate"
+)
+
+// EstimateServices is the answer for the capacity of services, of pages with so many rows.
+func (s *Source) EstimateServices(pageRows int) estimate.Operation {
+	return estimate.Operation{PageRows: pageRows, Types: servicesWithCapacity, Type: s.estimateServices}
+}
+
+// servicesWithCapacity are those that parents may be of, all when that is not known.
+func servicesWithCapacity(parent string, ofParents []string) ([]string, bool) {
+	services := []string{}
+	for _, service := range model.AllCloudServiceType {
+		if Has(service) && (ofParents == nil || slices.Contains(ofParents, string(service))) {
+			services = append(services, string(service))
+		}
+	}
+	return services, parent == "CloudService"
+}
+
+func (s *Source) estimateServices(q estimate.Question) estimate.Answer {
+	service := model.CloudServiceType(q.Type)
+	list := estimate.List{Part: q.Type, Parameters: map[string]string{}, Shared: true, Certain: q.Certain}
+	if within := q.Arguments.Within("range"); within != nil {
+		span := SpanOf(within, q.Now)
+		list.Shared, list.Parameters = false, estimate.SpanParameters(span.From, span.To)
+		list.Part += " " + estimate.SpanPart(span.From, span.To)
+		_, list.Sight = s.ServiceRanges.Look(q.Scope, Range{Service: service, Span: span})
+	} else {
+		_, list.Sight = s.Services.Look(q.Scope, service)
+	}
+	list.Parameters["service_type"] = Word(service)
+	return list.Answer()
+}
+
+// EstimatePhysical is the answer for the physical pools, of pages with so many rows.
+func (s *Source) EstimatePhysical(pageRows int) estimate.Operation {
+	return estimate.Operation{PageRows: pageRows, List: s.estimatePhysical}
+}
+
+func (s *Source) estimatePhysical(q estimate.Question) estimate.Answer {
+	list := estimate.List{Shared: true, Certain: q.Certain}
+	if within := q.Arguments.Within("range"); within != nil {
+		span := SpanOf(within, q.Now)
+		list.Shared, list.Part = false, estimate.SpanPart(span.From, span.To)
+		list.Parameters = estimate.SpanParameters(span.From, span.To)
+		_, list.Sight = s.PhysicalRanges.Look(q.Scope, span)
+	} else {
+		_, list.Sight = s.Physical.Look(q.Scope, struct{}{})
+	}
+	return list.Answer()
+}
