@@ -2,9 +2,9 @@ package cache
 
 import "time"
 
-// Sight describes what memory has of a key. A look has no effect: it refreshes nothing, counts nothing and keeps nothing
-// longer.
-type Sight struct {
+// Holding describes what memory has of a key. A look has no effect: it refreshes nothing, counts nothing and keeps
+// nothing longer.
+type Holding struct {
 	// Held is false when memory has nothing that could be answered.
 	Held bool
 	// State and FetchedAt are those of what is held.
@@ -20,25 +20,25 @@ type Sight struct {
 }
 
 // look returns what memory has of a key.
-func (s *store) look(key Key) (value any, sight Sight) {
-	sight.Rows = -1
+func (s *store) look(key Key) (value any, holding Holding) {
+	holding.Rows = -1
 	e := s.memory.find(key)
 	if e == nil {
-		return nil, sight
+		return nil, holding
 	}
 	now := s.tiers.Now()
 	rest := e.resting(now)
-	sight.Rests, sight.RestsUntil = rest.why, rest.until
+	holding.Rests, holding.RestsUntil = rest.why, rest.until
 	gen := e.current.Load()
 	if gen == nil {
-		return nil, sight
+		return nil, holding
 	}
-	sight.Rows = gen.rows
-	if sight.State, sight.Held = gen.life.state(now); !sight.Held {
-		return nil, sight
+	holding.Rows = gen.rows
+	if holding.State, holding.Held = gen.life.state(now); !holding.Held {
+		return nil, holding
 	}
-	sight.FetchedAt, sight.Due = gen.life.fetchedAt, gen.life.due(now)
-	return gen.value, sight
+	holding.FetchedAt, holding.Due = gen.life.fetchedAt, gen.life.due(now)
+	return gen.value, holding
 }
 
 // due reports whether a peek at that moment may begin a refresh in the background.

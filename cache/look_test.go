@@ -19,8 +19,8 @@ func TestLists_lookHasNoEffect(t *testing.T) {
 		})
 	})
 	key := cache.Key{Scope: "s"}
-	if value, sight := list.Look("s", ""); value != nil || sight != (cache.Sight{Rows: -1}) {
-		t.Errorf("empty: %v %+v", value, sight)
+	if value, holding := list.Look("s", ""); value != nil || holding != (cache.Holding{Rows: -1}) {
+		t.Errorf("empty: %v %+v", value, holding)
 	}
 	if _, err := list.get(t.Context(), key, 0); err != nil {
 		t.Fatal(err)
@@ -37,10 +37,10 @@ func TestLists_lookHasNoEffect(t *testing.T) {
 		{2 * time.Hour, false, cache.Expired, false},
 	} {
 		c.Advance(step.after)
-		value, sight := list.Look("s", "")
-		if sight.Held != step.held || sight.State != step.state || sight.Due != step.due || sight.Rows != 2 ||
+		value, holding := list.Look("s", "")
+		if holding.Held != step.held || holding.State != step.state || holding.Due != step.due || holding.Rows != 2 ||
 			(value != nil) != step.held {
-			t.Errorf("after %s: %+v", step.after, sight)
+			t.Errorf("after %s: %+v", step.after, holding)
 		}
 	}
 	list.Close() // waits for every refresh that was begun
@@ -60,23 +60,23 @@ func TestRecords_lookHasNoEffect(t *testing.T) {
 			return map[string]cache.Result[row]{"a": {Record: row{ID: "a"}}}
 		}
 	})
-	if _, sight := many.Look("s", "a"); sight != (cache.Sight{Rows: -1}) {
-		t.Errorf("empty: %+v", sight)
+	if _, holding := many.Look("s", "a"); holding != (cache.Holding{Rows: -1}) {
+		t.Errorf("empty: %+v", holding)
 	}
 	many.Get(t.Context(), "s", []string{"a", "none"}, 0)
-	value, sight := many.Look("s", "a")
-	if value.ID != "a" || !sight.Held || sight.State != cache.Fresh || sight.Due {
-		t.Errorf("fresh: %+v %+v", value, sight)
+	value, holding := many.Look("s", "a")
+	if value.ID != "a" || !holding.Held || holding.State != cache.Fresh || holding.Due {
+		t.Errorf("fresh: %+v %+v", value, holding)
 	}
-	if value, sight := many.Look("s", "none"); value.ID != "" || !sight.Held {
-		t.Errorf("known not to exist: %+v %+v", value, sight)
+	if value, holding := many.Look("s", "none"); value.ID != "" || !holding.Held {
+		t.Errorf("known not to exist: %+v %+v", value, holding)
 	}
 	c.Advance(2 * time.Minute)
-	if _, sight := many.Look("s", "a"); sight.State != cache.Stale || !sight.Due {
-		t.Errorf("stale: %+v", sight)
+	if _, holding := many.Look("s", "a"); holding.State != cache.Stale || !holding.Due {
+		t.Errorf("stale: %+v", holding)
 	}
-	if _, sight := many.Look("t", "a"); sight.Held {
-		t.Errorf("another tenant's: %+v", sight)
+	if _, holding := many.Look("t", "a"); holding.Held {
+		t.Errorf("another tenant's: %+v", holding)
 	}
 	many.Close()
 	if fetches != 1 {

@@ -57,7 +57,7 @@ func TestMemoryIsBounded(t *testing.T) {
 	c.Advance(11 * time.Minute) // all are dead
 	get(t, s, key(4))
 	for i := range 4 {
-		if _, sight := s.Look(key(i).Scope, ""); sight.Held {
+		if _, holding := s.Look(key(i).Scope, ""); holding.Held {
 			t.Errorf("key %d is held although it is dead", i)
 		}
 	}

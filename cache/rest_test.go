@@ -35,8 +35,8 @@ func TestWhyAKeyRests(t *testing.T) {
 				Logger: slog.New(slog.NewTextHandler(&log, &slog.HandlerOptions{Level: slog.LevelDebug})),
 			}, func(d *lists) { d.KeepOneEmpty = true })
 			get(t, s, all)
-			if _, sight := s.Look(all.Scope, all.Part); sight.Rests != "" || !sight.RestsUntil.IsZero() {
-				t.Errorf("fresh data rest: %+v", sight)
+			if _, holding := s.Look(all.Scope, all.Part); holding.Rests != "" || !holding.RestsUntil.IsZero() {
+				t.Errorf("fresh data rest: %+v", holding)
 			}
 			u.set(change)
 			c.Advance(11 * time.Second)
@@ -47,8 +47,8 @@ func TestWhyAKeyRests(t *testing.T) {
 			if n := events.resting(rest); n != 3 {
 				t.Errorf("%d events, want one of its begin and two of refreshes that it kept from beginning", n)
 			}
-			if _, sight := s.Look(all.Scope, all.Part); sight.Rests != rest || !sight.RestsUntil.After(c.Now()) {
-				t.Errorf("a look shows %+v", sight)
+			if _, holding := s.Look(all.Scope, all.Part); holding.Rests != rest || !holding.RestsUntil.After(c.Now()) {
+				t.Errorf("a look shows %+v", holding)
 			}
 			s.Close()
 			for _, word := range []string{"operation=listRows", "scope=tenant", "rest=" + string(rest)} {
@@ -76,8 +76,8 @@ func TestAKeyRestsWhileAnotherReplicaRefreshes(t *testing.T) {
 	<-u.began
 	get(t, two, all)
 	eventually(t, func() bool { return events.resting(cache.RestElsewhere) > 0 })
-	if _, sight := two.Look(all.Scope, all.Part); sight.Rests != cache.RestElsewhere {
-		t.Errorf("a look shows %+v", sight)
+	if _, holding := two.Look(all.Scope, all.Part); holding.Rests != cache.RestElsewhere {
+		t.Errorf("a look shows %+v", holding)
 	}
 	close(gate)
 }
@@ -95,8 +95,8 @@ func TestRecordsFailureReachesOtherReplicas(t *testing.T) {
 	if _, ok := errors.AsType[*cache.RemoteError](out["a"].Err); !ok || out["b"].Err != nil {
 		t.Errorf("answers %+v, want the other replica's error and a record", out)
 	}
-	if _, sight := two.Look("t", "a"); sight.Rests != cache.RestCircuit {
-		t.Errorf("a look shows %+v, want why the other replica's key rests", sight)
+	if _, holding := two.Look("t", "a"); holding.Rests != cache.RestCircuit {
+		t.Errorf("a look shows %+v, want why the other replica's key rests", holding)
 	}
 	s.wantAsked(t, []string{"a"}, []string{"b"})
 }

@@ -165,10 +165,10 @@ func (s *Set[K, V]) One(ctx context.Context, scope string, key K, maxAge time.Du
 
 // Look returns what memory has of a key, without any effect on it. The value is zero when memory has none. It never
 // waits.
-func (s *Set[K, V]) Look(scope string, key K) (V, Sight) {
-	held, sight := s.store.look(s.at(scope, key))
+func (s *Set[K, V]) Look(scope string, key K) (V, Holding) {
+	held, holding := s.store.look(s.at(scope, key))
 	value, _ := held.(V)
-	return value, sight
+	return value, holding
 }
 
 // Changed returns a channel that is closed when memory has a newer generation of the key. It is also closed when the

@@ -76,12 +76,12 @@ func (t *tally) addKeys(name setName, place int, further estimate.Keys) {
 	}
 	keys.Parameter, keys.Ceiling = further.Parameter, max(keys.Ceiling, further.Ceiling)
 	keys.Most, keys.Unknown = max(keys.Most, further.Most), max(keys.Unknown, further.Unknown)
-	maps.Copy(keys.Sights, further.Sights)
+	maps.Copy(keys.Holdings, further.Holdings)
 	maps.Copy(keys.Searched, further.Searched)
 	if further.Others > 0 {
 		keys.others[place] = further.Others
 	}
-	for key := range further.Sights {
+	for key := range further.Holdings {
 		keys.certain[key] = keys.certain[key] || further.Certain
 	}
 }
@@ -99,26 +99,26 @@ func (r *callRange) add(other callRange) {
 func (l *askedList) price(c estimate.Conditions) (calls callRange, cached estimate.Cached, assumed bool) {
 	pages := 1
 	if l.pageRows > 0 {
-		if pages = max(1, l.Pages); l.Sight.Rows >= 0 {
-			pages = l.Sight.Rows/l.pageRows + 1
+		if pages = max(1, l.Pages); l.Holding.Rows >= 0 {
+			pages = l.Holding.Rows/l.pageRows + 1
 		}
-		assumed = l.Sight.Rows < 0
+		assumed = l.Holding.Rows < 0
 	}
 	counted := pages
 	if l.Shared {
 		counted = 1 // no query chooses its length, and one reading serves all
 	}
-	cached, tooOld := c.Cached(l.Sight)
+	cached, tooOld := c.Cached(l.Holding)
 	switch {
 	case tooOld:
 		return callRange{most: pages, expected: counted}, cached, assumed
-	case cached != estimate.Missing && l.Sight.Due:
+	case cached != estimate.Missing && l.Holding.Due:
 		return callRange{most: pages}, cached, assumed
 	case cached != estimate.Missing:
 		return callRange{}, cached, false
 	}
 	calls = callRange{most: pages, expected: counted}
-	if l.Certain && !c.Shares && !l.Sight.Held {
+	if l.Certain && !c.Shares && !l.Holding.Held {
 		calls.least = 1
 	}
 	return calls, cached, assumed
@@ -137,19 +137,19 @@ func (k *askedKeys) price(c estimate.Conditions) (calls, keys map[estimate.Cache
 	for _, others := range k.others {
 		missing = refusal.AddCounts(missing, others)
 	}
-	for key, sight := range k.Sights {
-		cached, tooOld := c.Cached(sight)
+	for key, holding := range k.Holdings {
+		cached, tooOld := c.Cached(holding)
 		switch {
 		case cached == estimate.Missing:
 			missing++
-			if k.certain[key] && !c.Shares && !sight.Held {
+			if k.certain[key] && !c.Shares && !holding.Held {
 				surely++
 			}
 			continue
 		case tooOld:
 			forced++
 			count(cached, callRange{most: k.Calls}, callRange{most: 1})
-		case sight.Due:
+		case holding.Due:
 			count(cached, callRange{most: k.Calls}, callRange{most: 1})
 		default:
 			count(cached, callRange{}, callRange{most: 1})
@@ -158,9 +158,9 @@ func (k *askedKeys) price(c estimate.Conditions) (calls, keys map[estimate.Cache
 	if k.Ceiling >= 0 {
 		missing = min(missing, max(surely, k.Ceiling))
 	}
-	searched := min(k.Most, k.Unknown+k.countSearched(func(sight cache.Sight) bool {
-		cached, _ := c.Cached(sight)
-		return cached == estimate.Missing || sight.Due
+	searched := min(k.Most, k.Unknown+k.countSearched(func(holding cache.Holding) bool {
+		cached, _ := c.Cached(holding)
+		return cached == estimate.Missing || holding.Due
 	}))
 	counted := (missing + forced + k.Batch - 1) / k.Batch * k.Expected
 	if missing+searched+forced > 0 {
@@ -173,10 +173,10 @@ func (k *askedKeys) price(c estimate.Conditions) (calls, keys map[estimate.Cache
 }
 
 // countSearched is how many keys are searched that are not asked for anyway.
-func (k *askedKeys) countSearched(fetched func(cache.Sight) bool) int {
+func (k *askedKeys) countSearched(fetched func(cache.Holding) bool) int {
 	count := 0
-	for key, sight := range k.Searched {
-		if _, asked := k.Sights[key]; !asked && fetched(sight) {
+	for key, holding := range k.Searched {
+		if _, asked := k.Holdings[key]; !asked && fetched(holding) {
 			count++
 		}
 	}
@@ -185,10 +185,10 @@ func (k *askedKeys) countSearched(fetched func(cache.Sight) bool) int {
 
 // onlyKey is the one key that is asked for; false when there are none or several.
 func (k *askedKeys) onlyKey() (string, bool) {
-	if len(k.Sights) != 1 || len(k.others) > 0 || len(k.Searched) > 0 || k.Unknown > 0 {
+	if len(k.Holdings) != 1 || len(k.others) > 0 || len(k.Searched) > 0 || k.Unknown > 0 {
 		return "", false
 	}
-	return slices.Collect(maps.Keys(k.Sights))[0], true
+	return slices.Collect(maps.Keys(k.Holdings))[0], true
 }
 
 func saturatingMultiply(a, b int) int {

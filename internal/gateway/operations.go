@@ -23,9 +23,9 @@ import (
 // context.DeadlineExceeded too, so that a failure with the cause is reported like one with the error.
 var ErrRequestTimeout = fmt.Errorf("operation has used up its time: %w", context.DeadlineExceeded)
 
-// Deadline gives each query and mutation at most limit; it stands before the loaders are made. Work under way fails with
-// context.DeadlineExceeded, and finished fields are answered. An operation that the executor did not begin is answered
-// with REQUEST_TIMEOUT. Subscriptions have no deadline.
+// Deadline gives each query and mutation at most limit; it stands before the loaders are made. Work under way fails
+// with context.DeadlineExceeded, and finished fields are answered. An operation that the executor did not begin is
+// answered with REQUEST_TIMEOUT. Subscriptions have no deadline.
 func Deadline(limit time.Duration) graphql.OperationMiddleware {
 	return func(ctx context.Context, next graphql.OperationHandler) graphql.ResponseHandler {
 		if graphql.GetOperationContext(ctx).Operation.Operation == ast.Subscription {

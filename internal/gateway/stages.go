@@ -38,8 +38,8 @@ type stage struct {
 	answer    graphql.ResponseMiddleware
 }
 
-// newStages lists the stages of a request to /graphql, which are registered in this order: a stage is around those below
-// it, so that on the way back the last one comes first. Each has the reason for its place.
+// newStages lists the stages of a request to /graphql, which are registered in this order: a stage is around those
+// below it, so that on the way back the last one comes first. Each has the reason for its place.
 func (g *Gateway) newStages(p *parts) []stage {
 	return []stage{
 		// The connection.

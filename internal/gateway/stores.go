@@ -21,8 +21,8 @@ type stores struct {
 	coordination *redis.Connection
 }
 
-// openStores connects. A Redis that is down does not count as an error: it misses until it is back. One that evicts keys
-// is refused where it was named for coordination, else there is a warning.
+// openStores connects. A Redis that is down does not count as an error: it misses until it is back. One that evicts
+// keys is refused where it was named for coordination, else there is a warning.
 func openStores(ctx context.Context, cfg config.Config, logger *slog.Logger) (*stores, error) {
 	s := &stores{}
 	if cfg.Redis.Coordination() == "" {

@@ -8,8 +8,8 @@ import (
 	"github.com/vektah/gqlparser/v2/validator/rules"
 )
 
-// directiveDefer is in every schema that gqlgen makes. It is not offered: the executor answers a deferred non-null field
-// with null before it has a value, which clients take for data.
+// directiveDefer is in every schema that gqlgen makes. It is not offered: the executor answers a deferred non-null
+// field with null before it has a value, which clients take for data.
 const directiveDefer = "defer"
 
 // messageNoDefer says what to do instead.

@@ -16,8 +16,8 @@ const (
 	weightComment   = 128
 )
 
-// weightOf estimates the memory of a parsed document. Its length does not show it: a field of one letter takes a hundred
-// times its text, a long name hardly more than itself.
+// weightOf estimates the memory of a parsed document. Its length does not show it: a field of one letter takes a
+// hundred times its text, a long name hardly more than itself.
 func weightOf(query string, document *ast.QueryDocument) int64 {
 	weight := weightAlways + len(query)*9/8 + strings.Count(query, "#")*weightComment
 	for _, operation := range document.Operations {

@@ -14,8 +14,8 @@ import (
 	"github.com/opsgraph/opsgraph/internal/refusal"
 )
 
-// The two ways in which a request names its document instead of sending it: Apollo's extension, and the parameter of the
-// GraphQL-over-HTTP draft, which is kept among the extensions.
+// The two ways in which a request names its document instead of sending it: Apollo's extension, and the parameter of
+// the GraphQL-over-HTTP draft, which is kept among the extensions.
 const (
 	ExtensionPersisted = "persistedQuery"
 	KeyDocumentID      = "documentId"

@@ -12,8 +12,8 @@ import (
 	"github.com/opsgraph/opsgraph/internal/httpapi"
 )
 
-// FuzzDecodeJSON compares the strict reader with encoding/json: both read a text alike, or the strict one refuses it for
-// one of the documented reasons.
+// FuzzDecodeJSON compares the strict reader with encoding/json: both read a text alike, or the strict one refuses it
+// for one of the documented reasons.
 func FuzzDecodeJSON(f *testing.F) {
 	for _, seed := range []string{
 		`{"query":"{a}","variables":{"n":1e400,"list":[1,[2,{}],null,true]}}`, `[]`, `""`, ` 5 `, `{"a":1,"a":2}`,

@@ -45,8 +45,8 @@ func entityTag(mediaType, scope string, body []byte) string {
 	return `"` + base64.RawURLEncoding.EncodeToString(hash.Sum(nil)) + `"`
 }
 
-// names reports whether an If-None-Match lists a tag, compared weakly as RFC 9110 says: a proxy that compresses an answer
-// weakens its tag. A malformed list ends at its fault.
+// names reports whether an If-None-Match lists a tag, compared weakly as RFC 9110 says: a proxy that compresses an
+// answer weakens its tag. A malformed list ends at its fault.
 func names(list, tag string) bool {
 	list = strings.TrimSpace(list)
 	if list == "*" {

@@ -31,8 +31,8 @@ func callerRequestHeaders() []string {
 	}
 }
 
-// AllowOrigins answers preflights of exactly the listed origins and lets their pages read answers, without cookies. With
-// no origin listed no answer has a header of CORS.
+// AllowOrigins answers preflights of exactly the listed origins and lets their pages read answers, without cookies.
+// With no origin listed no answer has a header of CORS.
 func AllowOrigins(origins []string) func(http.Handler) http.Handler {
 	if len(origins) == 0 {
 		return func(next http.Handler) http.Handler { return next }

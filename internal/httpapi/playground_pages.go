@@ -13,8 +13,8 @@ import (
 	"time"
 )
 
-// pagePolicy is the Content-Security-Policy of pages: everything is loaded from the gateway. 'self' of connect-src covers
-// its WebSocket. The editor writes styles into the page, has icons in a font, and may start workers from blobs.
+// pagePolicy is the Content-Security-Policy of pages: everything is loaded from the gateway. 'self' of connect-src
+// covers its WebSocket. The editor writes styles into the page, has icons in a font, and may start workers from blobs.
 const pagePolicy = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; worker-src 'self' blob:; " +
 	"connect-src 'self'; font-src 'self' data:; img-src 'self' data:; base-uri 'none'; frame-ancestors 'none'; form-action 'none'"
 

@@ -102,8 +102,8 @@ func parseURL(raw string, jsonDepth int) (*graphql.RawParams, *gqlerror.Error) {
 	return Parameters(object)
 }
 
-// Parameters checks the shape of a request and takes its parameters. Further keys are ignored, as the draft demands, but
-// known keys in other letters are refused: half of all servers would read those.
+// Parameters checks the shape of a request and takes its parameters. Further keys are ignored, as the draft demands,
+// but known keys in other letters are refused: half of all servers would read those.
 func Parameters(object map[string]any) (*graphql.RawParams, *gqlerror.Error) {
 	keys := parameterKeys()
 	for key := range object {

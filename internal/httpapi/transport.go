@@ -39,8 +39,8 @@ type Options struct {
 	Logger *slog.Logger
 }
 
-// Transport answers GraphQL requests by GET and POST with JSON, as "GraphQL over HTTP" says. It takes every request, and
-// refuses those that it does not know: it is the last transport of a server, after those for streams. Safe for
+// Transport answers GraphQL requests by GET and POST with JSON, as "GraphQL over HTTP" says. It takes every request,
+// and refuses those that it does not know: it is the last transport of a server, after those for streams. Safe for
 // concurrent use.
 type Transport struct {
 	options Options

@@ -71,8 +71,8 @@ func (p *passthrough) begin(pair pairKey, identity rest.Identity) *pairCheck {
 	return c
 }
 
-// run asks the upstream. It depends on no caller: others may wait for it. An acceptance counts from before the question,
-// since the token may end at any moment after the answer.
+// run asks the upstream. It depends on no caller: others may wait for it. An acceptance counts from before the
+// question, since the token may end at any moment after the answer.
 func (p *passthrough) run(pair pairKey, identity rest.Identity, c *pairCheck) {
 	began := p.now()
 	ctx, cancel := context.WithTimeout(rest.WithIdentity(p.life, identity), checkTimeout)

@@ -11,8 +11,8 @@ import (
 	"github.com/opsgraph/opsgraph/upstream/rest"
 )
 
-// TestAcceptedNow proves which tokens work in the background may use: an accepted one, until it is refused or the time is
-// over.
+// TestAcceptedNow proves which tokens work in the background may use: an accepted one, until it is refused or the time
+// is over.
 func TestAcceptedNow(t *testing.T) {
 	now := time.Date(2026, 11, 21, 10, 0, 0, 0, time.UTC)
 	cfg := config.Defaults()

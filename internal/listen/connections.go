@@ -10,8 +10,8 @@ import (
 	"time"
 )
 
-// connections bounds the open connections of an address. Where there is no room for one more, the one that has been idle
-// for longest is closed; where all are busy, the new one is refused, and accepting goes on.
+// connections bounds the open connections of an address. Where there is no room for one more, the one that has been
+// idle for longest is closed; where all are busy, the new one is refused, and accepting goes on.
 type connections struct {
 	most      int
 	mostFiles int          // of the process for connections; 0 for no bound

@@ -35,12 +35,12 @@ func DefaultLimits() Limits {
 	}
 }
 
-// longestHead is what net/http reads of a request's head before it answers 431: enough for a URL far beyond its limit to
-// reach the transport, which answers 414.
+// longestHead is what net/http reads of a request's head before it answers 431: enough for a URL far beyond its limit
+// to reach the transport, which answers 414.
 const longestHead = 128 << 10
 
-// NewServer makes the server of an address. It speaks HTTP/1.1 only: HTTP/2 ends in front of it. The caller sets the base
-// context, serves and shuts down.
+// NewServer makes the server of an address. It speaks HTTP/1.1 only: HTTP/2 ends in front of it. The caller sets the
+// base context, serves and shuts down.
 func NewServer(handler http.Handler, limits Limits, logger *slog.Logger) *http.Server {
 	protocols := new(http.Protocols)
 	protocols.SetHTTP1(true)

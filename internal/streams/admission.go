@@ -12,7 +12,8 @@ import (
 	"github.com/opsgraph/opsgraph/resolvers/live"
 )
 
-// leastAdmission is the shortest time between two admissions, also where an acceptance has ended by a clock that stands.
+// leastAdmission is the shortest time between two admissions, also where an acceptance has ended by a clock that
+// stands.
 const leastAdmission = 50 * time.Millisecond
 
 // admission is the right of a long-lived connection to stay, which is asked for again and again.

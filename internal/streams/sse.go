@@ -33,8 +33,8 @@ func (t *EventStream) Supports(r *http.Request) bool {
 	return (r.Method == http.MethodGet || r.Method == http.MethodPost) && httpapi.AcceptsEvents(r)
 }
 
-// Do answers one request. A faulty request is answered as plain JSON with its status; a faulty operation is the stream's
-// one event, since the clients of event streams read no other body.
+// Do answers one request. A faulty request is answered as plain JSON with its status; a faulty operation is the
+// stream's one event, since the clients of event streams read no other body.
 func (t *EventStream) Do(w http.ResponseWriter, r *http.Request, exec graphql.GraphExecutor) {
 	h := t.options.HTTP
 	defer h.Recover(w, r, httpapi.MediaGraphQL)

@@ -51,7 +51,8 @@ func NewMetrics(version string) *Metrics {
 	m.upstreamDuration = m.histogram("opsgraph_upstream_duration_seconds",
 		"Time of one attempt at an upstream operation, body included.", "system", "operation")
 	m.cacheEvents = m.counter("opsgraph_cache_events_total",
-		"What the cache did for the keys of an operation: hit, stale, miss, refresh, resting and so on.", "operation", "event")
+		"What the cache did for the keys of an operation: hit, stale, miss, refresh, resting and so on.", "operation",
+		"event")
 	m.quotaWait = m.histogram("opsgraph_quota_wait_seconds",
 		"Time that a call waited for its token of the quota.", "group", "lane")
 	m.quotaEvents = m.counter("opsgraph_quota_events_total",

@@ -27,7 +27,8 @@ func scarce(q config.OperationQuota) bool {
 	return float64(q.Limit)/q.Window.Seconds() < scarceBelow
 }
 
-// quotaGroup names the group of an operation with a quota of its own. Its ending shows package rest whether it is scarce.
+// quotaGroup names the group of an operation with a quota of its own. Its ending shows package rest whether it is
+// scarce.
 func quotaGroup(q config.OperationQuota) string {
 	if scarce(q) {
 		return q.Operation + "-minute"
@@ -64,8 +65,8 @@ func (c *Clients) HostQuotaLeft(quotas config.OperationQuotas) func(context.Cont
 	return nil
 }
 
-// quotaAccount distinguishes the AppCodes, by which the upstream counts calls, in one Redis: gateways with the same ones
-// share a count. It is a hash, keyed by auth.secret_key where there is one, and empty without AppCodes.
+// quotaAccount distinguishes the AppCodes, by which the upstream counts calls, in one Redis: gateways with the same
+// ones share a count. It is a hash, keyed by auth.secret_key where there is one, and empty without AppCodes.
 func quotaAccount(cfg config.Config) string {
 	codes := []string{cfg.ESM.APIG().Reveal(), cfg.ESM.HCSO().Reveal()}
 	if codes[0] == "" && codes[1] == "" {

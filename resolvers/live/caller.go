@@ -99,7 +99,8 @@ func (p *polling) onceAs(ctx, present context.Context, read poll) (result pollRe
 	return pollResult{wait: wait, done: done}, false
 }
 
-// refusals ends a poll when the upstream refuses the credentials of its caller; those of the gateway have no substitute.
+// refusals ends a poll when the upstream refuses the credentials of its caller; those of the gateway have no
+// substitute.
 type refusals context.CancelCauseFunc
 
 // Attempt implements rest.Observer.

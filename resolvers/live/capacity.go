@@ -67,8 +67,8 @@ func (c *capacityChanges) topic(l *Source, scope string, service model.CloudServ
 	}}
 }
 
-// compareCapacity finds the rows whose figures changed, by region. A row that is no longer listed does not count: it has
-// left the days that the list covers, or could not be read this time; it is remembered for when it comes back.
+// compareCapacity finds the rows whose figures changed, by region. A row that is no longer listed does not count: it
+// has left the days that the list covers, or could not be read this time; it is remembered for when it comes back.
 func compareCapacity(
 	service model.CloudServiceType, before events.State, held cache.Held[*capacity.List], now time.Time,
 ) (finding[CapacityChange], error) {

@@ -151,8 +151,8 @@ func streamOf(scope string) string { return strconv.Quote(scope) }
 
 type callerKey struct{}
 
-// WithCaller sets how to get the present context of a long-lived caller, whose credentials are renewed while it stays: a
-// poll must use those that were accepted last. False means that they are not accepted now, and no poll may use them.
+// WithCaller sets how to get the present context of a long-lived caller, whose credentials are renewed while it stays:
+// a poll must use those that were accepted last. False means that they are not accepted now, and no poll may use them.
 func WithCaller(ctx context.Context, present func() (context.Context, bool)) context.Context {
 	return context.WithValue(ctx, callerKey{}, present)
 }

@@ -183,8 +183,8 @@ func TestRestart(t *testing.T) {
 	quiet(t, resumed)
 }
 
-// TestRedisFrozen_F62 proves that followers stay while Redis does not answer: nothing is reported then, and everything once
-// when it is back.
+// TestRedisFrozen_F62 proves that followers stay while Redis does not answer: nothing is reported then, and everything
+// once when it is back.
 func TestRedisFrozen_F62(t *testing.T) {
 	u := newLiveUpstream(t)
 	u.set(serviceAlarms, sourcestest.ListOf(alarmRow("1", "1", "0")))

@@ -132,8 +132,8 @@ type pollResult struct {
 	noCaller bool // there are no credentials to poll with
 }
 
-// pollWhileHeld polls until ctx ends, the lease is lost or no caller has credentials, and releases the lease. It extends
-// the lease while a poll is under way, too.
+// pollWhileHeld polls until ctx ends, the lease is lost or no caller has credentials, and releases the lease. It
+// extends the lease while a poll is under way, too.
 func (p *polling) pollWhileHeld(ctx context.Context, t *topic, held *lease.Lease) {
 	ctx, cancel := context.WithCancel(ctx)
 	results := make(chan pollResult)

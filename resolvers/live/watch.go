@@ -77,8 +77,8 @@ const (
 )
 
 // newest reads data for a poll. It waits for the refresh of data that are not fresh, by whichever replica, unless they
-// are newer than the published ones: a refresh that waited for its quota may end past their fresh age. Data that are not
-// refreshed in time are returned as they are.
+// are newer than the published ones: a refresh that waited for its quota may end past their fresh age. Data that are
+// not refreshed in time are returned as they are.
 func newest[K comparable, V any](
 	ctx context.Context, set *cache.Set[K, V], scope string, key K, published events.State,
 ) (cache.Held[V], error) {

@@ -54,7 +54,8 @@ func (s *Set) Hosts(ctx context.Context, hostIDs []string) ([]*model.Host, []err
 	return found, errs
 }
 
-// heldHosts is the list that the operation has seen or that memory has; it comes first, for one generation an operation.
+// heldHosts is the list that the operation has seen or that memory has; it comes first, for one generation an
+// operation.
 func (s *Set) heldHosts(ctx context.Context) (*hosts.List, bool) {
 	a, ok := load(s, s.sources.Hosts.List).held(ctx, struct{}{})
 	return a.value, ok && a.err == nil

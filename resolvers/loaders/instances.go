@@ -118,7 +118,8 @@ func (s *Set) TenantInstancePage(
 	return page(&l.List, l.All, nil, instances.TenantOrder(), args)
 }
 
-// InstancesOfTenantRows are the metered instances of rows of the tenant zone, in their order; nil for a row without one.
+// InstancesOfTenantRows are the metered instances of rows of the tenant zone, in their order; nil for a row without
+// one.
 func (s *Set) InstancesOfTenantRows(ctx context.Context, rows []*model.TenantInstance) ([]*model.Instance, []error) {
 	found, errs := make([]*model.Instance, len(rows)), make([]error, len(rows))
 	for i, row := range rows {

@@ -54,8 +54,8 @@ func loadWithin[K comparable, V any](s *Set, from *cache.Set[K, V], maxAge time.
 				return from.Get(ctx, s.options.Scope, keys, maxAge)
 			},
 			rests: func(key K) cache.Rest {
-				_, sight := from.Look(s.options.Scope, key)
-				return sight.Rests
+				_, holding := from.Look(s.options.Scope, key)
+				return holding.Rests
 			},
 		}
 	})

@@ -25,8 +25,8 @@ type placement struct {
 	missing error
 }
 
-// InstanceMachines are the virtual machines that ECS instances are, in their order; nil for other types, for an instance
-// without a region, and where no host, or more than one, has the machine.
+// InstanceMachines are the virtual machines that ECS instances are, in their order; nil for other types, for an
+// instance without a region, and where no host, or more than one, has the machine.
 func (s *Set) InstanceMachines(ctx context.Context, instances []*model.Instance) ([]*model.VirtualMachine, []error) {
 	machines, errs := make([]*model.VirtualMachine, len(instances)), make([]error, len(instances))
 	for i, instance := range instances {

@@ -35,8 +35,8 @@ func (s *Set) RegionOf(code *string) *model.Region {
 	return s.Region(*code)
 }
 
-// KnownRegion is the region with a code; nil when neither the configuration nor any answer names it. It fails where only
-// the host list could say so and can't be read.
+// KnownRegion is the region with a code; nil when neither the configuration nor any answer names it. It fails where
+// only the host list could say so and can't be read.
 func (s *Set) KnownRegion(ctx context.Context, code string) (*model.Region, error) {
 	if s.sources.Regions.Known(s.options.Scope, code) {
 		return s.Region(code), nil

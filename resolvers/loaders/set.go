@@ -1,6 +1,6 @@
-// Package loaders has the loaders of one operation: a Set answers the resolvers from the sources' memory at once, batches
-// only what is missing, keeps the generation that it saw first until the operation ends, and notes what was used and how
-// old it is.
+// Package loaders has the loaders of one operation: a Set answers the resolvers from the sources' memory at once,
+// batches only what is missing, keeps the generation that it saw first until the operation ends, and notes what was
+// used and how old it is.
 package loaders
 
 import (
@@ -59,8 +59,8 @@ func With(ctx context.Context, set *Set) context.Context {
 // later is a set that is made when it is first asked for.
 type later struct{ set func() *Set }
 
-// WithLater puts a set into the context that is made when first asked for: an event of a subscription may come late, and
-// sees what is there when it comes.
+// WithLater puts a set into the context that is made when first asked for: an event of a subscription may come late,
+// and sees what is there when it comes.
 func WithLater(ctx context.Context, set func() *Set) context.Context {
 	return context.WithValue(ctx, setKey{}, later{sync.OnceValue(set)})
 }

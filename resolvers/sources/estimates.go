@@ -17,8 +17,8 @@ import (
 	"github.com/opsgraph/opsgraph/resolvers/sources/screens"
 )
 
-// Estimates are the answers of all sources to what the estimate of a query's cost asks. The schema can name no operation
-// that is not in this table.
+// Estimates are the answers of all sources to what the estimate of a query's cost asks. The schema can name no
+// operation that is not in this table.
 func (s *Sources) Estimates() estimate.Table {
 	slow, fast, ofHosts := s.slowPageSize, s.pageSize, s.Hosts.InRegions
 	table := estimate.Table{

@@ -7,8 +7,8 @@ import (
 	"github.com/opsgraph/opsgraph/resolvers/sources/hosts"
 )
 
-// The joins of lists of different domains are made at query time, once for a generation of both: the refresh of one list
-// must not rebuild the other.
+// The joins of lists of different domains are made at query time, once for a generation of both: the refresh of one
+// list must not rebuild the other.
 
 // JoinAlarms is the join of alarms to the hosts that they are about.
 func JoinAlarms(view *alarms.View, list *hosts.List) *alarms.Join {

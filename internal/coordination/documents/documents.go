@@ -105,11 +105,11 @@ func (s *Store) Text(ctx context.Context, hash string) (string, bool, error) {
 		return "", false, nil
 	}
 	text, err := redis.Client(s.options.Redis).GetEx(ctx, s.name(hash), s.options.Lives).Result()
-	if err != nil && !errors.Is(err, goredis.Nil) {
-		return "", false, fmt.Errorf("documents: read: %w", err)
-	}
-	if err != nil || Hash(text) != hash {
+	switch {
+	case errors.Is(err, goredis.Nil), err == nil && Hash(text) != hash:
 		return "", false, nil
+	case err != nil:
+		return "", false, fmt.Errorf("documents: read: %w", err)
 	}
 	s.put(hash, text)
 	return text, true, nil

@@ -8,6 +8,7 @@ import (
 // EventKind names what happened.
 type EventKind string
 
+// Kinds of events.
 const (
 	// EventRefused: the deadline of a caller is before its token; Wait is how long that would take.
 	EventRefused EventKind = "refused"

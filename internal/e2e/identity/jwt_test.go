@@ -254,8 +254,8 @@ func TestKeysRotate(t *testing.T) {
 	kit.WantRefused(t, r.Ask(t, kit.EveryHost, "", old), http.StatusUnauthorized, "UNAUTHENTICATED")
 }
 
-// TestKeysUnavailable has an issuer that does not answer, which makes no token invalid, and one that redirects, which is
-// not followed.
+// TestKeysUnavailable has an issuer that does not answer, which makes no token invalid, and one that redirects, which
+// is not followed.
 func TestKeysUnavailable(t *testing.T) {
 	t.Parallel()
 	w, i, r := jwtSite(t)

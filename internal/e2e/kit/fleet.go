@@ -41,8 +41,8 @@ type Fleet struct {
 	Environ []string
 }
 
-// NewFleet starts the upstream and Redis. A slow machine must not count as a lost Redis, nor late calls as too many: the
-// timeouts are long, and the quota keeps a quarter of its window free.
+// NewFleet starts the upstream and Redis. A slow machine must not count as a lost Redis, nor late calls as too many:
+// the timeouts are long, and the quota keeps a quarter of its window free.
 func NewFleet(tb testing.TB, settings WorldSettings, environ ...string) *Fleet {
 	tb.Helper()
 	if settings.Quota == "" {
@@ -82,7 +82,8 @@ func (f *Fleet) Admin(tb testing.TB) *redis.Connection {
 	return connection
 }
 
-// Summary is an answer in a few words: fresh data, stale data with their reason and warnings, or the first error's code.
+// Summary is an answer in a few words: fresh data, stale data with their reason and warnings, or the first error's
+// code.
 func Summary(r *Reply) string {
 	if code := r.Code(); code != "" {
 		return code

@@ -11,8 +11,8 @@ import (
 // ModuleRoot is the root of the module, seen from a package of tests.
 const ModuleRoot = "../../.."
 
-// Report logs the result of a client or a suite of tests that has passed, and writes the line where `make test` collects
-// it: TEST_REPORT names the directory.
+// Report logs the result of a client or a suite of tests that has passed, and writes the line where `make test`
+// collects it: TEST_REPORT names the directory.
 func Report(t *testing.T, name, format string, values ...any) {
 	t.Helper()
 	line := name + ": " + fmt.Sprintf(format, values...)

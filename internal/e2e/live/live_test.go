@@ -13,7 +13,8 @@ import (
 	"github.com/opsgraph/opsgraph/internal/testkit"
 )
 
-// TestLiveAlarms follows alarms through a gateway: each change comes once, with its fields resolved and its age reported.
+// TestLiveAlarms follows alarms through a gateway: each change comes once, with its fields resolved and its age
+// reported.
 func TestLiveAlarms(t *testing.T) {
 	t.Parallel()
 	w := kit.NewLiveWorld(t)

@@ -81,8 +81,8 @@ func sameOf(t *testing.T, r *kit.Reply) (what struct {
 	return what
 }
 
-// TestRetriesOfAClient_L12 has a client repeat each failed query at once, five times, in an outage: hardly more calls go
-// upstream than for a client that does not.
+// TestRetriesOfAClient_L12 has a client repeat each failed query at once, five times, in an outage: hardly more calls
+// go upstream than for a client that does not.
 func TestRetriesOfAClient_L12(t *testing.T) {
 	t.Parallel()
 	calls := [2]int{}

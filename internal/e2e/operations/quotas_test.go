@@ -39,8 +39,8 @@ func quotaOf(t *testing.T, r *kit.Replica, operation string) (name string, left 
 	return "", 0
 }
 
-// TestHostsUnderAQuotaOfTheirOwn gives listHostDetails 60 calls a minute. Without a list in memory, hosts by id are read
-// in the way that costs fewer calls, with the same answer either way.
+// TestHostsUnderAQuotaOfTheirOwn gives listHostDetails 60 calls a minute. Without a list in memory, hosts by id are
+// read in the way that costs fewer calls, with the same answer either way.
 func TestHostsUnderAQuotaOfTheirOwn(t *testing.T) {
 	for _, test := range []struct {
 		name     string
@@ -136,8 +136,8 @@ func TestAppCodesAreCountedApart(t *testing.T) {
 	}
 }
 
-// TestPeopleHaveTheRestOfAQuota spends the background's part of a quota. A query for newer data gets them from the rest,
-// whether the refresh in the background was refused or waits.
+// TestPeopleHaveTheRestOfAQuota spends the background's part of a quota. A query for newer data gets them from the
+// rest, whether the refresh in the background was refused or waits.
 func TestPeopleHaveTheRestOfAQuota(t *testing.T) {
 	for name, environ := range map[string][]string{
 		"alone":  nil,

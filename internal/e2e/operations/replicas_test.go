@@ -21,8 +21,8 @@ func twoReplicas(t *testing.T, hosts int) (w *kit.World, first, second *kit.Repl
 	return w, w.StartGateway(t, "", environ...), w.StartGateway(t, "", environ...)
 }
 
-// TestSecondReplica proves that data that one replica has read cost the next one none of the 60 calls a minute, and that
-// both answer alike.
+// TestSecondReplica proves that data that one replica has read cost the next one none of the 60 calls a minute, and
+// that both answer alike.
 func TestSecondReplica(t *testing.T) {
 	w, first, second := twoReplicas(t, 20)
 	answer := first.Ask(t, kit.Dashboard, "", nil)

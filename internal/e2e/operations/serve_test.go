@@ -143,8 +143,8 @@ func TestH110IdleConnectionsMakeRoom(t *testing.T) {
 	}
 }
 
-// TestConnectionsBeyondTheBoundAreTold: where every connection is busy, a new one gets 503, and there is room again when
-// one ends.
+// TestConnectionsBeyondTheBoundAreTold: where every connection is busy, a new one gets 503, and there is room again
+// when one ends.
 func TestConnectionsBeyondTheBoundAreTold(t *testing.T) {
 	t.Parallel()
 	w := kit.NewWorld(t, kit.WorldSettings{Hosts: 1, Regions: 1})

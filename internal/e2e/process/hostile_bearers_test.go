@@ -23,8 +23,8 @@ import (
 	"github.com/opsgraph/opsgraph/upstream/simulator"
 )
 
-// TestProcessHostileBearers has the numbers about tokens of an issuer, about answers without introspection, and about an
-// upstream that is away, with one process: H-134, H-148, H-149, H-161, H-164, H-167.
+// TestProcessHostileBearers has the numbers about tokens of an issuer, about answers without introspection, and about
+// an upstream that is away, with one process: H-134, H-148, H-149, H-161, H-164, H-167.
 func TestProcessHostileBearers(t *testing.T) {
 	t.Parallel()
 	key, err := rsa.GenerateKey(rand.Reader, 2048)

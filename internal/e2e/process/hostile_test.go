@@ -312,9 +312,9 @@ func numbers(n int, format string) string {
 	return text.String()
 }
 
-// TestProcessHostile sends the catalogue of hostile input to one process over real sockets, while a tenant sends ordinary
-// queries. The numbers that need a panic or a broken resolver (H-165, H-166), and the audits of graphql-http (H-100), are
-// tests of internal/e2e/hostile.
+// TestProcessHostile sends the catalogue of hostile input to one process over real sockets, while a tenant sends
+// ordinary queries. The numbers that need a panic or a broken resolver (H-165, H-166), and the audits of graphql-http
+// (H-100), are tests of internal/e2e/hostile.
 func TestProcessHostile(t *testing.T) {
 	h := startHostile(t, "OPSGRAPH_AUTH_ACCEPTED_FOR=1h", "OPSGRAPH_CALLERS_RATE=100000", "OPSGRAPH_CALLERS_BURST=100000",
 		"OPSGRAPH_CALLERS_OPERATIONS=1000", "OPSGRAPH_LIMITS_CONNECTIONS=256", "OPSGRAPH_LIMITS_READ_HEADER_TIMEOUT=2s",

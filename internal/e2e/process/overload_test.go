@@ -119,8 +119,9 @@ func (b *binary) throttle(t *testing.T) (end func()) {
 	}
 }
 
-// TestProcessOverloaded_F69_L11 sends ten times the admitted queries at once, with all of the processor and with a fifth
-// of it: the excess is refused with a time to retry, the rest has its data, and nothing is refused once the load is gone.
+// TestProcessOverloaded_F69_L11 sends ten times the admitted queries at once, with all of the processor and with a
+// fifth of it: the excess is refused with a time to retry, the rest has its data, and nothing is refused once the load
+// is gone.
 func TestProcessOverloaded_F69_L11(t *testing.T) {
 	const (
 		room   = 4

@@ -95,8 +95,8 @@ func startUnread(t *testing.T, server *httptest.Server) (*binary, *os.File) {
 }
 
 // TestProcessShortOfMemory_F68 gives the process little memory and clients that ask for much and read none of it: new
-// operations are refused with OVERLOADED, the rest is answered, the memory stays bounded, and all is answered again once
-// these clients are cut.
+// operations are refused with OVERLOADED, the rest is answered, the memory stays bounded, and all is answered again
+// once these clients are cut.
 func TestProcessShortOfMemory_F68(t *testing.T) {
 	const limit = 40 << 20
 	_, server := pressedUpstream(t, 3)

@@ -81,9 +81,9 @@ type gauge struct {
 	goroutines, files, keys float64
 }
 
-// TestProcessSoak_L17_L18 queries for two tenants without a pause while the upstream fails, Redis is killed and a replica
-// is killed, lap by lap: the replicas that stay always answer, each tenant with its own data; a new one answers or
-// reports why not; no window has more calls than the quota, and nothing grows.
+// TestProcessSoak_L17_L18 queries for two tenants without a pause while the upstream fails, Redis is killed and a
+// replica is killed, lap by lap: the replicas that stay always answer, each tenant with its own data; a new one answers
+// or reports why not; no window has more calls than the quota, and nothing grows.
 func TestProcessSoak_L17_L18(t *testing.T) {
 	s := startSoak(t)
 	ended := make(chan struct{})

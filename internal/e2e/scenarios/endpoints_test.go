@@ -59,8 +59,12 @@ func places(t *testing.T) map[string]func(operation string) bool {
 		"7 the schema (@upstream in graph/schema)": func(operation string) bool {
 			return strings.Contains(graph.SDL(), `operation: "`+operation+`"`)
 		},
-		"8 a scenario that calls it":      func(operation string) bool { return called[operation] },
-		"9 the table of docs/upstream.md": func(operation string) bool { return strings.Contains(pages, "\n| "+operation+" |") },
+		"8 a scenario that calls it": func(operation string) bool { return called[operation] },
+		"9 the table of docs/upstream.md": func(
+			operation string,
+		) bool {
+			return strings.Contains(pages, "\n| "+operation+" |")
+		},
 		"9 docs/costs.md (go test ./internal/e2e/documents -update)": func(operation string) bool {
 			return strings.Contains(costs, "| "+operation+" |")
 		},

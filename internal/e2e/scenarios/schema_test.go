@@ -108,8 +108,8 @@ func TestScenariosAssertEveryExample(t *testing.T) {
 	}
 }
 
-// TestScenariosReadEveryField: a list has, with reasons, the fields of the schema that no scenario reads, and the values
-// that no scenario reads from the documents' own examples; a change of the list shows.
+// TestScenariosReadEveryField: a list has, with reasons, the fields of the schema that no scenario reads, and the
+// values that no scenario reads from the documents' own examples; a change of the list shows.
 func TestScenariosReadEveryField(t *testing.T) {
 	schema := graph.NewExecutableSchema(graph.Config{}).Schema()
 	read, documented := map[string]bool{}, map[string]bool{}

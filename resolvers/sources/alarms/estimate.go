@@ -8,9 +8,9 @@ import (
 
 // Estimate is the answer for one of the two lists of alarms, of pages with so many rows.
 func (s *Source) Estimate(pageRows int, source model.AlarmSource) estimate.Operation {
-	operation := estimate.WholeList(pageRows, model.KindAlarm, func(scope string) cache.Sight {
-		_, sight := s.Lists[source].Look(scope, struct{}{})
-		return sight
+	operation := estimate.WholeList(pageRows, model.KindAlarm, func(scope string) cache.Holding {
+		_, holding := s.Lists[source].Look(scope, struct{}{})
+		return holding
 	})
 	operation.IDs[model.KindAlarm] = func(q estimate.Question) estimate.Answer {
 		if q.ID.Parts[0] != string(source) {

@@ -67,7 +67,8 @@ func (v *View) OfService(region string, service model.CloudServiceType) []*model
 	return v.byService[serviceInRegion{region, service}]
 }
 
-// GapIn reports whether rows of a region could not be read in one of the lists, and the upstream operation of that list.
+// GapIn reports whether rows of a region could not be read in one of the lists, and the upstream operation of that
+// list.
 func (v *View) GapIn(region string) (operation string, gap bool) {
 	for _, list := range v.lists {
 		if list.GapIn(region) {

@@ -83,8 +83,8 @@ func (s *Source) DaysOf(within *model.TimeRange, now time.Time) (Days, bool, err
 	return Days{First: span.From.Truncate(oneDay), Last: span.To.Add(-1).Truncate(oneDay)}, true, nil
 }
 
-// DaysAround are the days of the log to find an event of a day in: which day a time without a zone falls on is a setting
-// (quirk 44). False when no log can hold that day.
+// DaysAround are the days of the log to find an event of a day in: which day a time without a zone falls on is a
+// setting (quirk 44). False when no log can hold that day.
 func (s *Source) DaysAround(day, now time.Time) (Days, bool) {
 	days := Days{First: day.Add(-oneDay), Last: day.Add(oneDay)}
 	if today := now.UTC().Truncate(oneDay); days.Last.After(today) {

@@ -27,7 +27,7 @@ func (s *Source) estimate(q estimate.Question, days Days, possible bool) estimat
 	if !possible {
 		return estimate.Answer{}
 	}
-	_, sight := s.Logs.Look(q.Scope, days)
+	_, holding := s.Logs.Look(q.Scope, days)
 	parameters := map[string]string{"from": days.First.Format(time.DateOnly), "to": days.Last.Format(time.DateOnly)}
-	return estimate.List{Part: days.text(), Parameters: parameters, Sight: sight, Certain: q.Certain}.Answer()
+	return estimate.List{Part: days.text(), Parameters: parameters, Holding: holding, Certain: q.Certain}.Answer()
 }

@@ -22,8 +22,8 @@ func (s *Source) Estimate() estimate.Operation {
 			if len(q.ID.Parts) > 2 { // the resource has no id of its own: all of the customer's are read
 				return s.estimateList(q, Query{CustomerID: customer}, "null")
 			}
-			_, sight := s.ByID.Look(q.Scope, Key{CustomerID: customer, ResourceID: resource})
-			answer := estimate.OneKey("by id", "", customer+" "+resource, sight)
+			_, holding := s.ByID.Look(q.Scope, Key{CustomerID: customer, ResourceID: resource})
+			answer := estimate.OneKey("by id", "", customer+" "+resource, holding)
 			answer.Keys[0].Batch = idsOfACall
 			return answer
 		}},
@@ -55,6 +55,6 @@ func (s *Source) estimateList(q estimate.Question, query Query, filter string) e
 	if query.IDs != "" {
 		list.Pages = 1
 	}
-	_, list.Sight = s.Lists.Look(q.Scope, query)
+	_, list.Holding = s.Lists.Look(q.Scope, query)
 	return list.Answer()
 }

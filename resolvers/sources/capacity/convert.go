@@ -83,7 +83,8 @@ func quantities(
 	return q
 }
 
-// foldMetric folds the spellings of a word (quirk 110): lower case, without the prefix dbtype:, Connetion as connection.
+// foldMetric folds the spellings of a word (quirk 110): lower case, without the prefix dbtype:, Connetion as
+// connection.
 func foldMetric(t loose.Text) *string {
 	if t.IsAbsent() {
 		return nil

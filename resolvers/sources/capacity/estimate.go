@@ -30,9 +30,9 @@ func (s *Source) estimateServices(q estimate.Question) estimate.Answer {
 		span := SpanOf(within, q.Now)
 		list.Shared, list.Parameters = false, estimate.SpanParameters(span.From, span.To)
 		list.Part += " " + estimate.SpanPart(span.From, span.To)
-		_, list.Sight = s.ServiceRanges.Look(q.Scope, Range{Service: service, Span: span})
+		_, list.Holding = s.ServiceRanges.Look(q.Scope, Range{Service: service, Span: span})
 	} else {
-		_, list.Sight = s.Services.Look(q.Scope, service)
+		_, list.Holding = s.Services.Look(q.Scope, service)
 	}
 	list.Parameters["service_type"] = Word(service)
 	return list.Answer()
@@ -49,9 +49,9 @@ func (s *Source) estimatePhysical(q estimate.Question) estimate.Answer {
 		span := SpanOf(within, q.Now)
 		list.Shared, list.Part = false, estimate.SpanPart(span.From, span.To)
 		list.Parameters = estimate.SpanParameters(span.From, span.To)
-		_, list.Sight = s.PhysicalRanges.Look(q.Scope, span)
+		_, list.Holding = s.PhysicalRanges.Look(q.Scope, span)
 	} else {
-		_, list.Sight = s.Physical.Look(q.Scope, struct{}{})
+		_, list.Holding = s.Physical.Look(q.Scope, struct{}{})
 	}
 	return list.Answer()
 }

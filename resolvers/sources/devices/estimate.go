@@ -8,15 +8,15 @@ import (
 
 // Estimate is the answer for the inventory, of pages with so many rows.
 func (s *Source) Estimate(pageRows int) estimate.Operation {
-	return estimate.WholeList(pageRows, model.KindDevice, func(scope string) cache.Sight {
-		_, sight := s.List.Look(scope, struct{}{})
-		return sight
+	return estimate.WholeList(pageRows, model.KindDevice, func(scope string) cache.Holding {
+		_, holding := s.List.Look(scope, struct{}{})
+		return holding
 	})
 }
 
 // Count is how many devices there are; -1 while that is not known.
 func (s *Source) Count(q estimate.Question) int {
-	if list, sight := s.List.Look(q.Scope, struct{}{}); q.Holds(sight) {
+	if list, holding := s.List.Look(q.Scope, struct{}{}); q.Holds(holding) {
 		return len(list.All)
 	}
 	return -1
@@ -24,8 +24,8 @@ func (s *Source) Count(q estimate.Question) int {
 
 // EstimateClusters is the answer for the load-balancer clusters, of pages with so many rows.
 func (s *Source) EstimateClusters(pageRows int) estimate.Operation {
-	return estimate.WholeList(pageRows, model.KindLoadBalancerCluster, func(scope string) cache.Sight {
-		_, sight := s.Clusters.Look(scope, struct{}{})
-		return sight
+	return estimate.WholeList(pageRows, model.KindLoadBalancerCluster, func(scope string) cache.Holding {
+		_, holding := s.Clusters.Look(scope, struct{}{})
+		return holding
 	})
 }

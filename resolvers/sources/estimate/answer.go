@@ -21,7 +21,7 @@ type List struct {
 	Part string
 	// Parameters are those of the call that are known.
 	Parameters map[string]string
-	Sight      cache.Sight
+	Holding    cache.Holding
 	// Pages is how many calls are expected of a list that was never read; zero means the reading's Calls.
 	Pages int
 	// Shared marks a list that every query reads, whatever its arguments.
@@ -41,15 +41,15 @@ type Keys struct {
 	Parameter string
 	// Calls is how many calls a key has, Expected how many of them are expected, and Batch how many keys share a call.
 	Calls, Expected, Batch int
-	// Sights are the known keys; Certain means that they are surely asked for.
-	Sights  map[string]cache.Sight
-	Certain bool
+	// Holdings are the known keys; Certain means that they are surely asked for.
+	Holdings map[string]cache.Holding
+	Certain  bool
 	// Others is how many further keys may be asked for that are not known yet.
 	Others int
 	// Ceiling is how many different keys there can be altogether; -1 when that is not known.
 	Ceiling int
 	// Searched are keys with a limit of their own, Most; Unknown is how many there may be while they are not known.
-	Searched      map[string]cache.Sight
+	Searched      map[string]cache.Holding
 	Most, Unknown int
 }
 
@@ -57,14 +57,14 @@ type Keys struct {
 func NewKeys(part, parameter string) Keys {
 	return Keys{
 		Part: part, Parameter: parameter, Calls: 1, Expected: 1, Batch: 1, Ceiling: -1,
-		Sights: map[string]cache.Sight{}, Searched: map[string]cache.Sight{},
+		Holdings: map[string]cache.Holding{}, Searched: map[string]cache.Holding{},
 	}
 }
 
 // OneKey is the answer with one key that is known.
-func OneKey(part, parameter, key string, sight cache.Sight) Answer {
+func OneKey(part, parameter, key string, holding cache.Holding) Answer {
 	keys := NewKeys(part, parameter)
-	keys.Sights[key] = sight
+	keys.Holdings[key] = holding
 	return keys.Answer()
 }
 

@@ -27,20 +27,20 @@ type Conditions struct {
 }
 
 // Cached reports whether memory answers. tooOld means data that are answered only where a refresh can't be forced.
-func (c Conditions) Cached(sight cache.Sight) (cached Cached, tooOld bool) {
-	if !sight.Held || sight.State == cache.Expired {
+func (c Conditions) Cached(holding cache.Holding) (cached Cached, tooOld bool) {
+	if !holding.Held || holding.State == cache.Expired {
 		return Missing, false
 	}
-	tooOld = c.MaxAge > 0 && c.Now.Sub(sight.FetchedAt) > c.MaxAge
-	if sight.State == cache.Stale {
+	tooOld = c.MaxAge > 0 && c.Now.Sub(holding.FetchedAt) > c.MaxAge
+	if holding.State == cache.Stale {
 		return Stale, tooOld
 	}
 	return Held, tooOld
 }
 
 // Holds reports whether a set is answered from memory.
-func (c Conditions) Holds(sight cache.Sight) bool {
-	cached, tooOld := c.Cached(sight)
+func (c Conditions) Holds(holding cache.Holding) bool {
+	cached, tooOld := c.Cached(holding)
 	return cached != Missing && !tooOld
 }
 

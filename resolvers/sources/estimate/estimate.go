@@ -1,6 +1,6 @@
-// Package estimate holds what the estimate of a query asks the sources, and what they answer: which sets of data a field
-// would read, and what memory holds of each. A source answers for its own operations; package cost works out the calls.
-// Nothing in this package knows GraphQL or an upstream, and an answer begins no work.
+// Package estimate holds what the estimate of a query asks the sources, and what they answer: which sets of data a
+// field would read, and what memory holds of each. A source answers for its own operations; package cost works out the
+// calls. Nothing in this package knows GraphQL or an upstream, and an answer begins no work.
 package estimate
 
 import (
@@ -82,9 +82,9 @@ func Command() Operation {
 }
 
 // WholeList is the answer of an operation whose one list every query reads, also for a thing of the kind.
-func WholeList(pageRows int, kind model.Kind, look func(scope string) cache.Sight) Operation {
+func WholeList(pageRows int, kind model.Kind, look func(scope string) cache.Holding) Operation {
 	whole := func(q Question) Answer {
-		return List{Sight: look(q.Scope), Shared: true, Certain: q.Certain}.Answer()
+		return List{Holding: look(q.Scope), Shared: true, Certain: q.Certain}.Answer()
 	}
 	return Operation{PageRows: pageRows, List: whole, IDs: map[model.Kind]Func{kind: whole}}
 }

@@ -40,15 +40,15 @@ func (s *Source) Estimate(pageRows int, regionKnown func(scope, code string) boo
 }
 
 func (s *Source) estimateList(q estimate.Question, certain bool) estimate.Answer {
-	_, sight := s.List.Look(q.Scope, struct{}{})
-	return estimate.List{Sight: sight, Shared: true, Certain: certain}.Answer()
+	_, holding := s.List.Look(q.Scope, struct{}{})
+	return estimate.List{Holding: holding, Shared: true, Certain: certain}.Answer()
 }
 
 // estimateID asks for one host by its id: from the list, or by itself where that costs less.
 func (s *Source) estimateID(q estimate.Question, hostID string) estimate.Answer {
-	_, sight := s.ByID.Look(q.Scope, hostID)
-	one, listed := estimate.OneKey("by id", "host_id", hostID, sight), s.held(q) != nil
-	if !listed && q.Holds(sight) {
+	_, holding := s.ByID.Look(q.Scope, hostID)
+	one, listed := estimate.OneKey("by id", "host_id", hostID, holding), s.held(q) != nil
+	if !listed && q.Holds(holding) {
 		return one
 	}
 	pages := s.ExpectedPages(q.Scope)
@@ -61,8 +61,8 @@ func (s *Source) estimateID(q estimate.Question, hostID string) estimate.Answer 
 
 // held is the list that an operation would be answered from; nil when it would have to be fetched first.
 func (s *Source) held(q estimate.Question) *List {
-	list, sight := s.List.Look(q.Scope, struct{}{})
-	if !q.Holds(sight) {
+	list, holding := s.List.Look(q.Scope, struct{}{})
+	if !q.Holds(holding) {
 		return nil
 	}
 	return list
@@ -160,13 +160,13 @@ func (s *Source) EstimateMachines() estimate.Operation {
 	return estimate.Operation{
 		Parent: func(q estimate.Question) estimate.Answer {
 			return estimate.NewKeys("", "host_id").OfHosts(q, s.InRegions, func(keys estimate.Keys, host *model.Host) {
-				_, keys.Sights[host.HostID] = s.Machines.Look(q.Scope, host.HostID)
+				_, keys.Holdings[host.HostID] = s.Machines.Look(q.Scope, host.HostID)
 			})
 		},
 		Region: s.estimateSearch,
 		IDs: map[model.Kind]estimate.Func{model.KindVirtualMachine: func(q estimate.Question) estimate.Answer {
-			_, sight := s.Machines.Look(q.Scope, q.ID.Parts[0])
-			return estimate.OneKey("", "host_id", q.ID.Parts[0], sight)
+			_, holding := s.Machines.Look(q.Scope, q.ID.Parts[0])
+			return estimate.OneKey("", "host_id", q.ID.Parts[0], holding)
 		}},
 	}
 }

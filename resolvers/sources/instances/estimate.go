@@ -47,7 +47,7 @@ func (s *Source) estimate(q estimate.Question) estimate.Answer {
 		list.Shared, list.Parameters = false, estimate.SpanParameters(key.From, key.To)
 	}
 	list.Part, list.Parameters["resource_type"] = key.text(), q.Type
-	_, list.Sight = s.Lists.Look(q.Scope, key)
+	_, list.Holding = s.Lists.Look(q.Scope, key)
 	return list.Answer()
 }
 
@@ -63,9 +63,12 @@ func (s *Source) EstimateTenant() estimate.Operation {
 			return ofParents, false
 		},
 		Type: func(q estimate.Question) estimate.Answer {
-			_, sight := s.Tenant.Look(q.Scope, model.TenantInstanceType(q.Type))
+			_, holding := s.Tenant.Look(q.Scope, model.TenantInstanceType(q.Type))
 			parameters := map[string]string{"type": q.Type}
-			return estimate.List{Part: q.Type, Parameters: parameters, Sight: sight, Shared: true, Certain: q.Certain}.Answer()
+			return estimate.List{
+				Part: q.Type, Parameters: parameters, Holding: holding, Shared: true,
+				Certain: q.Certain,
+			}.Answer()
 		},
 	}
 }

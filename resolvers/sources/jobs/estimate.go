@@ -14,9 +14,9 @@ import (
 func (j *MeterJobs) Estimates() map[string]estimate.Operation {
 	state := func(q estimate.Question, domainID, jobID string) estimate.Answer {
 		key := MeterJobKey{DomainID: domainID, JobID: jobID}
-		_, sight := j.States.Look(q.Scope, key)
+		_, holding := j.States.Look(q.Scope, key)
 		return estimate.List{
-			Part: key.Text(), Parameters: map[string]string{"domain_id": domainID, "job_id": jobID}, Sight: sight,
+			Part: key.Text(), Parameters: map[string]string{"domain_id": domainID, "job_id": jobID}, Holding: holding,
 		}.Answer()
 	}
 	return map[string]estimate.Operation{
@@ -44,7 +44,7 @@ func (a *AspReports) Estimates() map[string]estimate.Operation {
 		if !a.Reads() {
 			return estimate.Answer{}
 		}
-		return estimate.List{Part: strings.Join(parts, " "), Sight: cache.Sight{Rows: -1}}.Answer()
+		return estimate.List{Part: strings.Join(parts, " "), Holding: cache.Holding{Rows: -1}}.Answer()
 	}
 	return map[string]estimate.Operation{
 		OperationListReports: {

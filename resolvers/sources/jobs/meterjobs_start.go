@@ -22,7 +22,8 @@ type meterJobCommand struct {
 	Key string
 }
 
-// Start sends the command, once for each key of the client's, and returns the new job. The input must have been checked.
+// Start sends the command, once for each key of the client's, and returns the new job. The input must have been
+// checked.
 func (j *MeterJobs) Start(
 	ctx context.Context, scope, domainID string, in model.CreateMeterJobInput,
 ) (*model.MeterJob, error) {

@@ -183,8 +183,8 @@ func samplesOf(
 	return points
 }
 
-// sortSeries orders series by name and makes their keys differ: of several with one key, as when the unit changed within
-// the window, the later ones get their name and unit added.
+// sortSeries orders series by name and makes their keys differ: of several with one key, as when the unit changed
+// within the window, the later ones get their name and unit added.
 func sortSeries(all []*model.MetricSeries) {
 	slices.SortStableFunc(all, func(a, b *model.MetricSeries) int {
 		return cmp.Or(

@@ -23,9 +23,11 @@ func (s *Source) Estimates(hosts estimate.Hosts) map[string]estimate.Operation {
 	}
 }
 
-// estimateOfHosts is the answer for windows of hosts, of those series that the argument names gives. A host without a key
-// has no samples.
-func (k *Kind) estimateOfHosts(hosts estimate.Hosts, names, parameter string, keyOf func(*model.Host) string) estimate.Func {
+// estimateOfHosts is the answer for windows of hosts, of those series that the argument names gives. A host without a
+// key has no samples.
+func (k *Kind) estimateOfHosts(hosts estimate.Hosts, names, parameter string,
+	keyOf func(*model.Host) string,
+) estimate.Func {
 	return func(q estimate.Question) estimate.Answer {
 		keys, span, some := k.window(q, names, parameter)
 		if !some {
@@ -33,7 +35,7 @@ func (k *Kind) estimateOfHosts(hosts estimate.Hosts, names, parameter string, ke
 		}
 		return keys.OfHosts(q, hosts, func(keys estimate.Keys, host *model.Host) {
 			if id := keyOf(host); id != "" {
-				_, keys.Sights[id] = k.Windows.Look(q.Scope, Key{ID: id, Span: span})
+				_, keys.Holdings[id] = k.Windows.Look(q.Scope, Key{ID: id, Span: span})
 			}
 		})
 	}
@@ -53,16 +55,19 @@ func (k *Kind) window(q estimate.Question, names, parameter string) (estimate.Ke
 // Estimate is the answer for the metrics of network devices, of pages with so many rows. devices is how many there are;
 // -1 when not known.
 func (n *Network) Estimate(pageRows int, devices func(estimate.Question) int) estimate.Operation {
-	return estimate.Operation{PageRows: pageRows, Arguments: n.estimate, Parent: func(q estimate.Question) estimate.Answer {
-		span, err := n.OneDevice.Window(q.Arguments.Within("range"), q.Now)
-		if err != nil || span.Empty() || q.Arguments.NamesNone("metrics") {
-			return estimate.Answer{}
-		}
-		keys := estimate.NewKeys("of devices "+estimate.SpanPart(span.From, span.To), "")
-		keys.Calls, keys.Expected = q.CallsOfSpan(span.From, span.To)
-		keys.Ceiling = devices(q)
-		return keys.OfParents(q)
-	}}
+	return estimate.Operation{
+		PageRows: pageRows, Arguments: n.estimate,
+		Parent: func(q estimate.Question) estimate.Answer {
+			span, err := n.OneDevice.Window(q.Arguments.Within("range"), q.Now)
+			if err != nil || span.Empty() || q.Arguments.NamesNone("metrics") {
+				return estimate.Answer{}
+			}
+			keys := estimate.NewKeys("of devices "+estimate.SpanPart(span.From, span.To), "")
+			keys.Calls, keys.Expected = q.CallsOfSpan(span.From, span.To)
+			keys.Ceiling = devices(q)
+			return keys.OfParents(q)
+		},
+	}
 }
 
 func (n *Network) estimate(q estimate.Question) estimate.Answer {
@@ -90,6 +95,6 @@ func (n *Network) estimate(q estimate.Question) estimate.Answer {
 	if q.Minutes > 0 {
 		list.Pages, _ = q.CallsOfSpan(key.From, key.To)
 	}
-	_, list.Sight = n.Windows.Look(q.Scope, key)
+	_, list.Holding = n.Windows.Look(q.Scope, key)
 	return list.Answer()
 }

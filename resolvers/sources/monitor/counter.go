@@ -18,8 +18,8 @@ const (
 	latencyCalls  = 4096
 )
 
-// Counter counts, for each upstream operation, what this replica sent and what its caches answered. Each operation has a
-// lock of its own: every attempt and cache event is counted while others read.
+// Counter counts, for each upstream operation, what this replica sent and what its caches answered. Each operation has
+// a lock of its own: every attempt and cache event is counted while others read.
 type Counter struct {
 	now   func() time.Time
 	since time.Time

@@ -59,7 +59,8 @@ func ofEachRegion(q estimate.Question, below estimate.Objects) estimate.Objects 
 	return below
 }
 
-// known are the regions of the asked codes (nil: all) as far as they are known: with their codes when these are certain.
+// known are the regions of the asked codes (nil: all) as far as they are known: with their codes when these are
+// certain.
 func (r *Source) known(q estimate.Question, ofHosts heldRegions, asked []string) estimate.Objects {
 	further, held := ofHosts(q)
 	codes := r.Codes(q.Scope, further...)

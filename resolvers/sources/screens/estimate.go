@@ -9,9 +9,9 @@ import (
 // Estimate is the answer for a shared screen, whose id is a secret.
 func Estimate(set *cache.Set[string, *model.SharedScreen]) estimate.Operation {
 	ask := func(q estimate.Question, share string) estimate.Answer {
-		_, sight := set.Look(q.Scope, share)
+		_, holding := set.Look(q.Scope, share)
 		parameters := map[string]string{"share_id": "[redacted]"}
-		return estimate.List{Part: share, Parameters: parameters, Sight: sight, Certain: q.Certain}.Answer()
+		return estimate.List{Part: share, Parameters: parameters, Holding: holding, Certain: q.Certain}.Answer()
 	}
 	return estimate.Operation{
 		Arguments: func(q estimate.Question) estimate.Answer { return ask(q, q.Arguments.Text("shareId")) },
