@@ -152,7 +152,7 @@ func TestHostile_socket_closed(t *testing.T) {
 // descriptor behind. It runs alone: it counts those of the process.
 func TestHostile_socket_descriptors_H122(t *testing.T) {
 	s := liveSite(t, nil)
-	before := kit.Descriptors(t)
+	before := testkit.Descriptors(t)
 	for i := range 200 {
 		c := kit.OpenSocket(t, s.URL, "none")
 		c.Send(`{"type":"connection_init","payload":` + [...]string{`"x"`, `5`, `[]`}[i%3] + `}`)
@@ -160,7 +160,7 @@ func TestHostile_socket_descriptors_H122(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	testkit.Eventually(t, "file descriptors are left", func() bool { return kit.Descriptors(t) <= before+4 })
+	testkit.Eventually(t, "file descriptors are left", func() bool { return testkit.Descriptors(t) <= before+4 })
 	wantNoneLeft(t, s)
 }
 

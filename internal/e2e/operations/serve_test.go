@@ -14,6 +14,7 @@ import (
 
 	"github.com/opsgraph/opsgraph/internal/config"
 	"github.com/opsgraph/opsgraph/internal/e2e/kit"
+	"github.com/opsgraph/opsgraph/internal/testkit"
 	"github.com/opsgraph/opsgraph/internal/gateway"
 )
 
@@ -56,7 +57,7 @@ func TestTLS(t *testing.T) {
 	t.Parallel()
 	w := kit.NewWorld(t, kit.WorldSettings{Hosts: 1, Regions: 1})
 	folder := t.TempDir()
-	certFile, keyFile := kit.WriteCertificate(t, folder, 1, time.Unix(1000, 0))
+	certFile, keyFile := testkit.WriteCertificate(t, folder, 1, time.Unix(1000, 0))
 	address := serve(t, w, "OPSGRAPH_TLS_CERTIFICATE_FILE="+certFile, "OPSGRAPH_TLS_KEY_FILE="+keyFile)
 	serial := func() int64 {
 		t.Helper()
@@ -90,7 +91,7 @@ func TestTLS(t *testing.T) {
 	if got := serial(); got != 1 {
 		t.Errorf("certificate %d while the file is broken", got)
 	}
-	kit.WriteCertificate(t, folder, 2, time.Unix(2000, 0))
+	testkit.WriteCertificate(t, folder, 2, time.Unix(2000, 0))
 	w.Clock.Advance(time.Minute)
 	if got := serial(); got != 2 {
 		t.Errorf("certificate %d after it was renewed", got)
