@@ -69,20 +69,23 @@ func (t *tally) add(r reading, operation estimate.Operation, place int, answer e
 func (t *tally) addKeys(name setName, place int, further estimate.Keys) {
 	keys, ok := t.keyed[name]
 	if !ok {
-		keys = &askedKeys{estimate.NewKeys("", ""), map[string]bool{}, map[int]int{}}
+		keys = &askedKeys{further, map[string]bool{}, map[int]int{}}
 		keys.Calls, keys.Expected, keys.Batch = max(1, further.Calls), max(1, further.Expected), max(1, further.Batch)
 		t.keyed[name] = keys
 		t.order = append(t.order, name)
+	} else {
+		keys.Parameter, keys.Ceiling = further.Parameter, max(keys.Ceiling, further.Ceiling)
+		keys.Most, keys.Unknown = max(keys.Most, further.Most), max(keys.Unknown, further.Unknown)
+		maps.Copy(keys.Holdings, further.Holdings)
+		maps.Copy(keys.Searched, further.Searched)
 	}
-	keys.Parameter, keys.Ceiling = further.Parameter, max(keys.Ceiling, further.Ceiling)
-	keys.Most, keys.Unknown = max(keys.Most, further.Most), max(keys.Unknown, further.Unknown)
-	maps.Copy(keys.Holdings, further.Holdings)
-	maps.Copy(keys.Searched, further.Searched)
 	if further.Others > 0 {
 		keys.others[place] = further.Others
 	}
-	for key := range further.Holdings {
-		keys.certain[key] = keys.certain[key] || further.Certain
+	if further.Certain {
+		for key := range further.Holdings {
+			keys.certain[key] = true
+		}
 	}
 }
 

@@ -85,7 +85,7 @@ func (k Keys) OfHosts(q Question, all Hosts, add func(Keys, *model.Host)) Answer
 	if q.Parents.Hosts == nil {
 		return k.OfParents(q)
 	}
-	k.Certain = q.Certain
+	k.Certain, k.Holdings = q.Certain, make(map[string]cache.Holding, len(q.Parents.Hosts))
 	for _, host := range q.Parents.Hosts {
 		add(k, host)
 	}
