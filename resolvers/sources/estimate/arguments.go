@@ -43,9 +43,13 @@ func textOf(value any) string {
 	}
 }
 
-// Number is a whole number; false when it is not given.
+// Number is a whole number; false when it is not given. A text of digits is no number: it may be a list of one id.
 func (a Arguments) Number(path string) (int, bool) {
-	number, err := strconv.ParseInt(textOf(a.Value(path)), 10, 32)
+	value := a.Value(path)
+	if _, isText := value.(string); isText {
+		return 0, false
+	}
+	number, err := strconv.ParseInt(textOf(value), 10, 32)
 	return int(number), err == nil
 }
 
