@@ -16,6 +16,9 @@ import (
 	"reflect"
 	"strings"
 	"unicode"
+	"unicode/utf8"
+
+	"golang.org/x/text/width"
 )
 
 // form is how a scalar stood on the wire.
@@ -88,13 +91,23 @@ func (s *scalar) decode(data []byte, target reflect.Type) error {
 	return nil
 }
 
-// Fold makes words comparable that the upstream spells in several ways: case, '-', '_' and space do not count, so
-// ECS_VM, ecs-vm and "Ecs VM" are one (QUIRKS 33, 34, 110).
+// Fold makes words comparable that the upstream spells in several ways: case, '-', '_', blanks and the width of letters
+// do not count, so ECS_VM, ecs-vm, "Ecs VM" and ＥＣＳ＿ＶＭ are one (QUIRKS 33, 34, 110).
 func Fold(s string) string {
 	return strings.Map(func(r rune) rune {
-		if r == '-' || r == '_' || r == ' ' {
+		if r == '-' || r == '_' || unicode.IsSpace(r) {
 			return -1
 		}
 		return unicode.ToLower(r)
-	}, s)
+	}, narrow(s))
+}
+
+// Narrow is a word without blanks at its ends, its letters in the width of ASCII where they have one.
+func Narrow(s string) string { return strings.TrimSpace(narrow(s)) }
+
+func narrow(s string) string {
+	if strings.IndexFunc(s, func(r rune) bool { return r >= utf8.RuneSelf }) < 0 {
+		return s
+	}
+	return width.Fold.String(s)
 }
