@@ -102,9 +102,10 @@ func UnmarshalDuration(v any) (time.Duration, error) {
 	return d, nil
 }
 
-// MarshalDecimal writes the scalar Decimal as text, every digit kept.
+// MarshalDecimal writes the scalar Decimal as text, every digit kept: also zeros at the end, which say how exact a
+// number is.
 func MarshalDecimal(d decimal.Decimal) graphql.Marshaler {
-	return graphql.WriterFunc(func(w io.Writer) { write(w, []byte(`"`+d.String()+`"`)) })
+	return graphql.WriterFunc(func(w io.Writer) { write(w, []byte(`"`+d.StringFixed(max(0, -d.Exponent()))+`"`)) })
 }
 
 // UnmarshalDecimal reads the scalar Decimal from text or from a number.

@@ -125,7 +125,7 @@ func TestDurationRoundTrip(t *testing.T) {
 func TestDecimal(t *testing.T) {
 	for value, want := range map[any]string{
 		"0.125": `"0.125"`, "-3600": `"-3600"`, "12345678901234567890.123456789": `"12345678901234567890.123456789"`,
-		json.Number("2235.0"): `"2235"`, "1e3": `"1000"`, "9007199254740993": `"9007199254740993"`,
+		json.Number("2235.0"): `"2235.0"`, "1e3": `"1000"`, "9007199254740993": `"9007199254740993"`,
 	} {
 		got, err := model.UnmarshalDecimal(value)
 		if err != nil || written(model.MarshalDecimal(got)) != want {
