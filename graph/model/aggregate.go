@@ -3,6 +3,7 @@ package model
 import (
 	"cmp"
 	"maps"
+	"math"
 	"slices"
 	"time"
 )
@@ -86,10 +87,13 @@ type CapacityTotal struct {
 	ByMetricType []*CapacityModelTotal
 }
 
-// CapacityRegionTotal is the part of a CapacityTotal in one region; nil for rows without one.
+// CapacityRegionTotal is the part of a CapacityTotal in one region.
 type CapacityRegionTotal struct {
+	// RegionCode is nil for rows that name no region, and the region as sent where that is no code and no known name.
 	RegionCode *string
-	Sum        *CapacitySum
+	// Named reports that RegionCode is such a text: it is no region.
+	Named bool
+	Sum   *CapacitySum
 }
 
 // CapacityZoneTotal is the part of a CapacityTotal in one zone; nil for rows without a known one.
@@ -104,9 +108,10 @@ type CapacityModelTotal struct {
 	Sum        *CapacitySum
 }
 
-// CapacitySum sums rows of capacity. The zero value is an empty sum; Add adds a row.
+// CapacitySum sums rows of capacity. The zero value is an empty sum; Add adds a row, and Close ends the adding.
 type CapacitySum struct {
-	// Allocated and Available sum the rows that have both, the others those that have them; nil without such rows.
+	// Allocated and Available sum the rows that have both, the others those that have them; nil without such rows, and
+	// where the sum is more than a Float holds.
 	Allocated, Available, Total, Used, Free *float64
 	Rows                                    int
 	// RowsLeftOut counts the rows that Allocated and Available leave out.
@@ -128,13 +133,34 @@ func (s *CapacitySum) Add(row *ServiceCapacity) {
 	}
 }
 
-// Allocation is allocated / (allocated + available), 0 to 1; nil unless both are known and their sum is positive.
-func (s *CapacitySum) Allocation() *float64 {
-	if s.Allocated == nil || s.Available == nil || *s.Allocated+*s.Available <= 0 {
+// Close makes sums nil that are more than a Float holds, and reports whether there are any.
+func (s *CapacitySum) Close() (tooLarge bool) {
+	for _, sum := range []**float64{&s.Allocated, &s.Available, &s.Total, &s.Used, &s.Free} {
+		if *sum != nil && (math.IsInf(**sum, 0) || math.IsNaN(**sum)) {
+			*sum, tooLarge = nil, true
+		}
+	}
+	return tooLarge
+}
+
+// Allocation is the allocated share of the sums: see [AllocatedShare].
+func (s *CapacitySum) Allocation() *float64 { return AllocatedShare(s.Allocated, s.Available) }
+
+// AllocatedShare is allocated / (allocated + available), 0 to 1; nil unless both are known, neither is negative, and
+// their sum is positive.
+func AllocatedShare(allocated, available *float64) *float64 {
+	if allocated == nil || available == nil || *allocated < 0 || *available < 0 {
 		return nil
 	}
-	allocation := *s.Allocated / (*s.Allocated + *s.Available)
-	return &allocation
+	sum, share := *allocated+*available, *allocated
+	if math.IsInf(sum, 0) { // halves have the same share
+		sum, share = *allocated/2+*available/2, share/2
+	}
+	if sum <= 0 {
+		return nil
+	}
+	share /= sum
+	return &share
 }
 
 // plus returns the sum of the known operands, without a pointer to value, which may change later.

@@ -33,8 +33,10 @@ type Quantities struct {
 // ServiceCapacity is one capacity measurement of a cloud service (a row of listCloudServiceCapacity).
 type ServiceCapacity struct {
 	Quantities
-	Service                CloudServiceType
+	Service CloudServiceType
+	// RegionCode is nil where RegionText, the region as sent, is neither a code nor a known name.
 	RegionCode             *string
+	RegionText             string
 	Zone                   *CapacityZone
 	ZoneText               *string
 	MetricType             *string
@@ -52,7 +54,9 @@ type PhysicalCapacity struct {
 	Quantities
 	DeviceType     *DeviceType
 	DeviceTypeText *string
+	// RegionCode is nil where RegionText, the region as sent, is neither a code nor a known name.
 	RegionCode     *string
+	RegionText     string
 	Zone           *CapacityZone
 	ZoneText       *string
 	ResourceType   *string

@@ -1,6 +1,7 @@
 package model
 
 import (
+	"math"
 	"slices"
 	"time"
 )
@@ -20,6 +21,8 @@ type MetricSeries struct {
 	LastAt              *time.Time
 	// Truncated is set when the upstream's list was cut at the page limit.
 	Truncated bool
+
+	valueless []time.Time // when there was a sample without a value
 }
 
 // MetricPoint is one sample.
@@ -29,8 +32,15 @@ type MetricPoint struct {
 }
 
 // NewMetricSeries completes a series: it sorts the samples by time, keeps the last one of the same time, and computes
-// the statistics. It takes over the samples' slice.
+// the statistics. Samples without a value (NaN) are left out. It takes over the samples' slice.
 func NewMetricSeries(series MetricSeries, samples []MetricPoint) *MetricSeries {
+	samples = slices.DeleteFunc(samples, func(sample MetricPoint) bool {
+		if math.IsNaN(sample.Value) {
+			series.valueless = append(series.valueless, sample.At)
+			return true
+		}
+		return false
+	})
 	slices.SortStableFunc(samples, func(a, b MetricPoint) int { return a.At.Compare(b.At) })
 	kept := samples[:0]
 	for _, sample := range samples {
@@ -40,9 +50,15 @@ func NewMetricSeries(series MetricSeries, samples []MetricPoint) *MetricSeries {
 		}
 		kept = append(kept, sample)
 	}
-	series.Samples = kept
+	return series.of(kept)
+}
+
+// of is the series with these samples, which are in time order, and their statistics.
+func (s MetricSeries) of(kept []MetricPoint) *MetricSeries {
+	s.Samples = kept
+	s.Min, s.Max, s.Avg, s.Last, s.LastAt = nil, nil, nil, nil, nil
 	if len(kept) == 0 {
-		return &series
+		return &s
 	}
 	least, greatest, mean := kept[0].Value, kept[0].Value, 0.0
 	for i, sample := range kept {
@@ -50,8 +66,28 @@ func NewMetricSeries(series MetricSeries, samples []MetricPoint) *MetricSeries {
 		mean += sample.Value/float64(i+1) - mean/float64(i+1)
 	}
 	latest := kept[len(kept)-1]
-	series.Min, series.Max, series.Avg, series.Last, series.LastAt = &least, &greatest, &mean, &latest.Value, &latest.At
-	return &series
+	s.Min, s.Max, s.Avg, s.Last, s.LastAt = &least, &greatest, &mean, &latest.Value, &latest.At
+	return &s
+}
+
+// Within returns the series with its samples from one moment on and before another, and the statistics of these: the
+// series itself when that is all of them, nil when all that was sent with a time is elsewhere.
+func (s *MetricSeries) Within(from, to time.Time) *MetricSeries {
+	before := func(sample MetricPoint, moment time.Time) int { return sample.At.Compare(moment) }
+	first, _ := slices.BinarySearchFunc(s.Samples, from, before)
+	end, _ := slices.BinarySearchFunc(s.Samples, to, before)
+	end = max(first, end)
+	known := len(s.Samples) + len(s.valueless)
+	switch {
+	case end == first && known > 0 && !slices.ContainsFunc(s.valueless, func(at time.Time) bool {
+		return !at.Before(from) && at.Before(to)
+	}):
+		return nil
+	case end-first == len(s.Samples):
+		return s
+	default:
+		return s.of(s.Samples[first:end:end])
+	}
 }
 
 // Count returns the number of all samples.
