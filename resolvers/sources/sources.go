@@ -52,7 +52,8 @@ func New(cfg dataset.Config, upstream monitor.Config) (*Sources, error) {
 	if err != nil {
 		return nil, fmt.Errorf("make sources: %w", err)
 	}
-	cfg.Learn, cfg.Sets = known.Learn, &dataset.Sets{}
+	cfg.Learn, cfg.LearnNames, cfg.Names = known.Learn, known.LearnNames, known.Names
+	cfg.Sets = &dataset.Sets{}
 	hostSource, err := hosts.New(cfg)
 	s := &Sources{
 		Regions:      known,

@@ -9,6 +9,7 @@ import (
 	"github.com/opsgraph/opsgraph/graph/model"
 	"github.com/opsgraph/opsgraph/resolvers/sources/dataset"
 	"github.com/opsgraph/opsgraph/upstream/esm"
+	"github.com/opsgraph/opsgraph/upstream/loose"
 	"github.com/opsgraph/opsgraph/upstream/rest"
 )
 
@@ -65,8 +66,11 @@ func add(
 			list, err := call(ctx, dataset.WindowEndingNow(cfg.Now(), cfg.Windows.Alarms))
 			return dataset.FetchedOf(list, "LogicalRegionId"), err
 		},
-		Build: func(_ string, _ struct{}, f cache.Fetched[esm.Alarm]) (*List, int64) {
-			list := build(cfg, source, f)
+		Build: func(scope string, _ struct{}, f cache.Fetched[esm.Alarm]) (*List, int64) {
+			dataset.LearnLabels(cfg, scope, f.Records, func(r esm.Alarm) (loose.Text, []loose.Text) {
+				return r.LogicalRegionID, []loose.Text{r.RegionName}
+			})
+			list := build(cfg.In(scope), source, f)
 			return list, int64(len(list.All)) * bytesOfAlarm
 		},
 		Regions: (*List).RegionCodes,

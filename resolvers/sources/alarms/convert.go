@@ -39,7 +39,7 @@ func convertAlarm(cfg dataset.Config, source model.AlarmSource, r esm.Alarm) *mo
 		LastOccurredAt:        at(r.LatestOccurrence, "latest_occur_utc"),
 		Occurrences:           dataset.WholeNumber(r.Count),
 		ProbableCause:         r.ProbableCause.Ptr(),
-		RegionCode:            r.LogicalRegionID.Ptr(),
+		RegionCode:            cfg.PromisedCode(r.LogicalRegionID, operation, "LogicalRegionId"),
 		RegionText:            r.RegionName.Ptr(),
 		DataCenter:            r.DataCenterName.Ptr(),
 		ResourcePool:          r.ResourcePoolName.Ptr(),

@@ -9,6 +9,7 @@ import (
 	"github.com/opsgraph/opsgraph/graph/model"
 	"github.com/opsgraph/opsgraph/resolvers/sources/dataset"
 	"github.com/opsgraph/opsgraph/upstream/esm"
+	"github.com/opsgraph/opsgraph/upstream/loose"
 )
 
 // Operation is the upstream operation of audit events.
@@ -64,8 +65,11 @@ func New(cfg dataset.Config) *Source {
 				list, err := cfg.ESM.AuditLogs(ctx, days.window(cfg.Now()))
 				return dataset.FetchedOf(list, "region_id"), err
 			},
-			Build: func(_ string, days Days, f cache.Fetched[esm.AuditLog]) (*Log, int64) {
-				log := build(cfg, days, f)
+			Build: func(scope string, days Days, f cache.Fetched[esm.AuditLog]) (*Log, int64) {
+				dataset.LearnLabels(cfg, scope, f.Records, func(r esm.AuditLog) (loose.Text, []loose.Text) {
+					return r.RegionID, []loose.Text{r.RegionName}
+				})
+				log := build(cfg.In(scope), days, f)
 				return log, int64(len(log.All)) * bytesOfAuditEvent
 			},
 			Regions: (*Log).RegionCodes,

@@ -32,11 +32,11 @@ func convertAuditEvent(cfg dataset.Config, firstDay time.Time, r esm.AuditLog) *
 		Department:    r.Department.Ptr(),
 		Severity:      auditSeverity(cfg, r.Severity),
 		SeverityText:  r.Severity.Ptr(),
-		Resource:      auditResource(r),
+		Resource:      auditResource(cfg, r),
 		StartedAt:     cfg.Instant(r.StartTime, cfg.TextZone, Operation, "start_time"),
 		EndedAt:       cfg.Instant(r.EndTime, cfg.TextZone, Operation, "end_time"),
 		SourceAddress: r.SourceAddress.Ptr(),
-		RegionCode:    dataset.RegionCode(r.RegionID),
+		RegionCode:    cfg.RegionIn(r.RegionID, Operation, "region_id"),
 		RegionText:    r.RegionName.Ptr(),
 	}
 	day := cmp.Or(event.StartedAt, event.EndedAt, &firstDay)
@@ -44,7 +44,7 @@ func convertAuditEvent(cfg dataset.Config, firstDay time.Time, r esm.AuditLog) *
 	return event
 }
 
-func auditResource(r esm.AuditLog) *model.AuditResource {
+func auditResource(cfg dataset.Config, r esm.AuditLog) *model.AuditResource {
 	resource := model.AuditResource{
 		ResourceID: r.ResourceID.Ptr(), Name: r.ResourceName.Ptr(), Type: r.ResourceType.Ptr(),
 		RegionText: r.ResourceRegion.Ptr(), RegionName: r.ResourceRegionName.Ptr(),
@@ -52,17 +52,14 @@ func auditResource(r esm.AuditLog) *model.AuditResource {
 	if resource == (model.AuditResource{}) {
 		return nil
 	}
-	resource.RegionCode = prefixedRegionCode(r.ResourceRegion.String())
+	resource.RegionCode = prefixedRegionCode(cfg, r.ResourceRegion.String())
 	return &resource
 }
 
-// prefixedRegionCode is the code after the last colon of a text that may be a name or begin with words (quirk 15).
-func prefixedRegionCode(text string) *string {
-	code := strings.TrimSpace(text[strings.LastIndexByte(text, ':')+1:])
-	if !dataset.CodePattern.MatchString(code) {
-		return nil
-	}
-	return &code
+// prefixedRegionCode is the code, by itself or by a known name, after the last colon of a text that may be a name or
+// begin with words (quirk 15).
+func prefixedRegionCode(cfg dataset.Config, text string) *string {
+	return cfg.RegionCode(loose.NewText(strings.TrimSpace(text[strings.LastIndexByte(text, ':')+1:])))
 }
 
 // auditSeverity reads 4 to 1, critical first: the reverse of alarms (quirk 35).

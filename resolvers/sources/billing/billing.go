@@ -65,8 +65,8 @@ func New(cfg dataset.Config) *Source {
 				}
 				return read, true, err
 			}),
-			Build: func(_ string, q Query, read rows) (*List, int64) {
-				list := build(cfg, q.CustomerID, read)
+			Build: func(scope string, q Query, read rows) (*List, int64) {
+				list := build(cfg.In(scope), q.CustomerID, read)
 				return list, int64(len(list.All)+1) * bytesOfResource
 			},
 		}),
@@ -83,8 +83,8 @@ func New(cfg dataset.Config) *Source {
 				return fetchByID(dataset.Lane(ctx), cfg, keys,
 					func(rows []bss.Resource) { cfg.Learn(scope, regionsOf(rows)) })
 			},
-			Build: func(_ string, k Key, record bss.Resource) (*model.PayPerUseResource, int64) {
-				return convertPayPerUse(cfg, k.CustomerID, record), bytesOfResource
+			Build: func(scope string, k Key, record bss.Resource) (*model.PayPerUseResource, int64) {
+				return convertPayPerUse(cfg.In(scope), k.CustomerID, record), bytesOfResource
 			},
 		}),
 	}

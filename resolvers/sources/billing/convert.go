@@ -55,7 +55,7 @@ func convertPayPerUse(cfg dataset.Config, customerID string, r bss.Resource) *mo
 		CustomerID:       customerID,
 		ResourceID:       r.ResourceID.Ptr(),
 		Name:             r.ResourceName.Ptr(),
-		RegionCode:       r.RegionCode.Ptr(),
+		RegionCode:       cfg.PromisedCode(r.RegionCode, Operation, "region_code"),
 		AvailabilityZone: r.ZoneCode.Ptr(),
 		ServiceTypeCode:  r.ServiceTypeCode.Ptr(),
 		ServiceTypeName:  r.ServiceTypeName.Ptr(),

@@ -26,6 +26,8 @@ type Config struct {
 	Project func(context.Context) (string, error)
 	// Language is that of the upstream's texts, en-us or zh-cn; empty leaves it to each system.
 	Language string
+	// DCCWord is the service type that the capacity of DCC is asked by; empty means DCC.
+	DCCWord string
 	// ReadReports switches on the reading of ASP reports by a call that no document has.
 	ReadReports bool
 	// Tiers is where data are kept.
@@ -67,9 +69,14 @@ type Config struct {
 	// Logger takes what operators should know; nil means nothing is logged.
 	Logger *slog.Logger
 
-	// Learn remembers regions that an answer to a tenant has named, Sets the sets of data. The sources alone set both.
-	Learn func(scope string, codes []string)
-	Sets  *Sets
+	// Learn remembers regions that an answer to a tenant has named, LearnNames what it calls them; Names are those known
+	// to a tenant. Sets are the sets of data. The sources alone set these.
+	Learn      func(scope string, codes []string)
+	LearnNames func(scope string, labels []RegionLabel)
+	Names      func(scope string) *RegionNames
+	Sets       *Sets
+
+	names *RegionNames // of the tenant whose rows are converted: see In
 }
 
 // RegionConfig is a region known from the configuration; empty names are unknown.
@@ -137,6 +144,13 @@ func (cfg Config) WithDefaults() Config {
 	}
 	if cfg.Learn == nil {
 		cfg.Learn = func(string, []string) {}
+	}
+	if cfg.LearnNames == nil {
+		cfg.LearnNames = func(string, []RegionLabel) {}
+	}
+	if cfg.Names == nil {
+		configured := NewRegionNames(cfg.Regions)
+		cfg.Names = func(string) *RegionNames { return configured }
 	}
 	if cfg.Sets == nil {
 		cfg.Sets = &Sets{}

@@ -23,7 +23,9 @@ func (e Extent) Missing() Extent { return e }
 
 // GapIn reports whether rows of a region could not be read; rows of an unknown region count for every region.
 func (e Extent) GapIn(region string) bool {
-	return slices.ContainsFunc(e.Gaps, func(gap cache.Gap) bool { return gap.Part == region || gap.Part == "" })
+	return slices.ContainsFunc(e.Gaps, func(gap cache.Gap) bool {
+		return gap.Part == region || gap.Part == "" || !CodePattern.MatchString(gap.Part)
+	})
 }
 
 // List is one generation of a complete list. It is immutable but for its orders, each sorted when first asked for.

@@ -1,8 +1,8 @@
 package dataset
 
 import (
+	"math"
 	"net/netip"
-	"regexp"
 	"strings"
 	"time"
 
@@ -17,6 +17,15 @@ func WholeNumber(n loose.Number) *int {
 	}
 	number := int(whole)
 	return &number
+}
+
+// WholeOf is a number without its fraction; nil where that is more than a GraphQL Int holds.
+func WholeOf(number float64) *int {
+	if !(math.Abs(number) < 1<<31) {
+		return nil
+	}
+	whole := int(number)
+	return &whole
 }
 
 // Number is the value of a tolerant number; nil when it is absent or unreadable, which is counted.
@@ -41,32 +50,6 @@ func (cfg Config) Instant(t loose.Time, zone *time.Location, operation, field st
 		return nil
 	}
 	return &at
-}
-
-// CodePattern is what a region code looks like, where a field may hold a code or a name (quirk 15).
-var CodePattern = regexp.MustCompile(`^[a-z]{2}-[a-z]+-\d+[0-9a-z-]*$`)
-
-// RegionCode is the code in a field that may hold a display name instead; nil when it holds no code (quirk 15).
-func RegionCode(t loose.Text) *string {
-	if t.IsAbsent() || !CodePattern.MatchString(t.String()) {
-		return nil
-	}
-	return t.Ptr()
-}
-
-// RegionCode is the code in a field that may hold a display name: as it stands, else that of the configured region with
-// that name in either language; nil when it is neither (quirk 15).
-func (cfg Config) RegionCode(t loose.Text) *string {
-	if code := RegionCode(t); code != nil || t.IsAbsent() {
-		return code
-	}
-	name := strings.TrimSpace(t.String())
-	for _, region := range cfg.Regions {
-		if name == region.Name || name == region.NameEn {
-			return &region.Code
-		}
-	}
-	return nil
 }
 
 // CanonicalAddress is the one notation of a network address; empty for any other text, such as a masked one (quirk 32).

@@ -21,16 +21,10 @@ type RangeLimit struct {
 	Step time.Duration
 }
 
-// Window is the span that a range asks for: rounded outwards, never beyond now. It fails with an *rest.InputError on a
+// Window is the span to read for a range: rounded outwards, never beyond now. It fails with an *rest.InputError on a
 // range without a start, and on one that is longer, as given, than may be asked. It may be empty: see [Span.Empty].
 func (l RangeLimit) Window(within *model.TimeRange, now time.Time) (Span, error) {
-	asked := SpanOf(within, now)
-	if within == nil {
-		asked = Span{From: now.Add(-l.Default), To: now}
-	}
-	if asked.To.IsZero() {
-		asked.To = now
-	}
+	asked := l.Asked(within, now)
 	if asked.From.IsZero() {
 		return Span{}, &rest.InputError{Field: "range", Message: "The range needs a start: give from or last."}
 	}
@@ -43,6 +37,19 @@ func (l RangeLimit) Window(within *model.TimeRange, now time.Time) (Span, error)
 		span.To = latest
 	}
 	return span, nil
+}
+
+// Asked is the span that a range means at a moment, to the moment: what is read is more, and is cut to it. An open end
+// is now; an open start stays zero.
+func (l RangeLimit) Asked(within *model.TimeRange, now time.Time) Span {
+	if within == nil {
+		return Span{From: now.Add(-l.Default), To: now}
+	}
+	asked := SpanOf(within, now)
+	if asked.To.IsZero() {
+		asked.To = now
+	}
+	return asked
 }
 
 // Span is a span of time; the end is excluded.

@@ -27,8 +27,11 @@ func addClusters(cfg dataset.Config) *cache.Set[struct{}, *Clusters] {
 			list, err := cfg.ESM.LoadBalancerClusters(ctx)
 			return dataset.FetchedOf(list, "region_id"), err
 		},
-		Build: func(_ string, _ struct{}, f cache.Fetched[esm.LoadBalancerCluster]) (*Clusters, int64) {
-			list := buildClusters(cfg, f)
+		Build: func(scope string, _ struct{}, f cache.Fetched[esm.LoadBalancerCluster]) (*Clusters, int64) {
+			dataset.LearnLabels(cfg, scope, f.Records, func(r esm.LoadBalancerCluster) (loose.Text, []loose.Text) {
+				return r.RegionID, []loose.Text{r.RegionName}
+			})
+			list := buildClusters(cfg.In(scope), f)
 			return list, int64(len(list.All)) * bytesOfCluster
 		},
 		Regions: (*Clusters).RegionCodes,
@@ -96,7 +99,7 @@ func convertCluster(cfg dataset.Config, r esm.LoadBalancerCluster) *model.LoadBa
 		Name:            r.ClusterName.Ptr(),
 		Code:            r.ClusterCode.Ptr(),
 		Type:            r.Type.Ptr(),
-		RegionCode:      dataset.RegionCode(r.RegionID),
+		RegionCode:      cfg.RegionIn(r.RegionID, OperationClusters, "region_id"),
 		RegionText:      r.RegionName.Ptr(),
 		NodesText:       r.Nodes.Ptr(),
 		LoadBalancers:   occupancy("lb", r.LoadBalancers, r.MaxLoadBalancers),

@@ -25,7 +25,7 @@ func convertDevice(cfg dataset.Config, r esm.DeviceAsset) *model.Device {
 		Model:           r.Model.Ptr(),
 		ManagementIP:    r.ManagementIP.Ptr(),
 		OperatingSystem: r.OS.Ptr(),
-		RegionCode:      dataset.RegionCode(r.Region),
+		RegionCode:      cfg.RegionIn(r.Region, Operation, "region"),
 		Address:         dataset.CanonicalAddress(r.ManagementIP.String()),
 	}
 }

@@ -58,8 +58,8 @@ func New(cfg dataset.Config) *Source {
 				list, err := cfg.ESM.DeviceAssets(ctx)
 				return dataset.FetchedOf(list, "region"), err
 			},
-			Build: func(_ string, _ struct{}, f cache.Fetched[esm.DeviceAsset]) (*List, int64) {
-				list := build(cfg, f)
+			Build: func(scope string, _ struct{}, f cache.Fetched[esm.DeviceAsset]) (*List, int64) {
+				list := build(cfg.In(scope), f)
 				return list, int64(len(list.All)) * bytesOfDevice
 			},
 			Regions: (*List).RegionCodes,

@@ -23,7 +23,7 @@ func convertHost(cfg dataset.Config, r esm.HostDetail) *model.Host {
 		HostID:           r.HostID.String(),
 		SerialNumber:     r.SerialNumber.Ptr(),
 		Name:             r.HostName.Ptr(),
-		RegionCode:       dataset.RegionCode(r.RegionID),
+		RegionCode:       cfg.RegionIn(r.RegionID, Operation, "REGION_ID"),
 		AvailabilityZone: r.ZoneCode.Ptr(),
 		Manufacturer:     r.Manufacturer.Ptr(),
 		Kernel:           r.Kernel.Ptr(),
@@ -76,8 +76,7 @@ func convertMemoryModules(records []esm.MemoryModule) []*model.MemoryModule {
 		}
 		frequencies := map[string]float64{"mhz": 1, "mt/s": 1, "ghz": 1000}
 		if megahertz := sizeIn(r.Frequency.String(), frequencies); megahertz != nil {
-			whole := int(*megahertz)
-			module.FrequencyMhz = &whole
+			module.FrequencyMhz = dataset.WholeOf(*megahertz)
 		}
 		modules = append(modules, module)
 	}
@@ -124,7 +123,11 @@ func gibibytes() map[string]float64 {
 // quantityPattern splits a number from the unit after it (quirk 31).
 var quantityPattern = regexp.MustCompile(`^\s*([0-9]+(?:\.[0-9]+)?)\s*([A-Za-z/]+)\s*$`)
 
-// sizeIn reads "32 GB" as a number in the unit whose factor is 1; nil when number or unit is not understood.
+// mostOfAnything is far above any size or frequency of a part, and small enough that sums over all parts stay numbers.
+const mostOfAnything = 1e15
+
+// sizeIn reads "32 GB" as a number in the unit whose factor is 1; nil when number or unit is not understood, or no part
+// has so much.
 func sizeIn(quantity string, factors map[string]float64) *float64 {
 	match := quantityPattern.FindStringSubmatch(quantity)
 	if match == nil {
@@ -135,7 +138,9 @@ func sizeIn(quantity string, factors map[string]float64) *float64 {
 	if !known || err != nil {
 		return nil
 	}
-	number *= factor
+	if number *= factor; number > mostOfAnything {
+		return nil
+	}
 	return &number
 }
 

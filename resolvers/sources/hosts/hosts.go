@@ -69,7 +69,7 @@ func New(cfg dataset.Config) (*Source, error) {
 			return dataset.FetchedOf(list, "REGION_ID"), err
 		},
 		Build: func(scope string, _ struct{}, f cache.Fetched[esm.HostDetail]) (*List, int64) {
-			list := build(cfg, f)
+			list := build(cfg.In(scope), f)
 			s.lastRows.Put(scope, len(list.All))
 			return list, int64(len(list.All)) * bytesOfHost
 		},
@@ -90,8 +90,8 @@ func New(cfg dataset.Config) (*Source, error) {
 			}
 			return list.Rows[0], true, nil
 		}),
-		Build: func(_, _ string, record esm.HostDetail) (*model.Host, int64) {
-			return convertHost(cfg, record), bytesOfHost
+		Build: func(scope, _ string, record esm.HostDetail) (*model.Host, int64) {
+			return convertHost(cfg.In(scope), record), bytesOfHost
 		},
 	})
 	s.Machines = dataset.Add(cfg, cache.Dataset[string, []esm.HostVMs, *Machines]{

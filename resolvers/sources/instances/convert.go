@@ -26,18 +26,26 @@ type instanceRow struct {
 	beginAt, recordedAt *time.Time
 }
 
-func build(cfg dataset.Config, kind model.InstanceType, f cache.Fetched[esm.ResourceInstance]) *List {
+// timed reports whether a time of the row is known.
+func (r instanceRow) timed() bool { return r.beginAt != nil || r.recordedAt != nil }
+
+// build puts the rows of a key together. The upstream counts the end of a window in, and does not say which of a row's
+// times it means (quirk 51): a row is left out when neither is in the span of the key.
+func build(cfg dataset.Config, key Key, f cache.Fetched[esm.ResourceInstance]) *List {
 	rows := map[string][]instanceRow{}
 	for _, record := range f.Records {
 		row := instanceRow{ResourceInstance: record}
 		row.beginAt = cfg.Instant(record.BeginTime, cfg.MeterZone, Operation, "begin_time")
 		row.recordedAt = cfg.Instant(record.RecordedAt, cfg.MeterZone, Operation, "time_stamp")
+		if !key.From.IsZero() && row.timed() && !key.Holds(row.beginAt) && !key.Holds(row.recordedAt) {
+			continue
+		}
 		rows[record.ResourceID.String()] = append(rows[record.ResourceID.String()], row)
 	}
 	list := &List{byID: make(map[string]*model.Instance, len(rows)), byParent: map[string][]*model.Instance{}}
 	all := make([]*model.Instance, 0, len(rows))
 	for resourceID, own := range rows {
-		instance := convertInstance(cfg, kind, own)
+		instance := convertInstance(cfg, key.Type, own)
 		instance.Truncated = f.Truncated
 		list.byID[resourceID] = instance
 		all = append(all, instance)
@@ -69,7 +77,7 @@ func convertInstance(cfg dataset.Config, kind model.InstanceType, rows []instanc
 		ResourceTypeCode:     r.ResourceTypeCode.Ptr(),
 		ResourceSpecCode:     r.ResourceSpecCode.Ptr(),
 		CloudServiceTypeCode: r.ServiceTypeCode.Ptr(),
-		RegionCode:           dataset.RegionCode(r.RegionCode),
+		RegionCode:           cfg.RegionIn(r.RegionCode, Operation, "region_code"),
 		AvailabilityZone:     r.ZoneCode.Ptr(),
 		DomainID:             r.DomainID.Ptr(),
 		DomainName:           r.DomainName.Ptr(),
@@ -141,6 +149,9 @@ func sumUsage(records []*model.UsageRecord) []*model.UsageTotal {
 		}
 		total.Total = total.Total.Add(*record.AccumulateFactorValue)
 		total.Records++
+	}
+	for _, total := range totals { // a sum has no digits that were sent: zeros at its end say nothing
+		total.Total = decimal.RequireFromString(total.Total.String())
 	}
 	slices.SortFunc(totals, func(a, b *model.UsageTotal) int {
 		if a.AccumulateFactorName == nil || b.AccumulateFactorName == nil {

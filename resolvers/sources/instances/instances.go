@@ -65,8 +65,8 @@ func New(cfg dataset.Config) *Source {
 				list, err := cfg.ESM.ResourceInstances(ctx, string(key.Type), window(cfg, key), 0)
 				return rowsOf(list), err
 			},
-			Build: func(_ string, key Key, f cache.Fetched[esm.ResourceInstance]) (*List, int64) {
-				list := build(cfg, key.Type, f)
+			Build: func(scope string, key Key, f cache.Fetched[esm.ResourceInstance]) (*List, int64) {
+				list := build(cfg.In(scope), key, f)
 				return list, int64(len(list.All))*bytesOfInstance + int64(len(f.Records))*bytesOfRecord
 			},
 			Regions: (*List).RegionCodes,

@@ -34,8 +34,8 @@ func addTenant(cfg dataset.Config) *cache.Set[model.TenantInstanceType, *TenantL
 			}
 			return cache.Fetched[json.RawMessage]{Records: answer.Rows}, err
 		},
-		Build: func(_ string, kind model.TenantInstanceType, f cache.Fetched[json.RawMessage]) (*TenantList, int64) {
-			return buildTenant(kind, f.Records)
+		Build: func(scope string, kind model.TenantInstanceType, f cache.Fetched[json.RawMessage]) (*TenantList, int64) {
+			return buildTenant(cfg.In(scope), kind, f.Records)
 		},
 		Regions: (*TenantList).RegionCodes,
 	})
@@ -46,10 +46,12 @@ const bytesOfTenantInstance = 250
 
 // buildTenant orders the rows and gives the rows of one resource id their positions, so that a cursor stays at its
 // place when rows before it come and go.
-func buildTenant(kind model.TenantInstanceType, records []json.RawMessage) (*TenantList, int64) {
+func buildTenant(
+	cfg dataset.Config, kind model.TenantInstanceType, records []json.RawMessage,
+) (*TenantList, int64) {
 	all, size := make([]*model.TenantInstance, len(records)), int64(0)
 	for i, record := range records {
-		all[i] = convertTenantInstance(kind, record)
+		all[i] = convertTenantInstance(cfg, kind, record)
 		size += int64(len(record)) + bytesOfTenantInstance
 	}
 	slices.SortFunc(all, func(a, b *model.TenantInstance) int {
@@ -71,14 +73,16 @@ func compareIDs(a, b *model.TenantInstance) int {
 }
 
 // convertTenantInstance reads the two fields that a row is likely to have, where they are texts.
-func convertTenantInstance(kind model.TenantInstanceType, record json.RawMessage) *model.TenantInstance {
+func convertTenantInstance(
+	cfg dataset.Config, kind model.TenantInstanceType, record json.RawMessage,
+) *model.TenantInstance {
 	instance := &model.TenantInstance{Type: kind, Raw: record}
 	var fields map[string]json.RawMessage
 	if json.Unmarshal(record, &fields) != nil {
 		return instance
 	}
 	instance.ResourceID, instance.RegionCode = textIn(fields["resource_id"]).Ptr(),
-		dataset.RegionCode(textIn(fields["region_code"]))
+		cfg.RegionIn(textIn(fields["region_code"]), OperationTenant, "region_code")
 	return instance
 }
 

@@ -2,6 +2,7 @@ package metrics
 
 import (
 	"cmp"
+	"math"
 	"slices"
 	"strings"
 	"time"
@@ -168,7 +169,8 @@ func convertMachineSeries(cfg dataset.Config, key Key, s samples[esm.VMPerforman
 	return list
 }
 
-// samplesOf reads samples; those whose value or time is absent or unreadable are left out, the unreadable ones counted.
+// samplesOf reads samples; those whose time is absent or unreadable are left out, and those without a value have none
+// (NaN). What is unreadable is counted.
 func samplesOf(
 	cfg dataset.Config, raw []rawPoint, zone *time.Location, operation, valueField, timeField string,
 ) []model.MetricPoint {
@@ -176,8 +178,8 @@ func samplesOf(
 	for _, sample := range raw {
 		value := cfg.Number(sample.Value, operation, valueField)
 		at := cfg.Instant(sample.At, zone, operation, timeField)
-		if value != nil && at != nil {
-			points = append(points, model.MetricPoint{At: *at, Value: *value})
+		if at != nil {
+			points = append(points, model.MetricPoint{At: *at, Value: dataset.ValueOr(value, math.NaN())})
 		}
 	}
 	return points
@@ -200,6 +202,18 @@ func sortSeries(all []*model.MetricSeries) {
 		}
 		taken[series.Key] = true
 	}
+}
+
+// Within are the series with their samples in a span, without those that have samples outside of it alone: windows are
+// read in whole minutes, and the upstream counts their end in.
+func Within(all []*model.MetricSeries, span dataset.Span) []*model.MetricSeries {
+	kept := make([]*model.MetricSeries, 0, len(all))
+	for _, series := range all {
+		if cut := series.Within(span.From, span.To); cut != nil {
+			kept = append(kept, cut)
+		}
+	}
+	return kept
 }
 
 // Named are the series that one of the names is meant for, in their order: by name, item, item and data item, or key,

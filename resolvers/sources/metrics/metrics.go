@@ -10,6 +10,7 @@ import (
 	"github.com/opsgraph/opsgraph/graph/model"
 	"github.com/opsgraph/opsgraph/resolvers/sources/dataset"
 	"github.com/opsgraph/opsgraph/upstream/esm"
+	"github.com/opsgraph/opsgraph/upstream/loose"
 	"github.com/opsgraph/opsgraph/upstream/rest"
 )
 
@@ -77,6 +78,9 @@ func New(cfg dataset.Config) *Source {
 		Hosts: newKind(cfg, spec[esm.HostMetric, hostSeriesKey]{
 			operation: OperationHosts, limit: minutes("host metrics", time.Hour, cfg.Windows.Metrics),
 			pages: cfg.ESM.HostMetricPages, folding: hostFolding(), build: convertHostSeries,
+			label: func(r esm.HostMetric) (loose.Text, []loose.Text) {
+				return r.RegionID, []loose.Text{r.RegionName, r.RegionNameEn}
+			},
 		}),
 		Servers: newKind(cfg, spec[esm.HostPerformance, serverSeriesKey]{
 			operation: OperationServers, limit: minutes("server performance", 24*time.Hour, cfg.Windows.Performance),
@@ -100,7 +104,9 @@ type spec[R any, K comparable] struct {
 	limit     dataset.RangeLimit
 	pages     func(context.Context, string, esm.Window) iter.Seq2[rest.PageResult[R], error]
 	folding   folding[R, K]
-	build     func(dataset.Config, Key, samples[R]) *List
+	// label is the code of a row's region and what the row calls it; nil where rows have no names of regions.
+	label func(R) (code loose.Text, names []loose.Text)
+	build func(dataset.Config, Key, samples[R]) *List
 }
 
 func newKind[R any, K comparable](cfg dataset.Config, s spec[R, K]) *Kind {
@@ -116,7 +122,14 @@ func newKind[R any, K comparable](cfg dataset.Config, s spec[R, K]) *Kind {
 			read.Settled = settled(cfg, k.Span)
 			return read, true, err
 		}),
-		Build: func(_ string, k Key, read samples[R]) (*List, int64) { return s.build(cfg, k, read), bytesOf(read) },
+		Build: func(scope string, k Key, read samples[R]) (*List, int64) {
+			if s.label != nil {
+				dataset.LearnLabels(cfg, scope, read.Series, func(series rowSeries[R]) (loose.Text, []loose.Text) {
+					return s.label(series.Head)
+				})
+			}
+			return s.build(cfg, k, read), bytesOf(read)
+		},
 	})}
 }
 

@@ -57,8 +57,8 @@ func addNetwork(cfg dataset.Config) *cache.Set[NetworkKey, *NetworkList] {
 			cfg.Learn(scope, networkRegions(read))
 			return read, true, err
 		}),
-		Build: func(_ string, _ NetworkKey, s rows) (*NetworkList, int64) {
-			return convertNetworkMetrics(cfg, s), bytesOf(s)
+		Build: func(scope string, _ NetworkKey, s rows) (*NetworkList, int64) {
+			return convertNetworkMetrics(cfg.In(scope), s), bytesOf(s)
 		},
 	})
 }
@@ -99,7 +99,7 @@ func convertNetworkMetrics(cfg dataset.Config, s samples[esm.NetworkDeviceMetric
 			ResourceType: rows.Head.ResourceType.Ptr(),
 			Metric:       model.NetworkMetricOf(code),
 			MetricText:   code,
-			RegionCode:   dataset.RegionCode(rows.Head.RegionID),
+			RegionCode:   cfg.RegionIn(rows.Head.RegionID, OperationNetwork, "region_id"),
 		}
 		if metric.Metric == nil && code != "" {
 			cfg.Unknown("NetworkMetric")
@@ -137,7 +137,8 @@ func NetworkOrder() dataset.Order[*model.NetworkDeviceMetric] {
 			return model.SortKey{Text: "6" + hex.EncodeToString(address.AsSlice()) + address.Zone()}
 		},
 		ID: func(m *model.NetworkDeviceMetric) string {
-			return codeKey(m.MetricText) + " " + dataset.Text(m.ResourceType) + " " + dataset.Text(m.RegionCode)
+			return codeKey(m.MetricText) + " " + dataset.Text(m.ResourceType) + " " + dataset.Text(m.RegionCode) + " " +
+				m.ManagementIP
 		},
 	}
 }
@@ -149,6 +150,21 @@ func codeKey(code string) string {
 		return "z" + code
 	}
 	return fmt.Sprintf("%010d", number)
+}
+
+// Within are the metrics with their samples in a span, in the same order: see the function of that name.
+func (l *NetworkList) Within(span dataset.Span) []*model.NetworkDeviceMetric {
+	kept := make([]*model.NetworkDeviceMetric, 0, len(l.All))
+	for _, metric := range l.All {
+		cut := metric.Series.Within(span.From, span.To)
+		if cut == nil {
+			continue
+		}
+		inSpan := *metric
+		inSpan.Series = cut
+		kept = append(kept, &inSpan)
+	}
+	return kept
 }
 
 // SeriesOf are the series of the device with an address, of some metrics or, when nil, of all, in the order of the

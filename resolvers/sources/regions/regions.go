@@ -16,9 +16,11 @@ import (
 )
 
 // Source knows which regions there are. The upstream has no call that lists them: they come from the configuration,
-// from the host list and from every other answer that names one. Names come from the configuration alone.
+// from the host list and from every other answer that names one. The names that a region shows come from the
+// configuration alone; those by which rows are recognised also from answers that have them beside the code.
 type Source struct {
-	configured map[string]*model.Region
+	configured      map[string]*model.Region
+	configuredNames *dataset.RegionNames
 
 	shared *registry.Registry
 	now    func() time.Time
@@ -30,11 +32,13 @@ type Source struct {
 	models map[string]*model.Region
 }
 
-// learnedRegions are the codes that answers to one tenant have named, in order and never changed, and when they were
-// last exchanged with other replicas.
+// learnedRegions are the codes that answers to one tenant have named, in order and never changed, the names that they
+// had beside codes, these with the configured ones, and when they were last exchanged with other replicas.
 type learnedRegions struct {
-	codes  []string
-	synced time.Time
+	codes    []string
+	names    *dataset.RegionNames
+	allNames *dataset.RegionNames
+	synced   time.Time
 }
 
 // mostLearned bounds the codes that are known of a tenant, and the values that are shared: no site has as many regions.
@@ -44,8 +48,9 @@ const mostLearned = 1000
 func New(cfg dataset.Config) (*Source, error) {
 	r := &Source{
 		shared: cfg.Commands, now: cfg.Now, logger: cfg.Logger,
-		configured: map[string]*model.Region{},
-		models:     map[string]*model.Region{},
+		configured:      map[string]*model.Region{},
+		configuredNames: dataset.NewRegionNames(cfg.Regions),
+		models:          map[string]*model.Region{},
 	}
 	var err error
 	if r.learned, err = dataset.NewByScope[learnedRegions](); err != nil {
@@ -59,6 +64,9 @@ func New(cfg dataset.Config) (*Source, error) {
 
 // Configured reports whether the configuration names the region.
 func (r *Source) Configured(code string) bool { return r.configured[code] != nil }
+
+// Possible reports whether a region can have the code: names of regions are none of their codes.
+func (r *Source) Possible(code string) bool { return r.Configured(code) || dataset.IsCode(code) }
 
 // Known reports whether the configuration or any answer given to the scope has named the region.
 func (r *Source) Known(scope, code string) bool {
@@ -90,8 +98,9 @@ func (r *Source) Region(code string) *model.Region {
 	return region
 }
 
-// Learn remembers regions that an answer to the scope has named.
+// Learn remembers regions that an answer to the scope has named. What can't be a code is no region.
 func (r *Source) Learn(scope string, codes []string) {
+	codes = slices.DeleteFunc(slices.Clone(codes), func(code string) bool { return !dataset.IsCode(code) })
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	known, _ := r.learned.Value(scope)
@@ -107,40 +116,77 @@ func (r *Source) Learn(scope string, codes []string) {
 	}
 }
 
+// Names are the names of regions that are known to a scope: the configured ones, then those of answers to it.
+func (r *Source) Names(scope string) *dataset.RegionNames {
+	if known, _ := r.learned.Value(scope); known.allNames != nil {
+		return known.allNames
+	}
+	return r.configuredNames
+}
+
+// LearnNames remembers what an answer to the scope calls regions.
+func (r *Source) LearnNames(scope string, labels []dataset.RegionLabel) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	known, _ := r.learned.Value(scope)
+	names := known.names.With(slices.DeleteFunc(slices.Clone(labels), func(l dataset.RegionLabel) bool {
+		return l.Code != "" && !dataset.CodePattern.MatchString(l.Code)
+	}))
+	if names == known.names {
+		return
+	}
+	known.names, known.allNames = names, r.configuredNames.Over(names)
+	r.learned.Put(scope, known)
+}
+
 const (
 	kindRegions = "regions"
+	kindNames   = "region-names"
 	// regionsSync is how often a replica exchanges learned regions with the others, at most.
 	regionsSync = 30 * time.Second
 	// regionsRemembered is how long a region is known after the last answer that named it.
 	regionsRemembered = 30 * 24 * time.Hour
 )
 
-// Sync exchanges the learned regions of a scope with the other replicas, now and then, so that all know the same ones
-// and a restart forgets none. Without a shared registry it does nothing; one that fails is tried again later.
+// Sync exchanges the learned regions and names of a scope with the other replicas, now and then, so that all know the
+// same ones and a restart forgets none. Without a shared registry it does nothing; one that fails is tried again later.
 func (r *Source) Sync(ctx context.Context, scope string) {
 	if !r.shared.Shared() || !r.due(scope) {
 		return
 	}
-	held, _, err := r.shared.Value(ctx, kindRegions, scope)
+	exchange(ctx, r, kindRegions, scope, func(theirs []string) []string {
+		r.Learn(scope, theirs)
+		return r.learnedCodes(scope)
+	})
+	exchange(ctx, r, kindNames, scope, func(theirs []dataset.RegionLabel) []dataset.RegionLabel {
+		r.LearnNames(scope, theirs)
+		known, _ := r.learned.Value(scope)
+		return known.names.Labels()
+	})
+}
+
+// exchange reads what the other replicas know, joins it with what is known here, and stores the union where that has
+// more.
+func exchange[V comparable](ctx context.Context, r *Source, kind, scope string, join func(theirs []V) []V) {
+	held, _, err := r.shared.Value(ctx, kind, scope)
 	if err != nil {
-		r.logger.DebugContext(ctx, "learned regions not read", slog.Any("error", err))
+		r.logger.DebugContext(ctx, kind+" not read", slog.Any("error", err))
 		return
 	}
-	var theirs []string
+	var theirs []V
 	if held != nil && json.Unmarshal(held, &theirs) != nil {
 		theirs = nil // unreadable: written anew
 	}
-	r.Learn(scope, theirs)
-	ours := r.learnedCodes(scope)
+	ours := join(theirs)
 	if slices.Equal(ours, theirs) || len(ours) == 0 {
 		return
 	}
 	union, err := json.Marshal(ours)
 	if err == nil {
-		err = r.shared.Put(ctx, kindRegions, scope, union, regionsRemembered)
+		err = r.shared.Put(ctx, kind, scope, union, regionsRemembered)
 	}
 	if err != nil {
-		r.logger.DebugContext(ctx, "learned regions not shared", slog.Any("error", err))
+		r.logger.DebugContext(ctx, kind+" not shared", slog.Any("error", err))
 	}
 }
 
