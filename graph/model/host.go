@@ -50,7 +50,7 @@ type VirtualMachine struct {
 	// HostID is the host of the call, whatever id the answer has.
 	HostID     string
 	ObservedAt *time.Time
-	// Position is the machine's place in its host's name order; it settles ties of cursors.
+	// Position is the machine's place in the upstream's list; it settles ties of machines without an id.
 	Position int
 }
 

@@ -15,7 +15,7 @@ import (
 
 // Machines holds the machines of one host.
 type Machines struct {
-	// All holds the machines by name and position; nil when the upstream's list can't be read.
+	// All holds the machines in [MachineOrder]; nil when the upstream's list can't be read.
 	All []*model.VirtualMachine
 	// Unreadable reports that the upstream sent a list that can't be read.
 	Unreadable bool
@@ -92,17 +92,17 @@ func machineID(t loose.Text) *string {
 }
 
 func sumOfThreads(processors []*model.Processor) *int {
-	sum := 0
+	sum := 0.0
 	for _, p := range processors {
 		if p.Sockets == nil || p.Cores == nil || p.Threads == nil {
 			return nil
 		}
-		sum += *p.Sockets * *p.Cores * *p.Threads
+		sum += float64(*p.Sockets) * float64(*p.Cores) * float64(*p.Threads)
 	}
 	if len(processors) == 0 {
 		return nil
 	}
-	return &sum
+	return dataset.WholeOf(sum)
 }
 
 // ByID is the machine with a global id; nil when the list has none.
@@ -113,11 +113,17 @@ func (l *Machines) ByID(id string) *model.VirtualMachine {
 	return nil
 }
 
-// MachineOrder is the order of machines: by name, then by their place in the upstream's list.
+// MachineOrder is the order of machines: by name, then by id; those without an id come last, by their place in the
+// upstream's list, which is all that is known of them.
 func MachineOrder() dataset.Order[*model.VirtualMachine] {
 	return dataset.Order[*model.VirtualMachine]{
-		Name: "vn",
+		Name: "vi",
 		Key:  func(m *model.VirtualMachine) model.SortKey { return dataset.TextKey(m.Name) },
-		ID:   func(m *model.VirtualMachine) string { return fmt.Sprintf("%06d", m.Position) },
+		ID: func(m *model.VirtualMachine) string {
+			if m.VMID == nil {
+				return fmt.Sprintf("1 %06d", m.Position)
+			}
+			return "0 " + *m.VMID
+		},
 	}
 }
