@@ -20,6 +20,9 @@ func (r *alarmRegionCountResolver) Region(ctx context.Context, objs []*model.Ala
 
 func (r *capacityRegionTotalResolver) Region(ctx context.Context, objs []*model.CapacityRegionTotal) ([]*model.Region, error) {
 	return each(objs, func(o *model.CapacityRegionTotal) (*model.Region, error) {
+		if o.Named {
+			return nil, nil
+		}
 		return load(ctx).RegionOf(o.RegionCode), nil
 	})
 }

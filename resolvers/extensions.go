@@ -78,6 +78,11 @@ func WarningsOf(set *loaders.Set) []WarningNote {
 			})
 		}
 	}
+	for _, notice := range set.Notices() {
+		notes = append(notes, WarningNote{
+			Code: "UPSTREAM_BAD_RESPONSE", Operation: notice.Operation, Message: notice.Sentence,
+		})
+	}
 	for _, warning := range set.Warnings() {
 		failure := Describe(warning.Err)
 		notes = append(notes, WarningNote{

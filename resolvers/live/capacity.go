@@ -83,7 +83,7 @@ func compareCapacity(
 		}
 	}
 	byRegion := map[string]*CapacityChange{}
-	for _, row := range held.Value.All {
+	for _, row := range held.Value.All() {
 		key, shown := rowKey(row), figuresOf(row)
 		if figures[key] == shown {
 			continue
@@ -116,7 +116,11 @@ func compareCapacity(
 
 // rowKey names what a row measures.
 func rowKey(row *model.ServiceCapacity) string {
-	parts := []*string{row.RegionCode, row.ZoneText, row.AvailabilityZoneID, row.ResourceType, row.MetricTypeText}
+	region := row.RegionCode
+	if region == nil {
+		region = &row.RegionText
+	}
+	parts := []*string{region, row.ZoneText, row.AvailabilityZoneID, row.ResourceType, row.MetricTypeText}
 	quoted := make([]string, len(parts))
 	for i, part := range parts {
 		quoted[i] = strconv.Quote(dataset.Text(part))

@@ -23,7 +23,15 @@ func (s *Set) CapacityTotals(
 			return nil, a.err
 		}
 		s.uses.incomplete(capacity.OperationService, a.value.Extent)
-		totals = append(totals, capacity.Totals(asked[i], a.value.All, regions, zones)...)
+		s.straysOf(ctx, a.value)
+		rows, late := a.value.Counted()
+		s.noticeTotals(asked[i], rows, late)
+		ofType, tooLarge := capacity.Totals(asked[i], rows, regions, zones)
+		totals = append(totals, ofType...)
+		if tooLarge {
+			s.uses.notice(capacity.OperationService,
+				string(asked[i])+": the figures are too large to be summed; the sum is null.")
+		}
 	}
 	return totals, nil
 }

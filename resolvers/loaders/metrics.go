@@ -49,9 +49,10 @@ func (s *Set) series(
 		return emptyFor(all, ids), make([]error, len(ids))
 	}
 	errs, read := s.windows(ctx, kind, ids, within)
+	asked := kind.Limit.Asked(within, s.options.Now)
 	for i, list := range read {
 		if list != nil {
-			all[i] = metrics.Named(list.Series, names)
+			all[i] = metrics.Within(metrics.Named(list.Series, names), asked)
 		} else if errs[i] == nil && ids[i] != "" {
 			all[i] = []*model.MetricSeries{} // an empty window
 		}

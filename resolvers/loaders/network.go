@@ -31,7 +31,7 @@ func (s *Set) NetworkMetricPage(
 		return nil, a.err
 	}
 	s.noteReading(metrics.OperationNetwork, a.value.Reading)
-	return cut(a.value.All, a.value.Truncated, metrics.NetworkOrder(), args)
+	return cut(a.value.Within(limit.Asked(within, s.options.Now)), a.value.Truncated, metrics.NetworkOrder(), args)
 }
 
 // DeviceMetrics are the series of network devices by address, in their order: of some metrics, or of all when that is
@@ -40,7 +40,8 @@ func (s *Set) DeviceMetrics(
 	ctx context.Context, addresses []string, within *model.TimeRange, of []model.NetworkMetric,
 ) ([][]*model.MetricSeries, []error) {
 	all, errs := make([][]*model.MetricSeries, len(addresses)), make([]error, len(addresses))
-	span, err := s.sources.Metrics.Network.OneDevice.Window(within, s.options.Now)
+	limit := s.sources.Metrics.Network.OneDevice
+	span, err := limit.Window(within, s.options.Now)
 	if err == nil && (span.Empty() || of != nil && len(of) == 0) {
 		return emptyFor(all, addresses), errs
 	}
@@ -61,7 +62,7 @@ func (s *Set) DeviceMetrics(
 		errs[at[n]] = a.err
 		if a.err == nil && a.found {
 			s.noteReading(metrics.OperationNetwork, a.value.Reading)
-			all[at[n]] = a.value.SeriesOf(keys[n].Address, of)
+			all[at[n]] = metrics.Within(a.value.SeriesOf(keys[n].Address, of), limit.Asked(within, s.options.Now))
 		}
 	}
 	return all, errs

@@ -27,9 +27,9 @@ func (s *Set) Regions(ctx context.Context, asked []string) ([]*model.Region, err
 // Region is the region with a code, known or not; it costs nothing.
 func (s *Set) Region(code string) *model.Region { return s.sources.Regions.Region(code) }
 
-// RegionOf is the region of an optional code; nil without one.
+// RegionOf is the region of an optional code; nil without one, and for the name of a region, of which none is made.
 func (s *Set) RegionOf(code *string) *model.Region {
-	if code == nil {
+	if code == nil || !s.sources.Regions.Possible(*code) {
 		return nil
 	}
 	return s.Region(*code)

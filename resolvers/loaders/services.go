@@ -3,6 +3,7 @@ package loaders
 import (
 	"context"
 	"slices"
+	"time"
 
 	"github.com/opsgraph/opsgraph/graph/model"
 	"github.com/opsgraph/opsgraph/resolvers/sources/capacity"
@@ -83,10 +84,33 @@ func (s *Set) Capacity(
 			errs[at[n]] = dataset.GapError(capacity.OperationService)
 			continue
 		}
-		rows[at[n]] = withZones(a.value.InRegion(service.RegionCode), zones,
+		s.noticeStrays(capacity.OperationService, string(service.Type), s.straysOf(ctx, a.value), within != nil)
+		inRegion := inRange(a.value.InRegion(service.RegionCode), within, s.options.Now,
+			func(c *model.ServiceCapacity) *time.Time { return c.ObservedAt })
+		rows[at[n]] = withZones(inRegion, zones,
 			func(c *model.ServiceCapacity) *model.CapacityZone { return c.Zone })
 	}
 	return rows, errs
+}
+
+// straysOf are the rows of a list of capacity that are in no region, by the names that all replicas know.
+func (s *Set) straysOf(ctx context.Context, list interface{ Strays() capacity.Strays }) capacity.Strays {
+	strays := list.Strays()
+	if len(strays.Names) > 0 {
+		s.sources.Regions.Sync(ctx, s.options.Scope)
+		strays = list.Strays()
+	}
+	return strays
+}
+
+// inRange are the rows that were measured in a range; nil keeps all. More than the range is read, and the upstream
+// counts its end in.
+func inRange[R any](rows []R, within *model.TimeRange, now time.Time, at func(R) *time.Time) []R {
+	if within == nil {
+		return rows
+	}
+	span := capacity.AskedSpan(within, now)
+	return dataset.Select(rows, func(row R) bool { return span.Holds(at(row)) })
 }
 
 func (s *Set) capacityLists(
@@ -132,7 +156,10 @@ func (s *Set) PhysicalCapacity(
 			errs[i] = dataset.GapError(capacity.OperationPhysical)
 			continue
 		}
-		inZones := withZones(a.value.InRegion(region), zones,
+		s.noticeStrays(capacity.OperationPhysical, "Physical pools", s.straysOf(ctx, a.value), within != nil)
+		measured := inRange(a.value.InRegion(region), within, s.options.Now,
+			func(c *model.PhysicalCapacity) *time.Time { return c.ObservedAt })
+		inZones := withZones(measured, zones,
 			func(c *model.PhysicalCapacity) *model.CapacityZone { return c.Zone })
 		rows[i] = dataset.Select(inZones, func(c *model.PhysicalCapacity) bool {
 			return devices == nil || (c.DeviceType != nil && slices.Contains(devices, *c.DeviceType))

@@ -45,6 +45,7 @@ type uses struct {
 	mu       sync.Mutex
 	used     map[string]*Use
 	warnings []Warning
+	notices  []Notice
 	origins  map[originKey]*Origin // nil where none are noted
 }
 

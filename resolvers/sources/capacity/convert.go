@@ -19,6 +19,7 @@ func convertServiceCapacity(
 	row := &model.ServiceCapacity{
 		Service:                service,
 		RegionCode:             cfg.RegionCode(r.Region),
+		RegionText:             r.Region.String(),
 		Zone:                   zone(cfg, r.ZoneType),
 		ZoneText:               r.ZoneType.Ptr(),
 		MetricType:             metric,
@@ -45,6 +46,7 @@ func convertPhysicalCapacity(cfg dataset.Config, r esm.PhysicalCapacity) *model.
 		DeviceType:     deviceType(cfg, r.Device()),
 		DeviceTypeText: r.Device().Ptr(),
 		RegionCode:     cfg.RegionCode(r.Region),
+		RegionText:     r.Region.String(),
 		Zone:           zone(cfg, r.ZoneType),
 		ZoneText:       r.ZoneType.Ptr(),
 		ResourceType:   r.ResourceType.Ptr(),
@@ -75,21 +77,17 @@ func quantities(
 		ReportedUsedRatio: cfg.Number(usedRatio, operation, "used_ratio"),
 		ResourceCount:     dataset.WholeNumber(count),
 	}
-	if q.Allocated != nil && q.Available != nil && *q.Allocated >= 0 && *q.Available >= 0 &&
-		*q.Allocated+*q.Available > 0 {
-		share := *q.Allocated / (*q.Allocated + *q.Available)
-		q.Allocation = &share
-	}
+	q.Allocation = model.AllocatedShare(q.Allocated, q.Available)
 	return q
 }
 
-// foldMetric folds the spellings of a word (quirk 110): lower case, without the prefix dbtype:, Connetion as
-// connection.
+// foldMetric folds the spellings of a word (quirk 110): lower case, narrow letters, no blanks at the ends, without the
+// prefix dbtype:, Connetion as connection.
 func foldMetric(t loose.Text) *string {
 	if t.IsAbsent() {
 		return nil
 	}
-	folded := strings.TrimPrefix(strings.ToLower(t.String()), "dbtype:")
+	folded := strings.TrimPrefix(strings.ToLower(loose.Narrow(t.String())), "dbtype:")
 	switch folded {
 	case "connetion":
 		folded = "connection"
@@ -150,11 +148,14 @@ func serviceUnit(service model.CloudServiceType, metric string) *model.CapacityU
 		unit = model.CapacityUnitHosts
 	case model.CloudServiceTypeDcc:
 		return unitOfMetric(metric, map[string]model.CapacityUnit{
-			"vcpu": model.CapacityUnitCores, "memory": model.CapacityUnitTerabytes, "host": model.CapacityUnitHosts,
+			"vcpu": model.CapacityUnitCores, "cpu": model.CapacityUnitCores,
+			"memory": model.CapacityUnitTerabytes, "内存": model.CapacityUnitTerabytes,
+			"host": model.CapacityUnitHosts, "主机": model.CapacityUnitHosts,
 		})
 	case model.CloudServiceTypeVpn:
 		return unitOfMetric(metric, map[string]model.CapacityUnit{
-			"connection": model.CapacityUnitConnections, "gateway": model.CapacityUnitGateways,
+			"connection": model.CapacityUnitConnections, "连接": model.CapacityUnitConnections,
+			"gateway": model.CapacityUnitGateways, "网关": model.CapacityUnitGateways,
 		})
 	default:
 		return nil
@@ -168,12 +169,14 @@ func physicalUnit(device *model.DeviceType, metric string) *model.CapacityUnit {
 		return &unit
 	}
 	return unitOfMetric(metric, map[string]model.CapacityUnit{
-		"vcpu": model.CapacityUnitCores, "memory": model.CapacityUnitTerabytes,
+		"vcpu": model.CapacityUnitCores, "cpu": model.CapacityUnitCores,
+		"memory": model.CapacityUnitTerabytes, "内存": model.CapacityUnitTerabytes,
 	})
 }
 
+// unitOfMetric looks a word up however it is spelt (quirk 25: the documents' own words are in part hardly readable).
 func unitOfMetric(metric string, units map[string]model.CapacityUnit) *model.CapacityUnit {
-	unit, ok := units[metric]
+	unit, ok := units[loose.Fold(metric)]
 	if !ok {
 		return nil
 	}

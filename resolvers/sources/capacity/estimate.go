@@ -34,7 +34,7 @@ func (s *Source) estimateServices(q estimate.Question) estimate.Answer {
 	} else {
 		_, list.Holding = s.Services.Look(q.Scope, service)
 	}
-	list.Parameters["service_type"] = Word(service)
+	list.Parameters["service_type"] = s.word(service)
 	return list.Answer()
 }
 

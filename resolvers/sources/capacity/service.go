@@ -4,8 +4,6 @@ package capacity
 import (
 	"cmp"
 	"context"
-	"maps"
-	"slices"
 	"strings"
 	"time"
 
@@ -29,6 +27,8 @@ type Source struct {
 	ServiceRanges  *cache.Set[Range, *List]
 	Physical       *cache.Set[struct{}, *PhysicalList]
 	PhysicalRanges *cache.Set[dataset.Span, *PhysicalList]
+
+	dccWord string // the word for DCC, empty for the documents'
 }
 
 // Range asks for every measurement of a service in a span of time.
@@ -40,19 +40,26 @@ type Range struct {
 // List is the capacity of one service in all regions.
 type List struct {
 	dataset.Extent
-	// All holds every row, always in the same order, also those without the code of a region (quirk 15).
-	All      []*model.ServiceCapacity
-	byRegion map[string][]*model.ServiceCapacity
+	table *table[*model.ServiceCapacity]
 }
 
+// All holds every row, always in the same order, also those without the code of a region (quirk 15).
+func (l *List) All() []*model.ServiceCapacity { return l.table.now().all }
+
 // InRegion holds the rows of a region, by zone, metric type and time.
-func (l *List) InRegion(code string) []*model.ServiceCapacity { return l.byRegion[code] }
+func (l *List) InRegion(code string) []*model.ServiceCapacity { return l.table.now().byRegion[code] }
 
 // RegionCodes are the regions that rows name, in order.
-func (l *List) RegionCodes() []string { return dataset.SortedKeys(l.byRegion) }
+func (l *List) RegionCodes() []string { return dataset.SortedKeys(l.table.now().byRegion) }
 
-// Word is the upstream's word for a service that has a capacity call; empty for one that has none.
-func Word(service model.CloudServiceType) string {
+// Strays are the rows that are in no region.
+func (l *List) Strays() Strays { return l.table.now().strays() }
+
+// Has reports whether the upstream has a capacity call for the service.
+func Has(service model.CloudServiceType) bool { return documentedWord(service) != "" }
+
+// documentedWord is the documents' word for a service that has a capacity call; empty for one that has none.
+func documentedWord(service model.CloudServiceType) string {
 	switch service {
 	case model.CloudServiceTypeEcsVM, model.CloudServiceTypeBms, model.CloudServiceTypeEvs, model.CloudServiceTypeObs,
 		model.CloudServiceTypeEip, model.CloudServiceTypeRds, model.CloudServiceTypeDcc, model.CloudServiceTypeSfs,
@@ -65,12 +72,17 @@ func Word(service model.CloudServiceType) string {
 	}
 }
 
-// Has reports whether the upstream has a capacity call for the service.
-func Has(service model.CloudServiceType) bool { return Word(service) != "" }
+// word is the word that the upstream is sent for a service.
+func (s *Source) word(service model.CloudServiceType) string {
+	if service == model.CloudServiceTypeDcc && s.dccWord != "" {
+		return s.dccWord
+	}
+	return documentedWord(service)
+}
 
 // New makes the source.
 func New(cfg dataset.Config) *Source {
-	s := &Source{}
+	s := &Source{dccWord: cfg.DCCWord}
 	s.addServices(cfg)
 	s.addPhysical(cfg)
 	return s
@@ -79,8 +91,8 @@ func New(cfg dataset.Config) *Source {
 func (s *Source) addServices(cfg dataset.Config) {
 	type rows = cache.Fetched[esm.ServiceCapacity]
 	read := func(ctx context.Context, service model.CloudServiceType, w esm.Window) (rows, error) {
-		list, err := cfg.ESM.ServiceCapacity(ctx, w, Word(service))
-		return dataset.WithCodes(cfg, dataset.FetchedOf(list, "region")), err
+		list, err := cfg.ESM.ServiceCapacity(ctx, w, s.word(service))
+		return dataset.FetchedOf(list, "region"), err
 	}
 	s.Services = dataset.AddWhole(cfg, dataset.Whole[model.CloudServiceType, esm.ServiceCapacity, *List]{
 		Operation:    OperationService,
@@ -90,8 +102,8 @@ func (s *Source) addServices(cfg dataset.Config) {
 		Read: func(ctx context.Context, service model.CloudServiceType) (rows, error) {
 			return read(ctx, service, windowOfDays(cfg))
 		},
-		Build: func(_ string, service model.CloudServiceType, f rows) (*List, int64) {
-			return build(cfg, service, f, true), int64(len(f.Records)) * bytesOfRow
+		Build: func(scope string, service model.CloudServiceType, f rows) (*List, int64) {
+			return build(cfg.In(scope), scope, service, f, true), int64(len(f.Records)) * bytesOfRow
 		},
 		Regions: (*List).RegionCodes,
 	})
@@ -106,8 +118,8 @@ func (s *Source) addServices(cfg dataset.Config) {
 			f, err := read(ctx, r.Service, esm.Window{From: r.From, To: r.To})
 			return f, true, err
 		}),
-		Build: func(_ string, r Range, f rows) (*List, int64) {
-			return build(cfg, r.Service, f, false), int64(len(f.Records)) * bytesOfRow
+		Build: func(scope string, r Range, f rows) (*List, int64) {
+			return build(cfg.In(scope), scope, r.Service, f, false), int64(len(f.Records)) * bytesOfRow
 		},
 	})
 }
@@ -125,63 +137,49 @@ func windowOfDays(cfg dataset.Config) esm.Window {
 
 // build converts and indexes rows: the latest of each key, or all of them, each once.
 func build(
-	cfg dataset.Config, service model.CloudServiceType, f cache.Fetched[esm.ServiceCapacity], latestOnly bool,
+	cfg dataset.Config, scope string, service model.CloudServiceType, f cache.Fetched[esm.ServiceCapacity],
+	latestOnly bool,
 ) *List {
-	newest := make(map[capacityKey]*model.ServiceCapacity, len(f.Records))
-	for _, record := range f.Records {
-		row := convertServiceCapacity(cfg, service, record)
-		key := capacityKey{
-			region: cmp.Or(dataset.Text(row.RegionCode), record.Region.String()),
-			zone:   loose.Fold(dataset.Text(row.ZoneText)), availabilityZone: dataset.Text(row.AvailabilityZoneID),
-			resource: loose.Fold(dataset.Text(row.ResourceType)), metric: dataset.Text(row.MetricType),
-		}
-		if !latestOnly && row.ObservedAt != nil {
-			key.at = row.ObservedAt.UnixMilli()
-		}
-		if before := newest[key]; before == nil || dataset.Later(row.ObservedAt, before.ObservedAt) {
-			newest[key] = row
-		}
+	rows := make([]*model.ServiceCapacity, len(f.Records))
+	for i, record := range f.Records {
+		rows[i] = convertServiceCapacity(cfg, service, record)
 	}
-	list := &List{Extent: dataset.ExtentOf(f), byRegion: map[string][]*model.ServiceCapacity{}}
-	for _, key := range slices.SortedFunc(maps.Keys(newest), capacityKey.compare) {
-		row := newest[key]
-		list.All = append(list.All, row)
-		if row.RegionCode != nil {
-			list.byRegion[*row.RegionCode] = append(list.byRegion[*row.RegionCode], row)
-		}
+	return &List{
+		Extent: dataset.ExtentOf(dataset.WithCodes(cfg, f)),
+		table:  newTable(serviceShape(), latestOnly, rows, func() *dataset.RegionNames { return cfg.Names(scope) }),
 	}
-	for _, rows := range list.byRegion {
-		slices.SortFunc(rows, func(a, b *model.ServiceCapacity) int {
+}
+
+func serviceShape() shape[*model.ServiceCapacity] {
+	return shape[*model.ServiceCapacity]{
+		region: func(c *model.ServiceCapacity) (*string, string) { return c.RegionCode, c.RegionText },
+		under: func(c *model.ServiceCapacity, code string) *model.ServiceCapacity {
+			row := *c
+			row.RegionCode = &code
+			return &row
+		},
+		parts: func(c *model.ServiceCapacity) [4]string {
+			return [4]string{
+				loose.Fold(dataset.Text(c.ZoneText)), dataset.Text(c.AvailabilityZoneID),
+				loose.Fold(dataset.Text(c.ResourceType)), dataset.Text(c.MetricType),
+			}
+		},
+		at: func(c *model.ServiceCapacity) *time.Time { return c.ObservedAt },
+		compare: func(a, b *model.ServiceCapacity) int {
 			return cmp.Or(
 				strings.Compare(dataset.Text(a.ZoneText), dataset.Text(b.ZoneText)),
 				strings.Compare(dataset.Text(a.MetricType), dataset.Text(b.MetricType)),
 				strings.Compare(dataset.Text(a.ResourceType), dataset.Text(b.ResourceType)),
-				strings.Compare(dataset.Text(a.AvailabilityZoneID), dataset.Text(b.AvailabilityZoneID)),
-				dataset.CompareTimes(a.ObservedAt, b.ObservedAt))
-		})
+				strings.Compare(dataset.Text(a.AvailabilityZoneID), dataset.Text(b.AvailabilityZoneID)))
+		},
 	}
-	return list
-}
-
-// capacityKey is what two measurements differ in; at is zero when only the latest counts.
-type capacityKey struct {
-	region, zone, availabilityZone, resource, metric string
-	at                                               int64
-}
-
-// compare orders keys, so that sums over them always come out the same to the last digit.
-func (k capacityKey) compare(other capacityKey) int {
-	return cmp.Or(
-		strings.Compare(k.region, other.region), strings.Compare(k.zone, other.zone),
-		strings.Compare(k.availabilityZone, other.availabilityZone), strings.Compare(k.resource, other.resource),
-		strings.Compare(k.metric, other.metric), cmp.Compare(k.at, other.at))
 }
 
 // rangeStep is what the ends of a range are rounded to: queries a moment apart ask for the same span.
 const rangeStep = time.Minute
 
-// SpanOf is the span of a range of capacity at a moment, in whole minutes. An open start is a month before the end.
-func SpanOf(within *model.TimeRange, now time.Time) dataset.Span {
+// AskedSpan is the span that a range of capacity means at a moment. An open start is a month before the end.
+func AskedSpan(within *model.TimeRange, now time.Time) dataset.Span {
 	span := dataset.SpanOf(within, now)
 	if span.To.IsZero() {
 		span.To = now
@@ -189,6 +187,12 @@ func SpanOf(within *model.TimeRange, now time.Time) dataset.Span {
 	if span.From.IsZero() {
 		span.From = span.To.Add(-model.LongestRange)
 	}
+	return span
+}
+
+// SpanOf is the span to read for a range of capacity: the asked one in whole minutes, rounded outwards.
+func SpanOf(within *model.TimeRange, now time.Time) dataset.Span {
+	span := AskedSpan(within, now)
 	span.From = span.From.Truncate(rangeStep)
 	if to := span.To.Truncate(rangeStep); to.Before(span.To) {
 		span.To = to.Add(rangeStep)

@@ -7,51 +7,86 @@ import (
 	"github.com/opsgraph/opsgraph/resolvers/sources/dataset"
 )
 
+// Counted are the rows that totals count: all but those that call their region by an unknown name and are older than
+// the newest measurement. Such a pool may be there once more, in a newer row under the code of its region. late are the
+// names of those that are left out, in order.
+func (l *List) Counted() (rows []*model.ServiceCapacity, late []string) {
+	placed := l.table.now()
+	isLate := func(row *model.ServiceCapacity) bool {
+		return row.RegionCode == nil && row.RegionText != "" && dataset.Later(placed.newest, row.ObservedAt)
+	}
+	for _, row := range placed.all {
+		if isLate(row) {
+			late = append(late, row.RegionText)
+		}
+	}
+	slices.Sort(late)
+	rows = dataset.Select(placed.all, func(row *model.ServiceCapacity) bool { return !isLate(row) })
+	return rows, slices.Compact(late)
+}
+
+// place is the code of a row's region, else the region as sent; nil for a row that names none.
+func place(row *model.ServiceCapacity) *string {
+	if row.RegionCode != nil {
+		return row.RegionCode
+	}
+	return dataset.SomeOrNil(row.RegionText)
+}
+
 // Totals sums the rows of a service in the asked regions and zones (nil: all): one total for each unit, in the order of
-// the units and the unknown one last. Nil when there is no row.
+// the units and the unknown one last. Nil when there is no row. A sum that is more than a Float holds is nil, which is
+// reported.
 func Totals(
 	service model.CloudServiceType, rows []*model.ServiceCapacity, regions []string, zones []model.CapacityZone,
-) []*model.CapacityTotal {
+) (totals []*model.CapacityTotal, tooLarge bool) {
 	inRegions, inZones := dataset.SetOf(regions), dataset.SetOf(zones)
 	byUnit := map[model.CapacityUnit][]*model.ServiceCapacity{}
 	for _, row := range rows {
-		if inRegions.Has(row.RegionCode) && inZones.Has(row.Zone) {
+		if inRegions.Has(place(row)) && inZones.Has(row.Zone) {
 			unit := dataset.ValueOr(row.Unit, "")
 			byUnit[unit] = append(byUnit[unit], row)
 		}
 	}
-	var totals []*model.CapacityTotal
 	for _, unit := range append(slices.Clone(model.AllCapacityUnit), "") {
 		if len(byUnit[unit]) > 0 {
-			totals = append(totals, totalOf(service, byUnit[unit]))
+			total, over := totalOf(service, byUnit[unit])
+			totals, tooLarge = append(totals, total), tooLarge || over
 		}
 	}
-	return totals
+	return totals, tooLarge
 }
 
 // totalOf sums rows of one unit.
-func totalOf(service model.CloudServiceType, rows []*model.ServiceCapacity) *model.CapacityTotal {
-	total := &model.CapacityTotal{Type: service, Unit: rows[0].Unit, Sum: &model.CapacitySum{}}
+func totalOf(
+	service model.CloudServiceType, rows []*model.ServiceCapacity,
+) (total *model.CapacityTotal, tooLarge bool) {
+	total = &model.CapacityTotal{Type: service, Unit: rows[0].Unit, Sum: &model.CapacitySum{}}
+	named := map[string]bool{}
 	regions, zones, metrics := map[string]*model.CapacitySum{}, map[model.CapacityZone]*model.CapacitySum{},
 		map[string]*model.CapacitySum{}
 	for _, row := range rows {
 		total.Sum.Add(row)
-		sumUnder(regions, dataset.Text(row.RegionCode)).Add(row)
+		named[dataset.Text(place(row))] = row.RegionCode == nil && row.RegionText != ""
+		sumUnder(regions, dataset.Text(place(row))).Add(row)
 		sumUnder(zones, dataset.ValueOr(row.Zone, "")).Add(row)
 		sumUnder(metrics, dataset.Text(row.MetricType)).Add(row)
 	}
+	tooLarge = total.Sum.Close()
 	for _, code := range dataset.NamesThenNone(regions) {
+		tooLarge = regions[code].Close() || tooLarge
 		total.ByRegion = append(total.ByRegion,
-			&model.CapacityRegionTotal{RegionCode: dataset.SomeOrNil(code), Sum: regions[code]})
+			&model.CapacityRegionTotal{RegionCode: dataset.SomeOrNil(code), Named: named[code], Sum: regions[code]})
 	}
 	for _, zone := range dataset.NamesThenNone(zones) {
+		tooLarge = zones[zone].Close() || tooLarge
 		total.ByZone = append(total.ByZone, &model.CapacityZoneTotal{Zone: dataset.SomeOrNil(zone), Sum: zones[zone]})
 	}
 	for _, metric := range dataset.NamesThenNone(metrics) {
+		tooLarge = metrics[metric].Close() || tooLarge
 		total.ByMetricType = append(total.ByMetricType,
 			&model.CapacityModelTotal{MetricType: dataset.SomeOrNil(metric), Sum: metrics[metric]})
 	}
-	return total
+	return total, tooLarge
 }
 
 func sumUnder[K comparable](sums map[K]*model.CapacitySum, key K) *model.CapacitySum {

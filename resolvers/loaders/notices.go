@@ -1,0 +1,97 @@
+package loaders
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/opsgraph/opsgraph/graph/model"
+	"github.com/opsgraph/opsgraph/resolvers/sources/capacity"
+)
+
+// Notice is a sentence for clients on rows of the upstream that an answer lacks, or has otherwise than sent, although
+// its fields have values.
+type Notice struct {
+	// Operation is the upstream operation.
+	Operation string
+	// Sentence is complete, and may have words of the upstream.
+	Sentence string
+}
+
+// notice notes a sentence, once however often it is said.
+func (u *uses) notice(operation, sentence string) {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	if one := (Notice{operation, sentence}); !slices.Contains(u.notices, one) {
+		u.notices = append(u.notices, one)
+	}
+}
+
+// Notices are the notices of the operation so far, in the order of operations and sentences.
+func (s *Set) Notices() []Notice {
+	s.uses.mu.Lock()
+	defer s.uses.mu.Unlock()
+	return slices.SortedFunc(slices.Values(s.uses.notices), func(a, b Notice) int {
+		return cmp.Or(strings.Compare(a.Operation, b.Operation), strings.Compare(a.Sentence, b.Sentence))
+	})
+}
+
+// noticeStrays notes the rows of a list of capacity that are in no region, and those that are in no range where one is
+// asked. of is what the list is about.
+func (s *Set) noticeStrays(operation, of string, strays capacity.Strays, ranged bool) {
+	if len(strays.Names) > 0 {
+		s.uses.notice(operation, fmt.Sprintf(
+			"%s: rows call their region %s, which is no code and no known name; they are in no region's capacity.",
+			of, quoted(strays.Names)))
+	}
+	if strays.Nameless > 0 {
+		s.uses.notice(operation, fmt.Sprintf("%s: rows that name no region (%d) are in no region's capacity.",
+			of, strays.Nameless))
+	}
+	if ranged && strays.Timeless > 0 {
+		s.uses.notice(operation, fmt.Sprintf("%s: rows without a readable time (%d) are in no range.", of,
+			strays.Timeless))
+	}
+}
+
+// noticeTotals notes which rows totals count under a name, and which they leave out.
+func (s *Set) noticeTotals(service model.CloudServiceType, counted []*model.ServiceCapacity, late []string) {
+	var names []string
+	for _, row := range counted {
+		if row.RegionCode == nil && row.RegionText != "" {
+			names = append(names, row.RegionText)
+		}
+	}
+	slices.Sort(names)
+	if names = slices.Compact(names); len(names) > 0 {
+		s.uses.notice(capacity.OperationService, fmt.Sprintf(
+			"%s: rows call their region %s, which is no code and no known name; totals count them under that text.",
+			service, quoted(names)))
+	}
+	if len(late) > 0 {
+		s.uses.notice(capacity.OperationService, fmt.Sprintf("%s: rows call their region %s, which is no code and no "+
+			"known name; totals leave them out, as they are older than the newest measurement.", service, quoted(late)))
+	}
+}
+
+// mostQuoted and longestQuoted bound what a sentence repeats of the upstream's words.
+const (
+	mostQuoted    = 20
+	longestQuoted = 80
+)
+
+// quoted are texts of the upstream in a sentence.
+func quoted(texts []string) string {
+	shown := make([]string, 0, min(len(texts), mostQuoted)+1)
+	for _, text := range texts[:min(len(texts), mostQuoted)] {
+		if letters := []rune(text); len(letters) > longestQuoted {
+			text = string(letters[:longestQuoted]) + "…"
+		}
+		shown = append(shown, `"`+text+`"`)
+	}
+	if more := len(texts) - mostQuoted; more > 0 {
+		shown = append(shown, fmt.Sprintf("and %d more", more))
+	}
+	return strings.Join(shown, ", ")
+}
