@@ -52,7 +52,7 @@ func Defaults() Config {
 
 func defaultUpstream() Upstream {
 	return Upstream{
-		Language: "en-us", ELBV3Path: "/v1/network/capacity/elbv3",
+		Language: "en-us", ELBV3Path: "/v1/network/capacity/elbv3", DCCServiceType: "DCC",
 		Timeout: 1500 * time.Millisecond, DialTimeout: time.Second, MaxInFlight: 64,
 		BodyBytes: 32 << 20, HeaderBytes: 64 << 10,
 		PageSizeMinute: 1000, PageSize: 500, Pages: 100,

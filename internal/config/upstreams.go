@@ -50,6 +50,7 @@ type BSS struct {
 type Upstream struct {
 	Language           string        `yaml:"language" env:"OPSGRAPH_UPSTREAM_LANGUAGE" values:"en-us zh-cn" doc:"Language of the upstream's texts, spelt for each system as it wants it."`
 	ELBV3Path          string        `yaml:"elbv3_path" env:"OPSGRAPH_UPSTREAM_ELBV3_PATH" doc:"Path of the call that lists load balancer clusters, below the ESM prefix: the reference spells it in two ways, the other is /v1/cloudresource/elbv3."`
+	DCCServiceType     string        `yaml:"dcc_service_type" env:"OPSGRAPH_UPSTREAM_DCC_SERVICE_TYPE" values:"DCC DCC_GENERATE" doc:"Service type by which the capacity of DCC is asked: later editions of the document have DCC_GENERATE."`
 	Timeout            time.Duration `yaml:"timeout" env:"OPSGRAPH_UPSTREAM_TIMEOUT" doc:"Longest time of one attempt at any operation of any system, its body included. A login at IAM gets 3s where this is less."`
 	DialTimeout        time.Duration `yaml:"dial_timeout" env:"OPSGRAPH_UPSTREAM_DIAL_TIMEOUT" doc:"Longest time to connect."`
 	MaxInFlight        int           `yaml:"max_in_flight" env:"OPSGRAPH_UPSTREAM_MAX_IN_FLIGHT" doc:"Calls at once to each system; more wait."`

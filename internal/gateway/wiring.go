@@ -64,6 +64,7 @@ func (g *Gateway) sourcesConfig() dataset.Config {
 		},
 		HostQuotaLeft:      g.upstreams.HostQuotaLeft(cfg.Quota.Operations),
 		NetworkMetricNames: cfg.Upstream.NetworkMetricNames.Of(),
+		DCCWord:            cfg.Upstream.DCCServiceType,
 		Unknown:            g.metrics.UnknownEnum,
 		Unreadable:         g.metrics.UnreadableValue,
 		Now:                g.now,
