@@ -360,7 +360,8 @@ type HostOrder struct {
 // Which instances. Each field narrows; a list matches any of its values. Applied by the gateway to the complete list of the type.
 type InstanceFilter struct {
 	// Window that the upstream is asked for, rounded outwards to whole hours, at most 7 days; the last 24 hours when left out. The upstream does
-	// not say whether it means the start of a period or the writing of its row. A window of its own costs a call of its own for each 500 rows.
+	// not say whether it means the start of a period or the writing of its row: a period is left out when neither is in the rounded window. A
+	// window of its own costs a call of its own for each 500 rows.
 	Range *TimeRange `json:"range,omitempty"`
 	// Resource ids.
 	ResourceIds []string `json:"resourceIds,omitempty"`
