@@ -191,7 +191,8 @@ func (v *CapacityReportCapacityTotalsCapacityTotal) GetByRegion() []CapacityRepo
 //
 // Capacity of one kind of service and unit in one region.
 type CapacityReportCapacityTotalsCapacityTotalByRegionCapacityRegionTotal struct {
-	// Region code; null for rows that name none.
+	// Region code; null for rows that name none. The region as sent, for rows that call it by an unknown name: these count if they are not older
+	// than the newest measurement, with a warning.
 	RegionCode *string `json:"regionCode"`
 	// Sum over the rows of the region.
 	Sum CapacityReportCapacityTotalsCapacityTotalByRegionCapacityRegionTotalSumCapacitySum `json:"sum"`
@@ -211,11 +212,12 @@ func (v *CapacityReportCapacityTotalsCapacityTotalByRegionCapacityRegionTotal) G
 // The GraphQL type's documentation follows.
 //
 // Sums of the latest figures of each region, zone and model. Figures are summed as sent, and unknown ones are left out, never taken as 0. What is
-// available to several models can be the same hardware, so a sum over models can be more than can be handed out at once.
+// available to several models can be the same hardware, so a sum over models can be more than can be handed out at once. A sum that is more than
+// a Float holds is null, with a warning.
 type CapacityReportCapacityTotalsCapacityTotalByRegionCapacityRegionTotalSumCapacitySum struct {
 	// Quantity left to hand out, over the rows that have both this and `allocated`; null when there is none.
 	Available *float64 `json:"available"`
-	// Allocated share, 0 to 1: allocated / (allocated + available); null unless both are known and their sum is positive.
+	// Allocated share, 0 to 1: allocated / (allocated + available); null unless both are known, neither is negative and their sum is positive.
 	Allocation *float64 `json:"allocation"`
 	// Time of the oldest row.
 	OldestObservedAt *time.Time `json:"oldestObservedAt"`
