@@ -29,7 +29,7 @@ type Config struct {
 	BSS       BSS       `yaml:"bss"`
 	Upstream  Upstream  `yaml:"upstream"`
 	Simulator Simulator `yaml:"simulator"`
-	Regions   Regions   `yaml:"regions" env:"OPSGRAPH_REGIONS" doc:"Regions known without asking: a list of code, name and name_en; in the environment code=name=nameEn,… (both names may be left out). The data may name more."`
+	Regions   Regions   `yaml:"regions" env:"OPSGRAPH_REGIONS" doc:"Regions known without asking: a list of code, name and name_en; in the environment code=name=nameEn,… (both names may be left out). The data may name more. Rows that call a region by one of its names are its own."`
 	Limits    Limits    `yaml:"limits"`
 	Callers   Callers   `yaml:"callers"`
 	Ages      Ages      `yaml:"ages" envPrefix:"OPSGRAPH_AGES_"`

@@ -142,24 +142,23 @@ func (cfg Config) PromisedCode(t loose.Text, operation, field string) *string {
 // LearnLabels remembers what rows of an answer to a tenant call regions, where they have code and names side by side
 // (quirk 16).
 func LearnLabels[R any](cfg Config, scope string, rows []R, label func(R) (code loose.Text, names []loose.Text)) {
-	seen := map[RegionLabel]bool{}
+	seen := map[RegionLabel]bool{} // a site has few labels, and a list many rows
+	var labels []RegionLabel
 	for _, row := range rows {
 		code, names := label(row)
-		if RegionCode(code) == nil {
-			continue
-		}
 		for _, name := range names {
-			if !name.IsAbsent() {
-				seen[RegionLabel{name.String(), code.String()}] = true
+			one := RegionLabel{name.String(), code.String()}
+			if seen[one] {
+				continue
+			}
+			seen[one] = true
+			if one.Name != "" && RegionCode(code) != nil {
+				labels = append(labels, one)
 			}
 		}
 	}
-	if len(seen) == 0 {
+	if len(labels) == 0 {
 		return
-	}
-	labels := make([]RegionLabel, 0, len(seen))
-	for one := range seen {
-		labels = append(labels, one)
 	}
 	cfg.LearnNames(scope, labels)
 }
