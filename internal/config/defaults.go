@@ -24,7 +24,7 @@ func Defaults() Config {
 		Upstream: defaultUpstream(),
 		Simulator: Simulator{
 			Listen: "127.0.0.1:9090", Seed: 1, Regions: 5, Hosts: 200,
-			Latency: "documented", Quota: "documented", Dataset: "generated",
+			Latency: "documented", Quota: "documented", Life: true, Dataset: "generated",
 		},
 		Limits: defaultLimits(),
 		Callers: Callers{

@@ -87,6 +87,9 @@ type Config struct {
 	Quota Quota
 	// Dataset is what answers hold. Empty means DatasetGenerated.
 	Dataset Dataset
+	// Life is whether a generated site changes by itself: short alarms come, change and go, capacity moves. It follows
+	// from the seed and the clock.
+	Life bool
 	// Now is the base of the simulator's clock, which the control path moves. Nil means time.Now.
 	Now func() time.Time
 	// Logger receives one debug record a call, never a token or a password. Nil discards.
