@@ -121,6 +121,7 @@ type Simulator struct {
 	changes *changes
 	jobs    *jobStore
 	reports *aspStore
+	exports *exportStore
 	// answers has each operation's answer, by its id; others the simulators of the further accounts, by domain id.
 	answers map[string]func(*call) (answer, error)
 	others  map[string]*Simulator
@@ -147,6 +148,7 @@ func New(cfg Config) (*Simulator, error) {
 		changes: newChanges(),
 		jobs:    newJobStore(),
 		reports: &aspStore{},
+		exports: &exportStore{},
 	}
 	s.routes()
 	s.addAccounts()
