@@ -63,14 +63,16 @@ fmt-check: ## fail if a file is not formatted
 	@$(PART) "check: format" $(LINT) fmt --diff
 
 .PHONY: lint
-lint: ## golangci-lint, which runs go vet's checks too; go vet for the module of the example
+lint: ## golangci-lint, which runs go vet's checks too; go vet for the modules of the example and of the provider's SDK
 	@$(PART) "check: lint" $(LINT) run
 	@$(PART) "check: vet the example" go -C examples/go vet ./...
+	@$(PART) "check: vet the calls of the SDK" go -C internal/e2e/clients/huawei vet ./...
 
 .PHONY: tidy
 tidy: ## fail if go.mod or go.sum are not tidy
 	@$(PART) "check: go.mod" go mod tidy -diff
 	@$(PART) "check: go.mod of the example" go -C examples/go mod tidy -diff
+	@$(PART) "check: go.mod of the calls of the SDK" go -C internal/e2e/clients/huawei mod tidy -diff
 
 ##@ Working
 

@@ -18,6 +18,12 @@ import (
 // region    ************************** generated!.gotpl **************************
 
 type AspReportJobResolver interface {
+	Status(ctx context.Context, objs []*model.AspReportJob) ([]model.JobStatus, error)
+	StatusText(ctx context.Context, objs []*model.AspReportJob) ([]*string, error)
+	SizeKb(ctx context.Context, objs []*model.AspReportJob) ([]*int, error)
+	DownloadURL(ctx context.Context, objs []*model.AspReportJob) ([]*string, error)
+	DownloadURLEndsAt(ctx context.Context, objs []*model.AspReportJob) ([]*time.Time, error)
+
 	Instance(ctx context.Context, objs []*model.AspReportJob) ([]*model.Instance, error)
 	Report(ctx context.Context, objs []*model.AspReportJob) ([]json.RawMessage, error)
 }
@@ -85,7 +91,7 @@ func (ec *executionContext) _AspReportJob_status(ctx context.Context, field grap
 			return ec.fieldContext_AspReportJob_status(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.Status, nil
+			return ec.resolveBatch_AspReportJob_status(ctx, field, obj)
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v model.JobStatus) graphql.Marshaler {
@@ -96,7 +102,30 @@ func (ec *executionContext) _AspReportJob_status(ctx context.Context, field grap
 	)
 }
 func (ec *executionContext) fieldContext_AspReportJob_status(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("AspReportJob", field, false, false, "JobStatus")
+	return graphql.NewScalarFieldContext("AspReportJob", field, true, true, "JobStatus")
+}
+func (ec *executionContext) resolveBatch_AspReportJob_status(ctx context.Context, field graphql.CollectedField, obj *model.AspReportJob) (any, error) {
+	resolver := ec.Resolvers.AspReportJob()
+	if batch, ok := graphql.BatchParentsFor[*model.AspReportJob](ctx, "AspReportJob"); ok {
+		result := batch.FieldResult(field, func() (any, error) {
+			return resolver.Status(ctx, batch.Parents)
+		})
+		return graphql.ResolveBatchGroupResult[model.JobStatus](
+			ctx,
+			batch.Index,
+			len(batch.Parents),
+			result,
+			"AspReportJob.status",
+			batch.IndexMap,
+		)
+	}
+	results, err := resolver.Status(ctx, []*model.AspReportJob{obj})
+	return graphql.ResolveBatchSingleResult[model.JobStatus](
+		ctx,
+		results,
+		err,
+		"AspReportJob.status",
+	)
 }
 
 func (ec *executionContext) _AspReportJob_statusText(ctx context.Context, field graphql.CollectedField, obj *model.AspReportJob) (ret graphql.Marshaler) {
@@ -108,7 +137,7 @@ func (ec *executionContext) _AspReportJob_statusText(ctx context.Context, field 
 			return ec.fieldContext_AspReportJob_statusText(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.StatusText, nil
+			return ec.resolveBatch_AspReportJob_statusText(ctx, field, obj)
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
@@ -119,7 +148,168 @@ func (ec *executionContext) _AspReportJob_statusText(ctx context.Context, field 
 	)
 }
 func (ec *executionContext) fieldContext_AspReportJob_statusText(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("AspReportJob", field, false, false, "String")
+	return graphql.NewScalarFieldContext("AspReportJob", field, true, true, "String")
+}
+func (ec *executionContext) resolveBatch_AspReportJob_statusText(ctx context.Context, field graphql.CollectedField, obj *model.AspReportJob) (any, error) {
+	resolver := ec.Resolvers.AspReportJob()
+	if batch, ok := graphql.BatchParentsFor[*model.AspReportJob](ctx, "AspReportJob"); ok {
+		result := batch.FieldResult(field, func() (any, error) {
+			return resolver.StatusText(ctx, batch.Parents)
+		})
+		return graphql.ResolveBatchGroupResult[*string](
+			ctx,
+			batch.Index,
+			len(batch.Parents),
+			result,
+			"AspReportJob.statusText",
+			batch.IndexMap,
+		)
+	}
+	results, err := resolver.StatusText(ctx, []*model.AspReportJob{obj})
+	return graphql.ResolveBatchSingleResult[*string](
+		ctx,
+		results,
+		err,
+		"AspReportJob.statusText",
+	)
+}
+
+func (ec *executionContext) _AspReportJob_sizeKb(ctx context.Context, field graphql.CollectedField, obj *model.AspReportJob) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AspReportJob_sizeKb(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.resolveBatch_AspReportJob_sizeKb(ctx, field, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *int) graphql.Marshaler {
+			return ec.marshalOInt2ᚖint(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_AspReportJob_sizeKb(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("AspReportJob", field, true, true, "Int")
+}
+func (ec *executionContext) resolveBatch_AspReportJob_sizeKb(ctx context.Context, field graphql.CollectedField, obj *model.AspReportJob) (any, error) {
+	resolver := ec.Resolvers.AspReportJob()
+	if batch, ok := graphql.BatchParentsFor[*model.AspReportJob](ctx, "AspReportJob"); ok {
+		result := batch.FieldResult(field, func() (any, error) {
+			return resolver.SizeKb(ctx, batch.Parents)
+		})
+		return graphql.ResolveBatchGroupResult[*int](
+			ctx,
+			batch.Index,
+			len(batch.Parents),
+			result,
+			"AspReportJob.sizeKb",
+			batch.IndexMap,
+		)
+	}
+	results, err := resolver.SizeKb(ctx, []*model.AspReportJob{obj})
+	return graphql.ResolveBatchSingleResult[*int](
+		ctx,
+		results,
+		err,
+		"AspReportJob.sizeKb",
+	)
+}
+
+func (ec *executionContext) _AspReportJob_downloadUrl(ctx context.Context, field graphql.CollectedField, obj *model.AspReportJob) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AspReportJob_downloadUrl(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.resolveBatch_AspReportJob_downloadUrl(ctx, field, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_AspReportJob_downloadUrl(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("AspReportJob", field, true, true, "String")
+}
+func (ec *executionContext) resolveBatch_AspReportJob_downloadUrl(ctx context.Context, field graphql.CollectedField, obj *model.AspReportJob) (any, error) {
+	resolver := ec.Resolvers.AspReportJob()
+	if batch, ok := graphql.BatchParentsFor[*model.AspReportJob](ctx, "AspReportJob"); ok {
+		result := batch.FieldResult(field, func() (any, error) {
+			return resolver.DownloadURL(ctx, batch.Parents)
+		})
+		return graphql.ResolveBatchGroupResult[*string](
+			ctx,
+			batch.Index,
+			len(batch.Parents),
+			result,
+			"AspReportJob.downloadUrl",
+			batch.IndexMap,
+		)
+	}
+	results, err := resolver.DownloadURL(ctx, []*model.AspReportJob{obj})
+	return graphql.ResolveBatchSingleResult[*string](
+		ctx,
+		results,
+		err,
+		"AspReportJob.downloadUrl",
+	)
+}
+
+func (ec *executionContext) _AspReportJob_downloadUrlEndsAt(ctx context.Context, field graphql.CollectedField, obj *model.AspReportJob) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AspReportJob_downloadUrlEndsAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.resolveBatch_AspReportJob_downloadUrlEndsAt(ctx, field, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
+			return ec.marshalODateTime2ᚖtimeᚐTime(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_AspReportJob_downloadUrlEndsAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("AspReportJob", field, true, true, "DateTime")
+}
+func (ec *executionContext) resolveBatch_AspReportJob_downloadUrlEndsAt(ctx context.Context, field graphql.CollectedField, obj *model.AspReportJob) (any, error) {
+	resolver := ec.Resolvers.AspReportJob()
+	if batch, ok := graphql.BatchParentsFor[*model.AspReportJob](ctx, "AspReportJob"); ok {
+		result := batch.FieldResult(field, func() (any, error) {
+			return resolver.DownloadURLEndsAt(ctx, batch.Parents)
+		})
+		return graphql.ResolveBatchGroupResult[*time.Time](
+			ctx,
+			batch.Index,
+			len(batch.Parents),
+			result,
+			"AspReportJob.downloadUrlEndsAt",
+			batch.IndexMap,
+		)
+	}
+	results, err := resolver.DownloadURLEndsAt(ctx, []*model.AspReportJob{obj})
+	return graphql.ResolveBatchSingleResult[*time.Time](
+		ctx,
+		results,
+		err,
+		"AspReportJob.downloadUrlEndsAt",
+	)
 }
 
 func (ec *executionContext) _AspReportJob_submittedAt(ctx context.Context, field graphql.CollectedField, obj *model.AspReportJob) (ret graphql.Marshaler) {
@@ -506,15 +696,35 @@ func (ec *executionContext) _AspReportJob(ctx context.Context, sel ast.Selection
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "status":
-			out.Values[i] = ec._AspReportJob_status(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._AspReportJob_status(ctx, field, obj)
+				})
 		case "statusText":
-			out.Values[i] = ec._AspReportJob_statusText(ctx, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._AspReportJob_statusText(ctx, field, obj)
+				})
+		case "sizeKb":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._AspReportJob_sizeKb(ctx, field, obj)
+				})
+		case "downloadUrl":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._AspReportJob_downloadUrl(ctx, field, obj)
+				})
+		case "downloadUrlEndsAt":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._AspReportJob_downloadUrlEndsAt(ctx, field, obj)
+				})
 		case "submittedAt":
 			out.Values[i] = ec._AspReportJob_submittedAt(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {

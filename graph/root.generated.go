@@ -38,6 +38,7 @@ type QueryResolver interface {
 	CapacityTotals(ctx context.Context, types []model.CloudServiceType, regions []string, zones []model.CapacityZone) ([]*model.CapacityTotal, error)
 	HostSummary(ctx context.Context, filter *model.HostFilter) (*model.HostSummary, error)
 	AspReportJob(ctx context.Context, jobID string, instanceID string, projectID *string) (*model.AspReportJob, error)
+	AspEnabled(ctx context.Context, instanceID string, projectID *string) (*bool, error)
 	AuditEvents(ctx context.Context, filter model.AuditFilter, orderBy *model.AuditOrder, first *int, after *string, last *int, before *string) (*model.Connection[*model.AuditEvent], error)
 	PayPerUseResources(ctx context.Context, customerID string, filter *model.PayPerUseResourceFilter, first *int, after *string) (*model.Connection[*model.PayPerUseResource], error)
 	Devices(ctx context.Context, filter *model.DeviceFilter, orderBy *model.DeviceOrder, first *int, after *string, last *int, before *string) (*model.Connection[*model.Device], error)
@@ -47,6 +48,7 @@ type QueryResolver interface {
 	SharedScreen(ctx context.Context, shareID string) (*model.SharedScreen, error)
 	TenantInstances(ctx context.Context, typeArg model.TenantInstanceType, first *int, after *string, last *int, before *string) (*model.Connection[*model.TenantInstance], error)
 	Upstream(ctx context.Context) (*model.Upstream, error)
+	UsageExportJob(ctx context.Context, jobID string, kind model.UsageExportKind, projectID *string) (*model.UsageExportJob, error)
 }
 
 // endregion ************************** generated!.gotpl **************************
@@ -188,6 +190,28 @@ func (ec *executionContext) field_Query_alarms_args(ctx context.Context, rawArgs
 		return nil, err
 	}
 	args["before"] = arg5
+	return args, nil
+}
+
+func (ec *executionContext) field_Query_aspEnabled_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "instanceId",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNString2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["instanceId"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "projectId",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["projectId"] = arg1
 	return args, nil
 }
 
@@ -798,6 +822,36 @@ func (ec *executionContext) field_Query_tenantInstances_args(ctx context.Context
 		return nil, err
 	}
 	args["before"] = arg4
+	return args, nil
+}
+
+func (ec *executionContext) field_Query_usageExportJob_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "jobId",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNString2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["jobId"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "kind",
+		func(ctx context.Context, v any) (model.UsageExportKind, error) {
+			return ec.unmarshalNUsageExportKind2githubᚗcomᚋopsgraphᚋopsgraphᚋgraphᚋmodelᚐUsageExportKind(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["kind"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "projectId",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["projectId"] = arg2
 	return args, nil
 }
 
@@ -1553,6 +1607,50 @@ func (ec *executionContext) fieldContext_Query_aspReportJob(ctx context.Context,
 	return fc, nil
 }
 
+func (ec *executionContext) _Query_aspEnabled(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_aspEnabled(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().AspEnabled(ctx, fc.Args["instanceId"].(string), fc.Args["projectId"].(*string))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *bool) graphql.Marshaler {
+			return ec.marshalOBoolean2ᚖbool(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Query_aspEnabled(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type Boolean does not have child fields")
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_aspEnabled_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Query_auditEvents(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -1933,6 +2031,50 @@ func (ec *executionContext) fieldContext_Query_upstream(_ context.Context, field
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_Upstream(ctx, field)
 		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Query_usageExportJob(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_usageExportJob(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().UsageExportJob(ctx, fc.Args["jobId"].(string), fc.Args["kind"].(model.UsageExportKind), fc.Args["projectId"].(*string))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.UsageExportJob) graphql.Marshaler {
+			return ec.marshalOUsageExportJob2ᚖgithubᚗcomᚋopsgraphᚋopsgraphᚋgraphᚋmodelᚐUsageExportJob(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Query_usageExportJob(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UsageExportJob(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_usageExportJob_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
 	}
 	return fc, nil
 }
@@ -2338,6 +2480,12 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Query_aspReportJob(ctx, field)
 				})
+		case "aspEnabled":
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_aspEnabled(ctx, field)
+				})
 		case "auditEvents":
 			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
 				true, false,
@@ -2391,6 +2539,12 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 				true, true,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Query_upstream(ctx, field)
+				})
+		case "usageExportJob":
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_usageExportJob(ctx, field)
 				})
 		case "__type":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
@@ -2472,6 +2626,8 @@ func (ec *executionContext) _UserError(ctx context.Context, sel ast.SelectionSet
 
 func (ec *executionContext) marshalNNode2ᚕgithubᚗcomᚋopsgraphᚋopsgraphᚋgraphᚋmodelᚐNode(ctx context.Context, sel ast.SelectionSet, v []model.Node) graphql.Marshaler {
 	{
+		var batchItemsUsageExportJob []*model.UsageExportJob
+		batchIdxMapUsageExportJob := map[int]int{}
 		var batchItemsMeterJob []*model.MeterJob
 		batchIdxMapMeterJob := map[int]int{}
 		var batchItemsAspReportJob []*model.AspReportJob
@@ -2498,6 +2654,9 @@ func (ec *executionContext) marshalNNode2ᚕgithubᚗcomᚋopsgraphᚋopsgraph�
 		batchIdxMapAlarm := map[int]int{}
 		for i, item := range v {
 			switch concrete := item.(type) {
+			case *model.UsageExportJob:
+				batchIdxMapUsageExportJob[i] = len(batchItemsUsageExportJob)
+				batchItemsUsageExportJob = append(batchItemsUsageExportJob, concrete)
 			case *model.MeterJob:
 				batchIdxMapMeterJob[i] = len(batchItemsMeterJob)
 				batchItemsMeterJob = append(batchItemsMeterJob, concrete)
@@ -2535,6 +2694,9 @@ func (ec *executionContext) marshalNNode2ᚕgithubᚗcomᚋopsgraphᚋopsgraph�
 				batchIdxMapAlarm[i] = len(batchItemsAlarm)
 				batchItemsAlarm = append(batchItemsAlarm, concrete)
 			}
+		}
+		if len(batchItemsUsageExportJob) > 0 {
+			ctx = graphql.WithBatchParents(ctx, "UsageExportJob", batchItemsUsageExportJob, batchIdxMapUsageExportJob)
 		}
 		if len(batchItemsMeterJob) > 0 {
 			ctx = graphql.WithBatchParents(ctx, "MeterJob", batchItemsMeterJob, batchIdxMapMeterJob)

@@ -41,6 +41,7 @@ type ResolverRoot interface {
 	Region() RegionResolver
 	Subscription() SubscriptionResolver
 	TenantInstance() TenantInstanceResolver
+	UsageExportJob() UsageExportJobResolver
 	VirtualMachine() VirtualMachineResolver
 }
 
@@ -464,6 +465,12 @@ func (ec *executionContext) childFields_AspReportJob(ctx context.Context, field 
 		return ec.fieldContext_AspReportJob_status(ctx, field)
 	case "statusText":
 		return ec.fieldContext_AspReportJob_statusText(ctx, field)
+	case "sizeKb":
+		return ec.fieldContext_AspReportJob_sizeKb(ctx, field)
+	case "downloadUrl":
+		return ec.fieldContext_AspReportJob_downloadUrl(ctx, field)
+	case "downloadUrlEndsAt":
+		return ec.fieldContext_AspReportJob_downloadUrlEndsAt(ctx, field)
 	case "submittedAt":
 		return ec.fieldContext_AspReportJob_submittedAt(ctx, field)
 	case "projectId":
@@ -1724,6 +1731,8 @@ func (ec *executionContext) childFields_UsageExportJob(ctx context.Context, fiel
 		return ec.fieldContext_UsageExportJob_jobId(ctx, field)
 	case "status":
 		return ec.fieldContext_UsageExportJob_status(ctx, field)
+	case "task":
+		return ec.fieldContext_UsageExportJob_task(ctx, field)
 	case "submittedAt":
 		return ec.fieldContext_UsageExportJob_submittedAt(ctx, field)
 	case "kind":
@@ -1736,6 +1745,26 @@ func (ec *executionContext) childFields_UsageExportJob(ctx context.Context, fiel
 		return ec.fieldContext_UsageExportJob_to(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type UsageExportJob", field.Name)
+}
+
+func (ec *executionContext) childFields_UsageExportTask(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "statusText":
+		return ec.fieldContext_UsageExportTask_statusText(ctx, field)
+	case "fileName":
+		return ec.fieldContext_UsageExportTask_fileName(ctx, field)
+	case "filePath":
+		return ec.fieldContext_UsageExportTask_filePath(ctx, field)
+	case "failReason":
+		return ec.fieldContext_UsageExportTask_failReason(ctx, field)
+	case "failCode":
+		return ec.fieldContext_UsageExportTask_failCode(ctx, field)
+	case "startedAt":
+		return ec.fieldContext_UsageExportTask_startedAt(ctx, field)
+	case "finishedAt":
+		return ec.fieldContext_UsageExportTask_finishedAt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type UsageExportTask", field.Name)
 }
 
 func (ec *executionContext) childFields_UsageRecord(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

@@ -16,6 +16,11 @@ import (
 
 // region    ************************** generated!.gotpl **************************
 
+type UsageExportJobResolver interface {
+	Status(ctx context.Context, objs []*model.UsageExportJob) ([]model.JobStatus, error)
+	Task(ctx context.Context, objs []*model.UsageExportJob) ([]*model.UsageExportTask, error)
+}
+
 // endregion ************************** generated!.gotpl **************************
 
 // region    ***************************** args.gotpl *****************************
@@ -207,7 +212,7 @@ func (ec *executionContext) _UsageExportJob_status(ctx context.Context, field gr
 			return ec.fieldContext_UsageExportJob_status(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.Status, nil
+			return ec.resolveBatch_UsageExportJob_status(ctx, field, obj)
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v model.JobStatus) graphql.Marshaler {
@@ -218,7 +223,85 @@ func (ec *executionContext) _UsageExportJob_status(ctx context.Context, field gr
 	)
 }
 func (ec *executionContext) fieldContext_UsageExportJob_status(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("UsageExportJob", field, false, false, "JobStatus")
+	return graphql.NewScalarFieldContext("UsageExportJob", field, true, true, "JobStatus")
+}
+func (ec *executionContext) resolveBatch_UsageExportJob_status(ctx context.Context, field graphql.CollectedField, obj *model.UsageExportJob) (any, error) {
+	resolver := ec.Resolvers.UsageExportJob()
+	if batch, ok := graphql.BatchParentsFor[*model.UsageExportJob](ctx, "UsageExportJob"); ok {
+		result := batch.FieldResult(field, func() (any, error) {
+			return resolver.Status(ctx, batch.Parents)
+		})
+		return graphql.ResolveBatchGroupResult[model.JobStatus](
+			ctx,
+			batch.Index,
+			len(batch.Parents),
+			result,
+			"UsageExportJob.status",
+			batch.IndexMap,
+		)
+	}
+	results, err := resolver.Status(ctx, []*model.UsageExportJob{obj})
+	return graphql.ResolveBatchSingleResult[model.JobStatus](
+		ctx,
+		results,
+		err,
+		"UsageExportJob.status",
+	)
+}
+
+func (ec *executionContext) _UsageExportJob_task(ctx context.Context, field graphql.CollectedField, obj *model.UsageExportJob) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_UsageExportJob_task(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.resolveBatch_UsageExportJob_task(ctx, field, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.UsageExportTask) graphql.Marshaler {
+			return ec.marshalOUsageExportTask2ᚖgithubᚗcomᚋopsgraphᚋopsgraphᚋgraphᚋmodelᚐUsageExportTask(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_UsageExportJob_task(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "UsageExportJob",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UsageExportTask(ctx, field)
+		},
+	}
+	return fc, nil
+}
+func (ec *executionContext) resolveBatch_UsageExportJob_task(ctx context.Context, field graphql.CollectedField, obj *model.UsageExportJob) (any, error) {
+	resolver := ec.Resolvers.UsageExportJob()
+	if batch, ok := graphql.BatchParentsFor[*model.UsageExportJob](ctx, "UsageExportJob"); ok {
+		result := batch.FieldResult(field, func() (any, error) {
+			return resolver.Task(ctx, batch.Parents)
+		})
+		return graphql.ResolveBatchGroupResult[*model.UsageExportTask](
+			ctx,
+			batch.Index,
+			len(batch.Parents),
+			result,
+			"UsageExportJob.task",
+			batch.IndexMap,
+		)
+	}
+	results, err := resolver.Task(ctx, []*model.UsageExportJob{obj})
+	return graphql.ResolveBatchSingleResult[*model.UsageExportTask](
+		ctx,
+		results,
+		err,
+		"UsageExportJob.task",
+	)
 }
 
 func (ec *executionContext) _UsageExportJob_submittedAt(ctx context.Context, field graphql.CollectedField, obj *model.UsageExportJob) (ret graphql.Marshaler) {
@@ -334,6 +417,167 @@ func (ec *executionContext) _UsageExportJob_to(ctx context.Context, field graphq
 }
 func (ec *executionContext) fieldContext_UsageExportJob_to(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("UsageExportJob", field, false, false, "DateTime")
+}
+
+func (ec *executionContext) _UsageExportTask_statusText(ctx context.Context, field graphql.CollectedField, obj *model.UsageExportTask) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_UsageExportTask_statusText(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.StatusText, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_UsageExportTask_statusText(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("UsageExportTask", field, false, false, "String")
+}
+
+func (ec *executionContext) _UsageExportTask_fileName(ctx context.Context, field graphql.CollectedField, obj *model.UsageExportTask) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_UsageExportTask_fileName(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.FileName, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_UsageExportTask_fileName(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("UsageExportTask", field, false, false, "String")
+}
+
+func (ec *executionContext) _UsageExportTask_filePath(ctx context.Context, field graphql.CollectedField, obj *model.UsageExportTask) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_UsageExportTask_filePath(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.FilePath, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_UsageExportTask_filePath(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("UsageExportTask", field, false, false, "String")
+}
+
+func (ec *executionContext) _UsageExportTask_failReason(ctx context.Context, field graphql.CollectedField, obj *model.UsageExportTask) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_UsageExportTask_failReason(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.FailReason, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_UsageExportTask_failReason(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("UsageExportTask", field, false, false, "String")
+}
+
+func (ec *executionContext) _UsageExportTask_failCode(ctx context.Context, field graphql.CollectedField, obj *model.UsageExportTask) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_UsageExportTask_failCode(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.FailCode, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_UsageExportTask_failCode(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("UsageExportTask", field, false, false, "String")
+}
+
+func (ec *executionContext) _UsageExportTask_startedAt(ctx context.Context, field graphql.CollectedField, obj *model.UsageExportTask) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_UsageExportTask_startedAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.StartedAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
+			return ec.marshalODateTime2ᚖtimeᚐTime(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_UsageExportTask_startedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("UsageExportTask", field, false, false, "DateTime")
+}
+
+func (ec *executionContext) _UsageExportTask_finishedAt(ctx context.Context, field graphql.CollectedField, obj *model.UsageExportTask) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_UsageExportTask_finishedAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.FinishedAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
+			return ec.marshalODateTime2ᚖtimeᚐTime(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_UsageExportTask_finishedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("UsageExportTask", field, false, false, "DateTime")
 }
 
 // endregion **************************** field.gotpl *****************************
@@ -761,40 +1005,110 @@ func (ec *executionContext) _UsageExportJob(ctx context.Context, sel ast.Selecti
 		case "id":
 			out.Values[i] = ec._UsageExportJob_id(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "jobId":
 			out.Values[i] = ec._UsageExportJob_jobId(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "status":
-			out.Values[i] = ec._UsageExportJob_status(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._UsageExportJob_status(ctx, field, obj)
+				})
+		case "task":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._UsageExportJob_task(ctx, field, obj)
+				})
 		case "submittedAt":
 			out.Values[i] = ec._UsageExportJob_submittedAt(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "kind":
 			out.Values[i] = ec._UsageExportJob_kind(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "projectId":
 			out.Values[i] = ec._UsageExportJob_projectId(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "from":
 			out.Values[i] = ec._UsageExportJob_from(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "to":
 			out.Values[i] = ec._UsageExportJob_to(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var usageExportTaskImplementors = []string{"UsageExportTask"}
+
+func (ec *executionContext) _UsageExportTask(ctx context.Context, sel ast.SelectionSet, obj *model.UsageExportTask) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, usageExportTaskImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("UsageExportTask")
+		case "statusText":
+			out.Values[i] = ec._UsageExportTask_statusText(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "fileName":
+			out.Values[i] = ec._UsageExportTask_fileName(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "filePath":
+			out.Values[i] = ec._UsageExportTask_filePath(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "failReason":
+			out.Values[i] = ec._UsageExportTask_failReason(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "failCode":
+			out.Values[i] = ec._UsageExportTask_failCode(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "startedAt":
+			out.Values[i] = ec._UsageExportTask_startedAt(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "finishedAt":
+			out.Values[i] = ec._UsageExportTask_finishedAt(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
@@ -886,6 +1200,13 @@ func (ec *executionContext) marshalOUsageExportJob2ᚖgithubᚗcomᚋopsgraphᚋ
 		return graphql.Null
 	}
 	return ec._UsageExportJob(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOUsageExportTask2ᚖgithubᚗcomᚋopsgraphᚋopsgraphᚋgraphᚋmodelᚐUsageExportTask(ctx context.Context, sel ast.SelectionSet, v *model.UsageExportTask) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._UsageExportTask(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalOUserUsageOrder2ᚖgithubᚗcomᚋopsgraphᚋopsgraphᚋgraphᚋmodelᚐUserUsageOrder(ctx context.Context, v any) (*model.UserUsageOrder, error) {

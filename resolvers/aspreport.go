@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/opsgraph/opsgraph/graph/model"
+	"github.com/opsgraph/opsgraph/resolvers/loaders"
 	"github.com/opsgraph/opsgraph/resolvers/sources/jobs"
 	"github.com/opsgraph/opsgraph/upstream/rest"
 )
@@ -71,4 +72,57 @@ func collectAspReport(
 		return nil, err
 	}
 	return &model.CollectAspReportPayload{AspReportJob: job, UserErrors: faults}, nil
+}
+
+// aspEnabled is whether active sessions are recorded on a database instance.
+func aspEnabled(ctx context.Context, reports *jobs.AspReports, instanceID string, projectID *string) (*bool, error) {
+	if !reports.Reads() {
+		return nil, reports.NotRead(jobs.OperationAspStatus)
+	}
+	project, err := projectOf(ctx, projectID, reports.Project)
+	if err != nil {
+		return nil, err
+	}
+	if !jobs.FitsReportProject(project) {
+		return nil, &rest.InputError{Field: "projectId", Message: unfitProject(project)}
+	}
+	return load(ctx).AspEnabled(ctx, project, instanceID)
+}
+
+// aspFields are a field of collections, in their order; empty where the upstream has none or reading is off.
+func aspFields[V any](
+	ctx context.Context, of []*model.AspReportJob, field func(loaders.AspState) V,
+) (values []V, errs []error) {
+	states, errs := load(ctx).AspStates(ctx, of)
+	values = make([]V, len(states))
+	for i, state := range states {
+		if state.AspReport != nil {
+			values[i] = field(state)
+		}
+	}
+	return values, errs
+}
+
+// aspStatuses are the states of collections.
+func aspStatuses(ctx context.Context, of []*model.AspReportJob) []model.JobStatus {
+	statuses, errs := aspFields(ctx, of, func(s loaders.AspState) model.JobStatus { return s.Status })
+	return load(ctx).JobStatuses(jobs.OperationListReports, statuses, errs)
+}
+
+// whereRead drops the errors of reading that is switched off: the field is null then.
+func whereRead(errs []error) error {
+	for i, err := range errs {
+		if jobs.SwitchedOff(err) {
+			errs[i] = nil
+		}
+	}
+	return perParent(errs)
+}
+
+// linkEnd is when the link to a report stops working; nil without a link.
+func linkEnd(state loaders.AspState) *time.Time {
+	if state.DownloadURL == nil {
+		return nil
+	}
+	return new(state.ReadAt.Add(jobs.LinkLife).UTC())
 }

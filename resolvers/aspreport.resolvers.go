@@ -8,10 +8,36 @@ package resolvers
 import (
 	"context"
 	"encoding/json"
+	"time"
 
 	"github.com/opsgraph/opsgraph/graph"
 	"github.com/opsgraph/opsgraph/graph/model"
+	"github.com/opsgraph/opsgraph/resolvers/loaders"
 )
+
+func (r *aspReportJobResolver) Status(ctx context.Context, objs []*model.AspReportJob) ([]model.JobStatus, error) {
+	return aspStatuses(ctx, objs), nil
+}
+
+func (r *aspReportJobResolver) StatusText(ctx context.Context, objs []*model.AspReportJob) ([]*string, error) {
+	texts, errs := aspFields(ctx, objs, func(s loaders.AspState) *string { return s.StatusText })
+	return texts, whereRead(errs)
+}
+
+func (r *aspReportJobResolver) SizeKb(ctx context.Context, objs []*model.AspReportJob) ([]*int, error) {
+	sizes, errs := aspFields(ctx, objs, func(s loaders.AspState) *int { return s.SizeKb })
+	return sizes, whereRead(errs)
+}
+
+func (r *aspReportJobResolver) DownloadURL(ctx context.Context, objs []*model.AspReportJob) ([]*string, error) {
+	links, errs := aspFields(ctx, objs, func(s loaders.AspState) *string { return s.DownloadURL })
+	return links, whereRead(errs)
+}
+
+func (r *aspReportJobResolver) DownloadURLEndsAt(ctx context.Context, objs []*model.AspReportJob) ([]*time.Time, error) {
+	ends, errs := aspFields(ctx, objs, linkEnd)
+	return ends, whereRead(errs)
+}
 
 func (r *aspReportJobResolver) Instance(ctx context.Context, objs []*model.AspReportJob) ([]*model.Instance, error) {
 	instances, errs := load(ctx).InstancesByID(ctx, model.InstanceTypeGauss,
@@ -20,7 +46,7 @@ func (r *aspReportJobResolver) Instance(ctx context.Context, objs []*model.AspRe
 }
 
 func (r *aspReportJobResolver) Report(ctx context.Context, objs []*model.AspReportJob) ([]json.RawMessage, error) {
-	rows, errs := load(ctx).AspReports(ctx, objs)
+	rows, errs := aspFields(ctx, objs, func(s loaders.AspState) json.RawMessage { return s.Raw })
 	return rows, perParent(errs)
 }
 
@@ -30,6 +56,10 @@ func (r *mutationResolver) CollectAspReport(ctx context.Context, input model.Col
 
 func (r *queryResolver) AspReportJob(ctx context.Context, jobID string, instanceID string, projectID *string) (*model.AspReportJob, error) {
 	return aspReportJob(ctx, r.Sources.AspReports, jobID, instanceID, projectID)
+}
+
+func (r *queryResolver) AspEnabled(ctx context.Context, instanceID string, projectID *string) (*bool, error) {
+	return aspEnabled(ctx, r.Sources.AspReports, instanceID, projectID)
 }
 
 func (r *Resolver) AspReportJob() graph.AspReportJobResolver { return &aspReportJobResolver{r} }

@@ -6,6 +6,7 @@ import (
 
 	"github.com/opsgraph/opsgraph/graph/model"
 	"github.com/opsgraph/opsgraph/resolvers/sources/jobs"
+	"github.com/opsgraph/opsgraph/upstream/rest"
 )
 
 // exportUserUsage starts an export of the users' usage. "A maximum of 30 days" may mean span or age (quirk 56).
@@ -67,4 +68,31 @@ func exportDesktopUsage(
 func firstDesktopDay(now time.Time, zone *time.Location) time.Time {
 	first := now.In(zone).Add(-jobs.MaxDesktopAge)
 	return time.Date(first.Year(), first.Month(), first.Day(), 0, 0, 0, 0, zone)
+}
+
+// usageExportJob is an export by its ids; the project is that of the gateway's own token unless it is given.
+func usageExportJob(
+	ctx context.Context, exports *jobs.UsageExports, jobID string, kind model.UsageExportKind, projectID *string,
+) (*model.UsageExportJob, error) {
+	project, err := projectOf(ctx, projectID, exports.Project)
+	if err != nil {
+		return nil, err
+	}
+	key := jobs.UsageExportKey{Kind: kind, ProjectID: project, TaskID: jobID}
+	if !key.Possible() {
+		return nil, &rest.InputError{Field: "projectId", Message: projectUnknown}
+	}
+	return load(ctx).UsageExportJob(ctx, key)
+}
+
+// exportStatuses are the states of exports.
+func exportStatuses(ctx context.Context, of []*model.UsageExportJob) []model.JobStatus {
+	tasks, errs := load(ctx).UsageExportTasks(ctx, of)
+	statuses := make([]model.JobStatus, len(tasks))
+	for i, task := range tasks {
+		if task != nil {
+			statuses[i] = task.Status
+		}
+	}
+	return load(ctx).JobStatuses(jobs.OperationExportTasks, statuses, errs)
 }

@@ -8,6 +8,7 @@ package resolvers
 import (
 	"context"
 
+	"github.com/opsgraph/opsgraph/graph"
 	"github.com/opsgraph/opsgraph/graph/model"
 )
 
@@ -18,3 +19,20 @@ func (r *mutationResolver) ExportUserUsage(ctx context.Context, input model.Expo
 func (r *mutationResolver) ExportDesktopUsage(ctx context.Context, input model.ExportDesktopUsageInput) (*model.ExportDesktopUsagePayload, error) {
 	return exportDesktopUsage(ctx, r.Sources.UsageExports, input)
 }
+
+func (r *queryResolver) UsageExportJob(ctx context.Context, jobID string, kind model.UsageExportKind, projectID *string) (*model.UsageExportJob, error) {
+	return usageExportJob(ctx, r.Sources.UsageExports, jobID, kind, projectID)
+}
+
+func (r *usageExportJobResolver) Status(ctx context.Context, objs []*model.UsageExportJob) ([]model.JobStatus, error) {
+	return exportStatuses(ctx, objs), nil
+}
+
+func (r *usageExportJobResolver) Task(ctx context.Context, objs []*model.UsageExportJob) ([]*model.UsageExportTask, error) {
+	tasks, errs := load(ctx).UsageExportTasks(ctx, objs)
+	return tasks, perParent(errs)
+}
+
+func (r *Resolver) UsageExportJob() graph.UsageExportJobResolver { return &usageExportJobResolver{r} }
+
+type usageExportJobResolver struct{ *Resolver }

@@ -6,10 +6,6 @@ import "time"
 type AspReportJob struct {
 	ID    string
 	JobID string
-	// Status is JobStatusUnknown unless reading reports is switched on and its answer has a state.
-	Status JobStatus
-	// StatusText is the state as sent; nil when reports are not read.
-	StatusText *string
 	// SubmittedAt, From and To are nil when the job was not started through this gateway or is no longer remembered.
 	SubmittedAt *time.Time
 	ProjectID   string
@@ -21,7 +17,7 @@ type AspReportJob struct {
 func NewAspReportJob(projectID, instanceID, jobID string) *AspReportJob {
 	return &AspReportJob{
 		ID:    NewID(KindAspReportJob, projectID, instanceID, jobID),
-		JobID: jobID, Status: JobStatusUnknown, ProjectID: projectID, InstanceID: instanceID,
+		JobID: jobID, ProjectID: projectID, InstanceID: instanceID,
 	}
 }
 
@@ -36,9 +32,6 @@ func (j *AspReportJob) GetID() string { return j.ID }
 
 // GetJobID returns the upstream's job id.
 func (j *AspReportJob) GetJobID() string { return j.JobID }
-
-// GetStatus returns the state.
-func (j *AspReportJob) GetStatus() JobStatus { return j.Status }
 
 // GetSubmittedAt returns when it was submitted through this gateway; nil when unknown.
 func (j *AspReportJob) GetSubmittedAt() *time.Time { return j.SubmittedAt }

@@ -1963,6 +1963,8 @@ const (
 	JobStatusSucceeded JobStatus = "SUCCEEDED"
 	// Failed (upstream `failure`).
 	JobStatusFailed JobStatus = "FAILED"
+	// Done, and its result is no longer kept (usage exports, upstream `EXPIRED`).
+	JobStatusExpired JobStatus = "EXPIRED"
 	// Anything else, or a job whose state the upstream does not tell.
 	JobStatusUnknown JobStatus = "UNKNOWN"
 )
@@ -1972,12 +1974,13 @@ var AllJobStatus = []JobStatus{
 	JobStatusRunning,
 	JobStatusSucceeded,
 	JobStatusFailed,
+	JobStatusExpired,
 	JobStatusUnknown,
 }
 
 func (e JobStatus) IsValid() bool {
 	switch e {
-	case JobStatusPending, JobStatusRunning, JobStatusSucceeded, JobStatusFailed, JobStatusUnknown:
+	case JobStatusPending, JobStatusRunning, JobStatusSucceeded, JobStatusFailed, JobStatusExpired, JobStatusUnknown:
 		return true
 	}
 	return false

@@ -6,8 +6,6 @@ import "time"
 type UsageExportJob struct {
 	ID    string
 	JobID string
-	// Status is always JobStatusUnknown: no documented call returns it.
-	Status JobStatus
 	// SubmittedAt, From and To are nil when the job was not started through this gateway or is no longer remembered.
 	SubmittedAt *time.Time
 	Kind        UsageExportKind
@@ -19,7 +17,7 @@ type UsageExportJob struct {
 func NewUsageExportJob(kind UsageExportKind, projectID, taskID string) *UsageExportJob {
 	return &UsageExportJob{
 		ID:    NewID(KindUsageExportJob, string(kind), projectID, taskID),
-		JobID: taskID, Status: JobStatusUnknown, Kind: kind, ProjectID: projectID,
+		JobID: taskID, Kind: kind, ProjectID: projectID,
 	}
 }
 
@@ -35,8 +33,20 @@ func (j *UsageExportJob) GetID() string { return j.ID }
 // GetJobID returns the upstream's task id.
 func (j *UsageExportJob) GetJobID() string { return j.JobID }
 
-// GetStatus returns the state.
-func (j *UsageExportJob) GetStatus() JobStatus { return j.Status }
-
 // GetSubmittedAt returns when it was submitted through this gateway; nil when unknown.
 func (j *UsageExportJob) GetSubmittedAt() *time.Time { return j.SubmittedAt }
+
+// UsageExportTask is the state of an export (listExportTasks).
+type UsageExportTask struct {
+	// Status is the state in the schema's words.
+	Status JobStatus
+	// StatusText is the state as sent.
+	StatusText *string
+	FileName   *string
+	// FilePath is where this gateway answers the file; nil unless it is there.
+	FilePath *string
+	// FailReason and FailCode are nil unless it failed.
+	FailReason, FailCode *string
+	// StartedAt and FinishedAt are the upstream's times; FinishedAt is nil while it runs.
+	StartedAt, FinishedAt *time.Time
+}

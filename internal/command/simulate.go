@@ -24,6 +24,7 @@ func simulate(ctx context.Context, c call) error {
 		"`documented|none`: whether answers take as long as the documents say")
 	quota := flags.String("quota", defaults.Quota,
 		"`documented|off`: whether calls beyond the documented rates are refused")
+	life := flags.Bool("life", false, "let the site change by itself: short alarms come and go, capacity moves")
 	dataset := flags.String("dataset", defaults.Dataset,
 		"`generated|documented`: a site made from the seed, or the examples of the reference")
 	if err := parse(flags, c); err != nil {
@@ -36,7 +37,7 @@ func simulate(ctx context.Context, c call) error {
 	site, err := simulator.New(simulator.Config{
 		Seed: *seed, Regions: *regions, Hosts: *hosts,
 		Latency: simulator.Latency(*latency), Quota: simulator.Quota(*quota), Dataset: simulator.Dataset(*dataset),
-		Logger: logger,
+		Life: *life, Logger: logger,
 	})
 	if err != nil {
 		return fmt.Errorf("%w: %w", err, ErrUsage)

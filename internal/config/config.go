@@ -43,7 +43,7 @@ type Config struct {
 // Demo reports whether no key of an upstream system (ESM, IAM, GaussDB, Workspace, BSS) is set, so that the embedded
 // simulator plays all five. When any of them is set, there is no simulator.
 func (c Config) Demo() bool {
-	return c.ESM == ESM{} && c.IAM == IAM{} && c.GaussDB.URL == "" && c.Workspace == Workspace{} && c.BSS == BSS{}
+	return c.ESM == ESM{} && c.IAM == IAM{} && c.GaussDB.URL == "" && c.Workspace.URL == "" && c.BSS == BSS{}
 }
 
 // String returns the configuration as a YAML file that means the same, with masked secrets and credentials in

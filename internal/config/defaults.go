@@ -24,7 +24,7 @@ func Defaults() Config {
 		Upstream: defaultUpstream(),
 		Simulator: Simulator{
 			Listen: "127.0.0.1:9090", Seed: 1, Regions: 5, Hosts: 200,
-			Latency: "documented", Quota: "documented", Dataset: "generated",
+			Latency: "documented", Quota: "documented", Life: true, Dataset: "generated",
 		},
 		Limits: defaultLimits(),
 		Callers: Callers{
@@ -78,6 +78,7 @@ func defaultLimits() Limits {
 		ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 10 * time.Second, RequestTimeout: 5 * time.Second,
 		Connections: 4096, IdleTimeout: time.Minute, WriteTimeout: 30 * time.Second,
 		SocketInitTimeout: 3 * time.Second, SocketPing: 15 * time.Second,
+		ExportBytes: 256 << 20, Exports: 8,
 		SocketOperations: 50, SocketConnections: 20, SocketFrameBytes: 64 << 10,
 		QueryCacheDocuments: 1000, QueryCacheBytes: 32 << 20, CacheBytes: 256 << 20,
 	}

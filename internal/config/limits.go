@@ -42,6 +42,8 @@ type Limits struct {
 	SocketPing          time.Duration `yaml:"socket_ping" env:"OPSGRAPH_LIMITS_SOCKET_PING" doc:"Time between two pings of a WebSocket."`
 	SocketOperations    int           `yaml:"socket_operations" env:"OPSGRAPH_LIMITS_SOCKET_OPERATIONS" doc:"Operations at once on one WebSocket."`
 	SocketStarts        int           `yaml:"socket_starts" env:"OPSGRAPH_LIMITS_SOCKET_STARTS" zero:"ok" doc:"Operations that may begin on one WebSocket in a second; more close it with 4429. 0: ten times limits.socket_operations."`
+	ExportBytes         int64         `yaml:"export_bytes" env:"OPSGRAPH_LIMITS_EXPORT_BYTES" doc:"Largest file of a usage export that is handed on; a larger one is UPSTREAM_TOO_LARGE."`
+	Exports             int           `yaml:"exports" env:"OPSGRAPH_LIMITS_EXPORTS" doc:"Files of usage exports that are handed on at once; more are OVERLOADED. Each takes one of the calls of upstream.max_in_flight while it runs."`
 	SocketConnections   int           `yaml:"socket_connections" env:"OPSGRAPH_LIMITS_SOCKET_CONNECTIONS" doc:"WebSockets and event streams of one tenant on one replica."`
 	SocketFrameBytes    int64         `yaml:"socket_frame_bytes" env:"OPSGRAPH_LIMITS_SOCKET_FRAME_BYTES" doc:"Largest message on a WebSocket."`
 	QueryCacheDocuments int           `yaml:"query_cache_documents" env:"OPSGRAPH_LIMITS_QUERY_CACHE_DOCUMENTS" doc:"Parsed documents kept."`

@@ -60,6 +60,7 @@ type Simulator struct {
 	Hosts   int    `yaml:"hosts" env:"OPSGRAPH_SIMULATOR_HOSTS" doc:"Hosts of the simulated site."`
 	Latency string `yaml:"latency" env:"OPSGRAPH_SIMULATOR_LATENCY" values:"documented none" doc:"Whether the simulator answers as slowly as the documents say."`
 	Quota   string `yaml:"quota" env:"OPSGRAPH_SIMULATOR_QUOTA" values:"documented off" doc:"Whether the simulator refuses calls beyond the documented rates."`
+	Life    bool   `yaml:"life" env:"OPSGRAPH_SIMULATOR_LIFE" doc:"Whether the simulated site changes by itself: short alarms come and go, capacity moves. The documented dataset never changes."`
 	Dataset string `yaml:"dataset" env:"OPSGRAPH_SIMULATOR_DATASET" values:"generated documented" doc:"A generated site, or the examples of the reference verbatim."`
 }
 

@@ -39,6 +39,8 @@ type GaussDB struct {
 // Workspace is the system of desktop statistics.
 type Workspace struct {
 	URL URL `yaml:"url" env:"OPSGRAPH_WORKSPACE_URL" doc:"Base address of Workspace; empty: not configured."`
+	// ReadExports does not count as setting an upstream (Config.Demo).
+	ReadExports bool `yaml:"read_exports" env:"OPSGRAPH_WORKSPACE_READ_EXPORTS" doc:"Reads the state of usage exports, and their files for /exports/{id}/file, by calls that no document has, only the provider's client library."`
 }
 
 // BSS is the system of pay-per-use resources.

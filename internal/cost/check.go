@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 
 	"github.com/99designs/gqlgen/graphql"
@@ -19,6 +20,7 @@ import (
 	"github.com/opsgraph/opsgraph/resolvers/sources/monitor"
 	"github.com/opsgraph/opsgraph/upstream/gaussdb"
 	"github.com/opsgraph/opsgraph/upstream/rest"
+	"github.com/opsgraph/opsgraph/upstream/workspace"
 )
 
 // costLimits bound what an operation may ask for.
@@ -82,7 +84,8 @@ func NewCheck(schema *ast.Schema, o Options) (*Check, error) {
 		specs: map[string]rest.Spec{}, absent: map[string]bool{},
 		limits: costLimits{nodes: o.Limits.Cost, quotaCalls: o.Limits.QuotaCalls, fastCalls: o.Limits.FastCalls},
 	}
-	for _, spec := range gaussdb.OutsideEndpoints() { // also while the operator has not switched them on
+	// Also while the operator has not switched them on.
+	for _, spec := range slices.Concat(gaussdb.OutsideEndpoints(), workspace.OutsideEndpoints()) {
 		check.specs[spec.Operation] = spec
 	}
 	for _, operation := range o.Operations {

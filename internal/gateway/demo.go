@@ -31,6 +31,7 @@ func startDemo(ctx context.Context, cfg config.Config, logger *slog.Logger) (*de
 		Hosts:   cfg.Simulator.Hosts,
 		Latency: simulator.Latency(cfg.Simulator.Latency),
 		Quota:   simulator.Quota(cfg.Simulator.Quota),
+		Life:    cfg.Simulator.Life,
 		Dataset: simulator.Dataset(cfg.Simulator.Dataset),
 		Logger:  logger,
 	})

@@ -12,17 +12,22 @@ import (
 	"github.com/opsgraph/opsgraph/internal/listen"
 )
 
-// route answers all but /graphql: the schema, the states of the process, and the pages.
-func (g *Gateway) route(graphQL http.Handler) http.Handler {
-	routes := http.NewServeMux()
-	routes.Handle("/graphql", graphQL)
-	routes.Handle("GET /schema.graphql", g.observed("/schema.graphql")(serveSchema([]byte(graph.SDL()))))
-	routes.HandleFunc("GET /healthz", g.serveHealth)
-	routes.HandleFunc("GET /readyz", g.serveReadiness)
-	if g.playground != nil {
-		g.playground.Add(routes, g.observed)
+// route answers all but /graphql: the schema, the files of exports, the states of the process, and the pages.
+func (g *Gateway) route(transport *httpapi.Transport) func(http.Handler) http.Handler {
+	const exportFile = "/exports/{id}/file"
+	files := g.observed(exportFile)(newExportFiles(g, transport))
+	return func(graphQL http.Handler) http.Handler {
+		routes := http.NewServeMux()
+		routes.Handle("/graphql", graphQL)
+		routes.Handle(exportFile, files)
+		routes.Handle("GET /schema.graphql", g.observed("/schema.graphql")(serveSchema([]byte(graph.SDL()))))
+		routes.HandleFunc("GET /healthz", g.serveHealth)
+		routes.HandleFunc("GET /readyz", g.serveReadiness)
+		if g.playground != nil {
+			g.playground.Add(routes, g.observed)
+		}
+		return routes
 	}
-	return routes
 }
 
 // newAdminServer makes the server of the operators' address.

@@ -60,7 +60,7 @@ func (g *Gateway) newStages(p *parts) []stage {
 		// Before the route: a preflight (CORS) is answered for every path.
 		{name: "origins", request: httpapi.AllowOrigins(g.cfg.Server.AllowedOrigins)},
 		// Only /graphql goes on; the schema, the states of the process and the pages are answered.
-		{name: "route", request: g.route},
+		{name: "route", request: g.route(p.http)},
 		// After the route, which names what is counted; around the stages that may refuse.
 		{name: "count of requests", request: g.observed("/graphql")},
 		// Around all that write an answer.

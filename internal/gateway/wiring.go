@@ -38,6 +38,7 @@ func (g *Gateway) sourcesConfig() dataset.Config {
 		Project:         g.upstreams.Project,
 		Language:        cfg.Upstream.Language,
 		ReadReports:     cfg.GaussDB.ReadReports,
+		ReadExports:     cfg.Workspace.ReadExports,
 		Tiers:           g.tiers(),
 		PageSize:        cfg.Upstream.PageSize,
 		SlowPageSize:    cfg.Upstream.PageSizeMinute,

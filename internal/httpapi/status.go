@@ -63,6 +63,10 @@ func statusOfCode(code string) int {
 		return http.StatusUnauthorized
 	case refusal.CodeForbidden:
 		return http.StatusForbidden
+	case refusal.CodeNotFound:
+		return http.StatusNotFound
+	case "UPSTREAM_NOT_CONFIGURED":
+		return http.StatusNotImplemented
 	case refusal.CodeRateLimited:
 		return http.StatusTooManyRequests
 	case refusal.CodeOverloaded, "UPSTREAM_QUOTA_EXHAUSTED", "UPSTREAM_RATE_LIMITED", refusal.CodeUpstreamUnavailable:

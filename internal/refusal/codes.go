@@ -41,6 +41,7 @@ const (
 	CodeClientClosed          = "CLIENT_CLOSED"
 	CodeCostTooHigh           = "COST_TOO_HIGH"
 	CodeQuotaCostTooHigh      = "QUOTA_COST_TOO_HIGH"
+	CodeNotFound              = "NOT_FOUND"
 )
 
 // CodeOf returns the code of an error, empty when it has none.

@@ -163,8 +163,13 @@ func (c *Clients) others(
 	if err != nil {
 		return err
 	}
-	c.Workspace = workspace.New(desktops, workspace.Options{TimeLayout: cfg.Zones.WorkspaceLayout})
+	c.Workspace = workspace.New(desktops, workspace.Options{
+		TimeLayout: cfg.Zones.WorkspaceLayout, FileBytes: cfg.Limits.ExportBytes,
+	})
 	c.know(desktops, workspace.Endpoints())
+	if cfg.Workspace.ReadExports {
+		c.know(desktops, workspace.OutsideEndpoints())
+	}
 	account := c.tokenSource(identity, iam.Credentials{
 		Username: cfg.IAM.Username, Password: rest.Secret(cfg.IAM.Password.Reveal()),
 		DomainName: cfg.IAM.DomainName, DomainScope: true,

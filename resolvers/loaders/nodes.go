@@ -60,7 +60,7 @@ func (s *Set) node(ctx context.Context, id string) (model.Node, error) {
 	case model.KindAspReportJob:
 		return orNil(s.aspReportNode(ctx, global.Parts))
 	case model.KindUsageExportJob:
-		return orNil(s.usageExportNode(ctx, global.Parts), nil)
+		return orNil(s.usageExportNode(ctx, global.Parts))
 	default:
 		return nil, fmt.Errorf("node of kind %q: %w", global.Kind, model.ErrInvalidID)
 	}

@@ -12,7 +12,6 @@ import (
 	"github.com/opsgraph/opsgraph/resolvers/sources/estimate"
 	"github.com/opsgraph/opsgraph/resolvers/sources/hosts"
 	"github.com/opsgraph/opsgraph/resolvers/sources/instances"
-	"github.com/opsgraph/opsgraph/resolvers/sources/jobs"
 	"github.com/opsgraph/opsgraph/resolvers/sources/metrics"
 	"github.com/opsgraph/opsgraph/resolvers/sources/screens"
 )
@@ -23,22 +22,20 @@ func (s *Sources) Estimates() estimate.Table {
 	slow, fast, ofHosts := s.slowPageSize, s.pageSize, s.Hosts.InRegions
 	table := estimate.Table{
 		Operations: map[string]estimate.Operation{
-			audit.Operation:              s.Audit.Estimate(slow),
-			alarms.OperationDevice:       s.Alarms.Estimate(slow, model.AlarmSourceDevice),
-			devices.Operation:            s.Devices.Estimate(slow),
-			jobs.OperationExportDesktops: estimate.Command(),
-			jobs.OperationExportUsers:    estimate.Command(),
-			hosts.Operation:              s.Hosts.Estimate(fast, s.Regions.Known),
-			hosts.OperationMachines:      s.Hosts.EstimateMachines(),
-			instances.Operation:          s.Instances.Estimate(fast),
-			devices.OperationClusters:    s.Devices.EstimateClusters(fast),
-			metrics.OperationNetwork:     s.Metrics.Network.Estimate(fast, s.Devices.Count),
-			billing.Operation:            s.Billing.Estimate(),
-			capacity.OperationPhysical:   s.Capacity.EstimatePhysical(slow),
-			screens.Operation:            screens.Estimate(s.Screens),
-			alarms.OperationService:      s.Alarms.Estimate(slow, model.AlarmSourceCloudService),
-			capacity.OperationService:    s.Capacity.EstimateServices(slow),
-			instances.OperationTenant:    s.Instances.EstimateTenant(),
+			audit.Operation:            s.Audit.Estimate(slow),
+			alarms.OperationDevice:     s.Alarms.Estimate(slow, model.AlarmSourceDevice),
+			devices.Operation:          s.Devices.Estimate(slow),
+			hosts.Operation:            s.Hosts.Estimate(fast, s.Regions.Known),
+			hosts.OperationMachines:    s.Hosts.EstimateMachines(),
+			instances.Operation:        s.Instances.Estimate(fast),
+			devices.OperationClusters:  s.Devices.EstimateClusters(fast),
+			metrics.OperationNetwork:   s.Metrics.Network.Estimate(fast, s.Devices.Count),
+			billing.Operation:          s.Billing.Estimate(),
+			capacity.OperationPhysical: s.Capacity.EstimatePhysical(slow),
+			screens.Operation:          screens.Estimate(s.Screens),
+			alarms.OperationService:    s.Alarms.Estimate(slow, model.AlarmSourceCloudService),
+			capacity.OperationService:  s.Capacity.EstimateServices(slow),
+			instances.OperationTenant:  s.Instances.EstimateTenant(),
 		},
 		Objects: map[string]func(estimate.Question, estimate.Objects) estimate.Objects{
 			"CloudService": s.Regions.RefineServices(s.Hosts.RegionsOfHeld),
@@ -50,5 +47,6 @@ func (s *Sources) Estimates() estimate.Table {
 	maps.Copy(table.Operations, s.Metrics.Estimates(ofHosts))
 	maps.Copy(table.Operations, s.MeterJobs.Estimates())
 	maps.Copy(table.Operations, s.AspReports.Estimates())
+	maps.Copy(table.Operations, s.UsageExports.Estimates())
 	return table
 }

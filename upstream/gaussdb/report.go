@@ -9,6 +9,7 @@ import (
 	"net/url"
 	"regexp"
 	"slices"
+	"time"
 
 	"github.com/opsgraph/opsgraph/upstream/loose"
 	"github.com/opsgraph/opsgraph/upstream/rest"
@@ -21,13 +22,26 @@ var listAspInfos = rest.Endpoint[reportPage]{Spec: rest.Spec{
 	Path: "/v3/{project_id}/instances/{instance_id}/asp", Reads: true,
 }}
 
+// showAspStatus is in no document either (ShowAspStatus of the same library).
+var showAspStatus = rest.Endpoint[collecting]{Spec: rest.Spec{
+	System: "gaussdb", Operation: "showAspStatus", Method: http.MethodGet,
+	Path: "/v3/{project_id}/instances/{instance_id}/asp/status", Reads: true,
+}}
+
+// LinkLife is how long the link to a report works from the answer that it came in on (the library's comment on
+// download_url).
+const LinkLife = 30 * time.Minute
+
 // OutsideEndpoints lists the operations outside the documents.
-func OutsideEndpoints() []rest.Spec { return []rest.Spec{listAspInfos.Spec} }
+func OutsideEndpoints() []rest.Spec { return []rest.Spec{listAspInfos.Spec, showAspStatus.Spec} }
 
 // Report is the state of a collection.
 type Report struct {
 	JobID  loose.Text
 	Status loose.Text // EXPORTING, SUCCESS, FAILED, or another
+	// FileSize is in kilobytes; DownloadURL is a signed address that works for LinkLife. Both come with SUCCESS.
+	FileSize    loose.Number
+	DownloadURL loose.Text
 	// Raw is the row as it came. It may hold a signed address: it must not be logged.
 	Raw json.RawMessage
 }
@@ -37,11 +51,17 @@ func (r *Report) UnmarshalJSON(data []byte) error {
 	var row struct {
 		JobID  loose.Text `json:"job_id"`
 		Status loose.Text `json:"status"`
+
+		FileSize    loose.Number `json:"file_size"`
+		DownloadURL loose.Text   `json:"download_url"`
 	}
 	if err := json.Unmarshal(data, &row); err != nil {
 		return fmt.Errorf("asp report: %w", err)
 	}
-	*r = Report{JobID: row.JobID, Status: row.Status, Raw: bytes.Clone(data)}
+	*r = Report{
+		JobID: row.JobID, Status: row.Status, FileSize: row.FileSize, DownloadURL: row.DownloadURL,
+		Raw: bytes.Clone(data),
+	}
 	return nil
 }
 
@@ -90,4 +110,23 @@ func (c *Client) Report(ctx context.Context, projectID, instanceID, jobID string
 		return reports[i], true, nil
 	}
 	return Report{}, false, nil
+}
+
+type collecting struct {
+	Status loose.Text `json:"status"`
+}
+
+// Collecting is whether ASP data are collected on a database instance: "ON", "OFF" or another word; absent where the
+// answer has none.
+func (c *Client) Collecting(ctx context.Context, projectID, instanceID string) (loose.Text, error) {
+	switch {
+	case !FitsProject(projectID):
+		return loose.Text{}, refuse("projectId", "must be 32 letters and digits")
+	case !instancePattern.MatchString(instanceID):
+		return loose.Text{}, refuse("instanceId", "must be 36 letters and digits")
+	}
+	answer, err := rest.Call(ctx, c.rest, showAspStatus, rest.Request{
+		Path: map[string]string{"project_id": projectID, "instance_id": instanceID},
+	})
+	return answer.Body.Status, err
 }

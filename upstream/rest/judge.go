@@ -16,6 +16,9 @@ func (c *Client) judge(ctx context.Context, o *outgoing, response *http.Response
 	if response.StatusCode/100 != 2 {
 		return nil, c.refusal(ctx, o, response)
 	}
+	if o.consume != nil {
+		return c.hand(ctx, o, response)
+	}
 	limit := min(cmp.Or(o.spec.MaxBytes, c.maxBytes), c.maxBytes)
 	data, more, err := readBody(response, limit)
 	o.received = int64(len(data))
@@ -106,7 +109,7 @@ func (c *Client) upstreamError(o *outgoing, kind Kind, words errorWords, respons
 }
 
 // unread returns the error of an incomplete body, which must never pass as a short list.
-func (o *outgoing) unread(ctx context.Context, err error) error {
+func (o *outgoing) unread(ctx context.Context, err error) *Error {
 	_, corrupt := errors.AsType[flate.CorruptInputError](err)
 	cut := errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, io.EOF)
 	packed := corrupt || errors.Is(err, gzip.ErrHeader) || errors.Is(err, gzip.ErrChecksum)

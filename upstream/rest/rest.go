@@ -40,6 +40,7 @@ type Spec struct {
 	// OfAccount means that the credentials are those of the account, not of a project.
 	OfAccount bool
 	// MaxBytes bounds the body after decompression, as that of the client does; the lesser holds. Zero means no own bound.
+	// A streamed body, which is not held, is bounded by this one alone.
 	MaxBytes int64
 }
 

@@ -38,6 +38,7 @@ type outgoing struct {
 	body     []byte      // nil: none
 	decode   func([]byte) error
 	decoded  any               // what decode fills, a pointer
+	consume  func(File) error  // takes the body of a streamed call in place of decode
 	path     map[string]string // the values of the path's template
 	number   int64             // among the calls of the client
 	identity Identity

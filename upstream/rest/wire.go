@@ -24,6 +24,7 @@ func (noReplay) Close() error { return nil }
 // wire sends one request, reads its answer whole and judges it. It follows no redirect.
 func (c *Client) wire(ctx context.Context, o *outgoing) (*reply, error) {
 	var used connection
+	ctx, arrived := c.untilHead(ctx, o)
 	request, err := c.request(httptrace.WithClientTrace(ctx, used.trace()), o)
 	if err != nil {
 		return nil, o.fail(Rejected, "request cannot be written", err)
@@ -36,6 +37,7 @@ func (c *Client) wire(ctx context.Context, o *outgoing) (*reply, error) {
 		}
 	}()
 	response, err := c.transport.RoundTrip(request)
+	arrived()
 	if used.got {
 		o.sent++
 	}

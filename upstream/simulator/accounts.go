@@ -60,6 +60,7 @@ func (s *Simulator) addAccounts() {
 			changes: newChanges(),
 			jobs:    newJobStore(),
 			reports: &aspStore{},
+			exports: &exportStore{},
 		}
 		other.cfg.Seed = account.Seed
 		other.answers = map[string]func(*call) (answer, error){}

@@ -50,6 +50,7 @@ func (s *Simulator) alarms(source string, w window, now time.Time, want func(*al
 	for number := first; number <= last; number++ {
 		take(s.site.alarmDay(source, number), changed)
 	}
+	take(s.lifeAlarms(source, now), changed)
 	take(list, nil)
 	return found
 }

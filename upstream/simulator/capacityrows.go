@@ -22,7 +22,7 @@ func (s *Simulator) listCloudServiceCapacity(c *call) (answer, error) {
 				continue
 			}
 			for _, t := range snapshots(w, c.now) {
-				list = append(list, s.capacityRow(pool, t))
+				list = append(list, s.capacityRow(pool, t, c.now))
 			}
 		}
 		return made(list)
@@ -49,9 +49,10 @@ func (s *site) zoneNames(service string) []string {
 }
 
 // capacityRow writes one measurement.
-func (s *Simulator) capacityRow(p *pool, t time.Time) []byte {
+func (s *Simulator) capacityRow(p *pool, t, now time.Time) []byte {
 	svc, r := &s.site.services[p.service], &s.site.regions[p.region]
 	allocated, available := s.site.figures(p, t)
+	allocated, available = s.livingFigures(p, t, now, allocated, available)
 	if set, ok := s.changes.capacity(svc.name, r.code, p.metric, t); ok {
 		allocated, available = set.allocated, set.available
 	}

@@ -185,7 +185,11 @@ func (s *Simulator) alarm(csn string) (alarm, error) {
 	if a, changed := s.changes.alarm(csn); changed {
 		return a, nil
 	}
-	if a, ok := s.site.findAlarm(csn); ok && !a.first.After(s.now()) {
+	a, found := s.findLifeAlarm(csn, s.now())
+	if !found {
+		a, found = s.site.findAlarm(csn)
+	}
+	if found && !a.first.After(s.now()) {
 		return a, nil
 	}
 	return alarm{}, wrongControl("there is no alarm with csn %q", csn)

@@ -143,3 +143,16 @@ func (j *aspJob) report(now time.Time) aspReport {
 	}
 	return r
 }
+
+// showAspStatus answers whether ASP data are collected on a database. It is outside the documents, in the form of the
+// provider's SDK (ShowAspStatus of gaussdbforopengauss v3).
+func (s *Simulator) showAspStatus(c *call) (answer, error) {
+	if err := c.database(); err != nil {
+		return answer{}, err
+	}
+	status := "ON"
+	if roll(s.cfg.Seed, "asp status", textKey(c.req.PathValue("instance_id"))).oneIn(4) {
+		status = "OFF"
+	}
+	return answer{body: encoded(map[string]string{"status": status})}, nil
+}

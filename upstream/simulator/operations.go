@@ -28,9 +28,12 @@ const (
 	meter      = "/meter/v1/{domain_id}/query-jobs"
 	database   = "/v3/{project_id}/instances/{instance_id}/asp"
 	statistics = "/v3/{project_id}/statistics/metrics"
+
+	exportTasks = "/v2/{project_id}/export-tasks"
 )
 
-// operations lists the simulator's operations: the 24 of the documents, and one outside them that reads ASP reports.
+// operations lists the simulator's operations: the 24 of the documents, and those outside them that read ASP reports and
+// usage exports.
 func (s *Simulator) operations() []operation {
 	slow := func(id, path string, answer func(*call) (answer, error)) operation {
 		return operation{id: id, method: "GET", path: esmData + path, rate: rateMinute, answer: answer}
@@ -76,6 +79,7 @@ func (s *Simulator) operations() []operation {
 			system: systemGaussDB, answer: s.collectAspReports,
 		},
 		{id: "listAspInfos", method: "GET", path: database, system: systemGaussDB, answer: s.listAspInfos},
+		{id: "showAspStatus", method: "GET", path: database + "/status", system: systemGaussDB, answer: s.showAspStatus},
 		{
 			id: "exportUserUsageStatistics", method: "GET", path: statistics + "/users/export",
 			system: systemWorkspace, answer: s.exportUserUsageStatistics,
@@ -83,6 +87,14 @@ func (s *Simulator) operations() []operation {
 		{
 			id: "exportDesktopUsageStatistics", method: "GET", path: statistics + "/desktops/export",
 			system: systemWorkspace, answer: s.exportDesktopUsageStatistics,
+		},
+		{
+			id: "listExportTasks", method: "GET", path: exportTasks,
+			system: systemWorkspace, answer: s.listExportTasks,
+		},
+		{
+			id: "downloadExportFile", method: "GET", path: exportTasks + "/{task_id}/download",
+			system: systemWorkspace, answer: s.downloadExportFile,
 		},
 		{
 			id: "listCustomerOnDemandResources", method: "POST", path: "/v2/partners/sub-customers/on-demand-resources/query",

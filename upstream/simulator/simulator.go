@@ -87,6 +87,9 @@ type Config struct {
 	Quota Quota
 	// Dataset is what answers hold. Empty means DatasetGenerated.
 	Dataset Dataset
+	// Life is whether a generated site changes by itself: short alarms come, change and go, capacity moves. It follows
+	// from the seed and the clock.
+	Life bool
 	// Now is the base of the simulator's clock, which the control path moves. Nil means time.Now.
 	Now func() time.Time
 	// Logger receives one debug record a call, never a token or a password. Nil discards.
@@ -118,6 +121,7 @@ type Simulator struct {
 	changes *changes
 	jobs    *jobStore
 	reports *aspStore
+	exports *exportStore
 	// answers has each operation's answer, by its id; others the simulators of the further accounts, by domain id.
 	answers map[string]func(*call) (answer, error)
 	others  map[string]*Simulator
@@ -144,6 +148,7 @@ func New(cfg Config) (*Simulator, error) {
 		changes: newChanges(),
 		jobs:    newJobStore(),
 		reports: &aspStore{},
+		exports: &exportStore{},
 	}
 	s.routes()
 	s.addAccounts()

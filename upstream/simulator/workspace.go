@@ -21,14 +21,14 @@ func (s *Simulator) exportUserUsageStatistics(c *call) (answer, error) {
 	if q.err == nil && !c.documented() && (end.Sub(begin) > userWindow || begin.Before(c.now.Add(-userWindow))) {
 		q.refuse("The data of a maximum of 30 days can be exported")
 	}
-	return c.export(q)
+	return c.export(q, "user_usage", q.text("username"), begin, end)
 }
 
 // exportDesktopUsageStatistics starts an export of desktop statistics of the last 180 days at most. The first day
 // counts from its start: the document does not say.
 func (s *Simulator) exportDesktopUsageStatistics(c *call) (answer, error) {
 	q := c.query()
-	begin, _ := q.exportWindow()
+	begin, end := q.exportWindow()
 	for _, name := range []string{"min_idle_days", "max_idle_days", "usage_min_hours", "usage_max_hours"} {
 		q.optionalInteger(name)
 	}
@@ -36,7 +36,7 @@ func (s *Simulator) exportDesktopUsageStatistics(c *call) (answer, error) {
 	if q.err == nil && !c.documented() && begin.Before(firstDesktopDay(c.now)) {
 		q.refuse("The data of the last 180 days can be exported")
 	}
-	return c.export(q)
+	return c.export(q, "desktop_usage", q.text("resource_name"), begin, end)
 }
 
 // firstDesktopDay is the start of the first of the 180 days, which are those of the site's zone.
@@ -72,7 +72,7 @@ func (q *query) sorting(fields ...string) {
 
 // export starts one more task each time (QUIRKS 78), even for inverted bounds of hours or days, which find nothing
 // (QUIRKS 106).
-func (c *call) export(q *query) (answer, error) {
+func (c *call) export(q *query, kind, filter string, begin, end time.Time) (answer, error) {
 	if q.err != nil {
 		return answer{}, q.err
 	}
@@ -81,5 +81,8 @@ func (c *call) export(q *query) (answer, error) {
 	}
 	id := randomID()
 	id = id[:8] + "-" + id[8:12] + "-4" + id[13:16] + "-a" + id[17:20] + "-" + id[20:]
+	c.sim.exports.add(exportJob{
+		id: id, file: kind + "_" + id[:8] + ".csv", filter: filter, begin: begin, end: end, created: c.now,
+	})
 	return answer{body: []byte(`{"task_id":` + strconv.Quote(id) + `}`)}, nil
 }

@@ -67,7 +67,7 @@ func importRules() []importRule {
 			[]string{
 				"internal/config", "internal/coordination/quota", "internal/literal", "internal/refusal", "graph", "graph/model",
 				"resolvers/loaders", "resolvers/sources/estimate", "resolvers/sources/monitor", "cache", "upstream/gaussdb",
-				"upstream/rest",
+				"upstream/workspace", "upstream/rest",
 			},
 			"an estimate asks the sources, and knows no caller",
 		},

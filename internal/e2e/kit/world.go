@@ -23,6 +23,7 @@ type WorldSettings struct {
 	Hosts   int       `yaml:"hosts"`   // 40
 	Clock   time.Time `yaml:"clock"`   // 2026-11-21T10:00:00Z
 	Quota   string    `yaml:"quota"`   // documented
+	Life    bool      `yaml:"life"`    // false: the site changes by itself
 	// UnknownRegions leaves the site's regions out of the gateway's configuration.
 	UnknownRegions bool `yaml:"unknown_regions"`
 	// Accounts are further accounts of the upstream beside the demo's.
@@ -88,7 +89,7 @@ func NewWorld(tb testing.TB, settings WorldSettings) *World {
 	w.Sim, err = simulator.New(simulator.Config{
 		Seed: w.Settings.Seed, Regions: w.Settings.Regions, Hosts: w.Settings.Hosts, Latency: latency,
 		Dataset: simulator.Dataset(w.Settings.Dataset), Quota: simulator.Quota(w.Settings.Quota), Now: w.Clock.Now,
-		Accounts: w.Settings.Accounts,
+		Accounts: w.Settings.Accounts, Life: w.Settings.Life,
 	})
 	if err != nil {
 		tb.Fatal(err)

@@ -13,7 +13,6 @@ import (
 
 	"github.com/opsgraph/opsgraph/graph"
 	"github.com/opsgraph/opsgraph/internal/e2e/kit"
-	"github.com/opsgraph/opsgraph/upstream/gaussdb"
 	"github.com/opsgraph/opsgraph/upstream/rest"
 )
 
@@ -43,7 +42,7 @@ func places(t *testing.T) map[string]func(operation string) bool {
 		}
 		return all.String()
 	}
-	specs := slices.Concat(documentedSpecs(), gaussdb.OutsideEndpoints())
+	specs := slices.Concat(documentedSpecs(), outsideSpecs())
 	simulator, pages, costs := text("upstream/simulator/*.go"), text("docs/upstream.md"), text("docs/costs.md")
 	called := map[string]bool{}
 	for _, one := range allScenarios(t) {

@@ -16,7 +16,7 @@ const answerLine = 120
 
 // volatile are the members of an answer that differ from run to run; their presence is kept.
 var volatile = regexp.MustCompile(
-	`("(?:requestId|retryAfterMs|file_size|p50Ms|p90Ms|p99Ms|maxMs)":)("[^"]*"|[-+.0-9eE]+)`)
+	`("(?:requestId|retryAfterMs|file_size|sizeKb|p50Ms|p90Ms|p99Ms|maxMs)":)("[^"]*"|[-+.0-9eE]+)`)
 
 // golden makes an answer comparable: errors and warnings in an order of their own, what differs from run to run masked,
 // values that earlier steps kept by their names, and a form that people can read.

@@ -339,6 +339,9 @@ func TestCost_examplesPass(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
+		if strings.Contains(string(document), "\nsubscription ") {
+			continue // has no plan: it runs for each event
+		}
 		documents[filepath.Base(path)] = [2]string{string(document), string(variables)}
 	}
 	w := kit.NewWorld(t, kit.WorldSettings{Hosts: 20, Quota: "off"})

@@ -30,6 +30,8 @@ type Config struct {
 	DCCWord string
 	// ReadReports switches on the reading of ASP reports by a call that no document has.
 	ReadReports bool
+	// ReadExports switches on the reading of usage exports by calls that no document has.
+	ReadExports bool
 	// Tiers is where data are kept.
 	Tiers cache.Tiers
 	// Ages are fresh, stale and dead ages by kind of data.

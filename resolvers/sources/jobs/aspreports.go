@@ -4,19 +4,22 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"time"
 
 	"github.com/opsgraph/opsgraph/cache"
 	"github.com/opsgraph/opsgraph/graph/model"
 	"github.com/opsgraph/opsgraph/resolvers/sources/dataset"
 	"github.com/opsgraph/opsgraph/upstream/gaussdb"
+	"github.com/opsgraph/opsgraph/upstream/loose"
 	"github.com/opsgraph/opsgraph/upstream/rest"
 )
 
-// The upstream operations of ASP reports. No document has the second one, which the operator must switch on.
+// The upstream operations of ASP reports. No document has the second and the third, which the operator must switch on.
 const (
 	OperationCollectReport = "collectAspReports"
 	OperationListReports   = "listAspInfos"
+	OperationAspStatus     = "showAspStatus"
 )
 
 // MaxReportAge is how far back a collection may reach.
@@ -25,7 +28,10 @@ const MaxReportAge = gaussdb.MaxAge
 // FitsReportProject reports whether an id can be that of the project of a database.
 func FitsReportProject(projectID string) bool { return gaussdb.FitsProject(projectID) }
 
-var errReadingOff = errors.New("reading of reports is switched off")
+var errReadingOff = errors.New("reading is switched off")
+
+// SwitchedOff reports whether an error says that the operator has not switched the reading of a job's state on.
+func SwitchedOff(err error) bool { return errors.Is(err, errReadingOff) }
 
 // AspReports is the source of ASP reports: it starts their collection, remembers what was started and, where that is
 // switched on, reads how it went.
@@ -34,6 +40,8 @@ type AspReports struct {
 	Project func(context.Context) (string, error)
 	// Reports holds reports; nil when reading is off.
 	Reports *cache.Set[AspReportKey, *AspReport]
+	// Enabled holds whether active sessions are recorded on a database instance; nil when reading is off.
+	Enabled *cache.Set[DatabaseKey, *bool]
 
 	client   *gaussdb.Client
 	language gaussdb.Language
@@ -48,15 +56,26 @@ func (k AspReportKey) Possible() bool {
 	return gaussdb.CheckReport(k.ProjectID, k.InstanceID, k.JobID) == nil
 }
 
+// DatabaseKey names a database instance.
+type DatabaseKey struct{ ProjectID, InstanceID string }
+
 func (k AspReportKey) parts() []string { return []string{k.ProjectID, k.InstanceID, k.JobID} }
 
 // AspReport is what the upstream says of a collection.
 type AspReport struct {
 	Status     model.JobStatus
 	StatusText *string
+	// SizeKb is nil until the report is there.
+	SizeKb *int
+	// DownloadURL is a signed address, nil until the report is there: it must not be logged. It works for LinkLife from
+	// the answer on.
+	DownloadURL *string
 	// Raw is the answer's row as it came. It may hold a signed address: it must not be logged.
 	Raw []byte
 }
+
+// LinkLife is how long the link to a report works from the answer that it came in on.
+const LinkLife = gaussdb.LinkLife
 
 // NewAspReports makes the source of ASP reports.
 func NewAspReports(cfg dataset.Config) *AspReports {
@@ -80,7 +99,31 @@ func NewAspReports(cfg dataset.Config) *AspReports {
 			return convertReport(cfg, r), int64(len(r.Raw)) + 300
 		},
 	})
+	a.Enabled = dataset.Add(cfg, cache.Dataset[DatabaseKey, loose.Text, *bool]{
+		Operation: OperationAspStatus,
+		Ages:      cfg.Ages.Metrics,
+		Key:       func(k DatabaseKey) string { return k.ProjectID + " " + k.InstanceID },
+		Fetch: dataset.Each(func(ctx context.Context, _ string, k DatabaseKey) (loose.Text, bool, error) {
+			status, err := cfg.GaussDB.Collecting(ctx, k.ProjectID, k.InstanceID)
+			return status, true, err
+		}),
+		Build: func(_ string, _ DatabaseKey, status loose.Text) (*bool, int64) { return enabled(cfg, status), 100 },
+	})
 	return a
+}
+
+// enabled reads the words of the provider's client library; nil for any other.
+func enabled(cfg dataset.Config, status loose.Text) *bool {
+	switch status.String() {
+	case "ON":
+		return new(true)
+	case "OFF":
+		return new(false)
+	}
+	if !status.IsAbsent() {
+		cfg.Unknown("AspStatus")
+	}
+	return nil
 }
 
 // reportAges are those of a job while the collection runs, then those of metrics: an answer may hold a signed address.
@@ -110,7 +153,13 @@ func convertReport(cfg dataset.Config, r gaussdb.Report) *AspReport {
 	if !known {
 		cfg.Unknown("JobStatus")
 	}
-	return &AspReport{Status: status, StatusText: r.Status.Ptr(), Raw: r.Raw}
+	report := &AspReport{
+		Status: status, StatusText: r.Status.Ptr(), DownloadURL: r.DownloadURL.Ptr(), Raw: r.Raw,
+	}
+	if size, ok := r.FileSize.Int(); ok && size >= 0 && size <= math.MaxInt32 {
+		report.SizeKb = new(int(size))
+	}
+	return report
 }
 
 // Reads reports whether the reading of reports is switched on.
@@ -156,7 +205,7 @@ func (a *AspReports) Start(ctx context.Context, scope, key string, c AspReportCo
 	return a.Job(ctx, scope, started), nil
 }
 
-// NotRead is the error of reports while their reading is switched off: a part of the upstream that is not configured.
-func (a *AspReports) NotRead() error {
-	return &rest.Error{System: "gaussdb", Operation: OperationListReports, Kind: rest.NotConfigured, Err: errReadingOff}
+// NotRead is the error of an operation while the reading is switched off: a part of the upstream that is not configured.
+func (a *AspReports) NotRead(operation string) error {
+	return &rest.Error{System: "gaussdb", Operation: operation, Kind: rest.NotConfigured, Err: errReadingOff}
 }

@@ -40,30 +40,60 @@ func (j *MeterJobs) Estimates() map[string]estimate.Operation {
 
 // Estimates are the answers for ASP reports, by operation. Nothing is read while reading is off.
 func (a *AspReports) Estimates() map[string]estimate.Operation {
-	report := func(parts ...string) estimate.Answer {
-		if !a.Reads() {
-			return estimate.Answer{}
-		}
-		return estimate.List{Part: strings.Join(parts, " "), Holding: cache.Holding{Rows: -1}}.Answer()
-	}
+	reports := optional{reads: a.Reads}
 	return map[string]estimate.Operation{
 		OperationListReports: {
-			Arguments: func(q estimate.Question) estimate.Answer {
-				// The project may have to be asked for first, so the key is not known.
-				answer := report(q.Arguments.Text("projectId"), q.Arguments.Text("instanceId"), q.Arguments.Text("jobId"))
-				answer.OwnProject = !q.Arguments.Given("projectId")
-				return answer
-			},
-			Parent: func(q estimate.Question) estimate.Answer {
-				if !a.Reads() {
-					return estimate.Answer{}
-				}
-				return estimate.NewKeys("by id", "").OfParents(q)
-			},
-			IDs: map[model.Kind]estimate.Func{
-				model.KindAspReportJob: func(q estimate.Question) estimate.Answer { return report(q.ID.Parts...) },
-			},
+			Arguments: reports.arguments("projectId", "instanceId", "jobId"),
+			Parent:    reports.parent,
+			IDs:       map[model.Kind]estimate.Func{model.KindAspReportJob: reports.id},
 		},
+		OperationAspStatus:     {Arguments: reports.arguments("projectId", "instanceId")},
 		OperationCollectReport: estimate.Command(),
+	}
+}
+
+// Estimates are the answers for usage exports, by operation. Nothing is read while reading is off.
+func (e *UsageExports) Estimates() map[string]estimate.Operation {
+	tasks := optional{reads: e.Reads}
+	return map[string]estimate.Operation{
+		OperationExportTasks: {
+			Arguments: tasks.arguments("kind", "projectId", "jobId"),
+			Parent:    tasks.parent,
+			IDs:       map[model.Kind]estimate.Func{model.KindUsageExportJob: tasks.id},
+		},
+		OperationExportUsers:    estimate.Command(),
+		OperationExportDesktops: estimate.Command(),
+	}
+}
+
+// optional answers for single objects of an operation that the operator may have switched off.
+type optional struct{ reads func() bool }
+
+func (o optional) one(parts ...string) estimate.Answer {
+	if !o.reads() {
+		return estimate.Answer{}
+	}
+	return estimate.List{Part: strings.Join(parts, " "), Holding: cache.Holding{Rows: -1}}.Answer()
+}
+
+func (o optional) id(q estimate.Question) estimate.Answer { return o.one(q.ID.Parts...) }
+
+func (o optional) parent(q estimate.Question) estimate.Answer {
+	if !o.reads() {
+		return estimate.Answer{}
+	}
+	return estimate.NewKeys("by id", "").OfParents(q)
+}
+
+// arguments answers by the arguments' values. The project may have to be asked for first, so the key is not known.
+func (o optional) arguments(names ...string) estimate.Func {
+	return func(q estimate.Question) estimate.Answer {
+		parts := make([]string, len(names))
+		for i, name := range names {
+			parts[i] = q.Arguments.Text(name)
+		}
+		answer := o.one(parts...)
+		answer.OwnProject = !q.Arguments.Given("projectId")
+		return answer
 	}
 }

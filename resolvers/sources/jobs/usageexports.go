@@ -5,23 +5,29 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/opsgraph/opsgraph/cache"
 	"github.com/opsgraph/opsgraph/graph/model"
 	"github.com/opsgraph/opsgraph/resolvers/sources/dataset"
 	"github.com/opsgraph/opsgraph/upstream/workspace"
 )
 
-// The upstream operations that start exports; no document names one that reads them.
+// The upstream operations of exports. No document has the last two, which the operator must switch on.
 const (
 	OperationExportUsers    = "exportUserUsageStatistics"
 	OperationExportDesktops = "exportDesktopUsageStatistics"
+	OperationExportTasks    = "listExportTasks"
+	OperationExportFile     = "downloadExportFile"
 )
 
-// UsageExports starts exports of cloud desktop statistics and remembers what was started.
+// UsageExports starts exports of cloud desktop statistics, remembers what was started and, where that is switched on,
+// reads how it went.
 type UsageExports struct {
 	// DesktopZone is where the days of desktop statistics begin (quirk 56).
 	DesktopZone *time.Location
 	// Project returns the project of the gateway's own token, for commands that name none; empty when there is none.
 	Project func(context.Context) (string, error)
+	// Tasks holds the states of exports; nil when reading is off.
+	Tasks *cache.Set[UsageExportKey, *model.UsageExportTask]
 
 	client *workspace.Client
 	memory memory
@@ -29,23 +35,31 @@ type UsageExports struct {
 
 // NewUsageExports makes the source of exports.
 func NewUsageExports(cfg dataset.Config) *UsageExports {
-	return &UsageExports{
+	e := &UsageExports{
 		DesktopZone: cfg.DesktopZone, Project: cfg.Project, client: cfg.Workspace,
 		memory: newMemory(cfg, "usage-export", commandRemembered),
 	}
+	if cfg.ReadExports {
+		e.Tasks = newExportTasks(cfg)
+	}
+	return e
 }
 
-// PossibleExport reports whether an export can have these ids.
-func PossibleExport(kind model.UsageExportKind, projectID, taskID string) bool {
-	return kind.IsValid() && workspace.FitsProject(projectID) && len(taskID) <= 255
+// UsageExportKey names an export.
+type UsageExportKey struct {
+	Kind              model.UsageExportKind
+	ProjectID, TaskID string
+}
+
+// Possible reports whether an export can have these ids: they go into a path of the upstream.
+func (k UsageExportKey) Possible() bool {
+	return k.Kind.IsValid() && workspace.CheckTask(k.ProjectID, k.TaskID) == nil
 }
 
 // Job is an export with what the gateway remembers of it where the tenant started it. It costs no call.
-func (e *UsageExports) Job(
-	ctx context.Context, scope string, kind model.UsageExportKind, projectID, taskID string,
-) *model.UsageExportJob {
-	job := model.NewUsageExportJob(kind, projectID, taskID)
-	if note, ok := e.memory.of(ctx, scope, string(kind), projectID, taskID); ok {
+func (e *UsageExports) Job(ctx context.Context, scope string, k UsageExportKey) *model.UsageExportJob {
+	job := model.NewUsageExportJob(k.Kind, k.ProjectID, k.TaskID)
+	if note, ok := e.memory.of(ctx, scope, string(k.Kind), k.ProjectID, k.TaskID); ok {
 		job.SubmittedAt, job.From, job.To = &note.At, &note.From, &note.To
 	}
 	return job
@@ -135,5 +149,10 @@ func (e *UsageExports) start(ctx context.Context, scope string, x export) (*mode
 	if err != nil {
 		return nil, err
 	}
-	return e.Job(ctx, scope, x.kind, x.projectID, task), nil
+	started := UsageExportKey{Kind: x.kind, ProjectID: x.projectID, TaskID: task}
+	if e.Tasks != nil {
+		// A "no such task" from before it existed must not hide it; a Redis out of reach forgets it in a second.
+		_ = e.Tasks.Drop(ctx, scope, started)
+	}
+	return e.Job(ctx, scope, started), nil
 }
