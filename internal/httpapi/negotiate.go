@@ -17,19 +17,23 @@ const (
 // maxAcceptRanges bounds the work on a hostile Accept header; no client names that many.
 const maxAcceptRanges = 64
 
-// negotiate chooses the media type of the answer by the Accept headers. None, and plain wildcards, mean
-// application/json, as the audits of GraphQL over HTTP demand; ok is false when the client takes neither type.
-func negotiate(accept []string) (mediaType string, ok bool) {
-	if len(accept) == 0 {
-		return mediaJSON, true
-	}
+// acceptance is what an Accept header takes.
+type acceptance struct {
+	// json is the media type of an answer that is one JSON document; empty when the client takes none.
+	json string
+	// ofJSON and ofEvents are how it rates such an answer and an event stream; 0 means not at all.
+	ofJSON, ofEvents float64
+}
+
+// negotiate reads the Accept headers. None, and plain wildcards, mean application/json, as the audits of GraphQL over
+// HTTP demand, and an event stream for what is no single document.
+func negotiate(accept []string) acceptance {
 	ranges := strings.Split(strings.Join(accept, ","), ",")
 	if len(ranges) > maxAcceptRanges {
 		ranges = ranges[:maxAcceptRanges]
 	}
-	offers := [...]string{MediaGraphQL, mediaJSON} // the preferred one first
+	offers := [...]string{MediaGraphQL, mediaJSON, MediaEvents} // of those for JSON the preferred one first
 	var matches [len(offers)]match
-	var best match
 	empty := true
 	for _, text := range ranges {
 		if strings.TrimSpace(text) == "" {
@@ -43,17 +47,19 @@ func negotiate(accept []string) (mediaType string, ok bool) {
 		}
 	}
 	if empty {
-		return mediaJSON, true
+		return acceptance{json: mediaJSON, ofJSON: 1, ofEvents: 1}
 	}
-	for i, m := range matches {
+	taken := acceptance{ofEvents: matches[len(offers)-1].quality}
+	var best match
+	for i, m := range matches[:len(offers)-1] {
 		if m.specificity == 0 || m.quality == 0 {
 			continue
 		}
 		if m.betterThan(best) || (m == best && m.specificity < exact) {
-			best, mediaType = m, offers[i]
+			best, taken.json, taken.ofJSON = m, offers[i], m.quality
 		}
 	}
-	return mediaType, mediaType != ""
+	return taken
 }
 
 // How closely a media range names an offer; 0 means not at all.
@@ -87,10 +93,11 @@ func matchRange(text, offer string) match {
 		return match{}
 	}
 	m := match{quality: 1}
+	kind, _, _ := strings.Cut(offer, "/")
 	switch name {
 	case offer:
 		m.specificity = exact
-	case "application/*":
+	case kind + "/*":
 		m.specificity = anySub
 	case "*/*":
 		m.specificity = anything
@@ -112,7 +119,8 @@ func isUTF8(charset string) bool {
 	return strings.EqualFold(charset, "utf-8") || strings.EqualFold(charset, "utf8")
 }
 
-// AcceptsEvents reports whether a request wants an event stream.
-func AcceptsEvents(r *http.Request) bool {
-	return strings.Contains(strings.Join(r.Header.Values("Accept"), ","), MediaEvents)
+// PrefersEvents reports whether a request takes an event stream rather than JSON, whatever the kind of its operation.
+func PrefersEvents(r *http.Request) bool {
+	taken := negotiate(r.Header.Values("Accept"))
+	return taken.ofEvents > taken.ofJSON
 }

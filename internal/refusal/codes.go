@@ -31,6 +31,8 @@ const (
 	CodePersistedMismatch     = "PERSISTED_QUERY_HASH_MISMATCH"
 	CodePersistedRequired     = "PERSISTED_QUERY_REQUIRED"
 	CodeIntrospectionDisabled = "INTROSPECTION_DISABLED"
+	CodeNotFound              = "NOT_FOUND"
+	CodeBodyTimeout           = "BODY_TIMEOUT"
 	CodeRequestTimeout        = "REQUEST_TIMEOUT"
 	CodeInternal              = "INTERNAL_SERVER_ERROR"
 	CodeUnauthenticated       = "UNAUTHENTICATED"
