@@ -34,8 +34,8 @@ func writeProblem(w http.ResponseWriter, r *http.Request, status int, err *gqler
 func NameMistakes(routes *http.ServeMux) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		handler, pattern := routes.Handler(r)
-		if pattern != "" {
-			routes.ServeHTTP(w, r)
+		if pattern != "" || r.RequestURI == "*" {
+			routes.ServeHTTP(w, r) // which refuses the latter, the begin of HTTP/2
 			return
 		}
 		// Of the router's own answer only its headers count: Allow, where another method would be answered.

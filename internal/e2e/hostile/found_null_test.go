@@ -103,6 +103,28 @@ func TestFound_B1_B2_NullWhereNoneMayBe(t *testing.T) {
 	})
 }
 
+// TestFound_B1_DefaultsAreReadAsJSON: a default may have more digits than a number of 64 bits.
+func TestFound_B1_DefaultsAreReadAsJSON(t *testing.T) {
+	t.Parallel()
+	s := kit.NewSite(t, nil)
+	const digits = "99999999999999999999" // beyond 64 bits
+	for name, test := range map[string]struct{ document, code, want string }{
+		"a list of one":   {`query($s:[Shade!]=RED){echo(shades:$s)}`, "", `{"shades":["RED"]}`},
+		"an input object": {`query($r:Required={id:7}){echo(required:$r)}`, "", `{"required":{"id":7}}`},
+		"a Float":         {`query($f:Float=1e3){echo(float:$f)}`, "", `{"float":1000}`},
+		"a block string":  {`query($t:String="""a"""){echo(text:$t)}`, "", `{"text":"a"}`},
+		"a scalar":        {`query($l:Long=` + digits + `){echo(long:$l)}`, "BAD_USER_INPUT", ""},
+		"another one":     {`query($m:Moment=` + digits + `){echo(moment:$m)}`, "BAD_USER_INPUT", ""},
+	} {
+		got := s.Query(t, test.document, "")
+		var data struct{ Echo string }
+		_ = json.Unmarshal(got.Body.Data, &data) // refused ones have none
+		if got.Code() != test.code || data.Echo != test.want || strings.Contains(got.Raw, "strconv") {
+			t.Errorf("%s: %d %s", name, got.Status, got.Raw)
+		}
+	}
+}
+
 // streamOf is the whole event stream of an operation with variables.
 func streamOf(t *testing.T, s *kit.Site, test nullCase) string {
 	t.Helper()

@@ -9,8 +9,8 @@ import (
 	"github.com/opsgraph/opsgraph/internal/e2e/kit"
 )
 
-// TestFound_B4_AnswersAreKeptAndPacked: a query with urql's own header is answered as any other, and its subscription is
-// a plain stream whose events go out at once.
+// TestFound_B4_AnswersAreKeptAndPacked: a query with urql's own header is answered as any other, and its subscription
+// is a plain stream whose events go out at once.
 func TestFound_B4_AnswersAreKeptAndPacked(t *testing.T) {
 	t.Parallel()
 	w := kit.NewWorld(t, kit.WorldSettings{Hosts: 40, Regions: 2})

@@ -47,6 +47,29 @@ func TestFound_B3_NullCountsAsLeftOut(t *testing.T) {
 	}
 }
 
+// TestFound_B1_PlansRefuseNull: a plan of what would be refused is refused alike.
+func TestFound_B1_PlansRefuseNull(t *testing.T) {
+	t.Parallel()
+	w := kit.NewWorld(t, kit.WorldSettings{Hosts: 3, Regions: 1})
+	r := w.StartGateway(t, "")
+	for document, variables := range map[string]string{
+		`query ($b: Boolean = true) { hosts @include(if: $b) { totalCount } }`:                            `{"b": null}`,
+		`query ($r: String = "cn-north-7") { hosts(filter: {regions: [$r]}) { totalCount } }`:             `{"r": null}`,
+		`query ($n: Int = 5) { alarmSummary { byDay(utcOffsetMinutes: $n) { total } } }`:                  `{"n": null}`,
+		`query ($f: HostOrderField = NAME) { hosts(orderBy: {field: $f}) { totalCount } }`:                `{"f": null}`,
+		`query ($i: ID = "x") { nodes(ids: [$i]) { id } }`:                                                `{"i": null}`,
+		`query ($s: Boolean = false) { ...F } fragment F on Query { hosts @skip(if: $s) { totalCount } }`: `{"s": null}`,
+	} {
+		got := plan(t, r, document, variables, nil).answer
+		if got.Status != http.StatusBadRequest || got.Code() != "BAD_USER_INPUT" {
+			t.Errorf("%s: %d %s", document, got.Status, got.Raw)
+		}
+	}
+	if calls := w.Sim.Calls(); len(calls) != 0 {
+		t.Errorf("calls upstream: %v", calls)
+	}
+}
+
 // TestFound_B3_DefaultsAreOfWhatIsNeverNull: where null counts as left out, a default would be of no use.
 func TestFound_B3_DefaultsAreOfWhatIsNeverNull(t *testing.T) {
 	t.Parallel()
