@@ -3,6 +3,7 @@ package httpapi
 import (
 	"mime"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -40,9 +41,13 @@ func negotiate(accept []string) acceptance {
 			continue
 		}
 		empty = false
+		name, quality, ok := parseRange(text)
+		if !ok {
+			continue
+		}
 		for i, offer := range offers {
-			if m := matchRange(text, offer); m.specificity > matches[i].specificity {
-				matches[i] = m
+			if specificity := specificityOf(name, offer); specificity > matches[i].specificity {
+				matches[i] = match{quality, specificity}
 			}
 		}
 	}
@@ -82,36 +87,38 @@ func (m match) betterThan(other match) bool {
 	return m.specificity > other.specificity
 }
 
-// matchRange rates an offer by one media range of an Accept header. A range that is malformed or asks for another
-// charset than UTF-8 matches nothing.
-func matchRange(text, offer string) match {
+// parseRange reads one media range of an Accept header. One that is malformed or asks for another charset than UTF-8
+// counts as none.
+func parseRange(text string) (name string, quality float64, ok bool) {
 	name, parameters, err := mime.ParseMediaType(text)
 	if err != nil {
-		return match{}
+		return "", 0, false
 	}
-	if charset, ok := parameters["charset"]; ok && !isUTF8(charset) {
-		return match{}
+	if charset, given := parameters["charset"]; given && !isUTF8(charset) {
+		return "", 0, false
 	}
-	m := match{quality: 1}
-	kind, _, _ := strings.Cut(offer, "/")
-	switch name {
-	case offer:
-		m.specificity = exact
-	case kind + "/*":
-		m.specificity = anySub
-	case "*/*":
-		m.specificity = anything
-	default:
-		return match{}
-	}
-	if text, ok := parameters["q"]; ok {
-		quality, err := strconv.ParseFloat(text, 64)
+	quality = 1
+	if text, given := parameters["q"]; given {
+		quality, err = strconv.ParseFloat(text, 64)
 		if err != nil || !(quality >= 0 && quality <= 1) {
-			return match{}
+			return "", 0, false
 		}
-		m.quality = quality
 	}
-	return m
+	return name, quality, true
+}
+
+// specificityOf is how closely a media range names an offer.
+func specificityOf(name, offer string) int {
+	kind, _, _ := strings.Cut(offer, "/")
+	switch {
+	case name == offer:
+		return exact
+	case name == "*/*":
+		return anything
+	case len(name) == len(kind)+2 && strings.HasPrefix(name, kind) && strings.HasSuffix(name, "/*"):
+		return anySub
+	}
+	return 0
 }
 
 // isUTF8 reports whether a charset parameter names UTF-8.
@@ -119,8 +126,13 @@ func isUTF8(charset string) bool {
 	return strings.EqualFold(charset, "utf-8") || strings.EqualFold(charset, "utf8")
 }
 
-// PrefersEvents reports whether a request takes an event stream rather than JSON, whatever the kind of its operation.
+// PrefersEvents reports whether a request takes an event stream rather than JSON, whatever the kind of its operation:
+// by a range for text, since one for anything asks for no stream.
 func PrefersEvents(r *http.Request) bool {
-	taken := negotiate(r.Header.Values("Accept"))
+	accept := r.Header.Values("Accept")
+	if !slices.ContainsFunc(accept, func(list string) bool { return strings.Contains(strings.ToLower(list), "text/") }) {
+		return false
+	}
+	taken := negotiate(accept)
 	return taken.ofEvents > taken.ofJSON
 }

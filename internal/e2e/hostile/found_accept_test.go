@@ -39,6 +39,7 @@ func TestFound_B4_KindDecides(t *testing.T) {
 		"text/*;q=0, */*":                       {plain, ""},
 		"text/event-stream;q=0.5, text/*;q=0":   {events, events},
 		"*/*":                                   {plain, events},
+		"*/*, application/*;q=0.1":              {plain, events},
 		"application/*":                         {plain, ""},
 		"application/json":                      {plain, ""},
 		"application/graphql-response+json":     {graphQL, ""},
