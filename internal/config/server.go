@@ -10,6 +10,8 @@ type Server struct {
 	Listen             string        `yaml:"listen" env:"OPSGRAPH_LISTEN" doc:"Address of users, host:port; port 0 takes a free one. Auth mode none binds to loopback only, unless server.allow_anonymous."`
 	AllowAnonymous     bool          `yaml:"allow_anonymous" env:"OPSGRAPH_ALLOW_ANONYMOUS" doc:"Lets auth mode none serve on an address that is not loopback: everyone who reaches it reads everything."`
 	AllowedOrigins     []string      `yaml:"allowed_origins" env:"OPSGRAPH_ALLOWED_ORIGINS" doc:"Origins of other sites whose pages may call the gateway, scheme://host[:port]; empty means its own pages only."`
+	AllowedHeaders     []string      `yaml:"allowed_headers" env:"OPSGRAPH_ALLOWED_HEADERS" doc:"Further request headers that pages of server.allowed_origins may send; those of known clients and their tracing may always come."`
+	AllowedHosts       []string      `yaml:"allowed_hosts" env:"OPSGRAPH_ALLOWED_HOSTS" doc:"Hosts, name or name:port, that auth mode none answers on loopback beside loopback names, such as the Host that a proxy sends; also those of an operators' address on loopback."`
 	TrustedProxies     []string      `yaml:"trusted_proxies" env:"OPSGRAPH_TRUSTED_PROXIES" doc:"Addresses or networks (10.0.0.0/8) of proxies whose X-Forwarded-For is believed when callers are told apart by their address; empty believes none."`
 	Introspection      bool          `yaml:"introspection" env:"OPSGRAPH_INTROSPECTION" doc:"Answers __schema and __type, and suggests names in messages of validation."`
 	Playground         bool          `yaml:"playground" env:"OPSGRAPH_PLAYGROUND" doc:"Serves /playground, the files that it loads from /assets, and leads from / there."`

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"net/url"
 	"reflect"
 	"slices"
 	"strconv"
@@ -17,6 +18,7 @@ func (c Config) Validate() error {
 	c.checkValues(&faults)
 	c.checkAddresses(&faults)
 	c.checkAuth(&faults)
+	c.checkNames(&faults)
 	c.checkPersisted(&faults)
 	c.checkAges(&faults)
 	c.checkQuota(&faults)
@@ -115,6 +117,26 @@ func (c Config) checkPersisted(faults *faults) {
 		faults.add("persisted.only_trusted", "needs %s", names("persisted.manifest_file"))
 	}
 }
+
+// checkNames checks the headers and hosts that are let in.
+func (c Config) checkNames(faults *faults) {
+	for _, header := range c.Server.AllowedHeaders {
+		if header == "" || strings.Trim(strings.ToLower(header), "abcdefghijklmnopqrstuvwxyz0123456789-_") != "" {
+			faults.add("server.allowed_headers", "%q is no name of a header", header)
+		}
+	}
+	for _, host := range c.Server.AllowedHosts {
+		if parsed, err := url.Parse("http://" + host); err != nil || parsed.Host != host || parsed.Hostname() == "" {
+			faults.add("server.allowed_hosts", "%q is neither a host nor host:port", host)
+		}
+	}
+}
+
+// OnlyLoopback reports whether callers are asked for no credentials, and only this machine reaches the address of users.
+func (c Config) OnlyLoopback() bool { return c.Auth.Mode == AuthNone && loopback(c.Server.Listen) }
+
+// OnlyLoopback reports whether only this machine reaches the address of operators.
+func (a Admin) OnlyLoopback() bool { return loopback(a.Listen) }
 
 // loopback reports whether only this machine reaches an address.
 func loopback(address string) bool {

@@ -9,6 +9,7 @@ import (
 	"github.com/99designs/gqlgen/graphql/handler"
 
 	"github.com/opsgraph/opsgraph/graph"
+	"github.com/opsgraph/opsgraph/internal/config"
 	"github.com/opsgraph/opsgraph/internal/cost"
 	"github.com/opsgraph/opsgraph/internal/guard"
 	"github.com/opsgraph/opsgraph/internal/httpapi"
@@ -22,6 +23,7 @@ import (
 type parts struct {
 	schema graphql.ExecutableSchema
 
+	origins     *httpapi.Origins
 	compression func(http.Handler) http.Handler
 	errors      refusal.Limits
 
@@ -49,6 +51,9 @@ func (g *Gateway) newParts() (*parts, error) {
 		},
 	}
 	var err error
+	if p.origins, err = httpapi.NewOrigins(g.cfg.Server.AllowedOrigins, g.demo != nil); err != nil {
+		return nil, fmt.Errorf("server.allowed_origins: %w", err)
+	}
 	if p.compression, err = httpapi.NewCompression(); err != nil {
 		return nil, err
 	}
@@ -88,8 +93,15 @@ func (g *Gateway) addTransports(p *parts) error {
 	var err error
 	p.http, err = httpapi.NewTransport(httpapi.Options{
 		BodyBytes: limits.BodyBytes, URLBytes: limits.URLBytes, JSONDepth: limits.JSONDepth, Errors: p.errors,
-		TrustedOrigins: g.cfg.Server.AllowedOrigins, Logger: g.logger, Admit: g.admit, Challenge: g.callers.Challenge(),
+		Origins: p.origins, PreflightGET: g.cfg.Auth.Mode == config.AuthNone && !g.cfg.OnlyLoopback(),
+		Logger: g.logger, Admit: g.admit, Challenge: g.callers.Challenge(),
 		Annotate: annotateAge(g.now), Keep: keepUntilStale(g.now),
+		Stream: func(
+			ctx context.Context, w http.ResponseWriter, r *http.Request, exec graphql.GraphExecutor,
+			operation *graphql.OperationContext,
+		) {
+			p.events.Continue(ctx, w, r, exec, operation)
+		},
 	})
 	if err != nil {
 		return fmt.Errorf("transport: %w", err)

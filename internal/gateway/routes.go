@@ -20,13 +20,15 @@ func (g *Gateway) route(transport *httpapi.Transport) func(http.Handler) http.Ha
 		routes := http.NewServeMux()
 		routes.Handle("/graphql", graphQL)
 		routes.Handle(exportFile, files)
-		routes.Handle("GET /schema.graphql", g.observed("/schema.graphql")(serveSchema([]byte(graph.SDL()))))
+		if g.cfg.Server.Introspection {
+			routes.Handle("GET /schema.graphql", g.observed("/schema.graphql")(httpapi.NewSchema([]byte(graph.SDL()))))
+		}
 		routes.HandleFunc("GET /healthz", g.serveHealth)
 		routes.HandleFunc("GET /readyz", g.serveReadiness)
 		if g.playground != nil {
 			g.playground.Add(routes, g.observed)
 		}
-		return routes
+		return httpapi.NameMistakes(routes)
 	}
 }
 
@@ -44,7 +46,8 @@ func (g *Gateway) newAdminServer() *http.Server {
 		routes.HandleFunc("GET /debug/pprof/symbol", pprof.Symbol)
 		limits.WriteTimeout = 2 * time.Minute // a profile is taken over a time that is asked for
 	}
-	return listen.NewServer(httpapi.WithRequestID(g.recover(routes)), limits, g.logger)
+	known := httpapi.CheckTarget(listen.HostSent)(g.allowHosts(g.cfg.Admin.OnlyLoopback())(routes))
+	return listen.NewServer(httpapi.WithRequestID(g.recover(known)), limits, g.logger)
 }
 
 func (g *Gateway) serverLimits() listen.Limits {
@@ -82,15 +85,6 @@ func (r *statusRecorder) WriteHeader(status int) {
 
 // Unwrap lets http.ResponseController reach the writer below.
 func (r *statusRecorder) Unwrap() http.ResponseWriter { return r.ResponseWriter }
-
-// serveSchema answers the schema, which is written once, to everybody.
-func serveSchema(sdl []byte) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
-		w.Header().Set("Content-Type", "application/graphql; charset=utf-8")
-		w.Header().Set("X-Content-Type-Options", "nosniff")
-		_, _ = w.Write(sdl) // a client that went away needs no schema
-	})
-}
 
 // serveHealth reports that the process is alive.
 func (g *Gateway) serveHealth(w http.ResponseWriter, _ *http.Request) {

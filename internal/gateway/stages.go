@@ -57,8 +57,12 @@ func (g *Gateway) newStages(p *parts) []stage {
 		{name: "recover", request: g.recover},
 		// Before any stage that answers by itself: refusals have these headers too.
 		{name: "security headers", request: httpapi.SecurityHeaders(g.certificate != nil)},
+		// Before anything reads the host: it must be one.
+		{name: "target", request: httpapi.CheckTarget(listen.HostSent)},
+		// Before anything is answered: to a page whose name leads to loopback, all of it would be the page's own.
+		{name: "hosts", request: g.allowHosts(g.cfg.OnlyLoopback())},
 		// Before the route: a preflight (CORS) is answered for every path.
-		{name: "origins", request: httpapi.AllowOrigins(g.cfg.Server.AllowedOrigins)},
+		{name: "origins", request: httpapi.AllowOrigins(p.origins, g.cfg.Server.AllowedHeaders)},
 		// Only /graphql goes on; the schema, the states of the process and the pages are answered.
 		{name: "route", request: g.route(p.http)},
 		// After the route, which names what is counted; around the stages that may refuse.
@@ -210,6 +214,14 @@ func readOptions(r *http.Request) (context.Context, *gqlerror.Error) {
 // admitWithin lets a request in while there is memory for it.
 func (g *Gateway) admitWithin(r *http.Request) (context.Context, *gqlerror.Error) {
 	return r.Context(), g.memory.Refusal()
+}
+
+// allowHosts lets only known hosts be asked for, where only this machine is served.
+func (g *Gateway) allowHosts(onlyLoopback bool) func(http.Handler) http.Handler {
+	if !onlyLoopback {
+		return func(next http.Handler) http.Handler { return next }
+	}
+	return httpapi.AllowHosts(g.cfg.Server.AllowedHosts)
 }
 
 // recover answers a panic of any handler.

@@ -19,6 +19,9 @@ type valueJudge struct {
 
 func (j valueJudge) value(kind *ast.Type, bounds *constraint, value any, name string) {
 	if value == nil {
+		if kind.NonNull {
+			j.report(name, kind.String()+" cannot be null")
+		}
 		return
 	}
 	if kind.Elem != nil {

@@ -15,8 +15,9 @@ import (
 	"github.com/opsgraph/opsgraph/internal/refusal"
 )
 
-// ArgumentCheck is the extension that judges every argument of an operation after validation and before execution: by
-// the @constraint of the argument or input field, and by the parser of its scalar. It skips fields that @skip and
+// ArgumentCheck is the extension that judges every argument of an operation, those of directives included, after
+// validation and before execution: null by the type, as the specification coerces values once variables are put in; then
+// by the @constraint of the argument or input field, and by the parser of its scalar. It skips fields that @skip and
 // @include leave out. A fault refuses the whole operation with BAD_USER_INPUT, one error for each argument, so that no
 // upstream call is spent on the rest.
 type ArgumentCheck struct {
@@ -96,6 +97,7 @@ func (c *ArgumentCheck) Validate(schema graphql.ExecutableSchema) error {
 // MutateOperationContext refuses an operation with an argument out of bounds. It changes nothing.
 func (c *ArgumentCheck) MutateOperationContext(_ context.Context, operation *graphql.OperationContext) *gqlerror.Error {
 	walk := argumentWalk{check: c, variables: operation.Variables}
+	walk.directives(operation.Operation.Directives, nil)
 	walk.selections(operation.Operation.SelectionSet, nil)
 	return refusal.Bundle(walk.faults)
 }
@@ -112,15 +114,15 @@ func (w *argumentWalk) selections(set ast.SelectionSet, path ast.Path) {
 	for _, selection := range set {
 		switch selection := selection.(type) {
 		case *ast.Field:
-			if w.included(selection.Directives) {
+			if w.included(selection.Directives, path) {
 				w.field(selection, path)
 			}
 		case *ast.InlineFragment:
-			if w.included(selection.Directives) {
+			if w.included(selection.Directives, path) {
 				w.selections(selection.SelectionSet, path)
 			}
 		case *ast.FragmentSpread:
-			if w.included(selection.Directives) && selection.Definition != nil {
+			if w.included(selection.Directives, path) && selection.Definition != nil {
 				w.selections(selection.Definition.SelectionSet, path)
 			}
 		}
@@ -132,21 +134,33 @@ func (w *argumentWalk) field(field *ast.Field, path ast.Path) {
 		return
 	}
 	path = append(slices.Clip(path), ast.PathName(field.Alias))
-	for _, argument := range field.Arguments {
-		definition := field.Definition.Arguments.ForName(argument.Name)
-		value, given := literal.Of(argument.Value, w.variables)
-		if definition == nil || !given {
-			continue
-		}
-		bounds := cmp.Or(w.check.arguments[definition], w.check.free)
-		judge := valueJudge{check: w.check, report: func(name, what string) { w.fault(argument, path, name, what) }}
-		if value == nil && bounds.isNumeric() {
-			judge.report(argument.Name, "null is not accepted here; leave the argument out instead")
-			continue
-		}
-		judge.value(definition.Type, bounds, value, argument.Name)
+	if field.Definition != nil {
+		w.arguments(field.Definition.Arguments, field.Arguments, path)
 	}
 	w.selections(field.SelectionSet, path)
+}
+
+// directives judges the arguments of directives; path is that of the field or fragment around them.
+func (w *argumentWalk) directives(directives ast.DirectiveList, path ast.Path) {
+	for _, directive := range directives {
+		if directive.Definition != nil {
+			w.arguments(directive.Definition.Arguments, directive.Arguments, path)
+		}
+	}
+}
+
+// arguments judges what is given for the arguments of one field or directive. Null for an argument that may be null
+// counts as left out.
+func (w *argumentWalk) arguments(definitions ast.ArgumentDefinitionList, given ast.ArgumentList, path ast.Path) {
+	for _, argument := range given {
+		definition := definitions.ForName(argument.Name)
+		value, isGiven := literal.Of(argument.Value, w.variables)
+		if definition == nil || !isGiven {
+			continue
+		}
+		judge := valueJudge{check: w.check, report: func(name, what string) { w.fault(argument, path, name, what) }}
+		judge.value(definition.Type, cmp.Or(w.check.arguments[definition], w.check.free), value, argument.Name)
+	}
 }
 
 // fault notes what is wrong with an argument, once for each argument of each field.
@@ -168,11 +182,12 @@ func (w *argumentWalk) fault(argument *ast.Argument, path ast.Path, name, what s
 	w.faults = append(w.faults, err)
 }
 
-// included reports whether a selection takes part: neither skipped nor not included.
-func (w *argumentWalk) included(directives ast.DirectiveList) bool {
+// included reports whether a selection takes part, neither skipped nor not included, and judges its directives.
+func (w *argumentWalk) included(directives ast.DirectiveList, path ast.Path) bool {
 	if len(directives) == 0 {
 		return true
 	}
+	w.directives(directives, path)
 	if skip := directives.ForName("skip"); skip != nil && isActive(skip, w.variables) {
 		return false
 	}
@@ -180,16 +195,13 @@ func (w *argumentWalk) included(directives ast.DirectiveList) bool {
 	return include == nil || isActive(include, w.variables)
 }
 
-// isActive reports whether the argument if of a directive is true or left out.
+// isActive reports whether the argument if of a directive is true. One that has no truth is refused anyway.
 func isActive(directive *ast.Directive, variables map[string]any) bool {
 	argument := directive.Arguments.ForName("if")
 	if argument == nil {
 		return true
 	}
-	value, err := argument.Value.Value(variables)
-	if err != nil {
-		return true
-	}
+	value, _ := literal.Of(argument.Value, variables)
 	active, ok := value.(bool)
 	return active || !ok
 }

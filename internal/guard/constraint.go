@@ -43,9 +43,6 @@ func unconstrained() *constraint {
 	return &constraint{min: math.Inf(-1), max: math.Inf(1), maxLength: defaultMaxLength, maxItems: defaultMaxItems}
 }
 
-// isNumeric reports whether the constraint asks for a number in a range.
-func (c *constraint) isNumeric() bool { return !math.IsInf(c.min, -1) || !math.IsInf(c.max, 1) }
-
 // newConstraint reads a @constraint; the error says what in the schema is wrong.
 func newConstraint(
 	directive *ast.Directive, kind *ast.Type, definition *ast.Definition, formats map[string]Format,

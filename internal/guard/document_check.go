@@ -52,7 +52,8 @@ func (c *DocumentCheck) Validate(schema graphql.ExecutableSchema) error {
 	return nil
 }
 
-// MutateOperationParameters refuses a request whose document or variables are not in order. It changes nothing.
+// MutateOperationParameters refuses a request whose document or variables are not in order. It gives variables that are
+// left out their defaults: the executor could not read every number that a document may have.
 func (c *DocumentCheck) MutateOperationParameters(ctx context.Context, request *graphql.RawParams) *gqlerror.Error {
 	if request.Query == "" {
 		if request.Extensions[ExtensionPersisted] != nil || request.Extensions[KeyDocumentID] != nil {
@@ -72,6 +73,7 @@ func (c *DocumentCheck) MutateOperationParameters(ctx context.Context, request *
 	if operation == nil {
 		return unknownOperation(document, request.OperationName)
 	}
+	request.Variables = withDefaults(operation, request.Variables)
 	return refusal.Bundle(checkVariables(c.schema, operation, request.Variables))
 }
 

@@ -32,6 +32,20 @@ func checkVariables(schema *ast.Schema, operation *ast.OperationDefinition, valu
 	return check.faults
 }
 
+// withDefaults are the values of variables with the defaults of those that are left out, as JSON would have them.
+func withDefaults(operation *ast.OperationDefinition, values map[string]any) map[string]any {
+	for _, definition := range operation.VariableDefinitions {
+		if _, given := values[definition.Variable]; given || definition.DefaultValue == nil {
+			continue
+		}
+		if values == nil {
+			values = map[string]any{}
+		}
+		values[definition.Variable], _ = literal.Of(definition.DefaultValue, nil)
+	}
+	return values
+}
+
 type variableCheck struct {
 	schema *ast.Schema
 	faults gqlerror.List

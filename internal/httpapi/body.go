@@ -6,6 +6,7 @@ import (
 	"errors"
 	"io"
 	"net/http"
+	"os"
 	"strings"
 	"time"
 
@@ -70,6 +71,9 @@ func unreadable(w http.ResponseWriter, err error, limit int64) *gqlerror.Error {
 	abandonBody(w)
 	if _, ok := errors.AsType[*http.MaxBytesError](err); ok {
 		return tooLarge(limit, 0)
+	}
+	if errors.Is(err, os.ErrDeadlineExceeded) {
+		return refusal.Later(refusal.CodeBodyTimeout, "The body did not come within limits.read_timeout.", 0)
 	}
 	return refusal.New(refusal.CodeBadRequest, "The body could not be read to its end.")
 }

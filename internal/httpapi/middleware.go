@@ -1,9 +1,9 @@
 package httpapi
 
 import (
+	"context"
 	"fmt"
 	"net/http"
-	"slices"
 	"strings"
 
 	"github.com/klauspost/compress/gzhttp"
@@ -28,23 +28,25 @@ func callerRequestHeaders() []string {
 		"Accept", "Authorization", "Content-Type", "If-None-Match", "Last-Event-ID", "X-Auth-Token", "X-HCSO-Domain-Id",
 		"X-Request-Id",
 		cost.HeaderExplain, cost.HeaderMaxAge, headerPreflight, "Apollo-Require-Preflight", "X-Apollo-Operation-Name",
+		// What clients and their tracing add, and nothing here reads.
+		"Apollographql-Client-Name", "Apollographql-Client-Version", "Traceparent", "Tracestate", "Baggage", "Sentry-Trace",
+		"Cache-Control", "Pragma", "X-Requested-With",
 	}
 }
 
-// AllowOrigins answers preflights of exactly the listed origins and lets their pages read answers, without cookies.
-// With no origin listed no answer has a header of CORS.
-func AllowOrigins(origins []string) func(http.Handler) http.Handler {
-	if len(origins) == 0 {
+// AllowOrigins answers preflights of exactly the allowed origins and lets their pages read answers, without cookies.
+// Pages may send the headers given, beside those that clients are known to send. With no origin allowed no answer has a
+// header of CORS.
+func AllowOrigins(origins *Origins, headers []string) func(http.Handler) http.Handler {
+	if origins.None() {
 		return func(next http.Handler) http.Handler { return next }
 	}
 	return cors.New(cors.Options{
-		AllowOriginFunc: func(origin string) bool {
-			return slices.ContainsFunc(origins, func(allowed string) bool { return strings.EqualFold(origin, allowed) })
-		},
-		AllowedMethods: []string{http.MethodGet, http.MethodPost},
-		AllowedHeaders: callerRequestHeaders(),
-		ExposedHeaders: []string{"Age", "ETag", "Retry-After", "X-Request-Id"},
-		MaxAge:         corsMaxAge,
+		AllowOriginFunc: origins.Allows,
+		AllowedMethods:  []string{http.MethodGet, http.MethodPost},
+		AllowedHeaders:  append(callerRequestHeaders(), headers...),
+		ExposedHeaders:  []string{"Age", "Date", "ETag", "Retry-After", "WWW-Authenticate", "X-Request-Id"},
+		MaxAge:          corsMaxAge,
 	}).Handler
 }
 
@@ -64,13 +66,23 @@ func NewCompression() (func(http.Handler) http.Handler, error) {
 	return func(next http.Handler) http.Handler {
 		packed := wrap(next)
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-			if r.Header.Get("Upgrade") != "" || AcceptsEvents(r) {
-				next.ServeHTTP(w, r) // a WebSocket takes the connection over, and each event goes out at once
+			if r.Header.Get("Upgrade") != "" || PrefersEvents(r) {
+				next.ServeHTTP(w, r) // a WebSocket takes the connection over, and an event stream stays plain
 				return
 			}
-			packed(w, r)
+			packed(w, r.WithContext(context.WithValue(r.Context(), plainKey{}, w)))
 		})
 	}, nil
+}
+
+type plainKey struct{}
+
+// Plain is the writer of an answer that is not compressed: each event of a stream goes out at once.
+func Plain(w http.ResponseWriter, r *http.Request) http.ResponseWriter {
+	if plain, ok := r.Context().Value(plainKey{}).(http.ResponseWriter); ok {
+		return plain
+	}
+	return w
 }
 
 // SecurityHeaders has browsers take an answer for data only; pages set a policy of their own. A gateway with TLS asks

@@ -11,6 +11,8 @@ import (
 	"net/http"
 	"path"
 	"time"
+
+	"github.com/opsgraph/opsgraph/internal/refusal"
 )
 
 // pagePolicy is the Content-Security-Policy of pages: everything is loaded from the gateway. 'self' of connect-src
@@ -62,8 +64,13 @@ func newPage(files fs.FS, name string) (*page, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read page: %w", err)
 	}
+	return &page{text: text, tag: weakTag(text)}, nil
+}
+
+// weakTag is an ETag that is the same for every compression of a text.
+func weakTag(text []byte) string {
 	hash := sha256.Sum256(text)
-	return &page{text: text, tag: `W/"` + base64.RawURLEncoding.EncodeToString(hash[:12]) + `"`}, nil
+	return `W/"` + base64.RawURLEncoding.EncodeToString(hash[:12]) + `"`
 }
 
 // ServeHTTP answers the page. A browser asks again each time; mostly it has the page already.
@@ -93,7 +100,7 @@ func (a assets) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	setPageHeaders(header)
 	// A name may have an encoded slash, and would then be a file outside this folder.
 	if info, err := fs.Stat(a.files, file); err != nil || !info.Mode().IsRegular() || path.Base(file) != name {
-		http.NotFound(w, r)
+		writeProblem(w, r, http.StatusNotFound, refusal.New(refusal.CodeNotFound, "%s", notFound(r.URL.Path)))
 		return
 	}
 	header.Set("Content-Type", mediaTypeOf(name))

@@ -47,6 +47,8 @@ func statusOfCode(code string) int {
 	switch code {
 	case refusal.CodeBadRequest, refusal.CodeCSRFBlocked, refusal.CodeBatchingDisabled:
 		return http.StatusBadRequest
+	case refusal.CodeBodyTimeout:
+		return http.StatusRequestTimeout
 	case refusal.CodePayloadTooLarge:
 		return http.StatusRequestEntityTooLarge
 	case refusal.CodeURITooLong:

@@ -30,7 +30,8 @@ func TestStatusOf(t *testing.T) {
 		"UPSTREAM_RATE_LIMITED": {503, 503},
 		"UPSTREAM_TIMEOUT":      {504, 504}, "UPSTREAM_UNAVAILABLE": {503, 503}, "UPSTREAM_BAD_RESPONSE": {502, 502},
 		"UPSTREAM_PAGINATION_LOOP": {502, 502}, "UPSTREAM_TOO_LARGE": {502, 502}, "UPSTREAM_REJECTED": {502, 502},
-		"REQUEST_TIMEOUT": {504, 504}, "INTERNAL_SERVER_ERROR": {500, 500}, "never heard of": {500, 500}, "": {500, 500},
+		"REQUEST_TIMEOUT": {504, 504}, "BODY_TIMEOUT": {408, 408}, "NOT_FOUND": {404, 404},
+		"INTERNAL_SERVER_ERROR": {500, 500}, "never heard of": {500, 500}, "": {500, 500},
 	}
 	for code, want := range tests {
 		refused := &graphql.Response{Errors: gqlerror.List{{Extensions: map[string]any{"code": code}}}}

@@ -1,6 +1,7 @@
 package httpapi
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"log/slog"
@@ -23,8 +24,11 @@ type Options struct {
 	JSONDepth int
 	// Errors bounds what an answer reports of its errors; refusal.DefaultLimits.
 	Errors refusal.Limits
-	// TrustedOrigins are origins of other sites whose pages may send requests, scheme://host[:port]; none.
-	TrustedOrigins []string
+	// Origins are those of other sites whose pages may send requests; none.
+	Origins *Origins
+	// PreflightGET has a GET need a header that forces a preflight, where its browser says nothing of the page: for a
+	// gateway that asks for no credentials and is reached by plain HTTP. Off.
+	PreflightGET bool
 	// Admit decides about a request whose head is in order, before its body is read: who the caller is, and whether it
 	// may send a request now. It returns the context to go on with, or the refusal. nil admits everyone.
 	Admit func(r *http.Request) (context.Context, *gqlerror.Error)
@@ -35,22 +39,26 @@ type Options struct {
 	// Keep reports whether the caller may keep an executed operation's answer, and for how long. nil lets none be kept;
 	// an answer with an error never is.
 	Keep func(ctx context.Context, response *graphql.Response) (Keeping, bool)
+	// Stream carries out a subscription whose client takes an event stream, too, in the admitted context; nil: none does.
+	Stream func(
+		ctx context.Context, w http.ResponseWriter, r *http.Request, exec graphql.GraphExecutor,
+		operation *graphql.OperationContext,
+	)
 	// Logger gets faults of the gateway; required.
 	Logger *slog.Logger
 }
 
-// Transport answers GraphQL requests by GET and POST with JSON, as "GraphQL over HTTP" says. It takes every request,
-// and refuses those that it does not know: it is the last transport of a server, after those for streams. Safe for
-// concurrent use.
+// Transport answers GraphQL requests by GET and POST with JSON, as "GraphQL over HTTP" says, and hands a subscription
+// on where its client takes an event stream. It takes every request, and refuses those that it does not know: it is the
+// last transport of a server, after those for streams. Safe for concurrent use.
 type Transport struct {
 	options Options
-	origins *http.CrossOriginProtection
 	writer  responseWriter
 }
 
 var _ graphql.Transport = (*Transport)(nil)
 
-// NewTransport makes a Transport; the error is that of a malformed trusted origin.
+// NewTransport makes a Transport; the error is that of options without a logger.
 func NewTransport(options Options) (*Transport, error) {
 	if options.Logger == nil {
 		return nil, errors.New("transport without a logger")
@@ -67,11 +75,10 @@ func NewTransport(options Options) (*Transport, error) {
 	if options.Errors == (refusal.Limits{}) {
 		options.Errors = refusal.DefaultLimits()
 	}
-	origins, err := newOriginCheck(options.TrustedOrigins)
-	if err != nil {
-		return nil, err
+	if options.Origins == nil {
+		options.Origins, _ = NewOrigins(nil, false) // fails for malformed ones only
 	}
-	t := &Transport{options: options, origins: origins}
+	t := &Transport{options: options}
 	t.writer.errors, t.writer.logger, t.writer.challenge = options.Errors, options.Logger, options.Challenge
 	return t, nil
 }
@@ -81,10 +88,8 @@ func (t *Transport) Supports(*http.Request) bool { return true }
 
 // Do answers one request.
 func (t *Transport) Do(w http.ResponseWriter, r *http.Request, exec graphql.GraphExecutor) {
-	mediaType, acceptable := negotiate(r.Header.Values("Accept"))
-	if !acceptable {
-		mediaType = mediaJSON
-	}
+	taken := negotiate(r.Header.Values("Accept"))
+	acceptable, mediaType := taken.json != "", cmp.Or(taken.json, mediaJSON)
 	defer t.Recover(w, r, mediaType)
 	if r.Method == http.MethodOptions {
 		w.Header().Set("Allow", "GET, POST, OPTIONS")
@@ -100,13 +105,20 @@ func (t *Transport) Do(w http.ResponseWriter, r *http.Request, exec graphql.Grap
 		t.writer.refuse(w, r, mediaType, err)
 		return
 	}
+	original := r
 	r = r.WithContext(ctx)
 	params, err := t.Read(w, r)
 	if err != nil {
 		t.writer.refuse(w, r, mediaType, err)
 		return
 	}
-	t.execute(w, r, mediaType, exec, params)
+	operation, refusals := exec.CreateOperationContext(ctx, params)
+	if refusals == nil && operation.Operation.Operation == ast.Subscription && taken.ofEvents > 0 &&
+		t.options.Stream != nil {
+		t.options.Stream(ctx, w, original, exec, operation)
+		return
+	}
+	t.execute(w, r, mediaType, exec, operation, refusals)
 }
 
 // Admit admits or refuses a request by [Options.Admit].
@@ -140,10 +152,8 @@ func (t *Transport) CheckHandshake(w http.ResponseWriter, r *http.Request) bool 
 		http.Error(w, http.StatusText(http.StatusRequestURITooLong), http.StatusRequestURITooLong)
 		return false
 	}
-	asPost := *r
-	asPost.Method = http.MethodPost
-	if t.origins.Check(&asPost) != nil {
-		http.Error(w, "403 a page of another site may not connect", http.StatusForbidden)
+	if !t.options.Origins.accepts(r) {
+		http.Error(w, "403 "+foreignPage(r), http.StatusForbidden)
 		return false
 	}
 	return true
@@ -160,6 +170,10 @@ func (t *Transport) CheckHead(w http.ResponseWriter, r *http.Request, acceptable
 		return refusal.New(refusal.CodeMethodNotAllowed, "The method %s is not answered; GET and POST are.",
 			refusal.Quoted(r.Method))
 	}
+	if isHandshake(r) {
+		return refusal.New(refusal.CodeBadRequest, "This is the handshake of a WebSocket, but its headers Upgrade and "+
+			"Connection did not arrive: a proxy on the way must pass them on, by HTTP/1.1.")
+	}
 	if err := checkContentType(r); err != nil {
 		return err
 	}
@@ -167,7 +181,12 @@ func (t *Transport) CheckHead(w http.ResponseWriter, r *http.Request, acceptable
 		return refusal.New(refusal.CodeNotAcceptable,
 			"Answers come as %s or %s, of which the Accept header takes neither.", MediaGraphQL, mediaJSON)
 	}
-	return checkForgery(t.origins, r)
+	return t.checkForgery(r)
+}
+
+// isHandshake recognises the request for a WebSocket that lost the headers by which it is one.
+func isHandshake(r *http.Request) bool {
+	return r.Method == http.MethodGet && isNamed(r.Header, "Sec-WebSocket-Key", "Sec-WebSocket-Version")
 }
 
 // Read takes the parameters from where the method has them.
@@ -193,10 +212,10 @@ func (t *Transport) Read(w http.ResponseWriter, r *http.Request) (*graphql.RawPa
 
 // execute has the operation carried out and writes its answer.
 func (t *Transport) execute(
-	w http.ResponseWriter, r *http.Request, mediaType string, exec graphql.GraphExecutor, params *graphql.RawParams,
+	w http.ResponseWriter, r *http.Request, mediaType string, exec graphql.GraphExecutor,
+	operation *graphql.OperationContext, refusals gqlerror.List,
 ) {
 	ctx := r.Context()
-	operation, refusals := exec.CreateOperationContext(ctx, params)
 	if refusals != nil {
 		ctx = graphql.WithOperationContext(ctx, operation)
 		t.writer.write(ctx, w, mediaType, exec.DispatchError(ctx, refusal.Unbundle(refusals)), nil)
@@ -243,7 +262,7 @@ func checkOperation(method string, operation *graphql.OperationContext) *gqlerro
 	}
 	if kind == ast.Subscription {
 		return refusal.New(refusal.CodeNotAcceptable,
-			"A subscription is answered over WebSocket or as text/event-stream, not as JSON.")
+			"A subscription is answered over WebSocket or as text/event-stream, which the Accept header does not take.")
 	}
 	return nil
 }

@@ -22,7 +22,7 @@ func On(ctx context.Context, address, key string) (net.Listener, error) {
 func LimitConnections(server *http.Server, listener net.Listener, most int, certificate *Certificate) net.Listener {
 	listener = newConnections(most, filesForCallers(mostFiles())).limit(server, listener)
 	if certificate == nil {
-		return listener
+		return watchHosts(server, listener)
 	}
 	return tls.NewListener(listener, certificate.Config())
 }

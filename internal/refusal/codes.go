@@ -31,6 +31,8 @@ const (
 	CodePersistedMismatch     = "PERSISTED_QUERY_HASH_MISMATCH"
 	CodePersistedRequired     = "PERSISTED_QUERY_REQUIRED"
 	CodeIntrospectionDisabled = "INTROSPECTION_DISABLED"
+	CodeNotFound              = "NOT_FOUND"
+	CodeBodyTimeout           = "BODY_TIMEOUT"
 	CodeRequestTimeout        = "REQUEST_TIMEOUT"
 	CodeInternal              = "INTERNAL_SERVER_ERROR"
 	CodeUnauthenticated       = "UNAUTHENTICATED"
@@ -41,7 +43,6 @@ const (
 	CodeClientClosed          = "CLIENT_CLOSED"
 	CodeCostTooHigh           = "COST_TOO_HIGH"
 	CodeQuotaCostTooHigh      = "QUOTA_COST_TOO_HIGH"
-	CodeNotFound              = "NOT_FOUND"
 )
 
 // CodeOf returns the code of an error, empty when it has none.

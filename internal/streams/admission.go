@@ -29,6 +29,13 @@ func newAdmission(r *http.Request, options Options) (*admission, *gqlerror.Error
 	return a, a.ask(options.HTTP.Admit)
 }
 
+// admitted is the admission of a request that has been admitted, with the context that it was given.
+func admitted(ctx context.Context, r *http.Request, options Options) *admission {
+	a := &admission{options: options, request: r}
+	a.held.Store(&ctx)
+	return a
+}
+
 // renew asks again; a refusal leaves the last context.
 func (a *admission) renew() *gqlerror.Error {
 	if a.options.Readmit != nil {

@@ -5,6 +5,7 @@ import (
 	"net/http"
 
 	"github.com/99designs/gqlgen/graphql"
+	"github.com/vektah/gqlparser/v2/gqlerror"
 
 	"github.com/opsgraph/opsgraph/internal/httpapi"
 	"github.com/opsgraph/opsgraph/internal/refusal"
@@ -15,7 +16,7 @@ const headerLastEvent = "Last-Event-ID"
 
 // EventStream answers queries, commands and subscriptions as server-sent events, one operation a request ("distinct
 // connections" of the GraphQL over SSE protocol), by GET and POST, under the same checks and limits as plain requests.
-// Safe for concurrent use.
+// Where a client takes JSON as gladly, only subscriptions come here, by Continue. Safe for concurrent use.
 type EventStream struct {
 	options Options
 }
@@ -28,9 +29,9 @@ func NewEventStream(options Options) (*EventStream, error) {
 	return &EventStream{options: options}, err
 }
 
-// Supports takes requests that accept an event stream.
+// Supports takes requests that want an event stream rather than JSON.
 func (t *EventStream) Supports(r *http.Request) bool {
-	return (r.Method == http.MethodGet || r.Method == http.MethodPost) && httpapi.AcceptsEvents(r)
+	return (r.Method == http.MethodGet || r.Method == http.MethodPost) && httpapi.PrefersEvents(r)
 }
 
 // Do answers one request. A faulty request is answered as plain JSON with its status; a faulty operation is the
@@ -47,6 +48,34 @@ func (t *EventStream) Do(w http.ResponseWriter, r *http.Request, exec graphql.Gr
 		h.Refuse(w, r, httpapi.MediaGraphQL, err)
 		return
 	}
+	t.open(w, r, admission, func(s *eventStream, ctx context.Context) {
+		params, err := h.Read(w, r)
+		if err != nil {
+			h.Refuse(w, r, httpapi.MediaGraphQL, err)
+			return
+		}
+		s.serve(ctx, r, exec, func() (*graphql.OperationContext, gqlerror.List) {
+			return exec.CreateOperationContext(ctx, params)
+		}, admission)
+	})
+}
+
+// Continue answers an operation whose request the transport of plain requests has read, and admitted in the context.
+func (t *EventStream) Continue(
+	ctx context.Context, w http.ResponseWriter, r *http.Request, exec graphql.GraphExecutor,
+	operation *graphql.OperationContext,
+) {
+	admission := admitted(ctx, r, t.options)
+	t.open(w, r, admission, func(s *eventStream, ctx context.Context) {
+		s.serve(ctx, r, exec, func() (*graphql.OperationContext, gqlerror.List) { return operation, nil }, admission)
+	})
+}
+
+// open counts a stream while it is served, and refuses it where there is no room for it.
+func (t *EventStream) open(
+	w http.ResponseWriter, r *http.Request, admission *admission, serve func(*eventStream, context.Context),
+) {
+	h := t.options.HTTP
 	end, ok := t.options.Connections.begin()
 	if !ok {
 		h.Refuse(w, r, httpapi.MediaGraphQL, refusal.Later(refusal.CodeOverloaded, "The gateway is stopping.", 0))
@@ -61,13 +90,9 @@ func (t *EventStream) Do(w http.ResponseWriter, r *http.Request, exec graphql.Gr
 	defer leave()
 	closed := t.options.Opened("event_stream")
 	defer closed()
-	params, err := h.Read(w, r)
-	if err != nil {
-		h.Refuse(w, r, httpapi.MediaGraphQL, err)
-		return
-	}
 	ctx, cancel := context.WithCancelCause(presentContext{r.Context(), admission.present()})
 	defer cancel(nil)
+	w = httpapi.Plain(w, r)
 	s := &eventStream{options: t.options, writer: w, control: http.NewResponseController(w), end: cancel}
-	s.serve(withAdmission(ctx, admission), r, exec, params, admission)
+	serve(s, withAdmission(ctx, admission))
 }

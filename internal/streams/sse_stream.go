@@ -35,7 +35,8 @@ type eventStream struct {
 
 // serve writes the events of one operation until it ends.
 func (s *eventStream) serve(
-	ctx context.Context, r *http.Request, exec graphql.GraphExecutor, params *graphql.RawParams, a *admission,
+	ctx context.Context, r *http.Request, exec graphql.GraphExecutor,
+	prepare func() (*graphql.OperationContext, gqlerror.List), a *admission,
 ) {
 	// The request is read: the time limit of reading would now end its context.
 	if err := s.control.SetReadDeadline(time.Time{}); err != nil {
@@ -60,7 +61,7 @@ func (s *eventStream) serve(
 		s.end(nil)
 		watching.Wait()
 	}()
-	s.answer(ctx, r, exec, params)
+	s.answer(ctx, r, exec, prepare)
 	cut := ctx.Err() != nil
 	expired, isExpired := errors.AsType[expiredError](context.Cause(ctx))
 	s.end(nil)
@@ -76,9 +77,10 @@ func (s *eventStream) serve(
 
 // answer carries out the operation.
 func (s *eventStream) answer(
-	ctx context.Context, r *http.Request, exec graphql.GraphExecutor, params *graphql.RawParams,
+	ctx context.Context, r *http.Request, exec graphql.GraphExecutor,
+	prepare func() (*graphql.OperationContext, gqlerror.List),
 ) {
-	operation, refusals := exec.CreateOperationContext(ctx, params)
+	operation, refusals := prepare()
 	if refusals != nil {
 		ctx = graphql.WithOperationContext(ctx, operation)
 		s.refuse(ctx, exec.DispatchError(ctx, refusal.Unbundle(refusals)).Errors)

@@ -7,6 +7,8 @@ import (
 	"io"
 	"net/http"
 	"net/netip"
+	"net/url"
+	"strings"
 	"time"
 )
 
@@ -20,6 +22,10 @@ func (s *Simulator) control(w http.ResponseWriter, r *http.Request) {
 		writeControl(w, http.StatusForbidden, errorBody("control paths answer on loopback only"))
 		return
 	}
+	if fault := pageFault(r); fault != "" {
+		writeControl(w, http.StatusForbidden, errorBody(fault))
+		return
+	}
 	result, err := s.steer(r)
 	var wrong *controlError
 	switch {
@@ -30,6 +36,22 @@ func (s *Simulator) control(w http.ResponseWriter, r *http.Request) {
 	default:
 		writeControl(w, http.StatusOK, result)
 	}
+}
+
+// pageFault is why a control call is refused that a browser may have sent for a page: one whose own name leads to this
+// machine, which the Host shows, or one of another site. It is empty for all others.
+func pageFault(r *http.Request) string {
+	if r.Host != "" {
+		name := (&url.URL{Host: r.Host}).Hostname()
+		address, err := netip.ParseAddr(name)
+		if !strings.EqualFold(name, "localhost") && (err != nil || !address.Unmap().IsLoopback()) {
+			return "control paths answer a Host on loopback only"
+		}
+	}
+	if http.NewCrossOriginProtection().Check(r) != nil {
+		return "control paths answer no page of another site"
+	}
+	return ""
 }
 
 // controlError is a control call that is wrong.

@@ -20,11 +20,47 @@ func TestControlAnswersLoopbackOnly(t *testing.T) {
 		"192.0.2.1:1234": 403, "[2001:db8::1]:80": 403, "pipe": 403,
 	} {
 		req := httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/_simulator/calls", http.NoBody)
-		req.RemoteAddr = peer
+		req.RemoteAddr, req.Host = peer, "127.0.0.1:9090"
 		w := httptest.NewRecorder()
 		s.ServeHTTP(w, req)
 		if w.Code != want {
 			t.Errorf("from %s: %d, want %d", peer, w.Code, want)
+		}
+	}
+}
+
+// TestFound_E1_ControlPaths: a page whose name leads to this machine, or one of another site, steers nothing.
+func TestFound_E1_ControlPaths(t *testing.T) {
+	s, err := simulator.New(simulator.Config{Hosts: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, test := range map[string]struct {
+		host, origin, site string
+		want               int
+	}{
+		"this machine":                      {"127.0.0.1:9090", "", "", 200},
+		"by its name":                       {"LocalHost:9090", "", "", 200},
+		"by version 6":                      {"[::1]:9090", "", "", 200},
+		"HTTP/1.0 without a Host":           {"", "", "", 200},
+		"a name that leads to this machine": {"evil.test:9090", "http://evil.test:9090", "", 403},
+		"without an origin":                 {"evil.test:9090", "", "", 403},
+		"a name that begins alike":          {"127.0.0.1.evil.test:9090", "", "", 403},
+		"another machine":                   {"192.0.2.1:9090", "", "", 403},
+		"a page of another site":            {"127.0.0.1:9090", "http://evil.test", "", 403},
+		"a page that the browser marks":     {"127.0.0.1:9090", "", "cross-site", 403},
+	} {
+		req := httptest.NewRequestWithContext(t.Context(), http.MethodDelete, "/_simulator/calls", http.NoBody)
+		req.RemoteAddr, req.Host = "127.0.0.1:4711", test.host
+		for header, value := range map[string]string{"Origin": test.origin, "Sec-Fetch-Site": test.site} {
+			if value != "" {
+				req.Header.Set(header, value)
+			}
+		}
+		w := httptest.NewRecorder()
+		s.ServeHTTP(w, req)
+		if w.Code != test.want {
+			t.Errorf("%s: %d %s, want %d", name, w.Code, w.Body, test.want)
 		}
 	}
 }

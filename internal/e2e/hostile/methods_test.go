@@ -1,7 +1,6 @@
 package hostile
 
 import (
-	"log/slog"
 	"maps"
 	"net/http"
 	"net/url"
@@ -107,7 +106,7 @@ func TestHostile_readingByGET(t *testing.T) {
 func TestHostile_otherSites(t *testing.T) {
 	t.Parallel()
 	s := kit.NewSite(t,
-		func(options *kit.SiteOptions) { options.Transport.TrustedOrigins = []string{"https://console.example"} })
+		func(options *kit.SiteOptions) { options.Transport.Origins = origins(t, "https://console.example") })
 	own := strings.TrimSuffix(s.URL, "/graphql")
 	tests := map[string]struct {
 		header map[string]string
@@ -163,13 +162,22 @@ func TestHostile_otherSites(t *testing.T) {
 
 func TestNewTransport_faults(t *testing.T) {
 	t.Parallel()
-	for name, options := range map[string]httpapi.Options{
-		"no logger":        {},
-		"malformed origin": {Logger: slog.New(slog.DiscardHandler), TrustedOrigins: []string{"console.example"}},
-		"origin with path": {Logger: slog.New(slog.DiscardHandler), TrustedOrigins: []string{"https://console.example/x"}},
-	} {
-		if transport, err := httpapi.NewTransport(options); err == nil {
-			t.Errorf("%s: made %v", name, transport)
+	if transport, err := httpapi.NewTransport(httpapi.Options{}); err == nil {
+		t.Errorf("without a logger: made %v", transport)
+	}
+	for _, origin := range []string{"console.example", "https://console.example/x", "", "https://user@console.example"} {
+		if origins, err := httpapi.NewOrigins([]string{origin}, false); err == nil {
+			t.Errorf("%s: made %v", origin, origins)
 		}
 	}
+}
+
+// origins are those of other sites whose pages may call.
+func origins(t *testing.T, listed ...string) *httpapi.Origins {
+	t.Helper()
+	made, err := httpapi.NewOrigins(listed, false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return made
 }

@@ -20,7 +20,7 @@ import (
 
 func TestHostile_socket_origin_H119(t *testing.T) {
 	t.Parallel()
-	s := kit.NewSite(t, func(o *kit.SiteOptions) { o.Transport.TrustedOrigins = []string{"https://console.example"} })
+	s := kit.NewSite(t, func(o *kit.SiteOptions) { o.Transport.Origins = origins(t, "https://console.example") })
 	own := strings.TrimSuffix(s.URL, "/graphql")
 	tests := map[string]struct {
 		header http.Header

@@ -205,8 +205,8 @@ func TestHostile_slowness(t *testing.T) {
 		status int // 0 for none
 	}{
 		"H-101 headers without end":         {head, 0},
-		"H-102 body without end":            {head + "Content-Length: 100\r\n\r\n{", 400},
-		"H-116 continue that never goes on": {head + "Content-Length: 100\r\nExpect: 100-continue\r\n\r\n", 400},
+		"H-102 body without end":            {head + "Content-Length: 100\r\n\r\n{", 408},
+		"H-116 continue that never goes on": {head + "Content-Length: 100\r\nExpect: 100-continue\r\n\r\n", 408},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -141,7 +141,7 @@ func (r *Replica) FollowAs(t *testing.T, document string, header http.Header) *E
 	t.Cleanup(func() { _ = conn.Close() })
 	var head strings.Builder
 	head.WriteString("GET /graphql?" + url.Values{"query": {document}}.Encode() +
-		" HTTP/1.1\r\nHost: gateway\r\nAccept: text/event-stream\r\n")
+		" HTTP/1.1\r\nHost: localhost\r\nAccept: text/event-stream\r\n")
 	for name := range header {
 		head.WriteString(name + ": " + header.Get(name) + "\r\n")
 	}

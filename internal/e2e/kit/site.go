@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/99designs/gqlgen/graphql"
 	"github.com/99designs/gqlgen/graphql/handler"
 
 	"github.com/opsgraph/opsgraph/internal/gateway"
@@ -52,6 +53,13 @@ func NewSite(t *testing.T, change func(*SiteOptions)) *Site {
 	}
 	schema := NewSiteSchema()
 	server := handler.New(schema)
+	var events *streams.EventStream
+	options.Transport.Stream = func(
+		ctx context.Context, w http.ResponseWriter, r *http.Request, exec graphql.GraphExecutor,
+		operation *graphql.OperationContext,
+	) {
+		events.Continue(ctx, w, r, exec, operation)
+	}
 	transport, err := httpapi.NewTransport(options.Transport)
 	if err != nil {
 		t.Fatal(err)
@@ -60,7 +68,7 @@ func NewSite(t *testing.T, change func(*SiteOptions)) *Site {
 	if options.Live.Connections == nil {
 		options.Live.Connections = streams.NewConnections(100)
 	}
-	addLive(t, server, options.Live)
+	events = addLive(t, server, options.Live)
 	server.AddTransport(transport)
 	documents, err := guard.NewDocuments(1000, 32<<20)
 	if err != nil {
@@ -98,18 +106,19 @@ func NewSite(t *testing.T, change func(*SiteOptions)) *Site {
 }
 
 // addLive adds the transports for WebSockets and event streams, whose connections end with the test.
-func addLive(t *testing.T, server *handler.Server, options streams.Options) {
+func addLive(t *testing.T, server *handler.Server, options streams.Options) *streams.EventStream {
 	t.Helper()
 	sockets, err := streams.NewWebSocket(options)
 	if err != nil {
 		t.Fatal(err)
 	}
-	streams, err := streams.NewEventStream(options)
+	events, err := streams.NewEventStream(options)
 	if err != nil {
 		t.Fatal(err)
 	}
 	server.AddTransport(sockets)
-	server.AddTransport(streams)
+	server.AddTransport(events)
+	return events
 }
 
 // NewArgumentCheck is the check of arguments for the schema of a site.

@@ -98,7 +98,7 @@ func hostileLeaks() []attempt {
 		}, http.StatusOK, nil},
 	}
 	for _, path := range []string{"/debug/pprof/", "/metrics", "/.git/config", "/graphql/", "/_simulator/calls"} {
-		list = append(list, asRequest("H-169 "+path, http.MethodGet, path, "", 404, ""))
+		list = append(list, asRequest("H-169 "+path, http.MethodGet, path, "", 404, "NOT_FOUND"))
 	}
 	return list
 }

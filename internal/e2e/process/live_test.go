@@ -149,7 +149,7 @@ func (a *audience) openStream(ctx context.Context, f *follower, address, documen
 	if f.stream, err = new(net.Dialer).DialContext(ctx, "tcp", strings.TrimPrefix(address, "http://")); err != nil {
 		return err
 	}
-	if _, err := fmt.Fprintf(f.stream, "GET /graphql?%s HTTP/1.1\r\nHost: gateway\r\nAccept: text/event-stream\r\n\r\n",
+	if _, err := fmt.Fprintf(f.stream, "GET /graphql?%s HTTP/1.1\r\nHost: localhost\r\nAccept: text/event-stream\r\n\r\n",
 		url.Values{"query": {document}}.Encode()); err != nil {
 		return err
 	}

@@ -185,13 +185,13 @@ func TestProcessShortOfFiles_F70(t *testing.T) {
 	b := startBinary(t, []string{"/bin/sh", "-c", `ulimit -n 256 && exec "$0"`},
 		append(upstreamEnviron(server.URL), "OPSGRAPH_LIMITS_SOCKET_CONNECTIONS=1000")...)
 	h := &hostile{binary: b, client: &http.Transport{DisableKeepAlives: true}}
-	header := "Host: gateway\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n"
+	header := "Host: localhost\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n"
 	body := graphQLBody(`{ hosts { totalCount } }`, "")
 	first := h.dial(t)
 	if _, err := fmt.Fprintf(first, "POST /graphql HTTP/1.1\r\n"+header+"%s", len(body), body[:10]); err != nil {
 		t.Fatal(err)
 	}
-	const handshake = "GET /graphql HTTP/1.1\r\nHost: gateway\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n" +
+	const handshake = "GET /graphql HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n" +
 		"Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Protocol: graphql-transport-ws\r\n\r\n"
 	var open []net.Conn
 	refused := 0
