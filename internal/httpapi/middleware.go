@@ -62,13 +62,13 @@ func NewCompression() (func(http.Handler) http.Handler, error) {
 		return nil, fmt.Errorf("compression of answers: %w", err)
 	}
 	return func(next http.Handler) http.Handler {
-		packed := wrap(next)
+		packed := settleEncoding(wrap(next))
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			if r.Header.Get("Upgrade") != "" || AcceptsEvents(r) {
 				next.ServeHTTP(w, r) // a WebSocket takes the connection over, and each event goes out at once
 				return
 			}
-			packed(w, r)
+			packed.ServeHTTP(w, r)
 		})
 	}, nil
 }
