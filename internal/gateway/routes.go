@@ -26,7 +26,7 @@ func (g *Gateway) route(graphQL http.Handler) http.Handler {
 }
 
 // newAdminServer makes the server of the operators' address.
-func (g *Gateway) newAdminServer() *http.Server {
+func (g *Gateway) newAdminServer() *listen.Server {
 	routes := http.NewServeMux()
 	routes.HandleFunc("GET /healthz", g.serveHealth)
 	routes.HandleFunc("GET /readyz", g.serveReadiness)

@@ -3,6 +3,7 @@ package listen
 import (
 	"log/slog"
 	"net/http"
+	"sync/atomic"
 	"time"
 )
 
@@ -39,13 +40,22 @@ func DefaultLimits() Limits {
 // to reach the transport, which answers 414.
 const longestHead = 128 << 10
 
+// Server is the server of an address.
+type Server struct {
+	*http.Server
+
+	bound    *boundedListener // nil where connections are not bounded
+	draining atomic.Bool
+}
+
 // NewServer makes the server of an address. It speaks HTTP/1.1 only: HTTP/2 ends in front of it. The caller sets the
-// base context, serves and shuts down.
-func NewServer(handler http.Handler, limits Limits, logger *slog.Logger) *http.Server {
+// base context, serves and stops.
+func NewServer(handler http.Handler, limits Limits, logger *slog.Logger) *Server {
 	protocols := new(http.Protocols)
 	protocols.SetHTTP1(true)
-	return &http.Server{
-		Handler:           limitHead(handler, limits),
+	s := &Server{}
+	s.Server = &http.Server{
+		Handler:           s.lastAnswers(limitHead(handler, limits)),
 		ReadHeaderTimeout: limits.ReadHeaderTimeout,
 		ReadTimeout:       limits.ReadTimeout,
 		WriteTimeout:      limits.WriteTimeout,
@@ -54,6 +64,16 @@ func NewServer(handler http.Handler, limits Limits, logger *slog.Logger) *http.S
 		Protocols:         protocols,
 		ErrorLog:          slog.NewLogLogger(logger.Handler(), slog.LevelDebug),
 	}
+	return s
+}
+
+// lastAnswers has answers end their connections while the server is draining.
+func (s *Server) lastAnswers(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		answer := lastAnswer{w, &s.draining}
+		next.ServeHTTP(answer, r)
+		answer.mark() // of a handler that wrote nothing
+	})
 }
 
 // limitHead refuses oversized headers, and ends the connection after a body in chunks. The time limit of writing stays
