@@ -1,0 +1,188 @@
+package proxies
+
+import (
+	"bufio"
+	"io"
+	"net"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/opsgraph/opsgraph/internal/e2e/kit"
+)
+
+// broken is a replica that takes requests and does not answer them as it should.
+type broken struct {
+	address string
+	mu      sync.Mutex
+	heads   []string // first lines of the requests for /graphql
+}
+
+// newBroken answers each request for /graphql with a text; empty closes the connection. It is well by /readyz.
+func newBroken(t *testing.T, answer string) *broken {
+	t.Helper()
+	listener, err := new(net.ListenConfig).Listen(t.Context(), "tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	b := &broken{address: listener.Addr().String()}
+	var serving sync.WaitGroup
+	serving.Go(func() {
+		for {
+			conn, err := listener.Accept()
+			if err != nil {
+				return
+			}
+			serving.Go(func() { b.serve(conn, answer) })
+		}
+	})
+	t.Cleanup(func() {
+		_ = listener.Close()
+		serving.Wait()
+	})
+	return b
+}
+
+func (b *broken) serve(conn net.Conn, answer string) {
+	defer conn.Close()
+	request, err := http.ReadRequest(bufio.NewReader(conn))
+	if err != nil {
+		return // a proxy that looks whether the port is open
+	}
+	if request.URL.Path != "/graphql" {
+		_, _ = io.WriteString(conn, "HTTP/1.1 200 OK\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
+		return
+	}
+	_, _ = io.Copy(io.Discard, request.Body)
+	b.mu.Lock()
+	b.heads = append(b.heads, request.Method)
+	b.mu.Unlock()
+	_, _ = io.WriteString(conn, answer)
+}
+
+func (b *broken) arrived() []string {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return slices.Clone(b.heads)
+}
+
+// TestFound_G_CommandsAreSentOnce has replicas that break the connection, or answer 503, after they have read a command:
+// it may have been carried out, and no other replica gets it. A connection that is refused may be tried elsewhere.
+func TestFound_G_CommandsAreSentOnce(t *testing.T) {
+	t.Parallel()
+	for _, program := range programs() {
+		for name, answer := range map[string]string{
+			"broken": "", "503": "HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\nConnection: close\r\n\r\n",
+		} {
+			t.Run(program.name+" "+name, func(t *testing.T) {
+				t.Parallel()
+				first, second := newBroken(t, answer), newBroken(t, answer)
+				p := program.start(t, first.address, second.address)
+				if _, err := p.post(t.Context(), p.client(t, false, ""), startJob, nil); err == nil {
+					t.Error("the command was answered")
+				}
+				if got := slices.Concat(first.arrived(), second.arrived()); len(got) != 1 {
+					t.Errorf("the replicas got %v, want the command once", got)
+				}
+			})
+		}
+		t.Run(program.name+" refused", func(t *testing.T) {
+			t.Parallel()
+			w := kit.NewLiveWorld(t)
+			p := program.start(t, kit.FreeAddress(t), w.Serve(t, kit.FreeAddress(t)).Address)
+			for range 4 {
+				if text, err := p.post(t.Context(), p.client(t, false, ""), startJob, nil); err != nil ||
+					!strings.Contains(text, `"jobId":`) {
+					t.Errorf("%v %.300s", err, text)
+				}
+			}
+			if got := w.Sim.Calls()["createMeterQueryJob"]; got != 4 {
+				t.Errorf("%d jobs, want 4", got)
+			}
+		})
+	}
+}
+
+// TestFound_G8_CallersBehindProxies counts streams by the address that the proxy reports, where it is trusted, and else
+// by the proxy's own, as docs/operations.md says. 127.0.0.2 and 127.0.0.3 are two callers.
+func TestFound_G8_CallersBehindProxies(t *testing.T) {
+	t.Parallel()
+	w := kit.NewLiveWorld(t)
+	for _, trusted := range []bool{true, false} {
+		environ := []string{"OPSGRAPH_LIMITS_SOCKET_CONNECTIONS=1"}
+		if trusted {
+			environ = append(environ, "OPSGRAPH_TRUSTED_PROXIES=127.0.0.1")
+		}
+		address := w.Serve(t, kit.FreeAddress(t), environ...).Address
+		for _, program := range programs() {
+			p := program.start(t, address, address)
+			ready(t, p)
+			first, second := p.client(t, false, "127.0.0.2"), p.client(t, false, "127.0.0.3")
+			streams := []*stream{p.follow(t, first, nil), p.follow(t, first, nil), p.follow(t, second, nil)}
+			want := []int{200, 429, 200}
+			if !trusted {
+				want = []int{200, 429, 429}
+			}
+			for i, s := range streams {
+				if got := s.response.StatusCode; got != want[i] {
+					t.Errorf("%s, trusted %t: stream %d: %d, want %d", p.name, trusted, i, got, want[i])
+				}
+				_ = s.response.Body.Close()
+			}
+		}
+	}
+}
+
+// TestFound_G4_AddressesWithPorts has another proxy in front, which reports callers with their ports.
+func TestFound_G4_AddressesWithPorts(t *testing.T) {
+	t.Parallel()
+	w := kit.NewLiveWorld(t)
+	address := w.Serve(t, kit.FreeAddress(t), "OPSGRAPH_TRUSTED_PROXIES=127.0.0.0/8",
+		"OPSGRAPH_CALLERS_RATE=0.001", "OPSGRAPH_CALLERS_BURST=1").Address
+	for i, program := range programs() {
+		p := program.start(t, address, address)
+		client := p.client(t, false, "")
+		net := string(rune('1' + i)) // callers of the one are not those of the other
+		for _, test := range []struct {
+			caller string
+			ok     bool
+		}{
+			{"198.51.100." + net + ":4711", true},
+			{"198.51.100." + net + ":4712", false},
+			{"198.51.10" + net + ".2:4711", true},
+			{"[2001:db8:" + net + "::7]:443", true},
+			{"[2001:db8:" + net + "::8]:443", false},
+		} {
+			_, err := p.post(t.Context(), client, `{ __typename }`, http.Header{"X-Forwarded-For": {test.caller}})
+			if (err == nil) != test.ok {
+				t.Errorf("%s, %s: %v", p.name, test.caller, err)
+			}
+		}
+	}
+}
+
+// TestFound_G_PageOfTheGateway asks as a page that the gateway itself has served through the proxy, and as a page of
+// another site.
+func TestFound_G_PageOfTheGateway(t *testing.T) {
+	t.Parallel()
+	w := kit.NewLiveWorld(t)
+	address := w.Serve(t, kit.FreeAddress(t)).Address
+	for _, program := range programs() {
+		p := program.start(t, address, address)
+		ready(t, p)
+		client := p.client(t, true, "")
+		if text, err := p.post(t.Context(), client, askHosts, http.Header{"Origin": {p.url}}); err != nil {
+			t.Errorf("%s: %v %.300s", p.name, err, text)
+		}
+		foreign, err := url.Parse("https://evil.example")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if text, err := p.post(t.Context(), client, askHosts, http.Header{"Origin": {foreign.String()}}); err == nil {
+			t.Errorf("%s: another site is answered: %.300s", p.name, text)
+		}
+	}
+}
