@@ -15,8 +15,7 @@ import (
 const (
 	// compressedBytes is the smallest answer that is compressed: below it the packet is the same.
 	compressedBytes = 1024
-	// compressedSuffix and the name of the encoding distinguish the ETag of a compressed answer. Its first character is
-	// not of base64.
+	// compressedSuffix and the name of the encoding distinguish the ETag of a compressed answer.
 	compressedSuffix = "."
 	// corsMaxAge is how many seconds a browser may rely on a preflight.
 	corsMaxAge = 600
