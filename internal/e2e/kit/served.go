@@ -59,7 +59,7 @@ func (w *World) Serve(tb testing.TB, address string, environ ...string) *Served 
 		tb.Fatal(err)
 	}
 	var life context.Context
-	life, s.end = context.WithCancel(context.Background())
+	life, s.end = context.WithCancel(context.WithoutCancel(tb.Context()))
 	go func() {
 		defer close(s.ended)
 		s.err = g.Serve(life)

@@ -311,7 +311,7 @@ func TestFound_D1_DrainDelay(t *testing.T) {
 		}
 	}
 	if err := socket.Write(t.Context(), websocket.MessageText,
-		[]byte(fmt.Sprintf(`{"type":"subscribe","id":"q","payload":{"query":%q}}`, alarmQuery))); err != nil {
+		fmt.Appendf(nil, `{"type":"subscribe","id":"q","payload":{"query":%q}}`, alarmQuery)); err != nil {
 		t.Fatal(err)
 	}
 	for {

@@ -11,7 +11,10 @@ import (
 	"sync"
 	"testing"
 
+	"github.com/coder/websocket"
+
 	"github.com/opsgraph/opsgraph/internal/e2e/kit"
+	"github.com/opsgraph/opsgraph/internal/testkit"
 )
 
 // broken is a replica that takes requests and does not answer them as it should.
@@ -73,14 +76,14 @@ func (b *broken) arrived() []string {
 // it may have been carried out, and no other replica gets it. A connection that is refused may be tried elsewhere.
 func TestFound_G_CommandsAreSentOnce(t *testing.T) {
 	t.Parallel()
-	for _, program := range programs() {
+	for _, program := range kit.ProxyPrograms() {
 		for name, answer := range map[string]string{
 			"broken": "", "503": "HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\nConnection: close\r\n\r\n",
 		} {
-			t.Run(program.name+" "+name, func(t *testing.T) {
+			t.Run(program.Name+" "+name, func(t *testing.T) {
 				t.Parallel()
 				first, second := newBroken(t, answer), newBroken(t, answer)
-				p := program.start(t, first.address, second.address)
+				p := start(t, program, first.address, second.address)
 				if _, err := p.post(t.Context(), p.client(t, false, ""), startJob, nil); err == nil {
 					t.Error("the command was answered")
 				}
@@ -89,10 +92,10 @@ func TestFound_G_CommandsAreSentOnce(t *testing.T) {
 				}
 			})
 		}
-		t.Run(program.name+" refused", func(t *testing.T) {
+		t.Run(program.Name+" refused", func(t *testing.T) {
 			t.Parallel()
 			w := kit.NewLiveWorld(t)
-			p := program.start(t, kit.FreeAddress(t), w.Serve(t, kit.FreeAddress(t)).Address)
+			p := start(t, program, kit.FreeAddress(t), w.Serve(t, kit.FreeAddress(t)).Address)
 			for range 4 {
 				if text, err := p.post(t.Context(), p.client(t, false, ""), startJob, nil); err != nil ||
 					!strings.Contains(text, `"jobId":`) {
@@ -116,9 +119,9 @@ func TestFound_G8_CallersBehindProxies(t *testing.T) {
 		if trusted {
 			environ = append(environ, "OPSGRAPH_TRUSTED_PROXIES=127.0.0.1")
 		}
-		address := w.Serve(t, kit.FreeAddress(t), environ...).Address
-		for _, program := range programs() {
-			p := program.start(t, address, address)
+		for _, program := range kit.ProxyPrograms() {
+			address := w.Serve(t, kit.FreeAddress(t), environ...).Address
+			p := start(t, program, address, address)
 			ready(t, p)
 			first, second := p.client(t, false, "127.0.0.2"), p.client(t, false, "127.0.0.3")
 			streams := []*stream{p.follow(t, first, nil), p.follow(t, first, nil), p.follow(t, second, nil)}
@@ -128,12 +131,39 @@ func TestFound_G8_CallersBehindProxies(t *testing.T) {
 			}
 			for i, s := range streams {
 				if got := s.response.StatusCode; got != want[i] {
-					t.Errorf("%s, trusted %t: stream %d: %d, want %d", p.name, trusted, i, got, want[i])
+					t.Errorf("%s, trusted %t: stream %d: %d, want %d", p.Name, trusted, i, got, want[i])
 				}
 				_ = s.response.Body.Close()
 			}
+			testkit.Eventually(t, "the streams are counted still", func() bool { return p.opens(t, first) })
+			p.socket(t, first)
+			if p.opens(t, first) {
+				t.Errorf("%s, trusted %t: a second WebSocket of the same caller opens", p.Name, trusted)
+			}
+			if got := p.opens(t, second); got != trusted {
+				t.Errorf("%s, trusted %t: a WebSocket of another caller opens: %t", p.Name, trusted, got)
+			}
 		}
 	}
+}
+
+// opens reports whether one more WebSocket is acknowledged; it is closed then.
+func (p proxy) opens(t *testing.T, client *http.Client) bool {
+	t.Helper()
+	conn, _, err := websocket.Dial(t.Context(), strings.Replace(p.URL, "https://", "wss://", 1)+"/graphql", //nolint:bodyclose // of an upgrade, which has none
+		&websocket.DialOptions{HTTPClient: client, Subprotocols: []string{"graphql-transport-ws"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = conn.Close(websocket.StatusNormalClosure, "") }() // it may be closed already
+	if err := conn.Write(t.Context(), websocket.MessageText, []byte(`{"type":"connection_init"}`)); err != nil {
+		t.Fatal(err)
+	}
+	_, message, err := conn.Read(t.Context())
+	if err != nil && websocket.CloseStatus(err) != 4429 {
+		t.Errorf("the WebSocket is closed with %v", err)
+	}
+	return strings.Contains(string(message), "connection_ack")
 }
 
 // TestFound_G4_AddressesWithPorts has another proxy in front, which reports callers with their ports.
@@ -142,23 +172,23 @@ func TestFound_G4_AddressesWithPorts(t *testing.T) {
 	w := kit.NewLiveWorld(t)
 	address := w.Serve(t, kit.FreeAddress(t), "OPSGRAPH_TRUSTED_PROXIES=127.0.0.0/8",
 		"OPSGRAPH_CALLERS_RATE=0.001", "OPSGRAPH_CALLERS_BURST=1").Address
-	for i, program := range programs() {
-		p := program.start(t, address, address)
+	for i, program := range kit.ProxyPrograms() {
+		p := start(t, program, address, address)
 		client := p.client(t, false, "")
-		net := string(rune('1' + i)) // callers of the one are not those of the other
+		part := string(rune('1' + i)) // callers of the one are not those of the other
 		for _, test := range []struct {
 			caller string
 			ok     bool
 		}{
-			{"198.51.100." + net + ":4711", true},
-			{"198.51.100." + net + ":4712", false},
-			{"198.51.10" + net + ".2:4711", true},
-			{"[2001:db8:" + net + "::7]:443", true},
-			{"[2001:db8:" + net + "::8]:443", false},
+			{"198.51.100." + part + ":4711", true},
+			{"198.51.100." + part + ":4712", false},
+			{"198.51.10" + part + ".2:4711", true},
+			{"[2001:db8:" + part + "::7]:443", true},
+			{"[2001:db8:" + part + "::8]:443", false},
 		} {
 			_, err := p.post(t.Context(), client, `{ __typename }`, http.Header{"X-Forwarded-For": {test.caller}})
 			if (err == nil) != test.ok {
-				t.Errorf("%s, %s: %v", p.name, test.caller, err)
+				t.Errorf("%s, %s: %v", p.Name, test.caller, err)
 			}
 		}
 	}
@@ -170,19 +200,19 @@ func TestFound_G_PageOfTheGateway(t *testing.T) {
 	t.Parallel()
 	w := kit.NewLiveWorld(t)
 	address := w.Serve(t, kit.FreeAddress(t)).Address
-	for _, program := range programs() {
-		p := program.start(t, address, address)
+	for _, program := range kit.ProxyPrograms() {
+		p := start(t, program, address, address)
 		ready(t, p)
 		client := p.client(t, true, "")
-		if text, err := p.post(t.Context(), client, askHosts, http.Header{"Origin": {p.url}}); err != nil {
-			t.Errorf("%s: %v %.300s", p.name, err, text)
+		if text, err := p.post(t.Context(), client, askHosts, http.Header{"Origin": {p.URL}}); err != nil {
+			t.Errorf("%s: %v %.300s", p.Name, err, text)
 		}
 		foreign, err := url.Parse("https://evil.example")
 		if err != nil {
 			t.Fatal(err)
 		}
 		if text, err := p.post(t.Context(), client, askHosts, http.Header{"Origin": {foreign.String()}}); err == nil {
-			t.Errorf("%s: another site is answered: %.300s", p.name, text)
+			t.Errorf("%s: another site is answered: %.300s", p.Name, text)
 		}
 	}
 }

@@ -28,10 +28,10 @@ type stream struct {
 }
 
 // follow opens an event stream.
-func (p *proxy) follow(t *testing.T, client *http.Client, header http.Header) *stream {
+func (p proxy) follow(t *testing.T, client *http.Client, header http.Header) *stream {
 	t.Helper()
 	request, err := http.NewRequestWithContext(t.Context(), http.MethodGet,
-		p.url+"/graphql?"+url.Values{"query": {followAlarms}}.Encode(), nil)
+		p.URL+"/graphql?"+url.Values{"query": {followAlarms}}.Encode(), nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -82,9 +82,9 @@ func serialOf(text []byte) (string, error) {
 }
 
 // socket opens a WebSocket that follows alarms.
-func (p *proxy) socket(t *testing.T, client *http.Client) *websocket.Conn {
+func (p proxy) socket(t *testing.T, client *http.Client) *websocket.Conn {
 	t.Helper()
-	conn, _, err := websocket.Dial(t.Context(), strings.Replace(p.url, "https://", "wss://", 1)+"/graphql", //nolint:bodyclose // of an upgrade, which has none
+	conn, _, err := websocket.Dial(t.Context(), strings.Replace(p.URL, "https://", "wss://", 1)+"/graphql", //nolint:bodyclose // of an upgrade, which has none
 		&websocket.DialOptions{HTTPClient: client, Subprotocols: []string{"graphql-transport-ws"}})
 	if err != nil {
 		t.Fatal(err)
@@ -133,11 +133,11 @@ func wantEvent(t *testing.T, who, want string, next func() (string, error)) {
 // replicas stop: the WebSocket closes with 1001, the streams end without complete, and go on with Last-Event-ID.
 func TestFound_G_EventsBehindProxies(t *testing.T) {
 	t.Parallel()
-	for _, program := range programs() {
-		t.Run(program.name, func(t *testing.T) {
+	for _, program := range kit.ProxyPrograms() {
+		t.Run(program.Name, func(t *testing.T) {
 			t.Parallel()
 			r := newReplicas(t)
-			p := program.start(t, r.served[0].Address, r.served[1].Address)
+			p := start(t, program, r.served[0].Address, r.served[1].Address)
 			ready(t, p)
 			first, second := p.client(t, false, ""), p.client(t, true, "")
 			streams := []*stream{p.follow(t, first, nil), p.follow(t, second, nil)}
@@ -195,18 +195,18 @@ func TestFound_G_LargeTokens(t *testing.T) {
 	t.Parallel()
 	w := kit.NewLiveWorld(t)
 	served := w.Serve(t, kit.FreeAddress(t))
-	for _, program := range programs() {
-		p := program.start(t, served.Address, served.Address)
+	for _, program := range kit.ProxyPrograms() {
+		p := start(t, program, served.Address, served.Address)
 		ready(t, p)
 		for _, http2 := range []bool{false, true} {
 			client := p.client(t, http2, "")
 			text, err := p.post(t.Context(), client, askHosts, http.Header{"X-Auth-Token": {largeToken()}})
 			if err != nil || !strings.Contains(text, `"totalCount":3`) {
-				t.Errorf("%s, HTTP/2 %t: %v %.300s", p.name, http2, err, text)
+				t.Errorf("%s, HTTP/2 %t: %v %.300s", p.Name, http2, err, text)
 			}
 			text, err = p.post(t.Context(), client, askHosts, http.Header{"X-Auth-Token": {strings.Repeat("x", 33_000)}})
 			if err == nil {
-				t.Errorf("%s, HTTP/2 %t: a token beyond the limit is taken: %.300s", p.name, http2, text)
+				t.Errorf("%s, HTTP/2 %t: a token beyond the limit is taken: %.300s", p.Name, http2, text)
 			}
 		}
 	}

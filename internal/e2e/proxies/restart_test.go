@@ -58,7 +58,7 @@ const (
 
 // newLoad has eight clients ask through the proxy, half of them by HTTP/2. Each fifth request starts a job, without a
 // key: each job that the upstream starts is one that was asked for.
-func newLoad(t *testing.T, p *proxy) *load {
+func newLoad(t *testing.T, p proxy) *load {
 	t.Helper()
 	l := &load{failures: make(chan string, 1000)}
 	var ctx context.Context
@@ -97,11 +97,11 @@ func (l *load) progress(t *testing.T, more int64) {
 // started twice.
 func TestFound_G_RollingRestart(t *testing.T) {
 	t.Parallel()
-	for _, program := range programs() {
-		t.Run(program.name, func(t *testing.T) {
+	for _, program := range kit.ProxyPrograms() {
+		t.Run(program.Name, func(t *testing.T) {
 			t.Parallel()
 			r := newReplicas(t)
-			p := program.start(t, r.served[0].Address, r.served[1].Address)
+			p := start(t, program, r.served[0].Address, r.served[1].Address)
 			ready(t, p)
 			before := r.Sim.Calls()["createMeterQueryJob"]
 			l := newLoad(t, p)
@@ -128,10 +128,10 @@ func TestFound_G_RollingRestart(t *testing.T) {
 }
 
 // ready waits until the proxy sends requests on.
-func ready(t *testing.T, p *proxy) {
+func ready(t *testing.T, p proxy) {
 	t.Helper()
 	client := p.client(t, false, "")
-	testkit.Eventually(t, p.name+" answers nothing", func() bool {
+	testkit.Eventually(t, p.Name+" answers nothing", func() bool {
 		text, err := p.post(t.Context(), client, askHosts, nil)
 		return err == nil && strings.Contains(text, `"totalCount":3`)
 	})
