@@ -46,8 +46,8 @@ func entityTag(mediaType, scope string, body []byte) string {
 }
 
 // HoldsTag reports whether the lines of If-None-Match list a tag, compared weakly as RFC 9110 says: a proxy that
-// compresses an answer weakens its tag. Tags of ours are hashes, and what follows one (-gzip, ;gzip, .zstd) is a name of
-// the compression: of a proxy's, or of ours.
+// compresses an answer weakens its tag. Tags of ours are hashes, and what follows one (-gzip, ;gzip, .zstd) names the
+// compression: a proxy's, or ours.
 func HoldsTag(lines []string, tag string) bool {
 	return slices.ContainsFunc(lines, func(list string) bool { return names(list, tag) })
 }

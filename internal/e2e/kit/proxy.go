@@ -60,8 +60,8 @@ func wholeNginx(folder, block string) string {
 	for _, kind := range []string{"client_body", "proxy", "fastcgi", "uwsgi", "scgi"} {
 		fmt.Fprintf(&paths, "%s_temp_path %s;\n", kind, filepath.Join(folder, kind))
 	}
-	return user + "daemon off;\nworker_processes 1;\npid nginx.pid;\nerror_log stderr warn;\nevents {}\nhttp {\naccess_log off;\n" +
-		paths.String() + block + "\n}\n"
+	return user + "daemon off;\nworker_processes 1;\npid nginx.pid;\nerror_log stderr warn;\nevents {}\n" +
+		"http {\naccess_log off;\n" + paths.String() + block + "\n}\n"
 }
 
 // inFolders finds a program, in the folders of the system's administrator too.

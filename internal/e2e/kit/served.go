@@ -86,7 +86,8 @@ func (s *Served) Stop() {
 // HasAnswered reports whether it has answered a request for /graphql.
 func (s *Served) HasAnswered() bool {
 	recorder := httptest.NewRecorder()
-	s.metrics.Handler().ServeHTTP(recorder, httptest.NewRequestWithContext(s.tb.Context(), http.MethodGet, "/metrics", nil))
+	request := httptest.NewRequestWithContext(s.tb.Context(), http.MethodGet, "/metrics", nil)
+	s.metrics.Handler().ServeHTTP(recorder, request)
 	for line := range strings.Lines(recorder.Body.String()) {
 		if strings.HasPrefix(line, "opsgraph_http_requests_total{") && strings.Contains(line, `route="/graphql"`) {
 			return true

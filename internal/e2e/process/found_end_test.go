@@ -93,7 +93,8 @@ func largeQuery() string {
 	query.WriteString("{")
 	for i := range 45 {
 		fmt.Fprintf(&query, " h%d: hosts(first: 200) { nodes { id hostId name serialNumber regionCode "+
-			"availabilityZone manufacturer kernel cpuArchitecture macAddresses memoryModules { frequencyMhz manufacturer type } } }", i)
+			"availabilityZone manufacturer kernel cpuArchitecture macAddresses "+
+			"memoryModules { frequencyMhz manufacturer type } } }", i)
 	}
 	return query.String() + " }"
 }
@@ -120,12 +121,13 @@ func (l *logged) unreadAnswer(t *testing.T, accept string) {
 		"Content-Type: application/json\r\nContent-Length: %d\r\n\r\n%s", accept, len(body), body); err != nil {
 		t.Fatal(err)
 	}
-	wantBegun(t, conn, `"data":{"h0"`)
+	wantBegun(t, conn)
 }
 
-// wantBegun reads until the text comes.
-func wantBegun(t *testing.T, r io.Reader, text string) {
+// wantBegun reads until the answer to the large query has begun.
+func wantBegun(t *testing.T, r io.Reader) {
 	t.Helper()
+	const text = `"data":{"h0"`
 	var got strings.Builder
 	for one := make([]byte, 1); !strings.Contains(got.String(), text); {
 		if _, err := r.Read(one); err != nil || got.Len() > 2000 {
@@ -135,7 +137,7 @@ func wantBegun(t *testing.T, r io.Reader, text string) {
 	}
 }
 
-// dial opens a WebSocket; wide has it read what comes.
+// dial opens a WebSocket over a connection of the test's making, and begins the documents.
 func (l *logged) dial(t *testing.T, connect func(ctx context.Context, network, address string) (net.Conn, error),
 	documents ...string,
 ) *websocket.Conn {
@@ -177,7 +179,7 @@ func TestFound_D1_ReadersThatDoNotRead(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	wantBegun(t, unread, `"data":{"h0"`)
+	wantBegun(t, unread)
 
 	var waiting []<-chan answer
 	for range 20 {
@@ -207,7 +209,8 @@ func TestFound_D1_ReadersThatDoNotRead(t *testing.T) {
 		}
 	}
 	text, err := io.ReadAll(response.Body)
-	if err != nil || !strings.Contains(string(text), `"totalCount":`) || !strings.Contains(string(text), "event: complete") {
+	if err != nil || !strings.Contains(string(text), `"totalCount":`) ||
+		!strings.Contains(string(text), "event: complete") {
 		t.Errorf("a query over an event stream: %v %s", err, text)
 	}
 	wantEndOfSocket(t, socket)

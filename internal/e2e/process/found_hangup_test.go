@@ -42,8 +42,8 @@ func TestFound_D4_Hangup(t *testing.T) {
 	p.wellEnded(t)
 }
 
-// TestFound_D4_Reload changes what can be read again (the password, the level of the log) and what can't, and breaks the
-// file: then everything stays.
+// TestFound_D4_Reload changes what can be read again (the password, the level of the log) and what can't, and breaks
+// the file: then everything stays.
 func TestFound_D4_Reload(t *testing.T) {
 	t.Parallel()
 	sim, err := simulator.New(simulator.Config{Hosts: 3, Regions: 2, Latency: simulator.LatencyNone})

@@ -72,8 +72,8 @@ func (b *broken) arrived() []string {
 	return slices.Clone(b.heads)
 }
 
-// TestFound_G_CommandsAreSentOnce has replicas that break the connection, or answer 503, after they have read a command:
-// it may have been carried out, and no other replica gets it. A connection that is refused may be tried elsewhere.
+// TestFound_G_CommandsAreSentOnce has replicas that break the connection, or answer 503, after they have read a
+// command: it may have been carried out, and no other replica gets it. A refused connection may be tried elsewhere.
 func TestFound_G_CommandsAreSentOnce(t *testing.T) {
 	t.Parallel()
 	for _, program := range kit.ProxyPrograms() {
