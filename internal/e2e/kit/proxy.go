@@ -29,8 +29,8 @@ type ProxyProgram struct {
 	certificate, frontend string
 	// whole makes a configuration file of the block of the page.
 	whole func(folder, block string) string
-	// words run it in the foreground.
-	words func(folder, file string) []string
+	// arguments run it in the foreground.
+	arguments func(folder, file string) []string
 }
 
 // ProxyPrograms are nginx and HAProxy, which `make test` installs.
@@ -38,13 +38,13 @@ func ProxyPrograms() []ProxyProgram {
 	return []ProxyProgram{
 		{
 			Name: "nginx", certificate: "/etc/nginx/gateway", frontend: "listen 443 ",
-			whole: wholeNginx,
-			words: func(folder, file string) []string { return []string{"nginx", "-p", folder, "-c", file} },
+			whole:     wholeNginx,
+			arguments: func(folder, file string) []string { return []string{"-e", "stderr", "-p", folder, "-c", file} },
 		},
 		{
 			Name: "haproxy", certificate: "/etc/haproxy/gateway", frontend: "bind :443 ",
-			whole: func(_, block string) string { return block },
-			words: func(_, file string) []string { return []string{"haproxy", "-db", "-f", file} },
+			whole:     func(_, block string) string { return block },
+			arguments: func(_, file string) []string { return []string{"-db", "-f", file} },
 		},
 	}
 }
@@ -119,7 +119,7 @@ func (p ProxyProgram) Start(t *testing.T, first, second string) *Proxy {
 		block = replaced(t, block, "10.0.0.12:8080", second)
 		file := filepath.Join(folder, "proxy.conf")
 		writeFile(t, file, p.whole(folder, block))
-		if p.run(t, address, append([]string{path}, p.words(folder, file)[1:]...)) {
+		if p.run(t, address, path, p.arguments(folder, file)) {
 			return &Proxy{Name: p.Name, URL: "https://" + address, CertFile: certFile}
 		}
 	}
@@ -128,10 +128,10 @@ func (p ProxyProgram) Start(t *testing.T, first, second string) *Proxy {
 }
 
 // run starts the process and waits until it takes connections; false when it has ended before that.
-func (p ProxyProgram) run(t *testing.T, address string, words []string) bool {
+func (p ProxyProgram) run(t *testing.T, address, path string, arguments []string) bool {
 	t.Helper()
 	output := &testkit.Log{}
-	cmd := exec.Command(words[0], words[1:]...)
+	cmd := exec.Command(path, arguments...)
 	cmd.Stdout, cmd.Stderr = output, output
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true} // its workers end with it
 	if err := cmd.Start(); err != nil {
