@@ -35,11 +35,14 @@ func serve(ctx context.Context, c call) error {
 		debug.SetMemoryLimit(cfg.Limits.Memory)
 	}
 	metrics := telemetry.NewMetrics(version())
-	logger, end, err := newLogger(c.stderr, cfg.Log, metrics)
+	level := new(slog.LevelVar)
+	logger, end, err := newLogger(c.stderr, cfg.Log, level, metrics)
 	if err != nil {
 		return fmt.Errorf("log: %w", err)
 	}
 	defer end()
+	reloads := &reloader{path: *path, environ: c.environ, current: cfg, level: level, logger: logger}
+	defer onHangup(reloads.reload)()
 	scheme := "http"
 	if cfg.Server.TLSCertificateFile != "" {
 		scheme = "https"
@@ -57,6 +60,7 @@ func serve(ctx context.Context, c call) error {
 	if err != nil {
 		return fmt.Errorf("gateway: %w", err)
 	}
+	reloads.gateway.Store(g)
 	if err := g.Serve(ctx); err != nil {
 		return fmt.Errorf("gateway: %w", err)
 	}
@@ -80,15 +84,20 @@ func flush(lines *telemetry.Lines) {
 	_ = lines.Close(ctx) // the remaining lines are lost
 }
 
-// newLogger makes a logger that never waits for the reader of its lines. end writes the waiting lines, for a bounded
-// time.
-func newLogger(w io.Writer, cfg config.Log, metrics *telemetry.Metrics) (logger *slog.Logger, end func(), err error) {
+// newLogger makes a logger that never waits for the reader of its lines; level is set to the configured one, and may
+// change later. end writes the waiting lines, for a bounded time.
+func newLogger(
+	w io.Writer, cfg config.Log, level *slog.LevelVar, metrics *telemetry.Metrics,
+) (logger *slog.Logger, end func(), err error) {
+	if err := level.UnmarshalText([]byte(cfg.Level)); err != nil {
+		return nil, nil, fmt.Errorf("level %q: %w", cfg.Level, err)
+	}
 	lines := telemetry.NewLines(w, metrics.LogLineDropped, func(w io.Writer, lost int64) {
 		if direct, err := telemetry.NewLogger(w, cfg.Level, cfg.Format); err == nil { // the same form as other lines
 			direct.Warn("log lines dropped", slog.Int64("lines", lost))
 		}
 	})
-	if logger, err = telemetry.NewLogger(lines, cfg.Level, cfg.Format); err != nil {
+	if logger, err = telemetry.NewLoggerAt(lines, level, cfg.Format); err != nil {
 		flush(lines)
 		return nil, nil, err
 	}

@@ -35,7 +35,7 @@ type Limits struct {
 	ReadTimeout         time.Duration `yaml:"read_timeout" env:"OPSGRAPH_LIMITS_READ_TIMEOUT" doc:"Longest time to receive headers and body."`
 	RequestTimeout      time.Duration `yaml:"request_timeout" env:"OPSGRAPH_LIMITS_REQUEST_TIMEOUT" doc:"Deadline of an operation."`
 	Memory              int64         `yaml:"memory" env:"OPSGRAPH_LIMITS_MEMORY" zero:"ok" doc:"Memory of the process in bytes, as Go's GOMEMLIMIT (which it replaces). At nine tenths of it new operations are refused with OVERLOADED. 0: what GOMEMLIMIT says; where that is not set, no bound."`
-	IdleTimeout         time.Duration `yaml:"idle_timeout" env:"OPSGRAPH_LIMITS_IDLE_TIMEOUT" doc:"Longest idle time of a kept connection."`
+	IdleTimeout         time.Duration `yaml:"idle_timeout" env:"OPSGRAPH_LIMITS_IDLE_TIMEOUT" doc:"Longest idle time of a kept connection. Keep it above the same time of a proxy in front, or a request can meet the end of its connection."`
 	Connections         int           `yaml:"connections" env:"OPSGRAPH_LIMITS_CONNECTIONS" doc:"Open connections of the address of users. The one idle for longest makes room; where all are busy a new one gets 503."`
 	WriteTimeout        time.Duration `yaml:"write_timeout" env:"OPSGRAPH_LIMITS_WRITE_TIMEOUT" doc:"Longest time that a reader may stop reading (answers, event streams and WebSockets)."`
 	SocketInitTimeout   time.Duration `yaml:"socket_init_timeout" env:"OPSGRAPH_LIMITS_SOCKET_INIT_TIMEOUT" doc:"Longest time until a WebSocket's connection_init."`

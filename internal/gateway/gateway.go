@@ -3,7 +3,6 @@ package gateway
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io/fs"
 	"log/slog"
 	"net"
@@ -133,7 +132,7 @@ func (g *Gateway) wire(ctx context.Context) error {
 func (g *Gateway) Close() error {
 	var errs []error
 	if g.live != nil {
-		errs = append(errs, g.endLive(context.Background()))
+		g.endLive(context.Background())
 	}
 	if g.changes != nil {
 		g.changes.Close()
@@ -167,8 +166,7 @@ func (g *Gateway) Addr() string {
 // Handler answers what the address of users answers; for servers of the caller's own.
 func (g *Gateway) Handler() http.Handler { return g.handler }
 
-// Serve binds the addresses and answers until ctx ends; then it is not ready, lets requests under way end within the
-// drain time-out, and releases everything.
+// Serve binds the addresses and answers until ctx ends; then it drains, and releases everything.
 func (g *Gateway) Serve(ctx context.Context) error {
 	users, err := listen.On(ctx, g.cfg.Server.Listen, "OPSGRAPH_LISTEN")
 	if err != nil {
@@ -188,58 +186,4 @@ func (g *Gateway) Serve(ctx context.Context) error {
 	g.listening(address)
 	err = g.serveUntil(ctx, users, operators)
 	return errors.Join(err, g.Close())
-}
-
-// endLive ends WebSockets and event streams, which end with no request, and waits for them within the drain time-out.
-func (g *Gateway) endLive(ctx context.Context) error {
-	ctx, cancel := context.WithTimeout(ctx, g.cfg.Server.DrainTimeout)
-	defer cancel()
-	if err := g.live.End(ctx); err != nil {
-		return fmt.Errorf("websockets and event streams were cut off: %w", err)
-	}
-	return nil
-}
-
-// serveUntil runs the servers, and drains them when ctx ends. Requests under way keep their context until the time-out.
-func (g *Gateway) serveUntil(ctx context.Context, users, operators net.Listener) error {
-	requests, cancelRequests := context.WithCancel(context.WithoutCancel(ctx))
-	defer cancelRequests()
-	server := listen.NewServer(g.handler, g.serverLimits(), g.logger)
-	server.BaseContext = func(net.Listener) context.Context { return requests }
-	// In the order of their end: operators see the drain until it is over.
-	servers, listeners := []*http.Server{server}, []net.Listener{g.listener(server, users)}
-	if operators != nil {
-		servers, listeners = append(servers, g.newAdminServer()), append(listeners, operators)
-	}
-	failed := make(chan error, len(servers))
-	for i, server := range servers {
-		go func() { failed <- server.Serve(listeners[i]) }()
-	}
-	waiting := len(servers)
-	var errs []error
-	select {
-	case <-ctx.Done():
-	case err := <-failed:
-		errs = append(errs, fmt.Errorf("serve: %w", err))
-		waiting--
-	}
-	g.draining.Store(true)
-	g.logger.InfoContext(ctx, "draining", slog.Duration("timeout", g.cfg.Server.DrainTimeout))
-	drain, cancelDrain := context.WithTimeout(context.WithoutCancel(ctx), g.cfg.Server.DrainTimeout)
-	defer cancelDrain()
-	if err := g.endLive(drain); err != nil {
-		errs = append(errs, err)
-	}
-	for _, server := range servers {
-		if err := server.Shutdown(drain); err != nil {
-			cancelRequests()
-			errs = append(errs, fmt.Errorf("requests were cut off: %w", err), server.Close())
-		}
-	}
-	for range waiting {
-		if err := <-failed; !errors.Is(err, http.ErrServerClosed) {
-			errs = append(errs, fmt.Errorf("serve: %w", err))
-		}
-	}
-	return errors.Join(errs...)
 }

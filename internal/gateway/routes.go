@@ -33,7 +33,7 @@ func (g *Gateway) route(transport *httpapi.Transport) func(http.Handler) http.Ha
 }
 
 // newAdminServer makes the server of the operators' address.
-func (g *Gateway) newAdminServer() *http.Server {
+func (g *Gateway) newAdminServer() *listen.Server {
 	routes := http.NewServeMux()
 	routes.HandleFunc("GET /healthz", g.serveHealth)
 	routes.HandleFunc("GET /readyz", g.serveReadiness)

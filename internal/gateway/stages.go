@@ -24,7 +24,7 @@ type stage struct {
 	name string
 
 	// listener is in front of the server.
-	listener func(*http.Server, net.Listener) net.Listener
+	listener func(*listen.Server, net.Listener) net.Listener
 	// request is around all that follows.
 	request func(http.Handler) http.Handler
 	// transport carries the operation: the first one that supports the request.
@@ -168,7 +168,7 @@ func around(stages []stage, inner http.Handler) http.Handler {
 }
 
 // listener puts the stages of connections in front of a server.
-func (g *Gateway) listener(server *http.Server, users net.Listener) net.Listener {
+func (g *Gateway) listener(server *listen.Server, users net.Listener) net.Listener {
 	for _, s := range g.stages {
 		if s.listener != nil {
 			users = s.listener(server, users)
@@ -228,6 +228,6 @@ func (g *Gateway) allowHosts(onlyLoopback bool) func(http.Handler) http.Handler 
 func (g *Gateway) recover(next http.Handler) http.Handler { return httpapi.RecoverHTTP(g.logger, next) }
 
 // limitConnections bounds the connections that are open at once, and puts TLS on them where there is a certificate.
-func (g *Gateway) limitConnections(server *http.Server, users net.Listener) net.Listener {
+func (g *Gateway) limitConnections(server *listen.Server, users net.Listener) net.Listener {
 	return listen.LimitConnections(server, users, g.cfg.Limits.Connections, g.certificate)
 }

@@ -31,7 +31,7 @@ func (k *keptAnswer) describe(header http.Header, mediaType string, body []byte)
 	tag := entityTag(mediaType, k.Scope, body)
 	header.Set("ETag", tag)
 	header.Set(HeaderCacheControl, "private, max-age="+strconv.FormatInt(int64(k.MaxAge/time.Second), 10))
-	return slices.ContainsFunc(k.held, func(list string) bool { return names(list, tag) })
+	return HoldsTag(k.held, tag)
 }
 
 // entityTag is a strong validator: equal for equal bytes of the same media type and tenant, else different.
@@ -45,13 +45,30 @@ func entityTag(mediaType, scope string, body []byte) string {
 	return `"` + base64.RawURLEncoding.EncodeToString(hash.Sum(nil)) + `"`
 }
 
-// names reports whether an If-None-Match lists a tag, compared weakly as RFC 9110 says: a proxy that compresses an
-// answer weakens its tag. A malformed list ends at its fault.
+// HoldsTag reports whether the lines of If-None-Match list a tag, compared weakly as RFC 9110 says: a proxy that
+// compresses an answer weakens its tag. Tags of ours are hashes, and what follows one (-gzip, ;gzip, .zstd) names the
+// compression: a proxy's, or ours.
+func HoldsTag(lines []string, tag string) bool {
+	return slices.ContainsFunc(lines, func(list string) bool { return names(list, tag) })
+}
+
+// answerHeld answers a request whose client holds what the ETag of the answer names, and reports whether it did.
+func answerHeld(w http.ResponseWriter, r *http.Request) bool {
+	if !HoldsTag(r.Header.Values("If-None-Match"), w.Header().Get("ETag")) {
+		return false
+	}
+	w.Header().Del("Content-Type")
+	w.WriteHeader(http.StatusNotModified)
+	return true
+}
+
+// names reports whether one line lists a tag. A malformed list ends at its fault.
 func names(list, tag string) bool {
 	list = strings.TrimSpace(list)
 	if list == "*" {
 		return true
 	}
+	hash := opaque(tag)
 	for {
 		list = strings.TrimPrefix(strings.TrimLeft(list, " \t,"), "W/")
 		if list == "" || list[0] != '"' {
@@ -61,18 +78,12 @@ func names(list, tag string) bool {
 		if end < 0 {
 			return false
 		}
-		if plainTag(list[:end+2]) == tag {
+		if strings.HasPrefix(list[1:end+1], hash) {
 			return true
 		}
 		list = list[end+2:]
 	}
 }
 
-// plainTag is the ETag of the answer as it was before it was compressed; the compression adds its name to the tag.
-func plainTag(tag string) string {
-	plain, _, packed := strings.Cut(tag, compressedSuffix)
-	if packed {
-		plain += `"`
-	}
-	return plain
-}
+// opaque is the text between the quotes of a tag.
+func opaque(tag string) string { return strings.Trim(strings.TrimPrefix(tag, "W/"), `"`) }

@@ -15,8 +15,7 @@ import (
 const (
 	// compressedBytes is the smallest answer that is compressed: below it the packet is the same.
 	compressedBytes = 1024
-	// compressedSuffix and the name of the encoding distinguish the ETag of a compressed answer. Its first character is
-	// not of base64.
+	// compressedSuffix and the name of the encoding distinguish the ETag of a compressed answer.
 	compressedSuffix = "."
 	// corsMaxAge is how many seconds a browser may rely on a preflight.
 	corsMaxAge = 600
@@ -64,13 +63,13 @@ func NewCompression() (func(http.Handler) http.Handler, error) {
 		return nil, fmt.Errorf("compression of answers: %w", err)
 	}
 	return func(next http.Handler) http.Handler {
-		packed := wrap(next)
+		packed := settleEncoding(wrap(next))
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			if r.Header.Get("Upgrade") != "" || PrefersEvents(r) {
 				next.ServeHTTP(w, r) // a WebSocket takes the connection over, and an event stream stays plain
 				return
 			}
-			packed(w, r.WithContext(context.WithValue(r.Context(), plainKey{}, w)))
+			packed.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), plainKey{}, w)))
 		})
 	}, nil
 }

@@ -31,7 +31,7 @@ func NewPlayground(files fs.FS) (*Playground, error) {
 // Add adds the playground to the routes, and the way to it from the root. observed counts the requests of a route.
 func (p *Playground) Add(routes *http.ServeMux, observed func(route string) func(http.Handler) http.Handler) {
 	routes.Handle("GET /playground", observed("/playground")(p.page))
-	routes.Handle("GET /assets/{name}", observed("/assets")(p.compress(assets{p.files})))
+	routes.Handle("GET /assets/{name}", observed("/assets")(settleEncoding(p.compress(assets{p.files}))))
 	routes.Handle("GET /{$}", observed("/")(http.HandlerFunc(leadToPlayground)))
 }
 

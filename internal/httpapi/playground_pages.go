@@ -86,7 +86,9 @@ func (p *page) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	header.Set(HeaderCacheControl, "no-cache")
 	header.Set("ETag", p.tag)
-	http.ServeContent(w, r, "", time.Time{}, bytes.NewReader(p.text))
+	if !answerHeld(w, r) {
+		http.ServeContent(w, r, "", time.Time{}, bytes.NewReader(p.text))
+	}
 }
 
 // assets are the files that pages load. Their names have the hash of their content, so that they never change.
@@ -106,5 +108,7 @@ func (a assets) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	header.Set("Content-Type", mediaTypeOf(name))
 	header.Set(HeaderCacheControl, "public, max-age=31536000, immutable")
 	header.Set("ETag", `W/"`+name+`"`) // weak: the same for every compression
-	http.ServeFileFS(w, r, a.files, file)
+	if !answerHeld(w, r) {
+		http.ServeFileFS(w, r, a.files, file)
+	}
 }

@@ -33,24 +33,43 @@ func (a *addresses) of(r *http.Request) string {
 	if err != nil {
 		return r.RemoteAddr
 	}
-	found := peer.Addr().Unmap()
+	found := peer.Addr().WithZone("").Unmap()
 	hops := strings.Split(strings.Join(r.Header.Values("X-Forwarded-For"), ","), ",")
 	for _, hop := range slices.Backward(hops) {
 		if !a.trusts(found) {
 			break
 		}
-		address, err := netip.ParseAddr(strings.TrimSpace(hop))
-		if err != nil {
+		address, ok := readHop(hop)
+		if !ok {
 			break
 		}
-		found = address.Unmap()
+		found = address
 	}
 	if found.Is6() {
-		if network, err := found.WithZone("").Prefix(64); err == nil {
+		if network, err := found.Prefix(64); err == nil {
 			return network.String()
 		}
 	}
 	return found.String()
+}
+
+// readHop reads one entry of X-Forwarded-For. Proxies write addresses alone, in brackets, with the port that the caller
+// came from, and in quotes as the header Forwarded has them.
+func readHop(text string) (netip.Addr, bool) {
+	text = strings.Trim(strings.TrimSpace(text), `"`)
+	if address, err := netip.ParseAddr(text); err == nil {
+		return address.WithZone("").Unmap(), true
+	}
+	if with, err := netip.ParseAddrPort(text); err == nil {
+		return with.Addr().WithZone("").Unmap(), true
+	}
+	bare, opened := strings.CutPrefix(text, "[")
+	bare, closed := strings.CutSuffix(bare, "]")
+	address, err := netip.ParseAddr(bare)
+	if err != nil || !opened || !closed || !address.Is6() {
+		return netip.Addr{}, false
+	}
+	return address.WithZone("").Unmap(), true
 }
 
 func (a *addresses) trusts(address netip.Addr) bool {

@@ -66,6 +66,17 @@ func (c *Certificate) certificate(ctx context.Context) *tls.Certificate {
 	return c.current
 }
 
+// Reload reads the files now, whenever they were looked at last. On an error the old certificate stays.
+func (c *Certificate) Reload() error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	stamp, err := c.stamps()
+	if err != nil {
+		return err
+	}
+	return c.read(stamp)
+}
+
 func (c *Certificate) read(stamp [2]time.Time) error {
 	pair, err := tls.LoadX509KeyPair(c.certFile, c.keyFile)
 	if err != nil {

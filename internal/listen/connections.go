@@ -26,12 +26,6 @@ func newConnections(most, mostFiles int) *connections {
 	return &connections{most: most, mostFiles: mostFiles, open: map[net.Conn]*list.Element{}, idle: list.New()}
 }
 
-// limit makes server and listener keep the bound together.
-func (c *connections) limit(server *http.Server, listener net.Listener) net.Listener {
-	server.ConnState = c.note
-	return &boundedListener{Listener: listener, connections: c}
-}
-
 // note follows the states of connections; it is the server's ConnState.
 func (c *connections) note(connection net.Conn, state http.ConnState) {
 	c.mu.Lock()
@@ -54,6 +48,13 @@ func (c *connections) note(connection net.Conn, state http.ConnState) {
 	case http.StateHijacked: // a WebSocket has bounds of its own, but takes a file
 		delete(c.open, connection)
 	}
+}
+
+// anyOpen reports whether a connection is open that is no WebSocket.
+func (c *connections) anyOpen() bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return len(c.open) > 0
 }
 
 // room reports whether one more may be open, and closes an idle one for it where it must.
@@ -104,6 +105,7 @@ func filesForCallers(most int) int { return most - min(most/2, mostReserved) }
 type boundedListener struct {
 	net.Listener
 	connections *connections
+	departure   *departure
 }
 
 // overloaded is all that a connection beyond the bound gets.
@@ -115,7 +117,7 @@ const refusalTime = 100 * time.Millisecond
 // Accept implements net.Listener.
 func (l *boundedListener) Accept() (net.Conn, error) {
 	for {
-		connection, err := l.Listener.Accept()
+		connection, err := l.accept()
 		if err != nil {
 			return nil, err
 		}

@@ -5,7 +5,6 @@ import (
 	"crypto/tls"
 	"fmt"
 	"net"
-	"net/http"
 )
 
 // On binds an address; key names the setting that it comes from.
@@ -19,10 +18,12 @@ func On(ctx context.Context, address, key string) (net.Listener, error) {
 
 // LimitConnections bounds the connections of a server that are open at once, and puts TLS on them where there is a
 // certificate (nil: none).
-func LimitConnections(server *http.Server, listener net.Listener, most int, certificate *Certificate) net.Listener {
-	listener = newConnections(most, filesForCallers(mostFiles())).limit(server, listener)
+func LimitConnections(server *Server, listener net.Listener, most int, certificate *Certificate) net.Listener {
+	connections := newConnections(most, filesForCallers(mostFiles()))
+	server.ConnState = connections.note
+	server.bound = &boundedListener{Listener: listener, connections: connections, departure: newDeparture()}
 	if certificate == nil {
-		return watchHosts(server, listener)
+		return watchHosts(server.Server, server.bound)
 	}
-	return tls.NewListener(listener, certificate.Config())
+	return tls.NewListener(server.bound, certificate.Config())
 }

@@ -3,7 +3,7 @@ package listen
 import (
 	"log/slog"
 	"net/http"
-	"strings"
+	"sync/atomic"
 	"time"
 )
 
@@ -15,7 +15,8 @@ type Limits struct {
 	ReadTimeout time.Duration
 	// WriteTimeout is the longest time to write an answer that is no stream.
 	WriteTimeout time.Duration
-	// IdleTimeout is how long an unused connection is kept.
+	// IdleTimeout is how long an unused connection is kept: longer than proxies keep theirs, so that the proxy is the one
+	// that ends it.
 	IdleTimeout time.Duration
 	// HeaderBytes is the size of all headers, the request line not counted.
 	HeaderBytes int
@@ -29,7 +30,7 @@ func DefaultLimits() Limits {
 		ReadHeaderTimeout: 5 * time.Second,
 		ReadTimeout:       10 * time.Second,
 		WriteTimeout:      30 * time.Second,
-		IdleTimeout:       60 * time.Second,
+		IdleTimeout:       150 * time.Second,
 		HeaderBytes:       32 << 10,
 		Headers:           100,
 	}
@@ -39,13 +40,22 @@ func DefaultLimits() Limits {
 // to reach the transport, which answers 414.
 const longestHead = 128 << 10
 
+// Server is the server of an address.
+type Server struct {
+	*http.Server
+
+	bound    *boundedListener // nil where connections are not bounded
+	draining atomic.Bool
+}
+
 // NewServer makes the server of an address. It speaks HTTP/1.1 only: HTTP/2 ends in front of it. The caller sets the
-// base context, serves and shuts down.
-func NewServer(handler http.Handler, limits Limits, logger *slog.Logger) *http.Server {
+// base context, serves and stops.
+func NewServer(handler http.Handler, limits Limits, logger *slog.Logger) *Server {
 	protocols := new(http.Protocols)
 	protocols.SetHTTP1(true)
-	return &http.Server{
-		Handler:           limitHead(handler, limits),
+	s := &Server{}
+	s.Server = &http.Server{
+		Handler:           s.lastAnswers(limitHead(handler, limits)),
 		ReadHeaderTimeout: limits.ReadHeaderTimeout,
 		ReadTimeout:       limits.ReadTimeout,
 		WriteTimeout:      limits.WriteTimeout,
@@ -54,10 +64,20 @@ func NewServer(handler http.Handler, limits Limits, logger *slog.Logger) *http.S
 		Protocols:         protocols,
 		ErrorLog:          slog.NewLogLogger(logger.Handler(), slog.LevelDebug),
 	}
+	return s
 }
 
-// limitHead refuses oversized headers, ends the connection after a body in chunks, and lifts the time limit of writing
-// for event streams, which set one for each event.
+// lastAnswers has answers end their connections while the server is draining.
+func (s *Server) lastAnswers(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		answer := lastAnswer{w, &s.draining}
+		next.ServeHTTP(answer, r)
+		answer.mark() // of a handler that wrote nothing
+	})
+}
+
+// limitHead refuses oversized headers, and ends the connection after a body in chunks. The time limit of writing stays
+// whatever a request asks for: an event stream, once it has begun, sets one for each event.
 func limitHead(next http.Handler, limits Limits) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		lines, size := 0, 0
@@ -76,12 +96,6 @@ func limitHead(next http.Handler, limits Limits) http.Handler {
 			// net/http has dropped a Content-Length, by which another server may see two requests in this body: nothing
 			// more is read from this connection (RFC 9112 section 6.1).
 			w.Header().Set("Connection", "close")
-		}
-		if strings.Contains(strings.Join(r.Header.Values("Accept"), ","), "text/event-stream") {
-			if err := http.NewResponseController(w).SetWriteDeadline(time.Time{}); err != nil {
-				http.Error(w, http.StatusText(http.StatusInternalServerError), http.StatusInternalServerError)
-				return
-			}
 		}
 		next.ServeHTTP(w, r)
 	})

@@ -3,6 +3,7 @@ package streams
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net"
 	"net/http"
 	"sync"
@@ -16,6 +17,10 @@ import (
 // errGatewayStops is the cause of the end of streams when the gateway stops.
 var errGatewayStops = errors.New("the gateway is stopping")
 
+// cutTime bounds the wait for connections that were cut: they end at once, but a request whose body is still read ends
+// with its server.
+const cutTime = time.Second
+
 // Connections are the WebSockets and event streams of a replica: bounded for each caller, and ended together when the
 // gateway stops. It is safe for concurrent use.
 type Connections struct {
@@ -23,25 +28,41 @@ type Connections struct {
 
 	mu      sync.Mutex
 	callers map[string]int
-	ending  chan struct{}
-	ended   bool
-	tasks   sync.WaitGroup
+	open    int           // of all callers, known or not
+	ended   bool          // End was called
+	empty   chan struct{} // closed when that is so and none is open
+
+	// ending is the life of subscriptions; cut, which ends later, that of connections.
+	ending, cut       context.Context
+	beginEnd, cutThem context.CancelFunc
 }
 
 // NewConnections allows each caller that many connections.
 func NewConnections(most int) *Connections {
-	return &Connections{most: most, callers: map[string]int{}, ending: make(chan struct{})}
+	l := &Connections{most: most, callers: map[string]int{}, empty: make(chan struct{})}
+	l.ending, l.beginEnd = context.WithCancel(context.Background())
+	l.cut, l.cutThem = context.WithCancel(context.Background())
+	return l
 }
 
-// begin counts a connection whose caller is not known yet; end must be called at its end. False: the gateway stops.
+// begin counts a connection whose caller is not known yet; end must be called at its end. False: the gateway stops, and
+// does not wait for the connection.
 func (l *Connections) begin() (end func(), ok bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.ended {
-		return nil, false
+		return func() {}, false
 	}
-	l.tasks.Add(1)
-	return l.tasks.Done, true
+	l.open++
+	return l.leave, true
+}
+
+func (l *Connections) leave() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.open--; l.ended && l.open == 0 {
+		close(l.empty)
+	}
 }
 
 // enter counts a connection of a caller; leave must be called at its end. False: the caller has as many as it may.
@@ -61,25 +82,32 @@ func (l *Connections) enter(caller string) (leave func(), ok bool) {
 	}, true
 }
 
-// End ends all connections and waits for them while ctx lives.
+// End ends all connections: subscriptions at once, queries and commands when they are answered. When ctx ends before
+// that, the connections that are left are cut, and the error says how many.
 func (l *Connections) End(ctx context.Context) error {
 	l.mu.Lock()
 	if !l.ended {
 		l.ended = true
-		close(l.ending)
+		if l.open == 0 {
+			close(l.empty)
+		}
 	}
 	l.mu.Unlock()
-	done := make(chan struct{})
-	go func() {
-		l.tasks.Wait()
-		close(done)
-	}()
+	l.beginEnd()
 	select {
-	case <-done:
+	case <-l.empty:
 		return nil
 	case <-ctx.Done():
-		return ctx.Err()
 	}
+	l.mu.Lock()
+	left := l.open
+	l.mu.Unlock()
+	l.cutThem()
+	select {
+	case <-l.empty:
+	case <-time.After(cutTime):
+	}
+	return fmt.Errorf("%d connections: %w", left, ctx.Err())
 }
 
 // Options are the settings of the transports for WebSockets and event streams. The zero value of a field means the

@@ -76,11 +76,7 @@ func (t *EventStream) open(
 	w http.ResponseWriter, r *http.Request, admission *admission, serve func(*eventStream, context.Context),
 ) {
 	h := t.options.HTTP
-	end, ok := t.options.Connections.begin()
-	if !ok {
-		h.Refuse(w, r, httpapi.MediaGraphQL, refusal.Later(refusal.CodeOverloaded, "The gateway is stopping.", 0))
-		return
-	}
+	end, _ := t.options.Connections.begin() // where the gateway stops, a query is answered still
 	defer end()
 	leave, ok := t.options.Connections.enter(t.options.CallerOf(admission.present(), r))
 	if !ok {

@@ -23,6 +23,9 @@ type expiredError struct{ refusal *gqlerror.Error }
 
 func (e expiredError) Error() string { return "the caller may no longer ask" }
 
+// lastBytes is how long a client may leave the end of its stream unread when the gateway stops.
+const lastBytes = time.Second
+
 // eventStream is one event stream. The goroutine of its request answers; another one watches it.
 type eventStream struct {
 	options Options
@@ -31,6 +34,9 @@ type eventStream struct {
 	end     context.CancelCauseFunc
 
 	mu sync.Mutex // held by the writer
+
+	limits sync.Mutex // held while a time limit of writing is set
+	over   bool       // no limit may be set: the stream was cut, or has ended
 }
 
 // serve writes the events of one operation until it ends.
@@ -42,6 +48,11 @@ func (s *eventStream) serve(
 	if err := s.control.SetReadDeadline(time.Time{}); err != nil {
 		s.options.HTTP.Logger().ErrorContext(ctx, "read deadline not lifted", slog.Any("error", err))
 	}
+	keep := context.AfterFunc(s.options.Connections.cut, s.cut)
+	defer func() {
+		keep()
+		s.finish()
+	}()
 	header := s.writer.Header()
 	header.Set("Content-Type", httpapi.MediaEvents+"; charset=utf-8")
 	header.Set(httpapi.HeaderCacheControl, "private, no-store")
@@ -90,6 +101,10 @@ func (s *eventStream) answer(
 		s.refuse(ctx, gqlerror.List{refused})
 		return
 	}
+	if operation.Operation.Operation == ast.Subscription {
+		keep := context.AfterFunc(s.options.Connections.ending, func() { s.end(errGatewayStops) })
+		defer keep()
+	}
 	eventID := ""
 	responses, ctx := exec.DispatchOperation(context.WithValue(ctx, eventIDKey{}, &eventID), operation)
 	for {
@@ -127,7 +142,7 @@ func (s *eventStream) next(ctx context.Context, response *graphql.Response, id s
 func (s *eventStream) write(text []byte) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.control.SetWriteDeadline(time.Now().Add(s.options.WriteTimeout)) != nil {
+	if !s.limit(s.options.WriteTimeout, false) {
 		return false
 	}
 	if _, err := s.writer.Write(text); err != nil {
@@ -136,8 +151,34 @@ func (s *eventStream) write(text []byte) bool {
 	return s.control.Flush() == nil
 }
 
-// watch keeps the stream alive, and ends it when its caller is no longer admitted, the client is gone, or the gateway
-// stops.
+// limit sets how long a client may leave what is written unread; false when the stream is over. The last limit is the
+// one that the stream ends with.
+func (s *eventStream) limit(patience time.Duration, last bool) bool {
+	s.limits.Lock()
+	defer s.limits.Unlock()
+	if s.over {
+		return false
+	}
+	s.over = last
+	return s.control.SetWriteDeadline(time.Now().Add(patience)) == nil
+}
+
+// cut ends a write that waits for its reader, and lets no further one begin.
+func (s *eventStream) cut() {
+	s.end(errGatewayStops)
+	s.limit(0, true)
+}
+
+// finish leaves the end of the answer to the server. While the gateway stops, its reader has little time for it.
+func (s *eventStream) finish() {
+	within := s.options.WriteTimeout
+	if s.options.Connections.ending.Err() != nil {
+		within = min(within, lastBytes)
+	}
+	s.limit(within, true)
+}
+
+// watch keeps the stream alive, and ends it when its caller is no longer admitted or the client is gone.
 func (s *eventStream) watch(ctx context.Context, a *admission) {
 	alive, due := time.NewTicker(s.options.Ping), time.NewTimer(a.due())
 	defer alive.Stop()
@@ -155,9 +196,6 @@ func (s *eventStream) watch(ctx context.Context, a *admission) {
 				return
 			}
 			due.Reset(a.due())
-		case <-s.options.Connections.ending:
-			s.end(errGatewayStops)
-			return
 		case <-ctx.Done():
 			return
 		}

@@ -1,6 +1,10 @@
 package streams
 
 import (
+	"bufio"
+	"context"
+	"crypto/tls"
+	"net"
 	"net/http"
 	"strings"
 
@@ -72,7 +76,8 @@ func (t *WebSocket) Do(w http.ResponseWriter, r *http.Request, exec graphql.Grap
 		return
 	}
 	defer end()
-	conn, err := websocket.Accept(w, r, &websocket.AcceptOptions{
+	upgraded := &upgrade{ResponseWriter: w}
+	conn, err := websocket.Accept(upgraded, r, &websocket.AcceptOptions{
 		Subprotocols:       []string{webSocketProtocol},
 		InsecureSkipVerify: true, // the origin was checked above, as for every request
 		CompressionMode:    websocket.CompressionDisabled,
@@ -82,5 +87,30 @@ func (t *WebSocket) Do(w http.ResponseWriter, r *http.Request, exec graphql.Grap
 	}
 	closed := t.options.Opened("websocket")
 	defer closed()
+	keep := context.AfterFunc(t.options.Connections.cut, upgraded.cut)
+	defer keep()
 	newSocket(t, conn, r, exec).serve()
+}
+
+// upgrade is the answer to a handshake. It keeps the connection below, which alone can be cut while the closing of the
+// WebSocket waits for its client.
+type upgrade struct {
+	http.ResponseWriter
+	conn net.Conn
+}
+
+// Hijack implements http.Hijacker.
+func (u *upgrade) Hijack() (net.Conn, *bufio.ReadWriter, error) {
+	conn, buffered, err := http.NewResponseController(u.ResponseWriter).Hijack()
+	u.conn = conn
+	return conn, buffered, err
+}
+
+// cut ends the connection without a word.
+func (u *upgrade) cut() {
+	conn := u.conn
+	if secured, ok := conn.(*tls.Conn); ok {
+		conn = secured.NetConn() // the last message of TLS could wait for its reader
+	}
+	_ = conn.Close() // fails only where it has ended already
 }

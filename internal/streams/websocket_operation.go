@@ -25,6 +25,11 @@ func (s *socket) subscribe(m message) bool {
 	ctx, cancel := context.WithCancel(presentContext{s.ctx, s.admission.present()})
 	operation := &socketOperation{id: m.id, cancel: cancel}
 	s.mu.Lock()
+	if s.options.Connections.ending.Err() != nil {
+		s.mu.Unlock()
+		cancel()
+		return true // the socket ends now; its client sends the operation again, to another replica
+	}
 	now := time.Now()
 	if now.Sub(s.window) >= time.Second {
 		s.window, s.starts = now, 0
@@ -97,6 +102,17 @@ func (s *socket) ended(operation *socketOperation) {
 	if s.running[operation.id] == operation {
 		delete(s.running, operation.id)
 	}
+	select {
+	case s.left <- struct{}{}:
+	default:
+	}
+}
+
+// busy reports whether operations are under way, those among them that their client no longer wants.
+func (s *socket) busy() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.active > 0
 }
 
 // operate executes one operation and sends its answers.
@@ -126,6 +142,11 @@ func (s *socket) operate(ctx context.Context, operation *socketOperation, payloa
 		s.fail(ctx, operation, gqlerror.List{refused})
 		return
 	}
+	follows := asked.Operation.Operation == ast.Subscription
+	if follows {
+		keep := context.AfterFunc(s.options.Connections.ending, operation.cancel)
+		defer keep()
+	}
 	wanted := ctx // the next one ends with its operation, before a query's answer is sent
 	responses, ctx := s.exec.DispatchOperation(ctx, asked)
 	for {
@@ -140,9 +161,12 @@ func (s *socket) operate(ctx context.Context, operation *socketOperation, payloa
 		if wanted.Err() != nil || !s.next(ctx, operation, response) {
 			return
 		}
-		if asked.Operation.Operation != ast.Subscription {
+		if !follows {
 			break
 		}
+	}
+	if follows && s.options.Connections.ending.Err() != nil {
+		return // without complete: the client connects again and goes on
 	}
 	if s.take(operation) {
 		s.send(messageComplete, operation.id, nil)

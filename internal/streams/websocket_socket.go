@@ -34,6 +34,7 @@ type socket struct {
 	mu      sync.Mutex
 	running map[string]*socketOperation // by id, until they are complete
 	active  int                         // also those that are complete and still ending
+	left    chan struct{}               // has an element when an operation has ended
 	window  time.Time                   // the second in which starts are counted
 	starts  int
 }
@@ -41,7 +42,7 @@ type socket struct {
 func newSocket(t *WebSocket, conn *websocket.Conn, r *http.Request, exec graphql.GraphExecutor) *socket {
 	s := &socket{
 		options: t.options, conn: conn, request: r, exec: exec, logger: t.options.HTTP.Logger(),
-		running: map[string]*socketOperation{},
+		running: map[string]*socketOperation{}, left: make(chan struct{}, 1),
 	}
 	s.ctx, s.cancel = context.WithCancel(context.WithoutCancel(r.Context()))
 	conn.SetReadLimit(t.options.FrameBytes)
@@ -118,7 +119,7 @@ func (s *socket) endUninitialised(initialised context.Context) {
 	select {
 	case <-timer.C:
 		s.close(closeInitTimeout, "Connection initialisation timeout")
-	case <-s.options.Connections.ending:
+	case <-s.options.Connections.ending.Done():
 		s.close(closeGoingAway, reasonGoingAway)
 	case <-initialised.Done():
 	}
@@ -219,13 +220,26 @@ func (s *socket) watch() {
 				return
 			}
 			due.Reset(s.admission.due())
-		case <-s.options.Connections.ending:
-			s.close(closeGoingAway, reasonGoingAway)
+		case <-s.options.Connections.ending.Done():
+			s.finish()
 			return
 		case <-s.ctx.Done():
 			return
 		}
 	}
+}
+
+// finish ends the socket when the gateway stops, after the queries and commands under way are answered. Subscriptions
+// end at the same time, and no operation begins any more.
+func (s *socket) finish() {
+	for s.busy() {
+		select {
+		case <-s.left:
+		case <-s.ctx.Done():
+			return
+		}
+	}
+	s.close(closeGoingAway, reasonGoingAway)
 }
 
 // expire reports to every operation why it ends, and ends the socket.

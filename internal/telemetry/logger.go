@@ -21,6 +21,11 @@ func NewLogger(w io.Writer, level, format string) (*slog.Logger, error) {
 	if err := least.UnmarshalText([]byte(level)); err != nil {
 		return nil, fmt.Errorf("log level %q: %w", level, err)
 	}
+	return NewLoggerAt(w, least, format)
+}
+
+// NewLoggerAt is NewLogger with a level that may change while the logger is used.
+func NewLoggerAt(w io.Writer, least slog.Leveler, format string) (*slog.Logger, error) {
 	options := &slog.HandlerOptions{Level: least, ReplaceAttr: redact}
 	switch format {
 	case "text":

@@ -227,6 +227,13 @@ func (c *Clients) tokenSource(
 	return source
 }
 
+// SetPassword takes another password of the gateway's own user for the logins to come.
+func (c *Clients) SetPassword(password rest.Secret) {
+	for _, source := range c.tokens {
+		source.SetPassword(password)
+	}
+}
+
 // Close ends the background work of the clients.
 func (c *Clients) Close() {
 	for _, source := range c.tokens {

@@ -33,7 +33,7 @@ type TokenSource struct {
 
 	mu       sync.Mutex
 	current  issued
-	refusal  *rest.Error // of the credentials themselves; never reset
+	refusal  *rest.Error // of the credentials themselves; reset by another password alone
 	failure  error       // of the last login, when it may be tried again
 	backoff  time.Duration
 	tryAt    time.Time // not before, after a failure
@@ -133,6 +133,18 @@ func (s *TokenSource) renew(ctx context.Context, now time.Time) (*flight, error)
 	return f, err
 }
 
+// SetPassword takes another password for the logins to come. The current token stays, and a login under way ends with
+// the old password.
+func (s *TokenSource) SetPassword(password rest.Secret) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if password == s.cred.Password {
+		return // a wrong one must not be tried again
+	}
+	s.cred.Password = password
+	s.refusal, s.failure, s.backoff, s.tryAt = nil, nil, 0, time.Time{}
+}
+
 // Close ends a login under way and waits for it. Later calls that need a new token fail.
 func (s *TokenSource) Close() {
 	s.mu.Lock()
@@ -160,16 +172,17 @@ func (s *TokenSource) join(ctx context.Context, now time.Time) (*flight, error) 
 	shared, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	f := &flight{done: make(chan struct{}), cancel: cancel}
 	s.inFlight = f
+	credentials := s.cred
 	s.logins.Go(func() {
 		defer cancel()
-		s.land(shared, f)
+		s.land(shared, f, credentials)
 	})
 	return f, nil
 }
 
 // land runs the login and keeps its outcome before the waiting callers go on: their next call sees the new state.
-func (s *TokenSource) land(ctx context.Context, f *flight) {
-	fresh, err := login(ctx, s.client, s.cred)
+func (s *TokenSource) land(ctx context.Context, f *flight, credentials Credentials) {
+	fresh, err := login(ctx, s.client, credentials)
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	defer close(f.done)
@@ -183,7 +196,7 @@ func (s *TokenSource) land(ctx context.Context, f *flight) {
 	s.backoff = min(max(2*s.backoff, backoffFirst), backoffLast)
 	wait := s.backoff
 	if failure, ok := errors.AsType[*rest.Error](err); ok {
-		if failure.Status == http.StatusUnauthorized {
+		if failure.Status == http.StatusUnauthorized && credentials.Password == s.cred.Password {
 			s.refusal = failure
 			return
 		}

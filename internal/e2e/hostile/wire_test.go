@@ -226,7 +226,7 @@ func TestServerLimits_ofTheDocumentation(t *testing.T) {
 	t.Parallel()
 	server := listen.NewServer(http.NotFoundHandler(), listen.DefaultLimits(), slog.New(slog.DiscardHandler))
 	if server.ReadHeaderTimeout != 5*time.Second || server.ReadTimeout != 10*time.Second ||
-		server.IdleTimeout != 60*time.Second {
+		server.IdleTimeout != 150*time.Second {
 		t.Errorf("timeouts %v, %v, %v", server.ReadHeaderTimeout, server.ReadTimeout, server.IdleTimeout)
 	}
 	if server.Protocols.HTTP2() || server.Protocols.UnencryptedHTTP2() || !server.Protocols.HTTP1() {

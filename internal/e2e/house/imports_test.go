@@ -162,7 +162,8 @@ func importRules() []importRule {
 				"internal/gateway", "internal/config", "internal/command", "internal/testkit",
 				"internal/guard", "internal/httpapi", "internal/listen", "internal/refusal", "internal/streams", // sites of parts
 				"internal/coordination/redis/...", "upstream/simulator", "graph",
-				"upstream/esm", // its table of endpoints says which calls share the quota
+				"upstream/esm",       // its table of endpoints says which calls share the quota
+				"internal/telemetry", // what a served gateway counts
 			},
 			"worlds are made of the gateway's face, and of the network around it",
 		},

@@ -89,7 +89,7 @@ func NewSite(t *testing.T, change func(*SiteOptions)) *Site {
 	mux.Handle("/graphql", server)
 	mux.HandleFunc("/panic", func(http.ResponseWriter, *http.Request) { panic("CANARY-panic-value") })
 	listener := httptest.NewUnstartedServer(nil)
-	listener.Config = listen.NewServer(httpapi.WithRequestID(httpapi.RecoverHTTP(logger, mux)), limits, logger)
+	listener.Config = listen.NewServer(httpapi.WithRequestID(httpapi.RecoverHTTP(logger, mux)), limits, logger).Server
 	listener.Start()
 	t.Cleanup(func() {
 		ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)

@@ -85,11 +85,11 @@ func launch(t *testing.T, cmd *exec.Cmd) *replica {
 		defer close(p.done)
 		_ = cmd.Wait() // tests look at the state
 	}()
-	_, address, found := strings.Cut(strings.TrimSpace(line), "http://")
-	if err != nil || !found {
+	words := strings.Fields(line)
+	if err != nil || len(words) == 0 {
 		t.Fatalf("line %q: %v %v", line, err, cmd.Stderr)
 	}
-	p.url = "http://" + strings.TrimSuffix(address, "/graphql")
+	p.url = strings.TrimSuffix(words[len(words)-1], "/graphql")
 	return p
 }
 
