@@ -30,7 +30,8 @@ type TokenSource interface {
 // Quota counts the calls that an upstream allows, over all replicas that share it.
 type Quota interface {
 	// Take waits for one token of group and returns how long it waited. When the wait would outlast the deadline of ctx,
-	// it fails at once with an error that has RetryAfter() time.Duration. The lane is a [Lane]. giveBack returns the token
+	// it fails at once with an error that has RetryAfter() time.Duration and, where the pause after a refusal by the
+	// upstream is the cause, Paused() bool. The lane is a [Lane]. giveBack returns the token
 	// of a call of which nothing was sent, in the background.
 	Take(ctx context.Context, group string, lane int) (waited time.Duration, giveBack func(), err error)
 	// Slow reports a refusal by the upstream: no token before retryAfter has passed, then a lower rate.

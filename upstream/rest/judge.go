@@ -50,13 +50,14 @@ func (c *Client) refusal(ctx context.Context, o *outgoing, response *http.Respon
 	if err != nil && ctx.Err() != nil {
 		return o.broken(ctx, err)
 	}
-	failure := c.upstreamError(o, kind, errorBody(data), response)
+	words := errorBody(data)
+	// A proxy in between that answers 503 may have passed the request on.
+	o.seen.refused = response.StatusCode == http.StatusServiceUnavailable &&
+		(response.Header.Get("Retry-After") != "" || words.code != "" || words.message != "")
+	failure := c.upstreamError(o, kind, words, response)
 	failure.reason = reason
-	failure.RetryAfter = c.retryAfter.of(response.StatusCode, response.Header, c.now())
-	switch {
-	case response.StatusCode == http.StatusTooManyRequests, response.StatusCode == http.StatusServiceUnavailable:
-		failure.Retryable = true // refused, so that a command did not run either
-	case response.StatusCode == http.StatusNotImplemented, reason != "":
+	c.later(failure, c.retryAfter.of(response.StatusCode, response.Header, c.now()))
+	if response.StatusCode == http.StatusNotImplemented || reason != "" {
 		failure.Retryable = false
 	}
 	return failure
@@ -73,6 +74,8 @@ func kindOfStatus(status int) (kind Kind, reason string) {
 		return Forbidden, ""
 	case status == http.StatusNotFound:
 		return NotFound, ""
+	case status == http.StatusRequestTimeout:
+		return Timeout, ""
 	case status/100 == 4:
 		return Rejected, ""
 	case status/100 == 5:

@@ -51,10 +51,9 @@ const (
 // scarce reports whether a call uses a quota so small that a wasted attempt matters.
 func (s Spec) scarce() bool { return strings.HasSuffix(s.Quota, "-minute") }
 
-// Fail returns an error of the operation, for errors that only its client can find in a decoded answer.
-func (s Spec) Fail(kind Kind, err error) *Error {
-	return &Error{System: s.System, Operation: s.Operation, Kind: kind, Retryable: kind.retryable(), Err: err}
-}
+// Fail returns an error of the operation, for errors that only its client can find in a decoded answer. A command was
+// sent then, and may have run.
+func (s Spec) Fail(kind Kind, err error) *Error { return s.failed(kind, evidence{sent: true}, err) }
 
 // Endpoint is an operation with the type of its decoded body.
 type Endpoint[T any] struct{ Spec }

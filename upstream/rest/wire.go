@@ -28,6 +28,7 @@ func (c *Client) wire(ctx context.Context, o *outgoing) (*reply, error) {
 	if err != nil {
 		return nil, o.fail(Rejected, "request cannot be written", err)
 	}
+	o.tried = true
 	began := time.Now()
 	defer func() {
 		o.took = time.Since(began)
@@ -38,6 +39,7 @@ func (c *Client) wire(ctx context.Context, o *outgoing) (*reply, error) {
 	response, err := c.transport.RoundTrip(request)
 	if used.got {
 		o.sent++
+		o.seen.sent = true
 	}
 	if err != nil {
 		failure := o.broken(ctx, err)
