@@ -23,15 +23,16 @@ type UsageExports struct {
 	// Project returns the project of the gateway's own token, for commands that name none; empty when there is none.
 	Project func(context.Context) (string, error)
 
-	client *workspace.Client
-	memory memory
+	client   *workspace.Client
+	commands *Commands
+	memory   memory
 }
 
 // NewUsageExports makes the source of exports.
-func NewUsageExports(cfg dataset.Config) *UsageExports {
+func NewUsageExports(cfg dataset.Config, commands *Commands) *UsageExports {
 	return &UsageExports{
 		DesktopZone: cfg.DesktopZone, Project: cfg.Project, client: cfg.Workspace,
-		memory: newMemory(cfg, "usage-export", commandRemembered),
+		commands: commands, memory: newMemory(cfg, "usage-export", commandRemembered),
 	}
 }
 
@@ -123,7 +124,7 @@ type export struct {
 }
 
 func (e *UsageExports) start(ctx context.Context, scope string, x export) (*model.UsageExportJob, error) {
-	task, err := once(ctx, e.memory.known, commandKey(x.key, scope, x.operation, "by key"), x.input,
+	task, err := e.commands.once(ctx, commandKey(x.key, scope, x.operation, "by key"), x.input,
 		func(ctx context.Context) (string, error) {
 			id, err := x.send(ctx)
 			if err != nil {
