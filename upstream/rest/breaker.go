@@ -110,7 +110,8 @@ func (c *Client) guard(next sender) sender {
 // the caller's deadline and a kept connection that was closed while idle do not.
 func countsAgainst(err error) bool {
 	failure, ok := errors.AsType[*Error](err)
-	return ok && !failure.stale && !Refused(err) && slices.Contains([]Kind{Timeout, Unavailable, BadResponse, RateLimited}, failure.Kind)
+	return ok && !failure.stale && !Refused(err) &&
+		slices.Contains([]Kind{Timeout, Unavailable, BadResponse, RateLimited}, failure.Kind)
 }
 
 func (c *Client) breakerOf(spec Spec) *breaker {

@@ -10,8 +10,8 @@ import (
 // ErrCircuitOpen is in the chain of an [Unavailable] error when the breaker refused the call and nothing was sent.
 var ErrCircuitOpen = errors.New("circuit open")
 
-// ErrPaused is in the chain of a [RateLimited] error when an earlier refusal by the upstream still holds for the quota of
-// the call, and nothing was sent.
+// ErrPaused is in the chain of a [RateLimited] error when an earlier refusal by the upstream still holds for the quota
+// of the call, and nothing was sent.
 var ErrPaused = errors.New("calls are paused after a refusal by the upstream")
 
 // Error is a call that failed. Its text names the operation, the kind, the status and the upstream's code, and never a
@@ -32,8 +32,8 @@ type Error struct {
 	RequestID string
 	// RetryAfter is how long to wait before the next attempt, counted from the failure; zero means unknown.
 	RetryAfter time.Duration
-	// RetryAt is when a client should ask again, by the clock of the client: RetryAfter after the failure and up to a fifth
-	// of that later, chosen once, so that a remembered failure names the same moment to all. Zero means unknown.
+	// RetryAt is when to ask again, by the clock of the [Client]: RetryAfter after the failure and up to a fifth of that
+	// later, chosen once, so that a remembered failure names the same moment to all. Zero means unknown.
 	RetryAt time.Time
 	// Retryable means that the same call may succeed later. It is false for a command that may have run.
 	Retryable bool

@@ -27,6 +27,9 @@ type Attempt struct {
 	Details *Details
 }
 
+// Counts reports whether the attempt says something of the upstream: it was sent, or found no connection.
+func (a Attempt) Counts() bool { return a.Sent || a.Tried && a.Kind != Canceled }
+
 // Observer sees every attempt, for metrics, logs, and the explanation of one query. Attempt is called from many
 // goroutines and must not block.
 type Observer interface {

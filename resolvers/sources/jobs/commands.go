@@ -115,7 +115,7 @@ func (c *Commands) once(
 			return "", ErrKeyReused
 		case held.JobID != "":
 			return held.JobID, nil
-		case held.Unknown, c.keys.known.Now().Sub(held.Since) > commandLasts: // or its replica died before it noted the outcome
+		case held.Unknown, c.keys.known.Now().Sub(held.Since) > commandLasts: // or its replica died before that
 			return "", ErrOutcomeUnknown
 		}
 		if err := dataset.Pause(ctx, commandPoll); err != nil {
@@ -181,8 +181,8 @@ func carryOut(ctx context.Context, run func(context.Context) (string, error)) (j
 	return run(ctx)
 }
 
-// note writes down how a command ended, by which a repeated one is answered: a job, an unknown outcome, or a key that is
-// free again.
+// note writes down how a command ended, by which a repeated one is answered: a job, an unknown outcome, or a key that
+// is free again.
 func (c *Commands) note(ctx context.Context, key string, claim record, jobID string, err error) {
 	switch {
 	case err == nil:

@@ -137,19 +137,3 @@ func TestOnceAfterAFailure(t *testing.T) {
 		})
 	}
 }
-
-func TestOnceKeepsItsNoteWhenTheCallerGoes(t *testing.T) {
-	known := commands(t)
-	ctx, cancel := context.WithCancel(t.Context())
-	_, err := known.Once(ctx, "key", "input", func(context.Context) (string, error) {
-		cancel() // while the upstream carries it out
-		return "job-1", nil
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	got, err := known.Once(t.Context(), "key", "input", (&command{}).run)
-	if got != "job-1" || err != nil {
-		t.Errorf("again: %q, %v", got, err)
-	}
-}
