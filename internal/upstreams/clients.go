@@ -72,6 +72,7 @@ func New(o Options) (*Clients, error) {
 		Timeout:        cfg.Upstream.Timeout,
 		DialTimeout:    cfg.Upstream.DialTimeout,
 		MaxBytes:       cfg.Upstream.BodyBytes,
+		Room:           rest.NewRoom(cfg.Upstream.BytesInFlight),
 		MaxHeaderBytes: cfg.Upstream.HeaderBytes,
 		MaxInFlight:    cfg.Upstream.MaxInFlight,
 		Now:            now,

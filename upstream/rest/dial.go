@@ -67,7 +67,7 @@ func refuseForbidden(_, address string, _ syscall.RawConn) error {
 // broken returns the error of a request or body whose connection broke.
 func (o *outgoing) broken(ctx context.Context, err error) *Error {
 	if ctx.Err() != nil {
-		if errors.Is(ctx.Err(), context.Canceled) {
+		if errors.Is(context.Cause(ctx), context.Canceled) {
 			return o.fail(Canceled, "", context.Canceled)
 		}
 		return o.fail(Timeout, "", context.DeadlineExceeded)

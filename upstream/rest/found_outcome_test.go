@@ -55,7 +55,7 @@ func TestFound_C1_C2_CommandsThatWereSent(t *testing.T) {
 	for name, way := range answers() {
 		t.Run(name, func(t *testing.T) {
 			u := serve(t, way.handler)
-			small := func(cfg *rest.ClientConfig) { cfg.MaxBytes, cfg.Timeout = 1000, 200*time.Millisecond }
+			small := func(cfg *rest.ClientConfig) { cfg.MaxBytes, cfg.Timeout = 1000, time.Second }
 			_, err := rest.Call(t.Context(), connect(t, u.URL, small), command, rest.Request{})
 			found := failure(t, err)
 			if found.MayHaveRun != way.mayHaveRun || found.MayHaveRun && found.Retryable {

@@ -16,14 +16,10 @@ func (c *Client) judge(ctx context.Context, o *outgoing, response *http.Response
 	if response.StatusCode/100 != 2 {
 		return nil, c.refusal(ctx, o, response)
 	}
-	limit := min(cmp.Or(o.spec.MaxBytes, c.maxBytes), c.maxBytes)
-	data, more, err := readBody(response, limit)
-	o.received = int64(len(data))
-	switch {
-	case more:
-		return nil, o.fail(TooLarge, "", nil)
-	case err != nil:
-		return nil, o.unread(ctx, err)
+	data, err := c.body(ctx, o, response)
+	defer o.room.shrink(0)
+	if err != nil {
+		return nil, err
 	}
 	answer := &reply{status: response.StatusCode, header: response.Header, receivedAt: c.now()}
 	if response.StatusCode == http.StatusNoContent {
@@ -36,6 +32,33 @@ func (c *Client) judge(ctx context.Context, o *outgoing, response *http.Response
 		return nil, o.fail(BadResponse, err.Error(), err)
 	}
 	return answer, nil
+}
+
+// body reads the body of a success, in the room of the client where it is not small.
+func (c *Client) body(ctx context.Context, o *outgoing, response *http.Response) ([]byte, error) {
+	limit := min(cmp.Or(o.spec.MaxBytes, c.maxBytes), c.maxBytes)
+	if response.ContentLength > limit {
+		return nil, o.fail(TooLarge, "", nil)
+	}
+	var buffer bytes.Buffer
+	buffer.Grow(max(int(min(response.ContentLength, smallBody)), 0) + bytes.MinRead)
+	more, err := readInto(&buffer, response.Body, min(limit, smallBody))
+	if more && limit > smallBody {
+		if o.room, err = c.enter(ctx, o, response, limit); err != nil {
+			return nil, err
+		}
+		buffer.Grow(max(int(response.ContentLength)-buffer.Len(), 0) + bytes.MinRead)
+		more, err = readInto(&buffer, response.Body, limit)
+	}
+	o.received = int64(buffer.Len())
+	switch {
+	case more:
+		return nil, o.fail(TooLarge, "", nil)
+	case err != nil:
+		return nil, o.unread(ctx, err)
+	}
+	o.room.shrink(o.received)
+	return buffer.Bytes(), nil
 }
 
 // accepts reports whether an error code inside a 2xx means success.

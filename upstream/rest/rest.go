@@ -83,6 +83,8 @@ type Response[T any] struct {
 	ReceivedAt time.Time
 	// Attempts is the number of requests sent, this one included.
 	Attempts int
+	// Bytes is the size of the body after decompression.
+	Bytes int64
 }
 
 // Call sends one request and decodes its answer. Every error is an [*Error].
@@ -101,7 +103,11 @@ func Call[T any](ctx context.Context, c *Client, e Endpoint[T], r Request) (Resp
 	if err != nil {
 		return Response[T]{}, o.failure(err)
 	}
+	if err := c.keep(ctx, o.spec, o.received); err != nil {
+		return Response[T]{}, err
+	}
 	return Response[T]{
 		Body: body, Status: answer.status, Header: answer.header, ReceivedAt: answer.receivedAt, Attempts: o.sent,
+		Bytes: o.received,
 	}, nil
 }

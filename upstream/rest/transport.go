@@ -50,6 +50,8 @@ type outgoing struct {
 	status   int           // of this try, 0: no answer
 	tried    bool          // this try looked for a connection
 	seen     evidence      // of this try
+	clock    attemptClock  // of this try
+	room     *taken        // of this try's body; nil: none
 	received int64         // of this try, bytes of the body
 }
 
@@ -85,4 +87,5 @@ func (o *outgoing) fail(kind Kind, reason string, cause error) *Error {
 // forget begins a new try: what is known of the last one does not count for it.
 func (o *outgoing) forget() {
 	o.waited, o.took, o.status, o.received, o.tried, o.seen = 0, 0, 0, 0, false, evidence{}
+	o.room = nil
 }

@@ -102,12 +102,14 @@ func readBody(response *http.Response, limit int64) (data []byte, more bool, err
 		return nil, true, nil
 	}
 	var buffer bytes.Buffer
-	if response.ContentLength > 0 {
-		buffer.Grow(int(response.ContentLength) + bytes.MinRead)
-	}
-	_, err = buffer.ReadFrom(io.LimitReader(response.Body, limit+1))
-	if int64(buffer.Len()) > limit {
+	if more, err = readInto(&buffer, response.Body, limit); more {
 		return nil, true, nil
 	}
 	return buffer.Bytes(), false, err
+}
+
+// readInto reads on until the buffer has more than a limit, and reports whether it has.
+func readInto(buffer *bytes.Buffer, body io.Reader, limit int64) (more bool, err error) {
+	_, err = buffer.ReadFrom(io.LimitReader(body, limit+1-int64(buffer.Len())))
+	return int64(buffer.Len()) > limit, err
 }
