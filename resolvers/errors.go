@@ -59,7 +59,7 @@ func Describe(err error) Failure {
 		return Failure{Code: "CLIENT_CLOSED", Message: "The request was given up."}
 	case errors.Is(err, jobs.ErrKeyUnchecked):
 		return Failure{
-			Code: "OVERLOADED", Message: "The idempotency key can't be checked now; nothing was started.",
+			Code: "OVERLOADED", Message: "The idempotency key can't be checked now; this request started nothing.",
 			Retryable: true,
 		}
 	case errors.Is(err, cache.ErrEmptyOnce):

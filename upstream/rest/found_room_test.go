@@ -206,6 +206,16 @@ func TestFound_D3_PagesOfAList(t *testing.T) {
 	if _, err := rest.All(t.Context(), c, list, pages); rest.KindOf(err) != rest.TooLarge {
 		t.Errorf("nine pages of a third of the room: %v", err)
 	}
+	held, release := rest.Hold(t.Context())
+	defer release()
+	if _, err := rest.All(held, c, list, pages); rest.KindOf(err) != rest.TooLarge {
+		t.Errorf("in a reading of more: %v", err)
+	}
+	pages.MaxPages = 3
+	if _, err := rest.All(held, c, list, pages); err != nil {
+		t.Errorf("a list after one that failed: %v", err)
+	}
+	pages.MaxPages = 9
 	walked := 0
 	for _, err := range rest.Pages(t.Context(), c, list, pages) {
 		if walked++; err != nil {

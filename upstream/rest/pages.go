@@ -101,14 +101,16 @@ func All[R any](ctx context.Context, c *Client, e Endpoint[Page[R]], p PageReque
 		ctx, release = Hold(ctx) // until the list is whole
 		defer release()
 	}
-	list := List[R]{ReportedTotal: -1}
+	list, kept := List[R]{ReportedTotal: -1}, int64(0)
 	for page, err := range Pages(ctx, c, e, p) {
 		if err == nil {
 			err = c.keep(ctx, e.Spec, page.Bytes)
 		}
 		if err != nil {
+			drop(ctx, kept)
 			return List[R]{}, err
 		}
+		kept += page.Bytes
 		if list.Pages == 0 {
 			list.ReceivedAt = page.ReceivedAt
 		}

@@ -112,13 +112,28 @@ func (h *holding) isFull() bool {
 func (h *holding) release() {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	if h.room == nil {
+	h.giveBack(h.bytes)
+}
+
+// giveBack makes room for other answers. The lock is held.
+func (h *holding) giveBack(bytes int64) {
+	if h.room == nil || bytes == 0 {
 		return
 	}
 	h.room.mu.Lock()
-	h.room.left += h.bytes
+	h.room.left += bytes
 	h.room.mu.Unlock()
-	h.bytes = 0
+	h.bytes -= bytes
+	h.full = false
+}
+
+// drop gives back what the reading of ctx kept of a list that failed.
+func drop(ctx context.Context, bytes int64) {
+	if h, _ := ctx.Value(holdingKey{}).(*holding); h != nil {
+		h.mu.Lock()
+		defer h.mu.Unlock()
+		h.giveBack(bytes)
+	}
 }
 
 // keep counts an answer that the reading of ctx keeps, if there is one.

@@ -48,9 +48,6 @@ func New(connection *redis.Connection, environment string, now func() time.Time)
 // Shared reports whether other replicas see the entries.
 func (r *Registry) Shared() bool { return r.redis != nil }
 
-// Now returns the time of the registry's clock.
-func (r *Registry) Now() time.Time { return r.now() }
-
 // PutIfAbsent stores a value unless the key has one. It returns the value of the key and whether that is the new one.
 func (r *Registry) PutIfAbsent(
 	ctx context.Context, kind, key string, value []byte, lives time.Duration,
@@ -145,6 +142,21 @@ func (r *Registry) Value(ctx context.Context, kind, key string) ([]byte, bool, e
 		return nil, false, nil
 	}
 	return held.value, true, nil
+}
+
+// Left returns how long the value of the key still lives, by the clock of Redis where it is there; 0 without one.
+func (r *Registry) Left(ctx context.Context, kind, key string) (time.Duration, error) {
+	name := r.name(kind, key)
+	if r.redis != nil {
+		left, err := redis.Client(r.redis).PTTL(ctx, name).Result()
+		if err != nil {
+			return 0, fmt.Errorf("registry: read %s: %w", kind, err)
+		}
+		return max(left, 0), nil
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return max(r.entries[name].ends.Sub(r.now()), 0), nil
 }
 
 func (r *Registry) putIfAbsent(name string, value []byte, lives time.Duration) ([]byte, bool) {

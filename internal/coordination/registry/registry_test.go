@@ -111,6 +111,12 @@ func TestRegistry(t *testing.T) {
 		if err := r.Put(ctx, "job", "empty", nil, time.Hour); err != nil || value(t, r, "job", "empty") != "" {
 			t.Errorf("an empty value: %v, %s", err, value(t, r, "job", "empty"))
 		}
+		if left, err := r.Left(ctx, "job", "a"); err != nil || left <= 50*time.Second || left > time.Minute {
+			t.Errorf("left of a minute: %v, %v", left, err)
+		}
+		if left, err := r.Left(ctx, "job", "b"); err != nil || left != 0 {
+			t.Errorf("left of nothing: %v, %v", left, err)
+		}
 		later(59 * time.Second)
 		if got := value(t, r, "job", "a"); got != "three" {
 			t.Errorf("before its end: %s", got)

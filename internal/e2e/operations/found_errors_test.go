@@ -105,6 +105,32 @@ func TestFound_C5_C14_ARememberedRefusal(t *testing.T) {
 	}
 }
 
+// A refusal by our own count is remembered in the same way.
+func TestFound_C5_ARememberedQuota(t *testing.T) {
+	t.Parallel()
+	document := func(day string) string {
+		return `{ auditEvents(filter: {range: {from: "2026-11-` + day + `T00:00:00Z", to: "2026-11-` + day +
+			`T01:00:00Z"}}) { totalCount } }`
+	}
+	w := kit.NewWorld(t, kit.WorldSettings{Hosts: 3})
+	r := w.StartGateway(t, "limits: {request_timeout: 2s}", "OPSGRAPH_QUOTA_OPERATIONS=listCloudAuditLogs=1/1m")
+	if got := r.Ask(t, document("20"), "", nil); got.Code() != "" {
+		t.Fatalf("the first range: %.300s", got.Raw)
+	}
+	refusal := r.Ask(t, document("18"), "", nil)
+	whole := retryAfter(refusal)
+	if refusal.Code() != "UPSTREAM_QUOTA_EXHAUSTED" || whole <= 20*time.Second {
+		t.Fatalf("%s after %v: %.300s", refusal.Code(), whole, refusal.Raw)
+	}
+	for passed := 4 * time.Second; passed <= 20*time.Second; passed += 4 * time.Second {
+		w.Clock.Advance(4 * time.Second)
+		again := r.Ask(t, document("18"), "", nil)
+		if left := retryAfter(again); again.Code() != "UPSTREAM_QUOTA_EXHAUSTED" || left != whole-passed {
+			t.Errorf("%v later: %s, after %v, want %v", passed, again.Code(), left, whole-passed)
+		}
+	}
+}
+
 // An upstream that does not listen shows in counts and in readiness, which stays ready.
 func TestFound_C8_AnUpstreamThatDoesNotListen(t *testing.T) {
 	t.Parallel()
@@ -196,11 +222,11 @@ func TestFound_C10_FailedLogins(t *testing.T) {
 // the others are refused, and nobody waits for ever.
 func TestFound_D3_OneQueryOfManyLargeAnswers(t *testing.T) {
 	t.Parallel()
-	const limit = 2 << 20
+	const limit = 512 << 10
 	w := kit.NewWorld(t, kit.WorldSettings{Hosts: 12, Quota: "off"})
-	r := w.StartGateway(t, "", append(kit.Unlimited(), "OPSGRAPH_UPSTREAM_BODY_BYTES=2097152",
-		"OPSGRAPH_UPSTREAM_BYTES_IN_FLIGHT=8388608")...) // 4 MiB to read, 4 MiB to keep
-	row := `{"name":"` + strings.Repeat("v", 1000) + `"},`
+	r := w.StartGateway(t, "", append(kit.Unlimited(), "OPSGRAPH_UPSTREAM_BODY_BYTES=524288",
+		"OPSGRAPH_UPSTREAM_BYTES_IN_FLIGHT=2097152")...) // 1 MiB to read, 1 MiB to keep
+	row := `{"name":"` + strings.Repeat("v", 2000) + `"},`
 	body := `{"total":1,"list":[` + strings.TrimSuffix(strings.Repeat(row, (limit-10_000)/len(row)), ",") + `]}`
 	w.Steer(t, http.MethodPut, "faults", []map[string]any{
 		{"operation": "listHostVms", "kind": "status", "status": 200, "body": body},

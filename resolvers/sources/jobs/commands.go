@@ -33,7 +33,7 @@ var (
 	ErrKeyReused = errors.New("the idempotency key was used with another input")
 	// ErrOutcomeUnknown reports that the first command may or may not have been carried out: its answer never came.
 	ErrOutcomeUnknown = errors.New("an earlier command with this key was sent and its answer never came")
-	// ErrKeyUnchecked reports that what is known of the key can't be read or written now; nothing was sent.
+	// ErrKeyUnchecked reports that what is known of the key can't be read or written now; nothing was sent for this caller.
 	ErrKeyUnchecked = errors.New("the idempotency key can't be checked now")
 	// ErrUnderWay reports that the command goes on while its caller can't wait any longer.
 	ErrUnderWay = errors.New("the command is under way")
@@ -96,7 +96,7 @@ func (c *Commands) once(
 		c.report(ctx, err)
 		return jobID, err
 	}
-	claim, err := newRecord(input, c.keys.known.Now())
+	claim, err := newRecord(input)
 	if err != nil {
 		return "", err
 	}
@@ -115,7 +115,14 @@ func (c *Commands) once(
 			return "", ErrKeyReused
 		case held.JobID != "":
 			return held.JobID, nil
-		case held.Unknown, c.keys.known.Now().Sub(held.Since) > commandLasts: // or its replica died before that
+		case held.Unknown:
+			return "", ErrOutcomeUnknown
+		}
+		givenUp, err := c.keys.givenUp(ctx, key)
+		switch {
+		case err != nil && ctx.Err() == nil:
+			return "", fmt.Errorf("%w: %w", ErrKeyUnchecked, err)
+		case givenUp && !held.Free:
 			return "", ErrOutcomeUnknown
 		}
 		if err := dataset.Pause(ctx, commandPoll); err != nil {

@@ -58,6 +58,46 @@ func TestFound_C3_TheRepeatGetsTheJobOfACallerWhoLeft(t *testing.T) {
 	}
 }
 
+// Clocks of replicas that differ by minutes do not make a command that is under way look like one that never ended.
+func TestFound_C3_ReplicasWhoseClocksDiffer(t *testing.T) {
+	server := redistest.Start(t)
+	replica := func(ahead time.Duration) *jobs.Commands {
+		connection, err := redis.Open(t.Context(), server.URL(), redis.Options{Timeout: 5 * time.Second})
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { _ = connection.Close() })
+		now := func() time.Time { return time.Now().Add(ahead) }
+		all := jobs.NewCommands(dataset.Config{Commands: registry.New(connection, "test", now)}.WithDefaults())
+		t.Cleanup(all.Close)
+		return all
+	}
+	one, two := replica(0), replica(5*time.Minute)
+	begun, answer := make(chan struct{}), make(chan struct{})
+	first := make(chan error, 1)
+	go func() {
+		_, err := one.Once(t.Context(), "key", "input", func(context.Context) (string, error) {
+			close(begun)
+			<-answer
+			return "job-1", nil
+		})
+		first <- err
+	}()
+	<-begun
+	patience, stop := context.WithTimeout(t.Context(), 50*time.Millisecond)
+	defer stop()
+	if _, err := two.Once(patience, "key", "input", (&command{}).run); !errors.Is(err, jobs.ErrUnderWay) {
+		t.Errorf("a repeat that can't wait: %v", err)
+	}
+	close(answer)
+	if got, err := two.Once(t.Context(), "key", "input", (&command{}).run); got != "job-1" || err != nil {
+		t.Errorf("a repeat: %q, %v", got, err)
+	}
+	if err := <-first; err != nil {
+		t.Error(err)
+	}
+}
+
 // The gateway's end waits for commands under way, and takes no more.
 func TestFound_C3_CommandsUnderWayAtTheEnd(t *testing.T) {
 	cfg := dataset.Config{}.WithDefaults()

@@ -24,8 +24,7 @@ type keys struct{ known *registry.Registry }
 
 // record is what is known of a command with an idempotency key.
 type record struct {
-	Input string    `json:"input"`
-	Since time.Time `json:"since"`
+	Input string `json:"input"`
 	// Claim is of this command alone, so that its sender recognises the claim when Redis answers late.
 	Claim   string `json:"claim,omitempty"`
 	JobID   string `json:"jobId,omitempty"`
@@ -35,13 +34,13 @@ type record struct {
 }
 
 // newRecord makes the claim of a command.
-func newRecord(input any, now time.Time) (record, error) {
+func newRecord(input any) (record, error) {
 	text, err := json.Marshal(input)
 	if err != nil {
 		return record{}, fmt.Errorf("encode command input: %w", err)
 	}
 	sum := sha256.Sum256(text)
-	return record{Input: hex.EncodeToString(sum[:]), Since: now.UTC().Truncate(time.Millisecond), Claim: rand.Text()}, nil
+	return record{Input: hex.EncodeToString(sum[:]), Claim: rand.Text()}, nil
 }
 
 // take claims a key that is unused or free, and returns what the key holds then.
@@ -79,6 +78,16 @@ func (k keys) own(ctx context.Context, key string, value []byte, claim record, c
 		return record{}, cause
 	}
 	return claim, nil
+}
+
+// givenUp reports whether the command that holds the key should have ended long ago: its replica died before it noted the
+// outcome. The age is by the clock of Redis, since those of replicas differ.
+func (k keys) givenUp(ctx context.Context, key string) (bool, error) {
+	left, err := k.known.Left(ctx, kindCommand, key)
+	if err != nil {
+		return false, fmt.Errorf("age of the command: %w", err)
+	}
+	return left > 0 && commandRemembered-left > commandLasts, nil
 }
 
 // put notes the outcome of the command that holds the key.
