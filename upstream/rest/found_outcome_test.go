@@ -217,6 +217,35 @@ func TestFound_C5_OneJitterAFailure(t *testing.T) {
 	}
 }
 
+// Those whom an open circuit refuses are told one moment, however often they ask.
+func TestFound_C5_OneMomentOfAnOpenCircuit(t *testing.T) {
+	at, jitter := newClock(), 0.0
+	u := serve(t, status(http.StatusInternalServerError, ""))
+	c := connect(t, u.URL, noRetries, func(cfg *rest.ClientConfig) {
+		cfg.Now, cfg.Breaker = at.Now, rest.Breaker{ScarceFailures: 1, ScarceOpen: 10 * time.Second}
+		cfg.Rand = func() float64 {
+			jitter += 0.1
+			return jitter
+		}
+	})
+	if _, err := rest.Call(t.Context(), c, scarce, rest.Request{}); err == nil {
+		t.Fatal("no error")
+	}
+	opened, moment := at.Now(), time.Time{}
+	for range 3 {
+		_, err := rest.Call(t.Context(), c, scarce, rest.Request{})
+		found := failure(t, err)
+		if moment.IsZero() {
+			moment = found.RetryAt
+		}
+		late := found.RetryAt.Sub(opened.Add(10 * time.Second))
+		if !found.RetryAt.Equal(moment) || late < 0 || late > 2*time.Second {
+			t.Errorf("ask again at %v, first %v", found.RetryAt, moment)
+		}
+		at.Advance(3 * time.Second)
+	}
+}
+
 // An attempt that finds no connection was tried and not sent.
 func TestFound_C8_AttemptsWithoutAConnection(t *testing.T) {
 	gone := httptest.NewServer(http.NotFoundHandler())

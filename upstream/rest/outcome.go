@@ -42,5 +42,10 @@ func (c *Client) later(failure *Error, wait time.Duration) {
 		return
 	}
 	failure.RetryAfter = wait
-	failure.RetryAt = c.now().Add(wait + time.Duration(retryJitter*c.rand()*float64(wait)))
+	failure.RetryAt = c.now().Add(wait + spread(wait, c.rand))
+}
+
+// spread is how much later than a wait a client should ask again.
+func spread(wait time.Duration, random func() float64) time.Duration {
+	return time.Duration(retryJitter * random() * float64(wait))
 }
