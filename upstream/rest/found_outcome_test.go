@@ -287,12 +287,12 @@ func (l leaving) Renew(ctx context.Context, _ string) (string, error) {
 type refusing struct{ paused bool }
 
 func (r refusing) Take(context.Context, string, int) (time.Duration, func(), error) {
-	return 0, nil, refusal{r.paused}
+	return 0, nil, refusalError{r.paused}
 }
 func (r refusing) Slow(context.Context, string, time.Duration) {}
 
-type refusal struct{ paused bool }
+type refusalError struct{ paused bool }
 
-func (r refusal) Error() string             { return "no token" }
-func (r refusal) RetryAfter() time.Duration { return 7 * time.Second }
-func (r refusal) Paused() bool              { return r.paused }
+func (r refusalError) Error() string             { return "no token" }
+func (r refusalError) RetryAfter() time.Duration { return 7 * time.Second }
+func (r refusalError) Paused() bool              { return r.paused }

@@ -72,8 +72,8 @@ func heapDuring(work func()) uint64 {
 	return max(most, before) - before
 }
 
-// Answers just below the limit, at once and by two clients: what is in memory stays within a few times the room, and all
-// are answered, since a body that waits holds nothing.
+// Answers just below the limit, at once and by two clients: what is in memory stays within a few times the room, and
+// all are answered, since a body that waits holds nothing.
 func TestFound_D3_ManyLargeAnswersAtOnce(t *testing.T) {
 	endpoint := rest.Endpoint[long]{Spec: rest.Spec{
 		System: "esm", Operation: "readLong", Method: "GET", Path: "/long", Reads: true,
@@ -197,7 +197,7 @@ func TestFound_D3_PagesOfAList(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	u := serve(t, func(w http.ResponseWriter, r *http.Request) {
+	u := serve(t, func(w http.ResponseWriter, _ *http.Request) {
 		_, _ = w.Write([]byte(`{"total":9,"list":[` + string(row) + `]}`))
 	})
 	c := connect(t, u.URL, func(cfg *rest.ClientConfig) { cfg.Room, cfg.MaxBytes = rest.NewRoom(2<<20), 1<<20 })

@@ -93,11 +93,11 @@ func (r *Registry) Put(ctx context.Context, kind, key string, value []byte, live
 }
 
 // replaceScript replaces a value if the key has the expected one or none.
-const replaceScript = `
+var replaceScript = goredis.NewScript(`
 local held = redis.call('GET', KEYS[1])
 if held and held ~= ARGV[1] then return 0 end
 redis.call('SET', KEYS[1], ARGV[2], 'PX', ARGV[3])
-return 1`
+return 1`)
 
 // Replace stores a value if the key has the given one, or none. It reports whether it did; doing so twice changes
 // nothing more.
@@ -106,7 +106,7 @@ func (r *Registry) Replace(
 ) (replaced bool, err error) {
 	name := r.name(kind, key)
 	if r.redis != nil {
-		replaced, err = goredis.NewScript(replaceScript).Run(ctx, redis.Client(r.redis), []string{name}, held, value,
+		replaced, err = replaceScript.Run(ctx, redis.Client(r.redis), []string{name}, held, value,
 			lives.Milliseconds()).Bool()
 		if err != nil {
 			return false, fmt.Errorf("registry: replace %s: %w", kind, err)
