@@ -74,9 +74,7 @@ func (c *Client) refusal(ctx context.Context, o *outgoing, response *http.Respon
 		return o.broken(ctx, err)
 	}
 	words := errorBody(data)
-	// A proxy in between that answers 503 may have passed the request on.
-	o.seen.refused = response.StatusCode == http.StatusServiceUnavailable &&
-		(response.Header.Get("Retry-After") != "" || words.code != "" || words.message != "")
+	o.seen.refused = refusedBy(response, words)
 	failure := c.upstreamError(o, kind, words, response)
 	failure.reason = reason
 	c.later(failure, c.retryAfter.of(response.StatusCode, response.Header, c.now()))
@@ -84,6 +82,19 @@ func (c *Client) refusal(ctx context.Context, o *outgoing, response *http.Respon
 		failure.Retryable = false
 	}
 	return failure
+}
+
+// refusedBy reports whether an answer shows that the request was not carried out: a 4xx but a time-out, or a 503 of the
+// upstream itself. A proxy in between that answers 503 may have passed the request on.
+func refusedBy(response *http.Response, words errorWords) bool {
+	switch status := response.StatusCode; {
+	case status == http.StatusRequestTimeout:
+		return false
+	case status == http.StatusServiceUnavailable:
+		return response.Header.Get("Retry-After") != "" || words.code != "" || words.message != ""
+	default:
+		return status/100 == 4
+	}
 }
 
 // kindOfStatus judges a status by its class, since undocumented ones occur too (QUIRKS 107).

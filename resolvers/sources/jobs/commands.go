@@ -100,6 +100,7 @@ func (c *Commands) once(
 	if err != nil {
 		return "", err
 	}
+	var old record // seems to be of a command that never ends
 	for {
 		if err := ctx.Err(); err != nil {
 			return "", fmt.Errorf("claim the key: %w", err)
@@ -115,7 +116,7 @@ func (c *Commands) once(
 			return "", ErrKeyReused
 		case held.JobID != "":
 			return held.JobID, nil
-		case held.Unknown:
+		case held.Unknown, held == old:
 			return "", ErrOutcomeUnknown
 		}
 		givenUp, err := c.keys.givenUp(ctx, key)
@@ -123,7 +124,8 @@ func (c *Commands) once(
 		case err != nil && ctx.Err() == nil:
 			return "", fmt.Errorf("%w: %w", ErrKeyUnchecked, err)
 		case givenUp && !held.Free:
-			return "", ErrOutcomeUnknown
+			old = held // look again: the age may be that of what replaced it meanwhile
+			continue
 		}
 		if err := dataset.Pause(ctx, commandPoll); err != nil {
 			return "", fmt.Errorf("wait for the first command: %w", underWay(err))

@@ -98,6 +98,29 @@ func TestFound_C3_ReplicasWhoseClocksDiffer(t *testing.T) {
 	}
 }
 
+// A command whose replica died before it noted the outcome may have run: the repeat says so instead of waiting for ever.
+func TestFound_C3_AReplicaThatDied(t *testing.T) {
+	clock := testkit.NewClock(time.Date(2026, 11, 21, 10, 0, 0, 0, time.UTC))
+	cfg := dataset.Config{Commands: registry.New(nil, "test", clock.Now)}.WithDefaults()
+	dying, other := jobs.NewCommands(cfg), jobs.NewCommands(cfg)
+	t.Cleanup(other.Close)
+	begun, answer := make(chan struct{}), make(chan struct{})
+	go func() {
+		_, _ = dying.Once(t.Context(), "key", "input", func(context.Context) (string, error) {
+			close(begun)
+			<-answer
+			return "job-1", nil
+		})
+	}()
+	<-begun
+	clock.Advance(31 * time.Second)
+	if _, err := other.Once(t.Context(), "key", "input", (&command{}).run); !errors.Is(err, jobs.ErrOutcomeUnknown) {
+		t.Errorf("a repeat: %v", err)
+	}
+	close(answer)
+	dying.Close()
+}
+
 // The gateway's end waits for commands under way, and takes no more.
 func TestFound_C3_CommandsUnderWayAtTheEnd(t *testing.T) {
 	cfg := dataset.Config{}.WithDefaults()
