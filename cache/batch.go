@@ -235,7 +235,7 @@ func (s *store) report(ctx context.Context, fetched int, failed []error, took ti
 	err := failed[0]
 	s.emit(Event{Kind: EventRefreshFailed, Count: len(failed), Err: err})
 	attrs := []slog.Attr{slog.String("operation", s.Operation), slog.Any("error", err)}
-	level := slog.LevelWarn
+	level := s.tiers.LevelOf(err)
 	if panicked, ok := errors.AsType[*PanicError](err); ok {
 		level = slog.LevelError
 		attrs = append(attrs, slog.String("stack", string(panicked.Stack)))

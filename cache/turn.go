@@ -170,7 +170,7 @@ func (s *store) failedElsewhere(ctx context.Context, f *flight, seen *tier.Summa
 	}
 	failed := &failure{
 		pause: pause{until: s.tiers.Now().Add(seen.Pause), why: cmp.Or(Rest(mark.Rest), RestFailed)},
-		err:   s.tiers.DecodeError(mark.Text), inRow: mark.InRow, background: mark.Background,
+		err:   s.tiers.DecodeError(mark.Text, seen.Age), inRow: mark.InRow, background: mark.Background,
 	}
 	f.entry.failed.Store(failed)
 	s.rested(ctx, f.entry, failed.pause)

@@ -45,7 +45,7 @@ func FreshnessOf(set *loaders.Set) []Freshness {
 			Operation: use.Operation, Oldest: use.Oldest.UTC().Truncate(time.Millisecond),
 			Stale: use.State != cache.Fresh,
 		}
-		if entry.Stale && use.Reason != nil {
+		if use.Reason != nil {
 			code := Describe(use.Reason).Code
 			entry.Reason = &code
 		}

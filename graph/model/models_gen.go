@@ -177,8 +177,9 @@ type CollectAspReportInput struct {
 	// End, whole seconds, after `from` and not after the command.
 	To time.Time `json:"to"`
 	// Key of the client's choice: a repeated command of the same tenant with the same key and input within a day gives the job that the first one
-	// started, instead of a second one. When it is not known whether the first one started a job (a time-out), the repeated one does not start
-	// another: it fails and says so; a new key starts anew.
+	// started, instead of a second one, also when the first one's caller left before it had ended. A command that was certainly not carried out
+	// leaves the key free. When it is not known whether the first one started a job (a time-out, an answer that can't be read), the repeated one
+	// does not start another: it fails and says so; a new key starts anew.
 	IdempotencyKey *string `json:"idempotencyKey,omitempty"`
 }
 
@@ -203,7 +204,9 @@ type CreateMeterJobInput struct {
 	// Last day of records, included (turned into the upstream's exclusive end).
 	To *time.Time `json:"to,omitempty"`
 	// Key of the client's choice: a repeated command of the same tenant with the same key and input within a day gives the job that the first one
-	// started, instead of a second one.
+	// started, instead of a second one, also when the first one's caller left before it had ended. A command that was certainly not carried out
+	// leaves the key free. When it is not known whether the first one started a job (a time-out, an answer that can't be read), the repeated one
+	// does not start another: it fails and says so; a new key starts anew.
 	IdempotencyKey *string `json:"idempotencyKey,omitempty"`
 }
 
@@ -277,8 +280,9 @@ type ExportDesktopUsageInput struct {
 	// Order of the exported rows; the upstream's own when left out.
 	OrderBy *DesktopUsageOrder `json:"orderBy,omitempty"`
 	// Key of the client's choice: a repeated command of the same tenant with the same key and input within a day gives the job that the first one
-	// started, instead of a second one. When it is not known whether the first one started a job (a time-out), the repeated one does not start
-	// another: it fails and says so; a new key starts anew.
+	// started, instead of a second one, also when the first one's caller left before it had ended. A command that was certainly not carried out
+	// leaves the key free. When it is not known whether the first one started a job (a time-out, an answer that can't be read), the repeated one
+	// does not start another: it fails and says so; a new key starts anew.
 	IdempotencyKey *string `json:"idempotencyKey,omitempty"`
 }
 
@@ -310,8 +314,9 @@ type ExportUserUsageInput struct {
 	// Order of the exported rows; the upstream's own when left out.
 	OrderBy *UserUsageOrder `json:"orderBy,omitempty"`
 	// Key of the client's choice: a repeated command of the same tenant with the same key and input within a day gives the job that the first one
-	// started, instead of a second one. When it is not known whether the first one started a job (a time-out), the repeated one does not start
-	// another: it fails and says so; a new key starts anew.
+	// started, instead of a second one, also when the first one's caller left before it had ended. A command that was certainly not carried out
+	// leaves the key free. When it is not known whether the first one started a job (a time-out, an answer that can't be read), the repeated one
+	// does not start another: it fails and says so; a new key starts anew.
 	IdempotencyKey *string `json:"idempotencyKey,omitempty"`
 }
 
@@ -435,7 +440,7 @@ type MeterJobEvent struct {
 	Missed *int `json:"missed,omitempty"`
 }
 
-// Commands. They start work upstream; none is retried by the gateway.
+// Commands. They start work upstream; none is retried by the gateway. An error of a command that may have been carried out is never retryable.
 type Mutation struct {
 }
 

@@ -55,7 +55,7 @@ func defaultUpstream() Upstream {
 	return Upstream{
 		Language: "en-us", ELBV3Path: "/v1/network/capacity/elbv3", DCCServiceType: "DCC",
 		Timeout: 1500 * time.Millisecond, DialTimeout: time.Second, MaxInFlight: 64,
-		BodyBytes: 32 << 20, HeaderBytes: 64 << 10,
+		BodyBytes: 32 << 20, BytesInFlight: 256 << 20, HeaderBytes: 64 << 10,
 		PageSizeMinute: 1000, PageSize: 500, Pages: 100,
 		Retry: Retry{
 			AttemptsMinute: 2, Attempts: 3, Budget: 0.1, BudgetWindow: 2 * time.Minute,

@@ -57,6 +57,7 @@ type Upstream struct {
 	DialTimeout        time.Duration `yaml:"dial_timeout" env:"OPSGRAPH_UPSTREAM_DIAL_TIMEOUT" doc:"Longest time to connect."`
 	MaxInFlight        int           `yaml:"max_in_flight" env:"OPSGRAPH_UPSTREAM_MAX_IN_FLIGHT" doc:"Calls at once to each system; more wait."`
 	BodyBytes          int64         `yaml:"body_bytes" env:"OPSGRAPH_UPSTREAM_BODY_BYTES" doc:"Largest body of an answer, decompressed."`
+	BytesInFlight      int64         `yaml:"bytes_in_flight" env:"OPSGRAPH_UPSTREAM_BYTES_IN_FLIGHT" doc:"Bytes of answers of all systems in memory at once: half for bodies that are read, where a longer one waits for room, half for answers that one reading collects."`
 	HeaderBytes        int64         `yaml:"header_bytes" env:"OPSGRAPH_UPSTREAM_HEADER_BYTES" doc:"Largest header of an answer; tokens come in headers and take several KiB."`
 	PageSizeMinute     int           `yaml:"page_size_minute" env:"OPSGRAPH_UPSTREAM_PAGE_SIZE_MINUTE" max:"1000" doc:"Rows a page of the 60-a-minute calls."`
 	PageSize           int           `yaml:"page_size" env:"OPSGRAPH_UPSTREAM_PAGE_SIZE" max:"1000" doc:"Rows a page of the other calls."`

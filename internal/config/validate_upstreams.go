@@ -22,6 +22,9 @@ func (c Config) checkUpstreams(faults *faults) {
 	c.checkESM(faults)
 	c.checkIAM(faults)
 	c.checkRetryAfter(faults)
+	if body := c.Upstream.BodyBytes; c.Upstream.BytesInFlight < 2*body {
+		faults.add("upstream.bytes_in_flight", "%d is less than twice upstream.body_bytes, %d", c.Upstream.BytesInFlight, body)
+	}
 	if !strings.HasPrefix(c.Upstream.ELBV3Path, "/") {
 		faults.add("upstream.elbv3_path", "%q does not begin with /", c.Upstream.ELBV3Path)
 	}

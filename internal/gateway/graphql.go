@@ -132,7 +132,7 @@ func (g *Gateway) newHandler() (http.Handler, error) {
 	server := handler.New(p.schema)
 	server.SetQueryCache(p.documents)
 	server.SetRecoverFunc(httpapi.RecoverFunc(g.logger))
-	server.SetErrorPresenter(resolvers.Presenter(g.logger))
+	server.SetErrorPresenter(resolvers.Presenter(g.logger, g.now))
 	register(g.stages, server)
 	return around(g.stages, server), nil
 }

@@ -2,6 +2,7 @@ package gateway
 
 import (
 	"encoding/json"
+	"fmt"
 	"log/slog"
 	"net/http"
 	"net/http/pprof"
@@ -91,7 +92,8 @@ func (g *Gateway) serveHealth(w http.ResponseWriter, _ *http.Request) {
 	g.writeState(w, http.StatusOK, map[string]any{"status": "ok"})
 }
 
-// serveReadiness reports whether the gateway can serve, and what is wrong. A lost Redis degrades the gateway only.
+// serveReadiness reports whether the gateway can serve, and what is wrong. A lost Redis, or an upstream that does not
+// answer, degrades the gateway only.
 func (g *Gateway) serveReadiness(w http.ResponseWriter, _ *http.Request) {
 	state := map[string]any{"status": "ready", "version": g.version}
 	reasons := []string{}
@@ -104,6 +106,10 @@ func (g *Gateway) serveReadiness(w http.ResponseWriter, _ *http.Request) {
 	}
 	if g.stores.coordination != nil && g.stores.coordination != g.stores.cache && !g.stores.coordination.Healthy() {
 		reasons = append(reasons, "degraded: the coordination redis does not answer")
+	}
+	for _, failure := range g.upstreams.Monitor.Failing() {
+		reasons = append(reasons, fmt.Sprintf("degraded: calls to %s get no answer, the last one was %s: %s",
+			failure.System, failure.Operation, failure.Kind))
 	}
 	status := http.StatusOK
 	if g.draining.Load() {

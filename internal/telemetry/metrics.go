@@ -46,10 +46,10 @@ func NewMetrics(version string) *Metrics {
 	build.WithLabelValues(version).Set(1)
 
 	m.upstreamAttempts = m.counter("opsgraph_upstream_attempts_total",
-		"Attempts sent to an upstream operation, by what became of them (ok or an error kind).", "system", "operation",
-		"kind")
+		"Attempts at an upstream operation that were sent or found no connection, by what became of them (ok or an error "+
+			"kind).", "system", "operation", "kind")
 	m.upstreamDuration = m.histogram("opsgraph_upstream_duration_seconds",
-		"Time of one attempt at an upstream operation, body included.", "system", "operation")
+		"Time of one attempt that was sent to an upstream operation, body included.", "system", "operation")
 	m.cacheEvents = m.counter("opsgraph_cache_events_total",
 		"What the cache did for the keys of an operation: hit, stale, miss, refresh, resting and so on.", "operation",
 		"event")
@@ -124,6 +124,14 @@ func (m *Metrics) UpstreamAttempt(system, operation, kind string, took time.Dura
 	}
 	m.upstreamAttempts.WithLabelValues(system, operation, kind).Inc()
 	m.upstreamDuration.WithLabelValues(system, operation).Observe(took.Seconds())
+}
+
+// UpstreamUnreached notes one attempt that found no connection to an upstream. kind is that of its error.
+func (m *Metrics) UpstreamUnreached(system, operation, kind string) {
+	if m == nil {
+		return
+	}
+	m.upstreamAttempts.WithLabelValues(system, operation, kind).Inc()
 }
 
 // CacheEvent notes what the cache did for so many keys of an operation.

@@ -72,6 +72,7 @@ func New(o Options) (*Clients, error) {
 		Timeout:        cfg.Upstream.Timeout,
 		DialTimeout:    cfg.Upstream.DialTimeout,
 		MaxBytes:       cfg.Upstream.BodyBytes,
+		Room:           rest.NewRoom(cfg.Upstream.BytesInFlight),
 		MaxHeaderBytes: cfg.Upstream.HeaderBytes,
 		MaxInFlight:    cfg.Upstream.MaxInFlight,
 		Now:            now,
@@ -257,8 +258,11 @@ func (l attemptLog) Attempt(ctx context.Context, a rest.Attempt) {
 	if a.Kind != rest.None {
 		kind = a.Kind.String()
 	}
-	if a.Sent {
+	switch {
+	case a.Sent:
 		l.metrics.UpstreamAttempt(a.System, a.Operation, kind, a.Duration)
+	case a.Counts():
+		l.metrics.UpstreamUnreached(a.System, a.Operation, kind)
 	}
 	l.logger.DebugContext(ctx, "upstream attempt", slog.String("system", a.System),
 		slog.String("operation", a.Operation), slog.Int("attempt", a.Number),

@@ -23,7 +23,7 @@ type Use struct {
 	StaleAt time.Time
 	// State is the worst state among them.
 	State cache.State
-	// Reason is why the last refresh of stale data failed; nil when none did.
+	// Reason is why the last refresh of the data failed; nil when none did.
 	Reason error
 	// Truncated reports that a list was longer than what is read of it; Gaps counts unreadable rows by region code.
 	Truncated bool

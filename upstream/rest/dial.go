@@ -67,10 +67,10 @@ func refuseForbidden(_, address string, _ syscall.RawConn) error {
 // broken returns the error of a request or body whose connection broke.
 func (o *outgoing) broken(ctx context.Context, err error) *Error {
 	if ctx.Err() != nil {
-		if errors.Is(ctx.Err(), context.Canceled) && !errors.Is(context.Cause(ctx), context.DeadlineExceeded) {
-			return o.fail(Canceled, "", context.Canceled)
+		if errors.Is(context.Cause(ctx), context.DeadlineExceeded) {
+			return o.fail(Timeout, "", context.DeadlineExceeded)
 		}
-		return o.fail(Timeout, "", context.DeadlineExceeded)
+		return o.fail(Canceled, "", context.Canceled)
 	}
 	failure := o.fail(Unavailable, "", err)
 	failure.reason, failure.Retryable = connectionReason(err, failure.Retryable)

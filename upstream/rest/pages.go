@@ -41,8 +41,9 @@ type PageResult[R any] struct {
 	ReportedTotal int64
 	// Truncated means that the cap of pages and not the list ended the reading.
 	Truncated bool
-	// ReceivedAt is when the page was received.
+	// ReceivedAt is when the page was received, Bytes the size of its body.
 	ReceivedAt time.Time
+	Bytes      int64
 }
 
 // Pages walks an offset list to its end. The next offset is the last one plus the rows received, bad ones included
@@ -57,14 +58,14 @@ func Pages[R any](
 		known := knownRows[R]{key: p.Key, keys: map[string]struct{}{}, bad: map[[sha256.Size]byte]struct{}{}}
 		offset := 0
 		for number := 1; ; number++ {
-			page, err := fetchPage(ctx, c, e, p, offset, size)
+			page, err := fetchPage(letGo(ctx), c, e, p, offset, size)
 			if err != nil {
 				yield(PageResult[R]{}, err)
 				return
 			}
 			received := page.Body.RowCount()
 			result := known.sift(page.Body)
-			result.ReceivedAt = page.ReceivedAt
+			result.ReceivedAt, result.Bytes = page.ReceivedAt, page.Bytes
 			last := received < size || len(result.Rows)+len(result.Bad) == 0
 			result.Truncated = !last && number >= limit
 			if !yield(result, nil) || last || result.Truncated {
@@ -95,11 +96,21 @@ func fetchPage[R any](
 
 // All reads an offset list as [Pages] does and collects it. When a page fails, the list fails: nothing partial is kept.
 func All[R any](ctx context.Context, c *Client, e Endpoint[Page[R]], p PageRequest[R]) (List[R], error) {
-	list := List[R]{ReportedTotal: -1}
+	if _, held := ctx.Value(holdingKey{}).(*holding); !held {
+		var release func()
+		ctx, release = Hold(ctx) // until the list is whole
+		defer release()
+	}
+	list, kept := List[R]{ReportedTotal: -1}, int64(0)
 	for page, err := range Pages(ctx, c, e, p) {
+		if err == nil {
+			err = c.keep(ctx, e.Spec, page.Bytes)
+		}
 		if err != nil {
+			drop(ctx, kept)
 			return List[R]{}, err
 		}
+		kept += page.Bytes
 		if list.Pages == 0 {
 			list.ReceivedAt = page.ReceivedAt
 		}

@@ -52,10 +52,9 @@ const (
 // scarce reports whether a call uses a quota so small that a wasted attempt matters.
 func (s Spec) scarce() bool { return strings.HasSuffix(s.Quota, "-minute") }
 
-// Fail returns an error of the operation, for errors that only its client can find in a decoded answer.
-func (s Spec) Fail(kind Kind, err error) *Error {
-	return &Error{System: s.System, Operation: s.Operation, Kind: kind, Retryable: kind.retryable(), Err: err}
-}
+// Fail returns an error of the operation, for errors that only its client can find in a decoded answer. A command was
+// sent then, and may have run.
+func (s Spec) Fail(kind Kind, err error) *Error { return s.failed(kind, evidence{sent: true}, err) }
 
 // Endpoint is an operation with the type of its decoded body.
 type Endpoint[T any] struct{ Spec }
@@ -85,6 +84,8 @@ type Response[T any] struct {
 	ReceivedAt time.Time
 	// Attempts is the number of requests sent, this one included.
 	Attempts int
+	// Bytes is the size of the body after decompression.
+	Bytes int64
 }
 
 // Call sends one request and decodes its answer. Every error is an [*Error].
@@ -103,7 +104,11 @@ func Call[T any](ctx context.Context, c *Client, e Endpoint[T], r Request) (Resp
 	if err != nil {
 		return Response[T]{}, o.failure(err)
 	}
+	if err := c.keep(ctx, o.spec, o.received); err != nil {
+		return Response[T]{}, err
+	}
 	return Response[T]{
 		Body: body, Status: answer.status, Header: answer.header, ReceivedAt: answer.receivedAt, Attempts: o.sent,
+		Bytes: o.received,
 	}, nil
 }

@@ -8,8 +8,8 @@
 --           10 silence after which it is forgotten, 11 share of the limit that members may spend
 --           when Redis is lost, 12... what the operation takes. Times are in microseconds.
 -- Returns   status, now, granted, left, 1000 * tokens a span, used, used by the member, contenders,
---           rivals, members alive, local share, time until the oldest token is back, and after a
---           refusal the waits for the next tokens.
+--           rivals, members alive, local share, time until the oldest token is back, time until the
+--           upstream's refusal is over, and after a refusal the waits for the next tokens.
 
 local GRANTED, REFUSED, UNKNOWN, LATE = 1, 0, -1, -2
 local BACKGROUND = 1
@@ -181,7 +181,7 @@ local function answer(status, granted, slots)
   local back = #log > 0 and math.max(closed, log[1] + span - now) or closed
   if book.members[me] then share = book.members[me].share end
   local result = {status, now, granted, left, math.floor(effective() * 1000), used, tokens[me], contenders,
-    rivals, live, share, back}
+    rivals, live, share, back, math.max(0, book.paused - now)}
   for _, slot in ipairs(slots or {}) do result[#result + 1] = slot end
   return result
 end

@@ -131,8 +131,10 @@ func (g *group) noteAnswer(ctx context.Context, r reply, err error) bool {
 
 // note keeps an answer. The lock is held.
 func (g *group) note(r reply) {
+	now := g.tick()
 	g.contact.last, g.contact.share, g.contact.alive = r, r.share, r.alive
-	g.contact.next = g.tick() + g.heartbeat/3
+	g.contact.next = now + g.heartbeat/3
+	g.bookPaused = now + r.paused
 }
 
 // fail answers a failure by joining again at once; after a few in a row, Redis counts as lost.

@@ -80,7 +80,9 @@ func New(cfg dataset.Config) *Source {
 				return string(strconv.AppendQuote(append(key, ' '), k.ResourceID))
 			},
 			Fetch: func(ctx context.Context, scope string, keys []Key) map[Key]cache.Result[bss.Resource] {
-				return fetchByID(dataset.Lane(ctx), cfg, keys,
+				ctx, release := rest.Hold(dataset.Lane(ctx))
+				defer release()
+				return fetchByID(ctx, cfg, keys,
 					func(rows []bss.Resource) { cfg.Learn(scope, regionsOf(rows)) })
 			},
 			Build: func(scope string, k Key, record bss.Resource) (*model.PayPerUseResource, int64) {

@@ -12,6 +12,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/opsgraph/opsgraph/cache"
+	"github.com/opsgraph/opsgraph/upstream/rest"
 )
 
 const (
@@ -103,7 +104,8 @@ func Each[K comparable, R any](
 			results = make(map[K]cache.Result[R], len(keys))
 			group   errgroup.Group
 		)
-		ctx = Lane(ctx)
+		ctx, release := rest.Hold(Lane(ctx))
+		defer release() // the records go on to the cache, which has bounds of its own
 		group.SetLimit(ParallelCalls)
 		for _, key := range keys {
 			group.Go(func() error {

@@ -74,8 +74,8 @@ func (e fetchError) Unwrap() error { return e.failure }
 // RetryAfter is how long the upstream, or its quota, asks to wait; zero when it names no time.
 func (e fetchError) RetryAfter() time.Duration { return e.failure.RetryAfter }
 
-// Unsent reports that the call was refused in this process, by an open circuit or a spent quota.
-func (e fetchError) Unsent() bool { return e.failure.Kind == rest.QuotaExhausted || e.CircuitOpen() }
+// Unsent reports that the call was refused in this process, by an open circuit or a spent or paused quota.
+func (e fetchError) Unsent() bool { return rest.Refused(e.failure) }
 
 // CircuitOpen reports that the operation's circuit refused the call.
 func (e fetchError) CircuitOpen() bool { return errors.Is(e.failure, rest.ErrCircuitOpen) }

@@ -34,8 +34,9 @@ type MeterJobs struct {
 	States *cache.Set[MeterJobKey, *model.MeterJob]
 	Pages  *cache.Set[MeterPageKey, *MeterPage]
 
-	esm    *esm.Client
-	memory memory
+	esm      *esm.Client
+	commands *Commands
+	memory   memory
 }
 
 // meterJobRecord is the state of a job and, when it was started through the gateway, when.
@@ -64,9 +65,9 @@ type MeterPage struct {
 }
 
 // NewMeterJobs makes the source of usage-record queries.
-func NewMeterJobs(cfg dataset.Config) *MeterJobs {
+func NewMeterJobs(cfg dataset.Config, commands *Commands) *MeterJobs {
 	j := &MeterJobs{
-		DefaultDomainID: cfg.DefaultDomainID, esm: cfg.ESM,
+		DefaultDomainID: cfg.DefaultDomainID, esm: cfg.ESM, commands: commands,
 		memory: newMemory(cfg, "meter-job", jobRemembered),
 	}
 	j.States = dataset.Add(cfg, cache.Dataset[MeterJobKey, meterJobRecord, *model.MeterJob]{
