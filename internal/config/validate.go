@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"net/url"
 	"reflect"
 	"slices"
 	"strconv"
@@ -50,6 +51,9 @@ func (c Config) checkValues(faults *faults) {
 		if words := f.words(); len(words) > 0 && !slices.Contains(words, f.value.String()) {
 			faults.add(f.name, "%q is not one of %s", f.value.String(), strings.Join(words, ", "))
 		}
+		if printed(f.value) {
+			faults.add(f.name, "holds %s, as a printed configuration does: put the value itself there", redacted)
+		}
 		figure, ok := number(f.value)
 		if !ok {
 			return
@@ -61,6 +65,19 @@ func (c Config) checkValues(faults *faults) {
 			faults.add(f.name, "%s is more than %s", plainText(f.value), f.tag.Get("max"))
 		}
 	})
+}
+
+// printed reports whether a text has the mark that replaces secrets in a printed configuration: a gateway must not log in
+// with it.
+func printed(value reflect.Value) bool {
+	if value.Kind() != reflect.String {
+		return false
+	}
+	text := value.String() // a secret itself, not its print
+	if plain, err := url.PathUnescape(text); err == nil {
+		text = plain
+	}
+	return strings.Contains(strings.ToLower(text), redacted)
 }
 
 // number returns the number of a value, if it is one.
