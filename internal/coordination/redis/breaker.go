@@ -53,7 +53,7 @@ func (h *breakerHook) through(ctx context.Context, cmds []goredis.Cmder, send fu
 	ctx = context.WithValue(ctx, admitted{}, true)
 	err := send(ctx)
 	h.record(ctx, err)
-	h.health.note(ctx, cmds)
+	h.health.note(ctx, cmds, err)
 	return err
 }
 

@@ -45,10 +45,14 @@ func newHealth(o Options, address string) *health {
 	return &health{o: o, address: address, faults: map[string]*openFault{}, logged: map[string]time.Time{}}
 }
 
-// note takes the answers to commands that were sent together.
-func (h *health) note(ctx context.Context, cmds []goredis.Cmder) {
+// note takes the answers to commands that were sent together, and how the sending ended: go-redis gives a command its
+// error later where it is alone, or where its connection was refused.
+func (h *health) note(ctx context.Context, cmds []goredis.Cmder, sent error) {
 	for _, cmd := range cmds {
 		err := cmd.Err()
+		if len(cmds) == 1 || err == nil && !slices.ContainsFunc(cmds, failed) {
+			err = sent
+		}
 		if fault := FaultOf(err, h.o.Settings); fault != nil {
 			h.refused(ctx, *fault, commandOf(cmd))
 		} else if h.some.Load() > 0 && ran(err) {
@@ -56,6 +60,8 @@ func (h *health) note(ctx context.Context, cmds []goredis.Cmder) {
 		}
 	}
 }
+
+func failed(cmd goredis.Cmder) bool { return cmd.Err() != nil }
 
 // ran reports whether Redis ran the command.
 func ran(err error) bool {
