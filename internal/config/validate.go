@@ -34,7 +34,9 @@ func (f *faults) add(key, format string, arguments ...any) {
 	f.list = append(f.list, fmt.Errorf("%s: %s", names(key), fmt.Sprintf(format, arguments...)))
 }
 
-// names returns both names of a key: "server.listen (OPSGRAPH_LISTEN)".
+// Label returns both names of a key: "server.listen (OPSGRAPH_LISTEN)".
+func Label(key string) string { return names(key) }
+
 func names(key string) string {
 	both := key
 	walk(reflect.ValueOf(Config{}), func(f field) {

@@ -120,6 +120,9 @@ func (g *Gateway) degraded() []string {
 	if g.upstreams.Quota.Lost() {
 		reasons = append(reasons, "degraded: the quota is not shared with other replicas, each spends its local share only")
 	}
+	for _, trouble := range g.upstreams.Troubles() {
+		reasons = append(reasons, "degraded: "+trouble)
+	}
 	return reasons
 }
 

@@ -153,6 +153,14 @@ func (m *Metrics) QuotaEvent(group, event string) {
 	m.quotaEvents.WithLabelValues(group, event).Inc()
 }
 
+// QuotaEventKnown makes the count of an event begin at zero, so that the first one shows as an increase.
+func (m *Metrics) QuotaEventKnown(group, event string) {
+	if m == nil {
+		return
+	}
+	m.quotaEvents.WithLabelValues(group, event).Add(0)
+}
+
 // RedisError notes a command that Redis did not answer (kind unreachable) or refused. use says what Redis is for.
 func (m *Metrics) RedisError(use, kind string) {
 	if m == nil {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"net/http"
 	"time"
 
 	"github.com/opsgraph/opsgraph/internal/config"
@@ -38,9 +39,10 @@ type Clients struct {
 	Monitor    *monitor.Counter
 	Operations []monitor.Operation
 
-	shared  rest.Quota // Quota, shared out among tenants where there are several
-	clients []*rest.Client
-	tokens  []*iam.TokenSource
+	troubles *troubles
+	shared   rest.Quota // Quota, shared out among tenants where there are several
+	clients  []*rest.Client
+	tokens   []*iam.TokenSource
 }
 
 // Options are what the clients are made of.
@@ -60,15 +62,19 @@ type Options struct {
 // New makes the clients.
 func New(o Options) (*Clients, error) {
 	cfg, now := o.Config, o.Now
-	c := &Clients{Monitor: monitor.NewCounter(now), Groups: quotaGroups(cfg.Quota.Operations)}
+	c := &Clients{
+		Monitor: monitor.NewCounter(now), Groups: quotaGroups(cfg.Quota.Operations),
+		troubles: newTroubles(cfg, o.Logger, now),
+	}
 	var err error
 	if c.Quota, c.shared, err = newQuota(o); err != nil {
 		return nil, err
 	}
 	base := rest.ClientConfig{
-		Quota:          c.shared,
-		QuotaGroups:    c.Groups,
-		Observers:      append([]rest.Observer{attemptLog{metrics: o.Metrics, logger: o.Logger}, c.Monitor}, o.Observers...),
+		Quota:       c.shared,
+		QuotaGroups: c.Groups,
+		Observers: append(
+			[]rest.Observer{attemptLog{metrics: o.Metrics, logger: o.Logger}, c.Monitor, c.troubles}, o.Observers...),
 		Timeout:        cfg.Upstream.Timeout,
 		DialTimeout:    cfg.Upstream.DialTimeout,
 		MaxBytes:       cfg.Upstream.BodyBytes,
@@ -222,6 +228,10 @@ func (c *Clients) tokenSource(
 	return source
 }
 
+// Troubles says which systems can't be used because of a setting, and which ones to look at; empty where all can. It
+// makes no call.
+func (c *Clients) Troubles() []string { return c.troubles.reasons() }
+
 // Close ends the background work of the clients.
 func (c *Clients) Close() {
 	for _, source := range c.tokens {
@@ -241,10 +251,7 @@ type attemptLog struct {
 
 // Attempt implements rest.Observer.
 func (l attemptLog) Attempt(ctx context.Context, a rest.Attempt) {
-	kind := "ok"
-	if a.Kind != rest.None {
-		kind = a.Kind.String()
-	}
+	kind := kindOf(a)
 	if a.Sent {
 		l.metrics.UpstreamAttempt(a.System, a.Operation, kind, a.Duration)
 	}
@@ -252,4 +259,19 @@ func (l attemptLog) Attempt(ctx context.Context, a rest.Attempt) {
 		slog.String("operation", a.Operation), slog.Int("attempt", a.Number),
 		slog.Bool("sent", a.Sent), slog.Int("status", a.Status), slog.String("outcome", kind),
 		slog.Duration("waited", a.Wait), slog.Duration("took", a.Duration))
+}
+
+// kindOf is the label of what became of an attempt. A call without credentials, such as a login, fails as rejected
+// whatever the upstream refuses; operators want to know that the password is wrong.
+func kindOf(a rest.Attempt) string {
+	switch {
+	case a.Kind == rest.None:
+		return "ok"
+	case a.Kind == rest.Rejected && a.Status == http.StatusUnauthorized:
+		return rest.Unauthenticated.String()
+	case a.Kind == rest.Rejected && a.Status == http.StatusForbidden:
+		return rest.Forbidden.String()
+	default:
+		return a.Kind.String()
+	}
 }

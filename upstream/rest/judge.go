@@ -50,6 +50,11 @@ func (c *Client) refusal(ctx context.Context, o *outgoing, response *http.Respon
 	if err != nil && ctx.Err() != nil {
 		return o.broken(ctx, err)
 	}
+	if c.base.Scheme == "http" && isSecureOnly(response.StatusCode, data) {
+		failure := o.fail(Unavailable, "plain HTTP to a port that wants TLS", ErrScheme)
+		failure.Retryable = false
+		return failure
+	}
 	failure := c.upstreamError(o, kind, errorBody(data), response)
 	failure.reason = reason
 	failure.RetryAfter = c.retryAfter.of(response.StatusCode, response.Header, c.now())
