@@ -40,9 +40,10 @@ type Clients struct {
 	Operations []monitor.Operation
 
 	troubles *troubles
-	shared   rest.Quota // Quota, shared out among tenants where there are several
-	clients  []*rest.Client
+	shared   rest.Quota              // Quota, shared out among tenants where there are several
+	clients  map[string]*rest.Client // by system
 	tokens   []*iam.TokenSource
+	project  *iam.TokenSource // of the gateway's own project
 }
 
 // Options are what the clients are made of.
@@ -57,6 +58,8 @@ type Options struct {
 	Now     func() time.Time
 	// Observers watch every attempt.
 	Observers []rest.Observer
+
+	once bool // a refused token is not renewed
 }
 
 // New makes the clients.
@@ -64,7 +67,7 @@ func New(o Options) (*Clients, error) {
 	cfg, now := o.Config, o.Now
 	c := &Clients{
 		Monitor: monitor.NewCounter(now), Groups: quotaGroups(cfg.Quota.Operations),
-		troubles: newTroubles(cfg, o.Logger, now),
+		troubles: newTroubles(cfg, o.Logger, now), clients: map[string]*rest.Client{},
 	}
 	var err error
 	if c.Quota, c.shared, err = newQuota(o); err != nil {
@@ -91,14 +94,14 @@ func New(o Options) (*Clients, error) {
 	if err != nil {
 		return nil, err
 	}
-	project := c.tokenSource(identity, iam.Credentials{
+	c.project = c.tokenSource(identity, iam.Credentials{
 		Username: cfg.IAM.Username, Password: rest.Secret(cfg.IAM.Password.Reveal()),
 		DomainName: cfg.IAM.DomainName, ProjectID: cfg.IAM.ProjectID,
 	}, now)
 	// With callers' tokens the gateway has no credentials of its own but the AppCodes: no call can fall back to them.
 	var tokens rest.TokenSource
 	if cfg.Auth.Mode != config.AuthPassthrough {
-		tokens, c.DomainID, c.Project = project, cfg.ESM.DomainID, project.Project
+		tokens, c.DomainID, c.Project = o.source(c.project), cfg.ESM.DomainID, c.project.Project
 	}
 	operational, err := c.client(base, "esm", cfg.ESM.URL, map[string]rest.Secret{
 		"X-APIG-Appcode":  rest.Secret(cfg.ESM.APIG().Reveal()),
@@ -114,7 +117,7 @@ func New(o Options) (*Clients, error) {
 	})
 	c.know(identity, iam.Endpoints())
 	c.know(operational, esm.Endpoints())
-	if err := c.others(base, cfg, identity, tokens, now); err != nil {
+	if err := c.others(base, o, identity, tokens); err != nil {
 		return nil, err
 	}
 	if err := c.checkQuotas(cfg.Quota.Operations); err != nil {
@@ -154,8 +157,9 @@ func (c *Clients) know(client *rest.Client, specs []rest.Spec) {
 // others makes the clients of the systems beside ESM. GaussDB and Workspace take a token of the project; BSS, which is
 // not of a region, takes one of the account. Without a source of project tokens callers' tokens go to all of them.
 func (c *Clients) others(
-	base rest.ClientConfig, cfg config.Config, identity *rest.Client, project rest.TokenSource, now func() time.Time,
+	base rest.ClientConfig, o Options, identity *rest.Client, project rest.TokenSource,
 ) error {
+	cfg := o.Config
 	databases, err := c.client(base, "gaussdb", cfg.GaussDB.URL, nil, project)
 	if err != nil {
 		return err
@@ -174,11 +178,11 @@ func (c *Clients) others(
 	account := c.tokenSource(identity, iam.Credentials{
 		Username: cfg.IAM.Username, Password: rest.Secret(cfg.IAM.Password.Reveal()),
 		DomainName: cfg.IAM.DomainName, DomainScope: true,
-	}, now)
+	}, o.Now)
 	base.SuccessCode = bss.SuccessCode
 	var accountTokens rest.TokenSource
 	if project != nil {
-		accountTokens = account
+		accountTokens = o.source(account)
 	}
 	billing, err := c.client(base, "bss", cfg.BSS.URL, nil, accountTokens)
 	if err != nil {
@@ -216,8 +220,16 @@ func (c *Clients) client(
 		c.Close()
 		return nil, fmt.Errorf("upstream %s: %w", system, err)
 	}
-	c.clients = append(c.clients, client)
+	c.clients[system] = client
 	return client, nil
+}
+
+// source is a source of tokens as calls use it.
+func (o Options) source(tokens *iam.TokenSource) rest.TokenSource {
+	if o.once {
+		return once{tokens}
+	}
+	return tokens
 }
 
 func (c *Clients) tokenSource(
