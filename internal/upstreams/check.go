@@ -162,7 +162,7 @@ func (k *checker) billing(ctx context.Context) {
 	err := k.clients.BSS.CheckCredentials(ctx, checkCustomer)
 	failure, ok := errors.AsType[*rest.Error](err)
 	switch {
-	case ok && failure.System == "bss" && failure.Kind == rest.Rejected && failure.Code != "":
+	case ok && failure.System == "bss" && (failure.Kind == rest.Rejected && failure.Code != "" || ofCustomer(failure)):
 		// It has judged the question, and so the token before.
 		k.add(CheckOK, "bss", "takes the token of the account")
 	case err != nil:

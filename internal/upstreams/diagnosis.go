@@ -23,7 +23,7 @@ type Diagnosis struct {
 // or are the caller's.
 func Diagnose(cfg config.Config, e *rest.Error) (Diagnosis, bool) {
 	switch {
-	case e == nil, errors.Is(e, rest.ErrCircuitOpen):
+	case e == nil, errors.Is(e, rest.ErrCircuitOpen), ofCustomer(e):
 		return Diagnosis{}, false
 	case e.System == "iam" && e.Status/100 == 4 && e.Status != http.StatusTooManyRequests &&
 		e.Status != http.StatusRequestTimeout && !errors.Is(e, rest.ErrScheme):
@@ -38,6 +38,9 @@ func Diagnose(cfg config.Config, e *rest.Error) (Diagnosis, bool) {
 		return Diagnosis{}, false
 	}
 }
+
+// ofCustomer reports whether BSS refuses the customer that was asked for, by a 403 like that of a missing right.
+func ofCustomer(e *rest.Error) bool { return e.System == "bss" && e.Code == "CBC.0156" }
 
 func schemeWords(e *rest.Error) string {
 	if e.Status != 0 {
