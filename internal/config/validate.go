@@ -69,8 +69,8 @@ func (c Config) checkValues(faults *faults) {
 	})
 }
 
-// printed reports whether a text has the mark that replaces secrets in a printed configuration: a gateway must not log in
-// with it.
+// printed reports whether a text has the mark that replaces secrets in a printed configuration: a gateway must not log
+// in with it.
 func printed(value reflect.Value) bool {
 	if value.Kind() != reflect.String {
 		return false

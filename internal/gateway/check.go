@@ -20,7 +20,8 @@ func Check(ctx context.Context, cfg config.Config, now func() time.Time) ([]upst
 	var checks []upstreams.Check
 	if cfg.Demo() {
 		checks = append(checks, upstreams.Check{
-			Outcome: upstreams.CheckSkipped, Part: "upstream", Words: "none is configured: the embedded simulator plays all systems",
+			Outcome: upstreams.CheckSkipped, Part: "upstream",
+			Words: "none is configured: the embedded simulator plays all systems",
 		})
 	} else {
 		found, err := upstreams.CheckAll(ctx, upstreams.Options{
@@ -79,15 +80,19 @@ func tryRedis(ctx context.Context, cfg config.Config, use redisUse) error {
 	_ = connection.Close() // nothing is under way
 	switch {
 	case fault != nil:
-		return fmt.Errorf("%s: %s (it says %q)", fault.Words, fault.Advice, redis.Answer(err)) //nolint:err113 // for people
+		return checkError(fmt.Sprintf("%s: %s (it says %q)", fault.Words, fault.Advice, redis.Answer(err)))
 	case err != nil:
-		return fmt.Errorf("does not answer: look at %s", use.Options.Settings) //nolint:err113 // for people
+		return checkError("does not answer: look at " + use.Options.Settings)
 	case evicts && !use.Cache:
-		return fmt.Errorf("evicts keys, the quota too: set maxmemory-policy noeviction in the Redis of %s", //nolint:err113 // for people
-			use.Options.Settings)
+		return checkError("evicts keys, the quota too: set maxmemory-policy noeviction in the Redis of " + use.Options.Settings)
 	}
 	return nil
 }
+
+// checkError is what a check found, in words for people.
+type checkError string
+
+func (e checkError) Error() string { return string(e) }
 
 // outcome makes the check of a part: ok in those words, or failed in those of the error.
 func outcome(part, well string, err error) upstreams.Check {

@@ -28,7 +28,7 @@ func Diagnose(cfg config.Config, e *rest.Error) (Diagnosis, bool) {
 	case e.System == "iam" && e.Status/100 == 4 && e.Status != http.StatusTooManyRequests &&
 		e.Status != http.StatusRequestTimeout && !errors.Is(e, rest.ErrScheme):
 		return loginRefused(e), true
-	case e.GatewayCredentials && (e.Kind == rest.Unauthenticated || e.Kind == rest.Forbidden):
+	case (e.GatewayCredentials || saysAppCode(e)) && (e.Kind == rest.Unauthenticated || e.Kind == rest.Forbidden):
 		return credentialsRefused(cfg, e), true
 	case errors.Is(e, rest.ErrScheme):
 		return Diagnosis{Words: schemeWords(e), Settings: labels(e.System + ".url")}, true
@@ -42,6 +42,12 @@ func Diagnose(cfg config.Config, e *rest.Error) (Diagnosis, bool) {
 // ofCustomer reports whether BSS refuses the customer that was asked for, by a 403 like that of a missing right.
 func ofCustomer(e *rest.Error) bool { return e.System == "bss" && e.Code == "CBC.0156" }
 
+// saysAppCode reports whether ESM names the AppCode, which is the gateway's own whoever's token a call carries.
+func saysAppCode(e *rest.Error) bool {
+	said := strings.ToLower(e.Message)
+	return e.System == "esm" && (strings.Contains(said, "appcode") || strings.Contains(said, "app authentication"))
+}
+
 func schemeWords(e *rest.Error) string {
 	if e.Status != 0 {
 		return "wants https at this port, and its address says http"
@@ -54,7 +60,8 @@ func loginRefused(e *rest.Error) Diagnosis {
 	d := Diagnosis{Credentials: true}
 	switch e.Status {
 	case http.StatusUnauthorized:
-		d.Words = "refuses the user or the password, which are not tried again until restart, as some wrong tries lock the user"
+		d.Words = "refuses the user or the password, which are not tried again until restart, " +
+			"as some wrong tries lock the user"
 		d.Settings = labels("iam.username", "iam.password", "iam.domain_name")
 	case http.StatusForbidden:
 		d.Words, d.Settings = "gives the user no token", labels("iam.username", "iam.domain_name", "iam.project_id")
@@ -85,7 +92,7 @@ func credentialsRefused(cfg config.Config, e *rest.Error) Diagnosis {
 		d.Words, d.Settings = "refuses the user", labels("iam.username", "iam.domain_name")
 	case e.System != "esm":
 		d.Words, d.Settings = "refuses the project or the user's rights", labels("iam.project_id", "iam.username")
-	case says("appcode", "app authentication"):
+	case saysAppCode(e):
 		d.Words, d.Settings = "refuses the AppCode", labels(appCodeKeys(cfg, said)...)
 	case says("domainid", "domain id", "domain_id", "tenant"):
 		d.Words, d.Settings = "refuses the domain id", labels("esm.domain_id")

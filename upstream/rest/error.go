@@ -10,8 +10,8 @@ import (
 // ErrCircuitOpen is in the chain of an [Unavailable] error when the breaker refused the call and nothing was sent.
 var ErrCircuitOpen = errors.New("circuit open")
 
-// ErrScheme is in the chain of the error of a call whose address says http where the port speaks https, or the other way
-// round.
+// ErrScheme is in the chain of the error of a call whose address says http where the port speaks https, or the other
+// way round.
 var ErrScheme = errors.New("http and https are mixed up")
 
 // Error is a call that failed. Its text names the operation, the kind, the status and the upstream's code, and never a

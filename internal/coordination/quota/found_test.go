@@ -26,7 +26,8 @@ func refusedWhileLost(
 }
 
 // A refusal that came from a lost Redis lasts until that is tried again, not until the own share opens, and there are
-// tokens as soon as Redis is back. A heartbeat is 3 s, so a lost Redis is tried each second; the share opens after 63 s.
+// tokens as soon as Redis is back. A heartbeat is 3 s, so a lost Redis is tried each second; the share opens after 63
+// s.
 func TestFound_C6_RefusalsEndWhenRedisIsBack(t *testing.T) {
 	t.Parallel()
 	const soon = 2 * time.Second

@@ -64,8 +64,8 @@ func Client(c *Connection) goredis.UniversalClient { return c.client.(goredis.Un
 // before the first failure.
 func (c *Connection) Healthy() bool { return c.breaker.IsClosed() }
 
-// Faults returns why Redis refuses commands now; empty when it takes all that were sent lately. It makes no call. A fault
-// ends with the success of its command, or two minutes after it was last seen.
+// Faults returns why Redis refuses commands now; empty when it takes all that were sent lately. It makes no call. A
+// fault ends with the success of its command, or two minutes after it was last seen.
 func (c *Connection) Faults() []Fault { return c.health.present() }
 
 // Ping sends a PING. A success after an outage closes the breaker again.

@@ -125,7 +125,8 @@ func TestFound_C7_OneCommandIsRefused(t *testing.T) {
 	admin := redis.Client(open(t, server.URL(), redis.Options{}))
 	setUser := func(rules ...any) {
 		t.Helper()
-		if err := admin.Do(t.Context(), append([]any{"ACL", "SETUSER", "gateway", "on", ">p"}, rules...)...).Err(); err != nil {
+		command := append([]any{"ACL", "SETUSER", "gateway", "on", ">p"}, rules...)
+		if err := admin.Do(t.Context(), command...).Err(); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -168,7 +169,8 @@ func TestFound_C7_PasswordFileIsReadAgain(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "password")
 	rotate := func(inRedis, inFile string) {
 		t.Helper()
-		if err := admin.Do(t.Context(), "ACL", "SETUSER", "gateway", "reset", "on", ">"+inRedis, "~*", "+@all").Err(); err != nil {
+		command := []any{"ACL", "SETUSER", "gateway", "reset", "on", ">" + inRedis, "~*", "+@all"}
+		if err := admin.Do(t.Context(), command...).Err(); err != nil {
 			t.Fatal(err)
 		}
 		if err := os.WriteFile(path, []byte(inFile+"\n"), 0o600); err != nil {

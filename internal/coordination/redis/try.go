@@ -16,8 +16,8 @@ local held = redis.call('GET', KEYS[1])
 redis.call('DEL', KEYS[1])
 return held`)
 
-// Try runs a harmless script on a key of an environment that nothing else uses: it shows whether Redis is reached, takes
-// the credentials, and lets the gateway write.
+// Try runs a harmless script on a key of an environment that nothing else uses: it shows whether Redis is reached,
+// takes the credentials, and lets the gateway write.
 func (c *Connection) Try(ctx context.Context, environment string) error {
 	key := "opsgraph:check:v1:" + environment
 	if err := tryScript.Run(ctx, Client(c), []string{key}, "1").Err(); err != nil {

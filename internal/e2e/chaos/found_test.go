@@ -20,8 +20,9 @@ func minuteWindow() []string {
 	}
 }
 
-// TestFound_C6_RefusalsEndWithTheOutage freezes Redis while a list that nobody has read, and the refresh of one that has
-// become stale, are wanted: both are had within some seconds after its return, and clients learn to come again then.
+// TestFound_C6_RefusalsEndWithTheOutage freezes Redis while a list that nobody has read, and the refresh of one that
+// has become stale, are wanted: both are had within some seconds after its return, and clients learn to come again
+// then.
 func TestFound_C6_RefusalsEndWithTheOutage(t *testing.T) {
 	t.Parallel()
 	const ages = `

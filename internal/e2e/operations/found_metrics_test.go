@@ -197,15 +197,18 @@ func faults() map[string]driver {
 		}
 	}
 	tight := "OPSGRAPH_QUOTA_MINUTE_LIMIT=2"
-	fresh := []string{"OPSGRAPH_AGES_ALARMS_FRESH=10ms", "OPSGRAPH_AGES_ALARMS_STALE=20ms", "OPSGRAPH_AGES_ALARMS_DEAD=30ms"}
+	fresh := []string{
+		"OPSGRAPH_AGES_ALARMS_FRESH=10ms", "OPSGRAPH_AGES_ALARMS_STALE=20ms", "OPSGRAPH_AGES_ALARMS_DEAD=30ms",
+	}
+	status := func(code int) map[string]any { return map[string]any{"kind": "status", "status": code} }
 	return map[string]driver{
 		"a wrong password": {setting("OPSGRAPH_IAM_PASSWORD=wrong"), asking(askBothLists)},
 		"a wrong AppCode": {
 			setting("OPSGRAPH_ESM_APPCODE=wrong", "OPSGRAPH_BREAKER_FAILURES_MINUTE=1000"),
 			asking(askBothLists, kit.WantDevices, `{ hosts(first: 1) { totalCount } }`),
 		},
-		"an upstream that fails":  {nil, steered(map[string]any{"kind": "status", "status": 500}, askBothLists, kit.WantDevices)},
-		"an upstream that slows":  {nil, steered(map[string]any{"kind": "status", "status": 429}, askBothLists, kit.WantDevices)},
+		"an upstream that fails":  {nil, steered(status(500), askBothLists, kit.WantDevices)},
+		"an upstream that slows":  {nil, steered(status(429), askBothLists, kit.WantDevices)},
 		"queries that are served": {nil, asking(`{ hosts(first: 1) { nodes { hostId } } }`)},
 		"a quota of two a second": {
 			setting(append(fresh, "OPSGRAPH_QUOTA_MINUTE_LIMIT=2", "OPSGRAPH_QUOTA_MINUTE_WINDOW=2s",
@@ -229,8 +232,11 @@ func faults() map[string]driver {
 			o.follow(t, kit.AlarmSubscription)
 			return func() {}
 		}},
-		"a value of a wrong type": {nil, steered(map[string]any{"kind": "wrongtype"}, askBothLists, kit.WantDevices,
-			`{ hosts(first: 1) { nodes { hostId } } }`)},
+		"a value that can't be read": {nil, steered(
+			map[string]any{
+				"operation": "listCustomerOnDemandResources", "kind": "status", "status": 200,
+				"body": `{"resources":[{"customer_id":"c","resource_id":"a","resource_info":"no object"}],"total_count":1}`,
+			}, `{ payPerUseResources(customerId: "c") { nodes { resourceId } } }`)},
 		"a word of no list": {nil, steered(
 			map[string]any{
 				"operation": "getMeterQueryJob", "kind": "status", "status": 200,
@@ -301,8 +307,8 @@ func TestFound_C9_EachAlertFires(t *testing.T) {
 	}
 }
 
-// TestFound_C9_EachMetricCounts drives each metric of docs/operations.md. That of lost log lines has a test of its own, which
-// is named.
+// TestFound_C9_EachMetricCounts drives each metric of docs/operations.md. That of lost log lines has a test of its own,
+// which is named.
 func TestFound_C9_EachMetricCounts(t *testing.T) {
 	t.Parallel()
 	elsewhere := map[string]string{
@@ -316,11 +322,11 @@ func TestFound_C9_EachMetricCounts(t *testing.T) {
 			"opsgraph_graphql_operations_total", "opsgraph_graphql_duration_seconds", "opsgraph_http_requests_total",
 			"opsgraph_http_duration_seconds", "opsgraph_quota_wait_seconds",
 		},
-		"a quota that is spent":   {"opsgraph_quota_events_total"},
-		"Redis killed":            {"opsgraph_redis_errors_total", "opsgraph_degraded"},
-		"a subscriber":            {"opsgraph_live_connections", "opsgraph_live_subscriptions"},
-		"a value of a wrong type": {"opsgraph_unreadable_values_total"},
-		"a word of no list":       {"opsgraph_unknown_enum_values_total"},
+		"a quota that is spent":      {"opsgraph_quota_events_total"},
+		"Redis killed":               {"opsgraph_redis_errors_total", "opsgraph_degraded"},
+		"a subscriber":               {"opsgraph_live_connections", "opsgraph_live_subscriptions"},
+		"a value that can't be read": {"opsgraph_unreadable_values_total"},
+		"a word of no list":          {"opsgraph_unknown_enum_values_total"},
 	}
 	driven := slices.Collect(maps.Keys(elsewhere))
 	for _, metrics := range byFault {
@@ -366,18 +372,18 @@ func TestFound_C9_Expressions(t *testing.T) {
 		{`a{k="x"}`: 4, `a{k="y"}`: 3, `b`: 14},
 	}
 	for expression, want := range map[string]bool{
-		`b > 13`:                                true,
-		`b > 14`:                                false,
-		`sum(a) > 6`:                            true,
-		`sum(increase(a[5m])) > 4`:              true, // 3 of x, and 2 of y since it was first seen
-		`sum(increase(a[5m])) > 5`:              false,
-		`sum(increase(a{k="y"}[5m])) > 1`:       true,
-		`sum(increase(a{k!="y"}[5m])) > 3`:      false,
-		`sum(increase(a{k=~"x|z"}[5m])) > 2`:    true,
-		`sum(increase(a{k=~"z"}[5m])) > 0`:      false,
-		`sum(increase(a[5m])) / sum(b) > 0.3`:   true,
-		`sum(increase(a[5m])) / sum(b) > 0.4`:   false,
-		`sum(increase(a[5m])) / sum(c[5m]) > 0`: false, // nothing to divide by
+		`b > 13`:                              true,
+		`b > 14`:                              false,
+		`sum(a) > 6`:                          true,
+		`sum(increase(a[5m])) > 4`:            true, // 3 of x, and 2 of y since it was first seen
+		`sum(increase(a[5m])) > 5`:            false,
+		`sum(increase(a{k="y"}[5m])) > 1`:     true,
+		`sum(increase(a{k!="y"}[5m])) > 3`:    false,
+		`sum(increase(a{k=~"x|z"}[5m])) > 2`:  true,
+		`sum(increase(a{k=~"z"}[5m])) > 0`:    false,
+		`sum(increase(a[5m])) / sum(b) > 0.3`: true,
+		`sum(increase(a[5m])) / sum(b) > 0.4`: false,
+		`sum(increase(a[5m])) / sum(c) > 0`:   false, // nothing to divide by
 	} {
 		if got := fires(t, expression, scrapes); got != want {
 			t.Errorf("%s: %v, want %v", expression, got, want)

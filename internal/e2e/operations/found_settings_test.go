@@ -10,8 +10,8 @@ import (
 	"github.com/opsgraph/opsgraph/internal/testkit"
 )
 
-// TestFound_C11_LogAndReadinessNameTheSetting starts a gateway with one wrong setting and asks it something: one log line
-// and /readyz name the setting to look at.
+// TestFound_C11_LogAndReadinessNameTheSetting starts a gateway with one wrong setting and asks it something: one log
+// line and /readyz name the setting to look at.
 func TestFound_C11_LogAndReadinessNameTheSetting(t *testing.T) {
 	t.Parallel()
 	const refused, away = "upstream refuses the gateway's credentials", "upstream can't be reached"
@@ -62,14 +62,17 @@ func TestFound_C11_LogAndReadinessNameTheSetting(t *testing.T) {
 			for range 3 {
 				o.ask(t, askBothLists)
 			}
-			lines := 0
-			for line := range strings.Lines(o.log.String()) {
-				if strings.Contains(line, "level="+test.level+" msg=\""+test.message) && strings.Contains(line, test.setting) {
-					lines++
+			lines := func() (n int) {
+				for line := range strings.Lines(o.log.String()) {
+					if strings.Contains(line, "level="+test.level+" msg=\""+test.message) && strings.Contains(line, test.setting) {
+						n++
+					}
 				}
+				return n
 			}
-			if lines != 1 {
-				t.Errorf("%d lines at level %s name %s, want one:\n%s", lines, test.level, test.setting, o.log)
+			testkit.Eventually(t, "no line names the setting", func() bool { return lines() > 0 })
+			if n := lines(); n != 1 {
+				t.Errorf("%d lines at level %s name %s, want one:\n%s", n, test.level, test.setting, o.log)
 			}
 			state := o.readiness(t)
 			if state.Status != "degraded" || !strings.Contains(strings.Join(state.Reasons, "\n"), test.setting) {
@@ -85,7 +88,7 @@ func TestFound_C11_TroubleEnds(t *testing.T) {
 	w := newPresentWorld(t)
 	o := operate(t, w)
 	o.ask(t, `{ hosts(first: 1) { totalCount } }`)
-	w.Steer(t, http.MethodPost, "tokens/revoke", map[string]any{})
+	w.Steer(t, http.MethodPut, "tokens", map[string]any{"revoke": true})
 	o.ask(t, kit.WantDevices)
 	if state := o.readiness(t); state.Status != "ready" || strings.Contains(o.log.String(), "refuses the gateway's") {
 		t.Errorf("after one token that ended early: %+v\n%s", state, o.log)

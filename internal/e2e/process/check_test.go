@@ -154,7 +154,8 @@ func checkCases() map[string]checkCase {
 			fault: func(_ *testing.T, w *kit.World) []string {
 				return []string{"OPSGRAPH_WORKSPACE_URL=" + strings.Replace(w.Server.URL, "http:", "https:", 1)}
 			},
-			part: "workspace", says: []string{"speaks no TLS", "look at workspace.url (OPSGRAPH_WORKSPACE_URL)"}, calls: checkCalls(),
+			part: "workspace", says: []string{"speaks no TLS", "look at workspace.url (OPSGRAPH_WORKSPACE_URL)"},
+			calls: checkCalls(),
 		},
 		"a certificate that is not trusted": {
 			fault: func(t *testing.T, _ *kit.World) []string {
@@ -163,7 +164,8 @@ func checkCases() map[string]checkCase {
 				t.Cleanup(secure.Close)
 				return []string{"OPSGRAPH_GAUSSDB_URL=" + secure.URL}
 			},
-			part: "gaussdb", says: []string{"certificate not trusted", "look at gaussdb.url (OPSGRAPH_GAUSSDB_URL)"}, calls: checkCalls(),
+			part: "gaussdb", says: []string{"certificate not trusted", "look at gaussdb.url (OPSGRAPH_GAUSSDB_URL)"},
+			calls: checkCalls(),
 		},
 		"an address of something else": {
 			fault: func(t *testing.T, _ *kit.World) []string {
@@ -187,15 +189,17 @@ func checkCases() map[string]checkCase {
 				server := redistest.Start(t)
 				return redisAt("OPSGRAPH_REDIS_URL", "redis://nobody:"+wrong+"@"+server.Addr)
 			},
-			part: "redis (cache and coordination)",
-			says: []string{"refuses the user or the password", "redis.url (OPSGRAPH_REDIS_URL)", "WRONGPASS"}, calls: checkCalls(),
+			part:  "redis (cache and coordination)",
+			says:  []string{"refuses the user or the password", "redis.url (OPSGRAPH_REDIS_URL)", "WRONGPASS"},
+			calls: checkCalls(),
 		},
 		"a full Redis": {
 			fault: func(t *testing.T, _ *kit.World) []string {
 				t.Helper()
 				return redisAt("OPSGRAPH_REDIS_URL", redistest.Start(t, "--maxmemory", "1").URL())
 			},
-			part: "redis (cache and coordination)", says: []string{"is full", "redis.url (OPSGRAPH_REDIS_URL)"}, calls: checkCalls(),
+			part: "redis (cache and coordination)", says: []string{"is full", "redis.url (OPSGRAPH_REDIS_URL)"},
+			calls: checkCalls(),
 		},
 		"a Redis of coordination that evicts": {
 			fault: func(t *testing.T, _ *kit.World) []string {
