@@ -84,7 +84,7 @@ func tryRedis(ctx context.Context, cfg config.Config, use redisUse) error {
 	case err != nil:
 		return checkError("does not answer: look at " + use.Options.Settings)
 	case evicts && !use.Cache:
-		return checkError("evicts keys, the quota too: set maxmemory-policy noeviction in the Redis of " + use.Options.Settings)
+		return checkError("evicts keys, the quota too: set maxmemory-policy noeviction in that of " + use.Options.Settings)
 	}
 	return nil
 }
