@@ -3,9 +3,13 @@ package quota_test
 import (
 	"context"
 	"errors"
+	"strings"
+	"sync/atomic"
 	"syscall"
 	"testing"
 	"time"
+
+	goredis "github.com/redis/go-redis/v9"
 
 	"github.com/opsgraph/opsgraph/internal/coordination/quota"
 	"github.com/opsgraph/opsgraph/internal/testkit"
@@ -77,4 +81,51 @@ func TestFound_C6_RefusalsOfATenantEndWhenRedisIsBack(t *testing.T) {
 		t.Errorf("refused for %v, want until Redis is tried again", refusal.After)
 	}
 	s.signal(t, syscall.SIGCONT)
+}
+
+// A user who may not read the book has not lost it: the refusal is the cause that is reported, and no token is granted.
+func TestFound_C7_BookThatMayNotBeRead(t *testing.T) {
+	t.Parallel()
+	s := startRedis(t)
+	admin := s.client(t)
+	for _, rule := range []string{"~* +@all -get", "~* +@all"} {
+		var cause atomic.Pointer[string]
+		var forgotten atomic.Int64
+		command := []any{"ACL", "SETUSER", "gateway", "reset", "on", ">p"}
+		for word := range strings.FieldsSeq(rule) {
+			command = append(command, word)
+		}
+		if err := admin.Do(t.Context(), command...).Err(); err != nil {
+			t.Fatal(err)
+		}
+		o := hasty(&events{})
+		client := goredis.NewClient(&goredis.Options{
+			Addr: s.address, Username: "gateway", Password: "p", MaxRetries: -1,
+		})
+		t.Cleanup(func() { _ = client.Close() })
+		o.Redis = client
+		o.OnEvent = func(e quota.Event) {
+			switch e.Kind {
+			case quota.EventLost:
+				text := e.Err.Error()
+				cause.Store(&text)
+			case quota.EventForgotten:
+				forgotten.Add(1)
+			default:
+			}
+		}
+		q := open(t, o, minuteOfSixty)
+		if strings.HasSuffix(rule, "-get") {
+			testkit.Eventually(t, "the loss is not reported", func() bool { return cause.Load() != nil })
+			if text := *cause.Load(); !strings.Contains(text, "can't run this command") || forgotten.Load() != 0 {
+				t.Errorf("lost by %q, forgotten %d times", text, forgotten.Load())
+			}
+			if !q.Lost() {
+				t.Error("it does not count as lost")
+			}
+		} else {
+			settled(t, q)
+		}
+		q.Close()
+	}
 }
