@@ -103,16 +103,19 @@ func (t *troubles) note(ctx context.Context, a rest.Attempt, found Diagnosis) {
 		return
 	}
 	t.logged[key] = now
-	level, message := slog.LevelError, "upstream refuses the gateway's credentials"
-	if !found.Credentials {
-		level, message = slog.LevelWarn, "upstream can't be reached"
-		if !a.Failure.Retryable {
-			level = slog.LevelError // it will not pass by itself
-		}
+	attrs := []slog.Attr{
+		slog.String("system", a.System), slog.String("operation", a.Operation), slog.Int("status", a.Status),
+		slog.String("code", a.Failure.Code), slog.String("upstream_says", a.Failure.Message),
+		slog.String("problem", found.Words), slog.String("look_at", found.Settings),
 	}
-	t.logger.LogAttrs(ctx, level, message, slog.String("system", a.System), slog.String("operation", a.Operation),
-		slog.Int("status", a.Status), slog.String("code", a.Failure.Code), slog.String("upstream_says", a.Failure.Message),
-		slog.String("problem", found.Words), slog.String("look_at", found.Settings))
+	switch {
+	case found.Credentials:
+		t.logger.LogAttrs(ctx, slog.LevelError, "upstream refuses the gateway's credentials", attrs...)
+	case a.Failure.Retryable:
+		t.logger.LogAttrs(ctx, slog.LevelWarn, "upstream can't be reached", attrs...)
+	default: // it will not pass by itself
+		t.logger.LogAttrs(ctx, slog.LevelError, "upstream can't be reached", attrs...)
+	}
 }
 
 // reasons lists the present trouble in words, in order of the systems.

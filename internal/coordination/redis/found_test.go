@@ -58,7 +58,7 @@ func (w *watched) kinds() (kinds []string) {
 
 // lines counts the lines of a level.
 func (w *watched) lines(level string) int {
-	return strings.Count(w.log.String(), "level="+level+" msg=\"redis ")
+	return strings.Count(w.log.String(), "level="+level+" msg=\"redis refuses commands\"")
 }
 
 // Whatever Redis answers every command with, it is named with the setting to look at, logged once, counted each time,

@@ -3,7 +3,7 @@ package redis
 import (
 	"cmp"
 	"context"
-	"crypto/sha1" //nolint:gosec // the name that Redis gives a script
+	"crypto/sha1" // the name that Redis gives a script
 	"encoding/hex"
 	"errors"
 	"log/slog"
@@ -80,7 +80,7 @@ func commandOf(cmd goredis.Cmder) string {
 	case "evalsha":
 		return text
 	case "eval":
-		sum := sha1.Sum([]byte(text)) //nolint:gosec // as above
+		sum := sha1.Sum([]byte(text))
 		return hex.EncodeToString(sum[:])
 	default:
 		return cmd.Name()
@@ -103,8 +103,9 @@ func (h *health) refused(ctx context.Context, fault Fault, command string) {
 		return
 	}
 	h.logged[fault.Kind] = now
-	h.o.Logger.LogAttrs(ctx, slog.LevelError, "redis "+fault.Words, slog.String("use", h.o.Use),
-		slog.String("redis_address", h.address), slog.String("fault", fault.Kind), slog.String("do", fault.Advice))
+	h.o.Logger.LogAttrs(ctx, slog.LevelError, "redis refuses commands", slog.String("use", h.o.Use),
+		slog.String("redis_address", h.address), slog.String("fault", fault.Kind), slog.String("problem", fault.Words),
+		slog.String("do", fault.Advice))
 }
 
 func (h *health) ran(ctx context.Context, command string) {

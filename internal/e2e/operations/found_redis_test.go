@@ -40,7 +40,7 @@ func TestFound_C7_ReadinessSaysWhatRedisRefuses(t *testing.T) {
 		}
 	}
 	const right = "gateway:CANARY-right@"
-	real := func(user string, breaks, mends []string) func(t *testing.T) (string, func(), func()) {
+	running := func(user string, breaks, mends []string) func(t *testing.T) (string, func(), func()) {
 		return func(t *testing.T) (string, func(), func()) {
 			t.Helper()
 			server := redistest.Start(t)
@@ -58,7 +58,7 @@ func TestFound_C7_ReadinessSaysWhatRedisRefuses(t *testing.T) {
 		start       func(t *testing.T) (url string, fault, mend func())
 		kind, words string
 	}{
-		"wrong password": {real("gateway:CANARY-wrong@", nil, nil), "wrong_password", "refuses the user or the password"},
+		"wrong password": {running("gateway:CANARY-wrong@", nil, nil), "wrong_password", "refuses the user or the password"},
 		"no password":    {always("NOAUTH Authentication required."), "no_password", "asks for a password"},
 		"loading":        {always("LOADING Redis is loading the dataset in memory"), "loading", "still loads"},
 		"cluster down":   {always("CLUSTERDOWN The cluster is down"), "cluster_down", "is a Cluster that is down"},
@@ -66,15 +66,15 @@ func TestFound_C7_ReadinessSaysWhatRedisRefuses(t *testing.T) {
 			always("ERR unknown command 'EVALSHA', with args beginning with:"), "unknown_command", "does not know a command",
 		},
 		"read only": {
-			real(right, []string{"replicaof", "127.0.0.1", "1"}, []string{"replicaof", "no", "one"}),
+			running(right, []string{"replicaof", "127.0.0.1", "1"}, []string{"replicaof", "no", "one"}),
 			"read_only", "is a replica",
 		},
 		"full": {
-			real(right, []string{"config", "set", "maxmemory", "1"}, []string{"config", "set", "maxmemory", "0"}),
+			running(right, []string{"config", "set", "maxmemory", "1"}, []string{"config", "set", "maxmemory", "0"}),
 			"out_of_memory", "is full",
 		},
 		"a right is missing": {
-			real(right, strings.Fields("acl setuser gateway -set"), strings.Fields("acl setuser gateway +set")),
+			running(right, strings.Fields("acl setuser gateway -set"), strings.Fields("acl setuser gateway +set")),
 			"no_permission", "does not let its user run a command",
 		},
 	}
@@ -103,7 +103,7 @@ func TestFound_C7_ReadinessSaysWhatRedisRefuses(t *testing.T) {
 			if !strings.Contains(metrics, counted) || strings.Contains(metrics, "\nopsgraph_degraded 0\n") {
 				t.Errorf("metrics lack %s, or opsgraph_degraded is 0", counted)
 			}
-			lines := func() int { return strings.Count(o.log.String(), `level=ERROR msg="redis `+test.words) }
+			lines := func() int { return strings.Count(o.log.String(), `problem="`+test.words) }
 			testkit.Eventually(t, "no error line", func() bool { return lines() > 0 })
 			if n := lines(); n != 1 {
 				t.Errorf("%d error lines, want one:\n%s", n, o.log)

@@ -30,7 +30,7 @@ func Refuse(tb testing.TB, answer string) *Refuser {
 	}
 	r := &Refuser{Addr: listener.Addr().String()}
 	r.Answer(answer)
-	ctx, end := context.WithCancel(context.Background())
+	ctx := tb.Context()
 	var work sync.WaitGroup
 	work.Go(func() {
 		for {
@@ -47,7 +47,6 @@ func Refuse(tb testing.TB, answer string) *Refuser {
 	})
 	tb.Cleanup(func() {
 		_ = listener.Close() // nothing is lost
-		end()
 		work.Wait()
 	})
 	return r
