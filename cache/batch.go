@@ -73,7 +73,7 @@ func (s *store) fetch(ctx context.Context, flights []*flight) {
 			failed = append(failed, errs[i])
 		}
 	}
-	s.report(ctx, len(flights)-len(failed), failed, took)
+	s.report(ctx, len(flights)-len(failed), failed, took, refusedAgain(flights, errs))
 	now := s.tiers.Now()
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -224,8 +224,25 @@ func (s *store) fail(ctx context.Context, f *flight, err error, now time.Time) {
 	f.end(nil, "", err)
 }
 
-// report reports how a fetch went: once, however many keys it had.
-func (s *store) report(ctx context.Context, fetched int, failed []error, took time.Duration) {
+// refusedAgain reports whether each failed flight was refused before it was sent, as the one before it: such refusals
+// come again every few seconds while Redis is lost.
+func refusedAgain(flights []*flight, errs []error) bool {
+	for i, f := range flights {
+		if errs[i] == nil {
+			continue
+		}
+		if _, now := unsent(errs[i]); !now {
+			return false
+		}
+		if before := f.entry.failed.Load(); before == nil || !before.unsent {
+			return false
+		}
+	}
+	return true
+}
+
+// report reports how a fetch went: once, however many keys it had. A failure that is no news is logged at level debug.
+func (s *store) report(ctx context.Context, fetched int, failed []error, took time.Duration, again bool) {
 	if fetched > 0 {
 		s.emit(Event{Kind: EventRefresh, Count: fetched, Took: took})
 	}
@@ -236,6 +253,9 @@ func (s *store) report(ctx context.Context, fetched int, failed []error, took ti
 	s.emit(Event{Kind: EventRefreshFailed, Count: len(failed), Err: err})
 	attrs := []slog.Attr{slog.String("operation", s.Operation), slog.Any("error", err)}
 	level := s.tiers.LevelOf(err)
+	if again {
+		level = min(level, slog.LevelDebug)
+	}
 	if panicked, ok := errors.AsType[*PanicError](err); ok {
 		level = slog.LevelError
 		attrs = append(attrs, slog.String("stack", string(panicked.Stack)))

@@ -131,9 +131,24 @@ func first(systems ...named) string {
 
 // checkRedis checks the addresses of Redis. net/url refuses a list of hosts, so each host is checked alone.
 func (c Config) checkRedis(faults *faults) {
-	for _, redis := range []named{{"redis.url", c.Redis.URL}, {"redis.coordination_url", c.Redis.CoordinationURL}} {
+	for _, redis := range []struct {
+		named
+
+		fileKey, file string
+	}{
+		{named{"redis.url", c.Redis.URL}, "redis.password_file", c.Redis.PasswordFile},
+		{named{"redis.coordination_url", c.Redis.CoordinationURL}, "redis.coordination_password_file",
+			c.Redis.CoordinationPasswordFile},
+	} {
 		if fault := checkRedisURL(redis.address); redis.address != "" && fault != "" {
 			faults.add(redis.key, "%s", fault)
+		}
+		switch {
+		case redis.file == "":
+		case redis.address == "":
+			faults.add(redis.fileKey, "needs %s", names(redis.key))
+		case hasPassword(redis.address):
+			faults.add(redis.fileKey, "%s has a password already: only one may be set", names(redis.key))
 		}
 	}
 	if strings.ContainsAny(c.Redis.Environment, ":{} \t\n") || c.Redis.Environment == "" {
@@ -160,4 +175,11 @@ func checkRedisURL(address URL) string {
 		}
 	}
 	return ""
+}
+
+// hasPassword reports whether an address of Redis has a password. A user alone may stand there: user@host.
+func hasPassword(address URL) bool {
+	_, rest, _ := strings.Cut(address.Reveal(), "://")
+	at := strings.LastIndexByte(rest, '@')
+	return at >= 0 && strings.Contains(rest[:at], ":")
 }

@@ -97,7 +97,7 @@ func (g *Gateway) wire(ctx context.Context) error {
 		}
 		g.cfg = g.demo.configure(g.cfg)
 	}
-	if g.stores, err = openStores(ctx, g.cfg, g.logger); err != nil {
+	if g.stores, err = openStores(ctx, g.cfg, g.logger, g.metrics); err != nil {
 		return err
 	}
 	upstream := identity.Upstream{Check: g.checkCredentials, Describe: describe}
@@ -108,6 +108,9 @@ func (g *Gateway) wire(ctx context.Context) error {
 		return err
 	}
 	if g.sources, err = sources.New(g.sourcesConfig(), g.upstreamsConfig()); err != nil {
+		return err
+	}
+	if err = g.metrics.Degraded(func() int { return len(g.degraded()) }); err != nil {
 		return err
 	}
 	g.changes = live.New(g.liveConfig(), g.sources)

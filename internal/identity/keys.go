@@ -15,6 +15,8 @@ import (
 	"time"
 
 	"github.com/coreos/go-oidc/v3/oidc"
+
+	"github.com/opsgraph/opsgraph/internal/config"
 )
 
 const (
@@ -172,4 +174,23 @@ func noteKeyFault(ctx context.Context, err error) {
 	if fault, ok := ctx.Value(keyFaultKey{}).(*error); ok {
 		*fault = err
 	}
+}
+
+// CheckKeys reads the issuer's keys once; the error names the setting to look at.
+func CheckKeys(ctx context.Context, cfg config.Config, now func() time.Time) error {
+	k := newIssuerKeys(cfg.Auth.JWKSURL.Reveal(), slog.New(slog.DiscardHandler), now)
+	defer k.close()
+	ctx, cancel := context.WithTimeout(ctx, keysTimeout)
+	defer cancel()
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, k.address, http.NoBody)
+	if err == nil {
+		var response *http.Response
+		if response, err = k.read(request); err == nil {
+			err = response.Body.Close()
+		}
+	}
+	if err != nil {
+		return fmt.Errorf("%w: look at %s", err, config.Label("auth.jwks_url"))
+	}
+	return nil
 }

@@ -14,6 +14,7 @@ import (
 	"github.com/opsgraph/opsgraph/internal/config"
 	"github.com/opsgraph/opsgraph/internal/coordination/quota"
 	"github.com/opsgraph/opsgraph/internal/coordination/redis"
+	"github.com/opsgraph/opsgraph/internal/telemetry"
 	"github.com/opsgraph/opsgraph/resolvers/sources/hosts"
 	"github.com/opsgraph/opsgraph/resolvers/sources/monitor"
 	"github.com/opsgraph/opsgraph/upstream/rest"
@@ -114,15 +115,36 @@ func newQuota(o Options) (*quota.Quota, rest.Quota, error) {
 	if err != nil {
 		return nil, nil, fmt.Errorf("quota: %w", err)
 	}
+	for _, group := range groups {
+		for _, kind := range quota.EventKinds() {
+			o.Metrics.QuotaEventKnown(group.Name, string(kind))
+		}
+	}
 	if cfg.Auth.Mode != config.AuthPassthrough {
-		return q, q, nil
+		return q, measured{q, o.Metrics}, nil
 	}
 	shares, err := quota.NewShares(q, groups, cfg.Callers.QuotaFloor, nil)
 	if err != nil {
 		q.Close()
 		return nil, nil, fmt.Errorf("quota: %w", err)
 	}
-	return q, tenantQuota{Quota: q, shares: shares}, nil
+	return q, measured{tenantQuota{Quota: q, shares: shares}, o.Metrics}, nil
+}
+
+// measured notes how long calls wait for their tokens, also those that get none.
+type measured struct {
+	rest.Quota
+
+	metrics *telemetry.Metrics
+}
+
+// Take implements rest.Quota.
+func (m measured) Take(
+	ctx context.Context, group string, lane int,
+) (waited time.Duration, giveBack func(), err error) {
+	waited, giveBack, err = m.Quota.Take(ctx, group, lane)
+	m.metrics.QuotaWait(group, rest.Lane(lane).String(), waited)
+	return waited, giveBack, err
 }
 
 // tenantQuota takes tokens for the tenant on whose behalf a call is made.

@@ -14,6 +14,10 @@ var ErrCircuitOpen = errors.New("circuit open")
 // of the call, and nothing was sent.
 var ErrPaused = errors.New("calls are paused after a refusal by the upstream")
 
+// ErrScheme is in the chain of the error of a call whose address says http where the port speaks https, or the other
+// way round.
+var ErrScheme = errors.New("http and https are mixed up")
+
 // Error is a call that failed. Its text names the operation, the kind, the status and the upstream's code, and never a
 // URL, a body or a secret.
 type Error struct {
@@ -65,6 +69,9 @@ func (e *Error) Error() string {
 	}
 	return b.String()
 }
+
+// Reason returns what is known of the cause, in words without an address, such as "connection refused"; may be empty.
+func (e *Error) Reason() string { return e.reason }
 
 // Unwrap returns the cause.
 func (e *Error) Unwrap() error { return e.Err }

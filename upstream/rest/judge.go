@@ -78,6 +78,11 @@ func (c *Client) refusal(ctx context.Context, o *outgoing, response *http.Respon
 	}
 	words := errorBody(data)
 	o.seen.refused = refusedBy(response, words)
+	if c.base.Scheme == "http" && isSecureOnly(response.StatusCode, data) {
+		failure := o.fail(Unavailable, "plain HTTP to a port that wants TLS", ErrScheme)
+		failure.Retryable = false
+		return failure
+	}
 	failure := c.upstreamError(o, kind, words, response)
 	failure.reason = reason
 	c.later(failure, c.retryAfter.of(response.StatusCode, response.Header, c.now()))

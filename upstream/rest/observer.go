@@ -2,6 +2,7 @@ package rest
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"time"
 )
@@ -21,6 +22,8 @@ type Attempt struct {
 	// Status is the HTTP status, 0 without an answer; Kind is [None] for a success.
 	Status int
 	Kind   Kind
+	// Failure is what became of it; nil for a success.
+	Failure *Error
 	// Bytes is the size of the body after decompression.
 	Bytes int64
 	// Details are for the observers of a context only, since most calls have none; nil for those of a client.
@@ -55,6 +58,7 @@ func (c *Client) observe(next sender) sender {
 			System: o.spec.System, Operation: o.spec.Operation, Number: o.try, Sent: o.sent > before,
 			Tried: o.tried, Wait: o.waited, Duration: o.took, Status: o.status, Kind: KindOf(err), Bytes: o.received,
 		}
+		seen.Failure, _ = errors.AsType[*Error](err)
 		for _, observer := range c.observers {
 			observer.Attempt(ctx, seen)
 		}

@@ -38,9 +38,11 @@ local function server()
   return type(info) == 'string' and string.match(info, 'run_id:(%x+)') or ''
 end
 
--- A value that is damaged, cut or not ours is no book: the members write what they know into a new one.
+-- A value that is damaged, cut or not ours is no book: the members write what they know into a new one. A refusal to
+-- read says nothing about the book: it is the answer.
 local function read()
   local raw = redis.pcall('GET', KEYS[1])
+  if type(raw) == 'table' and raw.err and not string.match(raw.err, 'WRONGTYPE') then return nil, raw.err end
   if type(raw) ~= 'string' or #raw < 41 then return nil end
   local body = string.sub(raw, 41)
   if string.sub(raw, 1, 40) ~= redis.sha1hex(body) then return nil end
@@ -52,7 +54,10 @@ local function write(book)
   redis.call('SET', KEYS[1], redis.sha1hex(body) .. body, 'PX', math.ceil((forget + span) / 1000))
 end
 
-local book = read()
+local book, refusal = read()
+if refusal then
+  return redis.error_reply(refusal)
+end
 local run = server()
 if book == nil then
   book = {format = FORMAT, born = now, run = run, spent = 0, muster = 0, expect = 0, paused = 0,

@@ -27,6 +27,11 @@ func (g *group) ownFrom() time.Duration {
 	return g.contact.lostAt + g.heartbeat + 2*g.timeout + g.spent.span
 }
 
+// untilRetry is how long it takes at most until a lost Redis was tried again. The lock is held.
+func (g *group) untilRetry(now time.Duration) time.Duration {
+	return max(0, g.contact.next-now) + g.timeout
+}
+
 // keepContact joins, sends a heartbeat or tries to reach a lost Redis, each when it is due.
 func (g *group) keepContact(ctx context.Context) {
 	g.mu.Lock()

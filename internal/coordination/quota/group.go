@@ -161,7 +161,8 @@ func (g *group) giveUp(ctx context.Context, w *waiter) result {
 }
 
 // refusal returns the error of a caller whose token would come at that moment. If the moment is not known or has
-// passed, the error has the pace of the whole window. The lock is held.
+// passed, the error has the pace of the whole window. While Redis is lost it lasts no longer than until that is tried
+// again: once it is back, there may be tokens at once. The lock is held.
 func (g *group) refusal(comes, now time.Duration) *RefusedError {
 	switch {
 	case comes == never:
@@ -169,8 +170,12 @@ func (g *group) refusal(comes, now time.Duration) *RefusedError {
 	case comes <= now:
 		comes = now + g.spent.span/time.Duration(g.limit)
 	}
+	after := comes - now
+	if g.mode == lost {
+		after = min(after, g.untilRetry(now))
+	}
 	return &RefusedError{
-		Group: g.name, After: max(time.Millisecond, comes-now), Upstream: now < max(g.pace.paused, g.bookPaused),
+		Group: g.name, After: max(time.Millisecond, after), Upstream: now < max(g.pace.paused, g.bookPaused),
 	}
 }
 
