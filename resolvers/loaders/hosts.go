@@ -107,6 +107,7 @@ func (s *Set) MachinePages(
 		case a.found && a.value.Unreadable:
 			errs[i] = dataset.GapError(hosts.OperationMachines)
 		case a.found:
+			s.uses.incomplete(hosts.OperationMachines, a.value.Extent)
 			pages[i], errs[i] = Paginate(a.value.All, hosts.MachineOrder(), args)
 		}
 	}

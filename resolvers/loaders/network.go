@@ -61,7 +61,7 @@ func (s *Set) DeviceMetrics(
 		errs[at[n]] = a.err
 		if a.err == nil && a.found {
 			s.noteReading(metrics.OperationNetwork, a.value.Reading)
-			all[at[n]] = a.value.SeriesOf(keys[n].Address, of)
+			all[at[n]] = a.value.SeriesOf(of)
 		}
 	}
 	return all, errs

@@ -33,6 +33,9 @@ type HostDetail struct {
 	DataCenterCode loose.Text                       `json:"DC_CODE,omitzero"`
 }
 
+// MissingKey implements [rest.Keyed].
+func (h HostDetail) MissingKey() string { return missing(h.HostID, "HOST_ID") }
+
 // Processor is one element of HostDetail.CPU and of a machine's CPU. The upstream's field cpu, a product of these as
 // text, is left out (QUIRKS 71).
 type Processor struct {
@@ -78,7 +81,7 @@ func (c *Client) HostDetails(ctx context.Context, w Window, hostID string) (rest
 	return list(ctx, c, listHostDetails, rest.PageRequest[HostDetail]{
 		Request: rest.Request{Query: query},
 		Size:    fastPageSize,
-		Key:     func(h HostDetail) string { return identity(h.HostID) },
+		Key:     func(h HostDetail) string { return joined(h.HostID) },
 	}, err)
 }
 

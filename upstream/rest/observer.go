@@ -20,6 +20,8 @@ type Attempt struct {
 	Kind   Kind
 	// Bytes is the size of the body after decompression.
 	Bytes int64
+	// Notice is what a success says beside its data.
+	Notice Notice
 	// Details are for the observers of a context only, since most calls have none; nil for those of a client.
 	Details *Details
 }
@@ -42,12 +44,13 @@ func WithObserver(ctx context.Context, o Observer) context.Context {
 func (c *Client) observe(next sender) sender {
 	return func(ctx context.Context, o *outgoing) (*reply, error) {
 		o.try++
-		o.waited, o.took, o.status, o.received = 0, 0, 0, 0
+		o.waited, o.took, o.status, o.received, o.notice = 0, 0, 0, 0, Notice{}
 		before := o.sent
 		answer, err := next(ctx, o)
 		seen := Attempt{
 			System: o.spec.System, Operation: o.spec.Operation, Number: o.try, Sent: o.sent > before,
 			Wait: o.waited, Duration: o.took, Status: o.status, Kind: KindOf(err), Bytes: o.received,
+			Notice: o.notice,
 		}
 		for _, observer := range c.observers {
 			observer.Attempt(ctx, seen)

@@ -49,6 +49,7 @@ type outgoing struct {
 	took     time.Duration // of this try, on the wire
 	status   int           // of this try, 0: no answer
 	received int64         // of this try, bytes of the body
+	notice   Notice        // of this try
 }
 
 // reply is an answer of class 2xx whose body was decoded.

@@ -117,7 +117,7 @@ func TestQuirk108RowsMayRepeat(t *testing.T) {
 		`{"resource_name":"b"}`, `{"resource_id":"r-2"}`, `{"resource_id":"r-1"}`, `{"resource_id":"r-2","status":1}`,
 		`{"resource_name":"a"}`, `{"resource_name":"b"}`,
 	} {
-		kept.Rows = append(kept.Rows, resource(t, wire))
+		kept.Records = append(kept.Records, resource(t, wire))
 	}
 	list := build(quiet(&unknown, &unreadable), "c", kept)
 	var got []string

@@ -65,6 +65,21 @@ func Word(service model.CloudServiceType) string {
 	}
 }
 
+// rowsOf says which rows are about a service: those that name it in any spelling, none, or by a word that is not one of
+// the question's, since the upstream answers in other words than it is asked in (quirk 33). A row with the word of another
+// service is about that one.
+func rowsOf(service model.CloudServiceType) func(esm.ServiceCapacity) bool {
+	others := map[string]bool{}
+	for _, word := range esm.CapacityServiceTypes() {
+		others[loose.Fold(word)] = true
+	}
+	delete(others, loose.Fold(Word(service)))
+	if service == model.CloudServiceTypeDcc {
+		delete(others, loose.Fold("DCC_GENERATE")) // of later editions
+	}
+	return func(r esm.ServiceCapacity) bool { return !others[loose.Fold(r.ServiceType.String())] }
+}
+
 // Has reports whether the upstream has a capacity call for the service.
 func Has(service model.CloudServiceType) bool { return Word(service) != "" }
 
@@ -80,7 +95,8 @@ func (s *Source) addServices(cfg dataset.Config) {
 	type rows = cache.Fetched[esm.ServiceCapacity]
 	read := func(ctx context.Context, service model.CloudServiceType, w esm.Window) (rows, error) {
 		list, err := cfg.ESM.ServiceCapacity(ctx, w, Word(service))
-		return dataset.WithCodes(cfg, dataset.FetchedOf(list, "region")), err
+		f := dataset.WithCodes(cfg, dataset.FetchedOf(cfg, OperationService, list, "region"))
+		return dataset.Asked(ctx, cfg, OperationService, "service_type", f, rowsOf(service)), err
 	}
 	s.Services = dataset.AddWhole(cfg, dataset.Whole[model.CloudServiceType, esm.ServiceCapacity, *List]{
 		Operation:    OperationService,

@@ -64,7 +64,9 @@ type Reading struct {
 func readingOf[R any](s samples[R]) Reading {
 	return Reading{
 		Rows: s.Rows, Pages: s.Pages, Reported: s.Reported,
-		Extent: dataset.Extent{Truncated: s.Truncated, Gaps: s.gaps()},
+		Extent: dataset.Extent{
+			Truncated: s.Truncated, Repeats: s.Repeats, Gaps: s.gaps(), Foreign: s.Foreign, Code: s.Code,
+		},
 	}
 }
 
@@ -100,7 +102,7 @@ type spec[R any, K comparable] struct {
 	limit     dataset.RangeLimit
 	pages     func(context.Context, string, esm.Window) iter.Seq2[rest.PageResult[R], error]
 	folding   folding[R, K]
-	build     func(dataset.Config, Key, samples[R]) *List
+	build     func(dataset.Config, samples[R]) *List
 }
 
 func newKind[R any, K comparable](cfg dataset.Config, s spec[R, K]) *Kind {
@@ -112,11 +114,13 @@ func newKind[R any, K comparable](cfg dataset.Config, s spec[R, K]) *Kind {
 			return string(append(append(k.AppendKey(make([]byte, 0, dataset.KeyBytes)), ' '), k.ID...))
 		},
 		Fetch: dataset.Each(func(ctx context.Context, _ string, k Key) (samples[R], bool, error) {
-			read, err := s.folding.fold(s.operation, s.pages(ctx, k.ID, esm.Window{From: k.From, To: k.To}))
+			asked := func(row R) bool { return dataset.IsAbout(s.folding.id(row), k.ID) }
+			pages := s.pages(ctx, k.ID, esm.Window{From: k.From, To: k.To})
+			read, err := s.folding.fold(ctx, cfg, s.operation, asked, pages)
 			read.Settled = settled(cfg, k.Span)
 			return read, true, err
 		}),
-		Build: func(_ string, k Key, read samples[R]) (*List, int64) { return s.build(cfg, k, read), bytesOf(read) },
+		Build: func(_ string, _ Key, read samples[R]) (*List, int64) { return s.build(cfg, read), bytesOf(read) },
 	})}
 }
 
