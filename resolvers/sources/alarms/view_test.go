@@ -137,7 +137,7 @@ func TestSummariseAlarms(t *testing.T) {
 	}
 	services := ""
 	for _, one := range got.ByService {
-		services += string(one.Service) + " " + sourcestest.Shown(&one.Count) + "; "
+		services += sourcestest.Shown(one.Service) + " " + sourcestest.Shown(&one.Count) + "; "
 	}
 	if services != "ECS_VM 2; EVS 1; " {
 		t.Errorf("services %s", services)
