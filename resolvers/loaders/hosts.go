@@ -61,10 +61,11 @@ func (s *Set) heldHosts(ctx context.Context) (*hosts.List, bool) {
 	return a.value, ok && a.err == nil
 }
 
-// hostIn is a host of the list; nil when it has none. With unreadable rows a missing host is an error: it may be one.
+// hostIn is a host of the list; nil when it has none. In a list that lacks rows a missing host is an error: it may be
+// one of them.
 func hostIn(l *hosts.List, hostID string) (*model.Host, error) {
 	host := l.ByID(hostID)
-	if host == nil && len(l.Gaps) > 0 {
+	if host == nil && l.Lacks() {
 		return nil, dataset.GapError(hosts.Operation)
 	}
 	return host, nil

@@ -87,7 +87,7 @@ func (u *uses) of(operation string) *Use {
 
 // incomplete notes what a list lacks.
 func (u *uses) incomplete(operation string, extent dataset.Extent) {
-	if !extent.Truncated && len(extent.Gaps) == 0 && extent.Foreign == 0 && extent.Code == "" {
+	if !extent.Lacks() && extent.Foreign == 0 {
 		return
 	}
 	u.mu.Lock()

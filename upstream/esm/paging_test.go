@@ -153,7 +153,7 @@ func gather[R any](pages iter.Seq2[rest.PageResult[R], error]) (rest.List[R], er
 			return rest.List[R]{}, err
 		}
 		list.Pages++
-		list.Rows = append(list.Rows, page.Rows...)
+		list.Rows, list.Bad = append(list.Rows, page.Rows...), append(list.Bad, page.Bad...)
 		list.Repeated += page.Repeated
 	}
 	return list, nil

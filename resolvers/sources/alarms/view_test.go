@@ -139,7 +139,7 @@ func TestSummariseAlarms(t *testing.T) {
 	for _, one := range got.ByService {
 		services += sourcestest.Shown(one.Service) + " " + sourcestest.Shown(&one.Count) + "; "
 	}
-	if services != "ECS_VM 2; EVS 1; " {
+	if services != "ECS_VM 2; EVS 1; null 1; " {
 		t.Errorf("services %s", services)
 	}
 	empty := alarms.Summarise(nil)

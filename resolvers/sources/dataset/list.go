@@ -25,6 +25,9 @@ func ExtentOf[R any](f cache.Fetched[R]) Extent {
 	return Extent{Gaps: f.Gaps, Truncated: f.Truncated, Repeats: f.Repeats, Foreign: f.Foreign, Code: f.Code}
 }
 
+// Lacks reports whether something that a list does not have may exist all the same.
+func (e Extent) Lacks() bool { return e.Truncated || len(e.Gaps) > 0 || e.Code != "" }
+
 // Missing is the extent itself, for code that reads lists of all kinds.
 func (e Extent) Missing() Extent { return e }
 
