@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/opsgraph/opsgraph/upstream/esm"
+	"github.com/opsgraph/opsgraph/upstream/rest"
 )
 
 // TestFound_A5_EveryListHasItsKey: of two rows the one without what identifies it is a gap, in every list; null as text
@@ -74,5 +75,20 @@ func TestFound_A5_EveryListHasItsKey(t *testing.T) {
 				t.Errorf("%d rows, %d gaps, error %v, want one and two", rows, gaps, err)
 			}
 		})
+	}
+}
+
+// TestFound_A9_CredentialsByACode: an answer with a code that is not known as success accepts no token.
+func TestFound_A9_CredentialsByACode(t *testing.T) {
+	for body, want := range map[string]rest.Kind{
+		`{"total":0,"list":[]}`:                                         rest.None,
+		`{"code":"0","msg":"success","total":0,"list":[]}`:              rest.None,
+		`{"code":"401","msg":"token invalid","total":0,"list":[]}`:      rest.BadResponse,
+		`{"error_code":"AS.0001","error_msg":"no","total":0,"list":[]}`: rest.Rejected,
+	} {
+		client, _ := serve(t, esm.Options{}, func(recorded) (int, string) { return http.StatusOK, body })
+		if err := client.CheckCredentials(t.Context(), september()); rest.KindOf(err) != want {
+			t.Errorf("%s: error %v, want %v", body, err, want)
+		}
 	}
 }

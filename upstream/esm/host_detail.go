@@ -86,7 +86,8 @@ func (c *Client) HostDetails(ctx context.Context, w Window, hostID string) (rest
 }
 
 // CheckCredentials makes the cheapest documented call, one row of the list of hosts; nil means that the upstream
-// accepts the credentials it was made with. No documented call checks a token.
+// accepts the credentials it was made with. No documented call checks a token. A code that is not known as success is no
+// acceptance.
 func (c *Client) CheckCredentials(ctx context.Context, w Window) error {
 	query, err := w.query(WindowMilliseconds)
 	if err != nil {
@@ -94,6 +95,9 @@ func (c *Client) CheckCredentials(ctx context.Context, w Window) error {
 	}
 	query.Set("page_size", "1")
 	query.Set("offset_value", "0")
-	_, err = rest.Call(ctx, c.rest, listHostDetails, rest.Request{Query: query})
-	return err
+	answer, err := rest.Call(ctx, c.rest, listHostDetails, rest.Request{Query: query})
+	if err != nil {
+		return err
+	}
+	return answer.Notice.Failure(listHostDetails.Spec)
 }
