@@ -67,8 +67,10 @@ func TestFound_A8_OffsetIgnored(t *testing.T) {
 		rows    int
 		repeats bool
 	}{
-		"the first page again":     {func(int, int, int) (any, []any) { return 10, names(0, 10) }, 10, true},
-		"the second page again":    {func(n, _, _ int) (any, []any) { return 99, names(min(n, 1)*10, min(n, 1)*10+10) }, 20, true},
+		"the first page again": {func(int, int, int) (any, []any) { return 10, names(0, 10) }, 10, true},
+		"the second page again": {
+			func(n, _, _ int) (any, []any) { return 99, names(min(n, 1)*10, min(n, 1)*10+10) }, 20, true,
+		},
 		"a page and an empty one":  {upTo(10), 10, false},
 		"a page and a short again": {func(n, _, _ int) (any, []any) { return 10, names(0, 10-n) }, 10, false},
 	} {

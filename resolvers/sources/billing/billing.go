@@ -132,12 +132,12 @@ func ownResources(ctx context.Context, cfg dataset.Config, rows []bss.Resource, 
 		func(r bss.Resource) loose.Text { return r.CustomerID })
 }
 
-// resultsOf are the results of one batch. Where rows can't be used or read, a missing resource may be one of them.
+// resultsOf are the results of one batch. Where a list may lack rows, a missing resource may be one of them.
 func resultsOf(
 	customer string, batch []string, list rest.List[bss.Resource], err error,
 ) map[Key]cache.Result[bss.Resource] {
 	results := make(map[Key]cache.Result[bss.Resource], len(batch))
-	if err == nil && (len(list.Bad) > 0 || list.Truncated) {
+	if err == nil && (len(list.Bad) > 0 || list.Truncated || list.Code != "") {
 		err = &rest.Error{
 			System: "bss", Operation: Operation, Kind: rest.BadResponse, Retryable: true, Err: dataset.ErrUnreadableRows,
 		}

@@ -66,8 +66,8 @@ func Word(service model.CloudServiceType) string {
 }
 
 // rowsOf says which rows are about a service: those that name it in any spelling, none, or by a word that is not one of
-// the question's, since the upstream answers in other words than it is asked in (quirk 33). A row with the word of another
-// service is about that one.
+// the question's, since the upstream answers in other words than it is asked in (quirk 33). A row with the word of
+// another service is about that one.
 func rowsOf(service model.CloudServiceType) func(esm.ServiceCapacity) bool {
 	others := map[string]bool{}
 	for _, word := range esm.CapacityServiceTypes() {

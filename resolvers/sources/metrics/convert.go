@@ -12,8 +12,7 @@ import (
 	"github.com/opsgraph/opsgraph/upstream/loose"
 )
 
-// What the rows of one series have in common, the thing that was asked for apart: all that says what was measured, and by
-// what.
+// What the rows of one series have in common beside the thing that was asked for: what was measured, and by what.
 type (
 	hostSeriesKey    struct{ name, item, dataItem, operator, unit, region loose.Text }
 	serverSeriesKey  struct{ metric loose.Text }
