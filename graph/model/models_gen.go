@@ -94,13 +94,13 @@ type AlarmOriginSystem struct {
 	Name *string `json:"name,omitempty"`
 }
 
-// Number of alarms of one cloud service.
+// Number of active alarms of one cloud service.
 type AlarmServiceCount struct {
-	// Service type.
-	Service CloudServiceType `json:"service"`
-	// Alarms.
+	// Service type; null for alarms of no known service.
+	Service *CloudServiceType `json:"service,omitempty"`
+	// Active ones.
 	Count int `json:"count"`
-	// The count by severity, in the same form as `AlarmSummary.bySeverity`.
+	// Active ones by severity, in the same form as `AlarmSummary.bySeverity`.
 	BySeverity []*AlarmSeverityCount `json:"bySeverity"`
 }
 
@@ -108,7 +108,7 @@ type AlarmServiceCount struct {
 type AlarmSeverityCount struct {
 	// Severity; null for values outside the documented list.
 	Severity *AlarmSeverity `json:"severity,omitempty"`
-	// Alarms.
+	// Alarms: active ones, all in `AlarmDayCount.totalBySeverity`.
 	Count int `json:"count"`
 }
 

@@ -283,6 +283,11 @@ func (l attemptLog) Attempt(ctx context.Context, a rest.Attempt) {
 	case a.Counts():
 		l.metrics.UpstreamUnreached(a.System, a.Operation, kind)
 	}
+	if a.Notice.Code != "" {
+		l.logger.WarnContext(ctx, "upstream answered with a code that is not known as success",
+			slog.String("system", a.System), slog.String("operation", a.Operation), slog.Int("status", a.Status),
+			slog.String("code", a.Notice.Code), slog.String("message", a.Notice.Message))
+	}
 	l.logger.DebugContext(ctx, "upstream attempt", slog.String("system", a.System),
 		slog.String("operation", a.Operation), slog.Int("attempt", a.Number),
 		slog.Bool("sent", a.Sent), slog.Int("status", a.Status), slog.String("outcome", kind),

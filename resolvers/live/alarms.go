@@ -127,7 +127,7 @@ func (s *alarmDigests) compare(
 			})
 		}
 	}
-	if list.Truncated || len(list.Gaps) > 0 { // a missing alarm may only be unread
+	if list.Lacks() { // a missing alarm may only be unread
 		for csn, digest := range s.known {
 			if _, listed := current[csn]; !listed {
 				current[csn] = digest

@@ -25,14 +25,17 @@ func (c *Client) judge(ctx context.Context, o *outgoing, response *http.Response
 		return nil, err
 	}
 	answer := &reply{status: response.StatusCode, header: response.Header, receivedAt: c.now()}
-	if response.StatusCode == http.StatusNoContent {
+	if response.StatusCode == http.StatusNoContent || o.spec.MayBeEmpty && blank(data) {
 		return answer, nil
 	}
 	if words, ok := errorInside(data); ok && !c.accepts(words.code) {
 		return nil, c.upstreamError(o, Rejected, words, response)
 	}
+	o.notice = c.noticeInside(o, data)
 	if err := o.decode(data); err != nil {
-		return nil, o.fail(BadResponse, err.Error(), err)
+		failure := o.fail(BadResponse, err.Error(), err)
+		failure.Code, failure.Message = o.notice.Code, o.notice.Message
+		return nil, failure
 	}
 	return answer, nil
 }
@@ -161,9 +164,9 @@ func (o *outgoing) unread(ctx context.Context, err error) *Error {
 	return o.broken(ctx, err)
 }
 
-// errorInside looks for an error code at the top of a 2xx body (QUIRKS 85).
+// errorInside looks for an error code at the top of a 2xx body, in any of the forms of an error (QUIRKS 84, 85).
 func errorInside(data []byte) (errorWords, bool) {
-	if !bytes.Contains(data, []byte(`"error_code"`)) {
+	if !bytes.Contains(data, []byte(`"error_code"`)) && !bytes.Contains(data, []byte(`"error"`)) {
 		return errorWords{}, false
 	}
 	words := errorBody(data)

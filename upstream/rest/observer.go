@@ -26,6 +26,8 @@ type Attempt struct {
 	Failure *Error
 	// Bytes is the size of the body after decompression.
 	Bytes int64
+	// Notice is what a success says beside its data.
+	Notice Notice
 	// Details are for the observers of a context only, since most calls have none; nil for those of a client.
 	Details *Details
 }
@@ -57,6 +59,7 @@ func (c *Client) observe(next sender) sender {
 		seen := Attempt{
 			System: o.spec.System, Operation: o.spec.Operation, Number: o.try, Sent: o.sent > before,
 			Tried: o.tried, Wait: o.waited, Duration: o.took, Status: o.status, Kind: KindOf(err), Bytes: o.received,
+			Notice: o.notice,
 		}
 		seen.Failure, _ = errors.AsType[*Error](err)
 		for _, observer := range c.observers {

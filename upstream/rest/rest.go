@@ -32,6 +32,8 @@ type Spec struct {
 	// Repeatable means that a command may be given twice without harm. This package never repeats it, but its failures are
 	// retryable, even when it may have run.
 	Repeatable bool
+	// MayBeEmpty means that an answer without a body, or null, is the empty answer of the document, as a 204 is.
+	MayBeEmpty bool
 	// Timeout is the least time of an attempt, for an operation that is slower than others. That of the client holds when
 	// it is longer.
 	Timeout time.Duration
@@ -74,8 +76,10 @@ type Request struct {
 
 // Response is an answer of class 2xx.
 type Response[T any] struct {
-	// Body is the decoded body; the zero value for a 204, which has none.
+	// Body is the decoded body; the zero value for a 204, which has none, and for an empty answer ([Spec]).
 	Body T
+	// Notice is what the upstream says beside the data.
+	Notice Notice
 	// Status is the HTTP status.
 	Status int
 	// Header is the header as received. It may hold secrets: never log it.
@@ -109,6 +113,6 @@ func Call[T any](ctx context.Context, c *Client, e Endpoint[T], r Request) (Resp
 	}
 	return Response[T]{
 		Body: body, Status: answer.status, Header: answer.header, ReceivedAt: answer.receivedAt, Attempts: o.sent,
-		Bytes: o.received,
+		Bytes: o.received, Notice: o.notice,
 	}, nil
 }

@@ -54,6 +54,7 @@ type outgoing struct {
 	clock    attemptClock  // of this try
 	room     *taken        // of this try's body; nil: none
 	received int64         // of this try, bytes of the body
+	notice   Notice        // of this try
 }
 
 // reply is an answer of class 2xx whose body was decoded.
@@ -88,5 +89,5 @@ func (o *outgoing) fail(kind Kind, reason string, cause error) *Error {
 // forget begins a new try: what is known of the last one does not count for it.
 func (o *outgoing) forget() {
 	o.waited, o.took, o.status, o.received, o.tried, o.seen = 0, 0, 0, 0, false, evidence{}
-	o.room = nil
+	o.room, o.notice = nil, Notice{}
 }

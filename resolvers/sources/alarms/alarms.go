@@ -64,7 +64,7 @@ func add(
 		KeepOneEmpty: true,
 		Read: func(ctx context.Context, _ struct{}) (cache.Fetched[esm.Alarm], error) {
 			list, err := call(ctx, dataset.WindowEndingNow(cfg.Now(), cfg.Windows.Alarms))
-			return dataset.FetchedOf(list, "LogicalRegionId"), err
+			return dataset.FetchedOf(cfg, OperationOf(source), list, "LogicalRegionId"), err
 		},
 		Build: func(scope string, _ struct{}, f cache.Fetched[esm.Alarm]) (*List, int64) {
 			dataset.LearnLabels(cfg, scope, f.Records, func(r esm.Alarm) (loose.Text, []loose.Text) {
@@ -100,7 +100,7 @@ func build(cfg dataset.Config, source model.AlarmSource, f cache.Fetched[esm.Ala
 	alarms := make([]*model.Alarm, 0, len(f.Records))
 	for _, record := range f.Records {
 		alarm := convertAlarm(cfg, source, record)
-		if alarm == nil || list.byCSN[alarm.Csn] != nil {
+		if list.byCSN[alarm.Csn] != nil {
 			continue
 		}
 		list.byCSN[alarm.Csn] = alarm

@@ -63,7 +63,7 @@ func New(cfg dataset.Config) *Source {
 			Key:       Days.text,
 			Read: func(ctx context.Context, days Days) (cache.Fetched[esm.AuditLog], error) {
 				list, err := cfg.ESM.AuditLogs(ctx, days.window(cfg.Now()))
-				return dataset.FetchedOf(list, "region_id"), err
+				return dataset.FetchedOf(cfg, Operation, list, "region_id"), err
 			},
 			Build: func(scope string, days Days, f cache.Fetched[esm.AuditLog]) (*Log, int64) {
 				dataset.LearnLabels(cfg, scope, f.Records, func(r esm.AuditLog) (loose.Text, []loose.Text) {
@@ -104,9 +104,7 @@ func build(cfg dataset.Config, days Days, f cache.Fetched[esm.AuditLog]) *Log {
 	log := &Log{byID: make(map[string]*model.AuditEvent, len(f.Records)), undated: map[string]*model.AuditEvent{}}
 	events := make([]*model.AuditEvent, 0, len(f.Records))
 	for _, record := range f.Records {
-		if event := convertAuditEvent(cfg, days.First, record); event != nil {
-			events = append(events, event)
-		}
+		events = append(events, convertAuditEvent(cfg, days.First, record))
 	}
 	order := OrderOf(nil)
 	log.List = dataset.NewList(order.Sorted(events), order, dataset.ExtentOf(f),

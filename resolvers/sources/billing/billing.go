@@ -42,11 +42,7 @@ type List struct {
 }
 
 // rows is a list as it is kept.
-type rows struct {
-	Rows      []bss.Resource `json:"rows"`
-	Gaps      []cache.Gap    `json:"gaps,omitempty"`
-	Truncated bool           `json:"truncated,omitempty"`
-}
+type rows = cache.Fetched[bss.Resource]
 
 // New makes the source. Keys have the language, which changes the descriptions (quirk 42).
 func New(cfg dataset.Config) *Source {
@@ -56,12 +52,12 @@ func New(cfg dataset.Config) *Source {
 			Ages:      cfg.Ages.Instances,
 			Key:       func(q Query) string { return "list " + cfg.Language + " " + q.text() },
 			Fetch: dataset.Each(func(ctx context.Context, scope string, q Query) (rows, bool, error) {
-				read, err := readQuery(ctx, cfg.BSS, q)
+				read, err := readQuery(ctx, cfg, q)
 				if err == nil {
-					err = ownResources(ctx, cfg, read.Rows, q.CustomerID)
+					err = ownResources(ctx, cfg, read.Records, q.CustomerID)
 				}
 				if err == nil {
-					cfg.Learn(scope, regionsOf(read.Rows))
+					cfg.Learn(scope, regionsOf(read.Records))
 				}
 				return read, true, err
 			}),
@@ -138,12 +134,12 @@ func ownResources(ctx context.Context, cfg dataset.Config, rows []bss.Resource, 
 		func(r bss.Resource) loose.Text { return r.CustomerID })
 }
 
-// resultsOf are the results of one batch. Where rows could not be read, a missing resource may be one of them.
+// resultsOf are the results of one batch. Where a list may lack rows, a missing resource may be one of them.
 func resultsOf(
 	customer string, batch []string, list rest.List[bss.Resource], err error,
 ) map[Key]cache.Result[bss.Resource] {
 	results := make(map[Key]cache.Result[bss.Resource], len(batch))
-	if err == nil && len(list.Bad) > 0 {
+	if err == nil && (len(list.Bad) > 0 || list.Truncated || list.Code != "") {
 		err = &rest.Error{
 			System: "bss", Operation: Operation, Kind: rest.BadResponse, Retryable: true, Err: dataset.ErrUnreadableRows,
 		}

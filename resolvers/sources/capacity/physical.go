@@ -34,7 +34,7 @@ func (s *Source) addPhysical(cfg dataset.Config) {
 	type rows = cache.Fetched[esm.PhysicalCapacity]
 	read := func(ctx context.Context, w esm.Window) (rows, error) {
 		list, err := cfg.ESM.PhysicalCapacity(ctx, w)
-		return dataset.FetchedOf(list, "region"), err
+		return dataset.FetchedOf(cfg, OperationPhysical, list, "region"), err
 	}
 	s.Physical = dataset.AddWhole(cfg, dataset.Whole[struct{}, esm.PhysicalCapacity, *PhysicalList]{
 		Operation:    OperationPhysical,

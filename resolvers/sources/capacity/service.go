@@ -80,6 +80,21 @@ func (s *Source) word(service model.CloudServiceType) string {
 	return documentedWord(service)
 }
 
+// rowsOf says which rows are about a service: those that name it in any spelling, none, or by a word that is not one of
+// the question's, since the upstream answers in other words than it is asked in (quirk 33). A row with the word of
+// another service is about that one.
+func rowsOf(service model.CloudServiceType) func(esm.ServiceCapacity) bool {
+	others := map[string]bool{}
+	for _, word := range esm.CapacityServiceTypes() {
+		others[loose.Fold(word)] = true
+	}
+	delete(others, loose.Fold(documentedWord(service)))
+	if service == model.CloudServiceTypeDcc {
+		delete(others, loose.Fold("DCC_GENERATE")) // of later editions
+	}
+	return func(r esm.ServiceCapacity) bool { return !others[loose.Fold(r.ServiceType.String())] }
+}
+
 // New makes the source.
 func New(cfg dataset.Config) *Source {
 	s := &Source{dccWord: cfg.DCCWord}
@@ -92,7 +107,8 @@ func (s *Source) addServices(cfg dataset.Config) {
 	type rows = cache.Fetched[esm.ServiceCapacity]
 	read := func(ctx context.Context, service model.CloudServiceType, w esm.Window) (rows, error) {
 		list, err := cfg.ESM.ServiceCapacity(ctx, w, s.word(service))
-		return dataset.FetchedOf(list, "region"), err
+		f := dataset.FetchedOf(cfg, OperationService, list, "region")
+		return dataset.Asked(ctx, cfg, OperationService, "service_type", f, rowsOf(service)), err
 	}
 	s.Services = dataset.AddWhole(cfg, dataset.Whole[model.CloudServiceType, esm.ServiceCapacity, *List]{
 		Operation:    OperationService,

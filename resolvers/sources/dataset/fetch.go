@@ -13,10 +13,11 @@ import (
 	"github.com/opsgraph/opsgraph/upstream/rest"
 )
 
-// FetchedOf turns a complete list into what is kept of it. Rows that could not be read become gaps by the region that
-// they name under the given key, so that the fields of that region, and no others, fail.
-func FetchedOf[R any](list rest.List[R], regionKey string) cache.Fetched[R] {
-	f := cache.Fetched[R]{Records: list.Rows, Truncated: list.Truncated}
+// FetchedOf turns a complete list of an operation into what is kept of it. Rows that can't be used are counted, and
+// become gaps by the region that they name under the given key, so that the fields of that region, and no others, fail.
+func FetchedOf[R any](cfg Config, operation string, list rest.List[R], regionKey string) cache.Fetched[R] {
+	f := cache.Fetched[R]{Records: list.Rows, Truncated: list.Truncated, Repeats: list.Repeats, Code: list.Code}
+	cfg.CountGaps(operation, list.Bad)
 	rows := map[string]int{}
 	for _, bad := range list.Bad {
 		rows[regionOf(bad.Raw, regionKey)]++
@@ -25,6 +26,18 @@ func FetchedOf[R any](list rest.List[R], regionKey string) cache.Fetched[R] {
 		f.Gaps = append(f.Gaps, cache.Gap{Part: region, Reason: "unreadable rows", Rows: n})
 	}
 	return f
+}
+
+// CountGaps counts rows that can't be used, each under the field that is missing or wrong, or as a row where none is
+// known.
+func (cfg Config) CountGaps(operation string, bad []rest.BadRow) {
+	for _, row := range bad {
+		field := "row"
+		if failure, ok := errors.AsType[*rest.DecodeError](row.Err); ok && failure.Field != "" {
+			field = failure.Field
+		}
+		cfg.Unreadable(operation, field)
+	}
 }
 
 // WithCodes names gaps by region code where rows had a display name that the configuration knows (quirk 15).

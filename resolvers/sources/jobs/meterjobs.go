@@ -3,9 +3,11 @@
 package jobs
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -64,6 +66,12 @@ type MeterPage struct {
 	Next string
 }
 
+// Repeats reports that a page holds the very records of the one before it: the upstream ignores the marker.
+func (p *MeterPage) Repeats(before *MeterPage) bool {
+	return before != nil && len(p.Records) > 0 && slices.EqualFunc(p.Records, before.Records,
+		func(a, b *model.MeterRecord) bool { return bytes.Equal(a.Raw, b.Raw) })
+}
+
 // NewMeterJobs makes the source of usage-record queries.
 func NewMeterJobs(cfg dataset.Config, commands *Commands) *MeterJobs {
 	j := &MeterJobs{
@@ -83,6 +91,10 @@ func NewMeterJobs(cfg dataset.Config, commands *Commands) *MeterJobs {
 				return meterJobRecord{}, false, nil
 			case err != nil:
 				return meterJobRecord{}, true, err
+			case !dataset.IsAbout(state.JobID, k.JobID):
+				cfg.CountForeign(ctx, OperationMeterJob, "id", 1)
+				spec := rest.Spec{System: "esm", Operation: OperationMeterJob}
+				return meterJobRecord{}, true, spec.Fail(rest.BadResponse, errOtherJob)
 			}
 			return meterJobRecord{State: state, SubmittedAt: j.submittedAt(ctx, scope, k)}, true, nil
 		}),
@@ -118,6 +130,9 @@ func jobAges(cfg dataset.Config, state esm.MeterJobState) cache.Ages {
 	}
 	return cfg.Ages.Job
 }
+
+// errOtherJob is the cause of an answer that is about another job than the one that was asked for.
+var errOtherJob = errors.New("state of another job")
 
 // noSuchJob reports whether an error means that the upstream knows no such job.
 func noSuchJob(err error) bool {
