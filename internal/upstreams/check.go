@@ -193,6 +193,9 @@ func (k *checker) fail(part string, err error) {
 
 // plainWords are those of a failure that no setting is known to be the cause of.
 func plainWords(e *rest.Error) string {
+	if e.Status == 0 && dropped(e) {
+		return "ends the connection without an answer"
+	}
 	switch e.Kind {
 	case rest.Timeout:
 		return "does not answer in time"

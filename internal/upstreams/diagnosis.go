@@ -2,8 +2,10 @@ package upstreams
 
 import (
 	"errors"
+	"io"
 	"net/http"
 	"strings"
+	"syscall"
 
 	"github.com/opsgraph/opsgraph/internal/config"
 	"github.com/opsgraph/opsgraph/upstream/rest"
@@ -32,7 +34,7 @@ func Diagnose(cfg config.Config, e *rest.Error) (Diagnosis, bool) {
 		return credentialsRefused(cfg, e), true
 	case errors.Is(e, rest.ErrScheme):
 		return Diagnosis{Words: schemeWords(e), Settings: labels(e.System + ".url")}, true
-	case e.Kind == rest.Unavailable && e.Status == 0 && e.Reason() != "":
+	case e.Kind == rest.Unavailable && e.Status == 0 && e.Reason() != "" && !dropped(e):
 		return Diagnosis{Words: "can't be reached (" + e.Reason() + ")", Settings: labels(e.System + ".url")}, true
 	default:
 		return Diagnosis{}, false
@@ -46,6 +48,16 @@ func ofCustomer(e *rest.Error) bool { return e.System == "bss" && e.Code == "CBC
 func saysAppCode(e *rest.Error) bool {
 	said := strings.ToLower(e.Message)
 	return e.System == "esm" && (strings.Contains(said, "appcode") || strings.Contains(said, "app authentication"))
+}
+
+// dropped reports whether a connection that was there has ended: the address is right, and it may pass.
+func dropped(e *rest.Error) bool {
+	for _, cause := range []error{syscall.ECONNRESET, syscall.EPIPE, io.EOF, io.ErrUnexpectedEOF} {
+		if errors.Is(e, cause) {
+			return true
+		}
+	}
+	return false
 }
 
 func schemeWords(e *rest.Error) string {

@@ -179,6 +179,18 @@ func checkCases() map[string]checkCase {
 			part: "bss", says: []string{"something else", "look at bss.url (OPSGRAPH_BSS_URL)"},
 			calls: checkCallsWithout("listCustomerOnDemandResources"),
 		},
+		"an address where connections are ended": {
+			fault: func(t *testing.T, _ *kit.World) []string {
+				t.Helper()
+				other := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {
+					panic(http.ErrAbortHandler)
+				}))
+				t.Cleanup(other.Close)
+				return []string{"OPSGRAPH_ESM_URL=" + other.URL}
+			},
+			part: "esm", says: []string{"ends the connection without an answer", "look at esm.url (OPSGRAPH_ESM_URL)"},
+			calls: checkCallsWithout("listHostDetails"),
+		},
 		"a Redis that is not there": {
 			environ: redisAt("OPSGRAPH_REDIS_URL", "redis://127.0.0.1:1"), part: "redis (cache and coordination)",
 			says: []string{"does not answer", "look at redis.url (OPSGRAPH_REDIS_URL)"}, calls: checkCalls(),

@@ -3,6 +3,7 @@ package redis_test
 import (
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"sync"
@@ -222,5 +223,41 @@ func TestFound_C7_UnreachableIsCounted(t *testing.T) {
 	w := watch(t, server.URL(), redis.Options{Timeout: time.Second, DialTimeout: time.Second})
 	if w.count(redis.KindUnreachable) == 0 || len(w.Faults()) != 0 {
 		t.Errorf("counted %v, faults %v", w.errors, w.Faults())
+	}
+}
+
+// What a Cluster needs beside the documented rights is what docs/operations.md says.
+func TestFound_C7_RightsInACluster(t *testing.T) {
+	page, err := os.ReadFile("../../../docs/operations.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	more := regexp.MustCompile("a Cluster\\s+`([^`]+)`").FindSubmatch(page)
+	rule := regexp.MustCompile(`(?m)^ACL SETUSER opsgraph (.*)$`).FindSubmatch(page)
+	if more == nil || rule == nil {
+		t.Fatal("docs/operations.md has no rights")
+	}
+	server := redistest.Start(t, "--cluster-enabled", "yes", "--dir", t.TempDir())
+	admin := redis.Client(open(t, server.URL(), redis.Options{DialTimeout: 5 * time.Second, Timeout: 5 * time.Second}))
+	if err := admin.ClusterAddSlotsRange(t.Context(), 0, 16383).Err(); err != nil {
+		t.Fatal(err)
+	}
+	command := []any{"ACL", "SETUSER", "opsgraph"}
+	for word := range strings.FieldsSeq(string(rule[1]) + " " + string(more[1])) {
+		command = append(command, word)
+	}
+	if err := admin.Do(t.Context(), command...).Err(); err != nil {
+		t.Fatal(err)
+	}
+	w := watch(t, "redis://opsgraph:password@"+server.Addr+"?cluster=true", redis.Options{})
+	testkit.Eventually(t, "the Cluster does not take a script", func() bool { return w.Try(t.Context(), "test") == nil })
+	if _, err := w.Evicts(t.Context()); err != nil {
+		t.Error(err)
+	}
+	if refused, err := admin.Do(t.Context(), "ACL", "LOG").Slice(); err != nil || len(refused) != 0 {
+		t.Errorf("a right is missing: %v, %v", refused, err)
+	}
+	if kinds := w.kinds(); len(kinds) != 0 {
+		t.Errorf("faults %v", kinds)
 	}
 }
