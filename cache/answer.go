@@ -93,6 +93,8 @@ type Fetched[Row any] struct {
 	Repeats   bool `json:"repeats,omitempty"`
 	// Foreign counts rows about something else than what was asked, which are left out.
 	Foreign int `json:"foreign,omitempty"`
+	// Unplaced counts rows that are in no part of the data: an answer of such rows alone counts as an empty one.
+	Unplaced int `json:"unplaced,omitempty"`
 	// Code is a code beside the data that is not known as one of success; empty means none.
 	Code string `json:"code,omitempty"`
 }

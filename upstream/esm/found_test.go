@@ -45,14 +45,6 @@ func TestFound_A5_EveryListHasItsKey(t *testing.T) {
 			list, err := c.ResourceInstances(ctx, "ECS", september(), 0)
 			return len(list.Rows), len(list.Bad), err
 		}},
-		"capacity": {"region", func(ctx context.Context, c *esm.Client) (int, int, error) {
-			list, err := c.ServiceCapacity(ctx, september(), "EVS")
-			return len(list.Rows), len(list.Bad), err
-		}},
-		"physical capacity": {"region", func(ctx context.Context, c *esm.Client) (int, int, error) {
-			list, err := c.PhysicalCapacity(ctx, september())
-			return len(list.Rows), len(list.Bad), err
-		}},
 		"metrics of hosts": {"metrics_name", func(ctx context.Context, c *esm.Client) (int, int, error) {
 			list, err := gather(c.HostMetricPages(ctx, hostID, september()))
 			return len(list.Rows), len(list.Bad), err

@@ -28,9 +28,6 @@ type PhysicalCapacity struct {
 	Timestamp     loose.Time   `json:"timestamp,omitzero"`
 }
 
-// MissingKey implements [rest.Keyed].
-func (p PhysicalCapacity) MissingKey() string { return missing(p.Region, "region") }
-
 // UnmarshalJSON reads a row and takes the misspelt twin of available where available is missing.
 func (p *PhysicalCapacity) UnmarshalJSON(data []byte) error {
 	type fields PhysicalCapacity // without this method

@@ -31,9 +31,6 @@ type ServiceCapacity struct {
 	Timestamp      loose.Time   `json:"timestamp,omitzero"`
 }
 
-// MissingKey implements [rest.Keyed].
-func (s ServiceCapacity) MissingKey() string { return missing(s.Region, "region") }
-
 // UnmarshalJSON reads a row and takes the misspelt twin of available where available is missing.
 func (s *ServiceCapacity) UnmarshalJSON(data []byte) error {
 	type fields ServiceCapacity // without this method

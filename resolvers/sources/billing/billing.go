@@ -129,7 +129,7 @@ func fetchByID(
 
 // ownResources refuses rows of another customer than was asked for.
 func ownResources(ctx context.Context, cfg dataset.Config, rows []bss.Resource, customer string) error {
-	spec := rest.Spec{System: "bss", Operation: Operation}
+	spec := dataset.Reading("bss", Operation)
 	return dataset.OwnRows(ctx, cfg, spec, rows, customer, "customer_id",
 		func(r bss.Resource) loose.Text { return r.CustomerID })
 }

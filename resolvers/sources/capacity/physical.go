@@ -34,7 +34,12 @@ func (s *Source) addPhysical(cfg dataset.Config) {
 	type rows = cache.Fetched[esm.PhysicalCapacity]
 	read := func(ctx context.Context, w esm.Window) (rows, error) {
 		list, err := cfg.ESM.PhysicalCapacity(ctx, w)
-		return dataset.FetchedOf(cfg, OperationPhysical, list, "region"), err
+		if err != nil {
+			return rows{}, err
+		}
+		return dataset.Placed(cfg, dataset.Reading("esm", OperationPhysical), "region",
+			dataset.FetchedOf(cfg, OperationPhysical, list, "region"),
+			func(r esm.PhysicalCapacity) loose.Text { return r.Region })
 	}
 	s.Physical = dataset.AddWhole(cfg, dataset.Whole[struct{}, esm.PhysicalCapacity, *PhysicalList]{
 		Operation:    OperationPhysical,

@@ -107,8 +107,13 @@ func (s *Source) addServices(cfg dataset.Config) {
 	type rows = cache.Fetched[esm.ServiceCapacity]
 	read := func(ctx context.Context, service model.CloudServiceType, w esm.Window) (rows, error) {
 		list, err := cfg.ESM.ServiceCapacity(ctx, w, s.word(service))
+		if err != nil {
+			return rows{}, err
+		}
 		f := dataset.FetchedOf(cfg, OperationService, list, "region")
-		return dataset.Asked(ctx, cfg, OperationService, "service_type", f, rowsOf(service)), err
+		return dataset.Placed(cfg, dataset.Reading("esm", OperationService), "region",
+			dataset.Asked(ctx, cfg, OperationService, "service_type", f, rowsOf(service)),
+			func(r esm.ServiceCapacity) loose.Text { return r.Region })
 	}
 	s.Services = dataset.AddWhole(cfg, dataset.Whole[model.CloudServiceType, esm.ServiceCapacity, *List]{
 		Operation:    OperationService,

@@ -81,7 +81,7 @@ func AddWhole[K comparable, R, V any](cfg Config, w Whole[K, R, V]) *cache.Set[K
 		Alone:        true,
 		KeepOneEmpty: w.KeepOneEmpty,
 		LeaseFor:     OneReplica,
-		Rows:         func(f cache.Fetched[R]) int { return len(f.Records) },
+		Rows:         func(f cache.Fetched[R]) int { return len(f.Records) - f.Unplaced },
 		Fetch: Each(func(ctx context.Context, _ string, key K) (cache.Fetched[R], bool, error) {
 			f, err := w.Read(ctx, key)
 			return f, true, err

@@ -28,6 +28,29 @@ func FetchedOf[R any](cfg Config, operation string, list rest.List[R], regionKey
 	return f
 }
 
+// Reading is an operation that only reads, for the errors that are found in its decoded answers.
+func Reading(system, operation string) rest.Spec {
+	return rest.Spec{System: system, Operation: operation, Reads: true}
+}
+
+// Placed counts the rows of a list that name no region, under the field that should. They are in no region's fields, but
+// in sums; a list that is mostly such rows and gaps is no list ([rest.Usable]).
+func Placed[R any](
+	cfg Config, spec rest.Spec, field string, f cache.Fetched[R], region func(R) loose.Text,
+) (cache.Fetched[R], error) {
+	gaps := 0
+	for _, gap := range f.Gaps {
+		gaps += gap.Rows
+	}
+	for _, row := range f.Records {
+		if region(row).IsAbsent() {
+			f.Unplaced++
+			cfg.Unreadable(spec.Operation, field)
+		}
+	}
+	return f, rest.Usable(spec, len(f.Records)-f.Unplaced, gaps+f.Unplaced)
+}
+
 // CountGaps counts rows that can't be used, each under the field that is missing or wrong, or as a row where none is
 // known.
 func (cfg Config) CountGaps(operation string, bad []rest.BadRow) {

@@ -93,7 +93,7 @@ func NewMeterJobs(cfg dataset.Config, commands *Commands) *MeterJobs {
 				return meterJobRecord{}, true, err
 			case !dataset.IsAbout(state.JobID, k.JobID):
 				cfg.CountForeign(ctx, OperationMeterJob, "id", 1)
-				spec := rest.Spec{System: "esm", Operation: OperationMeterJob}
+				spec := dataset.Reading("esm", OperationMeterJob)
 				return meterJobRecord{}, true, spec.Fail(rest.BadResponse, errOtherJob)
 			}
 			return meterJobRecord{State: state, SubmittedAt: j.submittedAt(ctx, scope, k)}, true, nil
@@ -109,7 +109,7 @@ func NewMeterJobs(cfg dataset.Config, commands *Commands) *MeterJobs {
 		Fetch: dataset.Each(func(ctx context.Context, _ string, k MeterPageKey) (esm.MeterJobPage, bool, error) {
 			page, err := cfg.ESM.MeterJobRecords(ctx, k.DomainID, k.JobID, k.Marker, esm.MaxMeterRecords)
 			if err == nil {
-				spec := rest.Spec{System: "esm", Operation: OperationMeterRecords}
+				spec := dataset.Reading("esm", OperationMeterRecords)
 				err = dataset.OwnRows(ctx, cfg, spec, page.Records, k.DomainID, "domain_id",
 					func(r esm.UsageRecord) loose.Text { return r.Fields.DomainID })
 			}

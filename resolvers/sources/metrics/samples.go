@@ -97,7 +97,7 @@ func (f folding[R, K]) fold(
 	if found.Rows == 0 && found.Unreadable > 0 {
 		return samples[R]{}, dataset.GapError(operation)
 	}
-	spec := rest.Spec{System: "esm", Operation: operation}
+	spec := dataset.Reading("esm", operation)
 	if err := rest.Usable(spec, found.Rows, found.Unreadable); err != nil {
 		return samples[R]{}, dataset.AsFetchError(err)
 	}
