@@ -92,7 +92,7 @@ func (s *socket) begin() (leave func(), ok bool) {
 	}
 	request, err := completed(s.request, m.payload)
 	if err != nil {
-		s.close(closeInvalid, "Invalid message: a header in the payload is no text")
+		s.close(closeInvalid, err.Error())
 		return nil, false
 	}
 	var refused *gqlerror.Error
