@@ -42,7 +42,7 @@ type Limits struct {
 	SocketPing          time.Duration `yaml:"socket_ping" env:"OPSGRAPH_LIMITS_SOCKET_PING" doc:"Time between two pings of a WebSocket."`
 	SocketOperations    int           `yaml:"socket_operations" env:"OPSGRAPH_LIMITS_SOCKET_OPERATIONS" doc:"Operations at once on one WebSocket."`
 	SocketStarts        int           `yaml:"socket_starts" env:"OPSGRAPH_LIMITS_SOCKET_STARTS" zero:"ok" doc:"Operations that may begin on one WebSocket in a second; more close it with 4429. 0: ten times limits.socket_operations."`
-	SocketConnections   int           `yaml:"socket_connections" env:"OPSGRAPH_LIMITS_SOCKET_CONNECTIONS" doc:"WebSockets and event streams of one tenant on one replica."`
+	SocketConnections   int           `yaml:"socket_connections" env:"OPSGRAPH_LIMITS_SOCKET_CONNECTIONS" doc:"WebSockets and event streams of one tenant, whatever the number of its tokens: on all replicas together where they share a Redis, on each without it."`
 	SocketFrameBytes    int64         `yaml:"socket_frame_bytes" env:"OPSGRAPH_LIMITS_SOCKET_FRAME_BYTES" doc:"Largest message on a WebSocket."`
 	QueryCacheDocuments int           `yaml:"query_cache_documents" env:"OPSGRAPH_LIMITS_QUERY_CACHE_DOCUMENTS" doc:"Parsed documents kept."`
 	QueryCacheBytes     int64         `yaml:"query_cache_bytes" env:"OPSGRAPH_LIMITS_QUERY_CACHE_BYTES" doc:"Memory of the parsed documents kept: about 35 times their text."`

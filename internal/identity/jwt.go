@@ -118,5 +118,9 @@ func (b *bearers) caller(token *oidc.IDToken) (Caller, error) {
 	if subject == "" || b.tenantClaim != "" && tenant == "" {
 		return Caller{}, fmt.Errorf("%w: nobody is named", errClaims)
 	}
-	return Caller{Key: keyOf(b.secret, "jwt", b.issuer, subject, tenant), ExpiresAt: expires}, nil
+	who := Caller{Key: keyOf(b.secret, "jwt", b.issuer, subject, tenant), ExpiresAt: expires}
+	if who.Tenant = who.Key; tenant != "" {
+		who.Tenant = keyOf(b.secret, "jwt tenant", b.issuer, tenant)
+	}
+	return who, nil
 }

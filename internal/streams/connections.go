@@ -16,8 +16,8 @@ import (
 // errGatewayStops is the cause of the end of streams when the gateway stops.
 var errGatewayStops = errors.New("the gateway is stopping")
 
-// Connections are the WebSockets and event streams of a replica: bounded for each caller, and ended together when the
-// gateway stops. It is safe for concurrent use.
+// Connections are the WebSockets and event streams of a replica, which end together when the gateway stops. It is safe
+// for concurrent use.
 type Connections struct {
 	most int
 
@@ -28,7 +28,7 @@ type Connections struct {
 	tasks   sync.WaitGroup
 }
 
-// NewConnections allows each caller that many connections.
+// NewConnections allows each address that many connections, where Options.Enter bounds them by nothing else.
 func NewConnections(most int) *Connections {
 	return &Connections{most: most, callers: map[string]int{}, ending: make(chan struct{})}
 }
@@ -89,8 +89,9 @@ type Options struct {
 	HTTP *httpapi.Transport
 	// Connections bound and end them; required.
 	Connections *Connections
-	// CallerOf names the caller of an admitted request, for the number of its connections; nil means its address.
-	CallerOf func(ctx context.Context, r *http.Request) string
+	// Enter counts a connection of an admitted request; leave is called at its end. False: there are as many as may be.
+	// nil means that Connections bound them by address.
+	Enter func(ctx context.Context, r *http.Request) (leave func(), ok bool)
 	// Opened is called with the kind of each connection that opens, websocket or event_stream, and returns what is called
 	// at its end; may be nil.
 	Opened func(kind string) (closed func())
@@ -120,8 +121,8 @@ func (o Options) withDefaults() (Options, error) {
 	if o.HTTP == nil || o.Connections == nil {
 		return o, errors.New("live transport without the transport of plain requests or its connections")
 	}
-	if o.CallerOf == nil {
-		o.CallerOf = addressOf
+	if o.Enter == nil {
+		o.Enter = func(_ context.Context, r *http.Request) (func(), bool) { return o.Connections.enter(addressOf(r)) }
 	}
 	if o.Accepted == nil {
 		o.Accepted = func(context.Context) bool { return true }
@@ -158,7 +159,7 @@ func (o Options) withDefaults() (Options, error) {
 }
 
 // addressOf is the address of a request, without its port.
-func addressOf(_ context.Context, r *http.Request) string {
+func addressOf(r *http.Request) string {
 	host, _, err := net.SplitHostPort(r.RemoteAddr)
 	if err != nil {
 		return r.RemoteAddr

@@ -53,7 +53,7 @@ func (t *EventStream) Do(w http.ResponseWriter, r *http.Request, exec graphql.Gr
 		return
 	}
 	defer end()
-	leave, ok := t.options.Connections.enter(t.options.CallerOf(admission.present(), r))
+	leave, ok := t.options.Enter(admission.present(), r)
 	if !ok {
 		h.Refuse(w, r, httpapi.MediaGraphQL, refusal.RateLimited("Too many event streams and WebSockets are open.", 0))
 		return

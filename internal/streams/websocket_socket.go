@@ -100,7 +100,7 @@ func (s *socket) begin() (leave func(), ok bool) {
 		s.closeRefused(refused)
 		return nil, false
 	}
-	if leave, ok = s.options.Connections.enter(s.options.CallerOf(s.admission.present(), request)); !ok {
+	if leave, ok = s.options.Enter(s.admission.present(), request); !ok {
 		s.close(closeTooMany, reasonTooManySockets)
 		return nil, false
 	}
