@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math"
 	"strings"
+	"time"
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/ast"
@@ -38,6 +39,8 @@ type Check struct {
 	// absent are the operations of systems without a URL: their fields fail without a call.
 	absent map[string]bool
 	limits costLimits
+	// patience is the longest wait for a list that a verdict depends on.
+	patience time.Duration
 	// shares means that other replicas' data may save a call.
 	shares bool
 	// loaderOptions returns those of an operation's loaders.
@@ -78,7 +81,7 @@ func NewCheck(schema *ast.Schema, o Options) (*Check, error) {
 	}
 	check := &Check{
 		schema: schema, table: table, sources: o.Sources, loaderOptions: o.LoaderOptions, shares: o.Shares,
-		operations: o.Operations, quota: o.Quota,
+		operations: o.Operations, quota: o.Quota, patience: o.Limits.RequestTimeout,
 		specs: map[string]rest.Spec{}, absent: map[string]bool{},
 		limits: costLimits{nodes: o.Limits.Cost, quotaCalls: o.Limits.QuotaCalls, fastCalls: o.Limits.FastCalls},
 	}
@@ -113,8 +116,8 @@ func (c *Check) Validate(schema graphql.ExecutableSchema) error {
 	return nil
 }
 
-// MutateOperationContext refuses an operation that costs too much. One that is only to be planned is not refused: its
-// plan has the code.
+// MutateOperationContext refuses an operation that costs too much, but never for a number that one call of a list shows:
+// it has that list read first. One that is only to be planned is not refused: its plan has the code, by what is held.
 func (c *Check) MutateOperationContext(ctx context.Context, operation *graphql.OperationContext) *gqlerror.Error {
 	if RequestOf(ctx).Plan {
 		if operation.Operation.Operation == ast.Subscription {
@@ -123,7 +126,40 @@ func (c *Check) MutateOperationContext(ctx context.Context, operation *graphql.O
 		}
 		return nil
 	}
-	return c.estimate(ctx, operation).refusal(c.limits)
+	judged := c.estimate(ctx, operation)
+	refused := judged.refusal(c.limits)
+	if refused == nil || refusal.CodeOf(refused) != refusal.CodeQuotaCostTooHigh {
+		return refused
+	}
+	read, unavailable := c.count(ctx, judged.unread)
+	switch {
+	case unavailable != nil:
+		return unavailable
+	case read:
+		return c.estimate(ctx, operation).refusal(c.limits)
+	default:
+		return refused
+	}
+}
+
+// count reads the lists that the operation would read itself and whose lengths are known to no one yet: how many hosts
+// there are must not be assumed where one call shows it. It reports whether it read any.
+func (c *Check) count(ctx context.Context, unread []string) (read bool, unavailable *gqlerror.Error) {
+	ctx, cancel := context.WithTimeout(ctx, c.patience)
+	defer cancel()
+	options := c.loaderOptions(ctx)
+	for _, operation := range unread {
+		list := c.sources.Counts[operation]
+		if list == nil {
+			continue
+		}
+		if err := list(ctx, options.Scope, options.MaxAge); err != nil {
+			return false, refusal.Later(refusal.CodeUpstreamUnavailable,
+				"What the query would cost can't be found out now: "+operation+" was not answered.", time.Second)
+		}
+		read = true
+	}
+	return read, nil
 }
 
 // estimate is what an operation would cost by what memory holds now.
@@ -147,6 +183,8 @@ type costEstimate struct {
 	entries []plannedCall
 	// byQuota are the calls by quota group; those of operations without one stand under quotaNone.
 	byQuota map[string]callRange
+	// unread are the operations whose shared lists would have to be read.
+	unread []string
 }
 
 // quotaNone is the group of operations for which the upstream states no quota.
