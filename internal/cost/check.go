@@ -126,9 +126,9 @@ func (c *Check) MutateOperationContext(ctx context.Context, operation *graphql.O
 		}
 		return nil
 	}
-	judged := c.estimate(ctx, operation)
+	judged := c.estimate(ctx, operation, false)
 	refused := judged.refusal(c.limits)
-	if refused == nil || refusal.CodeOf(refused) != refusal.CodeQuotaCostTooHigh {
+	if refused == nil || judged.withoutKeys().refusal(c.limits) != nil {
 		return refused
 	}
 	read, unavailable := c.count(ctx, judged.unread)
@@ -136,7 +136,7 @@ func (c *Check) MutateOperationContext(ctx context.Context, operation *graphql.O
 	case unavailable != nil:
 		return unavailable
 	case read:
-		return c.estimate(ctx, operation).refusal(c.limits)
+		return c.estimate(ctx, operation, true).refusal(c.limits)
 	default:
 		return refused
 	}
@@ -162,15 +162,15 @@ func (c *Check) count(ctx context.Context, unread []string) (read bool, unavaila
 	return read, nil
 }
 
-// estimate is what an operation would cost by what memory holds now.
-func (c *Check) estimate(ctx context.Context, operation *graphql.OperationContext) *costEstimate {
+// estimate is what an operation would cost by what memory holds now; counted: after its lists have been counted.
+func (c *Check) estimate(ctx context.Context, operation *graphql.OperationContext, counted bool) *costEstimate {
 	root := map[ast.Operation]*ast.Definition{
 		ast.Query: c.schema.Query, ast.Mutation: c.schema.Mutation, ast.Subscription: c.schema.Subscription,
 	}[operation.Operation.Operation]
 	options := c.loaderOptions(ctx)
 	walk := &costWalk{
 		Check: c, operation: operation, root: root, options: options, asked: newTally(),
-		conditions: estimate.Conditions{Now: options.Now, MaxAge: options.MaxAge, Shares: c.shares},
+		conditions: estimate.Conditions{Now: options.Now, MaxAge: options.MaxAge, Shares: c.shares, Counted: counted},
 	}
 	walk.selections(level{definition: root, Objects: estimate.Objects{Least: 1, Most: 1}},
 		operation.Operation.SelectionSet)
@@ -185,6 +185,24 @@ type costEstimate struct {
 	byQuota map[string]callRange
 	// unread are the operations whose shared lists would have to be read.
 	unread []string
+}
+
+// withoutKeys is the estimate of the lists alone: what is too much there is so whatever the lists show.
+func (e *costEstimate) withoutKeys() *costEstimate {
+	lists := &costEstimate{byQuota: map[string]callRange{}}
+	for _, entry := range e.entries {
+		if entry.Keys != nil {
+			continue
+		}
+		group := quotaNone
+		if entry.Quota != nil {
+			group = *entry.Quota
+		}
+		sum := lists.byQuota[group]
+		sum.add(entry.price)
+		lists.byQuota[group] = sum
+	}
+	return lists
 }
 
 // quotaNone is the group of operations for which the upstream states no quota.

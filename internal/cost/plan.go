@@ -128,7 +128,7 @@ func (c *Check) Plan(ctx context.Context, next graphql.OperationHandler) graphql
 	if !RequestOf(ctx).Plan {
 		return next(ctx)
 	}
-	estimated := c.estimate(ctx, graphql.GetOperationContext(ctx))
+	estimated := c.estimate(ctx, graphql.GetOperationContext(ctx), false)
 	cost := plannedCost{
 		Nodes: estimated.nodes, Calls: map[string]plannedRange{}, Counted: map[string]int{},
 		QuotaLeft: c.quotaLeft(ctx, nil, operationsOf(estimated.entries)),
