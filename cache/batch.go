@@ -54,36 +54,24 @@ func (s *store) refresh(ctx context.Context, flights []*flight) {
 	}
 }
 
-// fetch asks the upstream for the keys and answers the callers.
+// fetch asks the upstream for the keys and answers the callers, of each key as soon as it is there.
 func (s *store) fetch(ctx context.Context, flights []*flight) {
 	began := s.tiers.Now()
 	fetching, cancel := context.WithTimeout(withInterest(ctx, s.interest(flights)), s.FetchTimeout)
 	defer cancel()
-	results, err := s.ask(fetching, flights)
-	took := max(s.tiers.Now().Sub(began), 0)
-	gens, errs := make([]*generation, len(flights)), make([]error, len(flights))
-	var failed []error
-	for i, f := range flights {
+	landing := &landing{store: s, began: tier.Stamp{FetchedAt: began}, left: make(map[any]*flight, len(flights))}
+	for _, f := range flights {
+		landing.left[f.key] = f
+	}
+	results, err := s.ask(landing.arriving(fetching), flights)
+	for _, f := range flights {
 		r, found := results[f.key]
 		if !found {
 			r.Err = err
 		}
-		f.record, f.absent = r.Record, !found
-		if gens[i], errs[i] = s.receive(f, r.Err, tier.Stamp{FetchedAt: began, Cost: took}); errs[i] != nil {
-			failed = append(failed, errs[i])
-		}
+		landing.land(ctx, f.key, r, found)
 	}
-	s.report(ctx, len(flights)-len(failed), failed, took, refusedAgain(flights, errs))
-	now := s.tiers.Now()
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	for i, f := range flights {
-		if errs[i] != nil {
-			s.fail(ctx, f, errs[i], now)
-		} else {
-			s.deliver(f, gens[i], now)
-		}
-	}
+	s.report(ctx, landing.landed-len(landing.failed), landing.failed, max(s.tiers.Now().Sub(began), 0), !landing.news)
 }
 
 // interest makes the interest of a fetch that begins, one for all its flights; nil when a caller waits already.
@@ -224,21 +212,14 @@ func (s *store) fail(ctx context.Context, f *flight, err error, now time.Time) {
 	f.end(nil, "", err)
 }
 
-// refusedAgain reports whether each failed flight was refused before it was sent, as the one before it: such refusals
-// come again every few seconds while Redis is lost.
-func refusedAgain(flights []*flight, errs []error) bool {
-	for i, f := range flights {
-		if errs[i] == nil {
-			continue
-		}
-		if _, now := unsent(errs[i]); !now {
-			return false
-		}
-		if before := f.entry.failed.Load(); before == nil || !before.unsent {
-			return false
-		}
+// refusedAgain reports whether a flight was refused before it was sent, as the one before it: such refusals come again
+// every few seconds while Redis is lost.
+func refusedAgain(f *flight, err error) bool {
+	if _, now := unsent(err); !now {
+		return false
 	}
-	return true
+	before := f.entry.failed.Load()
+	return before != nil && before.unsent
 }
 
 // report reports how a fetch went: once, however many keys it had. A failure that is no news is logged at level debug.

@@ -25,6 +25,7 @@
 //     waiting queries; else the key rests in their process.
 //  6. One fetch asks the upstream for the remaining keys (batch.go). It has the values of the context that began it and
 //     a time limit of its own, and it learns when a query joins a refresh that began in the background (interest.go).
+//     It hands over each key's result as it comes (arrivals.go): steps 7 and 8 wait for no other key.
 //  7. Each record is built, once, into the value that queries read. Its generation gets a number above all that are
 //     known of the key: the fence of the lease, or the time.
 //  8. The new generation replaces the old one in memory, whole; a query that holds the old one keeps it. All waiting

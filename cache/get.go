@@ -103,6 +103,11 @@ func (s *store) await(ctx context.Context, w *want, soon <-chan struct{}) bool {
 				return true
 			}
 		case <-ctx.Done():
+			select {
+			case <-f.done: // in time, if only just
+				return s.ended(w)
+			default:
+			}
 			w.answer = s.old(f.entry, context.Cause(ctx))
 			return true
 		}

@@ -1962,7 +1962,7 @@ func (ec *executionContext) unmarshalInputAlarmFilter(ctx context.Context, obj a
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"cleared", "acknowledged", "severities", "sources", "regions", "services", "definitionIds", "hostIds", "nameContains", "lastOccurred"}
+	fieldsInOrder := [...]string{"cleared", "acknowledged", "severities", "sources", "regions", "services", "definitionIds", "hostIds", "nameContains", "lastOccurred", "range"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -2039,6 +2039,13 @@ func (ec *executionContext) unmarshalInputAlarmFilter(ctx context.Context, obj a
 				return it, err
 			}
 			it.LastOccurred = data
+		case "range":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("range"))
+			data, err := ec.unmarshalOTimeRange2ᚖgithubᚗcomᚋopsgraphᚋopsgraphᚋgraphᚋmodelᚐTimeRange(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Range = data
 		}
 	}
 	return it, nil

@@ -116,10 +116,19 @@ func credentialFault(e *rest.Error) (code, message string) {
 	case e.GatewayCredentials:
 		return "UPSTREAM_REJECTED", "The upstream refuses the gateway's credentials."
 	case e.Kind == rest.Forbidden:
-		return "FORBIDDEN", "The token has no right to this."
+		return "FORBIDDEN", "The token has no right to this." + tokenWanted(e.System)
 	default:
-		return "UNAUTHENTICATED", "The token is not accepted."
+		return "UNAUTHENTICATED", "The token is not accepted." + tokenWanted(e.System)
 	}
+}
+
+// tokenWanted says which token a system takes, where that is another kind than the one that callers are admitted with.
+func tokenWanted(system string) string {
+	if system != "bss" {
+		return ""
+	}
+	return " BSS takes a token of a partner's account (domain scope), callers are admitted with one of a project: " +
+		"ask a gateway that has the partner's user in iam.*, in auth mode jwt or none."
 }
 
 func upstreamDetail(e *rest.Error) map[string]any {

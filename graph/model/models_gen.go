@@ -76,6 +76,10 @@ type AlarmFilter struct {
 	NameContains *string `json:"nameContains,omitempty"`
 	// Span of the latest occurrence.
 	LastOccurred *TimeRange `json:"lastOccurred,omitempty"`
+	// Alarms whose latest occurrence lies in this span, instead of those of the last 30 days: 31 days at most (windows.alarm_range_days), as
+	// long ago as the upstream keeps them. Such a range is read by itself, in whole days (UTC): one call of each upstream list for each 1,000
+	// alarms, of the 60 a minute, shared by queries of the same days. `node` finds alarms of the last 30 days only. Not for subscriptions.
+	Range *TimeRange `json:"range,omitempty"`
 }
 
 // Order of alarms.

@@ -108,8 +108,11 @@ func (c Config) checkIAM(faults *faults) {
 			faults.add(key.name, "required %s", because)
 		}
 	}
-	if c.IAM.ProjectID == "" && projectSystem != "" {
-		faults.add("iam.project_id", "required with %s", projectSystem)
+	switch {
+	case c.IAM.ProjectID != "" && c.IAM.ProjectName != "":
+		faults.add("iam.project_id", "and %s are both set: only one may be", names("iam.project_name"))
+	case c.IAM.ProjectID == "" && c.IAM.ProjectName == "" && projectSystem != "":
+		faults.add("iam.project_id", "or %s: required with %s", names("iam.project_name"), projectSystem)
 	}
 }
 

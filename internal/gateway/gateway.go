@@ -101,7 +101,7 @@ func (g *Gateway) wire(ctx context.Context) error {
 		return err
 	}
 	upstream := identity.Upstream{Check: g.checkCredentials, Describe: describe}
-	if g.callers, err = identity.New(g.cfg, upstream, g.logger, g.now); err != nil {
+	if g.callers, err = identity.New(g.cfg, upstream, g.stores.bounds(g.cfg, g.logger), g.logger, g.now); err != nil {
 		return err
 	}
 	if g.upstreams, err = upstreams.New(g.upstreamOptions()); err != nil {
@@ -125,7 +125,7 @@ func (g *Gateway) wire(ctx context.Context) error {
 			return err
 		}
 	}
-	g.live = streams.NewConnections(g.cfg.Limits.SocketConnections)
+	g.live = streams.NewConnections(0) // admission bounds them
 	g.memory = listen.NewMemoryGuard(g.cfg.Limits.Memory, time.Now)
 	g.handler, err = g.newHandler()
 	return err

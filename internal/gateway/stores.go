@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/opsgraph/opsgraph/internal/config"
+	"github.com/opsgraph/opsgraph/internal/coordination/bounds"
 	"github.com/opsgraph/opsgraph/internal/coordination/documents"
 	"github.com/opsgraph/opsgraph/internal/coordination/lease"
 	"github.com/opsgraph/opsgraph/internal/coordination/redis"
@@ -190,6 +191,14 @@ func (s *stores) leases(cfg config.Config) *lease.Leases {
 		return nil
 	}
 	return lease.New(s.coordination, cfg.Redis.Environment)
+}
+
+// bounds counts what callers do for all replicas; nil without Redis.
+func (s *stores) bounds(cfg config.Config, logger *slog.Logger) *bounds.Bounds {
+	if s.coordination == nil {
+		return nil
+	}
+	return bounds.New(s.coordination, cfg.Redis.Environment, logger)
 }
 
 func (s *stores) close() error {

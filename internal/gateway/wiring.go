@@ -109,6 +109,7 @@ func windowsOf(w config.Windows) dataset.Windows {
 		Hosts:          time.Duration(w.HostDays) * day,
 		Instances:      time.Duration(w.InstanceHours) * time.Hour,
 		AuditDays:      w.AuditDays,
+		AlarmRange:     time.Duration(w.AlarmRangeDays) * day,
 		InstanceRange:  time.Duration(w.InstanceRangeDays) * day,
 		Metrics:        time.Duration(w.MetricHours) * time.Hour,
 		NetworkAll:     time.Duration(w.NetworkAllMinutes) * time.Minute,

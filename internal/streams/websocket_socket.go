@@ -93,7 +93,7 @@ func (s *socket) begin() (leave func(), ok bool) {
 	}
 	request, err := completed(s.request, m.payload)
 	if err != nil {
-		s.close(closeInvalid, "Invalid message: a header in the payload is no text")
+		s.close(closeInvalid, err.Error())
 		return nil, false
 	}
 	var refused *gqlerror.Error
@@ -101,7 +101,7 @@ func (s *socket) begin() (leave func(), ok bool) {
 		s.closeRefused(refused)
 		return nil, false
 	}
-	if leave, ok = s.options.Connections.enter(s.options.CallerOf(s.admission.present(), request)); !ok {
+	if leave, ok = s.options.Enter(s.admission.present(), request); !ok {
 		s.close(closeTooMany, reasonTooManySockets)
 		return nil, false
 	}

@@ -97,7 +97,7 @@ func New(o Options) (*Clients, error) {
 	}
 	c.project = c.tokenSource(identity, iam.Credentials{
 		Username: cfg.IAM.Username, Password: rest.Secret(cfg.IAM.Password.Reveal()),
-		DomainName: cfg.IAM.DomainName, ProjectID: cfg.IAM.ProjectID,
+		DomainName: cfg.IAM.DomainName, ProjectID: cfg.IAM.ProjectID, ProjectName: cfg.IAM.ProjectName,
 	}, now)
 	// With callers' tokens the gateway has no credentials of its own but the AppCodes: no call can fall back to them.
 	var tokens rest.TokenSource
@@ -113,7 +113,7 @@ func New(o Options) (*Clients, error) {
 		return nil, err
 	}
 	c.ESM = esm.New(operational, esm.Options{
-		Elbv3Path:    esmPrefix + cfg.Upstream.ELBV3Path,
+		Elbv3Path: esmPrefix + cfg.Upstream.ELBV3Path, InstanceWindow: esm.WindowNotation(cfg.Upstream.InstanceWindow),
 		SlowPageSize: cfg.Upstream.PageSizeMinute, FastPageSize: cfg.Upstream.PageSize, MaxPages: cfg.Upstream.Pages,
 	})
 	c.know(identity, iam.Endpoints())

@@ -147,7 +147,8 @@ func (m measured) Take(
 	return waited, giveBack, err
 }
 
-// tenantQuota takes tokens for the tenant on whose behalf a call is made.
+// tenantQuota takes tokens for the tenant on whose behalf a call is made. That is the domain id which the upstream
+// accepted, whatever else divides data: a caller can't make one up, and all callers without one share one floor.
 type tenantQuota struct {
 	*quota.Quota
 
@@ -158,5 +159,5 @@ type tenantQuota struct {
 func (q tenantQuota) Take(
 	ctx context.Context, group string, lane int,
 ) (waited time.Duration, giveBack func(), err error) {
-	return q.shares.Take(ctx, group, rest.IdentityFrom(ctx).Scope, lane)
+	return q.shares.Take(ctx, group, rest.IdentityFrom(ctx).DomainID, lane)
 }

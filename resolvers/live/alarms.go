@@ -15,6 +15,7 @@ import (
 	"github.com/opsgraph/opsgraph/graph/model"
 	"github.com/opsgraph/opsgraph/internal/coordination/events"
 	"github.com/opsgraph/opsgraph/resolvers/sources/alarms"
+	"github.com/opsgraph/opsgraph/resolvers/sources/dataset"
 	"github.com/opsgraph/opsgraph/resolvers/sources/hosts"
 )
 
@@ -29,7 +30,7 @@ const (
 type alarmChanges struct {
 	live     *Source
 	streams  *events.Streams[AlarmChange]
-	lists    map[model.AlarmSource]*cache.Set[struct{}, *alarms.List]
+	lists    map[model.AlarmSource]*cache.Set[dataset.Span, *alarms.List]
 	hosts    *cache.Set[struct{}, *hosts.List]
 	interval time.Duration
 }
@@ -50,7 +51,7 @@ func (l *Source) FollowAlarms(
 			return (&watch[AlarmChange]{
 				streams: a.streams, stream: streamOf(scope), part: string(source),
 				read: func(ctx context.Context, before events.State) (finding[AlarmChange], error) {
-					held, err := newest(ctx, a.lists[source], scope, struct{}{}, before)
+					held, err := newest(ctx, a.lists[source], scope, dataset.Span{}, before)
 					if err != nil {
 						return finding[AlarmChange]{}, err
 					}

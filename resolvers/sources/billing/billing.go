@@ -115,10 +115,17 @@ func fetchByID(
 				if err != nil {
 					list = rest.List[bss.Resource]{}
 				}
+				found := resultsOf(customer, batch, list, err)
 				mu.Lock()
-				defer mu.Unlock()
 				seen(list.Rows)
-				maps.Copy(results, resultsOf(customer, batch, list, err))
+				maps.Copy(results, found)
+				mu.Unlock()
+				for _, id := range batch {
+					key := Key{CustomerID: customer, ResourceID: id}
+					if result, ok := found[key]; ok || ctx.Err() == nil {
+						cache.Arrived(ctx, key, result, ok)
+					}
+				}
 				return nil // each batch has an error of its own
 			})
 		}

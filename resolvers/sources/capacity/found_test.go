@@ -39,7 +39,7 @@ func teachers(t *testing.T) map[string]struct {
 		"alarms": {
 			"CloudServiceAlarm/info", `{"csn":"1","region":"华南-广州8","LogicalRegionId":"cn-south-8"}`,
 			func(s *sources.Sources, scope string) error {
-				return s.Alarms.Lists[model.AlarmSourceCloudService].One(t.Context(), scope, struct{}{}, 0).Err
+				return s.Alarms.Lists[model.AlarmSourceCloudService].One(t.Context(), scope, dataset.Span{}, 0).Err
 			},
 		},
 		"clusters": {

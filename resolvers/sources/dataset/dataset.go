@@ -94,7 +94,8 @@ func AddWhole[K comparable, R, V any](cfg Config, w Whole[K, R, V]) *cache.Set[K
 	})
 }
 
-// Each is the fetch of keys one by one, some at once. The result leaves out a key for which nothing is found.
+// Each is the fetch of keys one by one, some at once, and each answered as it comes. The result leaves out a key for
+// which nothing is found.
 func Each[K comparable, R any](
 	fetch func(ctx context.Context, scope string, key K) (record R, found bool, err error),
 ) func(ctx context.Context, scope string, keys []K) map[K]cache.Result[R] {
@@ -110,10 +111,14 @@ func Each[K comparable, R any](
 		for _, key := range keys {
 			group.Go(func() error {
 				record, found, err := fetch(ctx, scope, key)
+				result := cache.Result[R]{Record: record, Err: AsFetchError(err)}
 				if found || err != nil {
 					mu.Lock()
-					results[key] = cache.Result[R]{Record: record, Err: AsFetchError(err)}
+					results[key] = result
 					mu.Unlock()
+				}
+				if found || err != nil || ctx.Err() == nil {
+					cache.Arrived(ctx, key, result, found)
 				}
 				return nil // each key has an error of its own
 			})
