@@ -38,7 +38,7 @@ func (s *store) noteAnswered(left []*flight) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for _, f := range left {
-		_, state, ok := f.entry.look(now)
+		_, state, ok := f.entry.usable(now)
 		f.answered = ok && state != Expired
 	}
 }
@@ -86,10 +86,16 @@ func (s *store) fetch(ctx context.Context, flights []*flight) {
 	}
 }
 
-// interest makes the interest of a fetch that begins, one for all its flights; nil when a caller waits already.
+// interest makes the interest of a fetch that begins, one for all its flights; nil when a caller waits already. What it
+// fetches is newer than all that is known by now.
 func (s *store) interest(flights []*flight) *interest {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	for _, f := range flights {
+		if w := f.entry.wanting.Load(); w != nil {
+			f.above = w.generation
+		}
+	}
 	if slices.ContainsFunc(flights, (*flight).awaited) {
 		return nil
 	}
@@ -164,7 +170,7 @@ func (s *store) number(f *flight, began time.Time) uint64 {
 	if f.lease != nil {
 		number = f.lease.Fence()
 	}
-	number = max(number, f.entry.floor+1)
+	number = max(number, f.entry.floor+1, f.above+1)
 	f.entry.floor = number
 	s.last = max(s.last, number)
 	return number

@@ -29,6 +29,7 @@ type entry struct {
 	pause   atomic.Pointer[pause]  // no refresh begins in the background meanwhile
 	used    atomic.Int64           // Unix nanoseconds of the last answer
 	forced  atomic.Int64           // Unix nanoseconds at which a caller last forced a refresh
+	wanting atomic.Pointer[wanting]
 
 	sharing *flight       // the last flight that ended, while it is written to Redis
 	changed chan struct{} // returned by Changed; nil before its first call
