@@ -126,12 +126,27 @@ func (s *store) receive(f *flight, err error, at tier.Stamp) (*generation, error
 	if s.distrust(f) {
 		return nil, ErrEmptyOnce
 	}
+	if err := s.complete(f); err != nil {
+		return nil, err
+	}
 	at.Generation, at.Jitter = s.number(f, at.FetchedAt), s.tiers.Rand()
 	gen, err := s.generation(f, at, SourceUpstream)
 	if err == nil {
 		f.stamp = at
 	}
 	return gen, err
+}
+
+// complete adds to a fetched record what the generation in memory has beyond it.
+func (s *store) complete(f *flight) (err error) {
+	defer catch(&err)
+	if s.Complete == nil || f.absent {
+		return nil
+	}
+	if old, _, alive := f.entry.look(s.tiers.Now()); alive && old.record != nil {
+		f.record = s.Complete(old.record, f.record)
+	}
+	return nil
 }
 
 // generation builds a generation from a flight's record, or from its absence.
@@ -157,6 +172,10 @@ func (s *store) generation(f *flight, at tier.Stamp, from string) (gen *generati
 	gen.bytes += max(bytes, 0)
 	if s.Rows != nil {
 		gen.rows = s.Rows(f.record)
+	}
+	if s.Keep != nil && s.Keep(f.record) {
+		gen.record = f.record
+		gen.bytes *= 2 // about as much as what was built of it
 	}
 	return gen, nil
 }

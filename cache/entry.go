@@ -11,6 +11,7 @@ const entryOverhead = 384
 // generation is one complete answer for a key. It never changes: a query that holds it may go on using it.
 type generation struct {
 	value  any  // as Build made it
+	record any  // as it was fetched; nil unless it is kept for Complete
 	found  bool // the upstream has it
 	number uint64
 	life   life

@@ -100,6 +100,7 @@ func All[R any](ctx context.Context, c *Client, e Endpoint[Page[R]], p PageReque
 		if err != nil {
 			return List[R]{}, err
 		}
+		list.compare(page.ReportedTotal)
 		if list.Pages == 0 {
 			list.ReceivedAt = page.ReceivedAt
 		}

@@ -4,6 +4,7 @@ package alarms
 import (
 	"context"
 	"sync"
+	"time"
 
 	"github.com/opsgraph/opsgraph/cache"
 	"github.com/opsgraph/opsgraph/graph/model"
@@ -61,8 +62,15 @@ func add(
 		Operation:    OperationOf(source),
 		Ages:         cfg.Ages.Alarms,
 		KeepOneEmpty: true,
+		Row:          esm.Alarm.RowKey,
+		Listed: func(a esm.Alarm) bool {
+			last, known := a.LatestOccurrence.Instant(time.UTC)
+			return !known || !last.Before(cfg.Now().Add(-cfg.Windows.Alarms))
+		},
 		Read: func(ctx context.Context, _ struct{}) (cache.Fetched[esm.Alarm], error) {
-			list, err := call(ctx, dataset.WindowEndingNow(cfg.Now(), cfg.Windows.Alarms))
+			window := cfg.UntilNow(cfg.Windows.Alarms)
+			window.To = window.To.Add(beyondNow)
+			list, err := call(ctx, window)
 			return dataset.FetchedOf(list, "LogicalRegionId"), err
 		},
 		Build: func(_ string, _ struct{}, f cache.Fetched[esm.Alarm]) (*List, int64) {
@@ -72,6 +80,10 @@ func add(
 		Regions: (*List).RegionCodes,
 	})
 }
+
+// beyondNow is how far the window of alarms reaches into the future, which the upstream takes: no clock that is ahead of
+// ours hides the newest of them.
+const beyondNow = 24 * time.Hour
 
 // ViewOf puts one or two lists together. A list keeps its newest views, so that queries share their indexes.
 func ViewOf(lists ...*List) *View {

@@ -31,9 +31,9 @@ func (d Days) text() string {
 	return string(d.Last.AppendFormat(key, time.DateOnly))
 }
 
-// window is the upstream's window: to the end of the last day, but not beyond the next whole minute.
-func (d Days) window(now time.Time) esm.Window {
-	end := dataset.WindowEndingNow(now, 0).To
+// window is the upstream's window: to the end of the last day, but not beyond now.
+func (d Days) window(cfg dataset.Config) esm.Window {
+	end := cfg.UntilNow(0).To
 	if midnight := d.Last.Add(oneDay); midnight.Before(end) {
 		end = midnight
 	}
@@ -59,9 +59,10 @@ func New(cfg dataset.Config) *Source {
 		Logs: dataset.AddWhole(cfg, dataset.Whole[Days, esm.AuditLog, *Log]{
 			Operation: Operation,
 			Ages:      cfg.Ages.Audit,
+			Row:       esm.AuditLog.RowKey,
 			Key:       Days.text,
 			Read: func(ctx context.Context, days Days) (cache.Fetched[esm.AuditLog], error) {
-				list, err := cfg.ESM.AuditLogs(ctx, days.window(cfg.Now()))
+				list, err := cfg.ESM.AuditLogs(ctx, days.window(cfg))
 				return dataset.FetchedOf(list, "region_id"), err
 			},
 			Build: func(_ string, days Days, f cache.Fetched[esm.AuditLog]) (*Log, int64) {

@@ -35,6 +35,7 @@ func (s *Source) addPhysical(cfg dataset.Config) {
 		Operation:    OperationPhysical,
 		Ages:         cfg.Ages.PhysicalCapacity,
 		KeepOneEmpty: true,
+		Row:          esm.PhysicalCapacity.RowKey,
 		Read:         func(ctx context.Context, _ struct{}) (rows, error) { return read(ctx, windowOfDays(cfg)) },
 		Build: func(_ string, _ struct{}, f rows) (*PhysicalList, int64) {
 			return buildPhysical(cfg, f, true), int64(len(f.Records)) * bytesOfRow

@@ -24,6 +24,7 @@ func FetchedOf[R any](list rest.List[R], regionKey string) cache.Fetched[R] {
 	for region, n := range rows {
 		f.Gaps = append(f.Gaps, cache.Gap{Part: region, Reason: "unreadable rows", Rows: n})
 	}
+	f.Pages, f.Shifted = list.Pages, list.Shifted()
 	return f
 }
 
