@@ -21,11 +21,15 @@ func (r *remoteClock) learn(header http.Header, now time.Time) {
 		return
 	}
 	ahead := date.Sub(now)
-	if ahead <= mostAhead {
-		r.ahead.Store(int64(max(ahead, 0)))
+	switch {
+	case ahead > mostAhead:
+	case ahead > 0:
+		r.ahead.Store(int64(ahead + time.Second)) // a date has whole seconds
+	default:
+		r.ahead.Store(0)
 	}
 }
 
-// Ahead is how far the upstream's clock was ahead of ours at its last answer with a date, to the second; zero when it
-// was not, or there was none.
+// Ahead is how far at most the upstream's clock was ahead of ours at its last answer with a date; zero when it was not,
+// or there was none.
 func (c *Client) Ahead() time.Duration { return time.Duration(c.clock.ahead.Load()) }

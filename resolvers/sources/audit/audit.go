@@ -19,6 +19,7 @@ type Source struct {
 	// Logs holds the log of days.
 	Logs  *cache.Set[Days, *Log]
 	limit dataset.RangeLimit
+	ahead func() time.Duration
 }
 
 // Days is a span of whole days in UTC, both included, each as its midnight.
@@ -55,6 +56,7 @@ func New(cfg dataset.Config) *Source {
 		longest = time.Duration(cfg.Windows.AuditDays) * oneDay
 	}
 	return &Source{
+		ahead: cfg.ESM.Ahead,
 		limit: dataset.RangeLimit{Of: "audit events", Most: longest, Step: time.Minute},
 		Logs: dataset.AddWhole(cfg, dataset.Whole[Days, esm.AuditLog, *Log]{
 			Operation: Operation,
@@ -73,6 +75,10 @@ func New(cfg dataset.Config) *Source {
 		}),
 	}
 }
+
+// Present is the moment up to which the upstream has events: that of a query, or later by as much as the upstream's
+// clock is ahead.
+func (s *Source) Present(now time.Time) time.Time { return now.Add(s.ahead()) }
 
 // DaysOf are the days that hold a range; false when it holds no moment up to now. It fails with an
 // *rest.InputError on a range without a start and on one that is longer than may be asked.

@@ -130,7 +130,7 @@ func auditEventKey(e *model.AuditEvent) string {
 // Matches reports whether an event passes the filter at a moment. Without a start the event's end counts; without
 // either it lies in every range, since the upstream sent it for those days.
 func Matches(f model.AuditFilter, now time.Time) func(*model.AuditEvent) bool {
-	span := dataset.Since(f.Range, now)
+	span := dataset.SpanOf(f.Range, now)
 	types, results, severities := dataset.SetOf(f.Types), dataset.SetOf(f.Results), dataset.SetOf(f.Severities)
 	regions, users, operations := dataset.SetOf(f.Regions), dataset.SetOf(f.Users), dataset.SetOf(f.Operations)
 	kinds, resources := dataset.SetOf(f.ResourceTypes), dataset.SetOf(f.ResourceIds)
