@@ -23,6 +23,9 @@ type expiredError struct{ refusal *gqlerror.Error }
 
 func (e expiredError) Error() string { return "the caller may no longer ask" }
 
+// signOfLife is a comment, which clients ignore.
+const signOfLife = ":\n\n"
+
 // eventStream is one event stream. The goroutine of its request answers; another one watches it.
 type eventStream struct {
 	options Options
@@ -47,10 +50,7 @@ func (s *eventStream) serve(
 	header.Set("X-Content-Type-Options", "nosniff")
 	header.Set("X-Accel-Buffering", "no") // for proxies that would collect events
 	header.Add("Vary", httpapi.VaryHeaders)
-	s.writer.WriteHeader(http.StatusOK)
-	if !s.write([]byte(":\n\n")) {
-		return
-	}
+	s.writer.WriteHeader(http.StatusOK) // sent with the first bytes
 	if id := r.Header.Get(headerLastEvent); id != "" {
 		ctx = resolvers.WithLastEventID(ctx, id)
 	}
@@ -88,11 +88,19 @@ func (s *eventStream) answer(
 		s.refuse(ctx, gqlerror.List{refused})
 		return
 	}
+	subscribes := operation.Operation.Operation == ast.Subscription
+	if !subscribes && !s.write([]byte(signOfLife)) {
+		return
+	}
 	eventID := ""
 	responses, ctx := exec.DispatchOperation(context.WithValue(ctx, eventIDKey{}, &eventID), operation)
+	// The head of the answer says that the subscription stands: whoever reads then misses nothing.
+	if subscribes && !s.write([]byte(signOfLife)) {
+		return
+	}
 	for {
 		response := responses(ctx)
-		if response == nil || !s.next(ctx, response, eventID) || operation.Operation.Operation != ast.Subscription {
+		if response == nil || !s.next(ctx, response, eventID) || !subscribes {
 			return
 		}
 	}
@@ -143,7 +151,7 @@ func (s *eventStream) watch(ctx context.Context, a *admission) {
 	for {
 		select {
 		case <-alive.C:
-			if !s.write([]byte(":\n\n")) {
+			if !s.write([]byte(signOfLife)) {
 				s.end(nil)
 				return
 			}

@@ -36,6 +36,8 @@ type socket struct {
 	active  int                         // also those that are complete and still ending
 	window  time.Time                   // the second in which starts are counted
 	starts  int
+
+	order startOrder
 }
 
 func newSocket(t *WebSocket, conn *websocket.Conn, r *http.Request, exec graphql.GraphExecutor) *socket {
