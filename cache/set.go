@@ -57,7 +57,8 @@ type Set[K comparable, V any] struct {
 }
 
 // errIncomplete is the error of a dataset that lacks a part.
-var errIncomplete = errors.New("operation, key, fetch and build are needed, rows with KeepOneEmpty, and Complete with Keep")
+var errIncomplete = errors.New(
+	"operation, key, fetch and build are needed, rows with KeepOneEmpty, and complete with keep")
 
 // New checks a dataset and makes an empty set for it. It makes no call.
 func New[K comparable, R, V any](d Dataset[K, R, V], tiers Tiers) (*Set[K, V], error) {

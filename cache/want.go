@@ -2,8 +2,8 @@ package cache
 
 import "time"
 
-// wanting is what is known of newer data of a key: generations that it covers are answered only when no newer one can be
-// had. Nil covers none.
+// wanting is what is known of newer data of a key: generations that it covers are answered only when no newer one can
+// be had. Nil covers none.
 type wanting struct {
 	generation uint64    // older ones lack a change that this process has reported
 	since      time.Time // those that were stale by then may lack one that it will not report; zero: none
