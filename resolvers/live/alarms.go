@@ -12,6 +12,7 @@ import (
 	"github.com/opsgraph/opsgraph/graph/model"
 	"github.com/opsgraph/opsgraph/internal/coordination/events"
 	"github.com/opsgraph/opsgraph/resolvers/sources/alarms"
+	"github.com/opsgraph/opsgraph/resolvers/sources/dataset"
 	"github.com/opsgraph/opsgraph/resolvers/sources/hosts"
 )
 
@@ -123,7 +124,7 @@ type alarmStates struct {
 func (s *alarmStates) compare(
 	before events.State, held cache.Held[*alarms.List], now time.Time,
 ) (finding[AlarmChange], error) {
-	seen := finding[AlarmChange]{generation: held.Generation, at: held.FetchedAt, wait: untilStale(held, now)}
+	seen := finding[AlarmChange]{generation: held.Generation, at: held.FetchedAt, wait: untilStale(held, before, now)}
 	if before.Known && held.Generation <= before.Generation {
 		return seen, nil
 	}
@@ -136,12 +137,13 @@ func (s *alarmStates) compare(
 		}
 	}
 	list := held.Value
+	missed := s.missed(before)
 	current := make(map[string]string, len(list.All))
 	for _, alarm := range slices.Backward(list.All) { // the oldest change first
 		state := stateOfAlarm(alarm)
 		current[alarm.Csn] = state
 		was, listed := s.known[alarm.Csn]
-		if before.Known && was != state {
+		if before.Known && was != state && (listed || !missed(alarm)) {
 			change := AlarmChange{
 				Kind: changeOf(alarm, was, listed), Alarm: alarm, Seen: seenIn(alarms.OperationOf(s.source), held),
 			}
@@ -164,6 +166,23 @@ func (s *alarmStates) compare(
 	}
 	s.known, s.of, s.list = current, held.Generation, list
 	return seen, err
+}
+
+// missed is how to recognise an alarm that the reading before may have missed although it was there: one that occurred
+// last before the newest alarm of that reading did. By the upstream's own clock, one that is raised later is newer.
+func (s *alarmStates) missed(before events.State) func(*model.Alarm) bool {
+	if s.list == nil || s.of != before.Generation || !s.list.Unchecked {
+		return func(*model.Alarm) bool { return false }
+	}
+	var newest *time.Time
+	for _, alarm := range s.list.All {
+		if dataset.Later(alarm.LastOccurredAt, newest) {
+			newest = alarm.LastOccurredAt
+		}
+	}
+	return func(alarm *model.Alarm) bool {
+		return alarm.LastOccurredAt != nil && dataset.Later(newest, alarm.LastOccurredAt)
+	}
 }
 
 // before is what filters see of an alarm in an earlier state; nil when they see the same as now.

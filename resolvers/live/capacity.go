@@ -76,7 +76,7 @@ func (c *capacityChanges) topic(l *Source, scope string, service model.CloudServ
 func compareCapacity(
 	service model.CloudServiceType, before events.State, held cache.Held[*capacity.List], now time.Time,
 ) (finding[CapacityChange], error) {
-	seen := finding[CapacityChange]{generation: held.Generation, at: held.FetchedAt, wait: untilStale(held, now)}
+	seen := finding[CapacityChange]{generation: held.Generation, at: held.FetchedAt, wait: untilStale(held, before, now)}
 	if before.Known && held.Generation <= before.Generation {
 		return seen, nil
 	}

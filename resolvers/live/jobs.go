@@ -69,7 +69,7 @@ func (j *jobChanges) read(
 	}
 	job := outcome.Held.Value
 	seen := finding[MeterJobChange]{
-		generation: outcome.Held.Generation, at: outcome.Held.FetchedAt, wait: untilStale(outcome.Held, now()),
+		generation: outcome.Held.Generation, at: outcome.Held.FetchedAt, wait: untilStale(outcome.Held, before, now()),
 		done: jobs.Finished(job),
 	}
 	state, err := json.Marshal(struct {

@@ -110,9 +110,14 @@ func newest[K comparable, V any](
 	}
 }
 
-// untilStale is how long data count as new; a little while when they are not.
-func untilStale[V any](held cache.Held[V], now time.Time) time.Duration {
-	if held.State != cache.Fresh {
+// untilStale is how long data count as new; a little while when they are not. After stale ones that are newer than the
+// published ones the next poll comes at once, and waits for their refresh.
+func untilStale[V any](held cache.Held[V], published events.State, now time.Time) time.Duration {
+	switch {
+	case held.State == cache.Fresh:
+	case held.Generation > published.Generation:
+		return leastWait
+	default:
 		return pollAgain
 	}
 	return max(held.StaleAt.Sub(now), leastWait)

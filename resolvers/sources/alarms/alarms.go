@@ -37,7 +37,10 @@ type Source struct {
 type List struct {
 	dataset.List[*model.Alarm]
 	Source model.AlarmSource
-	byCSN  map[string]*model.Alarm
+	// Unchecked reports that the reading may have missed alarms, and that there was none before to take them from.
+	Unchecked bool
+
+	byCSN map[string]*model.Alarm
 
 	mu    sync.Mutex
 	alone *View // of this list by itself
@@ -104,7 +107,7 @@ func ViewOf(lists ...*List) *View {
 const bytesOfAlarm = 1500
 
 func build(cfg dataset.Config, source model.AlarmSource, f cache.Fetched[esm.Alarm]) *List {
-	list := &List{Source: source, byCSN: make(map[string]*model.Alarm, len(f.Records))}
+	list := &List{Source: source, Unchecked: f.Unchecked, byCSN: make(map[string]*model.Alarm, len(f.Records))}
 	alarms := make([]*model.Alarm, 0, len(f.Records))
 	for _, record := range f.Records {
 		alarm := convertAlarm(cfg, source, record)

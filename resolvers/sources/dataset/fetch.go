@@ -25,6 +25,7 @@ func FetchedOf[R any](list rest.List[R], regionKey string) cache.Fetched[R] {
 		f.Gaps = append(f.Gaps, cache.Gap{Part: region, Reason: "unreadable rows", Rows: n})
 	}
 	f.Pages, f.Shifted = list.Pages, list.Shifted()
+	f.Unchecked = f.Shifted
 	return f
 }
 

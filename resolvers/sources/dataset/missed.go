@@ -28,6 +28,6 @@ func withMissed[R any](before, now cache.Fetched[R], row func(R) string, listed 
 		missed[key] = times
 		now.Records = append(now.Records, record)
 	}
-	now.Missed = missed
+	now.Missed, now.Unchecked = missed, false
 	return now
 }
