@@ -65,8 +65,8 @@ func (o *oracle) readCapacity(replica int) {
 		}
 	}
 	for pool, figures := range o.pools("EIP") {
-		allocated, err := strconv.ParseFloat(strings.Fields(figures)[0], 64)
-		if err == nil {
+		figure, _, _ := strings.Cut(figures, "/")
+		if allocated, err := strconv.ParseFloat(figure, 64); err == nil {
 			want[strings.Fields(pool)[0]] += allocated
 		}
 	}

@@ -122,7 +122,8 @@ func (f filter) listed(all map[string]alarm) map[string]string {
 	return shown
 }
 
-// pools are the newest figures of a service's capacity by what they measure, with the region first.
+// pools are the newest figures of a service's capacity, allocated and available, by what they measure, with the region
+// first.
 func (s *site) pools(service string) map[string]string {
 	s.t.Helper()
 	query := s.window(3 * 24 * time.Hour)
@@ -135,13 +136,13 @@ func (s *site) pools(service string) map[string]string {
 	rows := s.rows(apiPath+"CloudService/capacity", query, func(row map[string]any) string {
 		return strings.Join([]string{
 			cmp.Or(codes[text(row["region"])], text(row["region"])), text(row["zone_type"]), text(row["metric_type"]),
-			text(row["timestamp"]),
+			text(row["az_id"]), text(row["resource_type"]), text(row["timestamp"]),
 		}, " ")
 	})
 	for key, row := range rows {
 		pool := key[:strings.LastIndex(key, " ")]
 		if stamp := text(row["timestamp"]); stamp > at[pool] {
-			at[pool], newest[pool] = stamp, fmt.Sprint(row["allocated"], row["available"], row["avaliable"])
+			at[pool], newest[pool] = stamp, text(row["allocated"])+"/"+text(row["available"])+text(row["avaliable"])
 		}
 	}
 	return newest
