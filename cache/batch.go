@@ -144,7 +144,7 @@ func (s *store) complete(f *flight) (err error) {
 		return nil
 	}
 	if old, _, alive := f.entry.look(s.tiers.Now()); alive && old.record != nil {
-		f.record = s.Complete(old.record, f.record)
+		f.record = s.Complete(f.key, old.record, f.record)
 	}
 	return nil
 }

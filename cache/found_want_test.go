@@ -91,7 +91,7 @@ func TestFound_F3_RecordIsCompleted(t *testing.T) {
 	server, u, c := redistest.Start(t), newUpstream(), newClock()
 	completing := func(d *lists) {
 		d.Keep = func(cache.Fetched[row]) bool { return true }
-		d.Complete = func(before, fetched cache.Fetched[row]) cache.Fetched[row] {
+		d.Complete = func(_ string, before, fetched cache.Fetched[row]) cache.Fetched[row] {
 			fetched.Records = append(fetched.Records, row{ID: "before", Value: before.Records[0].Value})
 			return fetched
 		}

@@ -27,7 +27,7 @@ type Dataset[K comparable, R, V any] struct {
 	Build func(scope string, key K, fetched R) (V, int64)
 	// Complete adds to a fetched record what it lacks and the one before has; it must not change the latter. Only records
 	// that Keep reports are kept in memory for it. Both or neither are nil.
-	Complete func(before, fetched R) R
+	Complete func(key K, before, fetched R) R
 	Keep     func(R) bool
 	// Rows counts the rows of an answer; nil unless the data are a whole list.
 	Rows func(R) int
@@ -105,7 +105,7 @@ func boxed[K comparable, R, V any](d Dataset[K, R, V]) Dataset[any, any, any] {
 		b.AgesOf = func(record any) Ages { return d.AgesOf(record.(R)) }
 	}
 	if d.Complete != nil {
-		b.Complete = func(before, fetched any) any { return d.Complete(before.(R), fetched.(R)) }
+		b.Complete = func(key, before, fetched any) any { return d.Complete(key.(K), before.(R), fetched.(R)) }
 		b.Keep = func(record any) bool { return d.Keep(record.(R)) }
 	}
 	if d.Rows != nil {

@@ -66,7 +66,7 @@ func add(
 		Ages:         cfg.Ages.Alarms,
 		KeepOneEmpty: true,
 		Row:          esm.Alarm.RowKey,
-		Listed: func(a esm.Alarm) bool {
+		Listed: func(_ struct{}, a esm.Alarm) bool {
 			last, known := a.LatestOccurrence.Instant(time.UTC)
 			return !known || !last.Before(cfg.Now().Add(-cfg.Windows.Alarms))
 		},

@@ -67,9 +67,9 @@ type Whole[K comparable, R, V any] struct {
 	// KeepOneEmpty distrusts the first empty answer after one with rows.
 	KeepOneEmpty bool
 	// Row is what identifies a row, so that one that a reading in several pages may have missed is kept for a while; nil
-	// keeps none. Listed reports whether the upstream would still list a row; nil means always.
+	// keeps none. Listed reports whether the upstream would still list a row under a key; nil means always.
 	Row    func(R) string
-	Listed func(R) bool
+	Listed func(key K, row R) bool
 }
 
 // AddWhole makes the set of lists that are read whole.
@@ -97,8 +97,8 @@ func AddWhole[K comparable, R, V any](cfg Config, w Whole[K, R, V]) *cache.Set[K
 	}
 	if w.Row != nil {
 		d.Keep = func(f cache.Fetched[R]) bool { return f.Pages > 1 }
-		d.Complete = func(before, now cache.Fetched[R]) cache.Fetched[R] {
-			return withMissed(before, now, w.Row, w.Listed)
+		d.Complete = func(key K, before, now cache.Fetched[R]) cache.Fetched[R] {
+			return withMissed(before, now, w.Row, func(row R) bool { return w.Listed == nil || w.Listed(key, row) })
 		}
 	}
 	return Add(cfg, d)

@@ -21,7 +21,7 @@ func withMissed[R any](before, now cache.Fetched[R], row func(R) string, listed 
 	for _, record := range before.Records {
 		key := row(record)
 		times := before.Missed[key] + 1
-		if key == "" || has[key] || times > mostMissed || listed != nil && !listed(record) {
+		if key == "" || has[key] || times > mostMissed || !listed(record) {
 			continue
 		}
 		has[key] = true
