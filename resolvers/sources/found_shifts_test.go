@@ -3,6 +3,7 @@ package sources_test
 import (
 	"net/url"
 	"strconv"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -18,12 +19,12 @@ import (
 // the second: no reading lacks the row that this hides, and none costs a further call.
 func TestFound_F3_EveryListShifts(t *testing.T) {
 	const rows = 25
-	shift := false
+	var shift atomic.Bool
 	all, upstream := sourcestest.NewLists(t, func(_ string, query url.Values) []any {
 		list := make([]any, rows)
 		for i := range list {
 			n := i
-			if shift && query.Get("offset_value") != "0" {
+			if shift.Load() && query.Get("offset_value") != "0" {
 				n = (i + 1) % rows
 			}
 			id := "id-" + strconv.Itoa(n)
@@ -77,7 +78,7 @@ func TestFound_F3_EveryListShifts(t *testing.T) {
 		},
 	} {
 		for reading := range 3 {
-			shift = reading == 1
+			shift.Store(reading == 1)
 			before := len(upstream.Asked())
 			if got, err := count(); err != nil || got != rows {
 				t.Errorf("%s, reading %d: %d rows, want %d: %v", name, reading, got, rows, err)

@@ -92,7 +92,7 @@ func (o *oracle) run() {
 	}
 	o.jobRound()
 	o.round()
-	if o.shifted == 0 {
+	if o.shifts() == 0 {
 		o.t.Error("no list was changed while it was read")
 	}
 }

@@ -65,6 +65,13 @@ func (s *site) later(body string) {
 	s.between = append(s.between, body)
 }
 
+// shifts is how many changes were made between two pages.
+func (s *site) shifts() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.shifted
+}
+
 // settled reports whether no change waits any more.
 func (s *site) settled() bool {
 	s.mu.Lock()
