@@ -14,6 +14,7 @@ import (
 	"github.com/opsgraph/opsgraph/graph/model"
 	"github.com/opsgraph/opsgraph/internal/coordination/redis/redistest"
 	"github.com/opsgraph/opsgraph/resolvers/live"
+	"github.com/opsgraph/opsgraph/resolvers/sources/jobs"
 	"github.com/opsgraph/opsgraph/resolvers/sources/sourcestest"
 )
 
@@ -235,4 +236,37 @@ func TestFound_F7_AlarmLeavesTheFilter(t *testing.T) {
 	each(ackedRow("1", "1", "0", "1", "r2"), map[string]string{"severity": "UPDATED 1 1", "region": "LEFT 1 1"})
 	each(ackedRow("1", "1", "0", "0", "r2"),
 		map[string]string{"severity": "UPDATED 1 1", "acknowledged": "UPDATED 1 1"})
+}
+
+// TestFound_F1_EndStays follows a job to its end on one replica; another one, which reads an older state from a part of
+// the upstream that is behind, or reads nothing, gives the end all the same.
+func TestFound_F1_EndStays(t *testing.T) {
+	const path = "query-jobs/j1"
+	u := newLiveUpstream(t)
+	server := redistest.Start(t)
+	one, two := u.replica(t, server), u.replica(t, server)
+	key := jobs.MeterJobKey{DomainID: "d", JobID: "j1"}
+	follow := func(r *liveReplica) *live.Following[live.MeterJobChange] {
+		t.Helper()
+		f, err := r.live.FollowMeterJob(t.Context(), "", key, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(f.Close)
+		return f
+	}
+	u.set(path, `{"id":"j1","status":"success","progress":100}`)
+	if got := awaited(t, follow(one)).Value.Job.Status; got != model.JobStatusSucceeded {
+		t.Fatalf("ended as %s", got)
+	}
+	for _, answer := range []string{`{"id":"j1","status":"running","progress":60}`, `no answer`} {
+		u.set(path, answer)
+		u.ahead.Add(int64(3 * time.Hour)) // what Redis holds is dead
+		f := follow(two)
+		present, found, err := two.live.MeterJob(t.Context(), "", key, f)
+		if err != nil || !found || present.Job.Status != model.JobStatusSucceeded {
+			t.Errorf("%s: %+v, %t, %v", answer, present.Job, found, err)
+		}
+		f.Close()
+	}
 }

@@ -38,16 +38,16 @@ func (l *Source) FollowMeterJob(
 	}, []liveTopic{topic})
 }
 
-// MeterJob is the present state of a job for a follower, never older than what its stream has reported: where the
-// upstream can't be read, the last state that the stream holds. False when the upstream knows no such job.
+// MeterJob is the present state of a job for a follower, never older than what its stream has reported: its end, or
+// where the upstream can't be read the last state that the stream holds. False when the upstream knows no such job.
 func (l *Source) MeterJob(
 	ctx context.Context, scope string, key jobs.MeterJobKey, f *Following[MeterJobChange],
 ) (MeterJobChange, bool, error) {
 	outcome := l.jobs.states.One(ctx, scope, key, 0)
-	if outcome.Err != nil || outcome.Held.Reason != nil {
-		if last, ok := f.Last(); ok && last.Generation > outcome.Held.Generation {
-			return last, true, nil
-		}
+	failed := outcome.Err != nil || outcome.Held.Reason != nil
+	last, ok := f.Last()
+	if ok && (jobs.Finished(last.Job) || failed && last.Generation > outcome.Held.Generation) {
+		return last, true, nil
 	}
 	if outcome.Err != nil || !outcome.Found {
 		return MeterJobChange{}, false, outcome.Err
