@@ -88,6 +88,14 @@ type Result[R any] struct {
 type Fetched[Row any] struct {
 	Records []Row `json:"records"`
 	Gaps    []Gap `json:"gaps,omitempty"`
+	// Pages is how many pages were read. Shifted is set when rows may have moved between them meanwhile, so that some were
+	// missed; Unchecked then, when there was no reading before to take these from.
+	Pages     int  `json:"pages,omitempty"`
+	Shifted   bool `json:"shifted,omitempty"`
+	Unchecked bool `json:"unchecked,omitempty"`
+	// Missed counts, for each row that was taken over from the reading before, by its key, how many readings in turn have
+	// lacked it.
+	Missed map[string]int `json:"missed,omitempty"`
 	// Truncated is set when a limit of pages cut the data or, with Repeats, when the upstream answered the same page again.
 	Truncated bool `json:"truncated,omitempty"`
 	Repeats   bool `json:"repeats,omitempty"`

@@ -38,7 +38,7 @@ func (s *store) noteAnswered(left []*flight) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for _, f := range left {
-		_, state, ok := f.entry.look(now)
+		_, state, ok := f.entry.usable(now)
 		f.answered = ok && state != Expired
 	}
 }
@@ -74,10 +74,16 @@ func (s *store) fetch(ctx context.Context, flights []*flight) {
 	s.report(ctx, landing.landed-len(landing.failed), landing.failed, max(s.tiers.Now().Sub(began), 0), !landing.news)
 }
 
-// interest makes the interest of a fetch that begins, one for all its flights; nil when a caller waits already.
+// interest makes the interest of a fetch that begins, one for all its flights; nil when a caller waits already. What it
+// fetches is newer than all that is known by now.
 func (s *store) interest(flights []*flight) *interest {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	for _, f := range flights {
+		if w := f.entry.wanting.Load(); w != nil {
+			f.above = w.generation
+		}
+	}
 	if slices.ContainsFunc(flights, (*flight).awaited) {
 		return nil
 	}
@@ -108,12 +114,27 @@ func (s *store) receive(f *flight, err error, at tier.Stamp) (*generation, error
 	if s.distrust(f) {
 		return nil, ErrEmptyOnce
 	}
+	if err := s.complete(f); err != nil {
+		return nil, err
+	}
 	at.Generation, at.Jitter = s.number(f, at.FetchedAt), s.tiers.Rand()
 	gen, err := s.generation(f, at, SourceUpstream)
 	if err == nil {
 		f.stamp = at
 	}
 	return gen, err
+}
+
+// complete adds to a fetched record what the generation in memory has beyond it.
+func (s *store) complete(f *flight) (err error) {
+	defer catch(&err)
+	if s.Complete == nil || f.absent {
+		return nil
+	}
+	if old, _, alive := f.entry.look(s.tiers.Now()); alive && old.record != nil {
+		f.record = s.Complete(f.key, old.record, f.record)
+	}
+	return nil
 }
 
 // generation builds a generation from a flight's record, or from its absence.
@@ -140,6 +161,10 @@ func (s *store) generation(f *flight, at tier.Stamp, from string) (gen *generati
 	if s.Rows != nil {
 		gen.rows = s.Rows(f.record)
 	}
+	if s.Keep != nil && s.Keep(f.record) {
+		gen.record = f.record
+		gen.bytes *= 2 // about as much as what was built of it
+	}
 	return gen, nil
 }
 
@@ -152,7 +177,7 @@ func (s *store) number(f *flight, began time.Time) uint64 {
 	if f.lease != nil {
 		number = f.lease.Fence()
 	}
-	number = max(number, f.entry.floor+1)
+	number = max(number, f.entry.floor+1, f.above+1)
 	f.entry.floor = number
 	s.last = max(s.last, number)
 	return number

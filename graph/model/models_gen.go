@@ -522,10 +522,12 @@ type AlarmChangeKind string
 const (
 	// It is new, or active again.
 	AlarmChangeKindRaised AlarmChangeKind = "RAISED"
-	// Its severity, its occurrences, its acknowledgement or its texts changed.
+	// Its severity, its occurrences, its acknowledgement or its texts changed. With a filter also an alarm that passes it from now on.
 	AlarmChangeKindUpdated AlarmChangeKind = "UPDATED"
 	// It was cleared; also one that was raised and cleared between two polls.
 	AlarmChangeKindCleared AlarmChangeKind = "CLEARED"
+	// It passed the filter of the subscription and, since a change, no longer does. Never without a filter.
+	AlarmChangeKindLeft AlarmChangeKind = "LEFT"
 	// Changes were missed: read `alarms` again. Changes behind this event follow.
 	AlarmChangeKindLagged AlarmChangeKind = "LAGGED"
 )
@@ -534,12 +536,13 @@ var AllAlarmChangeKind = []AlarmChangeKind{
 	AlarmChangeKindRaised,
 	AlarmChangeKindUpdated,
 	AlarmChangeKindCleared,
+	AlarmChangeKindLeft,
 	AlarmChangeKindLagged,
 }
 
 func (e AlarmChangeKind) IsValid() bool {
 	switch e {
-	case AlarmChangeKindRaised, AlarmChangeKindUpdated, AlarmChangeKindCleared, AlarmChangeKindLagged:
+	case AlarmChangeKindRaised, AlarmChangeKindUpdated, AlarmChangeKindCleared, AlarmChangeKindLeft, AlarmChangeKindLagged:
 		return true
 	}
 	return false

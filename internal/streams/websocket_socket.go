@@ -37,6 +37,8 @@ type socket struct {
 	left    chan struct{}               // has an element when an operation has ended
 	window  time.Time                   // the second in which starts are counted
 	starts  int
+
+	order startOrder
 }
 
 func newSocket(t *WebSocket, conn *websocket.Conn, r *http.Request, exec graphql.GraphExecutor) *socket {

@@ -117,6 +117,7 @@ type Client struct {
 	send        sender
 	closed      atomic.Bool
 	calls       atomic.Int64 // so far, for their numbers
+	clock       remoteClock
 
 	mu       sync.Mutex
 	breakers map[string]*breaker // by operation

@@ -121,4 +121,6 @@ type List[R any] struct {
 	ReportedTotal int64
 	// ReceivedAt is when the first page was received: nothing in the list is older.
 	ReceivedAt time.Time
+
+	uneven bool // the upstream's own count differed from page to page, or was missing
 }

@@ -118,6 +118,7 @@ func All[R any](ctx context.Context, c *Client, e Endpoint[Page[R]], p PageReque
 			return List[R]{}, err
 		}
 		kept += page.Bytes
+		list.compare(page.ReportedTotal)
 		if list.Pages == 0 {
 			list.ReceivedAt = page.ReceivedAt
 		}

@@ -52,6 +52,7 @@ func (c *Client) wire(ctx context.Context, o *outgoing) (*reply, error) {
 		return nil, failure
 	}
 	defer response.Body.Close()
+	c.clock.learn(response.Header, c.now())
 	o.status = response.StatusCode
 	answer, err := c.judge(ctx, o, response)
 	if KindOf(err) == BadResponse { // the connection may be at fault: use a new one

@@ -53,7 +53,10 @@ func (s *Source) SpanOf(within *model.TimeRange, now time.Time) (days dataset.Sp
 type List struct {
 	dataset.List[*model.Alarm]
 	Source model.AlarmSource
-	byCSN  map[string]*model.Alarm
+	// Unchecked reports that the reading may have missed alarms, and that there was none before to take them from.
+	Unchecked bool
+
+	byCSN map[string]*model.Alarm
 
 	mu    sync.Mutex
 	alone *View // of this list by itself
@@ -84,7 +87,8 @@ func keyOf(days dataset.Span) string {
 
 // window is the upstream's window: the days as far as they have begun, or the one that ends now.
 func window(cfg dataset.Config, days dataset.Span) esm.Window {
-	asked := dataset.WindowEndingNow(cfg.Now(), cfg.Windows.Alarms)
+	asked := cfg.UntilNow(cfg.Windows.Alarms)
+	asked.To = asked.To.Add(beyondNow)
 	if days.From.IsZero() {
 		return asked
 	}
@@ -102,6 +106,17 @@ func add(
 		Ages:         cfg.Ages.Alarms,
 		KeepOneEmpty: true,
 		Key:          keyOf,
+		Row:          esm.Alarm.RowKey,
+		Listed: func(days dataset.Span, a esm.Alarm) bool {
+			last, known := a.LatestOccurrence.Instant(time.UTC)
+			switch {
+			case !known:
+				return true
+			case days.From.IsZero():
+				return !last.Before(cfg.Now().Add(-cfg.Windows.Alarms))
+			}
+			return days.Holds(&last)
+		},
 		Read: func(ctx context.Context, days dataset.Span) (cache.Fetched[esm.Alarm], error) {
 			list, err := call(ctx, window(cfg, days))
 			return dataset.FetchedOf(cfg, OperationOf(source), list, "LogicalRegionId"), err
@@ -116,6 +131,10 @@ func add(
 		Regions: (*List).RegionCodes,
 	})
 }
+
+// beyondNow is how far the window of alarms reaches into the future, which the upstream takes: no clock that is ahead of
+// ours hides the newest of them.
+const beyondNow = 24 * time.Hour
 
 // ViewOf puts one or two lists together. A list keeps its newest views, so that queries share their indexes.
 func ViewOf(lists ...*List) *View {
@@ -136,7 +155,7 @@ func ViewOf(lists ...*List) *View {
 const bytesOfAlarm = 1500
 
 func build(cfg dataset.Config, source model.AlarmSource, f cache.Fetched[esm.Alarm]) *List {
-	list := &List{Source: source, byCSN: make(map[string]*model.Alarm, len(f.Records))}
+	list := &List{Source: source, Unchecked: f.Unchecked, byCSN: make(map[string]*model.Alarm, len(f.Records))}
 	alarms := make([]*model.Alarm, 0, len(f.Records))
 	for _, record := range f.Records {
 		alarm := convertAlarm(cfg, source, record)

@@ -16,7 +16,7 @@ func Matches(f *model.AlarmFilter, now time.Time, hostOf func(*model.Alarm) *str
 	severities, sources, services := dataset.SetOf(f.Severities), dataset.SetOf(f.Sources), dataset.SetOf(f.Services)
 	regions, definitions, hosts := dataset.SetOf(f.Regions), dataset.SetOf(f.DefinitionIds), dataset.SetOf(f.HostIds)
 	contains := strings.ToLower(dataset.Text(f.NameContains))
-	span, within := dataset.SpanOf(f.LastOccurred, now), dataset.SpanOf(f.Range, now)
+	span, within := dataset.Since(f.LastOccurred, now), dataset.Since(f.Range, now)
 	return func(a *model.Alarm) bool {
 		return (f.Cleared == nil || *f.Cleared != a.Active()) &&
 			(f.Acknowledged == nil || *f.Acknowledged == (a.Acknowledged != nil && *a.Acknowledged)) &&

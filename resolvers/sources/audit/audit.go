@@ -20,6 +20,7 @@ type Source struct {
 	// Logs holds the log of days.
 	Logs  *cache.Set[Days, *Log]
 	limit dataset.RangeLimit
+	ahead func() time.Duration
 }
 
 // Days is a span of whole days in UTC, both included, each as its midnight.
@@ -32,9 +33,9 @@ func (d Days) text() string {
 	return string(d.Last.AppendFormat(key, time.DateOnly))
 }
 
-// window is the upstream's window: to the end of the last day, but not beyond the next whole minute.
-func (d Days) window(now time.Time) esm.Window {
-	end := dataset.WindowEndingNow(now, 0).To
+// window is the upstream's window: to the end of the last day, but not beyond now.
+func (d Days) window(cfg dataset.Config) esm.Window {
+	end := cfg.UntilNow(0).To
 	if midnight := d.Last.Add(oneDay); midnight.Before(end) {
 		end = midnight
 	}
@@ -56,13 +57,15 @@ func New(cfg dataset.Config) *Source {
 		longest = time.Duration(cfg.Windows.AuditDays) * oneDay
 	}
 	return &Source{
+		ahead: cfg.ESM.Ahead,
 		limit: dataset.RangeLimit{Of: "audit events", Most: longest, Step: time.Minute},
 		Logs: dataset.AddWhole(cfg, dataset.Whole[Days, esm.AuditLog, *Log]{
 			Operation: Operation,
 			Ages:      cfg.Ages.Audit,
+			Row:       esm.AuditLog.RowKey,
 			Key:       Days.text,
 			Read: func(ctx context.Context, days Days) (cache.Fetched[esm.AuditLog], error) {
-				list, err := cfg.ESM.AuditLogs(ctx, days.window(cfg.Now()))
+				list, err := cfg.ESM.AuditLogs(ctx, days.window(cfg))
 				return dataset.FetchedOf(cfg, Operation, list, "region_id"), err
 			},
 			Build: func(scope string, days Days, f cache.Fetched[esm.AuditLog]) (*Log, int64) {
@@ -76,6 +79,10 @@ func New(cfg dataset.Config) *Source {
 		}),
 	}
 }
+
+// Present is the moment up to which the upstream has events: that of a query, or later by as much as the upstream's
+// clock is ahead.
+func (s *Source) Present(now time.Time) time.Time { return now.Add(s.ahead()) }
 
 // DaysOf are the days that hold a range; false when it holds no moment up to now. It fails with an
 // *rest.InputError on a range without a start and on one that is longer than may be asked.

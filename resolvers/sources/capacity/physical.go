@@ -45,6 +45,7 @@ func (s *Source) addPhysical(cfg dataset.Config) {
 		Operation:    OperationPhysical,
 		Ages:         cfg.Ages.PhysicalCapacity,
 		KeepOneEmpty: true,
+		Row:          esm.PhysicalCapacity.RowKey,
 		Read:         func(ctx context.Context, _ struct{}) (rows, error) { return read(ctx, windowOfDays(cfg)) },
 		Build: func(scope string, _ struct{}, f rows) (*PhysicalList, int64) {
 			return buildPhysical(cfg.In(scope), scope, f, true), int64(len(f.Records)) * bytesOfRow

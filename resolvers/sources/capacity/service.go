@@ -119,6 +119,7 @@ func (s *Source) addServices(cfg dataset.Config) {
 		Operation:    OperationService,
 		Ages:         cfg.Ages.Capacity,
 		KeepOneEmpty: true,
+		Row:          esm.ServiceCapacity.RowKey,
 		Key:          func(service model.CloudServiceType) string { return string(service) },
 		Read: func(ctx context.Context, service model.CloudServiceType) (rows, error) {
 			return read(ctx, service, windowOfDays(cfg))
@@ -148,9 +149,9 @@ func (s *Source) addServices(cfg dataset.Config) {
 // bytesOfRow is about what a converted row takes in memory.
 const bytesOfRow = 700
 
-// windowOfDays is from the start of the day some days back to the next whole minute, by the upstream's days (quirk 53).
+// windowOfDays is from the start of the day some days back to now, by the upstream's days (quirk 53).
 func windowOfDays(cfg dataset.Config) esm.Window {
-	window := dataset.WindowEndingNow(cfg.Now(), 0)
+	window := cfg.UntilNow(0)
 	local := window.To.In(cfg.CapacityZone)
 	start := time.Date(local.Year(), local.Month(), local.Day()-cfg.Windows.CapacityDays, 0, 0, 0, 0, cfg.CapacityZone)
 	return esm.Window{From: start, To: window.To}

@@ -67,6 +67,10 @@ type Whole[K comparable, R, V any] struct {
 	Regions func(V) []string
 	// KeepOneEmpty distrusts the first empty answer after one with rows.
 	KeepOneEmpty bool
+	// Row is what identifies a row, so that one that a reading in several pages may have missed is kept for a while; nil
+	// keeps none. Listed reports whether the upstream would still list a row under a key; nil means always.
+	Row    func(R) string
+	Listed func(key K, row R) bool
 }
 
 // AddWhole makes the set of lists that are read whole.
@@ -74,7 +78,7 @@ func AddWhole[K comparable, R, V any](cfg Config, w Whole[K, R, V]) *cache.Set[K
 	if w.Key == nil {
 		w.Key = func(K) string { return "" }
 	}
-	return Add(cfg, cache.Dataset[K, cache.Fetched[R], V]{
+	d := cache.Dataset[K, cache.Fetched[R], V]{
 		Operation:    w.Operation,
 		Ages:         w.Ages,
 		Key:          w.Key,
@@ -91,7 +95,14 @@ func AddWhole[K comparable, R, V any](cfg Config, w Whole[K, R, V]) *cache.Set[K
 			cfg.Learn(scope, w.Regions(list))
 			return list, size
 		},
-	})
+	}
+	if w.Row != nil {
+		d.Keep = func(f cache.Fetched[R]) bool { return f.Pages > 1 }
+		d.Complete = func(key K, before, now cache.Fetched[R]) cache.Fetched[R] {
+			return withMissed(before, now, w.Row, func(row R) bool { return w.Listed == nil || w.Listed(key, row) })
+		}
+	}
+	return Add(cfg, d)
 }
 
 // Each is the fetch of keys one by one, some at once, and each answered as it comes. The result leaves out a key for

@@ -25,6 +25,8 @@ func FetchedOf[R any](cfg Config, operation string, list rest.List[R], regionKey
 	for region, n := range rows {
 		f.Gaps = append(f.Gaps, cache.Gap{Part: region, Reason: "unreadable rows", Rows: n})
 	}
+	f.Pages, f.Shifted = list.Pages, list.Shifted()
+	f.Unchecked = f.Shifted
 	return f
 }
 

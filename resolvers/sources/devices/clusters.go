@@ -23,6 +23,7 @@ func addClusters(cfg dataset.Config) *cache.Set[struct{}, *Clusters] {
 	return dataset.AddWhole(cfg, dataset.Whole[struct{}, esm.LoadBalancerCluster, *Clusters]{
 		Operation: OperationClusters,
 		Ages:      cfg.Ages.Instances,
+		Row:       esm.LoadBalancerCluster.RowKey,
 		Read: func(ctx context.Context, _ struct{}) (cache.Fetched[esm.LoadBalancerCluster], error) {
 			list, err := cfg.ESM.LoadBalancerClusters(ctx)
 			return dataset.FetchedOf(cfg, OperationClusters, list, "region_id"), err

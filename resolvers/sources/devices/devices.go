@@ -54,6 +54,7 @@ func New(cfg dataset.Config) *Source {
 			Operation:    Operation,
 			Ages:         cfg.Ages.Assets,
 			KeepOneEmpty: true,
+			Row:          esm.DeviceAsset.RowKey,
 			Read: func(ctx context.Context, _ struct{}) (cache.Fetched[esm.DeviceAsset], error) {
 				list, err := cfg.ESM.DeviceAssets(ctx)
 				return dataset.FetchedOf(cfg, Operation, list, "region"), err

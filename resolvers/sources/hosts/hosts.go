@@ -64,8 +64,9 @@ func New(cfg dataset.Config) (*Source, error) {
 		Operation:    Operation,
 		Ages:         cfg.Ages.Hosts,
 		KeepOneEmpty: true,
+		Row:          esm.HostDetail.RowKey,
 		Read: func(ctx context.Context, _ struct{}) (cache.Fetched[esm.HostDetail], error) {
-			list, err := cfg.ESM.HostDetails(ctx, dataset.WindowEndingNow(cfg.Now(), cfg.Windows.Hosts), "")
+			list, err := cfg.ESM.HostDetails(ctx, cfg.UntilNow(cfg.Windows.Hosts), "")
 			return dataset.FetchedOf(cfg, Operation, list, "REGION_ID"), err
 		},
 		Build: func(scope string, _ struct{}, f cache.Fetched[esm.HostDetail]) (*List, int64) {
@@ -81,7 +82,7 @@ func New(cfg dataset.Config) (*Source, error) {
 		NotFoundFor: cfg.NotFoundFor,
 		Key:         dataset.Itself,
 		Fetch: dataset.Each(func(ctx context.Context, _, hostID string) (esm.HostDetail, bool, error) {
-			list, err := cfg.ESM.HostDetails(ctx, dataset.WindowEndingNow(cfg.Now(), cfg.Windows.Hosts), hostID)
+			list, err := cfg.ESM.HostDetails(ctx, cfg.UntilNow(cfg.Windows.Hosts), hostID)
 			if err != nil {
 				return esm.HostDetail{}, true, err
 			}

@@ -60,6 +60,7 @@ func New(cfg dataset.Config) *Source {
 			Operation:    Operation,
 			Ages:         cfg.Ages.Instances,
 			KeepOneEmpty: true,
+			Row:          esm.ResourceInstance.RowKey,
 			Key:          Key.text,
 			Read: func(ctx context.Context, key Key) (cache.Fetched[esm.ResourceInstance], error) {
 				list, err := cfg.ESM.ResourceInstances(ctx, string(key.Type), window(cfg, key), 0)
@@ -91,7 +92,7 @@ func rowsOf(kind model.InstanceType) func(esm.ResourceInstance) bool {
 
 // window is the upstream's window: the default one up to now, or the hours of the key as far as they have begun.
 func window(cfg dataset.Config, key Key) esm.Window {
-	asked := dataset.WindowEndingNow(cfg.Now(), cfg.Windows.Instances)
+	asked := cfg.UntilNow(cfg.Windows.Instances)
 	if key.From.IsZero() {
 		return asked
 	}

@@ -83,6 +83,7 @@ func NewMeterJobs(cfg dataset.Config, commands *Commands) *MeterJobs {
 		Ages:        cfg.Ages.Job,
 		AgesOf:      func(r meterJobRecord) cache.Ages { return jobAges(cfg, r.State) },
 		NotFoundFor: time.Second,
+		LeaseFor:    dataset.OneReplica, // numbers states in their order, whatever the clocks of replicas say
 		Key:         MeterJobKey.Text,
 		Fetch: dataset.Each(func(ctx context.Context, scope string, k MeterJobKey) (meterJobRecord, bool, error) {
 			state, err := cfg.ESM.MeterJob(ctx, k.DomainID, k.JobID)
