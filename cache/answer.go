@@ -96,7 +96,8 @@ type Fetched[Row any] struct {
 	// Missed counts, for each row that was taken over from the reading before, by its key, how many readings in turn have
 	// lacked it.
 	Missed map[string]int `json:"missed,omitempty"`
-	// Truncated is set when a limit of pages cut the data or, with Repeats, when the upstream answered the same page again.
+	// Truncated is set when a limit of pages cut the data or, with Repeats, when the upstream answered the same page
+	// again.
 	Truncated bool `json:"truncated,omitempty"`
 	Repeats   bool `json:"repeats,omitempty"`
 	// Foreign counts rows about something else than what was asked, which are left out.

@@ -34,8 +34,8 @@
 //  9. The batch is written to Redis in the background, in one trip (share.go). A generation replaces only older ones.
 //     Marks of failures are left or removed, and the leases are given back.
 //
-// [Set.Want] marks generations before one that is known from elsewhere: they count as expired, whatever their age, until a
-// newer one has come, and a fetch that began before the mark does not end the wait.
+// [Set.Want] marks generations before one that is known from elsewhere: they count as expired, whatever their age,
+// until a newer one has come, and a fetch that began before the mark does not end the wait.
 //
 // [Set.Drop] leaves a tombstone in Redis, so that a flight that began earlier can't store the dropped data again.
 //

@@ -79,8 +79,10 @@ func TestDescribe(t *testing.T) {
 		{"cursor", fmt.Errorf("%s: %w", canary, model.ErrInvalidCursor), "BAD_USER_INPUT", false},
 		{"id", fmt.Errorf("%s: %w", canary, model.ErrInvalidID), "BAD_USER_INPUT", false},
 		{"deadline", fmt.Errorf("%s: %w", canary, context.DeadlineExceeded), "REQUEST_TIMEOUT", true},
-		{"command under way", fmt.Errorf("%s: %w: %w", canary, jobs.ErrUnderWay, context.DeadlineExceeded),
-			"REQUEST_TIMEOUT", false},
+		{
+			"command under way", fmt.Errorf("%s: %w: %w", canary, jobs.ErrUnderWay, context.DeadlineExceeded),
+			"REQUEST_TIMEOUT", false,
+		},
 		{"given up", fmt.Errorf("%s: %w", canary, context.Canceled), "CLIENT_CLOSED", false},
 		{"stopping", fmt.Errorf("%s: %w", canary, cache.ErrClosed), "OVERLOADED", true},
 		{"nothing after rows", fmt.Errorf("%s: %w", canary, cache.ErrEmptyOnce), "UPSTREAM_BAD_RESPONSE", true},

@@ -28,7 +28,11 @@ func TestFound_A1_SeriesWithin(t *testing.T) {
 		from, to time.Time
 		count    int // -1: no series
 	}{
-		{at(0), at(121), 3}, {at(1), at(60), -1}, {at(1), at(61), 1}, {at(200), at(300), -1}, {at(-9), at(0), -1},
+		{at(0), at(121), 3},
+		{at(1), at(60), -1},
+		{at(1), at(61), 1},
+		{at(200), at(300), -1},
+		{at(-9), at(0), -1},
 		{at(150), at(200), 0}, // the sample without a value
 	} {
 		got := -1
@@ -44,8 +48,14 @@ func TestFound_A1_SeriesWithin(t *testing.T) {
 func TestFound_C15_AllocatedShare(t *testing.T) {
 	tiny := math.SmallestNonzeroFloat64
 	for _, test := range []struct{ allocated, available, want float64 }{
-		{1e308, 1e308, 0.5}, {math.MaxFloat64, 0, 1}, {0, math.MaxFloat64, 0}, {1.5e308, 0.5e308, 0.75},
-		{tiny, 0, 1}, {0, 0, -1}, {-1, 2, -1}, {2, -1, -1},
+		{1e308, 1e308, 0.5},
+		{math.MaxFloat64, 0, 1},
+		{0, math.MaxFloat64, 0},
+		{1.5e308, 0.5e308, 0.75},
+		{tiny, 0, 1},
+		{0, 0, -1},
+		{-1, 2, -1},
+		{2, -1, -1},
 	} {
 		got := -1.0
 		if share := model.AllocatedShare(&test.allocated, &test.available); share != nil {

@@ -34,7 +34,8 @@ func Defaults() Config {
 		},
 		Ages: defaultAges(),
 		Windows: Windows{
-			CapacityDays: 2, AlarmDays: 30, AlarmRangeDays: 31, HostDays: 7, AuditDays: 31, InstanceHours: 24, InstanceRangeDays: 7,
+			CapacityDays: 2, AlarmDays: 30, AlarmRangeDays: 31, HostDays: 7, AuditDays: 31,
+			InstanceHours: 24, InstanceRangeDays: 7,
 			MetricHours: 24, NetworkAllMinutes: 60, PerformanceDays: 31, PlacementHosts: 1000,
 		},
 		Live: Live{

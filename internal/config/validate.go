@@ -150,7 +150,8 @@ func (c Config) checkNames(faults *faults) {
 	}
 }
 
-// OnlyLoopback reports whether callers are asked for no credentials, and only this machine reaches the address of users.
+// OnlyLoopback reports whether callers are asked for no credentials, and only this machine reaches the address of
+// users.
 func (c Config) OnlyLoopback() bool { return c.Auth.Mode == AuthNone && loopback(c.Server.Listen) }
 
 // OnlyLoopback reports whether only this machine reaches the address of operators.

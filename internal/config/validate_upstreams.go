@@ -23,7 +23,8 @@ func (c Config) checkUpstreams(faults *faults) {
 	c.checkIAM(faults)
 	c.checkRetryAfter(faults)
 	if body := c.Upstream.BodyBytes; c.Upstream.BytesInFlight < 2*body {
-		faults.add("upstream.bytes_in_flight", "%d is less than twice upstream.body_bytes, %d", c.Upstream.BytesInFlight, body)
+		faults.add("upstream.bytes_in_flight", "%d is less than twice upstream.body_bytes, %d",
+			c.Upstream.BytesInFlight, body)
 	}
 	if !strings.HasPrefix(c.Upstream.ELBV3Path, "/") {
 		faults.add("upstream.elbv3_path", "%q does not begin with /", c.Upstream.ELBV3Path)
@@ -140,8 +141,11 @@ func (c Config) checkRedis(faults *faults) {
 		fileKey, file string
 	}{
 		{named{"redis.url", c.Redis.URL}, "redis.password_file", c.Redis.PasswordFile},
-		{named{"redis.coordination_url", c.Redis.CoordinationURL}, "redis.coordination_password_file",
-			c.Redis.CoordinationPasswordFile},
+		{
+			named{"redis.coordination_url", c.Redis.CoordinationURL},
+			"redis.coordination_password_file",
+			c.Redis.CoordinationPasswordFile,
+		},
 	} {
 		if fault := checkRedisURL(redis.address); redis.address != "" && fault != "" {
 			faults.add(redis.key, "%s", fault)

@@ -119,8 +119,9 @@ func (c *Check) Validate(schema graphql.ExecutableSchema) error {
 	return nil
 }
 
-// MutateOperationContext refuses an operation that costs too much, but never for a number that one call of a list shows:
-// it has that list read first. One that is only to be planned is not refused: its plan has the code, by what is held.
+// MutateOperationContext refuses an operation that costs too much, but never for a number that one call of a list
+// shows: it has that list read first. One that is only to be planned is not refused: its plan has the code, by what is
+// held.
 func (c *Check) MutateOperationContext(ctx context.Context, operation *graphql.OperationContext) *gqlerror.Error {
 	if RequestOf(ctx).Plan {
 		if operation.Operation.Operation == ast.Subscription {

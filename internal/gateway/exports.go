@@ -9,7 +9,6 @@ import (
 	"mime"
 	"net/http"
 	"path"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -165,17 +164,14 @@ func (f *exportFiles) copy(w http.ResponseWriter, body io.Reader) error {
 	}
 }
 
-// fileTypes are the media types that a file keeps. Any other could be a page, which would run as one of the gateway's.
-var fileTypes = []string{
-	"text/csv", "application/zip", "application/vnd.ms-excel",
-	"application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-}
-
 // describeFile sets the head of a file: to be saved, under the name that the upstream gives it.
 func describeFile(header http.Header, task *model.UsageExportTask, file rest.File) {
-	mediaType := "application/octet-stream"
-	if slices.Contains(fileTypes, file.MediaType) {
-		mediaType = file.MediaType
+	mediaType := file.MediaType
+	switch mediaType {
+	case "text/csv", "application/zip", "application/vnd.ms-excel",
+		"application/vnd.openxmlformats-officedocument.spreadsheetml.sheet":
+	default: // it could be a page, which would run as one of the gateway's
+		mediaType = "application/octet-stream"
 	}
 	name := file.Name
 	if task.FileName != nil {

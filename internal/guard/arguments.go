@@ -16,10 +16,10 @@ import (
 )
 
 // ArgumentCheck is the extension that judges every argument of an operation, those of directives included, after
-// validation and before execution: null by the type, as the specification coerces values once variables are put in; then
-// by the @constraint of the argument or input field, and by the parser of its scalar. It skips fields that @skip and
-// @include leave out. A fault refuses the whole operation with BAD_USER_INPUT, one error for each argument, so that no
-// upstream call is spent on the rest.
+// validation and before execution: null by the type, as the specification coerces values once variables are put in;
+// then by the @constraint of the argument or input field, and by the parser of its scalar. It skips fields that @skip
+// and @include leave out. A fault refuses the whole operation with BAD_USER_INPUT, one error for each argument, so that
+// no upstream call is spent on the rest.
 type ArgumentCheck struct {
 	schema    *ast.Schema
 	arguments map[*ast.ArgumentDefinition]*constraint

@@ -9,7 +9,8 @@ import (
 )
 
 // CheckTarget refuses a request for a whole URI whose host is not that of its header Host: a proxy in front may have
-// judged it by the other one. sent returns the header, and whether it is known; where it is not, the request is refused.
+// judged it by the other one. sent returns the header, and whether it is known; where it is not, the request is
+// refused.
 func CheckTarget(sent func(*http.Request) (string, bool)) func(http.Handler) http.Handler {
 	return func(next http.Handler) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

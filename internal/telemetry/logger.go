@@ -25,7 +25,7 @@ func NewLogger(w io.Writer, level, format string) (*slog.Logger, error) {
 }
 
 // NewLoggerAt is NewLogger with a level that may change while the logger is used.
-func NewLoggerAt(w io.Writer, least slog.Leveler, format string) (*slog.Logger, error) {
+func NewLoggerAt(w io.Writer, least slog.Leveler, format string) (*slog.Logger, error) { //nolint:misspell // slog's
 	options := &slog.HandlerOptions{Level: least, ReplaceAttr: redact}
 	switch format {
 	case "text":

@@ -179,11 +179,9 @@ func (k *checker) fail(part string, err error) {
 		k.add(CheckFailed, part, "can't be asked: look at %s", labels(part+".url"))
 		return
 	}
-	words, settings := "", labels(failure.System+".url")
+	words, settings := plainWords(failure), labels(failure.System+".url")
 	if found, known := Diagnose(k.cfg, failure); known {
 		words, settings = found.Words, found.Settings
-	} else {
-		words = plainWords(failure)
 	}
 	if failure.System != part {
 		words = "is not asked, as " + failure.System + " " + words

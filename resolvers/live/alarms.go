@@ -34,8 +34,8 @@ type alarmChanges struct {
 }
 
 // FollowAlarms follows the changes of a tenant's alarms. The filter judges an alarm as it is after the change, and one
-// that passed it before the change only is reported as LEFT; its field cleared keeps no CLEARED back, which followers of
-// active alarms need.
+// that passed it before the change only is reported as LEFT; its field cleared keeps no CLEARED back, which followers
+// of active alarms need.
 func (l *Source) FollowAlarms(
 	ctx context.Context, scope string, filter *model.AlarmFilter, after *EventID,
 ) (*Following[AlarmChange], error) {

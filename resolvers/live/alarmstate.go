@@ -18,8 +18,8 @@ const (
 	clearedMark = 'c'
 )
 
-// stateOfAlarm is the state of an alarm: whether it is active, its severity and acknowledgement, the milliseconds of its
-// last occurrence in base 36, a dot, and a hash of what may change of it. Filters read all but the hash.
+// stateOfAlarm is the state of an alarm: whether it is active, its severity and acknowledgement, the milliseconds of
+// its last occurrence in base 36, a dot, and a hash of what may change of it. Filters read all but the hash.
 func stateOfAlarm(a *model.Alarm) string {
 	h := fnv.New64a()
 	for _, part := range []*string{

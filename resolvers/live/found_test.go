@@ -20,7 +20,8 @@ import (
 )
 
 // readSeverity is the severity of an alarm as a query on a replica reads it.
-func readSeverity(t *testing.T, r *liveReplica, csn string) string {
+func readSeverity(t *testing.T, r *liveReplica) string {
+	const csn = "1"
 	t.Helper()
 	outcome := r.Alarms.Lists[model.AlarmSourceCloudService].One(t.Context(), "", dataset.Span{}, 0)
 	if outcome.Err != nil {
@@ -45,24 +46,24 @@ func TestFound_F2_SubscribeFirstThenRead(t *testing.T) {
 	u.polls(t, serviceAlarms, 2)
 	for i := range 6 {
 		before, after := strconv.Itoa(4-i%2), strconv.Itoa(3+i%2)
-		if got := readSeverity(t, other, "1"); got != before {
+		if got := readSeverity(t, other); got != before {
 			t.Fatalf("round %d: read %s before the change, want %s", i, got, before)
 		}
 		u.set(serviceAlarms, sourcestest.ListOf(alarmRow("1", after, "0")))
 		wantAlarms(t, first, "UPDATED 1 "+after)
 		late := followAlarms(t, other, nil, nil)
-		if got := readSeverity(t, other, "1"); got != after {
+		if got := readSeverity(t, other); got != after {
 			t.Fatalf("round %d: subscribed behind the change and read %s, want %s", i, got, after)
 		}
 		u.set(serviceAlarms, sourcestest.ListOf(alarmRow("1", before, "0")))
 		wantAlarms(t, late, "UPDATED 1 "+before)
-		if got := readSeverity(t, other, "1"); got != before {
+		if got := readSeverity(t, other); got != before {
 			t.Fatalf("round %d: read %s for an event, want %s", i, got, before)
 		}
 		u.set(serviceAlarms, sourcestest.ListOf(alarmRow("1", after, "0")))
 		wantAlarms(t, first, "UPDATED 1 "+before, "UPDATED 1 "+after)
 		late.Close()
-		await(t, func() bool { return readSeverity(t, other, "1") == after }) // nobody follows there now
+		await(t, func() bool { return readSeverity(t, other) == after }) // nobody follows there now
 	}
 }
 
@@ -76,11 +77,11 @@ func TestFound_F2_NotPolledBefore(t *testing.T) {
 	before := followAlarms(t, r, nil, nil)
 	u.polls(t, serviceAlarms, 2)
 	before.Close()
-	readSeverity(t, r, "1")
+	readSeverity(t, r)
 	u.ahead.Add(int64(30 * time.Minute)) // stale, and still allowed
 	u.set(serviceAlarms, sourcestest.ListOf(alarmRow("1", "2", "0")))
 	f := followAlarms(t, r, nil, nil)
-	if got := readSeverity(t, r, "1"); got != "2" {
+	if got := readSeverity(t, r); got != "2" {
 		t.Errorf("read %s, of which no event tells, want 2", got)
 	}
 	u.polls(t, serviceAlarms, 2)

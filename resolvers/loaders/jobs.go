@@ -11,8 +11,8 @@ import (
 // Now is the moment of the operation.
 func (s *Set) Now() time.Time { return s.options.Now }
 
-// AspReportJob is a collection by its ids, with what the gateway remembers of it. Where reading is on, its state is read:
-// a failure of that is the job's.
+// AspReportJob is a collection by its ids, with what the gateway remembers of it. Where reading is on, its state is
+// read: a failure of that is the job's.
 func (s *Set) AspReportJob(ctx context.Context, projectID, instanceID, jobID string) (*model.AspReportJob, error) {
 	key := jobs.AspReportKey{ProjectID: projectID, InstanceID: instanceID, JobID: jobID}
 	if s.sources.AspReports.Reads() {
@@ -51,8 +51,8 @@ func (s *Set) AspEnabled(ctx context.Context, projectID, instanceID string) (*bo
 	return a.value, a.err
 }
 
-// UsageExportJob is an export by its ids, with what the gateway remembers of it. Where reading is on, its state is read:
-// a failure of that is the job's.
+// UsageExportJob is an export by its ids, with what the gateway remembers of it. Where reading is on, its state is
+// read: a failure of that is the job's.
 func (s *Set) UsageExportJob(ctx context.Context, key jobs.UsageExportKey) (*model.UsageExportJob, error) {
 	if s.sources.UsageExports.Reads() {
 		if a := load(s, s.sources.UsageExports.Tasks).one(ctx, key); a.err != nil {

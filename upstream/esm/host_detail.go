@@ -86,8 +86,8 @@ func (c *Client) HostDetails(ctx context.Context, w Window, hostID string) (rest
 }
 
 // CheckCredentials makes the cheapest documented call, one row of the list of hosts; nil means that the upstream
-// accepts the credentials it was made with. No documented call checks a token. A code that is not known as success is no
-// acceptance.
+// accepts the credentials it was made with. No documented call checks a token. A code that is not known as success is
+// no acceptance.
 func (c *Client) CheckCredentials(ctx context.Context, w Window) error {
 	query, err := w.query(WindowMilliseconds)
 	if err != nil {

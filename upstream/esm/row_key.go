@@ -1,7 +1,7 @@
 package esm
 
-// RowKey is the serial number. The keys of all kinds of rows identify a row among those of its list, in this reading and
-// in the next.
+// RowKey is the serial number. The keys of all kinds of rows identify a row among those of its list, in this reading
+// and in the next.
 func (a Alarm) RowKey() string { return joined(a.CSN) }
 
 // RowKey is the host's id.

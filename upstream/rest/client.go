@@ -81,8 +81,8 @@ type ClientConfig struct {
 	DialTimeout time.Duration
 	// MaxBytes bounds a body after decompression; zero means 32 MiB. An endpoint may ask for less.
 	MaxBytes int64
-	// Room bounds the bytes of answers that are in memory at once, and may be shared with other clients; nil means a room of
-	// its own.
+	// Room bounds the bytes of answers that are in memory at once, and may be shared with other clients; nil means a room
+	// of its own.
 	Room *Room
 	// MaxHeaderBytes bounds the header of an answer; zero means 64 KiB.
 	MaxHeaderBytes int64

@@ -288,7 +288,7 @@ func (l leaving) Renew(ctx context.Context, _ string) (string, error) {
 type refusing struct{ paused bool }
 
 func (r refusing) Take(context.Context, string, int) (time.Duration, func(), error) {
-	return 0, nil, refusalError{r.paused}
+	return 0, nil, refusalError(r)
 }
 func (r refusing) Slow(context.Context, string, time.Duration) {}
 

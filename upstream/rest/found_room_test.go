@@ -28,7 +28,8 @@ var decoding, mostDecoding atomic.Int64
 func (l *long) UnmarshalJSON(data []byte) error {
 	now := decoding.Add(1)
 	defer decoding.Add(-1)
-	for most := mostDecoding.Load(); now > most && !mostDecoding.CompareAndSwap(most, now); most = mostDecoding.Load() {
+	for most := mostDecoding.Load(); now > most && !mostDecoding.CompareAndSwap(most, now); {
+		most = mostDecoding.Load()
 	}
 	l.size = len(data)
 	return nil
@@ -201,7 +202,7 @@ func TestFound_D3_PagesOfAList(t *testing.T) {
 		_, _ = w.Write([]byte(`{"total":9,"list":[` + string(row) + `]}`))
 	})
 	c := connect(t, u.URL, func(cfg *rest.ClientConfig) { cfg.Room, cfg.MaxBytes = rest.NewRoom(2<<20), 1<<20 })
-	list := rest.Endpoint[rest.Page[thing]]{Spec: read.Spec}
+	list := rest.Endpoint[rest.Page[thing]](read)
 	pages := rest.PageRequest[thing]{Size: 1, MaxPages: 9}
 	if _, err := rest.All(t.Context(), c, list, pages); rest.KindOf(err) != rest.TooLarge {
 		t.Errorf("nine pages of a third of the room: %v", err)

@@ -21,7 +21,7 @@ func (k keyedThing) MissingKey() string {
 	return ""
 }
 
-var keyedList = rest.Endpoint[rest.Page[keyedThing]]{Spec: list.Spec}
+var keyedList = rest.Endpoint[rest.Page[keyedThing]](list)
 
 // TestFound_A5_HalfOfTheRows: rows without their key are gaps each, also where they are equal to the last byte; half of
 // at least 20 rows fail the list.
@@ -143,7 +143,7 @@ func TestFound_A9_CodesInsideASuccess(t *testing.T) {
 
 // TestFound_C15_NoBody: only an operation whose document has an empty answer may be answered by nothing.
 func TestFound_C15_NoBody(t *testing.T) {
-	opaque := rest.Endpoint[json.RawMessage]{Spec: read.Spec}
+	opaque := rest.Endpoint[json.RawMessage](read)
 	opaque.MayBeEmpty = true
 	for _, body := range []string{"", " \n", "null", "\xef\xbb\xbf"} {
 		u := serve(t, answer(body))

@@ -77,7 +77,7 @@ func (c *Client) accepts(code string) bool {
 // refusal returns the error of an answer that is not a 2xx.
 func (c *Client) refusal(ctx context.Context, o *outgoing, response *http.Response) error {
 	kind, reason := kindOfStatus(response.StatusCode)
-	data, _, err := readBody(response, maxErrorBytes)
+	data, err := readBody(response, maxErrorBytes)
 	if err != nil && ctx.Err() != nil {
 		return o.broken(ctx, err)
 	}
@@ -100,10 +100,10 @@ func (c *Client) refusal(ctx context.Context, o *outgoing, response *http.Respon
 // refusedBy reports whether an answer shows that the request was not carried out: a 4xx but a time-out, or a 503 of the
 // upstream itself. A proxy in between that answers 503 may have passed the request on.
 func refusedBy(response *http.Response, said words.Error) bool {
-	switch status := response.StatusCode; {
-	case status == http.StatusRequestTimeout:
+	switch status := response.StatusCode; status {
+	case http.StatusRequestTimeout:
 		return false
-	case status == http.StatusServiceUnavailable:
+	case http.StatusServiceUnavailable:
 		return response.Header.Get("Retry-After") != "" || said.Code != "" || said.Message != ""
 	default:
 		return status/100 == 4

@@ -54,8 +54,10 @@ func TestObserversSeeEveryAttempt(t *testing.T) {
 		t.Fatal("no error")
 	}
 	own := []rest.Attempt{
-		{System: "esm", Operation: "scarceThing", Number: 1, Sent: true, Tried: true, Status: 502,
-			Kind: rest.Unavailable},
+		{
+			System: "esm", Operation: "scarceThing", Number: 1, Sent: true, Tried: true, Status: 502,
+			Kind: rest.Unavailable,
+		},
 		{System: "esm", Operation: "scarceThing", Number: 2, Sent: true, Tried: true, Status: 200, Bytes: 12},
 	}
 	refused := rest.Attempt{System: "esm", Operation: "scarceThing", Number: 1, Kind: rest.QuotaExhausted}

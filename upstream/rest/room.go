@@ -16,8 +16,8 @@ const (
 
 // Room bounds the bytes of answers that are in memory at once, over all clients that share it. One half is for bodies
 // that are read or decoded: a body that is not small waits until it has room for all that it may become, and gives the
-// room back when it is decoded. No call waits while it holds room, so that all come to their turn. The other half is for
-// what a reading of several answers keeps until it ends ([Hold]): what exceeds it is refused.
+// room back when it is decoded. No call waits while it holds room, so that all come to their turn. The other half is
+// for what a reading of several answers keeps until it ends ([Hold]): what exceeds it is refused.
 type Room struct {
 	reading *semaphore.Weighted
 	most    int64 // that reading grants at once

@@ -41,7 +41,7 @@ func stream(t *testing.T, answer http.HandlerFunc) (file rest.File, body string,
 
 // TestStream: the body arrives with its type, name and length; it may take longer than the head may.
 func TestStream(t *testing.T) {
-	file, body, calls, err := stream(t, func(w http.ResponseWriter, r *http.Request) {
+	file, body, calls, err := stream(t, func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "text/csv; charset=utf-8")
 		w.Header().Set("Content-Disposition", `attachment; filename="a.csv"`)
 		w.Header().Set("Content-Length", "4")
@@ -50,7 +50,8 @@ func TestStream(t *testing.T) {
 		<-time.After(400 * time.Millisecond) // longer than the client waits for a head
 		_, _ = io.WriteString(w, "b\n")
 	})
-	if err != nil || body != "a,b\n" || calls != 1 || file.MediaType != "text/csv" || file.Name != "a.csv" || file.Length != 4 {
+	if err != nil || body != "a,b\n" || calls != 1 ||
+		file.MediaType != "text/csv" || file.Name != "a.csv" || file.Length != 4 {
 		t.Errorf("%+v %q, %d calls, %v", file, body, calls, err)
 	}
 }
@@ -82,8 +83,10 @@ func TestStreamFailures(t *testing.T) {
 		"redirect": {func(w http.ResponseWriter, r *http.Request) {
 			http.Redirect(w, r, "/elsewhere", http.StatusFound)
 		}, rest.BadResponse, 1, false},
-		"no content": {func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusNoContent) },
-			rest.BadResponse, 2, false},
+		"no content": {
+			func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusNoContent) },
+			rest.BadResponse, 2, false,
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			file, _, calls, err := stream(t, test.answer)

@@ -99,16 +99,17 @@ func (c *Client) request(ctx context.Context, o *outgoing) (*http.Request, error
 	return request, nil
 }
 
-// readBody reads a body up to a limit, and reports whether there was more.
-func readBody(response *http.Response, limit int64) (data []byte, more bool, err error) {
+// readBody reads a body up to a limit; nothing of a longer one.
+func readBody(response *http.Response, limit int64) (data []byte, err error) {
 	if response.ContentLength > limit {
-		return nil, true, nil
+		return nil, nil
 	}
 	var buffer bytes.Buffer
-	if more, err = readInto(&buffer, response.Body, limit); more {
-		return nil, true, nil
+	more, err := readInto(&buffer, response.Body, limit)
+	if more {
+		return nil, nil
 	}
-	return buffer.Bytes(), false, err
+	return buffer.Bytes(), err
 }
 
 // readInto reads on until the buffer has more than a limit, and reports whether it has.

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -124,7 +125,7 @@ func (s *Simulator) listExportTasks(c *call) (answer, error) {
 	}
 	tasks := slices.DeleteFunc(s.exports.tasks(c.now), func(t exportTask) bool {
 		return id != "" && t.TaskID != id || name != "" && !strings.Contains(t.FileName, name) ||
-			status != "" && t.Status != status || downloaded != "" && fmt.Sprint(t.IsDownload) != downloaded
+			status != "" && t.Status != status || downloaded != "" && strconv.FormatBool(t.IsDownload) != downloaded
 	})
 	if descending {
 		slices.Reverse(tasks)

@@ -32,8 +32,8 @@ const (
 	exportTasks = "/v2/{project_id}/export-tasks"
 )
 
-// operations lists the simulator's operations: the 24 of the documents, and those outside them that read ASP reports and
-// usage exports.
+// operations lists the simulator's operations: the 24 of the documents, and those outside them that read ASP reports
+// and usage exports.
 func (s *Simulator) operations() []operation {
 	slow := func(id, path string, answer func(*call) (answer, error)) operation {
 		return operation{id: id, method: "GET", path: esmData + path, rate: rateMinute, answer: answer}

@@ -23,18 +23,20 @@ var (
 		System: "workspace", Operation: "listExportTasks", Method: http.MethodGet,
 		Path: "/v2/{project_id}/export-tasks", Reads: true,
 	}}
-	downloadExportFile = rest.Spec{
+	downloadExportFile = rest.Endpoint[rest.File]{Spec: rest.Spec{
 		System: "workspace", Operation: "downloadExportFile", Method: http.MethodGet,
 		Path: "/v2/{project_id}/export-tasks/{task_id}/download", Reads: true,
 		Timeout: 10 * time.Minute, MaxBytes: defaultFileBytes,
-	}
+	}}
 )
 
 // defaultFileBytes is the largest file that is handed on where the options name no size.
 const defaultFileBytes = 256 << 20
 
 // OutsideEndpoints lists the operations outside the documents.
-func OutsideEndpoints() []rest.Spec { return []rest.Spec{listExportTasks.Spec, downloadExportFile} }
+func OutsideEndpoints() []rest.Spec {
+	return []rest.Spec{listExportTasks.Spec, downloadExportFile.Spec}
+}
 
 // Task is the state of an export.
 type Task struct {
@@ -119,7 +121,7 @@ func (c *Client) File(ctx context.Context, projectID, taskID string, consume fun
 	if err := CheckTask(projectID, taskID); err != nil {
 		return err
 	}
-	spec := downloadExportFile
+	spec := downloadExportFile.Spec
 	spec.MaxBytes = c.fileBytes
 	return rest.Stream(ctx, c.rest, spec, rest.Request{
 		Path: map[string]string{"project_id": projectID, "task_id": taskID},

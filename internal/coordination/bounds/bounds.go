@@ -1,6 +1,7 @@
 // Package bounds counts for all replicas together what callers do: requests in a second, and what they have under way.
 // It keeps no caller out by itself: without an answer of Redis each replica goes by its own count, which its caller
-// keeps. Nothing in Redis outlives what it counts by more than some seconds, so that a replica that died takes no place.
+// keeps. Nothing in Redis outlives what it counts by more than some seconds, so that a replica that died takes no
+// place.
 package bounds
 
 import (

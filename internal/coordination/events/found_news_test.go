@@ -11,14 +11,14 @@ import (
 	"github.com/opsgraph/opsgraph/internal/testkit"
 )
 
-// TestFound_F2_NewsBeforeEvents reports which generation changed a part before a follower gets the event, and to one that
-// comes behind the event as well.
+// TestFound_F2_NewsBeforeEvents reports which generation changed a part before a follower gets the event, and to one
+// that comes behind the event as well.
 func TestFound_F2_NewsBeforeEvents(t *testing.T) {
 	eachStore(t, events.Options{}, func(t *testing.T, c *testkit.Clock, more func(*testing.T) *events.Hub) {
 		p := publisherOf(more(t), c)
 		var known []uint64
 		hub := more(t)
-		sub := follow(t, hub, events.Wish[change]{News: func(part string, generation uint64) {
+		sub := follow(t, hub, events.Wish[change]{News: func(_ string, generation uint64) {
 			known = append(known, generation) // by the reader, before what follows
 		}})
 		p.publish(t)
@@ -40,7 +40,8 @@ func TestFound_F2_NewsBeforeEvents(t *testing.T) {
 	})
 }
 
-// TestFound_F5_GoesOnElsewhereAtOnce goes on after an event on a replica that has not read it yet: no notice, no repeat.
+// TestFound_F5_GoesOnElsewhereAtOnce goes on after an event on a replica that has not read it yet: no notice, no
+// repeat.
 func TestFound_F5_GoesOnElsewhereAtOnce(t *testing.T) {
 	server, c := redistest.Start(t), newClock()
 	one, two := overRedis(t, server, c, events.Options{}), overRedis(t, server, c, events.Options{})

@@ -121,9 +121,9 @@ func (s *Subscription[E]) look() (items []item[E], lagged *Event[E], news <-chan
 	return items, nil, f.woken
 }
 
-// wants returns what the follower gets of an event; false for nothing. A follower without a position gets no changes from
-// a time without polls before it: those of the first step after its beginning, if that followed a long pause and came
-// soon.
+// wants returns what the follower gets of an event; false for nothing. A follower without a position gets no changes
+// from a time without polls before it: those of the first step after its beginning, if that followed a long pause and
+// came soon.
 func (s *Subscription[E]) wants(ctx context.Context, it item[E]) (value E, ok bool) {
 	if s.waits() && !it.step.since.IsZero() {
 		began, known := s.parts[it.step.part]

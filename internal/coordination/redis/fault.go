@@ -37,74 +37,88 @@ func refusals() []refusal {
 				"wrong_password", "refuses the user or the password",
 				"look at %s; a password file is read again for each new connection, so a right one counts at once",
 			},
-			[]string{"WRONGPASS", "ERR invalid password", "ERR AUTH", "ERR Client sent AUTH"}, nil,
+			[]string{"WRONGPASS", "ERR invalid password", "ERR AUTH", "ERR Client sent AUTH"},
+			nil,
 		},
 		{
 			Fault{
 				"no_permission", "does not let its user run a command or touch a key",
 				"give the user of %s the ACL of docs/operations.md",
 			},
-			[]string{"NOPERM"}, []string{"The user executing the script can't"},
+			[]string{"NOPERM"},
+			[]string{"The user executing the script can't"},
 		},
 		{
 			Fault{
 				"unknown_command", "does not know a command",
 				"use Redis 6.2 or later, or one like it, with all commands that docs/operations.md lists, in %s",
 			},
-			[]string{"ERR unknown command", "ERR unknown subcommand"}, []string{"Unknown Redis command called from script"},
+			[]string{"ERR unknown command", "ERR unknown subcommand"},
+			[]string{"Unknown Redis command called from script"},
 		},
 		{
 			Fault{"read_only", "is a replica and takes no writes", "name the master in %s, or use redis+sentinel://"},
-			[]string{"READONLY"}, nil,
+			[]string{"READONLY"},
+			nil,
 		},
 		{
 			Fault{"out_of_memory", "is full and takes no writes", "raise maxmemory of the Redis of %s"},
-			[]string{"OOM"}, nil,
+			[]string{"OOM"},
+			nil,
 		},
 		{
 			Fault{
 				"cannot_save", "can't save to its disk and takes no writes",
 				"look at the disk of the Redis of %s, or switch saving off there: the gateway needs none",
 			},
-			[]string{"MISCONF"}, nil,
+			[]string{"MISCONF"},
+			nil,
 		},
 		{
 			Fault{"loading", "still loads its data", "wait; where it lasts, look at the log of the Redis of %s"},
-			[]string{"LOADING"}, nil,
+			[]string{"LOADING"},
+			nil,
 		},
 		{
 			Fault{"no_master", "is a replica without its master", "look at the master of the Redis of %s"},
-			[]string{"MASTERDOWN"}, nil,
+			[]string{"MASTERDOWN"},
+			nil,
 		},
 		{
 			Fault{"no_replicas", "has too few replicas to take writes", "look at the replicas of the Redis of %s"},
-			[]string{"NOREPLICAS"}, nil,
+			[]string{"NOREPLICAS"},
+			nil,
 		},
 		{
 			Fault{"cluster_down", "is a Cluster that is down in part", "look at the nodes of the Cluster of %s"},
-			[]string{"CLUSTERDOWN", "TRYAGAIN"}, nil,
+			[]string{"CLUSTERDOWN", "TRYAGAIN"},
+			nil,
 		},
 		{
 			Fault{"is_cluster", "is a node of a Cluster", "add ?cluster=true to the address in %s"},
-			[]string{"MOVED", "ASK ", "CROSSSLOT"}, nil,
+			[]string{"MOVED", "ASK ", "CROSSSLOT"},
+			nil,
 		},
 		{
 			Fault{
 				"too_many_clients", "has no room for another connection",
 				"raise maxclients of the Redis of %s, or lower redis.pool_size",
 			},
-			[]string{"ERR max number of clients"}, nil,
+			[]string{"ERR max number of clients"},
+			nil,
 		},
 		{
 			Fault{"busy", "runs a script that does not end", "look at who runs scripts on the Redis of %s"},
-			[]string{"BUSY "}, nil,
+			[]string{"BUSY "},
+			nil,
 		},
 		{
 			Fault{
 				"protected", "takes connections of its own machine only",
 				"set a password, or protected-mode no, in the Redis of %s",
 			},
-			[]string{"DENIED"}, nil,
+			[]string{"DENIED"},
+			nil,
 		},
 	}
 }

@@ -28,8 +28,7 @@ func (c *Connection) Try(ctx context.Context, environment string) error {
 
 // Answer returns the text that Redis itself sent as an error; empty when it sent none.
 func Answer(err error) string {
-	var answered goredis.Error
-	if errors.As(err, &answered) {
+	if answered, ok := errors.AsType[goredis.Error](err); ok {
 		return answered.Error()
 	}
 	return ""

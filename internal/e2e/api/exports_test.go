@@ -15,13 +15,13 @@ import (
 )
 
 // exported starts an export of the users' usage, and returns its path after the time that it takes.
-func exported(t *testing.T, w *kit.World, r *kit.Replica, header http.Header) (path string) {
+func exported(t *testing.T, w *kit.World, r *kit.Replica) (path string) {
 	t.Helper()
 	var data struct {
 		ExportUserUsage struct{ UsageExportJob struct{ ID string } }
 	}
 	got := r.Ask(t, `mutation { exportUserUsage(input: {from: "2026-11-20T08:00:00Z", to: "2026-11-21T09:00:00Z"}) {
-		usageExportJob { id } } }`, "", header)
+		usageExportJob { id } } }`, "", nil)
 	if err := json.Unmarshal(got.Body.Data, &data); err != nil || data.ExportUserUsage.UsageExportJob.ID == "" {
 		t.Fatalf("%v: %.500s", err, got.Raw)
 	}
@@ -36,7 +36,7 @@ func file(t *testing.T, r *kit.Replica, method, path string, header http.Header)
 		t.Fatal(err)
 	}
 	maps.Copy(request.Header, header)
-	response, err := r.Client.RoundTrip(request)
+	response, err := r.Client.RoundTrip(request) //nolint:bodyclose // ReadReply closes it
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -49,7 +49,7 @@ const readExports = "workspace: {read_exports: true}\n"
 func TestExportFile(t *testing.T) {
 	w := kit.NewWorld(t, kit.WorldSettings{Hosts: 3})
 	r := w.StartGateway(t, readExports)
-	path := exported(t, w, r, nil)
+	path := exported(t, w, r)
 	var first string
 	for i := range 2 {
 		got := file(t, r, http.MethodGet, path, nil)
@@ -78,8 +78,8 @@ func TestExportFile(t *testing.T) {
 func TestExportFileRefusals(t *testing.T) {
 	w := kit.NewWorld(t, kit.WorldSettings{Hosts: 3})
 	r := w.StartGateway(t, readExports)
-	path := exported(t, w, r, nil)
-	running := exported(t, w, r, nil)
+	path := exported(t, w, r)
+	running := exported(t, w, r)
 	w.Clock.Advance(-time.Minute)
 	foreign := http.Header{"Origin": {"https://evil.test"}, "Sec-Fetch-Site": {"cross-site"}}
 	strange := strings.Replace(path, "/file", "A/file", 1)
@@ -122,7 +122,7 @@ func TestExportFileRefusals(t *testing.T) {
 func TestExportFileFromABrokenUpstream(t *testing.T) {
 	w := kit.NewWorld(t, kit.WorldSettings{Hosts: 3})
 	r, small := w.StartGateway(t, readExports), w.StartGateway(t, readExports, "OPSGRAPH_LIMITS_EXPORT_BYTES=100")
-	path := exported(t, w, r, nil)
+	path := exported(t, w, r)
 	for name, test := range map[string]struct {
 		r      *kit.Replica
 		fault  map[string]any
@@ -166,7 +166,7 @@ func TestExportFileFromABrokenUpstream(t *testing.T) {
 func TestExportFilesAtOnce(t *testing.T) {
 	w := kit.NewWorld(t, kit.WorldSettings{Hosts: 3})
 	r := w.StartGateway(t, readExports, "OPSGRAPH_LIMITS_EXPORTS=1")
-	path := exported(t, w, r, nil)
+	path := exported(t, w, r)
 	file(t, r, "GET", path, nil) // its state is known from here on
 	w.Steer(t, http.MethodPut, "faults", []map[string]any{{"operation": "downloadExportFile", "kind": "drip", "latencyMs": 1}})
 	request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, r.Server.URL+path, http.NoBody)

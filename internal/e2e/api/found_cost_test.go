@@ -72,8 +72,8 @@ func TestFound_B7_CountedBeforeRefused(t *testing.T) {
 	}
 }
 
-// TestFound_B7_StillTooMuch has a query that asks for too much by the real number of hosts: refused after one reading of
-// the list, by the number that the list shows; and one whose number can't be found out.
+// TestFound_B7_StillTooMuch has a query that asks for too much by the real number of hosts: refused after one reading
+// of the list, by the number that the list shows; and one whose number can't be found out.
 func TestFound_B7_StillTooMuch(t *testing.T) {
 	t.Parallel()
 	w := kit.NewWorld(t, kit.WorldSettings{Hosts: 20})

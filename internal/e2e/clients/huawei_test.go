@@ -1,7 +1,6 @@
 package clients
 
 import (
-	"fmt"
 	"net/http/httptest"
 	"os/exec"
 	"path/filepath"
@@ -45,5 +44,5 @@ func TestHuaweiSDK(t *testing.T) {
 	if n := strings.Count(string(out), "fits "); err != nil || n != fitting {
 		t.Errorf("%v, %d combinations fit, want %d:\n%s", err, n, fitting, out)
 	}
-	kit.Report(t, "huaweicloud-sdk-go-v3", fmt.Sprintf("%d combinations of operation and parameters fit the simulator", fitting))
+	kit.Report(t, "huaweicloud-sdk-go-v3", "%d combinations of operation and parameters fit the simulator", fitting)
 }

@@ -72,7 +72,7 @@ func firstEvent(t *testing.T, document, variables string) {
 	}
 	request.Header.Set("Content-Type", "application/json")
 	request.Header.Set("Accept", "text/event-stream")
-	response, err := w.Client.Do(request)
+	response, err := w.Client.Do(request) //nolint:bodyclose // closed below, as an event stream never ends
 	if err != nil {
 		t.Fatal(err)
 	}

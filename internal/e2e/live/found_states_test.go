@@ -45,7 +45,8 @@ func TestFound_F1_JobEndedElsewhere(t *testing.T) {
 		t.Fatalf("began as %+v", got)
 	}
 	w.Clock.Advance(time.Minute)
-	for elsewhere.WantEvent().Status != "SUCCEEDED" {
+	for status := ""; status != "SUCCEEDED"; {
+		status = elsewhere.WantEvent().Status
 	}
 	late := one.Follow(t, document, "")
 	if got := late.WantEvent(); got.Status != "SUCCEEDED" {
@@ -79,7 +80,7 @@ func TestFound_F5_EachStateOnce(t *testing.T) {
 		socket.Subscribe("a", resumed)
 		var overSocket kit.LiveAnswer
 		if i > 0 { // only now does it change: what comes before would be told again
-			w.Clock.Advance([]time.Duration{0, 2, 2, 10}[i] * time.Second)
+			w.Clock.Advance(time.Duration([]int{0, 2, 2, 10}[i]) * time.Second)
 		}
 		if m := socket.Receive(); json.Unmarshal(m.Payload, &overSocket) != nil {
 			t.Fatalf("got %+v", m)
@@ -156,8 +157,8 @@ func TestFound_F4_UpstreamIsAhead(t *testing.T) {
 	}
 }
 
-// TestFound_F7_ListKeptByEvents keeps a client's list of critical, unacknowledged alarms by the rule of docs/clients.md:
-// it is the list that a query reads, whatever happens to the alarms.
+// TestFound_F7_ListKeptByEvents keeps a client's list of critical, unacknowledged alarms by the rule of
+// docs/clients.md: it is the list that a query reads, whatever happens to the alarms.
 func TestFound_F7_ListKeptByEvents(t *testing.T) {
 	t.Parallel()
 	w := kit.NewLiveWorld(t)
@@ -211,8 +212,8 @@ func queried(t *testing.T, r *kit.Replica, filter string) map[string]bool {
 	return found
 }
 
-// TestFound_F2_OverOneSocket subscribes and at once sends a query over the same WebSocket: what changes after its answer
-// is an event, what changed before is in it.
+// TestFound_F2_OverOneSocket subscribes and at once sends a query over the same WebSocket: what changes after its
+// answer is an event, what changed before is in it.
 func TestFound_F2_OverOneSocket(t *testing.T) {
 	t.Parallel()
 	w := kit.NewLiveWorld(t)

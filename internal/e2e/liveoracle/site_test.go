@@ -97,7 +97,9 @@ func (s *site) get(path string, query url.Values) []byte {
 		body := fmt.Sprintf(`{"auth":{"identity":{"methods":["password"],"password":{"user":{"name":%q,"password":%q,`+
 			`"domain":{"name":%q}}}},"scope":{"project":{"name":%q}}}}`,
 			simulator.DemoUser, simulator.DemoPassword, simulator.DemoDomain, simulator.DemoUser)
-		s.token = s.send(http.MethodPost, "/v3/auth/tokens", strings.NewReader(body)).Header.Get("X-Subject-Token")
+		login := s.send(http.MethodPost, "/v3/auth/tokens", strings.NewReader(body))
+		s.token = login.Header.Get("X-Subject-Token")
+		_ = login.Body.Close() // its token is all that is wanted
 	}
 	response := s.send(http.MethodGet, path+"?"+query.Encode(), nil)
 	defer response.Body.Close()

@@ -142,7 +142,7 @@ func (s *site) pools(service string) map[string]string {
 	for key, row := range rows {
 		pool := key[:strings.LastIndex(key, " ")]
 		if stamp := text(row["timestamp"]); stamp > at[pool] {
-			at[pool], newest[pool] = stamp, text(row["allocated"])+"/"+text(row["available"])+text(row["avaliable"])
+			at[pool], newest[pool] = stamp, text(row["allocated"])+"/"+text(row["available"])+text(row["avaliable"]) //nolint:misspell // as the upstream spells it
 		}
 	}
 	return newest

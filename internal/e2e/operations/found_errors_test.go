@@ -78,9 +78,10 @@ func TestFound_C5_C14_ARememberedRefusal(t *testing.T) {
 		t.Fatalf("%s after %v: %.300s", refusal.Code(), whole, refusal.Raw)
 	}
 	var passed time.Duration
-	for _, step := range []time.Duration{5, 4, 7, 12} { // 5 to 28 s
-		w.Clock.Advance(step * time.Second)
-		passed += step * time.Second
+	for _, seconds := range []int{5, 4, 7, 12} { // 5 to 28 s
+		step := time.Duration(seconds) * time.Second
+		w.Clock.Advance(step)
+		passed += step
 		again := first.Ask(t, devices, "", nil)
 		if left := retryAfter(again); again.Code() != "UPSTREAM_RATE_LIMITED" || left != whole-passed {
 			t.Errorf("%v later: %s, after %v, want %v", passed, again.Code(), left, whole-passed)

@@ -158,8 +158,9 @@ func TestFound_B6_G2_G6_Origins(t *testing.T) {
 			}
 		}
 	}
-	_, response, err := kit.DialSocket(t, r.Server.URL+"/graphql", http.Header{"Origin": {"http://gw.example"}},
-		"graphql-transport-ws")
+	socket := []string{"graphql-transport-ws"}
+	_, response, err := kit.DialSocket(t, r.Server.URL+"/graphql", //nolint:bodyclose // ReadReply closes it
+		http.Header{"Origin": {"http://gw.example"}}, socket...)
 	if err == nil || response == nil || response.StatusCode != http.StatusForbidden {
 		t.Fatalf("WebSocket of another site: %v, %v", response, err)
 	}

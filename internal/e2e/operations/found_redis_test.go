@@ -191,7 +191,7 @@ func TestFound_C7_RedisWithTheDocumentedRights(t *testing.T) {
 		t.Errorf("a right is missing: %s", refused)
 	}
 	used := redisCLI(t, server, "info", "commandstats")
-	for _, right := range strings.Fields(rule[1]) {
+	for right := range strings.FieldsSeq(rule[1]) {
 		name, isCommand := strings.CutPrefix(right, "+")
 		if isCommand && !strings.Contains(used, "cmdstat_"+name+":calls=") {
 			t.Errorf("%s is not needed", right)

@@ -34,7 +34,7 @@ func TestFound_B3_NullCountsAsLeftOut(t *testing.T) {
 		nulls += added
 		r.Ask(t, document, variables, nil) // what it needs is in memory then
 		want, got := r.Ask(t, document, variables, nil), r.Ask(t, with, variables, nil)
-		if diff := cmp.Diff(comparable(t, want), comparable(t, got)); diff != "" {
+		if diff := cmp.Diff(inCommon(t, want), inCommon(t, got)); diff != "" {
 			t.Errorf("%s\n%s\n%s", with, variables, diff)
 		}
 		planned, plannedWith := plan(t, r, document, variables, nil), plan(t, r, with, variables, nil)
@@ -91,8 +91,8 @@ func TestFound_B3_DefaultsAreOfWhatIsNeverNull(t *testing.T) {
 	}
 }
 
-// comparable is what two answers to one question have in common: all but the ids of requests and the places of errors.
-func comparable(t *testing.T, answer *kit.Reply) any {
+// inCommon is what two answers to one question have in common: all but the ids of requests and the places of errors.
+func inCommon(t *testing.T, answer *kit.Reply) any {
 	t.Helper()
 	var data any
 	if len(answer.Body.Data) > 0 {
@@ -113,7 +113,7 @@ func comparable(t *testing.T, answer *kit.Reply) any {
 // withNulls is a document with null for every argument and input field that may be null and is left out.
 func withNulls(t *testing.T, schema *ast.Schema, document string) (with string, added int) {
 	t.Helper()
-	parsed, err := gqlparser.LoadQuery(schema, document)
+	parsed, err := gqlparser.LoadQueryWithRules(schema, document, nil)
 	if err != nil {
 		t.Fatalf("%s: %v", document, err)
 	}

@@ -132,8 +132,8 @@ func add(
 	})
 }
 
-// beyondNow is how far the window of alarms reaches into the future, which the upstream takes: no clock that is ahead of
-// ours hides the newest of them.
+// beyondNow is how far the window of alarms reaches into the future, which the upstream takes: no clock that is ahead
+// of ours hides the newest of them.
 const beyondNow = 24 * time.Hour
 
 // ViewOf puts one or two lists together. A list keeps its newest views, so that queries share their indexes.

@@ -134,11 +134,13 @@ func TestFound_A3_RowsByUnknownNamesCountWhileTheyAreNew(t *testing.T) {
 		},
 		"as new": {
 			[]string{poolByCode, strings.Replace(poolByName, "1795017600000", "1795190400000", 1)},
-			[]string{"cn-south-8", "华南-广州8"}, nil,
+			[]string{"cn-south-8", "华南-广州8"},
+			nil,
 		},
 		"without a time": {
 			[]string{poolByCode, strings.Replace(poolByName, "1795017600000", "", 1)},
-			[]string{"cn-south-8"}, []string{"华南-广州8"},
+			[]string{"cn-south-8"},
+			[]string{"华南-广州8"},
 		},
 		"no time anywhere": {[]string{`{"region":"华南-广州8","allocated":"1"}`}, []string{"华南-广州8"}, nil},
 	} {

@@ -35,8 +35,8 @@ func Reading(system, operation string) rest.Spec {
 	return rest.Spec{System: system, Operation: operation, Reads: true}
 }
 
-// Placed counts the rows of a list that name no region, under the field that should. They are in no region's fields, but
-// in sums; a list that is mostly such rows and gaps is no list ([rest.Usable]).
+// Placed counts the rows of a list that name no region, under the field that should. They are in no region's fields,
+// but in sums; a list that is mostly such rows and gaps is no list ([rest.Usable]).
 func Placed[R any](
 	cfg Config, spec rest.Spec, field string, f cache.Fetched[R], region func(R) loose.Text,
 ) (cache.Fetched[R], error) {

@@ -14,8 +14,9 @@ func TestFound_A3_NamesLeadToOneCodeOrNone(t *testing.T) {
 	})
 	learned := (*dataset.RegionNames)(nil).With([]dataset.RegionLabel{
 		{Name: "华南-广州8", Code: "cn-south-8"},
-		{Name: "华北-廊坊7", Code: "cn-north-1"},                                  // the configuration knows better
-		{Name: "Twin", Code: "cn-east-1"}, {Name: "twin ", Code: "cn-east-2"}, // of two regions
+		{Name: "华北-廊坊7", Code: "cn-north-1"}, // the configuration knows better
+		{Name: "Twin", Code: "cn-east-1"},
+		{Name: "twin ", Code: "cn-east-2"},     // of two regions
 		{Name: "cn-west-3", Code: "cn-west-4"}, // a code is no name
 	})
 	names := configured.Over(learned)

@@ -206,7 +206,8 @@ func (a *AspReports) Start(ctx context.Context, scope, key string, c AspReportCo
 	return a.Job(ctx, scope, started), nil
 }
 
-// NotRead is the error of an operation while the reading is switched off: a part of the upstream that is not configured.
+// NotRead is the error of an operation while the reading is switched off: a part of the upstream that is not
+// configured.
 func (a *AspReports) NotRead(operation string) error {
 	return &rest.Error{System: "gaussdb", Operation: operation, Kind: rest.NotConfigured, Err: errReadingOff}
 }

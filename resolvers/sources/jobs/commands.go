@@ -33,7 +33,8 @@ var (
 	ErrKeyReused = errors.New("the idempotency key was used with another input")
 	// ErrOutcomeUnknown reports that the first command may or may not have been carried out: its answer never came.
 	ErrOutcomeUnknown = errors.New("an earlier command with this key was sent and its answer never came")
-	// ErrKeyUnchecked reports that what is known of the key can't be read or written now; nothing was sent for this caller.
+	// ErrKeyUnchecked reports that what is known of the key can't be read or written now; nothing was sent for this
+	// caller.
 	ErrKeyUnchecked = errors.New("the idempotency key can't be checked now")
 	// ErrUnderWay reports that the command goes on while its caller can't wait any longer.
 	ErrUnderWay = errors.New("the command is under way")

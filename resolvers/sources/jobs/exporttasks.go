@@ -62,10 +62,10 @@ func convertTask(cfg dataset.Config, k UsageExportKey, t workspace.Task) *model.
 		Status: status, StatusText: t.Status.Ptr(), FileName: t.FileName.Ptr(),
 		StartedAt: taskTime(t.CreateTime.String()), FinishedAt: taskTime(t.EndTime.String()),
 	}
-	switch status {
-	case model.JobStatusSucceeded:
+	if status == model.JobStatusSucceeded {
 		task.FilePath = new(FilePath(model.NewUsageExportJob(k.Kind, k.ProjectID, k.TaskID).ID))
-	case model.JobStatusFailed:
+	}
+	if status == model.JobStatusFailed {
 		task.FailReason, task.FailCode = t.FailReason.Ptr(), t.ErrorCode.Ptr()
 	}
 	return task
@@ -87,7 +87,8 @@ func FilePath(id string) string { return "/exports/" + url.PathEscape(id) + "/fi
 // Reads reports whether the reading of exports is switched on.
 func (e *UsageExports) Reads() bool { return e.Tasks != nil }
 
-// NotRead is the error of an operation while the reading is switched off: a part of the upstream that is not configured.
+// NotRead is the error of an operation while the reading is switched off: a part of the upstream that is not
+// configured.
 func (e *UsageExports) NotRead(operation string) error {
 	return &rest.Error{System: "workspace", Operation: operation, Kind: rest.NotConfigured, Err: errReadingOff}
 }

@@ -98,7 +98,8 @@ func TestFound_C3_ReplicasWhoseClocksDiffer(t *testing.T) {
 	}
 }
 
-// A command whose replica died before it noted the outcome may have run: the repeat says so instead of waiting for ever.
+// A command whose replica died before it noted the outcome may have run: the repeat says so instead of waiting for
+// ever.
 func TestFound_C3_AReplicaThatDied(t *testing.T) {
 	clock := testkit.NewClock(time.Date(2026, 11, 21, 10, 0, 0, 0, time.UTC))
 	cfg := dataset.Config{Commands: registry.New(nil, "test", clock.Now)}.WithDefaults()

@@ -80,8 +80,8 @@ func (k keys) own(ctx context.Context, key string, value []byte, claim record, c
 	return claim, nil
 }
 
-// givenUp reports whether the command that holds the key should have ended long ago: its replica died before it noted the
-// outcome. The age is by the clock of Redis, since those of replicas differ.
+// givenUp reports whether the command that holds the key should have ended long ago: its replica died before it noted
+// the outcome. The age is by the clock of Redis, since those of replicas differ.
 func (k keys) givenUp(ctx context.Context, key string) (bool, error) {
 	left, err := k.known.Left(ctx, kindCommand, key)
 	if err != nil {

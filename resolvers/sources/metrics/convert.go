@@ -187,8 +187,9 @@ func samplesOf(
 	return points
 }
 
-// sortSeries orders series by name and makes their keys differ: several with one key all get namespace and source added,
-// and where that is not enough, as when the unit changed within the window, the later ones name, unit, tag and region.
+// sortSeries orders series by name and makes their keys differ: several with one key all get namespace and source
+// added, and where that is not enough, as when the unit changed within the window, the later ones name, unit, tag and
+// region.
 func sortSeries(all []*model.MetricSeries) {
 	slices.SortStableFunc(all, func(a, b *model.MetricSeries) int {
 		return cmp.Or(

@@ -32,7 +32,8 @@ type NetworkKey struct {
 	dataset.Span
 }
 
-// asks reports whether a row is about the device and of the metric that the key names. An address has several notations.
+// asks reports whether a row is about the device and of the metric that the key names. An address has several
+// notations.
 func (k NetworkKey) asks(r esm.NetworkDeviceMetric) bool {
 	address := dataset.CanonicalAddress(k.Address)
 	same := address != "" && dataset.CanonicalAddress(r.DeviceIP.String()) == address

@@ -48,8 +48,10 @@ func NewCounter(now func() time.Time) *Counter {
 	if now == nil {
 		now = time.Now
 	}
-	return &Counter{now: now, since: now().UTC().Truncate(time.Millisecond), operations: map[string]*tally{},
-		failing: map[string]failing{}}
+	return &Counter{
+		now: now, since: now().UTC().Truncate(time.Millisecond), operations: map[string]*tally{},
+		failing: map[string]failing{},
+	}
 }
 
 // of is the tally of an operation, made when first asked for.

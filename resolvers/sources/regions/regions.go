@@ -170,7 +170,7 @@ func (r *Source) Sync(ctx context.Context, scope string) {
 func exchange[V comparable](ctx context.Context, r *Source, kind, scope string, join func(theirs []V) []V) {
 	held, _, err := r.shared.Value(ctx, kind, scope)
 	if err != nil {
-		r.logger.DebugContext(ctx, kind+" not read", slog.Any("error", err))
+		r.logger.DebugContext(ctx, "what replicas share not read", slog.String("kind", kind), slog.Any("error", err))
 		return
 	}
 	var theirs []V
@@ -186,7 +186,7 @@ func exchange[V comparable](ctx context.Context, r *Source, kind, scope string, 
 		err = r.shared.Put(ctx, kind, scope, union, regionsRemembered)
 	}
 	if err != nil {
-		r.logger.DebugContext(ctx, kind+" not shared", slog.Any("error", err))
+		r.logger.DebugContext(ctx, "not shared with replicas", slog.String("kind", kind), slog.Any("error", err))
 	}
 }
 
