@@ -13,6 +13,8 @@ PART := tools/part
 FUZZTIME ?= 60s
 # How long `make soak` lasts.
 SOAK ?= 24m
+# How long `make live-oracle` lasts.
+ORACLE ?= 10m
 # Packages of test, bench, fuzz and cover.
 PACKAGES ?= ./...
 # Where tests leave what clients and suites came to; `make test` prints it.
@@ -118,6 +120,11 @@ chaos: ## break Redis, the upstream and replicas under load, and print what was 
 soak: ## break the upstream, Redis and a replica again and again for SOAK (24m), and look for what grows
 	@tools/need redis-server
 	go test -count=1 -v -timeout 2h -run '^TestProcessSoak' ./internal/e2e/process -soak $(SOAK)
+
+.PHONY: live-oracle
+live-oracle: ## change, cut and shift live data at random for ORACLE (10m), and compare what is reported with the raw upstream
+	@tools/need redis-server
+	go test -count=1 -v -timeout 2h -run '^TestLiveOracle' ./internal/e2e/liveoracle -live-oracle $(ORACLE)
 
 .PHONY: clean
 clean: ## remove what was built and measured

@@ -88,11 +88,26 @@ type Result[R any] struct {
 type Fetched[Row any] struct {
 	Records []Row `json:"records"`
 	Gaps    []Gap `json:"gaps,omitempty"`
-	// Truncated is set when a limit of pages cut the data.
+	// Pages is how many pages were read. Shifted is set when rows may have moved between them meanwhile, so that some were
+	// missed; Unchecked then, when there was no reading before to take these from.
+	Pages     int  `json:"pages,omitempty"`
+	Shifted   bool `json:"shifted,omitempty"`
+	Unchecked bool `json:"unchecked,omitempty"`
+	// Missed counts, for each row that was taken over from the reading before, by its key, how many readings in turn have
+	// lacked it.
+	Missed map[string]int `json:"missed,omitempty"`
+	// Truncated is set when a limit of pages cut the data or, with Repeats, when the upstream answered the same page again.
 	Truncated bool `json:"truncated,omitempty"`
+	Repeats   bool `json:"repeats,omitempty"`
+	// Foreign counts rows about something else than what was asked, which are left out.
+	Foreign int `json:"foreign,omitempty"`
+	// Unplaced counts rows that are in no part of the data: an answer of such rows alone counts as an empty one.
+	Unplaced int `json:"unplaced,omitempty"`
+	// Code is a code beside the data that is not known as one of success; empty means none.
+	Code string `json:"code,omitempty"`
 }
 
-// Gap counts rows that the upstream sent and that could not be read.
+// Gap counts rows that the upstream sent and that can't be used: unreadable ones, and those without their key.
 type Gap struct {
 	// Part is the part of the data that they belong to, for example a region code; "" is unknown.
 	Part   string

@@ -38,7 +38,7 @@ func (s *store) noteAnswered(left []*flight) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for _, f := range left {
-		_, state, ok := f.entry.look(now)
+		_, state, ok := f.entry.usable(now)
 		f.answered = ok && state != Expired
 	}
 }
@@ -54,42 +54,36 @@ func (s *store) refresh(ctx context.Context, flights []*flight) {
 	}
 }
 
-// fetch asks the upstream for the keys and answers the callers.
+// fetch asks the upstream for the keys and answers the callers, of each key as soon as it is there.
 func (s *store) fetch(ctx context.Context, flights []*flight) {
 	began := s.tiers.Now()
 	fetching, cancel := context.WithTimeout(withInterest(ctx, s.interest(flights)), s.FetchTimeout)
 	defer cancel()
-	results, err := s.ask(fetching, flights)
-	took := max(s.tiers.Now().Sub(began), 0)
-	gens, errs := make([]*generation, len(flights)), make([]error, len(flights))
-	var failed []error
-	for i, f := range flights {
+	landing := &landing{store: s, began: tier.Stamp{FetchedAt: began}, left: make(map[any]*flight, len(flights))}
+	for _, f := range flights {
+		landing.left[f.key] = f
+	}
+	results, err := s.ask(landing.arriving(fetching), flights)
+	for _, f := range flights {
 		r, found := results[f.key]
 		if !found {
 			r.Err = err
 		}
-		f.record, f.absent = r.Record, !found
-		if gens[i], errs[i] = s.receive(f, r.Err, tier.Stamp{FetchedAt: began, Cost: took}); errs[i] != nil {
-			failed = append(failed, errs[i])
-		}
+		landing.land(ctx, f.key, r, found)
 	}
-	s.report(ctx, len(flights)-len(failed), failed, took)
-	now := s.tiers.Now()
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	for i, f := range flights {
-		if errs[i] != nil {
-			s.fail(ctx, f, errs[i], now)
-		} else {
-			s.deliver(f, gens[i], now)
-		}
-	}
+	s.report(ctx, landing.landed-len(landing.failed), landing.failed, max(s.tiers.Now().Sub(began), 0), !landing.news)
 }
 
-// interest makes the interest of a fetch that begins, one for all its flights; nil when a caller waits already.
+// interest makes the interest of a fetch that begins, one for all its flights; nil when a caller waits already. What it
+// fetches is newer than all that is known by now.
 func (s *store) interest(flights []*flight) *interest {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	for _, f := range flights {
+		if w := f.entry.wanting.Load(); w != nil {
+			f.above = w.generation
+		}
+	}
 	if slices.ContainsFunc(flights, (*flight).awaited) {
 		return nil
 	}
@@ -120,12 +114,27 @@ func (s *store) receive(f *flight, err error, at tier.Stamp) (*generation, error
 	if s.distrust(f) {
 		return nil, ErrEmptyOnce
 	}
+	if err := s.complete(f); err != nil {
+		return nil, err
+	}
 	at.Generation, at.Jitter = s.number(f, at.FetchedAt), s.tiers.Rand()
 	gen, err := s.generation(f, at, SourceUpstream)
 	if err == nil {
 		f.stamp = at
 	}
 	return gen, err
+}
+
+// complete adds to a fetched record what the generation in memory has beyond it.
+func (s *store) complete(f *flight) (err error) {
+	defer catch(&err)
+	if s.Complete == nil || f.absent {
+		return nil
+	}
+	if old, _, alive := f.entry.look(s.tiers.Now()); alive && old.record != nil {
+		f.record = s.Complete(f.key, old.record, f.record)
+	}
+	return nil
 }
 
 // generation builds a generation from a flight's record, or from its absence.
@@ -152,6 +161,10 @@ func (s *store) generation(f *flight, at tier.Stamp, from string) (gen *generati
 	if s.Rows != nil {
 		gen.rows = s.Rows(f.record)
 	}
+	if s.Keep != nil && s.Keep(f.record) {
+		gen.record = f.record
+		gen.bytes *= 2 // about as much as what was built of it
+	}
 	return gen, nil
 }
 
@@ -164,7 +177,7 @@ func (s *store) number(f *flight, began time.Time) uint64 {
 	if f.lease != nil {
 		number = f.lease.Fence()
 	}
-	number = max(number, f.entry.floor+1)
+	number = max(number, f.entry.floor+1, f.above+1)
 	f.entry.floor = number
 	s.last = max(s.last, number)
 	return number
@@ -224,8 +237,18 @@ func (s *store) fail(ctx context.Context, f *flight, err error, now time.Time) {
 	f.end(nil, "", err)
 }
 
-// report reports how a fetch went: once, however many keys it had.
-func (s *store) report(ctx context.Context, fetched int, failed []error, took time.Duration) {
+// refusedAgain reports whether a flight was refused before it was sent, as the one before it: such refusals come again
+// every few seconds while Redis is lost.
+func refusedAgain(f *flight, err error) bool {
+	if _, now := unsent(err); !now {
+		return false
+	}
+	before := f.entry.failed.Load()
+	return before != nil && before.unsent
+}
+
+// report reports how a fetch went: once, however many keys it had. A failure that is no news is logged at level debug.
+func (s *store) report(ctx context.Context, fetched int, failed []error, took time.Duration, again bool) {
 	if fetched > 0 {
 		s.emit(Event{Kind: EventRefresh, Count: fetched, Took: took})
 	}
@@ -235,7 +258,10 @@ func (s *store) report(ctx context.Context, fetched int, failed []error, took ti
 	err := failed[0]
 	s.emit(Event{Kind: EventRefreshFailed, Count: len(failed), Err: err})
 	attrs := []slog.Attr{slog.String("operation", s.Operation), slog.Any("error", err)}
-	level := slog.LevelWarn
+	level := s.tiers.LevelOf(err)
+	if again {
+		level = min(level, slog.LevelDebug)
+	}
 	if panicked, ok := errors.AsType[*PanicError](err); ok {
 		level = slog.LevelError
 		attrs = append(attrs, slog.String("stack", string(panicked.Stack)))

@@ -25,6 +25,7 @@
 //     waiting queries; else the key rests in their process.
 //  6. One fetch asks the upstream for the remaining keys (batch.go). It has the values of the context that began it and
 //     a time limit of its own, and it learns when a query joins a refresh that began in the background (interest.go).
+//     It hands over each key's result as it comes (arrivals.go): steps 7 and 8 wait for no other key.
 //  7. Each record is built, once, into the value that queries read. Its generation gets a number above all that are
 //     known of the key: the fence of the lease, or the time.
 //  8. The new generation replaces the old one in memory, whole; a query that holds the old one keeps it. All waiting
@@ -32,6 +33,9 @@
 //     reason, or the error. An error about the caller's own credentials goes to that caller only (CallersFault).
 //  9. The batch is written to Redis in the background, in one trip (share.go). A generation replaces only older ones.
 //     Marks of failures are left or removed, and the leases are given back.
+//
+// [Set.Want] marks generations before one that is known from elsewhere: they count as expired, whatever their age, until a
+// newer one has come, and a fetch that began before the mark does not end the wait.
 //
 // [Set.Drop] leaves a tombstone in Redis, so that a flight that began earlier can't store the dropped data again.
 //

@@ -11,6 +11,7 @@ const entryOverhead = 384
 // generation is one complete answer for a key. It never changes: a query that holds it may go on using it.
 type generation struct {
 	value  any  // as Build made it
+	record any  // as it was fetched; nil unless it is kept for Complete
 	found  bool // the upstream has it
 	number uint64
 	life   life
@@ -29,6 +30,7 @@ type entry struct {
 	pause   atomic.Pointer[pause]  // no refresh begins in the background meanwhile
 	used    atomic.Int64           // Unix nanoseconds of the last answer
 	forced  atomic.Int64           // Unix nanoseconds at which a caller last forced a refresh
+	wanting atomic.Pointer[wanting]
 
 	sharing *flight       // the last flight that ended, while it is written to Redis
 	changed chan struct{} // returned by Changed; nil before its first call

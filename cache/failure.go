@@ -18,7 +18,8 @@ type failure struct {
 	pause
 	err        error
 	inRow      int
-	background bool // a fetch in the background was refused before it was sent: the failure does not bind a waiting query
+	unsent     bool // the call was refused before it was sent
+	background bool // as unsent, in the background: the failure does not bind a waiting query
 }
 
 // after returns the failure that follows f (nil: the first). The pause grows from 1 s to 30 s, jittered, and lasts at
@@ -31,7 +32,7 @@ func (f *failure) after(err error, now time.Time, random func() float64, backgro
 	}
 	if wait, ok := unsent(err); ok {
 		next.inRow--
-		next.background = background
+		next.unsent, next.background = true, background
 		next.pause = pause{until: now.Add(wait), why: restOf(err, background)}
 		return next
 	}

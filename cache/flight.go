@@ -46,6 +46,7 @@ type flight struct {
 	id      tier.ID
 	mine    bool         // this replica refreshes it now
 	lease   *lease.Lease // nil: none
+	above   uint64       // the generation that was wanted when the fetch began
 	stamp   tier.Stamp   // of the fetched data; generation 0: none were fetched
 	record  any
 	absent  bool     // the upstream has no such record
@@ -113,7 +114,7 @@ func (s *store) join(ctx context.Context, missing, due []*want) {
 // usable returns what memory can answer a waiting caller with: data that came since its peek, or data too old for it
 // while it may not force a refresh. s.mu is held.
 func (s *store) usable(e *entry, w *want, now time.Time) (gen *generation, state State, ok bool) {
-	gen, state, ok = e.look(now)
+	gen, state, ok = e.usable(now)
 	if !ok || state == Expired {
 		return nil, 0, false
 	}

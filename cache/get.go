@@ -33,7 +33,7 @@ func (s *store) peek(ctx context.Context, at Key, oldest time.Time) (
 		return nil, 0, nil, nil
 	}
 	now := s.tiers.Now()
-	gen, state, ok := e.look(now)
+	gen, state, ok := e.usable(now)
 	if !ok || state == Expired || gen.life.fetchedAt.Before(oldest) {
 		return nil, 0, nil, nil
 	}
@@ -91,7 +91,7 @@ func (s *store) await(ctx context.Context, w *want, soon <-chan struct{}) bool {
 		case <-loaded:
 			loaded = nil
 			// Stale data from Redis are answered, while the flight goes on to refresh them.
-			if gen, state, ok := f.entry.look(s.tiers.Now()); ok && state != Expired {
+			if gen, state, ok := f.entry.usable(s.tiers.Now()); ok && state != Expired {
 				w.answer = f.entry.answer(gen, state, gen.from)
 				return true
 			}
@@ -103,6 +103,11 @@ func (s *store) await(ctx context.Context, w *want, soon <-chan struct{}) bool {
 				return true
 			}
 		case <-ctx.Done():
+			select {
+			case <-f.done: // in time, if only just
+				return s.ended(w)
+			default:
+			}
 			w.answer = s.old(f.entry, context.Cause(ctx))
 			return true
 		}
@@ -124,6 +129,8 @@ func (s *store) ended(w *want) bool {
 		return true
 	case f.oldest.IsZero() && f.gen.life.fetchedAt.Before(w.oldest):
 		return false // its data are fresh, but not new enough for this caller
+	case f.entry.wanting.Load().covers(f.gen):
+		return false // it began before news of newer data came
 	}
 	state, _ := f.gen.life.state(s.tiers.Now())
 	if state == Expired && f.from != SourceUpstream {

@@ -162,7 +162,7 @@ func TestFailureIsToldToOtherReplicas(t *testing.T) {
 	u.err, u.gate = errUpstream, make(chan struct{})
 	coded := replica(t, server, c)
 	coded.EncodeError = func(error) string { return "code 7" }
-	coded.DecodeError = func(text string) error { return fmt.Errorf("decoded %s", text) }
+	coded.DecodeError = func(text string, _ time.Duration) error { return fmt.Errorf("decoded %s", text) }
 	other := replica(t, server, c)
 	other.DecodeError = coded.DecodeError
 	one, two := newRows(t, u, coded), newRows(t, u, other)

@@ -25,6 +25,10 @@ type Dataset[K comparable, R, V any] struct {
 	// Build makes the value that queries read, and returns its approximate size in bytes. It runs once a generation and
 	// must not change the record.
 	Build func(scope string, key K, fetched R) (V, int64)
+	// Complete adds to a fetched record what it lacks and the one before has; it must not change the latter. Only records
+	// that Keep reports are kept in memory for it. Both or neither are nil.
+	Complete func(key K, before, fetched R) R
+	Keep     func(R) bool
 	// Rows counts the rows of an answer; nil unless the data are a whole list.
 	Rows func(R) int
 	// Alone makes each batch one key. For whole lists.
@@ -53,12 +57,14 @@ type Set[K comparable, V any] struct {
 }
 
 // errIncomplete is the error of a dataset that lacks a part.
-var errIncomplete = errors.New("operation, key, fetch and build are needed, and rows with KeepOneEmpty")
+var errIncomplete = errors.New(
+	"operation, key, fetch and build are needed, rows with KeepOneEmpty, and complete with keep")
 
 // New checks a dataset and makes an empty set for it. It makes no call.
 func New[K comparable, R, V any](d Dataset[K, R, V], tiers Tiers) (*Set[K, V], error) {
 	err := d.Ages.check()
-	if d.Operation == "" || d.Key == nil || d.Fetch == nil || d.Build == nil || d.KeepOneEmpty && d.Rows == nil {
+	if d.Operation == "" || d.Key == nil || d.Fetch == nil || d.Build == nil || d.KeepOneEmpty && d.Rows == nil ||
+		(d.Complete == nil) != (d.Keep == nil) {
 		err = errIncomplete
 	}
 	var s *store
@@ -97,6 +103,10 @@ func boxed[K comparable, R, V any](d Dataset[K, R, V]) Dataset[any, any, any] {
 	}
 	if d.AgesOf != nil {
 		b.AgesOf = func(record any) Ages { return d.AgesOf(record.(R)) }
+	}
+	if d.Complete != nil {
+		b.Complete = func(key, before, fetched any) any { return d.Complete(key.(K), before.(R), fetched.(R)) }
+		b.Keep = func(record any) bool { return d.Keep(record.(R)) }
 	}
 	if d.Rows != nil {
 		b.Rows = func(record any) int { return d.Rows(record.(R)) }

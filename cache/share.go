@@ -89,7 +89,7 @@ func (s *store) parse(plain []byte) (record any, err error) {
 
 // enough reports whether data from Redis end a flight, because they are fresh and new enough. s.mu is held.
 func (s *store) enough(f *flight, gen *generation, now time.Time) bool {
-	if state, _ := gen.life.state(now); state != Fresh {
+	if state, _ := gen.life.state(now); state != Fresh || f.entry.wanting.Load().covers(gen) {
 		return false
 	}
 	if !f.forced && gen.life.fetchedAt.Before(f.oldest) {

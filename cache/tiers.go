@@ -34,9 +34,11 @@ type Tiers struct {
 	// not call the cache. Nil: no events.
 	OnEvent func(Event)
 	// EncodeError makes the text by which other replicas learn of a failed refresh, without secrets; DecodeError turns it
-	// back into an error. Nil: the error's own text, and a [RemoteError].
+	// back into an error, so long after. Nil: the error's own text, and a [RemoteError].
 	EncodeError func(error) string
-	DecodeError func(string) error
+	DecodeError func(text string, age time.Duration) error
+	// LevelOf is the level at which a failed refresh is logged. Nil: warn.
+	LevelOf func(error) slog.Level
 	// CallersFault is used by datasets without one of their own. Nil: it returns false.
 	CallersFault func(error) bool
 }
@@ -76,7 +78,10 @@ func (t Tiers) withDefaults() Tiers {
 		t.EncodeError = error.Error
 	}
 	if t.DecodeError == nil {
-		t.DecodeError = func(text string) error { return &RemoteError{Text: text} }
+		t.DecodeError = func(text string, _ time.Duration) error { return &RemoteError{Text: text} }
+	}
+	if t.LevelOf == nil {
+		t.LevelOf = func(error) slog.Level { return slog.LevelWarn }
 	}
 	return t
 }

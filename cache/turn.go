@@ -38,7 +38,7 @@ func (s *store) allowed(ctx context.Context, flights []*flight) (left []*flight)
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for i, f := range forced {
-		if gen := f.entry.current.Load(); may[i] || gen == nil {
+		if gen := f.entry.current.Load(); may[i] || gen == nil || f.entry.wanting.Load().covers(gen) {
 			left = append(left, f)
 		} else {
 			f.end(gen, SourceMemory, nil)
@@ -100,7 +100,7 @@ func (s *store) claims(flights []*flight) []lease.Claim {
 	defer s.mu.Unlock()
 	claims := make([]lease.Claim, len(flights))
 	for i, f := range flights {
-		claims[i] = lease.Claim{Name: f.id.Name, Above: f.entry.floor, Awaited: f.awaited()}
+		claims[i] = lease.Claim{Name: f.id.Name, Above: f.entry.highest(), Awaited: f.awaited()}
 	}
 	return claims
 }
@@ -170,7 +170,7 @@ func (s *store) failedElsewhere(ctx context.Context, f *flight, seen *tier.Summa
 	}
 	failed := &failure{
 		pause: pause{until: s.tiers.Now().Add(seen.Pause), why: cmp.Or(Rest(mark.Rest), RestFailed)},
-		err:   s.tiers.DecodeError(mark.Text), inRow: mark.InRow, background: mark.Background,
+		err:   s.tiers.DecodeError(mark.Text, seen.Age), inRow: mark.InRow, background: mark.Background,
 	}
 	f.entry.failed.Store(failed)
 	s.rested(ctx, f.entry, failed.pause)

@@ -174,6 +174,38 @@ func (ec *executionContext) fieldContext_AlarmDayCount_bySeverity(_ context.Cont
 	return fc, nil
 }
 
+func (ec *executionContext) _AlarmDayCount_totalBySeverity(ctx context.Context, field graphql.CollectedField, obj *model.AlarmDayCount) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AlarmDayCount_totalBySeverity(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.TotalBySeverity, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*model.AlarmSeverityCount) graphql.Marshaler {
+			return ec.marshalNAlarmSeverityCount2ᚕᚖgithubᚗcomᚋopsgraphᚋopsgraphᚋgraphᚋmodelᚐAlarmSeverityCountᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_AlarmDayCount_totalBySeverity(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "AlarmDayCount",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_AlarmSeverityCount(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _AlarmRegionCount_region(ctx context.Context, field graphql.CollectedField, obj *model.AlarmRegionCount) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -1328,6 +1360,11 @@ func (ec *executionContext) _AlarmDayCount(ctx context.Context, sel ast.Selectio
 			}
 		case "bySeverity":
 			out.Values[i] = ec._AlarmDayCount_bySeverity(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "totalBySeverity":
+			out.Values[i] = ec._AlarmDayCount_totalBySeverity(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}

@@ -1479,11 +1479,11 @@ func (ec *executionContext) _AlarmServiceCount_service(ctx context.Context, fiel
 			return obj.Service, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v model.CloudServiceType) graphql.Marshaler {
-			return ec.marshalNCloudServiceType2githubᚗcomᚋopsgraphᚋopsgraphᚋgraphᚋmodelᚐCloudServiceType(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *model.CloudServiceType) graphql.Marshaler {
+			return ec.marshalOCloudServiceType2ᚖgithubᚗcomᚋopsgraphᚋopsgraphᚋgraphᚋmodelᚐCloudServiceType(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
 func (ec *executionContext) fieldContext_AlarmServiceCount_service(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -1962,7 +1962,7 @@ func (ec *executionContext) unmarshalInputAlarmFilter(ctx context.Context, obj a
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"cleared", "acknowledged", "severities", "sources", "regions", "services", "definitionIds", "hostIds", "nameContains", "lastOccurred"}
+	fieldsInOrder := [...]string{"cleared", "acknowledged", "severities", "sources", "regions", "services", "definitionIds", "hostIds", "nameContains", "lastOccurred", "range"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -2039,6 +2039,13 @@ func (ec *executionContext) unmarshalInputAlarmFilter(ctx context.Context, obj a
 				return it, err
 			}
 			it.LastOccurred = data
+		case "range":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("range"))
+			data, err := ec.unmarshalOTimeRange2ᚖgithubᚗcomᚋopsgraphᚋopsgraphᚋgraphᚋmodelᚐTimeRange(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Range = data
 		}
 	}
 	return it, nil
@@ -2559,7 +2566,7 @@ func (ec *executionContext) _AlarmServiceCount(ctx context.Context, sel ast.Sele
 			out.Values[i] = graphql.MarshalString("AlarmServiceCount")
 		case "service":
 			out.Values[i] = ec._AlarmServiceCount_service(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
+			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
 		case "count":

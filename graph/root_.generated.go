@@ -371,6 +371,8 @@ func (ec *executionContext) childFields_AlarmDayCount(ctx context.Context, field
 		return ec.fieldContext_AlarmDayCount_active(ctx, field)
 	case "bySeverity":
 		return ec.fieldContext_AlarmDayCount_bySeverity(ctx, field)
+	case "totalBySeverity":
+		return ec.fieldContext_AlarmDayCount_totalBySeverity(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type AlarmDayCount", field.Name)
 }
@@ -1295,6 +1297,20 @@ func (ec *executionContext) childFields_MetricSeries(ctx context.Context, field 
 		return ec.fieldContext_MetricSeries_dataItem(ctx, field)
 	case "aggregation":
 		return ec.fieldContext_MetricSeries_aggregation(ctx, field)
+	case "regionCode":
+		return ec.fieldContext_MetricSeries_regionCode(ctx, field)
+	case "service":
+		return ec.fieldContext_MetricSeries_service(ctx, field)
+	case "namespace":
+		return ec.fieldContext_MetricSeries_namespace(ctx, field)
+	case "sourceService":
+		return ec.fieldContext_MetricSeries_sourceService(ctx, field)
+	case "sourceType":
+		return ec.fieldContext_MetricSeries_sourceType(ctx, field)
+	case "sourceTag":
+		return ec.fieldContext_MetricSeries_sourceTag(ctx, field)
+	case "tenant":
+		return ec.fieldContext_MetricSeries_tenant(ctx, field)
 	case "points":
 		return ec.fieldContext_MetricSeries_points(ctx, field)
 	case "count":

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"log/slog"
-	"math/rand/v2"
 	"net/http"
 	"slices"
 	"time"
@@ -27,10 +26,9 @@ type Failure struct {
 	Message string
 	// Argument is the argument that is to blame; empty when none is.
 	Argument string
-	// Retryable reports that the same request may succeed later, RetryAfter how much later at the earliest; zero is
-	// unknown.
-	Retryable  bool
-	RetryAfter time.Duration
+	// Retryable reports that the same request may succeed later, RetryAt from when on; the zero time is unknown.
+	Retryable bool
+	RetryAt   time.Time
 	// Upstream says which call failed; nil when none did.
 	Upstream map[string]any
 }
@@ -50,13 +48,18 @@ func Describe(err error) Failure {
 		return Failure{Code: "BAD_USER_INPUT", Message: "This is " + model.ErrInvalidCursor.Error() + "."}
 	case errors.Is(err, model.ErrInvalidID):
 		return Failure{Code: "BAD_USER_INPUT", Message: "This is " + model.ErrInvalidID.Error() + "."}
+	case errors.Is(err, jobs.ErrUnderWay) && !errors.Is(err, context.Canceled):
+		return Failure{
+			Code:    "REQUEST_TIMEOUT",
+			Message: "The command is still under way; the same request with the same idempotency key gives its outcome.",
+		}
 	case errors.Is(err, context.DeadlineExceeded):
 		return Failure{Code: "REQUEST_TIMEOUT", Message: "The request took too long.", Retryable: true}
 	case errors.Is(err, context.Canceled):
 		return Failure{Code: "CLIENT_CLOSED", Message: "The request was given up."}
 	case errors.Is(err, jobs.ErrKeyUnchecked):
 		return Failure{
-			Code: "OVERLOADED", Message: "The idempotency key can't be checked now; nothing was started.",
+			Code: "OVERLOADED", Message: "The idempotency key can't be checked now; this request started nothing.",
 			Retryable: true,
 		}
 	case errors.Is(err, cache.ErrEmptyOnce):
@@ -70,7 +73,7 @@ func Describe(err error) Failure {
 
 // describeCall decides by the kind of a failed call. A refusal of the gateway's own credentials is no caller's fault.
 func describeCall(e *rest.Error) Failure {
-	f := Failure{Retryable: e.Retryable, RetryAfter: e.RetryAfter, Upstream: upstreamDetail(e)}
+	f := Failure{Retryable: e.Retryable, RetryAt: e.RetryAt, Upstream: upstreamDetail(e)}
 	switch e.Kind {
 	case rest.Timeout:
 		f.Code, f.Message = "UPSTREAM_TIMEOUT", "The upstream did not answer in time."
@@ -90,6 +93,8 @@ func describeCall(e *rest.Error) Failure {
 		f.Code, f.Message = "UPSTREAM_NOT_CONFIGURED", "This part of the upstream is not configured."
 	case rest.Unauthenticated, rest.Forbidden:
 		f.Code, f.Message = credentialFault(e)
+	case rest.Overloaded:
+		f.Code, f.Message = "OVERLOADED", "The gateway reads too many large answers at once."
 	case rest.Canceled:
 		f.Code, f.Message = "CLIENT_CLOSED", "The request was given up."
 	case rest.Rejected:
@@ -111,10 +116,19 @@ func credentialFault(e *rest.Error) (code, message string) {
 	case e.GatewayCredentials:
 		return "UPSTREAM_REJECTED", "The upstream refuses the gateway's credentials."
 	case e.Kind == rest.Forbidden:
-		return "FORBIDDEN", "The token has no right to this."
+		return "FORBIDDEN", "The token has no right to this." + tokenWanted(e.System)
 	default:
-		return "UNAUTHENTICATED", "The token is not accepted."
+		return "UNAUTHENTICATED", "The token is not accepted." + tokenWanted(e.System)
 	}
+}
+
+// tokenWanted says which token a system takes, where that is another kind than the one that callers are admitted with.
+func tokenWanted(system string) string {
+	if system != "bss" {
+		return ""
+	}
+	return " BSS takes a token of a partner's account (domain scope), callers are admitted with one of a project: " +
+		"ask a gateway that has the partner's user in iam.*, in auth mode jwt or none."
 }
 
 func upstreamDetail(e *rest.Error) map[string]any {
@@ -131,12 +145,9 @@ func upstreamDetail(e *rest.Error) map[string]any {
 	return detail
 }
 
-// retryJitter spreads clients that were refused at the same moment, as a share of the wait.
-const retryJitter = 0.2
-
 // Presenter turns every error into what the client sees. An error that has a code stays as it is; an unexpected one is
-// logged once, with its text, which the client never gets.
-func Presenter(logger *slog.Logger) graphql.ErrorPresenterFunc {
+// logged once, with its text, which the client never gets. The clock is that of the calls.
+func Presenter(logger *slog.Logger, now func() time.Time) graphql.ErrorPresenterFunc {
 	return func(ctx context.Context, err error) *gqlerror.Error {
 		shown, ok := errors.AsType[*gqlerror.Error](err)
 		if ok && shown.Extensions["code"] != nil {
@@ -147,7 +158,7 @@ func Presenter(logger *slog.Logger) graphql.ErrorPresenterFunc {
 			logger.ErrorContext(ctx, "field failed", slog.String("path", graphql.GetPath(ctx).String()),
 				slog.Any("error", err))
 		}
-		return &gqlerror.Error{Message: failure.Message, Path: pathOf(ctx, shown), Extensions: failure.extensions()}
+		return &gqlerror.Error{Message: failure.Message, Path: pathOf(ctx, shown), Extensions: failure.extensions(now())}
 	}
 }
 
@@ -158,11 +169,10 @@ func pathOf(ctx context.Context, shown *gqlerror.Error) ast.Path {
 	return graphql.GetPath(ctx)
 }
 
-func (f Failure) extensions() map[string]any {
+func (f Failure) extensions(now time.Time) map[string]any {
 	extensions := map[string]any{"code": f.Code, "retryable": f.Retryable}
-	if f.Retryable && f.RetryAfter > 0 {
-		spread := 1 + retryJitter*rand.Float64() //nolint:gosec // spreads clients, hides nothing
-		extensions["retryAfterMs"] = int64(float64(f.RetryAfter.Milliseconds())*spread) + 1
+	if left := f.RetryAt.Sub(now); f.Retryable && left > 0 {
+		extensions["retryAfterMs"] = left.Milliseconds() + 1
 	}
 	if f.Argument != "" {
 		extensions["argument"] = f.Argument

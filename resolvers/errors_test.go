@@ -20,6 +20,7 @@ import (
 	"github.com/opsgraph/opsgraph/graph/model"
 	"github.com/opsgraph/opsgraph/resolvers"
 	"github.com/opsgraph/opsgraph/resolvers/sources/dataset"
+	"github.com/opsgraph/opsgraph/resolvers/sources/jobs"
 	"github.com/opsgraph/opsgraph/upstream/rest"
 )
 
@@ -38,9 +39,12 @@ func failed(kind rest.Kind, change ...func(*rest.Error)) *rest.Error {
 	return e
 }
 
+// noon is now in the tests of this file.
+var noon = time.Date(2026, 11, 21, 12, 0, 0, 0, time.UTC)
+
 func TestDescribe(t *testing.T) {
 	gateway := func(e *rest.Error) { e.GatewayCredentials = true }
-	retryable := func(e *rest.Error) { e.Retryable, e.RetryAfter = true, 3*time.Second }
+	retryable := func(e *rest.Error) { e.Retryable, e.RetryAt = true, noon.Add(3*time.Second) }
 	tests := []struct {
 		name      string
 		err       error
@@ -65,6 +69,7 @@ func TestDescribe(t *testing.T) {
 		{"rows of a region", dataset.GapError("listHostDetails"), "UPSTREAM_BAD_RESPONSE", true},
 		{"not configured", failed(rest.NotConfigured), "UPSTREAM_NOT_CONFIGURED", false},
 		{"canceled", failed(rest.Canceled), "CLIENT_CLOSED", false},
+		{"no room to read", failed(rest.Overloaded, retryable), "OVERLOADED", true},
 		{"no kind", failed(rest.None), "INTERNAL_SERVER_ERROR", false},
 		{"wrapped", fmt.Errorf("refresh %s: %w", canary, failed(rest.Timeout, retryable)), "UPSTREAM_TIMEOUT", true},
 		{"joined", errors.Join(errors.New(canary), failed(rest.BadResponse)), "UPSTREAM_BAD_RESPONSE", false},
@@ -74,6 +79,8 @@ func TestDescribe(t *testing.T) {
 		{"cursor", fmt.Errorf("%s: %w", canary, model.ErrInvalidCursor), "BAD_USER_INPUT", false},
 		{"id", fmt.Errorf("%s: %w", canary, model.ErrInvalidID), "BAD_USER_INPUT", false},
 		{"deadline", fmt.Errorf("%s: %w", canary, context.DeadlineExceeded), "REQUEST_TIMEOUT", true},
+		{"command under way", fmt.Errorf("%s: %w: %w", canary, jobs.ErrUnderWay, context.DeadlineExceeded),
+			"REQUEST_TIMEOUT", false},
 		{"given up", fmt.Errorf("%s: %w", canary, context.Canceled), "CLIENT_CLOSED", false},
 		{"stopping", fmt.Errorf("%s: %w", canary, cache.ErrClosed), "OVERLOADED", true},
 		{"nothing after rows", fmt.Errorf("%s: %w", canary, cache.ErrEmptyOnce), "UPSTREAM_BAD_RESPONSE", true},
@@ -125,17 +132,19 @@ func present(t *testing.T, err error) (*gqlerror.Error, string) {
 	t.Helper()
 	var log bytes.Buffer
 	ctx := graphql.WithPathContext(t.Context(), graphql.NewPathWithField("hosts"))
-	return resolvers.Presenter(slog.New(slog.NewTextHandler(&log, nil)))(ctx, err), log.String()
+	logger := slog.New(slog.NewTextHandler(&log, nil))
+	return resolvers.Presenter(logger, func() time.Time { return noon })(ctx, err), log.String()
 }
 
 func TestPresenter(t *testing.T) {
 	call := failed(rest.RateLimited, func(e *rest.Error) {
-		e.Status, e.Code, e.RequestID, e.Retryable, e.RetryAfter = 429, "APIGW.0308", "r-1", true, 10*time.Second
+		e.Status, e.Code, e.RequestID, e.Retryable = 429, "APIGW.0308", "r-1", true
+		e.RetryAfter, e.RetryAt = 10*time.Second, noon.Add(11*time.Second)
 	})
 	got, log := present(t, call)
 	after, _ := got.Extensions["retryAfterMs"].(int64)
-	if after < 10_000 || after > 12_001 {
-		t.Errorf("retry after %d ms, want 10 s and a little", after)
+	if after != 11_001 {
+		t.Errorf("retry after %d ms, want what is left, 11 s", after)
 	}
 	delete(got.Extensions, "retryAfterMs")
 	want := map[string]any{

@@ -1,7 +1,6 @@
 package resolvers
 
 import (
-	"cmp"
 	"slices"
 	"time"
 
@@ -45,7 +44,7 @@ func FreshnessOf(set *loaders.Set) []Freshness {
 			Operation: use.Operation, Oldest: use.Oldest.UTC().Truncate(time.Millisecond),
 			Stale: use.State != cache.Fresh,
 		}
-		if entry.Stale && use.Reason != nil {
+		if use.Reason != nil {
 			code := Describe(use.Reason).Code
 			entry.Reason = &code
 		}
@@ -65,16 +64,24 @@ func WarningsOf(set *loaders.Set) []WarningNote {
 			})
 		}
 		if use.Truncated {
-			notes = append(notes, WarningNote{
-				Code: "TRUNCATED", Operation: use.Operation,
-				Message: cmp.Or(use.Cut, use.Operation+
-					" was cut at the limit of pages; lists and figures are of the part that was read."),
-			})
+			notes = append(notes, WarningNote{Code: "TRUNCATED", Operation: use.Operation, Message: cutMessage(use)})
 		}
 		if len(use.Gaps) > 0 {
 			notes = append(notes, WarningNote{
 				Code: "UPSTREAM_BAD_RESPONSE", Operation: use.Operation, Regions: regionsOf(use.Gaps),
 				Message: "Some rows of the upstream could not be read and are missing.",
+			})
+		}
+		if use.Foreign > 0 {
+			notes = append(notes, WarningNote{
+				Code: "UPSTREAM_BAD_RESPONSE", Operation: use.Operation,
+				Message: "The upstream sent rows about something else than what was asked; they are left out.",
+			})
+		}
+		if use.Code != "" {
+			notes = append(notes, WarningNote{
+				Code: "UPSTREAM_BAD_RESPONSE", Operation: use.Operation,
+				Message: "The upstream's answer bears the code " + use.Code + ", which may mean that it lacks rows.",
 			})
 		}
 	}
@@ -90,6 +97,18 @@ func WarningsOf(set *loaders.Set) []WarningNote {
 		})
 	}
 	return notes
+}
+
+// cutMessage says what cut a list.
+func cutMessage(use loaders.Use) string {
+	switch {
+	case use.Repeats:
+		return use.Operation + " answered the same page again; lists and figures are of the part that was read."
+	case use.Cut != "":
+		return use.Cut
+	default:
+		return use.Operation + " was cut at the limit of pages; lists and figures are of the part that was read."
+	}
 }
 
 func regionsOf(gaps map[string]int) []string {

@@ -119,6 +119,9 @@ func relay[E, M any](
 func alarmChanges(
 	ctx context.Context, changes *live.Source, filter *model.AlarmFilter, startAfter *string,
 ) (<-chan *model.AlarmChange, error) {
+	if filter != nil && filter.Range != nil {
+		return nil, &rest.InputError{Field: "filter", Message: "Changes of a range in the past can't be followed."}
+	}
 	place, err := placeOf(ctx, startAfter)
 	if err != nil {
 		return nil, err

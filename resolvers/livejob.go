@@ -3,6 +3,8 @@ package resolvers
 import (
 	"context"
 	"errors"
+	"strconv"
+	"strings"
 
 	"github.com/opsgraph/opsgraph/graph/model"
 	"github.com/opsgraph/opsgraph/resolvers/live"
@@ -16,7 +18,7 @@ type jobEvents struct {
 	scope string
 	key   jobs.MeterJobKey
 	f     *live.Following[live.MeterJobChange]
-	sent  *model.MeterJob // the state sent last
+	sent  reachedState // the state that the subscriber has
 }
 
 // meterJobEvents follows a job: its state at once, unless the subscription goes on after an event, then every change
@@ -33,11 +35,14 @@ func meterJobEvents(
 		return nil, err
 	}
 	j := &jobEvents{live: r.Live, scope: load(ctx).Scope(), key: jobs.MeterJobKey{DomainID: domain, JobID: jobID}}
+	if place != nil {
+		j.sent = parseReached(place.Reached)
+	}
 	// Followed before it is read, so that no change falls between the two.
 	if j.f, err = r.Live.FollowMeterJob(ctx, j.scope, j.key, place); err != nil {
 		return nil, err
 	}
-	present, found, err := r.Live.MeterJob(ctx, j.scope, j.key)
+	present, found, err := r.Live.MeterJob(ctx, j.scope, j.key, j.f)
 	if err == nil && !found {
 		err = noSuchJob()
 	}
@@ -51,9 +56,9 @@ func meterJobEvents(
 	}), nil
 }
 
-// run sends events until the final state.
+// run sends events until the final state. A subscriber gets each state once, also one that goes on after an event.
 func (j *jobEvents) run(ctx context.Context, o *outlet[model.MeterJobEvent], present live.MeterJobChange, atOnce bool) {
-	if atOnce && (!j.send(ctx, o, present) || jobs.Finished(present.Job)) {
+	if !atOnce && j.sent.finished() || atOnce && (!j.send(ctx, o, present) || jobs.Finished(present.Job)) {
 		return
 	}
 	waiting := ctx
@@ -67,24 +72,25 @@ func (j *jobEvents) run(ctx context.Context, o *outlet[model.MeterJobEvent], pre
 		e, err := j.f.Next(waiting)
 		switch {
 		case errors.Is(err, context.Canceled) && ctx.Err() == nil:
-			j.send(ctx, o, present)
+			if !j.sent.is(present.Job) {
+				j.send(ctx, o, present)
+			}
 			return
 		case err != nil:
 			return
 		case e.Lagged:
-			change, found, err := j.live.MeterJob(ctx, j.scope, j.key)
+			change, found, err := j.live.MeterJob(ctx, j.scope, j.key, j.f)
 			if err != nil || !found {
 				continue // the next change has it
 			}
 			if !j.sendAs(ctx, o, change, model.MeterJobEventKindLagged, missed(e.Missed)) {
 				return
 			}
-		case j.sent != nil && sameState(j.sent, e.Value.Job):
-			continue
+		case j.sent.is(e.Value.Job) || j.sent.after(e.Value):
 		case !j.send(ctx, o, e.Value):
 			return
 		}
-		if j.sent != nil && jobs.Finished(j.sent) {
+		if j.sent.finished() {
 			return
 		}
 	}
@@ -99,18 +105,52 @@ func (j *jobEvents) sendAs(
 	missed *int,
 ) bool {
 	job := change.Job
-	j.sent = job
+	j.sent = reachedState{state: stateOf(job), generation: change.Generation}
+	place := j.f.Position()
+	place.Reached = j.sent.text()
 	event := &model.MeterJobEvent{
-		EventID: j.f.Position().String(), Kind: kind, Job: job, JobID: job.JobID, Status: job.Status, Progress: job.Progress,
+		EventID: place.String(), Kind: kind, Job: job, JobID: job.JobID, Status: job.Status, Progress: job.Progress,
 		Missed: missed,
 	}
 	return o.send(ctx, event, Announcement{EventID: event.EventID, Seen: &change.Seen})
 }
 
-// sameState reports whether two states of a job look the same to a client.
-func sameState(a, b *model.MeterJob) bool {
-	if a.Status != b.Status || (a.Progress == nil) != (b.Progress == nil) {
-		return false
+// reachedState is the state of a job that a subscriber got last. It is part of the id of its event, since it may have
+// come with no event of the stream. The zero value is none.
+type reachedState struct {
+	state      string
+	generation uint64
+}
+
+// stateOf is what a client sees of a job's state: two jobs that differ in nothing else are in the same.
+func stateOf(job *model.MeterJob) string {
+	if job.Progress == nil {
+		return string(job.Status)
 	}
-	return a.Progress == nil || *a.Progress == *b.Progress
+	return string(job.Status) + "-" + strconv.Itoa(*job.Progress)
+}
+
+// is reports whether the subscriber has the state of a job.
+func (s reachedState) is(job *model.MeterJob) bool { return s.state == stateOf(job) }
+
+// after reports whether a change is older than what the subscriber has. The end of a job never is.
+func (s reachedState) after(change live.MeterJobChange) bool {
+	return change.Generation <= s.generation && !jobs.Finished(change.Job)
+}
+
+func (s reachedState) finished() bool {
+	status, _, _ := strings.Cut(s.state, "-")
+	return jobs.Finished(&model.MeterJob{Status: model.JobStatus(status)})
+}
+
+func (s reachedState) text() string { return strconv.FormatUint(s.generation, 36) + "." + s.state }
+
+// parseReached reads what text wrote; anything else is none.
+func parseReached(text string) reachedState {
+	number, state, ok := strings.Cut(text, ".")
+	generation, err := strconv.ParseUint(number, 36, 64)
+	if !ok || err != nil {
+		return reachedState{}
+	}
+	return reachedState{state: state, generation: generation}
 }

@@ -20,6 +20,8 @@ type Mark struct {
 	Background bool `json:"background,omitempty"`
 	// Rest is why the key rests, as the cache names it.
 	Rest string `json:"rest,omitempty"`
+	// Stands is how long the mark stands in all.
+	Stands time.Duration `json:"stands,omitempty"`
 }
 
 const (
@@ -38,6 +40,7 @@ type Summary struct {
 	Generation uint64
 	Mark       *Mark         // nil: none stands
 	Pause      time.Duration // how long the mark still stands
+	Age        time.Duration // how long it has stood
 }
 
 // Summaries reads the summaries of several keys, in one trip.
@@ -58,6 +61,7 @@ func (t *Tier) Summaries(ctx context.Context, ids []ID) ([]Summary, error) {
 		var m Mark
 		if raw := texts[i].Val(); raw != "" && json.Unmarshal([]byte(raw), &m) == nil && m.Replica != t.replica {
 			all[i].Mark, all[i].Pause = &m, min(max(pauses[i].Val(), 0), maxPause)
+			all[i].Age = max(m.Stands-all[i].Pause, 0)
 		}
 	}
 	return all, nil
@@ -74,6 +78,7 @@ type Notice struct {
 func (t *Tier) Publish(ctx context.Context, notices []Notice) error {
 	raws := make([][]byte, len(notices))
 	for i, n := range notices {
+		n.Mark.Stands = n.Pause
 		n.Mark.Replica, n.Mark.Text = t.replica, n.Mark.Text[:min(len(n.Mark.Text), maxMarkText)]
 		var err error
 		if raws[i], err = json.Marshal(n.Mark); err != nil {

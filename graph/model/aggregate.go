@@ -22,8 +22,8 @@ type AlarmDayCount struct {
 	// Day is midnight UTC of the calendar day.
 	Day           time.Time
 	Total, Active int
-	// BySeverity counts all.
-	BySeverity []*AlarmSeverityCount
+	// BySeverity counts the active ones, TotalBySeverity all.
+	BySeverity, TotalBySeverity []*AlarmSeverityCount
 }
 
 // mostDays bounds the days that are counted.
@@ -44,11 +44,10 @@ func (s *AlarmSummary) ByDay(utcOffsetMinutes int) []*AlarmDayCount {
 	ordered = ordered[max(0, len(ordered)-mostDays):]
 	counts := make([]*AlarmDayCount, len(ordered))
 	for i, day := range ordered {
-		counts[i] = &AlarmDayCount{Day: day, Total: len(days[day]), BySeverity: CountSeverities(days[day])}
-		for _, alarm := range days[day] {
-			if alarm.Active() {
-				counts[i].Active++
-			}
+		active := slices.DeleteFunc(slices.Clone(days[day]), func(a *Alarm) bool { return !a.Active() })
+		counts[i] = &AlarmDayCount{
+			Day: day, Total: len(days[day]), Active: len(active),
+			BySeverity: CountSeverities(active), TotalBySeverity: CountSeverities(days[day]),
 		}
 	}
 	return counts

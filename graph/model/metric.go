@@ -14,6 +14,8 @@ type MetricSeries struct {
 	Unit *string
 	// Item, DataItem and Aggregation are of host metrics only.
 	Item, DataItem, Aggregation *string
+	// RegionCode is as sent. The others are of machine metrics only.
+	RegionCode, Service, Namespace, SourceService, SourceType, SourceTag, Tenant *string
 	// Samples are in time order, no two of the same time.
 	Samples []MetricPoint
 	// Min, Max, Avg, Last and LastAt are of all samples; nil without samples.

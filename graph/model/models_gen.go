@@ -76,6 +76,10 @@ type AlarmFilter struct {
 	NameContains *string `json:"nameContains,omitempty"`
 	// Span of the latest occurrence.
 	LastOccurred *TimeRange `json:"lastOccurred,omitempty"`
+	// Alarms whose latest occurrence lies in this span, instead of those of the last 30 days: 31 days at most (windows.alarm_range_days), as
+	// long ago as the upstream keeps them. Such a range is read by itself, in whole days (UTC): one call of each upstream list for each 1,000
+	// alarms, of the 60 a minute, shared by queries of the same days. `node` finds alarms of the last 30 days only. Not for subscriptions.
+	Range *TimeRange `json:"range,omitempty"`
 }
 
 // Order of alarms.
@@ -94,13 +98,13 @@ type AlarmOriginSystem struct {
 	Name *string `json:"name,omitempty"`
 }
 
-// Number of alarms of one cloud service.
+// Number of active alarms of one cloud service.
 type AlarmServiceCount struct {
-	// Service type.
-	Service CloudServiceType `json:"service"`
-	// Alarms.
+	// Service type; null for alarms of no known service.
+	Service *CloudServiceType `json:"service,omitempty"`
+	// Active ones.
 	Count int `json:"count"`
-	// The count by severity, in the same form as `AlarmSummary.bySeverity`.
+	// Active ones by severity, in the same form as `AlarmSummary.bySeverity`.
 	BySeverity []*AlarmSeverityCount `json:"bySeverity"`
 }
 
@@ -108,7 +112,7 @@ type AlarmServiceCount struct {
 type AlarmSeverityCount struct {
 	// Severity; null for values outside the documented list.
 	Severity *AlarmSeverity `json:"severity,omitempty"`
-	// Alarms.
+	// Alarms: active ones, all in `AlarmDayCount.totalBySeverity`.
 	Count int `json:"count"`
 }
 
@@ -177,8 +181,9 @@ type CollectAspReportInput struct {
 	// End, whole seconds, after `from` and not after the command.
 	To time.Time `json:"to"`
 	// Key of the client's choice: a repeated command of the same tenant with the same key and input within a day gives the job that the first one
-	// started, instead of a second one. When it is not known whether the first one started a job (a time-out), the repeated one does not start
-	// another: it fails and says so; a new key starts anew.
+	// started, instead of a second one, also when the first one's caller left before it had ended. A command that was certainly not carried out
+	// leaves the key free. When it is not known whether the first one started a job (a time-out, an answer that can't be read), the repeated one
+	// does not start another: it fails and says so; a new key starts anew.
 	IdempotencyKey *string `json:"idempotencyKey,omitempty"`
 }
 
@@ -203,7 +208,9 @@ type CreateMeterJobInput struct {
 	// Last day of records, included (turned into the upstream's exclusive end).
 	To *time.Time `json:"to,omitempty"`
 	// Key of the client's choice: a repeated command of the same tenant with the same key and input within a day gives the job that the first one
-	// started, instead of a second one.
+	// started, instead of a second one, also when the first one's caller left before it had ended. A command that was certainly not carried out
+	// leaves the key free. When it is not known whether the first one started a job (a time-out, an answer that can't be read), the repeated one
+	// does not start another: it fails and says so; a new key starts anew.
 	IdempotencyKey *string `json:"idempotencyKey,omitempty"`
 }
 
@@ -277,8 +284,9 @@ type ExportDesktopUsageInput struct {
 	// Order of the exported rows; the upstream's own when left out.
 	OrderBy *DesktopUsageOrder `json:"orderBy,omitempty"`
 	// Key of the client's choice: a repeated command of the same tenant with the same key and input within a day gives the job that the first one
-	// started, instead of a second one. When it is not known whether the first one started a job (a time-out), the repeated one does not start
-	// another: it fails and says so; a new key starts anew.
+	// started, instead of a second one, also when the first one's caller left before it had ended. A command that was certainly not carried out
+	// leaves the key free. When it is not known whether the first one started a job (a time-out, an answer that can't be read), the repeated one
+	// does not start another: it fails and says so; a new key starts anew.
 	IdempotencyKey *string `json:"idempotencyKey,omitempty"`
 }
 
@@ -310,8 +318,9 @@ type ExportUserUsageInput struct {
 	// Order of the exported rows; the upstream's own when left out.
 	OrderBy *UserUsageOrder `json:"orderBy,omitempty"`
 	// Key of the client's choice: a repeated command of the same tenant with the same key and input within a day gives the job that the first one
-	// started, instead of a second one. When it is not known whether the first one started a job (a time-out), the repeated one does not start
-	// another: it fails and says so; a new key starts anew.
+	// started, instead of a second one, also when the first one's caller left before it had ended. A command that was certainly not carried out
+	// leaves the key free. When it is not known whether the first one started a job (a time-out, an answer that can't be read), the repeated one
+	// does not start another: it fails and says so; a new key starts anew.
 	IdempotencyKey *string `json:"idempotencyKey,omitempty"`
 }
 
@@ -435,7 +444,7 @@ type MeterJobEvent struct {
 	Missed *int `json:"missed,omitempty"`
 }
 
-// Commands. They start work upstream; none is retried by the gateway.
+// Commands. They start work upstream; none is retried by the gateway. An error of a command that may have been carried out is never retryable.
 type Mutation struct {
 }
 
@@ -513,10 +522,12 @@ type AlarmChangeKind string
 const (
 	// It is new, or active again.
 	AlarmChangeKindRaised AlarmChangeKind = "RAISED"
-	// Its severity, its occurrences, its acknowledgement or its texts changed.
+	// Its severity, its occurrences, its acknowledgement or its texts changed. With a filter also an alarm that passes it from now on.
 	AlarmChangeKindUpdated AlarmChangeKind = "UPDATED"
 	// It was cleared; also one that was raised and cleared between two polls.
 	AlarmChangeKindCleared AlarmChangeKind = "CLEARED"
+	// It passed the filter of the subscription and, since a change, no longer does. Never without a filter.
+	AlarmChangeKindLeft AlarmChangeKind = "LEFT"
 	// Changes were missed: read `alarms` again. Changes behind this event follow.
 	AlarmChangeKindLagged AlarmChangeKind = "LAGGED"
 )
@@ -525,12 +536,13 @@ var AllAlarmChangeKind = []AlarmChangeKind{
 	AlarmChangeKindRaised,
 	AlarmChangeKindUpdated,
 	AlarmChangeKindCleared,
+	AlarmChangeKindLeft,
 	AlarmChangeKindLagged,
 }
 
 func (e AlarmChangeKind) IsValid() bool {
 	switch e {
-	case AlarmChangeKindRaised, AlarmChangeKindUpdated, AlarmChangeKindCleared, AlarmChangeKindLagged:
+	case AlarmChangeKindRaised, AlarmChangeKindUpdated, AlarmChangeKindCleared, AlarmChangeKindLeft, AlarmChangeKindLagged:
 		return true
 	}
 	return false

@@ -37,6 +37,7 @@ func subcommands() []subcommand {
 	return []subcommand{
 		{"serve", "run the gateway (the default)", serve},
 		{"simulate", "run the simulated upstream alone", simulate},
+		{"check", "try each configured system, credential and Redis once", check},
 		{"config", "print the effective configuration, secrets masked", printConfig},
 		{"schema", "print the GraphQL schema", printSchema},
 		{"version", "print the version", printVersion},
@@ -67,12 +68,13 @@ func Run(ctx context.Context, args, environ []string, stdout, stderr io.Writer) 
 	return fmt.Errorf("unknown sub-command %q, the nearest is %s: %w", name, config.Nearest(name, names), ErrUsage)
 }
 
-// ExitCode returns the exit code of the process for an error of Run: 0 for none, 2 for ErrUsage, 1 for any other.
+// ExitCode returns the exit code of the process for an error of Run: 0 for none, 2 for ErrUsage and for a check whose
+// configuration can't be used, 1 for any other.
 func ExitCode(err error) int {
 	switch {
 	case err == nil:
 		return 0
-	case errors.Is(err, ErrUsage):
+	case errors.Is(err, ErrUsage), errors.Is(err, errConfiguration):
 		return 2
 	default:
 		return 1

@@ -30,10 +30,11 @@ type Ages struct {
 
 // Windows has the length of mandatory windows, and the longest ranges that may be asked of other calls.
 type Windows struct {
-	CapacityDays int `yaml:"capacity_days" env:"OPSGRAPH_WINDOWS_CAPACITY_DAYS" doc:"Capacities: from the start of the day that many days back."`
-	AlarmDays    int `yaml:"alarm_days" env:"OPSGRAPH_WINDOWS_ALARM_DAYS" max:"60" doc:"Alarms; later editions of the upstream allow two months."`
-	HostDays     int `yaml:"host_days" env:"OPSGRAPH_WINDOWS_HOST_DAYS" doc:"Details of hosts."`
-	AuditDays    int `yaml:"audit_days" env:"OPSGRAPH_WINDOWS_AUDIT_DAYS" doc:"Longest range of audit events that may be asked, in whole days."`
+	CapacityDays   int `yaml:"capacity_days" env:"OPSGRAPH_WINDOWS_CAPACITY_DAYS" doc:"Capacities: from the start of the day that many days back."`
+	AlarmDays      int `yaml:"alarm_days" env:"OPSGRAPH_WINDOWS_ALARM_DAYS" max:"60" doc:"Alarms; later editions of the upstream allow two months."`
+	AlarmRangeDays int `yaml:"alarm_range_days" env:"OPSGRAPH_WINDOWS_ALARM_RANGE_DAYS" max:"57" doc:"Longest range of alarms that may be asked (filter.range), in days: it is read in whole days, and later editions of the upstream allow two months."`
+	HostDays       int `yaml:"host_days" env:"OPSGRAPH_WINDOWS_HOST_DAYS" doc:"Details of hosts."`
+	AuditDays      int `yaml:"audit_days" env:"OPSGRAPH_WINDOWS_AUDIT_DAYS" doc:"Longest range of audit events that may be asked, in whole days."`
 
 	InstanceHours     int `yaml:"instance_hours" env:"OPSGRAPH_WINDOWS_INSTANCE_HOURS" doc:"How far back lists of instances look, in hours."`
 	InstanceRangeDays int `yaml:"instance_range_days" env:"OPSGRAPH_WINDOWS_INSTANCE_RANGE_DAYS" doc:"Longest range of instances that may be asked, in days."`

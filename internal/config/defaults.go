@@ -34,7 +34,7 @@ func Defaults() Config {
 		},
 		Ages: defaultAges(),
 		Windows: Windows{
-			CapacityDays: 2, AlarmDays: 30, HostDays: 7, AuditDays: 31, InstanceHours: 24, InstanceRangeDays: 7,
+			CapacityDays: 2, AlarmDays: 30, AlarmRangeDays: 31, HostDays: 7, AuditDays: 31, InstanceHours: 24, InstanceRangeDays: 7,
 			MetricHours: 24, NetworkAllMinutes: 60, PerformanceDays: 31, PlacementHosts: 1000,
 		},
 		Live: Live{
@@ -53,9 +53,9 @@ func Defaults() Config {
 
 func defaultUpstream() Upstream {
 	return Upstream{
-		Language: "en-us", ELBV3Path: "/v1/network/capacity/elbv3", DCCServiceType: "DCC",
+		Language: "en-us", ELBV3Path: "/v1/network/capacity/elbv3", DCCServiceType: "DCC", InstanceWindow: "milliseconds",
 		Timeout: 1500 * time.Millisecond, DialTimeout: time.Second, MaxInFlight: 64,
-		BodyBytes: 32 << 20, HeaderBytes: 64 << 10,
+		BodyBytes: 32 << 20, BytesInFlight: 256 << 20, HeaderBytes: 64 << 10,
 		PageSizeMinute: 1000, PageSize: 500, Pages: 100,
 		Retry: Retry{
 			AttemptsMinute: 2, Attempts: 3, Budget: 0.1, BudgetWindow: 2 * time.Minute,

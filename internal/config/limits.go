@@ -44,7 +44,7 @@ type Limits struct {
 	SocketStarts        int           `yaml:"socket_starts" env:"OPSGRAPH_LIMITS_SOCKET_STARTS" zero:"ok" doc:"Operations that may begin on one WebSocket in a second; more close it with 4429. 0: ten times limits.socket_operations."`
 	ExportBytes         int64         `yaml:"export_bytes" env:"OPSGRAPH_LIMITS_EXPORT_BYTES" doc:"Largest file of a usage export that is handed on; a larger one is UPSTREAM_TOO_LARGE."`
 	Exports             int           `yaml:"exports" env:"OPSGRAPH_LIMITS_EXPORTS" doc:"Files of usage exports that are handed on at once; more are OVERLOADED. Each takes one of the calls of upstream.max_in_flight while it runs."`
-	SocketConnections   int           `yaml:"socket_connections" env:"OPSGRAPH_LIMITS_SOCKET_CONNECTIONS" doc:"WebSockets and event streams of one tenant on one replica."`
+	SocketConnections   int           `yaml:"socket_connections" env:"OPSGRAPH_LIMITS_SOCKET_CONNECTIONS" doc:"WebSockets and event streams of one tenant, whatever the number of its tokens: on all replicas together where they share a Redis, on each without it."`
 	SocketFrameBytes    int64         `yaml:"socket_frame_bytes" env:"OPSGRAPH_LIMITS_SOCKET_FRAME_BYTES" doc:"Largest message on a WebSocket."`
 	QueryCacheDocuments int           `yaml:"query_cache_documents" env:"OPSGRAPH_LIMITS_QUERY_CACHE_DOCUMENTS" doc:"Parsed documents kept."`
 	QueryCacheBytes     int64         `yaml:"query_cache_bytes" env:"OPSGRAPH_LIMITS_QUERY_CACHE_BYTES" doc:"Memory of the parsed documents kept: about 35 times their text."`

@@ -45,12 +45,14 @@ type Persisted struct {
 
 // Redis is the shared cache and the coordination of replicas.
 type Redis struct {
-	URL             URL           `yaml:"url" env:"OPSGRAPH_REDIS_URL" doc:"The shared cache: redis:// or rediss://, several hosts separated by commas for Cluster, redis+sentinel:// for Sentinel. Empty: memory only."`
-	CoordinationURL URL           `yaml:"coordination_url" env:"OPSGRAPH_COORDINATION_REDIS_URL" doc:"Redis of quota, leases, jobs and events: must not evict. Empty: the same as redis.url, with a warning when that evicts."`
-	Environment     string        `yaml:"environment" env:"OPSGRAPH_ENVIRONMENT" doc:"Name of the installation, part of every Redis key: two installations on one Redis need two names."`
-	DialTimeout     time.Duration `yaml:"dial_timeout" env:"OPSGRAPH_REDIS_DIAL_TIMEOUT" doc:"Longest time to connect to Redis."`
-	Timeout         time.Duration `yaml:"timeout" env:"OPSGRAPH_REDIS_TIMEOUT" doc:"Longest time to write a command, to read its answer, and to wait for a connection: a Redis slower than that counts as absent."`
-	PoolSize        int           `yaml:"pool_size" env:"OPSGRAPH_REDIS_POOL_SIZE" doc:"Connections to each Redis node at most."`
+	URL                      URL           `yaml:"url" env:"OPSGRAPH_REDIS_URL" doc:"The shared cache: redis:// or rediss://, several hosts separated by commas for Cluster, redis+sentinel:// for Sentinel. Empty: memory only."`
+	CoordinationURL          URL           `yaml:"coordination_url" env:"OPSGRAPH_COORDINATION_REDIS_URL" doc:"Redis of quota, leases, jobs and events: must not evict. Empty: the same as redis.url, with a warning when that evicts."`
+	PasswordFile             string        `yaml:"password_file" env:"OPSGRAPH_REDIS_PASSWORD_FILE" doc:"File with the password of redis.url, read again for each new connection: a rotated password counts without a restart. Empty: the password in the address, if any."`
+	CoordinationPasswordFile string        `yaml:"coordination_password_file" env:"OPSGRAPH_COORDINATION_REDIS_PASSWORD_FILE" doc:"The same for redis.coordination_url."`
+	Environment              string        `yaml:"environment" env:"OPSGRAPH_ENVIRONMENT" doc:"Name of the installation, part of every Redis key: two installations on one Redis need two names."`
+	DialTimeout              time.Duration `yaml:"dial_timeout" env:"OPSGRAPH_REDIS_DIAL_TIMEOUT" doc:"Longest time to connect to Redis."`
+	Timeout                  time.Duration `yaml:"timeout" env:"OPSGRAPH_REDIS_TIMEOUT" doc:"Longest time to write a command, to read its answer, and to wait for a connection: a Redis slower than that counts as absent."`
+	PoolSize                 int           `yaml:"pool_size" env:"OPSGRAPH_REDIS_POOL_SIZE" doc:"Connections to each Redis node at most."`
 }
 
 // Coordination returns the Redis of quota, leases, jobs and events: CoordinationURL, else URL; empty without Redis.

@@ -22,11 +22,12 @@ func (e ESM) HCSO() Secret { return cmp.Or(e.HCSOAppCode, e.AppCode) }
 
 // IAM is the system that issues tokens, and the gateway's own credentials.
 type IAM struct {
-	URL        URL    `yaml:"url" env:"OPSGRAPH_IAM_URL" doc:"Base address of IAM; required with every other system, for the gateway's own token."`
-	Username   string `yaml:"username" env:"OPSGRAPH_IAM_USERNAME" doc:"The gateway's own user. Some wrong tries lock it, so a refused password is not tried again until restart."`
-	Password   Secret `yaml:"password" env:"OPSGRAPH_IAM_PASSWORD" doc:"Password of the gateway's own user."`
-	DomainName string `yaml:"domain_name" env:"OPSGRAPH_IAM_DOMAIN_NAME" doc:"Domain (account) of the gateway's own user."`
-	ProjectID  string `yaml:"project_id" env:"OPSGRAPH_IAM_PROJECT_ID" doc:"Project of the token for ESM, GaussDB and Workspace; required with any of them. BSS takes a token of the domain."`
+	URL         URL    `yaml:"url" env:"OPSGRAPH_IAM_URL" doc:"Base address of IAM; required with every other system, for the gateway's own token."`
+	Username    string `yaml:"username" env:"OPSGRAPH_IAM_USERNAME" doc:"The gateway's own user. Some wrong tries lock it, so a refused password is not tried again until restart."`
+	Password    Secret `yaml:"password" env:"OPSGRAPH_IAM_PASSWORD" doc:"Password of the gateway's own user."`
+	DomainName  string `yaml:"domain_name" env:"OPSGRAPH_IAM_DOMAIN_NAME" doc:"Domain (account) of the gateway's own user."`
+	ProjectID   string `yaml:"project_id" env:"OPSGRAPH_IAM_PROJECT_ID" doc:"Project of the token for ESM, GaussDB and Workspace; required with any of them, unless iam.project_name names it. BSS takes a token of the domain."`
+	ProjectName string `yaml:"project_name" env:"OPSGRAPH_IAM_PROJECT_NAME" doc:"Name of that project in place of its id, such as cn-north-4."`
 }
 
 // GaussDB is the system of database reports.
@@ -53,10 +54,12 @@ type Upstream struct {
 	Language           string        `yaml:"language" env:"OPSGRAPH_UPSTREAM_LANGUAGE" values:"en-us zh-cn" doc:"Language of the upstream's texts, spelt for each system as it wants it."`
 	ELBV3Path          string        `yaml:"elbv3_path" env:"OPSGRAPH_UPSTREAM_ELBV3_PATH" doc:"Path of the call that lists load balancer clusters, below the ESM prefix: the reference spells it in two ways, the other is /v1/cloudresource/elbv3."`
 	DCCServiceType     string        `yaml:"dcc_service_type" env:"OPSGRAPH_UPSTREAM_DCC_SERVICE_TYPE" values:"DCC DCC_GENERATE" doc:"Service type by which the capacity of DCC is asked: later editions of the document have DCC_GENERATE."`
+	InstanceWindow     string        `yaml:"instance_window" env:"OPSGRAPH_UPSTREAM_INSTANCE_WINDOW" values:"milliseconds seconds compact" doc:"How the window of listCloudResourceInstanceData is written, which no document states: milliseconds or seconds since 1970, or compact, yyyyMMddHHmmss in UTC (quirk 51)."`
 	Timeout            time.Duration `yaml:"timeout" env:"OPSGRAPH_UPSTREAM_TIMEOUT" doc:"Longest time of one attempt at any operation of any system, its body included. A login at IAM gets 3s where this is less."`
 	DialTimeout        time.Duration `yaml:"dial_timeout" env:"OPSGRAPH_UPSTREAM_DIAL_TIMEOUT" doc:"Longest time to connect."`
 	MaxInFlight        int           `yaml:"max_in_flight" env:"OPSGRAPH_UPSTREAM_MAX_IN_FLIGHT" doc:"Calls at once to each system; more wait."`
 	BodyBytes          int64         `yaml:"body_bytes" env:"OPSGRAPH_UPSTREAM_BODY_BYTES" doc:"Largest body of an answer, decompressed."`
+	BytesInFlight      int64         `yaml:"bytes_in_flight" env:"OPSGRAPH_UPSTREAM_BYTES_IN_FLIGHT" doc:"Bytes of answers of all systems in memory at once: half for bodies that are read, where a longer one waits for room, half for answers that one reading collects."`
 	HeaderBytes        int64         `yaml:"header_bytes" env:"OPSGRAPH_UPSTREAM_HEADER_BYTES" doc:"Largest header of an answer; tokens come in headers and take several KiB."`
 	PageSizeMinute     int           `yaml:"page_size_minute" env:"OPSGRAPH_UPSTREAM_PAGE_SIZE_MINUTE" max:"1000" doc:"Rows a page of the 60-a-minute calls."`
 	PageSize           int           `yaml:"page_size" env:"OPSGRAPH_UPSTREAM_PAGE_SIZE" max:"1000" doc:"Rows a page of the other calls."`

@@ -35,7 +35,9 @@ func (f *faults) add(key, format string, arguments ...any) {
 	f.list = append(f.list, fmt.Errorf("%s: %s", names(key), fmt.Sprintf(format, arguments...)))
 }
 
-// names returns both names of a key: "server.listen (OPSGRAPH_LISTEN)".
+// Label returns both names of a key: "server.listen (OPSGRAPH_LISTEN)".
+func Label(key string) string { return names(key) }
+
 func names(key string) string {
 	both := key
 	walk(reflect.ValueOf(Config{}), func(f field) {
@@ -52,6 +54,9 @@ func (c Config) checkValues(faults *faults) {
 		if words := f.words(); len(words) > 0 && !slices.Contains(words, f.value.String()) {
 			faults.add(f.name, "%q is not one of %s", f.value.String(), strings.Join(words, ", "))
 		}
+		if printed(f.value) {
+			faults.add(f.name, "holds %s, as a printed configuration does: put the value itself there", redacted)
+		}
 		figure, ok := number(f.value)
 		if !ok {
 			return
@@ -63,6 +68,19 @@ func (c Config) checkValues(faults *faults) {
 			faults.add(f.name, "%s is more than %s", plainText(f.value), f.tag.Get("max"))
 		}
 	})
+}
+
+// printed reports whether a text has the mark that replaces secrets in a printed configuration: a gateway must not log
+// in with it.
+func printed(value reflect.Value) bool {
+	if value.Kind() != reflect.String {
+		return false
+	}
+	text := value.String() // a secret itself, not its print
+	if plain, err := url.PathUnescape(text); err == nil {
+		text = plain
+	}
+	return strings.Contains(strings.ToLower(text), redacted)
 }
 
 // number returns the number of a value, if it is one.

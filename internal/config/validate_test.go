@@ -80,7 +80,7 @@ func TestValidate(t *testing.T) {
 		},
 		{
 			"project missing", without(whole(), "OPSGRAPH_IAM_PROJECT_ID"),
-			[]string{"iam.project_id (OPSGRAPH_IAM_PROJECT_ID): required with esm.url"},
+			[]string{"iam.project_id (OPSGRAPH_IAM_PROJECT_ID): or iam.project_name (OPSGRAPH_IAM_PROJECT_NAME): required with esm.url"},
 		},
 		{
 			"IAM set half",

@@ -22,6 +22,9 @@ func (c Config) checkUpstreams(faults *faults) {
 	c.checkESM(faults)
 	c.checkIAM(faults)
 	c.checkRetryAfter(faults)
+	if body := c.Upstream.BodyBytes; c.Upstream.BytesInFlight < 2*body {
+		faults.add("upstream.bytes_in_flight", "%d is less than twice upstream.body_bytes, %d", c.Upstream.BytesInFlight, body)
+	}
 	if !strings.HasPrefix(c.Upstream.ELBV3Path, "/") {
 		faults.add("upstream.elbv3_path", "%q does not begin with /", c.Upstream.ELBV3Path)
 	}
@@ -105,8 +108,11 @@ func (c Config) checkIAM(faults *faults) {
 			faults.add(key.name, "required %s", because)
 		}
 	}
-	if c.IAM.ProjectID == "" && projectSystem != "" {
-		faults.add("iam.project_id", "required with %s", projectSystem)
+	switch {
+	case c.IAM.ProjectID != "" && c.IAM.ProjectName != "":
+		faults.add("iam.project_id", "and %s are both set: only one may be", names("iam.project_name"))
+	case c.IAM.ProjectID == "" && c.IAM.ProjectName == "" && projectSystem != "":
+		faults.add("iam.project_id", "or %s: required with %s", names("iam.project_name"), projectSystem)
 	}
 }
 
@@ -128,9 +134,24 @@ func first(systems ...named) string {
 
 // checkRedis checks the addresses of Redis. net/url refuses a list of hosts, so each host is checked alone.
 func (c Config) checkRedis(faults *faults) {
-	for _, redis := range []named{{"redis.url", c.Redis.URL}, {"redis.coordination_url", c.Redis.CoordinationURL}} {
+	for _, redis := range []struct {
+		named
+
+		fileKey, file string
+	}{
+		{named{"redis.url", c.Redis.URL}, "redis.password_file", c.Redis.PasswordFile},
+		{named{"redis.coordination_url", c.Redis.CoordinationURL}, "redis.coordination_password_file",
+			c.Redis.CoordinationPasswordFile},
+	} {
 		if fault := checkRedisURL(redis.address); redis.address != "" && fault != "" {
 			faults.add(redis.key, "%s", fault)
+		}
+		switch {
+		case redis.file == "":
+		case redis.address == "":
+			faults.add(redis.fileKey, "needs %s", names(redis.key))
+		case hasPassword(redis.address):
+			faults.add(redis.fileKey, "%s has a password already: only one may be set", names(redis.key))
 		}
 	}
 	if strings.ContainsAny(c.Redis.Environment, ":{} \t\n") || c.Redis.Environment == "" {
@@ -157,4 +178,11 @@ func checkRedisURL(address URL) string {
 		}
 	}
 	return ""
+}
+
+// hasPassword reports whether an address of Redis has a password. A user alone may stand there: user@host.
+func hasPassword(address URL) bool {
+	_, rest, _ := strings.Cut(address.Reveal(), "://")
+	at := strings.LastIndexByte(rest, '@')
+	return at >= 0 && strings.Contains(rest[:at], ":")
 }

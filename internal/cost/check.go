@@ -7,6 +7,7 @@ import (
 	"math"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/ast"
@@ -40,6 +41,8 @@ type Check struct {
 	// absent are the operations of systems without a URL: their fields fail without a call.
 	absent map[string]bool
 	limits costLimits
+	// patience is the longest wait for a list that a verdict depends on.
+	patience time.Duration
 	// shares means that other replicas' data may save a call.
 	shares bool
 	// loaderOptions returns those of an operation's loaders.
@@ -80,7 +83,7 @@ func NewCheck(schema *ast.Schema, o Options) (*Check, error) {
 	}
 	check := &Check{
 		schema: schema, table: table, sources: o.Sources, loaderOptions: o.LoaderOptions, shares: o.Shares,
-		operations: o.Operations, quota: o.Quota,
+		operations: o.Operations, quota: o.Quota, patience: o.Limits.RequestTimeout,
 		specs: map[string]rest.Spec{}, absent: map[string]bool{},
 		limits: costLimits{nodes: o.Limits.Cost, quotaCalls: o.Limits.QuotaCalls, fastCalls: o.Limits.FastCalls},
 	}
@@ -116,8 +119,8 @@ func (c *Check) Validate(schema graphql.ExecutableSchema) error {
 	return nil
 }
 
-// MutateOperationContext refuses an operation that costs too much. One that is only to be planned is not refused: its
-// plan has the code.
+// MutateOperationContext refuses an operation that costs too much, but never for a number that one call of a list shows:
+// it has that list read first. One that is only to be planned is not refused: its plan has the code, by what is held.
 func (c *Check) MutateOperationContext(ctx context.Context, operation *graphql.OperationContext) *gqlerror.Error {
 	if RequestOf(ctx).Plan {
 		if operation.Operation.Operation == ast.Subscription {
@@ -126,18 +129,51 @@ func (c *Check) MutateOperationContext(ctx context.Context, operation *graphql.O
 		}
 		return nil
 	}
-	return c.estimate(ctx, operation).refusal(c.limits)
+	judged := c.estimate(ctx, operation, false)
+	refused := judged.refusal(c.limits)
+	if refused == nil || judged.withoutKeys().refusal(c.limits) != nil {
+		return refused
+	}
+	read, unavailable := c.count(ctx, judged.unread)
+	switch {
+	case unavailable != nil:
+		return unavailable
+	case read:
+		return c.estimate(ctx, operation, true).refusal(c.limits)
+	default:
+		return refused
+	}
 }
 
-// estimate is what an operation would cost by what memory holds now.
-func (c *Check) estimate(ctx context.Context, operation *graphql.OperationContext) *costEstimate {
+// count reads the lists that the operation would read itself and whose lengths are known to no one yet: how many hosts
+// there are must not be assumed where one call shows it. It reports whether it read any.
+func (c *Check) count(ctx context.Context, unread []string) (read bool, unavailable *gqlerror.Error) {
+	ctx, cancel := context.WithTimeout(ctx, c.patience)
+	defer cancel()
+	options := c.loaderOptions(ctx)
+	for _, operation := range unread {
+		list := c.sources.Counts[operation]
+		if list == nil {
+			continue
+		}
+		if err := list(ctx, options.Scope, options.MaxAge); err != nil {
+			return false, refusal.Later(refusal.CodeUpstreamUnavailable,
+				"What the query would cost can't be found out now: "+operation+" was not answered.", time.Second)
+		}
+		read = true
+	}
+	return read, nil
+}
+
+// estimate is what an operation would cost by what memory holds now; counted: after its lists have been counted.
+func (c *Check) estimate(ctx context.Context, operation *graphql.OperationContext, counted bool) *costEstimate {
 	root := map[ast.Operation]*ast.Definition{
 		ast.Query: c.schema.Query, ast.Mutation: c.schema.Mutation, ast.Subscription: c.schema.Subscription,
 	}[operation.Operation.Operation]
 	options := c.loaderOptions(ctx)
 	walk := &costWalk{
 		Check: c, operation: operation, root: root, options: options, asked: newTally(),
-		conditions: estimate.Conditions{Now: options.Now, MaxAge: options.MaxAge, Shares: c.shares},
+		conditions: estimate.Conditions{Now: options.Now, MaxAge: options.MaxAge, Shares: c.shares, Counted: counted},
 	}
 	walk.selections(level{definition: root, Objects: estimate.Objects{Least: 1, Most: 1}},
 		operation.Operation.SelectionSet)
@@ -150,6 +186,26 @@ type costEstimate struct {
 	entries []plannedCall
 	// byQuota are the calls by quota group; those of operations without one stand under quotaNone.
 	byQuota map[string]callRange
+	// unread are the operations whose shared lists would have to be read.
+	unread []string
+}
+
+// withoutKeys is the estimate of the lists alone: what is too much there is so whatever the lists show.
+func (e *costEstimate) withoutKeys() *costEstimate {
+	lists := &costEstimate{byQuota: map[string]callRange{}}
+	for _, entry := range e.entries {
+		if entry.Keys != nil {
+			continue
+		}
+		group := quotaNone
+		if entry.Quota != nil {
+			group = *entry.Quota
+		}
+		sum := lists.byQuota[group]
+		sum.add(entry.price)
+		lists.byQuota[group] = sum
+	}
+	return lists
 }
 
 // quotaNone is the group of operations for which the upstream states no quota.

@@ -74,6 +74,9 @@ func newEstimate(nodes int, asked *tally, c estimate.Conditions, specs map[strin
 		if list, ok := asked.lists[name]; ok {
 			entry := plannedCall{Parameters: list.Parameters}
 			entry.price, entry.Cached, entry.Assumed = list.price(c)
+			if list.Shared && !c.Holds(list.Holding) {
+				e.unread = append(e.unread, name.operation)
+			}
 			add(name.operation, entry)
 			continue
 		}
@@ -125,7 +128,7 @@ func (c *Check) Plan(ctx context.Context, next graphql.OperationHandler) graphql
 	if !RequestOf(ctx).Plan {
 		return next(ctx)
 	}
-	estimated := c.estimate(ctx, graphql.GetOperationContext(ctx))
+	estimated := c.estimate(ctx, graphql.GetOperationContext(ctx), false)
 	cost := plannedCost{
 		Nodes: estimated.nodes, Calls: map[string]plannedRange{}, Counted: map[string]int{},
 		QuotaLeft: c.quotaLeft(ctx, nil, operationsOf(estimated.entries)),

@@ -133,7 +133,7 @@ func (f *exportFiles) look(ctx context.Context, key jobs.UsageExportKey) (*model
 }
 
 func (f *exportFiles) present(ctx context.Context, err error) *gqlerror.Error {
-	return resolvers.Presenter(f.gateway.logger)(ctx, err)
+	return resolvers.Presenter(f.gateway.logger, f.gateway.now)(ctx, err)
 }
 
 func noFile(message string) *gqlerror.Error { return refusal.New(refusal.CodeNotFound, "%s", message) }

@@ -97,17 +97,20 @@ func (g *Gateway) wire(ctx context.Context) error {
 		}
 		g.cfg = g.demo.configure(g.cfg)
 	}
-	if g.stores, err = openStores(ctx, g.cfg, g.logger); err != nil {
+	if g.stores, err = openStores(ctx, g.cfg, g.logger, g.metrics); err != nil {
 		return err
 	}
 	upstream := identity.Upstream{Check: g.checkCredentials, Describe: describe}
-	if g.callers, err = identity.New(g.cfg, upstream, g.logger, g.now); err != nil {
+	if g.callers, err = identity.New(g.cfg, upstream, g.stores.bounds(g.cfg, g.logger), g.logger, g.now); err != nil {
 		return err
 	}
 	if g.upstreams, err = upstreams.New(g.upstreamOptions()); err != nil {
 		return err
 	}
 	if g.sources, err = sources.New(g.sourcesConfig(), g.upstreamsConfig()); err != nil {
+		return err
+	}
+	if err = g.metrics.Degraded(func() int { return len(g.degraded()) }); err != nil {
 		return err
 	}
 	g.changes = live.New(g.liveConfig(), g.sources)
@@ -122,7 +125,7 @@ func (g *Gateway) wire(ctx context.Context) error {
 			return err
 		}
 	}
-	g.live = streams.NewConnections(g.cfg.Limits.SocketConnections)
+	g.live = streams.NewConnections(0) // admission bounds them
 	g.memory = listen.NewMemoryGuard(g.cfg.Limits.Memory, time.Now)
 	g.handler, err = g.newHandler()
 	return err

@@ -13,7 +13,6 @@ import (
 	"github.com/opsgraph/opsgraph/internal/cost"
 	"github.com/opsgraph/opsgraph/internal/guard"
 	"github.com/opsgraph/opsgraph/internal/httpapi"
-	"github.com/opsgraph/opsgraph/internal/identity"
 	"github.com/opsgraph/opsgraph/internal/refusal"
 	"github.com/opsgraph/opsgraph/internal/streams"
 	"github.com/opsgraph/opsgraph/resolvers"
@@ -111,7 +110,7 @@ func (g *Gateway) addTransports(p *parts) error {
 		WriteTimeout: limits.WriteTimeout, Operations: limits.SocketOperations, FrameBytes: limits.SocketFrameBytes,
 		AdmitEvery: g.cfg.Live.AdmitEvery, Readmit: g.readmit, Accepted: g.callers.Accepted, Now: g.now,
 		Starts: limits.SocketStarts, Opened: g.metrics.LiveConnection,
-		CallerOf: func(ctx context.Context, _ *http.Request) string { return identity.CallerFrom(ctx).Key },
+		Enter: func(ctx context.Context, _ *http.Request) (func(), bool) { return g.callers.Stay(ctx) },
 	}
 	if p.sockets, err = streams.NewWebSocket(live); err != nil {
 		return fmt.Errorf("websocket: %w", err)
@@ -132,7 +131,7 @@ func (g *Gateway) newHandler() (http.Handler, error) {
 	server := handler.New(p.schema)
 	server.SetQueryCache(p.documents)
 	server.SetRecoverFunc(httpapi.RecoverFunc(g.logger))
-	server.SetErrorPresenter(resolvers.Presenter(g.logger))
+	server.SetErrorPresenter(resolvers.Presenter(g.logger, g.now))
 	register(g.stages, server)
 	return around(g.stages, server), nil
 }

@@ -2,6 +2,7 @@ package gateway
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"time"
@@ -137,11 +138,25 @@ func (g *Gateway) measure(ctx context.Context, next graphql.OperationHandler) gr
 	}
 }
 
+// allNull reports whether an answer has nothing to show: no data, or null in each field of the operation.
+func allNull(data json.RawMessage) bool {
+	var fields map[string]json.RawMessage
+	if len(data) == 0 || json.Unmarshal(data, &fields) != nil || fields == nil {
+		return true
+	}
+	for _, value := range fields {
+		if string(value) != "null" {
+			return false
+		}
+	}
+	return true
+}
+
 func outcomeOf(response *graphql.Response) (outcome, code string) {
 	switch {
 	case len(response.Errors) == 0:
 		return "ok", ""
-	case len(response.Data) == 0 || string(response.Data) == "null":
+	case allNull(response.Data):
 		return "error", refusal.CodeOf(response.Errors[0])
 	default:
 		return "partial", refusal.CodeOf(response.Errors[0])

@@ -2,6 +2,7 @@ package gateway
 
 import (
 	"encoding/json"
+	"fmt"
 	"log/slog"
 	"net/http"
 	"net/http/pprof"
@@ -91,7 +92,8 @@ func (g *Gateway) serveHealth(w http.ResponseWriter, _ *http.Request) {
 	g.writeState(w, http.StatusOK, map[string]any{"status": "ok"})
 }
 
-// serveReadiness reports whether the gateway can serve, and what is wrong. A lost Redis degrades the gateway only.
+// serveReadiness reports whether the gateway can serve, and what is wrong. A Redis that is lost or refuses commands, or
+// an upstream that does not answer, degrades the gateway only.
 func (g *Gateway) serveReadiness(w http.ResponseWriter, _ *http.Request) {
 	state := map[string]any{"status": "ready", "version": g.version}
 	reasons := []string{}
@@ -99,11 +101,9 @@ func (g *Gateway) serveReadiness(w http.ResponseWriter, _ *http.Request) {
 		state["demo"] = true
 		reasons = append(reasons, "demo: the embedded simulator plays the upstream")
 	}
-	if g.stores.cache != nil && !g.stores.cache.Healthy() {
-		reasons = append(reasons, "degraded: the cache's redis does not answer")
-	}
-	if g.stores.coordination != nil && g.stores.coordination != g.stores.cache && !g.stores.coordination.Healthy() {
-		reasons = append(reasons, "degraded: the coordination redis does not answer")
+	if degraded := g.degraded(); len(degraded) > 0 {
+		state["status"] = "degraded"
+		reasons = append(reasons, degraded...)
 	}
 	status := http.StatusOK
 	if g.draining.Load() {
@@ -112,6 +112,22 @@ func (g *Gateway) serveReadiness(w http.ResponseWriter, _ *http.Request) {
 	}
 	state["reasons"] = reasons
 	g.writeState(w, status, state)
+}
+
+// degraded says what does not work as it should while the gateway serves.
+func (g *Gateway) degraded() []string {
+	reasons := g.stores.degraded()
+	if g.upstreams.Quota.Lost() {
+		reasons = append(reasons, "degraded: the quota is not shared with other replicas, each spends its local share only")
+	}
+	for _, trouble := range g.upstreams.Troubles() {
+		reasons = append(reasons, "degraded: "+trouble)
+	}
+	for _, failure := range g.upstreams.Monitor.Failing() {
+		reasons = append(reasons, fmt.Sprintf("degraded: calls to %s get no answer, the last one was %s: %s",
+			failure.System, failure.Operation, failure.Kind))
+	}
+	return reasons
 }
 
 func (g *Gateway) writeState(w http.ResponseWriter, status int, state map[string]any) {

@@ -90,7 +90,8 @@ func (g *Gateway) newStages(p *parts) []stage {
 		// Taken by the transport: the body is read only for an admitted caller.
 		{name: "body"},
 
-		// The checks of the operation, in the order of what they cost. None makes an upstream call.
+		// The checks of the operation, in the order of what they cost. None makes an upstream call, but for a list that
+		// shows how much an operation costs which would else be refused.
 
 		// Supplies the document that the next check reads.
 		{name: "persisted document", check: p.persisted},

@@ -5,13 +5,17 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/opsgraph/opsgraph/internal/config"
+	"github.com/opsgraph/opsgraph/internal/coordination/bounds"
 	"github.com/opsgraph/opsgraph/internal/coordination/documents"
 	"github.com/opsgraph/opsgraph/internal/coordination/lease"
 	"github.com/opsgraph/opsgraph/internal/coordination/redis"
 	"github.com/opsgraph/opsgraph/internal/coordination/registry"
+	"github.com/opsgraph/opsgraph/internal/telemetry"
 )
 
 // stores are the connections to Redis: of the cache, which may evict, and of coordination, which must not. They may be
@@ -19,29 +23,40 @@ import (
 type stores struct {
 	cache        *redis.Connection
 	coordination *redis.Connection
+
+	logger   *slog.Logger
+	evicting atomic.Bool // as last seen, of coordination
+	stop     context.CancelFunc
+	watching sync.WaitGroup
 }
+
+// lookEvery is how often a Redis that nobody uses now is looked at, and the eviction policy read again.
+const lookEvery = time.Minute
 
 // openStores connects. A Redis that is down does not count as an error: it misses until it is back. One that evicts
 // keys is refused where it was named for coordination, else there is a warning.
-func openStores(ctx context.Context, cfg config.Config, logger *slog.Logger) (*stores, error) {
-	s := &stores{}
+func openStores(
+	ctx context.Context, cfg config.Config, logger *slog.Logger, metrics *telemetry.Metrics,
+) (*stores, error) {
+	s := &stores{logger: logger, stop: func() {}}
 	if cfg.Redis.Coordination() == "" {
 		return s, nil
 	}
-	options := redis.Options{
-		DialTimeout: cfg.Redis.DialTimeout, Timeout: cfg.Redis.Timeout, PoolSize: cfg.Redis.PoolSize, Logger: logger,
-	}
 	redis.LogTo(logger)
 	var err error
-	if cfg.Redis.URL != "" {
-		if s.cache, err = redis.Open(ctx, cfg.Redis.URL.Reveal(), options); err != nil {
-			return nil, fmt.Errorf("OPSGRAPH_REDIS_URL: %w", err)
+	for _, use := range redisUses(cfg) {
+		options := use.Options
+		options.Logger = logger
+		options.OnError = func(kind string) { metrics.RedisError(options.Use, kind) }
+		connection, err := redis.Open(ctx, use.URL.Reveal(), options)
+		if err != nil {
+			return nil, errors.Join(fmt.Errorf("%s: %w", options.Settings, err), s.close())
 		}
-	}
-	s.coordination = s.cache
-	if cfg.Redis.CoordinationURL != "" {
-		if s.coordination, err = redis.Open(ctx, cfg.Redis.CoordinationURL.Reveal(), options); err != nil {
-			return nil, errors.Join(fmt.Errorf("OPSGRAPH_COORDINATION_REDIS_URL: %w", err), s.close())
+		if use.Cache {
+			s.cache = connection
+		}
+		if use.Coordination {
+			s.coordination = connection
 		}
 	}
 	evicts, err := s.coordination.Evicts(ctx)
@@ -57,7 +72,98 @@ func openStores(ctx context.Context, cfg config.Config, logger *slog.Logger) (*s
 		logger.WarnContext(ctx, "the redis of the cache evicts keys, those of the quota too: "+
 			"name one that does not in OPSGRAPH_COORDINATION_REDIS_URL")
 	}
+	s.evicting.Store(evicts)
+	s.watch()
 	return s, nil
+}
+
+// redisUse is one Redis of a configuration, and how the gateway connects to it.
+type redisUse struct {
+	URL                 config.URL
+	Cache, Coordination bool
+	Options             redis.Options
+}
+
+// redisUses lists the Redis of a configuration: one for everything, or one for each use.
+func redisUses(cfg config.Config) []redisUse {
+	options := redis.Options{
+		DialTimeout: cfg.Redis.DialTimeout, Timeout: cfg.Redis.Timeout, PoolSize: cfg.Redis.PoolSize,
+	}
+	var uses []redisUse
+	if cfg.Redis.URL != "" {
+		use := redisUse{URL: cfg.Redis.URL, Cache: true, Coordination: cfg.Redis.CoordinationURL == "", Options: options}
+		use.Options.Use, use.Options.Settings = "cache", "redis.url (OPSGRAPH_REDIS_URL)"
+		if use.Coordination {
+			use.Options.Use = "cache and coordination"
+		}
+		if use.Options.PasswordFile = cfg.Redis.PasswordFile; use.Options.PasswordFile != "" {
+			use.Options.Settings += " and redis.password_file (OPSGRAPH_REDIS_PASSWORD_FILE)"
+		}
+		uses = append(uses, use)
+	}
+	if cfg.Redis.CoordinationURL != "" {
+		use := redisUse{URL: cfg.Redis.CoordinationURL, Coordination: true, Options: options}
+		use.Options.Use = "coordination"
+		use.Options.Settings = "redis.coordination_url (OPSGRAPH_COORDINATION_REDIS_URL)"
+		if use.Options.PasswordFile = cfg.Redis.CoordinationPasswordFile; use.Options.PasswordFile != "" {
+			use.Options.Settings += " and redis.coordination_password_file (OPSGRAPH_COORDINATION_REDIS_PASSWORD_FILE)"
+		}
+		uses = append(uses, use)
+	}
+	return uses
+}
+
+// watch looks at Redis from time to time until close.
+func (s *stores) watch() {
+	var ctx context.Context
+	ctx, s.stop = context.WithCancel(context.Background())
+	s.watching.Go(func() {
+		tick := time.NewTicker(lookEvery)
+		defer tick.Stop()
+		for {
+			select {
+			case <-ctx.Done():
+				return
+			case <-tick.C:
+				s.look(ctx)
+			}
+		}
+	})
+}
+
+// look sends what is sent at the start, so that faults of a Redis that is not used now are noticed, and their end. A
+// policy that evicts since is a warning.
+func (s *stores) look(ctx context.Context) {
+	if s.cache != nil && s.cache != s.coordination {
+		_ = s.cache.Ping(ctx) // its health keeps the outcome
+	}
+	evicts, err := s.coordination.Evicts(ctx)
+	if err != nil {
+		return // as above
+	}
+	if !s.evicting.Swap(evicts) && evicts {
+		s.logger.WarnContext(ctx, "the coordination redis evicts keys now, those of the quota too: "+
+			"set maxmemory-policy noeviction")
+	}
+}
+
+// degraded says why Redis is of no or little use now; empty when it is well, or not configured. It makes no call.
+func (s *stores) degraded() (reasons []string) {
+	of := func(name string, connection *redis.Connection) {
+		if !connection.Healthy() {
+			reasons = append(reasons, "degraded: "+name+" does not answer")
+		}
+		for _, fault := range connection.Faults() {
+			reasons = append(reasons, "degraded: "+name+" "+fault.Words+": "+fault.Advice)
+		}
+	}
+	if s.cache != nil {
+		of("the cache's redis", s.cache)
+	}
+	if s.coordination != nil && s.coordination != s.cache {
+		of("the coordination redis", s.coordination)
+	}
+	return reasons
 }
 
 // registry remembers commands: in the Redis that coordinates replicas, else in the process.
@@ -87,7 +193,17 @@ func (s *stores) leases(cfg config.Config) *lease.Leases {
 	return lease.New(s.coordination, cfg.Redis.Environment)
 }
 
+// bounds counts what callers do for all replicas; nil without Redis.
+func (s *stores) bounds(cfg config.Config, logger *slog.Logger) *bounds.Bounds {
+	if s.coordination == nil {
+		return nil
+	}
+	return bounds.New(s.coordination, cfg.Redis.Environment, logger)
+}
+
 func (s *stores) close() error {
+	s.stop()
+	s.watching.Wait()
 	var errs []error
 	if s.coordination != nil && s.coordination != s.cache {
 		errs = append(errs, s.coordination.Close())

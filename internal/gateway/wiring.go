@@ -109,6 +109,7 @@ func windowsOf(w config.Windows) dataset.Windows {
 		Hosts:          time.Duration(w.HostDays) * day,
 		Instances:      time.Duration(w.InstanceHours) * time.Hour,
 		AuditDays:      w.AuditDays,
+		AlarmRange:     time.Duration(w.AlarmRangeDays) * day,
 		InstanceRange:  time.Duration(w.InstanceRangeDays) * day,
 		Metrics:        time.Duration(w.MetricHours) * time.Hour,
 		NetworkAll:     time.Duration(w.NetworkAllMinutes) * time.Minute,
@@ -139,8 +140,9 @@ func (g *Gateway) tiers() cache.Tiers {
 			g.metrics.CacheEvent(e.Operation, kind, e.Count)
 			g.upstreams.Monitor.CacheEvent(e)
 		},
-		EncodeError:  encodeFailure,
-		DecodeError:  decodeFailure,
+		EncodeError:  g.encodeFailure,
+		DecodeError:  g.decodeFailure,
+		LevelOf:      dataset.LevelOf,
 		CallersFault: callersFault,
 	}
 }
@@ -159,14 +161,16 @@ type sharedFailure struct {
 	Status     int           `json:"status,omitempty"`
 	Code       string        `json:"code,omitempty"`
 	RetryAfter time.Duration `json:"retryAfter,omitempty"`
-	Retryable  bool          `json:"retryable,omitempty"`
-	Gateway    bool          `json:"gateway,omitempty"`
+	// RetryIn is how long after the report a client should ask again.
+	RetryIn   time.Duration `json:"retryIn,omitempty"`
+	Retryable bool          `json:"retryable,omitempty"`
+	Gateway   bool          `json:"gateway,omitempty"`
 }
 
 // sharedEmpty is an empty answer that was distrusted, as one replica reports it to another.
 const sharedEmpty = "empty once"
 
-func encodeFailure(err error) string {
+func (g *Gateway) encodeFailure(err error) string {
 	if errors.Is(err, cache.ErrEmptyOnce) {
 		return sharedEmpty
 	}
@@ -174,17 +178,22 @@ func encodeFailure(err error) string {
 	if !ok {
 		return ""
 	}
-	text, err := json.Marshal(sharedFailure{
+	shared := sharedFailure{
 		System: failure.System, Operation: failure.Operation, Kind: failure.Kind, Status: failure.Status, Code: failure.Code,
 		RetryAfter: failure.RetryAfter, Retryable: failure.Retryable, Gateway: failure.GatewayCredentials,
-	})
+	}
+	if !failure.RetryAt.IsZero() {
+		shared.RetryIn = failure.RetryAt.Sub(g.now())
+	}
+	text, err := json.Marshal(shared)
 	if err != nil {
 		return ""
 	}
 	return string(text)
 }
 
-func decodeFailure(text string) error {
+// decodeFailure is a failure that another replica reported some time ago.
+func (g *Gateway) decodeFailure(text string, age time.Duration) error {
 	if text == sharedEmpty {
 		return cache.ErrEmptyOnce
 	}
@@ -192,11 +201,15 @@ func decodeFailure(text string) error {
 	if json.Unmarshal([]byte(text), &shared) != nil || shared.Kind == rest.None {
 		return &cache.RemoteError{Text: "refresh failed"}
 	}
-	return &rest.Error{
+	failure := &rest.Error{
 		System: shared.System, Operation: shared.Operation, Kind: shared.Kind, Status: shared.Status, Code: shared.Code,
 		RetryAfter: shared.RetryAfter, Retryable: shared.Retryable, GatewayCredentials: shared.Gateway,
 		Err: errors.New("reported by another replica"),
 	}
+	if shared.RetryIn != 0 {
+		failure.RetryAt = g.now().Add(shared.RetryIn - age)
+	}
+	return failure
 }
 
 // checkWindow is the window of a check, which asks for one row; the upstream demands a window.

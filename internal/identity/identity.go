@@ -16,7 +16,7 @@ import (
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
 	"github.com/opsgraph/opsgraph/internal/config"
-	"github.com/opsgraph/opsgraph/internal/refusal"
+	"github.com/opsgraph/opsgraph/internal/coordination/bounds"
 	"github.com/opsgraph/opsgraph/upstream/rest"
 )
 
@@ -24,6 +24,9 @@ import (
 type Caller struct {
 	// Key distinguishes callers for limits. It is a keyed hash: neither a token nor a name can be read from it.
 	Key string
+	// Tenant distinguishes tenants for limits, by what their callers can't make up: the accepted domain id (all callers
+	// without one are one tenant), the tenant that the issuer names, or else the caller itself. A keyed hash like Key.
+	Tenant string
 	// Scope is the tenant whose data the caller reads: part of every cache key. Empty means the gateway's own.
 	Scope string
 	// ExpiresAt is when the caller must be admitted anew; zero means that only another admission shows it.
@@ -72,27 +75,24 @@ type Upstream struct {
 type Callers struct {
 	identifier
 
-	rates  *rates
-	places *places
-	now    func() time.Time
+	limits *limits
 }
 
-// New makes the admission of the configured mode.
-func New(cfg config.Config, upstream Upstream, logger *slog.Logger, now func() time.Time) (*Callers, error) {
-	secret := []byte(cfg.Auth.SecretKey.Reveal())
-	if len(secret) == 0 {
-		secret = make([]byte, sha256.Size)
-		if _, err := rand.Read(secret); err != nil {
-			return nil, fmt.Errorf("random secret key: %w", err)
-		}
+// New makes the admission of the configured mode. shared counts for all replicas, and is nil where there is one; Close
+// ends it.
+func New(
+	cfg config.Config, upstream Upstream, shared *bounds.Bounds, logger *slog.Logger, now func() time.Time,
+) (*Callers, error) {
+	secret, err := secretOf(cfg, shared != nil)
+	if err != nil {
+		return nil, err
 	}
 	addresses, err := newAddresses(cfg.Server.TrustedProxies)
 	if err != nil {
 		return nil, err
 	}
-	limits := cfg.Callers
-	c := &Callers{places: newPlaces(limits.Operations, limits.AllOperations), now: now}
-	if c.rates, err = newRates(limits.Rate, limits.Burst, limits.Known, now); err != nil {
+	c := &Callers{}
+	if c.limits, err = newLimits(cfg, shared, now); err != nil {
 		return nil, err
 	}
 	switch cfg.Auth.Mode {
@@ -118,10 +118,20 @@ func (c *Callers) Admit(r *http.Request) (context.Context, *gqlerror.Error) {
 	if refused != nil {
 		return nil, refused
 	}
-	if wait, ok := c.rates.allow(who.Key); !ok {
-		return nil, refusal.RateLimited("You send more requests than are allowed.", wait)
+	if refused := c.limits.request(ctx, who); refused != nil {
+		return nil, refused
 	}
 	return withCaller(ctx, who), nil
+}
+
+// Place takes a place for one more operation of the caller of a context; leave gives it back.
+func (c *Callers) Place(ctx context.Context) (leave func(), refused *gqlerror.Error) {
+	return c.limits.operation(ctx, CallerFrom(ctx))
+}
+
+// Stay takes a place for one more WebSocket or event stream of the caller of a context; leave gives it back.
+func (c *Callers) Stay(ctx context.Context) (leave func(), ok bool) {
+	return c.limits.connection(ctx, CallerFrom(ctx))
 }
 
 type readmissionKey struct{}
@@ -137,7 +147,28 @@ func (c *Callers) Readmit(r *http.Request) (context.Context, *gqlerror.Error) {
 }
 
 // Close ends the work in the background.
-func (c *Callers) Close() { c.close() }
+func (c *Callers) Close() {
+	c.close()
+	c.limits.close()
+}
+
+// secretOf is the key of all hashes. Where callers' tokens are hashed and replicas share, it is configured; else
+// replicas that share make it of what they have in common, and a single one at random.
+func secretOf(cfg config.Config, shared bool) ([]byte, error) {
+	if configured := cfg.Auth.SecretKey.Reveal(); configured != "" {
+		return []byte(configured), nil
+	}
+	if shared {
+		common := digest([]byte("opsgraph callers"), cfg.Redis.Environment, cfg.IAM.Password.Reveal(),
+			cfg.ESM.APIG().Reveal(), cfg.ESM.HCSO().Reveal())
+		return common[:], nil
+	}
+	secret := make([]byte, sha256.Size)
+	if _, err := rand.Read(secret); err != nil {
+		return nil, fmt.Errorf("random secret key: %w", err)
+	}
+	return secret, nil
+}
 
 // anonymous admits everyone who reaches the address, with the gateway's own credentials upstream: mode none.
 type anonymous struct {
@@ -146,7 +177,8 @@ type anonymous struct {
 }
 
 func (a anonymous) identify(r *http.Request) (context.Context, Caller, *gqlerror.Error) {
-	return r.Context(), Caller{Key: keyOf(a.secret, "address", a.addresses.of(r))}, nil
+	key := keyOf(a.secret, "address", a.addresses.of(r))
+	return r.Context(), Caller{Key: key, Tenant: key}, nil
 }
 
 func (anonymous) Accepted(context.Context) bool { return true }

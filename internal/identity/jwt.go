@@ -29,18 +29,20 @@ var bearerPattern = regexp.MustCompile(`^[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z
 // bearers identifies callers by the tokens of one issuer, which divide no data: all callers read with the gateway's own
 // credentials, and so in its own scope.
 type bearers struct {
-	secret      []byte
-	verifier    *oidc.IDTokenVerifier
-	keys        *issuerKeys
-	tenantClaim string
-	skew        time.Duration
-	now         func() time.Time
+	secret           []byte
+	verifier         *oidc.IDTokenVerifier
+	keys             *issuerKeys
+	issuer, audience string
+	tenantClaim      string
+	skew             time.Duration
+	now              func() time.Time
 }
 
 func newBearers(cfg config.Config, secret []byte, logger *slog.Logger, now func() time.Time) *bearers {
 	keys := newIssuerKeys(cfg.Auth.JWKSURL.Reveal(), logger, now)
 	return &bearers{
-		secret: secret, keys: keys, tenantClaim: cfg.Auth.TenantClaim, skew: cfg.Auth.ClockSkew, now: now,
+		secret: secret, keys: keys, issuer: cfg.Auth.Issuer, audience: cfg.Auth.Audience,
+		tenantClaim: cfg.Auth.TenantClaim, skew: cfg.Auth.ClockSkew, now: now,
 		verifier: oidc.NewVerifier(cfg.Auth.Issuer, keys, &oidc.Config{
 			ClientID: cfg.Auth.Audience, SupportedSigningAlgs: cfg.Auth.Algorithms, Now: now,
 		}),
@@ -96,26 +98,29 @@ func bearerOf(header http.Header) (string, *gqlerror.Error) {
 	return token, nil
 }
 
-var errClaims = errors.New("claims")
-
-// caller reads the caller from a token whose signature, issuer, audience and end are good.
+// caller reads the caller from a token whose signature is good and of whose claims the library found none bad.
 func (b *bearers) caller(token *oidc.IDToken) (Caller, error) {
-	var claims map[string]any
-	if err := token.Claims(&claims); err != nil {
-		return Caller{}, fmt.Errorf("read claims: %w", err)
+	c, err := claimsOf(token)
+	if err != nil {
+		return Caller{}, err
 	}
-	if from, has := claims["nbf"]; has {
-		seconds, isNumber := from.(float64)
-		if begins := time.Unix(0, int64(seconds*float64(time.Second))); !isNumber || begins.After(b.now().Add(b.skew)) {
-			return Caller{}, fmt.Errorf("%w: not valid yet", errClaims)
-		}
+	if c.text("iss") != b.issuer || !c.names("aud", b.audience) {
+		return Caller{}, fmt.Errorf("%w: another issuer or audience", errClaims)
 	}
-	tenant := ""
+	expires, err := c.valid(b.now(), b.skew)
+	if err != nil {
+		return Caller{}, err
+	}
+	subject, tenant := c.text("sub"), ""
 	if b.tenantClaim != "" {
-		tenant, _ = claims[b.tenantClaim].(string)
+		tenant = c.text(b.tenantClaim)
 	}
-	if token.Subject == "" || b.tenantClaim != "" && tenant == "" {
+	if subject == "" || b.tenantClaim != "" && tenant == "" {
 		return Caller{}, fmt.Errorf("%w: nobody is named", errClaims)
 	}
-	return Caller{Key: keyOf(b.secret, "jwt", token.Issuer, token.Subject, tenant), ExpiresAt: token.Expiry}, nil
+	who := Caller{Key: keyOf(b.secret, "jwt", b.issuer, subject, tenant), ExpiresAt: expires}
+	if who.Tenant = who.Key; tenant != "" {
+		who.Tenant = keyOf(b.secret, "jwt tenant", b.issuer, tenant)
+	}
+	return who, nil
 }

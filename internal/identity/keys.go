@@ -15,6 +15,8 @@ import (
 	"time"
 
 	"github.com/coreos/go-oidc/v3/oidc"
+
+	"github.com/opsgraph/opsgraph/internal/config"
 )
 
 const (
@@ -41,9 +43,14 @@ type issuerKeys struct {
 	logger  *slog.Logger
 	now     func() time.Time
 
-	reading sync.Mutex // held while a new set is made
+	life context.Context // of the gateway, not of a request
+	end  context.CancelFunc
+	work sync.WaitGroup
+
 	mu      sync.Mutex
 	set     *oidc.RemoteKeySet
+	renewal chan struct{} // closed at the end of the renewal under way; nil without one
+	closed  bool
 	since   time.Time // of set; zero before its first reading
 	asked   time.Time // when the issuer was asked last
 	failed  bool      // the last reading failed
@@ -55,10 +62,12 @@ func newIssuerKeys(address string, logger *slog.Logger, now func() time.Time) *i
 		TLSClientConfig:     &tls.Config{MinVersion: tls.VersionTLS12},
 		TLSHandshakeTimeout: keysTimeout, MaxResponseHeaderBytes: 64 << 10, DisableKeepAlives: true,
 	}}
+	k.life, k.end = context.WithCancel(context.Background())
 	k.set = k.newSet()
 	return k
 }
 
+// newSet makes a set without keys. It reads them in a goroutine of its own, within the client's time and no caller's.
 func (k *issuerKeys) newSet() *oidc.RemoteKeySet {
 	client := &http.Client{
 		Transport: k, Timeout: keysTimeout,
@@ -67,19 +76,19 @@ func (k *issuerKeys) newSet() *oidc.RemoteKeySet {
 	return oidc.NewRemoteKeySet(oidc.ClientContext(context.Background(), client), k.address)
 }
 
-func (k *issuerKeys) close() { k.wire.CloseIdleConnections() }
+// close ends a renewal under way and waits for it.
+func (k *issuerKeys) close() {
+	k.mu.Lock()
+	k.closed = true
+	k.mu.Unlock()
+	k.end()
+	k.work.Wait()
+	k.wire.CloseIdleConnections()
+}
 
 // VerifySignature implements oidc.KeySet. An unknown key has the keys read anew, once a minute at most.
 func (k *issuerKeys) VerifySignature(ctx context.Context, jwt string) ([]byte, error) {
-	if k.old() && k.reading.TryLock() {
-		defer k.reading.Unlock()
-		fresh := k.newSet()
-		payload, err := fresh.VerifySignature(ctx, jwt)
-		if !errors.Is(err, errKeysUnavailable) && !errors.Is(err, errKeysAsked) && ctx.Err() == nil {
-			k.swap(fresh)
-			return payload, err
-		}
-	}
+	k.renew(ctx, jwt)
 	k.mu.Lock()
 	set := k.set
 	k.mu.Unlock()
@@ -90,18 +99,56 @@ func (k *issuerKeys) VerifySignature(ctx context.Context, jwt string) ([]byte, e
 	return payload, err
 }
 
-// old reports whether the keys should be read anew although the held ones may still be good.
-func (k *issuerKeys) old() bool {
-	k.mu.Lock()
-	defer k.mu.Unlock()
-	now := k.now()
-	return !k.since.IsZero() && now.Sub(k.since) >= keysAge && now.Sub(k.asked) >= keysEvery
+// renew replaces keys that are old. A request waits for the reading that it began, but the reading is nobody's: it goes
+// on when that request is given up, else a withdrawn key would live for as long as somebody hangs up in time.
+func (k *issuerKeys) renew(ctx context.Context, jwt string) {
+	done := k.beginRenewal(jwt)
+	if done == nil {
+		return
+	}
+	select {
+	case <-done:
+	case <-ctx.Done():
+	}
 }
 
-func (k *issuerKeys) swap(set *oidc.RemoteKeySet) {
+// beginRenewal begins a reading of old keys unless one is under way; the channel closes at its end.
+func (k *issuerKeys) beginRenewal(jwt string) <-chan struct{} {
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	k.set = set
+	if k.closed || k.renewal != nil || !k.old() {
+		return nil
+	}
+	done, since := make(chan struct{}), k.since
+	k.renewal = done
+	k.work.Go(func() {
+		ctx, cancel := context.WithTimeout(k.life, keysTimeout)
+		defer cancel()
+		fresh := k.newSet()
+		_, err := fresh.VerifySignature(ctx, jwt) // any token has a set without keys read them
+		k.endRenewal(fresh, since, err)
+		close(done)
+	})
+	return done
+}
+
+// endRenewal takes the new set, if its keys could be read; else the old keys stay, and stay old. The library's error
+// wraps that of the reading; that of a token which the new keys do not verify wraps nothing.
+func (k *issuerKeys) endRenewal(fresh *oidc.RemoteKeySet, since time.Time, err error) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	k.renewal = nil
+	if errors.Unwrap(err) == nil && k.since.After(since) {
+		k.set = fresh
+		return
+	}
+	k.since = since
+}
+
+// old reports whether the keys should be read anew although the held ones may still be good. The lock is held.
+func (k *issuerKeys) old() bool {
+	now := k.now()
+	return !k.since.IsZero() && now.Sub(k.since) >= keysAge && now.Sub(k.asked) >= keysEvery
 }
 
 // RoundTrip implements http.RoundTripper for the key set: it calls the configured address only, once a minute at most.
@@ -153,11 +200,19 @@ func (k *issuerKeys) read(request *http.Request) (*http.Response, error) {
 		return nil, fmt.Errorf("%w: %w", errKeysUnavailable, err)
 	case len(body) > keysBytes:
 		return nil, fmt.Errorf("%w: more than %d bytes", errKeysUnavailable, keysBytes)
-	case !json.Valid(body):
-		return nil, fmt.Errorf("%w: no JSON", errKeysUnavailable)
+	case !isKeySet(body):
+		return nil, fmt.Errorf("%w: no key set", errKeysUnavailable)
 	}
 	response.Body = io.NopCloser(bytes.NewReader(body))
 	return response, nil
+}
+
+// isKeySet reports whether a text is a set of keys, each an object: anything else must not replace good keys.
+func isKeySet(body []byte) bool {
+	var set struct {
+		Keys []map[string]json.RawMessage `json:"keys"`
+	}
+	return json.Unmarshal(body, &set) == nil && set.Keys != nil
 }
 
 type keyFaultKey struct{}
@@ -172,4 +227,23 @@ func noteKeyFault(ctx context.Context, err error) {
 	if fault, ok := ctx.Value(keyFaultKey{}).(*error); ok {
 		*fault = err
 	}
+}
+
+// CheckKeys reads the issuer's keys once; the error names the setting to look at.
+func CheckKeys(ctx context.Context, cfg config.Config, now func() time.Time) error {
+	k := newIssuerKeys(cfg.Auth.JWKSURL.Reveal(), slog.New(slog.DiscardHandler), now)
+	defer k.close()
+	ctx, cancel := context.WithTimeout(ctx, keysTimeout)
+	defer cancel()
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, k.address, http.NoBody)
+	if err == nil {
+		var response *http.Response
+		if response, err = k.read(request); err == nil {
+			err = response.Body.Close()
+		}
+	}
+	if err != nil {
+		return fmt.Errorf("%w: look at %s", err, config.Label("auth.jwks_url"))
+	}
+	return nil
 }

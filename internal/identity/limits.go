@@ -2,92 +2,132 @@ package identity
 
 import (
 	"context"
-	"fmt"
-	"sync"
 	"time"
 
-	lru "github.com/hashicorp/golang-lru/v2"
 	"github.com/vektah/gqlparser/v2/gqlerror"
-	"golang.org/x/time/rate"
 
+	"github.com/opsgraph/opsgraph/internal/config"
+	"github.com/opsgraph/opsgraph/internal/coordination/bounds"
 	"github.com/opsgraph/opsgraph/internal/refusal"
 )
 
-// rates counts the requests of each caller. It is bounded: the least recently counted callers are forgotten, and begin
-// anew.
-type rates struct {
-	limit rate.Limit
-	burst int
-	now   func() time.Time
-	known *lru.Cache[string, *rate.Limiter]
+// timesOfTenant is how much more a tenant may than one of its callers, where nothing else is set: no caller alone stops
+// the others.
+const timesOfTenant = 4
+
+// The kinds of places that replicas count together.
+const (
+	kindOperation  = "operation"
+	kindConnection = "connection"
+)
+
+// limits are what callers may ask for. Each replica counts, and none lets in what is beyond its own count; those that
+// share a Redis count together as well, as long as it answers.
+type limits struct {
+	caller, tenant          *rates
+	operations, connections *places
+	ofCaller, ofTenant      int // operations at once
+	ofConnections           int // connections of a tenant at once
+
+	shared *bounds.Bounds // nil: this replica counts for itself
 }
 
-// newRates allows each caller perSecond requests in the long run and burst at once, and remembers that many callers.
-func newRates(perSecond float64, burst, callers int, now func() time.Time) (*rates, error) {
-	known, err := lru.New[string, *rate.Limiter](callers)
-	if err != nil {
-		return nil, fmt.Errorf("memory of callers: %w", err)
+func newLimits(cfg config.Config, shared *bounds.Bounds, now func() time.Time) (*limits, error) {
+	of := cfg.Callers
+	l := &limits{
+		operations: newPlaces(of.AllOperations), connections: newPlaces(0),
+		ofCaller: of.Operations, ofTenant: of.TenantOperations, ofConnections: cfg.Limits.SocketConnections, shared: shared,
 	}
-	return &rates{limit: rate.Limit(perSecond), burst: burst, now: now, known: known}, nil
+	if l.ofTenant == 0 {
+		l.ofTenant = timesOfTenant * of.Operations
+	}
+	rate, burst := of.TenantRate, of.TenantBurst
+	if rate == 0 {
+		rate = timesOfTenant * of.Rate
+	}
+	if burst == 0 {
+		burst = timesOfTenant * of.Burst
+	}
+	var err error
+	if l.caller, err = newRates(of.Rate, of.Burst, of.Known, now); err != nil {
+		return nil, err
+	}
+	l.tenant, err = newRates(rate, burst, of.Known, now)
+	return l, err
 }
 
-// allow counts one request of a caller; when it is one too many, it returns how long to wait.
-func (r *rates) allow(key string) (wait time.Duration, ok bool) {
-	limiter, found := r.known.Get(key)
-	if !found {
-		limiter = rate.NewLimiter(r.limit, r.burst)
-		if other, found, _ := r.known.PeekOrAdd(key, limiter); found {
-			limiter = other
+func (l *limits) close() {
+	if l.shared != nil {
+		l.shared.Close()
+	}
+}
+
+// request counts one request of a caller and of its tenant, or refuses it.
+func (l *limits) request(ctx context.Context, who Caller) *gqlerror.Error {
+	if wait, ok := l.caller.allow(who.Key); !ok {
+		return tooManyRequests(wait)
+	}
+	counted := []bounds.Rate{l.caller.shared(who.Key)}
+	if who.Tenant != who.Key {
+		if wait, ok := l.tenant.allow(who.Tenant); !ok {
+			return tooManyRequests(wait)
 		}
+		counted = append(counted, l.tenant.shared(who.Tenant))
 	}
-	now := r.now()
-	if limiter.AllowN(now, 1) {
-		return 0, true
+	if l.shared == nil {
+		return nil
 	}
-	next := limiter.ReserveN(now, 1)
-	defer next.CancelAt(now)
-	return max(next.DelayFrom(now), time.Millisecond), false
+	if wait, ok, err := l.shared.Allow(ctx, who.Tenant, counted...); err == nil && !ok {
+		return tooManyRequests(wait)
+	}
+	return nil
 }
 
-// places bounds the operations under way: of each caller, and of all together.
-type places struct {
-	each, all int
-
-	mu    sync.Mutex
-	taken map[string]int // by caller; none has zero
-	total int
+func tooManyRequests(wait time.Duration) *gqlerror.Error {
+	return refusal.RateLimited("You, or your tenant, send more requests than are allowed.", wait)
 }
 
-func newPlaces(each, all int) *places {
-	return &places{each: each, all: all, taken: map[string]int{}}
-}
-
-// take returns how to leave a place, which must be done, or refuses.
-func (p *places) take(key string) (leave func(), refused *gqlerror.Error) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	switch {
-	case p.taken[key] >= p.each:
-		return nil, refusal.RateLimited("You have more operations under way than are allowed.", time.Second)
-	case p.total >= p.all:
+// operation takes a place for an operation of a caller, or refuses it.
+func (l *limits) operation(ctx context.Context, who Caller) (leave func(), refused *gqlerror.Error) {
+	wanted := []bounds.Place{{Name: who.Key, Most: l.ofCaller}}
+	if who.Tenant != who.Key {
+		wanted = append(wanted, bounds.Place{Name: who.Tenant, Most: l.ofTenant})
+	}
+	leave, full := l.take(ctx, l.operations, kindOperation, who, wanted)
+	switch full {
+	case noneFull:
+		return leave, nil
+	case allFull:
 		return nil, refusal.Later(refusal.CodeOverloaded, "The gateway has as many operations under way as it can.",
 			time.Second)
-	}
-	p.taken[key]++
-	p.total++
-	return sync.OnceFunc(func() { p.leave(key) }), nil
-}
-
-func (p *places) leave(key string) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	p.total--
-	if p.taken[key]--; p.taken[key] == 0 {
-		delete(p.taken, key)
+	default:
+		return nil, refusal.RateLimited("You, or your tenant, have more operations under way than are allowed.", time.Second)
 	}
 }
 
-// Place takes a place for one more operation of the caller of a context; leave gives it back.
-func (c *Callers) Place(ctx context.Context) (leave func(), refused *gqlerror.Error) {
-	return c.places.take(CallerFrom(ctx).Key)
+// connection takes a place for a connection that stays.
+func (l *limits) connection(ctx context.Context, who Caller) (leave func(), ok bool) {
+	wanted := []bounds.Place{{Name: who.Tenant, Most: l.ofConnections}}
+	leave, full := l.take(ctx, l.connections, kindConnection, who, wanted)
+	return leave, full == noneFull
+}
+
+// take takes places in this replica, and where replicas share, in all together. A Redis that does not answer refuses
+// nobody.
+func (l *limits) take(
+	ctx context.Context, in *places, kind string, who Caller, wanted []bounds.Place,
+) (leave func(), full int) {
+	own, full := in.take(wanted)
+	if full != noneFull || l.shared == nil {
+		return own, full
+	}
+	together, full, err := l.shared.Enter(ctx, who.Tenant, kind, wanted...)
+	if err == nil && full > 0 {
+		own()
+		return nil, full
+	}
+	return func() {
+		own()
+		together()
+	}, noneFull
 }

@@ -120,7 +120,9 @@ func (p *passthrough) identify(r *http.Request) (context.Context, Caller, *gqler
 		return nil, Caller{}, refused
 	}
 	pair := p.pair(token, domain)
-	who := Caller{Key: hex.EncodeToString(pair[:]), DomainID: domain}
+	who := Caller{
+		Key: hex.EncodeToString(pair[:]), Tenant: keyOf(p.secret, "domain", domain), DomainID: domain,
+	}
 	if who.Scope = domain; domain == "" || p.byToken {
 		who.Scope = "~" + who.Key // no domain id begins like this
 	}

@@ -21,8 +21,8 @@ var errGatewayStops = errors.New("the gateway is stopping")
 // with its server.
 const cutTime = time.Second
 
-// Connections are the WebSockets and event streams of a replica: bounded for each caller, and ended together when the
-// gateway stops. It is safe for concurrent use.
+// Connections are the WebSockets and event streams of a replica, which end together when the gateway stops. It is safe
+// for concurrent use.
 type Connections struct {
 	most int
 
@@ -37,7 +37,7 @@ type Connections struct {
 	beginEnd, cutThem context.CancelFunc
 }
 
-// NewConnections allows each caller that many connections.
+// NewConnections allows each address that many connections, where Options.Enter bounds them by nothing else.
 func NewConnections(most int) *Connections {
 	l := &Connections{most: most, callers: map[string]int{}, empty: make(chan struct{})}
 	l.ending, l.beginEnd = context.WithCancel(context.Background())
@@ -117,8 +117,9 @@ type Options struct {
 	HTTP *httpapi.Transport
 	// Connections bound and end them; required.
 	Connections *Connections
-	// CallerOf names the caller of an admitted request, for the number of its connections; nil means its address.
-	CallerOf func(ctx context.Context, r *http.Request) string
+	// Enter counts a connection of an admitted request; leave is called at its end. False: there are as many as may be.
+	// nil means that Connections bound them by address.
+	Enter func(ctx context.Context, r *http.Request) (leave func(), ok bool)
 	// Opened is called with the kind of each connection that opens, websocket or event_stream, and returns what is called
 	// at its end; may be nil.
 	Opened func(kind string) (closed func())
@@ -148,8 +149,8 @@ func (o Options) withDefaults() (Options, error) {
 	if o.HTTP == nil || o.Connections == nil {
 		return o, errors.New("live transport without the transport of plain requests or its connections")
 	}
-	if o.CallerOf == nil {
-		o.CallerOf = addressOf
+	if o.Enter == nil {
+		o.Enter = func(_ context.Context, r *http.Request) (func(), bool) { return o.Connections.enter(addressOf(r)) }
 	}
 	if o.Accepted == nil {
 		o.Accepted = func(context.Context) bool { return true }
@@ -186,7 +187,7 @@ func (o Options) withDefaults() (Options, error) {
 }
 
 // addressOf is the address of a request, without its port.
-func addressOf(_ context.Context, r *http.Request) string {
+func addressOf(r *http.Request) string {
 	host, _, err := net.SplitHostPort(r.RemoteAddr)
 	if err != nil {
 		return r.RemoteAddr

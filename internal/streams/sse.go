@@ -78,7 +78,7 @@ func (t *EventStream) open(
 	h := t.options.HTTP
 	end, _ := t.options.Connections.begin() // where the gateway stops, a query is answered still
 	defer end()
-	leave, ok := t.options.Connections.enter(t.options.CallerOf(admission.present(), r))
+	leave, ok := t.options.Enter(admission.present(), r)
 	if !ok {
 		h.Refuse(w, r, httpapi.MediaGraphQL, refusal.RateLimited("Too many event streams and WebSockets are open.", 0))
 		return

@@ -26,6 +26,9 @@ func (e expiredError) Error() string { return "the caller may no longer ask" }
 // lastBytes is how long a client may leave the end of its stream unread when the gateway stops.
 const lastBytes = time.Second
 
+// signOfLife is a comment, which clients ignore.
+const signOfLife = ":\n\n"
+
 // eventStream is one event stream. The goroutine of its request answers; another one watches it.
 type eventStream struct {
 	options Options
@@ -59,10 +62,7 @@ func (s *eventStream) serve(
 	header.Set("X-Content-Type-Options", "nosniff")
 	header.Set("X-Accel-Buffering", "no") // for proxies that would collect events
 	header.Add("Vary", httpapi.VaryHeaders)
-	s.writer.WriteHeader(http.StatusOK)
-	if !s.write([]byte(":\n\n")) {
-		return
-	}
+	s.writer.WriteHeader(http.StatusOK) // sent with the first bytes
 	if id := r.Header.Get(headerLastEvent); id != "" {
 		ctx = resolvers.WithLastEventID(ctx, id)
 	}
@@ -101,15 +101,22 @@ func (s *eventStream) answer(
 		s.refuse(ctx, gqlerror.List{refused})
 		return
 	}
-	if operation.Operation.Operation == ast.Subscription {
+	subscribes := operation.Operation.Operation == ast.Subscription
+	if subscribes {
 		keep := context.AfterFunc(s.options.Connections.ending, func() { s.end(errGatewayStops) })
 		defer keep()
+	} else if !s.write([]byte(signOfLife)) {
+		return
 	}
 	eventID := ""
 	responses, ctx := exec.DispatchOperation(context.WithValue(ctx, eventIDKey{}, &eventID), operation)
+	// The head of the answer says that the subscription stands: whoever reads then misses nothing.
+	if subscribes && !s.write([]byte(signOfLife)) {
+		return
+	}
 	for {
 		response := responses(ctx)
-		if response == nil || !s.next(ctx, response, eventID) || operation.Operation.Operation != ast.Subscription {
+		if response == nil || !s.next(ctx, response, eventID) || !subscribes {
 			return
 		}
 	}
@@ -186,7 +193,7 @@ func (s *eventStream) watch(ctx context.Context, a *admission) {
 	for {
 		select {
 		case <-alive.C:
-			if !s.write([]byte(":\n\n")) {
+			if !s.write([]byte(signOfLife)) {
 				s.end(nil)
 				return
 			}

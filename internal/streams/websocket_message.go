@@ -3,7 +3,6 @@ package streams
 import (
 	"bytes"
 	"encoding/json"
-	"errors"
 	"net/http"
 	"strings"
 
@@ -79,21 +78,25 @@ func headersOfPayload() []string {
 	return []string{"Authorization", "X-Auth-Token", "X-HCSO-Domain-Id"}
 }
 
-var errPayloadHeader = errors.New("a header of the payload is no text")
-
-// completed is a handshake's request with the headers of connection_init that the handshake does not have.
+// completed is a handshake's request with the headers of connection_init that the handshake does not have. A header
+// that comes in two spellings is refused, as one that comes twice: which of them counts would be chance.
 func completed(r *http.Request, payload any) (*http.Request, error) {
 	object, _ := payload.(map[string]any)
 	complete := r.Clone(r.Context())
+	seen := map[string]bool{}
 	for key, value := range object {
 		for _, name := range headersOfPayload() {
 			if !strings.EqualFold(key, name) {
 				continue
 			}
 			text, ok := value.(string)
-			if !ok || strings.ContainsAny(text, "\r\n\x00") {
-				return nil, errPayloadHeader
+			switch {
+			case !ok || strings.ContainsAny(text, "\r\n\x00"):
+				return nil, malformedError{"Invalid message: a header in the payload is no text"}
+			case seen[name]:
+				return nil, malformedError{"Invalid message: a header comes twice in the payload"}
 			}
+			seen[name] = true
 			if complete.Header.Get(name) == "" {
 				complete.Header.Set(name, text)
 			}

@@ -18,6 +18,7 @@ import (
 type socketOperation struct {
 	id     string
 	cancel context.CancelFunc
+	start  *start
 }
 
 // subscribe begins an operation; false when the socket is to end.
@@ -53,8 +54,10 @@ func (s *socket) subscribe(m message) bool {
 		return false
 	}
 	payload, _ := m.payload.(map[string]any) // checked when the message was read
+	operation.start = s.order.join()
 	s.tasks.Go(func() {
 		defer s.ended(operation)
+		defer operation.start.done()
 		s.operate(ctx, operation, payload)
 	})
 	return true
@@ -148,7 +151,7 @@ func (s *socket) operate(ctx context.Context, operation *socketOperation, payloa
 		defer keep()
 	}
 	wanted := ctx // the next one ends with its operation, before a query's answer is sent
-	responses, ctx := s.exec.DispatchOperation(ctx, asked)
+	responses, ctx := operation.start.dispatch(ctx, s.exec, asked)
 	for {
 		response := responses(ctx)
 		if response == nil {

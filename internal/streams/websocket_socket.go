@@ -37,6 +37,8 @@ type socket struct {
 	left    chan struct{}               // has an element when an operation has ended
 	window  time.Time                   // the second in which starts are counted
 	starts  int
+
+	order startOrder
 }
 
 func newSocket(t *WebSocket, conn *websocket.Conn, r *http.Request, exec graphql.GraphExecutor) *socket {
@@ -93,7 +95,7 @@ func (s *socket) begin() (leave func(), ok bool) {
 	}
 	request, err := completed(s.request, m.payload)
 	if err != nil {
-		s.close(closeInvalid, "Invalid message: a header in the payload is no text")
+		s.close(closeInvalid, err.Error())
 		return nil, false
 	}
 	var refused *gqlerror.Error
@@ -101,7 +103,7 @@ func (s *socket) begin() (leave func(), ok bool) {
 		s.closeRefused(refused)
 		return nil, false
 	}
-	if leave, ok = s.options.Connections.enter(s.options.CallerOf(s.admission.present(), request)); !ok {
+	if leave, ok = s.options.Enter(s.admission.present(), request); !ok {
 		s.close(closeTooMany, reasonTooManySockets)
 		return nil, false
 	}

@@ -25,6 +25,7 @@ type Metrics struct {
 	cacheEvents        *prometheus.CounterVec
 	quotaWait          *prometheus.HistogramVec
 	quotaEvents        *prometheus.CounterVec
+	redisErrors        *prometheus.CounterVec
 	unreadable         *prometheus.CounterVec
 	unknownEnums       *prometheus.CounterVec
 	graphqlOperations  *prometheus.CounterVec
@@ -46,10 +47,10 @@ func NewMetrics(version string) *Metrics {
 	build.WithLabelValues(version).Set(1)
 
 	m.upstreamAttempts = m.counter("opsgraph_upstream_attempts_total",
-		"Attempts sent to an upstream operation, by what became of them (ok or an error kind).", "system", "operation",
-		"kind")
+		"Attempts at an upstream operation that were sent or found no connection, by what became of them (ok or an error "+
+			"kind).", "system", "operation", "kind")
 	m.upstreamDuration = m.histogram("opsgraph_upstream_duration_seconds",
-		"Time of one attempt at an upstream operation, body included.", "system", "operation")
+		"Time of one attempt that was sent to an upstream operation, body included.", "system", "operation")
 	m.cacheEvents = m.counter("opsgraph_cache_events_total",
 		"What the cache did for the keys of an operation: hit, stale, miss, refresh, resting and so on.", "operation",
 		"event")
@@ -57,6 +58,8 @@ func NewMetrics(version string) *Metrics {
 		"Time that a call waited for its token of the quota.", "group", "lane")
 	m.quotaEvents = m.counter("opsgraph_quota_events_total",
 		"What happened to a quota: refused, slowed, local and so on.", "group", "event")
+	m.redisErrors = m.counter("opsgraph_redis_errors_total",
+		"Commands that failed, by what Redis is for and by kind: unreachable, or why Redis refused them.", "use", "kind")
 	m.unreadable = m.counter("opsgraph_unreadable_values_total",
 		"Values of the upstream that could not be read and became null.", "operation", "field")
 	m.unknownEnums = m.counter("opsgraph_unknown_enum_values_total",
@@ -126,6 +129,14 @@ func (m *Metrics) UpstreamAttempt(system, operation, kind string, took time.Dura
 	m.upstreamDuration.WithLabelValues(system, operation).Observe(took.Seconds())
 }
 
+// UpstreamUnreached notes one attempt that found no connection to an upstream. kind is that of its error.
+func (m *Metrics) UpstreamUnreached(system, operation, kind string) {
+	if m == nil {
+		return
+	}
+	m.upstreamAttempts.WithLabelValues(system, operation, kind).Inc()
+}
+
 // CacheEvent notes what the cache did for so many keys of an operation.
 func (m *Metrics) CacheEvent(operation, event string, keys int) {
 	if m == nil {
@@ -148,6 +159,30 @@ func (m *Metrics) QuotaEvent(group, event string) {
 		return
 	}
 	m.quotaEvents.WithLabelValues(group, event).Inc()
+}
+
+// QuotaEventKnown makes the count of an event begin at zero, so that the first one shows as an increase.
+func (m *Metrics) QuotaEventKnown(group, event string) {
+	if m == nil {
+		return
+	}
+	m.quotaEvents.WithLabelValues(group, event).Add(0)
+}
+
+// RedisError notes a command that Redis did not answer (kind unreachable) or refused. use says what Redis is for.
+func (m *Metrics) RedisError(use, kind string) {
+	if m == nil {
+		return
+	}
+	m.redisErrors.WithLabelValues(use, kind).Inc()
+}
+
+// Degraded makes opsgraph_degraded the number of reasons why the gateway is degraded, asked at each scrape. It fails
+// when it was called before.
+func (m *Metrics) Degraded(reasons func() int) error {
+	return m.Register(prometheus.NewGaugeFunc(prometheus.GaugeOpts{
+		Name: "opsgraph_degraded", Help: "Reasons why the gateway is degraded, as /readyz lists them; 0 when it is not.",
+	}, func() float64 { return float64(reasons()) }))
 }
 
 // UnreadableValue notes a value of the upstream that could not be read: field is the name of the record's field.

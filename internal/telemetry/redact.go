@@ -24,6 +24,9 @@ var (
 		`(?:\[?\\?"(?:[^"\\]|\\.)*"?\]?|[^\s&,;"'})\]]+)`)
 )
 
+// operation matches an operation in front of its error: a verb and a thing in one word, then a colon and a space.
+var operation = regexp.MustCompile(`^(?:create|renew|read|get|list|check|revoke)[A-Z][A-Za-z]*: $`)
+
 // redact hides secrets in an attribute: the value of a secret name, and credentials within any text.
 func redact(_ []string, attr slog.Attr) slog.Attr {
 	if secretName(attr.Key) {
@@ -97,5 +100,25 @@ func scrub(text string) string {
 		return text
 	}
 	text = bearer.ReplaceAllString(text, "${1} "+redacted)
-	return assignment.ReplaceAllString(text, "${1}"+redacted)
+	return scrubAssignments(text)
+}
+
+// scrubAssignments hides the values of secret names. An operation such as createToken before its error is no name of a
+// value: "createToken: rejected".
+func scrubAssignments(text string) string {
+	var scrubbed strings.Builder
+	for {
+		at := assignment.FindStringSubmatchIndex(text)
+		if at == nil {
+			return scrubbed.String() + text
+		}
+		name, end := text[at[2]:at[3]], at[1]
+		scrubbed.WriteString(text[:at[3]])
+		if operation.MatchString(name) {
+			end = at[3] // what follows is an error, which may hold a value in turn
+		} else {
+			scrubbed.WriteString(redacted)
+		}
+		text = text[end:]
+	}
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"net/http"
 	"time"
 
 	"github.com/opsgraph/opsgraph/internal/config"
@@ -38,9 +39,11 @@ type Clients struct {
 	Monitor    *monitor.Counter
 	Operations []monitor.Operation
 
-	shared  rest.Quota // Quota, shared out among tenants where there are several
-	clients []*rest.Client
-	tokens  []*iam.TokenSource
+	troubles *troubles
+	shared   rest.Quota              // Quota, shared out among tenants where there are several
+	clients  map[string]*rest.Client // by system
+	tokens   []*iam.TokenSource
+	project  *iam.TokenSource // of the gateway's own project
 }
 
 // Options are what the clients are made of.
@@ -55,23 +58,30 @@ type Options struct {
 	Now     func() time.Time
 	// Observers watch every attempt.
 	Observers []rest.Observer
+
+	once bool // a refused token is not renewed
 }
 
 // New makes the clients.
 func New(o Options) (*Clients, error) {
 	cfg, now := o.Config, o.Now
-	c := &Clients{Monitor: monitor.NewCounter(now), Groups: quotaGroups(cfg.Quota.Operations)}
+	c := &Clients{
+		Monitor: monitor.NewCounter(now), Groups: quotaGroups(cfg.Quota.Operations),
+		troubles: newTroubles(cfg, o.Logger, now), clients: map[string]*rest.Client{},
+	}
 	var err error
 	if c.Quota, c.shared, err = newQuota(o); err != nil {
 		return nil, err
 	}
 	base := rest.ClientConfig{
-		Quota:          c.shared,
-		QuotaGroups:    c.Groups,
-		Observers:      append([]rest.Observer{attemptLog{metrics: o.Metrics, logger: o.Logger}, c.Monitor}, o.Observers...),
+		Quota:       c.shared,
+		QuotaGroups: c.Groups,
+		Observers: append(
+			[]rest.Observer{attemptLog{metrics: o.Metrics, logger: o.Logger}, c.Monitor, c.troubles}, o.Observers...),
 		Timeout:        cfg.Upstream.Timeout,
 		DialTimeout:    cfg.Upstream.DialTimeout,
 		MaxBytes:       cfg.Upstream.BodyBytes,
+		Room:           rest.NewRoom(cfg.Upstream.BytesInFlight),
 		MaxHeaderBytes: cfg.Upstream.HeaderBytes,
 		MaxInFlight:    cfg.Upstream.MaxInFlight,
 		Now:            now,
@@ -85,14 +95,14 @@ func New(o Options) (*Clients, error) {
 	if err != nil {
 		return nil, err
 	}
-	project := c.tokenSource(identity, iam.Credentials{
+	c.project = c.tokenSource(identity, iam.Credentials{
 		Username: cfg.IAM.Username, Password: rest.Secret(cfg.IAM.Password.Reveal()),
-		DomainName: cfg.IAM.DomainName, ProjectID: cfg.IAM.ProjectID,
+		DomainName: cfg.IAM.DomainName, ProjectID: cfg.IAM.ProjectID, ProjectName: cfg.IAM.ProjectName,
 	}, now)
 	// With callers' tokens the gateway has no credentials of its own but the AppCodes: no call can fall back to them.
 	var tokens rest.TokenSource
 	if cfg.Auth.Mode != config.AuthPassthrough {
-		tokens, c.DomainID, c.Project = project, cfg.ESM.DomainID, project.Project
+		tokens, c.DomainID, c.Project = o.source(c.project), cfg.ESM.DomainID, c.project.Project
 	}
 	operational, err := c.client(base, "esm", cfg.ESM.URL, map[string]rest.Secret{
 		"X-APIG-Appcode":  rest.Secret(cfg.ESM.APIG().Reveal()),
@@ -103,12 +113,12 @@ func New(o Options) (*Clients, error) {
 		return nil, err
 	}
 	c.ESM = esm.New(operational, esm.Options{
-		Elbv3Path:    esmPrefix + cfg.Upstream.ELBV3Path,
+		Elbv3Path: esmPrefix + cfg.Upstream.ELBV3Path, InstanceWindow: esm.WindowNotation(cfg.Upstream.InstanceWindow),
 		SlowPageSize: cfg.Upstream.PageSizeMinute, FastPageSize: cfg.Upstream.PageSize, MaxPages: cfg.Upstream.Pages,
 	})
 	c.know(identity, iam.Endpoints())
 	c.know(operational, esm.Endpoints())
-	if err := c.others(base, cfg, identity, tokens, now); err != nil {
+	if err := c.others(base, o, identity, tokens); err != nil {
 		return nil, err
 	}
 	if err := c.checkQuotas(cfg.Quota.Operations); err != nil {
@@ -148,8 +158,9 @@ func (c *Clients) know(client *rest.Client, specs []rest.Spec) {
 // others makes the clients of the systems beside ESM. GaussDB and Workspace take a token of the project; BSS, which is
 // not of a region, takes one of the account. Without a source of project tokens callers' tokens go to all of them.
 func (c *Clients) others(
-	base rest.ClientConfig, cfg config.Config, identity *rest.Client, project rest.TokenSource, now func() time.Time,
+	base rest.ClientConfig, o Options, identity *rest.Client, project rest.TokenSource,
 ) error {
+	cfg := o.Config
 	databases, err := c.client(base, "gaussdb", cfg.GaussDB.URL, nil, project)
 	if err != nil {
 		return err
@@ -173,11 +184,11 @@ func (c *Clients) others(
 	account := c.tokenSource(identity, iam.Credentials{
 		Username: cfg.IAM.Username, Password: rest.Secret(cfg.IAM.Password.Reveal()),
 		DomainName: cfg.IAM.DomainName, DomainScope: true,
-	}, now)
+	}, o.Now)
 	base.SuccessCode = bss.SuccessCode
 	var accountTokens rest.TokenSource
 	if project != nil {
-		accountTokens = account
+		accountTokens = o.source(account)
 	}
 	billing, err := c.client(base, "bss", cfg.BSS.URL, nil, accountTokens)
 	if err != nil {
@@ -215,8 +226,16 @@ func (c *Clients) client(
 		c.Close()
 		return nil, fmt.Errorf("upstream %s: %w", system, err)
 	}
-	c.clients = append(c.clients, client)
+	c.clients[system] = client
 	return client, nil
+}
+
+// source is a source of tokens as calls use it.
+func (o Options) source(tokens *iam.TokenSource) rest.TokenSource {
+	if o.once {
+		return once{tokens}
+	}
+	return tokens
 }
 
 func (c *Clients) tokenSource(
@@ -233,6 +252,10 @@ func (c *Clients) SetPassword(password rest.Secret) {
 		source.SetPassword(password)
 	}
 }
+
+// Troubles says which systems can't be used because of a setting, and which ones to look at; empty where all can. It
+// makes no call.
+func (c *Clients) Troubles() []string { return c.troubles.reasons() }
 
 // Close ends the background work of the clients.
 func (c *Clients) Close() {
@@ -253,15 +276,35 @@ type attemptLog struct {
 
 // Attempt implements rest.Observer.
 func (l attemptLog) Attempt(ctx context.Context, a rest.Attempt) {
-	kind := "ok"
-	if a.Kind != rest.None {
-		kind = a.Kind.String()
-	}
-	if a.Sent {
+	kind := kindOf(a)
+	switch {
+	case a.Sent:
 		l.metrics.UpstreamAttempt(a.System, a.Operation, kind, a.Duration)
+	case a.Counts():
+		l.metrics.UpstreamUnreached(a.System, a.Operation, kind)
+	}
+	if a.Notice.Code != "" {
+		l.logger.WarnContext(ctx, "upstream answered with a code that is not known as success",
+			slog.String("system", a.System), slog.String("operation", a.Operation), slog.Int("status", a.Status),
+			slog.String("code", a.Notice.Code), slog.String("message", a.Notice.Message))
 	}
 	l.logger.DebugContext(ctx, "upstream attempt", slog.String("system", a.System),
 		slog.String("operation", a.Operation), slog.Int("attempt", a.Number),
 		slog.Bool("sent", a.Sent), slog.Int("status", a.Status), slog.String("outcome", kind),
 		slog.Duration("waited", a.Wait), slog.Duration("took", a.Duration))
+}
+
+// kindOf is the label of what became of an attempt. A call without credentials, such as a login, fails as rejected
+// whatever the upstream refuses; operators want to know that the password is wrong.
+func kindOf(a rest.Attempt) string {
+	switch {
+	case a.Kind == rest.None:
+		return "ok"
+	case a.Kind == rest.Rejected && a.Status == http.StatusUnauthorized:
+		return rest.Unauthenticated.String()
+	case a.Kind == rest.Rejected && a.Status == http.StatusForbidden:
+		return rest.Forbidden.String()
+	default:
+		return a.Kind.String()
+	}
 }

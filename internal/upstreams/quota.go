@@ -14,6 +14,7 @@ import (
 	"github.com/opsgraph/opsgraph/internal/config"
 	"github.com/opsgraph/opsgraph/internal/coordination/quota"
 	"github.com/opsgraph/opsgraph/internal/coordination/redis"
+	"github.com/opsgraph/opsgraph/internal/telemetry"
 	"github.com/opsgraph/opsgraph/resolvers/sources/hosts"
 	"github.com/opsgraph/opsgraph/resolvers/sources/monitor"
 	"github.com/opsgraph/opsgraph/upstream/rest"
@@ -114,18 +115,40 @@ func newQuota(o Options) (*quota.Quota, rest.Quota, error) {
 	if err != nil {
 		return nil, nil, fmt.Errorf("quota: %w", err)
 	}
+	for _, group := range groups {
+		for _, kind := range quota.EventKinds() {
+			o.Metrics.QuotaEventKnown(group.Name, string(kind))
+		}
+	}
 	if cfg.Auth.Mode != config.AuthPassthrough {
-		return q, q, nil
+		return q, measured{q, o.Metrics}, nil
 	}
 	shares, err := quota.NewShares(q, groups, cfg.Callers.QuotaFloor, nil)
 	if err != nil {
 		q.Close()
 		return nil, nil, fmt.Errorf("quota: %w", err)
 	}
-	return q, tenantQuota{Quota: q, shares: shares}, nil
+	return q, measured{tenantQuota{Quota: q, shares: shares}, o.Metrics}, nil
 }
 
-// tenantQuota takes tokens for the tenant on whose behalf a call is made.
+// measured notes how long calls wait for their tokens, also those that get none.
+type measured struct {
+	rest.Quota
+
+	metrics *telemetry.Metrics
+}
+
+// Take implements rest.Quota.
+func (m measured) Take(
+	ctx context.Context, group string, lane int,
+) (waited time.Duration, giveBack func(), err error) {
+	waited, giveBack, err = m.Quota.Take(ctx, group, lane)
+	m.metrics.QuotaWait(group, rest.Lane(lane).String(), waited)
+	return waited, giveBack, err
+}
+
+// tenantQuota takes tokens for the tenant on whose behalf a call is made. That is the domain id which the upstream
+// accepted, whatever else divides data: a caller can't make one up, and all callers without one share one floor.
 type tenantQuota struct {
 	*quota.Quota
 
@@ -136,5 +159,5 @@ type tenantQuota struct {
 func (q tenantQuota) Take(
 	ctx context.Context, group string, lane int,
 ) (waited time.Duration, giveBack func(), err error) {
-	return q.shares.Take(ctx, group, rest.IdentityFrom(ctx).Scope, lane)
+	return q.shares.Take(ctx, group, rest.IdentityFrom(ctx).DomainID, lane)
 }

@@ -2,12 +2,9 @@ package live
 
 import (
 	"context"
-	"encoding/base64"
-	"encoding/binary"
 	"encoding/json"
 	"fmt"
-	"hash"
-	"hash/fnv"
+	"reflect"
 	"slices"
 	"time"
 
@@ -15,27 +12,30 @@ import (
 	"github.com/opsgraph/opsgraph/graph/model"
 	"github.com/opsgraph/opsgraph/internal/coordination/events"
 	"github.com/opsgraph/opsgraph/resolvers/sources/alarms"
+	"github.com/opsgraph/opsgraph/resolvers/sources/dataset"
 	"github.com/opsgraph/opsgraph/resolvers/sources/hosts"
 )
 
-// The kinds of AlarmChange.
+// The kinds of AlarmChange; LEFT is that of a follower whose filter the alarm passed before the change only.
 const (
 	ChangeRaised  = "RAISED"
 	ChangeUpdated = "UPDATED"
 	ChangeCleared = "CLEARED"
+	ChangeLeft    = "LEFT"
 )
 
 // alarmChanges finds changes of alarms: one stream a tenant, one topic for each of the two upstream lists.
 type alarmChanges struct {
 	live     *Source
 	streams  *events.Streams[AlarmChange]
-	lists    map[model.AlarmSource]*cache.Set[struct{}, *alarms.List]
+	lists    map[model.AlarmSource]*cache.Set[dataset.Span, *alarms.List]
 	hosts    *cache.Set[struct{}, *hosts.List]
 	interval time.Duration
 }
 
-// FollowAlarms follows the changes of a tenant's alarms. The filter judges an alarm as it is after the change; its
-// field cleared keeps no CLEARED back, which followers of active alarms need.
+// FollowAlarms follows the changes of a tenant's alarms. The filter judges an alarm as it is after the change, and one
+// that passed it before the change only is reported as LEFT; its field cleared keeps no CLEARED back, which followers of
+// active alarms need.
 func (l *Source) FollowAlarms(
 	ctx context.Context, scope string, filter *model.AlarmFilter, after *EventID,
 ) (*Following[AlarmChange], error) {
@@ -45,12 +45,14 @@ func (l *Source) FollowAlarms(
 		if filter != nil && filter.Sources != nil && !slices.Contains(filter.Sources, source) {
 			continue
 		}
-		topics = append(topics, liveTopic{part: string(source), begin: func() poll {
-			last := alarmDigests{source: source}
+		wantFresh := func() { a.lists[source].WantFresh(scope, dataset.Span{}) }
+		topics = append(topics, liveTopic{part: string(source), wantFresh: wantFresh, begin: func() poll {
+			last := alarmStates{source: source}
+			last.list, _ = a.lists[source].Look(scope, dataset.Span{})
 			return (&watch[AlarmChange]{
 				streams: a.streams, stream: streamOf(scope), part: string(source),
 				read: func(ctx context.Context, before events.State) (finding[AlarmChange], error) {
-					held, err := newest(ctx, a.lists[source], scope, struct{}{}, before)
+					held, err := newest(ctx, a.lists[source], scope, dataset.Span{}, before)
 					if err != nil {
 						return finding[AlarmChange]{}, err
 					}
@@ -60,20 +62,24 @@ func (l *Source) FollowAlarms(
 		}})
 	}
 	return follow(ctx, l, a.streams, "alarms", streamOf(scope), events.Wish[AlarmChange]{
-		After: after, Patience: a.interval, Matches: a.matcher(scope, filter),
+		After: after, Patience: a.interval, Select: a.selector(scope, filter),
+		News: func(part string, generation uint64) {
+			if list := a.lists[model.AlarmSource(part)]; list != nil {
+				list.Want(scope, dataset.Span{}, generation)
+			}
+		},
 	}, topics)
 }
 
-// matcher judges changes by a filter.
-func (a *alarmChanges) matcher(scope string, filter *model.AlarmFilter) func(context.Context, AlarmChange) bool {
+// selector judges changes by a filter.
+func (a *alarmChanges) selector(
+	scope string, filter *model.AlarmFilter,
+) func(context.Context, AlarmChange) (AlarmChange, bool) {
 	if filter == nil {
 		return nil
 	}
-	return func(ctx context.Context, change AlarmChange) bool {
+	return func(ctx context.Context, change AlarmChange) (AlarmChange, bool) {
 		f := *filter
-		if change.Kind == ChangeCleared {
-			f.Cleared = nil
-		}
 		var list *hosts.List
 		if f.HostIds != nil {
 			outcome := a.hosts.One(ctx, scope, struct{}{}, 0)
@@ -82,28 +88,43 @@ func (a *alarmChanges) matcher(scope string, filter *model.AlarmFilter) func(con
 			}
 			list = outcome.Held.Value
 		}
-		return alarms.Matches(&f, a.live.now(), func(alarm *model.Alarm) *string {
-			if match, ok := list.OfAlarm(alarm); ok {
-				return &match.Host.HostID
-			}
-			return nil
-		})(change.Alarm)
+		matches := func(f model.AlarmFilter, alarm *model.Alarm) bool {
+			return alarms.Matches(&f, a.live.now(), func(alarm *model.Alarm) *string {
+				if match, ok := list.OfAlarm(alarm); ok {
+					return &match.Host.HostID
+				}
+				return nil
+			})(alarm)
+		}
+		after := f
+		if change.Kind == ChangeCleared {
+			after.Cleared = nil
+		}
+		if matches(after, change.Alarm) {
+			return change, true
+		}
+		if change.Was != nil && matches(f, change.Was) {
+			change.Kind = ChangeLeft
+			return change, true
+		}
+		return change, false
 	}
 }
 
-// alarmDigests compares generations of one list. The state of a list is a digest of each alarm: see [digestOf].
-type alarmDigests struct {
+// alarmStates compares generations of one list. The state of a list is that of each alarm: see [stateOfAlarm].
+type alarmStates struct {
 	source model.AlarmSource
 	known  map[string]string // of the generation compared last
 	of     uint64
+	list   *alarms.List // an earlier generation; nil when none is at hand
 }
 
 // compare finds what changed. An alarm that is no longer listed does not count: it has left the days that the list
 // covers, or could not be read this time.
-func (s *alarmDigests) compare(
+func (s *alarmStates) compare(
 	before events.State, held cache.Held[*alarms.List], now time.Time,
 ) (finding[AlarmChange], error) {
-	seen := finding[AlarmChange]{generation: held.Generation, at: held.FetchedAt, wait: untilStale(held, now)}
+	seen := finding[AlarmChange]{generation: held.Generation, at: held.FetchedAt, wait: untilStale(held, before, now)}
 	if before.Known && held.Generation <= before.Generation {
 		return seen, nil
 	}
@@ -116,21 +137,26 @@ func (s *alarmDigests) compare(
 		}
 	}
 	list := held.Value
+	missed := s.missed(before)
 	current := make(map[string]string, len(list.All))
 	for _, alarm := range slices.Backward(list.All) { // the oldest change first
-		digest := digestOf(alarm)
-		current[alarm.Csn] = digest
+		state := stateOfAlarm(alarm)
+		current[alarm.Csn] = state
 		was, listed := s.known[alarm.Csn]
-		if before.Known && was != digest {
-			seen.changes = append(seen.changes, AlarmChange{
+		if before.Known && was != state && (listed || !missed(alarm)) {
+			change := AlarmChange{
 				Kind: changeOf(alarm, was, listed), Alarm: alarm, Seen: seenIn(alarms.OperationOf(s.source), held),
-			})
+			}
+			if listed {
+				change.Was = s.before(alarm, was)
+			}
+			seen.changes = append(seen.changes, change)
 		}
 	}
-	if list.Truncated || len(list.Gaps) > 0 { // a missing alarm may only be unread
-		for csn, digest := range s.known {
+	if list.Lacks() { // a missing alarm may only be unread
+		for csn, state := range s.known {
 			if _, listed := current[csn]; !listed {
-				current[csn] = digest
+				current[csn] = state
 			}
 		}
 	}
@@ -138,13 +164,44 @@ func (s *alarmDigests) compare(
 	if !before.Known || len(seen.changes) > 0 || len(current) != len(s.known) {
 		seen.state, err = json.Marshal(current)
 	}
-	s.known, s.of = current, held.Generation
+	s.known, s.of, s.list = current, held.Generation, list
 	return seen, err
+}
+
+// missed is how to recognise an alarm that the reading before may have missed although it was there: one that occurred
+// last before the newest alarm of that reading did. By the upstream's own clock, one that is raised later is newer.
+func (s *alarmStates) missed(before events.State) func(*model.Alarm) bool {
+	if s.list == nil || s.of != before.Generation || !s.list.Unchecked {
+		return func(*model.Alarm) bool { return false }
+	}
+	var newest *time.Time
+	for _, alarm := range s.list.All {
+		if dataset.Later(alarm.LastOccurredAt, newest) {
+			newest = alarm.LastOccurredAt
+		}
+	}
+	return func(alarm *model.Alarm) bool {
+		return alarm.LastOccurredAt != nil && dataset.Later(newest, alarm.LastOccurredAt)
+	}
+}
+
+// before is what filters see of an alarm in an earlier state; nil when they see the same as now.
+func (s *alarmStates) before(alarm *model.Alarm, state string) *model.Alarm {
+	was := inState(alarm, state)
+	if s.list != nil {
+		if held := s.list.ByCSN(alarm.Csn); held != nil && stateOfAlarm(held) == state {
+			was = filtered(held)
+		}
+	}
+	if reflect.DeepEqual(was, filtered(alarm)) {
+		return nil
+	}
+	return was
 }
 
 // changeOf is the kind of a change. An alarm that was raised and cleared between two polls counts as cleared.
 func changeOf(alarm *model.Alarm, was string, listed bool) string {
-	active := listed && was[0] == activeMark
+	active := listed && isActive(was)
 	switch {
 	case !alarm.Active() && (active || !listed):
 		return ChangeCleared
@@ -152,72 +209,5 @@ func changeOf(alarm *model.Alarm, was string, listed bool) string {
 		return ChangeRaised
 	default:
 		return ChangeUpdated
-	}
-}
-
-const (
-	activeMark  = 'a'
-	clearedMark = 'c'
-)
-
-// digestOf is the state of an alarm: whether it is active, and a hash of what may change of it.
-func digestOf(a *model.Alarm) string {
-	h := fnv.New64a()
-	for _, part := range []*string{
-		a.Name, a.SeverityText, a.AdditionalInformation, a.ProbableCause, a.ManagedObject, a.AffectedService,
-		a.MergeKey,
-	} {
-		writePart(h, part)
-	}
-	writeTime(h, a.LastOccurredAt)
-	occurrences := int64(-1)
-	if a.Occurrences != nil {
-		occurrences = int64(*a.Occurrences)
-	}
-	states := []int64{occurrences, int64(threeState(a.Cleared)), int64(threeState(a.Acknowledged))}
-	_ = binary.Write(h, binary.BigEndian, states) // a hash takes everything
-	if c := a.Clearance; c != nil {
-		writeTime(h, c.At)
-		for _, part := range []*string{c.By, c.Type, c.Category} {
-			writePart(h, part)
-		}
-	}
-	if c := a.Acknowledgement; c != nil {
-		writeTime(h, c.At)
-		writePart(h, c.By)
-	}
-	mark := clearedMark
-	if a.Active() {
-		mark = activeMark
-	}
-	return string(mark) + base64.RawStdEncoding.EncodeToString(h.Sum(nil))
-}
-
-// writePart adds a text with its length, so that "ab","c" differs from "a","bc"; nil differs from the empty text.
-func writePart(h hash.Hash64, part *string) {
-	if part == nil {
-		_, _ = h.Write([]byte{0}) // a hash takes everything
-		return
-	}
-	_, _ = h.Write(binary.AppendUvarint([]byte{1}, uint64(len(*part))))
-	_, _ = h.Write([]byte(*part))
-}
-
-func writeTime(h hash.Hash64, t *time.Time) {
-	ms := int64(-1)
-	if t != nil {
-		ms = t.UnixMilli()
-	}
-	_ = binary.Write(h, binary.BigEndian, ms) // a hash takes everything
-}
-
-func threeState(b *bool) int {
-	switch {
-	case b == nil:
-		return 0
-	case *b:
-		return 1
-	default:
-		return 2
 	}
 }

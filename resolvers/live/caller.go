@@ -7,6 +7,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/opsgraph/opsgraph/resolvers/sources/dataset"
 	"github.com/opsgraph/opsgraph/upstream/rest"
 )
 
@@ -92,7 +93,7 @@ func (p *polling) onceAs(ctx, present context.Context, read poll) (result pollRe
 	}
 	if err != nil {
 		if ctx.Err() == nil {
-			p.logger.WarnContext(ctx, "poll for live data failed", slog.Any("error", err))
+			p.logger.LogAttrs(ctx, dataset.LevelOf(err), "poll for live data failed", slog.Any("error", err))
 		}
 		wait = max(wait, pollAgain)
 	}

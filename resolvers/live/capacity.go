@@ -46,14 +46,18 @@ func (l *Source) FollowCapacity(
 	}
 	return follow(ctx, l, l.capacity.streams, "capacity", streamOf(scope), events.Wish[CapacityChange]{
 		After: after, Patience: l.capacity.interval,
-		Matches: func(_ context.Context, change CapacityChange) bool {
-			return services[change.Service] && wanted.Has(change.RegionCode)
+		Select: func(_ context.Context, change CapacityChange) (CapacityChange, bool) {
+			return change, services[change.Service] && wanted.Has(change.RegionCode)
+		},
+		News: func(part string, generation uint64) {
+			l.capacity.services.Want(scope, model.CloudServiceType(part), generation)
 		},
 	}, topics)
 }
 
 func (c *capacityChanges) topic(l *Source, scope string, service model.CloudServiceType) liveTopic {
-	return liveTopic{part: string(service), begin: func() poll {
+	wantFresh := func() { c.services.WantFresh(scope, service) }
+	return liveTopic{part: string(service), wantFresh: wantFresh, begin: func() poll {
 		return (&watch[CapacityChange]{
 			streams: c.streams, stream: streamOf(scope), part: string(service),
 			read: func(ctx context.Context, before events.State) (finding[CapacityChange], error) {
@@ -72,7 +76,7 @@ func (c *capacityChanges) topic(l *Source, scope string, service model.CloudServ
 func compareCapacity(
 	service model.CloudServiceType, before events.State, held cache.Held[*capacity.List], now time.Time,
 ) (finding[CapacityChange], error) {
-	seen := finding[CapacityChange]{generation: held.Generation, at: held.FetchedAt, wait: untilStale(held, now)}
+	seen := finding[CapacityChange]{generation: held.Generation, at: held.FetchedAt, wait: untilStale(held, before, now)}
 	if before.Known && held.Generation <= before.Generation {
 		return seen, nil
 	}

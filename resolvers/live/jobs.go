@@ -24,7 +24,7 @@ func (l *Source) FollowMeterJob(
 	ctx context.Context, scope string, key jobs.MeterJobKey, after *EventID,
 ) (*Following[MeterJobChange], error) {
 	stream := streamOf(scope) + " " + key.Text()
-	topic := liveTopic{part: "state", begin: func() poll {
+	topic := liveTopic{part: "state", wantFresh: func() {}, begin: func() poll {
 		return (&watch[MeterJobChange]{
 			streams: l.jobs.streams, stream: stream, part: "state",
 			read: func(ctx context.Context, before events.State) (finding[MeterJobChange], error) {
@@ -32,17 +32,31 @@ func (l *Source) FollowMeterJob(
 			},
 		}).once
 	}}
-	return follow(ctx, l, l.jobs.streams, "meter-job", stream, events.Wish[MeterJobChange]{After: after},
-		[]liveTopic{topic})
+	return follow(ctx, l, l.jobs.streams, "meter-job", stream, events.Wish[MeterJobChange]{
+		After: after,
+		News:  func(_ string, generation uint64) { l.jobs.states.Want(scope, key, generation) },
+	}, []liveTopic{topic})
 }
 
-// MeterJob is the present state of a job; false when the upstream knows no such job.
-func (l *Source) MeterJob(ctx context.Context, scope string, key jobs.MeterJobKey) (MeterJobChange, bool, error) {
+// MeterJob is the present state of a job for a follower, never older than what its stream has reported: its end, or
+// where the upstream can't be read the last state that the stream holds. False when the upstream knows no such job.
+func (l *Source) MeterJob(
+	ctx context.Context, scope string, key jobs.MeterJobKey, f *Following[MeterJobChange],
+) (MeterJobChange, bool, error) {
 	outcome := l.jobs.states.One(ctx, scope, key, 0)
+	failed := outcome.Err != nil || outcome.Held.Reason != nil
+	last, ok := f.Last()
+	if ok && (jobs.Finished(last.Job) || failed && last.Generation > outcome.Held.Generation) {
+		return last, true, nil
+	}
 	if outcome.Err != nil || !outcome.Found {
 		return MeterJobChange{}, false, outcome.Err
 	}
-	return MeterJobChange{Job: outcome.Held.Value, Seen: seenIn(jobs.OperationMeterJob, outcome.Held)}, true, nil
+	return jobChangeOf(outcome.Held), true, nil
+}
+
+func jobChangeOf(held cache.Held[*model.MeterJob]) MeterJobChange {
+	return MeterJobChange{Job: held.Value, Generation: held.Generation, Seen: seenIn(jobs.OperationMeterJob, held)}
 }
 
 // read reads the state of a job and compares it with the one that was published last.
@@ -55,7 +69,7 @@ func (j *jobChanges) read(
 	}
 	job := outcome.Held.Value
 	seen := finding[MeterJobChange]{
-		generation: outcome.Held.Generation, at: outcome.Held.FetchedAt, wait: untilStale(outcome.Held, now()),
+		generation: outcome.Held.Generation, at: outcome.Held.FetchedAt, wait: untilStale(outcome.Held, before, now()),
 		done: jobs.Finished(job),
 	}
 	state, err := json.Marshal(struct {
@@ -67,7 +81,7 @@ func (j *jobChanges) read(
 	}
 	if string(state) != string(before.Data) {
 		seen.state = state
-		seen.changes = []MeterJobChange{{Job: job, Seen: seenIn(jobs.OperationMeterJob, outcome.Held)}}
+		seen.changes = []MeterJobChange{jobChangeOf(outcome.Held)}
 	}
 	return seen, nil
 }

@@ -1,6 +1,7 @@
 package live_test
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -37,7 +38,10 @@ type liveUpstream struct {
 	server *httptest.Server
 	ahead  atomic.Int64 // of the clock, nanoseconds
 	delay  atomic.Int64 // of each answer, nanoseconds
-	taken  lanes
+	// address is that of another server to be read in place of this one, pageSize the rows of a page there.
+	address  string
+	pageSize int
+	taken    lanes
 
 	mu      sync.Mutex
 	answers map[string]string
@@ -120,13 +124,15 @@ type liveReplica struct {
 // replica makes sources on the upstream; server nil means without Redis.
 func (u *liveUpstream) replica(t *testing.T, server *redistest.Server) *liveReplica {
 	t.Helper()
-	client, err := rest.NewClient(rest.ClientConfig{System: "esm", BaseURL: u.server.URL, Retries: -1, Quota: &u.taken})
+	client, err := rest.NewClient(rest.ClientConfig{
+		System: "esm", BaseURL: cmp.Or(u.address, u.server.URL), Retries: -1, Quota: &u.taken,
+	})
 	if err != nil {
 		t.Fatal(err)
 	}
 	age := cache.Ages{Fresh: liveFresh, Stale: time.Hour, Dead: 2 * time.Hour}
 	cfg := dataset.Config{
-		ESM:     esm.New(client, esm.Options{}),
+		ESM:     esm.New(client, esm.Options{SlowPageSize: u.pageSize}),
 		Ages:    sourcestest.Ages(age),
 		Windows: dataset.Windows{CapacityDays: 2, Alarms: time.Hour, Hosts: time.Hour},
 		Tiers:   cache.Tiers{Now: u.now, Environment: "test"},
@@ -206,18 +212,24 @@ func quiet[E any](t *testing.T, f *live.Following[E]) {
 	}
 }
 
+// await waits for a state of the upstream or of a replica.
+func await(t *testing.T, ready func() bool) {
+	t.Helper()
+	deadline := time.After(livePatience)
+	tick := time.NewTicker(5 * time.Millisecond)
+	defer tick.Stop()
+	for !ready() {
+		select {
+		case <-tick.C:
+		case <-deadline:
+			t.Fatal("it never came")
+		}
+	}
+}
+
 // polls waits until the upstream has been polled more often than before: present data are no changes by then.
 func (u *liveUpstream) polls(t *testing.T, path string, more int) {
 	t.Helper()
 	want := u.called(path) + more
-	deadline := time.After(livePatience)
-	tick := time.NewTicker(5 * time.Millisecond)
-	defer tick.Stop()
-	for u.called(path) < want {
-		select {
-		case <-tick.C:
-		case <-deadline:
-			t.Fatalf("%s asked %d times, want %d", path, u.called(path), want)
-		}
-	}
+	await(t, func() bool { return u.called(path) >= want })
 }

@@ -127,9 +127,12 @@ func (f *Following[E]) Close() {
 type liveTopic struct {
 	part  string
 	begin func() poll
+	// wantFresh has queries wait for the refresh of data that are stale now: what a first poll finds is no change.
+	wantFresh func()
 }
 
 // follow subscribes to a stream and has its topics polled, in this order, so that it gets the first poll's changes.
+// Whoever reads in this process after it gets no older data than what the stream has reported here.
 func follow[E any](
 	ctx context.Context, l *Source, streams *events.Streams[E], kind, stream string, wish events.Wish[E],
 	topics []liveTopic,
@@ -141,6 +144,9 @@ func follow[E any](
 	f := &Following[E]{Subscription: subscription}
 	c := &caller{now: callerOf(ctx)}
 	for _, t := range topics {
+		if subscription.Unpolled(t.part) {
+			t.wantFresh()
+		}
 		f.leave = append(f.leave, l.polling.join(kind+" "+stream+" "+t.part, c, t.begin))
 	}
 	return f, nil
@@ -166,10 +172,12 @@ func callerOf(ctx context.Context) func() (context.Context, bool) {
 
 // AlarmChange is one alarm that was raised, changed or cleared.
 type AlarmChange struct {
-	// Kind is RAISED, UPDATED or CLEARED.
+	// Kind is RAISED, UPDATED or CLEARED; for a follower with a filter also LEFT.
 	Kind  string       `json:"kind"`
 	Alarm *model.Alarm `json:"alarm"`
-	Seen  Seen         `json:"seen"`
+	// Was is what filters see of the alarm before the change; nil when they see the same, and of one that is new.
+	Was  *model.Alarm `json:"was,omitempty"`
+	Seen Seen         `json:"seen"`
 }
 
 // CapacityChange is the rows of a service in a region that changed together. RegionCode is nil for rows that name no
@@ -183,6 +191,8 @@ type CapacityChange struct {
 
 // MeterJobChange is a job whose status or progress changed.
 type MeterJobChange struct {
-	Job  *model.MeterJob `json:"job"`
-	Seen Seen            `json:"seen"`
+	Job *model.MeterJob `json:"job"`
+	// Generation is that of the state: a later one is higher.
+	Generation uint64 `json:"generation"`
+	Seen       Seen   `json:"seen"`
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/opsgraph/opsgraph/graph/model"
 	"github.com/opsgraph/opsgraph/internal/coordination/redis/redistest"
 	"github.com/opsgraph/opsgraph/resolvers/live"
+	"github.com/opsgraph/opsgraph/resolvers/sources/dataset"
 	"github.com/opsgraph/opsgraph/resolvers/sources/jobs"
 	"github.com/opsgraph/opsgraph/resolvers/sources/sourcestest"
 	"github.com/opsgraph/opsgraph/upstream/rest"
@@ -197,7 +198,7 @@ func TestRedisFrozen_F62(t *testing.T) {
 	wantAlarms(t, f, "UPDATED 1 2")
 	server.Pause()
 	u.set(serviceAlarms, sourcestest.ListOf(alarmRow("1", "3", "0")))
-	if e := r.Alarms.Lists[model.AlarmSourceCloudService].One(t.Context(), "", struct{}{}, 0); e.Err != nil {
+	if e := r.Alarms.Lists[model.AlarmSourceCloudService].One(t.Context(), "", dataset.Span{}, 0); e.Err != nil {
 		t.Errorf("alarms without Redis: %+v", e)
 	}
 	server.Resume()
@@ -293,7 +294,7 @@ func TestPollsHaveALane(t *testing.T) {
 	r := u.replica(t, nil)
 	load := func() {
 		t.Helper()
-		if e := r.Alarms.Lists[model.AlarmSourceDevice].One(t.Context(), "", struct{}{}, 0); e.Err != nil {
+		if e := r.Alarms.Lists[model.AlarmSourceDevice].One(t.Context(), "", dataset.Span{}, 0); e.Err != nil {
 			t.Fatal(e.Err)
 		}
 	}

@@ -77,8 +77,9 @@ const (
 )
 
 // newest reads data for a poll. It waits for the refresh of data that are not fresh, by whichever replica, unless they
-// are newer than the published ones: a refresh that waited for its quota may end past their fresh age. Data that are
-// not refreshed in time are returned as they are.
+// are newer than the published ones: a refresh that waited for its quota may end past their fresh age. Where none are
+// published, what a query may have read since a follower began is what later data are compared with. Data that are not
+// refreshed in time are returned as they are.
 func newest[K comparable, V any](
 	ctx context.Context, set *cache.Set[K, V], scope string, key K, published events.State,
 ) (cache.Held[V], error) {
@@ -94,8 +95,8 @@ func newest[K comparable, V any](
 			return outcome.Held, outcome.Err
 		}
 		held := outcome.Held
-		if outcome.Err != nil || held.State == cache.Fresh ||
-			published.Known && held.Generation > published.Generation {
+		if outcome.Err != nil || held.State == cache.Fresh || !published.Known ||
+			held.Generation > published.Generation {
 			return held, outcome.Err
 		}
 		select {
@@ -109,9 +110,14 @@ func newest[K comparable, V any](
 	}
 }
 
-// untilStale is how long data count as new; a little while when they are not.
-func untilStale[V any](held cache.Held[V], now time.Time) time.Duration {
-	if held.State != cache.Fresh {
+// untilStale is how long data count as new; a little while when they are not. After stale ones that are newer than the
+// published ones the next poll comes at once, and waits for their refresh.
+func untilStale[V any](held cache.Held[V], published events.State, now time.Time) time.Duration {
+	switch {
+	case held.State == cache.Fresh:
+	case held.Generation > published.Generation:
+		return leastWait
+	default:
 		return pollAgain
 	}
 	return max(held.StaleAt.Sub(now), leastWait)

@@ -13,15 +13,23 @@ import (
 	"github.com/opsgraph/opsgraph/resolvers/sources/hosts"
 )
 
-// alarmView is the view of the upstream lists that a filter asks for, the same for the whole operation.
+// alarmView is the view of the upstream lists that a filter asks for, the same for the whole operation. A range that
+// holds no moment up to now is empty and costs nothing.
 func (s *Set) alarmView(ctx context.Context, filter *model.AlarmFilter) (*alarms.View, error) {
-	wanted := model.AllAlarmSource
-	if filter != nil && len(filter.Sources) == 1 {
-		wanted = filter.Sources
+	wanted, days := model.AllAlarmSource, dataset.Span{}
+	if filter != nil {
+		var some bool
+		var err error
+		if days, some, err = s.sources.Alarms.SpanOf(filter.Range, s.options.Now); err != nil || !some {
+			return alarms.ViewOf(&alarms.List{}), err
+		}
+		if len(filter.Sources) == 1 {
+			wanted = filter.Sources
+		}
 	}
 	waits := make([]func() answer[*alarms.List], len(wanted))
 	for i, source := range wanted {
-		waits[i] = load(s, s.sources.Alarms.Lists[source]).ask(ctx, struct{}{})
+		waits[i] = load(s, s.sources.Alarms.Lists[source]).ask(ctx, days)
 	}
 	lists := make([]*alarms.List, len(wanted))
 	for i, wait := range waits {
@@ -125,7 +133,7 @@ func (s *Set) AlarmHosts(ctx context.Context, of []*model.Alarm) ([]*hosts.Alarm
 
 // alarm is the alarm with a serial number in one upstream list; nil when the list has none.
 func (s *Set) alarm(ctx context.Context, source model.AlarmSource, csn string) (*model.Alarm, error) {
-	a := load(s, s.sources.Alarms.Lists[source]).one(ctx, struct{}{})
+	a := load(s, s.sources.Alarms.Lists[source]).one(ctx, dataset.Span{})
 	if a.err != nil {
 		return nil, a.err
 	}

@@ -13,7 +13,8 @@ func (s *Set) AuditPage(
 	ctx context.Context, region string, filter model.AuditFilter, orderBy *model.AuditOrder, args PageArgs,
 ) (*model.AuditEventConnection, error) {
 	order := audit.OrderOf(orderBy)
-	days, some, err := s.sources.Audit.DaysOf(filter.Range, s.options.Now)
+	now := s.sources.Audit.Present(s.options.Now)
+	days, some, err := s.sources.Audit.DaysOf(filter.Range, now)
 	if err != nil {
 		return nil, err
 	}
@@ -28,7 +29,7 @@ func (s *Set) AuditPage(
 	if err != nil {
 		return nil, err
 	}
-	return page(&log.List, events, audit.Matches(filter, s.options.Now), order, args)
+	return page(&log.List, events, audit.Matches(filter, now), order, args)
 }
 
 // auditEvent is the event of an id, read from the log of the days around its own; nil when that has none.

@@ -61,10 +61,11 @@ func (s *Set) heldHosts(ctx context.Context) (*hosts.List, bool) {
 	return a.value, ok && a.err == nil
 }
 
-// hostIn is a host of the list; nil when it has none. With unreadable rows a missing host is an error: it may be one.
+// hostIn is a host of the list; nil when it has none. In a list that lacks rows a missing host is an error: it may be
+// one of them.
 func hostIn(l *hosts.List, hostID string) (*model.Host, error) {
 	host := l.ByID(hostID)
-	if host == nil && len(l.Gaps) > 0 {
+	if host == nil && l.Lacks() {
 		return nil, dataset.GapError(hosts.Operation)
 	}
 	return host, nil
@@ -107,6 +108,7 @@ func (s *Set) MachinePages(
 		case a.found && a.value.Unreadable:
 			errs[i] = dataset.GapError(hosts.OperationMachines)
 		case a.found:
+			s.uses.incomplete(hosts.OperationMachines, a.value.Extent)
 			pages[i], errs[i] = Paginate(a.value.All, hosts.MachineOrder(), args)
 		}
 	}

@@ -38,6 +38,7 @@ func (s *Set) MeterRecords(
 		return nil, err
 	}
 	var read []string
+	var before *jobs.MeterPage
 	for {
 		key := jobs.MeterPageKey{MeterJobKey: jobs.MeterJobKey{DomainID: job.DomainID, JobID: job.JobID}, Marker: marker}
 		// Records of a finished job never change: no age of them forces a refresh.
@@ -45,6 +46,10 @@ func (s *Set) MeterRecords(
 		if a.err != nil || !a.found {
 			return nil, a.err
 		}
+		if a.value.Repeats(before) {
+			return nil, dataset.MarkerLoopError(jobs.OperationMeterRecords)
+		}
+		before = a.value
 		records := a.value.Records[min(position, len(a.value.Records)):]
 		if missing := wanted - len(page.Nodes); len(records) > missing {
 			page.Nodes = append(page.Nodes, records[:missing]...)

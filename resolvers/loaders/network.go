@@ -62,7 +62,7 @@ func (s *Set) DeviceMetrics(
 		errs[at[n]] = a.err
 		if a.err == nil && a.found {
 			s.noteReading(metrics.OperationNetwork, a.value.Reading)
-			all[at[n]] = metrics.Within(a.value.SeriesOf(keys[n].Address, of), limit.Asked(within, s.options.Now))
+			all[at[n]] = metrics.Within(a.value.SeriesOf(of), limit.Asked(within, s.options.Now))
 		}
 	}
 	return all, errs

@@ -87,6 +87,7 @@ func newSources(tb testing.TB, hosts int) (*sources.Sources, *upstream) {
 		Ages: sourcestest.Ages(age),
 		Windows: dataset.Windows{
 			CapacityDays: 2, Alarms: time.Hour, Hosts: time.Hour, Instances: time.Hour, AuditDays: 31,
+			AlarmRange:    31 * 24 * time.Hour,
 			InstanceRange: time.Hour, Metrics: time.Hour, NetworkAll: time.Hour, Performance: time.Hour, PlacementHosts: 1,
 		},
 		Tiers: cache.Tiers{Now: u.now}, Now: u.now,

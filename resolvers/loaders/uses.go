@@ -23,11 +23,15 @@ type Use struct {
 	StaleAt time.Time
 	// State is the worst state among them.
 	State cache.State
-	// Reason is why the last refresh of stale data failed; nil when none did.
+	// Reason is why the last refresh of the data failed; nil when none did.
 	Reason error
-	// Truncated reports that a list was longer than what is read of it; Gaps counts unreadable rows by region code.
-	Truncated bool
-	Gaps      map[string]int
+	// Truncated reports that a list was longer than what is read of it, Repeats that its pages came again; Gaps counts
+	// rows that can't be used by region code.
+	Truncated, Repeats bool
+	Gaps               map[string]int
+	// Foreign counts rows about something else than what was asked; Code came beside data and is not known as success.
+	Foreign int
+	Code    string
 	// Cut is a sentence on what was read of a truncated list; empty where no more is known.
 	Cut string
 }
@@ -84,13 +88,14 @@ func (u *uses) of(operation string) *Use {
 
 // incomplete notes what a list lacks.
 func (u *uses) incomplete(operation string, extent dataset.Extent) {
-	if !extent.Truncated && len(extent.Gaps) == 0 {
+	if !extent.Lacks() && extent.Foreign == 0 {
 		return
 	}
 	u.mu.Lock()
 	defer u.mu.Unlock()
 	use := u.of(operation)
-	use.Truncated = use.Truncated || extent.Truncated
+	use.Truncated, use.Repeats = use.Truncated || extent.Truncated, use.Repeats || extent.Repeats
+	use.Foreign, use.Code = use.Foreign+extent.Foreign, cmp.Or(use.Code, extent.Code)
 	for _, gap := range extent.Gaps {
 		if use.Gaps == nil {
 			use.Gaps = map[string]int{}
@@ -109,8 +114,10 @@ func (u *uses) cut(operation, sentence string) {
 
 // noteReading notes what the reading of a window lacks.
 func (s *Set) noteReading(operation string, reading metrics.Reading) {
-	s.uses.incomplete(operation, dataset.Extent{Gaps: reading.Gaps})
-	if !reading.Truncated {
+	lacks := reading.Extent
+	lacks.Truncated = lacks.Repeats // what the limit of pages cut off is worded below
+	s.uses.incomplete(operation, lacks)
+	if !reading.Truncated || reading.Repeats {
 		return
 	}
 	of := ""

@@ -1,7 +1,9 @@
 package sources
 
 import (
+	"context"
 	"maps"
+	"time"
 
 	"github.com/opsgraph/opsgraph/graph/model"
 	"github.com/opsgraph/opsgraph/resolvers/sources/alarms"
@@ -41,6 +43,14 @@ func (s *Sources) Estimates() estimate.Table {
 			"CloudService": s.Regions.RefineServices(s.Hosts.RegionsOfHeld),
 			"Host":         s.Hosts.Refine,
 			"Region":       s.Regions.Refine(s.Hosts.RegionsOfHeld),
+		},
+		Counts: map[string]func(context.Context, string, time.Duration) error{
+			hosts.Operation: func(ctx context.Context, scope string, maxAge time.Duration) error {
+				return s.Hosts.List.One(ctx, scope, struct{}{}, maxAge).Err
+			},
+			devices.Operation: func(ctx context.Context, scope string, maxAge time.Duration) error {
+				return s.Devices.List.One(ctx, scope, struct{}{}, maxAge).Err
+			},
 		},
 		RegionKnown: s.Regions.Known,
 	}

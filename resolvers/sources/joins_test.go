@@ -9,6 +9,7 @@ import (
 	"github.com/opsgraph/opsgraph/graph/model"
 	"github.com/opsgraph/opsgraph/resolvers/sources"
 	"github.com/opsgraph/opsgraph/resolvers/sources/alarms"
+	"github.com/opsgraph/opsgraph/resolvers/sources/dataset"
 	"github.com/opsgraph/opsgraph/resolvers/sources/devices"
 	"github.com/opsgraph/opsgraph/resolvers/sources/hosts"
 	"github.com/opsgraph/opsgraph/resolvers/sources/sourcestest"
@@ -177,7 +178,7 @@ func TestDeviceOfAlarm(t *testing.T) {
 			if list.Err != nil {
 				t.Fatal(list.Err)
 			}
-			device := made.Alarms.Lists[model.AlarmSourceDevice].One(t.Context(), "", struct{}{}, 0)
+			device := made.Alarms.Lists[model.AlarmSourceDevice].One(t.Context(), "", dataset.Span{}, 0)
 			if device.Err != nil {
 				t.Fatal(device.Err)
 			}

@@ -25,7 +25,9 @@ func TestRegionsAreLearned(t *testing.T) {
 		func() error { return all.Hosts.List.One(t.Context(), "", struct{}{}, 0).Err },
 		func() error { return all.Capacity.Services.One(t.Context(), "", model.CloudServiceTypeEip, 0).Err },
 		func() error { return all.Capacity.Physical.One(t.Context(), "", struct{}{}, 0).Err },
-		func() error { return all.Alarms.Lists[model.AlarmSourceDevice].One(t.Context(), "", struct{}{}, 0).Err },
+		func() error {
+			return all.Alarms.Lists[model.AlarmSourceDevice].One(t.Context(), "", dataset.Span{}, 0).Err
+		},
 	}
 	for i, want := range []string{
 		"cn-north-7", "cn-east-1 cn-north-7", "cn-east-1 cn-north-7 cn-south-2", "cn-east-1 cn-north-7 cn-south-2 cn-west-3",

@@ -41,6 +41,7 @@ type Sources struct {
 	Screens      *cache.Set[string, *model.SharedScreen]
 	Upstream     *monitor.State
 
+	commands               *jobs.Commands
 	sets                   *dataset.Sets
 	pageSize, slowPageSize int
 }
@@ -55,6 +56,7 @@ func New(cfg dataset.Config, upstream monitor.Config) (*Sources, error) {
 	cfg.Learn, cfg.LearnNames, cfg.Names = known.Learn, known.LearnNames, known.Names
 	cfg.Sets = &dataset.Sets{}
 	hostSource, err := hosts.New(cfg)
+	commands := jobs.NewCommands(cfg)
 	s := &Sources{
 		Regions:      known,
 		Hosts:        hostSource,
@@ -65,11 +67,12 @@ func New(cfg dataset.Config, upstream monitor.Config) (*Sources, error) {
 		Devices:      devices.New(cfg),
 		Audit:        audit.New(cfg),
 		Billing:      billing.New(cfg),
-		MeterJobs:    jobs.NewMeterJobs(cfg),
-		AspReports:   jobs.NewAspReports(cfg),
-		UsageExports: jobs.NewUsageExports(cfg),
+		MeterJobs:    jobs.NewMeterJobs(cfg, commands),
+		AspReports:   jobs.NewAspReports(cfg, commands),
+		UsageExports: jobs.NewUsageExports(cfg, commands),
 		Screens:      screens.New(cfg),
 		Upstream:     monitor.New(upstream, cfg.Now),
+		commands:     commands,
 		sets:         cfg.Sets,
 		pageSize:     cfg.PageSize,
 		slowPageSize: cfg.SlowPageSize,
@@ -80,5 +83,8 @@ func New(cfg dataset.Config, upstream monitor.Config) (*Sources, error) {
 	return s, nil
 }
 
-// Close ends the background work of all sources and waits for it.
-func (s *Sources) Close() { s.sets.Close() }
+// Close lets commands under way end, ends the background work of all sources, and waits for both.
+func (s *Sources) Close() {
+	s.commands.Close()
+	s.sets.Close()
+}

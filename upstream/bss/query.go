@@ -58,6 +58,18 @@ func (c *Client) Resources(ctx context.Context, f Filter) (rest.List[Resource], 
 	return list, nil
 }
 
+// CheckCredentials asks for one resource of a customer; nil means that BSS accepts the credentials it was made with. An
+// answer with a code of BSS's own, such as that of an unknown customer, says so too. No documented call checks a token.
+func (c *Client) CheckCredentials(ctx context.Context, customerID string) error {
+	body, err := Filter{CustomerID: customerID}.body()
+	if err != nil {
+		return err
+	}
+	body.Limit = 1
+	_, err = rest.Call(ctx, c.rest, listCustomerOnDemandResources, rest.Request{Header: c.header(), Body: body})
+	return err
+}
+
 // ResourcesByID lists the resources with the given ids, as far as the customer has them and they pass the filter: 50
 // ids a call, one call after the other, each id once. No ids cost no call, since BSS answers an empty list with
 // everything (QUIRKS 102).

@@ -51,6 +51,9 @@ type Alarm struct {
 	MergeKey              loose.Text   `json:"merge_key,omitzero"`
 }
 
+// MissingKey implements [rest.Keyed].
+func (a Alarm) MissingKey() string { return missing(a.CSN, "csn") }
+
 // ServiceAlarms lists the alarms of cloud services in the window, cleared and not. Later editions allow two months.
 func (c *Client) ServiceAlarms(ctx context.Context, w Window) (rest.List[Alarm], error) {
 	return c.alarms(ctx, w, listCloudServiceAlarms)
@@ -66,6 +69,6 @@ func (c *Client) alarms(ctx context.Context, w Window, e rest.Endpoint[rest.Page
 	return list(ctx, c, e, rest.PageRequest[Alarm]{
 		Request: rest.Request{Query: query},
 		Size:    slowPageSize,
-		Key:     func(a Alarm) string { return identity(a.CSN) },
+		Key:     func(a Alarm) string { return joined(a.CSN) },
 	}, err)
 }

@@ -32,12 +32,15 @@ type AuditLog struct {
 	SourceAddress      loose.Text `json:"source_addr,omitzero"` // of the region or the resource; not the acting user's
 }
 
+// MissingKey implements [rest.Keyed].
+func (a AuditLog) MissingKey() string { return missing(a.ID, "id") }
+
 // AuditLogs lists the operations and security events of the window, of both log types.
 func (c *Client) AuditLogs(ctx context.Context, w Window) (rest.List[AuditLog], error) {
 	query, err := w.query(WindowMilliseconds)
 	return list(ctx, c, listCloudAuditLogs, rest.PageRequest[AuditLog]{
 		Request: rest.Request{Query: query},
 		Size:    slowPageSize,
-		Key:     func(a AuditLog) string { return identity(a.ID, a.StartTime) },
+		Key:     func(a AuditLog) string { return joined(a.ID, a.StartTime) },
 	}, err)
 }

@@ -21,10 +21,13 @@ type DeviceAsset struct {
 	Region        loose.Text `json:"region,omitzero"` // a code
 }
 
+// MissingKey implements [rest.Keyed].
+func (d DeviceAsset) MissingKey() string { return missing(d.DeviceID, "device_id") }
+
 // DeviceAssets lists all devices as they are now: the operation has no window.
 func (c *Client) DeviceAssets(ctx context.Context) (rest.List[DeviceAsset], error) {
 	return list(ctx, c, listDeviceAssets, rest.PageRequest[DeviceAsset]{
 		Size: slowPageSize,
-		Key:  func(d DeviceAsset) string { return identity(d.DeviceID) },
+		Key:  func(d DeviceAsset) string { return joined(d.DeviceID) },
 	}, nil)
 }

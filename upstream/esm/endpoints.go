@@ -42,6 +42,7 @@ var (
 		System: "esm", Operation: "getScreenData", Method: http.MethodPost,
 		Path:  "/rest/dlvapp-engine/v1/screens/data/{share_id}",
 		Reads: true, Unauthenticated: true, // a POST that only reads (QUIRKS 77)
+		MayBeEmpty: true, // the document has no body at all (QUIRKS 101)
 	}}
 	listHostPhysicalCapacity = slow[PhysicalCapacity]("listHostPhysicalCapacity", "/v1/host-physical/capacity")
 	listCloudServiceCapacity = slow[ServiceCapacity]("listCloudServiceCapacity", "/v1/CloudService/capacity")

@@ -38,6 +38,14 @@ type Client struct {
 // New is a client that sends its calls through c, which holds address, credentials and limits.
 func New(c *rest.Client, o Options) *Client { return &Client{rest: c, options: o} }
 
+// Ahead is how far the upstream's clock is ahead of ours, as far as its answers have shown: see [rest.Client.Ahead].
+func (c *Client) Ahead() time.Duration {
+	if c == nil {
+		return 0
+	}
+	return c.rest.Ahead()
+}
+
 // Page sizes of the two kinds of lists (QUIRKS 57): 1000 is the documented maximum where a minute has 60 calls only,
 // 500 the documented default of the others.
 const (

@@ -33,6 +33,9 @@ type HostDetail struct {
 	DataCenterCode loose.Text                       `json:"DC_CODE,omitzero"`
 }
 
+// MissingKey implements [rest.Keyed].
+func (h HostDetail) MissingKey() string { return missing(h.HostID, "HOST_ID") }
+
 // Processor is one element of HostDetail.CPU and of a machine's CPU. The upstream's field cpu, a product of these as
 // text, is left out (QUIRKS 71).
 type Processor struct {
@@ -78,12 +81,13 @@ func (c *Client) HostDetails(ctx context.Context, w Window, hostID string) (rest
 	return list(ctx, c, listHostDetails, rest.PageRequest[HostDetail]{
 		Request: rest.Request{Query: query},
 		Size:    fastPageSize,
-		Key:     func(h HostDetail) string { return identity(h.HostID) },
+		Key:     func(h HostDetail) string { return joined(h.HostID) },
 	}, err)
 }
 
 // CheckCredentials makes the cheapest documented call, one row of the list of hosts; nil means that the upstream
-// accepts the credentials it was made with. No documented call checks a token.
+// accepts the credentials it was made with. No documented call checks a token. A code that is not known as success is no
+// acceptance.
 func (c *Client) CheckCredentials(ctx context.Context, w Window) error {
 	query, err := w.query(WindowMilliseconds)
 	if err != nil {
@@ -91,6 +95,9 @@ func (c *Client) CheckCredentials(ctx context.Context, w Window) error {
 	}
 	query.Set("page_size", "1")
 	query.Set("offset_value", "0")
-	_, err = rest.Call(ctx, c.rest, listHostDetails, rest.Request{Query: query})
-	return err
+	answer, err := rest.Call(ctx, c.rest, listHostDetails, rest.Request{Query: query})
+	if err != nil {
+		return err
+	}
+	return answer.Notice.Failure(listHostDetails.Spec)
 }

@@ -26,6 +26,15 @@ type HostMetric struct {
 	ZoneNameEn   loose.Text   `json:"az_name_en,omitzero"`
 }
 
+// MissingKey implements [rest.Keyed]: any of its names is enough. A row without a host id is about the host of the
+// request.
+func (m HostMetric) MissingKey() string {
+	if m.MonitorItem.IsAbsent() && m.DataItem.IsAbsent() {
+		return missing(m.MetricsName, "metrics_name")
+	}
+	return ""
+}
+
 // HostMetricPages walks the samples of one host in the window page by page. There may be thousands (QUIRKS 62): the
 // caller stops when it has enough. An error ends the walk.
 func (c *Client) HostMetricPages(
@@ -36,6 +45,6 @@ func (c *Client) HostMetricPages(
 		err = checkFilter("hostId", hostID) // the one host is mandatory
 	}
 	return walk(ctx, c, listHostMetricData, query, func(m HostMetric) string {
-		return identity(m.HostID, m.MonitorItem, m.MetricsName, m.DataItem, m.Operator, m.Time)
+		return joined(m.HostID, m.MonitorItem, m.MetricsName, m.DataItem, m.Operator, m.Unit, m.RegionID, m.Time)
 	}, err)
 }

@@ -26,6 +26,9 @@ type HostPerformance struct {
 	SlotNumber     loose.Number `json:"slot_number,omitzero"`
 }
 
+// MissingKey implements [rest.Keyed]. A row without a serial number is about the server of the request.
+func (p HostPerformance) MissingKey() string { return missing(p.Metric, "metric") }
+
 // HostPerformancePages walks the samples of one server in the window, or of all when serialNumber is "", page by page;
 // the caller stops when it has enough. An error ends the walk.
 func (c *Client) HostPerformancePages(
@@ -33,6 +36,6 @@ func (c *Client) HostPerformancePages(
 ) iter.Seq2[rest.PageResult[HostPerformance], error] {
 	query, err := w.filtered(filter{name: "sn", field: "serialNumber", value: serialNumber})
 	return walk(ctx, c, listHostPerformanceData, query, func(p HostPerformance) string {
-		return identity(p.SerialNumber, p.Metric, p.Time)
+		return joined(p.SerialNumber, p.Metric, p.Time)
 	}, err)
 }

@@ -68,6 +68,6 @@ func (c *Client) HostVMs(ctx context.Context, hostID string) (rest.List[HostVMs]
 	return list(ctx, c, listHostVMs, rest.PageRequest[HostVMs]{
 		Request: rest.Request{Query: url.Values{"host_id": {hostID}}},
 		Size:    fastPageSize,
-		Key:     func(h HostVMs) string { return identity(h.HostID, h.LastUpdateTime, h.VMList) },
+		Key:     func(h HostVMs) string { return joined(h.HostID, h.LastUpdateTime, h.VMList) },
 	}, checkFilter("hostId", hostID))
 }

@@ -12,16 +12,16 @@ type value interface {
 	IsAbsent() bool
 }
 
-// identity is the key by which a repeated row is recognised (QUIRKS 60): the upstream promises no order, so pages may
-// overlap. A row without an id has the key "" and never counts as repeated.
-func identity(id loose.Text, rest ...value) string {
-	if id.IsAbsent() {
-		return ""
+// missing is the name of a field when a row lacks it, else empty: see [rest.Keyed].
+func missing(key loose.Text, field string) string {
+	if key.IsAbsent() {
+		return field
 	}
-	return joined(append([]value{id}, rest...)...)
+	return ""
 }
 
-// joined makes a key of values that only together identify a row.
+// joined is the key by which a repeated row is recognised (QUIRKS 60), of all values that together identify it: the
+// upstream promises no order, so pages may overlap.
 func joined(values ...value) string {
 	var key strings.Builder
 	for _, v := range values {

@@ -31,6 +31,9 @@ type LoadBalancerCluster struct {
 	MaxLayer7Members   loose.Number `json:"l7_member_capacity,omitzero"`
 }
 
+// MissingKey implements [rest.Keyed].
+func (l LoadBalancerCluster) MissingKey() string { return missing(l.ClusterID, "cluster_id") }
+
 // LoadBalancerClusters lists all clusters as they are now: the operation has neither window nor filter. The document
 // gives it two paths (QUIRKS 3); Options.Elbv3Path chooses.
 func (c *Client) LoadBalancerClusters(ctx context.Context) (rest.List[LoadBalancerCluster], error) {
@@ -40,6 +43,6 @@ func (c *Client) LoadBalancerClusters(ctx context.Context) (rest.List[LoadBalanc
 	}
 	return list(ctx, c, endpoint, rest.PageRequest[LoadBalancerCluster]{
 		Size: fastPageSize,
-		Key:  func(l LoadBalancerCluster) string { return identity(l.ClusterID, l.RegionID, l.Time) },
+		Key:  func(l LoadBalancerCluster) string { return joined(l.ClusterID, l.RegionID, l.Time) },
 	}, nil)
 }

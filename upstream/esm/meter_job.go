@@ -1,9 +1,11 @@
 package esm
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"iter"
+	"slices"
 	"time"
 
 	"github.com/opsgraph/opsgraph/upstream/loose"
@@ -107,6 +109,9 @@ func (c *Client) MeterJob(ctx context.Context, domainID, jobID string) (MeterJob
 		return MeterJobState{}, err
 	}
 	answer, err := rest.Call(ctx, c.rest, getMeterQueryJob, rest.Request{Path: path})
+	if err == nil && answer.Body.Status.IsAbsent() {
+		err = answer.Notice.Failure(getMeterQueryJob.Spec)
+	}
 	return answer.Body, err
 }
 
@@ -124,6 +129,12 @@ func jobPath(domainID, jobID string) (map[string]string, error) {
 type MeterJobPage struct {
 	Records []UsageRecord `json:"data"`   // may be empty while more pages follow (QUIRKS 64)
 	Marker  loose.Text    `json:"marker"` // of the next page; absent after the last one
+}
+
+// repeats reports that a page holds the very records of the one before it: the upstream ignores the marker.
+func (p MeterJobPage) repeats(before MeterJobPage) bool {
+	return len(p.Records) > 0 && slices.EqualFunc(p.Records, before.Records,
+		func(a, b UsageRecord) bool { return bytes.Equal(a.Raw, b.Raw) })
 }
 
 // RowCount implements [rest.Counted].
@@ -146,6 +157,9 @@ func (c *Client) MeterJobRecords(ctx context.Context, domainID, jobID, marker st
 		return MeterJobPage{}, err
 	}
 	answer, err := rest.Call(ctx, c.rest, listMeterJobSdrs, request(marker))
+	if err == nil && answer.Body.Records == nil {
+		err = answer.Notice.Failure(listMeterJobSdrs.Spec)
+	}
 	return answer.Body, err
 }
 
@@ -163,6 +177,7 @@ func (c *Client) MeterJobRecordPages(
 		pages := rest.Marked(ctx, c.rest, listMeterJobSdrs, rest.MarkerRequest[MeterJobPage]{
 			Request:  request,
 			Next:     func(page MeterJobPage) string { return page.Marker.String() },
+			Same:     MeterJobPage.repeats,
 			First:    marker,
 			MaxPages: c.options.MaxPages,
 		})

@@ -19,6 +19,14 @@ type NetworkDeviceMetric struct {
 	Timestamp    loose.Time   `json:"timestamp,omitzero"`
 }
 
+// MissingKey implements [rest.Keyed].
+func (m NetworkDeviceMetric) MissingKey() string {
+	if m.DeviceIP.IsAbsent() {
+		return "device_ip"
+	}
+	return missing(m.Metric, "metric")
+}
+
 // NetworkMetrics are the metric codes that NetworkDeviceMetricPages accepts.
 func NetworkMetrics() []string {
 	return []string{"59", "60", "14", "18", "101", "102", "61", "52"}
@@ -35,6 +43,6 @@ func (c *Client) NetworkDeviceMetricPages(
 		filter{name: "metric", field: "metric", value: metric, words: NetworkMetrics()},
 	)
 	return walk(ctx, c, listNetworkDeviceMetricData, query, func(m NetworkDeviceMetric) string {
-		return identity(m.DeviceIP, m.Metric, m.ResourceType, m.RegionID, m.Timestamp)
+		return joined(m.DeviceIP, m.Metric, m.ResourceType, m.RegionID, m.Timestamp)
 	}, err)
 }

@@ -153,20 +153,20 @@ func gather[R any](pages iter.Seq2[rest.PageResult[R], error]) (rest.List[R], er
 			return rest.List[R]{}, err
 		}
 		list.Pages++
-		list.Rows = append(list.Rows, page.Rows...)
+		list.Rows, list.Bad = append(list.Rows, page.Rows...), append(list.Bad, page.Bad...)
 		list.Repeated += page.Repeated
 	}
 	return list, nil
 }
 
-func TestRowsWithoutAnIDAreNeverRepeated(t *testing.T) {
+func TestRowsWithoutAnIDAreGapsEach(t *testing.T) {
 	client, _ := serve(t, esm.Options{}, listOf(t, 3, func(int) string { return `{"HOST_ID":"null","HOST_NAME":"h"}` }))
 	hosts, err := client.HostDetails(t.Context(), september(), "")
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(hosts.Rows) != 3 {
-		t.Errorf("%d hosts, want 3", len(hosts.Rows))
+	if len(hosts.Rows) != 0 || len(hosts.Bad) != 3 {
+		t.Errorf("%d hosts and %d gaps, want 0 and 3", len(hosts.Rows), len(hosts.Bad))
 	}
 }
 
@@ -218,7 +218,10 @@ func TestPageSizeIsASetting(t *testing.T) {
 }
 
 func TestQuirk062LargeListsAreBounded(t *testing.T) {
-	sample := func(i int) string { return fmt.Sprintf(`{"device_ip":"10.0.0.1","timestamp":"%d"}`, 1726819320000+i) }
+	sample := func(i int) string {
+		return fmt.Sprintf(`{"device_ip":"10.0.0.1","metric":"59","resource_id":"%[1]d","timestamp":"%[1]d"}`,
+			1726819320000+i)
+	}
 	endless := listOf(t, 1698669, sample)
 	t.Run("by the call", func(t *testing.T) {
 		client, server := serve(t, esm.Options{MaxPages: 9}, endless)

@@ -37,6 +37,9 @@ type ResourceInstance struct {
 	ErrorMessage        loose.Text   `json:"error_msg,omitzero"` // of the record, not of the call
 }
 
+// MissingKey implements [rest.Keyed].
+func (r ResourceInstance) MissingKey() string { return missing(r.ResourceID, "resource_id") }
+
 // InstanceTypes are the words that ResourceInstances accepts, a list of its own (QUIRKS 36).
 func InstanceTypes() []string {
 	return []string{
@@ -59,7 +62,7 @@ func (c *Client) ResourceInstances(
 		Size:     fastPageSize,
 		MaxPages: maxPages,
 		Key: func(r ResourceInstance) string {
-			return identity(r.ResourceID, r.ResourceSpecCode, r.RegionCode, r.FactorName, r.BeginTime, r.RecordedAt,
+			return joined(r.ResourceID, r.ResourceSpecCode, r.RegionCode, r.FactorName, r.BeginTime, r.RecordedAt,
 				r.RecordType)
 		},
 	}, err)

@@ -13,6 +13,8 @@ type TenantInstances struct {
 	Rows []json.RawMessage
 	// Raw is the whole answer as sent.
 	Raw json.RawMessage
+	// Code is a code beside the rows that is not known as one of success ([rest.Notice]); empty means none.
+	Code string
 }
 
 // RowCount implements [rest.Counted].
@@ -50,5 +52,6 @@ func (c *Client) TenantInstances(ctx context.Context, resourceType string) (Tena
 	answer, err := rest.Call(ctx, c.rest, listTenantInstanceData, rest.Request{
 		Path: map[string]string{"resource_type": resourceType},
 	})
+	answer.Body.Code = answer.Notice.Code
 	return answer.Body, err
 }

@@ -25,6 +25,9 @@ type VMPerformance struct {
 	TenantName    loose.Text   `json:"TENANT_NAME,omitzero"`
 }
 
+// MissingKey implements [rest.Keyed]. A row without an id is about the machine of the request.
+func (p VMPerformance) MissingKey() string { return missing(p.MetricName, "METRIC_NAME") }
+
 // VMPerformancePages walks the samples of one machine in the window, or of all when vmID is "", page by page; the
 // caller stops when it has enough. An error ends the walk.
 func (c *Client) VMPerformancePages(
@@ -32,6 +35,7 @@ func (c *Client) VMPerformancePages(
 ) iter.Seq2[rest.PageResult[VMPerformance], error] {
 	query, err := w.filtered(filter{name: "vm_id", field: "vmId", value: vmID})
 	return walk(ctx, c, listEcsPerformance, query, func(p VMPerformance) string {
-		return identity(p.InstanceID, p.Namespace, p.MetricName, p.SourceService, p.SourceType, p.Timestamp)
+		return joined(p.InstanceID, p.MetricName, p.MetricUnit, p.Namespace, p.SourceService, p.SourceType, p.SourceTag,
+			p.Service, p.RegionID, p.TenantName, p.Timestamp)
 	}, err)
 }

@@ -109,7 +109,7 @@ func (c *Client) Report(ctx context.Context, projectID, instanceID, jobID string
 	if i := slices.IndexFunc(reports, func(r Report) bool { return r.JobID.String() == jobID }); i >= 0 {
 		return reports[i], true, nil
 	}
-	return Report{}, false, nil
+	return Report{}, false, answer.Notice.Failure(listAspInfos.Spec)
 }
 
 type collecting struct {

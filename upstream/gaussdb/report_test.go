@@ -84,3 +84,12 @@ func TestReportRefusesIdsThatCanBeNone(t *testing.T) {
 		t.Errorf("error %v", err)
 	}
 }
+
+// TestFound_A9_CodeInPlaceOfReports: an answer that has a code and no reports says nothing of whether there is one.
+func TestFound_A9_CodeInPlaceOfReports(t *testing.T) {
+	client, _ := serve(t, http.StatusOK, `{"code":"500","msg":"internal error"}`)
+	_, found, err := client.Report(t.Context(), reportProject, reportInstance, "j")
+	if found || rest.KindOf(err) != rest.BadResponse {
+		t.Errorf("found %v, error %v, want bad response", found, err)
+	}
+}

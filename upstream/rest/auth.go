@@ -33,6 +33,7 @@ func (c *Client) authenticate(next sender) sender {
 		if KindOf(err) != Unauthenticated {
 			return answer, err
 		}
+		o.forget() // a 401 refused the first try
 		renewed, renewErr := c.tokens.Renew(ctx, token)
 		if renewErr != nil {
 			return nil, renewErr

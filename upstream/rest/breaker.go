@@ -28,7 +28,9 @@ type breaker struct {
 	delays     []time.Duration
 	opened     int       // times in a row, without a success between
 	until      time.Time // end of the current delay, while open
+	retryAt    time.Time // when those who are refused meanwhile should ask again: one moment for all
 	generation int       // counts changes of state
+	random     func() float64
 }
 
 // Breaker configures when the circuit of a failing operation opens, and for how long. A scarce quota leaves about ten
@@ -55,17 +57,19 @@ func (p Breaker) withDefaults() Breaker {
 }
 
 // newBreaker returns the breaker of an operation.
-func newBreaker(p Breaker, scarce bool) *breaker {
+func newBreaker(p Breaker, scarce bool, random func() float64) *breaker {
 	builder := circuitbreaker.NewBuilder[*reply]().WithDelay(never).WithSuccessThreshold(1)
 	if scarce {
 		return &breaker{
 			circuit: builder.WithFailureThreshold(uint(p.ScarceFailures)).Build(),
 			delays:  []time.Duration{p.ScarceOpen, 2 * p.ScarceOpen, 3 * p.ScarceOpen},
+			random:  random,
 		}
 	}
 	return &breaker{
 		circuit: builder.WithFailureRateThreshold(p.Ratio, uint(p.Calls), p.Window).Build(),
 		delays:  []time.Duration{p.Open},
+		random:  random,
 	}
 }
 
@@ -80,7 +84,10 @@ func (c *Client) guard(next sender) sender {
 		}
 		if wait > 0 {
 			failure := o.fail(Unavailable, "circuit open", ErrCircuitOpen)
-			failure.Retryable, failure.RetryAfter = true, wait
+			c.later(failure, wait)
+			if at := b.askAgain(); at.After(c.now()) {
+				failure.RetryAt = at
+			}
 			return nil, failure
 		}
 		done := false
@@ -110,7 +117,8 @@ func (c *Client) guard(next sender) sender {
 // the caller's deadline and a kept connection that was closed while idle do not.
 func countsAgainst(err error) bool {
 	failure, ok := errors.AsType[*Error](err)
-	return ok && !failure.stale && slices.Contains([]Kind{Timeout, Unavailable, BadResponse, RateLimited}, failure.Kind)
+	return ok && !failure.stale && !Refused(err) &&
+		slices.Contains([]Kind{Timeout, Unavailable, BadResponse, RateLimited}, failure.Kind)
 }
 
 func (c *Client) breakerOf(spec Spec) *breaker {
@@ -118,7 +126,7 @@ func (c *Client) breakerOf(spec Spec) *breaker {
 	defer c.mu.Unlock()
 	b := c.breakers[spec.Operation]
 	if b == nil {
-		b = newBreaker(c.breaker, spec.scarce())
+		b = newBreaker(c.breaker, spec.scarce(), c.rand)
 		c.breakers[spec.Operation] = b
 	}
 	return b
@@ -148,6 +156,13 @@ func (b *breaker) allow(now time.Time) (p permit, wait time.Duration) {
 	return permit{generation: b.generation, probe: b.circuit.IsHalfOpen(), hold: b.delay()}, 0
 }
 
+// askAgain is when those whom the open circuit refuses should ask again; passed while a probe is under way.
+func (b *breaker) askAgain() time.Time {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.retryAt
+}
+
 // delay is how long the circuit stays open the next time. The lock is held.
 func (b *breaker) delay() time.Duration { return b.delays[min(b.opened, len(b.delays)-1)] }
 
@@ -165,6 +180,7 @@ func (b *breaker) record(p permit, now time.Time, result func()) {
 		return
 	case circuitbreaker.OpenState:
 		b.until = now.Add(b.delay())
+		b.retryAt = b.until.Add(spread(b.delay(), b.random))
 		b.opened++
 	default:
 		b.opened = 0
@@ -180,6 +196,7 @@ func (b *breaker) giveBack(p permit, at time.Time) {
 	if p.generation == b.generation && b.circuit.IsHalfOpen() {
 		b.circuit.Open()
 		b.until = at
+		b.retryAt = at.Add(spread(probeWait, b.random))
 		b.generation++
 	}
 }

@@ -30,7 +30,8 @@ type TokenSource interface {
 // Quota counts the calls that an upstream allows, over all replicas that share it.
 type Quota interface {
 	// Take waits for one token of group and returns how long it waited. When the wait would outlast the deadline of ctx,
-	// it fails at once with an error that has RetryAfter() time.Duration. The lane is a [Lane]. giveBack returns the token
+	// it fails at once with an error that has RetryAfter() time.Duration and, where the pause after a refusal by the
+	// upstream is the cause, Paused() bool. The lane is a [Lane]. giveBack returns the token
 	// of a call of which nothing was sent, in the background.
 	Take(ctx context.Context, group string, lane int) (waited time.Duration, giveBack func(), err error)
 	// Slow reports a refusal by the upstream: no token before retryAfter has passed, then a lower rate.
@@ -77,6 +78,9 @@ type ClientConfig struct {
 	DialTimeout time.Duration
 	// MaxBytes bounds a body after decompression; zero means 32 MiB. An endpoint may ask for less.
 	MaxBytes int64
+	// Room bounds the bytes of answers that are in memory at once, and may be shared with other clients; nil means a room of
+	// its own.
+	Room *Room
 	// MaxHeaderBytes bounds the header of an answer; zero means 64 KiB.
 	MaxHeaderBytes int64
 	// TLS holds roots and client certificates; nil means the system's roots. Verification cannot be turned off.
@@ -99,6 +103,7 @@ type Client struct {
 	observers   []Observer
 	timeout     time.Duration
 	maxBytes    int64
+	room        *Room
 	retries     int
 	scarce      int // retries where the quota is scarce
 	budget      *budget
@@ -112,6 +117,7 @@ type Client struct {
 	send        sender
 	closed      atomic.Bool
 	calls       atomic.Int64 // so far, for their numbers
+	clock       remoteClock
 
 	mu       sync.Mutex
 	breakers map[string]*breaker // by operation
@@ -146,6 +152,7 @@ func NewClient(cfg ClientConfig) (*Client, error) {
 		observers:   cfg.Observers,
 		timeout:     cmp.Or(cfg.Timeout, defaultTimeout),
 		maxBytes:    cmp.Or(cfg.MaxBytes, defaultMaxBytes),
+		room:        cfg.Room,
 		retries:     min(max(cmp.Or(cfg.Retries, 1), 0), 2),
 		scarce:      min(max(cmp.Or(cfg.ScarceRetries, 1), 0), 1),
 		retryAfter:  cfg.RetryAfter.withDefaults(),
@@ -162,6 +169,9 @@ func NewClient(cfg ClientConfig) (*Client, error) {
 	}
 	if c.rand == nil {
 		c.rand = rand.Float64
+	}
+	if c.room == nil {
+		c.room = NewRoom(0)
 	}
 	c.budget = newBudget(cfg.RetryBudget, c.now)
 	c.send = c.chain()

@@ -1,11 +1,13 @@
 package rest
 
 import (
+	"bytes"
 	"cmp"
 	"context"
 	"crypto/tls"
 	"crypto/x509"
 	"errors"
+	"fmt"
 	"io"
 	"net"
 	"net/http"
@@ -67,10 +69,13 @@ func refuseForbidden(_, address string, _ syscall.RawConn) error {
 // broken returns the error of a request or body whose connection broke.
 func (o *outgoing) broken(ctx context.Context, err error) *Error {
 	if ctx.Err() != nil {
-		if errors.Is(ctx.Err(), context.Canceled) && !errors.Is(context.Cause(ctx), context.DeadlineExceeded) {
-			return o.fail(Canceled, "", context.Canceled)
+		if errors.Is(context.Cause(ctx), context.DeadlineExceeded) {
+			return o.fail(Timeout, "", context.DeadlineExceeded)
 		}
-		return o.fail(Timeout, "", context.DeadlineExceeded)
+		return o.fail(Canceled, "", context.Canceled)
+	}
+	if isPlainAnswer(err) {
+		err = fmt.Errorf("%w: %w", ErrScheme, err)
 	}
 	failure := o.fail(Unavailable, "", err)
 	failure.reason, failure.Retryable = connectionReason(err, failure.Retryable)
@@ -82,6 +87,8 @@ func connectionReason(err error, retryable bool) (string, bool) {
 	switch {
 	case errors.Is(err, errForbiddenAddress):
 		return "address not allowed", false
+	case errors.Is(err, ErrScheme):
+		return "no TLS at this port", false
 	case isCertificate(err):
 		return "certificate not trusted", false
 	case isName(err):
@@ -105,6 +112,48 @@ func isCertificate(err error) bool {
 	_, host := errors.AsType[x509.HostnameError](err)
 	_, invalid := errors.AsType[x509.CertificateInvalidError](err)
 	return verification || authority || host || invalid
+}
+
+// isPlainAnswer reports an answer without TLS to a handshake.
+func isPlainAnswer(err error) bool {
+	_, record := errors.AsType[tls.RecordHeaderError](err)
+	return record || errors.Is(err, http.ErrSchemeMismatch)
+}
+
+// isSecureOnly reports an answer by which servers refuse a request without TLS at a port that wants it.
+func isSecureOnly(status int, body []byte) bool {
+	text := bytes.ToLower(body)
+	return status == http.StatusBadRequest && bytes.Contains(text, []byte("http request")) &&
+		bytes.Contains(text, []byte("https"))
+}
+
+// Reach opens a connection to the system and closes it, without a request: it costs no call. A system without a URL is
+// [NotConfigured].
+func (c *Client) Reach(ctx context.Context) error {
+	spec := Spec{System: c.system, Operation: "connect", Reads: true}
+	if c.base == nil {
+		return spec.Fail(NotConfigured, nil)
+	}
+	o := &outgoing{spec: spec}
+	secure := c.base.Scheme == "https"
+	port := c.base.Port()
+	if port == "" {
+		port = map[bool]string{false: "80", true: "443"}[secure]
+	}
+	conn, err := c.transport.DialContext(ctx, "tcp", net.JoinHostPort(c.base.Hostname(), port))
+	if err != nil {
+		return o.broken(ctx, err)
+	}
+	defer conn.Close()
+	if !secure {
+		return nil
+	}
+	settings := c.transport.TLSClientConfig.Clone()
+	settings.ServerName = cmp.Or(settings.ServerName, c.base.Hostname())
+	if err := tls.Client(conn, settings).HandshakeContext(ctx); err != nil {
+		return o.broken(ctx, err)
+	}
+	return nil
 }
 
 // isTimeout reports a time-out in any of the forms that package net and net/http give it.

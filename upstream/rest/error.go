@@ -10,6 +10,14 @@ import (
 // ErrCircuitOpen is in the chain of an [Unavailable] error when the breaker refused the call and nothing was sent.
 var ErrCircuitOpen = errors.New("circuit open")
 
+// ErrPaused is in the chain of a [RateLimited] error when an earlier refusal by the upstream still holds for the quota
+// of the call, and nothing was sent.
+var ErrPaused = errors.New("calls are paused after a refusal by the upstream")
+
+// ErrScheme is in the chain of the error of a call whose address says http where the port speaks https, or the other
+// way round.
+var ErrScheme = errors.New("http and https are mixed up")
+
 // Error is a call that failed. Its text names the operation, the kind, the status and the upstream's code, and never a
 // URL, a body or a secret.
 type Error struct {
@@ -26,10 +34,16 @@ type Error struct {
 	Message string
 	// RequestID is the upstream's request id, for its support; empty where it gave none.
 	RequestID string
-	// RetryAfter is how long to wait before the next attempt; zero means unknown.
+	// RetryAfter is how long to wait before the next attempt, counted from the failure; zero means unknown.
 	RetryAfter time.Duration
+	// RetryAt is when to ask again, by the clock of the [Client]: RetryAfter after the failure and up to a fifth of that
+	// later, chosen once, so that a remembered failure names the same moment to all. Zero means unknown.
+	RetryAt time.Time
 	// Retryable means that the same call may succeed later. It is false for a command that may have run.
 	Retryable bool
+	// MayHaveRun means that the call was a command which the upstream may have carried out all the same: it was sent, and
+	// nothing shows that it was refused.
+	MayHaveRun bool
 	// GatewayCredentials means that a 401 or 403 concerns the gateway's own credentials and not a caller's. A 401 or 403
 	// of a call without credentials is [Rejected].
 	GatewayCredentials bool
@@ -56,10 +70,14 @@ func (e *Error) Error() string {
 	return b.String()
 }
 
+// Reason returns what is known of the cause, in words without an address, such as "connection refused"; may be empty.
+func (e *Error) Reason() string { return e.reason }
+
 // Unwrap returns the cause.
 func (e *Error) Unwrap() error { return e.Err }
 
-// refused reports whether err is a refusal of our own, before anything was sent.
-func refused(err error) bool {
-	return KindOf(err) == QuotaExhausted || errors.Is(err, ErrCircuitOpen)
+// Refused reports whether err is a refusal of our own, before anything was sent: by a spent or paused quota or an open
+// circuit.
+func Refused(err error) bool {
+	return KindOf(err) == QuotaExhausted || errors.Is(err, ErrCircuitOpen) || errors.Is(err, ErrPaused)
 }

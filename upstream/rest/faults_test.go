@@ -224,6 +224,7 @@ func TestF09RetryAfter(t *testing.T) {
 				if test.header != "" {
 					w.Header().Set("Retry-After", test.header)
 				}
+				w.Header()["Date"] = nil // dates count from our own clock then
 				w.WriteHeader(test.status)
 			})
 			// Enough for every retry without a wait, and for no other.
@@ -252,6 +253,7 @@ func TestRetryAfterIsWaitedFor(t *testing.T) {
 	u := serve(t, func(w http.ResponseWriter, r *http.Request) {
 		at = append(at, time.Now())
 		if len(at) == 1 {
+			w.Header()["Date"] = nil
 			status(429, "", "Retry-After", date.Format(http.TimeFormat))(w, r)
 			return
 		}

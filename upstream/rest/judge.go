@@ -19,26 +19,52 @@ func (c *Client) judge(ctx context.Context, o *outgoing, response *http.Response
 	if o.consume != nil {
 		return c.hand(ctx, o, response)
 	}
+	data, err := c.body(ctx, o, response)
+	defer o.room.shrink(0)
+	if err != nil {
+		return nil, err
+	}
+	answer := &reply{status: response.StatusCode, header: response.Header, receivedAt: c.now()}
+	if response.StatusCode == http.StatusNoContent || o.spec.MayBeEmpty && blank(data) {
+		return answer, nil
+	}
+	if words, ok := errorInside(data); ok && !c.accepts(words.code) {
+		return nil, c.upstreamError(o, Rejected, words, response)
+	}
+	o.notice = c.noticeInside(o, data)
+	if err := o.decode(data); err != nil {
+		failure := o.fail(BadResponse, err.Error(), err)
+		failure.Code, failure.Message = o.notice.Code, o.notice.Message
+		return nil, failure
+	}
+	return answer, nil
+}
+
+// body reads the body of a success, in the room of the client where it is not small.
+func (c *Client) body(ctx context.Context, o *outgoing, response *http.Response) ([]byte, error) {
 	limit := min(cmp.Or(o.spec.MaxBytes, c.maxBytes), c.maxBytes)
-	data, more, err := readBody(response, limit)
-	o.received = int64(len(data))
+	if response.ContentLength > limit {
+		return nil, o.fail(TooLarge, "", nil)
+	}
+	var buffer bytes.Buffer
+	buffer.Grow(max(int(min(response.ContentLength, smallBody)), 0) + bytes.MinRead)
+	more, err := readInto(&buffer, response.Body, min(limit, smallBody))
+	if more && limit > smallBody {
+		if o.room, err = c.enter(ctx, o, response, limit); err != nil {
+			return nil, err
+		}
+		buffer.Grow(max(int(response.ContentLength)-buffer.Len(), 0) + bytes.MinRead)
+		more, err = readInto(&buffer, response.Body, limit)
+	}
+	o.received = int64(buffer.Len())
 	switch {
 	case more:
 		return nil, o.fail(TooLarge, "", nil)
 	case err != nil:
 		return nil, o.unread(ctx, err)
 	}
-	answer := &reply{status: response.StatusCode, header: response.Header, receivedAt: c.now()}
-	if response.StatusCode == http.StatusNoContent {
-		return answer, nil
-	}
-	if words, ok := errorInside(data); ok && !c.accepts(words.code) {
-		return nil, c.upstreamError(o, Rejected, words, response)
-	}
-	if err := o.decode(data); err != nil {
-		return nil, o.fail(BadResponse, err.Error(), err)
-	}
-	return answer, nil
+	o.room.shrink(o.received)
+	return buffer.Bytes(), nil
 }
 
 // accepts reports whether an error code inside a 2xx means success.
@@ -53,16 +79,33 @@ func (c *Client) refusal(ctx context.Context, o *outgoing, response *http.Respon
 	if err != nil && ctx.Err() != nil {
 		return o.broken(ctx, err)
 	}
-	failure := c.upstreamError(o, kind, errorBody(data), response)
+	words := errorBody(data)
+	o.seen.refused = refusedBy(response, words)
+	if c.base.Scheme == "http" && isSecureOnly(response.StatusCode, data) {
+		failure := o.fail(Unavailable, "plain HTTP to a port that wants TLS", ErrScheme)
+		failure.Retryable = false
+		return failure
+	}
+	failure := c.upstreamError(o, kind, words, response)
 	failure.reason = reason
-	failure.RetryAfter = c.retryAfter.of(response.StatusCode, response.Header, c.now())
-	switch {
-	case response.StatusCode == http.StatusTooManyRequests, response.StatusCode == http.StatusServiceUnavailable:
-		failure.Retryable = true // refused, so that a command did not run either
-	case response.StatusCode == http.StatusNotImplemented, reason != "":
+	c.later(failure, c.retryAfter.of(response.StatusCode, response.Header, c.now()))
+	if response.StatusCode == http.StatusNotImplemented || reason != "" {
 		failure.Retryable = false
 	}
 	return failure
+}
+
+// refusedBy reports whether an answer shows that the request was not carried out: a 4xx but a time-out, or a 503 of the
+// upstream itself. A proxy in between that answers 503 may have passed the request on.
+func refusedBy(response *http.Response, words errorWords) bool {
+	switch status := response.StatusCode; {
+	case status == http.StatusRequestTimeout:
+		return false
+	case status == http.StatusServiceUnavailable:
+		return response.Header.Get("Retry-After") != "" || words.code != "" || words.message != ""
+	default:
+		return status/100 == 4
+	}
 }
 
 // kindOfStatus judges a status by its class, since undocumented ones occur too (QUIRKS 107).
@@ -76,6 +119,8 @@ func kindOfStatus(status int) (kind Kind, reason string) {
 		return Forbidden, ""
 	case status == http.StatusNotFound:
 		return NotFound, ""
+	case status == http.StatusRequestTimeout:
+		return Timeout, ""
 	case status/100 == 4:
 		return Rejected, ""
 	case status/100 == 5:
@@ -119,9 +164,9 @@ func (o *outgoing) unread(ctx context.Context, err error) *Error {
 	return o.broken(ctx, err)
 }
 
-// errorInside looks for an error code at the top of a 2xx body (QUIRKS 85).
+// errorInside looks for an error code at the top of a 2xx body, in any of the forms of an error (QUIRKS 84, 85).
 func errorInside(data []byte) (errorWords, bool) {
-	if !bytes.Contains(data, []byte(`"error_code"`)) {
+	if !bytes.Contains(data, []byte(`"error_code"`)) && !bytes.Contains(data, []byte(`"error"`)) {
 		return errorWords{}, false
 	}
 	words := errorBody(data)

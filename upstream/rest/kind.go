@@ -11,7 +11,7 @@ type Kind int
 // The kinds of failure. The zero value means that nothing is known to have failed upstream.
 const (
 	None            Kind = iota
-	Timeout              // an attempt outlasted its limit, or the caller its deadline
+	Timeout              // an attempt outlasted its limit, the caller its deadline, or a 408
 	Unavailable          // no connection, a 5xx, or an open circuit
 	BadResponse          // an answer that cannot be read as the document says, or a redirect
 	RateLimited          // the upstream's own 429
@@ -24,6 +24,7 @@ const (
 	PaginationLoop       // a marker that comes again
 	NotConfigured        // the system has no URL
 	Canceled             // the caller went away
+	Overloaded           // the answer did not find room among those that are read at once
 )
 
 // String returns the name in plain words, as error texts, metrics and logs have it.
@@ -33,6 +34,7 @@ func (k Kind) String() string {
 		RateLimited: "rate limited", QuotaExhausted: "quota exhausted", Rejected: "rejected",
 		Unauthenticated: "unauthenticated", Forbidden: "forbidden", NotFound: "not found", TooLarge: "too large",
 		PaginationLoop: "pagination loop", NotConfigured: "not configured", Canceled: "canceled",
+		Overloaded: "overloaded",
 	}
 	if k < 0 || int(k) >= len(names) {
 		return "unknown"
@@ -43,7 +45,7 @@ func (k Kind) String() string {
 // retryable reports whether the same call may succeed later, as far as the kind alone can say.
 func (k Kind) retryable() bool {
 	switch k {
-	case Timeout, Unavailable, BadResponse, RateLimited, QuotaExhausted, PaginationLoop:
+	case Timeout, Unavailable, BadResponse, RateLimited, QuotaExhausted, PaginationLoop, Overloaded:
 		return true
 	default:
 		return false

@@ -13,6 +13,20 @@ const (
 	LaneMutation
 )
 
+// String returns the name of the lane in one word, as metrics have it.
+func (l Lane) String() string {
+	switch l {
+	case LanePerson:
+		return "person"
+	case LanePoll:
+		return "poll"
+	case LaneMutation:
+		return "mutation"
+	default:
+		return "background"
+	}
+}
+
 type laneKey struct{}
 
 // WithLane returns a context whose calls take their quota in the given lane.

@@ -54,8 +54,9 @@ func TestObserversSeeEveryAttempt(t *testing.T) {
 		t.Fatal("no error")
 	}
 	own := []rest.Attempt{
-		{System: "esm", Operation: "scarceThing", Number: 1, Sent: true, Status: 502, Kind: rest.Unavailable},
-		{System: "esm", Operation: "scarceThing", Number: 2, Sent: true, Status: 200, Bytes: 12},
+		{System: "esm", Operation: "scarceThing", Number: 1, Sent: true, Tried: true, Status: 502,
+			Kind: rest.Unavailable},
+		{System: "esm", Operation: "scarceThing", Number: 2, Sent: true, Tried: true, Status: 200, Bytes: 12},
 	}
 	refused := rest.Attempt{System: "esm", Operation: "scarceThing", Number: 1, Kind: rest.QuotaExhausted}
 	for name, test := range map[string]struct {
@@ -66,10 +67,14 @@ func TestObserversSeeEveryAttempt(t *testing.T) {
 		"second of query": {alsoOfQuery, own},
 	} {
 		got := test.heard.all()
-		if diff := cmp.Diff(test.want, got, cmpopts.IgnoreFields(rest.Attempt{}, "Wait", "Duration", "Details")); diff != "" {
+		ignored := cmpopts.IgnoreFields(rest.Attempt{}, "Wait", "Duration", "Details", "Failure")
+		if diff := cmp.Diff(test.want, got, ignored); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", name, diff)
 		}
 		for _, a := range got {
+			if (a.Failure == nil) != (a.Kind == rest.None) || a.Failure != nil && a.Failure.Kind != a.Kind {
+				t.Errorf("%s: kind %s with the failure %v", name, a.Kind, a.Failure)
+			}
 			if a.Sent && (a.Wait < 3*time.Millisecond || a.Duration <= 0 || a.Duration > time.Minute) {
 				t.Errorf("%s: times = %v, %v", name, a.Wait, a.Duration)
 			}

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"crypto/sha256"
+	"errors"
 	"iter"
 	"maps"
 	"net/http"
@@ -32,22 +33,27 @@ type PageRequest[R any] struct {
 
 // PageResult is one page as a caller sees it.
 type PageResult[R any] struct {
-	// Rows has the rows that no earlier page had; Bad those that could not be decoded.
+	// Rows has the rows that no earlier page had; Bad those that can't be used.
 	Rows []R
 	Bad  []BadRow
 	// Repeated is the number of rows that were dropped as known.
 	Repeated int
 	// ReportedTotal is the upstream's own count; -1 means unknown. It never decides anything.
 	ReportedTotal int64
-	// Truncated means that the cap of pages and not the list ended the reading.
-	Truncated bool
-	// ReceivedAt is when the page was received.
+	// Truncated means that the cap of pages and not the list ended the reading, or, with Repeats, a full page of known
+	// rows: the upstream ignores the offset, and what comes after can't be read.
+	Truncated, Repeats bool
+	// Code is a code in the answer that is not known as one of success ([Notice]); empty means none.
+	Code string
+	// ReceivedAt is when the page was received, Bytes the size of its body.
 	ReceivedAt time.Time
+	Bytes      int64
 }
 
 // Pages walks an offset list to its end. The next offset is the last one plus the rows received, bad ones included
-// (QUIRKS 59). It stops at a short page, an empty one, or one with known rows only, never by the total (QUIRKS 61).
-// After an error, which is an [*Error], nothing follows.
+// (QUIRKS 59). It stops at a short page, an empty one, or one with known rows only, never by the total (QUIRKS 61). A
+// full page of known rows is no end of the list but a page that came again. After an error, which is an [*Error],
+// nothing follows.
 func Pages[R any](
 	ctx context.Context, c *Client, e Endpoint[Page[R]], p PageRequest[R],
 ) iter.Seq2[PageResult[R], error] {
@@ -57,16 +63,17 @@ func Pages[R any](
 		known := knownRows[R]{key: p.Key, keys: map[string]struct{}{}, bad: map[[sha256.Size]byte]struct{}{}}
 		offset := 0
 		for number := 1; ; number++ {
-			page, err := fetchPage(ctx, c, e, p, offset, size)
+			page, err := fetchPage(letGo(ctx), c, e, p, offset, size)
 			if err != nil {
 				yield(PageResult[R]{}, err)
 				return
 			}
 			received := page.Body.RowCount()
 			result := known.sift(page.Body)
-			result.ReceivedAt = page.ReceivedAt
-			last := received < size || len(result.Rows)+len(result.Bad) == 0
-			result.Truncated = !last && number >= limit
+			result.ReceivedAt, result.Bytes, result.Code = page.ReceivedAt, page.Bytes, page.Notice.Code
+			last := received < size
+			result.Repeats = !last && len(result.Rows)+len(result.Bad) == 0
+			result.Truncated = result.Repeats || !last && number >= limit
 			if !yield(result, nil) || last || result.Truncated {
 				return
 			}
@@ -94,12 +101,24 @@ func fetchPage[R any](
 }
 
 // All reads an offset list as [Pages] does and collects it. When a page fails, the list fails: nothing partial is kept.
+// So does a list that is not [Usable].
 func All[R any](ctx context.Context, c *Client, e Endpoint[Page[R]], p PageRequest[R]) (List[R], error) {
-	list := List[R]{ReportedTotal: -1}
+	if _, held := ctx.Value(holdingKey{}).(*holding); !held {
+		var release func()
+		ctx, release = Hold(ctx) // until the list is whole
+		defer release()
+	}
+	list, kept := List[R]{ReportedTotal: -1}, int64(0)
 	for page, err := range Pages(ctx, c, e, p) {
+		if err == nil {
+			err = c.keep(ctx, e.Spec, page.Bytes)
+		}
 		if err != nil {
+			drop(ctx, kept)
 			return List[R]{}, err
 		}
+		kept += page.Bytes
+		list.compare(page.ReportedTotal)
 		if list.Pages == 0 {
 			list.ReceivedAt = page.ReceivedAt
 		}
@@ -107,12 +126,33 @@ func All[R any](ctx context.Context, c *Client, e Endpoint[Page[R]], p PageReque
 		list.Rows = append(list.Rows, page.Rows...)
 		list.Bad = append(list.Bad, page.Bad...)
 		list.Repeated += page.Repeated
-		list.Truncated = page.Truncated
+		list.Truncated, list.Repeats = page.Truncated, page.Repeats
+		list.Code = cmp.Or(list.Code, page.Code)
 		if page.ReportedTotal >= 0 {
 			list.ReportedTotal = page.ReportedTotal
 		}
 	}
+	if err := Usable(e.Spec, len(list.Rows), len(list.Bad)); err != nil {
+		return List[R]{}, err
+	}
 	return list, nil
+}
+
+// leastJudged is how many rows a list must have before its gaps say something of the whole of it.
+const leastJudged = 20
+
+// ErrMostlyGaps is the cause of the error of [Usable].
+var ErrMostlyGaps = errors.New("half of the rows or more can't be used")
+
+// Usable fails when half or more of at least 20 rows can't be used: such an answer is no list with gaps but something
+// that the document does not describe, and must not take the place of a good one.
+func Usable(spec Spec, rows, gaps int) error {
+	if rows+gaps < leastJudged || gaps < rows {
+		return nil
+	}
+	failure := spec.Fail(BadResponse, ErrMostlyGaps)
+	failure.reason = strconv.Itoa(gaps) + " of " + strconv.Itoa(rows+gaps) + " rows can't be used"
+	return failure
 }
 
 // knownRows remembers the rows of earlier pages.
@@ -122,7 +162,8 @@ type knownRows[R any] struct {
 	bad  map[[sha256.Size]byte]struct{}
 }
 
-// sift keeps a page's new rows and counts the known ones. Bad rows have no key; they are known by their bytes.
+// sift keeps a page's new rows and counts the known ones. Bad rows have no key; they are known by the bytes of rows on
+// earlier pages, while equal ones of one page are a gap each.
 func (k *knownRows[R]) sift(page Page[R]) PageResult[R] {
 	result := PageResult[R]{Rows: page.List, Bad: page.Bad, ReportedTotal: page.Total}
 	if k.key == nil {
@@ -138,14 +179,17 @@ func (k *knownRows[R]) sift(page Page[R]) PageResult[R] {
 		k.keys[key] = struct{}{}
 		result.Rows = append(result.Rows, row)
 	}
-	for _, row := range page.Bad {
-		sum := sha256.Sum256(row.Raw)
-		if _, seen := k.bad[sum]; seen {
+	sums := make([][sha256.Size]byte, len(page.Bad))
+	for i, row := range page.Bad {
+		sums[i] = sha256.Sum256(row.Raw)
+		if _, seen := k.bad[sums[i]]; seen {
 			result.Repeated++
 			continue
 		}
-		k.bad[sum] = struct{}{}
 		result.Bad = append(result.Bad, row)
+	}
+	for _, sum := range sums {
+		k.bad[sum] = struct{}{}
 	}
 	return result
 }

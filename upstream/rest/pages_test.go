@@ -95,11 +95,11 @@ func TestAll(t *testing.T) {
 			page: func(int, int, int) (any, []any) { return 3, append(names(0, 2), names(1, 2)...) },
 		},
 		{
-			name: "offset ignored", key: nameOf, rows: 10, repeated: 10, pages: 2,
+			name: "offset ignored", key: nameOf, rows: 10, repeated: 10, pages: 2, cut: true,
 			page: func(int, int, int) (any, []any) { return 1000, names(0, 10) },
 		},
 		{
-			name: "offset ignored, bad rows only", key: nameOf, bad: 1, repeated: 19, pages: 2,
+			name: "offset ignored, bad rows only", key: nameOf, bad: 10, repeated: 10, pages: 2, cut: true,
 			page: func(int, int, int) (any, []any) { return 1000, make([]any, 10) },
 		},
 		{

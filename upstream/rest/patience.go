@@ -35,6 +35,12 @@ func patient(ctx context.Context) (waiting context.Context, stop context.CancelF
 	if !bounded {
 		return ctx, func() {}, lane
 	}
-	waiting, stop = context.WithDeadline(ctx, end.Add(-min(answerMargin, max(0, time.Until(end)/5))))
+	waiting, stop = before(ctx, end)
 	return waiting, stop, lane
+}
+
+// before returns a context to wait with: it ends a little before the given time, so that a refusal still reaches the
+// caller.
+func before(ctx context.Context, end time.Time) (context.Context, context.CancelFunc) {
+	return context.WithDeadline(ctx, end.Add(-min(answerMargin, max(0, time.Until(end)/5))))
 }

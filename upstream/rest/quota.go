@@ -3,6 +3,7 @@ package rest
 import (
 	"context"
 	"errors"
+	"fmt"
 	"time"
 )
 
@@ -17,7 +18,7 @@ func (c *Client) meter(next sender) sender {
 		waited, giveBack, err := c.token(ctx, group)
 		o.waited += waited
 		if err != nil {
-			return nil, o.exhausted(ctx, err)
+			return nil, c.exhausted(ctx, o, err)
 		}
 		before := o.sent
 		answer, err := next(ctx, o)
@@ -63,19 +64,24 @@ func (o *outgoing) quotaGroup() string {
 	return o.spec.Quota + "@" + o.identity.AppCodeGroup
 }
 
-// exhausted returns the error of a token that was refused or did not come in time. For a caller who left it is
-// [Canceled].
-func (o *outgoing) exhausted(ctx context.Context, err error) error {
+// exhausted returns the error of a token that was refused or did not come in time. While the upstream's own refusal of
+// an earlier call holds, the call is [RateLimited] as that one was. For a caller who left it is [Canceled].
+func (c *Client) exhausted(ctx context.Context, o *outgoing, err error) error {
 	if errors.Is(ctx.Err(), context.Canceled) {
 		return o.failure(ctx.Err())
 	}
 	failure := o.fail(QuotaExhausted, "", err)
-	failure.Retryable = true
+	if paused, ok := errors.AsType[interface {
+		error
+		Paused() bool
+	}](err); ok && paused.Paused() {
+		failure = o.fail(RateLimited, "", fmt.Errorf("%w: %w", ErrPaused, err))
+	}
 	if later, ok := errors.AsType[interface {
 		error
 		RetryAfter() time.Duration
 	}](err); ok {
-		failure.RetryAfter = later.RetryAfter()
+		c.later(failure, later.RetryAfter())
 	}
 	return failure
 }

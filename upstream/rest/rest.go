@@ -32,6 +32,8 @@ type Spec struct {
 	// Repeatable means that a command may be given twice without harm. This package never repeats it, but its failures are
 	// retryable, even when it may have run.
 	Repeatable bool
+	// MayBeEmpty means that an answer without a body, or null, is the empty answer of the document, as a 204 is.
+	MayBeEmpty bool
 	// Timeout is the least time of an attempt, for an operation that is slower than others. That of the client holds when
 	// it is longer.
 	Timeout time.Duration
@@ -52,10 +54,9 @@ const (
 // scarce reports whether a call uses a quota so small that a wasted attempt matters.
 func (s Spec) scarce() bool { return strings.HasSuffix(s.Quota, "-minute") }
 
-// Fail returns an error of the operation, for errors that only its client can find in a decoded answer.
-func (s Spec) Fail(kind Kind, err error) *Error {
-	return &Error{System: s.System, Operation: s.Operation, Kind: kind, Retryable: kind.retryable(), Err: err}
-}
+// Fail returns an error of the operation, for errors that only its client can find in a decoded answer. A command was
+// sent then, and may have run.
+func (s Spec) Fail(kind Kind, err error) *Error { return s.failed(kind, evidence{sent: true}, err) }
 
 // Endpoint is an operation with the type of its decoded body.
 type Endpoint[T any] struct{ Spec }
@@ -75,8 +76,10 @@ type Request struct {
 
 // Response is an answer of class 2xx.
 type Response[T any] struct {
-	// Body is the decoded body; the zero value for a 204, which has none.
+	// Body is the decoded body; the zero value for a 204, which has none, and for an empty answer ([Spec]).
 	Body T
+	// Notice is what the upstream says beside the data.
+	Notice Notice
 	// Status is the HTTP status.
 	Status int
 	// Header is the header as received. It may hold secrets: never log it.
@@ -85,6 +88,8 @@ type Response[T any] struct {
 	ReceivedAt time.Time
 	// Attempts is the number of requests sent, this one included.
 	Attempts int
+	// Bytes is the size of the body after decompression.
+	Bytes int64
 }
 
 // Call sends one request and decodes its answer. Every error is an [*Error].
@@ -103,7 +108,11 @@ func Call[T any](ctx context.Context, c *Client, e Endpoint[T], r Request) (Resp
 	if err != nil {
 		return Response[T]{}, o.failure(err)
 	}
+	if err := c.keep(ctx, o.spec, o.received); err != nil {
+		return Response[T]{}, err
+	}
 	return Response[T]{
 		Body: body, Status: answer.status, Header: answer.header, ReceivedAt: answer.receivedAt, Attempts: o.sent,
+		Bytes: o.received, Notice: o.notice,
 	}, nil
 }

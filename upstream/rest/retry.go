@@ -64,7 +64,7 @@ func (p *retryState) worst(err error) error {
 	switch {
 	case err == nil:
 		return nil
-	case refused(err) && p.last != nil:
+	case Refused(err) && p.last != nil:
 		p.over = true
 		return p.last
 	default:
@@ -79,7 +79,7 @@ func (p *retryState) again(ctx context.Context, err error) bool {
 	switch {
 	case !ok, p.over, ctx.Err() != nil:
 		return false
-	case !failure.Retryable, failure.System != p.system, refused(err):
+	case !failure.Retryable, failure.System != p.system, Refused(err):
 		return false
 	case failure.stale && !p.replayed && p.retries < max(p.limit, 1):
 		p.replayed, p.delay = true, 0

@@ -60,7 +60,7 @@ func TestRetries(t *testing.T) {
 }
 
 func TestACommandIsNotRetryableUnlessItWasRefused(t *testing.T) {
-	for code, want := range map[int]bool{500: false, 502: false, 504: false, 429: true, 503: true} {
+	for code, want := range map[int]bool{500: false, 502: false, 504: false, 429: true, 503: false} {
 		u := serve(t, status(code, ""))
 		_, err := rest.Call(t.Context(), connect(t, u.URL), command, rest.Request{})
 		if found := failure(t, err); found.Retryable != want {

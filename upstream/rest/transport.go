@@ -49,7 +49,12 @@ type outgoing struct {
 	waited   time.Duration // of this try, on quota and bulkhead
 	took     time.Duration // of this try, on the wire
 	status   int           // of this try, 0: no answer
+	tried    bool          // this try looked for a connection
+	seen     evidence      // of this try
+	clock    attemptClock  // of this try
+	room     *taken        // of this try's body; nil: none
 	received int64         // of this try, bytes of the body
+	notice   Notice        // of this try
 }
 
 // reply is an answer of class 2xx whose body was decoded.
@@ -74,16 +79,15 @@ func (o *outgoing) failure(err error) error {
 	}
 }
 
-// fail returns an error of this call. A command whose outcome is unknown is not retryable, unless it does no harm
-// twice.
+// fail returns an error of this call.
 func (o *outgoing) fail(kind Kind, reason string, cause error) *Error {
-	return &Error{
-		System:    o.spec.System,
-		Operation: o.spec.Operation,
-		Kind:      kind,
-		Status:    o.status,
-		Retryable: kind.retryable() && (o.spec.Reads || o.spec.Repeatable || o.status == 0 && o.sent == 0),
-		Err:       cause,
-		reason:    reason,
-	}
+	failure := o.spec.failed(kind, o.seen, cause)
+	failure.Status, failure.reason = o.status, reason
+	return failure
+}
+
+// forget begins a new try: what is known of the last one does not count for it.
+func (o *outgoing) forget() {
+	o.waited, o.took, o.status, o.received, o.tried, o.seen = 0, 0, 0, 0, false, evidence{}
+	o.room, o.notice = nil, Notice{}
 }

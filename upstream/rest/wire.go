@@ -29,6 +29,7 @@ func (c *Client) wire(ctx context.Context, o *outgoing) (*reply, error) {
 	if err != nil {
 		return nil, o.fail(Rejected, "request cannot be written", err)
 	}
+	o.tried = true
 	began := time.Now()
 	defer func() {
 		o.took = time.Since(began)
@@ -40,6 +41,7 @@ func (c *Client) wire(ctx context.Context, o *outgoing) (*reply, error) {
 	arrived()
 	if used.got {
 		o.sent++
+		o.seen.sent = true
 	}
 	if err != nil {
 		failure := o.broken(ctx, err)
@@ -50,6 +52,7 @@ func (c *Client) wire(ctx context.Context, o *outgoing) (*reply, error) {
 		return nil, failure
 	}
 	defer response.Body.Close()
+	c.clock.learn(response.Header, c.now())
 	o.status = response.StatusCode
 	answer, err := c.judge(ctx, o, response)
 	if KindOf(err) == BadResponse { // the connection may be at fault: use a new one
@@ -102,12 +105,14 @@ func readBody(response *http.Response, limit int64) (data []byte, more bool, err
 		return nil, true, nil
 	}
 	var buffer bytes.Buffer
-	if response.ContentLength > 0 {
-		buffer.Grow(int(response.ContentLength) + bytes.MinRead)
-	}
-	_, err = buffer.ReadFrom(io.LimitReader(response.Body, limit+1))
-	if int64(buffer.Len()) > limit {
+	if more, err = readInto(&buffer, response.Body, limit); more {
 		return nil, true, nil
 	}
 	return buffer.Bytes(), false, err
+}
+
+// readInto reads on until the buffer has more than a limit, and reports whether it has.
+func readInto(buffer *bytes.Buffer, body io.Reader, limit int64) (more bool, err error) {
+	_, err = buffer.ReadFrom(io.LimitReader(body, limit+1-int64(buffer.Len())))
+	return int64(buffer.Len()) > limit, err
 }

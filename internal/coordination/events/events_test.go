@@ -21,7 +21,7 @@ func TestFollowersGetEveryEventOnce(t *testing.T) {
 		wantNames(t, early, "a", "b")
 		late := follow(t, one, events.Wish[change]{})
 		picky := follow(t, two, events.Wish[change]{
-			Matches: func(_ context.Context, e change) bool { return e.Name == "d" },
+			Select: func(_ context.Context, e change) (change, bool) { return e, e.Name == "d" },
 		})
 		p.publish(t, "c", "d", "e")
 		wantNames(t, early, "c", "d", "e")

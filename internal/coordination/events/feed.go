@@ -11,6 +11,9 @@ type feed[E any] struct {
 	name   string
 	length int
 	decode func([]byte) (E, error)
+	now    func() time.Time
+	// news is called before followers can see the events of a part.
+	news func(part string, generation uint64)
 
 	reading sync.Mutex // one reading at a time
 
@@ -19,7 +22,9 @@ type feed[E any] struct {
 	stream    string
 	head      uint64
 	items     []item[E] // rising; never changed in place, followers hold parts of it
-	news      chan struct{}
+	parts     map[string]partState
+	doubted   bool // a follower came with a place that was not found, and the store could not be read
+	woken     chan struct{}
 	followers int
 }
 
@@ -27,11 +32,16 @@ type item[E any] struct {
 	sequence uint64
 	value    E
 	missed   int // a notice when it is not zero
-	since    time.Time
+	step     origin
+	taken    time.Time // by the clock of this process
 }
 
-func newFeed[E any](name string, length int, decode func([]byte) (E, error)) *feed[E] {
-	return &feed[E]{name: name, length: length, decode: decode, news: make(chan struct{})}
+func newFeed[E any](o *Options, name string, w Wish[E], decode func([]byte) (E, error)) *feed[E] {
+	f := &feed[E]{name: name, length: o.Length, decode: decode, now: o.Now, news: w.News, woken: make(chan struct{})}
+	if f.news == nil {
+		f.news = func(string, uint64) {}
+	}
+	return f
 }
 
 func (f *feed[E]) lock() func() {
@@ -47,9 +57,15 @@ func (f *feed[E]) ask() ask {
 
 // take adds a page of the store. A stream that is gone changes nothing: its next id shows that it was lost.
 func (f *feed[E]) take(p page) {
+	for part, state := range p.parts {
+		if state.changed != f.parts[part].changed { // only take changes it
+			f.news(part, state.changed)
+		}
+	}
 	items := make([]item[E], 0, len(p.entries))
+	now := f.now()
 	for _, e := range p.entries {
-		it := item[E]{sequence: e.sequence, missed: e.missed, since: e.since}
+		it := item[E]{sequence: e.sequence, missed: e.missed, step: e.step, taken: now}
 		if e.missed == 0 {
 			var err error
 			if it.value, err = f.decode(e.payload); err != nil {
@@ -60,10 +76,13 @@ func (f *feed[E]) take(p page) {
 	}
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	first := !f.known
-	f.known = true
+	awaited := !f.known || f.doubted
+	f.known, f.doubted = true, false
+	if p.stream != "" {
+		f.parts = p.parts
+	}
 	if p.stream == "" || p.stream == f.stream && p.head == f.head {
-		if first {
+		if awaited {
 			f.wake()
 		}
 		return
@@ -84,8 +103,8 @@ func (f *feed[E]) take(p page) {
 
 // wake wakes the followers. f.mu is held.
 func (f *feed[E]) wake() {
-	close(f.news)
-	f.news = make(chan struct{})
+	close(f.woken)
+	f.woken = make(chan struct{})
 }
 
 // after returns the items after a number; false when some of them are no longer held. f.mu is held.

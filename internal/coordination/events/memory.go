@@ -22,6 +22,7 @@ type memoryStream struct {
 	head    uint64
 	entries []entry
 	states  map[string]State
+	changed map[string]uint64 // by part: the last generation that changed anything
 	ends    time.Time
 }
 
@@ -45,7 +46,7 @@ func (m *memoryStore) publish(_ context.Context, stream, part string, p step) er
 	m.forget()
 	s := m.find(stream)
 	if s == nil {
-		s = &memoryStream{id: rand.Text(), states: map[string]State{}}
+		s = &memoryStream{id: rand.Text(), states: map[string]State{}, changed: map[string]uint64{}}
 	}
 	held := s.states[part]
 	if held.Generation != p.before {
@@ -55,10 +56,13 @@ func (m *memoryStore) publish(_ context.Context, stream, part string, p step) er
 	s.ends = m.now().Add(m.keptFor)
 	for _, e := range p.entries {
 		s.head++
-		e.sequence, e.since = s.head, held.At
+		e.sequence, e.step = s.head, origin{part: part, before: held.Generation, since: held.At, at: p.at}
 		s.entries = append(s.entries, e)
 	}
 	s.entries = s.entries[max(0, len(s.entries)-m.length):]
+	if len(p.entries) > 0 || !held.Known {
+		s.changed[part] = p.generation
+	}
 	next := State{Known: true, Generation: p.generation, At: p.at, Data: held.Data}
 	if p.data != nil {
 		next.Data = p.data
@@ -80,7 +84,10 @@ func (m *memoryStore) read(_ context.Context, asks []ask) ([]page, error) {
 		if a.after.Stream != s.id {
 			after = 0
 		}
-		pages[i] = page{stream: s.id, head: s.head}
+		pages[i] = page{stream: s.id, head: s.head, parts: make(map[string]partState, len(s.states))}
+		for part, state := range s.states {
+			pages[i].parts[part] = partState{generation: state.Generation, changed: s.changed[part], at: state.At}
+		}
 		for _, e := range s.entries {
 			if e.sequence > after && len(pages[i].entries) < pageEntries {
 				pages[i].entries = append(pages[i].entries, e)

@@ -18,7 +18,8 @@ import (
 const announcementsLength = 1024
 
 // redisStore keeps the streams of all replicas. Each stream is two keys in one slot of a Cluster: a hash with its id,
-// its last number and, for each part, generation (g), moment (t) and state (d); and a Redis stream whose entries are
+// its last number and, for each part, generation (g), moment (t), state (d) and the last generation that changed
+// anything (e); and a Redis stream whose entries are
 // <number>-0. One more Redis stream, the announcements, names those with new events.
 type redisStore struct {
 	redis   *redis.Connection
@@ -46,28 +47,37 @@ local news = 0
 if not held[1] then
   redis.call('DEL', KEYS[2])
   redis.call('HSET', KEYS[1], 'id', ARGV[9], 'head', '0')
-  news = 1
 end
 for i = 10, #ARGV, 2 do
   local head = redis.call('HINCRBY', KEYS[1], 'head', 1)
   redis.call('XADD', KEYS[2], 'MAXLEN', ARGV[7], string.format('%.0f-0', head),
-    'p', ARGV[i], 'm', ARGV[i + 1], 's', held[3] or '0')
+    'p', ARGV[i], 'm', ARGV[i + 1], 's', held[3] or '0', 'a', ARGV[4], 'n', part, 'b', held[2] or '0')
   news = 1
 end
+if not held[2] then news = 1 end
 redis.call('HSET', KEYS[1], 'g:' .. part, ARGV[3], 't:' .. part, ARGV[4])
+if news == 1 then redis.call('HSET', KEYS[1], 'e:' .. part, ARGV[3]) end
 if ARGV[5] == '1' then redis.call('HSET', KEYS[1], 'd:' .. part, ARGV[6]) end
 redis.call('PEXPIRE', KEYS[1], ARGV[8])
 redis.call('PEXPIRE', KEYS[2], ARGV[8])
 return {1, news}`)
-	// readScript returns id, last number and at most ARGV[3] entries after the number ARGV[2] of the stream ARGV[1]; from
-	// the beginning when it is another stream.
+	// readScript returns id, last number and at most ARGV[3] entries after the number ARGV[2] of the stream ARGV[1], from
+	// the beginning when it is another stream; and for each part its name, generation, moment and last change.
 	readScript = goredis.NewScript(`
 local meta = redis.call('HMGET', KEYS[1], 'id', 'head')
-if not meta[1] then return {'', '0', {}} end
+if not meta[1] then return {'', '0', {}, {}} end
+local parts = {}
+for _, field in ipairs(redis.call('HKEYS', KEYS[1])) do
+  if string.sub(field, 1, 2) == 'g:' then
+    local part = string.sub(field, 3)
+    local held = redis.call('HMGET', KEYS[1], field, 't:' .. part, 'e:' .. part)
+    for _, value in ipairs({part, held[1], held[2] or '0', held[3] or '0'}) do table.insert(parts, value) end
+  end
+end
 local after = ARGV[2]
 if meta[1] ~= ARGV[1] then after = '0' end
-if after == meta[2] then return {meta[1], meta[2], {}} end
-return {meta[1], meta[2], redis.call('XRANGE', KEYS[2], '(' .. after .. '-0', '+', 'COUNT', ARGV[3])}`)
+if after == meta[2] then return {meta[1], meta[2], {}, parts} end
+return {meta[1], meta[2], redis.call('XRANGE', KEYS[2], '(' .. after .. '-0', '+', 'COUNT', ARGV[3]), parts}`)
 )
 
 // keys returns the keys of a stream. Its name is hashed because it may hold anything, also braces.
@@ -166,7 +176,7 @@ func pageOf(cmd *goredis.Cmd) (page, error) {
 	if err != nil {
 		return page{}, err
 	}
-	if len(answer) != 3 {
+	if len(answer) != 4 {
 		return page{}, errMalformed
 	}
 	var p page
@@ -183,7 +193,9 @@ func pageOf(cmd *goredis.Cmd) (page, error) {
 		}
 		p.entries = append(p.entries, e)
 	}
-	return p, nil
+	fields, _ := answer[3].([]any)
+	p.parts, err = partsOf(fields)
+	return p, err
 }
 
 func momentOf(text string) time.Time {

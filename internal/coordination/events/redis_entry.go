@@ -32,8 +32,38 @@ func entryOf(row any) (entry, error) {
 				return entry{}, errMalformed
 			}
 		case "s":
-			e.since = momentOf(value)
+			e.step.since = momentOf(value)
+		case "a":
+			e.step.at = momentOf(value)
+		case "n":
+			e.step.part = value
+		case "b":
+			if e.step.before, err = strconv.ParseUint(value, 10, 64); err != nil {
+				return entry{}, errMalformed
+			}
 		}
 	}
 	return e, nil
+}
+
+// partsOf parses the parts of a stream: name, generation, moment and last change of each, one after the other.
+func partsOf(fields []any) (map[string]partState, error) {
+	const each = 4
+	if len(fields)%each != 0 {
+		return nil, errMalformed
+	}
+	parts := make(map[string]partState, len(fields)/each)
+	for ; len(fields) > 0; fields = fields[each:] {
+		var texts [each]string
+		for i := range texts {
+			texts[i], _ = fields[i].(string)
+		}
+		generation, err := strconv.ParseUint(texts[1], 10, 64)
+		changed, malformed := strconv.ParseUint(texts[3], 10, 64)
+		if err != nil || malformed != nil {
+			return nil, errMalformed
+		}
+		parts[texts[0]] = partState{generation: generation, changed: changed, at: momentOf(texts[2])}
+	}
+	return parts, nil
 }

@@ -23,13 +23,27 @@ type step struct {
 	entries            []entry
 }
 
-// entry is one event in a store. since is the moment of the state before it; missed counts the events that a notice
-// stands for.
+// entry is one event in a store; missed counts the events that a notice stands for.
 type entry struct {
 	sequence uint64
 	payload  []byte
 	missed   int
-	since    time.Time
+	step     origin
+}
+
+// origin is the step of a part that an event came with: the generation of the state before it, and the moments of both
+// states. since is zero when there was none.
+type origin struct {
+	part      string
+	before    uint64
+	since, at time.Time
+}
+
+// partState is how far a part has come: the generation and moment of its state, and the last generation that changed
+// anything.
+type partState struct {
+	generation, changed uint64
+	at                  time.Time
 }
 
 // ask names a stream and the position to read from.
@@ -44,6 +58,7 @@ type page struct {
 	stream  string
 	head    uint64
 	entries []entry
+	parts   map[string]partState
 }
 
 // complete reports whether nothing follows the page.

@@ -52,18 +52,21 @@ func (s *Streams[E]) Publish(ctx context.Context, stream, part string, p Publica
 type Wish[E any] struct {
 	// After is the position to go on after; nil begins with the next event.
 	After *Position
-	// Matches reports whether the follower wants an event; nil wants all.
-	Matches func(context.Context, E) bool
+	// Select returns what the follower gets of an event, false when it wants nothing of it; nil wants all as they are.
+	Select func(context.Context, E) (E, bool)
 	// Patience bounds the age of a state whose changes count as new for a follower without a position: changes since an
 	// older state happened while it was not polled. Zero: any age.
 	Patience time.Duration
+	// News is called before followers in this process can see a change of a part, with the generation that changed it, so
+	// that what is held of older ones is not taken for new. All followers of a stream give the same; nil does nothing.
+	News func(part string, generation uint64)
 }
 
 // Subscribe follows a stream. A store that can't be read is no error: the events come when it can be read again.
 func (s *Streams[E]) Subscribe(ctx context.Context, stream string, w Wish[E]) (*Subscription[E], error) {
 	sub := &Subscription[E]{hub: s.hub, name: s.name(stream), wish: w, began: s.hub.options.Now()}
 	if w.After != nil {
-		sub.position, sub.placed = *w.After, true
+		sub.position, sub.placed = Position{Stream: w.After.Stream, Sequence: w.After.Sequence}, true
 	}
 	decode := func(payload []byte) (E, error) {
 		var e E
@@ -79,17 +82,20 @@ func (s *Streams[E]) Subscribe(ctx context.Context, stream string, w Wish[E]) (*
 		return ok
 	}
 	err := s.hub.enter(sub.name, enter, func() follower {
-		f := newFeed(sub.name, s.hub.options.Length, decode)
+		f := newFeed(&s.hub.options, sub.name, w, decode)
 		enter(f)
 		return f
 	})
 	if err != nil {
 		return nil, err
 	}
-	if !sub.place() {
-		// The first follower reads at once; after an error the reader tries again, and reports it.
-		_ = s.hub.read(ctx, []follower{sub.feed})
-		sub.place()
+	if !sub.found() {
+		// What is held here may be behind what other replicas have published. After an error the reader tries again, and
+		// reports it.
+		if err := s.hub.read(ctx, []follower{sub.feed}); err != nil {
+			sub.doubt()
+		}
 	}
+	sub.place()
 	return sub, nil
 }

@@ -2,6 +2,7 @@ package events
 
 import (
 	"context"
+	"slices"
 	"time"
 )
 
@@ -15,20 +16,49 @@ type Subscription[E any] struct {
 	position Position
 	placed   bool
 	ended    bool
+	parts    map[string]partState // as the stream had them where the follower without a position began
 }
 
 // place gives a follower without a position the end of the stream, as soon as that is known.
-func (s *Subscription[E]) place() bool {
+func (s *Subscription[E]) place() {
 	s.feed.mu.Lock()
 	defer s.feed.mu.Unlock()
-	return s.placeIn()
+	s.placeIn()
 }
 
 func (s *Subscription[E]) placeIn() bool {
 	if s.feed.known && !s.placed {
 		s.position, s.placed = Position{Stream: s.feed.stream, Sequence: s.feed.head}, true
+		s.parts = s.feed.parts
 	}
 	return s.placed && s.feed.known
+}
+
+// found reports whether what is held here reaches to the follower's position; for one without, whether the stream has
+// begun.
+func (s *Subscription[E]) found() bool {
+	s.feed.mu.Lock()
+	defer s.feed.mu.Unlock()
+	switch {
+	case !s.feed.known:
+		return false
+	case s.wish.After == nil:
+		return s.feed.stream != ""
+	default:
+		return s.position == (Position{}) || s.reached()
+	}
+}
+
+// reached reports whether the position is one of the stream as it is held here. The feed's lock is held.
+func (s *Subscription[E]) reached() bool {
+	return s.position.Stream == s.feed.stream && s.position.Sequence <= s.feed.head
+}
+
+// doubt keeps a position that was not found from being given up before the store has been read.
+func (s *Subscription[E]) doubt() {
+	s.feed.mu.Lock()
+	defer s.feed.mu.Unlock()
+	s.feed.doubted = true
 }
 
 // Position returns the position after the last event that Next returned or left out.
@@ -47,8 +77,8 @@ func (s *Subscription[E]) Next(ctx context.Context) (Event[E], error) {
 			if it.missed > 0 {
 				return Event[E]{Position: s.position, Lagged: true, Missed: it.missed}, nil
 			}
-			if s.wants(ctx, it) {
-				return Event[E]{Position: s.position, Value: it.value}, nil
+			if value, ok := s.wants(ctx, it); ok {
+				return Event[E]{Position: s.position, Value: value}, nil
 			}
 		}
 		if len(items) > 0 {
@@ -70,12 +100,15 @@ func (s *Subscription[E]) look() (items []item[E], lagged *Event[E], news <-chan
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if !s.placeIn() || f.stream == "" {
-		return nil, nil, f.news
+		return nil, nil, f.woken
 	}
 	if s.position == (Position{}) { // the beginning of the present stream
 		s.position.Stream = f.stream
 	}
-	if s.position.Stream != f.stream || s.position.Sequence > f.head {
+	if !s.reached() {
+		if f.doubted {
+			return nil, nil, f.woken
+		}
 		s.position = Position{Stream: f.stream, Sequence: f.head}
 		return nil, &Event[E]{Position: s.position, Lagged: true}, nil
 	}
@@ -85,15 +118,52 @@ func (s *Subscription[E]) look() (items []item[E], lagged *Event[E], news <-chan
 		s.position.Sequence = f.head
 		return nil, &Event[E]{Position: s.position, Lagged: true, Missed: int(missed)}, nil //nolint:gosec // counts events of a stream
 	}
-	return items, nil, f.news
+	return items, nil, f.woken
 }
 
-// wants reports whether the follower gets an event. A follower without a position gets no changes from a time without
-// polls.
-func (s *Subscription[E]) wants(ctx context.Context, it item[E]) bool {
-	unseen := s.wish.After == nil && s.wish.Patience > 0 && !it.since.IsZero() &&
-		s.began.After(it.since.Add(2*s.wish.Patience))
-	return !unseen && (s.wish.Matches == nil || s.wish.Matches(ctx, it.value))
+// wants returns what the follower gets of an event; false for nothing. A follower without a position gets no changes from
+// a time without polls before it: those of the first step after its beginning, if that followed a long pause and came
+// soon.
+func (s *Subscription[E]) wants(ctx context.Context, it item[E]) (value E, ok bool) {
+	if s.waits() && !it.step.since.IsZero() {
+		began, known := s.parts[it.step.part]
+		pause := 2 * s.wish.Patience // measured by the clock of whoever published, which may differ from ours
+		if known && it.step.before == began.generation && it.step.at.Sub(it.step.since) > pause &&
+			!it.taken.After(s.began.Add(pause)) {
+			return value, false
+		}
+	}
+	if s.wish.Select == nil {
+		return it.value, true
+	}
+	return s.wish.Select(ctx, it.value)
+}
+
+// waits reports whether changes from a time without polls do not count for the follower.
+func (s *Subscription[E]) waits() bool { return s.wish.After == nil && s.wish.Patience > 0 }
+
+// Unpolled reports whether the changes that a first poll of a part will find do not count for this follower, because
+// nobody has polled the part of late: what is held of the part may lack them.
+func (s *Subscription[E]) Unpolled(part string) bool {
+	if !s.waits() {
+		return false
+	}
+	s.feed.mu.Lock()
+	defer s.feed.mu.Unlock()
+	state, known := s.feed.parts[part]
+	return !known || s.began.After(state.at.Add(2*s.wish.Patience))
+}
+
+// Last returns the last event at or before the follower's position that is held here; false when there is none.
+func (s *Subscription[E]) Last() (value E, ok bool) {
+	s.feed.mu.Lock()
+	defer s.feed.mu.Unlock()
+	for _, it := range slices.Backward(s.feed.items) {
+		if s.position.Stream == s.feed.stream && it.sequence <= s.position.Sequence && it.missed == 0 {
+			return it.value, true
+		}
+	}
+	return value, false
 }
 
 // Close ends the subscription. Closing it again changes nothing.

@@ -17,7 +17,7 @@ const (
 	// depth is how many coming tokens a refusal lists.
 	depth = 64
 	// figures is how many numbers precede them in a reply.
-	figures = 12
+	figures = 13
 )
 
 //go:embed book.lua
@@ -50,6 +50,7 @@ type reply struct {
 	rivals, alive int           // other replicas that wait; replicas with a heartbeat
 	share         int           // tokens a window for this replica when Redis is lost
 	back          time.Duration // until the oldest token comes back
+	paused        time.Duration // until the pause after a refusal by the upstream ends
 	moment        int64         // of the operation, in microseconds by the clock of Redis
 	waits         []time.Duration
 }
@@ -114,7 +115,8 @@ func (b *book) read(numbers []int64) (reply, error) {
 		granted: int(numbers[2]), left: int(numbers[3]), effective: float64(numbers[4]) / 1000,
 		used: int(numbers[5]), own: int(numbers[6]),
 		contenders: int(numbers[7]), rivals: int(numbers[8]), alive: int(numbers[9]),
-		share: int(numbers[10]), back: microseconds(numbers[11]), moment: numbers[1],
+		share: int(numbers[10]), back: microseconds(numbers[11]),
+		paused: microseconds(numbers[12]), moment: numbers[1],
 	}
 	for _, wait := range numbers[figures:] {
 		r.waits = append(r.waits, microseconds(wait))

@@ -8,8 +8,8 @@
 --           10 silence after which it is forgotten, 11 share of the limit that members may spend
 --           when Redis is lost, 12... what the operation takes. Times are in microseconds.
 -- Returns   status, now, granted, left, 1000 * tokens a span, used, used by the member, contenders,
---           rivals, members alive, local share, time until the oldest token is back, and after a
---           refusal the waits for the next tokens.
+--           rivals, members alive, local share, time until the oldest token is back, time until the
+--           upstream's refusal is over, and after a refusal the waits for the next tokens.
 
 local GRANTED, REFUSED, UNKNOWN, LATE = 1, 0, -1, -2
 local BACKGROUND = 1
@@ -38,9 +38,11 @@ local function server()
   return type(info) == 'string' and string.match(info, 'run_id:(%x+)') or ''
 end
 
--- A value that is damaged, cut or not ours is no book: the members write what they know into a new one.
+-- A value that is damaged, cut or not ours is no book: the members write what they know into a new one. A refusal to
+-- read says nothing about the book: it is the answer.
 local function read()
   local raw = redis.pcall('GET', KEYS[1])
+  if type(raw) == 'table' and raw.err and not string.match(raw.err, 'WRONGTYPE') then return nil, raw.err end
   if type(raw) ~= 'string' or #raw < 41 then return nil end
   local body = string.sub(raw, 41)
   if string.sub(raw, 1, 40) ~= redis.sha1hex(body) then return nil end
@@ -52,7 +54,10 @@ local function write(book)
   redis.call('SET', KEYS[1], redis.sha1hex(body) .. body, 'PX', math.ceil((forget + span) / 1000))
 end
 
-local book = read()
+local book, refusal = read()
+if refusal then
+  return redis.error_reply(refusal)
+end
 local run = server()
 if book == nil then
   book = {format = FORMAT, born = now, run = run, spent = 0, muster = 0, expect = 0, paused = 0,
@@ -181,7 +186,7 @@ local function answer(status, granted, slots)
   local back = #log > 0 and math.max(closed, log[1] + span - now) or closed
   if book.members[me] then share = book.members[me].share end
   local result = {status, now, granted, left, math.floor(effective() * 1000), used, tokens[me], contenders,
-    rivals, live, share, back}
+    rivals, live, share, back, math.max(0, book.paused - now)}
   for _, slot in ipairs(slots or {}) do result[#result + 1] = slot end
   return result
 end

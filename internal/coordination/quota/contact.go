@@ -27,6 +27,11 @@ func (g *group) ownFrom() time.Duration {
 	return g.contact.lostAt + g.heartbeat + 2*g.timeout + g.spent.span
 }
 
+// untilRetry is how long it takes at most until a lost Redis was tried again. The lock is held.
+func (g *group) untilRetry(now time.Duration) time.Duration {
+	return max(0, g.contact.next-now) + g.timeout
+}
+
 // keepContact joins, sends a heartbeat or tries to reach a lost Redis, each when it is due.
 func (g *group) keepContact(ctx context.Context) {
 	g.mu.Lock()
@@ -131,8 +136,10 @@ func (g *group) noteAnswer(ctx context.Context, r reply, err error) bool {
 
 // note keeps an answer. The lock is held.
 func (g *group) note(r reply) {
+	now := g.tick()
 	g.contact.last, g.contact.share, g.contact.alive = r, r.share, r.alive
-	g.contact.next = g.tick() + g.heartbeat/3
+	g.contact.next = now + g.heartbeat/3
+	g.bookPaused = now + r.paused
 }
 
 // fail answers a failure by joining again at once; after a few in a row, Redis counts as lost.

@@ -18,6 +18,8 @@ type RefusedError struct {
 	Group string
 	// After is the estimated time until a token would have come.
 	After time.Duration
+	// Upstream means that the upstream refused a call of the group a moment ago, and no token is given until that is over.
+	Upstream bool
 	// Err is context.DeadlineExceeded when the caller waited until then, nil when it was refused earlier.
 	Err error
 }
@@ -29,6 +31,9 @@ func (e *RefusedError) Error() string {
 
 // Unwrap returns Err.
 func (e *RefusedError) Unwrap() error { return e.Err }
+
+// Paused returns Upstream.
+func (e *RefusedError) Paused() bool { return e.Upstream }
 
 // RetryAfter returns After: an earlier attempt would fail too.
 func (e *RefusedError) RetryAfter() time.Duration { return e.After }

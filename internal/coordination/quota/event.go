@@ -22,6 +22,11 @@ const (
 	EventForgotten EventKind = "forgotten"
 )
 
+// EventKinds lists the kinds of events.
+func EventKinds() []EventKind {
+	return []EventKind{EventRefused, EventSlowed, EventLost, EventRegained, EventForgotten}
+}
+
 // Event is something that operators may want to see or count.
 type Event struct {
 	Group string

@@ -43,19 +43,21 @@ type group struct {
 	book            *book // nil: alone
 	wake            chan struct{}
 
-	mu      sync.Mutex
-	latest  time.Duration
-	mode    mode
-	closed  bool
-	queue   queue
-	spent   window
-	pace    pace
-	owed    bool                     // the book does not know of the last pause yet
-	unused  []*grant                 // given back; the book does not know yet
-	shut    [classes]time.Duration   // until then there are no tokens
-	outlook [classes][]time.Duration // the next tokens, by the last refusal of Redis
-	leases  [classes]lease
-	contact contact
+	mu     sync.Mutex
+	latest time.Duration
+	mode   mode
+	closed bool
+	queue  queue
+	spent  window
+	pace   pace
+	owed   bool // the book does not know of the last pause yet
+	// bookPaused is the end of the pause that the book had last, also by refusals of other replicas.
+	bookPaused time.Duration
+	unused     []*grant                 // given back; the book does not know yet
+	shut       [classes]time.Duration   // until then there are no tokens
+	outlook    [classes][]time.Duration // the next tokens, by the last refusal of Redis
+	leases     [classes]lease
+	contact    contact
 }
 
 // leaseAbove is the rate, in tokens a second, from which a trip for every token is too much.
@@ -146,13 +148,12 @@ func (g *group) await(ctx context.Context, w *waiter) result {
 func (g *group) giveUp(ctx context.Context, w *waiter) result {
 	g.mu.Lock()
 	waits := g.queue.remove(w)
-	comes, now := g.expected(w), g.tick()
+	refusal := g.refusal(g.expected(w), g.tick())
 	g.mu.Unlock()
 	if !waits {
 		return <-w.result
 	}
 	if errors.Is(ctx.Err(), context.DeadlineExceeded) {
-		refusal := g.refusal(comes, now)
 		refusal.Err = ctx.Err()
 		return result{err: refusal}
 	}
@@ -160,7 +161,8 @@ func (g *group) giveUp(ctx context.Context, w *waiter) result {
 }
 
 // refusal returns the error of a caller whose token would come at that moment. If the moment is not known or has
-// passed, the error has the pace of the whole window.
+// passed, the error has the pace of the whole window. While Redis is lost it lasts no longer than until that is tried
+// again: once it is back, there may be tokens at once. The lock is held.
 func (g *group) refusal(comes, now time.Duration) *RefusedError {
 	switch {
 	case comes == never:
@@ -168,7 +170,13 @@ func (g *group) refusal(comes, now time.Duration) *RefusedError {
 	case comes <= now:
 		comes = now + g.spent.span/time.Duration(g.limit)
 	}
-	return &RefusedError{Group: g.name, After: max(time.Millisecond, comes-now)}
+	after := comes - now
+	if g.mode == lost {
+		after = min(after, g.untilRetry(now))
+	}
+	return &RefusedError{
+		Group: g.name, After: max(time.Millisecond, after), Upstream: now < max(g.pace.paused, g.bookPaused),
+	}
 }
 
 // atOnce takes a token without waiting, when no caller waits before this one; nil: there is none. The lock is held.

@@ -79,6 +79,19 @@ func (q *Quota) State(ctx context.Context, name string) State {
 	return State{}
 }
 
+// Lost reports whether Redis is lost to a group, so that it has its local share only. It makes no call.
+func (q *Quota) Lost() bool {
+	for _, g := range q.groups {
+		g.mu.Lock()
+		away := g.contact.away
+		g.mu.Unlock()
+		if away {
+			return true
+		}
+	}
+	return false
+}
+
 // Close ends the work in the background, refuses waiting callers with ErrClosed, leaves the shared count and returns
 // when that is done. Closing twice does nothing more.
 func (q *Quota) Close() {

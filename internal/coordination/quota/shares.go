@@ -1,6 +1,7 @@
 package quota
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -115,7 +116,7 @@ func (s *Shares) enter(ctx context.Context, g *shareGroup, tenant string) error 
 		if !next.IsZero() {
 			pause = max(next.Sub(now), time.Millisecond)
 			if deadline, has := ctx.Deadline(); has && time.Until(deadline) < pause {
-				return &RefusedError{Group: g.name, After: pause}
+				return &RefusedError{Group: g.name, After: min(pause, cmp.Or(state.Retry, pause))}
 			}
 		}
 		select {

@@ -24,6 +24,8 @@ type State struct {
 	Coordinated bool
 	// Replicas is how many replicas share the count, this one included; 0 when it is not coordinated.
 	Replicas int
+	// Retry is how soon a lost Redis will have been tried again; 0 unless it is lost.
+	Retry time.Duration
 }
 
 func (g *group) state(ctx context.Context) State {
@@ -54,6 +56,9 @@ func (g *group) state(ctx context.Context) State {
 	}
 	if current == alone || current == lost {
 		g.own(&s)
+	}
+	if g.mode == lost {
+		s.Retry = g.untilRetry(g.tick())
 	}
 	return s
 }

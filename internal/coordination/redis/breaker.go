@@ -31,6 +31,7 @@ func newBreaker(o Options, address string) circuitbreaker.CircuitBreaker[any] {
 // single server, a Cluster and Sentinel.
 type breakerHook struct {
 	breaker circuitbreaker.CircuitBreaker[any]
+	health  *health
 }
 
 // admitted is the context key of a command that holds a permit. go-redis sends the commands for a new connection
@@ -52,6 +53,7 @@ func (h *breakerHook) through(ctx context.Context, cmds []goredis.Cmder, send fu
 	ctx = context.WithValue(ctx, admitted{}, true)
 	err := send(ctx)
 	h.record(ctx, err)
+	h.health.note(ctx, cmds, err)
 	return err
 }
 
@@ -83,6 +85,7 @@ func (h *breakerHook) record(ctx context.Context, err error) {
 	case errors.Is(err, context.Canceled) && h.breaker.IsClosed():
 	default:
 		h.breaker.RecordFailure()
+		h.health.o.OnError(KindUnreachable)
 	}
 }
 

@@ -22,22 +22,29 @@ var ErrUnavailable = errors.New("redis is unavailable")
 type Connection struct {
 	client  any // a goredis.UniversalClient, see Client
 	breaker circuitbreaker.CircuitBreaker[any]
+	health  *health
 	address string
 }
 
 // Open prepares a connection to the Redis of a URL and tries it once, as long as ctx lives. A Redis that does not
-// answer is no error: the connection recovers by itself. Only an invalid URL is an error, whose text never has the URL,
-// because that may have a password.
+// answer is no error: the connection recovers by itself. Only an invalid URL and a password file that can't be read are
+// errors, whose text never has the URL, because that may have a password.
 func Open(ctx context.Context, rawURL string, o Options) (*Connection, error) {
 	t, err := parseURL(rawURL)
 	if err != nil {
 		return nil, fmt.Errorf("redis url: %w", err)
 	}
 	o = o.withDefaults()
+	if o.PasswordFile != "" {
+		if _, err := readPassword(o.PasswordFile); err != nil {
+			return nil, err
+		}
+	}
 	c := &Connection{address: t.String()}
 	c.breaker = newBreaker(o, c.address)
 	client := newClient(t, o)
-	client.AddHook(&breakerHook{breaker: c.breaker})
+	c.health = newHealth(o, c.address)
+	client.AddHook(&breakerHook{breaker: c.breaker, health: c.health})
 	c.client = client
 	if err := c.Ping(ctx); err != nil {
 		o.Logger.LogAttrs(ctx, slog.LevelWarn, "redis does not answer yet",
@@ -56,6 +63,10 @@ func Client(c *Connection) goredis.UniversalClient { return c.client.(goredis.Un
 // Healthy reports whether the last commands reached Redis. It makes no call: it is the state of the breaker, true
 // before the first failure.
 func (c *Connection) Healthy() bool { return c.breaker.IsClosed() }
+
+// Faults returns why Redis refuses commands now; empty when it takes all that were sent lately. It makes no call. A
+// fault ends with the success of its command, or two minutes after it was last seen.
+func (c *Connection) Faults() []Fault { return c.health.present() }
 
 // Ping sends a PING. A success after an outage closes the breaker again.
 func (c *Connection) Ping(ctx context.Context) error {

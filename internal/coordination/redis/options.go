@@ -2,8 +2,13 @@ package redis
 
 import (
 	"cmp"
+	"context"
 	"crypto/tls"
+	"errors"
+	"fmt"
 	"log/slog"
+	"os"
+	"strings"
 	"time"
 
 	goredis "github.com/redis/go-redis/v9"
@@ -24,8 +29,19 @@ type Options struct {
 	RetryAfter time.Duration
 	// TLS replaces the default for rediss:// (server name from the URL, TLS 1.2).
 	TLS *tls.Config
-	// Logger gets a line when Redis is lost and when it is back; nil discards it.
+	// PasswordFile has the password, read for each new connection, so that a rotated one counts without a restart. Empty:
+	// that of the URL.
+	PasswordFile string
+	// Use is what the connection is for, in a word, and Settings the keys that it was made of: for messages.
+	Use, Settings string
+	// Now is the clock of faults; nil means time.Now.
+	Now func() time.Time
+	// Logger gets a line when Redis is lost and when it is back, and one at level error when it refuses commands; nil
+	// discards it.
 	Logger *slog.Logger
+	// OnError gets the kind of each failed command: that of its [Fault], or [KindUnreachable]. It must not block. nil
+	// discards it.
+	OnError func(kind string)
 }
 
 func (o Options) withDefaults() Options {
@@ -35,6 +51,13 @@ func (o Options) withDefaults() Options {
 	o.Failures = cmp.Or(o.Failures, 3)
 	o.RetryAfter = cmp.Or(max(o.RetryAfter, 0), time.Second)
 	o.Logger = cmp.Or(o.Logger, slog.New(slog.DiscardHandler))
+	o.Use, o.Settings = cmp.Or(o.Use, "redis"), cmp.Or(o.Settings, "its address")
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	if o.OnError == nil {
+		o.OnError = func(string) {}
+	}
 	return o
 }
 
@@ -63,6 +86,12 @@ func newClient(t target, o Options) goredis.UniversalClient {
 
 		MaintNotificationsConfig: &maintnotifications.Config{Mode: maintnotifications.ModeDisabled},
 	}
+	if o.PasswordFile != "" {
+		u.CredentialsProviderContext = func(context.Context) (user, password string, err error) {
+			password, err = readPassword(o.PasswordFile)
+			return t.username, password, err
+		}
+	}
 	if t.secure {
 		u.TLSConfig = o.TLS
 		if u.TLSConfig == nil {
@@ -86,4 +115,20 @@ func newClient(t target, o Options) goredis.UniversalClient {
 		s.DialerRetries, s.DialerRetryTimeout = 1, time.Millisecond
 		return goredis.NewClient(s)
 	}
+}
+
+// errNoPassword means that a password file is empty.
+var errNoPassword = errors.New("the file of the password of redis is empty")
+
+// readPassword reads a password file; line ends at its end do not count.
+func readPassword(path string) (string, error) {
+	text, err := os.ReadFile(path)
+	if err != nil {
+		return "", fmt.Errorf("file of the password of redis: %w", err)
+	}
+	password := strings.TrimRight(string(text), "\r\n")
+	if password == "" {
+		return "", errNoPassword
+	}
+	return password, nil
 }

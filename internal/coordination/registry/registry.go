@@ -4,6 +4,7 @@
 package registry
 
 import (
+	"bytes"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -46,9 +47,6 @@ func New(connection *redis.Connection, environment string, now func() time.Time)
 
 // Shared reports whether other replicas see the entries.
 func (r *Registry) Shared() bool { return r.redis != nil }
-
-// Now returns the time of the registry's clock.
-func (r *Registry) Now() time.Time { return r.now() }
 
 // PutIfAbsent stores a value unless the key has one. It returns the value of the key and whether that is the new one.
 func (r *Registry) PutIfAbsent(
@@ -94,6 +92,36 @@ func (r *Registry) Put(ctx context.Context, kind, key string, value []byte, live
 	return nil
 }
 
+// replaceScript replaces a value if the key has the expected one or none.
+var replaceScript = goredis.NewScript(`
+local held = redis.call('GET', KEYS[1])
+if held and held ~= ARGV[1] then return 0 end
+redis.call('SET', KEYS[1], ARGV[2], 'PX', ARGV[3])
+return 1`)
+
+// Replace stores a value if the key has the given one, or none. It reports whether it did; doing so twice changes
+// nothing more.
+func (r *Registry) Replace(
+	ctx context.Context, kind, key string, held, value []byte, lives time.Duration,
+) (replaced bool, err error) {
+	name := r.name(kind, key)
+	if r.redis != nil {
+		replaced, err = replaceScript.Run(ctx, redis.Client(r.redis), []string{name}, held, value,
+			lives.Milliseconds()).Bool()
+		if err != nil {
+			return false, fmt.Errorf("registry: replace %s: %w", kind, err)
+		}
+		return replaced, nil
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if now, ok := r.entries[name]; ok && r.now().Before(now.ends) && !bytes.Equal(now.value, held) {
+		return false, nil
+	}
+	r.put(name, value, lives)
+	return true, nil
+}
+
 // Value returns the value of the key; false when it has none.
 func (r *Registry) Value(ctx context.Context, kind, key string) ([]byte, bool, error) {
 	name := r.name(kind, key)
@@ -116,19 +144,19 @@ func (r *Registry) Value(ctx context.Context, kind, key string) ([]byte, bool, e
 	return held.value, true, nil
 }
 
-// Remove forgets the value of the key.
-func (r *Registry) Remove(ctx context.Context, kind, key string) error {
+// Left returns how long the value of the key still lives, by the clock of Redis where it is there; 0 without one.
+func (r *Registry) Left(ctx context.Context, kind, key string) (time.Duration, error) {
 	name := r.name(kind, key)
 	if r.redis != nil {
-		if err := redis.Client(r.redis).Del(ctx, name).Err(); err != nil {
-			return fmt.Errorf("registry: remove %s: %w", kind, err)
+		left, err := redis.Client(r.redis).PTTL(ctx, name).Result()
+		if err != nil {
+			return 0, fmt.Errorf("registry: read %s: %w", kind, err)
 		}
-		return nil
+		return max(left, 0), nil
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	delete(r.entries, name)
-	return nil
+	return max(r.entries[name].ends.Sub(r.now()), 0), nil
 }
 
 func (r *Registry) putIfAbsent(name string, value []byte, lives time.Duration) ([]byte, bool) {

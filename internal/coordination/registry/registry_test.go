@@ -111,6 +111,12 @@ func TestRegistry(t *testing.T) {
 		if err := r.Put(ctx, "job", "empty", nil, time.Hour); err != nil || value(t, r, "job", "empty") != "" {
 			t.Errorf("an empty value: %v, %s", err, value(t, r, "job", "empty"))
 		}
+		if left, err := r.Left(ctx, "job", "a"); err != nil || left <= 50*time.Second || left > time.Minute {
+			t.Errorf("left of a minute: %v, %v", left, err)
+		}
+		if left, err := r.Left(ctx, "job", "b"); err != nil || left != 0 {
+			t.Errorf("left of nothing: %v, %v", left, err)
+		}
 		later(59 * time.Second)
 		if got := value(t, r, "job", "a"); got != "three" {
 			t.Errorf("before its end: %s", got)
@@ -122,13 +128,24 @@ func TestRegistry(t *testing.T) {
 		if _, stored, err := r.PutIfAbsent(ctx, "job", "a", []byte("four"), time.Hour); err != nil || !stored {
 			t.Errorf("a new one after its end: %v, %v", stored, err)
 		}
-		for range 2 {
-			if err := r.Remove(ctx, "job", "a"); err != nil {
-				t.Fatal(err)
+		for _, test := range []struct {
+			key, held, value, want string
+			replaced               bool
+		}{
+			{"a", "five", "six", "four", false},
+			{"a", "four", "five", "five", true},
+			{"a", "four", "six", "five", false},
+			{"c", "never held", "seven", "seven", true},
+		} {
+			replaced, err := r.Replace(ctx, "job", test.key, []byte(test.held), []byte(test.value), time.Minute)
+			if got := value(t, r, "job", test.key); err != nil || replaced != test.replaced || got != test.want {
+				t.Errorf("replace %s of %s: %v, %v, then %s, want %v, %s", test.held, test.key, replaced, err, got,
+					test.replaced, test.want)
 			}
 		}
+		later(61 * time.Second)
 		if got := value(t, r, "job", "a"); got != "none" {
-			t.Errorf("removed: %s", got)
+			t.Errorf("after the end of what replaced it: %s", got)
 		}
 	})
 }
@@ -186,8 +203,8 @@ func TestRedisThatIsGone(t *testing.T) {
 	if _, _, err := r.Value(ctx, "command", "key"); err == nil {
 		t.Error("value")
 	}
-	if err := r.Remove(ctx, "command", "key"); err == nil {
-		t.Error("remove")
+	if _, err := r.Replace(ctx, "command", "key", []byte("x"), []byte("y"), time.Hour); err == nil {
+		t.Error("replace")
 	}
 }
 

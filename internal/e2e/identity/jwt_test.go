@@ -35,6 +35,8 @@ type issuer struct {
 	mu     sync.Mutex
 	keys   map[string]any // public, by id
 	status int            // instead of the keys
+	body   string         // instead of the keys
+	gate   chan struct{}  // answers wait until it closes
 	asked  []string
 }
 
@@ -56,9 +58,17 @@ func newIssuer(t *testing.T, clock *testkit.Clock) *issuer {
 
 func (i *issuer) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	i.mu.Lock()
-	defer i.mu.Unlock()
 	i.asked = append(i.asked, r.Method+" "+r.URL.Path)
+	gate := i.gate
+	i.mu.Unlock()
+	if gate != nil {
+		<-gate
+	}
+	i.mu.Lock()
+	defer i.mu.Unlock()
 	switch {
+	case i.body != "":
+		_, _ = w.Write([]byte(i.body))
 	case i.status == http.StatusFound:
 		http.Redirect(w, r, "/elsewhere", i.status)
 	case i.status != 0:

@@ -35,6 +35,7 @@ func TestLiveAlarms(t *testing.T) {
 	active.WantAlarm("RAISED", csn)
 	w.Change(t, fmt.Sprintf(`{"updateAlarm":{"csn":%q,"severity":2}}`, csn))
 	all.WantAlarm("UPDATED", csn)
+	active.WantAlarm("LEFT", csn)
 	w.Change(t, fmt.Sprintf(`{"updateAlarm":{"csn":%q,"severity":1}}`, csn))
 	all.WantAlarm("UPDATED", csn)
 	active.WantAlarm("UPDATED", csn)

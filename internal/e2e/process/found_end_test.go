@@ -83,7 +83,8 @@ func largeUpstream(t *testing.T, latency time.Duration) (*simulator.Simulator, [
 		return sim, environ
 	}
 	steer(t, server, http.MethodPut, "faults",
-		fmt.Sprintf(`[{"operation":"listDeviceAlarms","kind":"latency","latencyMs":%d}]`, latency.Milliseconds()))
+		fmt.Sprintf(`[{"operation":"listDeviceAlarms","kind":"latency","latencyMs":%d},
+			{"operation":"listDeviceAssets","kind":"latency","latencyMs":%[1]d}]`, latency.Milliseconds()))
 	return sim, environ
 }
 
@@ -185,7 +186,7 @@ func TestFound_D1_ReadersThatDoNotRead(t *testing.T) {
 	for range 20 {
 		waiting = append(waiting, p.ask(t))
 	}
-	socket := p.dial(t, new(net.Dialer).DialContext, alarmQuery, followAlarms)
+	socket := p.dial(t, new(net.Dialer).DialContext, `{devices {totalCount}}`, followAlarms)
 	stream, err := http.NewRequestWithContext(t.Context(), http.MethodPost, p.url+"/graphql",
 		strings.NewReader(fmt.Sprintf(`{"query":%q}`, alarmQuery)))
 	if err != nil {
@@ -197,7 +198,9 @@ func TestFound_D1_ReadersThatDoNotRead(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer response.Body.Close()
-	testkit.Eventually(t, "the call", func() bool { return sim.Calls()["listDeviceAlarms"] > 0 })
+	testkit.Eventually(t, "both queries are under way", func() bool {
+		return sim.Calls()["listDeviceAlarms"] > 0 && sim.Calls()["listDeviceAssets"] > 0
+	})
 
 	p.signal(t, syscall.SIGTERM)
 	if took := p.wantClosed(t); took > 3*time.Second {

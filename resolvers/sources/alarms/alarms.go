@@ -4,6 +4,7 @@ package alarms
 import (
 	"context"
 	"sync"
+	"time"
 
 	"github.com/opsgraph/opsgraph/cache"
 	"github.com/opsgraph/opsgraph/graph/model"
@@ -29,15 +30,33 @@ func OperationOf(source model.AlarmSource) string {
 
 // Source is the source of alarms.
 type Source struct {
-	// Lists are the two upstream lists.
-	Lists map[model.AlarmSource]*cache.Set[struct{}, *List]
+	// Lists are the two upstream lists: of the window that ends now, by the zero span, which all queries share, and of
+	// each span of days that a query names.
+	Lists map[model.AlarmSource]*cache.Set[dataset.Span, *List]
+	limit dataset.RangeLimit
+}
+
+const oneDay = 24 * time.Hour
+
+// SpanOf is the list that a filter's range asks for: the whole days that hold it, so that queries of a day share its
+// calls, or the zero span without a range. some is false where the range holds no moment up to now. It fails with an
+// *rest.InputError on a range without a start, and on one that is longer than may be asked.
+func (s *Source) SpanOf(within *model.TimeRange, now time.Time) (days dataset.Span, some bool, err error) {
+	if within == nil {
+		return dataset.Span{}, true, nil
+	}
+	days, err = s.limit.Window(within, now)
+	return days, !days.Empty(), err
 }
 
 // List is one generation of one upstream list, latest occurrence first.
 type List struct {
 	dataset.List[*model.Alarm]
 	Source model.AlarmSource
-	byCSN  map[string]*model.Alarm
+	// Unchecked reports that the reading may have missed alarms, and that there was none before to take them from.
+	Unchecked bool
+
+	byCSN map[string]*model.Alarm
 
 	mu    sync.Mutex
 	alone *View // of this list by itself
@@ -49,24 +68,60 @@ func (l *List) ByCSN(csn string) *model.Alarm { return l.byCSN[csn] }
 
 // New makes the source.
 func New(cfg dataset.Config) *Source {
-	return &Source{Lists: map[model.AlarmSource]*cache.Set[struct{}, *List]{
-		model.AlarmSourceCloudService: add(cfg, model.AlarmSourceCloudService, cfg.ESM.ServiceAlarms),
-		model.AlarmSourceDevice:       add(cfg, model.AlarmSourceDevice, cfg.ESM.DeviceAlarms),
-	}}
+	return &Source{
+		limit: dataset.RangeLimit{Of: "alarms", Most: cfg.Windows.AlarmRange, Step: oneDay},
+		Lists: map[model.AlarmSource]*cache.Set[dataset.Span, *List]{
+			model.AlarmSourceCloudService: add(cfg, model.AlarmSourceCloudService, cfg.ESM.ServiceAlarms),
+			model.AlarmSourceDevice:       add(cfg, model.AlarmSourceDevice, cfg.ESM.DeviceAlarms),
+		},
+	}
+}
+
+// keyOf is the key of a list, without the window that ends now, which moves with every minute.
+func keyOf(days dataset.Span) string {
+	if days.From.IsZero() {
+		return ""
+	}
+	return string(days.AppendKey(make([]byte, 0, dataset.KeyBytes)))
+}
+
+// window is the upstream's window: the days as far as they have begun, or the one that ends now.
+func window(cfg dataset.Config, days dataset.Span) esm.Window {
+	asked := cfg.UntilNow(cfg.Windows.Alarms)
+	asked.To = asked.To.Add(beyondNow)
+	if days.From.IsZero() {
+		return asked
+	}
+	if days.To.Before(asked.To) {
+		asked.To = days.To
+	}
+	return esm.Window{From: days.From, To: asked.To}
 }
 
 func add(
 	cfg dataset.Config, source model.AlarmSource, call func(context.Context, esm.Window) (rest.List[esm.Alarm], error),
-) *cache.Set[struct{}, *List] {
-	return dataset.AddWhole(cfg, dataset.Whole[struct{}, esm.Alarm, *List]{
+) *cache.Set[dataset.Span, *List] {
+	return dataset.AddWhole(cfg, dataset.Whole[dataset.Span, esm.Alarm, *List]{
 		Operation:    OperationOf(source),
 		Ages:         cfg.Ages.Alarms,
 		KeepOneEmpty: true,
-		Read: func(ctx context.Context, _ struct{}) (cache.Fetched[esm.Alarm], error) {
-			list, err := call(ctx, dataset.WindowEndingNow(cfg.Now(), cfg.Windows.Alarms))
-			return dataset.FetchedOf(list, "LogicalRegionId"), err
+		Key:          keyOf,
+		Row:          esm.Alarm.RowKey,
+		Listed: func(days dataset.Span, a esm.Alarm) bool {
+			last, known := a.LatestOccurrence.Instant(time.UTC)
+			switch {
+			case !known:
+				return true
+			case days.From.IsZero():
+				return !last.Before(cfg.Now().Add(-cfg.Windows.Alarms))
+			}
+			return days.Holds(&last)
 		},
-		Build: func(scope string, _ struct{}, f cache.Fetched[esm.Alarm]) (*List, int64) {
+		Read: func(ctx context.Context, days dataset.Span) (cache.Fetched[esm.Alarm], error) {
+			list, err := call(ctx, window(cfg, days))
+			return dataset.FetchedOf(cfg, OperationOf(source), list, "LogicalRegionId"), err
+		},
+		Build: func(scope string, _ dataset.Span, f cache.Fetched[esm.Alarm]) (*List, int64) {
 			dataset.LearnLabels(cfg, scope, f.Records, func(r esm.Alarm) (loose.Text, []loose.Text) {
 				return r.LogicalRegionID, []loose.Text{r.RegionName}
 			})
@@ -76,6 +131,10 @@ func add(
 		Regions: (*List).RegionCodes,
 	})
 }
+
+// beyondNow is how far the window of alarms reaches into the future, which the upstream takes: no clock that is ahead of
+// ours hides the newest of them.
+const beyondNow = 24 * time.Hour
 
 // ViewOf puts one or two lists together. A list keeps its newest views, so that queries share their indexes.
 func ViewOf(lists ...*List) *View {
@@ -96,11 +155,11 @@ func ViewOf(lists ...*List) *View {
 const bytesOfAlarm = 1500
 
 func build(cfg dataset.Config, source model.AlarmSource, f cache.Fetched[esm.Alarm]) *List {
-	list := &List{Source: source, byCSN: make(map[string]*model.Alarm, len(f.Records))}
+	list := &List{Source: source, Unchecked: f.Unchecked, byCSN: make(map[string]*model.Alarm, len(f.Records))}
 	alarms := make([]*model.Alarm, 0, len(f.Records))
 	for _, record := range f.Records {
 		alarm := convertAlarm(cfg, source, record)
-		if alarm == nil || list.byCSN[alarm.Csn] != nil {
+		if list.byCSN[alarm.Csn] != nil {
 			continue
 		}
 		list.byCSN[alarm.Csn] = alarm

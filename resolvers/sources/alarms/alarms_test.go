@@ -18,7 +18,7 @@ func alarmList(t *testing.T, source model.AlarmSource, rows ...string) (*alarms.
 	all, upstream := sourcestest.New(t, map[string]string{
 		"CloudServiceAlarm/info": sourcestest.ListOf(rows...), "DeviceAlarm/info": sourcestest.ListOf(rows...),
 	}, nil)
-	held := all.Alarms.Lists[source].One(t.Context(), "", struct{}{}, 0)
+	held := all.Alarms.Lists[source].One(t.Context(), "", dataset.Span{}, 0)
 	if held.Err != nil {
 		t.Fatal(held.Err)
 	}
@@ -270,7 +270,7 @@ func TestAlarmIdentifiersAreBounded(t *testing.T) {
 	}
 	row := fmt.Sprintf(`{"csn":"1","meDn":%q}`, strings.Join(words, "/"))
 	made, _ := sourcestest.New(t, map[string]string{"/DeviceAlarm/info": sourcestest.ListOf(row)}, nil)
-	held := made.Alarms.Lists[model.AlarmSourceDevice].One(t.Context(), "", struct{}{}, 0)
+	held := made.Alarms.Lists[model.AlarmSourceDevice].One(t.Context(), "", dataset.Span{}, 0)
 	if held.Err != nil {
 		t.Fatal(held.Err)
 	}

@@ -33,7 +33,7 @@ func BenchmarkAlarmView(b *testing.B) {
 		"host/detail":            sourcestest.ListOf(hostRows...),
 	}, nil)
 	list := func(source model.AlarmSource) *alarms.List {
-		held := all.Alarms.Lists[source].One(b.Context(), "", struct{}{}, 0)
+		held := all.Alarms.Lists[source].One(b.Context(), "", dataset.Span{}, 0)
 		if held.Err != nil {
 			b.Fatal(held.Err)
 		}

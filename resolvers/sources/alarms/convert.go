@@ -13,13 +13,9 @@ import (
 	"github.com/opsgraph/opsgraph/upstream/loose"
 )
 
-// convertAlarm turns a record of either list into an alarm; nil when it has no serial number, which is its identity.
+// convertAlarm turns a record of either list, which has a serial number, into an alarm.
 func convertAlarm(cfg dataset.Config, source model.AlarmSource, r esm.Alarm) *model.Alarm {
 	operation := OperationOf(source)
-	if r.CSN.IsAbsent() {
-		cfg.Unreadable(operation, "csn")
-		return nil
-	}
 	at := func(t loose.Time, field string) *time.Time { return cfg.Instant(t, time.UTC, operation, field) }
 	alarm := &model.Alarm{
 		ID:                    model.NewID(model.KindAlarm, string(source), r.CSN.String()),

@@ -16,7 +16,7 @@ func Matches(f *model.AlarmFilter, now time.Time, hostOf func(*model.Alarm) *str
 	severities, sources, services := dataset.SetOf(f.Severities), dataset.SetOf(f.Sources), dataset.SetOf(f.Services)
 	regions, definitions, hosts := dataset.SetOf(f.Regions), dataset.SetOf(f.DefinitionIds), dataset.SetOf(f.HostIds)
 	contains := strings.ToLower(dataset.Text(f.NameContains))
-	span := dataset.SpanOf(f.LastOccurred, now)
+	span, within := dataset.Since(f.LastOccurred, now), dataset.Since(f.Range, now)
 	return func(a *model.Alarm) bool {
 		return (f.Cleared == nil || *f.Cleared != a.Active()) &&
 			(f.Acknowledged == nil || *f.Acknowledged == (a.Acknowledged != nil && *a.Acknowledged)) &&
@@ -24,6 +24,7 @@ func Matches(f *model.AlarmFilter, now time.Time, hostOf func(*model.Alarm) *str
 			regions.Has(a.RegionCode) && definitions.Has(a.DefinitionID) &&
 			(contains == "" || strings.Contains(strings.ToLower(dataset.Text(a.Name)), contains)) &&
 			(f.LastOccurred == nil || span.Holds(a.LastOccurredAt)) &&
+			(f.Range == nil || within.Holds(a.LastOccurredAt)) &&
 			(hosts == nil || hosts.Has(hostOf(a)))
 	}
 }

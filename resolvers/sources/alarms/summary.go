@@ -3,7 +3,6 @@ package alarms
 import (
 	"cmp"
 	"slices"
-	"strings"
 
 	"github.com/opsgraph/opsgraph/graph/model"
 	"github.com/opsgraph/opsgraph/resolvers/sources/dataset"
@@ -31,22 +30,21 @@ func Summarise(alarms []*model.Alarm) *model.AlarmSummary {
 	return summary
 }
 
-// countServices counts active alarms by service, most first; those of no known service are left out.
+// countServices counts active alarms by service, most first and those of no known service last.
 func countServices(active []*model.Alarm) []*model.AlarmServiceCount {
 	of := map[model.CloudServiceType][]*model.Alarm{}
 	for _, alarm := range active {
-		if alarm.Service != nil {
-			of[*alarm.Service] = append(of[*alarm.Service], alarm)
-		}
+		service := dataset.ValueOr(alarm.Service, "")
+		of[service] = append(of[service], alarm)
 	}
 	counts := make([]*model.AlarmServiceCount, 0, len(of))
-	for service, alarms := range of {
+	for _, service := range dataset.NamesThenNone(of) {
 		counts = append(counts, &model.AlarmServiceCount{
-			Service: service, Count: len(alarms), BySeverity: model.CountSeverities(alarms),
+			Service: dataset.SomeOrNil(service), Count: len(of[service]), BySeverity: model.CountSeverities(of[service]),
 		})
 	}
-	slices.SortFunc(counts, func(a, b *model.AlarmServiceCount) int {
-		return cmp.Or(cmp.Compare(b.Count, a.Count), strings.Compare(string(a.Service), string(b.Service)))
+	slices.SortStableFunc(counts, func(a, b *model.AlarmServiceCount) int {
+		return cmp.Or(dataset.NoneLast(a.Service, b.Service), cmp.Compare(b.Count, a.Count))
 	})
 	return counts
 }

@@ -28,9 +28,10 @@ func TestAlarmSummaryByRegionAndService(t *testing.T) {
 			severities(region.BySeverity))
 	}
 	for _, service := range summary.ByService {
-		got += fmt.Sprint(" | ", service.Service, " ", service.Count, " ", severities(service.BySeverity))
+		got += fmt.Sprint(" | ", sourcestest.Shown(service.Service), " ", service.Count, " ", severities(service.BySeverity))
 	}
-	want := "5 3 1 1 [1 0 1 0 1] | cn-south-1 1 1 [1 0 0 0] | cn-north-7 2 0 [0 0 0 0] | null 2 2 [0 0 1 0 1] | EVS 1 [1 0 0 0]"
+	want := "5 3 1 1 [1 0 1 0 1] | cn-south-1 1 1 [1 0 0 0] | cn-north-7 2 0 [0 0 0 0] | null 2 2 [0 0 1 0 1] | EVS 1 [1 0 0 0]" +
+		" | null 2 [0 0 1 0 1]"
 	if got != want {
 		t.Errorf("got  %s\nwant %s", got, want)
 	}

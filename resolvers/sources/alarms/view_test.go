@@ -137,9 +137,9 @@ func TestSummariseAlarms(t *testing.T) {
 	}
 	services := ""
 	for _, one := range got.ByService {
-		services += string(one.Service) + " " + sourcestest.Shown(&one.Count) + "; "
+		services += sourcestest.Shown(one.Service) + " " + sourcestest.Shown(&one.Count) + "; "
 	}
-	if services != "ECS_VM 2; EVS 1; " {
+	if services != "ECS_VM 2; EVS 1; null 1; " {
 		t.Errorf("services %s", services)
 	}
 	empty := alarms.Summarise(nil)

@@ -20,6 +20,7 @@ type Source struct {
 	// Logs holds the log of days.
 	Logs  *cache.Set[Days, *Log]
 	limit dataset.RangeLimit
+	ahead func() time.Duration
 }
 
 // Days is a span of whole days in UTC, both included, each as its midnight.
@@ -32,9 +33,9 @@ func (d Days) text() string {
 	return string(d.Last.AppendFormat(key, time.DateOnly))
 }
 
-// window is the upstream's window: to the end of the last day, but not beyond the next whole minute.
-func (d Days) window(now time.Time) esm.Window {
-	end := dataset.WindowEndingNow(now, 0).To
+// window is the upstream's window: to the end of the last day, but not beyond now.
+func (d Days) window(cfg dataset.Config) esm.Window {
+	end := cfg.UntilNow(0).To
 	if midnight := d.Last.Add(oneDay); midnight.Before(end) {
 		end = midnight
 	}
@@ -56,14 +57,16 @@ func New(cfg dataset.Config) *Source {
 		longest = time.Duration(cfg.Windows.AuditDays) * oneDay
 	}
 	return &Source{
+		ahead: cfg.ESM.Ahead,
 		limit: dataset.RangeLimit{Of: "audit events", Most: longest, Step: time.Minute},
 		Logs: dataset.AddWhole(cfg, dataset.Whole[Days, esm.AuditLog, *Log]{
 			Operation: Operation,
 			Ages:      cfg.Ages.Audit,
+			Row:       esm.AuditLog.RowKey,
 			Key:       Days.text,
 			Read: func(ctx context.Context, days Days) (cache.Fetched[esm.AuditLog], error) {
-				list, err := cfg.ESM.AuditLogs(ctx, days.window(cfg.Now()))
-				return dataset.FetchedOf(list, "region_id"), err
+				list, err := cfg.ESM.AuditLogs(ctx, days.window(cfg))
+				return dataset.FetchedOf(cfg, Operation, list, "region_id"), err
 			},
 			Build: func(scope string, days Days, f cache.Fetched[esm.AuditLog]) (*Log, int64) {
 				dataset.LearnLabels(cfg, scope, f.Records, func(r esm.AuditLog) (loose.Text, []loose.Text) {
@@ -76,6 +79,10 @@ func New(cfg dataset.Config) *Source {
 		}),
 	}
 }
+
+// Present is the moment up to which the upstream has events: that of a query, or later by as much as the upstream's
+// clock is ahead.
+func (s *Source) Present(now time.Time) time.Time { return now.Add(s.ahead()) }
 
 // DaysOf are the days that hold a range; false when it holds no moment up to now. It fails with an
 // *rest.InputError on a range without a start and on one that is longer than may be asked.
@@ -104,9 +111,7 @@ func build(cfg dataset.Config, days Days, f cache.Fetched[esm.AuditLog]) *Log {
 	log := &Log{byID: make(map[string]*model.AuditEvent, len(f.Records)), undated: map[string]*model.AuditEvent{}}
 	events := make([]*model.AuditEvent, 0, len(f.Records))
 	for _, record := range f.Records {
-		if event := convertAuditEvent(cfg, days.First, record); event != nil {
-			events = append(events, event)
-		}
+		events = append(events, convertAuditEvent(cfg, days.First, record))
 	}
 	order := OrderOf(nil)
 	log.List = dataset.NewList(order.Sorted(events), order, dataset.ExtentOf(f),

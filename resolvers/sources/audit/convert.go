@@ -13,12 +13,8 @@ import (
 	"github.com/opsgraph/opsgraph/upstream/loose"
 )
 
-// convertAuditEvent turns a record into an event; nil when it has no id. firstDay is the day of an event without times.
+// convertAuditEvent turns a record, which has an id, into an event. firstDay is the day of an event without times.
 func convertAuditEvent(cfg dataset.Config, firstDay time.Time, r esm.AuditLog) *model.AuditEvent {
-	if r.ID.IsAbsent() {
-		cfg.Unreadable(Operation, "id")
-		return nil
-	}
 	event := &model.AuditEvent{
 		EventID:       r.ID.String(),
 		Type:          auditType(cfg, r.Type),

@@ -12,7 +12,7 @@ func (s *Source) Estimate(pageRows int) estimate.Operation {
 	return estimate.Operation{
 		PageRows: pageRows,
 		Arguments: func(q estimate.Question) estimate.Answer {
-			days, some, err := s.DaysOf(q.Arguments.Within("filter.range"), q.Now)
+			days, some, err := s.DaysOf(q.Arguments.Within("filter.range"), s.Present(q.Now))
 			return s.estimate(q, days, some && err == nil)
 		},
 		IDs: map[model.Kind]estimate.Func{model.KindAuditEvent: func(q estimate.Question) estimate.Answer {

@@ -42,11 +42,7 @@ type List struct {
 }
 
 // rows is a list as it is kept.
-type rows struct {
-	Rows      []bss.Resource `json:"rows"`
-	Gaps      []cache.Gap    `json:"gaps,omitempty"`
-	Truncated bool           `json:"truncated,omitempty"`
-}
+type rows = cache.Fetched[bss.Resource]
 
 // New makes the source. Keys have the language, which changes the descriptions (quirk 42).
 func New(cfg dataset.Config) *Source {
@@ -56,12 +52,12 @@ func New(cfg dataset.Config) *Source {
 			Ages:      cfg.Ages.Instances,
 			Key:       func(q Query) string { return "list " + cfg.Language + " " + q.text() },
 			Fetch: dataset.Each(func(ctx context.Context, scope string, q Query) (rows, bool, error) {
-				read, err := readQuery(ctx, cfg.BSS, q)
+				read, err := readQuery(ctx, cfg, q)
 				if err == nil {
-					err = ownResources(ctx, cfg, read.Rows, q.CustomerID)
+					err = ownResources(ctx, cfg, read.Records, q.CustomerID)
 				}
 				if err == nil {
-					cfg.Learn(scope, regionsOf(read.Rows))
+					cfg.Learn(scope, regionsOf(read.Records))
 				}
 				return read, true, err
 			}),
@@ -80,7 +76,9 @@ func New(cfg dataset.Config) *Source {
 				return string(strconv.AppendQuote(append(key, ' '), k.ResourceID))
 			},
 			Fetch: func(ctx context.Context, scope string, keys []Key) map[Key]cache.Result[bss.Resource] {
-				return fetchByID(dataset.Lane(ctx), cfg, keys,
+				ctx, release := rest.Hold(dataset.Lane(ctx))
+				defer release()
+				return fetchByID(ctx, cfg, keys,
 					func(rows []bss.Resource) { cfg.Learn(scope, regionsOf(rows)) })
 			},
 			Build: func(scope string, k Key, record bss.Resource) (*model.PayPerUseResource, int64) {
@@ -117,10 +115,17 @@ func fetchByID(
 				if err != nil {
 					list = rest.List[bss.Resource]{}
 				}
+				found := resultsOf(customer, batch, list, err)
 				mu.Lock()
-				defer mu.Unlock()
 				seen(list.Rows)
-				maps.Copy(results, resultsOf(customer, batch, list, err))
+				maps.Copy(results, found)
+				mu.Unlock()
+				for _, id := range batch {
+					key := Key{CustomerID: customer, ResourceID: id}
+					if result, ok := found[key]; ok || ctx.Err() == nil {
+						cache.Arrived(ctx, key, result, ok)
+					}
+				}
 				return nil // each batch has an error of its own
 			})
 		}
@@ -131,17 +136,17 @@ func fetchByID(
 
 // ownResources refuses rows of another customer than was asked for.
 func ownResources(ctx context.Context, cfg dataset.Config, rows []bss.Resource, customer string) error {
-	spec := rest.Spec{System: "bss", Operation: Operation}
+	spec := dataset.Reading("bss", Operation)
 	return dataset.OwnRows(ctx, cfg, spec, rows, customer, "customer_id",
 		func(r bss.Resource) loose.Text { return r.CustomerID })
 }
 
-// resultsOf are the results of one batch. Where rows could not be read, a missing resource may be one of them.
+// resultsOf are the results of one batch. Where a list may lack rows, a missing resource may be one of them.
 func resultsOf(
 	customer string, batch []string, list rest.List[bss.Resource], err error,
 ) map[Key]cache.Result[bss.Resource] {
 	results := make(map[Key]cache.Result[bss.Resource], len(batch))
-	if err == nil && len(list.Bad) > 0 {
+	if err == nil && (len(list.Bad) > 0 || list.Truncated || list.Code != "") {
 		err = &rest.Error{
 			System: "bss", Operation: Operation, Kind: rest.BadResponse, Retryable: true, Err: dataset.ErrUnreadableRows,
 		}

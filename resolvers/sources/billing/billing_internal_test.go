@@ -117,7 +117,7 @@ func TestQuirk108RowsMayRepeat(t *testing.T) {
 		`{"resource_name":"b"}`, `{"resource_id":"r-2"}`, `{"resource_id":"r-1"}`, `{"resource_id":"r-2","status":1}`,
 		`{"resource_name":"a"}`, `{"resource_name":"b"}`,
 	} {
-		kept.Rows = append(kept.Rows, resource(t, wire))
+		kept.Records = append(kept.Records, resource(t, wire))
 	}
 	list := build(quiet(&unknown, &unreadable), "c", kept)
 	var got []string
@@ -195,5 +195,29 @@ func TestPayPerUseQueriesDiffer(t *testing.T) {
 	f := model.PayPerUseResourceFilter{ResourceIds: []string{"b", "a", "b"}}
 	if q, err := NewQuery("c", &f); err != nil || q.IDs != `["a","b"]` || f.ResourceIds[0] != "b" {
 		t.Errorf("ids %s, %v, filter %v", q.IDs, err, f.ResourceIds)
+	}
+}
+
+// TestFound_A8_MissingIsNotAbsent: where a list by ids may lack rows, a resource that is not in it is unknown and not
+// absent.
+func TestFound_A8_MissingIsNotAbsent(t *testing.T) {
+	here := resource(t, `{"resource_id":"here"}`)
+	for name, test := range map[string]struct {
+		list  rest.List[bss.Resource]
+		fails bool
+	}{
+		"complete":         {rest.List[bss.Resource]{}, false},
+		"the page again":   {rest.List[bss.Resource]{Truncated: true, Repeats: true}, true},
+		"rows without ids": {rest.List[bss.Resource]{Bad: make([]rest.BadRow, 1)}, true},
+		"a code beside it": {rest.List[bss.Resource]{Code: "500"}, true},
+	} {
+		test.list.Rows = []bss.Resource{here}
+		results := resultsOf("c", []string{"here", "gone"}, test.list, nil)
+		if got := results[Key{"c", "gone"}]; (got.Err != nil) != test.fails {
+			t.Errorf("%s: error %v for the missing one", name, got.Err)
+		}
+		if got := results[Key{"c", "here"}]; got.Err != nil {
+			t.Errorf("%s: error %v for the one that is there", name, got.Err)
+		}
 	}
 }

@@ -13,9 +13,9 @@ import (
 
 // build converts a list. Pages come in no order and rows may repeat (quirk 108): each resource counts once.
 func build(cfg dataset.Config, customerID string, read rows) *List {
-	list := &List{byID: make(map[string]*model.PayPerUseResource, len(read.Rows))}
-	resources := make([]*model.PayPerUseResource, 0, len(read.Rows))
-	for _, row := range read.Rows {
+	list := &List{byID: make(map[string]*model.PayPerUseResource, len(read.Records))}
+	resources := make([]*model.PayPerUseResource, 0, len(read.Records))
+	for _, row := range read.Records {
 		resource := convertPayPerUse(cfg, customerID, row)
 		if list.byID[resource.ID] != nil {
 			continue
@@ -23,8 +23,7 @@ func build(cfg dataset.Config, customerID string, read rows) *List {
 		list.byID[resource.ID] = resource
 		resources = append(resources, resource)
 	}
-	extent := dataset.Extent{Gaps: read.Gaps, Truncated: read.Truncated}
-	list.List = dataset.NewList(Order().Sorted(resources), Order(), extent,
+	list.List = dataset.NewList(Order().Sorted(resources), Order(), dataset.ExtentOf(read),
 		func(r *model.PayPerUseResource) *string { return r.RegionCode })
 	return list
 }

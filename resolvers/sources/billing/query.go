@@ -77,7 +77,7 @@ func (q Query) text() string {
 }
 
 // readQuery asks the upstream, all pages.
-func readQuery(ctx context.Context, client *bss.Client, q Query) (rows, error) {
+func readQuery(ctx context.Context, cfg dataset.Config, q Query) (rows, error) {
 	filter := bss.Filter{
 		CustomerID: q.CustomerID, RegionCode: q.Region, ServiceTypeCode: q.ServiceTypeCode, IndirectPartnerID: q.Partner,
 		Status: q.Status, EffectiveFrom: timeOfSeconds(q.EffectiveFrom), EffectiveTo: timeOfSeconds(q.EffectiveTo),
@@ -85,16 +85,25 @@ func readQuery(ctx context.Context, client *bss.Client, q Query) (rows, error) {
 	var list rest.List[bss.Resource]
 	var err error
 	if q.IDs == "" {
-		list, err = client.Resources(ctx, filter)
+		list, err = cfg.BSS.Resources(ctx, filter)
 	} else {
 		var ids []string
 		if err := json.Unmarshal([]byte(q.IDs), &ids); err != nil {
 			return rows{}, fmt.Errorf("resource ids of a query: %w", err)
 		}
-		list, err = client.ResourcesByID(ctx, filter, ids)
+		list, err = cfg.BSS.ResourcesByID(ctx, filter, ids)
 	}
-	f := dataset.FetchedOf(list, "region_code")
-	return rows{Rows: f.Records, Gaps: f.Gaps, Truncated: f.Truncated}, err
+	if err != nil {
+		return rows{}, fmt.Errorf("resources of a query: %w", err)
+	}
+	f := dataset.FetchedOf(cfg, Operation, list, "region_code")
+	return dataset.Asked(ctx, cfg, Operation, "region_code", f, q.asks), nil
+}
+
+// asks reports whether a row is of the region and of the service that the question names.
+func (q Query) asks(r bss.Resource) bool {
+	return (q.Region == "" || dataset.IsAbout(r.RegionCode, q.Region)) &&
+		(q.ServiceTypeCode == "" || dataset.IsAbout(r.ServiceTypeCode, q.ServiceTypeCode))
 }
 
 // regionsOf are the regions that rows name.

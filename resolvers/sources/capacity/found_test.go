@@ -39,7 +39,7 @@ func teachers(t *testing.T) map[string]struct {
 		"alarms": {
 			"CloudServiceAlarm/info", `{"csn":"1","region":"华南-广州8","LogicalRegionId":"cn-south-8"}`,
 			func(s *sources.Sources, scope string) error {
-				return s.Alarms.Lists[model.AlarmSourceCloudService].One(t.Context(), scope, struct{}{}, 0).Err
+				return s.Alarms.Lists[model.AlarmSourceCloudService].One(t.Context(), scope, dataset.Span{}, 0).Err
 			},
 		},
 		"clusters": {
@@ -199,7 +199,7 @@ func TestFound_A3_RowsOfAllListsAreOfTheNamedRegion(t *testing.T) {
 	span := dataset.Span{From: sourcestest.Now().Add(-time.Hour), To: sourcestest.Now()}
 	const south = "cn-south-8"
 	for name, rows := range map[string]int{
-		"alarms": len(made.Alarms.Lists[model.AlarmSourceDevice].One(t.Context(), "", struct{}{}, 0).
+		"alarms": len(made.Alarms.Lists[model.AlarmSourceDevice].One(t.Context(), "", dataset.Span{}, 0).
 			Held.Value.InRegion(south)),
 		"hosts":    len(made.Hosts.List.One(t.Context(), "", struct{}{}, 0).Held.Value.InRegion(south)),
 		"devices":  len(made.Devices.List.One(t.Context(), "", struct{}{}, 0).Held.Value.InRegion(south)),

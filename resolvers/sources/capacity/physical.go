@@ -34,12 +34,18 @@ func (s *Source) addPhysical(cfg dataset.Config) {
 	type rows = cache.Fetched[esm.PhysicalCapacity]
 	read := func(ctx context.Context, w esm.Window) (rows, error) {
 		list, err := cfg.ESM.PhysicalCapacity(ctx, w)
-		return dataset.FetchedOf(list, "region"), err
+		if err != nil {
+			return rows{}, err
+		}
+		return dataset.Placed(cfg, dataset.Reading("esm", OperationPhysical), "region",
+			dataset.FetchedOf(cfg, OperationPhysical, list, "region"),
+			func(r esm.PhysicalCapacity) loose.Text { return r.Region })
 	}
 	s.Physical = dataset.AddWhole(cfg, dataset.Whole[struct{}, esm.PhysicalCapacity, *PhysicalList]{
 		Operation:    OperationPhysical,
 		Ages:         cfg.Ages.PhysicalCapacity,
 		KeepOneEmpty: true,
+		Row:          esm.PhysicalCapacity.RowKey,
 		Read:         func(ctx context.Context, _ struct{}) (rows, error) { return read(ctx, windowOfDays(cfg)) },
 		Build: func(scope string, _ struct{}, f rows) (*PhysicalList, int64) {
 			return buildPhysical(cfg.In(scope), scope, f, true), int64(len(f.Records)) * bytesOfRow

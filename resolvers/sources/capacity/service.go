@@ -80,6 +80,21 @@ func (s *Source) word(service model.CloudServiceType) string {
 	return documentedWord(service)
 }
 
+// rowsOf says which rows are about a service: those that name it in any spelling, none, or by a word that is not one of
+// the question's, since the upstream answers in other words than it is asked in (quirk 33). A row with the word of
+// another service is about that one.
+func rowsOf(service model.CloudServiceType) func(esm.ServiceCapacity) bool {
+	others := map[string]bool{}
+	for _, word := range esm.CapacityServiceTypes() {
+		others[loose.Fold(word)] = true
+	}
+	delete(others, loose.Fold(documentedWord(service)))
+	if service == model.CloudServiceTypeDcc {
+		delete(others, loose.Fold("DCC_GENERATE")) // of later editions
+	}
+	return func(r esm.ServiceCapacity) bool { return !others[loose.Fold(r.ServiceType.String())] }
+}
+
 // New makes the source.
 func New(cfg dataset.Config) *Source {
 	s := &Source{dccWord: cfg.DCCWord}
@@ -92,12 +107,19 @@ func (s *Source) addServices(cfg dataset.Config) {
 	type rows = cache.Fetched[esm.ServiceCapacity]
 	read := func(ctx context.Context, service model.CloudServiceType, w esm.Window) (rows, error) {
 		list, err := cfg.ESM.ServiceCapacity(ctx, w, s.word(service))
-		return dataset.FetchedOf(list, "region"), err
+		if err != nil {
+			return rows{}, err
+		}
+		f := dataset.FetchedOf(cfg, OperationService, list, "region")
+		return dataset.Placed(cfg, dataset.Reading("esm", OperationService), "region",
+			dataset.Asked(ctx, cfg, OperationService, "service_type", f, rowsOf(service)),
+			func(r esm.ServiceCapacity) loose.Text { return r.Region })
 	}
 	s.Services = dataset.AddWhole(cfg, dataset.Whole[model.CloudServiceType, esm.ServiceCapacity, *List]{
 		Operation:    OperationService,
 		Ages:         cfg.Ages.Capacity,
 		KeepOneEmpty: true,
+		Row:          esm.ServiceCapacity.RowKey,
 		Key:          func(service model.CloudServiceType) string { return string(service) },
 		Read: func(ctx context.Context, service model.CloudServiceType) (rows, error) {
 			return read(ctx, service, windowOfDays(cfg))
@@ -127,9 +149,9 @@ func (s *Source) addServices(cfg dataset.Config) {
 // bytesOfRow is about what a converted row takes in memory.
 const bytesOfRow = 700
 
-// windowOfDays is from the start of the day some days back to the next whole minute, by the upstream's days (quirk 53).
+// windowOfDays is from the start of the day some days back to now, by the upstream's days (quirk 53).
 func windowOfDays(cfg dataset.Config) esm.Window {
-	window := dataset.WindowEndingNow(cfg.Now(), 0)
+	window := cfg.UntilNow(0)
 	local := window.To.In(cfg.CapacityZone)
 	start := time.Date(local.Year(), local.Month(), local.Day()-cfg.Windows.CapacityDays, 0, 0, 0, 0, cfg.CapacityZone)
 	return esm.Window{From: start, To: window.To}

@@ -100,9 +100,9 @@ type Windows struct {
 	Alarms, Hosts, Instances time.Duration
 	// AuditDays is the longest range of audit events that may be asked, in whole days.
 	AuditDays int
-	// InstanceRange, Metrics, NetworkAll and Performance are the longest ranges that may be asked: of instances, of the
-	// metrics of one thing, of the metrics of all network devices, and of a server's performance.
-	InstanceRange, Metrics, NetworkAll, Performance time.Duration
+	// AlarmRange, InstanceRange, Metrics, NetworkAll and Performance are the longest ranges that may be asked: of alarms,
+	// of instances, of the metrics of one thing, of the metrics of all network devices, and of a server's performance.
+	AlarmRange, InstanceRange, Metrics, NetworkAll, Performance time.Duration
 	// PlacementHosts is how many hosts an operation may ask for their machines to find out where a machine is.
 	PlacementHosts int
 }

@@ -12,6 +12,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/opsgraph/opsgraph/cache"
+	"github.com/opsgraph/opsgraph/upstream/rest"
 )
 
 const (
@@ -66,6 +67,10 @@ type Whole[K comparable, R, V any] struct {
 	Regions func(V) []string
 	// KeepOneEmpty distrusts the first empty answer after one with rows.
 	KeepOneEmpty bool
+	// Row is what identifies a row, so that one that a reading in several pages may have missed is kept for a while; nil
+	// keeps none. Listed reports whether the upstream would still list a row under a key; nil means always.
+	Row    func(R) string
+	Listed func(key K, row R) bool
 }
 
 // AddWhole makes the set of lists that are read whole.
@@ -73,14 +78,14 @@ func AddWhole[K comparable, R, V any](cfg Config, w Whole[K, R, V]) *cache.Set[K
 	if w.Key == nil {
 		w.Key = func(K) string { return "" }
 	}
-	return Add(cfg, cache.Dataset[K, cache.Fetched[R], V]{
+	d := cache.Dataset[K, cache.Fetched[R], V]{
 		Operation:    w.Operation,
 		Ages:         w.Ages,
 		Key:          w.Key,
 		Alone:        true,
 		KeepOneEmpty: w.KeepOneEmpty,
 		LeaseFor:     OneReplica,
-		Rows:         func(f cache.Fetched[R]) int { return len(f.Records) },
+		Rows:         func(f cache.Fetched[R]) int { return len(f.Records) - f.Unplaced },
 		Fetch: Each(func(ctx context.Context, _ string, key K) (cache.Fetched[R], bool, error) {
 			f, err := w.Read(ctx, key)
 			return f, true, err
@@ -90,10 +95,18 @@ func AddWhole[K comparable, R, V any](cfg Config, w Whole[K, R, V]) *cache.Set[K
 			cfg.Learn(scope, w.Regions(list))
 			return list, size
 		},
-	})
+	}
+	if w.Row != nil {
+		d.Keep = func(f cache.Fetched[R]) bool { return f.Pages > 1 }
+		d.Complete = func(key K, before, now cache.Fetched[R]) cache.Fetched[R] {
+			return withMissed(before, now, w.Row, func(row R) bool { return w.Listed == nil || w.Listed(key, row) })
+		}
+	}
+	return Add(cfg, d)
 }
 
-// Each is the fetch of keys one by one, some at once. The result leaves out a key for which nothing is found.
+// Each is the fetch of keys one by one, some at once, and each answered as it comes. The result leaves out a key for
+// which nothing is found.
 func Each[K comparable, R any](
 	fetch func(ctx context.Context, scope string, key K) (record R, found bool, err error),
 ) func(ctx context.Context, scope string, keys []K) map[K]cache.Result[R] {
@@ -103,15 +116,20 @@ func Each[K comparable, R any](
 			results = make(map[K]cache.Result[R], len(keys))
 			group   errgroup.Group
 		)
-		ctx = Lane(ctx)
+		ctx, release := rest.Hold(Lane(ctx))
+		defer release() // the records go on to the cache, which has bounds of its own
 		group.SetLimit(ParallelCalls)
 		for _, key := range keys {
 			group.Go(func() error {
 				record, found, err := fetch(ctx, scope, key)
+				result := cache.Result[R]{Record: record, Err: AsFetchError(err)}
 				if found || err != nil {
 					mu.Lock()
-					results[key] = cache.Result[R]{Record: record, Err: AsFetchError(err)}
+					results[key] = result
 					mu.Unlock()
+				}
+				if found || err != nil || ctx.Err() == nil {
+					cache.Arrived(ctx, key, result, found)
 				}
 				return nil // each key has an error of its own
 			})

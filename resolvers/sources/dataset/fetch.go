@@ -13,10 +13,11 @@ import (
 	"github.com/opsgraph/opsgraph/upstream/rest"
 )
 
-// FetchedOf turns a complete list into what is kept of it. Rows that could not be read become gaps by the region that
-// they name under the given key, so that the fields of that region, and no others, fail.
-func FetchedOf[R any](list rest.List[R], regionKey string) cache.Fetched[R] {
-	f := cache.Fetched[R]{Records: list.Rows, Truncated: list.Truncated}
+// FetchedOf turns a complete list of an operation into what is kept of it. Rows that can't be used are counted, and
+// become gaps by the region that they name under the given key, so that the fields of that region, and no others, fail.
+func FetchedOf[R any](cfg Config, operation string, list rest.List[R], regionKey string) cache.Fetched[R] {
+	f := cache.Fetched[R]{Records: list.Rows, Truncated: list.Truncated, Repeats: list.Repeats, Code: list.Code}
+	cfg.CountGaps(operation, list.Bad)
 	rows := map[string]int{}
 	for _, bad := range list.Bad {
 		rows[regionOf(bad.Raw, regionKey)]++
@@ -24,7 +25,44 @@ func FetchedOf[R any](list rest.List[R], regionKey string) cache.Fetched[R] {
 	for region, n := range rows {
 		f.Gaps = append(f.Gaps, cache.Gap{Part: region, Reason: "unreadable rows", Rows: n})
 	}
+	f.Pages, f.Shifted = list.Pages, list.Shifted()
+	f.Unchecked = f.Shifted
 	return f
+}
+
+// Reading is an operation that only reads, for the errors that are found in its decoded answers.
+func Reading(system, operation string) rest.Spec {
+	return rest.Spec{System: system, Operation: operation, Reads: true}
+}
+
+// Placed counts the rows of a list that name no region, under the field that should. They are in no region's fields, but
+// in sums; a list that is mostly such rows and gaps is no list ([rest.Usable]).
+func Placed[R any](
+	cfg Config, spec rest.Spec, field string, f cache.Fetched[R], region func(R) loose.Text,
+) (cache.Fetched[R], error) {
+	gaps := 0
+	for _, gap := range f.Gaps {
+		gaps += gap.Rows
+	}
+	for _, row := range f.Records {
+		if region(row).IsAbsent() {
+			f.Unplaced++
+			cfg.Unreadable(spec.Operation, field)
+		}
+	}
+	return f, rest.Usable(spec, len(f.Records)-f.Unplaced, gaps+f.Unplaced)
+}
+
+// CountGaps counts rows that can't be used, each under the field that is missing or wrong, or as a row where none is
+// known.
+func (cfg Config) CountGaps(operation string, bad []rest.BadRow) {
+	for _, row := range bad {
+		field := "row"
+		if failure, ok := errors.AsType[*rest.DecodeError](row.Err); ok && failure.Field != "" {
+			field = failure.Field
+		}
+		cfg.Unreadable(operation, field)
+	}
 }
 
 // WithCodes names gaps by region code where rows had a display name that the configuration knows (quirk 15).
@@ -74,8 +112,8 @@ func (e fetchError) Unwrap() error { return e.failure }
 // RetryAfter is how long the upstream, or its quota, asks to wait; zero when it names no time.
 func (e fetchError) RetryAfter() time.Duration { return e.failure.RetryAfter }
 
-// Unsent reports that the call was refused in this process, by an open circuit or a spent quota.
-func (e fetchError) Unsent() bool { return e.failure.Kind == rest.QuotaExhausted || e.CircuitOpen() }
+// Unsent reports that the call was refused in this process, by an open circuit or a spent or paused quota.
+func (e fetchError) Unsent() bool { return rest.Refused(e.failure) }
 
 // CircuitOpen reports that the operation's circuit refused the call.
 func (e fetchError) CircuitOpen() bool { return errors.Is(e.failure, rest.ErrCircuitOpen) }

@@ -9,14 +9,24 @@ import (
 
 // Extent says how much of the upstream's rows a list has.
 type Extent struct {
-	// Gaps are the rows that could not be read, by region code.
+	// Gaps are the rows that can't be used, by region code.
 	Gaps []cache.Gap
-	// Truncated reports that the list was longer than the pages that are read.
-	Truncated bool
+	// Truncated reports that the list was longer than the pages that are read or, with Repeats, that the upstream answered
+	// the same page again.
+	Truncated, Repeats bool
+	// Foreign counts rows about something else than what was asked, which are left out.
+	Foreign int
+	// Code is a code beside the data that is not known as one of success; empty means none.
+	Code string
 }
 
 // ExtentOf is the extent of what was fetched.
-func ExtentOf[R any](f cache.Fetched[R]) Extent { return Extent{Gaps: f.Gaps, Truncated: f.Truncated} }
+func ExtentOf[R any](f cache.Fetched[R]) Extent {
+	return Extent{Gaps: f.Gaps, Truncated: f.Truncated, Repeats: f.Repeats, Foreign: f.Foreign, Code: f.Code}
+}
+
+// Lacks reports whether something that a list does not have may exist all the same.
+func (e Extent) Lacks() bool { return e.Truncated || len(e.Gaps) > 0 || e.Code != "" }
 
 // Missing is the extent itself, for code that reads lists of all kinds.
 func (e Extent) Missing() Extent { return e }

@@ -84,10 +84,21 @@ func (s Span) AppendKey(key []byte) []byte {
 	return strconv.AppendInt(append(key, ' '), s.To.UnixMilli(), 10)
 }
 
-// WindowEndingNow is a span of a length up to the next whole minute: calls within a minute are the same call.
-func WindowEndingNow(now time.Time, length time.Duration) esm.Window {
-	end := roundUp(now, time.Minute)
-	return esm.Window{From: end.Add(-length), To: end}
+// UntilNow is the window of a length that ends now by the upstream's clock where that is ahead of ours, and at a whole
+// minute: calls within a minute are the same call.
+func (cfg Config) UntilNow(length time.Duration) esm.Window {
+	end := roundUp(cfg.Now(), time.Minute)
+	return esm.Window{From: end.Add(-length), To: roundUp(cfg.Now().Add(cfg.ESM.Ahead()), time.Minute)}
+}
+
+// Since is the span by which rows are filtered that a range means at a moment. One that reaches back from now has no
+// end: nothing is newer than what the upstream has, whatever its clock says.
+func Since(r *model.TimeRange, now time.Time) Span {
+	span := SpanOf(r, now)
+	if r != nil && r.Last != nil {
+		span.To = time.Time{}
+	}
+	return span
 }
 
 // Empty reports whether the span holds no moment, as one that lies in the future.

@@ -23,9 +23,10 @@ func addClusters(cfg dataset.Config) *cache.Set[struct{}, *Clusters] {
 	return dataset.AddWhole(cfg, dataset.Whole[struct{}, esm.LoadBalancerCluster, *Clusters]{
 		Operation: OperationClusters,
 		Ages:      cfg.Ages.Instances,
+		Row:       esm.LoadBalancerCluster.RowKey,
 		Read: func(ctx context.Context, _ struct{}) (cache.Fetched[esm.LoadBalancerCluster], error) {
 			list, err := cfg.ESM.LoadBalancerClusters(ctx)
-			return dataset.FetchedOf(list, "region_id"), err
+			return dataset.FetchedOf(cfg, OperationClusters, list, "region_id"), err
 		},
 		Build: func(scope string, _ struct{}, f cache.Fetched[esm.LoadBalancerCluster]) (*Clusters, int64) {
 			dataset.LearnLabels(cfg, scope, f.Records, func(r esm.LoadBalancerCluster) (loose.Text, []loose.Text) {
@@ -45,9 +46,6 @@ func buildClusters(cfg dataset.Config, f cache.Fetched[esm.LoadBalancerCluster])
 	byID := make(map[string]*model.LoadBalancerCluster, len(f.Records))
 	for _, record := range f.Records {
 		cluster := convertCluster(cfg, record)
-		if cluster == nil {
-			continue
-		}
 		if before := byID[cluster.ClusterID]; before == nil || dataset.Later(cluster.ObservedAt, before.ObservedAt) {
 			byID[cluster.ClusterID] = cluster
 		}
@@ -84,12 +82,8 @@ func ClusterOrder() dataset.Order[*model.LoadBalancerCluster] {
 	}
 }
 
-// convertCluster turns a record into a cluster; nil when it names no cluster id.
+// convertCluster turns a record, which has a cluster id, into a cluster.
 func convertCluster(cfg dataset.Config, r esm.LoadBalancerCluster) *model.LoadBalancerCluster {
-	if r.ClusterID.IsAbsent() {
-		cfg.Unreadable(OperationClusters, "cluster_id")
-		return nil
-	}
 	occupancy := func(of string, used, capacity loose.Number) *model.ClusterOccupancy {
 		return model.NewClusterOccupancy(count(cfg, used, of+"_count"), count(cfg, capacity, of+"_capacity"))
 	}

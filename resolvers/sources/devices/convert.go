@@ -9,12 +9,8 @@ import (
 	"github.com/opsgraph/opsgraph/upstream/loose"
 )
 
-// convertDevice turns a record into a device; nil when it names no device id, without which nothing joins.
+// convertDevice turns a record, which has a device id, into a device.
 func convertDevice(cfg dataset.Config, r esm.DeviceAsset) *model.Device {
-	if r.DeviceID.IsAbsent() {
-		cfg.Unreadable(Operation, "device_id")
-		return nil
-	}
 	return &model.Device{
 		ID:              model.NewID(model.KindDevice, r.DeviceID.String()),
 		DeviceID:        r.DeviceID.String(),

@@ -54,9 +54,10 @@ func New(cfg dataset.Config) *Source {
 			Operation:    Operation,
 			Ages:         cfg.Ages.Assets,
 			KeepOneEmpty: true,
+			Row:          esm.DeviceAsset.RowKey,
 			Read: func(ctx context.Context, _ struct{}) (cache.Fetched[esm.DeviceAsset], error) {
 				list, err := cfg.ESM.DeviceAssets(ctx)
-				return dataset.FetchedOf(list, "region"), err
+				return dataset.FetchedOf(cfg, Operation, list, "region"), err
 			},
 			Build: func(scope string, _ struct{}, f cache.Fetched[esm.DeviceAsset]) (*List, int64) {
 				list := build(cfg.In(scope), f)
@@ -80,7 +81,7 @@ func build(cfg dataset.Config, f cache.Fetched[esm.DeviceAsset]) *List {
 	devices := make([]*model.Device, 0, len(f.Records))
 	for _, record := range f.Records {
 		device := convertDevice(cfg, record)
-		if device == nil || list.byID[device.DeviceID] != nil {
+		if list.byID[device.DeviceID] != nil {
 			continue
 		}
 		list.byID[device.DeviceID] = device

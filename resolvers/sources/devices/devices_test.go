@@ -2,6 +2,7 @@ package devices_test
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -70,10 +71,14 @@ func TestDeviceListKeepsWhatCanBeRead(t *testing.T) {
 	if got := deviceIDs(list.All); got != "d1 d2" {
 		t.Errorf("devices %s", got)
 	}
-	if upstream.Count("device_id") != 1 {
-		t.Errorf("a row without an id was counted %d times", upstream.Count("device_id"))
+	if upstream.Count("device_id") != 2 {
+		t.Errorf("rows without an id and with an unreadable one were counted %d times", upstream.Count("device_id"))
 	}
-	if diff := cmp.Diff([]cache.Gap{{Part: "cn-south-1", Reason: "unreadable rows", Rows: 1}}, list.Gaps); diff != "" {
+	slices.SortFunc(list.Gaps, func(a, b cache.Gap) int { return strings.Compare(a.Part, b.Part) })
+	gaps := []cache.Gap{
+		{Reason: "unreadable rows", Rows: 1}, {Part: "cn-south-1", Reason: "unreadable rows", Rows: 1},
+	}
+	if diff := cmp.Diff(gaps, list.Gaps); diff != "" {
 		t.Error(diff)
 	}
 	t.Run("Quirk032 a masked address joins nothing", func(t *testing.T) {

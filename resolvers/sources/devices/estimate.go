@@ -16,7 +16,7 @@ func (s *Source) Estimate(pageRows int) estimate.Operation {
 
 // Count is how many devices there are; -1 while that is not known.
 func (s *Source) Count(q estimate.Question) int {
-	if list, holding := s.List.Look(q.Scope, struct{}{}); q.Holds(holding) {
+	if list, holding := s.List.Look(q.Scope, struct{}{}); q.Counts(holding) {
 		return len(list.All)
 	}
 	return -1

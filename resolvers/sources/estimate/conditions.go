@@ -24,6 +24,9 @@ type Conditions struct {
 	MaxAge time.Duration
 	// Shares means that other replicas' data are in reach, which may save any call.
 	Shares bool
+	// Counted means that lists whose lengths matter have just been asked for: what is held of them counts, even where it
+	// is older than the operation accepts.
+	Counted bool
 }
 
 // Cached reports whether memory answers. tooOld means data that are answered only where a refresh can't be forced.
@@ -42,6 +45,12 @@ func (c Conditions) Cached(holding cache.Holding) (cached Cached, tooOld bool) {
 func (c Conditions) Holds(holding cache.Holding) bool {
 	cached, tooOld := c.Cached(holding)
 	return cached != Missing && !tooOld
+}
+
+// Counts reports whether a list's length and items are known well enough to count by.
+func (c Conditions) Counts(holding cache.Holding) bool {
+	cached, _ := c.Cached(holding)
+	return c.Holds(holding) || c.Counted && cached != Missing
 }
 
 // CallsOfSpan is how many calls the rows of a span need at most, the one that finds no further rows included, and how

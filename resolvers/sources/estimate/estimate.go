@@ -4,8 +4,10 @@
 package estimate
 
 import (
+	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/opsgraph/opsgraph/cache"
 	"github.com/opsgraph/opsgraph/graph/model"
@@ -32,6 +34,9 @@ type Table struct {
 	// Objects says what is known of the objects that a field leads to, by the name of their type, beyond what the
 	// schema says. A type without an entry is one of which nothing is known.
 	Objects map[string]func(Question, Objects) Objects
+	// Counts read the whole lists whose lengths bound what other operations are asked for, by operation: one may be read
+	// before a query is refused for a number that the list would show.
+	Counts map[string]func(ctx context.Context, scope string, maxAge time.Duration) error
 	// RegionKnown reports whether a region is known without the host list.
 	RegionKnown func(scope, code string) bool
 }

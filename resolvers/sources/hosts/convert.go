@@ -11,12 +11,8 @@ import (
 	"github.com/opsgraph/opsgraph/upstream/esm"
 )
 
-// convertHost turns a record into a host; nil when it names no host id, without which nothing joins.
+// convertHost turns a record, which has a host id, into a host.
 func convertHost(cfg dataset.Config, r esm.HostDetail) *model.Host {
-	if r.HostID.IsAbsent() {
-		cfg.Unreadable(Operation, "HOST_ID")
-		return nil
-	}
 	macs, addresses := splitAddresses(r.ManagementIP.String())
 	host := &model.Host{
 		ID:               model.NewID(model.KindHost, r.HostID.String()),

@@ -62,7 +62,7 @@ func (s *Source) estimateID(q estimate.Question, hostID string) estimate.Answer 
 // held is the list that an operation would be answered from; nil when it would have to be fetched first.
 func (s *Source) held(q estimate.Question) *List {
 	list, holding := s.List.Look(q.Scope, struct{}{})
-	if !q.Holds(holding) {
+	if !q.Counts(holding) {
 		return nil
 	}
 	return list

@@ -64,9 +64,10 @@ func New(cfg dataset.Config) (*Source, error) {
 		Operation:    Operation,
 		Ages:         cfg.Ages.Hosts,
 		KeepOneEmpty: true,
+		Row:          esm.HostDetail.RowKey,
 		Read: func(ctx context.Context, _ struct{}) (cache.Fetched[esm.HostDetail], error) {
-			list, err := cfg.ESM.HostDetails(ctx, dataset.WindowEndingNow(cfg.Now(), cfg.Windows.Hosts), "")
-			return dataset.FetchedOf(list, "REGION_ID"), err
+			list, err := cfg.ESM.HostDetails(ctx, cfg.UntilNow(cfg.Windows.Hosts), "")
+			return dataset.FetchedOf(cfg, Operation, list, "REGION_ID"), err
 		},
 		Build: func(scope string, _ struct{}, f cache.Fetched[esm.HostDetail]) (*List, int64) {
 			list := build(cfg.In(scope), f)
@@ -81,35 +82,27 @@ func New(cfg dataset.Config) (*Source, error) {
 		NotFoundFor: cfg.NotFoundFor,
 		Key:         dataset.Itself,
 		Fetch: dataset.Each(func(ctx context.Context, _, hostID string) (esm.HostDetail, bool, error) {
-			list, err := cfg.ESM.HostDetails(ctx, dataset.WindowEndingNow(cfg.Now(), cfg.Windows.Hosts), hostID)
-			if err == nil && len(list.Bad) > 0 { // the host may be there, and its row unreadable
-				err = dataset.GapError(Operation)
+			list, err := cfg.ESM.HostDetails(ctx, cfg.UntilNow(cfg.Windows.Hosts), hostID)
+			if err != nil {
+				return esm.HostDetail{}, true, err
 			}
-			if err != nil || len(list.Rows) == 0 {
-				return esm.HostDetail{}, err != nil, err
+			f := dataset.FetchedOf(cfg, Operation, list, "REGION_ID")
+			f = dataset.Asked(ctx, cfg, Operation, "HOST_ID", f,
+				func(h esm.HostDetail) bool { return h.HostID.String() == hostID })
+			switch {
+			case len(f.Records) > 0:
+				return f.Records[0], true, nil
+			case len(f.Gaps) > 0 || f.Foreign > 0 || f.Code != "": // the host may be there all the same
+				return esm.HostDetail{}, true, dataset.GapError(Operation)
+			default:
+				return esm.HostDetail{}, false, nil
 			}
-			return list.Rows[0], true, nil
 		}),
 		Build: func(scope, _ string, record esm.HostDetail) (*model.Host, int64) {
 			return convertHost(cfg.In(scope), record), bytesOfHost
 		},
 	})
-	s.Machines = dataset.Add(cfg, cache.Dataset[string, []esm.HostVMs, *Machines]{
-		Operation: OperationMachines,
-		Ages:      cfg.Ages.VirtualMachines,
-		Key:       dataset.Itself,
-		Fetch: dataset.Each(func(ctx context.Context, _, hostID string) ([]esm.HostVMs, bool, error) {
-			list, err := cfg.ESM.HostVMs(ctx, hostID)
-			if err == nil && len(list.Bad) > 0 { // the host may have machines, and its rows be unreadable
-				err = dataset.GapError(OperationMachines)
-			}
-			return list.Rows, true, err
-		}),
-		Build: func(_, hostID string, rows []esm.HostVMs) (*Machines, int64) {
-			list := convertVMs(cfg, hostID, rows)
-			return list, int64(len(list.All)+1) * bytesOfVM
-		},
-	})
+	s.addMachines(cfg)
 	return s, nil
 }
 
@@ -127,7 +120,7 @@ func build(cfg dataset.Config, f cache.Fetched[esm.HostDetail]) *List {
 	hosts := make([]*model.Host, 0, len(f.Records))
 	for _, record := range f.Records {
 		host := convertHost(cfg, record)
-		if host == nil || list.byID[host.HostID] != nil {
+		if list.byID[host.HostID] != nil {
 			continue
 		}
 		list.byID[host.HostID] = host

@@ -3,13 +3,13 @@ package instances
 
 import (
 	"context"
+	"strings"
 	"time"
 
 	"github.com/opsgraph/opsgraph/cache"
 	"github.com/opsgraph/opsgraph/graph/model"
 	"github.com/opsgraph/opsgraph/resolvers/sources/dataset"
 	"github.com/opsgraph/opsgraph/upstream/esm"
-	"github.com/opsgraph/opsgraph/upstream/rest"
 )
 
 // The upstream operations of metered instances and rows of the tenant zone.
@@ -60,10 +60,12 @@ func New(cfg dataset.Config) *Source {
 			Operation:    Operation,
 			Ages:         cfg.Ages.Instances,
 			KeepOneEmpty: true,
+			Row:          esm.ResourceInstance.RowKey,
 			Key:          Key.text,
 			Read: func(ctx context.Context, key Key) (cache.Fetched[esm.ResourceInstance], error) {
 				list, err := cfg.ESM.ResourceInstances(ctx, string(key.Type), window(cfg, key), 0)
-				return rowsOf(list), err
+				f := dataset.FetchedOf(cfg, Operation, list, "region_code")
+				return dataset.Asked(ctx, cfg, Operation, "cloud_service_type_code", f, rowsOf(key.Type)), err
 			},
 			Build: func(scope string, key Key, f cache.Fetched[esm.ResourceInstance]) (*List, int64) {
 				list := build(cfg.In(scope), key, f)
@@ -75,30 +77,22 @@ func New(cfg dataset.Config) *Source {
 	}
 }
 
-// rowsOf is what a list keeps of its rows. A row without a resource id counts as unreadable.
-func rowsOf(list rest.List[esm.ResourceInstance]) cache.Fetched[esm.ResourceInstance] {
-	f := dataset.FetchedOf(list, "region_code")
-	nameless := map[string]int{}
-	f.Records = dataset.Select(f.Records, func(r esm.ResourceInstance) bool {
-		if r.ResourceID.IsAbsent() {
-			nameless[r.RegionCode.String()]++
-			return false
-		}
-		return true
-	})
-	for i, gap := range f.Gaps {
-		f.Gaps[i].Rows += nameless[gap.Part]
-		delete(nameless, gap.Part)
+// rowsOf says which rows are about a type. The documents state the service codes of three types: a row with the code of
+// another one of them is about that one, a row with any other code is taken for what was asked.
+func rowsOf(kind model.InstanceType) func(esm.ResourceInstance) bool {
+	types := map[string]model.InstanceType{
+		"hws.service.type.ec2": model.InstanceTypeEcs, "hws.service.type.ebs": model.InstanceTypeEvs,
+		"hws.service.type.obs": model.InstanceTypeObs,
 	}
-	for _, region := range dataset.SortedKeys(nameless) {
-		f.Gaps = append(f.Gaps, cache.Gap{Part: region, Reason: "unreadable rows", Rows: nameless[region]})
+	return func(r esm.ResourceInstance) bool {
+		of, stated := types[strings.ToLower(r.ServiceTypeCode.String())]
+		return !stated || of == kind
 	}
-	return f
 }
 
 // window is the upstream's window: the default one up to now, or the hours of the key as far as they have begun.
 func window(cfg dataset.Config, key Key) esm.Window {
-	asked := dataset.WindowEndingNow(cfg.Now(), cfg.Windows.Instances)
+	asked := cfg.UntilNow(cfg.Windows.Instances)
 	if key.From.IsZero() {
 		return asked
 	}

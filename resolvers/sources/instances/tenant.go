@@ -32,10 +32,12 @@ func addTenant(cfg dataset.Config) *cache.Set[model.TenantInstanceType, *TenantL
 			if err == nil && answer.Rows == nil && answer.Raw != nil {
 				cfg.Unreadable(OperationTenant, "list")
 			}
-			return cache.Fetched[json.RawMessage]{Records: answer.Rows}, err
+			return cache.Fetched[json.RawMessage]{Records: answer.Rows, Code: answer.Code}, err
 		},
 		Build: func(scope string, kind model.TenantInstanceType, f cache.Fetched[json.RawMessage]) (*TenantList, int64) {
-			return buildTenant(cfg.In(scope), kind, f.Records)
+			list, size := buildTenant(cfg.In(scope), kind, f.Records)
+			list.Extent = dataset.ExtentOf(f)
+			return list, size
 		},
 		Regions: (*TenantList).RegionCodes,
 	})

@@ -45,6 +45,7 @@ type AspReports struct {
 
 	client   *gaussdb.Client
 	language gaussdb.Language
+	commands *Commands
 	memory   memory
 }
 
@@ -78,10 +79,10 @@ type AspReport struct {
 const LinkLife = gaussdb.LinkLife
 
 // NewAspReports makes the source of ASP reports.
-func NewAspReports(cfg dataset.Config) *AspReports {
+func NewAspReports(cfg dataset.Config, commands *Commands) *AspReports {
 	a := &AspReports{
 		Project: cfg.Project, client: cfg.GaussDB, language: gaussdb.Language(cfg.Language),
-		memory: newMemory(cfg, "asp-report", commandRemembered),
+		commands: commands, memory: newMemory(cfg, "asp-report", commandRemembered),
 	}
 	if !cfg.ReadReports {
 		return a
@@ -183,7 +184,7 @@ type AspReportCommand struct {
 
 // Start sends the command, once for each key of the client's, and returns the job. An empty key means no key.
 func (a *AspReports) Start(ctx context.Context, scope, key string, c AspReportCommand) (*model.AspReportJob, error) {
-	jobID, err := once(ctx, a.memory.known, commandKey(key, scope, OperationCollectReport, "by key"), c,
+	jobID, err := a.commands.once(ctx, commandKey(key, scope, OperationCollectReport, "by key"), c,
 		func(ctx context.Context) (string, error) {
 			id, err := a.client.CollectReport(ctx, gaussdb.CollectRequest{
 				ProjectID: c.ProjectID, InstanceID: c.InstanceID, From: c.From, To: c.To, Language: a.language,

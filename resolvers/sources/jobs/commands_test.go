@@ -8,7 +8,7 @@ import (
 	"testing/synctest"
 	"time"
 
-	"github.com/opsgraph/opsgraph/internal/coordination/registry"
+	"github.com/opsgraph/opsgraph/resolvers/sources/dataset"
 	"github.com/opsgraph/opsgraph/resolvers/sources/jobs"
 	"github.com/opsgraph/opsgraph/upstream/rest"
 )
@@ -37,9 +37,17 @@ func (c *command) run(ctx context.Context) (string, error) {
 	return "job-1", nil
 }
 
+// commands makes what runs commands, over a registry of its own.
+func commands(t *testing.T) *jobs.Commands {
+	t.Helper()
+	all := jobs.NewCommands(dataset.Config{}.WithDefaults())
+	t.Cleanup(all.Close)
+	return all
+}
+
 func TestOnce(t *testing.T) {
-	known, c := registry.New(nil, "test", nil), &command{}
-	once := func(key, input string) (string, error) { return jobs.Once(t.Context(), known, key, input, c.run) }
+	known, c := commands(t), &command{}
+	once := func(key, input string) (string, error) { return known.Once(t.Context(), key, input, c.run) }
 	for _, test := range []struct {
 		name, key, input, want string
 		err                    error
@@ -62,11 +70,11 @@ func TestOnce(t *testing.T) {
 
 func TestOnceAtTheSameMoment(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		known, c := registry.New(nil, "test", nil), &command{take: 3 * time.Second}
+		known, c := commands(t), &command{take: 3 * time.Second}
 		var wait sync.WaitGroup
 		for range 20 {
 			wait.Go(func() {
-				if got, err := jobs.Once(t.Context(), known, "key", "input", c.run); got != "job-1" || err != nil {
+				if got, err := known.Once(t.Context(), "key", "input", c.run); got != "job-1" || err != nil {
 					t.Errorf("got %q, %v", got, err)
 				}
 			})
@@ -80,13 +88,13 @@ func TestOnceAtTheSameMoment(t *testing.T) {
 
 func TestOnceGivesUpWaiting(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		known, c := registry.New(nil, "test", nil), &command{take: time.Minute}
+		known, c := commands(t), &command{take: time.Minute}
 		var wait sync.WaitGroup
-		wait.Go(func() { _, _ = jobs.Once(t.Context(), known, "key", "input", c.run) })
+		wait.Go(func() { _, _ = known.Once(t.Context(), "key", "input", c.run) })
 		synctest.Wait()
 		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
 		defer cancel()
-		if _, err := jobs.Once(ctx, known, "key", "input", c.run); !errors.Is(err, context.DeadlineExceeded) {
+		if _, err := known.Once(ctx, "key", "input", c.run); !errors.Is(err, context.DeadlineExceeded) {
 			t.Errorf("error %v", err)
 		}
 		wait.Wait()
@@ -97,53 +105,35 @@ func TestOnceGivesUpWaiting(t *testing.T) {
 }
 
 func TestOnceAfterAFailure(t *testing.T) {
-	call := func(kind rest.Kind, cause error) error {
-		return &rest.Error{System: "esm", Operation: "createMeterQueryJob", Kind: kind, Err: cause}
-	}
+	endpoint := rest.Spec{System: "esm", Operation: "createMeterQueryJob", Method: "POST"}
 	for _, test := range []struct {
 		name string
 		err  error
 		want error // of a repeated command; nil when it may run again
 	}{
-		{"refused input", call(rest.Rejected, nil), nil},
-		{"our quota", call(rest.QuotaExhausted, nil), nil},
-		{"the upstream's rate", call(rest.RateLimited, nil), nil},
-		{"no right", call(rest.Forbidden, nil), nil},
-		{"not configured", call(rest.NotConfigured, nil), nil},
-		{"an open circuit", call(rest.Unavailable, rest.ErrCircuitOpen), nil},
+		{"refused input", endpoint.Fail(rest.Rejected, nil), nil},
+		{"our quota", endpoint.Fail(rest.QuotaExhausted, nil), nil},
+		{"the upstream's rate", endpoint.Fail(rest.RateLimited, nil), nil},
+		{"no right", endpoint.Fail(rest.Forbidden, nil), nil},
+		{"not configured", endpoint.Fail(rest.NotConfigured, nil), nil},
 		{"an error of ours", errors.New("input is odd"), nil},
-		{"no answer in time", call(rest.Timeout, nil), jobs.ErrOutcomeUnknown},
-		{"an answer that can't be read", call(rest.BadResponse, nil), jobs.ErrOutcomeUnknown},
-		{"a broken connection", call(rest.Unavailable, errors.New("reset")), jobs.ErrOutcomeUnknown},
-		{"a caller who went away", call(rest.Canceled, nil), jobs.ErrOutcomeUnknown},
-		{"an answer too large", call(rest.TooLarge, nil), jobs.ErrOutcomeUnknown},
+		{"no answer in time", endpoint.Fail(rest.Timeout, nil), jobs.ErrOutcomeUnknown},
+		{"an answer that can't be read", endpoint.Fail(rest.BadResponse, nil), jobs.ErrOutcomeUnknown},
+		{"a broken connection", endpoint.Fail(rest.Unavailable, errors.New("reset")), jobs.ErrOutcomeUnknown},
+		{"a call that was ended", endpoint.Fail(rest.Canceled, nil), jobs.ErrOutcomeUnknown},
+		{"an answer too large", endpoint.Fail(rest.TooLarge, nil), jobs.ErrOutcomeUnknown},
+		{"time that ran out", context.DeadlineExceeded, jobs.ErrOutcomeUnknown},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			known, c := registry.New(nil, "test", nil), &command{err: test.err}
-			if _, err := jobs.Once(t.Context(), known, "key", "input", c.run); !errors.Is(err, test.err) {
+			known, c := commands(t), &command{err: test.err}
+			if _, err := known.Once(t.Context(), "key", "input", c.run); !errors.Is(err, test.err) {
 				t.Fatalf("first: %v", err)
 			}
 			c.err = nil
-			got, err := jobs.Once(t.Context(), known, "key", "input", c.run)
+			got, err := known.Once(t.Context(), "key", "input", c.run)
 			if !errors.Is(err, test.want) || (test.want == nil) != (got == "job-1") {
 				t.Errorf("again: %q, %v, want %v", got, err, test.want)
 			}
 		})
-	}
-}
-
-func TestOnceKeepsItsNoteWhenTheCallerGoes(t *testing.T) {
-	known := registry.New(nil, "test", nil)
-	ctx, cancel := context.WithCancel(t.Context())
-	_, err := jobs.Once(ctx, known, "key", "input", func(context.Context) (string, error) {
-		cancel() // while the upstream carries it out
-		return "job-1", nil
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	got, err := jobs.Once(t.Context(), known, "key", "input", (&command{}).run)
-	if got != "job-1" || err != nil {
-		t.Errorf("again: %q, %v", got, err)
 	}
 }

@@ -3,9 +3,11 @@
 package jobs
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -34,8 +36,9 @@ type MeterJobs struct {
 	States *cache.Set[MeterJobKey, *model.MeterJob]
 	Pages  *cache.Set[MeterPageKey, *MeterPage]
 
-	esm    *esm.Client
-	memory memory
+	esm      *esm.Client
+	commands *Commands
+	memory   memory
 }
 
 // meterJobRecord is the state of a job and, when it was started through the gateway, when.
@@ -63,10 +66,16 @@ type MeterPage struct {
 	Next string
 }
 
+// Repeats reports that a page holds the very records of the one before it: the upstream ignores the marker.
+func (p *MeterPage) Repeats(before *MeterPage) bool {
+	return before != nil && len(p.Records) > 0 && slices.EqualFunc(p.Records, before.Records,
+		func(a, b *model.MeterRecord) bool { return bytes.Equal(a.Raw, b.Raw) })
+}
+
 // NewMeterJobs makes the source of usage-record queries.
-func NewMeterJobs(cfg dataset.Config) *MeterJobs {
+func NewMeterJobs(cfg dataset.Config, commands *Commands) *MeterJobs {
 	j := &MeterJobs{
-		DefaultDomainID: cfg.DefaultDomainID, esm: cfg.ESM,
+		DefaultDomainID: cfg.DefaultDomainID, esm: cfg.ESM, commands: commands,
 		memory: newMemory(cfg, "meter-job", jobRemembered),
 	}
 	j.States = dataset.Add(cfg, cache.Dataset[MeterJobKey, meterJobRecord, *model.MeterJob]{
@@ -74,6 +83,7 @@ func NewMeterJobs(cfg dataset.Config) *MeterJobs {
 		Ages:        cfg.Ages.Job,
 		AgesOf:      func(r meterJobRecord) cache.Ages { return jobAges(cfg, r.State) },
 		NotFoundFor: time.Second,
+		LeaseFor:    dataset.OneReplica, // numbers states in their order, whatever the clocks of replicas say
 		Key:         MeterJobKey.Text,
 		Fetch: dataset.Each(func(ctx context.Context, scope string, k MeterJobKey) (meterJobRecord, bool, error) {
 			state, err := cfg.ESM.MeterJob(ctx, k.DomainID, k.JobID)
@@ -82,6 +92,10 @@ func NewMeterJobs(cfg dataset.Config) *MeterJobs {
 				return meterJobRecord{}, false, nil
 			case err != nil:
 				return meterJobRecord{}, true, err
+			case !dataset.IsAbout(state.JobID, k.JobID):
+				cfg.CountForeign(ctx, OperationMeterJob, "id", 1)
+				spec := dataset.Reading("esm", OperationMeterJob)
+				return meterJobRecord{}, true, spec.Fail(rest.BadResponse, errOtherJob)
 			}
 			return meterJobRecord{State: state, SubmittedAt: j.submittedAt(ctx, scope, k)}, true, nil
 		}),
@@ -96,7 +110,7 @@ func NewMeterJobs(cfg dataset.Config) *MeterJobs {
 		Fetch: dataset.Each(func(ctx context.Context, _ string, k MeterPageKey) (esm.MeterJobPage, bool, error) {
 			page, err := cfg.ESM.MeterJobRecords(ctx, k.DomainID, k.JobID, k.Marker, esm.MaxMeterRecords)
 			if err == nil {
-				spec := rest.Spec{System: "esm", Operation: OperationMeterRecords}
+				spec := dataset.Reading("esm", OperationMeterRecords)
 				err = dataset.OwnRows(ctx, cfg, spec, page.Records, k.DomainID, "domain_id",
 					func(r esm.UsageRecord) loose.Text { return r.Fields.DomainID })
 			}
@@ -117,6 +131,9 @@ func jobAges(cfg dataset.Config, state esm.MeterJobState) cache.Ages {
 	}
 	return cfg.Ages.Job
 }
+
+// errOtherJob is the cause of an answer that is about another job than the one that was asked for.
+var errOtherJob = errors.New("state of another job")
 
 // noSuchJob reports whether an error means that the upstream knows no such job.
 func noSuchJob(err error) bool {

@@ -35,7 +35,7 @@ func (j *MeterJobs) Start(
 			From: dataset.ValueOr(in.From, time.Time{}), To: dataset.ValueOr(in.To, time.Time{}),
 		},
 	}
-	jobID, err := once(ctx, j.memory.known, commandKey(c.Key, scope, c.DomainID), c,
+	jobID, err := j.commands.once(ctx, commandKey(c.Key, scope, c.DomainID), c,
 		func(ctx context.Context) (string, error) {
 			id, err := j.esm.CreateMeterJob(ctx, c.DomainID, c.Request)
 			if err != nil {

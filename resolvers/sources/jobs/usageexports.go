@@ -29,15 +29,16 @@ type UsageExports struct {
 	// Tasks holds the states of exports; nil when reading is off.
 	Tasks *cache.Set[UsageExportKey, *model.UsageExportTask]
 
-	client *workspace.Client
-	memory memory
+	client   *workspace.Client
+	commands *Commands
+	memory   memory
 }
 
 // NewUsageExports makes the source of exports.
-func NewUsageExports(cfg dataset.Config) *UsageExports {
+func NewUsageExports(cfg dataset.Config, commands *Commands) *UsageExports {
 	e := &UsageExports{
 		DesktopZone: cfg.DesktopZone, Project: cfg.Project, client: cfg.Workspace,
-		memory: newMemory(cfg, "usage-export", commandRemembered),
+		commands: commands, memory: newMemory(cfg, "usage-export", commandRemembered),
 	}
 	if cfg.ReadExports {
 		e.Tasks = newExportTasks(cfg)
@@ -137,7 +138,7 @@ type export struct {
 }
 
 func (e *UsageExports) start(ctx context.Context, scope string, x export) (*model.UsageExportJob, error) {
-	task, err := once(ctx, e.memory.known, commandKey(x.key, scope, x.operation, "by key"), x.input,
+	task, err := e.commands.once(ctx, commandKey(x.key, scope, x.operation, "by key"), x.input,
 		func(ctx context.Context) (string, error) {
 			id, err := x.send(ctx)
 			if err != nil {

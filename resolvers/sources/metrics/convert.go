@@ -13,17 +13,20 @@ import (
 	"github.com/opsgraph/opsgraph/upstream/loose"
 )
 
-// What the rows of one series have in common: the thing too, so that rows of another never end up in its series.
+// What the rows of one series have in common beside the thing that was asked for: what was measured, and by what.
 type (
-	hostSeriesKey    struct{ host, name, item, dataItem, operator, unit loose.Text }
-	serverSeriesKey  struct{ serial, metric loose.Text }
-	machineSeriesKey struct{ machine, name, unit loose.Text }
+	hostSeriesKey    struct{ name, item, dataItem, operator, unit, region loose.Text }
+	serverSeriesKey  struct{ metric loose.Text }
+	machineSeriesKey struct {
+		name, unit, namespace, sourceService, sourceType, sourceTag, service, region, tenant loose.Text
+	}
 )
 
 func hostFolding() folding[esm.HostMetric, hostSeriesKey] {
 	return folding[esm.HostMetric, hostSeriesKey]{
+		field: "host_id", id: func(r esm.HostMetric) loose.Text { return r.HostID },
 		key: func(r esm.HostMetric) hostSeriesKey {
-			return hostSeriesKey{r.HostID, r.MetricsName, r.MonitorItem, r.DataItem, r.Operator, r.Unit}
+			return hostSeriesKey{r.MetricsName, r.MonitorItem, r.DataItem, r.Operator, r.Unit, r.RegionID}
 		},
 		split: func(r esm.HostMetric) (esm.HostMetric, rawPoint) {
 			point := rawPoint{Value: r.Value, At: r.Time}
@@ -36,7 +39,8 @@ func hostFolding() folding[esm.HostMetric, hostSeriesKey] {
 // serverFolding keeps the latest row of each series as its head: it says where the server stands.
 func serverFolding(cfg dataset.Config) folding[esm.HostPerformance, serverSeriesKey] {
 	return folding[esm.HostPerformance, serverSeriesKey]{
-		key: func(r esm.HostPerformance) serverSeriesKey { return serverSeriesKey{r.SerialNumber, r.Metric} },
+		field: "sn", id: func(r esm.HostPerformance) loose.Text { return r.SerialNumber },
+		key: func(r esm.HostPerformance) serverSeriesKey { return serverSeriesKey{r.Metric} },
 		split: func(r esm.HostPerformance) (esm.HostPerformance, rawPoint) {
 			point := rawPoint{Value: r.Value, At: r.Time}
 			r.Value = loose.Number{}
@@ -48,8 +52,12 @@ func serverFolding(cfg dataset.Config) folding[esm.HostPerformance, serverSeries
 
 func machineFolding() folding[esm.VMPerformance, machineSeriesKey] {
 	return folding[esm.VMPerformance, machineSeriesKey]{
+		field: "INSTANCE_ID", id: func(r esm.VMPerformance) loose.Text { return r.InstanceID },
 		key: func(r esm.VMPerformance) machineSeriesKey {
-			return machineSeriesKey{r.InstanceID, r.MetricName, r.MetricUnit}
+			return machineSeriesKey{
+				name: r.MetricName, unit: r.MetricUnit, namespace: r.Namespace, sourceService: r.SourceService,
+				sourceType: r.SourceType, sourceTag: r.SourceTag, service: r.Service, region: r.RegionID, tenant: r.TenantName,
+			}
 		},
 		split: func(r esm.VMPerformance) (esm.VMPerformance, rawPoint) {
 			point := rawPoint{Value: r.MetricValue, At: r.Timestamp}
@@ -66,18 +74,15 @@ func isLater(a, b loose.Time, zone *time.Location) bool {
 	return known && (!other || at.After(before))
 }
 
-func convertHostSeries(cfg dataset.Config, key Key, s samples[esm.HostMetric]) *List {
+func convertHostSeries(cfg dataset.Config, s samples[esm.HostMetric]) *List {
 	list := &List{Series: []*model.MetricSeries{}, Reading: readingOf(s)}
-	for _, rows := range ofAsked(s.Series, func(r esm.HostMetric) string { return r.HostID.String() }, key.ID) {
+	for _, rows := range s.Series {
 		head := rows.Head
 		name := cmp.Or(head.MetricsName.Ptr(), head.MonitorItem.Ptr(), head.DataItem.Ptr())
-		if name == nil {
-			cfg.Unreadable(OperationHosts, "metrics_name")
-			continue
-		}
 		series := model.MetricSeries{
 			Name: *name, Key: hostKey(head), Unit: withoutBackslashes(head.Unit), Truncated: s.Truncated,
 			Item: head.MonitorItem.Ptr(), DataItem: head.DataItem.Ptr(), Aggregation: head.Operator.Ptr(),
+			RegionCode: head.RegionID.Ptr(),
 		}
 		samples := samplesOf(cfg, rows.Points, time.UTC, OperationHosts, "value", "time_stamp")
 		list.Series = append(list.Series, model.NewMetricSeries(series, samples))
@@ -109,22 +114,19 @@ func withoutBackslashes(t loose.Text) *string {
 	return &unit
 }
 
-func convertServerSeries(cfg dataset.Config, key Key, s samples[esm.HostPerformance]) *List {
+func convertServerSeries(cfg dataset.Config, s samples[esm.HostPerformance]) *List {
 	list := &List{Series: []*model.MetricSeries{}, Reading: readingOf(s)}
 	var latest *esm.HostPerformance
-	named := func(r esm.HostPerformance) string { return r.SerialNumber.String() }
-	for _, rows := range ofAsked(s.Series, named, key.ID) {
+	for _, rows := range s.Series {
 		if latest == nil || isBefore(*latest, rows.Head, cfg.TextZone) {
 			latest = &rows.Head
 		}
-		if rows.Head.Metric.IsAbsent() {
-			cfg.Unreadable(OperationServers, "metric")
-			continue
-		}
 		name := rows.Head.Metric.String()
 		samples := samplesOf(cfg, rows.Points, cfg.TextZone, OperationServers, "Value", "time")
-		list.Series = append(list.Series,
-			model.NewMetricSeries(model.MetricSeries{Name: name, Key: name, Truncated: s.Truncated}, samples))
+		series := model.MetricSeries{
+			Name: name, Key: name, Truncated: s.Truncated, RegionCode: rows.Head.RegionCode.Ptr(),
+		}
+		list.Series = append(list.Series, model.NewMetricSeries(series, samples))
 	}
 	if latest != nil {
 		list.Position = convertPosition(cfg, *latest)
@@ -151,16 +153,16 @@ func convertPosition(cfg dataset.Config, r esm.HostPerformance) *model.ServerPos
 	}
 }
 
-func convertMachineSeries(cfg dataset.Config, key Key, s samples[esm.VMPerformance]) *List {
+func convertMachineSeries(cfg dataset.Config, s samples[esm.VMPerformance]) *List {
 	list := &List{Series: []*model.MetricSeries{}, Reading: readingOf(s)}
-	for _, rows := range ofAsked(s.Series, func(r esm.VMPerformance) string { return r.InstanceID.String() }, key.ID) {
-		if rows.Head.MetricName.IsAbsent() {
-			cfg.Unreadable(OperationMachines, "METRIC_NAME")
-			continue
-		}
-		name := rows.Head.MetricName.String()
+	for _, rows := range s.Series {
+		head := rows.Head
+		name := head.MetricName.String()
 		series := model.MetricSeries{
-			Name: name, Key: name, Unit: withoutBackslashes(rows.Head.MetricUnit), Truncated: s.Truncated,
+			Name: name, Key: name, Unit: withoutBackslashes(head.MetricUnit), Truncated: s.Truncated,
+			Service: head.Service.Ptr(), RegionCode: head.RegionID.Ptr(), Namespace: head.Namespace.Ptr(),
+			SourceService: head.SourceService.Ptr(), SourceType: head.SourceType.Ptr(), SourceTag: head.SourceTag.Ptr(),
+			Tenant: head.TenantName.Ptr(),
 		}
 		samples := samplesOf(cfg, rows.Points, time.UTC, OperationMachines, "METRIC_VALUE", "TIMESTAMP")
 		list.Series = append(list.Series, model.NewMetricSeries(series, samples))
@@ -185,17 +187,29 @@ func samplesOf(
 	return points
 }
 
-// sortSeries orders series by name and makes their keys differ: of several with one key, as when the unit changed
-// within the window, the later ones get their name and unit added.
+// sortSeries orders series by name and makes their keys differ: several with one key all get namespace and source added,
+// and where that is not enough, as when the unit changed within the window, the later ones name, unit, tag and region.
 func sortSeries(all []*model.MetricSeries) {
 	slices.SortStableFunc(all, func(a, b *model.MetricSeries) int {
 		return cmp.Or(
 			strings.Compare(strings.ToLower(a.Name), strings.ToLower(b.Name)), strings.Compare(a.Name, b.Name),
-			strings.Compare(a.Key, b.Key), strings.Compare(dataset.Text(a.Unit), dataset.Text(b.Unit)))
+			strings.Compare(a.Key, b.Key), slices.Compare(sourceOf(a), sourceOf(b)),
+			slices.Compare(restOf(a), restOf(b)))
 	})
+	of := make(map[string]int, len(all))
+	for _, series := range all {
+		of[series.Key]++
+	}
 	taken := make(map[string]bool, len(all))
 	for _, series := range all {
-		for _, addition := range []string{series.Name, dataset.Text(series.Unit)} {
+		if of[series.Key] > 1 {
+			for _, part := range sourceOf(series) {
+				if part != "" {
+					series.Key += "." + strings.ToLower(part)
+				}
+			}
+		}
+		for _, addition := range append([]string{series.Name}, restOf(series)...) {
 			if taken[series.Key] && addition != "" {
 				series.Key += "." + strings.ToLower(addition)
 			}
@@ -214,6 +228,19 @@ func Within(all []*model.MetricSeries, span dataset.Span) []*model.MetricSeries 
 		}
 	}
 	return kept
+}
+
+// sourceOf is what measured a series; machine metrics only.
+func sourceOf(s *model.MetricSeries) []string {
+	return []string{dataset.Text(s.Namespace), dataset.Text(s.SourceService), dataset.Text(s.SourceType)}
+}
+
+// restOf is what else may tell series of one name apart.
+func restOf(s *model.MetricSeries) []string {
+	return []string{
+		dataset.Text(s.Unit), dataset.Text(s.SourceTag), dataset.Text(s.RegionCode), dataset.Text(s.Service),
+		dataset.Text(s.Tenant),
+	}
 }
 
 // Named are the series that one of the names is meant for, in their order: by name, item, item and data item, or key,

@@ -65,7 +65,9 @@ type Reading struct {
 func readingOf[R any](s samples[R]) Reading {
 	return Reading{
 		Rows: s.Rows, Pages: s.Pages, Reported: s.Reported,
-		Extent: dataset.Extent{Truncated: s.Truncated, Gaps: s.gaps()},
+		Extent: dataset.Extent{
+			Truncated: s.Truncated, Repeats: s.Repeats, Gaps: s.gaps(), Foreign: s.Foreign, Code: s.Code,
+		},
 	}
 }
 
@@ -106,7 +108,7 @@ type spec[R any, K comparable] struct {
 	folding   folding[R, K]
 	// label is the code of a row's region and what the row calls it; nil where rows have no names of regions.
 	label func(R) (code loose.Text, names []loose.Text)
-	build func(dataset.Config, Key, samples[R]) *List
+	build func(dataset.Config, samples[R]) *List
 }
 
 func newKind[R any, K comparable](cfg dataset.Config, s spec[R, K]) *Kind {
@@ -118,17 +120,19 @@ func newKind[R any, K comparable](cfg dataset.Config, s spec[R, K]) *Kind {
 			return string(append(append(k.AppendKey(make([]byte, 0, dataset.KeyBytes)), ' '), k.ID...))
 		},
 		Fetch: dataset.Each(func(ctx context.Context, _ string, k Key) (samples[R], bool, error) {
-			read, err := s.folding.fold(s.operation, s.pages(ctx, k.ID, esm.Window{From: k.From, To: k.To}))
+			asked := func(row R) bool { return dataset.IsAbout(s.folding.id(row), k.ID) }
+			pages := s.pages(ctx, k.ID, esm.Window{From: k.From, To: k.To})
+			read, err := s.folding.fold(ctx, cfg, s.operation, asked, pages)
 			read.Settled = settled(cfg, k.Span)
 			return read, true, err
 		}),
-		Build: func(scope string, k Key, read samples[R]) (*List, int64) {
+		Build: func(scope string, _ Key, read samples[R]) (*List, int64) {
 			if s.label != nil {
 				dataset.LearnLabels(cfg, scope, read.Series, func(series rowSeries[R]) (loose.Text, []loose.Text) {
 					return s.label(series.Head)
 				})
 			}
-			return s.build(cfg, k, read), bytesOf(read)
+			return s.build(cfg, read), bytesOf(read)
 		},
 	})}
 }

@@ -6,7 +6,6 @@ import (
 	"encoding/hex"
 	"fmt"
 	"net/netip"
-	"slices"
 	"strconv"
 	"time"
 
@@ -33,6 +32,14 @@ type NetworkKey struct {
 	dataset.Span
 }
 
+// asks reports whether a row is about the device and of the metric that the key names. An address has several notations.
+func (k NetworkKey) asks(r esm.NetworkDeviceMetric) bool {
+	address := dataset.CanonicalAddress(k.Address)
+	same := address != "" && dataset.CanonicalAddress(r.DeviceIP.String()) == address
+	return (k.Address == "" || same || dataset.IsAbout(r.DeviceIP, k.Address)) &&
+		(k.Metric == "" || r.Metric.String() == k.Metric)
+}
+
 // NetworkList holds the metrics of a window.
 type NetworkList struct {
 	// All holds one entry for each device and code, by address and code; never nil.
@@ -52,7 +59,7 @@ func addNetwork(cfg dataset.Config) *cache.Set[NetworkKey, *NetworkList] {
 		},
 		Fetch: dataset.Each(func(ctx context.Context, scope string, k NetworkKey) (rows, bool, error) {
 			pages := cfg.ESM.NetworkDeviceMetricPages(ctx, esm.Window{From: k.From, To: k.To}, k.Address, k.Metric)
-			read, err := networkFolding().fold(OperationNetwork, pages)
+			read, err := networkFolding().fold(ctx, cfg, OperationNetwork, k.asks, pages)
 			read.Settled = settled(cfg, k.Span)
 			cfg.Learn(scope, networkRegions(read))
 			return read, true, err
@@ -68,6 +75,7 @@ type networkSeriesKey struct{ address, resourceType, metric, region loose.Text }
 
 func networkFolding() folding[esm.NetworkDeviceMetric, networkSeriesKey] {
 	return folding[esm.NetworkDeviceMetric, networkSeriesKey]{
+		field: "device_ip",
 		key: func(r esm.NetworkDeviceMetric) networkSeriesKey {
 			return networkSeriesKey{r.DeviceIP, r.ResourceType, r.Metric, r.RegionID}
 		},
@@ -106,6 +114,7 @@ func convertNetworkMetrics(cfg dataset.Config, s samples[esm.NetworkDeviceMetric
 		}
 		series := model.MetricSeries{
 			Name: cmp.Or(cfg.NetworkMetricNames[code], code), Key: code, Truncated: s.Truncated,
+			RegionCode: rows.Head.RegionID.Ptr(),
 		}
 		samples := samplesOf(cfg, rows.Points, time.UTC, OperationNetwork, "value", "timestamp")
 		metric.Series = model.NewMetricSeries(series, samples)
@@ -167,16 +176,11 @@ func (l *NetworkList) Within(span dataset.Span) []*model.NetworkDeviceMetric {
 	return kept
 }
 
-// SeriesOf are the series of the device with an address, of some metrics or, when nil, of all, in the order of the
-// codes. Rows that all name one device are about the one that was asked for.
-func (l *NetworkList) SeriesOf(managementIP string, metrics []model.NetworkMetric) []*model.MetricSeries {
-	all, address := l.All, dataset.CanonicalAddress(managementIP)
-	if slices.ContainsFunc(all, func(m *model.NetworkDeviceMetric) bool { return m.ManagementIP != all[0].ManagementIP }) {
-		all = dataset.Select(all, func(m *model.NetworkDeviceMetric) bool { return m.Address == address })
-	}
+// SeriesOf are the series of some metrics or, when nil, of all, in the order of the codes, for the list of one device.
+func (l *NetworkList) SeriesOf(metrics []model.NetworkMetric) []*model.MetricSeries {
 	wanted := dataset.SetOf(metrics)
-	series := make([]*model.MetricSeries, 0, len(all))
-	for _, metric := range all {
+	series := make([]*model.MetricSeries, 0, len(l.All))
+	for _, metric := range l.All {
 		if wanted.Has(metric.Metric) {
 			series = append(series, metric.Series)
 		}

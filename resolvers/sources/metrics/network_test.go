@@ -81,13 +81,14 @@ func TestNetworkMetrics(t *testing.T) {
 			metrics []model.NetworkMetric
 			want    int
 		}{
-			"all":             {"10.21.0.21", nil, 5},
+			"all":             {"10.21.0.21", nil, 6}, // the one of a masked address too
 			"some":            {"10.21.0.21", []model.NetworkMetric{model.NetworkMetricCode59, model.NetworkMetricCode101}, 2},
 			"none of them":    {"10.21.0.21", []model.NetworkMetric{}, 0},
-			"another device":  {"10.21.0.9", nil, 1},
-			"unknown address": {"10.21.0.1", nil, 0},
+			"another device":  {"10.21.0.9", nil, 2},
+			"unknown address": {"10.21.0.1", nil, 1},
 		} {
-			if got := list.SeriesOf(test.address, test.metrics); len(got) != test.want || got == nil {
+			own := networkList(t, all, metrics.NetworkKey{Address: test.address})
+			if got := own.SeriesOf(test.metrics); len(got) != test.want || got == nil {
 				t.Errorf("%s: got %d series, want %d", name, len(got), test.want)
 			}
 		}

@@ -1,6 +1,8 @@
 package metrics
 
 import (
+	"cmp"
+	"context"
 	"iter"
 	"time"
 
@@ -18,10 +20,14 @@ type samples[R any] struct {
 	Rows     int   `json:"rows"`
 	Pages    int   `json:"pages"`
 	Reported int64 `json:"reported"`
-	// Unreadable counts the rows that could not be decoded, which are in no series.
+	// Unreadable counts the rows that can't be used, Foreign those about another thing; they are in no series.
 	Unreadable int `json:"unreadable,omitempty"`
-	// Truncated reports that the limit of pages ended the reading.
+	Foreign    int `json:"foreign,omitempty"`
+	// Truncated reports that the limit of pages or, with Repeats, a page that came again ended the reading.
 	Truncated bool `json:"truncated,omitempty"`
+	Repeats   bool `json:"repeats,omitempty"`
+	// Code is a code beside the rows that is not known as one of success.
+	Code string `json:"code,omitempty"`
 	// Settled reports that the window had ended so long before the reading that its samples no longer change.
 	Settled bool `json:"settled,omitempty"`
 }
@@ -45,11 +51,17 @@ type folding[R any, K comparable] struct {
 	split func(R) (R, rawPoint)
 	// newer reports that a row is to replace the head of its series; nil: the first row stays.
 	newer func(row, head R) bool
+	// field is the record's field that names the thing, id its value in a row.
+	field string
+	id    func(R) loose.Text
 }
 
-// fold reads pages to their end and puts the rows of each into series at once. It fails with any page, so that nothing
-// partial is kept, and where no row of the window could be read.
-func (f folding[R, K]) fold(operation string, pages iter.Seq2[rest.PageResult[R], error]) (samples[R], error) {
+// fold reads pages to their end and puts the rows of each that are about what was asked into series at once. It fails
+// with any page, so that nothing partial is kept, where no row of the window can be used, and where [rest.Usable] does.
+func (f folding[R, K]) fold(
+	ctx context.Context, cfg dataset.Config, operation string, asked func(R) bool,
+	pages iter.Seq2[rest.PageResult[R], error],
+) (samples[R], error) {
 	found := samples[R]{Series: []rowSeries[R]{}, Reported: -1}
 	at := map[K]int{}
 	for page, err := range pages {
@@ -59,11 +71,16 @@ func (f folding[R, K]) fold(operation string, pages iter.Seq2[rest.PageResult[R]
 		found.Pages++
 		found.Rows += len(page.Rows)
 		found.Unreadable += len(page.Bad)
-		found.Truncated = page.Truncated
+		cfg.CountGaps(operation, page.Bad)
+		found.Truncated, found.Repeats, found.Code = page.Truncated, page.Repeats, cmp.Or(found.Code, page.Code)
 		if page.ReportedTotal >= 0 {
 			found.Reported = page.ReportedTotal
 		}
 		for _, row := range page.Rows {
+			if !asked(row) {
+				found.Foreign++
+				continue
+			}
 			head, point := f.split(row)
 			key := f.key(row)
 			i, known := at[key]
@@ -80,6 +97,11 @@ func (f folding[R, K]) fold(operation string, pages iter.Seq2[rest.PageResult[R]
 	if found.Rows == 0 && found.Unreadable > 0 {
 		return samples[R]{}, dataset.GapError(operation)
 	}
+	spec := dataset.Reading("esm", operation)
+	if err := rest.Usable(spec, found.Rows, found.Unreadable); err != nil {
+		return samples[R]{}, dataset.AsFetchError(err)
+	}
+	cfg.CountForeign(ctx, operation, f.field, found.Foreign)
 	return found, nil
 }
 
@@ -118,22 +140,4 @@ func metricAges(cfg dataset.Config, settled bool) cache.Ages {
 	ages.Stale = max(ages.Stale, ages.Fresh)
 	ages.Dead = max(ages.Dead, ages.Stale)
 	return ages
-}
-
-// ofAsked are the series of the thing that was asked for. Rows that all name one thing, or none, are about that thing,
-// however they spell it (quirks 32 and 97); where they name several, a filter was ignored, and only its own count.
-func ofAsked[R any](all []rowSeries[R], named func(R) string, asked string) []rowSeries[R] {
-	first := ""
-	for _, series := range all {
-		name := named(series.Head)
-		if name == "" || name == first {
-			continue
-		}
-		if first == "" {
-			first = name
-			continue
-		}
-		return dataset.Select(all, func(series rowSeries[R]) bool { return named(series.Head) == asked })
-	}
-	return all
 }

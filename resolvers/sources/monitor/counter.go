@@ -26,6 +26,7 @@ type Counter struct {
 
 	mu         sync.RWMutex
 	operations map[string]*tally
+	failing    map[string]failing // by system
 }
 
 // tally is what is counted of one operation.
@@ -47,7 +48,8 @@ func NewCounter(now func() time.Time) *Counter {
 	if now == nil {
 		now = time.Now
 	}
-	return &Counter{now: now, since: now().UTC().Truncate(time.Millisecond), operations: map[string]*tally{}}
+	return &Counter{now: now, since: now().UTC().Truncate(time.Millisecond), operations: map[string]*tally{},
+		failing: map[string]failing{}}
 }
 
 // of is the tally of an operation, made when first asked for.
@@ -66,18 +68,23 @@ func (m *Counter) of(operation string) *tally {
 	return m.operations[operation]
 }
 
-// Attempt implements rest.Observer: it counts what was sent, and nothing that quota or circuit kept back.
+// Attempt implements rest.Observer: it counts what was sent or found no connection, and nothing that quota or circuit
+// kept back.
 func (m *Counter) Attempt(_ context.Context, a rest.Attempt) {
-	if !a.Sent {
+	if !a.Counts() {
 		return
 	}
 	now := m.now()
+	m.follow(a, now)
 	t := m.of(a.Operation)
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.calls++
 	if a.Kind != rest.None {
 		t.failures++
+	}
+	if !a.Sent {
+		return
 	}
 	if len(t.took) < latencyCalls {
 		t.took = append(t.took, timed{now, a.Duration})

@@ -93,6 +93,7 @@ func NewLists(
 		Ages: Ages(age),
 		Windows: dataset.Windows{
 			CapacityDays: 2, Alarms: time.Hour, Hosts: time.Hour, Instances: 24 * time.Hour, AuditDays: 31,
+			AlarmRange:    31 * 24 * time.Hour,
 			InstanceRange: 7 * 24 * time.Hour, Metrics: 24 * time.Hour, NetworkAll: time.Hour,
 			Performance:    31 * 24 * time.Hour,
 			PlacementHosts: 1000,

@@ -90,6 +90,7 @@ func New(tb testing.TB, answers map[string]string, change func(*dataset.Config))
 		Ages: Ages(age),
 		Windows: dataset.Windows{
 			CapacityDays: 2, Alarms: time.Hour, Hosts: time.Hour, Instances: time.Hour, AuditDays: 31,
+			AlarmRange:    31 * 24 * time.Hour,
 			InstanceRange: time.Hour, Metrics: time.Hour, NetworkAll: time.Hour, Performance: time.Hour,
 			PlacementHosts: 1,
 		},

@@ -18,6 +18,12 @@ export type AlarmFilter = {
   lastOccurred?: TimeRange | null | undefined;
   /** Text that the name contains, in any case. */
   nameContains?: string | null | undefined;
+  /**
+   * Alarms whose latest occurrence lies in this span, instead of those of the last 30 days: 31 days at most (windows.alarm_range_days), as
+   * long ago as the upstream keeps them. Such a range is read by itself, in whole days (UTC): one call of each upstream list for each 1,000
+   * alarms, of the 60 a minute, shared by queries of the same days. `node` finds alarms of the last 30 days only. Not for subscriptions.
+   */
+  range?: TimeRange | null | undefined;
   /** Region codes (`LogicalRegionId`). */
   regions?: Array<string> | null | undefined;
   /** Cloud services. */
