@@ -53,7 +53,7 @@ const overSocket = new Client({
 const [first, withoutFetch] = await sending(() => pipe(overSocket.subscription(job, { jobId }), take(1), toPromise));
 same([first.error, first.data?.meterJob.kind, first.data?.meterJob.job.jobId], [undefined, 'STATE', jobId], 'the state of the job');
 same(withoutFetch.length, 0, 'by the WebSocket');
-// To its end: in Node.js @urql/core 6 does not catch what becomes of an event stream that it leaves.
+// To its end: @urql/core 6 leaves the rejection of an event stream that it aborts unhandled, which ends Node.js.
 const overStream = new Client({ url: endpoint, fetchSubscriptions: true, exchanges: [cacheExchange, fetchExchange] });
 const states: (string | undefined)[] = [];
 const [, streams] = await sending(() => pipe(

@@ -149,7 +149,7 @@ func freshCopy(t *testing.T, address string) string {
 	}
 	folder := t.TempDir()
 	written := map[string]string{}
-	for _, name := range strings.Split(strings.TrimSuffix(string(names), "\x00"), "\x00") {
+	for name := range strings.SplitSeq(strings.TrimSuffix(string(names), "\x00"), "\x00") {
 		text, err := os.ReadFile(filepath.Join(kit.ModuleRoot, name))
 		if errors.Is(err, os.ErrNotExist) {
 			continue // deleted, and not committed yet
@@ -187,9 +187,12 @@ func TestMain(m *testing.M) {
 		os.Exit(m.Run())
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM)
-	defer stop()
 	err := command.Run(ctx, os.Args[1:], os.Environ(), os.Stdout, os.Stderr) //nolint:forbidigo // as the program does
-	os.Exit(command.ExitCode(err))                                           //nolint:gocritic // nothing is left to stop
+	stop()
+	if err != nil {
+		command.PrintError(os.Stderr, err)
+	}
+	os.Exit(command.ExitCode(err))
 }
 
 // programFolder is a folder with the program `opsgraph`, which ends once it serves.

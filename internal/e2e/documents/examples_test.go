@@ -16,9 +16,9 @@ import (
 	"github.com/opsgraph/opsgraph/internal/testkit"
 )
 
-// TestFound_B8_ExamplesAnswer runs every query of docs/examples, with the variables beside it, against the simulator, on
-// two days, one of next year: none has an error, and no command is refused. Subscriptions run beside a site that lives,
-// until their first event.
+// TestFound_B8_ExamplesAnswer runs every query of docs/examples, with the variables beside it, against the simulator,
+// on two days, one of next year: none has an error, and no command is refused. Subscriptions run beside a site that
+// lives, until their first event.
 func TestFound_B8_ExamplesAnswer(t *testing.T) {
 	t.Parallel()
 	documents, err := filepath.Glob(kit.ModuleRoot + "/docs/examples/*.graphql")
