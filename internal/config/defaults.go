@@ -80,7 +80,7 @@ func defaultLimits() Limits {
 		Connections: 4096, IdleTimeout: 150 * time.Second, WriteTimeout: 30 * time.Second,
 		SocketInitTimeout: 3 * time.Second, SocketPing: 15 * time.Second,
 		ExportBytes: 256 << 20, Exports: 8,
-		SocketOperations: 50, SocketConnections: 20, SocketFrameBytes: 64 << 10,
+		SocketOperations: 50, SocketConnections: 100, SocketFrameBytes: 64 << 10,
 		QueryCacheDocuments: 1000, QueryCacheBytes: 32 << 20, CacheBytes: 256 << 20,
 	}
 }

@@ -18,6 +18,8 @@ import (
 	"github.com/opsgraph/opsgraph/upstream/gaussdb"
 	"github.com/opsgraph/opsgraph/upstream/iam"
 	"github.com/opsgraph/opsgraph/upstream/rest"
+	"github.com/opsgraph/opsgraph/upstream/rest/budget"
+	"github.com/opsgraph/opsgraph/upstream/rest/circuit"
 	"github.com/opsgraph/opsgraph/upstream/workspace"
 )
 
@@ -137,12 +139,12 @@ func retriesOf(base *rest.ClientConfig, retry config.Retry) {
 	if base.ScarceRetries <= 0 {
 		base.ScarceRetries = -1
 	}
-	base.RetryBudget = rest.RetryBudget{Ratio: retry.Budget, Window: retry.BudgetWindow}
+	base.RetryBudget = budget.Settings{Ratio: retry.Budget, Window: retry.BudgetWindow}
 	base.RetryAfter = rest.RetryAfter{Default: retry.DefaultRetryAfter, Longest: retry.MaxRetryAfter}
 }
 
-func breakerOf(b config.Breaker) rest.Breaker {
-	return rest.Breaker{
+func breakerOf(b config.Breaker) circuit.Settings {
+	return circuit.Settings{
 		ScarceFailures: b.FailuresMinute, ScarceOpen: b.OpenMinute,
 		Ratio: b.Ratio, Calls: b.Calls, Window: b.Window, Open: b.Open,
 	}

@@ -16,6 +16,9 @@ import (
 	"time"
 
 	"github.com/failsafe-go/failsafe-go/bulkhead"
+
+	"github.com/opsgraph/opsgraph/upstream/rest/budget"
+	"github.com/opsgraph/opsgraph/upstream/rest/circuit"
 )
 
 // TokenSource provides the gateway's own token. Both methods may be called by many goroutines at once.
@@ -65,11 +68,11 @@ type ClientConfig struct {
 	// most 2. ScarceRetries is the same for a scarce quota; at most 1.
 	Retries, ScarceRetries int
 	// RetryBudget bounds the retries of all calls together.
-	RetryBudget RetryBudget
+	RetryBudget budget.Settings
 	// RetryAfter is how long a refusal makes calls wait.
 	RetryAfter RetryAfter
 	// Breaker configures the circuits of the operations.
-	Breaker Breaker
+	Breaker circuit.Settings
 	// Probing chooses the replica that probes an open circuit; nil means this one.
 	Probing Probing
 	// MaxInFlight bounds the requests under way at once; zero means 64.
@@ -106,9 +109,9 @@ type Client struct {
 	room        *Room
 	retries     int
 	scarce      int // retries where the quota is scarce
-	budget      *budget
+	budget      *budget.Budget
 	retryAfter  RetryAfter
-	breaker     Breaker
+	breaker     circuit.Settings
 	probing     Probing
 	slots       bulkhead.Bulkhead[*reply]
 	transport   *http.Transport
@@ -120,7 +123,7 @@ type Client struct {
 	clock       remoteClock
 
 	mu       sync.Mutex
-	breakers map[string]*breaker // by operation
+	breakers map[string]*circuit.Breaker // by operation
 }
 
 // NewClient returns a client. It fails on a base URL, a header or a TLS configuration that may not be used. It does no
@@ -156,13 +159,13 @@ func NewClient(cfg ClientConfig) (*Client, error) {
 		retries:     min(max(cmp.Or(cfg.Retries, 1), 0), 2),
 		scarce:      min(max(cmp.Or(cfg.ScarceRetries, 1), 0), 1),
 		retryAfter:  cfg.RetryAfter.withDefaults(),
-		breaker:     cfg.Breaker.withDefaults(),
+		breaker:     cfg.Breaker.WithDefaults(),
 		probing:     cfg.Probing,
 		slots:       bulkhead.New[*reply](uint(inFlight)),
 		transport:   newTransport(cfg, inFlight),
 		now:         cfg.Now,
 		rand:        cfg.Rand,
-		breakers:    make(map[string]*breaker),
+		breakers:    make(map[string]*circuit.Breaker),
 	}
 	if c.now == nil {
 		c.now = time.Now
@@ -173,7 +176,7 @@ func NewClient(cfg ClientConfig) (*Client, error) {
 	if c.room == nil {
 		c.room = NewRoom(0)
 	}
-	c.budget = newBudget(cfg.RetryBudget, c.now)
+	c.budget = budget.New(cfg.RetryBudget, c.now)
 	c.send = c.chain()
 	return c, nil
 }
@@ -195,9 +198,9 @@ func (c *Client) Circuit(operation string) string {
 	b := c.breakers[operation]
 	c.mu.Unlock()
 	if b == nil {
-		return circuitClosed
+		return circuit.Closed
 	}
-	return b.state(c.now())
+	return b.State(c.now())
 }
 
 // Close closes the idle connections. Calls under way go on; their connections are closed when they end.

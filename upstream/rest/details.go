@@ -5,6 +5,8 @@ import (
 	"net/http"
 	"regexp"
 	"strings"
+
+	"github.com/opsgraph/opsgraph/upstream/rest/words"
 )
 
 // Details of an attempt are for the explanation of one query. They hold no header, no body and nothing secret.
@@ -56,7 +58,7 @@ func (c *Client) parameters(o *outgoing) map[string]string {
 		if secretNames.MatchString(name) {
 			value = redacted
 		}
-		shown[name] = clean(value, hidden)
+		shown[name] = words.Clean(value, hidden)
 	}
 	for name, values := range query {
 		show(name, strings.Join(values, ","))

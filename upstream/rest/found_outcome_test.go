@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/opsgraph/opsgraph/upstream/rest"
+	"github.com/opsgraph/opsgraph/upstream/rest/circuit"
 )
 
 // answers are ways in which an upstream may take a command, and whether the command may have been carried out then.
@@ -222,7 +223,7 @@ func TestFound_C5_OneMomentOfAnOpenCircuit(t *testing.T) {
 	at, jitter := newClock(), 0.0
 	u := serve(t, status(http.StatusInternalServerError, ""))
 	c := connect(t, u.URL, noRetries, func(cfg *rest.ClientConfig) {
-		cfg.Now, cfg.Breaker = at.Now, rest.Breaker{ScarceFailures: 1, ScarceOpen: 10 * time.Second}
+		cfg.Now, cfg.Breaker = at.Now, circuit.Settings{ScarceFailures: 1, ScarceOpen: 10 * time.Second}
 		cfg.Rand = func() float64 {
 			jitter += 0.1
 			return jitter

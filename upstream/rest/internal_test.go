@@ -67,21 +67,3 @@ func FuzzRetryAfter(f *testing.F) {
 		}
 	})
 }
-
-func FuzzErrorBody(f *testing.F) {
-	for _, seed := range []string{
-		`{"error_code":"AS.0001","error_msg":"m"}`, `{"error":{"code":401,"message":"m"}}`,
-		`<html>`, `{"error":[]}`, `null`,
-	} {
-		f.Add([]byte(seed))
-	}
-	f.Fuzz(func(t *testing.T, data []byte) {
-		words := errorBody(data)
-		if words.code != word(words.code) || words.requestID != word(words.requestID) {
-			t.Errorf("words = %+v", words)
-		}
-		if message := clean(words.message, []string{"secret"}); len([]rune(message)) > maxMessage {
-			t.Errorf("message = %q", message)
-		}
-	})
-}

@@ -9,6 +9,8 @@ import (
 	"errors"
 	"io"
 	"net/http"
+
+	"github.com/opsgraph/opsgraph/upstream/rest/words"
 )
 
 // judge turns an answer into a decoded reply or into an error, by its status first.
@@ -28,8 +30,8 @@ func (c *Client) judge(ctx context.Context, o *outgoing, response *http.Response
 	if response.StatusCode == http.StatusNoContent || o.spec.MayBeEmpty && blank(data) {
 		return answer, nil
 	}
-	if words, ok := errorInside(data); ok && !c.accepts(words.code) {
-		return nil, c.upstreamError(o, Rejected, words, response)
+	if said, ok := errorInside(data); ok && !c.accepts(said.Code) {
+		return nil, c.upstreamError(o, Rejected, said, response)
 	}
 	o.notice = c.noticeInside(o, data)
 	if err := o.decode(data); err != nil {
@@ -79,14 +81,14 @@ func (c *Client) refusal(ctx context.Context, o *outgoing, response *http.Respon
 	if err != nil && ctx.Err() != nil {
 		return o.broken(ctx, err)
 	}
-	words := errorBody(data)
-	o.seen.refused = refusedBy(response, words)
+	said := words.OfBody(data)
+	o.seen.refused = refusedBy(response, said)
 	if c.base.Scheme == "http" && isSecureOnly(response.StatusCode, data) {
 		failure := o.fail(Unavailable, "plain HTTP to a port that wants TLS", ErrScheme)
 		failure.Retryable = false
 		return failure
 	}
-	failure := c.upstreamError(o, kind, words, response)
+	failure := c.upstreamError(o, kind, said, response)
 	failure.reason = reason
 	c.later(failure, c.retryAfter.of(response.StatusCode, response.Header, c.now()))
 	if response.StatusCode == http.StatusNotImplemented || reason != "" {
@@ -97,12 +99,12 @@ func (c *Client) refusal(ctx context.Context, o *outgoing, response *http.Respon
 
 // refusedBy reports whether an answer shows that the request was not carried out: a 4xx but a time-out, or a 503 of the
 // upstream itself. A proxy in between that answers 503 may have passed the request on.
-func refusedBy(response *http.Response, words errorWords) bool {
+func refusedBy(response *http.Response, said words.Error) bool {
 	switch status := response.StatusCode; {
 	case status == http.StatusRequestTimeout:
 		return false
 	case status == http.StatusServiceUnavailable:
-		return response.Header.Get("Retry-After") != "" || words.code != "" || words.message != ""
+		return response.Header.Get("Retry-After") != "" || said.Code != "" || said.Message != ""
 	default:
 		return status/100 == 4
 	}
@@ -133,8 +135,8 @@ func kindOfStatus(status int) (kind Kind, reason string) {
 }
 
 // upstreamError returns an error with the upstream's own code, message and request id.
-func (c *Client) upstreamError(o *outgoing, kind Kind, words errorWords, response *http.Response) *Error {
-	if words.tokenEnded() {
+func (c *Client) upstreamError(o *outgoing, kind Kind, said words.Error, response *http.Response) *Error {
+	if said.TokenEnded() {
 		kind = Unauthenticated
 	}
 	login := kind == Unauthenticated || kind == Forbidden
@@ -142,13 +144,13 @@ func (c *Client) upstreamError(o *outgoing, kind Kind, words errorWords, respons
 		kind, login = Rejected, false
 	}
 	failure := o.fail(kind, "", nil)
-	if words.requestID == "" {
-		words.requestID = word(response.Header.Get("X-Request-Id"))
+	if said.RequestID == "" {
+		said.RequestID = words.Plain(response.Header.Get("X-Request-Id"))
 	}
 	secrets := c.secrets(o)
-	failure.Code = clean(words.code, secrets)
-	failure.Message = clean(words.message, secrets)
-	failure.RequestID = clean(words.requestID, secrets)
+	failure.Code = words.Clean(said.Code, secrets)
+	failure.Message = words.Clean(said.Message, secrets)
+	failure.RequestID = words.Clean(said.RequestID, secrets)
 	failure.GatewayCredentials = login && o.identity.Token == ""
 	return failure
 }
@@ -165,10 +167,10 @@ func (o *outgoing) unread(ctx context.Context, err error) *Error {
 }
 
 // errorInside looks for an error code at the top of a 2xx body, in any of the forms of an error (QUIRKS 84, 85).
-func errorInside(data []byte) (errorWords, bool) {
+func errorInside(data []byte) (words.Error, bool) {
 	if !bytes.Contains(data, []byte(`"error_code"`)) && !bytes.Contains(data, []byte(`"error"`)) {
-		return errorWords{}, false
+		return words.Error{}, false
 	}
-	words := errorBody(data)
-	return words, words.code != ""
+	said := words.OfBody(data)
+	return said, said.Code != ""
 }

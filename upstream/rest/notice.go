@@ -6,6 +6,8 @@ import (
 	"encoding/json"
 	"errors"
 	"strings"
+
+	"github.com/opsgraph/opsgraph/upstream/rest/words"
 )
 
 // Notice is a code and a sentence that the upstream put beside the data of a 2xx, where the code is not known as one of
@@ -43,13 +45,13 @@ func (c *Client) noticeInside(o *outgoing, data []byte) Notice {
 	if json.Unmarshal(data, &body) != nil {
 		return Notice{}
 	}
-	code := word(text(body.Code))
+	code := words.Plain(words.Text(body.Code))
 	if meansSuccess(code) || c.accepts(code) {
 		return Notice{}
 	}
 	secrets := c.secrets(o)
 	return Notice{
-		Code: clean(code, secrets), Message: clean(cmp.Or(text(body.Msg), text(body.Message)), secrets),
+		Code: words.Clean(code, secrets), Message: words.Clean(cmp.Or(words.Text(body.Msg), words.Text(body.Message)), secrets),
 	}
 }
 

@@ -7,6 +7,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/opsgraph/opsgraph/upstream/rest/words"
 )
 
 var (
@@ -86,7 +88,7 @@ func (p *Page[R]) UnmarshalJSON(data []byte) error {
 	if err := decode(data, &wire); err != nil {
 		return err
 	}
-	if total, err := strconv.ParseInt(strings.TrimSpace(text(wire.Total)), 10, 64); err == nil && total >= 0 {
+	if total, err := strconv.ParseInt(strings.TrimSpace(words.Text(wire.Total)), 10, 64); err == nil && total >= 0 {
 		p.Total = total
 	}
 	if wire.List == nil && p.Total != 0 {

@@ -3,14 +3,12 @@ package rest
 import (
 	"context"
 	"time"
+
+	"github.com/opsgraph/opsgraph/upstream/rest/circuit"
 )
 
-const (
-	// probeWait is how soon a call may ask again for the right to probe.
-	probeWait = time.Second
-	// afterTimeout bounds what follows the answer of a call, such as giving back a probe: its caller must not wait for it.
-	afterTimeout = 250 * time.Millisecond
-)
+// afterTimeout bounds what follows the answer of a call, such as giving back a probe: its caller must not wait for it.
+const afterTimeout = 250 * time.Millisecond
 
 // Probing chooses the one of several replicas that probes an open circuit.
 type Probing interface {
@@ -20,19 +18,21 @@ type Probing interface {
 }
 
 // probe takes the right to probe. It returns a function that gives it back, or how long to wait.
-func (c *Client) probe(ctx context.Context, o *outgoing, b *breaker, p permit) (release func(), wait time.Duration) {
+func (c *Client) probe(
+	ctx context.Context, o *outgoing, b *circuit.Breaker, p circuit.Permit,
+) (release func(), wait time.Duration) {
 	if c.probing == nil {
 		return func() {}, 0
 	}
 	begun := false
 	defer func() {
 		if !begun {
-			b.giveBack(p, c.now().Add(probeWait))
+			b.GiveBack(p, c.now().Add(circuit.ProbeWait))
 		}
 	}()
-	giveBack, ok := c.probing.Begin(ctx, o.spec.System+" "+o.spec.Operation, p.hold)
+	giveBack, ok := c.probing.Begin(ctx, o.spec.System+" "+o.spec.Operation, p.Hold)
 	if !ok {
-		return nil, probeWait
+		return nil, circuit.ProbeWait
 	}
 	begun = true
 	return func() {

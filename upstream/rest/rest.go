@@ -2,8 +2,8 @@
 // [Endpoint], and [Call], [Pages], [All] and [Marked] send it through one chain of policies: retry, credentials,
 // breaker, quota, bulkhead, time limit, wire (transport.go lists them).
 //
-// It knows nothing of any system's fields, keeps no data, and imports none of our packages: quota, tokens and metrics
-// are small interfaces in standard types, wired from above.
+// It knows nothing of any system's fields, keeps no data, and imports only packages of its own ([circuit], [budget], [words]):
+// quota, tokens and metrics are small interfaces in standard types, wired from above.
 package rest
 
 import (

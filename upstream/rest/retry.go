@@ -21,7 +21,7 @@ const (
 // the budget and the configured retries: the caller must not notice. That attempt takes the place of a retry.
 func (c *Client) retry(next sender) sender {
 	return func(ctx context.Context, o *outgoing) (*reply, error) {
-		c.budget.call()
+		c.budget.Call()
 		if !o.spec.Reads {
 			return next(ctx, o)
 		}
@@ -95,7 +95,7 @@ func (p *retryState) again(ctx context.Context, err error) bool {
 	if deadline, ok := ctx.Deadline(); ok && time.Until(deadline) <= p.delay {
 		return false
 	}
-	if !p.client.budget.retry() {
+	if !p.client.budget.Retry() {
 		return false
 	}
 	p.retries++

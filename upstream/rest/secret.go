@@ -3,9 +3,11 @@ package rest
 import (
 	"fmt"
 	"log/slog"
+
+	"github.com/opsgraph/opsgraph/upstream/rest/words"
 )
 
-const redacted = "[redacted]"
+const redacted = words.Redacted
 
 // Secret is a text that must never be printed: a token, a password, an AppCode. Every way of printing or encoding it
 // gives "[redacted]"; only [Secret.Reveal] returns the text.

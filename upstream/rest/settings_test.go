@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/opsgraph/opsgraph/upstream/rest"
+	"github.com/opsgraph/opsgraph/upstream/rest/circuit"
 )
 
 // F-09: the wait after a refusal without a time, and the longest one, are settings.
@@ -25,7 +26,7 @@ func TestF09RetryAfterIsASetting(t *testing.T) {
 }
 
 func TestTheBreakerIsASetting(t *testing.T) {
-	settings := rest.Breaker{
+	settings := circuit.Settings{
 		ScarceFailures: 2, ScarceOpen: 3 * time.Second, Ratio: 0.25, Calls: 4, Window: time.Minute, Open: 7 * time.Second,
 	}
 	p, at := newPatient(t), newClock()

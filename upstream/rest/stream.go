@@ -87,8 +87,8 @@ func (c *Client) hand(ctx context.Context, o *outgoing, response *http.Response)
 // jsonFile is the error of a 200 that has JSON in place of a file: the upstream's own error where it names one.
 func (c *Client) jsonFile(o *outgoing, response *http.Response) error {
 	data, _, err := readBody(response, maxErrorBytes)
-	if words, ok := errorInside(data); ok && err == nil && !c.accepts(words.code) {
-		return c.upstreamError(o, Rejected, words, response)
+	if said, ok := errorInside(data); ok && err == nil && !c.accepts(said.Code) {
+		return c.upstreamError(o, Rejected, said, response)
 	}
 	return o.fail(BadResponse, errJSONFile.Error(), errJSONFile)
 }

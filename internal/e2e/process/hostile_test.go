@@ -84,6 +84,7 @@ func (h *hostile) start(t *testing.T, environ ...string) *binary {
 		"OPSGRAPH_IAM_PASSWORD=" + simulator.DemoPassword,
 		"OPSGRAPH_IAM_DOMAIN_NAME=" + simulator.DemoDomain, "OPSGRAPH_IAM_PROJECT_ID=" + simulator.DemoProject,
 		"OPSGRAPH_AUTH_MODE=passthrough", "OPSGRAPH_QUOTA_MINUTE_LIMIT=1000000",
+		"OPSGRAPH_LIMITS_SOCKET_CONNECTIONS=20",
 	}, environ...)...)
 }
 

@@ -1,4 +1,5 @@
-package rest
+// Package words reads what the upstream says of its errors.
+package words
 
 import (
 	"cmp"
@@ -8,6 +9,9 @@ import (
 	"unicode"
 )
 
+// Redacted stands in place of a secret.
+const Redacted = "[redacted]"
+
 const (
 	maxMessage = 200
 	minSecret  = 6 // a shorter one is part of ordinary words
@@ -15,12 +19,12 @@ const (
 
 var plainWord = regexp.MustCompile(`^[A-Za-z0-9._:-]{1,64}$`)
 
-// errorWords is the upstream's description of its error, in any of its forms (QUIRKS 84).
-type errorWords struct{ code, message, requestID string }
+// Error is the upstream's description of its error, in any of its forms (QUIRKS 84).
+type Error struct{ Code, Message, RequestID string }
 
-// errorBody reads the three forms: {"error_code","error_msg"}, the same with request_id, and IAM's
+// OfBody reads the three forms: {"error_code","error_msg"}, the same with request_id, and IAM's
 // {"error":{"code","message","title"}}. Any other body, such as a proxy's HTML, gives no words.
-func errorBody(data []byte) errorWords {
+func OfBody(data []byte) Error {
 	var body struct {
 		Code      json.RawMessage `json:"error_code"`
 		Message   json.RawMessage `json:"error_msg"`
@@ -28,9 +32,9 @@ func errorBody(data []byte) errorWords {
 		Error     json.RawMessage `json:"error"`
 	}
 	if json.Unmarshal(data, &body) != nil {
-		return errorWords{}
+		return Error{}
 	}
-	found := errorWords{code: word(text(body.Code)), message: text(body.Message), requestID: word(text(body.RequestID))}
+	found := Error{Code: Plain(Text(body.Code)), Message: Text(body.Message), RequestID: Plain(Text(body.RequestID))}
 	var inner struct {
 		Code    json.RawMessage `json:"code"`
 		Message json.RawMessage `json:"message"`
@@ -39,18 +43,18 @@ func errorBody(data []byte) errorWords {
 	if json.Unmarshal(body.Error, &inner) != nil {
 		return found
 	}
-	found.code = cmp.Or(found.code, word(text(inner.Code)))
-	found.message = cmp.Or(found.message, text(inner.Message), text(inner.Title))
+	found.Code = cmp.Or(found.Code, Plain(Text(inner.Code)))
+	found.Message = cmp.Or(found.Message, Text(inner.Message), Text(inner.Title))
 	return found
 }
 
-// tokenEnded reports whether a token has ended early, which not every service answers with 401 (QUIRKS 91).
-func (w errorWords) tokenEnded() bool {
-	return strings.Contains(strings.ToLower(w.message), "token must be updated")
+// TokenEnded reports whether a token has ended early, which not every service answers with 401 (QUIRKS 91).
+func (w Error) TokenEnded() bool {
+	return strings.Contains(strings.ToLower(w.Message), "token must be updated")
 }
 
-// text returns a JSON text or number as text; null, "null" and anything else are empty.
-func text(raw json.RawMessage) string {
+// Text returns a JSON text or number as text; null, "null" and anything else are empty.
+func Text(raw json.RawMessage) string {
 	var value string
 	if json.Unmarshal(raw, &value) != nil {
 		var number json.Number
@@ -65,20 +69,20 @@ func text(raw json.RawMessage) string {
 	return value
 }
 
-// word returns text when it is one plain word, as codes and ids are, else nothing.
-func word(text string) string {
+// Plain returns text when it is one plain word, as codes and ids are, else nothing.
+func Plain(text string) string {
 	if plainWord.MatchString(text) {
 		return text
 	}
 	return ""
 }
 
-// clean makes a message fit for a log: no secrets of the request, no control or format characters, at most 200
+// Clean makes a message fit for a log: no secrets of the request, no control or format characters, at most 200
 // characters.
-func clean(message string, secrets []string) string {
+func Clean(message string, secrets []string) string {
 	for _, secret := range secrets {
 		if len(secret) >= minSecret {
-			message = strings.ReplaceAll(message, secret, redacted)
+			message = strings.ReplaceAll(message, secret, Redacted)
 		}
 	}
 	message = strings.Map(func(r rune) rune {

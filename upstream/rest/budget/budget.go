@@ -1,4 +1,5 @@
-package rest
+// Package budget bounds the retries of a client.
+package budget
 
 import (
 	"cmp"
@@ -6,9 +7,9 @@ import (
 	"time"
 )
 
-// RetryBudget bounds the retries of a client, all operations together, so that they cannot multiply the load on an
+// Settings bound the retries of a client, all operations together, so that they cannot multiply the load on an
 // upstream that is already failing.
-type RetryBudget struct {
+type Settings struct {
 	// Ratio is the share of retries among calls; zero means 0.1.
 	Ratio float64
 	// Window is the time over which both are counted; zero means 2 minutes.
@@ -18,44 +19,45 @@ type RetryBudget struct {
 	Minimum int
 }
 
-const budgetBuckets = 12
+const buckets = 12
 
-// budget counts calls and retries in a sliding window. The library's own budget bounds retries in flight, not their
+// Budget counts calls and retries in a sliding window. The library's own budget bounds retries in flight, not their
 // share.
-type budget struct {
+type Budget struct {
 	ratio   float64
 	bucket  time.Duration
 	minimum int
 	now     func() time.Time
 
-	mu      sync.Mutex
-	buckets [budgetBuckets]struct{ epoch, calls, retries int64 }
+	mu     sync.Mutex
+	counts [buckets]struct{ epoch, calls, retries int64 }
 }
 
-func newBudget(cfg RetryBudget, now func() time.Time) *budget {
-	return &budget{
+// New returns an unspent budget.
+func New(cfg Settings, now func() time.Time) *Budget {
+	return &Budget{
 		ratio:   cmp.Or(cfg.Ratio, 0.1),
-		bucket:  cmp.Or(cfg.Window, 2*time.Minute) / budgetBuckets,
+		bucket:  cmp.Or(cfg.Window, 2*time.Minute) / buckets,
 		minimum: max(cmp.Or(cfg.Minimum, 10), 0),
 		now:     now,
 	}
 }
 
-// call counts a call.
-func (b *budget) call() {
+// Call counts a call.
+func (b *Budget) Call() {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.current(b.epoch()).calls++
 }
 
-// retry takes one retry, or reports that none is left.
-func (b *budget) retry() bool {
+// Retry takes one retry, or reports that none is left.
+func (b *Budget) Retry() bool {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	epoch := b.epoch()
 	var calls, retries int64
-	for _, bucket := range b.buckets {
-		if bucket.epoch > epoch-budgetBuckets && bucket.epoch <= epoch {
+	for _, bucket := range b.counts {
+		if bucket.epoch > epoch-buckets && bucket.epoch <= epoch {
 			calls += bucket.calls
 			retries += bucket.retries
 		}
@@ -67,11 +69,11 @@ func (b *budget) retry() bool {
 	return true
 }
 
-func (b *budget) epoch() int64 { return b.now().UnixNano() / int64(b.bucket) }
+func (b *Budget) epoch() int64 { return b.now().UnixNano() / int64(b.bucket) }
 
 // current returns the bucket of epoch, emptied when it still holds an older one.
-func (b *budget) current(epoch int64) *struct{ epoch, calls, retries int64 } {
-	bucket := &b.buckets[epoch%budgetBuckets]
+func (b *Budget) current(epoch int64) *struct{ epoch, calls, retries int64 } {
+	bucket := &b.counts[epoch%buckets]
 	if bucket.epoch != epoch {
 		*bucket = struct{ epoch, calls, retries int64 }{epoch: epoch}
 	}
