@@ -31,6 +31,10 @@ type AlarmFilter struct {
 	NameContains *string `json:"nameContains"`
 	// Span of the latest occurrence.
 	LastOccurred *TimeRange `json:"lastOccurred"`
+	// Alarms whose latest occurrence lies in this span, instead of those of the last 30 days: 31 days at most (windows.alarm_range_days), as
+	// long ago as the upstream keeps them. Such a range is read by itself, in whole days (UTC): one call of each upstream list for each 1,000
+	// alarms, of the 60 a minute, shared by queries of the same days. `node` finds alarms of the last 30 days only. Not for subscriptions.
+	Range *TimeRange `json:"range"`
 }
 
 // GetCleared returns AlarmFilter.Cleared, and is useful for accessing the field via an interface.
@@ -62,6 +66,9 @@ func (v *AlarmFilter) GetNameContains() *string { return v.NameContains }
 
 // GetLastOccurred returns AlarmFilter.LastOccurred, and is useful for accessing the field via an interface.
 func (v *AlarmFilter) GetLastOccurred() *TimeRange { return v.LastOccurred }
+
+// GetRange returns AlarmFilter.Range, and is useful for accessing the field via an interface.
+func (v *AlarmFilter) GetRange() *TimeRange { return v.Range }
 
 // Severity of an alarm (upstream 1 to 4; audit events count the other way round).
 type AlarmSeverity string

@@ -99,18 +99,20 @@ export async function plans(page) {
   await page.getByRole('radio', { name: /^Explain/ }).check()
 }
 
-/** opensAnExample opens an example of the documentation in a tab of its own, with its variables, and runs it. */
+/** opensAnExample opens examples of the documentation in tabs of their own, with variables that have times put in, and runs one. */
 export async function opensAnExample(page) {
   const before = await tabsOf(page).count()
   await panel(page, 'Examples')
   const list = page.getByRole('region', { name: 'Examples' }).getByRole('button')
   assert.ok((await list.count()) >= 10, 'the examples of the documentation')
+  await page.getByRole('region', { name: 'Examples' }).getByRole('button', { name: 'meterjob', exact: true }).click()
+  await page.locator('.graphiql-editor-tool .view-lines').filter({ hasText: /usage-until-\d{4}-\d\d-\d\d/ }).waitFor()
   await page.getByRole('region', { name: 'Examples' }).getByRole('button', { name: 'hosts', exact: true }).click()
   await shows(editor(page).locator('.view-lines'), 'query')
   await shows(page.locator('.graphiql-editor-tool .view-lines'), 'cn-north-7')
   await run(page)
   await shows(answer(page), '"hosts"')
-  assert.equal(await tabsOf(page).count(), before + 1)
+  assert.equal(await tabsOf(page).count(), before + 2)
 }
 
 /** poses shows the page at its best, for the picture of the documentation: alarms that nobody had asked for yet, explained. */

@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict'
 import { EventEmitter, once } from 'node:events'
-import { readFileSync } from 'node:fs'
 
 import { type } from './steps.mjs'
 
@@ -54,11 +53,10 @@ export async function followSubscription(page) {
 
 /** followJob starts a job and follows it over the gateway's WebSocket until its first state is shown, and then stops. */
 export async function followJob(page) {
-  const variables = JSON.parse(readFileSync(new URL('../../docs/examples/meterjob.json', import.meta.url), 'utf8'))
   const started = await page.evaluate(async (body) => {
     const response = await fetch('graphql', { method: 'POST', headers: { 'Content-Type': 'application/json' }, body })
     return response.json()
-  }, JSON.stringify({ query: startJob, variables }))
+  }, JSON.stringify({ query: startJob, variables: { input: {} } }))
   const { jobId } = started.data.createMeterJob.meterJob
   await page.getByRole('button', { name: 'New tab' }).click()
   await type(page, `subscription Followed { meterJob(jobId: "${jobId}") { status jobId `)

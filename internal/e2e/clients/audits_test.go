@@ -1,16 +1,11 @@
 package clients
 
 import (
-	"embed"
 	"encoding/json"
-	"os/exec"
 	"testing"
 
 	"github.com/opsgraph/opsgraph/internal/e2e/kit"
 )
-
-//go:embed testdata/audits/package.json testdata/audits/package-lock.json testdata/audits/.npmrc testdata/audits/audit.js
-var auditProject embed.FS
 
 // audit is the result of one audit.
 type audit struct{ ID, Name, Status, Reason, Answer string }
@@ -18,23 +13,11 @@ type audit struct{ ID, Name, Status, Reason, Answer string }
 // TestHostile_audits_H100 runs the audits of graphql-http against the transport.
 func TestHostile_audits_H100(t *testing.T) {
 	t.Parallel()
-	const needed = "the audits need Node.js 20 or later with npm: install the Debian packages nodejs and npm"
-	for _, name := range []string{"node", "npm"} {
-		if _, err := exec.LookPath(name); err != nil {
-			t.Fatalf("%s: %v", needed, err)
-		}
-	}
-	directory := npmDirectory(t, auditProject, "audits", "audit.js")
+	compileProject(t)
 	s := kit.NewSite(t, nil)
-	command := exec.CommandContext(t.Context(), "node", "audit.js", s.URL)
-	command.Dir = directory
-	command.Stderr = t.Output()
-	out, err := command.Output()
-	if err != nil {
-		t.Fatalf("run the audits: %v", err)
-	}
+	out := inProject(t, "node", "tools/audit.mjs", s.URL)
 	var audits []audit
-	if err := json.Unmarshal(out, &audits); err != nil {
+	if err := json.Unmarshal([]byte(out), &audits); err != nil {
 		t.Fatalf("read the results: %v: %.300s", err, out)
 	}
 	counts := map[string]int{}

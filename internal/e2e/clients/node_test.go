@@ -7,6 +7,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -19,24 +20,34 @@ import (
 // with.
 const nodeProject = kit.ModuleRoot + "/examples/typescript"
 
-// TestNodeClients compiles the programs of examples/typescript and runs them against gateways, and tools on the schema.
+// compiled installs and compiles the project, once for all tests.
+var compiled = sync.OnceValues(func() (output []byte, err error) {
+	if output, err = exec.Command(kit.ModuleRoot+"/tools/clients", "install").CombinedOutput(); err != nil {
+		return output, err
+	}
+	build := exec.Command("npm", "run", "--silent", "build")
+	build.Dir = nodeProject
+	return build.CombinedOutput()
+})
+
+// compileProject makes the programs of the project, so that they can be run.
+func compileProject(t *testing.T) {
+	t.Helper()
+	if out, err := compiled(); err != nil {
+		t.Fatalf("install and compile the clients: %v\n%s", err, out)
+	}
+}
+
+// TestNodeClients runs the example of examples/typescript against a gateway, and tools on the schema.
 func TestNodeClients(t *testing.T) {
 	t.Parallel()
-	if out, err := exec.CommandContext(t.Context(), kit.ModuleRoot+"/tools/clients",
-		"install").CombinedOutput(); err != nil {
-		t.Fatalf("install the clients: %v\n%s", err, out)
-	}
-	inProject(t, "node_modules/.bin/tsc")
-	whole := kit.NewWorld(t, kit.WorldSettings{Regions: 3, Hosts: 12}).StartGateway(t, "")
-	faulty := kit.NewWorld(t, kit.WorldSettings{Regions: 3, Hosts: 12})
-	faulty.Steer(t, http.MethodPut, "faults",
-		[]map[string]any{{"operation": "listDeviceAlarms", "kind": "status", "status": 400}})
-	partial := faulty.StartGateway(t, "")
+	compileProject(t)
 	schema := filepath.Join(t.TempDir(), "schema.graphql")
 	kit.WriteText(t, schema, graph.SDL())
 
 	t.Run("example", func(t *testing.T) {
-		got := inProject(t, "node", "build/src/overview.js", whole.Server.URL+"/graphql")
+		r := kit.NewWorld(t, kit.WorldSettings{Regions: 3, Hosts: 12}).StartGateway(t, "")
+		got := inProject(t, "node", "build/src/overview.js", r.Server.URL+"/graphql")
 		path := filepath.Join(nodeProject, "overview.txt")
 		if *update {
 			kit.WriteText(t, path, got)
@@ -45,24 +56,14 @@ func TestNodeClients(t *testing.T) {
 			t.Errorf("overview (-want +got):\n%s", diff)
 		}
 	})
-	for _, client := range []string{"apollo", "urql"} {
-		t.Run(client, func(t *testing.T) {
-			reportChecks(t, inProject(t, "node", "build/clients/"+client+".js", partial.Server.URL+"/graphql"))
-		})
-	}
 	t.Run("relay-compiler", func(t *testing.T) {
-		command := projectCommand(t, "../node_modules/.bin/relay-compiler", "--validate", "--output", "quiet-with-errors",
-			"relay.config.json")
-		command.Dir = filepath.Join(nodeProject, "relay") // where it looks for the paths of its configuration
-		if out, err := command.CombinedOutput(); err != nil {
-			t.Errorf("%v\n%s", err, out)
-		}
-		var compiled map[string]string
+		inProject(t, "node_modules/.bin/relay-compiler", "--validate", "--output", "quiet-with-errors")
+		var documents map[string]string
 		if err := json.Unmarshal([]byte(kit.ReadText(t, filepath.Join(nodeProject, "relay", "persisted.json"))),
-			&compiled); err != nil || len(compiled) == 0 {
+			&documents); err != nil || len(documents) == 0 {
 			t.Errorf("documents that it persisted: %v", err)
 		}
-		kit.Report(t, "relay-compiler", "schema taken, %d documents compiled", len(compiled))
+		kit.Report(t, "relay-compiler", "schema taken, %d documents compiled", len(documents))
 	})
 	t.Run("relay manifest", testRelayManifest)
 	t.Run("graphql-eslint", func(t *testing.T) {

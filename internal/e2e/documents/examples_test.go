@@ -6,6 +6,8 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"regexp"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -14,9 +16,11 @@ import (
 	"github.com/opsgraph/opsgraph/internal/testkit"
 )
 
-// TestExamplesAnswer runs every query of docs/examples, with the variables beside it, against the simulator: none has
-// an error. Subscriptions run beside a site that lives, until their first event.
-func TestExamplesAnswer(t *testing.T) {
+// TestFound_B8_ExamplesAnswer runs every query of docs/examples, with the variables beside it, against the simulator,
+// on two days, one of next year: none has an error, and no command is refused. Subscriptions run beside a site that
+// lives, until their first event.
+func TestFound_B8_ExamplesAnswer(t *testing.T) {
+	t.Parallel()
 	documents, err := filepath.Glob(kit.ModuleRoot + "/docs/examples/*.graphql")
 	if err != nil || len(documents) < 10 {
 		t.Fatalf("%d examples, %v", len(documents), err)
@@ -25,38 +29,72 @@ func TestExamplesAnswer(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	w := kit.NewWorld(t, kit.WorldSettings{Hosts: 20})
-	r := w.StartGateway(t, "")
-	for _, path := range documents {
-		name := filepath.Base(path)
-		t.Run(name, func(t *testing.T) {
-			document, err := os.ReadFile(path)
-			if err != nil {
-				t.Fatal(err)
-			}
-			variables, err := os.ReadFile(strings.TrimSuffix(path, ".graphql") + ".json")
-			if err != nil {
-				t.Fatal(err)
-			}
-			if strings.Contains(string(document), "\nsubscription ") {
-				firstEvent(t, string(document), string(variables))
-				return
-			}
-			got := r.Ask(t, string(document), string(variables), nil)
-			if got.Status != http.StatusOK || len(got.Body.Errors) > 0 || len(got.Body.Data) == 0 {
-				t.Errorf("%d %.1500s", got.Status, got.Raw)
-			}
-			if !strings.Contains(string(guide), "(examples/"+name+")") {
-				t.Errorf("the guide does not lead to %s", name)
-			}
-		})
+	for _, day := range []time.Time{{}, time.Date(2027, 3, 1, 0, 30, 0, 0, time.UTC)} {
+		w := kit.NewWorld(t, kit.WorldSettings{Hosts: 20, Clock: day})
+		r := w.StartGateway(t, "")
+		for _, path := range documents {
+			name := filepath.Base(path)
+			t.Run(w.Settings.Clock.Format(time.DateOnly)+" "+name, func(t *testing.T) {
+				document, err := os.ReadFile(path)
+				if err != nil {
+					t.Fatal(err)
+				}
+				text, err := os.ReadFile(strings.TrimSuffix(path, ".graphql") + ".json")
+				if err != nil {
+					t.Fatal(err)
+				}
+				variables := dated(t, string(text), w.Settings.Clock)
+				if strings.Contains(string(document), "\nsubscription ") {
+					firstEvent(t, string(document), variables, w.Settings.Clock)
+					return
+				}
+				got := r.Ask(t, string(document), variables, nil)
+				if got.Status != http.StatusOK || len(got.Body.Errors) > 0 || len(got.Body.Data) == 0 ||
+					strings.Contains(got.Raw, `"BAD_USER_INPUT"`) {
+					t.Errorf("%d %.1500s", got.Status, got.Raw)
+				}
+				if !strings.Contains(string(guide), "(examples/"+name+")") {
+					t.Errorf("the guide does not lead to %s", name)
+				}
+			})
+		}
 	}
 }
 
-// firstEvent runs a subscription with its variables as an event stream, until an event arrives without an error.
-func firstEvent(t *testing.T, document, variables string) {
+var (
+	daysAgo    = regexp.MustCompile(`\{\{today-(\d+)d\}\}`)
+	hoursAgo   = regexp.MustCompile(`\{\{now-(\d+)h\}\}`)
+	aDay       = regexp.MustCompile(`\d{4}-\d\d-\d\d`)
+	unexpanded = regexp.MustCompile(`\{\{[a-z]`)
+)
+
+// dated puts in the times of variables, as docs/examples/README.md says.
+func dated(t *testing.T, variables string, now time.Time) string {
 	t.Helper()
-	w := kit.NewWorld(t, kit.WorldSettings{Hosts: 20, Quota: "off", Life: true})
+	if day := aDay.FindString(variables); day != "" {
+		t.Errorf("%s names the day %s, which grows old", variables, day)
+	}
+	ago := func(pattern *regexp.Regexp, unit time.Duration, layout string) {
+		variables = pattern.ReplaceAllStringFunc(variables, func(text string) string {
+			count, err := strconv.Atoi(pattern.FindStringSubmatch(text)[1])
+			if err != nil {
+				t.Fatal(err)
+			}
+			return now.Add(-time.Duration(count) * unit).Format(layout)
+		})
+	}
+	ago(daysAgo, 24*time.Hour, time.DateOnly)
+	ago(hoursAgo, time.Hour, "2006-01-02T15:00:00Z")
+	if unexpanded.MatchString(variables) {
+		t.Fatalf("docs/examples/README.md does not say what is meant: %s", variables)
+	}
+	return variables
+}
+
+// firstEvent runs a subscription with its variables as an event stream, until an event arrives without an error.
+func firstEvent(t *testing.T, document, variables string, day time.Time) {
+	t.Helper()
+	w := kit.NewWorld(t, kit.WorldSettings{Hosts: 20, Quota: "off", Life: true, Clock: day})
 	began := time.Now()
 	w.GatewayNow = func() time.Time { return w.Settings.Clock.Add(time.Since(began)) }
 	r := w.StartLive(t)

@@ -24,6 +24,14 @@ function indented(json: string): string {
   return value !== null && Object.keys(value as object).length > 0 ? JSON.stringify(value, null, 2) : ''
 }
 
+/** dated puts in the times that variables name by how long ago they are, as docs/examples/README.md says. */
+function dated(variables: string): string {
+  const ago = (count: string, hours: number) => new Date(Date.now() - Number(count) * hours * 3_600_000).toISOString()
+  return variables
+    .replace(/\{\{today-(\d+)d\}\}/g, (_, count: string) => ago(count, 24).slice(0, 10))
+    .replace(/\{\{now-(\d+)h\}\}/g, (_, count: string) => `${ago(count, 1).slice(0, 13)}:00:00Z`)
+}
+
 /** firstQuery is what the first tab of a new visitor holds. */
 export const firstQuery = `# Completion: Ctrl+Space. Run: Ctrl+Enter. More queries: the list button at the left.
 {
@@ -48,7 +56,7 @@ function Examples() {
   const open = (example: Example) => {
     addTab()
     queryEditor?.setValue(example.document)
-    variableEditor?.setValue(example.variables)
+    variableEditor?.setValue(dated(example.variables))
     queryEditor?.setPosition({ lineNumber: 1, column: 1 })
     queryEditor?.setScrollPosition({ scrollTop: 0, scrollLeft: 0 })
   }
