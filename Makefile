@@ -119,6 +119,11 @@ soak: ## break the upstream, Redis and a replica again and again for SOAK (24m),
 	@tools/need redis-server
 	go test -count=1 -v -timeout 2h -run '^TestProcessSoak' ./internal/e2e/process -soak $(SOAK)
 
+.PHONY: oracle
+oracle: ## compare answers on many sites with what the documents make of the upstream's rows, and ask many random queries
+	@tools/need redis-server
+	go test -count=1 -v -timeout 30m ./internal/e2e/oracle -many
+
 .PHONY: clean
 clean: ## remove what was built and measured
 	rm -rf bin cover.out cover.html
