@@ -126,6 +126,11 @@ live-oracle: ## change, cut and shift live data at random for ORACLE (10m), and 
 	@tools/need redis-server
 	go test -count=1 -v -timeout 2h -run '^TestLiveOracle' ./internal/e2e/liveoracle -live-oracle $(ORACLE)
 
+.PHONY: oracle
+oracle: ## compare answers on many sites with what the documents make of the upstream's rows, and ask many random queries
+	@tools/need redis-server
+	go test -count=1 -v -timeout 30m ./internal/e2e/oracle -many
+
 .PHONY: clean
 clean: ## remove what was built and measured
 	rm -rf bin cover.out cover.html

@@ -171,8 +171,8 @@ func pathOf(ctx context.Context, shown *gqlerror.Error) ast.Path {
 
 func (f Failure) extensions(now time.Time) map[string]any {
 	extensions := map[string]any{"code": f.Code, "retryable": f.Retryable}
-	if left := f.RetryAt.Sub(now); f.Retryable && left > 0 {
-		extensions["retryAfterMs"] = left.Milliseconds() + 1
+	if f.Retryable && !f.RetryAt.IsZero() { // at once where the moment has passed meanwhile
+		extensions["retryAfterMs"] = max(f.RetryAt.Sub(now), 0).Milliseconds() + 1
 	}
 	if f.Argument != "" {
 		extensions["argument"] = f.Argument

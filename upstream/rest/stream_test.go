@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -20,8 +21,9 @@ var streamed = rest.Spec{
 // stream answers every request by a handler, and reads its file.
 func stream(t *testing.T, answer http.HandlerFunc) (file rest.File, body string, calls int, err error) {
 	t.Helper()
+	var counted atomic.Int64
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		calls++
+		counted.Add(1)
 		answer(w, r)
 	}))
 	t.Cleanup(server.Close)
@@ -36,7 +38,7 @@ func stream(t *testing.T, answer http.HandlerFunc) (file rest.File, body string,
 		body = string(data)
 		return err //nolint:wrapcheck // the stream has its own
 	})
-	return file, body, calls, err
+	return file, body, int(counted.Load()), err
 }
 
 // TestStream: the body arrives with its type, name and length; it may take longer than the head may.

@@ -100,7 +100,7 @@ func TestFound_B7_StillTooMuch(t *testing.T) {
 func TestFound_B7_ReadIsAnswered(t *testing.T) {
 	t.Parallel()
 	w := kit.NewWorld(t, kit.WorldSettings{Hosts: 60})
-	r := w.StartGateway(t, "limits:\n  request_timeout: 3s\n", "OPSGRAPH_UPSTREAM_TIMEOUT=9s")
+	r := w.StartGateway(t, "limits:\n  request_timeout: 8s\n", "OPSGRAPH_UPSTREAM_TIMEOUT=20s")
 	w.Steer(t, http.MethodPut, "faults",
 		[]map[string]any{{"operation": "listHostMetricData", "kind": "hang", "times": 3}})
 	got := r.Ask(t, `{hosts(first: 500) {nodes {metrics(range: {last: "PT2H"}, names: ["cpu.usage.avg"]) {last}}}}`, "", nil)

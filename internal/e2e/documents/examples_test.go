@@ -6,8 +6,6 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
-	"regexp"
-	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -43,7 +41,7 @@ func TestFound_B8_ExamplesAnswer(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				variables := dated(t, string(text), w.Settings.Clock)
+				variables := kit.Dated(t, string(text), w.Settings.Clock)
 				if strings.Contains(string(document), "\nsubscription ") {
 					firstEvent(t, string(document), variables, w.Settings.Clock)
 					return
@@ -59,36 +57,6 @@ func TestFound_B8_ExamplesAnswer(t *testing.T) {
 			})
 		}
 	}
-}
-
-var (
-	daysAgo    = regexp.MustCompile(`\{\{today-(\d+)d\}\}`)
-	hoursAgo   = regexp.MustCompile(`\{\{now-(\d+)h\}\}`)
-	aDay       = regexp.MustCompile(`\d{4}-\d\d-\d\d`)
-	unexpanded = regexp.MustCompile(`\{\{[a-z]`)
-)
-
-// dated puts in the times of variables, as docs/examples/README.md says.
-func dated(t *testing.T, variables string, now time.Time) string {
-	t.Helper()
-	if day := aDay.FindString(variables); day != "" {
-		t.Errorf("%s names the day %s, which grows old", variables, day)
-	}
-	ago := func(pattern *regexp.Regexp, unit time.Duration, layout string) {
-		variables = pattern.ReplaceAllStringFunc(variables, func(text string) string {
-			count, err := strconv.Atoi(pattern.FindStringSubmatch(text)[1])
-			if err != nil {
-				t.Fatal(err)
-			}
-			return now.Add(-time.Duration(count) * unit).Format(layout)
-		})
-	}
-	ago(daysAgo, 24*time.Hour, time.DateOnly)
-	ago(hoursAgo, time.Hour, "2006-01-02T15:00:00Z")
-	if unexpanded.MatchString(variables) {
-		t.Fatalf("docs/examples/README.md does not say what is meant: %s", variables)
-	}
-	return variables
 }
 
 // firstEvent runs a subscription with its variables as an event stream, until an event arrives without an error.

@@ -173,6 +173,11 @@ func importRules() []importRule {
 			"worlds are made of the gateway's face, and of the network around it",
 		},
 		{
+			"internal/e2e/oracle",
+			[]string{"internal/e2e/kit", "internal/coordination/redis/redistest", "upstream/simulator", "graph"},
+			"what works out right answers shares no code with what answers; of graph it takes the schema alone",
+		},
+		{
 			"internal/e2e/...",
 			[]string{
 				"internal/e2e/kit", "internal/testkit", "internal/gateway", "internal/command", "internal/config",

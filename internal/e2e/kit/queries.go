@@ -30,7 +30,7 @@ type QueryMaker struct {
 	fragments []string
 }
 
-// NewQueryMaker returns a maker that uses the known ids of a site, by their kind.
+// NewQueryMaker returns a maker that uses the known ids of a site, by their kind; of "time", if any, it makes ranges.
 func NewQueryMaker(t *testing.T, random *rand.Rand, known map[string][]string) *QueryMaker {
 	t.Helper()
 	schema, err := gqlparser.LoadSchema(&ast.Source{Name: "schema", Input: graph.SDL()})
@@ -170,6 +170,10 @@ func (m *QueryMaker) value(name string, kind *ast.Type) any {
 	switch {
 	case definition.Kind == ast.Enum:
 		return definition.EnumValues[m.random.IntN(len(definition.EnumValues))].Name
+	case kind.NamedType == "TimeRange" && len(m.known["time"]) > 0 && m.chance(0.5):
+		ends := []string{m.text("time").(string), m.text("time").(string)}
+		slices.Sort(ends)
+		return map[string]any{"from": ends[0], "to": ends[1]}
 	case kind.NamedType == "TimeRange":
 		return map[string]any{"last": []string{"PT10M", "PT30M", "PT1H", "PT3H"}[m.random.IntN(4)]}
 	case definition.Kind == ast.InputObject:
@@ -222,8 +226,10 @@ func (m *QueryMaker) text(name string) any {
 		return "d04686c6baae4f65a742771186f47b7ain14"
 	case "projectId":
 		return "0123456789abcdef0123456789abcdef"
+	case "time":
+		return of(m.known[name]...)
 	case "names", "metrics", "resourceIds", "nameContains":
-		return of("cpu.usage", "mem", "x-1")
+		return of(append([]string{"cpu.usage", "mem", "x-1"}, m.known[name]...)...)
 	default:
 		return nil
 	}

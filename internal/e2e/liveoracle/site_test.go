@@ -82,7 +82,7 @@ func (s *site) settled() bool {
 // change steers the simulator. It is called by the server of the test, too, and so fails without ending the goroutine.
 func (s *site) change(body string) {
 	request := httptest.NewRequest(http.MethodPost, "/_simulator/changes", strings.NewReader(body))
-	request.RemoteAddr = "127.0.0.1:1"
+	request.RemoteAddr, request.Host = "127.0.0.1:1", "127.0.0.1"
 	answer := httptest.NewRecorder()
 	s.Sim.ServeHTTP(answer, request)
 	if answer.Code != http.StatusOK {

@@ -161,8 +161,8 @@ func TestFound_C8_AnUpstreamThatDoesNotListen(t *testing.T) {
 			t.Errorf("operation: %+v", operation)
 		}
 	}
-	want := []string{"degraded: calls to esm get no answer, the last one was listHostDetails: unavailable"}
-	if reasons := readiness(t, r); !slices.Equal(reasons, want) {
+	const want = "degraded: calls to esm get no answer, the last one was listHostDetails: unavailable"
+	if reasons := readiness(t, r); !slices.Contains(reasons, want) {
 		t.Errorf("reasons %q, want %q", reasons, want)
 	}
 }
@@ -184,7 +184,7 @@ func readiness(t *testing.T, r *kit.Replica) []string {
 		Reasons []string
 	}
 	err = json.NewDecoder(response.Body).Decode(&state)
-	if err != nil || state.Status != "ready" || response.StatusCode != http.StatusOK {
+	if err != nil || state.Status != "ready" && state.Status != "degraded" || response.StatusCode != http.StatusOK {
 		t.Fatalf("%d %+v, %v", response.StatusCode, state, err)
 	}
 	return state.Reasons
@@ -206,11 +206,12 @@ func TestFound_C10_FailedLogins(t *testing.T) {
 				if got := r.Ask(t, document, "", nil); got.Code() == "" {
 					t.Fatalf("no error: %.300s", got.Raw)
 				}
-				log := r.Log.String()
-				if !strings.Contains(log, test.text) || !strings.Contains(log, `level=`+test.level) &&
-					!strings.Contains(log, `"level":"`+test.level+`"`) {
-					t.Errorf("the log lacks %s at level %s:\n%s", test.text, test.level, log)
-				}
+				log := ""
+				testkit.Eventually(t, "the log lacks "+test.text+" at level "+test.level, func() bool {
+					log = r.Log.String()
+					return strings.Contains(log, test.text) && (strings.Contains(log, `level=`+test.level) ||
+						strings.Contains(log, `"level":"`+test.level+`"`))
+				})
 				if strings.Contains(log, "not-the-password") || strings.Contains(log, simulator.DemoPassword) {
 					t.Error("the log has a password")
 				}

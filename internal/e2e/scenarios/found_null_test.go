@@ -37,8 +37,13 @@ func TestFound_B3_NullCountsAsLeftOut(t *testing.T) {
 		if diff := cmp.Diff(inCommon(t, want), inCommon(t, got)); diff != "" {
 			t.Errorf("%s\n%s\n%s", with, variables, diff)
 		}
-		planned, plannedWith := plan(t, r, document, variables, nil), plan(t, r, with, variables, nil)
-		if diff := cmp.Diff(planned.Extensions, plannedWith.Extensions); diff != "" {
+		first, second := plan(t, r, document, variables, nil), plan(t, r, with, variables, nil)
+		for _, p := range []*planned{first, second} {
+			if p.Extensions.Cost != nil {
+				p.Extensions.Cost.QuotaLeft = nil // goes on with the time
+			}
+		}
+		if diff := cmp.Diff(first.Extensions, second.Extensions); diff != "" {
 			t.Errorf("plan: %s\n%s\n%s", with, variables, diff)
 		}
 	}

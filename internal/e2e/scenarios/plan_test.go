@@ -321,6 +321,7 @@ func TestCost_fragmentsStayLinear(t *testing.T) {
 // TestCost_examplesPass: every example of the documentation, and the dashboard, pass cold, within what their plans say.
 func TestCost_examplesPass(t *testing.T) {
 	t.Parallel()
+	w := kit.NewWorld(t, kit.WorldSettings{Hosts: 20, Quota: "off"})
 	paths, err := filepath.Glob(kit.ModuleRoot + "/docs/examples/*.graphql")
 	if err != nil || len(paths) < 10 {
 		t.Fatalf("%d examples, %v", len(paths), err)
@@ -338,9 +339,10 @@ func TestCost_examplesPass(t *testing.T) {
 		if strings.Contains(string(document), "\nsubscription ") {
 			continue // has no plan: it runs for each event
 		}
-		documents[filepath.Base(path)] = [2]string{string(document), string(variables)}
+		documents[filepath.Base(path)] = [2]string{
+			string(document), kit.Dated(t, string(variables), w.Settings.Clock),
+		}
 	}
-	w := kit.NewWorld(t, kit.WorldSettings{Hosts: 20, Quota: "off"})
 	for name, document := range documents {
 		r := w.StartGateway(t, "")
 		p := plan(t, r, document[0], document[1], nil)
