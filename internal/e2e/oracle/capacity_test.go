@@ -82,7 +82,7 @@ func allocation(allocated, available any) any {
 func figures(r row) map[string]any {
 	available := r["available"]
 	if available == nil {
-		available = r["avaliable"] // QUIRKS 1
+		available = r["avaliable"] //nolint:misspell // as the upstream spells it (QUIRKS 1)
 	}
 	return map[string]any{
 		"zone": zoneOf(r["zone_type"]), "zoneText": text(r["zone_type"]), "metricTypeText": text(r["metric_type"]),

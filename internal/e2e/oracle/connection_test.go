@@ -105,10 +105,8 @@ func nodesOf(items []item) []any {
 
 // orderBy is the field, its name of the schema's enum turned into that of the type, and the direction of an order.
 func orderBy(a arguments, fields map[string]string, field string, direction string) (string, bool, string) {
-	name := ""
 	if by := a.object("orderBy"); by != nil {
-		name = by.text("field")
-		field = fields[name]
+		field = fields[by.text("field")]
 		if given := by.text("direction"); given != "" {
 			direction = given
 		}

@@ -19,7 +19,7 @@ type execution struct {
 // execute answers a document; variables is JSON, or empty.
 func execute(tb testing.TB, schema *ast.Schema, root *thing, document, variables string) any {
 	tb.Helper()
-	parsed, errs := gqlparser.LoadQuery(schema, document)
+	parsed, errs := gqlparser.LoadQueryWithRules(schema, document, nil)
 	if errs != nil {
 		tb.Fatalf("%v\n%s", errs, document)
 	}

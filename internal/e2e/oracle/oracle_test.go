@@ -247,8 +247,8 @@ func (c *checker) metrics() {
 		}
 	}
 	c.ask(`{ networkDeviceMetrics(range: {last: "PT20M"}, first: 500) { totalCount nodes `+c.fields("NetworkDeviceMetric")+` }
-		one: networkDeviceMetrics(range: {from: "2026-11-21T09:10:00Z", to: "2026-11-21T09:30:00Z"}, metric: CODE_59) { totalCount
-		nodes { managementIp metric series `+series+` } } }`, "")
+		one: networkDeviceMetrics(range: {from: "2026-11-21T09:10:00Z", to: "2026-11-21T09:30:00Z"}, metric: CODE_59) {
+		totalCount nodes { managementIp metric series `+series+` } } }`, "")
 }
 
 func (c *checker) instances() {

@@ -32,7 +32,7 @@ func large() []string {
 }
 
 // newChecker reads the site of a world and starts a gateway on it.
-func newChecker(t *testing.T, w *kit.World, environ ...string) *checker {
+func newChecker(t *testing.T, w *kit.World) *checker {
 	t.Helper()
 	schema, err := gqlparser.LoadSchema(&ast.Source{Name: "schema", Input: graph.SDL()})
 	if err != nil {
@@ -41,7 +41,7 @@ func newChecker(t *testing.T, w *kit.World, environ ...string) *checker {
 	seen := newComparer(t)
 	return &checker{
 		t: t, schema: schema, seen: seen, site: readSite(t, w, seen),
-		gateway: w.StartGateway(t, "", append(large(), environ...)...),
+		gateway: w.StartGateway(t, "", large()...),
 	}
 }
 
@@ -101,7 +101,8 @@ func (c *checker) walk(field, arguments, selection string, size int) {
 		document := fmt.Sprintf(`query($n: Int!, $at: String) { list: %s(%s %s: $n, %s: $at) {
 			totalCount pageInfo { hasNextPage hasPreviousPage startCursor endCursor } edges { cursor node { %s } } } }`,
 			field, arguments, way.count, way.cursor, selection)
-		rows, total := 0, json.Number("")
+		rows := 0
+		var total json.Number
 		for at := ""; ; {
 			variables := map[string]any{"n": size}
 			if at != "" {
