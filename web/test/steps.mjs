@@ -108,8 +108,8 @@ export async function opensAnExample(page) {
   await page.getByRole('region', { name: 'Examples' }).getByRole('button', { name: 'meterjob', exact: true }).click()
   await page.locator('.graphiql-editor-tool .view-lines').filter({ hasText: /usage-until-\d{4}-\d\d-\d\d/ }).waitFor()
   await page.getByRole('region', { name: 'Examples' }).getByRole('button', { name: 'hosts', exact: true }).click()
-  await shows(editor(page).locator('.view-lines'), 'query')
-  await shows(page.locator('.graphiql-editor-tool .view-lines'), 'cn-north-7')
+  await shows(editor(page).locator('.view-lines'), 'query Hosts') // not the tab before, which has a query in its comment
+  await page.locator('.graphiql-editor-tool .view-lines').filter({ hasText: /"after"/ }).waitFor()
   await run(page)
   await shows(answer(page), '"hosts"')
   assert.equal(await tabsOf(page).count(), before + 2)
