@@ -110,6 +110,7 @@ export async function opensAnExample(page) {
   await page.getByRole('region', { name: 'Examples' }).getByRole('button', { name: 'hosts', exact: true }).click()
   await shows(editor(page).locator('.view-lines'), 'query Hosts') // not the tab before, which has a query in its comment
   await page.locator('.graphiql-editor-tool .view-lines').filter({ hasText: /"after"/ }).waitFor()
+  await tabsOf(page).filter({ hasText: 'Hosts' }).first().waitFor() // GraphiQL has read the operation's name
   await run(page)
   await shows(answer(page), '"hosts"')
   assert.equal(await tabsOf(page).count(), before + 2)
@@ -119,6 +120,7 @@ export async function opensAnExample(page) {
 export async function poses(page) {
   await page.getByRole('region', { name: 'Examples' }).getByRole('button', { name: 'alarms', exact: true }).click()
   await shows(editor(page).locator('.view-lines'), 'Alarms')
+  await tabsOf(page).filter({ hasText: 'Alarms' }).first().waitFor()
   await panel(page, 'Answer')
   await run(page)
   await page.getByRole('table', { name: 'Calls' }).getByRole('row').filter({ hasText: 'upstream' }).first().waitFor()
