@@ -9,6 +9,7 @@ import (
 	"github.com/99designs/gqlgen/graphql/handler"
 
 	"github.com/opsgraph/opsgraph/graph"
+	"github.com/opsgraph/opsgraph/graph/plan"
 	"github.com/opsgraph/opsgraph/internal/config"
 	"github.com/opsgraph/opsgraph/internal/cost"
 	"github.com/opsgraph/opsgraph/internal/guard"
@@ -41,10 +42,7 @@ type parts struct {
 func (g *Gateway) newParts() (*parts, error) {
 	limits := g.cfg.Limits
 	p := &parts{
-		schema: graph.NewExecutableSchema(graph.Config{
-			Schema:    guard.WithoutDefer(graph.NewExecutableSchema(graph.Config{}).Schema()),
-			Resolvers: &resolvers.Resolver{Sources: g.sources, Live: g.changes},
-		}),
+		schema: g.newSchema(),
 		errors: refusal.Limits{
 			Errors: limits.Errors, RefusedErrors: limits.RefusedErrors, MessageChars: limits.MessageChars,
 		},
@@ -60,6 +58,18 @@ func (g *Gateway) newParts() (*parts, error) {
 		return nil, err
 	}
 	return p, g.addTransports(p)
+}
+
+// newSchema is the schema with its resolvers and the executor that the configuration names.
+func (g *Gateway) newSchema() graphql.ExecutableSchema {
+	schema := graph.NewExecutableSchema(graph.Config{
+		Schema:    guard.WithoutDefer(graph.NewExecutableSchema(graph.Config{}).Schema()),
+		Resolvers: &resolvers.Resolver{Sources: g.sources, Live: g.changes},
+	})
+	if g.cfg.Server.Executor == config.ExecutorPlan {
+		return plan.NewSchema(schema)
+	}
+	return schema
 }
 
 // addChecks makes what judges an operation.
