@@ -41,13 +41,16 @@ type parts struct {
 // newParts makes the parts.
 func (g *Gateway) newParts() (*parts, error) {
 	limits := g.cfg.Limits
+	documents, err := guard.NewDocuments(limits.QueryCacheDocuments, limits.QueryCacheBytes)
+	if err != nil {
+		return nil, fmt.Errorf("query cache: %w", err)
+	}
 	p := &parts{
-		schema: g.newSchema(),
+		schema: g.newSchema(documents), documents: documents,
 		errors: refusal.Limits{
 			Errors: limits.Errors, RefusedErrors: limits.RefusedErrors, MessageChars: limits.MessageChars,
 		},
 	}
-	var err error
 	if p.origins, err = httpapi.NewOrigins(g.cfg.Server.AllowedOrigins, g.demo != nil); err != nil {
 		return nil, fmt.Errorf("server.allowed_origins: %w", err)
 	}
@@ -60,25 +63,21 @@ func (g *Gateway) newParts() (*parts, error) {
 	return p, g.addTransports(p)
 }
 
-// newSchema is the schema with its resolvers and the executor that the configuration names.
-func (g *Gateway) newSchema() graphql.ExecutableSchema {
-	schema := graph.NewExecutableSchema(graph.Config{
+// newSchema is the schema with its resolvers and the executor that the configuration names; documents keep its plans.
+func (g *Gateway) newSchema(documents *guard.Documents) graphql.ExecutableSchema {
+	cfg := graph.Config{
 		Schema:    guard.WithoutDefer(graph.NewExecutableSchema(graph.Config{}).Schema()),
 		Resolvers: &resolvers.Resolver{Sources: g.sources, Live: g.changes},
-	})
-	if g.cfg.Server.Executor == config.ExecutorPlan {
-		return plan.NewSchema(schema)
 	}
-	return schema
+	if g.cfg.Server.Executor == config.ExecutorPlan {
+		return plan.Ordered(graph.NewPlannedSchema(cfg, documents))
+	}
+	return plan.Ordered(graph.NewExecutableSchema(cfg))
 }
 
 // addChecks makes what judges an operation.
 func (g *Gateway) addChecks(p *parts) error {
 	var err error
-	limits := g.cfg.Limits
-	if p.documents, err = guard.NewDocuments(limits.QueryCacheDocuments, limits.QueryCacheBytes); err != nil {
-		return fmt.Errorf("query cache: %w", err)
-	}
 	if p.persisted, err = g.newPersisted(); err != nil {
 		return err
 	}
