@@ -1,7 +1,7 @@
 // Package record turns records as the wire had them into bytes and back: for Redis, and for what memory keeps of a
-// record beside the value that is built of it. A list passes row by row, through a compressor that sees a little of it at
-// a time, so that neither its rows as text nor its bytes before packing are ever there at once. A word that comes again
-// in a column is written once, and is one string when it is read.
+// record beside the value that is built of it. A list passes row by row, through a compressor that sees a little of it
+// at a time, so that neither its rows as text nor its bytes before packing are ever there at once. A word that comes
+// again in a column is written once, and is one string when it is read.
 //
 // The package must not know Redis, keys or ages.
 package record
@@ -16,8 +16,9 @@ import (
 )
 
 const (
-	// PieceLen bounds a piece of a body in bytes, MostPieces its pieces.
-	PieceLen   = 1 << 20
+	// PieceLen bounds a piece of a body in bytes.
+	PieceLen = 1 << 20
+	// MostPieces bounds the pieces of a body.
 	MostPieces = 32
 
 	// worthPacking is the size from which a body is compressed.
@@ -126,8 +127,8 @@ func (c *Codec) Encode(form Form, record any) (body Body, err error) {
 	return body, nil
 }
 
-// Decode reads a record. A body that is not of the form is [ErrCorrupt], whatever its bytes are; a panic of the record's
-// own decoding is an error.
+// Decode reads a record. A body that is not of the form is [ErrCorrupt], whatever its bytes are; a panic of the
+// record's own decoding is an error.
 func (c *Codec) Decode(form Form, body Body) (record any, err error) {
 	defer caught("decode", &err)
 	if body.Plain < 0 || body.Plain > c.mostPlain {
