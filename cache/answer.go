@@ -3,6 +3,8 @@ package cache
 import (
 	"errors"
 	"time"
+
+	"github.com/opsgraph/opsgraph/cache/record"
 )
 
 // ErrClosed is the error of a call that would need a refresh after Close.
@@ -106,6 +108,11 @@ type Fetched[Row any] struct {
 	Unplaced int `json:"unplaced,omitempty"`
 	// Code is a code beside the data that is not known as one of success; empty means none.
 	Code string `json:"code,omitempty"`
+}
+
+// form is how a list is turned into bytes: row by row.
+func (*Fetched[Row]) form() record.Form {
+	return record.List(func(f *Fetched[Row]) *[]Row { return &f.Records })
 }
 
 // Gap counts rows that the upstream sent and that can't be used: unreadable ones, and those without their key.

@@ -149,10 +149,11 @@ func importRules() []importRule {
 		{"upstream/simulator/...", nil, "a misreading of a document that both shared could never fail a test"},
 		{
 			"cache",
-			[]string{"cache/tier", "internal/coordination/redis", "internal/coordination/lease"},
+			[]string{"cache/record", "cache/tier", "internal/coordination/redis", "internal/coordination/lease"},
 			"the cache knows neither GraphQL nor an upstream",
 		},
-		{"cache/tier", []string{"internal/coordination/redis"}, "the stored form knows nothing of refreshes"},
+		{"cache/tier", []string{"cache/record", "internal/coordination/redis"}, "the stored form knows nothing of refreshes"},
+		{"cache/record", nil, "records as bytes, whoever keeps them"},
 		{
 			"internal/coordination/...",
 			[]string{"internal/coordination/..."},
