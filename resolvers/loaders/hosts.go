@@ -93,7 +93,7 @@ func (s *Set) HostPage(
 	if err != nil {
 		return nil, err
 	}
-	return page(&l.List, items, hosts.Matches(filter), hosts.OrderOf(orderBy), args)
+	return page(&l.List, items, hosts.Filter(filter), hosts.OrderOf(orderBy), args)
 }
 
 // MachinePages are pages of the machines of hosts, in the hosts' order.
