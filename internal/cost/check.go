@@ -36,6 +36,7 @@ type costLimits struct {
 type Check struct {
 	schema  *ast.Schema
 	table   costTable
+	plain   *fieldCost // of fields that the table lacks
 	sources estimate.Table
 	specs   map[string]rest.Spec
 	// absent are the operations of systems without a URL: their fields fail without a call.
@@ -82,7 +83,7 @@ func NewCheck(schema *ast.Schema, o Options) (*Check, error) {
 		return nil, err
 	}
 	check := &Check{
-		schema: schema, table: table, sources: o.Sources, loaderOptions: o.LoaderOptions, shares: o.Shares,
+		schema: schema, table: table, plain: plainCost(), sources: o.Sources, loaderOptions: o.LoaderOptions, shares: o.Shares,
 		operations: o.Operations, quota: o.Quota, patience: o.Limits.RequestTimeout,
 		specs: map[string]rest.Spec{}, absent: map[string]bool{},
 		limits: costLimits{nodes: o.Limits.Cost, quotaCalls: o.Limits.QuotaCalls, fastCalls: o.Limits.FastCalls},
@@ -131,6 +132,9 @@ func (c *Check) MutateOperationContext(ctx context.Context, operation *graphql.O
 		return nil
 	}
 	judged := c.estimate(ctx, operation, false)
+	if operation.Operation.Operation == ast.Query && len(judged.certain) > 0 {
+		operation.Stats.SetExtension(certainExtension, judged.certain)
+	}
 	refused := judged.refusal(c.limits)
 	if refused == nil || judged.withoutKeys().refusal(c.limits) != nil {
 		return refused
@@ -168,9 +172,14 @@ func (c *Check) count(ctx context.Context, unread []string) (read bool, unavaila
 
 // estimate is what an operation would cost by what memory holds now; counted: after its lists have been counted.
 func (c *Check) estimate(ctx context.Context, operation *graphql.OperationContext, counted bool) *costEstimate {
-	root := map[ast.Operation]*ast.Definition{
-		ast.Query: c.schema.Query, ast.Mutation: c.schema.Mutation, ast.Subscription: c.schema.Subscription,
-	}[operation.Operation.Operation]
+	root := c.schema.Query
+	switch operation.Operation.Operation {
+	case ast.Query:
+	case ast.Mutation:
+		root = c.schema.Mutation
+	case ast.Subscription:
+		root = c.schema.Subscription
+	}
 	options := c.loaderOptions(ctx)
 	walk := &costWalk{
 		Check: c, operation: operation, root: root, options: options, asked: newTally(),
@@ -189,6 +198,23 @@ type costEstimate struct {
 	byQuota map[string]callRange
 	// unread are the operations whose shared lists would have to be read.
 	unread []string
+	// certain are the lists that are surely read and not held.
+	certain []CertainList
+}
+
+// CertainList is a list that an operation surely reads and memory does not hold: by its upstream operation and its key.
+type CertainList struct {
+	Operation string
+	Key       any
+}
+
+// certainExtension names the lists among the statistics of an operation.
+const certainExtension = "opsgraph certain lists"
+
+// CertainOf are the lists that a query surely reads, by its estimate, and that may be begun with it.
+func CertainOf(operation *graphql.OperationContext) []CertainList {
+	certain, _ := operation.Stats.GetExtension(certainExtension).([]CertainList)
+	return certain
 }
 
 // withoutKeys is the estimate of the lists alone: what is too much there is so whatever the lists show.

@@ -186,6 +186,7 @@ func (g *Gateway) Serve(ctx context.Context) error {
 	address := users.Addr().String()
 	g.address.Store(&address)
 	g.logger.InfoContext(ctx, "serving", slog.String("address", address), slog.String("admin_address", adminAddress))
+	g.upstreams.LogIn()
 	g.listening(address)
 	err = g.serveUntil(ctx, users, operators)
 	return errors.Join(err, g.Close())

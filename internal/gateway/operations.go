@@ -61,11 +61,16 @@ func timedOut(limit time.Duration) *gqlerror.Error {
 	return refusal.Later(refusal.CodeRequestTimeout, message, 0)
 }
 
-// withLoaders gives each operation its own loaders, which hold what it has seen until it ends.
+// withLoaders gives each operation its own loaders, which hold what it has seen until it ends. Lists that it surely reads
+// are begun with it: no field waits for the level above to ask for them.
 func (g *Gateway) withLoaders(ctx context.Context, next graphql.OperationHandler) graphql.ResponseHandler {
 	options := g.loaderOptions(ctx)
 	ctx = cost.WithRecorder(ctx, options.Explain)
-	return next(loaders.With(ctx, loaders.New(ctx, g.sources, options)))
+	set := loaders.New(ctx, g.sources, options)
+	for _, list := range cost.CertainOf(graphql.GetOperationContext(ctx)) {
+		set.Begin(list.Operation, list.Key)
+	}
+	return next(loaders.With(ctx, set))
 }
 
 // loaderOptions are those of an operation and of its estimate.

@@ -29,7 +29,7 @@ func (s *Set) AuditPage(
 	if err != nil {
 		return nil, err
 	}
-	return page(&log.List, events, audit.Matches(filter, now), order, args)
+	return page(&log.List, events, audit.Filter(filter, now), order, args)
 }
 
 // auditEvent is the event of an id, read from the log of the days around its own; nil when that has none.

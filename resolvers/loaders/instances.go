@@ -55,9 +55,9 @@ func (s *Set) InstancePage(
 		return nil, err
 	}
 	if of.ParentID != "" {
-		items = l.OfParent(of.ParentID)
+		items = dataset.Part[*model.Instance]{Items: l.OfParent(of.ParentID)}
 	}
-	return page(&l.List, items, instances.Matches(filter), order, args)
+	return page(&l.List, items, instances.Filter(filter), order, args)
 }
 
 // InstanceByID is the instance of a type with a resource id; nil when the list of the default window has none.
@@ -115,7 +115,7 @@ func (s *Set) TenantInstancePage(
 	if err != nil {
 		return nil, err
 	}
-	return page(&l.List, l.All, nil, instances.TenantOrder(), args)
+	return page(&l.List, l.Whole(), dataset.Filter[*model.TenantInstance]{}, instances.TenantOrder(), args)
 }
 
 // InstancesOfTenantRows are the metered instances of rows of the tenant zone, in their order; nil for a row without
