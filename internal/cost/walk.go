@@ -34,6 +34,7 @@ type costWalk struct {
 	options    loaders.Options
 	conditions estimate.Conditions
 	nodes      float64
+	fields     float64
 	asked      *tally
 	places     int
 }
@@ -44,6 +45,7 @@ func (w *costWalk) selections(at level, set ast.SelectionSet) {
 	}
 	names := append([]string{at.definition.Name}, at.definition.Interfaces...)
 	for _, field := range graphql.CollectFields(w.operation, set, names) {
+		w.fields = math.Min(w.fields+float64(at.Most), refusal.MaxCount)
 		if field.Definition == nil || strings.HasPrefix(field.Name, "__") {
 			continue // introspection has limits of its own
 		}

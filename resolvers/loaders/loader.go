@@ -81,7 +81,9 @@ func (l *loader[K, V]) one(ctx context.Context, key K) answer[V] {
 	if a, ok := l.held(ctx, key); ok {
 		return a
 	}
-	return l.settle(ctx, key, l.batches().Load(ctx, key))
+	thunk := l.batches().Load(ctx, key)
+	defer l.set.pause()(ctx)
+	return l.settle(ctx, key, thunk)
 }
 
 // ask begins to answer a key at once and returns how to wait for it: for keys of several loaders that go together.
@@ -91,7 +93,10 @@ func (l *loader[K, V]) ask(ctx context.Context, key K) (wait func() answer[V]) {
 	}
 	thunk := l.batches().Load(ctx, key)
 	l.batches().Flush()
-	return func() answer[V] { return l.settle(ctx, key, thunk) }
+	return func() answer[V] {
+		defer l.set.pause()(ctx)
+		return l.settle(ctx, key, thunk)
+	}
 }
 
 // all answers the keys of a level that is known as a whole, in their order: its misses go at once, in one batch.
@@ -118,9 +123,13 @@ func (l *loader[K, V]) answers(ctx context.Context, keys []K, atOnce bool) []ans
 		}
 		thunks[i] = l.batches().Load(ctx, key)
 	}
-	if len(thunks) > 0 && atOnce {
+	if len(thunks) == 0 {
+		return answers
+	}
+	if atOnce {
 		l.batches().Flush()
 	}
+	defer l.set.pause()(ctx)
 	for i, thunk := range thunks {
 		answers[i] = l.settle(ctx, keys[i], thunk)
 	}
