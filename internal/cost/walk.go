@@ -34,6 +34,7 @@ type costWalk struct {
 	options    loaders.Options
 	conditions estimate.Conditions
 	nodes      float64
+	fields     float64
 	asked      *tally
 	places     int
 }
@@ -81,6 +82,7 @@ func isPlain(set ast.SelectionSet) bool {
 
 // field counts one field of a level with what is selected of it.
 func (w *costWalk) field(at level, field *ast.Field, selected ast.SelectionSet) {
+	w.fields = math.Min(w.fields+float64(at.Most), refusal.MaxCount)
 	if field.Definition == nil || strings.HasPrefix(field.Name, "__") {
 		return // introspection has limits of its own
 	}

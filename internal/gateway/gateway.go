@@ -10,6 +10,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/opsgraph/opsgraph/internal/burden"
 	"github.com/opsgraph/opsgraph/internal/config"
 	"github.com/opsgraph/opsgraph/internal/httpapi"
 	"github.com/opsgraph/opsgraph/internal/identity"
@@ -56,6 +57,8 @@ type Gateway struct {
 	changes   *live.Source
 	live      *streams.Connections
 	memory    *listen.MemoryGuard
+	gate      *burden.Gate
+	figures   *burden.Figures
 	stages    []stage
 	handler   http.Handler
 
@@ -127,6 +130,10 @@ func (g *Gateway) wire(ctx context.Context) error {
 	}
 	g.live = streams.NewConnections(0) // admission bounds them
 	g.memory = listen.NewMemoryGuard(g.cfg.Limits.Memory, time.Now)
+	g.figures = burden.NewFigures(pricesOfExecutor())
+	if g.gate, err = g.newGate(); err != nil {
+		return err
+	}
 	g.handler, err = g.newHandler()
 	return err
 }

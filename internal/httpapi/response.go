@@ -26,6 +26,7 @@ type responseWriter struct {
 	buffers sync.Pool // of *bytes.Buffer
 	// challenge is the value of WWW-Authenticate with 401; empty means Bearer.
 	challenge string
+	late      func(ctx context.Context) *gqlerror.Error // nil where no answer is late
 }
 
 // refuse answers a request that is not carried out.
@@ -58,6 +59,13 @@ func (rw *responseWriter) write(
 		rw.errors.Apply(ctx, response)
 		if err := Encode(buffer, response); err != nil {
 			panic(err) // not reachable: two strings and a code
+		}
+	}
+	if rw.late != nil && len(response.Data) > 0 { // here, as nothing is between this and the first byte
+		if late := rw.late(ctx); late != nil {
+			w.Header().Del("Age")
+			rw.write(ctx, w, mediaType, &graphql.Response{Errors: gqlerror.List{late}}, nil)
+			return
 		}
 	}
 	status := statusOf(response, mediaType)

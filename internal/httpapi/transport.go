@@ -39,6 +39,8 @@ type Options struct {
 	// Keep reports whether the caller may keep an executed operation's answer, and for how long. nil lets none be kept;
 	// an answer with an error never is.
 	Keep func(ctx context.Context, response *graphql.Response) (Keeping, bool)
+	// Late is the error in place of an answer with data that would be written too late; nil where there is none.
+	Late func(ctx context.Context) *gqlerror.Error
 	// Stream carries out a subscription whose client takes an event stream, too, in the admitted context; nil: none does.
 	Stream func(
 		ctx context.Context, w http.ResponseWriter, r *http.Request, exec graphql.GraphExecutor,
@@ -80,6 +82,7 @@ func NewTransport(options Options) (*Transport, error) {
 	}
 	t := &Transport{options: options}
 	t.writer.errors, t.writer.logger, t.writer.challenge = options.Errors, options.Logger, options.Challenge
+	t.writer.late = options.Late
 	return t, nil
 }
 

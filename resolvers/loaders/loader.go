@@ -76,7 +76,9 @@ func (l *loader[K, V]) one(ctx context.Context, key K) answer[V] {
 	if a, ok := l.held(ctx, key); ok {
 		return a
 	}
-	return l.settle(ctx, key, l.batches().Load(ctx, key))
+	thunk := l.batches().Load(ctx, key)
+	defer l.set.pause()(ctx)
+	return l.settle(ctx, key, thunk)
 }
 
 // ask begins to answer a key at once and returns how to wait for it: for keys of several loaders that go together.
@@ -86,7 +88,10 @@ func (l *loader[K, V]) ask(ctx context.Context, key K) (wait func() answer[V]) {
 	}
 	thunk := l.batches().Load(ctx, key)
 	l.batches().Flush()
-	return func() answer[V] { return l.settle(ctx, key, thunk) }
+	return func() answer[V] {
+		defer l.set.pause()(ctx)
+		return l.settle(ctx, key, thunk)
+	}
 }
 
 // all answers the keys of a level that is known as a whole, in their order: its misses go at once, in one batch.
@@ -113,6 +118,7 @@ func (l *loader[K, V]) answers(ctx context.Context, keys []K, atOnce bool) []ans
 	if atOnce {
 		l.batches().Flush()
 	}
+	defer l.set.pause()(ctx)
 	for n, i := range missing {
 		answers[i] = l.settle(ctx, keys[i], thunks[n])
 	}

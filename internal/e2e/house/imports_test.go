@@ -29,6 +29,7 @@ func importRules() []importRule {
 			"sub-commands read flags and call; wiring is the gateway's",
 		},
 		{"internal/gateway", []string{"..."}, "the one place that knows all the parts, and that none of them knows"},
+		{"internal/burden", nil, "what lets operations begin knows nothing of them but what they need"},
 		{
 			"internal/listen",
 			[]string{"internal/refusal"},
