@@ -10,14 +10,15 @@ const entryOverhead = 384
 
 // generation is one complete answer for a key. It never changes: a query that holds it may go on using it.
 type generation struct {
-	value  any  // as Build made it
-	record any  // as it was fetched; nil unless it is kept for Complete
-	found  bool // the upstream has it
-	number uint64
-	life   life
-	rows   int // -1: unknown
-	bytes  int64
-	from   string
+	value    any  // as Build made it
+	record   any  // as it was fetched; nil unless it is kept for Complete
+	found    bool // the upstream has it
+	number   uint64
+	life     life
+	rows     int // -1: unknown
+	bytes    int64
+	from     string
+	standing *Standing // nil in tests alone
 }
 
 // entry is the place of one key. Readers use the atomic fields; the other fields, and every change, need the store's

@@ -20,7 +20,7 @@ func (s *Set) alarmView(ctx context.Context, filter *model.AlarmFilter) (*alarms
 	if filter != nil {
 		var some bool
 		var err error
-		if days, some, err = s.sources.Alarms.SpanOf(filter.Range, s.options.Now); err != nil || !some {
+		if days, some, err = s.sources.Alarms.SpanOf(filter.Range, s.moment(filter.Range)); err != nil || !some {
 			return alarms.ViewOf(&alarms.List{}), err
 		}
 		if len(filter.Sources) == 1 {
@@ -112,6 +112,9 @@ func (s *Set) alarmsOf(
 		part = view.OfService(of.Region, of.Service)
 	case of.Region != "":
 		part = view.InRegion(of.Region)
+	}
+	if filter != nil {
+		s.moment(filter.LastOccurred)
 	}
 	matches := alarms.Matches(filter, s.options.Now, func(a *model.Alarm) *string {
 		if hostID, ok := sources.JoinAlarms(view, all).ByAlarm[a]; ok {
