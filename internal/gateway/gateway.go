@@ -10,6 +10,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/opsgraph/opsgraph/internal/answers"
 	"github.com/opsgraph/opsgraph/internal/config"
 	"github.com/opsgraph/opsgraph/internal/httpapi"
 	"github.com/opsgraph/opsgraph/internal/identity"
@@ -56,6 +57,7 @@ type Gateway struct {
 	changes   *live.Source
 	live      *streams.Connections
 	memory    *listen.MemoryGuard
+	answers   *answers.Store // nil where none are kept
 	stages    []stage
 	handler   http.Handler
 
@@ -126,7 +128,11 @@ func (g *Gateway) wire(ctx context.Context) error {
 		}
 	}
 	g.live = streams.NewConnections(0) // admission bounds them
+	if err = g.openAnswers(); err != nil {
+		return err
+	}
 	g.memory = listen.NewMemoryGuard(g.cfg.Limits.Memory, time.Now)
+	g.memory.Relieve(func() { g.dropAnswers(answers.DroppedMemory) })
 	g.handler, err = g.newHandler()
 	return err
 }

@@ -61,10 +61,7 @@ func (rw *responseWriter) write(
 		}
 	}
 	status := statusOf(response, mediaType)
-	held := false
-	if kept != nil && len(response.Errors) == 0 {
-		held = kept.describe(w.Header(), mediaType, buffer.Bytes())
-	}
+	held := kept.note(w.Header(), mediaType, response, buffer.Bytes())
 	setAnswerHeaders(w.Header(), response, mediaType)
 	setRefusalHeaders(w.Header(), status, response, rw.challenge)
 	if held {
