@@ -22,7 +22,9 @@ const VaryHeaders = "Accept, Authorization, X-Auth-Token, X-HCSO-Domain-Id, " +
 // error, since an answer that an upstream's failure made partial must not outlive the failure.
 func setAnswerHeaders(header http.Header, response *graphql.Response, mediaType string) {
 	header.Set("Content-Type", contentType(mediaType))
-	header.Set("X-Content-Type-Options", "nosniff")
+	if header.Get("X-Content-Type-Options") == "" {
+		header.Set("X-Content-Type-Options", "nosniff")
+	}
 	header.Add("Vary", VaryHeaders)
 	if len(response.Errors) > 0 || header.Get(HeaderCacheControl) == "" {
 		header.Set(HeaderCacheControl, neverKept)

@@ -7,6 +7,7 @@ import (
 	"maps"
 	"net/http"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/99designs/gqlgen/graphql"
@@ -60,9 +61,9 @@ type shared struct {
 }
 
 // questionOf is the question of an admitted request; nil where nothing is kept for it.
-func (t *Transport) questionOf(ctx context.Context, mediaType string) *question {
+func (t *Transport) questionOf(ctx context.Context, r *http.Request, mediaType string) *question {
 	kept := t.options.Kept
-	if kept == nil {
+	if kept == nil || refusesKept(r) {
 		return nil
 	}
 	view, maxAge, ok := kept.View(ctx)
@@ -71,6 +72,17 @@ func (t *Transport) questionOf(ctx context.Context, mediaType string) *question 
 	}
 	view.MediaType = mediaType
 	return &question{transport: t, kept: kept, view: view, maxAge: maxAge, attempt: kept.Store.Begin()}
+}
+
+// refusesKept reports whether a request wants no answer that is kept, nor the execution of another (Cache-Control). The
+// data behind its answer may be held all the same: their age is bounded by a header of its own.
+func refusesKept(r *http.Request) bool {
+	for _, line := range r.Header[HeaderCacheControl] {
+		if line = strings.ToLower(line); strings.Contains(line, "no-cache") || strings.Contains(line, "no-store") {
+			return true
+		}
+	}
+	return false
 }
 
 // byText answers a request that came with the very text of an answered one.

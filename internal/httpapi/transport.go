@@ -112,7 +112,7 @@ func (t *Transport) Do(w http.ResponseWriter, r *http.Request, exec graphql.Grap
 	}
 	original := r
 	r = r.WithContext(ctx)
-	question := t.questionOf(ctx, mediaType)
+	question := t.questionOf(ctx, r, mediaType)
 	started := graphql.Now()
 	text, err := t.text(w, r)
 	if err != nil {
