@@ -70,6 +70,8 @@ type Held[V any] struct {
 	Reason error
 	// Source is where this answer came from: SourceMemory when no tier below had to be read.
 	Source string
+	// Standing is that of the generation; nil where the answer is that of none.
+	Standing *Standing
 }
 
 // Outcome is the answer for one key: a value, the knowledge that the upstream has none (Found is false and Held has
@@ -145,5 +147,5 @@ func (o *Outcome[V]) fill(gen *generation, state State, source string, reason er
 	o.Found = gen.found
 	o.Held.Value, _ = gen.value.(V) // nil where the upstream has none
 	o.Held.Generation, o.Held.FetchedAt, o.Held.StaleAt = gen.number, gen.life.fetchedAt, gen.life.staleAt
-	o.Held.State, o.Held.Source, o.Held.Reason = state, source, reason
+	o.Held.State, o.Held.Source, o.Held.Reason, o.Held.Standing = state, source, reason, gen.standing
 }

@@ -166,6 +166,7 @@ func (s *store) generation(f *flight, at tier.Stamp, from string) (gen *generati
 		return nil, err
 	}
 	gen.life = ages.from(at.FetchedAt, at.Cost, at.Jitter)
+	gen.standing = s.standingOf(f, &gen.life)
 	if f.absent {
 		return gen, nil
 	}
@@ -280,7 +281,7 @@ func (s *store) fail(ctx context.Context, f *flight, err error, now time.Time) {
 		s.rested(ctx, e, *e.pause.Load())
 	default:
 		f.failure = e.failed.Load().after(err, now, s.tiers.Rand, f.interest.none())
-		e.failed.Store(f.failure)
+		e.troubled(f.failure)
 		s.rested(ctx, e, f.failure.pause)
 	}
 	f.end(nil, "", err)

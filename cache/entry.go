@@ -12,14 +12,15 @@ const entryOverhead = 384
 
 // generation is one complete answer for a key. It never changes: a query that holds it may go on using it.
 type generation struct {
-	value  any   // as Build made it
-	kept   *kept // the record, for Complete; nil: it is not needed
-	found  bool  // the upstream has it
-	number uint64
-	life   life
-	rows   int // -1: unknown
-	bytes  int64
-	from   string
+	value    any   // as Build made it
+	kept     *kept // the record, for Complete; nil: it is not needed
+	found    bool  // the upstream has it
+	number   uint64
+	life     life
+	rows     int // -1: unknown
+	bytes    int64
+	from     string
+	standing *Standing // nil in tests alone
 }
 
 // kept is the record of a generation: as it was fetched until it is turned into bytes, which no caller waits for.

@@ -83,7 +83,8 @@ func defaultLimits() Limits {
 		SocketInitTimeout: 3 * time.Second, SocketPing: 15 * time.Second,
 		ExportBytes: 256 << 20, Exports: 8,
 		SocketOperations: 50, SocketConnections: 100, SocketFrameBytes: 64 << 10,
-		QueryCacheDocuments: 1000, QueryCacheBytes: 32 << 20, CacheBytes: 256 << 20,
+		QueryCacheDocuments: 1000, QueryCacheBytes: 32 << 20, KeptAnswersBytes: 32 << 20,
+		CacheBytes: 256 << 20,
 	}
 }
 

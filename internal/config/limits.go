@@ -50,5 +50,6 @@ type Limits struct {
 	SocketFrameBytes    int64         `yaml:"socket_frame_bytes" env:"OPSGRAPH_LIMITS_SOCKET_FRAME_BYTES" doc:"Largest message on a WebSocket."`
 	QueryCacheDocuments int           `yaml:"query_cache_documents" env:"OPSGRAPH_LIMITS_QUERY_CACHE_DOCUMENTS" doc:"Parsed documents kept."`
 	QueryCacheBytes     int64         `yaml:"query_cache_bytes" env:"OPSGRAPH_LIMITS_QUERY_CACHE_BYTES" doc:"Memory of the parsed documents kept: about 35 times their text."`
+	KeptAnswersBytes    int64         `yaml:"kept_answers_bytes" env:"OPSGRAPH_LIMITS_KEPT_ANSWERS_BYTES" zero:"ok" doc:"Memory of the answers that are kept to be given again, which is part of limits.memory and the first to be freed when that is short. 0: none are kept, and equal queries under way do not share an execution."`
 	CacheBytes          int64         `yaml:"cache_bytes" env:"OPSGRAPH_LIMITS_CACHE_BYTES" doc:"Memory of each list that is kept whole (hosts, alarms, capacity and so on); each kind of record that is kept one by one has a quarter of it."`
 }

@@ -10,6 +10,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/opsgraph/opsgraph/internal/answers"
 	"github.com/opsgraph/opsgraph/internal/burden"
 	"github.com/opsgraph/opsgraph/internal/config"
 	"github.com/opsgraph/opsgraph/internal/httpapi"
@@ -59,6 +60,7 @@ type Gateway struct {
 	memory    *listen.MemoryGuard
 	gate      *burden.Gate
 	figures   *burden.Figures
+	answers   *answers.Store // nil where none are kept
 	stages    []stage
 	handler   http.Handler
 
@@ -129,7 +131,11 @@ func (g *Gateway) wire(ctx context.Context) error {
 		}
 	}
 	g.live = streams.NewConnections(0) // admission bounds them
+	if err = g.openAnswers(); err != nil {
+		return err
+	}
 	g.memory = listen.NewMemoryGuard(g.cfg.Limits.Memory, time.Now)
+	g.memory.Relieve(func() { g.dropAnswers(answers.DroppedMemory) })
 	g.figures = burden.NewFigures(pricesOfExecutor())
 	if g.gate, err = g.newGate(); err != nil {
 		return err

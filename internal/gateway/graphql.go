@@ -104,7 +104,7 @@ func (g *Gateway) addTransports(p *parts) error {
 		BodyBytes: limits.BodyBytes, URLBytes: limits.URLBytes, JSONDepth: limits.JSONDepth, Errors: p.errors,
 		Origins: p.origins, PreflightGET: g.cfg.Auth.Mode == config.AuthNone && !g.cfg.OnlyLoopback(),
 		Logger: g.logger, Admit: g.admit, Challenge: g.callers.Challenge(),
-		Annotate: annotateAge(g.now), Keep: keepUntilStale(g.now), Late: Late,
+		Annotate: annotateAge(g.now), Keep: keeper{g.now}.keep, Kept: g.kept(p), Late: Late,
 		Stream: func(
 			ctx context.Context, w http.ResponseWriter, r *http.Request, exec graphql.GraphExecutor,
 			operation *graphql.OperationContext,

@@ -202,7 +202,9 @@ func pass(r *http.Request, stages []stage, of func(stage) admission) (context.Co
 		if refused != nil {
 			return nil, refused
 		}
-		r = r.WithContext(ctx)
+		if ctx != r.Context() {
+			r = r.WithContext(ctx)
+		}
 	}
 	return r.Context(), nil
 }

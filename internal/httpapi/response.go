@@ -61,18 +61,15 @@ func (rw *responseWriter) write(
 			panic(err) // not reachable: two strings and a code
 		}
 	}
-	if rw.late != nil && len(response.Data) > 0 { // here, as nothing is between this and the first byte
-		if late := rw.late(ctx); late != nil {
-			w.Header().Del("Age")
-			rw.write(ctx, w, mediaType, &graphql.Response{Errors: gqlerror.List{late}}, nil)
-			return
+	held := kept.note(w.Header(), mediaType, response, buffer.Bytes())
+	if late := rw.tooLate(ctx, response); late != nil { // here, as nothing is between this and the first byte
+		for _, name := range []string{"Age", headerETag, HeaderCacheControl} {
+			w.Header().Del(name)
 		}
+		rw.write(ctx, w, mediaType, &graphql.Response{Errors: gqlerror.List{late}}, nil)
+		return
 	}
 	status := statusOf(response, mediaType)
-	held := false
-	if kept != nil && len(response.Errors) == 0 {
-		held = kept.describe(w.Header(), mediaType, buffer.Bytes())
-	}
 	setAnswerHeaders(w.Header(), response, mediaType)
 	setRefusalHeaders(w.Header(), status, response, rw.challenge)
 	if held {
@@ -85,6 +82,14 @@ func (rw *responseWriter) write(
 	if _, err := w.Write(buffer.Bytes()); err != nil {
 		rw.logger.DebugContext(ctx, "client went away before its answer", slog.Any("error", err))
 	}
+}
+
+// tooLate is the error in place of an answer with data that would be written too late; nil for all others.
+func (rw *responseWriter) tooLate(ctx context.Context, response *graphql.Response) *gqlerror.Error {
+	if rw.late == nil || len(response.Data) == 0 {
+		return nil
+	}
+	return rw.late(ctx)
 }
 
 // Encode writes the response as JSON. Without data there is no key data: a request error must not have one.

@@ -27,6 +27,7 @@ type MemoryGuard struct {
 	most    uint64        // in bytes; 0 for no bound
 	held    func() uint64 // what the process holds and cannot give back, in bytes
 	collect func()
+	relieve func() // nil: nothing can be given up
 	now     func() time.Time
 
 	tight  atomic.Bool
@@ -94,9 +95,16 @@ func (m *MemoryGuard) Spare() int64 {
 	return m.spare.Load()
 }
 
+// Relieve has the guard call a function, before it collects, that gives up memory which is only good to have. It is set
+// before the first request.
+func (m *MemoryGuard) Relieve(relieve func()) { m.relieve = relieve }
+
 // look reads the memory.
 func (m *MemoryGuard) look(now time.Time) {
 	tight := m.isTight()
+	if tight && m.relieve != nil {
+		m.relieve()
+	}
 	if tight && now.Sub(m.collectedAt) >= collectEvery {
 		m.collect()
 		m.collectedAt = now

@@ -37,6 +37,7 @@ type Metrics struct {
 	queueWait          prometheus.Histogram
 	overloaded         *prometheus.CounterVec
 	logLinesDropped    prometheus.Counter
+	keptAnswers        *prometheus.CounterVec
 	liveConnections    *prometheus.GaugeVec
 	liveSubscriptions  *prometheus.GaugeVec
 }
@@ -69,6 +70,9 @@ func NewMetrics(version string) *Metrics {
 		"Words of the upstream outside an enum's documented list, which became null.", "enum")
 	m.graphqlOperations = m.counter("opsgraph_graphql_operations_total",
 		"GraphQL operations by type, outcome (ok, partial, error) and first error code.", "type", "outcome", "code")
+	m.keptAnswers = m.counter("opsgraph_kept_answers_total",
+		"What happened with answers that the gateway keeps: hits, misses, shared executions, and why answers were dropped.",
+		"event")
 	m.graphqlDuration = m.histogram("opsgraph_graphql_duration_seconds",
 		"Time of a GraphQL operation; of a subscription, of one event.", "type")
 	m.httpRequests = m.counter("opsgraph_http_requests_total",
@@ -258,6 +262,22 @@ func (m *Metrics) GraphQLOperation(kind, outcome, code string, took time.Duratio
 	}
 	m.graphqlOperations.WithLabelValues(kind, outcome, code).Inc()
 	m.graphqlDuration.WithLabelValues(kind).Observe(took.Seconds())
+}
+
+// KeptAnswers notes so many events of answers that the gateway keeps.
+func (m *Metrics) KeptAnswers(event string, number int) {
+	if m == nil {
+		return
+	}
+	m.keptAnswers.WithLabelValues(event).Add(float64(number))
+}
+
+// KeptAnswersBytes makes opsgraph_kept_answers_bytes what the kept answers take, asked at each scrape. It fails when it
+// was called before.
+func (m *Metrics) KeptAnswersBytes(bytes func() int64) error {
+	return m.Register(prometheus.NewGaugeFunc(prometheus.GaugeOpts{
+		Name: "opsgraph_kept_answers_bytes", Help: "Memory of the answers that the gateway keeps, roughly.",
+	}, func() float64 { return float64(bytes()) }))
 }
 
 // LiveConnection notes a new connection of a kind (websocket, event_stream); the returned function notes its end.

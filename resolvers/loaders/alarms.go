@@ -20,7 +20,7 @@ func (s *Set) alarmView(ctx context.Context, filter *model.AlarmFilter) (*alarms
 	if filter != nil {
 		var some bool
 		var err error
-		if days, some, err = s.sources.Alarms.SpanOf(filter.Range, s.options.Now); err != nil || !some {
+		if days, some, err = s.sources.Alarms.SpanOf(filter.Range, s.moment(filter.Range)); err != nil || !some {
 			return alarms.ViewOf(&alarms.List{}), err
 		}
 		if len(filter.Sources) == 1 {
@@ -116,6 +116,9 @@ func (s *Set) alarmsOf(
 	}
 	if filter != nil && filter.HostIds != nil {
 		part = view.OfHosts(sources.JoinAlarms(view, all), filter.HostIds, part)
+	}
+	if filter != nil {
+		s.moment(filter.LastOccurred)
 	}
 	return view, part, nil
 }

@@ -13,7 +13,7 @@ func (s *Set) WarmInstances(ctx context.Context, types []model.InstanceType, fil
 	var span dataset.Span
 	if filter != nil && filter.Range != nil {
 		var err error
-		if span, err = s.sources.Instances.Limit.Window(filter.Range, s.options.Now); err != nil || span.Empty() {
+		if span, err = s.sources.Instances.Limit.Window(filter.Range, s.moment(filter.Range)); err != nil || span.Empty() {
 			return
 		}
 	}
@@ -39,7 +39,7 @@ func (s *Set) InstancePage(
 	key, order := instances.Key{Type: of.Type}, instances.OrderOf(orderBy)
 	if filter != nil && filter.Range != nil {
 		var err error
-		if key.Span, err = s.sources.Instances.Limit.Window(filter.Range, s.options.Now); err != nil {
+		if key.Span, err = s.sources.Instances.Limit.Window(filter.Range, s.moment(filter.Range)); err != nil {
 			return nil, err
 		}
 		if key.Empty() {

@@ -242,6 +242,7 @@ func answerOf[V any](outcome cache.Outcome[V]) answer[V] {
 		age: cache.Held[struct{}]{
 			Generation: held.Generation, FetchedAt: held.FetchedAt, StaleAt: held.StaleAt,
 			State: held.State, Reason: held.Reason, Source: held.Source,
+			Standing: held.Standing,
 		},
 		err: outcome.Err,
 	}

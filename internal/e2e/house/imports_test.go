@@ -45,8 +45,16 @@ func importRules() []importRule {
 		},
 		{
 			"internal/httpapi",
-			[]string{"internal/identity", "internal/guard", "internal/cost", "internal/refusal", "internal/telemetry"},
+			[]string{
+				"internal/identity", "internal/guard", "internal/cost", "internal/refusal", "internal/telemetry",
+				"internal/answers", "cache", // of the latter how generations stand that an answer used
+			},
 			"how a request is read and an answer written, whatever it asks",
+		},
+		{
+			"internal/answers",
+			[]string{"cache"},
+			"what keeps answers knows neither GraphQL nor HTTP, and of data only how their generations stand",
 		},
 		{
 			"internal/identity",
