@@ -96,7 +96,7 @@ func New(cfg dataset.Config) (*Source, error) {
 			}
 		}),
 		Build: func(scope, _ string, record esm.HostDetail) (*model.Host, int64) {
-			return convertHost(cfg.In(scope), record), bytesOfHost
+			return convertHost(cfg.In(scope), &hardware{}, &record), bytesOfHost
 		},
 	})
 	s.addMachines(cfg)
@@ -114,9 +114,9 @@ func build(cfg dataset.Config, f cache.Fetched[esm.HostDetail]) *List {
 		byAddress:   make(map[string]*model.Host, len(f.Records)),
 		byName:      make(map[dataset.RegionName]*model.Host, len(f.Records)),
 	}
-	hosts := make([]*model.Host, 0, len(f.Records))
-	for _, record := range f.Records {
-		host := convertHost(cfg, record)
+	hosts, texts := make([]*model.Host, 0, len(f.Records)), &hardware{}
+	for i := range f.Records {
+		host := convertHost(cfg, texts, &f.Records[i])
 		if list.byID[host.HostID] != nil {
 			continue
 		}
