@@ -117,7 +117,7 @@ func crowdRow(name string, clients int, a *load.Answers, peak int64) []string {
 	if peak > 0 {
 		megabytes = figures.Number(float64(peak) / 1e6)
 	}
-	others := strconv.Itoa(len(all)-len(good))
+	others := strconv.Itoa(len(all) - len(good))
 	if broken := len(a.Times(func(one load.Answered) bool { return one.Status == 0 })); broken > 0 {
 		others += fmt.Sprintf(", %d of them none at all", broken)
 	}

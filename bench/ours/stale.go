@@ -99,7 +99,7 @@ func (s *session) stale(v *variant, u *site.Upstream, slow bool) (*load.Answers,
 	crowd := load.Crowd{
 		URL: g.URL, Clients: staleClients, For: staleFor,
 		Pause: 50 * time.Millisecond, // the time to answer is wanted, not what a core gives
-		Body: func(n int) string { return bodies[n%len(bodies)] },
+		Body:  func(n int) string { return bodies[n%len(bodies)] },
 	}
 	answers := crowd.Run(s)
 	_, err = u.Steer("PUT", "/_bench/delay", "0s")
