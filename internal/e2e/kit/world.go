@@ -34,6 +34,8 @@ type WorldSettings struct {
 	// Running lets the clock go on by itself; Latency makes the simulator as slow as documented. Neither is for scenarios.
 	Running bool `yaml:"-"`
 	Latency bool `yaml:"-"`
+	// Even takes chance out of ages, retries and refusals of the gateways, so that two equal worlds answer alike.
+	Even bool `yaml:"-"`
 }
 
 func (s WorldSettings) withDefaults() WorldSettings {
@@ -186,6 +188,14 @@ func (w *World) Environment() []string {
 		environ = append(environ, name+"="+value)
 	}
 	return environ
+}
+
+// random is what spreads ages and retries of gateways; nil means chance.
+func (w *World) random() func() float64 {
+	if !w.Settings.Even {
+		return nil
+	}
+	return func() float64 { return 0 }
 }
 
 // DocumentedOperations is how many operations the upstream's documents have.
