@@ -66,6 +66,8 @@ type World struct {
 
 	// refuses answers 401 to calls with such a header, in place of the simulator; nil refuses none.
 	Refuses atomic.Pointer[func(http.Header) bool]
+	// Fails answers a call with a status above 0 in place of the simulator; nil lets all through.
+	Fails atomic.Pointer[func(*http.Request) int]
 	// flying is how many calls are under way, mostFlying the most at any time.
 	Flying, MostFlying atomic.Int64
 
@@ -116,6 +118,12 @@ func (w *World) record(answer http.ResponseWriter, call *http.Request) {
 		if refuses := w.Refuses.Load(); refuses != nil && (*refuses)(call.Header) {
 			answer.WriteHeader(http.StatusUnauthorized)
 			return
+		}
+		if fails := w.Fails.Load(); fails != nil {
+			if status := (*fails)(call); status > 0 {
+				answer.WriteHeader(status)
+				return
+			}
 		}
 		defer w.Flying.Add(-1)
 		for now, most := w.Flying.Add(1), w.MostFlying.Load(); now > most && !w.MostFlying.CompareAndSwap(most, now); {
