@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"net/http"
-	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -55,7 +54,7 @@ func newChapter(t *testing.T, seed uint64) *chapter {
 	}
 	c.pair = newPair(t, kit.WorldSettings{
 		Seed: 1 + seed, Hosts: 2 + random.IntN(14), Regions: 1 + random.IntN(4), Quota: "off", Clock: began,
-		Life: random.IntN(3) == 0, UnknownRegions: random.IntN(5) == 0,
+		Life: random.IntN(3) == 0,
 	}, c.manner.environ()...)
 	c.counts.roots = map[string]int{}
 	c.schema = gqlparser.MustLoadSchema(&ast.Source{Name: "schema", Input: graph.SDL()})
@@ -125,13 +124,11 @@ func (c *chapter) happen() {
 		c.begin()
 		note("faults %s", c.faults)
 	case roll < 44 && c.faults != "":
-		c.fail(nil)
-		c.steer(http.MethodPut, "faults", []any{})
-		c.faults = ""
+		c.end()
 		note("faults end")
 	case roll == 99:
-		c.steer(http.MethodPut, "tokens", map[string]bool{"revoke": true})
-		note("tokens end")
+		c.revoke()
+		note("faults and tokens end")
 	}
 }
 
@@ -146,6 +143,24 @@ func (c *chapter) begin() {
 	faults := operationFaults(c.random, wholeOperations())
 	c.steer(http.MethodPut, "faults", faults)
 	c.faults = fmt.Sprint(faults)
+}
+
+// end lets no faults strike any more.
+func (c *chapter) end() {
+	c.t.Helper()
+	c.fail(nil)
+	c.steer(http.MethodPut, "faults", []any{})
+	c.faults = ""
+}
+
+// revoke ends the tokens of both worlds and has a single call find that out: of several at once some would be sent with
+// the old token and some with the new one, as chance has it.
+func (c *chapter) revoke() {
+	c.t.Helper()
+	c.end()
+	c.steer(http.MethodPut, "tokens", map[string]bool{"revoke": true})
+	c.ask(question{document: fmt.Sprintf(`{ meterJob(jobId: "never-%d") { id } }`, c.counts.queries)})
+	c.quiet()
 }
 
 // next is the next question: a new one, one from before, or one from before under other conditions.
@@ -199,19 +214,12 @@ func (c *chapter) note(q question, r *kit.Reply) {
 	if c.faults != "" {
 		n.faulted++
 	}
-	entries, _ := r.Body.Extensions["freshness"].([]any)
-	aged := func(what func(fields map[string]any) bool) bool {
-		return slices.ContainsFunc(entries, func(entry any) bool {
-			fields, _ := entry.(map[string]any)
-			return what(fields)
-		})
-	}
-	if aged(func(fields map[string]any) bool { return fields["stale"] == true }) {
+	if isStale(r) {
 		n.stale++
-	} else if len(entries) > 0 {
+	} else if hasAge(r, func(map[string]any) bool { return true }) {
 		n.warm++
 	}
-	if aged(func(fields map[string]any) bool { return fields["reason"] != nil }) {
+	if hasAge(r, func(entry map[string]any) bool { return entry["reason"] != nil }) {
 		n.failing++
 	}
 	if r.Body.Extensions["warnings"] != nil {

@@ -47,7 +47,7 @@ func operationFaults(random *rand.Rand, operations []string) []map[string]any {
 		fault := map[string]any{"operation": operations[random.IntN(len(operations))]}
 		switch random.IntN(8) {
 		case 0, 1, 2:
-			fault["kind"], fault["status"] = "status", []int{400, 401, 403, 404, 409, 429, 500, 502, 503}[random.IntN(9)]
+			fault["kind"], fault["status"] = "status", []int{400, 401, 403, 404, 404, 409, 429, 500, 500, 502, 503, 503}[random.IntN(12)]
 		case 3:
 			fault["kind"] = "empty"
 		case 4:

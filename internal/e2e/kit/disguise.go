@@ -236,17 +236,18 @@ func (d *disguise) condition(set *ast.SelectionSet, _ string) {
 		if d.chance(0.85) {
 			continue
 		}
+		if field, ok := selection.(*ast.Field); ok && len(field.Directives) > 0 {
+			continue // one may stand there once
+		}
 		directives := ast.DirectiveList{d.directive()}
 		if d.chance(0.15) && directives[0].Name == "skip" {
 			directives = append(directives, &ast.Directive{Name: "include", Arguments: d.directive().Arguments})
 		}
 		switch s := selection.(type) {
 		case *ast.Field:
-			if len(s.Directives) == 0 {
-				copied := *s // a copy may stand in another place
-				copied.Directives = directives
-				(*set)[i] = &copied
-			}
+			copied := *s // a copy may stand in another place
+			copied.Directives = directives
+			(*set)[i] = &copied
 		case *ast.InlineFragment:
 			s.Directives = directives
 		case *ast.FragmentSpread:

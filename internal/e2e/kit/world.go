@@ -140,6 +140,13 @@ func (w *World) Arrived() []string {
 	return append([]string{}, w.requests...)
 }
 
+// Count is how many calls have arrived so far.
+func (w *World) Count() int {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return len(w.requests)
+}
+
 // Steer calls a control path of the simulator with a body as JSON.
 func (w *World) Steer(tb testing.TB, method, path string, body any) {
 	tb.Helper()
