@@ -5,10 +5,12 @@ package differ
 import (
 	"flag"
 	"maps"
+	"net/http"
 	"slices"
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/opsgraph/opsgraph/internal/e2e/kit"
 )
@@ -105,11 +107,40 @@ func (n *counts) proves(t *testing.T) {
 		"cold": n.cold, "fresh": n.warm / 4, "stale": n.stale, "failing": n.failing, "while faults struck": n.faulted / 4,
 		"with errors": n.incomplete,
 	} {
-		if is < n.queries/50 {
+		if is < n.queries/150 {
 			t.Errorf("%s: %d of %d queries prove little", what, is, n.queries)
 		}
 	}
 	if n.refused > n.queries/4 || n.values < 20*n.queries {
 		t.Errorf("%d of %d queries refused, %d fields: that proves little", n.refused, n.queries, n.values)
 	}
+}
+
+// TestWorldsCatch makes sure that worlds that are not equal are told apart: by answers, and by calls alone.
+func TestWorldsCatch(t *testing.T) {
+	t.Parallel()
+	p := newPair(t, kit.WorldSettings{Hosts: 3, Regions: 2, Quota: "off", Clock: began})
+	p.start()
+	q := question{document: `{ hosts { nodes { name virtualMachines { totalCount } } } }`}
+	fails := func(r *http.Request) int {
+		if strings.HasSuffix(r.URL.Path, "/host/vms") {
+			return http.StatusBadRequest
+		}
+		return 0
+	}
+	catches := func(what, prefix string) {
+		t.Helper()
+		_, found := p.compared(q)
+		if !slices.ContainsFunc(found, func(one string) bool { return strings.HasPrefix(one, prefix) }) {
+			t.Errorf("%s: found %q", what, found)
+		}
+	}
+	p.worlds[1].Fails.Store(&fails)
+	catches("a call that fails in one world", "errors")
+	p.worlds[1].Fails.Store(nil)
+	p.advance(time.Minute) // lets failed calls be made again
+	catches("calls that one world alone makes", "calls upstream")
+	p.advance(2 * time.Hour)
+	p.worlds[1].Clock.Advance(time.Second)
+	catches("a clock that is a second ahead", "extensions")
 }

@@ -42,7 +42,7 @@ func (p *pair) start() {
 	p.t.Helper()
 	p.stop()
 	for i, w := range p.worlds {
-		environ := slices.Concat(kit.Unlimited(), roomy(), p.environ, executorOf(p.executors[i]))
+		environ := slices.Concat(kit.Unlimited(), roomy(), p.environ, []string{"OPSGRAPH_EXECUTOR=" + p.executors[i]})
 		p.gateways[i] = w.StartGateway(p.t, p.file, environ...)
 	}
 }
@@ -271,12 +271,4 @@ func (p *pair) fail(fails func(*http.Request) int) {
 			w.Fails.Store(&fails)
 		}
 	}
-}
-
-// executorOf is the environment of a gateway with an executor.
-func executorOf(name string) []string {
-	if name == "gqlgen" {
-		return nil
-	}
-	return []string{"OPSGRAPH_EXECUTOR=" + name}
 }
