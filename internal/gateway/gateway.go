@@ -34,6 +34,8 @@ type Dependencies struct {
 	Version string
 	// Now is the clock of ages and ranges; nil means time.Now.
 	Now func() time.Time
+	// Rand returns numbers in [0, 1) that spread ages, retries and refusals; nil means math/rand.
+	Rand func() float64
 	// Listening is called with the address of users once it is bound; may be nil.
 	Listening func(address string)
 	// Pages are the built pages for browsers; nil means those that the binary was built with.
@@ -47,6 +49,7 @@ type Gateway struct {
 	metrics   *telemetry.Metrics
 	version   string
 	now       func() time.Time
+	random    func() float64 // nil means math/rand
 	listening func(string)
 	pages     fs.FS
 
@@ -76,7 +79,7 @@ type Gateway struct {
 func New(ctx context.Context, cfg config.Config, d Dependencies) (*Gateway, error) {
 	g := &Gateway{
 		cfg: cfg, logger: d.Logger, metrics: d.Metrics, version: d.Version, now: d.Now, listening: d.Listening,
-		pages: d.Pages,
+		pages: d.Pages, random: d.Rand,
 	}
 	if g.now == nil {
 		g.now = time.Now

@@ -24,7 +24,7 @@ import (
 func (g *Gateway) upstreamOptions() upstreams.Options {
 	return upstreams.Options{
 		Config: g.cfg, Redis: g.stores.coordination, Leases: g.stores.leases(g.cfg),
-		Metrics: g.metrics, Logger: g.logger, Now: g.now, Observers: g.callers.Observers(),
+		Metrics: g.metrics, Logger: g.logger, Now: g.now, Rand: g.random, Observers: g.callers.Observers(),
 	}
 }
 
@@ -130,6 +130,7 @@ func (g *Gateway) tiers() cache.Tiers {
 		Codec:       record.NewCodec(),
 		Leases:      g.stores.leases(g.cfg),
 		Now:         g.now,
+		Rand:        g.random,
 		Logger:      g.logger,
 		Environment: g.cfg.Redis.Environment,
 		ForceEvery:  g.cfg.Ages.ForcedRefresh,

@@ -58,6 +58,8 @@ type Options struct {
 	Metrics *telemetry.Metrics
 	Logger  *slog.Logger
 	Now     func() time.Time
+	// Rand returns numbers in [0, 1) that spread retries and refusals; nil means math/rand.
+	Rand func() float64
 	// Observers watch every attempt.
 	Observers []rest.Observer
 
@@ -87,6 +89,7 @@ func New(o Options) (*Clients, error) {
 		MaxHeaderBytes: cfg.Upstream.HeaderBytes,
 		MaxInFlight:    cfg.Upstream.MaxInFlight,
 		Now:            now,
+		Rand:           o.Rand,
 	}
 	retriesOf(&base, cfg.Upstream.Retry)
 	base.Breaker = breakerOf(cfg.Upstream.Breaker)

@@ -60,7 +60,7 @@ func (w *World) StartGateway(tb testing.TB, file string, environ ...string) *Rep
 	}
 	r := &Replica{Client: &http.Transport{DisableCompression: true}, Log: &testkit.Log{}}
 	r.Gateway, err = gateway.New(tb.Context(), cfg, gateway.Dependencies{
-		Logger: r.Log.Logger(), Version: "test", Now: now,
+		Logger: r.Log.Logger(), Version: "test", Now: now, Rand: w.random(),
 	})
 	if err != nil {
 		tb.Fatal(err)
