@@ -4,17 +4,21 @@ import "encoding/json"
 
 // Wire returns the value as sent and how it stood on the wire, as a number that only SetWire reads: what both keep
 // loses nothing. "" and 0 are an absent value's.
-func (s scalar) Wire() (text string, wireForm byte) { return s.text, byte(s.form) }
+func (s scalar) Wire() (text string, wireForm byte) {
+	sent := s.notation()
+	return sent.text, byte(sent.form)
+}
 
 // SetWire sets the value from what Wire returned. It returns false, and sets nothing, where no JSON value is so: the
 // text of a number, a boolean or nested JSON must be one.
 func (s *scalar) SetWire(text string, wireForm byte) bool {
-	next := scalar{text: text, form: form(wireForm)}
-	switch next.form {
+	switch form(wireForm) {
 	case formAbsent:
 		if text != "" {
 			return false
 		}
+		*s = scalar{}
+		return true
 	case formQuoted:
 	case formBare:
 		if !bare(text) {
@@ -27,7 +31,7 @@ func (s *scalar) SetWire(text string, wireForm byte) bool {
 	default:
 		return false
 	}
-	*s = next
+	*s = scalarOf(text, form(wireForm))
 	return true
 }
 
