@@ -55,7 +55,7 @@ func TestCertainLists(t *testing.T) {
 			t.Parallel()
 			w := kit.NewWorld(t, test.settings)
 			w.Steer(t, http.MethodPut, "faults", []map[string]any{{"operation": "listHostDetails", "kind": "hang"}})
-			r := w.StartGateway(t, "", "OPSGRAPH_LIMITS_REQUEST_TIMEOUT=2s")
+			r := w.StartGateway(t, "", "OPSGRAPH_LIMITS_REQUEST_TIMEOUT=1s", "OPSGRAPH_UPSTREAM_TIMEOUT=900ms")
 			header := http.Header{}
 			if name == "only planned" {
 				header.Set("X-Opsgraph-Explain", "plan")
