@@ -249,8 +249,9 @@ func (l *List[T]) search(part Part[T], f Filter[T], tests []func(T) bool) []T {
 		return Select(part.Items, all(tests))
 	}
 	matches := all(append(slices.Clip(tests), part.holds))
-	items := []T{}
-	for _, place := range places() {
+	held := places()
+	items := make([]T, 0, len(held))
+	for _, place := range held {
 		if item := l.All[place]; matches(item) {
 			items = append(items, item)
 		}
