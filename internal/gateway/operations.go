@@ -61,8 +61,8 @@ func timedOut(limit time.Duration) *gqlerror.Error {
 	return refusal.Later(refusal.CodeRequestTimeout, message, 0)
 }
 
-// withLoaders gives each operation its own loaders, which hold what it has seen until it ends. Lists that it surely reads
-// are begun with it: no field waits for the level above to ask for them.
+// withLoaders gives each operation its own loaders, which hold what it has seen until it ends. Lists that it surely
+// reads are begun with it: no field waits for the level above to ask for them.
 func (g *Gateway) withLoaders(ctx context.Context, next graphql.OperationHandler) graphql.ResponseHandler {
 	options := g.loaderOptions(ctx)
 	ctx = cost.WithRecorder(ctx, options.Explain)
