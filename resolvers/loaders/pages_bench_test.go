@@ -95,7 +95,8 @@ func BenchmarkPages(b *testing.B) {
 		ask  func(s *site, i int) error
 	}{
 		{"hosts", hosts(func(*site, int) *model.HostFilter { return nil }, nil)},
-		{"hosts/by memory", hosts(func(*site, int) *model.HostFilter { return nil }, &model.HostOrder{Field: model.HostOrderFieldMemory})},
+		{"hosts/by memory", hosts(func(*site, int) *model.HostFilter { return nil },
+			&model.HostOrder{Field: model.HostOrderFieldMemory})},
 		{"hosts/a name", hosts(func(s *site, i int) *model.HostFilter {
 			return &model.HostFilter{NameContains: text("compute-%05d", i%s.rows)}
 		}, nil)},
@@ -136,7 +137,8 @@ func BenchmarkPages(b *testing.B) {
 			return err
 		}},
 		{"summary of a region's active alarms", func(s *site, _ int) error {
-			_, err := s.new().AlarmSummary(context.Background(), loaders.AlarmsOf{Region: "cn-r-2"}, &model.AlarmFilter{Cleared: &no})
+			active := &model.AlarmFilter{Cleared: &no}
+			_, err := s.new().AlarmSummary(context.Background(), loaders.AlarmsOf{Region: "cn-r-2"}, active)
 			return err
 		}},
 		{"summary of a region's hosts", func(s *site, _ int) error {

@@ -18,8 +18,9 @@ func TestCertainLists(t *testing.T) {
 		want             map[string]int
 	}{
 		"below regions that are known": {
-			query: `{ regions { cloudServices(types: [EVS]) { capacity { total } } alarmSummary { total } hosts { totalCount } } }`,
-			want:  map[string]int{capacity: 1, alarms: 1},
+			query: `{ regions { cloudServices(types: [EVS]) { capacity { total } } alarmSummary { total }
+				hosts { totalCount } } }`,
+			want: map[string]int{capacity: 1, alarms: 1},
 		},
 		"below regions that are not known": {
 			query:    `{ regions { cloudServices(types: [EVS]) { capacity { total } } } }`,
