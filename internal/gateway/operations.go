@@ -17,8 +17,8 @@ import (
 	"github.com/opsgraph/opsgraph/resolvers/loaders"
 )
 
-// withLoaders gives each operation its own loaders, which hold what it has seen until it ends. Lists that it surely reads
-// are begun with it: no field waits for the level above to ask for them.
+// withLoaders gives each operation its own loaders, which hold what it has seen until it ends. Lists that it surely
+// reads are begun with it: no field waits for the level above to ask for them.
 func (g *Gateway) withLoaders(ctx context.Context, next graphql.OperationHandler) graphql.ResponseHandler {
 	options := g.loaderOptions(ctx)
 	if pass := burden.From(ctx); pass != nil {
