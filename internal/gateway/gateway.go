@@ -55,6 +55,7 @@ type Gateway struct {
 	sources   *sources.Sources
 	changes   *live.Source
 	live      *streams.Connections
+	sharing   *streams.Sharing
 	memory    *listen.MemoryGuard
 	stages    []stage
 	handler   http.Handler
@@ -126,6 +127,7 @@ func (g *Gateway) wire(ctx context.Context) error {
 		}
 	}
 	g.live = streams.NewConnections(0) // admission bounds them
+	g.sharing = streams.NewSharing(g.now)
 	g.memory = listen.NewMemoryGuard(g.cfg.Limits.Memory, time.Now)
 	g.handler, err = g.newHandler()
 	return err
