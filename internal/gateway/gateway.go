@@ -60,6 +60,7 @@ type Gateway struct {
 	sources   *sources.Sources
 	changes   *live.Source
 	live      *streams.Connections
+	sharing   *streams.Sharing
 	memory    *listen.MemoryGuard
 	gate      *burden.Gate
 	figures   *burden.Figures
@@ -134,6 +135,7 @@ func (g *Gateway) wire(ctx context.Context) error {
 		}
 	}
 	g.live = streams.NewConnections(0) // admission bounds them
+	g.sharing = streams.NewSharing(g.now)
 	if err = g.openAnswers(); err != nil {
 		return err
 	}

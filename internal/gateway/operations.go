@@ -127,6 +127,20 @@ func outcomeOf(response *graphql.Response) (outcome, code string) {
 	}
 }
 
+// shareEvents has the events of equal subscriptions answered once. One that wants its own calls explained shares none.
+func (g *Gateway) shareEvents(ctx context.Context, next graphql.OperationHandler) graphql.ResponseHandler {
+	if !streams.IsSubscription(ctx) {
+		return next(ctx)
+	}
+	options := g.loaderOptions(ctx)
+	if options.Explain {
+		return next(ctx)
+	}
+	return next(g.sharing.Join(ctx, streams.Asked{
+		Scope: options.Scope, DomainID: options.DomainID, MaxAge: options.MaxAge,
+	}))
+}
+
 // withEventLoaders gives each event of a subscription loaders of its own, made when the event comes; it stands around
 // the stages that read them.
 func withEventLoaders(now func() time.Time) graphql.ResponseMiddleware {
