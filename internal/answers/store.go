@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"github.com/hashicorp/golang-lru/v2/simplelru"
+
+	"github.com/opsgraph/opsgraph/cache"
 )
 
 const (
@@ -134,6 +136,7 @@ func (s *Store) count(event Event, number int) {
 // Keep keeps an answer under its canonical key, unless it is too large or has ended already.
 func (s *Store) Keep(key Key, attempt Attempt, content Content, now time.Time) *Answer {
 	a := &Answer{Content: content, store: s, era: attempt.era, until: math.MaxInt64, earlyAt: math.MaxInt64}
+	a.reads = cache.TallyOf(content.Standings)
 	if !content.Until.IsZero() {
 		a.until = content.Until.UnixNano()
 	}
