@@ -26,5 +26,13 @@ func NewTestMemoryGuard(most int64, held func() uint64, collect func(), now func
 	}
 }
 
+// IsTight asks a guard of a test's memory once, which may give some of it up, whether it refuses.
+func IsTight(most int64, held func() uint64, relieve func(), now func() time.Time) bool {
+	guard := NewMemoryGuard(most, now)
+	guard.held, guard.collect = held, func() {}
+	guard.Relieve(relieve)
+	return guard.Refusal() != nil
+}
+
 // HeldMemory is what the guard of a gateway reads.
 var HeldMemory = heldMemory

@@ -72,6 +72,23 @@ func TestMemoryGuard_F68(t *testing.T) {
 	}
 }
 
+// What is only good to have is given up before anything is refused, and only then.
+func TestMemoryGuard_relief(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		held, freed uint64
+		relieved    bool
+		refused     bool
+	}{{held: 899, freed: 500}, {held: 950, freed: 500, relieved: true}, {held: 950, freed: 10, relieved: true, refused: true}} {
+		held, relieved := test.held, false
+		refused := listen.IsTight(1000, func() uint64 { return held }, func() { held, relieved = held-test.freed, true },
+			func() time.Time { return time.Unix(1000, 0) })
+		if relieved != test.relieved || refused != test.refused {
+			t.Errorf("%+v: relieved %v, refused %v", test, relieved, refused)
+		}
+	}
+}
+
 // TestHeldMemory reads the process's own: some, and more once there is more.
 func TestHeldMemory(t *testing.T) {
 	before := listen.HeldMemory()
