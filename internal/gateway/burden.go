@@ -21,7 +21,7 @@ const copies = 2
 
 // pricesOfExecutor are those of gqlgen's executor: measured by BenchmarkCrowd in internal/e2e/process.
 func pricesOfExecutor() burden.Prices {
-	return burden.Prices{CPU: 3 * time.Microsecond, AnswerBytes: 30, HeldBytes: 12}
+	return burden.Prices{CPU: 3 * time.Microsecond, AnswerBytes: 30, HeldBytes: 20}
 }
 
 // newGate makes what lets operations begin.
