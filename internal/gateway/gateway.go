@@ -130,7 +130,7 @@ func (g *Gateway) wire(ctx context.Context) error {
 	}
 	g.live = streams.NewConnections(0) // admission bounds them
 	g.memory = listen.NewMemoryGuard(g.cfg.Limits.Memory, time.Now)
-	g.figures = burden.NewFigures(pricesOfExecutor())
+	g.figures = burden.NewFigures(pricesOf(g.cfg.Server.Executor))
 	if g.gate, err = g.newGate(); err != nil {
 		return err
 	}

@@ -46,8 +46,8 @@ func (h *held) end() {
 
 const knownHosts = `{ hosts(first: 1) { nodes { hostId } } }`
 
-// TestFound_D2_OverloadedAtOnce leaves room for one operation: a command under way takes it, and what comes meanwhile is
-// refused at once with a time to come again, by every transport, unless it executes nothing.
+// TestFound_D2_OverloadedAtOnce leaves room for one operation: a command under way takes it, and what comes meanwhile
+// is refused at once with a time to come again, by every transport, unless it executes nothing.
 func TestFound_D2_OverloadedAtOnce(t *testing.T) {
 	t.Parallel()
 	w := newPresentWorld(t)
@@ -109,8 +109,8 @@ func TestFound_D2_Queued(t *testing.T) {
 	asking.Wait()
 }
 
-// crowdedOut leaves room for one operation, which a command takes that the upstream does not answer, and has others come
-// that wait for so long.
+// crowdedOut leaves room for one operation, which a command takes that the upstream does not answer, and has others
+// come that wait for so long.
 func crowdedOut(queue string) driver {
 	return driver{
 		environ: func(*testing.T, *kit.World) []string {
