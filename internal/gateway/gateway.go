@@ -141,7 +141,7 @@ func (g *Gateway) wire(ctx context.Context) error {
 	}
 	g.memory = listen.NewMemoryGuard(g.cfg.Limits.Memory, time.Now)
 	g.memory.Relieve(func() { g.dropAnswers(answers.DroppedMemory) })
-	g.figures = burden.NewFigures(pricesOfExecutor())
+	g.figures = burden.NewFigures(pricesOf(g.cfg.Server.Executor))
 	if g.gate, err = g.newGate(); err != nil {
 		return err
 	}
