@@ -24,7 +24,7 @@ var (
 )
 
 // comparedExecutors are the executors of the two worlds.
-func comparedExecutors(t *testing.T) (names [2]string) {
+func comparedExecutors(t testing.TB) (names [2]string) {
 	t.Helper()
 	first, second, ok := strings.Cut(*executors, ",")
 	if !ok {
