@@ -10,6 +10,8 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/opsgraph/opsgraph/internal/answers"
+	"github.com/opsgraph/opsgraph/internal/burden"
 	"github.com/opsgraph/opsgraph/internal/config"
 	"github.com/opsgraph/opsgraph/internal/httpapi"
 	"github.com/opsgraph/opsgraph/internal/identity"
@@ -59,6 +61,9 @@ type Gateway struct {
 	changes   *live.Source
 	live      *streams.Connections
 	memory    *listen.MemoryGuard
+	gate      *burden.Gate
+	figures   *burden.Figures
+	answers   *answers.Store // nil where none are kept
 	stages    []stage
 	handler   http.Handler
 
@@ -129,7 +134,15 @@ func (g *Gateway) wire(ctx context.Context) error {
 		}
 	}
 	g.live = streams.NewConnections(0) // admission bounds them
+	if err = g.openAnswers(); err != nil {
+		return err
+	}
 	g.memory = listen.NewMemoryGuard(g.cfg.Limits.Memory, time.Now)
+	g.memory.Relieve(func() { g.dropAnswers(answers.DroppedMemory) })
+	g.figures = burden.NewFigures(pricesOfExecutor())
+	if g.gate, err = g.newGate(); err != nil {
+		return err
+	}
 	g.handler, err = g.newHandler()
 	return err
 }
@@ -189,6 +202,7 @@ func (g *Gateway) Serve(ctx context.Context) error {
 	address := users.Addr().String()
 	g.address.Store(&address)
 	g.logger.InfoContext(ctx, "serving", slog.String("address", address), slog.String("admin_address", adminAddress))
+	g.upstreams.LogIn()
 	g.listening(address)
 	err = g.serveUntil(ctx, users, operators)
 	return errors.Join(err, g.Close())

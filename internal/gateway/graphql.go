@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"time"
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/99designs/gqlgen/graphql/handler"
@@ -103,7 +104,7 @@ func (g *Gateway) addTransports(p *parts) error {
 		BodyBytes: limits.BodyBytes, URLBytes: limits.URLBytes, JSONDepth: limits.JSONDepth, Errors: p.errors,
 		Origins: p.origins, PreflightGET: g.cfg.Auth.Mode == config.AuthNone && !g.cfg.OnlyLoopback(),
 		Logger: g.logger, Admit: g.admit, Challenge: g.callers.Challenge(),
-		Annotate: annotateAge(g.now), Keep: keepUntilStale(g.now),
+		Annotate: annotateAge(g.now), Keep: keeper{g.now}.keep, Kept: g.kept(p), Late: Late,
 		Stream: func(
 			ctx context.Context, w http.ResponseWriter, r *http.Request, exec graphql.GraphExecutor,
 			operation *graphql.OperationContext,
@@ -150,6 +151,7 @@ func (g *Gateway) costOptions() cost.Options {
 	return cost.Options{
 		Sources: g.sources.Estimates(), Limits: g.cfg.Limits, LoaderOptions: g.loaderOptions, Shares: g.stores.cache != nil,
 		Operations: g.upstreams.Operations, Groups: g.upstreams.Groups, Quota: g.upstreams.Quota.State,
+		Patience: func(ctx context.Context) time.Time { return deadlineOf(ctx, g.cfg.Limits.RequestTimeout).execution() },
 	}
 }
 

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/opsgraph/opsgraph/cache"
+	"github.com/opsgraph/opsgraph/cache/record"
 	"github.com/opsgraph/opsgraph/internal/config"
 	"github.com/opsgraph/opsgraph/internal/coordination/events"
 	"github.com/opsgraph/opsgraph/internal/upstreams"
@@ -126,6 +127,7 @@ func agesOf(age config.Age) cache.Ages {
 func (g *Gateway) tiers() cache.Tiers {
 	return cache.Tiers{
 		Redis:       g.stores.cache,
+		Codec:       record.NewCodec(),
 		Leases:      g.stores.leases(g.cfg),
 		Now:         g.now,
 		Rand:        g.random,

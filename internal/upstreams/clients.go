@@ -251,6 +251,15 @@ func (c *Clients) tokenSource(
 	return source
 }
 
+// LogIn has the token of the gateway's own project fetched now, in the background, and renewed before calls would wait
+// for that. It makes no login where callers have tokens of their own or IAM has no address. The account's token, which
+// billing alone needs, is left to the first call that needs it: not every user may have one.
+func (c *Clients) LogIn() {
+	if c.Project != nil && c.clients["iam"].Configured() {
+		c.project.Ahead()
+	}
+}
+
 // SetPassword takes another password of the gateway's own user for the logins to come.
 func (c *Clients) SetPassword(password rest.Secret) {
 	for _, source := range c.tokens {
