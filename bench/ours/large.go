@@ -61,7 +61,7 @@ func large(s *session, r *figures.Result) error {
 			Missing: s.noBefore,
 		}
 		if s.before != "" {
-			target.Got = cpu[work+" "+nowName].Over(cpu[work+" "+beforeName])
+			target.Got = cpu[work+" "+nowName].Over(cpu[work+" "+BeforeName])
 		}
 		r.Targets = append(r.Targets, target)
 	}

@@ -11,6 +11,7 @@ import (
 	"math"
 	"net/http"
 	"reflect"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -109,6 +110,51 @@ func SameJSON(a, b []byte) bool {
 	one, errOne := value(a)
 	two, errTwo := value(b)
 	return errOne == nil && errTwo == nil && reflect.DeepEqual(one, two)
+}
+
+// Difference is the first place where two JSON values differ, with both sides; empty where they don't. Numbers may
+// differ in their last digit: some servers read and write them anew, not all of them exactly.
+func Difference(a, b []byte) string {
+	one, errOne := value(a)
+	two, errTwo := value(b)
+	if errOne != nil || errTwo != nil {
+		return fmt.Sprintf("not JSON: %v, %v", errOne, errTwo)
+	}
+	return difference("", one, two)
+}
+
+// lastDigit is what the last digit of a number is of the whole.
+const lastDigit = 4e-16
+
+func difference(path string, a, b any) string {
+	switch a := a.(type) {
+	case map[string]any:
+		if b, ok := b.(map[string]any); ok && len(a) == len(b) {
+			for _, name := range slices.Sorted(maps.Keys(a)) {
+				if found := difference(path+"."+name, a[name], b[name]); found != "" {
+					return found
+				}
+			}
+			return ""
+		}
+	case []any:
+		if b, ok := b.([]any); ok && len(a) == len(b) {
+			for i := range a {
+				if found := difference(fmt.Sprintf("%s[%d]", path, i), a[i], b[i]); found != "" {
+					return found
+				}
+			}
+			return ""
+		}
+	}
+	one, isNumber := a.(float64)
+	if two, ok := b.(float64); isNumber && ok && math.Abs(one-two) <= lastDigit*math.Abs(one) {
+		return ""
+	}
+	if reflect.DeepEqual(a, b) {
+		return ""
+	}
+	return fmt.Sprintf("at %s: %.100v and %.100v", path, a, b)
 }
 
 func value(text []byte) (any, error) {
