@@ -23,8 +23,8 @@ type variant struct {
 const (
 	executorGqlgen = "OPSGRAPH_EXECUTOR=gqlgen"
 	executorPlan   = "OPSGRAPH_EXECUTOR=plan"
-	noKept         = "OPSGRAPH_KEPT_BYTES=0"
-	noRendered     = "OPSGRAPH_RENDERED_BYTES=0"
+	noKept         = "OPSGRAPH_LIMITS_KEPT_ANSWERS_BYTES=0"
+	noRendered     = "OPSGRAPH_LIMITS_RENDERED_BYTES=0"
 )
 
 // Names of the variants.
