@@ -131,6 +131,10 @@ oracle: ## compare answers on many sites with what the documents make of the ups
 	@tools/need redis-server
 	go test -count=1 -v -timeout 30m ./internal/e2e/oracle -many
 
+.PHONY: differ
+differ: ## ask both executors 5,000 random queries in equal worlds: cold, warm, stale, dead and under faults
+	go test -count=1 -v -timeout 30m -run '^TestWorlds' ./internal/e2e/differ -many
+
 .PHONY: clean
 clean: ## remove what was built and measured
 	rm -rf bin cover.out cover.html

@@ -2,7 +2,7 @@
 // process (arguments, environment, outputs and signals) to internal/command.
 package main
 
-//go:generate go tool gqlgen generate
+//go:generate go run ./tools/generate
 
 import (
 	"context"

@@ -2,7 +2,6 @@ package cache
 
 import (
 	"errors"
-	"math"
 	"time"
 )
 
@@ -72,8 +71,7 @@ func (l *life) early(now time.Time, random func() float64) bool {
 	if now.Before(l.earlyAt) {
 		return false
 	}
-	ahead := -math.Log(1-random()) * float64(l.cost) // 1-random(): never the log of 0
-	return !now.Add(time.Duration(min(ahead, float64(time.Hour)))).Before(l.staleAt)
+	return !now.Add(time.Duration(ahead(l.cost, random))).Before(l.staleAt)
 }
 
 func scale(d time.Duration, share float64) time.Duration {

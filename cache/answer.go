@@ -3,6 +3,8 @@ package cache
 import (
 	"errors"
 	"time"
+
+	"github.com/opsgraph/opsgraph/cache/record"
 )
 
 // ErrClosed is the error of a call that would need a refresh after Close.
@@ -68,6 +70,8 @@ type Held[V any] struct {
 	Reason error
 	// Source is where this answer came from: SourceMemory when no tier below had to be read.
 	Source string
+	// Standing is that of the generation; nil where the answer is that of none.
+	Standing *Standing
 }
 
 // Outcome is the answer for one key: a value, the knowledge that the upstream has none (Found is false and Held has
@@ -108,6 +112,11 @@ type Fetched[Row any] struct {
 	Code string `json:"code,omitempty"`
 }
 
+// form is how a list is turned into bytes: row by row.
+func (*Fetched[Row]) form() record.Form {
+	return record.List(func(f *Fetched[Row]) *[]Row { return &f.Records })
+}
+
 // Gap counts rows that the upstream sent and that can't be used: unreadable ones, and those without their key.
 type Gap struct {
 	// Part is the part of the data that they belong to, for example a region code; "" is unknown.
@@ -138,5 +147,5 @@ func (o *Outcome[V]) fill(gen *generation, state State, source string, reason er
 	o.Found = gen.found
 	o.Held.Value, _ = gen.value.(V) // nil where the upstream has none
 	o.Held.Generation, o.Held.FetchedAt, o.Held.StaleAt = gen.number, gen.life.fetchedAt, gen.life.staleAt
-	o.Held.State, o.Held.Source, o.Held.Reason = state, source, reason
+	o.Held.State, o.Held.Source, o.Held.Reason, o.Held.Standing = state, source, reason, gen.standing
 }

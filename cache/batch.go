@@ -3,10 +3,12 @@ package cache
 import (
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
 	"slices"
 	"time"
 
+	"github.com/opsgraph/opsgraph/cache/record"
 	"github.com/opsgraph/opsgraph/cache/tier"
 )
 
@@ -49,6 +51,9 @@ func (s *store) refresh(ctx context.Context, flights []*flight) {
 		return
 	}
 	s.fetch(ctx, flights)
+	for _, f := range flights {
+		s.encode(f)
+	}
 	if s.shared != nil {
 		s.share(ctx, flights)
 	}
@@ -128,12 +133,21 @@ func (s *store) receive(f *flight, err error, at tier.Stamp) (*generation, error
 // complete adds to a fetched record what the generation in memory has beyond it.
 func (s *store) complete(f *flight) (err error) {
 	defer catch(&err)
-	if s.Complete == nil || f.absent {
+	if s.Complete == nil || f.absent || s.Lacks != nil && !s.Lacks(f.record) {
 		return nil
 	}
-	if old, _, alive := f.entry.look(s.tiers.Now()); alive && old.record != nil {
-		f.record = s.Complete(f.key, old.record, f.record)
+	old, _, alive := f.entry.look(s.tiers.Now())
+	if !alive || old.kept == nil {
+		return nil
 	}
+	before := old.kept.now.Load()
+	was := before.record
+	if was == nil {
+		if was, err = s.tiers.Codec.Decode(s.form, before.body); err != nil {
+			return fmt.Errorf("record before: %w", err)
+		}
+	}
+	f.record = s.Complete(f.key, was, f.record)
 	return nil
 }
 
@@ -152,6 +166,7 @@ func (s *store) generation(f *flight, at tier.Stamp, from string) (gen *generati
 		return nil, err
 	}
 	gen.life = ages.from(at.FetchedAt, at.Cost, at.Jitter)
+	gen.standing = s.standingOf(f, &gen.life)
 	if f.absent {
 		return gen, nil
 	}
@@ -162,10 +177,45 @@ func (s *store) generation(f *flight, at tier.Stamp, from string) (gen *generati
 		gen.rows = s.Rows(f.record)
 	}
 	if s.Keep != nil && s.Keep(f.record) {
-		gen.record = f.record
-		gen.bytes *= 2 // about as much as what was built of it
+		if from == SourceRedis {
+			gen.kept = keep(keptForm{body: f.body})
+		} else {
+			gen.kept = keep(keptForm{record: f.record})
+		}
+		gen.bytes += gen.bytes / keptShare
 	}
+	f.kept = gen.kept
 	return gen, nil
+}
+
+// keptShare is the part of what is built of a record that its bytes take at most.
+const keptShare = 4
+
+// encode turns a fetched record into bytes where Redis or the generation keeps it, and lets go of the record.
+func (s *store) encode(f *flight) {
+	fetched := f.record
+	f.record = nil
+	if f.stamp.Generation == 0 || f.absent || f.kept == nil && (s.shared == nil || f.dropped.Load()) {
+		return
+	}
+	var err error
+	if f.body, err = s.tiers.Codec.Encode(s.form, fetched); err != nil {
+		f.unshared = true
+		s.encodeFailed(err)
+		return // what is kept stays as it was fetched
+	}
+	if f.kept != nil {
+		f.kept.now.Store(&keptForm{body: f.body})
+	}
+}
+
+// encodeFailed reports a record that can't be turned into bytes: it costs a write, not the data.
+func (s *store) encodeFailed(err error) {
+	if errors.Is(err, record.ErrTooLarge) {
+		s.emit(Event{Kind: EventKind(tier.TooLarge), Err: err})
+		return
+	}
+	s.redisFailed(err)
 }
 
 // number returns the number of a new generation: the fence of the lease, else the time. It is above every number known
@@ -231,7 +281,7 @@ func (s *store) fail(ctx context.Context, f *flight, err error, now time.Time) {
 		s.rested(ctx, e, *e.pause.Load())
 	default:
 		f.failure = e.failed.Load().after(err, now, s.tiers.Rand, f.interest.none())
-		e.failed.Store(f.failure)
+		e.troubled(f.failure)
 		s.rested(ctx, e, f.failure.pause)
 	}
 	f.end(nil, "", err)

@@ -25,7 +25,7 @@ func incompressible(seed byte, n int) []row {
 
 func chunkKeys(t *testing.T, tiers cache.Tiers) []string {
 	t.Helper()
-	keys, err := redis.Client(tiers.Redis).Keys(t.Context(), "opsgraph:v2:*:*:*:*:*:*").Result()
+	keys, err := redis.Client(tiers.Redis).Keys(t.Context(), "opsgraph:v3:*:*:*:*:*:*").Result()
 	if err != nil {
 		t.Fatalf("KEYS: %v", err)
 	}

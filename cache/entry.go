@@ -3,6 +3,8 @@ package cache
 import (
 	"sync/atomic"
 	"time"
+
+	"github.com/opsgraph/opsgraph/cache/record"
 )
 
 // entryOverhead is roughly the memory of an entry that Build does not count.
@@ -10,14 +12,29 @@ const entryOverhead = 384
 
 // generation is one complete answer for a key. It never changes: a query that holds it may go on using it.
 type generation struct {
-	value  any  // as Build made it
-	record any  // as it was fetched; nil unless it is kept for Complete
-	found  bool // the upstream has it
-	number uint64
-	life   life
-	rows   int // -1: unknown
-	bytes  int64
-	from   string
+	value    any   // as Build made it
+	kept     *kept // the record, for Complete; nil: it is not needed
+	found    bool  // the upstream has it
+	number   uint64
+	life     life
+	rows     int // -1: unknown
+	bytes    int64
+	from     string
+	standing *Standing // nil in tests alone
+}
+
+// kept is the record of a generation: as it was fetched until it is turned into bytes, which no caller waits for.
+type kept struct{ now atomic.Pointer[keptForm] }
+
+type keptForm struct {
+	record any // nil: body
+	body   record.Body
+}
+
+func keep(form keptForm) *kept {
+	k := &kept{}
+	k.now.Store(&form)
+	return k
 }
 
 // entry is the place of one key. Readers use the atomic fields; the other fields, and every change, need the store's

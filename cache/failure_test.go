@@ -50,6 +50,7 @@ func TestFailingFetchThroughTheAges(t *testing.T) {
 	if held.Reason != nil {
 		t.Errorf("reason %v after a success", held.Reason)
 	}
+	s.Close() // an event comes after the answer that it is about
 	if n := events.of(cache.EventRefreshFailed); n != 3 {
 		t.Errorf("%d failed refreshes, want 3", n)
 	}

@@ -76,7 +76,7 @@ func TestBadValuesAreMisses(t *testing.T) {
 			get(t, s, cache.Key{Scope: "other"})
 			s.Close()
 			in := store{t: t, client: client}
-			keys, err := client.Keys(t.Context(), "opsgraph:v2:*").Result()
+			keys, err := client.Keys(t.Context(), "opsgraph:v3:*").Result()
 			if err != nil || len(keys) != 2 {
 				t.Fatalf("keys %v, %v, want 2", keys, err)
 			}
@@ -114,7 +114,7 @@ func TestEveryFlippedBitIsAMiss(t *testing.T) {
 	s := newRows(t, u, tiers)
 	get(t, s, all)
 	s.Close()
-	keys, err := client.Keys(t.Context(), "opsgraph:v2:*").Result()
+	keys, err := client.Keys(t.Context(), "opsgraph:v3:*").Result()
 	if err != nil || len(keys) != 1 {
 		t.Fatalf("keys %v, %v, want 1", keys, err)
 	}
@@ -253,7 +253,7 @@ func TestClocksThatDiffer(t *testing.T) {
 	three := newRows(t, u, replica(t, server, late))
 	want(t, get(t, three, all), 2, cache.Fresh, cache.SourceRedis)
 	client := redis.Client(tiers.Redis)
-	keys, err := client.Keys(t.Context(), "opsgraph:v2:*").Result()
+	keys, err := client.Keys(t.Context(), "opsgraph:v3:*").Result()
 	if err != nil || len(keys) != 1 {
 		t.Fatalf("keys %v, %v, want 1", keys, err)
 	}

@@ -6,6 +6,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/opsgraph/opsgraph/cache/record"
 	"github.com/opsgraph/opsgraph/cache/tier"
 	"github.com/opsgraph/opsgraph/internal/coordination/lease"
 )
@@ -43,14 +44,17 @@ type flight struct {
 	interest *interest // of the fetch, once it began
 
 	// Of the goroutine that runs the batch:
-	id      tier.ID
-	mine    bool         // this replica refreshes it now
-	lease   *lease.Lease // nil: none
-	above   uint64       // the generation that was wanted when the fetch began
-	stamp   tier.Stamp   // of the fetched data; generation 0: none were fetched
-	record  any
-	absent  bool     // the upstream has no such record
-	failure *failure // of the last fetch
+	id       tier.ID
+	mine     bool         // this replica refreshes it now
+	lease    *lease.Lease // nil: none
+	above    uint64       // the generation that was wanted when the fetch began
+	stamp    tier.Stamp   // of the fetched data; generation 0: none were fetched
+	record   any          // nil once it is in body
+	body     record.Body  // of the data as Redis has them; of fetched ones once they are encoded
+	kept     *kept        // of the generation that was built of record
+	absent   bool         // the upstream has no such record
+	unshared bool         // the fetched data can't be turned into bytes
+	failure  *failure     // of the last fetch
 }
 
 // batch has the flights of one tenant that run together.

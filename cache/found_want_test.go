@@ -106,3 +106,39 @@ func TestFound_F3_RecordIsCompleted(t *testing.T) {
 		t.Errorf("rows %v", held.Value.rows)
 	}
 }
+
+// TestKeptRecordIsBytes: what memory keeps of a record for the next one are bytes, whether it was fetched or read from
+// Redis, and a record that lacks nothing is not completed.
+func TestKeptRecordIsBytes(t *testing.T) {
+	server, c := redistest.Start(t), newClock()
+	lacks := true
+	complete := func(d *lists) {
+		d.Keep = func(cache.Fetched[row]) bool { return true }
+		d.Lacks = func(cache.Fetched[row]) bool { return lacks }
+		d.Complete = func(_ string, before, fetched cache.Fetched[row]) cache.Fetched[row] {
+			fetched.Records = append(fetched.Records, row{ID: "before", Value: before.Records[0].Value})
+			return fetched
+		}
+	}
+	u := newUpstream()
+	one := newRows(t, u, replica(t, server, c), complete)
+	two := newRows(t, u, replica(t, server, c), complete)
+	alone := newRows(t, newUpstream(), cache.Tiers{Now: c.Now}, complete)
+	for _, s := range []*rows{one, two, alone} {
+		get(t, s, all)
+		eventually(t, func() bool { return !cache.KeepsRecord(s.Set, all.Scope, all.Part) })
+	}
+	noLeases(t, server)
+	c.Advance(2 * time.Minute)
+	for _, s := range []*rows{two, alone} {
+		if held := get(t, s, all); held.Value.rows["before"] != 1 {
+			t.Errorf("the row before is %d, want 1: %v", held.Value.rows["before"], held.Value.rows)
+		}
+	}
+	noLeases(t, server)
+	lacks = false
+	c.Advance(2 * time.Minute)
+	if held := get(t, alone, all); len(held.Value.rows) != 1 {
+		t.Errorf("a record that lacks nothing is completed: %v", held.Value.rows)
+	}
+}

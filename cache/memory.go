@@ -57,6 +57,10 @@ func (m *memory) entry(key Key, now time.Time) *entry {
 
 // set puts a generation in place and makes room for it.
 func (m *memory) set(e *entry, gen *generation, now time.Time) {
+	e.current.Load().end(passed) // before any read sees the newer one
+	if e.wanting.Load().covers(gen) {
+		gen.end(passed)
+	}
 	if old := e.current.Swap(gen); old != nil {
 		m.bytes -= old.bytes
 	}
@@ -135,6 +139,7 @@ func (m *memory) remove(e *entry, now time.Time) {
 
 // clear removes the data of an entry.
 func (m *memory) clear(e *entry) {
+	e.current.Load().end(passed)
 	if old := e.current.Swap(nil); old != nil {
 		m.bytes -= old.bytes
 	}

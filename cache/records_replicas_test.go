@@ -154,7 +154,7 @@ func TestRecordsBadValuesAreMisses(t *testing.T) {
 	one.Get(t.Context(), "t", []string{"a", "b", "c", "d"}, 0)
 	one.Close()
 	client := admin(t, server)
-	keys := client.Keys(t.Context(), "opsgraph:v2:*").Val()
+	keys := client.Keys(t.Context(), "opsgraph:v3:*").Val()
 	if len(keys) != 4 {
 		t.Fatalf("%d keys, want 4", len(keys))
 	}

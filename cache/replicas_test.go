@@ -101,7 +101,7 @@ func leaseName(t *testing.T, tiers cache.Tiers, s *rows) string {
 	get(t, s, all)
 	var name string
 	eventually(t, func() bool {
-		keys, err := redis.Client(tiers.Redis).Keys(t.Context(), "opsgraph:v2:*").Result()
+		keys, err := redis.Client(tiers.Redis).Keys(t.Context(), "opsgraph:v3:*").Result()
 		if err != nil || len(keys) != 1 {
 			return false
 		}

@@ -2,14 +2,16 @@ package cache
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"time"
+
+	"github.com/opsgraph/opsgraph/cache/record"
 )
 
 // Dataset describes the data of one upstream operation: how they are named, fetched and built, and how long they are
-// answered. K names one entry. R is the upstream's record of it, which JSON must keep unchanged. V is the value that
+// answered. K names one entry. R is the upstream's record of it, which JSON must keep unchanged, or as a row of
+// [Fetched] package record. V is the value that
 // queries read. [New] makes the [Set] that holds the data.
 type Dataset[K comparable, R, V any] struct {
 	// Operation names the data, for keys, events and errors.
@@ -26,9 +28,11 @@ type Dataset[K comparable, R, V any] struct {
 	// must not change the record.
 	Build func(scope string, key K, fetched R) (V, int64)
 	// Complete adds to a fetched record what it lacks and the one before has; it must not change the latter. Only records
-	// that Keep reports are kept in memory for it. Both or neither are nil.
+	// that Keep reports are kept in memory for it, as bytes. Both or neither are nil. It is not called for a record of
+	// which Lacks reports that it lacks nothing; nil: it is for all.
 	Complete func(key K, before, fetched R) R
 	Keep     func(R) bool
+	Lacks    func(R) bool
 	// Rows counts the rows of an answer; nil unless the data are a whole list.
 	Rows func(R) int
 	// Alone makes each batch one key. For whole lists.
@@ -67,19 +71,14 @@ func New[K comparable, R, V any](d Dataset[K, R, V], tiers Tiers) (*Set[K, V], e
 		(d.Complete == nil) != (d.Keep == nil) {
 		err = errIncomplete
 	}
-	var s *store
-	if err == nil {
-		s, err = newStore(boxed(d), Shape[R](), tiers)
-	}
 	if err != nil {
 		return nil, fmt.Errorf("dataset %q: %w", d.Operation, err)
 	}
-	s.decode = func(plain []byte) (any, error) {
-		var record R
-		err := json.Unmarshal(plain, &record)
-		return record, err
+	form := record.JSON[R]()
+	if list, ok := any(new(R)).(interface{ form() record.Form }); ok {
+		form = list.form()
 	}
-	return &Set[K, V]{store: s, text: d.Key}, nil
+	return &Set[K, V]{store: newStore(boxed(d), form, Shape[R](), tiers), text: d.Key}, nil
 }
 
 // boxed returns a dataset without its types.
@@ -107,6 +106,9 @@ func boxed[K comparable, R, V any](d Dataset[K, R, V]) Dataset[any, any, any] {
 	if d.Complete != nil {
 		b.Complete = func(key, before, fetched any) any { return d.Complete(key.(K), before.(R), fetched.(R)) }
 		b.Keep = func(record any) bool { return d.Keep(record.(R)) }
+	}
+	if d.Lacks != nil {
+		b.Lacks = func(record any) bool { return d.Lacks(record.(R)) }
 	}
 	if d.Rows != nil {
 		b.Rows = func(record any) int { return d.Rows(record.(R)) }

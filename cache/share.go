@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/opsgraph/opsgraph/cache/record"
 	"github.com/opsgraph/opsgraph/cache/tier"
 )
 
@@ -62,15 +63,16 @@ func (s *store) revive(ctx context.Context, f *flight, found *tier.Value) *gener
 	if old := f.entry.current.Load(); old != nil && old.number >= found.Stamp.Generation {
 		return nil
 	}
-	f.record, f.absent = nil, found.Absent
+	f.record, f.body, f.absent = nil, found.Body, found.Absent
 	if !f.absent {
 		var err error
-		if f.record, err = s.parse(found.Plain); err != nil {
+		if f.record, err = s.tiers.Codec.Decode(s.form, found.Body); err != nil {
 			s.shared.Discard(ctx, f.id, *found, err)
 			return nil
 		}
 	}
 	gen, err := s.generation(f, found.Stamp, SourceRedis)
+	f.record, f.body = nil, record.Body{} // built, or of no use
 	if err != nil {
 		s.emit(Event{Kind: EventCorrupt, Err: fmt.Errorf("build: %w", err)})
 		return nil
@@ -79,12 +81,6 @@ func (s *store) revive(ctx context.Context, f *flight, found *tier.Value) *gener
 		return nil
 	}
 	return gen
-}
-
-// parse reads a record. A record type whose own decoding panics costs a miss, not the process.
-func (s *store) parse(plain []byte) (record any, err error) {
-	defer catch(&err)
-	return s.decode(plain)
 }
 
 // enough reports whether data from Redis end a flight, because they are fresh and new enough. s.mu is held.
@@ -106,6 +102,7 @@ func (s *store) share(ctx context.Context, flights []*flight) {
 	defer cancel()
 	now := s.tiers.Now()
 	var entries []tier.Entry
+	var fetched []tier.ID
 	var notices []tier.Notice
 	for _, f := range flights {
 		switch {
@@ -114,14 +111,15 @@ func (s *store) share(ctx context.Context, flights []*flight) {
 				notices = append(notices, tier.Notice{ID: f.id, Pause: wait, Mark: s.markOf(f.failure)})
 			}
 		case f.stamp.Generation != 0 && !f.dropped.Load():
-			if ttl := s.ttl(f.gen, now); ttl > 0 {
+			fetched = append(fetched, f.id)
+			if ttl := s.ttl(f.gen, now); ttl > 0 && !f.unshared {
 				entries = append(entries, tier.Entry{
-					ID: f.id, Stamp: f.stamp, Absent: f.absent, Record: f.record, TTL: ttl,
+					ID: f.id, Stamp: f.stamp, Absent: f.absent, Body: f.body, TTL: ttl,
 				})
 			}
 		}
 	}
-	s.write(ctx, entries, notices)
+	s.write(ctx, entries, fetched, notices)
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for _, f := range flights {
@@ -131,16 +129,12 @@ func (s *store) share(ctx context.Context, flights []*flight) {
 	}
 }
 
-// write stores entries and removes the marks of their earlier failures, then leaves new marks.
-func (s *store) write(ctx context.Context, entries []tier.Entry, notices []tier.Notice) {
-	if len(entries) > 0 {
+// write stores entries and removes the marks of earlier failures of what was fetched, then leaves new marks.
+func (s *store) write(ctx context.Context, entries []tier.Entry, fetched []tier.ID, notices []tier.Notice) {
+	if len(fetched) > 0 {
 		err := s.shared.Write(ctx, entries)
 		if err == nil && s.leased {
-			ids := make([]tier.ID, len(entries))
-			for i := range entries {
-				ids[i] = entries[i].ID
-			}
-			err = s.shared.Unmark(ctx, ids)
+			err = s.shared.Unmark(ctx, fetched)
 		}
 		s.redisFailed(err)
 	}

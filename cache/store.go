@@ -6,13 +6,14 @@ import (
 	"fmt"
 	"sync"
 
+	"github.com/opsgraph/opsgraph/cache/record"
 	"github.com/opsgraph/opsgraph/cache/tier"
 )
 
 // store is a [Set] without its types: entries by key, the flights that refresh them, and the tiers.
 type store struct {
 	Dataset[any, any, any] // without Key
-	decode                 func(plain []byte) (record any, err error)
+	form                   record.Form
 
 	tiers  Tiers
 	memory *memory
@@ -25,8 +26,8 @@ type store struct {
 	last      uint64            // the highest generation given to a fetch
 }
 
-// newStore makes an empty store for a dataset; shape is that of its records.
-func newStore(d Dataset[any, any, any], shape string, tiers Tiers) (*store, error) {
+// newStore makes an empty store for a dataset; form and shape are those of its records.
+func newStore(d Dataset[any, any, any], form record.Form, shape string, tiers Tiers) *store {
 	tiers = tiers.withDefaults()
 	d.FetchTimeout = cmp.Or(d.FetchTimeout, defaultFetchTimeout)
 	d.NotFoundFor = cmp.Or(d.NotFoundFor, defaultNotFoundFor)
@@ -37,18 +38,17 @@ func newStore(d Dataset[any, any, any], shape string, tiers Tiers) (*store, erro
 	if d.CallersFault == nil {
 		d.CallersFault = tiers.CallersFault
 	}
-	s := &store{Dataset: d, tiers: tiers, work: newBackground(), gathering: make(map[string]*batch)}
+	s := &store{Dataset: d, form: form, tiers: tiers, work: newBackground(), gathering: make(map[string]*batch)}
 	s.memory = newMemory(d.MaxBytes, func() { s.emit(Event{Kind: EventEvicted}) })
 	if tiers.Redis == nil {
-		return s, nil
+		return s
 	}
 	s.leased = d.LeaseFor > 0 && tiers.Leases != nil
-	var err error
-	s.shared, err = tier.New(tier.Options{
+	s.shared = tier.New(tier.Options{
 		Redis: tiers.Redis, Environment: tiers.Environment, Operation: d.Operation, Shape: shape,
 		Report: func(what tier.Incident, err error) { s.emit(Event{Kind: EventKind(what), Err: err}) },
 	})
-	return s, err
+	return s
 }
 
 // changed returns a channel that is closed when memory has a newer generation, or when the entry leaves.

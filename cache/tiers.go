@@ -6,6 +6,7 @@ import (
 	"math/rand/v2"
 	"time"
 
+	"github.com/opsgraph/opsgraph/cache/record"
 	"github.com/opsgraph/opsgraph/internal/coordination/lease"
 	"github.com/opsgraph/opsgraph/internal/coordination/redis"
 )
@@ -14,6 +15,8 @@ import (
 type Tiers struct {
 	// Redis is the tier that replicas share; nil: memory only.
 	Redis *redis.Connection
+	// Codec turns records into bytes; one for all sets. Nil: each set has one of its own.
+	Codec *record.Codec
 	// Leases choose the replica that refreshes a key, for datasets with LeaseFor; nil: each replica does. They may live in
 	// another Redis, one that does not evict.
 	Leases *lease.Leases
@@ -62,6 +65,9 @@ func (t Tiers) withDefaults() Tiers {
 	}
 	if t.Rand == nil {
 		t.Rand = rand.Float64
+	}
+	if t.Codec == nil {
+		t.Codec = record.NewCodec()
 	}
 	t.ForceEvery = cmp.Or(t.ForceEvery, defaultForceEvery)
 	t.MaxBytes = cmp.Or(t.MaxBytes, defaultBytes)

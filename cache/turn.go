@@ -172,7 +172,7 @@ func (s *store) failedElsewhere(ctx context.Context, f *flight, seen *tier.Summa
 		pause: pause{until: s.tiers.Now().Add(seen.Pause), why: cmp.Or(Rest(mark.Rest), RestFailed)},
 		err:   s.tiers.DecodeError(mark.Text, seen.Age), inRow: mark.InRow, background: mark.Background,
 	}
-	f.entry.failed.Store(failed)
+	f.entry.troubled(failed)
 	s.rested(ctx, f.entry, failed.pause)
 	if failed.background {
 		f.end(nil, "", errElsewhere) // the failure does not bind a caller that joined meanwhile: it tries again

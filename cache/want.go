@@ -46,6 +46,9 @@ func (s *store) want(at Key, generation uint64, fresh bool) {
 		next.since = now
 	}
 	e.wanting.Store(&next)
+	if gen := e.current.Load(); gen != nil && next.covers(gen) {
+		gen.end(passed)
+	}
 }
 
 // Want marks the generations of a key before this one as wanting, since a change that it brought is known: they are

@@ -9,6 +9,7 @@ import (
 
 	goredis "github.com/redis/go-redis/v9"
 
+	"github.com/opsgraph/opsgraph/cache/record"
 	"github.com/opsgraph/opsgraph/internal/coordination/redis"
 )
 
@@ -21,39 +22,33 @@ func chunkName(name string, generation uint64, i int) string {
 }
 
 // chunks reads the chunks of a body, each in a trip of its own, so that none outlasts the time limit of a command.
-func (t *Tier) chunks(ctx context.Context, id ID, h *header) ([]byte, error) {
-	total := 0
-	for _, c := range h.Chunks {
-		if c.Size <= 0 || c.Size > chunkLen {
-			return nil, fmt.Errorf("%w: chunk of %d bytes", errCorrupt, c.Size)
-		}
-		total += c.Size
-	}
-	body := make([]byte, 0, total)
+func (t *Tier) chunks(ctx context.Context, id ID, h *header) ([][]byte, error) {
+	pieces := make([][]byte, 0, len(h.Chunks))
 	table := crc32.MakeTable(crc32.Castagnoli)
 	for i, c := range h.Chunks {
+		if c.Size <= 0 || c.Size > chunkLen {
+			return nil, fmt.Errorf("%w: chunk of %d bytes", record.ErrCorrupt, c.Size)
+		}
 		piece, err := redis.Client(t.redis).GetRange(ctx, chunkName(id.Name, h.Generation, i), 0, chunkLen).Bytes()
 		if err != nil && !wrongType(err) {
 			return nil, fmt.Errorf("read chunk: %w", err)
 		}
 		if len(piece) != c.Size || crc32.Checksum(piece, table) != c.Sum {
-			return nil, fmt.Errorf("%w: chunk %d", errCorrupt, i)
+			return nil, fmt.Errorf("%w: chunk %d", record.ErrCorrupt, i)
 		}
-		body = append(body, piece...)
+		pieces = append(pieces, piece)
 	}
-	return body, nil
+	return pieces, nil
 }
 
-// putChunks stores the chunks of a body and lists them in the header. They belong to no value until the manifest that
-// lists them is stored.
-func (t *Tier) putChunks(ctx context.Context, id ID, h *header, body []byte, ttl time.Duration) error {
-	if len(body) > maxChunks*chunkLen {
-		return fmt.Errorf("%w: %d bytes", errTooLarge, len(body))
+// putChunks stores the pieces of a body as chunks and lists them in the header. They belong to no value until the
+// manifest that lists them is stored.
+func (t *Tier) putChunks(ctx context.Context, id ID, h *header, pieces [][]byte, ttl time.Duration) error {
+	if len(pieces) > maxChunks {
+		return fmt.Errorf("%w: %d chunks", record.ErrTooLarge, len(pieces))
 	}
 	table := crc32.MakeTable(crc32.Castagnoli)
-	for i := 0; len(body) > 0; i++ {
-		piece := body[:min(len(body), chunkLen)]
-		body = body[len(piece):]
+	for i, piece := range pieces {
 		if err := redis.Client(t.redis).Set(ctx, chunkName(id.Name, h.Generation, i), piece, ttl).Err(); err != nil {
 			return fmt.Errorf("write chunk: %w", err)
 		}

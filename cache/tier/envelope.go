@@ -7,6 +7,8 @@ import (
 	"hash/crc32"
 	"strconv"
 	"time"
+
+	"github.com/opsgraph/opsgraph/cache/record"
 )
 
 // The stored form of a value:
@@ -17,7 +19,7 @@ import (
 //	4 bytes   CRC-32C of all that follows and of the digits, big-endian
 //	4 bytes   length of the header
 //	header    JSON
-//	body      JSON records, packed with zstd unless short; empty when in chunks
+//	body      a record as package record writes it; empty when in chunks
 //
 // The first 26 bytes alone are a tombstone of dropped data: nothing below its generation may be written.
 const (
@@ -28,8 +30,8 @@ const (
 
 	maxHeader = 64 << 10
 	// chunkLen bounds a chunk in bytes, maxChunks the chunks of a body.
-	chunkLen  = 1 << 20
-	maxChunks = 32
+	chunkLen  = record.PieceLen
+	maxChunks = record.MostPieces
 	// maxInline bounds the values that are read: longer ones are not ours.
 	maxInline = int64(fixedLen + maxHeader + chunkLen)
 	// maxGeneration is below 2^53 because scripts count in doubles.
@@ -109,7 +111,7 @@ func seal(h header, body []byte) ([]byte, error) {
 		return nil, fmt.Errorf("encode header: %w", err)
 	}
 	if len(head) > maxHeader {
-		return nil, fmt.Errorf("%w: header of %d bytes", errTooLarge, len(head))
+		return nil, fmt.Errorf("%w: header of %d bytes", record.ErrTooLarge, len(head))
 	}
 	out := make([]byte, fixedLen, fixedLen+len(head)+len(body))
 	copy(out, prefixOf(h.Generation, len(h.Chunks)))
@@ -142,24 +144,24 @@ func parsePrefix(raw string) (generation uint64, chunks int, ok bool) {
 func open(raw []byte, want ID) (h header, body []byte, tomb bool, err error) {
 	generation, chunks, ok := parsePrefix(string(raw[:min(len(raw), prefixLen)]))
 	if !ok || int64(len(raw)) > maxInline {
-		return h, nil, false, fmt.Errorf("%w: no value of ours", errCorrupt)
+		return h, nil, false, fmt.Errorf("%w: no value of ours", record.ErrCorrupt)
 	}
 	if len(raw) == prefixLen {
 		return header{Generation: generation}, nil, true, nil
 	}
 	if len(raw) < fixedLen || binary.BigEndian.Uint32(raw[prefixLen:]) != sumOf(raw) {
-		return h, nil, false, fmt.Errorf("%w: wrong sum", errCorrupt)
+		return h, nil, false, fmt.Errorf("%w: wrong sum", record.ErrCorrupt)
 	}
 	size := int(binary.BigEndian.Uint32(raw[prefixLen+4:]))
 	if size > len(raw)-fixedLen {
-		return h, nil, false, fmt.Errorf("%w: header cut", errCorrupt)
+		return h, nil, false, fmt.Errorf("%w: header cut", record.ErrCorrupt)
 	}
 	if err := json.Unmarshal(raw[fixedLen:fixedLen+size], &h); err != nil {
-		return h, nil, false, fmt.Errorf("%w: %w", errCorrupt, err)
+		return h, nil, false, fmt.Errorf("%w: %w", record.ErrCorrupt, err)
 	}
 	said := ID{Name: h.Name, operation: h.Operation, scope: h.Scope, part: h.Part, shape: h.Shape}
 	if said != want || h.Generation != generation || len(h.Chunks) != chunks {
-		return h, nil, false, fmt.Errorf("%w: it belongs to another key", errCorrupt)
+		return h, nil, false, fmt.Errorf("%w: it belongs to another key", record.ErrCorrupt)
 	}
 	return h, raw[fixedLen+size:], false, nil
 }

@@ -8,10 +8,12 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/opsgraph/opsgraph/cache/record"
 )
 
 var rowsID = ID{
-	Name: "opsgraph:v2:test:t/a:listRows:00", operation: "listRows", scope: "a", part: "b", shape: "c",
+	Name: "opsgraph:v3:test:t/a:listRows:00", operation: "listRows", scope: "a", part: "b", shape: "c",
 }
 
 func sealed(tb testing.TB, body []byte) ([]byte, header) {
@@ -56,8 +58,8 @@ func TestOpenRefusesAnotherIdentity(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			other := rowsID
 			change(&other)
-			if _, _, _, err := open(raw, other); !errors.Is(err, errCorrupt) {
-				t.Errorf("open = %v, want errCorrupt", err)
+			if _, _, _, err := open(raw, other); !errors.Is(err, record.ErrCorrupt) {
+				t.Errorf("open = %v, want record.ErrCorrupt", err)
 			}
 		})
 	}
@@ -77,10 +79,7 @@ func FuzzOpen(f *testing.F) {
 	f.Add(good[:30])
 	f.Add([]byte(prefixOf(42, 0)))
 	f.Add([]byte{})
-	codec, err := newCodec()
-	if err != nil {
-		f.Fatal(err)
-	}
+	codec := record.NewCodec()
 	f.Fuzz(func(t *testing.T, raw []byte) {
 		h, body, tomb, err := open(raw, rowsID)
 		if err != nil {
@@ -89,7 +88,8 @@ func FuzzOpen(f *testing.F) {
 		if !tomb && !bytes.Equal(raw, good) && h.Name != rowsID.Name {
 			t.Errorf("open accepts %q", raw)
 		}
-		if _, err := codec.decode(body, h.Packed, h.Plain); err != nil && !errors.Is(err, errCorrupt) {
+		stored := record.Body{Pieces: [][]byte{body}, Packed: h.Packed, Plain: h.Plain}
+		if _, err := codec.Decode(record.JSON[any](), stored); err != nil && !errors.Is(err, record.ErrCorrupt) {
 			t.Errorf("decode: %v", err)
 		}
 	})
@@ -123,7 +123,7 @@ func TestNamesAreApart(t *testing.T) {
 		}
 		seen[name] = l
 	}
-	const want = "opsgraph:v2:prod:t/a%7Bb%7D%3A:op:"
+	const want = "opsgraph:v3:prod:t/a%7Bb%7D%3A:op:"
 	if got := nameOf("prod", "op", "s", "a{b}:", ""); got[:len(want)] != want || len(got) != len(want)+64 {
 		t.Errorf("name %s, want %s and 64 hex digits", got, want)
 	}

@@ -9,7 +9,7 @@ import (
 )
 
 // layout is the version of the stored form and of the names; a change of either changes it.
-const layout = "v2"
+const layout = "v3"
 
 // longestPlain is the longest scope that a name shows.
 const longestPlain = 64

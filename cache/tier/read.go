@@ -9,6 +9,7 @@ import (
 
 	goredis "github.com/redis/go-redis/v9"
 
+	"github.com/opsgraph/opsgraph/cache/record"
 	"github.com/opsgraph/opsgraph/internal/coordination/redis"
 )
 
@@ -18,9 +19,9 @@ type Value struct {
 	Stamp Stamp
 	// Usable is set when the value is whole and belongs to the key.
 	Usable bool
-	// Absent is set when the upstream has no such record; Plain, its JSON, is empty then.
+	// Absent is set when the upstream has no such record; Body is empty then.
 	Absent bool
-	Plain  []byte
+	Body   record.Body
 
 	raw []byte // as it was read, to discard it
 }
@@ -59,7 +60,7 @@ func (t *Tier) Read(ctx context.Context, now time.Time, ids []ID) ([]Value, erro
 	return found, nil
 }
 
-// unpack checks a value and takes its record out. It discards corrupt values.
+// unpack checks a value and takes its body out. It discards corrupt values.
 func (t *Tier) unpack(ctx context.Context, now time.Time, id ID, raw []byte) Value {
 	head, body, tomb, err := open(raw, id)
 	v := Value{raw: raw}
@@ -71,13 +72,11 @@ func (t *Tier) unpack(ctx context.Context, now time.Time, id ID, raw []byte) Val
 		return Value{Stamp: Stamp{Generation: head.Generation}}
 	}
 	v.Stamp, v.Absent = head.stamp(now), head.Absent
+	v.Body = record.Body{Pieces: [][]byte{body}, Packed: head.Packed, Plain: head.Plain}
 	if len(head.Chunks) > 0 {
-		body, err = t.chunks(ctx, id, &head)
+		v.Body.Pieces, err = t.chunks(ctx, id, &head)
 	}
-	if err == nil {
-		v.Plain, err = t.codec.decode(body, head.Packed, head.Plain)
-	}
-	if errors.Is(err, errCorrupt) {
+	if errors.Is(err, record.ErrCorrupt) {
 		t.Discard(ctx, id, v, err)
 	} else if err != nil {
 		t.report(Failed, err)

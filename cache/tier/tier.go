@@ -19,9 +19,6 @@ import (
 	"github.com/opsgraph/opsgraph/internal/coordination/redis"
 )
 
-// errTooLarge means that a value is too large for Redis.
-var errTooLarge = errors.New("too large to share")
-
 // Incident names a harmless fault.
 type Incident string
 
@@ -49,23 +46,15 @@ type Options struct {
 
 // Tier keeps the data of one operation in Redis. It is safe for concurrent use.
 type Tier struct {
-	redis    *redis.Connection
-	codec    *codec
-	options  Options
-	report   func(Incident, error)
-	replica  string // tells our own marks from those of others
-	maxPlain int    // the largest record that is stored, in bytes
+	redis   *redis.Connection
+	options Options
+	report  func(Incident, error)
+	replica string // tells our own marks from those of others
 }
 
 // New makes a tier. It makes no call.
-func New(o Options) (*Tier, error) {
-	codec, err := newCodec()
-	if err != nil {
-		return nil, err
-	}
-	return &Tier{
-		redis: o.Redis, codec: codec, options: o, report: o.Report, replica: rand.Text(), maxPlain: maxPlain,
-	}, nil
+func New(o Options) *Tier {
+	return &Tier{redis: o.Redis, options: o, report: o.Report, replica: rand.Text()}
 }
 
 // ID returns the ID of one key.

@@ -2,19 +2,20 @@ package tier
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"time"
+
+	"github.com/opsgraph/opsgraph/cache/record"
 )
 
 // Entry is a value to be stored in Redis.
 type Entry struct {
 	ID    ID
 	Stamp Stamp
-	// Absent is set when the upstream has no such record; else the JSON of Record is stored.
+	// Absent is set when the upstream has no such record; else Body is stored.
 	Absent bool
-	Record any
+	Body   record.Body
 	// TTL is how long Redis keeps it.
 	TTL time.Duration
 }
@@ -29,8 +30,8 @@ func (t *Tier) Write(ctx context.Context, entries []Entry) error {
 	}
 	kept := make([]sealed, 0, len(entries))
 	for i := range entries {
-		raw, head, err := t.encode(ctx, &entries[i])
-		if errors.Is(err, errTooLarge) {
+		raw, head, err := t.store(ctx, &entries[i])
+		if errors.Is(err, record.ErrTooLarge) {
 			t.report(TooLarge, err)
 			continue
 		}
@@ -61,44 +62,26 @@ func (t *Tier) Write(ctx context.Context, entries []Entry) error {
 	return failed
 }
 
-// encode makes the stored form of an entry, and stores the chunks of a large one.
-func (t *Tier) encode(ctx context.Context, e *Entry) (raw []byte, head header, err error) {
+// store makes the stored form of an entry, and stores the chunks of a large one.
+func (t *Tier) store(ctx context.Context, e *Entry) (raw []byte, head header, err error) {
 	head = e.ID.header()
 	head.set(e.Stamp)
 	head.Absent = e.Absent
 	var body []byte
 	if !e.Absent {
-		plain, err := marshal(e.Record)
-		if err != nil {
-			return nil, head, err
+		head.Plain, head.Packed = e.Body.Plain, e.Body.Packed
+		switch pieces := e.Body.Pieces; len(pieces) {
+		case 0:
+		case 1:
+			body = pieces[0]
+		default:
+			if err := t.putChunks(ctx, e.ID, &head, pieces, e.TTL); err != nil {
+				return nil, head, err
+			}
 		}
-		if len(plain) > t.maxPlain {
-			return nil, head, fmt.Errorf("%w: %d bytes", errTooLarge, len(plain))
-		}
-		head.Plain = len(plain)
-		body, head.Packed = t.codec.encode(plain)
-	}
-	if len(body) > chunkLen {
-		if err := t.putChunks(ctx, e.ID, &head, body, e.TTL); err != nil {
-			return nil, head, err
-		}
-		body = nil
 	}
 	raw, err = seal(head, body)
 	return raw, head, err
-}
-
-// marshal encodes a record as JSON. A panic of its own encoding costs a write, not the process.
-func marshal(record any) (plain []byte, err error) {
-	defer func() {
-		if v := recover(); v != nil {
-			err = fmt.Errorf("encode records: panic: %v", v)
-		}
-	}()
-	if plain, err = json.Marshal(record); err != nil {
-		return nil, fmt.Errorf("encode records: %w", err)
-	}
-	return plain, nil
 }
 
 // tidy removes the chunks that no manifest lists any more: of the replaced value, or of a refused one.

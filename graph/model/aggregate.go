@@ -32,6 +32,23 @@ const mostDays = 366
 // ByDay counts the alarms by the calendar day of their latest occurrence, in an offset from UTC: only days with alarms,
 // in order, the latest 366 at most. Alarms without a time are left out.
 func (s *AlarmSummary) ByDay(utcOffsetMinutes int) []*AlarmDayCount {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	counts, counted := s.days[utcOffsetMinutes]
+	if !counted {
+		if s.days == nil || len(s.days) >= mostOffsets {
+			s.days = map[int][]*AlarmDayCount{}
+		}
+		counts = s.countDays(utcOffsetMinutes)
+		s.days[utcOffsetMinutes] = counts
+	}
+	return counts
+}
+
+// mostOffsets is how many offsets from UTC a summary remembers its days of: more than are in use anywhere.
+const mostOffsets = 40
+
+func (s *AlarmSummary) countDays(utcOffsetMinutes int) []*AlarmDayCount {
 	offset := time.Duration(utcOffsetMinutes) * time.Minute
 	days := map[time.Time][]*Alarm{}
 	for _, alarm := range s.Counted {

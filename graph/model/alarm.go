@@ -1,6 +1,9 @@
 package model
 
-import "time"
+import (
+	"sync"
+	"time"
+)
 
 // Alarm is one alarm occurrence of either upstream list (listCloudServiceAlarms, listDeviceAlarms).
 type Alarm struct {
@@ -66,4 +69,7 @@ type AlarmSummary struct {
 	ByRegion                    []*AlarmRegionCount
 	// Counted has the alarms of the summary, for ByDay.
 	Counted []*Alarm
+
+	mu   sync.Mutex
+	days map[int][]*AlarmDayCount // by the offset from UTC, counted when first asked for
 }

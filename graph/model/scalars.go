@@ -21,12 +21,14 @@ const dateLayout = "2006-01-02"
 
 // MarshalDateTime writes the scalar DateTime: RFC 3339 in UTC, with as many digits of a second as needed.
 func MarshalDateTime(t time.Time) graphql.Marshaler {
-	return graphql.WriterFunc(func(w io.Writer) {
-		buffer := make([]byte, 0, len(time.RFC3339Nano)+2)
-		buffer = append(buffer, '"')
-		buffer = t.UTC().AppendFormat(buffer, time.RFC3339Nano)
-		write(w, append(buffer, '"'))
-	})
+	return graphql.WriterFunc(func(w io.Writer) { write(w, AppendDateTime(make([]byte, 0, len(time.RFC3339Nano)+2), t)) })
+}
+
+// AppendDateTime appends what MarshalDateTime writes.
+func AppendDateTime(to []byte, t time.Time) []byte {
+	to = append(to, '"')
+	to = t.UTC().AppendFormat(to, time.RFC3339Nano)
+	return append(to, '"')
 }
 
 // UnmarshalDateTime reads the scalar DateTime: RFC 3339 with any offset.
@@ -44,7 +46,14 @@ func UnmarshalDateTime(v any) (time.Time, error) {
 
 // MarshalDate writes the scalar Date: the calendar day of t in UTC.
 func MarshalDate(t time.Time) graphql.Marshaler {
-	return graphql.WriterFunc(func(w io.Writer) { write(w, []byte(`"`+t.UTC().Format(dateLayout)+`"`)) })
+	return graphql.WriterFunc(func(w io.Writer) { write(w, AppendDate(nil, t)) })
+}
+
+// AppendDate appends what MarshalDate writes.
+func AppendDate(to []byte, t time.Time) []byte {
+	to = append(to, '"')
+	to = t.UTC().AppendFormat(to, dateLayout)
+	return append(to, '"')
 }
 
 // UnmarshalDate reads the scalar Date as midnight UTC of that day.
@@ -65,15 +74,18 @@ var errTooLong = errors.New("a Duration is longer than nothing and at most 366 d
 // MarshalDuration writes the scalar Duration as ISO 8601 in days and parts of a day, never in months or years, whose
 // length varies.
 func MarshalDuration(d time.Duration) graphql.Marshaler {
-	return graphql.WriterFunc(func(w io.Writer) {
-		length := d.Abs()
-		parts := duration.Duration{
-			Negative: d < 0,
-			Days:     float64(length / (24 * time.Hour)), Hours: float64(length / time.Hour % 24),
-			Minutes: float64(length / time.Minute % 60), Seconds: (length % time.Minute).Seconds(),
-		}
-		write(w, []byte(strconv.Quote(parts.String())))
-	})
+	return graphql.WriterFunc(func(w io.Writer) { write(w, AppendDuration(nil, d)) })
+}
+
+// AppendDuration appends what MarshalDuration writes.
+func AppendDuration(to []byte, d time.Duration) []byte {
+	length := d.Abs()
+	parts := duration.Duration{
+		Negative: d < 0,
+		Days:     float64(length / (24 * time.Hour)), Hours: float64(length / time.Hour % 24),
+		Minutes: float64(length / time.Minute % 60), Seconds: (length % time.Minute).Seconds(),
+	}
+	return strconv.AppendQuote(to, parts.String())
 }
 
 // UnmarshalDuration reads the scalar Duration: ISO 8601 without years and months, longer than nothing and at most 366
@@ -105,7 +117,14 @@ func UnmarshalDuration(v any) (time.Duration, error) {
 // MarshalDecimal writes the scalar Decimal as text, every digit kept: also zeros at the end, which say how exact a
 // number is.
 func MarshalDecimal(d decimal.Decimal) graphql.Marshaler {
-	return graphql.WriterFunc(func(w io.Writer) { write(w, []byte(`"`+d.StringFixed(max(0, -d.Exponent()))+`"`)) })
+	return graphql.WriterFunc(func(w io.Writer) { write(w, AppendDecimal(nil, d)) })
+}
+
+// AppendDecimal appends what MarshalDecimal writes.
+func AppendDecimal(to []byte, d decimal.Decimal) []byte {
+	to = append(to, '"')
+	to = append(to, d.StringFixed(max(0, -d.Exponent()))...)
+	return append(to, '"')
 }
 
 // UnmarshalDecimal reads the scalar Decimal from text or from a number.

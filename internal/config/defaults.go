@@ -10,7 +10,7 @@ func Defaults() Config {
 	utc8 := Zone{text: "+08:00", location: time.FixedZone("+08:00", 8*60*60)}
 	return Config{
 		Server: Server{
-			Listen: "127.0.0.1:8080", Introspection: true, Playground: true,
+			Listen: "127.0.0.1:8080", Introspection: true, Playground: true, Executor: ExecutorGqlgen,
 			DrainTimeout: 10 * time.Second, DrainStreams: 5 * time.Second,
 		},
 		Admin: Admin{Listen: "127.0.0.1:8081"},
@@ -78,11 +78,13 @@ func defaultLimits() Limits {
 		Errors: 100, RefusedErrors: 20, MessageChars: 300,
 		URLBytes: 8 << 10, HeaderBytes: 32 << 10, Headers: 100,
 		ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 10 * time.Second, RequestTimeout: 5 * time.Second,
+		CPU: time.Second, Queue: 2 * time.Second,
 		Connections: 4096, IdleTimeout: 150 * time.Second, WriteTimeout: 30 * time.Second,
 		SocketInitTimeout: 3 * time.Second, SocketPing: 15 * time.Second,
 		ExportBytes: 256 << 20, Exports: 8,
 		SocketOperations: 50, SocketConnections: 100, SocketFrameBytes: 64 << 10,
-		QueryCacheDocuments: 1000, QueryCacheBytes: 32 << 20, CacheBytes: 256 << 20,
+		QueryCacheDocuments: 1000, QueryCacheBytes: 32 << 20, KeptAnswersBytes: 32 << 20,
+		CacheBytes: 256 << 20,
 	}
 }
 

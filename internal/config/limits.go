@@ -33,7 +33,9 @@ type Limits struct {
 	Headers             int           `yaml:"headers" env:"OPSGRAPH_LIMITS_HEADERS" doc:"Headers of a request, in lines."`
 	ReadHeaderTimeout   time.Duration `yaml:"read_header_timeout" env:"OPSGRAPH_LIMITS_READ_HEADER_TIMEOUT" doc:"Longest time to receive the headers."`
 	ReadTimeout         time.Duration `yaml:"read_timeout" env:"OPSGRAPH_LIMITS_READ_TIMEOUT" doc:"Longest time to receive headers and body."`
-	RequestTimeout      time.Duration `yaml:"request_timeout" env:"OPSGRAPH_LIMITS_REQUEST_TIMEOUT" doc:"Deadline of an operation."`
+	RequestTimeout      time.Duration `yaml:"request_timeout" env:"OPSGRAPH_LIMITS_REQUEST_TIMEOUT" doc:"Deadline of an operation, from when its request (or its message on a WebSocket) came: what is not answered by then is REQUEST_TIMEOUT."`
+	CPU                 time.Duration `yaml:"cpu" env:"OPSGRAPH_LIMITS_CPU" zero:"ok" doc:"Processor time that the queries and mutations under way may need together for each core, as estimated before they begin, without those that wait for an upstream. Further ones wait for their turn. 0: no bound."`
+	Queue               time.Duration `yaml:"queue" env:"OPSGRAPH_LIMITS_QUEUE" zero:"ok" doc:"Longest wait of an operation for its turn. One that would wait longer, or beyond its deadline, is refused with OVERLOADED at once. 0: none waits."`
 	Memory              int64         `yaml:"memory" env:"OPSGRAPH_LIMITS_MEMORY" zero:"ok" doc:"Memory of the process in bytes, as Go's GOMEMLIMIT (which it replaces). At nine tenths of it new operations are refused with OVERLOADED. 0: what GOMEMLIMIT says; where that is not set, no bound."`
 	IdleTimeout         time.Duration `yaml:"idle_timeout" env:"OPSGRAPH_LIMITS_IDLE_TIMEOUT" doc:"Longest idle time of a kept connection. Keep it above the same time of a proxy in front, or a request can meet the end of its connection."`
 	Connections         int           `yaml:"connections" env:"OPSGRAPH_LIMITS_CONNECTIONS" doc:"Open connections of the address of users. The one idle for longest makes room; where all are busy a new one gets 503."`
@@ -48,5 +50,6 @@ type Limits struct {
 	SocketFrameBytes    int64         `yaml:"socket_frame_bytes" env:"OPSGRAPH_LIMITS_SOCKET_FRAME_BYTES" doc:"Largest message on a WebSocket."`
 	QueryCacheDocuments int           `yaml:"query_cache_documents" env:"OPSGRAPH_LIMITS_QUERY_CACHE_DOCUMENTS" doc:"Parsed documents kept."`
 	QueryCacheBytes     int64         `yaml:"query_cache_bytes" env:"OPSGRAPH_LIMITS_QUERY_CACHE_BYTES" doc:"Memory of the parsed documents kept: about 35 times their text."`
+	KeptAnswersBytes    int64         `yaml:"kept_answers_bytes" env:"OPSGRAPH_LIMITS_KEPT_ANSWERS_BYTES" zero:"ok" doc:"Memory of the answers that are kept to be given again, which is part of limits.memory and the first to be freed when that is short. 0: none are kept, and equal queries under way do not share an execution."`
 	CacheBytes          int64         `yaml:"cache_bytes" env:"OPSGRAPH_LIMITS_CACHE_BYTES" doc:"Memory of each list that is kept whole (hosts, alarms, capacity and so on); each kind of record that is kept one by one has a quarter of it."`
 }

@@ -15,12 +15,19 @@ type Server struct {
 	TrustedProxies     []string      `yaml:"trusted_proxies" env:"OPSGRAPH_TRUSTED_PROXIES" doc:"Addresses or networks (10.0.0.0/8) of proxies whose X-Forwarded-For is believed when callers are told apart by their address; empty believes none."`
 	Introspection      bool          `yaml:"introspection" env:"OPSGRAPH_INTROSPECTION" doc:"Answers __schema and __type, and suggests names in messages of validation."`
 	Playground         bool          `yaml:"playground" env:"OPSGRAPH_PLAYGROUND" doc:"Serves /playground, the files that it loads from /assets, and leads from / there."`
+	Executor           string        `yaml:"executor" env:"OPSGRAPH_EXECUTOR" values:"plan gqlgen" doc:"What carries queries out: plan compiles each to a plan and writes the answer from it, gqlgen is gqlgen's own executor. Both give the same answers; mutations, subscriptions and introspection always go to gqlgen."`
 	DrainDelay         time.Duration `yaml:"drain_delay" env:"OPSGRAPH_DRAIN_DELAY" zero:"ok" doc:"Time after a signal to stop in which /readyz says draining and everything is still taken, until load balancers have seen it. 0 where they try another replica by themselves."`
 	DrainTimeout       time.Duration `yaml:"drain_timeout" env:"OPSGRAPH_DRAIN_TIMEOUT" doc:"Longest time that requests in flight get to end after that; those that have not ended are cut."`
 	DrainStreams       time.Duration `yaml:"drain_streams" env:"OPSGRAPH_DRAIN_STREAMS" doc:"Longest time that WebSockets and event streams get to end, beside that: their queries are answered, their subscriptions end at once, and a client that does not read is cut. At most server.drain_timeout."`
 	TLSCertificateFile string        `yaml:"tls_certificate_file" env:"OPSGRAPH_TLS_CERTIFICATE_FILE" doc:"Certificate for TLS on the address of users, PEM, with its chain; read again when the file changes. Empty: plain HTTP."`
 	TLSKeyFile         string        `yaml:"tls_key_file" env:"OPSGRAPH_TLS_KEY_FILE" doc:"Key of the certificate, PEM; read again when the file changes."`
 }
+
+// Executors of queries, the values of Server.Executor.
+const (
+	ExecutorPlan   = "plan"
+	ExecutorGqlgen = "gqlgen"
+)
 
 // Admin is the address of operators.
 type Admin struct {

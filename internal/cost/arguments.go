@@ -13,7 +13,10 @@ import (
 func argumentsOf(
 	definitions ast.ArgumentDefinitionList, given ast.ArgumentList, variables map[string]any,
 ) estimate.Arguments {
-	values := estimate.Arguments{}
+	if len(definitions) == 0 {
+		return nil
+	}
+	values := make(estimate.Arguments, len(given))
 	for _, definition := range definitions {
 		if argument := given.ForName(definition.Name); argument != nil {
 			if value, ok := literal.Of(argument.Value, variables); ok {

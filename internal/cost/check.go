@@ -36,13 +36,14 @@ type costLimits struct {
 type Check struct {
 	schema  *ast.Schema
 	table   costTable
+	plain   *fieldCost // of fields that the table lacks
 	sources estimate.Table
 	specs   map[string]rest.Spec
 	// absent are the operations of systems without a URL: their fields fail without a call.
 	absent map[string]bool
 	limits costLimits
-	// patience is the longest wait for a list that a verdict depends on.
-	patience time.Duration
+	// patience is until when an operation can wait for a list that its verdict depends on.
+	patience func(context.Context) time.Time
 	// shares means that other replicas' data may save a call.
 	shares bool
 	// loaderOptions returns those of an operation's loaders.
@@ -72,6 +73,8 @@ type Options struct {
 	Shares bool
 	// LoaderOptions returns those of an operation's loaders.
 	LoaderOptions func(context.Context) loaders.Options
+	// Patience returns until when an operation can wait for a list that its verdict depends on.
+	Patience func(context.Context) time.Time
 }
 
 // NewCheck reads the prices of a schema. A reading of an operation that no client has, or that no source answers for,
@@ -82,8 +85,8 @@ func NewCheck(schema *ast.Schema, o Options) (*Check, error) {
 		return nil, err
 	}
 	check := &Check{
-		schema: schema, table: table, sources: o.Sources, loaderOptions: o.LoaderOptions, shares: o.Shares,
-		operations: o.Operations, quota: o.Quota, patience: o.Limits.RequestTimeout,
+		schema: schema, table: table, plain: plainCost(), sources: o.Sources, loaderOptions: o.LoaderOptions, shares: o.Shares,
+		operations: o.Operations, quota: o.Quota, patience: o.Patience,
 		specs: map[string]rest.Spec{}, absent: map[string]bool{},
 		limits: costLimits{nodes: o.Limits.Cost, quotaCalls: o.Limits.QuotaCalls, fastCalls: o.Limits.FastCalls},
 	}
@@ -131,6 +134,10 @@ func (c *Check) MutateOperationContext(ctx context.Context, operation *graphql.O
 		return nil
 	}
 	judged := c.estimate(ctx, operation, false)
+	operation.Stats.SetExtension(fieldsExtension, judged.fields)
+	if operation.Operation.Operation == ast.Query && len(judged.certain) > 0 {
+		operation.Stats.SetExtension(certainExtension, judged.certain)
+	}
 	refused := judged.refusal(c.limits)
 	if refused == nil || judged.withoutKeys().refusal(c.limits) != nil {
 		return refused
@@ -140,16 +147,28 @@ func (c *Check) MutateOperationContext(ctx context.Context, operation *graphql.O
 	case unavailable != nil:
 		return unavailable
 	case read:
-		return c.estimate(ctx, operation, true).refusal(c.limits)
+		judged = c.estimate(ctx, operation, true)
+		operation.Stats.SetExtension(fieldsExtension, judged.fields)
+		return judged.refusal(c.limits)
 	default:
 		return refused
 	}
 }
 
+// fieldsExtension names the number of fields among the statistics of an operation.
+const fieldsExtension = "opsgraph fields"
+
+// FieldsOf is how many fields the answer of an operation has at most, of all its objects; 0 for one that was not
+// estimated. Introspection does not count.
+func FieldsOf(operation *graphql.OperationContext) int {
+	fields, _ := operation.Stats.GetExtension(fieldsExtension).(int)
+	return fields
+}
+
 // count reads the lists that the operation would read itself and whose lengths are known to no one yet: how many hosts
 // there are must not be assumed where one call shows it. It reports whether it read any.
 func (c *Check) count(ctx context.Context, unread []string) (read bool, unavailable *gqlerror.Error) {
-	ctx, cancel := context.WithTimeout(ctx, c.patience)
+	ctx, cancel := context.WithDeadline(ctx, c.patience(ctx))
 	defer cancel()
 	options := c.loaderOptions(ctx)
 	for _, operation := range unread {
@@ -168,9 +187,14 @@ func (c *Check) count(ctx context.Context, unread []string) (read bool, unavaila
 
 // estimate is what an operation would cost by what memory holds now; counted: after its lists have been counted.
 func (c *Check) estimate(ctx context.Context, operation *graphql.OperationContext, counted bool) *costEstimate {
-	root := map[ast.Operation]*ast.Definition{
-		ast.Query: c.schema.Query, ast.Mutation: c.schema.Mutation, ast.Subscription: c.schema.Subscription,
-	}[operation.Operation.Operation]
+	root := c.schema.Query
+	switch operation.Operation.Operation {
+	case ast.Query:
+	case ast.Mutation:
+		root = c.schema.Mutation
+	case ast.Subscription:
+		root = c.schema.Subscription
+	}
 	options := c.loaderOptions(ctx)
 	walk := &costWalk{
 		Check: c, operation: operation, root: root, options: options, asked: newTally(),
@@ -178,17 +202,38 @@ func (c *Check) estimate(ctx context.Context, operation *graphql.OperationContex
 	}
 	walk.selections(level{definition: root, Objects: estimate.Objects{Least: 1, Most: 1}},
 		operation.Operation.SelectionSet)
-	return newEstimate(int(math.Ceil(walk.nodes)), walk.asked, walk.conditions, c.specs)
+	estimated := newEstimate(int(math.Ceil(walk.nodes)), walk.asked, walk.conditions, c.specs)
+	estimated.fields = int(walk.fields)
+	return estimated
 }
 
 // costEstimate is what an operation would cost.
 type costEstimate struct {
-	nodes   int
+	nodes int
+	// fields are those of all objects of the answer, if each list is as long as it may be.
+	fields  int
 	entries []plannedCall
 	// byQuota are the calls by quota group; those of operations without one stand under quotaNone.
 	byQuota map[string]callRange
 	// unread are the operations whose shared lists would have to be read.
 	unread []string
+	// certain are the lists that are surely read and not held.
+	certain []CertainList
+}
+
+// CertainList is a list that an operation surely reads and memory does not hold: by its upstream operation and its key.
+type CertainList struct {
+	Operation string
+	Key       any
+}
+
+// certainExtension names the lists among the statistics of an operation.
+const certainExtension = "opsgraph certain lists"
+
+// CertainOf are the lists that a query surely reads, by its estimate, and that may be begun with it.
+func CertainOf(operation *graphql.OperationContext) []CertainList {
+	certain, _ := operation.Stats.GetExtension(certainExtension).([]CertainList)
+	return certain
 }
 
 // withoutKeys is the estimate of the lists alone: what is too much there is so whatever the lists show.

@@ -72,14 +72,6 @@ func (c *fieldCost) check(operations map[string]estimate.Operation) error {
 	return nil
 }
 
-// of is what is known of a field; never nil.
-func (t costTable) of(field *ast.FieldDefinition) *fieldCost {
-	if cost, ok := t[field]; ok {
-		return cost
-	}
-	return plainCost()
-}
-
 // fieldCostOf reads the directives of a field; nil when it has none of them.
 func fieldCostOf(schema *ast.Schema, field *ast.FieldDefinition) (*fieldCost, error) {
 	size, weight := field.Directives.ForName(listSizeDirective), field.Directives.ForName(costDirective)

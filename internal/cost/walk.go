@@ -34,6 +34,7 @@ type costWalk struct {
 	options    loaders.Options
 	conditions estimate.Conditions
 	nodes      float64
+	fields     float64
 	asked      *tally
 	places     int
 }
@@ -42,25 +43,70 @@ func (w *costWalk) selections(at level, set ast.SelectionSet) {
 	if at.Most == 0 {
 		return
 	}
+	if isPlain(set) {
+		for _, selection := range set {
+			if field, ok := selection.(*ast.Field); ok {
+				w.field(at, field, field.SelectionSet)
+			}
+		}
+		return
+	}
 	names := append([]string{at.definition.Name}, at.definition.Interfaces...)
 	for _, field := range graphql.CollectFields(w.operation, set, names) {
-		if field.Definition == nil || strings.HasPrefix(field.Name, "__") {
-			continue // introspection has limits of its own
+		w.field(at, field.Field, field.Selections)
+	}
+}
+
+// plainFields is how many fields of a level are compared with each other: more are left to the executor's way.
+const plainFields = 24
+
+// isPlain reports whether a selection set is what the executor would make of it: fields alone, each once, none with a
+// directive.
+func isPlain(set ast.SelectionSet) bool {
+	if len(set) > plainFields {
+		return false
+	}
+	for i, selection := range set {
+		field, ok := selection.(*ast.Field)
+		if !ok || len(field.Directives) > 0 {
+			return false
 		}
-		q := question{
-			level: at, cost: w.table.of(field.Definition),
-			arguments: argumentsOf(field.Definition.Arguments, field.Arguments, w.operation.Variables),
+		for _, before := range set[:i] {
+			if other, ok := before.(*ast.Field); ok && other.Alias == field.Alias {
+				return false
+			}
 		}
-		for _, r := range q.cost.readings {
-			w.read(q, r)
-		}
-		if len(field.Selections) == 0 {
-			continue
-		}
-		for _, below := range w.below(q, field.Definition.Type) {
-			w.nodes = math.Min(w.nodes+float64(below.Most)*q.cost.weight, refusal.MaxCount)
-			w.selections(below, field.Selections)
-		}
+	}
+	return true
+}
+
+// field counts one field of a level with what is selected of it.
+func (w *costWalk) field(at level, field *ast.Field, selected ast.SelectionSet) {
+	w.fields = math.Min(w.fields+float64(at.Most), refusal.MaxCount)
+	if field.Definition == nil || strings.HasPrefix(field.Name, "__") {
+		return // introspection has limits of its own
+	}
+	cost, priced := w.table[field.Definition]
+	switch {
+	case priced:
+	case len(selected) == 0:
+		return // most fields: a value of an object that is counted
+	default:
+		cost = w.plain
+	}
+	q := question{
+		level: at, cost: cost,
+		arguments: argumentsOf(field.Definition.Arguments, field.Arguments, w.operation.Variables),
+	}
+	for _, r := range q.cost.readings {
+		w.read(q, r)
+	}
+	if len(selected) == 0 {
+		return
+	}
+	for _, below := range w.below(q, field.Definition.Type) {
+		w.nodes = math.Min(w.nodes+float64(below.Most)*q.cost.weight, refusal.MaxCount)
+		w.selections(below, selected)
 	}
 }
 

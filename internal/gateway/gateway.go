@@ -10,6 +10,8 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/opsgraph/opsgraph/internal/answers"
+	"github.com/opsgraph/opsgraph/internal/burden"
 	"github.com/opsgraph/opsgraph/internal/config"
 	"github.com/opsgraph/opsgraph/internal/httpapi"
 	"github.com/opsgraph/opsgraph/internal/identity"
@@ -32,6 +34,8 @@ type Dependencies struct {
 	Version string
 	// Now is the clock of ages and ranges; nil means time.Now.
 	Now func() time.Time
+	// Rand returns numbers in [0, 1) that spread ages, retries and refusals; nil means math/rand.
+	Rand func() float64
 	// Listening is called with the address of users once it is bound; may be nil.
 	Listening func(address string)
 	// Pages are the built pages for browsers; nil means those that the binary was built with.
@@ -45,6 +49,7 @@ type Gateway struct {
 	metrics   *telemetry.Metrics
 	version   string
 	now       func() time.Time
+	random    func() float64 // nil means math/rand
 	listening func(string)
 	pages     fs.FS
 
@@ -56,6 +61,9 @@ type Gateway struct {
 	changes   *live.Source
 	live      *streams.Connections
 	memory    *listen.MemoryGuard
+	gate      *burden.Gate
+	figures   *burden.Figures
+	answers   *answers.Store // nil where none are kept
 	stages    []stage
 	handler   http.Handler
 
@@ -71,7 +79,7 @@ type Gateway struct {
 func New(ctx context.Context, cfg config.Config, d Dependencies) (*Gateway, error) {
 	g := &Gateway{
 		cfg: cfg, logger: d.Logger, metrics: d.Metrics, version: d.Version, now: d.Now, listening: d.Listening,
-		pages: d.Pages,
+		pages: d.Pages, random: d.Rand,
 	}
 	if g.now == nil {
 		g.now = time.Now
@@ -126,7 +134,15 @@ func (g *Gateway) wire(ctx context.Context) error {
 		}
 	}
 	g.live = streams.NewConnections(0) // admission bounds them
+	if err = g.openAnswers(); err != nil {
+		return err
+	}
 	g.memory = listen.NewMemoryGuard(g.cfg.Limits.Memory, time.Now)
+	g.memory.Relieve(func() { g.dropAnswers(answers.DroppedMemory) })
+	g.figures = burden.NewFigures(pricesOfExecutor())
+	if g.gate, err = g.newGate(); err != nil {
+		return err
+	}
 	g.handler, err = g.newHandler()
 	return err
 }
@@ -186,6 +202,7 @@ func (g *Gateway) Serve(ctx context.Context) error {
 	address := users.Addr().String()
 	g.address.Store(&address)
 	g.logger.InfoContext(ctx, "serving", slog.String("address", address), slog.String("admin_address", adminAddress))
+	g.upstreams.LogIn()
 	g.listening(address)
 	err = g.serveUntil(ctx, users, operators)
 	return errors.Join(err, g.Close())

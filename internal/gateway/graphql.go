@@ -4,11 +4,13 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"time"
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/99designs/gqlgen/graphql/handler"
 
 	"github.com/opsgraph/opsgraph/graph"
+	"github.com/opsgraph/opsgraph/graph/plan"
 	"github.com/opsgraph/opsgraph/internal/config"
 	"github.com/opsgraph/opsgraph/internal/cost"
 	"github.com/opsgraph/opsgraph/internal/guard"
@@ -40,16 +42,16 @@ type parts struct {
 // newParts makes the parts.
 func (g *Gateway) newParts() (*parts, error) {
 	limits := g.cfg.Limits
+	documents, err := guard.NewDocuments(limits.QueryCacheDocuments, limits.QueryCacheBytes)
+	if err != nil {
+		return nil, fmt.Errorf("query cache: %w", err)
+	}
 	p := &parts{
-		schema: graph.NewExecutableSchema(graph.Config{
-			Schema:    guard.WithoutDefer(graph.NewExecutableSchema(graph.Config{}).Schema()),
-			Resolvers: &resolvers.Resolver{Sources: g.sources, Live: g.changes},
-		}),
+		schema: g.newSchema(documents), documents: documents,
 		errors: refusal.Limits{
 			Errors: limits.Errors, RefusedErrors: limits.RefusedErrors, MessageChars: limits.MessageChars,
 		},
 	}
-	var err error
 	if p.origins, err = httpapi.NewOrigins(g.cfg.Server.AllowedOrigins, g.demo != nil); err != nil {
 		return nil, fmt.Errorf("server.allowed_origins: %w", err)
 	}
@@ -62,13 +64,21 @@ func (g *Gateway) newParts() (*parts, error) {
 	return p, g.addTransports(p)
 }
 
+// newSchema is the schema with its resolvers and the executor that the configuration names; documents keep its plans.
+func (g *Gateway) newSchema(documents *guard.Documents) graphql.ExecutableSchema {
+	cfg := graph.Config{
+		Schema:    guard.WithoutDefer(graph.NewExecutableSchema(graph.Config{}).Schema()),
+		Resolvers: &resolvers.Resolver{Sources: g.sources, Live: g.changes},
+	}
+	if g.cfg.Server.Executor == config.ExecutorPlan {
+		return plan.Ordered(graph.NewPlannedSchema(cfg, documents))
+	}
+	return plan.Ordered(graph.NewExecutableSchema(cfg))
+}
+
 // addChecks makes what judges an operation.
 func (g *Gateway) addChecks(p *parts) error {
 	var err error
-	limits := g.cfg.Limits
-	if p.documents, err = guard.NewDocuments(limits.QueryCacheDocuments, limits.QueryCacheBytes); err != nil {
-		return fmt.Errorf("query cache: %w", err)
-	}
 	if p.persisted, err = g.newPersisted(); err != nil {
 		return err
 	}
@@ -94,7 +104,7 @@ func (g *Gateway) addTransports(p *parts) error {
 		BodyBytes: limits.BodyBytes, URLBytes: limits.URLBytes, JSONDepth: limits.JSONDepth, Errors: p.errors,
 		Origins: p.origins, PreflightGET: g.cfg.Auth.Mode == config.AuthNone && !g.cfg.OnlyLoopback(),
 		Logger: g.logger, Admit: g.admit, Challenge: g.callers.Challenge(),
-		Annotate: annotateAge(g.now), Keep: keepUntilStale(g.now),
+		Annotate: annotateAge(g.now), Keep: keeper{g.now}.keep, Kept: g.kept(p), Late: Late,
 		Stream: func(
 			ctx context.Context, w http.ResponseWriter, r *http.Request, exec graphql.GraphExecutor,
 			operation *graphql.OperationContext,
@@ -141,6 +151,7 @@ func (g *Gateway) costOptions() cost.Options {
 	return cost.Options{
 		Sources: g.sources.Estimates(), Limits: g.cfg.Limits, LoaderOptions: g.loaderOptions, Shares: g.stores.cache != nil,
 		Operations: g.upstreams.Operations, Groups: g.upstreams.Groups, Quota: g.upstreams.Quota.State,
+		Patience: func(ctx context.Context) time.Time { return deadlineOf(ctx, g.cfg.Limits.RequestTimeout).execution() },
 	}
 }
 

@@ -3,69 +3,33 @@ package gateway
 import (
 	"context"
 	"encoding/json"
-	"errors"
-	"fmt"
 	"time"
 
 	"github.com/99designs/gqlgen/graphql"
-	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
+	"github.com/opsgraph/opsgraph/internal/burden"
 	"github.com/opsgraph/opsgraph/internal/cost"
 	"github.com/opsgraph/opsgraph/internal/identity"
 	"github.com/opsgraph/opsgraph/internal/refusal"
 	"github.com/opsgraph/opsgraph/internal/streams"
 	"github.com/opsgraph/opsgraph/resolvers"
 	"github.com/opsgraph/opsgraph/resolvers/loaders"
-	"github.com/opsgraph/opsgraph/upstream/rest"
 )
 
-// ErrRequestTimeout is the cause (context.Cause) of the end of an operation that has used up its time. It is a
-// context.DeadlineExceeded too, so that a failure with the cause is reported like one with the error.
-var ErrRequestTimeout = fmt.Errorf("operation has used up its time: %w", context.DeadlineExceeded)
-
-// Deadline gives each query and mutation at most limit; it stands before the loaders are made. Work under way fails
-// with context.DeadlineExceeded, and finished fields are answered. An operation that the executor did not begin is
-// answered with REQUEST_TIMEOUT. Subscriptions have no deadline.
-func Deadline(limit time.Duration) graphql.OperationMiddleware {
-	return func(ctx context.Context, next graphql.OperationHandler) graphql.ResponseHandler {
-		if graphql.GetOperationContext(ctx).Operation.Operation == ast.Subscription {
-			return next(ctx)
-		}
-		ctx, cancel := context.WithTimeoutCause(ctx, limit, ErrRequestTimeout)
-		if deadline, ok := ctx.Deadline(); ok {
-			ctx = rest.WithPatience(ctx, deadline) // fetches outlive the operation, its wait for a token must not
-		}
-		responses := next(ctx)
-		ended := false
-		return func(ctx context.Context) *graphql.Response {
-			if ended {
-				return nil
-			}
-			response := responses(ctx)
-			if response == nil && errors.Is(context.Cause(ctx), ErrRequestTimeout) {
-				response = &graphql.Response{Errors: gqlerror.List{timedOut(limit)}}
-			}
-			if response == nil || response.HasNext == nil || !*response.HasNext {
-				ended = true
-				cancel()
-			}
-			return response
-		}
-	}
-}
-
-// timedOut is the error of an operation that was ended before it had any data.
-func timedOut(limit time.Duration) *gqlerror.Error {
-	message := fmt.Sprintf("The request took longer than %s, which is the limit.", limit)
-	return refusal.Later(refusal.CodeRequestTimeout, message, 0)
-}
-
-// withLoaders gives each operation its own loaders, which hold what it has seen until it ends.
+// withLoaders gives each operation its own loaders, which hold what it has seen until it ends. Lists that it surely reads
+// are begun with it: no field waits for the level above to ask for them.
 func (g *Gateway) withLoaders(ctx context.Context, next graphql.OperationHandler) graphql.ResponseHandler {
 	options := g.loaderOptions(ctx)
+	if pass := burden.From(ctx); pass != nil {
+		options.Pause = pass.Pause
+	}
 	ctx = cost.WithRecorder(ctx, options.Explain)
-	return next(loaders.With(ctx, loaders.New(ctx, g.sources, options)))
+	set := loaders.New(ctx, g.sources, options)
+	for _, list := range cost.CertainOf(graphql.GetOperationContext(ctx)) {
+		set.Begin(list.Operation, list.Key)
+	}
+	return next(loaders.With(ctx, set))
 }
 
 // loaderOptions are those of an operation and of its estimate.

@@ -51,7 +51,9 @@ func (g *Gateway) newStages(p *parts) []stage {
 
 		// The request.
 
-		// Outermost: every log line and every error below names the id.
+		// Before all work: an operation's time counts from here.
+		{name: "arrival", request: httpapi.NoteArrival},
+		// Around the rest: every log line and every error below names the id.
 		{name: "request id", request: httpapi.WithRequestID},
 		// Around all that may panic.
 		{name: "recover", request: g.recover},
@@ -116,6 +118,8 @@ func (g *Gateway) newStages(p *parts) []stage {
 		{name: "count of subscriptions", operation: streams.CountSubscriptions(g.metrics.LiveSubscription)},
 		// Before the deadline and the loaders: a plan executes nothing.
 		{name: "plan", operation: p.costs.Plan},
+		// After what refuses at once and executes nothing, and before the deadline, whose context a refusal needs not.
+		{name: "burden", operation: g.inTurn},
 		// Around the loaders: their waits end with it.
 		{name: "deadline", operation: Deadline(g.cfg.Limits.RequestTimeout)},
 		// One set for the operation: it sees one generation of all data.
@@ -198,7 +202,9 @@ func pass(r *http.Request, stages []stage, of func(stage) admission) (context.Co
 		if refused != nil {
 			return nil, refused
 		}
-		r = r.WithContext(ctx)
+		if ctx != r.Context() {
+			r = r.WithContext(ctx)
+		}
 	}
 	return r.Context(), nil
 }

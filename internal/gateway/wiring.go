@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/opsgraph/opsgraph/cache"
+	"github.com/opsgraph/opsgraph/cache/record"
 	"github.com/opsgraph/opsgraph/internal/config"
 	"github.com/opsgraph/opsgraph/internal/coordination/events"
 	"github.com/opsgraph/opsgraph/internal/upstreams"
@@ -23,7 +24,7 @@ import (
 func (g *Gateway) upstreamOptions() upstreams.Options {
 	return upstreams.Options{
 		Config: g.cfg, Redis: g.stores.coordination, Leases: g.stores.leases(g.cfg),
-		Metrics: g.metrics, Logger: g.logger, Now: g.now, Observers: g.callers.Observers(),
+		Metrics: g.metrics, Logger: g.logger, Now: g.now, Rand: g.random, Observers: g.callers.Observers(),
 	}
 }
 
@@ -126,8 +127,10 @@ func agesOf(age config.Age) cache.Ages {
 func (g *Gateway) tiers() cache.Tiers {
 	return cache.Tiers{
 		Redis:       g.stores.cache,
+		Codec:       record.NewCodec(),
 		Leases:      g.stores.leases(g.cfg),
 		Now:         g.now,
+		Rand:        g.random,
 		Logger:      g.logger,
 		Environment: g.cfg.Redis.Environment,
 		ForceEvery:  g.cfg.Ages.ForcedRefresh,

@@ -21,10 +21,11 @@ type Documents struct {
 	held int64 // bytes of what is kept
 }
 
-// keptDocument is a document with the bytes of memory that it counts for.
+// keptDocument is a document with the bytes of memory that it counts for, what was made of it included.
 type keptDocument struct {
 	document *ast.QueryDocument
 	bytes    int64
+	leave    []func() // what forgets that
 }
 
 var _ graphql.Cache[*ast.QueryDocument] = (*Documents)(nil)
@@ -36,7 +37,12 @@ func NewDocuments(count int, bytes int64) (*Documents, error) {
 	}
 	d := &Documents{most: bytes}
 	var err error
-	d.kept, err = simplelru.NewLRU(count, func(_ string, left keptDocument) { d.held -= left.bytes })
+	d.kept, err = simplelru.NewLRU(count, func(_ string, left keptDocument) {
+		d.held -= left.bytes
+		for _, leave := range left.leave {
+			leave()
+		}
+	})
 	if err != nil {
 		return nil, fmt.Errorf("make query cache: %w", err)
 	}
@@ -61,8 +67,30 @@ func (d *Documents) Add(_ context.Context, query string, document *ast.QueryDocu
 		return
 	}
 	d.held += bytes
-	d.kept.Add(query, keptDocument{document, bytes})
+	d.kept.Add(query, keptDocument{document: document, bytes: bytes})
 	for d.held > d.most {
 		d.kept.RemoveOldest()
 	}
+}
+
+// Attach counts bytes more for a kept document, for what was made of it. It calls leave, where there is one, when the
+// document makes room; leave must call nothing of Documents. It reports false, and does nothing, where the document is
+// not kept, or would be over the bound alone.
+func (d *Documents) Attach(query string, document *ast.QueryDocument, bytes int64, leave func()) bool {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	kept, ok := d.kept.Get(query)
+	if !ok || kept.document != document || kept.bytes+bytes > d.most {
+		return false
+	}
+	kept.bytes += bytes
+	if leave != nil {
+		kept.leave = append(kept.leave, leave)
+	}
+	d.held += bytes
+	d.kept.Add(query, kept)
+	for d.held > d.most {
+		d.kept.RemoveOldest()
+	}
+	return true
 }

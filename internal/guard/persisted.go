@@ -80,6 +80,18 @@ func (p *Persisted) MutateOperationParameters(ctx context.Context, request *grap
 	return refused
 }
 
+// Lasting reports whether a request with these extensions that was let in will be let in again as it is: it brings its
+// document, or names one of the manifest. What clients have registered may be forgotten, and is registered anew by a
+// request that has both.
+func (p *Persisted) Lasting(extensions map[string]any) bool {
+	id, named, refused := namedDocument(extensions)
+	if refused != nil || !named {
+		return refused == nil
+	}
+	_, trusted := p.options.Trusted.text(id.text)
+	return trusted
+}
+
 // find looks a document up by the id that the request has in its place.
 func (p *Persisted) find(ctx context.Context, id documentID) (string, *gqlerror.Error) {
 	if text, ok := p.options.Trusted.text(id.text); ok {

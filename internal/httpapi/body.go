@@ -36,11 +36,21 @@ func readBody(w http.ResponseWriter, r *http.Request, limit int64) ([]byte, *gql
 	if strings.HasSuffix(strings.ToLower(encoding), "gzip") {
 		return inflate(w, wire, limit)
 	}
-	body, err := io.ReadAll(wire)
+	body, err := readWhole(wire, r.ContentLength)
 	if err != nil {
 		return nil, unreadable(w, err, limit)
 	}
 	return body, nil
+}
+
+// readWhole reads a body to its end, in one piece where its length is known.
+func readWhole(from io.Reader, length int64) ([]byte, error) {
+	if length <= 0 {
+		return io.ReadAll(from)
+	}
+	body := make([]byte, length)
+	_, err := io.ReadFull(from, body)
+	return body, err
 }
 
 // inflate decompresses one gzip member, which must be the whole body.

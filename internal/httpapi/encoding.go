@@ -24,7 +24,9 @@ const mostEncodings = 32
 func settleEncoding(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if values := r.Header.Values(headerAcceptEncoding); len(values) > 0 {
-			r.Header.Set(headerAcceptEncoding, chooseEncoding(values))
+			if chosen := chooseEncoding(values); len(values) > 1 || values[0] != chosen {
+				r.Header.Set(headerAcceptEncoding, chosen)
+			}
 		}
 		next.ServeHTTP(w, r)
 	})
@@ -34,6 +36,9 @@ func settleEncoding(next http.Handler) http.Handler {
 // highest quality, and among equals gzip, which every client that names it can read. Some name zstd without reading it,
 // and it gains one part in a hundred. An asterisk stands for gzip alone: it shows no client that reads zstd.
 func chooseEncoding(lines []string) string {
+	if len(lines) == 1 && (lines[0] == encodingGzip || lines[0] == encodingIdentity || lines[0] == encodingZstd) {
+		return lines[0]
+	}
 	quality := map[string]float64{}
 	for i, text := range strings.Split(strings.Join(lines, ","), ",") {
 		if i == mostEncodings {

@@ -21,13 +21,18 @@ const VaryHeaders = "Accept, Authorization, X-Auth-Token, X-HCSO-Domain-Id, " +
 // setAnswerHeaders sets the media type and who may keep an answer: never a shared cache, and nobody when it has an
 // error, since an answer that an upstream's failure made partial must not outlive the failure.
 func setAnswerHeaders(header http.Header, response *graphql.Response, mediaType string) {
-	header.Set("Content-Type", mediaType+"; charset=utf-8")
-	header.Set("X-Content-Type-Options", "nosniff")
+	header.Set("Content-Type", contentType(mediaType))
+	if header.Get("X-Content-Type-Options") == "" {
+		header.Set("X-Content-Type-Options", "nosniff")
+	}
 	header.Add("Vary", VaryHeaders)
 	if len(response.Errors) > 0 || header.Get(HeaderCacheControl) == "" {
-		header.Set(HeaderCacheControl, "private, no-store")
+		header.Set(HeaderCacheControl, neverKept)
 	}
 }
+
+// contentType is the header of an answer.
+func contentType(mediaType string) string { return mediaType + "; charset=utf-8" }
 
 // setRefusalHeaders adds what some statuses must have: the scheme of credentials (401), when to retry (429, 503).
 func setRefusalHeaders(header http.Header, status int, response *graphql.Response, challenge string) {

@@ -9,29 +9,78 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/99designs/gqlgen/graphql"
+
+	"github.com/opsgraph/opsgraph/cache"
 )
 
-// Keeping says how an answer may be kept by the client that asked; no one else ever may.
+// Keeping says how an answer may be kept: by the client that asked, and by the gateway, which gives it to those who may
+// see it; no one else ever may.
 type Keeping struct {
-	// MaxAge is how long it may be used without asking again, in whole seconds rounded down, from when the oldest of its
+	// Client lets the client keep it, Gateway the gateway.
+	Client, Gateway bool
+	// MaxAge is how long the client it may be used without asking again, in whole seconds rounded down, from when the oldest of its
 	// data were fetched, as the header Age counts; 0 means never without asking.
 	MaxAge time.Duration
 	// Scope is the tenant whose data the answer has. Answers of two tenants never share an ETag.
 	Scope string
+	// Oldest is when the oldest of its data were fetched, zero for none; Until the moment from which the gateway does not
+	// give it again, zero for none; Standings are those of all generations behind it.
+	Oldest, Until time.Time
+	Standings     []*cache.Standing
+	// Shareable lets those have it who wait for this very execution, though it may not be kept; with Personal only those
+	// with the same credentials.
+	Shareable, Personal bool
 }
 
 // keptAnswer is an answer that may be kept, with the tags of answers that its client has kept.
 type keptAnswer struct {
 	Keeping
+
 	held []string // If-None-Match
+	// encoded gets the bytes of an answer without errors, else nil, before anything is sent; with its tag where its client
+	// may keep it. The bytes are used again afterwards. nil where nobody wants them.
+	encoded func(body []byte, tag string)
 }
 
-// describe sets Cache-Control and ETag, and reports whether the client holds these very bytes.
-func (k *keptAnswer) describe(header http.Header, mediaType string, body []byte) (held bool) {
-	tag := entityTag(mediaType, k.Scope, body)
+// describe sets Cache-Control and ETag where the client may keep the answer, and returns the tag.
+func (k *keptAnswer) describe(header http.Header, mediaType string, body []byte) (tag string) {
+	if !k.Client {
+		return ""
+	}
+	tag = entityTag(mediaType, k.Scope, body)
 	header.Set("ETag", tag)
-	header.Set(HeaderCacheControl, "private, max-age="+strconv.FormatInt(int64(k.MaxAge/time.Second), 10))
-	return HoldsTag(k.held, tag)
+	header.Set(HeaderCacheControl, cacheControl(k.Keeping))
+	return tag
+}
+
+// note describes an answer that is about to be sent, hands its bytes over, and reports whether the client holds them.
+func (k *keptAnswer) note(header http.Header, mediaType string, response *graphql.Response, body []byte) (held bool) {
+	if k == nil {
+		return false
+	}
+	tag := ""
+	if len(response.Errors) > 0 {
+		body = nil
+	} else {
+		tag = k.describe(header, mediaType, body)
+	}
+	if k.encoded != nil {
+		k.encoded(body, tag)
+	}
+	return tag != "" && HoldsTag(k.held, tag)
+}
+
+// neverKept is the Cache-Control of an answer that nobody may keep.
+const neverKept = "private, no-store"
+
+// cacheControl says how the client may keep an answer.
+func cacheControl(k Keeping) string {
+	if !k.Client {
+		return neverKept
+	}
+	return "private, max-age=" + strconv.FormatInt(int64(k.MaxAge/time.Second), 10)
 }
 
 // entityTag is a strong validator: equal for equal bytes of the same media type and tenant, else different.

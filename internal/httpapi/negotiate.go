@@ -29,6 +29,12 @@ type acceptance struct {
 // negotiate reads the Accept headers. None, and plain wildcards, mean application/json, as the audits of GraphQL over
 // HTTP demand, and an event stream for what is no single document.
 func negotiate(accept []string) acceptance {
+	switch {
+	case len(accept) == 0 || len(accept) == 1 && accept[0] == "*/*": // what most clients send
+		return acceptance{json: mediaJSON, ofJSON: 1, ofEvents: 1}
+	case len(accept) == 1 && (accept[0] == mediaJSON || accept[0] == MediaGraphQL):
+		return acceptance{json: accept[0], ofJSON: 1}
+	}
 	ranges := strings.Split(strings.Join(accept, ","), ",")
 	if len(ranges) > maxAcceptRanges {
 		ranges = ranges[:maxAcceptRanges]

@@ -39,6 +39,9 @@ func checkContentType(r *http.Request) *gqlerror.Error {
 		return refusal.New(refusal.CodeUnsupportedMediaType,
 			"A request needs exactly one Content-Type, %s; %d were sent.", mediaJSON, len(values))
 	}
+	if values[0] == mediaJSON {
+		return nil // as most clients send it
+	}
 	mediaType, parameters, err := mime.ParseMediaType(values[0])
 	if err != nil || mediaType != mediaJSON || strings.HasSuffix(strings.TrimSpace(values[0]), ";") {
 		return refusal.New(refusal.CodeUnsupportedMediaType, "The Content-Type must be %s; %s was sent.", mediaJSON,

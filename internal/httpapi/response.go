@@ -26,6 +26,7 @@ type responseWriter struct {
 	buffers sync.Pool // of *bytes.Buffer
 	// challenge is the value of WWW-Authenticate with 401; empty means Bearer.
 	challenge string
+	late      func(ctx context.Context) *gqlerror.Error // nil where no answer is late
 }
 
 // refuse answers a request that is not carried out.
@@ -60,11 +61,15 @@ func (rw *responseWriter) write(
 			panic(err) // not reachable: two strings and a code
 		}
 	}
-	status := statusOf(response, mediaType)
-	held := false
-	if kept != nil && len(response.Errors) == 0 {
-		held = kept.describe(w.Header(), mediaType, buffer.Bytes())
+	held := kept.note(w.Header(), mediaType, response, buffer.Bytes())
+	if late := rw.tooLate(ctx, response); late != nil { // here, as nothing is between this and the first byte
+		for _, name := range []string{"Age", headerETag, HeaderCacheControl} {
+			w.Header().Del(name)
+		}
+		rw.write(ctx, w, mediaType, &graphql.Response{Errors: gqlerror.List{late}}, nil)
+		return
 	}
+	status := statusOf(response, mediaType)
 	setAnswerHeaders(w.Header(), response, mediaType)
 	setRefusalHeaders(w.Header(), status, response, rw.challenge)
 	if held {
@@ -77,6 +82,14 @@ func (rw *responseWriter) write(
 	if _, err := w.Write(buffer.Bytes()); err != nil {
 		rw.logger.DebugContext(ctx, "client went away before its answer", slog.Any("error", err))
 	}
+}
+
+// tooLate is the error in place of an answer with data that would be written too late; nil for all others.
+func (rw *responseWriter) tooLate(ctx context.Context, response *graphql.Response) *gqlerror.Error {
+	if rw.late == nil || len(response.Data) == 0 {
+		return nil
+	}
+	return rw.late(ctx)
 }
 
 // Encode writes the response as JSON. Without data there is no key data: a request error must not have one.

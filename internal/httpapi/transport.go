@@ -6,11 +6,13 @@ import (
 	"errors"
 	"log/slog"
 	"net/http"
+	"time"
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
+	"github.com/opsgraph/opsgraph/internal/answers"
 	"github.com/opsgraph/opsgraph/internal/refusal"
 )
 
@@ -36,9 +38,13 @@ type Options struct {
 	Challenge string
 	// Annotate sets headers of an executed operation's answer, such as Age, from its context. nil sets none.
 	Annotate func(ctx context.Context, response *graphql.Response, header http.Header)
-	// Keep reports whether the caller may keep an executed operation's answer, and for how long. nil lets none be kept;
-	// an answer with an error never is.
-	Keep func(ctx context.Context, response *graphql.Response) (Keeping, bool)
+	// Keep says how an executed operation's answer may be kept, and for how long. nil lets none be kept; an answer with
+	// an error never is.
+	Keep func(ctx context.Context, response *graphql.Response) Keeping
+	// Late is the error in place of an answer with data that would be written too late; nil where there is none.
+	Late func(ctx context.Context) *gqlerror.Error
+	// Kept is how the gateway keeps answers itself; nil: it does not.
+	Kept *Kept
 	// Stream carries out a subscription whose client takes an event stream, too, in the admitted context; nil: none does.
 	Stream func(
 		ctx context.Context, w http.ResponseWriter, r *http.Request, exec graphql.GraphExecutor,
@@ -54,6 +60,7 @@ type Options struct {
 type Transport struct {
 	options Options
 	writer  responseWriter
+	flights *answers.Flights[shared]
 }
 
 var _ graphql.Transport = (*Transport)(nil)
@@ -78,8 +85,9 @@ func NewTransport(options Options) (*Transport, error) {
 	if options.Origins == nil {
 		options.Origins, _ = NewOrigins(nil, false) // fails for malformed ones only
 	}
-	t := &Transport{options: options}
+	t := &Transport{options: options, flights: answers.NewFlights[shared]()}
 	t.writer.errors, t.writer.logger, t.writer.challenge = options.Errors, options.Logger, options.Challenge
+	t.writer.late = options.Late
 	return t, nil
 }
 
@@ -107,7 +115,17 @@ func (t *Transport) Do(w http.ResponseWriter, r *http.Request, exec graphql.Grap
 	}
 	original := r
 	r = r.WithContext(ctx)
-	params, err := t.Read(w, r)
+	question := t.questionOf(ctx, r, mediaType)
+	started := graphql.Now()
+	text, err := t.text(w, r)
+	if err != nil {
+		t.writer.refuse(w, r, mediaType, err)
+		return
+	}
+	if question.byText(ctx, w, r, text) {
+		return
+	}
+	params, err := t.parse(r, text, started)
 	if err != nil {
 		t.writer.refuse(w, r, mediaType, err)
 		return
@@ -118,7 +136,8 @@ func (t *Transport) Do(w http.ResponseWriter, r *http.Request, exec graphql.Grap
 		t.options.Stream(ctx, w, original, exec, operation)
 		return
 	}
-	t.execute(w, r, mediaType, exec, operation, refusals)
+	x := execution{t, w, r, mediaType, exec, operation, question}
+	x.run(params, refusals)
 }
 
 // Admit admits or refuses a request by [Options.Admit].
@@ -191,16 +210,30 @@ func isHandshake(r *http.Request) bool {
 
 // Read takes the parameters from where the method has them.
 func (t *Transport) Read(w http.ResponseWriter, r *http.Request) (*graphql.RawParams, *gqlerror.Error) {
-	start := graphql.Now()
+	started := graphql.Now()
+	text, err := t.text(w, r)
+	if err != nil {
+		return nil, err
+	}
+	return t.parse(r, text, started)
+}
+
+// text is what has the parameters: the query of the URL, or the body.
+func (t *Transport) text(w http.ResponseWriter, r *http.Request) ([]byte, *gqlerror.Error) {
+	if r.Method == http.MethodGet {
+		return []byte(r.URL.RawQuery), nil
+	}
+	return readBody(w, r, t.options.BodyBytes)
+}
+
+// parse takes the parameters from the text of a request.
+func (t *Transport) parse(r *http.Request, text []byte, start time.Time) (*graphql.RawParams, *gqlerror.Error) {
 	var params *graphql.RawParams
 	var err *gqlerror.Error
 	if r.Method == http.MethodGet {
-		params, err = parseURL(r.URL.RawQuery, t.options.JSONDepth)
+		params, err = parseURL(string(text), t.options.JSONDepth)
 	} else {
-		var body []byte
-		if body, err = readBody(w, r, t.options.BodyBytes); err == nil {
-			params, err = parseBody(body, t.options.JSONDepth)
-		}
+		params, err = parseBody(text, t.options.JSONDepth)
 	}
 	if err != nil {
 		return nil, err
@@ -208,50 +241,6 @@ func (t *Transport) Read(w http.ResponseWriter, r *http.Request) (*graphql.RawPa
 	params.Headers = r.Header
 	params.ReadTime = graphql.TraceTiming{Start: start, End: graphql.Now()}
 	return params, nil
-}
-
-// execute has the operation carried out and writes its answer.
-func (t *Transport) execute(
-	w http.ResponseWriter, r *http.Request, mediaType string, exec graphql.GraphExecutor,
-	operation *graphql.OperationContext, refusals gqlerror.List,
-) {
-	ctx := r.Context()
-	if refusals != nil {
-		ctx = graphql.WithOperationContext(ctx, operation)
-		t.writer.write(ctx, w, mediaType, exec.DispatchError(ctx, refusal.Unbundle(refusals)), nil)
-		return
-	}
-	if err := checkOperation(r.Method, operation); err != nil {
-		if refusal.CodeOf(err) == refusal.CodeMethodNotAllowed {
-			w.Header().Set("Allow", http.MethodPost)
-		}
-		t.writer.refuse(w, r, mediaType, err)
-		return
-	}
-	responses, ctx := exec.DispatchOperation(ctx, operation)
-	response := responses(ctx)
-	if response == nil {
-		if r.Context().Err() != nil {
-			return // the client is gone
-		}
-		response = &graphql.Response{}
-	}
-	if t.options.Annotate != nil && len(response.Data) > 0 {
-		t.options.Annotate(ctx, response, w.Header())
-	}
-	t.writer.write(ctx, w, mediaType, response, t.keeping(ctx, r, response))
-}
-
-// keeping is the answer with how it may be kept; nil when it may not be.
-func (t *Transport) keeping(ctx context.Context, r *http.Request, response *graphql.Response) *keptAnswer {
-	if t.options.Keep == nil || len(response.Data) == 0 {
-		return nil
-	}
-	keeping, ok := t.options.Keep(ctx, response)
-	if !ok {
-		return nil
-	}
-	return &keptAnswer{Keeping: keeping, held: r.Header.Values("If-None-Match")}
 }
 
 // checkOperation refuses what this transport cannot carry out: more than reading by GET, and subscriptions.

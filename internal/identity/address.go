@@ -34,7 +34,10 @@ func (a *addresses) of(r *http.Request) string {
 		return r.RemoteAddr
 	}
 	found := peer.Addr().WithZone("").Unmap()
-	hops := strings.Split(strings.Join(r.Header.Values("X-Forwarded-For"), ","), ",")
+	var hops []string
+	if len(a.trusted) > 0 {
+		hops = strings.Split(strings.Join(r.Header.Values("X-Forwarded-For"), ","), ",")
+	}
 	for _, hop := range slices.Backward(hops) {
 		if !a.trusts(found) {
 			break

@@ -13,6 +13,7 @@ import (
 	"net/http"
 	"time"
 
+	lru "github.com/hashicorp/golang-lru/v2"
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
 	"github.com/opsgraph/opsgraph/internal/config"
@@ -101,7 +102,7 @@ func New(
 	case config.AuthJWT:
 		c.identifier = newBearers(cfg, secret, logger, now)
 	case config.AuthNone:
-		c.identifier = anonymous{secret: secret, addresses: addresses}
+		c.identifier, err = newAnonymous(cfg, secret, addresses)
 	}
 	if err == nil && c.identifier == nil {
 		err = fmt.Errorf("auth mode %q: %w", cfg.Auth.Mode, errNoSuchMode)
@@ -174,10 +175,24 @@ func secretOf(cfg config.Config, shared bool) ([]byte, error) {
 type anonymous struct {
 	secret    []byte
 	addresses *addresses
+	keys      *lru.Cache[string, string] // by address: it takes longer to make one than to answer what is kept
+}
+
+func newAnonymous(cfg config.Config, secret []byte, from *addresses) (anonymous, error) {
+	keys, err := lru.New[string, string](cfg.Callers.Known)
+	if err != nil {
+		return anonymous{}, fmt.Errorf("memory of callers: %w", err)
+	}
+	return anonymous{secret: secret, addresses: from, keys: keys}, nil
 }
 
 func (a anonymous) identify(r *http.Request) (context.Context, Caller, *gqlerror.Error) {
-	key := keyOf(a.secret, "address", a.addresses.of(r))
+	address := a.addresses.of(r)
+	key, known := a.keys.Get(address)
+	if !known {
+		key = keyOf(a.secret, "address", address)
+		a.keys.Add(address, key)
+	}
 	return r.Context(), Caller{Key: key, Tenant: key}, nil
 }
 

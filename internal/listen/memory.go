@@ -27,9 +27,11 @@ type MemoryGuard struct {
 	most    uint64        // in bytes; 0 for no bound
 	held    func() uint64 // what the process holds and cannot give back, in bytes
 	collect func()
+	relieve func() // nil: nothing can be given up
 	now     func() time.Time
 
 	tight  atomic.Bool
+	spare  atomic.Int64 // bytes, at the last look
 	lookAt atomic.Int64 // nanoseconds: when to look again
 
 	mu          sync.Mutex // held while the memory is read
@@ -44,7 +46,11 @@ func NewMemoryGuard(most int64, now func() time.Time) *MemoryGuard {
 	if most == math.MaxInt64 {
 		most = 0
 	}
-	return &MemoryGuard{most: uint64(max(most, 0)), held: heldMemory, collect: runtime.GC, now: now}
+	m := &MemoryGuard{most: uint64(max(most, 0)), held: heldMemory, collect: runtime.GC, now: now}
+	if m.most > 0 {
+		m.isTight()
+	}
+	return m
 }
 
 // heldMemory is what a collection would leave of the process's memory, by the last one: all that counts for GOMEMLIMIT
@@ -81,9 +87,24 @@ func (m *MemoryGuard) Refusal() *gqlerror.Error {
 	return refusal.Later(refusal.CodeOverloaded, "The gateway has no memory for more operations.", time.Second)
 }
 
+// Spare is how many bytes more the process may hold before new work is refused, by the last look.
+func (m *MemoryGuard) Spare() int64 {
+	if m.most == 0 {
+		return math.MaxInt64
+	}
+	return m.spare.Load()
+}
+
+// Relieve has the guard call a function, before it collects, that gives up memory which is only good to have. It is set
+// before the first request.
+func (m *MemoryGuard) Relieve(relieve func()) { m.relieve = relieve }
+
 // look reads the memory.
 func (m *MemoryGuard) look(now time.Time) {
 	tight := m.isTight()
+	if tight && m.relieve != nil {
+		m.relieve()
+	}
 	if tight && now.Sub(m.collectedAt) >= collectEvery {
 		m.collect()
 		m.collectedAt = now
@@ -94,4 +115,8 @@ func (m *MemoryGuard) look(now time.Time) {
 }
 
 // isTight reports whether nine tenths are held.
-func (m *MemoryGuard) isTight() bool { return m.held() >= m.most/10*9 }
+func (m *MemoryGuard) isTight() bool {
+	spare := int64(m.most/10*9) - int64(m.held())
+	m.spare.Store(max(0, spare))
+	return spare <= 0
+}

@@ -23,7 +23,9 @@ type socketOperation struct {
 
 // subscribe begins an operation; false when the socket is to end.
 func (s *socket) subscribe(m message) bool {
-	ctx, cancel := context.WithCancel(presentContext{s.ctx, s.admission.present()})
+	now := time.Now()
+	present := presentContext{s.ctx, s.admission.present()}
+	ctx, cancel := context.WithCancel(httpapi.WithArrival(present, now)) // its message was read just now
 	operation := &socketOperation{id: m.id, cancel: cancel}
 	s.mu.Lock()
 	if s.options.Connections.ending.Err() != nil {
@@ -31,7 +33,6 @@ func (s *socket) subscribe(m message) bool {
 		cancel()
 		return true // the socket ends now; its client sends the operation again, to another replica
 	}
-	now := time.Now()
 	if now.Sub(s.window) >= time.Second {
 		s.window, s.starts = now, 0
 	}

@@ -1,6 +1,7 @@
 package telemetry
 
 import (
+	"errors"
 	"net/http"
 	"strconv"
 	"time"
@@ -33,7 +34,10 @@ type Metrics struct {
 	httpRequests       *prometheus.CounterVec
 	httpDuration       *prometheus.HistogramVec
 	httpRequestsActive prometheus.Gauge
+	queueWait          prometheus.Histogram
+	overloaded         *prometheus.CounterVec
 	logLinesDropped    prometheus.Counter
+	keptAnswers        *prometheus.CounterVec
 	liveConnections    *prometheus.GaugeVec
 	liveSubscriptions  *prometheus.GaugeVec
 }
@@ -66,6 +70,9 @@ func NewMetrics(version string) *Metrics {
 		"Words of the upstream outside an enum's documented list, which became null.", "enum")
 	m.graphqlOperations = m.counter("opsgraph_graphql_operations_total",
 		"GraphQL operations by type, outcome (ok, partial, error) and first error code.", "type", "outcome", "code")
+	m.keptAnswers = m.counter("opsgraph_kept_answers_total",
+		"What happened with answers that the gateway keeps: hits, misses, shared executions, and why answers were dropped.",
+		"event")
 	m.graphqlDuration = m.histogram("opsgraph_graphql_duration_seconds",
 		"Time of a GraphQL operation; of a subscription, of one event.", "type")
 	m.httpRequests = m.counter("opsgraph_http_requests_total",
@@ -75,13 +82,19 @@ func NewMetrics(version string) *Metrics {
 	m.httpRequestsActive = prometheus.NewGauge(prometheus.GaugeOpts{
 		Name: "opsgraph_http_requests_active", Help: "HTTP requests in flight.",
 	})
+	m.queueWait = prometheus.NewHistogram(prometheus.HistogramOpts{
+		Name: "opsgraph_queue_wait_seconds", Buckets: durations(),
+		Help: "Time that an operation that was let in waited for its turn; 0 where there was room.",
+	})
+	m.overloaded = m.counter("opsgraph_overloaded_total",
+		"Operations that were refused because there was no room for what they need, by reason.", "reason")
 	m.liveConnections = m.gauge("opsgraph_live_connections", "Open WebSockets and event streams, by kind.", "kind")
 	m.liveSubscriptions = m.gauge("opsgraph_live_subscriptions", "Open subscriptions, by the field that they follow.",
 		"field")
 	m.logLinesDropped = prometheus.NewCounter(prometheus.CounterOpts{
 		Name: "opsgraph_log_lines_dropped_total", Help: "Log lines that were dropped because nobody took them.",
 	})
-	m.registry.MustRegister(m.httpRequestsActive, m.logLinesDropped)
+	m.registry.MustRegister(m.httpRequestsActive, m.queueWait, m.logLinesDropped)
 	return m
 }
 
@@ -185,6 +198,46 @@ func (m *Metrics) Degraded(reasons func() int) error {
 	}, func() float64 { return float64(reasons()) }))
 }
 
+// QueueWait notes how long an operation that was let in waited for its turn; zero is a wait too.
+func (m *Metrics) QueueWait(waited time.Duration) {
+	if m == nil {
+		return
+	}
+	m.queueWait.Observe(waited.Seconds())
+}
+
+// Overloaded notes an operation that was refused for want of room.
+func (m *Metrics) Overloaded(reason string) {
+	if m == nil {
+		return
+	}
+	m.overloaded.WithLabelValues(reason).Inc()
+}
+
+// OverloadKnown makes the count of a reason begin at zero, so that the first one shows as an increase.
+func (m *Metrics) OverloadKnown(reason string) {
+	if m == nil {
+		return
+	}
+	m.overloaded.WithLabelValues(reason).Add(0)
+}
+
+// Burden makes gauges of what the operations under way need and how many wait, asked at each scrape. It fails when it
+// was called before.
+func (m *Metrics) Burden(state func() (cpu time.Duration, bytes int64, waiting int)) error {
+	gauge := func(name, help string, value func() float64) error {
+		return m.Register(prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: name, Help: help}, value))
+	}
+	return errors.Join(
+		gauge("opsgraph_burden_cpu_seconds", "Processor time that the operations under way need, as estimated.",
+			func() float64 { cpu, _, _ := state(); return cpu.Seconds() }),
+		gauge("opsgraph_burden_bytes", "Memory that the operations under way and unwritten answers hold, as estimated.",
+			func() float64 { _, bytes, _ := state(); return float64(bytes) }),
+		gauge("opsgraph_queue_operations", "Operations that wait for their turn.",
+			func() float64 { _, _, waiting := state(); return float64(waiting) }),
+	)
+}
+
 // UnreadableValue notes a value of the upstream that could not be read: field is the name of the record's field.
 func (m *Metrics) UnreadableValue(operation, field string) {
 	if m == nil {
@@ -209,6 +262,22 @@ func (m *Metrics) GraphQLOperation(kind, outcome, code string, took time.Duratio
 	}
 	m.graphqlOperations.WithLabelValues(kind, outcome, code).Inc()
 	m.graphqlDuration.WithLabelValues(kind).Observe(took.Seconds())
+}
+
+// KeptAnswers notes so many events of answers that the gateway keeps.
+func (m *Metrics) KeptAnswers(event string, number int) {
+	if m == nil {
+		return
+	}
+	m.keptAnswers.WithLabelValues(event).Add(float64(number))
+}
+
+// KeptAnswersBytes makes opsgraph_kept_answers_bytes what the kept answers take, asked at each scrape. It fails when it
+// was called before.
+func (m *Metrics) KeptAnswersBytes(bytes func() int64) error {
+	return m.Register(prometheus.NewGaugeFunc(prometheus.GaugeOpts{
+		Name: "opsgraph_kept_answers_bytes", Help: "Memory of the answers that the gateway keeps, roughly.",
+	}, func() float64 { return float64(bytes()) }))
 }
 
 // LiveConnection notes a new connection of a kind (websocket, event_stream); the returned function notes its end.

@@ -38,6 +38,10 @@ func exercise(m *telemetry.Metrics) {
 	m.QuotaEvent("esm-minute", "refused")
 	m.UnreadableValue("listHostDetails", "memory")
 	m.UnknownEnum("AlarmSeverity")
+	m.QueueWait(0)
+	m.Overloaded("waited")
+	m.OverloadKnown("deadline")
+	_ = m.Burden(func() (time.Duration, int64, int) { return 1500 * time.Millisecond, 1 << 20, 3 })
 	m.LogLineDropped()
 	m.LiveConnection("websocket")
 	m.LiveConnection("event_stream")()
@@ -73,6 +77,9 @@ func TestMetrics(t *testing.T) {
 		"opsgraph_http_requests_active 1\n", "opsgraph_log_lines_dropped_total 1\n",
 		`opsgraph_live_connections{kind="websocket"} 1`, `opsgraph_live_connections{kind="event_stream"} 0`,
 		`opsgraph_live_subscriptions{field="alarmChanges"} 1`,
+		"opsgraph_queue_wait_seconds_count 1\n", `opsgraph_overloaded_total{reason="waited"} 1`,
+		`opsgraph_overloaded_total{reason="deadline"} 0`, "opsgraph_burden_cpu_seconds 1.5\n",
+		"opsgraph_burden_bytes 1.048576e+06\n", "opsgraph_queue_operations 3\n",
 		"go_goroutines ", "process_open_fds ",
 	} {
 		if !strings.Contains(text, want) {

@@ -58,6 +58,8 @@ type Options struct {
 	Metrics *telemetry.Metrics
 	Logger  *slog.Logger
 	Now     func() time.Time
+	// Rand returns numbers in [0, 1) that spread retries and refusals; nil means math/rand.
+	Rand func() float64
 	// Observers watch every attempt.
 	Observers []rest.Observer
 
@@ -87,6 +89,7 @@ func New(o Options) (*Clients, error) {
 		MaxHeaderBytes: cfg.Upstream.HeaderBytes,
 		MaxInFlight:    cfg.Upstream.MaxInFlight,
 		Now:            now,
+		Rand:           o.Rand,
 	}
 	retriesOf(&base, cfg.Upstream.Retry)
 	base.Breaker = breakerOf(cfg.Upstream.Breaker)
@@ -246,6 +249,15 @@ func (c *Clients) tokenSource(
 	source := iam.NewTokenSource(client, credentials, now)
 	c.tokens = append(c.tokens, source)
 	return source
+}
+
+// LogIn has the token of the gateway's own project fetched now, in the background, and renewed before calls would wait
+// for that. It makes no login where callers have tokens of their own or IAM has no address. The account's token, which
+// billing alone needs, is left to the first call that needs it: not every user may have one.
+func (c *Clients) LogIn() {
+	if c.Project != nil && c.clients["iam"].Configured() {
+		c.project.Ahead()
+	}
 }
 
 // SetPassword takes another password of the gateway's own user for the logins to come.

@@ -104,7 +104,7 @@ func newQuota(o Options) (*quota.Quota, rest.Quota, error) {
 	}
 	options := quota.Options{
 		Replica: host + " " + cfg.Server.Listen, Environment: cfg.Redis.Environment, Account: quotaAccount(cfg),
-		MaxReplicas: cfg.Quota.MaxReplicas, OutageShare: cfg.Quota.LocalShare, Logger: o.Logger,
+		MaxReplicas: cfg.Quota.MaxReplicas, OutageShare: cfg.Quota.LocalShare, Logger: o.Logger, Rand: o.Rand,
 		Timeout: 2 * cfg.Redis.Timeout, // a call may first wait for a connection
 		OnEvent: func(e quota.Event) { o.Metrics.QuotaEvent(e.Group, string(e.Kind)) },
 	}

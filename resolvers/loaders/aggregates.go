@@ -6,7 +6,6 @@ import (
 
 	"github.com/opsgraph/opsgraph/graph/model"
 	"github.com/opsgraph/opsgraph/resolvers/sources/capacity"
-	"github.com/opsgraph/opsgraph/resolvers/sources/dataset"
 	"github.com/opsgraph/opsgraph/resolvers/sources/hosts"
 )
 
@@ -24,9 +23,8 @@ func (s *Set) CapacityTotals(
 		}
 		s.uses.incomplete(capacity.OperationService, a.value.Extent)
 		s.straysOf(ctx, a.value)
-		rows, late := a.value.Counted()
-		s.noticeTotals(asked[i], rows, late)
-		ofType, tooLarge := capacity.Totals(asked[i], rows, regions, zones)
+		s.noticeTotals(asked[i], a.value)
+		ofType, tooLarge := a.value.Totals(asked[i], regions, zones)
 		totals = append(totals, ofType...)
 		if tooLarge {
 			s.uses.notice(capacity.OperationService,
@@ -43,12 +41,9 @@ func (s *Set) HostSummary(ctx context.Context, region string, filter *model.Host
 	if err != nil {
 		return nil, err
 	}
-	if region == "" && filter == nil {
-		return l.Summary(), nil
-	}
-	items, err := inRegion(&l.List, hosts.Operation, region)
+	part, err := inRegion(&l.List, hosts.Operation, region)
 	if err != nil {
 		return nil, err
 	}
-	return hosts.Summarise(dataset.Select(items, hosts.Matches(filter))), nil
+	return l.Summary(part, hosts.Filter(filter)), nil
 }

@@ -20,7 +20,7 @@ func (s *Set) alarmView(ctx context.Context, filter *model.AlarmFilter) (*alarms
 	if filter != nil {
 		var some bool
 		var err error
-		if days, some, err = s.sources.Alarms.SpanOf(filter.Range, s.options.Now); err != nil || !some {
+		if days, some, err = s.sources.Alarms.SpanOf(filter.Range, s.moment(filter.Range)); err != nil || !some {
 			return alarms.ViewOf(&alarms.List{}), err
 		}
 		if len(filter.Sources) == 1 {
@@ -57,27 +57,27 @@ type AlarmsOf struct {
 func (s *Set) AlarmPage(
 	ctx context.Context, of AlarmsOf, filter *model.AlarmFilter, orderBy *model.AlarmOrder, args PageArgs,
 ) (*model.AlarmConnection, error) {
-	order := alarms.OrderOf(orderBy)
-	found, truncated, err := s.alarmsOf(ctx, of, filter, order)
+	view, part, err := s.alarmsOf(ctx, of, filter)
 	if err != nil {
 		return nil, err
 	}
-	return cut(found, truncated, order, args)
+	return page(&view.List, part, alarms.Filter(filter, s.options.Now), alarms.OrderOf(orderBy), args)
 }
 
 // AlarmSummary counts alarms.
 func (s *Set) AlarmSummary(ctx context.Context, of AlarmsOf, filter *model.AlarmFilter) (*model.AlarmSummary, error) {
-	found, _, err := s.alarmsOf(ctx, of, filter, alarms.OrderOf(nil))
+	view, part, err := s.alarmsOf(ctx, of, filter)
 	if err != nil {
 		return nil, err
 	}
-	return alarms.Summarise(found), nil
+	return view.Summary(part, alarms.Filter(filter, s.options.Now)), nil
 }
 
-// alarmsOf are the alarms that pass the filter, in the given order, and whether the upstream has more than were read.
+// alarmsOf is the view that a filter asks for, and its part that a field is about and, where the filter names hosts,
+// that is about these.
 func (s *Set) alarmsOf(
-	ctx context.Context, of AlarmsOf, filter *model.AlarmFilter, order dataset.Order[*model.Alarm],
-) (found []*model.Alarm, truncated bool, err error) {
+	ctx context.Context, of AlarmsOf, filter *model.AlarmFilter,
+) (view *alarms.View, part dataset.Part[*model.Alarm], err error) {
 	var (
 		inventory *devices.List
 		failure   error
@@ -86,40 +86,41 @@ func (s *Set) alarmsOf(
 	if of.DeviceID != "" {
 		wait.Go(func() { inventory, failure = s.allDevices(ctx) })
 	}
-	view, err := s.alarmView(ctx, filter)
+	view, err = s.alarmView(ctx, filter)
 	wait.Wait()
 	if err := cmp.Or(err, failure); err != nil {
-		return nil, false, err
+		return nil, part, err
 	}
 	var all *hosts.List
 	if of.HostID != "" || (filter != nil && filter.HostIds != nil) {
 		if all, err = s.allHosts(ctx); err != nil {
-			return nil, false, err
+			return nil, part, err
 		}
 	}
 	if of.Region != "" {
 		if operation, gap := view.GapIn(of.Region); gap {
-			return nil, false, dataset.GapError(operation)
+			return nil, part, dataset.GapError(operation)
 		}
 	}
-	part := view.All
 	switch {
 	case of.DeviceID != "":
-		part = sources.JoinDeviceAlarms(view, inventory).ByID[of.DeviceID]
+		part.Items = sources.JoinDeviceAlarms(view, inventory).ByID[of.DeviceID]
 	case of.HostID != "":
-		part = sources.JoinAlarms(view, all).ByID[of.HostID]
+		part.Items = sources.JoinAlarms(view, all).ByID[of.HostID]
 	case of.Service != "":
 		part = view.OfService(of.Region, of.Service)
 	case of.Region != "":
-		part = view.InRegion(of.Region)
+		part = view.Region(of.Region)
+	default:
+		part = view.Whole()
 	}
-	matches := alarms.Matches(filter, s.options.Now, func(a *model.Alarm) *string {
-		if hostID, ok := sources.JoinAlarms(view, all).ByAlarm[a]; ok {
-			return &hostID
-		}
-		return nil
-	})
-	return selected(&view.List, part, matches, order), view.Truncated, nil
+	if filter != nil && filter.HostIds != nil {
+		part = view.OfHosts(sources.JoinAlarms(view, all), filter.HostIds, part)
+	}
+	if filter != nil {
+		s.moment(filter.LastOccurred)
+	}
+	return view, part, nil
 }
 
 // AlarmHosts are the hosts that alarms are about, in the alarms' order; nil where none or more than one was recognised.

@@ -13,7 +13,7 @@ func (s *Set) AuditPage(
 	ctx context.Context, region string, filter model.AuditFilter, orderBy *model.AuditOrder, args PageArgs,
 ) (*model.AuditEventConnection, error) {
 	order := audit.OrderOf(orderBy)
-	now := s.sources.Audit.Present(s.options.Now)
+	now := s.sources.Audit.Present(s.moment(filter.Range))
 	days, some, err := s.sources.Audit.DaysOf(filter.Range, now)
 	if err != nil {
 		return nil, err
@@ -29,7 +29,7 @@ func (s *Set) AuditPage(
 	if err != nil {
 		return nil, err
 	}
-	return page(&log.List, events, audit.Matches(filter, now), order, args)
+	return page(&log.List, events, audit.Filter(filter, now), order, args)
 }
 
 // auditEvent is the event of an id, read from the log of the days around its own; nil when that has none.
@@ -38,7 +38,7 @@ func (s *Set) auditEvent(ctx context.Context, id model.GlobalID) (*model.AuditEv
 	if err != nil {
 		return nil, err
 	}
-	days, possible := s.sources.Audit.DaysAround(day, s.options.Now)
+	days, possible := s.sources.Audit.DaysAround(day, s.movingMoment())
 	if !possible {
 		return nil, nil //nolint:nilnil // no log has that day, and that is no failure
 	}

@@ -5,6 +5,7 @@ import (
 
 	"github.com/opsgraph/opsgraph/graph/model"
 	"github.com/opsgraph/opsgraph/resolvers/sources/billing"
+	"github.com/opsgraph/opsgraph/resolvers/sources/dataset"
 )
 
 // PayPerUsePage is a page of the resources of a customer. An empty list of ids has no resources and needs no call: the
@@ -23,7 +24,7 @@ func (s *Set) PayPerUsePage(
 	if err != nil {
 		return nil, err
 	}
-	return page(&l.List, l.All, nil, billing.Order(), args)
+	return page(&l.List, l.Whole(), dataset.Filter[*model.PayPerUseResource]{}, billing.Order(), args)
 }
 
 // PayPerUseOf are the billing system's entries of instances, in their order; nil where an instance names no customer or

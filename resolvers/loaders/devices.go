@@ -38,7 +38,7 @@ func (s *Set) DevicePage(
 	if err != nil {
 		return nil, err
 	}
-	return page(&l.List, items, devices.Matches(filter), devices.OrderOf(orderBy), args)
+	return page(&l.List, items, devices.Filter(filter), devices.OrderOf(orderBy), args)
 }
 
 // DeviceByAddress are the devices that alone have the management addresses, in their order; nil where none or more than

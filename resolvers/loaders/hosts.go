@@ -2,6 +2,7 @@ package loaders
 
 import (
 	"context"
+	"time"
 
 	"github.com/opsgraph/opsgraph/cache"
 	"github.com/opsgraph/opsgraph/graph/model"
@@ -9,20 +10,30 @@ import (
 	"github.com/opsgraph/opsgraph/resolvers/sources/hosts"
 )
 
+// hostReads answers as a set of hosts by id does: from the whole list or one by one.
+type hostReads struct{ source *hosts.Source }
+
+// Peek answers from memory.
+func (r hostReads) Peek(ctx context.Context, scope, hostID string) (cache.Outcome[*model.Host], bool) {
+	return r.source.PeekID(ctx, scope, hostID)
+}
+
+// Get answers all of the ids.
+func (r hostReads) Get(
+	ctx context.Context, scope string, hostIDs []string, maxAge time.Duration,
+) map[string]cache.Outcome[*model.Host] {
+	return r.source.LoadIDs(ctx, scope, hostIDs, maxAge)
+}
+
+// Look says nothing: which of the two sets an answer came from is not known.
+func (r hostReads) Look(string, string) (host *model.Host, holding cache.Holding) {
+	return nil, holding
+}
+
 // hostsByID is the loader of hosts by id, from the whole list or one by one.
 func (s *Set) hostsByID() *loader[string, *model.Host] {
 	source := s.sources.Hosts
-	return loaderOf(s, source, func() *loader[string, *model.Host] {
-		return &loader[string, *model.Host]{
-			set: s, operation: hosts.Operation,
-			peek: func(ctx context.Context, hostID string) (cache.Outcome[*model.Host], bool) {
-				return source.PeekID(ctx, s.options.Scope, hostID)
-			},
-			get: func(ctx context.Context, hostIDs []string) map[string]cache.Outcome[*model.Host] {
-				return source.LoadIDs(ctx, s.options.Scope, hostIDs, s.options.MaxAge)
-			},
-		}
-	})
+	return loaderOf(s, source, reads[string, *model.Host](hostReads{source}), hosts.Operation, s.options.MaxAge)
 }
 
 // allHosts is the complete host list, the same one for the whole operation.
@@ -57,7 +68,11 @@ func (s *Set) Hosts(ctx context.Context, hostIDs []string) ([]*model.Host, []err
 // heldHosts is the list that the operation has seen or that memory has; it comes first, for one generation an
 // operation.
 func (s *Set) heldHosts(ctx context.Context) (*hosts.List, bool) {
-	a, ok := load(s, s.sources.Hosts.List).held(ctx, struct{}{})
+	list := load(s, s.sources.Hosts.List)
+	a, ok := list.held(ctx, struct{}{})
+	if !ok {
+		a, ok = list.inMemory(ctx, struct{}{})
+	}
 	return a.value, ok && a.err == nil
 }
 
@@ -93,7 +108,7 @@ func (s *Set) HostPage(
 	if err != nil {
 		return nil, err
 	}
-	return page(&l.List, items, hosts.Matches(filter), hosts.OrderOf(orderBy), args)
+	return page(&l.List, items, hosts.Filter(filter), hosts.OrderOf(orderBy), args)
 }
 
 // MachinePages are pages of the machines of hosts, in the hosts' order.

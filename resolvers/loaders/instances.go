@@ -13,7 +13,7 @@ func (s *Set) WarmInstances(ctx context.Context, types []model.InstanceType, fil
 	var span dataset.Span
 	if filter != nil && filter.Range != nil {
 		var err error
-		if span, err = s.sources.Instances.Limit.Window(filter.Range, s.options.Now); err != nil || span.Empty() {
+		if span, err = s.sources.Instances.Limit.Window(filter.Range, s.moment(filter.Range)); err != nil || span.Empty() {
 			return
 		}
 	}
@@ -39,7 +39,7 @@ func (s *Set) InstancePage(
 	key, order := instances.Key{Type: of.Type}, instances.OrderOf(orderBy)
 	if filter != nil && filter.Range != nil {
 		var err error
-		if key.Span, err = s.sources.Instances.Limit.Window(filter.Range, s.options.Now); err != nil {
+		if key.Span, err = s.sources.Instances.Limit.Window(filter.Range, s.moment(filter.Range)); err != nil {
 			return nil, err
 		}
 		if key.Empty() {
@@ -55,9 +55,9 @@ func (s *Set) InstancePage(
 		return nil, err
 	}
 	if of.ParentID != "" {
-		items = l.OfParent(of.ParentID)
+		items = dataset.Part[*model.Instance]{Items: l.OfParent(of.ParentID)}
 	}
-	return page(&l.List, items, instances.Matches(filter), order, args)
+	return page(&l.List, items, instances.Filter(filter), order, args)
 }
 
 // InstanceByID is the instance of a type with a resource id; nil when the list of the default window has none.
@@ -115,7 +115,7 @@ func (s *Set) TenantInstancePage(
 	if err != nil {
 		return nil, err
 	}
-	return page(&l.List, l.All, nil, instances.TenantOrder(), args)
+	return page(&l.List, l.Whole(), dataset.Filter[*model.TenantInstance]{}, instances.TenantOrder(), args)
 }
 
 // InstancesOfTenantRows are the metered instances of rows of the tenant zone, in their order; nil for a row without

@@ -20,6 +20,7 @@ func (s *Set) AspReportJob(ctx context.Context, projectID, instanceID, jobID str
 			return nil, a.err
 		}
 	}
+	s.uses.unsettled()
 	return s.sources.AspReports.Job(ctx, s.options.Scope, key), nil
 }
 
@@ -59,6 +60,7 @@ func (s *Set) UsageExportJob(ctx context.Context, key jobs.UsageExportKey) (*mod
 			return nil, a.err
 		}
 	}
+	s.uses.unsettled()
 	return s.sources.UsageExports.Job(ctx, s.options.Scope, key), nil
 }
 

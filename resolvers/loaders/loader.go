@@ -28,13 +28,20 @@ type answer[V any] struct {
 type loader[K comparable, V any] struct {
 	set       *Set
 	operation string
-	peek      func(context.Context, K) (cache.Outcome[V], bool)
-	get       func(context.Context, []K) map[K]cache.Outcome[V]
-	rests     func(K) cache.Rest // nil: not known
+	from      reads[K, V]
+	maxAge    time.Duration
 
 	mu     sync.Mutex
-	seen   map[K]answer[V]
+	seen   map[K]*answer[V]
+	begun  map[K]struct{}                   // sent before a field asked
 	misses *dataloader.Loader[K, answer[V]] // nil until something is missing
+}
+
+// reads is what a loader asks: a [cache.Set], or what answers as one.
+type reads[K comparable, V any] interface {
+	Peek(ctx context.Context, scope string, key K) (cache.Outcome[V], bool)
+	Get(ctx context.Context, scope string, keys []K, maxAge time.Duration) map[K]cache.Outcome[V]
+	Look(scope string, key K) (V, cache.Holding)
 }
 
 // load is the operation's loader of a set of data.
@@ -44,25 +51,13 @@ func load[K comparable, V any](s *Set, from *cache.Set[K, V]) *loader[K, V] {
 
 // loadWithin is the operation's loader of a set, which forces a refresh of data older than maxAge; zero forces none.
 func loadWithin[K comparable, V any](s *Set, from *cache.Set[K, V], maxAge time.Duration) *loader[K, V] {
-	return loaderOf(s, from, func() *loader[K, V] {
-		return &loader[K, V]{
-			set: s, operation: from.Operation(),
-			peek: func(ctx context.Context, key K) (cache.Outcome[V], bool) {
-				return from.Peek(ctx, s.options.Scope, key)
-			},
-			get: func(ctx context.Context, keys []K) map[K]cache.Outcome[V] {
-				return from.Get(ctx, s.options.Scope, keys, maxAge)
-			},
-			rests: func(key K) cache.Rest {
-				_, holding := from.Look(s.options.Scope, key)
-				return holding.Rests
-			},
-		}
-	})
+	return loaderOf(s, from, reads[K, V](from), from.Operation(), maxAge)
 }
 
 // loaderOf is the operation's loader of what a pointer stands for; it is made when it is first asked for.
-func loaderOf[K comparable, V any](s *Set, of any, newLoader func() *loader[K, V]) *loader[K, V] {
+func loaderOf[K comparable, V any](
+	s *Set, of any, from reads[K, V], operation string, maxAge time.Duration,
+) *loader[K, V] {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if l, ok := s.loaders[of].(*loader[K, V]); ok {
@@ -71,7 +66,7 @@ func loaderOf[K comparable, V any](s *Set, of any, newLoader func() *loader[K, V
 	if s.loaders == nil {
 		s.loaders = map[any]any{}
 	}
-	l := newLoader()
+	l := &loader[K, V]{set: s, operation: operation, from: from, maxAge: maxAge}
 	s.loaders[of] = l
 	return l
 }
@@ -81,7 +76,9 @@ func (l *loader[K, V]) one(ctx context.Context, key K) answer[V] {
 	if a, ok := l.held(ctx, key); ok {
 		return a
 	}
-	return l.settle(ctx, key, l.batches().Load(ctx, key))
+	thunk := l.batches().Load(ctx, key)
+	defer l.set.pause()(ctx)
+	return l.settle(ctx, key, thunk)
 }
 
 // ask begins to answer a key at once and returns how to wait for it: for keys of several loaders that go together.
@@ -91,7 +88,10 @@ func (l *loader[K, V]) ask(ctx context.Context, key K) (wait func() answer[V]) {
 	}
 	thunk := l.batches().Load(ctx, key)
 	l.batches().Flush()
-	return func() answer[V] { return l.settle(ctx, key, thunk) }
+	return func() answer[V] {
+		defer l.set.pause()(ctx)
+		return l.settle(ctx, key, thunk)
+	}
 }
 
 // all answers the keys of a level that is known as a whole, in their order: its misses go at once, in one batch.
@@ -107,24 +107,46 @@ func (l *loader[K, V]) gathered(ctx context.Context, keys []K) []answer[V] {
 
 func (l *loader[K, V]) answers(ctx context.Context, keys []K, atOnce bool) []answer[V] {
 	answers := make([]answer[V], len(keys))
-	var thunks map[int]dataloader.Thunk[answer[V]]
-	for i, key := range keys {
-		if a, ok := l.held(ctx, key); ok {
-			answers[i] = a
-			continue
-		}
-		if thunks == nil {
-			thunks = map[int]dataloader.Thunk[answer[V]]{}
-		}
-		thunks[i] = l.batches().Load(ctx, key)
+	missing := l.heldOf(ctx, keys, answers)
+	if len(missing) == 0 {
+		return answers
 	}
-	if len(thunks) > 0 && atOnce {
+	thunks := make([]dataloader.Thunk[answer[V]], len(missing))
+	for n, i := range missing {
+		thunks[n] = l.batches().Load(ctx, keys[i])
+	}
+	if atOnce {
 		l.batches().Flush()
 	}
-	for i, thunk := range thunks {
-		answers[i] = l.settle(ctx, keys[i], thunk)
+	defer l.set.pause()(ctx)
+	for n, i := range missing {
+		answers[i] = l.settle(ctx, keys[i], thunks[n])
 	}
 	return answers
+}
+
+// heldOf fills in the answers of keys that are held, as held does, and returns the places of the others.
+func (l *loader[K, V]) heldOf(ctx context.Context, keys []K, answers []answer[V]) (missing []int) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.seen == nil {
+		l.seen = make(map[K]*answer[V], len(keys))
+	}
+	for i, key := range keys {
+		if first := l.seen[key]; first != nil {
+			answers[i] = *first
+			continue
+		}
+		if _, begun := l.begun[key]; !begun {
+			if outcome, ok := l.peek(ctx, key); ok {
+				answers[i] = answerOf(outcome)
+				l.note(key, &answers[i])
+				continue
+			}
+		}
+		missing = append(missing, i)
+	}
+	return missing
 }
 
 // batches gathers what is missing. Fetches run on the operation's context, not on that of the field that asks first.
@@ -133,7 +155,7 @@ func (l *loader[K, V]) batches() *dataloader.Loader[K, answer[V]] {
 	defer l.mu.Unlock()
 	if l.misses == nil {
 		batch := func(_ context.Context, keys []K) []*dataloader.Result[answer[V]] {
-			outcomes := l.get(l.set.ctx, keys)
+			outcomes := l.from.Get(l.set.ctx, l.set.options.Scope, keys, l.maxAge)
 			results := make([]*dataloader.Result[answer[V]], len(keys))
 			for i, key := range keys {
 				results[i] = &dataloader.Result[answer[V]]{Data: answerOf(outcomes[key])}
@@ -145,20 +167,35 @@ func (l *loader[K, V]) batches() *dataloader.Loader[K, answer[V]] {
 	return l.misses
 }
 
-// held is the answer that the operation has seen already or that memory has.
+// held is the answer that the operation has seen already or that memory has; that of a key that was begun is its batch's.
 func (l *loader[K, V]) held(ctx context.Context, key K) (answer[V], bool) {
 	l.mu.Lock()
-	a, ok := l.seen[key]
+	first := l.seen[key]
+	_, begun := l.begun[key]
 	l.mu.Unlock()
-	if ok {
-		return a, true
+	switch {
+	case first != nil:
+		return *first, true
+	case begun:
+		return answer[V]{}, false
 	}
+	return l.inMemory(ctx, key)
+}
+
+// inMemory is the answer that memory has.
+func (l *loader[K, V]) inMemory(ctx context.Context, key K) (answer[V], bool) {
 	outcome, ok := l.peek(ctx, key)
-	maxAge := l.set.options.MaxAge
-	if !ok || (maxAge > 0 && l.set.options.Now.Sub(outcome.Held.FetchedAt) > maxAge) {
+	if !ok {
 		return answer[V]{}, false
 	}
 	return l.keep(key, answerOf(outcome)), true
+}
+
+// peek is what memory has that is new enough.
+func (l *loader[K, V]) peek(ctx context.Context, key K) (cache.Outcome[V], bool) {
+	options := &l.set.options
+	outcome, ok := l.from.Peek(ctx, options.Scope, key)
+	return outcome, ok && (options.MaxAge == 0 || options.Now.Sub(outcome.Held.FetchedAt) <= options.MaxAge)
 }
 
 func (l *loader[K, V]) settle(ctx context.Context, key K, thunk dataloader.Thunk[answer[V]]) answer[V] {
@@ -176,19 +213,25 @@ func (l *loader[K, V]) settle(ctx context.Context, key K, thunk dataloader.Thunk
 func (l *loader[K, V]) keep(key K, a answer[V]) answer[V] {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if first, ok := l.seen[key]; ok {
-		return first
+	if first := l.seen[key]; first != nil {
+		return *first
 	}
 	if l.seen == nil {
-		l.seen = map[K]answer[V]{}
+		l.seen = map[K]*answer[V]{}
 	}
+	l.note(key, &a)
+	return a
+}
+
+// note makes an answer the one of the operation; the lock is held.
+func (l *loader[K, V]) note(key K, a *answer[V]) {
 	l.seen[key] = a
 	var rests cache.Rest
-	if l.set.options.Explain && a.age.State != cache.Fresh && l.rests != nil {
-		rests = l.rests(key)
+	if l.set.options.Explain && a.age.State != cache.Fresh {
+		_, holding := l.from.Look(l.set.options.Scope, key)
+		rests = holding.Rests
 	}
 	l.set.uses.note(l.operation, a.age, rests, a.err)
-	return a
 }
 
 // answerOf is the answer of an outcome.
@@ -199,6 +242,7 @@ func answerOf[V any](outcome cache.Outcome[V]) answer[V] {
 		age: cache.Held[struct{}]{
 			Generation: held.Generation, FetchedAt: held.FetchedAt, StaleAt: held.StaleAt,
 			State: held.State, Reason: held.Reason, Source: held.Source,
+			Standing: held.Standing,
 		},
 		err: outcome.Err,
 	}

@@ -49,7 +49,7 @@ func (s *Set) series(
 		return emptyFor(all, ids), make([]error, len(ids))
 	}
 	errs, read := s.windows(ctx, kind, ids, within)
-	asked := kind.Limit.Asked(within, s.options.Now)
+	asked := kind.Limit.Asked(within, s.windowMoment(within))
 	for i, list := range read {
 		if list != nil {
 			all[i] = metrics.Within(metrics.Named(list.Series, names), asked)
@@ -65,7 +65,7 @@ func (s *Set) windows(
 	ctx context.Context, kind *metrics.Kind, ids []string, within *model.TimeRange,
 ) ([]error, []*metrics.List) {
 	errs, read := make([]error, len(ids)), make([]*metrics.List, len(ids))
-	span, err := kind.Limit.Window(within, s.options.Now)
+	span, err := kind.Limit.Window(within, s.windowMoment(within))
 	var (
 		keys []metrics.Key
 		at   []int // positions of the ids that are read

@@ -20,7 +20,7 @@ func (s *Set) NetworkMetricPage(
 		key.Metric = metric.Code()
 	}
 	var err error
-	if key.Span, err = limit.Window(within, s.options.Now); err != nil {
+	if key.Span, err = limit.Window(within, s.windowMoment(within)); err != nil {
 		return nil, err
 	}
 	if key.Empty() {
@@ -31,7 +31,7 @@ func (s *Set) NetworkMetricPage(
 		return nil, a.err
 	}
 	s.noteReading(metrics.OperationNetwork, a.value.Reading)
-	return cut(a.value.Within(limit.Asked(within, s.options.Now)), a.value.Truncated, metrics.NetworkOrder(), args)
+	return cut(a.value.Within(limit.Asked(within, s.windowMoment(within))), a.value.Truncated, metrics.NetworkOrder(), args)
 }
 
 // DeviceMetrics are the series of network devices by address, in their order: of some metrics, or of all when that is
@@ -41,7 +41,7 @@ func (s *Set) DeviceMetrics(
 ) ([][]*model.MetricSeries, []error) {
 	all, errs := make([][]*model.MetricSeries, len(addresses)), make([]error, len(addresses))
 	limit := s.sources.Metrics.Network.OneDevice
-	span, err := limit.Window(within, s.options.Now)
+	span, err := limit.Window(within, s.windowMoment(within))
 	if err == nil && (span.Empty() || of != nil && len(of) == 0) {
 		return emptyFor(all, addresses), errs
 	}
@@ -62,7 +62,7 @@ func (s *Set) DeviceMetrics(
 		errs[at[n]] = a.err
 		if a.err == nil && a.found {
 			s.noteReading(metrics.OperationNetwork, a.value.Reading)
-			all[at[n]] = metrics.Within(a.value.SeriesOf(of), limit.Asked(within, s.options.Now))
+			all[at[n]] = metrics.Within(a.value.SeriesOf(of), limit.Asked(within, s.windowMoment(within)))
 		}
 	}
 	return all, errs

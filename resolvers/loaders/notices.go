@@ -56,15 +56,9 @@ func (s *Set) noticeStrays(operation, of string, strays capacity.Strays, ranged 
 }
 
 // noticeTotals notes which rows totals count under a name, and which they leave out.
-func (s *Set) noticeTotals(service model.CloudServiceType, counted []*model.ServiceCapacity, late []string) {
-	var names []string
-	for _, row := range counted {
-		if row.RegionCode == nil && row.RegionText != "" {
-			names = append(names, row.RegionText)
-		}
-	}
-	slices.Sort(names)
-	if names = slices.Compact(names); len(names) > 0 {
+func (s *Set) noticeTotals(service model.CloudServiceType, of *capacity.List) {
+	names, late := of.Named()
+	if len(names) > 0 {
 		s.uses.notice(capacity.OperationService, fmt.Sprintf(
 			"%s: rows call their region %s, which is no code and no known name; totals count them under that text.",
 			service, quoted(names)))

@@ -32,39 +32,24 @@ func list[K comparable, V partial](ctx context.Context, s *Set, from *cache.Set[
 	return a.value, nil
 }
 
-// inRegion are the items of a region in the list's own order, or all where region is empty. It fails when rows of the
-// region could not be read.
-func inRegion[T any](l *dataset.List[T], operation, region string) ([]T, error) {
+// inRegion is the part of a region, or the whole list where region is empty. It fails when rows of the region could not
+// be read.
+func inRegion[T any](l *dataset.List[T], operation, region string) (dataset.Part[T], error) {
 	if region == "" {
-		return l.All, nil
+		return l.Whole(), nil
 	}
 	if l.GapIn(region) {
-		return nil, dataset.GapError(operation)
+		return dataset.Part[T]{}, dataset.GapError(operation)
 	}
-	return l.InRegion(region), nil
+	return l.Region(region), nil
 }
 
-// page is a page of the items that match, in an order; nil matches all. Items are those of the list or a part of them,
-// each once and in the list's own order.
+// page is a page of the items of a part of a list that pass a filter, in an order.
 func page[T any](
-	l *dataset.List[T], items []T, matches func(T) bool, order dataset.Order[T], args PageArgs,
+	l *dataset.List[T], part dataset.Part[T], f dataset.Filter[T], order dataset.Order[T], args PageArgs,
 ) (*model.Connection[T], error) {
-	return cut(selected(l, items, matches, order), l.Truncated, order, args)
-}
-
-// selected are the items that match, in an order: see [page].
-func selected[T any](l *dataset.List[T], items []T, matches func(T) bool, order dataset.Order[T]) []T {
-	all := len(items) == len(l.All)
-	if all { // sorted once for all queries
-		items = l.InOrder(order)
-	}
-	if matches != nil {
-		items = dataset.Select(items, matches)
-	}
-	if !all {
-		items = l.Ordered(items, order)
-	}
-	return items
+	items, _ := l.Selected(part, f, order)
+	return cut(items, l.Truncated, order, args)
 }
 
 // cut is a page of items that stand in an order. The total of truncated ones is not known.

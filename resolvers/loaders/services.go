@@ -85,7 +85,7 @@ func (s *Set) Capacity(
 			continue
 		}
 		s.noticeStrays(capacity.OperationService, string(service.Type), s.straysOf(ctx, a.value), within != nil)
-		inRegion := inRange(a.value.InRegion(service.RegionCode), within, s.options.Now,
+		inRegion := inRange(a.value.InRegion(service.RegionCode), within, s.moment(within),
 			func(c *model.ServiceCapacity) *time.Time { return c.ObservedAt })
 		rows[at[n]] = withZones(inRegion, zones,
 			func(c *model.ServiceCapacity) *model.CapacityZone { return c.Zone })
@@ -123,7 +123,7 @@ func (s *Set) capacityLists(
 		}
 		return load(s, s.sources.Capacity.Services).all(ctx, types)
 	}
-	span := capacity.SpanOf(within, s.options.Now)
+	span := capacity.SpanOf(within, s.moment(within))
 	asked := make([]capacity.Range, len(at))
 	for n, i := range at {
 		asked[n] = capacity.Range{Service: services[i].Type, Span: span}
@@ -142,7 +142,7 @@ func (s *Set) PhysicalCapacity(
 		a = load(s, s.sources.Capacity.Physical).all(ctx, []struct{}{{}})[0]
 	} else {
 		a = load(s, s.sources.Capacity.PhysicalRanges).all(ctx,
-			[]dataset.Span{capacity.SpanOf(within, s.options.Now)})[0]
+			[]dataset.Span{capacity.SpanOf(within, s.moment(within))})[0]
 	}
 	if a.err == nil {
 		s.uses.incomplete(capacity.OperationPhysical, a.value.Extent)
@@ -157,7 +157,7 @@ func (s *Set) PhysicalCapacity(
 			continue
 		}
 		s.noticeStrays(capacity.OperationPhysical, "Physical pools", s.straysOf(ctx, a.value), within != nil)
-		measured := inRange(a.value.InRegion(region), within, s.options.Now,
+		measured := inRange(a.value.InRegion(region), within, s.moment(within),
 			func(c *model.PhysicalCapacity) *time.Time { return c.ObservedAt })
 		inZones := withZones(measured, zones,
 			func(c *model.PhysicalCapacity) *model.CapacityZone { return c.Zone })

@@ -24,6 +24,9 @@ type Options struct {
 	Now time.Time
 	// Explain has the set note where each answer came from, for [Set.Origins].
 	Explain bool
+	// Pause is called before the operation waits for an upstream, and resume when it goes on; nil where nobody wants to
+	// know.
+	Pause func() (resume func(context.Context))
 }
 
 // Set holds the loaders of one operation. It is safe for concurrent use.
@@ -47,6 +50,14 @@ func New(ctx context.Context, s *sources.Sources, o Options) *Set {
 		set.uses.origins = map[originKey]*Origin{}
 	}
 	return set
+}
+
+// pause tells that the operation waits, until what it returns is called.
+func (s *Set) pause() (resume func(context.Context)) {
+	if s.options.Pause == nil {
+		return func(context.Context) {}
+	}
+	return s.options.Pause()
 }
 
 type setKey struct{}

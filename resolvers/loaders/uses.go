@@ -51,14 +51,17 @@ type uses struct {
 	warnings []Warning
 	notices  []Notice
 	origins  map[originKey]*Origin // nil where none are noted
+	basis    Basis
 }
 
 func (u *uses) note(operation string, age cache.Held[struct{}], rests cache.Rest, err error) {
-	if err != nil || age.FetchedAt.IsZero() {
-		return
-	}
 	u.mu.Lock()
 	defer u.mu.Unlock()
+	if err != nil || age.FetchedAt.IsZero() {
+		u.basis.Unsettled = true // a field may hide the failure behind what others have
+		return
+	}
+	u.basis.add(age.Standing)
 	use := u.of(operation)
 	if use.Oldest.IsZero() || age.FetchedAt.Before(use.Oldest) {
 		use.Oldest = age.FetchedAt

@@ -5,6 +5,7 @@ import (
 	"iter"
 	"net/url"
 
+	"github.com/opsgraph/opsgraph/upstream/loose"
 	"github.com/opsgraph/opsgraph/upstream/rest"
 )
 
@@ -16,7 +17,7 @@ func walk[R any](
 		return func(yield func(rest.PageResult[R], error) bool) { yield(rest.PageResult[R]{}, err) }
 	}
 	return rest.Pages(ctx, c.rest, e, rest.PageRequest[R]{
-		Request: rest.Request{Query: query}, Key: key,
+		Request: rest.Request{Query: query}, Key: key, Reader: loose.NewReader[R](),
 		Size: c.options.pageSize(fastPageSize), MaxPages: c.options.MaxPages,
 	})
 }
@@ -34,6 +35,6 @@ func list[R any](
 	case p.MaxPages == 0:
 		p.MaxPages = c.options.MaxPages
 	}
-	p.Size = c.options.pageSize(p.Size)
+	p.Size, p.Reader = c.options.pageSize(p.Size), loose.NewReader[R]()
 	return rest.All(ctx, c.rest, e, p)
 }

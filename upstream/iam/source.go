@@ -41,6 +41,12 @@ type TokenSource struct {
 	inFlight *flight
 	closed   bool
 	logins   sync.WaitGroup
+
+	// Of logins that no call waits for: see [TokenSource.Ahead].
+	after    func(time.Duration) <-chan time.Time
+	password chan struct{} // another one was set
+	aheadAt  time.Time     // not before
+	endAhead context.CancelFunc
 }
 
 // flight is one login that any number of callers wait for.
@@ -51,13 +57,13 @@ type flight struct {
 	cancel context.CancelFunc
 }
 
-// NewTokenSource returns a source that fetches its first token with the first call. A nil now means time.Now; client
+// NewTokenSource returns a source that fetches its first token with the first call, or with [TokenSource.Ahead]. A nil now means time.Now; client
 // must be one of IAM. [TokenSource.Close] ends it.
 func NewTokenSource(client *rest.Client, cred Credentials, now func() time.Time) *TokenSource {
 	if now == nil {
 		now = time.Now
 	}
-	return &TokenSource{client: client, cred: cred, now: now}
+	return &TokenSource{client: client, cred: cred, now: now, after: time.After, password: make(chan struct{}, 1)}
 }
 
 // Token returns the current token, and fetches a new one in its last five minutes. When that fails, the current token
@@ -143,6 +149,10 @@ func (s *TokenSource) SetPassword(password rest.Secret) {
 	}
 	s.cred.Password = password
 	s.refusal, s.failure, s.backoff, s.tryAt = nil, nil, 0, time.Time{}
+	select {
+	case s.password <- struct{}{}:
+	default:
+	}
 }
 
 // Close ends a login under way and waits for it. Later calls that need a new token fail.
@@ -151,6 +161,9 @@ func (s *TokenSource) Close() {
 	s.closed = true
 	if s.inFlight != nil {
 		s.inFlight.cancel()
+	}
+	if s.endAhead != nil {
+		s.endAhead()
 	}
 	s.mu.Unlock()
 	s.logins.Wait()

@@ -14,7 +14,7 @@ type Embedded[T any] struct{ scalar }
 
 // NewEmbedded is the JSON document in text, which need not parse.
 func NewEmbedded[T any](text string) Embedded[T] {
-	return Embedded[T]{scalar{text: text, form: formQuoted}}
+	return Embedded[T]{scalarOf(text, formQuoted)}
 }
 
 // UnmarshalJSON takes any JSON value and keeps it as sent (nested JSON without its blanks).
@@ -29,16 +29,16 @@ func (e *Embedded[T]) UnmarshalJSON(data []byte) error {
 	}
 	// Escaped as json.Marshal will do it anyway, so that storing and reading again changes nothing.
 	json.HTMLEscape(&escaped, compact.Bytes())
-	e.scalar = scalar{text: escaped.String(), form: formNested}
+	e.scalar = scalarOf(escaped.String(), formNested)
 	return nil
 }
 
 // Equal reports whether both were sent alike.
-func (e Embedded[T]) Equal(other Embedded[T]) bool { return e.scalar == other.scalar }
+func (e Embedded[T]) Equal(other Embedded[T]) bool { return e.same(other.scalar) }
 
 // Value decodes the inner document. When it is absent or does not parse, value is the zero T and ok is false.
 func (e Embedded[T]) Value() (value T, ok bool) {
-	if e.IsAbsent() || json.Unmarshal([]byte(e.text), &value) != nil {
+	if e.IsAbsent() || json.Unmarshal([]byte(e.sent.text), &value) != nil {
 		return *new(T), false
 	}
 	return value, true

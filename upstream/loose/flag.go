@@ -13,11 +13,11 @@ type Flag struct{ scalar }
 func (f *Flag) UnmarshalJSON(data []byte) error { return f.decode(data, reflect.TypeFor[Flag]()) }
 
 // Equal reports whether both were sent alike: the text "1" and the number 1 are not equal.
-func (f Flag) Equal(other Flag) bool { return f == other }
+func (f Flag) Equal(other Flag) bool { return f.same(other.scalar) }
 
 // Bool is the value; ok is false when it is absent or unreadable.
 func (f Flag) Bool() (value, ok bool) {
-	switch strings.ToLower(strings.TrimSpace(f.text)) {
+	switch strings.ToLower(strings.TrimSpace(f.Raw())) {
 	case "1", "true":
 		return true, true
 	case "0", "false":

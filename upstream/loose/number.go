@@ -23,9 +23,9 @@ type Number struct{ scalar }
 // NewNumber is the JSON number f, for records made by hand, in tests above all. NaN and infinities, which JSON lacks,
 // give an unreadable text.
 func NewNumber(f float64) Number {
-	n := Number{scalar{text: strconv.FormatFloat(f, 'g', -1, 64), form: formBare}}
+	n := Number{scalarOf(strconv.FormatFloat(f, 'g', -1, 64), formBare)}
 	if math.IsNaN(f) || math.IsInf(f, 0) {
-		n.form = formQuoted
+		n.sent.form = formQuoted
 	}
 	return n
 }
@@ -34,7 +34,7 @@ func NewNumber(f float64) Number {
 func (n *Number) UnmarshalJSON(data []byte) error { return n.decode(data, reflect.TypeFor[Number]()) }
 
 // Equal reports whether both were sent alike: the text "1" and the number 1 are not equal.
-func (n Number) Equal(other Number) bool { return n == other }
+func (n Number) Equal(other Number) bool { return n.same(other.scalar) }
 
 // Decimal is the exact value; false when absent or unreadable.
 func (n Number) Decimal() (decimal.Decimal, bool) {
@@ -68,7 +68,7 @@ func (n Number) read() (decimal.Decimal, float64, bool) {
 	if n.IsAbsent() {
 		return decimal.Decimal{}, 0, false
 	}
-	text := strings.TrimSpace(n.text)
+	text := strings.TrimSpace(n.sent.text)
 	f, err := strconv.ParseFloat(text, 64)
 	if err != nil || !plainNumber(text) {
 		return decimal.Decimal{}, 0, false

@@ -7,27 +7,26 @@ import "reflect"
 type Text struct{ scalar }
 
 // NewText is the JSON text s, for records made by hand, in tests above all.
-func NewText(s string) Text { return Text{scalar{text: s, form: formQuoted}} }
+func NewText(s string) Text { return Text{scalarOf(s, formQuoted)} }
 
 // UnmarshalJSON takes any JSON scalar and keeps it as sent.
 func (t *Text) UnmarshalJSON(data []byte) error { return t.decode(data, reflect.TypeFor[Text]()) }
 
 // Equal reports whether both were sent alike: the text "1" and the number 1 are not equal.
-func (t Text) Equal(other Text) bool { return t == other }
+func (t Text) Equal(other Text) bool { return t.same(other.scalar) }
 
 // String is the text as sent, blanks at its ends included; "" when absent.
 func (t Text) String() string {
 	if t.IsAbsent() {
 		return ""
 	}
-	return t.text
+	return t.sent.text
 }
 
-// Ptr is the text as sent, nil when absent.
+// Ptr is the text as sent, nil when absent. Equal texts of one reading may share what it leads to, which never changes.
 func (t Text) Ptr() *string {
 	if t.IsAbsent() {
 		return nil
 	}
-	text := t.text
-	return &text
+	return &t.sent.text
 }

@@ -15,18 +15,18 @@ type Time struct{ scalar }
 
 // NewTime is t as epoch milliseconds in a text, the commonest form, for records made by hand, in tests above all.
 func NewTime(t time.Time) Time {
-	return Time{scalar{text: strconv.FormatInt(t.UnixMilli(), 10), form: formQuoted}}
+	return Time{scalarOf(strconv.FormatInt(t.UnixMilli(), 10), formQuoted)}
 }
 
 // UnmarshalJSON takes any JSON scalar and keeps it as sent.
 func (t *Time) UnmarshalJSON(data []byte) error { return t.decode(data, reflect.TypeFor[Time]()) }
 
 // Equal reports whether both were sent alike; two notations of one instant are not equal.
-func (t Time) Equal(other Time) bool { return t == other }
+func (t Time) Equal(other Time) bool { return t.same(other.scalar) }
 
 // IsAbsent reports whether the upstream sent nothing, or 0, which stands for "not yet".
 func (t Time) IsAbsent() bool {
-	return t.scalar.IsAbsent() || strings.Trim(strings.TrimSpace(t.text), "0") == ""
+	return t.scalar.IsAbsent() || strings.Trim(strings.TrimSpace(t.sent.text), "0") == ""
 }
 
 // Instant is the time in UTC. Texts without an offset are read in zone; nil is UTC. ok is false when the time is absent
@@ -41,7 +41,7 @@ func (t Time) Instant(zone *time.Location) (instant time.Time, ok bool) {
 	if whole, isNumber := Number(t).Int(); isNumber {
 		instant, ok = fromDigits(whole, zone)
 	} else {
-		instant, ok = fromLayouts(strings.TrimSpace(t.text), zone)
+		instant, ok = fromLayouts(strings.TrimSpace(t.sent.text), zone)
 	}
 	if !ok || instant.Year() < 1 || instant.Year() > 9999 {
 		return time.Time{}, false // an offset can push a date out of the years of RFC 3339

@@ -42,9 +42,11 @@ func (e *DecodeError) Error() string {
 // Unwrap returns the decoder's own error.
 func (e *DecodeError) Unwrap() error { return e.Err }
 
+const byteOrderMark = "\xef\xbb\xbf"
+
 // decodeBody reads a whole body into v. Nothing, null, and anything after the value are errors.
 func decodeBody(data []byte, v any) error {
-	data = bytes.TrimPrefix(data, []byte("\xef\xbb\xbf"))
+	data = bytes.TrimPrefix(data, []byte(byteOrderMark))
 	switch trimmed := bytes.TrimSpace(data); {
 	case len(trimmed) == 0:
 		return errEmptyBody

@@ -4,11 +4,14 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
 
+	"github.com/opsgraph/opsgraph/upstream/rest/rows"
 	"github.com/opsgraph/opsgraph/upstream/rest/words"
+	"github.com/opsgraph/opsgraph/upstream/scan"
 )
 
 var (
@@ -57,15 +60,86 @@ func (r *row[R]) UnmarshalJSON(data []byte) error {
 	if string(data) != "null" {
 		err = decode(data, &r.value)
 	}
-	if keyed, ok := any(&r.value).(Keyed); ok && err == nil {
-		if field := keyed.MissingKey(); field != "" {
-			err = WithoutKey(field)
-		}
+	if err == nil {
+		err = keyless(&r.value)
 	}
 	if err != nil {
 		r.bad = &BadRow{Raw: bytes.Clone(data), Err: err}
 	}
 	return nil
+}
+
+// keyless is the error of a [Keyed] row without its key.
+func keyless[R any](row *R) error {
+	if keyed, ok := any(row).(Keyed); ok {
+		if field := keyed.MissingKey(); field != "" {
+			return WithoutKey(field)
+		}
+	}
+	return nil
+}
+
+// RowReader reads rows in one pass, to the result of encoding/json.
+type RowReader[R any] interface {
+	// Read reads the object that begins at an offset of a text into a zero row, and returns the offset after it. ok is
+	// false for what it leaves to encoding/json.
+	Read(data []byte, at int, row *R) (end int, ok bool)
+}
+
+// read is decodeBody for a page of at most so many rows, if the upstream keeps to what it was asked. Reader may be nil.
+func (p *Page[R]) read(body []byte, most int, reader RowReader[R]) error {
+	if p.quick(bytes.TrimPrefix(body, []byte(byteOrderMark)), most, reader) {
+		return nil
+	}
+	*p = Page[R]{}
+	return decodeBody(body, p)
+}
+
+// quick reads a page of the usual form; false leaves it to encoding/json.
+func (p *Page[R]) quick(data []byte, most int, reader RowReader[R]) bool {
+	*p = Page[R]{}
+	total, listed, ok := rows.Split(data, func(at int) (end int, ok bool) {
+		p.List = append(p.List, *new(R))
+		last := len(p.List) - 1
+		if reader != nil {
+			end, ok = reader.Read(data, at, &p.List[last])
+		}
+		switch {
+		case !ok:
+			if end, ok = scan.Value(data, at); !ok {
+				return at, false
+			}
+			var one row[R]
+			_ = one.UnmarshalJSON(data[at:end]) // never fails
+			if p.List[last] = one.value; one.bad != nil {
+				p.Bad, p.List = append(p.Bad, *one.bad), p.List[:last]
+			}
+		default:
+			if err := keyless(&p.List[last]); err != nil {
+				p.Bad, p.List = append(p.Bad, BadRow{Raw: bytes.Clone(data[at:end]), Err: err}), p.List[:last]
+			}
+		}
+		if last == 0 && end > at { // as many as fit by the first, and no more than were asked for
+			p.List = slices.Grow(p.List, min((len(data)-end)/(end-at), most))
+		}
+		return end, true
+	})
+	if !ok || !listed {
+		return false
+	}
+	p.count(total)
+	if p.List == nil {
+		p.List = []R{}
+	}
+	return true
+}
+
+// count reads the upstream's own count.
+func (p *Page[R]) count(total json.RawMessage) {
+	p.Total = -1
+	if n, err := strconv.ParseInt(strings.TrimSpace(words.Text(total)), 10, 64); err == nil && n >= 0 {
+		p.Total = n
+	}
 }
 
 // UnmarshalJSON reads a page. The empty array is an empty page. A list of another type, and a missing or null one with
@@ -88,10 +162,7 @@ func (p *Page[R]) UnmarshalJSON(data []byte) error {
 	if err := decode(data, &wire); err != nil {
 		return err
 	}
-	if total, err := strconv.ParseInt(strings.TrimSpace(words.Text(wire.Total)), 10, 64); err == nil && total >= 0 {
-		p.Total = total
-	}
-	if wire.List == nil && p.Total != 0 {
+	if p.count(wire.Total); wire.List == nil && p.Total != 0 {
 		return &DecodeError{Field: "list", Err: errNoList, reason: "nothing"}
 	}
 	p.List = make([]R, 0, len(wire.List))

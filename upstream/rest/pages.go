@@ -9,6 +9,7 @@ import (
 	"maps"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"time"
 )
@@ -29,6 +30,8 @@ type PageRequest[R any] struct {
 	// Key identifies a row, so that repeated rows are dropped and a server that ignores the offset is noticed. Nil removes
 	// no duplicates; a row with an empty key is never one.
 	Key func(R) string
+	// Reader reads the rows; nil leaves all to encoding/json.
+	Reader RowReader[R]
 }
 
 // PageResult is one page as a caller sees it.
@@ -91,7 +94,7 @@ func fetchPage[R any](
 	request := p.Request
 	request.Query = url.Values{"offset_value": {strconv.Itoa(offset)}, "page_size": {strconv.Itoa(size)}}
 	maps.Copy(request.Query, p.Request.Query)
-	page, err := Call(ctx, c, e, request)
+	page, err := call(ctx, c, e, request, func(data []byte, page *Page[R]) error { return page.read(data, size, p.Reader) })
 	if err == nil && page.Status == http.StatusNoContent {
 		failure := e.Fail(BadResponse, errEmptyBody)
 		failure.Status, failure.reason = page.Status, "no list"
@@ -108,7 +111,7 @@ func All[R any](ctx context.Context, c *Client, e Endpoint[Page[R]], p PageReque
 		ctx, release = Hold(ctx) // until the list is whole
 		defer release()
 	}
-	list, kept := List[R]{ReportedTotal: -1}, int64(0)
+	list, kept, pages := List[R]{ReportedTotal: -1}, int64(0), [][]R(nil)
 	for page, err := range Pages(ctx, c, e, p) {
 		if err == nil {
 			err = c.keep(ctx, e.Spec, page.Bytes)
@@ -123,7 +126,7 @@ func All[R any](ctx context.Context, c *Client, e Endpoint[Page[R]], p PageReque
 			list.ReceivedAt = page.ReceivedAt
 		}
 		list.Pages++
-		list.Rows = append(list.Rows, page.Rows...)
+		pages = append(pages, page.Rows)
 		list.Bad = append(list.Bad, page.Bad...)
 		list.Repeated += page.Repeated
 		list.Truncated, list.Repeats = page.Truncated, page.Repeats
@@ -131,6 +134,9 @@ func All[R any](ctx context.Context, c *Client, e Endpoint[Page[R]], p PageReque
 		if page.ReportedTotal >= 0 {
 			list.ReportedTotal = page.ReportedTotal
 		}
+	}
+	if list.Rows = pages[0]; len(pages) > 1 {
+		list.Rows = slices.Concat(pages...)
 	}
 	if err := Usable(e.Spec, len(list.Rows), len(list.Bad)); err != nil {
 		return List[R]{}, err
@@ -169,7 +175,7 @@ func (k *knownRows[R]) sift(page Page[R]) PageResult[R] {
 	if k.key == nil {
 		return result
 	}
-	result.Rows, result.Bad = make([]R, 0, len(page.List)), nil
+	result.Rows, result.Bad = page.List[:0], nil
 	for _, row := range page.List {
 		key := k.key(row)
 		if _, seen := k.keys[key]; seen && key != "" {

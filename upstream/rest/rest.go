@@ -94,6 +94,13 @@ type Response[T any] struct {
 
 // Call sends one request and decodes its answer. Every error is an [*Error].
 func Call[T any](ctx context.Context, c *Client, e Endpoint[T], r Request) (Response[T], error) {
+	return call(ctx, c, e, r, func(data []byte, body *T) error { return decodeBody(data, body) })
+}
+
+// call is [Call] with a decoder of its own, which gets a zero body.
+func call[T any](
+	ctx context.Context, c *Client, e Endpoint[T], r Request, read func(data []byte, body *T) error,
+) (Response[T], error) {
 	var body T
 	o, err := c.prepare(ctx, e.Spec, r)
 	if err != nil {
@@ -102,7 +109,7 @@ func Call[T any](ctx context.Context, c *Client, e Endpoint[T], r Request) (Resp
 	o.decoded = &body
 	o.decode = func(data []byte) error {
 		body = *new(T)
-		return decodeBody(data, &body)
+		return read(data, &body)
 	}
 	answer, err := c.send(ctx, o)
 	if err != nil {

@@ -206,9 +206,9 @@ func TestHostile_otherTenantsETag_H172(t *testing.T) {
 			}
 			return context.WithValue(r.Context(), tenantKey{}, tenant), nil
 		}
-		options.Transport.Keep = func(ctx context.Context, _ *graphql.Response) (httpapi.Keeping, bool) {
+		options.Transport.Keep = func(ctx context.Context, _ *graphql.Response) httpapi.Keeping {
 			tenant, _ := ctx.Value(tenantKey{}).(string)
-			return httpapi.Keeping{MaxAge: 90*time.Second + 999*time.Millisecond, Scope: tenant}, true
+			return httpapi.Keeping{Client: true, MaxAge: 90*time.Second + 999*time.Millisecond, Scope: tenant}
 		}
 	})
 	ask := func(document, tenant, tag string) *kit.Reply {

@@ -59,7 +59,7 @@ func (s *spoilt) keyOf(t *testing.T, operation string) string {
 	t.Helper()
 	var found string
 	testkit.Within(t, time.Minute, operation+" in Redis", func() bool {
-		keys, err := redis.Client(s.connection).Keys(t.Context(), "opsgraph:v2:*:"+operation+":*").Result()
+		keys, err := redis.Client(s.connection).Keys(t.Context(), "opsgraph:v3:*:"+operation+":*").Result()
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -18,7 +18,7 @@ import (
 
 func TestDeadline_partialAnswer(t *testing.T) {
 	t.Parallel()
-	s := kit.NewSite(t, func(options *kit.SiteOptions) { options.Deadline = 250 * time.Millisecond })
+	s := kit.NewSite(t, func(options *kit.SiteOptions) { options.Deadline = 2 * time.Second })
 	got := s.Query(t, `{slow __typename}`, "")
 	if got.Status != 200 || string(got.Body.Data) != `{"slow":null,"__typename":"Query"}` {
 		t.Errorf("got %d %s", got.Status, got.Raw)

@@ -29,6 +29,7 @@ func importRules() []importRule {
 			"sub-commands read flags and call; wiring is the gateway's",
 		},
 		{"internal/gateway", []string{"..."}, "the one place that knows all the parts, and that none of them knows"},
+		{"internal/burden", nil, "what lets operations begin knows nothing of them but what they need"},
 		{
 			"internal/listen",
 			[]string{"internal/refusal"},
@@ -44,8 +45,16 @@ func importRules() []importRule {
 		},
 		{
 			"internal/httpapi",
-			[]string{"internal/identity", "internal/guard", "internal/cost", "internal/refusal", "internal/telemetry"},
+			[]string{
+				"internal/identity", "internal/guard", "internal/cost", "internal/refusal", "internal/telemetry",
+				"internal/answers", "cache", // of the latter how generations stand that an answer used
+			},
 			"how a request is read and an answer written, whatever it asks",
+		},
+		{
+			"internal/answers",
+			[]string{"cache"},
+			"what keeps answers knows neither GraphQL nor HTTP, and of data only how their generations stand",
 		},
 		{
 			"internal/identity",
@@ -88,7 +97,8 @@ func importRules() []importRule {
 		},
 		{"internal/config", nil, "what can be set must not depend on who uses it"},
 		{"internal/telemetry", nil, "what is measured is given as plain values"},
-		{"graph", []string{"graph/model"}, "the schema and its generated code decide nothing"},
+		{"graph", []string{"graph/model", "graph/plan"}, "the schema and its generated code decide nothing"},
+		{"graph/plan", nil, "how a query is carried out knows no type of the schema: generated tables tell it all"},
 		{"graph/model", nil, "models are plain, so that sources may use them without a cycle"},
 		{
 			"resolvers",
@@ -135,11 +145,12 @@ func importRules() []importRule {
 		{"resolvers/sources/sourcestest", []string{"..."}, "tests alone import it"},
 		{
 			"upstream/rest",
-			[]string{"upstream/rest/budget", "upstream/rest/circuit", "upstream/rest/words"},
+			[]string{"upstream/rest/budget", "upstream/rest/circuit", "upstream/rest/rows", "upstream/rest/words", "upstream/scan"},
 			"the path by which a request leaves knows no system",
 		},
-		{"upstream/rest/...", nil, "parts of that path stand alone"},
-		{"upstream/loose", nil, "tolerant scalars know no system"},
+		{"upstream/rest/...", []string{"upstream/scan"}, "parts of that path stand alone"},
+		{"upstream/loose", []string{"upstream/scan"}, "tolerant scalars know no system"},
+		{"upstream/scan", nil, "where a JSON value ends does not depend on what it means"},
 		{"upstream/esm", upstream, "a system never knows another"},
 		{"upstream/gaussdb", upstream, "a system never knows another"},
 		{"upstream/workspace", upstream, "a system never knows another"},
@@ -148,10 +159,11 @@ func importRules() []importRule {
 		{"upstream/simulator/...", nil, "a misreading of a document that both shared could never fail a test"},
 		{
 			"cache",
-			[]string{"cache/tier", "internal/coordination/redis", "internal/coordination/lease"},
+			[]string{"cache/record", "cache/tier", "internal/coordination/redis", "internal/coordination/lease"},
 			"the cache knows neither GraphQL nor an upstream",
 		},
-		{"cache/tier", []string{"internal/coordination/redis"}, "the stored form knows nothing of refreshes"},
+		{"cache/tier", []string{"cache/record", "internal/coordination/redis"}, "the stored form knows nothing of refreshes"},
+		{"cache/record", nil, "records as bytes, whoever keeps them"},
 		{
 			"internal/coordination/...",
 			[]string{"internal/coordination/..."},
@@ -200,7 +212,8 @@ func outsideRules() []importRule {
 		{
 			"github.com/99designs/gqlgen/",
 			[]string{
-				"graph", "graph/model", "resolvers/...", "internal/gateway", "internal/httpapi", "internal/streams",
+				"graph", "graph/plan", "graph/model", "resolvers/...", "internal/gateway", "internal/httpapi",
+				"internal/streams",
 				"internal/guard", "internal/cost", "internal/refusal",
 			},
 			"GraphQL stays in the outer layer",

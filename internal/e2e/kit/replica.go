@@ -39,6 +39,9 @@ func (w *World) StartGateway(tb testing.TB, file string, environ ...string) *Rep
 	if !strings.Contains(file, "request_timeout") {
 		environ = append(environ, "OPSGRAPH_LIMITS_REQUEST_TIMEOUT=1m")
 	}
+	if !strings.Contains(strings.Join(environ, " "), "OPSGRAPH_LIMITS_QUEUE") {
+		environ = append(environ, "OPSGRAPH_LIMITS_QUEUE=1m") // likewise
+	}
 	if !strings.Contains(file, "upstream:") && !strings.Contains(strings.Join(environ, " "), "OPSGRAPH_UPSTREAM_TIMEOUT") {
 		environ = append(environ, "OPSGRAPH_UPSTREAM_TIMEOUT=20s") // likewise: no attempt is cut, and so made again, by load
 	}
@@ -57,7 +60,7 @@ func (w *World) StartGateway(tb testing.TB, file string, environ ...string) *Rep
 	}
 	r := &Replica{Client: &http.Transport{DisableCompression: true}, Log: &testkit.Log{}}
 	r.Gateway, err = gateway.New(tb.Context(), cfg, gateway.Dependencies{
-		Logger: r.Log.Logger(), Version: "test", Now: now,
+		Logger: r.Log.Logger(), Version: "test", Now: now, Rand: w.random(),
 	})
 	if err != nil {
 		tb.Fatal(err)

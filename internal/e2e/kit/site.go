@@ -47,11 +47,12 @@ func NewSite(t *testing.T, change func(*SiteOptions)) *Site {
 	log := &testkit.Log{}
 	logger := log.Logger()
 	options := SiteOptions{Limits: guard.DefaultLimits(), Deadline: 5 * time.Second}
-	options.Transport.Logger = logger
+	options.Transport.Logger, options.Transport.Late = logger, gateway.Late
 	if change != nil {
 		change(&options)
 	}
 	schema := NewSiteSchema()
+	schema.Late = options.Deadline
 	server := handler.New(schema)
 	var events *streams.EventStream
 	options.Transport.Stream = func(
@@ -89,7 +90,8 @@ func NewSite(t *testing.T, change func(*SiteOptions)) *Site {
 	mux.Handle("/graphql", server)
 	mux.HandleFunc("/panic", func(http.ResponseWriter, *http.Request) { panic("CANARY-panic-value") })
 	listener := httptest.NewUnstartedServer(nil)
-	listener.Config = listen.NewServer(httpapi.WithRequestID(httpapi.RecoverHTTP(logger, mux)), limits, logger).Server
+	whole := httpapi.NoteArrival(httpapi.WithRequestID(httpapi.RecoverHTTP(logger, mux)))
+	listener.Config = listen.NewServer(whole, limits, logger).Server
 	listener.Start()
 	t.Cleanup(func() {
 		ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)

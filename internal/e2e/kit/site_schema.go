@@ -46,9 +46,10 @@ type Query {
   boom: String
   broken: String
   slow: String
+  late: String
 }
 type Cluster { id: ID! name: String parent: Cluster children(first: Int @constraint(min: 1, max: 500)): [Cluster!] }
-type Mutation { touch(note: String): Boolean }
+type Mutation { touch(note: String): Boolean late: String }
 type Subscription { ticks: Int other: Int }
 `
 
@@ -57,6 +58,8 @@ type SiteSchema struct {
 	schema *ast.Schema
 	// calls counts the fields below the root types that are not introspection.
 	Calls atomic.Int64
+	// Late is how long the field late goes on after its context has ended, as work in memory does that never looks at it.
+	Late time.Duration
 	// slowBegan and slowEnded get a value for each call of the field slow.
 	SlowBegan, SlowEnded chan struct{}
 	// subscribed counts the subscriptions that have not ended, begun those that ever began.
@@ -173,6 +176,10 @@ func (s *SiteSchema) field(ctx context.Context, out *bytes.Buffer, typeName stri
 		s.SlowEnded <- struct{}{}
 		graphql.AddError(ctx, context.Cause(ctx))
 		out.WriteString("null")
+	case "late":
+		<-ctx.Done()
+		<-time.After(s.Late)
+		out.WriteString(`"done"`)
 	case "cluster", "parent":
 		s.object(ctx, out, "Cluster", field.Selections)
 	case "clusters", "children", "nodes":

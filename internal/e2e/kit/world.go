@@ -34,6 +34,8 @@ type WorldSettings struct {
 	// Running lets the clock go on by itself; Latency makes the simulator as slow as documented. Neither is for scenarios.
 	Running bool `yaml:"-"`
 	Latency bool `yaml:"-"`
+	// Even takes chance out of ages, retries and refusals of the gateways, so that two equal worlds answer alike.
+	Even bool `yaml:"-"`
 }
 
 func (s WorldSettings) withDefaults() WorldSettings {
@@ -64,6 +66,8 @@ type World struct {
 
 	// refuses answers 401 to calls with such a header, in place of the simulator; nil refuses none.
 	Refuses atomic.Pointer[func(http.Header) bool]
+	// Fails answers a call with a status above 0 in place of the simulator; nil lets all through.
+	Fails atomic.Pointer[func(*http.Request) int]
 	// flying is how many calls are under way, mostFlying the most at any time.
 	Flying, MostFlying atomic.Int64
 
@@ -115,6 +119,12 @@ func (w *World) record(answer http.ResponseWriter, call *http.Request) {
 			answer.WriteHeader(http.StatusUnauthorized)
 			return
 		}
+		if fails := w.Fails.Load(); fails != nil {
+			if status := (*fails)(call); status > 0 {
+				answer.WriteHeader(status)
+				return
+			}
+		}
 		defer w.Flying.Add(-1)
 		for now, most := w.Flying.Add(1), w.MostFlying.Load(); now > most && !w.MostFlying.CompareAndSwap(most, now); {
 			most = w.MostFlying.Load()
@@ -128,6 +138,13 @@ func (w *World) Arrived() []string {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	return append([]string{}, w.requests...)
+}
+
+// Count is how many calls have arrived so far.
+func (w *World) Count() int {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return len(w.requests)
 }
 
 // Steer calls a control path of the simulator with a body as JSON.
@@ -186,6 +203,14 @@ func (w *World) Environment() []string {
 		environ = append(environ, name+"="+value)
 	}
 	return environ
+}
+
+// random is what spreads ages and retries of gateways; nil means chance.
+func (w *World) random() func() float64 {
+	if !w.Settings.Even {
+		return nil
+	}
+	return func() float64 { return 0 }
 }
 
 // DocumentedOperations is how many operations the upstream's documents have.

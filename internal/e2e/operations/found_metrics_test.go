@@ -210,6 +210,7 @@ func faults() map[string]driver {
 		"an upstream that fails":  {nil, steered(status(500), askBothLists, kit.WantDevices)},
 		"an upstream that slows":  {nil, steered(status(429), askBothLists, kit.WantDevices)},
 		"queries that are served": {nil, asking(`{ hosts(first: 1) { nodes { hostId } } }`)},
+		"equal queries":           {nil, asking(`{ hosts(first: 2) { totalCount } }`, `{ hosts(first: 2) { totalCount } }`)},
 		"a quota of two a second": {
 			setting(append(fresh, "OPSGRAPH_QUOTA_MINUTE_LIMIT=2", "OPSGRAPH_QUOTA_MINUTE_WINDOW=2s",
 				"OPSGRAPH_LIMITS_QUOTA_CALLS=2", "OPSGRAPH_LIMITS_REQUEST_TIMEOUT=20s")...),
@@ -324,6 +325,7 @@ func TestFound_C9_EachMetricCounts(t *testing.T) {
 		},
 		"a quota that is spent":      {"opsgraph_quota_events_total"},
 		"Redis killed":               {"opsgraph_redis_errors_total", "opsgraph_degraded"},
+		"equal queries":              {"opsgraph_kept_answers_total", "opsgraph_kept_answers_bytes"},
 		"a subscriber":               {"opsgraph_live_connections", "opsgraph_live_subscriptions"},
 		"a value that can't be read": {"opsgraph_unreadable_values_total"},
 		"a word of no list":          {"opsgraph_unknown_enum_values_total"},

@@ -1,21 +1,17 @@
 package oracle
 
 import (
-	"encoding/json"
 	"fmt"
 	"maps"
 	"math/rand/v2"
 	"net/http"
 	"reflect"
 	"slices"
-	"strconv"
 	"strings"
 	"testing"
 	"time"
 
-	"github.com/vektah/gqlparser/v2"
 	"github.com/vektah/gqlparser/v2/ast"
-	"github.com/vektah/gqlparser/v2/formatter"
 
 	"github.com/opsgraph/opsgraph/internal/coordination/redis/redistest"
 	"github.com/opsgraph/opsgraph/internal/e2e/kit"
@@ -159,181 +155,22 @@ func plain(value any) any {
 	}
 }
 
-// rewording is a query that is being written in other words.
-type rewording struct {
-	schema    *ast.Schema
-	document  *ast.QueryDocument
-	operation *ast.OperationDefinition
-	values    map[string]any
-	count     int
-}
-
 // rewordings are the other ways to ask the same.
-func rewordings() map[string]func(r *rewording) {
-	return map[string]func(r *rewording){
-		"aliases":   func(r *rewording) { r.fields(func(f *ast.Field) { f.Alias = aliased + f.Alias }) },
-		"fragments": (*rewording).split,
-		"variables": func(r *rewording) { r.fields(r.hoist) },
-		"literals":  (*rewording).inline,
+func rewordings() map[string]func(r *kit.Rewording) {
+	return map[string]func(r *kit.Rewording){
+		"aliases":   func(r *kit.Rewording) { r.Fields(func(f *ast.Field) { f.Alias = aliased + f.Alias }) },
+		"fragments": (*kit.Rewording).Split,
+		"variables": func(r *kit.Rewording) { r.Fields(r.Hoist) },
+		"literals":  (*kit.Rewording).Inline,
 	}
 }
 
 // reworded writes a query in other words, with its variables; empty where it can't be.
-func (c *checker) reworded(document, variables string, change func(r *rewording)) (string, string) {
-	c.t.Helper()
-	parsed, errs := gqlparser.LoadQueryWithRules(c.schema, document, nil)
-	if errs != nil {
+func (c *checker) reworded(document, variables string, change func(r *kit.Rewording)) (string, string) {
+	r, err := kit.NewRewording(c.schema, document, variables)
+	if err != nil {
 		return "", ""
 	}
-	r := &rewording{schema: c.schema, document: parsed, operation: parsed.Operations[0], values: map[string]any{}}
-	if variables != "" {
-		if err := json.Unmarshal([]byte(variables), &r.values); err != nil {
-			c.t.Fatal(err)
-		}
-	}
 	change(r)
-	var text strings.Builder
-	formatter.NewFormatter(&text).FormatQueryDocument(parsed)
-	encoded, err := json.Marshal(r.values)
-	if err != nil {
-		c.t.Fatal(err)
-	}
-	return text.String(), string(encoded)
-}
-
-// fields visits every field once.
-func (r *rewording) fields(visit func(f *ast.Field)) {
-	var walk func(set ast.SelectionSet)
-	walk = func(set ast.SelectionSet) {
-		for _, selection := range set {
-			switch s := selection.(type) {
-			case *ast.Field:
-				visit(s)
-				walk(s.SelectionSet)
-			case *ast.InlineFragment:
-				walk(s.SelectionSet)
-			}
-		}
-	}
-	walk(r.operation.SelectionSet)
-	for _, fragment := range r.document.Fragments {
-		walk(fragment.SelectionSet)
-	}
-}
-
-// split puts every selection set into a fragment: by turns a named one and one in place.
-func (r *rewording) split() {
-	r.fields(func(f *ast.Field) {
-		if len(f.SelectionSet) == 0 {
-			return
-		}
-		kind := f.Definition.Type.Name()
-		if r.count++; r.count%2 == 0 {
-			f.SelectionSet = ast.SelectionSet{&ast.InlineFragment{TypeCondition: kind, SelectionSet: f.SelectionSet}}
-			return
-		}
-		name := fmt.Sprintf("part%d", r.count)
-		r.document.Fragments = append(r.document.Fragments, &ast.FragmentDefinition{
-			Name: name, TypeCondition: kind, SelectionSet: f.SelectionSet,
-		})
-		f.SelectionSet = ast.SelectionSet{&ast.FragmentSpread{Name: name}}
-	})
-}
-
-// hoist puts a variable in place of each argument that has none in it.
-func (r *rewording) hoist(f *ast.Field) {
-	for _, argument := range f.Arguments {
-		if holdsVariable(argument.Value) {
-			continue
-		}
-		r.count++
-		name := fmt.Sprintf("hoisted%d", r.count)
-		r.values[name] = constant(argument.Value)
-		r.operation.VariableDefinitions = append(r.operation.VariableDefinitions, &ast.VariableDefinition{
-			Variable: name, Type: f.Definition.Arguments.ForName(argument.Name).Type,
-		})
-		argument.Value = &ast.Value{Kind: ast.Variable, Raw: name}
-	}
-}
-
-// constant is the value of a literal.
-func constant(v *ast.Value) any {
-	switch v.Kind {
-	case ast.ListValue:
-		list := []any{}
-		for _, child := range v.Children {
-			list = append(list, constant(child.Value))
-		}
-		return list
-	case ast.ObjectValue:
-		object := map[string]any{}
-		for _, child := range v.Children {
-			object[child.Name] = constant(child.Value)
-		}
-		return object
-	case ast.IntValue:
-		return json.Number(v.Raw)
-	case ast.BooleanValue:
-		return v.Raw == "true"
-	case ast.NullValue:
-		return nil
-	default:
-		return v.Raw
-	}
-}
-
-func holdsVariable(v *ast.Value) bool {
-	return v.Kind == ast.Variable || slices.ContainsFunc(v.Children, func(child *ast.ChildValue) bool {
-		return holdsVariable(child.Value)
-	})
-}
-
-// inline puts the value in place of each variable.
-func (r *rewording) inline() {
-	replace := func(arguments ast.ArgumentList) {
-		for _, argument := range arguments {
-			if argument.Value.Kind == ast.Variable {
-				definition := r.operation.VariableDefinitions.ForName(argument.Value.Raw)
-				argument.Value = r.write(definition.Type, r.values[argument.Value.Raw])
-			}
-		}
-	}
-	r.fields(func(f *ast.Field) {
-		replace(f.Arguments)
-		for _, directive := range f.Directives {
-			replace(directive.Arguments)
-		}
-	})
-	r.operation.VariableDefinitions, r.values = nil, map[string]any{}
-}
-
-// write puts a value into a document.
-func (r *rewording) write(kind *ast.Type, value any) *ast.Value {
-	definition := r.schema.Types[kind.Name()]
-	switch v := value.(type) {
-	case []any:
-		list := &ast.Value{Kind: ast.ListValue}
-		for _, item := range v {
-			list.Children = append(list.Children, &ast.ChildValue{Value: r.write(kind.Elem, item)})
-		}
-		return list
-	case map[string]any:
-		object := &ast.Value{Kind: ast.ObjectValue}
-		for _, name := range sortedKeys(v) {
-			field := r.write(definition.Fields.ForName(name).Type, v[name])
-			object.Children = append(object.Children, &ast.ChildValue{Name: name, Value: field})
-		}
-		return object
-	case string:
-		if definition.Kind == ast.Enum {
-			return &ast.Value{Kind: ast.EnumValue, Raw: v}
-		}
-		return &ast.Value{Kind: ast.StringValue, Raw: v}
-	case bool:
-		return &ast.Value{Kind: ast.BooleanValue, Raw: strconv.FormatBool(v)}
-	case float64:
-		return &ast.Value{Kind: ast.IntValue, Raw: strconv.Itoa(int(v))}
-	default:
-		return &ast.Value{Kind: ast.NullValue, Raw: "null"}
-	}
+	return r.Text()
 }

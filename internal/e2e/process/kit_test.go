@@ -33,7 +33,7 @@ type program struct {
 var built program
 
 // path builds the binary where that was not done yet.
-func (p *program) path(t *testing.T) string {
+func (p *program) path(t testing.TB) string {
 	t.Helper()
 	p.once.Do(func() {
 		if p.folder, p.err = os.MkdirTemp("", "opsgraph"); p.err != nil { //nolint:usetesting // it outlives the test that builds it
@@ -67,7 +67,7 @@ type binary struct {
 
 // binaryCommand is the command that runs the built program; before are words of a command that starts it, such as one
 // that sets limits.
-func binaryCommand(t *testing.T, before []string, environ ...string) *exec.Cmd {
+func binaryCommand(t testing.TB, before []string, environ ...string) *exec.Cmd {
 	t.Helper()
 	words := slices.Concat(before, []string{built.path(t)})
 	cmd := exec.Command(words[0], words[1:]...)
@@ -78,7 +78,7 @@ func binaryCommand(t *testing.T, before []string, environ ...string) *exec.Cmd {
 }
 
 // startBinary runs the built program.
-func startBinary(t *testing.T, before []string, environ ...string) *binary {
+func startBinary(t testing.TB, before []string, environ ...string) *binary {
 	t.Helper()
 	cmd := binaryCommand(t, before, environ...)
 	b := &binary{log: &testkit.Log{}}
@@ -108,7 +108,7 @@ func adminAddress(line string) string {
 }
 
 // operators asks the operators' address, by a connection of its own; status 0 where there is no answer.
-func (b *binary) operators(t *testing.T, path string) (status int, body string) {
+func (b *binary) operators(t testing.TB, path string) (status int, body string) {
 	t.Helper()
 	request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, b.admin+path, http.NoBody)
 	if err != nil {
@@ -128,7 +128,7 @@ func (b *binary) operators(t *testing.T, path string) (status int, body string) 
 }
 
 // metric is the present value of a metric, its labels included in the name; -1 where it is missing.
-func (b *binary) metric(t *testing.T, name string) float64 {
+func (b *binary) metric(t testing.TB, name string) float64 {
 	t.Helper()
 	_, body := b.operators(t, "/metrics")
 	for line := range strings.Lines(body) {
@@ -156,7 +156,7 @@ func (b *binary) settled(t *testing.T) float64 {
 }
 
 // memory is what the process holds of the machine's memory, in bytes.
-func (b *binary) memory(t *testing.T) int {
+func (b *binary) memory(t testing.TB) int {
 	t.Helper()
 	file, err := os.Open(fmt.Sprintf("/proc/%d/status", b.cmd.Process.Pid))
 	if err != nil {
@@ -192,7 +192,7 @@ func (p *replica) send(document string) (status int, body string, err error) {
 }
 
 // post is send that must be answered.
-func (p *replica) post(t *testing.T, document string) (status int, body string) {
+func (p *replica) post(t testing.TB, document string) (status int, body string) {
 	t.Helper()
 	status, body, err := p.send(document)
 	if err != nil {

@@ -66,7 +66,7 @@ func startProcess(t *testing.T, environ ...string) *replica {
 }
 
 // launch runs a command that is the program and waits until it prints its address.
-func launch(t *testing.T, cmd *exec.Cmd) *replica {
+func launch(t testing.TB, cmd *exec.Cmd) *replica {
 	t.Helper()
 	stdout, err := cmd.StdoutPipe()
 	if err == nil {

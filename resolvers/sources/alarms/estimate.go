@@ -30,7 +30,9 @@ func (s *Source) estimate(source model.AlarmSource, q estimate.Question) estimat
 
 func (s *Source) list(source model.AlarmSource, days dataset.Span, q estimate.Question) estimate.List {
 	list := estimate.List{Part: keyOf(days), Shared: days.From.IsZero(), Certain: q.Certain}
-	if !list.Shared {
+	if list.Shared {
+		list.Key = days
+	} else {
 		list.Parameters = estimate.SpanParameters(days.From, days.To)
 	}
 	_, list.Holding = s.Lists[source].Look(q.Scope, days)

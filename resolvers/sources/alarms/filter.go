@@ -1,30 +1,67 @@
 package alarms
 
 import (
-	"strings"
 	"time"
 
 	"github.com/opsgraph/opsgraph/graph/model"
 	"github.com/opsgraph/opsgraph/resolvers/sources/dataset"
 )
 
+// Filter is what a query asks of alarms at a moment, but for the hosts that they are about; nil lets all pass.
+func Filter(f *model.AlarmFilter, now time.Time) dataset.Filter[*model.Alarm] {
+	if f == nil {
+		return dataset.Filter[*model.Alarm]{}
+	}
+	filter := dataset.Filter[*model.Alarm]{
+		Fields: []dataset.Field[*model.Alarm]{
+			{
+				Name: "cleared", Of: func(a *model.Alarm) *string { return dataset.YesNo(!a.Active()) },
+				Wanted: dataset.WantedIs(f.Cleared),
+			},
+			{
+				Name: "acknowledged", Of: func(a *model.Alarm) *string { return dataset.YesNo(a.Acknowledged != nil && *a.Acknowledged) },
+				Wanted: dataset.WantedIs(f.Acknowledged),
+			},
+			{
+				Name: "severity", Of: func(a *model.Alarm) *string { return (*string)(a.Severity) },
+				Wanted: dataset.TextsOf(f.Severities),
+			},
+			{
+				Name: "source", Of: func(a *model.Alarm) *string { return (*string)(&a.Source) },
+				Wanted: dataset.TextsOf(f.Sources),
+			},
+			{
+				Name: "service", Of: func(a *model.Alarm) *string { return (*string)(a.Service) },
+				Wanted: dataset.TextsOf(f.Services),
+			},
+			{Name: "region", Of: func(a *model.Alarm) *string { return a.RegionCode }, Wanted: f.Regions},
+			{Name: "definition", Of: func(a *model.Alarm) *string { return a.DefinitionID }, Wanted: f.DefinitionIds},
+		},
+		Contains: dataset.Contains[*model.Alarm]{
+			Name: "name", Of: []func(*model.Alarm) *string{func(a *model.Alarm) *string { return a.Name }},
+			Text: dataset.Text(f.NameContains),
+		},
+		At: func(a *model.Alarm) *time.Time { return a.LastOccurredAt },
+	}
+	for _, within := range []*model.TimeRange{f.LastOccurred, f.Range} {
+		if within == nil {
+			continue
+		}
+		span := dataset.Since(within, now)
+		if filter.Span != nil {
+			span = span.And(*filter.Span)
+		}
+		filter.Span = &span
+	}
+	return filter
+}
+
 // Matches reports whether an alarm passes the filter; nil lets all pass. hostOf is called only when it names hosts.
 func Matches(f *model.AlarmFilter, now time.Time, hostOf func(*model.Alarm) *string) func(*model.Alarm) bool {
-	if f == nil {
-		return func(*model.Alarm) bool { return true }
+	matches := Filter(f, now).Matches()
+	if f == nil || f.HostIds == nil {
+		return matches
 	}
-	severities, sources, services := dataset.SetOf(f.Severities), dataset.SetOf(f.Sources), dataset.SetOf(f.Services)
-	regions, definitions, hosts := dataset.SetOf(f.Regions), dataset.SetOf(f.DefinitionIds), dataset.SetOf(f.HostIds)
-	contains := strings.ToLower(dataset.Text(f.NameContains))
-	span, within := dataset.Since(f.LastOccurred, now), dataset.Since(f.Range, now)
-	return func(a *model.Alarm) bool {
-		return (f.Cleared == nil || *f.Cleared != a.Active()) &&
-			(f.Acknowledged == nil || *f.Acknowledged == (a.Acknowledged != nil && *a.Acknowledged)) &&
-			severities.Has(a.Severity) && sources.Has(&a.Source) && services.Has(a.Service) &&
-			regions.Has(a.RegionCode) && definitions.Has(a.DefinitionID) &&
-			(contains == "" || strings.Contains(strings.ToLower(dataset.Text(a.Name)), contains)) &&
-			(f.LastOccurred == nil || span.Holds(a.LastOccurredAt)) &&
-			(f.Range == nil || within.Holds(a.LastOccurredAt)) &&
-			(hosts == nil || hosts.Has(hostOf(a)))
-	}
+	hosts := dataset.SetOf(f.HostIds)
+	return func(a *model.Alarm) bool { return matches(a) && hosts.Has(hostOf(a)) }
 }

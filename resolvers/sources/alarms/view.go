@@ -16,6 +16,7 @@ type View struct {
 
 	lists     []*List
 	byService map[serviceInRegion][]*model.Alarm
+	summaries dataset.Kept[dataset.Place[*model.Alarm], *model.AlarmSummary]
 }
 
 type serviceInRegion struct {
@@ -62,9 +63,42 @@ func newView(lists []*List) *View {
 
 func (v *View) isOf(lists []*List) bool { return slices.Equal(v.lists, lists) }
 
-// OfService holds the alarms of a service in a region, latest first.
-func (v *View) OfService(region string, service model.CloudServiceType) []*model.Alarm {
-	return v.byService[serviceInRegion{region, service}]
+// OfService is the part of the alarms of a service in a region.
+func (v *View) OfService(region string, service model.CloudServiceType) dataset.Part[*model.Alarm] {
+	return dataset.Part[*model.Alarm]{
+		Items: v.byService[serviceInRegion{region, service}], Name: "service " + string(service) + " in " + region,
+		Holds: func(a *model.Alarm) bool {
+			return a.Service != nil && *a.Service == service && dataset.Text(a.RegionCode) == region
+		},
+	}
+}
+
+// OfHosts is what a part has of the alarms that are about some hosts, by a join to hosts.
+func (v *View) OfHosts(join *Join, hostIDs []string, of dataset.Part[*model.Alarm]) dataset.Part[*model.Alarm] {
+	if of.Name == "" {
+		wanted := dataset.SetOf(hostIDs)
+		return dataset.Part[*model.Alarm]{Items: dataset.Select(of.Items, func(a *model.Alarm) bool {
+			hostID, known := join.ByAlarm[a]
+			return known && wanted.Has(&hostID)
+		})}
+	}
+	var found []*model.Alarm
+	for _, hostID := range slices.Compact(slices.Sorted(slices.Values(hostIDs))) {
+		found = append(found, join.ByID[hostID]...)
+	}
+	if of.Holds != nil {
+		found = dataset.Select(found, of.Holds)
+	}
+	return dataset.Part[*model.Alarm]{Items: OrderOf(nil).Sorted(found)}
+}
+
+// Summary counts the alarms of a part that pass a filter: once for the same question.
+func (v *View) Summary(part dataset.Part[*model.Alarm], f dataset.Filter[*model.Alarm]) *model.AlarmSummary {
+	counted, kept := v.Selected(part, f, OrderOf(nil))
+	if !kept {
+		return Summarise(counted)
+	}
+	return dataset.Once(&v.summaries, counted, 2*v.MostKept(), func() *model.AlarmSummary { return Summarise(counted) })
 }
 
 // GapIn reports whether rows of a region could not be read in one of the lists, and the upstream operation of that

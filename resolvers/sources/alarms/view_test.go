@@ -79,13 +79,13 @@ func TestAlarmViews(t *testing.T) {
 	view := alarms.ViewOf(service, device)
 	for what, got := range map[string]string{
 		"2 1 3 4": serials(view.All), "2 1": serials(view.InRegion("cn-north-7")), "3": serials(view.InRegion("cn-east-1")),
-		"": serials(view.OfService("cn-east-1", model.CloudServiceTypeEvs)),
+		"": serials(view.OfService("cn-east-1", model.CloudServiceTypeEvs).Items),
 	} {
 		if got != what {
 			t.Errorf("got %q, want %q", got, what)
 		}
 	}
-	if got := serials(view.OfService("cn-north-7", model.CloudServiceTypeEvs)); got != "2 1" {
+	if got := serials(view.OfService("cn-north-7", model.CloudServiceTypeEvs).Items); got != "2 1" {
 		t.Errorf("alarms of EVS: %q", got)
 	}
 	alone := alarms.ViewOf(service)

@@ -208,7 +208,7 @@ func TestAuditFilterNarrowsExactly(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			var ids []string
-			for _, event := range dataset.Select(log.All, audit.Matches(test.filter, sourcestest.Now())) {
+			for _, event := range dataset.Select(log.All, audit.Filter(test.filter, sourcestest.Now()).Matches()) {
 				ids = append(ids, event.EventID)
 			}
 			if got := strings.Join(ids, " "); got != test.want {

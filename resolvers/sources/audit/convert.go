@@ -2,7 +2,6 @@ package audit
 
 import (
 	"cmp"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -120,34 +119,58 @@ func auditEventKey(e *model.AuditEvent) string {
 	return e.EventID + " " + strconv.FormatInt(e.StartedAt.UnixMilli(), 10)
 }
 
-// Matches reports whether an event passes the filter at a moment. Without a start the event's end counts; without
-// either it lies in every range, since the upstream sent it for those days.
-func Matches(f model.AuditFilter, now time.Time) func(*model.AuditEvent) bool {
+// Filter is what a query asks of events at a moment. Without a start an event's end counts; without either it lies in
+// every range, since the upstream sent it for those days.
+func Filter(f model.AuditFilter, now time.Time) dataset.Filter[*model.AuditEvent] {
 	span := dataset.SpanOf(f.Range, now)
-	types, results, severities := dataset.SetOf(f.Types), dataset.SetOf(f.Results), dataset.SetOf(f.Severities)
-	regions, users, operations := dataset.SetOf(f.Regions), dataset.SetOf(f.Users), dataset.SetOf(f.Operations)
-	kinds, resources := dataset.SetOf(f.ResourceTypes), dataset.SetOf(f.ResourceIds)
-	contains := strings.ToLower(dataset.Text(f.TextContains))
-	return func(e *model.AuditEvent) bool {
-		resource := e.Resource
-		if resource == nil {
-			resource = &model.AuditResource{}
+	ofResource := func(of func(*model.AuditResource) *string) func(*model.AuditEvent) *string {
+		return func(e *model.AuditEvent) *string {
+			if e.Resource == nil {
+				return nil
+			}
+			return of(e.Resource)
 		}
-		return lies(e, span) && types.Has(e.Type) && results.Has(e.Result) && severities.Has(e.Severity) &&
-			regions.Has(e.RegionCode) && users.Has(e.User) && operations.Has(e.Operation) &&
-			kinds.Has(resource.Type) && resources.Has(resource.ResourceID) &&
-			(contains == "" || containsAny(contains, e.Operation, e.Detail, e.User, resource.Name))
+	}
+	return dataset.Filter[*model.AuditEvent]{
+		Fields: []dataset.Field[*model.AuditEvent]{
+			{
+				Name: "type", Of: func(e *model.AuditEvent) *string { return (*string)(e.Type) },
+				Wanted: dataset.TextsOf(f.Types),
+			},
+			{
+				Name: "result", Of: func(e *model.AuditEvent) *string { return (*string)(e.Result) },
+				Wanted: dataset.TextsOf(f.Results),
+			},
+			{
+				Name: "severity", Of: func(e *model.AuditEvent) *string { return (*string)(e.Severity) },
+				Wanted: dataset.TextsOf(f.Severities),
+			},
+			{Name: "region", Of: func(e *model.AuditEvent) *string { return e.RegionCode }, Wanted: f.Regions},
+			{Name: "user", Of: func(e *model.AuditEvent) *string { return e.User }, Wanted: f.Users},
+			{Name: "operation", Of: func(e *model.AuditEvent) *string { return e.Operation }, Wanted: f.Operations},
+			{
+				Name: "resource type", Of: ofResource(func(r *model.AuditResource) *string { return r.Type }),
+				Wanted: f.ResourceTypes,
+			},
+			{
+				Name: "resource", Of: ofResource(func(r *model.AuditResource) *string { return r.ResourceID }),
+				Wanted: f.ResourceIds,
+			},
+		},
+		Contains: dataset.Contains[*model.AuditEvent]{
+			Name: "text", Text: dataset.Text(f.TextContains),
+			Of: []func(*model.AuditEvent) *string{
+				func(e *model.AuditEvent) *string { return e.Operation },
+				func(e *model.AuditEvent) *string { return e.Detail },
+				func(e *model.AuditEvent) *string { return e.User },
+				ofResource(func(r *model.AuditResource) *string { return r.Name }),
+			},
+		},
+		Within: func(e *model.AuditEvent) bool { return lies(e, span) },
 	}
 }
 
 func lies(e *model.AuditEvent, span dataset.Span) bool {
 	at := cmp.Or(e.StartedAt, e.EndedAt)
 	return at == nil || span.Holds(at)
-}
-
-// containsAny reports whether one of the texts contains a text that is in lower case, in any case.
-func containsAny(lower string, texts ...*string) bool {
-	return slices.ContainsFunc(texts, func(text *string) bool {
-		return text != nil && strings.Contains(strings.ToLower(*text), lower)
-	})
 }

@@ -32,6 +32,7 @@ func (s *Source) estimateServices(q estimate.Question) estimate.Answer {
 		list.Part += " " + estimate.SpanPart(span.From, span.To)
 		_, list.Holding = s.ServiceRanges.Look(q.Scope, Range{Service: service, Span: span})
 	} else {
+		list.Key = service
 		_, list.Holding = s.Services.Look(q.Scope, service)
 	}
 	list.Parameters["service_type"] = s.word(service)
@@ -51,6 +52,7 @@ func (s *Source) estimatePhysical(q estimate.Question) estimate.Answer {
 		list.Parameters = estimate.SpanParameters(span.From, span.To)
 		_, list.Holding = s.PhysicalRanges.Look(q.Scope, span)
 	} else {
+		list.Key = struct{}{}
 		_, list.Holding = s.Physical.Look(q.Scope, struct{}{})
 	}
 	return list.Answer()

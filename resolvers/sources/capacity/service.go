@@ -41,6 +41,7 @@ type Range struct {
 type List struct {
 	dataset.Extent
 	table *table[*model.ServiceCapacity]
+	sums  dataset.Memo[*sums] // of the table by the names that are known now
 }
 
 // All holds every row, always in the same order, also those without the code of a region (quirk 15).

@@ -1,28 +1,78 @@
 package capacity
 
 import (
+	"fmt"
 	"slices"
 
 	"github.com/opsgraph/opsgraph/graph/model"
 	"github.com/opsgraph/opsgraph/resolvers/sources/dataset"
 )
 
+// sums is what totals count of a list, and totals of it.
+type sums struct {
+	rows        []*model.ServiceCapacity
+	named, late []string
+	totals      dataset.Kept[string, totals]
+}
+
+// totals are those of some regions and zones.
+type totals struct {
+	of       []*model.CapacityTotal
+	tooLarge bool
+}
+
+// mostTotals is how many totals of a list are kept, by regions and zones.
+const mostTotals = 32
+
 // Counted are the rows that totals count: all but those that call their region by an unknown name and are older than
 // the newest measurement. Such a pool may be there once more, in a newer row under the code of its region. late are the
 // names of those that are left out, in order.
 func (l *List) Counted() (rows []*model.ServiceCapacity, late []string) {
+	counted := l.counted()
+	return counted.rows, counted.late
+}
+
+// Named are the names, in order, that totals count rows under whose region is called by an unknown one; late are those
+// of rows that totals leave out: see [List.Counted]. The caller must not change them.
+func (l *List) Named() (named, late []string) {
+	counted := l.counted()
+	return counted.named, counted.late
+}
+
+func (l *List) counted() *sums {
 	placed := l.table.now()
-	isLate := func(row *model.ServiceCapacity) bool {
-		return row.RegionCode == nil && row.RegionText != "" && dataset.Later(placed.newest, row.ObservedAt)
-	}
-	for _, row := range placed.all {
-		if isLate(row) {
-			late = append(late, row.RegionText)
+	return l.sums.Of(placed, func() *sums {
+		isLate := func(row *model.ServiceCapacity) bool {
+			return row.RegionCode == nil && row.RegionText != "" && dataset.Later(placed.newest, row.ObservedAt)
 		}
+		var named, late []string
+		for _, row := range placed.all {
+			switch {
+			case isLate(row):
+				late = append(late, row.RegionText)
+			case row.RegionCode == nil && row.RegionText != "":
+				named = append(named, row.RegionText)
+			}
+		}
+		slices.Sort(named)
+		slices.Sort(late)
+		rows := dataset.Select(placed.all, func(row *model.ServiceCapacity) bool { return !isLate(row) })
+		return &sums{rows: rows, named: slices.Compact(named), late: slices.Compact(late)}
+	})
+}
+
+// Totals are the sums of the counted rows in the asked regions and zones (nil: all), worked out once: see [Totals].
+func (l *List) Totals(
+	service model.CloudServiceType, regions []string, zones []model.CapacityZone,
+) (of []*model.CapacityTotal, tooLarge bool) {
+	counted := l.counted()
+	asked := fmt.Sprintf("%t %q %t %q", regions == nil, regions, zones == nil, zones)
+	held, ok := counted.totals.Get(asked)
+	if !ok {
+		held.of, held.tooLarge = Totals(service, counted.rows, regions, zones)
+		held, _ = counted.totals.Put(asked, held, 1, mostTotals)
 	}
-	slices.Sort(late)
-	rows = dataset.Select(placed.all, func(row *model.ServiceCapacity) bool { return !isLate(row) })
-	return rows, slices.Compact(late)
+	return held.of, held.tooLarge
 }
 
 // place is the code of a row's region, else the region as sent; nil for a row that names none.

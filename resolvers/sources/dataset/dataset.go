@@ -98,6 +98,7 @@ func AddWhole[K comparable, R, V any](cfg Config, w Whole[K, R, V]) *cache.Set[K
 	}
 	if w.Row != nil {
 		d.Keep = func(f cache.Fetched[R]) bool { return f.Pages > 1 }
+		d.Lacks = func(f cache.Fetched[R]) bool { return f.Shifted }
 		d.Complete = func(key K, before, now cache.Fetched[R]) cache.Fetched[R] {
 			return withMissed(before, now, w.Row, func(row R) bool { return w.Listed == nil || w.Listed(key, row) })
 		}

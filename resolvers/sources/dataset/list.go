@@ -38,17 +38,23 @@ func (e Extent) GapIn(region string) bool {
 	})
 }
 
-// List is one generation of a complete list. It is immutable but for its orders, each sorted when first asked for.
+// List is one generation of a complete list. It is immutable but for what is worked out from it when first asked for:
+// orders, indexes and selections.
 type List[T any] struct {
 	// All holds every item in the default order.
 	All []T
 	Extent
 
-	standard string // the name of the default order
+	order    Order[T] // the default one
+	regionOf func(T) *string
 	byRegion map[string][]T
+	codes    []string
 
-	mu     sync.Mutex
-	sorted map[string][]T
+	mu       sync.Mutex
+	sorted   map[string][]T
+	postings map[string]*postings
+	texts    map[string]*texts
+	kept     Kept[question, []T]
 }
 
 // NewList makes a list of items that stand in the given order, the default one.
@@ -59,18 +65,20 @@ func NewList[T any](sorted []T, order Order[T], extent Extent, regionOf func(T) 
 			byRegion[*region] = append(byRegion[*region], item)
 		}
 	}
-	return List[T]{All: sorted, Extent: extent, standard: order.Name, byRegion: byRegion}
+	return List[T]{
+		All: sorted, Extent: extent, order: order, regionOf: regionOf, byRegion: byRegion, codes: SortedKeys(byRegion),
+	}
 }
 
 // InRegion holds the items of a region in the default order.
 func (l *List[T]) InRegion(code string) []T { return l.byRegion[code] }
 
-// RegionCodes are the regions that items name, in order.
-func (l *List[T]) RegionCodes() []string { return SortedKeys(l.byRegion) }
+// RegionCodes are the regions that items name, in order. The caller must not change them.
+func (l *List[T]) RegionCodes() []string { return slices.Clip(l.codes) }
 
 // InOrder holds all items in an order.
 func (l *List[T]) InOrder(order Order[T]) []T {
-	if order.Name == l.standard {
+	if order.Name == l.order.Name {
 		return l.All
 	}
 	l.mu.Lock()
@@ -83,12 +91,4 @@ func (l *List[T]) InOrder(order Order[T]) []T {
 	}
 	l.sorted[order.Name] = order.Sorted(l.All)
 	return l.sorted[order.Name]
-}
-
-// Ordered holds items of the list, which stand in the default order, in another one.
-func (l *List[T]) Ordered(items []T, order Order[T]) []T {
-	if order.Name == l.standard {
-		return items
-	}
-	return order.Sorted(items)
 }

@@ -78,6 +78,17 @@ func (s Span) Holds(t *time.Time) bool {
 	return t != nil && (s.From.IsZero() || !t.Before(s.From)) && (s.To.IsZero() || t.Before(s.To))
 }
 
+// And is the span of the moments that lie in both.
+func (s Span) And(other Span) Span {
+	if other.From.After(s.From) {
+		s.From = other.From
+	}
+	if s.To.IsZero() || !other.To.IsZero() && other.To.Before(s.To) {
+		s.To = other.To
+	}
+	return s
+}
+
 // AppendKey appends both ends to the text of a key, in milliseconds.
 func (s Span) AppendKey(key []byte) []byte {
 	key = strconv.AppendInt(key, s.From.UnixMilli(), 10)

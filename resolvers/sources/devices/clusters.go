@@ -62,10 +62,11 @@ func buildClusters(cfg dataset.Config, f cache.Fetched[esm.LoadBalancerCluster])
 // ByID is the cluster with an id; nil when the list has none.
 func (l *Clusters) ByID(clusterID string) *model.LoadBalancerCluster { return l.byID[clusterID] }
 
-// ClustersIn accepts the clusters of some regions; nil accepts all.
-func ClustersIn(codes []string) func(*model.LoadBalancerCluster) bool {
-	regions := dataset.SetOf(codes)
-	return func(c *model.LoadBalancerCluster) bool { return regions.Has(c.RegionCode) }
+// ClustersIn asks for the clusters of some regions; nil lets all pass.
+func ClustersIn(codes []string) dataset.Filter[*model.LoadBalancerCluster] {
+	return dataset.Filter[*model.LoadBalancerCluster]{Fields: []dataset.Field[*model.LoadBalancerCluster]{
+		{Name: "region", Of: func(c *model.LoadBalancerCluster) *string { return c.RegionCode }, Wanted: codes},
+	}}
 }
 
 // ClusterOrder is the order of clusters: by region, code and id, those without a region or code last.

@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/hex"
 	"net/netip"
+	"slices"
 	"strings"
 
 	"github.com/opsgraph/opsgraph/cache"
@@ -146,39 +147,49 @@ func addressKey(address string) model.SortKey {
 	return model.SortKey{Number: float64(parsed.BitLen()), Text: hex.EncodeToString(parsed.AsSlice())}
 }
 
-// Matches reports whether a device passes the filter; a nil filter lets every device pass.
-func Matches(f *model.DeviceFilter) func(*model.Device) bool {
+// Filter is what a query asks of devices; nil lets every device pass.
+func Filter(f *model.DeviceFilter) dataset.Filter[*model.Device] {
 	if f == nil {
-		return func(*model.Device) bool { return true }
+		return dataset.Filter[*model.Device]{}
 	}
-	regions, ids, types := dataset.SetOf(f.Regions), dataset.SetOf(f.DeviceIds), dataset.SetOf(f.Types)
-	words, models, states := foldedSet(f.TypeTexts), foldedSet(f.Models), foldedSet(f.RunningStatuses)
-	var addresses dataset.Wanted[string]
-	if f.ManagementIps != nil {
-		addresses = dataset.SetOf(f.ManagementIps)
-		for _, address := range f.ManagementIps {
-			addresses[dataset.CanonicalAddress(address)] = struct{}{}
+	addresses := f.ManagementIps
+	for _, address := range f.ManagementIps {
+		if canonical := dataset.CanonicalAddress(address); canonical != "" {
+			addresses = append(slices.Clip(addresses), canonical)
 		}
 	}
-	contains := strings.ToLower(dataset.Text(f.NameContains))
-	return func(d *model.Device) bool {
-		return regions.Has(d.RegionCode) && ids.Has(&d.DeviceID) && types.Has(d.Type) &&
-			words.Has(lowered(d.TypeText)) && models.Has(lowered(d.Model)) && states.Has(lowered(d.RunningStatus)) &&
-			(addresses.Has(d.ManagementIP) || (d.Address != "" && addresses.Has(&d.Address))) &&
-			(contains == "" || strings.Contains(strings.ToLower(dataset.Text(d.Name)), contains))
+	return dataset.Filter[*model.Device]{
+		Fields: []dataset.Field[*model.Device]{
+			{Name: "region", Of: func(d *model.Device) *string { return d.RegionCode }, Wanted: f.Regions},
+			{Name: "id", Of: func(d *model.Device) *string { return &d.DeviceID }, Wanted: f.DeviceIds},
+			{Name: "type", Of: func(d *model.Device) *string { return (*string)(d.Type) }, Wanted: dataset.TextsOf(f.Types)},
+			{Name: "word", Of: func(d *model.Device) *string { return lowered(d.TypeText) }, Wanted: folded(f.TypeTexts)},
+			{Name: "model", Of: func(d *model.Device) *string { return lowered(d.Model) }, Wanted: folded(f.Models)},
+			{
+				Name: "status", Of: func(d *model.Device) *string { return lowered(d.RunningStatus) },
+				Wanted: folded(f.RunningStatuses),
+			},
+			{
+				Name: "address", Of: func(d *model.Device) *string { return d.ManagementIP },
+				Also: func(d *model.Device) *string { return dataset.SomeOrNil(d.Address) }, Wanted: addresses,
+			},
+		},
+		Contains: dataset.Contains[*model.Device]{
+			Name: "name", Of: []func(*model.Device) *string{func(d *model.Device) *string { return d.Name }}, Text: dataset.Text(f.NameContains),
+		},
 	}
 }
 
-// foldedSet is the set of a filter field whose texts match in any case.
-func foldedSet(values []string) dataset.Wanted[string] {
+// folded are the values of a filter's field whose texts match in any case.
+func folded(values []string) []string {
 	if values == nil {
 		return nil
 	}
-	set := make(dataset.Wanted[string], len(values))
-	for _, value := range values {
-		set[strings.ToLower(value)] = struct{}{}
+	texts := make([]string, len(values))
+	for i, value := range values {
+		texts[i] = strings.ToLower(value)
 	}
-	return set
+	return texts
 }
 
 func lowered(value *string) *string {

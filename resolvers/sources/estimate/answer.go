@@ -28,6 +28,8 @@ type List struct {
 	Shared bool
 	// Certain means that the operation surely asks for it.
 	Certain bool
+	// Key is the key under which it is read, where that is the same at every moment; nil where it is not.
+	Key any
 }
 
 // Answer is the answer with this list alone.

@@ -60,10 +60,22 @@ type Operation struct {
 
 // For is the answer for a way of reading that is not by id; nil when there is none.
 func (o Operation) For(per Per) Func {
-	return map[Per]Func{
-		PerList: o.List, PerType: o.Type, PerArguments: o.Arguments, PerParent: o.Parent, PerRegion: o.Region,
-		PerCommand: o.Command,
-	}[per]
+	switch per {
+	case PerList:
+		return o.List
+	case PerType:
+		return o.Type
+	case PerArguments:
+		return o.Arguments
+	case PerParent:
+		return o.Parent
+	case PerRegion:
+		return o.Region
+	case PerCommand:
+		return o.Command
+	case PerID: // by kind
+	}
+	return nil
 }
 
 // Check fails when the operation has no answer for a way of reading.
@@ -89,7 +101,7 @@ func Command() Operation {
 // WholeList is the answer of an operation whose one list every query reads, also for a thing of the kind.
 func WholeList(pageRows int, kind model.Kind, look func(scope string) cache.Holding) Operation {
 	whole := func(q Question) Answer {
-		return List{Holding: look(q.Scope), Shared: true, Certain: q.Certain}.Answer()
+		return List{Holding: look(q.Scope), Shared: true, Certain: q.Certain, Key: struct{}{}}.Answer()
 	}
 	return Operation{PageRows: pageRows, List: whole, IDs: map[model.Kind]Func{kind: whole}}
 }

@@ -9,12 +9,15 @@ import (
 	"github.com/opsgraph/opsgraph/resolvers/sources/dataset"
 )
 
-// PeekID answers for one host when memory has the list or the host's own record; it never waits.
+// PeekID answers for one host when memory has the list or the host's own record, without a standing then (see alone);
+// it never waits.
 func (s *Source) PeekID(ctx context.Context, scope, hostID string) (cache.Outcome[*model.Host], bool) {
 	if list, ok := s.List.Peek(ctx, scope, struct{}{}); ok {
 		return inList(list, hostID), true
 	}
-	return s.ByID.Peek(ctx, scope, hostID)
+	o, ok := s.ByID.Peek(ctx, scope, hostID)
+	o.Held.Standing = nil
+	return o, ok
 }
 
 // LoadIDs answers for hosts by id, from the whole list or one by one, whichever costs less (see [PlanFor]).
@@ -22,7 +25,7 @@ func (s *Source) LoadIDs(
 	ctx context.Context, scope string, hostIDs []string, maxAge time.Duration,
 ) map[string]cache.Outcome[*model.Host] {
 	if PlanFor(s.planInput(ctx, scope, len(hostIDs))) == PlanPerID {
-		return s.ByID.Get(ctx, scope, hostIDs, maxAge)
+		return alone(s.ByID.Get(ctx, scope, hostIDs, maxAge))
 	}
 	found := make(map[string]cache.Outcome[*model.Host], len(hostIDs))
 	list := s.List.One(ctx, scope, struct{}{}, maxAge)
@@ -30,6 +33,16 @@ func (s *Source) LoadIDs(
 		found[hostID] = inList(list, hostID)
 	}
 	return found
+}
+
+// alone are answers without the list. They have no standing: once the list is held, a read takes it instead, whatever
+// becomes of the host's own record.
+func alone(answers map[string]cache.Outcome[*model.Host]) map[string]cache.Outcome[*model.Host] {
+	for hostID, answer := range answers {
+		answer.Held.Standing = nil
+		answers[hostID] = answer
+	}
+	return answers
 }
 
 // inList is the answer of the whole list for one host.
@@ -42,6 +55,7 @@ func inList(list cache.Outcome[*List], hostID string) cache.Outcome[*model.Host]
 		Held: cache.Held[*model.Host]{
 			Value: host, Generation: list.Held.Generation, FetchedAt: list.Held.FetchedAt, StaleAt: list.Held.StaleAt,
 			State: list.Held.State, Reason: list.Held.Reason, Source: list.Held.Source,
+			Standing: list.Held.Standing,
 		},
 		Found: host != nil,
 	}

@@ -11,8 +11,8 @@ import (
 	"github.com/opsgraph/opsgraph/upstream/esm"
 )
 
-// convertHost turns a record, which has a host id, into a host.
-func convertHost(cfg dataset.Config, r esm.HostDetail) *model.Host {
+// convertHost turns a record, which has a host id, into a host; texts are those of its list about hardware.
+func convertHost(cfg dataset.Config, texts *hardware, r *esm.HostDetail) *model.Host {
 	macs, addresses := splitAddresses(r.ManagementIP.String())
 	host := &model.Host{
 		ID:               model.NewID(model.KindHost, r.HostID.String()),
@@ -34,20 +34,16 @@ func convertHost(cfg dataset.Config, r esm.HostDetail) *model.Host {
 		Rack:             r.RackCode.Ptr(),
 		DataCenter:       r.DataCenterCode.Ptr(),
 	}
-	if processors, ok := r.CPU.Value(); ok {
-		host.Processors = convertProcessors(processors)
-	} else if r.CPU.Unreadable() {
+	processors, modules, disks := texts.processorsOf(r), texts.memoryOf(r), texts.disksOf(r)
+	host.Processors, host.Disks = processors.value, disks.value
+	host.MemoryModules, host.MemoryGib = modules.value.modules, modules.value.gib
+	if processors.unreadable {
 		cfg.Unreadable(Operation, "CPU")
 	}
-	if modules, ok := r.Memory.Value(); ok {
-		host.MemoryModules = convertMemoryModules(modules)
-		host.MemoryGib = sumOfMemory(host.MemoryModules)
-	} else if r.Memory.Unreadable() {
+	if modules.unreadable {
 		cfg.Unreadable(Operation, "MEMORY")
 	}
-	if disks, ok := r.Disks(); ok {
-		host.Disks = convertDisks(disks)
-	} else if r.Disk.Unreadable() {
+	if disks.unreadable {
 		cfg.Unreadable(Operation, "DISK")
 	}
 	return host

@@ -41,7 +41,7 @@ func (s *Source) Estimate(pageRows int, regionKnown func(scope, code string) boo
 
 func (s *Source) estimateList(q estimate.Question, certain bool) estimate.Answer {
 	_, holding := s.List.Look(q.Scope, struct{}{})
-	return estimate.List{Holding: holding, Shared: true, Certain: certain}.Answer()
+	return estimate.List{Holding: holding, Shared: true, Certain: certain, Key: struct{}{}}.Answer()
 }
 
 // estimateID asks for one host by its id: from the list, or by itself where that costs less.

@@ -3,8 +3,6 @@ package hosts
 
 import (
 	"context"
-	"strings"
-	"sync"
 
 	"github.com/opsgraph/opsgraph/cache"
 	"github.com/opsgraph/opsgraph/graph/model"
@@ -46,8 +44,7 @@ type List struct {
 	byOwnSerial map[string]*model.Host
 	byAddress   map[string]*model.Host
 	byName      map[dataset.RegionName]*model.Host
-	summary     sync.Once
-	counts      *model.HostSummary
+	summaries   dataset.Kept[dataset.Place[*model.Host], *model.HostSummary]
 }
 
 // New makes the source.
@@ -99,7 +96,7 @@ func New(cfg dataset.Config) (*Source, error) {
 			}
 		}),
 		Build: func(scope, _ string, record esm.HostDetail) (*model.Host, int64) {
-			return convertHost(cfg.In(scope), record), bytesOfHost
+			return convertHost(cfg.In(scope), &hardware{}, &record), bytesOfHost
 		},
 	})
 	s.addMachines(cfg)
@@ -117,9 +114,9 @@ func build(cfg dataset.Config, f cache.Fetched[esm.HostDetail]) *List {
 		byAddress:   make(map[string]*model.Host, len(f.Records)),
 		byName:      make(map[dataset.RegionName]*model.Host, len(f.Records)),
 	}
-	hosts := make([]*model.Host, 0, len(f.Records))
-	for _, record := range f.Records {
-		host := convertHost(cfg, record)
+	hosts, texts := make([]*model.Host, 0, len(f.Records)), &hardware{}
+	for i := range f.Records {
+		host := convertHost(cfg, texts, &f.Records[i])
 		if list.byID[host.HostID] != nil {
 			continue
 		}
@@ -162,10 +159,13 @@ func (l *List) ByAddress(address string) *model.Host { return l.byAddress[addres
 // ByName is the one host with a name in a region; nil when none or more than one has it.
 func (l *List) ByName(name dataset.RegionName) *model.Host { return l.byName[name] }
 
-// Summary counts all hosts, once.
-func (l *List) Summary() *model.HostSummary {
-	l.summary.Do(func() { l.counts = Summarise(l.All) })
-	return l.counts
+// Summary counts hosts of a part that pass a filter: once for the same question.
+func (l *List) Summary(part dataset.Part[*model.Host], f dataset.Filter[*model.Host]) *model.HostSummary {
+	counted, kept := l.Selected(part, f, OrderOf(nil))
+	if !kept {
+		return Summarise(counted)
+	}
+	return dataset.Once(&l.summaries, counted, 2*l.MostKept(), func() *model.HostSummary { return Summarise(counted) })
 }
 
 // OrderOf is the order that a query asks for; nil means the default one, by name and id.
@@ -191,19 +191,23 @@ func OrderOf(o *model.HostOrder) dataset.Order[*model.Host] {
 	return order
 }
 
-// Matches reports whether a host passes the filter; a nil filter lets every host pass.
-func Matches(f *model.HostFilter) func(*model.Host) bool {
+// Filter is what a query asks of hosts; nil lets every host pass.
+func Filter(f *model.HostFilter) dataset.Filter[*model.Host] {
 	if f == nil {
-		return func(*model.Host) bool { return true }
+		return dataset.Filter[*model.Host]{}
 	}
-	regions, ids, serials := dataset.SetOf(f.Regions), dataset.SetOf(f.HostIds), dataset.SetOf(f.SerialNumbers)
-	clusters, zones, architectures := dataset.SetOf(f.Clusters), dataset.SetOf(f.AvailabilityZones),
-		dataset.SetOf(f.CPUArchitectures)
-	contains := strings.ToLower(dataset.Text(f.NameContains))
-	return func(h *model.Host) bool {
-		return regions.Has(h.RegionCode) && ids.Has(&h.HostID) && serials.Has(h.SerialNumber) &&
-			clusters.Has(h.Cluster) && zones.Has(h.AvailabilityZone) && architectures.Has(h.CPUArchitecture) &&
-			(contains == "" || strings.Contains(strings.ToLower(dataset.Text(h.Name)), contains))
+	return dataset.Filter[*model.Host]{
+		Fields: []dataset.Field[*model.Host]{
+			{Name: "region", Of: func(h *model.Host) *string { return h.RegionCode }, Wanted: f.Regions},
+			{Name: "id", Of: func(h *model.Host) *string { return &h.HostID }, Wanted: f.HostIds},
+			{Name: "serial", Of: func(h *model.Host) *string { return h.SerialNumber }, Wanted: f.SerialNumbers},
+			{Name: "cluster", Of: func(h *model.Host) *string { return h.Cluster }, Wanted: f.Clusters},
+			{Name: "zone", Of: func(h *model.Host) *string { return h.AvailabilityZone }, Wanted: f.AvailabilityZones},
+			{Name: "architecture", Of: func(h *model.Host) *string { return h.CPUArchitecture }, Wanted: f.CPUArchitectures},
+		},
+		Contains: dataset.Contains[*model.Host]{
+			Name: "name", Of: []func(*model.Host) *string{func(h *model.Host) *string { return h.Name }}, Text: dataset.Text(f.NameContains),
+		},
 	}
 }
 

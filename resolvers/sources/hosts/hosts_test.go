@@ -205,7 +205,7 @@ func TestHostMatches(t *testing.T) {
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			var got []string
-			for _, host := range dataset.Select(list.All, hosts.Matches(test.filter)) {
+			for _, host := range dataset.Select(list.All, hosts.Filter(test.filter).Matches()) {
 				got = append(got, host.HostID)
 			}
 			if strings.Join(got, " ") != test.want {

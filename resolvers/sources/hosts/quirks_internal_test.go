@@ -18,7 +18,7 @@ func TestQuirk031UnitsInsideTexts(t *testing.T) {
 		"DISK":"[{\"disk\":\"/dev/sda:599.0GB\"},{\"disk\":\"pci-0000:00:1f:10.5TB\"},{\"disk\":\"/dev/sdb\"}]"}`), &record); err != nil {
 		t.Fatal(err)
 	}
-	host := convertHost(dataset.Config{}.WithDefaults(), record)
+	host := convertHost(dataset.Config{}.WithDefaults(), &hardware{}, &record)
 	number := func(f float64) *float64 { return &f }
 	frequency := 2666
 	wantModules := []*model.MemoryModule{{SizeGib: number(32), FrequencyMhz: &frequency}, {}}

@@ -46,6 +46,9 @@ func (s *Source) estimate(q estimate.Question) estimate.Answer {
 		}
 		list.Shared, list.Parameters = false, estimate.SpanParameters(key.From, key.To)
 	}
+	if list.Shared {
+		list.Key = key
+	}
 	list.Part, list.Parameters["resource_type"] = key.text(), q.Type
 	_, list.Holding = s.Lists.Look(q.Scope, key)
 	return list.Answer()
@@ -67,7 +70,7 @@ func (s *Source) EstimateTenant() estimate.Operation {
 			parameters := map[string]string{"type": q.Type}
 			return estimate.List{
 				Part: q.Type, Parameters: parameters, Holding: holding, Shared: true,
-				Certain: q.Certain,
+				Certain: q.Certain, Key: model.TenantInstanceType(q.Type),
 			}.Answer()
 		},
 	}

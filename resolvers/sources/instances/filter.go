@@ -2,27 +2,34 @@ package instances
 
 import (
 	"fmt"
-	"strings"
 
 	"github.com/opsgraph/opsgraph/graph/model"
 	"github.com/opsgraph/opsgraph/resolvers/sources/dataset"
 )
 
-// Matches reports whether an instance passes the filter, but for its range, which chose the list; nil lets all pass.
-func Matches(f *model.InstanceFilter) func(*model.Instance) bool {
+// Filter is what a query asks of instances, but for its range, which chose the list; nil lets all pass.
+func Filter(f *model.InstanceFilter) dataset.Filter[*model.Instance] {
 	if f == nil {
-		return func(*model.Instance) bool { return true }
+		return dataset.Filter[*model.Instance]{}
 	}
-	ids, regions, zones := dataset.SetOf(f.ResourceIds), dataset.SetOf(f.Regions), dataset.SetOf(f.AvailabilityZones)
-	domains, projects, enterprises := dataset.SetOf(f.DomainIds), dataset.SetOf(f.ProjectIds),
-		dataset.SetOf(f.EnterpriseProjectIds)
-	specs, parents := dataset.SetOf(f.ResourceSpecCodes), dataset.SetOf(f.ParentResourceIds)
-	contains := strings.ToLower(dataset.Text(f.DomainNameContains))
-	return func(i *model.Instance) bool {
-		return ids.Has(&i.ResourceID) && regions.Has(i.RegionCode) && zones.Has(i.AvailabilityZone) &&
-			domains.Has(i.DomainID) && projects.Has(i.ProjectID) && enterprises.Has(i.EnterpriseProjectID) &&
-			specs.Has(i.ResourceSpecCode) && parents.Has(i.ParentResourceID) &&
-			(contains == "" || strings.Contains(strings.ToLower(dataset.Text(i.DomainName)), contains))
+	return dataset.Filter[*model.Instance]{
+		Fields: []dataset.Field[*model.Instance]{
+			{Name: "id", Of: func(i *model.Instance) *string { return &i.ResourceID }, Wanted: f.ResourceIds},
+			{Name: "region", Of: func(i *model.Instance) *string { return i.RegionCode }, Wanted: f.Regions},
+			{Name: "zone", Of: func(i *model.Instance) *string { return i.AvailabilityZone }, Wanted: f.AvailabilityZones},
+			{Name: "domain", Of: func(i *model.Instance) *string { return i.DomainID }, Wanted: f.DomainIds},
+			{Name: "project", Of: func(i *model.Instance) *string { return i.ProjectID }, Wanted: f.ProjectIds},
+			{
+				Name: "enterprise", Of: func(i *model.Instance) *string { return i.EnterpriseProjectID },
+				Wanted: f.EnterpriseProjectIds,
+			},
+			{Name: "spec", Of: func(i *model.Instance) *string { return i.ResourceSpecCode }, Wanted: f.ResourceSpecCodes},
+			{Name: "parent", Of: func(i *model.Instance) *string { return i.ParentResourceID }, Wanted: f.ParentResourceIds},
+		},
+		Contains: dataset.Contains[*model.Instance]{
+			Name: "domain name", Of: []func(*model.Instance) *string{func(i *model.Instance) *string { return i.DomainName }},
+			Text: dataset.Text(f.DomainNameContains),
+		},
 	}
 }
 

@@ -214,7 +214,7 @@ func TestInstanceMatches(t *testing.T) {
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
-			if got := instances.Matches(test.filter)(instance); got != test.want {
+			if got := instances.Filter(test.filter).Matches()(instance); got != test.want {
 				t.Errorf("got %t", got)
 			}
 		})

@@ -8,6 +8,7 @@ import (
 	"maps"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/opsgraph/opsgraph/graph/model"
@@ -27,6 +28,8 @@ type Source struct {
 	logger *slog.Logger
 
 	learned dataset.ByScope[learnedRegions]
+
+	revision atomic.Uint64 // counts the changes of what is known
 
 	mu     sync.RWMutex // orders changes of learned
 	models map[string]*model.Region
@@ -61,6 +64,9 @@ func New(cfg dataset.Config) (*Source, error) {
 	}
 	return r, nil
 }
+
+// Revision counts the changes of what is known of regions, of any scope: an answer made before one may lack it.
+func (r *Source) Revision() uint64 { return r.revision.Load() }
 
 // Configured reports whether the configuration names the region.
 func (r *Source) Configured(code string) bool { return r.configured[code] != nil }
@@ -106,7 +112,10 @@ func (r *Source) Learn(scope string, codes []string) {
 	known, _ := r.learned.Value(scope)
 	all := slices.Compact(slices.Sorted(slices.Values(slices.Concat(known.codes, codes))))
 	if len(all) > len(known.codes) {
-		known.codes = all[:min(len(all), mostLearned)]
+		if all = all[:min(len(all), mostLearned)]; !slices.Equal(all, known.codes) {
+			r.revision.Add(1)
+		}
+		known.codes = all
 		r.learned.Put(scope, known)
 	}
 	for _, code := range codes {
@@ -137,6 +146,7 @@ func (r *Source) LearnNames(scope string, labels []dataset.RegionLabel) {
 	}
 	known.names, known.allNames = names, r.configuredNames.Over(names)
 	r.learned.Put(scope, known)
+	r.revision.Add(1)
 }
 
 const (

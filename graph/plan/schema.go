@@ -1,0 +1,102 @@
+package plan
+
+import (
+	"context"
+	"sync"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/vektah/gqlparser/v2/ast"
+)
+
+// Schema is an executable schema whose queries are carried out by plans. Mutations, subscriptions and what asks for the
+// schema itself are left to gqlgen's executor.
+type Schema struct {
+	graphql.ExecutableSchema
+	tables  *tables
+	writers sync.Pool // of *Writer
+}
+
+// tables are a schema's, by name.
+type tables struct {
+	schema    *ast.Schema
+	objects   map[string]*Object
+	abstracts map[string]*Abstract
+	fields    map[*Object]map[string]*Field
+	execution func(*graphql.OperationContext) any
+	kept      kept
+}
+
+// NewSchema puts plans before gqlgen's executor. keeper may be nil: then no plan is kept.
+func NewSchema(gqlgen graphql.ExecutableSchema, table Table, keeper Keeper) *Schema {
+	t := &tables{
+		schema: gqlgen.Schema(), objects: map[string]*Object{}, abstracts: map[string]*Abstract{},
+		fields: map[*Object]map[string]*Field{}, execution: table.Execution, kept: kept{keeper: keeper},
+	}
+	for i := range table.Objects {
+		object := &table.Objects[i]
+		t.objects[object.Name] = object
+		fields := make(map[string]*Field, len(object.Fields))
+		for j := range object.Fields {
+			fields[object.Fields[j].Name] = &object.Fields[j]
+		}
+		t.fields[object] = fields
+	}
+	for i := range table.Abstracts {
+		t.abstracts[table.Abstracts[i].Name] = &table.Abstracts[i]
+	}
+	return &Schema{ExecutableSchema: gqlgen, tables: t}
+}
+
+// field is a field of an object; nil for __schema and __type, which no table has.
+func (t *tables) field(object *Object, name string) *Field { return t.fields[object][name] }
+
+// Exec carries an operation out.
+func (s *Schema) Exec(ctx context.Context) graphql.ResponseHandler {
+	oc := graphql.GetOperationContext(ctx)
+	if oc.Operation.Operation != ast.Query {
+		return s.ExecutableSchema.Exec(ctx)
+	}
+	plan := s.tables.planOf(oc)
+	if plan == nil {
+		return s.ExecutableSchema.Exec(ctx)
+	}
+	done := false
+	return func(ctx context.Context) *graphql.Response {
+		if done {
+			return nil
+		}
+		done = true
+		return s.answer(ctx, plan)
+	}
+}
+
+// answer executes a plan and writes its answer. It returns nil, as gqlgen does for an operation that it did not begin,
+// where the context ended while the answer was written.
+func (s *Schema) answer(ctx context.Context, plan *Plan) *graphql.Response {
+	run := newRun(ctx, s.tables, plan)
+	run.execute()
+	w, _ := s.writers.Get().(*Writer)
+	if w == nil {
+		w = &Writer{}
+	}
+	defer s.release(w)
+	w.run = run
+	w.ended = false
+	if !w.write() {
+		return nil
+	}
+	return &graphql.Response{Data: append([]byte(nil), w.buf...)}
+}
+
+// mostKept bounds the bytes that a writer keeps for the next answer.
+const mostKept = 1 << 20
+
+// release keeps a writer for another answer.
+func (s *Schema) release(w *Writer) {
+	if cap(w.buf) > mostKept || cap(w.all) > mostKept/16 {
+		return
+	}
+	clear(w.all[:cap(w.all)])
+	*w = Writer{buf: w.buf[:0], all: w.all[:0], path: w.path[:0]}
+	s.writers.Put(w)
+}

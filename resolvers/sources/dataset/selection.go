@@ -1,0 +1,293 @@
+package dataset
+
+import (
+	"slices"
+	"sort"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// Filter is what a query asks of the items of a list. The zero value lets all pass.
+type Filter[T any] struct {
+	Fields   []Field[T]
+	Contains Contains[T]
+	// Span, unless nil, is what At must lie in, by which the list's default order goes, latest first.
+	Span *Span
+	At   func(T) *time.Time
+	// Within, unless nil, is a further question whose answer hangs on the moment of the query.
+	Within func(T) bool
+}
+
+// Matches is the filter as a question to an item.
+func (f Filter[T]) Matches() func(T) bool {
+	tests := f.tests()
+	return func(item T) bool {
+		for _, test := range tests {
+			if !test(item) {
+				return false
+			}
+		}
+		return f.holds(item)
+	}
+}
+
+// anytime reports whether the filter asks the same at every moment.
+func (f Filter[T]) anytime() bool { return f.Span == nil && f.Within == nil }
+
+// holds answers what hangs on the moment of the query.
+func (f Filter[T]) holds(item T) bool {
+	return (f.Span == nil || f.Span.Holds(f.At(item))) && (f.Within == nil || f.Within(item))
+}
+
+// tests are the questions of the filter that are the same at every moment.
+func (f Filter[T]) tests() []func(T) bool {
+	var tests []func(T) bool
+	for _, field := range f.Fields {
+		if field.Wanted != nil {
+			tests = append(tests, field.test())
+		}
+	}
+	if f.Contains.Text != "" {
+		tests = append(tests, f.Contains.test())
+	}
+	return tests
+}
+
+// text is what the filter asks at every moment, the same text for the same question.
+func (f Filter[T]) text() string {
+	var text []byte
+	add := func(word string) { text = append(strconv.AppendInt(text, int64(len(word)), 10), ":"+word...) }
+	for _, field := range f.Fields {
+		if field.Wanted == nil {
+			continue
+		}
+		add(field.Name)
+		text = append(strconv.AppendInt(text, int64(len(field.Wanted)), 10), '=')
+		for _, value := range field.Wanted {
+			add(value)
+		}
+	}
+	if f.Contains.Text != "" {
+		text = append(text, '~')
+		add(f.Contains.Name)
+		add(strings.ToLower(f.Contains.Text))
+	}
+	return string(text)
+}
+
+// Part is a part of a list.
+type Part[T any] struct {
+	// Items are those of the part, in the list's default order.
+	Items []T
+	// Name names the part among those of the list; "" for one that is looked through, as it has few items.
+	Name string
+	// Holds tells the items of the part from others; nil where all items are.
+	Holds func(T) bool
+}
+
+// Whole is the whole list.
+func (l *List[T]) Whole() Part[T] { return Part[T]{Items: l.All, Name: "all"} }
+
+// Region is the part of a region.
+func (l *List[T]) Region(code string) Part[T] {
+	return Part[T]{
+		Items: l.byRegion[code], Name: "region " + code,
+		Holds: func(item T) bool { return isText(l.regionOf(item), code) },
+	}
+}
+
+// question is what is asked of a list: see [Filter.text].
+type question struct{ part, filter, order string }
+
+// fewItems are looked through one by one: an index would gain nothing.
+const fewItems = 256
+
+// keptRows is how many rows of selections a list keeps for each of its own, and keptLeast how many at least.
+const (
+	keptRows  = 2
+	keptLeast = 1024
+)
+
+// Selected are the items of a part that pass a filter, in an order. kept means that the same question to this list gets
+// the same slice: it may be the identity of what is worked out from it. The caller must not change it.
+func (l *List[T]) Selected(part Part[T], f Filter[T], order Order[T]) (items []T, kept bool) {
+	items, kept = l.timeless(part, f)
+	if !f.anytime() {
+		within, sought := f.within(items)
+		if len(within) != len(items) {
+			return l.cut(part, f, order, within, kept && sought)
+		}
+	}
+	switch {
+	case order.Name == l.order.Name:
+		return items, kept
+	case len(items) == len(l.All):
+		return l.InOrder(order), true
+	case part.Name == "":
+		return order.Sorted(items), false
+	}
+	return l.keeping(kept, question{part.Name, f.text(), order.Name}, func() []T {
+		if manyOf(items, l.All) {
+			return Select(l.InOrder(order), all(append(f.tests(), part.holds)))
+		}
+		return order.Sorted(items)
+	})
+}
+
+// cut are the items of a part that pass a filter, of which some are left out by the moment alone, in an order.
+func (l *List[T]) cut(part Part[T], f Filter[T], order Order[T], within []T, kept bool) ([]T, bool) {
+	if order.Name == l.order.Name {
+		return within, kept
+	}
+	if part.Name == "" || !manyOf(within, l.All) {
+		return order.Sorted(within), false
+	}
+	sorted, _ := l.Selected(part, Filter[T]{Fields: f.Fields, Contains: f.Contains}, order)
+	return Select(sorted, f.holds), false
+}
+
+// manyOf reports whether items are so many of all that leaving out the others is cheaper than sorting them.
+func manyOf[T any](items, all []T) bool { return len(items) > len(all)/8 }
+
+func (p Part[T]) holds(item T) bool { return p.Holds == nil || p.Holds(item) }
+
+// within are those of items, which are in the list's default order, that the moment of the query leaves. sought means
+// that they are a stretch of the items.
+func (f Filter[T]) within(items []T) (within []T, sought bool) {
+	holds := f.holds
+	if f.Within != nil {
+		return Select(items, holds), false
+	}
+	// The order knows milliseconds: what shares one with an end of the span is looked at.
+	upTo := func(end time.Time, with bool) int {
+		limit := end.UnixMilli()
+		return sort.Search(len(items), func(i int) bool {
+			at := f.At(items[i])
+			return at == nil || at.UnixMilli() < limit || with && at.UnixMilli() == limit
+		})
+	}
+	from, to := 0, sort.Search(len(items), func(i int) bool { return f.At(items[i]) == nil })
+	inner, outer := from, to
+	if !f.Span.To.IsZero() {
+		from, inner = upTo(f.Span.To, true), upTo(f.Span.To, false)
+	}
+	if !f.Span.From.IsZero() {
+		to, outer = max(from, upTo(f.Span.From, false)), upTo(f.Span.From, true)
+	}
+	for from < min(inner, to) && !holds(items[from]) {
+		from++
+	}
+	for to > max(outer, from) && !holds(items[to-1]) {
+		to--
+	}
+	edges := slices.Concat(items[from:min(max(inner, from), to)], items[max(min(outer, to), from):to])
+	if slices.ContainsFunc(edges, func(item T) bool { return !holds(item) }) {
+		return Select(items[from:to:to], holds), false
+	}
+	return items[from:to:to], true
+}
+
+// keeping is what is kept for a question, or what is worked out now and kept.
+func (l *List[T]) keeping(keep bool, q question, work func() []T) (items []T, kept bool) {
+	if !keep {
+		return work(), false
+	}
+	if items, kept = l.kept.Get(q); kept {
+		return items, true
+	}
+	items = work()
+	return l.kept.Put(q, items, len(items), l.MostKept())
+}
+
+// MostKept is how many items the selections may have, all together, that are kept of the list.
+func (l *List[T]) MostKept() int { return max(keptLeast, keptRows*len(l.All)) }
+
+// timeless are the items of a part that pass what a filter asks at every moment, in default order.
+func (l *List[T]) timeless(part Part[T], f Filter[T]) (items []T, kept bool) {
+	tests := f.tests()
+	if len(tests) == 0 {
+		return part.Items, part.Name != ""
+	}
+	if part.Name == "" || len(part.Items) <= fewItems {
+		return Select(part.Items, all(tests)), false
+	}
+	return l.keeping(true, question{part: part.Name, filter: f.text()}, func() []T { return l.search(part, f, tests) })
+}
+
+// search finds the items by the index that leaves the fewest to look at.
+func (l *List[T]) search(part Part[T], f Filter[T], tests []func(T) bool) []T {
+	fewest, places := len(part.Items)/2, func() []int32 { return nil }
+	found := false
+	for _, field := range f.Fields {
+		if field.Wanted == nil {
+			continue
+		}
+		index := l.postingsOf(field)
+		if count := index.count(field.Wanted); count <= fewest {
+			found, fewest, places = true, count, func() []int32 { return index.union(field.Wanted) }
+		}
+	}
+	if f.Contains.Text != "" && fewest > fewItems {
+		named := l.textsOf(f.Contains).containing(strings.ToLower(f.Contains.Text))
+		if len(named) <= fewest {
+			found, places = true, func() []int32 { return named }
+		}
+	}
+	if !found {
+		return Select(part.Items, all(tests))
+	}
+	matches := all(append(slices.Clip(tests), part.holds))
+	items := []T{}
+	for _, place := range places() {
+		if item := l.All[place]; matches(item) {
+			items = append(items, item)
+		}
+	}
+	return items
+}
+
+// all puts questions together.
+func all[T any](tests []func(T) bool) func(T) bool {
+	if len(tests) == 1 {
+		return tests[0]
+	}
+	return func(item T) bool {
+		for _, test := range tests {
+			if !test(item) {
+				return false
+			}
+		}
+		return true
+	}
+}
+
+// postingsOf is the index of a field, made when it is first asked for.
+func (l *List[T]) postingsOf(f Field[T]) *postings {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	index := l.postings[f.Name]
+	if index == nil {
+		if l.postings == nil {
+			l.postings = map[string]*postings{}
+		}
+		index = postingsOf(l.All, f)
+		l.postings[f.Name] = index
+	}
+	return index
+}
+
+// textsOf is the index of a text, made when it is first asked for.
+func (l *List[T]) textsOf(c Contains[T]) *texts {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	index := l.texts[c.Name]
+	if index == nil {
+		if l.texts == nil {
+			l.texts = map[string]*texts{}
+		}
+		index = textsOf(l.All, c.Of)
+		l.texts[c.Name] = index
+	}
+	return index
+}
