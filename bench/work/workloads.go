@@ -41,9 +41,9 @@ const (
     alarms(first: 20) { totalCount nodes { csn name severity cleared lastOccurredAt } } } } }`
 )
 
-// hostPage is the body of one page of hosts.
+// hostPage is the body of one page of hosts. Both variables are always given: not every peer allows that one is not.
 func hostPage(first int, after string) string {
-	variables := map[string]any{"first": first}
+	variables := map[string]any{"first": first, "after": nil}
 	if after != "" {
 		variables["after"] = after
 	}
