@@ -174,6 +174,20 @@ func (g *Gateway) Metric(name string) (float64, error) {
 	return metricOf(string(text), name)
 }
 
+// LiveHeap is what lives in the heap after a collection, in bytes. The gateway needs admin.pprof.
+func (g *Gateway) LiveHeap() (float64, error) {
+	for range 2 { // what a finaliser lets go is collected the second time
+		status, _, err := Send(http.MethodGet, g.Admin+"/debug/pprof/heap?gc=1", "", nil)
+		if err == nil && status != http.StatusOK {
+			err = fmt.Errorf("heap: %w: %d", errAnswer, status)
+		}
+		if err != nil {
+			return 0, err
+		}
+	}
+	return g.Metric("go_memstats_heap_alloc_bytes")
+}
+
 func metricOf(text, name string) (float64, error) {
 	for line := range strings.Lines(text) {
 		if word, found := strings.CutPrefix(strings.TrimSpace(line), name+" "); found {

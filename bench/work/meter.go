@@ -138,6 +138,9 @@ func Targets(rows []*Row, goals []Goal, missing func(name string) string) []figu
 	var targets []figures.Target
 	for _, g := range goals {
 		t := figures.Target{Work: g.Title, Against: "rate over " + g.Than, Bound: g.Bound, Aim: g.Aim}
+		if g.Gzip {
+			t.Work += ", gzipped"
+		}
 		got, than := Find(rows, g.Name, g.Workload, g.Gzip), Find(rows, g.Than, g.Workload, g.Gzip)
 		switch {
 		case got == nil:
