@@ -1,6 +1,8 @@
 package ours
 
 import (
+	"encoding/json"
+	"errors"
 	"fmt"
 	"net/http"
 	"time"
@@ -8,6 +10,7 @@ import (
 	"github.com/opsgraph/opsgraph/bench/figures"
 	"github.com/opsgraph/opsgraph/bench/load"
 	"github.com/opsgraph/opsgraph/bench/site"
+	"github.com/opsgraph/opsgraph/bench/stand"
 	"github.com/opsgraph/opsgraph/bench/work"
 )
 
@@ -84,6 +87,7 @@ func (s *session) rateRows(servers []server, floor *server, loads []work.Workloa
 			last = &servers[i] // the one with the most of the tree in use
 		}
 	}
+	bare := &server{variant: variant{name: bareName}, Server: work.Server{Name: bareName, Process: floor.Process}}
 	var rows []*work.Row
 	for i := range loads {
 		w := &loads[i]
@@ -91,11 +95,16 @@ func (s *session) rateRows(servers []server, floor *server, loads []work.Workloa
 			if packed && w.Name == "typename" { // too short to be packed
 				continue
 			}
-			path, err := hand(floor.URL, last.URL, w, packed)
-			if err != nil {
-				return nil, fmt.Errorf("%s: %w", w.Name, err)
+			for _, one := range []*server{floor, bare} {
+				if one == bare && (packed || w.Name == "variables") { // once a size is enough
+					continue
+				}
+				path, err := hand(floor.URL, last.URL, w, packed, one == bare)
+				if err != nil {
+					return nil, fmt.Errorf("%s: %w", w.Name, err)
+				}
+				rows = append(rows, &work.Row{Server: &one.Server, Workload: w, Gzip: packed, URL: path})
 			}
-			rows = append(rows, &work.Row{Server: &floor.Server, Workload: w, Gzip: packed, URL: path})
 			for k := range servers {
 				if worthwhile(&servers[k], w, packed) {
 					rows = append(rows, &work.Row{Server: &servers[k].Server, Workload: w, Gzip: packed, URL: servers[k].URL})
@@ -119,22 +128,35 @@ func worthwhile(v *server, w *work.Workload, packed bool) bool {
 	return true
 }
 
-// hand gives net/http the bytes with which a gateway answers the first body of a workload, and returns their address.
-func hand(floor, gateway string, w *work.Workload, packed bool) (string, error) {
-	url := floor + "/" + w.Name
-	_, bytes, err := site.Data(gateway, w.Bodies[0])
-	header := http.Header{}
-	if packed && err == nil {
+// hand gives net/http the answer of a gateway to the first body of a workload, and returns its address.
+func hand(floor, gateway string, w *work.Workload, packed, bare bool) (string, error) {
+	url, header := floor+"/"+w.Name, http.Header{}
+	if packed {
 		url += "-packed"
-		bytes, _, err = site.Packed(gateway, w.Bodies[0])
-		header.Set("X-Coding", "gzip")
+		header.Set("Accept-Encoding", "gzip")
 	}
+	answer, err := site.Exchange(http.MethodPost, gateway, w.Bodies[0], header)
 	if err != nil {
 		return "", err
 	}
-	_, _, err = site.Send(http.MethodPut, url, string(bytes), header)
+	answer.Header.Del("Date") // each answer gets its own
+	handed := stand.Handed{Header: answer.Header, Body: answer.Body, Bare: bare}
+	if bare {
+		url += "-bare"
+		handed.Header = http.Header{"Content-Type": answer.Header["Content-Type"]}
+	}
+	text, err := json.Marshal(handed)
+	if err != nil {
+		return "", fmt.Errorf("answer: %w", err)
+	}
+	status, _, err := site.Send(http.MethodPut, url, string(text), nil)
+	if err == nil && status != http.StatusOK {
+		err = fmt.Errorf("%w: %d", errHand, status)
+	}
 	return url, err
 }
+
+var errHand = errors.New("net/http takes no answer")
 
 // rateGoals are the targets of rates.
 func rateGoals() []work.Goal {

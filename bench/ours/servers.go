@@ -30,6 +30,7 @@ const (
 // Names of the variants.
 const (
 	floorName    = "net/http, the same bytes"
+	bareName     = "net/http, the body alone"
 	BeforeName   = "before (" + site.Before + ")"
 	GqlgenName   = "gqlgen's executor"
 	PlanName     = "plan alone"

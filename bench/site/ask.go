@@ -35,23 +35,36 @@ func Request(document string, variables any) string {
 
 // Send sends one request, packed answers unwanted, and reads the answer.
 func Send(method, url, body string, header http.Header) (int, []byte, error) {
+	answer, err := Exchange(method, url, body, header)
+	return answer.Status, answer.Body, err
+}
+
+// Answer is a whole answer.
+type Answer struct {
+	Status int
+	Header http.Header
+	Body   []byte
+}
+
+// Exchange sends one request and reads all of the answer.
+func Exchange(method, url, body string, header http.Header) (Answer, error) {
 	request, err := http.NewRequest(method, url, strings.NewReader(body)) //nolint:noctx // the client bounds it
 	if err != nil {
-		return 0, nil, fmt.Errorf("%s: %w", url, err)
+		return Answer{}, fmt.Errorf("%s: %w", url, err)
 	}
 	request.Header.Set("Content-Type", "application/json")
 	maps.Copy(request.Header, header)
 	transport := &http.Transport{DisableKeepAlives: true, DisableCompression: true}
 	response, err := (&http.Client{Transport: transport, Timeout: askTime}).Do(request)
 	if err != nil {
-		return 0, nil, fmt.Errorf("ask: %w", err)
+		return Answer{}, fmt.Errorf("ask: %w", err)
 	}
 	defer response.Body.Close()
-	answer, err := io.ReadAll(response.Body)
+	text, err := io.ReadAll(response.Body)
 	if err != nil {
-		return 0, nil, fmt.Errorf("%s: %w", url, err)
+		return Answer{}, fmt.Errorf("%s: %w", url, err)
 	}
-	return response.StatusCode, answer, nil
+	return Answer{Status: response.StatusCode, Header: response.Header, Body: text}, nil
 }
 
 var errAnswer = errors.New("the answer is not as it should be")
