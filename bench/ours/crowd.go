@@ -9,6 +9,7 @@ import (
 	"github.com/opsgraph/opsgraph/bench/figures"
 	"github.com/opsgraph/opsgraph/bench/load"
 	"github.com/opsgraph/opsgraph/bench/site"
+	"github.com/opsgraph/opsgraph/bench/work"
 )
 
 // What a crowd meets.
@@ -68,12 +69,12 @@ func crowd(s *session, r *figures.Result) error {
 			memory = append(memory, float64(got.peak)/crowdMemory)
 		}
 	}
-	const work = "300 clients of 229 kB"
+	const title = "300 clients of 229 kB"
 	r.Targets = []figures.Target{
-		{Work: work, Against: "p99 of all answers, s", Bound: crowdDeadline.Seconds(), Most: true, Got: p99},
-		{Work: work, Against: "answers with data/s over those of 8 clients", Bound: 0.9, Got: share},
-		{Work: work, Against: "answers with data after the deadline", Bound: 0, Most: true, Got: late},
-		{Work: work, Against: "largest memory over limits.memory", Bound: 1.1, Most: true, Got: memory},
+		{Work: title, Against: "p99 of all answers, s", Bound: crowdDeadline.Seconds(), Most: true, Got: p99},
+		{Work: title, Against: "answers with data/s over those of 8 clients", Bound: 0.9, Got: share},
+		{Work: title, Against: "answers with data after the deadline", Bound: 0, Most: true, Got: late},
+		{Work: title, Against: "largest memory over limits.memory", Bound: 1.1, Most: true, Got: memory},
 	}
 	r.Tables = []figures.Table{table}
 	return nil
@@ -95,7 +96,7 @@ func (s *session) crowded(v *variant, u *site.Upstream) (crowded, error) {
 		return crowded{}, err
 	}
 	defer g.Stop()
-	heavy := func(n int) string { return site.Request(fmt.Sprintf(Crowd, 400+n%100), nil) }
+	heavy := func(n int) string { return site.Request(fmt.Sprintf(work.Crowd, 400+n%100), nil) }
 	if _, _, err := site.Data(g.URL, heavy(0)); err != nil { // all is read from here on
 		return crowded{}, err
 	}

@@ -18,6 +18,7 @@ import (
 	"github.com/opsgraph/opsgraph/bench/load"
 	"github.com/opsgraph/opsgraph/bench/machine"
 	"github.com/opsgraph/opsgraph/bench/site"
+	"github.com/opsgraph/opsgraph/bench/work"
 )
 
 // session is one run: what its scenes share.
@@ -26,10 +27,9 @@ type session struct {
 	site.Stand
 
 	rounds       int
-	last         time.Duration // of one measurement of a rate
-	tree, before string        // the built gateways; before is empty where there is none
-	noBefore     string        // why
-	wrk          load.Wrk
+	tree, before string // the built gateways; before is empty where there is none
+	noBefore     string // why
+	meter        work.Meter
 	folder       string // of files that the run leaves behind when it ends
 	progress     io.Writer
 }
@@ -93,7 +93,7 @@ func Run(ctx context.Context, flags *flag.FlagSet, args []string, stdout, progre
 		return err
 	}
 	defer s.close()
-	s.rounds, s.last = max(1, *rounds), *last
+	s.rounds, s.meter.Last = max(1, *rounds), *last
 	results := filepath.Join(*kept, "ours")
 	err = s.measure(chosen, results)
 	return errors.Join(err, report(chosen, sceneNames(), results, *root, "ours", *update, stdout))
@@ -113,7 +113,7 @@ func open(ctx context.Context, root, kept string, progress io.Writer) (*session,
 		return nil, fmt.Errorf("folder: %w", err)
 	}
 	s := &session{
-		Context: ctx, Stand: site.Stand{Self: self, Logs: folder}, wrk: load.Wrk{Folder: folder}, folder: folder,
+		Context: ctx, Stand: site.Stand{Self: self, Logs: folder}, meter: work.Meter{Wrk: load.Wrk{Folder: folder}}, folder: folder,
 		progress: progress,
 	}
 	if err := os.MkdirAll(kept, 0o755); err != nil {
