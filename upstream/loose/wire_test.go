@@ -18,7 +18,7 @@ func TestWireKeepsWhatWasSent(t *testing.T) {
 			t.Fatal(err)
 		}
 		text, form := before.Wire()
-		if !after.SetWire(text, form) || after != before {
+		if !after.SetWire(text, form) || !after.Equal(before) {
 			t.Errorf("%s is %+v, and was %+v", sent, after, before)
 		}
 	}
@@ -45,7 +45,7 @@ func TestSetWireTakesNoOther(t *testing.T) {
 	} {
 		for _, text := range texts {
 			value := loose.NewText("before")
-			if value.SetWire(text, form) || value != loose.NewText("before") {
+			if value.SetWire(text, form) || !value.Equal(loose.NewText("before")) {
 				t.Errorf("form %d takes %q", form, text)
 			}
 		}
