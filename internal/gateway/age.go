@@ -49,8 +49,8 @@ func (k keeper) keep(ctx context.Context, response *graphql.Response) httpapi.Ke
 		return httpapi.Keeping{}
 	}
 	keeping := httpapi.Keeping{
-		Scope: set.Scope(), Standings: basis.Standings,
-		Shareable: basis.Standings != nil, Personal: tellsOfCaller(response) || slices.ContainsFunc(basis.Failures, callersFault),
+		Scope: set.Scope(), Standings: basis.Standings, Shareable: basis.Standings != nil,
+		Personal: tellsOfCaller(response) || slices.ContainsFunc(basis.Failures, callersFault),
 	}
 	if len(response.Errors) > 0 || len(basis.Failures) > 0 || response.Extensions["warnings"] != nil {
 		return keeping
