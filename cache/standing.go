@@ -9,8 +9,8 @@ import (
 )
 
 // Standing is how one generation of a key stands: whether a read would still give it. It holds none of the generation's
-// data, so that what was made of them, such as an answer that is kept, can ask without a look-up and keeps no old list in
-// memory. Safe for concurrent use.
+// data, so that what was made of them, such as an answer that is kept, can ask without a look-up and keeps no old list
+// in memory. Safe for concurrent use.
 type Standing struct {
 	store *store
 	entry *entry

@@ -37,7 +37,7 @@ type Key struct {
 	Text string
 }
 
-// Line is a header line of an answer, its name in the canonical spelling. The values are shared and must not be changed.
+// Line is a header line of an answer, its name in the canonical spelling. The values are shared, and never changed.
 type Line struct {
 	Name   string
 	Values []string

@@ -80,7 +80,11 @@ func TestMemoryGuard_relief(t *testing.T) {
 		held, freed uint64
 		relieved    bool
 		refused     bool
-	}{{held: 899, freed: 500}, {held: 950, freed: 500, relieved: true}, {held: 950, freed: 10, relieved: true, refused: true}} {
+	}{
+		{held: 899, freed: 500},
+		{held: 950, freed: 500, relieved: true},
+		{held: 950, freed: 10, relieved: true, refused: true},
+	} {
 		held, relieved := test.held, false
 		refused := listen.IsTight(1000, func() uint64 { return held }, func() { held, relieved = held-test.freed, true },
 			func() time.Time { return time.Unix(1000, 0) })

@@ -203,9 +203,9 @@ func TestShared_errorsHaveTheirOwnRequest(t *testing.T) {
 	}
 }
 
-// TestShared_goesOnWithoutWhoBeganIt: the client whose request is executed leaves, and the other gets its answer. Whether
-// the other waits by then can't be seen from outside: where it came too late it was executed itself, and it is tried
-// again.
+// TestShared_goesOnWithoutWhoBeganIt: the client whose request is executed leaves, and the other gets its answer.
+// Whether the other waits by then can't be seen from outside: where it came too late it was executed itself, and it is
+// tried again.
 func TestShared_goesOnWithoutWhoBeganIt(t *testing.T) {
 	t.Parallel()
 	w := kit.NewWorld(t, kit.WorldSettings{})
