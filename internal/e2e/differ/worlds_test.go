@@ -220,8 +220,8 @@ func (p *pair) callDifferences() []string {
 	}
 }
 
-// gathered takes the repetitions of calls away that are for several keys at once, gathered for a millisecond: whether the
-// keys of two places of a query share a call is a matter of chance.
+// gathered takes the repetitions of calls away that are for several keys at once, gathered for a millisecond: whether
+// the keys of two places of a query share a call is a matter of chance.
 func gathered(calls []string) []string {
 	const several = "POST /v2/partners/sub-customers/on-demand-resources/query"
 	kept := slices.DeleteFunc(slices.Clone(calls), func(call string) bool { return call == several })
