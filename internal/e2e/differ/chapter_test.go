@@ -56,6 +56,7 @@ func newChapter(t *testing.T, seed uint64) *chapter {
 		Seed: 1 + seed, Hosts: 2 + random.IntN(14), Regions: 1 + random.IntN(4), Quota: "off", Clock: began,
 		Life: random.IntN(3) == 0,
 	}, c.manner.environ()...)
+	c.keeps = seed%3 == 0 // what is kept must be what the other world makes anew
 	c.counts.roots = map[string]int{}
 	c.schema = gqlparser.MustLoadSchema(&ast.Source{Name: "schema", Input: graph.SDL()})
 	c.maker = kit.NewQueryMaker(t, random, c.known())
@@ -89,9 +90,9 @@ func (c *chapter) run(queries int) {
 		c.note(q, replies[0])
 		if len(differences) > 0 {
 			c.counts.differences++
-			c.t.Errorf("query %d of seed %d (%s, faults: %s)\n%s\nbefore: %s\n%s\n--- %s answered %d\n%.3000s\n--- %s answered %d\n%.3000s\n"+
+			c.t.Errorf("query %d of seed %d (%s, answers kept: %t, faults: %s)\n%s\nbefore: %s\n%s\n--- %s answered %d\n%.3000s\n--- %s answered %d\n%.3000s\n"+
 				"--- again: go test ./internal/e2e/differ -run TestWorlds -seed %d -queries %d -executors %s,%s",
-				number, c.seed, c.manner, c.faults, strings.Join(differences, "\n"), strings.Join(c.moments, "; "), q,
+				number, c.seed, c.manner, c.keeps, c.faults, strings.Join(differences, "\n"), strings.Join(c.moments, "; "), q,
 				c.executors[0], replies[0].Status, replies[0].Raw, c.executors[1], replies[1].Status, replies[1].Raw,
 				c.seed, queries, c.executors[0], c.executors[1])
 			return // what follows may follow from it

@@ -47,7 +47,8 @@ func operationFaults(random *rand.Rand, operations []string) []map[string]any {
 		fault := map[string]any{"operation": operations[random.IntN(len(operations))]}
 		switch random.IntN(8) {
 		case 0, 1, 2:
-			fault["kind"], fault["status"] = "status", []int{400, 401, 403, 404, 404, 409, 429, 500, 500, 502, 503, 503}[random.IntN(12)]
+			statuses := []int{400, 401, 403, 404, 404, 409, 429, 500, 500, 502, 503, 503}
+			fault["kind"], fault["status"] = "status", statuses[random.IntN(len(statuses))]
 		case 3:
 			fault["kind"] = "empty"
 		case 4:

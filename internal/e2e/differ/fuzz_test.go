@@ -146,12 +146,12 @@ func (s *entropySource) Uint64() uint64 {
 	return s.later.Uint64()
 }
 
-// TestPlansStayBounded asks many settings of the conditions of the largest documents that the limits admit: memory stays
-// within the bound of kept documents, of which plans count a part.
+// TestPlansStayBounded asks many documents under many settings of their conditions: memory stays within the bound of
+// kept documents, of which plans count a part.
 func TestPlansStayBounded(t *testing.T) {
 	const bound, settings = 2 << 20, 25
-	p := newWhole(t, kit.WorldSettings{Hosts: 1, Regions: 1}, "", fmt.Sprintf("OPSGRAPH_LIMITS_QUERY_CACHE_BYTES=%d", bound),
-		"OPSGRAPH_LIMITS_VARIABLES=100", "OPSGRAPH_LOG_LEVEL=error")
+	p := newWhole(t, kit.WorldSettings{Hosts: 1, Regions: 1}, "",
+		fmt.Sprintf("OPSGRAPH_LIMITS_QUERY_CACHE_BYTES=%d", bound), "OPSGRAPH_LIMITS_VARIABLES=100")
 	random := rand.New(rand.NewPCG(5, 8))
 	heap := func() int64 {
 		runtime.GC()

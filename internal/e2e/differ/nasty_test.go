@@ -37,8 +37,8 @@ func stubOfHosts(edges stubHost, names ...string) stub {
 	}}}
 }
 
-// TestNastyNulls: a null where none may be takes the nearest thing above that may be null (specification 6.4.4), and one
-// error tells of it.
+// TestNastyNulls: a null where none may be takes the nearest thing above that may be null (specification 6.4.4), and
+// one error tells of it.
 func TestNastyNulls(t *testing.T) {
 	t.Parallel()
 	w := newTwin(stubOfHosts(stubHost{}, "a", "", "c"))
@@ -88,7 +88,10 @@ func TestNastyNulls(t *testing.T) {
 		data: `{"nodes":[{"id":"a","name":"a","__typename":"Host"},null,null,` +
 			`{"id":"MVJy","name":null,"__typename":"Region"}]}`,
 	})
-	w.ask(t, asked{document: `{ node(id: "typed") { id } other: node(id: "none") { __typename } }`, data: `{"node":null,"other":null}`})
+	w.ask(t, asked{
+		document: `{ node(id: "typed") { id } other: node(id: "none") { __typename } }`,
+		data:     `{"node":null,"other":null}`,
+	})
 	w.ask(t, asked{
 		document: `{ regions { code } alarmSummary { bySeverity { count } byDay { total } latest { id } total } }`,
 		data:     `{"regions":null,"alarmSummary":{"bySeverity":[],"byDay":[],"latest":null,"total":0}}`,
@@ -187,8 +190,8 @@ func TestNastyTexts(t *testing.T) {
 			"name ipAddresses macAddresses cluster")
 	}
 	for _, number := range []float64{
-		0, math.Copysign(0, -1), 1, -1, 0.1, 1.5, 3.0, 999999, 1e6, 1e6 - 0.5, 1e20, 1e21, 1e22, 1e-5, 1e-6, 1e-7, 123456789.125,
-		12345678901234567890, -2.5e-8, 1 << 53, 1<<53 + 2, math.MaxFloat64, math.SmallestNonzeroFloat64, math.Pi, 100, 1e5,
+		0, math.Copysign(0, -1), 1, -1, 0.1, 1.5, 3.0, 999999, 1e6, 1e6 - 0.5, 1e20, 1e21, 1e22, 1e-5, 1e-6, 1e-7,
+		123456789.125, 12345678901234567890, -2.5e-8, 1 << 53, 1<<53 + 2, math.MaxFloat64, math.SmallestNonzeroFloat64, math.Pi, 100, 1e5,
 		math.NaN(), math.Inf(1), math.Inf(-1), 4.35, 0.30000000000000004,
 	} {
 		ask(model.Host{MemoryGib: &number}, "memoryGib")
@@ -214,9 +217,11 @@ func TestNastyTexts(t *testing.T) {
 // same holds both executors' answers against each other alone.
 func same(t *testing.T, w *twin, document string) {
 	t.Helper()
-	first, second := carryOut(t, w.executors[0], asked{document: document}), carryOut(t, w.executors[1], asked{document: document})
+	q := asked{document: document}
+	first, second := carryOut(t, w.executors[0], q), carryOut(t, w.executors[1], q)
 	if string(first.Data) != string(second.Data) || fmt.Sprint(first.Errors) != fmt.Sprint(second.Errors) {
-		t.Errorf("%s\ngqlgen answers\n%s %v\nplan answers\n%s %v", document, first.Data, first.Errors, second.Data, second.Errors)
+		t.Errorf("%s\ngqlgen answers\n%s %v\nplan answers\n%s %v",
+			document, first.Data, first.Errors, second.Data, second.Errors)
 	}
 }
 
@@ -268,7 +273,11 @@ func TestNastyDocuments(t *testing.T) {
 				fragment G on Region { name nameEn }`,
 			data: `{"regions":[{"name":"R","nameEn":null},{"name":null,"nameEn":"S"}]}`,
 		},
-		{document: `query ($all: Boolean!) { hosts @include(if: $all) { totalCount } }`, variables: `{"all": false}`, data: `{}`},
+		{
+			document:  `query ($all: Boolean!) { hosts @include(if: $all) { totalCount } }`,
+			variables: `{"all": false}`,
+			data:      `{}`,
+		},
 		{
 			document: `{ hosts { nodes { id @skip(if: true) } pageInfo { ... @include(if: false) { hasNextPage } } } }`,
 			data:     `{"hosts":{"nodes":[{}],"pageInfo":{}}}`,
@@ -282,9 +291,14 @@ func TestNastyDocuments(t *testing.T) {
 			document: `query ($ids: [ID!]! = "d") { nodes(ids: $ids) { id } }`,
 			data:     `{"nodes":[{"id":"d"},{"id":"MVJy"}]}`,
 		},
-		{document: `query ($ids: [ID!]!) { nodes(ids: $ids) { id } }`, variables: `{"ids": ["v", 7]}`, data: `{"nodes":[{"id":"v"},{"id":"7"},{"id":"MVJy"}]}`},
 		{
-			document: `query A { __typename } query B { b: __typename } mutation C { __typename }`, operation: "B", data: `{"b":"Query"}`,
+			document:  `query ($ids: [ID!]!) { nodes(ids: $ids) { id } }`,
+			variables: `{"ids": ["v", 7]}`,
+			data:      `{"nodes":[{"id":"v"},{"id":"7"},{"id":"MVJy"}]}`,
+		},
+		{
+			document:  `query A { __typename } query B { b: __typename } mutation C { __typename }`,
+			operation: "B", data: `{"b":"Query"}`,
 		},
 		{
 			document: `{ regions { hosts { nodes { region { code } id } } other: hosts { nodes { region { code } } } } }`,
@@ -314,9 +328,10 @@ func TestNastyDocuments(t *testing.T) {
 // TestNastyArguments: values that can't be read are errors of their field alone, for each object that has it.
 func TestNastyArguments(t *testing.T) {
 	t.Parallel()
-	w := newTwin(stubOfHosts(stubHost{metrics: func(_ context.Context, hosts []*model.Host) ([][]*model.MetricSeries, error) {
+	metrics := func(_ context.Context, hosts []*model.Host) ([][]*model.MetricSeries, error) {
 		return make([][]*model.MetricSeries, len(hosts)), nil
-	}}, "a", "b"))
+	}
+	w := newTwin(stubOfHosts(stubHost{metrics: metrics}, "a", "b"))
 	for _, document := range []string{
 		`{ hosts { nodes { metrics(range: {last: "P1Y"}) { name } name } } }`,
 		`{ hosts { nodes { metrics(range: {from: "2026-11-21", to: "2026-11-22T00:00:00Z"}) { name } name } } }`,

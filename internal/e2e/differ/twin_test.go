@@ -34,10 +34,9 @@ func newTwin(root graph.ResolverRoot) *twin {
 // errStub is the error of a resolver of these tests.
 var errStub = errors.New("this one fails")
 
-// present shows errors as a gateway does: what no resolver means for clients is an internal error, whatever its text. The
-// texts of both executors for a panic, a null that is not allowed, a number that JSON has no word for, and a resolver that
-// returns too few values are not the same; gqlgen reports a panic of a batch resolver as "unexpected result type" for all
-// parents but one.
+// present shows errors as a gateway does: what no resolver means for clients is an internal error, whatever its text.
+// The texts of both executors for a number that JSON has no word for and for a resolver that returns too few values are
+// not the same; gqlgen reports a panic of a batch resolver as "unexpected result type" for all parents but one.
 func present(ctx context.Context, err error) *gqlerror.Error {
 	shown := graphql.DefaultErrorPresenter(ctx, err)
 	var null *graphql.InvalidNullError
@@ -140,9 +139,13 @@ func (q stubQuery) Hosts(
 	return q.hosts(ctx)
 }
 
-func (q stubQuery) Regions(ctx context.Context, _ []string) ([]*model.Region, error) { return q.regions(ctx) }
+func (q stubQuery) Regions(ctx context.Context, _ []string) ([]*model.Region, error) {
+	return q.regions(ctx)
+}
 
-func (q stubQuery) Nodes(ctx context.Context, ids []string) ([]model.Node, error) { return q.nodes(ctx, ids) }
+func (q stubQuery) Nodes(ctx context.Context, ids []string) ([]model.Node, error) {
+	return q.nodes(ctx, ids)
+}
 
 func (q stubQuery) Node(ctx context.Context, id string) (model.Node, error) { return q.node(ctx, id) }
 

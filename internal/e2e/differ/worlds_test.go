@@ -23,6 +23,7 @@ type pair struct {
 	executors [2]string
 	file      string   // the configuration file of both gateways
 	environ   []string // added to the environment of both gateways
+	keeps     bool     // the second gateway keeps answers; the first one never does
 	arrived   [2]int   // calls upstream that have been compared
 }
 
@@ -43,6 +44,9 @@ func (p *pair) start() {
 	p.stop()
 	for i, w := range p.worlds {
 		environ := slices.Concat(kit.Unlimited(), roomy(), p.environ, []string{"OPSGRAPH_EXECUTOR=" + p.executors[i]})
+		if i == 0 || !p.keeps {
+			environ = append(environ, "OPSGRAPH_LIMITS_KEPT_ANSWERS_BYTES=0")
+		}
 		p.gateways[i] = w.StartGateway(p.t, p.file, environ...)
 	}
 }
@@ -216,8 +220,8 @@ func (p *pair) callDifferences() []string {
 	}
 }
 
-// gathered takes the repetitions of calls away that are for several keys at once, gathered for a millisecond: whether the
-// keys of two places of a query share a call is a matter of chance.
+// gathered takes the repetitions of calls away that are for several keys at once, gathered for a millisecond: whether
+// the keys of two places of a query share a call is a matter of chance.
 func gathered(calls []string) []string {
 	const several = "POST /v2/partners/sub-customers/on-demand-resources/query"
 	kept := slices.DeleteFunc(slices.Clone(calls), func(call string) bool { return call == several })

@@ -278,7 +278,8 @@ func (d *disguise) conditional() string {
 	case 0:
 		named = d.variable(ast.NonNullNamedType("Boolean", nil), value)
 	case 1:
-		named = d.withDefault(ast.NamedType("Boolean", nil), &ast.Value{Kind: ast.BooleanValue, Raw: fmt.Sprint(value)}, false)
+		literal := &ast.Value{Kind: ast.BooleanValue, Raw: fmt.Sprint(value)}
+		named = d.withDefault(ast.NamedType("Boolean", nil), literal, false)
 	default:
 		named = d.withDefault(ast.NonNullNamedType("Boolean", nil),
 			&ast.Value{Kind: ast.BooleanValue, Raw: fmt.Sprint(!value)}, true)

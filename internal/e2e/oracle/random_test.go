@@ -22,8 +22,8 @@ const aliased = "once_more_"
 
 // TestRandomQueries asks random queries of a gateway that holds all, of two that share a Redis, and of new ones, and in
 // other words: with aliases, as fragments, with variables in place of literals and the other way round. The first one
-// carries queries out by plans, the others by gqlgen's executor. All answer alike, and what they answer is what the oracle
-// says.
+// carries queries out by plans, the others by gqlgen's executor. All answer alike, and what they answer is what the
+// oracle says.
 func TestRandomQueries(t *testing.T) {
 	queries, coldEvery := 250, 25
 	if *many {

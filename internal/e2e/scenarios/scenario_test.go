@@ -20,9 +20,9 @@ import (
 
 var update = flag.Bool("update", false, "write the answers and calls that are seen into the scenario files")
 
-// TestScenarios runs every scenario against a real gateway with a real simulator over HTTP, once with each executor: the
-// whole answer and the number of upstream calls must be those of the file, no more and no less. A changed calls.txt is a
-// changed cost: the commit message names it.
+// TestScenarios runs every scenario against a real gateway with a real simulator over HTTP, once with each executor:
+// the whole answer and the number of upstream calls must be those of the file, no more and no less. A changed calls.txt
+// is a changed cost: the commit message names it.
 func TestScenarios(t *testing.T) {
 	paths, err := filepath.Glob("testdata/scenarios/*.txtar")
 	if err != nil || len(paths) == 0 {
