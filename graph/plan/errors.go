@@ -2,6 +2,7 @@ package plan
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"sort"
 
@@ -25,7 +26,7 @@ func (f *field) context() *graphql.FieldContext {
 func (r *run) at(path []step) context.Context {
 	ctx := r.ctx
 	for _, part := range path {
-		ctx = graphql.WithFieldContext(ctx, part.field.context())
+		ctx = graphql.WithFieldContext(ctx, part.field.context()) //nolint:fatcontext // as deep as the path
 		if part.index >= 0 {
 			ctx = graphql.WithFieldContext(ctx, &graphql.FieldContext{Index: &part.index})
 		}
@@ -69,7 +70,7 @@ func (r *run) fail(f *field, object int, err error) {
 	state.failed[object] = true
 	path := r.pathOf(f, object)
 	ctx := r.at(path)
-	fault, isFault := err.(panicked)
+	fault, isFault := errors.AsType[panicked](err)
 	switch {
 	case isFault && f.in.of == nil:
 		r.operation.Error(ctx, fault.error)

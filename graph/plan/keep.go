@@ -38,7 +38,7 @@ type plansOf struct {
 	plans []settled
 }
 
-// settled is a plan with the setting of the conditions that it was compiled for. It is nil for an operation that has none.
+// settled is a plan with the setting of the conditions that it was compiled for; nil where the operation has none.
 type settled struct {
 	setting uint64
 	plan    *Plan

@@ -2,6 +2,7 @@ package plan
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"sync"
 
@@ -138,7 +139,7 @@ func (r *run) call(f *field) bool {
 	values, err := r.ask(ctx, f, parents)
 	var each []error
 	if err != nil {
-		several, ok := err.(graphql.BatchErrors)
+		several, ok := errors.AsType[graphql.BatchErrors](err)
 		if !ok || f.in.of == nil {
 			return r.failAll(f, err)
 		}

@@ -23,7 +23,7 @@ func (g *Gateway) openAnswers() error {
 	}
 	var err error
 	g.answers, err = answers.New(answers.Options{
-		Bytes: bytes, Revision: g.sources.Regions.Revision,
+		Bytes: bytes, Revision: g.sources.Regions.Revision, // of a tenant
 		Count: func(event answers.Event, number int) { g.metrics.KeptAnswers(string(event), number) },
 	})
 	if err != nil {

@@ -116,3 +116,42 @@ func TestNewDocuments_faults(t *testing.T) {
 		}
 	}
 }
+
+// TestDocuments_attached wants what was made of a document to count with it, and to be forgotten with it.
+func TestDocuments_attached(t *testing.T) {
+	t.Parallel()
+	const one, two = "{ a }", "{ b }"
+	documents, err := guard.NewDocuments(10, 1<<20)
+	if err != nil {
+		t.Fatal(err)
+	}
+	first, second := &ast.QueryDocument{}, &ast.QueryDocument{}
+	left := ""
+	attach := func(query string, document *ast.QueryDocument, bytes int64) bool {
+		return documents.Attach(query, document, bytes, func() { left += query })
+	}
+	if attach(one, first, 1) {
+		t.Error("attached to a document that is not kept")
+	}
+	documents.Add(t.Context(), one, first)
+	documents.Add(t.Context(), two, second)
+	if attach(one, second, 1) {
+		t.Error("attached to another document of the same text")
+	}
+	if attach(one, first, 1<<20) {
+		t.Error("attached more than fits")
+	}
+	if !attach(one, first, 512<<10) || !attach(one, first, 128<<10) || left != "" {
+		t.Errorf("not attached, or %q left", left)
+	}
+	if !attach(two, second, 512<<10) || left != one+one {
+		t.Errorf("%q left for the second", left)
+	}
+	if _, ok := documents.Get(t.Context(), one); ok {
+		t.Error("the first has not made room")
+	}
+	documents.Add(t.Context(), two, second)
+	if left != one+one+two {
+		t.Errorf("%q left after the second was replaced", left)
+	}
+}

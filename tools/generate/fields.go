@@ -32,7 +32,7 @@ func (t *tables) field(object *codegen.Object, field *codegen.Field) error {
 	if len(field.Args) > 0 {
 		t.printf(", Args: %s {\nreturn execution.(*executionContext).%s(ctx, raw)\n}", argsHead, field.ArgsFunc())
 	}
-	err := error(nil)
+	var err error
 	switch {
 	case field.IsResolver:
 		err = t.call(object, field)

@@ -5,7 +5,7 @@ package main
 import (
 	"fmt"
 	"io"
-	"log"
+	"log" //nolint:depguard // gqlgen writes there
 	"os"
 
 	"github.com/99designs/gqlgen/api"

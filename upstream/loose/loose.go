@@ -56,7 +56,9 @@ func (s scalar) notation() notation {
 func (s *scalar) put(sent *notation) { s.sent = sent }
 
 // same reports whether both were sent alike.
-func (s scalar) same(other scalar) bool { return s.sent == other.sent || s.notation() == other.notation() }
+func (s scalar) same(other scalar) bool {
+	return s.sent == other.sent || s.notation() == other.notation()
+}
 
 // Raw is the value as sent: the content of a text, also "null" or blanks; the notation of a number, a boolean or nested
 // JSON; "" when the key was missing or null.

@@ -17,7 +17,7 @@ import (
 
 // pair is two equal worlds: what happens in one happens in the other. Only the executor of their gateways differs.
 type pair struct {
-	t         *testing.T
+	t         testing.TB
 	worlds    [2]*kit.World
 	gateways  [2]*kit.Replica
 	executors [2]string
@@ -27,7 +27,7 @@ type pair struct {
 }
 
 // newPair starts two worlds; start gives them gateways.
-func newPair(t *testing.T, settings kit.WorldSettings, environ ...string) *pair {
+func newPair(t testing.TB, settings kit.WorldSettings, environ ...string) *pair {
 	t.Helper()
 	settings.Even = true
 	p := &pair{t: t, executors: comparedExecutors(t), environ: environ}
@@ -87,7 +87,7 @@ type question struct {
 }
 
 // body is the question as a request has it.
-func (q question) body(t *testing.T) string {
+func (q question) body(t testing.TB) string {
 	t.Helper()
 	members := map[string]any{"query": q.document}
 	if q.variables != "" {

@@ -9,7 +9,7 @@ import (
 )
 
 // KnownIDs are ids of all kinds of things of a site, as answers show them.
-func KnownIDs(t *testing.T, w *World) map[string][]string {
+func KnownIDs(t testing.TB, w *World) map[string][]string {
 	t.Helper()
 	r := w.StartGateway(t, "")
 	defer r.Close()

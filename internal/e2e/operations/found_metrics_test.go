@@ -227,7 +227,8 @@ func faults() map[string]driver {
 				return asking(documents...)(t, w, o)
 			},
 		},
-		"Redis killed": redisKilled(),
+		"Redis killed":                redisKilled(),
+		"more than there is room for": crowdedOut("0"), "operations that wait": crowdedOut("4s"),
 		"a subscriber": {nil, func(t *testing.T, _ *kit.World, o *operated) func() {
 			t.Helper()
 			o.follow(t, kit.AlarmSubscription)
@@ -291,7 +292,7 @@ func TestFound_C9_EachAlertFires(t *testing.T) {
 		"Degraded": "a wrong AppCode", "LoginRefused": "a wrong password", "CredentialsRefused": "a wrong AppCode",
 		"NothingAnswered": "an upstream that fails", "QuotaWait": "a quota of two a second",
 		"QuotaRefused": "a quota that is spent", "UpstreamSlows": "an upstream that slows",
-		"QuotaAlone": "Redis killed", "RedisErrors": "Redis killed",
+		"Overloaded": "more than there is room for", "QuotaAlone": "Redis killed", "RedisErrors": "Redis killed",
 	}
 	alerts := documentedAlerts(t)
 	if got, want := slices.Sorted(maps.Keys(drivers)), slices.Sorted(maps.Keys(alerts)); !slices.Equal(got, want) {
@@ -321,7 +322,11 @@ func TestFound_C9_EachMetricCounts(t *testing.T) {
 		"queries that are served": {
 			"opsgraph_upstream_attempts_total", "opsgraph_upstream_duration_seconds", "opsgraph_cache_events_total",
 			"opsgraph_graphql_operations_total", "opsgraph_graphql_duration_seconds", "opsgraph_http_requests_total",
-			"opsgraph_http_duration_seconds", "opsgraph_quota_wait_seconds",
+			"opsgraph_http_duration_seconds", "opsgraph_quota_wait_seconds", "opsgraph_queue_wait_seconds",
+		},
+		"more than there is room for": {"opsgraph_overloaded_total"},
+		"operations that wait": {
+			"opsgraph_burden_cpu_seconds", "opsgraph_burden_bytes", "opsgraph_queue_operations",
 		},
 		"a quota that is spent":      {"opsgraph_quota_events_total"},
 		"Redis killed":               {"opsgraph_redis_errors_total", "opsgraph_degraded"},

@@ -20,27 +20,37 @@ import (
 
 var update = flag.Bool("update", false, "write the answers and calls that are seen into the scenario files")
 
-// TestScenarios runs every scenario against a real gateway with a real simulator over HTTP: the whole answer and the
-// number of upstream calls must be those of the file, no more and no less. A changed calls.txt is a changed cost: the
-// commit message names it.
+// TestScenarios runs every scenario against a real gateway with a real simulator over HTTP, once with each executor: the
+// whole answer and the number of upstream calls must be those of the file, no more and no less. A changed calls.txt is a
+// changed cost: the commit message names it.
 func TestScenarios(t *testing.T) {
 	paths, err := filepath.Glob("testdata/scenarios/*.txtar")
 	if err != nil || len(paths) == 0 {
 		t.Fatalf("no scenarios: %v", err)
 	}
 	for _, path := range paths {
-		t.Run(strings.TrimSuffix(filepath.Base(path), ".txtar"), func(t *testing.T) {
-			t.Parallel()
-			readScenario(t, path).run(t)
-		})
+		for _, executor := range executors() {
+			t.Run(strings.TrimSuffix(filepath.Base(path), ".txtar")+"/"+executor, func(t *testing.T) {
+				t.Parallel()
+				readScenario(t, path).run(t, executor)
+			})
+		}
 	}
 }
 
-// run plays the steps in order.
-func (s *scenario) run(t *testing.T) {
+// executors are those that every scenario runs with: both, or one that writes what it sees.
+func executors() []string {
+	if *update {
+		return []string{"gqlgen"}
+	}
+	return []string{"gqlgen", "plan"}
+}
+
+// run plays the steps in order, with a gateway that carries queries out by an executor.
+func (s *scenario) run(t *testing.T, executor string) {
 	t.Helper()
 	w := kit.NewWorld(t, s.settings)
-	r := w.StartGateway(t, s.gateway)
+	r := w.StartGateway(t, s.gateway, "OPSGRAPH_EXECUTOR="+executor)
 	kept := map[string]string{}
 	before := map[string]int{}
 	faulty := false // from this step on calls are repeated, or left out

@@ -1,0 +1,44 @@
+package plan
+
+import (
+	"bytes"
+	"math"
+	"testing"
+
+	"github.com/99designs/gqlgen/graphql"
+)
+
+// FuzzText wants the bytes that gqlgen writes.
+func FuzzText(f *testing.F) {
+	for _, text := range []string{"", "a", "\"\\\n\r\t\x00\x1f\x7f", "城市大脑", "\xff\xfe bad", "  <>&"} {
+		f.Add(text)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		var want bytes.Buffer
+		graphql.MarshalString(text).MarshalGQL(&want)
+		w := &Writer{}
+		if !Text(w, text) || string(w.buf) != want.String() {
+			t.Errorf("%q: %s, want %s", text, w.buf, want.String())
+		}
+	})
+}
+
+// FuzzFloat wants the bytes that gqlgen writes.
+func FuzzFloat(f *testing.F) {
+	for _, number := range []float64{
+		0, math.Copysign(0, -1), 1, -1, 0.1, 12.5, 999999, 1e6, 1234567, 1e21, 1e-7, math.MaxFloat64, 5e-324, 1 << 53,
+	} {
+		f.Add(number)
+	}
+	f.Fuzz(func(t *testing.T, number float64) {
+		if math.IsNaN(number) || math.IsInf(number, 0) {
+			t.Skip("JSON has no word for it")
+		}
+		var want bytes.Buffer
+		graphql.MarshalFloat(number).MarshalGQL(&want)
+		w := &Writer{}
+		if !Float(w, number) || string(w.buf) != want.String() {
+			t.Errorf("%g: %s, want %s", number, w.buf, want.String())
+		}
+	})
+}
