@@ -113,7 +113,8 @@ func open(ctx context.Context, root, kept string, progress io.Writer) (*session,
 		return nil, fmt.Errorf("folder: %w", err)
 	}
 	s := &session{
-		Context: ctx, Stand: site.Stand{Self: self, Logs: folder}, meter: work.Meter{Wrk: load.Wrk{Folder: folder}}, folder: folder,
+		Context: ctx, Stand: site.Stand{Self: self, Logs: folder}, folder: folder,
+		meter: work.Meter{Wrk: load.Wrk{Folder: folder}},
 		progress: progress,
 	}
 	if err := os.MkdirAll(kept, 0o755); err != nil {

@@ -43,7 +43,8 @@ type session struct {
 func Run(ctx context.Context, flags *flag.FlagSet, args []string, stdout, progress io.Writer) (err error) {
 	rounds := flags.Int("rounds", 5, "`number` of rounds")
 	last := flags.Duration("last", 2*time.Second, "`time` of one measurement of a rate")
-	only := flags.String("peers", "", "`names` of the peers, with commas: "+strings.Join(peerNames(), ", ")+"; all when empty")
+	only := flags.String("peers", "",
+		"`names` of the peers, with commas: "+strings.Join(peerNames(), ", ")+"; all when empty")
 	root := flags.String("root", ".", "`folder` of the repository")
 	kept := flags.String("kept", "bin/bench", "`folder` for built gateways, installed peers and results")
 	update := flags.Bool("update", false, "write docs/performance.md")
@@ -95,10 +96,7 @@ func (s *session) measure(chosen []string, last time.Duration, results string) e
 		}
 	}
 	s.say("%d servers: %s", len(s.servers), strings.Join(names(s.servers), ", "))
-	rows, err := s.rows(gateways, loads)
-	if err != nil {
-		return err
-	}
+	rows := s.rows(gateways, loads)
 	for round := range s.rounds {
 		s.say("round %d of %d, %d measurements", round+1, s.rounds, len(rows))
 		for _, r := range rows {
@@ -242,7 +240,7 @@ func (s *session) same(server *work.Server, loads []work.Workload) error {
 }
 
 // rows are what is measured: every server with every workload, packed where it packs.
-func (s *session) rows(gateways []work.Server, loads []work.Workload) ([]*work.Row, error) {
+func (s *session) rows(gateways []work.Server, loads []work.Workload) []*work.Row {
 	var rows []*work.Row
 	for i := range loads {
 		w := &loads[i]
@@ -270,7 +268,7 @@ func (s *session) rows(gateways []work.Server, loads []work.Workload) ([]*work.R
 			rows = append(rows, &work.Row{Server: server, Workload: w, URL: server.URL, Gzip: true})
 		}
 	}
-	return rows, nil
+	return rows
 }
 
 // goals are the targets of rates over those of Tailcall, in whichever way it keeps records.

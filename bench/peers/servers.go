@@ -52,7 +52,7 @@ func peerNames() []string {
 	return all
 }
 
-// add starts a peer and holds its answers against the gateway's. One that can't be is left out, and the result says why.
+// add starts a peer and holds its answers against the gateway's. One that fails is left out, and the result says why.
 func (s *session) add(p peer, loads []work.Workload) {
 	process, url, err := p.start(s, &p)
 	if err != nil {
@@ -112,7 +112,8 @@ func startTailcall(s *session, p *peer) (*machine.Process, string, error) {
 	}
 	text := strings.NewReplacer("RECORDS", s.records, "PORT", port).Replace(string(template))
 	if p.title == tailcallHTTP {
-		text = strings.NewReplacer(cacheDirective, "", "allowedHeaders: []", "allowedHeaders: [], httpCache: 10000").Replace(text)
+		const headers = "allowedHeaders: []"
+		text = strings.NewReplacer(cacheDirective, "", headers, headers+", httpCache: 10000").Replace(text)
 	}
 	config := filepath.Join(s.folder, p.name+".graphql")
 	if err := os.WriteFile(config, []byte(text), 0o600); err != nil {
