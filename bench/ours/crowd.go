@@ -104,6 +104,9 @@ func (s *session) crowded(v *variant, u *site.Upstream) (crowded, error) {
 	}
 	few := load.Crowd{URL: g.URL, Clients: fewClients, For: fewFor, Body: heavy}
 	many := load.Crowd{URL: g.URL, Clients: crowdClients, For: crowdFor, Body: heavy}
+	if v.before {
+		many.For = fewFor // what it has taken in takes it most of a minute anyway
+	}
 	got := crowded{few: few.Run(s)}
 	if err := g.ResetPeak(); err != nil {
 		return crowded{}, err

@@ -114,7 +114,7 @@ func open(ctx context.Context, root, kept string, progress io.Writer) (*session,
 	}
 	s := &session{
 		Context: ctx, Stand: site.Stand{Self: self, Logs: folder}, folder: folder,
-		meter: work.Meter{Wrk: load.Wrk{Folder: folder}},
+		meter:    work.Meter{Wrk: load.Wrk{Folder: folder}},
 		progress: progress,
 	}
 	if err := os.MkdirAll(kept, 0o755); err != nil {

@@ -99,10 +99,15 @@ func (s *session) measure(chosen []string, last time.Duration, results string) e
 	rows := s.rows(gateways, loads)
 	for round := range s.rounds {
 		s.say("round %d of %d, %d measurements", round+1, s.rounds, len(rows))
-		for _, r := range rows {
-			if err := s.meter.Measure(s, r); err != nil {
-				return err
+		rows = slices.DeleteFunc(rows, func(r *work.Row) bool {
+			err := s.meter.Measure(s, r)
+			if err != nil && s.Err() == nil {
+				s.note("A row is left out: %.600v", err)
 			}
+			return err != nil
+		})
+		if s.Err() != nil {
+			return s.Err()
 		}
 	}
 	r := figures.Result{Scene: "peers", Notes: s.notes}
