@@ -62,6 +62,11 @@ func Run(ctx context.Context, flags *flag.FlagSet, args []string, stdout, progre
 	if *only != "" {
 		chosen = strings.FieldsFunc(*only, func(r rune) bool { return r == ',' || r == ' ' })
 	}
+	for _, name := range chosen {
+		if !slices.Contains(peerNames(), name) {
+			return fmt.Errorf("%w: %q; there are %s", errPeer, name, strings.Join(peerNames(), ", "))
+		}
+	}
 	results := filepath.Join(s.kept, "peers")
 	if err := s.measure(chosen, *last, results); err != nil {
 		return err
@@ -221,6 +226,8 @@ func (s *session) gateways() ([]work.Server, []work.Workload, error) {
 	}
 	return slices.Clone(s.servers), loads, nil
 }
+
+var errPeer = errors.New("no such peer")
 
 var errDiffers = errors.New("its answer differs")
 
