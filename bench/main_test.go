@@ -49,8 +49,12 @@ func TestRunRefuses(t *testing.T) {
 		}
 	}
 	for _, args := range [][]string{
-		{"ours", "-scenes", "else"}, {"ours", "-else"}, {"peers", "-peers", "else"}, {"peers", "-else"},
-		{"upstream", "-hosts", "-1"}, {"records", "-file", "/no/file"},
+		{"ours", "-scenes", "else"},
+		{"ours", "-else"},
+		{"peers", "-peers", "else"},
+		{"peers", "-else"},
+		{"upstream", "-hosts", "-1"},
+		{"records", "-file", "/no/file"},
 	} {
 		var told bytes.Buffer
 		if err := run(t.Context(), args, io.Discard, &told); err == nil {
