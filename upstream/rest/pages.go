@@ -94,7 +94,8 @@ func fetchPage[R any](
 	request := p.Request
 	request.Query = url.Values{"offset_value": {strconv.Itoa(offset)}, "page_size": {strconv.Itoa(size)}}
 	maps.Copy(request.Query, p.Request.Query)
-	page, err := call(ctx, c, e, request, func(data []byte, page *Page[R]) error { return page.read(data, size, p.Reader) })
+	read := func(data []byte, page *Page[R]) error { return page.read(data, size, p.Reader) }
+	page, err := call(ctx, c, e, request, read)
 	if err == nil && page.Status == http.StatusNoContent {
 		failure := e.Fail(BadResponse, errEmptyBody)
 		failure.Status, failure.reason = page.Status, "no list"

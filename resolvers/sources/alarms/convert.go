@@ -81,7 +81,7 @@ func (c *converter) alarm(r *esm.Alarm) *model.Alarm {
 	if alarm.Acknowledged != nil && *alarm.Acknowledged {
 		alarm.Acknowledgement = &model.AlarmAcknowledgement{At: at(r.AcknowledgedAt, "ack_utc"), By: r.AcknowledgedBy.Ptr()}
 	}
-	if first, last := alarm.FirstOccurredAt, alarm.LastOccurredAt; first != nil && last != nil && *first == *last {
+	if first, last := alarm.FirstOccurredAt, alarm.LastOccurredAt; first != nil && last != nil && first.Equal(*last) {
 		alarm.LastOccurredAt = first // as of most alarms
 	}
 	return alarm
