@@ -9,9 +9,10 @@ import (
 
 // TestProcessEnds makes sure that nothing outlives a measurement: what a process started goes with it.
 func TestProcessEnds(t *testing.T) {
+	t.Setenv("OPSGRAPH_LISTEN", "not for those that are measured")
 	p, err := Start(Spec{
 		Name: "a shell", Core: ServerCore, Logs: t.TempDir(), Env: []string{"WORD=ready"},
-		Argv: []string{"sh", "-c", `trap "" TERM; sleep 600 & echo "$WORD $!"; wait; wait; sleep 600`},
+		Argv: []string{"sh", "-c", `trap "" TERM; sleep 600 & echo "$WORD$OPSGRAPH_LISTEN $!"; wait; wait; sleep 600`},
 	})
 	if err != nil {
 		t.Skipf("no taskset here: %v", err)

@@ -156,7 +156,10 @@ func hand(floor, gateway string, w *work.Workload, packed, bare bool) (string, e
 	return url, err
 }
 
-var errHand = errors.New("net/http takes no answer")
+var (
+	errHand    = errors.New("net/http takes no answer")
+	errNothing = errors.New("nothing was answered")
+)
 
 // rateGoals are the targets of rates.
 func rateGoals() []work.Goal {
@@ -194,6 +197,9 @@ func (s *session) allocations(servers []server, loads *work.Workload) (*figures.
 			}}
 			answers := crowd.Run(s)
 			ended, err := g.Metric(metric)
+			if err == nil && len(answers.All) == 0 {
+				err = errNothing
+			}
 			if err != nil {
 				return nil, err
 			}

@@ -44,15 +44,21 @@ type Variant struct {
 	Settings []string
 }
 
-// Variants are the ways in which the gateway of the tree answers. Stores are left out where the tree has them.
-func Variants(ctx context.Context, binary string) []Variant {
+// stores are the settings that leave out what answers, or parts of them, are kept in, as far as a gateway has them.
+func stores(ctx context.Context, binary string) []string {
 	var off []string
-	knows := func(setting string) bool { return site.Knows(ctx, binary, setting) }
 	for _, setting := range []string{noKept, noRendered} {
-		if knows(setting) {
+		if site.Knows(ctx, binary, setting) {
 			off = append(off, setting)
 		}
 	}
+	return off
+}
+
+// Variants are the ways in which the gateway of the tree answers. Stores are left out where the tree has them.
+func Variants(ctx context.Context, binary string) []Variant {
+	off := stores(ctx, binary)
+	knows := func(setting string) bool { return site.Knows(ctx, binary, setting) }
 	with := func(settings ...string) []string { return append(slices.Clone(off), settings...) }
 	if !knows(executorPlan) {
 		return []Variant{{GqlgenName, off}}

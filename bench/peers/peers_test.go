@@ -89,6 +89,9 @@ func TestPeers(t *testing.T) {
 		t.Errorf("the lock file names hosts, %v", err)
 	}
 	config, err := os.ReadFile("tailcall/config.graphql")
+	if strings.Count(string(config), cacheDirective) != strings.Count(string(config), "@http(") {
+		t.Error("not every call of Tailcall is kept")
+	}
 	if err != nil || !strings.Contains(string(config), "RECORDS/") || !strings.Contains(string(config), "port: PORT") {
 		t.Errorf("Tailcall's configuration has no places for addresses, %v", err)
 	}

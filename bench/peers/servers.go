@@ -13,8 +13,11 @@ import (
 	"github.com/opsgraph/opsgraph/bench/work"
 )
 
-// Names of peers, as rows have them.
-const tailcallName = "Tailcall 1.6.14"
+// Names of peers, as rows have them: Tailcall keeps either what fields resolved to, or answers of HTTP.
+const (
+	tailcallName = "Tailcall 1.6.14, @cache"
+	tailcallHTTP = "Tailcall 1.6.14, httpCache"
+)
 
 // peer is another server.
 type peer struct {
@@ -29,6 +32,7 @@ type peer struct {
 func peers() []peer {
 	return []peer{
 		{name: "tailcall", title: tailcallName, start: startTailcall},
+		{name: "tailcall-http", title: tailcallHTTP, start: startTailcall},
 		{name: "mercurius", title: "Mercurius with JIT", start: startNode, script: "mercurius.mjs"},
 		{name: "apollo", title: "Apollo Server", start: startNode, script: "apollo.mjs"},
 		{name: "yoga", title: "GraphQL Yoga", start: startNode, script: "yoga.mjs"},
@@ -48,7 +52,7 @@ func peerNames() []string {
 	return all
 }
 
-// add starts a peer and holds its answers against the gateway's. One that can't be is left out, and the result says why.
+// add starts a peer and holds its answers against the gateway's. One that fails is left out, and the result says why.
 func (s *session) add(p peer, loads []work.Workload) {
 	process, url, err := p.start(s, &p)
 	if err != nil {
@@ -90,6 +94,9 @@ func startNode(s *session, p *peer) (*machine.Process, string, error) {
 	return process, url, nil
 }
 
+// cacheDirective keeps what a field resolved to, for the whole run.
+const cacheDirective = "@cache(maxAge: 36000000)"
+
 // startTailcall starts Tailcall by the dynamic linker of the library that it wants.
 func startTailcall(s *session, p *peer) (*machine.Process, string, error) {
 	if s.tailcall == "" {
@@ -104,7 +111,11 @@ func startTailcall(s *session, p *peer) (*machine.Process, string, error) {
 		return nil, "", err
 	}
 	text := strings.NewReplacer("RECORDS", s.records, "PORT", port).Replace(string(template))
-	config := filepath.Join(s.folder, "tailcall.graphql")
+	if p.title == tailcallHTTP {
+		const headers = "allowedHeaders: []"
+		text = strings.NewReplacer(cacheDirective, "", headers, headers+", httpCache: 10000").Replace(text)
+	}
+	config := filepath.Join(s.folder, p.name+".graphql")
 	if err := os.WriteFile(config, []byte(text), 0o600); err != nil {
 		return nil, "", fmt.Errorf("its configuration: %w", err)
 	}

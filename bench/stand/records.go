@@ -69,7 +69,8 @@ func (s *RecordsServer) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.mu
 
 func write(w http.ResponseWriter, answer any) {
 	w.Header().Set("Content-Type", "application/json")
-	_ = json.NewEncoder(w).Encode(answer) // a reader that has gone needs no answer
+	w.Header().Set("Cache-Control", "max-age=36000") // for peers that keep answers of HTTP
+	_ = json.NewEncoder(w).Encode(answer)            // a reader that has gone needs no answer
 }
 
 // page is a part of a list, as connections show it.

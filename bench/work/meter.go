@@ -102,8 +102,10 @@ func Find(rows []*Row, name, workload string, gzip bool) *Row {
 // Table is the table of one workload; shares are of the rate of the server that is named.
 func Table(w *Workload, rows []*Row, of string) figures.Table {
 	t := figures.Table{
-		Title:   w.Title,
-		Columns: []string{"server", "coding", "bytes on the wire", "answers/s", "spread", "CPU ms", "of " + of, "p99 ms at 64"},
+		Title: w.Title,
+		Columns: []string{
+			"server", "coding", "bytes on the wire", "answers/s", "spread", "CPU ms", "of " + of, "p99 ms at 64",
+		},
 	}
 	for _, r := range rows {
 		if r.Workload != w {
