@@ -197,7 +197,7 @@ func (g *Gate) next(now time.Time) {
 		g.resume(p, now)
 	}
 	for {
-		p := g.queue.first(now)
+		p := g.queue.first(now, g.queue.cpu > g.options.Wait*time.Duration(g.cores)/2)
 		if p == nil || !g.fits(p) {
 			return
 		}

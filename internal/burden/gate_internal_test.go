@@ -197,22 +197,23 @@ func TestGate_nothingWaits(t *testing.T) {
 	})
 }
 
-// TestGate_newestFirst: the oldest goes first while waits are short, the newest once they are long.
+// TestGate_newestFirst: the oldest goes first while waits are short, and while the queue is; else the newest.
 func TestGate_newestFirst(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
-		waited time.Duration
-		want   []string
+		waited, need time.Duration
+		want         []string
 	}{
-		"short": {100 * ms, []string{"1", "2", "3", "4"}},
-		"long":  {101 * ms, []string{"1", "4", "3", "2"}},
+		"short waits":   {100 * ms, 30 * ms, []string{"1", "2", "3", "4"}},
+		"a short queue": {101 * ms, 25 * ms, []string{"1", "2", "3", "4"}},
+		"a long queue":  {101 * ms, 30 * ms, []string{"1", "4", "2", "3"}}, // which is short once one has left
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			inBubble(t, Options{CPU: 10 * ms, Wait: time.Minute}, func(g *gated) {
+			inBubble(t, Options{CPU: 30 * ms, Wait: 150 * ms}, func(g *gated) {
 				var all []*passage
 				for _, name := range []string{"1", "2", "3", "4"} {
-					all = append(all, g.enter(name, cpu(10*ms)))
+					all = append(all, g.enter(name, cpu(test.need)))
 				}
 				wait(test.waited)
 				for range all {
@@ -290,7 +291,8 @@ func TestGate_gone(t *testing.T) {
 func TestGate_random(t *testing.T) {
 	t.Parallel()
 	const room, bytes = 50 * ms, 1000
-	inBubble(t, Options{CPU: room / 2, Cores: 2, Wait: 300 * ms, Spare: func(int64) int64 { return bytes }}, func(g *gated) {
+	spare := func(int64) int64 { return bytes }
+	inBubble(t, Options{CPU: room / 2, Cores: 2, Wait: 300 * ms, Spare: spare}, func(g *gated) {
 		random := rand.New(rand.NewPCG(1, 2))
 		var mu sync.Mutex
 		draw := func(n int) int {
