@@ -291,7 +291,8 @@ func TestGate_gone(t *testing.T) {
 func TestGate_random(t *testing.T) {
 	t.Parallel()
 	const room, bytes = 50 * ms, 1000
-	inBubble(t, Options{CPU: room / 2, Cores: 2, Wait: 300 * ms, Spare: func(int64) int64 { return bytes }}, func(g *gated) {
+	spare := func(int64) int64 { return bytes }
+	inBubble(t, Options{CPU: room / 2, Cores: 2, Wait: 300 * ms, Spare: spare}, func(g *gated) {
 		random := rand.New(rand.NewPCG(1, 2))
 		var mu sync.Mutex
 		draw := func(n int) int {
