@@ -2,8 +2,8 @@
 // nothing, times in eight formats, JSON inside a text. Each type keeps any scalar as sent and reads it only when asked:
 // one odd field never costs a row, and unreadable differs from absent.
 //
-// The package knows no upstream, imports none of our packages but scan, and never guesses a value: unknown never becomes
-// zero.
+// The package knows no upstream, imports none of our packages but scan, and never guesses a value: unknown never
+// becomes zero.
 //
 // All types have in common: the zero value is absent; a missing key, null, "", a blank text and the word "null" in
 // any case are absent (QUIRKS 20, 21); an object or an array where a scalar belongs is a *json.UnmarshalTypeError,
