@@ -16,7 +16,7 @@ type Floor struct {
 }
 
 // Handed is an answer that is handed out: the same bytes on the wire as the one that it was taken from, once the
-// request was read. One that is Bare has its body alone, and reads no request: what is left are net/http and the socket.
+// request was read. One that is Bare has its body alone and reads no request: what is left are net/http and the socket.
 type Handed struct {
 	Header http.Header
 	Body   []byte
