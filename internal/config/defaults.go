@@ -10,7 +10,7 @@ func Defaults() Config {
 	utc8 := Zone{text: "+08:00", location: time.FixedZone("+08:00", 8*60*60)}
 	return Config{
 		Server: Server{
-			Listen: "127.0.0.1:8080", Introspection: true, Playground: true, Executor: ExecutorGqlgen,
+			Listen: "127.0.0.1:8080", Introspection: true, Playground: true, Executor: ExecutorPlan,
 			DrainTimeout: 10 * time.Second, DrainStreams: 5 * time.Second,
 		},
 		Admin: Admin{Listen: "127.0.0.1:8081"},

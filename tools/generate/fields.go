@@ -131,7 +131,8 @@ func (t *tables) call(object *codegen.Object, field *codegen.Field) error {
 	of := field.TypeReference
 	arguments := []string{"ctx"}
 	if !object.Root {
-		arguments = append(arguments, "plan.Parents["+strings.TrimPrefix(t.imports.name(object.Reference()), "*")+"](parents)")
+		parent := strings.TrimPrefix(t.imports.name(object.Reference()), "*")
+		arguments = append(arguments, "plan.Parents["+parent+"](parents)")
 	}
 	arguments = append(arguments, t.arguments(field)...)
 	t.printf(", Call: %s {\nvalues, err := execution.(*executionContext).Resolvers.%s().%s(%s)\n", callHead,

@@ -13,16 +13,17 @@ func TestSupported(t *testing.T) {
 	t.Parallel()
 	object := &codegen.Object{Definition: &ast.Definition{Kind: ast.Object}}
 	root := &codegen.Object{Definition: &ast.Definition{Kind: ast.Object}, Root: true}
+	method := codegen.GoFieldMethod
 	for name, test := range map[string]struct {
 		object *codegen.Object
 		field  codegen.Field
 		fault  string
 	}{
 		"a variable":                 {object, codegen.Field{GoFieldType: codegen.GoFieldVariable}, ""},
-		"a pure method":              {object, codegen.Field{GoFieldType: codegen.GoFieldMethod, NoErr: true}, ""},
-		"a method with an error":     {object, codegen.Field{GoFieldType: codegen.GoFieldMethod}, "an error"},
-		"a method with a context":    {object, codegen.Field{GoFieldType: codegen.GoFieldMethod, NoErr: true, MethodHasContext: true}, "context"},
-		"a method with two results":  {object, codegen.Field{GoFieldType: codegen.GoFieldMethod, NoErr: true, VOkFunc: true}, "second"},
+		"a pure method":              {object, codegen.Field{GoFieldType: method, NoErr: true}, ""},
+		"a method with an error":     {object, codegen.Field{GoFieldType: method}, "an error"},
+		"a method with a context":    {object, codegen.Field{GoFieldType: method, NoErr: true, MethodHasContext: true}, "context"},
+		"a method with two results":  {object, codegen.Field{GoFieldType: method, NoErr: true, VOkFunc: true}, "second"},
 		"a map":                      {object, codegen.Field{GoFieldType: codegen.GoFieldMap}, "method"},
 		"a batch resolver":           {object, codegen.Field{IsResolver: true, Batch: true}, ""},
 		"a resolver of one":          {object, codegen.Field{IsResolver: true}, "batch"},

@@ -48,8 +48,8 @@ func interceptors(file *ast.File) []string {
 	return found
 }
 
-// TestBatchResolversHaveNoPath: a batch resolver is called for all objects at a position, so that the path in its context
-// is that of none of them.
+// TestBatchResolversHaveNoPath: a batch resolver is called for all objects at a position, so that the path in its
+// context is that of none of them.
 func TestBatchResolversHaveNoPath(t *testing.T) {
 	t.Parallel()
 	paths, err := filepath.Glob(filepath.Join(kit.ModuleRoot, "resolvers", "*.go"))
