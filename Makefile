@@ -15,7 +15,9 @@ FUZZTIME ?= 60s
 SOAK ?= 24m
 # How long `make live-oracle` lasts.
 ORACLE ?= 10m
-# Packages of test, bench, fuzz and cover.
+# Rounds of `make bench` and `make bench-peers`.
+ROUNDS ?= 5
+# Packages of test, bench-go, fuzz and cover.
 PACKAGES ?= ./...
 # Where tests leave what clients and suites came to; `make test` prints it.
 REPORT := $(CURDIR)/bin/report
@@ -98,7 +100,19 @@ cover: ## measure what the tests cover: cover.out, cover.html and the total
 	go tool cover -func=cover.out | tail -n 1
 
 .PHONY: bench
-bench: ## run the benchmarks
+bench: ## measure the gateway beside net/http and an earlier commit; SCENES=rates,… ROUNDS=5, UPDATE=1 writes docs/performance.md
+	@tools/need wrk taskset redis-server git
+	go build -trimpath -o bin/measure ./bench
+	bin/measure ours -rounds $(ROUNDS) $(if $(SCENES),-scenes "$(SCENES)") $(if $(UPDATE),-update)
+
+.PHONY: bench-peers
+bench-peers: ## measure it beside other servers on the same records; PEERS=tailcall,… ROUNDS=5, UPDATE=1 writes docs/performance.md
+	@tools/need wrk taskset node npm
+	go build -trimpath -o bin/measure ./bench
+	bin/measure peers -rounds $(ROUNDS) $(if $(PEERS),-peers "$(PEERS)") $(if $(UPDATE),-update)
+
+.PHONY: bench-go
+bench-go: ## run the Go benchmarks of PACKAGES
 	@tools/need redis-server
 	go test -run '^$$' -bench . -benchmem $(PACKAGES)
 

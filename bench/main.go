@@ -22,7 +22,7 @@ import (
 	"github.com/opsgraph/opsgraph/bench/stand"
 )
 
-var errUsage = errors.New("usage: bench ours|peers|upstream|floor [flags]")
+var errUsage = errors.New("usage: bench ours|peers|upstream|records|floor [flags]")
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGINT, syscall.SIGTERM)
@@ -56,6 +56,16 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 			return err
 		}
 		return serve(ctx, u, stdout)
+	case "records":
+		file := flags.String("file", "", "`file` of the records")
+		if err := flags.Parse(args[1:]); err != nil {
+			return err
+		}
+		records, err := stand.OpenRecords(*file)
+		if err != nil {
+			return err
+		}
+		return serve(ctx, records, stdout)
 	case "floor":
 		return serve(ctx, stand.NewFloor(), stdout)
 	}

@@ -3,13 +3,14 @@ package cache
 import (
 	"context"
 	"math"
+	"slices"
 	"sync/atomic"
 	"time"
 )
 
 // Standing is how one generation of a key stands: whether a read would still give it. It holds none of the generation's
-// data, so that what was made of them, such as an answer that is kept, can ask without a look-up and keeps no old list in
-// memory. Safe for concurrent use.
+// data, so that what was made of them, such as an answer that is kept, can ask without a look-up and keeps no old list
+// in memory. Safe for concurrent use.
 type Standing struct {
 	store *store
 	entry *entry
@@ -46,6 +47,27 @@ func (t *Standing) Unchanged() bool { return t.ended.Load() == 0 }
 
 // EarlyAt is the moment from which a read may begin a refresh in the background, in Unix nanoseconds.
 func (t *Standing) EarlyAt() int64 { return t.earlyAt }
+
+// Tally is how many generations of one operation's data an answer used.
+type Tally struct {
+	store *store
+	count int
+}
+
+// TallyOf sums up standings by their operations.
+func TallyOf(standings []*Standing) (tallies []Tally) {
+	for _, t := range standings {
+		i := slices.IndexFunc(tallies, func(tally Tally) bool { return tally.store == t.store })
+		if i < 0 {
+			i, tallies = len(tallies), append(tallies, Tally{store: t.store})
+		}
+		tallies[i].count++
+	}
+	return tallies
+}
+
+// Hit counts as so many answers from memory.
+func (t Tally) Hit() { t.store.count(EventHit, t.count) }
 
 // Use counts as a read of fresh data that were not read again: the entry stays in memory as if they had been, and a
 // refresh in the background begins as early as for a read, with the values of ctx.

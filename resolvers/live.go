@@ -16,31 +16,14 @@ type Announcement struct {
 	EventID string
 	// Seen is the age of the data that it was found in; a notice has none.
 	Seen *live.Seen
+	// Kind is what the event says of the change; two events with the same id and kind are the same to equal subscriptions.
+	// Empty for a notice of what this one subscription has missed.
+	Kind string
 }
-
-// announcements carry the announcement of each event from its resolver to the stage that answers, in their order.
-type announcements chan Announcement
 
 type (
-	announcementsKey struct{}
-	lastEventKey     struct{}
+	lastEventKey struct{}
 )
-
-// WithAnnouncements lets the events of a subscription be announced. Without it nothing is.
-func WithAnnouncements(ctx context.Context) context.Context {
-	return context.WithValue(ctx, announcementsKey{}, make(announcements, 2))
-}
-
-// TakeAnnouncement returns the announcement of the event just answered; false when it has none.
-func TakeAnnouncement(ctx context.Context) (Announcement, bool) {
-	queue, _ := ctx.Value(announcementsKey{}).(announcements)
-	select {
-	case a := <-queue:
-		return a, true
-	default:
-		return Announcement{}, false
-	}
-}
 
 // WithLastEventID sets the event after which a subscription goes on, in place of its own argument.
 func WithLastEventID(ctx context.Context, id string) context.Context {
@@ -63,16 +46,14 @@ func placeOf(ctx context.Context, startAfter *string) (*live.EventID, error) {
 }
 
 // outlet carries a subscription's events to the executor. One goroutine fills it and closes it.
-type outlet[M any] struct {
-	events chan *M
-	queue  announcements
-}
+type outlet[M any] struct{ events chan *M }
 
 // newOutlet runs fill in a goroutine of its own, which ends with ctx at the latest, as the executor's reading does.
 func newOutlet[M any](ctx context.Context, fill func(o *outlet[M])) <-chan *M {
-	queue, _ := ctx.Value(announcementsKey{}).(announcements)
-	o := &outlet[M]{events: make(chan *M), queue: queue}
+	o := &outlet[M]{events: make(chan *M)}
+	ended := BeginEvents(ctx)
 	go func() {
+		defer ended()
 		defer close(o.events)
 		fill(o)
 	}()
@@ -81,12 +62,11 @@ func newOutlet[M any](ctx context.Context, fill func(o *outlet[M])) <-chan *M {
 
 // send hands over an event; false when the subscription has ended.
 func (o *outlet[M]) send(ctx context.Context, event *M, a Announcement) bool {
-	if o.queue != nil {
-		select {
-		case o.queue <- a:
-		case <-ctx.Done():
-			return false
-		}
+	switch answered, live := AnnounceEvent(ctx, a); {
+	case !live:
+		return false
+	case answered:
+		return true
 	}
 	select {
 	case o.events <- event:
@@ -98,7 +78,7 @@ func (o *outlet[M]) send(ctx context.Context, event *M, a Announcement) bool {
 
 // relay sends what is followed until ctx ends.
 func relay[E, M any](
-	ctx context.Context, f *live.Following[E], convert func(e live.Event[E]) (*M, *live.Seen),
+	ctx context.Context, f *live.Following[E], convert func(e live.Event[E]) (*M, *live.Seen), kindOf func(*M) string,
 ) <-chan *M {
 	return newOutlet(ctx, func(o *outlet[M]) {
 		defer f.Close()
@@ -108,7 +88,11 @@ func relay[E, M any](
 				return // the end of the subscriber or of the gateway
 			}
 			event, seen := convert(e)
-			if !o.send(ctx, event, Announcement{EventID: e.Position.String(), Seen: seen}) {
+			a := Announcement{EventID: e.Position.String(), Seen: seen}
+			if !e.Lagged {
+				a.Kind = kindOf(event)
+			}
+			if !o.send(ctx, event, a) {
 				return
 			}
 		}
@@ -138,7 +122,7 @@ func alarmChanges(
 		}
 		change.Kind, change.Alarm = model.AlarmChangeKind(e.Value.Kind), e.Value.Alarm
 		return change, &e.Value.Seen
-	}), nil
+	}, func(c *model.AlarmChange) string { return string(c.Kind) }), nil
 }
 
 // capacityChanges follows capacity.
@@ -166,7 +150,7 @@ func capacityChanges(
 			change.CloudService = model.NewCloudService(*v.RegionCode, v.Service)
 		}
 		return change, &v.Seen
-	}), nil
+	}, func(c *model.CapacityChange) string { return string(c.Kind) }), nil
 }
 
 // missed is a count as clients see it; nil is unknown.

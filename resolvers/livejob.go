@@ -112,7 +112,11 @@ func (j *jobEvents) sendAs(
 		EventID: place.String(), Kind: kind, Job: job, JobID: job.JobID, Status: job.Status, Progress: job.Progress,
 		Missed: missed,
 	}
-	return o.send(ctx, event, Announcement{EventID: event.EventID, Seen: &change.Seen})
+	a := Announcement{EventID: event.EventID, Seen: &change.Seen}
+	if kind != model.MeterJobEventKindLagged {
+		a.Kind = string(kind)
+	}
+	return o.send(ctx, event, a)
 }
 
 // reachedState is the state of a job that a subscriber got last. It is part of the id of its event, since it may have

@@ -105,7 +105,8 @@ func (s *Streams) Wait(ctx context.Context, events int, limit time.Duration) err
 		select {
 		case <-s.news:
 		case <-timer.C:
-			return fmt.Errorf("%w: one has %d events of %d after %s, %d have ended", errStreams, least, events, limit, s.ended.Load())
+			return fmt.Errorf("%w: one has %d events of %d after %s, %d have ended", errStreams, least, events, limit,
+				s.ended.Load())
 		case <-ctx.Done():
 			return ctx.Err()
 		}

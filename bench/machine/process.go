@@ -10,6 +10,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"syscall"
@@ -57,7 +58,10 @@ func Start(spec Spec) (*Process, error) {
 	argv := append([]string{"-c", strconv.Itoa(spec.Core)}, spec.Argv...)
 	cmd := exec.CommandContext(context.Background(), "taskset", argv...) // taskset becomes the command: Stop ends it
 	cmd.Dir = spec.Dir
-	cmd.Env = append(cmd.Environ(), spec.Env...)
+	// What the caller has set for gateways of its own is not for those that are measured.
+	cmd.Env = append(slices.DeleteFunc(cmd.Environ(), func(entry string) bool {
+		return strings.HasPrefix(entry, "OPSGRAPH_")
+	}), spec.Env...)
 	cmd.Stdout, cmd.Stderr = log, log
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true, Pdeathsig: syscall.SIGKILL}
 	if err := cmd.Start(); err != nil {

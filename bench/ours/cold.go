@@ -9,6 +9,7 @@ import (
 	"github.com/opsgraph/opsgraph/bench/figures"
 	"github.com/opsgraph/opsgraph/bench/site"
 	"github.com/opsgraph/opsgraph/bench/stand"
+	"github.com/opsgraph/opsgraph/bench/work"
 )
 
 // coldDelay is how long each upstream call takes: as long as the documents say.
@@ -26,25 +27,25 @@ type coldWork struct {
 
 // cold measures the first answer of a gateway that has just started, over the longest chain of calls that it needs.
 func cold(s *session, r *figures.Result) error {
-	u, err := s.Upstream(rateHosts, true)
+	u, err := s.Upstream(Hosts, true)
 	if err != nil {
 		return err
 	}
 	defer u.Stop()
-	work := []coldWork{
+	requests := []coldWork{
 		// The hosts, then the machines of those that the page shows.
-		{"README's second query", Overview, 2, 1.15},
+		{"README's second query", work.Overview, 2, 1.15},
 		// Capacities and alarms at once; the alarms of this site are one page of each list.
-		{"dashboard", Dashboard, 1, 1.25},
+		{"dashboard", work.Dashboard, 1, 1.25},
 	}
 	table := figures.Table{
 		Title:   "The first request",
 		Columns: []string{"work", "gateway", "ms", "spread", "over the chain", "calls", "CPU ms"},
 		Notes: []string{fmt.Sprintf("Each upstream call takes %s. The chain is the calls that need the answer of the one "+
 			"before: %d for README's second query, %d for the dashboard; a login is none of them.",
-			coldDelay, work[0].chain, work[1].chain)},
+			coldDelay, requests[0].chain, requests[1].chain)},
 	}
-	for _, w := range work {
+	for _, w := range requests {
 		target := figures.Target{
 			Work: "cold, " + w.title, Against: "time over the chain of calls", Bound: w.bound, Most: true,
 		}
@@ -58,7 +59,7 @@ func cold(s *session, r *figures.Result) error {
 			return err
 		}
 		took, cpu, calls := map[string]figures.Rounds{}, map[string]figures.Rounds{}, map[string]int{}
-		for round := range min(s.rounds, 5) {
+		for round := range min(s.rounds, 3) {
 			s.say("cold, round %d: %s", round+1, w.title)
 			for _, v := range s.shipped() {
 				got, err := s.first(&v, u, &w)

@@ -9,6 +9,7 @@ import (
 	"github.com/opsgraph/opsgraph/bench/figures"
 	"github.com/opsgraph/opsgraph/bench/load"
 	"github.com/opsgraph/opsgraph/bench/site"
+	"github.com/opsgraph/opsgraph/bench/work"
 )
 
 // What a crowd meets.
@@ -45,10 +46,12 @@ func crowd(s *session, r *figures.Result) error {
 			"other, and wait after a refusal as long as it says. Deadline %s, limits.memory %d MB.",
 			crowdHosts, crowdDeadline, crowdMemory>>20)},
 	}
+	// Kept answers would make a heavy query a light one: the targets are those of a gateway that has to work.
+	working := variant{name: nowName + ", nothing kept", settings: stores(s, s.tree)}
 	var p99, share, late, memory figures.Rounds
 	for round := range min(s.rounds, 3) {
-		for _, v := range s.shipped() {
-			if v.before && round > 0 {
+		for _, v := range append([]variant{working}, s.shipped()...) {
+			if v.name != working.name && round > 0 {
 				continue // for comparison alone: it takes long
 			}
 			s.say("crowd, round %d: %s", round+1, v.name)
@@ -59,7 +62,7 @@ func crowd(s *session, r *figures.Result) error {
 			fewRate := rateOK(&got.few)
 			table.Rows = append(table.Rows,
 				crowdRow(v.name, fewClients, &got.few, 0), crowdRow(v.name, crowdClients, &got.many, got.peak))
-			if v.before {
+			if v.name != working.name {
 				continue
 			}
 			p99 = append(p99, figures.Quantile(got.many.Times(load.Any), 0.99).Seconds())
@@ -68,12 +71,12 @@ func crowd(s *session, r *figures.Result) error {
 			memory = append(memory, float64(got.peak)/crowdMemory)
 		}
 	}
-	const work = "300 clients of 229 kB"
+	const title = "300 clients of 229 kB"
 	r.Targets = []figures.Target{
-		{Work: work, Against: "p99 of all answers, s", Bound: crowdDeadline.Seconds(), Most: true, Got: p99},
-		{Work: work, Against: "answers with data/s over those of 8 clients", Bound: 0.9, Got: share},
-		{Work: work, Against: "answers with data after the deadline", Bound: 0, Most: true, Got: late},
-		{Work: work, Against: "largest memory over limits.memory", Bound: 1.1, Most: true, Got: memory},
+		{Work: title, Against: "p99 of all answers, s", Bound: crowdDeadline.Seconds(), Most: true, Got: p99},
+		{Work: title, Against: "answers with data/s over those of 8 clients", Bound: 0.9, Got: share},
+		{Work: title, Against: "answers with data after the deadline", Bound: 0, Most: true, Got: late},
+		{Work: title, Against: "largest memory over limits.memory", Bound: 1.1, Most: true, Got: memory},
 	}
 	r.Tables = []figures.Table{table}
 	return nil
@@ -95,12 +98,15 @@ func (s *session) crowded(v *variant, u *site.Upstream) (crowded, error) {
 		return crowded{}, err
 	}
 	defer g.Stop()
-	heavy := func(n int) string { return site.Request(fmt.Sprintf(Crowd, 400+n%100), nil) }
+	heavy := func(n int) string { return site.Request(fmt.Sprintf(work.Crowd, 400+n%100), nil) }
 	if _, _, err := site.Data(g.URL, heavy(0)); err != nil { // all is read from here on
 		return crowded{}, err
 	}
 	few := load.Crowd{URL: g.URL, Clients: fewClients, For: fewFor, Body: heavy}
 	many := load.Crowd{URL: g.URL, Clients: crowdClients, For: crowdFor, Body: heavy}
+	if v.before {
+		many.For = fewFor // what it has taken in takes it most of a minute anyway
+	}
 	got := crowded{few: few.Run(s)}
 	if err := g.ResetPeak(); err != nil {
 		return crowded{}, err

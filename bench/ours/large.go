@@ -61,7 +61,7 @@ func large(s *session, r *figures.Result) error {
 			Missing: s.noBefore,
 		}
 		if s.before != "" {
-			target.Got = cpu[work+" "+nowName].Over(cpu[work+" "+beforeName])
+			target.Got = cpu[work+" "+nowName].Over(cpu[work+" "+BeforeName])
 		}
 		r.Targets = append(r.Targets, target)
 	}
@@ -208,7 +208,8 @@ func (w *waitingMemory) begin(u *site.Upstream) (err error) {
 	if _, err := w.s.learn(u); err != nil { // so that the read that is looked at is not slowed by the simulator
 		return err
 	}
-	if w.gateway, err = w.s.start(&variant{name: nowName}, u, largeSettings()...); err != nil {
+	settings := append(largeSettings(), "OPSGRAPH_ADMIN_PPROF=true") // so that the live heap can be asked for
+	if w.gateway, err = w.s.start(&variant{name: nowName}, u, settings...); err != nil {
 		return err
 	}
 	if err := w.s.rest(settleFor); err != nil {
@@ -252,8 +253,7 @@ func (w *waitingMemory) finish(r *figures.Result) error {
 	if err != nil {
 		return err
 	}
-	// The runtime collects every two minutes at least: what it counts now is little more than what lives.
-	heap, err := w.gateway.Metric("go_memstats_heap_alloc_bytes")
+	heap, err := w.gateway.LiveHeap()
 	if err != nil {
 		return err
 	}

@@ -53,7 +53,7 @@ func live(s *session, r *figures.Result) error {
 		Missing: s.noBefore,
 	}
 	if s.before != "" {
-		target.Got = cpu[nowName].Over(cpu[beforeName])
+		target.Got = cpu[nowName].Over(cpu[BeforeName])
 	}
 	r.Targets = []figures.Target{target}
 	r.Tables = []figures.Table{table}

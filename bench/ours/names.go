@@ -8,6 +8,7 @@ import (
 
 	"github.com/opsgraph/opsgraph/bench/figures"
 	"github.com/opsgraph/opsgraph/bench/site"
+	"github.com/opsgraph/opsgraph/bench/work"
 )
 
 // byName asks for hosts whose names contain a text. The texts differ, so that no answer is kept for long.
@@ -30,12 +31,12 @@ func byText(text string) string { return site.Request(byName, map[string]string{
 func names(s *session, r *figures.Result) error {
 	var variant variant
 	for _, v := range s.variants() {
-		if v.name == planName || v.name == gqlgenName && variant.name == "" {
+		if v.name == PlanName || v.name == GqlgenName && variant.name == "" {
 			variant = v
 		}
 	}
-	var rows []*row
-	for _, hosts := range []int{rateHosts, largeHosts} {
+	var rows []*work.Row
+	for _, hosts := range []int{Hosts, largeHosts} {
 		u, err := s.Upstream(hosts, true)
 		if err != nil {
 			return err
@@ -46,10 +47,9 @@ func names(s *session, r *figures.Result) error {
 			return err
 		}
 		defer g.Stop()
-		w := Workload{Name: "names", Title: fmt.Sprintf("%d hosts", hosts)}
-		rows = append(rows, &row{
-			server: &server{variant: variant, url: g.URL, gateway: g, Process: g.Process}, workload: &w, url: g.URL,
-		})
+		w := work.Workload{Name: "names", Title: fmt.Sprintf("%d hosts", hosts)}
+		one := serverOf(variant, g)
+		rows = append(rows, &work.Row{Server: &one.Server, Workload: &w, URL: g.URL})
 	}
 	texts, err := textsOf(rows)
 	if err != nil {
@@ -57,13 +57,13 @@ func names(s *session, r *figures.Result) error {
 	}
 	for _, one := range rows {
 		for _, text := range texts {
-			one.workload.Bodies = append(one.workload.Bodies, byText(text))
+			one.Workload.Bodies = append(one.Workload.Bodies, byText(text))
 		}
 	}
 	for round := range s.rounds {
 		s.say("names, round %d", round+1)
 		for _, one := range rows {
-			if err := s.rate(one); err != nil {
+			if err := s.meter.Measure(s, one); err != nil {
 				return err
 			}
 		}
@@ -74,13 +74,13 @@ func names(s *session, r *figures.Result) error {
 	}
 	for _, one := range rows {
 		table.Rows = append(table.Rows, []string{
-			one.workload.Title, one.name, figures.Number(one.rate.Median()), figures.Percent(one.rate.Spread()),
-			figures.Number(one.cpu.Median()),
+			one.Workload.Title, one.Name, figures.Number(one.Rate.Median()), figures.Percent(one.Rate.Spread()),
+			figures.Number(one.CPU.Median()),
 		})
 	}
 	r.Targets = []figures.Target{{
 		Work: "a name filter, 20,000 hosts", Against: "time over that of 200 hosts", Bound: 3, Most: true,
-		Got: rows[0].rate.Over(rows[1].rate),
+		Got: rows[0].Rate.Over(rows[1].Rate),
 	}}
 	r.Tables = []figures.Table{table}
 	return nil
@@ -89,8 +89,8 @@ func names(s *session, r *figures.Result) error {
 var errTexts = errors.New("too few texts are in the names of both sites")
 
 // textsOf are ends of names of the small site that a whole page of hosts has on each site, so that both answer alike.
-func textsOf(rows []*row) ([]string, error) {
-	data, _, err := site.Data(rows[0].url, site.Request(`{ hosts(first: 200) { nodes { name } } }`, nil))
+func textsOf(rows []*work.Row) ([]string, error) {
+	data, _, err := site.Data(rows[0].URL, site.Request(`{ hosts(first: 200) { nodes { name } } }`, nil))
 	if err != nil {
 		return nil, err
 	}
@@ -109,7 +109,7 @@ func textsOf(rows []*row) ([]string, error) {
 	for _, one := range rows {
 		var enough []string
 		for _, text := range texts {
-			data, _, err := site.Data(one.url, byText(text))
+			data, _, err := site.Data(one.URL, byText(text))
 			if err != nil {
 				return nil, err
 			}

@@ -1,35 +1,25 @@
 package ours
 
 import (
+	"encoding/json"
+	"errors"
 	"fmt"
 	"net/http"
-	"slices"
-	"strconv"
 	"time"
 
 	"github.com/opsgraph/opsgraph/bench/figures"
 	"github.com/opsgraph/opsgraph/bench/load"
 	"github.com/opsgraph/opsgraph/bench/site"
+	"github.com/opsgraph/opsgraph/bench/stand"
+	"github.com/opsgraph/opsgraph/bench/work"
 )
 
-// row is one line of the table of rates: a server, a workload and a coding, measured once a round.
-type row struct {
-	*server
-	workload *Workload
-	gzip     bool
-	url      string
-
-	rate, cpu, p99 figures.Rounds // answers a second; milliseconds of processor time an answer; milliseconds
-	bytes          int64          // of one answer on the wire, its head included
-	last           time.Duration  // of one measurement; zero until the first one
-}
-
-// hosts of the site of the rates.
-const rateHosts = 200
+// Hosts of the site of the rates.
+const Hosts = 200
 
 // rates measures how many answers a second one core gives, for each workload and way to answer.
 func rates(s *session, r *figures.Result) error {
-	u, err := s.Upstream(rateHosts, true)
+	u, err := s.Upstream(Hosts, true)
 	if err != nil {
 		return err
 	}
@@ -45,19 +35,15 @@ func rates(s *session, r *figures.Result) error {
 			return err
 		}
 		defer g.Stop()
-		servers = append(servers, server{variant: v, url: g.URL, gateway: g, Process: g.Process})
+		servers = append(servers, serverOf(v, g))
 	}
-	// The tree's own first: the earlier commit is held against it as JSON.
-	slices.SortStableFunc(servers, func(a, b server) int {
-		return map[bool]int{true: 1}[a.before] - map[bool]int{true: 1}[b.before]
-	})
-	work, err := Workloads(servers[0].url)
+	loads, err := work.Workloads(servers[0].URL)
 	if err != nil {
 		return err
 	}
 	s.say("comparing the answers")
-	for i := range work {
-		for _, body := range work[i].Bodies {
+	for i := range loads {
+		for _, body := range loads[i].Bodies {
 			if err := sameData(servers, body); err != nil {
 				return err
 			}
@@ -68,54 +54,60 @@ func rates(s *session, r *figures.Result) error {
 		return err
 	}
 	defer floor.Stop()
-	under := server{variant: variant{name: floorName}, url: url, Process: floor}
-	rows, err := s.rateRows(servers, &under, work)
+	under := server{variant: variant{name: floorName}, Server: work.Server{Name: floorName, URL: url, Process: floor}}
+	rows, err := s.rateRows(servers, &under, loads)
 	if err != nil {
 		return err
 	}
 	for round := range s.rounds {
 		s.say("round %d of %d, %d measurements", round+1, s.rounds, len(rows))
 		for _, one := range rows {
-			if err := s.rate(one); err != nil {
-				return fmt.Errorf("%s, %s: %w", one.name, one.workload.Name, err)
+			if err := s.meter.Measure(s, one); err != nil {
+				return err
 			}
 		}
 	}
-	r.Targets = rateTargets(rows)
-	if t, err := s.allocations(servers, &work[3]); err != nil {
+	r.Targets = work.Targets(rows, rateGoals(), func(name string) string { return "the tree has no setting for " + name })
+	if t, err := s.allocations(servers, &loads[3]); err != nil {
 		return err
 	} else if t != nil {
 		r.Targets = append(r.Targets, *t)
 	}
-	for i := range work {
-		r.Tables = append(r.Tables, rateTable(&work[i], rows))
+	for i := range loads {
+		r.Tables = append(r.Tables, work.Table(&loads[i], rows, floorName))
 	}
 	return nil
 }
 
 // rateRows makes the rows, and hands net/http the bytes of each workload.
-func (s *session) rateRows(servers []server, floor *server, work []Workload) ([]*row, error) {
+func (s *session) rateRows(servers []server, floor *server, loads []work.Workload) ([]*work.Row, error) {
 	last := &servers[0]
 	for i := range servers {
 		if !servers[i].before {
 			last = &servers[i] // the one with the most of the tree in use
 		}
 	}
-	var rows []*row
-	for i := range work {
-		w := &work[i]
+	bare := &server{variant: variant{name: bareName}, Server: work.Server{Name: bareName, Process: floor.Process}}
+	var rows []*work.Row
+	for i := range loads {
+		w := &loads[i]
 		for _, packed := range []bool{false, true} {
 			if packed && w.Name == "typename" { // too short to be packed
 				continue
 			}
-			path, err := hand(floor.url, last.url, w, packed)
-			if err != nil {
-				return nil, fmt.Errorf("%s: %w", w.Name, err)
+			for _, one := range []*server{floor, bare} {
+				if one == bare && (packed || w.Name == "variables") { // once a size is enough
+					continue
+				}
+				path, err := hand(floor.URL, last.URL, w, packed, one == bare)
+				if err != nil {
+					return nil, fmt.Errorf("%s: %w", w.Name, err)
+				}
+				rows = append(rows, &work.Row{Server: &one.Server, Workload: w, Gzip: packed, URL: path})
 			}
-			rows = append(rows, &row{server: floor, workload: w, gzip: packed, url: path})
 			for k := range servers {
 				if worthwhile(&servers[k], w, packed) {
-					rows = append(rows, &row{server: &servers[k], workload: w, gzip: packed, url: servers[k].url})
+					rows = append(rows, &work.Row{Server: &servers[k].Server, Workload: w, Gzip: packed, URL: servers[k].URL})
 				}
 			}
 		}
@@ -124,149 +116,72 @@ func (s *session) rateRows(servers []server, floor *server, work []Workload) ([]
 }
 
 // worthwhile leaves out what tells nothing new, so that a run stays short.
-func worthwhile(v *server, w *Workload, packed bool) bool {
+func worthwhile(v *server, w *work.Workload, packed bool) bool {
 	switch {
-	case packed && (v.name == beforeName || v.name == gqlgenName || v.name == renderedName):
+	case packed && (v.name == BeforeName || v.name == GqlgenName || v.name == RenderedName):
 		return false
-	case v.name == renderedName:
+	case v.name == RenderedName:
 		return w.Name == "variables"
-	case v.name == keptName:
+	case v.name == KeptName:
 		return w.Name != "variables" || !packed
 	}
 	return true
 }
 
-// hand gives net/http the bytes with which a gateway answers the first body of a workload, and returns their address.
-func hand(floor, gateway string, w *Workload, packed bool) (string, error) {
-	url := floor + "/" + w.Name
-	_, bytes, err := site.Data(gateway, w.Bodies[0])
-	header := http.Header{}
-	if packed && err == nil {
+// hand gives net/http the answer of a gateway to the first body of a workload, and returns its address.
+func hand(floor, gateway string, w *work.Workload, packed, bare bool) (string, error) {
+	url, header := floor+"/"+w.Name, http.Header{}
+	if packed {
 		url += "-packed"
-		bytes, _, err = site.Packed(gateway, w.Bodies[0])
-		header.Set("X-Coding", "gzip")
+		header.Set("Accept-Encoding", "gzip")
 	}
+	answer, err := site.Exchange(http.MethodPost, gateway, w.Bodies[0], header)
 	if err != nil {
 		return "", err
 	}
-	_, _, err = site.Send(http.MethodPut, url, string(bytes), header)
+	answer.Header.Del("Date") // each answer gets its own
+	handed := stand.Handed{Header: answer.Header, Body: answer.Body, Bare: bare}
+	if bare {
+		url += "-bare"
+		handed.Header = http.Header{"Content-Type": answer.Header["Content-Type"]}
+	}
+	text, err := json.Marshal(handed)
+	if err != nil {
+		return "", fmt.Errorf("answer: %w", err)
+	}
+	status, _, err := site.Send(http.MethodPut, url, string(text), nil)
+	if err == nil && status != http.StatusOK {
+		err = fmt.Errorf("%w: %d", errHand, status)
+	}
 	return url, err
 }
 
-// Bounds of a measurement: what is under way at its end is not counted, which are up to 64 answers. So slow servers are
-// measured for longer, until that is little.
-const (
-	fewestAnswers = 400
-	longestRate   = 8 * time.Second
+var (
+	errHand    = errors.New("net/http takes no answer")
+	errNothing = errors.New("nothing was answered")
 )
 
-// rate measures one row once. The first time also finds out for how long it takes to measure this row.
-func (s *session) rate(r *row) error {
-	if r.last == 0 {
-		r.last = s.last
-		try := load.Job{URL: r.url, Bodies: r.workload.Bodies, For: min(s.last, time.Second), Gzip: r.gzip}
-		got, err := s.wrk.Run(s, &try)
-		if err != nil {
-			return err
-		}
-		if needed := time.Duration(fewestAnswers / got.Rate() * float64(time.Second)).Round(time.Second); needed > r.last {
-			r.last = min(needed, longestRate)
-		}
+// rateGoals are the targets of rates.
+func rateGoals() []work.Goal {
+	return []work.Goal{
+		{Title: "different variables, 25 kB", Workload: "variables", Name: PlanName, Than: GqlgenName, Bound: 7},
+		{Title: "different variables, 25 kB", Workload: "variables", Name: PlanName, Than: floorName, Bound: 0.10},
+		{Title: "README's second query, plan alone", Workload: "overview", Name: PlanName, Than: GqlgenName, Bound: 11},
+		{Title: "dashboard, plan alone", Workload: "dashboard", Name: PlanName, Than: GqlgenName, Bound: 15},
+		{Title: "equal, 29 kB, kept", Workload: "overview", Name: KeptName, Than: floorName, Bound: 0.65},
+		{Title: "equal, 25 kB, kept", Workload: "hosts", Name: KeptName, Than: floorName, Bound: 0.65},
+		{Title: "equal, 75 kB, kept", Workload: "dashboard", Name: KeptName, Than: floorName, Bound: 0.75},
+		{Title: "equal, 29 kB, kept", Workload: "overview", Name: KeptName, Than: floorName, Gzip: true, Bound: 0.5},
+		{Title: "equal, 25 kB, kept", Workload: "hosts", Name: KeptName, Than: floorName, Gzip: true, Bound: 0.5},
+		{Title: "equal, 75 kB, kept", Workload: "dashboard", Name: KeptName, Than: floorName, Gzip: true, Bound: 0.5},
+		{Title: "`{ __typename }`", Workload: "typename", Name: KeptName, Than: floorName, Bound: 0.25},
 	}
-	job := load.Job{URL: r.url, Bodies: r.workload.Bodies, For: r.last, Gzip: r.gzip}
-	began, err := r.CPU()
-	if err != nil {
-		return err
-	}
-	got, err := s.wrk.Run(s, &job)
-	if err != nil {
-		return err
-	}
-	ended, err := r.CPU()
-	if err != nil {
-		return err
-	}
-	r.rate = append(r.rate, got.Rate())
-	r.cpu = append(r.cpu, float64(ended-began)/float64(time.Millisecond)/float64(got.Requests))
-	r.p99 = append(r.p99, float64(got.P99)/1000)
-	r.bytes = got.Bytes / got.Requests
-	return nil
-}
-
-// find is the row of a server, workload and coding; nil where it was not measured.
-func find(rows []*row, name, workload string, gzip bool) *row {
-	for _, r := range rows {
-		if r.name == name && r.workload.Name == workload && r.gzip == gzip {
-			return r
-		}
-	}
-	return nil
-}
-
-// rateTargets holds the rates against the targets.
-func rateTargets(rows []*row) []figures.Target {
-	type want struct {
-		work, workload, name, than string
-		gzip                       bool
-		bound                      float64
-	}
-	var targets []figures.Target
-	for _, w := range []want{
-		{"different variables, 25 kB", "variables", planName, gqlgenName, false, 7},
-		{"different variables, 25 kB", "variables", planName, floorName, false, 0.10},
-		{"README's second query, 29 kB, plan alone", "overview", planName, gqlgenName, false, 11},
-		{"dashboard, 75 kB, plan alone", "dashboard", planName, gqlgenName, false, 15},
-		{"equal, 29 kB, kept", "overview", keptName, floorName, false, 0.65},
-		{"equal, 25 kB, kept", "hosts", keptName, floorName, false, 0.65},
-		{"equal, 75 kB, kept", "dashboard", keptName, floorName, false, 0.75},
-		{"equal, 29 kB, kept, gzipped", "overview", keptName, floorName, true, 0.5},
-		{"equal, 25 kB, kept, gzipped", "hosts", keptName, floorName, true, 0.5},
-		{"equal, 75 kB, kept, gzipped", "dashboard", keptName, floorName, true, 0.5},
-		{"`{ __typename }`", "typename", keptName, floorName, false, 0.25},
-	} {
-		t := figures.Target{Work: w.work, Against: "rate over " + w.than, Bound: w.bound}
-		got, than := find(rows, w.name, w.workload, w.gzip), find(rows, w.than, w.workload, w.gzip)
-		if got == nil || than == nil {
-			t.Missing = "the tree has no setting for " + w.name
-		} else {
-			t.Got = got.rate.Over(than.rate)
-		}
-		targets = append(targets, t)
-	}
-	return targets
-}
-
-// rateTable is the table of one workload.
-func rateTable(w *Workload, rows []*row) figures.Table {
-	t := figures.Table{
-		Title: w.Title,
-		Columns: []string{
-			"server", "coding", "bytes on the wire", "answers/s", "spread", "CPU ms", "of net/http", "p99 ms at 64",
-		},
-	}
-	for _, r := range rows {
-		if r.workload != w {
-			continue
-		}
-		coding, share := "plain", "-"
-		if r.gzip {
-			coding = "gzip"
-		}
-		if floor := find(rows, floorName, w.Name, r.gzip); floor != nil {
-			share = figures.Number(r.rate.Over(floor.rate).Median())
-		}
-		t.Rows = append(t.Rows, []string{
-			r.name, coding, strconv.FormatInt(r.bytes, 10), figures.Number(r.rate.Median()),
-			figures.Percent(r.rate.Spread()), figures.Number(r.cpu.Median()), share, figures.Number(r.p99.Median()),
-		})
-	}
-	return t
 }
 
 // allocations counts what the plan allocates for one answer with different variables, by the process's own account.
-func (s *session) allocations(servers []server, work *Workload) (*figures.Target, error) {
+func (s *session) allocations(servers []server, loads *work.Workload) (*figures.Target, error) {
 	for i := range servers {
-		if servers[i].name != planName {
+		if servers[i].name != PlanName {
 			continue
 		}
 		g := servers[i].gateway
@@ -277,11 +192,14 @@ func (s *session) allocations(servers []server, work *Workload) (*figures.Target
 			if err != nil {
 				return nil, err
 			}
-			crowd := load.Crowd{URL: servers[i].url, Clients: 1, For: time.Second, Body: func(n int) string {
-				return work.Bodies[n%len(work.Bodies)]
+			crowd := load.Crowd{URL: servers[i].URL, Clients: 1, For: time.Second, Body: func(n int) string {
+				return loads.Bodies[n%len(loads.Bodies)]
 			}}
 			answers := crowd.Run(s)
 			ended, err := g.Metric(metric)
+			if err == nil && len(answers.All) == 0 {
+				err = errNothing
+			}
 			if err != nil {
 				return nil, err
 			}

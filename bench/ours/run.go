@@ -18,6 +18,7 @@ import (
 	"github.com/opsgraph/opsgraph/bench/load"
 	"github.com/opsgraph/opsgraph/bench/machine"
 	"github.com/opsgraph/opsgraph/bench/site"
+	"github.com/opsgraph/opsgraph/bench/work"
 )
 
 // session is one run: what its scenes share.
@@ -26,10 +27,9 @@ type session struct {
 	site.Stand
 
 	rounds       int
-	last         time.Duration // of one measurement of a rate
-	tree, before string        // the built gateways; before is empty where there is none
-	noBefore     string        // why
-	wrk          load.Wrk
+	tree, before string // the built gateways; before is empty where there is none
+	noBefore     string // why
+	meter        work.Meter
 	folder       string // of files that the run leaves behind when it ends
 	progress     io.Writer
 }
@@ -93,10 +93,10 @@ func Run(ctx context.Context, flags *flag.FlagSet, args []string, stdout, progre
 		return err
 	}
 	defer s.close()
-	s.rounds, s.last = max(1, *rounds), *last
+	s.rounds, s.meter.Last = max(1, *rounds), *last
 	results := filepath.Join(*kept, "ours")
-	err = s.measure(chosen, results)
-	return errors.Join(err, report(chosen, sceneNames(), results, *root, "ours", *update, stdout))
+	done, err := s.measure(chosen, results)
+	return errors.Join(err, report(done, sceneNames(), results, *root, "ours", *update, stdout))
 }
 
 // open builds what is measured.
@@ -113,7 +113,8 @@ func open(ctx context.Context, root, kept string, progress io.Writer) (*session,
 		return nil, fmt.Errorf("folder: %w", err)
 	}
 	s := &session{
-		Context: ctx, Stand: site.Stand{Self: self, Logs: folder}, wrk: load.Wrk{Folder: folder}, folder: folder,
+		Context: ctx, Stand: site.Stand{Self: self, Logs: folder}, folder: folder,
+		meter:    work.Meter{Wrk: load.Wrk{Folder: folder}},
 		progress: progress,
 	}
 	if err := os.MkdirAll(kept, 0o755); err != nil {
@@ -140,12 +141,19 @@ func (s *session) say(format string, args ...any) {
 	_, _ = fmt.Fprintf(s.progress, "%s "+format+"\n", append([]any{time.Now().Format(time.TimeOnly)}, args...)...)
 }
 
-// measure runs the chosen scenes and keeps the result of each. One that fails does not keep the others from running.
-func (s *session) measure(chosen []string, results string) error {
+// measure runs the chosen scenes, keeps the result of each, and names those that were measured. One that fails does not
+// keep the others from running.
+func (s *session) measure(chosen []string, results string) (done []string, err error) {
 	var failed []error
 	end := func(r *figures.Result, err error) {
 		if err == nil {
+			err = s.Err() // a run that was ended has measured half of something
+		}
+		if err == nil {
 			err = r.Save(results)
+		}
+		if err == nil {
+			done = append(done, r.Scene)
 		}
 		if err != nil {
 			failed = append(failed, fmt.Errorf("scene %s: %w", r.Scene, err))
@@ -171,12 +179,12 @@ func (s *session) measure(chosen []string, results string) error {
 		r := &figures.Result{Scene: memoryScene}
 		end(r, waiting.finish(r))
 	}
-	return errors.Join(append(failed, s.Err())...)
+	return done, errors.Join(append(failed, s.Err())...)
 }
 
-// report prints the results of the chosen scenes and, if wanted, writes all kept ones into the document.
-func report(chosen, all []string, folder, root, name string, update bool, stdout io.Writer) error {
-	results, err := figures.Load(folder, chosen)
+// report prints the results of the scenes that were measured and, if wanted, writes all kept ones into the document.
+func report(done, all []string, folder, root, name string, update bool, stdout io.Writer) error {
+	results, err := figures.Load(folder, done)
 	if err != nil {
 		return err
 	}

@@ -1,11 +1,13 @@
 package ours
 
 import (
+	"context"
 	"errors"
 	"fmt"
+	"slices"
 
-	"github.com/opsgraph/opsgraph/bench/machine"
 	"github.com/opsgraph/opsgraph/bench/site"
+	"github.com/opsgraph/opsgraph/bench/work"
 )
 
 // variant is one way to set a gateway up.
@@ -21,46 +23,63 @@ type variant struct {
 const (
 	executorGqlgen = "OPSGRAPH_EXECUTOR=gqlgen"
 	executorPlan   = "OPSGRAPH_EXECUTOR=plan"
-	noKept         = "OPSGRAPH_KEPT_BYTES=0"
-	noRendered     = "OPSGRAPH_RENDERED_BYTES=0"
+	noKept         = "OPSGRAPH_LIMITS_KEPT_ANSWERS_BYTES=0"
+	noRendered     = "OPSGRAPH_LIMITS_RENDERED_BYTES=0"
 )
 
 // Names of the variants.
 const (
 	floorName    = "net/http, the same bytes"
-	beforeName   = "before (" + site.Before + ")"
-	gqlgenName   = "gqlgen's executor"
-	planName     = "plan alone"
-	renderedName = "plan, rendered records"
-	keptName     = "kept answers"
+	bareName     = "net/http, the body alone"
+	BeforeName   = "before (" + site.Before + ")"
+	GqlgenName   = "gqlgen's executor"
+	PlanName     = "plan alone"
+	RenderedName = "plan, rendered records"
+	KeptName     = "kept answers"
 )
 
-// variants are all of them. Those that leave a store out do so where the tree has it.
-func (s *session) variants() []variant {
-	off := func(settings ...string) []string {
-		var known []string
-		for _, one := range settings {
-			if site.Knows(s, s.tree, one) {
-				known = append(known, one)
-			}
+// Variant is a gateway of the tree with settings, NAME=value.
+type Variant struct {
+	Name     string
+	Settings []string
+}
+
+// stores are the settings that leave out what answers, or parts of them, are kept in, as far as a gateway has them.
+func stores(ctx context.Context, binary string) []string {
+	var off []string
+	for _, setting := range []string{noKept, noRendered} {
+		if site.Knows(ctx, binary, setting) {
+			off = append(off, setting)
 		}
-		return known
 	}
-	all := []variant{{name: beforeName, before: true}}
-	if site.Knows(s, s.tree, executorPlan) {
-		all = append(all,
-			variant{name: gqlgenName, settings: append(off(noKept, noRendered), executorGqlgen)},
-			variant{name: planName, settings: append(off(noKept, noRendered), executorPlan)})
-	} else {
-		all = append(all, variant{name: gqlgenName, settings: off(noKept, noRendered)})
+	return off
+}
+
+// Variants are the ways in which the gateway of the tree answers. Stores are left out where the tree has them.
+func Variants(ctx context.Context, binary string) []Variant {
+	off := stores(ctx, binary)
+	knows := func(setting string) bool { return site.Knows(ctx, binary, setting) }
+	with := func(settings ...string) []string { return append(slices.Clone(off), settings...) }
+	if !knows(executorPlan) {
+		return []Variant{{GqlgenName, off}}
 	}
-	if site.Knows(s, s.tree, noRendered) {
-		all = append(all, variant{name: renderedName, settings: append(off(noKept), executorPlan)})
+	all := []Variant{{GqlgenName, with(executorGqlgen)}, {PlanName, with(executorPlan)}}
+	if knows(noRendered) {
+		all = append(all, Variant{RenderedName, []string{executorPlan, noKept}})
 	}
-	if site.Knows(s, s.tree, noKept) {
-		all = append(all, variant{name: keptName, settings: []string{executorPlan}})
+	if knows(noKept) {
+		all = append(all, Variant{KeptName, []string{executorPlan}})
 	}
 	return all
+}
+
+// variants are those of the tree, and the earlier commit.
+func (s *session) variants() []variant {
+	var all []variant
+	for _, v := range Variants(s, s.tree) {
+		all = append(all, variant{name: v.Name, settings: v.Settings})
+	}
+	return append(all, variant{name: BeforeName, before: true})
 }
 
 // shipped is the gateway of the tree with its defaults, and the earlier one where there is one: what those scenes
@@ -68,7 +87,7 @@ func (s *session) variants() []variant {
 func (s *session) shipped() []variant {
 	both := []variant{{name: nowName}}
 	if s.before != "" {
-		both = append(both, variant{name: beforeName, before: true})
+		both = append(both, variant{name: BeforeName, before: true})
 	}
 	return both
 }
@@ -92,7 +111,7 @@ func sameData(servers []server, body string) error {
 	var first []byte
 	var of string
 	for i := range servers {
-		data, _, err := site.Data(servers[i].url, body)
+		data, _, err := site.Data(servers[i].URL, body)
 		if err != nil {
 			return fmt.Errorf("%s: %w", servers[i].name, err)
 		}
@@ -109,9 +128,12 @@ func sameData(servers []server, body string) error {
 
 // server is a running variant.
 type server struct {
+	work.Server
 	variant
-	*machine.Process
 
-	url     string
 	gateway *site.Gateway // nil of net/http
+}
+
+func serverOf(v variant, g *site.Gateway) server {
+	return server{variant: v, Server: work.Server{Name: v.name, URL: g.URL, Process: g.Process}, gateway: g}
 }

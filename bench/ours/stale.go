@@ -6,6 +6,7 @@ import (
 	"github.com/opsgraph/opsgraph/bench/figures"
 	"github.com/opsgraph/opsgraph/bench/load"
 	"github.com/opsgraph/opsgraph/bench/site"
+	"github.com/opsgraph/opsgraph/bench/work"
 )
 
 // How slow an upstream is, and for how long clients ask.
@@ -19,7 +20,7 @@ const (
 // stale asks while all data turn stale each second, over an upstream that answers at once and one that takes its time:
 // callers should not see a difference.
 func stale(s *session, r *figures.Result) error {
-	u, err := s.Upstream(rateHosts, true)
+	u, err := s.Upstream(Hosts, true)
 	if err != nil {
 		return err
 	}
@@ -83,11 +84,11 @@ func (s *session) stale(v *variant, u *site.Upstream, slow bool) (*load.Answers,
 		return nil, err
 	}
 	defer g.Stop()
-	pages, err := pagesFrom(g.URL)
+	pages, err := work.Pages(g.URL)
 	if err != nil {
 		return nil, err
 	}
-	bodies := append([]string{site.Request(Overview, nil)}, pages[:15]...)
+	bodies := append([]string{site.Request(work.Overview, nil)}, pages[:15]...)
 	for _, body := range bodies { // all of it is held from here on
 		if _, _, err := site.Data(g.URL, body); err != nil {
 			return nil, err

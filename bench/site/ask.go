@@ -11,6 +11,7 @@ import (
 	"math"
 	"net/http"
 	"reflect"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -34,23 +35,36 @@ func Request(document string, variables any) string {
 
 // Send sends one request, packed answers unwanted, and reads the answer.
 func Send(method, url, body string, header http.Header) (int, []byte, error) {
+	answer, err := Exchange(method, url, body, header)
+	return answer.Status, answer.Body, err
+}
+
+// Answer is a whole answer.
+type Answer struct {
+	Status int
+	Header http.Header
+	Body   []byte
+}
+
+// Exchange sends one request and reads all of the answer.
+func Exchange(method, url, body string, header http.Header) (Answer, error) {
 	request, err := http.NewRequest(method, url, strings.NewReader(body)) //nolint:noctx // the client bounds it
 	if err != nil {
-		return 0, nil, fmt.Errorf("%s: %w", url, err)
+		return Answer{}, fmt.Errorf("%s: %w", url, err)
 	}
 	request.Header.Set("Content-Type", "application/json")
 	maps.Copy(request.Header, header)
 	transport := &http.Transport{DisableKeepAlives: true, DisableCompression: true}
 	response, err := (&http.Client{Transport: transport, Timeout: askTime}).Do(request)
 	if err != nil {
-		return 0, nil, fmt.Errorf("ask: %w", err)
+		return Answer{}, fmt.Errorf("ask: %w", err)
 	}
 	defer response.Body.Close()
-	answer, err := io.ReadAll(response.Body)
+	text, err := io.ReadAll(response.Body)
 	if err != nil {
-		return 0, nil, fmt.Errorf("%s: %w", url, err)
+		return Answer{}, fmt.Errorf("%s: %w", url, err)
 	}
-	return response.StatusCode, answer, nil
+	return Answer{Status: response.StatusCode, Header: response.Header, Body: text}, nil
 }
 
 var errAnswer = errors.New("the answer is not as it should be")
@@ -111,6 +125,51 @@ func SameJSON(a, b []byte) bool {
 	return errOne == nil && errTwo == nil && reflect.DeepEqual(one, two)
 }
 
+// Difference is the first place where two JSON values differ, with both sides; empty where they don't. Numbers may
+// differ in their last digit: some servers read and write them anew, not all of them exactly.
+func Difference(a, b []byte) string {
+	one, errOne := value(a)
+	two, errTwo := value(b)
+	if errOne != nil || errTwo != nil {
+		return fmt.Sprintf("not JSON: %v, %v", errOne, errTwo)
+	}
+	return difference("", one, two)
+}
+
+// lastDigit is what the last digit of a number is of the whole.
+const lastDigit = 4e-16
+
+func difference(path string, a, b any) string {
+	switch a := a.(type) {
+	case map[string]any:
+		if b, ok := b.(map[string]any); ok && len(a) == len(b) {
+			for _, name := range slices.Sorted(maps.Keys(a)) {
+				if found := difference(path+"."+name, a[name], b[name]); found != "" {
+					return found
+				}
+			}
+			return ""
+		}
+	case []any:
+		if b, ok := b.([]any); ok && len(a) == len(b) {
+			for i := range a {
+				if found := difference(fmt.Sprintf("%s[%d]", path, i), a[i], b[i]); found != "" {
+					return found
+				}
+			}
+			return ""
+		}
+	}
+	one, isNumber := a.(float64)
+	if two, ok := b.(float64); isNumber && ok && math.Abs(one-two) <= lastDigit*math.Abs(one) {
+		return ""
+	}
+	if reflect.DeepEqual(a, b) {
+		return ""
+	}
+	return fmt.Sprintf("at %s: %.100v and %.100v", path, a, b)
+}
+
 func value(text []byte) (any, error) {
 	var v any
 	if err := json.Unmarshal(text, &v); err != nil {
@@ -126,6 +185,20 @@ func (g *Gateway) Metric(name string) (float64, error) {
 		return 0, err
 	}
 	return metricOf(string(text), name)
+}
+
+// LiveHeap is what lives in the heap after a collection, in bytes. The gateway needs admin.pprof.
+func (g *Gateway) LiveHeap() (float64, error) {
+	for range 2 { // what a finaliser lets go is collected the second time
+		status, _, err := Send(http.MethodGet, g.Admin+"/debug/pprof/heap?gc=1", "", nil)
+		if err == nil && status != http.StatusOK {
+			err = fmt.Errorf("heap: %w: %d", errAnswer, status)
+		}
+		if err != nil {
+			return 0, err
+		}
+	}
+	return g.Metric("go_memstats_heap_alloc_bytes")
 }
 
 func metricOf(text, name string) (float64, error) {

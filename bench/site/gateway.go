@@ -65,6 +65,9 @@ func (s *Stand) Floor() (*machine.Process, string, error) {
 // Announce is how the servers of this program say where they listen.
 func Announce(address net.Addr) string { return fmt.Sprintf("listening http://%s\n", address) }
 
+// Ready waits until a server has said where it listens.
+func (s *Stand) Ready(p *machine.Process) (string, error) { return p.WaitFor(startTime, listening) }
+
 func listening(log string) (string, bool) {
 	_, after, found := strings.Cut(log, "listening ")
 	line, _, whole := strings.Cut(after, "\n")

@@ -1,6 +1,7 @@
 package stand
 
 import (
+	"encoding/json"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -90,8 +91,17 @@ func TestFloor(t *testing.T) {
 	if status, _ := send(t, f, "POST", "/a", "query"); status != http.StatusNotFound {
 		t.Errorf("bytes that nobody put are answered with %d", status)
 	}
-	send(t, f, "PUT", "/a", "bytes", "X-Coding", "gzip")
-	if status, body := send(t, f, "POST", "/a", "query"); status != http.StatusOK || body != "bytes" {
-		t.Errorf("%d %q", status, body)
+	for path, bare := range map[string]bool{"/a": false, "/b": true} {
+		text, err := json.Marshal(Handed{Header: http.Header{"Etag": {"x"}}, Body: []byte("bytes"), Bare: bare})
+		if err != nil {
+			t.Fatal(err)
+		}
+		send(t, f, "PUT", path, string(text))
+		if status, body := send(t, f, "POST", path, "query"); status != http.StatusOK || body != "bytes" {
+			t.Errorf("%d %q", status, body)
+		}
+	}
+	if status, _ := send(t, f, "PUT", "/a", "no JSON"); status != http.StatusBadRequest {
+		t.Errorf("bytes that are no answer are taken with %d", status)
 	}
 }

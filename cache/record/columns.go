@@ -126,54 +126,54 @@ func readColumns[R any](r *reader, n int) ([]R, error) {
 		rows = append(rows, zero)
 		row := reflect.ValueOf(&rows[len(rows)-1]).Elem()
 		for j := range columns {
-			next, err := columns[j].read(r)
-			if err != nil {
+			if err := columns[j].read(r, row.Field(j)); err != nil {
 				return nil, err
-			}
-			if next == (word{}) {
-				continue
-			}
-			//nolint:forcetypeassert // all fields are: scalarFields
-			if !row.Field(j).Addr().Interface().(Scalar).SetWire(next.text, next.form) {
-				return nil, fmt.Errorf("%w: no value of form %d", ErrCorrupt, next.form)
 			}
 		}
 	}
 	return rows, nil
 }
 
-// words are the numbered words of a column as they are read.
+// words are the values of the numbered words of a column, as they are read: a word that comes again is the same value,
+// and shares what that has in memory.
 type words struct {
-	all   []word
+	all   []reflect.Value
 	bytes int
 }
 
-func (c *words) read(r *reader) (word, error) {
+// read reads the next value of the column into its field, which has the zero value.
+func (c *words) read(r *reader, field reflect.Value) error {
 	tag, err := r.number(tagKnown + mostWords)
 	if err != nil || tag == tagNone {
-		return word{}, err
+		return err
 	}
 	if tag >= tagKnown {
 		if tag-tagKnown >= uint64(len(c.all)) {
-			return word{}, fmt.Errorf("%w: word %d of %d", ErrCorrupt, tag-tagKnown, len(c.all))
+			return fmt.Errorf("%w: word %d of %d", ErrCorrupt, tag-tagKnown, len(c.all))
 		}
-		return c.all[tag-tagKnown], nil
+		field.Set(c.all[tag-tagKnown])
+		return nil
 	}
 	form, err := r.number(math.MaxUint8)
 	if err != nil {
-		return word{}, err
+		return err
 	}
 	text, err := r.text()
 	if err != nil {
-		return word{}, err
+		return err
 	}
-	next := word{text, byte(form)}
-	if tag == tagNew {
-		if len(c.all) >= mostWords || c.bytes >= mostWordBytes {
-			return word{}, fmt.Errorf("%w: too many words", ErrCorrupt)
-		}
-		c.all = append(c.all, next)
-		c.bytes += len(next.text)
+	//nolint:forcetypeassert // all fields are: scalarFields
+	if !field.Addr().Interface().(Scalar).SetWire(text, byte(form)) {
+		return fmt.Errorf("%w: no value of form %d", ErrCorrupt, form)
 	}
-	return next, nil
+	if tag == tagOnce {
+		return nil
+	}
+	if len(c.all) >= mostWords || c.bytes >= mostWordBytes {
+		return fmt.Errorf("%w: too many words", ErrCorrupt)
+	}
+	kept := reflect.New(field.Type()).Elem() // not the row's own, which would keep the row
+	kept.Set(field)
+	c.all, c.bytes = append(c.all, kept), c.bytes+len(text)
+	return nil
 }

@@ -2,7 +2,9 @@ package plan
 
 import (
 	"context"
+	"errors"
 	"slices"
+	"time"
 
 	"github.com/99designs/gqlgen/graphql"
 )
@@ -17,12 +19,27 @@ type Writer struct {
 	// careful has each field recover from a panic by itself. It is set for a second run after a panic.
 	careful bool
 	errors  []func()
-	ended   bool // the operation's context ended while it was written
+	ended   bool // nobody wanted the answer any more while it was written
 	written int  // objects, until the context is looked at
 }
 
-// lookEvery is how many objects are written until the context is looked at.
-const lookEvery = 256
+const (
+	// lookEvery is how many objects are written until the context is looked at.
+	lookEvery = 256
+	// grace is how long after its deadline an answer is still written: by then resolvers have given up what they waited
+	// for, and what is left takes milliseconds.
+	grace = 250 * time.Millisecond
+)
+
+// over reports whether nobody wants the answer any more: its caller has gone, or it is long past its deadline.
+func over(ctx context.Context) bool {
+	err := ctx.Err()
+	if !errors.Is(err, context.DeadlineExceeded) {
+		return err != nil
+	}
+	deadline, ok := ctx.Deadline()
+	return ok && time.Since(deadline) > grace
+}
 
 // write writes the answer; "null" where a null reaches the top. It reports false where the context ended meanwhile.
 func (w *Writer) write() bool {
@@ -61,7 +78,7 @@ func (w *Writer) whole() {
 func (w *Writer) object(s *selection, place int, object any) bool {
 	if w.written++; w.written >= lookEvery {
 		w.written = 0
-		w.ended = w.ended || w.run.ctx.Err() != nil
+		w.ended = w.ended || over(w.run.ctx)
 	}
 	if w.ended {
 		return false

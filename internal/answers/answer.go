@@ -37,7 +37,7 @@ type Key struct {
 	Text string
 }
 
-// Line is a header line of an answer, its name in the canonical spelling. The values are shared and must not be changed.
+// Line is a header line of an answer, its name in the canonical spelling. The values are shared, and never changed.
 type Line struct {
 	Name   string
 	Values []string
@@ -67,6 +67,7 @@ type Content struct {
 type Answer struct {
 	Content
 
+	reads          []cache.Tally
 	until, earlyAt int64 // Unix nanoseconds; math.MaxInt64 for never
 	used           atomic.Int64
 	era            era
@@ -101,6 +102,9 @@ const useEvery = int64(50 * time.Millisecond)
 
 // Use counts as a read of all data behind the answer; refreshes that it begins have the values of the context.
 func (a *Answer) Use(ctx func() context.Context, now time.Time) {
+	for _, read := range a.reads {
+		read.Hit()
+	}
 	at := now.UnixNano()
 	if last := a.used.Load(); at < a.earlyAt && at-last < useEvery || len(a.Standings) == 0 {
 		return

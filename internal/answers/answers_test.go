@@ -109,7 +109,7 @@ func TestStore_keysAreComparedWhole(t *testing.T) {
 	store := newStore(t, answers.Options{Bytes: 1 << 20})
 	view := answers.View{Scope: "a", DomainID: "d", MediaType: "m"}
 	kept := answers.Key{View: view, Form: answers.Body, Text: "q"}
-	if store.Keep(kept, store.Begin(), plain("x"), start()) == nil || store.Find(kept, start()) == nil {
+	if store.Keep(kept, store.Begin(""), plain("x"), start()) == nil || store.Find(kept, start()) == nil {
 		t.Fatal("not kept")
 	}
 	for name, change := range map[string]func(*answers.Key){
@@ -134,7 +134,7 @@ func TestStore_isBoundedInBytes(t *testing.T) {
 	store := newStore(t, answers.Options{Bytes: most, Count: seen.count})
 	for n := range 200 {
 		k := key(strings.Repeat("q", n+1))
-		answer := store.Keep(k, store.Begin(), plain(strings.Repeat("x", 1000)), start())
+		answer := store.Keep(k, store.Begin(""), plain(strings.Repeat("x", 1000)), start())
 		store.Alias(answers.Key{Form: answers.Body, Text: k.Text}, answer)
 		if store.Find(key("q"), start()) == nil {
 			t.Fatalf("the one that is asked for again and again has gone after %d", n)
@@ -146,7 +146,7 @@ func TestStore_isBoundedInBytes(t *testing.T) {
 	if store.Find(key("qq"), start()) != nil {
 		t.Error("the second one is still there")
 	}
-	if store.Keep(key("large"), store.Begin(), plain(strings.Repeat("x", answers.Most+1)), start()) != nil {
+	if store.Keep(key("large"), store.Begin(""), plain(strings.Repeat("x", answers.Most+1)), start()) != nil {
 		t.Error("an answer beyond the largest is kept")
 	}
 	before := store.Bytes()
@@ -159,7 +159,7 @@ func TestStore_isBoundedInBytes(t *testing.T) {
 func TestStore_packingsCount(t *testing.T) {
 	t.Parallel()
 	store := newStore(t, answers.Options{Bytes: 10 << 10})
-	answer := store.Keep(key("q"), store.Begin(), plain("x"), start())
+	answer := store.Keep(key("q"), store.Begin(""), plain("x"), start())
 	before, made := store.Bytes(), 0
 	for range 3 {
 		got := answer.Packed(1, func(answers.Content) answers.Packing {
@@ -182,7 +182,7 @@ func TestStore_packingsCount(t *testing.T) {
 func TestStore_aliasesLeadToTheAnswer(t *testing.T) {
 	t.Parallel()
 	store := newStore(t, answers.Options{Bytes: 1 << 20})
-	answer := store.Keep(key("q"), store.Begin(), plain("x"), start())
+	answer := store.Keep(key("q"), store.Begin(""), plain("x"), start())
 	alias := func(n int) answers.Key { return answers.Key{Form: answers.Body, Text: strings.Repeat("a", n)} }
 	for n := range 100 {
 		store.Alias(alias(n), answer)
@@ -193,12 +193,12 @@ func TestStore_aliasesLeadToTheAnswer(t *testing.T) {
 	if store.Find(alias(0), start()) != nil {
 		t.Error("aliases are not bounded")
 	}
-	other := store.Keep(key("other"), store.Begin(), plain("y"), start())
+	other := store.Keep(key("other"), store.Begin(""), plain("y"), start())
 	store.Alias(alias(99), other)
 	if store.Find(alias(99), start()) != other {
 		t.Error("an alias does not move")
 	}
-	store.Keep(key("q"), store.Begin(), plain("z"), start())
+	store.Keep(key("q"), store.Begin(""), plain("z"), start())
 	if store.Find(alias(98), start()) != nil {
 		t.Error("an alias leads to an answer that was replaced")
 	}
@@ -210,14 +210,14 @@ func TestStore_endsWithItsTime(t *testing.T) {
 	store := newStore(t, answers.Options{Bytes: 1 << 20, Count: seen.count})
 	content := plain("x")
 	content.Until = start().Add(time.Minute)
-	store.Keep(key("q"), store.Begin(), content, start())
+	store.Keep(key("q"), store.Begin(""), content, start())
 	if store.Find(key("q"), start().Add(time.Minute-1)) == nil {
 		t.Error("gone before its time")
 	}
 	if store.Find(key("q"), start().Add(time.Minute)) != nil || store.Bytes() != 0 {
 		t.Error("there after its time")
 	}
-	if store.Keep(key("q"), store.Begin(), content, start().Add(time.Hour)) != nil {
+	if store.Keep(key("q"), store.Begin(""), content, start().Add(time.Hour)) != nil {
 		t.Error("kept though its time is over")
 	}
 	seen.is(t, map[answers.Event]int{answers.DroppedAge: 1})
@@ -247,7 +247,7 @@ func TestStore_endsWithAnyGenerationBehindIt(t *testing.T) {
 			store, data := newStore(t, answers.Options{Bytes: 1 << 20, Count: seen.count}), newSet(t)
 			content := plain("x")
 			content.Standings = []*cache.Standing{data.read(t, "a", 0).Standing, data.read(t, "b", 0).Standing}
-			begun := store.Begin()
+			begun := store.Begin("")
 			store.Keep(key("q"), begun, content, start())
 			if store.Find(key("q"), start()) == nil {
 				t.Fatal("not kept")
@@ -268,18 +268,18 @@ func TestStore_endsWithAnyGenerationBehindIt(t *testing.T) {
 func TestStore_whatChangesMeanwhileIsNotKept(t *testing.T) {
 	t.Parallel()
 	var revision atomic.Uint64
-	store := newStore(t, answers.Options{Bytes: 1 << 20, Revision: revision.Load})
-	begun := store.Begin()
+	store := newStore(t, answers.Options{Bytes: 1 << 20, Revision: func(string) uint64 { return revision.Load() }})
+	begun := store.Begin("")
 	revision.Add(1)
 	if store.Keep(key("q"), begun, plain("x"), start()) != nil {
 		t.Error("kept although what all answers depend on has changed since it began")
 	}
-	store.Keep(key("q"), store.Begin(), plain("x"), start())
+	store.Keep(key("q"), store.Begin(""), plain("x"), start())
 	revision.Add(1)
 	if store.Find(key("q"), start()) != nil {
 		t.Error("given after such a change")
 	}
-	begun = store.Begin()
+	begun = store.Begin("")
 	store.Drop(answers.DroppedChange)
 	if store.Keep(key("q"), begun, plain("x"), start()) != nil {
 		t.Error("kept although all were dropped since it began")
@@ -293,7 +293,7 @@ func TestAnswer_useBeginsTheRefreshThatAReadWould(t *testing.T) {
 	held := data.read(t, "a", 0)
 	content := plain("x")
 	content.Standings, content.Until = []*cache.Standing{held.Standing}, held.StaleAt
-	answer := store.Keep(key("q"), store.Begin(), content, start())
+	answer := store.Keep(key("q"), store.Begin(""), content, start())
 	changed := data.Changed("", "a")
 	answer.Use(t.Context, start())
 	data.now.Store(held.StaleAt.Add(-time.Millisecond).UnixNano())
@@ -319,7 +319,7 @@ func TestStore_race(t *testing.T) {
 				k := key(strings.Repeat("q", 1+(n*7+worker)%20))
 				answer := store.Find(k, start())
 				if answer == nil {
-					answer = store.Keep(k, store.Begin(), plain(strings.Repeat("x", 2000)), start())
+					answer = store.Keep(k, store.Begin(""), plain(strings.Repeat("x", 2000)), start())
 				}
 				if answer == nil {
 					continue

@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"github.com/hashicorp/golang-lru/v2/simplelru"
+
+	"github.com/opsgraph/opsgraph/cache"
 )
 
 const (
@@ -50,15 +52,15 @@ func Events() []Event {
 	}
 }
 
-// era is a time in which nothing changes that all answers depend on.
+// era is a time in which nothing changes that all answers of a scope depend on.
 type era struct{ drops, revision uint64 }
 
 // Options are the settings of a Store.
 type Options struct {
 	// Bytes bounds the memory of all answers together; greater than 0.
 	Bytes int64
-	// Revision counts changes of what answers depend on beside their data; nil means that there are none.
-	Revision func() uint64
+	// Revision changes with what the answers of a scope depend on beside their data; nil means that there is nothing.
+	Revision func(scope string) uint64
 	// Count is told of so many events; nil means that nobody counts.
 	Count func(event Event, number int)
 }
@@ -80,7 +82,7 @@ func New(o Options) (*Store, error) {
 		return nil, fmt.Errorf("answers of %d bytes: it must be greater than 0", o.Bytes)
 	}
 	if o.Revision == nil {
-		o.Revision = func() uint64 { return 0 }
+		o.Revision = func(string) uint64 { return 0 }
 	}
 	s := &Store{options: o, byKey: map[Key]*Answer{}}
 	var err error
@@ -94,10 +96,10 @@ func New(o Options) (*Store, error) {
 // Attempt is the time in which a request begins: an answer that is made in it is kept only as long as the time lasts.
 type Attempt struct{ era era }
 
-// Begin is asked before anything is read for an answer.
-func (s *Store) Begin() Attempt { return Attempt{s.now()} }
+// Begin is asked before anything is read for an answer of a scope.
+func (s *Store) Begin(scope string) Attempt { return Attempt{s.now(scope)} }
 
-func (s *Store) now() era { return era{s.drops.Load(), s.options.Revision()} }
+func (s *Store) now(scope string) era { return era{s.drops.Load(), s.options.Revision(scope)} }
 
 // Find is the answer of a key, as long as a read would still give what it has; nil when there is none.
 func (s *Store) Find(key Key, now time.Time) *Answer {
@@ -110,7 +112,7 @@ func (s *Store) Find(key Key, now time.Time) *Answer {
 	if a == nil {
 		return nil
 	}
-	if why := a.lacks(now.UnixNano(), s.now()); why != "" {
+	if why := a.lacks(now.UnixNano(), s.now(key.Scope)); why != "" {
 		s.mu.Lock()
 		dropped := s.remove(a)
 		s.mu.Unlock()
@@ -134,6 +136,7 @@ func (s *Store) count(event Event, number int) {
 // Keep keeps an answer under its canonical key, unless it is too large or has ended already.
 func (s *Store) Keep(key Key, attempt Attempt, content Content, now time.Time) *Answer {
 	a := &Answer{Content: content, store: s, era: attempt.era, until: math.MaxInt64, earlyAt: math.MaxInt64}
+	a.reads = cache.TallyOf(content.Standings)
 	if !content.Until.IsZero() {
 		a.until = content.Until.UnixNano()
 	}
@@ -142,7 +145,7 @@ func (s *Store) Keep(key Key, attempt Attempt, content Content, now time.Time) *
 	}
 	at := now.UnixNano()
 	a.used.Store(at)
-	if len(content.Plain.Body) > Most || a.lacks(at, s.now()) != "" {
+	if len(content.Plain.Body) > Most || a.lacks(at, s.now(key.Scope)) != "" {
 		return nil
 	}
 	a.bytes = answerBytes + int64(len(content.Plain.Body)) + linesBytes*int64(len(content.Plain.Lines)) +

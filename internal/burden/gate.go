@@ -49,9 +49,9 @@ type Options struct {
 	Wait time.Duration
 	// Cores are how many work at once; 0 counts as 1.
 	Cores int
-	// Spare returns the bytes that all operations together may hold now; nil sets no bound. It is called often, and must
-	// not wait.
-	Spare func() int64
+	// Spare returns the bytes that all operations together may hold now, where they are taken to hold so many; nil sets
+	// no bound. It is called often, and must not wait.
+	Spare func(held int64) int64
 	// Now is the clock; required.
 	Now func() time.Time
 	// OnWait is told how long an operation that was let in has waited, OnRefusal each refusal; nil for neither.
@@ -197,7 +197,7 @@ func (g *Gate) next(now time.Time) {
 		g.resume(p, now)
 	}
 	for {
-		p := g.queue.first(now)
+		p := g.queue.first(now, g.queue.cpu > g.options.Wait*time.Duration(g.cores)/2)
 		if p == nil || !g.fits(p) {
 			return
 		}
@@ -209,7 +209,7 @@ func (g *Gate) next(now time.Time) {
 
 // fits reports whether an operation may begin now. g.mu is held.
 func (g *Gate) fits(p *Pass) bool {
-	isHeld := g.options.Spare == nil || g.inside == 0 || g.bytes+p.Bytes <= g.options.Spare()
+	isHeld := g.options.Spare == nil || g.inside == 0 || g.bytes+p.Bytes <= g.options.Spare(g.bytes)
 	return isHeld && g.fitsAgain(p)
 }
 

@@ -118,7 +118,7 @@ func TestGate_room(t *testing.T) {
 // TestGate_oneAlwaysRuns: what needs more than there is runs alone.
 func TestGate_oneAlwaysRuns(t *testing.T) {
 	t.Parallel()
-	spare := func() int64 { return 0 }
+	spare := func(int64) int64 { return 0 }
 	inBubble(t, Options{CPU: ms, Wait: time.Minute, Spare: spare}, func(g *gated) {
 		huge := Ask{Need: Need{CPU: time.Second, Bytes: 1 << 30}, Tenant: "a"}
 		first, second := g.enter("1", huge), g.enter("2", huge)
@@ -197,22 +197,23 @@ func TestGate_nothingWaits(t *testing.T) {
 	})
 }
 
-// TestGate_newestFirst: the oldest goes first while waits are short, the newest once they are long.
+// TestGate_newestFirst: the oldest goes first while waits are short, and while the queue is; else the newest.
 func TestGate_newestFirst(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
-		waited time.Duration
-		want   []string
+		waited, need time.Duration
+		want         []string
 	}{
-		"short": {100 * ms, []string{"1", "2", "3", "4"}},
-		"long":  {101 * ms, []string{"1", "4", "3", "2"}},
+		"short waits":   {100 * ms, 30 * ms, []string{"1", "2", "3", "4"}},
+		"a short queue": {101 * ms, 25 * ms, []string{"1", "2", "3", "4"}},
+		"a long queue":  {101 * ms, 30 * ms, []string{"1", "4", "2", "3"}}, // which is short once one has left
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			inBubble(t, Options{CPU: 10 * ms, Wait: time.Minute}, func(g *gated) {
+			inBubble(t, Options{CPU: 30 * ms, Wait: 150 * ms}, func(g *gated) {
 				var all []*passage
 				for _, name := range []string{"1", "2", "3", "4"} {
-					all = append(all, g.enter(name, cpu(10*ms)))
+					all = append(all, g.enter(name, cpu(test.need)))
 				}
 				wait(test.waited)
 				for range all {
@@ -286,138 +287,12 @@ func TestGate_gone(t *testing.T) {
 	})
 }
 
-// TestPass_pause: while an operation waits for an upstream another runs in its place, and it goes on before those that
-// have not begun.
-func TestPass_pause(t *testing.T) {
-	t.Parallel()
-	inBubble(t, Options{CPU: 10 * ms, Wait: time.Minute}, func(g *gated) {
-		first := g.enter("1", cpu(10*ms))
-		second, third := g.enter("2", cpu(10*ms)), g.enter("3", cpu(10*ms))
-		g.want("1")
-		resume := first.pass.Pause()
-		inner := first.pass.Pause()
-		synctest.Wait()
-		g.want("1", "2")
-		inner(g.t.Context()) // the other wait lasts
-		g.tasks.Go(func() {
-			resume(g.t.Context())
-			g.note("1 again")
-		})
-		synctest.Wait()
-		g.want("1", "2")
-		second.end()
-		g.want("1", "2", "1 again")
-		first.end()
-		g.want("1", "2", "1 again", "3")
-		third.end()
-	})
-}
-
-// TestPass_resumeEnds: an operation whose time is up goes on at once, to answer what it has; and so does one part of it
-// when another part waits again.
-func TestPass_resumeEnds(t *testing.T) {
-	t.Parallel()
-	for name, end := range map[string]func(g *gated, p *passage){
-		"its time is up": func(_ *gated, p *passage) { p.cancel() },
-		"it waits again": func(g *gated, p *passage) {
-			again := p.pass.Pause()
-			g.tasks.Go(func() { again(g.t.Context()) })
-		},
-		"it is finished": func(_ *gated, p *passage) { p.pass.Finish(0) },
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			inBubble(t, Options{CPU: 10 * ms, Wait: time.Minute}, func(g *gated) {
-				first := g.enter("1", cpu(10*ms))
-				resume := first.pass.Pause()
-				second := g.enter("2", cpu(10*ms))
-				ctx, cancel := context.WithCancel(g.t.Context())
-				ending := &passage{cancel: cancel, pass: first.pass}
-				g.tasks.Go(func() {
-					resume(ctx)
-					g.note("1 again")
-				})
-				synctest.Wait()
-				g.want("1", "2")
-				end(g, ending)
-				synctest.Wait()
-				g.want("1", "2", "1 again")
-				second.end()
-				first.end()
-				cancel()
-			})
-		})
-	}
-}
-
-// TestPass_memory: memory is held while an operation waits for an upstream, and that of its answer until it is written.
-func TestPass_memory(t *testing.T) {
-	t.Parallel()
-	spare := int64(100)
-	inBubble(t, Options{Wait: time.Minute, Spare: func() int64 { return spare }}, func(g *gated) {
-		ask := Ask{Need: Need{CPU: ms, Bytes: 60}, Tenant: "a"}
-		first, second := g.enter("1", ask), g.enter("2", ask)
-		resume := first.pass.Pause()
-		g.want("1")
-		resume(g.t.Context())
-		first.pass.Finish(45) // more than 40, so that there is no room beside it
-		third := g.enter("3", ask)
-		g.want("1", "2")
-		second.pass.Finish(0)
-		g.want("1", "2")
-		synctest.Wait()
-		g.want("1", "2", "3") // nothing else is under way
-		fourth := g.enter("4", Ask{Need: Need{CPU: ms, Bytes: 40}, Tenant: "a"})
-		g.want("1", "2", "3")
-		first.pass.Release()
-		synctest.Wait()
-		g.want("1", "2", "3", "4")
-		first.pass.Release()
-		if got := g.State().Bytes; got != 100 {
-			t.Errorf("%d bytes are held", got)
-		}
-		for _, p := range []*passage{first, second, third, fourth} {
-			p.end()
-		}
-	})
-}
-
-// TestPass_took: operations that run together share the cores; what waited for an upstream is not measured.
-func TestPass_took(t *testing.T) {
-	t.Parallel()
-	inBubble(t, Options{Cores: 2}, func(g *gated) {
-		var passes []*Pass
-		enter := func() {
-			pass, err := g.Enter(g.t.Context(), cpu(ms))
-			if err != nil {
-				t.Fatal(err)
-			}
-			passes = append(passes, pass)
-		}
-		enter()
-		wait(10 * ms) // alone
-		enter()
-		wait(10 * ms) // a core for each
-		enter()
-		enter()
-		wait(10 * ms) // half a core for each
-		passes[3].Pause()(g.t.Context())
-		for i, want := range []time.Duration{25 * ms, 15 * ms, 5 * ms, 5 * ms} {
-			if took, known := passes[i].Finish(0); took != want || known != (i < 3) {
-				t.Errorf("operation %d took %s (known: %v), want %s", i+1, took, known, want)
-			}
-		}
-		if _, known := passes[0].Finish(0); known {
-			t.Error("finished twice")
-		}
-	})
-}
-
 // TestGate_random has operations come, wait, leave and give up as they like: the bound holds, and nothing is left.
 func TestGate_random(t *testing.T) {
 	t.Parallel()
 	const room, bytes = 50 * ms, 1000
-	inBubble(t, Options{CPU: room / 2, Cores: 2, Wait: 300 * ms, Spare: func() int64 { return bytes }}, func(g *gated) {
+	spare := func(int64) int64 { return bytes }
+	inBubble(t, Options{CPU: room / 2, Cores: 2, Wait: 300 * ms, Spare: spare}, func(g *gated) {
 		random := rand.New(rand.NewPCG(1, 2))
 		var mu sync.Mutex
 		draw := func(n int) int {

@@ -78,7 +78,7 @@ func defaultLimits() Limits {
 		Errors: 100, RefusedErrors: 20, MessageChars: 300,
 		URLBytes: 8 << 10, HeaderBytes: 32 << 10, Headers: 100,
 		ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 10 * time.Second, RequestTimeout: 5 * time.Second,
-		CPU: time.Second, Queue: 2 * time.Second,
+		CPU: 200 * time.Millisecond, Queue: 2 * time.Second,
 		Connections: 4096, IdleTimeout: 150 * time.Second, WriteTimeout: 30 * time.Second,
 		SocketInitTimeout: 3 * time.Second, SocketPing: 15 * time.Second,
 		ExportBytes: 256 << 20, Exports: 8,

@@ -85,7 +85,8 @@ func NewCheck(schema *ast.Schema, o Options) (*Check, error) {
 		return nil, err
 	}
 	check := &Check{
-		schema: schema, table: table, plain: plainCost(), sources: o.Sources, loaderOptions: o.LoaderOptions, shares: o.Shares,
+		schema: schema, table: table, plain: plainCost(),
+		sources: o.Sources, loaderOptions: o.LoaderOptions, shares: o.Shares,
 		operations: o.Operations, quota: o.Quota, patience: o.Patience,
 		specs: map[string]rest.Spec{}, absent: map[string]bool{},
 		limits: costLimits{nodes: o.Limits.Cost, quotaCalls: o.Limits.QuotaCalls, fastCalls: o.Limits.FastCalls},
@@ -217,11 +218,12 @@ type costEstimate struct {
 	byQuota map[string]callRange
 	// unread are the operations whose shared lists would have to be read.
 	unread []string
-	// certain are the lists that are surely read and not held.
+	// certain are the lists that are surely read and that memory has no answer for.
 	certain []CertainList
 }
 
-// CertainList is a list that an operation surely reads and memory does not hold: by its upstream operation and its key.
+// CertainList is a list that an operation surely reads and that memory has no answer for: by its upstream operation and
+// its key.
 type CertainList struct {
 	Operation string
 	Key       any

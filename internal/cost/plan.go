@@ -74,7 +74,7 @@ func newEstimate(nodes int, asked *tally, c estimate.Conditions, specs map[strin
 		if list, ok := asked.lists[name]; ok {
 			entry := plannedCall{Parameters: list.Parameters}
 			entry.price, entry.Cached, entry.Assumed = list.price(c)
-			if list.Certain && list.Key != nil && !list.Holding.Held {
+			if list.Certain && list.Key != nil && entry.Cached == estimate.Missing {
 				e.certain = append(e.certain, CertainList{name.operation, list.Key})
 			}
 			if list.Shared && !c.Holds(list.Holding) {

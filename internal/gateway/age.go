@@ -50,9 +50,10 @@ func (k keeper) keep(ctx context.Context, response *graphql.Response) httpapi.Ke
 	}
 	keeping := httpapi.Keeping{
 		Scope: set.Scope(), Standings: basis.Standings,
-		Shareable: basis.Standings != nil && !outOfTime(response), Personal: tellsOfCaller(response),
+		Shareable: basis.Standings != nil && !outOfTime(response),
+		Personal:  tellsOfCaller(response) || slices.ContainsFunc(basis.Failures, callersFault),
 	}
-	if len(response.Errors) > 0 || response.Extensions["warnings"] != nil {
+	if len(response.Errors) > 0 || len(basis.Failures) > 0 || response.Extensions["warnings"] != nil {
 		return keeping
 	}
 	k.judge(&keeping, set.Uses(), basis, operation)

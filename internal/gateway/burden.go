@@ -10,6 +10,7 @@ import (
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
 	"github.com/opsgraph/opsgraph/internal/burden"
+	"github.com/opsgraph/opsgraph/internal/config"
 	"github.com/opsgraph/opsgraph/internal/cost"
 	"github.com/opsgraph/opsgraph/internal/identity"
 	"github.com/opsgraph/opsgraph/internal/refusal"
@@ -19,9 +20,13 @@ import (
 // copies is how often the bytes of an answer are held while it is written: by the executor and by the writer.
 const copies = 2
 
-// pricesOfExecutor are those of gqlgen's executor: measured by BenchmarkCrowd in internal/e2e/process.
-func pricesOfExecutor() burden.Prices {
-	return burden.Prices{CPU: 3 * time.Microsecond, AnswerBytes: 30, HeldBytes: 12}
+// pricesOf are those of an executor, by BenchmarkExecutors in internal/e2e/load and BenchmarkCrowd in
+// internal/e2e/process. What is held has as much again for garbage.
+func pricesOf(executor string) burden.Prices {
+	if executor == config.ExecutorPlan {
+		return burden.Prices{CPU: 400 * time.Nanosecond, AnswerBytes: 30, HeldBytes: 8}
+	}
+	return burden.Prices{CPU: 3 * time.Microsecond, AnswerBytes: 30, HeldBytes: 20}
 }
 
 // newGate makes what lets operations begin.

@@ -55,9 +55,9 @@ func (d deadline) writing() time.Time { return d.end.Add(-d.margin() / writingSh
 type deadlineKey struct{}
 
 // Deadline gives each query and mutation at most limit from when it came; it stands before the loaders are made. Work
-// under way fails with context.DeadlineExceeded a little before, and finished fields are answered. An operation that the
-// executor did not begin, and an answer that is ready too late to be written in time, is answered with REQUEST_TIMEOUT.
-// Subscriptions have no deadline.
+// under way fails with context.DeadlineExceeded a little before, and finished fields are answered. An operation that
+// the executor did not begin, and an answer that is ready too late to be written in time, is answered with
+// REQUEST_TIMEOUT. Subscriptions have no deadline.
 func Deadline(limit time.Duration) graphql.OperationMiddleware {
 	return func(ctx context.Context, next graphql.OperationHandler) graphql.ResponseHandler {
 		if graphql.GetOperationContext(ctx).Operation.Operation == ast.Subscription {
@@ -92,8 +92,8 @@ func Deadline(limit time.Duration) graphql.OperationMiddleware {
 	}
 }
 
-// Late is the error that takes the place of an answer with data which can't be written before its deadline any more; nil
-// while it can, and outside of operations with a deadline.
+// Late is the error that takes the place of an answer with data which can't be written before its deadline any more;
+// nil while it can, and outside of operations with a deadline.
 func Late(ctx context.Context) *gqlerror.Error {
 	times, ok := ctx.Value(deadlineKey{}).(deadline)
 	if !ok || time.Now().Before(times.writing()) {

@@ -60,6 +60,7 @@ type Gateway struct {
 	sources   *sources.Sources
 	changes   *live.Source
 	live      *streams.Connections
+	sharing   *streams.Sharing
 	memory    *listen.MemoryGuard
 	gate      *burden.Gate
 	figures   *burden.Figures
@@ -134,12 +135,13 @@ func (g *Gateway) wire(ctx context.Context) error {
 		}
 	}
 	g.live = streams.NewConnections(0) // admission bounds them
+	g.sharing = streams.NewSharing(g.now)
 	if err = g.openAnswers(); err != nil {
 		return err
 	}
 	g.memory = listen.NewMemoryGuard(g.cfg.Limits.Memory, time.Now)
 	g.memory.Relieve(func() { g.dropAnswers(answers.DroppedMemory) })
-	g.figures = burden.NewFigures(pricesOfExecutor())
+	g.figures = burden.NewFigures(pricesOf(g.cfg.Server.Executor))
 	if g.gate, err = g.newGate(); err != nil {
 		return err
 	}

@@ -23,7 +23,7 @@ func (g *Gateway) openAnswers() error {
 	}
 	var err error
 	g.answers, err = answers.New(answers.Options{
-		Bytes: bytes, Revision: g.sources.Regions.Revision,
+		Bytes: bytes, Revision: g.sources.Regions.Revision, // of a tenant
 		Count: func(event answers.Event, number int) { g.metrics.KeptAnswers(string(event), number) },
 	})
 	if err != nil {
@@ -62,8 +62,8 @@ func (g *Gateway) kept(p *parts) *httpapi.Kept {
 	}
 }
 
-// viewOf is what of a caller and its request changes an answer: all that its loaders are made with. An explanation tells
-// of its own request alone.
+// viewOf is what of a caller and its request changes an answer: all that its loaders are made with. An explanation
+// tells of its own request alone.
 func (g *Gateway) viewOf(ctx context.Context) (view answers.View, maxAge time.Duration, ok bool) {
 	request, who := cost.RequestOf(ctx), identity.CallerFrom(ctx)
 	if request.Explain || request.Plan {

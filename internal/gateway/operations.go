@@ -17,8 +17,8 @@ import (
 	"github.com/opsgraph/opsgraph/resolvers/loaders"
 )
 
-// withLoaders gives each operation its own loaders, which hold what it has seen until it ends. Lists that it surely reads
-// are begun with it: no field waits for the level above to ask for them.
+// withLoaders gives each operation its own loaders, which hold what it has seen until it ends. Lists that it surely
+// reads are begun with it: no field waits for the level above to ask for them.
 func (g *Gateway) withLoaders(ctx context.Context, next graphql.OperationHandler) graphql.ResponseHandler {
 	options := g.loaderOptions(ctx)
 	if pass := burden.From(ctx); pass != nil {
@@ -125,6 +125,20 @@ func outcomeOf(response *graphql.Response) (outcome, code string) {
 	default:
 		return "partial", refusal.CodeOf(response.Errors[0])
 	}
+}
+
+// shareEvents has the events of equal subscriptions answered once. One that wants its own calls explained shares none.
+func (g *Gateway) shareEvents(ctx context.Context, next graphql.OperationHandler) graphql.ResponseHandler {
+	if !streams.IsSubscription(ctx) {
+		return next(ctx)
+	}
+	options := g.loaderOptions(ctx)
+	if options.Explain {
+		return next(ctx)
+	}
+	return next(g.sharing.Join(ctx, streams.Asked{
+		Scope: options.Scope, DomainID: options.DomainID, MaxAge: options.MaxAge,
+	}))
 }
 
 // withEventLoaders gives each event of a subscription loaders of its own, made when the event comes; it stands around

@@ -126,10 +126,14 @@ func (g *Gateway) newStages(p *parts) []stage {
 		{name: "loaders", operation: g.withLoaders},
 		// Innermost: events report to the stages of answers.
 		{name: "announcements", operation: streams.Announce},
+		// Within the announcements: it has events offered before they are executed.
+		{name: "equal subscriptions", operation: g.shareEvents},
 
 		// Around each answer.
 
-		// Outermost: it bounds the errors that any stage adds.
+		// Outermost: what equal subscriptions share is the whole answer.
+		{name: "shared events", answer: g.sharing.Answer},
+		// Around the others: it bounds the errors that any stage adds.
 		{name: "error limits", answer: p.errors.InterceptResponse},
 		// Before all that reads loaders: an event has a set of its own.
 		{name: "loaders of an event", answer: withEventLoaders(g.now)},

@@ -20,8 +20,8 @@ import (
 type Keeping struct {
 	// Client lets the client keep it, Gateway the gateway.
 	Client, Gateway bool
-	// MaxAge is how long the client it may be used without asking again, in whole seconds rounded down, from when the oldest of its
-	// data were fetched, as the header Age counts; 0 means never without asking.
+	// MaxAge is how long the client may use it without asking again, in whole seconds rounded down, from when the oldest
+	// of its data were fetched, as the header Age counts; 0 means never without asking.
 	MaxAge time.Duration
 	// Scope is the tenant whose data the answer has. Answers of two tenants never share an ETag.
 	Scope string

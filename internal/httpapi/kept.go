@@ -71,7 +71,7 @@ func (t *Transport) questionOf(ctx context.Context, r *http.Request, mediaType s
 		return nil
 	}
 	view.MediaType = mediaType
-	return &question{transport: t, kept: kept, view: view, maxAge: maxAge, attempt: kept.Store.Begin()}
+	return &question{transport: t, kept: kept, view: view, maxAge: maxAge, attempt: kept.Store.Begin(view.Scope)}
 }
 
 // refusesKept reports whether a request wants no answer that is kept, nor the execution of another (Cache-Control). The

@@ -26,5 +26,24 @@ func NewTestMemoryGuard(most int64, held func() uint64, collect func(), now func
 	}
 }
 
+// IsTight asks a guard of a test's memory once, which may give some of it up, whether it refuses.
+func IsTight(most int64, held func() uint64, relieve func(), now func() time.Time) bool {
+	guard := NewMemoryGuard(most, now)
+	guard.held, guard.collect = held, func() {}
+	guard.Relieve(relieve)
+	return guard.Refusal() != nil
+}
+
+// NewTestSpare makes a guard of a test's memory; the function looks, and returns what operations that hold so much may
+// hold.
+func NewTestSpare(most int64, held func() uint64, now func() time.Time) func(operations int64) int64 {
+	guard := NewMemoryGuard(most, now)
+	guard.held, guard.collect = held, func() {}
+	return func(operations int64) int64 {
+		_ = guard.Refusal() // looks
+		return guard.Spare(operations)
+	}
+}
+
 // HeldMemory is what the guard of a gateway reads.
 var HeldMemory = heldMemory

@@ -1,6 +1,7 @@
 package listen_test
 
 import (
+	"math"
 	"testing"
 	"time"
 
@@ -69,6 +70,62 @@ func TestMemoryGuard_F68(t *testing.T) {
 				t.Errorf("%d looks, %d collections, want %d and %d", looks, collections, test.looks, test.collect)
 			}
 		})
+	}
+}
+
+// What is only good to have is given up before anything is refused, and only then.
+func TestMemoryGuard_relief(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		held, freed uint64
+		relieved    bool
+		refused     bool
+	}{
+		{held: 899, freed: 500},
+		{held: 950, freed: 500, relieved: true},
+		{held: 950, freed: 10, relieved: true, refused: true},
+	} {
+		held, relieved := test.held, false
+		refused := listen.IsTight(1000, func() uint64 { return held }, func() { held, relieved = held-test.freed, true },
+			func() time.Time { return time.Unix(1000, 0) })
+		if relieved != test.relieved || refused != test.refused {
+			t.Errorf("%+v: relieved %v, refused %v", test, relieved, refused)
+		}
+	}
+}
+
+// TestSpare: what operations may hold is what the rest of the process leaves of nine tenths, and the rest is the least
+// that was held of late, or what operations do not explain.
+func TestSpare(t *testing.T) {
+	t.Parallel()
+	now, held := time.Unix(1000, 0), uint64(300)
+	spare := listen.NewTestSpare(1000, func() uint64 { return held }, func() time.Time { return now })
+	for _, step := range []struct {
+		name       string
+		after      time.Duration
+		held       uint64
+		operations int64
+		want       int64
+	}{
+		{"nothing runs", 0, 300, 0, 600},
+		{"what began is not seen yet", 0, 300, 500, 600},
+		{"it is seen", time.Second, 800, 500, 600},
+		{"they hold more than they were taken to", time.Second, 800, 400, 500},
+		{"less runs, and its garbage is not collected", time.Second, 800, 100, 200},
+		{"it is", time.Second, 400, 100, 600},
+		{"the rest grows while much runs", time.Second, 850, 500, 550},
+		{"for some seconds the least is known", 4 * time.Second, 850, 600, 600},
+		{"then it is forgotten", 5 * time.Second, 850, 600, 50},
+		{"more is held than may be", time.Second, 950, 0, -50},
+	} {
+		now, held = now.Add(step.after), step.held
+		if got := spare(step.operations); got != step.want {
+			t.Errorf("%s: %d, want %d", step.name, got, step.want)
+		}
+	}
+	unbounded := listen.NewTestSpare(-1, func() uint64 { return 1 << 50 }, func() time.Time { return now })
+	if got := unbounded(1 << 40); got != math.MaxInt64 {
+		t.Errorf("without a bound %d", got)
 	}
 }
 

@@ -108,15 +108,16 @@ func (s *eventStream) answer(
 	} else if !s.write([]byte(signOfLife)) {
 		return
 	}
-	eventID := ""
-	responses, ctx := exec.DispatchOperation(context.WithValue(ctx, eventIDKey{}, &eventID), operation)
+	var event event
+	responses, ctx := exec.DispatchOperation(context.WithValue(ctx, eventKey{}, &event), operation)
 	// The head of the answer says that the subscription stands: whoever reads then misses nothing.
 	if subscribes && !s.write([]byte(signOfLife)) {
 		return
 	}
 	for {
+		event.payload = nil
 		response := responses(ctx)
-		if response == nil || !s.next(ctx, response, eventID) || !subscribes {
+		if response == nil || !s.next(ctx, response, event) || !subscribes {
 			return
 		}
 	}
@@ -126,18 +127,21 @@ func (s *eventStream) answer(
 func (s *eventStream) refuse(ctx context.Context, list gqlerror.List) {
 	response := &graphql.Response{Errors: list}
 	s.options.HTTP.LimitErrors(ctx, response)
-	s.next(ctx, response, "")
+	s.next(ctx, response, event{})
 }
 
 // next writes an answer as an event; false when the client is gone.
-func (s *eventStream) next(ctx context.Context, response *graphql.Response, id string) bool {
+func (s *eventStream) next(ctx context.Context, response *graphql.Response, of event) bool {
 	var buffer bytes.Buffer
+	buffer.Grow(len(of.payload) + len(of.id) + len("event: next\nid: \ndata: \n\n"))
 	buffer.WriteString("event: next\n")
-	if id != "" {
-		buffer.WriteString("id: " + id + "\n")
+	if of.id != "" {
+		buffer.WriteString("id: " + of.id + "\n")
 	}
 	buffer.WriteString("data: ")
-	if err := httpapi.Encode(&buffer, response); err != nil { // one line: JSON has its line ends escaped
+	if of.payload != nil {
+		buffer.Write(of.payload)
+	} else if err := httpapi.Encode(&buffer, response); err != nil { // one line: JSON has its line ends escaped
 		s.options.HTTP.Logger().ErrorContext(ctx, "answer cannot be encoded", slog.Any("error", err))
 		return false
 	}

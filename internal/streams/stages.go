@@ -41,12 +41,22 @@ func Announce(ctx context.Context, next graphql.OperationHandler) graphql.Respon
 	return next(ctx)
 }
 
-// eventIDKey is the context key of the variable in which a transport wants the id of each event.
-type eventIDKey struct{}
+// event is what a transport wants to know of each event beside its answer.
+type event struct {
+	id string
+	// payload is the answer as JSON where it was made for several; nil: the transport makes its own.
+	payload []byte
+}
+
+// eventKey is the context key of the variable in which a transport wants to have it.
+type eventKey struct{}
+
+func eventOf(ctx context.Context) *event {
+	if e, ok := ctx.Value(eventKey{}).(*event); ok {
+		return e
+	}
+	return &event{}
+}
 
 // NoteEventID gives the id of an event to the transport that writes it.
-func NoteEventID(ctx context.Context, id string) {
-	if written, ok := ctx.Value(eventIDKey{}).(*string); ok {
-		*written = id
-	}
-}
+func NoteEventID(ctx context.Context, id string) { eventOf(ctx).id = id }

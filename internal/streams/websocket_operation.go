@@ -152,8 +152,10 @@ func (s *socket) operate(ctx context.Context, operation *socketOperation, payloa
 		defer keep()
 	}
 	wanted := ctx // the next one ends with its operation, before a query's answer is sent
-	responses, ctx := operation.start.dispatch(ctx, s.exec, asked)
+	var event event
+	responses, ctx := operation.start.dispatch(context.WithValue(ctx, eventKey{}, &event), s.exec, asked)
 	for {
+		event.payload = nil
 		response := responses(ctx)
 		if response == nil {
 			break
@@ -162,7 +164,7 @@ func (s *socket) operate(ctx context.Context, operation *socketOperation, payloa
 			s.fail(ctx, operation, response.Errors)
 			return
 		}
-		if wanted.Err() != nil || !s.next(ctx, operation, response) {
+		if wanted.Err() != nil || !s.next(ctx, operation, response, event.payload) {
 			return
 		}
 		if !follows {
@@ -177,9 +179,14 @@ func (s *socket) operate(ctx context.Context, operation *socketOperation, payloa
 	}
 }
 
-// next sends an answer; false when the client is gone.
-func (s *socket) next(ctx context.Context, operation *socketOperation, response *graphql.Response) bool {
-	payload, err := encodeNext(response)
+// next sends an answer, whose payload may be made already; false when the client is gone.
+func (s *socket) next(
+	ctx context.Context, operation *socketOperation, response *graphql.Response, payload []byte,
+) bool {
+	var err error
+	if payload == nil {
+		payload, err = encodeNext(response)
+	}
 	if err != nil {
 		s.logger.ErrorContext(ctx, "answer cannot be encoded", slog.Any("error", err))
 		s.fail(ctx, operation, gqlerror.List{refusal.Internal()})

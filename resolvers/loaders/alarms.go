@@ -27,13 +27,8 @@ func (s *Set) alarmView(ctx context.Context, filter *model.AlarmFilter) (*alarms
 			wanted = filter.Sources
 		}
 	}
-	waits := make([]func() answer[*alarms.List], len(wanted))
-	for i, source := range wanted {
-		waits[i] = load(s, s.sources.Alarms.Lists[source]).ask(ctx, days)
-	}
 	lists := make([]*alarms.List, len(wanted))
-	for i, wait := range waits {
-		a := wait()
+	for i, a := range s.alarmLists(ctx, wanted, days) {
 		if a.err != nil {
 			return nil, a.err
 		}
@@ -41,6 +36,26 @@ func (s *Set) alarmView(ctx context.Context, filter *model.AlarmFilter) (*alarms
 		lists[i] = a.value
 	}
 	return alarms.ViewOf(lists...), nil
+}
+
+// alarmLists are upstream lists of some days; those that are not held are asked for at once.
+func (s *Set) alarmLists(
+	ctx context.Context, wanted []model.AlarmSource, days dataset.Span,
+) []answer[*alarms.List] {
+	answers := make([]answer[*alarms.List], len(wanted))
+	var waits []func()
+	for i, source := range wanted {
+		from := load(s, s.sources.Alarms.Lists[source])
+		a, held := from.held(ctx, days)
+		if answers[i] = a; !held {
+			wait := from.ask(ctx, days)
+			waits = append(waits, func() { answers[i] = wait() })
+		}
+	}
+	for _, wait := range waits {
+		wait()
+	}
+	return answers
 }
 
 // AlarmsOf says which alarms a field is about.
@@ -61,7 +76,7 @@ func (s *Set) AlarmPage(
 	if err != nil {
 		return nil, err
 	}
-	return page(&view.List, part, alarms.Filter(filter, s.options.Now), alarms.OrderOf(orderBy), args)
+	return page(&view.List, part, s.alarmFilter(filter), alarms.OrderOf(orderBy), args)
 }
 
 // AlarmSummary counts alarms.
@@ -70,7 +85,20 @@ func (s *Set) AlarmSummary(ctx context.Context, of AlarmsOf, filter *model.Alarm
 	if err != nil {
 		return nil, err
 	}
-	return view.Summary(part, alarms.Filter(filter, s.options.Now)), nil
+	return view.Summary(part, s.alarmFilter(filter)), nil
+}
+
+// alarmFilter is a filter at the operation's moment, made once for the parents of a level.
+func (s *Set) alarmFilter(of *model.AlarmFilter) dataset.Filter[*model.Alarm] {
+	if of == nil {
+		return dataset.Filter[*model.Alarm]{}
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.filter.of != of {
+		s.filter.of, s.filter.is = of, alarms.Filter(of, s.options.Now).Ready()
+	}
+	return s.filter.is
 }
 
 // alarmsOf is the view that a filter asks for, and its part that a field is about and, where the filter names hosts,
@@ -78,17 +106,13 @@ func (s *Set) AlarmSummary(ctx context.Context, of AlarmsOf, filter *model.Alarm
 func (s *Set) alarmsOf(
 	ctx context.Context, of AlarmsOf, filter *model.AlarmFilter,
 ) (view *alarms.View, part dataset.Part[*model.Alarm], err error) {
-	var (
-		inventory *devices.List
-		failure   error
-		wait      sync.WaitGroup
-	)
+	var inventory *devices.List
 	if of.DeviceID != "" {
-		wait.Go(func() { inventory, failure = s.allDevices(ctx) })
+		view, inventory, err = s.alarmsAndDevices(ctx, filter)
+	} else {
+		view, err = s.alarmView(ctx, filter)
 	}
-	view, err = s.alarmView(ctx, filter)
-	wait.Wait()
-	if err := cmp.Or(err, failure); err != nil {
+	if err != nil {
 		return nil, part, err
 	}
 	var all *hosts.List
@@ -121,6 +145,20 @@ func (s *Set) alarmsOf(
 		s.moment(filter.LastOccurred)
 	}
 	return view, part, nil
+}
+
+// alarmsAndDevices reads both at once.
+func (s *Set) alarmsAndDevices(
+	ctx context.Context, filter *model.AlarmFilter,
+) (view *alarms.View, inventory *devices.List, err error) {
+	var (
+		failure error
+		wait    sync.WaitGroup
+	)
+	wait.Go(func() { inventory, failure = s.allDevices(ctx) })
+	view, err = s.alarmView(ctx, filter)
+	wait.Wait()
+	return view, inventory, cmp.Or(err, failure)
 }
 
 // AlarmHosts are the hosts that alarms are about, in the alarms' order; nil where none or more than one was recognised.

@@ -18,9 +18,10 @@ type Basis struct {
 	Standings []*cache.Standing
 	// Until is the moment at which a range of the operation means another time; zero where none does.
 	Until time.Time
-	// Unsettled is set when something was read that is no generation's: what the gateway remembers of its commands, or a
-	// failure that may not show.
+	// Unsettled is set when something was read that is no generation's: what the gateway remembers of its commands.
 	Unsettled bool
+	// Failures are those of what could not be read; a field may hide one behind what others have.
+	Failures []error
 
 	over bool // standings lack some
 }
@@ -36,12 +37,24 @@ func (b *Basis) add(standing *cache.Standing) {
 	}
 }
 
+// failed notes a failure; nil stands for an operation that ended before its answer came.
+func (b *Basis) failed(err error) {
+	switch {
+	case err == nil:
+		b.Unsettled = true
+	case len(b.Failures) < mostStandings:
+		b.Failures = append(b.Failures, err)
+	default:
+		b.Unsettled = true
+	}
+}
+
 // Basis is what the operation rests on so far.
 func (s *Set) Basis() Basis {
 	s.uses.mu.Lock()
 	defer s.uses.mu.Unlock()
 	basis := s.uses.basis
-	basis.Standings = slices.Clip(basis.Standings)
+	basis.Standings, basis.Failures = slices.Clip(basis.Standings), slices.Clip(basis.Failures)
 	return basis
 }
 

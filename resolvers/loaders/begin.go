@@ -11,8 +11,8 @@ import (
 )
 
 // Begin begins to read a list that the operation will surely ask for, by the upstream operation and the key of its
-// estimate: a field that asks for it later joins in, and has its outcome, failures too. What is no whole list is left to
-// the fields.
+// estimate: a field that asks for it later joins in, and has its outcome, failures too. What is no whole list is left
+// to the fields.
 func (s *Set) Begin(operation string, key any) {
 	switch operation {
 	case hosts.Operation:

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"testing"
 
+	"github.com/opsgraph/opsgraph/graph/model"
 	"github.com/opsgraph/opsgraph/resolvers/loaders"
 )
 
@@ -31,5 +32,25 @@ func BenchmarkOperation(b *testing.B) {
 	b.ReportAllocs()
 	for b.Loop() {
 		one()
+	}
+}
+
+// BenchmarkAlarmsOfHosts is what a page of 50 hosts asks of alarms: a page and a summary of each.
+func BenchmarkAlarmsOfHosts(b *testing.B) {
+	all, u := newSources(b, 500)
+	no, first := false, 20
+	for name, filter := range map[string]*model.AlarmFilter{"all": nil, "active": {Cleared: &no}} {
+		b.Run(name, func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				set := loaders.New(b.Context(), all, loaders.Options{Now: u.now()})
+				for i := range 50 {
+					of := loaders.AlarmsOf{HostID: fmt.Sprint("h", i)}
+					if _, err := set.AlarmPage(b.Context(), of, filter, nil, loaders.PageArgs{First: &first}); err != nil {
+						b.Fatal(err)
+					}
+				}
+			}
+		})
 	}
 }

@@ -116,6 +116,7 @@ func (s *Set) MachinePages(
 	ctx context.Context, hostIDs []string, args PageArgs,
 ) ([]*model.VirtualMachineConnection, []error) {
 	pages, errs := make([]*model.VirtualMachineConnection, len(hostIDs)), make([]error, len(hostIDs))
+	pager, invalid := newPager(hosts.MachineOrder(), args)
 	for i, a := range load(s, s.sources.Hosts.Machines).all(ctx, hostIDs) {
 		switch {
 		case a.err != nil:
@@ -124,7 +125,9 @@ func (s *Set) MachinePages(
 			errs[i] = dataset.GapError(hosts.OperationMachines)
 		case a.found:
 			s.uses.incomplete(hosts.OperationMachines, a.value.Extent)
-			pages[i], errs[i] = Paginate(a.value.All, hosts.MachineOrder(), args)
+			if errs[i] = invalid; invalid == nil {
+				pages[i] = pager.page(a.value.All)
+			}
 		}
 	}
 	return pages, errs

@@ -167,7 +167,8 @@ func (l *loader[K, V]) batches() *dataloader.Loader[K, answer[V]] {
 	return l.misses
 }
 
-// held is the answer that the operation has seen already or that memory has; that of a key that was begun is its batch's.
+// held is the answer that the operation has seen already or that memory has; that of a key that was begun is its
+// batch's.
 func (l *loader[K, V]) held(ctx context.Context, key K) (answer[V], bool) {
 	l.mu.Lock()
 	first := l.seen[key]

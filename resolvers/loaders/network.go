@@ -31,7 +31,8 @@ func (s *Set) NetworkMetricPage(
 		return nil, a.err
 	}
 	s.noteReading(metrics.OperationNetwork, a.value.Reading)
-	return cut(a.value.Within(limit.Asked(within, s.windowMoment(within))), a.value.Truncated, metrics.NetworkOrder(), args)
+	asked := limit.Asked(within, s.windowMoment(within))
+	return cut(a.value.Within(asked), a.value.Truncated, metrics.NetworkOrder(), args)
 }
 
 // DeviceMetrics are the series of network devices by address, in their order: of some metrics, or of all when that is

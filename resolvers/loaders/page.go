@@ -67,40 +67,68 @@ func cut[T any](items []T, truncated bool, order dataset.Order[T], args PageArgs
 // Paginate cuts a page from items, which are complete and stand in the given order, as Relay's specification of
 // connections says: after and before, then first, then last. A cursor of another order is model.ErrInvalidCursor.
 func Paginate[T any](items []T, order dataset.Order[T], args PageArgs) (*model.Connection[T], error) {
-	from, to := 0, len(items)
+	p, err := newPager(order, args)
+	if err != nil {
+		return nil, err
+	}
+	return p.page(items), nil
+}
+
+// pager cuts pages of one order by the same arguments.
+type pager[T any] struct {
+	order         dataset.Order[T]
+	args          PageArgs
+	after, before model.Cursor // where the arguments have them
+	cursorOf      func(T) string
+}
+
+func newPager[T any](order dataset.Order[T], args PageArgs) (*pager[T], error) {
+	p := &pager[T]{order: order, args: args}
+	p.cursorOf = func(item T) string { return p.order.Cursor(item).String() }
+	var err error
 	if args.After != nil {
-		cursor, err := cursorOf(*args.After, order.Name)
-		if err != nil {
+		if p.after, err = cursorOf(*args.After, order.Name); err != nil {
 			return nil, err
 		}
-		from = order.SeekAfter(items, cursor)
 	}
 	if args.Before != nil {
-		cursor, err := cursorOf(*args.Before, order.Name)
-		if err != nil {
+		if p.before, err = cursorOf(*args.Before, order.Name); err != nil {
 			return nil, err
 		}
-		to = max(from, order.SeekBefore(items, cursor))
 	}
-	first := args.First
-	if first == nil && args.Last == nil {
-		page := defaultPage
-		first = &page
+	return p, nil
+}
+
+// page cuts a page from items: see [Paginate].
+func (p *pager[T]) page(items []T) *model.Connection[T] {
+	from, to := 0, len(items)
+	if p.args.After != nil {
+		from = p.order.SeekAfter(items, p.after)
 	}
-	if first != nil {
-		to = min(to, from+max(0, *first))
+	if p.args.Before != nil {
+		to = max(from, p.order.SeekBefore(items, p.before))
 	}
-	if args.Last != nil {
-		from = max(from, to-max(0, *args.Last))
+	switch {
+	case p.args.First != nil:
+		to = min(to, from+max(0, *p.args.First))
+	case p.args.Last == nil:
+		to = min(to, from+defaultPage)
 	}
-	total := len(items)
-	return &model.Connection[T]{
+	if p.args.Last != nil {
+		from = max(from, to-max(0, *p.args.Last))
+	}
+	page := &struct {
+		connection model.Connection[T]
+		total      int
+	}{total: len(items)}
+	page.connection = model.Connection[T]{
 		Nodes:           items[from:to:to],
-		TotalCount:      &total,
+		TotalCount:      &page.total,
 		HasPreviousPage: from > 0,
-		HasNextPage:     to < total,
-		CursorOf:        func(item T) string { return order.Cursor(item).String() },
-	}, nil
+		HasNextPage:     to < len(items),
+		CursorOf:        p.cursorOf,
+	}
+	return &page.connection
 }
 
 func cursorOf(text, order string) (model.Cursor, error) {

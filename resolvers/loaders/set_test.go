@@ -272,3 +272,28 @@ func TestFromAContextWithoutASet(t *testing.T) {
 		t.Error("a context without a set has one")
 	}
 }
+
+// TestPauses: an operation tells when it waits for an upstream, once for a whole level, and not for what memory has.
+func TestPauses(t *testing.T) {
+	t.Parallel()
+	made, _ := newSources(t, 3)
+	var waits, ended atomic.Int64
+	ctx := t.Context()
+	ask := func() {
+		set := loaders.New(ctx, made, loaders.Options{Now: time.Now(), Pause: func() func(context.Context) {
+			waits.Add(1)
+			return func(context.Context) { ended.Add(1) }
+		}})
+		if _, errs := set.Hosts(ctx, []string{"h0", "h1", "h2"}); errors.Join(errs...) != nil {
+			t.Error(errs)
+		}
+	}
+	ask()
+	if waits.Load() != 1 || ended.Load() != 1 {
+		t.Errorf("%d waits for what is missing, %d ended, want 1", waits.Load(), ended.Load())
+	}
+	ask()
+	if waits.Load() != 1 {
+		t.Error("it waits for what memory has")
+	}
+}

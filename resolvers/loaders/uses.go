@@ -58,7 +58,7 @@ func (u *uses) note(operation string, age cache.Held[struct{}], rests cache.Rest
 	u.mu.Lock()
 	defer u.mu.Unlock()
 	if err != nil || age.FetchedAt.IsZero() {
-		u.basis.Unsettled = true // a field may hide the failure behind what others have
+		u.basis.failed(err)
 		return
 	}
 	u.basis.add(age.Standing)

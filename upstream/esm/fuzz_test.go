@@ -7,15 +7,24 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/opsgraph/opsgraph/upstream/esm"
+	"github.com/opsgraph/opsgraph/upstream/loose"
 )
 
-// readAgain decodes wire, and fails when storing the record and reading it again changes it. It is false when wire is
-// no JSON or no record.
+// readAgain decodes wire, and fails when storing the record and reading it again changes it, or when a reader of lists
+// reads another. It is false when wire is no JSON or no record.
 func readAgain[R any](t *testing.T, wire []byte) (R, bool) {
 	t.Helper()
-	var first, second R
+	var first, second, listed R
+	end, quick := loose.NewReader[R]().Read(wire, 0, &listed)
+	quick = quick && end == len(wire)
 	if err := json.Unmarshal(wire, &first); err != nil {
+		if quick {
+			t.Fatalf("%s is read in a list: %v", wire, err)
+		}
 		return first, false
+	}
+	if diff := cmp.Diff(first, listed); quick && diff != "" {
+		t.Fatalf("%s is another record in a list:\n%s", wire, diff)
 	}
 	stored, err := json.Marshal(first)
 	if err != nil {
@@ -46,6 +55,36 @@ func FuzzHostDetail(f *testing.F) {
 			t.Fatalf("%s: disks beside ok = false", wire)
 		}
 	})
+}
+
+func FuzzAlarm(f *testing.F) {
+	for _, seed := range []string{
+		`{"csn":"1","count":94,"cleared":"0","LogicalRegionId":"cn-east-206","meDn":"","ack_utc":null,"ext_info":{"a":[1]}}`,
+		`{"CSN":1,"csn":"2","first_occur_utc":1793578340000,"moi":"a\"b","region":"\u534e\u4e1c"}`, `{"csn":[]}`, `{"csn":tru}`,
+	} {
+		f.Add([]byte(seed))
+	}
+	f.Fuzz(func(t *testing.T, wire []byte) { readAgain[esm.Alarm](t, wire) })
+}
+
+// TestListsAreReadInOnePass has the rows of the large lists read without encoding/json.
+func TestListsAreReadInOnePass(t *testing.T) {
+	for name, ok := range map[string]bool{
+		"alarms": inOnePass[esm.Alarm](), "hosts": inOnePass[esm.HostDetail](), "devices": inOnePass[esm.DeviceAsset](),
+		"audit events": inOnePass[esm.AuditLog](), "instances": inOnePass[esm.ResourceInstance](),
+		"clusters": inOnePass[esm.LoadBalancerCluster](), "machines": inOnePass[esm.HostVMs](),
+		"metrics": inOnePass[esm.HostMetric](), "network metrics": inOnePass[esm.NetworkDeviceMetric](),
+		"performance": inOnePass[esm.HostPerformance](), "machines' performance": inOnePass[esm.VMPerformance](),
+	} {
+		if !ok {
+			t.Errorf("rows of %s are left to encoding/json", name)
+		}
+	}
+}
+
+func inOnePass[R any]() bool {
+	_, ok := loose.NewReader[R]().Read([]byte(`{}`), 0, new(R))
+	return ok
 }
 
 func FuzzHostVMs(f *testing.F) {

@@ -57,8 +57,8 @@ type flight struct {
 	cancel context.CancelFunc
 }
 
-// NewTokenSource returns a source that fetches its first token with the first call, or with [TokenSource.Ahead]. A nil now means time.Now; client
-// must be one of IAM. [TokenSource.Close] ends it.
+// NewTokenSource returns a source that fetches its first token with the first call, or with [TokenSource.Ahead]. A nil
+// now means time.Now; client must be one of IAM. [TokenSource.Close] ends it.
 func NewTokenSource(client *rest.Client, cred Credentials, now func() time.Time) *TokenSource {
 	if now == nil {
 		now = time.Now

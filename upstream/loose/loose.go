@@ -2,7 +2,8 @@
 // nothing, times in eight formats, JSON inside a text. Each type keeps any scalar as sent and reads it only when asked:
 // one odd field never costs a row, and unreadable differs from absent.
 //
-// The package knows no upstream, imports none of our packages but scan, and never guesses a value: unknown never becomes zero.
+// The package knows no upstream, imports none of our packages but scan, and never guesses a value: unknown never
+// becomes zero.
 //
 // All types have in common: the zero value is absent; a missing key, null, "", a blank text and the word "null" in
 // any case are absent (QUIRKS 20, 21); an object or an array where a scalar belongs is a *json.UnmarshalTypeError,
@@ -56,7 +57,9 @@ func (s scalar) notation() notation {
 func (s *scalar) put(sent *notation) { s.sent = sent }
 
 // same reports whether both were sent alike.
-func (s scalar) same(other scalar) bool { return s.sent == other.sent || s.notation() == other.notation() }
+func (s scalar) same(other scalar) bool {
+	return s.sent == other.sent || s.notation() == other.notation()
+}
 
 // Raw is the value as sent: the content of a text, also "null" or blanks; the notation of a number, a boolean or nested
 // JSON; "" when the key was missing or null.

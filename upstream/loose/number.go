@@ -44,12 +44,34 @@ func (n Number) Decimal() (decimal.Decimal, bool) {
 
 // Float is the nearest float64, always finite; false when absent or unreadable.
 func (n Number) Float() (float64, bool) {
+	if whole, ok := digits(n.Raw()); ok {
+		return float64(whole), true
+	}
 	_, f, ok := n.read()
 	return f, ok
 }
 
+// digits is the value of a text of one to 18 digits, which most numbers are; false for any other.
+func digits(text string) (int64, bool) {
+	if text == "" || len(text) > 18 {
+		return 0, false
+	}
+	var whole int64
+	for i := range len(text) {
+		c := text[i]
+		if c < '0' || c > '9' {
+			return 0, false
+		}
+		whole = whole*10 + int64(c-'0')
+	}
+	return whole, true
+}
+
 // Int is the value when it is a whole number that fits ("12.0" is 12); false for fractions too.
 func (n Number) Int() (int64, bool) {
+	if whole, ok := digits(n.Raw()); ok {
+		return whole, true
+	}
 	d, _, ok := n.read()
 	if !ok || !d.IsInteger() {
 		return 0, false

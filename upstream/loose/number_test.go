@@ -143,6 +143,9 @@ func FuzzNumber(f *testing.F) {
 		if isWhole && !exact.Equal(decimal.NewFromInt(whole)) {
 			t.Fatalf("%s: int %d, decimal %s", wire, whole, exact)
 		}
+		if isFloat && float != exact.InexactFloat64() {
+			t.Fatalf("%s: float %v, decimal %s", wire, float, exact)
+		}
 		if isFloat && float == 0 && !exact.IsZero() {
 			t.Fatalf("%s became zero", wire)
 		}

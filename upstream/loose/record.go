@@ -57,7 +57,7 @@ func NewReader[R any]() *Reader[R] {
 		f := record.Field(i)
 		name, _, _ := strings.Cut(f.Tag.Get("json"), ",")
 		fold, ascii := capitals([]byte(name))
-		_, loose := reflect.New(f.Type).Interface().(target)
+		_, loose := reflect.TypeAssert[target](reflect.New(f.Type))
 		if !loose || f.Anonymous || !f.IsExported() || !ascii || !plainName(name) || folded[fold] != nil {
 			return r
 		}
@@ -101,7 +101,7 @@ func (r *Reader[R]) Read(data []byte, at int, record *R) (end int, ok bool) {
 				return scan.Value(data, at)
 			}
 		}
-		value, _ := values.Field(f.index).Addr().Interface().(target)
+		value, _ := reflect.TypeAssert[target](values.Field(f.index).Addr())
 		return r.value(f, value, data, at)
 	})
 }

@@ -79,15 +79,8 @@ func keyless[R any](row *R) error {
 	return nil
 }
 
-// RowReader reads rows in one pass, to the result of encoding/json.
-type RowReader[R any] interface {
-	// Read reads the object that begins at an offset of a text into a zero row, and returns the offset after it. ok is
-	// false for what it leaves to encoding/json.
-	Read(data []byte, at int, row *R) (end int, ok bool)
-}
-
 // read is decodeBody for a page of at most so many rows, if the upstream keeps to what it was asked. Reader may be nil.
-func (p *Page[R]) read(body []byte, most int, reader RowReader[R]) error {
+func (p *Page[R]) read(body []byte, most int, reader rows.Reader[R]) error {
 	if p.quick(bytes.TrimPrefix(body, []byte(byteOrderMark)), most, reader) {
 		return nil
 	}
@@ -96,7 +89,7 @@ func (p *Page[R]) read(body []byte, most int, reader RowReader[R]) error {
 }
 
 // quick reads a page of the usual form; false leaves it to encoding/json.
-func (p *Page[R]) quick(data []byte, most int, reader RowReader[R]) bool {
+func (p *Page[R]) quick(data []byte, most int, reader rows.Reader[R]) bool {
 	*p = Page[R]{}
 	total, listed, ok := rows.Split(data, func(at int) (end int, ok bool) {
 		p.List = append(p.List, *new(R))
@@ -104,8 +97,7 @@ func (p *Page[R]) quick(data []byte, most int, reader RowReader[R]) bool {
 		if reader != nil {
 			end, ok = reader.Read(data, at, &p.List[last])
 		}
-		switch {
-		case !ok:
+		if !ok || keyless(&p.List[last]) != nil {
 			if end, ok = scan.Value(data, at); !ok {
 				return at, false
 			}
@@ -113,10 +105,6 @@ func (p *Page[R]) quick(data []byte, most int, reader RowReader[R]) bool {
 			_ = one.UnmarshalJSON(data[at:end]) // never fails
 			if p.List[last] = one.value; one.bad != nil {
 				p.Bad, p.List = append(p.Bad, *one.bad), p.List[:last]
-			}
-		default:
-			if err := keyless(&p.List[last]); err != nil {
-				p.Bad, p.List = append(p.Bad, BadRow{Raw: bytes.Clone(data[at:end]), Err: err}), p.List[:last]
 			}
 		}
 		if last == 0 && end > at { // as many as fit by the first, and no more than were asked for

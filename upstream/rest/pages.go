@@ -3,7 +3,6 @@ package rest
 import (
 	"cmp"
 	"context"
-	"crypto/sha256"
 	"errors"
 	"iter"
 	"maps"
@@ -12,6 +11,8 @@ import (
 	"slices"
 	"strconv"
 	"time"
+
+	"github.com/opsgraph/opsgraph/upstream/rest/rows"
 )
 
 const (
@@ -31,7 +32,7 @@ type PageRequest[R any] struct {
 	// no duplicates; a row with an empty key is never one.
 	Key func(R) string
 	// Reader reads the rows; nil leaves all to encoding/json.
-	Reader RowReader[R]
+	Reader rows.Reader[R]
 }
 
 // PageResult is one page as a caller sees it.
@@ -63,8 +64,7 @@ func Pages[R any](
 	return func(yield func(PageResult[R], error) bool) {
 		size := cmp.Or(p.Size, defaultPageSize)
 		limit := cmp.Or(p.MaxPages, defaultMaxPages)
-		known := knownRows[R]{key: p.Key, keys: map[string]struct{}{}, bad: map[[sha256.Size]byte]struct{}{}}
-		offset := 0
+		known, offset := rows.NewKnown(), 0
 		for number := 1; ; number++ {
 			page, err := fetchPage(letGo(ctx), c, e, p, offset, size)
 			if err != nil {
@@ -72,7 +72,7 @@ func Pages[R any](
 				return
 			}
 			received := page.Body.RowCount()
-			result := known.sift(page.Body)
+			result := sift(page.Body, known, p.Key)
 			result.ReceivedAt, result.Bytes, result.Code = page.ReceivedAt, page.Bytes, page.Notice.Code
 			last := received < size
 			result.Repeats = !last && len(result.Rows)+len(result.Bad) == 0
@@ -94,7 +94,8 @@ func fetchPage[R any](
 	request := p.Request
 	request.Query = url.Values{"offset_value": {strconv.Itoa(offset)}, "page_size": {strconv.Itoa(size)}}
 	maps.Copy(request.Query, p.Request.Query)
-	page, err := call(ctx, c, e, request, func(data []byte, page *Page[R]) error { return page.read(data, size, p.Reader) })
+	read := func(data []byte, page *Page[R]) error { return page.read(data, size, p.Reader) }
+	page, err := call(ctx, c, e, request, read)
 	if err == nil && page.Status == http.StatusNoContent {
 		failure := e.Fail(BadResponse, errEmptyBody)
 		failure.Status, failure.reason = page.Status, "no list"
@@ -135,9 +136,7 @@ func All[R any](ctx context.Context, c *Client, e Endpoint[Page[R]], p PageReque
 			list.ReportedTotal = page.ReportedTotal
 		}
 	}
-	if list.Rows = pages[0]; len(pages) > 1 {
-		list.Rows = slices.Concat(pages...)
-	}
+	list.Rows = slices.Concat(pages...) // at once: a list is large, and the upstream's count of it may be anything
 	if err := Usable(e.Spec, len(list.Rows), len(list.Bad)); err != nil {
 		return List[R]{}, err
 	}
@@ -161,41 +160,30 @@ func Usable(spec Spec, rows, gaps int) error {
 	return failure
 }
 
-// knownRows remembers the rows of earlier pages.
-type knownRows[R any] struct {
-	key  func(R) string
-	keys map[string]struct{}
-	bad  map[[sha256.Size]byte]struct{}
-}
-
-// sift keeps a page's new rows and counts the known ones. Bad rows have no key; they are known by the bytes of rows on
-// earlier pages, while equal ones of one page are a gap each.
-func (k *knownRows[R]) sift(page Page[R]) PageResult[R] {
+// sift keeps a page's new rows and counts the known ones. Bad rows have no key.
+func sift[R any](page Page[R], known *rows.Known, key func(R) string) PageResult[R] {
 	result := PageResult[R]{Rows: page.List, Bad: page.Bad, ReportedTotal: page.Total}
-	if k.key == nil {
+	if key == nil {
 		return result
 	}
 	result.Rows, result.Bad = page.List[:0], nil
 	for _, row := range page.List {
-		key := k.key(row)
-		if _, seen := k.keys[key]; seen && key != "" {
+		if known.Again(key(row)) {
 			result.Repeated++
 			continue
 		}
-		k.keys[key] = struct{}{}
 		result.Rows = append(result.Rows, row)
 	}
-	sums := make([][sha256.Size]byte, len(page.Bad))
-	for i, row := range page.Bad {
-		sums[i] = sha256.Sum256(row.Raw)
-		if _, seen := k.bad[sums[i]]; seen {
+	raw := make([][]byte, len(page.Bad))
+	for i := range page.Bad {
+		raw[i] = page.Bad[i].Raw
+	}
+	for i, again := range known.AgainBad(raw) {
+		if again {
 			result.Repeated++
 			continue
 		}
-		result.Bad = append(result.Bad, row)
-	}
-	for _, sum := range sums {
-		k.bad[sum] = struct{}{}
+		result.Bad = append(result.Bad, page.Bad[i])
 	}
 	return result
 }

@@ -185,7 +185,9 @@ func number(data []byte, at int) (end int, ok bool) {
 
 // digits passes one digit or more.
 func digits(data []byte, at int) (end int, ok bool) {
-	for end = at; end < len(data) && isDigit(data[end]); end++ {
+	end = at
+	for end < len(data) && isDigit(data[end]) {
+		end++
 	}
 	return end, end > at
 }

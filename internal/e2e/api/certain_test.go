@@ -18,8 +18,9 @@ func TestCertainLists(t *testing.T) {
 		want             map[string]int
 	}{
 		"below regions that are known": {
-			query: `{ regions { cloudServices(types: [EVS]) { capacity { total } } alarmSummary { total } hosts { totalCount } } }`,
-			want:  map[string]int{capacity: 1, alarms: 1},
+			query: `{ regions { cloudServices(types: [EVS]) { capacity { total } } alarmSummary { total }
+				hosts { totalCount } } }`,
+			want: map[string]int{capacity: 1, alarms: 1},
 		},
 		"below regions that are not known": {
 			query:    `{ regions { cloudServices(types: [EVS]) { capacity { total } } } }`,
@@ -55,7 +56,7 @@ func TestCertainLists(t *testing.T) {
 			t.Parallel()
 			w := kit.NewWorld(t, test.settings)
 			w.Steer(t, http.MethodPut, "faults", []map[string]any{{"operation": "listHostDetails", "kind": "hang"}})
-			r := w.StartGateway(t, "", "OPSGRAPH_LIMITS_REQUEST_TIMEOUT=2s")
+			r := w.StartGateway(t, "", "OPSGRAPH_LIMITS_REQUEST_TIMEOUT=1s", "OPSGRAPH_UPSTREAM_TIMEOUT=900ms")
 			header := http.Header{}
 			if name == "only planned" {
 				header.Set("X-Opsgraph-Explain", "plan")

@@ -15,6 +15,7 @@ import (
 	"github.com/opsgraph/opsgraph/internal/config"
 	"github.com/opsgraph/opsgraph/internal/coordination/redis/redistest"
 	"github.com/opsgraph/opsgraph/internal/gateway"
+	"github.com/opsgraph/opsgraph/internal/telemetry"
 	"github.com/opsgraph/opsgraph/internal/testkit"
 )
 
@@ -25,6 +26,14 @@ type Replica struct {
 	Client  *http.Transport
 	Log     *testkit.Log
 	Close   func()
+
+	metrics *telemetry.Metrics
+}
+
+// Metric is the value of a series by its whole name, 0 where there is none.
+func (r *Replica) Metric(tb testing.TB, series string) float64 {
+	tb.Helper()
+	return valueOf(tb, r.metrics, series)
 }
 
 // StartGateway runs a gateway on the world's upstream. file is the text of its configuration file; environ is added to
@@ -58,9 +67,11 @@ func (w *World) StartGateway(tb testing.TB, file string, environ ...string) *Rep
 	if w.GatewayNow != nil {
 		now = w.GatewayNow
 	}
-	r := &Replica{Client: &http.Transport{DisableCompression: true}, Log: &testkit.Log{}}
+	r := &Replica{
+		Client: &http.Transport{DisableCompression: true}, Log: &testkit.Log{}, metrics: telemetry.NewMetrics("test"),
+	}
 	r.Gateway, err = gateway.New(tb.Context(), cfg, gateway.Dependencies{
-		Logger: r.Log.Logger(), Version: "test", Now: now, Rand: w.random(),
+		Logger: r.Log.Logger(), Metrics: r.metrics, Version: "test", Now: now, Rand: w.random(),
 	})
 	if err != nil {
 		tb.Fatal(err)

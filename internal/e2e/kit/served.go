@@ -5,6 +5,7 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -81,6 +82,24 @@ func (s *Served) Stop() {
 	if s.err != nil {
 		s.tb.Errorf("end of the gateway at %s: %v", s.Address, s.err)
 	}
+}
+
+// valueOf is the value of a series of metrics by its whole name, 0 where there is none.
+func valueOf(tb testing.TB, metrics *telemetry.Metrics, series string) float64 {
+	tb.Helper()
+	recorder := httptest.NewRecorder()
+	request := httptest.NewRequestWithContext(tb.Context(), http.MethodGet, "/metrics", nil)
+	metrics.Handler().ServeHTTP(recorder, request)
+	for line := range strings.Lines(recorder.Body.String()) {
+		if value, ok := strings.CutPrefix(line, series+" "); ok {
+			number, err := strconv.ParseFloat(strings.TrimSpace(value), 64)
+			if err != nil {
+				tb.Fatal(err)
+			}
+			return number
+		}
+	}
+	return 0
 }
 
 // HasAnswered reports whether it has answered a request for /graphql.

@@ -22,7 +22,8 @@ func BenchmarkCold(b *testing.B) {
 	}{
 		// The hosts, then the machines on those that are shown.
 		{"overview", `{ regions { code name
-			hosts(first: 5) { totalCount nodes { hostId name memoryGib processors { model cores } virtualMachines(first: 10) { nodes { name } } } }
+			hosts(first: 5) { totalCount nodes { hostId name memoryGib processors { model cores }
+				virtualMachines(first: 10) { nodes { name } } } }
 			cloudServices(types: [ECS_VM, EVS]) { type
 				capacity { zone metricType unit total allocated available allocation observedAt }
 				alarms(first: 5, filter: {cleared: false}) { totalCount nodes { name severity lastOccurredAt } } }
@@ -31,7 +32,8 @@ func BenchmarkCold(b *testing.B) {
 		{"dashboard", `{ regions { code name
 			cloudServices(types: [ECS_VM, EVS]) { type
 				capacity { zone metricType unit total allocated available allocation observedAt } } }
-			alarms(first: 250, filter: {cleared: false}) { totalCount nodes { csn name severity lastOccurredAt region { code } } }
+			alarms(first: 250, filter: {cleared: false}) { totalCount nodes {
+				csn name severity lastOccurredAt region { code } } }
 			alarmSummary { active byRegion { total region { code } } } }`, 1},
 	} {
 		b.Run(query.name, func(b *testing.B) {

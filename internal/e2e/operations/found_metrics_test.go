@@ -163,7 +163,8 @@ func documentedAlerts(t *testing.T) map[string]string {
 	return found
 }
 
-// driver makes a fault on a gateway that runs, again and again; it begins with what it needs of it.
+// driver makes a fault on a gateway that runs, again and again; it begins with what it needs of it. Without one the
+// environment is the fault, which shows before anybody asks.
 type driver struct {
 	environ func(t *testing.T, w *kit.World) []string
 	fault   func(t *testing.T, w *kit.World, o *operated) (again func())
@@ -202,7 +203,7 @@ func faults() map[string]driver {
 	}
 	status := func(code int) map[string]any { return map[string]any{"kind": "status", "status": code} }
 	return map[string]driver{
-		"a wrong password": {setting("OPSGRAPH_IAM_PASSWORD=wrong"), asking(askBothLists)},
+		"a wrong password": {setting("OPSGRAPH_IAM_PASSWORD=wrong"), nil},
 		"a wrong AppCode": {
 			setting("OPSGRAPH_ESM_APPCODE=wrong", "OPSGRAPH_BREAKER_FAILURES_MINUTE=1000"),
 			asking(askBothLists, kit.WantDevices, `{ hosts(first: 1) { totalCount } }`),
@@ -227,7 +228,8 @@ func faults() map[string]driver {
 				return asking(documents...)(t, w, o)
 			},
 		},
-		"Redis killed": redisKilled(),
+		"Redis killed":                redisKilled(),
+		"more than there is room for": crowdedOut("0"), "operations that wait": crowdedOut("4s"),
 		"a subscriber": {nil, func(t *testing.T, _ *kit.World, o *operated) func() {
 			t.Helper()
 			o.follow(t, kit.AlarmSubscription)
@@ -273,10 +275,13 @@ func (d driver) run(t *testing.T, holds func(t *testing.T, scrapes []scrape) boo
 	}
 	o := operate(t, w, environ...)
 	scrapes := []scrape{o.scrape(t)}
-	if holds(t, scrapes) {
-		t.Error("it holds before the fault")
+	again := func() {}
+	if d.fault != nil {
+		if holds(t, scrapes) {
+			t.Error("it holds before the fault")
+		}
+		again = d.fault(t, w, o)
 	}
-	again := d.fault(t, w, o)
 	testkit.Eventually(t, "the fault shows nothing", func() bool {
 		again()
 		scrapes = append(scrapes, o.scrape(t))
@@ -291,7 +296,7 @@ func TestFound_C9_EachAlertFires(t *testing.T) {
 		"Degraded": "a wrong AppCode", "LoginRefused": "a wrong password", "CredentialsRefused": "a wrong AppCode",
 		"NothingAnswered": "an upstream that fails", "QuotaWait": "a quota of two a second",
 		"QuotaRefused": "a quota that is spent", "UpstreamSlows": "an upstream that slows",
-		"QuotaAlone": "Redis killed", "RedisErrors": "Redis killed",
+		"Overloaded": "more than there is room for", "QuotaAlone": "Redis killed", "RedisErrors": "Redis killed",
 	}
 	alerts := documentedAlerts(t)
 	if got, want := slices.Sorted(maps.Keys(drivers)), slices.Sorted(maps.Keys(alerts)); !slices.Equal(got, want) {
@@ -321,7 +326,11 @@ func TestFound_C9_EachMetricCounts(t *testing.T) {
 		"queries that are served": {
 			"opsgraph_upstream_attempts_total", "opsgraph_upstream_duration_seconds", "opsgraph_cache_events_total",
 			"opsgraph_graphql_operations_total", "opsgraph_graphql_duration_seconds", "opsgraph_http_requests_total",
-			"opsgraph_http_duration_seconds", "opsgraph_quota_wait_seconds",
+			"opsgraph_http_duration_seconds", "opsgraph_quota_wait_seconds", "opsgraph_queue_wait_seconds",
+		},
+		"more than there is room for": {"opsgraph_overloaded_total"},
+		"operations that wait": {
+			"opsgraph_burden_cpu_seconds", "opsgraph_burden_bytes", "opsgraph_queue_operations",
 		},
 		"a quota that is spent":      {"opsgraph_quota_events_total"},
 		"Redis killed":               {"opsgraph_redis_errors_total", "opsgraph_degraded"},

@@ -46,8 +46,8 @@ func (h *held) end() {
 
 const knownHosts = `{ hosts(first: 1) { nodes { hostId } } }`
 
-// TestFound_D2_OverloadedAtOnce leaves room for one operation: a command under way takes it, and what comes meanwhile is
-// refused at once with a time to come again, by every transport, unless it executes nothing.
+// TestFound_D2_OverloadedAtOnce leaves room for one operation: a command under way takes it, and what comes meanwhile
+// is refused at once with a time to come again, by every transport, unless it executes nothing.
 func TestFound_D2_OverloadedAtOnce(t *testing.T) {
 	t.Parallel()
 	w := newPresentWorld(t)
@@ -107,4 +107,44 @@ func TestFound_D2_Queued(t *testing.T) {
 	}
 	command.end()
 	asking.Wait()
+}
+
+// crowdedOut leaves room for one operation, which a command takes that the upstream does not answer, and has others
+// come that wait for so long.
+func crowdedOut(queue string) driver {
+	return driver{
+		environ: func(*testing.T, *kit.World) []string {
+			return []string{"OPSGRAPH_LIMITS_CPU=1ns", "OPSGRAPH_LIMITS_QUEUE=" + queue}
+		},
+		fault: func(t *testing.T, w *kit.World, o *operated) func() {
+			t.Helper()
+			w.Steer(t, http.MethodPut, "faults", []map[string]any{{"operation": "createMeterQueryJob", "kind": "hang"}})
+			return func() {
+				o.begin(t, `mutation { createMeterJob(input: {}) { meterJob { jobId } } }`)
+				for range 3 {
+					o.begin(t, knownHosts)
+				}
+			}
+		},
+	}
+}
+
+// begin sends a document, whose answer nobody waits for.
+func (o *operated) begin(t *testing.T, document string) {
+	t.Helper()
+	ctx, leave := context.WithCancel(t.Context())
+	request, err := http.NewRequestWithContext(ctx, http.MethodPost, o.users+"/graphql",
+		strings.NewReader(kit.RequestBody(t, document, "")))
+	if err != nil {
+		t.Fatal(err)
+	}
+	request.Header.Set("Content-Type", "application/json")
+	var asking sync.WaitGroup
+	asking.Go(func() {
+		if response, err := o.client.Do(request); err == nil {
+			response.Body.Close()
+		}
+	})
+	t.Cleanup(asking.Wait)
+	t.Cleanup(leave)
 }

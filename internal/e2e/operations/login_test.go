@@ -10,14 +10,14 @@ import (
 )
 
 // askServed asks a gateway with an address of its own, and is the status of the answer.
-func askServed(t *testing.T, served *kit.Served, method, path, body string) int {
+func askServed(t *testing.T, client *http.Client, served *kit.Served, method, path, body string) int {
 	t.Helper()
 	request, err := http.NewRequestWithContext(t.Context(), method, "http://"+served.Address+path, strings.NewReader(body))
 	if err != nil {
 		t.Fatal(err)
 	}
 	request.Header.Set("Content-Type", "application/json")
-	response, err := http.DefaultClient.Do(request)
+	response, err := client.Do(request)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -31,7 +31,8 @@ func TestLoginAtStart(t *testing.T) {
 	w := kit.NewWorld(t, kit.WorldSettings{Hosts: 3})
 	served := w.Serve(t, kit.FreeAddress(t))
 	testkit.Eventually(t, "no login", func() bool { return w.Sim.Calls()["createToken"] == 1 })
-	if status := askServed(t, served, http.MethodPost, "/graphql", `{"query": "{ hosts { totalCount } }"}`); status != http.StatusOK {
+	const hosts = `{"query": "{ hosts { totalCount } }"}`
+	if status := askServed(t, w.Client, served, http.MethodPost, "/graphql", hosts); status != http.StatusOK {
 		t.Errorf("status %d", status)
 	}
 	if got := w.Sim.Calls(); got["createToken"] != 1 || got["listHostDetails"] != 1 {
@@ -53,7 +54,7 @@ func TestLoginAtStartFails(t *testing.T) {
 			w := kit.NewWorld(t, kit.WorldSettings{Hosts: 3})
 			w.Steer(t, http.MethodPut, "faults", []map[string]any{fault})
 			served := w.Serve(t, kit.FreeAddress(t))
-			if status := askServed(t, served, http.MethodGet, "/healthz", ""); status != http.StatusOK {
+			if status := askServed(t, w.Client, served, http.MethodGet, "/healthz", ""); status != http.StatusOK {
 				t.Errorf("status %d", status)
 			}
 			testkit.Eventually(t, "no login was tried", func() bool { return w.Sim.Calls()["createToken"] > 0 })
@@ -66,7 +67,7 @@ func TestNoLoginForCallersWithTokens(t *testing.T) {
 	t.Parallel()
 	n := kit.NewTenants(t, kit.WorldSettings{})
 	served := n.Serve(t, kit.FreeAddress(t), "OPSGRAPH_AUTH_MODE=passthrough")
-	if status := askServed(t, served, http.MethodGet, "/healthz", ""); status != http.StatusOK {
+	if status := askServed(t, n.Client, served, http.MethodGet, "/healthz", ""); status != http.StatusOK {
 		t.Errorf("status %d", status)
 	}
 	served.Stop()

@@ -157,8 +157,9 @@ const bytesOfAlarm = 1500
 func build(cfg dataset.Config, source model.AlarmSource, f cache.Fetched[esm.Alarm]) *List {
 	list := &List{Source: source, Unchecked: f.Unchecked, byCSN: make(map[string]*model.Alarm, len(f.Records))}
 	alarms := make([]*model.Alarm, 0, len(f.Records))
-	for _, record := range f.Records {
-		alarm := convertAlarm(cfg, source, record)
+	converter := newConverter(cfg, source)
+	for i := range f.Records {
+		alarm := converter.alarm(&f.Records[i])
 		if list.byCSN[alarm.Csn] != nil {
 			continue
 		}

@@ -13,9 +13,29 @@ import (
 	"github.com/opsgraph/opsgraph/upstream/loose"
 )
 
-// convertAlarm turns a record of either list, which has a serial number, into an alarm.
-func convertAlarm(cfg dataset.Config, source model.AlarmSource, r esm.Alarm) *model.Alarm {
-	operation := OperationOf(source)
+// converter turns the records of one list into alarms, which share what is the same of many.
+type converter struct {
+	cfg      dataset.Config
+	source   model.AlarmSource
+	services map[string]*model.CloudServiceType // by word; nil: none
+	origins  map[originNames]*model.AlarmOriginSystem
+}
+
+type originNames struct{ kind, name string }
+
+// mostWords bounds the words of one kind that a converter remembers.
+const mostWords = 4096
+
+func newConverter(cfg dataset.Config, source model.AlarmSource) *converter {
+	return &converter{
+		cfg: cfg, source: source,
+		services: map[string]*model.CloudServiceType{}, origins: map[originNames]*model.AlarmOriginSystem{},
+	}
+}
+
+// alarm turns a record, which has a serial number, into an alarm.
+func (c *converter) alarm(r *esm.Alarm) *model.Alarm {
+	cfg, source, operation := c.cfg, c.source, OperationOf(c.source)
 	at := func(t loose.Time, field string) *time.Time { return cfg.Instant(t, time.UTC, operation, field) }
 	alarm := &model.Alarm{
 		ID:                    model.NewID(model.KindAlarm, string(source), r.CSN.String()),
@@ -26,7 +46,7 @@ func convertAlarm(cfg dataset.Config, source model.AlarmSource, r esm.Alarm) *mo
 		Severity:              alarmSeverity(cfg, r.Severity),
 		SeverityText:          r.Severity.Ptr(),
 		EventType:             r.EventType.Ptr(),
-		OriginSystem:          originSystem(r),
+		OriginSystem:          c.originSystem(r),
 		ManagedObject:         r.ManagedObject.Ptr(),
 		ManagedObjectClass:    r.ManagedObjectClass.Ptr(),
 		ManagedElement:        managedElement(r),
@@ -47,7 +67,7 @@ func convertAlarm(cfg dataset.Config, source model.AlarmSource, r esm.Alarm) *mo
 		Product:               r.ProductName.Ptr(),
 		AffectedService:       r.AffectedService.Ptr(),
 		AffectedServiceType:   r.AffectedServiceType.Ptr(),
-		Service:               alarmService(r),
+		Service:               c.service(r),
 		SerialNumbers:         serialNumbersIn(r.AdditionalInformation.String()),
 		Addresses:             addressesIn(r.NativeElementDN.String(), r.ElementDN.String()),
 		Identifiers:           identifiersIn(r.ElementDN.String(), r.NativeElementDN.String(), r.ManagedObject.String()),
@@ -61,17 +81,28 @@ func convertAlarm(cfg dataset.Config, source model.AlarmSource, r esm.Alarm) *mo
 	if alarm.Acknowledged != nil && *alarm.Acknowledged {
 		alarm.Acknowledgement = &model.AlarmAcknowledgement{At: at(r.AcknowledgedAt, "ack_utc"), By: r.AcknowledgedBy.Ptr()}
 	}
+	if first, last := alarm.FirstOccurredAt, alarm.LastOccurredAt; first != nil && last != nil && first.Equal(*last) {
+		alarm.LastOccurredAt = first // as of most alarms
+	}
 	return alarm
 }
 
-func originSystem(r esm.Alarm) *model.AlarmOriginSystem {
+func (c *converter) originSystem(r *esm.Alarm) *model.AlarmOriginSystem {
 	if r.OriginSystemType.IsAbsent() && r.OriginSystemName.IsAbsent() {
 		return nil
 	}
-	return &model.AlarmOriginSystem{Type: r.OriginSystemType.Ptr(), Name: r.OriginSystemName.Ptr()}
+	names := originNames{r.OriginSystemType.String(), r.OriginSystemName.String()} // absent is "", and nothing else
+	origin := c.origins[names]
+	if origin == nil {
+		origin = &model.AlarmOriginSystem{Type: r.OriginSystemType.Ptr(), Name: r.OriginSystemName.Ptr()}
+		if len(c.origins) < mostWords {
+			c.origins[names] = origin
+		}
+	}
+	return origin
 }
 
-func managedElement(r esm.Alarm) *model.ManagedElement {
+func managedElement(r *esm.Alarm) *model.ManagedElement {
 	element := model.ManagedElement{
 		Name: r.ElementName.Ptr(), Dn: r.ElementDN.Ptr(), Type: r.ElementType.Ptr(),
 		Category: r.ElementCategory.Ptr(), NativeDn: r.NativeElementDN.Ptr(),
@@ -100,30 +131,40 @@ func alarmSeverity(cfg dataset.Config, t loose.Text) *model.AlarmSeverity {
 		}
 		return nil
 	}
-	return &severity
+	return &model.AllAlarmSeverity[slices.Index(model.AllAlarmSeverity, severity)]
 }
 
-// alarmService is the kind of cloud service by affectedService, else by me_category; nil when neither is a known word.
-func alarmService(r esm.Alarm) *model.CloudServiceType {
-	if service := serviceOfWord(r.AffectedService); service != nil {
+// service is the kind of cloud service by affectedService, else by me_category; nil when neither is a known word.
+func (c *converter) service(r *esm.Alarm) *model.CloudServiceType {
+	if service := c.serviceOfWord(r.AffectedService); service != nil {
 		return service
 	}
-	return serviceOfWord(r.ElementCategory)
+	return c.serviceOfWord(r.ElementCategory)
 }
 
-// serviceOfWord folds case and separators; ECS stands for ECS_VM (quirks 33, 36).
-func serviceOfWord(t loose.Text) *model.CloudServiceType {
+func (c *converter) serviceOfWord(t loose.Text) *model.CloudServiceType {
 	if t.IsAbsent() {
 		return nil
 	}
-	folded := loose.Fold(t.String())
-	if folded == loose.Fold("ECS") {
-		service := model.CloudServiceTypeEcsVM
-		return &service
+	service, known := c.services[t.String()]
+	if !known {
+		service = serviceOfWord(t.String())
+		if len(c.services) < mostWords {
+			c.services[t.String()] = service
+		}
 	}
-	for _, service := range model.AllCloudServiceType {
+	return service
+}
+
+// serviceOfWord folds case and separators; ECS stands for ECS_VM (quirks 33, 36).
+func serviceOfWord(word string) *model.CloudServiceType {
+	folded := loose.Fold(word)
+	if folded == loose.Fold("ECS") {
+		folded = loose.Fold(string(model.CloudServiceTypeEcsVM))
+	}
+	for i, service := range model.AllCloudServiceType {
 		if loose.Fold(string(service)) == folded {
-			return &service
+			return &model.AllCloudServiceType[i]
 		}
 	}
 	return nil
@@ -138,6 +179,9 @@ var (
 // serialNumbersIn are the serial numbers that a text names as sn=….
 func serialNumbersIn(information string) []string {
 	var serials []string
+	if !strings.Contains(information, "=") {
+		return nil
+	}
 	for _, match := range serialPattern.FindAllStringSubmatch(information, -1) {
 		serials = append(serials, match[1])
 	}
@@ -178,6 +222,9 @@ func identifierRune(r rune) bool {
 func addressesIn(names ...string) []string {
 	var addresses []string
 	for _, name := range names {
+		if !strings.ContainsAny(name, ".:") {
+			continue // most names: the patterns are slow
+		}
 		for _, candidate := range dottedPattern.FindAllString(name, -1) {
 			if address, err := netip.ParseAddr(candidate); err == nil {
 				addresses = append(addresses, address.String())

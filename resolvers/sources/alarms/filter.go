@@ -19,7 +19,8 @@ func Filter(f *model.AlarmFilter, now time.Time) dataset.Filter[*model.Alarm] {
 				Wanted: dataset.WantedIs(f.Cleared),
 			},
 			{
-				Name: "acknowledged", Of: func(a *model.Alarm) *string { return dataset.YesNo(a.Acknowledged != nil && *a.Acknowledged) },
+				Name:   "acknowledged",
+				Of:     func(a *model.Alarm) *string { return dataset.YesNo(dataset.ValueOr(a.Acknowledged, false)) },
 				Wanted: dataset.WantedIs(f.Acknowledged),
 			},
 			{

@@ -78,7 +78,8 @@ type Config struct {
 	Names      func(scope string) *RegionNames
 	Sets       *Sets
 
-	names *RegionNames // of the tenant whose rows are converted: see In
+	names *RegionNames       // of the tenant whose rows are converted: see In
+	codes map[string]*string // what texts of these rows led to by them
 }
 
 // RegionConfig is a region known from the configuration; empty names are unknown.

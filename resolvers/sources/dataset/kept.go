@@ -2,8 +2,8 @@ package dataset
 
 import "sync"
 
-// Kept keeps what was worked out from one generation, the latest of it, within bounds. The zero value keeps nothing yet.
-// It is safe for concurrent use; two that miss at once both work it out, and one is kept.
+// Kept keeps what was worked out from one generation, the latest of it, within bounds. The zero value keeps nothing
+// yet. It is safe for concurrent use; two that miss at once both work it out, and one is kept.
 type Kept[K comparable, V any] struct {
 	mu     sync.Mutex
 	values map[K]keptValue[V]
@@ -66,8 +66,8 @@ func PlaceOf[T any](items []T) Place[T] {
 	return Place[T]{&items[0], len(items)}
 }
 
-// Once is what is kept under the identity of items, or what is worked out from them now and kept, while the items of all
-// that is kept are no more than most.
+// Once is what is kept under the identity of items, or what is worked out from them now and kept, while the items of
+// all that is kept are no more than most.
 func Once[T, V any](k *Kept[Place[T], V], items []T, most int, work func() V) V {
 	of := PlaceOf(items)
 	if held, ok := k.Get(of); ok {

@@ -97,18 +97,29 @@ func RegionCode(t loose.Text) *string {
 	return t.Ptr()
 }
 
-// In is the configuration for the rows of an answer to a tenant: with the names of regions that are known to it now.
+// In is the configuration for the rows of an answer to a tenant: with the names of regions that are known to it now. It
+// is for one goroutine.
 func (cfg Config) In(scope string) Config {
-	cfg.names = cfg.Names(scope)
+	cfg.names, cfg.codes = cfg.Names(scope), map[string]*string{}
 	return cfg
 }
+
+// mostCodes bounds the texts of regions that are remembered while the rows of an answer are converted.
+const mostCodes = 4000
 
 // RegionCode is the code in a field that may hold a name of a region; nil when it leads to none (quirk 15).
 func (cfg Config) RegionCode(t loose.Text) *string {
 	if cfg.names == nil {
 		return cfg.Names("").Code(t)
 	}
-	return cfg.names.Code(t)
+	if code := cfg.codes[t.Raw()]; code != nil {
+		return code // of a row before
+	}
+	code := cfg.names.Code(t)
+	if code != nil && len(cfg.codes) < mostCodes {
+		cfg.codes[t.Raw()] = code
+	}
+	return code
 }
 
 // RegionIn is [Config.RegionCode] of a field; a text that leads to no code is counted as unreadable.

@@ -17,6 +17,14 @@ type Filter[T any] struct {
 	At   func(T) *time.Time
 	// Within, unless nil, is a further question whose answer hangs on the moment of the query.
 	Within func(T) bool
+
+	ready []func(T) bool // the tests, where they were made before
+}
+
+// Ready is the filter for use with many parts.
+func (f Filter[T]) Ready() Filter[T] {
+	f.ready = f.tests()
+	return f
 }
 
 // Matches is the filter as a question to an item.
@@ -42,6 +50,9 @@ func (f Filter[T]) holds(item T) bool {
 
 // tests are the questions of the filter that are the same at every moment.
 func (f Filter[T]) tests() []func(T) bool {
+	if f.ready != nil {
+		return slices.Clip(f.ready)
+	}
 	var tests []func(T) bool
 	for _, field := range f.Fields {
 		if field.Wanted != nil {
@@ -238,8 +249,9 @@ func (l *List[T]) search(part Part[T], f Filter[T], tests []func(T) bool) []T {
 		return Select(part.Items, all(tests))
 	}
 	matches := all(append(slices.Clip(tests), part.holds))
-	items := []T{}
-	for _, place := range places() {
+	held := places()
+	items := make([]T, 0, len(held))
+	for _, place := range held {
 		if item := l.All[place]; matches(item) {
 			items = append(items, item)
 		}

@@ -175,7 +175,8 @@ func Filter(f *model.DeviceFilter) dataset.Filter[*model.Device] {
 			},
 		},
 		Contains: dataset.Contains[*model.Device]{
-			Name: "name", Of: []func(*model.Device) *string{func(d *model.Device) *string { return d.Name }}, Text: dataset.Text(f.NameContains),
+			Name: "name", Of: []func(*model.Device) *string{func(d *model.Device) *string { return d.Name }},
+			Text: dataset.Text(f.NameContains),
 		},
 	}
 }

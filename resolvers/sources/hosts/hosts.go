@@ -206,7 +206,8 @@ func Filter(f *model.HostFilter) dataset.Filter[*model.Host] {
 			{Name: "architecture", Of: func(h *model.Host) *string { return h.CPUArchitecture }, Wanted: f.CPUArchitectures},
 		},
 		Contains: dataset.Contains[*model.Host]{
-			Name: "name", Of: []func(*model.Host) *string{func(h *model.Host) *string { return h.Name }}, Text: dataset.Text(f.NameContains),
+			Name: "name", Of: []func(*model.Host) *string{func(h *model.Host) *string { return h.Name }},
+			Text: dataset.Text(f.NameContains),
 		},
 	}
 }

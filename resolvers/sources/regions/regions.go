@@ -29,7 +29,7 @@ type Source struct {
 
 	learned dataset.ByScope[learnedRegions]
 
-	revision atomic.Uint64 // counts the changes of what is known
+	changes atomic.Uint64 // of what is known to any scope
 
 	mu     sync.RWMutex // orders changes of learned
 	models map[string]*model.Region
@@ -42,6 +42,7 @@ type learnedRegions struct {
 	names    *dataset.RegionNames
 	allNames *dataset.RegionNames
 	synced   time.Time
+	revision uint64 // of no other state, of this scope or another
 }
 
 // mostLearned bounds the codes that are known of a tenant, and the values that are shared: no site has as many regions.
@@ -65,8 +66,11 @@ func New(cfg dataset.Config) (*Source, error) {
 	return r, nil
 }
 
-// Revision counts the changes of what is known of regions, of any scope: an answer made before one may lack it.
-func (r *Source) Revision() uint64 { return r.revision.Load() }
+// Revision changes with what is known of regions to a scope: an answer made before may lack some.
+func (r *Source) Revision(scope string) uint64 {
+	known, _ := r.learned.Value(scope)
+	return known.revision
+}
 
 // Configured reports whether the configuration names the region.
 func (r *Source) Configured(code string) bool { return r.configured[code] != nil }
@@ -113,7 +117,7 @@ func (r *Source) Learn(scope string, codes []string) {
 	all := slices.Compact(slices.Sorted(slices.Values(slices.Concat(known.codes, codes))))
 	if len(all) > len(known.codes) {
 		if all = all[:min(len(all), mostLearned)]; !slices.Equal(all, known.codes) {
-			r.revision.Add(1)
+			known.revision = r.changes.Add(1)
 		}
 		known.codes = all
 		r.learned.Put(scope, known)
@@ -144,9 +148,8 @@ func (r *Source) LearnNames(scope string, labels []dataset.RegionLabel) {
 	if names == known.names {
 		return
 	}
-	known.names, known.allNames = names, r.configuredNames.Over(names)
+	known.names, known.allNames, known.revision = names, r.configuredNames.Over(names), r.changes.Add(1)
 	r.learned.Put(scope, known)
-	r.revision.Add(1)
 }
 
 const (

@@ -77,17 +77,17 @@ func (s *Lists) Unreadable(field string) int {
 
 // NewLists makes sources on a server; change changes their configuration, which is that of the defaults.
 func NewLists(
-	t *testing.T, rows func(path string, query url.Values) []any, change func(*dataset.Config, *esm.Options),
+	tb testing.TB, rows func(path string, query url.Values) []any, change func(*dataset.Config, *esm.Options),
 ) (*sources.Sources, *Lists) {
-	t.Helper()
+	tb.Helper()
 	upstream := &Lists{rows: rows, now: Now(), unread: map[string]int{}}
 	server := httptest.NewServer(upstream)
-	t.Cleanup(server.Close)
+	tb.Cleanup(server.Close)
 	client, err := rest.NewClient(rest.ClientConfig{System: "esm", BaseURL: server.URL, Retries: -1})
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
-	t.Cleanup(client.Close)
+	tb.Cleanup(client.Close)
 	age := cache.Ages{Fresh: time.Minute, Stale: 2 * time.Minute, Dead: time.Hour}
 	cfg := dataset.Config{
 		Ages: Ages(age),
@@ -113,9 +113,9 @@ func NewLists(
 	cfg.ESM = esm.New(client, options)
 	made, err := sources.New(cfg, monitor.Config{})
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
-	t.Cleanup(made.Close)
+	tb.Cleanup(made.Close)
 	return made, upstream
 }
 

@@ -1,4 +1,4 @@
-// Package rows splits the answer of a list into its rows, without reading them.
+// Package rows splits the answer of a list into its rows, and knows those that come again.
 package rows
 
 import (
@@ -6,6 +6,13 @@ import (
 
 	"github.com/opsgraph/opsgraph/upstream/scan"
 )
+
+// Reader reads rows in one pass, to the result of encoding/json.
+type Reader[R any] interface {
+	// Read reads the object that begins at an offset of a text into a zero row, and returns the offset after it. ok is
+	// false for what it leaves to encoding/json.
+	Read(data []byte, at int, row *R) (end int, ok bool)
+}
 
 // Split calls row with the offset of each element of "list" in the object that a text is, and returns "total" as it
 // stands, nil where it is missing. listed: there is a list. ok is false where the answer is anything else, where a key

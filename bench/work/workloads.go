@@ -1,4 +1,5 @@
-package ours
+// Package work has what servers are asked for, and measures how many answers a second they give.
+package work
 
 import (
 	"encoding/json"
@@ -40,9 +41,9 @@ const (
     alarms(first: 20) { totalCount nodes { csn name severity cleared lastOccurredAt } } } } }`
 )
 
-// hostPage is the body of one page of hosts.
+// hostPage is the body of one page of hosts. Both variables are always given: not every peer allows that one is not.
 func hostPage(first int, after string) string {
-	variables := map[string]any{"first": first}
+	variables := map[string]any{"first": first, "after": nil}
 	if after != "" {
 		variables["after"] = after
 	}
@@ -58,7 +59,7 @@ const (
 
 // Workloads are those of the table of rates; url is of a gateway that tells the cursors.
 func Workloads(url string) ([]Workload, error) {
-	pages, err := pagesFrom(url)
+	pages, err := Pages(url)
 	if err != nil {
 		return nil, err
 	}
@@ -71,8 +72,8 @@ func Workloads(url string) ([]Workload, error) {
 	}, nil
 }
 
-// pagesFrom makes the bodies of 160 pages that all differ.
-func pagesFrom(url string) ([]string, error) {
+// Pages makes the bodies of 160 pages that all differ.
+func Pages(url string) ([]string, error) {
 	cursors := []string{""}
 	for place := 1; place < places; place++ {
 		body := site.Request(fmt.Sprintf(`{ hosts(first: %d) { pageInfo { endCursor } } }`, place*stepSize), nil)
