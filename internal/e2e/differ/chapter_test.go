@@ -90,11 +90,12 @@ func (c *chapter) run(queries int) {
 		c.note(q, replies[0])
 		if len(differences) > 0 {
 			c.counts.differences++
-			c.t.Errorf("query %d of seed %d (%s, answers kept: %t, faults: %s)\n%s\nbefore: %s\n%s\n--- %s answered %d\n%.3000s\n--- %s answered %d\n%.3000s\n"+
+			c.t.Errorf("query %d of seed %d (%s, answers kept: %t, faults: %s)\n%s\nbefore: %s\n%s\n"+
+				"--- %s answered %d\n%.3000s\n--- %s answered %d\n%.3000s\n--- %s\n"+
 				"--- again: go test ./internal/e2e/differ -run TestWorlds -seed %d -queries %d -executors %s,%s",
 				number, c.seed, c.manner, c.keeps, c.faults, strings.Join(differences, "\n"), strings.Join(c.moments, "; "), q,
 				c.executors[0], replies[0].Status, replies[0].Raw, c.executors[1], replies[1].Status, replies[1].Raw,
-				c.seed, queries, c.executors[0], c.executors[1])
+				c.logged(), c.seed, queries, c.executors[0], c.executors[1])
 			return // what follows may follow from it
 		}
 	}
@@ -155,10 +156,11 @@ func (c *chapter) end() {
 }
 
 // revoke ends the tokens of both worlds and has a single call find that out: of several at once some would be sent with
-// the old token and some with the new one, as chance has it.
+// the old token and some with the new one, as chance has it. Enough time passes for a new login to be allowed.
 func (c *chapter) revoke() {
 	c.t.Helper()
 	c.end()
+	c.advance(10 * time.Minute)
 	c.steer(http.MethodPut, "tokens", map[string]bool{"revoke": true})
 	c.ask(question{document: fmt.Sprintf(`{ meterJob(jobId: "never-%d") { id } }`, c.counts.queries)})
 	c.quiet()
