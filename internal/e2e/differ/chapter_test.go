@@ -143,7 +143,7 @@ func (c *chapter) begin() {
 		return
 	}
 	faults := operationFaults(c.random, wholeOperations())
-	c.steer(http.MethodPut, "faults", faults)
+	c.steer("faults", faults)
 	c.faults = fmt.Sprint(faults)
 }
 
@@ -151,7 +151,7 @@ func (c *chapter) begin() {
 func (c *chapter) end() {
 	c.t.Helper()
 	c.fail(nil)
-	c.steer(http.MethodPut, "faults", []any{})
+	c.steer("faults", []any{})
 	c.faults = ""
 }
 
@@ -161,7 +161,7 @@ func (c *chapter) revoke() {
 	c.t.Helper()
 	c.end()
 	c.advance(10 * time.Minute)
-	c.steer(http.MethodPut, "tokens", map[string]bool{"revoke": true})
+	c.steer("tokens", map[string]bool{"revoke": true})
 	c.ask(question{document: fmt.Sprintf(`{ meterJob(jobId: "never-%d") { id } }`, c.counts.queries)})
 	c.quiet()
 }

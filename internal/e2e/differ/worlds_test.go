@@ -267,10 +267,10 @@ func (p *pair) advance(by time.Duration) {
 }
 
 // steer does the same to both simulators.
-func (p *pair) steer(method, path string, body any) {
+func (p *pair) steer(path string, body any) {
 	p.t.Helper()
 	for _, w := range p.worlds {
-		w.Steer(p.t, method, path, body)
+		w.Steer(p.t, http.MethodPut, path, body)
 	}
 }
 
