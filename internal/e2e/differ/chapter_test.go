@@ -90,11 +90,12 @@ func (c *chapter) run(queries int) {
 		c.note(q, replies[0])
 		if len(differences) > 0 {
 			c.counts.differences++
-			c.t.Errorf("query %d of seed %d (%s, answers kept: %t, faults: %s)\n%s\nbefore: %s\n%s\n--- %s answered %d\n%.3000s\n--- %s answered %d\n%.3000s\n"+
+			c.t.Errorf("query %d of seed %d (%s, answers kept: %t, faults: %s)\n%s\nbefore: %s\n%s\n"+
+				"--- %s answered %d\n%.3000s\n--- %s answered %d\n%.3000s\n--- %s\n"+
 				"--- again: go test ./internal/e2e/differ -run TestWorlds -seed %d -queries %d -executors %s,%s",
 				number, c.seed, c.manner, c.keeps, c.faults, strings.Join(differences, "\n"), strings.Join(c.moments, "; "), q,
 				c.executors[0], replies[0].Status, replies[0].Raw, c.executors[1], replies[1].Status, replies[1].Raw,
-				c.seed, queries, c.executors[0], c.executors[1])
+				c.logged(), c.seed, queries, c.executors[0], c.executors[1])
 			return // what follows may follow from it
 		}
 	}
@@ -142,7 +143,7 @@ func (c *chapter) begin() {
 		return
 	}
 	faults := operationFaults(c.random, wholeOperations())
-	c.steer(http.MethodPut, "faults", faults)
+	c.steer("faults", faults)
 	c.faults = fmt.Sprint(faults)
 }
 
@@ -150,16 +151,17 @@ func (c *chapter) begin() {
 func (c *chapter) end() {
 	c.t.Helper()
 	c.fail(nil)
-	c.steer(http.MethodPut, "faults", []any{})
+	c.steer("faults", []any{})
 	c.faults = ""
 }
 
 // revoke ends the tokens of both worlds and has a single call find that out: of several at once some would be sent with
-// the old token and some with the new one, as chance has it.
+// the old token and some with the new one, as chance has it. Enough time passes for a new login to be allowed.
 func (c *chapter) revoke() {
 	c.t.Helper()
 	c.end()
-	c.steer(http.MethodPut, "tokens", map[string]bool{"revoke": true})
+	c.advance(10 * time.Minute)
+	c.steer("tokens", map[string]bool{"revoke": true})
 	c.ask(question{document: fmt.Sprintf(`{ meterJob(jobId: "never-%d") { id } }`, c.counts.queries)})
 	c.quiet()
 }

@@ -16,9 +16,6 @@ import (
 // call that was refused. Our own ids of requests are equal in both worlds, and of another form.
 var upstreamRequest = regexp.MustCompile(`"requestId":"[0-9a-f]{32}"`)
 
-// pause is how long the upstream's refusal (429) makes others wait, which goes by the real clock.
-var pause = regexp.MustCompile(`("code":"UPSTREAM_RATE_LIMITED","requestId":"[^"]*","retryAfterMs":)\d+`)
-
 // Both lists of alarms are read at once, and the first failure is the answer of the field: whether the other list came
 // before it, and shows its age, is a matter of chance.
 var (
@@ -55,7 +52,6 @@ func compare(a, b *kit.Reply) []string {
 // withoutChance is a body without what chance has a part in.
 func withoutChance(body string) string {
 	body = upstreamRequest.ReplaceAllString(body, `"requestId":""`)
-	body = pause.ReplaceAllString(body, `${1}0`)
 	if oneListOfAlarms.MatchString(body) {
 		body = freshnessOfAlarms.ReplaceAllString(body, "")
 	}

@@ -74,7 +74,8 @@ func TestWorlds(t *testing.T) {
 	kit.Report(t, "differ of "+strings.ReplaceAll(*executors, ",", " and "),
 		"%d queries (%d cold, %d with fresh data, %d with stale data, %d with a failed renewal, %d with warnings), %d of them while "+
 			"faults struck; %d answers with errors, %d refused; %d fields of the answers, %d root fields: %d differences",
-		all.queries, all.cold, all.warm, all.stale, all.failing, all.expired, all.faulted, all.incomplete, all.refused, all.values,
+		all.queries, all.cold, all.warm, all.stale, all.failing, all.expired, all.faulted,
+		all.incomplete, all.refused, all.values,
 		len(roots), all.differences)
 	if *seed == 0 && !t.Failed() {
 		all.proves(t)

@@ -43,7 +43,7 @@ func TestWholeDeadline(t *testing.T) {
 			"OPSGRAPH_UPSTREAM_TIMEOUT=3s")
 		warm := `hosts(first: 500) { nodes { name processors { model } memoryModules { sizeGib } region { code } } }`
 		p.equal(http.StatusOK, question{document: `{ ` + warm + ` }`})
-		p.steer(http.MethodPut, "faults", []map[string]any{{"operation": "listCloudServiceCapacity", "kind": "hang"}})
+		p.steer("faults", []map[string]any{{"operation": "listCloudServiceCapacity", "kind": "hang"}})
 		got := p.equal(http.StatusOK, question{
 			document: `{ ` + warm + ` regions { cloudService(type: EVS) { type capacity { total } } } }`,
 		})
@@ -58,7 +58,7 @@ func TestWholeDeadline(t *testing.T) {
 func TestWholeCancelled(t *testing.T) {
 	t.Parallel()
 	p := newWhole(t, kit.WorldSettings{Hosts: 5, Regions: 2}, "")
-	p.steer(http.MethodPut, "faults", []map[string]any{{"operation": "listHostVms", "kind": "latency", "latencyMs": 300}})
+	p.steer("faults", []map[string]any{{"operation": "listHostVms", "kind": "latency", "latencyMs": 300}})
 	q := question{document: `{ hosts { nodes { name virtualMachines { totalCount nodes { name host: instance { id } } } } } }`}
 	p.both(func(i int) {
 		ctx, leave := context.WithTimeout(t.Context(), 100*time.Millisecond)
@@ -74,7 +74,7 @@ func TestWholeCancelled(t *testing.T) {
 			response.Body.Close()
 		}
 	})
-	p.steer(http.MethodPut, "faults", []any{})
+	p.steer("faults", []any{})
 	p.quiet()
 	p.equal(http.StatusOK, q)
 }
@@ -91,7 +91,8 @@ func TestWholeJobs(t *testing.T) {
 		document: `mutation { createMeterJob(input: {from: "2026-11-20", to: "2026-11-01"}) { meterJob { id } userErrors { field code } } }`,
 	})
 	p.equal(http.StatusBadRequest, question{document: `mutation { createMeterJob { meterJob { id } } }`})
-	p.equal(http.StatusOK, question{document: `mutation M($in: CollectAspReportInput!) {
+	p.equal(http.StatusOK, question{
+		document: `mutation M($in: CollectAspReportInput!) {
 		a: collectAspReport(input: $in) { aspReportJob { id jobId status ... on Job { submittedAt } } userErrors { code } }
 		b: createMeterJob(input: {}) { userErrors { code } } }`,
 		variables: `{"in": {"instanceId": "d04686c6baae4f65a742771186f47b7ain14", "projectId": "0123456789abcdef0123456789abcdef",

@@ -56,8 +56,6 @@ func roomy() []string {
 	return []string{
 		"OPSGRAPH_LIMITS_ERRORS=10000", "OPSGRAPH_LIMITS_DIRECTIVES=500", "OPSGRAPH_LIMITS_ALIASES=500",
 		"OPSGRAPH_LIMITS_FIELDS=5000", "OPSGRAPH_LIMITS_DEPTH=25",
-		// Longer than a chapter lasts: the pause after a 429 goes by the real clock.
-		"OPSGRAPH_RETRY_DEFAULT_RETRY_AFTER=2m",
 	}
 }
 
@@ -123,6 +121,16 @@ func (p *pair) ask(q question) [2]*kit.Reply {
 		replies[i] = kit.ReadReply(p.t, p.gateways[i].Post(p.t, body, header)) //nolint:bodyclose // ReadReply closes it
 	})
 	return replies
+}
+
+// logged is what both gateways have logged of late.
+func (p *pair) logged() string {
+	var tails [2]string
+	for i, gateway := range p.gateways {
+		tails[i] = gateway.Log.String()
+		tails[i] = p.executors[i] + " logged …" + tails[i][max(0, len(tails[i])-2500):]
+	}
+	return strings.Join(tails[:], "\n")
 }
 
 // compared asks both, and returns the answers with what differs: in them, in those once stale data are renewed, and in
@@ -259,10 +267,10 @@ func (p *pair) advance(by time.Duration) {
 }
 
 // steer does the same to both simulators.
-func (p *pair) steer(method, path string, body any) {
+func (p *pair) steer(path string, body any) {
 	p.t.Helper()
 	for _, w := range p.worlds {
-		w.Steer(p.t, method, path, body)
+		w.Steer(p.t, http.MethodPut, path, body)
 	}
 }
 

@@ -31,8 +31,8 @@ func large() []string {
 		"OPSGRAPH_LIMITS_FAST_CALLS=1000000")
 }
 
-// newChecker reads the site of a world and starts a gateway on it, which carries queries out by plans. TestRandomQueries
-// has gateways with gqlgen's executor beside it.
+// newChecker reads the site of a world and starts a gateway on it, which carries queries out by plans.
+// TestRandomQueries has gateways with gqlgen's executor beside it.
 func newChecker(t *testing.T, w *kit.World) *checker {
 	t.Helper()
 	schema, err := gqlparser.LoadSchema(&ast.Source{Name: "schema", Input: graph.SDL()})
