@@ -146,7 +146,9 @@ func importRules() []importRule {
 		{"resolvers/sources/sourcestest", []string{"..."}, "tests alone import it"},
 		{
 			"upstream/rest",
-			[]string{"upstream/rest/budget", "upstream/rest/circuit", "upstream/rest/rows", "upstream/rest/words", "upstream/scan"},
+			[]string{
+				"upstream/rest/budget", "upstream/rest/circuit", "upstream/rest/rows", "upstream/rest/words", "upstream/scan",
+			},
 			"the path by which a request leaves knows no system",
 		},
 		{"upstream/rest/...", []string{"upstream/scan"}, "parts of that path stand alone"},
