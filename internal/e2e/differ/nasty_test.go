@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -230,10 +231,10 @@ func same(t *testing.T, w *twin, document string) {
 // TestNastyDocuments: what the document alone decides.
 func TestNastyDocuments(t *testing.T) {
 	t.Parallel()
-	calls := 0
+	var calls atomic.Int64
 	w := newTwin(stub{
 		host: stubHost{regionOf: func(_ context.Context, hosts []*model.Host) ([]*model.Region, error) {
-			calls++
+			calls.Add(1)
 			return make([]*model.Region, len(hosts)), nil
 		}},
 		region: stubRegion{hosts: func(context.Context, []*model.Region) ([]*model.HostConnection, error) {
@@ -319,7 +320,7 @@ func TestNastyDocuments(t *testing.T) {
 		deep += fmt.Sprintf(" fragment F%d on Host { ... on Node { ... on Host { ...F%d } } }", i, i+1)
 	}
 	w.ask(t, asked{document: deep + " fragment F60 on Host { id }", data: `{"hosts":{"nodes":[{"id":"a"}]}}`})
-	if calls == 0 {
+	if calls.Load() == 0 {
 		t.Error("no resolver of many parents was asked")
 	}
 }
