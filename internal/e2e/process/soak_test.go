@@ -220,6 +220,7 @@ func (s *soak) ask(t *testing.T, client int, ended <-chan struct{}) {
 		case !mortal: // it has read everything, and dead are the data never
 			t.Errorf("a replica that stays: %d %.500s", got.status, got.body)
 			return
+		case got.code() == "REQUEST_TIMEOUT": // it waits for a read that the killed one has begun, until its lease ends
 		case !strings.HasPrefix(got.code(), "UPSTREAM_"):
 			t.Errorf("%d %.500s", got.status, got.body)
 			return
