@@ -49,17 +49,28 @@ func (l watchingListener) Accept() (net.Conn, error) {
 type watchedConnection struct {
 	net.Conn
 
-	mu   sync.Mutex // net/http reads one byte ahead while a request is handled
-	head []byte
-	open bool // the end of the head is still to come
+	mu    sync.Mutex // net/http reads one byte ahead while a request is handled
+	ahead []byte     // that byte, which the next request begins with
+	head  []byte
+	open  bool // the end of the head is still to come
 }
 
 // Read implements net.Conn.
 func (c *watchedConnection) Read(into []byte) (int, error) {
 	n, err := c.Conn.Read(into)
-	text := into[:n]
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	if n == 0 {
+		return n, err
+	}
+	if len(into) == 1 && !c.open {
+		c.ahead = bytes.Clone(into)
+		return n, err
+	}
+	text := into[:n]
+	if len(c.ahead) > 0 {
+		text, c.ahead = append(c.ahead, text...), nil
+	}
 	switch {
 	case beginsWithURI(text):
 		c.head, c.open = bytes.Clone(text), true
