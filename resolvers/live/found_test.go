@@ -71,6 +71,7 @@ func TestFound_F2_SubscribeFirstThenRead(t *testing.T) {
 // is no event, so a read must not lack it.
 func TestFound_F2_NotPolledBefore(t *testing.T) {
 	u := newLiveUpstream(t)
+	u.interval = time.Minute // a slow machine must not make the first change come late
 	u.set(serviceAlarms, sourcestest.ListOf(alarmRow("1", "1", "0")))
 	u.set(deviceAlarms, sourcestest.ListOf())
 	r := u.replica(t, nil)
@@ -78,8 +79,9 @@ func TestFound_F2_NotPolledBefore(t *testing.T) {
 	u.polls(t, serviceAlarms, 2)
 	before.Close()
 	readSeverity(t, r)
-	u.ahead.Add(int64(30 * time.Minute)) // stale, and still allowed
+	// Changed first: a poll that has not ended yet must not read the old state at the new time.
 	u.set(serviceAlarms, sourcestest.ListOf(alarmRow("1", "2", "0")))
+	u.ahead.Add(int64(30 * time.Minute)) // stale, and still allowed
 	f := followAlarms(t, r, nil, nil)
 	if got := readSeverity(t, r); got != "2" {
 		t.Errorf("read %s, of which no event tells, want 2", got)

@@ -38,6 +38,8 @@ type liveUpstream struct {
 	server *httptest.Server
 	ahead  atomic.Int64 // of the clock, nanoseconds
 	delay  atomic.Int64 // of each answer, nanoseconds
+	// interval bounds how late the first change after a pause may come and not count as new; zero is liveFresh.
+	interval time.Duration
 	// address is that of another server to be read in place of this one, pageSize the rows of a page there.
 	address  string
 	pageSize int
@@ -140,7 +142,7 @@ func (u *liveUpstream) replica(t *testing.T, server *redistest.Server) *liveRepl
 	}
 	follow := live.Config{
 		LeaseFor: liveLease, Events: events.Options{Environment: "test", LookEvery: liveFresh, KeptFor: 5 * time.Hour},
-		AlarmsFresh: liveFresh, CapacityFresh: liveFresh, Now: u.now,
+		AlarmsFresh: cmp.Or(u.interval, liveFresh), CapacityFresh: liveFresh, Now: u.now,
 	}
 	r := &liveReplica{}
 	if server != nil {

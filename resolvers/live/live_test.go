@@ -164,6 +164,7 @@ func TestPollerDies(t *testing.T) {
 // follower.
 func TestRestart(t *testing.T) {
 	u := newLiveUpstream(t)
+	u.interval = time.Minute // a slow machine must not make the first change come late
 	u.set(serviceAlarms, sourcestest.ListOf(alarmRow("1", "1", "0")))
 	u.set(deviceAlarms, sourcestest.ListOf())
 	server := redistest.Start(t)

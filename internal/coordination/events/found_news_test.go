@@ -90,3 +90,26 @@ func TestFound_F2_LateFirstPoll(t *testing.T) {
 			wantNames(t, waited, "since")
 		})
 }
+
+// TestOldReadingBeforeTheFirstPoll has a poll begin with what a query read after the polls ended and before the
+// follower came: what changed since that reading is as old as what changed since the last poll.
+func TestOldReadingBeforeTheFirstPoll(t *testing.T) {
+	eachStore(t, events.Options{KeptFor: 5 * time.Hour},
+		func(t *testing.T, c *testkit.Clock, more func(*testing.T) *events.Hub) {
+			hub := more(t)
+			p := publisherOf(hub, c)
+			p.publish(t)
+			read := c.Now().Add(time.Minute)
+			c.Advance(time.Hour)
+			fresh := follow(t, hub, events.Wish[change]{Patience: time.Minute})
+			err := p.streams.Publish(t.Context(), "s", p.part, events.Publication[change]{
+				Before: 1, Generation: 2, At: read, Data: []byte("state"),
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+			p.publish(t, "old")
+			p.publish(t, "new")
+			wantNames(t, fresh, "new")
+		})
+}

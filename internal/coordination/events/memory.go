@@ -56,7 +56,7 @@ func (m *memoryStore) publish(_ context.Context, stream, part string, p step) er
 	s.ends = m.now().Add(m.keptFor)
 	for _, e := range p.entries {
 		s.head++
-		e.sequence, e.step = s.head, origin{part: part, before: held.Generation, since: held.At, at: p.at}
+		e.sequence, e.step = s.head, origin{part: part, since: held.At, at: p.at}
 		s.entries = append(s.entries, e)
 	}
 	s.entries = s.entries[max(0, len(s.entries)-m.length):]
@@ -86,7 +86,7 @@ func (m *memoryStore) read(_ context.Context, asks []ask) ([]page, error) {
 		}
 		pages[i] = page{stream: s.id, head: s.head, parts: make(map[string]partState, len(s.states))}
 		for part, state := range s.states {
-			pages[i].parts[part] = partState{generation: state.Generation, changed: s.changed[part], at: state.At}
+			pages[i].parts[part] = partState{changed: s.changed[part], at: state.At}
 		}
 		for _, e := range s.entries {
 			if e.sequence > after && len(pages[i].entries) < pageEntries {

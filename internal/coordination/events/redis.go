@@ -51,7 +51,7 @@ end
 for i = 10, #ARGV, 2 do
   local head = redis.call('HINCRBY', KEYS[1], 'head', 1)
   redis.call('XADD', KEYS[2], 'MAXLEN', ARGV[7], string.format('%.0f-0', head),
-    'p', ARGV[i], 'm', ARGV[i + 1], 's', held[3] or '0', 'a', ARGV[4], 'n', part, 'b', held[2] or '0')
+    'p', ARGV[i], 'm', ARGV[i + 1], 's', held[3] or '0', 'a', ARGV[4], 'n', part)
   news = 1
 end
 if not held[2] then news = 1 end
@@ -62,7 +62,7 @@ redis.call('PEXPIRE', KEYS[1], ARGV[8])
 redis.call('PEXPIRE', KEYS[2], ARGV[8])
 return {1, news}`)
 	// readScript returns id, last number and at most ARGV[3] entries after the number ARGV[2] of the stream ARGV[1], from
-	// the beginning when it is another stream; and for each part its name, generation, moment and last change.
+	// the beginning when it is another stream; and for each part its name, moment and last change.
 	readScript = goredis.NewScript(`
 local meta = redis.call('HMGET', KEYS[1], 'id', 'head')
 if not meta[1] then return {'', '0', {}, {}} end
@@ -70,8 +70,8 @@ local parts = {}
 for _, field in ipairs(redis.call('HKEYS', KEYS[1])) do
   if string.sub(field, 1, 2) == 'g:' then
     local part = string.sub(field, 3)
-    local held = redis.call('HMGET', KEYS[1], field, 't:' .. part, 'e:' .. part)
-    for _, value in ipairs({part, held[1], held[2] or '0', held[3] or '0'}) do table.insert(parts, value) end
+    local held = redis.call('HMGET', KEYS[1], 't:' .. part, 'e:' .. part)
+    for _, value in ipairs({part, held[1] or '0', held[2] or '0'}) do table.insert(parts, value) end
   end
 end
 local after = ARGV[2]

@@ -37,18 +37,14 @@ func entryOf(row any) (entry, error) {
 			e.step.at = momentOf(value)
 		case "n":
 			e.step.part = value
-		case "b":
-			if e.step.before, err = strconv.ParseUint(value, 10, 64); err != nil {
-				return entry{}, errMalformed
-			}
 		}
 	}
 	return e, nil
 }
 
-// partsOf parses the parts of a stream: name, generation, moment and last change of each, one after the other.
+// partsOf parses the parts of a stream: name, moment and last change of each, one after the other.
 func partsOf(fields []any) (map[string]partState, error) {
-	const each = 4
+	const each = 3
 	if len(fields)%each != 0 {
 		return nil, errMalformed
 	}
@@ -58,12 +54,11 @@ func partsOf(fields []any) (map[string]partState, error) {
 		for i := range texts {
 			texts[i], _ = fields[i].(string)
 		}
-		generation, err := strconv.ParseUint(texts[1], 10, 64)
-		changed, malformed := strconv.ParseUint(texts[3], 10, 64)
-		if err != nil || malformed != nil {
+		changed, err := strconv.ParseUint(texts[2], 10, 64)
+		if err != nil {
 			return nil, errMalformed
 		}
-		parts[texts[0]] = partState{generation: generation, changed: changed, at: momentOf(texts[2])}
+		parts[texts[0]] = partState{changed: changed, at: momentOf(texts[1])}
 	}
 	return parts, nil
 }

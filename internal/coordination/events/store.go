@@ -31,19 +31,17 @@ type entry struct {
 	step     origin
 }
 
-// origin is the step of a part that an event came with: the generation of the state before it, and the moments of both
-// states. since is zero when there was none.
+// origin is the step of a part that an event came with: the moments of the states before and after it. since is zero
+// when there was none before.
 type origin struct {
 	part      string
-	before    uint64
 	since, at time.Time
 }
 
-// partState is how far a part has come: the generation and moment of its state, and the last generation that changed
-// anything.
+// partState is how far a part has come: the moment of its state, and the last generation that changed anything.
 type partState struct {
-	generation, changed uint64
-	at                  time.Time
+	changed uint64
+	at      time.Time
 }
 
 // ask names a stream and the position to read from.

@@ -122,14 +122,12 @@ func (s *Subscription[E]) look() (items []item[E], lagged *Event[E], news <-chan
 }
 
 // wants returns what the follower gets of an event; false for nothing. A follower without a position gets no changes
-// from a time without polls before it: those of the first step after its beginning, if that followed a long pause and
-// came soon.
+// from a time without polls before it: those of a step that followed a long pause and came soon after its beginning.
 func (s *Subscription[E]) wants(ctx context.Context, it item[E]) (value E, ok bool) {
 	if s.waits() && !it.step.since.IsZero() {
-		began, known := s.parts[it.step.part]
+		_, known := s.parts[it.step.part]
 		pause := 2 * s.wish.Patience // measured by the clock of whoever published, which may differ from ours
-		if known && it.step.before == began.generation && it.step.at.Sub(it.step.since) > pause &&
-			!it.taken.After(s.began.Add(pause)) {
+		if known && it.step.at.Sub(it.step.since) > pause && !it.taken.After(s.began.Add(pause)) {
 			return value, false
 		}
 	}
