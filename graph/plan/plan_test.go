@@ -362,3 +362,32 @@ func TestKeptPlans(t *testing.T) {
 		t.Errorf("%d attached after the document left", l.documents.attached)
 	}
 }
+
+// TestLoan holds on to answers that are lent: they stay as they are until all are returned, and one that comes later is
+// its owner's for good.
+func TestLoan(t *testing.T) {
+	t.Parallel()
+	l := newLibrary(t, someShelf())
+	asked, want := `{ box { best { name } } }`, `{"box":{"best":{"name":"one"}}}`
+	others := func() {
+		for range 20 {
+			l.wants(t, `{ boxes(count: 2) { books { name } } }`, `{"boxes":[{"books":[{"name":"one"}]},{"books":[{"name":"two"},{"name":"three"}]}]}`)
+		}
+	}
+	ctx, loan := plan.WithLoan(t.Context())
+	first, second := l.ask(ctx, t, asked, nil), l.ask(ctx, t, asked, nil)
+	others()
+	if string(first.Data) != want || string(second.Data) != want {
+		t.Errorf("lent answers are %s and %s, want %s", first.Data, second.Data, want)
+	}
+	if cap(first.Data) != len(first.Data) {
+		t.Error("what is appended to a lent answer is written into memory that is used again")
+	}
+	loan.Return()
+	loan.Return() // gives nothing back twice
+	late := l.ask(ctx, t, asked, nil)
+	others()
+	if string(late.Data) != want {
+		t.Errorf("an answer after the return is %s, want %s", late.Data, want)
+	}
+}

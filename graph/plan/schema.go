@@ -79,11 +79,20 @@ func (s *Schema) answer(ctx context.Context, plan *Plan) *graphql.Response {
 	if w == nil {
 		w = &Writer{}
 	}
-	defer s.release(w)
+	lent := false
+	defer func() {
+		if !lent {
+			s.release(w)
+		}
+	}()
 	w.run = run
 	w.ended = false
 	if !w.write() {
 		return nil
+	}
+	w.run = nil
+	if lent = loanOf(ctx).lend(s, w); lent {
+		return &graphql.Response{Data: w.buf[:len(w.buf):len(w.buf)]}
 	}
 	return &graphql.Response{Data: append([]byte(nil), w.buf...)}
 }

@@ -105,6 +105,7 @@ func (g *Gateway) addTransports(p *parts) error {
 		Origins: p.origins, PreflightGET: g.cfg.Auth.Mode == config.AuthNone && !g.cfg.OnlyLoopback(),
 		Logger: g.logger, Admit: g.admit, Challenge: g.callers.Challenge(),
 		Annotate: annotateAge(g.now), Keep: keeper{g.now}.keep, Kept: g.kept(p), Late: Late,
+		Lend: lend,
 		Stream: func(
 			ctx context.Context, w http.ResponseWriter, r *http.Request, exec graphql.GraphExecutor,
 			operation *graphql.OperationContext,
@@ -183,4 +184,10 @@ func (g *Gateway) documentLimits() guard.Limits {
 		IntrospectionFields: l.IntrospectionFields, IntrospectionDepth: l.IntrospectionDepth,
 		IntrospectionRoots: l.IntrospectionRoots,
 	}
+}
+
+// lend lets answers stay in the memory that they were written in until they have been sent.
+func lend(ctx context.Context) (lent context.Context, giveBack func()) {
+	lent, loan := plan.WithLoan(ctx)
+	return lent, loan.Return
 }

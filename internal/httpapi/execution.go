@@ -60,6 +60,11 @@ func (x *execution) run(params *graphql.RawParams, refusals gqlerror.List) {
 
 // carryOut executes the operation and writes its answer; those who wait in the flight, if any, get it too.
 func (x *execution) carryOut(ctx context.Context, flight *answers.Flight[shared]) {
+	if x.options.Lend != nil {
+		lent, giveBack := x.options.Lend(ctx)
+		defer giveBack()
+		ctx = lent
+	}
 	responses, ctx := x.exec.DispatchOperation(ctx, x.operation)
 	response := responses(ctx)
 	if response == nil {

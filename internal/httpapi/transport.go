@@ -43,6 +43,9 @@ type Options struct {
 	Keep func(ctx context.Context, response *graphql.Response) Keeping
 	// Late is the error in place of an answer with data that would be written too late; nil where there is none.
 	Late func(ctx context.Context) *gqlerror.Error
+	// Lend lets an operation's answer stay in memory that is used again once it was sent and giveBack is called. nil: it
+	// is a copy.
+	Lend func(ctx context.Context) (lent context.Context, giveBack func())
 	// Kept is how the gateway keeps answers itself; nil: it does not.
 	Kept *Kept
 	// Stream carries out a subscription whose client takes an event stream, too, in the admitted context; nil: none does.
