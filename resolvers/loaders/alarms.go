@@ -13,31 +13,6 @@ import (
 	"github.com/opsgraph/opsgraph/resolvers/sources/hosts"
 )
 
-// alarmView is the view of the upstream lists that a filter asks for, the same for the whole operation. A range that
-// holds no moment up to now is empty and costs nothing.
-func (s *Set) alarmView(ctx context.Context, filter *model.AlarmFilter) (*alarms.View, error) {
-	wanted, days := model.AllAlarmSource, dataset.Span{}
-	if filter != nil {
-		var some bool
-		var err error
-		if days, some, err = s.sources.Alarms.SpanOf(filter.Range, s.moment(filter.Range)); err != nil || !some {
-			return alarms.ViewOf(&alarms.List{}), err
-		}
-		if len(filter.Sources) == 1 {
-			wanted = filter.Sources
-		}
-	}
-	lists := make([]*alarms.List, len(wanted))
-	for i, a := range s.alarmLists(ctx, wanted, days) {
-		if a.err != nil {
-			return nil, a.err
-		}
-		s.uses.incomplete(alarms.OperationOf(wanted[i]), a.value.Extent)
-		lists[i] = a.value
-	}
-	return alarms.ViewOf(lists...), nil
-}
-
 // alarmLists are upstream lists of some days; those that are not held are asked for at once.
 func (s *Set) alarmLists(
 	ctx context.Context, wanted []model.AlarmSource, days dataset.Span,
@@ -76,7 +51,11 @@ func (s *Set) AlarmPage(
 	if err != nil {
 		return nil, err
 	}
-	return page(&view.List, part, s.alarmFilter(filter), alarms.OrderOf(orderBy), args)
+	pager, err := s.alarmPager(orderBy, args)
+	if err != nil {
+		return nil, err
+	}
+	return pageOf(&view.List, part, s.alarmFilter(filter), pager), nil
 }
 
 // AlarmSummary counts alarms.
@@ -86,19 +65,6 @@ func (s *Set) AlarmSummary(ctx context.Context, of AlarmsOf, filter *model.Alarm
 		return nil, err
 	}
 	return view.Summary(part, s.alarmFilter(filter)), nil
-}
-
-// alarmFilter is a filter at the operation's moment, made once for the parents of a level.
-func (s *Set) alarmFilter(of *model.AlarmFilter) dataset.Filter[*model.Alarm] {
-	if of == nil {
-		return dataset.Filter[*model.Alarm]{}
-	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.filter.of != of {
-		s.filter.of, s.filter.is = of, alarms.Filter(of, s.options.Now).Ready()
-	}
-	return s.filter.is
 }
 
 // alarmsOf is the view that a filter asks for, and its part that a field is about and, where the filter names hosts,

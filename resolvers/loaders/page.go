@@ -48,8 +48,19 @@ func inRegion[T any](l *dataset.List[T], operation, region string) (dataset.Part
 func page[T any](
 	l *dataset.List[T], part dataset.Part[T], f dataset.Filter[T], order dataset.Order[T], args PageArgs,
 ) (*model.Connection[T], error) {
-	items, _ := l.Selected(part, f, order)
-	return cut(items, l.Truncated, order, args)
+	p, err := newPager(order, args)
+	if err != nil {
+		return nil, err
+	}
+	return pageOf(l, part, f, p), nil
+}
+
+// pageOf is a page of the items of a part of a list that pass a filter.
+func pageOf[T any](
+	l *dataset.List[T], part dataset.Part[T], f dataset.Filter[T], p *pager[T],
+) *model.Connection[T] {
+	items, _ := l.Selected(part, f, p.order)
+	return whole(p.page(items), l.Truncated)
 }
 
 // cut is a page of items that stand in an order. The total of truncated ones is not known.
@@ -58,10 +69,15 @@ func cut[T any](items []T, truncated bool, order dataset.Order[T], args PageArgs
 	if err != nil {
 		return nil, err
 	}
+	return whole(page, truncated), nil
+}
+
+// whole is a page without a total where its list was truncated.
+func whole[T any](page *model.Connection[T], truncated bool) *model.Connection[T] {
 	if truncated {
 		page.TotalCount = nil
 	}
-	return page, nil
+	return page
 }
 
 // Paginate cuts a page from items, which are complete and stand in the given order, as Relay's specification of

@@ -9,9 +9,7 @@ import (
 	"time"
 
 	"github.com/opsgraph/opsgraph/cache"
-	"github.com/opsgraph/opsgraph/graph/model"
 	"github.com/opsgraph/opsgraph/resolvers/sources"
-	"github.com/opsgraph/opsgraph/resolvers/sources/dataset"
 )
 
 // Options are what distinguishes one operation.
@@ -43,10 +41,7 @@ type Set struct {
 
 	mu      sync.Mutex
 	loaders map[any]any // by what they load: see loaderOf
-	filter  struct {    // of alarms, the last one: see alarmFilter
-		of *model.AlarmFilter
-		is dataset.Filter[*model.Alarm]
-	}
+	alarms  alarmLevel
 }
 
 // New makes the set of one operation.
