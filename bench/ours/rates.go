@@ -118,10 +118,8 @@ func (s *session) rateRows(servers []server, floor *server, loads []work.Workloa
 // worthwhile leaves out what tells nothing new, so that a run stays short.
 func worthwhile(v *server, w *work.Workload, packed bool) bool {
 	switch {
-	case packed && (v.name == BeforeName || v.name == GqlgenName || v.name == RenderedName):
+	case packed && (v.name == BeforeName || v.name == GqlgenName):
 		return false
-	case v.name == RenderedName:
-		return w.Name == "variables"
 	case v.name == KeptName:
 		return w.Name != "variables" || !packed
 	}

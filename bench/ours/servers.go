@@ -24,18 +24,16 @@ const (
 	executorGqlgen = "OPSGRAPH_EXECUTOR=gqlgen"
 	executorPlan   = "OPSGRAPH_EXECUTOR=plan"
 	noKept         = "OPSGRAPH_LIMITS_KEPT_ANSWERS_BYTES=0"
-	noRendered     = "OPSGRAPH_LIMITS_RENDERED_BYTES=0"
 )
 
 // Names of the variants.
 const (
-	floorName    = "net/http, the same bytes"
-	bareName     = "net/http, the body alone"
-	BeforeName   = "before (" + site.Before + ")"
-	GqlgenName   = "gqlgen's executor"
-	PlanName     = "plan alone"
-	RenderedName = "plan, rendered records"
-	KeptName     = "kept answers"
+	floorName  = "net/http, the same bytes"
+	bareName   = "net/http, the body alone"
+	BeforeName = "before (" + site.Before + ")"
+	GqlgenName = "gqlgen's executor"
+	PlanName   = "plan alone"
+	KeptName   = "kept answers"
 )
 
 // Variant is a gateway of the tree with settings, NAME=value.
@@ -44,30 +42,23 @@ type Variant struct {
 	Settings []string
 }
 
-// stores are the settings that leave out what answers, or parts of them, are kept in, as far as a gateway has them.
-func stores(ctx context.Context, binary string) []string {
-	var off []string
-	for _, setting := range []string{noKept, noRendered} {
-		if site.Knows(ctx, binary, setting) {
-			off = append(off, setting)
-		}
+// withoutStore is the setting that leaves out the store of answers, where a gateway has one.
+func withoutStore(ctx context.Context, binary string) []string {
+	if site.Knows(ctx, binary, noKept) {
+		return []string{noKept}
 	}
-	return off
+	return nil
 }
 
-// Variants are the ways in which the gateway of the tree answers. Stores are left out where the tree has them.
+// Variants are the ways in which the gateway of the tree answers: with the store of answers only where it is measured.
 func Variants(ctx context.Context, binary string) []Variant {
-	off := stores(ctx, binary)
-	knows := func(setting string) bool { return site.Knows(ctx, binary, setting) }
+	off := withoutStore(ctx, binary)
 	with := func(settings ...string) []string { return append(slices.Clone(off), settings...) }
-	if !knows(executorPlan) {
+	if !site.Knows(ctx, binary, executorPlan) {
 		return []Variant{{GqlgenName, off}}
 	}
 	all := []Variant{{GqlgenName, with(executorGqlgen)}, {PlanName, with(executorPlan)}}
-	if knows(noRendered) {
-		all = append(all, Variant{RenderedName, []string{executorPlan, noKept}})
-	}
-	if knows(noKept) {
+	if len(off) > 0 {
 		all = append(all, Variant{KeptName, []string{executorPlan}})
 	}
 	return all
