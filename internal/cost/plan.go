@@ -55,7 +55,9 @@ type plannedCost struct {
 
 // newEstimate prices what an operation asks for.
 func newEstimate(nodes int, asked *tally, c estimate.Conditions, specs map[string]rest.Spec) *costEstimate {
-	e := &costEstimate{nodes: nodes, byQuota: map[string]callRange{}}
+	e := &costEstimate{
+		nodes: nodes, byQuota: map[string]callRange{}, entries: make([]plannedCall, 0, len(asked.order)+1),
+	}
 	add := func(operation string, entry plannedCall) {
 		spec := specs[operation]
 		group := spec.Quota

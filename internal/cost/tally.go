@@ -69,7 +69,7 @@ func (t *tally) add(r reading, operation estimate.Operation, place int, answer e
 func (t *tally) addKeys(name setName, place int, further estimate.Keys) {
 	keys, ok := t.keyed[name]
 	if !ok {
-		keys = &askedKeys{further, map[string]bool{}, map[int]int{}}
+		keys = &askedKeys{Keys: further}
 		keys.Calls, keys.Expected, keys.Batch = max(1, further.Calls), max(1, further.Expected), max(1, further.Batch)
 		t.keyed[name] = keys
 		t.order = append(t.order, name)
@@ -80,9 +80,15 @@ func (t *tally) addKeys(name setName, place int, further estimate.Keys) {
 		maps.Copy(keys.Searched, further.Searched)
 	}
 	if further.Others > 0 {
+		if keys.others == nil {
+			keys.others = map[int]int{}
+		}
 		keys.others[place] = further.Others
 	}
 	if further.Certain {
+		if keys.certain == nil {
+			keys.certain = make(map[string]bool, len(further.Holdings))
+		}
 		for key := range further.Holdings {
 			keys.certain[key] = true
 		}
