@@ -1495,7 +1495,8 @@ type DeviceHostMatch string
 const (
 	// The device's management address is a management address of the host: likely, but the documents don't say so.
 	DeviceHostMatchAddress DeviceHostMatch = "ADDRESS"
-	// A server's name is the host's name in the same region: a guess.
+	// The device's name is the host's name, and in their region no other device and no other host has it; the device is a
+	// server, or of a kind that was not sent: a guess.
 	DeviceHostMatchName DeviceHostMatch = "NAME"
 )
 
