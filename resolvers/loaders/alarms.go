@@ -16,16 +16,9 @@ import (
 // alarmView is the view of the upstream lists that a filter asks for, the same for the whole operation. A range that
 // holds no moment up to now is empty and costs nothing.
 func (s *Set) alarmView(ctx context.Context, filter *model.AlarmFilter) (*alarms.View, error) {
-	wanted, days := model.AllAlarmSource, dataset.Span{}
-	if filter != nil {
-		var some bool
-		var err error
-		if days, some, err = s.sources.Alarms.SpanOf(filter.Range, s.moment(filter.Range)); err != nil || !some {
-			return alarms.ViewOf(&alarms.List{}), err
-		}
-		if len(filter.Sources) == 1 {
-			wanted = filter.Sources
-		}
+	wanted, days, some, err := s.alarmsWanted(filter)
+	if err != nil || !some {
+		return alarms.ViewOf(&alarms.List{}), err
 	}
 	lists := make([]*alarms.List, len(wanted))
 	for i, a := range s.alarmLists(ctx, wanted, days) {
@@ -36,6 +29,22 @@ func (s *Set) alarmView(ctx context.Context, filter *model.AlarmFilter) (*alarms
 		lists[i] = a.value
 	}
 	return alarms.ViewOf(lists...), nil
+}
+
+// alarmsWanted says which lists a filter asks for, and of which days; some is false where these hold no moment up to now.
+func (s *Set) alarmsWanted(
+	filter *model.AlarmFilter,
+) (sources []model.AlarmSource, days dataset.Span, some bool, err error) {
+	if filter == nil {
+		return model.AllAlarmSource, days, true, nil
+	}
+	if days, some, err = s.sources.Alarms.SpanOf(filter.Range, s.moment(filter.Range)); err != nil || !some {
+		return nil, days, false, err
+	}
+	if len(filter.Sources) == 1 {
+		return filter.Sources, days, true, nil
+	}
+	return model.AllAlarmSource, days, true, nil
 }
 
 // alarmLists are upstream lists of some days; those that are not held are asked for at once.
@@ -85,7 +94,11 @@ func (s *Set) AlarmSummary(ctx context.Context, of AlarmsOf, filter *model.Alarm
 	if err != nil {
 		return nil, err
 	}
-	return view.Summary(part, s.alarmFilter(filter)), nil
+	complete, err := s.completeFrom(ctx, of, filter)
+	if err != nil {
+		return nil, err
+	}
+	return &model.AlarmSummary{AlarmCounts: view.Summary(part, s.alarmFilter(filter)), CompleteFrom: complete}, nil
 }
 
 // alarmFilter is a filter at the operation's moment, made once for the parents of a level.
@@ -101,13 +114,13 @@ func (s *Set) alarmFilter(of *model.AlarmFilter) dataset.Filter[*model.Alarm] {
 	return s.filter.is
 }
 
-// alarmsOf is the view that a filter asks for, and its part that a field is about and, where the filter names hosts,
-// that is about these.
+// alarmsOf is the view that a filter asks for, and its part that a field is about and, where the filter names hosts or
+// devices, that is about these.
 func (s *Set) alarmsOf(
 	ctx context.Context, of AlarmsOf, filter *model.AlarmFilter,
 ) (view *alarms.View, part dataset.Part[*model.Alarm], err error) {
 	var inventory *devices.List
-	if of.DeviceID != "" {
+	if of.DeviceID != "" || (filter != nil && filter.DeviceIds != nil) {
 		view, inventory, err = s.alarmsAndDevices(ctx, filter)
 	} else {
 		view, err = s.alarmView(ctx, filter)
@@ -138,12 +151,16 @@ func (s *Set) alarmsOf(
 	default:
 		part = view.Whole()
 	}
-	if filter != nil && filter.HostIds != nil {
-		part = view.OfHosts(sources.JoinAlarms(view, all), filter.HostIds, part)
+	if filter == nil {
+		return view, part, nil
 	}
-	if filter != nil {
-		s.moment(filter.LastOccurred)
+	if filter.HostIds != nil {
+		part = view.About(sources.JoinAlarms(view, all), filter.HostIds, part)
 	}
+	if filter.DeviceIds != nil {
+		part = view.About(sources.JoinDeviceAlarms(view, inventory), filter.DeviceIds, part)
+	}
+	s.moment(filter.LastOccurred)
 	return view, part, nil
 }
 

@@ -57,7 +57,7 @@ func BenchmarkAlarmView(b *testing.B) {
 	run("build and join", func() { sources.JoinAlarms(alarms.NewView(service, device), hosts.Held.Value) })
 	run("alarms of a host", func() { _ = sources.JoinAlarms(view, hosts.Held.Value).ByID["h1"] })
 	no := false
-	active := alarms.Matches(&model.AlarmFilter{Cleared: &no}, sourcestest.Now(), nil)
+	active := alarms.Matches(&model.AlarmFilter{Cleared: &no}, sourcestest.Now(), nil, nil)
 	run("active ones of a region", func() { dataset.Select(view.InRegion("cn-r-3"), active) })
 	run("active ones of all", func() { dataset.Select(view.All, active) })
 	run("summary of a region", func() { alarms.Summarise(view.InRegion("cn-r-3")) })
