@@ -43,11 +43,13 @@ func TestAlarmTrendBorders(t *testing.T) {
 	}{
 		{"none", nil, minute(0), "10:00 +0-0=0 | 10:10 +0-0=0 | 10:20 +0-0=0"},
 		{
-			"raised at a start, and just before", []*model.Alarm{{FirstOccurredAt: minute(10)}, {FirstOccurredAt: &justBefore}},
+			"raised at a start, and just before",
+			[]*model.Alarm{{FirstOccurredAt: minute(10)}, {FirstOccurredAt: &justBefore}},
 			minute(0), "10:00 +1-0=1 | 10:10 +1-0=2 | 10:20 +0-0=2",
 		},
 		{
-			"raised before all, and at the end of all", []*model.Alarm{{FirstOccurredAt: minute(-1)}, {FirstOccurredAt: minute(30)}},
+			"raised before all, and at the end of all",
+			[]*model.Alarm{{FirstOccurredAt: minute(-1)}, {FirstOccurredAt: minute(30)}},
 			minute(0), "10:00 +0-0=1 | 10:10 +0-0=1 | 10:20 +0-0=1",
 		},
 		{
@@ -55,12 +57,36 @@ func TestAlarmTrendBorders(t *testing.T) {
 			[]*model.Alarm{cleared(minute(1), minute(10)), cleared(minute(2), &justBefore), cleared(minute(3), minute(30))},
 			minute(0), "10:00 +3-1=2 | 10:10 +0-1=1 | 10:20 +0-0=1",
 		},
-		{"raised and cleared in one bucket", []*model.Alarm{cleared(minute(11), minute(12))}, minute(0), "10:00 +0-0=0 | 10:10 +1-1=0 | 10:20 +0-0=0"},
-		{"cleared before it was raised", []*model.Alarm{cleared(minute(21), minute(1))}, minute(0), "10:00 +0-1=0 | 10:10 +0-0=0 | 10:20 +1-0=0"},
-		{"raised, nobody knows when", []*model.Alarm{{}, cleared(nil, minute(11))}, minute(0), "10:00 +0-0=0 | 10:10 +0-1=0 | 10:20 +0-0=0"},
-		{"cleared, nobody knows when", []*model.Alarm{cleared(minute(11), nil), {FirstOccurredAt: minute(11), Cleared: &unknown}}, minute(0), "10:00 +0-0=0 | 10:10 +2-0=0 | 10:20 +0-0=0"},
-		{"complete from an end on", []*model.Alarm{{FirstOccurredAt: minute(1)}}, minute(10), "10:00 +1-0=- | 10:10 +0-0=1 | 10:20 +0-0=1"},
-		{"complete from within a bucket", []*model.Alarm{{FirstOccurredAt: minute(1)}}, minute(11), "10:00 +1-0=- | 10:10 +0-0=1 | 10:20 +0-0=1"},
+		{
+			"raised and cleared in one bucket",
+			[]*model.Alarm{cleared(minute(11), minute(12))},
+			minute(0), "10:00 +0-0=0 | 10:10 +1-1=0 | 10:20 +0-0=0",
+		},
+		{
+			"cleared before it was raised",
+			[]*model.Alarm{cleared(minute(21), minute(1))},
+			minute(0), "10:00 +0-1=0 | 10:10 +0-0=0 | 10:20 +1-0=0",
+		},
+		{
+			"raised, nobody knows when",
+			[]*model.Alarm{{}, cleared(nil, minute(11))},
+			minute(0), "10:00 +0-0=0 | 10:10 +0-1=0 | 10:20 +0-0=0",
+		},
+		{
+			"cleared, nobody knows when",
+			[]*model.Alarm{cleared(minute(11), nil), {FirstOccurredAt: minute(11), Cleared: &unknown}},
+			minute(0), "10:00 +0-0=0 | 10:10 +2-0=0 | 10:20 +0-0=0",
+		},
+		{
+			"complete from an end on",
+			[]*model.Alarm{{FirstOccurredAt: minute(1)}},
+			minute(10), "10:00 +1-0=- | 10:10 +0-0=1 | 10:20 +0-0=1",
+		},
+		{
+			"complete from within a bucket",
+			[]*model.Alarm{{FirstOccurredAt: minute(1)}},
+			minute(11), "10:00 +1-0=- | 10:10 +0-0=1 | 10:20 +0-0=1",
+		},
 		{"nowhere complete", []*model.Alarm{{FirstOccurredAt: minute(1)}}, nil, "10:00 +1-0=- | 10:10 +0-0=- | 10:20 +0-0=-"},
 	} {
 		t.Run(test.name, func(t *testing.T) {

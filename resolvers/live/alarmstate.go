@@ -18,8 +18,8 @@ const (
 	clearedMark = 'c'
 )
 
-// alarmStateForm names what states are made of: replicas that make them of other things have streams of their own, since
-// each would find the other's states changed.
+// alarmStateForm names what states are made of: replicas that make them of other things have streams of their own,
+// since each would find the other's states changed.
 const alarmStateForm = " with places"
 
 // stateOfAlarm is the state of an alarm: whether it is active, its severity and acknowledgement, the milliseconds of

@@ -31,7 +31,8 @@ func (s *Set) alarmView(ctx context.Context, filter *model.AlarmFilter) (*alarms
 	return alarms.ViewOf(lists...), nil
 }
 
-// alarmsWanted says which lists a filter asks for, and of which days; some is false where these hold no moment up to now.
+// alarmsWanted says which lists a filter asks for, and of which days; some is false where these hold no moment up to
+// now.
 func (s *Set) alarmsWanted(
 	filter *model.AlarmFilter,
 ) (sources []model.AlarmSource, days dataset.Span, some bool, err error) {

@@ -60,6 +60,9 @@ func TestAlarmsCompleteFrom(t *testing.T) {
 	const day, hour = 24 * time.Hour, time.Hour
 	begin := before(window).Truncate(time.Minute).Add(time.Minute) // of a window that begins at a whole minute
 	last := func(length time.Duration) *model.TimeRange { return &model.TimeRange{Last: &length} }
+	span := func(from, to time.Duration) *model.TimeRange {
+		return &model.TimeRange{From: before(from), To: before(to)}
+	}
 	for _, test := range []struct {
 		name, region, broken string
 		filter               *model.AlarmFilter
@@ -70,12 +73,12 @@ func TestAlarmsCompleteFrom(t *testing.T) {
 		{"a filter of no time", "", "", &model.AlarmFilter{Regions: []string{"cn-r-1"}}, &begin},
 		{"a span that begins later", "", "", &model.AlarmFilter{LastOccurred: last(hour)}, before(hour)},
 		{"one that begins earlier", "", "", &model.AlarmFilter{LastOccurred: last(2 * window)}, &begin},
-		{"one that has ended", "", "", &model.AlarmFilter{LastOccurred: &model.TimeRange{From: before(day), To: before(0)}}, nil},
+		{"one that has ended", "", "", &model.AlarmFilter{LastOccurred: span(day, 0)}, nil},
 		{"one that ends to come", "", "", &model.AlarmFilter{LastOccurred: &model.TimeRange{To: before(-hour)}}, &begin},
 		{"a range of its own", "", "", &model.AlarmFilter{Range: last(31 * day)}, before(31 * day)},
-		{"a range in the past", "", "", &model.AlarmFilter{Range: &model.TimeRange{From: before(90 * day), To: before(80 * day)}}, nil},
-		{"a range and a span in it", "", "", &model.AlarmFilter{Range: last(5 * day), LastOccurred: last(hour)}, before(hour)},
-		{"a range to come", "", "", &model.AlarmFilter{Range: &model.TimeRange{From: before(-40 * day), To: before(-50 * day)}}, nil},
+		{"a range in the past", "", "", &model.AlarmFilter{Range: span(90*day, 80*day)}, nil},
+		{"a span in a range", "", "", &model.AlarmFilter{Range: last(5 * day), LastOccurred: last(hour)}, before(hour)},
+		{"a range to come", "", "", &model.AlarmFilter{Range: span(-40*day, -50*day)}, nil},
 		{"a row that can't be read", "", "cn-r-1", nil, nil},
 		{"one of another region", "cn-r-2", "cn-r-1", nil, &begin},
 	} {
@@ -173,8 +176,9 @@ func TestAlarmsOfDevicesAndHosts(t *testing.T) {
 		}
 	}, nil)
 	for want, filter := range map[string]*model.AlarmFilter{
-		"1 2": {DeviceIds: []string{"device-0001", "device-0001", "none"}}, "1 2 3": {DeviceIds: []string{"device-0002", "device-0001"}},
-		"1": {DeviceIds: []string{"device-0001"}, HostIds: []string{"h1"}}, "": {DeviceIds: []string{}},
+		"1 2":   {DeviceIds: []string{"device-0001", "device-0001", "none"}},
+		"1 2 3": {DeviceIds: []string{"device-0002", "device-0001"}},
+		"1":     {DeviceIds: []string{"device-0001"}, HostIds: []string{"h1"}}, "": {DeviceIds: []string{}},
 		"1 3": {HostIds: []string{"h1"}},
 	} {
 		for _, of := range []loaders.AlarmsOf{{}, {Region: "cn-r-1"}} {

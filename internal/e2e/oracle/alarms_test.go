@@ -174,7 +174,8 @@ func (s *site) alarmAccepts(filter arguments) func(map[string]any) bool {
 		return filter.allows("severities", f["severity"]) && filter.allows("sources", f["source"]) &&
 			filter.allows("regions", f["regionCode"]) && filter.allows("services", f["service "]) &&
 			filter.allows("definitionIds", f["definitionId"]) && filter.allows("hostIds", f["host "]) &&
-			filter.contains("nameContains", f["name"]) && filter.contains("textContains", alarmTexts(f)...) && ofDevices(filter, f)
+			filter.contains("nameContains", f["name"]) && filter.contains("textContains", alarmTexts(f)...) &&
+			ofDevices(filter, f)
 	}
 }
 

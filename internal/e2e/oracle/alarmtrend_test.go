@@ -20,8 +20,8 @@ func urgency(f map[string]any) string {
 // alarmTexts are what textContains looks through, by the description of AlarmFilter.
 func alarmTexts(f map[string]any) []any {
 	return []any{
-		f["name"], f["csn"], f["managedObject"], f["managedElement"].(*thing).fields["name"], f["regionCode"], f["regionText"],
-		f["dataCenter"], f["resourcePool"], f["availabilityZone"], f["additionalInformation"],
+		f["name"], f["csn"], f["managedObject"], f["managedElement"].(*thing).fields["name"], f["regionCode"],
+		f["regionText"], f["dataCenter"], f["resourcePool"], f["availabilityZone"], f["additionalInformation"],
 	}
 }
 
@@ -154,8 +154,10 @@ func (c *checker) trends() {
 		c.ask(`{ alarms(filter: `+filter+`) { totalCount nodes { csn } } alarmSummary(filter: `+filter+`) { total trend(range: {last: "P9D"}) `+
 			c.fields("AlarmTrend")+` } regions { alarms(filter: `+filter+`) { totalCount } } }`, "")
 	}
-	for field, values := range map[string]int{"csn": 3, "managedObject": 3, "additionalInformation": 3, "availabilityZone": 2, "resourcePool": 2,
-		"dataCenter": 2, "regionText": 2} {
+	for field, values := range map[string]int{
+		"csn": 3, "managedObject": 3, "additionalInformation": 3, "availabilityZone": 2, "resourcePool": 2, "dataCenter": 2,
+		"regionText": 2,
+	} {
 		for i := 0; i < len(c.site.alarms) && values > 0; i += 1 + len(c.site.alarms)/7 {
 			text, ok := c.site.alarms[i].node.fields[field].(string)
 			if !ok || text == "" {

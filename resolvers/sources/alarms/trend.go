@@ -25,8 +25,8 @@ type Buckets struct {
 
 // BucketsOf are the whole buckets that hold a moment of a range, those that have not begun left out: now is one of a
 // range that reaches up to it, so that the last bucket holds the present. They begin at whole minutes, hours or days by
-// a clock that is so many minutes ahead of UTC. It fails with an *rest.InputError on a range without a start, and on one
-// that holds too many buckets, those that have not begun among them.
+// a clock that is so many minutes ahead of UTC. It fails with an *rest.InputError on a range without a start, and on
+// one that holds too many buckets, those that have not begun among them.
 func BucketsOf(bucket model.AlarmBucket, within *model.TimeRange, offsetMinutes int, now time.Time) (Buckets, error) {
 	asked := dataset.RangeLimit{Default: trendBack}.Asked(within, now)
 	if asked.From.IsZero() {
@@ -64,9 +64,9 @@ func lengthOf(bucket model.AlarmBucket) time.Duration {
 // bucketsUntil is how many buckets of a length begin before an end, the first of them at from.
 func bucketsUntil(from, to time.Time, length time.Duration) int {
 	span := max(to.Sub(from), 0)
-	count := span / length
-	if count*length < span {
+	count := int(span / length)
+	if span%length > 0 {
 		count++
 	}
-	return int(count)
+	return count
 }

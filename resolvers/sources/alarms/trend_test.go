@@ -64,14 +64,17 @@ func TestBuckets(t *testing.T) {
 		})
 	}
 	atBorder := now.Truncate(time.Hour)
-	if got, err := alarms.BucketsOf(hour, between("21 08:00:00", "21 20:00:00"), 0, atBorder); err != nil || got.Count != 3 {
-		t.Errorf("%d buckets, %v; the one that begins now has begun", got.Count, err)
-	}
-	if got, err := alarms.BucketsOf(hour, last(2*time.Hour), 0, atBorder); err != nil || got.Count != 3 {
-		t.Errorf("%d buckets, %v; what reaches up to now has the one that holds it", got.Count, err)
-	}
-	if got, err := alarms.BucketsOf(hour, between("21 08:00:00", "21 10:00:00"), 0, atBorder); err != nil || got.Count != 2 {
-		t.Errorf("%d buckets, %v; an end that is given is excluded, also when it is now", got.Count, err)
+	for what, test := range map[string]struct {
+		within *model.TimeRange
+		want   int
+	}{
+		"the bucket that begins now has begun":                  {between("21 08:00:00", "21 20:00:00"), 3},
+		"what reaches up to now has the bucket that holds it":   {last(2 * time.Hour), 3},
+		"an end that is given is excluded, also when it is now": {between("21 08:00:00", "21 10:00:00"), 2},
+	} {
+		if got, err := alarms.BucketsOf(hour, test.within, 0, atBorder); err != nil || got.Count != test.want {
+			t.Errorf("%s: %d buckets, %v", what, got.Count, err)
+		}
 	}
 }
 
