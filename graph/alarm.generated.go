@@ -25,6 +25,9 @@ type AlarmResolver interface {
 	Device(ctx context.Context, objs []*model.Alarm) ([]*model.Device, error)
 	DeviceMatch(ctx context.Context, objs []*model.Alarm) ([]*model.AlarmDeviceMatch, error)
 }
+type AlarmSummaryResolver interface {
+	Trend(ctx context.Context, objs []*model.AlarmSummary, bucket model.AlarmBucket, rangeArg *model.TimeRange, utcOffsetMinutes int) ([]*model.AlarmTrend, error)
+}
 
 // endregion ************************** generated!.gotpl **************************
 
@@ -41,6 +44,36 @@ func (ec *executionContext) field_AlarmSummary_byDay_args(ctx context.Context, r
 		return nil, err
 	}
 	args["utcOffsetMinutes"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_AlarmSummary_trend_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "bucket",
+		func(ctx context.Context, v any) (model.AlarmBucket, error) {
+			return ec.unmarshalNAlarmBucket2githubᚗcomᚋopsgraphᚋopsgraphᚋgraphᚋmodelᚐAlarmBucket(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["bucket"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "range",
+		func(ctx context.Context, v any) (*model.TimeRange, error) {
+			return ec.unmarshalOTimeRange2ᚖgithubᚗcomᚋopsgraphᚋopsgraphᚋgraphᚋmodelᚐTimeRange(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["range"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "utcOffsetMinutes",
+		func(ctx context.Context, v any) (int, error) {
+			return ec.unmarshalNInt2int(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["utcOffsetMinutes"] = arg2
 	return args, nil
 }
 
@@ -1832,6 +1865,73 @@ func (ec *executionContext) fieldContext_AlarmSummary_byDay(ctx context.Context,
 	return fc, nil
 }
 
+func (ec *executionContext) _AlarmSummary_trend(ctx context.Context, field graphql.CollectedField, obj *model.AlarmSummary) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AlarmSummary_trend(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.resolveBatch_AlarmSummary_trend(ctx, field, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.AlarmTrend) graphql.Marshaler {
+			return ec.marshalNAlarmTrend2ᚖgithubᚗcomᚋopsgraphᚋopsgraphᚋgraphᚋmodelᚐAlarmTrend(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_AlarmSummary_trend(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "AlarmSummary",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_AlarmTrend(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_AlarmSummary_trend_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+func (ec *executionContext) resolveBatch_AlarmSummary_trend(ctx context.Context, field graphql.CollectedField, obj *model.AlarmSummary) (any, error) {
+	resolver := ec.Resolvers.AlarmSummary()
+	fc := graphql.GetFieldContext(ctx)
+	if batch, ok := graphql.BatchParentsFor[*model.AlarmSummary](ctx, "AlarmSummary"); ok {
+		result := batch.FieldResult(field, func() (any, error) {
+			return resolver.Trend(ctx, batch.Parents, fc.Args["bucket"].(model.AlarmBucket), fc.Args["range"].(*model.TimeRange), fc.Args["utcOffsetMinutes"].(int))
+		})
+		return graphql.ResolveBatchGroupResult[*model.AlarmTrend](
+			ctx,
+			batch.Index,
+			len(batch.Parents),
+			result,
+			"AlarmSummary.trend",
+			batch.IndexMap,
+		)
+	}
+	results, err := resolver.Trend(ctx, []*model.AlarmSummary{obj}, fc.Args["bucket"].(model.AlarmBucket), fc.Args["range"].(*model.TimeRange), fc.Args["utcOffsetMinutes"].(int))
+	return graphql.ResolveBatchSingleResult[*model.AlarmTrend](
+		ctx,
+		results,
+		err,
+		"AlarmSummary.trend",
+	)
+}
+
 func (ec *executionContext) _ManagedElement_name(ctx context.Context, field graphql.CollectedField, obj *model.ManagedElement) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -1962,7 +2062,7 @@ func (ec *executionContext) unmarshalInputAlarmFilter(ctx context.Context, obj a
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"cleared", "acknowledged", "severities", "sources", "regions", "services", "definitionIds", "hostIds", "nameContains", "lastOccurred", "range"}
+	fieldsInOrder := [...]string{"cleared", "acknowledged", "severities", "sources", "regions", "services", "definitionIds", "hostIds", "nameContains", "textContains", "deviceIds", "lastOccurred", "range"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -2032,6 +2132,20 @@ func (ec *executionContext) unmarshalInputAlarmFilter(ctx context.Context, obj a
 				return it, err
 			}
 			it.NameContains = data
+		case "textContains":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("textContains"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.TextContains = data
+		case "deviceIds":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("deviceIds"))
+			data, err := ec.unmarshalOString2ᚕstringᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.DeviceIds = data
 		case "lastOccurred":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("lastOccurred"))
 			data, err := ec.unmarshalOTimeRange2ᚖgithubᚗcomᚋopsgraphᚋopsgraphᚋgraphᚋmodelᚐTimeRange(ctx, v)
@@ -2648,43 +2762,49 @@ func (ec *executionContext) _AlarmSummary(ctx context.Context, sel ast.Selection
 		case "total":
 			out.Values[i] = ec._AlarmSummary_total(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "active":
 			out.Values[i] = ec._AlarmSummary_active(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "acknowledged":
 			out.Values[i] = ec._AlarmSummary_acknowledged(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "bySeverity":
 			out.Values[i] = ec._AlarmSummary_bySeverity(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "byService":
 			out.Values[i] = ec._AlarmSummary_byService(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "latest":
 			out.Values[i] = ec._AlarmSummary_latest(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "byRegion":
 			out.Values[i] = ec._AlarmSummary_byRegion(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "byDay":
 			out.Values[i] = ec._AlarmSummary_byDay(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "trend":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._AlarmSummary_trend(ctx, field, obj)
+				})
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}

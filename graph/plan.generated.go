@@ -284,6 +284,43 @@ var planObjects = []plan.Object{
 		}, Many: func(to []any, object any, args plan.Args) ([]any, bool) {
 			return plan.AppendPointers(to, object.(*model.AlarmSummary).ByDay(args["utcOffsetMinutes"].(int)))
 		}},
+		{Name: "trend", Args: func(ctx context.Context, execution any, raw plan.Args) (plan.Args, error) {
+			return execution.(*executionContext).field_AlarmSummary_trend_args(ctx, raw)
+		}, Call: func(ctx context.Context, execution any, parents []any, args plan.Args) (plan.Values, error) {
+			values, err := execution.(*executionContext).Resolvers.AlarmSummary().Trend(ctx, plan.Parents[model.AlarmSummary](parents), args["bucket"].(model.AlarmBucket), args["range"].(*model.TimeRange), args["utcOffsetMinutes"].(int))
+			return plan.Pointers(values), err
+		}},
+	}},
+	{Name: "AlarmTrend", Satisfies: []string{"AlarmTrend"}, Fields: []plan.Field{
+		{Name: "buckets", Many: func(to []any, object any, args plan.Args) ([]any, bool) {
+			return plan.AppendPointers(to, object.(*model.AlarmTrend).Buckets)
+		}},
+		{Name: "clearedWithoutTime", Leaf: func(w *plan.Writer, object any, args plan.Args) bool {
+			return plan.Int(w, object.(*model.AlarmTrend).ClearedWithoutTime)
+		}},
+		{Name: "completeFrom", Leaf: func(w *plan.Writer, object any, args plan.Args) bool {
+			return plan.Optional(w, object.(*model.AlarmTrend).CompleteFrom, func(w *plan.Writer, value time.Time) bool { return plan.Appended(w, value, model.AppendDateTime) })
+		}},
+	}},
+	{Name: "AlarmTrendBucket", Satisfies: []string{"AlarmTrendBucket"}, Fields: []plan.Field{
+		{Name: "from", Leaf: func(w *plan.Writer, object any, args plan.Args) bool {
+			return plan.Appended(w, object.(*model.AlarmTrendBucket).From, model.AppendDateTime)
+		}},
+		{Name: "to", Leaf: func(w *plan.Writer, object any, args plan.Args) bool {
+			return plan.Appended(w, object.(*model.AlarmTrendBucket).To, model.AppendDateTime)
+		}},
+		{Name: "raised", Leaf: func(w *plan.Writer, object any, args plan.Args) bool {
+			return plan.Int(w, object.(*model.AlarmTrendBucket).Raised)
+		}},
+		{Name: "cleared", Leaf: func(w *plan.Writer, object any, args plan.Args) bool {
+			return plan.Int(w, object.(*model.AlarmTrendBucket).Cleared)
+		}},
+		{Name: "activeAtEnd", Leaf: func(w *plan.Writer, object any, args plan.Args) bool {
+			return plan.Optional(w, object.(*model.AlarmTrendBucket).ActiveAtEnd, plan.Int[int])
+		}},
+		{Name: "bySeverity", Method: true, Many: func(to []any, object any, args plan.Args) ([]any, bool) {
+			return plan.AppendPointers(to, object.(*model.AlarmTrendBucket).BySeverity())
+		}},
 	}},
 	{Name: "AspReportJob", Satisfies: []string{"AspReportJob", "Job", "Node"}, Fields: []plan.Field{
 		{Name: "id", Leaf: func(w *plan.Writer, object any, args plan.Args) bool {

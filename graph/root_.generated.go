@@ -24,6 +24,7 @@ type Config = graphql.Config[ResolverRoot, DirectiveRoot, ComplexityRoot]
 type ResolverRoot interface {
 	Alarm() AlarmResolver
 	AlarmRegionCount() AlarmRegionCountResolver
+	AlarmSummary() AlarmSummaryResolver
 	AspReportJob() AspReportJobResolver
 	AuditEvent() AuditEventResolver
 	AuditResource() AuditResourceResolver
@@ -181,7 +182,7 @@ func newExecutionContext(
 	}
 }
 
-//go:embed "schema/aggregate.graphqls" "schema/alarm.graphqls" "schema/aspreport.graphqls" "schema/audit.graphqls" "schema/billing.graphqls" "schema/capacity.graphqls" "schema/cloudservice.graphqls" "schema/device.graphqls" "schema/directives.graphqls" "schema/host.graphqls" "schema/instance.graphqls" "schema/instancefilter.graphqls" "schema/job.graphqls" "schema/loadbalancer.graphqls" "schema/metric.graphqls" "schema/network.graphqls" "schema/paging.graphqls" "schema/region.graphqls" "schema/root.graphqls" "schema/scalars.graphqls" "schema/screen.graphqls" "schema/subscription.graphqls" "schema/tenantinstance.graphqls" "schema/upstreamstate.graphqls" "schema/usageexport.graphqls" "schema/usagerecord.graphqls" "schema/virtualmachine.graphqls"
+//go:embed "schema/aggregate.graphqls" "schema/alarm.graphqls" "schema/alarmtrend.graphqls" "schema/aspreport.graphqls" "schema/audit.graphqls" "schema/billing.graphqls" "schema/capacity.graphqls" "schema/cloudservice.graphqls" "schema/device.graphqls" "schema/directives.graphqls" "schema/host.graphqls" "schema/instance.graphqls" "schema/instancefilter.graphqls" "schema/job.graphqls" "schema/loadbalancer.graphqls" "schema/metric.graphqls" "schema/network.graphqls" "schema/paging.graphqls" "schema/region.graphqls" "schema/root.graphqls" "schema/scalars.graphqls" "schema/screen.graphqls" "schema/subscription.graphqls" "schema/tenantinstance.graphqls" "schema/upstreamstate.graphqls" "schema/usageexport.graphqls" "schema/usagerecord.graphqls" "schema/virtualmachine.graphqls"
 var sourcesFS embed.FS
 
 func sourceData(filename string) string {
@@ -195,6 +196,7 @@ func sourceData(filename string) string {
 var sources = []*ast.Source{
 	{Name: "schema/aggregate.graphqls", Input: sourceData("schema/aggregate.graphqls"), BuiltIn: false},
 	{Name: "schema/alarm.graphqls", Input: sourceData("schema/alarm.graphqls"), BuiltIn: false},
+	{Name: "schema/alarmtrend.graphqls", Input: sourceData("schema/alarmtrend.graphqls"), BuiltIn: false},
 	{Name: "schema/aspreport.graphqls", Input: sourceData("schema/aspreport.graphqls"), BuiltIn: false},
 	{Name: "schema/audit.graphqls", Input: sourceData("schema/audit.graphqls"), BuiltIn: false},
 	{Name: "schema/billing.graphqls", Input: sourceData("schema/billing.graphqls"), BuiltIn: false},
@@ -453,8 +455,40 @@ func (ec *executionContext) childFields_AlarmSummary(ctx context.Context, field 
 		return ec.fieldContext_AlarmSummary_byRegion(ctx, field)
 	case "byDay":
 		return ec.fieldContext_AlarmSummary_byDay(ctx, field)
+	case "trend":
+		return ec.fieldContext_AlarmSummary_trend(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type AlarmSummary", field.Name)
+}
+
+func (ec *executionContext) childFields_AlarmTrend(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "buckets":
+		return ec.fieldContext_AlarmTrend_buckets(ctx, field)
+	case "clearedWithoutTime":
+		return ec.fieldContext_AlarmTrend_clearedWithoutTime(ctx, field)
+	case "completeFrom":
+		return ec.fieldContext_AlarmTrend_completeFrom(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AlarmTrend", field.Name)
+}
+
+func (ec *executionContext) childFields_AlarmTrendBucket(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "from":
+		return ec.fieldContext_AlarmTrendBucket_from(ctx, field)
+	case "to":
+		return ec.fieldContext_AlarmTrendBucket_to(ctx, field)
+	case "raised":
+		return ec.fieldContext_AlarmTrendBucket_raised(ctx, field)
+	case "cleared":
+		return ec.fieldContext_AlarmTrendBucket_cleared(ctx, field)
+	case "activeAtEnd":
+		return ec.fieldContext_AlarmTrendBucket_activeAtEnd(ctx, field)
+	case "bySeverity":
+		return ec.fieldContext_AlarmTrendBucket_bySeverity(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AlarmTrendBucket", field.Name)
 }
 
 func (ec *executionContext) childFields_AspReportJob(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

@@ -39,4 +39,9 @@ func (r *alarmResolver) HostMatch(ctx context.Context, objs []*model.Alarm) ([]*
 
 func (r *Resolver) Alarm() graph.AlarmResolver { return &alarmResolver{r} }
 
-type alarmResolver struct{ *Resolver }
+func (r *Resolver) AlarmSummary() graph.AlarmSummaryResolver { return &alarmSummaryResolver{r} }
+
+type (
+	alarmResolver        struct{ *Resolver }
+	alarmSummaryResolver struct{ *Resolver }
+)

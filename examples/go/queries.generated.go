@@ -29,6 +29,12 @@ type AlarmFilter struct {
 	HostIds []string `json:"hostIds"`
 	// Text that the name contains, in any case.
 	NameContains *string `json:"nameContains"`
+	// Text that one of these contains, in any case: name, serial number (`csn`), object (`managedObject`, `managedElement.name`), place (`regionCode`,
+	// `regionText`, `dataCenter`, `resourcePool`, `availabilityZone`) and additional information.
+	TextContains *string `json:"textContains"`
+	// Ids of devices (`Device.deviceId`) that the alarm was recognised to be about: see `Alarm.deviceMatch`. Costs the inventory (listDeviceAssets, 60
+	// a minute) when no snapshot of it is held.
+	DeviceIds []string `json:"deviceIds"`
 	// Span of the latest occurrence.
 	LastOccurred *TimeRange `json:"lastOccurred"`
 	// Alarms whose latest occurrence lies in this span, instead of those of the last 30 days: 31 days at most (windows.alarm_range_days), as
@@ -63,6 +69,12 @@ func (v *AlarmFilter) GetHostIds() []string { return v.HostIds }
 
 // GetNameContains returns AlarmFilter.NameContains, and is useful for accessing the field via an interface.
 func (v *AlarmFilter) GetNameContains() *string { return v.NameContains }
+
+// GetTextContains returns AlarmFilter.TextContains, and is useful for accessing the field via an interface.
+func (v *AlarmFilter) GetTextContains() *string { return v.TextContains }
+
+// GetDeviceIds returns AlarmFilter.DeviceIds, and is useful for accessing the field via an interface.
+func (v *AlarmFilter) GetDeviceIds() []string { return v.DeviceIds }
 
 // GetLastOccurred returns AlarmFilter.LastOccurred, and is useful for accessing the field via an interface.
 func (v *AlarmFilter) GetLastOccurred() *TimeRange { return v.LastOccurred }

@@ -31,16 +31,16 @@ const mostDays = 366
 
 // ByDay counts the alarms by the calendar day of their latest occurrence, in an offset from UTC: only days with alarms,
 // in order, the latest 366 at most. Alarms without a time are left out.
-func (s *AlarmSummary) ByDay(utcOffsetMinutes int) []*AlarmDayCount {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	counts, counted := s.days[utcOffsetMinutes]
+func (c *AlarmCounts) ByDay(utcOffsetMinutes int) []*AlarmDayCount {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	counts, counted := c.days[utcOffsetMinutes]
 	if !counted {
-		if s.days == nil || len(s.days) >= mostOffsets {
-			s.days = map[int][]*AlarmDayCount{}
+		if c.days == nil || len(c.days) >= mostOffsets {
+			c.days = map[int][]*AlarmDayCount{}
 		}
-		counts = s.countDays(utcOffsetMinutes)
-		s.days[utcOffsetMinutes] = counts
+		counts = c.countDays(utcOffsetMinutes)
+		c.days[utcOffsetMinutes] = counts
 	}
 	return counts
 }
@@ -48,10 +48,10 @@ func (s *AlarmSummary) ByDay(utcOffsetMinutes int) []*AlarmDayCount {
 // mostOffsets is how many offsets from UTC a summary remembers its days of: more than are in use anywhere.
 const mostOffsets = 40
 
-func (s *AlarmSummary) countDays(utcOffsetMinutes int) []*AlarmDayCount {
+func (c *AlarmCounts) countDays(utcOffsetMinutes int) []*AlarmDayCount {
 	offset := time.Duration(utcOffsetMinutes) * time.Minute
 	days := map[time.Time][]*Alarm{}
-	for _, alarm := range s.Counted {
+	for _, alarm := range c.Counted {
 		if alarm.LastOccurredAt != nil {
 			day := alarm.LastOccurredAt.UTC().Add(offset).Truncate(24 * time.Hour)
 			days[day] = append(days[day], alarm)

@@ -14,7 +14,7 @@ func TestAlarmsByDay(t *testing.T) {
 	early := time.Date(2024, 9, 18, 3, 0, 0, 0, time.UTC)
 	yes := true
 	critical := model.AlarmSeverityCritical
-	summary := &model.AlarmSummary{Counted: []*model.Alarm{
+	summary := &model.AlarmCounts{Counted: []*model.Alarm{
 		{LastOccurredAt: &late, Severity: &critical},
 		{LastOccurredAt: &late, Cleared: &yes},
 		{LastOccurredAt: &early, Severity: &critical},
@@ -54,7 +54,7 @@ func TestAlarmsByDay(t *testing.T) {
 }
 
 func TestAlarmsByDayAreBounded(t *testing.T) {
-	summary := &model.AlarmSummary{}
+	summary := &model.AlarmCounts{}
 	for i := range 1000 {
 		day := time.Unix(int64(i)*86400, 0).UTC()
 		summary.Counted = append(summary.Counted, &model.Alarm{LastOccurredAt: &day})

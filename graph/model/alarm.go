@@ -60,16 +60,24 @@ func (*Alarm) IsNode() {}
 // GetID returns the global id.
 func (a *Alarm) GetID() string { return a.ID }
 
-// AlarmSummary counts alarms.
+// AlarmSummary is what a query reads of counts of alarms.
 type AlarmSummary struct {
+	*AlarmCounts
+	// CompleteFrom is from when on no alarm is missing among those that were raised; nil when that is not known.
+	CompleteFrom *time.Time
+}
+
+// AlarmCounts counts alarms. Queries share it.
+type AlarmCounts struct {
 	Total, Active, Acknowledged int
 	BySeverity                  []*AlarmSeverityCount
 	ByService                   []*AlarmServiceCount
 	Latest                      *Alarm
 	ByRegion                    []*AlarmRegionCount
-	// Counted has the alarms of the summary, for ByDay.
+	// Counted has the alarms that are counted, for ByDay and TrendOver.
 	Counted []*Alarm
 
-	mu   sync.Mutex
-	days map[int][]*AlarmDayCount // by the offset from UTC, counted when first asked for
+	mu    sync.Mutex
+	days  map[int][]*AlarmDayCount // by the offset from UTC, counted when first asked for
+	index *alarmTimes
 }

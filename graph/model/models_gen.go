@@ -74,6 +74,12 @@ type AlarmFilter struct {
 	HostIds []string `json:"hostIds,omitempty"`
 	// Text that the name contains, in any case.
 	NameContains *string `json:"nameContains,omitempty"`
+	// Text that one of these contains, in any case: name, serial number (`csn`), object (`managedObject`, `managedElement.name`), place (`regionCode`,
+	// `regionText`, `dataCenter`, `resourcePool`, `availabilityZone`) and additional information.
+	TextContains *string `json:"textContains,omitempty"`
+	// Ids of devices (`Device.deviceId`) that the alarm was recognised to be about: see `Alarm.deviceMatch`. Costs the inventory (listDeviceAssets, 60
+	// a minute) when no snapshot of it is held.
+	DeviceIds []string `json:"deviceIds,omitempty"`
 	// Span of the latest occurrence.
 	LastOccurred *TimeRange `json:"lastOccurred,omitempty"`
 	// Alarms whose latest occurrence lies in this span, instead of those of the last 30 days: 31 days at most (windows.alarm_range_days), as
@@ -112,7 +118,7 @@ type AlarmServiceCount struct {
 type AlarmSeverityCount struct {
 	// Severity; null for values outside the documented list.
 	Severity *AlarmSeverity `json:"severity,omitempty"`
-	// Alarms: active ones, all in `AlarmDayCount.totalBySeverity`.
+	// Alarms: active ones, all in `AlarmDayCount.totalBySeverity`, raised ones in `AlarmTrendBucket.bySeverity`.
 	Count int `json:"count"`
 }
 
@@ -516,6 +522,67 @@ type UserUsageOrder struct {
 	Direction OrderDirection `json:"direction"`
 }
 
+// Length of a bucket of `AlarmSummary.trend`.
+type AlarmBucket string
+
+const (
+	// A minute.
+	AlarmBucketMinute AlarmBucket = "MINUTE"
+	// An hour.
+	AlarmBucketHour AlarmBucket = "HOUR"
+	// A day of 24 hours.
+	AlarmBucketDay AlarmBucket = "DAY"
+)
+
+var AllAlarmBucket = []AlarmBucket{
+	AlarmBucketMinute,
+	AlarmBucketHour,
+	AlarmBucketDay,
+}
+
+func (e AlarmBucket) IsValid() bool {
+	switch e {
+	case AlarmBucketMinute, AlarmBucketHour, AlarmBucketDay:
+		return true
+	}
+	return false
+}
+
+func (e AlarmBucket) String() string {
+	return string(e)
+}
+
+func (e *AlarmBucket) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = AlarmBucket(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid AlarmBucket", str)
+	}
+	return nil
+}
+
+func (e AlarmBucket) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+func (e *AlarmBucket) UnmarshalJSON(b []byte) error {
+	s, err := strconv.Unquote(string(b))
+	if err != nil {
+		return err
+	}
+	return e.UnmarshalGQL(s)
+}
+
+func (e AlarmBucket) MarshalJSON() ([]byte, error) {
+	var buf bytes.Buffer
+	e.MarshalGQL(&buf)
+	return buf.Bytes(), nil
+}
+
 // What happened to an alarm.
 type AlarmChangeKind string
 
@@ -717,6 +784,9 @@ const (
 	AlarmOrderFieldSeverity AlarmOrderField = "SEVERITY"
 	// Alarm name.
 	AlarmOrderFieldName AlarmOrderField = "NAME"
+	// How urgent it is: active ones before cleared ones, then by severity, critical first and unknown ones last, then by the latest occurrence, newest
+	// first and unknown ones last. Every alarm has it; ascending is the reverse.
+	AlarmOrderFieldUrgency AlarmOrderField = "URGENCY"
 )
 
 var AllAlarmOrderField = []AlarmOrderField{
@@ -724,11 +794,12 @@ var AllAlarmOrderField = []AlarmOrderField{
 	AlarmOrderFieldFirstOccurredAt,
 	AlarmOrderFieldSeverity,
 	AlarmOrderFieldName,
+	AlarmOrderFieldUrgency,
 }
 
 func (e AlarmOrderField) IsValid() bool {
 	switch e {
-	case AlarmOrderFieldLastOccurredAt, AlarmOrderFieldFirstOccurredAt, AlarmOrderFieldSeverity, AlarmOrderFieldName:
+	case AlarmOrderFieldLastOccurredAt, AlarmOrderFieldFirstOccurredAt, AlarmOrderFieldSeverity, AlarmOrderFieldName, AlarmOrderFieldUrgency:
 		return true
 	}
 	return false

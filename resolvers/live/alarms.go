@@ -13,6 +13,7 @@ import (
 	"github.com/opsgraph/opsgraph/internal/coordination/events"
 	"github.com/opsgraph/opsgraph/resolvers/sources/alarms"
 	"github.com/opsgraph/opsgraph/resolvers/sources/dataset"
+	"github.com/opsgraph/opsgraph/resolvers/sources/devices"
 	"github.com/opsgraph/opsgraph/resolvers/sources/hosts"
 )
 
@@ -30,6 +31,7 @@ type alarmChanges struct {
 	streams  *events.Streams[AlarmChange]
 	lists    map[model.AlarmSource]*cache.Set[dataset.Span, *alarms.List]
 	hosts    *cache.Set[struct{}, *hosts.List]
+	devices  *cache.Set[struct{}, *devices.List]
 	interval time.Duration
 }
 
@@ -80,21 +82,19 @@ func (a *alarmChanges) selector(
 	}
 	return func(ctx context.Context, change AlarmChange) (AlarmChange, bool) {
 		f := *filter
-		var list *hosts.List
+		var hostOf, deviceOf alarms.About // where one can't be read: rather a change too many than one too few
 		if f.HostIds != nil {
-			outcome := a.hosts.One(ctx, scope, struct{}{}, 0)
-			if outcome.Err != nil {
-				f.HostIds = nil // rather a change too many than one too few
+			if hostOf = a.hostOf(ctx, scope); hostOf == nil {
+				f.HostIds = nil
 			}
-			list = outcome.Held.Value
+		}
+		if f.DeviceIds != nil {
+			if deviceOf = a.deviceOf(ctx, scope); deviceOf == nil {
+				f.DeviceIds = nil
+			}
 		}
 		matches := func(f model.AlarmFilter, alarm *model.Alarm) bool {
-			return alarms.Matches(&f, a.live.now(), func(alarm *model.Alarm) *string {
-				if match, ok := list.OfAlarm(alarm); ok {
-					return &match.Host.HostID
-				}
-				return nil
-			})(alarm)
+			return alarms.Matches(&f, a.live.now(), hostOf, deviceOf)(alarm)
 		}
 		after := f
 		if change.Kind == ChangeCleared {
@@ -108,6 +108,34 @@ func (a *alarmChanges) selector(
 			return change, true
 		}
 		return change, false
+	}
+}
+
+// hostOf finds the host that an alarm is about; nil when the host list can't be read.
+func (a *alarmChanges) hostOf(ctx context.Context, scope string) alarms.About {
+	outcome := a.hosts.One(ctx, scope, struct{}{}, 0)
+	if outcome.Err != nil {
+		return nil
+	}
+	return func(alarm *model.Alarm) *string {
+		if match, ok := outcome.Held.Value.OfAlarm(alarm); ok {
+			return &match.Host.HostID
+		}
+		return nil
+	}
+}
+
+// deviceOf finds the device that an alarm is about; nil when the inventory can't be read.
+func (a *alarmChanges) deviceOf(ctx context.Context, scope string) alarms.About {
+	outcome := a.devices.One(ctx, scope, struct{}{}, 0)
+	if outcome.Err != nil {
+		return nil
+	}
+	return func(alarm *model.Alarm) *string {
+		if match, ok := outcome.Held.Value.OfAlarm(alarm); ok {
+			return &match.Device.DeviceID
+		}
+		return nil
 	}
 }
 

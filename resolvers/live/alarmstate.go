@@ -18,13 +18,18 @@ const (
 	clearedMark = 'c'
 )
 
+// alarmStateForm names what states are made of: replicas that make them of other things have streams of their own,
+// since each would find the other's states changed.
+const alarmStateForm = " with places"
+
 // stateOfAlarm is the state of an alarm: whether it is active, its severity and acknowledgement, the milliseconds of
 // its last occurrence in base 36, a dot, and a hash of what may change of it. Filters read all but the hash.
 func stateOfAlarm(a *model.Alarm) string {
 	h := fnv.New64a()
 	for _, part := range []*string{
 		a.Name, a.SeverityText, a.AdditionalInformation, a.ProbableCause, a.ManagedObject, a.AffectedService,
-		a.MergeKey, a.RegionCode, a.DefinitionID, (*string)(a.Service),
+		a.MergeKey, a.RegionCode, a.DefinitionID, (*string)(a.Service), a.RegionText, a.DataCenter, a.ResourcePool,
+		a.AvailabilityZone,
 	} {
 		writePart(h, part)
 	}
@@ -101,7 +106,9 @@ func filtered(a *model.Alarm) *model.Alarm {
 	seen := &model.Alarm{
 		Csn: a.Csn, Source: a.Source, Name: a.Name, DefinitionID: a.DefinitionID, Severity: a.Severity,
 		RegionCode: a.RegionCode, Cleared: &cleared, Acknowledged: &acknowledged, Service: a.Service,
-		SerialNumbers: a.SerialNumbers, Addresses: a.Addresses,
+		SerialNumbers: a.SerialNumbers, Addresses: a.Addresses, Identifiers: a.Identifiers,
+		ManagedObject: a.ManagedObject, RegionText: a.RegionText, DataCenter: a.DataCenter, ResourcePool: a.ResourcePool,
+		AvailabilityZone: a.AvailabilityZone, AdditionalInformation: a.AdditionalInformation,
 	}
 	if a.LastOccurredAt != nil {
 		at := a.LastOccurredAt.UTC().Truncate(time.Millisecond)

@@ -86,8 +86,8 @@ func New(cfg Config, all *sources.Sources) *Source {
 		now: cfg.Now,
 	}
 	l.alarms = &alarmChanges{
-		live: l, streams: events.NewStreams[AlarmChange](l.hub, "alarms", cache.Shape[AlarmChange]()),
-		lists: all.Alarms.Lists, hosts: all.Hosts.List, interval: cfg.AlarmsFresh,
+		live: l, streams: events.NewStreams[AlarmChange](l.hub, "alarms", cache.Shape[AlarmChange]()+alarmStateForm),
+		lists: all.Alarms.Lists, hosts: all.Hosts.List, devices: all.Devices.List, interval: cfg.AlarmsFresh,
 	}
 	l.capacity = &capacityChanges{
 		streams:  events.NewStreams[CapacityChange](l.hub, "capacity", cache.Shape[CapacityChange]()),

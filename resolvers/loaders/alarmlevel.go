@@ -41,16 +41,9 @@ func (s *Set) alarmView(ctx context.Context, filter *model.AlarmFilter) (*alarms
 // readAlarms is the view of the upstream lists that a filter asks for, the same for the whole operation. A range that
 // holds no moment up to now is empty and costs nothing.
 func (s *Set) readAlarms(ctx context.Context, filter *model.AlarmFilter) (*alarms.View, error) {
-	wanted, days := model.AllAlarmSource, dataset.Span{}
-	if filter != nil {
-		var some bool
-		var err error
-		if days, some, err = s.sources.Alarms.SpanOf(filter.Range, s.moment(filter.Range)); err != nil || !some {
-			return alarms.ViewOf(&alarms.List{}), err
-		}
-		if len(filter.Sources) == 1 {
-			wanted = filter.Sources
-		}
+	wanted, days, some, err := s.alarmsWanted(filter)
+	if err != nil || !some {
+		return alarms.ViewOf(&alarms.List{}), err
 	}
 	lists := make([]*alarms.List, len(wanted))
 	for i, a := range s.alarmLists(ctx, wanted, days) {
@@ -61,6 +54,23 @@ func (s *Set) readAlarms(ctx context.Context, filter *model.AlarmFilter) (*alarm
 		lists[i] = a.value
 	}
 	return alarms.ViewOf(lists...), nil
+}
+
+// alarmsWanted says which lists a filter asks for, and of which days; some is false where these hold no moment up to
+// now.
+func (s *Set) alarmsWanted(
+	filter *model.AlarmFilter,
+) (sources []model.AlarmSource, days dataset.Span, some bool, err error) {
+	if filter == nil {
+		return model.AllAlarmSource, days, true, nil
+	}
+	if days, some, err = s.sources.Alarms.SpanOf(filter.Range, s.moment(filter.Range)); err != nil || !some {
+		return nil, days, false, err
+	}
+	if len(filter.Sources) == 1 {
+		return filter.Sources, days, true, nil
+	}
+	return model.AllAlarmSource, days, true, nil
 }
 
 // alarmFilter is a filter at the operation's moment.

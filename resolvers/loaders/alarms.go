@@ -64,16 +64,20 @@ func (s *Set) AlarmSummary(ctx context.Context, of AlarmsOf, filter *model.Alarm
 	if err != nil {
 		return nil, err
 	}
-	return view.Summary(part, s.alarmFilter(filter)), nil
+	complete, err := s.completeFrom(ctx, of, filter)
+	if err != nil {
+		return nil, err
+	}
+	return &model.AlarmSummary{AlarmCounts: view.Summary(part, s.alarmFilter(filter)), CompleteFrom: complete}, nil
 }
 
-// alarmsOf is the view that a filter asks for, and its part that a field is about and, where the filter names hosts,
-// that is about these.
+// alarmsOf is the view that a filter asks for, and its part that a field is about and, where the filter names hosts or
+// devices, that is about these.
 func (s *Set) alarmsOf(
 	ctx context.Context, of AlarmsOf, filter *model.AlarmFilter,
 ) (view *alarms.View, part dataset.Part[*model.Alarm], err error) {
 	var inventory *devices.List
-	if of.DeviceID != "" {
+	if of.DeviceID != "" || (filter != nil && filter.DeviceIds != nil) {
 		view, inventory, err = s.alarmsAndDevices(ctx, filter)
 	} else {
 		view, err = s.alarmView(ctx, filter)
@@ -104,12 +108,16 @@ func (s *Set) alarmsOf(
 	default:
 		part = view.Whole()
 	}
-	if filter != nil && filter.HostIds != nil {
-		part = view.OfHosts(sources.JoinAlarms(view, all), filter.HostIds, part)
+	if filter == nil {
+		return view, part, nil
 	}
-	if filter != nil {
-		s.moment(filter.LastOccurred)
+	if filter.HostIds != nil {
+		part = view.About(sources.JoinAlarms(view, all), filter.HostIds, part)
 	}
+	if filter.DeviceIds != nil {
+		part = view.About(sources.JoinDeviceAlarms(view, inventory), filter.DeviceIds, part)
+	}
+	s.moment(filter.LastOccurred)
 	return view, part, nil
 }
 

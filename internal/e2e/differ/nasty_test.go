@@ -78,7 +78,9 @@ func TestNastyNulls(t *testing.T) {
 			return nil, nil
 		},
 		regions: func(context.Context) ([]*model.Region, error) { return []*model.Region{{}, nil}, nil },
-		summary: func(context.Context) (*model.AlarmSummary, error) { return &model.AlarmSummary{}, nil },
+		summary: func(context.Context) (*model.AlarmSummary, error) {
+			return &model.AlarmSummary{AlarmCounts: &model.AlarmCounts{}}, nil
+		},
 	}})
 	w.ask(t, asked{
 		document: `{ a: __typename nodes(ids: ["x"]) { id } }`, data: `null`, errors: []string{"nodes: this one fails"},

@@ -212,6 +212,8 @@ func (m *QueryMaker) text(name string) any {
 		return of(append([]string{"cn-nowhere-1"}, m.known["code"]...)...)
 	case "hostId", "hostIds":
 		return of(append([]string{"no-such-host"}, m.known["hostId"]...)...)
+	case "deviceIds":
+		return of(append([]string{"no-such-device"}, m.known["deviceId"]...)...)
 	case "serialNumber", "serialNumbers":
 		return of(m.known["serialNumber"]...)
 	case "managementIp", "managementIps":
@@ -228,7 +230,7 @@ func (m *QueryMaker) text(name string) any {
 		return "0123456789abcdef0123456789abcdef"
 	case "time":
 		return of(m.known[name]...)
-	case "names", "metrics", "resourceIds", "nameContains":
+	case "names", "metrics", "resourceIds", "nameContains", "textContains", "racks", "rooms":
 		return of(append([]string{"cpu.usage", "mem", "x-1"}, m.known[name]...)...)
 	default:
 		return nil

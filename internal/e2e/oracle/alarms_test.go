@@ -91,6 +91,7 @@ func (s *site) alarmThing(source, csn string, r row) *thing {
 	if found != nil {
 		fields["host"], fields["host "] = found.node, found.id
 	}
+	fields["urgency "] = urgency(fields)
 	fields["region"] = lazy(func(arguments) any { return maybe(s.region(region)) })
 	fields["cloudService"] = lazy(func(arguments) any {
 		kind, named := service.(string)
@@ -173,7 +174,8 @@ func (s *site) alarmAccepts(filter arguments) func(map[string]any) bool {
 		return filter.allows("severities", f["severity"]) && filter.allows("sources", f["source"]) &&
 			filter.allows("regions", f["regionCode"]) && filter.allows("services", f["service "]) &&
 			filter.allows("definitionIds", f["definitionId"]) && filter.allows("hostIds", f["host "]) &&
-			filter.contains("nameContains", f["name"])
+			filter.contains("nameContains", f["name"]) && filter.contains("textContains", alarmTexts(f)...) &&
+			ofDevices(filter, f)
 	}
 }
 
@@ -182,6 +184,7 @@ func (s *site) alarmConnection(a arguments, belongs func(map[string]any) bool) a
 	items := kept(kept(s.alarms, belongs), s.alarmAccepts(a.object("filter")))
 	field, descending, name := orderBy(a, map[string]string{
 		"LAST_OCCURRED_AT": "lastOccurredAt", "FIRST_OCCURRED_AT": "firstOccurredAt", "SEVERITY": "rank ", "NAME": "name",
+		"URGENCY": "urgency ",
 	}, "lastOccurredAt", "DESC")
 	return s.connection("Alarm", "alarms "+name, ordered(items, field, descending), a)
 }
@@ -205,6 +208,7 @@ func (s *site) alarmSummary(a arguments, belongs func(map[string]any) bool) any 
 		"total": len(items), "active": len(live), "acknowledged": acknowledged, "bySeverity": bySeverity(live),
 		"latest": latest, "byService": s.byService(live), "byRegion": s.byRegion(items),
 		"byDay": lazy(func(a arguments) any { return byDay(items, a) }),
+		"trend": lazy(func(of arguments) any { return s.trend(items, a.object("filter"), of) }),
 	}}
 }
 

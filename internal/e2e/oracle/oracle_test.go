@@ -46,6 +46,7 @@ func TestAnswers(t *testing.T) {
 			}{
 				{"inventory", (*checker).inventory},
 				{"alarms", (*checker).alarms},
+				{"trends of alarms", (*checker).trends},
 				{"capacity", (*checker).capacity},
 				{"metrics", (*checker).metrics},
 				{"instances", (*checker).instances},
@@ -177,7 +178,7 @@ func (c *checker) alarms() {
 		alarms(first: 4) { totalCount nodes { csn } } } }`, "")
 	filters := append(c.filters("AlarmFilter", c.site.alarms, map[string]string{
 		"severities": "severity", "sources": "source", "regions": "regionCode", "services": "service ",
-		"definitionIds": "definitionId", "hostIds": "host ", "nameContains": "name",
+		"definitionIds": "definitionId", "hostIds": "host ", "nameContains": "name", "textContains": "name",
 	}), `{}`, `{cleared: true}`, `{cleared: false}`, `{acknowledged: true}`, `{acknowledged: false, severities: [MAJOR, CRITICAL]}`,
 		`{lastOccurred: {last: "P2D"}}`, `{lastOccurred: {from: "2026-11-01T00:00:00Z", to: "2026-11-11T00:00:00Z"}, cleared: true}`,
 		c.edges())

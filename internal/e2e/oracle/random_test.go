@@ -93,6 +93,9 @@ func (c *checker) known() map[string][]string {
 	collect(c.site.hosts, "hostId", "hostId")
 	collect(c.site.hosts, "serialNumber", "serialNumber")
 	collect(c.site.devices, "managementIp", "managementIp")
+	collect(c.site.devices, "deviceId", "deviceId")
+	collect(c.site.alarms[:2], "csn", "textContains")
+	collect(c.site.alarms[:2], "availabilityZone", "textContains")
 	collect(c.site.hosts[:3], "name", "nameContains")
 	collect(c.site.alarms[:5], "name", "nameContains")
 	for hours := range 6 { // whole hours, at which there are samples, and others

@@ -34,6 +34,7 @@ type Source struct {
 	// each span of days that a query names.
 	Lists map[model.AlarmSource]*cache.Set[dataset.Span, *List]
 	limit dataset.RangeLimit
+	back  time.Duration // how far the window that ends now reaches
 }
 
 const oneDay = 24 * time.Hour
@@ -48,6 +49,9 @@ func (s *Source) SpanOf(within *model.TimeRange, now time.Time) (days dataset.Sp
 	days, err = s.limit.Window(within, now)
 	return days, !days.Empty(), err
 }
+
+// Begin is the start of the window that ends now, of a list that was fetched at a moment.
+func (s *Source) Begin(fetchedAt time.Time) time.Time { return dataset.Begin(fetchedAt, s.back) }
 
 // List is one generation of one upstream list, latest occurrence first.
 type List struct {
@@ -70,6 +74,7 @@ func (l *List) ByCSN(csn string) *model.Alarm { return l.byCSN[csn] }
 func New(cfg dataset.Config) *Source {
 	return &Source{
 		limit: dataset.RangeLimit{Of: "alarms", Most: cfg.Windows.AlarmRange, Step: oneDay},
+		back:  cfg.Windows.Alarms,
 		Lists: map[model.AlarmSource]*cache.Set[dataset.Span, *List]{
 			model.AlarmSourceCloudService: add(cfg, model.AlarmSourceCloudService, cfg.ESM.ServiceAlarms),
 			model.AlarmSourceDevice:       add(cfg, model.AlarmSourceDevice, cfg.ESM.DeviceAlarms),

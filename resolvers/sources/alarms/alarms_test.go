@@ -195,6 +195,8 @@ func TestAlarmOrders(t *testing.T) {
 		{"by name", by(model.AlarmOrderFieldName, model.OrderDirectionAsc), "2 1 4 3"},
 		{"by name down", by(model.AlarmOrderFieldName, model.OrderDirectionDesc), "4 1 2 3"},
 		{"first seen last", by(model.AlarmOrderFieldFirstOccurredAt, model.OrderDirectionDesc), "2 1 3 4"},
+		{"most urgent first", by(model.AlarmOrderFieldUrgency, model.OrderDirectionDesc), "4 2 1 3"},
+		{"least urgent first", by(model.AlarmOrderFieldUrgency, model.OrderDirectionAsc), "3 1 2 4"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			order := alarms.OrderOf(test.order)
@@ -243,19 +245,27 @@ func TestAlarmMatches(t *testing.T) {
 		{"kind", &model.AlarmFilter{DefinitionIds: []string{"77", "99"}}, "1"},
 		{"part of the name", &model.AlarmFilter{NameContains: &part}, "1"},
 		{"host", &model.AlarmFilter{HostIds: []string{"of-2"}}, "2"},
+		{"device", &model.AlarmFilter{DeviceIds: []string{"device-1", "device-9"}}, "1"},
+		{"no device", &model.AlarmFilter{DeviceIds: []string{}}, ""},
+		{"device and host", &model.AlarmFilter{DeviceIds: []string{"device-1"}, HostIds: []string{"of-2"}}, ""},
+		{"text and name", &model.AlarmFilter{TextContains: new("NORTH-7"), NameContains: &part}, "1"},
+		{"text but not the name", &model.AlarmFilter{TextContains: new("east-1"), NameContains: &part}, ""},
 		{"last hour, its start included", &model.AlarmFilter{LastOccurred: &model.TimeRange{Last: &hour}}, "1"},
 		{"start included, end excluded", &model.AlarmFilter{LastOccurred: &model.TimeRange{From: &start, To: &end}}, "2"},
 		{"open start", &model.AlarmFilter{LastOccurred: &model.TimeRange{To: &end}}, "2"},
 		{"open end", &model.AlarmFilter{LastOccurred: &model.TimeRange{From: &end}}, "1"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			matches := alarms.Matches(test.filter, now, func(a *model.Alarm) *string {
-				if a.Csn == "3" {
-					return nil
+			about := func(kind string) alarms.About {
+				return func(a *model.Alarm) *string {
+					if a.Csn == "3" {
+						return nil
+					}
+					id := kind + a.Csn
+					return &id
 				}
-				host := "of-" + a.Csn
-				return &host
-			})
+			}
+			matches := alarms.Matches(test.filter, now, about("of-"), about("device-"))
 			if got := serials(dataset.Select(alarms.ViewOf(list).All, matches)); got != test.want {
 				t.Errorf("got %q, want %q", got, test.want)
 			}

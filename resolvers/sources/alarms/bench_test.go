@@ -3,6 +3,7 @@ package alarms_test
 import (
 	"fmt"
 	"testing"
+	"time"
 
 	"github.com/opsgraph/opsgraph/graph/model"
 	"github.com/opsgraph/opsgraph/resolvers/sources"
@@ -24,8 +25,9 @@ func BenchmarkAlarmView(b *testing.B) {
 	alarmRows := make([]string, rows)
 	for i := range alarmRows {
 		alarmRows[i] = fmt.Sprintf(`{"csn": "%d", "severity": "%d", "cleared": "%d", "LogicalRegionId": "cn-r-%d", "affectedService": "EVS",
-			"latest_occur_utc": "%d", "additional_information": "sn=s%d", "alarm_name": "alarm %d"}`,
-			i, i%4+1, i%2, i%regions, 1_726_000_000_000+int64(i)*7919%rows*1000, i%(3*machines), i%97)
+			"latest_occur_utc": "%d", "first_occur_utc": "%d", "additional_information": "sn=s%d", "alarm_name": "alarm %d"}`,
+			i, i%4+1, i%2, i%regions, 1_726_000_000_000+int64(i)*7919%rows*1000,
+			1_726_000_000_000-int64(i)*7907%rows*100, i%(3*machines), i%97)
 	}
 	all, _ := sourcestest.New(b, map[string]string{
 		"DeviceAlarm/info":       sourcestest.ListOf(alarmRows...),
@@ -57,10 +59,25 @@ func BenchmarkAlarmView(b *testing.B) {
 	run("build and join", func() { sources.JoinAlarms(alarms.NewView(service, device), hosts.Held.Value) })
 	run("alarms of a host", func() { _ = sources.JoinAlarms(view, hosts.Held.Value).ByID["h1"] })
 	no := false
-	active := alarms.Matches(&model.AlarmFilter{Cleared: &no}, sourcestest.Now(), nil)
+	active := alarms.Matches(&model.AlarmFilter{Cleared: &no}, sourcestest.Now(), nil, nil)
 	run("active ones of a region", func() { dataset.Select(view.InRegion("cn-r-3"), active) })
 	run("active ones of all", func() { dataset.Select(view.All, active) })
 	run("summary of a region", func() { alarms.Summarise(view.InRegion("cn-r-3")) })
+	begin := view.All[len(view.All)-1].LastOccurredAt.Truncate(24 * time.Hour)
+	trend := func(of *model.AlarmCounts, length time.Duration, buckets int) {
+		of.TrendOver(begin, length, buckets, &begin)
+	}
+	counted := &model.AlarmCounts{Counted: view.All}
+	run("trend, the first time", func() { trend(&model.AlarmCounts{Counted: view.All}, 24*time.Hour, 31) })
+	run("trend of 31 days, kept", func() { trend(counted, 24*time.Hour, 31) })
+	run("trend of 1500 minutes, kept", func() { trend(counted, time.Minute, 1500) })
+	text := "S2999"
+	ofText := alarms.Filter(&model.AlarmFilter{TextContains: &text}, sourcestest.Now())
+	run("build, and look for a text", func() {
+		fresh := alarms.NewView(service, device)
+		fresh.Selected(fresh.Whole(), ofText, alarms.OrderOf(nil))
+	})
+	run("text, looked for in each", func() { dataset.Select(view.All, ofText.Matches()) })
 	order := alarms.OrderOf(&model.AlarmOrder{Field: model.AlarmOrderFieldName})
 	run("another order, sorted", func() { order.Sorted(view.All) })
 	run("another order, kept", func() { view.InOrder(order) })

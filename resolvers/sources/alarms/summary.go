@@ -9,8 +9,8 @@ import (
 )
 
 // Summarise counts alarms that stand latest first.
-func Summarise(alarms []*model.Alarm) *model.AlarmSummary {
-	summary := &model.AlarmSummary{Total: len(alarms), Counted: alarms}
+func Summarise(alarms []*model.Alarm) *model.AlarmCounts {
+	summary := &model.AlarmCounts{Total: len(alarms), Counted: alarms}
 	active := make([]*model.Alarm, 0, len(alarms))
 	for _, alarm := range alarms {
 		if alarm.Acknowledged != nil && *alarm.Acknowledged {

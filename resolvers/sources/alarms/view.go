@@ -16,7 +16,7 @@ type View struct {
 
 	lists     []*List
 	byService map[serviceInRegion][]*model.Alarm
-	summaries dataset.Kept[dataset.Place[*model.Alarm], *model.AlarmSummary]
+	summaries dataset.Kept[dataset.Place[*model.Alarm], *model.AlarmCounts]
 }
 
 type serviceInRegion struct {
@@ -73,18 +73,18 @@ func (v *View) OfService(region string, service model.CloudServiceType) dataset.
 	}
 }
 
-// OfHosts is what a part has of the alarms that are about some hosts, by a join to hosts.
-func (v *View) OfHosts(join *Join, hostIDs []string, of dataset.Part[*model.Alarm]) dataset.Part[*model.Alarm] {
+// About is what a part has of the alarms that are about some things, by the join to these.
+func (v *View) About(join *Join, ids []string, of dataset.Part[*model.Alarm]) dataset.Part[*model.Alarm] {
 	if of.Name == "" {
-		wanted := dataset.SetOf(hostIDs)
+		wanted := dataset.SetOf(ids)
 		return dataset.Part[*model.Alarm]{Items: dataset.Select(of.Items, func(a *model.Alarm) bool {
-			hostID, known := join.ByAlarm[a]
-			return known && wanted.Has(&hostID)
+			id, known := join.ByAlarm[a]
+			return known && wanted.Has(&id)
 		})}
 	}
 	var found []*model.Alarm
-	for _, hostID := range slices.Compact(slices.Sorted(slices.Values(hostIDs))) {
-		found = append(found, join.ByID[hostID]...)
+	for _, id := range slices.Compact(slices.Sorted(slices.Values(ids))) {
+		found = append(found, join.ByID[id]...)
 	}
 	if of.Holds != nil {
 		found = dataset.Select(found, of.Holds)
@@ -93,12 +93,12 @@ func (v *View) OfHosts(join *Join, hostIDs []string, of dataset.Part[*model.Alar
 }
 
 // Summary counts the alarms of a part that pass a filter: once for the same question.
-func (v *View) Summary(part dataset.Part[*model.Alarm], f dataset.Filter[*model.Alarm]) *model.AlarmSummary {
+func (v *View) Summary(part dataset.Part[*model.Alarm], f dataset.Filter[*model.Alarm]) *model.AlarmCounts {
 	counted, kept := v.Selected(part, f, OrderOf(nil))
 	if !kept {
 		return Summarise(counted)
 	}
-	return dataset.Once(&v.summaries, counted, 2*v.MostKept(), func() *model.AlarmSummary { return Summarise(counted) })
+	return dataset.Once(&v.summaries, counted, 2*v.MostKept(), func() *model.AlarmCounts { return Summarise(counted) })
 }
 
 // GapIn reports whether rows of a region could not be read in one of the lists, and the upstream operation of that
@@ -110,30 +110,4 @@ func (v *View) GapIn(region string) (operation string, gap bool) {
 		}
 	}
 	return "", false
-}
-
-// OrderOf is the order that a query asks for; nil means the default one, latest occurrence first.
-func OrderOf(o *model.AlarmOrder) dataset.Order[*model.Alarm] {
-	order := dataset.Order[*model.Alarm]{
-		Descending: true,
-		ID:         func(a *model.Alarm) string { return string(a.Source) + " " + a.Csn },
-	}
-	field := model.AlarmOrderFieldLastOccurredAt
-	if o != nil {
-		field, order.Descending = o.Field, o.Direction == model.OrderDirectionDesc
-	}
-	switch field {
-	case model.AlarmOrderFieldFirstOccurredAt:
-		order.Name, order.Key = "af", func(a *model.Alarm) model.SortKey { return dataset.TimeKey(a.FirstOccurredAt) }
-	case model.AlarmOrderFieldSeverity:
-		order.Name, order.Key = "as", func(a *model.Alarm) model.SortKey { return dataset.SeverityKey(a.Severity) }
-	case model.AlarmOrderFieldName:
-		order.Name, order.Key = "an", func(a *model.Alarm) model.SortKey { return dataset.TextKey(a.Name) }
-	case model.AlarmOrderFieldLastOccurredAt:
-		order.Name, order.Key = "al", func(a *model.Alarm) model.SortKey { return dataset.TimeKey(a.LastOccurredAt) }
-	}
-	if order.Descending {
-		order.Name += "-"
-	}
-	return order
 }

@@ -98,8 +98,12 @@ func (s Span) AppendKey(key []byte) []byte {
 // UntilNow is the window of a length that ends now by the upstream's clock where that is ahead of ours, and at a whole
 // minute: calls within a minute are the same call.
 func (cfg Config) UntilNow(length time.Duration) esm.Window {
-	end := roundUp(cfg.Now(), time.Minute)
-	return esm.Window{From: end.Add(-length), To: roundUp(cfg.Now().Add(cfg.ESM.Ahead()), time.Minute)}
+	return esm.Window{From: Begin(cfg.Now(), length), To: roundUp(cfg.Now().Add(cfg.ESM.Ahead()), time.Minute)}
+}
+
+// Begin is where a window of a length begins that ends now: see [Config.UntilNow].
+func Begin(now time.Time, length time.Duration) time.Time {
+	return roundUp(now, time.Minute).Add(-length)
 }
 
 // Since is the span by which rows are filtered that a range means at a moment. One that reaches back from now has no

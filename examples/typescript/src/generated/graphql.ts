@@ -12,6 +12,11 @@ export type AlarmFilter = {
   cleared?: boolean | null | undefined;
   /** Kinds of alarm (`alarm_id`). */
   definitionIds?: Array<string> | null | undefined;
+  /**
+   * Ids of devices (`Device.deviceId`) that the alarm was recognised to be about: see `Alarm.deviceMatch`. Costs the inventory (listDeviceAssets, 60
+   * a minute) when no snapshot of it is held.
+   */
+  deviceIds?: Array<string> | null | undefined;
   /** Ids of hosts that the alarm was recognised to be about. */
   hostIds?: Array<string> | null | undefined;
   /** Span of the latest occurrence. */
@@ -32,6 +37,11 @@ export type AlarmFilter = {
   severities?: Array<AlarmSeverity> | null | undefined;
   /** Upstream lists. */
   sources?: Array<AlarmSource> | null | undefined;
+  /**
+   * Text that one of these contains, in any case: name, serial number (`csn`), object (`managedObject`, `managedElement.name`), place (`regionCode`,
+   * `regionText`, `dataCenter`, `resourcePool`, `availabilityZone`) and additional information.
+   */
+  textContains?: string | null | undefined;
 };
 
 /** Severity of an alarm (upstream 1 to 4; audit events count the other way round). */
