@@ -2,6 +2,7 @@ package capacity
 
 import (
 	"slices"
+	"strconv"
 
 	"github.com/opsgraph/opsgraph/graph/model"
 	"github.com/opsgraph/opsgraph/resolvers/sources/estimate"
@@ -31,6 +32,7 @@ func (s *Source) estimateServices(q estimate.Question) estimate.Answer {
 	list := estimate.List{Part: q.Type, Parameters: map[string]string{}, Shared: true, Certain: q.Certain}
 	if q.Parent == "AllocationCell" {
 		list.Part += " history"
+		list.Parameters["begin_time"] = strconv.FormatInt(historyStart(q.Now, s.zone).UnixMilli(), 10)
 		_, list.Holding = s.Histories.Look(q.Scope, service)
 	} else if within := q.Arguments.Within("range"); within != nil {
 		span := SpanOf(within, q.Now)

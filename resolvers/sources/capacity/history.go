@@ -25,11 +25,15 @@ const (
 	lateDays = 2
 )
 
-// historyWindow is from the start of the first of the days to now.
+// historyStart is when the first day of a history begins.
+func historyStart(now time.Time, zone *time.Location) time.Time {
+	today := now.In(zone)
+	return time.Date(today.Year(), today.Month(), today.Day()-(historyDays-1), 0, 0, 0, 0, zone)
+}
+
+// historyWindow is from the start of the first day to now.
 func historyWindow(cfg dataset.Config) esm.Window {
-	window := cfg.UntilNow(0)
-	today := cfg.Now().In(cfg.CapacityZone)
-	start := time.Date(today.Year(), today.Month(), today.Day()-(historyDays-1), 0, 0, 0, 0, cfg.CapacityZone)
+	window, start := cfg.UntilNow(0), historyStart(cfg.Now(), cfg.CapacityZone)
 	if end := start.Add(model.LongestRange); window.To.After(end) {
 		window.To = end // by an upstream's clock that is ahead
 	}

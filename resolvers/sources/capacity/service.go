@@ -30,7 +30,8 @@ type Source struct {
 	Physical       *cache.Set[struct{}, *PhysicalList]
 	PhysicalRanges *cache.Set[dataset.Span, *PhysicalList]
 
-	dccWord string // the word for DCC, empty for the documents'
+	dccWord string         // the word for DCC, empty for the documents'
+	zone    *time.Location // in which days begin
 }
 
 // Range asks for every measurement of a service in a span of time.
@@ -101,7 +102,7 @@ func rowsOf(service model.CloudServiceType) func(esm.ServiceCapacity) bool {
 
 // New makes the source.
 func New(cfg dataset.Config) *Source {
-	s := &Source{dccWord: cfg.DCCWord}
+	s := &Source{dccWord: cfg.DCCWord, zone: cfg.CapacityZone}
 	read := s.reader(cfg)
 	s.addServices(cfg, read)
 	s.addHistories(cfg, read)
