@@ -322,6 +322,56 @@ var planObjects = []plan.Object{
 			return plan.AppendPointers(to, object.(*model.AlarmTrendBucket).BySeverity())
 		}},
 	}},
+	{Name: "AllocationCell", Satisfies: []string{"AllocationCell"}, Fields: []plan.Field{
+		{Name: "type", Leaf: func(w *plan.Writer, object any, args plan.Args) bool {
+			return plan.Optional(w, object.(*model.AllocationCell).Type, plan.Word[model.CloudServiceType])
+		}},
+		{Name: "unit", Leaf: func(w *plan.Writer, object any, args plan.Args) bool {
+			return plan.Optional(w, object.(*model.AllocationCell).Unit, plan.Word[model.CapacityUnit])
+		}},
+		{Name: "regionCode", Leaf: func(w *plan.Writer, object any, args plan.Args) bool {
+			return plan.Optional(w, object.(*model.AllocationCell).RegionCode, plan.Text[string])
+		}},
+		{Name: "region", Call: func(ctx context.Context, execution any, parents []any, args plan.Args) (plan.Values, error) {
+			values, err := execution.(*executionContext).Resolvers.AllocationCell().Region(ctx, plan.Parents[model.AllocationCell](parents))
+			return plan.Pointers(values), err
+		}},
+		{Name: "zone", Leaf: func(w *plan.Writer, object any, args plan.Args) bool {
+			return plan.Optional(w, object.(*model.AllocationCell).Zone, plan.Word[model.CapacityZone])
+		}},
+		{Name: "metricType", Leaf: func(w *plan.Writer, object any, args plan.Args) bool {
+			return plan.Optional(w, object.(*model.AllocationCell).MetricType, plan.Text[string])
+		}},
+		{Name: "sum", One: func(object any, args plan.Args) any {
+			return plan.Pointer(object.(*model.AllocationCell).Sum)
+		}},
+		{Name: "level", Leaf: func(w *plan.Writer, object any, args plan.Args) bool {
+			return plan.Word(w, object.(*model.AllocationCell).Level)
+		}},
+		{Name: "forecast", Call: func(ctx context.Context, execution any, parents []any, args plan.Args) (plan.Values, error) {
+			values, err := execution.(*executionContext).Resolvers.AllocationCell().Forecast(ctx, plan.Parents[model.AllocationCell](parents))
+			return plan.Pointers(values), err
+		}},
+	}},
+	{Name: "AllocationLevelCount", Satisfies: []string{"AllocationLevelCount"}, Fields: []plan.Field{
+		{Name: "level", Leaf: func(w *plan.Writer, object any, args plan.Args) bool {
+			return plan.Word(w, object.(*model.AllocationLevelCount).Level)
+		}},
+		{Name: "count", Leaf: func(w *plan.Writer, object any, args plan.Args) bool {
+			return plan.Int(w, object.(*model.AllocationLevelCount).Count)
+		}},
+	}},
+	{Name: "AllocationTable", Satisfies: []string{"AllocationTable"}, Fields: []plan.Field{
+		{Name: "cells", Many: func(to []any, object any, args plan.Args) ([]any, bool) {
+			return plan.AppendPointers(to, object.(*model.AllocationTable).Cells)
+		}},
+		{Name: "counts", Many: func(to []any, object any, args plan.Args) ([]any, bool) {
+			return plan.AppendPointers(to, object.(*model.AllocationTable).Counts)
+		}},
+		{Name: "oldestObservedAt", Leaf: func(w *plan.Writer, object any, args plan.Args) bool {
+			return plan.Optional(w, object.(*model.AllocationTable).OldestObservedAt, func(w *plan.Writer, value time.Time) bool { return plan.Appended(w, value, model.AppendDateTime) })
+		}},
+	}},
 	{Name: "AspReportJob", Satisfies: []string{"AspReportJob", "Job", "Node"}, Fields: []plan.Field{
 		{Name: "id", Leaf: func(w *plan.Writer, object any, args plan.Args) bool {
 			return plan.Text(w, object.(*model.AspReportJob).ID)
@@ -482,6 +532,35 @@ var planObjects = []plan.Object{
 		}},
 		{Name: "regionName", Leaf: func(w *plan.Writer, object any, args plan.Args) bool {
 			return plan.Optional(w, object.(*model.AuditResource).RegionName, plan.Text[string])
+		}},
+	}},
+	{Name: "CapacityForecast", Satisfies: []string{"CapacityForecast"}, Fields: []plan.Field{
+		{Name: "outlook", Leaf: func(w *plan.Writer, object any, args plan.Args) bool {
+			return plan.Word(w, object.(*model.CapacityForecast).Outlook)
+		}},
+		{Name: "fullInDays", Leaf: func(w *plan.Writer, object any, args plan.Args) bool {
+			return plan.Optional(w, object.(*model.CapacityForecast).FullInDays, plan.Float[float64])
+		}},
+		{Name: "fullInDaysFrom", Leaf: func(w *plan.Writer, object any, args plan.Args) bool {
+			return plan.Optional(w, object.(*model.CapacityForecast).FullInDaysFrom, plan.Float[float64])
+		}},
+		{Name: "fullInDaysTo", Leaf: func(w *plan.Writer, object any, args plan.Args) bool {
+			return plan.Optional(w, object.(*model.CapacityForecast).FullInDaysTo, plan.Float[float64])
+		}},
+		{Name: "perDay", Leaf: func(w *plan.Writer, object any, args plan.Args) bool {
+			return plan.Optional(w, object.(*model.CapacityForecast).PerDay, plan.Float[float64])
+		}},
+		{Name: "days", Leaf: func(w *plan.Writer, object any, args plan.Args) bool {
+			return plan.Int(w, object.(*model.CapacityForecast).Days)
+		}},
+		{Name: "from", Leaf: func(w *plan.Writer, object any, args plan.Args) bool {
+			return plan.Appended(w, object.(*model.CapacityForecast).From, model.AppendDateTime)
+		}},
+		{Name: "to", Leaf: func(w *plan.Writer, object any, args plan.Args) bool {
+			return plan.Appended(w, object.(*model.CapacityForecast).To, model.AppendDateTime)
+		}},
+		{Name: "points", Many: func(to []any, object any, args plan.Args) ([]any, bool) {
+			return plan.AppendStructs(to, object.(*model.CapacityForecast).Points)
 		}},
 	}},
 	{Name: "CapacityModelTotal", Satisfies: []string{"CapacityModelTotal"}, Fields: []plan.Field{
@@ -1635,6 +1714,12 @@ var planObjects = []plan.Object{
 		}, Call: func(ctx context.Context, execution any, parents []any, args plan.Args) (plan.Values, error) {
 			values, err := execution.(*executionContext).Resolvers.Query().HostSummary(ctx, args["filter"].(*model.HostFilter))
 			return plan.Pointers([]*model.HostSummary{values}), err
+		}},
+		{Name: "allocationTable", Args: func(ctx context.Context, execution any, raw plan.Args) (plan.Args, error) {
+			return execution.(*executionContext).field_Query_allocationTable_args(ctx, raw)
+		}, Call: func(ctx context.Context, execution any, parents []any, args plan.Args) (plan.Values, error) {
+			values, err := execution.(*executionContext).Resolvers.Query().AllocationTable(ctx, args["by"].([]model.AllocationDimension), args["types"].([]model.CloudServiceType), args["regions"].([]string), args["zones"].([]model.CapacityZone), args["levels"].([]model.AllocationLevel), args["nearlyFull"].(float64), args["full"].(float64))
+			return plan.Pointers([]*model.AllocationTable{values}), err
 		}},
 		{Name: "aspReportJob", Args: func(ctx context.Context, execution any, raw plan.Args) (plan.Args, error) {
 			return execution.(*executionContext).field_Query_aspReportJob_args(ctx, raw)

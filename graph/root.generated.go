@@ -37,6 +37,7 @@ type QueryResolver interface {
 	AlarmSummary(ctx context.Context, filter *model.AlarmFilter) (*model.AlarmSummary, error)
 	CapacityTotals(ctx context.Context, types []model.CloudServiceType, regions []string, zones []model.CapacityZone) ([]*model.CapacityTotal, error)
 	HostSummary(ctx context.Context, filter *model.HostFilter) (*model.HostSummary, error)
+	AllocationTable(ctx context.Context, by []model.AllocationDimension, types []model.CloudServiceType, regions []string, zones []model.CapacityZone, levels []model.AllocationLevel, nearlyFull float64, full float64) (*model.AllocationTable, error)
 	AspReportJob(ctx context.Context, jobID string, instanceID string, projectID *string) (*model.AspReportJob, error)
 	AspEnabled(ctx context.Context, instanceID string, projectID *string) (*bool, error)
 	AuditEvents(ctx context.Context, filter model.AuditFilter, orderBy *model.AuditOrder, first *int, after *string, last *int, before *string) (*model.Connection[*model.AuditEvent], error)
@@ -190,6 +191,68 @@ func (ec *executionContext) field_Query_alarms_args(ctx context.Context, rawArgs
 		return nil, err
 	}
 	args["before"] = arg5
+	return args, nil
+}
+
+func (ec *executionContext) field_Query_allocationTable_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "by",
+		func(ctx context.Context, v any) ([]model.AllocationDimension, error) {
+			return ec.unmarshalNAllocationDimension2ᚕgithubᚗcomᚋopsgraphᚋopsgraphᚋgraphᚋmodelᚐAllocationDimensionᚄ(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["by"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "types",
+		func(ctx context.Context, v any) ([]model.CloudServiceType, error) {
+			return ec.unmarshalOCloudServiceType2ᚕgithubᚗcomᚋopsgraphᚋopsgraphᚋgraphᚋmodelᚐCloudServiceTypeᚄ(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["types"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "regions",
+		func(ctx context.Context, v any) ([]string, error) {
+			return ec.unmarshalOString2ᚕstringᚄ(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["regions"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "zones",
+		func(ctx context.Context, v any) ([]model.CapacityZone, error) {
+			return ec.unmarshalOCapacityZone2ᚕgithubᚗcomᚋopsgraphᚋopsgraphᚋgraphᚋmodelᚐCapacityZoneᚄ(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["zones"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "levels",
+		func(ctx context.Context, v any) ([]model.AllocationLevel, error) {
+			return ec.unmarshalOAllocationLevel2ᚕgithubᚗcomᚋopsgraphᚋopsgraphᚋgraphᚋmodelᚐAllocationLevelᚄ(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["levels"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "nearlyFull",
+		func(ctx context.Context, v any) (float64, error) {
+			return ec.unmarshalNFloat2float64(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["nearlyFull"] = arg5
+	arg6, err := graphql.ProcessArgField(ctx, rawArgs, "full",
+		func(ctx context.Context, v any) (float64, error) {
+			return ec.unmarshalNFloat2float64(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["full"] = arg6
 	return args, nil
 }
 
@@ -1563,6 +1626,50 @@ func (ec *executionContext) fieldContext_Query_hostSummary(ctx context.Context, 
 	return fc, nil
 }
 
+func (ec *executionContext) _Query_allocationTable(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_allocationTable(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().AllocationTable(ctx, fc.Args["by"].([]model.AllocationDimension), fc.Args["types"].([]model.CloudServiceType), fc.Args["regions"].([]string), fc.Args["zones"].([]model.CapacityZone), fc.Args["levels"].([]model.AllocationLevel), fc.Args["nearlyFull"].(float64), fc.Args["full"].(float64))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.AllocationTable) graphql.Marshaler {
+			return ec.marshalOAllocationTable2ᚖgithubᚗcomᚋopsgraphᚋopsgraphᚋgraphᚋmodelᚐAllocationTable(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Query_allocationTable(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_AllocationTable(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_allocationTable_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Query_aspReportJob(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -2473,6 +2580,12 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 				true, false,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Query_hostSummary(ctx, field)
+				})
+		case "allocationTable":
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_allocationTable(ctx, field)
 				})
 		case "aspReportJob":
 			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,

@@ -25,6 +25,7 @@ type ResolverRoot interface {
 	Alarm() AlarmResolver
 	AlarmRegionCount() AlarmRegionCountResolver
 	AlarmSummary() AlarmSummaryResolver
+	AllocationCell() AllocationCellResolver
 	AspReportJob() AspReportJobResolver
 	AuditEvent() AuditEventResolver
 	AuditResource() AuditResourceResolver
@@ -182,7 +183,7 @@ func newExecutionContext(
 	}
 }
 
-//go:embed "schema/aggregate.graphqls" "schema/alarm.graphqls" "schema/alarmtrend.graphqls" "schema/aspreport.graphqls" "schema/audit.graphqls" "schema/billing.graphqls" "schema/capacity.graphqls" "schema/cloudservice.graphqls" "schema/device.graphqls" "schema/directives.graphqls" "schema/host.graphqls" "schema/instance.graphqls" "schema/instancefilter.graphqls" "schema/job.graphqls" "schema/loadbalancer.graphqls" "schema/metric.graphqls" "schema/network.graphqls" "schema/paging.graphqls" "schema/region.graphqls" "schema/root.graphqls" "schema/scalars.graphqls" "schema/screen.graphqls" "schema/subscription.graphqls" "schema/tenantinstance.graphqls" "schema/upstreamstate.graphqls" "schema/usageexport.graphqls" "schema/usagerecord.graphqls" "schema/virtualmachine.graphqls"
+//go:embed "schema/aggregate.graphqls" "schema/alarm.graphqls" "schema/alarmtrend.graphqls" "schema/allocation.graphqls" "schema/aspreport.graphqls" "schema/audit.graphqls" "schema/billing.graphqls" "schema/capacity.graphqls" "schema/cloudservice.graphqls" "schema/device.graphqls" "schema/directives.graphqls" "schema/host.graphqls" "schema/instance.graphqls" "schema/instancefilter.graphqls" "schema/job.graphqls" "schema/loadbalancer.graphqls" "schema/metric.graphqls" "schema/network.graphqls" "schema/paging.graphqls" "schema/region.graphqls" "schema/root.graphqls" "schema/scalars.graphqls" "schema/screen.graphqls" "schema/subscription.graphqls" "schema/tenantinstance.graphqls" "schema/upstreamstate.graphqls" "schema/usageexport.graphqls" "schema/usagerecord.graphqls" "schema/virtualmachine.graphqls"
 var sourcesFS embed.FS
 
 func sourceData(filename string) string {
@@ -197,6 +198,7 @@ var sources = []*ast.Source{
 	{Name: "schema/aggregate.graphqls", Input: sourceData("schema/aggregate.graphqls"), BuiltIn: false},
 	{Name: "schema/alarm.graphqls", Input: sourceData("schema/alarm.graphqls"), BuiltIn: false},
 	{Name: "schema/alarmtrend.graphqls", Input: sourceData("schema/alarmtrend.graphqls"), BuiltIn: false},
+	{Name: "schema/allocation.graphqls", Input: sourceData("schema/allocation.graphqls"), BuiltIn: false},
 	{Name: "schema/aspreport.graphqls", Input: sourceData("schema/aspreport.graphqls"), BuiltIn: false},
 	{Name: "schema/audit.graphqls", Input: sourceData("schema/audit.graphqls"), BuiltIn: false},
 	{Name: "schema/billing.graphqls", Input: sourceData("schema/billing.graphqls"), BuiltIn: false},
@@ -491,6 +493,52 @@ func (ec *executionContext) childFields_AlarmTrendBucket(ctx context.Context, fi
 	return nil, fmt.Errorf("no field named %q was found under type AlarmTrendBucket", field.Name)
 }
 
+func (ec *executionContext) childFields_AllocationCell(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "type":
+		return ec.fieldContext_AllocationCell_type(ctx, field)
+	case "unit":
+		return ec.fieldContext_AllocationCell_unit(ctx, field)
+	case "regionCode":
+		return ec.fieldContext_AllocationCell_regionCode(ctx, field)
+	case "region":
+		return ec.fieldContext_AllocationCell_region(ctx, field)
+	case "zone":
+		return ec.fieldContext_AllocationCell_zone(ctx, field)
+	case "metricType":
+		return ec.fieldContext_AllocationCell_metricType(ctx, field)
+	case "sum":
+		return ec.fieldContext_AllocationCell_sum(ctx, field)
+	case "level":
+		return ec.fieldContext_AllocationCell_level(ctx, field)
+	case "forecast":
+		return ec.fieldContext_AllocationCell_forecast(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AllocationCell", field.Name)
+}
+
+func (ec *executionContext) childFields_AllocationLevelCount(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "level":
+		return ec.fieldContext_AllocationLevelCount_level(ctx, field)
+	case "count":
+		return ec.fieldContext_AllocationLevelCount_count(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AllocationLevelCount", field.Name)
+}
+
+func (ec *executionContext) childFields_AllocationTable(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cells":
+		return ec.fieldContext_AllocationTable_cells(ctx, field)
+	case "counts":
+		return ec.fieldContext_AllocationTable_counts(ctx, field)
+	case "oldestObservedAt":
+		return ec.fieldContext_AllocationTable_oldestObservedAt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AllocationTable", field.Name)
+}
+
 func (ec *executionContext) childFields_AspReportJob(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -635,6 +683,30 @@ func (ec *executionContext) childFields_CapacityChange(ctx context.Context, fiel
 		return ec.fieldContext_CapacityChange_advice(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type CapacityChange", field.Name)
+}
+
+func (ec *executionContext) childFields_CapacityForecast(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "outlook":
+		return ec.fieldContext_CapacityForecast_outlook(ctx, field)
+	case "fullInDays":
+		return ec.fieldContext_CapacityForecast_fullInDays(ctx, field)
+	case "fullInDaysFrom":
+		return ec.fieldContext_CapacityForecast_fullInDaysFrom(ctx, field)
+	case "fullInDaysTo":
+		return ec.fieldContext_CapacityForecast_fullInDaysTo(ctx, field)
+	case "perDay":
+		return ec.fieldContext_CapacityForecast_perDay(ctx, field)
+	case "days":
+		return ec.fieldContext_CapacityForecast_days(ctx, field)
+	case "from":
+		return ec.fieldContext_CapacityForecast_from(ctx, field)
+	case "to":
+		return ec.fieldContext_CapacityForecast_to(ctx, field)
+	case "points":
+		return ec.fieldContext_CapacityForecast_points(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CapacityForecast", field.Name)
 }
 
 func (ec *executionContext) childFields_CapacityModelTotal(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

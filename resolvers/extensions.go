@@ -93,7 +93,7 @@ func WarningsOf(set *loaders.Set) []WarningNote {
 	for _, warning := range set.Warnings() {
 		failure := Describe(warning.Err)
 		notes = append(notes, WarningNote{
-			Code: failure.Code, Operation: warning.Operation, Message: failure.Message + " The list may lack regions.",
+			Code: failure.Code, Operation: warning.Operation, Message: failure.Message + " " + warning.Lacks,
 		})
 	}
 	return notes

@@ -962,6 +962,134 @@ func (e AlarmSource) MarshalJSON() ([]byte, error) {
 	return buf.Bytes(), nil
 }
 
+// What the cells of an allocation table can be about.
+type AllocationDimension string
+
+const (
+	// Kind of service, in the order of `CloudServiceType`.
+	AllocationDimensionType AllocationDimension = "TYPE"
+	// Region, in code order; rows that name none last.
+	AllocationDimensionRegion AllocationDimension = "REGION"
+	// Zone, in name order; rows that name none, or an unknown one, last.
+	AllocationDimensionZone AllocationDimension = "ZONE"
+	// Model (`metricType`), in name order; rows that name none last.
+	AllocationDimensionMetricType AllocationDimension = "METRIC_TYPE"
+)
+
+var AllAllocationDimension = []AllocationDimension{
+	AllocationDimensionType,
+	AllocationDimensionRegion,
+	AllocationDimensionZone,
+	AllocationDimensionMetricType,
+}
+
+func (e AllocationDimension) IsValid() bool {
+	switch e {
+	case AllocationDimensionType, AllocationDimensionRegion, AllocationDimensionZone, AllocationDimensionMetricType:
+		return true
+	}
+	return false
+}
+
+func (e AllocationDimension) String() string {
+	return string(e)
+}
+
+func (e *AllocationDimension) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = AllocationDimension(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid AllocationDimension", str)
+	}
+	return nil
+}
+
+func (e AllocationDimension) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+func (e *AllocationDimension) UnmarshalJSON(b []byte) error {
+	s, err := strconv.Unquote(string(b))
+	if err != nil {
+		return err
+	}
+	return e.UnmarshalGQL(s)
+}
+
+func (e AllocationDimension) MarshalJSON() ([]byte, error) {
+	var buf bytes.Buffer
+	e.MarshalGQL(&buf)
+	return buf.Bytes(), nil
+}
+
+// How full a cell is: by the allocated share of its sums, `CapacitySum.allocation`, and the thresholds of the question.
+type AllocationLevel string
+
+const (
+	// Below `nearlyFull`.
+	AllocationLevelOk AllocationLevel = "OK"
+	// From `nearlyFull` on, and below `full`.
+	AllocationLevelNearlyFull AllocationLevel = "NEARLY_FULL"
+	// From `full` on.
+	AllocationLevelFull AllocationLevel = "FULL"
+	// The allocated share is not known: a figure is missing everywhere or negative, or nothing can be allocated. It is no level below the others.
+	AllocationLevelUnknown AllocationLevel = "UNKNOWN"
+)
+
+var AllAllocationLevel = []AllocationLevel{
+	AllocationLevelOk,
+	AllocationLevelNearlyFull,
+	AllocationLevelFull,
+	AllocationLevelUnknown,
+}
+
+func (e AllocationLevel) IsValid() bool {
+	switch e {
+	case AllocationLevelOk, AllocationLevelNearlyFull, AllocationLevelFull, AllocationLevelUnknown:
+		return true
+	}
+	return false
+}
+
+func (e AllocationLevel) String() string {
+	return string(e)
+}
+
+func (e *AllocationLevel) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = AllocationLevel(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid AllocationLevel", str)
+	}
+	return nil
+}
+
+func (e AllocationLevel) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+func (e *AllocationLevel) UnmarshalJSON(b []byte) error {
+	s, err := strconv.Unquote(string(b))
+	if err != nil {
+		return err
+	}
+	return e.UnmarshalGQL(s)
+}
+
+func (e AllocationLevel) MarshalJSON() ([]byte, error) {
+	var buf bytes.Buffer
+	e.MarshalGQL(&buf)
+	return buf.Bytes(), nil
+}
+
 // Kind of audit log.
 type AuditLogType string
 
@@ -1195,6 +1323,75 @@ func (e *CapacityChangeKind) UnmarshalJSON(b []byte) error {
 }
 
 func (e CapacityChangeKind) MarshalJSON() ([]byte, error) {
+	var buf bytes.Buffer
+	e.MarshalGQL(&buf)
+	return buf.Bytes(), nil
+}
+
+// Which way the allocation of a cell goes.
+type CapacityOutlook string
+
+const (
+	// It grows, and is full within 365 days.
+	CapacityOutlookGrowing CapacityOutlook = "GROWING"
+	// It neither grows nor shrinks, or so slowly that it is not full, and not empty, within 365 days. The figures are given all the same.
+	CapacityOutlookSteady CapacityOutlook = "STEADY"
+	// It shrinks, and is empty within 365 days.
+	CapacityOutlookShrinking CapacityOutlook = "SHRINKING"
+	// The total (allocated + available) changed by more than 5 % from one day to the next, and stayed so: neither went back within three days, nor had it
+	// come from there within the three days before. Only the days after the latest such change count; while they are fewer than 7, `perDay` and
+	// the days until full are null.
+	CapacityOutlookResized CapacityOutlook = "RESIZED"
+	// Fewer than 7 days are known: `perDay` and the days until full are null.
+	CapacityOutlookTooLittleHistory CapacityOutlook = "TOO_LITTLE_HISTORY"
+)
+
+var AllCapacityOutlook = []CapacityOutlook{
+	CapacityOutlookGrowing,
+	CapacityOutlookSteady,
+	CapacityOutlookShrinking,
+	CapacityOutlookResized,
+	CapacityOutlookTooLittleHistory,
+}
+
+func (e CapacityOutlook) IsValid() bool {
+	switch e {
+	case CapacityOutlookGrowing, CapacityOutlookSteady, CapacityOutlookShrinking, CapacityOutlookResized, CapacityOutlookTooLittleHistory:
+		return true
+	}
+	return false
+}
+
+func (e CapacityOutlook) String() string {
+	return string(e)
+}
+
+func (e *CapacityOutlook) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = CapacityOutlook(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid CapacityOutlook", str)
+	}
+	return nil
+}
+
+func (e CapacityOutlook) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+func (e *CapacityOutlook) UnmarshalJSON(b []byte) error {
+	s, err := strconv.Unquote(string(b))
+	if err != nil {
+		return err
+	}
+	return e.UnmarshalGQL(s)
+}
+
+func (e CapacityOutlook) MarshalJSON() ([]byte, error) {
 	var buf bytes.Buffer
 	e.MarshalGQL(&buf)
 	return buf.Bytes(), nil

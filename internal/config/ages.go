@@ -14,6 +14,7 @@ type Age struct {
 // Ages is the Age of each kind of record.
 type Ages struct {
 	Capacity         Age           `yaml:"capacity" envPrefix:"CAPACITY_" noun:"capacities of services"`
+	CapacityHistory  Age           `yaml:"capacity_history" envPrefix:"CAPACITY_HISTORY_" noun:"the last 31 days of capacities, which forecasts are made of,"`
 	PhysicalCapacity Age           `yaml:"physical_capacity" envPrefix:"PHYSICAL_CAPACITY_" noun:"capacities of physical pools"`
 	Alarms           Age           `yaml:"alarms" envPrefix:"ALARMS_" noun:"alarms"`
 	Audit            Age           `yaml:"audit" envPrefix:"AUDIT_" noun:"audit records"`

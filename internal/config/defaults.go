@@ -92,7 +92,7 @@ func defaultAges() Ages {
 	slow := Age{Fresh: 10 * time.Minute, Stale: time.Hour, Dead: day}
 	inventory := Age{Fresh: time.Minute, Stale: 10 * time.Minute, Dead: time.Hour}
 	return Ages{
-		Capacity: slow, PhysicalCapacity: slow, Assets: slow,
+		Capacity: slow, CapacityHistory: Age{Fresh: day, Stale: 2 * day, Dead: 3 * day}, PhysicalCapacity: slow, Assets: slow,
 		Alarms: Age{Fresh: 30 * time.Second, Stale: 10 * time.Minute, Dead: time.Hour},
 		Audit:  inventory, Hosts: inventory, VirtualMachines: inventory, Instances: inventory, Metrics: inventory,
 		Jobs:         Age{Fresh: 2 * time.Second, Stale: 10 * time.Second, Dead: time.Minute},

@@ -33,8 +33,8 @@ func answersOfSources(t *testing.T) estimate.Table {
 	t.Helper()
 	age := cache.Ages{Fresh: time.Minute, Stale: time.Minute, Dead: time.Minute}
 	s, err := sources.New(dataset.Config{Ages: dataset.Ages{
-		Capacity: age, PhysicalCapacity: age, Alarms: age, Hosts: age, VirtualMachines: age, Job: age, FinishedJob: age,
-		Assets: age, Audit: age, Instances: age, Metrics: age,
+		Capacity: age, CapacityHistory: age, PhysicalCapacity: age, Alarms: age, Hosts: age, VirtualMachines: age,
+		Job: age, FinishedJob: age, Assets: age, Audit: age, Instances: age, Metrics: age,
 	}}, monitor.Config{})
 	if err != nil {
 		t.Fatal(err)

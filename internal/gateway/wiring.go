@@ -53,6 +53,7 @@ func (g *Gateway) sourcesConfig() dataset.Config {
 		Windows:         windowsOf(cfg.Windows),
 		Ages: dataset.Ages{
 			Capacity:         agesOf(cfg.Ages.Capacity),
+			CapacityHistory:  agesOf(cfg.Ages.CapacityHistory),
 			PhysicalCapacity: agesOf(cfg.Ages.PhysicalCapacity),
 			Alarms:           agesOf(cfg.Ages.Alarms),
 			Hosts:            agesOf(cfg.Ages.Hosts),

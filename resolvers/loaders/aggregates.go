@@ -2,7 +2,6 @@ package loaders
 
 import (
 	"context"
-	"slices"
 
 	"github.com/opsgraph/opsgraph/graph/model"
 	"github.com/opsgraph/opsgraph/resolvers/sources/capacity"
@@ -14,8 +13,7 @@ import (
 func (s *Set) CapacityTotals(
 	ctx context.Context, types []model.CloudServiceType, regions []string, zones []model.CapacityZone,
 ) ([]*model.CapacityTotal, error) {
-	asked := slices.DeleteFunc(slices.Clone(serviceTypes(types)),
-		func(t model.CloudServiceType) bool { return !capacity.Has(t) })
+	asked := withCapacity(types)
 	totals := []*model.CapacityTotal{}
 	for i, a := range load(s, s.sources.Capacity.Services).all(ctx, asked) {
 		if a.err != nil {

@@ -16,10 +16,8 @@ func (s *Set) CloudServices(
 	ctx context.Context, types []model.CloudServiceType, regions []string,
 ) ([]*model.CloudService, error) {
 	types = serviceTypes(types)
-	withCapacity := slices.DeleteFunc(slices.Clone(types),
-		func(t model.CloudServiceType) bool { return !capacity.Has(t) })
 	var named []string
-	for _, a := range load(s, s.sources.Capacity.Services).all(ctx, withCapacity) {
+	for _, a := range load(s, s.sources.Capacity.Services).all(ctx, withCapacity(types)) {
 		if a.err != nil {
 			s.uses.warn(capacity.OperationService, a.err)
 			continue

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
+	"strings"
 	"sync"
 	"time"
 
@@ -42,6 +43,8 @@ type Warning struct {
 	Operation string
 	// Err is the failure that the answer was given in spite of.
 	Err error
+	// Lacks is a sentence on what the answer may lack by it.
+	Lacks string
 }
 
 // uses is the one place that every answer of an operation passes.
@@ -140,10 +143,20 @@ func grouped(number int) string {
 	return digits
 }
 
+// warn notes a failure by which a list may lack regions.
 func (u *uses) warn(operation string, err error) {
 	u.mu.Lock()
 	defer u.mu.Unlock()
-	u.warnings = append(u.warnings, Warning{Operation: operation, Err: err})
+	u.warnings = append(u.warnings, Warning{Operation: operation, Err: err, Lacks: "The list may lack regions."})
+}
+
+// warnOf notes a failure, with a sentence on what the answer lacks by it: once however often it is said.
+func (u *uses) warnOf(operation string, err error, lacks string) {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	if !slices.ContainsFunc(u.warnings, func(w Warning) bool { return w.Operation == operation && w.Lacks == lacks }) {
+		u.warnings = append(u.warnings, Warning{Operation: operation, Err: err, Lacks: lacks})
+	}
 }
 
 // Uses is what the operation has used so far, by the name of the upstream operation.
@@ -158,9 +171,11 @@ func (s *Set) Uses() []Use {
 	return used
 }
 
-// Warnings are the failures that answers were given in spite of.
+// Warnings are the failures that answers were given in spite of, in the order of operations and sentences.
 func (s *Set) Warnings() []Warning {
 	s.uses.mu.Lock()
 	defer s.uses.mu.Unlock()
-	return slices.Clone(s.uses.warnings)
+	return slices.SortedStableFunc(slices.Values(s.uses.warnings), func(a, b Warning) int {
+		return cmp.Or(strings.Compare(a.Operation, b.Operation), strings.Compare(a.Lacks, b.Lacks))
+	})
 }

@@ -40,9 +40,10 @@ func (s *Sources) Estimates() estimate.Table {
 			instances.OperationTenant:  s.Instances.EstimateTenant(),
 		},
 		Objects: map[string]func(estimate.Question, estimate.Objects) estimate.Objects{
-			"CloudService": s.Regions.RefineServices(s.Hosts.RegionsOfHeld),
-			"Host":         s.Hosts.Refine,
-			"Region":       s.Regions.Refine(s.Hosts.RegionsOfHeld),
+			"AllocationCell": capacity.RefineCells,
+			"CloudService":   s.Regions.RefineServices(s.Hosts.RegionsOfHeld),
+			"Host":           s.Hosts.Refine,
+			"Region":         s.Regions.Refine(s.Hosts.RegionsOfHeld),
 		},
 		Counts: map[string]func(context.Context, string, time.Duration) error{
 			hosts.Operation: func(ctx context.Context, scope string, maxAge time.Duration) error {

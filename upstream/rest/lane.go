@@ -51,6 +51,13 @@ func LaneFrom(ctx context.Context) Lane {
 	return lane
 }
 
+type unhurriedKey struct{}
+
+// WithUnhurried returns a context whose calls take their quota in [LaneBackground], also while a caller waits for them.
+func WithUnhurried(ctx context.Context) context.Context {
+	return context.WithValue(ctx, unhurriedKey{}, true)
+}
+
 // promoted reports whether a call that began in the background is awaited by now.
 func promoted(ctx context.Context) bool {
 	awaited, _ := ctx.Value(awaitedKey{}).(<-chan struct{})

@@ -80,3 +80,38 @@ func TestNoCallerJoins(t *testing.T) {
 	}
 	u.wants(t, 0)
 }
+
+// A call that is worth no other's token waits in the lane of the background for a caller too, and no longer than that
+// one does; it does not count as one that nobody waits for.
+func TestUnhurriedCall(t *testing.T) {
+	for name, began := range map[string]func(context.Context) (context.Context, context.CancelFunc){
+		"by a caller": func(ctx context.Context) (context.Context, context.CancelFunc) {
+			return context.WithCancel(rest.WithPatience(ctx, time.Now().Add(50*time.Millisecond)))
+		},
+		"in the background, and awaited": func(ctx context.Context) (context.Context, context.CancelFunc) {
+			awaited := make(chan struct{})
+			close(awaited)
+			return context.WithTimeout(rest.WithBackground(ctx, awaited), 50*time.Millisecond)
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			u := serve(t, answer(`{}`))
+			q := &peoplesQuota{busy: func() {}}
+			heard := &recorder{}
+			c := connect(t, u.URL, func(cfg *rest.ClientConfig) { cfg.Quota = q })
+			ctx, stop := began(rest.WithObserver(t.Context(), heard))
+			defer stop()
+			_, err := rest.Call(rest.WithUnhurried(ctx), c, scarce, rest.Request{})
+			if rest.KindOf(err) != rest.QuotaExhausted {
+				t.Errorf("error %v", err)
+			}
+			if diff := cmp.Diff([]rest.Lane{rest.LaneBackground}, q.lanes); diff != "" {
+				t.Errorf("lanes (-want +got):\n%s", diff)
+			}
+			if seen := heard.all(); len(seen) != 1 || seen[0].Details.Lane != rest.LanePerson {
+				t.Errorf("attempts %+v", seen)
+			}
+			u.wants(t, 0)
+		})
+	}
+}

@@ -5,7 +5,6 @@ import (
 	"cmp"
 	"encoding/json"
 	"errors"
-	"strings"
 
 	"github.com/opsgraph/opsgraph/upstream/rest/words"
 )
@@ -46,24 +45,12 @@ func (c *Client) noticeInside(o *outgoing, data []byte) Notice {
 		return Notice{}
 	}
 	code := words.Plain(words.Text(body.Code))
-	if meansSuccess(code) || c.accepts(code) {
+	if words.Success(code) || c.accepts(code) {
 		return Notice{}
 	}
 	secrets := c.secrets(o)
 	return Notice{
 		Code: words.Clean(code, secrets), Message: words.Clean(cmp.Or(words.Text(body.Msg), words.Text(body.Message)), secrets),
-	}
-}
-
-// meansSuccess reports whether a code says success in any of the usual notations: none at all, zeros (with a prefix or
-// not, as CBC.0000), a status of class 2xx, or the word itself.
-func meansSuccess(code string) bool {
-	number := code[strings.LastIndexByte(code, '.')+1:]
-	switch strings.ToLower(code) {
-	case "200", "201", "202", "204", "ok", "success", "succeeded", "true":
-		return true
-	default:
-		return strings.Trim(number, "0") == ""
 	}
 }
 

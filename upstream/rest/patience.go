@@ -32,6 +32,9 @@ func patient(ctx context.Context) (waiting context.Context, stop context.CancelF
 	case !bounded || until.Before(end):
 		end, bounded = until, true
 	}
+	if ctx.Value(unhurriedKey{}) != nil {
+		lane = LaneBackground
+	}
 	if !bounded {
 		return ctx, func() {}, lane
 	}

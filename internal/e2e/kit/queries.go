@@ -138,6 +138,9 @@ func (m *QueryMaker) field(field *ast.FieldDefinition, depth int) string {
 // argument is the value of an argument as a document has it, a variable now and then; false to leave it out.
 func (m *QueryMaker) argument(argument *ast.ArgumentDefinition) (string, bool) {
 	value := m.value(argument.Name, argument.Type)
+	if items, isList := value.([]any); isList && len(items) == 0 && needsItems(argument) {
+		value = []any{m.value(argument.Name, argument.Type.Elem)}
+	}
 	if value == nil {
 		return "", false
 	}
@@ -145,6 +148,12 @@ func (m *QueryMaker) argument(argument *ast.ArgumentDefinition) (string, bool) {
 		return m.variable(argument.Type.String(), value), true
 	}
 	return m.literal(argument.Type, value), true
+}
+
+// needsItems reports whether a list must not be empty.
+func needsItems(argument *ast.ArgumentDefinition) bool {
+	constraint := argument.Directives.ForName("constraint")
+	return constraint != nil && constraint.Arguments.ForName("minItems") != nil
 }
 
 func (m *QueryMaker) variable(kind string, value any) string {
@@ -185,6 +194,8 @@ func (m *QueryMaker) value(name string, kind *ast.Type) any {
 			return 4 + m.random.IntN(20)
 		}
 		return 1 + m.random.IntN(8)
+	case kind.NamedType == "Float": // those of the schema are shares
+		return float64(m.random.IntN(21)) / 20
 	}
 	return m.text(name)
 }

@@ -146,7 +146,7 @@ func constant(v *ast.Value) any {
 			object[child.Name] = constant(child.Value)
 		}
 		return object
-	case ast.IntValue:
+	case ast.IntValue, ast.FloatValue:
 		return json.Number(v.Raw)
 	case ast.BooleanValue:
 		return v.Raw == "true"
@@ -208,10 +208,18 @@ func (r *Rewording) write(kind *ast.Type, value any) *ast.Value {
 	case bool:
 		return &ast.Value{Kind: ast.BooleanValue, Raw: strconv.FormatBool(v)}
 	case json.Number:
-		return &ast.Value{Kind: ast.IntValue, Raw: v.String()}
+		return number(v.String())
 	case float64:
-		return &ast.Value{Kind: ast.IntValue, Raw: strconv.Itoa(int(v))}
+		return number(strconv.FormatFloat(v, 'f', -1, 64))
 	default:
 		return &ast.Value{Kind: ast.NullValue, Raw: "null"}
 	}
+}
+
+// number is a number as a document has it.
+func number(text string) *ast.Value {
+	if strings.ContainsAny(text, ".eE") {
+		return &ast.Value{Kind: ast.FloatValue, Raw: text}
+	}
+	return &ast.Value{Kind: ast.IntValue, Raw: text}
 }

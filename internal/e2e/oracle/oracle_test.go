@@ -48,6 +48,7 @@ func TestAnswers(t *testing.T) {
 				{"alarms", (*checker).alarms},
 				{"trends of alarms", (*checker).trends},
 				{"capacity", (*checker).capacity},
+				{"allocation", (*checker).allocation},
 				{"metrics", (*checker).metrics},
 				{"instances", (*checker).instances},
 				{"audit and billing", (*checker).auditAndBilling},
@@ -87,6 +88,8 @@ func TestNamesOfRegions(t *testing.T) {
 		c.ask(`{ hosts { totalCount } loadBalancerClusters { totalCount } alarms(first: 500) { nodes { csn regionCode region { code name } } }
 			auditEvents(filter: {range: {last: "P30D"}}, first: 500) { totalCount } }`, "")
 		c.ask(`{ capacityTotals `+c.fields("CapacityTotal")+` }`, "")
+		c.ask(`{ allocationTable `+c.fields("AllocationTable")+`
+			all: allocationTable(by: [METRIC_TYPE]) `+c.fields("AllocationTable")+` }`, "")
 		c.ask(`{ regions { code name nameEn physicalCapacity `+c.fields("PhysicalCapacity")+`
 			cloudServices { type capacity `+c.fields("ServiceCapacity")+` } } }`, "")
 		c.ask(`{ devices(first: 500) { nodes { deviceId regionCode } } }`, "")

@@ -33,6 +33,7 @@ type site struct {
 	hostsOfDevices map[string]join
 	devicesOfHosts map[string]join
 	capacity       map[string][]measurement
+	histories      map[string][]typed // of the last 31 days
 	physical       []measurement
 	samples        map[string][]row
 	instances      map[string][]item
@@ -48,7 +49,8 @@ func readSite(t *testing.T, w *kit.World, seen *comparer) *site {
 	t.Helper()
 	s := &site{
 		up: newUpstream(t, w), now: w.Clock.Now(), seen: seen, codes: map[string]string{}, hostByID: map[string]*host{},
-		machines: map[string][]item{}, capacity: map[string][]measurement{}, samples: map[string][]row{},
+		machines: map[string][]item{}, capacity: map[string][]measurement{},
+		histories: map[string][]typed{}, samples: map[string][]row{},
 		instances: map[string][]item{}, billed: map[string][]item{},
 	}
 	for _, r := range w.Sim.Regions() { // as they are configured, or known by their codes alone
@@ -226,12 +228,13 @@ func (s *site) root() *thing {
 			}
 			return list
 		}),
-		"capacityTotals": lazy(func(a arguments) any { return s.capacityTotals(a) }),
-		"alarms":         lazy(func(a arguments) any { return s.alarmConnection(a, every) }),
-		"alarmSummary":   lazy(func(a arguments) any { return s.alarmSummary(a, every) }),
-		"devices":        lazy(func(a arguments) any { return s.deviceConnection(a, "") }),
-		"instances":      lazy(func(a arguments) any { return s.instancePage(a, every) }),
-		"auditEvents":    lazy(func(a arguments) any { return s.auditConnection(a, "") }),
+		"capacityTotals":  lazy(func(a arguments) any { return s.capacityTotals(a) }),
+		"allocationTable": lazy(func(a arguments) any { return s.allocationTable(a) }),
+		"alarms":          lazy(func(a arguments) any { return s.alarmConnection(a, every) }),
+		"alarmSummary":    lazy(func(a arguments) any { return s.alarmSummary(a, every) }),
+		"devices":         lazy(func(a arguments) any { return s.deviceConnection(a, "") }),
+		"instances":       lazy(func(a arguments) any { return s.instancePage(a, every) }),
+		"auditEvents":     lazy(func(a arguments) any { return s.auditConnection(a, "") }),
 		"loadBalancerClusters": lazy(func(a arguments) any {
 			return s.connection("LoadBalancerCluster", "clusters",
 				kept(s.clusters, func(f map[string]any) bool { return a.allows("regions", f["regionCode"]) }), a)

@@ -2,6 +2,7 @@ package capacity
 
 import (
 	"slices"
+	"strconv"
 
 	"github.com/opsgraph/opsgraph/graph/model"
 	"github.com/opsgraph/opsgraph/resolvers/sources/estimate"
@@ -24,9 +25,16 @@ func servicesWithCapacity(parent string, ofParents []string) ([]string, bool) {
 }
 
 func (s *Source) estimateServices(q estimate.Question) estimate.Answer {
+	if q.Arguments.Share("nearlyFull") > q.Arguments.Share("full") {
+		return estimate.Answer{} // such a table is refused
+	}
 	service := model.CloudServiceType(q.Type)
 	list := estimate.List{Part: q.Type, Parameters: map[string]string{}, Shared: true, Certain: q.Certain}
-	if within := q.Arguments.Within("range"); within != nil {
+	if q.Parent == "AllocationCell" {
+		list.Part += " history"
+		list.Parameters["begin_time"] = strconv.FormatInt(historyStart(q.Now, s.zone).UnixMilli(), 10)
+		_, list.Holding = s.Histories.Look(q.Scope, service)
+	} else if within := q.Arguments.Within("range"); within != nil {
 		span := SpanOf(within, q.Now)
 		list.Shared, list.Parameters = false, estimate.SpanParameters(span.From, span.To)
 		list.Part += " " + estimate.SpanPart(span.From, span.To)
@@ -37,6 +45,12 @@ func (s *Source) estimateServices(q estimate.Question) estimate.Answer {
 	}
 	list.Parameters["service_type"] = s.word(service)
 	return list.Answer()
+}
+
+// RefineCells adds to cells of a table that they are of its types.
+func RefineCells(q estimate.Question, cells estimate.Objects) estimate.Objects {
+	cells.Types = q.Parents.Types
+	return cells
 }
 
 // EstimatePhysical is the answer for the physical pools, of pages with so many rows.

@@ -21,14 +21,17 @@ const (
 )
 
 // Source is the source of capacity: the latest figures of each service type in all regions, and of all physical pools;
-// and all measurements in the spans of time that queries name, each span fetched once.
+// the last month of each service type, by which it is forecast; and all measurements in the spans of time that queries
+// name, each span fetched once.
 type Source struct {
 	Services       *cache.Set[model.CloudServiceType, *List]
+	Histories      *cache.Set[model.CloudServiceType, *List]
 	ServiceRanges  *cache.Set[Range, *List]
 	Physical       *cache.Set[struct{}, *PhysicalList]
 	PhysicalRanges *cache.Set[dataset.Span, *PhysicalList]
 
-	dccWord string // the word for DCC, empty for the documents'
+	dccWord string         // the word for DCC, empty for the documents'
+	zone    *time.Location // in which days begin
 }
 
 // Range asks for every measurement of a service in a span of time.
@@ -42,6 +45,7 @@ type List struct {
 	dataset.Extent
 	table *table[*model.ServiceCapacity]
 	sums  dataset.Memo[*sums] // of the table by the names that are known now
+	zone  *time.Location      // in which days begin; of histories alone
 }
 
 // All holds every row, always in the same order, also those without the code of a region (quirk 15).
@@ -98,24 +102,34 @@ func rowsOf(service model.CloudServiceType) func(esm.ServiceCapacity) bool {
 
 // New makes the source.
 func New(cfg dataset.Config) *Source {
-	s := &Source{dccWord: cfg.DCCWord}
-	s.addServices(cfg)
+	s := &Source{dccWord: cfg.DCCWord, zone: cfg.CapacityZone}
+	read := s.reader(cfg)
+	s.addServices(cfg, read)
+	s.addHistories(cfg, read)
 	s.addPhysical(cfg)
 	return s
 }
 
-func (s *Source) addServices(cfg dataset.Config) {
-	type rows = cache.Fetched[esm.ServiceCapacity]
-	read := func(ctx context.Context, service model.CloudServiceType, w esm.Window) (rows, error) {
+// reader reads all rows of a service in a window.
+type reader func(context.Context, model.CloudServiceType, esm.Window) (cache.Fetched[esm.ServiceCapacity], error)
+
+func (s *Source) reader(cfg dataset.Config) reader {
+	return func(
+		ctx context.Context, service model.CloudServiceType, w esm.Window,
+	) (cache.Fetched[esm.ServiceCapacity], error) {
 		list, err := cfg.ESM.ServiceCapacity(ctx, w, s.word(service))
 		if err != nil {
-			return rows{}, err
+			return cache.Fetched[esm.ServiceCapacity]{}, err
 		}
 		f := dataset.FetchedOf(cfg, OperationService, list, "region")
 		return dataset.Placed(cfg, dataset.Reading("esm", OperationService), "region",
 			dataset.Asked(ctx, cfg, OperationService, "service_type", f, rowsOf(service)),
 			func(r esm.ServiceCapacity) loose.Text { return r.Region })
 	}
+}
+
+func (s *Source) addServices(cfg dataset.Config, read reader) {
+	type rows = cache.Fetched[esm.ServiceCapacity]
 	s.Services = dataset.AddWhole(cfg, dataset.Whole[model.CloudServiceType, esm.ServiceCapacity, *List]{
 		Operation:    OperationService,
 		Ages:         cfg.Ages.Capacity,

@@ -8,11 +8,13 @@ import (
 	"github.com/opsgraph/opsgraph/resolvers/sources/dataset"
 )
 
-// sums is what totals count of a list, and totals of it.
+// sums is what totals count of a list, and totals of it. Of a history it is what forecasts are made of.
 type sums struct {
 	rows        []*model.ServiceCapacity
 	named, late []string
 	totals      dataset.Kept[string, totals]
+	cells       dataset.Kept[string, []*model.AllocationCell]
+	histories   dataset.Kept[string, map[cellKey]*cellHistory]
 }
 
 // totals are those of some regions and zones.

@@ -87,7 +87,7 @@ type RegionConfig struct{ Code, Name, NameEn string }
 
 // Ages are the ages of the kinds of data: fresh is answered, stale is answered and refreshed, dead is never served.
 type Ages struct {
-	Capacity, PhysicalCapacity, Alarms, Hosts, VirtualMachines, Job, FinishedJob cache.Ages
+	Capacity, CapacityHistory, PhysicalCapacity, Alarms, Hosts, VirtualMachines, Job, FinishedJob cache.Ages
 	// Assets are devices; Instances also load balancer clusters and billed resources; Metrics also screens and ASP
 	// reports.
 	Assets, Audit, Instances, Metrics cache.Ages

@@ -53,6 +53,15 @@ func (a Arguments) Number(path string) (int, bool) {
 	return int(number), err == nil
 }
 
+// Share is a number with a fraction; 0 when it is not given.
+func (a Arguments) Share(path string) float64 {
+	number, err := strconv.ParseFloat(textOf(a.Value(path)), 64)
+	if err != nil {
+		return 0
+	}
+	return number
+}
+
 // Texts are the items of a list; nil when it is not given. One item stands for a list of one.
 func (a Arguments) Texts(path string) []string {
 	value := a.Value(path)

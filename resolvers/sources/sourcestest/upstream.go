@@ -126,7 +126,7 @@ func Shown[T any](value *T) string {
 // Ages are the same ages for data of every kind.
 func Ages(age cache.Ages) dataset.Ages {
 	return dataset.Ages{
-		Capacity: age, PhysicalCapacity: age, Alarms: age, Hosts: age, VirtualMachines: age, Job: age, FinishedJob: age,
-		Assets: age, Audit: age, Instances: age, Metrics: age,
+		Capacity: age, CapacityHistory: age, PhysicalCapacity: age, Alarms: age, Hosts: age, VirtualMachines: age,
+		Job: age, FinishedJob: age, Assets: age, Audit: age, Instances: age, Metrics: age,
 	}
 }

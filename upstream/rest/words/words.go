@@ -19,6 +19,18 @@ const (
 
 var plainWord = regexp.MustCompile(`^[A-Za-z0-9._:-]{1,64}$`)
 
+// Success reports whether a code says success in any of the usual notations: none at all, zeros (with a prefix or not,
+// as CBC.0000), a status of class 2xx, or the word itself.
+func Success(code string) bool {
+	number := code[strings.LastIndexByte(code, '.')+1:]
+	switch strings.ToLower(code) {
+	case "200", "201", "202", "204", "ok", "success", "succeeded", "true":
+		return true
+	default:
+		return strings.Trim(number, "0") == ""
+	}
+}
+
 // Error is the upstream's description of its error, in any of its forms (QUIRKS 84).
 type Error struct{ Code, Message, RequestID string }
 
