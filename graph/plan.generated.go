@@ -1902,6 +1902,10 @@ var planObjects = []plan.Object{
 		}, Many: func(to []any, object any, args plan.Args) ([]any, bool) {
 			return plan.AppendPointers(to, object.(*model.Upstream).Operations(args["systems"].([]model.UpstreamSystem), args["names"].([]string)))
 		}},
+		{Name: "snapshots", Call: func(ctx context.Context, execution any, parents []any, args plan.Args) (plan.Values, error) {
+			values, err := execution.(*executionContext).Resolvers.Upstream().Snapshots(ctx, plan.Parents[model.Upstream](parents))
+			return plan.Lists(values, plan.AppendPointers), err
+		}},
 		{Name: "quotas", Many: func(to []any, object any, args plan.Args) ([]any, bool) {
 			return plan.AppendPointers(to, object.(*model.Upstream).Quotas)
 		}},
@@ -1968,6 +1972,35 @@ var planObjects = []plan.Object{
 		}},
 		{Name: "coordinated", Leaf: func(w *plan.Writer, object any, args plan.Args) bool {
 			return plan.Bool(w, object.(*model.UpstreamQuota).Coordinated)
+		}},
+	}},
+	{Name: "UpstreamSnapshot", Satisfies: []string{"UpstreamSnapshot"}, Fields: []plan.Field{
+		{Name: "operation", Leaf: func(w *plan.Writer, object any, args plan.Args) bool {
+			return plan.Text(w, object.(*model.UpstreamSnapshot).Operation)
+		}},
+		{Name: "parameters", Leaf: func(w *plan.Writer, object any, args plan.Args) bool {
+			return plan.Raw(w, object.(*model.UpstreamSnapshot).Parameters)
+		}},
+		{Name: "records", Leaf: func(w *plan.Writer, object any, args plan.Args) bool {
+			return plan.Int(w, object.(*model.UpstreamSnapshot).Records)
+		}},
+		{Name: "fetchedAt", Leaf: func(w *plan.Writer, object any, args plan.Args) bool {
+			return plan.Appended(w, object.(*model.UpstreamSnapshot).FetchedAt, model.AppendDateTime)
+		}},
+		{Name: "state", Leaf: func(w *plan.Writer, object any, args plan.Args) bool {
+			return plan.Word(w, object.(*model.UpstreamSnapshot).State)
+		}},
+		{Name: "freshFor", Leaf: func(w *plan.Writer, object any, args plan.Args) bool {
+			return plan.Appended(w, object.(*model.UpstreamSnapshot).FreshFor, model.AppendDuration)
+		}},
+		{Name: "refreshing", Leaf: func(w *plan.Writer, object any, args plan.Args) bool {
+			return plan.Bool(w, object.(*model.UpstreamSnapshot).Refreshing)
+		}},
+		{Name: "lastError", Leaf: func(w *plan.Writer, object any, args plan.Args) bool {
+			return plan.Optional(w, object.(*model.UpstreamSnapshot).LastError, plan.Text[string])
+		}},
+		{Name: "lastTriedAt", Leaf: func(w *plan.Writer, object any, args plan.Args) bool {
+			return plan.Optional(w, object.(*model.UpstreamSnapshot).LastTriedAt, func(w *plan.Writer, value time.Time) bool { return plan.Appended(w, value, model.AppendDateTime) })
 		}},
 	}},
 	{Name: "UsageExportJob", Satisfies: []string{"UsageExportJob", "Job", "Node"}, Fields: []plan.Field{

@@ -41,6 +41,7 @@ type ResolverRoot interface {
 	Region() RegionResolver
 	Subscription() SubscriptionResolver
 	TenantInstance() TenantInstanceResolver
+	Upstream() UpstreamResolver
 	UsageExportJob() UsageExportJobResolver
 	VirtualMachine() VirtualMachineResolver
 }
@@ -1681,6 +1682,8 @@ func (ec *executionContext) childFields_Upstream(ctx context.Context, field grap
 		return ec.fieldContext_Upstream_demo(ctx, field)
 	case "operations":
 		return ec.fieldContext_Upstream_operations(ctx, field)
+	case "snapshots":
+		return ec.fieldContext_Upstream_snapshots(ctx, field)
 	case "quotas":
 		return ec.fieldContext_Upstream_quotas(ctx, field)
 	}
@@ -1737,6 +1740,30 @@ func (ec *executionContext) childFields_UpstreamQuota(ctx context.Context, field
 		return ec.fieldContext_UpstreamQuota_coordinated(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type UpstreamQuota", field.Name)
+}
+
+func (ec *executionContext) childFields_UpstreamSnapshot(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "operation":
+		return ec.fieldContext_UpstreamSnapshot_operation(ctx, field)
+	case "parameters":
+		return ec.fieldContext_UpstreamSnapshot_parameters(ctx, field)
+	case "records":
+		return ec.fieldContext_UpstreamSnapshot_records(ctx, field)
+	case "fetchedAt":
+		return ec.fieldContext_UpstreamSnapshot_fetchedAt(ctx, field)
+	case "state":
+		return ec.fieldContext_UpstreamSnapshot_state(ctx, field)
+	case "freshFor":
+		return ec.fieldContext_UpstreamSnapshot_freshFor(ctx, field)
+	case "refreshing":
+		return ec.fieldContext_UpstreamSnapshot_refreshing(ctx, field)
+	case "lastError":
+		return ec.fieldContext_UpstreamSnapshot_lastError(ctx, field)
+	case "lastTriedAt":
+		return ec.fieldContext_UpstreamSnapshot_lastTriedAt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type UpstreamSnapshot", field.Name)
 }
 
 func (ec *executionContext) childFields_UsageExportJob(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

@@ -83,6 +83,9 @@ func New(cfg dataset.Config, upstream monitor.Config) (*Sources, error) {
 	return s, nil
 }
 
+// Snapshots are the whole lists that memory has of one tenant. They cost no call.
+func (s *Sources) Snapshots(scope string) []dataset.Snapshot { return s.sets.Snapshots(scope) }
+
 // Close lets commands under way end, ends the background work of all sources, and waits for both.
 func (s *Sources) Close() {
 	s.commands.Close()
