@@ -39,6 +39,7 @@ type ResolverRoot interface {
 	PayPerUseResource() PayPerUseResourceResolver
 	Query() QueryResolver
 	Region() RegionResolver
+	StartedJob() StartedJobResolver
 	Subscription() SubscriptionResolver
 	TenantInstance() TenantInstanceResolver
 	Upstream() UpstreamResolver
@@ -182,7 +183,7 @@ func newExecutionContext(
 	}
 }
 
-//go:embed "schema/aggregate.graphqls" "schema/alarm.graphqls" "schema/aspreport.graphqls" "schema/audit.graphqls" "schema/billing.graphqls" "schema/capacity.graphqls" "schema/cloudservice.graphqls" "schema/device.graphqls" "schema/directives.graphqls" "schema/host.graphqls" "schema/instance.graphqls" "schema/instancefilter.graphqls" "schema/job.graphqls" "schema/loadbalancer.graphqls" "schema/metric.graphqls" "schema/network.graphqls" "schema/paging.graphqls" "schema/region.graphqls" "schema/root.graphqls" "schema/scalars.graphqls" "schema/screen.graphqls" "schema/subscription.graphqls" "schema/tenantinstance.graphqls" "schema/upstreamstate.graphqls" "schema/usageexport.graphqls" "schema/usagerecord.graphqls" "schema/virtualmachine.graphqls"
+//go:embed "schema/aggregate.graphqls" "schema/alarm.graphqls" "schema/aspreport.graphqls" "schema/audit.graphqls" "schema/billing.graphqls" "schema/capacity.graphqls" "schema/cloudservice.graphqls" "schema/device.graphqls" "schema/directives.graphqls" "schema/host.graphqls" "schema/instance.graphqls" "schema/instancefilter.graphqls" "schema/job.graphqls" "schema/loadbalancer.graphqls" "schema/metric.graphqls" "schema/network.graphqls" "schema/paging.graphqls" "schema/region.graphqls" "schema/root.graphqls" "schema/scalars.graphqls" "schema/screen.graphqls" "schema/startedjob.graphqls" "schema/subscription.graphqls" "schema/tenantinstance.graphqls" "schema/upstreamstate.graphqls" "schema/usageexport.graphqls" "schema/usagerecord.graphqls" "schema/virtualmachine.graphqls"
 var sourcesFS embed.FS
 
 func sourceData(filename string) string {
@@ -215,6 +216,7 @@ var sources = []*ast.Source{
 	{Name: "schema/root.graphqls", Input: sourceData("schema/root.graphqls"), BuiltIn: false},
 	{Name: "schema/scalars.graphqls", Input: sourceData("schema/scalars.graphqls"), BuiltIn: false},
 	{Name: "schema/screen.graphqls", Input: sourceData("schema/screen.graphqls"), BuiltIn: false},
+	{Name: "schema/startedjob.graphqls", Input: sourceData("schema/startedjob.graphqls"), BuiltIn: false},
 	{Name: "schema/subscription.graphqls", Input: sourceData("schema/subscription.graphqls"), BuiltIn: false},
 	{Name: "schema/tenantinstance.graphqls", Input: sourceData("schema/tenantinstance.graphqls"), BuiltIn: false},
 	{Name: "schema/upstreamstate.graphqls", Input: sourceData("schema/upstreamstate.graphqls"), BuiltIn: false},
@@ -1630,6 +1632,50 @@ func (ec *executionContext) childFields_SharedScreen(ctx context.Context, field 
 		return ec.fieldContext_SharedScreen_data(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type SharedScreen", field.Name)
+}
+
+func (ec *executionContext) childFields_StartedJob(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_StartedJob_id(ctx, field)
+	case "kind":
+		return ec.fieldContext_StartedJob_kind(ctx, field)
+	case "jobId":
+		return ec.fieldContext_StartedJob_jobId(ctx, field)
+	case "submittedAt":
+		return ec.fieldContext_StartedJob_submittedAt(ctx, field)
+	case "from":
+		return ec.fieldContext_StartedJob_from(ctx, field)
+	case "to":
+		return ec.fieldContext_StartedJob_to(ctx, field)
+	case "job":
+		return ec.fieldContext_StartedJob_job(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type StartedJob", field.Name)
+}
+
+func (ec *executionContext) childFields_StartedJobConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_StartedJobConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_StartedJobConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_StartedJobConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_StartedJobConnection_totalCount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type StartedJobConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_StartedJobEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_StartedJobEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_StartedJobEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type StartedJobEdge", field.Name)
 }
 
 func (ec *executionContext) childFields_TenantInstance(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

@@ -159,7 +159,7 @@ func TestFound_C7_RedisWithTheDocumentedRights(t *testing.T) {
 		if got := r.Ask(t, command, "", nil); got.Code() != "" {
 			t.Errorf("command: %s", got.Raw)
 		}
-		for _, document := range []string{kit.WantDevices, kit.WantVolumes, kit.WantServices} {
+		for _, document := range []string{kit.WantDevices, kit.WantVolumes, kit.WantServices, `{ jobs { totalCount } }`} {
 			if got := r.Ask(t, document, "", nil); got.Code() != "" {
 				t.Errorf("%s: %s", document, got.Raw)
 			}
