@@ -41,6 +41,7 @@ func keep(form keptForm) *kept {
 // lock.
 type entry struct {
 	key     Key
+	of      any // the key as the dataset has it, of its last flight
 	current atomic.Pointer[generation]
 	failed  atomic.Pointer[failure]
 	flight  atomic.Pointer[flight] // the refresh under way

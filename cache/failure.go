@@ -16,6 +16,7 @@ const (
 // failure remembers that refreshes failed: no other one begins during its pause.
 type failure struct {
 	pause
+	at         time.Time
 	err        error
 	inRow      int
 	unsent     bool // the call was refused before it was sent
@@ -26,7 +27,7 @@ type failure struct {
 // least as long as the error asks for (RetryAfter). A call that was refused before it was sent (Unsent) says nothing
 // new about the upstream: its pause is what it asks for, and in the background it does not bind a waiting query.
 func (f *failure) after(err error, now time.Time, random func() float64, background bool) *failure {
-	next := &failure{err: err, inRow: 1}
+	next := &failure{at: now, err: err, inRow: 1}
 	if f != nil {
 		next.inRow = f.inRow + 1
 	}

@@ -215,6 +215,7 @@ func (s *store) leave(missing []*want) {
 // newFlight makes the flight of a key. The store's lock is held.
 func newFlight(e *entry, w *want) *flight {
 	f := &flight{entry: e, key: w.key, oldest: w.oldest, forced: w.forced, done: make(chan struct{})}
+	e.of = w.key
 	e.flight.Store(f)
 	return f
 }

@@ -168,9 +168,10 @@ func (s *store) failedElsewhere(ctx context.Context, f *flight, seen *tier.Summa
 	if mark == nil || seen.Pause == 0 || mark.Background && f.awaited() {
 		return false
 	}
+	now := s.tiers.Now()
 	failed := &failure{
-		pause: pause{until: s.tiers.Now().Add(seen.Pause), why: cmp.Or(Rest(mark.Rest), RestFailed)},
-		err:   s.tiers.DecodeError(mark.Text, seen.Age), inRow: mark.InRow, background: mark.Background,
+		pause: pause{until: now.Add(seen.Pause), why: cmp.Or(Rest(mark.Rest), RestFailed)}, at: now.Add(-seen.Age),
+		err: s.tiers.DecodeError(mark.Text, seen.Age), inRow: mark.InRow, background: mark.Background,
 	}
 	f.entry.troubled(failed)
 	s.rested(ctx, f.entry, failed.pause)

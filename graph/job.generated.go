@@ -1471,6 +1471,13 @@ func (ec *executionContext) marshalOCreateMeterJobPayload2ᚖgithubᚗcomᚋopsg
 	return ec._CreateMeterJobPayload(ctx, sel, v)
 }
 
+func (ec *executionContext) marshalOJob2githubᚗcomᚋopsgraphᚋopsgraphᚋgraphᚋmodelᚐJob(ctx context.Context, sel ast.SelectionSet, v model.Job) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._Job(ctx, sel, v)
+}
+
 func (ec *executionContext) marshalOMeterJob2ᚖgithubᚗcomᚋopsgraphᚋopsgraphᚋgraphᚋmodelᚐMeterJob(ctx context.Context, sel ast.SelectionSet, v *model.MeterJob) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null

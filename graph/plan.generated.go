@@ -1775,6 +1775,12 @@ var planObjects = []plan.Object{
 			values, err := execution.(*executionContext).Resolvers.Query().SharedScreen(ctx, args["shareId"].(string))
 			return plan.Pointers([]*model.SharedScreen{values}), err
 		}},
+		{Name: "jobs", Args: func(ctx context.Context, execution any, raw plan.Args) (plan.Args, error) {
+			return execution.(*executionContext).field_Query_jobs_args(ctx, raw)
+		}, Call: func(ctx context.Context, execution any, parents []any, args plan.Args) (plan.Values, error) {
+			values, err := execution.(*executionContext).Resolvers.Query().Jobs(ctx, args["kinds"].([]model.JobKind), args["first"].(*int), args["after"].(*string))
+			return plan.Pointers([]*model.Connection[*model.StartedJob]{values}), err
+		}},
 		{Name: "tenantInstances", Args: func(ctx context.Context, execution any, raw plan.Args) (plan.Args, error) {
 			return execution.(*executionContext).field_Query_tenantInstances_args(ctx, raw)
 		}, Call: func(ctx context.Context, execution any, parents []any, args plan.Args) (plan.Values, error) {
@@ -1968,6 +1974,52 @@ var planObjects = []plan.Object{
 			return plan.Raw(w, object.(*model.SharedScreen).Data)
 		}},
 	}},
+	{Name: "StartedJob", Satisfies: []string{"StartedJob"}, Fields: []plan.Field{
+		{Name: "id", Leaf: func(w *plan.Writer, object any, args plan.Args) bool {
+			return plan.Text(w, object.(*model.StartedJob).ID)
+		}},
+		{Name: "kind", Leaf: func(w *plan.Writer, object any, args plan.Args) bool {
+			return plan.Word(w, object.(*model.StartedJob).Kind)
+		}},
+		{Name: "jobId", Leaf: func(w *plan.Writer, object any, args plan.Args) bool {
+			return plan.Text(w, object.(*model.StartedJob).JobID)
+		}},
+		{Name: "submittedAt", Leaf: func(w *plan.Writer, object any, args plan.Args) bool {
+			return plan.Appended(w, object.(*model.StartedJob).SubmittedAt, model.AppendDateTime)
+		}},
+		{Name: "from", Leaf: func(w *plan.Writer, object any, args plan.Args) bool {
+			return plan.Optional(w, object.(*model.StartedJob).From, func(w *plan.Writer, value time.Time) bool { return plan.Appended(w, value, model.AppendDateTime) })
+		}},
+		{Name: "to", Leaf: func(w *plan.Writer, object any, args plan.Args) bool {
+			return plan.Optional(w, object.(*model.StartedJob).To, func(w *plan.Writer, value time.Time) bool { return plan.Appended(w, value, model.AppendDateTime) })
+		}},
+		{Name: "job", Call: func(ctx context.Context, execution any, parents []any, args plan.Args) (plan.Values, error) {
+			values, err := execution.(*executionContext).Resolvers.StartedJob().Job(ctx, plan.Parents[model.StartedJob](parents))
+			return plan.Abstracts(values), err
+		}},
+	}},
+	{Name: "StartedJobConnection", Satisfies: []string{"StartedJobConnection"}, Fields: []plan.Field{
+		{Name: "edges", Method: true, Many: func(to []any, object any, args plan.Args) ([]any, bool) {
+			return plan.AppendPointers(to, object.(*model.Connection[*model.StartedJob]).Edges())
+		}},
+		{Name: "nodes", Many: func(to []any, object any, args plan.Args) ([]any, bool) {
+			return plan.AppendPointers(to, object.(*model.Connection[*model.StartedJob]).Nodes)
+		}},
+		{Name: "pageInfo", Method: true, One: func(object any, args plan.Args) any {
+			return plan.Pointer(object.(*model.Connection[*model.StartedJob]).PageInfo())
+		}},
+		{Name: "totalCount", Leaf: func(w *plan.Writer, object any, args plan.Args) bool {
+			return plan.Optional(w, object.(*model.Connection[*model.StartedJob]).TotalCount, plan.Int[int])
+		}},
+	}},
+	{Name: "StartedJobEdge", Satisfies: []string{"StartedJobEdge"}, Fields: []plan.Field{
+		{Name: "cursor", Method: true, Leaf: func(w *plan.Writer, object any, args plan.Args) bool {
+			return plan.Text(w, object.(*model.Edge[*model.StartedJob]).Cursor())
+		}},
+		{Name: "node", One: func(object any, args plan.Args) any {
+			return plan.Pointer(object.(*model.Edge[*model.StartedJob]).Node)
+		}},
+	}},
 	{Name: "TenantInstance", Satisfies: []string{"TenantInstance"}, Fields: []plan.Field{
 		{Name: "type", Leaf: func(w *plan.Writer, object any, args plan.Args) bool {
 			return plan.Word(w, object.(*model.TenantInstance).Type)
@@ -2023,6 +2075,10 @@ var planObjects = []plan.Object{
 			return execution.(*executionContext).field_Upstream_operations_args(ctx, raw)
 		}, Many: func(to []any, object any, args plan.Args) ([]any, bool) {
 			return plan.AppendPointers(to, object.(*model.Upstream).Operations(args["systems"].([]model.UpstreamSystem), args["names"].([]string)))
+		}},
+		{Name: "snapshots", Call: func(ctx context.Context, execution any, parents []any, args plan.Args) (plan.Values, error) {
+			values, err := execution.(*executionContext).Resolvers.Upstream().Snapshots(ctx, plan.Parents[model.Upstream](parents))
+			return plan.Lists(values, plan.AppendPointers), err
 		}},
 		{Name: "quotas", Many: func(to []any, object any, args plan.Args) ([]any, bool) {
 			return plan.AppendPointers(to, object.(*model.Upstream).Quotas)
@@ -2090,6 +2146,35 @@ var planObjects = []plan.Object{
 		}},
 		{Name: "coordinated", Leaf: func(w *plan.Writer, object any, args plan.Args) bool {
 			return plan.Bool(w, object.(*model.UpstreamQuota).Coordinated)
+		}},
+	}},
+	{Name: "UpstreamSnapshot", Satisfies: []string{"UpstreamSnapshot"}, Fields: []plan.Field{
+		{Name: "operation", Leaf: func(w *plan.Writer, object any, args plan.Args) bool {
+			return plan.Text(w, object.(*model.UpstreamSnapshot).Operation)
+		}},
+		{Name: "parameters", Leaf: func(w *plan.Writer, object any, args plan.Args) bool {
+			return plan.Raw(w, object.(*model.UpstreamSnapshot).Parameters)
+		}},
+		{Name: "records", Leaf: func(w *plan.Writer, object any, args plan.Args) bool {
+			return plan.Int(w, object.(*model.UpstreamSnapshot).Records)
+		}},
+		{Name: "fetchedAt", Leaf: func(w *plan.Writer, object any, args plan.Args) bool {
+			return plan.Appended(w, object.(*model.UpstreamSnapshot).FetchedAt, model.AppendDateTime)
+		}},
+		{Name: "state", Leaf: func(w *plan.Writer, object any, args plan.Args) bool {
+			return plan.Word(w, object.(*model.UpstreamSnapshot).State)
+		}},
+		{Name: "freshFor", Leaf: func(w *plan.Writer, object any, args plan.Args) bool {
+			return plan.Appended(w, object.(*model.UpstreamSnapshot).FreshFor, model.AppendDuration)
+		}},
+		{Name: "refreshing", Leaf: func(w *plan.Writer, object any, args plan.Args) bool {
+			return plan.Bool(w, object.(*model.UpstreamSnapshot).Refreshing)
+		}},
+		{Name: "lastError", Leaf: func(w *plan.Writer, object any, args plan.Args) bool {
+			return plan.Optional(w, object.(*model.UpstreamSnapshot).LastError, plan.Text[string])
+		}},
+		{Name: "lastTriedAt", Leaf: func(w *plan.Writer, object any, args plan.Args) bool {
+			return plan.Optional(w, object.(*model.UpstreamSnapshot).LastTriedAt, func(w *plan.Writer, value time.Time) bool { return plan.Appended(w, value, model.AppendDateTime) })
 		}},
 	}},
 	{Name: "UsageExportJob", Satisfies: []string{"UsageExportJob", "Job", "Node"}, Fields: []plan.Field{

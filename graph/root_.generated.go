@@ -41,8 +41,10 @@ type ResolverRoot interface {
 	PayPerUseResource() PayPerUseResourceResolver
 	Query() QueryResolver
 	Region() RegionResolver
+	StartedJob() StartedJobResolver
 	Subscription() SubscriptionResolver
 	TenantInstance() TenantInstanceResolver
+	Upstream() UpstreamResolver
 	UsageExportJob() UsageExportJobResolver
 	VirtualMachine() VirtualMachineResolver
 }
@@ -183,7 +185,7 @@ func newExecutionContext(
 	}
 }
 
-//go:embed "schema/aggregate.graphqls" "schema/alarm.graphqls" "schema/alarmtrend.graphqls" "schema/allocation.graphqls" "schema/aspreport.graphqls" "schema/audit.graphqls" "schema/billing.graphqls" "schema/capacity.graphqls" "schema/cloudservice.graphqls" "schema/device.graphqls" "schema/directives.graphqls" "schema/host.graphqls" "schema/instance.graphqls" "schema/instancefilter.graphqls" "schema/job.graphqls" "schema/loadbalancer.graphqls" "schema/metric.graphqls" "schema/network.graphqls" "schema/paging.graphqls" "schema/region.graphqls" "schema/root.graphqls" "schema/scalars.graphqls" "schema/screen.graphqls" "schema/subscription.graphqls" "schema/tenantinstance.graphqls" "schema/upstreamstate.graphqls" "schema/usageexport.graphqls" "schema/usagerecord.graphqls" "schema/virtualmachine.graphqls"
+//go:embed "schema/aggregate.graphqls" "schema/alarm.graphqls" "schema/alarmtrend.graphqls" "schema/allocation.graphqls" "schema/aspreport.graphqls" "schema/audit.graphqls" "schema/billing.graphqls" "schema/capacity.graphqls" "schema/cloudservice.graphqls" "schema/device.graphqls" "schema/directives.graphqls" "schema/host.graphqls" "schema/instance.graphqls" "schema/instancefilter.graphqls" "schema/job.graphqls" "schema/loadbalancer.graphqls" "schema/metric.graphqls" "schema/network.graphqls" "schema/paging.graphqls" "schema/region.graphqls" "schema/root.graphqls" "schema/scalars.graphqls" "schema/screen.graphqls" "schema/startedjob.graphqls" "schema/subscription.graphqls" "schema/tenantinstance.graphqls" "schema/upstreamstate.graphqls" "schema/usageexport.graphqls" "schema/usagerecord.graphqls" "schema/virtualmachine.graphqls"
 var sourcesFS embed.FS
 
 func sourceData(filename string) string {
@@ -218,6 +220,7 @@ var sources = []*ast.Source{
 	{Name: "schema/root.graphqls", Input: sourceData("schema/root.graphqls"), BuiltIn: false},
 	{Name: "schema/scalars.graphqls", Input: sourceData("schema/scalars.graphqls"), BuiltIn: false},
 	{Name: "schema/screen.graphqls", Input: sourceData("schema/screen.graphqls"), BuiltIn: false},
+	{Name: "schema/startedjob.graphqls", Input: sourceData("schema/startedjob.graphqls"), BuiltIn: false},
 	{Name: "schema/subscription.graphqls", Input: sourceData("schema/subscription.graphqls"), BuiltIn: false},
 	{Name: "schema/tenantinstance.graphqls", Input: sourceData("schema/tenantinstance.graphqls"), BuiltIn: false},
 	{Name: "schema/upstreamstate.graphqls", Input: sourceData("schema/upstreamstate.graphqls"), BuiltIn: false},
@@ -1737,6 +1740,50 @@ func (ec *executionContext) childFields_SharedScreen(ctx context.Context, field 
 	return nil, fmt.Errorf("no field named %q was found under type SharedScreen", field.Name)
 }
 
+func (ec *executionContext) childFields_StartedJob(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_StartedJob_id(ctx, field)
+	case "kind":
+		return ec.fieldContext_StartedJob_kind(ctx, field)
+	case "jobId":
+		return ec.fieldContext_StartedJob_jobId(ctx, field)
+	case "submittedAt":
+		return ec.fieldContext_StartedJob_submittedAt(ctx, field)
+	case "from":
+		return ec.fieldContext_StartedJob_from(ctx, field)
+	case "to":
+		return ec.fieldContext_StartedJob_to(ctx, field)
+	case "job":
+		return ec.fieldContext_StartedJob_job(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type StartedJob", field.Name)
+}
+
+func (ec *executionContext) childFields_StartedJobConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_StartedJobConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_StartedJobConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_StartedJobConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_StartedJobConnection_totalCount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type StartedJobConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_StartedJobEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_StartedJobEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_StartedJobEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type StartedJobEdge", field.Name)
+}
+
 func (ec *executionContext) childFields_TenantInstance(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "type":
@@ -1787,6 +1834,8 @@ func (ec *executionContext) childFields_Upstream(ctx context.Context, field grap
 		return ec.fieldContext_Upstream_demo(ctx, field)
 	case "operations":
 		return ec.fieldContext_Upstream_operations(ctx, field)
+	case "snapshots":
+		return ec.fieldContext_Upstream_snapshots(ctx, field)
 	case "quotas":
 		return ec.fieldContext_Upstream_quotas(ctx, field)
 	}
@@ -1843,6 +1892,30 @@ func (ec *executionContext) childFields_UpstreamQuota(ctx context.Context, field
 		return ec.fieldContext_UpstreamQuota_coordinated(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type UpstreamQuota", field.Name)
+}
+
+func (ec *executionContext) childFields_UpstreamSnapshot(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "operation":
+		return ec.fieldContext_UpstreamSnapshot_operation(ctx, field)
+	case "parameters":
+		return ec.fieldContext_UpstreamSnapshot_parameters(ctx, field)
+	case "records":
+		return ec.fieldContext_UpstreamSnapshot_records(ctx, field)
+	case "fetchedAt":
+		return ec.fieldContext_UpstreamSnapshot_fetchedAt(ctx, field)
+	case "state":
+		return ec.fieldContext_UpstreamSnapshot_state(ctx, field)
+	case "freshFor":
+		return ec.fieldContext_UpstreamSnapshot_freshFor(ctx, field)
+	case "refreshing":
+		return ec.fieldContext_UpstreamSnapshot_refreshing(ctx, field)
+	case "lastError":
+		return ec.fieldContext_UpstreamSnapshot_lastError(ctx, field)
+	case "lastTriedAt":
+		return ec.fieldContext_UpstreamSnapshot_lastTriedAt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type UpstreamSnapshot", field.Name)
 }
 
 func (ec *executionContext) childFields_UsageExportJob(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

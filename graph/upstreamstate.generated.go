@@ -4,6 +4,7 @@ package graph
 
 import (
 	"context"
+	"encoding/json"
 	"math"
 	"strconv"
 	"sync/atomic"
@@ -15,6 +16,10 @@ import (
 )
 
 // region    ************************** generated!.gotpl **************************
+
+type UpstreamResolver interface {
+	Snapshots(ctx context.Context, objs []*model.Upstream) ([][]*model.UpstreamSnapshot, error)
+}
 
 // endregion ************************** generated!.gotpl **************************
 
@@ -272,6 +277,61 @@ func (ec *executionContext) fieldContext_Upstream_operations(ctx context.Context
 		return fc, err
 	}
 	return fc, nil
+}
+
+func (ec *executionContext) _Upstream_snapshots(ctx context.Context, field graphql.CollectedField, obj *model.Upstream) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Upstream_snapshots(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.resolveBatch_Upstream_snapshots(ctx, field, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*model.UpstreamSnapshot) graphql.Marshaler {
+			return ec.marshalNUpstreamSnapshot2ᚕᚖgithubᚗcomᚋopsgraphᚋopsgraphᚋgraphᚋmodelᚐUpstreamSnapshotᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Upstream_snapshots(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Upstream",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UpstreamSnapshot(ctx, field)
+		},
+	}
+	return fc, nil
+}
+func (ec *executionContext) resolveBatch_Upstream_snapshots(ctx context.Context, field graphql.CollectedField, obj *model.Upstream) (any, error) {
+	resolver := ec.Resolvers.Upstream()
+	if batch, ok := graphql.BatchParentsFor[*model.Upstream](ctx, "Upstream"); ok {
+		result := batch.FieldResult(field, func() (any, error) {
+			return resolver.Snapshots(ctx, batch.Parents)
+		})
+		return graphql.ResolveBatchGroupResult[[]*model.UpstreamSnapshot](
+			ctx,
+			batch.Index,
+			len(batch.Parents),
+			result,
+			"Upstream.snapshots",
+			batch.IndexMap,
+		)
+	}
+	results, err := resolver.Snapshots(ctx, []*model.Upstream{obj})
+	return graphql.ResolveBatchSingleResult[[]*model.UpstreamSnapshot](
+		ctx,
+		results,
+		err,
+		"Upstream.snapshots",
+	)
 }
 
 func (ec *executionContext) _Upstream_quotas(ctx context.Context, field graphql.CollectedField, obj *model.Upstream) (ret graphql.Marshaler) {
@@ -784,6 +844,213 @@ func (ec *executionContext) fieldContext_UpstreamQuota_coordinated(_ context.Con
 	return graphql.NewScalarFieldContext("UpstreamQuota", field, false, false, "Boolean")
 }
 
+func (ec *executionContext) _UpstreamSnapshot_operation(ctx context.Context, field graphql.CollectedField, obj *model.UpstreamSnapshot) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_UpstreamSnapshot_operation(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Operation, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_UpstreamSnapshot_operation(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("UpstreamSnapshot", field, false, false, "String")
+}
+
+func (ec *executionContext) _UpstreamSnapshot_parameters(ctx context.Context, field graphql.CollectedField, obj *model.UpstreamSnapshot) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_UpstreamSnapshot_parameters(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Parameters, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v json.RawMessage) graphql.Marshaler {
+			return ec.marshalNJSON2encodingᚋjsonᚐRawMessage(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_UpstreamSnapshot_parameters(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("UpstreamSnapshot", field, false, false, "JSON")
+}
+
+func (ec *executionContext) _UpstreamSnapshot_records(ctx context.Context, field graphql.CollectedField, obj *model.UpstreamSnapshot) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_UpstreamSnapshot_records(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Records, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_UpstreamSnapshot_records(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("UpstreamSnapshot", field, false, false, "Int")
+}
+
+func (ec *executionContext) _UpstreamSnapshot_fetchedAt(ctx context.Context, field graphql.CollectedField, obj *model.UpstreamSnapshot) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_UpstreamSnapshot_fetchedAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.FetchedAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
+			return ec.marshalNDateTime2timeᚐTime(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_UpstreamSnapshot_fetchedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("UpstreamSnapshot", field, false, false, "DateTime")
+}
+
+func (ec *executionContext) _UpstreamSnapshot_state(ctx context.Context, field graphql.CollectedField, obj *model.UpstreamSnapshot) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_UpstreamSnapshot_state(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.State, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v model.SnapshotState) graphql.Marshaler {
+			return ec.marshalNSnapshotState2githubᚗcomᚋopsgraphᚋopsgraphᚋgraphᚋmodelᚐSnapshotState(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_UpstreamSnapshot_state(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("UpstreamSnapshot", field, false, false, "SnapshotState")
+}
+
+func (ec *executionContext) _UpstreamSnapshot_freshFor(ctx context.Context, field graphql.CollectedField, obj *model.UpstreamSnapshot) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_UpstreamSnapshot_freshFor(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.FreshFor, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Duration) graphql.Marshaler {
+			return ec.marshalNDuration2timeᚐDuration(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_UpstreamSnapshot_freshFor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("UpstreamSnapshot", field, false, false, "Duration")
+}
+
+func (ec *executionContext) _UpstreamSnapshot_refreshing(ctx context.Context, field graphql.CollectedField, obj *model.UpstreamSnapshot) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_UpstreamSnapshot_refreshing(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Refreshing, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_UpstreamSnapshot_refreshing(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("UpstreamSnapshot", field, false, false, "Boolean")
+}
+
+func (ec *executionContext) _UpstreamSnapshot_lastError(ctx context.Context, field graphql.CollectedField, obj *model.UpstreamSnapshot) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_UpstreamSnapshot_lastError(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.LastError, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_UpstreamSnapshot_lastError(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("UpstreamSnapshot", field, false, false, "String")
+}
+
+func (ec *executionContext) _UpstreamSnapshot_lastTriedAt(ctx context.Context, field graphql.CollectedField, obj *model.UpstreamSnapshot) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_UpstreamSnapshot_lastTriedAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.LastTriedAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
+			return ec.marshalODateTime2ᚖtimeᚐTime(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_UpstreamSnapshot_lastTriedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("UpstreamSnapshot", field, false, false, "DateTime")
+}
+
 // endregion **************************** field.gotpl *****************************
 
 // region    **************************** input.gotpl *****************************
@@ -868,22 +1135,28 @@ func (ec *executionContext) _Upstream(ctx context.Context, sel ast.SelectionSet,
 		case "since":
 			out.Values[i] = ec._Upstream_since(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "demo":
 			out.Values[i] = ec._Upstream_demo(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "operations":
 			out.Values[i] = ec._Upstream_operations(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "snapshots":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Upstream_snapshots(ctx, field, obj)
+				})
 		case "quotas":
 			out.Values[i] = ec._Upstream_quotas(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
@@ -1058,6 +1331,79 @@ func (ec *executionContext) _UpstreamQuota(ctx context.Context, sel ast.Selectio
 	return out
 }
 
+var upstreamSnapshotImplementors = []string{"UpstreamSnapshot"}
+
+func (ec *executionContext) _UpstreamSnapshot(ctx context.Context, sel ast.SelectionSet, obj *model.UpstreamSnapshot) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, upstreamSnapshotImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("UpstreamSnapshot")
+		case "operation":
+			out.Values[i] = ec._UpstreamSnapshot_operation(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "parameters":
+			out.Values[i] = ec._UpstreamSnapshot_parameters(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "records":
+			out.Values[i] = ec._UpstreamSnapshot_records(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "fetchedAt":
+			out.Values[i] = ec._UpstreamSnapshot_fetchedAt(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "state":
+			out.Values[i] = ec._UpstreamSnapshot_state(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "freshFor":
+			out.Values[i] = ec._UpstreamSnapshot_freshFor(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "refreshing":
+			out.Values[i] = ec._UpstreamSnapshot_refreshing(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "lastError":
+			out.Values[i] = ec._UpstreamSnapshot_lastError(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "lastTriedAt":
+			out.Values[i] = ec._UpstreamSnapshot_lastTriedAt(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
 // endregion **************************** object.gotpl ****************************
 
 // region    ***************************** type.gotpl *****************************
@@ -1069,6 +1415,16 @@ func (ec *executionContext) unmarshalNCircuitState2githubᚗcomᚋopsgraphᚋops
 }
 
 func (ec *executionContext) marshalNCircuitState2githubᚗcomᚋopsgraphᚋopsgraphᚋgraphᚋmodelᚐCircuitState(ctx context.Context, sel ast.SelectionSet, v model.CircuitState) graphql.Marshaler {
+	return v
+}
+
+func (ec *executionContext) unmarshalNSnapshotState2githubᚗcomᚋopsgraphᚋopsgraphᚋgraphᚋmodelᚐSnapshotState(ctx context.Context, v any) (model.SnapshotState, error) {
+	var res model.SnapshotState
+	err := res.UnmarshalGQL(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNSnapshotState2githubᚗcomᚋopsgraphᚋopsgraphᚋgraphᚋmodelᚐSnapshotState(ctx context.Context, sel ast.SelectionSet, v model.SnapshotState) graphql.Marshaler {
 	return v
 }
 
@@ -1126,6 +1482,30 @@ func (ec *executionContext) marshalNUpstreamQuota2ᚖgithubᚗcomᚋopsgraphᚋo
 		return graphql.Null
 	}
 	return ec._UpstreamQuota(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNUpstreamSnapshot2ᚕᚖgithubᚗcomᚋopsgraphᚋopsgraphᚋgraphᚋmodelᚐUpstreamSnapshotᚄ(ctx context.Context, sel ast.SelectionSet, v []*model.UpstreamSnapshot) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNUpstreamSnapshot2ᚖgithubᚗcomᚋopsgraphᚋopsgraphᚋgraphᚋmodelᚐUpstreamSnapshot(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNUpstreamSnapshot2ᚖgithubᚗcomᚋopsgraphᚋopsgraphᚋgraphᚋmodelᚐUpstreamSnapshot(ctx context.Context, sel ast.SelectionSet, v *model.UpstreamSnapshot) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "UpstreamSnapshot!")
+		return graphql.Null
+	}
+	return ec._UpstreamSnapshot(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalNUpstreamSystem2githubᚗcomᚋopsgraphᚋopsgraphᚋgraphᚋmodelᚐUpstreamSystem(ctx context.Context, v any) (model.UpstreamSystem, error) {

@@ -25,7 +25,7 @@ type Freshness struct {
 type WarningNote struct {
 	// Code is STALE_DATA, TRUNCATED, or the code of a failure that the answer was given in spite of.
 	Code string `json:"code"`
-	// Operation is the upstream operation.
+	// Operation is the upstream operation; where none is concerned, the field of the query.
 	Operation string `json:"operation"`
 	// Regions are the regions whose rows are missing; left out when it is not about regions.
 	Regions []string `json:"regions,omitempty"`
@@ -86,9 +86,11 @@ func WarningsOf(set *loaders.Set) []WarningNote {
 		}
 	}
 	for _, notice := range set.Notices() {
-		notes = append(notes, WarningNote{
-			Code: "UPSTREAM_BAD_RESPONSE", Operation: notice.Operation, Message: notice.Sentence,
-		})
+		code := "UPSTREAM_BAD_RESPONSE"
+		if notice.Lacks {
+			code = "TRUNCATED"
+		}
+		notes = append(notes, WarningNote{Code: code, Operation: notice.Operation, Message: notice.Sentence})
 	}
 	for _, warning := range set.Warnings() {
 		failure := Describe(warning.Err)

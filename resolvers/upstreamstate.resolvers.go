@@ -8,9 +8,20 @@ package resolvers
 import (
 	"context"
 
+	"github.com/opsgraph/opsgraph/graph"
 	"github.com/opsgraph/opsgraph/graph/model"
 )
 
 func (r *queryResolver) Upstream(ctx context.Context) (*model.Upstream, error) {
 	return r.Sources.Upstream.Now(ctx), nil
 }
+
+func (r *upstreamResolver) Snapshots(ctx context.Context, objs []*model.Upstream) ([][]*model.UpstreamSnapshot, error) {
+	return each(objs, func(*model.Upstream) ([]*model.UpstreamSnapshot, error) {
+		return snapshotsOf(r.Sources.Snapshots(load(ctx).Scope())), nil
+	})
+}
+
+func (r *Resolver) Upstream() graph.UpstreamResolver { return &upstreamResolver{r} }
+
+type upstreamResolver struct{ *Resolver }

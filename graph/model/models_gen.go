@@ -2232,6 +2232,67 @@ func (e InstanceType) MarshalJSON() ([]byte, error) {
 	return buf.Bytes(), nil
 }
 
+// What kind of work a job is.
+type JobKind string
+
+const (
+	// A query for usage records (createMeterJob): a `MeterJob`.
+	JobKindMeter JobKind = "METER"
+	// An export of cloud desktop statistics (exportUserUsage, exportDesktopUsage): a `UsageExportJob`.
+	JobKindUsageExport JobKind = "USAGE_EXPORT"
+	// The collection of a database report (collectAspReport): an `AspReportJob`.
+	JobKindAspReport JobKind = "ASP_REPORT"
+)
+
+var AllJobKind = []JobKind{
+	JobKindMeter,
+	JobKindUsageExport,
+	JobKindAspReport,
+}
+
+func (e JobKind) IsValid() bool {
+	switch e {
+	case JobKindMeter, JobKindUsageExport, JobKindAspReport:
+		return true
+	}
+	return false
+}
+
+func (e JobKind) String() string {
+	return string(e)
+}
+
+func (e *JobKind) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = JobKind(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid JobKind", str)
+	}
+	return nil
+}
+
+func (e JobKind) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+func (e *JobKind) UnmarshalJSON(b []byte) error {
+	s, err := strconv.Unquote(string(b))
+	if err != nil {
+		return err
+	}
+	return e.UnmarshalGQL(s)
+}
+
+func (e JobKind) MarshalJSON() ([]byte, error) {
+	var buf bytes.Buffer
+	e.MarshalGQL(&buf)
+	return buf.Bytes(), nil
+}
+
 // State of a job.
 type JobStatus string
 
@@ -2560,6 +2621,67 @@ func (e *PayPerUseStatus) UnmarshalJSON(b []byte) error {
 }
 
 func (e PayPerUseStatus) MarshalJSON() ([]byte, error) {
+	var buf bytes.Buffer
+	e.MarshalGQL(&buf)
+	return buf.Bytes(), nil
+}
+
+// How old the data of a snapshot are.
+type SnapshotState string
+
+const (
+	// Answered as they are.
+	SnapshotStateFresh SnapshotState = "FRESH"
+	// Answered while they are refreshed; once they are too old for that, only where no refresh comes in time, with the warning STALE_DATA.
+	SnapshotStateStale SnapshotState = "STALE"
+	// Too old to be answered: the next question waits for a call.
+	SnapshotStateDead SnapshotState = "DEAD"
+)
+
+var AllSnapshotState = []SnapshotState{
+	SnapshotStateFresh,
+	SnapshotStateStale,
+	SnapshotStateDead,
+}
+
+func (e SnapshotState) IsValid() bool {
+	switch e {
+	case SnapshotStateFresh, SnapshotStateStale, SnapshotStateDead:
+		return true
+	}
+	return false
+}
+
+func (e SnapshotState) String() string {
+	return string(e)
+}
+
+func (e *SnapshotState) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = SnapshotState(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid SnapshotState", str)
+	}
+	return nil
+}
+
+func (e SnapshotState) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+func (e *SnapshotState) UnmarshalJSON(b []byte) error {
+	s, err := strconv.Unquote(string(b))
+	if err != nil {
+		return err
+	}
+	return e.UnmarshalGQL(s)
+}
+
+func (e SnapshotState) MarshalJSON() ([]byte, error) {
 	var buf bytes.Buffer
 	e.MarshalGQL(&buf)
 	return buf.Bytes(), nil

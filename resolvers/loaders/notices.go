@@ -17,13 +17,24 @@ type Notice struct {
 	Operation string
 	// Sentence is complete, and may have words of the upstream.
 	Sentence string
+	// Lacks is set where an answer lacks something of which the gateway itself, and no upstream, is the source.
+	Lacks bool
+}
+
+// lack notes a sentence on what an answer lacks of what the gateway itself knows; field is that of the query.
+func (u *uses) lack(field, sentence string) {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	if one := (Notice{field, sentence, true}); !slices.Contains(u.notices, one) {
+		u.notices = append(u.notices, one)
+	}
 }
 
 // notice notes a sentence, once however often it is said.
 func (u *uses) notice(operation, sentence string) {
 	u.mu.Lock()
 	defer u.mu.Unlock()
-	if one := (Notice{operation, sentence}); !slices.Contains(u.notices, one) {
+	if one := (Notice{operation, sentence, false}); !slices.Contains(u.notices, one) {
 		u.notices = append(u.notices, one)
 	}
 }

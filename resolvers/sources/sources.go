@@ -38,6 +38,7 @@ type Sources struct {
 	MeterJobs    *jobs.MeterJobs
 	AspReports   *jobs.AspReports
 	UsageExports *jobs.UsageExports
+	StartedJobs  *jobs.Started
 	Screens      *cache.Set[string, *model.SharedScreen]
 	Upstream     *monitor.State
 
@@ -70,6 +71,7 @@ func New(cfg dataset.Config, upstream monitor.Config) (*Sources, error) {
 		MeterJobs:    jobs.NewMeterJobs(cfg, commands),
 		AspReports:   jobs.NewAspReports(cfg, commands),
 		UsageExports: jobs.NewUsageExports(cfg, commands),
+		StartedJobs:  jobs.NewStarted(cfg),
 		Screens:      screens.New(cfg),
 		Upstream:     monitor.New(upstream, cfg.Now),
 		commands:     commands,
@@ -82,6 +84,9 @@ func New(cfg dataset.Config, upstream monitor.Config) (*Sources, error) {
 	}
 	return s, nil
 }
+
+// Snapshots are the whole lists that memory has of one tenant. They cost no call.
+func (s *Sources) Snapshots(scope string) []dataset.Snapshot { return s.sets.Snapshots(scope) }
 
 // Close lets commands under way end, ends the background work of all sources, and waits for both.
 func (s *Sources) Close() {

@@ -43,7 +43,7 @@ func Open(ctx context.Context, rawURL string, o Options) (*Connection, error) {
 	c := &Connection{address: t.String()}
 	c.breaker = newBreaker(o, c.address)
 	client := newClient(t, o)
-	c.health = newHealth(o, c.address)
+	c.health = newHealth(o, c.address, client)
 	client.AddHook(&breakerHook{breaker: c.breaker, health: c.health})
 	c.client = client
 	if err := c.Ping(ctx); err != nil {
@@ -65,7 +65,8 @@ func Client(c *Connection) goredis.UniversalClient { return c.client.(goredis.Un
 func (c *Connection) Healthy() bool { return c.breaker.IsClosed() }
 
 // Faults returns why Redis refuses commands now; empty when it takes all that were sent lately. It makes no call. A
-// fault ends with the success of its command, or two minutes after it was last seen.
+// fault ends with the success of its command, one of writes when a write succeeds, or two minutes after it was last
+// seen.
 func (c *Connection) Faults() []Fault { return c.health.present() }
 
 // Ping sends a PING. A success after an outage closes the breaker again.

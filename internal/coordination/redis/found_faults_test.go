@@ -57,9 +57,9 @@ func (w *watched) kinds() (kinds []string) {
 	return kinds
 }
 
-// lines counts the lines of a level.
-func (w *watched) lines(level string) int {
-	return strings.Count(w.log.String(), "level="+level+" msg=\"redis refuses commands\"")
+// lines counts the lines at level error.
+func (w *watched) lines() int {
+	return strings.Count(w.log.String(), "level=ERROR msg=\"redis refuses commands\"")
 }
 
 // Whatever Redis answers every command with, it is named with the setting to look at, logged once, counted each time,
@@ -104,7 +104,7 @@ func TestFound_C7_RefusalsAreFaults(t *testing.T) {
 			if !strings.Contains(faults[0].Advice, "redis.url") {
 				t.Errorf("the advice names no setting: %s", faults[0].Advice)
 			}
-			if got := w.lines("ERROR"); got != 1 || !strings.Contains(w.log.String(), faults[0].Words) {
+			if got := w.lines(); got != 1 || !strings.Contains(w.log.String(), faults[0].Words) {
 				t.Errorf("%d lines at level error, want one:\n%s", got, w.log)
 			}
 			if got := w.count(kind); got != 6 { // with the ping of Open
@@ -140,7 +140,7 @@ func TestFound_C7_OneCommandIsRefused(t *testing.T) {
 		}
 		_ = client.Get(t.Context(), "a").Err() // allowed, there is no such key
 	}
-	if got := w.kinds(); !slices.Equal(got, []string{"no_permission"}) || w.lines("ERROR") != 1 {
+	if got := w.kinds(); !slices.Equal(got, []string{"no_permission"}) || w.lines() != 1 {
 		t.Errorf("faults %v, want no_permission, logged once:\n%s", got, w.log)
 	}
 	w.clock.Advance(time.Minute)
@@ -158,7 +158,7 @@ func TestFound_C7_OneCommandIsRefused(t *testing.T) {
 	setUser("-set")
 	_ = client.Set(t.Context(), "a", "1", 0).Err()
 	w.clock.Advance(3 * time.Minute)
-	if got := w.kinds(); len(got) != 0 || w.lines("ERROR") != 1 {
+	if got := w.kinds(); len(got) != 0 || w.lines() != 1 {
 		t.Errorf("faults %v long after the last refusal:\n%s", got, w.log)
 	}
 }

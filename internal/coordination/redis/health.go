@@ -21,14 +21,20 @@ const (
 	faultLasts = 2 * time.Minute
 	// faultLogged is how soon the same fault is logged again.
 	faultLogged = 10 * time.Minute
+	// scriptQuiet is how long a fault of commands must not have been seen until a script that succeeds counts: it may
+	// have come to its end by a way on which the refused command does not stand.
+	scriptQuiet = 10 * time.Second
 )
 
 // health knows what Redis refuses now: each kind of fault with the commands that it was the answer to. A fault ends
-// when one of these commands succeeds; one of permissions, or of unknown commands, when all of them do.
+// when one of these commands succeeds; one of permissions, or of unknown commands, when all of them do; one of writes
+// when a write does (writes.go).
 type health struct {
 	o       Options
 	address string
+	client  goredis.UniversalClient
 	some    atomic.Int32 // kinds of faults; while there are none, a success costs no lock
+	trying  atomic.Bool  // a write is tried now
 
 	mu     sync.Mutex
 	faults map[string]*openFault
@@ -38,16 +44,21 @@ type health struct {
 type openFault struct {
 	Fault
 	seen     time.Time
+	times    int // it was seen
 	commands map[string]bool
+	key      string // of the last command that it was the answer to
 }
 
-func newHealth(o Options, address string) *health {
-	return &health{o: o, address: address, faults: map[string]*openFault{}, logged: map[string]time.Time{}}
+func newHealth(o Options, address string, client goredis.UniversalClient) *health {
+	return &health{
+		o: o, address: address, client: client, faults: map[string]*openFault{}, logged: map[string]time.Time{},
+	}
 }
 
 // note takes the answers to commands that were sent together, and how the sending ended: go-redis gives a command its
 // error later where it is alone, or where its connection was refused.
 func (h *health) note(ctx context.Context, cmds []goredis.Cmder, sent error) {
+	var doubtful []doubt
 	for _, cmd := range cmds {
 		err := cmd.Err()
 		if len(cmds) == 1 || err == nil && !slices.ContainsFunc(cmds, failed) {
@@ -56,9 +67,10 @@ func (h *health) note(ctx context.Context, cmds []goredis.Cmder, sent error) {
 		if fault := FaultOf(err, h.o.Settings); fault != nil {
 			h.refused(ctx, *fault, commandOf(cmd))
 		} else if h.some.Load() > 0 && ran(err) {
-			h.ran(ctx, commandOf(cmd))
+			doubtful = append(doubtful, h.ran(ctx, commandOf(cmd))...)
 		}
 	}
+	h.tryWrites(ctx, doubtful)
 }
 
 func failed(cmd goredis.Cmder) bool { return cmd.Err() != nil }
@@ -69,25 +81,36 @@ func ran(err error) bool {
 	return err == nil || errors.As(err, &answered) && !goredis.HasErrorPrefix(err, "NOSCRIPT")
 }
 
-// commandOf names a command; each script is one of its own, however it is run.
-func commandOf(cmd goredis.Cmder) string {
+// command is what faults know of a command.
+type command struct {
+	// name is its name; each script has one of its own, however it is run.
+	name   string
+	script bool
+	// key is the first one that it names; empty without any.
+	key string
+}
+
+func commandOf(cmd goredis.Cmder) command {
 	args := cmd.Args()
-	if len(args) < 2 {
-		return cmd.Name()
+	text := func(i int) string {
+		if i >= len(args) {
+			return ""
+		}
+		text, _ := args[i].(string)
+		return text
 	}
-	text, _ := args[1].(string)
 	switch cmd.Name() {
 	case "evalsha":
-		return text
+		return command{name: text(1), script: true, key: text(3)}
 	case "eval":
-		sum := sha1.Sum([]byte(text))
-		return hex.EncodeToString(sum[:])
+		sum := sha1.Sum([]byte(text(1)))
+		return command{name: hex.EncodeToString(sum[:]), script: true, key: text(3)}
 	default:
-		return cmd.Name()
+		return command{name: cmd.Name(), key: text(1)}
 	}
 }
 
-func (h *health) refused(ctx context.Context, fault Fault, command string) {
+func (h *health) refused(ctx context.Context, fault Fault, by command) {
 	h.o.OnError(fault.Kind)
 	h.mu.Lock()
 	defer h.mu.Unlock()
@@ -98,7 +121,8 @@ func (h *health) refused(ctx context.Context, fault Fault, command string) {
 		h.faults[fault.Kind] = f
 		h.some.Store(int32(len(h.faults)))
 	}
-	f.seen, f.commands[command] = now, true
+	f.seen, f.times, f.key = now, f.times+1, by.key
+	f.commands[by.name] = true
 	if last, ok := h.logged[fault.Kind]; ok && now.Sub(last) < faultLogged {
 		return
 	}
@@ -108,22 +132,40 @@ func (h *health) refused(ctx context.Context, fault Fault, command string) {
 		slog.String("do", fault.Advice))
 }
 
-func (h *health) ran(ctx context.Context, command string) {
+// ran takes note of a command that Redis has run, and returns the faults of which that shows too little.
+func (h *health) ran(ctx context.Context, by command) (doubtful []doubt) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	for kind, f := range h.faults {
-		if !f.commands[command] {
+		if !f.commands[by.name] {
 			continue
 		}
-		delete(f.commands, command)
-		if (kind == "no_permission" || kind == "unknown_command") && len(f.commands) > 0 {
+		switch {
+		case ofWrites(kind):
+			doubtful = append(doubtful, doubt{kind, f.key, f.times})
 			continue
+		case ofCommands(kind):
+			if by.script && h.o.Now().Sub(f.seen) < scriptQuiet {
+				continue
+			}
+			if delete(f.commands, by.name); len(f.commands) > 0 {
+				continue
+			}
 		}
-		delete(h.faults, kind)
-		h.some.Store(int32(len(h.faults)))
-		h.o.Logger.LogAttrs(ctx, slog.LevelInfo, "redis takes commands again", slog.String("use", h.o.Use),
-			slog.String("redis_address", h.address), slog.String("fault", kind))
+		h.end(ctx, kind)
 	}
+	return doubtful
+}
+
+// ofCommands reports whether a kind of fault is about some commands, each of which can be refused alone.
+func ofCommands(kind string) bool { return kind == "no_permission" || kind == "unknown_command" }
+
+// end forgets a fault. The lock is held.
+func (h *health) end(ctx context.Context, kind string) {
+	delete(h.faults, kind)
+	h.some.Store(int32(len(h.faults)))
+	h.o.Logger.LogAttrs(ctx, slog.LevelInfo, "redis takes commands again", slog.String("use", h.o.Use),
+		slog.String("redis_address", h.address), slog.String("fault", kind))
 }
 
 // present returns the faults of now, in the order of their kinds.

@@ -29,6 +29,7 @@ type Registry struct {
 
 	mu      sync.Mutex
 	entries map[string]entry
+	lists   map[string]*list
 }
 
 type entry struct {
@@ -42,7 +43,9 @@ func New(connection *redis.Connection, environment string, now func() time.Time)
 	if now == nil {
 		now = time.Now
 	}
-	return &Registry{redis: connection, environment: environment, now: now, entries: map[string]entry{}}
+	return &Registry{
+		redis: connection, environment: environment, now: now, entries: map[string]entry{}, lists: map[string]*list{},
+	}
 }
 
 // Shared reports whether other replicas see the entries.

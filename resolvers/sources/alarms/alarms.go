@@ -111,6 +111,7 @@ func add(
 		Ages:         cfg.Ages.Alarms,
 		KeepOneEmpty: true,
 		Key:          keyOf,
+		Parameters:   func(days dataset.Span) map[string]any { return days.Parameters(nil) },
 		Row:          esm.Alarm.RowKey,
 		Listed: func(days dataset.Span, a esm.Alarm) bool {
 			last, known := a.LatestOccurrence.Instant(time.UTC)

@@ -64,6 +64,9 @@ func New(cfg dataset.Config) *Source {
 			Ages:      cfg.Ages.Audit,
 			Row:       esm.AuditLog.RowKey,
 			Key:       Days.text,
+			Parameters: func(days Days) map[string]any {
+				return map[string]any{"first": days.First.Format(time.DateOnly), "last": days.Last.Format(time.DateOnly)}
+			},
 			Read: func(ctx context.Context, days Days) (cache.Fetched[esm.AuditLog], error) {
 				list, err := cfg.ESM.AuditLogs(ctx, days.window(cfg))
 				return dataset.FetchedOf(cfg, Operation, list, "region_id"), err

@@ -136,6 +136,9 @@ func (s *Source) addServices(cfg dataset.Config, read reader) {
 		KeepOneEmpty: true,
 		Row:          esm.ServiceCapacity.RowKey,
 		Key:          func(service model.CloudServiceType) string { return string(service) },
+		Parameters: func(service model.CloudServiceType) map[string]any {
+			return map[string]any{"type": service}
+		},
 		Read: func(ctx context.Context, service model.CloudServiceType) (rows, error) {
 			return read(ctx, service, windowOfDays(cfg))
 		},

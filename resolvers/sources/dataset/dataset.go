@@ -28,6 +28,7 @@ const (
 // Sets are the sets of data of all domains, as they are made.
 type Sets struct {
 	closers []func()
+	listers []func(scope string) []Snapshot // of the lists that are read whole
 	errs    []error
 }
 
@@ -59,6 +60,9 @@ type Whole[K comparable, R, V any] struct {
 	Ages      cache.Ages
 	// Key is the key as text; nil for data that have one list.
 	Key func(K) string
+	// Parameters says by which parameters a list is told from the others, in the schema's words; nil where Key is nil, or
+	// its text says it well enough.
+	Parameters func(K) map[string]any
 	// Read reads all pages of a list.
 	Read func(ctx context.Context, key K) (cache.Fetched[R], error)
 	// Build makes the list that queries read, and its size in memory.
@@ -75,8 +79,12 @@ type Whole[K comparable, R, V any] struct {
 
 // AddWhole makes the set of lists that are read whole.
 func AddWhole[K comparable, R, V any](cfg Config, w Whole[K, R, V]) *cache.Set[K, V] {
-	if w.Key == nil {
+	switch {
+	case w.Key == nil:
 		w.Key = func(K) string { return "" }
+		w.Parameters = func(K) map[string]any { return nil }
+	case w.Parameters == nil:
+		w.Parameters = func(key K) map[string]any { return map[string]any{"key": w.Key(key)} }
 	}
 	d := cache.Dataset[K, cache.Fetched[R], V]{
 		Operation:    w.Operation,
@@ -103,7 +111,13 @@ func AddWhole[K comparable, R, V any](cfg Config, w Whole[K, R, V]) *cache.Set[K
 			return withMissed(before, now, w.Row, func(row R) bool { return w.Listed == nil || w.Listed(key, row) })
 		}
 	}
-	return Add(cfg, d)
+	set := Add(cfg, d)
+	if set != nil {
+		cfg.Sets.listers = append(cfg.Sets.listers, func(scope string) []Snapshot {
+			return snapshots(set, scope, w.Parameters)
+		})
+	}
+	return set
 }
 
 // Each is the fetch of keys one by one, some at once, and each answered as it comes. The result leaves out a key for

@@ -62,6 +62,9 @@ func New(cfg dataset.Config) *Source {
 			KeepOneEmpty: true,
 			Row:          esm.ResourceInstance.RowKey,
 			Key:          Key.text,
+			Parameters: func(key Key) map[string]any {
+				return key.Parameters(map[string]any{"type": key.Type})
+			},
 			Read: func(ctx context.Context, key Key) (cache.Fetched[esm.ResourceInstance], error) {
 				list, err := cfg.ESM.ResourceInstances(ctx, string(key.Type), window(cfg, key), 0)
 				f := dataset.FetchedOf(cfg, Operation, list, "region_code")

@@ -27,6 +27,9 @@ func addTenant(cfg dataset.Config) *cache.Set[model.TenantInstanceType, *TenantL
 		Operation: OperationTenant,
 		Ages:      cfg.Ages.Instances,
 		Key:       func(kind model.TenantInstanceType) string { return string(kind) },
+		Parameters: func(kind model.TenantInstanceType) map[string]any {
+			return map[string]any{"type": kind}
+		},
 		Read: func(ctx context.Context, kind model.TenantInstanceType) (cache.Fetched[json.RawMessage], error) {
 			answer, err := cfg.ESM.TenantInstances(ctx, string(kind))
 			if err == nil && answer.Rows == nil && answer.Raw != nil {

@@ -82,7 +82,7 @@ const LinkLife = gaussdb.LinkLife
 func NewAspReports(cfg dataset.Config, commands *Commands) *AspReports {
 	a := &AspReports{
 		Project: cfg.Project, client: cfg.GaussDB, language: gaussdb.Language(cfg.Language),
-		commands: commands, memory: newMemory(cfg, "asp-report", commandRemembered),
+		commands: commands, memory: newMemory(cfg, kindAspReport, commandRemembered),
 	}
 	if !cfg.ReadReports {
 		return a

@@ -24,6 +24,7 @@ func (j *MeterJobs) Estimates() map[string]estimate.Operation {
 			Arguments: func(q estimate.Question) estimate.Answer {
 				return state(q, cmp.Or(q.Arguments.Text("domainId"), q.DomainID, j.DefaultDomainID), q.Arguments.Text("jobId"))
 			},
+			Parent: estimate.NewKeys("by id", "").OfParents,
 			IDs: map[model.Kind]estimate.Func{
 				model.KindMeterJob: func(q estimate.Question) estimate.Answer { return state(q, q.ID.Parts[0], q.ID.Parts[1]) },
 			},

@@ -3,6 +3,7 @@ package jobs
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"log/slog"
 	"strconv"
 	"time"
@@ -20,6 +21,13 @@ type memory struct {
 	now     func() time.Time
 	logger  *slog.Logger
 }
+
+// The kinds of jobs that are remembered.
+const (
+	kindMeterJob    = "meter-job"
+	kindUsageExport = "usage-export"
+	kindAspReport   = "asp-report"
+)
 
 func newMemory(cfg dataset.Config, kind string, keptFor time.Duration) memory {
 	return memory{known: cfg.Commands, kind: kind, keptFor: keptFor, now: cfg.Now, logger: cfg.Logger}
@@ -40,11 +48,15 @@ type submitted struct {
 // keep notes a job that was started this moment. A note that can't be made costs the times, not the job.
 func (m memory) keep(ctx context.Context, scope string, about span, parts ...string) {
 	about.From, about.To = about.From.UTC(), about.To.UTC()
-	note, err := json.Marshal(submitted{At: m.now().UTC().Truncate(time.Millisecond), span: about})
+	at := m.now().UTC().Truncate(time.Millisecond)
+	note, err := json.Marshal(submitted{At: at, span: about})
 	if err == nil {
 		detached, cancel := context.WithTimeout(context.WithoutCancel(ctx), time.Second)
 		defer cancel()
-		err = m.known.Put(detached, m.kind, scopedKey(scope, parts), note, m.keptFor)
+		err = errors.Join(
+			m.known.Put(detached, m.kind, scopedKey(scope, parts), note, m.keptFor),
+			m.list(detached, scope, submitted{At: at, span: about}, parts),
+		)
 	}
 	if err != nil {
 		m.logger.WarnContext(ctx, "start of a job not remembered", slog.String("kind", m.kind), slog.Any("error", err))

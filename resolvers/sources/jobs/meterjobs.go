@@ -76,7 +76,7 @@ func (p *MeterPage) Repeats(before *MeterPage) bool {
 func NewMeterJobs(cfg dataset.Config, commands *Commands) *MeterJobs {
 	j := &MeterJobs{
 		DefaultDomainID: cfg.DefaultDomainID, esm: cfg.ESM, commands: commands,
-		memory: newMemory(cfg, "meter-job", jobRemembered),
+		memory: newMemory(cfg, kindMeterJob, jobRemembered),
 	}
 	j.States = dataset.Add(cfg, cache.Dataset[MeterJobKey, meterJobRecord, *model.MeterJob]{
 		Operation:   OperationMeterJob,

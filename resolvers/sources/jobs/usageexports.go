@@ -38,7 +38,7 @@ type UsageExports struct {
 func NewUsageExports(cfg dataset.Config, commands *Commands) *UsageExports {
 	e := &UsageExports{
 		DesktopZone: cfg.DesktopZone, Project: cfg.Project, client: cfg.Workspace,
-		commands: commands, memory: newMemory(cfg, "usage-export", commandRemembered),
+		commands: commands, memory: newMemory(cfg, kindUsageExport, commandRemembered),
 	}
 	if cfg.ReadExports {
 		e.Tasks = newExportTasks(cfg)
