@@ -9,8 +9,8 @@ import (
 )
 
 // lacksReplicas is what an answer says of a list of started jobs while Redis does not answer.
-const lacksReplicas = "The shared memory of started jobs can't be read now: jobs that were started by other replicas, " +
-	"or before this one's start, are missing."
+const lacksReplicas = "The shared memory of started jobs can't be read now: " +
+	"jobs that were started by other replicas, or before this one's start, are missing."
 
 // StartedJobs is a page of the jobs that the tenant has started, of some kinds; nil selects all, an empty list none.
 func (s *Set) StartedJobs(
