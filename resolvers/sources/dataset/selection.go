@@ -10,8 +10,9 @@ import (
 
 // Filter is what a query asks of the items of a list. The zero value lets all pass.
 type Filter[T any] struct {
-	Fields   []Field[T]
-	Contains Contains[T]
+	Fields []Field[T]
+	// Contains and Also are each a text that must be contained.
+	Contains, Also Contains[T]
 	// Span, unless nil, is what At must lie in, by which the list's default order goes, latest first.
 	Span *Span
 	At   func(T) *time.Time
@@ -59,10 +60,21 @@ func (f Filter[T]) tests() []func(T) bool {
 			tests = append(tests, field.test())
 		}
 	}
-	if f.Contains.Text != "" {
-		tests = append(tests, f.Contains.test())
+	for _, contains := range f.texts() {
+		tests = append(tests, contains.test())
 	}
 	return tests
+}
+
+// texts are the texts that the filter asks for.
+func (f Filter[T]) texts() []Contains[T] {
+	var texts []Contains[T]
+	for _, contains := range []Contains[T]{f.Contains, f.Also} {
+		if contains.Text != "" {
+			texts = append(texts, contains)
+		}
+	}
+	return texts
 }
 
 // text is what the filter asks at every moment, the same text for the same question.
@@ -79,10 +91,10 @@ func (f Filter[T]) text() string {
 			add(value)
 		}
 	}
-	if f.Contains.Text != "" {
+	for _, contains := range f.texts() {
 		text = append(text, '~')
-		add(f.Contains.Name)
-		add(strings.ToLower(f.Contains.Text))
+		add(contains.Name)
+		add(strings.ToLower(contains.Text))
 	}
 	return string(text)
 }
@@ -154,7 +166,7 @@ func (l *List[T]) cut(part Part[T], f Filter[T], order Order[T], within []T, kep
 	if part.Name == "" || !manyOf(within, l.All) {
 		return order.Sorted(within), false
 	}
-	sorted, _ := l.Selected(part, Filter[T]{Fields: f.Fields, Contains: f.Contains}, order)
+	sorted, _ := l.Selected(part, Filter[T]{Fields: f.Fields, Contains: f.Contains, Also: f.Also}, order)
 	return Select(sorted, f.holds), false
 }
 
@@ -239,10 +251,13 @@ func (l *List[T]) search(part Part[T], f Filter[T], tests []func(T) bool) []T {
 			found, fewest, places = true, count, func() []int32 { return index.union(field.Wanted) }
 		}
 	}
-	if f.Contains.Text != "" && fewest > fewItems {
-		named := l.textsOf(f.Contains).containing(strings.ToLower(f.Contains.Text))
+	for _, contains := range f.texts() {
+		if fewest <= fewItems {
+			break
+		}
+		named := l.textsOf(contains).containing(strings.ToLower(contains.Text))
 		if len(named) <= fewest {
-			found, places = true, func() []int32 { return named }
+			found, fewest, places = true, len(named), func() []int32 { return named }
 		}
 	}
 	if !found {
@@ -298,7 +313,7 @@ func (l *List[T]) textsOf(c Contains[T]) *texts {
 		if l.texts == nil {
 			l.texts = map[string]*texts{}
 		}
-		index = textsOf(l.All, c.Of)
+		index = textsOf(l.All, c)
 		l.texts[c.Name] = index
 	}
 	return index
