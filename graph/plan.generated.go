@@ -845,6 +845,11 @@ var planObjects = []plan.Object{
 		{Name: "byCpuArchitecture", Many: func(to []any, object any, args plan.Args) ([]any, bool) {
 			return plan.AppendPointers(to, object.(*model.HostSummary).ByCPUArchitecture)
 		}},
+		{Name: "byRack", Method: true, Args: func(ctx context.Context, execution any, raw plan.Args) (plan.Args, error) {
+			return execution.(*executionContext).field_HostSummary_byRack_args(ctx, raw)
+		}, Many: func(to []any, object any, args plan.Args) ([]any, bool) {
+			return plan.AppendPointers(to, object.(*model.HostSummary).ByRack(args["first"].(int)))
+		}},
 	}},
 	{Name: "Instance", Satisfies: []string{"Instance", "Node"}, Fields: []plan.Field{
 		{Name: "id", Leaf: func(w *plan.Writer, object any, args plan.Args) bool {

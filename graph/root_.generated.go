@@ -945,6 +945,8 @@ func (ec *executionContext) childFields_HostSummary(ctx context.Context, field g
 		return ec.fieldContext_HostSummary_byAvailabilityZone(ctx, field)
 	case "byCpuArchitecture":
 		return ec.fieldContext_HostSummary_byCpuArchitecture(ctx, field)
+	case "byRack":
+		return ec.fieldContext_HostSummary_byRack(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type HostSummary", field.Name)
 }

@@ -356,6 +356,13 @@ type HostFilter struct {
 	CPUArchitectures []string `json:"cpuArchitectures,omitempty"`
 	// Text that the name contains, in any case.
 	NameContains *string `json:"nameContains,omitempty"`
+	// Rack codes (`RACK_CODE`), exactly.
+	Racks []string `json:"racks,omitempty"`
+	// Room codes (`ROOM_CODE`), exactly.
+	Rooms []string `json:"rooms,omitempty"`
+	// Text that one of these contains, in any case: `name`, `hostId`, `serialNumber`, `cluster`, `pod`, `availabilityZone`, `dataCenter`, `room`,
+	// `rack`, an address of `ipAddresses` or `macAddresses` as written there, or the model of a processor. A blank is part of the text.
+	TextContains *string `json:"textContains,omitempty"`
 }
 
 // Order of hosts.

@@ -228,7 +228,7 @@ func (m *QueryMaker) text(name string) any {
 		return "0123456789abcdef0123456789abcdef"
 	case "time":
 		return of(m.known[name]...)
-	case "names", "metrics", "resourceIds", "nameContains":
+	case "names", "metrics", "resourceIds", "nameContains", "textContains", "racks", "rooms":
 		return of(append([]string{"cpu.usage", "mem", "x-1"}, m.known[name]...)...)
 	default:
 		return nil

@@ -119,7 +119,8 @@ func (c *checker) inventory() {
 	for _, filter := range append(c.filters("HostFilter", c.site.hosts, map[string]string{
 		"regions": "regionCode", "hostIds": "hostId", "serialNumbers": "serialNumber", "clusters": "cluster",
 		"availabilityZones": "availabilityZone", "cpuArchitectures": "cpuArchitecture", "nameContains": "name",
-	}), "{}") {
+		"racks": "rack", "rooms": "room", "textContains": "serialNumber",
+	}), "{}", `{textContains: "gold"}`, `{textContains: "0."}`, `{textContains: "-A-", nameContains: "ecs"}`, `{textContains: "ecs-"}`) {
 		c.ask(`{ hosts(filter: `+filter+`) { totalCount nodes { hostId } } hostSummary(filter: `+filter+`) `+
 			c.fields("HostSummary")+` }`, "")
 	}
