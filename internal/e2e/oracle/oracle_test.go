@@ -48,6 +48,7 @@ func TestAnswers(t *testing.T) {
 				{"alarms", (*checker).alarms},
 				{"capacity", (*checker).capacity},
 				{"metrics", (*checker).metrics},
+				{"rankings", (*checker).rankings},
 				{"instances", (*checker).instances},
 				{"audit and billing", (*checker).auditAndBilling},
 				{"pages", (*checker).pages},
