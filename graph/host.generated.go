@@ -1602,7 +1602,7 @@ func (ec *executionContext) unmarshalInputHostFilter(ctx context.Context, obj an
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"regions", "hostIds", "serialNumbers", "clusters", "availabilityZones", "cpuArchitectures", "nameContains"}
+	fieldsInOrder := [...]string{"regions", "hostIds", "serialNumbers", "clusters", "availabilityZones", "cpuArchitectures", "nameContains", "racks", "rooms", "textContains"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -1658,6 +1658,27 @@ func (ec *executionContext) unmarshalInputHostFilter(ctx context.Context, obj an
 				return it, err
 			}
 			it.NameContains = data
+		case "racks":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("racks"))
+			data, err := ec.unmarshalOString2ᚕstringᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Racks = data
+		case "rooms":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("rooms"))
+			data, err := ec.unmarshalOString2ᚕstringᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Rooms = data
+		case "textContains":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("textContains"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.TextContains = data
 		}
 	}
 	return it, nil

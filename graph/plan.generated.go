@@ -930,6 +930,23 @@ var planObjects = []plan.Object{
 			return plan.Pointer(object.(*model.Edge[*model.Host]).Node)
 		}},
 	}},
+	{Name: "HostRanking", Satisfies: []string{"HostRanking"}, Fields: []plan.Field{
+		{Name: "hosts", Many: func(to []any, object any, args plan.Args) ([]any, bool) {
+			return plan.AppendPointers(to, object.(*model.HostRanking).Hosts)
+		}},
+		{Name: "ranked", Leaf: func(w *plan.Writer, object any, args plan.Args) bool {
+			return plan.Int(w, object.(*model.HostRanking).Ranked)
+		}},
+		{Name: "leftOut", Leaf: func(w *plan.Writer, object any, args plan.Args) bool {
+			return plan.Int(w, object.(*model.HostRanking).LeftOut)
+		}},
+		{Name: "window", Leaf: func(w *plan.Writer, object any, args plan.Args) bool {
+			return plan.Appended(w, object.(*model.HostRanking).Window, model.AppendDuration)
+		}},
+		{Name: "oldestObservedAt", Leaf: func(w *plan.Writer, object any, args plan.Args) bool {
+			return plan.Optional(w, object.(*model.HostRanking).OldestObservedAt, func(w *plan.Writer, value time.Time) bool { return plan.Appended(w, value, model.AppendDateTime) })
+		}},
+	}},
 	{Name: "HostSummary", Satisfies: []string{"HostSummary"}, Fields: []plan.Field{
 		{Name: "total", Leaf: func(w *plan.Writer, object any, args plan.Args) bool {
 			return plan.Int(w, object.(*model.HostSummary).Total)
@@ -960,6 +977,31 @@ var planObjects = []plan.Object{
 		}},
 		{Name: "byCpuArchitecture", Many: func(to []any, object any, args plan.Args) ([]any, bool) {
 			return plan.AppendPointers(to, object.(*model.HostSummary).ByCPUArchitecture)
+		}},
+		{Name: "byRack", Method: true, Args: func(ctx context.Context, execution any, raw plan.Args) (plan.Args, error) {
+			return execution.(*executionContext).field_HostSummary_byRack_args(ctx, raw)
+		}, Many: func(to []any, object any, args plan.Args) ([]any, bool) {
+			return plan.AppendPointers(to, object.(*model.HostSummary).ByRack(args["first"].(int)))
+		}},
+	}},
+	{Name: "HostUtilization", Satisfies: []string{"HostUtilization"}, Fields: []plan.Field{
+		{Name: "rank", Leaf: func(w *plan.Writer, object any, args plan.Args) bool {
+			return plan.Int(w, object.(*model.HostUtilization).Rank)
+		}},
+		{Name: "host", One: func(object any, args plan.Args) any {
+			return plan.Pointer(object.(*model.HostUtilization).Host)
+		}},
+		{Name: "value", Leaf: func(w *plan.Writer, object any, args plan.Args) bool {
+			return plan.Float(w, object.(*model.HostUtilization).Value)
+		}},
+		{Name: "unit", Leaf: func(w *plan.Writer, object any, args plan.Args) bool {
+			return plan.Text(w, object.(*model.HostUtilization).Unit)
+		}},
+		{Name: "observedAt", Leaf: func(w *plan.Writer, object any, args plan.Args) bool {
+			return plan.Appended(w, object.(*model.HostUtilization).ObservedAt, model.AppendDateTime)
+		}},
+		{Name: "samples", Leaf: func(w *plan.Writer, object any, args plan.Args) bool {
+			return plan.Int(w, object.(*model.HostUtilization).Samples)
 		}},
 	}},
 	{Name: "Instance", Satisfies: []string{"Instance", "Node"}, Fields: []plan.Field{
@@ -1768,6 +1810,12 @@ var planObjects = []plan.Object{
 		}, Call: func(ctx context.Context, execution any, parents []any, args plan.Args) (plan.Values, error) {
 			values, err := execution.(*executionContext).Resolvers.Query().NetworkDeviceMetrics(ctx, args["range"].(model.TimeRange), args["managementIp"].(*string), args["metric"].(*model.NetworkMetric), args["first"].(*int), args["after"].(*string))
 			return plan.Pointers([]*model.Connection[*model.NetworkDeviceMetric]{values}), err
+		}},
+		{Name: "busiestHosts", Args: func(ctx context.Context, execution any, raw plan.Args) (plan.Args, error) {
+			return execution.(*executionContext).field_Query_busiestHosts_args(ctx, raw)
+		}, Call: func(ctx context.Context, execution any, parents []any, args plan.Args) (plan.Values, error) {
+			values, err := execution.(*executionContext).Resolvers.Query().BusiestHosts(ctx, args["metric"].(model.HostUtilizationMetric), args["by"].(model.HostRankBy), args["filter"].(*model.HostFilter), args["first"].(int))
+			return plan.Pointers([]*model.HostRanking{values}), err
 		}},
 		{Name: "sharedScreen", Args: func(ctx context.Context, execution any, raw plan.Args) (plan.Args, error) {
 			return execution.(*executionContext).field_Query_sharedScreen_args(ctx, raw)

@@ -46,6 +46,7 @@ type QueryResolver interface {
 	Instances(ctx context.Context, typeArg model.InstanceType, filter *model.InstanceFilter, orderBy *model.InstanceOrder, first *int, after *string, last *int, before *string) (*model.Connection[*model.Instance], error)
 	LoadBalancerClusters(ctx context.Context, regions []string, first *int, after *string, last *int, before *string) (*model.Connection[*model.LoadBalancerCluster], error)
 	NetworkDeviceMetrics(ctx context.Context, rangeArg model.TimeRange, managementIP *string, metric *model.NetworkMetric, first *int, after *string) (*model.Connection[*model.NetworkDeviceMetric], error)
+	BusiestHosts(ctx context.Context, metric model.HostUtilizationMetric, by model.HostRankBy, filter *model.HostFilter, first int) (*model.HostRanking, error)
 	SharedScreen(ctx context.Context, shareID string) (*model.SharedScreen, error)
 	Jobs(ctx context.Context, kinds []model.JobKind, first *int, after *string) (*model.Connection[*model.StartedJob], error)
 	TenantInstances(ctx context.Context, typeArg model.TenantInstanceType, first *int, after *string, last *int, before *string) (*model.Connection[*model.TenantInstance], error)
@@ -360,6 +361,44 @@ func (ec *executionContext) field_Query_auditEvents_args(ctx context.Context, ra
 		return nil, err
 	}
 	args["before"] = arg5
+	return args, nil
+}
+
+func (ec *executionContext) field_Query_busiestHosts_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "metric",
+		func(ctx context.Context, v any) (model.HostUtilizationMetric, error) {
+			return ec.unmarshalNHostUtilizationMetric2githubᚗcomᚋopsgraphᚋopsgraphᚋgraphᚋmodelᚐHostUtilizationMetric(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["metric"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "by",
+		func(ctx context.Context, v any) (model.HostRankBy, error) {
+			return ec.unmarshalNHostRankBy2githubᚗcomᚋopsgraphᚋopsgraphᚋgraphᚋmodelᚐHostRankBy(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["by"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
+		func(ctx context.Context, v any) (*model.HostFilter, error) {
+			return ec.unmarshalOHostFilter2ᚖgithubᚗcomᚋopsgraphᚋopsgraphᚋgraphᚋmodelᚐHostFilter(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["filter"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (int, error) {
+			return ec.unmarshalNInt2int(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg3
 	return args, nil
 }
 
@@ -2053,6 +2092,50 @@ func (ec *executionContext) fieldContext_Query_networkDeviceMetrics(ctx context.
 	return fc, nil
 }
 
+func (ec *executionContext) _Query_busiestHosts(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_busiestHosts(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().BusiestHosts(ctx, fc.Args["metric"].(model.HostUtilizationMetric), fc.Args["by"].(model.HostRankBy), fc.Args["filter"].(*model.HostFilter), fc.Args["first"].(int))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.HostRanking) graphql.Marshaler {
+			return ec.marshalOHostRanking2ᚖgithubᚗcomᚋopsgraphᚋopsgraphᚋgraphᚋmodelᚐHostRanking(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Query_busiestHosts(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_HostRanking(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_busiestHosts_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Query_sharedScreen(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -2709,6 +2792,12 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 				true, false,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Query_networkDeviceMetrics(ctx, field)
+				})
+		case "busiestHosts":
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_busiestHosts(ctx, field)
 				})
 		case "sharedScreen":
 			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,

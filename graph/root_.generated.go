@@ -185,7 +185,7 @@ func newExecutionContext(
 	}
 }
 
-//go:embed "schema/aggregate.graphqls" "schema/alarm.graphqls" "schema/alarmtrend.graphqls" "schema/allocation.graphqls" "schema/aspreport.graphqls" "schema/audit.graphqls" "schema/billing.graphqls" "schema/capacity.graphqls" "schema/cloudservice.graphqls" "schema/device.graphqls" "schema/directives.graphqls" "schema/host.graphqls" "schema/instance.graphqls" "schema/instancefilter.graphqls" "schema/job.graphqls" "schema/loadbalancer.graphqls" "schema/metric.graphqls" "schema/network.graphqls" "schema/paging.graphqls" "schema/region.graphqls" "schema/root.graphqls" "schema/scalars.graphqls" "schema/screen.graphqls" "schema/startedjob.graphqls" "schema/subscription.graphqls" "schema/tenantinstance.graphqls" "schema/upstreamstate.graphqls" "schema/usageexport.graphqls" "schema/usagerecord.graphqls" "schema/virtualmachine.graphqls"
+//go:embed "schema/aggregate.graphqls" "schema/alarm.graphqls" "schema/alarmtrend.graphqls" "schema/allocation.graphqls" "schema/aspreport.graphqls" "schema/audit.graphqls" "schema/billing.graphqls" "schema/capacity.graphqls" "schema/cloudservice.graphqls" "schema/device.graphqls" "schema/directives.graphqls" "schema/host.graphqls" "schema/instance.graphqls" "schema/instancefilter.graphqls" "schema/job.graphqls" "schema/loadbalancer.graphqls" "schema/metric.graphqls" "schema/network.graphqls" "schema/paging.graphqls" "schema/ranking.graphqls" "schema/region.graphqls" "schema/root.graphqls" "schema/scalars.graphqls" "schema/screen.graphqls" "schema/startedjob.graphqls" "schema/subscription.graphqls" "schema/tenantinstance.graphqls" "schema/upstreamstate.graphqls" "schema/usageexport.graphqls" "schema/usagerecord.graphqls" "schema/virtualmachine.graphqls"
 var sourcesFS embed.FS
 
 func sourceData(filename string) string {
@@ -216,6 +216,7 @@ var sources = []*ast.Source{
 	{Name: "schema/metric.graphqls", Input: sourceData("schema/metric.graphqls"), BuiltIn: false},
 	{Name: "schema/network.graphqls", Input: sourceData("schema/network.graphqls"), BuiltIn: false},
 	{Name: "schema/paging.graphqls", Input: sourceData("schema/paging.graphqls"), BuiltIn: false},
+	{Name: "schema/ranking.graphqls", Input: sourceData("schema/ranking.graphqls"), BuiltIn: false},
 	{Name: "schema/region.graphqls", Input: sourceData("schema/region.graphqls"), BuiltIn: false},
 	{Name: "schema/root.graphqls", Input: sourceData("schema/root.graphqls"), BuiltIn: false},
 	{Name: "schema/scalars.graphqls", Input: sourceData("schema/scalars.graphqls"), BuiltIn: false},
@@ -1036,6 +1037,22 @@ func (ec *executionContext) childFields_HostEdge(ctx context.Context, field grap
 	return nil, fmt.Errorf("no field named %q was found under type HostEdge", field.Name)
 }
 
+func (ec *executionContext) childFields_HostRanking(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "hosts":
+		return ec.fieldContext_HostRanking_hosts(ctx, field)
+	case "ranked":
+		return ec.fieldContext_HostRanking_ranked(ctx, field)
+	case "leftOut":
+		return ec.fieldContext_HostRanking_leftOut(ctx, field)
+	case "window":
+		return ec.fieldContext_HostRanking_window(ctx, field)
+	case "oldestObservedAt":
+		return ec.fieldContext_HostRanking_oldestObservedAt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type HostRanking", field.Name)
+}
+
 func (ec *executionContext) childFields_HostSummary(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "total":
@@ -1054,8 +1071,28 @@ func (ec *executionContext) childFields_HostSummary(ctx context.Context, field g
 		return ec.fieldContext_HostSummary_byAvailabilityZone(ctx, field)
 	case "byCpuArchitecture":
 		return ec.fieldContext_HostSummary_byCpuArchitecture(ctx, field)
+	case "byRack":
+		return ec.fieldContext_HostSummary_byRack(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type HostSummary", field.Name)
+}
+
+func (ec *executionContext) childFields_HostUtilization(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "rank":
+		return ec.fieldContext_HostUtilization_rank(ctx, field)
+	case "host":
+		return ec.fieldContext_HostUtilization_host(ctx, field)
+	case "value":
+		return ec.fieldContext_HostUtilization_value(ctx, field)
+	case "unit":
+		return ec.fieldContext_HostUtilization_unit(ctx, field)
+	case "observedAt":
+		return ec.fieldContext_HostUtilization_observedAt(ctx, field)
+	case "samples":
+		return ec.fieldContext_HostUtilization_samples(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type HostUtilization", field.Name)
 }
 
 func (ec *executionContext) childFields_Instance(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

@@ -96,21 +96,47 @@ func schema(t *testing.T) *ast.Schema {
 // What an operation asks for is estimated by the sizes of its lists, so every list of objects has one.
 func TestListsOfObjectsHaveASize(t *testing.T) {
 	loaded := schema(t)
+	above := sizedAbove(loaded)
 	for name, definition := range loaded.Types {
 		if definition.BuiltIn || definition.Kind != ast.Object {
 			continue
 		}
-		connection := definition.Fields.ForName("pageInfo") != nil
 		for _, field := range definition.Fields {
 			of := loaded.Types[field.Type.Name()]
 			if strings.HasPrefix(field.Name, "__") || of.Kind != ast.Object && of.Kind != ast.Interface {
 				continue
 			}
 			isConnection := of.Fields.ForName("pageInfo") != nil
-			if sized := field.Directives.ForName("listSize") != nil; sized != (isConnection ||
-				field.Type.Elem != nil && !connection) {
+			if sized := field.Directives.ForName("listSize") != nil; sized != (isConnection || len(sizedBy(field)) > 0 ||
+				field.Type.Elem != nil && !above[name+"."+field.Name]) {
 				t.Errorf("%s.%s: @listSize %v", name, field.Name, sized)
 			}
 		}
 	}
+}
+
+// sizedAbove are the fields, Type.field, whose size stands at the fields that lead to their type.
+func sizedAbove(loaded *ast.Schema) map[string]bool {
+	above := map[string]bool{}
+	for _, definition := range loaded.Types {
+		for _, field := range definition.Fields {
+			for _, name := range sizedBy(field) {
+				above[field.Type.Name()+"."+name] = true
+			}
+		}
+	}
+	return above
+}
+
+// sizedBy are the fields that the @listSize of a field sizes in its place.
+func sizedBy(field *ast.FieldDefinition) []string {
+	directive := field.Directives.ForName("listSize")
+	if directive == nil || directive.Arguments.ForName("sizedFields") == nil {
+		return nil
+	}
+	var names []string
+	for _, child := range directive.Arguments.ForName("sizedFields").Value.Children {
+		names = append(names, child.Value.Raw)
+	}
+	return names
 }

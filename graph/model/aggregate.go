@@ -199,14 +199,14 @@ type HostSummary struct {
 	// ByRegion is in code order.
 	ByRegion []*HostCount
 	// The others are in the order of SortHostCounts.
-	Clusters, Models, AvailabilityZones, ByCPUArchitecture []*HostCount
+	Clusters, Models, AvailabilityZones, ByCPUArchitecture, Racks []*HostCount
 }
 
 // HostCount is the number of hosts that share a value.
 type HostCount struct {
 	// Value is nil for hosts without one.
 	Value *string
-	// RegionCode is nil unless the count is by availability zone.
+	// RegionCode is nil unless the count is by availability zone or by rack.
 	RegionCode *string
 	Count      int
 	MemoryGib  float64
@@ -222,6 +222,9 @@ func (s *HostSummary) ByModel(first int) []*HostCount { return firstCounts(s.Mod
 func (s *HostSummary) ByAvailabilityZone(first int) []*HostCount {
 	return firstCounts(s.AvailabilityZones, first)
 }
+
+// ByRack returns the first racks, most hosts first.
+func (s *HostSummary) ByRack(first int) []*HostCount { return firstCounts(s.Racks, first) }
 
 func firstCounts(counts []*HostCount, first int) []*HostCount {
 	return counts[:min(len(counts), max(0, first))]

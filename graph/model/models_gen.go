@@ -362,6 +362,13 @@ type HostFilter struct {
 	CPUArchitectures []string `json:"cpuArchitectures,omitempty"`
 	// Text that the name contains, in any case.
 	NameContains *string `json:"nameContains,omitempty"`
+	// Rack codes (`RACK_CODE`), exactly.
+	Racks []string `json:"racks,omitempty"`
+	// Room codes (`ROOM_CODE`), exactly.
+	Rooms []string `json:"rooms,omitempty"`
+	// Text that one of these contains, in any case: `name`, `hostId`, `serialNumber`, `cluster`, `pod`, `availabilityZone`, `dataCenter`, `room`,
+	// `rack`, an address of `ipAddresses` or `macAddresses` as written there, or the model of a processor. A blank is part of the text.
+	TextContains *string `json:"textContains,omitempty"`
 }
 
 // Order of hosts.
@@ -2065,6 +2072,131 @@ func (e *HostOrderField) UnmarshalJSON(b []byte) error {
 }
 
 func (e HostOrderField) MarshalJSON() ([]byte, error) {
+	var buf bytes.Buffer
+	e.MarshalGQL(&buf)
+	return buf.Bytes(), nil
+}
+
+// Which of a host's samples in the window counts.
+type HostRankBy string
+
+const (
+	// The latest one.
+	HostRankByLatest HostRankBy = "LATEST"
+	// The mean of all, each counted once.
+	HostRankByAverage HostRankBy = "AVERAGE"
+	// The greatest one.
+	HostRankByPeak HostRankBy = "PEAK"
+)
+
+var AllHostRankBy = []HostRankBy{
+	HostRankByLatest,
+	HostRankByAverage,
+	HostRankByPeak,
+}
+
+func (e HostRankBy) IsValid() bool {
+	switch e {
+	case HostRankByLatest, HostRankByAverage, HostRankByPeak:
+		return true
+	}
+	return false
+}
+
+func (e HostRankBy) String() string {
+	return string(e)
+}
+
+func (e *HostRankBy) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = HostRankBy(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid HostRankBy", str)
+	}
+	return nil
+}
+
+func (e HostRankBy) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+func (e *HostRankBy) UnmarshalJSON(b []byte) error {
+	s, err := strconv.Unquote(string(b))
+	if err != nil {
+		return err
+	}
+	return e.UnmarshalGQL(s)
+}
+
+func (e HostRankBy) MarshalJSON() ([]byte, error) {
+	var buf bytes.Buffer
+	e.MarshalGQL(&buf)
+	return buf.Bytes(), nil
+}
+
+// Figure by which hosts are ranked, as the server's management board has it. The documents show the first name; the others are those of Redfish boards, a guess.
+type HostUtilizationMetric string
+
+const (
+	// Use of the processors, in `%` (`CPUUsagePercent`).
+	HostUtilizationMetricCPU HostUtilizationMetric = "CPU"
+	// Use of the memory, in `%` (`MemoryUsagePercent`).
+	HostUtilizationMetricMemory HostUtilizationMetric = "MEMORY"
+	// Power that is drawn, in `W` (`PowerConsumedWatts`).
+	HostUtilizationMetricPower HostUtilizationMetric = "POWER"
+	// Temperature of the air that comes in, in `°C` (`InletTemperatureCelsius`).
+	HostUtilizationMetricInletTemperature HostUtilizationMetric = "INLET_TEMPERATURE"
+)
+
+var AllHostUtilizationMetric = []HostUtilizationMetric{
+	HostUtilizationMetricCPU,
+	HostUtilizationMetricMemory,
+	HostUtilizationMetricPower,
+	HostUtilizationMetricInletTemperature,
+}
+
+func (e HostUtilizationMetric) IsValid() bool {
+	switch e {
+	case HostUtilizationMetricCPU, HostUtilizationMetricMemory, HostUtilizationMetricPower, HostUtilizationMetricInletTemperature:
+		return true
+	}
+	return false
+}
+
+func (e HostUtilizationMetric) String() string {
+	return string(e)
+}
+
+func (e *HostUtilizationMetric) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = HostUtilizationMetric(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid HostUtilizationMetric", str)
+	}
+	return nil
+}
+
+func (e HostUtilizationMetric) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+func (e *HostUtilizationMetric) UnmarshalJSON(b []byte) error {
+	s, err := strconv.Unquote(string(b))
+	if err != nil {
+		return err
+	}
+	return e.UnmarshalGQL(s)
+}
+
+func (e HostUtilizationMetric) MarshalJSON() ([]byte, error) {
 	var buf bytes.Buffer
 	e.MarshalGQL(&buf)
 	return buf.Bytes(), nil

@@ -23,6 +23,7 @@ type Ages struct {
 	VirtualMachines  Age           `yaml:"virtual_machines" envPrefix:"VIRTUAL_MACHINES_" noun:"virtual machines"`
 	Instances        Age           `yaml:"instances" envPrefix:"INSTANCES_" noun:"instances, load balancer clusters and billed resources"`
 	Metrics          Age           `yaml:"metrics" envPrefix:"METRICS_" noun:"metrics"`
+	Boards           Age           `yaml:"boards" envPrefix:"BOARDS_" noun:"figures of management boards"`
 	Jobs             Age           `yaml:"jobs" envPrefix:"JOBS_" noun:"states of running jobs"`
 	FinishedJobs     Age           `yaml:"finished_jobs" envPrefix:"FINISHED_JOBS_" noun:"records of finished jobs"`
 	NotFound         time.Duration `yaml:"not_found" env:"NOT_FOUND" doc:"How long it is remembered that a thing does not exist."`
@@ -43,6 +44,8 @@ type Windows struct {
 	NetworkAllMinutes int `yaml:"network_all_minutes" env:"OPSGRAPH_WINDOWS_NETWORK_ALL_MINUTES" doc:"Longest range of the metrics of all network devices, in minutes: the upstream has millions of samples."`
 	PerformanceDays   int `yaml:"performance_days" env:"OPSGRAPH_WINDOWS_PERFORMANCE_DAYS" doc:"Longest range of the performance of a server, in days."`
 	PlacementHosts    int `yaml:"placement_hosts" env:"OPSGRAPH_WINDOWS_PLACEMENT_HOSTS" doc:"Hosts whose virtual machines an operation may read to find out where machines are: one call each."`
+
+	BoardMinutes int `yaml:"board_minutes" env:"OPSGRAPH_WINDOWS_BOARD_MINUTES" doc:"How far back the figures reach that hosts are ranked by, in minutes. Boards sample each hour, and the upstream lags by up to a minute; shorten it where they sample more often and the list of all samples is cut."`
 }
 
 // Quota has the limits of the upstream, which all replicas share.

@@ -36,7 +36,7 @@ func Defaults() Config {
 		Windows: Windows{
 			CapacityDays: 2, AlarmDays: 30, AlarmRangeDays: 31, HostDays: 7, AuditDays: 31,
 			InstanceHours: 24, InstanceRangeDays: 7,
-			MetricHours: 24, NetworkAllMinutes: 60, PerformanceDays: 31, PlacementHosts: 1000,
+			MetricHours: 24, NetworkAllMinutes: 60, PerformanceDays: 31, PlacementHosts: 1000, BoardMinutes: 61,
 		},
 		Live: Live{
 			Events: 4096, KeptFor: time.Hour, LeaseFor: 5 * time.Second, LookEvery: 2 * time.Second,
@@ -95,6 +95,7 @@ func defaultAges() Ages {
 		Capacity: slow, CapacityHistory: Age{Fresh: day, Stale: 2 * day, Dead: 3 * day}, PhysicalCapacity: slow, Assets: slow,
 		Alarms: Age{Fresh: 30 * time.Second, Stale: 10 * time.Minute, Dead: time.Hour},
 		Audit:  inventory, Hosts: inventory, VirtualMachines: inventory, Instances: inventory, Metrics: inventory,
+		Boards:       Age{Fresh: 5 * time.Minute, Stale: 15 * time.Minute, Dead: time.Hour},
 		Jobs:         Age{Fresh: 2 * time.Second, Stale: 10 * time.Second, Dead: time.Minute},
 		FinishedJobs: Age{Fresh: day, Stale: day, Dead: day},
 		NotFound:     20 * time.Second, ForcedRefresh: time.Minute,

@@ -34,7 +34,7 @@ func answersOfSources(t *testing.T) estimate.Table {
 	age := cache.Ages{Fresh: time.Minute, Stale: time.Minute, Dead: time.Minute}
 	s, err := sources.New(dataset.Config{Ages: dataset.Ages{
 		Capacity: age, CapacityHistory: age, PhysicalCapacity: age, Alarms: age, Hosts: age, VirtualMachines: age,
-		Job: age, FinishedJob: age, Assets: age, Audit: age, Instances: age, Metrics: age,
+		Job: age, FinishedJob: age, Assets: age, Audit: age, Instances: age, Metrics: age, Boards: age,
 	}}, monitor.Config{})
 	if err != nil {
 		t.Fatal(err)
@@ -65,11 +65,11 @@ func TestCostTableNeedsAnswers(t *testing.T) {
 	}
 }
 
-// TestCostTableNeedsItems: only a connection may have sized fields.
+// TestCostTableNeedsItems: sized fields must be there.
 func TestCostTableNeedsItems(t *testing.T) {
 	schema := schemaWith(t, `extend type Query { made: PageInfo @listSize(assumedSize: 5, sizedFields: ["items"]) }`)
 	_, err := newCostTable(schema, answersOfSources(t).Operations)
-	if err == nil || !strings.Contains(err.Error(), "PageInfo has no nodes") {
+	if err == nil || !strings.Contains(err.Error(), "PageInfo has no items") {
 		t.Errorf("error %v", err)
 	}
 }

@@ -24,7 +24,8 @@ type fieldCost struct {
 	// assumed is the size where no argument of slicing is given; 0 for a field that is no list.
 	assumed int
 	slicing []string
-	// item is the type of a connection's nodes; nil where the field is no connection.
+	// item is the type of the nodes of a connection, or of what else the field's object lists; nil where the field is
+	// the list itself.
 	item     *ast.Definition
 	weight   float64
 	readings []reading
@@ -84,12 +85,12 @@ func fieldCostOf(schema *ast.Schema, field *ast.FieldDefinition) (*fieldCost, er
 		arguments := directiveArguments(schema, size)
 		cost.assumed, _ = arguments.Number("assumedSize")
 		cost.slicing = arguments.Texts("slicingArguments")
-		if arguments.Given("sizedFields") {
-			nodes := schema.Types[field.Type.Name()].Fields.ForName("nodes")
-			if nodes == nil {
-				return nil, fmt.Errorf("@%s: %s has no nodes", listSizeDirective, field.Type.Name())
+		if sized := arguments.Texts("sizedFields"); len(sized) > 0 {
+			items := schema.Types[field.Type.Name()].Fields.ForName(sized[0])
+			if items == nil {
+				return nil, fmt.Errorf("@%s: %s has no %s", listSizeDirective, field.Type.Name(), sized[0])
 			}
-			cost.item = schema.Types[nodes.Type.Name()]
+			cost.item = schema.Types[items.Type.Name()]
 		}
 	}
 	if weight != nil {

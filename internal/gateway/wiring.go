@@ -64,6 +64,7 @@ func (g *Gateway) sourcesConfig() dataset.Config {
 			Audit:            agesOf(cfg.Ages.Audit),
 			Instances:        agesOf(cfg.Ages.Instances),
 			Metrics:          agesOf(cfg.Ages.Metrics),
+			Boards:           agesOf(cfg.Ages.Boards),
 		},
 		HostQuotaLeft:      g.upstreams.HostQuotaLeft(cfg.Quota.Operations),
 		NetworkMetricNames: cfg.Upstream.NetworkMetricNames.Of(),
@@ -116,6 +117,7 @@ func windowsOf(w config.Windows) dataset.Windows {
 		Metrics:        time.Duration(w.MetricHours) * time.Hour,
 		NetworkAll:     time.Duration(w.NetworkAllMinutes) * time.Minute,
 		Performance:    time.Duration(w.PerformanceDays) * day,
+		Boards:         time.Duration(w.BoardMinutes) * time.Minute,
 		PlacementHosts: w.PlacementHosts,
 	}
 }

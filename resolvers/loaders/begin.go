@@ -8,6 +8,7 @@ import (
 	"github.com/opsgraph/opsgraph/resolvers/sources/devices"
 	"github.com/opsgraph/opsgraph/resolvers/sources/hosts"
 	"github.com/opsgraph/opsgraph/resolvers/sources/instances"
+	"github.com/opsgraph/opsgraph/resolvers/sources/metrics"
 )
 
 // Begin begins to read a list that the operation will surely ask for, by the upstream operation and the key of its
@@ -29,6 +30,8 @@ func (s *Set) Begin(operation string, key any) {
 		begin(s, s.sources.Alarms.Lists[model.AlarmSourceCloudService], key)
 	case alarms.OperationDevice:
 		begin(s, s.sources.Alarms.Lists[model.AlarmSourceDevice], key)
+	case metrics.OperationServers:
+		begin(s, s.sources.Metrics.Boards, key)
 	case instances.Operation:
 		begin(s, s.sources.Instances.Lists, key)
 	case instances.OperationTenant:

@@ -55,7 +55,7 @@ func (s *Sources) Estimates() estimate.Table {
 		},
 		RegionKnown: s.Regions.Known,
 	}
-	maps.Copy(table.Operations, s.Metrics.Estimates(ofHosts))
+	maps.Copy(table.Operations, s.Metrics.Estimates(fast, ofHosts))
 	maps.Copy(table.Operations, s.MeterJobs.Estimates())
 	maps.Copy(table.Operations, s.AspReports.Estimates())
 	maps.Copy(table.Operations, s.UsageExports.Estimates())

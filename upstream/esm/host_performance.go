@@ -29,13 +29,20 @@ type HostPerformance struct {
 // MissingKey implements [rest.Keyed]. A row without a serial number is about the server of the request.
 func (p HostPerformance) MissingKey() string { return missing(p.Metric, "metric") }
 
+// HostPerformances lists the samples of all servers in the window: the document leaves it open whether sn may be left
+// out, and this reading of it is inferred.
+func (c *Client) HostPerformances(ctx context.Context, w Window) (rest.List[HostPerformance], error) {
+	query, err := w.query(WindowMilliseconds)
+	return list(ctx, c, listHostPerformanceData, rest.PageRequest[HostPerformance]{
+		Request: rest.Request{Query: query}, Size: fastPageSize, Key: HostPerformance.RowKey,
+	}, err)
+}
+
 // HostPerformancePages walks the samples of one server in the window, or of all when serialNumber is "", page by page;
 // the caller stops when it has enough. An error ends the walk.
 func (c *Client) HostPerformancePages(
 	ctx context.Context, serialNumber string, w Window,
 ) iter.Seq2[rest.PageResult[HostPerformance], error] {
 	query, err := w.filtered(filter{name: "sn", field: "serialNumber", value: serialNumber})
-	return walk(ctx, c, listHostPerformanceData, query, func(p HostPerformance) string {
-		return joined(p.SerialNumber, p.Metric, p.Time)
-	}, err)
+	return walk(ctx, c, listHostPerformanceData, query, HostPerformance.RowKey, err)
 }

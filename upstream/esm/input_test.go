@@ -47,6 +47,9 @@ func TestInputIsCheckedBeforeTheCall(t *testing.T) {
 		{"turned window of performance", "from", func(ctx context.Context, c *esm.Client) error {
 			return errorOf(gather(c.HostPerformancePages(ctx, "", turned)))
 		}},
+		{"turned window of all performance", "from", func(ctx context.Context, c *esm.Client) error {
+			return errorOf(c.HostPerformances(ctx, turned))
+		}},
 		{"turned window of network", "from", func(ctx context.Context, c *esm.Client) error {
 			return errorOf(gather(c.NetworkDeviceMetricPages(ctx, turned, "", "")))
 		}},

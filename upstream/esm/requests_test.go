@@ -96,7 +96,7 @@ func TestRequests(t *testing.T) {
 		{
 			name: "listHostPerformanceData of all", answer: "listHostPerformanceData.joined.json",
 			call: func(ctx context.Context, c *esm.Client) (int, error) {
-				list, err := gather(c.HostPerformancePages(ctx, "", september()))
+				list, err := c.HostPerformances(ctx, september())
 				return len(list.Rows), err
 			},
 			method: http.MethodGet, path: dataAPI + "/v1/host/performancedata", query: window + "page_size=500", rows: 2,

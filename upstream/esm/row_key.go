@@ -4,6 +4,9 @@ package esm
 // and in the next.
 func (a Alarm) RowKey() string { return joined(a.CSN) }
 
+// RowKey is the server, what of it was measured, and when.
+func (p HostPerformance) RowKey() string { return joined(p.SerialNumber, p.Metric, p.Time) }
+
 // RowKey is the host's id.
 func (h HostDetail) RowKey() string { return joined(h.HostID) }
 

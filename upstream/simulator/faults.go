@@ -32,14 +32,19 @@ type fault struct {
 	Headers   map[string]string `json:"headers,omitempty"`
 	Body      string            `json:"body,omitempty"`
 	Times     int               `json:"times,omitempty"` // how often; zero means until deleted
+	// Without is a query parameter: the fault strikes calls alone that do not have it.
+	Without string `json:"without,omitempty"`
 }
 
-// applies reports whether the fault is meant for the operation.
-func (f *fault) applies(op *operation) bool {
-	if f.Operation == "" {
-		return op.system != systemIAM
+// applies reports whether the fault is meant for the call.
+func (f *fault) applies(c *call) bool {
+	if f.Without != "" && c.req.URL.Query().Has(f.Without) {
+		return false
 	}
-	return f.Operation == op.id
+	if f.Operation == "" {
+		return c.op.system != systemIAM
+	}
+	return f.Operation == c.op.id
 }
 
 // early reports whether the fault strikes before the operation answers.
@@ -101,15 +106,15 @@ func (l *faultList) all() []fault {
 	return list
 }
 
-// take finds the faults that strike the operation now, early or late ones, and uses up one time of each. Latencies
+// take finds the faults that strike the call now, early or late ones, and uses up one time of each. Latencies
 // and faults of single regions add up; of the others the first in the list strikes, and ends the search.
-func (l *faultList) take(op *operation, early bool) []fault {
+func (l *faultList) take(c *call, early bool) []fault {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	var struck []fault
 	var ended []*fault
 	for _, f := range l.faults {
-		if !f.applies(op) || f.early() != early {
+		if !f.applies(c) || f.early() != early {
 			continue
 		}
 		struck = append(struck, *f)

@@ -66,6 +66,21 @@ func TestFaultStatus(t *testing.T) {
 	}
 }
 
+func TestFaultOfCallsWithoutAParameter(t *testing.T) {
+	u := faulty(t, `[{"operation":"listHostPerformanceData","kind":"status","status":400,"without":"sn"}]`)
+	path, query := data+"/v1/host/performancedata", paged(lastDays(1), 100, 0)
+	if r := u.get(path, query); r.status != http.StatusBadRequest {
+		t.Errorf("without it: %d", r.status)
+	}
+	query.Set("sn", "any")
+	if r := u.get(path, query); r.status != http.StatusOK {
+		t.Errorf("with it: %d", r.status)
+	}
+	if r := u.hosts(); r.status != http.StatusOK {
+		t.Errorf("another operation: %d", r.status)
+	}
+}
+
 func TestFaultLatencyAddsUp(t *testing.T) {
 	u := faulty(t, `[{"kind":"latency","latencyMs":60},{"kind":"latency","latencyMs":60},{"kind":"status","status":500}]`)
 	began := time.Now()

@@ -15,7 +15,7 @@ const (
 
 // faultsBefore applies the faults that come before an answer; true means that one has ended the call.
 func (c *call) faultsBefore(w http.ResponseWriter) bool {
-	for _, f := range c.sim.faults.take(c.op, true) {
+	for _, f := range c.sim.faults.take(c, true) {
 		switch f.Kind {
 		case faultLatency:
 			if wait(c.req.Context(), f.delay(0)) != nil {
@@ -69,7 +69,7 @@ func (c *call) writeFaulty(w http.ResponseWriter, a answer, err error) {
 		c.write(w, a, err)
 		return
 	}
-	for _, f := range c.sim.faults.take(c.op, false) {
+	for _, f := range c.sim.faults.take(c, false) {
 		switch {
 		case f.Region != "":
 			a.body = c.sim.spoilRegion(a.body, &f)

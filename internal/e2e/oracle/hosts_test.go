@@ -128,8 +128,20 @@ func hostAccepts(filter arguments) func(map[string]any) bool {
 		return filter.allows("regions", f["regionCode"]) && filter.allows("hostIds", f["hostId"]) &&
 			filter.allows("serialNumbers", f["serialNumber"]) && filter.allows("clusters", f["cluster"]) &&
 			filter.allows("availabilityZones", f["availabilityZone"]) &&
-			filter.allows("cpuArchitectures", f["cpuArchitecture"]) && filter.contains("nameContains", f["name"])
+			filter.allows("cpuArchitectures", f["cpuArchitecture"]) && filter.contains("nameContains", f["name"]) &&
+			filter.allows("racks", f["rack"]) && filter.allows("rooms", f["room"]) &&
+			filter.contains("textContains", hostTexts(f)...)
 	}
+}
+
+// hostTexts are what textContains looks through, by the description of HostFilter.
+func hostTexts(f map[string]any) []any {
+	texts := []any{
+		f["name"], f["hostId"], f["serialNumber"], f["cluster"], f["pod"], f["availabilityZone"], f["dataCenter"],
+		f["room"], f["rack"],
+	}
+	texts = append(texts, f["ipAddresses"].([]any)...)
+	return append(append(texts, f["macAddresses"].([]any)...), modelsOf(f)...)
 }
 
 // hostConnection is a page of the hosts of a region, or of all.
@@ -173,7 +185,7 @@ func (s *site) hostSummary(a arguments, region string) any {
 		"total": len(items), "memoryGib": about(memory), "hostsWithoutMemory": unknownMemory,
 		"byRegion": by(field("regionCode"), false, false), "byCluster": by(field("cluster"), false, true),
 		"byModel": by(modelsOf, false, true), "byAvailabilityZone": by(field("availabilityZone"), true, true),
-		"byCpuArchitecture": by(field("cpuArchitecture"), false, true),
+		"byCpuArchitecture": by(field("cpuArchitecture"), false, true), "byRack": by(field("rack"), true, true),
 	}}
 }
 

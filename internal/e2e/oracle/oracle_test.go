@@ -50,6 +50,7 @@ func TestAnswers(t *testing.T) {
 				{"capacity", (*checker).capacity},
 				{"allocation", (*checker).allocation},
 				{"metrics", (*checker).metrics},
+				{"rankings", (*checker).rankings},
 				{"instances", (*checker).instances},
 				{"audit and billing", (*checker).auditAndBilling},
 				{"pages", (*checker).pages},
@@ -123,7 +124,8 @@ func (c *checker) inventory() {
 	for _, filter := range append(c.filters("HostFilter", c.site.hosts, map[string]string{
 		"regions": "regionCode", "hostIds": "hostId", "serialNumbers": "serialNumber", "clusters": "cluster",
 		"availabilityZones": "availabilityZone", "cpuArchitectures": "cpuArchitecture", "nameContains": "name",
-	}), "{}") {
+		"racks": "rack", "rooms": "room", "textContains": "serialNumber",
+	}), "{}", `{textContains: "gold"}`, `{textContains: "0."}`, `{textContains: "-A-", nameContains: "ecs"}`, `{textContains: "ecs-"}`) {
 		c.ask(`{ hosts(filter: `+filter+`) { totalCount nodes { hostId } } hostSummary(filter: `+filter+`) `+
 			c.fields("HostSummary")+` }`, "")
 	}

@@ -98,6 +98,9 @@ func (c *checker) known() map[string][]string {
 	collect(c.site.alarms[:2], "availabilityZone", "textContains")
 	collect(c.site.hosts[:3], "name", "nameContains")
 	collect(c.site.alarms[:5], "name", "nameContains")
+	collect(c.site.hosts[:3], "rack", "textContains")
+	collect(c.site.hosts[:3], "rack", "racks")
+	collect(c.site.hosts[:3], "room", "rooms")
 	for hours := range 6 { // whole hours, at which there are samples, and others
 		ago := at.Add(-time.Duration(hours) * time.Hour)
 		known["time"] = append(known["time"], ago.Truncate(time.Hour).Format(time.RFC3339), ago.Format(time.RFC3339))

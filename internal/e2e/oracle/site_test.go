@@ -208,9 +208,10 @@ func (s *site) root() *thing {
 		"regions": lazy(func(a arguments) any {
 			return nodesOf(kept(s.regions, func(f map[string]any) bool { return a.allows("codes", f["code"]) }))
 		}),
-		"region":      lazy(func(a arguments) any { return maybe(s.region(a.text("code"))) }),
-		"hosts":       lazy(func(a arguments) any { return s.hostConnection(a, "") }),
-		"hostSummary": lazy(func(a arguments) any { return s.hostSummary(a, "") }),
+		"region":       lazy(func(a arguments) any { return maybe(s.region(a.text("code"))) }),
+		"hosts":        lazy(func(a arguments) any { return s.hostConnection(a, "") }),
+		"hostSummary":  lazy(func(a arguments) any { return s.hostSummary(a, "") }),
+		"busiestHosts": lazy(s.busiestHosts),
 		"host": lazy(func(a arguments) any {
 			if h := s.hostByID[a.text("hostId")]; h != nil {
 				return h.node

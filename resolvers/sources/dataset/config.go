@@ -89,8 +89,8 @@ type RegionConfig struct{ Code, Name, NameEn string }
 type Ages struct {
 	Capacity, CapacityHistory, PhysicalCapacity, Alarms, Hosts, VirtualMachines, Job, FinishedJob cache.Ages
 	// Assets are devices; Instances also load balancer clusters and billed resources; Metrics also screens and ASP
-	// reports.
-	Assets, Audit, Instances, Metrics cache.Ages
+	// reports; Boards is what all servers measured in the last while.
+	Assets, Audit, Instances, Metrics, Boards cache.Ages
 }
 
 // Windows are how far back lists reach, none of it in a cache key, and how much of other data may be asked at once.
@@ -104,6 +104,8 @@ type Windows struct {
 	// AlarmRange, InstanceRange, Metrics, NetworkAll and Performance are the longest ranges that may be asked: of alarms,
 	// of instances, of the metrics of one thing, of the metrics of all network devices, and of a server's performance.
 	AlarmRange, InstanceRange, Metrics, NetworkAll, Performance time.Duration
+	// Boards is how far back the figures reach that hosts are ranked by.
+	Boards time.Duration
 	// PlacementHosts is how many hosts an operation may ask for their machines to find out where a machine is.
 	PlacementHosts int
 }

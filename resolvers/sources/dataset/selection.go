@@ -166,7 +166,7 @@ func (l *List[T]) cut(part Part[T], f Filter[T], order Order[T], within []T, kep
 	if part.Name == "" || !manyOf(within, l.All) {
 		return order.Sorted(within), false
 	}
-	sorted, _ := l.Selected(part, Filter[T]{Fields: f.Fields, Contains: f.Contains}, order)
+	sorted, _ := l.Selected(part, Filter[T]{Fields: f.Fields, Contains: f.Contains, Also: f.Also}, order)
 	return Select(sorted, f.holds), false
 }
 
@@ -313,7 +313,7 @@ func (l *List[T]) textsOf(c Contains[T]) *texts {
 		if l.texts == nil {
 			l.texts = map[string]*texts{}
 		}
-		index = textsOf(l.All, c.Of)
+		index = textsOf(l.All, c)
 		l.texts[c.Name] = index
 	}
 	return index

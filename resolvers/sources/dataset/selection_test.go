@@ -19,6 +19,7 @@ type row struct {
 	id                  string
 	region, kind, other *string
 	name, note          *string
+	tags                []string
 	at                  *time.Time
 }
 
@@ -46,6 +47,7 @@ type asked struct {
 	kinds       []string
 	codes       []string
 	contains    string
+	also        string // what a note or a tag contains
 	from, to    time.Time
 	ranged      bool
 	even        bool
@@ -64,6 +66,10 @@ func (a asked) filter() dataset.Filter[*row] {
 		Contains: dataset.Contains[*row]{Name: "words", Text: a.contains, Of: []func(*row) *string{
 			func(r *row) *string { return r.name }, func(r *row) *string { return r.note },
 		}},
+		Also: dataset.Contains[*row]{
+			Name: "more", Text: a.also, Of: []func(*row) *string{func(r *row) *string { return r.note }},
+			Lists: []func(*row) []string{func(r *row) []string { return r.tags }},
+		},
 		At: func(r *row) *time.Time { return r.at },
 	}
 	if a.ranged {
@@ -78,14 +84,15 @@ func (a asked) filter() dataset.Filter[*row] {
 // accepts is the filter as its words say it, row by row.
 func (a asked) accepts(r *row) bool {
 	is := func(value *string, wanted []string) bool { return value != nil && slices.Contains(wanted, *value) }
-	has := func(text *string) bool {
-		return text != nil && strings.Contains(strings.ToLower(*text), strings.ToLower(a.contains))
-	}
+	holds := func(text, part string) bool { return strings.Contains(strings.ToLower(text), strings.ToLower(part)) }
+	has := func(text *string, part string) bool { return text != nil && holds(*text, part) }
+	tagged := slices.ContainsFunc(r.tags, func(tag string) bool { return holds(tag, a.also) })
 	switch {
 	case a.region != "" && !is(r.region, []string{a.region}),
 		a.kinds != nil && !is(r.kind, a.kinds),
 		a.codes != nil && !is(r.kind, a.codes) && !is(r.other, a.codes),
-		a.contains != "" && !has(r.name) && !has(r.note),
+		a.contains != "" && !has(r.name, a.contains) && !has(r.note, a.contains),
+		a.also != "" && !has(r.note, a.also) && !tagged,
 		a.even && len(r.id)%2 != 0:
 		return false
 	case !a.ranged:
@@ -157,7 +164,7 @@ func TestSelectedIsWhatAWalkFinds(t *testing.T) {
 			return &row{
 				region: optional(few).Draw(t, "region"), kind: optional(few).Draw(t, "kind"), other: optional(few).Draw(t, "other"),
 				name: optional(text).Draw(t, "name"), note: optional(text).Draw(t, "note"),
-				at: optional(instants(start)).Draw(t, "at"),
+				tags: rapid.SliceOfN(text, 0, 3).Draw(t, "tags"), at: optional(instants(start)).Draw(t, "at"),
 			}
 		})
 		for i := range rows {
@@ -171,7 +178,8 @@ func TestSelectedIsWhatAWalkFinds(t *testing.T) {
 		question := rapid.Custom(func(t *rapid.T) asked {
 			return asked{
 				region: few.Draw(t, "region"), kinds: kinds.Draw(t, "kinds"), codes: kinds.Draw(t, "codes"),
-				contains: needle.Draw(t, "contains"), from: moment.Draw(t, "from"), to: moment.Draw(t, "to"),
+				contains: needle.Draw(t, "contains"), also: needle.Draw(t, "also"),
+				from: moment.Draw(t, "from"), to: moment.Draw(t, "to"),
 				ranged: rapid.Bool().Draw(t, "ranged"), even: rapid.Bool().Draw(t, "even") && rapid.Bool().Draw(t, "really"),
 				orderByName: rapid.Bool().Draw(t, "by name"),
 			}
@@ -243,13 +251,15 @@ func FuzzContains(f *testing.F) {
 		for i, name := range strings.Split(names, "\n") {
 			for copies := range 300 { // so many that an index is asked
 				long := name + strings.Repeat("-", copies%100)
-				rows = append(rows, &row{id: fmt.Sprint(i, " ", copies), name: &long})
+				rows = append(rows, &row{id: fmt.Sprint(i, " ", copies), name: &long, tags: []string{"tag", long}[:copies%3]})
 			}
 		}
-		a := asked{contains: needle}
-		got, _ := a.of(listOf(rows))
-		if want := a.expected(rows); !slices.Equal(got, want) {
-			t.Errorf("%q in %q: %d rows, want %d", needle, names, len(got), len(want))
+		list := listOf(rows)
+		for _, a := range []asked{{contains: needle}, {also: needle}, {contains: needle, also: needle}} {
+			got, _ := a.of(list)
+			if want := a.expected(rows); !slices.Equal(got, want) {
+				t.Errorf("%+v in %q: %d rows, want %d", a, names, len(got), len(want))
+			}
 		}
 	})
 }

@@ -10,9 +10,11 @@ import (
 
 // Contains is what a filter asks of texts of items: that one of them contains another text, in any case.
 type Contains[T any] struct {
-	// Name names the texts among those of the items, and Of are those of an item; nil where it has none.
-	Name string
-	Of   []func(T) *string
+	// Name names the texts among those of the items, and Of are those of an item; nil where it has none. Lists are
+	// further ones, of which an item has any number.
+	Name  string
+	Of    []func(T) *string
+	Lists []func(T) []string
 	// Text is what must be contained; "" accepts every item, also one without a text.
 	Text string
 }
@@ -20,11 +22,26 @@ type Contains[T any] struct {
 // test is the question to an item.
 func (c Contains[T]) test() func(T) bool {
 	folded := strings.ToLower(c.Text)
+	holds := func(text string) bool { return strings.Contains(strings.ToLower(text), folded) }
 	return func(item T) bool {
 		return slices.ContainsFunc(c.Of, func(of func(T) *string) bool {
 			text := of(item)
-			return text != nil && strings.Contains(strings.ToLower(*text), folded)
-		})
+			return text != nil && holds(*text)
+		}) || slices.ContainsFunc(c.Lists, func(of func(T) []string) bool { return slices.ContainsFunc(of(item), holds) })
+	}
+}
+
+// each gives all texts of an item.
+func (c Contains[T]) each(item T, note func(text string)) {
+	for _, of := range c.Of {
+		if text := of(item); text != nil {
+			note(*text)
+		}
+	}
+	for _, of := range c.Lists {
+		for _, text := range of(item) {
+			note(text)
+		}
 	}
 }
 
@@ -45,35 +62,34 @@ type texts struct {
 	firsts, places []int32
 }
 
-// textsOf reads texts of all items.
-func textsOf[T any](items []T, of []func(T) *string) *texts {
+// textsOf reads the texts that a filter may ask for, of all items.
+func textsOf[T any](items []T, c Contains[T]) *texts {
 	t := &texts{}
 	known := map[string]int32{}
-	numbers := make([]int32, 0, len(items)*len(of)) // of the text, for each item and each of its texts
-	var counts []int32
+	var numbers, ends, counts []int32 // the text of each place; where an item's texts end; how many places a text has
 	for _, item := range items {
-		for _, of := range of {
-			number := t.number(known, of(item))
-			if numbers = append(numbers, number); number == none {
-				continue
-			}
+		c.each(item, func(text string) {
+			number := t.number(known, text)
 			if int(number) == len(counts) {
 				counts = append(counts, 0)
 			}
 			counts[number]++
-		}
+			numbers = append(numbers, number)
+		})
+		ends = append(ends, int32(len(numbers)))
 	}
 	t.firsts = make([]int32, len(counts)+1)
 	for n, count := range counts {
 		t.firsts[n+1] = t.firsts[n] + count
 	}
-	t.places = make([]int32, t.firsts[len(counts)])
-	next := slices.Clone(t.firsts)
-	for i, number := range numbers {
-		if number != none {
-			t.places[next[number]] = int32(i / len(of))
+	t.places = make([]int32, len(numbers))
+	next, from := slices.Clone(t.firsts), int32(0)
+	for place, end := range ends {
+		for _, number := range numbers[from:end] {
+			t.places[next[number]] = int32(place)
 			next[number]++
 		}
+		from = end
 	}
 	t.all, t.starts = slices.Clip(t.all), slices.Clip(t.starts)
 	if len(t.all) >= sortedFrom {
@@ -82,15 +98,9 @@ func textsOf[T any](items []T, of []func(T) *string) *texts {
 	return t
 }
 
-// none is the number of no text.
-const none = -1
-
 // number is that of a text, which is added where it is not known.
-func (t *texts) number(known map[string]int32, text *string) int32 {
-	if text == nil {
-		return none
-	}
-	folded := strings.ToLower(*text)
+func (t *texts) number(known map[string]int32, text string) int32 {
+	folded := strings.ToLower(text)
 	number, ok := known[folded]
 	if !ok {
 		number = int32(len(t.starts))

@@ -204,10 +204,42 @@ func Filter(f *model.HostFilter) dataset.Filter[*model.Host] {
 			{Name: "cluster", Of: func(h *model.Host) *string { return h.Cluster }, Wanted: f.Clusters},
 			{Name: "zone", Of: func(h *model.Host) *string { return h.AvailabilityZone }, Wanted: f.AvailabilityZones},
 			{Name: "architecture", Of: func(h *model.Host) *string { return h.CPUArchitecture }, Wanted: f.CPUArchitectures},
+			{Name: "rack", Of: func(h *model.Host) *string { return h.Rack }, Wanted: f.Racks},
+			{Name: "room", Of: func(h *model.Host) *string { return h.Room }, Wanted: f.Rooms},
 		},
 		Contains: dataset.Contains[*model.Host]{
 			Name: "name", Of: []func(*model.Host) *string{func(h *model.Host) *string { return h.Name }},
 			Text: dataset.Text(f.NameContains),
+		},
+		Also: dataset.Contains[*model.Host]{
+			Name: "texts", Of: textsOfHost(), Lists: listsOfHost(), Text: dataset.Text(f.TextContains),
+		},
+	}
+}
+
+// textsOfHost are what someone who looks for a host may know of it: what it is called, and where it stands.
+func textsOfHost() []func(*model.Host) *string {
+	return []func(*model.Host) *string{
+		func(h *model.Host) *string { return h.Name }, func(h *model.Host) *string { return &h.HostID },
+		func(h *model.Host) *string { return h.SerialNumber }, func(h *model.Host) *string { return h.Cluster },
+		func(h *model.Host) *string { return h.Pod }, func(h *model.Host) *string { return h.AvailabilityZone },
+		func(h *model.Host) *string { return h.DataCenter }, func(h *model.Host) *string { return h.Room },
+		func(h *model.Host) *string { return h.Rack },
+	}
+}
+
+// listsOfHost are further ones: where it is reached, and its processors.
+func listsOfHost() []func(*model.Host) []string {
+	return []func(*model.Host) []string{
+		func(h *model.Host) []string { return h.IPAddresses }, func(h *model.Host) []string { return h.MacAddresses },
+		func(h *model.Host) []string {
+			var models []string
+			for _, processor := range h.Processors {
+				if processor.Model != nil {
+					models = append(models, *processor.Model)
+				}
+			}
+			return models
 		},
 	}
 }

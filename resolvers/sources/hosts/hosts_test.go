@@ -178,8 +178,10 @@ func TestHostIndexes(t *testing.T) {
 
 func TestHostMatches(t *testing.T) {
 	list, _ := hostListOf(t,
-		`{"HOST_ID": "a", "HOST_NAME": "Alpha", "REGION_ID": "cn-north-7", "SN": "1", "CLUSTER_NAME": "ecs", "AZ_CODE": "z1", "CPU_ARCH": "x86_64"}`,
-		`{"HOST_ID": "b", "HOST_NAME": "beta", "REGION_ID": "cn-east-1", "SN": "2", "CLUSTER_NAME": "arm", "AZ_CODE": "z2", "CPU_ARCH": "aarch64"}`,
+		`{"HOST_ID": "a", "HOST_NAME": "Alpha", "REGION_ID": "cn-north-7", "SN": "1", "CLUSTER_NAME": "ecs", "AZ_CODE": "z1", "CPU_ARCH": "x86_64",
+			"ROOM_CODE": "wuhd22", "RACK_CODE": "r-01"}`,
+		`{"HOST_ID": "b", "HOST_NAME": "beta", "REGION_ID": "cn-east-1", "SN": "2", "CLUSTER_NAME": "arm", "AZ_CODE": "z2", "CPU_ARCH": "aarch64",
+			"ROOM_CODE": "wuhd22", "RACK_CODE": "r-02"}`,
 		`{"HOST_ID": "c"}`)
 	text := func(s string) *string { return &s }
 	tests := []struct {
@@ -197,6 +199,11 @@ func TestHostMatches(t *testing.T) {
 		{"zone", &model.HostFilter{AvailabilityZones: []string{"z2"}}, "b"},
 		{"architecture", &model.HostFilter{CPUArchitectures: []string{"x86_64", "aarch64"}}, "a b"},
 		{"part of the name", &model.HostFilter{NameContains: text("A")}, "a b"},
+		{"rack", &model.HostFilter{Racks: []string{"r-01", "R-02"}}, "a"},
+		{"no rack", &model.HostFilter{Racks: []string{}}, ""},
+		{"room", &model.HostFilter{Rooms: []string{"wuhd22"}}, "a b"},
+		{"room and rack", &model.HostFilter{Rooms: []string{"wuhd22"}, Racks: []string{"r-02"}}, "b"},
+		{"text and name", &model.HostFilter{TextContains: text("wuhd22"), NameContains: text("alp")}, "a"},
 		{
 			"all of them",
 			&model.HostFilter{Regions: []string{"cn-north-7"}, NameContains: text("alp"), Clusters: []string{"arm"}}, "",
@@ -212,6 +219,26 @@ func TestHostMatches(t *testing.T) {
 				t.Errorf("got %q, want %q", got, test.want)
 			}
 		})
+	}
+}
+
+// TestHostTextContains looks for a host by each thing that one may know of it, in any case, and by what is not looked
+// through.
+func TestHostTextContains(t *testing.T) {
+	list, _ := hostListOf(t, `{"HOST_ID": "id-A1", "HOST_NAME": "Alpha", "REGION_ID": "cn-north-7", "SN": "serial-B2",
+		"CLUSTER_NAME": "cluster-C3", "POD_CODE": "pod-D4", "AZ_CODE": "zone-E5", "DC_CODE": "dc-F6", "ROOM_CODE": "room-G7",
+		"RACK_CODE": "rack-H8", "MAC_IP": "10.0.0.9,fe:80:00:00:00:0A 10.0.0.10", "MANUFACTURER": "maker", "KERNEL": "kernel",
+		"CPU": "[{\"model\": \"\"}, {\"model\": \"Gold 6161\"}, {\"model\": \"Kunpeng 920\"}]"}`, `{"HOST_ID": "other"}`)
+	for text, found := range map[string]bool{
+		"ID-a": true, "alpha": true, "L-b2": true, "Cluster": true, "D4": true, "e-E5": true, "dc-": true,
+		"ROOM-G": true, "k-h8": true, "0.0.9": true, "10.0.0.10": true, "FE:80": true, "gold 61": true, "kunpeng 920": true,
+		"9,fe": false, "10.0.0.9 ": false, "alphaserial": false, "cn-north": false, "maker": false,
+		"kernel": false, "Gold  6161": false,
+	} {
+		got := dataset.Select(list.All, hosts.Filter(&model.HostFilter{TextContains: &text}).Matches())
+		if (len(got) == 1 && got[0].HostID == "id-A1") != found || len(got) > 1 {
+			t.Errorf("%q leads to %d hosts, found %t", text, len(got), found)
+		}
 	}
 }
 

@@ -14,7 +14,7 @@ import (
 func Summarise(hosts []*model.Host) *model.HostSummary {
 	summary := &model.HostSummary{Total: len(hosts)}
 	regions, clusters, models := hostCounts{}, hostCounts{}, hostCounts{}
-	zones, architectures := hostCounts{}, hostCounts{}
+	zones, architectures, racks := hostCounts{}, hostCounts{}, hostCounts{}
 	for _, host := range hosts {
 		if host.MemoryGib != nil {
 			summary.MemoryGib += *host.MemoryGib
@@ -25,6 +25,7 @@ func Summarise(hosts []*model.Host) *model.HostSummary {
 		clusters.add(host, nil, host.Cluster)
 		zones.add(host, host.RegionCode, host.AvailabilityZone)
 		architectures.add(host, nil, host.CPUArchitecture)
+		racks.add(host, host.RegionCode, host.Rack)
 		for _, processor := range processorModels(host) {
 			models.add(host, nil, processor)
 		}
@@ -35,6 +36,7 @@ func Summarise(hosts []*model.Host) *model.HostSummary {
 	})
 	summary.Clusters, summary.Models = clusters.sorted(), models.sorted()
 	summary.AvailabilityZones, summary.ByCPUArchitecture = zones.sorted(), architectures.sorted()
+	summary.Racks = racks.sorted()
 	return summary
 }
 
@@ -53,7 +55,7 @@ func processorModels(host *model.Host) []*string {
 	return models
 }
 
-// hostCounts counts hosts by a value and, where the count is by zone, its region.
+// hostCounts counts hosts by a value and, where the count is by zone or rack, its region.
 type hostCounts map[hostCountKey]*model.HostCount
 
 type hostCountKey struct {

@@ -6,13 +6,17 @@ import (
 	"github.com/opsgraph/opsgraph/resolvers/sources/estimate"
 )
 
-// Estimates are the answers for the samples of hosts, of their servers and of virtual machines, by operation.
-func (s *Source) Estimates(hosts estimate.Hosts) map[string]estimate.Operation {
+// Estimates are the answers for the samples of hosts, of their servers and of virtual machines, by operation; those of
+// all servers have pages with so many rows.
+func (s *Source) Estimates(pageRows int, hosts estimate.Hosts) map[string]estimate.Operation {
 	hostID := func(host *model.Host) string { return host.HostID }
 	serial := func(host *model.Host) string { return dataset.Text(host.SerialNumber) }
 	return map[string]estimate.Operation{
-		OperationHosts:   {Parent: s.Hosts.estimateOfHosts(hosts, "names", "host_id", hostID)},
-		OperationServers: {Parent: s.Servers.estimateOfHosts(hosts, "metrics", "sn", serial)},
+		OperationHosts: {Parent: s.Hosts.estimateOfHosts(hosts, "names", "host_id", hostID)},
+		OperationServers: {
+			PageRows: pageRows, List: s.estimateBoards,
+			Parent: s.Servers.estimateOfHosts(hosts, "metrics", "sn", serial),
+		},
 		OperationMachines: {Parent: func(q estimate.Question) estimate.Answer {
 			keys, _, some := s.Machines.window(q, "names", "")
 			if !some {
@@ -21,6 +25,11 @@ func (s *Source) Estimates(hosts estimate.Hosts) map[string]estimate.Operation {
 			return keys.OfParents(q)
 		}},
 	}
+}
+
+func (s *Source) estimateBoards(q estimate.Question) estimate.Answer {
+	_, holding := s.Boards.Look(q.Scope, struct{}{})
+	return estimate.List{Holding: holding, Shared: true, Certain: q.Certain, Key: struct{}{}}.Answer()
 }
 
 // estimateOfHosts is the answer for windows of hosts, of those series that the argument names gives. A host without a

@@ -28,6 +28,8 @@ type Source struct {
 	Hosts, Servers, Machines *Kind
 	// Network are the samples of network devices.
 	Network *Network
+	// Boards holds what all servers measured in the last while, one list.
+	Boards *cache.Set[struct{}, *BoardList]
 }
 
 // Kind is the samples of one kind of thing.
@@ -97,6 +99,7 @@ func New(cfg dataset.Config) *Source {
 			AllDevices: minutes("network device metrics without managementIp", time.Hour, cfg.Windows.NetworkAll),
 			Windows:    addNetwork(cfg),
 		},
+		Boards: addBoards(cfg),
 	}
 }
 

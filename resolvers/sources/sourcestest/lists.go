@@ -96,6 +96,7 @@ func NewLists(
 			AlarmRange:    31 * 24 * time.Hour,
 			InstanceRange: 7 * 24 * time.Hour, Metrics: 24 * time.Hour, NetworkAll: time.Hour,
 			Performance:    31 * 24 * time.Hour,
+			Boards:         time.Hour + time.Minute,
 			PlacementHosts: 1000,
 		},
 		Tiers: cache.Tiers{Now: upstream.Clock},

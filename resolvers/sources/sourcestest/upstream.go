@@ -92,7 +92,7 @@ func New(tb testing.TB, answers map[string]string, change func(*dataset.Config))
 			CapacityDays: 2, Alarms: time.Hour, Hosts: time.Hour, Instances: time.Hour, AuditDays: 31,
 			AlarmRange:    31 * 24 * time.Hour,
 			InstanceRange: time.Hour, Metrics: time.Hour, NetworkAll: time.Hour, Performance: time.Hour,
-			PlacementHosts: 1,
+			Boards: time.Hour + time.Minute, PlacementHosts: 1,
 		},
 		Tiers:      cache.Tiers{Now: Now},
 		Now:        Now,
@@ -127,6 +127,6 @@ func Shown[T any](value *T) string {
 func Ages(age cache.Ages) dataset.Ages {
 	return dataset.Ages{
 		Capacity: age, CapacityHistory: age, PhysicalCapacity: age, Alarms: age, Hosts: age, VirtualMachines: age,
-		Job: age, FinishedJob: age, Assets: age, Audit: age, Instances: age, Metrics: age,
+		Job: age, FinishedJob: age, Assets: age, Audit: age, Instances: age, Metrics: age, Boards: age,
 	}
 }

@@ -1,5 +1,5 @@
 /**
- * @generated SignedSource<<3540d57deb74c973ae489eb828b80d52>>
+ * @generated SignedSource<<970b0ee7c43517ecf1dc4907b97dc697>>
  * @relayHash 28b5de3ec7cd6ebd92396592d204a794
  * @lightSyntaxTransform
  */
@@ -18,8 +18,11 @@ export type HostFilter = {
   cpuArchitectures?: ReadonlyArray<string> | null | undefined;
   hostIds?: ReadonlyArray<string> | null | undefined;
   nameContains?: string | null | undefined;
+  racks?: ReadonlyArray<string> | null | undefined;
   regions?: ReadonlyArray<string> | null | undefined;
+  rooms?: ReadonlyArray<string> | null | undefined;
   serialNumbers?: ReadonlyArray<string> | null | undefined;
+  textContains?: string | null | undefined;
 };
 export type hostsListPaginationQuery$variables = {
   after?: string | null | undefined;

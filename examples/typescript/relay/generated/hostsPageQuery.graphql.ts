@@ -1,5 +1,5 @@
 /**
- * @generated SignedSource<<32ee0a83ed264c9ff01abbe1aa8063a5>>
+ * @generated SignedSource<<e2219c462a1d93cc0236c8562d69a616>>
  * @relayHash e60fc79256e0f6164bdd2e3e3a5aa335
  * @lightSyntaxTransform
  */
@@ -18,8 +18,11 @@ export type HostFilter = {
   cpuArchitectures?: ReadonlyArray<string> | null | undefined;
   hostIds?: ReadonlyArray<string> | null | undefined;
   nameContains?: string | null | undefined;
+  racks?: ReadonlyArray<string> | null | undefined;
   regions?: ReadonlyArray<string> | null | undefined;
+  rooms?: ReadonlyArray<string> | null | undefined;
   serialNumbers?: ReadonlyArray<string> | null | undefined;
+  textContains?: string | null | undefined;
 };
 export type hostsPageQuery$variables = {
   after?: string | null | undefined;
