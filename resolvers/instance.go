@@ -5,6 +5,7 @@ import (
 
 	"github.com/opsgraph/opsgraph/graph/model"
 	"github.com/opsgraph/opsgraph/resolvers/loaders"
+	"github.com/opsgraph/opsgraph/resolvers/loaders/paging"
 )
 
 // meteredTypes are the types of the instances that services meter.
@@ -23,7 +24,7 @@ func meteredTypes(services []*model.CloudService) []model.InstanceType {
 // instancesOfService is a page of the instances that a service meters in its region; nil where it meters none.
 func instancesOfService(
 	ctx context.Context, service *model.CloudService, filter *model.InstanceFilter, orderBy *model.InstanceOrder,
-	args loaders.PageArgs,
+	args paging.Args,
 ) (*model.InstanceConnection, error) {
 	kind, metered := service.Type.InstanceType()
 	if !metered {

@@ -10,6 +10,7 @@ import (
 
 	"github.com/opsgraph/opsgraph/resolvers/live"
 	"github.com/opsgraph/opsgraph/resolvers/loaders"
+	"github.com/opsgraph/opsgraph/resolvers/loaders/paging"
 	"github.com/opsgraph/opsgraph/resolvers/sources"
 )
 
@@ -25,8 +26,8 @@ type Resolver struct {
 func load(ctx context.Context) *loaders.Set { return loaders.From(ctx) }
 
 // pageArgs puts the arguments of a connection together.
-func pageArgs(first *int, after *string, last *int, before *string) loaders.PageArgs {
-	return loaders.PageArgs{First: first, After: after, Last: last, Before: before}
+func pageArgs(first *int, after *string, last *int, before *string) paging.Args {
+	return paging.Args{First: first, After: after, Last: last, Before: before}
 }
 
 // each answers the parents of a level one by one, for data that the loaders hold whole. A nil parent gets nothing.

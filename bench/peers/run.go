@@ -280,8 +280,8 @@ func (s *session) rows(gateways []work.Server, loads []work.Workload) []*work.Ro
 	return rows
 }
 
-// goals are the targets of rates over those of Tailcall. With @cache it keeps what each field resolved to, which is more
-// than a plan alone has: that row is an aim.
+// goals are the targets of rates over those of Tailcall. With @cache it keeps what each field resolved to, which is
+// more than a plan alone has: that row is an aim.
 func goals() []work.Goal {
 	var all []work.Goal
 	for _, than := range []string{tailcallName, tailcallHTTP} {

@@ -2,6 +2,7 @@ package plan
 
 import (
 	"context"
+	"slices"
 	"sync"
 
 	"github.com/99designs/gqlgen/graphql"
@@ -92,7 +93,7 @@ func (s *Schema) answer(ctx context.Context, plan *Plan) *graphql.Response {
 	}
 	w.run = nil
 	if lent = loanOf(ctx).lend(s, w); lent {
-		return &graphql.Response{Data: w.buf[:len(w.buf):len(w.buf)]}
+		return &graphql.Response{Data: slices.Clip(w.buf)}
 	}
 	return &graphql.Response{Data: append([]byte(nil), w.buf...)}
 }

@@ -19,8 +19,8 @@ const (
 
 // paceCollector lets the heap grow to roomyHeap between collections, or to a quarter of limit where that is less, and
 // to twice what lives where that is more. Small answers leave much garbage beside a small live heap: collecting it each
-// time that the heap doubles took a fifth of a busy processor. limit is that of the process, in bytes. It ends when stop
-// is called, with the collector as it was.
+// time that the heap doubles took a fifth of a busy processor. limit is that of the process, in bytes. It ends when
+// stop is called, with the collector as it was.
 func paceCollector(limit int64) (stop func()) {
 	p := &pacer{room: uint64(min(roomyHeap, max(0, limit/4)))} //nolint:gosec // not negative
 	p.before = debug.SetGCPercent(usualPercent)

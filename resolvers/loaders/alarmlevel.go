@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"github.com/opsgraph/opsgraph/graph/model"
+	"github.com/opsgraph/opsgraph/resolvers/loaders/paging"
 	"github.com/opsgraph/opsgraph/resolvers/sources/alarms"
 	"github.com/opsgraph/opsgraph/resolvers/sources/dataset"
 )
@@ -16,8 +17,8 @@ type alarmLevel struct {
 	view           *alarms.View                 // of viewed; nil before the first one
 
 	orderBy *model.AlarmOrder
-	args    PageArgs
-	pager   *pager[*model.Alarm] // of both; nil before the first one
+	args    paging.Args
+	pager   *paging.Pager[*model.Alarm] // of both; nil before the first one
 }
 
 // alarmView is the view that a filter asks for.
@@ -87,13 +88,13 @@ func (s *Set) alarmFilter(of *model.AlarmFilter) dataset.Filter[*model.Alarm] {
 }
 
 // alarmPager cuts pages in an order.
-func (s *Set) alarmPager(orderBy *model.AlarmOrder, args PageArgs) (*pager[*model.Alarm], error) {
+func (s *Set) alarmPager(orderBy *model.AlarmOrder, args paging.Args) (*paging.Pager[*model.Alarm], error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if held := s.alarms.pager; held != nil && s.alarms.orderBy == orderBy && s.alarms.args == args {
 		return held, nil
 	}
-	made, err := newPager(alarms.OrderOf(orderBy), args)
+	made, err := paging.NewPager(alarms.OrderOf(orderBy), args)
 	if err != nil {
 		return nil, err
 	}

@@ -6,6 +6,7 @@ import (
 	"sync"
 
 	"github.com/opsgraph/opsgraph/graph/model"
+	"github.com/opsgraph/opsgraph/resolvers/loaders/paging"
 	"github.com/opsgraph/opsgraph/resolvers/sources"
 	"github.com/opsgraph/opsgraph/resolvers/sources/alarms"
 	"github.com/opsgraph/opsgraph/resolvers/sources/dataset"
@@ -45,7 +46,7 @@ type AlarmsOf struct {
 
 // AlarmPage is a page of alarms.
 func (s *Set) AlarmPage(
-	ctx context.Context, of AlarmsOf, filter *model.AlarmFilter, orderBy *model.AlarmOrder, args PageArgs,
+	ctx context.Context, of AlarmsOf, filter *model.AlarmFilter, orderBy *model.AlarmOrder, args paging.Args,
 ) (*model.AlarmConnection, error) {
 	view, part, err := s.alarmsOf(ctx, of, filter)
 	if err != nil {

@@ -9,6 +9,7 @@ import (
 
 	"github.com/opsgraph/opsgraph/graph/model"
 	"github.com/opsgraph/opsgraph/resolvers/loaders"
+	"github.com/opsgraph/opsgraph/resolvers/loaders/paging"
 	"github.com/opsgraph/opsgraph/resolvers/sources"
 	"github.com/opsgraph/opsgraph/resolvers/sources/dataset"
 	"github.com/opsgraph/opsgraph/resolvers/sources/sourcestest"
@@ -183,7 +184,7 @@ func TestAlarmsOfDevicesAndHosts(t *testing.T) {
 	} {
 		for _, of := range []loaders.AlarmsOf{{}, {Region: "cn-r-1"}} {
 			set := loaders.New(t.Context(), all, loaders.Options{Now: upstream.Clock()})
-			page, err := set.AlarmPage(t.Context(), of, filter, nil, loaders.PageArgs{})
+			page, err := set.AlarmPage(t.Context(), of, filter, nil, paging.Args{})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -198,7 +199,7 @@ func TestAlarmsOfDevicesAndHosts(t *testing.T) {
 	}
 	set := loaders.New(t.Context(), all, loaders.Options{Now: upstream.Clock()})
 	page, err := set.AlarmPage(t.Context(), loaders.AlarmsOf{DeviceID: "device-0001"},
-		&model.AlarmFilter{DeviceIds: []string{"device-0002"}}, nil, loaders.PageArgs{})
+		&model.AlarmFilter{DeviceIds: []string{"device-0002"}}, nil, paging.Args{})
 	if err != nil || len(page.Nodes) != 0 {
 		t.Errorf("a device has %d alarms of another, %v", len(page.Nodes), err)
 	}

@@ -4,13 +4,14 @@ import (
 	"context"
 
 	"github.com/opsgraph/opsgraph/graph/model"
+	"github.com/opsgraph/opsgraph/resolvers/loaders/paging"
 	"github.com/opsgraph/opsgraph/resolvers/sources/audit"
 )
 
 // AuditPage is a page of the audit log of a range and a region; an empty region means all. It fails when rows of the
 // region could not be read. A range that holds no moment up to now is empty and costs nothing.
 func (s *Set) AuditPage(
-	ctx context.Context, region string, filter model.AuditFilter, orderBy *model.AuditOrder, args PageArgs,
+	ctx context.Context, region string, filter model.AuditFilter, orderBy *model.AuditOrder, args paging.Args,
 ) (*model.AuditEventConnection, error) {
 	order := audit.OrderOf(orderBy)
 	now := s.sources.Audit.Present(s.moment(filter.Range))
@@ -19,7 +20,7 @@ func (s *Set) AuditPage(
 		return nil, err
 	}
 	if !some {
-		return Paginate([]*model.AuditEvent{}, order, args)
+		return paging.Paginate([]*model.AuditEvent{}, order, args)
 	}
 	log, err := list(ctx, s, s.sources.Audit.Logs, days)
 	if err != nil {

@@ -5,7 +5,7 @@ import (
 	"testing"
 
 	"github.com/opsgraph/opsgraph/internal/testkit"
-	"github.com/opsgraph/opsgraph/resolvers/loaders"
+	"github.com/opsgraph/opsgraph/resolvers/loaders/paging"
 	"github.com/opsgraph/opsgraph/resolvers/sources/hosts"
 )
 
@@ -39,13 +39,13 @@ func TestBeginFailsAsTheFieldWould(t *testing.T) {
 	set.Begin(hosts.Operation, struct{}{})
 	testkit.Eventually(t, "nothing was sent", func() bool { return u.count("host/detail") == 1 })
 	for range 2 {
-		_, err := set.HostPage(t.Context(), "", nil, nil, loaders.PageArgs{})
+		_, err := set.HostPage(t.Context(), "", nil, nil, paging.Args{})
 		if err == nil {
 			t.Error("no error")
 		}
 	}
-	_, plain := operation(t.Context(), all, u).HostPage(t.Context(), "", nil, nil, loaders.PageArgs{})
-	_, begun := set.HostPage(t.Context(), "", nil, nil, loaders.PageArgs{})
+	_, plain := operation(t.Context(), all, u).HostPage(t.Context(), "", nil, nil, paging.Args{})
+	_, begun := set.HostPage(t.Context(), "", nil, nil, paging.Args{})
 	if plain == nil || begun == nil || plain.Error() != begun.Error() {
 		t.Errorf("begun: %v\nplain: %v", begun, plain)
 	}

@@ -6,6 +6,7 @@ import (
 
 	"github.com/opsgraph/opsgraph/graph/model"
 	"github.com/opsgraph/opsgraph/resolvers/loaders"
+	"github.com/opsgraph/opsgraph/resolvers/loaders/paging"
 )
 
 // BenchmarkOperation is one operation from memory: its loaders are made, a page of hosts is read, and a level of hosts
@@ -18,13 +19,13 @@ func BenchmarkOperation(b *testing.B) {
 	}
 	one := func() {
 		set := loaders.New(b.Context(), all, loaders.Options{Now: u.now()})
-		if _, err := set.HostPage(b.Context(), "", nil, nil, loaders.PageArgs{}); err != nil {
+		if _, err := set.HostPage(b.Context(), "", nil, nil, paging.Args{}); err != nil {
 			b.Fatal(err)
 		}
 		if _, errs := set.Hosts(b.Context(), ids); errs[0] != nil {
 			b.Fatal(errs[0])
 		}
-		if _, errs := set.MachinePages(b.Context(), ids, loaders.PageArgs{}); errs[0] != nil {
+		if _, errs := set.MachinePages(b.Context(), ids, paging.Args{}); errs[0] != nil {
 			b.Fatal(errs[0])
 		}
 	}
@@ -46,7 +47,7 @@ func BenchmarkAlarmsOfHosts(b *testing.B) {
 				set := loaders.New(b.Context(), all, loaders.Options{Now: u.now()})
 				for i := range 50 {
 					of := loaders.AlarmsOf{HostID: fmt.Sprint("h", i)}
-					if _, err := set.AlarmPage(b.Context(), of, filter, nil, loaders.PageArgs{First: &first}); err != nil {
+					if _, err := set.AlarmPage(b.Context(), of, filter, nil, paging.Args{First: &first}); err != nil {
 						b.Fatal(err)
 					}
 				}

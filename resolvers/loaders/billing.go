@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"github.com/opsgraph/opsgraph/graph/model"
+	"github.com/opsgraph/opsgraph/resolvers/loaders/paging"
 	"github.com/opsgraph/opsgraph/resolvers/sources/billing"
 	"github.com/opsgraph/opsgraph/resolvers/sources/dataset"
 )
@@ -11,10 +12,10 @@ import (
 // PayPerUsePage is a page of the resources of a customer. An empty list of ids has no resources and needs no call: the
 // upstream would take it for all (quirk 102).
 func (s *Set) PayPerUsePage(
-	ctx context.Context, customerID string, filter *model.PayPerUseResourceFilter, args PageArgs,
+	ctx context.Context, customerID string, filter *model.PayPerUseResourceFilter, args paging.Args,
 ) (*model.PayPerUseResourceConnection, error) {
 	if filter != nil && filter.ResourceIds != nil && len(filter.ResourceIds) == 0 {
-		return Paginate([]*model.PayPerUseResource{}, billing.Order(), args)
+		return paging.Paginate([]*model.PayPerUseResource{}, billing.Order(), args)
 	}
 	query, err := billing.NewQuery(customerID, filter)
 	if err != nil {

@@ -6,6 +6,7 @@ import (
 	"sync"
 
 	"github.com/opsgraph/opsgraph/graph/model"
+	"github.com/opsgraph/opsgraph/resolvers/loaders/paging"
 	"github.com/opsgraph/opsgraph/resolvers/sources"
 	"github.com/opsgraph/opsgraph/resolvers/sources/devices"
 	"github.com/opsgraph/opsgraph/resolvers/sources/hosts"
@@ -28,7 +29,7 @@ func (s *Set) device(ctx context.Context, deviceID string) (*model.Device, error
 // DevicePage is a page of the devices of a region, or of all where region is empty. It fails when rows of the region
 // could not be read.
 func (s *Set) DevicePage(
-	ctx context.Context, region string, filter *model.DeviceFilter, orderBy *model.DeviceOrder, args PageArgs,
+	ctx context.Context, region string, filter *model.DeviceFilter, orderBy *model.DeviceOrder, args paging.Args,
 ) (*model.DeviceConnection, error) {
 	l, err := s.allDevices(ctx)
 	if err != nil {

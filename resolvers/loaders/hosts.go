@@ -6,6 +6,7 @@ import (
 
 	"github.com/opsgraph/opsgraph/cache"
 	"github.com/opsgraph/opsgraph/graph/model"
+	"github.com/opsgraph/opsgraph/resolvers/loaders/paging"
 	"github.com/opsgraph/opsgraph/resolvers/sources/dataset"
 	"github.com/opsgraph/opsgraph/resolvers/sources/hosts"
 )
@@ -98,7 +99,7 @@ func (s *Set) HostBySerialNumber(ctx context.Context, serial string) (*model.Hos
 // HostPage is a page of the hosts of a region, or of all where region is empty. It fails when rows of the region could
 // not be read.
 func (s *Set) HostPage(
-	ctx context.Context, region string, filter *model.HostFilter, orderBy *model.HostOrder, args PageArgs,
+	ctx context.Context, region string, filter *model.HostFilter, orderBy *model.HostOrder, args paging.Args,
 ) (*model.HostConnection, error) {
 	l, err := s.allHosts(ctx)
 	if err != nil {
@@ -113,10 +114,10 @@ func (s *Set) HostPage(
 
 // MachinePages are pages of the machines of hosts, in the hosts' order.
 func (s *Set) MachinePages(
-	ctx context.Context, hostIDs []string, args PageArgs,
+	ctx context.Context, hostIDs []string, args paging.Args,
 ) ([]*model.VirtualMachineConnection, []error) {
 	pages, errs := make([]*model.VirtualMachineConnection, len(hostIDs)), make([]error, len(hostIDs))
-	pager, invalid := newPager(hosts.MachineOrder(), args)
+	pager, invalid := paging.NewPager(hosts.MachineOrder(), args)
 	for i, a := range load(s, s.sources.Hosts.Machines).all(ctx, hostIDs) {
 		switch {
 		case a.err != nil:
@@ -126,7 +127,7 @@ func (s *Set) MachinePages(
 		case a.found:
 			s.uses.incomplete(hosts.OperationMachines, a.value.Extent)
 			if errs[i] = invalid; invalid == nil {
-				pages[i] = pager.page(a.value.All)
+				pages[i] = pager.Page(a.value.All)
 			}
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"github.com/opsgraph/opsgraph/graph/model"
+	"github.com/opsgraph/opsgraph/resolvers/loaders/paging"
 	"github.com/opsgraph/opsgraph/resolvers/sources/dataset"
 	"github.com/opsgraph/opsgraph/resolvers/sources/instances"
 )
@@ -34,7 +35,7 @@ type InstancesOf struct {
 
 // InstancePage is a page of instances. That of a region fails when rows of the region could not be read.
 func (s *Set) InstancePage(
-	ctx context.Context, of InstancesOf, filter *model.InstanceFilter, orderBy *model.InstanceOrder, args PageArgs,
+	ctx context.Context, of InstancesOf, filter *model.InstanceFilter, orderBy *model.InstanceOrder, args paging.Args,
 ) (*model.InstanceConnection, error) {
 	key, order := instances.Key{Type: of.Type}, instances.OrderOf(orderBy)
 	if filter != nil && filter.Range != nil {
@@ -43,7 +44,7 @@ func (s *Set) InstancePage(
 			return nil, err
 		}
 		if key.Empty() {
-			return Paginate([]*model.Instance{}, order, args)
+			return paging.Paginate([]*model.Instance{}, order, args)
 		}
 	}
 	l, err := list(ctx, s, s.sources.Instances.Lists, key)
@@ -95,7 +96,7 @@ func (s *Set) InstanceParents(ctx context.Context, of []*model.Instance) ([]*mod
 }
 
 // UsagePage is a page of the metering periods of an instance.
-func (s *Set) UsagePage(instance *model.Instance, args PageArgs) (*model.UsageRecordConnection, error) {
+func (s *Set) UsagePage(instance *model.Instance, args paging.Args) (*model.UsageRecordConnection, error) {
 	return cut(instance.Records, instance.Truncated, instances.UsageOrder(), args)
 }
 
@@ -109,7 +110,7 @@ func (s *Set) instance(ctx context.Context, kind model.InstanceType, resourceID 
 
 // TenantInstancePage is a page of the rows of the tenant zone of a type.
 func (s *Set) TenantInstancePage(
-	ctx context.Context, kind model.TenantInstanceType, args PageArgs,
+	ctx context.Context, kind model.TenantInstanceType, args paging.Args,
 ) (*model.TenantInstanceConnection, error) {
 	l, err := list(ctx, s, s.sources.Instances.Tenant, kind)
 	if err != nil {

@@ -4,13 +4,14 @@ import (
 	"context"
 
 	"github.com/opsgraph/opsgraph/graph/model"
+	"github.com/opsgraph/opsgraph/resolvers/loaders/paging"
 	"github.com/opsgraph/opsgraph/resolvers/sources/devices"
 )
 
 // ClusterPage is a page of the load-balancer clusters of a region, or of all where region is empty, that are in some
 // regions; nil means any. That of a region fails when rows of the region could not be read.
 func (s *Set) ClusterPage(
-	ctx context.Context, region string, regions []string, args PageArgs,
+	ctx context.Context, region string, regions []string, args paging.Args,
 ) (*model.LoadBalancerClusterConnection, error) {
 	l, err := list(ctx, s, s.sources.Devices.Clusters, struct{}{})
 	if err != nil {
@@ -25,7 +26,7 @@ func (s *Set) ClusterPage(
 
 // ClusterPageOfService is a page of the load-balancer clusters of a service; nil for every service but ELB.
 func (s *Set) ClusterPageOfService(
-	ctx context.Context, service *model.CloudService, args PageArgs,
+	ctx context.Context, service *model.CloudService, args paging.Args,
 ) (*model.LoadBalancerClusterConnection, error) {
 	if service.Type != model.CloudServiceTypeElb {
 		return nil, nil //nolint:nilnil // the upstream has none, which is no failure

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/opsgraph/opsgraph/graph/model"
+	"github.com/opsgraph/opsgraph/resolvers/loaders/paging"
 	"github.com/opsgraph/opsgraph/resolvers/sources/dataset"
 	"github.com/opsgraph/opsgraph/resolvers/sources/jobs"
 )
@@ -20,7 +21,7 @@ const mostMeterPages = 20
 
 // MeterRecords is a page of a job's usage records, forward from a cursor. It is empty until the job has succeeded.
 func (s *Set) MeterRecords(
-	ctx context.Context, job *model.MeterJob, args PageArgs,
+	ctx context.Context, job *model.MeterJob, args paging.Args,
 ) (*model.MeterRecordConnection, error) {
 	page := &model.MeterRecordConnection{
 		Nodes: []*model.MeterRecord{}, HasPreviousPage: args.After != nil,
@@ -29,7 +30,7 @@ func (s *Set) MeterRecords(
 	if job.Status != model.JobStatusSucceeded {
 		return page, nil
 	}
-	wanted := defaultPage
+	wanted := paging.DefaultPage
 	if args.First != nil {
 		wanted = *args.First
 	}

@@ -4,13 +4,14 @@ import (
 	"context"
 
 	"github.com/opsgraph/opsgraph/graph/model"
+	"github.com/opsgraph/opsgraph/resolvers/loaders/paging"
 	"github.com/opsgraph/opsgraph/resolvers/sources/metrics"
 )
 
 // NetworkMetricPage is a page of the metrics of network devices: of the one with an address, or of all when it is nil,
 // and of one metric, or of all when that is nil.
 func (s *Set) NetworkMetricPage(
-	ctx context.Context, within *model.TimeRange, managementIP *string, metric *model.NetworkMetric, args PageArgs,
+	ctx context.Context, within *model.TimeRange, managementIP *string, metric *model.NetworkMetric, args paging.Args,
 ) (*model.NetworkDeviceMetricConnection, error) {
 	limit, key := s.sources.Metrics.Network.AllDevices, metrics.NetworkKey{}
 	if managementIP != nil {
@@ -24,7 +25,7 @@ func (s *Set) NetworkMetricPage(
 		return nil, err
 	}
 	if key.Empty() {
-		return Paginate([]*model.NetworkDeviceMetric{}, metrics.NetworkOrder(), args)
+		return paging.Paginate([]*model.NetworkDeviceMetric{}, metrics.NetworkOrder(), args)
 	}
 	a := load(s, s.sources.Metrics.Network.Windows).one(ctx, key)
 	if a.err != nil || !a.found {

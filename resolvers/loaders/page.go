@@ -5,19 +5,9 @@ import (
 
 	"github.com/opsgraph/opsgraph/cache"
 	"github.com/opsgraph/opsgraph/graph/model"
+	"github.com/opsgraph/opsgraph/resolvers/loaders/paging"
 	"github.com/opsgraph/opsgraph/resolvers/sources/dataset"
 )
-
-// defaultPage is how many items a connection gives when neither first nor last is asked.
-const defaultPage = 50
-
-// PageArgs are the arguments of a connection. Their bounds are checked before execution; nil means not given.
-type PageArgs struct {
-	First  *int
-	After  *string
-	Last   *int
-	Before *string
-}
 
 // partial is a list that knows what it lacks.
 type partial interface{ Missing() dataset.Extent }
@@ -46,9 +36,9 @@ func inRegion[T any](l *dataset.List[T], operation, region string) (dataset.Part
 
 // page is a page of the items of a part of a list that pass a filter, in an order.
 func page[T any](
-	l *dataset.List[T], part dataset.Part[T], f dataset.Filter[T], order dataset.Order[T], args PageArgs,
+	l *dataset.List[T], part dataset.Part[T], f dataset.Filter[T], order dataset.Order[T], args paging.Args,
 ) (*model.Connection[T], error) {
-	p, err := newPager(order, args)
+	p, err := paging.NewPager(order, args)
 	if err != nil {
 		return nil, err
 	}
@@ -57,15 +47,15 @@ func page[T any](
 
 // pageOf is a page of the items of a part of a list that pass a filter.
 func pageOf[T any](
-	l *dataset.List[T], part dataset.Part[T], f dataset.Filter[T], p *pager[T],
+	l *dataset.List[T], part dataset.Part[T], f dataset.Filter[T], p *paging.Pager[T],
 ) *model.Connection[T] {
-	items, _ := l.Selected(part, f, p.order)
-	return whole(p.page(items), l.Truncated)
+	items, _ := l.Selected(part, f, p.Order)
+	return whole(p.Page(items), l.Truncated)
 }
 
 // cut is a page of items that stand in an order. The total of truncated ones is not known.
-func cut[T any](items []T, truncated bool, order dataset.Order[T], args PageArgs) (*model.Connection[T], error) {
-	page, err := Paginate(items, order, args)
+func cut[T any](items []T, truncated bool, order dataset.Order[T], args paging.Args) (*model.Connection[T], error) {
+	page, err := paging.Paginate(items, order, args)
 	if err != nil {
 		return nil, err
 	}
@@ -78,82 +68,4 @@ func whole[T any](page *model.Connection[T], truncated bool) *model.Connection[T
 		page.TotalCount = nil
 	}
 	return page
-}
-
-// Paginate cuts a page from items, which are complete and stand in the given order, as Relay's specification of
-// connections says: after and before, then first, then last. A cursor of another order is model.ErrInvalidCursor.
-func Paginate[T any](items []T, order dataset.Order[T], args PageArgs) (*model.Connection[T], error) {
-	p, err := newPager(order, args)
-	if err != nil {
-		return nil, err
-	}
-	return p.page(items), nil
-}
-
-// pager cuts pages of one order by the same arguments.
-type pager[T any] struct {
-	order         dataset.Order[T]
-	args          PageArgs
-	after, before model.Cursor // where the arguments have them
-	cursorOf      func(T) string
-}
-
-func newPager[T any](order dataset.Order[T], args PageArgs) (*pager[T], error) {
-	p := &pager[T]{order: order, args: args}
-	p.cursorOf = func(item T) string { return p.order.Cursor(item).String() }
-	var err error
-	if args.After != nil {
-		if p.after, err = cursorOf(*args.After, order.Name); err != nil {
-			return nil, err
-		}
-	}
-	if args.Before != nil {
-		if p.before, err = cursorOf(*args.Before, order.Name); err != nil {
-			return nil, err
-		}
-	}
-	return p, nil
-}
-
-// page cuts a page from items: see [Paginate].
-func (p *pager[T]) page(items []T) *model.Connection[T] {
-	from, to := 0, len(items)
-	if p.args.After != nil {
-		from = p.order.SeekAfter(items, p.after)
-	}
-	if p.args.Before != nil {
-		to = max(from, p.order.SeekBefore(items, p.before))
-	}
-	switch {
-	case p.args.First != nil:
-		to = min(to, from+max(0, *p.args.First))
-	case p.args.Last == nil:
-		to = min(to, from+defaultPage)
-	}
-	if p.args.Last != nil {
-		from = max(from, to-max(0, *p.args.Last))
-	}
-	page := &struct {
-		connection model.Connection[T]
-		total      int
-	}{total: len(items)}
-	page.connection = model.Connection[T]{
-		Nodes:           items[from:to:to],
-		TotalCount:      &page.total,
-		HasPreviousPage: from > 0,
-		HasNextPage:     to < len(items),
-		CursorOf:        p.cursorOf,
-	}
-	return &page.connection
-}
-
-func cursorOf(text, order string) (model.Cursor, error) {
-	cursor, err := model.ParseCursor(text)
-	if err != nil {
-		return model.Cursor{}, err
-	}
-	if cursor.Order != order {
-		return model.Cursor{}, model.ErrInvalidCursor
-	}
-	return cursor, nil
 }

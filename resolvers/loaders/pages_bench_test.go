@@ -11,6 +11,7 @@ import (
 
 	"github.com/opsgraph/opsgraph/graph/model"
 	"github.com/opsgraph/opsgraph/resolvers/loaders"
+	"github.com/opsgraph/opsgraph/resolvers/loaders/paging"
 	"github.com/opsgraph/opsgraph/resolvers/sources/dataset"
 	"github.com/opsgraph/opsgraph/resolvers/sources/sourcestest"
 	"github.com/opsgraph/opsgraph/upstream/esm"
@@ -71,7 +72,7 @@ func some[T any](page *model.Connection[T], err error) error {
 func BenchmarkPages(b *testing.B) {
 	small, large := newSite(b, 200), newSite(b, 20_000)
 	first, no := 50, false
-	page := loaders.PageArgs{First: &first}
+	page := paging.Args{First: &first}
 	hosts := func(filter func(s *site, i int) *model.HostFilter, order *model.HostOrder) func(*site, int) error {
 		return func(s *site, i int) error {
 			return some(s.new().HostPage(context.Background(), "", filter(s, i), order, page))

@@ -15,6 +15,7 @@ import (
 	"github.com/opsgraph/opsgraph/cache"
 	"github.com/opsgraph/opsgraph/graph/model"
 	"github.com/opsgraph/opsgraph/resolvers/loaders"
+	"github.com/opsgraph/opsgraph/resolvers/loaders/paging"
 	"github.com/opsgraph/opsgraph/resolvers/sources"
 	"github.com/opsgraph/opsgraph/resolvers/sources/dataset"
 	"github.com/opsgraph/opsgraph/resolvers/sources/monitor"
@@ -107,7 +108,7 @@ func operation(ctx context.Context, all *sources.Sources, u *upstream) *loaders.
 // nameOf is the name of the first host, which shows its generation.
 func nameOf(t *testing.T, set *loaders.Set) string {
 	t.Helper()
-	page, err := set.HostPage(t.Context(), "", nil, nil, loaders.PageArgs{})
+	page, err := set.HostPage(t.Context(), "", nil, nil, paging.Args{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -146,7 +147,7 @@ func TestTheFirstAnswerStays(t *testing.T) {
 	set := operation(t.Context(), all, u)
 	machine := func(set *loaders.Set) string {
 		t.Helper()
-		pages, errs := set.MachinePages(t.Context(), []string{"h0"}, loaders.PageArgs{})
+		pages, errs := set.MachinePages(t.Context(), []string{"h0"}, paging.Args{})
 		if errs[0] != nil {
 			t.Fatal(errs[0])
 		}
@@ -163,9 +164,9 @@ func TestTheFirstAnswerStays(t *testing.T) {
 	u.broken.Store(true)
 	u.clock.Add(int64(2 * time.Hour))
 	failing := operation(t.Context(), all, u)
-	_, errs := failing.MachinePages(t.Context(), []string{"h0"}, loaders.PageArgs{})
+	_, errs := failing.MachinePages(t.Context(), []string{"h0"}, paging.Args{})
 	u.broken.Store(false)
-	_, again := failing.MachinePages(t.Context(), []string{"h0"}, loaders.PageArgs{})
+	_, again := failing.MachinePages(t.Context(), []string{"h0"}, paging.Args{})
 	if rest.KindOf(errs[0]) != rest.Rejected || !errors.Is(again[0], errs[0]) {
 		t.Errorf("an error, too, stays: %v, then %v", errs[0], again[0])
 	}
@@ -186,7 +187,7 @@ func TestALevelIsOneBatch(t *testing.T) {
 	if got := u.count("host/detail"); got != 1 {
 		t.Errorf("%d calls for a level of 40 hosts that are asked twice", got)
 	}
-	pages, errs := operation(t.Context(), all, u).MachinePages(t.Context(), append(ids, ids...), loaders.PageArgs{})
+	pages, errs := operation(t.Context(), all, u).MachinePages(t.Context(), append(ids, ids...), paging.Args{})
 	for i := range pages {
 		if errs[i] != nil || *pages[i].Nodes[0].VMID != "vm-"+ids[i%40] {
 			t.Fatalf("machines %d: %+v, %v", i, pages[i], errs[i])
@@ -219,7 +220,7 @@ func TestAnOperationThatEnds(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	set := loaders.New(ctx, all, loaders.Options{Now: u.now()})
-	if _, err := set.HostPage(ctx, "", nil, nil, loaders.PageArgs{}); !errors.Is(err, context.Canceled) {
+	if _, err := set.HostPage(ctx, "", nil, nil, paging.Args{}); !errors.Is(err, context.Canceled) {
 		t.Errorf("error %v", err)
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/opsgraph/opsgraph/graph/model"
+	"github.com/opsgraph/opsgraph/resolvers/loaders/paging"
 	"github.com/opsgraph/opsgraph/resolvers/sources/jobs"
 )
 
@@ -14,7 +15,7 @@ const lacksReplicas = "The shared memory of started jobs can't be read now: " +
 
 // StartedJobs is a page of the jobs that the tenant has started, of some kinds; nil selects all, an empty list none.
 func (s *Set) StartedJobs(
-	ctx context.Context, kinds []model.JobKind, args PageArgs,
+	ctx context.Context, kinds []model.JobKind, args paging.Args,
 ) (*model.StartedJobConnection, error) {
 	s.uses.unsettled()
 	resume := s.pause()

@@ -104,7 +104,7 @@ func importRules() []importRule {
 		{
 			"resolvers",
 			[]string{
-				"graph", "graph/model", "resolvers/loaders", "resolvers/live",
+				"graph", "graph/model", "resolvers/loaders", "resolvers/loaders/paging", "resolvers/live",
 				"resolvers/sources/...", // commands, and the types that loaders answer with
 				"upstream/rest",         // the kinds of errors
 				"cache",                 // the states of an age, for freshness
@@ -114,8 +114,12 @@ func importRules() []importRule {
 		{
 			"resolvers/loaders",
 			// cache for the sets, ages and generations of what is held
-			[]string{"graph/model", "resolvers/sources/...", "cache"},
+			[]string{"graph/model", "resolvers/loaders/paging", "resolvers/sources/...", "cache"},
 			"loaders live for one operation and only batch",
+		},
+		{
+			"resolvers/loaders/paging", []string{"graph/model", "resolvers/sources/dataset"},
+			"how a page is cut must not depend on where its items come from",
 		},
 		{
 			"resolvers/live",

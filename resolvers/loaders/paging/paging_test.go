@@ -1,4 +1,4 @@
-package loaders_test
+package paging_test
 
 import (
 	"errors"
@@ -10,7 +10,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/opsgraph/opsgraph/graph/model"
-	"github.com/opsgraph/opsgraph/resolvers/loaders"
+	"github.com/opsgraph/opsgraph/resolvers/loaders/paging"
 	"github.com/opsgraph/opsgraph/resolvers/sources/dataset"
 )
 
@@ -28,7 +28,7 @@ func numbers(descending bool) dataset.Order[int] {
 }
 
 // naive is a page as the Relay connection specification words it: cursors first, then first, then last.
-func naive(items []int, order dataset.Order[int], args loaders.PageArgs) (page []int, before, after bool) {
+func naive(items []int, order dataset.Order[int], args paging.Args) (page []int, before, after bool) {
 	place := func(cursor *string) model.Cursor {
 		c, _ := model.ParseCursor(*cursor) // drawn from items
 		return c
@@ -71,7 +71,7 @@ func TestPaginateAsTheSpecificationSays(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		order := numbers(rapid.Bool().Draw(t, "descending"))
 		items := order.Sorted(rapid.SliceOfNDistinct(rapid.IntRange(0, 200), 0, 120, rapid.ID[int]).Draw(t, "items"))
-		var args loaders.PageArgs
+		var args paging.Args
 		size := func(name string) *int {
 			if !rapid.Bool().Draw(t, "with "+name) {
 				return nil
@@ -87,7 +87,7 @@ func TestPaginateAsTheSpecificationSays(t *testing.T) {
 			return &text
 		}
 		args.First, args.Last, args.After, args.Before = size("first"), size("last"), cursor("after"), cursor("before")
-		got, err := loaders.Paginate(items, order, args)
+		got, err := paging.Paginate(items, order, args)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -114,11 +114,11 @@ func TestPaginateThroughAChangingList(t *testing.T) {
 		}
 		stays := draw("stays")
 		size := rapid.IntRange(1, 7).Draw(t, "size")
-		args := loaders.PageArgs{First: &size}
+		args := paging.Args{First: &size}
 		var met []int
 		for range 200 {
 			items := order.Sorted(slices.Compact(slices.Sorted(slices.Values(append(draw("more"), stays...)))))
-			page, err := loaders.Paginate(items, order, args)
+			page, err := paging.Paginate(items, order, args)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -145,7 +145,7 @@ func TestPaginateBounds(t *testing.T) {
 		items[i] = i
 	}
 	order := numbers(false)
-	page, err := loaders.Paginate(items, order, loaders.PageArgs{})
+	page, err := paging.Paginate(items, order, paging.Args{})
 	if err != nil || len(page.Nodes) != 50 || !page.HasNextPage {
 		t.Errorf("nothing asked: %d items, %v", len(page.Nodes), err)
 	}
@@ -153,15 +153,15 @@ func TestPaginateBounds(t *testing.T) {
 	if items[50] != 50 || len(page.Nodes) != 51 {
 		t.Error("a page lets its user write into the list")
 	}
-	empty, err := loaders.Paginate(nil, order, loaders.PageArgs{})
+	empty, err := paging.Paginate(nil, order, paging.Args{})
 	if err != nil || empty.HasNextPage || empty.HasPreviousPage || *empty.TotalCount != 0 {
 		t.Errorf("page of nothing: %+v, %v", empty, err)
 	}
 	for name, cursor := range map[string]string{
 		"of the other direction": numbers(true).Cursor(3).String(), "no cursor": "abc", "empty": "",
 	} {
-		for _, args := range []loaders.PageArgs{{After: &cursor}, {Before: &cursor}} {
-			if _, err := loaders.Paginate(items, order, args); !errors.Is(err, model.ErrInvalidCursor) {
+		for _, args := range []paging.Args{{After: &cursor}, {Before: &cursor}} {
+			if _, err := paging.Paginate(items, order, args); !errors.Is(err, model.ErrInvalidCursor) {
 				t.Errorf("cursor %s: %v", name, err)
 			}
 		}
@@ -178,7 +178,7 @@ func BenchmarkPaginate(b *testing.B) {
 	middle, size := order.Cursor(items[25_000]).String(), 50
 	b.ReportAllocs()
 	for b.Loop() {
-		if _, err := loaders.Paginate(items, order, loaders.PageArgs{First: &size, After: &middle}); err != nil {
+		if _, err := paging.Paginate(items, order, paging.Args{First: &size, After: &middle}); err != nil {
 			b.Fatal(err)
 		}
 	}
