@@ -118,7 +118,8 @@ func importRules() []importRule {
 			"loaders live for one operation and only batch",
 		},
 		{
-			"resolvers/loaders/paging", []string{"graph/model", "resolvers/sources/dataset"},
+			"resolvers/loaders/paging",
+			[]string{"graph/model", "resolvers/sources/dataset"},
 			"how a page is cut must not depend on where its items come from",
 		},
 		{
