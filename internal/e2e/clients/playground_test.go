@@ -43,7 +43,7 @@ func TestPlayground_modules(t *testing.T) {
 // beside all other tests would be too slow.
 func TestPlayground_inChromium(t *testing.T) {
 	buildPages(t, map[string]string{"node": "nodejs", "npm": "npm", "chromium": "chromium", "curl": "curl"})
-	w := kit.NewWorld(t, kit.WorldSettings{})
+	w := kit.NewWorld(t, kit.WorldSettings{Hosts: 200}) // more rows than a table shows at once
 	serve := func(environ ...string) string {
 		server := httptest.NewServer(w.NewPages(t, os.DirFS(kit.ModuleRoot+"/web/dist"), environ...).Handler())
 		t.Cleanup(server.Close)
