@@ -47,10 +47,25 @@ export async function opensLinks(page, gateway) {
   await shows(answer(page), '"totalCount"')
 }
 
+/** runsAtOnce runs queries as soon as they are there, before GraphiQL has read their names: the gateway takes them. */
+export async function runsAtOnce(page) {
+  for (const name of ['Sooner', 'Later']) {
+    await page.evaluate((hash) => { window.location.hash = hash }, `q=${encodeURIComponent(`query ${name} { __typename }`)}`)
+    await shows(editor(page).locator('.view-lines'), `query ${name}`)
+    assert.equal(JSON.parse((await run(page)).postData()).operationName, name)
+  }
+  await page.getByRole('button', { name: 'Close the notice' }).click()
+}
+
 /** refusesBadLinks tells what is wrong with links that can't be opened, and opens nothing. */
 export async function refusesBadLinks(page) {
   const before = await tabsOf(page).count()
-  const bad = { 'q=%E5%91': 'cut off', 'q=%7Ba%7D&v=%5B%5D': 'no JSON object', nothing: 'no query', [`q=${'a'.repeat(70_000)}`]: 'longer than' }
+  const bad = {
+    'q=%E5%91': 'cut off',
+    'q=%7Ba%7D&v=%5B%5D': 'no JSON object',
+    nothing: 'no query',
+    [`q=${'a'.repeat(70_000)}`]: 'longer than',
+  }
   for (const [fragment, reason] of Object.entries(bad)) {
     await page.evaluate((hash) => { window.location.hash = hash }, fragment)
     await shows(notice(page), reason)
@@ -75,7 +90,8 @@ export async function copiesALink(page) {
 export async function givesCode(page) {
   await panel(page, 'Code')
   const code = page.getByRole('region', { name: /^Query in / })
-  for (const [language, has] of Object.entries({ Go: 'package main', Python: 'urllib.request', TypeScript: 'await fetch', curl: 'curl ' })) {
+  const known = { Go: 'package main', Python: 'urllib.request', TypeScript: 'await fetch', curl: 'curl ' }
+  for (const [language, has] of Object.entries(known)) {
     await page.getByRole('button', { name: language, exact: true }).click()
     await shows(code, has)
     await shows(code, 'query Linked')

@@ -12,7 +12,7 @@ import { parseArgs } from 'node:util'
 
 import { checkAccessibility } from './accessibility.mjs'
 import { openBrowser } from './browser.mjs'
-import { copiesALink, givesCode, opensLinks, refusesBadLinks } from './handing.mjs'
+import { copiesALink, givesCode, opensLinks, refusesBadLinks, runsAtOnce } from './handing.mjs'
 import { phone, usesAPhone } from './phone.mjs'
 import * as steps from './steps.mjs'
 import { followJob, followSubscription } from './subscription.mjs'
@@ -69,6 +69,7 @@ try {
   await givesCode(handing)
   await judge(handing, 'code')
   await refusesBadLinks(handing)
+  await runsAtOnce(handing)
   await tellsStatus(handing)
   await showsTables(handing)
   await judge(handing, 'table')
@@ -105,7 +106,10 @@ try {
       await blind.close()
     }
   }
-  console.log(`completion, answer, freshness, explanation, plan, examples, history, documentation, two subscriptions, links, code, status, tables, a phone; ${judged} states without a finding of axe`)
+  console.log(
+    'completion, answer, freshness, explanation, plan, examples, history, documentation, two subscriptions, links, code, status, tables, ' +
+      `a phone; ${judged} states without a finding of axe`,
+  )
 } catch (fault) {
   await browser.picture(values['failed-picture'])
   throw fault

@@ -55,7 +55,8 @@ export async function showsTables(page) {
   const rows = view.getByRole('table').locator('tbody tr')
   assert.equal(await rows.count(), data.regions.length, 'the first list')
   await view.getByRole('combobox').selectOption('regions.hosts.nodes')
-  assert.deepEqual(await view.getByRole('columnheader').allInnerTexts(), ['#', 'name', 'memoryGib', 'region.nameEn', 'ipAddresses', 'regions.code'])
+  const columns = ['#', 'name', 'memoryGib', 'region.nameEn', 'ipAddresses', 'regions.code']
+  assert.deepEqual(await view.getByRole('columnheader').allInnerTexts(), columns)
   assert.equal(await rows.count(), 100)
   assert.deepEqual(await rows.first().locator('td').allInnerTexts(), cells(hosts[0]))
   await view.getByRole('button', { name: 'Rows behind' }).click()
@@ -89,7 +90,8 @@ export async function goesByKeyboard(page) {
     reached.push(await page.evaluate(() => {
       const at = document.activeElement
       const { outlineStyle, outlineWidth } = getComputedStyle(at)
-      return { name: at.getAttribute('aria-label') ?? (at.tagName === 'SELECT' ? 'List' : at.textContent.trim()), seen: outlineStyle !== 'none' && outlineWidth !== '0px' }
+      const name = at.getAttribute('aria-label') ?? (at.tagName === 'SELECT' ? 'List' : at.textContent.trim())
+      return { name, seen: outlineStyle !== 'none' && outlineWidth !== '0px' }
     }))
     await page.keyboard.press('Tab')
   }

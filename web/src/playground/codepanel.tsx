@@ -59,7 +59,7 @@ function CodePanel() {
   )
 }
 
-/** operationOf is what must be said of a document's operation: its name where the document has several, and whether it is a subscription. */
+/** operationOf tells the name of a document's operation where the document has several, and whether it is a subscription. */
 function operationOf(query: string, chosen: string | undefined): { name: string | undefined; streams: boolean } {
   try {
     const parsed = parse(query)

@@ -69,11 +69,15 @@ function clock(at: Date): string {
   return `${two(at.getHours())}:${two(at.getMinutes())}:${two(at.getSeconds())}.${String(at.getMilliseconds()).padStart(3, '0')}`
 }
 
-/** brief are the first characters of an event's data, without its id and kind, which say little or are told already. */
+/** brief are the scalars of an event in their order, as far as a line goes; without its id and kind, which are of no use or told already. */
 function brief(result: unknown): string {
-  const { data } = (result ?? {}) as { data?: Record<string, unknown> | null }
-  const text = Object.values(data ?? {})
-    .map((field) => JSON.stringify(field, (name, value: unknown) => (name === 'eventId' || name === 'kind' ? undefined : value)) ?? '')
-    .join(' ')
-  return text.replaceAll('"', '').slice(0, 200)
+  const { data } = (result ?? {}) as { data?: unknown }
+  return scalars(data).slice(0, 12).join(' · ').slice(0, 200)
+}
+
+function scalars(value: unknown): string[] {
+  if (value === null || typeof value !== 'object') {
+    return value === null || value === undefined || value === '' ? [] : [String(value)]
+  }
+  return Object.entries(value).flatMap(([name, member]) => (name === 'eventId' || name === 'kind' ? [] : scalars(member)))
 }

@@ -22,7 +22,21 @@ export function createFetcher(endpoint: URL): Fetcher {
     if (parameters.operationName === introspectionName) {
       return introspect(endpoint, parameters, headers)
     }
-    return subscribes(parameters) ? subscribe(endpoint, parameters, headers) : post(endpoint, parameters, headers)
+    const named = withOwnName(parameters)
+    return subscribes(named) ? subscribe(endpoint, named, headers) : post(endpoint, named, headers)
+  }
+}
+
+/**
+ * withOwnName names the only operation of a document by its own name. GraphiQL reads a document a moment after it changed, and sends until
+ * then the name of an operation that was there before, for which the gateway would refuse it.
+ */
+function withOwnName(parameters: FetcherParams): FetcherParams {
+  try {
+    const operations = parse(parameters.query).definitions.filter((definition) => definition.kind === 'OperationDefinition')
+    return operations.length === 1 ? { ...parameters, operationName: operations[0]?.name?.value ?? null } : parameters
+  } catch {
+    return parameters // the gateway says what is wrong with it
   }
 }
 

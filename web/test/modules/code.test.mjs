@@ -22,7 +22,7 @@ const documents = {
   end: 'query End { a } # \\\n"""\\',
   ticks: '# ```\n{ a }\n',
 }
-const variables = JSON.stringify({ v: hard, n: [1.5, null, true, -3], 'ключ\u2028': { __proto: '"""\n\\' } })
+const variables = JSON.stringify({ v: hard, n: [1.5, null, true, -3], 'ключ\u2028': { x: '"""\n\\' } })
 const hostileVariables = '{"__proto__": {"x": 1}, "y": "\'"}'
 const headers = '{"x-auth-token": "canary-token", "X-HCSO-Domain-Id": "canary-domain", "Empty": " ", "bad\\"name": "canary"}'
 
@@ -74,7 +74,8 @@ async function execute(language, sent, environment = {}) {
   const [program, list] = await runners[language.name](join(folder, String(count++)), code)
   received = []
   const { PATH, HOME } = process.env
-  const outcome = await run(program, list, { env: { PATH, HOME, GOFLAGS: process.env.GOFLAGS ?? '', ...environment } }).catch((fault) => fault)
+  const env = { PATH, HOME, GOFLAGS: process.env.GOFLAGS ?? '', ...environment }
+  const outcome = await run(program, list, { env }).catch((fault) => fault)
   return { code, failed: outcome instanceof Error, ...outcome, stdout: outcome.stdout ?? '' }
 }
 
@@ -111,7 +112,8 @@ for (const language of languages) {
 
   test(`${language.name} prints the events of a subscription`, { skip }, async () => {
     const before = reply
-    reply = (response) => response.setHeader('Content-Type', 'text/event-stream').end('event: next\ndata: {"data":{"a":"告警"}}\n\nevent: complete\n\n')
+    const events = 'event: next\ndata: {"data":{"a":"告警"}}\n\nevent: complete\n\n'
+    reply = (response) => response.setHeader('Content-Type', 'text/event-stream').end(events)
     try {
       const sent = request(endpoint, 'subscription { a }', '', '', { name: undefined, streams: true })
       const { stdout, stderr, failed } = await execute(language, sent)

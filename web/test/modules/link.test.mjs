@@ -7,7 +7,8 @@ const { longest, readLink, writeLink } = await load('link.ts')
 const page = 'https://gateway.example/ops/playground?x=1#old'
 
 test('a link gives back what it was made of', () => {
-  for (const document of ['{ a }', 'query Q($v: String = "&q=%20+#") {\n\ta(b: "\\"") # 告警 😀\r\n}', '</script><script>alert(1)</script>', '%', "'()*~!"]) {
+  const hard = 'query Q($v: String = "&q=%20+#") {\n\ta(b: "\\"") # 告警 😀\r\n}'
+  for (const document of ['{ a }', hard, '</script><script>alert(1)</script>', '%', "'()*~!"]) {
     for (const variables of ['', '{"v": "=&#%+\\u0000 告警"}']) {
       const { url } = writeLink(page, { document, variables })
       assert.match(url, /^https:\/\/gateway\.example\/ops\/playground#q=[\w.%-]+(&v=[\w.%-]+)?$/, 'chats keep it whole')

@@ -28,7 +28,10 @@ export {}
 
 /** variablesOf is an object as JSON writes it, which is JavaScript too, but for one name. */
 function variablesOf(json: string): string {
-  return json.includes('"__proto__"') ? `JSON.parse(${quoted(json)})` : json.replace(/[\u2028\u2029\ufeff]/g, (character) => quoted(character).slice(1, -1))
+  if (json.includes('"__proto__"')) {
+    return `JSON.parse(${quoted(json)})`
+  }
+  return json.replace(/[\u2028\u2029\ufeff]/g, (character) => quoted(character).slice(1, -1))
 }
 
 const answered = `const type = response.headers.get('Content-Type') ?? ''
