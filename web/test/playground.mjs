@@ -16,7 +16,7 @@ import { copiesALink, givesCode, opensLinks, refusesBadLinks, runsAtOnce } from 
 import { phone, usesAPhone } from './phone.mjs'
 import * as steps from './steps.mjs'
 import { followJob, followSubscription } from './subscription.mjs'
-import { goesByKeyboard, showsTables, tellsFailures, tellsStatus } from './views.mjs'
+import { goesByKeyboard, showsTables, tabsThrough, tellsFailures, tellsStatus } from './views.mjs'
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -64,6 +64,7 @@ try {
 
   const handing = await browser.open(`${gateway}/playground`)
   await steps.loads(handing, gateway)
+  await tabsThrough(handing)
   await opensLinks(handing, gateway)
   await copiesALink(handing)
   await givesCode(handing)

@@ -82,6 +82,21 @@ async function download(page, format) {
   return { name: file.suggestedFilename(), text: await readFile(await file.path(), 'utf8') }
 }
 
+/** tabsThrough reaches everything that can be pressed from the head of the page by Tab alone. */
+export async function tabsThrough(page) {
+  await page.evaluate(() => document.activeElement?.blur())
+  const reached = new Set()
+  for (let step = 0; step < 40; step++) {
+    await page.keyboard.press('Tab')
+    reached.add(await page.evaluate(() => document.activeElement.getAttribute('aria-label') ?? document.activeElement.textContent.trim()))
+  }
+  const names = await page.getByRole('button').evaluateAll((buttons) =>
+    buttons.filter((one) => !one.disabled && one.closest('.monaco-editor') === null).map((one) => one.getAttribute('aria-label') ?? one.textContent.trim()),
+  )
+  assert.ok(names.length > 15 && names.includes('Copy link to this query') && names.includes('Table'), names.join())
+  assert.deepEqual(names.filter((name) => !reached.has(name)), [], `reached: ${[...reached].join()}`)
+}
+
 /** goesByKeyboard goes from the choice of the view through the table by Tab alone, and back to the text. */
 export async function goesByKeyboard(page) {
   await page.getByRole('button', { name: 'JSON', exact: true }).focus()

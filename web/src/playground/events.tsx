@@ -1,4 +1,4 @@
-import { useState } from 'react'
+import { memo, useState } from 'react'
 
 import { change, useAnswers } from './answers'
 import { bound, cleared, emptyLog, lagged, paused, type Log, type LogEntry } from './eventlog'
@@ -43,7 +43,7 @@ export function Events() {
 }
 
 /** Entry is an event in a line, and opened as a whole. What is closed is not in the page. */
-function Entry({ entry }: { entry: LogEntry }) {
+const Entry = memo(function Entry({ entry }: { entry: LogEntry }) {
   const [open, setOpen] = useState(false)
   return (
     <li>
@@ -61,7 +61,7 @@ function Entry({ entry }: { entry: LogEntry }) {
       </details>
     </li>
   )
-}
+})
 
 /** clock is a time of the day by the browser's clock, with milliseconds. */
 function clock(at: Date): string {

@@ -144,5 +144,6 @@ test('a token is expected where the gateway reads it', () => {
   assert.deepEqual(names(''), ['X-Auth-Token'])
   assert.deepEqual(names('{'), ['X-Auth-Token'])
   assert.deepEqual(names('{"Authorization": "Bearer x"}'), ['Authorization'])
+  assert.deepEqual(names('{"X-Auth-Token": "", "X-HCSO-Domain-Id": " "}'), ['X-Auth-Token'], 'what is empty is not sent')
   assert.deepEqual(names('{"X-Opsgraph-Max-Age": 10}'), ['X-Auth-Token', 'X-Opsgraph-Max-Age'])
 })
