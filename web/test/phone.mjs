@@ -82,6 +82,13 @@ export async function usesAPhone(page, judge) {
   await shows(editor(page).locator('.view-lines'), 'AlarmChanges')
   await wide(editor(page), 'an example')
   await fits(page, 'an example')
+  for (let more = 0; more < 3; more++) {
+    await page.getByRole('button', { name: 'New tab' }).click()
+  }
+  await page.waitForFunction(() => { // the tab that is seen is in sight
+    const box = document.querySelector('.graphiql-tab-active').getBoundingClientRect()
+    return document.querySelectorAll('.graphiql-tab').length === 5 && box.left >= 0 && box.right <= window.innerWidth
+  })
   await page.getByRole('button', { name: 'Open settings dialog' }).click()
   await page.getByRole('dialog').waitFor()
   assert.ok((await page.evaluate(() => document.documentElement.scrollWidth)) <= 390, 'the settings are wider than the screen')

@@ -69,12 +69,16 @@ export function Panes() {
   )
 }
 
-/** useSeenTab tells the rest of the page which of the editor's tabs is seen. */
+/** useSeenTab tells the rest of the page which of the editor's tabs is seen, and keeps its head in sight. */
 function useSeenTab(): string {
   const tabs = useGraphiQL((state) => state.tabs)
   const active = useGraphiQL((state) => state.activeTabIndex)
   const tab = tabs[active]?.id ?? ''
   const open = tabs.map(({ id }) => id).join(' ')
   useEffect(() => see(tab, open.split(' ')), [tab, open])
+  const title = tabs[active]?.title
+  useEffect(() => {
+    document.querySelector('.graphiql-tab-active')?.scrollIntoView({ block: 'nearest', inline: 'nearest' })
+  }, [tab, title])
   return tab
 }
