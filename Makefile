@@ -46,7 +46,7 @@ web: ## build the pages for browsers into web/dist, from where the binary embeds
 
 .PHONY: test
 test: ## run every test with the race detector; install what the tests need, or say what to install
-	@$(PART) "test: what the tests need" tools/need gcc redis-server node npm chromium curl nginx haproxy
+	@$(PART) "test: what the tests need" tools/need gcc redis-server node npm chromium curl python3 nginx haproxy
 	@$(PART) "test: pages for browsers" tools/console
 	@mkdir -p $(REPORT)
 	@# Compiled before the first test runs: tests that run meanwhile have too little of the machine.

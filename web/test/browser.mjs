@@ -2,14 +2,18 @@ import assert from 'node:assert/strict'
 
 import { chromium } from 'playwright-core'
 
-/** openBrowser starts Chromium so that it reaches one host and no other, and notes what goes wrong in its pages. */
-export async function openBrowser(host) {
+/**
+ * openBrowser starts Chromium so that it reaches one host and no other, and notes what goes wrong in its pages. Settings are those of its
+ * screen where it is not a large one.
+ */
+export async function openBrowser(host, settings = {}) {
   const browser = await chromium.launch({
     executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
     // Chromium has no sandbox for root, and tests run as root in containers.
     args: ['--no-sandbox', '--disable-gpu', '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1'],
   })
-  const context = await browser.newContext({ viewport: { width: 1400, height: 800 }, colorScheme: 'light' })
+  const permissions = ['clipboard-read', 'clipboard-write']
+  const context = await browser.newContext({ viewport: { width: 1400, height: 800 }, colorScheme: 'light', permissions, ...settings })
   context.setDefaultTimeout(60_000)
   const faults = []
   const requests = []

@@ -12,8 +12,11 @@ import { parseArgs } from 'node:util'
 
 import { checkAccessibility } from './accessibility.mjs'
 import { openBrowser } from './browser.mjs'
+import { copiesALink, givesCode, opensLinks, refusesBadLinks, runsAtOnce } from './handing.mjs'
+import { phone, usesAPhone } from './phone.mjs'
 import * as steps from './steps.mjs'
 import { followJob, followSubscription } from './subscription.mjs'
+import { goesByKeyboard, showsTables, tabsThrough, tellsFailures, tellsStatus } from './views.mjs'
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -56,7 +59,22 @@ try {
   await steps.keepsHeadersToItself(page)
   await steps.darkens(page)
   await judge(page, 'dark')
-  await followSubscription(page)
+  await followSubscription(page, judge)
+  browser.assertClean()
+
+  const handing = await browser.open(`${gateway}/playground`)
+  await steps.loads(handing, gateway)
+  await tabsThrough(handing)
+  await opensLinks(handing, gateway)
+  await copiesALink(handing)
+  await givesCode(handing)
+  await judge(handing, 'code')
+  await refusesBadLinks(handing)
+  await runsAtOnce(handing)
+  await tellsStatus(handing)
+  await showsTables(handing)
+  await judge(handing, 'table')
+  await goesByKeyboard(handing)
   browser.assertClean()
 
   await followJob(await browser.open(`${gateway}/playground`))
@@ -66,15 +84,33 @@ try {
   await steps.loads(hostile, gateway)
   browser.assertClean()
 
+  for (const colorScheme of ['light', 'dark']) {
+    const small = await openBrowser(new URL(gateway).host, { ...phone, colorScheme })
+    try {
+      await usesAPhone(await small.open(`${gateway}/playground`), judge)
+      small.assertClean()
+    } catch (fault) {
+      await small.picture(values['failed-picture'])
+      throw fault
+    } finally {
+      await small.close()
+    }
+  }
+
   if (values['without-introspection'] !== undefined) {
     const blind = await openBrowser(new URL(values['without-introspection']).host)
     try {
-      await steps.tellsThatIntrospectionIsOff(await blind.open(`${values['without-introspection']}/playground`))
+      const page = await blind.open(`${values['without-introspection']}/playground`)
+      await steps.tellsThatIntrospectionIsOff(page)
+      await tellsFailures(page)
     } finally {
       await blind.close()
     }
   }
-  console.log(`completion, answer, freshness, explanation, plan, examples, history, documentation, two subscriptions; ${judged} states without a finding of axe`)
+  console.log(
+    'completion, answer, freshness, explanation, plan, examples, history, documentation, two subscriptions, links, code, status, tables, ' +
+      `a phone; ${judged} states without a finding of axe`,
+  )
 } catch (fault) {
   await browser.picture(values['failed-picture'])
   throw fault

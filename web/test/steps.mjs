@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict'
 
-const editor = (page) => page.locator('.graphiql-query-editor .monaco-editor')
-const answer = (page) => page.locator('.result-window .view-lines')
-const tabsOf = (page) => page.getByRole('list', { name: 'Select active operation' }).getByRole('listitem')
+import { leavesHeadersOut } from './handing.mjs'
+
+export const editor = (page) => page.locator('.graphiql-query-editor .monaco-editor')
+export const answer = (page) => page.locator('.result-window .view-lines')
+export const tabsOf = (page) => page.getByRole('list', { name: 'Select active operation' }).getByRole('listitem')
 
 /** shows waits until an element has a text. Monaco writes spaces as no-break spaces. */
-async function shows(locator, text) {
+export async function shows(locator, text) {
   await locator.filter({ hasText: text }).first().waitFor()
 }
 
@@ -30,9 +32,13 @@ export async function run(page) {
 }
 
 /** panel opens a panel at the left by its name. */
-async function panel(page, name) {
-  await page.getByRole('button', { name: `Show ${name}` }).click()
-  await page.getByRole('button', { name: `Hide ${name}` }).waitFor()
+export async function panel(page, name) {
+  const [show, hide] = ['Show', 'Hide'].map((verb) => page.getByRole('button', { name: `${verb} ${name}` }))
+  await show.or(hide).waitFor()
+  if (await show.isVisible()) { // a panel that was open is so again after a reload
+    await show.click()
+  }
+  await hide.waitFor()
 }
 
 /** loads waits for the page with its editor and the schema. */
@@ -153,6 +159,7 @@ export async function keepsHeadersToItself(page) {
   await page.keyboard.type('{"X-Auth-Token": "canary-token"', { delay: 5 })
   const request = await run(page)
   assert.equal(request.headers()['x-auth-token'], 'canary-token')
+  await leavesHeadersOut(page)
   const tabs = await tabsOf(page).count()
   const kept = await page.evaluate(() => JSON.stringify({ ...localStorage }) + JSON.stringify({ ...sessionStorage }) + document.cookie)
   assert.ok(kept.includes('hosts('), 'queries are kept')
@@ -169,8 +176,9 @@ export async function keepsHeadersToItself(page) {
 export async function darkens(page) {
   await page.emulateMedia({ colorScheme: 'dark' })
   await page.reload()
+  await shows(editor(page).locator('.view-lines'), /query|\{/) // an editor that comes later has the query of the tab before
   await page.getByRole('button', { name: 'Hosts', exact: true }).click()
-  await shows(editor(page).locator('.view-lines'), 'query')
+  await shows(editor(page).locator('.view-lines'), 'query Hosts')
   await run(page)
   await shows(answer(page), '"hosts"')
 }

@@ -14,7 +14,8 @@ const choices: { value: Explain; label: string; about: string }[] = [
 export const answerPlugin: GraphiQLPlugin = { title: 'Answer', icon: AnswerIcon, content: AnswerPanel }
 
 function AnswerPanel() {
-  const { explain, answer } = useAnswers()
+  const { explain, answers, tab } = useAnswers()
+  const answer = answers[tab]
   return (
     <section className="playground-panel" aria-label="Answer">
       <h2>Answer</h2>

@@ -1,4 +1,7 @@
-import { useGraphiQL, useGraphiQLActions, type GraphiQLPlugin } from '@graphiql/react'
+import type { GraphiQLPlugin } from '@graphiql/react'
+import { Fragment } from 'react'
+
+import { useOpen } from './open'
 
 // Read when the page is built: the examples of the documentation, which a test runs, and their variables.
 const documents = import.meta.glob<string>('../../../docs/examples/*.graphql', { query: '?raw', import: 'default', eager: true })
@@ -32,6 +35,13 @@ function dated(variables: string): string {
     .replace(/\{\{now-(\d+)h\}\}/g, (_, count: string) => `${ago(count, 1).slice(0, 13)}:00:00Z`)
 }
 
+/** kinds are the headings of the list, each with what the documents below it begin with. */
+const kinds = [
+  { heading: 'Queries', begins: /^query\b/m },
+  { heading: 'Subscriptions', begins: /^subscription\b/m },
+  { heading: 'Commands', begins: /^mutation\b/m },
+]
+
 /** firstQuery is what the first tab of a new visitor holds. */
 export const firstQuery = `# Completion: Ctrl+Space. Run: Ctrl+Enter. More queries: the list button at the left.
 {
@@ -50,29 +60,27 @@ export const firstQuery = `# Completion: Ctrl+Space. Run: Ctrl+Enter. More queri
 export const examplesPlugin: GraphiQLPlugin = { title: 'Examples', icon: ExamplesIcon, content: Examples }
 
 function Examples() {
-  const { addTab } = useGraphiQLActions()
-  const queryEditor = useGraphiQL((state) => state.queryEditor)
-  const variableEditor = useGraphiQL((state) => state.variableEditor)
-  const open = (example: Example) => {
-    addTab()
-    queryEditor?.setValue(example.document)
-    variableEditor?.setValue(dated(example.variables))
-    queryEditor?.setPosition({ lineNumber: 1, column: 1 })
-    queryEditor?.setScrollPosition({ scrollTop: 0, scrollLeft: 0 })
-  }
+  const open = useOpen()
   return (
     <section className="playground-panel" aria-label="Examples">
       <h2>Examples</h2>
-      <ul className="playground-examples">
-        {examples.map((example) => (
-          <li key={example.name}>
-            <button type="button" onClick={() => open(example)}>
-              {example.name}
-            </button>
-            <p>{example.about}</p>
-          </li>
-        ))}
-      </ul>
+      {kinds.map(({ heading, begins }) => (
+        <Fragment key={heading}>
+          <h3 className="playground-examples-of">{heading}</h3>
+          <ul className="playground-examples">
+            {examples
+              .filter((example) => begins.test(example.document))
+              .map((example) => (
+                <li key={example.name}>
+                  <button type="button" onClick={() => open?.(example.document, dated(example.variables))}>
+                    {example.name}
+                  </button>
+                  <p>{example.about}</p>
+                </li>
+              ))}
+          </ul>
+        </Fragment>
+      ))}
     </section>
   )
 }

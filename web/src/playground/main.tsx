@@ -1,6 +1,8 @@
 import 'graphiql/setup-workers/vite'
 import 'graphiql/style.css'
 import './playground.css'
+import './views.css'
+import './panes.css'
 
 import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'

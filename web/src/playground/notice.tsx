@@ -1,6 +1,6 @@
 import { useAnswers } from './answers'
 
-/** Notice says below the answer what keeps the page from being its whole self. */
+/** Notice says above the answer what keeps the page from being its whole self. */
 export function Notice() {
   if (useAnswers().introspection === 'on') {
     return null
