@@ -30,10 +30,12 @@ func TestPercentFor(t *testing.T) {
 // TestPaceCollector has a small heap get room after a collection, lose it when more lives, and the collector be as it
 // was in the end.
 func TestPaceCollector(t *testing.T) {
-	if percent() != usualPercent {
-		t.Skip("GOGC is set")
+	before := percent()
+	paceCollector(math.MaxInt64, []string{"HOME=/", "GOGC=100"})()
+	if got := percent(); got != before {
+		t.Errorf("GOGC is %d where the environment says it", got)
 	}
-	stop := paceCollector(math.MaxInt64)
+	stop := paceCollector(math.MaxInt64, nil)
 	await(t, "room for a small heap", func(now uint64) bool { return now > usualPercent })
 	held := make([]byte, 2*roomyHeap)
 	await(t, "no more room beside a large heap", func(now uint64) bool { return now == usualPercent })
@@ -41,7 +43,7 @@ func TestPaceCollector(t *testing.T) {
 	await(t, "room again", func(now uint64) bool { return now > usualPercent })
 	stop()
 	runtime.GC()
-	if got := percent(); got != usualPercent {
+	if got := percent(); got != before {
 		t.Errorf("GOGC is %d in the end", got)
 	}
 }

@@ -34,7 +34,7 @@ func serve(ctx context.Context, c call) error {
 	if cfg.Limits.Memory > 0 {
 		debug.SetMemoryLimit(cfg.Limits.Memory)
 	}
-	defer paceCollector(debug.SetMemoryLimit(-1))() // a negative limit is only read
+	defer paceCollector(debug.SetMemoryLimit(-1), c.environ)() // a negative limit is only read
 	metrics := telemetry.NewMetrics(version())
 	level := new(slog.LevelVar)
 	logger, end, err := newLogger(c.stderr, cfg.Log, level, metrics)

@@ -24,11 +24,14 @@ const (
 	// scriptQuiet is how long a fault of commands must not have been seen until a script that succeeds counts: it may
 	// have come to its end by a way on which the refused command does not stand.
 	scriptQuiet = 10 * time.Second
+	// triedEvery is how often writes are tried while other commands succeed than those that were refused: these may not
+	// come again for long.
+	triedEvery = time.Second
 )
 
 // health knows what Redis refuses now: each kind of fault with the commands that it was the answer to. A fault ends
 // when one of these commands succeeds; one of permissions, or of unknown commands, when all of them do; one of writes
-// when a write does (writes.go).
+// when a write does, which is tried while any command succeeds (writes.go).
 type health struct {
 	o       Options
 	address string
@@ -45,6 +48,7 @@ type openFault struct {
 	Fault
 	seen     time.Time
 	times    int // it was seen
+	tried    time.Time
 	commands map[string]bool
 	key      string // of the last command that it was the answer to
 }
@@ -137,12 +141,15 @@ func (h *health) ran(ctx context.Context, by command) (doubtful []doubt) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	for kind, f := range h.faults {
-		if !f.commands[by.name] {
-			continue
-		}
+		refused := f.commands[by.name]
 		switch {
 		case ofWrites(kind):
-			doubtful = append(doubtful, doubt{kind, f.key, f.times})
+			if now := h.o.Now(); refused || now.Sub(f.tried) >= triedEvery {
+				f.tried = now
+				doubtful = append(doubtful, doubt{kind, f.key, f.times})
+			}
+			continue
+		case !refused:
 			continue
 		case ofCommands(kind):
 			if by.script && h.o.Now().Sub(f.seen) < scriptQuiet {

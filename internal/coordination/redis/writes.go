@@ -9,8 +9,8 @@ import (
 // triedFor is how long a write that tries Redis stays there.
 const triedFor = time.Second
 
-// doubt is a fault of writes that was seen so many times when a command succeeded that it was the answer to. The
-// command may have written nothing: a script that finds nothing to do, or the node of another key in a Cluster.
+// doubt is a fault of writes that was seen so many times when a command succeeded. The command may have written
+// nothing: a script that finds nothing to do, or the node of another key in a Cluster.
 type doubt struct {
 	kind, key string
 	times     int
