@@ -66,7 +66,7 @@ func (m *QueryMaker) selections(on *ast.Definition, count, depth int) string {
 	})
 	parts := []string{"__typename"}
 	if on.Kind == ast.Interface {
-		for _, name := range []string{"Host", "Region", "CloudService", "Device", "Instance"} {
+		for _, name := range m.kindsOf(on) {
 			if m.chance(0.5) {
 				parts = append(parts, "... on "+name+" "+m.selections(m.schema.Types[name], 2, depth+1))
 			}
@@ -93,6 +93,19 @@ func (m *QueryMaker) selections(on *ast.Definition, count, depth int) string {
 		return "{ ..." + name + " }"
 	}
 	return set
+}
+
+// kindsOf are types that an interface may be; of those that have an id some are enough.
+func (m *QueryMaker) kindsOf(on *ast.Definition) []string {
+	if on.Name == "Node" {
+		return []string{"Host", "Region", "CloudService", "Device", "Instance"}
+	}
+	var names []string
+	for _, kind := range m.schema.GetPossibleTypes(on) {
+		names = append(names, kind.Name)
+	}
+	slices.Sort(names)
+	return names
 }
 
 func (m *QueryMaker) isObject(f *ast.FieldDefinition) bool {
