@@ -212,6 +212,7 @@ func (s *site) root() *thing {
 		"hosts":        lazy(func(a arguments) any { return s.hostConnection(a, "") }),
 		"hostSummary":  lazy(func(a arguments) any { return s.hostSummary(a, "") }),
 		"busiestHosts": lazy(s.busiestHosts),
+		"metricNames":  lazy(s.metricNames),
 		"host": lazy(func(a arguments) any {
 			if h := s.hostByID[a.text("hostId")]; h != nil {
 				return h.node
