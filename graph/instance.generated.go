@@ -25,6 +25,7 @@ type InstanceResolver interface {
 	Children(ctx context.Context, objs []*model.Instance, typeArg model.InstanceType, orderBy *model.InstanceOrder, first *int, after *string, last *int, before *string) ([]*model.Connection[*model.Instance], error)
 	VirtualMachine(ctx context.Context, objs []*model.Instance) ([]*model.VirtualMachine, error)
 	Host(ctx context.Context, objs []*model.Instance) ([]*model.Host, error)
+	Name(ctx context.Context, objs []*model.Instance) ([]*string, error)
 	PayPerUseResource(ctx context.Context, objs []*model.Instance) ([]*model.PayPerUseResource, error)
 	Metrics(ctx context.Context, objs []*model.Instance, rangeArg *model.TimeRange, names []string) ([][]*model.MetricSeries, error)
 	UsageRecords(ctx context.Context, objs []*model.Instance, first *int, after *string, last *int, before *string) ([]*model.Connection[*model.UsageRecord], error)
@@ -1092,6 +1093,52 @@ func (ec *executionContext) resolveBatch_Instance_host(ctx context.Context, fiel
 	)
 }
 
+func (ec *executionContext) _Instance_name(ctx context.Context, field graphql.CollectedField, obj *model.Instance) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Instance_name(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.resolveBatch_Instance_name(ctx, field, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Instance_name(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Instance", field, true, true, "String")
+}
+func (ec *executionContext) resolveBatch_Instance_name(ctx context.Context, field graphql.CollectedField, obj *model.Instance) (any, error) {
+	resolver := ec.Resolvers.Instance()
+	if batch, ok := graphql.BatchParentsFor[*model.Instance](ctx, "Instance"); ok {
+		result := batch.FieldResult(field, func() (any, error) {
+			return resolver.Name(ctx, batch.Parents)
+		})
+		return graphql.ResolveBatchGroupResult[*string](
+			ctx,
+			batch.Index,
+			len(batch.Parents),
+			result,
+			"Instance.name",
+			batch.IndexMap,
+		)
+	}
+	results, err := resolver.Name(ctx, []*model.Instance{obj})
+	return graphql.ResolveBatchSingleResult[*string](
+		ctx,
+		results,
+		err,
+		"Instance.name",
+	)
+}
+
 func (ec *executionContext) _Instance_payPerUseResource(ctx context.Context, field graphql.CollectedField, obj *model.Instance) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -1675,6 +1722,12 @@ func (ec *executionContext) _Instance(ctx context.Context, sel ast.SelectionSet,
 				true, false,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Instance_host(ctx, field, obj)
+				})
+		case "name":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Instance_name(ctx, field, obj)
 				})
 		case "payPerUseResource":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,

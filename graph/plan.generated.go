@@ -1109,6 +1109,10 @@ var planObjects = []plan.Object{
 			values, err := execution.(*executionContext).Resolvers.Instance().Host(ctx, plan.Parents[model.Instance](parents))
 			return plan.Pointers(values), err
 		}},
+		{Name: "name", Call: func(ctx context.Context, execution any, parents []any, args plan.Args) (plan.Values, error) {
+			values, err := execution.(*executionContext).Resolvers.Instance().Name(ctx, plan.Parents[model.Instance](parents))
+			return plan.Leaves(values, func(w *plan.Writer, value *string) bool { return plan.Optional(w, value, plan.Text[string]) }), err
+		}},
 		{Name: "payPerUseResource", Call: func(ctx context.Context, execution any, parents []any, args plan.Args) (plan.Values, error) {
 			values, err := execution.(*executionContext).Resolvers.Instance().PayPerUseResource(ctx, plan.Parents[model.Instance](parents))
 			return plan.Pointers(values), err
@@ -1387,6 +1391,29 @@ var planObjects = []plan.Object{
 		}},
 		{Name: "node", One: func(object any, args plan.Args) any {
 			return plan.Pointer(object.(*model.Edge[*model.MeterRecord]).Node)
+		}},
+	}},
+	{Name: "MetricName", Satisfies: []string{"MetricName"}, Fields: []plan.Field{
+		{Name: "kind", Leaf: func(w *plan.Writer, object any, args plan.Args) bool {
+			return plan.Word(w, object.(*model.MetricName).Kind)
+		}},
+		{Name: "key", Leaf: func(w *plan.Writer, object any, args plan.Args) bool {
+			return plan.Text(w, object.(*model.MetricName).Key)
+		}},
+		{Name: "name", Leaf: func(w *plan.Writer, object any, args plan.Args) bool {
+			return plan.Text(w, object.(*model.MetricName).Name)
+		}},
+		{Name: "unit", Leaf: func(w *plan.Writer, object any, args plan.Args) bool {
+			return plan.Optional(w, object.(*model.MetricName).Unit, plan.Text[string])
+		}},
+		{Name: "description", Leaf: func(w *plan.Writer, object any, args plan.Args) bool {
+			return plan.Optional(w, object.(*model.MetricName).Description, plan.Text[string])
+		}},
+		{Name: "documented", Leaf: func(w *plan.Writer, object any, args plan.Args) bool {
+			return plan.Bool(w, object.(*model.MetricName).Documented)
+		}},
+		{Name: "seen", Leaf: func(w *plan.Writer, object any, args plan.Args) bool {
+			return plan.Bool(w, object.(*model.MetricName).Seen)
 		}},
 	}},
 	{Name: "MetricPoint", Satisfies: []string{"MetricPoint"}, Fields: []plan.Field{
@@ -1804,6 +1831,12 @@ var planObjects = []plan.Object{
 		}, Call: func(ctx context.Context, execution any, parents []any, args plan.Args) (plan.Values, error) {
 			values, err := execution.(*executionContext).Resolvers.Query().LoadBalancerClusters(ctx, args["regions"].([]string), args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string))
 			return plan.Pointers([]*model.Connection[*model.LoadBalancerCluster]{values}), err
+		}},
+		{Name: "metricNames", Args: func(ctx context.Context, execution any, raw plan.Args) (plan.Args, error) {
+			return execution.(*executionContext).field_Query_metricNames_args(ctx, raw)
+		}, Call: func(ctx context.Context, execution any, parents []any, args plan.Args) (plan.Values, error) {
+			values, err := execution.(*executionContext).Resolvers.Query().MetricNames(ctx, args["kind"].(*model.MetricKind))
+			return plan.Lists([][]*model.MetricName{values}, plan.AppendPointers), err
 		}},
 		{Name: "networkDeviceMetrics", Args: func(ctx context.Context, execution any, raw plan.Args) (plan.Args, error) {
 			return execution.(*executionContext).field_Query_networkDeviceMetrics_args(ctx, raw)

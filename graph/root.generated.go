@@ -45,6 +45,7 @@ type QueryResolver interface {
 	Devices(ctx context.Context, filter *model.DeviceFilter, orderBy *model.DeviceOrder, first *int, after *string, last *int, before *string) (*model.Connection[*model.Device], error)
 	Instances(ctx context.Context, typeArg model.InstanceType, filter *model.InstanceFilter, orderBy *model.InstanceOrder, first *int, after *string, last *int, before *string) (*model.Connection[*model.Instance], error)
 	LoadBalancerClusters(ctx context.Context, regions []string, first *int, after *string, last *int, before *string) (*model.Connection[*model.LoadBalancerCluster], error)
+	MetricNames(ctx context.Context, kind *model.MetricKind) ([]*model.MetricName, error)
 	NetworkDeviceMetrics(ctx context.Context, rangeArg model.TimeRange, managementIP *string, metric *model.NetworkMetric, first *int, after *string) (*model.Connection[*model.NetworkDeviceMetric], error)
 	BusiestHosts(ctx context.Context, metric model.HostUtilizationMetric, by model.HostRankBy, filter *model.HostFilter, first int) (*model.HostRanking, error)
 	SharedScreen(ctx context.Context, shareID string) (*model.SharedScreen, error)
@@ -755,6 +756,20 @@ func (ec *executionContext) field_Query_meterJob_args(ctx context.Context, rawAr
 		return nil, err
 	}
 	args["domainId"] = arg1
+	return args, nil
+}
+
+func (ec *executionContext) field_Query_metricNames_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "kind",
+		func(ctx context.Context, v any) (*model.MetricKind, error) {
+			return ec.unmarshalOMetricKind2ᚖgithubᚗcomᚋopsgraphᚋopsgraphᚋgraphᚋmodelᚐMetricKind(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["kind"] = arg0
 	return args, nil
 }
 
@@ -2048,6 +2063,50 @@ func (ec *executionContext) fieldContext_Query_loadBalancerClusters(ctx context.
 	return fc, nil
 }
 
+func (ec *executionContext) _Query_metricNames(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_metricNames(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().MetricNames(ctx, fc.Args["kind"].(*model.MetricKind))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*model.MetricName) graphql.Marshaler {
+			return ec.marshalNMetricName2ᚕᚖgithubᚗcomᚋopsgraphᚋopsgraphᚋgraphᚋmodelᚐMetricNameᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Query_metricNames(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_MetricName(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_metricNames_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Query_networkDeviceMetrics(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -2786,6 +2845,12 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 				true, false,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Query_loadBalancerClusters(ctx, field)
+				})
+		case "metricNames":
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_metricNames(ctx, field)
 				})
 		case "networkDeviceMetrics":
 			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,

@@ -185,7 +185,7 @@ func newExecutionContext(
 	}
 }
 
-//go:embed "schema/aggregate.graphqls" "schema/alarm.graphqls" "schema/alarmtrend.graphqls" "schema/allocation.graphqls" "schema/aspreport.graphqls" "schema/audit.graphqls" "schema/billing.graphqls" "schema/capacity.graphqls" "schema/cloudservice.graphqls" "schema/device.graphqls" "schema/directives.graphqls" "schema/host.graphqls" "schema/instance.graphqls" "schema/instancefilter.graphqls" "schema/job.graphqls" "schema/loadbalancer.graphqls" "schema/metric.graphqls" "schema/network.graphqls" "schema/paging.graphqls" "schema/ranking.graphqls" "schema/region.graphqls" "schema/root.graphqls" "schema/scalars.graphqls" "schema/screen.graphqls" "schema/startedjob.graphqls" "schema/subscription.graphqls" "schema/tenantinstance.graphqls" "schema/upstreamstate.graphqls" "schema/usageexport.graphqls" "schema/usagerecord.graphqls" "schema/virtualmachine.graphqls"
+//go:embed "schema/aggregate.graphqls" "schema/alarm.graphqls" "schema/alarmtrend.graphqls" "schema/allocation.graphqls" "schema/aspreport.graphqls" "schema/audit.graphqls" "schema/billing.graphqls" "schema/capacity.graphqls" "schema/cloudservice.graphqls" "schema/device.graphqls" "schema/directives.graphqls" "schema/host.graphqls" "schema/instance.graphqls" "schema/instancefilter.graphqls" "schema/job.graphqls" "schema/loadbalancer.graphqls" "schema/metric.graphqls" "schema/metricname.graphqls" "schema/network.graphqls" "schema/paging.graphqls" "schema/ranking.graphqls" "schema/region.graphqls" "schema/root.graphqls" "schema/scalars.graphqls" "schema/screen.graphqls" "schema/startedjob.graphqls" "schema/subscription.graphqls" "schema/tenantinstance.graphqls" "schema/upstreamstate.graphqls" "schema/usageexport.graphqls" "schema/usagerecord.graphqls" "schema/virtualmachine.graphqls"
 var sourcesFS embed.FS
 
 func sourceData(filename string) string {
@@ -214,6 +214,7 @@ var sources = []*ast.Source{
 	{Name: "schema/job.graphqls", Input: sourceData("schema/job.graphqls"), BuiltIn: false},
 	{Name: "schema/loadbalancer.graphqls", Input: sourceData("schema/loadbalancer.graphqls"), BuiltIn: false},
 	{Name: "schema/metric.graphqls", Input: sourceData("schema/metric.graphqls"), BuiltIn: false},
+	{Name: "schema/metricname.graphqls", Input: sourceData("schema/metricname.graphqls"), BuiltIn: false},
 	{Name: "schema/network.graphqls", Input: sourceData("schema/network.graphqls"), BuiltIn: false},
 	{Name: "schema/paging.graphqls", Input: sourceData("schema/paging.graphqls"), BuiltIn: false},
 	{Name: "schema/ranking.graphqls", Input: sourceData("schema/ranking.graphqls"), BuiltIn: false},
@@ -1161,6 +1162,8 @@ func (ec *executionContext) childFields_Instance(ctx context.Context, field grap
 		return ec.fieldContext_Instance_virtualMachine(ctx, field)
 	case "host":
 		return ec.fieldContext_Instance_host(ctx, field)
+	case "name":
+		return ec.fieldContext_Instance_name(ctx, field)
 	case "payPerUseResource":
 		return ec.fieldContext_Instance_payPerUseResource(ctx, field)
 	case "metrics":
@@ -1417,6 +1420,26 @@ func (ec *executionContext) childFields_MeterRecordEdge(ctx context.Context, fie
 		return ec.fieldContext_MeterRecordEdge_node(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type MeterRecordEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_MetricName(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "kind":
+		return ec.fieldContext_MetricName_kind(ctx, field)
+	case "key":
+		return ec.fieldContext_MetricName_key(ctx, field)
+	case "name":
+		return ec.fieldContext_MetricName_name(ctx, field)
+	case "unit":
+		return ec.fieldContext_MetricName_unit(ctx, field)
+	case "description":
+		return ec.fieldContext_MetricName_description(ctx, field)
+	case "documented":
+		return ec.fieldContext_MetricName_documented(ctx, field)
+	case "seen":
+		return ec.fieldContext_MetricName_seen(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type MetricName", field.Name)
 }
 
 func (ec *executionContext) childFields_MetricPoint(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

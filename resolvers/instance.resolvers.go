@@ -50,6 +50,11 @@ func (r *instanceResolver) Host(ctx context.Context, objs []*model.Instance) ([]
 	return hosts, perParent(errs)
 }
 
+func (r *instanceResolver) Name(ctx context.Context, objs []*model.Instance) ([]*string, error) {
+	names, errs := load(ctx).InstanceNames(ctx, objs)
+	return names, perParent(errs)
+}
+
 func (r *queryResolver) Instances(ctx context.Context, typeArg model.InstanceType, filter *model.InstanceFilter, orderBy *model.InstanceOrder, first *int, after *string, last *int, before *string) (*model.Connection[*model.Instance], error) {
 	return load(ctx).InstancePage(ctx, loaders.InstancesOf{Type: typeArg}, filter, orderBy,
 		pageArgs(first, after, last, before))

@@ -2553,6 +2553,73 @@ func (e MeterJobEventKind) MarshalJSON() ([]byte, error) {
 	return buf.Bytes(), nil
 }
 
+// What is measured, and by which upstream operation: names of one kind mean nothing for another.
+type MetricKind string
+
+const (
+	// Physical hosts (listHostMetricData), for `Host.metrics(names:)`. The documents show one metric; a later edition says that there are 19, the use of the
+	// processors among them, in a list that could not be read.
+	MetricKindHost MetricKind = "HOST"
+	// Servers as their management boards see them (listHostPerformanceData), for `Host.performance(metrics:)`. The documents show one metric; of those that
+	// `busiestHosts` ranks by the others are guesses.
+	MetricKindBoard MetricKind = "BOARD"
+	// Virtual machines (listEcsPerformance), for `VirtualMachine.metrics(names:)` and `Instance.metrics(names:)`. The documents show one metric.
+	MetricKindVirtualMachine MetricKind = "VIRTUAL_MACHINE"
+	// Network devices (listNetworkDeviceMetricData), for `Device.metrics(metrics:)` and `networkDeviceMetrics(metric:)`, which take `CODE_` and the key. The
+	// documents list eight codes and say of none what it means.
+	MetricKindNetworkDevice MetricKind = "NETWORK_DEVICE"
+)
+
+var AllMetricKind = []MetricKind{
+	MetricKindHost,
+	MetricKindBoard,
+	MetricKindVirtualMachine,
+	MetricKindNetworkDevice,
+}
+
+func (e MetricKind) IsValid() bool {
+	switch e {
+	case MetricKindHost, MetricKindBoard, MetricKindVirtualMachine, MetricKindNetworkDevice:
+		return true
+	}
+	return false
+}
+
+func (e MetricKind) String() string {
+	return string(e)
+}
+
+func (e *MetricKind) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = MetricKind(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid MetricKind", str)
+	}
+	return nil
+}
+
+func (e MetricKind) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+func (e *MetricKind) UnmarshalJSON(b []byte) error {
+	s, err := strconv.Unquote(string(b))
+	if err != nil {
+		return err
+	}
+	return e.UnmarshalGQL(s)
+}
+
+func (e MetricKind) MarshalJSON() ([]byte, error) {
+	var buf bytes.Buffer
+	e.MarshalGQL(&buf)
+	return buf.Bytes(), nil
+}
+
 // Metric codes of network devices, the documented list. No document says what they mean; their names can be configured
 // (`MetricSeries.name`).
 type NetworkMetric string

@@ -25,7 +25,7 @@ func TestPresentFields(t *testing.T) {
 		}
 	}
 	slices.Sort(present)
-	if want := []string{"aspReportJob", "jobs", "upstream", "usageExportJob"}; !slices.Equal(present, want) {
+	if want := []string{"aspReportJob", "jobs", "metricNames", "upstream", "usageExportJob"}; !slices.Equal(present, want) {
 		t.Errorf("present states are %v, want %v", present, want)
 	}
 }

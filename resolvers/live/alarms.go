@@ -84,12 +84,16 @@ func (a *alarmChanges) selector(
 		f := *filter
 		var hostOf, deviceOf alarms.About // where one can't be read: rather a change too many than one too few
 		if f.HostIds != nil {
-			if hostOf = a.hostOf(ctx, scope); hostOf == nil {
+			hostOf = aboutIn(ctx, a.hosts, scope, (*hosts.List).OfAlarm,
+				func(m hosts.AlarmHost) *string { return &m.Host.HostID })
+			if hostOf == nil {
 				f.HostIds = nil
 			}
 		}
 		if f.DeviceIds != nil {
-			if deviceOf = a.deviceOf(ctx, scope); deviceOf == nil {
+			deviceOf = aboutIn(ctx, a.devices, scope, (*devices.List).OfAlarm,
+				func(m devices.AlarmDevice) *string { return &m.Device.DeviceID })
+			if deviceOf == nil {
 				f.DeviceIds = nil
 			}
 		}
@@ -111,29 +115,18 @@ func (a *alarmChanges) selector(
 	}
 }
 
-// hostOf finds the host that an alarm is about; nil when the host list can't be read.
-func (a *alarmChanges) hostOf(ctx context.Context, scope string) alarms.About {
-	outcome := a.hosts.One(ctx, scope, struct{}{}, 0)
+// aboutIn finds what of a list an alarm is about, by its id; nil when the list can't be read.
+func aboutIn[L, M any](
+	ctx context.Context, set *cache.Set[struct{}, L], scope string,
+	match func(L, *model.Alarm) (M, bool), idOf func(M) *string,
+) alarms.About {
+	outcome := set.One(ctx, scope, struct{}{}, 0)
 	if outcome.Err != nil {
 		return nil
 	}
 	return func(alarm *model.Alarm) *string {
-		if match, ok := outcome.Held.Value.OfAlarm(alarm); ok {
-			return &match.Host.HostID
-		}
-		return nil
-	}
-}
-
-// deviceOf finds the device that an alarm is about; nil when the inventory can't be read.
-func (a *alarmChanges) deviceOf(ctx context.Context, scope string) alarms.About {
-	outcome := a.devices.One(ctx, scope, struct{}{}, 0)
-	if outcome.Err != nil {
-		return nil
-	}
-	return func(alarm *model.Alarm) *string {
-		if match, ok := outcome.Held.Value.OfAlarm(alarm); ok {
-			return &match.Device.DeviceID
+		if found, ok := match(outcome.Held.Value, alarm); ok {
+			return idOf(found)
 		}
 		return nil
 	}

@@ -98,3 +98,9 @@ func emptyFor(all [][]*model.MetricSeries, ids []string) [][]*model.MetricSeries
 	}
 	return all
 }
+
+// MetricNames are the metrics of a kind, nil meaning all, that documents or answers to the tenant name.
+func (s *Set) MetricNames(kind *model.MetricKind) []*model.MetricName {
+	s.uses.unsettled()
+	return s.sources.Metrics.Names.List(s.options.Scope, kind)
+}

@@ -3,9 +3,11 @@ package loaders
 import (
 	"context"
 	"fmt"
+	"slices"
 	"sync"
 
 	"github.com/opsgraph/opsgraph/graph/model"
+	"github.com/opsgraph/opsgraph/resolvers/sources/billing"
 	"github.com/opsgraph/opsgraph/resolvers/sources/dataset"
 	"github.com/opsgraph/opsgraph/resolvers/sources/hosts"
 )
@@ -55,6 +57,28 @@ func (s *Set) InstanceHosts(ctx context.Context, instances []*model.Instance) ([
 		}
 	}
 	return hosts, errs
+}
+
+// InstanceNames are the names of instances, in their order: of the virtual machines that they are, else of the billing
+// system's entries; nil where neither has one. Without a billing system there are no entries.
+func (s *Set) InstanceNames(ctx context.Context, instances []*model.Instance) ([]*string, []error) {
+	names, unnamed := make([]*string, len(instances)), slices.Clone(instances)
+	machines, errs := s.InstanceMachines(ctx, instances)
+	for i, machine := range machines {
+		if machine != nil && machine.Name != nil {
+			names[i], unnamed[i] = machine.Name, nil
+		}
+	}
+	entries, failed := s.PayPerUseOf(ctx, unnamed)
+	for i, entry := range entries {
+		switch {
+		case entry != nil && entry.Name != nil:
+			names[i], errs[i] = entry.Name, nil
+		case errs[i] == nil && !billing.Absent(failed[i]):
+			errs[i] = failed[i]
+		}
+	}
+	return names, errs
 }
 
 func (s *Set) placementIn(ctx context.Context, region string) placement {

@@ -57,13 +57,14 @@ func New(cfg dataset.Config, upstream monitor.Config) (*Sources, error) {
 	cfg.Learn, cfg.LearnNames, cfg.Names = known.Learn, known.LearnNames, known.Names
 	cfg.Sets = &dataset.Sets{}
 	hostSource, err := hosts.New(cfg)
+	samples, namesErr := metrics.New(cfg)
 	commands := jobs.NewCommands(cfg)
 	s := &Sources{
 		Regions:      known,
 		Hosts:        hostSource,
 		Capacity:     capacity.New(cfg),
 		Alarms:       alarms.New(cfg),
-		Metrics:      metrics.New(cfg),
+		Metrics:      samples,
 		Instances:    instances.New(cfg),
 		Devices:      devices.New(cfg),
 		Audit:        audit.New(cfg),
@@ -79,7 +80,7 @@ func New(cfg dataset.Config, upstream monitor.Config) (*Sources, error) {
 		pageSize:     cfg.PageSize,
 		slowPageSize: cfg.SlowPageSize,
 	}
-	if err := errors.Join(err, cfg.Sets.Err()); err != nil {
+	if err := errors.Join(err, namesErr, cfg.Sets.Err()); err != nil {
 		return nil, fmt.Errorf("make sources: %w", err)
 	}
 	return s, nil

@@ -104,6 +104,21 @@ func TestWholeJobs(t *testing.T) {
 	p.equal(http.StatusOK, question{document: `{ upstream { __typename demo } hosts { totalCount } }`})
 }
 
+// TestWholeNames: of instances and of metrics, before and after something was read that names them.
+func TestWholeNames(t *testing.T) {
+	t.Parallel()
+	p := newWhole(t, kit.WorldSettings{Hosts: 4, Regions: 2}, "")
+	names := question{document: `{ metricNames { kind key name unit description documented seen __typename }
+		boards: metricNames(kind: BOARD) { key seen } }`}
+	p.equal(http.StatusOK, names)
+	p.equal(http.StatusOK, question{document: `{ ecs: instances(type: ECS, first: 5) { nodes { resourceId name } }
+		evs: instances(type: EVS, first: 5) { nodes { name payPerUseResource { name } } } }`})
+	p.equal(http.StatusOK, question{document: `{ busiestHosts(first: 2) { hosts { host { name metrics { key } } } }
+		networkDeviceMetrics(range: {last: "PT10M"}, first: 2) { nodes { metricText } } }`})
+	p.equal(http.StatusOK, names)
+	p.equal(http.StatusBadRequest, question{document: `{ metricNames(kind: SWITCH) { key } }`})
+}
+
 // TestWholeExplained: what an answer did cost, and what it would, is the same but for how long it took.
 func TestWholeExplained(t *testing.T) {
 	t.Parallel()

@@ -62,7 +62,8 @@ func (m *QueryMaker) chance(share float64) bool { return m.random.Float64() < sh
 // selections makes a selection set on a type with about so many fields.
 func (m *QueryMaker) selections(on *ast.Definition, count, depth int) string {
 	fields := slices.DeleteFunc(slices.Clone(on.Fields), func(f *ast.FieldDefinition) bool {
-		return strings.HasPrefix(f.Name, "__") || depth > 6 && m.isObject(f) || f.Name == "upstream"
+		changing := f.Name == "upstream" || f.Name == "metricNames" // by what the other fields of the query read
+		return strings.HasPrefix(f.Name, "__") || depth > 6 && m.isObject(f) || changing
 	})
 	parts := []string{"__typename"}
 	if on.Kind == ast.Interface {

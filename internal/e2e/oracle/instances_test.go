@@ -110,6 +110,7 @@ func (s *site) instanceThing(kind, id string, rows []row) *thing {
 		}
 		return machine.fields["host"]
 	})
+	fields["name"] = lazy(func(arguments) any { return s.nameOf(s.machineOf(kind, id), word(r["domain_id"]), id) })
 	fields["metrics"] = lazy(func(a arguments) any {
 		if kind != "ECS" {
 			return nil
@@ -168,6 +169,17 @@ func (s *site) machineOf(kind, id string) *thing {
 				return machine.node
 			}
 		}
+	}
+	return nil
+}
+
+// nameOf is the name of a machine or, where there is none or it has none, of the entry of its customer.
+func (s *site) nameOf(machine *thing, customer, id string) any {
+	if machine != nil && machine.fields["name"] != nil {
+		return machine.fields["name"]
+	}
+	if entry, ok := s.billedInstance(customer, id).(*thing); ok {
+		return entry.fields["name"]
 	}
 	return nil
 }

@@ -44,6 +44,7 @@ func TestAnswers(t *testing.T) {
 				name string
 				ask  func(c *checker)
 			}{
+				{"names of metrics before any is read", (*checker).metricNames},
 				{"inventory", (*checker).inventory},
 				{"alarms", (*checker).alarms},
 				{"trends of alarms", (*checker).trends},
@@ -51,6 +52,7 @@ func TestAnswers(t *testing.T) {
 				{"allocation", (*checker).allocation},
 				{"metrics", (*checker).metrics},
 				{"rankings", (*checker).rankings},
+				{"names of metrics", (*checker).metricNames},
 				{"instances", (*checker).instances},
 				{"audit and billing", (*checker).auditAndBilling},
 				{"pages", (*checker).pages},

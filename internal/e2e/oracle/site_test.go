@@ -42,6 +42,9 @@ type site struct {
 	clusters       []item
 	job            *thing // a finished job that is asked for
 	records        []row  // and its records
+
+	started []*thing   // jobs that the test has started
+	lists   []heldList // whole lists that its questions have caused
 }
 
 // readSite reads what questions share; the rest is read when it is first asked for.
@@ -212,6 +215,7 @@ func (s *site) root() *thing {
 		"hosts":        lazy(func(a arguments) any { return s.hostConnection(a, "") }),
 		"hostSummary":  lazy(func(a arguments) any { return s.hostSummary(a, "") }),
 		"busiestHosts": lazy(s.busiestHosts),
+		"metricNames":  lazy(s.metricNames),
 		"host": lazy(func(a arguments) any {
 			if h := s.hostByID[a.text("hostId")]; h != nil {
 				return h.node
@@ -243,6 +247,8 @@ func (s *site) root() *thing {
 		"networkDeviceMetrics": lazy(func(a arguments) any { return s.networkMetrics(a) }),
 		"payPerUseResources":   lazy(func(a arguments) any { return s.billedPage(a) }),
 		"meterJob":             lazy(func(arguments) any { return unknownOr(s.job) }),
+		"jobs":                 lazy(s.startedJobs),
+		"upstream":             lazy(func(arguments) any { return &thing{"Upstream", map[string]any{"snapshots": s.snapshots()}} }),
 		"tenantInstances":      lazy(func(a arguments) any { return s.tenantInstances(a) }),
 	}}
 }

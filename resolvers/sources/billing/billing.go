@@ -164,3 +164,6 @@ func resultsOf(
 
 // ByID is the resource with a global id; nil when the list has none.
 func (l *List) ByID(id string) *model.PayPerUseResource { return l.byID[id] }
+
+// Absent reports whether a failure is that there is no billing system to ask.
+func Absent(err error) bool { return rest.KindOf(err) == rest.NotConfigured }

@@ -65,6 +65,8 @@ type Whole[K comparable, R, V any] struct {
 	Parameters func(K) map[string]any
 	// Read reads all pages of a list.
 	Read func(ctx context.Context, key K) (cache.Fetched[R], error)
+	// Trim leaves of what was read for a tenant what is kept of it, here and for other replicas; nil keeps all.
+	Trim func(scope string, key K, f cache.Fetched[R]) cache.Fetched[R]
 	// Build makes the list that queries read, and its size in memory.
 	Build func(scope string, key K, f cache.Fetched[R]) (V, int64)
 	// Regions are the region codes that a list names, which are learned from it.
@@ -94,8 +96,11 @@ func AddWhole[K comparable, R, V any](cfg Config, w Whole[K, R, V]) *cache.Set[K
 		KeepOneEmpty: w.KeepOneEmpty,
 		LeaseFor:     OneReplica,
 		Rows:         func(f cache.Fetched[R]) int { return len(f.Records) - f.Unplaced },
-		Fetch: Each(func(ctx context.Context, _ string, key K) (cache.Fetched[R], bool, error) {
+		Fetch: Each(func(ctx context.Context, scope string, key K) (cache.Fetched[R], bool, error) {
 			f, err := w.Read(ctx, key)
+			if err == nil && w.Trim != nil {
+				f = w.Trim(scope, key, f)
+			}
 			return f, true, err
 		}),
 		Build: func(scope string, key K, f cache.Fetched[R]) (V, int64) {

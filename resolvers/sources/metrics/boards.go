@@ -86,7 +86,7 @@ func rankedAt(name string) int {
 	return -1
 }
 
-func addBoards(cfg dataset.Config) *cache.Set[struct{}, *BoardList] {
+func addBoards(cfg dataset.Config, names *Names) *cache.Set[struct{}, *BoardList] {
 	type rows = cache.Fetched[esm.HostPerformance]
 	return dataset.AddWhole(cfg, dataset.Whole[struct{}, esm.HostPerformance, *BoardList]{
 		Operation:    OperationServers,
@@ -97,19 +97,35 @@ func addBoards(cfg dataset.Config) *cache.Set[struct{}, *BoardList] {
 			return inWindow(cfg, r, cfg.UntilNow(cfg.Windows.Boards))
 		},
 		Read: func(ctx context.Context, _ struct{}) (rows, error) {
-			window := cfg.UntilNow(cfg.Windows.Boards)
-			list, err := cfg.ESM.HostPerformances(ctx, window)
+			list, err := cfg.ESM.HostPerformances(ctx, cfg.UntilNow(cfg.Windows.Boards))
 			if err != nil {
 				return rows{}, err
 			}
-			return keepRanked(cfg, dataset.FetchedOf(cfg, OperationServers, list, "region_code"), window), nil
+			return dataset.FetchedOf(cfg, OperationServers, list, "region_code"), nil
 		},
-		Build: func(_ string, _ struct{}, f rows) (*BoardList, int64) {
+		Trim: func(scope string, _ struct{}, f rows) rows {
+			names.note(scope, model.MetricKindBoard, boardMetrics(f.Records))
+			return keepRanked(cfg, f, cfg.UntilNow(cfg.Windows.Boards))
+		},
+		Build: func(scope string, _ struct{}, f rows) (*BoardList, int64) {
+			names.note(scope, model.MetricKindBoard, boardMetrics(f.Records)) // another replica may have read it
 			list := buildBoards(cfg, f)
 			return list, int64(len(list.bySerial)+1) * bytesOfServer
 		},
 		Regions: (*BoardList).RegionCodes,
 	})
+}
+
+// boardMetrics are the metrics that samples name, each once.
+func boardMetrics(rows []esm.HostPerformance) []named {
+	all, noted := []named{}, map[string]bool{}
+	for _, r := range rows {
+		if metric := boardMetric(r); !noted[metric.key] {
+			noted[metric.key] = true
+			all = append(all, metric)
+		}
+	}
+	return all
 }
 
 // inWindow reports whether a sample was not taken before a window; one without a readable time may be in it.

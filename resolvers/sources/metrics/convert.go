@@ -77,10 +77,9 @@ func isLater(a, b loose.Time, zone *time.Location) bool {
 func convertHostSeries(cfg dataset.Config, s samples[esm.HostMetric]) *List {
 	list := &List{Series: []*model.MetricSeries{}, Reading: readingOf(s)}
 	for _, rows := range s.Series {
-		head := rows.Head
-		name := cmp.Or(head.MetricsName.Ptr(), head.MonitorItem.Ptr(), head.DataItem.Ptr())
+		head, metric := rows.Head, hostMetric(rows.Head)
 		series := model.MetricSeries{
-			Name: *name, Key: hostKey(head), Unit: withoutBackslashes(head.Unit), Truncated: s.Truncated,
+			Name: metric.name, Key: metric.key, Unit: dataset.SomeOrNil(metric.unit), Truncated: s.Truncated,
 			Item: head.MonitorItem.Ptr(), DataItem: head.DataItem.Ptr(), Aggregation: head.Operator.Ptr(),
 			RegionCode: head.RegionID.Ptr(),
 		}
@@ -89,6 +88,18 @@ func convertHostSeries(cfg dataset.Config, s samples[esm.HostMetric]) *List {
 	}
 	sortSeries(list.Series)
 	return list
+}
+
+// hostMetric, boardMetric and machineMetric are the metric that a row names.
+func hostMetric(r esm.HostMetric) named {
+	name := cmp.Or(r.MetricsName.Ptr(), r.MonitorItem.Ptr(), r.DataItem.Ptr())
+	return named{hostKey(r), dataset.Text(name), withoutBackslashes(r.Unit)}
+}
+
+func boardMetric(r esm.HostPerformance) named { return named{r.Metric.String(), r.Metric.String(), ""} }
+
+func machineMetric(r esm.VMPerformance) named {
+	return named{r.MetricName.String(), r.MetricName.String(), withoutBackslashes(r.MetricUnit)}
 }
 
 // hostKey is item, data item and aggregation in lower case, as far as they are there; else the name.
@@ -105,13 +116,9 @@ func hostKey(r esm.HostMetric) string {
 	return strings.Join(parts, ".")
 }
 
-// withoutBackslashes is a unit as it is meant (quirk 30); nil when it is absent.
-func withoutBackslashes(t loose.Text) *string {
-	unit := strings.TrimSpace(strings.ReplaceAll(t.String(), `\`, ""))
-	if unit == "" {
-		return nil
-	}
-	return &unit
+// withoutBackslashes is a unit as it is meant (quirk 30); empty when it is absent.
+func withoutBackslashes(t loose.Text) string {
+	return strings.TrimSpace(strings.ReplaceAll(t.String(), `\`, ""))
 }
 
 func convertServerSeries(cfg dataset.Config, s samples[esm.HostPerformance]) *List {
@@ -121,7 +128,7 @@ func convertServerSeries(cfg dataset.Config, s samples[esm.HostPerformance]) *Li
 		if latest == nil || isBefore(*latest, rows.Head, cfg.TextZone) {
 			latest = &rows.Head
 		}
-		name := rows.Head.Metric.String()
+		name := boardMetric(rows.Head).name
 		samples := samplesOf(cfg, rows.Points, cfg.TextZone, OperationServers, "Value", "time")
 		series := model.MetricSeries{
 			Name: name, Key: name, Truncated: s.Truncated, RegionCode: rows.Head.RegionCode.Ptr(),
@@ -156,10 +163,9 @@ func convertPosition(cfg dataset.Config, r esm.HostPerformance) *model.ServerPos
 func convertMachineSeries(cfg dataset.Config, s samples[esm.VMPerformance]) *List {
 	list := &List{Series: []*model.MetricSeries{}, Reading: readingOf(s)}
 	for _, rows := range s.Series {
-		head := rows.Head
-		name := head.MetricName.String()
+		head, metric := rows.Head, machineMetric(rows.Head)
 		series := model.MetricSeries{
-			Name: name, Key: name, Unit: withoutBackslashes(head.MetricUnit), Truncated: s.Truncated,
+			Name: metric.name, Key: metric.key, Unit: dataset.SomeOrNil(metric.unit), Truncated: s.Truncated,
 			Service: head.Service.Ptr(), RegionCode: head.RegionID.Ptr(), Namespace: head.Namespace.Ptr(),
 			SourceService: head.SourceService.Ptr(), SourceType: head.SourceType.Ptr(), SourceTag: head.SourceTag.Ptr(),
 			Tenant: head.TenantName.Ptr(),

@@ -30,6 +30,8 @@ type Source struct {
 	Network *Network
 	// Boards holds what all servers measured in the last while, one list.
 	Boards *cache.Set[struct{}, *BoardList]
+	// Names knows what metrics are called.
+	Names *Names
 }
 
 // Kind is the samples of one kind of thing.
@@ -74,47 +76,58 @@ func readingOf[R any](s samples[R]) Reading {
 }
 
 // New makes the source.
-func New(cfg dataset.Config) *Source {
+func New(cfg dataset.Config) (*Source, error) {
+	names, err := newNames(cfg)
+	if err != nil {
+		return nil, err
+	}
 	minutes := func(of string, byDefault, most time.Duration) dataset.RangeLimit {
 		return dataset.RangeLimit{Of: of, Default: byDefault, Most: most, Step: time.Minute}
 	}
 	return &Source{
-		Hosts: newKind(cfg, spec[esm.HostMetric, hostSeriesKey]{
+		Names: names,
+		Hosts: newKind(cfg, names, spec[esm.HostMetric, hostSeriesKey]{
 			operation: OperationHosts, limit: minutes("host metrics", time.Hour, cfg.Windows.Metrics),
+			kind: model.MetricKindHost, metric: hostMetric,
 			pages: cfg.ESM.HostMetricPages, folding: hostFolding(), build: convertHostSeries,
 			label: func(r esm.HostMetric) (loose.Text, []loose.Text) {
 				return r.RegionID, []loose.Text{r.RegionName, r.RegionNameEn}
 			},
 		}),
-		Servers: newKind(cfg, spec[esm.HostPerformance, serverSeriesKey]{
+		Servers: newKind(cfg, names, spec[esm.HostPerformance, serverSeriesKey]{
 			operation: OperationServers, limit: minutes("server performance", 24*time.Hour, cfg.Windows.Performance),
+			kind: model.MetricKindBoard, metric: boardMetric,
 			pages: cfg.ESM.HostPerformancePages, folding: serverFolding(cfg), build: convertServerSeries,
 		}),
-		Machines: newKind(cfg, spec[esm.VMPerformance, machineSeriesKey]{
+		Machines: newKind(cfg, names, spec[esm.VMPerformance, machineSeriesKey]{
 			operation: OperationMachines, limit: minutes("virtual machine metrics", time.Hour, cfg.Windows.Metrics),
+			kind: model.MetricKindVirtualMachine, metric: machineMetric,
 			pages: cfg.ESM.VMPerformancePages, folding: machineFolding(), build: convertMachineSeries,
 		}),
 		Network: &Network{
 			OneDevice:  minutes("the metrics of a network device", time.Hour, cfg.Windows.Metrics),
 			AllDevices: minutes("network device metrics without managementIp", time.Hour, cfg.Windows.NetworkAll),
-			Windows:    addNetwork(cfg),
+			Windows:    addNetwork(cfg, names),
 		},
-		Boards: addBoards(cfg),
-	}
+		Boards: addBoards(cfg, names),
+	}, nil
 }
 
 // spec says how the samples of one kind of thing are fetched and what becomes of them.
 type spec[R any, K comparable] struct {
 	operation string
 	limit     dataset.RangeLimit
-	pages     func(context.Context, string, esm.Window) iter.Seq2[rest.PageResult[R], error]
-	folding   folding[R, K]
+	kind      model.MetricKind
+	// metric is the metric that a row names.
+	metric  func(R) named
+	pages   func(context.Context, string, esm.Window) iter.Seq2[rest.PageResult[R], error]
+	folding folding[R, K]
 	// label is the code of a row's region and what the row calls it; nil where rows have no names of regions.
 	label func(R) (code loose.Text, names []loose.Text)
 	build func(dataset.Config, samples[R]) *List
 }
 
-func newKind[R any, K comparable](cfg dataset.Config, s spec[R, K]) *Kind {
+func newKind[R any, K comparable](cfg dataset.Config, names *Names, s spec[R, K]) *Kind {
 	return &Kind{Limit: s.limit, Windows: dataset.Add(cfg, cache.Dataset[Key, samples[R], *List]{
 		Operation: s.operation,
 		Ages:      cfg.Ages.Metrics,
@@ -135,6 +148,7 @@ func newKind[R any, K comparable](cfg dataset.Config, s spec[R, K]) *Kind {
 					return s.label(series.Head)
 				})
 			}
+			names.note(scope, s.kind, namedIn(read, s.metric))
 			return s.build(cfg, read), bytesOf(read)
 		},
 	})}

@@ -48,7 +48,7 @@ type NetworkList struct {
 	Reading
 }
 
-func addNetwork(cfg dataset.Config) *cache.Set[NetworkKey, *NetworkList] {
+func addNetwork(cfg dataset.Config, names *Names) *cache.Set[NetworkKey, *NetworkList] {
 	type rows = samples[esm.NetworkDeviceMetric]
 	return dataset.Add(cfg, cache.Dataset[NetworkKey, rows, *NetworkList]{
 		Operation: OperationNetwork,
@@ -66,6 +66,7 @@ func addNetwork(cfg dataset.Config) *cache.Set[NetworkKey, *NetworkList] {
 			return read, true, err
 		}),
 		Build: func(scope string, _ NetworkKey, s rows) (*NetworkList, int64) {
+			names.note(scope, model.MetricKindNetworkDevice, namedIn(s, networkMetric))
 			return convertNetworkMetrics(cfg.In(scope), s), bytesOf(s)
 		},
 	})
@@ -86,6 +87,11 @@ func networkFolding() folding[esm.NetworkDeviceMetric, networkSeriesKey] {
 			return r, point
 		},
 	}
+}
+
+// networkMetric is the metric that a row names.
+func networkMetric(r esm.NetworkDeviceMetric) named {
+	return named{r.Metric.String(), r.Metric.String(), ""}
 }
 
 func networkRegions(s samples[esm.NetworkDeviceMetric]) []string {

@@ -13,8 +13,8 @@ func TestQuirk030BackslashInAUnit(t *testing.T) {
 		if err := json.Unmarshal([]byte(wire), &unit); err != nil {
 			t.Fatal(err)
 		}
-		if got := withoutBackslashes(unit); got == nil || *got != want {
-			t.Errorf("%s reads %v, want %s", wire, got, want)
+		if got := withoutBackslashes(unit); got != want {
+			t.Errorf("%s reads %q, want %s", wire, got, want)
 		}
 	}
 }

@@ -113,6 +113,15 @@ func (s samples[R]) gaps() []cache.Gap {
 	return []cache.Gap{{Reason: "unreadable rows", Rows: s.Unreadable}}
 }
 
+// namedIn are the metrics that the rows of samples name.
+func namedIn[R any](s samples[R], metric func(R) named) []named {
+	all := make([]named, len(s.Series))
+	for i, series := range s.Series {
+		all[i] = metric(series.Head)
+	}
+	return all
+}
+
 // points counts the samples.
 func (s samples[R]) points() int {
 	points := 0
