@@ -3,6 +3,7 @@ package burden
 import (
 	"context"
 	"fmt"
+	"runtime"
 	"sync"
 	"time"
 )
@@ -54,6 +55,8 @@ type Options struct {
 	Spare func(held int64) int64
 	// Now is the clock; required.
 	Now func() time.Time
+	// Yield has the calling goroutine go behind all that are ready to run; nil means runtime.Gosched.
+	Yield func()
 	// OnWait is told how long an operation that was let in has waited, OnRefusal each refusal; nil for neither.
 	OnWait    func(time.Duration)
 	OnRefusal func(Reason)
@@ -82,6 +85,9 @@ type Gate struct {
 // NewGate makes a gate.
 func NewGate(o Options) *Gate {
 	cores := max(o.Cores, 1)
+	if o.Yield == nil {
+		o.Yield = runtime.Gosched
+	}
 	return &Gate{options: o, cores: cores, room: o.CPU * time.Duration(cores), queue: newQueue()}
 }
 
@@ -97,7 +103,22 @@ type Ask struct {
 
 // Enter waits until an operation may run. The error is an *OverloadError, or that of ctx where the caller is gone. Who
 // is let in must call [Pass.Finish].
+//
+// Who is let in goes behind all goroutines that are ready to run, which are the requests that nobody has read yet. A
+// processor of Go's scheduler serves its own queue as long as that has anything, and the one of all processors every
+// 61st time alone. Operations that begin at once and work until they are done never let the own queue of a busy
+// processor end, as the collector of garbage wakes what the network brings into it; requests that other ways woke then
+// wait for seconds, with nobody to count it as a wait or to refuse them. With this they are read soon, and wait here.
 func (g *Gate) Enter(ctx context.Context, ask Ask) (*Pass, error) {
+	p, err := g.enter(ctx, ask)
+	if err == nil {
+		g.options.Yield()
+	}
+	return p, err
+}
+
+// enter waits until an operation is let in.
+func (g *Gate) enter(ctx context.Context, ask Ask) (*Pass, error) {
 	p := &Pass{gate: g, Ask: ask, turn: make(chan struct{})}
 	g.mu.Lock()
 	p.since = g.options.Now()

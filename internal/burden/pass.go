@@ -73,6 +73,7 @@ func (p *Pass) resume(ctx context.Context) {
 	g.mu.Unlock()
 	select {
 	case <-again:
+		g.options.Yield() // as who is let in: see Enter
 	case <-ctx.Done():
 		g.mu.Lock()
 		defer g.mu.Unlock()

@@ -11,6 +11,7 @@ import (
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
 	"github.com/opsgraph/opsgraph/internal/httpapi"
+	"github.com/opsgraph/opsgraph/internal/listen"
 	"github.com/opsgraph/opsgraph/internal/refusal"
 	"github.com/opsgraph/opsgraph/upstream/rest"
 )
@@ -34,6 +35,20 @@ type deadline struct {
 	isCommand bool
 	// end is when its answer must be written.
 	end time.Time
+}
+
+// withReceipt returns a context whose operation came when the system received it, where that was before it was read: a
+// process that is behind, or was stopped, reads late.
+func withReceipt(ctx context.Context) context.Context {
+	if received, ok := listen.Received(ctx); ok && received.Before(httpapi.Arrival(ctx)) {
+		return httpapi.WithArrival(ctx, received)
+	}
+	return ctx
+}
+
+// noteReceipt has the time of an operation count from when the system received it.
+func noteReceipt(ctx context.Context, next graphql.OperationHandler) graphql.ResponseHandler {
+	return next(withReceipt(ctx))
 }
 
 // deadlineOf is that of an operation by when it came.

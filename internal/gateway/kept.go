@@ -55,7 +55,7 @@ func (g *Gateway) kept(p *parts) *httpapi.Kept {
 		Store: g.answers, View: g.viewOf, May: mayBeKept, Lasting: p.persisted.Lasting, Credentials: credentialsOf,
 		Enter: g.enterKept, Now: g.now,
 		Patience: func(ctx context.Context) (context.Context, context.CancelFunc) {
-			times := deadline{limit: limit, end: httpapi.Arrival(ctx).Add(limit)}
+			times := deadline{limit: limit, end: httpapi.Arrival(withReceipt(ctx)).Add(limit)}
 			return context.WithDeadline(ctx, times.execution())
 		},
 		Late: func() *gqlerror.Error { return timedOut(limit) },

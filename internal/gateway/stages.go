@@ -118,6 +118,8 @@ func (g *Gateway) newStages(p *parts) []stage {
 		{name: "count of subscriptions", operation: streams.CountSubscriptions(g.metrics.LiveSubscription)},
 		// Before the deadline and the loaders: a plan executes nothing.
 		{name: "plan", operation: p.costs.Plan},
+		// Before what counts from the arrival, and no earlier: asking the system costs more than a kept answer may.
+		{name: "receipt", operation: noteReceipt},
 		// After what refuses at once and executes nothing, and before the deadline, whose context a refusal needs not.
 		{name: "burden", operation: g.inTurn},
 		// Around the loaders: their waits end with it.

@@ -3,7 +3,6 @@ package listen
 import (
 	"bufio"
 	"bytes"
-	"context"
 	"net"
 	"net/http"
 	"strings"
@@ -24,16 +23,7 @@ func HostSent(r *http.Request) (host string, ok bool) {
 	return connection.hostOf(r.Method + " " + r.RequestURI + " " + r.Proto)
 }
 
-type connectionKey struct{}
-
-// watchHosts has a server's connections keep what HostSent needs.
-func watchHosts(server *http.Server, listener net.Listener) net.Listener {
-	server.ConnContext = func(ctx context.Context, connection net.Conn) context.Context {
-		return context.WithValue(ctx, connectionKey{}, connection)
-	}
-	return watchingListener{listener}
-}
-
+// watchingListener has its connections keep what HostSent needs.
 type watchingListener struct{ net.Listener }
 
 // Accept implements net.Listener.

@@ -22,8 +22,9 @@ func LimitConnections(server *Server, listener net.Listener, most int, certifica
 	connections := newConnections(most, filesForCallers(mostFiles()))
 	server.ConnState = connections.note
 	server.bound = &boundedListener{Listener: listener, connections: connections, departure: newDeparture()}
+	knowConnections(server.Server)
 	if certificate == nil {
-		return watchHosts(server.Server, server.bound)
+		return watchingListener{server.bound}
 	}
 	return tls.NewListener(server.bound, certificate.Config())
 }

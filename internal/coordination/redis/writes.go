@@ -4,6 +4,8 @@ import (
 	"context"
 	"strings"
 	"time"
+
+	goredis "github.com/redis/go-redis/v9"
 )
 
 // triedFor is how long a write that tries Redis stays there.
@@ -33,13 +35,14 @@ func (h *health) tryWrites(ctx context.Context, doubtful []doubt) {
 	}
 	defer h.trying.Store(false)
 	ctx = context.WithValue(context.WithoutCancel(ctx), admitted{}, true)
+	client := h.client.(goredis.UniversalClient)
 	tried := map[string]bool{}
 	for _, d := range doubtful {
 		if tried[d.kind] {
 			continue
 		}
 		tried[d.kind] = true
-		cmd := h.client.Set(ctx, besideKey(d.key), "", triedFor)
+		cmd := client.Set(ctx, besideKey(d.key), "", triedFor)
 		if err := cmd.Err(); err == nil {
 			h.wrote(ctx, d)
 		} else if fault := FaultOf(err, h.o.Settings); fault != nil && fault.Kind == d.kind {

@@ -1,0 +1,77 @@
+package process
+
+import (
+	"context"
+	"io"
+	"net/http"
+	"net/http/httptrace"
+	"runtime"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+)
+
+// TestFound_D2_TimeFromReceipt stops the process for as long as a request may take that is sent meanwhile, over a
+// connection that it knows, and over one that it has not accepted. The time counts from when the system received the
+// request, not from when the process came to read it, so that no data come after the deadline.
+func TestFound_D2_TimeFromReceipt(t *testing.T) {
+	t.Parallel()
+	if runtime.GOOS != "linux" {
+		t.Skip("only Linux tells when it received something")
+	}
+	const limit = time.Second
+	p := startLogged(t, "OPSGRAPH_LIMITS_REQUEST_TIMEOUT="+limit.String(), "OPSGRAPH_LIMITS_KEPT_ANSWERS_BYTES=0")
+	for name, isKnown := range map[string]bool{"known": true, "new": false} {
+		client := &http.Client{Transport: &http.Transport{}}
+		defer client.CloseIdleConnections()
+		inTime := func() {
+			t.Helper()
+			if status, text := p.askBy(t, client, func() {}); status != http.StatusOK {
+				t.Errorf("%s: %d %s", name, status, text)
+			}
+		}
+		if isKnown {
+			inTime()
+		}
+		written, answered := make(chan struct{}), make(chan struct{})
+		p.signal(t, syscall.SIGSTOP)
+		go func() {
+			defer close(answered)
+			status, text := p.askBy(t, client, func() { close(written) })
+			if status != http.StatusGatewayTimeout || !strings.Contains(text, "REQUEST_TIMEOUT") {
+				t.Errorf("%s: %d %s", name, status, text)
+			}
+		}()
+		<-written
+		<-time.After(limit)
+		p.signal(t, syscall.SIGCONT)
+		<-answered
+		inTime()
+	}
+}
+
+// askBy asks what needs no upstream, and tells when the request is written.
+func (p *replica) askBy(t *testing.T, client *http.Client, written func()) (status int, text string) {
+	ctx := httptrace.WithClientTrace(context.Background(), &httptrace.ClientTrace{
+		WroteRequest: func(httptrace.WroteRequestInfo) { written() },
+	})
+	body := strings.NewReader(`{"query":"{ __typename }"}`)
+	request, err := http.NewRequestWithContext(ctx, http.MethodPost, p.url+"/graphql", body)
+	if err != nil {
+		t.Error(err)
+		return 0, ""
+	}
+	request.Header = http.Header{"Content-Type": {"application/json"}, "Accept": {graphQLType}}
+	response, err := client.Do(request)
+	if err != nil {
+		t.Error(err)
+		return 0, ""
+	}
+	defer response.Body.Close()
+	read, err := io.ReadAll(response.Body)
+	if err != nil {
+		t.Error(err)
+	}
+	return response.StatusCode, string(read)
+}

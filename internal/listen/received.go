@@ -1,0 +1,41 @@
+package listen
+
+import (
+	"context"
+	"crypto/tls"
+	"net"
+	"net/http"
+	"syscall"
+	"time"
+)
+
+// Received is when the system received what came last over the connection of a request, by the system's own count in
+// milliseconds: earlier than the request was read where the process was behind. ok is false where it is not known. ctx
+// is that of the request, or made of it.
+func Received(ctx context.Context) (at time.Time, ok bool) {
+	connection, _ := ctx.Value(connectionKey{}).(net.Conn)
+	for {
+		switch outer := connection.(type) {
+		case *watchedConnection:
+			connection = outer.Conn
+		case *tls.Conn:
+			connection = outer.NetConn()
+		case *countedConnection:
+			connection = outer.Conn
+		case syscall.Conn:
+			since, ok := sinceReceived(outer)
+			return time.Now().Add(-since), ok
+		default:
+			return time.Time{}, false
+		}
+	}
+}
+
+type connectionKey struct{}
+
+// knowConnections has the requests of a server know their connection.
+func knowConnections(server *http.Server) {
+	server.ConnContext = func(ctx context.Context, connection net.Conn) context.Context {
+		return context.WithValue(ctx, connectionKey{}, connection)
+	}
+}
