@@ -31,10 +31,14 @@ func watchHosts(server *http.Server, listener net.Listener) net.Listener {
 	server.ConnContext = func(ctx context.Context, connection net.Conn) context.Context {
 		return context.WithValue(ctx, connectionKey{}, connection)
 	}
-	return watchingListener{listener}
+	return watchingListener{listener, new(sync.Pool)}
 }
 
-type watchingListener struct{ net.Listener }
+type watchingListener struct {
+	net.Listener
+
+	buffers *sync.Pool // of the connections' gatherers
+}
 
 // Accept implements net.Listener.
 func (l watchingListener) Accept() (net.Conn, error) {
@@ -42,12 +46,15 @@ func (l watchingListener) Accept() (net.Conn, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &watchedConnection{Conn: connection}, nil
+	return &watchedConnection{Conn: connection, gatherer: gatherer{tcp: tcpOf(connection), buffers: l.buffers}}, nil
 }
 
 // watchedConnection keeps the head of the last request whose target is a whole URI; clients send none but to a proxy.
+// It writes the head of an answer with its body.
 type watchedConnection struct {
 	net.Conn
+
+	gatherer gatherer // of the one goroutine that answers
 
 	mu    sync.Mutex // net/http reads one byte ahead while a request is handled
 	ahead []byte     // that byte, which the next request begins with
@@ -83,6 +90,18 @@ func (c *watchedConnection) Read(into []byte) (int, error) {
 		c.open = false
 	}
 	return n, err
+}
+
+// Write implements net.Conn.
+func (c *watchedConnection) Write(p []byte) (int, error) {
+	switch {
+	case c.gatherer.hold(p):
+		return len(p), nil
+	case c.gatherer.held != nil:
+		return c.gatherer.flush(p)
+	default:
+		return c.Conn.Write(p)
+	}
 }
 
 // beginsWithURI reports whether a text is the begin of a request for a whole URI.
