@@ -107,8 +107,8 @@ func (c *watchedConnection) Write(p []byte) (int, error) {
 // beginsWithURI reports whether a text is the begin of a request for a whole URI.
 func beginsWithURI(text []byte) bool {
 	method, rest, found := bytes.Cut(text[:min(len(text), 32)], []byte(" "))
-	return found && len(method) > 0 && len(bytes.TrimLeft(method, "ABCDEFGHIJKLMNOPQRSTUVWXYZ")) == 0 &&
-		len(rest) > 0 && rest[0] != '/' && rest[0] != '*'
+	return found && len(method) > 0 && len(rest) > 0 && rest[0] != '/' && rest[0] != '*' && // what few are comes first
+		len(bytes.TrimLeft(method, "ABCDEFGHIJKLMNOPQRSTUVWXYZ")) == 0
 }
 
 // hostOf is the header Host of the request that begins with a line; false when it is another one, or has several.
