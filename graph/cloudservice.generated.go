@@ -224,7 +224,7 @@ func (ec *executionContext) _CloudService_id(ctx context.Context, field graphql.
 			return ec.fieldContext_CloudService_id(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.ID, nil
+			return obj.ID(), nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
@@ -235,7 +235,7 @@ func (ec *executionContext) _CloudService_id(ctx context.Context, field graphql.
 	)
 }
 func (ec *executionContext) fieldContext_CloudService_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("CloudService", field, false, false, "ID")
+	return graphql.NewScalarFieldContext("CloudService", field, true, false, "ID")
 }
 
 func (ec *executionContext) _CloudService_type(ctx context.Context, field graphql.CollectedField, obj *model.CloudService) (ret graphql.Marshaler) {

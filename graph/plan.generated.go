@@ -641,8 +641,8 @@ var planObjects = []plan.Object{
 		}},
 	}},
 	{Name: "CloudService", Satisfies: []string{"CloudService", "Node"}, Fields: []plan.Field{
-		{Name: "id", Leaf: func(w *plan.Writer, object any, args plan.Args) bool {
-			return plan.Text(w, object.(*model.CloudService).ID)
+		{Name: "id", Method: true, Leaf: func(w *plan.Writer, object any, args plan.Args) bool {
+			return plan.Text(w, object.(*model.CloudService).ID())
 		}},
 		{Name: "type", Leaf: func(w *plan.Writer, object any, args plan.Args) bool {
 			return plan.Word(w, object.(*model.CloudService).Type)

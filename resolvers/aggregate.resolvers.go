@@ -14,8 +14,7 @@ import (
 )
 
 func (r *alarmRegionCountResolver) Region(ctx context.Context, objs []*model.AlarmRegionCount) ([]*model.Region, error) {
-	return each(objs,
-		func(o *model.AlarmRegionCount) (*model.Region, error) { return load(ctx).RegionOf(o.RegionCode), nil })
+	return eachRegion(ctx, objs, func(o *model.AlarmRegionCount) *string { return o.RegionCode })
 }
 
 func (r *capacityRegionTotalResolver) Region(ctx context.Context, objs []*model.CapacityRegionTotal) ([]*model.Region, error) {

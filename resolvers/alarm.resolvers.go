@@ -14,7 +14,7 @@ import (
 )
 
 func (r *alarmResolver) Region(ctx context.Context, objs []*model.Alarm) ([]*model.Region, error) {
-	return each(objs, func(o *model.Alarm) (*model.Region, error) { return load(ctx).RegionOf(o.RegionCode), nil })
+	return eachRegion(ctx, objs, func(o *model.Alarm) *string { return o.RegionCode })
 }
 
 func (r *alarmResolver) CloudService(ctx context.Context, objs []*model.Alarm) ([]*model.CloudService, error) {

@@ -13,6 +13,6 @@ import (
 
 func (r *alarmSummaryResolver) Trend(ctx context.Context, objs []*model.AlarmSummary, bucket model.AlarmBucket, rangeArg *model.TimeRange, utcOffsetMinutes int) ([]*model.AlarmTrend, error) {
 	return each(objs, func(o *model.AlarmSummary) (*model.AlarmTrend, error) {
-		return load(ctx).AlarmTrend(o, bucket, rangeArg, utcOffsetMinutes)
+		return load(ctx).AlarmTrend(ctx, o, bucket, rangeArg, utcOffsetMinutes)
 	})
 }

@@ -13,11 +13,11 @@ import (
 )
 
 func (r *auditEventResolver) Region(ctx context.Context, objs []*model.AuditEvent) ([]*model.Region, error) {
-	return each(objs, func(o *model.AuditEvent) (*model.Region, error) { return load(ctx).RegionOf(o.RegionCode), nil })
+	return eachRegion(ctx, objs, func(o *model.AuditEvent) *string { return o.RegionCode })
 }
 
 func (r *auditResourceResolver) Region(ctx context.Context, objs []*model.AuditResource) ([]*model.Region, error) {
-	return each(objs, func(o *model.AuditResource) (*model.Region, error) { return load(ctx).RegionOf(o.RegionCode), nil })
+	return eachRegion(ctx, objs, func(o *model.AuditResource) *string { return o.RegionCode })
 }
 
 func (r *queryResolver) AuditEvents(ctx context.Context, filter model.AuditFilter, orderBy *model.AuditOrder, first *int, after *string, last *int, before *string) (*model.Connection[*model.AuditEvent], error) {

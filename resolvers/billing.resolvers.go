@@ -18,9 +18,7 @@ func (r *instanceResolver) PayPerUseResource(ctx context.Context, objs []*model.
 }
 
 func (r *payPerUseResourceResolver) Region(ctx context.Context, objs []*model.PayPerUseResource) ([]*model.Region, error) {
-	return each(objs, func(o *model.PayPerUseResource) (*model.Region, error) {
-		return load(ctx).RegionOf(o.RegionCode), nil
-	})
+	return eachRegion(ctx, objs, func(o *model.PayPerUseResource) *string { return o.RegionCode })
 }
 
 func (r *payPerUseResourceResolver) Instance(ctx context.Context, objs []*model.PayPerUseResource) ([]*model.Instance, error) {

@@ -14,7 +14,7 @@ import (
 )
 
 func (r *cloudServiceResolver) Region(ctx context.Context, objs []*model.CloudService) ([]*model.Region, error) {
-	return each(objs, func(o *model.CloudService) (*model.Region, error) { return load(ctx).RegionOf(&o.RegionCode), nil })
+	return eachRegion(ctx, objs, func(o *model.CloudService) *string { return &o.RegionCode })
 }
 
 func (r *cloudServiceResolver) Capacity(ctx context.Context, objs []*model.CloudService, zones []model.CapacityZone, rangeArg *model.TimeRange) ([][]*model.ServiceCapacity, error) {

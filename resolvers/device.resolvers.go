@@ -31,7 +31,7 @@ func (r *alarmResolver) DeviceMatch(ctx context.Context, objs []*model.Alarm) ([
 }
 
 func (r *deviceResolver) Region(ctx context.Context, objs []*model.Device) ([]*model.Region, error) {
-	return each(objs, func(o *model.Device) (*model.Region, error) { return load(ctx).RegionOf(o.RegionCode), nil })
+	return eachRegion(ctx, objs, func(o *model.Device) *string { return o.RegionCode })
 }
 
 func (r *deviceResolver) Host(ctx context.Context, objs []*model.Device) ([]*model.Host, error) {

@@ -14,7 +14,7 @@ import (
 )
 
 func (r *hostResolver) Region(ctx context.Context, objs []*model.Host) ([]*model.Region, error) {
-	return each(objs, func(o *model.Host) (*model.Region, error) { return load(ctx).RegionOf(o.RegionCode), nil })
+	return eachRegion(ctx, objs, func(o *model.Host) *string { return o.RegionCode })
 }
 
 func (r *hostResolver) VirtualMachines(ctx context.Context, objs []*model.Host, first *int, after *string, last *int, before *string) ([]*model.Connection[*model.VirtualMachine], error) {

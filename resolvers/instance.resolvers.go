@@ -21,7 +21,7 @@ func (r *cloudServiceResolver) Instances(ctx context.Context, objs []*model.Clou
 }
 
 func (r *instanceResolver) Region(ctx context.Context, objs []*model.Instance) ([]*model.Region, error) {
-	return each(objs, func(o *model.Instance) (*model.Region, error) { return load(ctx).RegionOf(o.RegionCode), nil })
+	return eachRegion(ctx, objs, func(o *model.Instance) *string { return o.RegionCode })
 }
 
 func (r *instanceResolver) CloudService(ctx context.Context, objs []*model.Instance) ([]*model.CloudService, error) {

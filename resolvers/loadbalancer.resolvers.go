@@ -19,9 +19,7 @@ func (r *cloudServiceResolver) LoadBalancerClusters(ctx context.Context, objs []
 }
 
 func (r *loadBalancerClusterResolver) Region(ctx context.Context, objs []*model.LoadBalancerCluster) ([]*model.Region, error) {
-	return each(objs, func(o *model.LoadBalancerCluster) (*model.Region, error) {
-		return load(ctx).RegionOf(o.RegionCode), nil
-	})
+	return eachRegion(ctx, objs, func(o *model.LoadBalancerCluster) *string { return o.RegionCode })
 }
 
 func (r *loadBalancerClusterResolver) CloudService(ctx context.Context, objs []*model.LoadBalancerCluster) ([]*model.CloudService, error) {

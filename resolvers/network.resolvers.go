@@ -19,9 +19,7 @@ func (r *networkDeviceMetricResolver) Device(ctx context.Context, objs []*model.
 }
 
 func (r *networkDeviceMetricResolver) Region(ctx context.Context, objs []*model.NetworkDeviceMetric) ([]*model.Region, error) {
-	return each(objs, func(o *model.NetworkDeviceMetric) (*model.Region, error) {
-		return load(ctx).RegionOf(o.RegionCode), nil
-	})
+	return eachRegion(ctx, objs, func(o *model.NetworkDeviceMetric) *string { return o.RegionCode })
 }
 
 func (r *queryResolver) NetworkDeviceMetrics(ctx context.Context, rangeArg model.TimeRange, managementIP *string, metric *model.NetworkMetric, first *int, after *string) (*model.Connection[*model.NetworkDeviceMetric], error) {

@@ -8,6 +8,7 @@ import (
 
 	"github.com/99designs/gqlgen/graphql"
 
+	"github.com/opsgraph/opsgraph/graph/model"
 	"github.com/opsgraph/opsgraph/resolvers/live"
 	"github.com/opsgraph/opsgraph/resolvers/loaders"
 	"github.com/opsgraph/opsgraph/resolvers/loaders/paging"
@@ -39,6 +40,12 @@ func each[P, V any](parents []*P, answer func(*P) (V, error)) ([]V, error) {
 		}
 	}
 	return values, perParent(errs)
+}
+
+// eachRegion are the regions of a level, by the code that each parent names, if any.
+func eachRegion[P any](ctx context.Context, parents []*P, code func(*P) *string) ([]*model.Region, error) {
+	set := load(ctx)
+	return each(parents, func(parent *P) (*model.Region, error) { return set.RegionOf(code(parent)), nil })
 }
 
 // keysOf are the keys of the parents of a level; a nil parent has an empty one.

@@ -17,8 +17,7 @@ func (r *queryResolver) TenantInstances(ctx context.Context, typeArg model.Tenan
 }
 
 func (r *tenantInstanceResolver) Region(ctx context.Context, objs []*model.TenantInstance) ([]*model.Region, error) {
-	return each(objs,
-		func(o *model.TenantInstance) (*model.Region, error) { return load(ctx).RegionOf(o.RegionCode), nil })
+	return eachRegion(ctx, objs, func(o *model.TenantInstance) *string { return o.RegionCode })
 }
 
 func (r *tenantInstanceResolver) Instance(ctx context.Context, objs []*model.TenantInstance) ([]*model.Instance, error) {

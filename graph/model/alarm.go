@@ -1,6 +1,7 @@
 package model
 
 import (
+	"context"
 	"sync"
 	"time"
 )
@@ -63,8 +64,8 @@ func (a *Alarm) GetID() string { return a.ID }
 // AlarmSummary is what a query reads of counts of alarms.
 type AlarmSummary struct {
 	*AlarmCounts
-	// CompleteFrom is from when on no alarm is missing among those that were raised; nil when that is not known.
-	CompleteFrom *time.Time
+	// CompleteFrom works out from when on no alarm is missing among those that were raised; nil when that is not known.
+	CompleteFrom func(context.Context) (*time.Time, error)
 }
 
 // AlarmCounts counts alarms. Queries share it.

@@ -4,21 +4,23 @@ import "time"
 
 // CloudService is one kind of service in one region.
 type CloudService struct {
-	ID         string
 	Type       CloudServiceType
 	RegionCode string
 }
 
 // NewCloudService makes the service of a kind in a region.
 func NewCloudService(regionCode string, kind CloudServiceType) *CloudService {
-	return &CloudService{ID: NewID(KindCloudService, regionCode, string(kind)), Type: kind, RegionCode: regionCode}
+	return &CloudService{Type: kind, RegionCode: regionCode}
 }
+
+// ID is the global id, which is asked for few of the services that are made.
+func (s *CloudService) ID() string { return NewID(KindCloudService, s.RegionCode, string(s.Type)) }
 
 // IsNode marks CloudService as a Node of the schema.
 func (*CloudService) IsNode() {}
 
 // GetID returns the global id.
-func (s *CloudService) GetID() string { return s.ID }
+func (s *CloudService) GetID() string { return s.ID() }
 
 // Quantities are the numbers of every capacity row; nil when the row leaves one out. They need not add up.
 type Quantities struct {

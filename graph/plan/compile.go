@@ -4,6 +4,7 @@ import (
 	"errors"
 	"slices"
 	"strconv"
+	"sync/atomic"
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/ast"
@@ -20,23 +21,29 @@ var (
 // of documents let in by default stays far below.
 const mostFields = 50_000
 
-// Memory of a plan in bytes, measured and rounded up.
+// Memory of a plan in bytes, measured and rounded up. That of arguments is what reading them leaves.
 const (
 	weightPlan      = 512
 	weightSelection = 192
-	weightField     = 352
+	weightField     = 368
+	weightArguments = 1024
+	weightValue     = 64
 )
 
-// Plan is a query, compiled for one setting of its conditions. It never changes.
+// Plan is a query, compiled for one setting of its conditions. It never changes, but for what it remembers of what its
+// text alone settles.
 type Plan struct {
 	root       *selection
 	selections int // how many there are; each has a number below
 	fields     int
+	arguments  int // fields whose arguments are settled
+	values     int // in these arguments
 }
 
 // bytes is the memory that a plan takes.
 func (p *Plan) bytes() int64 {
-	return weightPlan + int64(p.selections)*weightSelection + int64(p.fields)*weightField
+	return weightPlan + int64(p.selections)*weightSelection + int64(p.fields)*weightField +
+		int64(p.arguments)*weightArguments + int64(p.values)*weightValue
 }
 
 // selection is what is asked of objects of one type at one place of the query.
@@ -71,6 +78,9 @@ type field struct {
 	key                     []byte // ,"name":
 	name                    []byte // of the type, quoted, for kindName
 	collected               graphql.CollectedField
+	// settled means that no variable is in the arguments: they are read once, and all executions share what was read.
+	settled bool
+	args    atomic.Pointer[Args]
 
 	abstract   *Abstract    // nil where all objects are of one type
 	selections []*selection // of each type that the objects may have
@@ -138,6 +148,9 @@ func (c *compiler) field(f *field, in *selection, from graphql.CollectedField) e
 	if f.table = c.tables.field(in.object, from.Name); f.table == nil {
 		return errIntrospection
 	}
+	if f.table.Args != nil {
+		c.arguments(f)
+	}
 	of := from.Definition.Type
 	f.nonNull = of.NonNull
 	f.early = f.call()
@@ -150,6 +163,33 @@ func (c *compiler) field(f *field, in *selection, from graphql.CollectedField) e
 		f.kind, f.nonNullElement = kindMany, of.Elem.NonNull
 	}
 	return c.below(f, of.Name())
+}
+
+// arguments finds out whether the arguments of a field are settled.
+func (c *compiler) arguments(f *field) {
+	values := 0
+	for _, argument := range f.collected.Arguments {
+		if !countValues(argument.Value, &values) {
+			return
+		}
+	}
+	f.settled = true
+	c.plan.arguments++
+	c.plan.values += values
+}
+
+// countValues counts a value and those in it. It reports false where one is a variable.
+func countValues(value *ast.Value, count *int) bool {
+	*count++
+	if value.Kind == ast.Variable {
+		return false
+	}
+	for _, child := range value.Children {
+		if !countValues(child.Value, count) {
+			return false
+		}
+	}
+	return true
 }
 
 // below compiles what is asked of the objects of a field, for each type that they may have.

@@ -24,7 +24,8 @@ const shelfSchema = `
 	type Book implements Thing { name: String! pages: Int weight: Float tags: [String!] author: Author! lent: Boolean }
 	type Box implements Thing { name: String! things: [Thing]! books: [Book!] best: Book! sized(by: Int! = 2): Book label: String }
 	type Author { name: String! boxes(first: Int): [Box!] favourite: Thing }
-	type Query { box: Box boxes(count: Int!): [Box!]! thing: Thing count: Int! }
+	type Query { box: Box boxes(count: Int!): [Box!]! thing: Thing count: Int! sum(of: [Int!]!, in: Sum!): Int! }
+	input Sum { by: [Int!]! }
 `
 
 // Things of the shelf.
@@ -59,6 +60,16 @@ type shelf struct {
 
 	mu    sync.Mutex
 	calls []string
+	read  map[string]int // how often arguments were read, by name
+}
+
+func (s *shelf) noteRead(name string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.read == nil {
+		s.read = map[string]int{}
+	}
+	s.read[name]++
 }
 
 func (s *shelf) note(form string, values ...any) {
@@ -74,6 +85,7 @@ func textOf[T any](of func(T) string) func(*plan.Writer, any, plan.Args) bool {
 // table says how the shelf is read, in the form that tools/generate writes.
 func (s *shelf) table() plan.Table {
 	first := func(_ context.Context, _ any, raw plan.Args) (plan.Args, error) {
+		s.noteRead("first")
 		args := plan.Args{"first": (*int)(nil)}
 		if raw["first"] != nil {
 			value, err := graphql.UnmarshalInt(raw["first"])
@@ -86,6 +98,7 @@ func (s *shelf) table() plan.Table {
 	}
 	number := func(name string) func(context.Context, any, plan.Args) (plan.Args, error) {
 		return func(ctx context.Context, _ any, raw plan.Args) (plan.Args, error) {
+			s.noteRead(name)
 			value, err := graphql.UnmarshalInt(raw[name])
 			if err == nil && value == 13 {
 				ctx = graphql.WithPathContext(ctx, graphql.NewPathWithField(name))
@@ -176,6 +189,19 @@ func (s *shelf) table() plan.Table {
 				{Name: "thing", Call: func(ctx context.Context, _ any, _ []any, _ plan.Args) (plan.Values, error) {
 					value, err := s.thing(ctx)
 					return plan.Abstracts([]any{value}), err
+				}},
+				{Name: "sum", Args: func(_ context.Context, _ any, raw plan.Args) (plan.Args, error) {
+					sum := 0
+					for _, one := range append(raw["of"].([]any), raw["in"].(map[string]any)["by"].([]any)...) {
+						value, err := graphql.UnmarshalInt(one)
+						if err != nil {
+							return nil, err
+						}
+						sum += value
+					}
+					return plan.Args{"sum": sum}, nil
+				}, Call: func(_ context.Context, _ any, _ []any, args plan.Args) (plan.Values, error) {
+					return plan.Leaves([]int{args["sum"].(int)}, plan.Int[int]), nil
 				}},
 				{Name: "count", Call: func(context.Context, any, []any, plan.Args) (plan.Values, error) {
 					return plan.Leaves([]int{7}, plan.Int[int]), nil

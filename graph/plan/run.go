@@ -184,17 +184,27 @@ func (r *run) ask(ctx context.Context, f *field, parents []any) (values Values, 
 	return f.table.Call(ctx, r.execution, parents, r.fields[f.number].args)
 }
 
-// args reads the arguments of a field, once.
+// args reads the arguments of a field, once; those that no variable is in once for all executions of the plan, which
+// do not change them. Errors hold their path and belong to one execution.
 func (r *run) args(f *field) (Args, bool) {
 	if f.table.Args == nil {
 		return nil, true
 	}
 	state := &r.fields[f.number]
-	if !state.argsRead {
-		args, err := r.readArgs(graphql.WithFieldContext(r.ctx, f.context()), f)
-		state.args, state.argsErr, state.argsRead = args, err != nil, true
+	if state.argsRead {
+		return state.args, !state.argsErr
 	}
-	return state.args, !state.argsErr
+	state.argsRead = true
+	if args := f.args.Load(); args != nil {
+		state.args = *args
+		return state.args, true
+	}
+	args, err := r.readArgs(graphql.WithFieldContext(r.ctx, f.context()), f)
+	state.args, state.argsErr = args, err != nil
+	if f.settled && err == nil {
+		f.args.Store(&args)
+	}
+	return args, err == nil
 }
 
 func (r *run) readArgs(ctx context.Context, f *field) (args Args, err error) {

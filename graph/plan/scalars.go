@@ -107,7 +107,7 @@ func appendString(to []byte, text string) []byte {
 
 // Word writes a value of an enum.
 func Word[T ~string](w *Writer, value T) bool {
-	w.buf = strconv.AppendQuote(w.buf, string(value))
+	w.buf = appendString(w.buf, string(value))
 	return true
 }
 

@@ -40,7 +40,8 @@ type Field struct {
 	Name string
 	// Method reports whether the field is bound to a method, for messages.
 	Method bool
-	// Args reads the arguments; nil for a field without.
+	// Args reads the arguments; nil for a field without. Executions share what it returns where no variable is in the
+	// arguments: nobody may change it.
 	Args func(ctx context.Context, execution any, raw Args) (Args, error)
 
 	// Leaf writes the value of a scalar or an enum, or a list of them. It reports false after it has written null.

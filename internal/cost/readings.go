@@ -12,6 +12,7 @@ type question struct {
 	level
 	arguments estimate.Arguments
 	cost      *fieldCost
+	size      int // how many items the field's list has at most
 }
 
 // question is what a source is asked for a reading of the field.
@@ -22,7 +23,7 @@ func (w *costWalk) question(q question, r reading) estimate.Question {
 	}
 	return estimate.Question{
 		Scope: w.options.Scope, DomainID: w.options.DomainID, Conditions: w.conditions,
-		Arguments: q.arguments, Parent: parent, Parents: q.Objects, Size: q.cost.size(q.arguments), Page: q.cost.item != nil,
+		Arguments: q.arguments, Parent: parent, Parents: q.Objects, Size: q.size, Page: q.cost.item != nil,
 		Calls: r.calls, Minutes: r.minutes, Batch: r.batch,
 	}
 }

@@ -98,6 +98,7 @@ func (w *costWalk) field(at level, field *ast.Field, selected ast.SelectionSet) 
 		level: at, cost: cost,
 		arguments: argumentsOf(field.Definition.Arguments, field.Arguments, w.operation.Variables),
 	}
+	q.size = cost.size(q.arguments)
 	for _, r := range q.cost.readings {
 		w.read(q, r)
 	}
@@ -130,13 +131,13 @@ func (w *costWalk) below(q question, kind *ast.Type) []level {
 	case q.item != nil && kind.Elem != nil: // the edges of a connection
 		plain.Least, plain.Most, plain.item = q.item.Least, q.item.Most, q.item
 	case q.cost.item != nil:
-		item := w.level(q.cost.item, saturatingMultiply(q.Most, q.cost.size(q.arguments)))
+		item := w.level(q.cost.item, saturatingMultiply(q.Most, q.size))
 		item.Regions = q.Regions
 		w.refine(q, &item)
 		plain.item = &item
 		return []level{plain}
 	case kind.Elem != nil:
-		plain.Most = saturatingMultiply(q.Most, q.cost.size(q.arguments))
+		plain.Most = saturatingMultiply(q.Most, q.size)
 	}
 	w.refine(q, &plain)
 	return []level{plain}

@@ -19,7 +19,7 @@ func (g *Gateway) route(transport *httpapi.Transport) func(http.Handler) http.Ha
 	files := g.observed(exportFile)(newExportFiles(g, transport))
 	return func(graphQL http.Handler) http.Handler {
 		routes := http.NewServeMux()
-		routes.Handle("/graphql", graphQL)
+		routes.Handle(graphQLPath, graphQL)
 		routes.Handle(exportFile, files)
 		if g.cfg.Server.Introspection {
 			routes.Handle("GET /schema.graphql", g.observed("/schema.graphql")(httpapi.NewSchema([]byte(graph.SDL()))))
@@ -29,9 +29,18 @@ func (g *Gateway) route(transport *httpapi.Transport) func(http.Handler) http.Ha
 		if g.playground != nil {
 			g.playground.Add(routes, g.observed)
 		}
-		return httpapi.NameMistakes(routes)
+		others := httpapi.NameMistakes(routes)
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if r.URL.Path == graphQLPath && r.Method == http.MethodPost {
+				graphQL.ServeHTTP(w, r) // as the routes would have it, which are looked up twice
+				return
+			}
+			others.ServeHTTP(w, r)
+		})
 	}
 }
+
+const graphQLPath = "/graphql"
 
 // newAdminServer makes the server of the operators' address.
 func (g *Gateway) newAdminServer() *listen.Server {

@@ -68,7 +68,7 @@ func (g *Gateway) newStages(p *parts) []stage {
 		// Only /graphql goes on; the schema, the states of the process and the pages are answered.
 		{name: "route", request: g.route(p.http)},
 		// After the route, which names what is counted; around the stages that may refuse.
-		{name: "count of requests", request: g.observed("/graphql")},
+		{name: "count of requests", request: g.observed(graphQLPath)},
 		// Around all that write an answer.
 		{name: "compression", request: p.compression},
 
@@ -220,6 +220,9 @@ func readOptions(r *http.Request) (context.Context, *gqlerror.Error) {
 	options, refused := cost.ReadRequest(r)
 	if refused != nil {
 		return nil, refused
+	}
+	if options == cost.RequestOf(r.Context()) {
+		return r.Context(), nil // none, as most requests ask for
 	}
 	return cost.WithRequest(r.Context(), options), nil
 }

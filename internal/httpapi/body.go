@@ -20,7 +20,7 @@ const restOfBody = 250 * time.Millisecond
 
 // readBody reads the body of a POST, decompressed if it is compressed, and never more than limit bytes of either form.
 func readBody(w http.ResponseWriter, r *http.Request, limit int64) ([]byte, *gqlerror.Error) {
-	encoding := strings.TrimSpace(strings.Join(r.Header.Values("Content-Encoding"), ","))
+	encoding := strings.TrimSpace(strings.Join(r.Header["Content-Encoding"], ","))
 	switch strings.ToLower(encoding) {
 	case "", "identity", "gzip", "x-gzip":
 	default:
@@ -32,7 +32,10 @@ func readBody(w http.ResponseWriter, r *http.Request, limit int64) ([]byte, *gql
 		abandonBody(w)
 		return nil, tooLarge(limit, r.ContentLength)
 	}
-	wire := http.MaxBytesReader(w, r.Body, limit)
+	var wire io.Reader = r.Body
+	if r.ContentLength < 0 { // else net/http reads no more than that
+		wire = http.MaxBytesReader(w, r.Body, limit)
+	}
 	if strings.HasSuffix(strings.ToLower(encoding), "gzip") {
 		return inflate(w, wire, limit)
 	}

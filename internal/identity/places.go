@@ -2,6 +2,7 @@ package identity
 
 import (
 	"sync"
+	"sync/atomic"
 
 	"github.com/opsgraph/opsgraph/internal/coordination/bounds"
 )
@@ -39,7 +40,12 @@ func (p *places) take(wanted []bounds.Place) (leave func(), full int) {
 	for _, place := range wanted {
 		p.taken[place.Name]++
 	}
-	return sync.OnceFunc(func() { p.leave(wanted) }), noneFull
+	var left atomic.Bool
+	return func() {
+		if !left.Swap(true) {
+			p.leave(wanted)
+		}
+	}, noneFull
 }
 
 func (p *places) leave(wanted []bounds.Place) {

@@ -35,6 +35,7 @@ func (s *Server) Stop(ctx context.Context) error {
 type lastAnswer struct {
 	http.ResponseWriter
 	draining *atomic.Bool
+	gatherer *gatherer // nil where writes go out as they come
 }
 
 func (w lastAnswer) mark() {
@@ -54,6 +55,9 @@ func (w lastAnswer) WriteHeader(status int) {
 // Write implements http.ResponseWriter.
 func (w lastAnswer) Write(p []byte) (int, error) {
 	w.mark()
+	if w.gatherer != nil {
+		return w.gatherer.gather(w.ResponseWriter, p)
+	}
 	return w.ResponseWriter.Write(p)
 }
 

@@ -24,7 +24,11 @@ func HostSent(r *http.Request) (host string, ok bool) {
 }
 
 // watchingListener has its connections keep what HostSent needs.
-type watchingListener struct{ net.Listener }
+type watchingListener struct {
+	net.Listener
+
+	buffers *sync.Pool // of the connections' gatherers
+}
 
 // Accept implements net.Listener.
 func (l watchingListener) Accept() (net.Conn, error) {
@@ -32,12 +36,15 @@ func (l watchingListener) Accept() (net.Conn, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &watchedConnection{Conn: connection}, nil
+	return &watchedConnection{Conn: connection, gatherer: gatherer{tcp: tcpOf(connection), buffers: l.buffers}}, nil
 }
 
 // watchedConnection keeps the head of the last request whose target is a whole URI; clients send none but to a proxy.
+// It writes the head of an answer with its body.
 type watchedConnection struct {
 	net.Conn
+
+	gatherer gatherer // of the one goroutine that answers
 
 	mu    sync.Mutex // net/http reads one byte ahead while a request is handled
 	ahead []byte     // that byte, which the next request begins with
@@ -75,11 +82,23 @@ func (c *watchedConnection) Read(into []byte) (int, error) {
 	return n, err
 }
 
+// Write implements net.Conn.
+func (c *watchedConnection) Write(p []byte) (int, error) {
+	switch {
+	case c.gatherer.hold(p):
+		return len(p), nil
+	case c.gatherer.held != nil:
+		return c.gatherer.flush(p)
+	default:
+		return c.Conn.Write(p)
+	}
+}
+
 // beginsWithURI reports whether a text is the begin of a request for a whole URI.
 func beginsWithURI(text []byte) bool {
 	method, rest, found := bytes.Cut(text[:min(len(text), 32)], []byte(" "))
-	return found && len(method) > 0 && len(bytes.TrimLeft(method, "ABCDEFGHIJKLMNOPQRSTUVWXYZ")) == 0 &&
-		len(rest) > 0 && rest[0] != '/' && rest[0] != '*'
+	return found && len(method) > 0 && len(rest) > 0 && rest[0] != '/' && rest[0] != '*' && // what few are comes first
+		len(bytes.TrimLeft(method, "ABCDEFGHIJKLMNOPQRSTUVWXYZ")) == 0
 }
 
 // hostOf is the header Host of the request that begins with a line; false when it is another one, or has several.

@@ -5,6 +5,7 @@ import (
 	"crypto/tls"
 	"fmt"
 	"net"
+	"sync"
 )
 
 // On binds an address; key names the setting that it comes from.
@@ -24,7 +25,7 @@ func LimitConnections(server *Server, listener net.Listener, most int, certifica
 	server.bound = &boundedListener{Listener: listener, connections: connections, departure: newDeparture()}
 	knowConnections(server.Server)
 	if certificate == nil {
-		return watchingListener{server.bound}
+		return watchingListener{server.bound, new(sync.Pool)}
 	}
 	return tls.NewListener(server.bound, certificate.Config())
 }

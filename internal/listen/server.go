@@ -70,7 +70,7 @@ func NewServer(handler http.Handler, limits Limits, logger *slog.Logger) *Server
 // lastAnswers has answers end their connections while the server is draining.
 func (s *Server) lastAnswers(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		answer := lastAnswer{w, &s.draining}
+		answer := lastAnswer{w, &s.draining, gathererOf(r)}
 		next.ServeHTTP(answer, r)
 		answer.mark() // of a handler that wrote nothing
 	})

@@ -40,6 +40,37 @@ type Metrics struct {
 	keptAnswers        *prometheus.CounterVec
 	liveConnections    *prometheus.GaugeVec
 	liveSubscriptions  *prometheus.GaugeVec
+
+	hot hot
+}
+
+// hot are the metrics that every request touches, found by their labels.
+type hot struct {
+	cacheEvents       children[[2]string, prometheus.Counter] // operation, event
+	graphqlOperations children[[3]string, prometheus.Counter] // type, outcome, code
+	graphqlDuration   children[string, prometheus.Observer]   // type
+	keptAnswers       children[string, prometheus.Counter]    // event
+	httpRequests      children[httpLabels, prometheus.Counter]
+	httpDuration      children[string, prometheus.Observer] // route
+}
+
+type httpLabels struct {
+	method, route string
+	status        int
+}
+
+// findHot has the metrics that every request touches found in their vectors.
+func (m *Metrics) findHot() {
+	m.hot.cacheEvents.of = func(l [2]string) prometheus.Counter { return m.cacheEvents.WithLabelValues(l[0], l[1]) }
+	m.hot.graphqlOperations.of = func(l [3]string) prometheus.Counter {
+		return m.graphqlOperations.WithLabelValues(l[0], l[1], l[2])
+	}
+	m.hot.graphqlDuration.of = func(kind string) prometheus.Observer { return m.graphqlDuration.WithLabelValues(kind) }
+	m.hot.keptAnswers.of = func(event string) prometheus.Counter { return m.keptAnswers.WithLabelValues(event) }
+	m.hot.httpRequests.of = func(l httpLabels) prometheus.Counter {
+		return m.httpRequests.WithLabelValues(l.method, l.route, strconv.Itoa(l.status))
+	}
+	m.hot.httpDuration.of = func(route string) prometheus.Observer { return m.httpDuration.WithLabelValues(route) }
 }
 
 // NewMetrics returns metrics in their own registry, with those of the Go runtime and the process. version is the label
@@ -95,6 +126,7 @@ func NewMetrics(version string) *Metrics {
 		Name: "opsgraph_log_lines_dropped_total", Help: "Log lines that were dropped because nobody took them.",
 	})
 	m.registry.MustRegister(m.httpRequestsActive, m.queueWait, m.logLinesDropped)
+	m.findHot()
 	return m
 }
 
@@ -155,7 +187,7 @@ func (m *Metrics) CacheEvent(operation, event string, keys int) {
 	if m == nil {
 		return
 	}
-	m.cacheEvents.WithLabelValues(operation, event).Add(float64(keys))
+	m.hot.cacheEvents.find([2]string{operation, event}).Add(float64(keys))
 }
 
 // QuotaWait notes how long a call of a lane waited for its token of a quota's group; zero is a wait too.
@@ -260,8 +292,8 @@ func (m *Metrics) GraphQLOperation(kind, outcome, code string, took time.Duratio
 	if m == nil {
 		return
 	}
-	m.graphqlOperations.WithLabelValues(kind, outcome, code).Inc()
-	m.graphqlDuration.WithLabelValues(kind).Observe(took.Seconds())
+	m.hot.graphqlOperations.find([3]string{kind, outcome, code}).Inc()
+	m.hot.graphqlDuration.find(kind).Observe(took.Seconds())
 }
 
 // KeptAnswers notes so many events of answers that the gateway keeps.
@@ -269,7 +301,7 @@ func (m *Metrics) KeptAnswers(event string, number int) {
 	if m == nil {
 		return
 	}
-	m.keptAnswers.WithLabelValues(event).Add(float64(number))
+	m.hot.keptAnswers.find(event).Add(float64(number))
 }
 
 // KeptAnswersBytes makes opsgraph_kept_answers_bytes what the kept answers take, asked at each scrape. It fails when it
@@ -324,7 +356,7 @@ func (m *Metrics) HTTPStarted(method, route string) func(status int, took time.D
 	m.httpRequestsActive.Inc()
 	return func(status int, took time.Duration) {
 		m.httpRequestsActive.Dec()
-		m.httpRequests.WithLabelValues(method, route, strconv.Itoa(status)).Inc()
-		m.httpDuration.WithLabelValues(route).Observe(took.Seconds())
+		m.hot.httpRequests.find(httpLabels{method, route, status}).Inc()
+		m.hot.httpDuration.find(route).Observe(took.Seconds())
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"sync"
+	"time"
 
 	"github.com/opsgraph/opsgraph/graph/model"
 	"github.com/opsgraph/opsgraph/resolvers/loaders/paging"
@@ -65,11 +66,10 @@ func (s *Set) AlarmSummary(ctx context.Context, of AlarmsOf, filter *model.Alarm
 	if err != nil {
 		return nil, err
 	}
-	complete, err := s.completeFrom(ctx, of, filter)
-	if err != nil {
-		return nil, err
-	}
-	return &model.AlarmSummary{AlarmCounts: view.Summary(part, s.alarmFilter(filter)), CompleteFrom: complete}, nil
+	return &model.AlarmSummary{
+		AlarmCounts:  view.Summary(part, s.alarmFilter(filter)),
+		CompleteFrom: func(ctx context.Context) (*time.Time, error) { return s.completeFrom(ctx, of, filter) },
+	}, nil
 }
 
 // alarmsOf is the view that a filter asks for, and its part that a field is about and, where the filter names hosts or

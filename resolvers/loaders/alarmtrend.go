@@ -12,13 +12,17 @@ import (
 // AlarmTrend is how the alarms of a summary came and went in the buckets that hold a moment of a range; nil is the last
 // 30 days.
 func (s *Set) AlarmTrend(
-	of *model.AlarmSummary, bucket model.AlarmBucket, within *model.TimeRange, offsetMinutes int,
+	ctx context.Context, of *model.AlarmSummary, bucket model.AlarmBucket, within *model.TimeRange, offsetMinutes int,
 ) (*model.AlarmTrend, error) {
 	b, err := alarms.BucketsOf(bucket, within, offsetMinutes, s.windowMoment(within))
 	if err != nil {
 		return nil, err
 	}
-	return of.TrendOver(b.From, b.Length, b.Count, of.CompleteFrom), nil
+	complete, err := of.CompleteFrom(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return of.TrendOver(b.From, b.Length, b.Count, complete), nil
 }
 
 // completeFrom is from when on the alarms of a summary lack none of those that were raised, by the lists that it counts

@@ -54,6 +54,15 @@ func summaryOf(
 	return summary
 }
 
+func completeFrom(t *testing.T, summary *model.AlarmSummary) *time.Time {
+	t.Helper()
+	from, err := summary.CompleteFrom(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return from
+}
+
 // TestAlarmsCompleteFrom asks from when on summaries of lists, parts and filters lack no raised alarm.
 func TestAlarmsCompleteFrom(t *testing.T) {
 	now := sourcestest.Now()
@@ -86,7 +95,7 @@ func TestAlarmsCompleteFrom(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			all, upstream := alarmSources(t, test.broken)
 			set := loaders.New(t.Context(), all, loaders.Options{Now: upstream.Clock()})
-			got := summaryOf(t, set, test.region, test.filter).CompleteFrom
+			got := completeFrom(t, summaryOf(t, set, test.region, test.filter))
 			if (got == nil) != (test.want == nil) || got != nil && !got.Equal(*test.want) {
 				t.Errorf("complete from %v, want %v", got, test.want)
 			}
@@ -110,8 +119,8 @@ func TestAlarmTrendOfOneGeneration(t *testing.T) {
 		if a.AlarmCounts != b.AlarmCounts {
 			t.Errorf("%s: counted twice", name)
 		}
-		if !a.CompleteFrom.Equal(*b.CompleteFrom) {
-			t.Errorf("%s: complete from %s, then from %s", name, a.CompleteFrom, b.CompleteFrom)
+		if a, b := completeFrom(t, a), completeFrom(t, b); !a.Equal(*b) {
+			t.Errorf("%s: complete from %s, then from %s", name, a, b)
 		}
 	}
 	if calls := len(upstream.Asked()); calls != 2 {
@@ -138,7 +147,7 @@ func TestAlarmTrendStandsUntil(t *testing.T) {
 		{"past", &model.TimeRange{From: &from, To: &to}, false, 1},
 	} {
 		set := loaders.New(t.Context(), all, loaders.Options{Now: upstream.Clock()})
-		trend, err := set.AlarmTrend(summaryOf(t, set, "", nil), model.AlarmBucketHour, test.within, 0)
+		trend, err := set.AlarmTrend(t.Context(), summaryOf(t, set, "", nil), model.AlarmBucketHour, test.within, 0)
 		if err != nil {
 			t.Fatal(err)
 		}

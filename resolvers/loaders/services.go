@@ -43,9 +43,10 @@ func (s *Set) CloudServicesOf(region string, types []model.CloudServiceType) []*
 }
 
 func servicesOf(region string, types []model.CloudServiceType) []*model.CloudService {
-	services := make([]*model.CloudService, len(types))
+	all, services := make([]model.CloudService, len(types)), make([]*model.CloudService, len(types))
 	for i, kind := range types {
-		services[i] = model.NewCloudService(region, kind)
+		all[i] = model.CloudService{Type: kind, RegionCode: region}
+		services[i] = &all[i]
 	}
 	return services
 }

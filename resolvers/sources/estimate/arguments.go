@@ -16,6 +16,9 @@ type Arguments map[string]any
 
 // Value is the value of an argument or, after a point, of a field of it; nil when it is left out or null.
 func (a Arguments) Value(path string) any {
+	if strings.IndexByte(path, '.') < 0 {
+		return a[path] // as most are asked for
+	}
 	name, rest, nested := strings.Cut(path, ".")
 	value := a[name]
 	for nested && value != nil {
@@ -38,6 +41,8 @@ func textOf(value any) string {
 		return ""
 	case string:
 		return value
+	case json.Number:
+		return string(value)
 	default:
 		return fmt.Sprint(value)
 	}
@@ -46,8 +51,13 @@ func textOf(value any) string {
 // Number is a whole number; false when it is not given. A text of digits is no number: it may be a list of one id.
 func (a Arguments) Number(path string) (int, bool) {
 	value := a.Value(path)
-	if _, isText := value.(string); isText {
+	switch value := value.(type) {
+	case nil, string:
 		return 0, false
+	case int64:
+		if value == int64(int32(value)) {
+			return int(value), true
+		}
 	}
 	number, err := strconv.ParseInt(textOf(value), 10, 32)
 	return int(number), err == nil
