@@ -3,6 +3,7 @@ import { defineConfig, loadEnv } from 'vite'
 
 import { accessible } from './accessible'
 import { proxied, routes } from './dev'
+import { scheme } from './scheme'
 
 // Two pages stand here; each is an .html file beside this one. The base is relative so that the gateway may stand
 // below a path of another server. Nothing is inlined into a page: its Content-Security-Policy allows scripts from files only.
@@ -13,7 +14,7 @@ export default defineConfig(({ mode }) => {
   const environment = loadEnv(mode, '.', 'OPSGRAPH_')
   return {
     base: './',
-    plugins: [react(), accessible(), routes()],
+    plugins: [react(), accessible(), scheme(), routes()],
     // The playground is served by the gateway as it was built.
     optimizeDeps: { entries: ['console.html'] },
     cacheDir: environment['OPSGRAPH_WEB_CACHE'] ?? 'node_modules/.vite',
