@@ -1,0 +1,193 @@
+import assert from 'node:assert/strict'
+import path from 'node:path'
+
+import { chromium } from 'playwright-core'
+
+import { lengthen, settle } from './screen.mjs'
+import { World, makeWorld } from './world.mjs'
+
+// What a page runs before its own scripts: the world's clock, and reports of its policy told as errors.
+function prepare(lag) {
+  const Real = Date
+  globalThis.Date = class Date extends Real {
+    constructor(...values) {
+      values.length === 0 ? super(Real.now() + lag) : super(...values)
+    }
+    static now() {
+      return Real.now() + lag
+    }
+  }
+  document.addEventListener('securitypolicyviolation', (event) => {
+    console.error(`policy: ${event.violatedDirective} ${event.blockedURI} ${event.sourceFile}:${event.lineNumber} ${event.sample}`)
+  })
+}
+
+const locales = { zh: 'zh-CN', en: 'en-GB' }
+
+/** Harness is what the tests of the console share: one browser, worlds, pages that are watched. */
+export class Harness {
+  #browser
+  #open = []
+  #shared = new Map()
+
+  constructor({ control, at, pictures }) {
+    this.control = control
+    this.at = at
+    this.pictures = pictures
+  }
+
+  async start() {
+    this.#browser = await chromium.launch({
+      executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+      args: ['--no-sandbox', '--disable-gpu', '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1'],
+    })
+  }
+
+  close = () => this.#browser.close()
+
+  /** brokenWorlds is whether worlds can be made and broken: not over a gateway that runs already. */
+  get brokenWorlds() {
+    return this.control !== undefined
+  }
+
+  /** world is a world by its settings. Tests that ask for the same one get the same one: what breaks a world asks for a new one. */
+  async world(settings = { hosts: 200 }) {
+    if (this.at !== undefined) {
+      return new World({ url: this.at, now: new Date().toISOString(), name: '' })
+    }
+    const key = JSON.stringify(settings)
+    if (!this.#shared.has(key)) {
+      this.#shared.set(key, makeWorld(this.control, settings))
+    }
+    return this.#shared.get(key)
+  }
+
+  /** newWorld is a world of a test's own. */
+  newWorld(settings = {}) {
+    return makeWorld(this.control, settings)
+  }
+
+  /**
+   * visit opens a route and waits until it is at rest. Its browser context is its own, so that nothing is remembered. quick does not wait.
+   * What goes wrong in the page is noted: `visited.expect(/…/)` says what must not count, and `done` fails for all else.
+   */
+  async visit(world, route, { width = 1440, theme = 'light', lang = 'en', quick = false, ...settings } = {}) {
+    const phone = width < 720
+    const context = await this.#browser.newContext({
+      viewport: { width, height: phone ? 844 : 900 },
+      colorScheme: theme,
+      locale: locales[lang],
+      timezoneId: 'Asia/Shanghai',
+      hasTouch: phone,
+      permissions: ['clipboard-read', 'clipboard-write'],
+      ...settings,
+    })
+    context.setDefaultTimeout(20_000)
+    await context.addInitScript(prepare, world.lag)
+    const page = await context.newPage()
+    const visited = new Visit(page, world, this.pictures)
+    this.#open.push(visited)
+    await page.goto(world.href(route))
+    if (!quick) {
+      await settle(page)
+    }
+    return visited
+  }
+
+  /** done closes what a test has opened, and fails where anything went wrong in there. */
+  async done() {
+    const faults = []
+    for (const visited of this.#open.splice(0)) {
+      faults.push(...visited.faults())
+      await visited.page.context().close()
+    }
+    assert.deepEqual(faults, [], 'nothing goes wrong in the page')
+  }
+
+  /** abandon closes what a test that failed has opened, and keeps a picture of its last page. */
+  async abandon(name) {
+    const [last] = this.#open.slice(-1)
+    const told = last?.faults() ?? []
+    const file = this.pictures === undefined ? undefined : path.join(this.pictures, `failed-${name.replaceAll(/[^a-z0-9]+/gi, '-')}.png`)
+    await last?.page.screenshot({ path: file, timeout: 5_000 }).catch(() => undefined) // a page that hangs has none
+    await Promise.all(this.#open.splice(0).map((visited) => visited.page.context().close()))
+    return [...told, ...(file === undefined ? [] : [`picture: ${file}`])]
+  }
+}
+
+/** Visit is a page that is open, and what was seen of it. */
+export class Visit {
+  #faults = []
+  #expected = []
+  #asked = []
+
+  constructor(page, world, pictures) {
+    this.page = page
+    this.world = world
+    this.pictures = pictures
+    page.on('console', (message) => message.type() === 'error' && this.#faults.push(`console: ${message.text()}`))
+    page.on('pageerror', (error) => this.#faults.push(`uncaught: ${error.stack}`))
+    page.on('dialog', (dialog) => {
+      this.#faults.push(`dialog: ${dialog.message()}`)
+      void dialog.dismiss()
+    })
+    page.context().on('request', (request) => {
+      const url = new URL(request.url())
+      if (!/^(data|blob):$/.test(url.protocol) && url.host !== world.host) {
+        this.#faults.push(`request to another host: ${url}`)
+      }
+      if (url.pathname.endsWith('/graphql')) {
+        this.#asked.push(request)
+      }
+    })
+  }
+
+  /** expect lets faults of this form pass: those that a test brings about, such as a refused connection. */
+  expect(pattern) {
+    this.#expected.push(pattern)
+  }
+
+  faults() {
+    return this.#faults.filter((one) => !this.#expected.some((pattern) => pattern.test(one)))
+  }
+
+  /** asked is the last request that the page made of an operation by its name: {query, variables}. */
+  asked(name) {
+    const bodies = this.#asked.map(bodyOf).filter((one) => one?.operationName === name || one?.query?.includes(`query ${name}`))
+    return bodies.at(-1) ?? assert.fail(`the page has not asked ${name}, but ${this.#asked.map((one) => bodyOf(one)?.operationName)}`)
+  }
+
+  /** answered is what the gateway answers to that same document, asked anew by a program: what the page must show. */
+  async answered(name) {
+    const { query, variables } = this.asked(name)
+    return this.world.data(query, variables)
+  }
+
+  /** shows waits for a text anywhere in an element. */
+  async shows(text, within = 'body') {
+    await this.page.locator(within).filter({ hasText: text }).first().waitFor()
+  }
+
+  /** settle waits until the page is at rest. */
+  settle = () => settle(this.page)
+
+  /** picture keeps the whole length of the page. */
+  async picture(name) {
+    if (this.pictures === undefined) {
+      return
+    }
+    const size = this.page.viewportSize()
+    await lengthen(this.page)
+    await this.page.screenshot({ path: path.join(this.pictures, `${name}.png`) })
+    await this.page.setViewportSize(size)
+  }
+}
+
+/** bodyOf reads what a request asks, by POST or GET. */
+function bodyOf(request) {
+  if (request.method() === 'POST') {
+    return request.postDataJSON()
+  }
+  const { query, operationName, variables } = Object.fromEntries(new URL(request.url()).searchParams)
+  return query === undefined ? undefined : { query, operationName, variables: JSON.parse(variables ?? '{}') }
+}

@@ -1,0 +1,78 @@
+// Uses the console in Chromium: node test/console/run.mjs --worlds URL [--pictures FOLDER] [--only alarms,hosts]. internal/e2e/console
+// runs it and makes the worlds. Over a gateway, or a development server, that runs already it does what needs no world of its own:
+//
+//   node test/console/run.mjs --at http://127.0.0.1:5173/ --only alarms
+import { parseArgs } from 'node:util'
+
+import { readdir } from 'node:fs/promises'
+
+import { Harness } from './harness.mjs'
+import { checkPage } from './checks.mjs'
+
+const { values } = parseArgs({
+  options: { worlds: { type: 'string' }, at: { type: 'string' }, pictures: { type: 'string' }, only: { type: 'string' } },
+})
+const chosen = values.only?.split(',')
+const harness = new Harness({ control: values.worlds, at: values.at, pictures: values.pictures })
+const tools = ['run.mjs', 'harness.mjs', 'world.mjs', 'checks.mjs', 'screen.mjs', 'look.mjs', 'bench.mjs']
+
+/** suites are the modules beside this one, each of which tests a page or something of all: `{ name, page, tests }`. */
+async function suites() {
+  const files = (await readdir(import.meta.dirname)).filter((name) => name.endsWith('.mjs') && !tools.includes(name))
+  const modules = await Promise.all(files.map((file) => import(`./${file}`)))
+  return modules.map((module) => module.default).filter((suite) => chosen === undefined || chosen.includes(suite.name))
+}
+
+/**
+ * lookedAt are the tests that a page gets of itself: at both widths it is loaded once, checked, compared with the API (`figures`), and
+ * pictured, in both themes; then in English.
+ */
+function lookedAt({ name, page: { route, ready, figures } }) {
+  const looks = async (width, lang, themes) => {
+    const world = await harness.world()
+    const visited = await harness.visit(world, typeof route === 'function' ? await route(world) : route, { width, lang })
+    await ready?.(visited)
+    for (const theme of themes) {
+      await visited.page.emulateMedia({ colorScheme: theme })
+      await checkPage(visited, `${name} at ${width}, ${theme}, ${lang}`)
+      await visited.picture(`${name}-${width}-${theme}-${lang}`)
+    }
+    await figures?.(visited, { width, lang })
+  }
+  return {
+    'at 1440, in Chinese, light and dark': () => looks(1440, 'zh', ['light', 'dark']),
+    'at 390, in Chinese, light and dark': () => looks(390, 'zh', ['light', 'dark']),
+    'at 1440, in English': () => looks(1440, 'en', ['light']),
+    'at 390, in English': () => looks(390, 'en', ['dark']),
+  }
+}
+
+const began = Date.now()
+let passed = 0
+const failed = []
+await harness.start()
+try {
+  for (const suite of await suites()) {
+    const tests = { ...(suite.page === undefined ? {} : lookedAt(suite)), ...(harness.brokenWorlds ? suite.tests : {}) }
+    for (const [name, test] of Object.entries(tests)) {
+      const start = Date.now()
+      try {
+        await test(harness)
+        await harness.done()
+        passed++
+        console.log(`ok ${suite.name}: ${name} (${Date.now() - start} ms)`)
+      } catch (error) {
+        failed.push(`${suite.name}: ${name}`)
+        const told = await harness.abandon(`${suite.name} ${name}`)
+        console.log(`FAILED ${suite.name}: ${name} (${Date.now() - start} ms)\n${error.stack}\n${told.join('\n')}`)
+      }
+    }
+  }
+} finally {
+  await harness.close()
+}
+if (failed.length > 0 || passed === 0) {
+  console.log(`${failed.length} tests failed, ${passed} passed: ${failed.join('; ')}`)
+  process.exit(1)
+}
+console.log(`${passed} tests passed in ${((Date.now() - began) / 1000).toFixed(1)} s`)
