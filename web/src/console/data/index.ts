@@ -1,0 +1,13 @@
+// What pages use of the data. The rest of this folder is how.
+export { useAnswer, useLate, type Options, type Shown } from './answer'
+export type { Freshness, Warning } from './ask'
+export { useEvents, type EventsOptions } from './events'
+export { tryAgain, useGateway, type GatewayState } from './gateway'
+export { graphql, type DataOf, type Document, type VariablesOf } from './graphql'
+export { asCurl, openQuery } from './links'
+export { useLive, type Live } from './live'
+export { useMutationAnswer, type Done } from './mutation'
+export { usePages, type Listed, type PagesOptions } from './pages'
+export { away, isMissing, type Problem } from './problems'
+export { useReports, type Told } from './reports'
+export { askForToken, closeTokenDialog, forgetToken, giveToken, useTokenAsked, type Credentials } from './token'
