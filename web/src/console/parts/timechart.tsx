@@ -1,0 +1,98 @@
+import { lazy, Suspense, useState } from 'react'
+
+import { useFormat } from '../text/format'
+import { useWords } from '../text/words'
+import { type ChartSeries, figuresOf } from './chart/series'
+import { PointsTable } from './chart/table'
+import { Icon } from './icon'
+import styles from './timechart.module.css'
+import { useWidth } from './width'
+import { words } from './words'
+
+export type { ChartSeries, Sample } from './chart/series'
+
+// uPlot comes with the first chart, not with the page.
+const Plot = lazy(() => import('./chart/plot'))
+
+interface TimeChartProps {
+  /** What is drawn: the sentence for screen readers begins with it. */
+  label: string
+  /** At most four lines; the first has an area under it. */
+  series: readonly ChartSeries[]
+  /** Unit of the values, as text behind each; per cent goes from 0 to 100. */
+  unit: string
+  threshold?: number | undefined
+  /** The time that is shown, in milliseconds; samples need not fill it. */
+  range: { from: number; to: number }
+  /** What dragging over the chart chooses. */
+  onRange?(from: Date, to: Date): void
+  /** Charts of one group share the cursor. */
+  cursorGroup?: string | undefined
+  height?: number | undefined
+  /** Writes a value with its unit; numbers of two places with the unit behind them where not given. */
+  format?(value: number): string
+}
+
+/** TimeChart is values over time: from 0, gaps where samples are missing, and the same as a table. */
+export function TimeChart(props: TimeChartProps) {
+  const { label, series, unit, height = 190, threshold } = props
+  const say = useWords(words)
+  const { quantity, percent } = useFormat()
+  const [table, setTable] = useState(false)
+  const [box, width] = useWidth<HTMLDivElement>()
+  const write = props.format ?? ((value: number) => (unit === '%' ? percent(value / 100) : quantity(Math.round(value * 10) / 10, unit)))
+  const told = (value: number | null) => (value === null ? '—' : write(value))
+  const figures = series.map(figuresOf)
+  const empty = series.every(({ points }) => points.every(({ value }) => value === null))
+  const sentence = series
+    .map((one, index) => {
+      const { last, average, peak, gaps } = figures[index]!
+      const text = say.sentence(series.length === 1 ? label : one.label, told(last), told(average), told(peak))
+      return gaps > 0 ? `${text}, ${say.gaps(gaps)}` : text
+    })
+    .join('; ')
+
+  return (
+    <div className={styles.chart}>
+      <div ref={box} className={styles.box} style={{ height }}>
+        {empty ? (
+          <div className={styles.none}>{say.noSamples}</div>
+        ) : table ? (
+          <PointsTable label={label} series={series} write={write} />
+        ) : (
+          <div role="img" aria-label={`${label}: ${sentence}`} className={styles.plot} title={props.onRange === undefined ? undefined : say.dragHint}>
+            {width > 0 && (
+              <Suspense fallback={null}>
+                <Plot {...props} width={width} height={height} write={write} />
+              </Suspense>
+            )}
+          </div>
+        )}
+      </div>
+      <div className={styles.foot}>
+        {!empty && (
+          <button type="button" className={styles.switch} aria-pressed={table} aria-label={`${label}: ${say.asTable}`} title={table ? say.asChart : say.asTable} onClick={() => setTable(!table)}>
+            <Icon name={table ? 'chart' : 'table'} size={14} />
+          </button>
+        )}
+        <span className={styles.keys}>
+          {series.map((one, index) => (
+            <span key={one.key} className={styles.key}>
+              <span className={styles.stroke} data-line={(index % 3) + 1} aria-hidden="true" /> {one.label}
+            </span>
+          ))}
+          {threshold !== undefined && (
+            <span className={styles.key}>
+              <span className={styles.stroke} data-line="limit" aria-hidden="true" /> {write(threshold)}
+            </span>
+          )}
+        </span>
+        {!empty && figures[0] !== undefined && (
+          <span className={styles.figures}>
+            {say.average} <b>{told(figures[0].average)}</b> {say.peak} <b>{told(figures[0].peak)}</b>
+          </span>
+        )}
+      </div>
+    </div>
+  )
+}
