@@ -1,3 +1,4 @@
+import { compact } from '../../wire/compact'
 import { type Document, operationName } from './graphql'
 import { identityHeaders, noteRefused } from './token'
 
@@ -63,7 +64,7 @@ const longestUrl = 7_000
 
 /** ask sends a query or a command and gives its answer. It throws Away, or what aborting throws. */
 export async function ask<Data, Variables>(of: Document<Data, Variables>, variables: Variables, asking: Asking = {}): Promise<Answer<Data>> {
-  const { url, init } = request(of.toString(), operationName(of), variables, asking)
+  const { url, init } = request(compact(of.toString()), operationName(of), variables, asking)
   let response: Response
   let text: string
   try {
@@ -85,8 +86,8 @@ function request(text: string, name: string | undefined, variables: unknown, { s
   }
   const shared = { ...(signal ? { signal } : {}), credentials: 'same-origin' } as const
   const url = endpoint()
-  if (/^\s*query\b/.test(text)) {
-    url.searchParams.set('query', text.trim())
+  if (/^query\b/.test(text)) {
+    url.searchParams.set('query', text)
     if (Object.keys(variables ?? {}).length > 0) {
       url.searchParams.set('variables', JSON.stringify(variables))
     }
@@ -94,7 +95,7 @@ function request(text: string, name: string | undefined, variables: unknown, { s
       return { url, init: { ...shared, headers, cache: fresh ? 'no-cache' : 'default' } satisfies RequestInit }
     }
   }
-  const body = JSON.stringify({ query: text.trim(), variables, ...(name === undefined ? {} : { operationName: name }) })
+  const body = JSON.stringify({ query: text, variables, ...(name === undefined ? {} : { operationName: name }) })
   headers['Content-Type'] = 'application/json'
   return { url: endpoint(), init: { ...shared, method: 'POST', headers, body } satisfies RequestInit }
 }

@@ -2,6 +2,7 @@
 export { useAnswer, useLate, type Options, type Shown } from './answer'
 export type { Freshness, Warning } from './ask'
 export { useEvents, type EventsOptions } from './events'
+export { canExport, save, type Form, type Saving } from './export'
 export { tryAgain, useGateway, type GatewayState } from './gateway'
 export { graphql, type DataOf, type Document, type VariablesOf } from './graphql'
 export { asCurl, openQuery } from './links'

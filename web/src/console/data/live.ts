@@ -1,5 +1,6 @@
 import type { Client, FormattedExecutionResult } from 'graphql-ws'
 
+import { compact } from '../../wire/compact'
 import { endpoint } from './ask'
 import { waits } from './gateway'
 import { store, useStore } from './store'
@@ -87,7 +88,7 @@ export function follow(document: string, operationName: string | undefined, vari
       return
     }
     const payload = {
-      query: document.trim(),
+      query: compact(document),
       variables: { ...variables, ...(after === undefined ? {} : { after }) },
       ...(operationName === undefined ? {} : { operationName }),
     }
