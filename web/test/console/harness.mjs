@@ -3,7 +3,7 @@ import path from 'node:path'
 
 import { chromium } from 'playwright-core'
 
-import { lengthen, settle } from './screen.mjs'
+import { lengthen, quiet } from './screen.mjs'
 import { World, makeWorld } from './world.mjs'
 
 // What a page runs before its own scripts: the world's clock, and reports of its policy told as errors.
@@ -89,7 +89,7 @@ export class Harness {
     this.#open.push(visited)
     await page.goto(world.href(route))
     if (!quick) {
-      await settle(page)
+      await visited.settle()
     }
     return visited
   }
@@ -120,6 +120,7 @@ export class Visit {
   #faults = []
   #expected = []
   #asked = []
+  #flying = new Set()
 
   constructor(page, world, pictures) {
     this.page = page
@@ -131,6 +132,11 @@ export class Visit {
       this.#faults.push(`dialog: ${dialog.message()}`)
       void dialog.dismiss()
     })
+    for (const end of ['requestfinished', 'requestfailed']) {
+      page.on(end, (request) => this.#flying.delete(request))
+    }
+    page.on('framenavigated', () => this.#flying.clear()) // what the page before had asked may never end
+    page.on('request', (request) => this.#flying.add(request))
     page.context().on('request', (request) => {
       const url = new URL(request.url())
       if (!/^(data|blob):$/.test(url.protocol) && url.host !== world.host) {
@@ -169,7 +175,7 @@ export class Visit {
   }
 
   /** settle waits until the page is at rest. */
-  settle = () => settle(this.page)
+  settle = () => quiet(this.page, () => this.#flying.size)
 
   /** picture keeps the whole length of the page. */
   async picture(name) {
