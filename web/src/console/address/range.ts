@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useMemo } from 'react'
+import { useCallback, useEffect, useMemo, useSyncExternalStore } from 'react'
 
 import { dropUnknown, useParameter } from './parameters'
 
@@ -19,7 +19,7 @@ export interface Range {
 const units: Record<string, number> = { m: 60_000, h: 3_600_000, d: 86_400_000 }
 
 /** offered are the ranges that the picker has at hand. */
-export const offered: readonly string[] = ['1h', '6h', '24h', '7d']
+export const offered: readonly string[] = ['1h', '6h', '24h', '7d', '30d']
 
 /** parseRange reads a range as addresses have it; null for what is none. */
 export function parseRange(text: string): { range: TimeRange; milliseconds: number; endsNow: boolean } | null {
@@ -41,8 +41,39 @@ export function parseRange(text: string): { range: TimeRange; milliseconds: numb
   return { range, milliseconds: to - from, endsNow: false }
 }
 
-/** useRange is the span of time of the address; a page that needs another one for those who chose none says which. */
-export function useRange(otherwise = '6h'): Range {
+// What a page takes for those who chose none. The picker of the frame is there only while something follows it.
+const users: string[] = []
+const listeners = new Set<() => void>()
+
+function subscribe(listener: () => void): () => void {
+  listeners.add(listener)
+  return () => listeners.delete(listener)
+}
+
+/** useRangeShown is the default of the page that follows the range; undefined where none does. */
+export function useRangeShown(): string | undefined {
+  return useSyncExternalStore(subscribe, () => users.at(-1))
+}
+
+function useShown(otherwise: string, silent: boolean) {
+  useEffect(() => {
+    if (silent) {
+      return undefined
+    }
+    users.push(otherwise)
+    listeners.forEach((listener) => listener())
+    return () => {
+      users.splice(users.indexOf(otherwise), 1)
+      listeners.forEach((listener) => listener())
+    }
+  }, [otherwise, silent])
+}
+
+/**
+ * useRange is the span of time of the address; a page that needs another one for those who chose none says which. The frame shows its
+ * picker while somebody needs it: silent is for the picker itself.
+ */
+export function useRange(otherwise = '6h', silent = false): Range {
   const [value, setValue] = useParameter('range')
   const parsed = useMemo(() => parseRange(value ?? otherwise), [value, otherwise])
   useEffect(() => {
@@ -50,6 +81,7 @@ export function useRange(otherwise = '6h'): Range {
       dropUnknown('range', value)
     }
   }, [parsed, value])
+  useShown(otherwise, silent)
   const set = useCallback((text: string | undefined) => setValue(text), [setValue])
   return useMemo(() => {
     const read = parsed ?? parseRange(otherwise)

@@ -1,6 +1,102 @@
-import type { ReactNode } from 'react'
+import { lazy, Suspense, useEffect, useRef, useState, type ReactNode } from 'react'
 
-/** Frame is what stands around every page. */
+import { forgetDropped, go, usePath } from '../address'
+import { useReports, useTokenAsked } from '../data'
+import { useWords } from '../text/words'
+import { useScheme } from '../theme/theme'
+import { Away } from './away'
+import { Boundary } from './boundary'
+import { Foot } from './foot'
+import styles from './frame.module.css'
+import { useKeys } from './keys'
+import { SideNavigation, TabBar } from './navigation'
+import { closeOverlay, openOverlay, useOverlay } from './overlay'
+import { Toast, toast } from './toast'
+import { TopBar } from './topbar'
+import { words } from './words'
+
+// None of these is there at first sight.
+const Palette = lazy(() => import('./palette'))
+const KeysSheet = lazy(() => import('./keyssheet'))
+const TokenDialog = lazy(() => import('../data/tokendialog'))
+
+/** Frame is what stands around every page: the ways to the others, search, range, language, theme. It stays whatever the page does. */
 export function Frame({ children }: { children: ReactNode }) {
-  return <main id="main">{children}</main>
+  const say = useWords(words)
+  const path = usePath()
+  const main = useRef<HTMLElement>(null)
+  useArrival(path, main)
+  useFrameKeys()
+  // The page has a base, with which a link to #main would leave it.
+  const skip = () => main.current?.focus()
+  return (
+    <div className={styles.frame}>
+      <button type="button" className={styles.skip} onClick={skip}>
+        {say.skip}
+      </button>
+      <SideNavigation />
+      <TopBar />
+      <main ref={main} id="main" tabIndex={-1} className={styles.main}>
+        <Away />
+        <div className={styles.page}>
+          <Boundary key={path}>{children}</Boundary>
+        </div>
+        <Foot />
+      </main>
+      <TabBar />
+      <Toast />
+      <Overlays />
+    </div>
+  )
+}
+
+function Overlays() {
+  const overlay = useOverlay()
+  const asked = useTokenAsked()
+  return (
+    <Suspense>
+      {overlay?.name === 'palette' && <Palette start={overlay.text} onClose={closeOverlay} />}
+      {overlay?.name === 'keys' && <KeysSheet onClose={closeOverlay} />}
+      {asked !== 'no' && <TokenDialog />}
+    </Suspense>
+  )
+}
+
+/** useArrival begins a new page at its top, closes what was open over the old one, and tells screen readers where they are. */
+function useArrival(path: string, main: React.RefObject<HTMLElement | null>) {
+  const [arrived, setArrived] = useState(path)
+  useEffect(() => {
+    if (path !== arrived) {
+      setArrived(path)
+      forgetDropped()
+      closeOverlay()
+      main.current?.scrollTo(0, 0)
+      main.current?.focus({ preventScroll: true })
+    }
+  }, [path, arrived, main])
+}
+
+const places = { o: '/', a: '/alarms', c: '/capacity', h: '/hosts', j: '/jobs', u: '/upstream' }
+
+function useFrameKeys() {
+  const say = useWords(words)
+  const { turn } = useScheme()
+  const { refetch } = useReports()
+  const copy = () => {
+    navigator.clipboard.writeText(location.href).then(
+      () => toast(say.linkCopied),
+      () => toast(say.linkNotCopied),
+    )
+  }
+  useKeys({
+    'mod+k': () => openOverlay('palette'),
+    '?': () => openOverlay('keys'),
+    t: turn,
+    x: copy,
+    r: () => {
+      refetch(10)
+      toast(say.refreshed)
+    },
+    ...Object.fromEntries(Object.entries(places).map(([key, to]) => [`g ${key}`, () => go(to)])),
+  })
 }
