@@ -73,7 +73,7 @@ export function Columns({ label, buckets, layers, lineLabel, height = 240, legen
     return [`${bucket.label ?? date(bucket.from)}: ${say.sum(count(sums[index]))}`, ...parts, ...line, ...running].join(', ')
   }
   const highest = sums.indexOf(Math.max(...sums))
-  const sentence = buckets.length === 0 ? label : `${label}. ${say.total} ${count(sums.reduce((a, b) => a + b, 0))}; ${nameOf(buckets[highest]!, highest)}`
+  const sentence = buckets.length === 0 ? label : `${label}. ${say.total} ${count(sums.reduce((a, b) => a + b, 0))}; ${say.highest(nameOf(buckets[highest]!, highest))}`
   const press = (event: KeyboardEvent) => {
     if (onPick === undefined) {
       return

@@ -29,15 +29,29 @@ interface DrawerProps {
 export function Drawer({ open, onClose, title, extra, width = 520, children }: DrawerProps) {
   const say = useWords(words)
   return (
-    <MantineDrawer.Root opened={open} onClose={onClose} position="right" size={width} lockScroll={false} transitionProps={{ duration: 150 }}>
-      <MantineDrawer.Overlay className={styles.overlay ?? ''} />
-      <MantineDrawer.Content className={styles.content ?? ''}>
-        <MantineDrawer.Header className={styles.header ?? ''}>
-          <MantineDrawer.Title className={styles.title ?? ''}>{title}</MantineDrawer.Title>
+    <MantineDrawer.Root
+      opened={open}
+      onClose={onClose}
+      position="right"
+      size={width}
+      lockScroll={false}
+      transitionProps={{ duration: 150 }}
+      classNames={{
+        overlay: styles.overlay ?? '',
+        content: styles.content ?? '',
+        header: styles.header ?? '',
+        title: styles.title ?? '',
+        body: styles.body ?? '',
+      }}
+    >
+      <MantineDrawer.Overlay />
+      <MantineDrawer.Content>
+        <MantineDrawer.Header>
+          <MantineDrawer.Title>{title}</MantineDrawer.Title>
           <div className={styles.extra}>{extra}</div>
-          <MantineDrawer.CloseButton aria-label={say.close} />
+          <MantineDrawer.CloseButton aria-label={say.close} className={styles.close ?? ''} />
         </MantineDrawer.Header>
-        <MantineDrawer.Body className={styles.body ?? ''}>{children}</MantineDrawer.Body>
+        <MantineDrawer.Body>{children}</MantineDrawer.Body>
       </MantineDrawer.Content>
     </MantineDrawer.Root>
   )

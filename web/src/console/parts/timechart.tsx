@@ -3,6 +3,7 @@ import { lazy, Suspense, useState } from 'react'
 import { useFormat } from '../text/format'
 import { useWords } from '../text/words'
 import { type ChartSeries, figuresOf } from './chart/series'
+import { sentenceOf } from './chart/sentence'
 import { PointsTable } from './chart/table'
 import { Icon } from './icon'
 import styles from './timechart.module.css'
@@ -41,16 +42,10 @@ export function TimeChart(props: TimeChartProps) {
   const [table, setTable] = useState(false)
   const [box, width] = useWidth<HTMLDivElement>()
   const write = props.format ?? ((value: number) => (unit === '%' ? percent(value / 100) : quantity(Math.round(value * 10) / 10, unit)))
-  const told = (value: number | null) => (value === null ? '—' : write(value))
-  const figures = series.map(figuresOf)
+  // The unit stands in the head of the panel, so figures are without it.
+  const bare = (value: number | null) => (value === null ? '—' : unit === '%' ? percent(value / 100) : quantity(Math.round(value * 10) / 10, null))
+  const figures = series[0] === undefined ? undefined : figuresOf(series[0])
   const empty = series.every(({ points }) => points.every(({ value }) => value === null))
-  const sentence = series
-    .map((one, index) => {
-      const { last, average, peak, gaps } = figures[index]!
-      const text = say.sentence(series.length === 1 ? label : one.label, told(last), told(average), told(peak))
-      return gaps > 0 ? `${text}, ${say.gaps(gaps)}` : text
-    })
-    .join('; ')
 
   return (
     <div className={styles.chart}>
@@ -60,10 +55,10 @@ export function TimeChart(props: TimeChartProps) {
         ) : table ? (
           <PointsTable label={label} series={series} write={write} />
         ) : (
-          <div role="img" aria-label={`${label}: ${sentence}`} className={styles.plot} title={props.onRange === undefined ? undefined : say.dragHint}>
+          <div role="img" aria-label={sentenceOf(label, series, say, write)} className={styles.plot} title={props.onRange === undefined ? undefined : say.dragHint}>
             {width > 0 && (
               <Suspense fallback={null}>
-                <Plot {...props} width={width} height={height} write={write} />
+                <Plot {...props} upTo={say.upTo} width={width} height={height} write={write} />
               </Suspense>
             )}
           </div>
@@ -83,13 +78,13 @@ export function TimeChart(props: TimeChartProps) {
           ))}
           {threshold !== undefined && (
             <span className={styles.key}>
-              <span className={styles.stroke} data-line="limit" aria-hidden="true" /> {write(threshold)}
+              <span className={styles.stroke} data-line="limit" aria-hidden="true" /> {unit === '%' ? `${threshold}%` : write(threshold)}
             </span>
           )}
         </span>
-        {!empty && figures[0] !== undefined && (
+        {!empty && figures !== undefined && (
           <span className={styles.figures}>
-            {say.average} <b>{told(figures[0].average)}</b> {say.peak} <b>{told(figures[0].peak)}</b>
+            {say.average} <b>{bare(figures.average)}</b> {say.peak} <b>{bare(figures.peak)}</b>
           </span>
         )}
       </div>

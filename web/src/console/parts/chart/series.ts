@@ -46,8 +46,7 @@ export function stepOf(points: readonly Sample[]): number {
 }
 
 /** gapsOf are times, one in each hole of a series: where a sample is further from the one before than one and a half of the usual. */
-export function gapsOf(points: readonly Sample[]): number[] {
-  const step = stepOf(points)
+export function gapsOf(points: readonly Sample[], step = stepOf(points)): number[] {
   return points.slice(1).flatMap((point, index) => {
     const [before, at] = [Date.parse(points[index]!.at) / 1000, Date.parse(point.at) / 1000]
     return at - before > step * 1.5 + 0.5 ? [before + step / 2] : []
@@ -65,11 +64,11 @@ export interface Figures {
 export function figuresOf(series: ChartSeries): Figures {
   const values = series.points.flatMap(({ value }) => (value === null ? [] : [value]))
   const highest = [...(series.upper ?? series.points)].flatMap(({ value }) => (value === null ? [] : [value]))
-  const nulls = series.points.filter(({ value }, index) => value === null && series.points[index - 1]?.value !== null).length
+  const measured = series.points.filter(({ value }) => value !== null)
   return {
     last: series.last ?? values.at(-1) ?? null,
     average: series.average ?? (values.length === 0 ? null : values.reduce((sum, value) => sum + value, 0) / values.length),
     peak: series.peak ?? (highest.length === 0 ? null : Math.max(...highest)),
-    gaps: gapsOf(series.points).length + nulls,
+    gaps: gapsOf(measured, stepOf(series.points)).length,
   }
 }
