@@ -19,14 +19,22 @@ export default function KeysSheet({ onClose }: { onClose: () => void }) {
   const saidTerms = useWords(terms)
   const letters = useLetters()
   return (
-    <Modal.Root opened onClose={onClose} size={640} lockScroll={false} transitionProps={{ duration: 120 }}>
-      <Modal.Overlay className={styles.overlay ?? ''} />
-      <Modal.Content className={styles.content ?? ''}>
-        <Modal.Header className={styles.header ?? ''}>
-          <Modal.Title className={styles.title ?? ''}>{say.keysTitle}</Modal.Title>
+    <Modal.Root
+      opened
+      onClose={onClose}
+      size={640}
+      lockScroll={false}
+      transitionProps={{ duration: 120 }}
+      // A class that a part gets goes to the box around it, too.
+      classNames={{ overlay: styles.overlay ?? '', content: styles.content ?? '', header: styles.header ?? '', title: styles.title ?? '', body: styles.body ?? '' }}
+    >
+      <Modal.Overlay />
+      <Modal.Content>
+        <Modal.Header>
+          <Modal.Title>{say.keysTitle}</Modal.Title>
           <Modal.CloseButton className={styles.close ?? ''} aria-label={saidTerms.close} />
         </Modal.Header>
-        <Modal.Body className={styles.body ?? ''}>
+        <Modal.Body>
           <Group
             title={say.keysAnywhere}
             keys={[

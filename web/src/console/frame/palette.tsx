@@ -15,10 +15,19 @@ import { words } from './words'
 export default function Palette({ start, onClose }: { start: string; onClose: () => void }) {
   const say = useWords(words)
   return (
-    <Modal.Root opened onClose={onClose} size={560} lockScroll={false} transitionProps={{ duration: 0 }} yOffset="9vh">
-      <Modal.Overlay className={styles.overlay ?? ''} />
-      <Modal.Content className={styles.content ?? ''} aria-label={say.paletteTitle}>
-        <Modal.Body className={styles.body ?? ''}>
+    <Modal.Root
+      opened
+      onClose={onClose}
+      size={560}
+      lockScroll={false}
+      transitionProps={{ duration: 0 }}
+      yOffset="9vh"
+      // A class that a part gets goes to the box around it, too.
+      classNames={{ overlay: styles.overlay ?? '', content: styles.content ?? '', body: styles.body ?? '' }}
+    >
+      <Modal.Overlay />
+      <Modal.Content aria-label={say.paletteTitle}>
+        <Modal.Body>
           <Search start={start} onClose={onClose} />
         </Modal.Body>
       </Modal.Content>
