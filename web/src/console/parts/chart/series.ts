@@ -27,7 +27,7 @@ export interface Aligned {
 /** align puts series on one line of times, with a gap wherever a sample of a series is missing. */
 export function align(series: readonly (readonly Sample[])[]): Aligned {
   const times = [...new Set(series.flatMap((points) => points.map(({ at }) => Date.parse(at) / 1000)))].sort((a, b) => a - b)
-  const holes = series.map(gapsOf)
+  const holes = series.map((points) => gapsOf(points))
   const all = [...new Set([...times, ...holes.flat()])].sort((a, b) => a - b)
   const lines = series.map((points, index) => {
     const values = new Map(points.map(({ at, value }) => [Date.parse(at) / 1000, value]))
