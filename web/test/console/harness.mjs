@@ -159,7 +159,7 @@ export class Visit {
 
   /** asked is the last request that the page made of an operation by its name: {query, variables}. */
   asked(name) {
-    const bodies = this.#asked.map(bodyOf).filter((one) => one?.operationName === name || one?.query?.includes(`query ${name}`))
+    const bodies = this.#asked.map(bodyOf).filter((one) => one?.operationName === name || new RegExp(`^\\s*(query|mutation) ${name}\\b`).test(one?.query ?? ''))
     return bodies.at(-1) ?? assert.fail(`the page has not asked ${name}, but ${this.#asked.map((one) => bodyOf(one)?.operationName)}`)
   }
 
