@@ -3,7 +3,7 @@ import path from 'node:path'
 
 import { chromium } from 'playwright-core'
 
-import { lengthen, quiet } from './screen.mjs'
+import { lengthen, settle, watch } from './screen.mjs'
 import { World, makeWorld } from './world.mjs'
 
 // What a page runs before its own scripts: the world's clock, and reports of its policy told as errors.
@@ -120,7 +120,7 @@ export class Visit {
   #faults = []
   #expected = []
   #asked = []
-  #flying = new Set()
+  #flying
 
   constructor(page, world, pictures) {
     this.page = page
@@ -132,11 +132,7 @@ export class Visit {
       this.#faults.push(`dialog: ${dialog.message()}`)
       void dialog.dismiss()
     })
-    for (const end of ['requestfinished', 'requestfailed']) {
-      page.on(end, (request) => this.#flying.delete(request))
-    }
-    page.on('framenavigated', () => this.#flying.clear()) // what the page before had asked may never end
-    page.on('request', (request) => this.#flying.add(request))
+    this.#flying = watch(page)
     page.context().on('request', (request) => {
       const url = new URL(request.url())
       if (!/^(data|blob):$/.test(url.protocol) && url.host !== world.host) {
@@ -175,7 +171,7 @@ export class Visit {
   }
 
   /** settle waits until the page is at rest. */
-  settle = () => quiet(this.page, () => this.#flying.size)
+  settle = () => settle(this.page, this.#flying)
 
   /** picture keeps the whole length of the page. */
   async picture(name) {

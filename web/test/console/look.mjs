@@ -6,7 +6,7 @@
 // before the picture; --wait SELECTOR waits for something; --full takes the whole length of the page. What the console says goes to the
 // standard error.
 import { openBrowser } from '../browser.mjs'
-import { lengthen, settle } from './screen.mjs'
+import { lengthen, settle, watch } from './screen.mjs'
 
 const options = { port: '5173', width: '1440', theme: 'light', lang: 'zh', out: 'look.png' }
 const steps = []
@@ -39,8 +39,9 @@ try {
   page.setDefaultTimeout(Number(options.timeout ?? 15_000))
   page.on('console', (message) => ['error', 'warning'].includes(message.type()) && console.error(`${message.type()}: ${message.text()}`))
   page.on('pageerror', (error) => console.error(`uncaught: ${error.stack}`))
+  const flying = watch(page)
   await page.goto(address.href)
-  await settle(page)
+  await settle(page, flying, 20)
   for (const [step, what] of steps) {
     if (step === 'click') {
       await page.locator(what).first().click()
@@ -49,7 +50,7 @@ try {
     } else {
       await page.locator(what).first().waitFor()
     }
-    await settle(page)
+    await settle(page, flying, 12)
   }
   if (options.full) {
     await lengthen(page)

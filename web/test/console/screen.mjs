@@ -1,15 +1,20 @@
 // What a page of the console shows: when it has come to rest, and how long it is.
 
-/** settle waits until nothing is loading: no request under way for half a second, no bones. */
-export async function settle(page) {
-  await page.waitForLoadState('networkidle')
-  await page.locator('[aria-busy="true"]').first().waitFor({ state: 'detached' })
+/** watch counts the requests of a page that are under way. */
+export function watch(page) {
+  const flying = new Set()
+  page.on('request', (request) => flying.add(request))
+  for (const end of ['requestfinished', 'requestfailed']) {
+    page.on(end, (request) => flying.delete(request))
+  }
+  page.on('framenavigated', () => flying.clear()) // what the page before had asked may never end
+  return () => flying.size
 }
 
-/** quiet waits likewise, but no longer than it must: until the page has its head, nothing is under way, and nothing loads any more. */
-export async function quiet(page, flying) {
+/** settle waits until the page has its head, nothing is under way and nothing loads, several times in a row. */
+export async function settle(page, flying, times = 4) {
   const patience = Date.now() + 20_000
-  for (let calm = 0; calm < 4; ) {
+  for (let calm = 0; calm < times; ) {
     const shown = await page
       .evaluate(() => document.querySelector('h1') !== null && document.querySelector('[aria-busy="true"]') === null)
       .catch(() => false) // it is on its way to another page
