@@ -10,11 +10,12 @@ import (
 // A living site raises one short alarm in every lifeSlot. Each draws its troubles from the seed and its slot, so that
 // the same seed lives the same life in every process, and a moved clock moves life with it.
 const (
-	lifeSlot      = 30 * time.Second
+	lifeSlot      = time.Minute
 	shortestAlarm = 3 * time.Minute
 	longestAlarm  = 12 * time.Minute
-	// lifeHistory is how long a short alarm stays in the lists; without an end the demo's lists would be all life.
-	lifeHistory = 2 * time.Hour
+	// lifeHistory is how long a short alarm stays in the lists. With hours of them the last day of a trend would be all
+	// life, and the days before it flat.
+	lifeHistory = 30 * time.Minute
 	lifePrefix  = "8" // of serial numbers, as long as the others
 	// poolStep is how long a pool of a living site keeps its figures.
 	poolStep = 20 * time.Minute
