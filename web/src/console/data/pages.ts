@@ -171,7 +171,7 @@ function withPage<Data, Variables, Row>(
     problems: group(answer),
     warnings: answer.warnings,
     ages: answer.freshness,
-    stale: answer.freshness.filter((age) => isStale(age, answer.at)),
+    stale: answer.freshness.filter((age) => age.reason !== null && isStale(age, answer.at)),
     requestId: answer.requestId,
   }
   if (page === null || page === undefined) {

@@ -25,6 +25,9 @@ const nothing: Held<never> = { data: undefined, problems: [], warnings: [], stal
 const soonest = 5_000
 const latest = 60_000
 
+/** afterRefresh is when a page asks again for data that the gateway was reading anew when it answered, in milliseconds. */
+const afterRefresh = 2_500
+
 /**
  * Question is a document with its variables, asked once for all parts of a page that show something of the answer. What it was answered last
  * stays while it is asked again, and when that fails.
@@ -35,6 +38,8 @@ export class Question<Data, Variables> {
   private running: AbortController | undefined
   private retry: ReturnType<typeof setTimeout> | undefined
   private failures = 0
+  /** lateBefore is whether the last answer was of data that were being read anew. */
+  private lateBefore = false
   private leave: (() => void)[] = []
 
   constructor(
@@ -102,24 +107,32 @@ export class Question<Data, Variables> {
     const problems = group(answer)
     const whole = answer.data !== undefined && answer.data !== null
     const ages = whole ? answer.freshness : this.held.ages
+    const stale = ages.filter((age) => isStale(age, answer.at))
+    // What nobody asked for a while is old once, and is being read anew: only what stays old is told.
+    const known = stale.filter(({ reason }) => reason !== null || this.held.stale.length > 0 || this.lateBefore)
     this.set({
       data: whole ? answer.data : this.held.data,
       problems,
       warnings: answer.warnings,
       ages,
-      stale: ages.filter((age) => isStale(age, answer.at)),
+      stale: known,
       requestId: answer.requestId,
       asking: false,
       at: answer.at,
     })
-    this.askLater(problems, answer.at)
+    const refreshing = ages.some(({ stale: late, reason }) => late && reason === null)
+    this.askLater(problems, answer.at, refreshing && !this.lateBefore)
+    this.lateBefore = refreshing
   }
 
   /** askLater repeats what may be repeated, never before the time that the gateway names, and never in a hidden tab. */
-  private askLater(problems: Problem[], at: number): void {
+  private askLater(problems: Problem[], at: number, refreshing: boolean): void {
     const retryable = problems.filter((problem) => problem.retryable)
     this.failures = retryable.length === 0 ? 0 : this.failures + 1
     if (retryable.length === 0) {
+      if (refreshing) {
+        this.retry = setTimeout(() => whenVisible(() => this.again()), afterRefresh)
+      }
       return
     }
     const own = Math.min(soonest * 2 ** (this.failures - 1), latest)
