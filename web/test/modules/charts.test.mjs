@@ -43,15 +43,16 @@ test('a missing sample is a gap, wherever other lines have theirs', () => {
   const whole = samples([[0, 1], [5, 2], [10, 3], [15, 4], [20, 5]])
   const holed = samples([[0, 1], [5, 2], [20, 5], [25, 6], [30, 7]])
   assert.deepEqual(gapsOf(whole), [])
-  assert.deepEqual(gapsOf(holed), [second(7.5)])
-  const { times, lines } = align([whole, holed])
-  assert.deepEqual(times, [0, 5, 7.5, 10, 15, 20, 25, 30].map(second))
-  assert.deepEqual(lines[1], [1, 2, null, undefined, undefined, 5, 6, 7], 'a gap once, and no line to where the other has samples')
-  assert.deepEqual(lines[0], [1, 2, undefined, 3, 4, 5, undefined, undefined])
+  assert.deepEqual(gapsOf(holed), [second(12.5)])
+  assert.deepEqual(gapsOf(holed, 1000), [], 'points that were thinned may be further apart')
+  const { times, lines } = align([{ points: whole }, { points: holed }])
+  assert.deepEqual(times, [0, 5, 10, 12.5, 15, 20, 25, 30].map(second))
+  assert.deepEqual(lines[1], [1, 2, undefined, null, undefined, 5, 6, 7], 'a gap once, and no line to where the other has samples')
+  assert.deepEqual(lines[0], [1, 2, 3, undefined, 4, 5, undefined, undefined])
 })
 
 test('a null is a gap of its own', () => {
-  assert.deepEqual(align([samples([[0, 1], [5, null], [10, 3]])]).lines, [[1, null, 3]])
+  assert.deepEqual(align([{ points: samples([[0, 1], [5, null], [10, 3]]) }]).lines, [[1, null, 3]])
   assert.equal(figuresOf({ key: 'a', label: 'A', points: samples([[0, 1], [5, null], [10, null], [15, 3]]) }).gaps, 1)
 })
 

@@ -1,6 +1,7 @@
-import { type KeyboardEvent, type MouseEvent, type ReactNode, type Ref, useImperativeHandle, useRef, useState } from 'react'
+import { type KeyboardEvent, type MouseEvent, type ReactNode, type Ref, useEffect, useImperativeHandle, useRef, useState } from 'react'
 import { flushSync } from 'react-dom'
 
+import { useKeys } from '../frame/keys'
 import { useWords } from '../text/words'
 import styles from './datatable.module.css'
 import { Bone } from './empty'
@@ -58,6 +59,8 @@ interface DataTableProps<Row> {
   isOver?(row: Row): boolean
   sort?: Sort | undefined
   onSort?(key: string): void
+  /** Told which rows are drawn, for what is read of those alone. */
+  onWindow?(from: number, to: number): void
   ref?: Ref<DataTableHandle> | undefined
 }
 
@@ -94,7 +97,15 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
     flushSync(measure)
     element.querySelector<HTMLElement>(`[aria-rowindex="${row + 2}"]`)?.focus({ preventScroll: true })
   }
-  useImperativeHandle(props.ref, () => ({ focusRow, move: (by) => focusRow(inside ? stop + by : stop) }))
+  const move = (by: number) => focusRow(inside ? stop + by : stop)
+  useImperativeHandle(props.ref, () => ({ focusRow, move }))
+  // Wherever the focus is, also in the rows: letters can be switched off.
+  useKeys(total > 0 ? { j: () => move(1), k: () => move(-1) } : {})
+  const told = useRef(props.onWindow)
+  useEffect(() => {
+    told.current = props.onWindow
+  })
+  useEffect(() => told.current?.(from, to), [from, to])
 
   const press = (event: KeyboardEvent<HTMLElement>) => {
     const target = event.target as HTMLElement
@@ -112,8 +123,6 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
     const next = rowAfter(event.key, stop, total, page)
     if (next !== undefined) {
       event.preventDefault()
-      event.stopPropagation()
-      event.nativeEvent.stopImmediatePropagation()
       focusRow(next)
     }
   }

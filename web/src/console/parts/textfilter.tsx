@@ -1,5 +1,6 @@
 import { useEffect, useRef, useState } from 'react'
 
+import { useKeys } from '../frame/keys'
 import { useWords } from '../text/words'
 import { Icon } from './icon'
 import styles from './textfilter.module.css'
@@ -32,6 +33,7 @@ export function TextFilter({ label, placeholder, value, onChange, slash = false 
     }
   }, [value])
   useEffect(() => () => clearTimeout(waiting.current), [])
+  useKeys(slash ? { '/': () => field.current?.select() } : {})
 
   const tell = (text: string) => {
     clearTimeout(waiting.current)

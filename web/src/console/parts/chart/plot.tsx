@@ -33,7 +33,7 @@ export default function Plot(props: PlotProps) {
 
   const plot = useRef<uPlot>(undefined)
   const data = () => {
-    const { times, lines } = align(now.current.series.flatMap((one) => (one.upper === undefined ? [one.points] : [one.points, one.upper])))
+    const { times, lines } = align(now.current.series.flatMap((one) => (one.upper === undefined ? [one] : [one, { points: one.upper, gap: one.gap }])))
     return [times, ...lines] as uPlot.AlignedData
   }
   useEffect(() => {

@@ -16,6 +16,8 @@ export interface ChartSeries {
   peak?: number | null | undefined
   last?: number | null | undefined
   lastAt?: string | null | undefined
+  /** Distance of two points in seconds beyond which one is missing; half as much again as the usual one where not given. */
+  gap?: number | undefined
 }
 
 /** Aligned is what uPlot draws: seconds, and for each line a value or null for a gap. */
@@ -25,11 +27,11 @@ export interface Aligned {
 }
 
 /** align puts series on one line of times, with a gap wherever a sample of a series is missing. */
-export function align(series: readonly (readonly Sample[])[]): Aligned {
-  const times = [...new Set(series.flatMap((points) => points.map(({ at }) => Date.parse(at) / 1000)))].sort((a, b) => a - b)
-  const holes = series.map((points) => gapsOf(points))
+export function align(series: readonly { points: readonly Sample[]; gap?: number | undefined }[]): Aligned {
+  const times = [...new Set(series.flatMap(({ points }) => points.map(({ at }) => Date.parse(at) / 1000)))].sort((a, b) => a - b)
+  const holes = series.map(({ points, gap }) => gapsOf(points, gap))
   const all = [...new Set([...times, ...holes.flat()])].sort((a, b) => a - b)
-  const lines = series.map((points, index) => {
+  const lines = series.map(({ points }, index) => {
     const values = new Map(points.map(({ at, value }) => [Date.parse(at) / 1000, value]))
     const gaps = new Set(holes[index])
     // Undefined is no sample of this series, which a line passes over; null is a gap, which breaks it.
@@ -45,11 +47,11 @@ export function stepOf(points: readonly Sample[]): number {
   return distances[Math.floor(distances.length / 2)] ?? 0
 }
 
-/** gapsOf are times, one in each hole of a series: where a sample is further from the one before than one and a half of the usual. */
-export function gapsOf(points: readonly Sample[], step = stepOf(points)): number[] {
+/** gapsOf are times, one in each hole of a series: where a sample is further from the one before than it may be. */
+export function gapsOf(points: readonly Sample[], furthest = stepOf(points) * 1.5): number[] {
   return points.slice(1).flatMap((point, index) => {
     const [before, at] = [Date.parse(points[index]!.at) / 1000, Date.parse(point.at) / 1000]
-    return at - before > step * 1.5 + 0.5 ? [before + step / 2] : []
+    return at - before > furthest + 0.5 ? [(before + at) / 2] : []
   })
 }
 
@@ -69,6 +71,6 @@ export function figuresOf(series: ChartSeries): Figures {
     last: series.last ?? values.at(-1) ?? null,
     average: series.average ?? (values.length === 0 ? null : values.reduce((sum, value) => sum + value, 0) / values.length),
     peak: series.peak ?? (highest.length === 0 ? null : Math.max(...highest)),
-    gaps: gapsOf(measured, stepOf(series.points)).length,
+    gaps: gapsOf(measured, series.gap ?? stepOf(series.points) * 1.5).length,
   }
 }

@@ -72,10 +72,8 @@ export function scrollTo(row: number, rowHeight: number, seen: Seen, head: numbe
 export function rowAfter(key: string, at: number, total: number, page: number): number | undefined {
   const last = total - 1
   switch (key) {
-    case 'j':
     case 'ArrowDown':
       return Math.min(at + 1, last)
-    case 'k':
     case 'ArrowUp':
       return Math.max(at - 1, 0)
     case 'PageDown':
