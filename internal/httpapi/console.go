@@ -49,8 +49,6 @@ const (
 	deepestPage = 16
 	// longestName is the longest name in a path of the console, in bytes; ids are much shorter.
 	longestName = 512
-	// schemeScript chooses light or dark before anything is painted, and has therefore a name without a hash.
-	schemeScript = "scheme.js"
 )
 
 // What the gateway fills in of the built page. The element base leads from a page to the root: a browser takes relative
@@ -62,8 +60,7 @@ var (
 
 // console is one page at several paths.
 type console struct {
-	pages  []*page // by how many folders their path lies below the root
-	scheme *page
+	pages []*page // by how many folders their path lies below the root
 }
 
 // newConsole makes the pages of the built one.
@@ -72,14 +69,8 @@ func newConsole(files fs.FS, settings ConsoleSettings) (*console, error) {
 	if err != nil {
 		return nil, err
 	}
-	scheme, err := newPage(files, schemeScript, consolePolicy)
-	if err != nil {
-		return nil, err
-	}
-	c := &console{scheme: scheme}
 	if built.text == nil {
-		c.pages = []*page{built, built} // which has no address in it
-		return c, nil
+		return &console{pages: []*page{built, built}}, nil // the text in its place has no address
 	}
 	told, err := json.Marshal(settings)
 	if err != nil {
@@ -89,6 +80,7 @@ func newConsole(files fs.FS, settings ConsoleSettings) (*console, error) {
 	if err != nil {
 		return nil, err
 	}
+	c := &console{}
 	for depth := range deepestPage + 1 {
 		base := "./"
 		if depth > 0 {
@@ -133,9 +125,6 @@ func (c *console) add(routes *http.ServeMux, observed func(route string) func(ht
 			}
 			c.pages[depth].ServeHTTP(w, r)
 		})))
-	}
-	if c.scheme.text != nil {
-		routes.Handle("GET /"+schemeScript, observed("/"+schemeScript)(c.scheme))
 	}
 }
 

@@ -19,7 +19,7 @@ const wantConsolePolicy = "default-src 'none'; script-src 'self'; style-src 'sel
 
 // builtConsole is a page as it is built.
 const builtConsole = `<!doctype html><html><head><base href="./" /><meta name="opsgraph-console" content="" />` +
-	`<script src="./scheme.js"></script></head><body>the console</body></html>`
+	`<script src="./assets/scheme-BxF2x0aD.js"></script></head><body>the console</body></html>`
 
 func consoleSettings() httpapi.ConsoleSettings {
 	return httpapi.ConsoleSettings{
@@ -32,7 +32,7 @@ func newConsoleSite(t *testing.T) *pageSite {
 	t.Helper()
 	settings := consoleSettings()
 	return newPageSite(t, fstest.MapFS{
-		"console.html": {Data: []byte(builtConsole)}, "scheme.js": {Data: []byte("document.title = 1")},
+		"console.html":    {Data: []byte(builtConsole)},
 		"playground.html": {Data: []byte(testPage)}, "assets/editor-D7hax6dP.js": {Data: []byte("export {}")},
 		"console-documents.json": {Data: []byte("{}")},
 	}, httpapi.PageOptions{Playground: true, Console: &settings})
@@ -115,24 +115,6 @@ func TestConsole_settings(t *testing.T) {
 		if !strings.Contains(html.UnescapeString(found[1]), `"`+member+`":`) {
 			t.Errorf("%s is missing", member)
 		}
-	}
-}
-
-// TestConsole_script serves the script that chooses the colours, whose name has no hash.
-func TestConsole_script(t *testing.T) {
-	t.Parallel()
-	s := newConsoleSite(t)
-	got := s.get(t, http.MethodGet, "/scheme.js", nil)
-	if got.status != http.StatusOK || got.raw != "document.title = 1" {
-		t.Errorf("%d %q", got.status, got.raw)
-	}
-	wantHeaders(t, got.header, map[string]string{
-		"Content-Type": "text/javascript; charset=utf-8", "Cache-Control": "no-cache",
-		"Content-Security-Policy": wantConsolePolicy,
-	})
-	tag := map[string]string{"If-None-Match": got.header.Get("ETag")}
-	if again := s.get(t, http.MethodGet, "/scheme.js", tag); again.status != http.StatusNotModified {
-		t.Errorf("asked again: %d", again.status)
 	}
 }
 
@@ -233,11 +215,9 @@ func TestConsole_notBuilt(t *testing.T) {
 		wantHeaders(t, got.header, wantConsoleHeaders)
 		wantHeaders(t, got.header, map[string]string{"Cache-Control": "no-store"})
 	}
-	for _, path := range []string{"/nothing", "/scheme.js"} {
-		got := s.get(t, http.MethodGet, path, map[string]string{"Accept": browserAccepts})
-		if got.status != http.StatusNotFound || !strings.Contains(got.raw, `"NOT_FOUND"`) {
-			t.Errorf("%s: %d %q", path, got.status, got.raw)
-		}
+	got := s.get(t, http.MethodGet, "/nothing", map[string]string{"Accept": browserAccepts})
+	if got.status != http.StatusNotFound || !strings.Contains(got.raw, `"NOT_FOUND"`) {
+		t.Errorf("%d %q", got.status, got.raw)
 	}
 }
 

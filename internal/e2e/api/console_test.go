@@ -22,14 +22,7 @@ import (
 	"github.com/opsgraph/opsgraph/internal/coordination/documents"
 	"github.com/opsgraph/opsgraph/internal/e2e/kit"
 	"github.com/opsgraph/opsgraph/internal/gateway"
-	"github.com/opsgraph/opsgraph/internal/telemetry"
 )
-
-// consoleGateway is a gateway that serves a built console.
-type consoleGateway struct {
-	handler http.Handler
-	metrics *telemetry.Metrics
-}
 
 // consoleFiles are a built console that loads one file and asks one document.
 func consoleFiles(document string) fstest.MapFS {
@@ -43,67 +36,34 @@ func consoleFiles(document string) fstest.MapFS {
 	}
 }
 
-// newConsole makes a gateway on the world's upstream.
-func newConsole(t *testing.T, w *kit.World, pages fs.FS, environ ...string) (*consoleGateway, error) {
+// look asks for a path as a browser does, as the path is written.
+func look(t *testing.T, r *kit.Replica, path string) *kit.Reply {
 	t.Helper()
-	cfg, err := config.Load("", append(append(w.Environment(), "OPSGRAPH_LIMITS_REQUEST_TIMEOUT=1m"), environ...))
+	request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, r.Server.URL+path, http.NoBody)
 	if err != nil {
 		t.Fatal(err)
 	}
-	c := &consoleGateway{metrics: telemetry.NewMetrics("test")}
-	g, err := gateway.New(t.Context(), cfg, gateway.Dependencies{
-		Logger: slog.New(slog.DiscardHandler), Metrics: c.metrics, Version: "1.2.3", Now: w.Clock.Now, Pages: pages,
-	})
-	if err != nil {
-		return nil, err
-	}
-	t.Cleanup(func() {
-		if err := g.Close(); err != nil {
-			t.Errorf("close gateway: %v", err)
-		}
-	})
-	c.handler = g.Handler()
-	return c, nil
-}
-
-// mustConsole is newConsole for a gateway that starts.
-func mustConsole(t *testing.T, w *kit.World, pages fs.FS, environ ...string) *consoleGateway {
-	t.Helper()
-	c, err := newConsole(t, w, pages, environ...)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return c
-}
-
-// ask sends a request as a browser of this machine does.
-func (c *consoleGateway) ask(t *testing.T, method, target, body string) *httptest.ResponseRecorder {
-	t.Helper()
-	request := httptest.NewRequestWithContext(t.Context(), method, target, strings.NewReader(body))
-	request.Host = "127.0.0.1"
 	request.Header.Set("Accept", "text/html,*/*;q=0.8")
-	if body != "" {
-		request.Header.Set("Accept", "application/graphql-response+json")
-		request.Header.Set("Content-Type", "application/json")
+	response, err := r.Client.RoundTrip(request) //nolint:bodyclose // ReadReply closes it
+	if err != nil {
+		t.Fatal(err)
 	}
-	recorder := httptest.NewRecorder()
-	c.handler.ServeHTTP(recorder, request)
-	return recorder
+	return kit.ReadReply(t, response)
 }
 
-// settings are what the page is told.
-func (c *consoleGateway) settings(t *testing.T) map[string]any {
+// told is what the page is told.
+func told(t *testing.T, r *kit.Replica) map[string]any {
 	t.Helper()
-	page := c.ask(t, http.MethodGet, "/", "").Body.String()
+	page := look(t, r, "/").Raw
 	found := regexp.MustCompile(`<meta name="opsgraph-console" content="([^"]*)">`).FindStringSubmatch(page)
 	if found == nil {
 		t.Fatalf("no settings in %q", page)
 	}
-	var told map[string]any
-	if err := json.Unmarshal([]byte(html.UnescapeString(found[1])), &told); err != nil {
+	var settings map[string]any
+	if err := json.Unmarshal([]byte(html.UnescapeString(found[1])), &settings); err != nil {
 		t.Fatal(err)
 	}
-	return told
+	return settings
 }
 
 const consoleDocument = `query Hosts { hosts { totalCount } }`
@@ -112,30 +72,30 @@ const consoleDocument = `query Hosts { hosts { totalCount } }`
 func TestConsole_isTold(t *testing.T) {
 	t.Parallel()
 	w := kit.NewWorld(t, kit.WorldSettings{Hosts: 1, Regions: 1})
-	told := func(environ ...string) string {
-		return fmt.Sprint(mustConsole(t, w, consoleFiles(consoleDocument), environ...).settings(t))
+	toldOf := func(environ ...string) string {
+		return fmt.Sprint(told(t, w.StartPages(t, consoleFiles(consoleDocument), environ...)))
 	}
 	want := "map[csv:false demo:false full:0.9 identity:none language:auto nearlyFull:0.8 siteName:opsgraph " +
-		"timeZone:Asia/Shanghai version:1.2.3]"
-	if got := told(); got != want {
+		"timeZone:Asia/Shanghai version:test]"
+	if got := toldOf(); got != want {
 		t.Errorf("%s, want %s", got, want)
 	}
 	want = `map[csv:false demo:false full:0.75 identity:token language:zh nearlyFull:0.5 siteName:华南 "1" ` +
-		"timeZone:UTC tokenHeader:X-Auth-Token version:1.2.3]"
-	if got := told("OPSGRAPH_CONSOLE_SITE_NAME=华南 \"1\"", "OPSGRAPH_CONSOLE_TIME_ZONE=UTC", "OPSGRAPH_CONSOLE_FULL=0.75",
+		"timeZone:UTC tokenHeader:X-Auth-Token version:test]"
+	if got := toldOf("OPSGRAPH_CONSOLE_SITE_NAME=华南 \"1\"", "OPSGRAPH_CONSOLE_TIME_ZONE=UTC", "OPSGRAPH_CONSOLE_FULL=0.75",
 		"OPSGRAPH_CONSOLE_NEARLY_FULL=0.5", "OPSGRAPH_CONSOLE_LANGUAGE=zh", "OPSGRAPH_AUTH_MODE=passthrough"); got != want {
 		t.Errorf("%s, want %s", got, want)
 	}
-	if got := told("OPSGRAPH_AUTH_MODE=jwt", "OPSGRAPH_AUTH_ISSUER=https://id.example", "OPSGRAPH_AUTH_AUDIENCE=opsgraph",
+	if got := toldOf("OPSGRAPH_AUTH_MODE=jwt", "OPSGRAPH_AUTH_ISSUER=https://id.example", "OPSGRAPH_AUTH_AUDIENCE=opsgraph",
 		"OPSGRAPH_AUTH_JWKS_URL=http://127.0.0.1:1/keys"); !strings.Contains(got, "identity:token ") ||
 		!strings.Contains(got, "tokenHeader:Authorization ") {
 		t.Errorf("jwt: %s", got)
 	}
-	demo := mustConsole(t, w, consoleFiles(consoleDocument), "OPSGRAPH_ESM_URL=", "OPSGRAPH_ESM_APPCODE=",
+	demo := w.StartPages(t, consoleFiles(consoleDocument), "OPSGRAPH_ESM_URL=", "OPSGRAPH_ESM_APPCODE=",
 		"OPSGRAPH_ESM_DOMAIN_ID=", "OPSGRAPH_IAM_URL=", "OPSGRAPH_IAM_USERNAME=", "OPSGRAPH_IAM_PASSWORD=",
 		"OPSGRAPH_IAM_DOMAIN_NAME=", "OPSGRAPH_IAM_PROJECT_ID=", "OPSGRAPH_GAUSSDB_URL=", "OPSGRAPH_WORKSPACE_URL=",
 		"OPSGRAPH_BSS_URL=", "OPSGRAPH_SIMULATOR_LISTEN=127.0.0.1:0")
-	if got := demo.settings(t)["demo"]; got != true {
+	if got := told(t, demo)["demo"]; got != true {
 		t.Errorf("a demo is told demo: %v", got)
 	}
 }
@@ -144,8 +104,8 @@ func TestConsole_isTold(t *testing.T) {
 func TestConsole_belowAPath(t *testing.T) {
 	t.Parallel()
 	w := kit.NewWorld(t, kit.WorldSettings{Hosts: 1, Regions: 1})
-	c := mustConsole(t, w, consoleFiles(consoleDocument))
-	server := httptest.NewServer(http.StripPrefix("/ops", c.handler))
+	r := w.StartPages(t, consoleFiles(consoleDocument))
+	server := httptest.NewServer(http.StripPrefix("/ops", r.Gateway.Handler()))
 	t.Cleanup(server.Close)
 	get := func(address string) (int, string) {
 		request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, address, http.NoBody)
@@ -192,25 +152,19 @@ func TestConsole_belowAPath(t *testing.T) {
 func TestConsole_metrics(t *testing.T) {
 	t.Parallel()
 	w := kit.NewWorld(t, kit.WorldSettings{Hosts: 1, Regions: 1})
-	c := mustConsole(t, w, consoleFiles(consoleDocument))
+	r := w.StartPages(t, consoleFiles(consoleDocument))
 	for _, path := range []string{
-		"/", "/alarms?id=secret", "/hosts/secret-1", "/hosts/secret-2", "/hosts/secret%2F3", "/secret", "/scheme.js",
+		"/", "/alarms?id=secret", "/hosts/secret-1", "/hosts/secret-2", "/hosts/secret%2F3", "/secret",
 	} {
-		c.ask(t, http.MethodGet, path, "")
+		look(t, r, path)
 	}
-	recorder := httptest.NewRecorder()
-	c.metrics.Handler().ServeHTTP(recorder, httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/metrics", nil))
-	text := recorder.Body.String()
-	for _, want := range []string{
-		`route="/",status="200"} 1`, `route="/alarms",status="200"} 1`, `route="/hosts/{hostId}",status="200"} 2`,
-		`route="/hosts/{hostId}",status="404"} 1`,
+	for labels, want := range map[string]float64{
+		`route="/",status="200"`: 1, `route="/alarms",status="200"`: 1, `route="/hosts/{hostId}",status="200"`: 2,
+		`route="/hosts/{hostId}",status="404"`: 1, `route="/secret",status="404"`: 0,
 	} {
-		if !strings.Contains(text, `opsgraph_http_requests_total{method="GET",`+want) {
-			t.Errorf("no %s", want)
+		if got := r.Metric(t, `opsgraph_http_requests_total{method="GET",`+labels+`}`); got != want {
+			t.Errorf("%s: %v, want %v", labels, got, want)
 		}
-	}
-	if strings.Contains(text, "secret") {
-		t.Errorf("a path is in the metrics:\n%s", text)
 	}
 }
 
@@ -223,31 +177,31 @@ func TestConsole_onlyTrusted(t *testing.T) {
 		t.Fatal(err)
 	}
 	only := []string{"OPSGRAPH_PERSISTED_ONLY_TRUSTED=true", "OPSGRAPH_PERSISTED_MANIFEST_FILE=" + path}
-	answers := func(c *consoleGateway, document string) string {
+	answers := func(r *kit.Replica, document string) string {
 		t.Helper()
-		return c.ask(t, http.MethodPost, "/graphql", kit.RequestBody(t, document, "")).Body.String()
+		return r.Ask(t, document, "", nil).Raw
 	}
 	const refused, others = "PERSISTED_QUERY_REQUIRED", `{ hosts { nodes { name } } }`
-	c := mustConsole(t, w, consoleFiles(consoleDocument), only...)
-	if got := answers(c, consoleDocument); !strings.Contains(got, `"totalCount":2`) {
+	r := w.StartPages(t, consoleFiles(consoleDocument), only...)
+	if got := answers(r, consoleDocument); !strings.Contains(got, `"totalCount":2`) {
 		t.Errorf("the console's: %s", got)
 	}
-	if got := c.ask(t, http.MethodPost, "/graphql", apqBody(t, documents.Hash(consoleDocument), "")).Body.String(); !strings.Contains(got, `"totalCount":2`) {
+	if got := post(t, r, apqBody(t, documents.Hash(consoleDocument), ""), "").Raw; !strings.Contains(got, `"totalCount":2`) {
 		t.Errorf("the console's by its hash: %s", got)
 	}
-	if got := answers(c, persistedDocument); !strings.Contains(got, `"regions"`) {
+	if got := answers(r, persistedDocument); !strings.Contains(got, `"regions"`) {
 		t.Errorf("the operator's: %s", got)
 	}
-	if got := answers(c, others); !strings.Contains(got, refused) {
+	if got := answers(r, others); !strings.Contains(got, refused) {
 		t.Errorf("another: %s", got)
 	}
-	off := mustConsole(t, w, consoleFiles(consoleDocument), append(only, "OPSGRAPH_CONSOLE_ENABLED=false")...)
+	off := w.StartPages(t, consoleFiles(consoleDocument), append(only, "OPSGRAPH_CONSOLE_ENABLED=false")...)
 	if got := answers(off, consoleDocument); !strings.Contains(got, refused) {
 		t.Errorf("the console's where it is off: %s", got)
 	}
 	unlisted := consoleFiles(consoleDocument)
 	delete(unlisted, "console-documents.json")
-	if got := answers(mustConsole(t, w, unlisted, only...), persistedDocument); !strings.Contains(got, `"regions"`) {
+	if got := answers(w.StartPages(t, unlisted, only...), persistedDocument); !strings.Contains(got, `"regions"`) {
 		t.Errorf("built without a list: %s", got)
 	}
 }
@@ -275,12 +229,22 @@ func TestConsole_documentsOfAnotherSchema(t *testing.T) {
 		"no JSON":                   {text(`{`), []string{"documents of the console", "no JSON object"}},
 		"an id of another document": {text(`{"same":"{ regions { name } }"}`), []string{"documents of the console", `id "same"`}},
 	} {
-		_, err := newConsole(t, w, test.files, only...)
+		cfg, err := config.Load("", append(w.Environment(), only...))
+		if err != nil {
+			t.Fatal(err)
+		}
+		g, err := gateway.New(t.Context(), cfg, gateway.Dependencies{
+			Logger: slog.New(slog.DiscardHandler), Pages: test.files,
+		})
+		if err == nil {
+			t.Errorf("%s: the gateway starts", name)
+			err = g.Close()
+		}
 		for _, want := range test.want {
 			if err == nil || !strings.Contains(err.Error(), want) {
 				t.Errorf("%s: error %v, want one with %q", name, err, want)
 			}
 		}
 	}
-	mustConsole(t, w, consoleFiles(`query Old { noSuchField }`)) // others are answered, too
+	w.StartPages(t, consoleFiles(`query Old { noSuchField }`)) // others are answered, too
 }
