@@ -244,7 +244,11 @@ func TestValidate(t *testing.T) {
 			[]string{"OPSGRAPH_CONSOLE_FULL=0.7"},
 			[]string{"console.nearly_full (OPSGRAPH_CONSOLE_NEARLY_FULL): 0.8 is more than console.full, 0.7"},
 		},
-		{"nearly full at nothing", []string{"OPSGRAPH_CONSOLE_NEARLY_FULL=0"}, []string{"console.nearly_full", "0 is not positive"}},
+		{
+			"nearly full at nothing",
+			[]string{"OPSGRAPH_CONSOLE_NEARLY_FULL=0"},
+			[]string{"console.nearly_full", "0 is not positive"},
+		},
 		{"full beyond all", []string{"OPSGRAPH_CONSOLE_FULL=1.1"}, []string{"console.full", "1.1 is more than 1"}},
 		{"full at no number", []string{"OPSGRAPH_CONSOLE_FULL=NaN"}, []string{"console."}},
 		{"nearly full at no number", []string{"OPSGRAPH_CONSOLE_NEARLY_FULL=NaN"}, []string{"console."}},
@@ -253,7 +257,11 @@ func TestValidate(t *testing.T) {
 			[]string{"OPSGRAPH_CONSOLE_SITE_NAME=" + strings.Repeat("华", 65)},
 			[]string{"console.site_name (OPSGRAPH_CONSOLE_SITE_NAME): has 65 characters, 64 are the most"},
 		},
-		{"a name of two lines", []string{"OPSGRAPH_CONSOLE_SITE_NAME=a\nb"}, []string{"console.site_name", "cannot be shown"}},
+		{
+			"a name of two lines",
+			[]string{"OPSGRAPH_CONSOLE_SITE_NAME=a\nb"},
+			[]string{"console.site_name", "cannot be shown"},
+		},
 		{
 			"another language",
 			[]string{"OPSGRAPH_CONSOLE_LANGUAGE=de"},

@@ -165,8 +165,8 @@ func TestConsole_missing(t *testing.T) {
 		}
 		wantHeaders(t, got.header, wantConsoleHeaders)
 		wantHeaders(t, got.header, map[string]string{"Cache-Control": "no-store", "ETag": ""})
-		if head := s.get(t, http.MethodHead, path, map[string]string{"Accept": browserAccepts}); head.status != http.StatusNotFound ||
-			head.raw != "" || head.header.Get("Content-Length") != got.header.Get("Content-Length") {
+		head := s.get(t, http.MethodHead, path, map[string]string{"Accept": browserAccepts})
+		if head.status != http.StatusNotFound || head.raw != "" || head.header.Get("Content-Length") != got.header.Get("Content-Length") {
 			t.Errorf("HEAD %.80s: %d %q", path, head.status, head.raw)
 		}
 		for _, accept := range []string{
@@ -239,8 +239,8 @@ func TestConsole_builtOtherwise(t *testing.T) {
 	}
 }
 
-// TestHostile_console_H170 asks for the page with scripts in the path, the query and the headers: it has nothing of them
-// in it.
+// TestHostile_console_H170 asks for the page with scripts in the path, the query and the headers: it has nothing of
+// them in it.
 func TestHostile_console_H170(t *testing.T) {
 	t.Parallel()
 	s := newConsoleSite(t)

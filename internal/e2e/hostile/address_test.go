@@ -24,12 +24,14 @@ func TestHostile_publicAddress_H169(t *testing.T) {
 		want                map[string]int
 	}{
 		"with the playground": {
-			"false", "true",
-			map[string]int{"/": http.StatusFound, "/playground": http.StatusOK, script: http.StatusOK, "/hosts": http.StatusNotFound},
+			"false", "true", map[string]int{
+				"/": http.StatusFound, "/playground": http.StatusOK, script: http.StatusOK, "/hosts": http.StatusNotFound,
+			},
 		},
 		"with the console": {
-			"true", "false",
-			map[string]int{"/": http.StatusOK, "/playground": http.StatusNotFound, script: http.StatusOK, "/hosts": http.StatusOK},
+			"true", "false", map[string]int{
+				"/": http.StatusOK, "/playground": http.StatusNotFound, script: http.StatusOK, "/hosts": http.StatusOK,
+			},
 		},
 		"with both": {
 			"true", "true",
