@@ -26,10 +26,8 @@ func (g *Gateway) route(transport *httpapi.Transport) func(http.Handler) http.Ha
 		}
 		routes.HandleFunc("GET /healthz", g.serveHealth)
 		routes.HandleFunc("GET /readyz", g.serveReadiness)
-		if g.playground != nil {
-			g.playground.Add(routes, g.observed)
-		}
-		return httpapi.NameMistakes(routes)
+		g.browsers.Add(routes, g.observed)
+		return httpapi.NameMistakes(routes, g.browsers)
 	}
 }
 
