@@ -98,13 +98,13 @@ export const Allocation = graphql(`
 `)
 
 export const Trend = graphql(`
-  query OverviewTrend($bucket: AlarmBucket!, $range: TimeRange!, $utcOffsetMinutes: Int!) {
-    cloud: alarmSummary(filter: { sources: [CLOUD_SERVICE] }) {
+  query AlarmTrend($bucket: AlarmBucket!, $range: TimeRange!, $utcOffsetMinutes: Int!, $regions: [String!]) {
+    cloud: alarmSummary(filter: { sources: [CLOUD_SERVICE], regions: $regions }) {
       trend(bucket: $bucket, range: $range, utcOffsetMinutes: $utcOffsetMinutes) {
         ...OverviewBuckets
       }
     }
-    device: alarmSummary(filter: { sources: [DEVICE] }) {
+    device: alarmSummary(filter: { sources: [DEVICE], regions: $regions }) {
       trend(bucket: $bucket, range: $range, utcOffsetMinutes: $utcOffsetMinutes) {
         ...OverviewBuckets
       }

@@ -1,5 +1,3 @@
-import { useEffect, useRef } from 'react'
-
 import { isMissing, useAnswer, useEvents } from '../../data'
 import { PageHead } from '../../frame'
 import { settings } from '../../settings'
@@ -9,6 +7,7 @@ import { useWords } from '../../text/words'
 import { Demo } from './demo'
 import { AlarmChanges, Alarms, Allocation, Busiest, CapacityChanges, Hosts, Quota, Urgent } from './documents'
 import { countAlarms } from './figures'
+import { useGathered } from './gathered'
 import { BusiestPanel, UrgentPanel } from './lists'
 import { Matrix } from './matrix'
 import styles from './overview.module.css'
@@ -53,20 +52,4 @@ export default function Overview() {
       {settings.demo && <Demo />}
     </>
   )
-}
-
-/** useGathered does something once for all events of 300 ms: a flood of alarms is one refetch. */
-function useGathered(act: () => void): () => void {
-  const latest = useRef(act)
-  const timer = useRef<ReturnType<typeof setTimeout>>(undefined)
-  useEffect(() => {
-    latest.current = act
-  })
-  useEffect(() => () => clearTimeout(timer.current), [])
-  return () => {
-    timer.current ??= setTimeout(() => {
-      timer.current = undefined
-      latest.current()
-    }, 300)
-  }
 }

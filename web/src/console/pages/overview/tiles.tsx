@@ -125,7 +125,7 @@ function QuotaTile({ quota }: { quota: DataOf<typeof Quota> | undefined }) {
           {format.count(left)}
         </Link>
       }
-      sub={say.perWindow(format.count(limit), spanOf(tightest.window, format.duration))}
+      sub={tightest.window === 'PT1M' ? say.perMinute(format.count(limit)) : say.perWindow(format.count(limit), spanOf(tightest.window, format.duration))}
     >
       {left === 0 && wait > 0 && <span>{say.quotaNext(format.duration(wait))}</span>}
       {waiting > 0 && <span>{say.quotaWaiting(format.count(waiting))}</span>}

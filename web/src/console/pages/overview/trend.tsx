@@ -25,13 +25,18 @@ function sizeOf(milliseconds: number): Size {
   return milliseconds <= 48 * hour ? 'HOUR' : 'DAY'
 }
 
-/** useTrend asks for the alarms that came and went in the time of the address, by the clock of the page. */
-export function useTrend() {
+/** useTrend asks for the alarms that came and went in the time of the address, by the clock of the page: of all regions, or of some. */
+export function useTrend(regions?: readonly string[]) {
   const phone = usePhone()
   const { range, milliseconds } = useRange(phone ? '21d' : '30d')
   const { name } = useZone()
   const bucket = sizeOf(milliseconds)
-  const variables: { bucket: Size; range: TimeRange; utcOffsetMinutes: number } = { bucket, range, utcOffsetMinutes: offsetMinutes(name) }
+  const variables: { bucket: Size; range: TimeRange; utcOffsetMinutes: number; regions?: string[] } = {
+    bucket,
+    range,
+    utcOffsetMinutes: offsetMinutes(name),
+    ...(regions === undefined ? {} : { regions: [...regions] }),
+  }
   const answer = useAnswer(Trend, variables, { keep: true })
   return { answer, variables, bucket }
 }
@@ -45,6 +50,7 @@ export function TrendPanel({ trend: { answer, variables, bucket } }: { trend: Re
   const by = { MINUTE: say.trendByMinute, HOUR: say.trendByHour, DAY: say.trendByDay }[bucket]
   const starts = completeFrom !== undefined && buckets.length > 0 && Date.parse(completeFrom) > Date.now() - 30.5 * 24 * hour
   const sub = starts && bucket === 'DAY' ? `${by} · ${say.trendFrom(format.dateTime(completeFrom))}` : by
+  const of = variables.regions?.map((region) => `&region=${encodeURIComponent(region)}`).join('') ?? ''
   const raised = buckets.reduce((sum, one) => sum + one.raised + one.cleared, 0)
   return (
     <Panel title={saidTerms.alarmTrend} sub={sub} query={openQuery(Trend, variables)}>
@@ -55,7 +61,7 @@ export function TrendPanel({ trend: { answer, variables, bucket } }: { trend: Re
       ) : (
         <Columns
           label={`${saidTerms.alarmTrend}, ${by}`}
-          height={264}
+          height={298}
           buckets={buckets.map((one) => columnOf(one, bucket, format))}
           layers={severities.map((severity) => ({
             key: severity,
@@ -64,7 +70,7 @@ export function TrendPanel({ trend: { answer, variables, bucket } }: { trend: Re
             fill: `--${severityName(severity)}-fill`,
           }))}
           lineLabel={clearedWithoutTime > 0 ? `${say.clearedLine} (${say.trendTimeless(format.count(clearedWithoutTime))})` : say.clearedLine}
-          onPick={({ from, to }) => go(`/alarms?state=all&range=${from}..${to}`, { keep: ['lang'] })}
+          onPick={({ from, to }) => go(`/alarms?state=all&range=${from}..${to}${of}`, { keep: ['lang'] })}
         />
       )}
     </Panel>
