@@ -31,6 +31,8 @@ export interface Listed<Row> {
   /** truncated is true when the list is longer than a page reads. */
   truncated: boolean
   requestId: string
+  /** since is when its reading began, in milliseconds of the epoch: it has all that was so before. */
+  since: number
 }
 
 /** PagesOptions say how a list is read. */
@@ -48,7 +50,7 @@ export interface PagesOptions<Row> {
 }
 
 const empty: Listed<never> = {
-  rows: [], total: undefined, problems: [], warnings: [], ages: [], stale: [], done: false, truncated: false, requestId: '',
+  rows: [], total: undefined, problems: [], warnings: [], ages: [], stale: [], done: false, truncated: false, requestId: '', since: 0,
 }
 
 /** PageVariables are what pages are asked by. */
@@ -127,7 +129,7 @@ async function readAll<Data, Variables extends PageVariables, Row>(
   told: (listed: Listed<Row>, over: boolean) => void,
 ): Promise<void> {
   const seen = new Set<string>()
-  let listed: Listed<Row> = empty
+  let listed: Listed<Row> = { ...empty, since: Date.now() }
   let after: string | null = null
   do {
     const size = listed.rows.length === 0 ? asked.first : Math.min(500, asked.cap - listed.rows.length)
@@ -180,5 +182,5 @@ function withPage<Data, Variables, Row>(
   const nodes = id === undefined ? page.nodes : page.nodes.filter((row) => !seen.has(id(row)) && seen.add(id(row)))
   const rows = [...before.rows, ...nodes]
   const truncated = rows.length >= cap && page.pageInfo.hasNextPage
-  return { ...told, rows, total: page.totalCount ?? null, done: !page.pageInfo.hasNextPage, truncated }
+  return { ...told, since: before.since, rows, total: page.totalCount ?? null, done: !page.pageInfo.hasNextPage, truncated }
 }

@@ -71,8 +71,8 @@ export default function Alarms() {
           </>
         }
       />
-      <FilterBar chosen={chosen} head={head.data} regions={regions} />
       {sources !== undefined && <ProblemLine>{sources[0] === 'DEVICE' ? say.onlyDevice : say.onlyService}</ProblemLine>}
+      <FilterBar chosen={chosen} head={head.data} regions={regions} />
       <Trend chosen={chosen} asked={trend} />
       {list.truncated && list.total != null && <ProblemLine>{say.tooMany(count(cap), count(list.total))}</ProblemLine>}
       <div className={styles.list} aria-busy={list.reading || undefined}>
@@ -122,6 +122,7 @@ function useList(chosen: Chosen, recount: () => void) {
   const detailChanged = useRef<((id: string) => void) | undefined>(undefined)
   const changes = useChanges({
     filter: useSame(chosen.filter('state')),
+    state: chosen.state,
     known,
     reread: list.refetch,
     recount: (id) => {
@@ -132,9 +133,14 @@ function useList(chosen: Chosen, recount: () => void) {
     },
   })
   const { settle } = changes
-  useEffect(() => settle(known), [settle, known])
+  const { done, truncated, since } = list
+  useEffect(() => {
+    if (done || truncated) {
+      settle(known, since)
+    }
+  }, [settle, known, done, truncated, since])
   const rows = useMemo<readonly Row[]>(
-    () => (changes.rows.size === 0 ? list.rows : list.rows.map((row) => changes.rows.get(row.id) ?? row)),
+    () => (changes.rows.size === 0 ? list.rows : list.rows.map((row) => changes.rows.get(row.id)?.row ?? row)),
     [list.rows, changes.rows],
   )
   return { rows, list: { ...list, variables }, changes, detailChanged, take: () => list.refetch() }

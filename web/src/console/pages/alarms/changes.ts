@@ -2,19 +2,20 @@ import { useCallback, useEffect, useMemo, useRef, useState } from 'react'
 
 import { useEvents } from '../../data'
 import type { AlarmFilter } from '../../generated/graphql'
-import { AlarmsChanges, type Change, type Row } from './documents'
+import { AlarmsChanges, type Row } from './documents'
+import type { State } from './filter'
 
 /** Changed is what has changed since the list was read. */
 interface Changed {
-  /** rows are those of the list as they are now. */
-  rows: ReadonlyMap<string, Row>
-  /** coming are alarms that the list does not have yet: they do not move what is being read. */
-  coming: ReadonlySet<string>
+  /** rows are those of the list as they are now, with when they came. */
+  rows: ReadonlyMap<string, { row: Row; at: number }>
+  /** coming are alarms that the list does not have yet, with when they came: they do not move what is being read. */
+  coming: ReadonlyMap<string, number>
   /** flashing are rows that changed a moment ago. */
   flashing: ReadonlySet<string>
 }
 
-const none: Changed = { rows: new Map(), coming: new Set(), flashing: new Set() }
+const none: Changed = { rows: new Map(), coming: new Map(), flashing: new Set() }
 
 /** flash is how long a row is marked, a little longer than its tint takes to fade. */
 const flash = 1_500
@@ -24,6 +25,7 @@ const gather = 300
 
 interface Following {
   filter: AlarmFilter
+  state: State
   /** known are the ids of the list. */
   known: ReadonlySet<string>
   /** reread reads the list anew. */
@@ -36,7 +38,7 @@ interface Following {
  * useChanges keeps a list as its alarms are. A row that changed is replaced at its place and flashes once; one that is cleared stays there,
  * paler; what is new waits until it is asked for.
  */
-export function useChanges({ filter, known, reread, recount }: Following) {
+export function useChanges({ filter, state, known, reread, recount }: Following) {
   const [changed, setChanged] = useState<Changed>(none)
   const now = useRef({ known, reread, recount })
   useEffect(() => {
@@ -64,10 +66,11 @@ export function useChanges({ filter, known, reread, recount }: Following) {
       }
       timers.once(gather, () => now.current.recount(alarm.id))
       if (now.current.known.has(alarm.id)) {
-        setChanged((before) => ({ ...before, rows: new Map(before.rows).set(alarm.id, alarm) }))
+        setChanged((before) => ({ ...before, rows: new Map(before.rows).set(alarm.id, { row: alarm, at: Date.now() }) }))
         mark([alarm.id])
       } else {
-        setChanged((before) => ({ ...before, coming: comingAfter(before.coming, kind, alarm.id) }))
+        const belongs = kind !== 'LEFT' && (state === 'all' || (alarm.cleared === true) === (state === 'cleared'))
+        setChanged((before) => ({ ...before, coming: comingAfter(before.coming, alarm.id, belongs) }))
       }
     },
     {
@@ -84,15 +87,19 @@ export function useChanges({ filter, known, reread, recount }: Following) {
     },
   )
 
-  /** settle is called with a list that was read anew: it has what came until then. */
+  /** settle is called with a list that was read anew: it has what came before that began. */
   const settle = useCallback(
-    (ids: ReadonlySet<string>) => {
+    (ids: ReadonlySet<string>, since: number) => {
       setChanged((before) => {
-        const arrived = [...before.coming].filter((id) => ids.has(id))
+        const arrived = [...before.coming.keys()].filter((id) => ids.has(id))
         if (arrived.length > 0) {
           timers.after(0, () => mark(arrived))
         }
-        return { rows: new Map(), coming: new Set(), flashing: before.flashing }
+        return {
+          rows: new Map([...before.rows].filter(([, { at }]) => at >= since)),
+          coming: new Map([...before.coming].filter(([id, at]) => !ids.has(id) && at >= since)),
+          flashing: before.flashing,
+        }
       })
     },
     [mark, timers],
@@ -100,10 +107,10 @@ export function useChanges({ filter, known, reread, recount }: Following) {
   return useMemo(() => ({ ...changed, settle }), [changed, settle])
 }
 
-function comingAfter(coming: ReadonlySet<string>, kind: Change['kind'], id: string): ReadonlySet<string> {
-  const next = new Set(coming)
-  if (kind === 'RAISED' || kind === 'UPDATED') {
-    next.add(id)
+function comingAfter(coming: Changed['coming'], id: string, belongs: boolean): Changed['coming'] {
+  const next = new Map(coming)
+  if (belongs) {
+    next.set(id, Date.now())
   } else {
     next.delete(id)
   }

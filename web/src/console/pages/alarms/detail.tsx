@@ -112,7 +112,7 @@ function Body({ alarm, problems, regions }: { alarm: Detail; problems: Problem[]
       <Part title={term.object}>
         <ObjectFacts alarm={alarm} problems={problems} regions={regions} />
       </Part>
-      <Part title={say.clearedAt} shown={alarm.cleared === true || alarm.acknowledged === true}>
+      <Part title={say.handling} shown={alarm.cleared === true || alarm.acknowledged === true}>
         <Ends alarm={alarm} />
       </Part>
       <Same alarm={alarm} />

@@ -242,6 +242,3 @@ export type Row = NonNullable<DataOf<typeof AlarmsList>['alarms']>['nodes'][numb
 
 /** Detail is an alarm as its drawer shows it. */
 export type Detail = Extract<NonNullable<DataOf<typeof AlarmsDetail>['node']>, { csn: string }>
-
-/** Change is an event of the list. */
-export type Change = DataOf<typeof AlarmsChanges>['alarmChanges']

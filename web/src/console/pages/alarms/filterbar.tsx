@@ -96,7 +96,7 @@ function Severities({ chosen, head }: { chosen: Chosen; head: Head | undefined }
       ))}
       {(counts.unknown ?? 0) > 0 && (
         <span className={styles.unknown} title={say.unknownSeverity(count(counts.unknown))}>
-          <SeverityMark severity={null} word={!isPhone} />
+          <SeverityMark severity={null} />
           <span className={styles.count}>{count(counts.unknown)}</span>
         </span>
       )}

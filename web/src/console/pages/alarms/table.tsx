@@ -7,6 +7,7 @@ import { Icon } from '../../parts/icon'
 import { SeverityMark } from '../../parts/severity'
 import { Time } from '../../parts/time'
 import { useFormat } from '../../text/format'
+import { useLanguage } from '../../text/language'
 import { serviceName } from '../../text/services'
 import { terms } from '../../text/terms'
 import { useWords } from '../../text/words'
@@ -68,6 +69,7 @@ function useColumns(regions: Regions): Column<Row>[] {
   const term = useWords(terms)
   const { count } = useFormat()
   const nameOf = useRegionName(regions)
+  const english = useLanguage() === 'en'
   return useMemo<Column<Row>[]>(
     () => [
       {
@@ -87,7 +89,7 @@ function useColumns(regions: Regions): Column<Row>[] {
           </span>
         ),
       },
-      { key: 'region', title: term.region, width: 204, cell: (row) => <Place code={row.regionCode} name={nameOf} /> },
+      { key: 'region', title: term.region, width: english ? '14%' : '17%', cell: (row) => <Place code={row.regionCode} name={nameOf} /> },
       { key: 'service', title: say.service, width: 78, hideBelow: 900, cell: serviceOf },
       {
         key: 'object',
@@ -123,9 +125,9 @@ function useColumns(regions: Regions): Column<Row>[] {
           </span>
         ),
       },
-      { key: 'state', title: term.state, width: 152, cell: (row) => <StateOf row={row} /> },
+      { key: 'state', title: term.state, width: english ? 188 : 152, cell: (row) => <StateOf row={row} /> },
     ],
-    [say, term, count, nameOf],
+    [say, term, count, nameOf, english],
   )
 }
 
