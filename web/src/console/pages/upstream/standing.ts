@@ -40,10 +40,10 @@ export function listOf(snapshots: readonly Snapshot[]): Snapshot[] {
   return snapshots.toSorted((a, b) => (key(a) < key(b) ? -1 : 1))
 }
 
-/** parametersOf writes what tells a snapshot from others of its operation: "type ECS". */
+/** parametersOf writes what tells a snapshot from others of its operation: "ECS_VM", "BMS, from 2026-11-01". */
 export function parametersOf({ parameters }: Snapshot): string {
   return Object.entries((parameters ?? {}) as Record<string, unknown>)
-    .map(([name, value]) => `${name} ${typeof value === 'string' ? value : JSON.stringify(value)}`)
+    .map(([name, value]) => [name === 'type' || name === 'key' ? '' : `${name} `, typeof value === 'string' ? value : JSON.stringify(value)].join(''))
     .join(', ')
 }
 
