@@ -17,6 +17,8 @@ export interface Format {
   /** An exact number, as the schema's Decimal has it: never through a float. */
   decimal(text: Maybe<string>): string
   quantity(value: Maybe<number | string>, unit: Maybe<string>): string
+  /** With two places always, so that the figures of a column stand below one another. */
+  twoPlaces(value: Maybe<number>): string
   time(iso: Maybe<string>): string
   date(iso: Maybe<string>): string
   dateTime(iso: Maybe<string>): string
@@ -72,6 +74,7 @@ function makeFormat(language: Language, zone: string): Format {
   const whole = new Intl.NumberFormat(tag, { maximumFractionDigits: 0 })
   const onePlace = new Intl.NumberFormat(tag, { minimumFractionDigits: 1, maximumFractionDigits: 1 })
   const upToTwo = new Intl.NumberFormat(tag, { maximumFractionDigits: 2 })
+  const twoPlaces = new Intl.NumberFormat(tag, { minimumFractionDigits: 2, maximumFractionDigits: 2 })
   const exactly = new Intl.NumberFormat(tag, { maximumFractionDigits: 20 })
   const parts = makeParts(zone)
   const between = language === 'zh' ? ' ' : ', '
@@ -101,9 +104,7 @@ function makeFormat(language: Language, zone: string): Format {
         return unknown
       }
       const percent = part * 100
-      // Rounded up it would be full although it is not.
-      const text = percent < 100 && percent >= 99.95 ? '100' : percent >= 99.95 && percent < 100.05 ? '100' : onePlace.format(percent)
-      return `${text}%`
+      return `${percent >= 99.95 && percent < 100.05 ? '100' : onePlace.format(percent)}%`
     },
     gib(value) {
       if (!known(value)) {
@@ -119,6 +120,7 @@ function makeFormat(language: Language, zone: string): Format {
       const number = typeof value === 'string' ? exactly.format(value as `${number}`) : upToTwo.format(value)
       return known(unit) ? `${number} ${unit}` : number
     },
+    twoPlaces: (value) => (known(value) ? twoPlaces.format(value) : unknown),
     time(iso) {
       if (!known(iso)) {
         return unknown

@@ -32,10 +32,10 @@ export const Alarms = graphql(`
 
 export const Urgent = graphql(`
   query OverviewUrgent {
-    cloud: alarms(first: 7, filter: { sources: [CLOUD_SERVICE], cleared: false }, orderBy: { field: URGENCY, direction: DESC }) {
+    cloud: alarms(first: 8, filter: { sources: [CLOUD_SERVICE], cleared: false }, orderBy: { field: URGENCY, direction: DESC }) {
       ...OverviewAlarmList
     }
-    device: alarms(first: 7, filter: { sources: [DEVICE], cleared: false }, orderBy: { field: URGENCY, direction: DESC }) {
+    device: alarms(first: 8, filter: { sources: [DEVICE], cleared: false }, orderBy: { field: URGENCY, direction: DESC }) {
       ...OverviewAlarmList
     }
   }

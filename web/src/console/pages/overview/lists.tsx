@@ -15,7 +15,7 @@ import { mostUrgent, type Counted } from './figures'
 import styles from './lists.module.css'
 import { words } from './words'
 
-const rows = 7
+const rows = 8
 
 /** UrgentPanel is the active alarms that come first: the worst, and among these the newest. */
 export function UrgentPanel({ urgent, counted }: { urgent: Shown<DataOf<typeof Urgent>>; counted: Counted }) {
@@ -104,7 +104,7 @@ export function BusiestPanel({ busiest }: { busiest: Shown<DataOf<typeof Busiest
                     {host.name ?? host.hostId}
                   </Link>
                   <span className={styles.where}>
-                    {regionName(host.regionCode)} · <Time at={observedAt} seconds={10} />
+                    <Time at={observedAt} seconds={10} /> · {regionName(host.regionCode)}
                   </span>
                 </span>
                 <span className={styles.share}>

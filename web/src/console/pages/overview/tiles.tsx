@@ -70,8 +70,8 @@ function HostTile({ hosts }: { hosts: DataOf<typeof Hosts> | undefined }) {
         </Link>
       }
     >
-      <span>{say.memoryOf(gib(summary?.memoryGib))}</span>
-      {summary !== null && summary !== undefined && summary.hostsWithoutMemory > 0 && <span>{say.memoryUnknown(count(summary.hostsWithoutMemory))}</span>}
+      {summary && <span>{say.memoryOf(gib(summary.memoryGib))}</span>}
+      {summary && summary.hostsWithoutMemory > 0 && <span>{say.memoryUnknown(count(summary.hostsWithoutMemory))}</span>}
     </Tile>
   )
 }

@@ -1,5 +1,5 @@
 import { go, useRange, type TimeRange } from '../../address'
-import { openQuery, useAnswer, type VariablesOf } from '../../data'
+import { isMissing, openQuery, useAnswer, type VariablesOf } from '../../data'
 import { Columns, type Bucket } from '../../parts/columns'
 import { Bones, Empty } from '../../parts/empty'
 import { Panel } from '../../parts/panel'
@@ -49,7 +49,9 @@ export function TrendPanel({ trend: { answer, variables, bucket } }: { trend: Re
   const { buckets, completeFrom, clearedWithoutTime } = trendOf(answer.data)
   const by = { MINUTE: say.trendByMinute, HOUR: say.trendByHour, DAY: say.trendByDay }[bucket]
   const starts = completeFrom !== undefined && buckets.length > 0 && Date.parse(completeFrom) > Date.now() - 30.5 * 24 * hour
-  const sub = starts && bucket === 'DAY' ? `${by} · ${say.trendFrom(format.dateTime(completeFrom))}` : by
+  const missing = isMissing(answer.problems, 'device') ? say.onlyCloud : isMissing(answer.problems, 'cloud') ? say.onlyDevice : undefined
+  const from = starts && bucket === 'DAY' ? say.trendFrom(format.dateTime(completeFrom)) : undefined
+  const sub = [by, from, missing].filter((part) => part !== undefined).join(' · ')
   const of = variables.regions?.map((region) => `&region=${encodeURIComponent(region)}`).join('') ?? ''
   const raised = buckets.reduce((sum, one) => sum + one.raised + one.cleared, 0)
   return (
@@ -61,7 +63,7 @@ export function TrendPanel({ trend: { answer, variables, bucket } }: { trend: Re
       ) : (
         <Columns
           label={`${saidTerms.alarmTrend}, ${by}`}
-          height={298}
+          height={316}
           buckets={buckets.map((one) => columnOf(one, bucket, format))}
           layers={severities.map((severity) => ({
             key: severity,

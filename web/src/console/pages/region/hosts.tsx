@@ -8,7 +8,7 @@ import { ProblemLine } from '../../parts/problem'
 import { Segmented } from '../../parts/segmented'
 import { TextFilter } from '../../parts/textfilter'
 import { Toggle } from '../../parts/chip'
-import { unknown, useFormat } from '../../text/format'
+import { useFormat } from '../../text/format'
 import { terms } from '../../text/terms'
 import { useWords } from '../../text/words'
 import { HostList } from './documents'
@@ -40,7 +40,7 @@ export function Hosts({ code, hosts, alarms }: HostsProps) {
     [hosts.rows, rack, q],
   )
   if (hosts.total === undefined) {
-    return hosts.problems.length === 0 ? <Bones rows={10} /> : <Empty title={unknown} />
+    return hosts.problems.length === 0 ? <Bones rows={10} /> : <Empty icon="host" title={say.hostsFailed} />
   }
   if (hosts.rows.length === 0) {
     return <Empty icon="host" title={say.hostsNone} />

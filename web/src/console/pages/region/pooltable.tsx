@@ -3,7 +3,7 @@ import { Meter } from '../../parts/meter'
 import { usePhone } from '../../parts/screen'
 import { Spark } from '../../parts/spark'
 import { settings } from '../../settings'
-import { unknown, useFormat } from '../../text/format'
+import { unknown, useFormat, type Format } from '../../text/format'
 import { terms } from '../../text/terms'
 import { useUnit } from '../../text/units'
 import { useWords } from '../../text/words'
@@ -35,6 +35,11 @@ export function PoolTable(props: PoolTableProps) {
 function useZoneName(): (pool: Pool) => string {
   const say = useWords(terms)
   return ({ zone, zoneText }) => (zone === 'POD' ? say.tenantZone : zone === 'MANAGE' ? say.managementZone : (zoneText ?? unknown))
+}
+
+// Terabytes come in parts; all else is counted.
+function amount(value: number | null | undefined, { unit }: Pool, format: Format): string {
+  return unit === 'TERABYTES' ? format.twoPlaces(value) : format.quantity(value, '')
 }
 
 function useMetric(): (metric: string) => string {
@@ -87,9 +92,9 @@ function WideTable({ label, groupTitle, groups, forecasts }: PoolTableProps) {
                   <code>{pool.model ?? unknown}</code>
                   {pool.metric && <span className={styles.metric}>{metricName(pool.metric)}</span>}
                 </td>
-                <td data-align="end">{format.quantity(pool.allocated, '')}</td>
+                <td data-align="end">{amount(pool.allocated, pool, format)}</td>
                 <td data-align="end" className={styles.available}>
-                  {format.quantity(pool.available, '')}
+                  {amount(pool.available, pool, format)}
                 </td>
                 <td className={styles.unit}>{unit(pool.unit)}</td>
                 <td className={styles.meter}>
@@ -123,13 +128,18 @@ function History({ pool, name, forecasts }: { pool: Pool; name: string; forecast
   return (
     <>
       <td className={styles.spark}>
-        <Spark points={values} height={22} label={say.sparkLabel(name, told(values[0]), told(values.at(-1)))} />
+        <Spark points={values} height={22} max={topOf(pool, values)} label={say.sparkLabel(name, told(values[0]), told(values.at(-1)))} />
       </td>
       <td className={styles.outlook}>
         <Outlook pool={pool} forecast={forecast} />
       </td>
     </>
   )
+}
+
+// The line is drawn in the whole of the pool: of its own range alone the least change would look like a mountain.
+function topOf({ allocated, available }: Pool, values: readonly (number | null)[]): number {
+  return Math.max((allocated ?? 0) + (available ?? 0), ...values.map((value) => value ?? 0))
 }
 
 /** Outlook is when the pool will be full if it goes on as in the last month, with the early and the late end. */

@@ -71,8 +71,8 @@ function HostTile({ code, head }: { code: string; head: DataOf<typeof Head> | un
         </Link>
       }
     >
-      <span>{say.memoryOf(gib(summary?.memoryGib))}</span>
-      {summary !== null && summary !== undefined && summary.hostsWithoutMemory > 0 && <span>{say.memoryUnknown(count(summary.hostsWithoutMemory))}</span>}
+      {summary && <span>{say.memoryOf(gib(summary.memoryGib))}</span>}
+      {summary && summary.hostsWithoutMemory > 0 && <span>{say.memoryUnknown(count(summary.hostsWithoutMemory))}</span>}
     </Tile>
   )
 }
