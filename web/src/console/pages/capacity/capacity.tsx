@@ -12,7 +12,7 @@ import { settings } from '../../settings'
 import { useFormat } from '../../text/format'
 import { terms } from '../../text/terms'
 import { useWords } from '../../text/words'
-import { useAsked } from './asked'
+import { useAsked, type Show } from './asked'
 import styles from './capacity.module.css'
 import { CapacityForecast, CapacityTable, type Cell, type Counts, type Forecast } from './documents'
 import { fillingOf, keyOf, matrixOf } from './figures'
@@ -61,13 +61,13 @@ export default function CapacityPage() {
       <Filters asked={asked} nearlyFull={table === undefined ? undefined : nearlyFullOf(table.counts)} />
       <Panel
         title={phone ? say.list : title}
-        sub={<Legend />}
+        sub={<Legend show={asked.show} />}
         age={table?.oldestObservedAt ? common.asOf(dateTime(table.oldestObservedAt)) : undefined}
         query={openQuery(CapacityTable, asked.variables.table)}
         flush
       >
         {table === undefined && shown.loading && <Bones rows={6} height={49} />}
-        {table === undefined && shown.problems.length > 0 && <Empty title="—" />}
+        {table === undefined && shown.problems.length > 0 && <Empty title={say.missing} icon="warning" />}
         {table !== undefined && cells.length === 0 && <Nothing least={asked.least} onAll={() => asked.setLeast(undefined)} />}
         {cells.length > 0 &&
           (phone ? (
@@ -108,18 +108,24 @@ function forecastsOf(cells: readonly Forecasted[] | undefined): ReadonlyMap<stri
   return cells === undefined ? undefined : new Map(cells.map((cell) => [keyOf(cell), cell.forecast]))
 }
 
-function Legend() {
+function Legend({ show }: { show: Show }) {
   const say = useWords(words)
+  const [low, nearly, full] =
+    show === 'days'
+      ? [undefined, say.within('90'), say.within('30')]
+      : [say.below(wholePercent(settings.nearlyFull)), say.from(wholePercent(settings.nearlyFull)), say.from(wholePercent(settings.full))]
   return (
     <span className={styles.legend}>
+      {low !== undefined && (
+        <span className={styles.key}>
+          <span className={styles.swatch} aria-hidden="true" /> {low}
+        </span>
+      )}
       <span className={styles.key}>
-        <span className={styles.swatch} aria-hidden="true" /> {say.below(wholePercent(settings.nearlyFull))}
+        <LevelMark level="nearly" /> {nearly}
       </span>
       <span className={styles.key}>
-        <LevelMark level="nearly" /> {say.from(wholePercent(settings.nearlyFull))}
-      </span>
-      <span className={styles.key}>
-        <LevelMark level="full" /> {say.from(wholePercent(settings.full))}
+        <LevelMark level="full" /> {full}
       </span>
     </span>
   )

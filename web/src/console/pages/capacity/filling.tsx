@@ -40,7 +40,7 @@ export function FillsFirst({ asked, filling, problems, again, open, onOpen }: Fi
       width: 210,
       cell: (row) => <Meter inline value={row.cell.sum.allocation} nearlyFull={settings.nearlyFull} full={settings.full} label={pool(row)} />,
     },
-    { key: 'perDay', title: say.perDay, width: 160, align: 'end', cell: (row) => <PerDay filling={row} /> },
+    { key: 'perDay', title: say.perDay, width: 200, align: 'end', cell: (row) => <PerDay filling={row} /> },
     { key: 'full', title: say.full, width: 260, cell: ({ forecast }) => <When forecast={forecast} /> },
     { key: 'history', title: say.history, width: 130, hideBelow: 900, cell: ({ forecast }) => <Spark points={forecast.points.map(({ value }) => value)} /> },
   ]
