@@ -26,10 +26,12 @@ export function Panel({ title, sub, age, query, extra, flush = false, className,
   return (
     <div role="group" aria-labelledby={id} className={`${styles.panel} ${className ?? ''}`}>
       <div className={styles.head} data-flush={flush || undefined}>
-        <h2 id={id} className={styles.title}>
-          {title}
-        </h2>
-        {sub !== undefined && sub !== null && sub !== '' && <div className={styles.sub}>{sub}</div>}
+        <div className={styles.heading}>
+          <h2 id={id} className={styles.title}>
+            {title}
+          </h2>
+          {sub !== undefined && sub !== null && sub !== '' && <div className={styles.sub}>{sub}</div>}
+        </div>
         <div className={styles.right}>
           {age !== undefined && age !== null && <span className={styles.age}>{age}</span>}
           {extra}

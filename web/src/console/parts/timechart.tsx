@@ -44,9 +44,16 @@ export function TimeChart(props: TimeChartProps) {
   const write = props.format ?? ((value: number) => (unit === '%' ? percent(value / 100) : quantity(Math.round(value * 10) / 10, unit)))
   // The unit stands in the head of the panel, so figures are without it.
   const bare = (value: number | null) => (value === null ? '—' : unit === '%' ? percent(value / 100) : quantity(Math.round(value * 10) / 10, null))
-  const figures = series[0] === undefined ? undefined : figuresOf(series[0])
   const empty = series.every(({ points }) => points.every(({ value }) => value === null))
 
+  const figures = (one: ChartSeries) => {
+    const { average, peak } = figuresOf(one)
+    return (
+      <span className={styles.figures}>
+        {say.average} <b>{bare(average)}</b> {say.peak} <b>{bare(peak)}</b>
+      </span>
+    )
+  }
   return (
     <div className={styles.chart}>
       <div ref={box} className={styles.box} style={{ height }}>
@@ -74,6 +81,7 @@ export function TimeChart(props: TimeChartProps) {
           {series.map((one, index) => (
             <span key={one.key} className={styles.key}>
               <span className={styles.stroke} data-line={(index % 3) + 1} aria-hidden="true" /> {one.label}
+              {!empty && series.length > 1 && figures(one)}
             </span>
           ))}
           {threshold !== undefined && (
@@ -82,11 +90,7 @@ export function TimeChart(props: TimeChartProps) {
             </span>
           )}
         </span>
-        {!empty && figures !== undefined && (
-          <span className={styles.figures}>
-            {say.average} <b>{bare(figures.average)}</b> {say.peak} <b>{bare(figures.peak)}</b>
-          </span>
-        )}
+        {!empty && series.length === 1 && series[0] !== undefined && <span className={styles.end}>{figures(series[0])}</span>}
       </div>
     </div>
   )
