@@ -1,6 +1,6 @@
 import { useEffect, type ReactNode } from 'react'
 
-import { Link } from '../../address'
+import { dropUnknown, Link } from '../../address'
 import { asCurl, isMissing, openQuery, useAnswer, type Problem } from '../../data'
 import { useKeys } from '../../frame'
 import { Chip } from '../../parts/chip'
@@ -37,9 +37,15 @@ interface AlarmDrawerProps {
 export function AlarmDrawer({ id, regions, changed, onClose, onMove }: AlarmDrawerProps) {
   const say = useWords(words)
   const variables = { id: id ?? '' }
-  const answer = useAnswer(AlarmsDetail, variables, { pause: id === undefined })
+  const answer = useAnswer(AlarmsDetail, variables, { pause: id === undefined, own: true })
   const { refetch, data, problems } = answer
   const alarm = alarmOf(data?.node)
+  const noId = id !== undefined && problems.some(({ code }) => code === 'BAD_USER_INPUT')
+  useEffect(() => {
+    if (noId) {
+      dropUnknown('id', id)
+    }
+  }, [noId, id])
   useEffect(() => {
     changed.current = (other) => other === id && refetch()
     return () => {

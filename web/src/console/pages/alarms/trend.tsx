@@ -72,7 +72,8 @@ export function Trend({ chosen, asked: { variables, answer } }: { chosen: Chosen
             layers={layers}
             height={isPhone ? 96 : 104}
             legend={false}
-            {...(bucket === 'MINUTE' ? {} : { onPick: pick })}
+            // Columns are too narrow for fingers; on phones the range of the frame does the same.
+            {...(bucket === 'MINUTE' || isPhone ? {} : { onPick: pick })}
           />
         )}
         {answer.problems.length > 0 && buckets.length === 0 && <span className={styles.none}>—</span>}
