@@ -21,7 +21,8 @@ export async function fits(page, state) {
         faults.push(`${name(element)} is ${element.scrollWidth} wide in ${element.clientWidth}`)
       }
     }
-    // Something that scrolls by itself, or is cut off on purpose, may be wider than the screen.
+    // Something that scrolls by itself, or is cut off on purpose, may be wider than the screen. What lies to its left as a whole waits for
+    // the focus.
     const bounded = (element) => {
       for (let parent = element.parentElement; parent !== null; parent = parent.parentElement) {
         if (parent.tagName !== 'MAIN' && parent !== document.body && getComputedStyle(parent).overflowX !== 'visible') {
@@ -33,7 +34,7 @@ export async function fits(page, state) {
     const seen = (element) => element.checkVisibility({ opacityProperty: true, visibilityProperty: true })
     for (const element of document.querySelectorAll('body *')) {
       const box = element.getBoundingClientRect()
-      if (box.width > 1 && box.height > 1 && (box.right > width + 1 || box.left < -1) && seen(element) && !bounded(element)) {
+      if (box.width > 1 && box.height > 1 && (box.right > width + 1 || (box.left < -1 && box.right > 0)) && seen(element) && !bounded(element)) {
         faults.push(`${name(element)} from ${Math.round(box.left)} to ${Math.round(box.right)}`)
       }
     }
@@ -45,7 +46,7 @@ export async function fits(page, state) {
       const inline = target.tagName === 'A' && getComputedStyle(target).display === 'inline'
       const whole = target.closest('label, [role=row]')?.getBoundingClientRect()
       const [wide, high] = [Math.max(box.width, whole?.width ?? 0), Math.max(box.height, whole?.height ?? 0)]
-      if (seen(target) && !inline && box.width > 1 && (wide < smallest - 0.6 || high < smallest - 0.6) && !reachesFurther(target, smallest)) {
+      if (seen(target) && !inline && box.width > 1 && box.right > 0 && (wide < smallest - 0.6 || high < smallest - 0.6) && !reachesFurther(target, smallest)) {
         faults.push(`${name(target)} is a target of ${Math.round(wide)} × ${Math.round(high)}`)
       }
     }

@@ -119,7 +119,7 @@ function Phone({ row: { operation, snapshots, standing } }: { row: Row }) {
         )}
         {known !== null && (
           <span className={styles.end}>
-            p50 <Took ms={known.p50Ms} /> · p99 <Took ms={known.p99Ms} /> {say.unit}
+            {say.median} <Took ms={known.p50Ms} /> · {say.slowest} <Took ms={known.p99Ms} /> {say.unit}
           </span>
         )}
       </span>
