@@ -5,6 +5,7 @@ import { checkAccessibility } from '../accessibility.mjs'
 
 /** checkPage holds a page, as it is now, against everything that every page has to keep but what the harness watches. */
 export async function checkPage(visited, state) {
+  await visited.settle()
   await fits(visited.page, state)
   await checkAccessibility(visited.page, state)
 }

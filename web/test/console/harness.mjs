@@ -29,6 +29,7 @@ export class Harness {
   #browser
   #open = []
   #shared = new Map()
+  #contexts = new Map()
 
   constructor({ control, at, pictures }) {
     this.control = control
@@ -68,11 +69,28 @@ export class Harness {
   }
 
   /**
-   * visit opens a route and waits until it is at rest. Its browser context is its own, so that nothing is remembered. quick does not wait.
+   * visit opens a route and waits until it is at rest. Its browser context is its own, so that nothing is remembered, unless it is `shared`:
+   * then files that the browser holds need not be loaded again. quick does not wait.
    * What goes wrong in the page is noted: `visited.expect(/…/)` says what must not count, and `done` fails for all else.
    */
-  async visit(world, route, { width = 1440, theme = 'light', lang = 'en', quick = false, ...settings } = {}) {
+  async visit(world, route, { width = 1440, theme = 'light', lang = 'en', quick = false, shared = false, ...settings } = {}) {
+    const context = await this.#contextOf(world, shared, { width, theme, lang, settings })
+    const page = await context.newPage()
+    const visited = new Visit(page, world, this.pictures)
+    this.#open.push(visited)
+    await page.goto(world.href(route))
+    if (!quick) {
+      await visited.settle()
+    }
+    return visited
+  }
+
+  async #contextOf(world, shared, { width, theme, lang, settings }) {
     const phone = width < 720
+    const key = `${world.url} ${width} ${lang}`
+    if (shared && this.#contexts.has(key)) {
+      return this.#contexts.get(key)
+    }
     const context = await this.#browser.newContext({
       viewport: { width, height: phone ? 844 : 900 },
       colorScheme: theme,
@@ -84,14 +102,14 @@ export class Harness {
     })
     context.setDefaultTimeout(20_000)
     await context.addInitScript(prepare, world.lag)
-    const page = await context.newPage()
-    const visited = new Visit(page, world, this.pictures)
-    this.#open.push(visited)
-    await page.goto(world.href(route))
-    if (!quick) {
-      await visited.settle()
+    if (shared) {
+      this.#contexts.set(key, context)
     }
-    return visited
+    return context
+  }
+
+  #leave({ page }) {
+    return [...this.#contexts.values()].includes(page.context()) ? page.close() : page.context().close()
   }
 
   /** done closes what a test has opened, and fails where anything went wrong in there. */
@@ -99,7 +117,7 @@ export class Harness {
     const faults = []
     for (const visited of this.#open.splice(0)) {
       faults.push(...visited.faults())
-      await visited.page.context().close()
+      await this.#leave(visited)
     }
     assert.deepEqual(faults, [], 'nothing goes wrong in the page')
   }
@@ -110,7 +128,7 @@ export class Harness {
     const told = last?.faults() ?? []
     const file = this.pictures === undefined ? undefined : path.join(this.pictures, `failed-${name.replaceAll(/[^a-z0-9]+/gi, '-')}.png`)
     await last?.page.screenshot({ path: file, timeout: 5_000 }).catch(() => undefined) // a page that hangs has none
-    await Promise.all(this.#open.splice(0).map((visited) => visited.page.context().close()))
+    await Promise.all(this.#open.splice(0).map((visited) => this.#leave(visited)))
     return [...told, ...(file === undefined ? [] : [`picture: ${file}`])]
   }
 }
@@ -133,7 +151,7 @@ export class Visit {
       void dialog.dismiss()
     })
     this.#flying = watch(page)
-    page.context().on('request', (request) => {
+    page.on('request', (request) => {
       const url = new URL(request.url())
       if (!/^(data|blob):$/.test(url.protocol) && url.host !== world.host) {
         this.#faults.push(`request to another host: ${url}`)

@@ -11,13 +11,17 @@ export function watch(page) {
   return () => flying.size
 }
 
+// Runs in the page: its head is there, nothing loads, nothing moves but what moves for ever.
+function isShown() {
+  const moves = document.getAnimations().some((one) => one.playState === 'running' && one.effect?.getComputedTiming().endTime !== Infinity)
+  return document.querySelector('h1') !== null && document.querySelector('[aria-busy="true"]') === null && !moves
+}
+
 /** settle waits until the page has its head, nothing is under way and nothing loads, several times in a row. */
 export async function settle(page, flying, times = 4) {
   const patience = Date.now() + 20_000
   for (let calm = 0; calm < times; ) {
-    const shown = await page
-      .evaluate(() => document.querySelector('h1') !== null && document.querySelector('[aria-busy="true"]') === null)
-      .catch(() => false) // it is on its way to another page
+    const shown = await page.evaluate(isShown).catch(() => false) // it is on its way to another page
     calm = shown && flying() === 0 ? calm + 1 : 0
     if (Date.now() > patience) {
       throw new Error(`${page.url()} does not come to rest: ${flying()} requests under way`)

@@ -64,7 +64,7 @@ export default {
       await visited.shows('/ 24 operations')
       await world.data('{ hosts(first: 1) { totalCount } }')
       const before = await world.calls()
-      await visited.page.getByRole('row').filter({ hasText: /listHostDetails[^]*\b1\b/ }).first().waitFor()
+      await rowOf(visited, 'listHostDetails').getByRole('cell', { name: '1', exact: true }).first().waitFor()
       assert.deepEqual(await world.calls(), before, 'asking costs no call')
     },
 
