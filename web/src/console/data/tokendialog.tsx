@@ -23,10 +23,11 @@ export default function TokenDialog() {
     <Modal.Root opened={asked !== 'no'} onClose={closeTokenDialog} size={440} centered lockScroll={false} transitionProps={{ duration: 120 }}>
       <Modal.Overlay className={styles.overlay ?? ''} />
       <Modal.Content className={styles.content ?? ''}>
-        <Modal.Header className={styles.header ?? ''}>
+        {/* Not Mantine's own head: it is an element that would be a second banner of the page. */}
+        <div className={styles.header}>
           <Modal.Title className={styles.title ?? ''}>{say.title}</Modal.Title>
           <Modal.CloseButton className={styles.close ?? ''} aria-label={term.close} />
-        </Modal.Header>
+        </div>
         <Modal.Body className={styles.body ?? ''}>
           <TokenForm refused={asked === 'refused'} />
         </Modal.Body>

@@ -39,18 +39,18 @@ export function Drawer({ open, onClose, title, extra, width = 520, children }: D
       classNames={{
         overlay: styles.overlay ?? '',
         content: styles.content ?? '',
-        header: styles.header ?? '',
         title: styles.title ?? '',
         body: styles.body ?? '',
       }}
     >
       <MantineDrawer.Overlay />
       <MantineDrawer.Content>
-        <MantineDrawer.Header>
+        {/* Not Mantine's own head: its element would be a second banner of the page. */}
+        <div className={styles.header}>
           <MantineDrawer.Title>{title}</MantineDrawer.Title>
           <div className={styles.extra}>{extra}</div>
           <MantineDrawer.CloseButton aria-label={say.close} className={styles.close ?? ''} />
-        </MantineDrawer.Header>
+        </div>
         <MantineDrawer.Body>{children}</MantineDrawer.Body>
       </MantineDrawer.Content>
     </MantineDrawer.Root>

@@ -6,7 +6,7 @@ import { Icon } from '../../parts/icon'
 import { usePhone } from '../../parts/screen'
 import { Segmented } from '../../parts/segmented'
 import { Select } from '../../parts/select'
-import { severities, SeverityMark, useSeverityWord, type Severity } from '../../parts/severity'
+import { severities, SeverityMark, type Severity } from '../../parts/severity'
 import { TextFilter } from '../../parts/textfilter'
 import { useFormat } from '../../text/format'
 import { serviceName } from '../../text/services'
@@ -73,7 +73,6 @@ export function FilterBar({ chosen, head, regions }: FilterBarProps) {
 
 function Severities({ chosen, head }: { chosen: Chosen; head: Head | undefined }) {
   const say = useWords(words)
-  const wordOf = useSeverityWord()
   const { count } = useFormat()
   const isPhone = usePhone()
   const counts = countsOf(head)
@@ -86,11 +85,10 @@ function Severities({ chosen, head }: { chosen: Chosen; head: Head | undefined }
       {severities.map((severity) => (
         <Toggle
           key={severity}
-          label={say.severityFilter(wordOf(severity), count(counts[severity]))}
           pressed={chosen.severities.includes(severity)}
           onToggle={(on) => toggle(severity, on)}
         >
-          <SeverityMark severity={severity} word={!isPhone} silent />
+          <SeverityMark severity={severity} word={!isPhone} />
           <span className={styles.count}>{count(counts[severity])}</span>
         </Toggle>
       ))}
