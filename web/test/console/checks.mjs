@@ -43,8 +43,9 @@ export async function fits(page, state) {
     const smallest = width < 720 ? 44 : 24
     for (const target of targets) {
       const box = target.getBoundingClientRect()
-      // Links within a text are exempt, and what is laid over by its label; a row as a whole may be the target.
-      const inline = target.tagName === 'A' && getComputedStyle(target).display === 'inline'
+      // Links within a text are exempt, what is laid over by its label, and columns of a chart, which are as wide as their time: the picker
+      // of ranges leads there, too. A row as a whole may be the target.
+      const inline = target instanceof SVGElement || (target.tagName === 'A' && getComputedStyle(target).display === 'inline')
       const whole = target.closest('label, [role=row]')?.getBoundingClientRect()
       const [wide, high] = [Math.max(box.width, whole?.width ?? 0), Math.max(box.height, whole?.height ?? 0)]
       if (seen(target) && !inline && box.width > 1 && box.right > 0 && (wide < smallest - 0.6 || high < smallest - 0.6) && !reachesFurther(target, smallest)) {
