@@ -52,26 +52,33 @@ export function useColumns(known: Known, figures: boolean): Column<HostRow>[] {
   }
   const boards: Column<HostRow>[] = [
     { key: 'cpu', title: say.cpu, width: 104, sort: true, cell: use('cpu', say.cpu) },
-    { key: 'memory', title: say.memoryUse, width: 116, sort: true, cell: use('memory', say.memoryUse) },
-    { key: 'inlet', title: say.inlet, width: 106, align: 'end', sort: true, hideBelow: 1300, cell: plain('inlet', '°C') },
+    { key: 'memory', title: say.memoryUse, width: 112, sort: true, cell: use('memory', say.memoryUse) },
+    { key: 'inlet', title: say.inlet, width: 100, align: 'end', sort: true, hideBelow: 1300, cell: plain('inlet', '°C') },
     { key: 'power', title: say.power, width: 84, align: 'end', sort: true, hideBelow: 1300, cell: plain('power', 'W') },
   ]
   return [
     {
-      key: 'name', title: term.host, sort: true, width: '14%',
+      key: 'name', title: term.host, sort: true, width: 164,
       cell: (row) => (
         <Link to={`/hosts/${encodeURIComponent(row.hostId)}`} tabIndex={-1} className={styles.name} title={row.hostId}>
           {row.name ?? row.hostId}
         </Link>
       ),
     },
-    { key: 'region', title: term.region, width: '14%', cell: (row) => <span title={row.availabilityZone ?? undefined}>{region(row.regionCode)}</span> },
-    { key: 'cluster', title: term.cluster, sort: true, width: 100, hideBelow: 900, cell: (row) => row.cluster ?? '—' },
-    { key: 'rack', title: term.rack, sort: true, hideBelow: 1100, cell: (row) => <span className={styles.mono}>{row.rack ?? '—'}</span> },
-    { key: 'alarms', title: say.activeAlarms, width: 84, cell: (row) => <Worst alarms={known.get(row.hostId)?.alarms} /> },
+    {
+      key: 'region', title: term.region,
+      cell: (row) => (
+        <span title={[region(row.regionCode), row.availabilityZone].filter((part) => part).join(' · ')}>
+          {region(row.regionCode)}
+        </span>
+      ),
+    },
+    { key: 'cluster', title: term.cluster, sort: true, width: 94, hideBelow: 900, cell: (row) => row.cluster ?? '—' },
+    { key: 'rack', title: term.rack, sort: true, width: 124, hideBelow: 1100, cell: (row) => <span className={styles.mono}>{row.rack ?? '—'}</span> },
+    { key: 'alarms', title: say.activeAlarms, width: 72, cell: (row) => <Worst alarms={known.get(row.hostId)?.alarms} /> },
     ...(figures ? boards : []),
-    { key: 'size', title: say.size, width: 100, align: 'end', sort: true, hideBelow: 900, cell: (row) => gib(row.memoryGib) },
-    { key: 'architecture', title: say.architecture, width: 96, hideBelow: 1300, cell: (row) => row.cpuArchitecture ?? '—' },
+    { key: 'size', title: say.size, width: 94, align: 'end', sort: true, hideBelow: 900, cell: (row) => gib(row.memoryGib) },
+    { key: 'architecture', title: say.arch, width: 92, hideBelow: 1300, cell: (row) => row.cpuArchitecture ?? '—' },
   ]
 }
 
