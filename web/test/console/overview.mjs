@@ -110,7 +110,7 @@ export default {
       const before = numbers(await tile(page, 0).innerText())
       await world.change({ raiseAlarm: { source: 'DEVICE', severity: 1, name: 'Raised by hand' } })
       await world.advance('31s')
-      await page.locator('main li').first().filter({ hasText: 'Raised by hand' }).or(page.getByText('Raised by hand')).first().waitFor()
+      await page.locator('main li', { hasText: 'Raised by hand' }).waitFor()
       await page.waitForFunction((n) => document.querySelector('main [role=group]').textContent.includes(n), String(before[0] + 1))
       const after = numbers(await tile(page, 0).innerText())
       assert.deepEqual([after[0], after[2]], [before[0] + 1, before[2] + 1], 'one more, and it is critical')

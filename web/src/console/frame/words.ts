@@ -8,7 +8,6 @@ export const words = defineWords(
     more: 'More',
     home: (site: string) => `${site}, overview`,
     search: 'Search or jump…',
-    switchLanguage: '中文',
     switchLanguageLong: '切换到中文',
     toDark: 'Dark theme',
     toLight: 'Light theme',
@@ -77,10 +76,6 @@ export const words = defineWords(
     ofPerformance: 'Board figures',
     ofMetrics: 'Metrics',
 
-    demoTitle: 'These are demo data',
-    demoText: 'A simulator plays the upstream. Two settings name a real one:',
-    demoMore: 'All settings are in docs/configuration.md.',
-
     paletteTitle: 'Search and jump',
     palettePlaceholder: 'Page, region, host, device, alarm…',
     palettePages: 'Pages',
@@ -122,7 +117,6 @@ export const words = defineWords(
     more: '更多',
     home: (site: string) => `${site}，总览`,
     search: '搜索或跳转…',
-    switchLanguage: 'EN',
     switchLanguageLong: 'Switch to English',
     toDark: '深色主题',
     toLight: '浅色主题',
@@ -190,10 +184,6 @@ export const words = defineWords(
     ofAssets: '设备',
     ofPerformance: '单板指标',
     ofMetrics: '监控指标',
-
-    demoTitle: '当前为演示数据',
-    demoText: '上游由模拟器扮演。设置以下两项即可接入真实上游：',
-    demoMore: '全部设置见 docs/configuration.md。',
 
     paletteTitle: '搜索与跳转',
     palettePlaceholder: '页面、区域、主机、设备、告警…',

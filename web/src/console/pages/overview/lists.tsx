@@ -70,6 +70,11 @@ export function UrgentPanel({ urgent, counted }: { urgent: Shown<DataOf<typeof U
   )
 }
 
+// Boards sample at the same time of each hour: the head of the panel tells it for all, and a row only where it is another.
+function isApart(at: string, first: string | undefined): boolean {
+  return Math.abs(Date.parse(at) - Date.parse(first ?? at)) > 5 * 60_000
+}
+
 /**
  * BusiestPanel is the hosts whose boards had the highest figure at their latest hourly sample. Where the upstream does not answer for all
  * of its servers at once there is no such list, and no panel.
@@ -104,7 +109,13 @@ export function BusiestPanel({ busiest }: { busiest: Shown<DataOf<typeof Busiest
                     {host.name ?? host.hostId}
                   </Link>
                   <span className={styles.where}>
-                    <Time at={observedAt} seconds={10} /> · {regionName(host.regionCode)}
+                    {regionName(host.regionCode)}
+                    {isApart(observedAt, ranking.hosts[0]?.observedAt) && (
+                      <>
+                        {' '}
+                        · <Time at={observedAt} seconds={10} />
+                      </>
+                    )}
                   </span>
                 </span>
                 <span className={styles.share}>

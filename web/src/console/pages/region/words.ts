@@ -2,7 +2,6 @@ import { defineWords } from '../../text/words'
 
 export const words = defineWords(
   {
-    sub: (code: string) => code,
     unknownTitle: 'No such region',
     unknownText: (code: string) => `The gateway knows no region “${code}”. It knows:`,
     ofAll: (n: string) => `/ ${n}`,
@@ -17,14 +16,12 @@ export const words = defineWords(
 
     tabs: 'Parts of the region',
     zone: 'Zone',
-    zones: 'Zones',
     onlyFull: (limit: string) => `≥ ${limit}`,
     history: '31 days',
     outlook: 'Outlook',
     capacity: 'Capacity of cloud services',
     capacityEmpty: 'No pool is as full as that.',
     capacityNone: 'The upstream has no figures of this region.',
-    physical: 'Physical capacity',
     physicalNone: 'The upstream has no physical pools of this region.',
     vcpu: 'vCPU',
     memory: 'memory',
@@ -55,7 +52,6 @@ export const words = defineWords(
     rackLabel: (rack: string, hosts: string, critical: string, any: string) => `${rack}: ${hosts} hosts, ${any} with alarms, ${critical} critical`,
     noAlarm: 'no active alarm',
     filterHosts: 'Filter by name, serial number, address, rack',
-    allRacks: 'All racks',
     hostsShown: (n: string, total: string) => `${n} of ${total}`,
     hostsEmpty: 'No host is called like that.',
     hostsEmptyMore: 'Show all hosts',
@@ -76,7 +72,6 @@ export const words = defineWords(
     times: 'Times',
   },
   {
-    sub: (code: string) => code,
     unknownTitle: '没有此区域',
     unknownText: (code: string) => `网关不知道区域“${code}”。已知的区域：`,
     ofAll: (n: string) => `/ ${n}`,
@@ -91,14 +86,12 @@ export const words = defineWords(
 
     tabs: '区域内容',
     zone: '分区',
-    zones: '分区',
     onlyFull: (limit: string) => `≥ ${limit}`,
     history: '31 天',
     outlook: '趋势预测',
     capacity: '云服务容量',
     capacityEmpty: '没有达到此分配率的资源池。',
     capacityNone: '上游没有此区域的数据。',
-    physical: '物理设备容量',
     physicalNone: '上游没有此区域的物理资源池。',
     vcpu: 'vCPU',
     memory: '内存',
@@ -129,7 +122,6 @@ export const words = defineWords(
     rackLabel: (rack: string, hosts: string, critical: string, any: string) => `${rack}：${hosts} 台主机，${any} 台有告警，${critical} 台紧急`,
     noAlarm: '没有未清除告警',
     filterHosts: '按名称、序列号、地址、机柜筛选',
-    allRacks: '全部机柜',
     hostsShown: (n: string, total: string) => `${n} / ${total}`,
     hostsEmpty: '没有这样的主机。',
     hostsEmptyMore: '查看全部主机',
