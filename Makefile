@@ -116,6 +116,11 @@ bench-go: ## run the Go benchmarks of PACKAGES
 	@tools/need redis-server
 	go test -run '^$$' -bench . -benchmem $(PACKAGES)
 
+.PHONY: bench-web
+bench-web: ## print how long the console takes in Chromium, beside a page with nothing on it, with 13,000 alarms too
+	@tools/need node npm chromium fonts-noto-cjk
+	go test -count=1 -v -timeout 15m -run '^TestConsole_times$$' ./internal/e2e/console -times
+
 .PHONY: loop
 loop: ## print the CPU seconds that one changed file costs, to build and to test
 	@tools/loop

@@ -1,7 +1,6 @@
 package console
 
 import (
-	"bytes"
 	"flag"
 	"os"
 	"os/exec"
@@ -11,6 +10,9 @@ import (
 
 	"github.com/opsgraph/opsgraph/internal/e2e/kit"
 )
+
+// times says that the times of the console are to be measured: `make bench-web`.
+var times = flag.Bool("times", false, "measure how long the console takes")
 
 // only names the tests of web/test/console that run, such as -only alarms,hosts; all without it.
 var only = flag.String("only", "", "names of tests of the console, by comma")
@@ -49,24 +51,21 @@ func pictures(t *testing.T) string {
 // and upstreams as they need them, and break them.
 func TestConsole_inChromium(t *testing.T) {
 	buildPages(t)
-	w, address := newWorlds(t)
-	arguments := []string{"test/console/run.mjs", "--worlds", address, "--pictures", pictures(t)}
+	w := newWorlds(t)
+	arguments := []string{"test/console/run.mjs", "--pictures", pictures(t)}
 	if *only != "" {
 		arguments = append(arguments, "--only", *only)
 	}
-	command := exec.CommandContext(t.Context(), "node", arguments...)
-	command.Dir = kit.ModuleRoot + "/web"
-	var out bytes.Buffer
-	command.Stdout, command.Stderr = &out, &out
-	if err := command.Start(); err != nil {
-		t.Fatal(err)
-	}
-	ended := make(chan error, 1)
-	go func() { ended <- command.Wait() }()
-	if err := w.run(ended); err != nil {
-		t.Fatalf("%v\n%s", err, out.String())
-	}
-	t.Log(out.String())
-	lines := strings.Split(strings.TrimSpace(out.String()), "\n")
+	out := w.script(t, arguments...)
+	lines := strings.Split(strings.TrimSpace(out), "\n")
 	kit.Report(t, "console in Chromium", "%s", lines[len(lines)-1])
+}
+
+// TestConsole_times prints how long the console takes, beside a page with nothing on it.
+func TestConsole_times(t *testing.T) {
+	if !*times {
+		t.Skip("run by make bench-web")
+	}
+	buildPages(t)
+	newWorlds(t).script(t, "test/console/bench.mjs")
 }

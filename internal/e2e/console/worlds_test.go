@@ -1,6 +1,7 @@
 package console
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"net/http"
@@ -8,6 +9,7 @@ import (
 	"net/http/httputil"
 	"net/url"
 	"os"
+	"os/exec"
 	"strconv"
 	"strings"
 	"testing"
@@ -47,13 +49,14 @@ type world struct {
 // worlds makes worlds for the scripts, and breaks them. The script asks over HTTP; what it asks for is done by the test
 // itself, since no other goroutine may end it.
 type worlds struct {
+	address string
+
 	t     *testing.T
 	tasks chan func()
 	list  []*world
 }
 
-// newWorlds returns it with its address.
-func newWorlds(t *testing.T) (*worlds, string) {
+func newWorlds(t *testing.T) *worlds {
 	t.Helper()
 	w := &worlds{t: t, tasks: make(chan func())}
 	mux := http.NewServeMux()
@@ -61,17 +64,32 @@ func newWorlds(t *testing.T) (*worlds, string) {
 	mux.HandleFunc("POST /worlds/{name}/{what}", w.steer)
 	server := httptest.NewServer(mux)
 	t.Cleanup(server.Close)
-	return w, server.URL
+	w.address = server.URL
+	return w
 }
 
-// run does what the script asks for until it has ended.
-func (w *worlds) run(ended <-chan error) error {
+// script runs a script of web/ with the address for its wishes, does what it asks for, and returns what it printed.
+func (w *worlds) script(t *testing.T, arguments ...string) string {
+	t.Helper()
+	command := exec.CommandContext(t.Context(), "node", append(arguments, "--worlds", w.address)...)
+	command.Dir = kit.ModuleRoot + "/web"
+	var out bytes.Buffer
+	command.Stdout, command.Stderr = &out, &out
+	if err := command.Start(); err != nil {
+		t.Fatal(err)
+	}
+	ended := make(chan error, 1)
+	go func() { ended <- command.Wait() }()
 	for {
 		select {
 		case task := <-w.tasks:
 			task()
 		case err := <-ended:
-			return err
+			if err != nil {
+				t.Fatalf("%v\n%s", err, out.String())
+			}
+			t.Log("\n" + out.String())
+			return out.String()
 		}
 	}
 }

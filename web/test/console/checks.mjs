@@ -93,3 +93,15 @@ export async function focused(page, state) {
   assert.equal(found.fault, '', `focus of ${state} at "${found.name}"`)
   return found.name
 }
+
+/** uncut fails where a word of the page itself is cut off: titles, buttons, labels, tabs. Lists may cut what the upstream sent. */
+export async function uncut(page, state) {
+  await fits(page, state)
+  const found = await page.evaluate(() =>
+    [...document.querySelectorAll('h1, h2, h3, button, [role=tab], [role=radio], label, dt, nav a, legend')]
+      .filter((element) => element.checkVisibility() && element.closest('[role=row]') === null && getComputedStyle(element).overflowX !== 'visible')
+      .filter((element) => element.scrollWidth > element.clientWidth + 1)
+      .map((element) => `${element.tagName.toLowerCase()} "${element.textContent.trim().slice(0, 50)}" needs ${element.scrollWidth} of ${element.clientWidth}`),
+  )
+  assert.deepEqual(found, [], `what of ${state} is cut off`)
+}

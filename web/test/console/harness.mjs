@@ -24,27 +24,29 @@ function prepare(lag) {
 
 const locales = { zh: 'zh-CN', en: 'en-GB' }
 
-/** Harness is what the tests of the console share: one browser, worlds, pages that are watched. */
+/** openChromium starts the browser of all tests, which reaches this machine alone. */
+export function openChromium() {
+  return chromium.launch({
+    executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+    // Chromium has no sandbox for root, and tests run as root in containers.
+    args: ['--no-sandbox', '--disable-gpu', '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1'],
+  })
+}
+
+/** Harness is what the tests of a suite share: worlds, and pages that are watched. Several work beside one another in one browser. */
 export class Harness {
   #browser
   #open = []
-  #shared = new Map()
+  #worlds
   #contexts = new Map()
 
-  constructor({ control, at, pictures }) {
+  constructor({ browser, control, at, pictures, worlds = new Map() }) {
+    this.#browser = browser
+    this.#worlds = worlds
     this.control = control
     this.at = at
     this.pictures = pictures
   }
-
-  async start() {
-    this.#browser = await chromium.launch({
-      executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
-      args: ['--no-sandbox', '--disable-gpu', '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1'],
-    })
-  }
-
-  close = () => this.#browser.close()
 
   /** brokenWorlds is whether worlds can be made and broken: not over a gateway that runs already. */
   get brokenWorlds() {
@@ -57,10 +59,10 @@ export class Harness {
       return new World({ url: this.at, now: new Date().toISOString(), name: '' })
     }
     const key = JSON.stringify(settings)
-    if (!this.#shared.has(key)) {
-      this.#shared.set(key, makeWorld(this.control, settings))
+    if (!this.#worlds.has(key)) {
+      this.#worlds.set(key, makeWorld(this.control, settings))
     }
-    return this.#shared.get(key)
+    return this.#worlds.get(key)
   }
 
   /** newWorld is a world of a test's own. */
@@ -112,6 +114,12 @@ export class Harness {
     return [...this.#contexts.values()].includes(page.context()) ? page.close() : page.context().close()
   }
 
+  /** end closes what pages shared. */
+  async end() {
+    await Promise.all([...this.#contexts.values()].map((context) => context.close()))
+    this.#contexts.clear()
+  }
+
   /** done closes what a test has opened, and fails where anything went wrong in there. */
   async done() {
     const faults = []
@@ -120,6 +128,11 @@ export class Harness {
       await this.#leave(visited)
     }
     assert.deepEqual(faults, [], 'nothing goes wrong in the page')
+  }
+
+  /** forget closes what was opened, whatever went wrong in there. */
+  async forget() {
+    await Promise.all(this.#open.splice(0).map((visited) => this.#leave(visited)))
   }
 
   /** abandon closes what a test that failed has opened, and keeps a picture of its last page. */

@@ -6,14 +6,13 @@ import { parseArgs } from 'node:util'
 
 import { readdir } from 'node:fs/promises'
 
-import { Harness } from './harness.mjs'
+import { Harness, openChromium } from './harness.mjs'
 import { checkPage, fits } from './checks.mjs'
 
 const { values } = parseArgs({
   options: { worlds: { type: 'string' }, at: { type: 'string' }, pictures: { type: 'string' }, only: { type: 'string' } },
 })
 const chosen = values.only?.split(',')
-const harness = new Harness({ control: values.worlds, at: values.at, pictures: values.pictures })
 const tools = ['run.mjs', 'harness.mjs', 'world.mjs', 'checks.mjs', 'screen.mjs', 'look.mjs', 'bench.mjs']
 
 /** suites are the modules beside this one, each of which tests a page or something of all: `{ name, page, tests }`. */
@@ -27,7 +26,7 @@ async function suites() {
  * lookedAt are the tests that a page gets of itself. At each width it is loaded once, checked in both themes, compared with the API
  * (`figures`) and pictured; then once more in English.
  */
-function lookedAt({ name, page: { route, ready, figures } }) {
+function lookedAt(harness, { name, page: { route, ready, figures } }) {
   const looks = async (width) => {
     const world = await harness.world()
     const address = typeof route === 'function' ? await route(world) : route
@@ -50,28 +49,44 @@ function lookedAt({ name, page: { route, ready, figures } }) {
 }
 
 const began = Date.now()
-let passed = 0
+const worlds = new Map()
 const failed = []
-await harness.start()
-try {
-  for (const suite of await suites()) {
-    const tests = { ...(suite.page === undefined ? {} : lookedAt(suite)), ...(harness.brokenWorlds ? suite.tests : {}) }
-    for (const [name, test] of Object.entries(tests)) {
-      const start = Date.now()
-      try {
-        await test(harness)
-        await harness.done()
-        passed++
-        console.log(`ok ${suite.name}: ${name} (${Date.now() - start} ms)`)
-      } catch (error) {
-        failed.push(`${suite.name}: ${name}`)
-        const told = await harness.abandon(`${suite.name} ${name}`)
-        console.log(`FAILED ${suite.name}: ${name} (${Date.now() - start} ms)\n${error.stack}\n${told.join('\n')}`)
-      }
+let passed = 0
+
+/** run makes the tests of a suite, one after the other. */
+async function run(suite, harness) {
+  const tests = { ...(suite.page === undefined ? {} : lookedAt(harness, suite)), ...(harness.brokenWorlds ? suite.tests : {}) }
+  for (const [name, test] of Object.entries(tests)) {
+    const start = Date.now()
+    try {
+      await test(harness)
+      await harness.done()
+      passed++
+      console.log(`ok ${suite.name}: ${name} (${Date.now() - start} ms)`)
+    } catch (error) {
+      failed.push(`${suite.name}: ${name}`)
+      const told = await harness.abandon(`${suite.name} ${name}`)
+      console.log(`FAILED ${suite.name}: ${name} (${Date.now() - start} ms)\n${error.stack}\n${told.join('\n')}`)
     }
   }
+}
+
+// Pages wait a good part of their time: several suites share the browser.
+const beside = 3
+const browser = await openChromium()
+try {
+  const left = (await suites()).toSorted((a, b) => Object.keys(b.tests).length - Object.keys(a.tests).length)
+  await Promise.all(
+    Array.from({ length: beside }, async () => {
+      for (let suite = left.shift(); suite !== undefined; suite = left.shift()) {
+        const harness = new Harness({ browser, control: values.worlds, at: values.at, pictures: values.pictures, worlds })
+        await run(suite, harness)
+        await harness.end()
+      }
+    }),
+  )
 } finally {
-  await harness.close()
+  await browser.close()
 }
 if (failed.length > 0 || passed === 0) {
   console.log(`${failed.length} tests failed, ${passed} passed: ${failed.join('; ')}`)
