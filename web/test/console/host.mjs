@@ -4,6 +4,8 @@ import assert from 'node:assert/strict'
 import { checkPage, fits, focused } from './checks.mjs'
 
 const parameters = (page) => Object.fromEntries(new URL(page.url()).searchParams)
+const onePlace = new Intl.NumberFormat('en', { minimumFractionDigits: 1, maximumFractionDigits: 1 })
+const told = (percent) => `${onePlace.format((percent / 100) * 100)}%`
 const panel = (page, title) => page.getByRole('group', { name: title, exact: true })
 const chart = (page, title) => panel(page, title).getByRole('img')
 
@@ -33,10 +35,10 @@ async function figures(visited, { lang }) {
   const words = lang === 'zh' ? { cpu: 'CPU 使用率', machines: '虚拟机', alarms: '告警', place: '位置' } : { cpu: 'CPU use', machines: 'Virtual machines', alarms: 'Alarms', place: 'Place' }
   const cpu = host.metrics.find(({ key }) => key === 'cpu.usage.avg')
   const text = await panel(page, words.cpu).innerText()
-  assert.ok(text.includes(`${cpu.last.toFixed(1)}%`), `the latest use, ${cpu.last}: ${text}`)
-  assert.ok(text.includes(`${cpu.avg.toFixed(1)}%`), `the mean of all samples, ${cpu.avg}: ${text}`)
+  assert.ok(text.includes(told(cpu.last)), `the latest use, ${cpu.last}: ${text}`)
+  assert.ok(text.includes(told(cpu.avg)), `the mean of all samples, ${cpu.avg}: ${text}`)
   const sentence = await chart(page, words.cpu).getAttribute('aria-label')
-  assert.ok(sentence.includes(`${cpu.last.toFixed(1)}%`), sentence)
+  assert.ok(sentence.includes(told(cpu.last)), sentence)
   const machines = await panel(page, words.machines).innerText()
   assert.ok(machines.includes(String(host.virtualMachines.totalCount)))
   assert.ok(machines.includes(host.virtualMachines.nodes[0].name ?? host.virtualMachines.nodes[0].vmId))
@@ -64,7 +66,7 @@ export default {
       const { points } = host.metrics.find(({ key }) => key === 'cpu.usage.avg')
       const rows = panel(page, 'CPU use').locator('tbody tr')
       const values = await rows.locator('td:first-of-type').allInnerTexts()
-      const sent = points.map(({ value }) => `${value.toFixed(1)}%`).toReversed()
+      const sent = points.map(({ value }) => told(value)).toReversed()
       assert.deepEqual(values.filter((value) => value !== '—'), sent)
       await checkPage(visited, 'a chart as a table')
     },
@@ -101,7 +103,7 @@ export default {
       const { host } = await visited.answered('HostPage')
       assert.equal(host.metrics, undefined, 'metrics are not asked for')
       const cpu = host.performance.find(({ key }) => key === 'CPUUsagePercent')
-      assert.ok((await panel(page, 'CPU use').innerText()).includes(`${cpu.last.toFixed(1)}%`))
+      assert.ok((await panel(page, 'CPU use').innerText()).includes(told(cpu.last)))
       assert.equal(await panel(page, 'Network').count(), 0)
       await checkPage(visited, 'a host over 7 days')
       await visited.picture('host-7d-1440-light-en')

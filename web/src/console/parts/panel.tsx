@@ -23,9 +23,11 @@ interface PanelProps {
 /** Panel is a framed part of a page with a head: what it shows, how old that is, and its query. */
 export function Panel({ title, sub, age, query, extra, flush = false, className, children }: PanelProps) {
   const id = useId()
+  // One that is folded is a head alone.
+  const hasBody = children !== undefined && children !== null && children !== false
   return (
     <div role="group" aria-labelledby={id} className={`${styles.panel} ${className ?? ''}`}>
-      <div className={styles.head} data-flush={flush || undefined}>
+      <div className={styles.head} data-flush={(flush && hasBody) || undefined}>
         <div className={styles.heading}>
           <h2 id={id} className={styles.title}>
             {title}
@@ -38,9 +40,11 @@ export function Panel({ title, sub, age, query, extra, flush = false, className,
           {query !== undefined && <QueryLink href={query} of={typeof title === 'string' ? title : undefined} />}
         </div>
       </div>
-      <div className={styles.body} data-flush={flush || undefined}>
-        {children}
-      </div>
+      {hasBody && (
+        <div className={styles.body} data-flush={flush || undefined}>
+          {children}
+        </div>
+      )}
     </div>
   )
 }

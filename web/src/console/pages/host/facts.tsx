@@ -101,7 +101,7 @@ export function Hardware({ host, query }: { host: Host; query: string }) {
                     <span className={styles.mono}>{disk.device ?? '—'}</span> {quantity(disk.sizeGb, 'GB')}
                   </>,
                 ]),
-                ...(host.raid ? [['raid', <span className={styles.quiet}>{host.raid}</span>] as [string, ReactNode]] : []),
+                ...(host.raid ? [['raid', quiet(host.raid)] as const] : []),
               ]),
           },
           { name: say.adapters, value: host.networkAdapter },
@@ -110,6 +110,10 @@ export function Hardware({ host, query }: { host: Host; query: string }) {
       />
     </Panel>
   )
+}
+
+function quiet(text: string): ReactNode {
+  return <span className={styles.quiet}>{text}</span>
 }
 
 function lines(parts: readonly (readonly [string, ReactNode])[]): ReactNode {

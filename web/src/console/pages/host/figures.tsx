@@ -29,14 +29,17 @@ export function Figures({ host, answer, span, range, query }: FiguresProps) {
     <>
       {cut && <ProblemLine>{say.truncated}</ProblemLine>}
       {!span.short && <LongNotes cut={span.cut} serial={Boolean(host.serialNumber)} range={range} />}
-      <div className={styles.charts}>
-        {span.short ? (
-          <Metrics metrics={host.metrics} failed={failed('metrics')} length={span.length} time={time} query={query} />
-        ) : (
-          host.serialNumber && <BoardUse performance={host.performance} failed={failed('performance')} length={span.boardLength} time={boards} query={query} />
-        )}
-        <Board host={host} failed={failed('performance')} span={span} time={boards} query={query} />
-      </div>
+      {(span.short || host.serialNumber) && (
+        <div className={styles.charts}>
+          {span.short ? (
+            <Metrics metrics={host.metrics} failed={failed('metrics')} length={span.length} time={time} query={query} />
+          ) : (
+            <BoardUse performance={host.performance} failed={failed('performance')} length={span.boardLength} time={boards} query={query} />
+          )}
+          {host.serialNumber && <Board host={host} failed={failed('performance')} span={span} time={boards} query={query} />}
+        </div>
+      )}
+      {span.short && !host.serialNumber && <p className={styles.note}>{say.noBoard}</p>}
     </>
   )
 }
@@ -112,10 +115,6 @@ function BoardUse({ performance, failed, length, time, query }: ChartsProps & { 
 /** Board is what the server's board measures beside use: temperature of the air that comes in, and power. */
 function Board({ host, failed, span, time, query }: { host: Host; failed: boolean; span: Span; time: ChartTime; query: string }) {
   const say = useWords(words)
-  if (!host.serialNumber) {
-    // Of a long range the note above says it.
-    return span.short && <ChartPanel title={say.board} shown={undefined} why={say.noBoard} query={query} {...time} />
-  }
   const note = span.length < span.boardLength ? say.boardDay : say.boardSub
   const one = (key: string, unit: string): Shown | undefined => {
     const found = find(host.performance, key)

@@ -49,7 +49,7 @@ export default function Host({ hostId = '' }: { hostId?: string }) {
     return (
       <>
         <PageHead title={gone ? say.unknownTitle : term.host} sub={hostId} />
-        <div ref={box} className={styles.page}>
+        <div ref={box} className={styles.alone}>
           {gone ? (
             <Empty title={say.unknownTitle} icon="host">
               {say.unknown(hostId)} <Link to={`/hosts?q=${encodeURIComponent(hostId)}`}>{say.search}</Link>

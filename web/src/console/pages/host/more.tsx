@@ -19,7 +19,7 @@ export function More({ series, query }: { series: readonly Series[]; query: stri
   }
   const write = (value: number | null | undefined) => (typeof value === 'number' ? quantity(Math.round(value * 10) / 10, null) : '—')
   return (
-    <Panel title={say.more} sub={count(series.length)} extra={<Fold open={open} label={say.more} onToggle={setOpen} />} query={query} flush={open}>
+    <Panel title={say.more} sub={count(series.length)} extra={<Fold open={open} label={say.more} onToggle={setOpen} />} query={query} flush>
       {open && <table className={styles.more}>
         <thead>
           <tr>
