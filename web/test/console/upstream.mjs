@@ -40,7 +40,7 @@ export default {
       const first = visited.page.getByRole('row').nth(1)
       const text = await first.innerText()
       assert.match(text, /listDeviceAlarms/, 'the broken operation is the first')
-      assert.match(text, /Circuit open|Half open|Refresh failed|Closed/)
+      assert.match(text, /Circuit open|Half open|Failing/)
       const { upstream } = await visited.answered('Upstream')
       const broken = upstream.operations.find(({ name }) => name === 'listDeviceAlarms')
       assert.ok(broken.failures > 0)

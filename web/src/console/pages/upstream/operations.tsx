@@ -24,16 +24,16 @@ export function Operations({ rows, since, open, onOpen }: OperationsProps) {
   const common = useWords(terms)
   const { count, percent, dateTime, exact } = useFormat()
   const columns: Column<Row>[] = [
-    { key: 'state', title: say.state, width: 136, cell: ({ standing }) => <State standing={standing} /> },
+    { key: 'state', title: say.state, width: 126, cell: ({ standing }) => <State standing={standing} /> },
     { key: 'operation', title: say.operation, cell: ({ operation }) => <Name operation={operation} /> },
-    { key: 'system', title: say.system, width: 104, hideBelow: 900, cell: ({ operation }) => operation.system },
-    { key: 'quota', title: say.quotaName, width: 104, hideBelow: 1300, cell: ({ operation }) => operation.quota?.name ?? '—' },
+    { key: 'system', title: say.system, width: 102, hideBelow: 900, cell: ({ operation }) => operation.system },
+    { key: 'quota', title: say.quotaName, width: 100, hideBelow: 1300, cell: ({ operation }) => operation.quota?.name ?? '—' },
     { key: 'calls', title: say.calls, width: 70, align: 'end', cell: ({ operation }) => count(operation.calls) },
     { key: 'failures', title: say.failures, width: 76, align: 'end', cell: ({ operation }) => <Failures operation={operation} /> },
-    { key: 'p50', title: say.p50, width: 94, align: 'end', hideBelow: 900, cell: ({ operation }) => <Took ms={operation.latency?.p50Ms} /> },
-    { key: 'p99', title: say.p99, width: 94, align: 'end', hideBelow: 900, cell: ({ operation }) => <Took ms={operation.latency?.p99Ms} /> },
+    { key: 'p50', title: say.p50, width: 86, align: 'end', hideBelow: 900, cell: ({ operation }) => <Took ms={operation.latency?.p50Ms} /> },
+    { key: 'p99', title: say.p99, width: 86, align: 'end', hideBelow: 900, cell: ({ operation }) => <Took ms={operation.latency?.p99Ms} /> },
     { key: 'hits', title: common.cacheHits, width: 96, align: 'end', cell: ({ operation }) => percent(operation.cacheHitRatio) },
-    { key: 'data', title: say.data, width: 156, align: 'end', cell: ({ snapshots }) => <Age snapshots={snapshots} /> },
+    { key: 'data', title: say.data, width: 146, align: 'end', cell: ({ snapshots }) => <Age snapshots={snapshots} /> },
   ]
   return (
     <Panel title={say.operations} sub={<span title={`${say.sinceTitle}: ${exact(since)}`}>{say.since(dateTime(since))}</span>} query={openQuery(upstreamDocument, {})} flush>

@@ -63,7 +63,8 @@ function AttentionTile({ rows }: { rows: readonly Row[] }) {
   const open = rows.filter(({ standing }) => standing === 'open' || standing === 'half').length
   const failed = rows.flatMap(({ snapshots }) => snapshots).filter(({ lastError }) => lastError !== null).length
   const bad = rows.filter(({ standing }) => ['open', 'half', 'failing'].includes(standing)).length
-  const told = [open > 0 && say.circuits(count(open)), failed > 0 && say.refreshes(count(failed))].filter((text) => text !== false)
+  const failing = bad - open
+  const told = [open > 0 && say.circuits(count(open)), failing > 0 && say.failingOf(count(failing)), failed > 0 && say.refreshes(count(failed))].filter((text) => text !== false)
   return (
     <Tile label={say.attention} value={count(bad)} sub={say.attentionOf(count(rows.length))} level={open > 0 ? 'full' : bad > 0 ? 'nearly' : undefined}>
       <span>{told.length === 0 ? say.allWell : told.join(' · ')}</span>

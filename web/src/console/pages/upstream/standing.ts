@@ -5,7 +5,7 @@ export type Standing = 'open' | 'half' | 'failing' | 'closed' | 'unconfigured'
 
 const order: readonly Standing[] = ['open', 'half', 'failing', 'closed', 'unconfigured']
 
-/** standingOf: an open circuit is worse than a refresh that failed, which is worse than none. */
+/** standingOf: an open circuit is worse than calls that fail, all of them or those of the last refresh. */
 export function standingOf(operation: Operation, snapshots: readonly Snapshot[]): Standing {
   if (!operation.configured) {
     return 'unconfigured'
@@ -13,7 +13,8 @@ export function standingOf(operation: Operation, snapshots: readonly Snapshot[])
   if (operation.circuit !== 'CLOSED') {
     return operation.circuit === 'OPEN' ? 'open' : 'half'
   }
-  return snapshots.some(({ lastError }) => lastError !== null) ? 'failing' : 'closed'
+  const allFail = operation.calls > 0 && operation.failures === operation.calls
+  return allFail || snapshots.some(({ lastError }) => lastError !== null) ? 'failing' : 'closed'
 }
 
 /** Row is an operation with what is held of it. */
