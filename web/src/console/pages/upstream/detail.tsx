@@ -104,7 +104,9 @@ function Held({ snapshot }: { snapshot: Snapshot }) {
         </span>
       </span>
       <span className={styles.line} data-second>
-        {say.rows} {count(snapshot.records)} · <Time at={snapshot.fetchedAt} /> · {say.freshFor} {duration(lengthOf(snapshot.freshFor))}
+        <span>
+          {say.rows} {count(snapshot.records)} · <Time at={snapshot.fetchedAt} /> · {say.freshFor} {duration(lengthOf(snapshot.freshFor))}
+        </span>
       </span>
       {snapshot.lastError !== null && (
         <span className={styles.line} data-second>

@@ -21,9 +21,9 @@ export function Snapshots({ snapshots, onOpen }: SnapshotsProps) {
   const { count, duration } = useFormat()
   const columns: Column<Snapshot>[] = [
     { key: 'state', title: say.state, width: 136, cell: (snapshot) => <SnapshotState snapshot={snapshot} /> },
-    { key: 'operation', title: say.operation, cell: ({ operation }) => <span className={styles.mono}>{operation}</span> },
+    { key: 'operation', title: say.operation, width: 252, cell: ({ operation }) => <span className={styles.mono}>{operation}</span> },
     { key: 'parameters', title: say.parameters, cell: (snapshot) => <Which snapshot={snapshot} /> },
-    { key: 'lastError', title: say.lastError, width: 240, cell: ({ lastError }) => <LastError code={lastError} /> },
+    { key: 'lastError', title: say.lastError, width: 230, cell: ({ lastError }) => <LastError code={lastError} /> },
     { key: 'records', title: say.rows, width: 84, align: 'end', cell: ({ records }) => count(records) },
     { key: 'age', title: say.age, width: 110, align: 'end', cell: ({ fetchedAt }) => <Time at={fetchedAt} /> },
     { key: 'freshFor', title: say.freshFor, width: 100, align: 'end', hideBelow: 1100, cell: ({ freshFor }) => duration(lengthOf(freshFor)) },

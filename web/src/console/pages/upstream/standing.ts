@@ -13,7 +13,8 @@ export function standingOf(operation: Operation, snapshots: readonly Snapshot[])
   if (operation.circuit !== 'CLOSED') {
     return operation.circuit === 'OPEN' ? 'open' : 'half'
   }
-  const allFail = operation.calls > 0 && operation.failures === operation.calls
+  // A command that fails is often its sender's fault.
+  const allFail = operation.reads && operation.calls > 0 && operation.failures === operation.calls
   return allFail || snapshots.some(({ lastError }) => lastError !== null) ? 'failing' : 'closed'
 }
 
