@@ -16,7 +16,7 @@ export default {
         await page.keyboard.press('g')
         await page.keyboard.press(key)
         await page.waitForURL((url) => url.pathname === to)
-        assert.equal(new URL(page.url()).search, '?lang=en&range=24h')
+        assert.deepEqual(Object.fromEntries(new URL(page.url()).searchParams), { lang: 'en', range: '24h' })
         assert.equal(await page.locator('nav [aria-current=page]').first().getAttribute('href').then((href) => href.split('?')[0]), to)
       }
     },
@@ -41,7 +41,7 @@ export default {
       const { hosts, alarms, regions } = await world.data(
         '{ hosts(first: 1) { nodes { hostId name } } alarms(first: 1, filter: {cleared: false}) { nodes { name } } regions { code nameEn } }',
       )
-      const box = page.getByRole('combobox')
+      const box = page.getByRole('dialog').getByRole('combobox')
       const search = async (text, found) => {
         await page.keyboard.press('Control+k')
         await box.fill(text)
@@ -59,7 +59,9 @@ export default {
       await page.waitForURL((url) => url.pathname === '/alarms' && url.searchParams.has('id'))
       await page.keyboard.press('Escape')
       await page.getByRole('dialog').waitFor({ state: 'detached' })
-      await search('nobody is called like this', '').catch(() => undefined)
+      await page.keyboard.press('Control+k')
+      await box.fill('nobody is called like this')
+      await page.getByText('Nothing is called “nobody is called like this”.').waitFor()
     },
 
     async 'lists its keys, and switches off those that are letters'(harness) {
@@ -74,7 +76,7 @@ export default {
       await page.keyboard.press('t')
       assert.equal(await page.locator('html').getAttribute('data-mantine-color-scheme'), 'light')
       await page.keyboard.press('Control+k')
-      await page.getByRole('combobox').waitFor()
+      await page.getByRole('dialog').getByRole('combobox').waitFor()
     },
 
     async 'remembers theme and language, and begins in them'(harness) {
@@ -126,7 +128,7 @@ export default {
       const visited = await harness.visit(await harness.world(), '/servers/ecs_4')
       visited.expect(/404/)
       const { page } = visited
-      assert.equal(await page.getByRole('combobox').inputValue(), 'ecs_4')
+      assert.equal(await page.getByRole('dialog').getByRole('combobox').inputValue(), 'ecs_4')
       await page.keyboard.press('Escape')
       await heading(page, 'No such page')
       await visited.picture('missing-1440-light-en')

@@ -26,14 +26,15 @@ export default function KeysSheet({ onClose }: { onClose: () => void }) {
       lockScroll={false}
       transitionProps={{ duration: 120 }}
       // A class that a part gets goes to the box around it, too.
-      classNames={{ overlay: styles.overlay ?? '', content: styles.content ?? '', header: styles.header ?? '', title: styles.title ?? '', body: styles.body ?? '' }}
+      classNames={{ overlay: styles.overlay ?? '', content: styles.content ?? '', title: styles.title ?? '', body: styles.body ?? '' }}
     >
       <Modal.Overlay />
       <Modal.Content>
-        <Modal.Header>
+        {/* Mantine's own head would be a banner beside that of the page. */}
+        <div className={styles.header}>
           <Modal.Title>{say.keysTitle}</Modal.Title>
           <Modal.CloseButton className={styles.close ?? ''} aria-label={saidTerms.close} />
-        </Modal.Header>
+        </div>
         <Modal.Body>
           <Group
             title={say.keysAnywhere}

@@ -13,7 +13,8 @@ const operations: Record<string, keyof Say> = {
   listCloudServiceCapacity: 'ofCapacity',
   listHostPhysicalCapacity: 'ofPhysical',
   listHostPerformanceData: 'ofPerformance',
-  listMetrics: 'ofMetrics',
+  listHostMetricData: 'ofMetrics',
+  listEcsPerformance: 'ofMetrics',
 }
 
 const sentences: Record<string, keyof Say> = {

@@ -5,7 +5,8 @@
 export const isPseudo: boolean = new URLSearchParams(location.search).get('pseudo') === '1'
 
 function longer(text: string): string {
-  return `[${text}${'·'.repeat(Math.ceil(text.length * 0.4))}]`
+  // In parts, as words are: a line may break between them.
+  return `[${text}${' ····'.repeat(Math.ceil((text.length * 0.4) / 5))}]`
 }
 
 /** stretch lengthens all texts of a dictionary. */

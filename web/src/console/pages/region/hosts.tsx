@@ -25,6 +25,7 @@ interface HostsProps {
 }
 
 const groupings = ['cluster', 'room'] as const
+const onlys = ['alarms'] as const
 
 /** Hosts is which rack is in trouble, and which host in it: all of the region's are read, and filtered where they are. */
 export function Hosts({ code, hosts, alarms }: HostsProps) {
@@ -34,10 +35,12 @@ export function Hosts({ code, hosts, alarms }: HostsProps) {
   const [{ q = '', rack }, change] = useParameters()
   const [by = 'cluster', setBy] = useChoice<Grouping>('group', groupings)
   const worst = useMemo(() => worstOf(alarms.rows), [alarms.rows])
-  const groups = useMemo(() => groupRacks(hosts.rows, by), [hosts.rows, by])
+  const [only, setOnly] = useChoice('only', onlys)
+  const hurts = useMemo(() => hosts.rows.filter(({ hostId }) => only === undefined || worst.has(hostId)), [hosts.rows, worst, only])
+  const groups = useMemo(() => groupRacks(hurts, by), [hurts, by])
   const shown = useMemo(
-    () => hosts.rows.filter((host) => (rack === undefined || host.rack === rack) && (q === '' || matches(host, q))),
-    [hosts.rows, rack, q],
+    () => hurts.filter((host) => (rack === undefined || host.rack === rack) && (q === '' || matches(host, q))),
+    [hurts, rack, q],
   )
   if (hosts.total === undefined) {
     return hosts.problems.length === 0 ? <Bones rows={10} /> : <Empty icon="host" title={say.hostsFailed} />
@@ -53,17 +56,23 @@ export function Hosts({ code, hosts, alarms }: HostsProps) {
         sub={say.racksSub}
         query={openQuery(HostList, { code, first: 500 })}
         extra={
-          <Segmented<Grouping>
-            label={say.grouping}
-            value={by}
-            onChange={(value) => setBy(value === 'cluster' ? undefined : value)}
-            segments={[
-              { value: 'cluster', label: say.byCluster },
-              { value: 'room', label: say.byRoom },
-            ]}
-          />
+          <>
+            <Toggle pressed={only !== undefined} onToggle={(pressed) => setOnly(pressed ? 'alarms' : undefined)}>
+              {say.onlyIll}
+            </Toggle>
+            <Segmented<Grouping>
+              label={say.grouping}
+              value={by}
+              onChange={(value) => setBy(value === 'cluster' ? undefined : value)}
+              segments={[
+                { value: 'cluster', label: say.byCluster },
+                { value: 'room', label: say.byRoom },
+              ]}
+            />
+          </>
         }
       >
+        {groups.length === 0 && <Empty icon="check" title={say.noneIll} />}
         <RackGrid groups={groups} by={by} worst={worst} chosen={rack} onChoose={(chosen) => change({ rack: chosen }, 'replace')} />
       </Panel>
       <div className={styles.filters}>
@@ -79,7 +88,7 @@ export function Hosts({ code, hosts, alarms }: HostsProps) {
       </div>
       {shown.length === 0 ? (
         <Empty title={say.hostsEmpty}>
-          <button type="button" className={styles.button} onClick={() => change({ q: undefined, rack: undefined })}>
+          <button type="button" className={styles.button} onClick={() => change({ q: undefined, rack: undefined, only: undefined })}>
             {say.hostsEmptyMore}
           </button>
         </Empty>

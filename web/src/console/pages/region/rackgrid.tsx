@@ -52,19 +52,20 @@ function RackBox({ rack: { name, hosts }, worst, isChosen, onChoose }: RackBoxPr
   const { count } = useFormat()
   const ill = hosts.filter(({ hostId }) => worst.has(hostId))
   const critical = ill.filter(({ hostId }) => worst.get(hostId) === 'CRITICAL').length
-  const label = say.rackLabel(name ?? say.noRack, count(hosts.length), count(critical), count(ill.length))
   return (
     <li className={styles.rack} data-critical={critical > 0 || undefined} data-chosen={isChosen || undefined}>
       <button
         type="button"
         className={styles.choose}
         aria-pressed={isChosen}
-        aria-label={label}
         disabled={name === null}
         onClick={() => onChoose(isChosen || name === null ? undefined : name)}
       >
         <span className={styles.rackName}>{name ?? say.noRack}</span>
-        <span className={styles.more}>{count(hosts.length)}</span>
+        <span className={styles.more} aria-hidden="true">
+          {count(hosts.length)}
+        </span>
+        <span className="visually-hidden">{say.rackLabel(count(hosts.length), count(critical), count(ill.length))}</span>
       </button>
       <div className={styles.cells} aria-hidden="true">
         {hosts.map((host) => (
