@@ -85,29 +85,34 @@ function jumps() {
       blanks += blank() ? 1 : 0
       most = Math.max(most, rows().length)
     }
-    return { took, blanks, most, rows: Number(document.querySelector('[role=table][aria-rowcount]').getAttribute('aria-rowcount')) - 1 }
+    return { took, blanks, most, rows: Number(document.querySelector('[role=table][aria-rowcount]')?.getAttribute('aria-rowcount') ?? 1) - 1 }
   })()
 }
 
 async function lists() {
   const world = await harness.newWorld({ hosts: 5000, environ: ['OPSGRAPH_QUOTA_MINUTE_LIMIT=100000'], quota: 'off' })
   await world.data('{ alarms(first: 1) { totalCount } }')
-  const { page, settle } = await harness.visit(world, '/alarms?state=all', { quick: true })
   const start = performance.now()
+  const { page, settle } = await harness.visit(world, '/alarms?state=all', { quick: true })
   await page.getByRole('row').nth(1).waitFor()
   const first = performance.now() - start
+  await page.evaluate(() => (document.querySelector('main').scrollTop = 1e9)) // the last rows come last
+  await page.waitForFunction(() => {
+    const last = [...document.querySelectorAll('[role=row][aria-rowindex]')].at(-1)
+    const count = document.querySelector('[role=table]').getAttribute('aria-rowcount')
+    return last.getAttribute('aria-rowindex') === count && last.getAttribute('aria-busy') === null
+  })
+  const whole = performance.now() - start
   await settle()
   const { took, blanks, most, rows } = await page.evaluate(jumps)
   const empty = await harness.visit(world, '/alarms?q=no-such-alarm-anywhere', {})
-  const idle = await empty.page.evaluate(jumps).catch(() => ({ took: [] }))
+  const idle = await empty.page.evaluate(jumps)
   const slowest = (list) => list.toSorted((a, b) => a - b)[Math.floor(list.length * 0.95)] ?? NaN
   print(`list of ${rows} alarms, first rows`, ms(first))
   print('  rows in the document at most', `${most} (bar 80)`)
   print('  blank frames in 120 jumps', `${blanks} (bar 0)`)
   print('  a jump, p95', `${ms(slowest(took))}, of an empty list ${ms(slowest(idle.took))} (bar 5 ×)`)
-  const loaded = performance.now()
-  await page.waitForFunction(() => document.querySelector('[role=row][aria-busy=true]') === null)
-  print('  all rows there, after', ms(performance.now() - loaded + first))
+  print('  all rows there, after', ms(whole))
   await harness.forget()
   return most <= 80 && blanks === 0
 }
