@@ -2,13 +2,13 @@ import { defineWords } from '../../text/words'
 
 export const words = defineWords(
   {
-    sub: (n: string) => `${n} regions`,
+    sub: (n: string) => (n === '1' ? '1 region' : `${n} regions`),
     ofAll: (n: string) => `/ ${n}`,
     atLeast: (n: string) => `≥ ${n}`,
     onlyCloud: 'without the hardware alarms',
     onlyDevice: 'without the alarms of services',
     memoryOf: (memory: string) => `${memory} memory`,
-    memoryUnknown: (n: string) => `${n} hosts without a figure`,
+    memoryUnknown: (n: string) => (n === '1' ? '1 host without a figure' : `${n} hosts without a figure`),
     pools: (limit: string) => `pools allocated ≥ ${limit}`,
     quota: 'Upstream quota left',
     perWindow: (limit: string, span: string) => `/ ${limit} in ${span}`,
@@ -20,7 +20,7 @@ export const words = defineWords(
     matrix: 'Allocation by region and service',
     below: (limit: string) => `< ${limit}`,
     from: (limit: string) => `≥ ${limit}`,
-    hostsOf: (n: string) => `${n} hosts`,
+    hostsOf: (n: string) => (n === '1' ? '1 host' : `${n} hosts`),
     matrixEmpty: 'The gateway knows no region. Regions are named in its configuration, or by what it reads.',
     cellTitle: (share: string, allocated: string, total: string) => `${share}: ${allocated} of ${total}`,
 
@@ -36,7 +36,7 @@ export const words = defineWords(
     urgentEmptyMore: 'Show cleared',
     busiest: 'Busiest hosts, CPU',
     busiestEmpty: 'No host has a sample of the last hour.',
-    leftOut: (n: string) => `${n} hosts without a figure`,
+    leftOut: (n: string) => (n === '1' ? '1 host without a figure' : `${n} hosts without a figure`),
     demoTitle: 'These are demo data',
     demoText: 'A simulator plays the upstream. A real one takes its place with the first of these settings:',
     demoMore: 'What belongs together is told in docs/configuration.md.',
