@@ -12,11 +12,13 @@ interface FieldProps {
   value: string
   /** What is wrong with it, in a sentence. */
   fault: string | undefined
+  /** Whether the focus is here when the form opens. */
+  first: boolean
   onChange(value: string): void
 }
 
 /** FieldOf is one field of a form: its name, where it is typed, and below it what is wrong or what helps. */
-export function FieldOf({ field, value, fault, onChange }: FieldProps) {
+export function FieldOf({ field, value, fault, first, onChange }: FieldProps) {
   const say = useWords(words)
   const id = useId()
   const told = fault !== undefined || field.hint !== undefined
@@ -43,6 +45,7 @@ export function FieldOf({ field, value, fault, onChange }: FieldProps) {
             inputMode={field.kind === 'number' ? 'numeric' : undefined}
             maxLength={field.kind === 'text' ? 255 : undefined}
             autoComplete="off"
+            data-autofocus={first || undefined}
             spellCheck={false}
             required={field.required}
             aria-invalid={fault !== undefined || undefined}

@@ -128,10 +128,11 @@ function StartForm({ name, onClose }: { name: FormName; onClose(): void }) {
         ))}
       </div>
       <div className={styles.fields}>
-        {shown.map((field) => (
+        {shown.map((field, place) => (
           <FieldOf
             key={field.name}
             field={field}
+            first={place === 0}
             value={values[field.name] ?? ''}
             fault={faults[field.name] === undefined ? undefined : tell(faults[field.name])}
             onChange={(value) => change({ [field.name]: value })}

@@ -1,7 +1,7 @@
 import { useCallback } from 'react'
 
 import { Link } from '../../address'
-import { openQuery, useAnswer } from '../../data'
+import { openQuery, useAnswer, type Problem } from '../../data'
 import { PageHead } from '../../frame'
 import type { JobsJobQuery } from '../../generated/graphql'
 import { Bones, Empty } from '../../parts/empty'
@@ -55,27 +55,37 @@ export function Job({ id }: { id: string }) {
       </>
     )
   }
-  const missing = data !== undefined || problems.length > 0
   return (
     <>
       <PageHead title={term.job} extra={back} />
       <Panel title={say.facts} query={query}>
-        {missing ? (
-          <Empty icon="jobs" title={say.notFound}>
-            {node === null || node === undefined ? say.notFoundHint : say.notAJob}
-          </Empty>
-        ) : (
-          loading && <Bones rows={4} />
-        )}
+        {data !== undefined || problems.length > 0 ? <NoJob node={node} problems={problems} /> : loading && <Bones rows={4} />}
       </Panel>
     </>
+  )
+}
+
+/** NoJob says why there is none: the upstream knows none, the id is another thing's or nothing's, or it could not be read. */
+function NoJob({ node, problems }: { node: Node | null | undefined; problems: readonly Problem[] }) {
+  const say = useWords(words)
+  const wrong = node != null || problems.some(({ code }) => code === 'BAD_USER_INPUT')
+  if (problems.length > 0 && !wrong) {
+    return (
+      <Empty icon="warning" title={say.failedJob}>
+        {say.failedHint}
+      </Empty>
+    )
+  }
+  return (
+    <Empty icon="jobs" title={say.notFound}>
+      {wrong ? say.notAJob : say.notFoundHint}
+    </Empty>
   )
 }
 
 /** MeterJob is a query for usage records: how far it is, and its records when it has succeeded. */
 function MeterJob({ job, query, refetch }: { job: Meter; query: string; refetch(): void }) {
   const say = useWords(words)
-  const term = useWords(terms)
   const { percent } = useFormat()
   const [told, tell] = useTold()
   const missed = useCallback(() => refetch(), [refetch])
@@ -93,19 +103,21 @@ function MeterJob({ job, query, refetch }: { job: Meter; query: string; refetch(
         <div className={styles.progress} role="status">
           <span className={styles.big}>
             <StateOf standing={status} />
-            {under && progress !== null && <span>{percent(progress / 100)}</span>}
+            {status === 'RUNNING' && progress !== null && <span>{percent(progress / 100)}</span>}
           </span>
           {under && <Bar progress={progress ?? 0} />}
           <p className={styles.help}>{help}</p>
         </div>
-        <Facts
-          facts={[
-            { name: say.submitted, value: job.submittedAt === null ? null : <Time at={job.submittedAt} show="date" /> },
-            { name: say.account, value: job.domainId, mono: true },
-            { name: say.stateAsSent, value: event === undefined ? job.statusText : null, mono: true },
-            { name: term.id, value: <Id jobId={job.jobId} /> },
-          ]}
-        />
+        <div className={styles.facts}>
+          <Facts
+            facts={[
+              { name: say.submitted, value: job.submittedAt === null ? null : <Time at={job.submittedAt} show="date" /> },
+              { name: say.account, value: job.domainId, mono: true },
+              { name: say.stateAsSent, value: event === undefined ? job.statusText : null, mono: true },
+              { name: say.jobId, value: <Id jobId={job.jobId} /> },
+            ]}
+          />
+        </div>
       </Panel>
       <Records id={job.id} ready={status === 'SUCCEEDED'} />
     </>
@@ -118,16 +130,18 @@ function OtherFacts({ job, query }: { job: Other; query: string }) {
   const { exact } = useFormat()
   return (
     <Panel title={say.facts} query={query}>
-      <Facts
-        facts={[
-          { name: term.state, value: <StateOf standing={standingOf(job.status, job.__typename === 'AspReportJob' ? 'ASP_REPORT' : 'USAGE_EXPORT')} /> },
-          { name: say.submitted, value: job.submittedAt === null ? null : <Time at={job.submittedAt} show="date" /> },
-          { name: say.period, value: job.from === null || job.to === null ? null : `${exact(job.from)} – ${exact(job.to)}` },
-          { name: say.project, value: job.projectId, mono: true },
-          { name: say.instance, value: job.__typename === 'AspReportJob' ? job.instanceId : null, mono: true },
-          { name: say.jobId, value: <Id jobId={job.jobId} /> },
-        ]}
-      />
+      <div className={styles.facts}>
+        <Facts
+          facts={[
+            { name: term.state, value: <StateOf standing={standingOf(job.status, job.__typename === 'AspReportJob' ? 'ASP_REPORT' : 'USAGE_EXPORT')} /> },
+            { name: say.submitted, value: job.submittedAt === null ? null : <Time at={job.submittedAt} show="date" /> },
+            { name: say.period, value: job.from === null || job.to === null ? null : `${exact(job.from)} – ${exact(job.to)}` },
+            { name: say.project, value: job.projectId, mono: true },
+            { name: say.instance, value: job.__typename === 'AspReportJob' ? job.instanceId : null, mono: true },
+            { name: say.jobId, value: <Id jobId={job.jobId} /> },
+          ]}
+        />
+      </div>
     </Panel>
   )
 }

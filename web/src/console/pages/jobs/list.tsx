@@ -73,7 +73,7 @@ export function List() {
             value={kind ?? 'ALL'}
             segments={[
               { value: 'ALL', label: term.all },
-              { value: 'METER', label: say.startMetering },
+              { value: 'METER', label: say.metering },
               { value: 'USAGE_EXPORT', label: say.exports },
               { value: 'ASP_REPORT', label: say.startReport },
             ]}

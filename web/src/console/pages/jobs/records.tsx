@@ -1,4 +1,4 @@
-import { useEffect, useMemo, useRef, useState } from 'react'
+import { useMemo, useRef, useState } from 'react'
 
 import { useParameter } from '../../address'
 import { openQuery, useAnswer } from '../../data'
@@ -72,7 +72,7 @@ function useRecords(id: string, ready: boolean) {
   const [after, setAfter] = useState<string | null>(null)
   // Pages that are there, by their cursor; the last one may still be coming.
   const pages = useRef(new Map<string | null, readonly Record[]>())
-  const { data, problems } = useAnswer(JobsRecords, { id, first: size, after }, { pause: !ready })
+  const { data, problems, refetch } = useAnswer(JobsRecords, { id, first: size, after }, { pause: !ready })
   const page = data?.node?.__typename === 'MeterJob' ? data.node.records : undefined
   if (page !== undefined && page !== null) {
     pages.current.set(after, page.nodes)
@@ -82,13 +82,9 @@ function useRecords(id: string, ready: boolean) {
   const rows = useMemo(() => [...pages.current.values()].flat(), [page, held])
   const state: 'reading' | 'failed' | 'read' = page != null ? 'read' : problems.length > 0 ? 'failed' : 'reading'
   const next = page?.pageInfo.hasNextPage === true ? page.pageInfo.endCursor : null
-  const last = useRef(next)
-  useEffect(() => {
-    if (page != null) {
-      last.current = next
-    }
-  }, [page, next])
-  return { rows, state, hasMore: page == null ? rows.length > 0 : next !== null, more: () => next !== null && setAfter(next) }
+  // A page that failed is asked for again by the same button.
+  const more = () => (next !== null ? setAfter(next) : refetch())
+  return { rows, state, hasMore: state === 'read' ? next !== null : rows.length > 0, more }
 }
 
 function Table({ rows, open, onOpen }: { rows: readonly Record[]; open: string | undefined; onOpen(place: number): void }) {
@@ -145,7 +141,12 @@ function Detail({ record }: { record: Record }) {
   const term = useWords(terms)
   const region = useRegionName()
   const { decimal, exact } = useFormat()
-  const id = (text: string | null) => (text === null ? null : <Copy text={text}>{text}</Copy>)
+  const id = (name: string, text: string | null) =>
+    text === null ? null : (
+      <>
+        {text} <Copy text={text} label={say.copyOf(name)} />
+      </>
+    )
   return (
     <div className={styles.progress}>
       <Facts
@@ -157,13 +158,13 @@ function Detail({ record }: { record: Record }) {
           { name: say.service, value: record.cloudServiceTypeCode, mono: true },
           { name: say.resourceType, value: record.resourceTypeCode, mono: true },
           { name: say.spec, value: record.resourceSpecCode, mono: true },
-          { name: say.resource, value: id(record.resourceId), mono: true },
-          { name: say.parent, value: id(record.parentResourceId), mono: true },
+          { name: say.resource, value: id(say.resource, record.resourceId), mono: true },
+          { name: say.parent, value: id(say.parent, record.parentResourceId), mono: true },
           { name: term.region, value: record.regionCode === null ? null : `${region(record.regionCode)} · ${record.regionCode}` },
           { name: say.zone, value: record.availabilityZone, mono: true },
           { name: say.accountName, value: record.domainName },
           { name: say.account, value: record.domainId, mono: true },
-          { name: say.project, value: id(record.projectId), mono: true },
+          { name: say.project, value: id(say.project, record.projectId), mono: true },
           { name: say.enterpriseProject, value: record.enterpriseProjectId, mono: true },
           { name: say.type, value: record.recordType },
           { name: say.tag, value: record.tag },

@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'react'
 
-import { useAnswer, type Problem } from '../../data'
+import { openQuery, useAnswer, type Problem } from '../../data'
 import { identityHeaders } from '../../data/token'
 import { ProblemOf } from '../../frame'
 import type { JobsFileQuery, JobsJobQuery } from '../../generated/graphql'
@@ -49,7 +49,7 @@ export function Result({ id, job, refetch }: { id: string; job: Job; refetch(): 
   const report = node?.__typename === 'AspReportJob' ? node : null
   if (isOff(problems)) {
     return (
-      <Panel title={say.result}>
+      <Panel title={say.result} query={openQuery(JobsFile, { id })}>
         <Empty icon="info" title={say.toldNoMore}>
           {job.__typename === 'AspReportJob' ? say.toldNoMoreReport : say.toldNoMoreExport}
         </Empty>
@@ -57,7 +57,7 @@ export function Result({ id, job, refetch }: { id: string; job: Job; refetch(): 
     )
   }
   return (
-    <Panel title={say.result}>
+    <Panel title={say.result} query={openQuery(JobsFile, { id })}>
       {problems.map((problem) => (
         <ProblemOf key={problem.operation + problem.code} problem={problem} again={() => again()} />
       ))}
