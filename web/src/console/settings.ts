@@ -13,6 +13,8 @@ export interface Settings {
   language: 'auto' | 'zh' | 'en'
   /** Whether the gateway asks for a token. */
   identity: 'none' | 'token'
+  /** The header that the token goes into, where it asks for one. */
+  tokenHeader?: 'X-Auth-Token' | 'Authorization'
   /** Whether the gateway writes CSV and JSONL. */
   csv: boolean
 }

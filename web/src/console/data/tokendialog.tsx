@@ -8,6 +8,7 @@ import '@mantine/core/styles/Paper.css'
 import { Modal } from '@mantine/core'
 import { type FormEvent, useId, useState } from 'react'
 
+import { settings } from '../settings'
 import { terms } from '../text/terms'
 import { useWords } from '../text/words'
 import { closeTokenDialog, giveToken, useTokenAsked, type Credentials } from './token'
@@ -39,7 +40,7 @@ export default function TokenDialog() {
 function TokenForm({ refused }: { refused: boolean }) {
   const say = useWords(words)
   const id = useId()
-  const [given, setGiven] = useState<Credentials>({ kind: 'X-Auth-Token', token: '', domainId: '' })
+  const [given, setGiven] = useState<Credentials>({ kind: settings.tokenHeader ?? 'X-Auth-Token', token: '', domainId: '' })
   const [fault, setFault] = useState<string>()
   const upstream = given.kind === 'X-Auth-Token'
   const submit = (event: FormEvent) => {

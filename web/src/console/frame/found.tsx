@@ -1,9 +1,10 @@
 import { useEffect, useState, type ReactNode } from 'react'
 
 import { go, href } from '../address'
-import { graphql, useAnswer } from '../data'
+import { askForToken, graphql, useAnswer } from '../data'
 import { Icon, type IconName } from '../parts/icon'
 import { SeverityMark } from '../parts/severity'
+import { settings } from '../settings'
 import { useFormat } from '../text/format'
 import { setLanguage, useLanguage } from '../text/language'
 import { terms } from '../text/terms'
@@ -112,6 +113,7 @@ function useNear(text: string): FoundGroup[] {
       label: say.switchLanguageLong,
       open: () => setLanguage(language === 'zh' ? 'en' : 'zh'),
     },
+    ...(settings.identity === 'token' ? [{ key: 'token', mark: icon('key'), label: say.token, open: askForToken }] : []),
     // The palette closes itself after what was chosen: the sheet opens after that.
     { key: 'keys', mark: icon('key'), label: say.keys, open: () => setTimeout(() => openOverlay('keys')) },
   ]
