@@ -34,7 +34,7 @@ test('an operation fails when all its reads do', () => {
 test('the age that counts is that of the oldest list of now', () => {
   const history = snapshot('c', { type: 'BMS', from: '2026-10-21', to: '2026-11-21' }, '2026-11-20T00:00:00Z')
   const [older, newer] = [snapshot('c', { type: 'BMS' }, '2026-11-21T09:00:00Z'), snapshot('c', { type: 'EVS' }, '2026-11-21T10:00:00Z')]
-  assert.equal(oldestOf([newer, history, older]), older)
+  assert.equal(oldestOf([newer, history, older, snapshot('c', { key: 'BMS history' }, '2026-11-20T00:00:00Z')]), older)
   assert.equal(oldestOf([history]), history)
   assert.equal(oldestOf([]), undefined)
 })

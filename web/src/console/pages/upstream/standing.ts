@@ -55,9 +55,9 @@ export function oldestOf(snapshots: readonly Snapshot[]): Snapshot | undefined {
   return byAge.find(({ parameters }) => !hasRange(parameters)) ?? byAge.at(-1)
 }
 
+// A list that has a key alone, such as the history of capacity, is not that of now either.
 function hasRange(parameters: unknown): boolean {
-  const names = Object.keys((parameters ?? {}) as object)
-  return names.includes('from') || names.includes('first')
+  return ['from', 'first', 'key'].some((name) => name in ((parameters ?? {}) as object))
 }
 
 /** lengthOf reads a duration of the schema (ISO 8601), in milliseconds. */
