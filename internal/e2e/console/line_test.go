@@ -48,7 +48,7 @@ func (l *line) accept() {
 		if err != nil {
 			return
 		}
-		server, err := net.Dial("tcp", l.target) //nolint:noctx // to this process; it ends with the connection
+		server, err := net.Dial("tcp", l.target)
 		if err != nil || !l.keep(client, server) {
 			_ = client.Close() // that is all there is to tell
 			if server != nil {

@@ -10,6 +10,12 @@ export async function checkPage(visited, state) {
   await checkAccessibility(visited.page, state)
 }
 
+/** checkColours is what of it another theme may change. */
+export async function checkColours(visited, state) {
+  await visited.settle()
+  await checkAccessibility(visited.page, state, ['color-contrast'])
+}
+
 /** fits fails where the page scrolls sideways, or where something stands beyond its edge; on a phone where a target is too small. */
 export async function fits(page, state) {
   const found = await page.evaluate(() => {

@@ -7,7 +7,7 @@ import { parseArgs } from 'node:util'
 import { readdir } from 'node:fs/promises'
 
 import { Harness, openChromium } from './harness.mjs'
-import { checkPage, fits } from './checks.mjs'
+import { checkColours, checkPage, fits } from './checks.mjs'
 
 const { values } = parseArgs({
   options: { worlds: { type: 'string' }, at: { type: 'string' }, pictures: { type: 'string' }, only: { type: 'string' } },
@@ -34,7 +34,7 @@ function lookedAt(harness, { name, page: { route, ready, figures } }) {
     await ready?.(visited)
     for (const theme of ['light', 'dark']) {
       await visited.page.emulateMedia({ colorScheme: theme })
-      await checkPage(visited, `${name} at ${width}, ${theme}, zh`)
+      await (theme === 'light' ? checkPage : checkColours)(visited, `${name} at ${width}, ${theme}, zh`)
       await visited.picture(`${name}-${width}-${theme}-zh`)
     }
     await figures?.(visited, { width, lang: 'zh' })
