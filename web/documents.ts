@@ -11,8 +11,8 @@ interface Generated {
 const generated = '/src/console/generated/'
 
 /**
- * documents puts each document where it is written, into the chunk of its page: graphql() would look it up in a table of all. It also writes
- * console-documents.json, a manifest of them as Apollo's tools make it, for gateways that answer trusted documents only.
+ * documents puts each document where it is written, into the chunk of its page: graphql() would look it up in a table of all. It also
+ * writes console-documents.json, a manifest of them as Apollo's tools make it, for gateways that answer trusted documents only.
  */
 export function documents(): Plugin {
   let made: Generated
@@ -22,7 +22,9 @@ export function documents(): Plugin {
     enforce: 'pre',
     async buildStart() {
       const { module: looked } = await runnerImport<Pick<Generated, 'graphql'>>('./src/console/generated/gql.ts', { logLevel: 'error' })
-      const { module: all } = await runnerImport<Record<string, { toString(): string }>>('./src/console/generated/graphql.ts', { logLevel: 'error' })
+      const { module: all } = await runnerImport<Record<string, { toString(): string }>>('./src/console/generated/graphql.ts', {
+        logLevel: 'error',
+      })
       const operations = Object.entries(all).filter(([name, one]) => name.endsWith('Document') && typeof one === 'object')
       made = { graphql: looked.graphql, documents: Object.fromEntries(operations) }
     },
@@ -43,7 +45,11 @@ export function documents(): Plugin {
     },
     async generateBundle() {
       const operations = await Promise.all(Object.values(made.documents).map((document) => operationOf(compact(document.toString()))))
-      const manifest = { format: 'apollo-persisted-query-manifest', version: 1, operations: operations.sort((a, b) => a.name.localeCompare(b.name)) }
+      const manifest = {
+        format: 'apollo-persisted-query-manifest',
+        version: 1,
+        operations: operations.sort((a, b) => a.name.localeCompare(b.name)),
+      }
       this.emitFile({ type: 'asset', fileName: 'console-documents.json', source: `${JSON.stringify(manifest, null, 2)}\n` })
     },
   }

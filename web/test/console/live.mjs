@@ -27,7 +27,7 @@ async function follow(world) {
   const reader = answer.body.pipeThrough(new TextDecoderStream()).getReader()
   return {
     async heard(events) {
-      for (let text = ''; text.split('event: next').length <= events; ) {
+      for (let text = ''; text.split('event: next').length <= events;) {
         text += (await reader.read()).value ?? assert.fail('the stream of events has ended')
       }
       await reader.cancel()
@@ -153,7 +153,10 @@ export default {
       await dialog.waitFor({ state: 'detached' })
       await page.locator('[role=row][aria-rowindex="3"]:not([aria-busy])').waitFor()
       await visited.shows('Live')
-      assert.ok(sent.some(({ type, payload }) => type === 'connection_init' && payload['X-Auth-Token'] === good), 'the WebSocket has it, too')
+      assert.ok(
+        sent.some(({ type, payload }) => type === 'connection_init' && payload['X-Auth-Token'] === good),
+        'the WebSocket has it, too',
+      )
       const kept = await page.evaluate(() => JSON.stringify([{ ...localStorage }, { ...sessionStorage }, document.cookie, location.href]))
       assert.ok(!kept.includes(good.slice(0, 40)), 'it is in memory alone')
     },

@@ -63,7 +63,11 @@ export interface Asking {
 const longestUrl = 7_000
 
 /** ask sends a query or a command and gives its answer. It throws Away, or what aborting throws. */
-export async function ask<Data, Variables>(of: Document<Data, Variables>, variables: Variables, asking: Asking = {}): Promise<Answer<Data>> {
+export async function ask<Data, Variables>(
+  of: Document<Data, Variables>,
+  variables: Variables,
+  asking: Asking = {},
+): Promise<Answer<Data>> {
   const { url, init } = request(compact(of.toString()), operationName(of), variables, asking)
   let response: Response
   let text: string

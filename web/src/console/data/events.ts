@@ -10,8 +10,8 @@ export interface EventsOptions {
   /** onLagged is told that changes were missed: everything has to be read again. */
   onLagged?: (missed: number | undefined) => void
   /**
-   * onStands is told when the subscription has begun. What was read before may lack what changed since, so that a page reads again here, past
-   * what the browser keeps; `again` is true after a cut, where the missed events follow by themselves.
+   * onStands is told when the subscription has begun. What was read before may lack what changed since, so that a page reads again here;
+   * `again` is true after a cut, where the missed events follow by themselves.
    */
   onStands?: (again: boolean) => void
 }

@@ -23,7 +23,13 @@ export interface Saving {
  * save asks for all rows of a connection as a file, and hands it to the browser. It goes by fetch and not by a link, because a token is a
  * header. It throws the gateway's own sentence where it refuses.
  */
-export async function save<Data, Variables>(of: Document<Data, Variables>, variables: Variables, name: string, form: Form, saving: Saving): Promise<void> {
+export async function save<Data, Variables>(
+  of: Document<Data, Variables>,
+  variables: Variables,
+  name: string,
+  form: Form,
+  saving: Saving,
+): Promise<void> {
   const response = await fetch(endpoint(), {
     method: 'POST',
     headers: { Accept: types[form], 'Content-Type': 'application/json', ...identityHeaders() },
@@ -36,7 +42,7 @@ export async function save<Data, Variables>(of: Document<Data, Variables>, varia
   }
   const parts: BlobPart[] = []
   let bytes = 0
-  for (const reader = response.body.getReader(); ; ) {
+  for (const reader = response.body.getReader(); ;) {
     const { done, value } = await reader.read()
     if (done) {
       break

@@ -4,8 +4,8 @@ import { useLate } from './answer'
 import { ask, Away, type Answer, type Freshness, type Warning } from './ask'
 import { noteAway, noteHere, whenBack } from './gateway'
 import type { Document } from './graphql'
-import { away, group, isStale, type Problem } from './problems'
-import { keyOf } from './question'
+import { away, group, isStale, waitFor, type Problem } from './problems'
+import { keyOf, whenVisible } from './question'
 import { useReported } from './reports'
 import { whenGiven } from './token'
 
@@ -50,7 +50,16 @@ export interface PagesOptions<Row> {
 }
 
 const empty: Listed<never> = {
-  rows: [], total: undefined, problems: [], warnings: [], ages: [], stale: [], done: false, truncated: false, requestId: '', since: 0,
+  rows: [],
+  total: undefined,
+  problems: [],
+  warnings: [],
+  ages: [],
+  stale: [],
+  done: false,
+  truncated: false,
+  requestId: '',
+  since: 0,
 }
 
 /** PageVariables are what pages are asked by. */
@@ -59,7 +68,7 @@ interface PageVariables {
   after?: string | null | undefined
 }
 
-/** usePages reads a list page by page, each behind the other, and gives what is there. When it is read again the old one stays until then. */
+/** usePages reads a list page by page, each behind the other, and gives what is there. One that is read again stays until then. */
 export function usePages<Data, Variables extends PageVariables, Row>(
   document: Document<Data, Variables>,
   variables: Omit<Variables, 'first' | 'after'>,
@@ -69,18 +78,31 @@ export function usePages<Data, Variables extends PageVariables, Row>(
   const key = keyOf(document, variables)
   const [held, setHeld] = useState<{ key: string; listed: Listed<Row>; reading: boolean }>({ key: '', listed: empty, reading: false })
   const running = useRef<AbortController | undefined>(undefined)
+  const retry = useRef<{ timer: ReturnType<typeof setTimeout> | undefined; failures: number }>({ timer: undefined, failures: 0 })
   const asked = useRef({ document, variables, pick, id, cap, first })
   asked.current = { document, variables, pick, id, cap, first }
 
   const read = useCallback(
     (maxAge?: number, fresh = true) => {
       running.current?.abort()
+      clearTimeout(retry.current.timer)
       const control = new AbortController()
       running.current = control
       setHeld((before) => ({ ...before, reading: true }))
       const told = (listed: Listed<Row>, over: boolean) => {
         if (!control.signal.aborted) {
           setHeld((before) => ({ key, listed: shown(before.key === key ? before.listed : empty, listed, over), reading: !over }))
+          if (over) {
+            later(listed)
+          }
+        }
+      }
+      const later = ({ problems }: Listed<Row>) => {
+        const failures = problems.some((problem) => problem.retryable) ? retry.current.failures + 1 : 0
+        const wait = waitFor(problems, Date.now(), failures)
+        retry.current.failures = failures
+        if (wait !== undefined) {
+          retry.current.timer = setTimeout(() => whenVisible(() => !control.signal.aborted && read()), wait)
         }
       }
       void readAll(asked.current, { signal: control.signal, fresh, maxAge }, told)
@@ -96,6 +118,7 @@ export function usePages<Data, Variables extends PageVariables, Row>(
     const leave = [whenBack(() => read()), whenGiven(() => read())]
     return () => {
       leave.forEach((end) => end())
+      clearTimeout(retry.current.timer)
       running.current?.abort()
     }
   }, [read, pause])
@@ -103,7 +126,10 @@ export function usePages<Data, Variables extends PageVariables, Row>(
   const listed = held.key === key || keep ? held.listed : empty
   useReported(key, listed, own || pause, read)
   const loading = useLate(listed.total === undefined && listed.problems.length === 0 && !pause)
-  return useMemo(() => ({ ...listed, loading, refetch: (maxAge?: number) => read(maxAge), reading: held.reading }), [listed, loading, read, held.reading])
+  return useMemo(
+    () => ({ ...listed, loading, refetch: (maxAge?: number) => read(maxAge), reading: held.reading }),
+    [listed, loading, read, held.reading],
+  )
 }
 
 /** shown is what to show while a list that is there is read again: the old one, until the new one reaches as far or is at its end. */
@@ -134,17 +160,18 @@ async function readAll<Data, Variables extends PageVariables, Row>(
   do {
     const size = listed.rows.length === 0 ? asked.first : Math.min(500, asked.cap - listed.rows.length)
     const variables = { ...asked.variables, first: size, ...(after === null ? {} : { after }) } as unknown as Variables
-    const answer: Answer<Data> | Away = await ask(asked.document, variables, { ...asking, maxAge: after === null ? asking.maxAge : undefined }).catch(
-      (cause: unknown) => {
-        if (cause instanceof Away) {
-          return cause
-        }
-        if (asking.signal.aborted) {
-          return new Away('aborted')
-        }
-        throw cause
-      },
-    )
+    const answer: Answer<Data> | Away = await ask(asked.document, variables, {
+      ...asking,
+      maxAge: after === null ? asking.maxAge : undefined,
+    }).catch((cause: unknown) => {
+      if (cause instanceof Away) {
+        return cause
+      }
+      if (asking.signal.aborted) {
+        return new Away('aborted')
+      }
+      throw cause
+    })
     if (asking.signal.aborted) {
       return
     }

@@ -61,12 +61,31 @@ function retryAtOf(fault: Fault, at: number): number | undefined {
 /** isMissing tells whether a null at a path is a failure: then it is unknown, and not nothing. `*` in a path is any place of a list. */
 export function isMissing(problems: Problem[], path: string): boolean {
   const wanted = path.split('.')
-  return problems.some(({ paths, code }) => (paths.length === 0 && code !== away) || paths.some((failed) => covers(failed.split('.'), wanted)))
+  return problems.some(
+    ({ paths, code }) => (paths.length === 0 && code !== away) || paths.some((failed) => covers(failed.split('.'), wanted)),
+  )
 }
 
 /** covers tells whether what failed is the field, or has it in it. */
 function covers(failed: string[], wanted: string[]): boolean {
   return failed.length <= wanted.length && failed.every((part, at) => wanted[at] === '*' || part === wanted[at])
+}
+
+/** soonest is when a page asks again after a failure, in milliseconds, where the gateway names no time; it doubles up to latest. */
+const soonest = 5_000
+const latest = 60_000
+
+/**
+ * waitFor is how long to wait before what failed is asked again, in milliseconds: never less than the gateway says, and longer after each
+ * failure where it says nothing. Undefined is never: nothing failed that may be repeated.
+ */
+export function waitFor(problems: Problem[], at: number, failures: number): number | undefined {
+  const retryable = problems.filter((problem) => problem.retryable)
+  if (retryable.length === 0) {
+    return undefined
+  }
+  const own = Math.min(soonest * 2 ** (failures - 1), latest)
+  return Math.max(...retryable.map(({ retryAt }) => (retryAt === undefined ? own : Math.max(retryAt - at, 1_000))))
 }
 
 /** freshFor is how long data are as good as new, in seconds, as the gateway is set unless it is told otherwise. */

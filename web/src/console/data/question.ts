@@ -1,7 +1,7 @@
 import { ask, Away, type Answer, type Freshness, type Warning } from './ask'
 import { noteAway, noteHere, whenBack } from './gateway'
 import type { AnyDocument, Document } from './graphql'
-import { away, group, isStale, type Problem } from './problems'
+import { away, group, isStale, waitFor, type Problem } from './problems'
 import { whenGiven } from './token'
 
 /** Held is what a page knows of the answer to a question. */
@@ -21,15 +21,11 @@ export interface Held<Data> {
 
 const nothing: Held<never> = { data: undefined, problems: [], warnings: [], stale: [], ages: [], requestId: '', asking: false, at: 0 }
 
-/** soonest is when a page asks again by itself after a failure, in milliseconds, where the gateway names no time; it doubles up to latest. */
-const soonest = 5_000
-const latest = 60_000
-
 /** afterRefresh is when a page asks again for data that the gateway was reading anew when it answered, in milliseconds. */
 const afterRefresh = 2_500
 
 /**
- * Question is a document with its variables, asked once for all parts of a page that show something of the answer. What it was answered last
+ * Question is a document with its variables, asked once for all parts of a page that show something of the answer. What was answered last
  * stays while it is asked again, and when that fails.
  */
 export class Question<Data, Variables> {
@@ -127,17 +123,12 @@ export class Question<Data, Variables> {
 
   /** askLater repeats what may be repeated, never before the time that the gateway names, and never in a hidden tab. */
   private askLater(problems: Problem[], at: number, refreshing: boolean): void {
-    const retryable = problems.filter((problem) => problem.retryable)
-    this.failures = retryable.length === 0 ? 0 : this.failures + 1
-    if (retryable.length === 0) {
-      if (refreshing) {
-        this.retry = setTimeout(() => whenVisible(() => this.again()), afterRefresh)
-      }
-      return
+    const failed = problems.some((problem) => problem.retryable)
+    this.failures = failed ? this.failures + 1 : 0
+    const wait = waitFor(problems, at, this.failures) ?? (refreshing ? afterRefresh : undefined)
+    if (wait !== undefined) {
+      this.retry = setTimeout(() => whenVisible(() => this.again()), wait)
     }
-    const own = Math.min(soonest * 2 ** (this.failures - 1), latest)
-    const wait = Math.max(...retryable.map(({ retryAt }) => (retryAt === undefined ? own : Math.max(retryAt - at, 1_000))))
-    this.retry = setTimeout(() => whenVisible(() => this.again()), wait)
   }
 
   private set(held: Held<Data>): void {

@@ -53,8 +53,14 @@ export function useReports(): Told {
 
 function toldOf(all: Report[]): Told {
   return {
-    problems: joined(all.flatMap((report) => report.problems), (problem) => `${problem.operation} ${problem.code}`),
-    warnings: joined(all.flatMap((report) => report.warnings), (warning) => `${warning.code} ${warning.message}`),
+    problems: joined(
+      all.flatMap((report) => report.problems),
+      (problem) => `${problem.operation} ${problem.code}`,
+    ),
+    warnings: joined(
+      all.flatMap((report) => report.warnings),
+      (warning) => `${warning.code} ${warning.message}`,
+    ),
     stale: oldest(all.flatMap((report) => report.stale)),
     ages: oldest(all.flatMap((report) => report.ages)),
     refetch: (maxAge) => all.forEach((report) => report.refetch(maxAge)),

@@ -21,7 +21,14 @@ export default function TokenDialog() {
   const say = useWords(words)
   const term = useWords(terms)
   return (
-    <Modal.Root opened={asked !== 'no'} onClose={closeTokenDialog} size={440} centered lockScroll={false} transitionProps={{ duration: 120 }}>
+    <Modal.Root
+      opened={asked !== 'no'}
+      onClose={closeTokenDialog}
+      size={440}
+      centered
+      lockScroll={false}
+      transitionProps={{ duration: 120 }}
+    >
       <Modal.Overlay className={styles.overlay ?? ''} />
       <Modal.Content className={styles.content ?? ''}>
         {/* Not Mantine's own head: it is an element that would be a second banner of the page. */}

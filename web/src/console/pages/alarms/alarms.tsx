@@ -56,7 +56,7 @@ export default function Alarms() {
   const shown = Math.min(list.truncated ? rows.length : Math.max(total, rows.length), cap)
   const failed = list.total === undefined && list.problems.length > 0
   const empty = list.total !== undefined && shown === 0
-  const alarmsAt = oldestOf(list.ages, head.ages)
+  const alarmsAt = oldestOf(head.ages, list.ages)
   return (
     <>
       <PageHead
@@ -107,7 +107,7 @@ function Coming({ n, onTake }: { n: number; onTake: () => void }) {
         <button type="button" className={styles.take} onClick={onTake} aria-keyshortcuts=".">
           <Icon name="arrowUp" size={13} />
           {say.newOnes(n)}
-          <kbd aria-hidden="true">.</kbd>
+          <kbd aria-hidden="true">{'.'}</kbd>
         </button>
       )}
     </div>
@@ -208,5 +208,8 @@ function useDrawer(rows: readonly Row[]) {
 }
 
 function oldestOf(...lists: { oldest: string }[][]): string | undefined {
-  return lists.find((ages) => ages.length > 0)?.map(({ oldest }) => oldest).sort()[0]
+  return lists
+    .find((ages) => ages.length > 0)
+    ?.map(({ oldest }) => oldest)
+    .sort()[0]
 }

@@ -125,10 +125,10 @@ function Body({ alarm, problems, regions }: { alarm: Detail; problems: Problem[]
       <Raw alarm={alarm} />
       <div className={styles.foot}>
         <Copy text={alarm.csn} label={say.copyCsn}>
-          CSN <code>{alarm.csn}</code>
+          {say.csn} <code>{alarm.csn}</code>
         </Copy>
         <Copy text={asCurl(AlarmsDetail, { id: alarm.id })} label={say.copyCurl}>
-          curl
+          {say.curl}
         </Copy>
       </div>
     </div>
@@ -189,11 +189,15 @@ function ObjectFacts({ alarm, problems, regions }: { alarm: Detail; problems: Pr
   const term = useWords(terms)
   const nameOf = useRegionName(regions)
   const { regionCode } = alarm
-  const region = regionCode == null ? alarm.regionText : (
-    <>
-      <Link to={`/regions/${encodeURIComponent(regionCode)}`}>{nameOf(regionCode)}</Link> <code className={styles.code}>{regionCode}</code>
-    </>
-  )
+  const region =
+    regionCode == null ? (
+      alarm.regionText
+    ) : (
+      <>
+        <Link to={`/regions/${encodeURIComponent(regionCode)}`}>{nameOf(regionCode)}</Link>{' '}
+        <code className={styles.code}>{regionCode}</code>
+      </>
+    )
   const facts: Fact[] = [
     { name: term.object, value: objectOf(alarm), mono: true },
     { name: say.objectType, value: [alarm.managedElement?.category, alarm.managedElement?.type].filter(Boolean).join(' · ') },

@@ -31,7 +31,12 @@ export function ExportButton({ variables }: { variables: VariablesOf<typeof Alar
   const saving = state.kind === 'saving'
   return (
     <>
-      <button type="button" className={styles.button} title={say.saveCsv} onClick={() => (saving ? running.current?.abort() : void begin())}>
+      <button
+        type="button"
+        className={styles.button}
+        title={say.saveCsv}
+        onClick={() => (saving ? running.current?.abort() : void begin())}
+      >
         <Icon name={saving ? 'close' : 'download'} size={14} />
         {saving ? say.stop : say.csv}
       </button>

@@ -76,7 +76,18 @@ export function useChosen(sources: AlarmSource[] | undefined): Chosen {
     const descending = descends !== sort.startsWith('-')
     const narrowed = named.length > 0 || [region, service, kind, host, device].some((one) => one !== undefined) || q.trim() !== '' || timed
     return {
-      state, severities: named, region, service, text: q, kind, host, device, range, filter, narrowed, change,
+      state,
+      severities: named,
+      region,
+      service,
+      text: q,
+      kind,
+      host,
+      device,
+      range,
+      filter,
+      narrowed,
+      change,
       sort: { key, descending },
       order: { field, direction: descending ? 'DESC' : 'ASC' },
     }
@@ -109,5 +120,12 @@ export function nextSort({ key, descending }: Chosen['sort'], clicked: string): 
 
 /** noFilter are the changes of the address that take every part of the filter away but the state. */
 export const noFilter: Parameters = {
-  severity: undefined, region: undefined, service: undefined, q: undefined, kind: undefined, host: undefined, device: undefined, range: undefined,
+  severity: undefined,
+  region: undefined,
+  service: undefined,
+  q: undefined,
+  kind: undefined,
+  host: undefined,
+  device: undefined,
+  range: undefined,
 }

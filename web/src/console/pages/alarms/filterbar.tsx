@@ -64,7 +64,13 @@ export function FilterBar({ chosen, head, regions }: FilterBarProps) {
       <Severities chosen={chosen} head={head} />
       {(!isPhone || open) && <div className={styles.selects}>{selects}</div>}
       <div className={styles.text}>
-        <TextFilter label={say.textLabel} placeholder={say.text} value={chosen.text} slash onChange={(q) => change({ q: q === '' ? undefined : q }, 'replace')} />
+        <TextFilter
+          label={say.textLabel}
+          placeholder={say.text}
+          value={chosen.text}
+          slash
+          onChange={(q) => change({ q: q === '' ? undefined : q }, 'replace')}
+        />
       </div>
       <Chips chosen={chosen} />
     </div>
@@ -83,11 +89,7 @@ function Severities({ chosen, head }: { chosen: Chosen; head: Head | undefined }
   return (
     <div className={styles.severities} role="group" aria-label={useWords(terms).severity}>
       {severities.map((severity) => (
-        <Toggle
-          key={severity}
-          pressed={chosen.severities.includes(severity)}
-          onToggle={(on) => toggle(severity, on)}
-        >
+        <Toggle key={severity} pressed={chosen.severities.includes(severity)} onToggle={(on) => toggle(severity, on)}>
           <SeverityMark severity={severity} word={!isPhone} />
           <span className={styles.count}>{count(counts[severity])}</span>
         </Toggle>
@@ -123,7 +125,13 @@ function RegionSelect({ chosen, head, regions }: FilterBarProps) {
     .sort((a, b) => (b.n ?? 0) - (a.n ?? 0))
     .map(({ code, n }) => ({ value: code, label: withCount(`${nameOf(code)}  ${code}`, n === undefined ? undefined : count(n)) }))
   return (
-    <Select label={term.region} all={say.allRegions} value={chosen.region} choices={choices} onChange={(region) => chosen.change({ region })} />
+    <Select
+      label={term.region}
+      all={say.allRegions}
+      value={chosen.region}
+      choices={choices}
+      onChange={(region) => chosen.change({ region })}
+    />
   )
 }
 
@@ -141,9 +149,16 @@ function ServiceSelect({ chosen, head }: { chosen: Chosen; head: Head | undefine
     label: withCount(serviceName(service), chosen.state === 'active' ? count(n) : undefined),
   }))
   const missing = chosen.service !== undefined && counted.every(({ service }) => service !== chosen.service)
-  const all = missing && chosen.service !== undefined ? [...choices, { value: chosen.service, label: serviceName(chosen.service) }] : choices
+  const all =
+    missing && chosen.service !== undefined ? [...choices, { value: chosen.service, label: serviceName(chosen.service) }] : choices
   return (
-    <Select label={say.service} all={say.allServices} value={chosen.service} choices={all} onChange={(service) => chosen.change({ service })} />
+    <Select
+      label={say.service}
+      all={say.allServices}
+      value={chosen.service}
+      choices={all}
+      onChange={(service) => chosen.change({ service })}
+    />
   )
 }
 

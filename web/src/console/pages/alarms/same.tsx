@@ -21,7 +21,9 @@ export function Same({ alarm }: { alarm: Detail }) {
       {alarm.definitionId != null && (
         <List title={say.sameKind} alarm={alarm} list={data?.kind} to={`/alarms?kind=${encodeURIComponent(alarm.definitionId)}`} />
       )}
-      {object.to !== undefined && <List title={object.host ? say.sameHost : say.sameObject} alarm={alarm} list={data?.object} to={object.to} />}
+      {object.to !== undefined && (
+        <List title={object.host ? say.sameHost : say.sameObject} alarm={alarm} list={data?.object} to={object.to} />
+      )}
     </>
   )
 }
@@ -65,7 +67,12 @@ function List({ title, alarm, list, to }: ListProps) {
       <ul className={styles.list}>
         {others.map((row) => (
           <li key={row.id}>
-            <button type="button" className={styles.other} data-over={row.cleared === true || undefined} onClick={() => setId(row.id, 'replace')}>
+            <button
+              type="button"
+              className={styles.other}
+              data-over={row.cleared === true || undefined}
+              onClick={() => setId(row.id, 'replace')}
+            >
               <SeverityMark severity={row.severity} cleared={row.cleared === true} />
               <span className={styles.otherName}>{row.name ?? row.csn}</span>
               <span className={styles.otherObject}>{objectOf(row)}</span>

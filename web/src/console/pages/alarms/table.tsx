@@ -166,9 +166,7 @@ function PhoneRow({ row, place }: { row: Row; place: string | undefined }) {
           <Time at={row.lastOccurredAt} seconds={60} />
         </span>
       </span>
-      <span className={styles.second}>
-        {[place, objectOf(row)].filter((part) => part !== undefined).join(' · ')}
-      </span>
+      <span className={styles.second}>{[place, objectOf(row)].filter((part) => part !== undefined).join(' · ')}</span>
     </span>
   )
 }

@@ -120,7 +120,9 @@ function bucketFor({ from, to, bySeverity }: Told, label: (iso: string) => strin
 function useOffset(): number {
   const { name } = useZone()
   return useMemo(() => {
-    const text = new Intl.DateTimeFormat('en', { timeZone: name, timeZoneName: 'longOffset' }).formatToParts().find(({ type }) => type === 'timeZoneName')
+    const text = new Intl.DateTimeFormat('en', { timeZone: name, timeZoneName: 'longOffset' })
+      .formatToParts()
+      .find(({ type }) => type === 'timeZoneName')
     const [, sign = '+', hours = '0', minutes = '0'] = /GMT([+-])(\d+):(\d+)/.exec(text?.value ?? '') ?? []
     return (sign === '-' ? -1 : 1) * (Number(hours) * 60 + Number(minutes))
   }, [name])
