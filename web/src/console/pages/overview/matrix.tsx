@@ -4,7 +4,7 @@ import { useNamed, type Named } from '../../frame'
 import { Bones, Empty } from '../../parts/empty'
 import { LevelMark, MeterCell } from '../../parts/meter'
 import { Panel } from '../../parts/panel'
-import { usePhone } from '../../parts/screen'
+import { useBelow } from '../../parts/screen'
 import { SeverityCounts, type SeverityCount } from '../../parts/severity'
 import { settings } from '../../settings'
 import { unknown, useFormat } from '../../text/format'
@@ -38,7 +38,7 @@ export function Matrix({ counted, hosts, allocation }: MatrixProps) {
   const say = useWords(words)
   const saidTerms = useWords(terms)
   const { dateTime } = useFormat()
-  const phone = usePhone()
+  const below = useBelow()
   const table = allocation.data?.allocationTable
   const rows = rowsOf(counted, hosts.data, cellsOf(table?.cells ?? []))
   const columns = columnsOf(new Map(rows.map(({ region, cells }) => [region.code, cells])))
@@ -52,7 +52,12 @@ export function Matrix({ counted, hosts, allocation }: MatrixProps) {
       query={openQuery(Allocation, { nearlyFull, full })}
     >
       {rows.length === 0 && (waiting ? <Bones rows={5} height={48} /> : <Empty title={say.matrixEmpty} />)}
-      {rows.length > 0 && (phone ? <Cards rows={rows} known={counted.known} /> : <Table rows={rows} columns={columns} known={counted.known} />)}
+      {rows.length > 0 &&
+        (below < Infinity ? (
+          <Cards rows={rows} known={counted.known} most={below === 720 ? 3 : columns.length} />
+        ) : (
+          <Table rows={rows} columns={columns} known={counted.known} />
+        ))}
     </Panel>
   )
 }
@@ -174,8 +179,8 @@ function useTitle(): (cells: readonly Cell[]) => string {
       .join('\n')
 }
 
-/** Cards are the rows on a phone: the three fullest services of each region. */
-function Cards({ rows, known }: Omit<TableProps, 'columns'>) {
+/** Cards are the rows where a table has no room: the services of each region, the fullest first, on a phone three of them. */
+function Cards({ rows, known, most }: Omit<TableProps, 'columns'> & { most: number }) {
   const say = useWords(words)
   const named = useNamed()
   const { count } = useFormat()
@@ -193,7 +198,7 @@ function Cards({ rows, known }: Omit<TableProps, 'columns'>) {
             <Alarms row={row} known={known} />
           </div>
           <div className={styles.cardServices}>
-            {fullest(row.cells).map(([service, cells]) => (
+            {fullest(row.cells, most).map(([service, cells]) => (
               <div key={service}>
                 <div className={styles.service}>{serviceName(service)}</div>
                 <Share region={named(row.region)} service={service} cells={cells} />
@@ -206,6 +211,6 @@ function Cards({ rows, known }: Omit<TableProps, 'columns'>) {
   )
 }
 
-function fullest(cells: Map<Service, Cell[]>): [Service, Cell[]][] {
-  return [...cells].toSorted(([, a], [, b]) => (b[0]?.sum.allocation ?? -1) - (a[0]?.sum.allocation ?? -1)).slice(0, 3)
+function fullest(cells: Map<Service, Cell[]>, most: number): [Service, Cell[]][] {
+  return [...cells].toSorted(([, a], [, b]) => (b[0]?.sum.allocation ?? -1) - (a[0]?.sum.allocation ?? -1)).slice(0, most)
 }
