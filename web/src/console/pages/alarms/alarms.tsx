@@ -29,6 +29,8 @@ const cap = 20_000
 
 const minute = 60_000
 
+const takeKey = '.'
+
 /** Alarms is the page of the duty officer: which one now, is it known, is it over. */
 export default function Alarms() {
   const say = useWords(words)
@@ -47,7 +49,7 @@ export default function Alarms() {
   const live = useLive()
   const { id, table, open, close, move } = useDrawer(rows)
   useKeys({
-    '.': () => (changes.coming.size > 0 ? take() : false),
+    [takeKey]: () => (changes.coming.size > 0 ? take() : false),
     j: () => table.current?.move(1),
     k: () => table.current?.move(-1),
   })
@@ -104,10 +106,10 @@ function Coming({ n, onTake }: { n: number; onTake: () => void }) {
   return (
     <div className={styles.coming} role="status">
       {n > 0 && (
-        <button type="button" className={styles.take} onClick={onTake} aria-keyshortcuts=".">
+        <button type="button" className={styles.take} onClick={onTake} aria-keyshortcuts={takeKey}>
           <Icon name="arrowUp" size={13} />
           {say.newOnes(n)}
-          <kbd aria-hidden="true">{'.'}</kbd>
+          <kbd aria-hidden="true">{takeKey}</kbd>
         </button>
       )}
     </div>

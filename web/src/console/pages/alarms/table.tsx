@@ -4,6 +4,7 @@ import { href } from '../../address'
 import { Chip } from '../../parts/chip'
 import { DataTable, type Column, type DataTableHandle } from '../../parts/datatable'
 import { Icon } from '../../parts/icon'
+import { useBelow } from '../../parts/screen'
 import { SeverityMark } from '../../parts/severity'
 import { Time } from '../../parts/time'
 import { useFormat } from '../../text/format'
@@ -70,6 +71,7 @@ function useColumns(regions: Regions): Column<Row>[] {
   const { count } = useFormat()
   const nameOf = useRegionName(regions)
   const english = useLanguage() === 'en'
+  const narrow = useBelow() <= 1300
   return useMemo<Column<Row>[]>(
     () => [
       {
@@ -89,8 +91,8 @@ function useColumns(regions: Regions): Column<Row>[] {
           </span>
         ),
       },
-      { key: 'region', title: term.region, width: english ? '14%' : '17%', cell: (row) => <Place code={row.regionCode} name={nameOf} /> },
-      { key: 'service', title: say.service, width: 78, hideBelow: 900, cell: serviceOf },
+      { key: 'region', title: term.region, width: narrow ? '19%' : english ? '14%' : '17%', cell: (row) => <Place code={row.regionCode} name={nameOf} /> },
+      { key: 'service', title: say.service, width: 78, hideBelow: 1100, cell: serviceOf },
       {
         key: 'object',
         title: term.object,
@@ -125,9 +127,9 @@ function useColumns(regions: Regions): Column<Row>[] {
           </span>
         ),
       },
-      { key: 'state', title: term.state, width: english ? 188 : 152, cell: (row) => <StateOf row={row} /> },
+      { key: 'state', title: term.state, width: narrow ? 126 : english ? 188 : 152, cell: (row) => <StateOf row={row} brief={narrow} /> },
     ],
-    [say, term, count, nameOf, english],
+    [say, term, count, nameOf, english, narrow],
   )
 }
 
@@ -145,13 +147,19 @@ function Place({ code, name }: { code: string | null | undefined; name: (code: s
 }
 
 /** StateOf is whether an alarm is over, and whether somebody has seen it. */
-export function StateOf({ row }: { row: Pick<Row, 'cleared' | 'acknowledged'> }) {
+export function StateOf({ row, brief = false }: { row: Pick<Row, 'cleared' | 'acknowledged'>; brief?: boolean }) {
   const term = useWords(terms)
   return (
     <span className={styles.state} data-over={row.cleared === true || undefined}>
       {row.cleared === true ? <Icon name="check" size={12} /> : <span className={styles.dot} aria-hidden="true" />}
       {row.cleared === true ? term.cleared : term.active}
-      {row.acknowledged === true && <Chip>{term.acknowledged}</Chip>}
+      {row.acknowledged === true && !brief && <Chip>{term.acknowledged}</Chip>}
+      {row.acknowledged === true && brief && (
+        <Chip title={term.acknowledged}>
+          <Icon name="check" size={11} />
+          <span className="visually-hidden">{term.acknowledged}</span>
+        </Chip>
+      )}
     </span>
   )
 }
