@@ -84,7 +84,6 @@ export default {
       await page.keyboard.press('/')
       await page.keyboard.type(hosts[1].serialNumber ?? hosts[1].name)
       await page.waitForFunction(() => document.querySelector('[role=table]').getAttribute('aria-rowcount') === '2')
-      await page.keyboard.press('Escape')
       await page.locator('[role=row][aria-rowindex="2"]').click()
       await page.waitForURL((url) => url.pathname === `/hosts/${hosts[1].hostId}`)
     },
