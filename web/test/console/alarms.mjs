@@ -221,6 +221,20 @@ export default {
       await visited.picture('alarms-stale-1440-light-en')
     },
 
+    async 'works where only trusted documents are answered'(harness) {
+      const world = await harness.newWorld({ hosts: 40, environ: ['OPSGRAPH_PERSISTED_ONLY_TRUSTED=true'] })
+      const refused = await world.ask('{ regions { code name } }')
+      assert.equal(refused.errors?.[0]?.extensions.code, 'PERSISTED_QUERY_REQUIRED')
+      const visited = await harness.visit(world, '/alarms')
+      await visited.shows('Live')
+      await row(visited.page, 0).click()
+      await opened(visited)
+      await visited.page.keyboard.press('Escape')
+      await visited.page.goto(world.href('/'))
+      await visited.settle()
+      assert.equal(await visited.page.getByText('PERSISTED_QUERY_REQUIRED').count(), 0)
+    },
+
     async 'fits a phone with its filters and a drawer open'(harness) {
       const visited = await harness.visit(await harness.world(), '/alarms', { width: 390, lang: 'zh', theme: 'dark' })
       const { page } = visited

@@ -45,7 +45,6 @@ export function useEvents<Data, Variables extends object>(
         }
       },
       stands: (again) => heard.current.onStands?.(again),
-      refused: () => {},
     })
     // The key stands for the document and the variables.
     // eslint-disable-next-line react-hooks/exhaustive-deps

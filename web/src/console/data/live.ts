@@ -40,7 +40,6 @@ export interface Hearing {
   event: (data: unknown) => void
   /** stands is told when it has begun, also again after a cut: what is read from then on has all that came before. */
   stands: (again: boolean) => void
-  refused: () => void
 }
 
 // One connection for the page. It is made with the first subscription, by code that is loaded for it, and closes itself after the last.
@@ -65,101 +64,141 @@ async function connection(): Promise<Client> {
       on: { connected: () => (connected = true), closed: () => (connected = false) },
     })
   })
-  return client
+  try {
+    return await client
+  } catch (cause) {
+    client = undefined // the code for it could not be loaded; it is tried again with the next subscription
+    throw cause
+  }
 }
 
 whenGiven(() => void client?.then((made) => made.terminate()))
 
-/** follow begins a subscription, and begins it again behind its last event whenever the connection is lost. It gives what ends it. */
-export function follow(document: string, operationName: string | undefined, variables: object, hearing: Hearing): () => void {
-  const following: Following = { standing: false, refused: false }
-  followings.add(following)
-  tell()
-  let ended = false
-  let stop = () => {}
-  let timer: ReturnType<typeof setTimeout> | undefined
-  let after: string | undefined
-  let tries = 0
-  let stood = false
+/** steady is how long a subscription has to stand, in milliseconds, before the next loss counts as the first one. */
+const steady = 10_000
 
-  const begin = async () => {
-    const made = await connection()
-    if (ended) {
+/** Subscription goes on over cut connections, behind its last event. */
+class Subscription implements Following {
+  standing = false
+  refused = false
+  /** turn tells the present attempt from those before it, which may still have something to say. */
+  private turn = 0
+  private timer: ReturnType<typeof setTimeout> | undefined
+  private stop = () => {}
+  private after: string | undefined
+  private tries = 0
+  private since = 0
+  private stood = false
+
+  constructor(
+    private readonly text: string,
+    private readonly operationName: string | undefined,
+    private readonly variables: object,
+    private readonly hearing: Hearing,
+  ) {}
+
+  /** begin ends the attempt before, if any. */
+  async begin(): Promise<void> {
+    this.end()
+    const turn = this.turn
+    const mine = (run: () => void) => turn === this.turn && run()
+    let made: Client
+    try {
+      made = await connection()
+    } catch {
+      mine(() => this.lost(undefined)) // what it could not be loaded for, the next question of the page tells
       return
     }
-    const payload = {
-      query: compact(document),
-      variables: { ...variables, ...(after === undefined ? {} : { after }) },
-      ...(operationName === undefined ? {} : { operationName }),
-    }
-    const silent = made.on('connected', () => stands())
-    stop = made.subscribe(payload, {
-      next: (result) => {
-        stands()
-        hear(result)
-      },
-      error: (cause) => {
+    mine(() => {
+      const silent = made.on('connected', () => mine(() => this.stands()))
+      const stop = made.subscribe(this.payload(), {
+        next: (result) => mine(() => this.hear(result)),
+        error: (cause) => mine(() => this.lost(cause)),
+        complete: () => mine(() => this.lost(undefined)),
+      })
+      this.stop = () => {
         silent()
-        lost(cause)
-      },
-      complete: () => {
-        silent()
-        lost(undefined)
-      },
+        stop()
+      }
+      if (connected) {
+        this.stands()
+      }
     })
-    if (connected) {
-      stands()
+  }
+
+  /** end has nothing of it heard any more. */
+  end(): void {
+    this.turn += 1
+    clearTimeout(this.timer)
+    this.stop()
+    this.stop = () => {}
+    this.standing = false
+  }
+
+  /** anew begins again with another token. */
+  anew(): void {
+    this.refused = false
+    void this.begin()
+  }
+
+  private payload() {
+    return {
+      query: compact(this.text),
+      variables: { ...this.variables, ...(this.after === undefined ? {} : { after: this.after }) },
+      ...(this.operationName === undefined ? {} : { operationName: this.operationName }),
     }
   }
-  const stands = () => {
-    if (!ended && !following.standing && !following.refused) {
-      following.standing = true
-      tries = 0
+
+  private stands(): void {
+    if (!this.standing) {
+      this.standing = true
+      this.since = Date.now()
       tell()
-      hearing.stands(stood)
-      stood = true
+      this.hearing.stands(this.stood)
+      this.stood = true
     }
   }
-  const hear = ({ data, errors }: FormattedExecutionResult<Record<string, unknown>, unknown>) => {
+
+  private hear({ data, errors }: FormattedExecutionResult<Record<string, unknown>, unknown>): void {
     const root = Object.values(data ?? {})[0] as Root | null | undefined
     if (root) {
-      after = root.eventId
-      hearing.event(data)
+      this.after = root.eventId
+      this.stands()
+      this.hearing.event(data)
     } else if (errors !== undefined) {
-      lost(errors)
+      this.lost(errors)
     }
   }
-  const lost = (cause: unknown) => {
-    if (ended) {
-      return
-    }
-    following.standing = false
+
+  private lost(cause: unknown): void {
+    const stood = this.standing && Date.now() - this.since > steady
+    this.end()
     const refusal = refusalOf(cause)
     if (refusal !== undefined) {
-      following.refused = true
-      hearing.refused()
+      this.refused = true
       if (refusal === 'UNAUTHENTICATED') {
         noteRefused()
       }
     } else {
-      timer = setTimeout(() => void begin(), (waits[Math.min(tries, waits.length - 1)] ?? 30) * 1_000)
-      tries += 1
+      this.tries = stood ? 0 : this.tries
+      this.timer = setTimeout(() => void this.begin(), (waits[Math.min(this.tries, waits.length - 1)] ?? 30) * 1_000)
+      this.tries += 1
     }
     tell()
   }
-  const anew = whenGiven(() => {
-    following.refused = false
-    stop()
-    clearTimeout(timer)
-    timer = setTimeout(() => void begin(), 0)
-  })
-  void begin()
+}
+
+/** follow begins a subscription, and gives what ends it. */
+export function follow(text: string, operationName: string | undefined, variables: object, hearing: Hearing): () => void {
+  const subscription = new Subscription(text, operationName, variables, hearing)
+  followings.add(subscription)
+  const forget = whenGiven(() => subscription.anew())
+  void subscription.begin()
+  tell()
   return () => {
-    ended = true
-    clearTimeout(timer)
-    anew()
-    stop()
-    followings.delete(following)
+    forget()
+    subscription.end()
+    followings.delete(subscription)
     tell()
   }
 }
