@@ -1,9 +1,9 @@
 import { useCallback, useEffect, useMemo, useSyncExternalStore } from 'react'
 
 import { dropUnknown, useParameter } from './parameters'
+import { parseRange, type TimeRange } from './parserange'
 
-/** TimeRange is what the schema's input of this name takes. */
-export type TimeRange = { last: string } | { from: string; to: string }
+export { parseRange, type TimeRange } from './parserange'
 
 export interface Range {
   range: TimeRange
@@ -16,30 +16,8 @@ export interface Range {
   milliseconds: number
 }
 
-const units: Record<string, number> = { m: 60_000, h: 3_600_000, d: 86_400_000 }
-
 /** offered are the ranges that the picker has at hand. */
 export const offered: readonly string[] = ['1h', '6h', '24h', '7d', '30d']
-
-/** parseRange reads a range as addresses have it; null for what is none. */
-export function parseRange(text: string): { range: TimeRange; milliseconds: number; endsNow: boolean } | null {
-  const last = /^([1-9]\d{0,3})([mhd])$/.exec(text)
-  if (last !== null) {
-    const [, number = '', unit = ''] = last
-    const milliseconds = Number(number) * (units[unit] ?? 0)
-    // The schema's durations have days before the T and the rest behind it.
-    const iso = unit === 'd' ? `P${number}D` : `PT${number}${unit.toUpperCase()}`
-    return milliseconds <= 31 * 86_400_000 ? { range: { last: iso }, milliseconds, endsNow: true } : null
-  }
-  const [start = '', end = '', ...rest] = text.split('..')
-  const from = Date.parse(start)
-  const to = Date.parse(end)
-  if (rest.length > 0 || Number.isNaN(from) || Number.isNaN(to) || from >= to) {
-    return null
-  }
-  const range = { from: new Date(from).toISOString(), to: new Date(to).toISOString() }
-  return { range, milliseconds: to - from, endsNow: false }
-}
 
 // What a page takes for those who chose none. The picker of the frame is there only while something follows it.
 const users: string[] = []

@@ -1,4 +1,4 @@
-import { offsetMinutes, wallTime } from '../text/zone'
+import { offsetMinutes, wallTime } from '../text/walltime'
 
 // Inputs of dates know no zone: they have the wall's time, and these two say which wall.
 

@@ -75,6 +75,10 @@ export const words = defineWords(
     ofAssets: 'Devices',
     ofPerformance: 'Board figures',
     ofMetrics: 'Metrics',
+    ofJobs: 'State of metering jobs',
+    ofRecords: 'Usage records',
+    ofExports: 'State of exports',
+    ofReports: 'State of reports',
 
     paletteTitle: 'Search and jump',
     palettePlaceholder: 'Page, region, host, device, alarm…',
@@ -184,6 +188,10 @@ export const words = defineWords(
     ofAssets: '设备',
     ofPerformance: '单板指标',
     ofMetrics: '监控指标',
+    ofJobs: '计量任务状态',
+    ofRecords: '计量话单',
+    ofExports: '导出任务状态',
+    ofReports: '报告状态',
 
     paletteTitle: '搜索与跳转',
     palettePlaceholder: '页面、区域、主机、设备、告警…',

@@ -1,11 +1,10 @@
 import { useSyncExternalStore } from 'react'
 
 import { settings } from '../settings'
+import { languages, tags, type Language } from './languages'
 import { remember, remembered } from './memory'
 
-export type Language = 'zh' | 'en'
-
-const languages: readonly Language[] = ['zh', 'en']
+export { tags, type Language } from './languages'
 
 function isLanguage(value: string | null | undefined): value is Language {
   return languages.includes(value as Language)
@@ -29,9 +28,6 @@ function first(): Language {
 
 let current: Language = first()
 const listeners = new Set<() => void>()
-
-/** tags are the languages as documents and Intl name them. */
-export const tags: Record<Language, string> = { zh: 'zh-CN', en: 'en' }
 
 document.documentElement.lang = tags[current]
 
