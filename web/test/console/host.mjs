@@ -131,11 +131,18 @@ export default {
       }
       await visited.settle()
       await checkPage(visited, 'the drawer of a machine')
+      const back = () => page.waitForFunction(() => document.activeElement?.getAttribute('aria-rowindex') === '3')
+      await page.keyboard.press('Escape')
+      await drawer.waitFor({ state: 'detached' })
+      await back()
+      await page.keyboard.press('Enter')
+      await drawer.waitFor()
       await page.reload()
       await drawer.getByRole('img').first().waitFor()
       await page.keyboard.press('Escape')
       await drawer.waitFor({ state: 'detached' })
       assert.equal(parameters(page).vm, undefined)
+      await back()
     },
 
     async 'says what a host without a serial number does not have'(harness) {
@@ -186,6 +193,8 @@ export default {
       const world = await harness.newWorld({ hosts: 5, faults: [{ operation: 'listHostDetails', kind: 'status', status: 500 }] })
       const visited = await harness.visit(world, '/hosts/any', { lang: 'zh' })
       await visited.shows('暂时无法读取主机')
+      await visited.shows('系统会自动重试')
+      await checkPage(visited, 'a host that can not be read')
     },
 
     async 'is asked again each minute while it ends now'(harness) {

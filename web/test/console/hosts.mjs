@@ -170,6 +170,8 @@ export default {
       const faults = [{ operation: 'listHostDetails', kind: 'status', status: 403 }]
       const visited = await harness.visit(await harness.newWorld({ hosts: 5, faults }), '/hosts', { lang: 'zh', theme: 'dark' })
       await visited.shows('暂时无法读取主机')
+      await visited.shows('原因见上方提示')
+      assert.equal(await visited.page.getByText('listHostPerformanceData').count(), 0, 'what fails is told once')
       await checkPage(visited, 'hosts that can not be read')
       await visited.picture('hosts-noaccess-1440-dark-zh')
     },

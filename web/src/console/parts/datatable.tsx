@@ -101,6 +101,24 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
   useImperativeHandle(props.ref, () => ({ focusRow, move }))
   // Wherever the focus is, also in the rows: letters can be switched off.
   useKeys(total > 0 ? { j: () => move(1), k: () => move(-1) } : {})
+  // What was open from the beginning took the focus from nowhere; when it closes, its row has it.
+  const opened = useRef(open)
+  useEffect(() => {
+    const before = opened.current
+    opened.current = open
+    if (before === undefined || open !== undefined) {
+      return undefined
+    }
+    const timer = setTimeout(() => {
+      const index = rows.findIndex((row) => row !== undefined && rowKey(row) === before)
+      if (index >= 0 && (document.activeElement === null || document.activeElement === document.body)) {
+        focusRow(index)
+      }
+    }, 200)
+    return () => clearTimeout(timer)
+    // It is about closing alone; the rows are those of that moment.
+    // eslint-disable-next-line react-hooks/exhaustive-deps
+  }, [open])
   const told = useRef(props.onWindow)
   useEffect(() => {
     told.current = props.onWindow

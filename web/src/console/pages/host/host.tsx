@@ -56,7 +56,7 @@ export default function Host({ hostId = '' }: { hostId?: string }) {
             </Empty>
           ) : answer.problems.length > 0 ? (
             <Empty title={say.unread} icon="warning">
-              {say.unreadHint}
+              {answer.problems.some(({ retryable }) => retryable) ? say.unreadHint : say.unreadWhy}
             </Empty>
           ) : (
             answer.loading && <Bones rows={10} height={56} />

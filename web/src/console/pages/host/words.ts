@@ -70,6 +70,7 @@ export const words = defineWords(
     unknown: (id: string) => `The upstream knows no host with the id ${id}. It may have been taken out of service.`,
     search: 'Search for it among all hosts',
     unread: 'The host cannot be read now',
+    unreadWhy: 'The line above says why.',
     unreadHint: 'It is asked for again by itself. The line above says why.',
   },
   {
@@ -141,6 +142,7 @@ export const words = defineWords(
     unknown: (id: string) => `上游接口没有 ID 为 ${id} 的主机，可能已下线。`,
     search: '在全部主机中查找',
     unread: '暂时无法读取主机',
+    unreadWhy: '原因见上方提示。',
     unreadHint: '系统会自动重试，原因见上方提示。',
   },
 )

@@ -58,7 +58,7 @@ export function useColumns(known: Known, figures: boolean): Column<HostRow>[] {
   ]
   return [
     {
-      key: 'name', title: term.host, sort: true, width: 164,
+      key: 'name', title: term.host, sort: true, width: figures ? 164 : undefined,
       cell: (row) => (
         <Link to={`/hosts/${encodeURIComponent(row.hostId)}`} tabIndex={-1} className={styles.name} title={row.hostId}>
           {row.name ?? row.hostId}

@@ -1,7 +1,7 @@
 import { useMemo } from 'react'
 
 import { go, href } from '../../address'
-import { openQuery, useAnswer, usePages } from '../../data'
+import { openQuery, useAnswer, usePages, type Problem } from '../../data'
 import { PageHead } from '../../frame'
 import { DataTable } from '../../parts/datatable'
 import { Bones, Empty } from '../../parts/empty'
@@ -52,7 +52,8 @@ export default function Hosts() {
   const sub = sums === null || sums === undefined ? undefined : chosen.narrowed ? say.chosen(count(sums.total), count(all?.total), gib(sums.memoryGib)) : say.sub(count(sums.total), gib(sums.memoryGib))
   const query = metric === undefined ? openQuery(Rows, { filter, orderBy: chosen.order, first: 100 }) : openQuery(Ranking, { metric, filter, first: 100 })
   const waiting = metric === undefined ? list.total === undefined : ranking.data === undefined
-  const failed = waiting && (metric === undefined ? list.problems : ranking.problems).length > 0
+  const problems = metric === undefined ? list.problems : ranking.problems
+  const failed = waiting && problems.length > 0
 
   return (
     <>
@@ -72,7 +73,7 @@ export default function Hosts() {
         clusters={inRegion?.byCluster ?? []}
         architectures={inRegion?.byCpuArchitecture ?? []}
       />
-      <Notes chosen={chosen} ranked={ranked} noFigures={noFigures} shown={rows.length} truncated={list.truncated} />
+      <Notes chosen={chosen} ranked={ranked} figures={figuresOf(ranking.problems, noFigures)} shown={rows.length} truncated={list.truncated} />
       <div className={styles.table}>
         {total > 0 ? (
           <DataTable
@@ -91,7 +92,7 @@ export default function Hosts() {
         ) : waiting && !failed ? (
           <Bones rows={12} />
         ) : (
-          <Nothing chosen={chosen} failed={failed} />
+          <Nothing chosen={chosen} failed={failed} again={problems.some(({ retryable }) => retryable)} />
         )}
       </div>
       {readers}
@@ -99,20 +100,31 @@ export default function Hosts() {
   )
 }
 
+type FiguresState = 'there' | 'refused' | 'unread' | 'nothing'
+
+/** figuresOf tells what became of the reading of all boards. That hosts can't be read is told of the hosts. */
+function figuresOf(problems: readonly Problem[], missing: boolean): FiguresState {
+  const problem = problems.find(({ operation }) => operation === 'listHostPerformanceData')
+  if (!missing) {
+    return 'there'
+  }
+  return problem === undefined ? 'nothing' : problem.code === 'UPSTREAM_REJECTED' ? 'refused' : 'unread'
+}
+
 interface NotesProps {
   chosen: Chosen
   ranked: { ranked: number; leftOut: number; oldestObservedAt?: string | null | undefined } | null | undefined
-  noFigures: boolean
+  figures: FiguresState
   shown: number
   truncated: boolean
 }
 
 /** Notes say how old the figures are, and which hosts are not there. */
-function Notes({ chosen, ranked, noFigures, shown, truncated }: NotesProps) {
+function Notes({ chosen, ranked, figures, shown, truncated }: NotesProps) {
   const say = useWords(words)
   const { count, dateTime } = useFormat()
-  if (noFigures) {
-    return <ProblemLine operation="listHostPerformanceData">{say.noFigures}</ProblemLine>
+  if (figures === 'refused' || figures === 'unread') {
+    return <ProblemLine operation="listHostPerformanceData">{figures === 'refused' ? say.noFigures : say.figuresUnread}</ProblemLine>
   }
   const parts: string[] = []
   if (ranked !== null && ranked !== undefined) {
@@ -132,12 +144,12 @@ function Notes({ chosen, ranked, noFigures, shown, truncated }: NotesProps) {
   return <p className={styles.notes}>{parts.join(' · ')}</p>
 }
 
-function Nothing({ chosen, failed }: { chosen: Chosen; failed: boolean }) {
+function Nothing({ chosen, failed, again }: { chosen: Chosen; failed: boolean; again: boolean }) {
   const say = useWords(words)
   if (failed) {
     return (
       <Empty title={say.unread} icon="warning">
-        {say.unreadHint}
+        {again ? say.unreadHint : say.unreadWhy}
       </Empty>
     )
   }

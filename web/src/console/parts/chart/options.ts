@@ -41,7 +41,8 @@ export function optionsOf(props: RefObject<PlotProps>, format: Format, element: 
   return {
     width,
     height,
-    padding: [8, 10, 0, 0],
+    // Half a label stands beyond the last sample.
+    padding: [8, 18, 0, 0],
     series: drawn,
     bands,
     legend: { show: false },
