@@ -40,6 +40,7 @@ const PaletteQuery = graphql(`
     devices(first: 5, filter: { nameContains: $text }) {
       nodes {
         id
+        deviceId
         name
         managementIp
       }
@@ -144,7 +145,7 @@ type Answered = {
       managedElement?: { name?: string | null } | null
     }[]
   } | null
-  devices?: { nodes: readonly { id: string; name?: string | null; managementIp?: string | null }[] } | null
+  devices?: { nodes: readonly { id: string; deviceId: string; name?: string | null; managementIp?: string | null }[] } | null
 }
 
 function useFar(data: Answered | undefined, text: string): FoundGroup[] {
@@ -176,12 +177,12 @@ function useFar(data: Answered | undefined, text: string): FoundGroup[] {
     open: () => go(`/alarms?id=${encodeURIComponent(id)}`),
   }))
   // Devices have no page of their own: what one looks for is what is wrong with them.
-  const devices: Found[] = (data?.devices?.nodes ?? []).map(({ id, name, managementIp }) => ({
+  const devices: Found[] = (data?.devices?.nodes ?? []).map(({ id, deviceId, name, managementIp }) => ({
     key: id,
     mark: icon('upstream'),
     label: name ?? id,
     more: managementIp ?? undefined,
-    open: () => go(`/alarms?state=all&q=${encodeURIComponent(name ?? '')}`),
+    open: () => go(`/alarms?state=all&device=${encodeURIComponent(deviceId)}`),
   }))
   return [
     { title: say.paletteHosts, found: foundHosts },

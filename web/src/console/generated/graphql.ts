@@ -522,7 +522,7 @@ export type PaletteQueryVariables = Exact<{
 }>;
 
 
-export type PaletteQuery = { hosts: { totalCount: number | null, nodes: Array<{ id: string, hostId: string, name: string | null, regionCode: string | null }> } | null, alarms: { nodes: Array<{ id: string, name: string | null, severity: AlarmSeverity | null, regionCode: string | null, managedElement: { name: string | null } | null }> } | null, devices: { nodes: Array<{ id: string, name: string | null, managementIp: string | null }> } | null };
+export type PaletteQuery = { hosts: { totalCount: number | null, nodes: Array<{ id: string, hostId: string, name: string | null, regionCode: string | null }> } | null, alarms: { nodes: Array<{ id: string, name: string | null, severity: AlarmSeverity | null, regionCode: string | null, managedElement: { name: string | null } | null }> } | null, devices: { nodes: Array<{ id: string, deviceId: string, name: string | null, managementIp: string | null }> } | null };
 
 export type ConsoleRegionsQueryVariables = Exact<{ [key: string]: never; }>;
 
@@ -1178,6 +1178,7 @@ export const PaletteDocument = new TypedDocumentString(`
   devices(first: 5, filter: {nameContains: $text}) {
     nodes {
       id
+      deviceId
       name
       managementIp
     }
