@@ -1,7 +1,6 @@
 package console
 
 import (
-	"bytes"
 	"encoding/json"
 	"fmt"
 	"net/http"
@@ -16,6 +15,7 @@ import (
 	"time"
 
 	"github.com/opsgraph/opsgraph/internal/e2e/kit"
+	"github.com/opsgraph/opsgraph/internal/testkit"
 )
 
 // wanted is a world that a script asks for: an upstream, and a gateway with the built pages on it.
@@ -73,8 +73,13 @@ func (w *worlds) script(t *testing.T, arguments ...string) string {
 	t.Helper()
 	command := exec.CommandContext(t.Context(), "node", append(arguments, "--worlds", w.address)...)
 	command.Dir = kit.ModuleRoot + "/web"
-	var out bytes.Buffer
-	command.Stdout, command.Stderr = &out, &out
+	out := &testkit.Log{}
+	command.Stdout, command.Stderr = out, out
+	defer func() {
+		if t.Failed() || testing.Verbose() {
+			t.Log("\n" + out.String())
+		}
+	}()
 	if err := command.Start(); err != nil {
 		t.Fatal(err)
 	}
@@ -86,9 +91,8 @@ func (w *worlds) script(t *testing.T, arguments ...string) string {
 			task()
 		case err := <-ended:
 			if err != nil {
-				t.Fatalf("%v\n%s", err, out.String())
+				t.Fatalf("%v: %v", command, err)
 			}
-			t.Log("\n" + out.String())
 			return out.String()
 		}
 	}

@@ -102,7 +102,7 @@ export class Harness {
       permissions: ['clipboard-read', 'clipboard-write'],
       ...settings,
     })
-    context.setDefaultTimeout(20_000)
+    context.setDefaultTimeout(60_000)
     await context.addInitScript(prepare, world.lag)
     if (shared) {
       this.#contexts.set(key, context)

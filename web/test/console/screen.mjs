@@ -19,7 +19,7 @@ function isShown() {
 
 /** settle waits until the page has its head, nothing is under way and nothing loads, several times in a row. */
 export async function settle(page, flying, times = 4) {
-  const patience = Date.now() + 20_000
+  const patience = Date.now() + 60_000
   for (let calm = 0; calm < times; ) {
     const shown = await page.evaluate(isShown).catch(() => false) // it is on its way to another page
     calm = shown && flying() === 0 ? calm + 1 : 0
