@@ -59,9 +59,11 @@ export default {
       await page.waitForURL((url) => url.pathname === '/alarms' && url.searchParams.has('id'))
       await page.keyboard.press('Escape')
       await page.getByRole('dialog').waitFor({ state: 'detached' })
+      // What is typed at once is not lost, and is no key of the page.
       await page.keyboard.press('Control+k')
-      await box.fill('nobody is called like this')
-      await page.getByText('Nothing is called “nobody is called like this”.').waitFor()
+      await page.keyboard.type('that is nobody')
+      await page.getByText('Nothing is called “that is nobody”.').waitFor()
+      assert.equal(await page.locator('html').getAttribute('data-mantine-color-scheme'), 'light')
     },
 
     async 'lists its keys, and switches off those that are letters'(harness) {

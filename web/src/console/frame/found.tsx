@@ -179,7 +179,7 @@ function useFar(data: Answered | undefined, text: string): FoundGroup[] {
   // Devices have no page of their own: what one looks for is what is wrong with them.
   const devices: Found[] = (data?.devices?.nodes ?? []).map(({ id, deviceId, name, managementIp }) => ({
     key: id,
-    mark: icon('upstream'),
+    mark: icon('link'),
     label: name ?? id,
     more: managementIp ?? undefined,
     open: () => go(`/alarms?state=all&device=${encodeURIComponent(deviceId)}`),

@@ -10,7 +10,7 @@ import { Foot } from './foot'
 import styles from './frame.module.css'
 import { useKeys } from './keys'
 import { SideNavigation, TabBar } from './navigation'
-import { closeOverlay, openOverlay, useOverlay } from './overlay'
+import { closeOverlay, openOverlay, useOverlay, type Overlay } from './overlay'
 import { Toast, toast } from './toast'
 import { TopBar } from './topbar'
 import { words } from './words'
@@ -53,13 +53,33 @@ export function Frame({ children }: { children: ReactNode }) {
 function Overlays() {
   const overlay = useOverlay()
   const asked = useTokenAsked()
+  useTypedEarly(overlay)
   return (
     <Suspense>
-      {overlay?.name === 'palette' && <Palette start={overlay.text} onClose={closeOverlay} />}
+      {overlay?.name === 'palette' && <Palette text={overlay.text} onClose={closeOverlay} />}
       {overlay?.name === 'keys' && <KeysSheet onClose={closeOverlay} />}
       {asked !== 'no' && <TokenDialog />}
     </Suspense>
   )
+}
+
+// The palette is loaded when it is first opened: what is typed until it has the focus goes into it, too, and is no key of the page.
+function useTypedEarly(overlay: Overlay | undefined) {
+  useEffect(() => {
+    if (overlay?.name !== 'palette') {
+      return undefined
+    }
+    const take = (event: KeyboardEvent) => {
+      const writes = event.key.length === 1 && !event.ctrlKey && !event.metaKey && !event.altKey
+      if (writes && !(document.activeElement instanceof HTMLInputElement)) {
+        event.preventDefault()
+        event.stopPropagation()
+        openOverlay('palette', overlay.text + event.key)
+      }
+    }
+    document.addEventListener('keydown', take, true)
+    return () => document.removeEventListener('keydown', take, true)
+  }, [overlay])
 }
 
 /** useArrival begins a new page at its top, closes what was open over the old one, and tells screen readers where they are. */

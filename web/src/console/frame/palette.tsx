@@ -8,11 +8,12 @@ import { useEffect, useRef, useState, type KeyboardEvent } from 'react'
 
 import { useWords } from '../text/words'
 import { useFound, type Found, type FoundGroup } from './found'
+import { openOverlay } from './overlay'
 import styles from './palette.module.css'
 import { words } from './words'
 
 /** Palette goes anywhere by a few letters of a name. */
-export default function Palette({ start, onClose }: { start: string; onClose: () => void }) {
+export default function Palette({ text, onClose }: { text: string; onClose: () => void }) {
   const say = useWords(words)
   return (
     <Modal.Root
@@ -28,16 +29,15 @@ export default function Palette({ start, onClose }: { start: string; onClose: ()
       <Modal.Overlay />
       <Modal.Content aria-label={say.paletteTitle}>
         <Modal.Body>
-          <Search start={start} onClose={onClose} />
+          <Search text={text} onClose={onClose} />
         </Modal.Body>
       </Modal.Content>
     </Modal.Root>
   )
 }
 
-function Search({ start, onClose }: { start: string; onClose: () => void }) {
+function Search({ text, onClose }: { text: string; onClose: () => void }) {
   const say = useWords(words)
-  const [text, setText] = useState(start)
   const [at, setAt] = useState(0)
   const { groups, asking } = useFound(text)
   const all = groups.flatMap(({ found }) => found)
@@ -76,7 +76,7 @@ function Search({ start, onClose }: { start: string; onClose: () => void }) {
         autoComplete="off"
         spellCheck={false}
         onChange={(event) => {
-          setText(event.target.value)
+          openOverlay('palette', event.target.value)
           setAt(0)
         }}
         onKeyDown={press}
