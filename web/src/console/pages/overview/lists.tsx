@@ -7,7 +7,7 @@ import { Panel } from '../../parts/panel'
 import { SeverityMark } from '../../parts/severity'
 import { Time } from '../../parts/time'
 import { settings } from '../../settings'
-import { unknown, useFormat } from '../../text/format'
+import { useFormat } from '../../text/format'
 import { terms } from '../../text/terms'
 import { useWords } from '../../text/words'
 import { Busiest, Urgent } from './documents'
@@ -47,7 +47,7 @@ export function UrgentPanel({ urgent, counted }: { urgent: Shown<DataOf<typeof U
       {urgent.data === undefined && urgent.problems.length === 0 ? (
         <Bones rows={rows} height={46} />
       ) : alarms.length === 0 ? (
-        <Empty title={known ? say.urgentEmpty : unknown}>{known && <Link to="/alarms?state=cleared">{say.urgentEmptyMore}</Link>}</Empty>
+        <Empty title={known ? say.urgentEmpty : saidTerms.notRead}>{known && <Link to="/alarms?state=cleared">{say.urgentEmptyMore}</Link>}</Empty>
       ) : (
         <ul>
           {alarms.map(({ id, name, severity, lastOccurredAt, regionCode, managedElement }) => (
@@ -81,6 +81,7 @@ function isApart(at: string, first: string | undefined): boolean {
  */
 export function BusiestPanel({ busiest }: { busiest: Shown<DataOf<typeof Busiest>> }) {
   const say = useWords(words)
+  const saidTerms = useWords(terms)
   const { count } = useFormat()
   const regionName = useRegionName()
   const ranking = busiest.data?.busiestHosts
@@ -95,7 +96,7 @@ export function BusiestPanel({ busiest }: { busiest: Shown<DataOf<typeof Busiest
         busiest.problems.length === 0 ? (
           <Bones rows={rows} height={46} />
         ) : (
-          <Empty title={unknown} />
+          <Empty title={saidTerms.notRead} />
         )
       ) : ranking.hosts.length === 0 ? (
         <Empty title={say.busiestEmpty} />

@@ -46,6 +46,7 @@ function byService(data: DataOf<typeof Counts> | undefined): { service: Service 
 
 function ByService({ code, counts }: Pick<AlarmsProps, 'code' | 'counts'>) {
   const say = useWords(words)
+  const saidTerms = useWords(terms)
   const { count } = useFormat()
   const services = byService(counts.data)
   const most = Math.max(1, ...services.map((one) => one.count))
@@ -54,7 +55,7 @@ function ByService({ code, counts }: Pick<AlarmsProps, 'code' | 'counts'>) {
       {counts.data === undefined ? (
         <Bones rows={6} />
       ) : services.length === 0 ? (
-        <Empty title={counts.problems.length > 0 ? unknown : say.alarmsEmpty} />
+        <Empty title={counts.problems.length > 0 ? saidTerms.notRead : say.alarmsEmpty} />
       ) : (
         <ul className={styles.services}>
           {services.map(({ service, count: n }) => (
@@ -109,7 +110,7 @@ function UrgentPanel({ code, list }: Pick<AlarmsProps, 'code' | 'list'>) {
         list.problems.length === 0 ? (
           <Bones rows={8} />
         ) : (
-          <Empty title={unknown} />
+          <Empty title={saidTerms.notRead} />
         )
       ) : alarms.nodes.length === 0 ? (
         <Empty icon="check" title={say.alarmsEmpty}>

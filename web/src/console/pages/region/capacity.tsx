@@ -81,7 +81,7 @@ export function Capacity({ code, pools, forecasts, physical }: CapacityProps) {
           pools.problems.length === 0 ? (
             <Bones rows={10} />
           ) : (
-            <Empty title={unknown} />
+            <Empty title={saidTerms.notRead} />
           )
         ) : services.length === 0 ? (
           <Empty title={say.capacityNone} />
@@ -126,7 +126,7 @@ function PhysicalPanel({ code, physical, shows }: PhysicalPanelProps) {
         physical.problems.length === 0 ? (
           <Bones rows={6} />
         ) : (
-          <Empty title={unknown} />
+          <Empty title={saidTerms.notRead} />
         )
       ) : rows.length === 0 ? (
         <Empty title={say.physicalNone} />

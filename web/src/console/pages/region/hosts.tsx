@@ -5,6 +5,7 @@ import { openQuery, type Listed } from '../../data'
 import { Bones, Empty } from '../../parts/empty'
 import { Panel } from '../../parts/panel'
 import { ProblemLine } from '../../parts/problem'
+import { usePhone } from '../../parts/screen'
 import { Segmented } from '../../parts/segmented'
 import { TextFilter } from '../../parts/textfilter'
 import { Toggle } from '../../parts/chip'
@@ -32,6 +33,7 @@ export function Hosts({ code, hosts, alarms }: HostsProps) {
   const say = useWords(words)
   const saidTerms = useWords(terms)
   const { count } = useFormat()
+  const phone = usePhone()
   const [{ q = '', rack }, change] = useParameters()
   const [by = 'cluster', setBy] = useChoice<Grouping>('group', groupings)
   const worst = useMemo(() => worstOf(alarms.rows), [alarms.rows])
@@ -53,7 +55,7 @@ export function Hosts({ code, hosts, alarms }: HostsProps) {
       {alarms.problems.length > 0 && alarms.rows.length === 0 && <ProblemLine>{say.hostAlarmsMissing}</ProblemLine>}
       <Panel
         title={say.racks}
-        sub={say.racksSub}
+        sub={phone ? undefined : say.racksSub}
         query={openQuery(HostList, { code, first: 500 })}
         extra={
           <>

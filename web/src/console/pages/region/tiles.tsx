@@ -91,7 +91,7 @@ function FullestTile({ pools }: { pools: DataOf<typeof Pools> | undefined }) {
   const zone = fullest?.pool.zone === 'POD' ? saidTerms.tenantZone : fullest?.pool.zone === 'MANAGE' ? saidTerms.managementZone : undefined
   return (
     <Tile label={say.fullest} level={tileLevel(share)} value={percent(share)}>
-      <span>{fullest === undefined ? (pools === undefined ? unknown : say.noPool) : [serviceName(fullest.service), fullest.pool.model, zone].filter(Boolean).join(' · ')}</span>
+      <span>{fullest === undefined ? (pools?.allocationTable ? say.noPool : '') : [serviceName(fullest.service), fullest.pool.model, zone].filter(Boolean).join(' · ')}</span>
       <MeterBar value={share} nearlyFull={nearlyFull} full={full} />
     </Tile>
   )
