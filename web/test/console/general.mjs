@@ -100,7 +100,7 @@ export default {
       const range = page.getByRole('button', { name: /^Time range/ })
       await reach(page, range)
       await page.keyboard.press('Enter')
-      const day = page.getByRole('button', { name: 'Last 24 h' })
+      const day = page.getByRole('button', { name: 'Last 24 h', exact: true })
       await day.waitFor()
       await visited.settle()
       await reach(page, day)
