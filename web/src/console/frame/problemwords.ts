@@ -15,6 +15,11 @@ const operations: Record<string, keyof Say> = {
   listHostPerformanceData: 'ofPerformance',
   listHostMetricData: 'ofMetrics',
   listEcsPerformance: 'ofMetrics',
+  createMeterQueryJob: 'ofJobs',
+  getMeterQueryJob: 'ofJobs',
+  listMeterJobSdrs: 'ofRecords',
+  listExportTasks: 'ofExports',
+  listAspInfos: 'ofReports',
 }
 
 const sentences: Record<string, keyof Say> = {

@@ -95,7 +95,8 @@ function StartForm({ name, onClose }: { name: FormName; onClose(): void }) {
       }}
     >
       <p className={styles.intro}>
-        {say[form.intro]} {form.fields.some(({ kind }) => kind === 'moment') && say.zoneHint(zone)}
+        {say[form.intro]}
+        {form.fields.some(({ kind }) => kind === 'moment') && <span className={styles.zone}>{say.zoneHint(zone)}</span>}
       </p>
       <div role="alert" className={styles.alert}>
         {marked && <ProblemLine tone="critical">{say.refused}</ProblemLine>}

@@ -21,7 +21,7 @@ export function isUnderWay(standing: Standing): boolean {
 }
 
 // Shape, then word, then colour.
-const shapes: Record<Standing, ReactNode> = {
+const shapes: Record<Exclude<Standing, 'MISSING'>, ReactNode> = {
   PENDING: <circle cx="7" cy="7" r="5.2" fill="none" />,
   RUNNING: (
     <>
@@ -35,7 +35,6 @@ const shapes: Record<Standing, ReactNode> = {
   UNKNOWN: <circle cx="7" cy="7" r="5.2" fill="none" strokeDasharray="2.4 2" />,
   STARTED: <path d="M4 2.2v9.6L11.6 7z" fill="none" strokeLinejoin="round" />,
   GONE: <path d="M2.4 7h9.2" fill="none" />,
-  MISSING: <path d="M2.4 7h9.2" fill="none" />,
 }
 
 /** useStateWords gives the word of a state, and a sentence where the word says too little. */
@@ -65,9 +64,11 @@ export function StateOf({ standing, progress }: { standing: Standing; progress?:
   const running = isUnderWay(standing) && progress !== null && progress !== undefined
   return (
     <span className={styles.state} data-standing={standing} title={title}>
-      <svg width="14" height="14" viewBox="0 0 14 14" aria-hidden="true">
-        {shapes[standing]}
-      </svg>
+      {standing !== 'MISSING' && (
+        <svg width="14" height="14" viewBox="0 0 14 14" aria-hidden="true">
+          {shapes[standing]}
+        </svg>
+      )}
       {word}
       {running && (
         <>
