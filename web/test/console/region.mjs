@@ -112,6 +112,20 @@ export default {
       await page.waitForURL((url) => url.pathname === '/alarms' && url.searchParams.get('id') === region.alarms.nodes[0].id)
     },
 
+    async 'follows the alarms of the region in the tab that is open'(harness) {
+      // The gateway looks at the alarms by the machine's clock: here three times a second.
+      const environ = ['OPSGRAPH_AGES_ALARMS_FRESH=300ms', 'OPSGRAPH_QUOTA_MINUTE_LIMIT=1000000']
+      const world = await harness.newWorld({ hosts: 40, quota: 'off', environ })
+      const code = await codeOf(world)
+      const visited = await harness.visit(world, `/regions/${code}?tab=alarms`)
+      const { page } = visited
+      await visited.shows('Live')
+      const [before] = numbers(await tile(page, 0).innerText())
+      await world.change({ raiseAlarm: { source: 'DEVICE', severity: 1, name: 'Raised by hand', region: code } })
+      await page.locator('[role=row]', { hasText: 'Raised by hand' }).waitFor()
+      await page.waitForFunction((n) => document.querySelector('main [role=group]').textContent.includes(n), String(before + 1))
+    },
+
     async 'says which regions there are when it is none'(harness) {
       const visited = await harness.visit(await harness.world(), '/regions/nowhere-1')
       await visited.shows('No such region')

@@ -1,3 +1,5 @@
+import { useEffect, useRef, type RefObject } from 'react'
+
 import { Link, useChoice } from '../../address'
 import { useAnswer, useEvents, usePages } from '../../data'
 import { PageHead, useNamed, useRegions } from '../../frame'
@@ -26,6 +28,9 @@ const useCounts = (code: string) => useAnswer(Counts, { regions: [code] }, { eve
 const usePools = (code: string) =>
   useAnswer(Pools, { regions: [code], nearlyFull: settings.nearlyFull, full: settings.full }, { every: 10 * minute })
 const usePhysical = (code: string) => useAnswer(Physical, { code }, { every: 10 * minute })
+
+/** TabRead reads again what only the open tab shows of the alarms. */
+type TabRead = RefObject<() => void>
 
 interface Asked {
   code: string
@@ -73,6 +78,7 @@ function Known({ code, head }: { code: string; head: ReturnType<typeof useHead> 
   const counts = useCounts(code)
   const pools = usePools(code)
   const physical = usePhysical(code)
+  const tabRead = useRef(() => {})
   const region = head.data?.region
   return (
     <>
@@ -90,22 +96,34 @@ function Known({ code, head }: { code: string; head: ReturnType<typeof useHead> 
       >
         <div className={styles.tab}>
           {tab === 'capacity' && <CapacityTab code={code} pools={pools} physical={physical} />}
-          {tab === 'hosts' && <HostsTab code={code} />}
-          {tab === 'alarms' && <AlarmsTab code={code} counts={counts} />}
+          {tab === 'hosts' && <HostsTab code={code} tabRead={tabRead} />}
+          {tab === 'alarms' && <AlarmsTab code={code} counts={counts} tabRead={tabRead} />}
         </div>
       </Tabs>
-      <Live code={code} counts={counts} pools={pools} physical={physical} />
+      <Live code={code} counts={counts} pools={pools} physical={physical} tabRead={tabRead} />
     </>
   )
 }
 
 /** Live reads again what has changed. */
-function Live({ code, counts, pools, physical }: Asked) {
-  const readAlarms = useGathered(() => counts.refetch())
+function Live({ code, counts, pools, physical, tabRead }: Asked & { tabRead: TabRead }) {
+  const readAlarms = useGathered(() => {
+    counts.refetch()
+    tabRead.current()
+  })
   const readCapacity = useGathered(() => [pools, physical].forEach(({ refetch }) => refetch()))
   useEvents(AlarmChanges, { regions: [code] }, readAlarms, { onLagged: readAlarms, onStands: (again) => again && readAlarms() })
   useEvents(CapacityChanges, { regions: [code] }, readCapacity, { onLagged: readCapacity, onStands: (again) => again && readCapacity() })
   return null
+}
+
+function useTabRead(tabRead: TabRead, read: () => void) {
+  useEffect(() => {
+    tabRead.current = read
+    return () => {
+      tabRead.current = () => {}
+    }
+  })
 }
 
 function CapacityTab({ code, pools, physical }: Omit<Asked, 'counts'>) {
@@ -113,18 +131,16 @@ function CapacityTab({ code, pools, physical }: Omit<Asked, 'counts'>) {
   return <Capacity code={code} pools={pools} forecasts={forecasts} physical={physical} />
 }
 
-function HostsTab({ code }: Pick<Asked, 'code'>) {
+function HostsTab({ code, tabRead }: Pick<Asked, 'code'> & { tabRead: TabRead }) {
   const hosts = usePages(HostList, { code }, (data) => data.region?.hosts, { first: 500, id: ({ id }) => id })
   const alarms = usePages(HostAlarms, { code }, (data) => data.region?.alarms, { first: 500, id: ({ id }) => id })
-  const read = useGathered(() => alarms.refetch())
-  useEvents(AlarmChanges, { regions: [code] }, read, { onLagged: read })
+  useTabRead(tabRead, () => alarms.refetch())
   return <Hosts code={code} hosts={hosts} alarms={alarms} />
 }
 
-function AlarmsTab({ code, counts }: Pick<Asked, 'code' | 'counts'>) {
+function AlarmsTab({ code, counts, tabRead }: Pick<Asked, 'code' | 'counts'> & { tabRead: TabRead }) {
   const list = useAnswer(AlarmList, { code }, { every: minute })
   const trend = useTrend([code])
-  const read = useGathered(() => [list, trend.answer].forEach(({ refetch }) => refetch()))
-  useEvents(AlarmChanges, { regions: [code] }, read, { onLagged: read })
+  useTabRead(tabRead, () => [list, trend.answer].forEach(({ refetch }) => refetch()))
   return <Alarms code={code} counts={counts} list={list} trend={trend} />
 }
