@@ -15,6 +15,9 @@ const { values } = parseArgs({
 const chosen = values.only?.split(',')
 const tools = ['run.mjs', 'harness.mjs', 'world.mjs', 'checks.mjs', 'screen.mjs', 'look.mjs', 'bench.mjs']
 
+/** inEnglish are the pages that are pictured in English too; all are looked at in it. */
+const inEnglish = ['overview', 'alarms']
+
 /** suites are the modules beside this one, each of which tests a page or something of all: `{ name, page, tests }`. */
 async function suites() {
   const files = (await readdir(import.meta.dirname)).filter((name) => name.endsWith('.mjs') && !tools.includes(name))
@@ -42,7 +45,9 @@ function lookedAt(harness, { name, page: { route, ready, figures } }) {
     await ready?.(english)
     await english.settle()
     await fits(english.page, `${name} at ${width}, light, en`)
-    await english.picture(`${name}-${width}-light-en`)
+    if (inEnglish.includes(name)) {
+      await english.picture(`${name}-${width}-light-en`)
+    }
     await figures?.(english, { width, lang: 'en' })
   }
   return { 'looks right at 1440': () => looks(1440), 'looks right at 390': () => looks(390) }
