@@ -49,7 +49,7 @@ export function Drawer({ open, onClose, title, extra, width = 520, children }: D
         <div className={styles.header}>
           <MantineDrawer.Title>{title}</MantineDrawer.Title>
           <div className={styles.extra}>{extra}</div>
-          <MantineDrawer.CloseButton aria-label={say.close} className={styles.close ?? ''} />
+          <MantineDrawer.CloseButton iconSize={18} aria-label={say.close} className={styles.close ?? ''} />
         </div>
         <MantineDrawer.Body>{children}</MantineDrawer.Body>
       </MantineDrawer.Content>

@@ -65,7 +65,7 @@ export function TimeChart(props: TimeChartProps) {
           <div role="img" aria-label={sentenceOf(label, series, say, write)} className={styles.plot} title={props.onRange === undefined ? undefined : say.dragHint}>
             {width > 0 && (
               <Suspense fallback={null}>
-                <Plot {...props} upTo={say.upTo} width={width} height={height} write={write} />
+                <Plot {...props} peak={say.peak} width={width} height={height} write={write} />
               </Suspense>
             )}
           </div>

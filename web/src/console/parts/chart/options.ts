@@ -19,7 +19,7 @@ function paler(color: string, alpha: number): string {
 
 /** optionsOf is a chart for uPlot: y from 0, its unit in the head of the panel, no legend of its own. */
 export function optionsOf(props: RefObject<PlotProps>, format: Format, element: HTMLElement, styles: Readonly<Record<string, string>>): uPlot.Options {
-  const { series, unit, cursorGroup, width, height, onRange, upTo } = props.current
+  const { series, unit, cursorGroup, width, height, onRange, peak } = props.current
   const drawn: uPlot.Series[] = [{}]
   const bands: uPlot.Band[] = []
   series.forEach((one, index) => {
@@ -33,7 +33,7 @@ export function optionsOf(props: RefObject<PlotProps>, format: Format, element: 
       ...(index === 0 && one.upper === undefined ? { fill: () => paler(color(), 0.1) } : {}),
     })
     if (one.upper !== undefined) {
-      drawn.push({ label: upTo(one.label), stroke: () => paler(color(), 0.45), width: 1, points: { show: false }, spanGaps: false })
+      drawn.push({ label: peak, stroke: () => paler(color(), 0.45), width: 1, points: { show: false }, spanGaps: false })
       bands.push({ series: [drawn.length - 1, drawn.length - 2], fill: () => paler(color(), 0.16) })
     }
   })

@@ -19,7 +19,7 @@ export interface PlotProps {
   height: number
   write(value: number): string
   /** Names the band's upper edge. */
-  upTo(label: string): string
+  peak: string
 }
 
 /** Plot is the canvas of a chart. It is made anew when its lines change, and is only given data when they do not. */

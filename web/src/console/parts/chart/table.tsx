@@ -16,7 +16,7 @@ export function PointsTable({ label, series, write }: PointsTableProps) {
   const { dateTime } = useFormat()
   const columns = series.flatMap((one) => [
     { key: one.key, title: one.label, values: new Map(one.points.map(({ at, value }) => [at, value])) },
-    ...(one.upper === undefined ? [] : [{ key: `${one.key}-upper`, title: say.upTo(one.label), values: new Map(one.upper.map(({ at, value }) => [at, value])) }]),
+    ...(one.upper === undefined ? [] : [{ key: `${one.key}-upper`, title: say.peak, values: new Map(one.upper.map(({ at, value }) => [at, value])) }]),
   ])
   const times = [...new Set(columns.flatMap(({ values }) => [...values.keys()]))].sort((a, b) => Date.parse(b) - Date.parse(a))
   return (
