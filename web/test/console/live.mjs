@@ -30,7 +30,7 @@ async function follow(world) {
   const reader = answer.body.pipeThrough(new TextDecoderStream()).getReader()
   return {
     async behind(held) {
-      for (let text = ''; !text.includes('LAGGED') && text.split('event: next').length <= held + 2; ) {
+      for (let text = ''; !text.includes('LAGGED') && text.split('event: next').length <= held + 2;) {
         text += (await reader.read()).value ?? assert.fail('the stream of events has ended')
       }
       await reader.cancel()
