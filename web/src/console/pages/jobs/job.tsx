@@ -114,7 +114,6 @@ function MeterJob({ job, query, refetch }: { job: Meter; query: string; refetch(
               { name: say.submitted, value: job.submittedAt === null ? null : <Time at={job.submittedAt} show="date" /> },
               { name: say.account, value: job.domainId, mono: true },
               { name: say.stateAsSent, value: event === undefined ? job.statusText : null, mono: true },
-              { name: say.jobId, value: <Id jobId={job.jobId} /> },
             ]}
           />
         </div>
@@ -138,7 +137,6 @@ function OtherFacts({ job, query }: { job: Other; query: string }) {
             { name: say.period, value: job.from === null || job.to === null ? null : `${exact(job.from)} – ${exact(job.to)}` },
             { name: say.project, value: job.projectId, mono: true },
             { name: say.instance, value: job.__typename === 'AspReportJob' ? job.instanceId : null, mono: true },
-            { name: say.jobId, value: <Id jobId={job.jobId} /> },
           ]}
         />
       </div>
