@@ -14,6 +14,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/opsgraph/opsgraph/internal/config"
 	"github.com/opsgraph/opsgraph/internal/e2e/kit"
 	"github.com/opsgraph/opsgraph/internal/testkit"
 )
@@ -121,16 +122,21 @@ func (w *worlds) make(answer http.ResponseWriter, r *http.Request) {
 		return
 	}
 	var got given
-	if !w.do(r, func() { got = w.start(want) }) {
+	var refused error
+	switch done := w.do(r, func() { got, refused = w.start(want) }); {
+	case !done:
 		http.Error(answer, "no such world could be made", http.StatusInternalServerError)
+		return
+	case refused != nil: // the fault of one test
+		http.Error(answer, refused.Error(), http.StatusBadRequest)
 		return
 	}
 	answer.Header().Set("Content-Type", "application/json")
 	_ = json.NewEncoder(answer).Encode(got) // a script that has gone needs no answer
 }
 
-// start makes a world.
-func (w *worlds) start(want wanted) given {
+// start makes a world. It refuses settings that a gateway would not start with.
+func (w *worlds) start(want wanted) (given, error) {
 	one := &world{World: kit.NewWorld(w.t, kit.WorldSettings{
 		Hosts: want.Hosts, Regions: want.Regions, Seed: want.Seed, Dataset: want.Dataset, Quota: want.Quota,
 		Running: !want.Still, Unset: want.Unset,
@@ -140,6 +146,9 @@ func (w *worlds) start(want wanted) given {
 	}
 	// All pages of the tests are one caller.
 	environ := append([]string{"OPSGRAPH_CALLERS_RATE=100000", "OPSGRAPH_CALLERS_BURST=100000"}, want.Environ...)
+	if _, err := config.Load("", append(one.Environment(), environ...)); err != nil {
+		return given{}, err
+	}
 	server := httptest.NewServer(one.NewPages(w.t, os.DirFS(kit.ModuleRoot+"/web/dist"), environ...).Handler())
 	w.t.Cleanup(server.CloseClientConnections)
 	if want.Prefix != "" {
@@ -150,7 +159,7 @@ func (w *worlds) start(want wanted) given {
 	return given{
 		Name: strconv.Itoa(len(w.list) - 1), URL: "http://" + one.line.Address + want.Prefix + "/",
 		Simulator: one.Server.URL, Now: one.Clock.Now(),
-	}
+	}, nil
 }
 
 // below is a server that has a gateway below a path, and nothing else.
