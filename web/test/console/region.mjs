@@ -126,6 +126,16 @@ export default {
       await page.waitForFunction((n) => document.querySelector('main [role=group]').textContent.includes(n), String(before + 1))
     },
 
+    async 'goes to the same tab of another region'(harness) {
+      const world = await harness.world()
+      const { regions } = await world.data('{ regions { code nameEn } }')
+      const visited = await harness.visit(world, `/regions/${regions[0].code}?tab=alarms`)
+      const { page } = visited
+      await page.getByLabel('Another region').selectOption(regions[1].code)
+      await page.getByRole('heading', { level: 1, name: regions[1].nameEn }).waitFor()
+      assert.equal(new URL(page.url()).searchParams.get('tab'), 'alarms')
+    },
+
     async 'says which regions there are when it is none'(harness) {
       const visited = await harness.visit(await harness.world(), '/regions/nowhere-1')
       await visited.shows('No such region')

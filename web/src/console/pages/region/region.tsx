@@ -1,9 +1,11 @@
 import { useEffect, useRef, type RefObject } from 'react'
 
-import { Link, useChoice } from '../../address'
+import { carried, go, Link, useChoice } from '../../address'
 import { useAnswer, useEvents, usePages } from '../../data'
 import { PageHead, useNamed, useRegions } from '../../frame'
 import { Empty } from '../../parts/empty'
+import { usePhone } from '../../parts/screen'
+import { Select } from '../../parts/select'
 import { Tabs } from '../../parts/tabs'
 import { settings } from '../../settings'
 import { terms } from '../../text/terms'
@@ -82,7 +84,7 @@ function Known({ code, head }: { code: string; head: ReturnType<typeof useHead> 
   const region = head.data?.region
   return (
     <>
-      <PageHead title={region ? named(region) : code} sub={<code>{code}</code>} />
+      <PageHead title={region ? named(region) : code} sub={<code>{code}</code>} extra={<Switch code={code} />} />
       <Tiles code={code} counted={countAlarms(counts.data)} head={head} pools={pools} physical={physical} />
       <Tabs<Tab>
         label={say.tabs}
@@ -102,6 +104,18 @@ function Known({ code, head }: { code: string; head: ReturnType<typeof useHead> 
       </Tabs>
       <Live code={code} counts={counts} pools={pools} physical={physical} tabRead={tabRead} />
     </>
+  )
+}
+
+/** Switch goes to the same tab of another region. A phone has no room for it beside the name; there the overview is one step away. */
+function Switch({ code }: { code: string }) {
+  const say = useWords(words)
+  const regions = useRegions()
+  const named = useNamed()
+  const phone = usePhone()
+  const choose = (to: string | undefined) => to !== undefined && go(`/regions/${encodeURIComponent(to)}`, { keep: [...carried, 'tab'] })
+  return regions.length < 2 || phone ? null : (
+    <Select label={say.otherRegion} value={code} choices={regions.map((region) => ({ value: region.code, label: named(region) }))} onChange={choose} />
   )
 }
 

@@ -2,6 +2,7 @@ import { defineWords } from '../../text/words'
 
 export const words = defineWords(
   {
+    otherRegion: 'Another region',
     unknownTitle: 'No such region',
     unknownText: (code: string) => `The gateway knows no region “${code}”. It knows:`,
     ofAll: (n: string) => `/ ${n}`,
@@ -74,6 +75,7 @@ export const words = defineWords(
     times: 'Times',
   },
   {
+    otherRegion: '切换区域',
     unknownTitle: '没有此区域',
     unknownText: (code: string) => `网关不知道区域“${code}”。已知的区域：`,
     ofAll: (n: string) => `/ ${n}`,
