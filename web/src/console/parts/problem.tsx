@@ -38,5 +38,3 @@ export function ProblemLine({ children, code, operation, retryAt, requestId, ext
     </div>
   )
 }
-
-export { ProblemLine as Problem }
