@@ -28,15 +28,17 @@ export default function TokenDialog() {
       centered
       lockScroll={false}
       transitionProps={{ duration: 120 }}
+      // A class that is given to the content itself would reach what stands around it, too.
+      classNames={{ overlay: styles.overlay ?? '', content: styles.content ?? '', title: styles.title ?? '', body: styles.body ?? '' }}
     >
-      <Modal.Overlay className={styles.overlay ?? ''} />
-      <Modal.Content className={styles.content ?? ''}>
+      <Modal.Overlay />
+      <Modal.Content>
         {/* Not Mantine's own head: it is an element that would be a second banner of the page. */}
         <div className={styles.header}>
-          <Modal.Title className={styles.title ?? ''}>{say.title}</Modal.Title>
+          <Modal.Title>{say.title}</Modal.Title>
           <Modal.CloseButton className={styles.close ?? ''} aria-label={term.close} />
         </div>
-        <Modal.Body className={styles.body ?? ''}>
+        <Modal.Body>
           <TokenForm refused={asked === 'refused'} />
         </Modal.Body>
       </Modal.Content>
