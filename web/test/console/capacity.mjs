@@ -101,6 +101,11 @@ export default {
       await visited.shows('listCloudServiceCapacity')
       await checkPage(visited, 'capacity, refused')
       await visited.picture('capacity-broken-1440-light-en')
+      await world.faults([])
+      await visited.page.keyboard.press('r')
+      await matrix(visited).getByRole('button').first().waitFor()
+      await visited.page.getByText('UPSTREAM_REJECTED').waitFor({ state: 'detached' })
+      await visited.page.getByRole('table').nth(1).or(visited.page.getByText('Nothing grows so fast')).first().waitFor()
     },
 
     async 'says what was asked where there is nothing'(harness) {

@@ -1,4 +1,4 @@
-import { useMemo } from 'react'
+import { useEffect, useMemo } from 'react'
 
 import { useParameter } from '../../address'
 import { openQuery, useAnswer } from '../../data'
@@ -36,6 +36,7 @@ export default function CapacityPage() {
   const [id, setId] = useParameter('id')
   const shown = useAnswer(CapacityTable, asked.variables.table, { keep: true })
   const forecast = useAnswer(CapacityForecast, asked.variables.forecast, { own: true })
+  useAlong(shown.at, forecast)
   const table = shown.data?.table ?? undefined
   const cells = useMemo(() => atLeast(table?.cells ?? [], asked.least), [table, asked.least])
   const matrix = useMemo(() => matrixOf(cells, shown.data?.sums?.cells ?? [], asked.rows, asked.columns), [cells, shown.data, asked.rows, asked.columns])
@@ -90,6 +91,17 @@ export default function CapacityPage() {
       />
     </>
   )
+}
+
+/** useAlong asks a forecast that failed anew when the figures of now were asked anew: nobody else asks it. */
+function useAlong(at: number, { problems, refetch }: { problems: readonly unknown[]; refetch(): void }) {
+  const failed = problems.length > 0
+  useEffect(() => {
+    if (at > 0 && failed) {
+      refetch()
+    }
+    // What failed later is asked again with the next answer, and not at once.
+  }, [at])
 }
 
 /** atLeast keeps the cells whose share is known and high enough. */
