@@ -80,7 +80,7 @@ export default function Alarms() {
       <div className={styles.list} aria-busy={list.reading || undefined}>
         <Coming n={changes.coming.size} onTake={take} />
         {failed || empty ? (
-          <Nothing chosen={chosen} regions={regions} failed={failed} />
+          <Nothing chosen={chosen} regions={regions} problems={failed ? list.problems : undefined} />
         ) : (
           <AlarmTable
             ref={table}

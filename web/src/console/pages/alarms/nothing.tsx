@@ -1,3 +1,4 @@
+import { askForToken, type Problem } from '../../data'
 import { Empty } from '../../parts/empty'
 import { useSeverityWord } from '../../parts/severity'
 import { serviceName } from '../../text/services'
@@ -8,11 +9,20 @@ import styles from './nothing.module.css'
 import { useRegionName, type Regions } from './regions'
 import { words } from './words'
 
-/** Nothing stands in place of the list: it says what was asked for, and the way out. */
-export function Nothing({ chosen, regions, failed }: { chosen: Chosen; regions: Regions; failed: boolean }) {
+/** Nothing stands in place of the list: it says what was asked for, and the way out. With problems the list could not be read. */
+export function Nothing({ chosen, regions, problems }: { chosen: Chosen; regions: Regions; problems: Problem[] | undefined }) {
   const say = useWords(words)
   const sentence = useSentence(chosen, regions)
-  if (failed) {
+  if (problems?.some(({ code }) => code === 'UNAUTHENTICATED')) {
+    return (
+      <Empty title={say.unread} icon="key">
+        <button type="button" className={styles.way} onClick={askForToken}>
+          {say.giveToken}
+        </button>
+      </Empty>
+    )
+  }
+  if (problems !== undefined) {
     return (
       <Empty title={say.unread} icon="warning">
         {say.unreadMore}
