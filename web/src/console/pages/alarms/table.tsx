@@ -91,7 +91,12 @@ function useColumns(regions: Regions): Column<Row>[] {
           </span>
         ),
       },
-      { key: 'region', title: term.region, width: narrow ? '19%' : english ? '14%' : '17%', cell: (row) => <Place code={row.regionCode} name={nameOf} /> },
+      {
+        key: 'region',
+        title: term.region,
+        width: narrow ? '19%' : english ? '14%' : '17%',
+        cell: (row) => <Place code={row.regionCode} name={nameOf} />,
+      },
       { key: 'service', title: say.service, width: 78, hideBelow: 1100, cell: serviceOf },
       {
         key: 'object',
