@@ -1,5 +1,6 @@
 // The list of alarms: its figures, its filters, its keys, one alarm beside it, and what it shows when something is missing.
 import assert from 'node:assert/strict'
+import path from 'node:path'
 
 import { checkPage, fits, focused, tabs } from './checks.mjs'
 
@@ -222,7 +223,9 @@ export default {
     },
 
     async 'works where only trusted documents are answered'(harness) {
-      const world = await harness.newWorld({ hosts: 40, environ: ['OPSGRAPH_PERSISTED_ONLY_TRUSTED=true'] })
+      const manifest = path.resolve(import.meta.dirname, '../../../examples/typescript/relay/persisted.json')
+      const environ = ['OPSGRAPH_PERSISTED_ONLY_TRUSTED=true', `OPSGRAPH_PERSISTED_MANIFEST_FILE=${manifest}`]
+      const world = await harness.newWorld({ hosts: 40, environ })
       const refused = await world.ask('{ regions { code name } }')
       assert.equal(refused.errors?.[0]?.extensions.code, 'PERSISTED_QUERY_REQUIRED')
       const visited = await harness.visit(world, '/alarms')
