@@ -50,6 +50,7 @@ async function changes() {
   const world = await harness.newWorld({ hosts: 20, environ: ['OPSGRAPH_AGES_ALARMS_FRESH=200ms', 'OPSGRAPH_QUOTA_MINUTE_LIMIT=100000'], quota: 'off' })
   const { regions } = await world.data('{ regions { code } }')
   const { page } = await harness.visit(world, '/alarms')
+  await page.getByText('Live', { exact: true }).first().waitFor()
   const took = []
   for (let round = 0; round < rounds; round++) {
     const name = `bench ${round}`
@@ -60,6 +61,7 @@ async function changes() {
     took.push(performance.now() - start)
     await page.keyboard.press('.')
     await page.getByText(name).first().waitFor()
+    await page.waitForFunction(() => !/\d+ new/.test(document.querySelector('main').innerText))
   }
   print('change at the upstream until the page has it', `${ms(median(took))}, polled each 200 ms (bar 2 s from the event)`)
   await harness.forget()
