@@ -254,7 +254,7 @@ export default {
     },
 
     async 'fits a phone when each text is 40 per cent longer'(harness) {
-      const visited = await harness.visit(await harness.world(), '/alarms?lang=pseudo', { width: 390 })
+      const visited = await harness.visit(await harness.world(), '/alarms?pseudo=1', { width: 390 })
       await fits(visited.page, 'longer texts')
     },
   },
