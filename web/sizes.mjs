@@ -45,7 +45,7 @@ const needed = new Set(first.map(named))
 const judged = [
   ['first screen, JavaScript', first, 170],
   ['first screen, style sheets', sheets.filter((file) => linked.includes(file) || needed.has(named(file))), 20],
-  ['whole console, JavaScript', whole, 300],
+  ['whole console, JavaScript', whole, 260],
   ['whole console, style sheets', sheets, 35],
 ]
 let over = false

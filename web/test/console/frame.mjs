@@ -165,7 +165,7 @@ export default {
       const visited = await harness.visit(await harness.world(), '/', { width: 390 })
       const { page } = visited
       await page.getByRole('button', { name: 'More' }).click()
-      await page.getByRole('menuitem', { name: 'Upstream' }).click()
+      await page.getByRole('button', { name: 'Upstream' }).click()
       await heading(page, 'Upstream')
       await page.getByRole('link', { name: 'Capacity' }).click()
       await heading(page, 'Capacity')

@@ -3,7 +3,6 @@ import '@mantine/core/styles/Modal.css'
 import '@mantine/core/styles/Overlay.css'
 import '@mantine/core/styles/CloseButton.css'
 import '@mantine/core/styles/UnstyledButton.css'
-import '@mantine/core/styles/Paper.css'
 
 import { Modal } from '@mantine/core'
 

@@ -87,21 +87,18 @@ export function TabBar() {
     { key: 'keys', label: say.keys, icon: <Icon name="key" />, onChoose: () => openOverlay('keys') },
     ...(settings.identity === 'token' ? [{ key: 'token', label: say.token, icon: <Icon name="key" />, onChoose: askForToken }] : []),
   ]
+  const dots = (
+    <>
+      <Icon name="dots" />
+      <span className={styles.name}>{say.more}</span>
+    </>
+  )
   return (
     <nav className={styles.tabs} aria-label={say.pages}>
       {tabs.map((place) => (
         <PlaceLink key={place.to} place={place} />
       ))}
-      <Menu
-        position="bottom-end"
-        items={items}
-        target={
-          <button type="button" className={styles.place} data-here={isOther || undefined}>
-            <Icon name="dots" />
-            <span className={styles.name}>{say.more}</span>
-          </button>
-        }
-      />
+      <Menu label={say.more} items={items} button={{ className: styles.place, here: isOther, children: dots }} />
     </nav>
   )
 }

@@ -1,7 +1,6 @@
 import '@mantine/core/styles/ModalBase.css'
 import '@mantine/core/styles/Modal.css'
 import '@mantine/core/styles/Overlay.css'
-import '@mantine/core/styles/Paper.css'
 
 import { Modal } from '@mantine/core'
 import { useEffect, useRef, useState, type KeyboardEvent } from 'react'

@@ -1,10 +1,8 @@
-import '@mantine/core/styles/Popover.css'
-
-import { Popover } from '@mantine/core'
 import { useState, type FormEvent } from 'react'
 
 import { offered, parseRange, useRange } from '../address'
 import { Icon } from '../parts/icon'
+import { Popover } from '../parts/popover'
 import { useFormat, type Format } from '../text/format'
 import { useWords } from '../text/words'
 import { useZone } from '../text/zone'
@@ -29,32 +27,39 @@ function tellRange(text: string, say: Say, format: Format): string {
 export function RangePicker({ otherwise }: { otherwise: string }) {
   const say = useWords(words)
   const format = useFormat()
-  const [open, setOpen] = useState(false)
   const { text, set } = useRange(otherwise, true)
-  const choose = (range: string) => {
-    set(range)
-    setOpen(false)
-  }
   const told = tellRange(text, say, format)
+  const target = (
+    <>
+      <Icon name="clock" />
+      <span className={styles.told}>{told}</span>
+      <Icon name="chevronDown" size={12} />
+    </>
+  )
   return (
-    <Popover opened={open} onChange={setOpen} position="bottom-end" trapFocus returnFocus transitionProps={{ duration: 120 }} shadow="md">
-      <Popover.Target>
-        <button type="button" className={styles.target} aria-label={`${say.range}: ${told}`} onClick={() => setOpen(!open)}>
-          <Icon name="clock" />
-          <span className={styles.told}>{told}</span>
-          <Icon name="chevronDown" size={12} />
-        </button>
-      </Popover.Target>
-      <Popover.Dropdown className={styles.dropdown ?? ''} aria-label={say.range}>
-        <div className={styles.offered}>
-          {offered.map((range) => (
-            <button key={range} type="button" className={styles.choice} aria-pressed={range === text} onClick={() => choose(range)}>
-              {tellRange(range, say, format)}
-            </button>
-          ))}
-        </div>
-        <Between text={text} onChoose={choose} />
-      </Popover.Dropdown>
+    <Popover
+      label={say.range}
+      className={styles.dropdown}
+      button={{ className: styles.target, label: `${say.range}: ${told}`, children: target }}
+    >
+      {(close) => {
+        const choose = (range: string) => {
+          set(range)
+          close()
+        }
+        return (
+          <div className={styles.choices}>
+            <div className={styles.offered}>
+              {offered.map((range) => (
+                <button key={range} type="button" className={styles.choice} aria-pressed={range === text} onClick={() => choose(range)}>
+                  {tellRange(range, say, format)}
+                </button>
+              ))}
+            </div>
+            <Between text={text} onChoose={choose} />
+          </div>
+        )
+      }}
     </Popover>
   )
 }

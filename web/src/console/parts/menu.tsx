@@ -1,12 +1,7 @@
-import '@mantine/core/styles/Popover.css'
-import '@mantine/core/styles/Menu.css'
-import '@mantine/core/styles/UnstyledButton.css'
-import '@mantine/core/styles/Paper.css'
-
-import { Menu as MantineMenu } from '@mantine/core'
-import type { ReactElement, ReactNode } from 'react'
+import type { ReactNode } from 'react'
 
 import styles from './menu.module.css'
+import { Popover } from './popover'
 
 export interface MenuItem {
   key: string
@@ -18,31 +13,36 @@ export interface MenuItem {
 }
 
 interface MenuProps {
+  label: string
   /** The button that opens it. */
-  target: ReactElement
+  button: { className: string | undefined; here?: boolean; children: ReactNode }
   items: readonly MenuItem[]
-  position?: 'bottom-start' | 'bottom-end' | undefined
 }
 
-/** Menu is a list of actions that a button opens; arrows move in it, Esc leads back to the button. */
-export function Menu({ target, items, position = 'bottom-end' }: MenuProps) {
+/** Menu is a list of actions that a button opens. */
+export function Menu({ label, button, items }: MenuProps) {
   return (
-    <MantineMenu position={position} transitionProps={{ duration: 120 }} returnFocus>
-      <MantineMenu.Target>{target}</MantineMenu.Target>
-      <MantineMenu.Dropdown className={styles.dropdown ?? ''}>
-        {items.map((item) => (
-          <MantineMenu.Item
-            key={item.key}
-            className={styles.item ?? ''}
-            leftSection={item.icon}
-            data-checked={item.checked || undefined}
-            aria-current={item.checked ? 'true' : undefined}
-            onClick={item.onChoose}
-          >
-            {item.label}
-          </MantineMenu.Item>
-        ))}
-      </MantineMenu.Dropdown>
-    </MantineMenu>
+    <Popover label={label} button={button}>
+      {(close) => (
+        <ul className={styles.list}>
+          {items.map((item) => (
+            <li key={item.key}>
+              <button
+                type="button"
+                className={styles.item}
+                aria-current={item.checked ? 'true' : undefined}
+                onClick={() => {
+                  close()
+                  item.onChoose()
+                }}
+              >
+                {item.icon}
+                {item.label}
+              </button>
+            </li>
+          ))}
+        </ul>
+      )}
+    </Popover>
   )
 }
