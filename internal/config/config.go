@@ -18,6 +18,7 @@ import (
 // zero:"ok" allows zero. Keys turns them into a table.
 type Config struct {
 	Server    Server    `yaml:"server"`
+	Console   Console   `yaml:"console"`
 	Admin     Admin     `yaml:"admin"`
 	Auth      Auth      `yaml:"auth"`
 	Persisted Persisted `yaml:"persisted"`

@@ -13,6 +13,9 @@ func Defaults() Config {
 			Listen: "127.0.0.1:8080", Introspection: true, Playground: true, Executor: ExecutorPlan,
 			DrainTimeout: 10 * time.Second, DrainStreams: 5 * time.Second,
 		},
+		Console: Console{
+			Enabled: true, SiteName: "opsgraph", TimeZone: "Asia/Shanghai", NearlyFull: 0.8, Full: 0.9, Language: "auto",
+		},
 		Admin: Admin{Listen: "127.0.0.1:8081"},
 		Auth: Auth{
 			Mode: AuthNone, AcceptedFor: time.Minute, RefusedFor: 10 * time.Second, Scope: AuthScopeDomain,

@@ -14,7 +14,7 @@ type Server struct {
 	AllowedHosts       []string      `yaml:"allowed_hosts" env:"OPSGRAPH_ALLOWED_HOSTS" doc:"Hosts, name or name:port, that auth mode none answers on loopback beside loopback names, such as the Host that a proxy sends; also those of an operators' address on loopback."`
 	TrustedProxies     []string      `yaml:"trusted_proxies" env:"OPSGRAPH_TRUSTED_PROXIES" doc:"Addresses or networks (10.0.0.0/8) of proxies whose X-Forwarded-For is believed when callers are told apart by their address; empty believes none."`
 	Introspection      bool          `yaml:"introspection" env:"OPSGRAPH_INTROSPECTION" doc:"Answers __schema and __type, and suggests names in messages of validation."`
-	Playground         bool          `yaml:"playground" env:"OPSGRAPH_PLAYGROUND" doc:"Serves /playground, the files that it loads from /assets, and leads from / there."`
+	Playground         bool          `yaml:"playground" env:"OPSGRAPH_PLAYGROUND" doc:"Serves /playground and the files that it loads from /assets, and leads from / there where console.enabled is false."`
 	Executor           string        `yaml:"executor" env:"OPSGRAPH_EXECUTOR" values:"plan gqlgen" doc:"What carries queries out: plan compiles each to a plan and writes the answer from it, gqlgen is gqlgen's own executor. Both give the same answers; mutations, subscriptions and introspection always go to gqlgen."`
 	DrainDelay         time.Duration `yaml:"drain_delay" env:"OPSGRAPH_DRAIN_DELAY" zero:"ok" doc:"Time after a signal to stop in which /readyz says draining and everything is still taken, until load balancers have seen it. 0 where they try another replica by themselves."`
 	DrainTimeout       time.Duration `yaml:"drain_timeout" env:"OPSGRAPH_DRAIN_TIMEOUT" doc:"Longest time that requests in flight get to end after that; those that have not ended are cut."`
@@ -47,7 +47,7 @@ type Persisted struct {
 	Bytes        int64         `yaml:"bytes" env:"OPSGRAPH_PERSISTED_BYTES" doc:"Memory of registered documents."`
 	Lives        time.Duration `yaml:"lives" env:"OPSGRAPH_PERSISTED_LIVES" doc:"How long Redis keeps a registered document that nobody asks for."`
 	ManifestFile string        `yaml:"manifest_file" env:"OPSGRAPH_PERSISTED_MANIFEST_FILE" doc:"Manifest of trusted documents: of Apollo's generate-persisted-query-manifest or of relay-compiler. Each must be valid against the schema."`
-	OnlyTrusted  bool          `yaml:"only_trusted" env:"OPSGRAPH_PERSISTED_ONLY_TRUSTED" doc:"Answers documents of the manifest only, by id or by their exact text; registers none."`
+	OnlyTrusted  bool          `yaml:"only_trusted" env:"OPSGRAPH_PERSISTED_ONLY_TRUSTED" doc:"Answers documents of the manifest only, by id or by their exact text, and those of the console while it is enabled; registers none."`
 }
 
 // Redis is the shared cache and the coordination of replicas.

@@ -19,6 +19,7 @@ func (c Config) Validate() error {
 	c.checkAddresses(&faults)
 	c.checkAuth(&faults)
 	c.checkNames(&faults)
+	c.checkConsole(&faults)
 	c.checkPersisted(&faults)
 	c.checkAges(&faults)
 	c.checkQuota(&faults)

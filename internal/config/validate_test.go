@@ -223,6 +223,50 @@ func TestValidate(t *testing.T) {
 			[]string{"OPSGRAPH_QUOTA_MINUTE_LIMIT=20"},
 			[]string{"limits.quota_calls", "30 is more than quota.minute.limit, 20"},
 		},
+		{
+			"console of a site", []string{
+				"OPSGRAPH_CONSOLE_SITE_NAME=" + strings.Repeat("华", 64), "OPSGRAPH_CONSOLE_TIME_ZONE=America/Sao_Paulo",
+				"OPSGRAPH_CONSOLE_NEARLY_FULL=0.95", "OPSGRAPH_CONSOLE_FULL=0.95", "OPSGRAPH_CONSOLE_LANGUAGE=zh",
+			}, nil,
+		},
+		{"console with all of the limits", []string{"OPSGRAPH_CONSOLE_NEARLY_FULL=1", "OPSGRAPH_CONSOLE_FULL=1"}, nil},
+		{"console in UTC", []string{"OPSGRAPH_CONSOLE_TIME_ZONE=UTC"}, nil},
+		{
+			"console in a zone that is none",
+			[]string{"OPSGRAPH_CONSOLE_TIME_ZONE=Asia/Atlantis"},
+			[]string{`console.time_zone (OPSGRAPH_CONSOLE_TIME_ZONE): "Asia/Atlantis" is no name`},
+		},
+		{"console in the zone of the machine", []string{"OPSGRAPH_CONSOLE_TIME_ZONE=Local"}, []string{"console.time_zone"}},
+		{"console in a zone by offset", []string{"OPSGRAPH_CONSOLE_TIME_ZONE=+08:00"}, []string{"console.time_zone"}},
+		{"console in a file", []string{"OPSGRAPH_CONSOLE_TIME_ZONE=../localtime"}, []string{"console.time_zone"}},
+		{
+			"nearly full beyond full",
+			[]string{"OPSGRAPH_CONSOLE_FULL=0.7"},
+			[]string{"console.nearly_full (OPSGRAPH_CONSOLE_NEARLY_FULL): 0.8 is more than console.full, 0.7"},
+		},
+		{
+			"nearly full at nothing",
+			[]string{"OPSGRAPH_CONSOLE_NEARLY_FULL=0"},
+			[]string{"console.nearly_full", "0 is not positive"},
+		},
+		{"full beyond all", []string{"OPSGRAPH_CONSOLE_FULL=1.1"}, []string{"console.full", "1.1 is more than 1"}},
+		{"full at no number", []string{"OPSGRAPH_CONSOLE_FULL=NaN"}, []string{"console."}},
+		{"nearly full at no number", []string{"OPSGRAPH_CONSOLE_NEARLY_FULL=NaN"}, []string{"console."}},
+		{
+			"a long name of a site",
+			[]string{"OPSGRAPH_CONSOLE_SITE_NAME=" + strings.Repeat("华", 65)},
+			[]string{"console.site_name (OPSGRAPH_CONSOLE_SITE_NAME): has 65 characters, 64 are the most"},
+		},
+		{
+			"a name of two lines",
+			[]string{"OPSGRAPH_CONSOLE_SITE_NAME=a\nb"},
+			[]string{"console.site_name", "cannot be shown"},
+		},
+		{
+			"another language",
+			[]string{"OPSGRAPH_CONSOLE_LANGUAGE=de"},
+			[]string{`console.language (OPSGRAPH_CONSOLE_LANGUAGE): "de" is not one of auto, zh, en`},
+		},
 		{"region twice", []string{"OPSGRAPH_REGIONS=a,b,a"}, []string{"regions (OPSGRAPH_REGIONS): a stands twice"}},
 		{
 			"unknown level",

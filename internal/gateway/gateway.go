@@ -69,7 +69,7 @@ type Gateway struct {
 	handler   http.Handler
 
 	certificate *listen.Certificate // nil without TLS
-	playground  *httpapi.Playground // nil where it is switched off
+	browsers    *httpapi.Pages      // nil where neither the console nor the playground is served
 
 	address  atomic.Pointer[string]
 	draining atomic.Bool
@@ -129,10 +129,8 @@ func (g *Gateway) wire(ctx context.Context) error {
 			return err
 		}
 	}
-	if g.cfg.Server.Playground {
-		if g.playground, err = httpapi.NewPlayground(g.pages); err != nil {
-			return err
-		}
+	if g.browsers, err = g.openPages(); err != nil {
+		return err
 	}
 	g.live = streams.NewConnections(0) // admission bounds them
 	g.sharing = streams.NewSharing(g.now)

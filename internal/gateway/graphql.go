@@ -161,10 +161,8 @@ func (g *Gateway) newPersisted() (*guard.Persisted, error) {
 	cfg := g.cfg.Persisted
 	options := guard.PersistedOptions{OnlyTrusted: cfg.OnlyTrusted, Logger: g.logger}
 	var err error
-	if cfg.ManifestFile != "" {
-		if options.Trusted, err = guard.ReadManifest(cfg.ManifestFile); err != nil {
-			return nil, err
-		}
+	if options.Trusted, err = g.trusted(); err != nil {
+		return nil, err
 	}
 	if cfg.Automatic {
 		if options.Automatic, err = g.stores.documents(g.cfg); err != nil {

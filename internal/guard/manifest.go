@@ -83,6 +83,21 @@ func newManifest(texts map[string]string) (*Manifest, error) {
 	return m, nil
 }
 
+// With returns the documents of both manifests. An id that means two documents is an error.
+func (m *Manifest) With(other *Manifest) (*Manifest, error) {
+	texts := map[string]string{}
+	if m != nil {
+		maps.Copy(texts, m.byID)
+	}
+	for id, text := range other.byID {
+		if known, ok := texts[id]; ok && known != text {
+			return nil, fmt.Errorf("id %q is that of another trusted document, too", id)
+		}
+		texts[id] = text
+	}
+	return newManifest(texts)
+}
+
 // check parses and validates every document.
 func (m *Manifest) check(check *DocumentCheck) error {
 	if m == nil {

@@ -58,11 +58,11 @@ func TestFound_G1_Encodings(t *testing.T) {
 		_, _ = w.Write([]byte(text))
 	}))
 	pages := http.NewServeMux()
-	playground, err := httpapi.NewPlayground(fstest.MapFS{"assets/page-0a1b.js": {Data: []byte(text)}})
+	built, err := httpapi.NewPages(fstest.MapFS{"assets/page-0a1b.js": {Data: []byte(text)}}, httpapi.PageOptions{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	playground.Add(pages, func(string) func(http.Handler) http.Handler {
+	built.Add(pages, func(string) func(http.Handler) http.Handler {
 		return func(next http.Handler) http.Handler { return next }
 	})
 	for name, test := range acceptedEncodings() {
@@ -117,13 +117,13 @@ func TestFound_G5_TagsOfProxies(t *testing.T) {
 		}
 	}
 	routes := http.NewServeMux()
-	playground, err := httpapi.NewPlayground(fstest.MapFS{
+	built, err := httpapi.NewPages(fstest.MapFS{
 		"playground.html": {Data: []byte("<!doctype html>")}, "assets/page-0a1b.js": {Data: []byte("1")},
-	})
+	}, httpapi.PageOptions{Playground: true})
 	if err != nil {
 		t.Fatal(err)
 	}
-	playground.Add(routes, func(string) func(http.Handler) http.Handler {
+	built.Add(routes, func(string) func(http.Handler) http.Handler {
 		return func(next http.Handler) http.Handler { return next }
 	})
 	for _, path := range []string{"/playground", "/assets/page-0a1b.js"} {

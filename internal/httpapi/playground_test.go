@@ -36,17 +36,17 @@ type pageSite struct {
 	client *http.Transport
 }
 
-func newPageSite(t *testing.T, files fs.FS) *pageSite {
+func newPageSite(t *testing.T, files fs.FS, options httpapi.PageOptions) *pageSite {
 	t.Helper()
-	playground, err := httpapi.NewPlayground(files)
+	pages, err := httpapi.NewPages(files, options)
 	if err != nil {
 		t.Fatal(err)
 	}
 	routes := http.NewServeMux()
-	playground.Add(routes, func(string) func(http.Handler) http.Handler {
+	pages.Add(routes, func(string) func(http.Handler) http.Handler {
 		return func(next http.Handler) http.Handler { return next }
 	})
-	server := httptest.NewServer(routes)
+	server := httptest.NewServer(httpapi.NameMistakes(routes, pages))
 	s := &pageSite{url: server.URL, client: &http.Transport{DisableCompression: true}}
 	t.Cleanup(func() {
 		s.client.CloseIdleConnections()
@@ -62,7 +62,7 @@ func newTestPages(t *testing.T) *pageSite {
 		"assets/editor-D7hax6dP.js": {Data: []byte(strings.Repeat("export const answer = 42\n", 1000))},
 		"assets/icons-CivRqBNu.ttf": {Data: []byte("\x00\x01\x00\x00 not really")},
 		"assets/notes-BBBBBBBB.xyz": {Data: []byte("<script>sniffed?</script>")},
-	})
+	}, httpapi.PageOptions{Playground: true})
 }
 
 // get asks for a path as it is written.
@@ -191,7 +191,7 @@ func TestPlayground_unknownFiles(t *testing.T) {
 // TestPlayground_notBuilt serves a gateway that was built without Node.
 func TestPlayground_notBuilt(t *testing.T) {
 	t.Parallel()
-	got := newPageSite(t, fstest.MapFS{".gitkeep": {}}).get(t, http.MethodGet, "/playground", nil)
+	got := newPageSite(t, fstest.MapFS{".gitkeep": {}}, httpapi.PageOptions{Playground: true}).get(t, http.MethodGet, "/playground", nil)
 	if got.status != http.StatusServiceUnavailable || !strings.Contains(got.raw, "make web") {
 		t.Errorf("%d %q", got.status, got.raw)
 	}

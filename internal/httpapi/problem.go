@@ -30,8 +30,9 @@ func writeProblem(w http.ResponseWriter, r *http.Request, status int, err *gqler
 	_, _ = w.Write(body.Bytes()) // a client that went away needs no reason
 }
 
-// NameMistakes answers what a router has no handler for, which would be a plain text without a reason.
-func NameMistakes(routes *http.ServeMux) http.Handler {
+// NameMistakes answers what a router has no handler for, which would be a plain text without a reason. Browsers get a
+// page where there is one for that.
+func NameMistakes(routes *http.ServeMux, pages *Pages) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		handler, pattern := routes.Handler(r)
 		if pattern != "" || r.RequestURI == "*" {
@@ -47,8 +48,15 @@ func NameMistakes(routes *http.ServeMux) http.Handler {
 				"The method %s is not answered here; %s are.", refusal.Quoted(r.Method), allow))
 			return
 		}
-		writeProblem(w, r, http.StatusNotFound, refusal.New(refusal.CodeNotFound, "%s", notFound(r.URL.Path)))
+		writeMissing(w, r, pages.missing)
 	})
+}
+
+// writeMissing answers a path at which there is nothing, by the page where the request is one for pages.
+func writeMissing(w http.ResponseWriter, r *http.Request, page func(http.ResponseWriter, *http.Request) bool) {
+	if !page(w, r) {
+		writeProblem(w, r, http.StatusNotFound, refusal.New(refusal.CodeNotFound, "%s", notFound(r.URL.Path)))
+	}
 }
 
 func notFound(path string) string {

@@ -37,12 +37,24 @@ type measure struct {
 
 // value is the metric's reading: a level of its own, a daily swing and some noise, within its bounds.
 func (m *measure) value(seed, key uint64, t time.Time) float64 {
+	return math.Round((m.low+m.share(seed, key, t)*(m.high-m.low))*100) / 100
+}
+
+// share is where between its bounds a reading is. What a sample reached at most is some way from its mean to the upper
+// bound: drawn apart from the mean, it would lie below it now and then.
+func (m *measure) share(seed, key uint64, t time.Time) float64 {
+	if m.operator == "MAX" {
+		mean := *m
+		mean.operator = "AVG"
+		above := roll(seed, "peak "+m.name+m.data, key, uint64(t.Unix()))
+		share := mean.share(seed, key, t)
+		return share + (1-share)*above.spread(0.03, 0.25)
+	}
 	level := roll(seed, "level "+m.name+m.data+m.operator, key)
 	noise := roll(seed, "noise "+m.name+m.data+m.operator, key, uint64(t.Unix()))
 	hour := 2 * math.Pi * float64(t.Unix()%daySeconds) / float64(daySeconds)
 	share := level.spread(0.1, 0.75) + 0.12*math.Sin(hour+level.spread(0, 6)) + noise.spread(-0.05, 0.05)
-	share = min(1, max(0, share))
-	return math.Round((m.low+share*(m.high-m.low))*100) / 100
+	return min(1, max(0, share))
 }
 
 // reading writes a reading; now and then there was none.

@@ -9,28 +9,43 @@ import (
 	"github.com/opsgraph/opsgraph/internal/e2e/kit"
 )
 
-// TestHostile_publicAddress_H169 asks the address of users for what it must not have, with the playground and without
-// it.
+// TestHostile_publicAddress_H169 asks the address of users for what it must not have, with its pages and without them.
 func TestHostile_publicAddress_H169(t *testing.T) {
 	t.Parallel()
 	const page, script = `<!doctype html><title>a page</title>`, "/assets/editor-D7hax6dP.js"
 	w := kit.NewWorld(t, kit.WorldSettings{Hosts: 4})
-	pages := fstest.MapFS{"playground.html": {Data: []byte(page)}, script[1:]: {Data: []byte("export {}")}}
+	pages := fstest.MapFS{
+		"playground.html": {Data: []byte(page)}, script[1:]: {Data: []byte("export {}")},
+		"console.html":           {Data: []byte(page + `<base href="./"><meta name="opsgraph-console" content="">`)},
+		"console-documents.json": {Data: []byte("{}")},
+	}
 	for name, test := range map[string]struct {
-		setting string
-		want    map[string]int
+		console, playground string
+		want                map[string]int
 	}{
 		"with the playground": {
-			"true",
-			map[string]int{"/": http.StatusFound, "/playground": http.StatusOK, script: http.StatusOK},
+			"false", "true", map[string]int{
+				"/": http.StatusFound, "/playground": http.StatusOK, script: http.StatusOK, "/hosts": http.StatusNotFound,
+			},
 		},
-		"without the playground": {
-			"false",
-			map[string]int{"/": http.StatusNotFound, "/playground": http.StatusNotFound, script: http.StatusNotFound},
+		"with the console": {
+			"true", "false", map[string]int{
+				"/": http.StatusOK, "/playground": http.StatusNotFound, script: http.StatusOK, "/hosts": http.StatusOK,
+			},
+		},
+		"with both": {
+			"true", "true",
+			map[string]int{"/": http.StatusOK, "/playground": http.StatusOK, script: http.StatusOK, "/hosts": http.StatusOK},
+		},
+		"without pages": {
+			"false", "false", map[string]int{
+				"/": http.StatusNotFound, "/playground": http.StatusNotFound, script: http.StatusNotFound, "/hosts": http.StatusNotFound,
+			},
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
-			server := httptest.NewServer(w.NewPages(t, pages, "OPSGRAPH_PLAYGROUND="+test.setting).Handler())
+			server := httptest.NewServer(w.NewPages(t, pages,
+				"OPSGRAPH_CONSOLE_ENABLED="+test.console, "OPSGRAPH_PLAYGROUND="+test.playground).Handler())
 			client := &http.Transport{DisableCompression: true}
 			t.Cleanup(func() {
 				client.CloseIdleConnections()
@@ -38,7 +53,7 @@ func TestHostile_publicAddress_H169(t *testing.T) {
 			})
 			for _, path := range []string{
 				"/metrics", "/debug/pprof/", "/debug/vars", "/.git", "/.git/config", "/assets", "/assets/", "/admin", "/graphiql",
-				"/x",
+				"/x", "/console-documents.json", "/console.html", "/hosts/", "/hosts/x/metrics", "/hosts/%2e%2e/metrics",
 			} {
 				test.want[path] = http.StatusNotFound
 			}

@@ -2,7 +2,6 @@ package kit
 
 import (
 	"io/fs"
-	"log/slog"
 	"maps"
 	"net/http"
 	"net/http/httptest"
@@ -40,6 +39,17 @@ func (r *Replica) Metric(tb testing.TB, series string) float64 {
 // the environment that points it at the upstream.
 func (w *World) StartGateway(tb testing.TB, file string, environ ...string) *Replica {
 	tb.Helper()
+	return w.start(tb, file, nil, environ)
+}
+
+// StartPages runs a gateway that serves the given pages.
+func (w *World) StartPages(tb testing.TB, pages fs.FS, environ ...string) *Replica {
+	tb.Helper()
+	return w.start(tb, "", pages, environ)
+}
+
+func (w *World) start(tb testing.TB, file string, pages fs.FS, environ []string) *Replica {
+	tb.Helper()
 	path := filepath.Join(tb.TempDir(), "opsgraph.yaml")
 	if err := os.WriteFile(path, []byte(file), 0o600); err != nil {
 		tb.Fatal(err)
@@ -71,7 +81,7 @@ func (w *World) StartGateway(tb testing.TB, file string, environ ...string) *Rep
 		Client: &http.Transport{DisableCompression: true}, Log: &testkit.Log{}, metrics: telemetry.NewMetrics("test"),
 	}
 	r.Gateway, err = gateway.New(tb.Context(), cfg, gateway.Dependencies{
-		Logger: r.Log.Logger(), Metrics: r.metrics, Version: "test", Now: now, Rand: w.random(),
+		Logger: r.Log.Logger(), Metrics: r.metrics, Version: "test", Now: now, Rand: w.random(), Pages: pages,
 	})
 	if err != nil {
 		tb.Fatal(err)
@@ -131,23 +141,8 @@ func WithRedis(redis *redistest.Server) []string {
 	}
 }
 
-// NewPages makes a gateway that serves the given pages.
-func (w *World) NewPages(t *testing.T, pages fs.FS, environ ...string) *gateway.Gateway {
-	t.Helper()
-	cfg, err := config.Load("", append(append(w.Environment(), "OPSGRAPH_LIMITS_REQUEST_TIMEOUT=1m"), environ...))
-	if err != nil {
-		t.Fatal(err)
-	}
-	g, err := gateway.New(t.Context(), cfg, gateway.Dependencies{
-		Logger: slog.New(slog.DiscardHandler), Version: "test", Now: w.Clock.Now, Pages: pages,
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := g.Close(); err != nil {
-			t.Errorf("close gateway: %v", err)
-		}
-	})
-	return g
+// NewPages makes a gateway that serves the given pages, for a server of the caller's own.
+func (w *World) NewPages(tb testing.TB, pages fs.FS, environ ...string) *gateway.Gateway {
+	tb.Helper()
+	return w.StartPages(tb, pages, environ...).Gateway
 }

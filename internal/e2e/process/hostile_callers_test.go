@@ -88,14 +88,16 @@ func hostileIdentity(h *hostile) []attempt {
 func hostileLeaks() []attempt {
 	list := []attempt{
 		asDocument("H-163 missing argument", `{region{code}}`, 400, "GRAPHQL_VALIDATION_FAILED"),
-		{"H-170 script in the playground's address", func(h *hostile) (outcome, error) {
-			target := "/playground?" + url.Values{"query": {"</script><script>" + hostileSecret}}.Encode()
+	}
+	for _, page := range []string{"/playground", "/alarms", "/hosts/" + url.PathEscape("<script>"+hostileSecret)} {
+		list = append(list, attempt{"H-170 script in the address of a page", func(h *hostile) (outcome, error) {
+			target := page + "?" + url.Values{"query": {"</script><script>" + hostileSecret}}.Encode()
 			got, err := h.request(http.MethodGet, target, "", changed(h.a, "Accept", "text/html"))
 			if got.status == http.StatusServiceUnavailable { // the page that says how to build the pages
 				got.status = http.StatusOK
 			}
 			return got, err
-		}, http.StatusOK, nil},
+		}, http.StatusOK, nil})
 	}
 	for _, path := range []string{"/debug/pprof/", "/metrics", "/.git/config", "/graphql/", "/_simulator/calls"} {
 		list = append(list, asRequest("H-169 "+path, http.MethodGet, path, "", 404, "NOT_FOUND"))

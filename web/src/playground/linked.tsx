@@ -3,7 +3,7 @@ import { useEffect } from 'react'
 
 import { change } from './answers'
 import { copyText } from './clipboard'
-import { readLink, writeLink } from './link'
+import { readLink, writeLink } from '../wire/link'
 import { useOpen } from './open'
 
 /** Linked opens the query of the page's address in a tab, when the page loads and when the address changes. It does not run it. */

@@ -11,7 +11,7 @@ import { promisify } from 'node:util'
 
 import { load } from './load.mjs'
 
-const { languages, request } = await load('code/code.ts')
+const { languages, request } = await load('playground/code/code.ts')
 const run = promisify(execFile)
 
 const hard = `a(b: "it's \\"x\\" \\\\ \\n $HOME \${HOME} \`id\` $(id) %s %d !! 告警 😀 {{x}} <b>&amp;")`

@@ -3,7 +3,7 @@ import { test } from 'node:test'
 
 import { load } from './load.mjs'
 
-const { csv, harmless } = await load('csv.ts')
+const { csv, harmless } = await load('playground/csv.ts')
 
 /** read reads CSV by the grammar of RFC 4180 and takes nothing else. */
 function read(text) {

@@ -3,7 +3,7 @@ import { test } from 'node:test'
 
 import { load } from './load.mjs'
 
-const { bound, cleared, emptyLog, lagged, paused, withEvent } = await load('eventlog.ts')
+const { bound, cleared, emptyLog, lagged, paused, withEvent } = await load('playground/eventlog.ts')
 
 const at = new Date(0)
 const event = (kind) => ({ data: { alarmChanges: { eventId: 'x', kind, advice: kind === 'LAGGED' ? 'Read again.' : null } } })

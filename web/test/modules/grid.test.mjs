@@ -3,7 +3,7 @@ import { test } from 'node:test'
 
 import { load } from './load.mjs'
 
-const { gridOf, listsOf } = await load('grid.ts')
+const { gridOf, listsOf } = await load('playground/grid.ts')
 
 const data = {
   regions: [

@@ -3,7 +3,7 @@ import { test } from 'node:test'
 
 import { load } from './load.mjs'
 
-const { longest, readLink, writeLink } = await load('link.ts')
+const { longest, readLink, writeLink } = await load('wire/link.ts')
 const page = 'https://gateway.example/ops/playground?x=1#old'
 
 test('a link gives back what it was made of', () => {

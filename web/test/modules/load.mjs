@@ -2,9 +2,9 @@ import { fileURLToPath } from 'node:url'
 
 import { createServer } from 'vite'
 
-const root = fileURLToPath(new URL('../../src/playground', import.meta.url))
+const root = fileURLToPath(new URL('../../src', import.meta.url))
 
-/** load gives a module of the playground that needs no browser, translated as the build does it. */
+/** load gives a module of the pages that needs no browser, translated as the build does it. */
 export async function load(file) {
   const server = await createServer({
     root,

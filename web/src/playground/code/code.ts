@@ -1,27 +1,8 @@
-import { curl } from './curl'
+import { curl, type Sent } from '../../wire/curl'
+import { wellFormed } from '../../wire/quoting'
 import { goProgram } from './go'
 import { pythonProgram } from './python'
-import { wellFormed } from './quoting'
 import { typeScript } from './typescript'
-
-/** Sent is a request as a program is to send it. */
-export interface Sent {
-  endpoint: string
-  document: string
-  /** variables is an object of JSON, or nothing. */
-  variables: string
-  operationName: string | undefined
-  /** headers are the names of those to send. Their values never are in a program: it reads them from its environment. */
-  headers: Header[]
-  /** streams is true for a subscription: it is answered as a stream of events. */
-  streams: boolean
-}
-
-/** Header is a header whose value a program reads from a variable of its environment. */
-export interface Header {
-  name: string
-  variable: string
-}
 
 /** Language is one in which a request can be copied. */
 export interface Language {

@@ -1,5 +1,5 @@
-import type { Sent } from './code'
-import { go, quoted } from './quoting'
+import type { Sent } from '../../wire/curl'
+import { go, quoted } from '../../wire/quoting'
 
 /** goProgram writes a program for Go's standard library. */
 export function goProgram(sent: Sent): string {

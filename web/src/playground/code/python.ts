@@ -1,5 +1,5 @@
-import type { Sent } from './code'
-import { python, quoted } from './quoting'
+import type { Sent } from '../../wire/curl'
+import { python, quoted } from '../../wire/quoting'
 
 /** pythonProgram writes a program for Python 3.8 or later and its standard library. */
 export function pythonProgram(sent: Sent): string {

@@ -1,5 +1,5 @@
-import type { Sent } from './code'
-import { javaScript, quoted } from './quoting'
+import type { Sent } from '../../wire/curl'
+import { javaScript, quoted } from '../../wire/quoting'
 
 /** typeScript writes a module that needs nothing but fetch. It has no types of its own, so that Node.js runs it as it is. */
 export function typeScript(sent: Sent): string {

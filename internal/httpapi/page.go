@@ -15,9 +15,10 @@ import (
 	"github.com/opsgraph/opsgraph/internal/refusal"
 )
 
-// pagePolicy is the Content-Security-Policy of pages: everything is loaded from the gateway. 'self' of connect-src
-// covers its WebSocket. The editor writes styles into the page, has icons in a font, and may start workers from blobs.
-const pagePolicy = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; worker-src 'self' blob:; " +
+// playgroundPolicy is the Content-Security-Policy of the playground: everything is loaded from the gateway. 'self' of
+// connect-src covers its WebSocket. The editor writes styles into the page, has icons in a font, and may start workers
+// from blobs.
+const playgroundPolicy = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; worker-src 'self' blob:; " +
 	"connect-src 'self'; font-src 'self' data:; img-src 'self' data:; base-uri 'none'; frame-ancestors 'none'; form-action 'none'"
 
 // notBuilt is the page of a gateway that was built without its pages.
@@ -39,10 +40,10 @@ func mediaTypeOf(name string) string {
 	return cmp.Or(types[path.Ext(name)], "application/octet-stream")
 }
 
-// setPageHeaders sets the headers of every page and every file that it loads. Files have the policy too: a script of a
+// setPageHeaders sets the headers of every page and every file that it loads. Files have a policy too: a script of a
 // worker keeps to the one that it came with.
-func setPageHeaders(header http.Header) {
-	header.Set("Content-Security-Policy", pagePolicy)
+func setPageHeaders(header http.Header, policy string) {
+	header.Set("Content-Security-Policy", policy)
 	header.Set("X-Content-Type-Options", "nosniff")
 	header.Set("Referrer-Policy", "no-referrer")
 	header.Set("Cross-Origin-Opener-Policy", "same-origin")
@@ -51,20 +52,35 @@ func setPageHeaders(header http.Header) {
 
 // page is one built page: the same bytes for everyone, whatever the request says.
 type page struct {
-	text []byte // nil when it was not built
-	tag  string
+	text              []byte // nil when it was not built
+	tag               string
+	mediaType, policy string
 }
 
 // newPage reads a page. One that was not built is served as a page that says so.
-func newPage(files fs.FS, name string) (*page, error) {
+func newPage(files fs.FS, name, policy string) (*page, error) {
+	p := page{mediaType: mediaTypeOf(name), policy: policy}
 	text, err := fs.ReadFile(files, name)
 	if errors.Is(err, fs.ErrNotExist) {
-		return &page{}, nil
+		return &p, nil
 	}
 	if err != nil {
 		return nil, fmt.Errorf("read page: %w", err)
 	}
-	return &page{text: text, tag: weakTag(text)}, nil
+	return p.with(text), nil
+}
+
+// with is the page with a text in place of its own.
+func (p *page) with(text []byte) *page {
+	other := *p
+	other.text, other.tag = text, weakTag(text)
+	return &other
+}
+
+// setHeaders sets the headers of the page that are the same whatever its status.
+func (p *page) setHeaders(header http.Header) {
+	setPageHeaders(header, p.policy)
+	header.Set("Content-Type", p.mediaType)
 }
 
 // weakTag is an ETag that is the same for every compression of a text.
@@ -76,8 +92,7 @@ func weakTag(text []byte) string {
 // ServeHTTP answers the page. A browser asks again each time; mostly it has the page already.
 func (p *page) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	header := w.Header()
-	setPageHeaders(header)
-	header.Set("Content-Type", mediaTypeOf(".html"))
+	p.setHeaders(header)
 	if p.text == nil {
 		header.Set(HeaderCacheControl, "no-store")
 		w.WriteHeader(http.StatusServiceUnavailable)
@@ -99,7 +114,7 @@ func (a assets) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	name := r.PathValue("name")
 	file := path.Join("assets", name)
 	header := w.Header()
-	setPageHeaders(header)
+	setPageHeaders(header, playgroundPolicy) // the only page with workers
 	// A name may have an encoded slash, and would then be a file outside this folder.
 	if info, err := fs.Stat(a.files, file); err != nil || !info.Mode().IsRegular() || path.Base(file) != name {
 		writeProblem(w, r, http.StatusNotFound, refusal.New(refusal.CodeNotFound, "%s", notFound(r.URL.Path)))

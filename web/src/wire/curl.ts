@@ -1,5 +1,23 @@
-import type { Sent } from './code'
 import { shell } from './quoting'
+
+/** Sent is a request as a program is to send it. */
+export interface Sent {
+  endpoint: string
+  document: string
+  /** variables is an object of JSON, or nothing. */
+  variables: string
+  operationName: string | undefined
+  /** headers are the names of those to send. Their values never are in a program: it reads them from its environment. */
+  headers: Header[]
+  /** streams is true for a subscription: it is answered as a stream of events. */
+  streams: boolean
+}
+
+/** Header is a header whose value a program reads from a variable of its environment. */
+export interface Header {
+  name: string
+  variable: string
+}
 
 /** curl writes a command for a POSIX shell. A header whose variable is empty is not sent. */
 export function curl(sent: Sent): string {

@@ -1,0 +1,85 @@
+import { useEffect, useMemo, useRef, useState, useSyncExternalStore } from 'react'
+
+import type { Document } from './graphql'
+import { keyOf, questionOf, whenVisible, type Held } from './question'
+import { useReported } from './reports'
+
+/** Options say how a question is asked. */
+export interface Options {
+  /** every asks again after so many milliseconds, while the tab is looked at. */
+  every?: number | undefined
+  /** pause asks nothing, and shows what was answered before. */
+  pause?: boolean | undefined
+  /** own keeps problems out of the frame's strip: the part of the page tells them itself. */
+  own?: boolean | undefined
+  /** keep shows the answer to the variables before until the new one is there, where it is of the same thing. */
+  keep?: boolean | undefined
+}
+
+/** Shown is an answer as a page shows it. */
+export interface Shown<Data> extends Omit<Held<Data>, 'asking'> {
+  /** loading is true before the first answer, and not in its first 150 ms: bones that only flash are worse than none. */
+  loading: boolean
+  /** refetch asks anew, by default past what the browser keeps; with maxAge for data of at most so many seconds. */
+  refetch: (maxAge?: number) => void
+}
+
+const idle: Held<never> = { data: undefined, problems: [], warnings: [], stale: [], ages: [], requestId: '', asking: false, at: 0 }
+const followNothing = () => () => {}
+
+/** useAnswer asks a question as long as a component shows it. */
+export function useAnswer<Data, Variables>(
+  document: Document<Data, Variables>,
+  variables: Variables,
+  { every, pause = false, own = false, keep = false }: Options = {},
+): Shown<Data> {
+  const key = keyOf(document, variables)
+  // The key stands for the document and the variables, which are often new objects of the same content.
+  // eslint-disable-next-line react-hooks/exhaustive-deps
+  const question = useMemo(() => questionOf(document, variables), [key])
+  const now = useSyncExternalStore<Held<Data>>(pause ? followNothing : question.follow, question.get)
+  const held = useKept(now, keep)
+  useEvery(question.again, pause ? undefined : every)
+  useReported(key, held, own || pause, question.again)
+  const late = useLate(held.asking && held.data === undefined)
+  return { ...(held ?? idle), loading: late, refetch: question.again }
+}
+
+/** useKept gives the data of the answer before as long as there are no new ones. */
+function useKept<Data>(held: Held<Data>, keep: boolean): Held<Data> {
+  const before = useRef<Held<Data>>(held)
+  const kept = keep && held.data === undefined && before.current.data !== undefined
+  const shown = useMemo(() => (kept ? { ...before.current, problems: held.problems, asking: held.asking } : held), [held, kept])
+  useEffect(() => {
+    before.current = shown
+  }, [shown])
+  return shown
+}
+
+/** useLate is true when something lasts longer than 150 ms. */
+export function useLate(lasts: boolean): boolean {
+  const [late, setLate] = useState(false)
+  useEffect(() => {
+    if (!lasts) {
+      setLate(false)
+      return
+    }
+    const timer = setTimeout(() => setLate(true), 150)
+    return () => clearTimeout(timer)
+  }, [lasts])
+  return lasts && late
+}
+
+function useEvery(again: () => void, every: number | undefined): void {
+  useEffect(() => {
+    if (every === undefined) {
+      return
+    }
+    let ended = false
+    const timer = setInterval(() => whenVisible(() => !ended && again()), every)
+    return () => {
+      ended = true
+      clearInterval(timer)
+    }
+  }, [again, every])
+}

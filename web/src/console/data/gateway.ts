@@ -1,0 +1,73 @@
+import { ask, Away } from './ask'
+import { graphql } from './graphql'
+import { store, useStore } from './store'
+
+const Knock = graphql(`
+  query ConsoleKnock {
+    __typename
+  }
+`)
+
+/** GatewayState is whether the gateway answers: since when it does not, and when it is asked again. */
+export interface GatewayState {
+  awaySince: number | undefined
+  retryAt: number | undefined
+}
+
+/** waits are how long it is left alone, in seconds, the last one from then on. */
+export const waits = [1, 2, 5, 10, 30]
+
+const here: GatewayState = { awaySince: undefined, retryAt: undefined }
+const state = store<GatewayState>(here)
+const returned = store(0)
+let tries = 0
+let timer: ReturnType<typeof setTimeout> | undefined
+let lastAnswer = Date.now()
+
+/** noteHere is told of each answer. When it is the first one after a while without, what failed is asked again. */
+export function noteHere(): void {
+  lastAnswer = Date.now()
+  clearTimeout(timer)
+  tries = 0
+  if (state.get() !== here) {
+    state.set(here)
+    returned.set(returned.get() + 1)
+  }
+}
+
+/** noteAway is told of each request that was not answered. One knock at a time asks whether the gateway is back, for all of the page. */
+export function noteAway(): void {
+  if (state.get() === here) {
+    wait()
+  }
+}
+
+function wait(): void {
+  const seconds = waits[Math.min(tries, waits.length - 1)] ?? 30
+  tries += 1
+  state.set({ awaySince: state.get().awaySince ?? lastAnswer, retryAt: Date.now() + seconds * 1000 })
+  clearTimeout(timer)
+  timer = setTimeout(() => void tryAgain(), seconds * 1000)
+}
+
+/** tryAgain knocks at once. */
+export async function tryAgain(): Promise<void> {
+  clearTimeout(timer)
+  try {
+    await ask(Knock, {}, { fresh: true })
+    noteHere()
+  } catch (cause) {
+    if (!(cause instanceof Away)) {
+      throw cause
+    }
+    wait()
+  }
+}
+
+/** useGateway is whether the gateway answers, for the frame's banner. */
+export function useGateway(): GatewayState {
+  return useStore(state)
+}
+
+/** whenBack calls back when the gateway answers again. */
+export const whenBack = returned.follow

@@ -1,0 +1,107 @@
+import { useEffect, useRef, useSyncExternalStore } from 'react'
+
+import { remember, remembered } from '../text/memory'
+
+/**
+ * Keys are what keys do: `j`, `/`, `?`, `.`, `Enter`, `Escape`, `ArrowDown`, `g o` for one after the other, `mod+k` for Ctrl or Command.
+ * One that returns false did nothing: the next one that knows the key is asked, and then the browser.
+ */
+export type Keys = Record<string, (event: KeyboardEvent) => void | false>
+
+type Layer = { current: Keys }
+
+// The layer that came last is asked first: a drawer before its page, a page before the frame.
+const layers: Layer[] = []
+
+// Letters can be switched off: whoever speaks to a computer types them by accident (WCAG 2.1.4).
+const name = 'keys'
+let letters = remembered(name) !== 'off'
+const listeners = new Set<() => void>()
+
+export function setLetters(on: boolean) {
+  letters = on
+  remember(name, on ? 'on' : 'off')
+  listeners.forEach((listener) => listener())
+}
+
+function subscribe(listener: () => void): () => void {
+  listeners.add(listener)
+  return () => listeners.delete(listener)
+}
+
+/** useLetters is whether single characters are keys. */
+export function useLetters(): boolean {
+  return useSyncExternalStore(subscribe, () => letters)
+}
+
+function typesText(target: EventTarget | null): boolean {
+  if (!(target instanceof HTMLElement)) {
+    return false
+  }
+  const input = target instanceof HTMLInputElement && !['button', 'checkbox', 'radio', 'range', 'submit'].includes(target.type)
+  return input || target instanceof HTMLTextAreaElement || target instanceof HTMLSelectElement || target.isContentEditable
+}
+
+function ask(key: string, event: KeyboardEvent): boolean {
+  for (const layer of layers.toReversed()) {
+    const act = layer.current[key]
+    if (act !== undefined && act(event) !== false) {
+      event.preventDefault()
+      return true
+    }
+  }
+  return false
+}
+
+// The first letter of two, and until when the second one belongs to it.
+let started = ''
+let until = 0
+
+function press(event: KeyboardEvent) {
+  if (event.defaultPrevented || event.isComposing || event.altKey) {
+    return
+  }
+  if (event.ctrlKey || event.metaKey) {
+    ask(`mod+${event.key.toLowerCase()}`, event)
+    return
+  }
+  const isCharacter = event.key.length === 1
+  if (typesText(event.target) || (isCharacter && !letters)) {
+    // Escape leaves a field, whatever was typed; all other keys are the field's own.
+    if (event.key === 'Escape') {
+      ask('Escape', event)
+    }
+    return
+  }
+  if (started !== '' && event.timeStamp < until && ask(`${started} ${event.key}`, event)) {
+    started = ''
+    return
+  }
+  started = ''
+  const begins = isCharacter && layers.some((layer) => Object.keys(layer.current).some((key) => key.startsWith(`${event.key} `)))
+  if (begins) {
+    started = event.key
+    until = event.timeStamp + 1500
+    return
+  }
+  ask(event.key, event)
+}
+
+/** useKeys has keys do something while the component is there; what they do may change with each time it is drawn. */
+export function useKeys(keys: Keys) {
+  const layer = useRef(keys)
+  useEffect(() => {
+    layer.current = keys
+  })
+  useEffect(() => {
+    if (layers.push(layer) === 1) {
+      document.addEventListener('keydown', press)
+    }
+    return () => {
+      layers.splice(layers.indexOf(layer), 1)
+      if (layers.length === 0) {
+        document.removeEventListener('keydown', press)
+      }
+    }
+  }, [])
+}

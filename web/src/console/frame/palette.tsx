@@ -1,0 +1,137 @@
+import '@mantine/core/styles/ModalBase.css'
+import '@mantine/core/styles/Modal.css'
+import '@mantine/core/styles/Overlay.css'
+
+import { Modal } from '@mantine/core'
+import { useEffect, useRef, useState, type KeyboardEvent } from 'react'
+
+import { useWords } from '../text/words'
+import { useFound, type Found, type FoundGroup } from './found'
+import { openOverlay } from './overlay'
+import styles from './palette.module.css'
+import { words } from './words'
+
+/** Palette goes anywhere by a few letters of a name. */
+export default function Palette({ text, onClose }: { text: string; onClose: () => void }) {
+  const say = useWords(words)
+  return (
+    <Modal.Root
+      opened
+      onClose={onClose}
+      size={560}
+      lockScroll={false}
+      transitionProps={{ duration: 0 }}
+      yOffset="9vh"
+      // A class that a part gets goes to the box around it, too.
+      classNames={{ overlay: styles.overlay ?? '', content: styles.content ?? '', body: styles.body ?? '' }}
+    >
+      <Modal.Overlay />
+      <Modal.Content aria-label={say.paletteTitle}>
+        <Modal.Body>
+          <Search text={text} onClose={onClose} />
+        </Modal.Body>
+      </Modal.Content>
+    </Modal.Root>
+  )
+}
+
+function Search({ text, onClose }: { text: string; onClose: () => void }) {
+  const say = useWords(words)
+  const [at, setAt] = useState(0)
+  const { groups, asking } = useFound(text)
+  const all = groups.flatMap(({ found }) => found)
+  const active = Math.min(at, all.length - 1)
+  const open = (found: Found | undefined) => {
+    if (found !== undefined) {
+      onClose()
+      found.open()
+    }
+  }
+  const press = (event: KeyboardEvent) => {
+    const moves: Record<string, number> = { ArrowDown: active + 1, ArrowUp: active - 1, PageDown: active + 8, PageUp: active - 8 }
+    const to = moves[event.key]
+    if (to !== undefined && all.length > 0) {
+      event.preventDefault()
+      const step = event.key.startsWith('Page') ? Math.max(0, Math.min(all.length - 1, to)) : (to + all.length) % all.length
+      setAt(step)
+    } else if (event.key === 'Enter' && !event.nativeEvent.isComposing) {
+      event.preventDefault()
+      open(all[active])
+    }
+  }
+  return (
+    <>
+      <input
+        className={styles.input}
+        value={text}
+        data-autofocus
+        role="combobox"
+        aria-expanded={all.length > 0}
+        aria-controls="palette-found"
+        aria-activedescendant={all[active] === undefined ? undefined : `palette-${active}`}
+        aria-autocomplete="list"
+        aria-label={say.paletteTitle}
+        placeholder={say.palettePlaceholder}
+        autoComplete="off"
+        spellCheck={false}
+        onChange={(event) => {
+          openOverlay('palette', event.target.value)
+          setAt(0)
+        }}
+        onKeyDown={press}
+      />
+      <FoundList groups={groups} active={active} onOpen={open} onPoint={setAt} />
+      <p role="status" className={styles.foot}>
+        <span>{all.length === 0 ? (asking ? say.paletteAsking : say.paletteNothing(text)) : say.paletteCount(all.length)}</span>
+        <span className={styles.keys} aria-hidden="true">
+          {say.paletteKeys}
+        </span>
+      </p>
+    </>
+  )
+}
+
+interface FoundListProps {
+  groups: readonly FoundGroup[]
+  active: number
+  onOpen: (found: Found) => void
+  onPoint: (at: number) => void
+}
+
+function FoundList({ groups, active, onOpen, onPoint }: FoundListProps) {
+  const say = useWords(words)
+  const list = useRef<HTMLDivElement>(null)
+  useEffect(() => {
+    list.current?.querySelector('[aria-selected="true"]')?.scrollIntoView({ block: 'nearest' })
+  }, [active])
+  let at = 0
+  return (
+    <div ref={list} id="palette-found" role="listbox" aria-label={say.paletteTitle} className={styles.list}>
+      {groups.map(({ title, found }) => (
+        <div key={title} role="group" aria-label={title}>
+          <div className={styles.group} aria-hidden="true">
+            {title}
+          </div>
+          {found.map((one) => {
+            const place = at++
+            return (
+              <div
+                key={one.key}
+                id={`palette-${place}`}
+                role="option"
+                aria-selected={place === active}
+                className={styles.option}
+                onPointerMove={() => onPoint(place)}
+                onClick={() => onOpen(one)}
+              >
+                <span className={styles.mark}>{one.mark}</span>
+                <span className={styles.label}>{one.label}</span>
+                <span className={styles.more}>{one.more}</span>
+              </div>
+            )
+          })}
+        </div>
+      ))}
+    </div>
+  )
+}

@@ -1,0 +1,86 @@
+import { Link, useParameter } from '../../address'
+import { useAnswer } from '../../data'
+import type { AlarmFilter } from '../../generated/graphql'
+import { SeverityMark } from '../../parts/severity'
+import { Time } from '../../parts/time'
+import { useFormat } from '../../text/format'
+import { useWords } from '../../text/words'
+import styles from './detail.module.css'
+import { AlarmsSame, type Detail, type Row } from './documents'
+import { objectOf } from './table'
+import { words } from './words'
+
+/** Same are alarms that are like this one: of its kind, and of its object. */
+export function Same({ alarm }: { alarm: Detail }) {
+  const say = useWords(words)
+  const object = objectFilter(alarm)
+  const kind: AlarmFilter = alarm.definitionId == null ? { definitionIds: [] } : { definitionIds: [alarm.definitionId], cleared: false }
+  const { data } = useAnswer(AlarmsSame, { kind, object: object.filter }, { own: true })
+  return (
+    <>
+      {alarm.definitionId != null && (
+        <List title={say.sameKind} alarm={alarm} list={data?.kind} to={`/alarms?kind=${encodeURIComponent(alarm.definitionId)}`} />
+      )}
+      {object.to !== undefined && (
+        <List title={object.host ? say.sameHost : say.sameObject} alarm={alarm} list={data?.object} to={object.to} />
+      )}
+    </>
+  )
+}
+
+/** objectFilter finds alarms of the same object: by its host where one was recognised, else by its name. */
+function objectFilter(alarm: Detail): { filter: AlarmFilter; to: string | undefined; host: boolean } {
+  if (alarm.host != null) {
+    const { hostId } = alarm.host
+    return { filter: { hostIds: [hostId] }, to: `/alarms?state=all&host=${encodeURIComponent(hostId)}`, host: true }
+  }
+  const name = alarm.managedElement?.name
+  if (name == null || name === '') {
+    return { filter: { hostIds: [] }, to: undefined, host: false }
+  }
+  return { filter: { textContains: name.slice(0, 128) }, to: `/alarms?state=all&q=${encodeURIComponent(name.slice(0, 128))}`, host: false }
+}
+
+interface ListProps {
+  title: string
+  alarm: Detail
+  list: { totalCount?: number | null; nodes: Row[] } | null | undefined
+  to: string
+}
+
+function List({ title, alarm, list, to }: ListProps) {
+  const say = useWords(words)
+  const { count } = useFormat()
+  const [, setId] = useParameter('id')
+  const others = (list?.nodes ?? []).filter(({ id }) => id !== alarm.id).slice(0, 5)
+  return (
+    <section className={styles.part} aria-label={title}>
+      <h3 className={styles.heading}>
+        {title}
+        {others.length > 0 && (
+          <Link to={to} className={styles.all}>
+            {say.allOf(count(list?.totalCount))}
+          </Link>
+        )}
+      </h3>
+      {list !== undefined && others.length === 0 && <p className={styles.quiet}>{list === null ? '—' : say.noOthers}</p>}
+      <ul className={styles.list}>
+        {others.map((row) => (
+          <li key={row.id}>
+            <button
+              type="button"
+              className={styles.other}
+              data-over={row.cleared === true || undefined}
+              onClick={() => setId(row.id, 'replace')}
+            >
+              <SeverityMark severity={row.severity} cleared={row.cleared === true} />
+              <span className={styles.otherName}>{row.name ?? row.csn}</span>
+              <span className={styles.otherObject}>{objectOf(row)}</span>
+              <Time at={row.lastOccurredAt} seconds={60} />
+            </button>
+          </li>
+        ))}
+      </ul>
+    </section>
+  )
+}

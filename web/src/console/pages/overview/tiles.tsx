@@ -1,0 +1,143 @@
+import { Link } from '../../address'
+import type { DataOf, Shown } from '../../data'
+import { SeverityBar, SeverityCounts } from '../../parts/severity'
+import { Tile } from '../../parts/tile'
+import { settings } from '../../settings'
+import { useNow } from '../../text/clock'
+import { unknown, useFormat } from '../../text/format'
+import { terms } from '../../text/terms'
+import { useWords } from '../../text/words'
+import type { Allocation, Hosts, Quota } from './documents'
+import type { Counted } from './figures'
+import styles from './tiles.module.css'
+import { words } from './words'
+
+interface TilesProps {
+  counted: Counted
+  /** Which of the two lists of alarms is missing, where one is. */
+  missing: 'cloud' | 'device' | undefined
+  hosts: Shown<DataOf<typeof Hosts>>
+  allocation: Shown<DataOf<typeof Allocation>>
+  quota: Shown<DataOf<typeof Quota>>
+}
+
+/** Tiles are the four figures that one looks at first. Each leads to the page that has all about it. */
+export function Tiles({ counted, missing, hosts, allocation, quota }: TilesProps) {
+  return (
+    <div className={styles.tiles}>
+      <AlarmTile counted={counted} missing={missing} />
+      <HostTile hosts={hosts.data} />
+      <FullTile table={allocation.data?.allocationTable} />
+      <QuotaTile quota={quota.data} />
+    </div>
+  )
+}
+
+function AlarmTile({ counted, missing }: Pick<TilesProps, 'counted' | 'missing'>) {
+  const say = useWords(words)
+  const saidTerms = useWords(terms)
+  const { count } = useFormat()
+  const { known, active, total, bySeverity } = counted
+  const value = known === 'none' ? unknown : known === 'part' ? say.atLeast(count(active)) : count(active)
+  return (
+    <Tile
+      label={saidTerms.activeAlarms}
+      value={
+        <Link to="/alarms" className={styles.figure}>
+          {value}
+        </Link>
+      }
+      sub={known === 'none' ? undefined : say.ofAll(count(total))}
+    >
+      {missing !== undefined && <span>{missing === 'device' ? say.onlyCloud : say.onlyDevice}</span>}
+      <SeverityBar counts={bySeverity} height={6} />
+      {known === 'none' ? <span>{unknown}</span> : <SeverityCounts counts={bySeverity} />}
+    </Tile>
+  )
+}
+
+function HostTile({ hosts }: { hosts: DataOf<typeof Hosts> | undefined }) {
+  const say = useWords(words)
+  const saidTerms = useWords(terms)
+  const { count, gib } = useFormat()
+  const summary = hosts?.hostSummary
+  return (
+    <Tile
+      label={saidTerms.hosts}
+      value={
+        <Link to="/hosts" className={styles.figure}>
+          {count(summary?.total)}
+        </Link>
+      }
+    >
+      {summary && <span>{say.memoryOf(gib(summary.memoryGib))}</span>}
+      {summary && summary.hostsWithoutMemory > 0 && <span>{say.memoryUnknown(count(summary.hostsWithoutMemory))}</span>}
+    </Tile>
+  )
+}
+
+function FullTile({ table }: { table: DataOf<typeof Allocation>['allocationTable'] | undefined }) {
+  const say = useWords(words)
+  const saidTerms = useWords(terms)
+  const { count } = useFormat()
+  const counts = table?.counts
+  const of = (levels: readonly string[]) => counts?.filter(({ level }) => levels.includes(level)).reduce((sum, one) => sum + one.count, 0)
+  const full = of(['FULL']) ?? 0
+  const nearly = of(['NEARLY_FULL', 'FULL'])
+  return (
+    <Tile
+      label={saidTerms.nearlyFull}
+      level={full > 0 ? 'full' : undefined}
+      value={
+        <Link to={`/capacity?min=${settings.nearlyFull}`} className={styles.figure}>
+          {count(nearly)}
+        </Link>
+      }
+      sub={counts === undefined ? undefined : say.ofAll(count(of(['OK', 'NEARLY_FULL', 'FULL', 'UNKNOWN'])))}
+    >
+      <span>{say.pools(wholePercent(settings.nearlyFull))}</span>
+    </Tile>
+  )
+}
+
+/** wholePercent writes a threshold: 80%. */
+export function wholePercent(part: number): string {
+  return `${Number((part * 100).toFixed(1))}%`
+}
+
+function QuotaTile({ quota }: { quota: DataOf<typeof Quota> | undefined }) {
+  const say = useWords(words)
+  const format = useFormat()
+  const now = useNow()
+  // The tightest one: it is the one that runs out.
+  const tightest = quota?.upstream?.quotas.toSorted((a, b) => a.limit - b.limit)[0]
+  if (tightest === undefined) {
+    return <Tile label={say.quota} value={unknown} />
+  }
+  const { left, limit, nextAt, waiting } = tightest
+  const wait = nextAt === null || nextAt === undefined ? 0 : Math.ceil((Date.parse(nextAt) - now) / 1000) * 1000
+  return (
+    <Tile
+      label={say.quota}
+      level={left === 0 ? 'full' : undefined}
+      value={
+        <Link to="/upstream" className={styles.figure}>
+          {format.count(left)}
+        </Link>
+      }
+      sub={tightest.window === 'PT1M' ? say.perMinute(format.count(limit)) : say.perWindow(format.count(limit), spanOf(tightest.window, format.duration))}
+    >
+      {left === 0 && wait > 0 && <span>{say.quotaNext(format.duration(wait))}</span>}
+      {waiting > 0 && <span>{say.quotaWaiting(format.count(waiting))}</span>}
+      <span className={styles.quota} role="img" aria-label={say.quotaLabel(format.count(left), format.count(limit))}>
+        <span data-low={left < limit / 5 || undefined} style={{ width: `${(100 * left) / limit}%` }} />
+      </span>
+    </Tile>
+  )
+}
+
+/** spanOf tells an ISO 8601 duration of seconds, minutes or hours. */
+function spanOf(iso: string, duration: (milliseconds: number) => string): string {
+  const [, hours = 0, minutes = 0, seconds = 0] = /^PT(?:(\d+)H)?(?:(\d+)M)?(?:([\d.]+)S)?$/.exec(iso) ?? []
+  return duration((Number(hours) * 3600 + Number(minutes) * 60 + Number(seconds)) * 1000)
+}

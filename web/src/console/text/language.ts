@@ -1,0 +1,49 @@
+import { useSyncExternalStore } from 'react'
+
+import { settings } from '../settings'
+import { languages, tags, type Language } from './languages'
+import { remember, remembered } from './memory'
+
+export { tags, type Language } from './languages'
+
+function isLanguage(value: string | null | undefined): value is Language {
+  return languages.includes(value as Language)
+}
+
+// A link tells its language; then counts what was chosen here, what the site says, and what the browser prefers.
+function first(): Language {
+  const linked = new URLSearchParams(location.search).get('lang')
+  const kept = remembered('language')
+  if (isLanguage(linked)) {
+    return linked
+  }
+  if (isLanguage(kept)) {
+    return kept
+  }
+  if (settings.language !== 'auto') {
+    return settings.language
+  }
+  return navigator.languages.some((name) => name.toLowerCase().startsWith('zh')) ? 'zh' : 'en'
+}
+
+let current: Language = first()
+const listeners = new Set<() => void>()
+
+document.documentElement.lang = tags[current]
+
+/** setLanguage changes the language of the whole page, and keeps it in the browser. */
+export function setLanguage(language: Language) {
+  current = language
+  remember('language', language)
+  document.documentElement.lang = tags[language]
+  listeners.forEach((listener) => listener())
+}
+
+function subscribe(listener: () => void): () => void {
+  listeners.add(listener)
+  return () => listeners.delete(listener)
+}
+
+export function useLanguage(): Language {
+  return useSyncExternalStore(subscribe, () => current)
+}

@@ -1,0 +1,42 @@
+// What a page of the console shows: when it has come to rest, and how long it is.
+
+/** watch counts the requests of a page that are under way. */
+export function watch(page) {
+  const flying = new Set()
+  page.on('request', (request) => flying.add(request))
+  for (const end of ['requestfinished', 'requestfailed']) {
+    page.on(end, (request) => flying.delete(request))
+  }
+  page.on('framenavigated', () => flying.clear()) // what the page before had asked may never end
+  return () => flying.size
+}
+
+// Runs in the page: its head is there, nothing loads, nothing moves but what moves for ever.
+function isShown() {
+  const moves = document.getAnimations().some((one) => one.playState === 'running' && one.effect?.getComputedTiming().endTime !== Infinity)
+  return document.querySelector('h1') !== null && document.querySelector('[aria-busy="true"]') === null && !moves
+}
+
+/** settle waits until the page has its head, nothing is under way and nothing loads, several times in a row. */
+export async function settle(page, flying, times = 4) {
+  const patience = Date.now() + 60_000
+  for (let calm = 0; calm < times; ) {
+    const shown = await page.evaluate(isShown).catch(() => false) // it is on its way to another page
+    calm = shown && flying() === 0 ? calm + 1 : 0
+    if (Date.now() > patience) {
+      throw new Error(`${page.url()} does not come to rest: ${flying()} requests under way`)
+    }
+    await page.waitForTimeout(30)
+  }
+}
+
+/** lengthen makes the screen as high as the page is long: what scrolls is its main part, of which pictures would show one screen. */
+export async function lengthen(page) {
+  const { width } = page.viewportSize()
+  const height = await page.evaluate(() => {
+    const main = document.querySelector('main')
+    return main === null ? document.documentElement.scrollHeight : window.innerHeight - main.clientHeight + main.scrollHeight
+  })
+  await page.setViewportSize({ width, height })
+  await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))))
+}

@@ -1,0 +1,109 @@
+// What the console makes of answers: problems told once, when to ask again, and documents as they are sent.
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+
+import { load } from './load.mjs'
+
+const { group, isMissing, isStale, waitFor } = await load('console/data/problems.ts')
+const { compact } = await load('wire/compact.ts')
+
+const at = Date.parse('2026-11-21T10:00:00Z')
+
+function fault(path, operation, code, more = {}) {
+  return {
+    message: `${code} of ${operation}`,
+    path,
+    extensions: { code, retryable: true, requestId: 'R1', upstream: { operation }, ...more },
+  }
+}
+
+test('errors of one call are one problem, with all that it takes away', () => {
+  const problems = group({
+    faults: [
+      fault(['regions', 0, 'hosts'], 'listHostDetails', 'UPSTREAM_TIMEOUT', { retryAfterMs: 2_000 }),
+      fault(['regions', 1, 'hosts'], 'listHostDetails', 'UPSTREAM_TIMEOUT', { retryAfterMs: 5_000 }),
+      fault(['alarms'], 'listDeviceAlarms', 'UPSTREAM_TIMEOUT', { retryable: false }),
+      fault(['hosts'], 'listHostDetails', 'UPSTREAM_REJECTED', { retryable: false }),
+    ],
+    requestId: 'R0',
+    at,
+  })
+  assert.deepEqual(
+    problems.map(({ operation, code, retryable, paths }) => [operation, code, retryable, paths]),
+    [
+      ['listHostDetails', 'UPSTREAM_TIMEOUT', true, ['regions.0.hosts', 'regions.1.hosts']],
+      ['listDeviceAlarms', 'UPSTREAM_TIMEOUT', false, ['alarms']],
+      ['listHostDetails', 'UPSTREAM_REJECTED', false, ['hosts']],
+    ],
+  )
+  assert.equal(problems[0].retryAt, at + 5_000, 'not before the last of them')
+  assert.equal(problems[0].requestId, 'R1')
+})
+
+test('an error without a call or a code is the gateway’s own', () => {
+  const [problem] = group({ faults: [{ message: 'x' }], requestId: 'R0', at })
+  assert.deepEqual(problem, {
+    operation: '',
+    code: 'INTERNAL_SERVER_ERROR',
+    message: 'x',
+    retryable: false,
+    retryAt: undefined,
+    requestId: 'R0',
+    paths: [],
+  })
+})
+
+test('a null below what failed is missing, and others are nothing', () => {
+  const problems = group({ faults: [fault(['region', 'hosts'], 'listHostDetails', 'UPSTREAM_TIMEOUT')], requestId: '', at })
+  assert.ok(isMissing(problems, 'region.hosts'))
+  assert.ok(isMissing(problems, 'region.hosts.totalCount'))
+  assert.ok(!isMissing(problems, 'region'))
+  assert.ok(!isMissing(problems, 'region.hostsOfOthers'))
+  const lists = group({ faults: [fault(['regions', 3, 'hosts'], 'listHostDetails', 'UPSTREAM_TIMEOUT')], requestId: '', at })
+  assert.ok(isMissing(lists, 'regions.*.hosts'))
+  assert.ok(!isMissing(lists, 'regions.2.hosts'))
+  assert.ok(!isMissing([], 'region.hosts'))
+})
+
+test('what failed is asked again when the gateway says, else less and less often', () => {
+  const once = (more) => group({ faults: [fault(['a'], 'o', 'C', more)], requestId: '', at })
+  assert.equal(waitFor(once({ retryable: false }), at, 1), undefined)
+  assert.equal(waitFor(once({ retryAfterMs: 12_000 }), at, 1), 12_000)
+  assert.equal(waitFor(once({ retryAfterMs: 12_000 }), at + 11_900, 1), 1_000, 'never at once')
+  assert.deepEqual(
+    [1, 2, 3, 4, 5, 6].map((failures) => waitFor(once({}), at, failures)),
+    [5_000, 10_000, 20_000, 40_000, 60_000, 60_000],
+  )
+})
+
+test('data are old with a reason, or after three times the time for which they are fresh', () => {
+  const alarms = (seconds, stale, reason = null) => {
+    return isStale({ operation: 'listDeviceAlarms', oldest: new Date(at - seconds * 1000).toISOString(), stale, reason }, at)
+  }
+  assert.ok(!alarms(31, true))
+  assert.ok(!alarms(90, true))
+  assert.ok(alarms(91, true))
+  assert.ok(!alarms(91, false), 'a subscription may keep them without a new reading')
+  assert.ok(alarms(1, false, 'UPSTREAM_TIMEOUT'))
+})
+
+test('a document is sent without what only readers need, and means the same', () => {
+  const document = `
+    query A($f: Filter = {a: [1, 2]}, $n: [Int!]!, $after: String) {
+      alarms(filter: $f, first: 1) @include(if: $b) {
+        nodes { ...Row ... on X { y } }
+      }
+    }
+    fragment Row on Alarm {
+      id
+      name
+    }
+  `
+  assert.equal(
+    compact(document),
+    'query A($f:Filter={a:[1,2]},$n:[Int!]!,$after:String){alarms(filter:$f,first:1)@include(if:$b){nodes{...Row ... on X{y}}}}' +
+      'fragment Row on Alarm{id name}',
+  )
+  assert.equal(compact('{ a(b: "x  y") }\n'), '{ a(b: "x  y") }', 'spaces of a literal count')
+  assert.equal(compact('{ a # b\n }'), '{ a # b\n }', 'a comment ends with its line')
+})
