@@ -57,6 +57,7 @@ export default {
       await search(alarms.nodes[0].name, alarms.nodes[0].name)
       await page.getByRole('option').filter({ hasText: alarms.nodes[0].name }).first().click()
       await page.waitForURL((url) => url.pathname === '/alarms' && url.searchParams.has('id'))
+      await page.getByRole('dialog').getByRole('heading', { name: alarms.nodes[0].name }).waitFor() // before it is there Esc closes nothing
       await page.keyboard.press('Escape')
       await page.getByRole('dialog').waitFor({ state: 'detached' })
       // What is typed at once is not lost, and is no key of the page.

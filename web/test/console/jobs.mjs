@@ -192,6 +192,7 @@ export default {
       const telling = await harness.newWorld({ hosts: 4, environ: ['OPSGRAPH_WORKSPACE_READ_EXPORTS=true'] })
       const read = await harness.visit(telling, '/jobs?start=desktops', { width: 390 })
       await submit(read.page)
+      await read.page.waitForURL((url) => !url.searchParams.has('start')) // it is started
       const download = read.page.getByRole('button', { name: 'Download' })
       for (let at = 0; at < 6 && !(await download.isVisible()); at++) {
         await telling.advance('60s')

@@ -29,9 +29,9 @@ async function suites() {
  * lookedAt are the tests that a page gets of itself. At each width it is loaded once, checked in both themes, compared with the API
  * (`figures`) and pictured; then once more in English.
  */
-function lookedAt(harness, { name, page: { route, ready, figures } }) {
+function lookedAt(harness, { name, page: { route, ready, figures, world: settings } }) {
   const looks = async (width) => {
-    const world = await harness.world()
+    const world = await harness.world(settings)
     const address = typeof route === 'function' ? await route(world) : route
     const visited = await harness.visit(world, address, { width, lang: 'zh', shared: true })
     await ready?.(visited)

@@ -30,6 +30,9 @@ export async function settle(page, flying, times = 4) {
   }
 }
 
+/** longest is how much of a page a picture shows, in pixels: a list of hundreds of rows looks the same further down. */
+const longest = 3_000
+
 /** lengthen makes the screen as high as the page is long: what scrolls is its main part, of which pictures would show one screen. */
 export async function lengthen(page) {
   const { width } = page.viewportSize()
@@ -37,6 +40,6 @@ export async function lengthen(page) {
     const main = document.querySelector('main')
     return main === null ? document.documentElement.scrollHeight : window.innerHeight - main.clientHeight + main.scrollHeight
   })
-  await page.setViewportSize({ width, height })
+  await page.setViewportSize({ width, height: Math.min(height, longest) })
   await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))))
 }
