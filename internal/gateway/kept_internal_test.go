@@ -25,7 +25,8 @@ func TestPresentFields(t *testing.T) {
 		}
 	}
 	slices.Sort(present)
-	if want := []string{"aspReportJob", "jobs", "metricNames", "upstream", "usageExportJob"}; !slices.Equal(present, want) {
+	want := []string{"aspReportJob", "jobs", "metricNames", "upstream", "usageExportJob"}
+	if !slices.Equal(present, want) {
 		t.Errorf("present states are %v, want %v", present, want)
 	}
 }

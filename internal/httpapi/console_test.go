@@ -166,7 +166,8 @@ func TestConsole_missing(t *testing.T) {
 		wantHeaders(t, got.header, wantConsoleHeaders)
 		wantHeaders(t, got.header, map[string]string{"Cache-Control": "no-store", "ETag": ""})
 		head := s.get(t, http.MethodHead, path, map[string]string{"Accept": browserAccepts})
-		if head.status != http.StatusNotFound || head.raw != "" || head.header.Get("Content-Length") != got.header.Get("Content-Length") {
+		if head.status != http.StatusNotFound || head.raw != "" ||
+			head.header.Get("Content-Length") != got.header.Get("Content-Length") {
 			t.Errorf("HEAD %.80s: %d %q", path, head.status, head.raw)
 		}
 		for _, accept := range []string{

@@ -15,8 +15,8 @@ func (u *upstream) listed(path string) map[string]row {
 	return index(u.get(data+path, paged(span(noon.AddDate(0, 0, -30), noon.AddDate(0, 0, 1)), 1000, 0)).rows(u.t), "csn")
 }
 
-// TestFound_D5_AlarmsComeAndGo: within twenty minutes a living site raises, worsens, acknowledges and clears alarms, the
-// same ones for the same seed.
+// TestFound_D5_AlarmsComeAndGo: within twenty minutes a living site raises, worsens, acknowledges and clears alarms,
+// the same ones for the same seed.
 func TestFound_D5_AlarmsComeAndGo(t *testing.T) {
 	seen := map[string]int{}
 	for _, path := range []string{"/v1/CloudServiceAlarm/info", "/v1/DeviceAlarm/info"} {

@@ -24,8 +24,8 @@ func boardCalls(w *kit.World) (all, ofOne int) {
 	return all, ofOne
 }
 
-// TestBoardsAreReadOnce: two replicas that share a Redis and are asked for rankings of all kinds at once make one reading
-// of the boards, and one more when that has turned stale.
+// TestBoardsAreReadOnce: two replicas that share a Redis and are asked for rankings of all kinds at once make one
+// reading of the boards, and one more when that has turned stale.
 func TestBoardsAreReadOnce(t *testing.T) {
 	t.Parallel()
 	fl := kit.NewFleet(t, kit.WorldSettings{Hosts: 200, Regions: 3})

@@ -86,9 +86,9 @@ func TestConsole_isTold(t *testing.T) {
 		"OPSGRAPH_CONSOLE_NEARLY_FULL=0.5", "OPSGRAPH_CONSOLE_LANGUAGE=zh", "OPSGRAPH_AUTH_MODE=passthrough"); got != want {
 		t.Errorf("%s, want %s", got, want)
 	}
-	if got := toldOf("OPSGRAPH_AUTH_MODE=jwt", "OPSGRAPH_AUTH_ISSUER=https://id.example",
-		"OPSGRAPH_AUTH_AUDIENCE=opsgraph", "OPSGRAPH_AUTH_JWKS_URL=http://127.0.0.1:1/keys"); !strings.Contains(got, "identity:token ") ||
-		!strings.Contains(got, "tokenHeader:Authorization ") {
+	got := toldOf("OPSGRAPH_AUTH_MODE=jwt", "OPSGRAPH_AUTH_ISSUER=https://id.example",
+		"OPSGRAPH_AUTH_AUDIENCE=opsgraph", "OPSGRAPH_AUTH_JWKS_URL=http://127.0.0.1:1/keys")
+	if !strings.Contains(got, "identity:token ") || !strings.Contains(got, "tokenHeader:Authorization ") {
 		t.Errorf("jwt: %s", got)
 	}
 	demo := w.StartPages(t, consoleFiles(consoleDocument), "OPSGRAPH_ESM_URL=", "OPSGRAPH_ESM_APPCODE=",

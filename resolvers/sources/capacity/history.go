@@ -50,6 +50,9 @@ func (s *Source) addHistories(cfg dataset.Config, read reader) {
 		Key: func(service model.CloudServiceType) string {
 			return string(append(append(make([]byte, 0, dataset.KeyBytes), service...), " history"...))
 		},
+		Parameters: func(service model.CloudServiceType) map[string]any {
+			return map[string]any{"type": service, "days": historyDays}
+		},
 		Read: func(ctx context.Context, service model.CloudServiceType) (cache.Fetched[esm.ServiceCapacity], error) {
 			return read(rest.WithUnhurried(ctx), service, historyWindow(cfg))
 		},

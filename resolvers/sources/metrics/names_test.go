@@ -33,8 +33,8 @@ func namesOf(all *sources.Sources, scope string, kind model.MetricKind) []string
 	return lines
 }
 
-// TestNamesOfBoards: a metric that no host is ranked by is dropped from the reading and named all the same, to the tenant
-// that read it.
+// TestNamesOfBoards: a metric that no host is ranked by is dropped from the reading and named all the same, to the
+// tenant that read it.
 func TestNamesOfBoards(t *testing.T) {
 	all, _ := sourcestest.NewLists(t, sourcestest.Listed(
 		boardSample(nil), boardSample(sourcestest.Row{"metric": "FanSpeed"}), boardSample(sourcestest.Row{"metric": "PowerConsumedWatts"}),
