@@ -4,6 +4,7 @@ import { createServer } from 'node:http'
 import { parseArgs } from 'node:util'
 
 import { Harness, openChromium } from './harness.mjs'
+import { jumps } from './screen.mjs'
 
 const { values } = parseArgs({ options: { worlds: { type: 'string' }, rounds: { type: 'string', default: '5' } } })
 const rounds = Number(values.rounds)
@@ -75,30 +76,6 @@ async function take(page, name) {
     await page.waitForTimeout(200)
   }
   await page.waitForFunction(() => !/\d+ new/.test(document.querySelector('main').innerText))
-}
-
-/** jumps goes to 120 places of a long list, and looks at each frame whether rows are where the screen is. */
-function jumps() {
-  const main = document.querySelector('main')
-  const rows = () => [...document.querySelectorAll('[role=row][aria-rowindex]')]
-  const frame = () => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)))
-  const blank = () => {
-    const middle = main.getBoundingClientRect().top + main.clientHeight / 2
-    return !rows().some((row) => row.getBoundingClientRect().top <= middle && row.getBoundingClientRect().bottom >= middle)
-  }
-  return (async () => {
-    const took = []
-    let [blanks, most] = [0, 0]
-    for (let at = 0; at < 120; at++) {
-      const start = performance.now()
-      main.scrollTop = ((at * 7919) % 120) / 120 * (main.scrollHeight - main.clientHeight)
-      await frame()
-      took.push(performance.now() - start)
-      blanks += blank() ? 1 : 0
-      most = Math.max(most, rows().length)
-    }
-    return { took, blanks, most, rows: Number(document.querySelector('[role=table][aria-rowcount]')?.getAttribute('aria-rowcount') ?? 1) - 1 }
-  })()
 }
 
 async function lists() {

@@ -23,6 +23,12 @@ const flash = 1_500
 /** gather is how long changes are collected before figures are asked anew. */
 const gather = 300
 
+/**
+ * behind is how much later than the telling of an alarm a list may be read that does not have it yet: it may be another replica that
+ * answers. Such an alarm stays among those to come.
+ */
+const behind = 5_000
+
 interface Following {
   filter: AlarmFilter
   state: State
@@ -87,7 +93,7 @@ export function useChanges({ filter, state, known, reread, recount }: Following)
     },
   )
 
-  /** settle is called with a list that was read anew: it has what came before that began. */
+  /** settle is called with a list that was read anew: it has what changed before that began. */
   const settle = useCallback(
     (ids: ReadonlySet<string>, since: number) => {
       setChanged((before) => {
@@ -97,7 +103,7 @@ export function useChanges({ filter, state, known, reread, recount }: Following)
         }
         return {
           rows: new Map([...before.rows].filter(([, { at }]) => at >= since)),
-          coming: new Map([...before.coming].filter(([id, at]) => !ids.has(id) && at >= since)),
+          coming: new Map([...before.coming].filter(([id, at]) => !ids.has(id) && at >= since - behind)),
           flashing: before.flashing,
         }
       })
