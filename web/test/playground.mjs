@@ -37,7 +37,7 @@ async function judge(page, state) {
 
 const browser = await openBrowser(new URL(gateway).host)
 try {
-  const page = await browser.open(`${gateway}/`)
+  const page = await browser.open(`${gateway}/playground`)
   await steps.loads(page, gateway)
   await judge(page, 'first screen')
   await steps.completesAndRuns(page)

@@ -43,7 +43,7 @@ export async function panel(page, name) {
 
 /** loads waits for the page with its editor and the schema. */
 export async function loads(page, gateway) {
-  assert.equal(new URL(page.url()).pathname, '/playground', 'the root leads to the playground')
+  assert.equal(new URL(page.url()).pathname, '/playground')
   assert.ok(page.url().startsWith(gateway))
   assert.equal(await page.title(), 'opsgraph playground')
   await editor(page).waitFor()
