@@ -2,7 +2,6 @@ package loaders
 
 import (
 	"cmp"
-	"fmt"
 	"slices"
 	"strings"
 
@@ -51,52 +50,14 @@ func (s *Set) Notices() []Notice {
 // noticeStrays notes the rows of a list of capacity that are in no region, and those that are in no range where one is
 // asked. of is what the list is about.
 func (s *Set) noticeStrays(operation, of string, strays capacity.Strays, ranged bool) {
-	if len(strays.Names) > 0 {
-		s.uses.notice(operation, fmt.Sprintf(
-			"%s: rows call their region %s, which is no code and no known name; they are in no region's capacity.",
-			of, quoted(strays.Names)))
-	}
-	if strays.Nameless > 0 {
-		s.uses.notice(operation, fmt.Sprintf("%s: rows that name no region (%d) are in no region's capacity.",
-			of, strays.Nameless))
-	}
-	if ranged && strays.Timeless > 0 {
-		s.uses.notice(operation, fmt.Sprintf("%s: rows without a readable time (%d) are in no range.", of,
-			strays.Timeless))
+	for _, sentence := range strays.Sentences(of, ranged) {
+		s.uses.notice(operation, sentence)
 	}
 }
 
 // noticeTotals notes which rows totals count under a name, and which they leave out.
 func (s *Set) noticeTotals(service model.CloudServiceType, of *capacity.List) {
-	names, late := of.Named()
-	if len(names) > 0 {
-		s.uses.notice(capacity.OperationService, fmt.Sprintf(
-			"%s: rows call their region %s, which is no code and no known name; totals count them under that text.",
-			service, quoted(names)))
+	for _, sentence := range of.SentencesOnTotals(service) {
+		s.uses.notice(capacity.OperationService, sentence)
 	}
-	if len(late) > 0 {
-		s.uses.notice(capacity.OperationService, fmt.Sprintf("%s: rows call their region %s, which is no code and no "+
-			"known name; totals leave them out, as they are older than the newest measurement.", service, quoted(late)))
-	}
-}
-
-// mostQuoted and longestQuoted bound what a sentence repeats of the upstream's words.
-const (
-	mostQuoted    = 20
-	longestQuoted = 80
-)
-
-// quoted are texts of the upstream in a sentence.
-func quoted(texts []string) string {
-	shown := make([]string, 0, min(len(texts), mostQuoted)+1)
-	for _, text := range texts[:min(len(texts), mostQuoted)] {
-		if letters := []rune(text); len(letters) > longestQuoted {
-			text = string(letters[:longestQuoted]) + "…"
-		}
-		shown = append(shown, `"`+text+`"`)
-	}
-	if more := len(texts) - mostQuoted; more > 0 {
-		shown = append(shown, fmt.Sprintf("and %d more", more))
-	}
-	return strings.Join(shown, ", ")
 }
