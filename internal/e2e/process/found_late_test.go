@@ -2,14 +2,19 @@ package process
 
 import (
 	"context"
+	"fmt"
 	"io"
 	"net/http"
 	"net/http/httptrace"
+	"os"
+	"path/filepath"
 	"runtime"
 	"strings"
 	"syscall"
 	"testing"
 	"time"
+
+	"github.com/opsgraph/opsgraph/internal/testkit"
 )
 
 // TestFound_D2_TimeFromReceipt stops the process for as long as a request may take that is sent meanwhile, over a
@@ -39,6 +44,7 @@ func TestFound_D2_TimeFromReceipt(t *testing.T) {
 		}
 		written, answered := make(chan struct{}), make(chan struct{})
 		p.signal(t, syscall.SIGSTOP)
+		testkit.Eventually(t, "all threads of the process stand", p.stands)
 		go func() {
 			defer close(answered)
 			status, text := p.askBy(t, client, func() { close(written) })
@@ -52,6 +58,20 @@ func TestFound_D2_TimeFromReceipt(t *testing.T) {
 		<-answered
 		inTime()
 	}
+}
+
+// stands reports whether a signal has stopped the process: it answers for a moment after it was sent.
+func (p *replica) stands() bool {
+	states, err := filepath.Glob(fmt.Sprintf("/proc/%d/task/*/stat", p.cmd.Process.Pid))
+	if err != nil || len(states) == 0 {
+		return false
+	}
+	for _, path := range states {
+		if state, err := os.ReadFile(path); err != nil || !strings.Contains(string(state), ") T ") {
+			return false
+		}
+	}
+	return true
 }
 
 // askBy asks what needs no upstream, and tells when the request is written.
