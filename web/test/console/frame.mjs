@@ -1,7 +1,7 @@
 // What stands around every page: the ways to the others, search, range, language, theme, keys.
 import assert from 'node:assert/strict'
 
-import { checkPage, fits, focused, tabs } from './checks.mjs'
+import { checkPage, focused, tabs } from './checks.mjs'
 
 const heading = (page, name) => page.getByRole('heading', { level: 1, name }).waitFor()
 const path = (page) => new URL(page.url()).pathname
@@ -152,14 +152,6 @@ export default {
       await page.reload()
       await heading(page, 'Alarms')
       assert.match(await page.locator('nav a', { hasText: 'Playground' }).getAttribute('href'), /^\/ops\/playground$/)
-    },
-
-    async 'has room for longer words on a phone'(harness) {
-      const world = await harness.world()
-      for (const route of ['/', `/regions/${(await world.data('{ regions { code } }')).regions[0].code}`, '/alarms', '/capacity', '/hosts', '/jobs', '/upstream']) {
-        const visited = await harness.visit(world, `${route}?pseudo=1`, { width: 390, lang: 'en' })
-        await fits(visited.page, `${route} with longer words`)
-      }
     },
 
     async 'keeps the ways of a phone within reach'(harness) {

@@ -1,7 +1,7 @@
 // What holds for the console as a whole: its policy, its addresses, its keys, and good data beside broken ones.
 import assert from 'node:assert/strict'
 
-import { checkPage, focused, uncut } from './checks.mjs'
+import { checkPage, fits, focused, uncut } from './checks.mjs'
 
 const policy =
   "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; font-src 'self'; base-uri 'self'; " +
@@ -67,6 +67,7 @@ export default {
       for (const [route, name] of Object.entries(await routes(world))) {
         const address = `${route}${route.includes('?') ? '&' : '?'}pseudo=1`
         const visited = await harness.visit(world, address, { width: 390, shared: true })
+        await fits(visited.page, `${name} with longer words`)
         await uncut(visited.page, `${name} with longer words`)
         await visited.page.close()
       }
