@@ -134,6 +134,7 @@ export default {
       await visited.shows('UPSTREAM_QUOTA_EXHAUSTED')
       const hosts = await world.data('{ hosts(first: 1) { totalCount } }')
       await visited.shows(String(hosts.hosts.totalCount), 'main')
+      assert.equal(await visited.page.getByText('No alarm was raised').count(), 0, 'what could not be read is not nothing')
       await checkPage(visited, 'overview with its quota spent')
       await visited.picture('overview-quota-1440-light-en')
     },

@@ -50,7 +50,9 @@ export function TrendPanel({ trend: { answer, variables, bucket } }: { trend: Re
   const { buckets, completeFrom, clearedWithoutTime } = trendOf(answer.data)
   const by = { MINUTE: say.trendByMinute, HOUR: say.trendByHour, DAY: say.trendByDay }[bucket]
   const starts = completeFrom !== undefined && buckets.length > 0 && Date.parse(completeFrom) > Date.now() - 30.5 * 24 * hour
-  const missing = isMissing(answer.problems, 'device') ? say.onlyCloud : isMissing(answer.problems, 'cloud') ? say.onlyDevice : undefined
+  const [noDevice, noCloud] = [isMissing(answer.problems, 'device'), isMissing(answer.problems, 'cloud')]
+  const unread = noDevice && noCloud
+  const missing = unread ? undefined : noDevice ? say.onlyCloud : noCloud ? say.onlyDevice : undefined
   const from = starts && bucket === 'DAY' ? say.trendFrom(format.dateTime(completeFrom)) : undefined
   const sub = [by, from, missing].filter((part) => part !== undefined).join(' · ')
   const of = variables.regions?.map((region) => `&region=${encodeURIComponent(region)}`).join('') ?? ''
@@ -60,7 +62,7 @@ export function TrendPanel({ trend: { answer, variables, bucket } }: { trend: Re
       {answer.data === undefined ? (
         <Bones rows={6} height={44} />
       ) : raised === 0 ? (
-        <Empty title={say.trendEmpty} />
+        <Empty title={unread ? saidTerms.notRead : say.trendEmpty} />
       ) : (
         <Columns
           label={`${saidTerms.alarmTrend}, ${by}`}

@@ -24,7 +24,7 @@ export function HostTable({ hosts, worst, href, onOpen }: HostTableProps) {
     return severity === undefined ? null : <SeverityMark severity={severity} />
   }
   const columns: Column<Host>[] = [
-    { key: 'worst', title: say.worst, width: 64, cell: mark },
+    { key: 'worst', title: say.worst, width: 84, cell: mark },
     { key: 'name', title: saidTerms.name, width: '20%', cell: (host) => <code>{host.name ?? host.hostId}</code> },
     { key: 'cluster', title: saidTerms.cluster, cell: ({ cluster }) => cluster ?? unknown },
     { key: 'rack', title: saidTerms.rack, cell: ({ rack }) => <code>{rack ?? unknown}</code> },
