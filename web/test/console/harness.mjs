@@ -41,12 +41,11 @@ export function openChromium() {
 export class Harness {
   #browser
   #open = []
-  #worlds
+  #worlds = new Map()
   #contexts = new Map()
 
-  constructor({ browser, control, at, pictures, worlds = new Map() }) {
+  constructor({ browser, control, at, pictures }) {
     this.#browser = browser
-    this.#worlds = worlds
     this.control = control
     this.at = at
     this.pictures = pictures
@@ -57,7 +56,10 @@ export class Harness {
     return this.control !== undefined
   }
 
-  /** world is a world by its settings. Tests that ask for the same one get the same one: what breaks a world asks for a new one. */
+  /**
+   * world is a world by its settings. Tests of a suite that ask for the same one get the same one: what breaks a world asks for a new one.
+   * Suites share none: together they would spend the quota of a minute.
+   */
   async world(settings = { hosts: 200 }) {
     if (this.at !== undefined) {
       return new World({ url: this.at, now: new Date().toISOString(), name: '' })

@@ -57,7 +57,6 @@ function lookedAt(harness, { name, page: { route, ready, figures, world: setting
 }
 
 const began = Date.now()
-const worlds = new Map()
 const failed = []
 let passed = 0
 
@@ -87,7 +86,7 @@ try {
   await Promise.all(
     Array.from({ length: beside }, async () => {
       for (let suite = left.shift(); suite !== undefined; suite = left.shift()) {
-        const harness = new Harness({ browser, control: values.worlds, at: values.at, pictures: values.pictures, worlds })
+        const harness = new Harness({ browser, control: values.worlds, at: values.at, pictures: values.pictures })
         await run(suite, harness)
         await harness.end()
       }
