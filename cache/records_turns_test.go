@@ -71,6 +71,8 @@ func TestRecordsLeasedRestsWhileOthersRefresh(t *testing.T) {
 			t.Fatalf("Peek = %+v, %t, want stale", o, ok)
 		}
 	}
+	// A peek only asks for a refresh: it is to be tried while one holds the lease.
+	eventually(t, func() bool { _, held := two.Look("t", "a"); return held.Rests == cache.RestElsewhere })
 	close(gate)
 	one.Close()
 	two.Get(t.Context(), "t", []string{"a"}, 0) // joins, or finds, what two began before it rested

@@ -14,7 +14,8 @@ import (
 	"github.com/opsgraph/opsgraph/internal/gateway"
 )
 
-// onHangup calls do for each SIGHUP, which would end the process, until stop is called.
+// onHangup calls do for each SIGHUP, which would end the process, until stop is called. Later ones are ignored: what
+// comes while the process ends must not change how it ends.
 func onHangup(do func()) (stop func()) {
 	signals, ended := make(chan os.Signal, 1), make(chan struct{})
 	signal.Notify(signals, syscall.SIGHUP)
@@ -30,7 +31,7 @@ func onHangup(do func()) (stop func()) {
 		}
 	})
 	return func() {
-		signal.Stop(signals)
+		signal.Ignore(syscall.SIGHUP)
 		close(ended)
 		loop.Wait()
 	}
