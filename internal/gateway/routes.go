@@ -27,14 +27,7 @@ func (g *Gateway) route(transport *httpapi.Transport) func(http.Handler) http.Ha
 		routes.HandleFunc("GET /healthz", g.serveHealth)
 		routes.HandleFunc("GET /readyz", g.serveReadiness)
 		g.browsers.Add(routes, g.observed)
-		others := httpapi.NameMistakes(routes, g.browsers)
-		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-			if r.URL.Path == graphQLPath && r.Method == http.MethodPost {
-				graphQL.ServeHTTP(w, r) // as the routes would have it, which are looked up twice
-				return
-			}
-			others.ServeHTTP(w, r)
-		})
+		return httpapi.NameMistakes(routes, g.browsers)
 	}
 }
 

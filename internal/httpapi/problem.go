@@ -35,8 +35,12 @@ func writeProblem(w http.ResponseWriter, r *http.Request, status int, err *gqler
 func NameMistakes(routes *http.ServeMux, pages *Pages) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		handler, pattern := routes.Handler(r)
-		if pattern != "" || r.RequestURI == "*" {
-			routes.ServeHTTP(w, r) // which refuses the latter, the begin of HTTP/2
+		switch {
+		case r.RequestURI == "*", strings.Contains(pattern, "{"):
+			routes.ServeHTTP(w, r) // which refuses the former, the begin of HTTP/2, and reads names from the latter's paths
+			return
+		case pattern != "":
+			handler.ServeHTTP(w, r)
 			return
 		}
 		// Of the router's own answer only its headers count: Allow, where another method would be answered.

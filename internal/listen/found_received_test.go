@@ -21,7 +21,7 @@ func TestFound_D2_Received(t *testing.T) {
 		t.Skip("only Linux tells when it received something")
 	}
 	const (
-		tick = 10 * time.Millisecond // the system counts in steps
+		tick = 30 * time.Millisecond // the system counts in steps of up to 10 ms
 		long = 5 * tick
 	)
 	for _, isSecure := range []bool{false, true} {

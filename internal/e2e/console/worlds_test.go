@@ -11,6 +11,7 @@ import (
 	"os/exec"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -47,14 +48,16 @@ type world struct {
 	line *line
 }
 
-// worlds makes worlds for the scripts, and breaks them. The script asks over HTTP; what it asks for is done by the test
-// itself, since no other goroutine may end it.
+// worlds makes worlds for the scripts, and breaks them. The script asks over HTTP; a world is made by the test itself,
+// since no other goroutine may end it.
 type worlds struct {
 	address string
 
 	t     *testing.T
 	tasks chan func()
-	list  []*world
+
+	mu   sync.Mutex
+	list []*world
 }
 
 func newWorlds(t *testing.T) *worlds {
@@ -155,11 +158,28 @@ func (w *worlds) start(want wanted) (given, error) {
 		server = below(w.t, server.URL, want.Prefix)
 	}
 	one.line = newLine(w.t, strings.TrimPrefix(server.URL, "http://"))
-	w.list = append(w.list, one)
 	return given{
-		Name: strconv.Itoa(len(w.list) - 1), URL: "http://" + one.line.Address + want.Prefix + "/",
+		Name: w.add(one), URL: "http://" + one.line.Address + want.Prefix + "/",
 		Simulator: one.Server.URL, Now: one.Clock.Now(),
 	}, nil
+}
+
+// add keeps a world, and returns its name.
+func (w *worlds) add(one *world) string {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.list = append(w.list, one)
+	return strconv.Itoa(len(w.list) - 1)
+}
+
+// find is the world of a name; nil where there is none.
+func (w *worlds) find(name string) *world {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if at, err := strconv.Atoi(name); err == nil && at >= 0 && at < len(w.list) {
+		return w.list[at]
+	}
+	return nil
 }
 
 // below is a server that has a gateway below a path, and nothing else.
@@ -182,13 +202,8 @@ func below(t *testing.T, target, prefix string) *httptest.Server {
 
 // steer breaks a world's line, mends it, or moves its clock by a duration.
 func (w *worlds) steer(answer http.ResponseWriter, r *http.Request) {
-	at, err := strconv.Atoi(r.PathValue("name"))
-	var one *world
-	if !w.do(r, func() {
-		if err == nil && at >= 0 && at < len(w.list) {
-			one = w.list[at]
-		}
-	}) || one == nil {
+	one := w.find(r.PathValue("name"))
+	if one == nil {
 		http.Error(answer, "there is no world "+r.PathValue("name"), http.StatusNotFound)
 		return
 	}

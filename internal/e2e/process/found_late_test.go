@@ -35,15 +35,17 @@ func TestFound_D2_TimeFromReceipt(t *testing.T) {
 		defer client.CloseIdleConnections()
 		inTime := func() {
 			t.Helper()
-			if status, text := p.askBy(t, client, func() {}); status != http.StatusOK {
-				t.Errorf("%s: %d %s", name, status, text)
-			}
+			testkit.Eventually(t, name+": an answer in time", func() bool {
+				status, _ := p.askBy(t, client, func() {})
+				return status == http.StatusOK
+			})
 		}
 		if isKnown {
 			inTime()
 		}
 		written, answered := make(chan struct{}), make(chan struct{})
 		p.signal(t, syscall.SIGSTOP)
+		t.Cleanup(func() { _ = p.cmd.Process.Signal(syscall.SIGCONT) }) // it ends by itself, which none can that stands
 		testkit.Eventually(t, "all threads of the process stand", p.stands)
 		go func() {
 			defer close(answered)

@@ -61,14 +61,15 @@ func (n *Names) note(scope string, kind model.MetricKind, all []named) {
 		if one.key == "" || max(len(one.key), len(one.name), len(one.unit)) > longestName {
 			continue
 		}
-		before, known := kinds[kind][strings.ToLower(one.key)]
+		folded := strings.ToLower(one.key)
+		before, known := kinds[kind][folded]
 		switch {
 		case known:
 			one = named{min(before.key, one.key), min(before.name, one.name), firstUnit(before.unit, one.unit)}
 		case len(kinds[kind]) >= mostNamed:
 			continue
 		}
-		kinds[kind][strings.ToLower(one.key)] = one
+		kinds[kind][folded] = one
 	}
 }
 

@@ -66,15 +66,10 @@ async function changes() {
   await harness.forget()
 }
 
-/** take has what is new shown. It comes in its own time: what was told before it was asked for may still be on its way. */
+/** take has what is new shown. */
 async function take(page, name) {
-  for (let times = 0; (await page.getByText(name).count()) === 0; times++) {
-    if (times > 100) {
-      throw new Error(`${name} does not come: ${await page.locator('main').innerText()}`)
-    }
-    await page.keyboard.press('.')
-    await page.waitForTimeout(200)
-  }
+  await page.keyboard.press('.')
+  await page.getByText(name).first().waitFor()
   await page.waitForFunction(() => !/\d+ new/.test(document.querySelector('main').innerText))
 }
 

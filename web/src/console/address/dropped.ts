@@ -1,4 +1,4 @@
-import { useSyncExternalStore } from 'react'
+import { store, useStore } from '../store'
 
 /** Dropped is a parameter of the address with a value that nobody understands. */
 export interface Dropped {
@@ -6,30 +6,19 @@ export interface Dropped {
   value: string
 }
 
-let dropped: readonly Dropped[] = []
-const listeners = new Set<() => void>()
-
-function set(to: readonly Dropped[]) {
-  dropped = to
-  listeners.forEach((listener) => listener())
-}
+const dropped = store<readonly Dropped[]>([])
 
 export function noteDropped(name: string, value: string) {
-  set([...dropped.filter((one) => one.name !== name), { name, value }])
+  dropped.set([...dropped.get().filter((one) => one.name !== name), { name, value }])
 }
 
 export function forgetDropped() {
-  if (dropped.length > 0) {
-    set([])
+  if (dropped.get().length > 0) {
+    dropped.set([])
   }
-}
-
-function subscribe(listener: () => void): () => void {
-  listeners.add(listener)
-  return () => listeners.delete(listener)
 }
 
 /** useDropped is what was dropped since this page was opened. */
 export function useDropped(): readonly Dropped[] {
-  return useSyncExternalStore(subscribe, () => dropped)
+  return useStore(dropped)
 }

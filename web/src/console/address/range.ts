@@ -1,5 +1,6 @@
-import { useCallback, useEffect, useMemo, useSyncExternalStore } from 'react'
+import { useCallback, useEffect, useMemo } from 'react'
 
+import { store, useStore } from '../store'
 import { dropUnknown, useParameter } from './parameters'
 import { parseRange, type TimeRange } from './parserange'
 
@@ -20,17 +21,11 @@ export interface Range {
 export const offered: readonly string[] = ['1h', '6h', '24h', '7d', '30d']
 
 // What a page takes for those who chose none. The picker of the frame is there only while something follows it.
-const users: string[] = []
-const listeners = new Set<() => void>()
-
-function subscribe(listener: () => void): () => void {
-  listeners.add(listener)
-  return () => listeners.delete(listener)
-}
+const users = store<readonly string[]>([])
 
 /** useRangeShown is the default of the page that follows the range; undefined where none does. */
 export function useRangeShown(): string | undefined {
-  return useSyncExternalStore(subscribe, () => users.at(-1))
+  return useStore(users).at(-1)
 }
 
 function useShown(otherwise: string, silent: boolean) {
@@ -38,12 +33,8 @@ function useShown(otherwise: string, silent: boolean) {
     if (silent) {
       return undefined
     }
-    users.push(otherwise)
-    listeners.forEach((listener) => listener())
-    return () => {
-      users.splice(users.indexOf(otherwise), 1)
-      listeners.forEach((listener) => listener())
-    }
+    users.set([...users.get(), otherwise])
+    return () => users.set(users.get().toSpliced(users.get().indexOf(otherwise), 1))
   }, [otherwise, silent])
 }
 

@@ -1,5 +1,6 @@
-import { useEffect, useRef } from 'react'
+import { useEffect } from 'react'
 
+import { useLatest } from '../latest'
 import { operationName, type Document } from './graphql'
 import { follow, type Root } from './live'
 import { keyOf } from './question'
@@ -27,10 +28,7 @@ export function useEvents<Data, Variables extends object>(
   { pause = false, onLagged, onStands }: EventsOptions = {},
 ): void {
   const key = keyOf(document, variables)
-  const heard = useRef({ onEvent, onLagged, onStands })
-  useEffect(() => {
-    heard.current = { onEvent, onLagged, onStands }
-  })
+  const heard = useLatest({ onEvent, onLagged, onStands })
   useEffect(() => {
     if (pause) {
       return

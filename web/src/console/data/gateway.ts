@@ -1,6 +1,6 @@
 import { ask, Away } from './ask'
 import { graphql } from './graphql'
-import { store, useStore } from './store'
+import { store, useStore } from '../store'
 
 const Knock = graphql(`
   query ConsoleKnock {

@@ -3,7 +3,7 @@ import type { Client, FormattedExecutionResult } from 'graphql-ws'
 import { compact } from '../../wire/compact'
 import { endpoint } from './ask'
 import { waits } from './gateway'
-import { store, useStore } from './store'
+import { store, useStore } from '../store'
 import { identityHeaders, noteRefused, whenGiven } from './token'
 
 /** Live is whether changes come by themselves: off where nobody asked for any, or the gateway refuses. */

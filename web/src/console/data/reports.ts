@@ -2,7 +2,7 @@ import { useEffect } from 'react'
 
 import type { Freshness, Warning } from './ask'
 import type { Problem } from './problems'
-import { store, useStore } from './store'
+import { store, useStore } from '../store'
 
 /** Report is what an answer says about itself, for the frame: it shows what went wrong, and how old the page is. */
 export interface Report {

@@ -1,4 +1,4 @@
-import { store, useStore } from './store'
+import { store, useStore } from '../store'
 
 /** Credentials are what the gateway asks of a caller. They are in memory alone: a reload forgets them, and no address has them. */
 export interface Credentials {

@@ -1,5 +1,7 @@
-import { useEffect, useRef, useSyncExternalStore } from 'react'
+import { useEffect } from 'react'
 
+import { useLatest } from '../latest'
+import { store, useStore } from '../store'
 import { remember, remembered } from '../text/memory'
 
 /**
@@ -8,30 +10,23 @@ import { remember, remembered } from '../text/memory'
  */
 export type Keys = Record<string, (event: KeyboardEvent) => void | false>
 
-type Layer = { current: Keys }
+type Layer = { readonly current: Keys }
 
 // The layer that came last is asked first: a drawer before its page, a page before the frame.
 const layers: Layer[] = []
 
 // Letters can be switched off: whoever speaks to a computer types them by accident (WCAG 2.1.4).
 const name = 'keys'
-let letters = remembered(name) !== 'off'
-const listeners = new Set<() => void>()
+const letters = store(remembered(name) !== 'off')
 
 export function setLetters(on: boolean) {
-  letters = on
   remember(name, on ? 'on' : 'off')
-  listeners.forEach((listener) => listener())
-}
-
-function subscribe(listener: () => void): () => void {
-  listeners.add(listener)
-  return () => listeners.delete(listener)
+  letters.set(on)
 }
 
 /** useLetters is whether single characters are keys. */
 export function useLetters(): boolean {
-  return useSyncExternalStore(subscribe, () => letters)
+  return useStore(letters)
 }
 
 function typesText(target: EventTarget | null): boolean {
@@ -66,7 +61,7 @@ function press(event: KeyboardEvent) {
     return
   }
   const isCharacter = event.key.length === 1
-  if (typesText(event.target) || (isCharacter && !letters)) {
+  if (typesText(event.target) || (isCharacter && !letters.get())) {
     // Escape leaves a field, whatever was typed; all other keys are the field's own.
     if (event.key === 'Escape') {
       ask('Escape', event)
@@ -89,10 +84,7 @@ function press(event: KeyboardEvent) {
 
 /** useKeys has keys do something while the component is there; what they do may change with each time it is drawn. */
 export function useKeys(keys: Keys) {
-  const layer = useRef(keys)
-  useEffect(() => {
-    layer.current = keys
-  })
+  const layer = useLatest(keys)
   useEffect(() => {
     if (layers.push(layer) === 1) {
       document.addEventListener('keydown', press)
@@ -103,5 +95,5 @@ export function useKeys(keys: Keys) {
         document.removeEventListener('keydown', press)
       }
     }
-  }, [])
+  }, [layer])
 }

@@ -1,4 +1,4 @@
-import { useSyncExternalStore } from 'react'
+import { store, useStore } from '../store'
 
 /** Overlay is what lies over the page: the palette, with what is written in it, or the sheet of keys. */
 export interface Overlay {
@@ -6,27 +6,16 @@ export interface Overlay {
   text: string
 }
 
-let overlay: Overlay | undefined
-const listeners = new Set<() => void>()
-
-function set(to: Overlay | undefined) {
-  overlay = to
-  listeners.forEach((listener) => listener())
-}
+const overlay = store<Overlay | undefined>(undefined)
 
 export function openOverlay(name: Overlay['name'], text = '') {
-  set({ name, text })
+  overlay.set({ name, text })
 }
 
 export function closeOverlay() {
-  set(undefined)
-}
-
-function subscribe(listener: () => void): () => void {
-  listeners.add(listener)
-  return () => listeners.delete(listener)
+  overlay.set(undefined)
 }
 
 export function useOverlay(): Overlay | undefined {
-  return useSyncExternalStore(subscribe, () => overlay)
+  return useStore(overlay)
 }

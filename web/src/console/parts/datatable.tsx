@@ -2,6 +2,7 @@ import { type KeyboardEvent, type MouseEvent, type ReactNode, type Ref, useEffec
 import { flushSync } from 'react-dom'
 
 import { useKeys } from '../frame/keys'
+import { useLatest } from '../latest'
 import { useWords } from '../text/words'
 import styles from './datatable.module.css'
 import { Bone } from './empty'
@@ -119,11 +120,8 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
     // It is about closing alone; the rows are those of that moment.
     // eslint-disable-next-line react-hooks/exhaustive-deps
   }, [open])
-  const told = useRef(props.onWindow)
-  useEffect(() => {
-    told.current = props.onWindow
-  })
-  useEffect(() => told.current?.(from, to), [from, to])
+  const told = useLatest(props.onWindow)
+  useEffect(() => told.current?.(from, to), [told, from, to])
 
   const press = (event: KeyboardEvent<HTMLElement>) => {
     const target = event.target as HTMLElement

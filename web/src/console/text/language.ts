@@ -1,6 +1,5 @@
-import { useSyncExternalStore } from 'react'
-
 import { settings } from '../settings'
+import { store, useStore } from '../store'
 import { languages, tags, type Language } from './languages'
 import { remember, remembered } from './memory'
 
@@ -26,24 +25,17 @@ function first(): Language {
   return navigator.languages.some((name) => name.toLowerCase().startsWith('zh')) ? 'zh' : 'en'
 }
 
-let current: Language = first()
-const listeners = new Set<() => void>()
+const current = store<Language>(first())
 
-document.documentElement.lang = tags[current]
+document.documentElement.lang = tags[current.get()]
 
 /** setLanguage changes the language of the whole page, and keeps it in the browser. */
 export function setLanguage(language: Language) {
-  current = language
   remember('language', language)
   document.documentElement.lang = tags[language]
-  listeners.forEach((listener) => listener())
-}
-
-function subscribe(listener: () => void): () => void {
-  listeners.add(listener)
-  return () => listeners.delete(listener)
+  current.set(language)
 }
 
 export function useLanguage(): Language {
-  return useSyncExternalStore(subscribe, () => current)
+  return useStore(current)
 }

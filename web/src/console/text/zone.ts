@@ -1,6 +1,5 @@
-import { useSyncExternalStore } from 'react'
-
 import { settings } from '../settings'
+import { store, useStore } from '../store'
 import { remember, remembered } from './memory'
 
 /** Zone says by which clock times are told: that of the site, of the reader, or none. */
@@ -8,23 +7,16 @@ export type Zone = 'site' | 'browser' | 'utc'
 
 const zones: readonly Zone[] = ['site', 'browser', 'utc']
 const kept = remembered('zone') as Zone | null
-let current: Zone = kept !== null && zones.includes(kept) ? kept : 'site'
-const listeners = new Set<() => void>()
+const current = store<Zone>(kept !== null && zones.includes(kept) ? kept : 'site')
 
 export function setZone(zone: Zone) {
-  current = zone
   remember('zone', zone)
-  listeners.forEach((listener) => listener())
-}
-
-function subscribe(listener: () => void): () => void {
-  listeners.add(listener)
-  return () => listeners.delete(listener)
+  current.set(zone)
 }
 
 /** useZone gives the chosen zone and its IANA name. */
 export function useZone(): { zone: Zone; name: string } {
-  const zone = useSyncExternalStore(subscribe, () => current)
+  const zone = useStore(current)
   const names: Record<Zone, string> = {
     site: settings.timeZone,
     browser: Intl.DateTimeFormat().resolvedOptions().timeZone,

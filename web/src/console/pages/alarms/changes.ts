@@ -1,6 +1,7 @@
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react'
 
 import { useEvents } from '../../data'
+import { useLatest } from '../../latest'
 import type { AlarmFilter } from '../../generated/graphql'
 import { AlarmsChanges, type Row } from './documents'
 import type { State } from './filter'
@@ -46,10 +47,7 @@ interface Following {
  */
 export function useChanges({ filter, state, known, reread, recount }: Following) {
   const [changed, setChanged] = useState<Changed>(none)
-  const now = useRef({ known, reread, recount })
-  useEffect(() => {
-    now.current = { known, reread, recount }
-  })
+  const now = useLatest({ known, reread, recount })
   const timers = useTimers()
 
   const endFlash = useCallback((ids: readonly string[]) => {
