@@ -71,6 +71,7 @@ export default {
       const visited = await harness.visit(world, '/alarms')
       const { page } = visited
       await visited.shows('Live')
+      await visited.settle() // the list is read once more when the changes are followed
       const { alarms: before } = await visited.answered('AlarmsList')
       const first = await page.locator('[role=row][aria-rowindex="2"]').innerText()
       const csn = await raise(world, 'Raised by hand')
@@ -104,21 +105,18 @@ export default {
       visited.expect(/404|WebSocket|ERR_|Failed to load/)
       const { sent, heard } = sockets(page)
       await page.goto(world.href('/alarms'))
-      await visited.settle()
       await visited.shows('Live')
+      await visited.settle()
       await raise(world, 'Before the cut')
       await page.getByRole('button', { name: '1 new alarm' }).waitFor()
       await world.down()
       await visited.shows('Reconnecting')
+      await visited.shows('The gateway gives no answer') // the figures, which are asked anew after an event
       await raise(world, 'During the cut')
       await world.up()
+      // Those failed and are asked again; the list did not, and what is read there does not move.
+      await page.getByRole('button', { name: '2 new alarms' }).waitFor()
       await visited.shows('Live')
-      // Where a question failed meanwhile the list is read anew with the first answer, and may have either already.
-      for (const name of ['Before the cut', 'During the cut']) {
-        await page.waitForFunction((text) => /\d+ new/.test(document.querySelector('main').innerText) || document.body.innerText.includes(text), name)
-        await page.keyboard.press('.')
-        await row(page, name).waitFor()
-      }
       assert.ok(heard.some((text) => text.includes('During the cut')), 'what was missed is told behind the last event')
       const subscriptions = sent.filter(({ type }) => type === 'subscribe').map(({ payload }) => payload.variables.after)
       assert.equal(subscriptions[0], undefined)
@@ -171,7 +169,7 @@ export default {
       visited.expect(/401|WebSocket/)
       const dialog = page.getByRole('dialog', { name: 'Who are you?' })
       await dialog.waitFor()
-      const sent = sockets(page)
+      const { sent } = sockets(page)
       await dialog.getByLabel('Token', { exact: true }).fill('wrong')
       await dialog.getByLabel('Account ID').fill('demo-domain')
       await page.keyboard.press('Enter')

@@ -4,7 +4,8 @@ import { test } from 'node:test'
 
 import { load } from './load.mjs'
 
-const { group, isMissing, isStale, waitFor } = await load('console/data/problems.ts')
+const { group, isMissing, isStale, moved, waitFor } = await load('console/data/problems.ts')
+const { bodyOf } = await load('console/data/ask.ts')
 const { compact } = await load('wire/compact.ts')
 
 const at = Date.parse('2026-11-21T10:00:00Z')
@@ -106,4 +107,21 @@ test('a document is sent without what only readers need, and means the same', ()
   )
   assert.equal(compact('{ a(b: "x  y") }\n'), '{ a(b: "x  y") }', 'spaces of a literal count')
   assert.equal(compact('{ a # b\n }'), '{ a # b\n }', 'a comment ends with its line')
+})
+
+test('an answer is what has data, or a list of errors: a proxy speaks JSON, too', () => {
+  for (const text of ['{"data":null}', '{"data":{"a":1},"errors":[{"message":"x"}]}', '{"errors":[{"message":"x"}]}']) {
+    assert.deepEqual(bodyOf(text), JSON.parse(text), text)
+  }
+  for (const text of ['{"message":"Forbidden"}', 'null', '[]', '"data"', '{"errors":"x","data":{}}', '<html>', '']) {
+    assert.equal(bodyOf(text), undefined, text)
+  }
+})
+
+test('an error of a later page tells the place of its row in the whole list', () => {
+  const path = (one) => moved({ message: 'x', path: one }, 100).path
+  assert.deepEqual(path(['jobs', 'nodes', 3, 'job']), ['jobs', 'nodes', 103, 'job'])
+  assert.deepEqual(path(['regions', 1, 'hosts', 2]), ['regions', 101, 'hosts', 2])
+  assert.deepEqual(path(['jobs']), ['jobs'])
+  assert.equal(path(undefined), undefined)
 })

@@ -1,7 +1,7 @@
 import { useEffect, useMemo, useRef, useState, useSyncExternalStore } from 'react'
 
 import type { Document } from './graphql'
-import { keyOf, questionOf, whenVisible, type Held } from './question'
+import { keyOf, later, questionOf, type Held } from './question'
 import { useReported } from './reports'
 
 /** Options say how a question is asked. */
@@ -18,13 +18,14 @@ export interface Options {
 
 /** Shown is an answer as a page shows it. */
 export interface Shown<Data> extends Omit<Held<Data>, 'asking'> {
+  /** kept is true where the answer is that to the variables before. */
+  kept: boolean
   /** loading is true before the first answer, and not in its first 150 ms: bones that only flash are worse than none. */
   loading: boolean
   /** refetch asks anew, by default past what the browser keeps; with maxAge for data of at most so many seconds. */
   refetch: (maxAge?: number) => void
 }
 
-const idle: Held<never> = { data: undefined, problems: [], warnings: [], stale: [], ages: [], requestId: '', asking: false, at: 0 }
 const followNothing = () => () => {}
 
 /** useAnswer asks a question as long as a component shows it. */
@@ -40,16 +41,16 @@ export function useAnswer<Data, Variables>(
   const now = useSyncExternalStore<Held<Data>>(pause ? followNothing : question.follow, question.get)
   const held = useKept(now, keep)
   useEvery(question.again, pause ? undefined : every)
-  useReported(key, held, own || pause, question.again)
+  useReported(held, own || pause, question.again)
   const late = useLate(held.asking && held.data === undefined)
-  return { ...(held ?? idle), loading: late, refetch: question.again }
+  return { ...held, kept: held !== now, loading: late, refetch: question.again }
 }
 
-/** useKept gives the data of the answer before as long as there are no new ones. */
+/** useKept gives the answer to the variables before until the new one is there, be it a failure. */
 function useKept<Data>(held: Held<Data>, keep: boolean): Held<Data> {
   const before = useRef<Held<Data>>(held)
-  const kept = keep && held.data === undefined && before.current.data !== undefined
-  const shown = useMemo(() => (kept ? { ...before.current, problems: held.problems, asking: held.asking } : held), [held, kept])
+  const kept = keep && held.at === 0 && before.current.data !== undefined
+  const shown = kept ? before.current : held
   useEffect(() => {
     before.current = shown
   }, [shown])
@@ -75,11 +76,14 @@ function useEvery(again: () => void, every: number | undefined): void {
     if (every === undefined) {
       return
     }
-    let ended = false
-    const timer = setInterval(() => whenVisible(() => !ended && again()), every)
-    return () => {
-      ended = true
-      clearInterval(timer)
+    let end = () => {}
+    const next = () => {
+      end = later(every, () => {
+        again()
+        next()
+      })
     }
+    next()
+    return () => end()
   }, [again, every])
 }

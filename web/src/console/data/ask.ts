@@ -111,16 +111,25 @@ interface Body {
   extensions?: { freshness?: Freshness[]; warnings?: Warning[] }
 }
 
+/** bodyOf is a text as GraphQL answers; undefined for any other, such as the JSON in which a proxy refuses. */
+export function bodyOf(text: string): Body | undefined {
+  try {
+    const body: unknown = JSON.parse(text)
+    const isAnswer = typeof body === 'object' && body !== null && ('errors' in body ? Array.isArray(body.errors) : 'data' in body)
+    return isAnswer ? (body as Body) : undefined
+  } catch {
+    return undefined
+  }
+}
+
 /** read takes an answer apart. What is no GraphQL comes of something between: the gateway itself is not there. */
 function read<Data>(response: Response, text: string): Answer<Data> {
   if (!response.headers.get('Content-Type')?.includes('json')) {
     throw new Away(`HTTP ${response.status}`)
   }
-  let body: Body
-  try {
-    body = JSON.parse(text) as Body
-  } catch (cause) {
-    throw new Away(`HTTP ${response.status}: no JSON`, { cause })
+  const body = bodyOf(text)
+  if (body === undefined) {
+    throw new Away(`HTTP ${response.status}: no answer of GraphQL`)
   }
   const faults = body.errors ?? []
   if (faults.some((fault) => fault.extensions?.code === 'UNAUTHENTICATED')) {

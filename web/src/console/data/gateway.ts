@@ -21,14 +21,17 @@ const here: GatewayState = { awaySince: undefined, retryAt: undefined }
 const state = store<GatewayState>(here)
 const returned = store(0)
 let tries = 0
+let lastAway = 0
 let timer: ReturnType<typeof setTimeout> | undefined
 let lastAnswer = Date.now()
 
-/** noteHere is told of each answer. When it is the first one after a while without, what failed is asked again. */
+/** steady is how long the gateway has to answer everything, in milliseconds, before it is asked as soon as the first time. */
+const steady = 60_000
+
+/** noteHere is told of each answer. When it is the first one after a while without, what failed for that is asked again. */
 export function noteHere(): void {
   lastAnswer = Date.now()
   clearTimeout(timer)
-  tries = 0
   if (state.get() !== here) {
     state.set(here)
     returned.set(returned.get() + 1)
@@ -37,9 +40,12 @@ export function noteHere(): void {
 
 /** noteAway is told of each request that was not answered. One knock at a time asks whether the gateway is back, for all of the page. */
 export function noteAway(): void {
+  // A proxy may refuse one question and let all others through: its repetitions come less and less often, too.
   if (state.get() === here) {
+    tries = Date.now() - lastAway > steady ? 0 : tries
     wait()
   }
+  lastAway = Date.now()
 }
 
 function wait(): void {

@@ -1,9 +1,8 @@
 import { useCallback, useState } from 'react'
 
-import { ask, Away } from './ask'
-import { noteAway, noteHere } from './gateway'
+import { attempt } from './attempt'
 import type { Document } from './graphql'
-import { away, group, type Problem } from './problems'
+import { group, type Problem } from './problems'
 
 /** Done is how a command ended. Its problems are told by the part of the page that sent it. */
 export interface Done<Data> {
@@ -24,27 +23,16 @@ export function useMutationAnswer<Data, Variables>(
   const send = useCallback(
     async (variables: Variables) => {
       setSending(true)
-      const done = await command(document, variables)
-      setSending(false)
-      setLast(done)
-      return done
+      try {
+        const answer = await attempt(document, variables)
+        const done = { data: answer.data, problems: group(answer), requestId: answer.requestId }
+        setLast(done)
+        return done
+      } finally {
+        setSending(false)
+      }
     },
     [document],
   )
   return { send, sending, last }
-}
-
-async function command<Data, Variables>(document: Document<Data, Variables>, variables: Variables): Promise<Done<Data>> {
-  try {
-    const answer = await ask(document, variables)
-    noteHere()
-    return { data: answer.data, problems: group(answer), requestId: answer.requestId }
-  } catch (cause) {
-    if (!(cause instanceof Away)) {
-      throw cause
-    }
-    noteAway()
-    const problem = { operation: '', code: away, message: cause.message, retryable: false, retryAt: undefined, requestId: '', paths: [] }
-    return { data: undefined, problems: [problem], requestId: '' }
-  }
 }

@@ -1,12 +1,13 @@
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react'
 
 import { useLate } from './answer'
-import { ask, Away, type Answer, type Freshness, type Warning } from './ask'
-import { noteAway, noteHere, whenBack } from './gateway'
+import type { Answer, Asking, Fault, Freshness, Warning } from './ask'
+import { attempt } from './attempt'
+import { whenBack } from './gateway'
 import type { Document } from './graphql'
-import { away, group, isStale, waitFor, type Problem } from './problems'
-import { keyOf, whenVisible } from './question'
-import { useReported } from './reports'
+import { group, isAway, moved, waitFor, type Problem } from './problems'
+import { keyOf, later } from './question'
+import { oldest, useReported } from './reports'
 import { whenGiven } from './token'
 
 /** Page is a part of a connection, as a document that is read by pages answers it. */
@@ -78,14 +79,14 @@ export function usePages<Data, Variables extends PageVariables, Row>(
   const key = keyOf(document, variables)
   const [held, setHeld] = useState<{ key: string; listed: Listed<Row>; reading: boolean }>({ key: '', listed: empty, reading: false })
   const running = useRef<AbortController | undefined>(undefined)
-  const retry = useRef<{ timer: ReturnType<typeof setTimeout> | undefined; failures: number }>({ timer: undefined, failures: 0 })
+  const after = useRef({ retry: () => {}, failures: 0, away: false })
   const asked = useRef({ document, variables, pick, id, cap, first })
   asked.current = { document, variables, pick, id, cap, first }
 
   const read = useCallback(
     (maxAge?: number, fresh = true) => {
       running.current?.abort()
-      clearTimeout(retry.current.timer)
+      after.current.retry()
       const control = new AbortController()
       running.current = control
       setHeld((before) => ({ ...before, reading: true }))
@@ -93,19 +94,20 @@ export function usePages<Data, Variables extends PageVariables, Row>(
         if (!control.signal.aborted) {
           setHeld((before) => ({ key, listed: shown(before.key === key ? before.listed : empty, listed, over), reading: !over }))
           if (over) {
-            later(listed)
+            settle(listed)
           }
         }
       }
-      const later = ({ problems }: Listed<Row>) => {
-        const failures = problems.some((problem) => problem.retryable) ? retry.current.failures + 1 : 0
+      const settle = ({ problems }: Listed<Row>) => {
+        const failures = problems.some((problem) => problem.retryable) ? after.current.failures + 1 : 0
         const wait = waitFor(problems, Date.now(), failures)
-        retry.current.failures = failures
-        if (wait !== undefined) {
-          retry.current.timer = setTimeout(() => whenVisible(() => !control.signal.aborted && read()), wait)
-        }
+        after.current = { retry: wait === undefined ? () => {} : later(wait, () => read()), failures, away: isAway(problems) }
       }
-      void readAll(asked.current, { signal: control.signal, fresh, maxAge }, told)
+      readAll(asked.current, { signal: control.signal, fresh, maxAge }, told).catch((cause: unknown) => {
+        if (!control.signal.aborted) {
+          throw cause
+        }
+      })
     },
     [key],
   )
@@ -115,16 +117,17 @@ export function usePages<Data, Variables extends PageVariables, Row>(
       return
     }
     read(undefined, false)
-    const leave = [whenBack(() => read()), whenGiven(() => read())]
+    const leave = [whenBack(() => after.current.away && read()), whenGiven(() => read())]
     return () => {
       leave.forEach((end) => end())
-      clearTimeout(retry.current.timer)
+      after.current.retry()
       running.current?.abort()
+      setHeld((before) => ({ ...before, reading: false }))
     }
   }, [read, pause])
 
   const listed = held.key === key || keep ? held.listed : empty
-  useReported(key, listed, own || pause, read)
+  useReported(listed, own || pause, read)
   const loading = useLate(listed.total === undefined && listed.problems.length === 0 && !pause)
   return useMemo(
     () => ({ ...listed, loading, refetch: (maxAge?: number) => read(maxAge), reading: held.reading }),
@@ -151,44 +154,26 @@ type Asked<Data, Variables, Row> = {
 
 async function readAll<Data, Variables extends PageVariables, Row>(
   asked: Asked<Data, Variables, Row>,
-  asking: { signal: AbortSignal; fresh: boolean; maxAge: number | undefined },
+  asking: Asking,
   told: (listed: Listed<Row>, over: boolean) => void,
 ): Promise<void> {
   const seen = new Set<string>()
+  const faults: Fault[] = []
   let listed: Listed<Row> = { ...empty, since: Date.now() }
   let after: string | null = null
   do {
     const size = listed.rows.length === 0 ? asked.first : Math.min(500, asked.cap - listed.rows.length)
     const variables = { ...asked.variables, first: size, ...(after === null ? {} : { after }) } as unknown as Variables
-    const answer: Answer<Data> | Away = await ask(asked.document, variables, {
-      ...asking,
-      maxAge: after === null ? asking.maxAge : undefined,
-    }).catch((cause: unknown) => {
-      if (cause instanceof Away) {
-        return cause
-      }
-      if (asking.signal.aborted) {
-        return new Away('aborted')
-      }
-      throw cause
-    })
-    if (asking.signal.aborted) {
-      return
-    }
-    if (answer instanceof Away) {
-      noteAway()
-      const problem = { operation: '', code: away, message: answer.message, retryable: false, retryAt: undefined, requestId: '', paths: [] }
-      told({ ...listed, problems: [problem] }, true)
-      return
-    }
-    noteHere()
+    const answer: Answer<Data> = await attempt(asked.document, variables, { ...asking, maxAge: after === null ? asking.maxAge : undefined })
     const page: Page<Row> | null | undefined = answer.data === undefined ? undefined : asked.pick(answer.data)
-    listed = withPage(listed, page, answer, asked, seen)
+    faults.push(...answer.faults.map((fault) => moved(fault, listed.rows.length)))
+    listed = withPage(listed, page, { ...answer, faults }, asked, seen)
     after = page?.pageInfo.hasNextPage === true && !listed.truncated ? (page.pageInfo.endCursor ?? null) : null
     told(listed, after === null)
   } while (after !== null)
 }
 
+/** withPage is a list with one page more. The answer has the errors of all pages so far. */
 function withPage<Data, Variables, Row>(
   before: Listed<Row>,
   page: Page<Row> | null | undefined,
@@ -198,9 +183,9 @@ function withPage<Data, Variables, Row>(
 ): Listed<Row> {
   const told = {
     problems: group(answer),
-    warnings: answer.warnings,
-    ages: answer.freshness,
-    stale: answer.freshness.filter((age) => age.reason !== null && isStale(age, answer.at)),
+    warnings: [...before.warnings, ...answer.warnings],
+    ages: oldest([...before.ages, ...answer.freshness]),
+    stale: oldest([...before.stale, ...answer.freshness.filter(({ reason }) => reason !== null)]),
     requestId: answer.requestId,
   }
   if (page === null || page === undefined) {

@@ -58,6 +58,17 @@ function retryAtOf(fault: Fault, at: number): number | undefined {
   return retryAfterMs === undefined ? undefined : at + retryAfterMs
 }
 
+/** moved is an error of a page with the place in the whole list of the row that it is about. */
+export function moved(fault: Fault, by: number): Fault {
+  const at = fault.path?.findIndex((part) => typeof part === 'number') ?? -1
+  return at < 0 ? fault : { ...fault, path: fault.path?.with(at, Number(fault.path[at]) + by) ?? [] }
+}
+
+/** isAway tells whether the gateway did not answer. */
+export function isAway(problems: Problem[]): boolean {
+  return problems.some(({ code }) => code === away)
+}
+
 /** isMissing tells whether a null at a path is a failure: then it is unknown, and not nothing. `*` in a path is any place of a list. */
 export function isMissing(problems: Problem[], path: string): boolean {
   const wanted = path.split('.')

@@ -1,7 +1,8 @@
-import { ask, Away, type Answer, type Freshness, type Warning } from './ask'
-import { noteAway, noteHere, whenBack } from './gateway'
+import type { Answer, Freshness, Warning } from './ask'
+import { attempt } from './attempt'
+import { whenBack } from './gateway'
 import type { AnyDocument, Document } from './graphql'
-import { away, group, isStale, waitFor, type Problem } from './problems'
+import { group, isAway, isStale, waitFor, type Problem } from './problems'
 import { whenGiven } from './token'
 
 /** Held is what a page knows of the answer to a question. */
@@ -32,7 +33,7 @@ export class Question<Data, Variables> {
   held: Held<Data> = nothing
   private followers = new Set<() => void>()
   private running: AbortController | undefined
-  private retry: ReturnType<typeof setTimeout> | undefined
+  private waiting = () => {}
   private failures = 0
   /** lateBefore is whether the last answer was of data that were being read anew. */
   private lateBefore = false
@@ -47,14 +48,14 @@ export class Question<Data, Variables> {
   readonly follow = (told: () => void): (() => void) => {
     this.followers.add(told)
     if (this.followers.size === 1) {
-      this.leave = [whenBack(() => this.again()), whenGiven(() => this.again())]
+      this.leave = [whenBack(() => isAway(this.held.problems) && this.again()), whenGiven(() => this.again())]
       void this.ask({ fresh: false })
     }
     return () => {
       this.followers.delete(told)
       if (this.followers.size === 0) {
         this.leave.forEach((end) => end())
-        clearTimeout(this.retry)
+        this.waiting()
         this.running?.abort()
         this.running = undefined
       }
@@ -72,26 +73,18 @@ export class Question<Data, Variables> {
 
   private async ask({ fresh, maxAge }: { fresh: boolean; maxAge?: number | undefined }): Promise<void> {
     this.running?.abort()
-    clearTimeout(this.retry)
+    this.waiting()
     const running = new AbortController()
     this.running = running
     if (this.held.at === 0) {
       this.set({ ...this.held, asking: true })
     }
     try {
-      const answer = await ask(this.document, this.variables, { signal: running.signal, fresh, maxAge })
-      noteHere()
-      this.take(answer)
+      this.take(await attempt(this.document, this.variables, { signal: running.signal, fresh, maxAge }))
     } catch (cause) {
-      if (running.signal.aborted) {
-        return
-      }
-      if (!(cause instanceof Away)) {
+      if (!running.signal.aborted) {
         throw cause
       }
-      noteAway()
-      const problem = { operation: '', code: away, message: cause.message, retryable: false, retryAt: undefined, requestId: '', paths: [] }
-      this.set({ ...this.held, asking: false, problems: [problem] })
     } finally {
       if (this.running === running) {
         this.running = undefined
@@ -127,8 +120,18 @@ export class Question<Data, Variables> {
     this.failures = failed ? this.failures + 1 : 0
     const wait = waitFor(problems, at, this.failures) ?? (refreshing ? afterRefresh : undefined)
     if (wait !== undefined) {
-      this.retry = setTimeout(() => whenVisible(() => this.again()), wait)
+      this.waiting = later(wait, () => this.again())
     }
+  }
+
+  /** forget leaves nothing of what another caller was answered. */
+  forget(): void {
+    this.set(nothing)
+  }
+
+  /** isFollowed is whether anything on the page shows the answer. */
+  get isFollowed(): boolean {
+    return this.followers.size > 0
   }
 
   private set(held: Held<Data>): void {
@@ -137,19 +140,39 @@ export class Question<Data, Variables> {
   }
 }
 
-/** whenVisible runs at once, or when the tab is looked at again. */
-export function whenVisible(run: () => void): void {
+/** whenVisible runs at once, or when the tab is looked at again. It gives what takes that back. */
+export function whenVisible(run: () => void): () => void {
   if (document.visibilityState === 'visible') {
     run()
-    return
+    return () => {}
   }
-  document.addEventListener('visibilitychange', () => whenVisible(run), { once: true })
+  const ended = new AbortController()
+  const looked = () => {
+    if (document.visibilityState === 'visible') {
+      ended.abort()
+      run()
+    }
+  }
+  document.addEventListener('visibilitychange', looked, { signal: ended.signal })
+  return () => ended.abort()
+}
+
+/** later runs after so many milliseconds, and not before the tab is looked at. It gives what takes that back. */
+export function later(milliseconds: number, run: () => void): () => void {
+  let end = () => clearTimeout(timer)
+  const timer = setTimeout(() => {
+    end = whenVisible(run)
+  }, milliseconds)
+  return () => end()
 }
 
 /** most is how many answers are held after nobody shows them, so that going back shows a page at once. */
 const most = 40
 
 const questions = new Map<string, Question<unknown, unknown>>()
+
+// Before those that are followed ask again: what one caller may see is not what the next one may.
+whenGiven(() => questions.forEach((question) => question.forget()))
 
 /** questionOf is the one of a document and its variables. */
 export function questionOf<Data, Variables>(document: Document<Data, Variables>, variables: Variables): Question<Data, Variables> {
@@ -159,7 +182,7 @@ export function questionOf<Data, Variables>(document: Document<Data, Variables>,
   questions.delete(key)
   questions.set(key, question as Question<unknown, unknown>)
   if (questions.size > most) {
-    const [oldest = key] = questions.keys()
+    const [oldest] = [...questions].find(([, { isFollowed }]) => !isFollowed) ?? [key]
     questions.delete(oldest)
   }
   return question

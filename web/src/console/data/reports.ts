@@ -1,4 +1,4 @@
-import { useEffect } from 'react'
+import { useEffect, useState } from 'react'
 
 import type { Freshness, Warning } from './ask'
 import type { Problem } from './problems'
@@ -13,15 +13,16 @@ export interface Report {
   refetch: (maxAge?: number) => void
 }
 
-const reports = store<ReadonlyMap<string, Report>>(new Map())
+const reports = store<ReadonlyMap<symbol, Report>>(new Map())
 
 /** useReported hands a report to the frame as long as a component is there. */
 export function useReported(
-  key: string,
   { problems, warnings, stale, ages }: Omit<Report, 'refetch'>,
   silent: boolean,
   refetch: Report['refetch'],
 ): void {
+  // Two parts of a page may ask the same: each has its own report.
+  const [key] = useState(() => Symbol('report'))
   useEffect(() => {
     if (silent) {
       return
@@ -63,7 +64,7 @@ function toldOf(all: Report[]): Told {
     ),
     stale: oldest(all.flatMap((report) => report.stale)),
     ages: oldest(all.flatMap((report) => report.ages)),
-    refetch: (maxAge) => all.forEach((report) => report.refetch(maxAge)),
+    refetch: (maxAge) => new Set(all.map((report) => report.refetch)).forEach((refetch) => refetch(maxAge)),
   }
 }
 
@@ -71,7 +72,8 @@ function joined<T>(all: T[], keyOf: (one: T) => string): T[] {
   return [...new Map(all.map((one) => [keyOf(one), one])).values()]
 }
 
-function oldest(ages: Freshness[]): Freshness[] {
+/** oldest has the oldest data of each operation. */
+export function oldest(ages: Freshness[]): Freshness[] {
   const byOperation = new Map<string, Freshness>()
   for (const age of ages) {
     const before = byOperation.get(age.operation)
