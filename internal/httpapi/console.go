@@ -32,8 +32,6 @@ type ConsoleSettings struct {
 	// Identity is none where callers are asked for nothing, and token where for a token, which goes into TokenHeader.
 	Identity    string `json:"identity"`
 	TokenHeader string `json:"tokenHeader,omitempty"`
-	// CSV says whether lists are answered as CSV, too.
-	CSV bool `json:"csv"`
 }
 
 // consoleRoutes are the paths at which the console is.
@@ -44,8 +42,7 @@ func consoleRoutes() []string {
 }
 
 const (
-	// deepestPage is for how deep a path a page is made, of those that are not the console's: a wrong link of a person
-	// is hardly deeper.
+	// deepestPage is how deep a path is at most that a person is answered with the page at: a wrong link is hardly deeper.
 	deepestPage = 16
 	// longestName is the longest name in a path of the console, in bytes; ids are much shorter.
 	longestName = 512
@@ -60,7 +57,8 @@ var (
 
 // console is one page at several paths.
 type console struct {
-	pages []*page // by how many folders their path lies below the root
+	pages []*page // by how many folders the routes' paths lie below the root
+	built []byte  // the page without its place; nil when it was not built
 }
 
 // newConsole makes the pages of the built one.
@@ -80,19 +78,23 @@ func newConsole(files fs.FS, settings ConsoleSettings) (*console, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := &console{}
-	for depth := range deepestPage + 1 {
-		base := "./"
-		if depth > 0 {
-			base = strings.Repeat("../", depth)
-		}
-		filled, err := fill(text, baseElement, base)
+	c := &console{built: text}
+	for depth := range 2 {
+		filled, err := fill(text, baseElement, rootFrom(depth))
 		if err != nil {
 			return nil, err
 		}
 		c.pages = append(c.pages, built.with(filled))
 	}
 	return c, nil
+}
+
+// rootFrom is the way to the root from a path that lies so many folders below it.
+func rootFrom(depth int) string {
+	if depth == 0 {
+		return "./"
+	}
+	return strings.Repeat("../", depth)
 }
 
 // errNoPlace is wrapped by the error of a page without a place for what the gateway fills in.
@@ -132,22 +134,25 @@ func (c *console) add(routes *http.ServeMux, observed func(route string) func(ht
 // are to get a text that programs read, and with a console that was not built there is nothing to say it.
 func (c *console) missing(w http.ResponseWriter, r *http.Request) bool {
 	depth := max(strings.Count(r.URL.EscapedPath(), "/")-1, 0)
-	if r.Method != http.MethodGet && r.Method != http.MethodHead || depth >= len(c.pages) || c.pages[depth].text == nil ||
-		!takesPages(r) {
+	if r.Method != http.MethodGet && r.Method != http.MethodHead || depth > deepestPage || c.built == nil || !takesPages(r) {
 		return false
 	}
-	c.pages[depth].writeMissing(w)
+	text, err := fill(c.built, baseElement, rootFrom(depth))
+	if err != nil {
+		return false // not reachable: the pages of the routes were made of it
+	}
+	c.pages[0].writeMissing(w, text)
 	return true
 }
 
-// writeMissing answers 404 with the page.
-func (p *page) writeMissing(w http.ResponseWriter) {
+// writeMissing answers 404 with the page, filled for a path.
+func (p *page) writeMissing(w http.ResponseWriter, text []byte) {
 	header := w.Header()
 	p.setHeaders(header)
 	header.Set(HeaderCacheControl, "no-store")
-	header.Set("Content-Length", strconv.Itoa(len(p.text)))
+	header.Set("Content-Length", strconv.Itoa(len(text)))
 	w.WriteHeader(http.StatusNotFound)
-	_, _ = w.Write(p.text) // a browser that went away needs no page
+	_, _ = w.Write(text) // a browser that went away needs no page
 }
 
 // takesPages reports whether a request is one for pages: it names their media type, as browsers do where a person goes

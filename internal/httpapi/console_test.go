@@ -110,7 +110,7 @@ func TestConsole_settings(t *testing.T) {
 		t.Errorf("%v: %+v", err, got)
 	}
 	for _, member := range []string{
-		"version", "demo", "siteName", "timeZone", "nearlyFull", "full", "language", "identity", "csv",
+		"version", "demo", "siteName", "timeZone", "nearlyFull", "full", "language", "identity",
 	} {
 		if !strings.Contains(html.UnescapeString(found[1]), `"`+member+`":`) {
 			t.Errorf("%s is missing", member)

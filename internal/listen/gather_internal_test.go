@@ -3,6 +3,7 @@ package listen
 import (
 	"bytes"
 	"io"
+	"log/slog"
 	"net"
 	"net/http"
 	"sync"
@@ -97,5 +98,34 @@ func TestGather_failure(t *testing.T) {
 	w := &writer{to: ours, buffer: make([]byte, headBuffer), seen: func() { _ = ours.Close() }}
 	if n, err := ours.gatherer.gather(w, []byte("body")); n != 0 || err == nil {
 		t.Errorf("%d bytes were written: %v", n, err)
+	}
+}
+
+// TestGatherer_holdsWhatNetHTTPWrites: net/http's buffer is as large as is counted on. Where it is not, each answer takes
+// two writes again, and nothing else tells.
+func TestGatherer_holdsWhatNetHTTPWrites(t *testing.T) {
+	t.Parallel()
+	held := make(chan bool, 1)
+	server := NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		_, _ = w.Write(make([]byte, headBuffer+headBuffer/2))
+		held <- gathererOf(r).held != nil
+	}), DefaultLimits(), slog.New(slog.DiscardHandler))
+	bound, err := On(t.Context(), "127.0.0.1:0", "test")
+	if err != nil {
+		t.Fatal(err)
+	}
+	go func() { _ = server.Serve(LimitConnections(server, bound, 10, nil)) }()
+	t.Cleanup(func() { _ = server.Close() })
+	request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, "http://"+bound.Addr().String(), http.NoBody)
+	if err != nil {
+		t.Fatal(err)
+	}
+	answer, err := new(http.Transport).RoundTrip(request)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_ = answer.Body.Close()
+	if !<-held {
+		t.Error("a full buffer is written by itself")
 	}
 }

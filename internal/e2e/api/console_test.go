@@ -75,12 +75,12 @@ func TestConsole_isTold(t *testing.T) {
 	toldOf := func(environ ...string) string {
 		return fmt.Sprint(told(t, w.StartPages(t, consoleFiles(consoleDocument), environ...)))
 	}
-	want := "map[csv:false demo:false full:0.9 identity:none language:auto nearlyFull:0.8 siteName:opsgraph " +
+	want := "map[demo:false full:0.9 identity:none language:auto nearlyFull:0.8 siteName:opsgraph " +
 		"timeZone:Asia/Shanghai version:test]"
 	if got := toldOf(); got != want {
 		t.Errorf("%s, want %s", got, want)
 	}
-	want = `map[csv:false demo:false full:0.75 identity:token language:zh nearlyFull:0.5 siteName:华南 "1" ` +
+	want = `map[demo:false full:0.75 identity:token language:zh nearlyFull:0.5 siteName:华南 "1" ` +
 		"timeZone:UTC tokenHeader:X-Auth-Token version:test]"
 	if got := toldOf("OPSGRAPH_CONSOLE_SITE_NAME=华南 \"1\"", "OPSGRAPH_CONSOLE_TIME_ZONE=UTC", "OPSGRAPH_CONSOLE_FULL=0.75",
 		"OPSGRAPH_CONSOLE_NEARLY_FULL=0.5", "OPSGRAPH_CONSOLE_LANGUAGE=zh", "OPSGRAPH_AUTH_MODE=passthrough"); got != want {
