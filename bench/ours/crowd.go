@@ -49,7 +49,7 @@ func crowd(s *session, r *figures.Result) error {
 	// Kept answers would make a heavy query a light one: the targets are those of a gateway that has to work.
 	working := variant{name: nowName + ", nothing kept", settings: withoutStore(s, s.tree)}
 	var p99, share, late, memory figures.Rounds
-	for round := range min(s.rounds, 3) {
+	for round := range s.rounds {
 		for _, v := range append([]variant{working}, s.shipped()...) {
 			if v.name != working.name && round > 0 {
 				continue // for comparison alone: it takes long
