@@ -19,6 +19,9 @@ export default {
         assert.deepEqual(Object.fromEntries(new URL(page.url()).searchParams), { lang: 'en', range: '24h' })
         assert.equal(await page.locator('nav [aria-current=page]').first().getAttribute('href').then((href) => href.split('?')[0]), to)
       }
+      await page.getByRole('button', { name: '切换到中文' }).click()
+      await heading(page, '总览')
+      assert.equal(new URL(page.url()).searchParams.get('lang'), 'zh', 'an address tells the language that it shows')
     },
 
     async 'has the content one step away, and shows where the focus is'(harness) {
@@ -70,16 +73,27 @@ export default {
     async 'lists its keys, and switches off those that are letters'(harness) {
       const visited = await harness.visit(await harness.world(), '/')
       const { page } = visited
+      const dialog = page.getByRole('dialog')
+      await tabs(page, 4, 'the frame')
+      const before = await focused(page, 'what has the focus')
+      for (const key of ['Control+k', '?']) {
+        await page.keyboard.press(key)
+        await dialog.waitFor()
+        await page.waitForFunction(() => document.activeElement.closest('[role=dialog]') !== null)
+        await page.keyboard.press('Escape')
+        await dialog.waitFor({ state: 'detached' })
+        assert.equal(await focused(page, `what had the focus before ${key}`), before)
+      }
       await page.keyboard.press('?')
       await page.getByRole('dialog', { name: 'Keys' }).waitFor()
       await checkPage(visited, 'the sheet of keys')
       await page.getByLabel('Single letters are keys').uncheck()
       await page.keyboard.press('Escape')
-      await page.getByRole('dialog').waitFor({ state: 'detached' })
+      await dialog.waitFor({ state: 'detached' })
       await page.keyboard.press('t')
       assert.equal(await page.locator('html').getAttribute('data-mantine-color-scheme'), 'light')
       await page.keyboard.press('Control+k')
-      await page.getByRole('dialog').getByRole('combobox').waitFor()
+      await dialog.getByRole('combobox').waitFor()
     },
 
     async 'remembers theme and language, and begins in them'(harness) {
@@ -125,6 +139,27 @@ export default {
       assert.equal(new URL(page.url()).search, '')
       await page.getByRole('button', { name: 'Hide' }).click()
       await page.getByText('yesterday').waitFor({ state: 'detached' })
+      await page.keyboard.press('g')
+      await page.keyboard.press('j')
+      await heading(page, 'Jobs')
+      // A page that was there before says so at once, and the frame does not forget it for being new.
+      await page.evaluate(() => history.pushState(null, '', '/?range=tomorrow'))
+      await visited.shows('“tomorrow” is no range that this page knows')
+    },
+
+    async 'copies its address where the browser has the old way only'(harness) {
+      const visited = await harness.visit(await harness.world(), '/jobs')
+      const { page } = visited
+      await page.evaluate(() => Object.defineProperty(navigator, 'clipboard', { value: undefined })) // as by plain HTTP
+      await page.keyboard.press('x')
+      await visited.shows('The address is copied')
+
+      // What lies over a page and can't be loaded takes nothing with it.
+      visited.expect(/404|dynamically imported|preload/)
+      await page.route('**/assets/palette-*', (route) => route.fulfill({ status: 404 }))
+      await page.keyboard.press('Control+k')
+      await visited.shows('A part of the console did not come')
+      await heading(page, 'Jobs')
     },
 
     async 'searches for what an unknown path names'(harness) {

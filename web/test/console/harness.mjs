@@ -202,6 +202,35 @@ export class Visit {
     return this.world.data(query, variables)
   }
 
+  /** hold keeps back the requests in which something is found; what it returns lets them go. */
+  async hold(pattern) {
+    let release
+    const promise = new Promise((resolve) => {
+      release = resolve
+    })
+    await this.page.route('**/graphql*', async (route) => {
+      if (pattern.test(JSON.stringify(bodyOf(route.request())))) {
+        await promise
+      }
+      await route.fallback()
+    })
+    return release
+  }
+
+  /** alter changes what the gateway answers to an operation, as change does with the answer; it returns the errors. */
+  async alter(name, change) {
+    await this.page.route('**/graphql*', async (route) => {
+      const body = bodyOf(route.request())
+      if (body?.operationName !== name && !body?.query?.startsWith(`query ${name}(`)) {
+        return route.fallback()
+      }
+      const response = await route.fetch()
+      const json = await response.json()
+      const errors = change(json)
+      return route.fulfill({ response, json: errors.length === 0 ? json : { ...json, errors } })
+    })
+  }
+
   /** shows waits for a text anywhere in an element. */
   async shows(text, within = 'body') {
     await this.page.locator(within).filter({ hasText: text }).first().waitFor()

@@ -158,8 +158,16 @@ export default {
       await visited.shows('The gateway gives no answer since')
       await visited.picture('alarms-away-1440-light-en')
       assert.equal(await page.locator('[role=row][aria-rowindex="2"]').innerText(), first)
+      // A page that was not looked at before comes with the gateway.
+      await page.keyboard.press('g')
+      await page.keyboard.press('u')
+      await page.waitForURL((url) => url.pathname === '/upstream')
+      await page.keyboard.press('Control+k')
+      await page.locator('[role=status]').filter({ hasText: 'The gateway gives no answer since' }).waitFor()
       await world.up()
-      await page.getByText('The gateway gives no answer since').waitFor({ state: 'detached' })
+      await page.getByRole('alert').filter({ hasText: 'The gateway gives no answer since' }).waitFor({ state: 'detached' })
+      await page.getByRole('heading', { level: 1, name: 'Upstream' }).waitFor()
+      assert.equal(await page.getByRole('dialog').count(), 0, 'nothing opens by surprise')
     },
 
     async 'asks for a token when the gateway does, and shows everything once it is given'(harness) {

@@ -4,11 +4,6 @@
  */
 export const prefix: string = new URL(document.baseURI).pathname.replace(/\/[^/]*$/, '')
 
-/** here is the path of the console that is shown, without the prefix. */
-export function here(): string {
-  return location.pathname.slice(prefix.length) || '/'
-}
-
 export type Parameters = Record<string, string | undefined>
 
 /** withParameters changes parameters of a query; undefined takes one away. Its order stays, so that links stay comparable. */
@@ -32,8 +27,12 @@ export function href(path: string, parameters: Parameters = {}): string {
   return prefix + name + withParameters(search, parameters)
 }
 
-/** kept are the parameters of this page with these names, for a link to another one. */
-export function kept(names: readonly string[]): Parameters {
-  const parameters = new URLSearchParams(location.search)
-  return Object.fromEntries(names.map((name) => [name, parameters.get(name) ?? undefined]))
+/** carried are the parameters that go along from page to page. */
+export const carried: readonly string[] = ['range', 'lang']
+
+/** hrefFrom is the address of a page for a way from this one: its parameters with some names go along where the path has none such. */
+export function hrefFrom(to: string, names: readonly string[]): string {
+  const here = new URLSearchParams(location.search)
+  const own = Object.fromEntries(new URLSearchParams(to.split('?')[1] ?? ''))
+  return href(to, { ...Object.fromEntries(names.map((name) => [name, here.get(name) ?? undefined])), ...own })
 }

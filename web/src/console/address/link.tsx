@@ -1,8 +1,7 @@
 import type { AnchorHTMLAttributes, MouseEvent } from 'react'
 import { navigate, useSearch } from 'wouter/use-browser-location'
 
-import { href, kept } from './base'
-import { carried } from './parameters'
+import { carried, hrefFrom } from './base'
 
 export interface LinkProps extends Omit<AnchorHTMLAttributes<HTMLAnchorElement>, 'href'> {
   /** A page of the console, with parameters of its own where it has some. */
@@ -15,7 +14,7 @@ export interface LinkProps extends Omit<AnchorHTMLAttributes<HTMLAnchorElement>,
 export function Link({ to, keep = carried, onClick, children, ...rest }: LinkProps) {
   // What is carried along changes with the address, whoever changes it.
   useSearch()
-  const target = href(to, { ...kept(keep), ...Object.fromEntries(new URLSearchParams(to.split('?')[1] ?? '')) })
+  const target = hrefFrom(to, keep)
   const click = (event: MouseEvent<HTMLAnchorElement>) => {
     onClick?.(event)
     const elsewhere = event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey

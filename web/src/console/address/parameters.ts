@@ -1,13 +1,14 @@
 import { useCallback, useEffect, useMemo } from 'react'
 import { navigate, usePathname, useSearch } from 'wouter/use-browser-location'
 
-import { href, kept, prefix, withParameters, type Parameters } from './base'
+import { carried, hrefFrom, prefix, withParameters, type Parameters } from './base'
 import { noteDropped } from './dropped'
 
 /** How an address is changed: `push` for another page or drawer, so that Back undoes it; `replace` while somebody types. */
 export type How = 'push' | 'replace'
 
-function change(changes: Parameters, how: How) {
+/** change changes parameters of the address that is shown. */
+export function change(changes: Parameters, how: How) {
   // Read now and not when the page was drawn: two changes may come one right after the other.
   const search = withParameters(location.search, changes)
   if (search !== location.search) {
@@ -53,10 +54,7 @@ export function usePath(): string {
   return usePathname().slice(prefix.length) || '/'
 }
 
-/** carried are the parameters that go along from page to page. */
-export const carried: readonly string[] = ['range', 'lang']
-
 /** go shows another page of the console. */
 export function go(to: string, { keep = carried, how = 'push' as How } = {}) {
-  navigate(href(to, { ...kept(keep), ...Object.fromEntries(new URLSearchParams(to.split('?')[1] ?? '')) }), { replace: how === 'replace' })
+  navigate(hrefFrom(to, keep), { replace: how === 'replace' })
 }

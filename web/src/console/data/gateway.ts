@@ -70,6 +70,19 @@ export async function tryAgain(): Promise<void> {
   }
 }
 
+/** untilHere waits while the gateway is known to be away, and tells whether it was. */
+export async function untilHere(): Promise<boolean> {
+  if (state.get() === here) {
+    return false
+  }
+  return new Promise((told) => {
+    const forget = whenBack(() => {
+      forget()
+      told(true)
+    })
+  })
+}
+
 /** useGateway is whether the gateway answers, for the frame's banner. */
 export function useGateway(): GatewayState {
   return useStore(state)

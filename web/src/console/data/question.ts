@@ -141,7 +141,7 @@ export class Question<Data, Variables> {
 }
 
 /** whenVisible runs at once, or when the tab is looked at again. It gives what takes that back. */
-export function whenVisible(run: () => void): () => void {
+function whenVisible(run: () => void): () => void {
   if (document.visibilityState === 'visible') {
     run()
     return () => {}

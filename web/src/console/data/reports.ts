@@ -43,8 +43,11 @@ export interface Told {
   stale: Freshness[]
   /** ages has the oldest data of each operation. */
   ages: Freshness[]
-  /** refetch asks all of the page anew. */
-  refetch: (maxAge?: number) => void
+}
+
+/** refetchAll asks all of the page anew. */
+export function refetchAll(maxAge?: number): void {
+  new Set([...reports.get().values()].map((report) => report.refetch)).forEach((refetch) => refetch(maxAge))
 }
 
 /** useReports joins what all answers of the page say. */
@@ -64,7 +67,6 @@ function toldOf(all: Report[]): Told {
     ),
     stale: oldest(all.flatMap((report) => report.stale)),
     ages: oldest(all.flatMap((report) => report.ages)),
-    refetch: (maxAge) => new Set(all.map((report) => report.refetch)).forEach((refetch) => refetch(maxAge)),
   }
 }
 

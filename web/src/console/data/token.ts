@@ -40,11 +40,6 @@ export function giveToken(credentials: Credentials): void {
   given.set({ ...credentials })
 }
 
-/** forgetToken takes it away again. */
-export function forgetToken(): void {
-  given.set(undefined)
-}
-
 /** closeTokenDialog leaves the page as it is; the next answer that is refused opens the dialog again. */
 export function closeTokenDialog(): void {
   asked.set('no')

@@ -1,15 +1,7 @@
-import '@mantine/core/styles/ModalBase.css'
-import '@mantine/core/styles/Modal.css'
-import '@mantine/core/styles/Overlay.css'
-import '@mantine/core/styles/CloseButton.css'
-import '@mantine/core/styles/UnstyledButton.css'
-import '@mantine/core/styles/Paper.css'
-
-import { Modal } from '@mantine/core'
 import { type FormEvent, useId, useState } from 'react'
 
+import { Dialog } from '../parts/dialog'
 import { settings } from '../settings'
-import { terms } from '../text/terms'
 import { useWords } from '../text/words'
 import { closeTokenDialog, giveToken, useTokenAsked, type Credentials } from './token'
 import styles from './tokendialog.module.css'
@@ -19,30 +11,10 @@ import { words } from './words'
 export default function TokenDialog() {
   const asked = useTokenAsked()
   const say = useWords(words)
-  const term = useWords(terms)
   return (
-    <Modal.Root
-      opened={asked !== 'no'}
-      onClose={closeTokenDialog}
-      size={440}
-      centered
-      lockScroll={false}
-      transitionProps={{ duration: 120 }}
-      // A class that is given to the content itself would reach what stands around it, too.
-      classNames={{ overlay: styles.overlay ?? '', content: styles.content ?? '', title: styles.title ?? '', body: styles.body ?? '' }}
-    >
-      <Modal.Overlay />
-      <Modal.Content>
-        {/* Not Mantine's own head: it is an element that would be a second banner of the page. */}
-        <div className={styles.header}>
-          <Modal.Title>{say.title}</Modal.Title>
-          <Modal.CloseButton className={styles.close ?? ''} aria-label={term.close} />
-        </div>
-        <Modal.Body>
-          <TokenForm refused={asked === 'refused'} />
-        </Modal.Body>
-      </Modal.Content>
-    </Modal.Root>
+    <Dialog open={asked !== 'no'} onClose={closeTokenDialog} title={say.title} width={440}>
+      <TokenForm refused={asked === 'refused'} />
+    </Dialog>
   )
 }
 

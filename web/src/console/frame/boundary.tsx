@@ -1,4 +1,4 @@
-import { Component, type ReactNode } from 'react'
+import { Component, type ComponentType, type ReactNode } from 'react'
 
 import { useWords } from '../text/words'
 import styles from './notice.module.css'
@@ -8,8 +8,14 @@ interface State {
   fault: Error | undefined
 }
 
-/** Boundary keeps the frame when a page fails; another page begins anew. */
-export class Boundary extends Component<{ children: ReactNode }, State> {
+interface BoundaryProps {
+  children: ReactNode
+  /** What stands there when it has failed; the notice of a page where it is left out. */
+  instead?: ComponentType<{ fault: Error }>
+}
+
+/** Boundary keeps the frame when a part of the console fails; another page begins anew. */
+export class Boundary extends Component<BoundaryProps, State> {
   override state: State = { fault: undefined }
 
   static getDerivedStateFromError(fault: unknown): State {
@@ -17,12 +23,14 @@ export class Boundary extends Component<{ children: ReactNode }, State> {
   }
 
   override render(): ReactNode {
-    return this.state.fault === undefined ? this.props.children : <Failed fault={this.state.fault} />
+    const { fault } = this.state
+    const { children, instead: Instead = Failed } = this.props
+    return fault === undefined ? children : <Instead fault={fault} />
   }
 }
 
-// A browser that has an old page asks for files that a newer gateway no longer has.
-function isGone(fault: Error): boolean {
+/** isGone tells that a file of the console did not come: a newer gateway no longer has it, or it was away when the browser asked. */
+export function isGone(fault: Error): boolean {
   return /dynamically imported module|preload CSS|module script failed/i.test(fault.message)
 }
 

@@ -1,7 +1,8 @@
-import { useEffect, useState, type ReactNode } from 'react'
+import { useDebouncedValue } from '@mantine/hooks'
+import type { ReactNode } from 'react'
 
 import { go, href } from '../address'
-import { askForToken, graphql, useAnswer } from '../data'
+import { askForToken, graphql, useAnswer, type DataOf } from '../data'
 import { Icon, type IconName } from '../parts/icon'
 import { SeverityMark } from '../parts/severity'
 import { settings } from '../settings'
@@ -74,22 +75,12 @@ function contains(text: string, ...parts: (string | null | undefined)[]): boolea
 /** useFound is everything that a text leads to: pages, regions and actions at once, what the gateway knows after a moment. */
 export function useFound(text: string): { groups: FoundGroup[]; asking: boolean } {
   const typed = text.trim()
-  const asked = useSettled(typed)
+  const [asked] = useDebouncedValue(typed, 250)
   const pause = asked.length < 2
   const { data } = useAnswer(PaletteQuery, { text: asked }, { own: true, pause, keep: true })
   const near = useNear(typed)
   const far = useFar(pause ? undefined : data, asked)
   return { groups: [...near, ...far].filter(({ found }) => found.length > 0), asking: !pause && (data === undefined || asked !== typed) }
-}
-
-/** useSettled is a text when nobody has typed for 250 ms. */
-function useSettled(text: string): string {
-  const [settled, setSettled] = useState(text)
-  useEffect(() => {
-    const timer = setTimeout(() => setSettled(text), 250)
-    return () => clearTimeout(timer)
-  }, [text])
-  return settled
 }
 
 function useNear(text: string): FoundGroup[] {
@@ -134,21 +125,7 @@ function useNear(text: string): FoundGroup[] {
   ]
 }
 
-type Answered = {
-  hosts?: { totalCount?: number | null; nodes: readonly { id: string; hostId: string; name?: string | null; regionCode?: string | null }[] } | null
-  alarms?: {
-    nodes: readonly {
-      id: string
-      name?: string | null
-      severity?: 'CRITICAL' | 'MAJOR' | 'MINOR' | 'WARNING' | null
-      regionCode?: string | null
-      managedElement?: { name?: string | null } | null
-    }[]
-  } | null
-  devices?: { nodes: readonly { id: string; deviceId: string; name?: string | null; managementIp?: string | null }[] } | null
-}
-
-function useFar(data: Answered | undefined, text: string): FoundGroup[] {
+function useFar(data: DataOf<typeof PaletteQuery> | undefined, text: string): FoundGroup[] {
   const say = useWords(words)
   const regionName = useRegionName()
   const { count } = useFormat()

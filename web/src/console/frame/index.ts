@@ -1,7 +1,6 @@
 // What pages use of the frame.
-export { useKeys, type Keys } from './keys'
-export { openOverlay } from './overlay'
-export { PageHead, type HeadAge, type PageHeadProps } from './pagehead'
-export { useNamed, useRegionName, useRegions, type Named } from './regions'
+export { useKeys } from './keys'
+export { PageHead } from './pagehead'
+export { useKnownRegion, useNamed, useRegionName, useRegions, useRegionsAnswer, type Named } from './regions'
 export { ProblemOf } from './strip'
 export { toast } from './toast'

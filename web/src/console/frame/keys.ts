@@ -1,4 +1,4 @@
-import { useEffect } from 'react'
+import { createContext, useContext, useEffect, useId } from 'react'
 
 import { useLatest } from '../latest'
 import { store, useStore } from '../store'
@@ -10,10 +10,38 @@ import { remember, remembered } from '../text/memory'
  */
 export type Keys = Record<string, (event: KeyboardEvent) => void | false>
 
-type Layer = { readonly current: Keys }
+interface Layer {
+  keys: { readonly current: Keys }
+  /** The dialog that they are of; undefined for those of the page. */
+  dialog: string | undefined
+  anywhere: boolean
+}
 
-// The layer that came last is asked first: a drawer before its page, a page before the frame.
+// The layer that came last is asked first: a page before the frame.
 const layers: Layer[] = []
+
+// The open dialogs. What lies below the last one has no keys but those that work anywhere.
+const dialogs: string[] = []
+
+/** Within is the dialog that a component is in. */
+export const Within = createContext<string | undefined>(undefined)
+
+/** useDialogKeys keeps keys from what lies below a dialog, and gives its name for what is in it. */
+export function useDialogKeys(open: boolean): string {
+  const id = useId()
+  useEffect(() => {
+    if (!open) {
+      return undefined
+    }
+    dialogs.push(id)
+    return () => void dialogs.splice(dialogs.indexOf(id), 1)
+  }, [open, id])
+  return id
+}
+
+function asked(): Layer[] {
+  return layers.filter(({ dialog, anywhere }) => anywhere || dialog === dialogs.at(-1))
+}
 
 // Letters can be switched off: whoever speaks to a computer types them by accident (WCAG 2.1.4).
 const name = 'keys'
@@ -38,8 +66,8 @@ function typesText(target: EventTarget | null): boolean {
 }
 
 function ask(key: string, event: KeyboardEvent): boolean {
-  for (const layer of layers.toReversed()) {
-    const act = layer.current[key]
+  for (const { keys } of asked().toReversed()) {
+    const act = keys.current[key]
     if (act !== undefined && act(event) !== false) {
       event.preventDefault()
       return true
@@ -68,12 +96,16 @@ function press(event: KeyboardEvent) {
     }
     return
   }
+  // A letter that is held down goes on moving, and does nothing else again.
+  if (event.repeat && isCharacter && event.key !== 'j' && event.key !== 'k') {
+    return
+  }
   if (started !== '' && event.timeStamp < until && ask(`${started} ${event.key}`, event)) {
     started = ''
     return
   }
   started = ''
-  const begins = isCharacter && layers.some((layer) => Object.keys(layer.current).some((key) => key.startsWith(`${event.key} `)))
+  const begins = isCharacter && asked().some(({ keys }) => Object.keys(keys.current).some((key) => key.startsWith(`${event.key} `)))
   if (begins) {
     started = event.key
     until = event.timeStamp + 1500
@@ -82,10 +114,15 @@ function press(event: KeyboardEvent) {
   ask(event.key, event)
 }
 
-/** useKeys has keys do something while the component is there; what they do may change with each time it is drawn. */
-export function useKeys(keys: Keys) {
-  const layer = useLatest(keys)
+/**
+ * useKeys has keys do something while the component is there; what they do may change with each time it is drawn. Those that work anywhere
+ * also do below a dialog.
+ */
+export function useKeys(keys: Keys, anywhere = false) {
+  const latest = useLatest(keys)
+  const dialog = useContext(Within)
   useEffect(() => {
+    const layer = { keys: latest, dialog, anywhere }
     if (layers.push(layer) === 1) {
       document.addEventListener('keydown', press)
     }
@@ -95,5 +132,5 @@ export function useKeys(keys: Keys) {
         document.removeEventListener('keydown', press)
       }
     }
-  }, [layer])
+  }, [latest, dialog, anywhere])
 }

@@ -12,18 +12,20 @@ import { words } from './words'
 
 interface Place {
   to: string
+  /** Goes there behind `g`. */
+  key: string
   name: 'overview' | 'alarms' | 'capacity' | 'hosts' | 'jobs' | 'upstream'
   icon: IconName
 }
 
 /** places are the pages that one goes to; those below them belong to the one whose path they begin with. */
 export const places: readonly Place[] = [
-  { to: '/', name: 'overview', icon: 'overview' },
-  { to: '/alarms', name: 'alarms', icon: 'alarms' },
-  { to: '/capacity', name: 'capacity', icon: 'capacity' },
-  { to: '/hosts', name: 'hosts', icon: 'host' },
-  { to: '/jobs', name: 'jobs', icon: 'jobs' },
-  { to: '/upstream', name: 'upstream', icon: 'upstream' },
+  { to: '/', key: 'o', name: 'overview', icon: 'overview' },
+  { to: '/alarms', key: 'a', name: 'alarms', icon: 'alarms' },
+  { to: '/capacity', key: 'c', name: 'capacity', icon: 'capacity' },
+  { to: '/hosts', key: 'h', name: 'hosts', icon: 'host' },
+  { to: '/jobs', key: 'j', name: 'jobs', icon: 'jobs' },
+  { to: '/upstream', key: 'u', name: 'upstream', icon: 'upstream' },
 ]
 
 function isHere(to: string, path: string): boolean {

@@ -1,6 +1,6 @@
 import { useEffect, type ReactNode } from 'react'
 
-import { useLive, useReports, type Live } from '../data'
+import { useLive, useReports } from '../data'
 import { settings } from '../settings'
 import { useNow } from '../text/clock'
 import { useFormat } from '../text/format'
@@ -12,7 +12,7 @@ import { Strip } from './strip'
 import { words } from './words'
 
 /** HeadAge is when some of the page's data were read: `alarms 12 s ago`. */
-export interface HeadAge {
+interface HeadAge {
   label: string
   at: string | null | undefined
   /** Why they are older than they should be, where they are. */
@@ -23,16 +23,13 @@ export interface PageHeadProps {
   /** What the page is about: its h1, and the document's title. */
   title: string
   sub?: ReactNode
-  /** Left out, they are those of the alarms and hosts that the page has read. */
-  ages?: readonly HeadAge[] | undefined
-  /** Left out, it is the state of what the page follows. */
-  live?: Live | undefined
   extra?: ReactNode
   /** Whether the title is an identifier. */
   mono?: boolean | undefined
 }
 
-function Ages({ ages }: { ages: readonly HeadAge[] }) {
+function Ages() {
+  const ages = useAges()
   const now = useNow()
   const format = useFormat()
   return ages
@@ -70,11 +67,9 @@ function useAges(): HeadAge[] {
  * PageHead is the first line of a page: what it is, how old its data are, and whether they follow what happens; below it, only when there
  * is something to say, what went wrong.
  */
-export function PageHead({ title, sub, ages, live, extra, mono = false }: PageHeadProps) {
+export function PageHead({ title, sub, extra, mono = false }: PageHeadProps) {
   const say = useWords(terms)
-  const read = useAges()
-  const followed = useLive()
-  const state = live ?? followed
+  const state = useLive()
   useEffect(() => {
     document.title = `${title} · ${settings.siteName}`
   }, [title])
@@ -87,7 +82,7 @@ export function PageHead({ title, sub, ages, live, extra, mono = false }: PageHe
         {sub !== undefined && <span className={styles.sub}>{sub}</span>}
         {settings.demo && <span className={styles.demo}>{say.demoData}</span>}
         <span className={styles.end}>
-          <Ages ages={ages ?? read} />
+          <Ages />
           {state !== 'off' && (
             <span className={styles.live} data-state={state} role="status">
               {state === 'live' ? say.live : say.reconnecting}

@@ -1,10 +1,6 @@
-import '@mantine/core/styles/ModalBase.css'
-import '@mantine/core/styles/Modal.css'
-import '@mantine/core/styles/Overlay.css'
-
-import { Modal } from '@mantine/core'
 import { useEffect, useRef, useState, type KeyboardEvent } from 'react'
 
+import { Dialog } from '../parts/dialog'
 import { useWords } from '../text/words'
 import { useFound, type Found, type FoundGroup } from './found'
 import { openOverlay } from './overlay'
@@ -15,23 +11,11 @@ import { words } from './words'
 export default function Palette({ text, onClose }: { text: string; onClose: () => void }) {
   const say = useWords(words)
   return (
-    <Modal.Root
-      opened
-      onClose={onClose}
-      size={560}
-      lockScroll={false}
-      transitionProps={{ duration: 0 }}
-      yOffset="9vh"
-      // A class that a part gets goes to the box around it, too.
-      classNames={{ overlay: styles.overlay ?? '', content: styles.content ?? '', body: styles.body ?? '' }}
-    >
-      <Modal.Overlay />
-      <Modal.Content aria-label={say.paletteTitle}>
-        <Modal.Body>
-          <Search text={text} onClose={onClose} />
-        </Modal.Body>
-      </Modal.Content>
-    </Modal.Root>
+    <Dialog name={say.paletteTitle} width={560} onClose={onClose}>
+      <div className={styles.body}>
+        <Search text={text} onClose={onClose} />
+      </div>
+    </Dialog>
   )
 }
 
@@ -48,13 +32,17 @@ function Search({ text, onClose }: { text: string; onClose: () => void }) {
     }
   }
   const press = (event: KeyboardEvent) => {
+    // The keys of an input method choose among its own words.
+    if (event.nativeEvent.isComposing) {
+      return
+    }
     const moves: Record<string, number> = { ArrowDown: active + 1, ArrowUp: active - 1, PageDown: active + 8, PageUp: active - 8 }
     const to = moves[event.key]
     if (to !== undefined && all.length > 0) {
       event.preventDefault()
       const step = event.key.startsWith('Page') ? Math.max(0, Math.min(all.length - 1, to)) : (to + all.length) % all.length
       setAt(step)
-    } else if (event.key === 'Enter' && !event.nativeEvent.isComposing) {
+    } else if (event.key === 'Enter') {
       event.preventDefault()
       open(all[active])
     }

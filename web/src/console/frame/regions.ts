@@ -1,5 +1,6 @@
-import { useCallback } from 'react'
+import { useCallback, useEffect } from 'react'
 
+import { dropUnknown } from '../address'
 import { graphql, useAnswer } from '../data'
 import { useLanguage } from '../text/language'
 
@@ -20,10 +21,14 @@ export interface Named {
   nameEn?: string | null | undefined
 }
 
+/** useRegionsAnswer asks for all regions, for a page that says whether they could be read. */
+export function useRegionsAnswer(every?: number) {
+  return useAnswer(Regions, {}, { own: true, every })
+}
+
 /** useRegions is all regions. They cost no call, and change as rarely as sites are built. */
 export function useRegions(): readonly Named[] {
-  const { data } = useAnswer(Regions, {}, { own: true })
-  return data?.regions ?? []
+  return useRegionsAnswer().data?.regions ?? []
 }
 
 /** useNamed writes the name of a region as the reader's language has it, its code where it has none. */
@@ -43,4 +48,15 @@ export function useRegionName(): (code: string | null | undefined) => string {
     },
     [regions, named],
   )
+}
+
+/** useKnownRegion drops a region from the address that the site does not have, when its regions are known. */
+export function useKnownRegion(code: string | undefined): void {
+  const regions = useRegions()
+  const isUnknown = code !== undefined && regions.length > 0 && regions.every((region) => region.code !== code)
+  useEffect(() => {
+    if (isUnknown) {
+      dropUnknown('region', code)
+    }
+  }, [isUnknown, code])
 }

@@ -1,5 +1,5 @@
 import { forgetDropped, useDropped } from '../address'
-import { away, useReports, type Freshness, type Problem } from '../data'
+import { away, refetchAll, useReports, type Freshness, type Problem } from '../data'
 import { Copy } from '../parts/copy'
 import { ProblemLine } from '../parts/problem'
 import { useNow } from '../text/clock'
@@ -12,7 +12,7 @@ import { words } from './words'
 
 /** Strip is below the head of a page, and only when there is something to say: what failed, what is old, what was not understood. */
 export function Strip() {
-  const { problems, stale, warnings, refetch } = useReports()
+  const { problems, stale, warnings } = useReports()
   const dropped = useDropped()
   // That the gateway is away is told by the banner, once.
   const told = problems.filter(({ code }) => code !== away && code !== 'UNAUTHENTICATED')
@@ -23,7 +23,7 @@ export function Strip() {
   return (
     <div className={styles.strip}>
       {told.map((problem) => (
-        <ProblemOf key={`${problem.operation} ${problem.code}`} problem={problem} again={() => refetch()} />
+        <ProblemOf key={`${problem.operation} ${problem.code}`} problem={problem} again={() => refetchAll()} />
       ))}
       {stale.map((freshness) => (
         <StaleOf key={freshness.operation} freshness={freshness} />

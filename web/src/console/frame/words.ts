@@ -26,7 +26,7 @@ export const words = defineWords(
     rangeFrom: 'From',
     rangeTo: 'To',
     rangeSet: 'Show',
-    rangeWrong: 'The end must be after the start',
+    rangeWrong: 'The end must be after the start, by 31 days at most',
 
     alarmsAge: 'Alarms',
     hostsAge: 'hosts',
@@ -40,8 +40,8 @@ export const words = defineWords(
 
     failedTitle: 'This page has failed',
     failedText: 'The rest of the console works. Load the page again; if it fails again, this is what to report:',
-    oldTitle: 'The console was renewed',
-    oldText: 'Parts of it are gone from the gateway since this page was loaded.',
+    oldTitle: 'A part of the console did not come',
+    oldText: 'The gateway was away, or has a newer console than this page.',
     reload: 'Load again',
 
     missingTitle: 'No such page',
@@ -139,7 +139,7 @@ export const words = defineWords(
     rangeFrom: '开始',
     rangeTo: '结束',
     rangeSet: '显示',
-    rangeWrong: '结束时间须晚于开始时间',
+    rangeWrong: '结束时间须晚于开始时间，且相隔不超过 31 天',
 
     alarmsAge: '告警',
     hostsAge: '主机',
@@ -153,8 +153,8 @@ export const words = defineWords(
 
     failedTitle: '此页面出错',
     failedText: '控制台其余部分仍可使用。请重新加载；若仍然出错，请反馈以下内容：',
-    oldTitle: '控制台已更新',
-    oldText: '本页加载之后，网关上的部分文件已被替换。',
+    oldTitle: '控制台的一部分未能加载',
+    oldText: '网关当时无应答，或者网关上的控制台比本页更新。',
     reload: '重新加载',
 
     missingTitle: '页面不存在',

@@ -1,5 +1,6 @@
-import { lazy, Suspense, useState } from 'react'
+import { Suspense, useState } from 'react'
 
+import { later } from '../later'
 import { useFormat } from '../text/format'
 import { useWords } from '../text/words'
 import { type ChartSeries, figuresOf } from './chart/series'
@@ -13,7 +14,7 @@ import { words } from './words'
 export type { ChartSeries, Sample } from './chart/series'
 
 // uPlot comes with the first chart, not with the page.
-const Plot = lazy(() => import('./chart/plot'))
+const Plot = later(() => import('./chart/plot'))
 
 interface TimeChartProps {
   /** What is drawn: the sentence for screen readers begins with it. */

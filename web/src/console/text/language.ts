@@ -1,3 +1,4 @@
+import { change } from '../address/parameters'
 import { settings } from '../settings'
 import { store, useStore } from '../store'
 import { languages, tags, type Language } from './languages'
@@ -29,11 +30,14 @@ const current = store<Language>(first())
 
 document.documentElement.lang = tags[current.get()]
 
-/** setLanguage changes the language of the whole page, and keeps it in the browser. */
+/** setLanguage changes the language of the whole page, and keeps it in the browser; an address that tells one tells this one. */
 export function setLanguage(language: Language) {
   remember('language', language)
   document.documentElement.lang = tags[language]
   current.set(language)
+  if (new URLSearchParams(location.search).has('lang')) {
+    change({ lang: language }, 'replace')
+  }
 }
 
 export function useLanguage(): Language {
