@@ -4,13 +4,14 @@ import { test } from 'node:test'
 
 import { load } from './load.mjs'
 
-const { makeFormat } = await load('console/text/formats.ts')
+const { makeFormat, wholePercent } = await load('console/text/formats.ts')
 const { parseRange } = await load('console/address/parserange.ts')
 const { fromLocal, toLocal } = await load('console/frame/localtime.ts')
 const { offsetMinutes } = await load('console/text/walltime.ts')
-const { byUrgency, mostUrgent, trendOf } = await load('console/pages/overview/figures.ts')
+const { byUrgency, countAlarms, hasBoth, layersOf, missingOf, mostUrgent, trendOf } = await load('console/pages/overview/figures.ts')
 const { groupRacks, matches, worstOf } = await load('console/pages/region/racks.ts')
-const { fullestOf, shareOf } = await load('console/pages/region/pools.ts')
+const { fullestOf, forecastsOf, shareOf } = await load('console/pages/region/pools.ts')
+const { quotaLevelOf } = await load('console/parts/quota.ts')
 
 const en = makeFormat('en', 'Asia/Shanghai')
 const zh = makeFormat('zh', 'Asia/Shanghai')
@@ -27,6 +28,14 @@ test('what is not known is a dash, and a nought only a nought', () => {
 
 test('a per cent has one place, and what is not quite full is not full', () => {
   assert.deepEqual([0.768, 0.9994, 0.99949, 0.9995, 1, 1.2].map(en.percent), ['76.8%', '99.9%', '99.9%', '100%', '100%', '120.0%'])
+})
+
+test('a threshold has a place where it needs one, and is never more than it is', () => {
+  assert.deepEqual([0.8, 0.875, 0.289, 0.57, 0.95, 0.9999, 1].map(wholePercent), ['80%', '87.5%', '28.9%', '57%', '95%', '99.9%', '100%'])
+})
+
+test('a quota of which a fifth is left is nearly spent, and only one without any is', () => {
+  assert.deepEqual([0, 1, 20, 21].map((left) => quotaLevelOf(left, 100)), ['full', 'nearly', 'nearly', undefined])
 })
 
 test('memory turns into TiB above 10,240 GiB', () => {
@@ -63,6 +72,8 @@ test('a range is a length up to now, or two times in their order', () => {
     from: '2026-01-05T00:00:00.000Z',
     to: '2026-01-06T00:00:00.000Z',
   })
+  assert.equal(parseRange('2026-01-01T00:00:00Z..2026-02-01T00:00:00Z').milliseconds, 31 * 86_400_000)
+  assert.equal(parseRange('2026-01-01T00:00:00Z..2026-02-01T00:00:01Z'), null, 'the gateway takes no longer one')
   for (const wrong of ['', '6', '0h', 'h', '32d', 'yesterday', '..', '2026-01-06T00:00:00Z..2026-01-05T00:00:00Z', 'a..b', '6h..7h', '1..2..3']) {
     assert.equal(parseRange(wrong), null, wrong)
   }
@@ -94,6 +105,22 @@ test('of two lists the worst and newest come first, and one that is missing hide
   assert.deepEqual(mostUrgent(undefined, 3), [])
 })
 
+test('a list that could not be read is missing, and nothing is empty without both', () => {
+  const list = { active: 1, total: 2, bySeverity: [], byRegion: [] }
+  const told = (data) => [hasBoth(data), missingOf(data), countAlarms(data).known, countAlarms(data).missing]
+  assert.deepEqual(told({ cloud: list, device: list }), [true, undefined, 'whole', undefined])
+  assert.deepEqual(told({ cloud: null, device: list }), [false, 'noCloud', 'part', 'noCloud'])
+  assert.deepEqual(told({ cloud: list, device: null }), [false, 'noDevice', 'part', 'noDevice'])
+  assert.deepEqual(told({ cloud: null, device: null }), [false, undefined, 'none', undefined])
+  assert.deepEqual(told(undefined), [false, undefined, 'none', undefined])
+})
+
+test('columns have a layer for alarms of a severity that nobody knows, where there is one', () => {
+  const bucket = (...list) => ({ bySeverity: counts(...list).filter(({ count }) => count > 0) })
+  assert.deepEqual(layersOf([bucket(1), bucket(0, 2)]), ['CRITICAL', 'MAJOR', 'MINOR', 'WARNING'])
+  assert.deepEqual(layersOf([bucket(1), bucket(0, 0, 0, 0, 1)]).at(-1), null)
+})
+
 test('days of which the lists do not know all are no quiet days', () => {
   const bucket = (day, raised) => ({ from: `2026-01-0${day}T00:00:00Z`, to: `2026-01-0${day + 1}T00:00:00Z`, raised, cleared: 1, bySeverity: [] })
   const trend = (completeFrom, ...buckets) => ({ trend: { completeFrom, clearedWithoutTime: 1, buckets } })
@@ -117,8 +144,9 @@ test('racks stand in their clusters or rooms, in the order of their numbers, tho
 
 test('a host has the colour of its worst alarm', () => {
   const alarm = (hostId, severity) => ({ host: hostId === null ? null : { hostId }, severity })
-  const worst = worstOf([alarm('1', 'MINOR'), alarm('1', 'CRITICAL'), alarm('1', null), alarm('2', null), alarm(null, 'CRITICAL')])
-  assert.deepEqual([...worst], [['1', 'CRITICAL'], ['2', null]])
+  const rows = [alarm('1', 'MINOR'), alarm('1', 'CRITICAL'), alarm('1', null), alarm('2', null), alarm(null, 'CRITICAL')]
+  assert.deepEqual([...worstOf({ rows, done: true })], [['1', 'CRITICAL'], ['2', null]])
+  assert.equal(worstOf({ rows, done: false }), undefined, 'of a part of the alarms nobody knows which hosts have none')
 })
 
 test('a host is found by its address and rack, in any case', () => {
@@ -134,4 +162,11 @@ test('the fullest pool is one with a figure, and a share counts rows that have b
   const row = (metricType, allocated, available) => ({ deviceType: 'COMPUTE', metricType, allocated, available })
   assert.equal(shareOf([row('vcpu', 30, 70), row('vcpu', null, 900), row('memory', 1, 1)], 'COMPUTE', 'vcpu'), 0.3)
   assert.equal(shareOf([], 'COMPUTE', 'vcpu'), null)
+})
+
+test('forecasts are awaited until they came or failed', () => {
+  assert.equal(forecastsOf({ data: undefined, problems: [] }), undefined)
+  assert.equal(forecastsOf({ data: undefined, problems: [{}] }).size, 0)
+  assert.equal(forecastsOf({ data: { allocationTable: null }, problems: [{}] }).size, 0)
+  assert.equal(forecastsOf({ data: { allocationTable: { cells: [{ type: 'EVS', forecast: {} }, { type: 'OBS', forecast: null }] } }, problems: [] }).size, 1)
 })

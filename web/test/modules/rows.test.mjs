@@ -3,7 +3,7 @@ import { test } from 'node:test'
 
 import { load } from './load.mjs'
 
-const { piecesOf, rowAfter, scrollTo, windowOf } = await load('console/parts/table/window.ts')
+const { piecesOf, placeOf, rowAfter, scrollTo, windowOf } = await load('console/parts/table/window.ts')
 
 const total = 13_195
 const rowHeight = 36
@@ -74,4 +74,15 @@ test('keys lead to rows and stop at the ends', () => {
   assert.equal(leads('PageDown', 95), 99)
   assert.equal(leads('PageUp', 5), 0)
   assert.equal(leads('x', 5), undefined)
+})
+
+test('the row with the focus is found again where others have come in above it', () => {
+  const placed = (place, ...keys) => placeOf(place, keys.length, (at) => keys[at])
+  assert.deepEqual(placed({ index: 1, key: 'b' }, 'x', 'y', 'a', 'b'), { index: 3, key: 'b' })
+  assert.deepEqual(placed({ index: 1, key: 'b' }, 'b'), { index: 0, key: 'b' })
+  const same = { index: 1, key: 'b' }
+  assert.equal(placed(same, 'a', 'b'), same, 'one that did not move is the same')
+  assert.deepEqual(placed({ index: 1, key: 'b' }, 'a', 'c'), { index: 1, key: 'c' }, 'one that is gone leaves its place to another')
+  assert.deepEqual(placed({ index: 1 }, 'a', 'b'), { index: 1, key: 'b' }, 'one that was not read yet is known by its place')
+  assert.deepEqual(placed({ index: 5, key: 'f' }, 'a'), { index: 5, key: 'f' }, 'while a list is read anew nothing is lost')
 })

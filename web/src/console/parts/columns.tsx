@@ -15,8 +15,6 @@ export interface Layer {
   mark?: ReactNode
   /** Name of a colour's token: `--critical-fill`. */
   fill: string
-  /** Not counted in the label's sum: such as what is cleared, in grey on top. */
-  quiet?: boolean | undefined
 }
 
 export interface Bucket {

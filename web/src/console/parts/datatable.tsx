@@ -9,7 +9,7 @@ import { Bone } from './empty'
 import { Icon } from './icon'
 import { useBelow } from './screen'
 import { scrollerOf, seenOf, useWindow } from './table/scroller'
-import { piecesOf, rowAfter, scrollTo } from './table/window'
+import { piecesOf, placeOf, rowAfter, scrollTo, type Place } from './table/window'
 import { words } from './words'
 
 export interface Column<Row> {
@@ -33,8 +33,6 @@ export interface Sort {
 export interface DataTableHandle {
   /** Moves the focus to a row, wherever it is. */
   focusRow(index: number): void
-  /** Moves by so many rows from the one that had the focus last; for keys pressed outside of the table. */
-  move(by: number): void
 }
 
 interface DataTableProps<Row> {
@@ -48,7 +46,6 @@ interface DataTableProps<Row> {
   rowKey(row: Row): string
   /** What a row shows on a phone, in two lines. */
   phone(row: Row): ReactNode
-  rowHeight?: number | undefined
   /** Address of a row: the usual keys open it in a new tab. */
   href?(row: Row): string
   onOpen?(row: Row, index: number): void
@@ -75,13 +72,22 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
   const isPhone = below === 720
   const columns = props.columns.filter(({ hideBelow }) => hideBelow === undefined || hideBelow < below)
   const total = props.total ?? rows.length
-  const rowHeight = isPhone ? 54 : (props.rowHeight ?? 36)
+  const rowHeight = isPhone ? 54 : 36
   const head = useRef<HTMLTableSectionElement>(null)
   const body = useRef<HTMLTableSectionElement>(null)
   const { from, to, measure } = useWindow(body, rowHeight, total)
-  const [at, setAt] = useState(0)
+  const [at, setAt] = useState<Place>({ index: 0 })
   const [inside, setInside] = useState(false)
-  const stop = Math.min(at, Math.max(0, total - 1))
+  const keyAt = (index: number) => {
+    const row = rows[index]
+    return row === undefined ? undefined : rowKey(row)
+  }
+  const place = inside ? placeOf(at, rows.length, keyAt) : at
+  if (place !== at) {
+    setAt(place)
+  }
+  const goTo = (index: number) => setAt({ index, key: keyAt(index) })
+  const stop = Math.min(place.index, Math.max(0, total - 1))
 
   const focusRow = (index: number) => {
     const element = body.current
@@ -91,7 +97,7 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
     const row = Math.min(Math.max(index, 0), total - 1)
     const scroller = scrollerOf(element)
     flushSync(() => {
-      setAt(row)
+      goTo(row)
       setInside(true)
     })
     scroller.scrollTop = scrollTo(row, rowHeight, seenOf(scroller, element), isPhone ? 0 : (head.current?.offsetHeight ?? 0))
@@ -99,7 +105,7 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
     element.querySelector<HTMLElement>(`[aria-rowindex="${row + 2}"]`)?.focus({ preventScroll: true })
   }
   const move = (by: number) => focusRow(inside ? stop + by : stop)
-  useImperativeHandle(props.ref, () => ({ focusRow, move }))
+  useImperativeHandle(props.ref, () => ({ focusRow }))
   // Wherever the focus is, also in the rows: letters can be switched off.
   useKeys(total > 0 ? { j: () => move(1), k: () => move(-1) } : {})
   // What was open from the beginning took the focus from nowhere; when it closes, its row has it.
@@ -151,7 +157,7 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
       globalThis.open(href(row), '_blank', 'noopener')
       return
     }
-    setAt(index)
+    goTo(index)
     onOpen(row, index)
   }
 
@@ -171,7 +177,7 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
         data-over={(row !== undefined && isOver?.(row)) || undefined}
         aria-current={row !== undefined && open === key ? 'true' : undefined}
         aria-busy={row === undefined || undefined}
-        onFocus={() => setAt(index)}
+        onFocus={() => goTo(index)}
         onClick={row === undefined ? undefined : (event) => click(event, row, index)}
         onAuxClick={row === undefined ? undefined : (event) => event.button === 1 && click(event, row, index)}
       >

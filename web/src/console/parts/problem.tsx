@@ -1,8 +1,6 @@
 import type { ReactNode } from 'react'
 
-import { useWords } from '../text/words'
 import styles from './problem.module.css'
-import { words } from './words'
 
 interface ProblemLineProps {
   /** What is missing, or what went wrong: a sentence. */
@@ -10,17 +8,13 @@ interface ProblemLineProps {
   /** Code of the answer and the upstream's operation, in the monospaced face. */
   code?: string | undefined
   operation?: string | undefined
-  /** When it will be tried again, as text. */
-  retryAt?: string | undefined
-  requestId?: string | undefined
   /** Buttons. */
   extra?: ReactNode
   tone?: 'major' | 'critical' | undefined
 }
 
 /** ProblemLine is one line that says what is missing and why, in a panel or in the strip above a page. */
-export function ProblemLine({ children, code, operation, retryAt, requestId, extra, tone = 'major' }: ProblemLineProps) {
-  const say = useWords(words)
+export function ProblemLine({ children, code, operation, extra, tone = 'major' }: ProblemLineProps) {
   return (
     <div className={styles.problem} data-tone={tone}>
       <svg width="14" height="14" viewBox="0 0 14 14" aria-hidden="true" className={styles.shape}>
@@ -31,8 +25,6 @@ export function ProblemLine({ children, code, operation, retryAt, requestId, ext
         {(operation !== undefined || code !== undefined) && (
           <span className={styles.code}>{[operation, code].filter((part) => part !== undefined).join(' · ')}</span>
         )}
-        {retryAt !== undefined && <span className={styles.more}>{say.retryAt(retryAt)}</span>}
-        {requestId !== undefined && <span className={styles.more}>{say.request(requestId)}</span>}
       </span>
       {extra}
     </div>

@@ -3,15 +3,11 @@ import type { ReactNode } from 'react'
 import { useFormat } from '../text/format'
 import { terms } from '../text/terms'
 import { useWords } from '../text/words'
+import { countOf, ranks, severities, type Severity, type SeverityCount } from './severities'
 import styles from './severity.module.css'
 import { words } from './words'
 
-/** Severity as the schema has it; null is one that the upstream's documents don't list. */
-export type Severity = 'CRITICAL' | 'MAJOR' | 'MINOR' | 'WARNING'
-export type SeverityCount = { severity: Severity | null | undefined; count: number }
-
-/** severities from the worst down: the order of every list, bar and legend. */
-export const severities = ['CRITICAL', 'MAJOR', 'MINOR', 'WARNING'] as const
+export { countOf, severities, type Severity, type SeverityCount } from './severities'
 
 export type SeverityName = 'critical' | 'major' | 'minor' | 'warning' | 'unknown'
 
@@ -69,11 +65,6 @@ export function SeverityMark({ severity, cleared = false, word = false, silent =
   )
 }
 
-/** countOf is how many alarms of a severity a summary has. */
-export function countOf(counts: readonly SeverityCount[], severity: Severity | null): number {
-  return counts.reduce((sum, one) => ((one.severity ?? null) === severity ? sum + one.count : sum), 0)
-}
-
 interface CountsProps {
   counts: readonly SeverityCount[]
   /** Whether severities without alarms are left out. */
@@ -103,7 +94,7 @@ export function SeverityCounts({ counts, some = false }: CountsProps) {
 
 /** SeverityBar is one bar that severities share; the numbers stand beside it, so it says nothing by itself. */
 export function SeverityBar({ counts, height = 5 }: { counts: readonly SeverityCount[]; height?: number | undefined }) {
-  const parts = [...severities, null].map((severity) => ({ name: severityName(severity), n: countOf(counts, severity) })).filter(({ n }) => n > 0)
+  const parts = ranks.map((severity) => ({ name: severityName(severity), n: countOf(counts, severity) })).filter(({ n }) => n > 0)
   return (
     <span className={styles.bar} style={{ height }} aria-hidden="true">
       {parts.map(({ name, n }) => (

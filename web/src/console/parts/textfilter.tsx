@@ -33,7 +33,11 @@ export function TextFilter({ label, placeholder, value, onChange, slash = false 
     }
   }, [value])
   useEffect(() => () => clearTimeout(waiting.current), [])
-  useKeys(slash ? { '/': () => field.current?.select() } : {})
+  const enter = () => {
+    field.current?.focus()
+    field.current?.select()
+  }
+  useKeys(slash ? { '/': enter } : {})
 
   const tell = (text: string) => {
     clearTimeout(waiting.current)

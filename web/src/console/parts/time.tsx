@@ -16,7 +16,7 @@ export function Time({ at, show = 'age', seconds = 1 }: TimeProps) {
   if (at === null || at === undefined) {
     return <span>—</span>
   }
-  const told = age(at, Math.max(now, Date.now() - seconds * 1000))
+  const told = age(at, now)
   return (
     <time dateTime={at} title={show === 'age' ? exact(at) : told}>
       {show === 'age' ? told : dateTime(at)}

@@ -2,18 +2,15 @@ import { useSyncExternalStore } from 'react'
 
 // One timer for all ages of the page. It rests while the page is hidden and while nobody looks at the time.
 const listeners = new Set<() => void>()
-let now = Date.now()
 let timer: ReturnType<typeof setInterval> | undefined
 
 function tick() {
-  now = Date.now()
   listeners.forEach((listener) => listener())
 }
 
 function settle() {
   const needed = listeners.size > 0 && document.visibilityState === 'visible'
   if (needed && timer === undefined) {
-    now = Date.now()
     timer = setInterval(tick, 1000)
   } else if (!needed && timer !== undefined) {
     clearInterval(timer)
@@ -40,5 +37,5 @@ function subscribe(listener: () => void): () => void {
 /** useNow is the time in steps of so many seconds; a component that tells an age is drawn again at each of them. */
 export function useNow(seconds = 1): number {
   const step = seconds * 1000
-  return useSyncExternalStore(subscribe, () => Math.floor(now / step) * step)
+  return useSyncExternalStore(subscribe, () => Math.floor(Date.now() / step) * step)
 }

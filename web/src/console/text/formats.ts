@@ -8,7 +8,7 @@ type Maybe<T> = T | null | undefined
 /** Format writes numbers and times as the reader's language and the chosen zone have them; what is not known is a dash. */
 export interface Format {
   count(value: Maybe<number>): string
-  /** Of a part from 0 to 1, with one place; `100%` is really full. */
+  /** Of a part from 0 to 1, with one place, but `100%` from 99.95 on. */
   percent(part: Maybe<number>): string
   gib(value: Maybe<number>): string
   /** An exact number, as the schema's Decimal has it: never through a float. */
@@ -25,6 +25,12 @@ export interface Format {
   day(date: Maybe<string>): string
   age(iso: Maybe<string>, now?: number): string
   duration(milliseconds: Maybe<number>): string
+}
+
+/** wholePercent writes a threshold, a part from 0 to 1: "80%", and "87.5%" where it is no whole one. It never writes more than it is. */
+export function wholePercent(part: number): string {
+  // A part such as 0.289 is a little less in a float.
+  return `${Math.floor(part * 1000 + 1e-6) / 10}%`
 }
 
 const second = 1000

@@ -14,13 +14,17 @@ export function setZone(zone: Zone) {
   current.set(zone)
 }
 
+let ofBrowser: string | undefined
+
+function nameOf(zone: Zone): string {
+  if (zone === 'site') {
+    return settings.timeZone
+  }
+  return zone === 'utc' ? 'UTC' : (ofBrowser ??= Intl.DateTimeFormat().resolvedOptions().timeZone)
+}
+
 /** useZone gives the chosen zone and its IANA name. */
 export function useZone(): { zone: Zone; name: string } {
   const zone = useStore(current)
-  const names: Record<Zone, string> = {
-    site: settings.timeZone,
-    browser: Intl.DateTimeFormat().resolvedOptions().timeZone,
-    utc: 'UTC',
-  }
-  return { zone, name: names[zone] }
+  return { zone, name: nameOf(zone) }
 }

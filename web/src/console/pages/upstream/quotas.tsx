@@ -1,3 +1,4 @@
+import { quotaLevelOf } from '../../parts/quota'
 import { Tile } from '../../parts/tile'
 import { useNow } from '../../text/clock'
 import { useFormat } from '../../text/format'
@@ -20,15 +21,10 @@ export function Tiles({ upstream, rows }: { upstream: Upstream; rows: readonly R
   )
 }
 
-/** levelOf: the fewer are left, the worse; 0 is like full. */
-function levelOf({ left, limit }: Quota): 'nearly' | 'full' | undefined {
-  return left === 0 ? 'full' : left <= limit * 0.2 ? 'nearly' : undefined
-}
-
 function QuotaTile({ quota }: { quota: Quota }) {
   const say = useWords(words)
   const { count, duration } = useFormat()
-  const level = levelOf(quota)
+  const level = quotaLevelOf(quota.left, quota.limit)
   const window = lengthOf(quota.window)
   const per = window === 1000 ? say.perSecond : window === 60_000 ? say.perMinute : say.perWindow(duration(window))
   return (

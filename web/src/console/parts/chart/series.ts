@@ -41,7 +41,7 @@ export function align(series: readonly { points: readonly Sample[]; gap?: number
 }
 
 /** stepOf is the usual distance of a series' samples in seconds: the median. */
-export function stepOf(points: readonly Sample[]): number {
+function stepOf(points: readonly Sample[]): number {
   const distances = points.slice(1).map((point, index) => (Date.parse(point.at) - Date.parse(points[index]!.at)) / 1000)
   distances.sort((a, b) => a - b)
   return distances[Math.floor(distances.length / 2)] ?? 0

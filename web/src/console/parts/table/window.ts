@@ -58,6 +58,26 @@ export function piecesOf(window: Window, rowHeight: number, total: number, focus
   return pieces
 }
 
+/** Place is a row of the list: where it was, and which one, once it is known. */
+export interface Place {
+  index: number
+  key?: string | undefined
+}
+
+/** placeOf finds a row again when others have come in above it or gone. One that is gone itself leaves its place to another. */
+export function placeOf(place: Place, length: number, keyAt: (index: number) => string | undefined): Place {
+  const now = keyAt(place.index)
+  if (place.key === now) {
+    return place
+  }
+  for (let index = 0; place.key !== undefined && index < length; index++) {
+    if (keyAt(index) === place.key) {
+      return { index, key: place.key }
+    }
+  }
+  return now === undefined ? place : { index: place.index, key: now }
+}
+
 /** scrollTo is how far to scroll so that a row is in sight, under a head that stays: as little as possible. */
 export function scrollTo(row: number, rowHeight: number, seen: Seen, head: number): number {
   const top = seen.begin + row * rowHeight
