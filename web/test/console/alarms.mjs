@@ -47,12 +47,15 @@ async function figures(visited, { width }) {
   if (width < 720) {
     return // columns are nothing to press there
   }
-  const { alarmSummary } = await visited.answered('AlarmsTrend')
+  const { trend } = (await visited.answered('AlarmsTrend')).alarmSummary
+  const buckets = trend.buckets.filter(({ from }) => Date.parse(from) >= Date.parse(trend.completeFrom))
+  assert.ok(buckets.length < trend.buckets.length, 'the lists begin in the middle of a day')
+  await visited.shows(/complete from|起完整/, 'section')
   const columns = page.locator('section svg[role=group] g[role=button]')
-  assert.equal(await columns.count(), alarmSummary.trend.buckets.length)
-  for (const at of [0, alarmSummary.trend.buckets.length - 2]) {
+  assert.equal(await columns.count(), buckets.length)
+  for (const at of [0, buckets.length - 2]) {
     const name = await columns.nth(at).getAttribute('aria-label')
-    assert.match(name, new RegExp(`\\D${alarmSummary.trend.buckets[at].raised}(\\D|$)`), 'a column has the number of its alarms')
+    assert.match(name, new RegExp(`\\D${buckets[at].raised}(\\D|$)`), 'a column has the number of its alarms')
   }
 }
 
@@ -99,6 +102,14 @@ export default {
       const second = parameters(page).id
       const alarms = await listed(visited)
       assert.deepEqual([first, second], [alarms.nodes[2].id, alarms.nodes[3].id])
+      await page.keyboard.press('?')
+      const sheet = page.getByRole('dialog', { name: 'Keys' })
+      await sheet.waitFor()
+      await page.keyboard.press('j')
+      assert.equal(parameters(page).id, second, 'what lies below the keys has none')
+      await page.keyboard.press('Escape')
+      await sheet.waitFor({ state: 'detached' })
+      assert.equal(parameters(page).id, second, 'one at a time is closed')
       await page.keyboard.press('Escape')
       await page.waitForFunction(() => document.activeElement?.getAttribute('aria-rowindex') === '5')
     },
@@ -168,8 +179,11 @@ export default {
       const visited = await harness.visit(await harness.world(), '/alarms?state=all')
       const { page } = visited
       const columns = page.locator('section svg[role=group] g[role=button]')
+      const answer = await visited.hold(/AlarmsTrend.*HOUR/s)
       await columns.nth(20).click()
-      await page.waitForFunction(() => new URL(location.href).searchParams.has('range'))
+      await page.getByRole('button', { name: 'All 30 days' }).waitFor()
+      assert.equal(await columns.count(), 0, 'days are not shown as hours')
+      answer()
       await visited.settle()
       const { filter } = visited.asked('AlarmsList').variables
       const { bucket, range } = visited.asked('AlarmsTrend').variables
@@ -207,6 +221,16 @@ export default {
       await world.faults([])
       await page.getByRole('button', { name: 'Retry' }).first().click()
       await page.getByText('Hardware alarms are missing').waitFor({ state: 'detached' })
+
+      await page.addInitScript(() => {
+        const { setTimeout } = globalThis
+        globalThis.setTimeout = (run, after) => setTimeout(run, after >= 60_000 ? after / 20 : after) // what is asked each minute
+      })
+      await page.reload()
+      await visited.settle()
+      await world.faults([{ operation: 'listDeviceAlarms', kind: 'status', status: 500 }])
+      await world.advance('7200s')
+      await visited.shows('Hardware alarms are missing') // also where it fails later
     },
 
     async 'keeps old data with the reason when they can not be read anew'(harness) {
@@ -217,9 +241,25 @@ export default {
       await world.ask('{ alarms(first: 1) { totalCount } }')
       const visited = await harness.visit(world, '/alarms')
       await visited.shows(/old: read/)
+      await visited.page.locator('header [data-stale]').waitFor()
       await row(visited.page, 0).waitFor()
       await checkPage(visited, 'alarms that are old')
       await visited.picture('alarms-stale-1440-light-en')
+    },
+
+    async 'reads the open alarm again, whatever else changes in the same moment'(harness) {
+      const environ = ['OPSGRAPH_AGES_ALARMS_FRESH=300ms', 'OPSGRAPH_QUOTA_MINUTE_LIMIT=1000000']
+      const world = await harness.newWorld({ hosts: 40, quota: 'off', environ })
+      const { csn } = await world.change({ raiseAlarm: { source: 'DEVICE', severity: 1, name: 'Open in the drawer' } })
+      const visited = await harness.visit(world, '/alarms?q=drawer')
+      await visited.shows('Live')
+      await row(visited.page, 0).click()
+      const drawer = await opened(visited)
+      await Promise.all([
+        world.change({ raiseAlarm: { source: 'DEVICE', severity: 1, name: 'Beside the drawer' } }),
+        world.change({ clearAlarm: { csn } }),
+      ])
+      await drawer.getByText('Cleared').first().waitFor()
     },
 
     async 'works where only trusted documents are answered'(harness) {

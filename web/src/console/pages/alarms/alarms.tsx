@@ -1,8 +1,8 @@
 import { useCallback, useEffect, useMemo, useRef } from 'react'
 
-import { dropUnknown, useParameter } from '../../address'
-import { canExport, openQuery, useAnswer, useLive, usePages } from '../../data'
-import { PageHead, useKeys } from '../../frame'
+import { useParameter } from '../../address'
+import { openQuery, useAnswer, usePages } from '../../data'
+import { PageHead, useKeys, useKnownRegion } from '../../frame'
 import { Icon } from '../../parts/icon'
 import type { DataTableHandle } from '../../parts/datatable'
 import { QueryLink } from '../../parts/panel'
@@ -14,11 +14,9 @@ import styles from './alarms.module.css'
 import { useChanges } from './changes'
 import { AlarmDrawer } from './detail'
 import { AlarmsHead, AlarmsList, type Row } from './documents'
-import { ExportButton } from './export'
 import { nextSort, useChosen, type Chosen } from './filter'
 import { FilterBar } from './filterbar'
 import { Nothing } from './nothing'
-import { useRegions, type Regions } from './regions'
 import { useSources } from './sources'
 import { AlarmTable } from './table'
 import { Trend, useTrend } from './trend'
@@ -38,55 +36,40 @@ export default function Alarms() {
   const { count } = useFormat()
   const sources = useSources()
   const chosen = useChosen(sources)
-  const regions = useRegions()
-  useKnownRegion(chosen, regions)
+  useKnownRegion(chosen.region)
   const head = useAnswer(AlarmsHead, useHeadVariables(chosen), { every: minute, keep: true })
   const trend = useTrend(chosen)
   const { rows, list, changes, detailChanged, take } = useList(chosen, () => {
     head.refetch()
     trend.answer.refetch()
   })
-  const live = useLive()
   const { id, table, open, close, move } = useDrawer(rows)
-  useKeys({
-    [takeKey]: () => (changes.coming.size > 0 ? take() : false),
-    j: () => table.current?.move(1),
-    k: () => table.current?.move(-1),
-  })
+  useKeys({ [takeKey]: () => (changes.coming.size > 0 ? take() : false) })
 
   const total = list.total ?? rows.length
   const shown = Math.min(list.truncated ? rows.length : Math.max(total, rows.length), cap)
   const failed = list.total === undefined && list.problems.length > 0
   const empty = list.total !== undefined && shown === 0
-  const alarmsAt = oldestOf(head.ages, list.ages)
   return (
     <>
       <PageHead
         title={term.alarms}
         sub={list.total == null ? undefined : list.total === 1 ? say.countOne : say.count(count(list.total))}
-        ages={[{ label: term.alarms, at: alarmsAt }]}
-        live={live}
-        extra={
-          <>
-            {canExport && <ExportButton variables={list.variables} />}
-            <QueryLink href={openQuery(AlarmsList, { ...list.variables, first: 100 })} of={term.alarms} />
-          </>
-        }
+        extra={<QueryLink href={openQuery(AlarmsList, { ...list.variables, first: 100 })} of={term.alarms} />}
       />
       {sources !== undefined && <ProblemLine>{sources[0] === 'DEVICE' ? say.onlyDevice : say.onlyService}</ProblemLine>}
-      <FilterBar chosen={chosen} head={head.data} regions={regions} />
+      <FilterBar chosen={chosen} head={head.data} />
       <Trend chosen={chosen} asked={trend} />
-      {list.truncated && list.total != null && <ProblemLine>{say.tooMany(count(cap), count(list.total))}</ProblemLine>}
+      {list.truncated && <ProblemLine>{say.tooMany(count(cap), list.total == null ? undefined : count(list.total))}</ProblemLine>}
       <div className={styles.list} aria-busy={list.reading || undefined}>
         <Coming n={changes.coming.size} onTake={take} />
         {failed || empty ? (
-          <Nothing chosen={chosen} regions={regions} problems={failed ? list.problems : undefined} />
+          <Nothing chosen={chosen} problems={failed ? list.problems : undefined} />
         ) : (
           <AlarmTable
             ref={table}
             rows={rows}
             total={list.total === undefined ? (list.loading ? 14 : 0) : shown}
-            regions={regions}
             open={id}
             flashing={changes.flashing}
             sort={chosen.sort}
@@ -95,7 +78,7 @@ export default function Alarms() {
           />
         )}
       </div>
-      <AlarmDrawer id={id} regions={regions} changed={detailChanged} onClose={close} onMove={move} />
+      <AlarmDrawer id={id} changed={detailChanged} onClose={close} onMove={move} />
     </>
   )
 }
@@ -121,18 +104,14 @@ function useList(chosen: Chosen, recount: () => void) {
   const variables = useSame({ filter: chosen.filter(), orderBy: chosen.order })
   const list = usePages(AlarmsList, variables, (data) => data.alarms, { cap, id: (row) => row.id })
   const known = useMemo(() => new Set(list.rows.map(({ id }) => id)), [list.rows])
-  const detailChanged = useRef<((id: string) => void) | undefined>(undefined)
+  const detailChanged = useRef<((id: string | undefined) => void) | undefined>(undefined)
   const changes = useChanges({
     filter: useSame(chosen.filter('state')),
     state: chosen.state,
     known,
     reread: list.refetch,
-    recount: (id) => {
-      recount()
-      if (id !== undefined) {
-        detailChanged.current?.(id)
-      }
-    },
+    recount,
+    told: (id) => detailChanged.current?.(id),
   })
   const { settle } = changes
   const { done, truncated, since } = list
@@ -169,16 +148,6 @@ function useHeadVariables(chosen: Chosen) {
   }
 }
 
-/** useKnownRegion drops a region of the address that there is not. */
-function useKnownRegion({ region }: Chosen, regions: Regions) {
-  const unknown = region !== undefined && regions.size > 0 && !regions.has(region)
-  useEffect(() => {
-    if (unknown) {
-      dropUnknown('region', region)
-    }
-  }, [unknown, region])
-}
-
 /** useDrawer is the alarm that is open, and the ways to others. Whoever closes it has the focus on its row. */
 function useDrawer(rows: readonly Row[]) {
   const [id, setId] = useParameter('id')
@@ -207,11 +176,4 @@ function useDrawer(rows: readonly Row[]) {
     }
   }
   return { id, table, open, close, move }
-}
-
-function oldestOf(...lists: { oldest: string }[][]): string | undefined {
-  return lists
-    .find((ages) => ages.length > 0)
-    ?.map(({ oldest }) => oldest)
-    .sort()[0]
 }

@@ -37,17 +37,19 @@ interface Following {
   known: ReadonlySet<string>
   /** reread reads the list anew. */
   reread: () => void
-  /** recount asks the figures anew. */
-  recount: (id: string | undefined) => void
+  /** recount asks the figures anew, once for all changes of a moment. */
+  recount: () => void
+  /** told hears of each alarm that changed; of none where nobody knows which did. */
+  told: (id: string | undefined) => void
 }
 
 /**
  * useChanges keeps a list as its alarms are. A row that changed is replaced at its place and flashes once; one that is cleared stays there,
  * paler; what is new waits until it is asked for.
  */
-export function useChanges({ filter, state, known, reread, recount }: Following) {
+export function useChanges({ filter, state, known, reread, recount, told }: Following) {
   const [changed, setChanged] = useState<Changed>(none)
-  const now = useLatest({ known, reread, recount })
+  const now = useLatest({ known, reread, recount, told })
   const timers = useTimers()
 
   const endFlash = useCallback((ids: readonly string[]) => {
@@ -68,7 +70,8 @@ export function useChanges({ filter, state, known, reread, recount }: Following)
       if (alarm === null || alarm === undefined) {
         return
       }
-      timers.once(gather, () => now.current.recount(alarm.id))
+      now.current.told(alarm.id)
+      timers.once(gather, () => now.current.recount())
       if (now.current.known.has(alarm.id)) {
         setChanged((before) => ({ ...before, rows: new Map(before.rows).set(alarm.id, { row: alarm, at: Date.now() }) }))
         mark([alarm.id])
@@ -80,7 +83,8 @@ export function useChanges({ filter, state, known, reread, recount }: Following)
     {
       onLagged: () => {
         now.current.reread()
-        now.current.recount(undefined)
+        now.current.recount()
+        now.current.told(undefined)
       },
       onStands: (again) => {
         // What changed between reading and this moment is in no event. After a cut the missed events follow.

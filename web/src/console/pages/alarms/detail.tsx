@@ -2,7 +2,7 @@ import { useEffect, type ReactNode } from 'react'
 
 import { dropUnknown, Link } from '../../address'
 import { asCurl, isMissing, openQuery, useAnswer, type Problem } from '../../data'
-import { useKeys } from '../../frame'
+import { useKeys, useRegionName } from '../../frame'
 import { Chip } from '../../parts/chip'
 import { Copy } from '../../parts/copy'
 import { Drawer } from '../../parts/drawer'
@@ -18,23 +18,21 @@ import { terms } from '../../text/terms'
 import { useWords } from '../../text/words'
 import styles from './detail.module.css'
 import { AlarmsDetail, type Detail } from './documents'
-import { useRegionName, type Regions } from './regions'
 import { Same } from './same'
 import { objectOf, serviceOf, StateOf } from './table'
 import { words } from './words'
 
 interface AlarmDrawerProps {
   id: string | undefined
-  regions: Regions
   /** changed is told how to ask for the alarm anew: when an event is about it. */
-  changed: { current: ((id: string) => void) | undefined }
+  changed: { current: ((id: string | undefined) => void) | undefined }
   onClose: () => void
   /** onMove goes to the next row of the list, or the one before. */
   onMove: (by: number) => void
 }
 
 /** AlarmDrawer is all that is known of the alarm of the address. */
-export function AlarmDrawer({ id, regions, changed, onClose, onMove }: AlarmDrawerProps) {
+export function AlarmDrawer({ id, changed, onClose, onMove }: AlarmDrawerProps) {
   const say = useWords(words)
   const variables = { id: id ?? '' }
   const answer = useAnswer(AlarmsDetail, variables, { pause: id === undefined, own: true })
@@ -47,7 +45,7 @@ export function AlarmDrawer({ id, regions, changed, onClose, onMove }: AlarmDraw
     }
   }, [noId, id])
   useEffect(() => {
-    changed.current = (other) => other === id && refetch()
+    changed.current = (other) => (other === undefined || other === id) && refetch()
     return () => {
       changed.current = undefined
     }
@@ -63,7 +61,7 @@ export function AlarmDrawer({ id, regions, changed, onClose, onMove }: AlarmDraw
   return (
     <Drawer open={id !== undefined} onClose={onClose} title={title} extra={extra}>
       {id !== undefined && <DrawerKeys onMove={onMove} />}
-      {alarm !== undefined && <Body key={alarm.id} alarm={alarm} problems={problems} regions={regions} />}
+      {alarm !== undefined && <Body key={alarm.id} alarm={alarm} problems={problems} />}
       {alarm === undefined && answer.at === 0 && <Bones rows={8} height={28} />}
       {alarm === undefined && answer.at > 0 && (
         <Empty title={problems.length > 0 ? say.unread : say.gone} icon="alarms">
@@ -79,7 +77,7 @@ function alarmOf(node: object | null | undefined): Detail | undefined {
   return node != null && 'csn' in node ? (node as Detail) : undefined
 }
 
-/** DrawerKeys are asked before those of the list: it is behind the drawer. */
+/** DrawerKeys are those of the list, which has none while it is behind the drawer. */
 function DrawerKeys({ onMove }: { onMove: (by: number) => void }) {
   useKeys({ j: () => onMove(1), k: () => onMove(-1) })
   return null
@@ -101,7 +99,7 @@ function Title({ alarm }: { alarm: Detail }) {
   )
 }
 
-function Body({ alarm, problems, regions }: { alarm: Detail; problems: Problem[]; regions: Regions }) {
+function Body({ alarm, problems }: { alarm: Detail; problems: Problem[] }) {
   const say = useWords(words)
   const term = useWords(terms)
   return (
@@ -116,7 +114,7 @@ function Body({ alarm, problems, regions }: { alarm: Detail; problems: Problem[]
         />
       </Part>
       <Part title={term.object}>
-        <ObjectFacts alarm={alarm} problems={problems} regions={regions} />
+        <ObjectFacts alarm={alarm} problems={problems} />
       </Part>
       <Part title={say.handling} shown={alarm.cleared === true || alarm.acknowledged === true}>
         <Ends alarm={alarm} />
@@ -184,10 +182,10 @@ function Figure({ name, children }: { name: string; children: ReactNode }) {
   )
 }
 
-function ObjectFacts({ alarm, problems, regions }: { alarm: Detail; problems: Problem[]; regions: Regions }) {
+function ObjectFacts({ alarm, problems }: { alarm: Detail; problems: Problem[] }) {
   const say = useWords(words)
   const term = useWords(terms)
-  const nameOf = useRegionName(regions)
+  const nameOf = useRegionName()
   const { regionCode } = alarm
   const region =
     regionCode == null ? (

@@ -87,18 +87,6 @@ export const AlarmsHead = graphql(`
   }
 `)
 
-/** AlarmsRegions are the names of the regions. They change once in a year. */
-export const AlarmsRegions = graphql(`
-  query AlarmsRegions {
-    regions {
-      id
-      code
-      name
-      nameEn
-    }
-  }
-`)
-
 /** AlarmsSources asks each list of the upstream by itself: where one of them fails the other one is shown alone. */
 export const AlarmsSources = graphql(`
   query AlarmsSources {
@@ -111,7 +99,7 @@ export const AlarmsSources = graphql(`
   }
 `)
 
-/** AlarmsTrend is how the alarms of the filter came and went. */
+/** AlarmsTrend is how the alarms of the filter came. */
 export const AlarmsTrend = graphql(`
   query AlarmsTrend($filter: AlarmFilter, $bucket: AlarmBucket!, $range: TimeRange, $offset: Int!) {
     alarmSummary(filter: $filter) {
@@ -121,8 +109,6 @@ export const AlarmsTrend = graphql(`
           from
           to
           raised
-          cleared
-          activeAtEnd
           bySeverity {
             severity
             count
@@ -180,11 +166,6 @@ export const AlarmsDetail = graphql(`
         probableCause
         regionCode
         regionText
-        region {
-          id
-          name
-          nameEn
-        }
         dataCenter
         resourcePool
         availabilityZone
@@ -219,16 +200,16 @@ export const AlarmsDetail = graphql(`
   }
 `)
 
-/** AlarmsSame are other active alarms of the same kind, and all of the same object. */
+/** AlarmsSame are other active alarms of the same kind, and all of the same host, or with the same object in their text. */
 export const AlarmsSame = graphql(`
-  query AlarmsSame($kind: AlarmFilter, $object: AlarmFilter) {
-    kind: alarms(filter: $kind, orderBy: { field: URGENCY }, first: 6) {
+  query AlarmsSame($kind: AlarmFilter, $withKind: Boolean!, $object: AlarmFilter, $withObject: Boolean!) {
+    kind: alarms(filter: $kind, orderBy: { field: URGENCY }, first: 6) @include(if: $withKind) {
       totalCount
       nodes {
         ...AlarmsRow
       }
     }
-    object: alarms(filter: $object, orderBy: { field: URGENCY }, first: 6) {
+    object: alarms(filter: $object, orderBy: { field: URGENCY }, first: 6) @include(if: $withObject) {
       totalCount
       nodes {
         ...AlarmsRow

@@ -1,6 +1,7 @@
 import { useState, type ReactNode } from 'react'
 
 import type { DataOf } from '../../data'
+import { useNamed, useRegions } from '../../frame'
 import { Toggle } from '../../parts/chip'
 import { Icon } from '../../parts/icon'
 import { usePhone } from '../../parts/screen'
@@ -15,7 +16,6 @@ import { useWords } from '../../text/words'
 import type { AlarmsHead } from './documents'
 import { noFilter, whole, type Chosen, type State } from './filter'
 import styles from './filterbar.module.css'
-import { useRegionName, type Regions } from './regions'
 import { useSpan } from './span'
 import { words } from './words'
 
@@ -24,11 +24,10 @@ type Head = DataOf<typeof AlarmsHead>
 interface FilterBarProps {
   chosen: Chosen
   head: Head | undefined
-  regions: Regions
 }
 
 /** FilterBar is all that narrows the list. Each button says how many it would leave. */
-export function FilterBar({ chosen, head, regions }: FilterBarProps) {
+export function FilterBar({ chosen, head }: FilterBarProps) {
   const say = useWords(words)
   const term = useWords(terms)
   const isPhone = usePhone()
@@ -41,7 +40,7 @@ export function FilterBar({ chosen, head, regions }: FilterBarProps) {
   ] as const
   const selects = (
     <>
-      <RegionSelect chosen={chosen} head={head} regions={regions} />
+      <RegionSelect chosen={chosen} head={head} />
       <ServiceSelect chosen={chosen} head={head} />
     </>
   )
@@ -114,16 +113,17 @@ function countsOf(head: Head | undefined): Record<Severity | 'unknown', number |
   return { ...counts, unknown }
 }
 
-function RegionSelect({ chosen, head, regions }: FilterBarProps) {
+function RegionSelect({ chosen, head }: FilterBarProps) {
   const say = useWords(words)
   const term = useWords(terms)
   const { count } = useFormat()
-  const nameOf = useRegionName(regions)
+  const regions = useRegions()
+  const named = useNamed()
   const counted = new Map((head?.anywhere?.byRegion ?? []).map((one) => [one.regionCode, countOf(one, chosen.state)]))
-  const choices = [...regions.keys()]
-    .map((code) => ({ code, n: counted.get(code) }))
+  const choices = regions
+    .map((region) => ({ region, n: counted.get(region.code) }))
     .sort((a, b) => (b.n ?? 0) - (a.n ?? 0))
-    .map(({ code, n }) => ({ value: code, label: withCount(`${nameOf(code)}  ${code}`, n === undefined ? undefined : count(n)) }))
+    .map(({ region, n }) => ({ value: region.code, label: withCount(`${named(region)}  ${region.code}`, n === undefined ? undefined : count(n)) }))
   return (
     <Select
       label={term.region}

@@ -1,4 +1,5 @@
 import { askForToken, type Problem } from '../../data'
+import { useRegionName } from '../../frame'
 import { Empty } from '../../parts/empty'
 import { useSeverityWord } from '../../parts/severity'
 import { serviceName } from '../../text/services'
@@ -6,13 +7,12 @@ import { useLanguage } from '../../text/language'
 import { useWords } from '../../text/words'
 import { noFilter, type Chosen } from './filter'
 import styles from './nothing.module.css'
-import { useRegionName, type Regions } from './regions'
 import { words } from './words'
 
 /** Nothing stands in place of the list: it says what was asked for, and the way out. With problems the list could not be read. */
-export function Nothing({ chosen, regions, problems }: { chosen: Chosen; regions: Regions; problems: Problem[] | undefined }) {
+export function Nothing({ chosen, problems }: { chosen: Chosen; problems: Problem[] | undefined }) {
   const say = useWords(words)
-  const sentence = useSentence(chosen, regions)
+  const sentence = useSentence(chosen)
   if (problems?.some(({ code }) => code === 'UNAUTHENTICATED')) {
     return (
       <Empty title={say.unread} icon="key">
@@ -53,11 +53,11 @@ export function Nothing({ chosen, regions, problems }: { chosen: Chosen; regions
   )
 }
 
-function useSentence(chosen: Chosen, regions: Regions): string {
+function useSentence(chosen: Chosen): string {
   const say = useWords(words)
   const language = useLanguage()
   const wordOf = useSeverityWord()
-  const nameOf = useRegionName(regions)
+  const nameOf = useRegionName()
   const named = chosen.severities.map((severity) => (language === 'en' ? wordOf(severity).toLowerCase() : wordOf(severity))).join(say.and)
   const kinds = [chosen.service === undefined ? '' : serviceName(chosen.service), named].filter((part) => part !== '').join(' ')
   const what = kinds === '' || language === 'zh' ? kinds : `${kinds} `

@@ -10,35 +10,40 @@ import { AlarmsSame, type Detail, type Row } from './documents'
 import { objectOf } from './table'
 import { words } from './words'
 
-/** Same are alarms that are like this one: of its kind, and of its object. */
+/** Same are alarms that are like this one: of its kind, and of its host or object. */
 export function Same({ alarm }: { alarm: Detail }) {
   const say = useWords(words)
-  const object = objectFilter(alarm)
-  const kind: AlarmFilter = alarm.definitionId == null ? { definitionIds: [] } : { definitionIds: [alarm.definitionId], cleared: false }
-  const { data } = useAnswer(AlarmsSame, { kind, object: object.filter }, { own: true })
+  const object = useObject(alarm)
+  const kind: AlarmFilter = alarm.definitionId == null ? {} : { definitionIds: [alarm.definitionId], cleared: false }
+  const [withKind, withObject] = [alarm.definitionId != null, object !== undefined]
+  const variables = { kind, withKind, object: object?.filter ?? {}, withObject }
+  const { data, problems } = useAnswer(AlarmsSame, variables, { own: true, pause: !withKind && !withObject })
+  const failed = data === undefined && problems.length > 0 ? null : undefined
   return (
     <>
       {alarm.definitionId != null && (
-        <List title={say.sameKind} alarm={alarm} list={data?.kind} to={`/alarms?kind=${encodeURIComponent(alarm.definitionId)}`} />
+        <List title={say.sameKind} alarm={alarm} list={data === undefined ? failed : data.kind} to={`/alarms?kind=${encodeURIComponent(alarm.definitionId)}`} />
       )}
-      {object.to !== undefined && (
-        <List title={object.host ? say.sameHost : say.sameObject} alarm={alarm} list={data?.object} to={object.to} />
-      )}
+      {object !== undefined && <List title={object.title} alarm={alarm} list={data === undefined ? failed : data.object} to={object.to} />}
     </>
   )
 }
 
-/** objectFilter finds alarms of the same object: by its host where one was recognised, else by its name. */
-function objectFilter(alarm: Detail): { filter: AlarmFilter; to: string | undefined; host: boolean } {
+/**
+ * useObject finds alarms of the same host where one was recognised, else those with the object's name in their text: no filter is as narrow
+ * as it.
+ */
+function useObject(alarm: Detail): { title: string; filter: AlarmFilter; to: string } | undefined {
+  const say = useWords(words)
   if (alarm.host != null) {
     const { hostId } = alarm.host
-    return { filter: { hostIds: [hostId] }, to: `/alarms?state=all&host=${encodeURIComponent(hostId)}`, host: true }
+    return { title: say.sameHost, filter: { hostIds: [hostId] }, to: `/alarms?state=all&host=${encodeURIComponent(hostId)}` }
   }
-  const name = alarm.managedElement?.name
-  if (name == null || name === '') {
-    return { filter: { hostIds: [] }, to: undefined, host: false }
+  const name = alarm.managedElement?.name?.slice(0, 128)
+  if (name === undefined || name === '') {
+    return undefined
   }
-  return { filter: { textContains: name.slice(0, 128) }, to: `/alarms?state=all&q=${encodeURIComponent(name.slice(0, 128))}`, host: false }
+  return { title: say.sameText(name), filter: { textContains: name }, to: `/alarms?state=all&q=${encodeURIComponent(name)}` }
 }
 
 interface ListProps {

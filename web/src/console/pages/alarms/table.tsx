@@ -1,6 +1,7 @@
 import { useMemo, type Ref } from 'react'
 
 import { href } from '../../address'
+import { useRegionName } from '../../frame'
 import { Chip } from '../../parts/chip'
 import { DataTable, type Column, type DataTableHandle } from '../../parts/datatable'
 import { Icon } from '../../parts/icon'
@@ -14,7 +15,6 @@ import { terms } from '../../text/terms'
 import { useWords } from '../../text/words'
 import type { Row } from './documents'
 import type { Chosen } from './filter'
-import { useRegionName, type Regions } from './regions'
 import styles from './table.module.css'
 import { words } from './words'
 
@@ -31,7 +31,6 @@ export function objectOf({ managedElement, managedObject }: Pick<Row, 'managedEl
 interface AlarmTableProps {
   rows: readonly (Row | undefined)[]
   total: number
-  regions: Regions
   open: string | undefined
   flashing: ReadonlySet<string>
   sort: Chosen['sort']
@@ -41,10 +40,10 @@ interface AlarmTableProps {
 }
 
 /** AlarmTable is the list of alarms. */
-export function AlarmTable({ rows, total, regions, open, flashing, sort, onSort, onOpen, ref }: AlarmTableProps) {
+export function AlarmTable({ rows, total, open, flashing, sort, onSort, onOpen, ref }: AlarmTableProps) {
   const say = useWords(words)
-  const columns = useColumns(regions)
-  const nameOf = useRegionName(regions)
+  const columns = useColumns()
+  const nameOf = useRegionName()
   return (
     <DataTable<Row>
       ref={ref}
@@ -65,11 +64,11 @@ export function AlarmTable({ rows, total, regions, open, flashing, sort, onSort,
   )
 }
 
-function useColumns(regions: Regions): Column<Row>[] {
+function useColumns(): Column<Row>[] {
   const say = useWords(words)
   const term = useWords(terms)
   const { count } = useFormat()
-  const nameOf = useRegionName(regions)
+  const nameOf = useRegionName()
   const english = useLanguage() === 'en'
   const narrow = useBelow() <= 1300
   return useMemo<Column<Row>[]>(

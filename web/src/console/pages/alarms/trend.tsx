@@ -5,12 +5,15 @@ import type { AlarmBucket, AlarmFilter, TimeRange } from '../../generated/graphq
 import { Columns, type Bucket, type Layer } from '../../parts/columns'
 import { QueryLink } from '../../parts/panel'
 import { usePhone } from '../../parts/screen'
-import { countOf, severities, SeverityMark, severityName, useSeverityWord } from '../../parts/severity'
+import { ranks } from '../../parts/severities'
+import { countOf, SeverityMark, severityName, useSeverityWord } from '../../parts/severity'
 import { useFormat } from '../../text/format'
 import { terms } from '../../text/terms'
 import { useWords } from '../../text/words'
+import { offsetMinutes } from '../../text/walltime'
 import { useZone } from '../../text/zone'
 import { AlarmsTrend } from './documents'
+import { known } from './figures'
 import { whole, type Chosen } from './filter'
 import { useSpan } from './span'
 import styles from './trend.module.css'
@@ -19,6 +22,7 @@ import { words } from './words'
 const minute = 60_000
 const hour = 60 * minute
 const day = 24 * hour
+const lengths: Record<AlarmBucket, number> = { DAY: day, HOUR: hour, MINUTE: minute }
 
 /** Asked is the trend of a filter: what was asked, and what came. */
 export interface Asked {
@@ -43,9 +47,14 @@ export function Trend({ chosen, asked: { variables, answer } }: { chosen: Chosen
   const { range } = chosen
   const { bucket } = variables
   const layers = useLayers()
-  const trend = answer.data?.alarmSummary?.trend
+  const told = answer.data?.alarmSummary?.trend
+  const [first] = told?.buckets ?? []
+  // Days are not shown as hours: of what was asked before only columns of the same size stay.
+  const isOther = first !== undefined && Date.parse(first.to) - Date.parse(first.from) !== lengths[bucket]
+  const trend = answer.kept && isOther ? undefined : told
   const label = { DAY: date, HOUR: dateTime, MINUTE: time }[bucket]
-  const buckets = useMemo(() => (trend?.buckets ?? []).map((one) => bucketFor(one, label)), [trend, label])
+  const buckets = useMemo(() => known(trend?.buckets ?? [], trend?.completeFrom ?? null).map((one) => bucketFor(one, label)), [trend, label])
+  const isPart = buckets.length < (trend?.buckets.length ?? 0)
   const sub = { DAY: say.raisedDay, HOUR: say.raisedHour, MINUTE: say.raisedMinute }[bucket]
   const pick = ({ from, to }: Bucket) => range.set(bucket === 'MINUTE' ? range.text : `${short(from)}..${short(to)}`)
   return (
@@ -54,6 +63,7 @@ export function Trend({ chosen, asked: { variables, answer } }: { chosen: Chosen
         <h2 className={styles.title}>{term.alarmTrend}</h2>
         <span className={styles.sub} title={say.pickHint}>
           {range.text === whole ? say.wholeSpan : span(range)} · {sub}
+          {isPart && ` · ${say.completeFrom(dateTime(trend?.completeFrom))}`}
         </span>
         {range.text !== whole && (
           <button type="button" className={styles.back} onClick={() => range.set(undefined)}>
@@ -84,7 +94,8 @@ export function Trend({ chosen, asked: { variables, answer } }: { chosen: Chosen
 
 /** useVariables are the same object as long as they say the same: the key of a range that ends now does not change by itself. */
 function useVariables(filter: AlarmFilter, bucket: AlarmBucket, range: TimeRange, rangeKey: string) {
-  const offset = useOffset()
+  const { name } = useZone()
+  const offset = offsetMinutes(name)
   const filterKey = JSON.stringify(filter)
   // eslint-disable-next-line react-hooks/exhaustive-deps -- the texts stand for the objects
   return useMemo(() => ({ filter, bucket, range, offset }), [filterKey, bucket, rangeKey, offset])
@@ -101,7 +112,7 @@ function short(iso: string): string {
 
 function useLayers(): Layer[] {
   const wordOf = useSeverityWord()
-  return [...severities, null].map((severity) => ({
+  return ranks.map((severity) => ({
     key: severityName(severity),
     label: wordOf(severity),
     mark: <SeverityMark severity={severity} silent />,
@@ -112,18 +123,6 @@ function useLayers(): Layer[] {
 type Told = NonNullable<DataOf<typeof AlarmsTrend>['alarmSummary']>['trend']['buckets'][number]
 
 function bucketFor({ from, to, bySeverity }: Told, label: (iso: string) => string): Bucket {
-  const counts = Object.fromEntries([...severities, null].map((severity) => [severityName(severity), countOf(bySeverity, severity)]))
+  const counts = Object.fromEntries(ranks.map((severity) => [severityName(severity), countOf(bySeverity, severity)]))
   return { from, to, counts, running: Date.parse(to) > Date.now(), label: label(from) }
-}
-
-/** useOffset is where days begin in the chosen zone, in minutes east of UTC, as of now. */
-function useOffset(): number {
-  const { name } = useZone()
-  return useMemo(() => {
-    const text = new Intl.DateTimeFormat('en', { timeZone: name, timeZoneName: 'longOffset' })
-      .formatToParts()
-      .find(({ type }) => type === 'timeZoneName')
-    const [, sign = '+', hours = '0', minutes = '0'] = /GMT([+-])(\d+):(\d+)/.exec(text?.value ?? '') ?? []
-    return (sign === '-' ? -1 : 1) * (Number(hours) * 60 + Number(minutes))
-  }, [name])
 }
