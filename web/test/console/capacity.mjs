@@ -29,7 +29,7 @@ export default {
     },
     async figures(visited, { width }) {
       const table = await sharesAre(visited, width)
-      const nearly = table.counts.filter(({ level }) => level === 'NEARLY_FULL' || level === 'FULL').reduce((sum, { count }) => sum + count, 0)
+      const nearly = table.cells.filter(({ level }) => level === 'NEARLY_FULL' || level === 'FULL').length
       await visited.page.getByRole('button', { name: new RegExp(`80%.*\\b${nearly}\\b`) }).waitFor({ state: 'attached' })
       await visited.shows(new RegExp(`(?<!\\d)${table.cells.length} (pools|个资源池)`), 'header, main')
     },
@@ -47,7 +47,10 @@ export default {
         assert.ok((await row.allInnerTexts()).some((text) => text.includes(sum.allocated.toLocaleString('en', { maximumFractionDigits: 2 }))), `${metricType} ${sum.allocated}`)
       }
       await checkPage(visited, 'capacity, models by region')
+      const answer = await visited.hold(/CapacityTable/)
       await visited.page.getByRole('combobox', { name: 'What rows are' }).selectOption('region')
+      await buttons.first().waitFor({ state: 'detached' }) // models are not put where regions belong
+      answer()
       assert.equal(new URL(visited.page.url()).searchParams.get('cols'), 'model', 'rows and columns were swapped')
       await visited.settle()
       await checkPage(visited, 'capacity, regions by model')
@@ -92,6 +95,23 @@ export default {
       const days = await matrix(visited).getByRole('button').filter({ hasText: /\d d\b/ }).count()
       assert.ok(days >= growing.length, `${days} cells tell days, ${growing.length} grow`)
       await checkPage(visited, 'capacity, days left')
+
+      const [cell] = table.cells
+      const id = [cell.regionCode, cell.type, cell.zone, cell.metricType, cell.unit].map((part) => part ?? '').join('/')
+      const failed = (path) => ({ message: 'spent', path, extensions: { code: 'UPSTREAM_QUOTA_EXHAUSTED', retryable: true, retryAfterMs: 60_000, upstream: { operation: 'listCloudServiceCapacity' } } })
+      await visited.alter('CapacityForecast', ({ data }) => {
+        data.table.cells[0].forecast = null
+        return [failed(['table', 'cells', 0, 'forecast'])]
+      })
+      await visited.alter('CapacityRows', ({ data }) => {
+        data.cloudServices[0].capacity = null
+        return [failed(['cloudServices', 0, 'capacity'])]
+      })
+      await visited.page.goto(world.href(`/capacity?show=days&id=${encodeURIComponent(id)}`))
+      const drawer = visited.page.getByRole('dialog')
+      await drawer.getByText(/quota/i).nth(1).waitFor()
+      assert.doesNotMatch(await drawer.innerText(), /There is no history|\d rows?/, 'what could not be read is not none')
+      await matrix(visited).getByTitle('Could not be read').waitFor()
     },
 
     async 'says that capacity could not be read, and recovers'(harness) {
@@ -111,7 +131,8 @@ export default {
     async 'says what was asked where there is nothing'(harness) {
       const world = await harness.world()
       const visited = await harness.visit(world, '/capacity?min=0.999')
-      await visited.shows('Nothing is allocated by 100% or more')
+      await visited.shows('Nothing is allocated by 99.9% or more')
+      await visited.page.getByRole('button', { name: '≥ 99.9% 0 pools' }).waitFor()
       await visited.page.getByRole('button', { name: 'Show all' }).click()
       await visited.shows('87.', 'table')
       assert.equal(new URL(visited.page.url()).search, '')

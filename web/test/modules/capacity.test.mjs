@@ -3,7 +3,8 @@ import test from 'node:test'
 
 import { load } from './load.mjs'
 
-const { fillingOf, keyOf, matrixOf, totalOf, unitsOf, urgencyOf } = await load('console/pages/capacity/figures.ts')
+const { atLeast, fillingOf, forecastsOf, keyOf, matrixOf, rowsOf, totalOf, unitsOf, urgencyOf } = await load('console/pages/capacity/figures.ts')
+const { group } = await load('console/data/problems.ts')
 
 const cell = (regionCode, type, unit, allocated, available, rest = {}) => ({
   regionCode,
@@ -57,4 +58,32 @@ test('what is not known has no total, and no urgency', () => {
   assert.equal(totalOf(cell('a', 'BMS', 'SERVERS', 0, 0)), 0)
   assert.equal(totalOf(cell('a', 'BMS', 'SERVERS', null, 4)), null)
   assert.deepEqual([null, 30, 31, 90, 91].map(urgencyOf), [undefined, 'full', 'nearly', 'nearly', undefined])
+})
+
+test('a forecast that could not be read is not there, one without a history is null', () => {
+  const cells = ['a', 'b', 'c'].map((region) => ({ ...cell(region, 'ECS_VM', 'VMS', 5, 5), forecast: region === 'c' ? forecast('STEADY', null) : null }))
+  const [spent] = group({
+    faults: [{ message: 'x', path: ['table', 'cells', 1, 'forecast'], extensions: { code: 'UPSTREAM_QUOTA_EXHAUSTED', upstream: { operation: 'o' } } }],
+    requestId: '',
+    at: 0,
+  })
+  const forecasts = forecastsOf(cells, [spent])
+  assert.deepEqual([...forecasts], [[keyOf(cells[0]), null], [keyOf(cells[2]), cells[2].forecast]])
+  assert.ok(forecastsOf(cells, [{ ...spent, paths: [] }]).has(keyOf(cells[2])), 'what was read stays when all is refused')
+  assert.equal(forecastsOf(undefined, [spent]), undefined)
+})
+
+test('a cell has the rows that say what it says, also where it says nothing', () => {
+  const row = (zone, metricType) => ({ zone, metricType, unit: 'VMS' })
+  const services = [{ regionCode: 'a', type: 'ECS_VM', capacity: [row('POD', 'm'), row(null, 'm'), row(null, null), { ...row(null, null), unit: 'CORES' }] }, { regionCode: null, type: 'ECS_VM', capacity: [row(null, 'n')] }]
+  const of = (one, ...by) => rowsOf(services, one, by).map(({ service, row: { zone, metricType } }) => [service.regionCode, zone, metricType])
+  assert.deepEqual(of(cell('a', null, 'VMS', 1, 1, { zone: null }), 'region', 'zone'), [['a', null, 'm'], ['a', null, null]])
+  assert.deepEqual(of(cell('a', null, 'VMS', 1, 1, { metricType: null }), 'region', 'model'), [['a', null, null]])
+  assert.deepEqual(of(cell(null, 'ECS_VM', 'VMS', 1, 1), 'region', 'service'), [[null, null, 'n']])
+  assert.equal(of(cell(null, 'ECS_VM', 'VMS', 1, 1), 'service', 'service').length, 4, 'what was not asked counts for nothing')
+})
+
+test('pools that are as full as is asked are counted by that', () => {
+  const cells = [cell('a', 'OBS', 'TERABYTES', 5, 5), cell('b', 'OBS', 'TERABYTES', 9, 1), cell('c', 'OBS', 'TERABYTES', null, 1)]
+  assert.deepEqual([undefined, 0.5, 0.6].map((least) => atLeast(cells, least).length), [3, 2, 1])
 })

@@ -1,7 +1,7 @@
 import { useEffect, useMemo } from 'react'
 
 import { dropUnknown, useChoice, useParameter } from '../../address'
-import { useRegions } from '../../frame'
+import { useKnownRegion } from '../../frame'
 import { settings } from '../../settings'
 import type { CapacityZone, CloudServiceType } from '../../generated/graphql'
 import { dimensions, named, unitsOf, type Dimension } from './figures'
@@ -55,15 +55,4 @@ function useLeast(): [number | undefined, (least: number | undefined) => void] {
     }
   }, [isKnown, text])
   return [isKnown ? number : undefined, (least) => setText(least === undefined ? undefined : String(least))]
-}
-
-/** useKnownRegion drops a region from the address that the site does not have, when its regions are known. */
-function useKnownRegion(region: string | undefined): void {
-  const regions = useRegions()
-  const isUnknown = region !== undefined && regions.length > 0 && regions.every(({ code }) => code !== region)
-  useEffect(() => {
-    if (isUnknown) {
-      dropUnknown('region', region)
-    }
-  }, [isUnknown, region])
 }

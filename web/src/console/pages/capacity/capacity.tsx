@@ -10,13 +10,14 @@ import { Panel } from '../../parts/panel'
 import { usePhone } from '../../parts/screen'
 import { settings } from '../../settings'
 import { useFormat } from '../../text/format'
+import { wholePercent } from '../../text/formats'
 import { terms } from '../../text/terms'
 import { useWords } from '../../text/words'
 import { useAsked, type Show } from './asked'
 import styles from './capacity.module.css'
-import { CapacityForecast, CapacityTable, type Cell, type Counts, type Forecast } from './documents'
-import { fillingOf, keyOf, matrixOf } from './figures'
-import { Filters, wholePercent } from './filters'
+import { CapacityForecast, CapacityTable } from './documents'
+import { atLeast, fillingOf, forecastsOf, keyOf, matrixOf } from './figures'
+import { Filters } from './filters'
 import { FillsFirst } from './filling'
 import { PoolList } from './list'
 import { MatrixTable } from './matrix'
@@ -34,17 +35,19 @@ export default function CapacityPage() {
   const { dimensionOf } = useNames()
   const asked = useAsked()
   const [id, setId] = useParameter('id')
-  const shown = useAnswer(CapacityTable, asked.variables.table, { keep: true })
+  const shown = useAnswer(CapacityTable, asked.variables.table)
   const forecast = useAnswer(CapacityForecast, asked.variables.forecast, { own: true })
   useAlong(shown.at, forecast)
   const table = shown.data?.table ?? undefined
   const cells = useMemo(() => atLeast(table?.cells ?? [], asked.least), [table, asked.least])
   const matrix = useMemo(() => matrixOf(cells, shown.data?.sums?.cells ?? [], asked.rows, asked.columns), [cells, shown.data, asked.rows, asked.columns])
-  const forecasts = useMemo(() => forecastsOf(forecast.data?.table?.cells), [forecast.data])
+  const forecasts = useMemo(() => forecastsOf(forecast.data?.table?.cells, forecast.problems), [forecast.data, forecast.problems])
   const filling = useMemo(() => (forecasts === undefined || table === undefined ? undefined : fillingOf(cells, forecasts)), [cells, forecasts, table])
-  const problems = forecast.problems.filter(({ code }) => shown.problems.every((problem) => problem.code !== code))
+  // What takes the table away as well has been told above it.
+  const problems = table === undefined ? forecast.problems.filter(({ code }) => shown.problems.every((problem) => problem.code !== code)) : forecast.problems
   const title = say.matrix(dimensionOf[asked.rows], dimensionOf[asked.columns])
   const opened = id === undefined ? undefined : table?.cells.find((cell) => keyOf(cell) === id)
+  const outlook = opened && forecasts?.get(keyOf(opened))
 
   return (
     <>
@@ -59,7 +62,7 @@ export default function CapacityPage() {
           )
         }
       />
-      <Filters asked={asked} nearlyFull={table === undefined ? undefined : nearlyFullOf(table.counts)} />
+      <Filters asked={asked} found={table && atLeast(table.cells, asked.least ?? settings.nearlyFull).length} />
       <Panel
         title={phone ? say.list : title}
         sub={<Legend show={asked.show} />}
@@ -84,8 +87,8 @@ export default function CapacityPage() {
         id={table === undefined ? undefined : id}
         cell={opened}
         asked={asked}
-        forecast={opened === undefined ? undefined : forecasts === undefined ? undefined : (forecasts.get(keyOf(opened)) ?? null)}
-        problems={forecasts === undefined ? problems : []}
+        forecast={outlook}
+        problems={outlook === undefined ? problems : []}
         again={() => forecast.refetch()}
         onClose={() => setId(undefined)}
       />
@@ -102,22 +105,6 @@ function useAlong(at: number, { problems, refetch }: { problems: readonly unknow
     }
     // What failed later is asked again with the next answer, and not at once.
   }, [at])
-}
-
-/** atLeast keeps the cells whose share is known and high enough. */
-function atLeast(cells: readonly Cell[], least: number | undefined): readonly Cell[] {
-  return least === undefined ? cells : cells.filter(({ sum }) => sum.allocation !== null && sum.allocation >= least)
-}
-
-function nearlyFullOf(counts: Counts): number {
-  return counts.filter(({ level }) => level === 'NEARLY_FULL' || level === 'FULL').reduce((sum, { count }) => sum + count, 0)
-}
-
-type Forecasted = Pick<Cell, 'type' | 'unit' | 'regionCode' | 'zone' | 'metricType'> & { forecast: Forecast | null }
-
-/** forecastsOf are the forecasts by the keys of their cells; undefined before they are known, or where all of them failed. */
-function forecastsOf(cells: readonly Forecasted[] | undefined): ReadonlyMap<string, Forecast | null> | undefined {
-  return cells === undefined ? undefined : new Map(cells.map((cell) => [keyOf(cell), cell.forecast]))
 }
 
 function Legend({ show }: { show: Show }) {

@@ -13,10 +13,6 @@ export const CapacityTable = graphql(`
   ) {
     table: allocationTable(by: $by, types: $types, regions: $regions, zones: $zones, nearlyFull: $nearlyFull, full: $full) {
       oldestObservedAt
-      counts {
-        level
-        count
-      }
       cells {
         ...CapacityCell
       }
@@ -109,7 +105,6 @@ export const CapacityRows = graphql(`
 
 type Table = NonNullable<DataOf<typeof CapacityTable>['table']>
 export type Cell = Table['cells'][number]
-export type Counts = Table['counts']
 export type Forecast = NonNullable<NonNullable<DataOf<typeof CapacityForecast>['table']>['cells'][number]['forecast']>
 export type Service = NonNullable<DataOf<typeof CapacityRows>['cloudServices']>[number]
 export type Row = NonNullable<Service['capacity']>[number]

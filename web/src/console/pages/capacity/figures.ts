@@ -1,5 +1,6 @@
+import { isMissing, type Problem } from '../../data/problems'
 import type { AllocationDimension } from '../../generated/graphql'
-import type { Cell, Forecast } from './documents'
+import type { Cell, Forecast, Row, Service } from './documents'
 
 /** Dimension is what rows or columns are, as the address names it. */
 export type Dimension = 'region' | 'service' | 'zone' | 'model'
@@ -9,14 +10,16 @@ export const dimensions: readonly Dimension[] = ['region', 'service', 'zone', 'm
 /** named is how the schema calls a dimension. */
 export const named: Record<Dimension, AllocationDimension> = { region: 'REGION', service: 'TYPE', zone: 'ZONE', model: 'METRIC_TYPE' }
 
+type Named = Pick<Cell, 'regionCode' | 'type' | 'zone' | 'metricType'>
+
 /** valueOf is what a cell says of a dimension; empty where its rows name none. */
-export function valueOf(cell: Pick<Cell, 'regionCode' | 'type' | 'zone' | 'metricType'>, dimension: Dimension): string {
+export function valueOf(cell: Named, dimension: Dimension): string {
   const values = { region: cell.regionCode, service: cell.type, zone: cell.zone, model: cell.metricType }
   return values[dimension] ?? ''
 }
 
 /** keyOf names a cell among those of all tables, for the address: region, service, zone, model and unit. */
-export function keyOf(cell: Pick<Cell, 'regionCode' | 'type' | 'zone' | 'metricType' | 'unit'>): string {
+export function keyOf(cell: Named & Pick<Cell, 'unit'>): string {
   return [...dimensions.map((dimension) => valueOf(cell, dimension)), cell.unit ?? ''].join('/')
 }
 
@@ -90,6 +93,42 @@ export function byFullest(a: Cell, b: Cell): number {
   return (b.sum.allocation ?? -1) - (a.sum.allocation ?? -1) || (keyOf(a) < keyOf(b) ? -1 : 1)
 }
 
+/** atLeast keeps the cells whose share is known and high enough. */
+export function atLeast(cells: readonly Cell[], least: number | undefined): readonly Cell[] {
+  return least === undefined ? cells : cells.filter(({ sum }) => sum.allocation !== null && sum.allocation >= least)
+}
+
+/** rowsOf are the rows that a cell is made of: those that say of each dimension that was asked what it says, be it nothing. */
+export function rowsOf(services: readonly Service[], cell: Cell, by: readonly Dimension[]): { service: Service; row: Row }[] {
+  return services.flatMap((service) =>
+    (service.capacity ?? []).flatMap((row) => {
+      const { regionCode, type } = service
+      const isOf = row.unit === cell.unit && by.every((dimension) => valueOf({ ...row, regionCode, type }, dimension) === valueOf(cell, dimension))
+      return isOf ? [{ service, row }] : []
+    }),
+  )
+}
+
+type Forecasted = Named & Pick<Cell, 'unit'> & { forecast: Forecast | null }
+
+/** Forecasts are those that are known, by the keys of their cells: null where there is no history. */
+export type Forecasts = ReadonlyMap<string, Forecast | null>
+
+/**
+ * forecastsOf are the forecasts of an answer, without those that could not be read; undefined before there is one, or where all of it
+ * failed.
+ */
+export function forecastsOf(cells: readonly Forecasted[] | undefined, problems: Problem[]): Forecasts | undefined {
+  return (
+    cells &&
+    new Map(
+      cells
+        .filter(({ forecast }, at) => forecast !== null || !isMissing(problems, `table.cells.${at}.forecast`))
+        .map((cell) => [keyOf(cell), cell.forecast]),
+    )
+  )
+}
+
 /** Filling is a cell with what is expected of it. */
 export interface Filling {
   cell: Cell
@@ -103,7 +142,7 @@ const most = 10
  * fillingOf lists what fills first: what grows, by its days; behind it what does not, but may, by its earliest end. What neither grows nor may
  * grow is not there.
  */
-export function fillingOf(cells: readonly Cell[], forecasts: ReadonlyMap<string, Forecast | null>): Filling[] {
+export function fillingOf(cells: readonly Cell[], forecasts: Forecasts): Filling[] {
   const rank = ({ forecast }: Filling) => (forecast.outlook === 'GROWING' || forecast.fullInDays === 0 ? (forecast.fullInDays ?? 0) : 1000 + (forecast.fullInDaysFrom ?? 0))
   return cells
     .flatMap((cell): Filling[] => {
@@ -124,6 +163,6 @@ export function urgencyOf(days: number | null | undefined): 'nearly' | 'full' | 
 }
 
 /** totalOf is what can be handed out in all; null where either part is not known. */
-export function totalOf({ sum }: Pick<Cell, 'sum'>): number | null {
+export function totalOf({ sum }: { sum: Pick<Cell['sum'], 'allocated' | 'available'> }): number | null {
   return sum.allocated === null || sum.available === null ? null : sum.allocated + sum.available
 }

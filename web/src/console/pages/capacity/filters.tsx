@@ -6,6 +6,7 @@ import { Segmented } from '../../parts/segmented'
 import { Select } from '../../parts/select'
 import { settings } from '../../settings'
 import { useFormat } from '../../text/format'
+import { wholePercent } from '../../text/formats'
 import { serviceName } from '../../text/services'
 import { terms } from '../../text/terms'
 import { useWords } from '../../text/words'
@@ -15,8 +16,8 @@ import { dimensions } from './figures'
 import { useNames } from './names'
 import { words } from './words'
 
-/** Filters are what is asked: what cells show, what rows and columns are, and of what. */
-export function Filters({ asked, nearlyFull }: { asked: Asked; nearlyFull: number | undefined }) {
+/** Filters are what is asked: what cells show, what rows and columns are, and of what. Found are the pools that are as full as is asked. */
+export function Filters({ asked, found }: { asked: Asked; found: number | undefined }) {
   const say = useWords(words)
   const common = useWords(terms)
   const { count } = useFormat()
@@ -58,9 +59,9 @@ export function Filters({ asked, nearlyFull }: { asked: Asked; nearlyFull: numbe
       <Toggle
         pressed={asked.least !== undefined}
         onToggle={(pressed) => asked.setLeast(pressed ? settings.nearlyFull : undefined)}
-        label={say.fromLabel(least, count(nearlyFull ?? null))}
+        label={say.fromLabel(least, count(found ?? null))}
       >
-        {say.from(least)} {!phone && nearlyFull !== undefined && <b>{count(nearlyFull)}</b>}
+        {say.from(least)} {!phone && found !== undefined && <b>{count(found)}</b>}
       </Toggle>
     </div>
   )
@@ -91,9 +92,4 @@ function Axes({ asked: { rows, columns } }: { asked: Asked }) {
       />
     </>
   )
-}
-
-/** wholePercent writes a threshold: "80%". */
-export function wholePercent(share: number): string {
-  return `${Math.round(share * 100)}%`
 }

@@ -2,11 +2,12 @@ import { DataTable } from '../../parts/datatable'
 import { Meter } from '../../parts/meter'
 import { settings } from '../../settings'
 import { useFormat } from '../../text/format'
+import { terms } from '../../text/terms'
 import { useWords } from '../../text/words'
 import type { Asked } from './asked'
 import styles from './capacity.module.css'
 import type { Cell, Forecast } from './documents'
-import { byFullest, keyOf } from './figures'
+import { byFullest, keyOf, type Forecasts } from './figures'
 import { useNames } from './names'
 import { useOutlook } from './share'
 import { words } from './words'
@@ -14,7 +15,7 @@ import { words } from './words'
 interface PoolListProps {
   cells: readonly Cell[]
   asked: Asked
-  forecasts: ReadonlyMap<string, Forecast | null> | undefined
+  forecasts: Forecasts | undefined
   open: string | undefined
   onOpen(key: string): void
 }
@@ -30,7 +31,7 @@ export function PoolList({ cells, asked, forecasts, open, onOpen }: PoolListProp
       columns={[{ key: 'pool', title: say.pool, cell: pool }]}
       rows={cells.toSorted(byFullest)}
       rowKey={(cell) => keyOf(cell)}
-      phone={(cell) => <Phone cell={cell} pool={pool(cell)} show={asked.show} forecast={forecasts?.get(keyOf(cell))} />}
+      phone={(cell) => <Phone cell={cell} pool={pool(cell)} show={asked.show} forecast={forecasts?.get(keyOf(cell))} told={forecasts !== undefined} />}
       open={open}
       onOpen={(cell) => onOpen(keyOf(cell))}
     />
@@ -42,14 +43,16 @@ interface PhoneProps {
   pool: string
   show: Asked['show']
   forecast: Forecast | null | undefined
+  told: boolean
 }
 
-function Phone({ cell, pool, show, forecast }: PhoneProps) {
+function Phone({ cell, pool, show, forecast, told }: PhoneProps) {
   const say = useWords(words)
+  const { notRead } = useWords(terms)
   const { unit } = useNames()
   const { quantity } = useFormat()
   const outlook = useOutlook()
-  const second = show === 'days' ? (forecast === undefined ? '' : outlook(forecast)) : say.left(quantity(cell.sum.available, unit(cell.unit)))
+  const second = show === 'days' ? (forecast !== undefined ? outlook(forecast) : told ? notRead : '') : say.left(quantity(cell.sum.available, unit(cell.unit)))
   return (
     <span className={styles.pool}>
       <span className={styles.phone}>

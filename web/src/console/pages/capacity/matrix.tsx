@@ -4,8 +4,7 @@ import { Link } from '../../address'
 import { useWords } from '../../text/words'
 import type { Asked } from './asked'
 import styles from './capacity.module.css'
-import type { Cell, Forecast } from './documents'
-import { keyOf, unitsOf, valueOf, type Dimension, type Head, type Matrix } from './figures'
+import { keyOf, unitsOf, valueOf, type Dimension, type Forecasts, type Head, type Matrix } from './figures'
 import { useNames } from './names'
 import { Share } from './share'
 import { words } from './words'
@@ -14,7 +13,7 @@ interface MatrixTableProps {
   label: string
   matrix: Matrix
   asked: Asked
-  forecasts: ReadonlyMap<string, Forecast | null> | undefined
+  forecasts: Forecasts | undefined
   open: string | undefined
   onOpen(key: string): void
 }
@@ -28,7 +27,6 @@ export function MatrixTable({ label, matrix, asked, forecasts, open, onOpen }: M
   const [at, setAt] = useState<[number, number]>([0, 0])
   const body = useRef<HTMLTableSectionElement>(null)
   const stop = stopOf(matrix, at)
-  const forecastOf = (cell: Cell) => (forecasts === undefined ? undefined : (forecasts.get(keyOf(cell)) ?? null))
 
   const move = (event: KeyboardEvent) => {
     const step = steps[event.key]
@@ -58,13 +56,13 @@ export function MatrixTable({ label, matrix, asked, forecasts, open, onOpen }: M
         onFocus={() => setAt(place)}
         onClick={() => onOpen(key)}
       >
-        <Share cell={cell} label={poolOf(cell, [rows, columns])} show={show} forecast={forecastOf(cell)} />
+        <Share cell={cell} label={poolOf(cell, [rows, columns])} show={show} forecast={forecasts?.get(key)} told={forecasts !== undefined} />
       </button>
     )
   }
   const sum = (head: Head) => {
     const cell = matrix.sumOf(head)
-    return cell === undefined || show === 'days' ? null : <Share cell={cell} label={`${say.total} ${poolOf(cell, [split === 'rows' ? rows : columns])}`} show={show} forecast={undefined} />
+    return cell === undefined || show === 'days' ? null : <Share cell={cell} label={`${say.total} ${poolOf(cell, [split === 'rows' ? rows : columns])}`} show={show} forecast={undefined} told={false} />
   }
   const hasSums = show !== 'days'
 

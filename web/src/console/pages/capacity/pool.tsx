@@ -12,7 +12,7 @@ import { useWords } from '../../text/words'
 import type { Asked } from './asked'
 import styles from './capacity.module.css'
 import { CapacityRows, type Cell, type Forecast } from './documents'
-import { totalOf } from './figures'
+import { rowsOf, totalOf } from './figures'
 import { useNames } from './names'
 import { Outlook } from './outlook'
 import { SentRows } from './sent'
@@ -24,6 +24,7 @@ interface PoolProps {
   /** Undefined where what was asked has no such cell, or it is not there yet. */
   cell: Cell | undefined
   asked: Asked
+  /** Null is no history, undefined one that is not read: problems say why, where there are any. */
   forecast: Forecast | null | undefined
   problems: readonly Problem[]
   again(): void
@@ -41,7 +42,7 @@ export function Pool({ id, cell, asked, forecast, problems, again, onClose }: Po
       onClose={onClose}
       title={title}
       width={620}
-      extra={cell !== undefined && <QueryLink href={openQuery(CapacityRows, rowsOf(cell, asked))} of={title} />}
+      extra={cell !== undefined && <QueryLink href={openQuery(CapacityRows, variablesOf(cell, asked))} of={title} />}
     >
       {id !== undefined && cell === undefined && <Empty title={say.unknownPool} />}
       {cell !== undefined && (
@@ -86,8 +87,8 @@ function Figures({ cell, label }: { cell: Cell; label: string }) {
   )
 }
 
-/** rowsOf asks for the rows of a cell: what the cell does not say is as the page asks. */
-function rowsOf(cell: Cell, asked: Asked) {
+/** variablesOf asks for the rows of a cell, and for more where no filter is as narrow: what the cell does not say is as the page asks. */
+function variablesOf(cell: Cell, asked: Asked) {
   const type = cell.type ?? asked.service
   const region = cell.regionCode ?? asked.region
   const zone = cell.zone ?? asked.zone
@@ -101,16 +102,12 @@ function rowsOf(cell: Cell, asked: Asked) {
 function Rows({ cell, asked }: { cell: Cell; asked: Asked }) {
   const say = useWords(words)
   const { count } = useFormat()
-  const { data, problems, loading, refetch } = useAnswer(CapacityRows, rowsOf(cell, asked), { own: true })
-  const rows = (data?.cloudServices ?? []).flatMap((service) =>
-    (service.capacity ?? [])
-      .filter((row) => row.unit === cell.unit && (cell.metricType === null || row.metricType === cell.metricType))
-      .map((row) => ({ service, row })),
-  )
+  const { data, problems, loading, refetch } = useAnswer(CapacityRows, variablesOf(cell, asked), { own: true })
+  const rows = rowsOf(data?.cloudServices ?? [], cell, [asked.rows, asked.columns])
   return (
     <>
       <h3 className={styles.part}>
-        {say.asSent} {data !== undefined && <span className={styles.pale}>{say.asSentSub(count(rows.length))}</span>}
+        {say.asSent} {data !== undefined && problems.length === 0 && <span className={styles.pale}>{say.asSentSub(count(rows.length))}</span>}
       </h3>
       {problems.map((problem) => (
         <ProblemOf key={`${problem.operation} ${problem.code}`} problem={problem} again={() => refetch()} />

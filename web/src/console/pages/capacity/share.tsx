@@ -1,6 +1,7 @@
 import { LevelMark, MeterCell, type Level } from '../../parts/meter'
 import { settings } from '../../settings'
 import { useFormat } from '../../text/format'
+import { terms } from '../../text/terms'
 import { useWords } from '../../text/words'
 import type { Show } from './asked'
 import styles from './capacity.module.css'
@@ -16,15 +17,17 @@ interface ShareProps {
   /** What it is, for screen readers. */
   label: string
   show: Show
-  /** Null is no forecast, undefined one that is not there yet. */
+  /** Null is no history, undefined a forecast that is not there yet, or could not be read. */
   forecast: Forecast | null | undefined
+  /** Whether forecasts are there: one that is not among them could not be read. */
+  told: boolean
 }
 
 /** Share is what a cell of the matrix shows: a share, a quantity, or the days until it is full. */
-export function Share({ cell, label, show, forecast }: ShareProps) {
+export function Share({ cell, label, show, forecast, told }: ShareProps) {
   const title = useTitle()(cell)
   if (show === 'days') {
-    return <Days label={label} forecast={forecast} />
+    return <Days label={label} forecast={forecast} told={told} />
   }
   if (show === 'quantity') {
     return <Quantity cell={cell} label={label} title={title} />
@@ -54,15 +57,16 @@ function Quantity({ cell, label, title }: { cell: Cell; label: string; title: st
 }
 
 /** Days is when a cell will be full; a word where it will not, or nobody knows. */
-function Days({ label, forecast }: { label: string; forecast: Forecast | null | undefined }) {
+function Days({ label, forecast, told }: Pick<ShareProps, 'label' | 'forecast' | 'told'>) {
   const say = useWords(words)
+  const { notRead } = useWords(terms)
   const tell = useOutlook()
   if (forecast === undefined) {
-    return <span className={styles.waiting} aria-hidden="true" />
+    return told ? <span title={notRead}>—</span> : <span className={styles.waiting} aria-hidden="true" />
   }
   const level = forecast !== null && forecast.outlook === 'GROWING' ? urgencyOf(forecast.fullInDays) : undefined
   return (
-    <span className={styles.quantity} data-level={level ?? (forecast?.outlook === 'GROWING' ? 'ok' : 'unknown')}>
+    <span className={styles.quantity} data-level={level ?? (forecast?.outlook === 'GROWING' ? 'ok' : 'unknown')} title={forecast === null ? say.sayNone : undefined}>
       <span className="visually-hidden">
         {label} {say.full}{' '}
       </span>
