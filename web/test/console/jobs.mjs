@@ -204,6 +204,13 @@ export default {
       await read.picture('jobs-export-390-light-en')
       const [file] = await Promise.all([read.page.waitForEvent('download'), download.click()])
       assert.match(file.suggestedFilename(), /\w+/)
+      await read.alter('JobsJob', ({ data }) => {
+        Object.assign(data.node, { status: 'FAILED', task: null })
+        return []
+      })
+      await read.page.reload()
+      await read.shows('Nothing yet')
+      assert.equal(await read.page.getByText('This page asks again').count(), 0, 'what has ended is not asked again')
     },
 
     async 'sends a command again under the same key'(harness) {

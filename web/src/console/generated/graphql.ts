@@ -554,11 +554,6 @@ export type AlarmsHeadQueryVariables = Exact<{
 
 export type AlarmsHeadQuery = { all: { totalCount: number | null } | null, critical: { totalCount: number | null } | null, major: { totalCount: number | null } | null, minor: { totalCount: number | null } | null, warning: { totalCount: number | null } | null, anywhere: { byRegion: Array<{ regionCode: string | null, total: number, active: number }> } | null, anything: { byService: Array<{ service: CloudServiceType | null, count: number }> } | null };
 
-export type AlarmsRegionsQueryVariables = Exact<{ [key: string]: never; }>;
-
-
-export type AlarmsRegionsQuery = { regions: Array<{ id: string, code: string, name: string | null, nameEn: string | null }> | null };
-
 export type AlarmsSourcesQueryVariables = Exact<{ [key: string]: never; }>;
 
 
@@ -572,7 +567,7 @@ export type AlarmsTrendQueryVariables = Exact<{
 }>;
 
 
-export type AlarmsTrendQuery = { alarmSummary: { trend: { completeFrom: string | null, buckets: Array<{ from: string, to: string, raised: number, cleared: number, activeAtEnd: number | null, bySeverity: Array<{ severity: AlarmSeverity | null, count: number }> }> } } | null };
+export type AlarmsTrendQuery = { alarmSummary: { trend: { completeFrom: string | null, buckets: Array<{ from: string, to: string, raised: number, bySeverity: Array<{ severity: AlarmSeverity | null, count: number }> }> } } | null };
 
 export type AlarmsChangesSubscriptionVariables = Exact<{
   filter?: AlarmFilter | null | undefined;
@@ -588,17 +583,19 @@ export type AlarmsDetailQueryVariables = Exact<{
 
 
 export type AlarmsDetailQuery = { node:
-    | { id: string, csn: string, source: AlarmSource, name: string | null, definitionId: string | null, severity: AlarmSeverity | null, severityText: string | null, eventType: string | null, managedObject: string | null, managedObjectClass: string | null, additionalInformation: string | null, firstOccurredAt: string | null, lastOccurredAt: string | null, occurrences: number | null, probableCause: string | null, regionCode: string | null, regionText: string | null, dataCenter: string | null, resourcePool: string | null, availabilityZone: string | null, tenant: string | null, cleared: boolean | null, acknowledged: boolean | null, mergeKey: string | null, product: string | null, affectedService: string | null, affectedServiceType: string | null, hostMatch: AlarmHostMatch | null, originSystem: { type: string | null, name: string | null } | null, managedElement: { name: string | null, dn: string | null, type: string | null, category: string | null, nativeDn: string | null } | null, region: { id: string, name: string | null, nameEn: string | null } | null, clearance: { at: string | null, by: string | null, type: string | null, category: string | null } | null, acknowledgement: { at: string | null, by: string | null } | null, cloudService: { type: CloudServiceType } | null, host: { id: string, hostId: string, name: string | null } | null }
+    | { id: string, csn: string, source: AlarmSource, name: string | null, definitionId: string | null, severity: AlarmSeverity | null, severityText: string | null, eventType: string | null, managedObject: string | null, managedObjectClass: string | null, additionalInformation: string | null, firstOccurredAt: string | null, lastOccurredAt: string | null, occurrences: number | null, probableCause: string | null, regionCode: string | null, regionText: string | null, dataCenter: string | null, resourcePool: string | null, availabilityZone: string | null, tenant: string | null, cleared: boolean | null, acknowledged: boolean | null, mergeKey: string | null, product: string | null, affectedService: string | null, affectedServiceType: string | null, hostMatch: AlarmHostMatch | null, originSystem: { type: string | null, name: string | null } | null, managedElement: { name: string | null, dn: string | null, type: string | null, category: string | null, nativeDn: string | null } | null, clearance: { at: string | null, by: string | null, type: string | null, category: string | null } | null, acknowledgement: { at: string | null, by: string | null } | null, cloudService: { type: CloudServiceType } | null, host: { id: string, hostId: string, name: string | null } | null }
     | Record<PropertyKey, never>
    | null };
 
 export type AlarmsSameQueryVariables = Exact<{
   kind?: AlarmFilter | null | undefined;
+  withKind: boolean;
   object?: AlarmFilter | null | undefined;
+  withObject: boolean;
 }>;
 
 
-export type AlarmsSameQuery = { kind: { totalCount: number | null, nodes: Array<{ id: string, csn: string, source: AlarmSource, name: string | null, severity: AlarmSeverity | null, severityText: string | null, regionCode: string | null, affectedService: string | null, managedObject: string | null, occurrences: number | null, firstOccurredAt: string | null, lastOccurredAt: string | null, cleared: boolean | null, acknowledged: boolean | null, cloudService: { type: CloudServiceType } | null, managedElement: { name: string | null } | null }> } | null, object: { totalCount: number | null, nodes: Array<{ id: string, csn: string, source: AlarmSource, name: string | null, severity: AlarmSeverity | null, severityText: string | null, regionCode: string | null, affectedService: string | null, managedObject: string | null, occurrences: number | null, firstOccurredAt: string | null, lastOccurredAt: string | null, cleared: boolean | null, acknowledged: boolean | null, cloudService: { type: CloudServiceType } | null, managedElement: { name: string | null } | null }> } | null };
+export type AlarmsSameQuery = { kind?: { totalCount: number | null, nodes: Array<{ id: string, csn: string, source: AlarmSource, name: string | null, severity: AlarmSeverity | null, severityText: string | null, regionCode: string | null, affectedService: string | null, managedObject: string | null, occurrences: number | null, firstOccurredAt: string | null, lastOccurredAt: string | null, cleared: boolean | null, acknowledged: boolean | null, cloudService: { type: CloudServiceType } | null, managedElement: { name: string | null } | null }> } | null, object?: { totalCount: number | null, nodes: Array<{ id: string, csn: string, source: AlarmSource, name: string | null, severity: AlarmSeverity | null, severityText: string | null, regionCode: string | null, affectedService: string | null, managedObject: string | null, occurrences: number | null, firstOccurredAt: string | null, lastOccurredAt: string | null, cleared: boolean | null, acknowledged: boolean | null, cloudService: { type: CloudServiceType } | null, managedElement: { name: string | null } | null }> } | null };
 
 export type CapacityTableQueryVariables = Exact<{
   by: Array<AllocationDimension> | AllocationDimension;
@@ -611,7 +608,7 @@ export type CapacityTableQueryVariables = Exact<{
 }>;
 
 
-export type CapacityTableQuery = { table: { oldestObservedAt: string | null, counts: Array<{ level: AllocationLevel, count: number }>, cells: Array<{ type: CloudServiceType | null, unit: CapacityUnit | null, regionCode: string | null, zone: CapacityZone | null, metricType: string | null, level: AllocationLevel, region: { code: string, name: string | null, nameEn: string | null } | null, sum: { allocated: number | null, available: number | null, allocation: number | null, total: number | null, used: number | null, free: number | null, rows: number, rowsLeftOut: number, oldestObservedAt: string | null } }> } | null, sums: { cells: Array<{ type: CloudServiceType | null, unit: CapacityUnit | null, regionCode: string | null, zone: CapacityZone | null, metricType: string | null, level: AllocationLevel, region: { code: string, name: string | null, nameEn: string | null } | null, sum: { allocated: number | null, available: number | null, allocation: number | null, total: number | null, used: number | null, free: number | null, rows: number, rowsLeftOut: number, oldestObservedAt: string | null } }> } | null };
+export type CapacityTableQuery = { table: { oldestObservedAt: string | null, cells: Array<{ type: CloudServiceType | null, unit: CapacityUnit | null, regionCode: string | null, zone: CapacityZone | null, metricType: string | null, level: AllocationLevel, region: { code: string, name: string | null, nameEn: string | null } | null, sum: { allocated: number | null, available: number | null, allocation: number | null, total: number | null, used: number | null, free: number | null, rows: number, rowsLeftOut: number, oldestObservedAt: string | null } }> } | null, sums: { cells: Array<{ type: CloudServiceType | null, unit: CapacityUnit | null, regionCode: string | null, zone: CapacityZone | null, metricType: string | null, level: AllocationLevel, region: { code: string, name: string | null, nameEn: string | null } | null, sum: { allocated: number | null, available: number | null, allocation: number | null, total: number | null, used: number | null, free: number | null, rows: number, rowsLeftOut: number, oldestObservedAt: string | null } }> } | null };
 
 export type CapacityCellFragment = { type: CloudServiceType | null, unit: CapacityUnit | null, regionCode: string | null, zone: CapacityZone | null, metricType: string | null, level: AllocationLevel, region: { code: string, name: string | null, nameEn: string | null } | null, sum: { allocated: number | null, available: number | null, allocation: number | null, total: number | null, used: number | null, free: number | null, rows: number, rowsLeftOut: number, oldestObservedAt: string | null } };
 
@@ -643,9 +640,9 @@ export type HostPageQueryVariables = Exact<{
 }>;
 
 
-export type HostPageQuery = { host: { id: string, hostId: string, serialNumber: string | null, name: string | null, regionCode: string | null, availabilityZone: string | null, cluster: string | null, pod: string | null, dataCenter: string | null, room: string | null, rack: string | null, manufacturer: string | null, kernel: string | null, cpuArchitecture: string | null, memoryGib: number | null, raid: string | null, networkAdapter: string | null, ipAddresses: Array<string>, region: { name: string | null, nameEn: string | null } | null, processors: Array<{ model: string | null, sockets: number | null, cores: number | null, threads: number | null }> | null, memoryModules: Array<{ sizeGib: number | null, type: string | null }> | null, disks: Array<{ device: string, sizeGb: number | null }> | null, serverPosition: { model: string | null, usage: string | null, slot: number | null, rack: string | null } | null, virtualMachines: { totalCount: number | null, nodes: Array<{ id: string, vmId: string | null, name: string | null, vcpus: number | null, operatingSystem: string | null, observedAt: string | null }> } | null, alarms: { totalCount: number | null, nodes: Array<{ id: string, name: string | null, severity: AlarmSeverity | null, cleared: boolean | null, lastOccurredAt: string | null }> } | null, metrics?: Array<{ key: string, name: string, unit: string | null, item: string | null, dataItem: string | null, aggregation: string | null, count: number, avg: number | null, max: number | null, last: number | null, lastAt: string | null, truncated: boolean, points: Array<{ at: string, value: number }> }> | null, performance: Array<{ key: string, name: string, unit: string | null, item: string | null, dataItem: string | null, aggregation: string | null, count: number, avg: number | null, max: number | null, last: number | null, lastAt: string | null, truncated: boolean, points: Array<{ at: string, value: number }> }> | null } | null };
+export type HostPageQuery = { host: { id: string, hostId: string, serialNumber: string | null, name: string | null, regionCode: string | null, availabilityZone: string | null, cluster: string | null, pod: string | null, dataCenter: string | null, room: string | null, rack: string | null, manufacturer: string | null, kernel: string | null, cpuArchitecture: string | null, memoryGib: number | null, raid: string | null, networkAdapter: string | null, ipAddresses: Array<string>, processors: Array<{ model: string | null, sockets: number | null, cores: number | null }> | null, memoryModules: Array<{ sizeGib: number | null }> | null, disks: Array<{ device: string, sizeGb: number | null }> | null, serverPosition: { model: string | null, usage: string | null, slot: number | null, rack: string | null } | null, virtualMachines: { totalCount: number | null, nodes: Array<{ id: string, vmId: string | null, name: string | null, vcpus: number | null, operatingSystem: string | null }> } | null, alarms: { totalCount: number | null, nodes: Array<{ id: string, name: string | null, severity: AlarmSeverity | null, cleared: boolean | null, lastOccurredAt: string | null }> } | null, metrics?: Array<{ key: string, unit: string | null, count: number, avg: number | null, max: number | null, last: number | null, lastAt: string | null, truncated: boolean, points: Array<{ at: string, value: number }> }> | null, performance: Array<{ key: string, unit: string | null, count: number, avg: number | null, max: number | null, last: number | null, lastAt: string | null, truncated: boolean, points: Array<{ at: string, value: number }> }> | null } | null };
 
-export type HostSeriesFragment = { key: string, name: string, unit: string | null, item: string | null, dataItem: string | null, aggregation: string | null, count: number, avg: number | null, max: number | null, last: number | null, lastAt: string | null, truncated: boolean, points: Array<{ at: string, value: number }> };
+export type HostSeriesFragment = { key: string, unit: string | null, count: number, avg: number | null, max: number | null, last: number | null, lastAt: string | null, truncated: boolean, points: Array<{ at: string, value: number }> };
 
 export type HostNeighboursQueryVariables = Exact<{
   filter?: HostFilter | null | undefined;
@@ -662,7 +659,7 @@ export type HostMachineQueryVariables = Exact<{
 
 
 export type HostMachineQuery = { node:
-    | { id: string, vmId: string | null, name: string | null, vcpus: number | null, operatingSystem: string | null, observedAt: string | null, hostId: string, metrics: Array<{ key: string, name: string, unit: string | null, item: string | null, dataItem: string | null, aggregation: string | null, count: number, avg: number | null, max: number | null, last: number | null, lastAt: string | null, truncated: boolean, points: Array<{ at: string, value: number }> }> | null }
+    | { id: string, vmId: string | null, name: string | null, vcpus: number | null, operatingSystem: string | null, observedAt: string | null, metrics: Array<{ key: string, unit: string | null, count: number, avg: number | null, max: number | null, last: number | null, lastAt: string | null, truncated: boolean, points: Array<{ at: string, value: number }> }> | null }
     | Record<PropertyKey, never>
    | null };
 
@@ -693,7 +690,7 @@ export type HostsRankingQueryVariables = Exact<{
 }>;
 
 
-export type HostsRankingQuery = { busiestHosts: { ranked: number, leftOut: number, oldestObservedAt: string | null, hosts: Array<{ rank: number, host: { id: string, hostId: string, name: string | null, regionCode: string | null, availabilityZone: string | null, cluster: string | null, rack: string | null, memoryGib: number | null, cpuArchitecture: string | null } }> } | null };
+export type HostsRankingQuery = { busiestHosts: { ranked: number, leftOut: number, oldestObservedAt: string | null, hosts: Array<{ host: { id: string, hostId: string, name: string | null, regionCode: string | null, availabilityZone: string | null, cluster: string | null, rack: string | null, memoryGib: number | null, cpuArchitecture: string | null } }> } | null };
 
 export type HostsFiguresQueryVariables = Exact<{
   filter?: HostFilter | null | undefined;
@@ -710,14 +707,6 @@ export type HostsAlarmsQueryVariables = Exact<{
 
 
 export type HostsAlarmsQuery = { hosts: { nodes: Array<{ hostId: string, alarms: { totalCount: number | null, nodes: Array<{ severity: AlarmSeverity | null }> } | null }> } | null };
-
-export type HostsFileQueryVariables = Exact<{
-  filter?: HostFilter | null | undefined;
-  orderBy?: HostOrder | null | undefined;
-}>;
-
-
-export type HostsFileQuery = { hosts: { nodes: Array<{ hostId: string, name: string | null, regionCode: string | null, availabilityZone: string | null, cluster: string | null, dataCenter: string | null, room: string | null, rack: string | null, serialNumber: string | null, memoryGib: number | null, cpuArchitecture: string | null, manufacturer: string | null, kernel: string | null }> } | null };
 
 export type JobsListQueryVariables = Exact<{
   kinds?: Array<JobKind> | JobKind | null | undefined;
@@ -739,7 +728,7 @@ export type JobsJobQueryVariables = Exact<{
 
 export type JobsJobQuery = { node:
     | { __typename: 'Alarm', id: string }
-    | { __typename: 'AspReportJob', jobId: string, projectId: string, instanceId: string, status: JobStatus, statusText: string | null, submittedAt: string | null, from: string | null, to: string | null, id: string }
+    | { __typename: 'AspReportJob', jobId: string, projectId: string, instanceId: string, status: JobStatus, statusText: string | null, submittedAt: string | null, from: string | null, to: string | null, sizeKb: number | null, downloadUrl: string | null, downloadUrlEndsAt: string | null, report: unknown, id: string }
     | { __typename: 'AuditEvent', id: string }
     | { __typename: 'CloudService', id: string }
     | { __typename: 'Device', id: string }
@@ -750,29 +739,7 @@ export type JobsJobQuery = { node:
     | { __typename: 'PayPerUseResource', id: string }
     | { __typename: 'Region', id: string }
     | { __typename: 'SharedScreen', id: string }
-    | { __typename: 'UsageExportJob', jobId: string, projectId: string, status: JobStatus, submittedAt: string | null, from: string | null, to: string | null, id: string, exports: UsageExportKind }
-    | { __typename: 'VirtualMachine', id: string }
-   | null };
-
-export type JobsFileQueryVariables = Exact<{
-  id: string | number;
-}>;
-
-
-export type JobsFileQuery = { node:
-    | { __typename: 'Alarm', id: string }
-    | { __typename: 'AspReportJob', sizeKb: number | null, downloadUrl: string | null, downloadUrlEndsAt: string | null, report: unknown, id: string }
-    | { __typename: 'AuditEvent', id: string }
-    | { __typename: 'CloudService', id: string }
-    | { __typename: 'Device', id: string }
-    | { __typename: 'Host', id: string }
-    | { __typename: 'Instance', id: string }
-    | { __typename: 'LoadBalancerCluster', id: string }
-    | { __typename: 'MeterJob', id: string }
-    | { __typename: 'PayPerUseResource', id: string }
-    | { __typename: 'Region', id: string }
-    | { __typename: 'SharedScreen', id: string }
-    | { __typename: 'UsageExportJob', id: string, task: { statusText: string | null, fileName: string | null, filePath: string | null, failReason: string | null, failCode: string | null, startedAt: string | null, finishedAt: string | null } | null }
+    | { __typename: 'UsageExportJob', jobId: string, projectId: string, status: JobStatus, submittedAt: string | null, from: string | null, to: string | null, id: string, exports: UsageExportKind, task: { statusText: string | null, fileName: string | null, filePath: string | null, failReason: string | null, failCode: string | null, startedAt: string | null, finishedAt: string | null } | null }
     | { __typename: 'VirtualMachine', id: string }
    | null };
 
@@ -840,21 +807,21 @@ export type JobsStartReportMutation = { collectAspReport: { aspReportJob: { id: 
 export type OverviewAlarmsQueryVariables = Exact<{ [key: string]: never; }>;
 
 
-export type OverviewAlarmsQuery = { cloud: { total: number, active: number, bySeverity: Array<{ severity: AlarmSeverity | null, count: number }>, byRegion: Array<{ regionCode: string | null, active: number, bySeverity: Array<{ severity: AlarmSeverity | null, count: number }> }> } | null, device: { total: number, active: number, bySeverity: Array<{ severity: AlarmSeverity | null, count: number }>, byRegion: Array<{ regionCode: string | null, active: number, bySeverity: Array<{ severity: AlarmSeverity | null, count: number }> }> } | null };
+export type OverviewAlarmsQuery = { cloud: { total: number, active: number, bySeverity: Array<{ severity: AlarmSeverity | null, count: number }>, byRegion: Array<{ regionCode: string | null, bySeverity: Array<{ severity: AlarmSeverity | null, count: number }> }> } | null, device: { total: number, active: number, bySeverity: Array<{ severity: AlarmSeverity | null, count: number }>, byRegion: Array<{ regionCode: string | null, bySeverity: Array<{ severity: AlarmSeverity | null, count: number }> }> } | null };
 
-export type OverviewCountsFragment = { total: number, active: number, bySeverity: Array<{ severity: AlarmSeverity | null, count: number }>, byRegion: Array<{ regionCode: string | null, active: number, bySeverity: Array<{ severity: AlarmSeverity | null, count: number }> }> };
+export type OverviewCountsFragment = { total: number, active: number, bySeverity: Array<{ severity: AlarmSeverity | null, count: number }>, byRegion: Array<{ regionCode: string | null, bySeverity: Array<{ severity: AlarmSeverity | null, count: number }> }> };
 
 export type OverviewUrgentQueryVariables = Exact<{ [key: string]: never; }>;
 
 
-export type OverviewUrgentQuery = { cloud: { totalCount: number | null, nodes: Array<{ id: string, name: string | null, severity: AlarmSeverity | null, lastOccurredAt: string | null, regionCode: string | null, managedElement: { name: string | null } | null }> } | null, device: { totalCount: number | null, nodes: Array<{ id: string, name: string | null, severity: AlarmSeverity | null, lastOccurredAt: string | null, regionCode: string | null, managedElement: { name: string | null } | null }> } | null };
+export type OverviewUrgentQuery = { cloud: { nodes: Array<{ id: string, name: string | null, severity: AlarmSeverity | null, lastOccurredAt: string | null, regionCode: string | null, managedElement: { name: string | null } | null }> } | null, device: { nodes: Array<{ id: string, name: string | null, severity: AlarmSeverity | null, lastOccurredAt: string | null, regionCode: string | null, managedElement: { name: string | null } | null }> } | null };
 
-export type OverviewAlarmListFragment = { totalCount: number | null, nodes: Array<{ id: string, name: string | null, severity: AlarmSeverity | null, lastOccurredAt: string | null, regionCode: string | null, managedElement: { name: string | null } | null }> };
+export type OverviewAlarmListFragment = { nodes: Array<{ id: string, name: string | null, severity: AlarmSeverity | null, lastOccurredAt: string | null, regionCode: string | null, managedElement: { name: string | null } | null }> };
 
 export type OverviewHostsQueryVariables = Exact<{ [key: string]: never; }>;
 
 
-export type OverviewHostsQuery = { regions: Array<{ id: string, code: string, name: string | null, nameEn: string | null }> | null, hostSummary: { total: number, memoryGib: number, hostsWithoutMemory: number, byRegion: Array<{ value: string | null, count: number }> } | null };
+export type OverviewHostsQuery = { hostSummary: { total: number, memoryGib: number, hostsWithoutMemory: number, byRegion: Array<{ value: string | null, count: number }> } | null };
 
 export type OverviewAllocationQueryVariables = Exact<{
   nearlyFull: number;
@@ -862,7 +829,7 @@ export type OverviewAllocationQueryVariables = Exact<{
 }>;
 
 
-export type OverviewAllocationQuery = { allocationTable: { oldestObservedAt: string | null, counts: Array<{ level: AllocationLevel, count: number }>, cells: Array<{ type: CloudServiceType | null, unit: CapacityUnit | null, regionCode: string | null, level: AllocationLevel, sum: { allocated: number | null, available: number | null, allocation: number | null } }> } | null };
+export type OverviewAllocationQuery = { allocationTable: { oldestObservedAt: string | null, counts: Array<{ level: AllocationLevel, count: number }>, cells: Array<{ type: CloudServiceType | null, unit: CapacityUnit | null, regionCode: string | null, sum: { allocated: number | null, available: number | null, allocation: number | null } }> } | null };
 
 export type AlarmTrendQueryVariables = Exact<{
   bucket: AlarmBucket;
@@ -879,12 +846,12 @@ export type OverviewBucketsFragment = { completeFrom: string | null, clearedWith
 export type OverviewBusiestQueryVariables = Exact<{ [key: string]: never; }>;
 
 
-export type OverviewBusiestQuery = { busiestHosts: { ranked: number, leftOut: number, oldestObservedAt: string | null, hosts: Array<{ rank: number, value: number, unit: string, observedAt: string, host: { id: string, hostId: string, name: string | null, regionCode: string | null } }> } | null };
+export type OverviewBusiestQuery = { busiestHosts: { leftOut: number, oldestObservedAt: string | null, hosts: Array<{ value: number, observedAt: string, host: { id: string, hostId: string, name: string | null, regionCode: string | null } }> } | null };
 
 export type OverviewQuotaQueryVariables = Exact<{ [key: string]: never; }>;
 
 
-export type OverviewQuotaQuery = { upstream: { quotas: Array<{ name: string, limit: number, left: number, window: string, nextAt: string | null, waiting: number }> } };
+export type OverviewQuotaQuery = { upstream: { quotas: Array<{ limit: number, left: number, window: string, nextAt: string | null, waiting: number }> } };
 
 export type OverviewAlarmChangesSubscriptionVariables = Exact<{
   after?: string | null | undefined;
@@ -905,14 +872,14 @@ export type RegionHeadQueryVariables = Exact<{
 }>;
 
 
-export type RegionHeadQuery = { region: { id: string, code: string, name: string | null, nameEn: string | null, hostSummary: { total: number, memoryGib: number, hostsWithoutMemory: number } | null } | null };
+export type RegionHeadQuery = { region: { code: string, name: string | null, nameEn: string | null, hostSummary: { total: number, memoryGib: number, hostsWithoutMemory: number } | null } | null };
 
 export type RegionAlarmCountsQueryVariables = Exact<{
   regions?: Array<string> | string | null | undefined;
 }>;
 
 
-export type RegionAlarmCountsQuery = { cloud: { total: number, active: number, byService: Array<{ service: CloudServiceType | null, count: number }>, bySeverity: Array<{ severity: AlarmSeverity | null, count: number }>, byRegion: Array<{ regionCode: string | null, active: number, bySeverity: Array<{ severity: AlarmSeverity | null, count: number }> }> } | null, device: { total: number, active: number, byService: Array<{ service: CloudServiceType | null, count: number }>, bySeverity: Array<{ severity: AlarmSeverity | null, count: number }>, byRegion: Array<{ regionCode: string | null, active: number, bySeverity: Array<{ severity: AlarmSeverity | null, count: number }> }> } | null };
+export type RegionAlarmCountsQuery = { cloud: { total: number, active: number, byService: Array<{ service: CloudServiceType | null, count: number }>, bySeverity: Array<{ severity: AlarmSeverity | null, count: number }>, byRegion: Array<{ regionCode: string | null, bySeverity: Array<{ severity: AlarmSeverity | null, count: number }> }> } | null, device: { total: number, active: number, byService: Array<{ service: CloudServiceType | null, count: number }>, bySeverity: Array<{ severity: AlarmSeverity | null, count: number }>, byRegion: Array<{ regionCode: string | null, bySeverity: Array<{ severity: AlarmSeverity | null, count: number }> }> } | null };
 
 export type RegionPoolsQueryVariables = Exact<{
   regions?: Array<string> | string | null | undefined;
@@ -921,21 +888,21 @@ export type RegionPoolsQueryVariables = Exact<{
 }>;
 
 
-export type RegionPoolsQuery = { allocationTable: { oldestObservedAt: string | null, counts: Array<{ level: AllocationLevel, count: number }>, cells: Array<{ type: CloudServiceType | null, zone: CapacityZone | null, metricType: string | null, unit: CapacityUnit | null, level: AllocationLevel, sum: { allocated: number | null, available: number | null, allocation: number | null } }> } | null };
+export type RegionPoolsQuery = { allocationTable: { oldestObservedAt: string | null, counts: Array<{ level: AllocationLevel, count: number }>, cells: Array<{ type: CloudServiceType | null, zone: CapacityZone | null, metricType: string | null, unit: CapacityUnit | null, sum: { allocated: number | null, available: number | null, allocation: number | null } }> } | null };
 
 export type RegionForecastsQueryVariables = Exact<{
   regions?: Array<string> | string | null | undefined;
 }>;
 
 
-export type RegionForecastsQuery = { allocationTable: { cells: Array<{ type: CloudServiceType | null, zone: CapacityZone | null, metricType: string | null, unit: CapacityUnit | null, forecast: { outlook: CapacityOutlook, fullInDays: number | null, fullInDaysFrom: number | null, fullInDaysTo: number | null, perDay: number | null, days: number, from: string, to: string, points: Array<{ at: string, value: number }> } | null }> } | null };
+export type RegionForecastsQuery = { allocationTable: { cells: Array<{ type: CloudServiceType | null, zone: CapacityZone | null, metricType: string | null, unit: CapacityUnit | null, forecast: { outlook: CapacityOutlook, fullInDays: number | null, fullInDaysFrom: number | null, fullInDaysTo: number | null, perDay: number | null, days: number, points: Array<{ value: number }> } | null }> } | null };
 
 export type RegionPhysicalQueryVariables = Exact<{
   code: string;
 }>;
 
 
-export type RegionPhysicalQuery = { region: { id: string, physicalCapacity: Array<{ deviceType: DeviceType | null, zone: CapacityZone | null, zoneText: string | null, resourceType: string | null, metricType: string | null, unit: CapacityUnit | null, total: number | null, allocated: number | null, available: number | null, allocation: number | null, observedAt: string | null }> | null } | null };
+export type RegionPhysicalQuery = { region: { physicalCapacity: Array<{ deviceType: DeviceType | null, zone: CapacityZone | null, zoneText: string | null, resourceType: string | null, metricType: string | null, unit: CapacityUnit | null, allocated: number | null, available: number | null, allocation: number | null, observedAt: string | null }> | null } | null };
 
 export type RegionHostsQueryVariables = Exact<{
   code: string;
@@ -944,7 +911,7 @@ export type RegionHostsQueryVariables = Exact<{
 }>;
 
 
-export type RegionHostsQuery = { region: { id: string, hosts: { totalCount: number | null, pageInfo: { hasNextPage: boolean, endCursor: string | null }, nodes: Array<{ id: string, hostId: string, name: string | null, serialNumber: string | null, cluster: string | null, room: string | null, rack: string | null, availabilityZone: string | null, memoryGib: number | null, cpuArchitecture: string | null, ipAddresses: Array<string> }> } | null } | null };
+export type RegionHostsQuery = { region: { hosts: { totalCount: number | null, pageInfo: { hasNextPage: boolean, endCursor: string | null }, nodes: Array<{ id: string, hostId: string, name: string | null, serialNumber: string | null, cluster: string | null, room: string | null, rack: string | null, availabilityZone: string | null, memoryGib: number | null, cpuArchitecture: string | null, ipAddresses: Array<string> }> } | null } | null };
 
 export type RegionHostAlarmsQueryVariables = Exact<{
   code: string;
@@ -953,14 +920,14 @@ export type RegionHostAlarmsQueryVariables = Exact<{
 }>;
 
 
-export type RegionHostAlarmsQuery = { region: { id: string, alarms: { totalCount: number | null, pageInfo: { hasNextPage: boolean, endCursor: string | null }, nodes: Array<{ id: string, severity: AlarmSeverity | null, host: { id: string, hostId: string } | null }> } | null } | null };
+export type RegionHostAlarmsQuery = { region: { alarms: { totalCount: number | null, pageInfo: { hasNextPage: boolean, endCursor: string | null }, nodes: Array<{ id: string, severity: AlarmSeverity | null, host: { hostId: string } | null }> } | null } | null };
 
 export type RegionAlarmsQueryVariables = Exact<{
   code: string;
 }>;
 
 
-export type RegionAlarmsQuery = { region: { id: string, alarms: { totalCount: number | null, nodes: Array<{ id: string, name: string | null, severity: AlarmSeverity | null, affectedService: string | null, lastOccurredAt: string | null, occurrences: number | null, managedElement: { name: string | null } | null }> } | null } | null };
+export type RegionAlarmsQuery = { region: { alarms: { totalCount: number | null, nodes: Array<{ id: string, name: string | null, severity: AlarmSeverity | null, affectedService: string | null, lastOccurredAt: string | null, occurrences: number | null, managedElement: { name: string | null } | null }> } | null } | null };
 
 export type RegionAlarmChangesSubscriptionVariables = Exact<{
   regions?: Array<string> | string | null | undefined;
@@ -1054,11 +1021,7 @@ export const CapacityCellFragmentDoc = new TypedDocumentString(`
 export const HostSeriesFragmentDoc = new TypedDocumentString(`
     fragment HostSeries on MetricSeries {
   key
-  name
   unit
-  item
-  dataItem
-  aggregation
   count
   avg
   max
@@ -1105,7 +1068,6 @@ export const OverviewCountsFragmentDoc = new TypedDocumentString(`
   }
   byRegion {
     regionCode
-    active
     bySeverity {
       severity
       count
@@ -1115,7 +1077,6 @@ export const OverviewCountsFragmentDoc = new TypedDocumentString(`
     `, {"fragmentName":"OverviewCounts"}) as unknown as TypedDocumentString<OverviewCountsFragment, unknown>;
 export const OverviewAlarmListFragmentDoc = new TypedDocumentString(`
     fragment OverviewAlarmList on AlarmConnection {
-  totalCount
   nodes {
     id
     name
@@ -1262,16 +1223,6 @@ export const AlarmsHeadDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<AlarmsHeadQuery, AlarmsHeadQueryVariables>;
-export const AlarmsRegionsDocument = new TypedDocumentString(`
-    query AlarmsRegions {
-  regions {
-    id
-    code
-    name
-    nameEn
-  }
-}
-    `) as unknown as TypedDocumentString<AlarmsRegionsQuery, AlarmsRegionsQueryVariables>;
 export const AlarmsSourcesDocument = new TypedDocumentString(`
     query AlarmsSources {
   service: alarms(filter: {sources: [CLOUD_SERVICE]}, first: 1) {
@@ -1291,8 +1242,6 @@ export const AlarmsTrendDocument = new TypedDocumentString(`
         from
         to
         raised
-        cleared
-        activeAtEnd
         bySeverity {
           severity
           count
@@ -1367,11 +1316,6 @@ export const AlarmsDetailDocument = new TypedDocumentString(`
       probableCause
       regionCode
       regionText
-      region {
-        id
-        name
-        nameEn
-      }
       dataCenter
       resourcePool
       availabilityZone
@@ -1406,14 +1350,14 @@ export const AlarmsDetailDocument = new TypedDocumentString(`
 }
     `) as unknown as TypedDocumentString<AlarmsDetailQuery, AlarmsDetailQueryVariables>;
 export const AlarmsSameDocument = new TypedDocumentString(`
-    query AlarmsSame($kind: AlarmFilter, $object: AlarmFilter) {
-  kind: alarms(filter: $kind, orderBy: {field: URGENCY}, first: 6) {
+    query AlarmsSame($kind: AlarmFilter, $withKind: Boolean!, $object: AlarmFilter, $withObject: Boolean!) {
+  kind: alarms(filter: $kind, orderBy: {field: URGENCY}, first: 6) @include(if: $withKind) {
     totalCount
     nodes {
       ...AlarmsRow
     }
   }
-  object: alarms(filter: $object, orderBy: {field: URGENCY}, first: 6) {
+  object: alarms(filter: $object, orderBy: {field: URGENCY}, first: 6) @include(if: $withObject) {
     totalCount
     nodes {
       ...AlarmsRow
@@ -1453,10 +1397,6 @@ export const CapacityTableDocument = new TypedDocumentString(`
     full: $full
   ) {
     oldestObservedAt
-    counts {
-      level
-      count
-    }
     cells {
       ...CapacityCell
     }
@@ -1556,10 +1496,6 @@ export const HostPageDocument = new TypedDocumentString(`
     serialNumber
     name
     regionCode
-    region {
-      name
-      nameEn
-    }
     availabilityZone
     cluster
     pod
@@ -1577,11 +1513,9 @@ export const HostPageDocument = new TypedDocumentString(`
       model
       sockets
       cores
-      threads
     }
     memoryModules {
       sizeGib
-      type
     }
     disks {
       device
@@ -1601,7 +1535,6 @@ export const HostPageDocument = new TypedDocumentString(`
         name
         vcpus
         operatingSystem
-        observedAt
       }
     }
     alarms(first: 8, orderBy: {field: LAST_OCCURRED_AT, direction: DESC}) {
@@ -1624,11 +1557,7 @@ export const HostPageDocument = new TypedDocumentString(`
 }
     fragment HostSeries on MetricSeries {
   key
-  name
   unit
-  item
-  dataItem
-  aggregation
   count
   avg
   max
@@ -1680,14 +1609,9 @@ export const HostMachineDocument = new TypedDocumentString(`
       vcpus
       operatingSystem
       observedAt
-      hostId
       metrics(range: $range) {
         key
-        name
         unit
-        item
-        dataItem
-        aggregation
         count
         avg
         max
@@ -1760,7 +1684,6 @@ export const HostsRankingDocument = new TypedDocumentString(`
     leftOut
     oldestObservedAt
     hosts {
-      rank
       host {
         ...HostsRow
       }
@@ -1821,27 +1744,6 @@ export const HostsAlarmsDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<HostsAlarmsQuery, HostsAlarmsQueryVariables>;
-export const HostsFileDocument = new TypedDocumentString(`
-    query HostsFile($filter: HostFilter, $orderBy: HostOrder) {
-  hosts(filter: $filter, orderBy: $orderBy) {
-    nodes {
-      hostId
-      name
-      regionCode
-      availabilityZone
-      cluster
-      dataCenter
-      room
-      rack
-      serialNumber
-      memoryGib
-      cpuArchitecture
-      manufacturer
-      kernel
-    }
-  }
-}
-    `) as unknown as TypedDocumentString<HostsFileQuery, HostsFileQueryVariables>;
 export const JobsListDocument = new TypedDocumentString(`
     query JobsList($kinds: [JobKind!], $first: Int, $after: String) {
   jobs(kinds: $kinds, first: $first, after: $after) {
@@ -1893,26 +1795,6 @@ export const JobsJobDocument = new TypedDocumentString(`
       submittedAt
       from
       to
-    }
-    ... on AspReportJob {
-      jobId
-      projectId
-      instanceId
-      status
-      statusText
-      submittedAt
-      from
-      to
-    }
-  }
-}
-    `) as unknown as TypedDocumentString<JobsJobQuery, JobsJobQueryVariables>;
-export const JobsFileDocument = new TypedDocumentString(`
-    query JobsFile($id: ID!) {
-  node(id: $id) {
-    __typename
-    id
-    ... on UsageExportJob {
       task {
         statusText
         fileName
@@ -1924,6 +1806,14 @@ export const JobsFileDocument = new TypedDocumentString(`
       }
     }
     ... on AspReportJob {
+      jobId
+      projectId
+      instanceId
+      status
+      statusText
+      submittedAt
+      from
+      to
       sizeKb
       downloadUrl
       downloadUrlEndsAt
@@ -1931,7 +1821,7 @@ export const JobsFileDocument = new TypedDocumentString(`
     }
   }
 }
-    `) as unknown as TypedDocumentString<JobsFileQuery, JobsFileQueryVariables>;
+    `) as unknown as TypedDocumentString<JobsJobQuery, JobsJobQueryVariables>;
 export const JobsRecordsDocument = new TypedDocumentString(`
     query JobsRecords($id: ID!, $first: Int, $after: String) {
   node(id: $id) {
@@ -2054,7 +1944,6 @@ export const OverviewAlarmsDocument = new TypedDocumentString(`
   }
   byRegion {
     regionCode
-    active
     bySeverity {
       severity
       count
@@ -2079,7 +1968,6 @@ export const OverviewUrgentDocument = new TypedDocumentString(`
   }
 }
     fragment OverviewAlarmList on AlarmConnection {
-  totalCount
   nodes {
     id
     name
@@ -2093,12 +1981,6 @@ export const OverviewUrgentDocument = new TypedDocumentString(`
 }`) as unknown as TypedDocumentString<OverviewUrgentQuery, OverviewUrgentQueryVariables>;
 export const OverviewHostsDocument = new TypedDocumentString(`
     query OverviewHosts {
-  regions {
-    id
-    code
-    name
-    nameEn
-  }
   hostSummary {
     total
     memoryGib
@@ -2122,7 +2004,6 @@ export const OverviewAllocationDocument = new TypedDocumentString(`
       type
       unit
       regionCode
-      level
       sum {
         allocated
         available
@@ -2162,13 +2043,10 @@ export const AlarmTrendDocument = new TypedDocumentString(`
 export const OverviewBusiestDocument = new TypedDocumentString(`
     query OverviewBusiest {
   busiestHosts(metric: CPU, by: LATEST, first: 7) {
-    ranked
     leftOut
     oldestObservedAt
     hosts {
-      rank
       value
-      unit
       observedAt
       host {
         id
@@ -2184,7 +2062,6 @@ export const OverviewQuotaDocument = new TypedDocumentString(`
     query OverviewQuota {
   upstream {
     quotas {
-      name
       limit
       left
       window
@@ -2215,7 +2092,6 @@ export const OverviewCapacityChangesDocument = new TypedDocumentString(`
 export const RegionHeadDocument = new TypedDocumentString(`
     query RegionHead($code: String!) {
   region(code: $code) {
-    id
     code
     name
     nameEn
@@ -2253,7 +2129,6 @@ export const RegionAlarmCountsDocument = new TypedDocumentString(`
   }
   byRegion {
     regionCode
-    active
     bySeverity {
       severity
       count
@@ -2278,7 +2153,6 @@ export const RegionPoolsDocument = new TypedDocumentString(`
       zone
       metricType
       unit
-      level
       sum {
         allocated
         available
@@ -2303,10 +2177,7 @@ export const RegionForecastsDocument = new TypedDocumentString(`
         fullInDaysTo
         perDay
         days
-        from
-        to
         points {
-          at
           value
         }
       }
@@ -2317,7 +2188,6 @@ export const RegionForecastsDocument = new TypedDocumentString(`
 export const RegionPhysicalDocument = new TypedDocumentString(`
     query RegionPhysical($code: String!) {
   region(code: $code) {
-    id
     physicalCapacity {
       deviceType
       zone
@@ -2325,7 +2195,6 @@ export const RegionPhysicalDocument = new TypedDocumentString(`
       resourceType
       metricType
       unit
-      total
       allocated
       available
       allocation
@@ -2337,7 +2206,6 @@ export const RegionPhysicalDocument = new TypedDocumentString(`
 export const RegionHostsDocument = new TypedDocumentString(`
     query RegionHosts($code: String!, $first: Int, $after: String) {
   region(code: $code) {
-    id
     hosts(first: $first, after: $after) {
       totalCount
       pageInfo {
@@ -2364,7 +2232,6 @@ export const RegionHostsDocument = new TypedDocumentString(`
 export const RegionHostAlarmsDocument = new TypedDocumentString(`
     query RegionHostAlarms($code: String!, $first: Int, $after: String) {
   region(code: $code) {
-    id
     alarms(
       filter: {cleared: false}
       orderBy: {field: URGENCY, direction: DESC}
@@ -2380,7 +2247,6 @@ export const RegionHostAlarmsDocument = new TypedDocumentString(`
         id
         severity
         host {
-          id
           hostId
         }
       }
@@ -2391,7 +2257,6 @@ export const RegionHostAlarmsDocument = new TypedDocumentString(`
 export const RegionAlarmsDocument = new TypedDocumentString(`
     query RegionAlarms($code: String!) {
   region(code: $code) {
-    id
     alarms(
       filter: {cleared: false}
       orderBy: {field: URGENCY, direction: DESC}

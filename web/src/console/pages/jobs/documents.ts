@@ -32,7 +32,7 @@ export const JobsList = graphql(`
   }
 `)
 
-/** JobsJob is one job, whatever its kind. */
+/** JobsJob is one job, whatever its kind, with what became of an export or a report: the upstream tells that only where the operator has it read. */
 export const JobsJob = graphql(`
   query JobsJob($id: ID!) {
     node(id: $id) {
@@ -54,28 +54,6 @@ export const JobsJob = graphql(`
         submittedAt
         from
         to
-      }
-      ... on AspReportJob {
-        jobId
-        projectId
-        instanceId
-        status
-        statusText
-        submittedAt
-        from
-        to
-      }
-    }
-  }
-`)
-
-/** JobsFile is what became of an export or a report, which the upstream tells only where the operator has it read. */
-export const JobsFile = graphql(`
-  query JobsFile($id: ID!) {
-    node(id: $id) {
-      __typename
-      id
-      ... on UsageExportJob {
         task {
           statusText
           fileName
@@ -87,6 +65,14 @@ export const JobsFile = graphql(`
         }
       }
       ... on AspReportJob {
+        jobId
+        projectId
+        instanceId
+        status
+        statusText
+        submittedAt
+        from
+        to
         sizeKb
         downloadUrl
         downloadUrlEndsAt

@@ -3,7 +3,7 @@ import { useCallback } from 'react'
 import { Link } from '../../address'
 import { openQuery, useAnswer, type Problem } from '../../data'
 import { PageHead } from '../../frame'
-import type { JobsJobQuery } from '../../generated/graphql'
+import type { JobStatus, JobsJobQuery } from '../../generated/graphql'
 import { Bones, Empty } from '../../parts/empty'
 import { Facts } from '../../parts/facts'
 import { Panel } from '../../parts/panel'
@@ -20,6 +20,13 @@ import { Result } from './result'
 import { Bar, isUnderWay, standingOf, StateOf, useKindWord } from './state'
 import { words } from './words'
 
+/** often is how often the state of an export or a report is asked while it runs. */
+const often = 10_000
+
+function mayChange(status: JobStatus): boolean {
+  return isUnderWay(status) || status === 'UNKNOWN'
+}
+
 type Node = NonNullable<JobsJobQuery['node']>
 type Meter = Extract<Node, { __typename: 'MeterJob' }>
 type Other = Extract<Node, { __typename: 'UsageExportJob' | 'AspReportJob' }>
@@ -29,8 +36,12 @@ export function Job({ id }: { id: string }) {
   const say = useWords(words)
   const term = useWords(terms)
   const kindWord = useKindWord()
-  const { data, problems, loading, refetch } = useAnswer(JobsJob, { id })
+  const { data, problems, loading, refetch } = useAnswer(JobsJob, { id }, { own: true })
   const node = data?.node
+  const isOff = node != null && problems.some(({ code }) => code === 'UPSTREAM_NOT_CONFIGURED')
+  const again = node != null && node.__typename !== 'MeterJob' && 'status' in node && mayChange(node.status) && !isOff
+  // The same question, by what its answer is: no subscription tells of exports and reports, and what is switched off is no problem to tell.
+  useAnswer(JobsJob, { id }, { own: isOff, every: again ? often : undefined })
   const query = openQuery(JobsJob, { id })
   const back = (
     <Link to="/jobs" className={styles.back}>
@@ -50,7 +61,7 @@ export function Job({ id }: { id: string }) {
     return (
       <>
         <PageHead title={title} sub={<Id jobId={node.jobId} />} extra={back} />
-        <Result id={id} job={node} refetch={refetch} />
+        <Result job={node} problems={problems} query={query} isOff={isOff} again={again} />
         <OtherFacts job={node} query={query} />
       </>
     )

@@ -1,9 +1,8 @@
-import { useEffect, useState } from 'react'
+import { useState } from 'react'
 
-import { openQuery, useAnswer, type Problem } from '../../data'
+import { offer, type Problem } from '../../data'
 import { identityHeaders } from '../../data/token'
-import { ProblemOf } from '../../frame'
-import type { JobsFileQuery, JobsJobQuery } from '../../generated/graphql'
+import type { JobsJobQuery } from '../../generated/graphql'
 import { Empty } from '../../parts/empty'
 import { Facts } from '../../parts/facts'
 import { Icon } from '../../parts/icon'
@@ -12,60 +11,45 @@ import { ProblemLine } from '../../parts/problem'
 import { Time } from '../../parts/time'
 import { useFormat } from '../../text/format'
 import { useWords } from '../../text/words'
-import { JobsFile } from './documents'
 import styles from './jobs.module.css'
-import { isUnderWay, StateOf } from './state'
+import { StateOf } from './state'
 import { words } from './words'
 
 type Job = Extract<NonNullable<JobsJobQuery['node']>, { __typename: 'UsageExportJob' | 'AspReportJob' }>
-type Found = NonNullable<JobsFileQuery['node']>
-type Task = NonNullable<Extract<Found, { __typename: 'UsageExportJob' }>['task']>
-type Report = Extract<Found, { __typename: 'AspReportJob' }>
+type Task = NonNullable<Extract<Job, { __typename: 'UsageExportJob' }>['task']>
+type Report = Extract<Job, { __typename: 'AspReportJob' }>
 
-/** often is how often the state of an export or a report is asked while it runs: no subscription tells of it. */
-const often = 10_000
-
-/** isOff is whether the operator has not switched on the reading that this is about. */
-function isOff(problems: readonly Problem[]): boolean {
-  return problems.some(({ code }) => code === 'UPSTREAM_NOT_CONFIGURED')
+interface ResultProps {
+  job: Job
+  problems: readonly Problem[]
+  query: string
+  /** Whether the operator has not switched on the reading that this is about. */
+  isOff: boolean
+  /** Whether the page asks again by itself. */
+  again: boolean
 }
 
 /** Result is what became of an export or a report, as far as the upstream tells. */
-export function Result({ id, job, refetch }: { id: string; job: Job; refetch(): void }) {
+export function Result({ job, problems, query, isOff, again }: ResultProps) {
   const say = useWords(words)
-  const runs = isUnderWay(job.status) || job.status === 'UNKNOWN'
-  const [off, setOff] = useState(false)
-  const { data, problems, refetch: again } = useAnswer(JobsFile, { id }, { own: true, ...(runs && !off ? { every: often } : {}) })
-  useEffect(() => setOff(isOff(problems)), [problems])
-  useEffect(() => {
-    if (!runs || off) {
-      return
-    }
-    const timer = setInterval(() => document.visibilityState === 'visible' && refetch(), often)
-    return () => clearInterval(timer)
-  }, [runs, off, refetch])
-  const node = data?.node
-  const task = node?.__typename === 'UsageExportJob' ? node.task : null
-  const report = node?.__typename === 'AspReportJob' ? node : null
-  if (isOff(problems)) {
-    return (
-      <Panel title={say.result} query={openQuery(JobsFile, { id })}>
-        <Empty icon="info" title={say.toldNoMore}>
-          {job.__typename === 'AspReportJob' ? say.toldNoMoreReport : say.toldNoMoreExport}
-        </Empty>
-      </Panel>
-    )
-  }
+  const isReport = job.__typename === 'AspReportJob'
   return (
-    <Panel title={say.result} query={openQuery(JobsFile, { id })}>
-      {problems.map((problem) => (
-        <ProblemOf key={problem.operation + problem.code} problem={problem} again={() => again()} />
-      ))}
-      {task !== null && <TaskOf job={job} task={task} />}
-      {report?.report != null && <ReportOf job={job} report={report} />}
-      {data !== undefined && problems.length === 0 && task === null && report?.report == null && (
+    <Panel title={say.result} query={query}>
+      {isOff ? (
+        <Empty icon="info" title={say.toldNoMore}>
+          {isReport ? say.toldNoMoreReport : say.toldNoMoreExport}
+        </Empty>
+      ) : !isReport && job.task !== null ? (
+        <TaskOf job={job} task={job.task} />
+      ) : isReport && job.report !== null ? (
+        <ReportOf report={job} />
+      ) : problems.length > 0 ? (
+        <Empty icon="warning" title={say.failedJob}>
+          {say.failedHint}
+        </Empty>
+      ) : (
         <Empty icon="clock" title={say.notYet}>
-          {say.notYetHint}
+          {say.notYetHint} {again && say.asksAgain}
         </Empty>
       )}
     </Panel>
@@ -106,11 +90,7 @@ function Download({ path, name }: { path: string; name: string }) {
       if (!response.ok) {
         throw new Error(`HTTP ${response.status}`)
       }
-      const link = document.createElement('a')
-      link.href = URL.createObjectURL(await response.blob())
-      link.download = name
-      link.click()
-      setTimeout(() => URL.revokeObjectURL(link.href), 60_000)
+      offer(await response.blob(), name)
       setState('idle')
     } catch (cause) {
       setState({ failed: cause instanceof Error ? cause.message : String(cause) })
@@ -126,13 +106,13 @@ function Download({ path, name }: { path: string; name: string }) {
   )
 }
 
-function ReportOf({ job, report }: { job: Job; report: Report }) {
+function ReportOf({ report }: { report: Report }) {
   const say = useWords(words)
   const { quantity, dateTime } = useFormat()
   return (
     <div className={styles.progress}>
       <span className={styles.big}>
-        <StateOf standing={job.status} />
+        <StateOf standing={report.status} />
         {report.downloadUrl !== null && (
           <a className={styles.start} href={report.downloadUrl} target="_blank" rel="noreferrer noopener">
             <Icon name="external" size={14} /> {say.openReport}

@@ -38,7 +38,7 @@ const shapes: Record<Exclude<Standing, 'MISSING'>, ReactNode> = {
 }
 
 /** useStateWords gives the word of a state, and a sentence where the word says too little. */
-export function useStateWords(): (standing: Standing) => { word: string; title: string | undefined } {
+function useStateWords(): (standing: Standing) => { word: string; title: string | undefined } {
   const say = useWords(words)
   const term = useWords(terms)
   return (standing) => {
