@@ -143,6 +143,13 @@ export default {
       await drawer.waitFor({ state: 'detached' })
       assert.equal(parameters(page).vm, undefined)
       await back()
+      const answer = await visited.hold(/HostMachine/)
+      await page.keyboard.press('k')
+      await page.keyboard.press('Enter')
+      await drawer.getByRole('status', { name: 'Loading' }).waitFor()
+      assert.equal(await drawer.getByText('This machine is no longer known.').count(), 0, 'the answer about the one before says nothing of it')
+      answer()
+      await drawer.getByRole('img').first().waitFor()
     },
 
     async 'says what a host without a serial number does not have'(harness) {
@@ -178,7 +185,8 @@ export default {
     },
 
     async 'keeps what is there when metrics fail'(harness) {
-      const world = await harness.newWorld({ hosts: 40, faults: [{ operation: 'listHostMetricData', kind: 'status', status: 500 }] })
+      const faults = ['listHostMetricData', 'listEcsPerformance'].map((operation) => ({ operation, kind: 'status', status: 500 }))
+      const world = await harness.newWorld({ hosts: 40, faults })
       const visited = await harness.visit(world, await route(world))
       const { page } = visited
       await visited.shows('CPU use cannot be read now')
@@ -187,6 +195,16 @@ export default {
       await visited.shows('listHostMetricData')
       await checkPage(visited, 'a host without metrics')
       await visited.picture('host-partial-1440-light-en')
+      await page.keyboard.press('j')
+      await page.keyboard.press('Enter')
+      await page.getByRole('dialog').getByText('Metrics cannot be read now').waitFor()
+      // Neighbours are a question of their own.
+      await visited.alter('HostNeighbours', (answer) => {
+        answer.data = null
+        return [{ message: 'busy', extensions: { code: 'INTERNAL_SERVER_ERROR' } }]
+      })
+      await page.goto(world.href(await route(world)))
+      await panel(page, 'In the same rack').getByText('Could not be read').waitFor()
     },
 
     async 'says that the host can not be read'(harness) {
@@ -212,7 +230,7 @@ export default {
 
     async 'fits a phone with the drawer of a machine open, and when each text is 40 per cent longer'(harness) {
       const world = await harness.world()
-      const visited = await harness.visit(world, `${await route(world)}?lang=pseudo`, { width: 390 })
+      const visited = await harness.visit(world, `${await route(world)}?pseudo=1`, { width: 390 })
       await drawn(visited)
       await fits(visited.page, 'longer texts')
       await panel(visited.page, /./).getByRole('row').nth(1).click()

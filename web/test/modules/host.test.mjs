@@ -9,7 +9,7 @@ const { between, ends, spanOf } = await load('console/pages/host/span.ts')
 const hour = 3_600_000
 const points = (values) => values.map((value, index) => ({ at: new Date(index * hour).toISOString(), value }))
 const series = (key, unit, values, more) => ({
-  key, name: key, unit, count: values.length, truncated: false, points: points(values),
+  key, unit, count: values.length, truncated: false, points: points(values),
   avg: values.reduce((sum, value) => sum + value, 0) / values.length,
   max: Math.max(...values), last: values.at(-1), lastAt: new Date((values.length - 1) * hour).toISOString(), ...more,
 })
@@ -53,8 +53,14 @@ test('points that were thinned may be further apart', () => {
 })
 
 test('the rest is what no chart shows and has samples', () => {
-  const metrics = [series('cpu.usage.avg', '%', [1]), series('load.load_1min.avg', null, [2]), series('x', null, [])]
-  assert.deepEqual(rest(metrics, ['cpu.usage.avg']).map(({ key }) => key), ['load.load_1min.avg'])
+  const metrics = [series('CPU.usage.avg', '%', [1]), series('cpu.usage.max', '%', [1]), series('load.load_1min.avg', null, [2]), series('x', null, [])]
+  const keys = (shown) => rest(shown).map(({ key }) => key)
+  assert.deepEqual(keys(metrics), ['load.load_1min.avg'])
+  assert.deepEqual(keys(metrics.slice(1)), ['cpu.usage.max', 'load.load_1min.avg'], 'a band is none without its line')
+  const pair = (unit) => [series('network.in_rate.avg', 'KB/s', [1]), series('network.out_rate.avg', unit, [2])]
+  assert.deepEqual(keys(pair('KB/s')), [])
+  assert.deepEqual(keys(pair('MB/s')), ['network.out_rate.avg'], 'what its chart can not show is not lost')
+  assert.deepEqual(rest(null), [])
 })
 
 test('a span is cut to what metrics and boards reach', () => {

@@ -37,7 +37,7 @@ export function HostAlarms({ hostId, alarms, query }: AlarmsProps) {
       flush
     >
       {rows.length === 0 ? (
-        <p className={styles.none}>{alarms === null || alarms === undefined ? say.missing(term.alarms) : say.noAlarms}</p>
+        <p className={styles.none}>{alarms?.totalCount === 0 ? say.noAlarms : say.missing(term.alarms)}</p>
       ) : (
         <ul className={styles.alarms}>
           {rows.map((alarm) => (

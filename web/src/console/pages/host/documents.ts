@@ -12,10 +12,6 @@ export const HostPage = graphql(`
       serialNumber
       name
       regionCode
-      region {
-        name
-        nameEn
-      }
       availabilityZone
       cluster
       pod
@@ -33,11 +29,9 @@ export const HostPage = graphql(`
         model
         sockets
         cores
-        threads
       }
       memoryModules {
         sizeGib
-        type
       }
       disks {
         device
@@ -57,7 +51,6 @@ export const HostPage = graphql(`
           name
           vcpus
           operatingSystem
-          observedAt
         }
       }
       alarms(first: 8, orderBy: { field: LAST_OCCURRED_AT, direction: DESC }) {
@@ -80,11 +73,7 @@ export const HostPage = graphql(`
   }
   fragment HostSeries on MetricSeries {
     key
-    name
     unit
-    item
-    dataItem
-    aggregation
     count
     avg
     max
@@ -137,14 +126,9 @@ export const Machine = graphql(`
         vcpus
         operatingSystem
         observedAt
-        hostId
         metrics(range: $range) {
           key
-          name
           unit
-          item
-          dataItem
-          aggregation
           count
           avg
           max

@@ -5,7 +5,7 @@ import { useWords } from '../../text/words'
 import { ChartPanel, useWhy, type ChartTime } from './charts'
 import type { Host } from './facts'
 import styles from './host.module.css'
-import { boardUse, find, lineOf, rates, use, type Series, type Shown } from './series'
+import { boardUse, find, lineOf, pairs, rates, use, type Series, type Shown } from './series'
 import { between, ends, type Span } from './span'
 import { words } from './words'
 
@@ -44,12 +44,6 @@ export function Figures({ host, answer, span, range, query }: FiguresProps) {
   )
 }
 
-/** drawn are the keys that have charts of their own. */
-export const drawn = [
-  'cpu.usage.avg', 'cpu.usage.max', 'memory.usage.avg', 'memory.usage.max',
-  'network.in_rate.avg', 'network.out_rate.avg', 'disk.read_rate.avg', 'disk.write_rate.avg',
-]
-
 /** LongNotes say what of a long range is not there. */
 function LongNotes({ cut, serial, range }: { cut: boolean; serial: boolean; range: Range }) {
   const say = useWords(words)
@@ -76,25 +70,12 @@ function Metrics({ metrics, failed, length, time, query }: ChartsProps & { metri
   const say = useWords(words)
   const why = useWhy()
   const measured = metrics !== null && metrics !== undefined && metrics.length > 0
-  const network = rates(
-    [
-      { one: find(metrics, 'network.in_rate.avg'), label: say.in },
-      { one: find(metrics, 'network.out_rate.avg'), label: say.out },
-    ],
-    length,
-  )
-  const disk = rates(
-    [
-      { one: find(metrics, 'disk.read_rate.avg'), label: say.read },
-      { one: find(metrics, 'disk.write_rate.avg'), label: say.write },
-    ],
-    length,
-  )
+  const pair = (keys: readonly string[], ...labels: string[]) => rates(keys.map((key, at) => ({ one: find(metrics, key), label: labels[at]! })), length)
   const panels: [string, Shown | undefined][] = [
     [say.cpu, use(metrics, 'cpu', say.average, length)],
     [say.memory, use(metrics, 'memory', say.average, length)],
-    [say.network, network],
-    [say.disk, disk],
+    [say.network, pair(pairs.network, say.in, say.out)],
+    [say.disk, pair(pairs.disk, say.read, say.write)],
   ]
   return panels.map(([title, shown]) => (
     <ChartPanel key={title} title={title} shown={shown} why={why(title, failed, measured)} query={query} {...time} />

@@ -1,7 +1,7 @@
 import { Link, useParameter, useRange } from '../../address'
 import { isMissing, openQuery, useAnswer } from '../../data'
 import { PageHead } from '../../frame'
-import { useNamed } from '../../frame/regions'
+import { useRegionName } from '../../frame/regions'
 import { Bones, Empty } from '../../parts/empty'
 import { Copy } from '../../parts/copy'
 import { QueryLink } from '../../parts/panel'
@@ -11,7 +11,7 @@ import { useWords } from '../../text/words'
 import { HostAlarms } from './alarms'
 import { HostPage } from './documents'
 import { Hardware, Place } from './facts'
-import { drawn, Figures } from './figures'
+import { Figures } from './figures'
 import styles from './host.module.css'
 import { MachineDrawer } from './machine'
 import { Machines } from './machines'
@@ -33,7 +33,7 @@ function pointsOf(width: number): number {
 export default function Host({ hostId = '' }: { hostId?: string }) {
   const say = useWords(words)
   const term = useWords(terms)
-  const named = useNamed()
+  const regionName = useRegionName()
   const range = useRange('6h')
   const [vm] = useParameter('vm')
   const span = spanOf(range)
@@ -66,7 +66,7 @@ export default function Host({ hostId = '' }: { hostId?: string }) {
     )
   }
 
-  const region = host.region && host.regionCode ? named({ code: host.regionCode, ...host.region }) : (host.regionCode ?? '')
+  const region = host.regionCode ? regionName(host.regionCode) : ''
   const where = [region, host.availabilityZone, host.rack ?? host.serverPosition?.rack].filter((part) => part).join(' · ')
   const machine = host.virtualMachines?.nodes.find(({ id }) => id === vm)
   return (
@@ -88,7 +88,7 @@ export default function Host({ hostId = '' }: { hostId?: string }) {
         <div className={styles.main}>
           <Figures host={host} answer={answer} span={span} range={range} query={query} />
           <Machines host={host} query={query} />
-          {span.short && <More series={rest(host.metrics, drawn)} query={query} />}
+          {span.short && <More series={rest(host.metrics)} query={query} />}
         </div>
         <div className={styles.side}>
           <HostAlarms hostId={host.hostId} alarms={host.alarms} query={query} />
@@ -97,7 +97,7 @@ export default function Host({ hostId = '' }: { hostId?: string }) {
           {host.rack && <Neighbours hostId={host.hostId} rack={host.rack} region={host.regionCode} />}
         </div>
       </div>
-      <MachineDrawer range={range} name={machine?.name ?? undefined} />
+      <MachineDrawer range={range} span={span} name={machine?.name ?? undefined} />
     </>
   )
 }

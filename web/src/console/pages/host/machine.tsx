@@ -1,10 +1,11 @@
 import { useParameter, type Range } from '../../address'
-import { openQuery, useAnswer } from '../../data'
+import { isMissing, openQuery, useAnswer } from '../../data'
 import { Copy } from '../../parts/copy'
 import { Drawer } from '../../parts/drawer'
 import { Bones, Empty } from '../../parts/empty'
 import { Facts } from '../../parts/facts'
 import { QueryLink } from '../../parts/panel'
+import { ProblemLine } from '../../parts/problem'
 import { Time } from '../../parts/time'
 import { TimeChart } from '../../parts/timechart'
 import { settings } from '../../settings'
@@ -14,19 +15,19 @@ import { useWords } from '../../text/words'
 import { Machine as Document } from './documents'
 import styles from './host.module.css'
 import { rates, type Series } from './series'
-import { between, ends, spanOf } from './span'
+import { between, ends, type Span } from './span'
 import { words } from './words'
 
 /** MachineDrawer shows the metrics of the machine that the address names. */
-export function MachineDrawer({ range, name }: { range: Range; name: string | undefined }) {
+export function MachineDrawer({ range, span, name }: { range: Range; span: Span; name: string | undefined }) {
   const say = useWords(words)
+  const term = useWords(terms)
   const [id, setId] = useParameter('vm')
-  const span = spanOf(range)
   const variables = { id: id ?? '', range: span.range, points: 300 }
   const answer = useAnswer(Document, variables, { pause: id === undefined, keep: true, every: range.endsNow ? 60_000 : undefined })
   const node = answer.data?.node
   const machine = node !== null && node !== undefined && 'vmId' in node && node.id === id ? node : undefined
-  const title = machine?.name ?? name ?? say.machines
+  const title = machine?.name ?? name ?? term.virtualMachines
   return (
     <Drawer
       open={id !== undefined}
@@ -36,13 +37,13 @@ export function MachineDrawer({ range, name }: { range: Range; name: string | un
       width={560}
     >
       {machine === undefined ? (
-        answer.data === undefined && answer.problems.length === 0 ? (
+        (answer.data === undefined || answer.kept) && answer.problems.length === 0 ? (
           <Bones rows={6} />
         ) : (
-          <Empty title={answer.problems.length > 0 ? say.missing(say.machines) : say.machineGone} icon="info" />
+          <Empty title={answer.problems.length > 0 ? say.missing(term.virtualMachines) : say.machineGone} icon="info" />
         )
       ) : (
-        <Details machine={machine} range={range} at={answer.at} />
+        <Details machine={machine} failed={isMissing(answer.problems, 'node.metrics')} range={range} span={span} at={answer.at} />
       )}
     </Drawer>
   )
@@ -56,15 +57,16 @@ interface Details {
     observedAt?: string | null | undefined
     metrics?: readonly Series[] | null | undefined
   }
+  failed: boolean
   range: Range
+  span: Span
   at: number
 }
 
-function Details({ machine, range, at }: Details) {
+function Details({ machine, failed, range, span, at }: Details) {
   const say = useWords(words)
   const term = useWords(terms)
   const { count } = useFormat()
-  const span = spanOf(range)
   const length = Math.min(span.length, 86_400_000)
   const metrics = machine.metrics?.filter((one) => one.count > 0)
   return (
@@ -78,10 +80,9 @@ function Details({ machine, range, at }: Details) {
         ]}
       />
       {!span.short && <p className={styles.note}>{say.machineShort}</p>}
-      {metrics === undefined ? (
-        <p className={styles.why}>{say.missing(say.more)}</p>
-      ) : metrics.length === 0 ? (
-        <p className={styles.why}>{say.noMetrics}</p>
+      {metrics?.some(({ truncated }) => truncated) && <ProblemLine>{say.truncated}</ProblemLine>}
+      {metrics === undefined || metrics.length === 0 ? (
+        <p className={styles.why}>{failed ? say.missing(say.metrics) : metrics === undefined ? say.noMachineId : say.noMachineMetrics}</p>
       ) : (
         metrics.map((one) => {
           const shown = rates([{ one, label: say.average }], length)

@@ -27,12 +27,12 @@ export function Machines({ host, query }: { host: Host; query: string }) {
   const total = machines?.totalCount ?? rows.length
   const sub = !known ? undefined : total > rows.length ? `${count(total)} · ${say.moreMachines(count(rows.length))}` : count(total)
   return (
-    <Panel title={say.machines} sub={sub} query={query} flush>
+    <Panel title={term.virtualMachines} sub={sub} query={query} flush>
       {rows.length === 0 ? (
-        <p className={styles.none}>{known ? say.noMachines : say.missing(say.machines)}</p>
+        <p className={styles.none}>{known ? say.noMachines : say.missing(term.virtualMachines)}</p>
       ) : (
         <DataTable
-          label={say.machines}
+          label={term.virtualMachines}
           columns={columns}
           rows={rows}
           rowKey={(row) => row.id}

@@ -3,11 +3,7 @@ import type { ChartSeries, Sample } from '../../parts/chart/series'
 /** Series is a metric as the answer has it. */
 export interface Series {
   key: string
-  name: string
   unit?: string | null | undefined
-  item?: string | null | undefined
-  dataItem?: string | null | undefined
-  aggregation?: string | null | undefined
   count: number
   avg?: number | null | undefined
   max?: number | null | undefined
@@ -57,10 +53,18 @@ export function lineOf(one: Series, label: string, span: number, upper?: Series,
   }
 }
 
-/** use is a metric of use in per cent, with what it reached at most as a band. */
-export function use(series: readonly Series[] | null | undefined, item: 'cpu' | 'memory', label: string, span: number): Shown | undefined {
+type Found = readonly Series[] | null | undefined
+
+/** meanAndMost are the mean of a use in per cent and what it reached at most, where there is a mean. */
+function meanAndMost(series: Found, item: 'cpu' | 'memory'): [mean?: Series, most?: Series | undefined] {
   const mean = find(series, `${item}.usage.avg`) ?? find(series, `${item}.usage`)
-  return mean === undefined ? undefined : { series: [lineOf(mean, label, span, find(series, `${item}.usage.max`))], unit: '%' }
+  return mean === undefined ? [] : [mean, find(series, `${item}.usage.max`)]
+}
+
+/** use is a metric of use in per cent, with what it reached at most as a band. */
+export function use(series: Found, item: 'cpu' | 'memory', label: string, span: number): Shown | undefined {
+  const [mean, most] = meanAndMost(series, item)
+  return mean === undefined ? undefined : { series: [lineOf(mean, label, span, most)], unit: '%' }
 }
 
 /** boardUse is the same of a server's board: samples of each hour. */
@@ -70,6 +74,17 @@ export function boardUse(series: readonly Series[] | null | undefined, item: 'cp
 }
 
 const larger: Record<string, string> = { 'B/s': 'kB/s', 'KB/s': 'MB/s', 'kB/s': 'MB/s', 'MB/s': 'GB/s' }
+
+/** pairs are what is drawn together: what goes in and out, what is read and written. */
+export const pairs = {
+  network: ['network.in_rate.avg', 'network.out_rate.avg'],
+  disk: ['disk.read_rate.avg', 'disk.write_rate.avg'],
+} as const
+
+/** alike tells whether two series have one axis. */
+function alike(one: Series, other: Series): boolean {
+  return (one.unit ?? '') === (other.unit ?? '')
+}
 
 /**
  * rates are metrics that share a unit. Where even the usual values have five figures they are told in the unit above, a thousand of
@@ -83,7 +98,7 @@ export function rates(found: readonly { one: Series | undefined; label: string }
   }
   let unit = first.one.unit ?? ''
   let scale = 1
-  const same = there.filter(({ one }) => (one.unit ?? '') === unit)
+  const same = there.filter(({ one }) => alike(one, first.one))
   const highest = Math.max(...same.map(({ one }) => one.avg ?? 0))
   while (highest / scale >= 10_000 && larger[unit] !== undefined) {
     unit = larger[unit]!
@@ -92,7 +107,15 @@ export function rates(found: readonly { one: Series | undefined; label: string }
   return { series: same.map(({ one, label }) => lineOf(one, label, span, undefined, scale)), unit }
 }
 
-/** rest are the series that no chart shows, in the order of their keys. */
-export function rest(series: readonly Series[] | null | undefined, shown: readonly string[]): Series[] {
-  return (series ?? []).filter(({ key, count }) => count > 0 && !shown.includes(key.toLowerCase()))
+/** rest are the series that no chart shows, in the order of their keys: also those whose unit is not that of their chart. */
+export function rest(series: Found): Series[] {
+  const drawn = [
+    ...meanAndMost(series, 'cpu'),
+    ...meanAndMost(series, 'memory'),
+    ...Object.values(pairs).flatMap((keys) => {
+      const there = keys.flatMap((key) => find(series, key) ?? [])
+      return there.filter((one) => alike(one, there[0]!))
+    }),
+  ]
+  return (series ?? []).filter((one) => one.count > 0 && !drawn.includes(one))
 }
