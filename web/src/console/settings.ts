@@ -15,8 +15,6 @@ export interface Settings {
   identity: 'none' | 'token'
   /** The header that the token goes into, where it asks for one. */
   tokenHeader?: 'X-Auth-Token' | 'Authorization'
-  /** Whether the gateway writes CSV and JSONL. */
-  csv: boolean
 }
 
 // What holds where no gateway wrote anything: on the development server.
@@ -29,7 +27,6 @@ const defaults: Settings = {
   full: 0.9,
   language: 'auto',
   identity: 'none',
-  csv: true,
 }
 
 function read(): Settings {

@@ -1,7 +1,7 @@
 // The list of hosts: its figures and those of the boards, its filters and orders, its keys, and what it shows when something is missing.
 import assert from 'node:assert/strict'
 
-import { checkPage, fits, focused } from './checks.mjs'
+import { checkPage, focused } from './checks.mjs'
 
 const number = (text) => Number(/[\d,]+/.exec(text)?.[0].replaceAll(',', ''))
 const row = (page, at) => page.locator(`[role=row][aria-rowindex="${at + 2}"]`)
@@ -16,7 +16,10 @@ const measured = ({ page }) => page.waitForFunction(() => /\d\.\d%/.test(documen
 async function figures(visited, { width }) {
   const { page, world } = visited
   const { chosen } = await visited.answered('HostsHead')
-  assert.equal(number(await page.locator('h1 + span').innerText()), chosen.total)
+  const sub = await page.locator('h1 + span').innerText()
+  assert.equal(number(sub), chosen.total)
+  assert.ok(chosen.hostsWithoutMemory > 0, 'this world has hosts whose memory is not known')
+  assert.equal(number(sub.split(' · ')[2] ?? ''), chosen.hostsWithoutMemory, `what the sum of the memory lacks: ${sub}`)
   const table = page.getByRole('table').first()
   assert.equal(Number(await table.getAttribute('aria-rowcount')), chosen.total + 1)
   const { query, variables } = visited.asked('Hosts')
@@ -94,9 +97,10 @@ export default {
       assert.equal(parameters(page).sort, 'cpu')
       const { busiestHosts } = await visited.answered('HostsRanking')
       assert.equal(visited.asked('HostsRanking').variables.metric, 'CPU')
-      for (const { rank, host } of busiestHosts.hosts.slice(0, 5)) {
-        assert.ok((await row(page, rank - 1).innerText()).includes(host.name), `${host.name} is number ${rank}`)
+      for (const [at, { host }] of busiestHosts.hosts.slice(0, 5).entries()) {
+        assert.ok((await row(page, at).innerText()).includes(host.name), `${host.name} is in row ${at}`)
       }
+      assert.match(await page.evaluate(() => document.activeElement.textContent), /CPU/, 'the head that was pressed is there all the while')
       assert.equal(await page.getByRole('columnheader', { name: 'CPU' }).getAttribute('aria-sort'), 'descending')
       await visited.shows(`${busiestHosts.leftOut} without a figure`)
       await head('RAM').click()
@@ -148,10 +152,13 @@ export default {
 
     async 'hides the figures where the upstream does not answer for all boards'(harness) {
       const faults = [{ operation: 'listHostPerformanceData', kind: 'status', status: 400, without: 'sn' }]
-      const visited = await harness.visit(await harness.newWorld({ hosts: 40, faults }), '/hosts')
+      const visited = await harness.visit(await harness.newWorld({ hosts: 40, faults }), '/hosts?sort=cpu')
       const { page } = visited
       await visited.shows('The upstream does not answer for all boards at once')
       await row(page, 0).waitFor()
+      const { hosts } = await visited.answered('Hosts')
+      assert.ok((await row(page, 0).innerText()).includes(hosts.nodes[0].name), 'without a ranking they are there by their names')
+      assert.equal(await page.getByRole('columnheader', { name: 'Host' }).getAttribute('aria-sort'), 'ascending')
       assert.equal(await page.getByRole('columnheader', { name: 'CPU' }).count(), 0)
       await checkPage(visited, 'hosts without figures')
       await visited.picture('hosts-partial-1440-light-en')
@@ -187,27 +194,6 @@ export default {
       await visited.shows(/old: read/)
       await checkPage(visited, 'hosts that are old')
       await visited.picture('hosts-stale-1440-light-en')
-    },
-
-    async 'writes all that match as CSV, where the gateway writes such files'(harness) {
-      const visited = await harness.visit(await harness.world(), '/hosts')
-      const { page } = visited
-      const { csv } = JSON.parse(await page.locator('meta[name=opsgraph-console]').getAttribute('content'))
-      const button = page.getByRole('button', { name: 'CSV' })
-      if (!csv) {
-        assert.equal(await button.count(), 0, 'nothing offers what there is not')
-        return
-      }
-      const [download] = await Promise.all([page.waitForEvent('download'), button.click()])
-      const text = (await (await download.createReadStream()).toArray()).join('')
-      const { chosen } = await visited.answered('HostsHead')
-      const rows = text.split('\n').filter((line) => line.trim() !== '' && !line.startsWith('#'))
-      assert.equal(rows.length, chosen.total + 1, 'a head, and a line for each host')
-    },
-
-    async 'fits a phone when each text is 40 per cent longer'(harness) {
-      const visited = await harness.visit(await harness.world(), '/hosts?lang=pseudo', { width: 390 })
-      await fits(visited.page, 'longer texts')
     },
   },
 }

@@ -24,8 +24,9 @@ export interface Chosen {
   inRegion: HostFilter
   narrowed: boolean
   sort: Sort
-  /** One of them: the order of the list, or the figure of a ranking. */
-  order: HostOrder | undefined
+  /** The order of the list, by names where a ranking is asked for. */
+  order: HostOrder
+  /** The figure of a ranking. */
   metric: HostUtilizationMetric | undefined
   change(changes: Parameters, how?: 'push' | 'replace'): void
 }
@@ -46,14 +47,13 @@ export function useChosen(): Chosen {
       ...(words === '' ? {} : { textContains: words }),
     }
     const key = sort.replace('-', '')
-    const field = fields[key]
     const metric = metrics[key]
     const descending = metric !== undefined || sort.startsWith('-')
     return {
       region, cluster, architecture, rack, text, filter, inRegion, change, metric,
       narrowed: Object.keys(filter).length > 0,
       sort: { key, descending },
-      order: field === undefined ? undefined : { field, direction: descending ? 'DESC' : 'ASC' },
+      order: { field: fields[key] ?? 'NAME', direction: sort.startsWith('-') ? 'DESC' : 'ASC' },
     }
   }, [region, cluster, architecture, rack, text, sort, change])
 }

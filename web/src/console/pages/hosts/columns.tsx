@@ -7,7 +7,7 @@ import { settings } from '../../settings'
 import { useFormat } from '../../text/format'
 import { terms } from '../../text/terms'
 import { useWords } from '../../text/words'
-import type { Figure, HostFigures } from './figures'
+import type { Figure, HostFigures, Known } from './found'
 import styles from './hosts.module.css'
 import { words } from './words'
 
@@ -22,8 +22,6 @@ export interface HostRow {
   memoryGib?: number | null | undefined
   cpuArchitecture?: string | null | undefined
 }
-
-type Known = ReadonlyMap<string, HostFigures>
 
 /** useColumns are the columns of the list; without figures those of the boards are left out. */
 export function useColumns(known: Known, figures: boolean): Column<HostRow>[] {
@@ -94,7 +92,7 @@ function Worst({ alarms }: { alarms: HostFigures['alarms'] }) {
   }
   return (
     <span title={say.alarmsOf(count(alarms.count), word(alarms.worst))}>
-      <SeverityMark severity={alarms.worst} /> {count(alarms.count)}
+      <SeverityMark severity={alarms.worst} /> {alarms.count !== null && count(alarms.count)}
     </span>
   )
 }
@@ -105,10 +103,11 @@ export function PhoneRow({ row, figures }: { row: HostRow; figures: HostFigures 
   const region = useRegionName()
   const { percent } = useFormat()
   const use = (label: string, figure: Figure | null | undefined) => {
-    const level = levelOf(figure === undefined || figure === null ? null : figure.value / 100, settings.nearlyFull, settings.full)
-    return figure === undefined || figure === null ? null : (
+    const value = figure ? figure.value / 100 : null
+    const level = levelOf(value, settings.nearlyFull, settings.full)
+    return figure === undefined ? null : (
       <span className={styles.use} data-level={level}>
-        {label} {percent(figure.value / 100)} <LevelMark level={level} />
+        {label} {percent(value)} <LevelMark level={level} />
       </span>
     )
   }
@@ -125,7 +124,7 @@ export function PhoneRow({ row, figures }: { row: HostRow; figures: HostFigures 
       </span>
       <span className={styles.line} data-second>
         <span className={styles.place}>{[region(row.regionCode), row.cluster, row.rack].filter((part) => part).join(' · ')}</span>
-        {figures?.alarms !== undefined && figures.alarms !== null && figures.alarms.count > 0 && <Worst alarms={figures.alarms} />}
+        {figures?.alarms?.count !== 0 && <Worst alarms={figures?.alarms} />}
       </span>
     </span>
   )

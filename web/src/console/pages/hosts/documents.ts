@@ -63,7 +63,6 @@ export const Ranking = graphql(`
       leftOut
       oldestObservedAt
       hosts {
-        rank
         host {
           ...HostsRow
         }

@@ -1,44 +1,27 @@
 import { useCallback, useEffect, useMemo, useState } from 'react'
 
 import { useAnswer } from '../../data'
-import type { Severity } from '../../parts/severity'
 import { Alarms, Figures } from './documents'
-
-/** Figure is one value of a board and when it was measured. */
-export interface Figure {
-  value: number
-  at: string
-}
-
-/** HostFigures is what is known of one host beside its row; undefined is not read yet, null is nothing. */
-export interface HostFigures {
-  cpu?: Figure | null
-  memory?: Figure | null
-  inlet?: Figure | null
-  power?: Figure | null
-  alarms?: { count: number; worst: Severity | null } | null
-}
-
-type Known = ReadonlyMap<string, HostFigures>
+import { alarmsFound, figuresFound, isMeasured, noAlarms, noFigures, withFound, type HostFigures, type Known } from './found'
 
 /** size is for how many rows figures are read at once. */
 const size = 100
 
+/** Reading says what the page knows of the boards: missing is that there are no figures, told is that it says so itself. */
+interface Reading {
+  missing: boolean
+  told: boolean
+}
+
 /**
  * useFigures reads figures and alarms of the rows that are looked at, a hundred hosts at a time: what a page of 5,000 does not show is not
- * asked for. The element has to stand in the page; it shows nothing.
+ * asked for. The element has to stand in the page; it shows nothing. measured is whether figures have a place in the page.
  */
-export function useFigures(ids: readonly string[], paused: boolean) {
+export function useFigures(ids: readonly string[], { missing, told }: Reading) {
   const [known, setKnown] = useState<Known>(new Map())
   const [seen, setSeen] = useState({ from: 0, to: 40 })
   const onWindow = useCallback((from: number, to: number) => setSeen({ from, to }), [])
-  const tell = useCallback((figures: Known) => {
-    setKnown((before) => {
-      const after = new Map(before)
-      figures.forEach((figure, id) => after.set(id, { ...after.get(id), ...figure }))
-      return after
-    })
-  }, [])
+  const tell = useCallback((found: Known, unread: HostFigures) => setKnown((before) => withFound(before, found, unread)), [])
   const parts = useMemo(() => {
     const last = Math.floor(Math.max(seen.to - 1, 0) / size)
     return Array.from({ length: last - Math.floor(seen.from / size) + 1 }, (_, index) => {
@@ -46,41 +29,38 @@ export function useFigures(ids: readonly string[], paused: boolean) {
       return ids.slice(from, from + size)
     }).filter((part) => part.length > 0)
   }, [ids, seen])
-  const readers = parts.map((part) => <Reader key={part.join()} ids={part} paused={paused} tell={tell} />)
-  return { known, onWindow, readers }
+  const good = useMemo(() => isMeasured(known), [known])
+  const measured = !missing || good
+  const readers = parts.map((part) => <Reader key={part.join()} ids={part} paused={!measured} told={told} tell={tell} />)
+  return { known, onWindow, readers, measured }
 }
 
 const often = 60_000
 
-function Reader({ ids, paused, tell }: { ids: readonly string[]; paused: boolean; tell: (figures: Known) => void }) {
+interface ReaderProps {
+  ids: readonly string[]
+  paused: boolean
+  told: boolean
+  tell: (found: Known, unread: HostFigures) => void
+}
+
+function Reader({ ids, paused, told, tell }: ReaderProps) {
   const variables = { filter: { hostIds: [...ids] } }
-  // Where the upstream refuses to answer for all boards, the page says so once, above the table.
-  const figures = useAnswer(Figures, variables, { own: true, pause: paused, every: 5 * often }).data
-  const alarms = useAnswer(Alarms, variables, { every: often }).data
+  // What is said of all boards above the table need not be said of these.
+  const figures = useAnswer(Figures, variables, { own: told, pause: paused, every: 5 * often })
+  const alarms = useAnswer(Alarms, variables, { every: often })
   useEffect(() => {
-    if (figures === undefined) {
-      return
+    if (figures.data !== undefined || figures.problems.length > 0) {
+      tell(figuresFound(ids, figures.data ?? {}), noFigures)
     }
-    const found = new Map<string, HostFigures>(ids.map((id) => [id, { cpu: null, memory: null, inlet: null, power: null }]))
-    for (const name of ['cpu', 'memory', 'inlet', 'power'] as const) {
-      for (const { host, value, observedAt } of figures[name]?.hosts ?? []) {
-        found.set(host.hostId, { ...found.get(host.hostId), [name]: { value, at: observedAt } })
-      }
-    }
-    tell(found)
     // ids are those of the key, and never change.
     // eslint-disable-next-line react-hooks/exhaustive-deps
-  }, [figures, tell])
+  }, [figures.data, figures.problems, tell])
   useEffect(() => {
-    const rows = alarms?.hosts?.nodes ?? []
-    tell(
-      new Map(
-        rows.map(({ hostId, alarms: list }) => [
-          hostId,
-          { alarms: list === null || list === undefined ? null : { count: list.totalCount ?? 0, worst: list.nodes[0]?.severity ?? null } },
-        ]),
-      ),
-    )
-  }, [alarms, tell])
+    if (alarms.data !== undefined || alarms.problems.length > 0) {
+      tell(alarmsFound(ids, alarms.data?.hosts?.nodes), noAlarms)
+    }
+    // eslint-disable-next-line react-hooks/exhaustive-deps
+  }, [alarms.data, alarms.problems, tell])
   return null
 }

@@ -1,4 +1,5 @@
-import { useNamed, useRegions } from '../../frame/regions'
+import { useRegionName } from '../../frame/regions'
+import type { Sort } from '../../parts/datatable'
 import { Icon } from '../../parts/icon'
 import { usePhone } from '../../parts/screen'
 import { Select, type Choice } from '../../parts/select'
@@ -17,25 +18,22 @@ export interface Counted {
 
 interface FiltersProps {
   chosen: Chosen
+  /** The order in which the rows are. */
+  sort: Sort
   regions: readonly Counted[]
   clusters: readonly Counted[]
   architectures: readonly Counted[]
 }
 
 /** Filters are what the list of hosts can be narrowed by, each choice with how many hosts it has. */
-export function Filters({ chosen, regions, clusters, architectures }: FiltersProps) {
+export function Filters({ chosen, sort, regions, clusters, architectures }: FiltersProps) {
   const say = useWords(words)
   const term = useWords(terms)
   const { count } = useFormat()
-  const known = useRegions()
-  const named = useNamed()
+  const regionName = useRegionName()
   const phone = usePhone()
   const choices = (counted: readonly Counted[], name: (value: string) => string = (value) => value): Choice[] =>
     counted.flatMap(({ value, count: n }) => (value === null || value === undefined ? [] : [{ value, label: say.choice(name(value), count(n)) }]))
-  const regionName = (code: string) => {
-    const region = known.find((one) => one.code === code)
-    return region === undefined ? code : named(region)
-  }
   return (
     <div role="group" aria-label={say.filters} className={styles.filters}>
       <TextFilter
@@ -67,7 +65,7 @@ export function Filters({ chosen, regions, clusters, architectures }: FiltersPro
         choices={choices(architectures)}
         onChange={(arch) => chosen.change({ arch })}
       />
-      {phone && <Order chosen={chosen} />}
+      {phone && <Order chosen={chosen} sort={sort} />}
       {chosen.rack !== undefined && (
         <button type="button" className={styles.chip} title={say.removeRack(chosen.rack)} onClick={() => chosen.change({ rack: undefined })}>
           {say.rackChip(chosen.rack)} <Icon name="close" size={11} />
@@ -79,9 +77,8 @@ export function Filters({ chosen, regions, clusters, architectures }: FiltersPro
 }
 
 // On a phone there are no heads to click at.
-function Order({ chosen }: { chosen: Chosen }) {
+function Order({ chosen, sort: { key, descending } }: Pick<FiltersProps, 'chosen' | 'sort'>) {
   const say = useWords(words)
-  const { key, descending } = chosen.sort
   const value = descending && chosen.metric === undefined ? `-${key}` : key
   return (
     <Select

@@ -2,8 +2,8 @@ import { useMemo } from 'react'
 
 import { go, href } from '../../address'
 import { openQuery, useAnswer, usePages, type Problem } from '../../data'
-import { PageHead } from '../../frame'
-import { DataTable } from '../../parts/datatable'
+import { PageHead, useKnownRegion } from '../../frame'
+import { DataTable, type Sort } from '../../parts/datatable'
 import { Bones, Empty } from '../../parts/empty'
 import { QueryLink } from '../../parts/panel'
 import { ProblemLine } from '../../parts/problem'
@@ -13,7 +13,6 @@ import { useWords } from '../../text/words'
 import { nextSort, noFilter, useChosen, type Chosen } from './chosen'
 import { PhoneRow, useColumns, type HostRow } from './columns'
 import { Head, Ranking, Rows } from './documents'
-import { Export } from './export'
 import { useFigures } from './figures'
 import { Filters } from './filters'
 import styles from './hosts.module.css'
@@ -29,51 +28,52 @@ export default function Hosts() {
   const { count, gib } = useFormat()
   const chosen = useChosen()
   const { filter, metric } = chosen
+  useKnownRegion(chosen.region)
   const head = useAnswer(Head, { filter, inRegion: chosen.inRegion }, { keep: true, every: 60_000 })
-  const list = usePages(Rows, { filter, ...(chosen.order === undefined ? {} : { orderBy: chosen.order }) }, (data) => data.hosts, {
-    pause: metric !== undefined,
-    id: (row) => row.id,
-  })
   const ranking = useAnswer(Ranking, { metric: metric ?? 'CPU', filter, first: metric === undefined ? 1 : most }, { keep: true, own: true, every: 300_000 })
   const ranked = ranking.data?.busiestHosts
-  // Without it a ranking would be a table without rows.
-  const noFigures = ranking.data !== undefined && (ranked === null || ranked === undefined)
+  const answered = ranking.data !== undefined || ranking.problems.length > 0
+  const missing = answered && !ranked
+  const reading = readingOf(ranking.problems, missing)
+  // Without a ranking the hosts are there all the same, by their names.
+  const byFigure = metric !== undefined && !(answered && (ranked?.hosts ?? []).length === 0)
+  const sort: Sort = metric === undefined || byFigure ? chosen.sort : { key: 'name', descending: false }
+  const list = usePages(Rows, { filter, orderBy: chosen.order }, (data) => data.hosts, { pause: byFigure, id: (row) => row.id })
+  const now = ranking.kept ? undefined : ranked
+  // The rows before stay until those of a ranking are there; of one that was asked for without its rows there is one.
+  const whole = byFigure && ranked && ranked.hosts.length >= Math.min(ranked.ranked, most) ? ranked.hosts : undefined
 
-  const rows: readonly HostRow[] = useMemo(
-    () => (metric === undefined ? list.rows : (ranked?.hosts ?? []).map(({ host }) => host)),
-    [metric, list.rows, ranked],
-  )
-  const total = metric === undefined ? (list.total ?? rows.length) : rows.length
+  const rows: readonly HostRow[] = useMemo(() => whole?.map(({ host }) => host) ?? list.rows, [list.rows, whole])
+  const total = byFigure ? rows.length : (list.total ?? rows.length)
   const ids = useMemo(() => rows.map(({ hostId }) => hostId), [rows])
-  const { known, onWindow, readers } = useFigures(ids, noFigures)
-  const columns = useColumns(known, !noFigures)
+  const { known, onWindow, readers, measured } = useFigures(ids, { missing, told: !answered || reading !== 'there' })
+  const columns = useColumns(known, measured)
 
   const { chosen: sums, all, inRegion } = head.data ?? {}
-  const sub = sums === null || sums === undefined ? undefined : chosen.narrowed ? say.chosen(count(sums.total), count(all?.total), gib(sums.memoryGib)) : say.sub(count(sums.total), gib(sums.memoryGib))
-  const query = metric === undefined ? openQuery(Rows, { filter, orderBy: chosen.order, first: 100 }) : openQuery(Ranking, { metric, filter, first: 100 })
-  const waiting = metric === undefined ? list.total === undefined : ranking.data === undefined
-  const problems = metric === undefined ? list.problems : ranking.problems
-  const failed = waiting && problems.length > 0
+  const sub = sums && [
+    chosen.narrowed ? say.chosen(count(sums.total), count(all?.total)) : say.total(count(sums.total)),
+    gib(sums.memoryGib),
+    ...(sums.hostsWithoutMemory > 0 ? [say.withoutMemory(count(sums.hostsWithoutMemory))] : []),
+  ].join(' · ')
+  const query = byFigure ? openQuery(Ranking, { metric, filter, first: 100 }) : openQuery(Rows, { filter, orderBy: chosen.order, first: 100 })
+  const waiting = byFigure ? now === undefined : list.total === undefined
+  const failed = !byFigure && waiting && list.problems.length > 0
 
   return (
     <>
       <PageHead
         title={term.hosts}
-        sub={sub}
-        extra={
-          <>
-            <Export filter={filter} order={chosen.order} />
-            <QueryLink href={query} of={term.hosts} />
-          </>
-        }
+        sub={sub ?? undefined}
+        extra={<QueryLink href={query} of={term.hosts} />}
       />
       <Filters
         chosen={chosen}
+        sort={sort}
         regions={all?.byRegion ?? []}
         clusters={inRegion?.byCluster ?? []}
         architectures={inRegion?.byCpuArchitecture ?? []}
       />
-      <Notes chosen={chosen} ranked={ranked} figures={figuresOf(ranking.problems, noFigures)} shown={rows.length} truncated={list.truncated} />
+      <Notes ranked={now} byFigure={byFigure} reading={reading} shown={rows.length} truncated={!byFigure && list.truncated} />
       <div className={styles.table}>
         {total > 0 ? (
           <DataTable
@@ -85,14 +85,14 @@ export default function Hosts() {
             phone={(row) => <PhoneRow row={row} figures={known.get(row.hostId)} />}
             href={(row) => href(`/hosts/${encodeURIComponent(row.hostId)}`, {})}
             onOpen={(row) => go(`/hosts/${encodeURIComponent(row.hostId)}`)}
-            sort={chosen.sort}
+            sort={sort}
             onSort={(key) => chosen.change({ sort: nextSort(chosen.sort, key) })}
             onWindow={onWindow}
           />
         ) : waiting && !failed ? (
           <Bones rows={12} />
         ) : (
-          <Nothing chosen={chosen} failed={failed} again={problems.some(({ retryable }) => retryable)} />
+          <Nothing chosen={chosen} failed={failed} again={list.problems.some(({ retryable }) => retryable)} />
         )}
       </div>
       {readers}
@@ -100,32 +100,29 @@ export default function Hosts() {
   )
 }
 
-type FiguresState = 'there' | 'refused' | 'unread' | 'nothing'
+type BoardReading = 'there' | 'refused' | 'unread' | 'nothing'
 
-/** figuresOf tells what became of the reading of all boards. That hosts can't be read is told of the hosts. */
-function figuresOf(problems: readonly Problem[], missing: boolean): FiguresState {
-  const problem = problems.find(({ operation }) => operation === 'listHostPerformanceData')
-  if (!missing) {
-    return 'there'
+/** readingOf tells what became of the reading of all boards. That hosts can't be read is told of the hosts. */
+function readingOf(problems: readonly Problem[], missing: boolean): BoardReading {
+  const problem = problems.find(({ operation }) => operation !== 'listHostDetails')
+  if (problem === undefined) {
+    return missing ? 'nothing' : 'there'
   }
-  return problem === undefined ? 'nothing' : problem.code === 'UPSTREAM_REJECTED' ? 'refused' : 'unread'
+  return missing && problem.code === 'UPSTREAM_REJECTED' ? 'refused' : 'unread'
 }
 
 interface NotesProps {
-  chosen: Chosen
   ranked: { ranked: number; leftOut: number; oldestObservedAt?: string | null | undefined } | null | undefined
-  figures: FiguresState
+  byFigure: boolean
+  reading: BoardReading
   shown: number
   truncated: boolean
 }
 
 /** Notes say how old the figures are, and which hosts are not there. */
-function Notes({ chosen, ranked, figures, shown, truncated }: NotesProps) {
+function Notes({ ranked, byFigure, reading, shown, truncated }: NotesProps) {
   const say = useWords(words)
   const { count, dateTime } = useFormat()
-  if (figures === 'refused' || figures === 'unread') {
-    return <ProblemLine operation="listHostPerformanceData">{figures === 'refused' ? say.noFigures : say.figuresUnread}</ProblemLine>
-  }
   const parts: string[] = []
   if (ranked !== null && ranked !== undefined) {
     if (ranked.oldestObservedAt) {
@@ -134,14 +131,20 @@ function Notes({ chosen, ranked, figures, shown, truncated }: NotesProps) {
     if (ranked.leftOut > 0) {
       parts.push(say.leftOut(count(ranked.leftOut)))
     }
-    if (chosen.metric !== undefined && ranked.ranked > shown && shown > 0) {
+    if (byFigure && ranked.ranked > shown) {
       parts.push(say.most(count(shown), count(ranked.ranked)))
     }
   }
   if (truncated) {
     parts.push(say.truncated(count(shown)))
   }
-  return <p className={styles.notes}>{parts.join(' · ')}</p>
+  const failed = reading === 'refused' || reading === 'unread'
+  return (
+    <>
+      {failed && <ProblemLine operation="listHostPerformanceData">{reading === 'refused' ? say.noFigures : say.figuresUnread}</ProblemLine>}
+      {(!failed || parts.length > 0) && <p className={styles.notes}>{parts.join(' · ')}</p>}
+    </>
+  )
 }
 
 function Nothing({ chosen, failed, again }: { chosen: Chosen; failed: boolean; again: boolean }) {
