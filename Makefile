@@ -46,7 +46,7 @@ web: ## build the pages for browsers into web/dist, from where the binary embeds
 
 .PHONY: test
 test: ## run every test with the race detector; install what the tests need, or say what to install
-	@$(PART) "test: what the tests need" tools/need gcc redis-server node npm chromium chromium-headless-shell fonts-noto-cjk curl python3 nginx haproxy
+	@$(PART) "test: what the tests need" tools/need gcc redis-server node npm chromium chromium-headless-shell fonts-noto-cjk curl python3 nginx haproxy promtool
 	@$(PART) "test: pages for browsers" tools/console
 	@mkdir -p $(REPORT)
 	@# Compiled before the first test runs: tests that run meanwhile have too little of the machine.
@@ -96,7 +96,7 @@ fmt: ## format
 
 .PHONY: cover
 cover: ## measure what the tests cover: cover.out, cover.html and the total
-	@tools/need redis-server node npm chromium chromium-headless-shell fonts-noto-cjk nginx haproxy
+	@tools/need redis-server node npm chromium chromium-headless-shell fonts-noto-cjk nginx haproxy promtool
 	@tools/console
 	go test -coverpkg=./... -coverprofile=cover.out $(PACKAGES)
 	go tool cover -html=cover.out -o cover.html

@@ -87,15 +87,25 @@ func (s *Schema) answer(ctx context.Context, plan *Plan) *graphql.Response {
 		}
 	}()
 	w.run = run
-	w.ended = false
+	w.ended, w.written = false, 0
 	if !w.write() {
 		return nil
 	}
+	run.operation.Stats.SetExtension(objectsExtension, w.written-1) // without the query itself
 	w.run = nil
 	if lent = loanOf(ctx).lend(s, w); lent {
 		return &graphql.Response{Data: slices.Clip(w.buf)}
 	}
 	return &graphql.Response{Data: append([]byte(nil), w.buf...)}
+}
+
+// objectsExtension names the number of objects among the statistics of an operation.
+const objectsExtension = "opsgraph objects"
+
+// ObjectsOf is how many objects the answer of an operation has that a plan carried out; false for any other.
+func ObjectsOf(operation *graphql.OperationContext) (objects int, ok bool) {
+	objects, ok = operation.Stats.GetExtension(objectsExtension).(int)
+	return objects, ok
 }
 
 // mostKept bounds the bytes that a writer keeps for the next answer.

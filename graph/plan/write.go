@@ -20,11 +20,11 @@ type Writer struct {
 	careful bool
 	errors  []func()
 	ended   bool // nobody wanted the answer any more while it was written
-	written int  // objects, until the context is looked at
+	written int  // objects so far
 }
 
 const (
-	// lookEvery is how many objects are written until the context is looked at.
+	// lookEvery is how many objects are written between two looks at the context.
 	lookEvery = 256
 	// grace is how long after its deadline an answer is still written: by then resolvers have given up what they waited
 	// for, and what is left takes milliseconds.
@@ -45,6 +45,7 @@ func over(ctx context.Context) bool {
 func (w *Writer) write() bool {
 	if !w.tried() {
 		w.buf, w.all, w.path, w.errors, w.careful = w.buf[:0], w.all[:0], w.path[:0], nil, true
+		w.written = 0
 		w.whole()
 	}
 	if w.ended {
@@ -76,8 +77,7 @@ func (w *Writer) whole() {
 // object writes an object; place is its place in the selection, -1 where nothing was read early. A null that the schema
 // forbids takes the object with it: false, and nothing is written.
 func (w *Writer) object(s *selection, place int, object any) bool {
-	if w.written++; w.written >= lookEvery {
-		w.written = 0
+	if w.written++; w.written%lookEvery == 0 {
 		w.ended = w.ended || over(w.run.ctx)
 	}
 	if w.ended {

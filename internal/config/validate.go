@@ -20,6 +20,7 @@ func (c Config) Validate() error {
 	c.checkAuth(&faults)
 	c.checkNames(&faults)
 	c.checkConsole(&faults)
+	c.checkMetrics(&faults)
 	c.checkPersisted(&faults)
 	c.checkAges(&faults)
 	c.checkQuota(&faults)

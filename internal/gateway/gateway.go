@@ -68,8 +68,9 @@ type Gateway struct {
 	stages    []stage
 	handler   http.Handler
 
-	certificate *listen.Certificate // nil without TLS
-	browsers    *httpapi.Pages      // nil where neither the console nor the playground is served
+	users       atomic.Pointer[listen.Server] // nil before Serve
+	certificate *listen.Certificate           // nil without TLS
+	browsers    *httpapi.Pages                // nil where neither the console nor the playground is served
 
 	address  atomic.Pointer[string]
 	draining atomic.Bool
@@ -119,7 +120,7 @@ func (g *Gateway) wire(ctx context.Context) error {
 	if g.sources, err = sources.New(g.sourcesConfig(), g.upstreamsConfig()); err != nil {
 		return err
 	}
-	if err = g.metrics.Degraded(func() int { return len(g.degraded()) }); err != nil {
+	if err = g.showStates(); err != nil {
 		return err
 	}
 	g.changes = live.New(g.liveConfig(), g.sources)

@@ -86,7 +86,10 @@ func (g *Gateway) enterKept(ctx context.Context) (leave func(*graphql.Response),
 	free, refused := g.callers.Place(ctx)
 	count := func(response *graphql.Response) {
 		outcome, code := outcomeOf(response)
-		g.metrics.GraphQLOperation("query", outcome, code, g.now().Sub(started))
+		took := g.now().Sub(started)
+		if g.metrics.GraphQLOperation("query", outcome, code, took); outcome == "ok" {
+			g.metrics.WarmQuery(took)
+		}
 	}
 	if refused != nil {
 		count(&graphql.Response{Errors: gqlerror.List{refused}})

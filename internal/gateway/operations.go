@@ -25,11 +25,23 @@ func (g *Gateway) withLoaders(ctx context.Context, next graphql.OperationHandler
 		options.Pause = pass.Pause
 	}
 	ctx = cost.WithRecorder(ctx, options.Explain)
+	ctx, calls := cost.WithCalls(ctx)
+	operation := graphql.GetOperationContext(ctx)
 	set := loaders.New(ctx, g.sources, options)
-	for _, list := range cost.CertainOf(graphql.GetOperationContext(ctx)) {
+	for _, list := range cost.CertainOf(operation) {
 		set.Begin(list.Operation, list.Key)
 	}
-	return next(loaders.With(ctx, set))
+	responses := next(loaders.With(ctx, set))
+	if streams.IsSubscription(ctx) {
+		return responses // it has no end that its estimate could be held against
+	}
+	return func(ctx context.Context) *graphql.Response {
+		response := responses(ctx)
+		if response != nil {
+			g.noteCost(operation, calls)
+		}
+		return response
+	}
 }
 
 // loaderOptions are those of an operation and of its estimate.
@@ -38,11 +50,12 @@ func (g *Gateway) loaderOptions(ctx context.Context) loaders.Options {
 	who := identity.CallerFrom(ctx)
 	return loaders.Options{
 		Scope: who.Scope, DomainID: who.DomainID, MaxAge: options.MaxAge, Now: g.now(), Explain: options.Explain,
+		Batch: g.metrics.LoaderBatch,
 	}
 }
 
-// addExtensions adds the age of the data that were used, and warnings of what is missing.
-func addExtensions(ctx context.Context, next graphql.ResponseHandler) *graphql.Response {
+// addExtensions adds the age of the data that were used, and warnings of what is missing, and counts both.
+func (g *Gateway) addExtensions(ctx context.Context, next graphql.ResponseHandler) *graphql.Response {
 	response := next(ctx)
 	set := loaders.From(ctx)
 	if response == nil || set == nil || len(response.Data) == 0 {
@@ -51,6 +64,7 @@ func addExtensions(ctx context.Context, next graphql.ResponseHandler) *graphql.R
 	if response.Extensions == nil {
 		response.Extensions = map[string]any{}
 	}
+	g.noteReads(ctx, set)
 	response.Extensions["freshness"] = resolvers.FreshnessOf(set)
 	if warnings := resolvers.WarningsOf(set); warnings != nil {
 		response.Extensions["warnings"] = warnings
@@ -87,7 +101,8 @@ func (g *Gateway) inPlace(ctx context.Context, next graphql.OperationHandler) gr
 // measure counts operations by type, outcome and first error code.
 func (g *Gateway) measure(ctx context.Context, next graphql.OperationHandler) graphql.ResponseHandler {
 	started := g.now()
-	operation := string(graphql.GetOperationContext(ctx).Operation.Operation)
+	asked := graphql.GetOperationContext(ctx)
+	operation := string(asked.Operation.Operation)
 	responses := next(ctx)
 	return func(ctx context.Context) *graphql.Response {
 		response := responses(ctx)
@@ -96,7 +111,10 @@ func (g *Gateway) measure(ctx context.Context, next graphql.OperationHandler) gr
 		}
 		if response != nil {
 			outcome, code := outcomeOf(response)
-			g.metrics.GraphQLOperation(operation, outcome, code, g.now().Sub(started))
+			took := g.now().Sub(started)
+			if g.metrics.GraphQLOperation(operation, outcome, code, took); isWarm(asked) {
+				g.metrics.WarmQuery(took)
+			}
 		}
 		return response
 	}

@@ -89,6 +89,8 @@ func (g *Gateway) newStages(p *parts) []stage {
 		{name: "caller", admit: g.callers.Admit, readmit: g.callers.Readmit},
 		// After the caller: "not now" must not hide "not you".
 		{name: "memory", admit: g.admitWithin},
+		// Last: only who was let in is counted, and a connection that stays once.
+		{name: "client", admit: g.countClient},
 		// Taken by the transport: the body is read only for an admitted caller.
 		{name: "body"},
 
@@ -140,7 +142,7 @@ func (g *Gateway) newStages(p *parts) []stage {
 		// Before all that reads loaders: an event has a set of its own.
 		{name: "loaders of an event", answer: withEventLoaders(g.now)},
 		// Around the event, whose age counts too.
-		{name: "freshness", answer: addExtensions},
+		{name: "freshness", answer: g.addExtensions},
 		// Around the explanation: it notes the age of the data that the event was found in.
 		{name: "event", answer: noteEvent},
 		// Innermost: it reads the calls of this answer alone.
@@ -245,5 +247,6 @@ func (g *Gateway) recover(next http.Handler) http.Handler { return httpapi.Recov
 
 // limitConnections bounds the connections that are open at once, and puts TLS on them where there is a certificate.
 func (g *Gateway) limitConnections(server *listen.Server, users net.Listener) net.Listener {
+	g.users.Store(server)
 	return listen.LimitConnections(server, users, g.cfg.Limits.Connections, g.certificate)
 }

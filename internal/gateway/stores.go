@@ -48,6 +48,7 @@ func openStores(
 		options := use.Options
 		options.Logger = logger
 		options.OnError = func(kind string) { metrics.RedisError(options.Use, kind) }
+		options.OnCommand = func(class string, took time.Duration) { metrics.RedisCommand(options.Use, class, took) }
 		connection, err := redis.Open(ctx, use.URL.Reveal(), options)
 		if err != nil {
 			return nil, errors.Join(fmt.Errorf("%s: %w", options.Settings, err), s.close())
@@ -77,6 +78,13 @@ func openStores(
 	return s, nil
 }
 
+// What a Redis is for, in logs and metrics.
+const (
+	useCache        = "cache"
+	useCoordination = "coordination"
+	useBoth         = "cache and coordination"
+)
+
 // redisUse is one Redis of a configuration, and how the gateway connects to it.
 type redisUse struct {
 	URL                 config.URL
@@ -92,9 +100,9 @@ func redisUses(cfg config.Config) []redisUse {
 	var uses []redisUse
 	if cfg.Redis.URL != "" {
 		use := redisUse{URL: cfg.Redis.URL, Cache: true, Coordination: cfg.Redis.CoordinationURL == "", Options: options}
-		use.Options.Use, use.Options.Settings = "cache", "redis.url (OPSGRAPH_REDIS_URL)"
+		use.Options.Use, use.Options.Settings = useCache, "redis.url (OPSGRAPH_REDIS_URL)"
 		if use.Coordination {
-			use.Options.Use = "cache and coordination"
+			use.Options.Use = useBoth
 		}
 		if use.Options.PasswordFile = cfg.Redis.PasswordFile; use.Options.PasswordFile != "" {
 			use.Options.Settings += " and redis.password_file (OPSGRAPH_REDIS_PASSWORD_FILE)"
@@ -103,7 +111,7 @@ func redisUses(cfg config.Config) []redisUse {
 	}
 	if cfg.Redis.CoordinationURL != "" {
 		use := redisUse{URL: cfg.Redis.CoordinationURL, Coordination: true, Options: options}
-		use.Options.Use = "coordination"
+		use.Options.Use = useCoordination
 		use.Options.Settings = "redis.coordination_url (OPSGRAPH_COORDINATION_REDIS_URL)"
 		if use.Options.PasswordFile = cfg.Redis.CoordinationPasswordFile; use.Options.PasswordFile != "" {
 			use.Options.Settings += " and redis.coordination_password_file (OPSGRAPH_COORDINATION_REDIS_PASSWORD_FILE)"
@@ -164,6 +172,28 @@ func (s *stores) degraded() (reasons []string) {
 		of("the coordination redis", s.coordination)
 	}
 	return reasons
+}
+
+// states are how each Redis does. It makes no call.
+func (s *stores) states() []telemetry.RedisState {
+	var states []telemetry.RedisState
+	of := func(use string, connection *redis.Connection) {
+		states = append(states, telemetry.RedisState{
+			Use: use, Up: connection.Healthy(), Faults: len(connection.Faults()),
+		})
+	}
+	switch {
+	case s.cache != nil && s.cache == s.coordination:
+		of(useBoth, s.cache)
+	default:
+		if s.cache != nil {
+			of(useCache, s.cache)
+		}
+		if s.coordination != nil {
+			of(useCoordination, s.coordination)
+		}
+	}
+	return states
 }
 
 // registry remembers commands: in the Redis that coordinates replicas, else in the process.

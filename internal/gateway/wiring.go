@@ -11,6 +11,7 @@ import (
 	"github.com/opsgraph/opsgraph/cache/record"
 	"github.com/opsgraph/opsgraph/internal/config"
 	"github.com/opsgraph/opsgraph/internal/coordination/events"
+	"github.com/opsgraph/opsgraph/internal/cost"
 	"github.com/opsgraph/opsgraph/internal/upstreams"
 	"github.com/opsgraph/opsgraph/resolvers"
 	"github.com/opsgraph/opsgraph/resolvers/live"
@@ -24,7 +25,8 @@ import (
 func (g *Gateway) upstreamOptions() upstreams.Options {
 	return upstreams.Options{
 		Config: g.cfg, Redis: g.stores.coordination, Leases: g.stores.leases(g.cfg),
-		Metrics: g.metrics, Logger: g.logger, Now: g.now, Rand: g.random, Observers: g.callers.Observers(),
+		Metrics: g.metrics, Logger: g.logger, Now: g.now, Rand: g.random,
+		Observers: append(g.callers.Observers(), cost.CallObserver{}),
 	}
 }
 
@@ -144,6 +146,9 @@ func (g *Gateway) tiers() cache.Tiers {
 				kind += "_" + string(e.Rest)
 			}
 			g.metrics.CacheEvent(e.Operation, kind, e.Count)
+			if e.Kind == cache.EventRefresh {
+				g.metrics.FetchBatch(e.Operation, e.Count)
+			}
 			g.upstreams.Monitor.CacheEvent(e)
 		},
 		EncodeError:  g.encodeFailure,

@@ -24,14 +24,15 @@ const (
 
 // callerRequestHeaders are the headers that pages of other sites may send, where they may call at all.
 func callerRequestHeaders() []string {
-	return []string{
+	return append(
+		ClientHeaders(),
 		"Accept", "Authorization", "Content-Type", "If-None-Match", "Last-Event-ID", "X-Auth-Token", "X-HCSO-Domain-Id",
 		"X-Request-Id",
 		cost.HeaderExplain, cost.HeaderMaxAge, headerPreflight, "Apollo-Require-Preflight", "X-Apollo-Operation-Name",
 		// What clients and their tracing add, and nothing here reads.
-		"Apollographql-Client-Name", "Apollographql-Client-Version", "Traceparent", "Tracestate", "Baggage", "Sentry-Trace",
+		"Traceparent", "Tracestate", "Baggage", "Sentry-Trace",
 		"Cache-Control", "Pragma", "X-Requested-With",
-	}
+	)
 }
 
 // AllowOrigins answers preflights of exactly the allowed origins and lets their pages read answers, without cookies.

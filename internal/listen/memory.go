@@ -102,6 +102,9 @@ func (m *MemoryGuard) Spare(operations int64) int64 {
 	return m.refuseFrom() - max(m.least.Load(), m.last.Load()-operations)
 }
 
+// State is how many bytes the process holds, without garbage, and how many it may hold; 0 for no bound.
+func (m *MemoryGuard) State() (held, most int64) { return int64(m.held()), int64(m.most) }
+
 // Relieve has the guard call a function, before it collects, that gives up memory which is only good to have. It is set
 // before the first request.
 func (m *MemoryGuard) Relieve(relieve func()) { m.relieve = relieve }

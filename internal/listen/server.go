@@ -67,6 +67,19 @@ func NewServer(handler http.Handler, limits Limits, logger *slog.Logger) *Server
 	return s
 }
 
+// Connections is how many connections are open, WebSockets among them, and how many may be at most: by their bound, or
+// by what the process's files leave for them. Both are 0 where they are not bounded.
+func (s *Server) Connections() (open, most int64) {
+	if s.bound == nil {
+		return 0, 0
+	}
+	c := s.bound.connections
+	if most = int64(c.most); c.mostFiles > 0 {
+		most = min(most, int64(c.mostFiles))
+	}
+	return c.files.Load(), most
+}
+
 // lastAnswers has answers end their connections while the server is draining.
 func (s *Server) lastAnswers(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

@@ -75,7 +75,7 @@ func parseMessage(text []byte, depth int) (message, error) {
 
 // headersOfPayload are the headers that connection_init may have: a browser sends none with a WebSocket.
 func headersOfPayload() []string {
-	return []string{"Authorization", "X-Auth-Token", "X-HCSO-Domain-Id"}
+	return append(httpapi.ClientHeaders(), "Authorization", "X-Auth-Token", "X-HCSO-Domain-Id")
 }
 
 // completed is a handshake's request with the headers of connection_init that the handshake does not have. A header

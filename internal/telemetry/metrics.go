@@ -41,7 +41,9 @@ type Metrics struct {
 	liveConnections    *prometheus.GaugeVec
 	liveSubscriptions  *prometheus.GaugeVec
 
-	hot hot
+	hot     hot
+	reads   reads
+	clients clients
 }
 
 // hot are the metrics that every request touches, found by their labels.
@@ -127,6 +129,8 @@ func NewMetrics(version string) *Metrics {
 	})
 	m.registry.MustRegister(m.httpRequestsActive, m.queueWait, m.logLinesDropped)
 	m.findHot()
+	m.addReads()
+	m.addClients()
 	return m
 }
 
@@ -143,7 +147,11 @@ func (m *Metrics) gauge(name, help string, labels ...string) *prometheus.GaugeVe
 }
 
 func (m *Metrics) histogram(name, help string, labels ...string) *prometheus.HistogramVec {
-	histogram := prometheus.NewHistogramVec(prometheus.HistogramOpts{Name: name, Help: help, Buckets: durations()}, labels)
+	return m.histogramOf(name, help, durations(), labels...)
+}
+
+func (m *Metrics) histogramOf(name, help string, bounds []float64, labels ...string) *prometheus.HistogramVec {
+	histogram := prometheus.NewHistogramVec(prometheus.HistogramOpts{Name: name, Help: help, Buckets: bounds}, labels)
 	m.registry.MustRegister(histogram)
 	return histogram
 }

@@ -43,6 +43,7 @@ func exercise(m *telemetry.Metrics) {
 	m.OverloadKnown("deadline")
 	_ = m.Burden(func() (time.Duration, int64, int) { return 1500 * time.Millisecond, 1 << 20, 3 })
 	m.LogLineDropped()
+	exerciseReads(m)
 	m.LiveConnection("websocket")
 	m.LiveConnection("event_stream")()
 	m.LiveSubscription("alarmChanges")

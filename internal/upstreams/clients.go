@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"slices"
 	"time"
 
 	"github.com/opsgraph/opsgraph/internal/config"
@@ -41,6 +42,9 @@ type Clients struct {
 	Monitor    *monitor.Counter
 	Operations []monitor.Operation
 
+	// GroupNames are the groups of the quota.
+	GroupNames []string
+
 	troubles *troubles
 	shared   rest.Quota              // Quota, shared out among tenants where there are several
 	clients  map[string]*rest.Client // by system
@@ -74,7 +78,7 @@ func New(o Options) (*Clients, error) {
 		troubles: newTroubles(cfg, o.Logger, now), clients: map[string]*rest.Client{},
 	}
 	var err error
-	if c.Quota, c.shared, err = newQuota(o); err != nil {
+	if err = c.openQuota(o); err != nil {
 		return nil, err
 	}
 	base := rest.ClientConfig{
@@ -270,6 +274,24 @@ func (c *Clients) SetPassword(password rest.Secret) {
 // Troubles says which systems can't be used because of a setting, and which ones to look at; empty where all can. It
 // makes no call.
 func (c *Clients) Troubles() []string { return c.troubles.reasons() }
+
+// TroubleWith is how many settings a system shows to be wrong: of credentials that it refuses, and of an address at
+// which it can't be reached. It makes no call.
+func (c *Clients) TroubleWith(system string) (credentials, unreachable int) {
+	return c.troubles.count(system)
+}
+
+// Configured are the systems that have an address, in their order.
+func (c *Clients) Configured() []string {
+	var systems []string
+	for system, client := range c.clients {
+		if client.Configured() {
+			systems = append(systems, system)
+		}
+	}
+	slices.Sort(systems)
+	return systems
+}
 
 // Close ends the background work of the clients.
 func (c *Clients) Close() {

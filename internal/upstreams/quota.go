@@ -81,8 +81,8 @@ func quotaAccount(cfg config.Config) string {
 	return hex.EncodeToString(mac.Sum(nil))
 }
 
-// newQuota makes the quota, and how calls take from it: with callers' tokens no tenant may starve another.
-func newQuota(o Options) (*quota.Quota, rest.Quota, error) {
+// openQuota makes the quota, and how calls take from it: with callers' tokens no tenant may starve another.
+func (c *Clients) openQuota(o Options) error {
 	cfg := o.Config
 	headroom := cfg.Quota.Headroom
 	if headroom == 0 {
@@ -113,22 +113,24 @@ func newQuota(o Options) (*quota.Quota, rest.Quota, error) {
 	}
 	q, err := quota.New(groups, options)
 	if err != nil {
-		return nil, nil, fmt.Errorf("quota: %w", err)
+		return fmt.Errorf("quota: %w", err)
 	}
 	for _, group := range groups {
+		c.GroupNames = append(c.GroupNames, group.Name)
 		for _, kind := range quota.EventKinds() {
 			o.Metrics.QuotaEventKnown(group.Name, string(kind))
 		}
 	}
-	if cfg.Auth.Mode != config.AuthPassthrough {
-		return q, measured{q, o.Metrics}, nil
+	if c.Quota, c.shared = q, (measured{q, o.Metrics}); cfg.Auth.Mode != config.AuthPassthrough {
+		return nil
 	}
 	shares, err := quota.NewShares(q, groups, cfg.Callers.QuotaFloor, nil)
 	if err != nil {
 		q.Close()
-		return nil, nil, fmt.Errorf("quota: %w", err)
+		return fmt.Errorf("quota: %w", err)
 	}
-	return q, measured{tenantQuota{Quota: q, shares: shares}, o.Metrics}, nil
+	c.shared = measured{tenantQuota{Quota: q, shares: shares}, o.Metrics}
+	return nil
 }
 
 // measured notes how long calls wait for their tokens, also those that get none.

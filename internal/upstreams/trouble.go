@@ -118,16 +118,37 @@ func (t *troubles) note(ctx context.Context, a rest.Attempt, found Diagnosis) {
 	}
 }
 
-// reasons lists the present trouble in words, in order of the systems.
-func (t *troubles) reasons() []string {
-	t.mu.Lock()
-	defer t.mu.Unlock()
+// present is the trouble that has not ended. t.mu is held.
+func (t *troubles) present() map[troubleKey]*trouble {
 	now := t.now()
 	maps.DeleteFunc(t.open, func(_ troubleKey, open *trouble) bool {
 		return !open.stays && now.Sub(open.seen) > troubleLasts
 	})
+	return t.open
+}
+
+// count is how much trouble of credentials and of connections there is with a system.
+func (t *troubles) count(system string) (credentials, unreachable int) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	for key, open := range t.present() {
+		switch {
+		case key.system != system:
+		case open.Credentials:
+			credentials++
+		default:
+			unreachable++
+		}
+	}
+	return credentials, unreachable
+}
+
+// reasons lists the present trouble in words, in order of the systems.
+func (t *troubles) reasons() []string {
+	t.mu.Lock()
+	defer t.mu.Unlock()
 	var list []string
-	for key, open := range t.open {
+	for key, open := range t.present() {
 		list = append(list, key.system+" "+key.words+": look at "+open.Settings)
 	}
 	slices.Sort(list)

@@ -155,6 +155,9 @@ func (l *loader[K, V]) batches() *dataloader.Loader[K, answer[V]] {
 	defer l.mu.Unlock()
 	if l.misses == nil {
 		batch := func(_ context.Context, keys []K) []*dataloader.Result[answer[V]] {
+			if l.set.options.Batch != nil {
+				l.set.options.Batch(l.operation, len(keys))
+			}
 			outcomes := l.from.Get(l.set.ctx, l.set.options.Scope, keys, l.maxAge)
 			results := make([]*dataloader.Result[answer[V]], len(keys))
 			for i, key := range keys {

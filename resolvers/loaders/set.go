@@ -27,6 +27,9 @@ type Options struct {
 	// Pause is called before the operation waits for an upstream, and resume when it goes on; nil where nobody wants to
 	// know.
 	Pause func() (resume func(context.Context))
+	// Batch is told how many keys of an upstream operation's data a loader asks for together; nil where nobody wants to
+	// know.
+	Batch func(operation string, keys int)
 }
 
 // Set holds the loaders of one operation. It is safe for concurrent use.

@@ -79,6 +79,15 @@ func (q *Quota) State(ctx context.Context, name string) State {
 	return State{}
 }
 
+// Known returns the state of a group as this replica knows it, without a trip: what Redis said last is at most some two
+// seconds old. An unknown group has the zero State.
+func (q *Quota) Known(name string) State {
+	if g, ok := q.groups[name]; ok {
+		return g.known()
+	}
+	return State{}
+}
+
 // Lost reports whether Redis is lost to a group, so that it has its local share only. It makes no call.
 func (q *Quota) Lost() bool {
 	for _, g := range q.groups {

@@ -46,6 +46,18 @@ func (g *group) state(ctx context.Context) State {
 	if coordinated && g.mode == shared {
 		g.learn(r, seen)
 	}
+	return g.stateBy(r, current, coordinated)
+}
+
+// known is the state by the last answer of Redis, which heartbeats keep young.
+func (g *group) known() State {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return g.stateBy(g.contact.last, g.mode, g.mode == shared)
+}
+
+// stateBy is the state by an answer of Redis, in a mode. The lock is held.
+func (g *group) stateBy(r reply, current mode, coordinated bool) State {
 	s := State{
 		Limit: g.limit, Window: g.length, Coordinated: coordinated,
 		Left: r.left, Effective: r.effective, ResetAfter: r.back,

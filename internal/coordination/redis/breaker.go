@@ -5,6 +5,7 @@ import (
 	"errors"
 	"log/slog"
 	"net"
+	"time"
 
 	"github.com/failsafe-go/failsafe-go/circuitbreaker"
 	goredis "github.com/redis/go-redis/v9"
@@ -51,7 +52,9 @@ func (h *breakerHook) through(ctx context.Context, cmds []goredis.Cmder, send fu
 		return ErrUnavailable
 	}
 	ctx = context.WithValue(ctx, admitted{}, true)
+	began := time.Now()
 	err := send(ctx)
+	h.health.o.OnCommand(classOf(cmds), time.Since(began))
 	h.record(ctx, err)
 	h.health.note(ctx, cmds, err)
 	return err

@@ -42,6 +42,9 @@ type Options struct {
 	// OnError gets the kind of each failed command: that of its [Fault], or [KindUnreachable]. It must not block. nil
 	// discards it.
 	OnError func(kind string)
+	// OnCommand gets the class of each command that was sent, from a closed list (see [Classes]), and how long its answer
+	// took, whatever it was. It must not block. nil discards it.
+	OnCommand func(class string, took time.Duration)
 }
 
 func (o Options) withDefaults() Options {
@@ -57,6 +60,9 @@ func (o Options) withDefaults() Options {
 	}
 	if o.OnError == nil {
 		o.OnError = func(string) {}
+	}
+	if o.OnCommand == nil {
+		o.OnCommand = func(string, time.Duration) {}
 	}
 	return o
 }

@@ -198,6 +198,14 @@ func importRules() []importRule {
 			"what works out right answers shares no code with what answers; of graph it takes the schema alone",
 		},
 		{
+			"internal/e2e/alerts",
+			[]string{
+				"internal/e2e/kit", "internal/testkit", "internal/gateway", "internal/command", "internal/config",
+				"internal/coordination/redis/redistest", "internal/telemetry", // what a gateway counts and logs by
+			},
+			"what judges the alerts scrapes gateways, and breaks what is around them",
+		},
+		{
 			"internal/e2e/...",
 			[]string{
 				"internal/e2e/kit", "internal/testkit", "internal/gateway", "internal/command", "internal/config",

@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"io"
 	"net/http"
-	"net/url"
 	"regexp"
 	"strings"
 	"testing"
@@ -121,20 +120,4 @@ func (o *operated) readiness(t *testing.T) (state struct {
 		t.Fatal(err)
 	}
 	return state
-}
-
-// follow opens an event stream that ends with the test.
-func (o *operated) follow(t *testing.T, document string) {
-	t.Helper()
-	address := o.users + "/graphql?" + url.Values{"query": {document}}.Encode()
-	request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, address, http.NoBody)
-	if err != nil {
-		t.Fatal(err)
-	}
-	request.Header.Set("Accept", "text/event-stream")
-	response, err := o.client.Transport.RoundTrip(request)
-	if err != nil || response.StatusCode != http.StatusOK {
-		t.Fatalf("%v, %v", response, err)
-	}
-	t.Cleanup(func() { _ = response.Body.Close() }) // it ends with the gateway too
 }
