@@ -22,7 +22,7 @@ import (
 func (g *Gateway) withLoaders(ctx context.Context, next graphql.OperationHandler) graphql.ResponseHandler {
 	options := g.loaderOptions(ctx)
 	if pass := burden.From(ctx); pass != nil {
-		options.Pause = pass.Pause
+		options.Pause = func(context.Context) func(context.Context) { return pass.Pause() }
 	}
 	ctx = cost.WithRecorder(ctx, options.Explain)
 	set := loaders.New(ctx, g.sources, options)

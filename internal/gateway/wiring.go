@@ -138,7 +138,7 @@ func (g *Gateway) tiers() cache.Tiers {
 		Environment: g.cfg.Redis.Environment,
 		ForceEvery:  g.cfg.Ages.ForcedRefresh,
 		MaxBytes:    g.cfg.Limits.CacheBytes,
-		OnEvent: func(e cache.Event) {
+		OnEvent: func(_ context.Context, e cache.Event) {
 			kind := string(e.Kind)
 			if e.Rest != "" {
 				kind += "_" + string(e.Rest)
