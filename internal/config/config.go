@@ -39,6 +39,7 @@ type Config struct {
 	Quota     Quota     `yaml:"quota"`
 	Zones     Zones     `yaml:"zones"`
 	Log       Log       `yaml:"log"`
+	Tracing   Tracing   `yaml:"tracing"`
 }
 
 // Demo reports whether no key of an upstream system (ESM, IAM, GaussDB, Workspace, BSS) is set, so that the embedded

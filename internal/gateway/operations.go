@@ -21,9 +21,11 @@ import (
 // reads are begun with it: no field waits for the level above to ask for them.
 func (g *Gateway) withLoaders(ctx context.Context, next graphql.OperationHandler) graphql.ResponseHandler {
 	options := g.loaderOptions(ctx)
+	var pause func() func(context.Context)
 	if pass := burden.From(ctx); pass != nil {
-		options.Pause = func(context.Context) func(context.Context) { return pass.Pause() }
+		pause = pass.Pause
 	}
+	g.tracing.trace(&options, pause)
 	ctx = cost.WithRecorder(ctx, options.Explain)
 	set := loaders.New(ctx, g.sources, options)
 	for _, list := range cost.CertainOf(graphql.GetOperationContext(ctx)) {
@@ -150,7 +152,7 @@ func withEventLoaders(now func() time.Time) graphql.ResponseMiddleware {
 			return next(ctx)
 		}
 		return next(loaders.WithLater(ctx, func() *loaders.Set {
-			return operation.Again(streams.Present(ctx), now())
+			return operation.Again(inTraceOf(streams.Present(ctx), ctx), now())
 		}))
 	}
 }

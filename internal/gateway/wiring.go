@@ -22,10 +22,12 @@ import (
 
 // upstreamOptions are what the clients of the upstreams are made of.
 func (g *Gateway) upstreamOptions() upstreams.Options {
-	return upstreams.Options{
+	options := upstreams.Options{
 		Config: g.cfg, Redis: g.stores.coordination, Leases: g.stores.leases(g.cfg),
 		Metrics: g.metrics, Logger: g.logger, Now: g.now, Rand: g.random, Observers: g.callers.Observers(),
 	}
+	g.tracing.observe(&options)
+	return options
 }
 
 // sourcesConfig is what the sources are made of.
@@ -128,7 +130,7 @@ func agesOf(age config.Age) cache.Ages {
 
 // tiers is where everything is kept: in memory and, when there is one, in Redis.
 func (g *Gateway) tiers() cache.Tiers {
-	return cache.Tiers{
+	tiers := cache.Tiers{
 		Redis:       g.stores.cache,
 		Codec:       record.NewCodec(),
 		Leases:      g.stores.leases(g.cfg),
@@ -138,19 +140,26 @@ func (g *Gateway) tiers() cache.Tiers {
 		Environment: g.cfg.Redis.Environment,
 		ForceEvery:  g.cfg.Ages.ForcedRefresh,
 		MaxBytes:    g.cfg.Limits.CacheBytes,
-		OnEvent: func(_ context.Context, e cache.Event) {
+		OnEvent: func(ctx context.Context, e cache.Event) {
 			kind := string(e.Kind)
 			if e.Rest != "" {
 				kind += "_" + string(e.Rest)
 			}
 			g.metrics.CacheEvent(e.Operation, kind, e.Count)
 			g.upstreams.Monitor.CacheEvent(e)
+			if g.tracing != nil {
+				g.tracing.cacheEvent(ctx, e)
+			}
 		},
 		EncodeError:  g.encodeFailure,
 		DecodeError:  g.decodeFailure,
 		LevelOf:      dataset.LevelOf,
 		CallersFault: callersFault,
 	}
+	if g.tracing != nil {
+		tiers.OnTask = g.tracing.cacheTask
+	}
+	return tiers
 }
 
 // callersFault recognises a refusal of a caller's own token, which does not concern other callers of the tenant.
