@@ -14,6 +14,8 @@ import (
 
 // run serves one batch: from Redis first, then from the upstream, under leases where the dataset asks for them.
 func (s *store) run(ctx context.Context, b *batch) {
+	ctx, end := s.task(ctx, b.flights)
+	defer end()
 	if s.shared != nil {
 		for _, f := range b.flights {
 			f.id = s.shared.ID(f.entry.key.Scope, f.entry.key.Part)
@@ -52,7 +54,7 @@ func (s *store) refresh(ctx context.Context, flights []*flight) {
 	}
 	s.fetch(ctx, flights)
 	for _, f := range flights {
-		s.encode(f)
+		s.encode(ctx, f)
 	}
 	if s.shared != nil {
 		s.share(ctx, flights)
@@ -62,7 +64,13 @@ func (s *store) refresh(ctx context.Context, flights []*flight) {
 // fetch asks the upstream for the keys and answers the callers, of each key as soon as it is there.
 func (s *store) fetch(ctx context.Context, flights []*flight) {
 	began := s.tiers.Now()
-	fetching, cancel := context.WithTimeout(withInterest(ctx, s.interest(flights)), s.FetchTimeout)
+	shown := s.interest(flights)
+	if shown != nil { // nobody waits for it any more, if anybody did
+		var end func()
+		ctx, end = s.tiers.OnTask(ctx, Task{Operation: s.Operation, Keys: len(flights)})
+		defer end()
+	}
+	fetching, cancel := context.WithTimeout(withInterest(ctx, shown), s.FetchTimeout)
 	defer cancel()
 	landing := &landing{store: s, began: tier.Stamp{FetchedAt: began}, left: make(map[any]*flight, len(flights))}
 	for _, f := range flights {
@@ -192,7 +200,7 @@ func (s *store) generation(f *flight, at tier.Stamp, from string) (gen *generati
 const keptShare = 4
 
 // encode turns a fetched record into bytes where Redis or the generation keeps it, and lets go of the record.
-func (s *store) encode(f *flight) {
+func (s *store) encode(ctx context.Context, f *flight) {
 	fetched := f.record
 	f.record = nil
 	if f.stamp.Generation == 0 || f.absent || f.kept == nil && (s.shared == nil || f.dropped.Load()) {
@@ -201,7 +209,7 @@ func (s *store) encode(f *flight) {
 	var err error
 	if f.body, err = s.tiers.Codec.Encode(s.form, fetched); err != nil {
 		f.unshared = true
-		s.encodeFailed(err)
+		s.encodeFailed(ctx, err)
 		return // what is kept stays as it was fetched
 	}
 	if f.kept != nil {
@@ -210,12 +218,12 @@ func (s *store) encode(f *flight) {
 }
 
 // encodeFailed reports a record that can't be turned into bytes: it costs a write, not the data.
-func (s *store) encodeFailed(err error) {
+func (s *store) encodeFailed(ctx context.Context, err error) {
 	if errors.Is(err, record.ErrTooLarge) {
-		s.emit(Event{Kind: EventKind(tier.TooLarge), Err: err})
+		s.emit(ctx, Event{Kind: EventKind(tier.TooLarge), Err: err})
 		return
 	}
-	s.redisFailed(err)
+	s.redisFailed(ctx, err)
 }
 
 // number returns the number of a new generation: the fence of the lease, else the time. It is above every number known
@@ -300,13 +308,13 @@ func refusedAgain(f *flight, err error) bool {
 // report reports how a fetch went: once, however many keys it had. A failure that is no news is logged at level debug.
 func (s *store) report(ctx context.Context, fetched int, failed []error, took time.Duration, again bool) {
 	if fetched > 0 {
-		s.emit(Event{Kind: EventRefresh, Count: fetched, Took: took})
+		s.emit(ctx, Event{Kind: EventRefresh, Count: fetched, Took: took})
 	}
 	if len(failed) == 0 {
 		return
 	}
 	err := failed[0]
-	s.emit(Event{Kind: EventRefreshFailed, Count: len(failed), Err: err})
+	s.emit(ctx, Event{Kind: EventRefreshFailed, Count: len(failed), Err: err})
 	attrs := []slog.Attr{slog.String("operation", s.Operation), slog.Any("error", err)}
 	level := s.tiers.LevelOf(err)
 	if again {

@@ -1,6 +1,8 @@
 package cache
 
 import (
+	"context"
+	"slices"
 	"time"
 
 	"github.com/opsgraph/opsgraph/cache/tier"
@@ -55,21 +57,41 @@ type Event struct {
 }
 
 // emit reports an event, of one key unless it has a count.
-func (s *store) emit(e Event) {
+func (s *store) emit(ctx context.Context, e Event) {
 	e.Operation, e.Count = s.Operation, max(e.Count, 1)
-	s.tiers.OnEvent(e)
+	s.tiers.OnEvent(ctx, e)
 }
 
 // count reports an event of several keys, if there are any.
-func (s *store) count(kind EventKind, n int) {
+func (s *store) count(ctx context.Context, kind EventKind, n int) {
 	if n > 0 {
-		s.emit(Event{Kind: kind, Count: n})
+		s.emit(ctx, Event{Kind: kind, Count: n})
 	}
 }
 
 // redisFailed reports an error of Redis, if there is one.
-func (s *store) redisFailed(err error) {
+func (s *store) redisFailed(ctx context.Context, err error) {
 	if err != nil {
-		s.emit(Event{Kind: EventRedisError, Err: err})
+		s.emit(ctx, Event{Kind: EventRedisError, Err: err})
 	}
+}
+
+// Task is one refresh of some keys: the work of one flight or of one batch of flights.
+type Task struct {
+	Operation string
+	Keys      int
+	// Awaited means that a caller waits for it; else it runs in the background.
+	Awaited bool
+}
+
+// task reports a refresh that begins. It returns the context to run it with, and what is called at its end.
+func (s *store) task(ctx context.Context, flights []*flight) (context.Context, func()) {
+	return s.tiers.OnTask(ctx, Task{Operation: s.Operation, Keys: len(flights), Awaited: s.awaited(flights)})
+}
+
+// awaited reports whether a caller waits for any of the flights.
+func (s *store) awaited(flights []*flight) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return slices.ContainsFunc(flights, (*flight).awaited)
 }

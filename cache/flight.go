@@ -99,7 +99,7 @@ func (s *store) join(ctx context.Context, missing, due []*want) {
 		}
 		f, failed := e.flight.Load(), e.failed.Load()
 		if f == nil && failed.binds(now, true) {
-			w.answer = s.old(e, failed.err)
+			w.answer = s.old(ctx, e, failed.err)
 			continue
 		}
 		if f == nil {
@@ -111,7 +111,7 @@ func (s *store) join(ctx context.Context, missing, due []*want) {
 		f.interest.show()
 		w.flight = f
 	}
-	s.count(EventMiss, misses)
+	s.count(ctx, EventMiss, misses)
 	s.launch(ctx, append(began, s.begin(due, now)...))
 }
 

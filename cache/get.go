@@ -47,7 +47,7 @@ func (s *store) touch(ctx context.Context, e *entry, gen *generation, state Stat
 	if state == Stale {
 		kind = EventStale
 	}
-	s.tiers.OnEvent(Event{Operation: s.Operation, Kind: kind, Count: 1})
+	s.tiers.OnEvent(ctx, Event{Operation: s.Operation, Kind: kind, Count: 1})
 	if state != Stale && !gen.life.early(now, s.tiers.Rand) || e.flight.Load() != nil {
 		return nil
 	}
@@ -96,26 +96,26 @@ func (s *store) await(ctx context.Context, w *want, soon <-chan struct{}) bool {
 				return true
 			}
 		case <-f.done:
-			return s.ended(w)
+			return s.ended(ctx, w)
 		case <-soon:
 			soon = nil
-			if w.answer = s.old(f.entry, context.DeadlineExceeded); w.answer.err == nil {
+			if w.answer = s.old(ctx, f.entry, context.DeadlineExceeded); w.answer.err == nil {
 				return true
 			}
 		case <-ctx.Done():
 			select {
 			case <-f.done: // in time, if only just
-				return s.ended(w)
+				return s.ended(ctx, w)
 			default:
 			}
-			w.answer = s.old(f.entry, context.Cause(ctx))
+			w.answer = s.old(ctx, f.entry, context.Cause(ctx))
 			return true
 		}
 	}
 }
 
 // ended answers with the result of a flight; false when that does not answer this caller.
-func (s *store) ended(w *want) bool {
+func (s *store) ended(ctx context.Context, w *want) bool {
 	f := w.flight
 	switch {
 	case f.dropped.Load(), errors.Is(f.err, errElsewhere):
@@ -125,7 +125,7 @@ func (s *store) ended(w *want) bool {
 		w.answer = answer{err: fmt.Errorf("refresh %s: %w", s.Operation, f.err)}
 		return w.mine
 	case f.err != nil:
-		w.answer = s.old(f.entry, f.err)
+		w.answer = s.old(ctx, f.entry, f.err)
 		return true
 	case f.oldest.IsZero() && f.gen.life.fetchedAt.Before(w.oldest):
 		return false // its data are fresh, but not new enough for this caller
@@ -142,13 +142,13 @@ func (s *store) ended(w *want) bool {
 
 // old answers with old data from memory and the reason why they were not refreshed, or with that reason as the error
 // when memory has none.
-func (s *store) old(e *entry, why error) answer {
+func (s *store) old(ctx context.Context, e *entry, why error) answer {
 	gen, state, ok := e.look(s.tiers.Now())
 	if !ok {
 		return answer{err: fmt.Errorf("refresh %s: %w", s.Operation, why)}
 	}
 	if state == Expired {
-		s.emit(Event{Kind: EventExpired})
+		s.emit(ctx, Event{Kind: EventExpired})
 	}
 	a := e.answer(gen, state, SourceMemory)
 	a.reason = why

@@ -126,7 +126,7 @@ type tally struct {
 	errs  []error
 }
 
-func (c *tally) on(e cache.Event) {
+func (c *tally) on(_ context.Context, e cache.Event) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.kinds == nil {

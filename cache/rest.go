@@ -58,7 +58,7 @@ func (e *entry) resting(now time.Time) pause {
 
 // rested reports that a key rests: when the rest begins, and for each refresh that does not begin because of it.
 func (s *store) rested(ctx context.Context, e *entry, p pause) {
-	s.emit(Event{Kind: EventResting, Rest: p.why})
+	s.emit(ctx, Event{Kind: EventResting, Rest: p.why})
 	if s.tiers.Logger.Enabled(ctx, slog.LevelDebug) {
 		s.tiers.Logger.LogAttrs(ctx, slog.LevelDebug, "refresh rests",
 			slog.String("operation", s.Operation), slog.String("scope", e.key.Scope), slog.String("part", e.key.Part),

@@ -28,7 +28,7 @@ func (s *store) load(ctx context.Context, flights []*flight) (left []*flight) {
 	}
 	found, err := s.shared.Read(ctx, s.tiers.Now(), idsOf(flights))
 	if err != nil {
-		s.redisFailed(err)
+		s.redisFailed(ctx, err)
 		return flights // a failing Redis is a miss
 	}
 	gens := make([]*generation, len(flights))
@@ -51,7 +51,7 @@ func (s *store) load(ctx context.Context, flights []*flight) (left []*flight) {
 		left = append(left, f)
 	}
 	s.mu.Unlock()
-	s.count(EventRedisHit, hits)
+	s.count(ctx, EventRedisHit, hits)
 	return left
 }
 
@@ -74,7 +74,7 @@ func (s *store) revive(ctx context.Context, f *flight, found *tier.Value) *gener
 	gen, err := s.generation(f, found.Stamp, SourceRedis)
 	f.record, f.body = nil, record.Body{} // built, or of no use
 	if err != nil {
-		s.emit(Event{Kind: EventCorrupt, Err: fmt.Errorf("build: %w", err)})
+		s.emit(ctx, Event{Kind: EventCorrupt, Err: fmt.Errorf("build: %w", err)})
 		return nil
 	}
 	if _, alive := gen.life.state(s.tiers.Now()); !alive {
@@ -136,10 +136,10 @@ func (s *store) write(ctx context.Context, entries []tier.Entry, fetched []tier.
 		if err == nil && s.leased {
 			err = s.shared.Unmark(ctx, fetched)
 		}
-		s.redisFailed(err)
+		s.redisFailed(ctx, err)
 	}
 	if len(notices) > 0 {
-		s.redisFailed(s.shared.Publish(ctx, notices))
+		s.redisFailed(ctx, s.shared.Publish(ctx, notices))
 	}
 }
 

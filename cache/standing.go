@@ -67,7 +67,7 @@ func TallyOf(standings []*Standing) (tallies []Tally) {
 }
 
 // Hit counts as so many answers from memory.
-func (t Tally) Hit() { t.store.count(EventHit, t.count) }
+func (t Tally) Hit() { t.store.count(t.store.work.ctx, EventHit, t.count) }
 
 // Use counts as a read of fresh data that were not read again: the entry stays in memory as if they had been, and a
 // refresh in the background begins as early as for a read, with the values of ctx.

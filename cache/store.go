@@ -39,14 +39,14 @@ func newStore(d Dataset[any, any, any], form record.Form, shape string, tiers Ti
 		d.CallersFault = tiers.CallersFault
 	}
 	s := &store{Dataset: d, form: form, tiers: tiers, work: newBackground(), gathering: make(map[string]*batch)}
-	s.memory = newMemory(d.MaxBytes, func() { s.emit(Event{Kind: EventEvicted}) })
+	s.memory = newMemory(d.MaxBytes, func() { s.emit(s.work.ctx, Event{Kind: EventEvicted}) })
 	if tiers.Redis == nil {
 		return s
 	}
 	s.leased = d.LeaseFor > 0 && tiers.Leases != nil
 	s.shared = tier.New(tier.Options{
 		Redis: tiers.Redis, Environment: tiers.Environment, Operation: d.Operation, Shape: shape,
-		Report: func(what tier.Incident, err error) { s.emit(Event{Kind: EventKind(what), Err: err}) },
+		Report: func(what tier.Incident, err error) { s.emit(s.work.ctx, Event{Kind: EventKind(what), Err: err}) },
 	})
 	return s
 }
@@ -74,7 +74,7 @@ func (s *store) drop(ctx context.Context, keys []Key) error {
 	}
 	longest := s.FetchTimeout + s.LeaseFor // how long a refresh under way may still last
 	if err := s.shared.Drop(ctx, ids, floor, longest); err != nil {
-		s.redisFailed(err)
+		s.redisFailed(ctx, err)
 		return fmt.Errorf("drop %s: %w", s.Operation, err)
 	}
 	return nil

@@ -2,6 +2,7 @@ package cache
 
 import (
 	"cmp"
+	"context"
 	"log/slog"
 	"math/rand/v2"
 	"time"
@@ -33,9 +34,13 @@ type Tiers struct {
 	// MaxBytes bounds each set of whole lists (Alone) without a bound of its own; a set of keyed data has a quarter of it.
 	// Zero: 256 MiB.
 	MaxBytes int64
-	// OnEvent gets every event, for metrics. Queries call it, so it must be quick and safe for concurrent use. It must
-	// not call the cache. Nil: no events.
-	OnEvent func(Event)
+	// OnEvent gets every event, for metrics and traces, with the context of the call or the refresh that it belongs to.
+	// Queries call it, so it must be quick and safe for concurrent use. It must not call the cache. Nil: no events.
+	OnEvent func(context.Context, Event)
+	// OnTask is told of each refresh that begins, and again, within it, where its fetch begins when no caller waits any
+	// more. It returns the context to run it with, and what is called at its end. The same holds as for OnEvent. Nil: the
+	// context as it is.
+	OnTask func(context.Context, Task) (context.Context, func())
 	// EncodeError makes the text by which other replicas learn of a failed refresh, without secrets; DecodeError turns it
 	// back into an error, so long after. Nil: the error's own text, and a [RemoteError].
 	EncodeError func(error) string
@@ -75,7 +80,10 @@ func (t Tiers) withDefaults() Tiers {
 		t.Logger = slog.New(slog.DiscardHandler)
 	}
 	if t.OnEvent == nil {
-		t.OnEvent = func(Event) {}
+		t.OnEvent = func(context.Context, Event) {}
+	}
+	if t.OnTask == nil {
+		t.OnTask = func(ctx context.Context, _ Task) (context.Context, func()) { return ctx, func() {} }
 	}
 	if t.CallersFault == nil {
 		t.CallersFault = func(error) bool { return false }

@@ -34,7 +34,7 @@ func (s *store) allowed(ctx context.Context, flights []*flight) (left []*flight)
 		return left
 	}
 	may, err := s.shared.MayForce(ctx, idsOf(forced), s.tiers.ForceEvery)
-	s.redisFailed(err)
+	s.redisFailed(ctx, err)
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for i, f := range forced {
@@ -71,7 +71,7 @@ func (s *store) inTurn(ctx context.Context, left []*flight) {
 // asked, each replica refreshes.
 func (s *store) refreshMine(ctx context.Context, flights []*flight) (others []*flight) {
 	leases, err := s.tiers.Leases.ClaimEach(ctx, s.claims(flights), s.LeaseFor)
-	s.redisFailed(err)
+	s.redisFailed(ctx, err)
 	var held []*lease.Lease
 	for i, f := range flights {
 		if f.lease = leases[i]; f.lease != nil {
@@ -112,7 +112,7 @@ func (s *store) extend(ctx context.Context, flights []*flight, held []*lease.Lea
 		// A lost lease costs a second fetch by another replica; the fence keeps the data right.
 		awaited, err := s.tiers.Leases.ExtendEach(ctx, held, s.LeaseFor)
 		if err != nil && ctx.Err() == nil {
-			s.redisFailed(err)
+			s.redisFailed(ctx, err)
 		}
 		if awaited {
 			s.mu.Lock()
@@ -131,14 +131,14 @@ func (s *store) release(ctx context.Context, held []*lease.Lease, stop func()) {
 	stop()
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), releaseTimeout)
 	defer cancel()
-	s.redisFailed(s.tiers.Leases.ReleaseEach(ctx, held))
+	s.redisFailed(ctx, s.tiers.Leases.ReleaseEach(ctx, held))
 }
 
 // follow looks for newer generations or failures of other replicas. It ends those flights, and returns the others.
 func (s *store) follow(ctx context.Context, flights []*flight) (left []*flight) {
 	all, err := s.shared.Summaries(ctx, idsOf(flights))
 	if err != nil {
-		s.redisFailed(err)
+		s.redisFailed(ctx, err)
 		return flights
 	}
 	var newer []*flight

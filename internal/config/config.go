@@ -40,6 +40,7 @@ type Config struct {
 	Zones     Zones     `yaml:"zones"`
 	Log       Log       `yaml:"log"`
 	Metrics   Metrics   `yaml:"metrics"`
+	Tracing   Tracing   `yaml:"tracing"`
 }
 
 // Demo reports whether no key of an upstream system (ESM, IAM, GaussDB, Workspace, BSS) is set, so that the embedded

@@ -52,6 +52,9 @@ func Defaults() Config {
 		},
 		Zones: Zones{Text: utc8, CapacityDay: utc8, DesktopDay: utc8, WorkspaceLayout: "2006-01-02T15:04:05Z"},
 		Log:   Log{Level: "info", Format: "text"},
+		Tracing: Tracing{
+			Ratio: 0.01, FollowCallers: true, ServiceName: "opsgraph", Timeout: 5 * time.Second, Queue: 2048,
+		},
 	}
 }
 

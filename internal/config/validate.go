@@ -27,6 +27,7 @@ func (c Config) Validate() error {
 	c.checkRegions(&faults)
 	c.checkRedis(&faults)
 	c.checkUpstreams(&faults)
+	c.checkTracing(&faults)
 	return errors.Join(faults.list...)
 }
 

@@ -52,10 +52,12 @@ func (g *Gateway) inTurn(ctx context.Context, next graphql.OperationHandler) gra
 	operation := graphql.GetOperationContext(ctx)
 	tenant, fields := identity.CallerFrom(ctx).Tenant, cost.ExpectedOf(operation).Fields
 	document := g.figures.Document(tenant, operation.RawQuery, operation.OperationName)
-	pass, err := g.gate.Enter(ctx, burden.Ask{
+	waiting, end := g.tracing.stage(ctx, "queue")
+	pass, err := g.gate.Enter(waiting, burden.Ask{
 		Need: g.figures.Need(document, fields), Tenant: tenant,
 		Deadline: deadlineOf(ctx, g.cfg.Limits.RequestTimeout).execution(),
 	})
+	end()
 	if overload, ok := errors.AsType[*burden.OverloadError](err); ok {
 		refused := refusal.Later(refusal.CodeOverloaded, "The gateway has more to do than it can in time.",
 			overload.RetryAfter)

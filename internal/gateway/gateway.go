@@ -65,6 +65,7 @@ type Gateway struct {
 	gate      *burden.Gate
 	figures   *burden.Figures
 	answers   *answers.Store // nil where none are kept
+	tracing   *tracing       // nil where nothing is traced
 	stages    []stage
 	handler   http.Handler
 
@@ -106,6 +107,9 @@ func (g *Gateway) wire(ctx context.Context) error {
 			return err
 		}
 		g.cfg = g.demo.configure(g.cfg)
+	}
+	if err = g.openTracing(); err != nil {
+		return err
 	}
 	if g.stores, err = openStores(ctx, g.cfg, g.logger, g.metrics); err != nil {
 		return err
@@ -172,6 +176,7 @@ func (g *Gateway) Close() error {
 	if g.demo != nil {
 		errs = append(errs, g.demo.stop())
 	}
+	g.tracing.close() // last: what ends before is traced
 	return errors.Join(errs...)
 }
 

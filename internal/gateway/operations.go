@@ -21,9 +21,11 @@ import (
 // reads are begun with it: no field waits for the level above to ask for them.
 func (g *Gateway) withLoaders(ctx context.Context, next graphql.OperationHandler) graphql.ResponseHandler {
 	options := g.loaderOptions(ctx)
+	var pause func() func(context.Context)
 	if pass := burden.From(ctx); pass != nil {
-		options.Pause = pass.Pause
+		pause = pass.Pause
 	}
+	g.tracing.trace(&options, pause)
 	ctx = cost.WithRecorder(ctx, options.Explain)
 	ctx, calls := cost.WithCalls(ctx)
 	operation := graphql.GetOperationContext(ctx)
@@ -50,8 +52,14 @@ func (g *Gateway) loaderOptions(ctx context.Context) loaders.Options {
 	who := identity.CallerFrom(ctx)
 	return loaders.Options{
 		Scope: who.Scope, DomainID: who.DomainID, MaxAge: options.MaxAge, Now: g.now(), Explain: options.Explain,
-		Batch: g.metrics.LoaderBatch,
+		Batch: g.countBatch,
 	}
+}
+
+// countBatch counts a batch of keys that memory had no answer for.
+func (g *Gateway) countBatch(ctx context.Context, operation string, keys int) (context.Context, func()) {
+	g.metrics.LoaderBatch(operation, keys)
+	return ctx, func() {}
 }
 
 // addExtensions adds the age of the data that were used, and warnings of what is missing, and counts both.
@@ -168,7 +176,7 @@ func withEventLoaders(now func() time.Time) graphql.ResponseMiddleware {
 			return next(ctx)
 		}
 		return next(loaders.WithLater(ctx, func() *loaders.Set {
-			return operation.Again(streams.Present(ctx), now())
+			return operation.Again(inTraceOf(streams.Present(ctx), ctx), now())
 		}))
 	}
 }

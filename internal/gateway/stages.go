@@ -69,6 +69,10 @@ func (g *Gateway) newStages(p *parts) []stage {
 		{name: "route", request: g.route(p.http)},
 		// After the route, which names what is counted; around the stages that may refuse.
 		{name: "count of requests", request: g.observed(graphQLPath)},
+		// Around all that takes time: a trace shows where. What was answered above is of no interest to it.
+		{name: "trace", request: g.tracing.request(graphQLPath, func(r *http.Request) bool {
+			return p.sockets.Supports(r) || p.events.Supports(r)
+		})},
 		// Around all that write an answer.
 		{name: "compression", request: p.compression},
 
@@ -110,7 +114,9 @@ func (g *Gateway) newStages(p *parts) []stage {
 
 		// Around the execution.
 
-		// Outermost: refusals below count too.
+		// Outermost: refusals below are traced too.
+		{name: "trace of operations", operation: g.tracing.aroundOperations(g.now)},
+		// Around them all: refusals below count too.
 		{name: "count of operations", operation: g.measure},
 		// Again, for the operations of a WebSocket, which have no admission of their own.
 		{name: "memory of operations", operation: refuseWhile(g.memory.Refusal)},
@@ -137,6 +143,8 @@ func (g *Gateway) newStages(p *parts) []stage {
 
 		// Outermost: what equal subscriptions share is the whole answer.
 		{name: "shared events", answer: g.sharing.Answer},
+		// After that: the event has come, and is executed by this subscription.
+		{name: "trace of events", answer: g.tracing.aroundEvents(g.now)},
 		// Around the others: it bounds the errors that any stage adds.
 		{name: "error limits", answer: p.errors.InterceptResponse},
 		// Before all that reads loaders: an event has a set of its own.
@@ -145,8 +153,10 @@ func (g *Gateway) newStages(p *parts) []stage {
 		{name: "freshness", answer: g.addExtensions},
 		// Around the explanation: it notes the age of the data that the event was found in.
 		{name: "event", answer: noteEvent},
-		// Innermost: it reads the calls of this answer alone.
+		// Within them: it reads the calls of this answer alone.
 		{name: "explain", answer: p.costs.Explain},
+		// Innermost: it is the time of the executor alone.
+		{name: "trace of execution", answer: g.tracing.aroundExecution()},
 		// Taken by the executor: resolvers, loaders, sources.
 		{name: "execution"},
 		// Taken by the transport: Age, ETag, status and bytes, once.
@@ -197,7 +207,11 @@ func (g *Gateway) admit(r *http.Request) (context.Context, *gqlerror.Error) {
 
 // readmit does so for a connection that stays.
 func (g *Gateway) readmit(r *http.Request) (context.Context, *gqlerror.Error) {
-	return pass(r, g.stages, func(s stage) admission { return s.readmit })
+	ctx, refused := pass(r, g.stages, func(s stage) admission { return s.readmit })
+	if refused != nil {
+		return nil, refused
+	}
+	return g.tracing.stays(ctx), nil
 }
 
 func pass(r *http.Request, stages []stage, of func(stage) admission) (context.Context, *gqlerror.Error) {

@@ -23,11 +23,13 @@ import (
 
 // upstreamOptions are what the clients of the upstreams are made of.
 func (g *Gateway) upstreamOptions() upstreams.Options {
-	return upstreams.Options{
+	options := upstreams.Options{
 		Config: g.cfg, Redis: g.stores.coordination, Leases: g.stores.leases(g.cfg),
 		Metrics: g.metrics, Logger: g.logger, Now: g.now, Rand: g.random,
 		Observers: append(g.callers.Observers(), cost.CallObserver{}),
 	}
+	g.tracing.observe(&options)
+	return options
 }
 
 // sourcesConfig is what the sources are made of.
@@ -130,7 +132,7 @@ func agesOf(age config.Age) cache.Ages {
 
 // tiers is where everything is kept: in memory and, when there is one, in Redis.
 func (g *Gateway) tiers() cache.Tiers {
-	return cache.Tiers{
+	tiers := cache.Tiers{
 		Redis:       g.stores.cache,
 		Codec:       record.NewCodec(),
 		Leases:      g.stores.leases(g.cfg),
@@ -140,7 +142,7 @@ func (g *Gateway) tiers() cache.Tiers {
 		Environment: g.cfg.Redis.Environment,
 		ForceEvery:  g.cfg.Ages.ForcedRefresh,
 		MaxBytes:    g.cfg.Limits.CacheBytes,
-		OnEvent: func(e cache.Event) {
+		OnEvent: func(ctx context.Context, e cache.Event) {
 			kind := string(e.Kind)
 			if e.Rest != "" {
 				kind += "_" + string(e.Rest)
@@ -150,12 +152,19 @@ func (g *Gateway) tiers() cache.Tiers {
 				g.metrics.FetchBatch(e.Operation, e.Count)
 			}
 			g.upstreams.Monitor.CacheEvent(e)
+			if g.tracing != nil {
+				g.tracing.cacheEvent(ctx, e)
+			}
 		},
 		EncodeError:  g.encodeFailure,
 		DecodeError:  g.decodeFailure,
 		LevelOf:      dataset.LevelOf,
 		CallersFault: callersFault,
 	}
+	if g.tracing != nil {
+		tiers.OnTask = g.tracing.cacheTask
+	}
+	return tiers
 }
 
 // callersFault recognises a refusal of a caller's own token, which does not concern other callers of the tenant.

@@ -15,7 +15,7 @@ import (
 const requestIDKey = "request_id"
 
 // NewLogger returns a logger that writes lines of the level (debug, info, warn, error) and above to w, in the format
-// text or json. It hides secrets (see redact) and adds the request id of the context, if there is one.
+// text or json. It hides secrets (see redact) and adds the request id and the trace of the context, where there are any.
 func NewLogger(w io.Writer, level, format string) (*slog.Logger, error) {
 	var least slog.Level
 	if err := least.UnmarshalText([]byte(level)); err != nil {
@@ -37,13 +37,19 @@ func NewLoggerAt(w io.Writer, least slog.Leveler, format string) (*slog.Logger, 
 	}
 }
 
-// handler adds the request id of the context to each line.
+// handler adds the request id of the context to each line, and the trace where there is one.
 type handler struct{ slog.Handler }
 
 func (h handler) Handle(ctx context.Context, record slog.Record) error {
-	if id := RequestID(ctx); id != "" {
+	request, trace := RequestID(ctx), traceID(ctx)
+	if request != "" || trace != "" {
 		record = record.Clone()
-		record.AddAttrs(slog.String(requestIDKey, id))
+	}
+	if request != "" {
+		record.AddAttrs(slog.String(requestIDKey, request))
+	}
+	if trace != "" {
+		record.AddAttrs(slog.String(traceIDKey, trace))
 	}
 	return h.Handler.Handle(ctx, record)
 }

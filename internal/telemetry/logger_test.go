@@ -11,6 +11,8 @@ import (
 	"strings"
 	"testing"
 
+	"go.opentelemetry.io/otel/trace"
+
 	"github.com/opsgraph/opsgraph/internal/telemetry"
 )
 
@@ -140,5 +142,21 @@ func TestLoggerKeepsWhatIsNoSecret(t *testing.T) {
 		if want := `"headers":{"Accept":["application/json"]},"list":[1,2]`; !strings.Contains(line.String(), want) {
 			t.Errorf("line lacks %s: %s", want, line)
 		}
+	}
+}
+
+// TestLoggerNamesTrace: a line of work that is traced names the trace, beside the request; one of a trace that is not
+// made names none.
+func TestLoggerNamesTrace(t *testing.T) {
+	logger, text := lines(t, "info", "text")
+	of := func(flags trace.TraceFlags) context.Context {
+		return trace.ContextWithSpanContext(telemetry.WithRequestID(t.Context(), "r1"),
+			trace.NewSpanContext(trace.SpanContextConfig{TraceID: trace.TraceID{1}, SpanID: trace.SpanID{2}, TraceFlags: flags}))
+	}
+	logger.InfoContext(of(trace.FlagsSampled), "traced")
+	logger.InfoContext(of(0), "not traced")
+	want := "msg=traced request_id=r1 trace_id=01000000000000000000000000000000\n"
+	if got := text.String(); !strings.Contains(got, want) || strings.Count(got, "trace_id") != 1 {
+		t.Errorf("lines: %s", got)
 	}
 }

@@ -77,7 +77,7 @@ func (l *loader[K, V]) one(ctx context.Context, key K) answer[V] {
 		return a
 	}
 	thunk := l.batches().Load(ctx, key)
-	defer l.set.pause()(ctx)
+	defer l.set.pause(ctx)(ctx)
 	return l.settle(ctx, key, thunk)
 }
 
@@ -89,7 +89,7 @@ func (l *loader[K, V]) ask(ctx context.Context, key K) (wait func() answer[V]) {
 	thunk := l.batches().Load(ctx, key)
 	l.batches().Flush()
 	return func() answer[V] {
-		defer l.set.pause()(ctx)
+		defer l.set.pause(ctx)(ctx)
 		return l.settle(ctx, key, thunk)
 	}
 }
@@ -118,7 +118,7 @@ func (l *loader[K, V]) answers(ctx context.Context, keys []K, atOnce bool) []ans
 	if atOnce {
 		l.batches().Flush()
 	}
-	defer l.set.pause()(ctx)
+	defer l.set.pause(ctx)(ctx)
 	for n, i := range missing {
 		answers[i] = l.settle(ctx, keys[i], thunks[n])
 	}
@@ -155,10 +155,9 @@ func (l *loader[K, V]) batches() *dataloader.Loader[K, answer[V]] {
 	defer l.mu.Unlock()
 	if l.misses == nil {
 		batch := func(_ context.Context, keys []K) []*dataloader.Result[answer[V]] {
-			if l.set.options.Batch != nil {
-				l.set.options.Batch(l.operation, len(keys))
-			}
-			outcomes := l.from.Get(l.set.ctx, l.set.options.Scope, keys, l.maxAge)
+			reading, end := l.set.batch(l.operation, len(keys))
+			defer end()
+			outcomes := l.from.Get(reading, l.set.options.Scope, keys, l.maxAge)
 			results := make([]*dataloader.Result[answer[V]], len(keys))
 			for i, key := range keys {
 				results[i] = &dataloader.Result[answer[V]]{Data: answerOf(outcomes[key])}

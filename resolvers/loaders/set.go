@@ -24,12 +24,12 @@ type Options struct {
 	Now time.Time
 	// Explain has the set note where each answer came from, for [Set.Origins].
 	Explain bool
-	// Pause is called before the operation waits for an upstream, and resume when it goes on; nil where nobody wants to
-	// know.
-	Pause func() (resume func(context.Context))
-	// Batch is told how many keys of an upstream operation's data a loader asks for together; nil where nobody wants to
-	// know.
-	Batch func(operation string, keys int)
+	// Pause is called before the operation waits for an upstream, with the context of the field that waits, and resume when
+	// it goes on; nil where nobody wants to know.
+	Pause func(ctx context.Context) (resume func(context.Context))
+	// Batch is called with each batch of keys that memory had no answer for, by the upstream operation. It returns the
+	// context to read them with, and what is called when they are there; nil where nobody wants to know.
+	Batch func(ctx context.Context, operation string, keys int) (reading context.Context, end func())
 }
 
 // Set holds the loaders of one operation. It is safe for concurrent use.
@@ -57,11 +57,19 @@ func New(ctx context.Context, s *sources.Sources, o Options) *Set {
 }
 
 // pause tells that the operation waits, until what it returns is called.
-func (s *Set) pause() (resume func(context.Context)) {
+func (s *Set) pause(ctx context.Context) (resume func(context.Context)) {
 	if s.options.Pause == nil {
 		return func(context.Context) {}
 	}
-	return s.options.Pause()
+	return s.options.Pause(ctx)
+}
+
+// batch tells of a batch that is read on the operation's context.
+func (s *Set) batch(operation string, keys int) (reading context.Context, end func()) {
+	if s.options.Batch == nil {
+		return s.ctx, func() {}
+	}
+	return s.options.Batch(s.ctx, operation, keys)
 }
 
 type setKey struct{}

@@ -281,7 +281,7 @@ func TestPauses(t *testing.T) {
 	var waits, ended atomic.Int64
 	ctx := t.Context()
 	ask := func() {
-		set := loaders.New(ctx, made, loaders.Options{Now: time.Now(), Pause: func() func(context.Context) {
+		set := loaders.New(ctx, made, loaders.Options{Now: time.Now(), Pause: func(context.Context) func(context.Context) {
 			waits.Add(1)
 			return func(context.Context) { ended.Add(1) }
 		}})

@@ -18,7 +18,7 @@ func (s *Set) StartedJobs(
 	ctx context.Context, kinds []model.JobKind, args paging.Args,
 ) (*model.StartedJobConnection, error) {
 	s.uses.unsettled()
-	resume := s.pause()
+	resume := s.pause(ctx)
 	all, err := s.sources.StartedJobs.Jobs(ctx, s.options.Scope)
 	resume(ctx)
 	if err != nil {

@@ -61,6 +61,12 @@ type ClientConfig struct {
 	SuccessCode func(code string) bool
 	// Observers see every attempt.
 	Observers []Observer
+	// Begins is told of each attempt before anything is done for it: its names and its number alone are known. It returns
+	// the context of the attempt, which the observers get with what became of it. Nil: the context of the call.
+	Begins func(ctx context.Context, a Attempt) context.Context
+	// Propagate adds to the header of a request what tells the upstream of the trace that the attempt belongs to; it must
+	// not change what is there. Nil adds nothing.
+	Propagate func(ctx context.Context, header http.Header)
 	// Timeout bounds an attempt, its body included; zero means 1.5 s, five times the slowest of a thousand calls that the
 	// document of ESM states (QUIRKS 94). An endpoint may ask for more.
 	Timeout time.Duration
@@ -104,6 +110,8 @@ type Client struct {
 	groups      map[string]string // of the quota, by operation
 	successCode func(string) bool
 	observers   []Observer
+	begins      func(context.Context, Attempt) context.Context // nil: nobody wants to know
+	propagate   func(context.Context, http.Header)             // nil: nothing
 	timeout     time.Duration
 	maxBytes    int64
 	room        *Room
@@ -153,6 +161,8 @@ func NewClient(cfg ClientConfig) (*Client, error) {
 		groups:      cfg.QuotaGroups,
 		successCode: cfg.SuccessCode,
 		observers:   cfg.Observers,
+		begins:      cfg.Begins,
+		propagate:   cfg.Propagate,
 		timeout:     cmp.Or(cfg.Timeout, defaultTimeout),
 		maxBytes:    cmp.Or(cfg.MaxBytes, defaultMaxBytes),
 		room:        cfg.Room,

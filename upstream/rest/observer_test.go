@@ -2,6 +2,7 @@ package rest_test
 
 import (
 	"context"
+	"fmt"
 	"net/http"
 	"slices"
 	"sync"
@@ -55,12 +56,17 @@ func TestObserversSeeEveryAttempt(t *testing.T) {
 	}
 	own := []rest.Attempt{
 		{
-			System: "esm", Operation: "scarceThing", Number: 1, Sent: true, Tried: true, Status: 502,
-			Kind: rest.Unavailable,
+			System: "esm", Operation: "scarceThing", Method: scarce.Method, Path: scarce.Path, Number: 1, Sent: true, Tried: true,
+			Status: 502, Kind: rest.Unavailable,
 		},
-		{System: "esm", Operation: "scarceThing", Number: 2, Sent: true, Tried: true, Status: 200, Bytes: 12},
+		{
+			System: "esm", Operation: "scarceThing", Method: scarce.Method, Path: scarce.Path, Number: 2, Sent: true, Tried: true, Status: 200, Bytes: 12,
+		},
 	}
-	refused := rest.Attempt{System: "esm", Operation: "scarceThing", Number: 1, Kind: rest.QuotaExhausted}
+	refused := rest.Attempt{
+		System: "esm", Operation: "scarceThing", Method: scarce.Method, Path: scarce.Path, Number: 1,
+		Kind: rest.QuotaExhausted,
+	}
 	for name, test := range map[string]struct {
 		heard *recorder
 		want  []rest.Attempt
@@ -82,4 +88,55 @@ func TestObserversSeeEveryAttempt(t *testing.T) {
 			}
 		}
 	}
+}
+
+type beganKey struct{}
+
+// TestAttemptsBegin: each attempt is told of before it is sent, and what tells the upstream of it goes with its request,
+// beside the credentials and not in their place.
+func TestAttemptsBegin(t *testing.T) {
+	var sent []http.Header
+	u := serve(t, func(w http.ResponseWriter, r *http.Request) {
+		if sent = append(sent, r.Header.Clone()); len(sent) == 1 {
+			status(http.StatusBadGateway, "no")(w, r)
+			return
+		}
+		answer(`{"name":"a"}`)(w, r)
+	})
+	var began []rest.Attempt
+	seen := &contexts{}
+	c := connect(t, u.URL, func(cfg *rest.ClientConfig) {
+		cfg.Headers = map[string]rest.Secret{"X-APIG-Appcode": "code"}
+		cfg.Observers = []rest.Observer{seen}
+		cfg.Begins = func(ctx context.Context, a rest.Attempt) context.Context {
+			began = append(began, a)
+			return context.WithValue(ctx, beganKey{}, a.Number)
+		}
+		cfg.Propagate = func(ctx context.Context, header http.Header) {
+			header.Set("Traceparent", fmt.Sprint(ctx.Value(beganKey{})))
+			header.Set("X-Apig-Appcode", "another")
+		}
+	})
+	if err := get(t.Context(), c); err != nil {
+		t.Fatal(err)
+	}
+	if len(began) != 2 || began[1].Number != 2 || began[0].Operation != read.Operation || began[0].Path != read.Path ||
+		began[0].Sent {
+		t.Errorf("began %+v", began)
+	}
+	for i, header := range sent {
+		if header.Get("Traceparent") != fmt.Sprint(i+1) || header.Get("X-Apig-Appcode") != "code" {
+			t.Errorf("attempt %d has the headers %v", i+1, header)
+		}
+	}
+	if !slices.Equal(seen.numbers, []any{1, 2}) {
+		t.Errorf("the observers get the contexts of %v", seen.numbers)
+	}
+}
+
+// contexts notes of which attempts the contexts are that an observer gets.
+type contexts struct{ numbers []any }
+
+func (s *contexts) Attempt(ctx context.Context, _ rest.Attempt) {
+	s.numbers = append(s.numbers, ctx.Value(beganKey{}))
 }

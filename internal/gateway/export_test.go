@@ -1,0 +1,26 @@
+package gateway
+
+import (
+	"net/http"
+	"slices"
+	"strings"
+
+	"github.com/99designs/gqlgen/graphql/handler"
+
+	"github.com/opsgraph/opsgraph/resolvers"
+)
+
+// HandlerWithoutTracing is the handler of a gateway that traces nothing, without the stages of traces: what it would be
+// if there were none.
+func (g *Gateway) HandlerWithoutTracing() (http.Handler, error) {
+	p, err := g.newParts()
+	if err != nil {
+		return nil, err
+	}
+	stages := slices.DeleteFunc(g.newStages(p), func(s stage) bool { return strings.HasPrefix(s.name, "trace") })
+	server := handler.New(p.schema)
+	server.SetQueryCache(p.documents)
+	server.SetErrorPresenter(resolvers.Presenter(g.logger, g.now))
+	register(stages, server)
+	return around(stages, server), nil
+}

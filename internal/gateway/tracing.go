@@ -1,0 +1,238 @@
+package gateway
+
+import (
+	"context"
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"net/http"
+	"os"
+	"time"
+
+	"go.opentelemetry.io/otel/attribute"
+	"go.opentelemetry.io/otel/codes"
+	"go.opentelemetry.io/otel/propagation"
+	semconv "go.opentelemetry.io/otel/semconv/v1.43.0"
+	"go.opentelemetry.io/otel/trace"
+
+	"github.com/opsgraph/opsgraph/internal/telemetry/traces"
+)
+
+// tracing makes the spans of requests, operations, batches, refreshes and attempts. A nil one makes none, and puts
+// nothing around anything.
+//
+// What a span says are words of closed lists, names of the schema and of the upstream's documents, numbers, the hash of
+// a document, and the name of an operation, cut. Nothing else that a caller sent is in it: no query, variable, token,
+// id or address.
+type tracing struct {
+	traces *traces.Traces
+	// follow goes on with the traces of callers, upstreams lets the upstream systems go on with ours.
+	follow, upstreams bool
+}
+
+// tracesEnd is how long the end of the process waits for the receiver of traces.
+const tracesEnd = 2 * time.Second
+
+// openTracing makes the tracing of the configuration; nil without a receiver.
+func (g *Gateway) openTracing() error {
+	cfg := g.cfg.Tracing
+	if cfg.Endpoint == "" {
+		return nil
+	}
+	header, ok := cfg.HeaderValues()
+	if !ok {
+		return errors.New("tracing.headers: not name=value,…")
+	}
+	roots, err := rootsOf(cfg.CAFile)
+	if err != nil {
+		return err
+	}
+	outcomes := []string{}
+	for _, outcome := range traces.Outcomes() {
+		outcomes = append(outcomes, string(outcome))
+	}
+	count, err := g.metrics.Spans(outcomes)
+	if err != nil {
+		return fmt.Errorf("tracing: %w", err)
+	}
+	made, err := traces.New(traces.Options{
+		Endpoint: cfg.Endpoint.Reveal(), Header: header, Roots: roots, Ratio: cfg.Ratio,
+		Timeout: cfg.Timeout, Queue: cfg.Queue,
+		Service: cfg.ServiceName, Version: g.version, Environment: g.cfg.Redis.Environment,
+		Count:  func(outcome traces.Outcome, spans int) { count(string(outcome), spans) },
+		Logger: g.logger,
+	})
+	if err != nil {
+		return fmt.Errorf("tracing: %w", err)
+	}
+	g.tracing = &tracing{traces: made, follow: cfg.FollowCallers, upstreams: cfg.Upstreams}
+	return nil
+}
+
+// rootsOf reads the certificates of a file; nil without one.
+func rootsOf(file string) (*x509.CertPool, error) {
+	if file == "" {
+		return nil, nil
+	}
+	text, err := os.ReadFile(file)
+	if err != nil {
+		return nil, fmt.Errorf("tracing.ca_file: %w", err)
+	}
+	roots := x509.NewCertPool()
+	if !roots.AppendCertsFromPEM(text) {
+		return nil, fmt.Errorf("tracing.ca_file: %s has no certificate", file)
+	}
+	return roots, nil
+}
+
+// close sends what waits, for a bounded time.
+func (t *tracing) close() {
+	if t == nil {
+		return
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), tracesEnd)
+	defer cancel()
+	t.traces.Close(ctx)
+}
+
+// originKey is the context key of the trace of whoever opened a connection that stays.
+type originKey struct{}
+
+// answeredKey is the context key of when the answer of a request was ready to be written.
+type answeredKey struct{}
+
+// request traces the requests of a route. One that stays open has no span: each of its operations and events has a
+// trace of its own, linked to the caller's. stays recognises it; nil: none does.
+func (t *tracing) request(route string, stays func(*http.Request) bool) func(http.Handler) http.Handler {
+	return func(next http.Handler) http.Handler {
+		if t == nil {
+			return next
+		}
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			caller := callerTrace(r.Header)
+			if stays != nil && stays(r) {
+				// As if this process had begun it, where its decision counts.
+				origin := caller.WithRemote(!t.follow)
+				next.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), originKey{}, origin)))
+				return
+			}
+			ctx, span := t.receive(r, caller, route)
+			if !span.IsRecording() {
+				next.ServeHTTP(w, r.WithContext(ctx))
+				return
+			}
+			recorder, ok := w.(*statusRecorder)
+			if !ok {
+				recorder = &statusRecorder{ResponseWriter: w, status: http.StatusOK}
+			}
+			answered, done := new(time.Time), false
+			defer func() {
+				if !done { // which another stage answers, if it can
+					failed(span, "panic")
+				}
+				t.respond(ctx, span, recorder.status, *answered)
+			}()
+			next.ServeHTTP(recorder, r.WithContext(context.WithValue(ctx, answeredKey{}, answered)))
+			done = true
+		})
+	}
+}
+
+// receive begins the span of a request.
+func (t *tracing) receive(r *http.Request, caller trace.SpanContext, route string) (context.Context, trace.Span) {
+	ctx, method := r.Context(), methodOf(r)
+	options := []trace.SpanStartOption{trace.WithSpanKind(trace.SpanKindServer)}
+	switch {
+	case !caller.IsValid():
+	case t.follow:
+		ctx = trace.ContextWithRemoteSpanContext(ctx, caller)
+	default:
+		options = append(options, trace.WithLinks(trace.Link{SpanContext: caller}))
+	}
+	ctx, span := t.traces.Start(ctx, method+" "+route, options...)
+	if span.IsRecording() {
+		scheme := "http"
+		if r.TLS != nil {
+			scheme = "https"
+		}
+		span.SetAttributes(semconv.HTTPRequestMethodKey.String(method), semconv.HTTPRoute(route), semconv.URLScheme(scheme))
+	}
+	return ctx, span
+}
+
+// respond ends the span of a request.
+func (t *tracing) respond(ctx context.Context, span trace.Span, status int, answered time.Time) {
+	if !answered.IsZero() {
+		_, writing := t.traces.Start(ctx, "writing", trace.WithTimestamp(answered))
+		writing.End()
+	}
+	span.SetAttributes(semconv.HTTPResponseStatusCode(status))
+	if status >= http.StatusInternalServerError {
+		span.SetStatus(codes.Error, "")
+	}
+	span.End()
+}
+
+// callerTrace is the trace that a request names; invalid where it names none. Its state (tracestate) is a text of the
+// caller's, and is left behind, as its baggage is.
+func callerTrace(header http.Header) trace.SpanContext {
+	if len(header["Traceparent"]) != 1 {
+		return trace.SpanContext{}
+	}
+	ctx := propagation.TraceContext{}.Extract(context.Background(), propagation.HeaderCarrier(header))
+	return trace.SpanContextFromContext(ctx).WithTraceState(trace.TraceState{})
+}
+
+// methodOf is the method of a request: a caller may send any word.
+func methodOf(r *http.Request) string {
+	switch r.Method {
+	case http.MethodGet, http.MethodPost, http.MethodHead, http.MethodOptions:
+		return r.Method
+	default:
+		return "_OTHER"
+	}
+}
+
+// stage begins the span of a stage, where what it belongs to has one; end ends it.
+func (t *tracing) stage(ctx context.Context, name string, attributes ...attribute.KeyValue) (context.Context, func()) {
+	if t == nil || !trace.SpanContextFromContext(ctx).IsSampled() {
+		return ctx, func() {}
+	}
+	ctx, span := t.traces.Start(ctx, name, trace.WithAttributes(attributes...))
+	return ctx, func() { span.End() }
+}
+
+// apart begins a trace of its own, linked to what began it where that is known.
+func (t *tracing) apart(ctx context.Context, name string) (context.Context, trace.Span) {
+	options := []trace.SpanStartOption{trace.WithNewRoot()}
+	cause := trace.SpanContextFromContext(ctx)
+	if !cause.IsValid() {
+		cause, _ = ctx.Value(originKey{}).(trace.SpanContext)
+	}
+	if cause.IsValid() {
+		options = append(options, trace.WithLinks(trace.Link{SpanContext: cause}))
+	}
+	return t.traces.Start(ctx, name, options...)
+}
+
+// stays returns the context of a request whose connection stays from now on: what follows in it is not part of the
+// request's trace, which ends with it, but has traces of its own, linked to that one.
+func (t *tracing) stays(ctx context.Context) context.Context {
+	of := trace.SpanContextFromContext(ctx)
+	if t == nil || !of.IsValid() {
+		return ctx
+	}
+	return trace.ContextWithSpanContext(context.WithValue(ctx, originKey{}, of), trace.SpanContext{})
+}
+
+// untraced reports whether a context belongs to a trace that is not sampled: nothing in it makes spans.
+func untraced(ctx context.Context) bool {
+	of := trace.SpanContextFromContext(ctx)
+	return of.IsValid() && !of.IsSampled()
+}
+
+// failed marks a span as failed, with a word of a closed list.
+func failed(span trace.Span, why string) {
+	span.SetStatus(codes.Error, "")
+	span.SetAttributes(semconv.ErrorTypeKey.String(why))
+}
