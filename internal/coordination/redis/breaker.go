@@ -27,8 +27,8 @@ func newBreaker(o Options, address string) circuitbreaker.CircuitBreaker[any] {
 		Build()
 }
 
-// breakerHook puts the breaker before every command and pipeline. Unlike go-redis's own Limiter it works the same for a
-// single server, a Cluster and Sentinel.
+// breakerHook puts the breaker before every command and pipeline of a server, or of the master that sentinels name. The
+// nodes of a Cluster have one each, see [cluster].
 type breakerHook struct {
 	breaker circuitbreaker.CircuitBreaker[any]
 	health  *health
@@ -52,7 +52,7 @@ func (h *breakerHook) through(ctx context.Context, cmds []goredis.Cmder, send fu
 	}
 	ctx = context.WithValue(ctx, admitted{}, true)
 	err := send(ctx)
-	h.record(ctx, err)
+	h.health.record(ctx, h.breaker, err)
 	h.health.note(ctx, cmds, err)
 	return err
 }
@@ -74,18 +74,18 @@ func (h *breakerHook) ProcessPipelineHook(next goredis.ProcessPipelineHook) gore
 	}
 }
 
-// record counts the end of a call in the breaker. An error that Redis itself sent counts as success. A call that its
+// record counts the end of a call in its breaker. An error that Redis itself sent counts as success. A call that its
 // caller gave up does not count, except in the half-open state, where the probe must end.
-func (h *breakerHook) record(ctx context.Context, err error) {
+func (h *health) record(ctx context.Context, breaker circuitbreaker.CircuitBreaker[any], err error) {
 	var answered goredis.Error
 	switch {
 	case err == nil, errors.As(err, &answered):
-		h.breaker.RecordSuccess()
-	case ctx.Err() != nil && !isTimeout(err) && h.breaker.IsClosed():
-	case errors.Is(err, context.Canceled) && h.breaker.IsClosed():
+		breaker.RecordSuccess()
+	case ctx.Err() != nil && !isTimeout(err) && breaker.IsClosed():
+	case errors.Is(err, context.Canceled) && breaker.IsClosed():
 	default:
-		h.breaker.RecordFailure()
-		h.health.o.OnError(KindUnreachable)
+		breaker.RecordFailure()
+		h.o.OnError(KindUnreachable)
 	}
 }
 
