@@ -3,6 +3,7 @@ package redis_test
 import (
 	"errors"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -31,6 +32,7 @@ func oneNode(t *testing.T) *redistest.Server {
 // A node that is frozen gets each command once: a script that runs when it goes on must not run again for that. Then
 // it costs nothing until it answers.
 func TestClusterSendsOnce_F46(t *testing.T) {
+	t.Parallel()
 	server := oneNode(t)
 	o := redis.Options{Timeout: 200 * time.Millisecond, DialTimeout: time.Second, RetryAfter: 50 * time.Millisecond}
 	conn := open(t, server.URL()+"?cluster=true", o)
@@ -38,6 +40,11 @@ func TestClusterSendsOnce_F46(t *testing.T) {
 	testkit.Eventually(t, "the Cluster does not take a script", func() bool {
 		return counts.Run(t.Context(), client, []string{"warm"}).Err() == nil
 	})
+	var busy sync.WaitGroup
+	for range 8 { // connections over which a command could be sent again
+		busy.Go(func() { _ = client.BLPop(t.Context(), time.Second, "nothing").Err() })
+	}
+	busy.Wait()
 	server.Pause()
 	if err := counts.Run(t.Context(), client, []string{"{a}alone"}).Err(); err == nil {
 		t.Error("a frozen node has answered")
@@ -67,6 +74,7 @@ func TestClusterSendsOnce_F46(t *testing.T) {
 // One master of a Cluster is killed: the keys of the others are served all the while, those of its own by the replica
 // that takes its place, without a restart.
 func TestClusterMasterKilled_F46(t *testing.T) {
+	t.Parallel()
 	nodes := redistest.StartCluster(t)
 	conn := open(t, nodes.URL(), redis.Options{Timeout: time.Second, DialTimeout: time.Second})
 	client := redis.Client(conn)
@@ -105,6 +113,7 @@ func TestClusterMasterKilled_F46(t *testing.T) {
 // The master that sentinels watch is killed, and its replica serves. The passwords of the servers and of the sentinels
 // are two.
 func TestSentinelMasterKilled_F46(t *testing.T) {
+	t.Parallel()
 	group := redistest.StartSentinels(t)
 	o := redis.Options{Timeout: time.Second, DialTimeout: time.Second}
 	wrong := open(t, strings.Replace(group.URL(), "sentinel_password=", "sentinel_password=not-", 1), o)
@@ -131,6 +140,7 @@ func TestSentinelMasterKilled_F46(t *testing.T) {
 // A server whose certificate was signed by nobody that the system trusts is reached with the file of its authority, and
 // with no other.
 func TestCAFile(t *testing.T) {
+	t.Parallel()
 	certFile, keyFile := testkit.WriteCertificate(t, t.TempDir(), 1, time.Now())
 	foreign, _ := testkit.WriteCertificate(t, t.TempDir(), 2, time.Now())
 	server := redistest.StartTLS(t, certFile, keyFile)
