@@ -7,95 +7,12 @@ import (
 	"testing"
 	"time"
 
-	"github.com/opsgraph/opsgraph/internal/config"
-	"github.com/opsgraph/opsgraph/internal/coordination/redis/redistest"
 	"github.com/opsgraph/opsgraph/internal/e2e/kit"
 	"github.com/opsgraph/opsgraph/internal/testkit"
 )
 
 // minuteLimit is how many calls of the scarce operations the upstream allows in any window.
 const minuteLimit = 60
-
-// store is a Redis that survives the loss of a server.
-type store interface {
-	URL() string
-}
-
-// way is a way in which the master of the quota is replaced.
-type way struct {
-	name  string
-	small bool // it is run by `make test` too
-	start func(t *testing.T) store
-	// fail replaces the master, and returns the server that is promoted.
-	fail replaced
-}
-
-// replaced replaces the master of a store.
-type replaced func(t *testing.T, s store) (promoted *redistest.Server)
-
-// quotaKey is in the slot of the quota's book in a Cluster.
-const quotaKey = "{" + config.QuotaMinute + "}"
-
-func ways() []way {
-	sentinels := func(t *testing.T) store { t.Helper(); return redistest.StartSentinels(t) }
-	cluster := func(t *testing.T) store { t.Helper(); return redistest.StartCluster(t) }
-	bySentinels := func(fail func(*redistest.Sentinels, *redistest.Server) (back func())) replaced {
-		return func(t *testing.T, s store) *redistest.Server {
-			t.Helper()
-			group := s.(*redistest.Sentinels)
-			master := group.Master()
-			back := fail(group, master)
-			promoted := group.AwaitMaster(master)
-			back()
-			return promoted
-		}
-	}
-	inCluster := func(fail func(*redistest.Cluster, *redistest.Server) (back func())) replaced {
-		return func(t *testing.T, s store) *redistest.Server {
-			t.Helper()
-			nodes := s.(*redistest.Cluster)
-			master, _ := nodes.MasterOf(quotaKey)
-			back := fail(nodes, master)
-			promoted := nodes.AwaitMaster(quotaKey, master)
-			back()
-			return promoted
-		}
-	}
-	nothing := func() {}
-	return []way{
-		{"Sentinel: master killed", true, sentinels, bySentinels(func(_ *redistest.Sentinels, master *redistest.Server) func() {
-			master.Kill()
-			return nothing
-		})},
-		{"Sentinel: master killed, and back empty", false, sentinels,
-			bySentinels(func(_ *redistest.Sentinels, master *redistest.Server) func() {
-				master.Kill()
-				return master.Restart
-			})},
-		{"Sentinel: master frozen, and thawed", false, sentinels,
-			bySentinels(func(_ *redistest.Sentinels, master *redistest.Server) func() {
-				master.Pause()
-				return master.Resume
-			})},
-		{"Sentinel: SENTINEL FAILOVER", true, sentinels, bySentinels(func(group *redistest.Sentinels, _ *redistest.Server) func() {
-			group.Switch()
-			return nothing
-		})},
-		{"Cluster: master killed", true, cluster, inCluster(func(_ *redistest.Cluster, master *redistest.Server) func() {
-			master.Kill()
-			return nothing
-		})},
-		{"Cluster: master frozen, and thawed", false, cluster,
-			inCluster(func(_ *redistest.Cluster, master *redistest.Server) func() {
-				master.Pause()
-				return master.Resume
-			})},
-		{"Cluster: CLUSTER FAILOVER", false, cluster, inCluster(func(nodes *redistest.Cluster, _ *redistest.Server) func() {
-			nodes.Switch(quotaKey)
-			return nothing
-		})},
-	}
-}
 
 // drill is how a fail-over is run: its load, and the window of the quota.
 type drill struct {
@@ -105,6 +22,7 @@ type drill struct {
 	refresh  time.Duration // fresh age of what is held
 	pace     pace
 	before   time.Duration // load before the fail-over
+	after    time.Duration // and behind it
 	environ  []string
 }
 
@@ -113,10 +31,12 @@ func drills() (small, long drill) {
 	return drill{
 			replicas: 2, window: kit.QuotaWindow, headroom: 0.25, refresh: 300 * time.Millisecond,
 			pace: pace{held: 25 * time.Millisecond, fresh: 100 * time.Millisecond}, before: time.Second,
+			after:   time.Second,
 			environ: []string{"OPSGRAPH_REDIS_TIMEOUT=300ms", "OPSGRAPH_REDIS_DIAL_TIMEOUT=300ms"},
 		}, drill{
 			replicas: 3, window: time.Minute, headroom: 0.05, refresh: 10 * time.Second,
 			pace: pace{held: 50 * time.Millisecond, fresh: 3 * time.Second}, before: 65 * time.Second,
+			after: time.Minute, // a whole window beside the calls of before
 		}
 }
 
@@ -174,6 +94,26 @@ func (d drill) start(t *testing.T, s store) (*kit.World, []*kit.Replica) {
 	return w, replicas
 }
 
+// course is how a fail-over went, by the moments of the load.
+type course struct {
+	began, failed, promoted time.Time
+	degraded                time.Time // the last moment; the zero time where /readyz never said so
+	refused                 time.Time // the last moment at which new data were, or the failure
+}
+
+// over is when clients saw nothing of it any more.
+func (c course) over() time.Time {
+	return slices.MaxFunc([]time.Time{c.promoted, c.degraded, c.refused}, time.Time.Compare)
+}
+
+// since is a moment in seconds after the failure.
+func (c course) since(moment time.Time) string {
+	if moment.IsZero() {
+		return "never"
+	}
+	return fmt.Sprintf("%.1f s", moment.Sub(c.failed).Seconds())
+}
+
 // run is one fail-over, and a line about it.
 func (d drill) run(t *testing.T, w way) string {
 	t.Helper()
@@ -182,38 +122,41 @@ func (d drill) run(t *testing.T, w way) string {
 	watch := watchHealth(t, replicas)
 	l := startLoad(t.Context(), replicas, d.pace)
 	t.Cleanup(l.stop)
-	began := time.Now()
-	answeredBy(t, l, began.Add(d.before))
+	c := course{began: time.Now()}
+	answeredBy(t, l, c.began.Add(d.before))
 	watch.settled(t)
 	watch.since()
-	calm := d.calm(t, l, began)
+	calm := d.calm(t, l, c.began)
 
-	failed := time.Now()
-	heir := w.fail(t, s)
-	promoted := time.Since(failed)
+	c.failed = time.Now()
+	heir := w.fail(s)
+	c.promoted = time.Now()
 	testkit.Within(t, time.Minute, "the promoted server is asked", func() bool {
 		stats, _ := heir.Command("INFO", "commandstats").(string)
 		return strings.Contains(stats, "cmdstat_evalsha:") // replication runs no scripts
 	})
-	degraded := watch.settled(t)
-	again := d.sharedAgain(t, l, failed)
-	over := failed.Add(max(promoted, degraded.Sub(failed), again.Sub(failed))) // the fail-over, as clients saw it
-	if *atLength {
-		answeredBy(t, l, time.Now().Add(d.window)) // a whole window beside the calls of before
-	} else {
-		answeredBy(t, l, time.Now().Add(d.window/2))
-	}
+	c.degraded = watch.settled(t)
+	c.refused = d.sharedAgain(t, l, c.failed)
+	answeredBy(t, l, time.Now().Add(d.after))
 	l.stop()
 	watch.stop()
+	d.share(t, world, replicas)
+	for _, r := range replicas {
+		wantNoPassword(t, r)
+	}
+	return fmt.Sprintf("new data before: %v; %s", calm, d.judge(t, world, l, c))
+}
 
+// judge holds a fail-over against what is promised, and puts it into words.
+func (d drill) judge(t *testing.T, world *kit.World, l *load, c course) string {
+	t.Helper()
 	arrivals := world.ScarceArrivals()
 	worst := mostWithin(arrivals, d.window)
-	onHeld, onNew := l.tally(held, failed, over), l.tally(fresh, failed, over)
-	after := l.tally(fresh, over.Add(1), time.Now())
 	if worst > minuteLimit {
 		t.Errorf("%d calls within %v, allowed are %d", worst, d.window, minuteLimit)
 	}
-	if all := l.tally(held, began, time.Now()); all.failed > 0 || onHeld.asked == 0 {
+	onHeld, onNew := l.tally(held, c.failed, c.over()), l.tally(fresh, c.failed, c.over())
+	if all := l.tally(held, c.began, time.Now()); all.failed > 0 || onHeld.asked == 0 {
 		t.Errorf("of data that are held: %v", all)
 	}
 	for why := range onNew.why {
@@ -221,20 +164,13 @@ func (d drill) run(t *testing.T, w way) string {
 			t.Errorf("of new data: %v", onNew)
 		}
 	}
+	after := l.tally(fresh, c.over().Add(1), time.Now())
 	if after.failed > 0 {
 		t.Errorf("after the fail-over: %v", after)
 	}
-	d.share(t, world, replicas)
-	for _, r := range replicas {
-		wantNoPassword(t, r)
-	}
-	lasted := "not at all"
-	if !degraded.IsZero() {
-		lasted = fmt.Sprintf("%.1f s", degraded.Sub(failed).Seconds())
-	}
-	return fmt.Sprintf("promoted after %.1f s; degraded until %s; new data refused until %.1f s; "+
-		"held: %v; new: before %v; during %v; afterwards %v; %d calls, %d in the worst %v",
-		promoted.Seconds(), lasted, again.Sub(failed).Seconds(), onHeld, calm, onNew, after, len(arrivals), worst, d.window)
+	return fmt.Sprintf("promoted after %s; degraded until %s; new data refused until %s; held meanwhile: %v; new: %v; "+
+		"afterwards: %v; %d calls, %d in the worst %v", c.since(c.promoted), c.since(c.degraded), c.since(c.refused),
+		onHeld, onNew, after, len(arrivals), worst, d.window)
 }
 
 // calm is what became of the queries for new data before anything failed: each was answered.
