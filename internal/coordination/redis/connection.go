@@ -17,7 +17,8 @@ import (
 // and is tried only once in [Options.RetryAfter].
 var ErrUnavailable = errors.New("redis is unavailable")
 
-// Connection is one Redis (server, Cluster or Sentinel group) with its pool and breaker, in a Cluster those of each node. It is safe for concurrent use.
+// Connection is one Redis (server, Cluster or Sentinel group) with its pool and breaker, in a Cluster those of each node.
+// It is safe for concurrent use.
 type Connection struct {
 	client  any // a goredis.UniversalClient, see Client
 	reached func() bool
@@ -68,8 +69,8 @@ func Open(ctx context.Context, rawURL string, o Options) (*Connection, error) {
 // read the types of all commands of Redis when it is compiled, a CPU second each.
 func Client(c *Connection) goredis.UniversalClient { return c.client.(goredis.UniversalClient) }
 
-// Healthy reports whether the last commands reached Redis, in a Cluster every node that they were for. It makes no call:
-// it is the state of the breakers, true before the first failure.
+// Healthy reports whether the last commands reached Redis, in a Cluster every node that they were for. It makes no
+// call: it is the state of the breakers, true before the first failure.
 func (c *Connection) Healthy() bool { return c.reached() }
 
 // Faults returns why Redis refuses commands now; empty when it takes all that were sent lately. It makes no call. A

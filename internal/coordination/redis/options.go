@@ -63,8 +63,8 @@ func (o Options) withDefaults() Options {
 	return o
 }
 
-// newClient makes the client; authorities may sign certificates, nil means those of the system. go-redis's own defaults would wait 5 s on a frozen server, retry, and ignore the deadline
-// of the context.
+// newClient makes the client; authorities may sign certificates, nil means those of the system. go-redis's own defaults
+// would wait 5 s on a frozen server, retry, and ignore the deadline of the context.
 func newClient(t target, o Options, authorities *x509.CertPool) goredis.UniversalClient {
 	u := &goredis.UniversalOptions{
 		Addrs:            t.hosts,

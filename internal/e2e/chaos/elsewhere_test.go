@@ -67,7 +67,8 @@ func heldElsewhere() []elsewhere {
 		{
 			"F-46", "Redis behind Sentinel and in a Cluster: masters killed, frozen and switched under load; a promoted server that lacks the last writes",
 			[]string{
-				"TestFailover", "TestSentinelMasterKilled_F46", "TestClusterMasterKilled_F46", "TestClusterSendsOnce_F46", "TestCluster",
+				"TestFailover", "TestSentinelMasterKilled_F46", "TestClusterMasterKilled_F46", "TestClusterSendsOnce_F46",
+				"TestCluster",
 				"TestTwoMastersForAWhile_F46", "TestPromotedServerIsBehind_F46", "TestPromotedServerLacksEvents_F46",
 			},
 		},

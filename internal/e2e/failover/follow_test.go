@@ -110,7 +110,7 @@ func (r *rolling) followBySocket(t *testing.T) *follower {
 		if err != nil {
 			return err
 		}
-		defer conn.CloseNow()
+		defer func() { _ = conn.CloseNow() }() // it has ended already, or nobody waits for it
 		for _, message := range []string{
 			`{"type":"connection_init"}`, fmt.Sprintf(`{"type":"subscribe","id":"1","payload":{"query":%q}}`, subscription(f.place())),
 		} {

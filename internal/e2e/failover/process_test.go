@@ -41,7 +41,7 @@ func runProcess(t *testing.T, environ []string) *process {
 
 func (p *process) start(t *testing.T) {
 	t.Helper()
-	cmd := exec.Command(os.Args[0]) //nolint:noctx // it ends by a signal
+	cmd := exec.Command(os.Args[0])
 	cmd.Env = append(slices.Clone(p.environ), asProcess+"=1", "OPSGRAPH_LISTEN="+p.address, "OPSGRAPH_LOG_LEVEL=warn")
 	cmd.Stderr = p.log
 	stdout, err := cmd.StdoutPipe()

@@ -42,7 +42,8 @@ func join(t *testing.T, server *redistest.Server, window time.Duration, headroom
 	t.Helper()
 	members := make([]*member, many)
 	for i := range members {
-		connection, err := redis.Open(t.Context(), server.URL(), redis.Options{Timeout: time.Second, DialTimeout: time.Second})
+		connection,
+			err := redis.Open(t.Context(), server.URL(), redis.Options{Timeout: time.Second, DialTimeout: time.Second})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -100,7 +100,8 @@ func (s *Server) try(words ...any) (any, error) {
 		return nil, errNotRunning
 	}
 	client := goredis.NewClient(&goredis.Options{
-		Addr: s.Addr, Protocol: 2, MaxRetries: -1, DisableIdentity: true, DialTimeout: 5 * time.Second, ReadTimeout: 5 * time.Second,
+		Addr: s.Addr, Protocol: 2, MaxRetries: -1, DisableIdentity: true,
+		DialTimeout: 5 * time.Second, ReadTimeout: 5 * time.Second,
 	})
 	defer client.Close()
 	return client.Do(context.Background(), words...).Result()
