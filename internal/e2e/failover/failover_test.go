@@ -86,9 +86,9 @@ func (d drill) start(t *testing.T, s store) (*kit.World, []*kit.Replica) {
 	}
 	for _, document := range heldQueries() {
 		for _, r := range replicas {
-			if answer := r.Ask(t, document, "", nil); answer.Code() != "" {
-				t.Fatalf("before anything failed: %.300s", answer.Raw)
-			}
+			testkit.Within(t, time.Minute, "what is held has been read: "+document, func() bool {
+				return r.Ask(t, document, "", nil).Code() == "" // a Redis that was too slow for once is lost for a moment
+			})
 		}
 	}
 	return w, replicas
