@@ -31,11 +31,13 @@ type process struct {
 func runProcess(t *testing.T, environ []string) *process {
 	t.Helper()
 	p := &process{address: kit.FreeAddress(t), environ: environ, log: &testkit.Log{}}
-	p.start(t)
-	t.Cleanup(func() {
-		_ = p.cmd.Process.Kill() // fails only when it is gone already
-		<-p.end
+	t.Cleanup(func() { // first: a start that fails must leave none behind
+		if p.cmd != nil {
+			_ = p.cmd.Process.Kill() // fails only when it is gone already
+			<-p.end
+		}
 	})
+	p.start(t)
 	return p
 }
 
@@ -53,11 +55,11 @@ func (p *process) start(t *testing.T) {
 	}
 	line, err := bufio.NewReader(stdout).ReadString('\n')
 	end := make(chan struct{})
+	p.cmd, p.end = cmd, end
 	go func() {
 		defer close(end)
 		_ = cmd.Wait() // its exit code is looked at where it matters
 	}()
-	p.cmd, p.end = cmd, end
 	if err != nil || !strings.Contains(line, "serves") {
 		t.Fatalf("line %q: %v %v", line, err, p.log)
 	}
