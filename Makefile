@@ -138,6 +138,11 @@ chaos: ## break Redis, the upstream and replicas under load, and print what was 
 	go test -count=1 -v -timeout 120s -run '^TestProcess(Killed|Ends)' ./internal/e2e/process
 	go test -count=1 -v -timeout 290s -run '^TestChaos' ./internal/e2e/chaos -chaos $(if $(UPDATE),-update)
 
+.PHONY: failover
+failover: ## replace masters of Redis Sentinel and Cluster under load, restart replicas, share a quota by 64; some 6 minutes
+	@tools/need redis-server nginx haproxy
+	go test -count=1 -v -timeout 30m ./internal/e2e/failover -failover
+
 .PHONY: soak
 soak: ## break the upstream, Redis and a replica again and again for SOAK (24m), and look for what grows
 	@tools/need redis-server

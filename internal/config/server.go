@@ -56,6 +56,7 @@ type Redis struct {
 	CoordinationURL          URL           `yaml:"coordination_url" env:"OPSGRAPH_COORDINATION_REDIS_URL" doc:"Redis of quota, leases, jobs and events: must not evict. Empty: the same as redis.url, with a warning when that evicts."`
 	PasswordFile             string        `yaml:"password_file" env:"OPSGRAPH_REDIS_PASSWORD_FILE" doc:"File with the password of redis.url, read again for each new connection: a rotated password counts without a restart. Empty: the password in the address, if any."`
 	CoordinationPasswordFile string        `yaml:"coordination_password_file" env:"OPSGRAPH_COORDINATION_REDIS_PASSWORD_FILE" doc:"The same for redis.coordination_url."`
+	CAFile                   string        `yaml:"ca_file" env:"OPSGRAPH_REDIS_CA_FILE" doc:"File with the certificates (PEM) that may sign those of the servers and sentinels of rediss:// and rediss+sentinel://. Empty: those that the system trusts."`
 	Environment              string        `yaml:"environment" env:"OPSGRAPH_ENVIRONMENT" doc:"Name of the installation, part of every Redis key: two installations on one Redis need two names."`
 	DialTimeout              time.Duration `yaml:"dial_timeout" env:"OPSGRAPH_REDIS_DIAL_TIMEOUT" doc:"Longest time to connect to Redis."`
 	Timeout                  time.Duration `yaml:"timeout" env:"OPSGRAPH_REDIS_TIMEOUT" doc:"Longest time to write a command, to read its answer, and to wait for a connection: a Redis slower than that counts as absent."`

@@ -18,9 +18,9 @@ import (
 const announcementsLength = 1024
 
 // redisStore keeps the streams of all replicas. Each stream is two keys in one slot of a Cluster: a hash with its id,
-// its last number and, for each part, generation (g), moment (t), state (d) and the last generation that changed
-// anything (e); and a Redis stream whose entries are
-// <number>-0. One more Redis stream, the announcements, names those with new events.
+// its last number, the server that gave it (run) and, for each part, generation (g), moment (t), state (d) and the last
+// generation that changed anything (e); and a Redis stream whose entries are <number>-0. One more Redis stream, the
+// announcements, names those with new events.
 type redisStore struct {
 	redis   *redis.Connection
 	prefix  string
@@ -38,16 +38,22 @@ var (
 	// publishScript takes a step of the part ARGV[1] if its generation is ARGV[2] (empty: none), and makes the stream,
 	// with the id ARGV[9], if there is none. ARGV: part, before, generation, moment, with data (0, 1), data, length, life
 	// in ms, new id, then a payload and a count of missed changes for each event. It returns whether it did and whether
-	// readers have something to read.
+	// readers have something to read. A server that was promoted may lack the last events, whose numbers would be given
+	// again: the stream begins anew there, with the states that it has, so that followers are told.
 	publishScript = goredis.NewScript(`
 local part = ARGV[1]
-local held = redis.call('HMGET', KEYS[1], 'id', 'g:' .. part, 't:' .. part)
+local held = redis.call('HMGET', KEYS[1], 'id', 'g:' .. part, 't:' .. part, 'run')
 if (held[2] or '') ~= ARGV[2] then return {0, 0} end
 local news = 0
-if not held[1] then
+local info = redis.pcall('INFO', 'server')
+local run = type(info) == 'string' and string.match(info, 'run_id:(%x+)') or ''
+local promoted = held[1] and held[4] and run ~= '' and held[4] ~= run
+if not held[1] or promoted then
   redis.call('DEL', KEYS[2])
   redis.call('HSET', KEYS[1], 'id', ARGV[9], 'head', '0')
 end
+if promoted then news = 1 end
+if run ~= '' and held[4] ~= run then redis.call('HSET', KEYS[1], 'run', run) end
 for i = 10, #ARGV, 2 do
   local head = redis.call('HINCRBY', KEYS[1], 'head', 1)
   redis.call('XADD', KEYS[2], 'MAXLEN', ARGV[7], string.format('%.0f-0', head),

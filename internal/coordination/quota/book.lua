@@ -96,6 +96,9 @@ end
 
 -- Members: how many are alive, and how much the silent ones may still spend on their own.
 local known = book.members[me]
+-- A member that another server heard last may have tokens of that one which this book lacks, of the time in which both
+-- were masters too: it writes down what it spent before anything else.
+local moved = known ~= nil and run ~= '' and known.run ~= run
 local live, reserved, promised = 0, 0, 0
 local function count()
   live, reserved, promised = 0, 0, 0
@@ -121,6 +124,7 @@ local function greet()
   local outage = math.floor(limit * tonumber(ARGV[11]))
   book.members[me] = book.members[me] or {seq = 0}
   book.members[me].seen, book.members[me].name, book.members[me].share = now, name, 0
+  if run ~= '' then book.members[me].run = run end
   count()
   book.members[me].share = math.max(0, math.min(math.floor(outage / live), outage - promised))
 end
@@ -269,7 +273,7 @@ function operations.slow()
 end
 
 -- join: whether this was a member before, how many were alive then, and for each of its spendings number, age, count,
--- class and whether the last book had it.
+-- class and whether the last book had it. What a book has twice by that leaves it within a span, in which it is closed.
 function operations.join()
   local had, seq = ARGV[12] == '1', known and known.seq or 0
   if had and not known and now - book.born < alive then
@@ -278,7 +282,7 @@ function operations.join()
   for at = 14, #ARGV, 5 do
     local number, age = tonumber(ARGV[at]), tonumber(ARGV[at + 1])
     local shared = ARGV[at + 4] == '1'
-    if age < span and (not known or (not shared and number > known.seq)) then
+    if age < span and (not known or moved or (not shared and number > known.seq)) then
       spend(now - age, tonumber(ARGV[at + 2]), tonumber(ARGV[at + 3]))
     end
     seq = math.max(seq, number)
@@ -312,7 +316,7 @@ function operations.leave()
   return answer(REFUSED, 0)
 end
 
-if not known and operation ~= 'join' then
+if operation ~= 'join' and (not known or moved and operation ~= 'leave') then
   return {UNKNOWN, now}
 end
 local result = operations[operation]()

@@ -22,7 +22,9 @@
 //     replicas that died at that moment are forgotten, and the shares of those that are cut off; a single replica never
 //     exceeds the limit.
 //   - Another Redis server (failover, restart with its data): it may lack the last writes, so all tokens count as spent
-//     for one window.
+//     for one window. Each replica writes down what it spent before it gets a token there, also of the time in which
+//     the old server granted tokens still. What a server grants that is cut off from its replicas and does not know
+//     that another one was promoted, only its own settings can end (min-replicas-to-write, cluster-node-timeout).
 //   - A clock of Redis that jumps ahead opens one window early, once; one that jumps back closes one.
 //
 // The package must not know what the tokens are for: no upstream, no HTTP, no retries.

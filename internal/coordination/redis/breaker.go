@@ -28,8 +28,8 @@ func newBreaker(o Options, address string) circuitbreaker.CircuitBreaker[any] {
 		Build()
 }
 
-// breakerHook puts the breaker before every command and pipeline. Unlike go-redis's own Limiter it works the same for a
-// single server, a Cluster and Sentinel.
+// breakerHook puts the breaker before every command and pipeline of a server, or of the master that sentinels name. The
+// nodes of a Cluster have one each, see [cluster].
 type breakerHook struct {
 	breaker circuitbreaker.CircuitBreaker[any]
 	health  *health
@@ -55,7 +55,7 @@ func (h *breakerHook) through(ctx context.Context, cmds []goredis.Cmder, send fu
 	began := time.Now()
 	err := send(ctx)
 	h.health.o.OnCommand(classOf(cmds), time.Since(began))
-	h.record(ctx, err)
+	h.health.record(ctx, h.breaker, err)
 	h.health.note(ctx, cmds, err)
 	return err
 }
@@ -77,18 +77,18 @@ func (h *breakerHook) ProcessPipelineHook(next goredis.ProcessPipelineHook) gore
 	}
 }
 
-// record counts the end of a call in the breaker. An error that Redis itself sent counts as success. A call that its
+// record counts the end of a call in its breaker. An error that Redis itself sent counts as success. A call that its
 // caller gave up does not count, except in the half-open state, where the probe must end.
-func (h *breakerHook) record(ctx context.Context, err error) {
+func (h *health) record(ctx context.Context, breaker circuitbreaker.CircuitBreaker[any], err error) {
 	var answered goredis.Error
 	switch {
 	case err == nil, errors.As(err, &answered):
-		h.breaker.RecordSuccess()
-	case ctx.Err() != nil && !isTimeout(err) && h.breaker.IsClosed():
-	case errors.Is(err, context.Canceled) && h.breaker.IsClosed():
+		breaker.RecordSuccess()
+	case ctx.Err() != nil && !isTimeout(err) && breaker.IsClosed():
+	case errors.Is(err, context.Canceled) && breaker.IsClosed():
 	default:
-		h.breaker.RecordFailure()
-		h.health.o.OnError(KindUnreachable)
+		breaker.RecordFailure()
+		h.o.OnError(KindUnreachable)
 	}
 }
 

@@ -10,7 +10,6 @@ import (
 	"fmt"
 	"log/slog"
 
-	"github.com/failsafe-go/failsafe-go/circuitbreaker"
 	goredis "github.com/redis/go-redis/v9"
 )
 
@@ -18,17 +17,18 @@ import (
 // and is tried only once in [Options.RetryAfter].
 var ErrUnavailable = errors.New("redis is unavailable")
 
-// Connection is one Redis (server, Cluster or Sentinel group) with its pool and breaker. It is safe for concurrent use.
+// Connection is one Redis (server, Cluster or Sentinel group) with its pool and breaker, in a Cluster those of each node.
+// It is safe for concurrent use.
 type Connection struct {
 	client  any // a goredis.UniversalClient, see Client
-	breaker circuitbreaker.CircuitBreaker[any]
+	reached func() bool
 	health  *health
 	address string
 }
 
 // Open prepares a connection to the Redis of a URL and tries it once, as long as ctx lives. A Redis that does not
-// answer is no error: the connection recovers by itself. Only an invalid URL and a password file that can't be read are
-// errors, whose text never has the URL, because that may have a password.
+// answer is no error: the connection recovers by itself. Only an invalid URL and a file that can't be read are errors,
+// whose text never has the URL, because that may have a password.
 func Open(ctx context.Context, rawURL string, o Options) (*Connection, error) {
 	t, err := parseURL(rawURL)
 	if err != nil {
@@ -41,11 +41,20 @@ func Open(ctx context.Context, rawURL string, o Options) (*Connection, error) {
 		}
 	}
 	c := &Connection{address: t.String()}
-	c.breaker = newBreaker(o, c.address)
-	client := newClient(t, o)
-	c.health = newHealth(o, c.address, client)
-	client.AddHook(&breakerHook{breaker: c.breaker, health: c.health})
-	c.client = client
+	authorities, err := readAuthorities(o.CAFile)
+	if err != nil {
+		return nil, err
+	}
+	client := newClient(t, o, authorities)
+	c.client, c.health = client, newHealth(o, c.address, client)
+	if nodes, ok := client.(*goredis.ClusterClient); ok {
+		watched := watchCluster(nodes, o, c.health)
+		c.reached = func() bool { return !watched.away.any() }
+	} else {
+		breaker := newBreaker(o, c.address)
+		client.AddHook(&breakerHook{breaker: breaker, health: c.health})
+		c.reached = breaker.IsClosed
+	}
 	if err := c.Ping(ctx); err != nil {
 		o.Logger.LogAttrs(ctx, slog.LevelWarn, "redis does not answer yet",
 			slog.String("redis_address", c.address), slog.Any("error", err))
@@ -60,9 +69,9 @@ func Open(ctx context.Context, rawURL string, o Options) (*Connection, error) {
 // read the types of all commands of Redis when it is compiled, a CPU second each.
 func Client(c *Connection) goredis.UniversalClient { return c.client.(goredis.UniversalClient) }
 
-// Healthy reports whether the last commands reached Redis. It makes no call: it is the state of the breaker, true
-// before the first failure.
-func (c *Connection) Healthy() bool { return c.breaker.IsClosed() }
+// Healthy reports whether the last commands reached Redis, in a Cluster every node that they were for. It makes no
+// call: it is the state of the breakers, true before the first failure.
+func (c *Connection) Healthy() bool { return c.reached() }
 
 // Faults returns why Redis refuses commands now; empty when it takes all that were sent lately. It makes no call. A
 // fault ends with the success of its command, one of writes when a write succeeds, or two minutes after it was last

@@ -18,10 +18,11 @@ type doubt struct {
 	times     int
 }
 
-// ofWrites reports whether a kind of fault is about all writes, while Redis may take everything else.
+// ofWrites reports whether a kind of fault is over when a write succeeds, whichever it is: those of all writes, while
+// Redis may take everything else, and those of a server that can't serve yet, or of its part of a Cluster.
 func ofWrites(kind string) bool {
 	switch kind {
-	case "read_only", "out_of_memory", "cannot_save", "no_replicas":
+	case "read_only", "out_of_memory", "cannot_save", "no_replicas", "loading", "no_master", "cluster_down":
 		return true
 	}
 	return false

@@ -64,7 +64,14 @@ func heldElsewhere() []elsewhere {
 		{"F-35", "a kept connection that breaks as it is used again", []string{"TestQuirk078F35AKeptConnectionThatBreaks"}},
 		{"F-36", "rows of another account than the question named", []string{"TestF36RowsOfAnotherAccount"}},
 		{"F-37", "the upstream's clock ten minutes ahead or behind", []string{"TestF37ClockOfTheUpstream"}},
-		{"F-46", "Redis behind Sentinel and in a Cluster", []string{"TestSentinel", "TestCluster"}},
+		{
+			"F-46", "Redis behind Sentinel and in a Cluster: masters killed, frozen and switched under load; a promoted server that lacks the last writes",
+			[]string{
+				"TestFailover", "TestSentinelMasterKilled_F46", "TestClusterMasterKilled_F46", "TestClusterSendsOnce_F46",
+				"TestCluster",
+				"TestTwoMastersForAWhile_F46", "TestPromotedServerIsBehind_F46", "TestPromotedServerLacksEvents_F46",
+			},
+		},
 		{
 			"F-49", "every single flipped bit of a value; chunks missing or damaged",
 			[]string{"TestEveryFlippedBitIsAMiss", "TestMissingOrDamagedChunkIsAMiss"},

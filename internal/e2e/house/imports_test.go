@@ -177,6 +177,11 @@ func importRules() []importRule {
 			[]string{"internal/coordination/..."},
 			"what replicas agree on knows none of its callers",
 		},
+		{
+			"internal/coordination/redis/redistest",
+			[]string{"internal/testkit"},
+			"servers for tests know nothing of who connects to them",
+		},
 		{"web", nil, "the console is files"},
 		{"examples/...", nil, "clients know the schema, not the code"},
 		{"bench/...", []string{"..."}, "measurements may reach into anything"},

@@ -14,7 +14,7 @@ import (
 	"github.com/opsgraph/opsgraph/internal/testkit"
 )
 
-// Proxy is a running nginx or HAProxy in front of two addresses.
+// Proxy is a running nginx or HAProxy in front of replicas.
 type Proxy struct {
 	Name string
 	// URL is its address, https://; CertFile the certificate that clients must trust there.
@@ -100,9 +100,23 @@ func replaced(tb testing.TB, block, old, replacement string) string {
 	return strings.ReplaceAll(block, old, replacement)
 }
 
-// Start runs the proxy in front of two addresses until the test ends. Another process may take its port first: then it
-// gets another one.
-func (p ProxyProgram) Start(t *testing.T, first, second string) *Proxy {
+// another writes the line of the second replica once more, for one at another address with a name of its own.
+func another(tb testing.TB, block, address string) string {
+	tb.Helper()
+	for line := range strings.Lines(block) {
+		if strings.Contains(line, "10.0.0.12:8080") {
+			more := strings.ReplaceAll(line, "10.0.0.12:8080", address)
+			more = strings.Replace(more, " second ", " at"+strings.ReplaceAll(address, ":", "-")+" ", 1)
+			return strings.Replace(block, line, line+more, 1)
+		}
+	}
+	tb.Fatal("docs/operations.md has no second replica")
+	return ""
+}
+
+// Start runs the proxy in front of two addresses and more until the test ends. Another process may take its port first:
+// then it gets another one.
+func (p ProxyProgram) Start(t *testing.T, first, second string, more ...string) *Proxy {
 	t.Helper()
 	path := inFolders(t, p.Name)
 	folder := t.TempDir()
@@ -115,6 +129,9 @@ func (p ProxyProgram) Start(t *testing.T, first, second string) *Proxy {
 		address := FreeAddress(t)
 		block := replaced(t, blockOf(t, p.Name), p.certificate, filepath.Join(folder, "gateway"))
 		block = replaced(t, block, p.frontend, strings.Fields(p.frontend)[0]+" "+address+" ")
+		for _, address := range more {
+			block = another(t, block, address)
+		}
 		block = replaced(t, block, "10.0.0.11:8080", first)
 		block = replaced(t, block, "10.0.0.12:8080", second)
 		file := filepath.Join(folder, "proxy.conf")

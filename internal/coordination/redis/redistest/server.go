@@ -5,14 +5,20 @@ package redistest
 import (
 	"bytes"
 	"context"
+	"errors"
 	"io"
 	"net"
 	"os/exec"
 	"strconv"
+	"strings"
 	"syscall"
 	"testing"
 	"time"
+
+	goredis "github.com/redis/go-redis/v9"
 )
+
+var errNotRunning = errors.New("the server does not run")
 
 // Server is a redis-server process that ends with its test.
 type Server struct {
@@ -24,6 +30,8 @@ type Server struct {
 	cmd  *exec.Cmd
 	gone chan struct{} // closed when the process has ended
 	kept int           // the socket that keeps the address after Kill; 0: none
+
+	paused bool
 }
 
 // Start runs a server with further arguments of redis-server, and waits until it answers.
@@ -63,10 +71,56 @@ func run(tb testing.TB, args func(port string) []string) *Server {
 func (s *Server) URL() string { return "redis://" + s.Addr }
 
 // Pause freezes the process: connections stay, nothing answers.
-func (s *Server) Pause() { s.signal(syscall.SIGSTOP) }
+func (s *Server) Pause() {
+	s.tb.Helper()
+	s.signal(syscall.SIGSTOP)
+	s.paused = true
+}
 
 // Resume ends Pause.
-func (s *Server) Resume() { s.signal(syscall.SIGCONT) }
+func (s *Server) Resume() {
+	s.tb.Helper()
+	s.signal(syscall.SIGCONT)
+	s.paused = false
+}
+
+// Command sends one command, by a connection of its own, and returns the answer.
+func (s *Server) Command(words ...any) any {
+	s.tb.Helper()
+	answer, err := s.try(words...)
+	if err != nil {
+		s.tb.Fatalf("%v: %v", words, err)
+	}
+	return answer
+}
+
+// try is Command that may fail, at once where the server does not run.
+func (s *Server) try(words ...any) (any, error) {
+	if s.cmd == nil || s.paused {
+		return nil, errNotRunning
+	}
+	client := goredis.NewClient(&goredis.Options{
+		Addr: s.Addr, Protocol: 2, MaxRetries: -1, DisableIdentity: true,
+		DialTimeout: 5 * time.Second, ReadTimeout: 5 * time.Second,
+	})
+	defer client.Close()
+	return client.Do(context.Background(), words...).Result()
+}
+
+// info is the value of a line of INFO or CLUSTER INFO; empty where there is none.
+func (s *Server) info(name string, words ...any) string {
+	answer, err := s.try(words...)
+	text, ok := answer.(string)
+	if err != nil || !ok {
+		return ""
+	}
+	for line := range strings.Lines(text) {
+		if value, ok := strings.CutPrefix(strings.TrimSpace(line), name+":"); ok {
+			return value
+		}
+	}
+	return ""
+}
 
 // Kill ends the server at once, with all its data. It keeps the address, where connections are refused.
 func (s *Server) Kill() {
@@ -138,6 +192,7 @@ func (s *Server) start() bool {
 		return false
 	}
 	s.letGo()
+	s.paused = false
 	s.cmd = exec.Command("redis-server", s.args(port)...) //nolint:noctx // it ends in Kill, not with a context
 	if err := s.cmd.Start(); err != nil {
 		s.cmd = nil
@@ -197,4 +252,17 @@ func freeAddress(tb testing.TB) string {
 	}
 	defer l.Close()
 	return l.Addr().String()
+}
+
+// StartTLS runs a server that takes TLS at the address that it returns.
+func StartTLS(tb testing.TB, certFile, keyFile string) (address string) {
+	tb.Helper()
+	address = freeAddress(tb)
+	_, port, err := net.SplitHostPort(address)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	Start(tb, "--tls-port", port, "--tls-cert-file", certFile, "--tls-key-file", keyFile, "--tls-auth-clients", "no",
+		"--tls-ca-cert-file", certFile)
+	return address
 }
