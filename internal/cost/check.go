@@ -135,7 +135,7 @@ func (c *Check) MutateOperationContext(ctx context.Context, operation *graphql.O
 		return nil
 	}
 	judged := c.estimate(ctx, operation, false)
-	operation.Stats.SetExtension(fieldsExtension, judged.fields)
+	judged.note(operation)
 	if operation.Operation.Operation == ast.Query && len(judged.certain) > 0 {
 		operation.Stats.SetExtension(certainExtension, judged.certain)
 	}
@@ -149,21 +149,11 @@ func (c *Check) MutateOperationContext(ctx context.Context, operation *graphql.O
 		return unavailable
 	case read:
 		judged = c.estimate(ctx, operation, true)
-		operation.Stats.SetExtension(fieldsExtension, judged.fields)
+		judged.note(operation)
 		return judged.refusal(c.limits)
 	default:
 		return refused
 	}
-}
-
-// fieldsExtension names the number of fields among the statistics of an operation.
-const fieldsExtension = "opsgraph fields"
-
-// FieldsOf is how many fields the answer of an operation has at most, of all its objects; 0 for one that was not
-// estimated. Introspection does not count.
-func FieldsOf(operation *graphql.OperationContext) int {
-	fields, _ := operation.Stats.GetExtension(fieldsExtension).(int)
-	return fields
 }
 
 // count reads the lists that the operation would read itself and whose lengths are known to no one yet: how many hosts

@@ -50,7 +50,7 @@ func (g *Gateway) inTurn(ctx context.Context, next graphql.OperationHandler) gra
 		return next(ctx)
 	}
 	operation := graphql.GetOperationContext(ctx)
-	tenant, fields := identity.CallerFrom(ctx).Tenant, cost.FieldsOf(operation)
+	tenant, fields := identity.CallerFrom(ctx).Tenant, cost.ExpectedOf(operation).Fields
 	document := g.figures.Document(tenant, operation.RawQuery, operation.OperationName)
 	pass, err := g.gate.Enter(ctx, burden.Ask{
 		Need: g.figures.Need(document, fields), Tenant: tenant,

@@ -15,7 +15,9 @@ import (
 	"github.com/opsgraph/opsgraph/internal/config"
 	"github.com/opsgraph/opsgraph/internal/httpapi"
 	"github.com/opsgraph/opsgraph/internal/identity"
+	"github.com/opsgraph/opsgraph/internal/journal"
 	"github.com/opsgraph/opsgraph/internal/listen"
+	"github.com/opsgraph/opsgraph/internal/purge"
 	"github.com/opsgraph/opsgraph/internal/streams"
 	"github.com/opsgraph/opsgraph/internal/telemetry"
 	"github.com/opsgraph/opsgraph/internal/upstreams"
@@ -64,7 +66,9 @@ type Gateway struct {
 	memory    *listen.MemoryGuard
 	gate      *burden.Gate
 	figures   *burden.Figures
-	answers   *answers.Store // nil where none are kept
+	answers   *answers.Store   // nil where none are kept
+	journal   *journal.Journal // nil where no operation is told of
+	purger    *purge.Purger    // nil where operators have no token
 	stages    []stage
 	handler   http.Handler
 
@@ -139,6 +143,8 @@ func (g *Gateway) wire(ctx context.Context) error {
 	}
 	g.memory = listen.NewMemoryGuard(g.cfg.Limits.Memory, time.Now)
 	g.memory.Relieve(func() { g.dropAnswers(answers.DroppedMemory) })
+	g.journal = g.newJournal()
+	g.purger = g.newPurger(ctx)
 	g.figures = burden.NewFigures(pricesOf(g.cfg.Server.Executor))
 	if g.gate, err = g.newGate(); err != nil {
 		return err
@@ -153,6 +159,7 @@ func (g *Gateway) Close() error {
 	if g.live != nil {
 		g.endLive(context.Background())
 	}
+	g.purger.Close()
 	if g.changes != nil {
 		g.changes.Close()
 	}

@@ -24,7 +24,7 @@ func (g *Gateway) withLoaders(ctx context.Context, next graphql.OperationHandler
 	if pass := burden.From(ctx); pass != nil {
 		options.Pause = pass.Pause
 	}
-	ctx = cost.WithRecorder(ctx, options.Explain)
+	ctx = cost.WithRecorder(ctx, options.Explain, g.journal.Writes())
 	set := loaders.New(ctx, g.sources, options)
 	for _, list := range cost.CertainOf(graphql.GetOperationContext(ctx)) {
 		set.Begin(list.Operation, list.Key)

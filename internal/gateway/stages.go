@@ -97,6 +97,8 @@ func (g *Gateway) newStages(p *parts) []stage {
 
 		// Supplies the document that the next check reads.
 		{name: "persisted document", check: p.persisted},
+		// Before what refuses the document: the log names what was refused.
+		{name: "name of the document", check: namedDocument{}},
 		// Limits of the text, parse, counts, validation, variables.
 		{name: "document", check: p.document},
 		// After validation: it needs the types of a valid document.
@@ -108,7 +110,9 @@ func (g *Gateway) newStages(p *parts) []stage {
 
 		// Around the execution.
 
-		// Outermost: refusals below count too.
+		// Outermost: it tells of all that an operation took.
+		{name: "log of operations", operation: g.logOperation},
+		// Around all stages that refuse: their refusals count too.
 		{name: "count of operations", operation: g.measure},
 		// Again, for the operations of a WebSocket, which have no admission of their own.
 		{name: "memory of operations", operation: refuseWhile(g.memory.Refusal)},
@@ -135,6 +139,8 @@ func (g *Gateway) newStages(p *parts) []stage {
 
 		// Outermost: what equal subscriptions share is the whole answer.
 		{name: "shared events", answer: g.sharing.Answer},
+		// Around the limits: an operation that was refused before it began ends here.
+		{name: "log of refusals", answer: g.logRefusal},
 		// Around the others: it bounds the errors that any stage adds.
 		{name: "error limits", answer: p.errors.InterceptResponse},
 		// Before all that reads loaders: an event has a set of its own.
