@@ -67,11 +67,17 @@ func TestPurgeReachesRedis(t *testing.T) {
 	get(t, one, yours)
 	one.Close() // and so both are written
 	order := orderOf(one, "mine", false)
-	if _, err := two.Purge(t.Context(), order); err != nil { // it never held them
-		t.Fatal(err)
+	held := newRows(t, u, replica(t, server, nil))
+	want(t, get(t, held, mine), 1, cache.Fresh, cache.SourceRedis)
+	for _, s := range []*rows{two, held} { // of which one never held them
+		if _, err := s.Purge(t.Context(), order); err != nil {
+			t.Fatal(err)
+		}
 	}
 	want(t, get(t, two, yours), 2, cache.Fresh, cache.SourceRedis)
-	want(t, get(t, two, mine), 3, cache.Fresh, cache.SourceUpstream)
+	want(t, get(t, held, mine), 3, cache.Fresh, cache.SourceUpstream)
+	held.Close()
+	want(t, get(t, two, mine), 3, cache.Fresh, cache.SourceRedis)
 	two.Close()
 	three := newRows(t, u, replica(t, server, nil))
 	want(t, get(t, three, mine), 3, cache.Fresh, cache.SourceRedis)

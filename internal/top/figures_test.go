@@ -119,6 +119,8 @@ func TestLook_faults(t *testing.T) {
 		"no metrics": func(w http.ResponseWriter, r *http.Request) {
 			if r.URL.Path != "/readyz" {
 				w.WriteHeader(http.StatusNotFound)
+				_, _ = w.Write([]byte("x 1\n"))
+				return
 			}
 			_, _ = w.Write([]byte(`{"status":"ready"}`))
 		},

@@ -40,6 +40,11 @@ func TestLog(t *testing.T) {
 	}
 	far := first.Generation + uint64(time.Hour/time.Microsecond)
 	all := add("", "", far)
+	if later := add("", "", 0); later.Generation <= all.Generation {
+		t.Errorf("all again %d, before %d", later.Generation, all.Generation)
+	} else {
+		all = later
+	}
 	again := add("listHosts", "0123456789abcdef", 0)
 	if again.Generation <= first.Generation || again.Generation >= far {
 		t.Errorf("again %d, first %d, all %d", again.Generation, first.Generation, all.Generation)
