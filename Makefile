@@ -15,6 +15,8 @@ FUZZTIME ?= 60s
 SOAK ?= 24m
 # How long `make live-oracle` lasts.
 ORACLE ?= 10m
+# How often `make start` starts the program.
+STARTS ?= 20
 # Rounds of `make bench` and `make bench-peers`.
 ROUNDS ?= 5
 # Packages of test, bench-go, fuzz and cover.
@@ -59,7 +61,7 @@ test: ## run every test with the race detector; install what the tests need, or 
 	@echo "clients and suites:"; cat $(REPORT)/*.txt 2>/dev/null || echo "none in these packages"
 
 .PHONY: check
-check: generated-current fmt-check lint tidy ## generated code current, format, lint with vet, go.mod tidy
+check: generated-current fmt-check lint tidy licences-check ## generated code current, format, lint with vet, go.mod tidy, licences
 
 .PHONY: generated-current
 generated-current: ## fail if generated code differs from what its sources make
@@ -74,12 +76,18 @@ lint: ## golangci-lint, which runs go vet's checks too; go vet for the modules o
 	@$(PART) "check: lint" $(LINT) run
 	@$(PART) "check: vet the example" go -C examples/go vet ./...
 	@$(PART) "check: vet the calls of the SDK" go -C internal/e2e/clients/huawei vet ./...
+	@$(PART) "check: vet the list of parts" go -C tools/supply vet ./...
 
 .PHONY: tidy
 tidy: ## fail if go.mod or go.sum are not tidy
 	@$(PART) "check: go.mod" go mod tidy -diff
 	@$(PART) "check: go.mod of the example" go -C examples/go mod tidy -diff
 	@$(PART) "check: go.mod of the calls of the SDK" go -C internal/e2e/clients/huawei mod tidy -diff
+	@$(PART) "check: go.mod of the list of parts" go -C tools/supply mod tidy -diff
+
+.PHONY: licences-check
+licences-check: ## fail if a part of the release has no allowed licence, or docs/licences.md lacks one
+	@$(PART) "check: licences" go -C tools/supply run . -root $(CURDIR) -page docs/licences.md -check
 
 ##@ Working
 
@@ -132,6 +140,11 @@ loop: ## print the CPU seconds that one changed file costs, to build and to test
 fuzz: ## fuzz each target for FUZZTIME (60s)
 	@FUZZTIME=$(FUZZTIME) tools/fuzz $(PACKAGES)
 
+.PHONY: start
+start: ## print how long the program takes until it is ready beside `true`, and what it holds when idle; STARTS=20
+	@tools/need redis-server
+	go test -count=1 -v -timeout 10m -run '^TestProcessStarts' ./internal/e2e/process -starts $(STARTS)
+
 .PHONY: chaos
 chaos: ## break Redis, the upstream and replicas under load, and print what was seen; UPDATE=1 writes docs/reliability.md
 	@tools/need redis-server
@@ -161,6 +174,27 @@ oracle: ## compare answers on many sites with what the documents make of the ups
 .PHONY: differ
 differ: ## ask both executors 5,000 random queries in equal worlds: cold, warm, stale, dead and under faults
 	go test -count=1 -v -timeout 30m -run '^TestWorlds' ./internal/e2e/differ -many
+
+##@ Releasing
+
+.PHONY: licences
+licences: ## write docs/licences.md: what is in a release and under which licence
+	go -C tools/supply test ./...
+	go -C tools/supply run . -root $(CURDIR) -page docs/licences.md
+
+.PHONY: sbom
+sbom: ## write bills of materials (CycloneDX) into bin/sbom, and hold them against the specification's schema
+	@tools/sbom
+
+.PHONY: vulnerabilities
+vulnerabilities: ## look for known vulnerabilities in what the binary calls; fails where the database can't be had
+	@tools/need curl
+	@tools/vulnerabilities
+
+.PHONY: release
+release: ## build archives for linux and darwin twice, compare them, and write them with checksums into bin/release
+	@tools/need node npm
+	@tools/release
 
 .PHONY: clean
 clean: ## remove what was built and measured

@@ -39,6 +39,9 @@
 //
 // [Set.Drop] leaves a tombstone in Redis, so that a flight that began earlier can't store the dropped data again.
 //
+// [Set.Purge] forgets what is older than a generation, of some tenants: memory drops it, and what Redis has of it is
+// taken no more.
+//
 // A Redis that fails, lies or is empty counts as a miss and is never an error of a query. A panic in Fetch or Build is
 // the error of one refresh.
 //

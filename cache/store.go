@@ -24,6 +24,7 @@ type store struct {
 	mu        sync.Mutex        // the state of entries and flights
 	gathering map[string]*batch // by tenant: batches that still gather keys
 	last      uint64            // the highest generation given to a fetch
+	purged    map[string]Purge  // the latest ones, by their names
 }
 
 // newStore makes an empty store for a dataset; form and shape are those of its records.
@@ -39,7 +40,7 @@ func newStore(d Dataset[any, any, any], form record.Form, shape string, tiers Ti
 		d.CallersFault = tiers.CallersFault
 	}
 	s := &store{Dataset: d, form: form, tiers: tiers, work: newBackground(), gathering: make(map[string]*batch)}
-	s.memory = newMemory(d.MaxBytes, func() { s.emit(s.work.ctx, Event{Kind: EventEvicted}) })
+	s.memory = newMemory(d.MaxBytes, func() { s.emit(s.work.ctx, Event{Kind: EventEvicted}) }, s.purgedTo)
 	if tiers.Redis == nil {
 		return s
 	}
@@ -72,8 +73,7 @@ func (s *store) drop(ctx context.Context, keys []Key) error {
 	for i, at := range keys {
 		ids[i] = s.shared.ID(at.Scope, at.Part)
 	}
-	longest := s.FetchTimeout + s.LeaseFor // how long a refresh under way may still last
-	if err := s.shared.Drop(ctx, ids, floor, longest); err != nil {
+	if err := s.shared.Drop(ctx, ids, floor, s.lastsUnderWay()); err != nil {
 		s.redisFailed(ctx, err)
 		return fmt.Errorf("drop %s: %w", s.Operation, err)
 	}

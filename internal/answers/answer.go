@@ -61,6 +61,8 @@ type Content struct {
 	Until time.Time
 	// Standings are those of all generations behind it.
 	Standings []*cache.Standing
+	// Note is what its keeper wants to know when it is given again; nil for nothing.
+	Note any
 }
 
 // Answer is an answer that is kept.

@@ -201,6 +201,23 @@ func (s *Store) Drop(why Event) {
 	s.count(why, dropped)
 }
 
+// Sweep removes the answers that would not be given again, for what happened to their data, and returns how many.
+func (s *Store) Sweep(now time.Time) (dropped int) {
+	ended := map[Event]int{}
+	s.mu.Lock()
+	for _, a := range s.recent.Keys() {
+		if why := a.lacks(now.UnixNano(), s.now(a.keys[0].Scope)); why != "" && s.remove(a) {
+			ended[why]++
+		}
+	}
+	s.mu.Unlock()
+	for why, number := range ended {
+		s.count(why, number)
+		dropped += number
+	}
+	return dropped
+}
+
 // Bytes is what the answers take, roughly.
 func (s *Store) Bytes() int64 {
 	s.mu.Lock()

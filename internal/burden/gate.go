@@ -170,7 +170,8 @@ func (g *Gate) await(ctx context.Context, p *Pass, patience time.Duration) (*Pas
 		p.Release()
 		return nil, err
 	}
-	g.noteWait(now.Sub(p.since))
+	p.waited = now.Sub(p.since)
+	g.noteWait(p.waited)
 	return p, nil
 }
 

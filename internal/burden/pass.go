@@ -25,6 +25,8 @@ type Pass struct {
 	turn  chan struct{} // closed when it is let in
 	since time.Time     // when it came
 
+	waited time.Duration // for its turn, once it is let in
+
 	// All below is guarded by the gate's lock.
 	state     state
 	began     time.Duration // the gate's work when it was let in
@@ -131,6 +133,9 @@ func (p *Pass) Release() {
 	p.held = 0
 	g.next(g.options.Now())
 }
+
+// Waited is how long the operation waited until it was let in.
+func (p *Pass) Waited() time.Duration { return p.waited }
 
 type passKey struct{}
 

@@ -38,6 +38,7 @@ func subcommands() []subcommand {
 		{"serve", "run the gateway (the default)", serve},
 		{"simulate", "run the simulated upstream alone", simulate},
 		{"check", "try each configured system, credential and Redis once", check},
+		{"top", "show what running gateways do, from their operators' addresses", watchReplicas},
 		{"config", "print the effective configuration, secrets masked", printConfig},
 		{"schema", "print the GraphQL schema", printSchema},
 		{"version", "print the version", printVersion},

@@ -20,6 +20,7 @@ import (
 func serve(ctx context.Context, c call) error {
 	flags := newFlags("serve")
 	path := configFlag(flags)
+	checked := flags.Bool("check", false, "try what opsgraph check tries, and do not start when something fails")
 	if err := parse(flags, c); err != nil {
 		return err
 	}
@@ -42,6 +43,11 @@ func serve(ctx context.Context, c call) error {
 		return fmt.Errorf("log: %w", err)
 	}
 	defer end()
+	if *checked || cfg.Server.CheckAtStart {
+		if err := checkAtStart(ctx, cfg, logger); err != nil {
+			return err
+		}
+	}
 	reloads := &reloader{path: *path, environ: c.environ, current: cfg, level: level, logger: logger}
 	defer onHangup(reloads.reload)()
 	scheme := "http"

@@ -51,7 +51,7 @@ func Defaults() Config {
 			Headroom: 0.05, BackgroundShare: 0.5, MaxReplicas: 4, LocalShare: 0.8,
 		},
 		Zones: Zones{Text: utc8, CapacityDay: utc8, DesktopDay: utc8, WorkspaceLayout: "2006-01-02T15:04:05Z"},
-		Log:   Log{Level: "info", Format: "text"},
+		Log:   Log{Level: "info", Format: "text", Operations: "slow", SlowFrom: time.Second},
 		Tracing: Tracing{
 			Ratio: 0.01, FollowCallers: true, ServiceName: "opsgraph", Timeout: 5 * time.Second, Queue: 2048,
 		},

@@ -15,6 +15,7 @@ type Server struct {
 	TrustedProxies     []string      `yaml:"trusted_proxies" env:"OPSGRAPH_TRUSTED_PROXIES" doc:"Addresses or networks (10.0.0.0/8) of proxies whose X-Forwarded-For is believed when callers are told apart by their address; empty believes none."`
 	Introspection      bool          `yaml:"introspection" env:"OPSGRAPH_INTROSPECTION" doc:"Answers __schema and __type, and suggests names in messages of validation."`
 	Playground         bool          `yaml:"playground" env:"OPSGRAPH_PLAYGROUND" doc:"Serves /playground and the files that it loads from /assets, and leads from / there where console.enabled is false."`
+	CheckAtStart       bool          `yaml:"check_at_start" env:"OPSGRAPH_CHECK_AT_START" doc:"Tries what opsgraph check tries before it serves, and does not start when something fails: for a first roll-out, as a gateway without it starts while an upstream is away. serve --check sets it."`
 	Executor           string        `yaml:"executor" env:"OPSGRAPH_EXECUTOR" values:"plan gqlgen" doc:"What carries queries out: plan compiles each to a plan and writes the answer from it, gqlgen is gqlgen's own executor. Both give the same answers; mutations, subscriptions and introspection always go to gqlgen."`
 	DrainDelay         time.Duration `yaml:"drain_delay" env:"OPSGRAPH_DRAIN_DELAY" zero:"ok" doc:"Time after a signal to stop in which /readyz says draining and everything is still taken, until load balancers have seen it. 0 where they try another replica by themselves."`
 	DrainTimeout       time.Duration `yaml:"drain_timeout" env:"OPSGRAPH_DRAIN_TIMEOUT" doc:"Longest time that requests in flight get to end after that; those that have not ended are cut."`
@@ -31,8 +32,9 @@ const (
 
 // Admin is the address of operators.
 type Admin struct {
-	Listen string `yaml:"listen" env:"OPSGRAPH_ADMIN_LISTEN" doc:"Address of operators: /metrics, /healthz, /readyz; off for none. It asks for no credentials: keep users away from it."`
-	Pprof  bool   `yaml:"pprof" env:"OPSGRAPH_ADMIN_PPROF" doc:"Serves /debug/pprof on the operators' address."`
+	Listen     string `yaml:"listen" env:"OPSGRAPH_ADMIN_LISTEN" doc:"Address of operators: /metrics, /healthz, /readyz; off for none. It asks for no credentials: keep users away from it."`
+	Pprof      bool   `yaml:"pprof" env:"OPSGRAPH_ADMIN_PPROF" doc:"Serves /debug/pprof on the operators' address."`
+	PurgeToken Secret `yaml:"purge_token" env:"OPSGRAPH_ADMIN_PURGE_TOKEN" doc:"Lets operators purge held data by POST /admin/purge with Authorization: Bearer; 32 characters or more, equal on all replicas. Empty: nobody can."`
 }
 
 // AdminOff is the value of Admin.Listen that means no address of operators.
@@ -80,6 +82,8 @@ type Simulator struct {
 
 // Log is the log on stderr.
 type Log struct {
-	Level  string `yaml:"level" env:"OPSGRAPH_LOG_LEVEL" values:"debug info warn error" doc:"Least level that is written. debug has a line for each upstream call."`
-	Format string `yaml:"format" env:"OPSGRAPH_LOG_FORMAT" values:"text json" doc:"Form of a line."`
+	Level      string        `yaml:"level" env:"OPSGRAPH_LOG_LEVEL" values:"debug info warn error" doc:"Least level that is written. debug has a line for each upstream call."`
+	Format     string        `yaml:"format" env:"OPSGRAPH_LOG_FORMAT" values:"text json" doc:"Form of a line."`
+	Operations string        `yaml:"operations" env:"OPSGRAPH_LOG_OPERATIONS" values:"off slow all" doc:"Which GraphQL operations have a line of their own: none, those that take log.slow_from or longer (at level warn, with what they waited for), or all (at level info)."`
+	SlowFrom   time.Duration `yaml:"slow_from" env:"OPSGRAPH_LOG_SLOW_FROM" doc:"How long an operation takes that counts as slow."`
 }

@@ -19,6 +19,7 @@ func (c Config) Validate() error {
 	c.checkAddresses(&faults)
 	c.checkAuth(&faults)
 	c.checkNames(&faults)
+	c.checkAdmin(&faults)
 	c.checkConsole(&faults)
 	c.checkMetrics(&faults)
 	c.checkPersisted(&faults)
@@ -131,6 +132,25 @@ func checkAddress(address string) string {
 		return "has no port from 0 to 65535"
 	}
 	return ""
+}
+
+// leastPurgeToken is how long the operators' token is at least, in bytes.
+const leastPurgeToken = 32
+
+func (c Config) checkAdmin(faults *faults) {
+	token := c.Admin.PurgeToken.Reveal()
+	if token == "" {
+		return
+	}
+	if len(token) < leastPurgeToken {
+		faults.add("admin.purge_token", "has %d characters, at least %d are needed", len(token), leastPurgeToken)
+	}
+	if strings.ContainsFunc(token, func(r rune) bool { return r <= ' ' || r > '~' }) {
+		faults.add("admin.purge_token", "has characters that no header carries: take letters, digits and signs of ASCII")
+	}
+	if !c.Admin.Enabled() {
+		faults.add("admin.purge_token", "is of no use without an address of operators: %s is off", names("admin.listen"))
+	}
 }
 
 func (c Config) checkPersisted(faults *faults) {

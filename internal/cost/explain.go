@@ -59,13 +59,13 @@ type explainedCost struct {
 	OmittedEntries int `json:"omittedEntries,omitempty"`
 }
 
-// WithRecorder has the calls of an operation recorded when its request asks for an explanation. A subscription, which
-// has many answers, has none.
-func WithRecorder(ctx context.Context, asked bool) context.Context {
-	if !asked || graphql.GetOperationContext(ctx).Operation.Operation == ast.Subscription {
+// WithRecorder has the calls of an operation recorded: for the explanation that its request asks for, or for the log
+// alone. A subscription, which has many answers, has no record.
+func WithRecorder(ctx context.Context, explained, logged bool) context.Context {
+	if !explained && !logged || graphql.GetOperationContext(ctx).Operation.Operation == ast.Subscription {
 		return ctx
 	}
-	recorder := newCallRecorder()
+	recorder := &callRecorder{explained: explained}
 	return context.WithValue(rest.WithObserver(ctx, recorder), recorderKey{}, recorder)
 }
 
@@ -74,9 +74,9 @@ type recorderKey struct{}
 // Explain adds the extensions explain and cost to an answer whose request asks for them.
 func (c *Check) Explain(ctx context.Context, next graphql.ResponseHandler) *graphql.Response {
 	response := next(ctx)
-	recorder, asked := ctx.Value(recorderKey{}).(*callRecorder)
+	recorder, recorded := ctx.Value(recorderKey{}).(*callRecorder)
 	set := loaders.From(ctx)
-	if !asked || set == nil || response == nil || len(response.Data) == 0 {
+	if !recorded || !recorder.explained || set == nil || response == nil || len(response.Data) == 0 {
 		return response
 	}
 	calls := recorder.freeze()

@@ -15,9 +15,11 @@ const kindOK = "ok"
 // callRecorder notes the upstream calls of one operation. Work in the background keeps the values of its operation's
 // context and may end long after: nothing is noted after freeze. Safe for concurrent use.
 type callRecorder struct {
+	explained bool // the answer tells of the calls; else the log alone may
+
 	mu     sync.Mutex
 	frozen bool
-	calls  map[callName]*recordedCall
+	calls  map[callName]*recordedCall // nil before the first one: most operations make none
 	order  []*recordedCall
 }
 
@@ -41,10 +43,6 @@ type recordedCall struct {
 	last              rest.Kind
 }
 
-func newCallRecorder() *callRecorder {
-	return &callRecorder{calls: map[callName]*recordedCall{}}
-}
-
 // Attempt implements rest.Observer.
 func (r *callRecorder) Attempt(_ context.Context, a rest.Attempt) {
 	if a.Details == nil {
@@ -61,6 +59,9 @@ func (r *callRecorder) Attempt(_ context.Context, a rest.Attempt) {
 		call = &recordedCall{
 			system: a.System, operation: a.Operation, parameters: a.Details.Parameters, quota: a.Details.Quota,
 			lane: a.Details.Lane,
+		}
+		if r.calls == nil {
+			r.calls = map[callName]*recordedCall{}
 		}
 		r.calls[name] = call
 		r.order = append(r.order, call)

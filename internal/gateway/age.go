@@ -23,13 +23,21 @@ import (
 func annotateAge(now func() time.Time) func(context.Context, *graphql.Response, http.Header) {
 	return func(_ context.Context, response *graphql.Response, header http.Header) {
 		freshness, _ := response.Extensions["freshness"].([]resolvers.Freshness)
-		if len(freshness) == 0 {
+		oldest := oldestOf(freshness)
+		if oldest.IsZero() {
 			return
 		}
-		oldest := slices.MinFunc(freshness, func(a, b resolvers.Freshness) int { return a.Oldest.Compare(b.Oldest) }).Oldest
 		age := max(0, now().Sub(oldest))
 		header.Set("Age", strconv.FormatInt(int64(age/time.Second), 10))
 	}
+}
+
+// oldestOf is when the oldest data of an answer were fetched; zero without any.
+func oldestOf(freshness []resolvers.Freshness) time.Time {
+	if len(freshness) == 0 {
+		return time.Time{}
+	}
+	return slices.MinFunc(freshness, func(a, b resolvers.Freshness) int { return a.Oldest.Compare(b.Oldest) }).Oldest
 }
 
 // keeper decides how answers may be kept.

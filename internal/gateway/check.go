@@ -13,6 +13,9 @@ import (
 	"github.com/opsgraph/opsgraph/internal/upstreams"
 )
 
+// PartCheck is what a check found out of one part.
+type PartCheck = upstreams.Check
+
 // Check tries everything that a configuration names once: systems and credentials, Redis, the issuer's keys, the
 // certificate. It costs one call each at most and never a command. The error is that of a configuration with which no
 // gateway can be made.

@@ -15,7 +15,9 @@ import (
 	"github.com/opsgraph/opsgraph/internal/config"
 	"github.com/opsgraph/opsgraph/internal/httpapi"
 	"github.com/opsgraph/opsgraph/internal/identity"
+	"github.com/opsgraph/opsgraph/internal/journal"
 	"github.com/opsgraph/opsgraph/internal/listen"
+	"github.com/opsgraph/opsgraph/internal/purge"
 	"github.com/opsgraph/opsgraph/internal/streams"
 	"github.com/opsgraph/opsgraph/internal/telemetry"
 	"github.com/opsgraph/opsgraph/internal/upstreams"
@@ -64,8 +66,10 @@ type Gateway struct {
 	memory    *listen.MemoryGuard
 	gate      *burden.Gate
 	figures   *burden.Figures
-	answers   *answers.Store // nil where none are kept
-	tracing   *tracing       // nil where nothing is traced
+	answers   *answers.Store   // nil where none are kept
+	tracing   *tracing         // nil where nothing is traced
+	journal   *journal.Journal // nil where no operation is told of
+	purger    *purge.Purger    // nil where operators have no token
 	stages    []stage
 	handler   http.Handler
 
@@ -144,6 +148,8 @@ func (g *Gateway) wire(ctx context.Context) error {
 	}
 	g.memory = listen.NewMemoryGuard(g.cfg.Limits.Memory, time.Now)
 	g.memory.Relieve(func() { g.dropAnswers(answers.DroppedMemory) })
+	g.journal = g.newJournal()
+	g.purger = g.newPurger(ctx)
 	g.figures = burden.NewFigures(pricesOf(g.cfg.Server.Executor))
 	if g.gate, err = g.newGate(); err != nil {
 		return err
@@ -158,6 +164,7 @@ func (g *Gateway) Close() error {
 	if g.live != nil {
 		g.endLive(context.Background())
 	}
+	g.purger.Close()
 	if g.changes != nil {
 		g.changes.Close()
 	}

@@ -52,7 +52,7 @@ func (g *Gateway) kept(p *parts) *httpapi.Kept {
 	}
 	limit := g.cfg.Limits.RequestTimeout
 	return &httpapi.Kept{
-		Store: g.answers, View: g.viewOf, May: mayBeKept, Lasting: p.persisted.Lasting, Credentials: credentialsOf,
+		Store: g.answers, View: g.viewOf, Note: g.noteOf, May: mayBeKept, Lasting: p.persisted.Lasting, Credentials: credentialsOf,
 		Enter: g.enterKept, Now: g.now,
 		Patience: func(ctx context.Context) (context.Context, context.CancelFunc) {
 			times := deadline{limit: limit, end: httpapi.Arrival(withReceipt(ctx)).Add(limit)}
@@ -81,27 +81,29 @@ func credentialsOf(ctx context.Context) string {
 }
 
 // enterKept counts an operation that is answered without being executed: it takes a place like any other.
-func (g *Gateway) enterKept(ctx context.Context) (leave func(*graphql.Response), refused *gqlerror.Error) {
+func (g *Gateway) enterKept(ctx context.Context) (leave func(httpapi.Given), refused *gqlerror.Error) {
 	started := g.now()
 	_, end := g.tracing.stage(ctx, "kept answer")
 	free, refused := g.callers.Place(ctx)
-	count := func(response *graphql.Response) {
-		outcome, code := outcomeOf(response)
-		took := g.now().Sub(started)
+	count := func(given httpapi.Given) {
+		outcome, code := outcomeOf(given.Response)
+		now := g.now()
+		took := now.Sub(started)
 		if g.metrics.GraphQLOperation("query", outcome, code, took); outcome == "ok" {
 			g.metrics.WarmQuery(took)
 		}
+		g.logKept(ctx, given, outcome, code, took, max(0, now.Sub(given.Oldest)))
 	}
 	if refused != nil {
-		count(&graphql.Response{Errors: gqlerror.List{refused}})
+		count(httpapi.Given{Response: &graphql.Response{Errors: gqlerror.List{refused}}})
 		end()
 		return nil, refused
 	}
-	return func(response *graphql.Response) {
+	return func(given httpapi.Given) {
 		end()
 		free()
-		if response != nil {
-			count(response)
+		if given.Response != nil {
+			count(given)
 		}
 	}, nil
 }

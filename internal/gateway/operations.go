@@ -26,7 +26,7 @@ func (g *Gateway) withLoaders(ctx context.Context, next graphql.OperationHandler
 		pause = pass.Pause
 	}
 	g.tracing.trace(&options, pause)
-	ctx = cost.WithRecorder(ctx, options.Explain)
+	ctx = cost.WithRecorder(ctx, options.Explain, g.journal.Writes())
 	ctx, calls := cost.WithCalls(ctx)
 	operation := graphql.GetOperationContext(ctx)
 	set := loaders.New(ctx, g.sources, options)

@@ -39,6 +39,9 @@ func (g *Gateway) newAdminServer() *listen.Server {
 	routes.HandleFunc("GET /healthz", g.serveHealth)
 	routes.HandleFunc("GET /readyz", g.serveReadiness)
 	routes.Handle("GET /metrics", g.metrics.Handler())
+	if g.purger != nil {
+		routes.Handle("POST "+purgePath, g.purger)
+	}
 	limits := g.serverLimits()
 	if g.cfg.Admin.Pprof {
 		routes.HandleFunc("GET /debug/pprof/", pprof.Index)

@@ -103,6 +103,8 @@ func (g *Gateway) newStages(p *parts) []stage {
 
 		// Supplies the document that the next check reads.
 		{name: "persisted document", check: p.persisted},
+		// Before what refuses the document: the log names what was refused.
+		{name: "name of the document", check: namedDocument{}},
 		// Limits of the text, parse, counts, validation, variables.
 		{name: "document", check: p.document},
 		// After validation: it needs the types of a valid document.
@@ -116,7 +118,9 @@ func (g *Gateway) newStages(p *parts) []stage {
 
 		// Outermost: refusals below are traced too.
 		{name: "trace of operations", operation: g.tracing.aroundOperations(g.now)},
-		// Around them all: refusals below count too.
+		// Around all that an operation takes: it tells of it.
+		{name: "log of operations", operation: g.logOperation},
+		// Around all stages that refuse: their refusals count too.
 		{name: "count of operations", operation: g.measure},
 		// Again, for the operations of a WebSocket, which have no admission of their own.
 		{name: "memory of operations", operation: refuseWhile(g.memory.Refusal)},
@@ -145,6 +149,8 @@ func (g *Gateway) newStages(p *parts) []stage {
 		{name: "shared events", answer: g.sharing.Answer},
 		// After that: the event has come, and is executed by this subscription.
 		{name: "trace of events", answer: g.tracing.aroundEvents(g.now)},
+		// Around the limits: an operation that was refused before it began ends here.
+		{name: "log of refusals", answer: g.logRefusal},
 		// Around the others: it bounds the errors that any stage adds.
 		{name: "error limits", answer: p.errors.InterceptResponse},
 		// Before all that reads loaders: an event has a set of its own.

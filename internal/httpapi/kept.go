@@ -30,15 +30,35 @@ type Kept struct {
 	// Credentials are those that the calls of a request have upstream, as a text that tells nothing; empty for the
 	// gateway's own.
 	Credentials func(ctx context.Context) string
-	// Enter counts an operation that is not executed, as one under way; leave ends it with its answer, or with nil where
-	// it is executed after all.
-	Enter func(ctx context.Context) (leave func(response *graphql.Response), refused *gqlerror.Error)
+	// Enter counts an operation that is not executed, as one under way; leave ends it with what it was given.
+	Enter func(ctx context.Context) (leave func(Given), refused *gqlerror.Error)
+	// Note is what Enter's leave is told of an operation whose answer is given again.
+	Note func(operation *graphql.OperationContext) any
 	// Patience is how long a request waits for the execution of an equal one; Late is the error after that.
 	Patience func(ctx context.Context) (context.Context, context.CancelFunc)
 	Late     func() *gqlerror.Error
 	// Now is the clock of ages.
 	Now func() time.Time
 }
+
+// Given is the answer that an operation got without being executed.
+type Given struct {
+	// Response is nil where it is executed after all.
+	Response *graphql.Response
+	// How it came: text, query or shared; empty for a refusal or an answer that did not come in time.
+	How string
+	// Note is that of [Kept.Note]; nil where its place was refused.
+	Note any
+	// Oldest is when the oldest of its data were fetched; zero for none.
+	Oldest time.Time
+}
+
+// The words of Given.How.
+const (
+	givenText   = "text"
+	givenQuery  = "query"
+	givenShared = "shared"
+)
 
 // question is one request whose answer may be kept.
 type question struct {
@@ -50,7 +70,8 @@ type question struct {
 
 	text      answers.Key // as it came
 	canonical answers.Key
-	lasting   bool // the text may lead to the answer
+	lasting   bool                      // the text may lead to the answer
+	operation *graphql.OperationContext // once it is read
 }
 
 // shared is the outcome of an execution for others who wait for it.
@@ -100,7 +121,7 @@ func (q *question) byText(ctx context.Context, w http.ResponseWriter, r *http.Re
 		return false
 	}
 	q.kept.Store.Count(answers.HitText)
-	q.give(ctx, w, r, answer)
+	q.give(ctx, w, r, answer, givenText)
 	return true
 }
 
@@ -115,7 +136,7 @@ func (q *question) byQuery(ctx context.Context, w http.ResponseWriter, r *http.R
 		q.kept.Store.Alias(q.text, answer)
 	}
 	q.kept.Store.Count(answers.HitQuery)
-	q.give(ctx, w, r, answer)
+	q.give(ctx, w, r, answer, givenQuery)
 	return true
 }
 
@@ -134,6 +155,7 @@ func (q *question) of(operation *graphql.OperationContext, params *graphql.RawPa
 	if q == nil || !q.kept.May(operation) {
 		return false
 	}
+	q.operation = operation
 	text := make([]byte, 0, len(params.Query)+len(params.OperationName)+64)
 	text = strconv.AppendInt(text, int64(len(params.Query)), 10)
 	text = append(append(text, ' '), params.Query...)
@@ -162,14 +184,17 @@ func (q *question) flightKey() answers.Key {
 
 // give writes an answer that is kept. What belongs to one request is made anew: its id and the headers of its page are
 // set by now, and the age counts from this moment.
-func (q *question) give(ctx context.Context, w http.ResponseWriter, r *http.Request, answer *answers.Answer) {
+func (q *question) give(
+	ctx context.Context, w http.ResponseWriter, r *http.Request, answer *answers.Answer, how string,
+) {
 	leave, refused := q.kept.Enter(ctx)
 	if refused != nil {
 		q.transport.writer.refuse(w, r, q.view.MediaType, refused)
 		return
 	}
-	given := &graphql.Response{}
-	defer func() { leave(given) }()
+	defer func() {
+		leave(Given{Response: &graphql.Response{}, How: how, Note: answer.Note, Oldest: answer.Oldest})
+	}()
 	now := q.kept.Now()
 	answer.Use(func() context.Context { return ctx }, now)
 	q.transport.writer.give(w, r, answer, now)
@@ -185,8 +210,8 @@ func (q *question) follow(
 		q.transport.writer.refuse(w, r, q.view.MediaType, refused)
 		return true
 	}
-	var answered *graphql.Response
-	defer func() { leave(answered) }()
+	var given Given
+	defer func() { leave(given) }()
 	waiting, stop := q.kept.Patience(ctx)
 	defer stop()
 	outcome, ok := flight.Wait(waiting)
@@ -194,8 +219,8 @@ func (q *question) follow(
 	case r.Context().Err() != nil:
 		return true // the client is gone
 	case !ok && waiting.Err() != nil:
-		answered = &graphql.Response{Errors: gqlerror.List{q.kept.Late()}}
-		q.transport.writer.write(ctx, w, q.view.MediaType, answered, nil)
+		given.Response, given.Note = &graphql.Response{Errors: gqlerror.List{q.kept.Late()}}, q.kept.Note(q.operation)
+		q.transport.writer.write(ctx, w, q.view.MediaType, given.Response, nil)
 		return true
 	case !ok:
 		return false
@@ -204,11 +229,13 @@ func (q *question) follow(
 		if q.lasting {
 			q.kept.Store.Alias(q.text, answer)
 		}
-		answered = &graphql.Response{}
+		given = Given{Response: &graphql.Response{}, How: givenShared, Note: answer.Note, Oldest: answer.Oldest}
 		q.transport.writer.give(w, r, answer, q.kept.Now())
 	} else if outcome.serves(q.kept.Credentials(ctx)) {
-		answered = outcome.copy()
-		q.transport.answer(ctx, w, r, q.view.MediaType, answered, outcome.keeping, nil)
+		given = Given{
+			Response: outcome.copy(), How: givenShared, Note: q.kept.Note(q.operation), Oldest: outcome.keeping.Oldest,
+		}
+		q.transport.answer(ctx, w, r, q.view.MediaType, given.Response, outcome.keeping, nil)
 	} else {
 		return false
 	}
@@ -247,6 +274,7 @@ func (q *question) lead(
 	return func(body []byte, tag string) {
 		if keeping.Gateway && body != nil {
 			content := contentOf(q.view.MediaType, keeping, bytes.Clone(body), tag)
+			content.Note = q.kept.Note(q.operation)
 			answer := q.kept.Store.Keep(q.canonical, q.attempt, content, q.kept.Now())
 			if answer != nil && q.lasting {
 				q.kept.Store.Alias(q.text, answer)

@@ -11,6 +11,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"strings"
 	"time"
 
 	lru "github.com/hashicorp/golang-lru/v2"
@@ -35,6 +36,34 @@ type Caller struct {
 
 	DomainID string // that the caller came with; empty where the gateway's own credentials go upstream
 }
+
+// GatewayTenant is the id of the tenant whose data are the gateway's own.
+const GatewayTenant = "gateway"
+
+// shortID is how many digits of a keyed hash name a caller or a tenant to operators: by chance two of a million would
+// share one in forty million.
+const shortID = 16
+
+// ShortID is the part of a caller's Key or Tenant that operators see; empty for none.
+func ShortID(key string) string { return key[:min(len(key), shortID)] }
+
+// TenantID names the tenant whose data the caller reads, as logs do: [GatewayTenant], else the hash of its account, or of
+// the caller where its token is a scope of its own.
+func (c Caller) TenantID() string {
+	switch {
+	case c.Scope == "":
+		return GatewayTenant
+	case isTokenScope(c.Scope):
+		return ShortID(c.Key)
+	default:
+		return ShortID(c.Tenant)
+	}
+}
+
+// tokenScope begins the scope of a token that has one of its own; no domain id begins like this.
+const tokenScope = "~"
+
+func isTokenScope(scope string) bool { return strings.HasPrefix(scope, tokenScope) }
 
 var errNoSuchMode = errors.New("there is no such mode")
 
@@ -76,7 +105,9 @@ type Upstream struct {
 type Callers struct {
 	identifier
 
-	limits *limits
+	limits  *limits
+	secret  []byte
+	domains bool // tenants are told by the domain ids of their callers
 }
 
 // New makes the admission of the configured mode. shared counts for all replicas, and is nil where there is one; Close
@@ -92,7 +123,10 @@ func New(
 	if err != nil {
 		return nil, err
 	}
-	c := &Callers{}
+	c := &Callers{
+		secret:  secret,
+		domains: cfg.Auth.Mode == config.AuthPassthrough && cfg.Auth.Scope == config.AuthScopeDomain,
+	}
 	if c.limits, err = newLimits(cfg, shared, now); err != nil {
 		return nil, err
 	}
@@ -124,6 +158,24 @@ func (c *Callers) Admit(r *http.Request) (context.Context, *gqlerror.Error) {
 	}
 	return withCaller(ctx, who), nil
 }
+
+// TenantOf is [Caller.TenantID] of whoever reads the data of a scope.
+func (c *Callers) TenantOf(scope string) string {
+	switch {
+	case scope == "":
+		return GatewayTenant
+	case isTokenScope(scope):
+		return ShortID(strings.TrimPrefix(scope, tokenScope))
+	default:
+		return ShortID(keyOf(c.secret, domainTenant, scope))
+	}
+}
+
+// MayBeDomain reports whether a text could be the scope of a tenant: a domain id, in the mode in which they are.
+func (c *Callers) MayBeDomain(text string) bool { return c.domains && domainPattern.MatchString(text) }
+
+// domainTenant is the kind of hash that a domain id's tenant has.
+const domainTenant = "domain"
 
 // Place takes a place for one more operation of the caller of a context; leave gives it back.
 func (c *Callers) Place(ctx context.Context) (leave func(), refused *gqlerror.Error) {

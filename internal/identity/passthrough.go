@@ -121,10 +121,10 @@ func (p *passthrough) identify(r *http.Request) (context.Context, Caller, *gqler
 	}
 	pair := p.pair(token, domain)
 	who := Caller{
-		Key: hex.EncodeToString(pair[:]), Tenant: keyOf(p.secret, "domain", domain), DomainID: domain,
+		Key: hex.EncodeToString(pair[:]), Tenant: keyOf(p.secret, domainTenant, domain), DomainID: domain,
 	}
 	if who.Scope = domain; domain == "" || p.byToken {
-		who.Scope = "~" + who.Key // no domain id begins like this
+		who.Scope = tokenScope + who.Key
 	}
 	identity := rest.Identity{Scope: who.Scope, Token: rest.Secret(token), DomainID: domain}
 	until, refused := p.known(pair)

@@ -89,6 +89,9 @@ func New(cfg dataset.Config, upstream monitor.Config) (*Sources, error) {
 // Snapshots are the whole lists that memory has of one tenant. They cost no call.
 func (s *Sources) Snapshots(scope string) []dataset.Snapshot { return s.sets.Snapshots(scope) }
 
+// Sets are the sets of data of all domains.
+func (s *Sources) Sets() *dataset.Sets { return s.sets }
+
 // Close lets commands under way end, ends the background work of all sources, and waits for both.
 func (s *Sources) Close() {
 	s.commands.Close()

@@ -25,10 +25,17 @@ func importRules() []importRule {
 		{".", []string{"internal/command"}, "server.go only hands the process over"},
 		{
 			"internal/command",
-			[]string{"internal/config", "internal/telemetry", "internal/gateway", "graph", "upstream/simulator"},
+			[]string{"internal/config", "internal/telemetry", "internal/gateway", "internal/top", "graph", "upstream/simulator"},
 			"sub-commands read flags and call; wiring is the gateway's",
 		},
 		{"internal/gateway", []string{"..."}, "the one place that knows all the parts, and that none of them knows"},
+		{"internal/top", nil, "what a gateway does is known by what it tells operators"},
+		{"internal/journal", nil, "what is in a line of the log does not depend on who fills it in"},
+		{
+			"internal/purge",
+			[]string{"internal/coordination/purges", "internal/refusal", "cache"},
+			"what is forgotten is told by names; what the data are, nobody here knows",
+		},
 		{"internal/burden", nil, "what lets operations begin knows nothing of them but what they need"},
 		{
 			"internal/listen",
@@ -240,7 +247,7 @@ func outsideRules() []importRule {
 		},
 		{
 			"github.com/prometheus/",
-			[]string{"internal/telemetry", "internal/gateway"},
+			[]string{"internal/telemetry", "internal/gateway", "internal/top"},
 			"figures are given to telemetry as plain values",
 		},
 		{

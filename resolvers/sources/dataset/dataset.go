@@ -29,6 +29,7 @@ const (
 type Sets struct {
 	closers []func()
 	listers []func(scope string) []Snapshot // of the lists that are read whole
+	held    []heldSet
 	errs    []error
 }
 
@@ -50,6 +51,7 @@ func Add[K comparable, R, V any](cfg Config, d cache.Dataset[K, R, V]) *cache.Se
 		return nil
 	}
 	cfg.Sets.closers = append(cfg.Sets.closers, set.Close)
+	cfg.Sets.held = append(cfg.Sets.held, set)
 	return set
 }
 

@@ -1,0 +1,53 @@
+package gateway
+
+import (
+	"context"
+	"reflect"
+	"time"
+
+	"github.com/opsgraph/opsgraph/internal/config"
+	"github.com/opsgraph/opsgraph/internal/coordination/purges"
+	"github.com/opsgraph/opsgraph/internal/identity"
+	"github.com/opsgraph/opsgraph/internal/purge"
+)
+
+// purgePath is where operators have held data purged.
+const purgePath = "/admin/purge"
+
+// newPurger makes what forgets held data on an operator's order; nil where operators have no token.
+func (g *Gateway) newPurger(ctx context.Context) *purge.Purger {
+	token := g.cfg.Admin.PurgeToken.Reveal()
+	if token == "" {
+		return nil
+	}
+	options := purge.Options{
+		Token: token, LookEvery: g.cfg.Live.LookEvery, Sets: g.sources.Sets(), Tenants: g.callers, Sweep: g.sweepAnswers,
+		Nearest: config.Nearest, Now: g.now, Logger: g.logger,
+	}
+	if g.cfg.Auth.Mode != config.AuthPassthrough {
+		options.Own = identity.GatewayTenant
+	}
+	if g.stores.coordination != nil {
+		options.Log = purges.New(g.stores.coordination, g.cfg.Redis.Environment, longestDead(g.cfg.Ages))
+	}
+	return purge.New(ctx, options)
+}
+
+// sweepAnswers removes the kept answers whose data are gone.
+func (g *Gateway) sweepAnswers() int {
+	if g.answers == nil {
+		return 0
+	}
+	return g.answers.Sweep(g.now())
+}
+
+// longestDead is how long Redis keeps any data.
+func longestDead(ages config.Ages) (longest time.Duration) {
+	all := reflect.ValueOf(ages)
+	for i := range all.NumField() {
+		if age, ok := reflect.TypeAssert[config.Age](all.Field(i)); ok {
+			longest = max(longest, age.Dead)
+		}
+	}
+	return longest
+}
