@@ -26,7 +26,9 @@ func (g *Gateway) upstreamOptions() upstreams.Options {
 		Config: g.cfg, Redis: g.stores.coordination, Leases: g.stores.leases(g.cfg),
 		Metrics: g.metrics, Logger: g.logger, Now: g.now, Rand: g.random, Observers: g.callers.Observers(),
 	}
-	g.tracing.observe(&options)
+	if g.tracing != nil {
+		options.Begins, options.Observers = g.tracing.BeginAttempt, append(options.Observers, g.tracing)
+	}
 	return options
 }
 
@@ -148,7 +150,7 @@ func (g *Gateway) tiers() cache.Tiers {
 			g.metrics.CacheEvent(e.Operation, kind, e.Count)
 			g.upstreams.Monitor.CacheEvent(e)
 			if g.tracing != nil {
-				g.tracing.cacheEvent(ctx, e)
+				g.tracing.CacheEvent(ctx, e)
 			}
 		},
 		EncodeError:  g.encodeFailure,
@@ -157,7 +159,7 @@ func (g *Gateway) tiers() cache.Tiers {
 		CallersFault: callersFault,
 	}
 	if g.tracing != nil {
-		tiers.OnTask = g.tracing.cacheTask
+		tiers.OnTask = g.tracing.CacheTask
 	}
 	return tiers
 }
