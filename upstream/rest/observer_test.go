@@ -113,7 +113,8 @@ func TestAttemptsBegin(t *testing.T) {
 	if err := get(t.Context(), c); err != nil {
 		t.Fatal(err)
 	}
-	if want := []string{fmt.Sprint(read.Operation, 1, 0), fmt.Sprint(read.Operation, 2, 1)}; !slices.Equal(began, want) {
+	want := []string{fmt.Sprint(read.Operation, 1, 0), fmt.Sprint(read.Operation, 2, 1)}
+	if !slices.Equal(began, want) {
 		t.Errorf("began %v, want %v", began, want)
 	}
 	for i, header := range sent {

@@ -88,7 +88,8 @@ func (c tracedCheck) trace(ctx context.Context, check func(context.Context) *gql
 	return refused
 }
 
-// AroundOperations traces queries and mutations; nil for none. On a connection that stays each has a trace of its own.
+// AroundOperations traces queries and mutations, on a connection that stays as traces of their own; nil where nothing
+// is traced.
 func (t *Tracing) AroundOperations() graphql.OperationMiddleware {
 	if t == nil {
 		return nil
@@ -131,8 +132,8 @@ func (t *Tracing) AroundOperations() graphql.OperationMiddleware {
 	}
 }
 
-// AroundEvents gives each event of a subscription that is executed a trace of its own, linked to the caller's; nil for
-// none.
+// AroundEvents gives each event of a subscription that is executed a trace of its own, linked to the caller's; nil
+// where nothing is traced.
 func (t *Tracing) AroundEvents() graphql.ResponseMiddleware {
 	if t == nil {
 		return nil
@@ -158,7 +159,7 @@ func (t *Tracing) AroundEvents() graphql.ResponseMiddleware {
 	}
 }
 
-// AroundExecution traces what the executor does for a query or a mutation; nil for none.
+// AroundExecution traces what the executor does for a query or a mutation; nil where nothing is traced.
 func (t *Tracing) AroundExecution() graphql.ResponseMiddleware {
 	if t == nil {
 		return nil
@@ -173,8 +174,8 @@ func (t *Tracing) AroundExecution() graphql.ResponseMiddleware {
 	}
 }
 
-// Observe has a set of loaders tell of the fields that wait and of the batches that are read. pause is what else wants to
-// know of waits; nil: nothing.
+// Observe has a set of loaders tell of the fields that wait and of the batches that are read. pause is what else wants
+// to know of waits; nil: nothing.
 func (t *Tracing) Observe(options *loaders.Options, pause func() (resume func(context.Context))) {
 	if t == nil {
 		if pause != nil {
