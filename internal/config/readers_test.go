@@ -30,7 +30,7 @@ func notOffered() []string {
 // looks at: what validates a key is no reader of it.
 func TestEveryKeyHasAReader(t *testing.T) {
 	read, known := map[string]bool{}, append(enforced(), notOffered()...)
-	for _, pattern := range []string{"*.go", "../*/*.go"} {
+	for _, pattern := range []string{"*.go", "../*/*.go", "../*/*/*.go"} {
 		paths, err := filepath.Glob(pattern)
 		if err != nil {
 			t.Fatal(err)

@@ -272,10 +272,12 @@ func TestValidate(t *testing.T) {
 			[]string{
 				"OPSGRAPH_TRACING_ENDPOINT=https://collector.example/otlp/v1/traces", "OPSGRAPH_TRACING_CA_FILE=/ca.pem",
 				"OPSGRAPH_TRACING_HEADERS=Authorization=Bearer a%2Cb, X-Scope-OrgID=lab", "OPSGRAPH_TRACING_RATIO=0",
-			}, nil,
+			},
+			nil,
 		},
 		{
-			"receiver with credentials in its address", []string{"OPSGRAPH_TRACING_ENDPOINT=http://user:word@collector.example"},
+			"receiver with credentials in its address",
+			[]string{"OPSGRAPH_TRACING_ENDPOINT=http://user:word@collector.example"},
 			[]string{"tracing.endpoint (OPSGRAPH_TRACING_ENDPOINT): must not hold credentials"},
 		},
 		{
@@ -289,11 +291,13 @@ func TestValidate(t *testing.T) {
 			[]string{"tracing.headers (OPSGRAPH_TRACING_HEADERS): is not name=value"},
 		},
 		{
-			"traces without a receiver", []string{"OPSGRAPH_TRACING_HEADERS=X-Ok=1", "OPSGRAPH_TRACING_CA_FILE=/ca.pem"},
+			"traces without a receiver",
+			[]string{"OPSGRAPH_TRACING_HEADERS=X-Ok=1", "OPSGRAPH_TRACING_CA_FILE=/ca.pem"},
 			[]string{"tracing.headers (OPSGRAPH_TRACING_HEADERS): needs tracing.endpoint", "tracing.ca_file (OPSGRAPH_TRACING_CA_FILE): needs a receiver"},
 		},
 		{
-			"traces of more than all", []string{"OPSGRAPH_TRACING_RATIO=1.5", "OPSGRAPH_TRACING_QUEUE=0"},
+			"traces of more than all",
+			[]string{"OPSGRAPH_TRACING_RATIO=1.5", "OPSGRAPH_TRACING_QUEUE=0"},
 			[]string{"tracing.ratio (OPSGRAPH_TRACING_RATIO): 1.5 is more than 1", "tracing.queue (OPSGRAPH_TRACING_QUEUE): 0 is not positive"},
 		},
 		{"region twice", []string{"OPSGRAPH_REGIONS=a,b,a"}, []string{"regions (OPSGRAPH_REGIONS): a stands twice"}},

@@ -52,7 +52,7 @@ func (g *Gateway) inTurn(ctx context.Context, next graphql.OperationHandler) gra
 	operation := graphql.GetOperationContext(ctx)
 	tenant, fields := identity.CallerFrom(ctx).Tenant, cost.ExpectedOf(operation).Fields
 	document := g.figures.Document(tenant, operation.RawQuery, operation.OperationName)
-	waiting, end := g.tracing.stage(ctx, "queue")
+	waiting, end := g.tracing.Stage(ctx, "queue")
 	pass, err := g.gate.Enter(waiting, burden.Ask{
 		Need: g.figures.Need(document, fields), Tenant: tenant,
 		Deadline: deadlineOf(ctx, g.cfg.Limits.RequestTimeout).execution(),

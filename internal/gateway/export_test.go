@@ -21,6 +21,6 @@ func (g *Gateway) HandlerWithoutTracing() (http.Handler, error) {
 	server := handler.New(p.schema)
 	server.SetQueryCache(p.documents)
 	server.SetErrorPresenter(resolvers.Presenter(g.logger, g.now))
-	register(stages, server)
+	register(stages, server, nil)
 	return around(stages, server), nil
 }

@@ -13,6 +13,7 @@ import (
 	"github.com/opsgraph/opsgraph/internal/answers"
 	"github.com/opsgraph/opsgraph/internal/burden"
 	"github.com/opsgraph/opsgraph/internal/config"
+	"github.com/opsgraph/opsgraph/internal/gateway/tracing"
 	"github.com/opsgraph/opsgraph/internal/httpapi"
 	"github.com/opsgraph/opsgraph/internal/identity"
 	"github.com/opsgraph/opsgraph/internal/journal"
@@ -67,7 +68,7 @@ type Gateway struct {
 	gate      *burden.Gate
 	figures   *burden.Figures
 	answers   *answers.Store   // nil where none are kept
-	tracing   *tracing         // nil where nothing is traced
+	tracing   *tracing.Tracing // nil where nothing is traced
 	journal   *journal.Journal // nil where no operation is told of
 	purger    *purge.Purger    // nil where operators have no token
 	stages    []stage
@@ -112,7 +113,10 @@ func (g *Gateway) wire(ctx context.Context) error {
 		}
 		g.cfg = g.demo.configure(g.cfg)
 	}
-	if err = g.openTracing(); err != nil {
+	if g.tracing, err = tracing.Open(tracing.Options{
+		Config: g.cfg.Tracing, Environment: g.cfg.Redis.Environment, Version: g.version,
+		Metrics: g.metrics, Logger: g.logger, Now: g.now, Outcome: outcomeOf,
+	}); err != nil {
 		return err
 	}
 	if g.stores, err = openStores(ctx, g.cfg, g.logger, g.metrics); err != nil {
@@ -183,7 +187,7 @@ func (g *Gateway) Close() error {
 	if g.demo != nil {
 		errs = append(errs, g.demo.stop())
 	}
-	g.tracing.close() // last: what ends before is traced
+	g.tracing.Close() // last: what ends before is traced
 	return errors.Join(errs...)
 }
 

@@ -103,14 +103,14 @@ func (g *Gateway) addTransports(p *parts) error {
 	p.http, err = httpapi.NewTransport(httpapi.Options{
 		BodyBytes: limits.BodyBytes, URLBytes: limits.URLBytes, JSONDepth: limits.JSONDepth, Errors: p.errors,
 		Origins: p.origins, PreflightGET: g.cfg.Auth.Mode == config.AuthNone && !g.cfg.OnlyLoopback(),
-		Logger: g.logger, Admit: g.tracing.aroundAdmission(g.admit), Challenge: g.callers.Challenge(),
+		Logger: g.logger, Admit: g.tracing.AroundAdmission(g.admit), Challenge: g.callers.Challenge(),
 		Annotate: annotateAge(g.now), Keep: keeper{g.now}.keep, Kept: g.kept(p), Late: Late,
 		Lend: lend,
 		Stream: func(
 			ctx context.Context, w http.ResponseWriter, r *http.Request, exec graphql.GraphExecutor,
 			operation *graphql.OperationContext,
 		) {
-			p.events.Continue(g.tracing.stays(ctx), w, r, exec, operation)
+			p.events.Continue(g.tracing.Stays(ctx), w, r, exec, operation)
 		},
 	})
 	if err != nil {
@@ -143,7 +143,7 @@ func (g *Gateway) newHandler() (http.Handler, error) {
 	server.SetQueryCache(p.documents)
 	server.SetRecoverFunc(httpapi.RecoverFunc(g.logger))
 	server.SetErrorPresenter(resolvers.Presenter(g.logger, g.now))
-	register(g.tracing.aroundChecks(g.stages), server)
+	register(g.stages, server, g.tracing)
 	return around(g.stages, server), nil
 }
 

@@ -83,7 +83,7 @@ func credentialsOf(ctx context.Context) string {
 // enterKept counts an operation that is answered without being executed: it takes a place like any other.
 func (g *Gateway) enterKept(ctx context.Context) (leave func(httpapi.Given), refused *gqlerror.Error) {
 	started := g.now()
-	_, end := g.tracing.stage(ctx, "kept answer")
+	_, end := g.tracing.Stage(ctx, "kept answer")
 	free, refused := g.callers.Place(ctx)
 	count := func(given httpapi.Given) {
 		outcome, code := outcomeOf(given.Response)

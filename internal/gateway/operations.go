@@ -10,6 +10,7 @@ import (
 
 	"github.com/opsgraph/opsgraph/internal/burden"
 	"github.com/opsgraph/opsgraph/internal/cost"
+	"github.com/opsgraph/opsgraph/internal/gateway/tracing"
 	"github.com/opsgraph/opsgraph/internal/identity"
 	"github.com/opsgraph/opsgraph/internal/refusal"
 	"github.com/opsgraph/opsgraph/internal/streams"
@@ -25,7 +26,7 @@ func (g *Gateway) withLoaders(ctx context.Context, next graphql.OperationHandler
 	if pass := burden.From(ctx); pass != nil {
 		pause = pass.Pause
 	}
-	g.tracing.trace(&options, pause)
+	g.tracing.Observe(&options, pause)
 	ctx = cost.WithRecorder(ctx, options.Explain, g.journal.Writes())
 	ctx, calls := cost.WithCalls(ctx)
 	operation := graphql.GetOperationContext(ctx)
@@ -176,7 +177,7 @@ func withEventLoaders(now func() time.Time) graphql.ResponseMiddleware {
 			return next(ctx)
 		}
 		return next(loaders.WithLater(ctx, func() *loaders.Set {
-			return operation.Again(inTraceOf(streams.Present(ctx), ctx), now())
+			return operation.Again(tracing.InTraceOf(streams.Present(ctx), ctx), now())
 		}))
 	}
 }

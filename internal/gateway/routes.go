@@ -16,7 +16,7 @@ import (
 // route answers all but /graphql: the schema, the files of exports, the states of the process, and the pages.
 func (g *Gateway) route(transport *httpapi.Transport) func(http.Handler) http.Handler {
 	const exportFile = "/exports/{id}/file"
-	files := g.observed(exportFile)(g.tracing.request(exportFile, nil)(newExportFiles(g, transport)))
+	files := g.observed(exportFile)(g.tracing.Request(exportFile, nil)(newExportFiles(g, transport)))
 	return func(graphQL http.Handler) http.Handler {
 		routes := http.NewServeMux()
 		routes.Handle(graphQLPath, graphQL)

@@ -11,6 +11,7 @@ import (
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
 	"github.com/opsgraph/opsgraph/internal/cost"
+	"github.com/opsgraph/opsgraph/internal/gateway/tracing"
 	"github.com/opsgraph/opsgraph/internal/httpapi"
 	"github.com/opsgraph/opsgraph/internal/listen"
 	"github.com/opsgraph/opsgraph/internal/streams"
@@ -70,7 +71,7 @@ func (g *Gateway) newStages(p *parts) []stage {
 		// After the route, which names what is counted; around the stages that may refuse.
 		{name: "count of requests", request: g.observed(graphQLPath)},
 		// Around all that takes time: a trace shows where. What was answered above is of no interest to it.
-		{name: "trace", request: g.tracing.request(graphQLPath, func(r *http.Request) bool {
+		{name: "trace", request: g.tracing.Request(graphQLPath, func(r *http.Request) bool {
 			return p.sockets.Supports(r) || p.events.Supports(r)
 		})},
 		// Around all that write an answer.
@@ -117,7 +118,7 @@ func (g *Gateway) newStages(p *parts) []stage {
 		// Around the execution.
 
 		// Outermost: refusals below are traced too.
-		{name: "trace of operations", operation: g.tracing.aroundOperations(g.now)},
+		{name: "trace of operations", operation: g.tracing.AroundOperations()},
 		// Around all that an operation takes: it tells of it.
 		{name: "log of operations", operation: g.logOperation},
 		// Around all stages that refuse: their refusals count too.
@@ -148,7 +149,7 @@ func (g *Gateway) newStages(p *parts) []stage {
 		// Outermost: what equal subscriptions share is the whole answer.
 		{name: "shared events", answer: g.sharing.Answer},
 		// After that: the event has come, and is executed by this subscription.
-		{name: "trace of events", answer: g.tracing.aroundEvents(g.now)},
+		{name: "trace of events", answer: g.tracing.AroundEvents()},
 		// Around the limits: an operation that was refused before it began ends here.
 		{name: "log of refusals", answer: g.logRefusal},
 		// Around the others: it bounds the errors that any stage adds.
@@ -162,7 +163,7 @@ func (g *Gateway) newStages(p *parts) []stage {
 		// Within them: it reads the calls of this answer alone.
 		{name: "explain", answer: p.costs.Explain},
 		// Innermost: it is the time of the executor alone.
-		{name: "trace of execution", answer: g.tracing.aroundExecution()},
+		{name: "trace of execution", answer: g.tracing.AroundExecution()},
 		// Taken by the executor: resolvers, loaders, sources.
 		{name: "execution"},
 		// Taken by the transport: Age, ETag, status and bytes, once.
@@ -170,14 +171,14 @@ func (g *Gateway) newStages(p *parts) []stage {
 	}
 }
 
-// register puts the stages of operations into a server.
-func register(stages []stage, server *handler.Server) {
+// register puts the stages of operations into a server, each check with a span where there is tracing.
+func register(stages []stage, server *handler.Server, traced *tracing.Tracing) {
 	for _, s := range stages {
 		switch {
 		case s.transport != nil:
 			server.AddTransport(s.transport)
 		case s.check != nil:
-			server.Use(s.check)
+			server.Use(traced.Check(s.name, s.check))
 		case s.operation != nil:
 			server.AroundOperations(s.operation)
 		case s.answer != nil:
@@ -217,7 +218,7 @@ func (g *Gateway) readmit(r *http.Request) (context.Context, *gqlerror.Error) {
 	if refused != nil {
 		return nil, refused
 	}
-	return g.tracing.stays(ctx), nil
+	return g.tracing.Stays(ctx), nil
 }
 
 func pass(r *http.Request, stages []stage, of func(stage) admission) (context.Context, *gqlerror.Error) {

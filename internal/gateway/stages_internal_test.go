@@ -132,7 +132,7 @@ func TestStages_passedInOrder(t *testing.T) {
 			return graphql.OneShot(&graphql.Response{Data: []byte(`{"a":1}`)})
 		},
 	})
-	register(stages, server)
+	register(stages, server, nil)
 	request := httptest.NewRequestWithContext(t.Context(), http.MethodPost, "/graphql",
 		strings.NewReader(`{"query":"{a}"}`))
 	request.Header.Set("Content-Type", "application/json")

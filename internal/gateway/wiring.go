@@ -28,7 +28,9 @@ func (g *Gateway) upstreamOptions() upstreams.Options {
 		Metrics: g.metrics, Logger: g.logger, Now: g.now, Rand: g.random,
 		Observers: append(g.callers.Observers(), cost.CallObserver{}),
 	}
-	g.tracing.observe(&options)
+	if g.tracing != nil {
+		options.Begins, options.Observers = g.tracing.BeginAttempt, append(options.Observers, g.tracing)
+	}
 	return options
 }
 
@@ -153,7 +155,7 @@ func (g *Gateway) tiers() cache.Tiers {
 			}
 			g.upstreams.Monitor.CacheEvent(e)
 			if g.tracing != nil {
-				g.tracing.cacheEvent(ctx, e)
+				g.tracing.CacheEvent(ctx, e)
 			}
 		},
 		EncodeError:  g.encodeFailure,
@@ -162,7 +164,7 @@ func (g *Gateway) tiers() cache.Tiers {
 		CallersFault: callersFault,
 	}
 	if g.tracing != nil {
-		tiers.OnTask = g.tracing.cacheTask
+		tiers.OnTask = g.tracing.CacheTask
 	}
 	return tiers
 }

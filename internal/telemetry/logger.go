@@ -15,7 +15,7 @@ import (
 const requestIDKey = "request_id"
 
 // NewLogger returns a logger that writes lines of the level (debug, info, warn, error) and above to w, in the format
-// text or json. It hides secrets (see redact) and adds the request id and the trace of the context, where there are any.
+// text or json. It hides secrets (see redact) and adds the request id and the trace of the context, if there are any.
 func NewLogger(w io.Writer, level, format string) (*slog.Logger, error) {
 	var least slog.Level
 	if err := least.UnmarshalText([]byte(level)); err != nil {

@@ -64,10 +64,9 @@ type Options struct {
 	Now     func() time.Time
 	// Rand returns numbers in [0, 1) that spread retries and refusals; nil means math/rand.
 	Rand func() float64
-	// Observers watch every attempt; Begins and Propagate are those of [rest.ClientConfig].
+	// Observers watch every attempt; Begins is that of [rest.ClientConfig].
 	Observers []rest.Observer
-	Begins    func(context.Context, rest.Attempt) context.Context
-	Propagate func(context.Context, http.Header)
+	Begins    func(ctx context.Context, spec rest.Spec, number int, header http.Header) context.Context
 
 	once bool // a refused token is not renewed
 }
@@ -89,7 +88,6 @@ func New(o Options) (*Clients, error) {
 		Observers: append(
 			[]rest.Observer{attemptLog{metrics: o.Metrics, logger: o.Logger}, c.Monitor, c.troubles}, o.Observers...),
 		Begins:         o.Begins,
-		Propagate:      o.Propagate,
 		Timeout:        cfg.Upstream.Timeout,
 		DialTimeout:    cfg.Upstream.DialTimeout,
 		MaxBytes:       cfg.Upstream.BodyBytes,

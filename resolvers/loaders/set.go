@@ -24,8 +24,8 @@ type Options struct {
 	Now time.Time
 	// Explain has the set note where each answer came from, for [Set.Origins].
 	Explain bool
-	// Pause is called before the operation waits for an upstream, with the context of the field that waits, and resume when
-	// it goes on; nil where nobody wants to know.
+	// Pause is called before the operation waits for an upstream, with the context of the field that waits, and resume
+	// when it goes on; nil where nobody wants to know.
 	Pause func(ctx context.Context) (resume func(context.Context))
 	// Batch is called with each batch of keys that memory had no answer for, by the upstream operation. It returns the
 	// context to read them with, and what is called when they are there; nil where nobody wants to know.

@@ -61,12 +61,9 @@ type ClientConfig struct {
 	SuccessCode func(code string) bool
 	// Observers see every attempt.
 	Observers []Observer
-	// Begins is told of each attempt before anything is done for it: its names and its number alone are known. It returns
-	// the context of the attempt, which the observers get with what became of it. Nil: the context of the call.
-	Begins func(ctx context.Context, a Attempt) context.Context
-	// Propagate adds to the header of a request what tells the upstream of the trace that the attempt belongs to; it must
-	// not change what is there. Nil adds nothing.
-	Propagate func(ctx context.Context, header http.Header)
+	// Begins is told of each attempt before anything is done for it, and returns its context, which observers get. It may
+	// set headers that tell the upstream of it, but no credentials. Nil: the context of the call.
+	Begins func(ctx context.Context, spec Spec, number int, header http.Header) context.Context
 	// Timeout bounds an attempt, its body included; zero means 1.5 s, five times the slowest of a thousand calls that the
 	// document of ESM states (QUIRKS 94). An endpoint may ask for more.
 	Timeout time.Duration
@@ -110,8 +107,7 @@ type Client struct {
 	groups      map[string]string // of the quota, by operation
 	successCode func(string) bool
 	observers   []Observer
-	begins      func(context.Context, Attempt) context.Context // nil: nobody wants to know
-	propagate   func(context.Context, http.Header)             // nil: nothing
+	begins      func(context.Context, Spec, int, http.Header) context.Context
 	timeout     time.Duration
 	maxBytes    int64
 	room        *Room
@@ -162,7 +158,6 @@ func NewClient(cfg ClientConfig) (*Client, error) {
 		successCode: cfg.SuccessCode,
 		observers:   cfg.Observers,
 		begins:      cfg.Begins,
-		propagate:   cfg.Propagate,
 		timeout:     cmp.Or(cfg.Timeout, defaultTimeout),
 		maxBytes:    cmp.Or(cfg.MaxBytes, defaultMaxBytes),
 		room:        cfg.Room,

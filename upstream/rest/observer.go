@@ -10,8 +10,6 @@ import (
 // Attempt is one sending of a call, or its refusal before that. It holds nothing secret.
 type Attempt struct {
 	System, Operation string
-	// Method and Path are those of the operation; the path is its template, without values.
-	Method, Path string
 	// Number counts the attempts of one call from 1; the repeat after a renewed token counts too.
 	Number int
 	// Sent means that a request went out; false when breaker or quota refused, there was no connection, or the caller left
@@ -56,16 +54,16 @@ func (c *Client) observe(next sender) sender {
 	return func(ctx context.Context, o *outgoing) (*reply, error) {
 		o.try++
 		o.forget()
-		before := o.sent
-		seen := Attempt{
-			System: o.spec.System, Operation: o.spec.Operation, Method: o.spec.Method, Path: o.spec.Path, Number: o.try,
-		}
 		if c.begins != nil {
-			ctx = c.begins(ctx, seen)
+			ctx = c.begins(ctx, o.spec, o.try, o.header)
 		}
+		before := o.sent
 		answer, err := next(ctx, o)
-		seen.Sent, seen.Tried, seen.Wait, seen.Duration = o.sent > before, o.tried, o.waited, o.took
-		seen.Status, seen.Kind, seen.Bytes, seen.Notice = o.status, KindOf(err), o.received, o.notice
+		seen := Attempt{
+			System: o.spec.System, Operation: o.spec.Operation, Number: o.try, Sent: o.sent > before,
+			Tried: o.tried, Wait: o.waited, Duration: o.took, Status: o.status, Kind: KindOf(err), Bytes: o.received,
+			Notice: o.notice,
+		}
 		seen.Failure, _ = errors.AsType[*Error](err)
 		for _, observer := range c.observers {
 			observer.Attempt(ctx, seen)

@@ -56,17 +56,12 @@ func TestObserversSeeEveryAttempt(t *testing.T) {
 	}
 	own := []rest.Attempt{
 		{
-			System: "esm", Operation: "scarceThing", Method: scarce.Method, Path: scarce.Path, Number: 1, Sent: true, Tried: true,
-			Status: 502, Kind: rest.Unavailable,
+			System: "esm", Operation: "scarceThing", Number: 1, Sent: true, Tried: true, Status: 502,
+			Kind: rest.Unavailable,
 		},
-		{
-			System: "esm", Operation: "scarceThing", Method: scarce.Method, Path: scarce.Path, Number: 2, Sent: true, Tried: true, Status: 200, Bytes: 12,
-		},
+		{System: "esm", Operation: "scarceThing", Number: 2, Sent: true, Tried: true, Status: 200, Bytes: 12},
 	}
-	refused := rest.Attempt{
-		System: "esm", Operation: "scarceThing", Method: scarce.Method, Path: scarce.Path, Number: 1,
-		Kind: rest.QuotaExhausted,
-	}
+	refused := rest.Attempt{System: "esm", Operation: "scarceThing", Number: 1, Kind: rest.QuotaExhausted}
 	for name, test := range map[string]struct {
 		heard *recorder
 		want  []rest.Attempt
@@ -103,26 +98,24 @@ func TestAttemptsBegin(t *testing.T) {
 		}
 		answer(`{"name":"a"}`)(w, r)
 	})
-	var began []rest.Attempt
+	var began []string
 	seen := &contexts{}
 	c := connect(t, u.URL, func(cfg *rest.ClientConfig) {
 		cfg.Headers = map[string]rest.Secret{"X-APIG-Appcode": "code"}
 		cfg.Observers = []rest.Observer{seen}
-		cfg.Begins = func(ctx context.Context, a rest.Attempt) context.Context {
-			began = append(began, a)
-			return context.WithValue(ctx, beganKey{}, a.Number)
-		}
-		cfg.Propagate = func(ctx context.Context, header http.Header) {
-			header.Set("Traceparent", fmt.Sprint(ctx.Value(beganKey{})))
+		cfg.Begins = func(ctx context.Context, spec rest.Spec, number int, header http.Header) context.Context {
+			began = append(began, fmt.Sprint(spec.Operation, number, len(sent)))
+			header.Set("Traceparent", fmt.Sprint(number))
 			header.Set("X-Apig-Appcode", "another")
+			return context.WithValue(ctx, beganKey{}, number)
 		}
 	})
 	if err := get(t.Context(), c); err != nil {
 		t.Fatal(err)
 	}
-	if len(began) != 2 || began[1].Number != 2 || began[0].Operation != read.Operation || began[0].Path != read.Path ||
-		began[0].Sent {
-		t.Errorf("began %+v", began)
+	want := []string{fmt.Sprint(read.Operation, 1, 0), fmt.Sprint(read.Operation, 2, 1)}
+	if !slices.Equal(began, want) {
+		t.Errorf("began %v, want %v", began, want)
 	}
 	for i, header := range sent {
 		if header.Get("Traceparent") != fmt.Sprint(i+1) || header.Get("X-Apig-Appcode") != "code" {

@@ -95,9 +95,6 @@ func (c *Client) request(ctx context.Context, o *outgoing) (*http.Request, error
 		request.GetBody = nil
 	}
 	request.Header = o.header.Clone()
-	if c.propagate != nil {
-		c.propagate(ctx, request.Header)
-	}
 	c.credentials(o, request.Header)
 	return request, nil
 }

@@ -29,16 +29,18 @@ func TestContext_callers(t *testing.T) {
 		header  []string // traceparent
 		want    func(root *span) bool
 	}{
-		"sampled by the caller":         {[]string{"OPSGRAPH_TRACING_RATIO=0"}, []string{sampledParent}, theirs},
-		"not sampled by the caller":     {nil, []string{unsampledParent}, nil},
-		"neither by caller nor ratio":   {[]string{"OPSGRAPH_TRACING_RATIO=0"}, nil, nil},
-		"by the ratio":                  {nil, nil, own},
-		"no version":                    {nil, []string{"x" + sampledParent[1:]}, own},
-		"no trace":                      {nil, []string{"00-00000000000000000000000000000000-" + parentSpan + "-01"}, own},
-		"cut":                           {nil, []string{sampledParent[:40]}, own},
-		"two parents":                   {nil, []string{sampledParent, sampledParent}, own},
-		"not followed, sampled":         {[]string{"OPSGRAPH_TRACING_FOLLOW_CALLERS=false"}, []string{unsampledParent}, own},
-		"not followed, ratio says none": {[]string{"OPSGRAPH_TRACING_FOLLOW_CALLERS=false", "OPSGRAPH_TRACING_RATIO=0"}, []string{sampledParent}, nil},
+		"sampled by the caller":       {[]string{"OPSGRAPH_TRACING_RATIO=0"}, []string{sampledParent}, theirs},
+		"not sampled by the caller":   {nil, []string{unsampledParent}, nil},
+		"neither by caller nor ratio": {[]string{"OPSGRAPH_TRACING_RATIO=0"}, nil, nil},
+		"by the ratio":                {nil, nil, own},
+		"no version":                  {nil, []string{"x" + sampledParent[1:]}, own},
+		"no trace":                    {nil, []string{"00-00000000000000000000000000000000-" + parentSpan + "-01"}, own},
+		"cut":                         {nil, []string{sampledParent[:40]}, own},
+		"two parents":                 {nil, []string{sampledParent, sampledParent}, own},
+		"not followed, sampled":       {[]string{"OPSGRAPH_TRACING_FOLLOW_CALLERS=false"}, []string{unsampledParent}, own},
+		"not followed, ratio says none": {
+			[]string{"OPSGRAPH_TRACING_FOLLOW_CALLERS=false", "OPSGRAPH_TRACING_RATIO=0"}, []string{sampledParent}, nil,
+		},
 	}
 	w := kit.NewWorld(t, kit.WorldSettings{Hosts: 2, Regions: 2})
 	for name, test := range tests {
@@ -150,8 +152,9 @@ func TestContext_socket(t *testing.T) {
 	c, w := receive(t), kit.NewWorld(t, kit.WorldSettings{Hosts: 2, Regions: 2})
 	r := w.StartGateway(t, "", c.environ("OPSGRAPH_TRACING_RATIO=0")...)
 	for _, parent := range []string{sampledParent, unsampledParent} {
-		socket, _, err := kit.DialSocket(t, r.Server.URL+"/graphql", http.Header{"Traceparent": {parent}},
-			"graphql-transport-ws") //nolint:bodyclose // of an upgrade, which has none
+		header := http.Header{"Traceparent": {parent}}
+		//nolint:bodyclose // of an upgrade, which has none
+		socket, _, err := kit.DialSocket(t, r.Server.URL+"/graphql", header, "graphql-transport-ws")
 		if err != nil {
 			t.Fatal(err)
 		}

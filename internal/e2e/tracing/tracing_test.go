@@ -29,13 +29,12 @@ func executed(pairs ...string) http.Header {
 }
 
 // ask asks without expecting an error.
-func ask(t *testing.T, r *kit.Replica, document string, header http.Header) *kit.Reply {
+func ask(t *testing.T, r *kit.Replica, document string, header http.Header) {
 	t.Helper()
 	got := r.Ask(t, document, "", header)
 	if got.Status != http.StatusOK || len(got.Body.Errors) > 0 {
 		t.Fatalf("%d %.500s", got.Status, got.Raw)
 	}
-	return got
 }
 
 // TestTrace_cold: the trace of a query that nothing is held for has its stages, the fields that wait, the batches, the
@@ -250,10 +249,12 @@ func TestTrace_continued(t *testing.T) {
 	w.Baseline(t)
 	w.Raise(t)
 	lines := bufio.NewScanner(response.Body)
-	for lines.Scan() && !strings.HasPrefix(lines.Text(), "data: {") {
+	came := false
+	for !came && lines.Scan() {
+		came = strings.HasPrefix(lines.Text(), "data: {")
 	}
-	if err := lines.Err(); err != nil {
-		t.Fatal(err)
+	if !came {
+		t.Fatalf("no event: %v", lines.Err())
 	}
 	_ = response.Body.Close()
 	r.Close()

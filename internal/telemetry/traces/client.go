@@ -166,7 +166,8 @@ func rejectedIn(answer []byte) int64 {
 			return
 		}
 		eachField(inner, func(number protowire.Number, kind protowire.Type, value []byte) {
-			if count, n := protowire.ConsumeVarint(value); number == fieldRejectedSpans && kind == protowire.VarintType && n > 0 {
+			if number == fieldRejectedSpans && kind == protowire.VarintType {
+				count, _ := protowire.ConsumeVarint(value) // visited: it can be read
 				rejected = int64(count)
 			}
 		})

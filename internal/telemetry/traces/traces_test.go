@@ -126,24 +126,23 @@ func TestExport_answers(t *testing.T) {
 	partial = protowire.AppendVarint(partial, 2)
 	message := protowire.AppendTag(nil, 1, protowire.BytesType)
 	message = protowire.AppendBytes(message, partial)
+	type outcomes = map[traces.Outcome]int
+	answers := func(answers ...func(http.ResponseWriter)) []func(http.ResponseWriter) { return answers }
+	body := func(text []byte) func(http.ResponseWriter) {
+		return func(w http.ResponseWriter) { _, _ = w.Write(text) }
+	}
 	tests := map[string]struct {
 		answers []func(http.ResponseWriter)
 		exports int
-		want    map[traces.Outcome]int
+		want    outcomes
 	}{
-		"taken":               {[]func(http.ResponseWriter){status(200)}, 1, map[traces.Outcome]int{traces.Sent: 3}},
-		"refused":             {[]func(http.ResponseWriter){status(400)}, 1, map[traces.Outcome]int{traces.Refused: 3}},
-		"a redirect":          {[]func(http.ResponseWriter){status(302, "Location", "/")}, 1, map[traces.Outcome]int{traces.Refused: 3}},
-		"later, then taken":   {[]func(http.ResponseWriter){status(503, "Retry-After", "0"), status(200)}, 2, map[traces.Outcome]int{traces.Sent: 3}},
-		"later again, and no": {[]func(http.ResponseWriter){status(429)}, 3, map[traces.Outcome]int{traces.Refused: 3}},
-		"some rejected": {
-			[]func(http.ResponseWriter){func(w http.ResponseWriter) { _, _ = w.Write(message) }}, 1,
-			map[traces.Outcome]int{traces.Sent: 1, traces.Rejected: 2},
-		},
-		"an answer that is no message": {
-			[]func(http.ResponseWriter){func(w http.ResponseWriter) { _, _ = w.Write([]byte("<html>\xff")) }}, 1,
-			map[traces.Outcome]int{traces.Sent: 3},
-		},
+		"taken":                        {answers(status(200)), 1, outcomes{traces.Sent: 3}},
+		"refused":                      {answers(status(400)), 1, outcomes{traces.Refused: 3}},
+		"a redirect":                   {answers(status(302, "Location", "/")), 1, outcomes{traces.Refused: 3}},
+		"later, then taken":            {answers(status(503, "Retry-After", "0"), status(200)), 2, outcomes{traces.Sent: 3}},
+		"later again, and no":          {answers(status(429)), 3, outcomes{traces.Refused: 3}},
+		"some rejected":                {answers(body(message)), 1, outcomes{traces.Sent: 1, traces.Rejected: 2}},
+		"an answer that is no message": {answers(body([]byte("<html>\xff"))), 1, outcomes{traces.Sent: 3}},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {

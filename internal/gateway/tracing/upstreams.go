@@ -1,4 +1,4 @@
-package gateway
+package tracing
 
 import (
 	"context"
@@ -11,12 +11,11 @@ import (
 	"go.opentelemetry.io/otel/trace"
 
 	"github.com/opsgraph/opsgraph/cache"
-	"github.com/opsgraph/opsgraph/internal/upstreams"
 	"github.com/opsgraph/opsgraph/upstream/rest"
 )
 
-// cacheTask traces a refresh: as part of what waits for it, or in the background as a trace of its own.
-func (t *tracing) cacheTask(ctx context.Context, task cache.Task) (context.Context, func()) {
+// CacheTask traces a refresh: as part of what waits for it, or in the background as a trace of its own.
+func (t *Tracing) CacheTask(ctx context.Context, task cache.Task) (context.Context, func()) {
 	var span trace.Span
 	switch within := workOf(ctx); {
 	case task.Awaited && untraced(ctx), !task.Awaited && within != nil && within.background:
@@ -33,8 +32,8 @@ func (t *tracing) cacheTask(ctx context.Context, task cache.Task) (context.Conte
 	return ctx, func() { span.End() }
 }
 
-// cacheEvent notes what the cache did: what memory had is gathered, since a query may ask it a thousand times.
-func (t *tracing) cacheEvent(ctx context.Context, e cache.Event) {
+// CacheEvent notes what the cache did: what memory had is gathered, since a query may ask it a thousand times.
+func (t *Tracing) CacheEvent(ctx context.Context, e cache.Event) {
 	span := trace.SpanFromContext(ctx)
 	if !span.IsRecording() {
 		return
@@ -80,29 +79,36 @@ func addCacheEvent(span trace.Span, e cache.Event) {
 // attemptKey is the context key of when an attempt began.
 type attemptKey struct{}
 
-// beginAttempt begins the span of an attempt at an upstream.
-func (t *tracing) beginAttempt(ctx context.Context, a rest.Attempt) context.Context {
-	if untraced(ctx) {
-		return ctx
+// BeginAttempt begins the span of an attempt at an upstream, and tells the upstream of it where it is to know.
+func (t *Tracing) BeginAttempt(ctx context.Context, spec rest.Spec, number int, header http.Header) context.Context {
+	if !untraced(ctx) {
+		ctx = t.attempt(ctx, spec, number)
 	}
+	if t.upstreams {
+		propagation.TraceContext{}.Inject(ctx, propagation.HeaderCarrier(header))
+	}
+	return ctx
+}
+
+func (t *Tracing) attempt(ctx context.Context, spec rest.Spec, number int) context.Context {
 	began := time.Now()
-	ctx, span := t.traces.Start(ctx, a.Method+" "+a.Path,
+	ctx, span := t.traces.Start(ctx, spec.Method+" "+spec.Path,
 		trace.WithSpanKind(trace.SpanKindClient), trace.WithTimestamp(began))
 	if !span.IsRecording() {
 		return ctx
 	}
 	span.SetAttributes(
-		semconv.HTTPRequestMethodKey.String(a.Method), semconv.URLTemplate(a.Path),
-		attrSystem.String(a.System), attrOperation.String(a.Operation),
+		semconv.HTTPRequestMethodKey.String(spec.Method), semconv.URLTemplate(spec.Path),
+		attrSystem.String(spec.System), attrOperation.String(spec.Operation),
 	)
-	if a.Number > 1 {
-		span.SetAttributes(semconv.HTTPRequestResendCount(a.Number - 1))
+	if number > 1 {
+		span.SetAttributes(semconv.HTTPRequestResendCount(number - 1))
 	}
 	return context.WithValue(ctx, attemptKey{}, began)
 }
 
 // Attempt implements rest.Observer: it ends the span of an attempt.
-func (t *tracing) Attempt(ctx context.Context, a rest.Attempt) {
+func (t *Tracing) Attempt(ctx context.Context, a rest.Attempt) {
 	span := trace.SpanFromContext(ctx)
 	began, ok := ctx.Value(attemptKey{}).(time.Time)
 	if !ok || !span.IsRecording() {
@@ -124,20 +130,4 @@ func (t *tracing) Attempt(ctx context.Context, a rest.Attempt) {
 		workOf(ctx).called()
 	}
 	span.End()
-}
-
-// propagate tells an upstream of the trace.
-func (t *tracing) propagate(ctx context.Context, header http.Header) {
-	propagation.TraceContext{}.Inject(ctx, propagation.HeaderCarrier(header))
-}
-
-// observe has the clients of the upstreams tell of their attempts.
-func (t *tracing) observe(o *upstreams.Options) {
-	if t == nil {
-		return
-	}
-	o.Begins, o.Observers = t.beginAttempt, append(o.Observers, t)
-	if t.upstreams {
-		o.Propagate = t.propagate
-	}
 }

@@ -1,72 +1,93 @@
-package gateway
+// Package tracing makes the spans of requests, operations, batches, refreshes and attempts of what the rooms of the
+// gateway report. It decides nothing.
+//
+// What a span says are words of closed lists, names of the schema and of the upstream's documents, numbers, the hash of
+// a document, and the name of an operation, cut. Nothing else that a caller sent is in it: no query, variable, token,
+// id or address.
+package tracing
 
 import (
 	"context"
 	"crypto/x509"
 	"errors"
 	"fmt"
+	"log/slog"
 	"net/http"
 	"os"
 	"time"
 
+	"github.com/99designs/gqlgen/graphql"
 	"go.opentelemetry.io/otel/attribute"
 	"go.opentelemetry.io/otel/codes"
 	"go.opentelemetry.io/otel/propagation"
 	semconv "go.opentelemetry.io/otel/semconv/v1.43.0"
 	"go.opentelemetry.io/otel/trace"
 
+	"github.com/opsgraph/opsgraph/internal/config"
+	"github.com/opsgraph/opsgraph/internal/telemetry"
 	"github.com/opsgraph/opsgraph/internal/telemetry/traces"
 )
 
-// tracing makes the spans of requests, operations, batches, refreshes and attempts. A nil one makes none, and puts
-// nothing around anything.
-//
-// What a span says are words of closed lists, names of the schema and of the upstream's documents, numbers, the hash of
-// a document, and the name of an operation, cut. Nothing else that a caller sent is in it: no query, variable, token,
-// id or address.
-type tracing struct {
+// Options are what tracing is made of.
+type Options struct {
+	Config config.Tracing
+	// Environment and Version are those of the gateway.
+	Environment, Version string
+	Metrics              *telemetry.Metrics // nil counts nothing
+	Logger               *slog.Logger
+	// Now is the clock of ages.
+	Now func() time.Time
+	// Outcome is what became of an operation, as metrics have it, and the code of its first error.
+	Outcome func(*graphql.Response) (outcome, code string)
+}
+
+// Tracing makes spans. A nil one makes none, and puts nothing around anything. It is safe for concurrent use.
+type Tracing struct {
 	traces *traces.Traces
 	// follow goes on with the traces of callers, upstreams lets the upstream systems go on with ours.
 	follow, upstreams bool
+	now               func() time.Time
+	outcome           func(*graphql.Response) (outcome, code string)
 }
 
-// tracesEnd is how long the end of the process waits for the receiver of traces.
-const tracesEnd = 2 * time.Second
+// closeTime is how long the end of the process waits for the receiver of traces.
+const closeTime = 2 * time.Second
 
-// openTracing makes the tracing of the configuration; nil without a receiver.
-func (g *Gateway) openTracing() error {
-	cfg := g.cfg.Tracing
+// Open makes the tracing of a configuration; nil without a receiver. Who got one calls [Tracing.Close].
+func Open(o Options) (*Tracing, error) {
+	cfg := o.Config
 	if cfg.Endpoint == "" {
-		return nil
+		return nil, nil
 	}
 	header, ok := cfg.HeaderValues()
 	if !ok {
-		return errors.New("tracing.headers: not name=value,…")
+		return nil, errors.New("tracing.headers: not name=value,…")
 	}
 	roots, err := rootsOf(cfg.CAFile)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	outcomes := []string{}
 	for _, outcome := range traces.Outcomes() {
 		outcomes = append(outcomes, string(outcome))
 	}
-	count, err := g.metrics.Spans(outcomes)
+	count, err := o.Metrics.Spans(outcomes)
 	if err != nil {
-		return fmt.Errorf("tracing: %w", err)
+		return nil, fmt.Errorf("tracing: %w", err)
 	}
 	made, err := traces.New(traces.Options{
 		Endpoint: cfg.Endpoint.Reveal(), Header: header, Roots: roots, Ratio: cfg.Ratio,
 		Timeout: cfg.Timeout, Queue: cfg.Queue,
-		Service: cfg.ServiceName, Version: g.version, Environment: g.cfg.Redis.Environment,
+		Service: cfg.ServiceName, Version: o.Version, Environment: o.Environment,
 		Count:  func(outcome traces.Outcome, spans int) { count(string(outcome), spans) },
-		Logger: g.logger,
+		Logger: o.Logger,
 	})
 	if err != nil {
-		return fmt.Errorf("tracing: %w", err)
+		return nil, fmt.Errorf("tracing: %w", err)
 	}
-	g.tracing = &tracing{traces: made, follow: cfg.FollowCallers, upstreams: cfg.Upstreams}
-	return nil
+	return &Tracing{
+		traces: made, follow: cfg.FollowCallers, upstreams: cfg.Upstreams, now: o.Now, outcome: o.Outcome,
+	}, nil
 }
 
 // rootsOf reads the certificates of a file; nil without one.
@@ -85,12 +106,12 @@ func rootsOf(file string) (*x509.CertPool, error) {
 	return roots, nil
 }
 
-// close sends what waits, for a bounded time.
-func (t *tracing) close() {
+// Close sends what waits, for a bounded time.
+func (t *Tracing) Close() {
 	if t == nil {
 		return
 	}
-	ctx, cancel := context.WithTimeout(context.Background(), tracesEnd)
+	ctx, cancel := context.WithTimeout(context.Background(), closeTime)
 	defer cancel()
 	t.traces.Close(ctx)
 }
@@ -101,9 +122,9 @@ type originKey struct{}
 // answeredKey is the context key of when the answer of a request was ready to be written.
 type answeredKey struct{}
 
-// request traces the requests of a route. One that stays open has no span: each of its operations and events has a
+// Request traces the requests of a route. One that stays open has no span: each of its operations and events has a
 // trace of its own, linked to the caller's. stays recognises it; nil: none does.
-func (t *tracing) request(route string, stays func(*http.Request) bool) func(http.Handler) http.Handler {
+func (t *Tracing) Request(route string, stays func(*http.Request) bool) func(http.Handler) http.Handler {
 	return func(next http.Handler) http.Handler {
 		if t == nil {
 			return next
@@ -121,10 +142,7 @@ func (t *tracing) request(route string, stays func(*http.Request) bool) func(htt
 				next.ServeHTTP(w, r.WithContext(ctx))
 				return
 			}
-			recorder, ok := w.(*statusRecorder)
-			if !ok {
-				recorder = &statusRecorder{ResponseWriter: w, status: http.StatusOK}
-			}
+			recorder := &statusRecorder{ResponseWriter: w, status: http.StatusOK}
 			answered, done := new(time.Time), false
 			defer func() {
 				if !done { // which another stage answers, if it can
@@ -138,8 +156,23 @@ func (t *tracing) request(route string, stays func(*http.Request) bool) func(htt
 	}
 }
 
+// statusRecorder remembers the status of an answer.
+type statusRecorder struct {
+	http.ResponseWriter
+	status int
+}
+
+// WriteHeader implements http.ResponseWriter.
+func (r *statusRecorder) WriteHeader(status int) {
+	r.status = status
+	r.ResponseWriter.WriteHeader(status)
+}
+
+// Unwrap lets http.ResponseController reach the writer below.
+func (r *statusRecorder) Unwrap() http.ResponseWriter { return r.ResponseWriter }
+
 // receive begins the span of a request.
-func (t *tracing) receive(r *http.Request, caller trace.SpanContext, route string) (context.Context, trace.Span) {
+func (t *Tracing) receive(r *http.Request, caller trace.SpanContext, route string) (context.Context, trace.Span) {
 	ctx, method := r.Context(), methodOf(r)
 	options := []trace.SpanStartOption{trace.WithSpanKind(trace.SpanKindServer)}
 	switch {
@@ -161,7 +194,7 @@ func (t *tracing) receive(r *http.Request, caller trace.SpanContext, route strin
 }
 
 // respond ends the span of a request.
-func (t *tracing) respond(ctx context.Context, span trace.Span, status int, answered time.Time) {
+func (t *Tracing) respond(ctx context.Context, span trace.Span, status int, answered time.Time) {
 	if !answered.IsZero() {
 		_, writing := t.traces.Start(ctx, "writing", trace.WithTimestamp(answered))
 		writing.End()
@@ -193,8 +226,12 @@ func methodOf(r *http.Request) string {
 	}
 }
 
-// stage begins the span of a stage, where what it belongs to has one; end ends it.
-func (t *tracing) stage(ctx context.Context, name string, attributes ...attribute.KeyValue) (context.Context, func()) {
+// Stage begins the span of a stage, where what it belongs to has one; end ends it.
+func (t *Tracing) Stage(ctx context.Context, name string) (within context.Context, end func()) {
+	return t.stage(ctx, name)
+}
+
+func (t *Tracing) stage(ctx context.Context, name string, attributes ...attribute.KeyValue) (context.Context, func()) {
 	if t == nil || !trace.SpanContextFromContext(ctx).IsSampled() {
 		return ctx, func() {}
 	}
@@ -203,7 +240,7 @@ func (t *tracing) stage(ctx context.Context, name string, attributes ...attribut
 }
 
 // apart begins a trace of its own, linked to what began it where that is known.
-func (t *tracing) apart(ctx context.Context, name string) (context.Context, trace.Span) {
+func (t *Tracing) apart(ctx context.Context, name string) (context.Context, trace.Span) {
 	options := []trace.SpanStartOption{trace.WithNewRoot()}
 	cause := trace.SpanContextFromContext(ctx)
 	if !cause.IsValid() {
@@ -215,9 +252,9 @@ func (t *tracing) apart(ctx context.Context, name string) (context.Context, trac
 	return t.traces.Start(ctx, name, options...)
 }
 
-// stays returns the context of a request whose connection stays from now on: what follows in it is not part of the
+// Stays returns the context of a request whose connection stays from now on: what follows in it is not part of the
 // request's trace, which ends with it, but has traces of its own, linked to that one.
-func (t *tracing) stays(ctx context.Context) context.Context {
+func (t *Tracing) Stays(ctx context.Context) context.Context {
 	of := trace.SpanContextFromContext(ctx)
 	if t == nil || !of.IsValid() {
 		return ctx
