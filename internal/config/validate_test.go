@@ -334,14 +334,17 @@ func TestValidate(t *testing.T) {
 		{"clients of metrics", []string{"OPSGRAPH_METRICS_CLIENTS=reports,reports@1.2,mobile@2"}, nil},
 		{
 			"a client of metrics that has a word of theirs",
-			[]string{"OPSGRAPH_METRICS_CLIENTS=reports,other"}, []string{"metrics.clients", `"other" is not`},
+			[]string{"OPSGRAPH_METRICS_CLIENTS=reports,other"},
+			[]string{"metrics.clients", `"other" is not`},
 		},
 		{
-			"a client of metrics without its version", []string{"OPSGRAPH_METRICS_CLIENTS=reports@"},
+			"a client of metrics without its version",
+			[]string{"OPSGRAPH_METRICS_CLIENTS=reports@"},
 			[]string{"metrics.clients", `"reports@" is not`},
 		},
 		{
-			"too many clients of metrics", []string{"OPSGRAPH_METRICS_CLIENTS=a" + strings.Repeat(",a", 100)},
+			"too many clients of metrics",
+			[]string{"OPSGRAPH_METRICS_CLIENTS=a" + strings.Repeat(",a", 100)},
 			[]string{"metrics.clients", "has 101 clients"},
 		},
 		{

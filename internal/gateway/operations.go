@@ -28,7 +28,8 @@ func (g *Gateway) withLoaders(ctx context.Context, next graphql.OperationHandler
 	}
 	g.tracing.Observe(&options, pause)
 	ctx = cost.WithRecorder(ctx, options.Explain, g.journal.Writes())
-	ctx, calls := cost.WithCalls(ctx)
+	ctx, did := cost.WithDid(ctx)
+	options.Given = did.Note
 	operation := graphql.GetOperationContext(ctx)
 	set := loaders.New(ctx, g.sources, options)
 	for _, list := range cost.CertainOf(operation) {
@@ -41,7 +42,7 @@ func (g *Gateway) withLoaders(ctx context.Context, next graphql.OperationHandler
 	return func(ctx context.Context) *graphql.Response {
 		response := responses(ctx)
 		if response != nil {
-			g.noteCost(operation, calls)
+			g.noteCost(operation, did)
 		}
 		return response
 	}
@@ -73,7 +74,7 @@ func (g *Gateway) addExtensions(ctx context.Context, next graphql.ResponseHandle
 	if response.Extensions == nil {
 		response.Extensions = map[string]any{}
 	}
-	g.noteReads(ctx, set)
+	g.noteReads(ctx)
 	response.Extensions["freshness"] = resolvers.FreshnessOf(set)
 	if warnings := resolvers.WarningsOf(set); warnings != nil {
 		response.Extensions["warnings"] = warnings

@@ -14,7 +14,6 @@ import (
 	"github.com/opsgraph/opsgraph/internal/cost"
 	"github.com/opsgraph/opsgraph/internal/httpapi"
 	"github.com/opsgraph/opsgraph/internal/telemetry"
-	"github.com/opsgraph/opsgraph/resolvers/loaders"
 	"github.com/opsgraph/opsgraph/upstream/rest/circuit"
 )
 
@@ -86,20 +85,26 @@ func (g *Gateway) countClient(r *http.Request) (context.Context, *gqlerror.Error
 }
 
 // noteReads counts what an answer was made of, and how old that was.
-func (g *Gateway) noteReads(ctx context.Context, set *loaders.Set) {
-	now := g.now()
-	set.Given(func(use *loaders.Use) {
-		use.Each(func(tier string, state cache.State, keys int) {
-			g.metrics.DataRead(use.Operation, tier, state.String(), keys)
-		})
-		if !use.Oldest.IsZero() {
-			g.metrics.DataAge(use.Operation, now.Sub(use.Oldest))
-		}
-	})
-	for operation, keys := range set.Failed() {
-		g.metrics.DataRead(operation, "none", "failed", keys)
+func (g *Gateway) noteReads(ctx context.Context) {
+	did := cost.DidOf(ctx)
+	if did == nil {
+		return
 	}
-	if operation := graphql.GetOperationContext(ctx); operation.Operation.Operation == ast.Query && set.Warm() {
+	now, all := g.now(), did.Take()
+	warm := len(all) > 0
+	for _, given := range all {
+		given.Each(func(tier string, state cache.State, keys int) {
+			g.metrics.DataRead(given.Operation, tier, state.String(), keys)
+		})
+		if given.Failed > 0 {
+			g.metrics.DataRead(given.Operation, "none", "failed", given.Failed)
+		}
+		if !given.Oldest.IsZero() {
+			g.metrics.DataAge(given.Operation, now.Sub(given.Oldest))
+		}
+		warm = warm && given.Warm()
+	}
+	if operation := graphql.GetOperationContext(ctx); warm && operation.Operation.Operation == ast.Query {
 		operation.Stats.SetExtension(warmExtension, true)
 	}
 }
@@ -114,9 +119,9 @@ func isWarm(operation *graphql.OperationContext) bool {
 }
 
 // noteCost counts what an operation was estimated to need, and what it had.
-func (g *Gateway) noteCost(operation *graphql.OperationContext, calls *cost.Calls) {
+func (g *Gateway) noteCost(operation *graphql.OperationContext, did *cost.Did) {
 	expected := cost.ExpectedOf(operation)
-	g.metrics.CostOf(telemetry.CostCalls, expected.Calls, calls.Sent())
+	g.metrics.CostOf(telemetry.CostCalls, expected.Calls, did.Calls())
 	if objects, ok := plan.ObjectsOf(operation); ok {
 		g.metrics.CostOf(telemetry.CostObjects, expected.Objects, objects)
 	}

@@ -33,7 +33,13 @@ func exerciseReads(m *telemetry.Metrics) {
 	_ = m.Bounds(func() telemetry.Bound { return bound }, func() telemetry.Bound { return telemetry.Bound{} })
 	m.Clients([]string{"reports", "reports@2", "mobile@1"})
 	for _, client := range [][2]string{
-		{"reports", "2"}, {"reports", "3"}, {"reports", ""}, {"mobile", "1"}, {"mobile", "2"}, {"mallory", "2"}, {"", "2"},
+		{"reports", "2"},
+		{"reports", "3"},
+		{"reports", ""},
+		{"mobile", "1"},
+		{"mobile", "2"},
+		{"mallory", "2"},
+		{"", "2"},
 		{"mallory" + strings.Repeat("x", 1000), ""},
 	} {
 		m.ClientRequest(client[0], client[1])

@@ -30,6 +30,9 @@ type Options struct {
 	// Batch is called with each batch of keys that memory had no answer for, by the upstream operation. It returns the
 	// context to read them with, and what is called when they are there; nil where nobody wants to know.
 	Batch func(ctx context.Context, operation string, keys int) (reading context.Context, end func())
+	// Given is told of each set of data that the operation is given, with its age, or why it could not be had; nil where
+	// nobody wants to know. It must be quick.
+	Given func(operation string, age cache.Held[struct{}], err error)
 }
 
 // Set holds the loaders of one operation. It is safe for concurrent use.
@@ -50,6 +53,7 @@ type Set struct {
 // New makes the set of one operation.
 func New(ctx context.Context, s *sources.Sources, o Options) *Set {
 	set := &Set{sources: s, options: o, ctx: ctx}
+	set.uses.given = o.Given
 	if o.Explain {
 		set.uses.origins = map[originKey]*Origin{}
 	}

@@ -35,8 +35,6 @@ type Use struct {
 	Code    string
 	// Cut is a sentence on what was read of a truncated list; empty where no more is known.
 	Cut string
-
-	given given
 }
 
 // Warning is something that a client should know although its fields have values.
@@ -56,16 +54,18 @@ type uses struct {
 	warnings []Warning
 	notices  []Notice
 	origins  map[originKey]*Origin // nil where none are noted
-	failed   map[string]int        // sets of data that could not be had, by upstream operation
+	given    func(operation string, age cache.Held[struct{}], err error)
 	basis    Basis
 }
 
 func (u *uses) note(operation string, age cache.Held[struct{}], rests cache.Rest, err error) {
 	u.mu.Lock()
 	defer u.mu.Unlock()
+	if u.given != nil {
+		u.given(operation, age, err)
+	}
 	if err != nil || age.FetchedAt.IsZero() {
 		u.basis.failed(err)
-		u.countFailed(operation)
 		return
 	}
 	u.basis.add(age.Standing)
@@ -77,7 +77,6 @@ func (u *uses) note(operation string, age cache.Held[struct{}], rests cache.Rest
 		use.StaleAt = age.StaleAt
 	}
 	use.State = max(use.State, age.State)
-	use.given.count(age.Source, age.State)
 	if age.Reason != nil {
 		use.Reason = age.Reason
 	}

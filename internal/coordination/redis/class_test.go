@@ -46,7 +46,8 @@ func TestCommandsAreTimed(t *testing.T) {
 	if _, err := pipe.Exec(ctx); err != nil && !errors.Is(err, goredis.Nil) {
 		t.Fatal(err)
 	}
-	if err := client.XRead(ctx, &goredis.XReadArgs{Streams: []string{"s", "0"}, Block: time.Millisecond}).Err(); err == nil {
+	news := &goredis.XReadArgs{Streams: []string{"s", "0"}, Block: time.Millisecond}
+	if err := client.XRead(ctx, news).Err(); err == nil {
 		t.Fatal("a stream that is not there has news")
 	}
 	server.Kill()

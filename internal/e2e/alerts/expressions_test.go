@@ -20,7 +20,7 @@ var (
 
 // operators are the words of PromQL that are neither functions nor names.
 func operators() []string {
-	return []string{"and", "or", "unless", "bool", "group_left", "group_right", "by", "sum", "min", "max", "avg", "count", "topk"}
+	return strings.Fields("and or unless bool group_left group_right by sum min max avg count topk")
 }
 
 // metricsOf are the names of metrics in an expression.

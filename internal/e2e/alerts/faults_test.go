@@ -97,7 +97,7 @@ func faults() map[string]fault {
 			fire: []string{"OpsgraphErrors", "OpsgraphCircuitOpen"},
 		},
 		"an upstream that fails for long": {
-			environ: setting("OPSGRAPH_AGES_HOSTS_STALE=2m"), rounds: 20,
+			environ: setting("OPSGRAPH_AGES_HOSTS_STALE=2m"), rounds: 16,
 			begin: steered(status(http.StatusInternalServerError), knownHosts),
 			fire:  []string{"OpsgraphOldData"}, may: []string{"OpsgraphDegraded", "OpsgraphCircuitOpen"},
 		},
@@ -107,7 +107,7 @@ func faults() map[string]fault {
 			fire:  []string{"OpsgraphUpstreamSlows"}, may: []string{"OpsgraphQuotaRefused"},
 		},
 		"values that can't be read": {
-			environ: setting("OPSGRAPH_AGES_INSTANCES_FRESH=30s"), rounds: 26, begin: unreadable,
+			environ: setting("OPSGRAPH_AGES_INSTANCES_FRESH=30s"), rounds: 19, begin: unreadable,
 			fire: []string{"OpsgraphUnreadableValues"},
 		},
 	}
@@ -190,7 +190,8 @@ func redisFaults(all map[string]fault) {
 			server.Load().Kill()
 			return asking(knownHosts, bothLists)(t, s)
 		},
-		may: []string{"OpsgraphErrors", "OpsgraphQuotaRefused", "OpsgraphQuotaWaits"}, // none has its calls before the local share
+		// None has its calls before the local share.
+		may: []string{"OpsgraphErrors", "OpsgraphQuotaRefused", "OpsgraphQuotaWaits"},
 	}
 	all["Redis is full"] = fault{
 		environ: func(t *testing.T) []string {
@@ -198,9 +199,11 @@ func redisFaults(all map[string]fault) {
 			full := redistest.Start(t, "--maxmemory", "100kb", "--maxmemory-policy", "noeviction")
 			return append(kit.WithRedis(full), "OPSGRAPH_LIMITS_REQUEST_TIMEOUT=1s")
 		},
-		settled: true, rounds: 20, begin: asking(knownHosts),
+		settled: true, rounds: 17, begin: asking(knownHosts),
 		fire: []string{"OpsgraphRedisRefuses", "OpsgraphDegraded"},
-		may:  []string{"OpsgraphErrors", "OpsgraphQuotaRefused", "OpsgraphQuotaNearlyGone", "OpsgraphQuotaWaits", "OpsgraphOldData"},
+		may: []string{
+			"OpsgraphErrors", "OpsgraphQuotaRefused", "OpsgraphQuotaNearlyGone", "OpsgraphQuotaWaits", "OpsgraphOldData",
+		},
 	}
 }
 

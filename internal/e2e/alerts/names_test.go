@@ -114,8 +114,8 @@ var (
 	fieldForm = regexp.MustCompile(`(?m)^          (severity|summary|description|runbook_url): (.+)$`)
 )
 
-// TestEachAlertHasItsPage: an alert has a severity, words, and a page in docs/operations.md with what it means, where to
-// look and what to do; and each page is of an alert.
+// TestEachAlertHasItsPage: an alert has a severity, words, and a page in docs/operations.md with what it means, where
+// to look and what to do; and each page is of an alert.
 func TestEachAlertHasItsPage(t *testing.T) {
 	t.Parallel()
 	_, pages, found := strings.Cut(operationsPage(t), "\n## Alerts\n")

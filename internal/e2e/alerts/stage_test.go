@@ -46,8 +46,8 @@ type stage struct {
 	read     history
 }
 
-// healthyRounds are enough for what is looked at over ten minutes.
-const healthyRounds = 12
+// healthyRounds are enough for series to begin. That alerts rest for long is shown once, where there is no fault.
+const healthyRounds = 4
 
 // knownHosts is what is asked all the time.
 const knownHosts = `{ hosts(first: 1) { nodes { hostId } } }`
@@ -169,8 +169,8 @@ func familyOf(name string) string {
 }
 
 // TestFound_C9_EachAlertFires plays each fault on a gateway that runs, and has promtool evaluate the rules over what it
-// gave when it was scraped: each alert fires by its fault, and rests without it. What rules, dashboards and the table of
-// docs/operations.md name must be what the gateways gave.
+// gave when it was scraped: each alert fires by its fault, and rests without it. What rules, dashboards and the table
+// of docs/operations.md name must be what the gateways gave.
 func TestFound_C9_EachAlertFires(t *testing.T) {
 	all := &seen{metrics: known{}, grown: map[string]bool{}}
 	t.Run("faults", func(t *testing.T) {

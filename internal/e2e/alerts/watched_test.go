@@ -53,7 +53,8 @@ type watched struct {
 
 var operatorsAddress = regexp.MustCompile(`msg=serving .*admin_address=(\S+)`)
 
-// watch runs a gateway on an upstream until the test ends, by the upstream's clock. lines take its log; nil: the test's.
+// watch runs a gateway on an upstream until the test ends, by the upstream's clock. lines take its log; nil: the test
+// alone.
 func watch(t *testing.T, w *kit.World, lines func(*telemetry.Metrics) *slog.Logger, environ []string) *watched {
 	t.Helper()
 	all := append(w.Environment(), "OPSGRAPH_ADMIN_LISTEN=127.0.0.1:0", "OPSGRAPH_UPSTREAM_TIMEOUT=20s",

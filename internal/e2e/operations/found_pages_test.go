@@ -74,7 +74,8 @@ func TestFound_B5_Preflights(t *testing.T) {
 	}
 	known := []string{
 		"accept", "apollo-require-preflight", "apollographql-client-name", "apollographql-client-version", "authorization",
-		"baggage", "cache-control", "content-type", "graphql-client-name", "graphql-client-version", "graphql-require-preflight", "if-none-match", "last-event-id", "pragma",
+		"baggage", "cache-control", "content-type", "graphql-client-name", "graphql-client-version",
+		"graphql-require-preflight", "if-none-match", "last-event-id", "pragma",
 		"sentry-trace", "traceparent", "tracestate", "x-apollo-operation-name", "x-auth-token", "x-b3-traceid",
 		"x-hcso-domain-id", "x-opsgraph-explain", "x-opsgraph-max-age", "x-request-id", "x-requested-with", "x-team",
 	}
