@@ -5,6 +5,7 @@ import { checkPage, tabs } from './checks.mjs'
 
 const numbers = (text) => (text.match(/[\d,]+(?:\.\d+)?/g) ?? []).map((one) => Number(one.replaceAll(',', '')))
 const tile = (page, at) => page.locator('main [role=group]').nth(at)
+const panel = (page, title) => page.getByRole('group', { name: title })
 const severities = ['CRITICAL', 'MAJOR', 'MINOR', 'WARNING', null]
 
 /** counted adds up what both lists of alarms say, by severity. */
@@ -22,7 +23,8 @@ async function figures(visited, { width, lang }) {
   assert.deepEqual(all.slice(0, 2), [cloud.active + device.active, cloud.total + device.total], 'alarms')
   const by = counted(cloud.bySeverity, device.bySeverity)
   assert.deepEqual(all.slice(2), by.at(-1) === 0 ? by.slice(0, 4) : by, 'alarms by severity')
-  const { hostSummary, regions } = await visited.answered('OverviewHosts')
+  const { hostSummary } = await visited.answered('OverviewHosts')
+  const { regions } = await visited.answered('ConsoleRegions')
   assert.equal(numbers(await tile(page, 1).innerText())[0], hostSummary.total, 'hosts')
   const { allocationTable } = await visited.answered('OverviewAllocation')
   const levels = Object.fromEntries(allocationTable.counts.map(({ level, count }) => [level, count]))
@@ -85,7 +87,7 @@ export default {
       const visited = await harness.visit(await harness.world(), '/')
       const { page } = visited
       const names = await tabs(page, 24, 'the overview')
-      const { regions } = await visited.answered('OverviewHosts')
+      const { regions } = await visited.answered('ConsoleRegions')
       assert.ok(regions.every(({ nameEn }) => names.includes(nameEn)), `the regions are among ${names}`)
       await page.getByRole('link', { name: regions[0].nameEn, exact: true }).focus()
       await page.keyboard.press('Enter')
@@ -117,20 +119,54 @@ export default {
       assert.deepEqual([after[0], after[2]], [before[0] + 1, before[2] + 1], 'one more, and it is critical')
     },
 
+    async 'reads again when it begins to follow, and after a cut before which it heard nothing'(harness) {
+      const world = await harness.world()
+      const visited = await harness.visit(world, '/upstream', { quick: true })
+      const { page } = visited
+      const sockets = []
+      let begin
+      const begun = new Promise((resolve) => {
+        begin = resolve
+      })
+      await page.routeWebSocket(/graphql/, async (socket) => {
+        await begun
+        sockets.push(socket)
+        socket.connectToServer()
+      })
+      await page.goto(world.href('/'))
+      await visited.settle()
+      // By itself it would read again in a minute.
+      const read = (because) => page.waitForRequest((request) => request.url().includes('OverviewAlarms'), { timeout: 20_000 }).catch(() => assert.fail(because))
+      const first = read('what changed before it followed is in no event')
+      begin()
+      await first
+      await visited.shows('Live')
+      const second = read('a subscription that has no event to go on behind begins anew')
+      await sockets.at(-1).close()
+      await second
+      await visited.shows('Live')
+    },
+
     async 'shows what there is when lists are missing, and never a nought for them'(harness) {
       const faults = [
         { operation: 'listDeviceAlarms', kind: 'status', status: 500 },
         { operation: 'listHostDetails', kind: 'status', status: 403 },
         { operation: 'listHostPerformanceData', kind: 'status', status: 400 },
+        { operation: 'listCloudServiceCapacity', kind: 'status', status: 500 },
       ]
-      const visited = await harness.visit(await harness.newWorld({ hosts: 40, faults }), '/', { quick: true })
+      // The trend is of more days than the gateway counts: it refuses that alone.
+      const route = '/?range=2019-01-01T00:00:00Z..2026-11-01T00:00:00Z'
+      const visited = await harness.visit(await harness.newWorld({ hosts: 40, faults }), route, { quick: true })
       const { page } = visited
       await visited.shows('Hardware alarms: the upstream does not answer.')
       await visited.shows('Hosts: the upstream refuses the question.')
       assert.equal(await page.getByText('listDeviceAlarms').count(), 1, 'one line for a list, whatever it takes away')
       await page.locator('tbody tr').first().waitFor()
-      assert.match(await tile(page, 0).innerText(), /≥ \d+/)
+      assert.match(await tile(page, 0).innerText(), /≥ \d+\s+\/ ≥ \d+/)
       assert.match(await tile(page, 0).innerText(), /without the hardware alarms/)
+      assert.match(await panel(page, 'Most urgent').innerText(), /≥ \d+\s+without the hardware alarms/)
+      assert.match(await panel(page, 'Alarm trend').innerText(), /Could not be read/)
+      assert.match(await panel(page, 'Allocation by region and service').innerText(), /Could not be read/)
       assert.match(await tile(page, 1).innerText(), /—/)
       assert.doesNotMatch(await tile(page, 1).innerText(), /\d/)
       for (const cell of await page.locator('tbody tr td:nth-of-type(2)').allInnerTexts()) {
@@ -163,23 +199,46 @@ export default {
       const visited = await harness.visit(await harness.world(), '/upstream')
       const { page } = visited
       // The simulator has no site without alarms: the answers are emptied on their way.
+      let state = 'busy'
       await page.route('**/graphql**', async (route) => {
         const answer = await route.fetch()
+        if (state === 'busy') {
+          const errors = [{ message: 'busy', extensions: { code: 'INTERNAL_SERVER_ERROR' } }]
+          await route.fulfill({ response: answer, json: { errors } })
+          return
+        }
         const body = await answer.json()
         const none = { total: 0, active: 0, bySeverity: [], byRegion: [], totalCount: 0, nodes: [], trend: { buckets: [], completeFrom: null, clearedWithoutTime: 0 } }
         for (const list of [body.data?.cloud, body.data?.device]) {
           Object.assign(list ?? {}, none)
         }
+        if (state === 'part' && body.data?.device) {
+          body.data.device = null
+          body.errors = [{ message: 'gone', path: ['device'], extensions: { code: 'UPSTREAM_UNAVAILABLE', upstream: { operation: 'listDeviceAlarms' } } }]
+        }
         await route.fulfill({ response: answer, json: body })
       })
       await page.keyboard.press('g')
       await page.keyboard.press('o')
+      for (const title of ['Allocation by region and service', 'Alarm trend', 'Most urgent']) {
+        await panel(page, title).getByText('Could not be read').first().waitFor()
+      }
+      assert.equal(await page.getByText('The gateway knows no region').count(), 0)
+      state = 'empty'
+      await page.keyboard.press('r')
       await visited.shows('No active alarms')
       await visited.shows('No alarm was raised in this time.')
       await visited.settle()
       assert.deepEqual(numbers(await tile(page, 0).innerText()), [0, 0, 0, 0, 0, 0])
       await checkPage(visited, 'the overview without alarms')
       await visited.picture('overview-empty-1440-light-en')
+      // An empty list is no empty site where the other one could not be read.
+      state = 'part'
+      await page.keyboard.press('r')
+      for (const title of ['Alarm trend', 'Most urgent']) {
+        await panel(page, title).getByText('Could not be read').waitFor()
+        await panel(page, title).getByText('without the hardware alarms').waitFor()
+      }
     },
   },
 }

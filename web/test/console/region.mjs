@@ -41,7 +41,7 @@ async function figures(visited, { width }) {
     assert.ok(text.includes(metricType ?? '—') && text.includes(percent(sum.allocation)), `row ${at}: ${text}`)
     const { outlook, fullInDays } = forecasts[at].forecast
     if (outlook === 'GROWING' && sum.available > 0) {
-      assert.ok(text.includes(String(Math.round(fullInDays))), `row ${at} tells when it is full: ${text}`)
+      assert.ok(text.includes(String(Math.floor(fullInDays))), `row ${at} tells when it is full: ${text}`)
     }
   }
 }
@@ -145,8 +145,11 @@ export default {
       await visited.page.waitForURL((url) => url.pathname === `/regions/${regions[1].code}`)
     },
 
-    async 'shows what there is when capacity is missing'(harness) {
-      const faults = [{ operation: 'listCloudServiceCapacity', kind: 'status', status: 500 }]
+    async 'shows what there is when capacity and a list of alarms are missing'(harness) {
+      const faults = [
+        { operation: 'listCloudServiceCapacity', kind: 'status', status: 500 },
+        { operation: 'listDeviceAlarms', kind: 'status', status: 500 },
+      ]
       const world = await harness.newWorld({ hosts: 40, faults })
       const visited = await harness.visit(world, await route(world), { quick: true })
       const { page } = visited
@@ -155,6 +158,16 @@ export default {
       assert.match(await tile(page, 2).innerText(), /—/)
       await checkPage(visited, 'a region without capacity')
       await visited.picture('region-partial-1440-light-en')
+      assert.match(await tile(page, 0).innerText(), /≥ \d+\s+\/ ≥ \d+[^]*without the hardware alarms/)
+      // No host is said to be well while not all alarms are known.
+      await page.getByRole('tab', { name: 'Hosts' }).click()
+      await visited.shows('Not all alarms could be read')
+      await page.locator('[class*=cell][title]').first().waitFor()
+      assert.equal(await page.locator('[title*="no active alarm"]').count(), 0)
+      assert.equal(await page.getByRole('button', { name: 'With alarms' }).count(), 0)
+      assert.equal(await page.getByText('with alarms').count(), 0, 'nor to screen readers')
+      await page.getByRole('tab', { name: 'Alarms' }).click()
+      await page.getByRole('group', { name: 'By cloud service' }).getByText('without the hardware alarms').waitFor()
     },
   },
 }

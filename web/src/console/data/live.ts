@@ -38,7 +38,10 @@ export interface Root {
 /** Hearing is who hears of a subscription. */
 export interface Hearing {
   event: (data: unknown) => void
-  /** stands is told when it has begun, also again after a cut: what is read from then on has all that came before. */
+  /**
+   * stands is told when it has begun: what is read from then on has all that came before. again is true after a cut, where it goes on
+   * behind its last event; one that heard none begins anew.
+   */
   stands: (again: boolean) => void
 }
 
@@ -154,7 +157,7 @@ class Subscription implements Following {
       this.standing = true
       this.since = Date.now()
       tell()
-      this.hearing.stands(this.stood)
+      this.hearing.stands(this.stood && this.after !== undefined)
       this.stood = true
     }
   }

@@ -21,7 +21,6 @@ export const Alarms = graphql(`
     }
     byRegion {
       regionCode
-      active
       bySeverity {
         severity
         count
@@ -40,7 +39,6 @@ export const Urgent = graphql(`
     }
   }
   fragment OverviewAlarmList on AlarmConnection {
-    totalCount
     nodes {
       id
       name
@@ -56,12 +54,6 @@ export const Urgent = graphql(`
 
 export const Hosts = graphql(`
   query OverviewHosts {
-    regions {
-      id
-      code
-      name
-      nameEn
-    }
     hostSummary {
       total
       memoryGib
@@ -86,7 +78,6 @@ export const Allocation = graphql(`
         type
         unit
         regionCode
-        level
         sum {
           allocated
           available
@@ -129,13 +120,10 @@ export const Trend = graphql(`
 export const Busiest = graphql(`
   query OverviewBusiest {
     busiestHosts(metric: CPU, by: LATEST, first: 7) {
-      ranked
       leftOut
       oldestObservedAt
       hosts {
-        rank
         value
-        unit
         observedAt
         host {
           id
@@ -152,7 +140,6 @@ export const Quota = graphql(`
   query OverviewQuota {
     upstream {
       quotas {
-        name
         limit
         left
         window

@@ -1,6 +1,6 @@
 import type { DataOf } from '../../data'
 import { services, type Service } from '../../text/services'
-import type { Severity, SeverityCount } from '../../parts/severity'
+import { countOf, ranks, type Severity, type SeverityCount } from '../../parts/severities'
 import type { Alarms, Allocation, Trend, Urgent } from './documents'
 
 type AlarmData = DataOf<typeof Alarms>
@@ -15,6 +15,27 @@ export interface Counted {
   byRegion: Map<string, SeverityCount[]>
   /** none: neither list; part: one of them; whole: both. */
   known: 'none' | 'part' | 'whole'
+  missing: Missing | undefined
+}
+
+/** Missing is which of the two lists of alarms an answer does not have, as the words call it. */
+export type Missing = 'noCloud' | 'noDevice'
+
+type Lists = { cloud?: unknown; device?: unknown } | undefined
+
+/** hasBoth is whether both lists could be read: nothing is said to be empty otherwise. */
+export function hasBoth(lists: Lists): boolean {
+  return isThere(lists?.cloud) && isThere(lists?.device)
+}
+
+/** missingOf is the list that could not be read where the other one could. */
+export function missingOf(lists: Lists): Missing | undefined {
+  const [cloud, device] = [isThere(lists?.cloud), isThere(lists?.device)]
+  return cloud === device ? undefined : cloud ? 'noDevice' : 'noCloud'
+}
+
+function isThere(list: unknown): boolean {
+  return list !== null && list !== undefined
 }
 
 function add(to: SeverityCount[], more: readonly SeverityCount[]): SeverityCount[] {
@@ -28,7 +49,9 @@ function add(to: SeverityCount[], more: readonly SeverityCount[]): SeverityCount
 /** countAlarms adds the two lists up. */
 export function countAlarms(data: AlarmData | undefined): Counted {
   const lists = [data?.cloud, data?.device].filter((list) => list !== null && list !== undefined)
-  const counted: Counted = { active: 0, total: 0, bySeverity: [], byRegion: new Map(), known: lists.length === 2 ? 'whole' : lists.length === 1 ? 'part' : 'none' }
+  const missing = missingOf(data)
+  const known = lists.length === 0 ? 'none' : missing === undefined ? 'whole' : 'part'
+  const counted: Counted = { active: 0, total: 0, bySeverity: [], byRegion: new Map(), known, missing }
   for (const list of lists) {
     counted.active += list.active
     counted.total += list.total
@@ -40,13 +63,10 @@ export function countAlarms(data: AlarmData | undefined): Counted {
   return counted
 }
 
-const ranks: readonly (Severity | null)[] = ['CRITICAL', 'MAJOR', 'MINOR', 'WARNING', null]
-
 /** byUrgency orders by the count of critical alarms, then of major ones, and so on: not by the sum, which a flood of hints would win. */
 export function byUrgency(a: readonly SeverityCount[], b: readonly SeverityCount[]): number {
-  const of = (counts: readonly SeverityCount[], severity: Severity | null) => counts.find((one) => (one.severity ?? null) === severity)?.count ?? 0
   for (const severity of ranks) {
-    const difference = of(b, severity) - of(a, severity)
+    const difference = countOf(b, severity) - countOf(a, severity)
     if (difference !== 0) {
       return difference
     }
@@ -123,4 +143,9 @@ export function trendOf(data: TrendData | undefined): { buckets: TrendBucket[]; 
     completeFrom,
     clearedWithoutTime: trends.reduce((sum, trend) => sum + trend.clearedWithoutTime, 0),
   }
+}
+
+/** layersOf are the severities that columns are made of: an unknown one only where there is one. */
+export function layersOf(buckets: readonly TrendBucket[]): (Severity | null)[] {
+  return ranks.filter((severity) => severity !== null || buckets.some(({ bySeverity }) => countOf(bySeverity, null) > 0))
 }

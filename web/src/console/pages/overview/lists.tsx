@@ -4,14 +4,14 @@ import { useRegionName } from '../../frame'
 import { Bones, Empty } from '../../parts/empty'
 import { Meter } from '../../parts/meter'
 import { Panel } from '../../parts/panel'
-import { SeverityMark } from '../../parts/severity'
+import { countOf, SeverityMark } from '../../parts/severity'
 import { Time } from '../../parts/time'
 import { settings } from '../../settings'
 import { useFormat } from '../../text/format'
 import { terms } from '../../text/terms'
 import { useWords } from '../../text/words'
 import { Busiest, Urgent } from './documents'
-import { mostUrgent, type Counted } from './figures'
+import { hasBoth, missingOf, mostUrgent, type Counted } from './figures'
 import styles from './lists.module.css'
 import { words } from './words'
 
@@ -24,16 +24,22 @@ export function UrgentPanel({ urgent, counted }: { urgent: Shown<DataOf<typeof U
   const { count } = useFormat()
   const regionName = useRegionName()
   const alarms = mostUrgent(urgent.data, rows)
-  const critical = counted.bySeverity.find(({ severity }) => severity === 'CRITICAL')?.count ?? 0
-  const known = urgent.data?.cloud || urgent.data?.device
+  const critical = countOf(counted.bySeverity, 'CRITICAL')
+  const isWhole = hasBoth(urgent.data)
+  const missing = missingOf(urgent.data) ?? counted.missing
   return (
     <Panel
       flush
       title={say.urgent}
       sub={
-        critical > 0 && (
+        (critical > 0 || missing) && (
           <span className={styles.counted}>
-            <SeverityMark severity="CRITICAL" /> {count(critical)}
+            {critical > 0 && (
+              <>
+                <SeverityMark severity="CRITICAL" /> {counted.missing ? say.atLeast(count(critical)) : count(critical)}
+              </>
+            )}
+            {missing && <span>{say[missing]}</span>}
           </span>
         )
       }
@@ -47,7 +53,7 @@ export function UrgentPanel({ urgent, counted }: { urgent: Shown<DataOf<typeof U
       {urgent.data === undefined && urgent.problems.length === 0 ? (
         <Bones rows={rows} height={46} />
       ) : alarms.length === 0 ? (
-        <Empty title={known ? say.urgentEmpty : saidTerms.notRead}>{known && <Link to="/alarms?state=cleared">{say.urgentEmptyMore}</Link>}</Empty>
+        <Empty title={isWhole ? say.urgentEmpty : saidTerms.notRead}>{isWhole && <Link to="/alarms?state=cleared">{say.urgentEmptyMore}</Link>}</Empty>
       ) : (
         <ul>
           {alarms.map(({ id, name, severity, lastOccurredAt, regionCode, managedElement }) => (
@@ -125,7 +131,7 @@ export function BusiestPanel({ busiest }: { busiest: Shown<DataOf<typeof Busiest
               </li>
             ))}
           </ol>
-          {ranking.leftOut > 0 && <p className={styles.note}>{say.leftOut(count(ranking.leftOut))}</p>}
+          {ranking.leftOut > 0 && <p className={styles.note}>{say.memoryUnknown(count(ranking.leftOut))}</p>}
         </>
       )}
     </Panel>

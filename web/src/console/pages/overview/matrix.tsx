@@ -1,6 +1,6 @@
 import { Link } from '../../address'
 import { openQuery, type DataOf, type Shown } from '../../data'
-import { useNamed, type Named } from '../../frame'
+import { useNamed, type Named, type useRegionsAnswer } from '../../frame'
 import { Bones, Empty } from '../../parts/empty'
 import { LevelMark, MeterCell } from '../../parts/meter'
 import { Panel } from '../../parts/panel'
@@ -8,20 +8,22 @@ import { useBelow } from '../../parts/screen'
 import { SeverityCounts, type SeverityCount } from '../../parts/severity'
 import { settings } from '../../settings'
 import { unknown, useFormat } from '../../text/format'
+import { wholePercent } from '../../text/formats'
 import { serviceName, type Service } from '../../text/services'
 import { terms } from '../../text/terms'
 import { useUnit } from '../../text/units'
 import { useWords } from '../../text/words'
+import { totalOf } from '../capacity/figures'
 import { Allocation, type Hosts } from './documents'
 import { byUrgency, cellsOf, columnsOf, type Cell, type Counted } from './figures'
 import styles from './matrix.module.css'
-import { wholePercent } from './tiles'
 import { words } from './words'
 
 const { nearlyFull, full } = settings
 
 interface MatrixProps {
   counted: Counted
+  regions: ReturnType<typeof useRegionsAnswer>
   hosts: Shown<DataOf<typeof Hosts>>
   allocation: Shown<DataOf<typeof Allocation>>
 }
@@ -34,24 +36,27 @@ interface Row {
 }
 
 /** Matrix is a row for each region, the one with the worst alarms first, and how much of each service is handed out there. */
-export function Matrix({ counted, hosts, allocation }: MatrixProps) {
+export function Matrix({ counted, regions, hosts, allocation }: MatrixProps) {
   const say = useWords(words)
   const saidTerms = useWords(terms)
   const { dateTime } = useFormat()
   const below = useBelow()
   const table = allocation.data?.allocationTable
-  const rows = rowsOf(counted, hosts.data, cellsOf(table?.cells ?? []))
+  const rows = rowsOf(counted, regions.data?.regions, hosts.data, cellsOf(table?.cells ?? []))
   const columns = columnsOf(new Map(rows.map(({ region, cells }) => [region.code, cells])))
-  const waiting = hosts.data === undefined && hosts.problems.length === 0
+  const waiting = [regions, hosts].some(({ data, problems }) => data === undefined && problems.length === 0)
+  // Without it there are no columns of services, and nothing that the legend tells of.
+  const isUnread = !table && allocation.problems.length > 0
   return (
     <Panel
       flush
       title={say.matrix}
-      sub={<Legend />}
+      sub={isUnread ? saidTerms.notRead : <Legend />}
       age={table?.oldestObservedAt ? saidTerms.asOf(dateTime(table.oldestObservedAt)) : undefined}
       query={openQuery(Allocation, { nearlyFull, full })}
     >
-      {rows.length === 0 && (waiting ? <Bones rows={5} height={48} /> : <Empty title={say.matrixEmpty} />)}
+      {rows.length === 0 &&
+        (waiting ? <Bones rows={5} height={48} /> : <Empty title={regions.data?.regions ? say.matrixEmpty : saidTerms.notRead} />)}
       {rows.length > 0 &&
         (below < Infinity ? (
           <Cards rows={rows} known={counted.known} most={below === 720 ? 3 : columns.length} />
@@ -62,9 +67,11 @@ export function Matrix({ counted, hosts, allocation }: MatrixProps) {
   )
 }
 
-function rowsOf(counted: Counted, data: DataOf<typeof Hosts> | undefined, table: Map<string, Map<Service, Cell[]>>): Row[] {
+type Regions = readonly Named[] | null | undefined
+
+function rowsOf(counted: Counted, known: Regions, data: DataOf<typeof Hosts> | undefined, table: Map<string, Map<Service, Cell[]>>): Row[] {
   const counts = new Map(data?.hostSummary?.byRegion.map(({ value, count }) => [value ?? '', count]))
-  const regions = data?.regions ?? [...table.keys()].filter((code) => code !== '').map((code): Named => ({ code }))
+  const regions = known ?? [...table.keys()].filter((code) => code !== '').map((code): Named => ({ code }))
   return regions
     .map((region) => ({
       region,
@@ -172,9 +179,9 @@ function useTitle(): (cells: readonly Cell[]) => string {
   const { percent, quantity } = useFormat()
   return (cells) =>
     cells
-      .map(({ sum, unit: of }) => {
-        const total = sum.allocated === null || sum.allocated === undefined ? null : sum.allocated + (sum.available ?? 0)
-        return say.cellTitle(percent(sum.allocation), quantity(sum.allocated, ''), quantity(total, unit(of)))
+      .map((cell) => {
+        const { allocation, allocated } = cell.sum
+        return say.cellTitle(percent(allocation), quantity(allocated, ''), quantity(totalOf(cell), unit(cell.unit)))
       })
       .join('\n')
 }

@@ -1,5 +1,5 @@
-import { isMissing, useAnswer, useEvents } from '../../data'
-import { PageHead } from '../../frame'
+import { useAnswer, useEvents } from '../../data'
+import { PageHead, useRegionsAnswer } from '../../frame'
 import { settings } from '../../settings'
 import { useFormat } from '../../text/format'
 import { terms } from '../../text/terms'
@@ -24,6 +24,7 @@ export default function Overview() {
   const { count } = useFormat()
   const alarms = useAnswer(Alarms, {}, { every: minute })
   const urgent = useAnswer(Urgent, {}, { every: minute })
+  const regions = useRegionsAnswer(minute)
   const hosts = useAnswer(Hosts, {}, { every: minute })
   const allocation = useAnswer(Allocation, { nearlyFull: settings.nearlyFull, full: settings.full }, { every: 10 * minute })
   const busiest = useAnswer(Busiest, {}, { every: 5 * minute, own: true })
@@ -33,17 +34,16 @@ export default function Overview() {
 
   const readAlarms = useGathered(() => [alarms, urgent, trend.answer, quota].forEach(({ refetch }) => refetch()))
   const readCapacity = useGathered(() => allocation.refetch())
-  useEvents(AlarmChanges, {}, readAlarms, { onLagged: readAlarms, onStands: (again) => again && readAlarms() })
-  useEvents(CapacityChanges, {}, readCapacity, { onLagged: readCapacity, onStands: (again) => again && readCapacity() })
+  useEvents(AlarmChanges, {}, readAlarms, { onLagged: readAlarms, onStands: (again) => !again && readAlarms() })
+  useEvents(CapacityChanges, {}, readCapacity, { onLagged: readCapacity, onStands: (again) => !again && readCapacity() })
 
   const counted = countAlarms(alarms.data)
-  const missing = isMissing(alarms.problems, 'cloud') ? 'cloud' : isMissing(alarms.problems, 'device') ? 'device' : undefined
   const refused = busiest.problems.some(({ code }) => code === 'UPSTREAM_REJECTED') && !busiest.data?.busiestHosts
   return (
     <>
-      <PageHead title={saidTerms.overview} sub={hosts.data?.regions ? say.sub(count(hosts.data.regions.length)) : undefined} />
-      <Tiles counted={counted} missing={counted.known === 'part' ? missing : undefined} hosts={hosts} allocation={allocation} quota={quota} />
-      <Matrix counted={counted} hosts={hosts} allocation={allocation} />
+      <PageHead title={saidTerms.overview} sub={regions.data?.regions ? say.sub(count(regions.data.regions.length)) : undefined} />
+      <Tiles counted={counted} hosts={hosts} allocation={allocation} quota={quota} />
+      <Matrix counted={counted} regions={regions} hosts={hosts} allocation={allocation} />
       <div className={styles.lower} data-two={refused || undefined}>
         <TrendPanel trend={trend} />
         <UrgentPanel urgent={urgent} counted={counted} />

@@ -1,10 +1,12 @@
 import { Link } from '../../address'
 import type { DataOf, Shown } from '../../data'
+import { quotaLevelOf } from '../../parts/quota'
 import { SeverityBar, SeverityCounts } from '../../parts/severity'
 import { Tile } from '../../parts/tile'
 import { settings } from '../../settings'
 import { useNow } from '../../text/clock'
 import { unknown, useFormat } from '../../text/format'
+import { wholePercent } from '../../text/formats'
 import { terms } from '../../text/terms'
 import { useWords } from '../../text/words'
 import type { Allocation, Hosts, Quota } from './documents'
@@ -14,58 +16,58 @@ import { words } from './words'
 
 interface TilesProps {
   counted: Counted
-  /** Which of the two lists of alarms is missing, where one is. */
-  missing: 'cloud' | 'device' | undefined
   hosts: Shown<DataOf<typeof Hosts>>
   allocation: Shown<DataOf<typeof Allocation>>
   quota: Shown<DataOf<typeof Quota>>
 }
 
 /** Tiles are the four figures that one looks at first. Each leads to the page that has all about it. */
-export function Tiles({ counted, missing, hosts, allocation, quota }: TilesProps) {
+export function Tiles({ counted, hosts, allocation, quota }: TilesProps) {
   return (
     <div className={styles.tiles}>
-      <AlarmTile counted={counted} missing={missing} />
-      <HostTile hosts={hosts.data} />
+      <AlarmTile counted={counted} to="/alarms" />
+      <HostTile summary={hosts.data?.hostSummary} to="/hosts" />
       <FullTile table={allocation.data?.allocationTable} />
       <QuotaTile quota={quota.data} />
     </div>
   )
 }
 
-function AlarmTile({ counted, missing }: Pick<TilesProps, 'counted' | 'missing'>) {
+/** AlarmTile is the active alarms by severity, of all there are; it leads to the list of these. */
+export function AlarmTile({ counted: { known, missing, active, total, bySeverity }, to }: { counted: Counted; to: string }) {
   const say = useWords(words)
   const saidTerms = useWords(terms)
   const { count } = useFormat()
-  const { known, active, total, bySeverity } = counted
-  const value = known === 'none' ? unknown : known === 'part' ? say.atLeast(count(active)) : count(active)
+  const told = (n: number) => (known === 'part' ? say.atLeast(count(n)) : count(n))
   return (
     <Tile
       label={saidTerms.activeAlarms}
       value={
-        <Link to="/alarms" className={styles.figure}>
-          {value}
+        <Link to={to} className={styles.figure}>
+          {known === 'none' ? unknown : told(active)}
         </Link>
       }
-      sub={known === 'none' ? undefined : say.ofAll(count(total))}
+      sub={known === 'none' ? undefined : say.ofAll(told(total))}
     >
-      {missing !== undefined && <span>{missing === 'device' ? say.onlyCloud : say.onlyDevice}</span>}
+      {missing && <span>{say[missing]}</span>}
       <SeverityBar counts={bySeverity} height={6} />
       {known === 'none' ? <span>{unknown}</span> : <SeverityCounts counts={bySeverity} />}
     </Tile>
   )
 }
 
-function HostTile({ hosts }: { hosts: DataOf<typeof Hosts> | undefined }) {
+type HostSummary = Omit<NonNullable<DataOf<typeof Hosts>['hostSummary']>, 'byRegion'>
+
+/** HostTile is how many hosts there are, and their memory; it leads to the list of these. */
+export function HostTile({ summary, to }: { summary: HostSummary | null | undefined; to: string }) {
   const say = useWords(words)
   const saidTerms = useWords(terms)
   const { count, gib } = useFormat()
-  const summary = hosts?.hostSummary
   return (
     <Tile
       label={saidTerms.hosts}
       value={
-        <Link to="/hosts" className={styles.figure}>
+        <Link to={to} className={styles.figure}>
           {count(summary?.total)}
         </Link>
       }
@@ -100,11 +102,6 @@ function FullTile({ table }: { table: DataOf<typeof Allocation>['allocationTable
   )
 }
 
-/** wholePercent writes a threshold: 80%. */
-export function wholePercent(part: number): string {
-  return `${Number((part * 100).toFixed(1))}%`
-}
-
 function QuotaTile({ quota }: { quota: DataOf<typeof Quota> | undefined }) {
   const say = useWords(words)
   const format = useFormat()
@@ -115,11 +112,12 @@ function QuotaTile({ quota }: { quota: DataOf<typeof Quota> | undefined }) {
     return <Tile label={say.quota} value={unknown} />
   }
   const { left, limit, nextAt, waiting } = tightest
+  const level = quotaLevelOf(left, limit)
   const wait = nextAt === null || nextAt === undefined ? 0 : Math.ceil((Date.parse(nextAt) - now) / 1000) * 1000
   return (
     <Tile
       label={say.quota}
-      level={left === 0 ? 'full' : undefined}
+      level={level}
       value={
         <Link to="/upstream" className={styles.figure}>
           {format.count(left)}
@@ -130,7 +128,7 @@ function QuotaTile({ quota }: { quota: DataOf<typeof Quota> | undefined }) {
       {left === 0 && wait > 0 && <span>{say.quotaNext(format.duration(wait))}</span>}
       {waiting > 0 && <span>{say.quotaWaiting(format.count(waiting))}</span>}
       <span className={styles.quota} role="img" aria-label={say.quotaLabel(format.count(left), format.count(limit))}>
-        <span data-low={left < limit / 5 || undefined} style={{ width: `${(100 * left) / limit}%` }} />
+        <span data-low={level !== undefined || undefined} style={{ width: `${(100 * left) / limit}%` }} />
       </span>
     </Tile>
   )

@@ -1,22 +1,23 @@
 import { go, useRange, type TimeRange } from '../../address'
-import { isMissing, openQuery, useAnswer, type VariablesOf } from '../../data'
+import { openQuery, useAnswer, type VariablesOf } from '../../data'
 import { Columns, type Bucket } from '../../parts/columns'
 import { Bones, Empty } from '../../parts/empty'
 import { Panel } from '../../parts/panel'
 import { usePhone } from '../../parts/screen'
-import { severities, SeverityMark, severityName } from '../../parts/severity'
+import { SeverityMark, severityName } from '../../parts/severity'
 import { useFormat } from '../../text/format'
 import { terms } from '../../text/terms'
 import { useWords } from '../../text/words'
 import { offsetMinutes } from '../../text/walltime'
 import { useZone } from '../../text/zone'
 import { Trend } from './documents'
-import { trendOf, type TrendBucket } from './figures'
+import { hasBoth, layersOf, missingOf, trendOf, type TrendBucket } from './figures'
 import { words } from './words'
 
 type Size = VariablesOf<typeof Trend>['bucket']
 
-const hour = 3_600_000
+const minute = 60_000
+const hour = 60 * minute
 
 // As many columns as the eye takes in: by minute for up to two hours, by hour for up to two days.
 function sizeOf(milliseconds: number): Size {
@@ -38,7 +39,7 @@ export function useTrend(regions?: readonly string[]) {
     utcOffsetMinutes: offsetMinutes(name),
     ...(regions === undefined ? {} : { regions: [...regions] }),
   }
-  const answer = useAnswer(Trend, variables, { keep: true })
+  const answer = useAnswer(Trend, variables, { keep: true, every: minute })
   return { answer, variables, bucket }
 }
 
@@ -50,29 +51,27 @@ export function TrendPanel({ trend: { answer, variables, bucket } }: { trend: Re
   const { buckets, completeFrom, clearedWithoutTime } = trendOf(answer.data)
   const by = { MINUTE: say.trendByMinute, HOUR: say.trendByHour, DAY: say.trendByDay }[bucket]
   const starts = completeFrom !== undefined && buckets.length > 0 && Date.parse(completeFrom) > Date.now() - 30.5 * 24 * hour
-  const [noDevice, noCloud] = [isMissing(answer.problems, 'device'), isMissing(answer.problems, 'cloud')]
-  const unread = noDevice && noCloud
-  const missing = unread ? undefined : noDevice ? say.onlyCloud : noCloud ? say.onlyDevice : undefined
+  const missing = missingOf(answer.data)
   const from = starts && bucket === 'DAY' ? say.trendFrom(format.dateTime(completeFrom)) : undefined
-  const sub = [by, from, missing].filter((part) => part !== undefined).join(' · ')
+  const sub = [by, from, missing && say[missing]].filter((part) => part !== undefined).join(' · ')
   const of = variables.regions?.map((region) => `&region=${encodeURIComponent(region)}`).join('') ?? ''
   const raised = buckets.reduce((sum, one) => sum + one.raised + one.cleared, 0)
   return (
     <Panel title={saidTerms.alarmTrend} sub={sub} query={openQuery(Trend, variables)}>
-      {answer.data === undefined ? (
+      {answer.data === undefined && answer.problems.length === 0 ? (
         <Bones rows={6} height={44} />
       ) : raised === 0 ? (
-        <Empty title={unread ? saidTerms.notRead : say.trendEmpty} />
+        <Empty title={hasBoth(answer.data) ? say.trendEmpty : saidTerms.notRead} />
       ) : (
         <Columns
           label={`${saidTerms.alarmTrend}, ${by}`}
           height={316}
           buckets={buckets.map((one) => columnOf(one, bucket, format))}
-          layers={severities.map((severity) => ({
-            key: severity,
-            label: saidTerms[severity],
+          layers={layersOf(buckets).map((severity) => ({
+            key: severity ?? 'UNKNOWN',
+            label: saidTerms[severity ?? 'UNKNOWN'],
             mark: <SeverityMark severity={severity} silent />,
-            fill: `--${severityName(severity)}-fill`,
+            fill: severity === null ? '--text3' : `--${severityName(severity)}-fill`,
           }))}
           lineLabel={clearedWithoutTime > 0 ? `${say.clearedLine} (${say.trendTimeless(format.count(clearedWithoutTime))})` : say.clearedLine}
           onPick={({ from, to }) => go(`/alarms?state=all&range=${from}..${to}${of}`, { keep: ['lang'] })}

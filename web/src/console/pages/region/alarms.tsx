@@ -9,7 +9,9 @@ import { unknown, useFormat } from '../../text/format'
 import { serviceName, type Service } from '../../text/services'
 import { terms } from '../../text/terms'
 import { useWords } from '../../text/words'
+import { hasBoth, missingOf } from '../overview/figures'
 import { TrendPanel, useTrend } from '../overview/trend'
+import { words as listWords } from '../overview/words'
 import styles from './alarms.module.css'
 import { AlarmList, Counts } from './documents'
 import { words } from './words'
@@ -48,14 +50,16 @@ function ByService({ code, counts }: Pick<AlarmsProps, 'code' | 'counts'>) {
   const say = useWords(words)
   const saidTerms = useWords(terms)
   const { count } = useFormat()
+  const sayLists = useWords(listWords)
+  const missing = missingOf(counts.data)
   const services = byService(counts.data)
   const most = Math.max(1, ...services.map((one) => one.count))
   return (
-    <Panel title={say.byService} query={openQuery(Counts, { regions: [code] })}>
-      {counts.data === undefined ? (
+    <Panel title={say.byService} sub={missing && sayLists[missing]} query={openQuery(Counts, { regions: [code] })}>
+      {counts.data === undefined && counts.problems.length === 0 ? (
         <Bones rows={6} />
       ) : services.length === 0 ? (
-        <Empty title={counts.problems.length > 0 ? saidTerms.notRead : say.alarmsEmpty} />
+        <Empty title={hasBoth(counts.data) ? say.alarmsEmpty : saidTerms.notRead} />
       ) : (
         <ul className={styles.services}>
           {services.map(({ service, count: n }) => (

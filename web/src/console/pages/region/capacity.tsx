@@ -6,10 +6,10 @@ import { Panel } from '../../parts/panel'
 import { Segmented } from '../../parts/segmented'
 import { settings } from '../../settings'
 import { unknown, useFormat } from '../../text/format'
+import { wholePercent } from '../../text/formats'
 import { serviceName } from '../../text/services'
 import { terms } from '../../text/terms'
 import { useWords } from '../../text/words'
-import { wholePercent } from '../overview/tiles'
 import styles from './capacity.module.css'
 import { Forecasts, Physical, Pools } from './documents'
 import { forecastsOf, physicalOf, poolsOf, type Pool } from './pools'
@@ -53,6 +53,7 @@ export function Capacity({ code, pools, forecasts, physical }: CapacityProps) {
     .filter((group) => group.pools.length > 0)
   const scarce = table?.counts.filter(({ level }) => level !== 'OK' && level !== 'UNKNOWN').reduce((sum, one) => sum + one.count, 0)
   const all = table?.counts.reduce((sum, one) => sum + one.count, 0)
+  const none = limit > 0 ? say.capacityEmpty : say.zoneEmpty
   return (
     <>
       <div className={styles.filters}>
@@ -86,12 +87,12 @@ export function Capacity({ code, pools, forecasts, physical }: CapacityProps) {
         ) : services.length === 0 ? (
           <Empty title={say.capacityNone} />
         ) : groups.length === 0 ? (
-          <Empty title={say.capacityEmpty} />
+          <Empty title={none} />
         ) : (
-          <PoolTable label={say.capacity} groupTitle={saidTerms.cloudService} groups={groups} forecasts={forecastsOf(forecasts.data)} />
+          <PoolTable label={say.capacity} groupTitle={saidTerms.cloudService} groups={groups} forecasts={forecastsOf(forecasts)} />
         )}
       </Panel>
-      <PhysicalPanel code={code} physical={physical} shows={shows} />
+      <PhysicalPanel code={code} physical={physical} shows={shows} none={none} />
     </>
   )
 }
@@ -100,9 +101,11 @@ interface PhysicalPanelProps {
   code: string
   physical: Shown<DataOf<typeof Physical>>
   shows: (pool: Pool) => boolean
+  /** What is said where the filters leave none. */
+  none: string
 }
 
-function PhysicalPanel({ code, physical, shows }: PhysicalPanelProps) {
+function PhysicalPanel({ code, physical, shows, none }: PhysicalPanelProps) {
   const say = useWords(words)
   const saidTerms = useWords(terms)
   const { dateTime } = useFormat()
@@ -131,9 +134,9 @@ function PhysicalPanel({ code, physical, shows }: PhysicalPanelProps) {
       ) : rows.length === 0 ? (
         <Empty title={say.physicalNone} />
       ) : groups.length === 0 ? (
-        <Empty title={say.capacityEmpty} />
+        <Empty title={none} />
       ) : (
-        <PoolTable label={saidTerms.physicalCapacity} groupTitle={saidTerms.resourcePool} groups={groups} />
+        <PoolTable label={saidTerms.physicalCapacity} groupTitle={saidTerms.resourcePool} groups={groups} forecasts={null} />
       )}
     </Panel>
   )

@@ -3,7 +3,6 @@ import { graphql } from '../../data'
 export const Head = graphql(`
   query RegionHead($code: String!) {
     region(code: $code) {
-      id
       code
       name
       nameEn
@@ -49,7 +48,6 @@ export const Pools = graphql(`
         zone
         metricType
         unit
-        level
         sum {
           allocated
           available
@@ -76,10 +74,7 @@ export const Forecasts = graphql(`
           fullInDaysTo
           perDay
           days
-          from
-          to
           points {
-            at
             value
           }
         }
@@ -91,7 +86,6 @@ export const Forecasts = graphql(`
 export const Physical = graphql(`
   query RegionPhysical($code: String!) {
     region(code: $code) {
-      id
       physicalCapacity {
         deviceType
         zone
@@ -99,7 +93,6 @@ export const Physical = graphql(`
         resourceType
         metricType
         unit
-        total
         allocated
         available
         allocation
@@ -112,7 +105,6 @@ export const Physical = graphql(`
 export const HostList = graphql(`
   query RegionHosts($code: String!, $first: Int, $after: String) {
     region(code: $code) {
-      id
       hosts(first: $first, after: $after) {
         totalCount
         pageInfo {
@@ -140,7 +132,6 @@ export const HostList = graphql(`
 export const HostAlarms = graphql(`
   query RegionHostAlarms($code: String!, $first: Int, $after: String) {
     region(code: $code) {
-      id
       alarms(filter: { cleared: false }, orderBy: { field: URGENCY, direction: DESC }, first: $first, after: $after) {
         totalCount
         pageInfo {
@@ -151,7 +142,6 @@ export const HostAlarms = graphql(`
           id
           severity
           host {
-            id
             hostId
           }
         }
@@ -163,7 +153,6 @@ export const HostAlarms = graphql(`
 export const AlarmList = graphql(`
   query RegionAlarms($code: String!) {
     region(code: $code) {
-      id
       alarms(filter: { cleared: false }, orderBy: { field: URGENCY, direction: DESC }, first: 100) {
         totalCount
         nodes {

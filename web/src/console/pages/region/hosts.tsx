@@ -21,7 +21,8 @@ import { words } from './words'
 
 interface HostsProps {
   code: string
-  hosts: Listed<Host>
+  /** reading is whether more of them come. */
+  hosts: Listed<Host> & { reading: boolean }
   alarms: Listed<HostAlarm>
 }
 
@@ -36,9 +37,12 @@ export function Hosts({ code, hosts, alarms }: HostsProps) {
   const phone = usePhone()
   const [{ q = '', rack }, change] = useParameters()
   const [by = 'cluster', setBy] = useChoice<Grouping>('group', groupings)
-  const worst = useMemo(() => worstOf(alarms.rows), [alarms.rows])
+  const worst = useMemo(() => worstOf({ rows: alarms.rows, done: alarms.done }), [alarms.rows, alarms.done])
   const [only, setOnly] = useChoice('only', onlys)
-  const hurts = useMemo(() => hosts.rows.filter(({ hostId }) => only === undefined || worst.has(hostId)), [hosts.rows, worst, only])
+  const hurts = useMemo(
+    () => hosts.rows.filter(({ hostId }) => only === undefined || worst === undefined || worst.has(hostId)),
+    [hosts.rows, worst, only],
+  )
   const groups = useMemo(() => groupRacks(hurts, by), [hurts, by])
   const shown = useMemo(
     () => hurts.filter((host) => (rack === undefined || host.rack === rack) && (q === '' || matches(host, q))),
@@ -50,18 +54,22 @@ export function Hosts({ code, hosts, alarms }: HostsProps) {
   if (hosts.rows.length === 0) {
     return <Empty icon="host" title={say.hostsNone} />
   }
+  // Of a part of the hosts nobody knows that there is none like that.
+  const unfound = hosts.reading ? <Bones rows={4} /> : <Empty title={saidTerms.notRead} />
   return (
     <>
-      {alarms.problems.length > 0 && alarms.rows.length === 0 && <ProblemLine>{say.hostAlarmsMissing}</ProblemLine>}
+      {worst === undefined && (alarms.problems.length > 0 || alarms.truncated) && <ProblemLine>{say.hostAlarmsMissing}</ProblemLine>}
       <Panel
         title={say.racks}
-        sub={phone ? undefined : say.racksSub}
+        sub={phone || worst === undefined ? undefined : say.racksSub}
         query={openQuery(HostList, { code, first: 500 })}
         extra={
           <>
-            <Toggle pressed={only !== undefined} onToggle={(pressed) => setOnly(pressed ? 'alarms' : undefined)}>
-              {say.onlyIll}
-            </Toggle>
+            {worst && (
+              <Toggle pressed={only !== undefined} onToggle={(pressed) => setOnly(pressed ? 'alarms' : undefined)}>
+                {say.onlyIll}
+              </Toggle>
+            )}
             <Segmented<Grouping>
               label={say.grouping}
               value={by}
@@ -74,7 +82,7 @@ export function Hosts({ code, hosts, alarms }: HostsProps) {
           </>
         }
       >
-        {groups.length === 0 && <Empty icon="check" title={say.noneIll} />}
+        {groups.length === 0 && (hosts.done ? <Empty icon="check" title={say.noneIll} /> : unfound)}
         <RackGrid groups={groups} by={by} worst={worst} chosen={rack} onChoose={(chosen) => change({ rack: chosen }, 'replace')} />
       </Panel>
       <div className={styles.filters}>
@@ -88,7 +96,9 @@ export function Hosts({ code, hosts, alarms }: HostsProps) {
           {say.hostsShown(count(shown.length), count(hosts.total ?? hosts.rows.length))}
         </span>
       </div>
-      {shown.length === 0 ? (
+      {shown.length === 0 && !hosts.done ? (
+        unfound
+      ) : shown.length === 0 ? (
         <Empty title={say.hostsEmpty}>
           <button type="button" className={styles.button} onClick={() => change({ q: undefined, rack: undefined, only: undefined })}>
             {say.hostsEmptyMore}

@@ -9,7 +9,8 @@ import { words } from './words'
 
 interface HostTableProps {
   hosts: readonly Host[]
-  worst: Worst
+  /** Undefined before all alarms are read. */
+  worst: Worst | undefined
   href: (host: Host) => string
   onOpen: (host: Host) => void
 }
@@ -20,6 +21,9 @@ export function HostTable({ hosts, worst, href, onOpen }: HostTableProps) {
   const saidTerms = useWords(terms)
   const { gib } = useFormat()
   const mark = (host: Host) => {
+    if (worst === undefined) {
+      return unknown
+    }
     const severity = worst.get(host.hostId)
     return severity === undefined ? null : <SeverityMark severity={severity} />
   }

@@ -1,4 +1,4 @@
-import type { DataOf } from '../../data'
+import type { DataOf, Shown } from '../../data'
 import type { CapacityUnit, CapacityZone } from '../../generated/graphql'
 import type { Service } from '../../text/services'
 import type { Forecasts, Physical, Pools } from './documents'
@@ -16,9 +16,9 @@ export interface Pool {
   model: string | null | undefined
   metric?: string | null | undefined
   unit: CapacityUnit | null | undefined
-  allocated: number | null | undefined
-  available: number | null | undefined
-  allocation: number | null | undefined
+  allocated: number | null
+  available: number | null
+  allocation: number | null
 }
 
 export interface ServicePools {
@@ -43,8 +43,11 @@ export function poolsOf(table: Table | null | undefined): ServicePools[] {
   return [...services].map(([service, pools]) => ({ service, pools }))
 }
 
-/** forecastsOf are the forecasts by the key of their cell. */
-export function forecastsOf(data: DataOf<typeof Forecasts> | undefined): Map<string, Forecast> {
+/** forecastsOf are the forecasts by the key of their cell; undefined while they are being read, and none where they could not be. */
+export function forecastsOf({ data, problems }: Pick<Shown<DataOf<typeof Forecasts>>, 'data' | 'problems'>): Map<string, Forecast> | undefined {
+  if (data === undefined && problems.length === 0) {
+    return undefined
+  }
   const cells = data?.allocationTable?.cells ?? []
   return new Map(cells.flatMap((cell) => (cell.forecast ? [[keyOf(cell), cell.forecast] as const] : [])))
 }

@@ -7,6 +7,7 @@ import { unknown, useFormat, type Format } from '../../text/format'
 import { terms } from '../../text/terms'
 import { useUnit } from '../../text/units'
 import { useWords } from '../../text/words'
+import { totalOf, urgencyOf } from '../capacity/figures'
 import styles from './capacity.module.css'
 import type { Forecast, Pool } from './pools'
 import { words } from './words'
@@ -23,8 +24,8 @@ interface PoolTableProps {
   label: string
   groupTitle: string
   groups: readonly PoolGroup[]
-  /** By the keys of the pools; without it the table has no history. */
-  forecasts?: ReadonlyMap<string, Forecast> | undefined
+  /** By the keys of the pools; undefined while they are being read. A table with null has no history. */
+  forecasts: ReadonlyMap<string, Forecast> | null | undefined
 }
 
 /** PoolTable is a row for each pool, in groups; on a phone a card for each group. */
@@ -70,7 +71,7 @@ function WideTable({ label, groupTitle, groups, forecasts }: PoolTableProps) {
             </th>
             <th scope="col">{saidTerms.unit}</th>
             <th scope="col">{saidTerms.allocation}</th>
-            {forecasts !== undefined && (
+            {forecasts !== null && (
               <>
                 <th scope="col">{say.history}</th>
                 <th scope="col">{say.outlook}</th>
@@ -100,7 +101,7 @@ function WideTable({ label, groupTitle, groups, forecasts }: PoolTableProps) {
                 <td className={styles.meter}>
                   <Meter inline value={pool.allocation} nearlyFull={nearlyFull} full={full} label={`${name} ${pool.model ?? ''} ${zoneName(pool)}`} />
                 </td>
-                {forecasts !== undefined && <History pool={pool} name={`${name} ${pool.model ?? ''}`} forecasts={forecasts} />}
+                {forecasts !== null && <History pool={pool} name={`${name} ${pool.model ?? ''}`} forecasts={forecasts} />}
               </tr>
             ))}
           </tbody>
@@ -110,16 +111,16 @@ function WideTable({ label, groupTitle, groups, forecasts }: PoolTableProps) {
   )
 }
 
-function History({ pool, name, forecasts }: { pool: Pool; name: string; forecasts: ReadonlyMap<string, Forecast> }) {
+function History({ pool, name, forecasts }: { pool: Pool; name: string; forecasts: ReadonlyMap<string, Forecast> | undefined }) {
   const say = useWords(words)
   const format = useFormat()
   const unit = useUnit()
-  const forecast = forecasts.get(pool.key)
+  const forecast = forecasts?.get(pool.key)
   if (forecast === undefined) {
     return (
       <>
-        <td className={styles.spark}>{forecasts.size === 0 ? <Bone width={96} /> : unknown}</td>
-        <td className={styles.outlook}>{forecasts.size === 0 ? '' : unknown}</td>
+        <td className={styles.spark}>{forecasts === undefined ? <Bone width={96} /> : unknown}</td>
+        <td className={styles.outlook}>{forecasts === undefined ? '' : unknown}</td>
       </>
     )
   }
@@ -138,8 +139,8 @@ function History({ pool, name, forecasts }: { pool: Pool; name: string; forecast
 }
 
 // The line is drawn in the whole of the pool: of its own range alone the least change would look like a mountain.
-function topOf({ allocated, available }: Pool, values: readonly (number | null)[]): number {
-  return Math.max((allocated ?? 0) + (available ?? 0), ...values.map((value) => value ?? 0))
+function topOf(pool: Pool, values: readonly (number | null)[]): number {
+  return Math.max(totalOf({ sum: pool }) ?? 0, ...values.map((value) => value ?? 0))
 }
 
 /** Outlook is when the pool will be full if it goes on as in the last month, with the early and the late end. */
@@ -148,10 +149,10 @@ function Outlook({ pool, forecast }: { pool: Pool; forecast: Forecast }) {
   const format = useFormat()
   const unit = useUnit()
   const { outlook, fullInDays, fullInDaysFrom, fullInDaysTo, perDay, days } = forecast
-  const round = (value: number) => format.count(Math.round(value))
+  const whole = (value: number) => format.count(Math.floor(value))
   // A slope of millionths of what is there is no growth that one would see.
   const pace = perDay === null || perDay === undefined ? undefined : say.perDay(signed(perDay, format.quantity, unit(pool.unit)))
-  if (pool.available === 0 && (pool.allocated ?? 0) > 0) {
+  if (fullInDays === 0 || (pool.available === 0 && (pool.allocated ?? 0) > 0)) {
     return <span data-level="full">{say.nowFull}</span>
   }
   switch (outlook) {
@@ -161,11 +162,11 @@ function Outlook({ pool, forecast }: { pool: Pool; forecast: Forecast }) {
         from === null || from === undefined
           ? ''
           : fullInDaysTo === null || fullInDaysTo === undefined
-            ? say.spanOpen(round(from))
-            : say.span(round(from), round(fullInDaysTo))
+            ? say.spanOpen(whole(from))
+            : say.span(whole(from), whole(fullInDaysTo))
       return (
-        <span data-level={(fullInDays ?? Infinity) <= 31 ? 'full' : 'nearly'} title={pace}>
-          {say.inDays(fullInDays === null || fullInDays === undefined ? unknown : round(fullInDays))}{' '}
+        <span data-level={urgencyOf(fullInDays)} title={pace}>
+          {say.inDays(fullInDays === null || fullInDays === undefined ? unknown : whole(fullInDays))}{' '}
           <span className={styles.bounds}>({bounds})</span>
         </span>
       )

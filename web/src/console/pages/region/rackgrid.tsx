@@ -9,7 +9,7 @@ import { words } from './words'
 interface RackGridProps {
   groups: readonly RackGroup[]
   by: Grouping
-  worst: Worst
+  worst: Worst | undefined
   /** The rack of the list below. */
   chosen: string | undefined
   onChoose: (rack: string | undefined) => void
@@ -42,7 +42,7 @@ export function RackGrid({ groups, by, worst, chosen, onChoose }: RackGridProps)
 
 interface RackBoxProps {
   rack: Rack
-  worst: Worst
+  worst: Worst | undefined
   isChosen: boolean
   onChoose: (rack: string | undefined) => void
 }
@@ -50,8 +50,8 @@ interface RackBoxProps {
 function RackBox({ rack: { name, hosts }, worst, isChosen, onChoose }: RackBoxProps) {
   const say = useWords(words)
   const { count } = useFormat()
-  const ill = hosts.filter(({ hostId }) => worst.has(hostId))
-  const critical = ill.filter(({ hostId }) => worst.get(hostId) === 'CRITICAL').length
+  const ill = hosts.filter(({ hostId }) => worst?.has(hostId))
+  const critical = ill.filter(({ hostId }) => worst?.get(hostId) === 'CRITICAL').length
   return (
     <li className={styles.rack} data-critical={critical > 0 || undefined} data-chosen={isChosen || undefined}>
       <button
@@ -65,7 +65,10 @@ function RackBox({ rack: { name, hosts }, worst, isChosen, onChoose }: RackBoxPr
         <span className={styles.more} aria-hidden="true">
           {count(hosts.length)}
         </span>
-        <span className="visually-hidden">{say.rackLabel(count(hosts.length), count(critical), count(ill.length))}</span>
+        <span className="visually-hidden">
+          : {say.hostsOf(count(hosts.length))}
+          {worst && say.rackAlarms(count(ill.length), count(critical))}
+        </span>
       </button>
       <div className={styles.cells} aria-hidden="true">
         {hosts.map((host) => (
@@ -76,14 +79,14 @@ function RackBox({ rack: { name, hosts }, worst, isChosen, onChoose }: RackBoxPr
   )
 }
 
-function Cell({ host, worst }: { host: Host; worst: Worst }) {
+function Cell({ host, worst }: { host: Host; worst: Worst | undefined }) {
   const say = useWords(words)
-  const severity = worst.get(host.hostId)
+  const severity = worst?.get(host.hostId)
   const title = host.name ?? host.hostId
   return (
     <span
       className={styles.cell}
-      title={severity === undefined ? `${title} · ${say.noAlarm}` : title}
+      title={worst && severity === undefined ? `${title} · ${say.noAlarm}` : title}
       onClick={() => go(`/hosts/${encodeURIComponent(host.hostId)}`)}
     >
       {severity !== undefined && <SeverityMark severity={severity} silent size={12} />}

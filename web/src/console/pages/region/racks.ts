@@ -1,5 +1,5 @@
-import type { DataOf } from '../../data'
-import type { Severity } from '../../parts/severity'
+import type { DataOf, Listed } from '../../data'
+import { ranks, type Severity } from '../../parts/severities'
 import type { HostAlarms, HostList } from './documents'
 
 export type Host = NonNullable<NonNullable<DataOf<typeof HostList>['region']>['hosts']>['nodes'][number]
@@ -20,18 +20,19 @@ export interface RackGroup {
   hosts: number
 }
 
-const order: readonly (Severity | null)[] = ['CRITICAL', 'MAJOR', 'MINOR', 'WARNING', null]
-
 /** Worst is the worst active alarm of a host: its severity, null for an unknown one; hosts without alarms are not in the map. */
 export type Worst = ReadonlyMap<string, Severity | null>
 
-/** worstOf finds the worst alarm of each host. */
-export function worstOf(alarms: readonly HostAlarm[]): Worst {
+/** worstOf finds the worst alarm of each host. Before all alarms are read nobody knows which hosts have none: then it is undefined. */
+export function worstOf({ rows, done }: Pick<Listed<HostAlarm>, 'rows' | 'done'>): Worst | undefined {
+  if (!done) {
+    return undefined
+  }
   const worst = new Map<string, Severity | null>()
-  for (const { host, severity } of alarms) {
+  for (const { host, severity } of rows) {
     if (host !== null && host !== undefined) {
       const before = worst.get(host.hostId)
-      if (before === undefined || order.indexOf(severity ?? null) < order.indexOf(before)) {
+      if (before === undefined || ranks.indexOf(severity ?? null) < ranks.indexOf(before)) {
         worst.set(host.hostId, severity ?? null)
       }
     }

@@ -126,8 +126,8 @@ function Live({ code, counts, pools, physical, tabRead }: Asked & { tabRead: Tab
     tabRead.current()
   })
   const readCapacity = useGathered(() => [pools, physical].forEach(({ refetch }) => refetch()))
-  useEvents(AlarmChanges, { regions: [code] }, readAlarms, { onLagged: readAlarms, onStands: (again) => again && readAlarms() })
-  useEvents(CapacityChanges, { regions: [code] }, readCapacity, { onLagged: readCapacity, onStands: (again) => again && readCapacity() })
+  useEvents(AlarmChanges, { regions: [code] }, readAlarms, { onLagged: readAlarms, onStands: (again) => !again && readAlarms() })
+  useEvents(CapacityChanges, { regions: [code] }, readCapacity, { onLagged: readCapacity, onStands: (again) => !again && readCapacity() })
   return null
 }
 

@@ -1,14 +1,13 @@
-import { Link } from '../../address'
 import type { DataOf, Shown } from '../../data'
 import { levelOf, MeterBar } from '../../parts/meter'
-import { SeverityBar, SeverityCounts } from '../../parts/severity'
 import { Tile } from '../../parts/tile'
 import { settings } from '../../settings'
-import { unknown, useFormat } from '../../text/format'
+import { useFormat } from '../../text/format'
 import { serviceName } from '../../text/services'
 import { terms } from '../../text/terms'
 import { useWords } from '../../text/words'
 import type { Counted } from '../overview/figures'
+import { AlarmTile, HostTile } from '../overview/tiles'
 import tiles from '../overview/tiles.module.css'
 import type { Head, Physical, Pools } from './documents'
 import { fullestOf, poolsOf, shareOf } from './pools'
@@ -26,54 +25,14 @@ interface TilesProps {
 
 /** Tiles are the region's four figures: its alarms, its hosts, the pool that runs out first, and what stands behind all of them. */
 export function Tiles({ code, counted, head, pools, physical }: TilesProps) {
+  const of = `?region=${encodeURIComponent(code)}`
   return (
     <div className={tiles.tiles}>
-      <AlarmTile code={code} counted={counted} />
-      <HostTile code={code} head={head.data} />
+      <AlarmTile counted={counted} to={`/alarms${of}`} />
+      <HostTile summary={head.data?.region?.hostSummary} to={`/hosts${of}`} />
       <FullestTile pools={pools.data} />
       <PhysicalTile physical={physical.data} />
     </div>
-  )
-}
-
-function AlarmTile({ code, counted: { known, active, total, bySeverity } }: { code: string; counted: Counted }) {
-  const say = useWords(words)
-  const saidTerms = useWords(terms)
-  const { count } = useFormat()
-  const value = known === 'none' ? unknown : known === 'part' ? say.atLeast(count(active)) : count(active)
-  return (
-    <Tile
-      label={saidTerms.activeAlarms}
-      value={
-        <Link to={`/alarms?region=${encodeURIComponent(code)}`} className={tiles.figure}>
-          {value}
-        </Link>
-      }
-      sub={known === 'none' ? undefined : say.ofAll(count(total))}
-    >
-      <SeverityBar counts={bySeverity} height={6} />
-      {known === 'none' ? <span>{unknown}</span> : <SeverityCounts counts={bySeverity} />}
-    </Tile>
-  )
-}
-
-function HostTile({ code, head }: { code: string; head: DataOf<typeof Head> | undefined }) {
-  const say = useWords(words)
-  const saidTerms = useWords(terms)
-  const { count, gib } = useFormat()
-  const summary = head?.region?.hostSummary
-  return (
-    <Tile
-      label={saidTerms.hosts}
-      value={
-        <Link to={`/hosts?region=${encodeURIComponent(code)}`} className={tiles.figure}>
-          {count(summary?.total)}
-        </Link>
-      }
-    >
-      {summary && <span>{say.memoryOf(gib(summary.memoryGib))}</span>}
-      {summary && summary.hostsWithoutMemory > 0 && <span>{say.memoryUnknown(count(summary.hostsWithoutMemory))}</span>}
-    </Tile>
   )
 }
 
