@@ -27,8 +27,12 @@ type Options struct {
 	Failures uint
 	// RetryAfter is how long the breaker stays open before one command tries Redis. Default 1 s.
 	RetryAfter time.Duration
-	// TLS replaces the default for rediss:// (server name from the URL, TLS 1.2).
+	// TLS replaces what is made for rediss:// of the files below (server name from the URL, TLS 1.2).
 	TLS *tls.Config
+	// CAFile has the authorities, PEM, that certificates of Redis are checked by; empty means those of this machine.
+	// CertificateFile and KeyFile have the certificate that Redis is shown, read for each new connection; empty: none. They
+	// count for rediss:// where TLS is nil.
+	CAFile, CertificateFile, KeyFile string
 	// PasswordFile has the password, read for each new connection, so that a rotated one counts without a restart. Empty:
 	// that of the URL.
 	PasswordFile string
@@ -63,7 +67,7 @@ func (o Options) withDefaults() Options {
 
 // newClient makes the client. go-redis's own defaults would wait 5 s on a frozen server, retry, and ignore the deadline
 // of the context.
-func newClient(t target, o Options) goredis.UniversalClient {
+func newClient(t target, o Options, secured *tls.Config) goredis.UniversalClient {
 	u := &goredis.UniversalOptions{
 		Addrs:            t.hosts,
 		DB:               t.database,
@@ -95,7 +99,7 @@ func newClient(t target, o Options) goredis.UniversalClient {
 	if t.secure {
 		u.TLSConfig = o.TLS
 		if u.TLSConfig == nil {
-			u.TLSConfig = &tls.Config{MinVersion: tls.VersionTLS12}
+			u.TLSConfig = secured
 			if !t.cluster && t.master == "" {
 				u.TLSConfig.ServerName = hostName(t.hosts[0])
 			}
