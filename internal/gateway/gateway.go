@@ -2,17 +2,20 @@ package gateway
 
 import (
 	"context"
+	"crypto/sha256"
 	"errors"
 	"io/fs"
 	"log/slog"
 	"net"
 	"net/http"
+	"sync"
 	"sync/atomic"
 	"time"
 
 	"github.com/opsgraph/opsgraph/internal/answers"
 	"github.com/opsgraph/opsgraph/internal/burden"
 	"github.com/opsgraph/opsgraph/internal/config"
+	"github.com/opsgraph/opsgraph/internal/coordination/documents"
 	"github.com/opsgraph/opsgraph/internal/httpapi"
 	"github.com/opsgraph/opsgraph/internal/identity"
 	"github.com/opsgraph/opsgraph/internal/listen"
@@ -44,7 +47,7 @@ type Dependencies struct {
 
 // Gateway is one replica: its upstream clients, caches, sources and servers.
 type Gateway struct {
-	cfg       config.Config
+	cfg       config.Config // of the start: of a key that reloads, an edition has the value
 	logger    *slog.Logger
 	metrics   *telemetry.Metrics
 	version   string
@@ -55,7 +58,6 @@ type Gateway struct {
 
 	demo      *demo // nil unless the embedded simulator is the upstream
 	stores    *stores
-	callers   *identity.Callers
 	upstreams *upstreams.Clients
 	sources   *sources.Sources
 	changes   *live.Source
@@ -65,8 +67,15 @@ type Gateway struct {
 	gate      *burden.Gate
 	figures   *burden.Figures
 	answers   *answers.Store // nil where none are kept
-	stages    []stage
-	handler   http.Handler
+
+	registered *documents.Store // nil where clients register none
+	exports    chan struct{}    // the files of exports that are being read
+	edition    atomic.Pointer[edition]
+
+	reloading sync.Mutex
+	settings  config.Config     // as taken over last; guarded by reloading, as is files
+	files     [sha256.Size]byte // that the edition in force is made of
+	refused   atomic.Bool       // the configuration as it was read last
 
 	certificate *listen.Certificate // nil without TLS
 	browsers    *httpapi.Pages      // nil where neither the console nor the playground is served
@@ -109,10 +118,13 @@ func (g *Gateway) wire(ctx context.Context) error {
 	if g.stores, err = openStores(ctx, g.cfg, g.logger, g.metrics); err != nil {
 		return err
 	}
+	first := &edition{Gateway: g, cfg: g.cfg}
 	upstream := identity.Upstream{Check: g.checkCredentials, Describe: describe}
-	if g.callers, err = identity.New(g.cfg, upstream, g.stores.bounds(g.cfg, g.logger), g.logger, g.now); err != nil {
+	first.callers, err = identity.New(g.cfg, upstream, g.stores.bounds(g.cfg, g.logger), g.logger, g.now)
+	if err != nil {
 		return err
 	}
+	g.edition.Store(first)
 	if g.upstreams, err = upstreams.New(g.upstreamOptions()); err != nil {
 		return err
 	}
@@ -123,9 +135,8 @@ func (g *Gateway) wire(ctx context.Context) error {
 		return err
 	}
 	g.changes = live.New(g.liveConfig(), g.sources)
-	if server := g.cfg.Server; server.TLSCertificateFile != "" {
-		g.certificate, err = listen.LoadCertificate(server.TLSCertificateFile, server.TLSKeyFile, g.now, g.logger)
-		if err != nil {
+	if g.cfg.Server.TLSCertificateFile != "" {
+		if g.certificate, err = listen.LoadCertificate(certificateFiles(g.cfg)); err != nil {
 			return err
 		}
 	}
@@ -143,8 +154,17 @@ func (g *Gateway) wire(ctx context.Context) error {
 	if g.gate, err = g.newGate(); err != nil {
 		return err
 	}
-	g.handler, err = g.newHandler()
-	return err
+	if g.cfg.Persisted.Automatic {
+		if g.registered, err = g.stores.documents(g.cfg); err != nil {
+			return err
+		}
+	}
+	g.exports = make(chan struct{}, g.cfg.Limits.Exports)
+	if g.files, err = filesOf(g.cfg); err != nil {
+		return err
+	}
+	g.settings = g.cfg
+	return first.addHandler()
 }
 
 // Close releases what New made. Serve calls it.
@@ -159,8 +179,8 @@ func (g *Gateway) Close() error {
 	if g.sources != nil {
 		g.sources.Close()
 	}
-	if g.callers != nil {
-		g.callers.Close()
+	if e := g.present(); e != nil {
+		e.callers.Close()
 	}
 	if g.upstreams != nil {
 		g.upstreams.Close()
@@ -183,7 +203,9 @@ func (g *Gateway) Addr() string {
 }
 
 // Handler answers what the address of users answers; for servers of the caller's own.
-func (g *Gateway) Handler() http.Handler { return g.handler }
+func (g *Gateway) Handler() http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { g.present().handler.ServeHTTP(w, r) })
+}
 
 // Serve binds the addresses and answers until ctx ends; then it drains, and releases everything.
 func (g *Gateway) Serve(ctx context.Context) error {

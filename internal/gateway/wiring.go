@@ -24,7 +24,7 @@ import (
 func (g *Gateway) upstreamOptions() upstreams.Options {
 	return upstreams.Options{
 		Config: g.cfg, Redis: g.stores.coordination, Leases: g.stores.leases(g.cfg),
-		Metrics: g.metrics, Logger: g.logger, Now: g.now, Rand: g.random, Observers: g.callers.Observers(),
+		Metrics: g.metrics, Logger: g.logger, Now: g.now, Rand: g.random, Observers: g.present().callers.Observers(),
 	}
 }
 

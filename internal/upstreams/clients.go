@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"sync/atomic"
 	"time"
 
 	"github.com/opsgraph/opsgraph/internal/config"
@@ -46,6 +47,7 @@ type Clients struct {
 	clients  map[string]*rest.Client // by system
 	tokens   []*iam.TokenSource
 	project  *iam.TokenSource // of the gateway's own project
+	secrets  atomic.Pointer[secrets]
 }
 
 // Options are what the clients are made of.
@@ -73,7 +75,11 @@ func New(o Options) (*Clients, error) {
 		Monitor: monitor.NewCounter(now), Groups: quotaGroups(cfg.Quota.Operations),
 		troubles: newTroubles(cfg, o.Logger, now), clients: map[string]*rest.Client{},
 	}
-	var err error
+	held, err := secretsOf(cfg)
+	if err != nil {
+		return nil, err
+	}
+	c.secrets.Store(held)
 	if c.Quota, c.shared, err = newQuota(o); err != nil {
 		return nil, err
 	}
@@ -88,6 +94,7 @@ func New(o Options) (*Clients, error) {
 		Room:           rest.NewRoom(cfg.Upstream.BytesInFlight),
 		MaxHeaderBytes: cfg.Upstream.HeaderBytes,
 		MaxInFlight:    cfg.Upstream.MaxInFlight,
+		TLS:            held.tls,
 		Now:            now,
 		Rand:           o.Rand,
 	}
@@ -109,11 +116,7 @@ func New(o Options) (*Clients, error) {
 	if cfg.Auth.Mode != config.AuthPassthrough {
 		tokens, c.DomainID, c.Project = o.source(c.project), cfg.ESM.DomainID, c.project.Project
 	}
-	operational, err := c.client(base, "esm", cfg.ESM.URL, map[string]rest.Secret{
-		"X-APIG-Appcode":  rest.Secret(cfg.ESM.APIG().Reveal()),
-		"x-hcso-appcode":  rest.Secret(cfg.ESM.HCSO().Reveal()),
-		"x-hcso-domainid": rest.Secret(c.DomainID),
-	}, tokens)
+	operational, err := c.client(base, "esm", cfg.ESM.URL, c.esmHeaders(cfg), tokens)
 	if err != nil {
 		return nil, err
 	}
@@ -220,12 +223,7 @@ const esmPrefix = "/rest/dataapi/homs/open-api"
 func (c *Clients) client(
 	base rest.ClientConfig, system string, address config.URL, headers map[string]rest.Secret, tokens rest.TokenSource,
 ) (*rest.Client, error) {
-	base.System, base.BaseURL, base.Tokens, base.Headers = system, address.Reveal(), tokens, map[string]rest.Secret{}
-	for name, value := range headers {
-		if value != "" {
-			base.Headers[name] = value
-		}
-	}
+	base.System, base.BaseURL, base.Tokens, base.Headers = system, address.Reveal(), tokens, headers
 	client, err := rest.NewClient(base)
 	if err != nil {
 		c.Close()
@@ -257,13 +255,6 @@ func (c *Clients) tokenSource(
 func (c *Clients) LogIn() {
 	if c.Project != nil && c.clients["iam"].Configured() {
 		c.project.Ahead()
-	}
-}
-
-// SetPassword takes another password of the gateway's own user for the logins to come.
-func (c *Clients) SetPassword(password rest.Secret) {
-	for _, source := range c.tokens {
-		source.SetPassword(password)
 	}
 }
 

@@ -21,6 +21,7 @@ import (
 // Replica is a gateway on loopback.
 type Replica struct {
 	Gateway *gateway.Gateway
+	Config  config.Config // that it began with
 	Server  *httptest.Server
 	Client  *http.Transport
 	Log     *testkit.Log
@@ -78,6 +79,7 @@ func (w *World) start(tb testing.TB, file string, pages fs.FS, environ []string)
 		now = w.GatewayNow
 	}
 	r := &Replica{
+		Config: cfg,
 		Client: &http.Transport{DisableCompression: true}, Log: &testkit.Log{}, metrics: telemetry.NewMetrics("test"),
 	}
 	r.Gateway, err = gateway.New(tb.Context(), cfg, gateway.Dependencies{
