@@ -15,6 +15,8 @@ type View struct {
 	Scope, DomainID string
 	// MediaType is that of the answer.
 	MediaType string
+	// Settings are those that it was answered under.
+	Settings uint64
 }
 
 // Form says what the text of a key is.

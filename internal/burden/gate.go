@@ -91,6 +91,16 @@ func NewGate(o Options) *Gate {
 	return &Gate{options: o, cores: cores, room: o.CPU * time.Duration(cores), queue: newQueue()}
 }
 
+// Bound sets other bounds (see [Options]) for operations that come from now on; those that wait are let in by them, too,
+// and keep the longest wait that they came with.
+func (g *Gate) Bound(cpu, wait time.Duration) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.options.CPU, g.options.Wait = cpu, wait
+	g.room = cpu * time.Duration(g.cores)
+	g.next(g.options.Now())
+}
+
 // Ask is what an operation asks the gate for.
 type Ask struct {
 	Need

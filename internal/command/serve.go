@@ -28,6 +28,7 @@ func serve(ctx context.Context, c call) error {
 	if err != nil {
 		return fmt.Errorf("configuration: %w", err)
 	}
+	reloads := newReloader(*path, c.environ, cfg)
 	// The reader of the log may end: then lines are lost, and the gateway goes on.
 	broken := make(chan os.Signal, 1)
 	signal.Notify(broken, syscall.SIGPIPE)
@@ -48,8 +49,11 @@ func serve(ctx context.Context, c call) error {
 			return err
 		}
 	}
-	reloads := &reloader{path: *path, environ: c.environ, current: cfg, level: level, logger: logger}
-	defer onHangup(reloads.reload)()
+	for _, outcome := range reloadOutcomes() {
+		metrics.ReloadKnown(outcome)
+	}
+	reloads.level, reloads.logger, reloads.metrics = level, logger, metrics
+	defer onHangup(reloads.hangup, cfg.Server.ReloadEvery, reloads.look)()
 	scheme := "http"
 	if cfg.Server.TLSCertificateFile != "" {
 		scheme = "https"

@@ -18,7 +18,8 @@ type Auth struct {
 	Scope       string        `yaml:"scope" env:"OPSGRAPH_AUTH_SCOPE" values:"domain token" doc:"What callers with kept data in common share (passthrough): domain (the domain id that came with an accepted token) or token (nothing is shared between two tokens). Choose token where the upstream takes a token with a domain id that is not its own."`
 	Issuer      string        `yaml:"issuer" env:"OPSGRAPH_AUTH_ISSUER" doc:"Claim iss of the callers' tokens (jwt)."`
 	Audience    string        `yaml:"audience" env:"OPSGRAPH_AUTH_AUDIENCE" doc:"Claim aud that the callers' tokens must name (jwt)."`
-	JWKSURL     URL           `yaml:"jwks_url" env:"OPSGRAPH_AUTH_JWKS_URL" doc:"Where the issuer's public keys are read, https:// (http:// on loopback only). No other address is ever asked (jwt)."`
+	JWKSURL     URL           `yaml:"jwks_url" env:"OPSGRAPH_AUTH_JWKS_URL" reload:"yes" doc:"Where the issuer's public keys are read, https:// (http:// on loopback only). No other address is ever asked (jwt)."`
+	JWKSFile    string        `yaml:"jwks_file" env:"OPSGRAPH_AUTH_JWKS_FILE" reload:"yes" file:"yes" doc:"The issuer's public keys as a file, in place of auth.jwks_url: a JSON Web Key Set (jwt)."`
 	Algorithms  []string      `yaml:"algorithms" env:"OPSGRAPH_AUTH_ALGORITHMS" doc:"Signature algorithms that are accepted, asymmetric ones only (jwt)."`
 	TenantClaim string        `yaml:"tenant_claim" env:"OPSGRAPH_AUTH_TENANT_CLAIM" doc:"Claim that names the caller's tenant; it must be there then. It tells callers apart for limits and divides no data: all see the gateway's own (jwt). Empty: none."`
 	ClockSkew   time.Duration `yaml:"clock_skew" env:"OPSGRAPH_AUTH_CLOCK_SKEW" zero:"ok" doc:"How far ahead of our clock the claim nbf may be; 60 s at most. The claim exp has no tolerance (jwt)."`
@@ -74,9 +75,6 @@ func (c Config) checkAuth(faults *faults) {
 			faults.add("server.trusted_proxies", "%q is neither an address nor a network", proxy)
 		}
 	}
-	if (c.Server.TLSCertificateFile == "") != (c.Server.TLSKeyFile == "") {
-		faults.add("server.tls_certificate_file", "and %s are set together or not at all", names("server.tls_key_file"))
-	}
 }
 
 func (c Config) checkPassthrough(faults *faults) {
@@ -95,7 +93,10 @@ func (c Config) checkJWT(faults *faults) {
 	if c.Auth.Audience == "" {
 		faults.add("auth.audience", "required with auth mode jwt")
 	}
-	if fault := checkKeysURL(c.Auth.JWKSURL); fault != "" {
+	switch fault := checkKeysURL(c.Auth.JWKSURL); {
+	case c.Auth.JWKSFile != "" && c.Auth.JWKSURL != "":
+		faults.add("auth.jwks_file", "and %s are both set: only one may be", names("auth.jwks_url"))
+	case c.Auth.JWKSFile == "" && fault != "":
 		faults.add("auth.jwks_url", "%s", fault)
 	}
 	if len(c.Auth.Algorithms) == 0 {
@@ -111,7 +112,7 @@ func (c Config) checkJWT(faults *faults) {
 // checkKeysURL returns the fault of the address of the issuer's keys, or "". Keys over plain HTTP could be forged.
 func checkKeysURL(address URL) string {
 	if address == "" {
-		return "required with auth mode jwt"
+		return "required with auth mode jwt, or " + names("auth.jwks_file")
 	}
 	if fault := checkBaseURL(address); fault != "" && !strings.Contains(fault, "query") {
 		return fault

@@ -15,7 +15,9 @@ import (
 // Config is the whole configuration of one gateway. Load makes one; a zero Config is not usable, Defaults is.
 //
 // The tags of a field document it: yaml and env are its names, doc its meaning, values its closed list of words, and
-// zero:"ok" allows zero. Keys turns them into a table.
+// zero:"ok" allows zero. file:"yes" marks the name of a file that is looked at for changes. reload says what a gateway
+// that serves takes over: "yes" another value, "file" another content of the file that it names; without it a change
+// needs a restart. Keys turns them into a table.
 type Config struct {
 	Server    Server    `yaml:"server"`
 	Console   Console   `yaml:"console"`

@@ -11,6 +11,7 @@ func Defaults() Config {
 	return Config{
 		Server: Server{
 			Listen: "127.0.0.1:8080", Introspection: true, Playground: true, Executor: ExecutorPlan,
+			TLSClientAuth: ClientAuthRequire, ReloadEvery: 10 * time.Second,
 			DrainTimeout: 10 * time.Second, DrainStreams: 5 * time.Second,
 		},
 		Console: Console{
@@ -85,7 +86,7 @@ func defaultLimits() Limits {
 		URLBytes: 8 << 10, HeaderBytes: 32 << 10, Headers: 100,
 		ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 10 * time.Second, RequestTimeout: 5 * time.Second,
 		CPU: 200 * time.Millisecond, Queue: 2 * time.Second,
-		Connections: 4096, IdleTimeout: 150 * time.Second, WriteTimeout: 30 * time.Second,
+		Connections: 4096, Streams: 100, IdleTimeout: 150 * time.Second, WriteTimeout: 30 * time.Second,
 		SocketInitTimeout: 3 * time.Second, SocketPing: 15 * time.Second,
 		ExportBytes: 256 << 20, Exports: 8,
 		SocketOperations: 50, SocketConnections: 100, SocketFrameBytes: 64 << 10,

@@ -18,6 +18,7 @@ type Key struct {
 	Default string   // in the form of the environment
 	Doc     string   // meaning
 	Secret  bool     // never printed
+	Reload  Reload   // what of it changes while a gateway serves
 }
 
 // Keys returns every key, in the order of the struct.
@@ -27,6 +28,7 @@ func Keys() []Key {
 		keys = append(keys, Key{
 			Name: f.name, Env: f.env, Type: typeName(f.value.Type()), Values: f.words(),
 			Default: plainText(f.value), Doc: f.doc, Secret: f.value.Type() == reflect.TypeFor[Secret](),
+			Reload: f.reload(),
 		})
 	})
 	return keys
@@ -41,6 +43,9 @@ type field struct {
 
 // words returns the closed list of words of the field; empty: no list.
 func (f field) words() []string { return strings.Fields(f.tag.Get("values")) }
+
+// reload is what of the field changes while a gateway serves.
+func (f field) reload() Reload { return cmp.Or(Reload(f.tag.Get("reload")), ReloadNo) }
 
 // String returns both names of the key, for messages.
 func (f field) String() string { return fmt.Sprintf("%s (%s)", f.name, f.env) }

@@ -102,8 +102,8 @@ func table() string {
 	for _, key := range config.Keys() {
 		if of, _, _ := strings.Cut(key.Name, "."); of != group {
 			group = of
-			fmt.Fprintf(&b, "\n### %s\n\n| key | environment | type | default | meaning |\n| --- | --- | --- | --- | --- |\n",
-				group)
+			fmt.Fprintf(&b, "\n### %s\n\n| key | environment | type | default | reloads | meaning |\n"+
+				"| --- | --- | --- | --- | --- | --- |\n", group)
 		}
 		kind := key.Type
 		if len(key.Values) > 0 {
@@ -114,7 +114,7 @@ func table() string {
 			value = "`" + key.Default + "`"
 		}
 		doc := strings.NewReplacer("|", `\|`, "<", "&lt;").Replace(key.Doc)
-		fmt.Fprintf(&b, "| `%s` | `%s` | %s | %s | %s |\n", key.Name, key.Env, kind, value, doc)
+		fmt.Fprintf(&b, "| `%s` | `%s` | %s | %s | %s | %s |\n", key.Name, key.Env, kind, value, key.Reload, doc)
 	}
 	b.WriteString("\n")
 	return b.String()

@@ -3,7 +3,6 @@ package config
 import (
 	"errors"
 	"fmt"
-	"strings"
 )
 
 // FileVariable is the environment variable that names the configuration file when no flag does.
@@ -13,15 +12,8 @@ const FileVariable = "OPSGRAPH_CONFIG"
 // OPSGRAPH_CONFIG, if any), then the environment, given as "NAME=value" entries. The error joins every fault of the
 // file, of the environment, and of Validate; each names its key and none shows a secret.
 func Load(path string, environ []string) (Config, error) {
-	variables := make(map[string]string, len(environ))
-	for _, entry := range environ {
-		if name, value, ok := strings.Cut(entry, "="); ok {
-			variables[name] = value
-		}
-	}
-	if path == "" {
-		path = variables[FileVariable]
-	}
+	variables := variablesOf(environ)
+	path = fileOf(path, variables)
 	config := Defaults()
 	var faults []error
 	if path != "" {

@@ -8,9 +8,9 @@ import (
 // ESM is the system of operational data.
 type ESM struct {
 	URL         URL    `yaml:"url" env:"OPSGRAPH_ESM_URL" doc:"Base address of ESM, https://esm-api.<region>.…; empty: not configured, its fields answer UPSTREAM_NOT_CONFIGURED."`
-	AppCode     Secret `yaml:"appcode" env:"OPSGRAPH_ESM_APPCODE" doc:"AppCode of ESM, for both headers; required with esm.url."`
-	APIGAppCode Secret `yaml:"apig_appcode" env:"OPSGRAPH_ESM_APIG_APPCODE" doc:"AppCode of the header X-APIG-Appcode; empty: esm.appcode."`
-	HCSOAppCode Secret `yaml:"hcso_appcode" env:"OPSGRAPH_ESM_HCSO_APPCODE" doc:"AppCode of the header x-hcso-appcode; empty: esm.appcode."`
+	AppCode     Secret `yaml:"appcode" env:"OPSGRAPH_ESM_APPCODE" reload:"yes" doc:"AppCode of ESM, for both headers; required with esm.url."`
+	APIGAppCode Secret `yaml:"apig_appcode" env:"OPSGRAPH_ESM_APIG_APPCODE" reload:"yes" doc:"AppCode of the header X-APIG-Appcode; empty: esm.appcode."`
+	HCSOAppCode Secret `yaml:"hcso_appcode" env:"OPSGRAPH_ESM_HCSO_APPCODE" reload:"yes" doc:"AppCode of the header x-hcso-appcode; empty: esm.appcode."`
 	DomainID    string `yaml:"domain_id" env:"OPSGRAPH_ESM_DOMAIN_ID" doc:"HCSO domain id, sent as x-hcso-domainid; mandatory on HCS Online, not elsewhere. Also the default domain of meter jobs."`
 }
 
@@ -24,7 +24,7 @@ func (e ESM) HCSO() Secret { return cmp.Or(e.HCSOAppCode, e.AppCode) }
 type IAM struct {
 	URL         URL    `yaml:"url" env:"OPSGRAPH_IAM_URL" doc:"Base address of IAM; required with every other system, for the gateway's own token."`
 	Username    string `yaml:"username" env:"OPSGRAPH_IAM_USERNAME" doc:"The gateway's own user. Some wrong tries lock it, so a refused password is not tried again until restart."`
-	Password    Secret `yaml:"password" env:"OPSGRAPH_IAM_PASSWORD" doc:"Password of the gateway's own user."`
+	Password    Secret `yaml:"password" env:"OPSGRAPH_IAM_PASSWORD" reload:"yes" doc:"Password of the gateway's own user."`
 	DomainName  string `yaml:"domain_name" env:"OPSGRAPH_IAM_DOMAIN_NAME" doc:"Domain (account) of the gateway's own user."`
 	ProjectID   string `yaml:"project_id" env:"OPSGRAPH_IAM_PROJECT_ID" doc:"Project of the token for ESM, GaussDB and Workspace; required with any of them, unless iam.project_name names it. BSS takes a token of the domain."`
 	ProjectName string `yaml:"project_name" env:"OPSGRAPH_IAM_PROJECT_NAME" doc:"Name of that project in place of its id, such as cn-north-4."`
@@ -64,6 +64,9 @@ type Upstream struct {
 	PageSizeMinute     int           `yaml:"page_size_minute" env:"OPSGRAPH_UPSTREAM_PAGE_SIZE_MINUTE" max:"1000" doc:"Rows a page of the 60-a-minute calls."`
 	PageSize           int           `yaml:"page_size" env:"OPSGRAPH_UPSTREAM_PAGE_SIZE" max:"1000" doc:"Rows a page of the other calls."`
 	Pages              int           `yaml:"pages" env:"OPSGRAPH_UPSTREAM_PAGES" doc:"Pages of one list at most; beyond that it is cut and marked TRUNCATED."`
+	CAFile             string        `yaml:"ca_file" env:"OPSGRAPH_UPSTREAM_CA_FILE" reload:"file" file:"yes" doc:"Certificates of the authorities, PEM, that the systems' certificates are checked by, in place of those that this machine trusts. Empty: those."`
+	CertificateFile    string        `yaml:"certificate_file" env:"OPSGRAPH_UPSTREAM_CERTIFICATE_FILE" reload:"file" file:"yes" doc:"Certificate, PEM, with its chain, that the gateway shows to a system which asks for one (mutual TLS). Empty: none."`
+	KeyFile            string        `yaml:"key_file" env:"OPSGRAPH_UPSTREAM_KEY_FILE" reload:"file" file:"yes" doc:"Key of that certificate, PEM."`
 	NetworkMetricNames Names         `yaml:"network_metric_names" env:"OPSGRAPH_UPSTREAM_NETWORK_METRIC_NAMES" doc:"Names of the codes of network metrics, which no document explains (quirk 40): code=name,…; a code without one is shown as it is."`
 	Retry              Retry         `yaml:"retry"`
 	Breaker            Breaker       `yaml:"breaker"`

@@ -18,6 +18,7 @@ func (c Config) Validate() error {
 	c.checkValues(&faults)
 	c.checkAddresses(&faults)
 	c.checkAuth(&faults)
+	c.checkTLS(&faults)
 	c.checkNames(&faults)
 	c.checkAdmin(&faults)
 	c.checkConsole(&faults)

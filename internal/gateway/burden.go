@@ -45,7 +45,7 @@ func (g *Gateway) newGate() (*burden.Gate, error) {
 }
 
 // inTurn lets an operation begin when there is room for what it needs. A subscription needs none: its events are small.
-func (g *Gateway) inTurn(ctx context.Context, next graphql.OperationHandler) graphql.ResponseHandler {
+func (g *edition) inTurn(ctx context.Context, next graphql.OperationHandler) graphql.ResponseHandler {
 	if streams.IsSubscription(ctx) {
 		return next(ctx)
 	}

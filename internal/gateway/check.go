@@ -40,8 +40,7 @@ func Check(ctx context.Context, cfg config.Config, now func() time.Time) ([]upst
 		checks = append(checks, outcome("issuer", "gives its keys", identity.CheckKeys(ctx, cfg, now)))
 	}
 	if cfg.Server.TLSCertificateFile != "" {
-		_, err := listen.LoadCertificate(cfg.Server.TLSCertificateFile, cfg.Server.TLSKeyFile, now,
-			slog.New(slog.DiscardHandler))
+		_, err := listen.LoadCertificate(certificateFiles(cfg))
 		if err != nil {
 			err = fmt.Errorf("%w: look at %s and %s", err, config.Label("server.tls_certificate_file"),
 				config.Label("server.tls_key_file"))

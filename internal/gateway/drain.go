@@ -20,7 +20,9 @@ const operatorsEnd = time.Second
 func (g *Gateway) serveUntil(ctx context.Context, users, operators net.Listener) error {
 	requests, cancelRequests := context.WithCancel(context.WithoutCancel(ctx))
 	defer cancelRequests()
-	server := listen.NewServer(g.handler, g.serverLimits(), g.logger)
+	limits := g.serverLimits()
+	limits.H2C = g.cfg.Server.H2C
+	server := listen.NewServer(g.Handler(), limits, g.logger)
 	server.BaseContext = func(net.Listener) context.Context { return requests }
 	servers, listeners := []*listen.Server{server}, []net.Listener{g.listener(server, users)}
 	if operators != nil {

@@ -27,13 +27,13 @@ import (
 // exportFiles answers the files of usage exports, by the rules of /graphql for origins, callers, rates and places.
 // Nothing of a file is kept: it is handed on as it arrives.
 type exportFiles struct {
-	gateway   *Gateway
+	gateway   *edition
 	transport *httpapi.Transport
 	running   chan struct{}
 }
 
-func newExportFiles(g *Gateway, transport *httpapi.Transport) *exportFiles {
-	return &exportFiles{gateway: g, transport: transport, running: make(chan struct{}, g.cfg.Limits.Exports)}
+func newExportFiles(g *edition, transport *httpapi.Transport) *exportFiles {
+	return &exportFiles{gateway: g, transport: transport, running: g.exports}
 }
 
 // ServeHTTP answers GET /exports/{id}/file, whose id is that of a UsageExportJob.

@@ -2,17 +2,20 @@ package gateway
 
 import (
 	"context"
+	"crypto/sha256"
 	"errors"
 	"io/fs"
 	"log/slog"
 	"net"
 	"net/http"
+	"sync"
 	"sync/atomic"
 	"time"
 
 	"github.com/opsgraph/opsgraph/internal/answers"
 	"github.com/opsgraph/opsgraph/internal/burden"
 	"github.com/opsgraph/opsgraph/internal/config"
+	"github.com/opsgraph/opsgraph/internal/coordination/documents"
 	"github.com/opsgraph/opsgraph/internal/gateway/tracing"
 	"github.com/opsgraph/opsgraph/internal/httpapi"
 	"github.com/opsgraph/opsgraph/internal/identity"
@@ -47,7 +50,7 @@ type Dependencies struct {
 
 // Gateway is one replica: its upstream clients, caches, sources and servers.
 type Gateway struct {
-	cfg       config.Config
+	cfg       config.Config // of the start: of a key that reloads, an edition has the value
 	logger    *slog.Logger
 	metrics   *telemetry.Metrics
 	version   string
@@ -58,7 +61,6 @@ type Gateway struct {
 
 	demo      *demo // nil unless the embedded simulator is the upstream
 	stores    *stores
-	callers   *identity.Callers
 	upstreams *upstreams.Clients
 	sources   *sources.Sources
 	changes   *live.Source
@@ -71,8 +73,15 @@ type Gateway struct {
 	tracing   *tracing.Tracing // nil where nothing is traced
 	journal   *journal.Journal // nil where no operation is told of
 	purger    *purge.Purger    // nil where operators have no token
-	stages    []stage
-	handler   http.Handler
+
+	registered *documents.Store // nil where clients register none
+	exports    chan struct{}    // the files of exports that are being read
+	edition    atomic.Pointer[edition]
+
+	reloading sync.Mutex
+	settings  config.Config     // as taken over last; guarded by reloading, as is files
+	files     [sha256.Size]byte // that the edition in force is made of
+	refused   atomic.Bool       // the configuration as it was read last
 
 	users       atomic.Pointer[listen.Server] // nil before Serve
 	certificate *listen.Certificate           // nil without TLS
@@ -122,10 +131,13 @@ func (g *Gateway) wire(ctx context.Context) error {
 	if g.stores, err = openStores(ctx, g.cfg, g.logger, g.metrics); err != nil {
 		return err
 	}
+	first := &edition{Gateway: g, cfg: g.cfg}
 	upstream := identity.Upstream{Check: g.checkCredentials, Describe: describe}
-	if g.callers, err = identity.New(g.cfg, upstream, g.stores.bounds(g.cfg, g.logger), g.logger, g.now); err != nil {
+	first.callers, err = identity.New(g.cfg, upstream, g.stores.bounds(g.cfg, g.logger), g.logger, g.now)
+	if err != nil {
 		return err
 	}
+	g.edition.Store(first)
 	if g.upstreams, err = upstreams.New(g.upstreamOptions()); err != nil {
 		return err
 	}
@@ -136,9 +148,8 @@ func (g *Gateway) wire(ctx context.Context) error {
 		return err
 	}
 	g.changes = live.New(g.liveConfig(), g.sources)
-	if server := g.cfg.Server; server.TLSCertificateFile != "" {
-		g.certificate, err = listen.LoadCertificate(server.TLSCertificateFile, server.TLSKeyFile, g.now, g.logger)
-		if err != nil {
+	if g.cfg.Server.TLSCertificateFile != "" {
+		if g.certificate, err = listen.LoadCertificate(certificateFiles(g.cfg)); err != nil {
 			return err
 		}
 	}
@@ -158,8 +169,17 @@ func (g *Gateway) wire(ctx context.Context) error {
 	if g.gate, err = g.newGate(); err != nil {
 		return err
 	}
-	g.handler, err = g.newHandler()
-	return err
+	if g.cfg.Persisted.Automatic {
+		if g.registered, err = g.stores.documents(g.cfg); err != nil {
+			return err
+		}
+	}
+	g.exports = make(chan struct{}, g.cfg.Limits.Exports)
+	if g.files, err = filesOf(g.cfg); err != nil {
+		return err
+	}
+	g.settings = g.cfg
+	return first.addHandler()
 }
 
 // Close releases what New made. Serve calls it.
@@ -175,8 +195,8 @@ func (g *Gateway) Close() error {
 	if g.sources != nil {
 		g.sources.Close()
 	}
-	if g.callers != nil {
-		g.callers.Close()
+	if e := g.present(); e != nil {
+		e.callers.Close()
 	}
 	if g.upstreams != nil {
 		g.upstreams.Close()
@@ -200,7 +220,9 @@ func (g *Gateway) Addr() string {
 }
 
 // Handler answers what the address of users answers; for servers of the caller's own.
-func (g *Gateway) Handler() http.Handler { return g.handler }
+func (g *Gateway) Handler() http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { g.present().handler.ServeHTTP(w, r) })
+}
 
 // Serve binds the addresses and answers until ctx ends; then it drains, and releases everything.
 func (g *Gateway) Serve(ctx context.Context) error {

@@ -7,7 +7,7 @@ import (
 	"time"
 
 	"github.com/99designs/gqlgen/graphql"
-	"github.com/99designs/gqlgen/graphql/handler"
+	"github.com/vektah/gqlparser/v2/gqlerror"
 
 	"github.com/opsgraph/opsgraph/graph"
 	"github.com/opsgraph/opsgraph/graph/plan"
@@ -40,7 +40,7 @@ type parts struct {
 }
 
 // newParts makes the parts.
-func (g *Gateway) newParts() (*parts, error) {
+func (g *edition) newParts() (*parts, error) {
 	limits := g.cfg.Limits
 	documents, err := guard.NewDocuments(limits.QueryCacheDocuments, limits.QueryCacheBytes)
 	if err != nil {
@@ -77,7 +77,7 @@ func (g *Gateway) newSchema(documents *guard.Documents) graphql.ExecutableSchema
 }
 
 // addChecks makes what judges an operation.
-func (g *Gateway) addChecks(p *parts) error {
+func (g *edition) addChecks(p *parts) error {
 	var err error
 	if p.persisted, err = g.newPersisted(); err != nil {
 		return err
@@ -97,7 +97,7 @@ func (g *Gateway) addChecks(p *parts) error {
 }
 
 // addTransports makes what carries an operation.
-func (g *Gateway) addTransports(p *parts) error {
+func (g *edition) addTransports(p *parts) error {
 	limits := g.cfg.Limits
 	var err error
 	p.http, err = httpapi.NewTransport(httpapi.Options{
@@ -119,9 +119,12 @@ func (g *Gateway) addTransports(p *parts) error {
 	live := streams.Options{
 		HTTP: p.http, Connections: g.live, InitTimeout: limits.SocketInitTimeout, Ping: limits.SocketPing,
 		WriteTimeout: limits.WriteTimeout, Operations: limits.SocketOperations, FrameBytes: limits.SocketFrameBytes,
-		AdmitEvery: g.cfg.Live.AdmitEvery, Readmit: g.readmit, Accepted: g.callers.Accepted, Now: g.now,
+		AdmitEvery: g.cfg.Live.AdmitEvery, Now: g.now,
 		Starts: limits.SocketStarts, Opened: g.metrics.LiveConnection,
-		Enter: func(ctx context.Context, _ *http.Request) (func(), bool) { return g.callers.Stay(ctx) },
+		// A connection stays longer than an edition may: whether its caller may still ask is judged by the one in force.
+		Readmit:  func(r *http.Request) (context.Context, *gqlerror.Error) { return g.present().readmit(r) },
+		Accepted: func(ctx context.Context) bool { return g.present().callers.Accepted(ctx) },
+		Enter:    func(ctx context.Context, _ *http.Request) (func(), bool) { return g.present().callers.Stay(ctx) },
 	}
 	if p.sockets, err = streams.NewWebSocket(live); err != nil {
 		return fmt.Errorf("websocket: %w", err)
@@ -132,23 +135,25 @@ func (g *Gateway) addTransports(p *parts) error {
 	return nil
 }
 
-// newHandler makes the handler of the users' address: the stages of a request around the server of operations.
-func (g *Gateway) newHandler() (http.Handler, error) {
+// addHandler makes the handler of the users' address: the stages of a request around the server of operations.
+func (g *edition) addHandler() error {
 	p, err := g.newParts()
 	if err != nil {
-		return nil, err
+		return err
 	}
+	g.documents = p.documents
 	g.stages = g.newStages(p)
-	server := handler.New(p.schema)
+	server := newServer(p.schema)
 	server.SetQueryCache(p.documents)
 	server.SetRecoverFunc(httpapi.RecoverFunc(g.logger))
 	server.SetErrorPresenter(resolvers.Presenter(g.logger, g.now))
 	register(g.stages, server, g.tracing)
-	return around(g.stages, server), nil
+	g.exec, g.handler = server, around(g.stages, server)
+	return nil
 }
 
 // costOptions are the settings of the estimate of operations.
-func (g *Gateway) costOptions() cost.Options {
+func (g *edition) costOptions() cost.Options {
 	return cost.Options{
 		Sources: g.sources.Estimates(), Limits: g.cfg.Limits, LoaderOptions: g.loaderOptions, Shares: g.stores.cache != nil,
 		Operations: g.upstreams.Operations, Groups: g.upstreams.Groups, Quota: g.upstreams.Quota.State,
@@ -157,7 +162,7 @@ func (g *Gateway) costOptions() cost.Options {
 }
 
 // newPersisted opens what documents can be named: those that clients register and those of the manifest.
-func (g *Gateway) newPersisted() (*guard.Persisted, error) {
+func (g *edition) newPersisted() (*guard.Persisted, error) {
 	cfg := g.cfg.Persisted
 	options := guard.PersistedOptions{OnlyTrusted: cfg.OnlyTrusted, Logger: g.logger}
 	var err error
@@ -165,15 +170,13 @@ func (g *Gateway) newPersisted() (*guard.Persisted, error) {
 		return nil, err
 	}
 	if cfg.Automatic {
-		if options.Automatic, err = g.stores.documents(g.cfg); err != nil {
-			return nil, err
-		}
+		options.Automatic = g.registered
 	}
 	return guard.NewPersisted(options), nil
 }
 
 // documentLimits are the configured ones.
-func (g *Gateway) documentLimits() guard.Limits {
+func (g *edition) documentLimits() guard.Limits {
 	l := g.cfg.Limits
 	return guard.Limits{
 		Bytes: l.DocumentBytes, Tokens: l.Tokens, Operations: l.Operations, Fragments: l.Fragments,

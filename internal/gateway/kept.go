@@ -46,7 +46,7 @@ func (g *Gateway) dropAnswers(why answers.Event) {
 }
 
 // kept is how the transport keeps answers; nil where none are kept.
-func (g *Gateway) kept(p *parts) *httpapi.Kept {
+func (g *edition) kept(p *parts) *httpapi.Kept {
 	if g.answers == nil {
 		return nil
 	}
@@ -63,13 +63,13 @@ func (g *Gateway) kept(p *parts) *httpapi.Kept {
 }
 
 // viewOf is what of a caller and its request changes an answer: all that its loaders are made with. An explanation
-// tells of its own request alone.
-func (g *Gateway) viewOf(ctx context.Context) (view answers.View, maxAge time.Duration, ok bool) {
+// tells of its own request alone. One of other settings might not be given now.
+func (g *edition) viewOf(ctx context.Context) (view answers.View, maxAge time.Duration, ok bool) {
 	request, who := cost.RequestOf(ctx), identity.CallerFrom(ctx)
 	if request.Explain || request.Plan {
 		return view, 0, false
 	}
-	return answers.View{Scope: who.Scope, DomainID: who.DomainID}, request.MaxAge, true
+	return answers.View{Scope: who.Scope, DomainID: who.DomainID, Settings: g.number}, request.MaxAge, true
 }
 
 // credentialsOf are those that a request's calls have upstream; empty for the gateway's own.
@@ -81,7 +81,7 @@ func credentialsOf(ctx context.Context) string {
 }
 
 // enterKept counts an operation that is answered without being executed: it takes a place like any other.
-func (g *Gateway) enterKept(ctx context.Context) (leave func(httpapi.Given), refused *gqlerror.Error) {
+func (g *edition) enterKept(ctx context.Context) (leave func(httpapi.Given), refused *gqlerror.Error) {
 	started := g.now()
 	_, end := g.tracing.Stage(ctx, "kept answer")
 	free, refused := g.callers.Place(ctx)

@@ -93,7 +93,7 @@ func refuseWhile(refusal func() *gqlerror.Error) graphql.OperationMiddleware {
 }
 
 // inPlace lets an operation run while there is a place for it. A subscription needs none: its connection is bounded.
-func (g *Gateway) inPlace(ctx context.Context, next graphql.OperationHandler) graphql.ResponseHandler {
+func (g *edition) inPlace(ctx context.Context, next graphql.OperationHandler) graphql.ResponseHandler {
 	if streams.IsSubscription(ctx) {
 		return next(ctx)
 	}

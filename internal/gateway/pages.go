@@ -43,7 +43,7 @@ const consoleDocuments = "console-documents.json"
 
 // trusted are the documents that may be asked where no others are: those of the operator's manifest and those of the
 // console. nil has none.
-func (g *Gateway) trusted() (*guard.Manifest, error) {
+func (g *edition) trusted() (*guard.Manifest, error) {
 	var own *guard.Manifest
 	var err error
 	if file := g.cfg.Persisted.ManifestFile; file != "" {

@@ -21,7 +21,7 @@ func (g *Gateway) newPurger(ctx context.Context) *purge.Purger {
 		return nil
 	}
 	options := purge.Options{
-		Token: token, LookEvery: g.cfg.Live.LookEvery, Sets: g.sources.Sets(), Tenants: g.callers, Sweep: g.sweepAnswers,
+		Token: token, LookEvery: g.cfg.Live.LookEvery, Sets: g.sources.Sets(), Tenants: presentTenants{g}, Sweep: g.sweepAnswers,
 		Nearest: config.Nearest, Now: g.now, Logger: g.logger,
 	}
 	if g.cfg.Auth.Mode != config.AuthPassthrough {
@@ -31,6 +31,19 @@ func (g *Gateway) newPurger(ctx context.Context) *purge.Purger {
 		options.Log = purges.New(g.stores.coordination, g.cfg.Redis.Environment, longestDead(g.cfg.Ages))
 	}
 	return purge.New(ctx, options)
+}
+
+// presentTenants tells tenants apart as the edition in force does.
+type presentTenants struct{ gateway *Gateway }
+
+// TenantOf implements purge.Tenants.
+func (t presentTenants) TenantOf(scope string) string {
+	return t.gateway.present().callers.TenantOf(scope)
+}
+
+// MayBeDomain implements purge.Tenants.
+func (t presentTenants) MayBeDomain(text string) bool {
+	return t.gateway.present().callers.MayBeDomain(text)
 }
 
 // sweepAnswers removes the kept answers whose data are gone.

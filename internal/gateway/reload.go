@@ -1,29 +1,149 @@
 package gateway
 
 import (
-	"errors"
+	"context"
+	"crypto/sha256"
 	"fmt"
+	"os"
+	"slices"
+	"strings"
 
 	"github.com/opsgraph/opsgraph/internal/answers"
 	"github.com/opsgraph/opsgraph/internal/config"
-	"github.com/opsgraph/opsgraph/upstream/rest"
+	"github.com/opsgraph/opsgraph/internal/listen"
 )
 
-// Reloaded lists the keys whose changes Reload takes over. The certificate counts as its files.
-func Reloaded() []string { return []string{"iam.password"} }
+// FixedError is the refusal of a configuration that changes keys which a gateway takes over at its start alone.
+type FixedError struct{ Keys []string }
 
-// Reload takes over what can change while the gateway serves: the password of the gateway's own user, and the content
-// of the certificate's files. On an error the old certificate stays. Kept answers are dropped, whatever changed.
-func (g *Gateway) Reload(cfg config.Config) error {
-	var errs []error
-	g.dropAnswers(answers.DroppedChange)
-	if g.demo == nil {
-		g.upstreams.SetPassword(rest.Secret(cfg.IAM.Password.Reveal()))
+// Error implements error. It has no values.
+func (e *FixedError) Error() string {
+	return "these keys need a restart, and nothing was taken over: " + strings.Join(e.Keys, ", ")
+}
+
+// Change is another configuration that a gateway can take over: everything that it needs was read and checked, and
+// nothing is in force yet. Exactly one of Apply and Discard must be called.
+type Change struct {
+	// Keys are those whose values differ.
+	Keys []string
+
+	gateway *Gateway
+	cfg     config.Config
+	before  *edition
+	next    *edition          // nil where requests keep their settings
+	secured *listen.Secured   // nil without TLS
+	renew   func()            // of the upstreams' secrets
+	files   [sha256.Size]byte // that editions are made of
+}
+
+// Prepare reads and checks all that another configuration needs. The error of a configuration that changes a key which
+// does not reload is a *FixedError; whatever the error is, everything stays as it was. Until the change is applied or
+// discarded, others wait.
+func (g *Gateway) Prepare(ctx context.Context, cfg config.Config) (*Change, error) {
+	g.reloading.Lock()
+	c, err := g.prepare(ctx, cfg)
+	if err != nil {
+		g.reloading.Unlock()
+		return nil, err
+	}
+	return c, nil
+}
+
+func (g *Gateway) prepare(ctx context.Context, cfg config.Config) (c *Change, err error) {
+	if g.demo != nil && cfg.Demo() {
+		cfg = g.demo.configure(cfg)
+	}
+	c = &Change{gateway: g, cfg: cfg, before: g.present()}
+	var fixed []string
+	if c.Keys, fixed = config.Changes(g.settings, cfg); len(fixed) > 0 {
+		return nil, &FixedError{Keys: fixed}
 	}
 	if g.certificate != nil {
-		if err := g.certificate.Reload(); err != nil {
-			errs = append(errs, fmt.Errorf("server.tls_certificate_file: %w", err))
+		if c.secured, err = g.certificate.Read(); err != nil {
+			return nil, fmt.Errorf("%s: %w", config.Label("server.tls_certificate_file"), err)
 		}
 	}
-	return errors.Join(errs...)
+	if c.renew, err = g.upstreams.Renew(cfg); err != nil {
+		return nil, err
+	}
+	if c.files, err = filesOf(cfg); err != nil {
+		return nil, err
+	}
+	if c.files == g.files && !slices.ContainsFunc(c.Keys, ofRequests) {
+		return c, nil
+	}
+	next := &edition{Gateway: g, cfg: cfg, number: c.before.number + 1}
+	if next.callers, err = c.before.callers.Again(ctx, cfg); err != nil {
+		return nil, err
+	}
+	if err := next.addHandler(); err != nil {
+		next.callers.Discard()
+		return nil, err
+	}
+	c.next = next
+	return c, nil
+}
+
+// ofRequests reports whether requests are answered by a key: the others that reload count for the process.
+func ofRequests(key string) bool {
+	return !slices.Contains([]string{
+		"log.level", "iam.password", "esm.appcode", "esm.apig_appcode", "esm.hcso_appcode",
+	}, key)
+}
+
+// Apply has the change in force: requests, connections and logins that begin from now on see all of it. What is under
+// way goes on with what it began with.
+func (c *Change) Apply() {
+	g := c.gateway
+	defer g.reloading.Unlock()
+	if c.next != nil {
+		g.edition.Store(c.next)
+		c.next.callers.InForce(c.before.callers)
+		g.gate.Bound(c.cfg.Limits.CPU, c.cfg.Limits.Queue)
+		c.before.documents.Retire()
+		g.dropAnswers(answers.DroppedChange)
+	}
+	if c.secured != nil {
+		g.certificate.Use(c.secured)
+	}
+	c.renew()
+	g.settings, g.files = c.cfg, c.files
+}
+
+// Discard leaves everything as it was.
+func (c *Change) Discard() {
+	if c.next != nil {
+		c.next.callers.Discard()
+	}
+	c.gateway.reloading.Unlock()
+}
+
+// RenewKeys has the keys of the tokens' issuer read anew before the next token is checked.
+func (g *Gateway) RenewKeys() { g.present().callers.RenewKeys() }
+
+// NoteRefused has /readyz say whether the configuration as it was read last was refused.
+func (g *Gateway) NoteRefused(isRefused bool) { g.refused.Store(isRefused) }
+
+// filesOf is a hash of the files that an edition is made of.
+func filesOf(cfg config.Config) (sum [sha256.Size]byte, err error) {
+	hash := sha256.New()
+	for _, file := range []string{cfg.Persisted.ManifestFile, cfg.Auth.JWKSFile} {
+		var text []byte
+		if file != "" {
+			if text, err = os.ReadFile(file); err != nil {
+				return sum, fmt.Errorf("file of the configuration: %w", err)
+			}
+		}
+		of := sha256.Sum256(text)
+		hash.Write(of[:])
+	}
+	return [sha256.Size]byte(hash.Sum(nil)), nil
+}
+
+// certificateFiles are those of TLS on the address of users.
+func certificateFiles(cfg config.Config) listen.CertificateFiles {
+	return listen.CertificateFiles{
+		Certificate: cfg.Server.TLSCertificateFile, Key: cfg.Server.TLSKeyFile, ClientCA: cfg.Server.TLSClientCAFile,
+		Optional: cfg.Server.TLSClientAuth == config.ClientAuthVerify,
+	}
 }

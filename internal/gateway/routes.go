@@ -14,7 +14,7 @@ import (
 )
 
 // route answers all but /graphql: the schema, the files of exports, the states of the process, and the pages.
-func (g *Gateway) route(transport *httpapi.Transport) func(http.Handler) http.Handler {
+func (g *edition) route(transport *httpapi.Transport) func(http.Handler) http.Handler {
 	const exportFile = "/exports/{id}/file"
 	files := g.observed(exportFile)(g.tracing.Request(exportFile, nil)(newExportFiles(g, transport)))
 	return func(graphQL http.Handler) http.Handler {
@@ -58,7 +58,7 @@ func (g *Gateway) serverLimits() listen.Limits {
 	l := g.cfg.Limits
 	return listen.Limits{
 		ReadHeaderTimeout: l.ReadHeaderTimeout, ReadTimeout: l.ReadTimeout, WriteTimeout: l.WriteTimeout,
-		IdleTimeout: l.IdleTimeout, HeaderBytes: l.HeaderBytes, Headers: l.Headers,
+		IdleTimeout: l.IdleTimeout, HeaderBytes: l.HeaderBytes, Headers: l.Headers, Streams: l.Streams,
 	}
 }
 
@@ -120,6 +120,10 @@ func (g *Gateway) serveReadiness(w http.ResponseWriter, _ *http.Request) {
 // degraded says what does not work as it should while the gateway serves.
 func (g *Gateway) degraded() []string {
 	reasons := g.stores.degraded()
+	if g.refused.Load() {
+		reasons = append(reasons, "degraded: the configuration as it is now was refused, and the one before it is in force: "+
+			"the log says why")
+	}
 	if g.upstreams.Quota.Lost() {
 		reasons = append(reasons, "degraded: the quota is not shared with other replicas, each spends its local share only")
 	}

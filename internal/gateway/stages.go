@@ -7,7 +7,6 @@ import (
 	"slices"
 
 	"github.com/99designs/gqlgen/graphql"
-	"github.com/99designs/gqlgen/graphql/handler"
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
 	"github.com/opsgraph/opsgraph/internal/cost"
@@ -41,7 +40,7 @@ type stage struct {
 
 // newStages lists the stages of a request to /graphql, which are registered in this order: a stage is around those
 // below it, so that on the way back the last one comes first. Each has the reason for its place.
-func (g *Gateway) newStages(p *parts) []stage {
+func (g *edition) newStages(p *parts) []stage {
 	return []stage{
 		// The connection.
 
@@ -80,7 +79,7 @@ func (g *Gateway) newStages(p *parts) []stage {
 		// The transports, of which the first that supports the request carries the operation.
 
 		// Before HTTP, which takes every request.
-		{name: "WebSocket", transport: p.sockets},
+		{name: "WebSocket", transport: lasting{p.sockets, g.Gateway}},
 		// Before HTTP for the same reason.
 		{name: "event stream", transport: p.events},
 		// Last. Before admission it judges method, media types and origin (CSRF), which costs nothing.
@@ -172,7 +171,7 @@ func (g *Gateway) newStages(p *parts) []stage {
 }
 
 // register puts the stages of operations into a server, each check with a span where there is tracing.
-func register(stages []stage, server *handler.Server, traced *tracing.Tracing) {
+func register(stages []stage, server *server, traced *tracing.Tracing) {
 	for _, s := range stages {
 		switch {
 		case s.transport != nil:
@@ -199,7 +198,7 @@ func around(stages []stage, inner http.Handler) http.Handler {
 
 // listener puts the stages of connections in front of a server.
 func (g *Gateway) listener(server *listen.Server, users net.Listener) net.Listener {
-	for _, s := range g.stages {
+	for _, s := range g.present().stages {
 		if s.listener != nil {
 			users = s.listener(server, users)
 		}
@@ -208,12 +207,12 @@ func (g *Gateway) listener(server *listen.Server, users net.Listener) net.Listen
 }
 
 // admit passes a request through its admissions, one after another.
-func (g *Gateway) admit(r *http.Request) (context.Context, *gqlerror.Error) {
+func (g *edition) admit(r *http.Request) (context.Context, *gqlerror.Error) {
 	return pass(r, g.stages, func(s stage) admission { return s.admit })
 }
 
 // readmit does so for a connection that stays.
-func (g *Gateway) readmit(r *http.Request) (context.Context, *gqlerror.Error) {
+func (g *edition) readmit(r *http.Request) (context.Context, *gqlerror.Error) {
 	ctx, refused := pass(r, g.stages, func(s stage) admission { return s.readmit })
 	if refused != nil {
 		return nil, refused

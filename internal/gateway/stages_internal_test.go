@@ -10,7 +10,6 @@ import (
 	"testing"
 
 	"github.com/99designs/gqlgen/graphql"
-	"github.com/99designs/gqlgen/graphql/handler"
 	"github.com/99designs/gqlgen/graphql/handler/transport"
 	"github.com/google/go-cmp/cmp"
 	"github.com/vektah/gqlparser/v2"
@@ -54,7 +53,7 @@ func TestStages_listed(t *testing.T) {
 	}
 	defer g.Close()
 	names, order := map[string]bool{}, []string{}
-	for _, s := range g.stages {
+	for _, s := range g.present().stages {
 		if names[s.name] || s.name == "" {
 			t.Errorf("there are two stages %q", s.name)
 		}
@@ -126,7 +125,7 @@ func TestStages_passedInOrder(t *testing.T) {
 		return pass(r, stages, func(s stage) admission { return s.admit })
 	}}})
 	schema := gqlparser.MustLoadSchema(&ast.Source{Input: `type Query { a: Int }`})
-	server := handler.New(&graphql.ExecutableSchemaMock{
+	server := newServer(&graphql.ExecutableSchemaMock{
 		SchemaFunc: func() *ast.Schema { return schema },
 		ExecFunc: func(context.Context) graphql.ResponseHandler {
 			return graphql.OneShot(&graphql.Response{Data: []byte(`{"a":1}`)})

@@ -96,7 +96,7 @@ type redisUse struct {
 func redisUses(cfg config.Config) []redisUse {
 	options := redis.Options{
 		DialTimeout: cfg.Redis.DialTimeout, Timeout: cfg.Redis.Timeout, PoolSize: cfg.Redis.PoolSize,
-		CAFile: cfg.Redis.CAFile,
+		CAFile: cfg.Redis.CAFile, CertificateFile: cfg.Redis.CertificateFile, KeyFile: cfg.Redis.KeyFile,
 	}
 	var uses []redisUse
 	if cfg.Redis.URL != "" {

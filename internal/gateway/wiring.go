@@ -26,7 +26,7 @@ func (g *Gateway) upstreamOptions() upstreams.Options {
 	options := upstreams.Options{
 		Config: g.cfg, Redis: g.stores.coordination, Leases: g.stores.leases(g.cfg),
 		Metrics: g.metrics, Logger: g.logger, Now: g.now, Rand: g.random,
-		Observers: append(g.callers.Observers(), cost.CallObserver{}),
+		Observers: append(g.present().callers.Observers(), cost.CallObserver{}),
 	}
 	if g.tracing != nil {
 		options.Begins, options.Observers = g.tracing.BeginAttempt, append(options.Observers, g.tracing)

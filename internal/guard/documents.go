@@ -16,9 +16,10 @@ import (
 type Documents struct {
 	most int64 // bytes of memory of all together
 
-	mu   sync.Mutex
-	kept *simplelru.LRU[string, keptDocument]
-	held int64 // bytes of what is kept
+	mu      sync.Mutex
+	kept    *simplelru.LRU[string, keptDocument]
+	held    int64 // bytes of what is kept
+	retired bool
 }
 
 // keptDocument is a document with the bytes of memory that it counts for, what was made of it included.
@@ -63,7 +64,7 @@ func (d *Documents) Add(_ context.Context, query string, document *ast.QueryDocu
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	d.kept.Remove(query)
-	if bytes > d.most {
+	if bytes > d.most || d.retired {
 		return
 	}
 	d.held += bytes
@@ -71,6 +72,15 @@ func (d *Documents) Add(_ context.Context, query string, document *ast.QueryDocu
 	for d.held > d.most {
 		d.kept.RemoveOldest()
 	}
+}
+
+// Retire forgets all documents and keeps none from now on: what goes on with it costs no memory.
+func (d *Documents) Retire() {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.retired = true
+	d.kept.Purge()
+	d.held = 0
 }
 
 // Attach counts bytes more for a kept document, for what was made of it. It calls leave, where there is one, when the

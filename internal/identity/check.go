@@ -47,7 +47,7 @@ func (p *passthrough) join(r *http.Request, pair pairKey, identity rest.Identity
 	}
 	// A caller who was admitted before is not trying out tokens.
 	if again, _ := r.Context().Value(readmissionKey{}).(bool); !again {
-		if wait, ok := p.checks.allow(p.addresses.of(r)); !ok {
+		if wait, ok := p.checks.Load().allow(p.addresses.of(r)); !ok {
 			return nil, refusal.RateLimited("Too many tokens that are not known come from this address.", wait)
 		}
 	}

@@ -101,13 +101,18 @@ type Upstream struct {
 	Describe func(error) (code, message string)
 }
 
-// Callers admits requests: who the caller is, and whether it may send one now.
+// Callers admits requests: who the caller is, and whether it may send one now. It never changes; Again makes the next
+// one, for other settings.
 type Callers struct {
 	identifier
 
 	limits  *limits
 	secret  []byte
-	domains bool // tenants are told by the domain ids of their callers
+	domains bool   // tenants are told by the domain ids of their callers
+	checks  *rates // of passthrough; else nil
+	keys    string // where the issuer's keys are from and, of a file, what they are (jwt)
+
+	replaces bool // the identifier is not that of the one before
 }
 
 // New makes the admission of the configured mode. shared counts for all replicas, and is nil where there is one; Close
@@ -132,9 +137,15 @@ func New(
 	}
 	switch cfg.Auth.Mode {
 	case config.AuthPassthrough:
-		c.identifier, err = newPassthrough(cfg, secret, addresses, upstream, logger, now)
+		var p *passthrough
+		if p, err = newPassthrough(cfg, secret, addresses, upstream, logger, now); err == nil {
+			c.identifier, c.checks = p, p.checks.Load()
+		}
 	case config.AuthJWT:
-		c.identifier = newBearers(cfg, secret, logger, now)
+		var b *bearers
+		if b, err = newBearers(cfg, secret, logger, now); err == nil {
+			c.identifier, c.keys = b, b.keys.source()
+		}
 	case config.AuthNone:
 		c.identifier, err = newAnonymous(cfg, secret, addresses)
 	}

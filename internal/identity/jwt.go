@@ -38,15 +38,18 @@ type bearers struct {
 	now              func() time.Time
 }
 
-func newBearers(cfg config.Config, secret []byte, logger *slog.Logger, now func() time.Time) *bearers {
-	keys := newIssuerKeys(cfg.Auth.JWKSURL.Reveal(), logger, now)
+func newBearers(cfg config.Config, secret []byte, logger *slog.Logger, now func() time.Time) (*bearers, error) {
+	keys, err := newIssuerKeys(cfg, logger, now)
+	if err != nil {
+		return nil, err
+	}
 	return &bearers{
 		secret: secret, keys: keys, issuer: cfg.Auth.Issuer, audience: cfg.Auth.Audience,
 		tenantClaim: cfg.Auth.TenantClaim, skew: cfg.Auth.ClockSkew, now: now,
 		verifier: oidc.NewVerifier(cfg.Auth.Issuer, keys, &oidc.Config{
 			ClientID: cfg.Auth.Audience, SupportedSigningAlgs: cfg.Auth.Algorithms, Now: now,
 		}),
-	}
+	}, nil
 }
 
 // Accepted is true: calls have the gateway's own credentials, which end with no caller.

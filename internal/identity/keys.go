@@ -11,6 +11,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"os"
 	"sync"
 	"time"
 
@@ -33,12 +34,16 @@ var (
 	// errKeysUnavailable reports that the issuer's keys can't be read, whatever the token.
 	errKeysUnavailable = errors.New("keys of the issuer unavailable")
 	errKeysAsked       = errors.New("keys of the issuer were read less than a minute ago")
+	errNoKeySet        = errors.New("the file has no set of keys")
 )
 
 // issuerKeys are the public keys of the issuer, as an oidc.KeySet. Their address is the only one that the gateway calls
 // outside of upstream/rest: without redirects, without a proxy of the environment, and no token can name another.
+//
+// Where the keys come as a file, no address is called at all: they are those of the file as it was read.
 type issuerKeys struct {
 	address string
+	file    []byte // nil: the keys are at the address
 	wire    *http.Transport
 	logger  *slog.Logger
 	now     func() time.Time
@@ -56,15 +61,59 @@ type issuerKeys struct {
 	failed  bool      // the last reading failed
 }
 
-func newIssuerKeys(address string, logger *slog.Logger, now func() time.Time) *issuerKeys {
-	k := &issuerKeys{address: address, logger: logger, now: now, wire: &http.Transport{
+// keysInFile stands for an address where there is none.
+const keysInFile = "file://keys.invalid"
+
+// anyToken has the form of a signed token: to check its signature a set must read its keys.
+const anyToken = "eyJhbGciOiJSUzI1NiJ9.e30.AA"
+
+func newIssuerKeys(cfg config.Config, logger *slog.Logger, now func() time.Time) (*issuerKeys, error) {
+	address, file := cfg.Auth.JWKSURL.Reveal(), []byte(nil)
+	if cfg.Auth.JWKSFile != "" {
+		var err error
+		if file, err = readKeysFile(cfg.Auth.JWKSFile); err != nil {
+			return nil, err
+		}
+		address = keysInFile
+	}
+	k := &issuerKeys{address: address, file: file, logger: logger, now: now, wire: &http.Transport{
 		DialContext:         (&net.Dialer{Timeout: keysTimeout}).DialContext,
 		TLSClientConfig:     &tls.Config{MinVersion: tls.VersionTLS12},
 		TLSHandshakeTimeout: keysTimeout, MaxResponseHeaderBytes: 64 << 10, DisableKeepAlives: true,
 	}}
 	k.life, k.end = context.WithCancel(context.Background())
 	k.set = k.newSet()
-	return k
+	if k.file != nil {
+		// The library's error wraps that of the reading; that of a token which no key has signed wraps nothing.
+		if _, err := k.set.VerifySignature(k.life, anyToken); errors.Unwrap(err) != nil {
+			return nil, fmt.Errorf("keys of the tokens' issuer: %s: %w", cfg.Auth.JWKSFile, errNoKeySet)
+		}
+	}
+	return k, nil
+}
+
+// readKeysFile reads a file with a set of keys.
+func readKeysFile(path string) ([]byte, error) {
+	text, err := os.ReadFile(path)
+	if err == nil && !isKeySet(text) {
+		err = fmt.Errorf("%s: %w", path, errNoKeySet)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("keys of the tokens' issuer: %w", err)
+	}
+	return text, nil
+}
+
+// source is where the keys are from and, of a file, what they are: equal ones are the same keys.
+func (k *issuerKeys) source() string { return k.address + string(k.file) }
+
+// age has the keys count as old. A file's are read anew with the configuration.
+func (k *issuerKeys) age() {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if !k.since.IsZero() && k.file == nil {
+		k.since = k.now().Add(-keysAge)
+	}
 }
 
 // newSet makes a set without keys. It reads them in a goroutine of its own, within the client's time and no caller's.
@@ -148,11 +197,16 @@ func (k *issuerKeys) endRenewal(fresh *oidc.RemoteKeySet, since time.Time, err e
 // old reports whether the keys should be read anew although the held ones may still be good. The lock is held.
 func (k *issuerKeys) old() bool {
 	now := k.now()
-	return !k.since.IsZero() && now.Sub(k.since) >= keysAge && now.Sub(k.asked) >= keysEvery
+	return k.file == nil && !k.since.IsZero() && now.Sub(k.since) >= keysAge && now.Sub(k.asked) >= keysEvery
 }
 
 // RoundTrip implements http.RoundTripper for the key set: it calls the configured address only, once a minute at most.
 func (k *issuerKeys) RoundTrip(request *http.Request) (*http.Response, error) {
+	if k.file != nil {
+		return &http.Response{
+			StatusCode: http.StatusOK, Header: http.Header{}, Body: io.NopCloser(bytes.NewReader(k.file)), Request: request,
+		}, nil
+	}
 	if err := k.mayAsk(); err != nil {
 		return nil, err
 	}
@@ -231,8 +285,14 @@ func noteKeyFault(ctx context.Context, err error) {
 
 // CheckKeys reads the issuer's keys once; the error names the setting to look at.
 func CheckKeys(ctx context.Context, cfg config.Config, now func() time.Time) error {
-	k := newIssuerKeys(cfg.Auth.JWKSURL.Reveal(), slog.New(slog.DiscardHandler), now)
+	k, err := newIssuerKeys(cfg, slog.New(slog.DiscardHandler), now)
+	if err != nil {
+		return fmt.Errorf("%w: look at %s", err, config.Label("auth.jwks_file"))
+	}
 	defer k.close()
+	if k.file != nil {
+		return nil
+	}
 	ctx, cancel := context.WithTimeout(ctx, keysTimeout)
 	defer cancel()
 	request, err := http.NewRequestWithContext(ctx, http.MethodGet, k.address, http.NoBody)

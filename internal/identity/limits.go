@@ -22,10 +22,11 @@ const (
 )
 
 // limits are what callers may ask for. Each replica counts, and none lets in what is beyond its own count; those that
-// share a Redis count together as well, as long as it answers.
+// share a Redis count together as well, as long as it answers. The limits never change; the counts outlive them.
 type limits struct {
 	caller, tenant          *rates
 	operations, connections *places
+	ofAll                   int // operations at once; 0: no bound
 	ofCaller, ofTenant      int // operations at once
 	ofConnections           int // connections of a tenant at once
 
@@ -33,14 +34,20 @@ type limits struct {
 }
 
 func newLimits(cfg config.Config, shared *bounds.Bounds, now func() time.Time) (*limits, error) {
+	l := &limits{operations: newPlaces(), connections: newPlaces(), shared: shared}
+	var err error
+	if l.caller, err = newRates(0, 0, cfg.Callers.Known, now); err != nil {
+		return nil, err
+	}
+	if l.tenant, err = newRates(0, 0, cfg.Callers.Known, now); err != nil {
+		return nil, err
+	}
+	return l.with(cfg), nil
+}
+
+// with goes on with the counts under other limits.
+func (l *limits) with(cfg config.Config) *limits {
 	of := cfg.Callers
-	l := &limits{
-		operations: newPlaces(of.AllOperations), connections: newPlaces(0),
-		ofCaller: of.Operations, ofTenant: of.TenantOperations, ofConnections: cfg.Limits.SocketConnections, shared: shared,
-	}
-	if l.ofTenant == 0 {
-		l.ofTenant = timesOfTenant * of.Operations
-	}
 	rate, burst := of.TenantRate, of.TenantBurst
 	if rate == 0 {
 		rate = timesOfTenant * of.Rate
@@ -48,12 +55,16 @@ func newLimits(cfg config.Config, shared *bounds.Bounds, now func() time.Time) (
 	if burst == 0 {
 		burst = timesOfTenant * of.Burst
 	}
-	var err error
-	if l.caller, err = newRates(of.Rate, of.Burst, of.Known, now); err != nil {
-		return nil, err
+	operations := of.TenantOperations
+	if operations == 0 {
+		operations = timesOfTenant * of.Operations
 	}
-	l.tenant, err = newRates(rate, burst, of.Known, now)
-	return l, err
+	return &limits{
+		caller: l.caller.with(of.Rate, of.Burst), tenant: l.tenant.with(rate, burst),
+		operations: l.operations, connections: l.connections,
+		ofAll: of.AllOperations, ofCaller: of.Operations, ofTenant: operations,
+		ofConnections: cfg.Limits.SocketConnections, shared: l.shared,
+	}
 }
 
 func (l *limits) close() {
@@ -93,7 +104,7 @@ func (l *limits) operation(ctx context.Context, who Caller) (leave func(), refus
 	if who.Tenant != who.Key {
 		wanted = append(wanted, bounds.Place{Name: who.Tenant, Most: l.ofTenant})
 	}
-	leave, full := l.take(ctx, l.operations, kindOperation, who, wanted)
+	leave, full := l.take(ctx, l.operations, l.ofAll, kindOperation, who, wanted)
 	switch full {
 	case noneFull:
 		return leave, nil
@@ -108,16 +119,16 @@ func (l *limits) operation(ctx context.Context, who Caller) (leave func(), refus
 // connection takes a place for a connection that stays.
 func (l *limits) connection(ctx context.Context, who Caller) (leave func(), ok bool) {
 	wanted := []bounds.Place{{Name: who.Tenant, Most: l.ofConnections}}
-	leave, full := l.take(ctx, l.connections, kindConnection, who, wanted)
+	leave, full := l.take(ctx, l.connections, 0, kindConnection, who, wanted)
 	return leave, full == noneFull
 }
 
 // take takes places in this replica, and where replicas share, in all together. A Redis that does not answer refuses
 // nobody.
 func (l *limits) take(
-	ctx context.Context, in *places, kind string, who Caller, wanted []bounds.Place,
+	ctx context.Context, in *places, all int, kind string, who Caller, wanted []bounds.Place,
 ) (leave func(), full int) {
-	own, full := in.take(wanted)
+	own, full := in.take(all, wanted)
 	if full != noneFull || l.shared == nil {
 		return own, full
 	}

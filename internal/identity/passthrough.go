@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"regexp"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	lru "github.com/hashicorp/golang-lru/v2"
@@ -49,7 +50,7 @@ type passthrough struct {
 	refusedFor  time.Duration
 	upstream    Upstream
 	addresses   *addresses
-	checks      *rates // by address
+	checks      atomic.Pointer[rates] // by address
 	logger      *slog.Logger
 	now         func() time.Time
 
@@ -87,10 +88,11 @@ func newPassthrough(
 		acceptedFor: cfg.Auth.AcceptedFor, refusedFor: cfg.Auth.RefusedFor,
 		upstream: upstream, addresses: from, logger: logger, now: now, checking: map[pairKey]*pairCheck{},
 	}
-	var err error
-	if p.checks, err = newRates(cfg.Callers.Checks, cfg.Callers.CheckBurst, cfg.Callers.Known, now); err != nil {
+	checks, err := newRates(cfg.Callers.Checks, cfg.Callers.CheckBurst, cfg.Callers.Known, now)
+	if err != nil {
 		return nil, err
 	}
+	p.checks.Store(checks)
 	if p.taken, err = lru.New[pairKey, time.Time](cfg.Callers.Known); err != nil {
 		return nil, fmt.Errorf("memory of accepted callers: %w", err)
 	}

@@ -13,19 +13,18 @@ const (
 	allFull  = -1
 )
 
-// places bounds what is under way in this replica: by what each place allows, and of all together.
+// places counts what is under way in this replica: by each place, and of all together.
 type places struct {
-	all int // 0: no bound
-
 	mu    sync.Mutex
 	taken map[string]int // by name; none has zero
 	total int
 }
 
-func newPlaces(all int) *places { return &places{all: all, taken: map[string]int{}} }
+func newPlaces() *places { return &places{taken: map[string]int{}} }
 
-// take takes all the wanted places, which leave gives back and must be called, or none.
-func (p *places) take(wanted []bounds.Place) (leave func(), full int) {
+// take takes all the wanted places, which leave gives back and must be called, or none. all bounds what is under way
+// together; 0 sets no bound.
+func (p *places) take(all int, wanted []bounds.Place) (leave func(), full int) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	for i, place := range wanted {
@@ -33,7 +32,7 @@ func (p *places) take(wanted []bounds.Place) (leave func(), full int) {
 			return nil, i + 1
 		}
 	}
-	if p.all > 0 && p.total >= p.all {
+	if all > 0 && p.total >= all {
 		return nil, allFull
 	}
 	p.total++

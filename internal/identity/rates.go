@@ -11,12 +11,13 @@ import (
 )
 
 // rates counts the requests of each caller. It is bounded: the least recently counted callers are forgotten, and begin
-// anew.
+// anew. It never changes: others with another limit may go on with its counts.
 type rates struct {
 	limit rate.Limit
 	burst int
 	now   func() time.Time
 	known *lru.Cache[string, *rate.Limiter]
+	since time.Time // when it began to count by this limit
 }
 
 // newRates allows each caller perSecond requests in the long run and burst at once, and remembers that many callers.
@@ -26,6 +27,11 @@ func newRates(perSecond float64, burst, callers int, now func() time.Time) (*rat
 		return nil, fmt.Errorf("memory of callers: %w", err)
 	}
 	return &rates{limit: rate.Limit(perSecond), burst: burst, now: now, known: known}, nil
+}
+
+// with goes on with the counts under another limit.
+func (r *rates) with(perSecond float64, burst int) *rates {
+	return &rates{limit: rate.Limit(perSecond), burst: burst, now: r.now, known: r.known, since: r.now()}
 }
 
 // allow counts one request of a caller; when it is one too many, it returns how long to wait.
@@ -38,6 +44,10 @@ func (r *rates) allow(key string) (wait time.Duration, ok bool) {
 		}
 	}
 	now := r.now()
+	if limiter.Limit() != r.limit || limiter.Burst() != r.burst {
+		limiter.SetLimitAt(r.since, r.limit) // until then it counted by another one
+		limiter.SetBurstAt(r.since, r.burst)
+	}
 	if limiter.AllowN(now, 1) {
 		return 0, true
 	}

@@ -1,98 +1,94 @@
 package listen
 
 import (
-	"context"
 	"crypto/tls"
+	"crypto/x509"
+	"errors"
 	"fmt"
-	"log/slog"
 	"os"
-	"sync"
-	"time"
+	"sync/atomic"
 )
 
-// certificateCheck is the least time between two checks of the certificate's files.
-const certificateCheck = 10 * time.Second
-
-// Certificate is the server's certificate, read again when its files change, so that a renewal needs no restart.
-type Certificate struct {
-	certFile, keyFile string
-	now               func() time.Time
-	logger            *slog.Logger
-
-	mu      sync.Mutex
-	current *tls.Certificate
-	stamp   [2]time.Time // modification times of both files as read
-	checked time.Time
+// CertificateFiles names what a server's side of TLS is made of, all of it PEM.
+type CertificateFiles struct {
+	// Certificate has the server's certificate with its chain, Key its key.
+	Certificate, Key string
+	// ClientCA has the authorities by which callers' certificates are checked; empty asks callers for none.
+	ClientCA string
+	// Optional lets callers without a certificate connect, too.
+	Optional bool
 }
 
-// LoadCertificate reads the files for the first time; that must work.
-func LoadCertificate(certFile, keyFile string, now func() time.Time, logger *slog.Logger) (*Certificate, error) {
-	c := &Certificate{certFile: certFile, keyFile: keyFile, now: now, logger: logger}
-	stamp, err := c.stamps()
+// Certificate is the server's side of TLS. What it is made of can be replaced while it serves: connections go on with
+// what they began with.
+type Certificate struct {
+	files   CertificateFiles
+	current atomic.Pointer[Secured]
+}
+
+// Secured is what the files of a Certificate had when they were read; it never changes.
+type Secured struct{ config *tls.Config }
+
+// errNoAuthority means that a file of authorities has no certificate.
+var errNoAuthority = errors.New("the file has no certificate")
+
+// LoadCertificate reads the files for the first time.
+func LoadCertificate(files CertificateFiles) (*Certificate, error) {
+	c := &Certificate{files: files}
+	secured, err := c.Read()
 	if err != nil {
 		return nil, err
 	}
-	return c, c.read(stamp)
+	c.Use(secured)
+	return c, nil
 }
+
+// Read reads the files, and changes nothing. It fails on files that can't be read, and on a key that is not that of the
+// certificate.
+func (c *Certificate) Read() (*Secured, error) {
+	pair, err := tls.LoadX509KeyPair(c.files.Certificate, c.files.Key)
+	if err != nil {
+		return nil, fmt.Errorf("certificate: %w", err)
+	}
+	config := &tls.Config{
+		MinVersion: tls.VersionTLS12, NextProtos: []string{"http/1.1"}, Certificates: []tls.Certificate{pair},
+	}
+	if c.files.ClientCA == "" {
+		return &Secured{config}, nil
+	}
+	if config.ClientCAs, err = readAuthorities(c.files.ClientCA); err != nil {
+		return nil, err
+	}
+	config.ClientAuth = tls.RequireAndVerifyClientCert
+	if c.files.Optional {
+		config.ClientAuth = tls.VerifyClientCertIfGiven
+	}
+	config.SessionTicketsDisabled = true // each connection is judged by the authorities of its own time
+	return &Secured{config}, nil
+}
+
+// Use has connections from now on begin with what was read.
+func (c *Certificate) Use(secured *Secured) { c.current.Store(secured) }
 
 // Config is the TLS configuration of the gateway's servers.
 func (c *Certificate) Config() *tls.Config {
 	return &tls.Config{
 		MinVersion: tls.VersionTLS12,
-		NextProtos: []string{"http/1.1"},
-		GetCertificate: func(hello *tls.ClientHelloInfo) (*tls.Certificate, error) {
-			return c.certificate(hello.Context()), nil
+		GetConfigForClient: func(*tls.ClientHelloInfo) (*tls.Config, error) {
+			return c.current.Load().config, nil
 		},
 	}
 }
 
-// certificate is the current one. Files that cannot be read, or do not fit each other yet, leave it unchanged.
-func (c *Certificate) certificate(ctx context.Context) *tls.Certificate {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if c.now().Sub(c.checked) < certificateCheck {
-		return c.current
-	}
-	c.checked = c.now()
-	stamp, err := c.stamps()
-	if err == nil && stamp != c.stamp {
-		if err = c.read(stamp); err == nil {
-			c.logger.InfoContext(ctx, "certificate read again", slog.Time("expires_at", c.current.Leaf.NotAfter))
-		}
-	}
+// readAuthorities reads the certificates of authorities.
+func readAuthorities(file string) (*x509.CertPool, error) {
+	text, err := os.ReadFile(file)
 	if err != nil {
-		c.logger.ErrorContext(ctx, "certificate not read again: the old one stays", slog.Any("error", err))
+		return nil, fmt.Errorf("authorities of callers' certificates: %w", err)
 	}
-	return c.current
-}
-
-// Reload reads the files now, whenever they were looked at last. On an error the old certificate stays.
-func (c *Certificate) Reload() error {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	stamp, err := c.stamps()
-	if err != nil {
-		return err
+	pool := x509.NewCertPool()
+	if !pool.AppendCertsFromPEM(text) {
+		return nil, fmt.Errorf("authorities of callers' certificates: %s: %w", file, errNoAuthority)
 	}
-	return c.read(stamp)
-}
-
-func (c *Certificate) read(stamp [2]time.Time) error {
-	pair, err := tls.LoadX509KeyPair(c.certFile, c.keyFile)
-	if err != nil {
-		return fmt.Errorf("certificate: %w", err)
-	}
-	c.current, c.stamp, c.checked = &pair, stamp, c.now()
-	return nil
-}
-
-func (c *Certificate) stamps() (stamp [2]time.Time, err error) {
-	for i, file := range []string{c.certFile, c.keyFile} {
-		info, err := os.Stat(file)
-		if err != nil {
-			return stamp, fmt.Errorf("certificate: %w", err)
-		}
-		stamp[i] = info.ModTime()
-	}
-	return stamp, nil
+	return pool, nil
 }

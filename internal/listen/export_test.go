@@ -1,17 +1,14 @@
 package listen
 
 import (
-	"context"
-	"log/slog"
 	"time"
 
 	"github.com/opsgraph/opsgraph/internal/refusal"
 )
 
-// ReadCertificate reads the certificate of a server, and returns a function for the serial number of the one in use.
-func ReadCertificate(certFile, keyFile string, now func() time.Time) (serial func(context.Context) int64, err error) {
-	c, err := LoadCertificate(certFile, keyFile, now, slog.New(slog.DiscardHandler))
-	return func(ctx context.Context) int64 { return c.certificate(ctx).Leaf.SerialNumber.Int64() }, err
+// SerialOf is the serial number of the certificate that connections begin with.
+func SerialOf(c *Certificate) int64 {
+	return c.current.Load().config.Certificates[0].Leaf.SerialNumber.Int64()
 }
 
 // NewTestMemoryGuard makes a guard of a test's memory; it returns the code of the refusal, empty without one.

@@ -38,7 +38,7 @@ func TestFound_D2_Received(t *testing.T) {
 		scheme, certificate, client := "http", (*listen.Certificate)(nil), &http.Transport{}
 		if isSecure {
 			certFile, keyFile := testkit.WriteCertificate(t, t.TempDir(), 1, time.Now())
-			loaded, err := listen.LoadCertificate(certFile, keyFile, time.Now, slog.New(slog.DiscardHandler))
+			loaded, err := listen.LoadCertificate(listen.CertificateFiles{Certificate: certFile, Key: keyFile})
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -21,8 +21,12 @@ type gatherer struct {
 	writing   net.Buffers
 }
 
-// gathererOf is that of a request's connection; nil for a connection with TLS, which has a layer of its own.
+// gathererOf is that of a request's connection; nil for a connection with TLS, which has a layer of its own, and with
+// HTTP/2, where several requests write to one.
 func gathererOf(r *http.Request) *gatherer {
+	if r.ProtoMajor != 1 {
+		return nil
+	}
 	connection, known := r.Context().Value(connectionKey{}).(*watchedConnection)
 	if !known || connection.gatherer.tcp == nil {
 		return nil

@@ -14,10 +14,10 @@ const mostHead = 16 << 10
 
 // HostSent returns the header Host of a request whose target is a whole URI ("GET http://gw.example/graphql HTTP/1.1").
 // net/http takes the host of the URI in its place and drops the header. ok is false where it is not known: on
-// connections with TLS, within a pipeline of requests, or in a long head.
+// connections with TLS or of HTTP/2, within a pipeline of requests, or in a long head.
 func HostSent(r *http.Request) (host string, ok bool) {
 	connection, known := r.Context().Value(connectionKey{}).(*watchedConnection)
-	if !known {
+	if !known || r.ProtoMajor != 1 { // HTTP/2 has one name of the host alone
 		return "", false
 	}
 	return connection.hostOf(r.Method + " " + r.RequestURI + " " + r.Proto)

@@ -22,6 +22,9 @@ type Limits struct {
 	HeaderBytes int
 	// Headers is the number of header lines.
 	Headers int
+	// Streams is the number of requests at once on one connection of HTTP/2, where H2C takes that without TLS.
+	Streams int
+	H2C     bool
 }
 
 // DefaultLimits returns the limits of the documentation.
@@ -33,6 +36,7 @@ func DefaultLimits() Limits {
 		IdleTimeout:       150 * time.Second,
 		HeaderBytes:       32 << 10,
 		Headers:           100,
+		Streams:           100,
 	}
 }
 
@@ -48,11 +52,13 @@ type Server struct {
 	draining atomic.Bool
 }
 
-// NewServer makes the server of an address. It speaks HTTP/1.1 only: HTTP/2 ends in front of it. The caller sets the
-// base context, serves and stops.
+// NewServer makes the server of an address. It speaks HTTP/1.1, and where the limits say so HTTP/2 without TLS, which a
+// client begins with: whoever asks to upgrade to it is answered in HTTP/1.1. The caller sets the base context, serves
+// and stops.
 func NewServer(handler http.Handler, limits Limits, logger *slog.Logger) *Server {
 	protocols := new(http.Protocols)
 	protocols.SetHTTP1(true)
+	protocols.SetUnencryptedHTTP2(limits.H2C)
 	s := &Server{}
 	s.Server = &http.Server{
 		Handler:           s.lastAnswers(limitHead(handler, limits)),
@@ -62,7 +68,12 @@ func NewServer(handler http.Handler, limits Limits, logger *slog.Logger) *Server
 		IdleTimeout:       limits.IdleTimeout,
 		MaxHeaderBytes:    longestHead,
 		Protocols:         protocols,
-		ErrorLog:          slog.NewLogLogger(logger.Handler(), slog.LevelDebug),
+		HTTP2: &http.HTTP2Config{
+			MaxConcurrentStreams: limits.Streams,
+			WriteByteTimeout:     limits.WriteTimeout, // of a connection whose reader has stopped
+			SendPingTimeout:      limits.IdleTimeout,  // finds out whose client is gone without a word
+		},
+		ErrorLog: slog.NewLogLogger(logger.Handler(), slog.LevelDebug),
 	}
 	return s
 }

@@ -37,6 +37,7 @@ type Metrics struct {
 	queueWait          prometheus.Histogram
 	overloaded         *prometheus.CounterVec
 	logLinesDropped    prometheus.Counter
+	reloads            *prometheus.CounterVec
 	keptAnswers        *prometheus.CounterVec
 	liveConnections    *prometheus.GaugeVec
 	liveSubscriptions  *prometheus.GaugeVec
@@ -124,6 +125,8 @@ func NewMetrics(version string) *Metrics {
 	m.liveConnections = m.gauge("opsgraph_live_connections", "Open WebSockets and event streams, by kind.", "kind")
 	m.liveSubscriptions = m.gauge("opsgraph_live_subscriptions", "Open subscriptions, by the field that they follow.",
 		"field")
+	m.reloads = m.counter("opsgraph_config_reloads_total",
+		"Readings of the configuration while the gateway serves, by outcome: applied, unchanged, refused.", "outcome")
 	m.logLinesDropped = prometheus.NewCounter(prometheus.CounterOpts{
 		Name: "opsgraph_log_lines_dropped_total", Help: "Log lines that were dropped because nobody took them.",
 	})
@@ -340,6 +343,22 @@ func (m *Metrics) LiveSubscription(field string) func() {
 func counted(gauge prometheus.Gauge) func() {
 	gauge.Inc()
 	return gauge.Dec
+}
+
+// Reload notes that the configuration was read again. With ReloadKnown before, the first one shows as an increase.
+func (m *Metrics) Reload(outcome string) {
+	if m == nil {
+		return
+	}
+	m.reloads.WithLabelValues(outcome).Inc()
+}
+
+// ReloadKnown makes an outcome known.
+func (m *Metrics) ReloadKnown(outcome string) {
+	if m == nil {
+		return
+	}
+	m.reloads.WithLabelValues(outcome).Add(0)
 }
 
 // LogLineDropped notes a dropped log line.

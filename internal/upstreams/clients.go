@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"net/http"
 	"slices"
+	"sync/atomic"
 	"time"
 
 	"github.com/opsgraph/opsgraph/internal/config"
@@ -50,6 +51,7 @@ type Clients struct {
 	clients  map[string]*rest.Client // by system
 	tokens   []*iam.TokenSource
 	project  *iam.TokenSource // of the gateway's own project
+	secrets  atomic.Pointer[secrets]
 }
 
 // Options are what the clients are made of.
@@ -78,7 +80,11 @@ func New(o Options) (*Clients, error) {
 		Monitor: monitor.NewCounter(now), Groups: quotaGroups(cfg.Quota.Operations),
 		troubles: newTroubles(cfg, o.Logger, now), clients: map[string]*rest.Client{},
 	}
-	var err error
+	held, err := secretsOf(cfg)
+	if err != nil {
+		return nil, err
+	}
+	c.secrets.Store(held)
 	if err = c.openQuota(o); err != nil {
 		return nil, err
 	}
@@ -94,6 +100,7 @@ func New(o Options) (*Clients, error) {
 		Room:           rest.NewRoom(cfg.Upstream.BytesInFlight),
 		MaxHeaderBytes: cfg.Upstream.HeaderBytes,
 		MaxInFlight:    cfg.Upstream.MaxInFlight,
+		TLS:            held.tls,
 		Now:            now,
 		Rand:           o.Rand,
 	}
@@ -115,11 +122,7 @@ func New(o Options) (*Clients, error) {
 	if cfg.Auth.Mode != config.AuthPassthrough {
 		tokens, c.DomainID, c.Project = o.source(c.project), cfg.ESM.DomainID, c.project.Project
 	}
-	operational, err := c.client(base, "esm", cfg.ESM.URL, map[string]rest.Secret{
-		"X-APIG-Appcode":  rest.Secret(cfg.ESM.APIG().Reveal()),
-		"x-hcso-appcode":  rest.Secret(cfg.ESM.HCSO().Reveal()),
-		"x-hcso-domainid": rest.Secret(c.DomainID),
-	}, tokens)
+	operational, err := c.client(base, "esm", cfg.ESM.URL, c.esmHeaders(cfg), tokens)
 	if err != nil {
 		return nil, err
 	}
@@ -226,12 +229,7 @@ const esmPrefix = "/rest/dataapi/homs/open-api"
 func (c *Clients) client(
 	base rest.ClientConfig, system string, address config.URL, headers map[string]rest.Secret, tokens rest.TokenSource,
 ) (*rest.Client, error) {
-	base.System, base.BaseURL, base.Tokens, base.Headers = system, address.Reveal(), tokens, map[string]rest.Secret{}
-	for name, value := range headers {
-		if value != "" {
-			base.Headers[name] = value
-		}
-	}
+	base.System, base.BaseURL, base.Tokens, base.Headers = system, address.Reveal(), tokens, headers
 	client, err := rest.NewClient(base)
 	if err != nil {
 		c.Close()
@@ -263,13 +261,6 @@ func (c *Clients) tokenSource(
 func (c *Clients) LogIn() {
 	if c.Project != nil && c.clients["iam"].Configured() {
 		c.project.Ahead()
-	}
-}
-
-// SetPassword takes another password of the gateway's own user for the logins to come.
-func (c *Clients) SetPassword(password rest.Secret) {
-	for _, source := range c.tokens {
-		source.SetPassword(password)
 	}
 }
 

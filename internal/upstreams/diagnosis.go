@@ -34,6 +34,14 @@ func Diagnose(cfg config.Config, e *rest.Error) (Diagnosis, bool) {
 		return credentialsRefused(cfg, e), true
 	case errors.Is(e, rest.ErrScheme):
 		return Diagnosis{Words: schemeWords(e), Settings: labels(e.System + ".url")}, true
+	case errors.Is(e, rest.ErrUntrusted):
+		return Diagnosis{
+			Words: "can't be reached (" + e.Reason() + ")", Settings: labels(e.System+".url", "upstream.ca_file"),
+		}, true
+	case errors.Is(e, rest.ErrUntrusting):
+		return Diagnosis{
+			Words: "does not take the gateway's certificate, or wants one", Settings: labels("upstream.certificate_file"),
+		}, true
 	case e.Kind == rest.Unavailable && e.Status == 0 && e.Reason() != "" && !dropped(e):
 		return Diagnosis{Words: "can't be reached (" + e.Reason() + ")", Settings: labels(e.System + ".url")}, true
 	default:

@@ -155,6 +155,14 @@ func (s *TokenSource) SetPassword(password rest.Secret) {
 	}
 }
 
+// Retry forgets that the last login failed where it may be tried again, such as for want of a connection: what it failed
+// for may have been mended. A refused password stays refused.
+func (s *TokenSource) Retry() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.failure, s.backoff, s.tryAt = nil, 0, time.Time{}
+}
+
 // Close ends a login under way and waits for it. Later calls that need a new token fail.
 func (s *TokenSource) Close() {
 	s.mu.Lock()

@@ -51,7 +51,7 @@ func (c *Client) credentials(o *outgoing, header http.Header) {
 	if o.spec.Unauthenticated {
 		return
 	}
-	maps.Copy(header, c.headers)
+	maps.Copy(header, *c.headers.Load())
 	if o.identity.DomainID != "" {
 		header.Set(domainHeader, o.identity.DomainID)
 	}
@@ -63,7 +63,7 @@ func (c *Client) credentials(o *outgoing, header http.Header) {
 // secrets returns the texts that must not come back in an error message.
 func (c *Client) secrets(o *outgoing) []string {
 	found := []string{o.token}
-	for _, values := range c.headers {
+	for _, values := range *c.headers.Load() {
 		found = append(found, values...)
 	}
 	return found

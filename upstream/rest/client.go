@@ -100,8 +100,8 @@ type ClientConfig struct {
 // Client sends the requests of one upstream system. It is safe for use by many goroutines.
 type Client struct {
 	system      string
-	base        *url.URL // nil: not configured
-	headers     http.Header
+	base        *url.URL                    // nil: not configured
+	headers     atomic.Pointer[http.Header] // never changed, only replaced
 	tokens      TokenSource
 	quota       Quota
 	groups      map[string]string // of the quota, by operation
@@ -118,7 +118,8 @@ type Client struct {
 	breaker     circuit.Settings
 	probing     Probing
 	slots       bulkhead.Bulkhead[*reply]
-	transport   *http.Transport
+	transport   atomic.Pointer[http.Transport]
+	wires       wireLimits // of each transport
 	now         func() time.Time
 	rand        func() float64
 	send        sender
@@ -144,14 +145,13 @@ func NewClient(cfg ClientConfig) (*Client, error) {
 	if err != nil {
 		return nil, fmt.Errorf("headers of %s: %w", cfg.System, err)
 	}
-	if cfg.TLS != nil && cfg.TLS.InsecureSkipVerify {
-		return nil, fmt.Errorf("tls of %s: verification must not be turned off", cfg.System)
+	if err := checkTLS(cfg.TLS); err != nil {
+		return nil, fmt.Errorf("tls of %s: %w", cfg.System, err)
 	}
 	inFlight := cmp.Or(max(cfg.MaxInFlight, 0), 64)
 	c := &Client{
 		system:      cfg.System,
 		base:        base,
-		headers:     headers,
 		tokens:      cfg.Tokens,
 		quota:       cfg.Quota,
 		groups:      cfg.QuotaGroups,
@@ -167,11 +167,13 @@ func NewClient(cfg ClientConfig) (*Client, error) {
 		breaker:     cfg.Breaker.WithDefaults(),
 		probing:     cfg.Probing,
 		slots:       bulkhead.New[*reply](uint(inFlight)),
-		transport:   newTransport(cfg, inFlight),
+		wires:       wireLimitsOf(cfg, inFlight),
 		now:         cfg.Now,
 		rand:        cfg.Rand,
 		breakers:    make(map[string]*circuit.Breaker),
 	}
+	c.headers.Store(&headers)
+	c.transport.Store(newTransport(c.wires, cfg.TLS))
 	if c.now == nil {
 		c.now = time.Now
 	}
@@ -211,7 +213,7 @@ func (c *Client) Circuit(operation string) string {
 // Close closes the idle connections. Calls under way go on; their connections are closed when they end.
 func (c *Client) Close() {
 	c.closed.Store(true)
-	c.transport.CloseIdleConnections()
+	c.transport.Load().CloseIdleConnections()
 }
 
 // prepare turns a request into a call for the chain, or refuses it.

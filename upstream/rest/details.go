@@ -48,7 +48,7 @@ func (c *Client) parameters(o *outgoing) map[string]string {
 		return nil
 	}
 	hidden := []string{o.token, o.identity.Token.Reveal()}
-	for name, values := range c.headers {
+	for name, values := range *c.headers.Load() {
 		if name != domainHeader { // a domain id names an account and opens nothing
 			hidden = append(hidden, values...)
 		}

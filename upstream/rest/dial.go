@@ -12,6 +12,7 @@ import (
 	"net"
 	"net/http"
 	"net/netip"
+	"reflect"
 	"syscall"
 	"time"
 )
@@ -25,17 +26,38 @@ const (
 // errForbiddenAddress means that a name resolved to an address that no upstream has.
 var errForbiddenAddress = errors.New("address is link-local or serves metadata")
 
+var (
+	// ErrUntrusted means that the certificate of a system is not one that the client trusts, for the name that it is called
+	// by.
+	ErrUntrusted = errors.New("certificate not trusted")
+	// ErrUntrusting means that a system does not take the client's certificate, or asks for one where there is none.
+	ErrUntrusting = errors.New("client's certificate refused")
+)
+
 // metadataAddress is the one address of cloud metadata that is not link-local.
 const metadataAddress = "fd00:ec2::254"
 
-// newTransport returns the transport of one client. It uses HTTP/1.1 only, so that a broken connection costs one
-// request, and no proxy of the environment.
-func newTransport(cfg ClientConfig, inFlight int) *http.Transport {
-	dialTimeout := cmp.Or(cfg.DialTimeout, defaultDialTimeout)
-	dialer := &net.Dialer{Timeout: dialTimeout, KeepAlive: 15 * time.Second, Control: refuseForbidden}
+// wireLimits bound what a client has on the wire.
+type wireLimits struct {
+	inFlight    int
+	dialTimeout time.Duration
+	headerBytes int64
+}
+
+func wireLimitsOf(cfg ClientConfig, inFlight int) wireLimits {
+	return wireLimits{
+		inFlight: inFlight, dialTimeout: cmp.Or(cfg.DialTimeout, defaultDialTimeout),
+		headerBytes: cmp.Or(cfg.MaxHeaderBytes, defaultMaxHeaderBytes),
+	}
+}
+
+// newTransport returns a transport of one client. It uses HTTP/1.1 only, so that a broken connection costs one request,
+// and no proxy of the environment.
+func newTransport(limits wireLimits, given *tls.Config) *http.Transport {
+	dialer := &net.Dialer{Timeout: limits.dialTimeout, KeepAlive: 15 * time.Second, Control: refuseForbidden}
 	secure := &tls.Config{MinVersion: tls.VersionTLS12}
-	if cfg.TLS != nil {
-		secure = cfg.TLS.Clone()
+	if given != nil {
+		secure = given.Clone()
 		secure.MinVersion = max(secure.MinVersion, tls.VersionTLS12)
 	}
 	protocols := new(http.Protocols)
@@ -43,12 +65,12 @@ func newTransport(cfg ClientConfig, inFlight int) *http.Transport {
 	return &http.Transport{
 		DialContext:            dialer.DialContext,
 		TLSClientConfig:        secure,
-		TLSHandshakeTimeout:    dialTimeout,
+		TLSHandshakeTimeout:    limits.dialTimeout,
 		Protocols:              protocols,
-		MaxIdleConns:           inFlight,
-		MaxIdleConnsPerHost:    inFlight,
+		MaxIdleConns:           limits.inFlight,
+		MaxIdleConnsPerHost:    limits.inFlight,
 		IdleConnTimeout:        idleTimeout,
-		MaxResponseHeaderBytes: cmp.Or(cfg.MaxHeaderBytes, defaultMaxHeaderBytes),
+		MaxResponseHeaderBytes: limits.headerBytes,
 	}
 }
 
@@ -77,6 +99,12 @@ func (o *outgoing) broken(ctx context.Context, err error) *Error {
 	if isPlainAnswer(err) {
 		err = fmt.Errorf("%w: %w", ErrScheme, err)
 	}
+	switch {
+	case isCertificate(err):
+		err = fmt.Errorf("%w: %w", ErrUntrusted, err)
+	case isRefusedCertificate(err):
+		err = fmt.Errorf("%w: %w", ErrUntrusting, err)
+	}
 	failure := o.fail(Unavailable, "", err)
 	failure.reason, failure.Retryable = connectionReason(err, failure.Retryable)
 	return failure
@@ -89,7 +117,9 @@ func connectionReason(err error, retryable bool) (string, bool) {
 		return "address not allowed", false
 	case errors.Is(err, ErrScheme):
 		return "no TLS at this port", false
-	case isCertificate(err):
+	case errors.Is(err, ErrUntrusting):
+		return "our certificate was refused, or is missing", false
+	case errors.Is(err, ErrUntrusted):
 		return "certificate not trusted", false
 	case isName(err):
 		return "name not resolved", retryable
@@ -112,6 +142,25 @@ func isCertificate(err error) bool {
 	_, host := errors.AsType[x509.HostnameError](err)
 	_, invalid := errors.AsType[x509.CertificateInvalidError](err)
 	return verification || authority || host || invalid
+}
+
+// isRefusedCertificate reports the alerts by which a server refuses the certificate of its client (RFC 8446 section 6.2).
+// Package tls keeps the type of alerts that came to itself; its value is the alert's number.
+func isRefusedCertificate(err error) bool {
+	remote, ok := errors.AsType[*net.OpError](err)
+	if !ok || remote.Op != "remote error" {
+		return false
+	}
+	alert := reflect.ValueOf(remote.Err)
+	if alert.Kind() != reflect.Uint8 {
+		return false
+	}
+	switch alert.Uint() {
+	case 42, 43, 44, 45, 46, 48, 116: // bad, unsupported, revoked, expired, unknown, of an unknown authority, required
+		return true
+	default:
+		return false
+	}
 }
 
 // isPlainAnswer reports an answer without TLS to a handshake.
@@ -140,7 +189,8 @@ func (c *Client) Reach(ctx context.Context) error {
 	if port == "" {
 		port = map[bool]string{false: "80", true: "443"}[secure]
 	}
-	conn, err := c.transport.DialContext(ctx, "tcp", net.JoinHostPort(c.base.Hostname(), port))
+	transport := c.transport.Load()
+	conn, err := transport.DialContext(ctx, "tcp", net.JoinHostPort(c.base.Hostname(), port))
 	if err != nil {
 		return o.broken(ctx, err)
 	}
@@ -148,7 +198,7 @@ func (c *Client) Reach(ctx context.Context) error {
 	if !secure {
 		return nil
 	}
-	settings := c.transport.TLSClientConfig.Clone()
+	settings := transport.TLSClientConfig.Clone()
 	settings.ServerName = cmp.Or(settings.ServerName, c.base.Hostname())
 	if err := tls.Client(conn, settings).HandshakeContext(ctx); err != nil {
 		return o.broken(ctx, err)

@@ -30,14 +30,15 @@ func (c *Client) wire(ctx context.Context, o *outgoing) (*reply, error) {
 		return nil, o.fail(Rejected, "request cannot be written", err)
 	}
 	o.tried = true
+	transport := c.transport.Load()
 	began := time.Now()
 	defer func() {
 		o.took = time.Since(began)
 		if c.closed.Load() {
-			c.transport.CloseIdleConnections()
+			transport.CloseIdleConnections()
 		}
 	}()
-	response, err := c.transport.RoundTrip(request)
+	response, err := transport.RoundTrip(request)
 	arrived()
 	if used.got {
 		o.sent++
@@ -47,7 +48,7 @@ func (c *Client) wire(ctx context.Context, o *outgoing) (*reply, error) {
 		failure := o.broken(ctx, err)
 		if used.got && ctx.Err() == nil { // the other connections may be broken too
 			failure.stale = used.stale()
-			c.transport.CloseIdleConnections()
+			transport.CloseIdleConnections()
 		}
 		return nil, failure
 	}
@@ -56,7 +57,7 @@ func (c *Client) wire(ctx context.Context, o *outgoing) (*reply, error) {
 	o.status = response.StatusCode
 	answer, err := c.judge(ctx, o, response)
 	if KindOf(err) == BadResponse { // the connection may be at fault: use a new one
-		c.transport.CloseIdleConnections()
+		transport.CloseIdleConnections()
 	}
 	return answer, err
 }

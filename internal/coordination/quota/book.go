@@ -32,7 +32,7 @@ var (
 // book is the client of book.lua for one group. Each operation is one trip.
 type book struct {
 	run     func(ctx context.Context, keys []string, args ...any) ([]int64, error) // the script, in Redis
-	key     string
+	key     atomic.Pointer[string]
 	member  string
 	replica string
 	fixed   []any
@@ -57,12 +57,10 @@ type reply struct {
 
 func newBook(g *group, o Options, member string) *book {
 	script := goredis.NewScript(bookScript)
-	return &book{
+	b := &book{
 		run: func(ctx context.Context, keys []string, args ...any) ([]int64, error) {
 			return script.Run(ctx, o.Redis, keys, args...).Int64Slice()
 		},
-		// A name in the key, not a version: two versions of the gateway must count in one book.
-		key:    "opsgraph:" + o.Environment + ":quota:" + o.Account + "{" + g.name + "}",
 		member: member, replica: o.Replica,
 		fixed: []any{
 			g.limit, g.spent.span.Microseconds(), max(1, g.leaseTime.Microseconds()), g.backgroundShare,
@@ -71,6 +69,15 @@ func newBook(g *group, o Options, member string) *book {
 		timeout: o.Timeout,
 		elapsed: g.elapsed,
 	}
+	b.open(o.Environment, o.Account, g.name)
+	return b
+}
+
+// open has the book be that of an account. It has a name in the key, not a version: two versions of the gateway must
+// count in one book.
+func (b *book) open(environment, account, group string) {
+	key := "opsgraph:" + environment + ":quota:" + account + "{" + group + "}"
+	b.key.Store(&key)
 }
 
 // call runs one operation. A command that runs after its timeout does nothing: the other replicas must not believe that
@@ -85,7 +92,7 @@ func (b *book) call(ctx context.Context, operation string, more ...any) (reply, 
 	args := make([]any, 0, 4+len(b.fixed)+len(more))
 	args = append(args, operation, b.member, b.replica, latest)
 	args = append(append(args, b.fixed...), more...)
-	numbers, err := b.run(ctx, []string{b.key}, args...)
+	numbers, err := b.run(ctx, []string{*b.key.Load()}, args...)
 	if err != nil {
 		return reply{}, fmt.Errorf("quota book %s: %w", operation, err)
 	}

@@ -10,10 +10,11 @@ import (
 
 // Quota holds the groups of one replica. All methods may be called by any goroutine. Close it.
 type Quota struct {
-	groups map[string]*group
-	notice func(Event)
-	stop   context.CancelFunc
-	work   sync.WaitGroup
+	groups      map[string]*group
+	notice      func(Event)
+	environment string
+	stop        context.CancelFunc
+	work        sync.WaitGroup
 }
 
 // New returns a Quota of the groups and starts a goroutine for each, which Close ends. It makes no call: the goroutines
@@ -22,7 +23,7 @@ func New(groups []Group, options Options) (*Quota, error) {
 	if err := options.complete(); err != nil {
 		return nil, err
 	}
-	q := &Quota{groups: make(map[string]*group, len(groups)), notice: options.OnEvent}
+	q := &Quota{groups: make(map[string]*group, len(groups)), notice: options.OnEvent, environment: options.Environment}
 	member := rand.Text()[:12]
 	for _, settings := range groups {
 		if err := settings.check(); err != nil {
@@ -86,6 +87,16 @@ func (q *Quota) Known(name string) State {
 		return g.known()
 	}
 	return State{}
+}
+
+// SetAccount has calls from now on count for another account: the upstream counts by credentials, which may be replaced.
+// What this replica has spent within the window counts there, too. Without Redis it does nothing.
+func (q *Quota) SetAccount(account string) {
+	for name, g := range q.groups {
+		if g.book != nil {
+			g.book.open(q.environment, account, name)
+		}
+	}
 }
 
 // Lost reports whether Redis is lost to a group, so that it has its local share only. It makes no call.

@@ -27,8 +27,8 @@ type Connection struct {
 }
 
 // Open prepares a connection to the Redis of a URL and tries it once, as long as ctx lives. A Redis that does not
-// answer is no error: the connection recovers by itself. Only an invalid URL and a file that can't be read are errors,
-// whose text never has the URL, because that may have a password.
+// answer is no error: the connection recovers by itself. Only an invalid URL and files of the options that can't be read
+// are errors, whose text never has the URL, because that may have a password.
 func Open(ctx context.Context, rawURL string, o Options) (*Connection, error) {
 	t, err := parseURL(rawURL)
 	if err != nil {
@@ -40,12 +40,12 @@ func Open(ctx context.Context, rawURL string, o Options) (*Connection, error) {
 			return nil, err
 		}
 	}
-	c := &Connection{address: t.String()}
-	authorities, err := readAuthorities(o.CAFile)
+	secured, err := tlsOf(o)
 	if err != nil {
 		return nil, err
 	}
-	client := newClient(t, o, authorities)
+	c := &Connection{address: t.String()}
+	client := newClient(t, o, secured)
 	c.client, c.health = client, newHealth(o, c.address, client)
 	if nodes, ok := client.(*goredis.ClusterClient); ok {
 		watched := watchCluster(nodes, o, c.health)

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"crypto/tls"
-	"crypto/x509"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -28,9 +27,10 @@ type Options struct {
 	Failures uint
 	// RetryAfter is how long the breaker stays open before one command tries Redis. Default 1 s.
 	RetryAfter time.Duration
-	// CAFile has the certificates, in PEM, of those who may sign that of a server with rediss://, and of sentinels with
-	// rediss+sentinel://. Empty: those that the system trusts.
-	CAFile string
+	// CAFile has the authorities, PEM, that certificates of servers with rediss://, and of sentinels with
+	// rediss+sentinel://, are checked by; empty means those of this machine. CertificateFile and KeyFile have the
+	// certificate that Redis is shown, read for each new connection; empty: none.
+	CAFile, CertificateFile, KeyFile string
 	// PasswordFile has the password, read for each new connection, so that a rotated one counts without a restart. Empty:
 	// that of the URL.
 	PasswordFile string
@@ -69,9 +69,9 @@ func (o Options) withDefaults() Options {
 	return o
 }
 
-// newClient makes the client; authorities may sign certificates, nil means those of the system. go-redis's own defaults
-// would wait 5 s on a frozen server, retry, and ignore the deadline of the context.
-func newClient(t target, o Options, authorities *x509.CertPool) goredis.UniversalClient {
+// newClient makes the client. go-redis's own defaults would wait 5 s on a frozen server, retry, and ignore the deadline
+// of the context.
+func newClient(t target, o Options, secured *tls.Config) goredis.UniversalClient {
 	u := &goredis.UniversalOptions{
 		Addrs:            t.hosts,
 		DB:               t.database,
@@ -101,7 +101,7 @@ func newClient(t target, o Options, authorities *x509.CertPool) goredis.Universa
 		}
 	}
 	if t.secure {
-		u.TLSConfig = &tls.Config{MinVersion: tls.VersionTLS12, RootCAs: authorities}
+		u.TLSConfig = secured
 		if !t.cluster && t.master == "" { // else each node is known by the address that it gives
 			u.TLSConfig.ServerName = hostName(t.hosts[0])
 		}
@@ -121,25 +121,6 @@ func newClient(t target, o Options, authorities *x509.CertPool) goredis.Universa
 		return goredis.NewClient(s)
 	}
 }
-
-// readAuthorities reads a file of certificates; nil without one.
-func readAuthorities(path string) (*x509.CertPool, error) {
-	if path == "" {
-		return nil, nil //nolint:nilnil // no pool means the system's
-	}
-	text, err := os.ReadFile(path)
-	if err != nil {
-		return nil, fmt.Errorf("file of the certificates that sign those of redis: %w", err)
-	}
-	pool := x509.NewCertPool()
-	if !pool.AppendCertsFromPEM(text) {
-		return nil, errNoCertificate
-	}
-	return pool, nil
-}
-
-// errNoCertificate means that a file has no certificate.
-var errNoCertificate = errors.New("the file of the certificates that sign those of redis has none")
 
 // errNoPassword means that a password file is empty.
 var errNoPassword = errors.New("the file of the password of redis is empty")

@@ -22,6 +22,7 @@ import (
 // Replica is a gateway on loopback.
 type Replica struct {
 	Gateway *gateway.Gateway
+	Config  config.Config // that it began with
 	Server  *httptest.Server
 	Client  *http.Transport
 	Log     *testkit.Log
@@ -97,6 +98,7 @@ func (w *World) start(
 		now = w.GatewayNow
 	}
 	r := &Replica{
+		Config: cfg,
 		Client: &http.Transport{DisableCompression: true}, Log: &testkit.Log{}, metrics: telemetry.NewMetrics("test"),
 	}
 	r.Gateway, err = gateway.New(tb.Context(), cfg, gateway.Dependencies{
