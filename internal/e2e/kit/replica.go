@@ -2,7 +2,6 @@ package kit
 
 import (
 	"io/fs"
-	"log/slog"
 	"maps"
 	"net/http"
 	"net/http/httptest"
@@ -41,34 +40,16 @@ func (r *Replica) Metric(tb testing.TB, series string) float64 {
 // the environment that points it at the upstream.
 func (w *World) StartGateway(tb testing.TB, file string, environ ...string) *Replica {
 	tb.Helper()
-	return w.start(tb, file, nil, environ, plainLog)
+	return w.start(tb, file, nil, environ)
 }
-
-// StartLogged runs a gateway whose log is as the program writes it, in JSON.
-func (w *World) StartLogged(tb testing.TB, environ ...string) *Replica {
-	tb.Helper()
-	return w.start(tb, "", nil, environ, func(tb testing.TB, log *testkit.Log, cfg config.Config) *slog.Logger {
-		tb.Helper()
-		logger, err := telemetry.NewLogger(log, cfg.Log.Level, "json")
-		if err != nil {
-			tb.Fatal(err)
-		}
-		return logger
-	})
-}
-
-func plainLog(_ testing.TB, log *testkit.Log, _ config.Config) *slog.Logger { return log.Logger() }
 
 // StartPages runs a gateway that serves the given pages.
 func (w *World) StartPages(tb testing.TB, pages fs.FS, environ ...string) *Replica {
 	tb.Helper()
-	return w.start(tb, "", pages, environ, plainLog)
+	return w.start(tb, "", pages, environ)
 }
 
-func (w *World) start(
-	tb testing.TB, file string, pages fs.FS, environ []string,
-	logger func(testing.TB, *testkit.Log, config.Config) *slog.Logger,
-) *Replica {
+func (w *World) start(tb testing.TB, file string, pages fs.FS, environ []string) *Replica {
 	tb.Helper()
 	path := filepath.Join(tb.TempDir(), "opsgraph.yaml")
 	if err := os.WriteFile(path, []byte(file), 0o600); err != nil {
@@ -101,8 +82,14 @@ func (w *World) start(
 		Config: cfg,
 		Client: &http.Transport{DisableCompression: true}, Log: &testkit.Log{}, metrics: telemetry.NewMetrics("test"),
 	}
+	logger := r.Log.Logger()
+	if w.LogsJSON {
+		if logger, err = telemetry.NewLogger(r.Log, cfg.Log.Level, "json"); err != nil {
+			tb.Fatal(err)
+		}
+	}
 	r.Gateway, err = gateway.New(tb.Context(), cfg, gateway.Dependencies{
-		Logger: logger(tb, r.Log, cfg), Metrics: r.metrics, Version: "test", Now: now, Rand: w.random(), Pages: pages,
+		Logger: logger, Metrics: r.metrics, Version: "test", Now: now, Rand: w.random(), Pages: pages,
 	})
 	if err != nil {
 		tb.Fatal(err)

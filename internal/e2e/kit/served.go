@@ -2,8 +2,6 @@ package kit
 
 import (
 	"context"
-	"io"
-	"log/slog"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -44,38 +42,18 @@ func FreeAddress(tb testing.TB) string {
 // Serve runs a gateway at an address until the test ends.
 func (w *World) Serve(tb testing.TB, address string, environ ...string) *Served {
 	tb.Helper()
-	log := &testkit.Log{}
-	return w.serve(tb, address, log, log.Logger(), environ)
-}
-
-// ServeDiscarding runs a gateway whose log is made as the program makes it, and read by nobody.
-func (w *World) ServeDiscarding(tb testing.TB, address string, environ ...string) *Served {
-	tb.Helper()
-	lines := telemetry.NewLines(io.Discard, nil, nil)
-	tb.Cleanup(func() { _ = lines.Close(context.Background()) }) // it takes everything
-	logger, err := telemetry.NewLogger(lines, "info", "text")
-	if err != nil {
-		tb.Fatal(err)
-	}
-	return w.serve(tb, address, &testkit.Log{}, logger, environ)
-}
-
-func (w *World) serve(
-	tb testing.TB, address string, log *testkit.Log, logger *slog.Logger, environ []string,
-) *Served {
-	tb.Helper()
 	cfg, err := config.Load("", append(append(w.Environment(), environ...), "OPSGRAPH_LISTEN="+address))
 	if err != nil {
 		tb.Fatal(err)
 	}
-	s := &Served{Log: log, metrics: telemetry.NewMetrics("test"), tb: tb, ended: make(chan struct{})}
+	s := &Served{Log: &testkit.Log{}, metrics: telemetry.NewMetrics("test"), tb: tb, ended: make(chan struct{})}
 	bound := make(chan string, 1)
 	now := w.Clock.Now
 	if w.GatewayNow != nil {
 		now = w.GatewayNow
 	}
 	g, err := gateway.New(tb.Context(), cfg, gateway.Dependencies{
-		Logger: logger, Metrics: s.metrics, Version: "test", Now: now,
+		Logger: s.Log.Logger(), Metrics: s.metrics, Version: "test", Now: now,
 		Listening: func(address string) { bound <- address },
 	})
 	if err != nil {

@@ -64,6 +64,7 @@ type World struct {
 	Client   *http.Client
 	// gatewayNow is the clock of gateways where it is not that of the simulator.
 	GatewayNow func() time.Time
+	LogsJSON   bool // gateways log as the program does, in JSON
 
 	// refuses answers 401 to calls with such a header, in place of the simulator; nil refuses none.
 	Refuses atomic.Pointer[func(http.Header) bool]

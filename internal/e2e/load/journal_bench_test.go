@@ -10,9 +10,10 @@ import (
 // slow operations alone, and with one for each.
 func BenchmarkJournal(b *testing.B) {
 	w := kit.NewWorld(b, kit.WorldSettings{Hosts: 200, Quota: "off"})
+	w.LogsJSON = true
 	callers := []string{
 		"OPSGRAPH_CALLERS_RATE=10000000", "OPSGRAPH_CALLERS_BURST=10000000", "OPSGRAPH_CALLERS_OPERATIONS=10000",
-		"OPSGRAPH_LOG_LEVEL=info", "OPSGRAPH_LISTEN=127.0.0.1:0",
+		"OPSGRAPH_LOG_LEVEL=info",
 	}
 	body := kit.RequestBody(b, `query Hosts { hosts(first: 20) { nodes { hostId name region { code } } } }`, "")
 	for _, way := range []struct{ name, setting string }{
@@ -20,9 +21,9 @@ func BenchmarkJournal(b *testing.B) {
 	} {
 		for _, which := range []string{"off", "slow", "all"} {
 			b.Run(way.name+"/"+which, func(b *testing.B) {
-				served := w.ServeDiscarding(b, "127.0.0.1:0",
-					append(append(kit.Unlimited(), callers...), way.setting, "OPSGRAPH_LOG_OPERATIONS="+which)...)
-				client := newWire(b, served.Address, body)
+				r := w.StartGateway(b, "", append(append(kit.Unlimited(), callers...), way.setting,
+					"OPSGRAPH_LOG_OPERATIONS="+which)...)
+				client := newWire(b, r.Server.Listener.Addr().String(), body)
 				client.ask(b, true)
 				client.ask(b, true)
 				b.ReportAllocs()

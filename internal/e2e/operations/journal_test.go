@@ -35,7 +35,8 @@ func journalOf(t *testing.T, log *testkit.Log) (lines []lineOf) {
 // journalled runs a gateway whose log is in JSON, without the lines of its start. It logs as the program does.
 func journalled(t *testing.T, w *kit.World, environ ...string) *kit.Replica {
 	t.Helper()
-	return w.StartLogged(t, append([]string{"OPSGRAPH_AGES_HOSTS_FRESH=9m"}, environ...)...)
+	w.LogsJSON = true
+	return w.StartGateway(t, "", append([]string{"OPSGRAPH_AGES_HOSTS_FRESH=9m"}, environ...)...)
 }
 
 const namedHosts = `query Some($first: Int, $name: String) {
@@ -192,8 +193,8 @@ func TestJournal_off(t *testing.T) {
 func TestJournal_subscription(t *testing.T) {
 	t.Parallel()
 	w := kit.NewLiveWorld(t)
-	r := w.StartLogged(t, "OPSGRAPH_LOG_OPERATIONS=all", "OPSGRAPH_AGES_ALARMS_FRESH=100ms",
-		"OPSGRAPH_QUOTA_MINUTE_LIMIT=1000000")
+	w.LogsJSON = true
+	r := w.StartLive(t, "OPSGRAPH_LOG_OPERATIONS=all")
 	events := r.Follow(t, kit.AlarmSubscription, "")
 	w.Baseline(t)
 	events.WantAlarm("RAISED", w.Raise(t))
@@ -214,7 +215,7 @@ func TestJournal_subscription(t *testing.T) {
 func TestJournal_tenants(t *testing.T) {
 	t.Parallel()
 	n := kit.NewTenants(t, kit.WorldSettings{})
-	r := n.StartLogged(t, "OPSGRAPH_AUTH_MODE=passthrough", "OPSGRAPH_LOG_OPERATIONS=all")
+	r := journalled(t, n.World, "OPSGRAPH_AUTH_MODE=passthrough", "OPSGRAPH_LOG_OPERATIONS=all")
 	for _, tenant := range []*kit.Tenant{n.A, n.B, n.A} {
 		r.Ask(t, kit.EveryHost, "", tenant.Header())
 	}
