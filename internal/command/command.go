@@ -38,6 +38,7 @@ func subcommands() []subcommand {
 		{"serve", "run the gateway (the default)", serve},
 		{"simulate", "run the simulated upstream alone", simulate},
 		{"check", "try each configured system, credential and Redis once", check},
+		{"ready", "ask a running gateway whether it can serve; exits with 1 where it can't", ready},
 		{"config", "print the effective configuration, secrets masked", printConfig},
 		{"schema", "print the GraphQL schema", printSchema},
 		{"version", "print the version", printVersion},
