@@ -38,7 +38,11 @@ sim: build ## start the simulated upstream alone on 127.0.0.1:9090
 
 .PHONY: build
 build: ## build the binary bin/opsgraph
-	go build -trimpath -o bin/opsgraph .
+	CGO_ENABLED=0 go build -trimpath -o bin/opsgraph .
+
+.PHONY: image
+image: web ## make the container image bin/opsgraph-image.tar without an engine: `podman load`, `docker load`
+	go run ./deploy/container -out bin/opsgraph-image.tar
 
 .PHONY: web
 web: ## build the pages for browsers into web/dist, from where the binary embeds them
@@ -48,11 +52,11 @@ web: ## build the pages for browsers into web/dist, from where the binary embeds
 
 .PHONY: test
 test: ## run every test with the race detector; install what the tests need, or say what to install
-	@$(PART) "test: what the tests need" tools/need gcc redis-server node npm chromium chromium-headless-shell fonts-noto-cjk curl python3 nginx haproxy promtool
+	@$(PART) "test: what the tests need" tools/need gcc redis-server node npm chromium chromium-headless-shell fonts-noto-cjk curl python3 nginx haproxy promtool systemd-analyze openssl ca-certificates
 	@$(PART) "test: pages for browsers" tools/console
 	@mkdir -p $(REPORT)
 	@# Compiled before the first test runs: tests that run meanwhile have too little of the machine.
-	@$(PART) "test: compile the program" go build ./...
+	@$(PART) "test: compile the program" env CGO_ENABLED=0 go build -trimpath ./...
 	@$(PART) "test: compile the tests" bash -c "go test -race -vet=off -run '^$$' $(PACKAGES) >/dev/null"
 	@$(PART) "test: run the tests" env TEST_REPORT=$(REPORT) go test -race -vet=off -timeout 20m -skip TestConsole_inChromium $(PACKAGES)
 	@# By itself: the browser takes all of the machine, and tests of deadlines beside it have too little.
@@ -62,6 +66,14 @@ test: ## run every test with the race detector; install what the tests need, or 
 
 .PHONY: check
 check: generated-current fmt-check lint tidy licences-check ## generated code current, format, lint with vet, go.mod tidy, licences
+
+.PHONY: deploy-check
+deploy-check: ## fail if deploy/kubernetes is not what helm makes of deploy/helm; lint the chart
+	@$(PART) "deploy-check: render the chart" deploy/kubernetes/render --check
+
+.PHONY: deploy-render
+deploy-render: ## render deploy/helm into deploy/kubernetes
+	deploy/kubernetes/render
 
 .PHONY: generated-current
 generated-current: ## fail if generated code differs from what its sources make

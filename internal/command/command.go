@@ -39,6 +39,7 @@ func subcommands() []subcommand {
 		{"simulate", "run the simulated upstream alone", simulate},
 		{"check", "try each configured system, credential and Redis once", check},
 		{"top", "show what running gateways do, from their operators' addresses", watchReplicas},
+		{"ready", "ask a running gateway whether it can serve; exits with 1 where it can't", ready},
 		{"config", "print the effective configuration, secrets masked", printConfig},
 		{"schema", "print the GraphQL schema", printSchema},
 		{"version", "print the version", printVersion},

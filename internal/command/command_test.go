@@ -18,7 +18,7 @@ import (
 )
 
 // subcommands are the documented ones.
-var subcommands = []string{"serve", "simulate", "check", "top", "config", "schema", "version"}
+var subcommands = []string{"serve", "simulate", "check", "top", "ready", "config", "schema", "version"}
 
 // run makes a call that ends by itself.
 func run(t *testing.T, args, environ []string) (string, error) {

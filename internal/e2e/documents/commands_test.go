@@ -137,40 +137,13 @@ func answered(t *testing.T, b block, printed string) {
 	}
 }
 
-// freshCopy copies the files of the tree that a clone has, with the gateway's address where they name the demo's, and
-// returns the folder. At the end no file of the copy may have changed: what commands of the pages generate is current.
+// freshCopy is a copy of the tree with the gateway's address where files name the demo's. At the end no file of the copy
+// may have changed: what commands of the pages generate is current.
 func freshCopy(t *testing.T, address string) string {
 	t.Helper()
-	list := exec.CommandContext(t.Context(), "git", "ls-files", "-z", "--cached", "--others", "--exclude-standard")
-	list.Dir = kit.ModuleRoot
-	names, err := list.Output()
-	if err != nil {
-		t.Fatalf("list the files: %v", err)
-	}
-	folder := t.TempDir()
-	written := map[string]string{}
-	for name := range strings.SplitSeq(strings.TrimSuffix(string(names), "\x00"), "\x00") {
-		text, err := os.ReadFile(filepath.Join(kit.ModuleRoot, name))
-		if errors.Is(err, os.ErrNotExist) {
-			continue // deleted, and not committed yet
-		}
-		if err != nil {
-			t.Fatal(err)
-		}
-		information, err := os.Stat(filepath.Join(kit.ModuleRoot, name))
-		if err != nil {
-			t.Fatal(err)
-		}
-		path := filepath.Join(folder, name)
-		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
-			t.Fatal(err)
-		}
-		text = bytes.ReplaceAll(text, []byte(demoAddress), []byte(address))
-		written[path] = string(text)
-		if err := os.WriteFile(path, text, information.Mode()); err != nil {
-			t.Fatal(err)
-		}
-	}
+	folder, written := kit.FreshCopy(t, func(_ string, text []byte) []byte {
+		return bytes.ReplaceAll(text, []byte(demoAddress), []byte(address))
+	})
 	t.Cleanup(func() {
 		for path, text := range written {
 			if now, err := os.ReadFile(path); err != nil || string(now) != text {

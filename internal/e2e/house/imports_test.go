@@ -199,6 +199,7 @@ func importRules() []importRule {
 		},
 		{"web", nil, "the console is files"},
 		{"examples/...", nil, "clients know the schema, not the code"},
+		{"deploy/container", nil, "an image is made of its description and of files, whatever is in them"},
 		{"bench/...", []string{"..."}, "measurements may reach into anything"},
 		{"internal/testkit", nil, "clocks, logs and waiting serve the tests of any package"},
 		{

@@ -39,8 +39,10 @@ func (p *program) path(t testing.TB) string {
 		if p.folder, p.err = os.MkdirTemp("", "opsgraph"); p.err != nil { //nolint:usetesting // it outlives the test that builds it
 			return
 		}
-		build := exec.Command("go", "build", "-race=false", "-buildvcs=false", "-o", filepath.Join(p.folder, "opsgraph"), ".")
+		build := exec.Command("go", "build", "-race=false", "-buildvcs=false", "-trimpath",
+			"-o", filepath.Join(p.folder, "opsgraph"), ".")
 		build.Dir = kit.ModuleRoot
+		build.Env = append(build.Environ(), "CGO_ENABLED=0") // as the image has it, and of the same compiled packages
 		if output, err := build.CombinedOutput(); err != nil {
 			p.err = fmt.Errorf("build: %w: %s", err, output)
 		}
