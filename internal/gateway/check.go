@@ -8,6 +8,7 @@ import (
 
 	"github.com/opsgraph/opsgraph/internal/config"
 	"github.com/opsgraph/opsgraph/internal/coordination/redis"
+	"github.com/opsgraph/opsgraph/internal/gateway/stores"
 	"github.com/opsgraph/opsgraph/internal/identity"
 	"github.com/opsgraph/opsgraph/internal/listen"
 	"github.com/opsgraph/opsgraph/internal/upstreams"
@@ -53,7 +54,7 @@ func Check(ctx context.Context, cfg config.Config, now func() time.Time) ([]upst
 // checkRedis runs one harmless script on each Redis.
 func checkRedis(ctx context.Context, cfg config.Config) (checks []upstreams.Check) {
 	redis.LogTo(slog.New(slog.DiscardHandler))
-	uses := redisUses(cfg)
+	uses := stores.Uses(cfg)
 	for _, use := range uses {
 		part := "redis (" + use.Options.Use + ")"
 		checks = append(checks, outcome(part, "takes the gateway's commands", tryRedis(ctx, cfg, use)))
@@ -68,7 +69,7 @@ func checkRedis(ctx context.Context, cfg config.Config) (checks []upstreams.Chec
 }
 
 // tryRedis connects to a Redis and tries it, and whether it evicts where the quota is counted.
-func tryRedis(ctx context.Context, cfg config.Config, use redisUse) error {
+func tryRedis(ctx context.Context, cfg config.Config, use stores.Use) error {
 	connection, err := redis.Open(ctx, use.URL.Reveal(), use.Options)
 	if err != nil {
 		return fmt.Errorf("%w: look at %s", err, use.Options.Settings)

@@ -5,20 +5,19 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/99designs/gqlgen/graphql/handler"
-
 	"github.com/opsgraph/opsgraph/resolvers"
 )
 
 // HandlerWithoutTracing is the handler of a gateway that traces nothing, without the stages of traces: what it would be
 // if there were none.
 func (g *Gateway) HandlerWithoutTracing() (http.Handler, error) {
-	p, err := g.newParts()
+	e := *g.present()
+	p, err := e.newParts()
 	if err != nil {
 		return nil, err
 	}
-	stages := slices.DeleteFunc(g.newStages(p), func(s stage) bool { return strings.HasPrefix(s.name, "trace") })
-	server := handler.New(p.schema)
+	stages := slices.DeleteFunc(e.newStages(p), func(s stage) bool { return strings.HasPrefix(s.name, "trace") })
+	server := newServer(p.schema)
 	server.SetQueryCache(p.documents)
 	server.SetErrorPresenter(resolvers.Presenter(g.logger, g.now))
 	register(stages, server, nil)

@@ -16,6 +16,7 @@ import (
 	"github.com/opsgraph/opsgraph/internal/burden"
 	"github.com/opsgraph/opsgraph/internal/config"
 	"github.com/opsgraph/opsgraph/internal/coordination/documents"
+	"github.com/opsgraph/opsgraph/internal/gateway/stores"
 	"github.com/opsgraph/opsgraph/internal/gateway/tracing"
 	"github.com/opsgraph/opsgraph/internal/httpapi"
 	"github.com/opsgraph/opsgraph/internal/identity"
@@ -60,7 +61,7 @@ type Gateway struct {
 	pages     fs.FS
 
 	demo      *demo // nil unless the embedded simulator is the upstream
-	stores    *stores
+	stores    *stores.Stores
 	upstreams *upstreams.Clients
 	sources   *sources.Sources
 	changes   *live.Source
@@ -128,12 +129,12 @@ func (g *Gateway) wire(ctx context.Context) error {
 	}); err != nil {
 		return err
 	}
-	if g.stores, err = openStores(ctx, g.cfg, g.logger, g.metrics); err != nil {
+	if g.stores, err = stores.Open(ctx, g.cfg, g.logger, g.metrics); err != nil {
 		return err
 	}
 	first := &edition{Gateway: g, cfg: g.cfg}
 	upstream := identity.Upstream{Check: g.checkCredentials, Describe: describe}
-	first.callers, err = identity.New(g.cfg, upstream, g.stores.bounds(g.cfg, g.logger), g.logger, g.now)
+	first.callers, err = identity.New(g.cfg, upstream, g.stores.Bounds(g.cfg, g.logger), g.logger, g.now)
 	if err != nil {
 		return err
 	}
@@ -170,7 +171,7 @@ func (g *Gateway) wire(ctx context.Context) error {
 		return err
 	}
 	if g.cfg.Persisted.Automatic {
-		if g.registered, err = g.stores.documents(g.cfg); err != nil {
+		if g.registered, err = g.stores.Documents(g.cfg); err != nil {
 			return err
 		}
 	}
@@ -202,7 +203,7 @@ func (g *Gateway) Close() error {
 		g.upstreams.Close()
 	}
 	if g.stores != nil {
-		errs = append(errs, g.stores.close())
+		errs = append(errs, g.stores.Close())
 	}
 	if g.demo != nil {
 		errs = append(errs, g.demo.stop())

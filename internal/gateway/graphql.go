@@ -155,7 +155,7 @@ func (g *edition) addHandler() error {
 // costOptions are the settings of the estimate of operations.
 func (g *edition) costOptions() cost.Options {
 	return cost.Options{
-		Sources: g.sources.Estimates(), Limits: g.cfg.Limits, LoaderOptions: g.loaderOptions, Shares: g.stores.cache != nil,
+		Sources: g.sources.Estimates(), Limits: g.cfg.Limits, LoaderOptions: g.loaderOptions, Shares: g.stores.Cache != nil,
 		Operations: g.upstreams.Operations, Groups: g.upstreams.Groups, Quota: g.upstreams.Quota.State,
 		Patience: func(ctx context.Context) time.Time { return deadlineOf(ctx, g.cfg.Limits.RequestTimeout).execution() },
 	}

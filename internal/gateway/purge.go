@@ -27,8 +27,8 @@ func (g *Gateway) newPurger(ctx context.Context) *purge.Purger {
 	if g.cfg.Auth.Mode != config.AuthPassthrough {
 		options.Own = identity.GatewayTenant
 	}
-	if g.stores.coordination != nil {
-		options.Log = purges.New(g.stores.coordination, g.cfg.Redis.Environment, longestDead(g.cfg.Ages))
+	if g.stores.Coordination != nil {
+		options.Log = purges.New(g.stores.Coordination, g.cfg.Redis.Environment, longestDead(g.cfg.Ages))
 	}
 	return purge.New(ctx, options)
 }

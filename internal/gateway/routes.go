@@ -119,7 +119,7 @@ func (g *Gateway) serveReadiness(w http.ResponseWriter, _ *http.Request) {
 
 // degraded says what does not work as it should while the gateway serves.
 func (g *Gateway) degraded() []string {
-	reasons := g.stores.degraded()
+	reasons := g.stores.Degraded()
 	if g.refused.Load() {
 		reasons = append(reasons, "degraded: the configuration as it is now was refused, and the one before it is in force: "+
 			"the log says why")

@@ -25,7 +25,7 @@ func (g *Gateway) showStates() error {
 		g.metrics.Quotas(g.quotaStates),
 		g.metrics.Circuits(g.circuits),
 		g.metrics.Troubles(g.troubles),
-		g.metrics.Redises(g.stores.states),
+		g.metrics.Redises(g.stores.States),
 		g.metrics.Bounds(
 			func() telemetry.Bound {
 				held, most := g.memory.State()

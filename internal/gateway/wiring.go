@@ -24,7 +24,7 @@ import (
 // upstreamOptions are what the clients of the upstreams are made of.
 func (g *Gateway) upstreamOptions() upstreams.Options {
 	options := upstreams.Options{
-		Config: g.cfg, Redis: g.stores.coordination, Leases: g.stores.leases(g.cfg),
+		Config: g.cfg, Redis: g.stores.Coordination, Leases: g.stores.Leases(g.cfg),
 		Metrics: g.metrics, Logger: g.logger, Now: g.now, Rand: g.random,
 		Observers: append(g.present().callers.Observers(), cost.CallObserver{}),
 	}
@@ -49,7 +49,7 @@ func (g *Gateway) sourcesConfig() dataset.Config {
 		Tiers:           g.tiers(),
 		PageSize:        cfg.Upstream.PageSize,
 		SlowPageSize:    cfg.Upstream.PageSizeMinute,
-		Commands:        g.stores.registry(cfg, g.now),
+		Commands:        g.stores.Registry(cfg, g.now),
 		DefaultDomainID: g.upstreams.DomainID,
 		MeterZone:       cfg.Zones.Usage.Location(),
 		CapacityZone:    cfg.Zones.CapacityDay.Location(),
@@ -97,12 +97,12 @@ func (g *Gateway) upstreamsConfig() monitor.Config {
 func (g *Gateway) liveConfig() live.Config {
 	cfg := g.cfg
 	return live.Config{
-		Leases:        g.stores.leases(cfg),
+		Leases:        g.stores.Leases(cfg),
 		LeaseFor:      cfg.Live.LeaseFor,
 		AlarmsFresh:   cfg.Ages.Alarms.Fresh,
 		CapacityFresh: cfg.Ages.Capacity.Fresh,
 		Events: events.Options{
-			Redis: g.stores.coordination, Environment: cfg.Redis.Environment, Length: cfg.Live.Events, KeptFor: cfg.Live.KeptFor,
+			Redis: g.stores.Coordination, Environment: cfg.Redis.Environment, Length: cfg.Live.Events, KeptFor: cfg.Live.KeptFor,
 			LookEvery: cfg.Live.LookEvery,
 		},
 		Now:    g.now,
@@ -135,9 +135,9 @@ func agesOf(age config.Age) cache.Ages {
 // tiers is where everything is kept: in memory and, when there is one, in Redis.
 func (g *Gateway) tiers() cache.Tiers {
 	tiers := cache.Tiers{
-		Redis:       g.stores.cache,
+		Redis:       g.stores.Cache,
 		Codec:       record.NewCodec(),
-		Leases:      g.stores.leases(g.cfg),
+		Leases:      g.stores.Leases(g.cfg),
 		Now:         g.now,
 		Rand:        g.random,
 		Logger:      g.logger,

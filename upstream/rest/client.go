@@ -19,6 +19,7 @@ import (
 
 	"github.com/opsgraph/opsgraph/upstream/rest/budget"
 	"github.com/opsgraph/opsgraph/upstream/rest/circuit"
+	"github.com/opsgraph/opsgraph/upstream/rest/dial"
 )
 
 // TokenSource provides the gateway's own token. Both methods may be called by many goroutines at once.
@@ -119,7 +120,7 @@ type Client struct {
 	probing     Probing
 	slots       bulkhead.Bulkhead[*reply]
 	transport   atomic.Pointer[http.Transport]
-	wires       wireLimits // of each transport
+	wires       dial.Limits // of each transport
 	now         func() time.Time
 	rand        func() float64
 	send        sender
@@ -145,10 +146,12 @@ func NewClient(cfg ClientConfig) (*Client, error) {
 	if err != nil {
 		return nil, fmt.Errorf("headers of %s: %w", cfg.System, err)
 	}
-	if err := checkTLS(cfg.TLS); err != nil {
+	inFlight := cmp.Or(max(cfg.MaxInFlight, 0), 64)
+	wires := dial.Limits{InFlight: inFlight, Timeout: cfg.DialTimeout, HeaderBytes: cfg.MaxHeaderBytes}
+	transport, err := dial.Transport(wires, cfg.TLS)
+	if err != nil {
 		return nil, fmt.Errorf("tls of %s: %w", cfg.System, err)
 	}
-	inFlight := cmp.Or(max(cfg.MaxInFlight, 0), 64)
 	c := &Client{
 		system:      cfg.System,
 		base:        base,
@@ -167,13 +170,13 @@ func NewClient(cfg ClientConfig) (*Client, error) {
 		breaker:     cfg.Breaker.WithDefaults(),
 		probing:     cfg.Probing,
 		slots:       bulkhead.New[*reply](uint(inFlight)),
-		wires:       wireLimitsOf(cfg, inFlight),
+		wires:       wires,
 		now:         cfg.Now,
 		rand:        cfg.Rand,
 		breakers:    make(map[string]*circuit.Breaker),
 	}
 	c.headers.Store(&headers)
-	c.transport.Store(newTransport(c.wires, cfg.TLS))
+	c.transport.Store(transport)
 	if c.now == nil {
 		c.now = time.Now
 	}

@@ -5,6 +5,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/opsgraph/opsgraph/upstream/rest/dial"
 )
 
 // ErrCircuitOpen is in the chain of an [Unavailable] error when the breaker refused the call and nothing was sent.
@@ -14,9 +16,16 @@ var ErrCircuitOpen = errors.New("circuit open")
 // of the call, and nothing was sent.
 var ErrPaused = errors.New("calls are paused after a refusal by the upstream")
 
-// ErrScheme is in the chain of the error of a call whose address says http where the port speaks https, or the other
-// way round.
-var ErrScheme = errors.New("http and https are mixed up")
+var (
+	// ErrScheme is in the chain of the error of a call whose address says http where the port speaks https, or the other
+	// way round.
+	ErrScheme = dial.ErrScheme
+	// ErrUntrusted means that the certificate of a system is not one that the client trusts, for the name that it is called
+	// by.
+	ErrUntrusted = dial.ErrUntrusted
+	// ErrUntrusting means that a system does not take the client's certificate, or asks for one where there is none.
+	ErrUntrusting = dial.ErrUntrusting
+)
 
 // Error is a call that failed. Its text names the operation, the kind, the status and the upstream's code, and never a
 // URL, a body or a secret.

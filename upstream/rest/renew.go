@@ -2,12 +2,10 @@ package rest
 
 import (
 	"crypto/tls"
-	"errors"
 	"fmt"
-)
 
-// errUnverified means that a TLS configuration takes any certificate.
-var errUnverified = errors.New("verification must not be turned off")
+	"github.com/opsgraph/opsgraph/upstream/rest/dial"
+)
 
 // Credentials are what a client shows to its system, and what it knows the system by.
 type Credentials struct {
@@ -23,10 +21,10 @@ func (c *Client) Renew(credentials Credentials) (use func(), err error) {
 	if err != nil {
 		return nil, fmt.Errorf("headers of %s: %w", c.system, err)
 	}
-	if err := checkTLS(credentials.TLS); err != nil {
+	transport, err := dial.Transport(c.wires, credentials.TLS)
+	if err != nil {
 		return nil, fmt.Errorf("tls of %s: %w", c.system, err)
 	}
-	transport := newTransport(c.wires, credentials.TLS)
 	return func() {
 		c.headers.Store(&headers)
 		c.transport.Swap(transport).CloseIdleConnections()
@@ -34,11 +32,4 @@ func (c *Client) Renew(credentials Credentials) (use func(), err error) {
 			transport.CloseIdleConnections()
 		}
 	}, nil
-}
-
-func checkTLS(cfg *tls.Config) error {
-	if cfg != nil && cfg.InsecureSkipVerify {
-		return errUnverified
-	}
-	return nil
 }

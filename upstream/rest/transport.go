@@ -7,6 +7,8 @@ import (
 	"net/url"
 	"slices"
 	"time"
+
+	"github.com/opsgraph/opsgraph/upstream/rest/dial"
 )
 
 // sender does one step of a call and hands it on to the next.
@@ -77,6 +79,21 @@ func (o *outgoing) failure(err error) error {
 	default:
 		return o.fail(Unavailable, "", err)
 	}
+}
+
+// broken returns the error of a request or body whose connection broke.
+func (o *outgoing) broken(ctx context.Context, err error) *Error {
+	if ctx.Err() != nil {
+		if errors.Is(context.Cause(ctx), context.DeadlineExceeded) {
+			return o.fail(Timeout, "", context.DeadlineExceeded)
+		}
+		return o.fail(Canceled, "", context.Canceled)
+	}
+	err = dial.Explained(err)
+	reason, mayPass := dial.Reason(err)
+	failure := o.fail(Unavailable, reason, err)
+	failure.Retryable = failure.Retryable && mayPass
+	return failure
 }
 
 // fail returns an error of this call.

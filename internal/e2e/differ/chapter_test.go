@@ -14,6 +14,7 @@ import (
 
 	"github.com/opsgraph/opsgraph/graph"
 	"github.com/opsgraph/opsgraph/internal/e2e/kit"
+	"github.com/opsgraph/opsgraph/internal/e2e/kit/reword"
 )
 
 // chapterQueries is how many queries one pair of worlds is asked.
@@ -178,7 +179,7 @@ func (c *chapter) next() question {
 	var q question
 	q.document, q.variables = c.maker.Query()
 	if c.random.IntN(100) < 85 {
-		q.document, q.variables, q.operation = kit.Disguise(c.schema, c.random, q.document, q.variables)
+		q.document, q.variables, q.operation = reword.Disguise(c.schema, c.random, q.document, q.variables)
 	}
 	if c.random.IntN(100) < 3 {
 		q.header = http.Header{"X-Opsgraph-Max-Age": {[]string{"0", "10", "100"}[c.random.IntN(3)]}}

@@ -14,6 +14,7 @@ import (
 
 	"github.com/opsgraph/opsgraph/graph"
 	"github.com/opsgraph/opsgraph/internal/e2e/kit"
+	"github.com/opsgraph/opsgraph/internal/e2e/kit/reword"
 	"github.com/opsgraph/opsgraph/internal/guard"
 )
 
@@ -65,7 +66,7 @@ func FuzzPlans(f *testing.F) {
 		var q question
 		if conditions%2 == 0 {
 			q.document, q.variables = kit.NewQueryMaker(t, random, known).Query()
-			q.document, q.variables, q.operation = kit.Disguise(schema, random, q.document, q.variables)
+			q.document, q.variables, q.operation = reword.Disguise(schema, random, q.document, q.variables)
 			p.sameOf(q)
 			return
 		}

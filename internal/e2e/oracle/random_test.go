@@ -15,6 +15,7 @@ import (
 
 	"github.com/opsgraph/opsgraph/internal/coordination/redis/redistest"
 	"github.com/opsgraph/opsgraph/internal/e2e/kit"
+	"github.com/opsgraph/opsgraph/internal/e2e/kit/reword"
 )
 
 // aliased begins the aliases that a query is asked with once more.
@@ -164,18 +165,18 @@ func plain(value any) any {
 }
 
 // rewordings are the other ways to ask the same.
-func rewordings() map[string]func(r *kit.Rewording) {
-	return map[string]func(r *kit.Rewording){
-		"aliases":   func(r *kit.Rewording) { r.Fields(func(f *ast.Field) { f.Alias = aliased + f.Alias }) },
-		"fragments": (*kit.Rewording).Split,
-		"variables": func(r *kit.Rewording) { r.Fields(r.Hoist) },
-		"literals":  (*kit.Rewording).Inline,
+func rewordings() map[string]func(r *reword.Query) {
+	return map[string]func(r *reword.Query){
+		"aliases":   func(r *reword.Query) { r.Fields(func(f *ast.Field) { f.Alias = aliased + f.Alias }) },
+		"fragments": (*reword.Query).Split,
+		"variables": func(r *reword.Query) { r.Fields(r.Hoist) },
+		"literals":  (*reword.Query).Inline,
 	}
 }
 
 // reworded writes a query in other words, with its variables; empty where it can't be.
-func (c *checker) reworded(document, variables string, change func(r *kit.Rewording)) (string, string) {
-	r, err := kit.NewRewording(c.schema, document, variables)
+func (c *checker) reworded(document, variables string, change func(r *reword.Query)) (string, string) {
+	r, err := reword.New(c.schema, document, variables)
 	if err != nil {
 		return "", ""
 	}

@@ -1,4 +1,4 @@
-package gateway
+package stores
 
 import (
 	"os/exec"
@@ -30,18 +30,18 @@ func TestFound_C7_UnusedRedisIsLookedAt(t *testing.T) {
 	cfg.Redis.CoordinationURL = config.URL("redis://counts:p@" + server.Addr)
 	cfg.Redis.Timeout, cfg.Redis.DialTimeout = 5*time.Second, 5*time.Second
 	var log testkit.Log
-	s, err := openStores(t.Context(), cfg, log.Logger(), nil)
+	s, err := Open(t.Context(), cfg, log.Logger(), nil)
 	if err != nil {
 		t.Fatal(err)
 	}
 	s.look(t.Context())
-	if reasons := s.degraded(); len(reasons) != 0 {
+	if reasons := s.Degraded(); len(reasons) != 0 {
 		t.Errorf("degraded: %v", reasons)
 	}
 	operator(other, "acl setuser cache -ping")
 	operator(server, "acl setuser counts -info")
 	s.look(t.Context())
-	reasons := strings.Join(s.degraded(), "\n")
+	reasons := strings.Join(s.Degraded(), "\n")
 	for _, want := range []string{
 		"degraded: the cache's redis does not let its user run a command",
 		"degraded: the coordination redis does not let its user run a command", "redis.coordination_url",
@@ -56,13 +56,13 @@ func TestFound_C7_UnusedRedisIsLookedAt(t *testing.T) {
 	for range 2 {
 		s.look(t.Context())
 	}
-	if reasons := s.degraded(); len(reasons) != 0 {
+	if reasons := s.Degraded(); len(reasons) != 0 {
 		t.Errorf("degraded: %v", reasons)
 	}
 	if n := strings.Count(log.String(), "the coordination redis evicts keys now"); n != 1 {
 		t.Errorf("%d lines about the policy, want one:\n%s", n, log.String())
 	}
-	if err := s.close(); err != nil {
+	if err := s.Close(); err != nil {
 		t.Error(err)
 	}
 }

@@ -1,4 +1,6 @@
-package gateway
+// Package stores opens the Redis of a configuration and looks after them: how they do, and what of the coordination of
+// replicas is made on them.
+package stores
 
 import (
 	"context"
@@ -18,11 +20,10 @@ import (
 	"github.com/opsgraph/opsgraph/internal/telemetry"
 )
 
-// stores are the connections to Redis: of the cache, which may evict, and of coordination, which must not. They may be
-// the same, and are nil without Redis.
-type stores struct {
-	cache        *redis.Connection
-	coordination *redis.Connection
+// Stores are the connections to Redis. They are safe for concurrent use.
+type Stores struct {
+	// Cache may evict, Coordination must not. They may be the same, and are nil without Redis.
+	Cache, Coordination *redis.Connection
 
 	logger   *slog.Logger
 	evicting atomic.Bool // as last seen, of coordination
@@ -33,34 +34,34 @@ type stores struct {
 // lookEvery is how often a Redis that nobody uses now is looked at, and the eviction policy read again.
 const lookEvery = time.Minute
 
-// openStores connects. A Redis that is down does not count as an error: it misses until it is back. One that evicts
+// Open connects. A Redis that is down does not count as an error: it misses until it is back. One that evicts
 // keys is refused where it was named for coordination, else there is a warning.
-func openStores(
+func Open(
 	ctx context.Context, cfg config.Config, logger *slog.Logger, metrics *telemetry.Metrics,
-) (*stores, error) {
-	s := &stores{logger: logger, stop: func() {}}
+) (*Stores, error) {
+	s := &Stores{logger: logger, stop: func() {}}
 	if cfg.Redis.Coordination() == "" {
 		return s, nil
 	}
 	redis.LogTo(logger)
 	var err error
-	for _, use := range redisUses(cfg) {
+	for _, use := range Uses(cfg) {
 		options := use.Options
 		options.Logger = logger
 		options.OnError = func(kind string) { metrics.RedisError(options.Use, kind) }
 		options.OnCommand = func(class string, took time.Duration) { metrics.RedisCommand(options.Use, class, took) }
 		connection, err := redis.Open(ctx, use.URL.Reveal(), options)
 		if err != nil {
-			return nil, errors.Join(fmt.Errorf("%s: %w", options.Settings, err), s.close())
+			return nil, errors.Join(fmt.Errorf("%s: %w", options.Settings, err), s.Close())
 		}
 		if use.Cache {
-			s.cache = connection
+			s.Cache = connection
 		}
 		if use.Coordination {
-			s.coordination = connection
+			s.Coordination = connection
 		}
 	}
-	evicts, err := s.coordination.Evicts(ctx)
+	evicts, err := s.Coordination.Evicts(ctx)
 	switch {
 	case err != nil:
 		logger.WarnContext(ctx, "eviction policy of the coordination redis not known", slog.Any("error", err))
@@ -68,7 +69,7 @@ func openStores(
 		return nil, errors.Join(errors.New(
 			"OPSGRAPH_COORDINATION_REDIS_URL: this Redis evicts keys, and a quota that is evicted starts anew: "+
 				"set maxmemory-policy noeviction"),
-			s.close())
+			s.Close())
 	case evicts:
 		logger.WarnContext(ctx, "the redis of the cache evicts keys, those of the quota too: "+
 			"name one that does not in OPSGRAPH_COORDINATION_REDIS_URL")
@@ -85,22 +86,24 @@ const (
 	useBoth         = "cache and coordination"
 )
 
-// redisUse is one Redis of a configuration, and how the gateway connects to it.
-type redisUse struct {
-	URL                 config.URL
+// Use is one Redis of a configuration, and how the gateway connects to it.
+type Use struct {
+	URL config.URL
+	// Cache and Coordination say what it is for: one of them, or both.
 	Cache, Coordination bool
-	Options             redis.Options
+	// Options connect to it.
+	Options redis.Options
 }
 
-// redisUses lists the Redis of a configuration: one for everything, or one for each use.
-func redisUses(cfg config.Config) []redisUse {
+// Uses lists the Redis of a configuration: one for everything, or one for each use.
+func Uses(cfg config.Config) []Use {
 	options := redis.Options{
 		DialTimeout: cfg.Redis.DialTimeout, Timeout: cfg.Redis.Timeout, PoolSize: cfg.Redis.PoolSize,
 		CAFile: cfg.Redis.CAFile, CertificateFile: cfg.Redis.CertificateFile, KeyFile: cfg.Redis.KeyFile,
 	}
-	var uses []redisUse
+	var uses []Use
 	if cfg.Redis.URL != "" {
-		use := redisUse{URL: cfg.Redis.URL, Cache: true, Coordination: cfg.Redis.CoordinationURL == "", Options: options}
+		use := Use{URL: cfg.Redis.URL, Cache: true, Coordination: cfg.Redis.CoordinationURL == "", Options: options}
 		use.Options.Use, use.Options.Settings = useCache, "redis.url (OPSGRAPH_REDIS_URL)"
 		if use.Coordination {
 			use.Options.Use = useBoth
@@ -111,7 +114,7 @@ func redisUses(cfg config.Config) []redisUse {
 		uses = append(uses, use)
 	}
 	if cfg.Redis.CoordinationURL != "" {
-		use := redisUse{URL: cfg.Redis.CoordinationURL, Coordination: true, Options: options}
+		use := Use{URL: cfg.Redis.CoordinationURL, Coordination: true, Options: options}
 		use.Options.Use = useCoordination
 		use.Options.Settings = "redis.coordination_url (OPSGRAPH_COORDINATION_REDIS_URL)"
 		if use.Options.PasswordFile = cfg.Redis.CoordinationPasswordFile; use.Options.PasswordFile != "" {
@@ -122,8 +125,8 @@ func redisUses(cfg config.Config) []redisUse {
 	return uses
 }
 
-// watch looks at Redis from time to time until close.
-func (s *stores) watch() {
+// watch looks at Redis from time to time until Close.
+func (s *Stores) watch() {
 	var ctx context.Context
 	ctx, s.stop = context.WithCancel(context.Background())
 	s.watching.Go(func() {
@@ -142,11 +145,11 @@ func (s *stores) watch() {
 
 // look sends what is sent at the start, so that faults of a Redis that is not used now are noticed, and their end. A
 // policy that evicts since is a warning.
-func (s *stores) look(ctx context.Context) {
-	if s.cache != nil && s.cache != s.coordination {
-		_ = s.cache.Ping(ctx) // its health keeps the outcome
+func (s *Stores) look(ctx context.Context) {
+	if s.Cache != nil && s.Cache != s.Coordination {
+		_ = s.Cache.Ping(ctx) // its health keeps the outcome
 	}
-	evicts, err := s.coordination.Evicts(ctx)
+	evicts, err := s.Coordination.Evicts(ctx)
 	if err != nil {
 		return // as above
 	}
@@ -156,8 +159,8 @@ func (s *stores) look(ctx context.Context) {
 	}
 }
 
-// degraded says why Redis is of no or little use now; empty when it is well, or not configured. It makes no call.
-func (s *stores) degraded() (reasons []string) {
+// Degraded says why Redis is of no or little use now; empty when it is well, or not configured. It makes no call.
+func (s *Stores) Degraded() (reasons []string) {
 	of := func(name string, connection *redis.Connection) {
 		if !connection.Healthy() {
 			reasons = append(reasons, "degraded: "+name+" does not answer")
@@ -166,17 +169,17 @@ func (s *stores) degraded() (reasons []string) {
 			reasons = append(reasons, "degraded: "+name+" "+fault.Words+": "+fault.Advice)
 		}
 	}
-	if s.cache != nil {
-		of("the cache's redis", s.cache)
+	if s.Cache != nil {
+		of("the cache's redis", s.Cache)
 	}
-	if s.coordination != nil && s.coordination != s.cache {
-		of("the coordination redis", s.coordination)
+	if s.Coordination != nil && s.Coordination != s.Cache {
+		of("the coordination redis", s.Coordination)
 	}
 	return reasons
 }
 
-// states are how each Redis does. It makes no call.
-func (s *stores) states() []telemetry.RedisState {
+// States are how each Redis does. It makes no call.
+func (s *Stores) States() []telemetry.RedisState {
 	var states []telemetry.RedisState
 	of := func(use string, connection *redis.Connection) {
 		states = append(states, telemetry.RedisState{
@@ -184,63 +187,64 @@ func (s *stores) states() []telemetry.RedisState {
 		})
 	}
 	switch {
-	case s.cache != nil && s.cache == s.coordination:
-		of(useBoth, s.cache)
+	case s.Cache != nil && s.Cache == s.Coordination:
+		of(useBoth, s.Cache)
 	default:
-		if s.cache != nil {
-			of(useCache, s.cache)
+		if s.Cache != nil {
+			of(useCache, s.Cache)
 		}
-		if s.coordination != nil {
-			of(useCoordination, s.coordination)
+		if s.Coordination != nil {
+			of(useCoordination, s.Coordination)
 		}
 	}
 	return states
 }
 
-// registry remembers commands: in the Redis that coordinates replicas, else in the process.
-func (s *stores) registry(cfg config.Config, now func() time.Time) *registry.Registry {
-	if s.coordination == nil {
+// Registry remembers commands: in the Redis that coordinates replicas, else in the process.
+func (s *Stores) Registry(cfg config.Config, now func() time.Time) *registry.Registry {
+	if s.Coordination == nil {
 		return registry.New(nil, cfg.Redis.Environment, now)
 	}
-	return registry.New(s.coordination, cfg.Redis.Environment, now)
+	return registry.New(s.Coordination, cfg.Redis.Environment, now)
 }
 
-// documents keeps the texts that clients register, in the Redis of the cache too, which may evict them.
-func (s *stores) documents(cfg config.Config) (*documents.Store, error) {
+// Documents keeps the texts that clients register, in the Redis of the cache too, which may evict them.
+func (s *Stores) Documents(cfg config.Config) (*documents.Store, error) {
 	options := documents.Options{
 		Environment: cfg.Redis.Environment, Bytes: cfg.Persisted.Bytes, Lives: cfg.Persisted.Lives,
 	}
-	if s.cache != nil {
-		options.Redis = s.cache
+	if s.Cache != nil {
+		options.Redis = s.Cache
 	}
 	return documents.New(options)
 }
 
-// leases are what makes one replica refresh for all; nil without Redis.
-func (s *stores) leases(cfg config.Config) *lease.Leases {
-	if s.coordination == nil {
+// Leases are what makes one replica refresh for all; nil without Redis.
+func (s *Stores) Leases(cfg config.Config) *lease.Leases {
+	if s.Coordination == nil {
 		return nil
 	}
-	return lease.New(s.coordination, cfg.Redis.Environment)
+	return lease.New(s.Coordination, cfg.Redis.Environment)
 }
 
-// bounds counts what callers do for all replicas; nil without Redis.
-func (s *stores) bounds(cfg config.Config, logger *slog.Logger) *bounds.Bounds {
-	if s.coordination == nil {
+// Bounds counts what callers do for all replicas; nil without Redis.
+func (s *Stores) Bounds(cfg config.Config, logger *slog.Logger) *bounds.Bounds {
+	if s.Coordination == nil {
 		return nil
 	}
-	return bounds.New(s.coordination, cfg.Redis.Environment, logger)
+	return bounds.New(s.Coordination, cfg.Redis.Environment, logger)
 }
 
-func (s *stores) close() error {
+// Close ends the watch and closes the connections.
+func (s *Stores) Close() error {
 	s.stop()
 	s.watching.Wait()
 	var errs []error
-	if s.coordination != nil && s.coordination != s.cache {
-		errs = append(errs, s.coordination.Close())
+	if s.Coordination != nil && s.Coordination != s.Cache {
+		errs = append(errs, s.Coordination.Close())
 	}
-	if s.cache != nil {
-		errs = append(errs, s.cache.Close())
+	if s.Cache != nil {
+		errs = append(errs, s.Cache.Close())
 	}
 	return errors.Join(errs...)
 }
