@@ -20,8 +20,8 @@ var (
 	// ErrScheme is in the chain of the error of a call whose address says http where the port speaks https, or the other
 	// way round.
 	ErrScheme = dial.ErrScheme
-	// ErrUntrusted means that the certificate of a system is not one that the client trusts, for the name that it is called
-	// by.
+	// ErrUntrusted means that the certificate of a system is not one that the client trusts, for the name that it is
+	// called by.
 	ErrUntrusted = dial.ErrUntrusted
 	// ErrUntrusting means that a system does not take the client's certificate, or asks for one where there is none.
 	ErrUntrusting = dial.ErrUntrusting
