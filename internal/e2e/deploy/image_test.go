@@ -19,6 +19,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/opsgraph/opsgraph/internal/e2e/kit"
+	"github.com/opsgraph/opsgraph/internal/e2e/kit/checkout"
 	"github.com/opsgraph/opsgraph/upstream/simulator"
 )
 
@@ -84,7 +85,7 @@ func TestImageRuns(t *testing.T) {
 	argv := slices.Concat(i.config.Entrypoint, i.config.Cmd)
 	p := launch(t, contained(t, files, i.config.User, argv, environ...))
 	held(t, p.cmd.Process.Pid, i.config.User)
-	query, want := kit.FirstQuery(t)
+	query, want := checkout.FirstQuery(t)
 	status, body := ask(t, oneShot(), p.url+"/graphql?query="+url.QueryEscape(query), nil)
 	var got struct{ Data any }
 	if err := json.Unmarshal([]byte(body), &got); err != nil || status != http.StatusOK {

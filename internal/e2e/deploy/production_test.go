@@ -15,6 +15,7 @@ import (
 	"testing"
 
 	"github.com/opsgraph/opsgraph/internal/e2e/kit"
+	"github.com/opsgraph/opsgraph/internal/e2e/kit/checkout"
 	"github.com/opsgraph/opsgraph/internal/testkit"
 )
 
@@ -137,7 +138,7 @@ func TestProductionOfTheReadme(t *testing.T) {
 	free := func(text string) string {
 		return portWord.ReplaceAllStringFunc(text, func(port string) string { return ports[port] })
 	}
-	clone, _ := kit.FreshCopy(t, func(name string, text []byte) []byte {
+	clone, _ := checkout.Copy(t, func(name string, text []byte) []byte {
 		if strings.HasPrefix(name, "deploy/systemd/") {
 			return []byte(free(string(text)))
 		}

@@ -201,8 +201,8 @@ func importRules() []importRule {
 		{
 			"internal/e2e/...",
 			[]string{
-				"internal/e2e/kit", "internal/testkit", "internal/gateway", "internal/command", "internal/config",
-				"internal/guard", "internal/httpapi", "internal/listen", "internal/streams",
+				"internal/e2e/kit", "internal/e2e/kit/checkout", "internal/testkit", "internal/gateway", "internal/command",
+				"internal/config", "internal/guard", "internal/httpapi", "internal/listen", "internal/streams",
 				"internal/coordination/...", "upstream/...", "graph/...",
 			},
 			"tests of the whole ask over HTTP, and read tables that they compare with the documents",
