@@ -63,7 +63,7 @@ func (i *image) made(t *testing.T) *image {
 }
 
 func (i *image) make() (err error) {
-	if i.folder, err = os.MkdirTemp("", "opsgraph-deploy"); err != nil { //nolint:usetesting // it outlives the test that makes it
+	if i.folder, err = os.MkdirTemp("", "opsgraph-deploy"); err != nil {
 		return err
 	}
 	// Other users must reach the files of the image in it.

@@ -71,8 +71,9 @@ func openShell(t *testing.T, folder string) *shell {
 	t.Helper()
 	s := &shell{cmd: exec.Command("bash", "--noprofile", "--norc"), log: &testkit.Log{}}
 	s.cmd.Dir, s.cmd.Stderr = folder, s.log
-	s.cmd.Env = append(s.cmd.Environ(), "PATH="+os.Getenv("PATH")+":/usr/sbin:/usr/local/sbin") //nolint:forbidigo // of the test run
-	s.cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}                                     // what it starts is of its group
+	path := os.Getenv("PATH") + ":/usr/sbin:/usr/local/sbin" //nolint:forbidigo // of the test run
+	s.cmd.Env = append(s.cmd.Environ(), "PATH="+path)
+	s.cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true} // what it starts is of its group
 	var err error
 	if s.input, err = s.cmd.StdinPipe(); err != nil {
 		t.Fatal(err)
