@@ -8,8 +8,8 @@ import (
 	"testing"
 )
 
-// TestReadTheContainerfile: the image is what the last stage of the Containerfile says; what this program does not know is
-// an error.
+// TestReadTheContainerfile: the image is what the last stage of the Containerfile says, and what this program does not
+// know is an error.
 func TestReadTheContainerfile(t *testing.T) {
 	text, err := os.ReadFile("Containerfile")
 	if err != nil {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -19,6 +20,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/opsgraph/opsgraph/internal/e2e/kit"
+	"github.com/opsgraph/opsgraph/internal/e2e/kit/checkout"
 	"github.com/opsgraph/opsgraph/upstream/simulator"
 )
 
@@ -50,9 +52,7 @@ func ask(t *testing.T, client *http.Client, address string, header http.Header) 
 		t.Fatal(err)
 	}
 	request.Header.Set("Content-Type", "application/json")
-	for name, values := range header {
-		request.Header[name] = values
-	}
+	maps.Copy(request.Header, header)
 	response, err := client.Do(request)
 	if err != nil {
 		t.Fatal(err)
@@ -84,7 +84,7 @@ func TestImageRuns(t *testing.T) {
 	argv := slices.Concat(i.config.Entrypoint, i.config.Cmd)
 	p := launch(t, contained(t, files, i.config.User, argv, environ...))
 	held(t, p.cmd.Process.Pid, i.config.User)
-	query, want := kit.FirstQuery(t)
+	query, want := checkout.FirstQuery(t)
 	status, body := ask(t, oneShot(), p.url+"/graphql?query="+url.QueryEscape(query), nil)
 	var got struct{ Data any }
 	if err := json.Unmarshal([]byte(body), &got); err != nil || status != http.StatusOK {
@@ -127,7 +127,8 @@ func held(t *testing.T, id int, user string) {
 	}
 	number, _, _ := strings.Cut(user, ":")
 	status := kit.ReadText(t, fmt.Sprintf("/proc/%d/status", id))
-	if want := "\nUid:\t" + strings.Repeat(number+"\t", 3) + number + "\n"; number == "0" || !strings.Contains(status, want) {
+	want := "\nUid:\t" + strings.Repeat(number+"\t", 3) + number + "\n"
+	if number == "0" || !strings.Contains(status, want) {
 		t.Errorf("it does not run as %s: %s", user, status)
 	}
 }
@@ -156,7 +157,8 @@ func TestImageHolds(t *testing.T) {
 		t.Fatal(err)
 	}
 	if diff := cmp.Diff([]string{
-		"-rw-r--r-- etc/group", "-rw-r--r-- etc/passwd", "-rw-r--r-- etc/ssl/certs/ca-certificates.crt", "-rwxr-xr-x opsgraph",
+		"-rw-r--r-- etc/group", "-rw-r--r-- etc/passwd", "-rw-r--r-- etc/ssl/certs/ca-certificates.crt",
+		"-rwxr-xr-x opsgraph",
 	}, got); diff != "" {
 		t.Errorf("(-want +image):\n%s", diff)
 	}

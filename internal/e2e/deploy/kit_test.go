@@ -6,7 +6,6 @@ import (
 	"archive/tar"
 	"bufio"
 	"bytes"
-	"compress/gzip"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -64,7 +63,7 @@ func (i *image) made(t *testing.T) *image {
 }
 
 func (i *image) make() (err error) {
-	if i.folder, err = os.MkdirTemp("", "opsgraph-deploy"); err != nil { //nolint:usetesting // it outlives the test that makes it
+	if i.folder, err = os.MkdirTemp("", "opsgraph-deploy"); err != nil {
 		return err
 	}
 	// Other users must reach the files of the image in it.
@@ -104,11 +103,7 @@ func (i *image) unpack(folder string) (imageConfig, error) {
 	if err := json.Unmarshal(blob(manifest.Config), &whole); err != nil {
 		return imageConfig{}, fmt.Errorf("config: %w", err)
 	}
-	layer, err := gzip.NewReader(bytes.NewReader(blob(manifest.Layers[0])))
-	if err != nil {
-		return imageConfig{}, err
-	}
-	return whole.Config, writeLayer(layer, folder)
+	return whole.Config, writeLayer(blob(manifest.Layers[0]), folder)
 }
 
 // readArchive is the content of the files of an archive, by name.
@@ -133,33 +128,18 @@ func readArchive(path string) (map[string][]byte, error) {
 	}
 }
 
-// writeLayer writes the files of a layer, with their modes.
-func writeLayer(layer io.Reader, folder string) error {
+// writeLayer writes the files of a layer, with their modes. Another process does: a program that this one had open for
+// writing could not be run while a child that was forked meanwhile has it open still.
+func writeLayer(layer []byte, folder string) error {
 	if err := os.MkdirAll(folder, 0o755); err != nil {
 		return err
 	}
-	for reader := tar.NewReader(layer); ; {
-		header, err := reader.Next()
-		if errors.Is(err, io.EOF) {
-			return nil
-		}
-		if err != nil {
-			return err
-		}
-		path := filepath.Join(folder, filepath.Clean("/"+header.Name)) //nolint:gosec // stays within the folder
-		if header.Typeflag == tar.TypeDir {
-			err = os.MkdirAll(path, header.FileInfo().Mode().Perm())
-		} else {
-			data, failed := io.ReadAll(reader)
-			if failed != nil {
-				return failed
-			}
-			err = os.WriteFile(path, data, header.FileInfo().Mode().Perm())
-		}
-		if err != nil {
-			return err
-		}
+	extract := exec.Command("tar", "--extract", "--gzip", "--preserve-permissions", "--directory", folder)
+	extract.Stdin = bytes.NewReader(layer)
+	if out, err := extract.CombinedOutput(); err != nil {
+		return fmt.Errorf("tar: %w: %s", err, out)
 	}
+	return nil
 }
 
 // program is the program of the image.

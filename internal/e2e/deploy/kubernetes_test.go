@@ -175,8 +175,8 @@ func installed(t *testing.T, manifest string) (pod, string) {
 	return d.Spec.Template.Spec, path
 }
 
-// TestPodsAreShut: what a pod may do is what the image needs, and it has the time and memory that its configuration asks
-// for.
+// TestPodsAreShut: what a pod may do is what the image needs, and it has the time and memory that its configuration
+// asks for.
 func TestPodsAreShut(t *testing.T) {
 	t.Parallel()
 	user := built.made(t).config.User

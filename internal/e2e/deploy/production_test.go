@@ -15,6 +15,7 @@ import (
 	"testing"
 
 	"github.com/opsgraph/opsgraph/internal/e2e/kit"
+	"github.com/opsgraph/opsgraph/internal/e2e/kit/checkout"
 	"github.com/opsgraph/opsgraph/internal/testkit"
 )
 
@@ -70,8 +71,9 @@ func openShell(t *testing.T, folder string) *shell {
 	t.Helper()
 	s := &shell{cmd: exec.Command("bash", "--noprofile", "--norc"), log: &testkit.Log{}}
 	s.cmd.Dir, s.cmd.Stderr = folder, s.log
-	s.cmd.Env = append(s.cmd.Environ(), "PATH="+os.Getenv("PATH")+":/usr/sbin:/usr/local/sbin") //nolint:forbidigo // of the test run
-	s.cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}                                     // what it starts is of its group
+	path := os.Getenv("PATH") + ":/usr/sbin:/usr/local/sbin" //nolint:forbidigo // of the test run
+	s.cmd.Env = append(s.cmd.Environ(), "PATH="+path)
+	s.cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true} // what it starts is of its group
 	var err error
 	if s.input, err = s.cmd.StdinPipe(); err != nil {
 		t.Fatal(err)
@@ -137,7 +139,7 @@ func TestProductionOfTheReadme(t *testing.T) {
 	free := func(text string) string {
 		return portWord.ReplaceAllStringFunc(text, func(port string) string { return ports[port] })
 	}
-	clone, _ := kit.FreshCopy(t, func(name string, text []byte) []byte {
+	clone, _ := checkout.Copy(t, func(name string, text []byte) []byte {
 		if strings.HasPrefix(name, "deploy/systemd/") {
 			return []byte(free(string(text)))
 		}

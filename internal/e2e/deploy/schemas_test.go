@@ -162,8 +162,8 @@ func TestServiceMonitor(t *testing.T) {
 	}
 }
 
-// TestComposeIsValid has the reference implementation of the Compose specification load the file, which it holds against
-// its schema. What the file names of itself is in TestComposeHoldsTogether.
+// TestComposeIsValid has the reference implementation of the Compose specification load the file, which it holds
+// against its schema. What the file names of itself is in TestComposeHoldsTogether.
 func TestComposeIsValid(t *testing.T) {
 	t.Parallel()
 	load := func(path string) (int, string) {

@@ -32,7 +32,7 @@ func deployFiles(t *testing.T) map[string]string {
 
 var (
 	variableWord = regexp.MustCompile(`\bOPSGRAPH_[A-Z0-9_]+`)
-	keyWord      = regexp.MustCompile("\\b(server|limits|auth|redis|quota)\\.[a-z_]+\\b")
+	keyWord      = regexp.MustCompile(`\b(server|limits|auth|redis|quota)\.[a-z_]+\b`)
 )
 
 // TestSettingsExist: every variable and every key that a file of deploy/ names is one of the gateway.

@@ -53,7 +53,7 @@ func TestUnitIsValid(t *testing.T) {
 	kit.Report(t, "systemd-analyze security", "exposure %s", strings.Fields(verdict)[0])
 }
 
-// TestUnitRuns runs what the unit runs, with what it names: its commands, environment and credentials, for one instance.
+// TestUnitRuns runs what the unit runs, with what it names: its commands, environment and credentials.
 func TestUnitRuns(t *testing.T) {
 	t.Parallel()
 	settings := unit(t)

@@ -23,6 +23,7 @@ import (
 	"github.com/opsgraph/opsgraph/graph"
 	"github.com/opsgraph/opsgraph/internal/command"
 	"github.com/opsgraph/opsgraph/internal/e2e/kit"
+	"github.com/opsgraph/opsgraph/internal/e2e/kit/checkout"
 )
 
 // TestDocumentsQueries checks every GraphQL document of the pages against the schema.
@@ -141,7 +142,7 @@ func answered(t *testing.T, b block, printed string) {
 // may have changed: what commands of the pages generate is current.
 func freshCopy(t *testing.T, address string) string {
 	t.Helper()
-	folder, written := kit.FreshCopy(t, func(_ string, text []byte) []byte {
+	folder, written := checkout.Copy(t, func(_ string, text []byte) []byte {
 		return bytes.ReplaceAll(text, []byte(demoAddress), []byte(address))
 	})
 	t.Cleanup(func() {

@@ -9,11 +9,12 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/opsgraph/opsgraph/internal/e2e/kit"
+	"github.com/opsgraph/opsgraph/internal/e2e/kit/checkout"
 )
 
 // TestReadmeFirstQuery asks the default site what the README asks first, and expects the README's answer.
 func TestReadmeFirstQuery(t *testing.T) {
-	query, want := kit.FirstQuery(t)
+	query, want := checkout.FirstQuery(t)
 	asked, err := http.NewRequestWithContext(t.Context(), http.MethodGet,
 		kit.Demo(t)+"/graphql?query="+url.QueryEscape(query), http.NoBody)
 	if err != nil {

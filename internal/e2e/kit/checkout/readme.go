@@ -1,10 +1,12 @@
-package kit
+package checkout
 
 import (
 	"encoding/json"
 	"path/filepath"
 	"regexp"
 	"testing"
+
+	"github.com/opsgraph/opsgraph/internal/e2e/kit"
 )
 
 var (
@@ -15,7 +17,7 @@ var (
 // FirstQuery is the query that the README asks first, of the demo, and the data of the answer that stands below it.
 func FirstQuery(t *testing.T) (query string, data any) {
 	t.Helper()
-	text := ReadText(t, filepath.Join(ModuleRoot, "README.md"))
+	text := kit.ReadText(t, filepath.Join(kit.ModuleRoot, "README.md"))
 	asked, answered := readmeQuery.FindStringSubmatch(text), readmeAnswer.FindStringSubmatch(text)
 	if asked == nil || answered == nil {
 		t.Fatal("the README has no first query with its answer")
