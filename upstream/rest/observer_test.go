@@ -87,7 +87,7 @@ func TestObserversSeeEveryAttempt(t *testing.T) {
 
 type beganKey struct{}
 
-// TestAttemptsBegin: each attempt is told of before it is sent, and what tells the upstream of it goes with its request,
+// TestAttemptsBegin: each attempt is told of before it is sent, and what tells the upstream of it goes with the call,
 // beside the credentials and not in their place.
 func TestAttemptsBegin(t *testing.T) {
 	var sent []http.Header
