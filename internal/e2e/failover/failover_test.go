@@ -221,7 +221,7 @@ func (d drill) share(t *testing.T, w *kit.World, replicas []*kit.Replica) {
 	before := calls()
 	for _, r := range replicas {
 		testkit.Within(t, 2*d.window+time.Minute, "a range of the audit log at each replica", func() bool {
-			return r.Ask(t, kit.WantDays, kit.DayRange(lastRange), nil).Code() == ""
+			return r.Ask(t, wantDays, dayRange(lastRange), nil).Code() == ""
 		})
 	}
 	if got := calls() - before; got != 1 {

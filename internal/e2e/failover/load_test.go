@@ -25,6 +25,20 @@ const (
 	fresh = "new"
 )
 
+// wantDays asks for the audit log of a range of days.
+const wantDays = `query ($days: TimeRange!) { auditEvents(filter: {range: $days}, first: 1) { totalCount } }`
+
+// dayRange is the n-th of the 465 ranges of whole days within the month before the simulator's day.
+func dayRange(n int) string {
+	from := 1
+	for ; n >= from; from++ {
+		n -= from
+	}
+	end := time.Date(2026, 11, 21, 0, 0, 0, 0, time.UTC)
+	day := func(before int) string { return end.AddDate(0, 0, -before).Format(time.RFC3339) }
+	return fmt.Sprintf(`{"days": {"from": %q, "to": %q}}`, day(from), day(n))
+}
+
 // lastRange is a range of the audit log that no load asks for.
 const lastRange = 464
 
@@ -83,7 +97,7 @@ func startLoad(ctx context.Context, replicas []*kit.Replica, p pace) *load {
 		turn++
 		return bodyOf(queries[turn/len(replicas)%len(queries)], "")
 	})
-	every(p.fresh, fresh, func() string { return bodyOf(kit.WantDays, kit.DayRange(int(l.next.Add(1)%lastRange))) })
+	every(p.fresh, fresh, func() string { return bodyOf(wantDays, dayRange(int(l.next.Add(1)%lastRange))) })
 	context.AfterFunc(ctx, func() {
 		l.clients.Wait()
 		client.CloseIdleConnections()
