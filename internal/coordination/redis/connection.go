@@ -17,8 +17,8 @@ import (
 // and is tried only once in [Options.RetryAfter].
 var ErrUnavailable = errors.New("redis is unavailable")
 
-// Connection is one Redis (server, Cluster or Sentinel group) with its pool and breaker, in a Cluster those of each node.
-// It is safe for concurrent use.
+// Connection is one Redis (server, Cluster or Sentinel group) with its pool and breaker, in a Cluster those of each
+// node. It is safe for concurrent use.
 type Connection struct {
 	client  any // a goredis.UniversalClient, see Client
 	reached func() bool

@@ -62,7 +62,8 @@ func TestClusterSendsOnce_F46(t *testing.T) {
 		t.Error("healthy without an answer")
 	}
 	server.Resume()
-	testkit.Eventually(t, "the node is not found again", func() bool { return client.Get(t.Context(), "warm").Err() == nil })
+	testkit.Eventually(t, "the node is not found again",
+		func() bool { return client.Get(t.Context(), "warm").Err() == nil })
 	for _, key := range []string{"{a}alone", "{a}first", "{b}second"} {
 		if got, err := client.Get(t.Context(), key).Result(); err != nil && !errors.Is(err, goredis.Nil) || got > "1" {
 			t.Errorf("%s has run %s times (%v)", key, got, err)
@@ -104,7 +105,8 @@ func TestClusterMasterKilled_F46(t *testing.T) {
 		t.Error("healthy while a master is away")
 	}
 	nodes.AwaitMaster("a", master)
-	testkit.Eventually(t, "the promoted node is not found", func() bool { return write("a") == nil && write(other) == nil })
+	testkit.Eventually(t, "the promoted node is not found",
+		func() bool { return write("a") == nil && write(other) == nil })
 	testkit.Eventually(t, "it is not healthy again", func() bool {
 		return write("a") == nil && conn.Healthy() && len(conn.Faults()) == 0
 	})

@@ -38,7 +38,7 @@ func mix(n int) (document, variables string, header http.Header) {
 	case 7, 8, 9, 10:
 		return `{ alarmSummary { active } alarms(first: 20) { totalCount nodes { name severity } } }`, "", nil
 	case 11:
-		return kit.WantDays, kit.DayRange(n / 20 % 4), nil
+		return wantDays, dayRange(n / 20 % 4), nil
 	case 12:
 		return kit.WantAlarms, "", http.Header{"X-Opsgraph-Max-Age": {"0"}}
 	case 13, 14:

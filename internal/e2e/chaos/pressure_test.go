@@ -2,6 +2,7 @@ package chaos
 
 import (
 	"encoding/json"
+	"fmt"
 	"sync"
 	"testing"
 	"time"
@@ -42,6 +43,20 @@ const (
 	pressedFile    = "limits: {request_timeout: 5s}\n"
 	quotaLimit     = 60
 )
+
+// dayRange is the n-th of the 465 ranges of whole days within a month.
+func dayRange(n int) string {
+	end := time.Date(2026, 11, 21, 0, 0, 0, 0, time.UTC)
+	for from := 1; ; from++ {
+		if n < from {
+			return fmt.Sprintf(`{"days": {"from": %q, "to": %q}}`,
+				end.AddDate(0, 0, -from).Format(time.RFC3339), end.AddDate(0, 0, -n).Format(time.RFC3339))
+		}
+		n -= from
+	}
+}
+
+const wantDays = `query ($days: TimeRange!) { auditEvents(filter: {range: $days}, first: 1) { totalCount } }`
 
 func (p pressed) run(t *testing.T, f *figures) outcome {
 	t.Helper()
@@ -134,7 +149,7 @@ func (p pressed) send(t *testing.T, replicas []*kit.Replica, midway func()) map[
 	for client := range clients {
 		wait.Go(func() {
 			for n := client; n < pressedQueries; n += clients {
-				answer := replicas[client%len(replicas)].Ask(t, kit.WantDays, kit.DayRange(n), nil)
+				answer := replicas[client%len(replicas)].Ask(t, wantDays, dayRange(n), nil)
 				words := kit.Summary(answer)
 				if words == "UPSTREAM_QUOTA_EXHAUSTED" && answer.Body.Errors[0].Extensions["retryAfterMs"] == nil {
 					t.Errorf("the answer has no time to ask again: %.300s", answer.Raw)

@@ -112,7 +112,8 @@ func (r *rolling) followBySocket(t *testing.T) *follower {
 		}
 		defer func() { _ = conn.CloseNow() }() // it has ended already, or nobody waits for it
 		for _, message := range []string{
-			`{"type":"connection_init"}`, fmt.Sprintf(`{"type":"subscribe","id":"1","payload":{"query":%q}}`, subscription(f.place())),
+			`{"type":"connection_init"}`,
+			fmt.Sprintf(`{"type":"subscribe","id":"1","payload":{"query":%q}}`, subscription(f.place())),
 		} {
 			if err := conn.Write(ctx, websocket.MessageText, []byte(message)); err != nil {
 				return err

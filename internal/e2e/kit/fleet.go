@@ -149,18 +149,3 @@ const Dashboard = `{ regions { code name
     capacity { zone metricType unit total allocated available allocation observedAt }
     alarms(first: 5, filter: {cleared: false}) { totalCount nodes { name severity lastOccurredAt } } }
   alarmSummary { active bySeverity { severity count } } } }`
-
-// DayRange is the n-th of the 465 ranges of whole days within a month.
-func DayRange(n int) string {
-	end := time.Date(2026, 11, 21, 0, 0, 0, 0, time.UTC)
-	for from := 1; ; from++ {
-		if n < from {
-			return fmt.Sprintf(`{"days": {"from": %q, "to": %q}}`,
-				end.AddDate(0, 0, -from).Format(time.RFC3339), end.AddDate(0, 0, -n).Format(time.RFC3339))
-		}
-		n -= from
-	}
-}
-
-// WantDays asks for the audit log of a range of days. Each range that nobody has costs one call of the 60 a minute.
-const WantDays = `query ($days: TimeRange!) { auditEvents(filter: {range: $days}, first: 1) { totalCount } }`

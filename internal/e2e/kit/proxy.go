@@ -100,20 +100,6 @@ func replaced(tb testing.TB, block, old, replacement string) string {
 	return strings.ReplaceAll(block, old, replacement)
 }
 
-// another writes the line of the second replica once more, for one at another address with a name of its own.
-func another(tb testing.TB, block, address string) string {
-	tb.Helper()
-	for line := range strings.Lines(block) {
-		if strings.Contains(line, "10.0.0.12:8080") {
-			more := strings.ReplaceAll(line, "10.0.0.12:8080", address)
-			more = strings.Replace(more, " second ", " at"+strings.ReplaceAll(address, ":", "-")+" ", 1)
-			return strings.Replace(block, line, line+more, 1)
-		}
-	}
-	tb.Fatal("docs/operations.md has no second replica")
-	return ""
-}
-
 // Start runs the proxy in front of two addresses and more until the test ends. Another process may take its port first:
 // then it gets another one.
 func (p ProxyProgram) Start(t *testing.T, first, second string, more ...string) *Proxy {
@@ -129,10 +115,13 @@ func (p ProxyProgram) Start(t *testing.T, first, second string, more ...string) 
 		address := FreeAddress(t)
 		block := replaced(t, blockOf(t, p.Name), p.certificate, filepath.Join(folder, "gateway"))
 		block = replaced(t, block, p.frontend, strings.Fields(p.frontend)[0]+" "+address+" ")
-		for _, address := range more {
-			block = another(t, block, address)
-		}
 		block = replaced(t, block, "10.0.0.11:8080", first)
+		for _, address := range more { // the line of the second one again, with a name of its own
+			at := strings.Index(block, "10.0.0.12:8080")
+			line := block[strings.LastIndex(block[:at], "\n")+1 : at+strings.Index(block[at:], "\n")+1]
+			own := strings.NewReplacer("10.0.0.12:8080", address, "second", "at-"+strings.Replace(address, ":", "-", 1))
+			block = strings.Replace(block, line, line+own.Replace(line), 1)
+		}
 		block = replaced(t, block, "10.0.0.12:8080", second)
 		file := filepath.Join(folder, "proxy.conf")
 		writeFile(t, file, p.whole(folder, block))
