@@ -52,7 +52,8 @@ func (g *edition) kept(p *parts) *httpapi.Kept {
 	}
 	limit := g.cfg.Limits.RequestTimeout
 	return &httpapi.Kept{
-		Store: g.answers, View: g.viewOf, Note: g.noteOf, May: mayBeKept, Lasting: p.persisted.Lasting, Credentials: credentialsOf,
+		Store: g.answers, View: g.viewOf, Note: g.noteOf,
+		May: mayBeKept, Lasting: p.persisted.Lasting, Credentials: credentialsOf,
 		Enter: g.enterKept, Now: g.now,
 		Patience: func(ctx context.Context) (context.Context, context.CancelFunc) {
 			times := deadline{limit: limit, end: httpapi.Arrival(withReceipt(ctx)).Add(limit)}

@@ -56,9 +56,8 @@ func (g *Gateway) sweepAnswers() int {
 
 // longestDead is how long Redis keeps any data.
 func longestDead(ages config.Ages) (longest time.Duration) {
-	all := reflect.ValueOf(ages)
-	for i := range all.NumField() {
-		if age, ok := reflect.TypeAssert[config.Age](all.Field(i)); ok {
+	for _, value := range reflect.ValueOf(ages).Fields() {
+		if age, ok := reflect.TypeAssert[config.Age](value); ok {
 			longest = max(longest, age.Dead)
 		}
 	}

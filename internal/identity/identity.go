@@ -47,8 +47,8 @@ const shortID = 16
 // ShortID is the part of a caller's Key or Tenant that operators see; empty for none.
 func ShortID(key string) string { return key[:min(len(key), shortID)] }
 
-// TenantID names the tenant whose data the caller reads, as logs do: [GatewayTenant], else the hash of its account, or of
-// the caller where its token is a scope of its own.
+// TenantID names the tenant whose data the caller reads, as logs do: [GatewayTenant], else the hash of its account, or
+// of the caller where its token is a scope of its own.
 func (c Caller) TenantID() string {
 	switch {
 	case c.Scope == "":

@@ -53,7 +53,7 @@ func Between(before, after *Sample) Figures {
 			return code != ""
 		}),
 		Redis:  d.rates("opsgraph_redis_errors_total", "kind", func(string) bool { return true }),
-		Quotas: after.by("opsgraph_quota_left", "group", nil), Limits: after.by("opsgraph_quota_limit", "group", nil),
+		Quotas: after.by("opsgraph_quota_left", "group"), Limits: after.by("opsgraph_quota_limit", "group"),
 	}
 	times := map[float64]float64{}
 	for _, kind := range kindsAnswered() {
@@ -70,17 +70,17 @@ func Between(before, after *Sample) Figures {
 	if f.Memory, told = after.sum("process_resident_memory_bytes", nil); !told { // as on systems other than Linux
 		f.Memory, _ = after.sum("go_memstats_sys_bytes", nil)
 	}
-	f.Kept = share(d.all("opsgraph_kept_answers_total", "event", "hit_text", "hit_query", "shared"),
-		d.all("opsgraph_kept_answers_total", "event", "miss"))
-	f.Hits = share(d.all("opsgraph_cache_events_total", "event", "hit", "stale"),
-		d.all("opsgraph_cache_events_total", "event", "miss"))
+	f.Kept = share(d.all("opsgraph_kept_answers_total", "hit_text", "hit_query", "shared"),
+		d.all("opsgraph_kept_answers_total", "miss"))
+	f.Hits = share(d.all("opsgraph_cache_events_total", "hit", "stale"),
+		d.all("opsgraph_cache_events_total", "miss"))
 	f.Open = openCircuits(after)
 	return f
 }
 
 // openCircuits are the operations whose circuit is open, or tried again.
 func openCircuits(s *Sample) (open []string) {
-	states := s.by("opsgraph_circuit_state", "operation", nil)
+	states := s.by("opsgraph_circuit_state", "operation")
 	for _, operation := range slices.Sorted(maps.Keys(states)) {
 		switch state := states[operation]; {
 		case state >= 2:
@@ -112,10 +112,10 @@ func (d difference) rate(name string, labels map[string]string) float64 {
 	return d.count(name, labels) / d.passed
 }
 
-// all is by how much the counters with one of the values of a label have grown together.
-func (d difference) all(name, label string, values ...string) (sum float64) {
+// all is by how much the counters of some events have grown together.
+func (d difference) all(name string, values ...string) (sum float64) {
 	for _, value := range values {
-		sum += d.count(name, map[string]string{label: value})
+		sum += d.count(name, map[string]string{"event": value})
 	}
 	return sum
 }
@@ -123,7 +123,7 @@ func (d difference) all(name, label string, values ...string) (sum float64) {
 // rates are those of counters by a label, without those that stand still.
 func (d difference) rates(name, label string, wanted func(value string) bool) map[string]float64 {
 	rates := map[string]float64{}
-	for value := range d.after.by(name, label, nil) {
+	for value := range d.after.by(name, label) {
 		if rate := d.rate(name, map[string]string{label: value}); rate > 0 && wanted(value) {
 			rates[value] = rate
 		}

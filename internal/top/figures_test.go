@@ -96,7 +96,8 @@ func TestFigures(t *testing.T) {
 		t.Errorf("a process that began 10 s ago: %v queries a second, want 11", anew.Queries)
 	}
 	var page strings.Builder
-	if err := top.Write(&page, []top.Replica{got, {Address: "http://x:1", Err: errors.New("re\x1b[2Jfused")}}, now); err != nil {
+	gone := top.Replica{Address: "http://x:1", Err: errors.New("re\x1b[2Jfused")}
+	if err := top.Write(&page, []top.Replica{got, gone}, now); err != nil {
 		t.Fatal(err)
 	}
 	for _, want := range []string{

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"slices"
 	"time"
 
 	dto "github.com/prometheus/client_model/go"
@@ -40,7 +41,8 @@ var errStatus = errors.New("answered with another status")
 // Scrape asks a replica by the address of its operators, such as http://127.0.0.1:8081.
 func Scrape(ctx context.Context, client *http.Client, address string, now time.Time) (*Sample, error) {
 	s := &Sample{At: now}
-	err := get(ctx, client, address+"/readyz", []int{http.StatusOK, http.StatusServiceUnavailable}, func(r io.Reader) error {
+	states := []int{http.StatusOK, http.StatusServiceUnavailable}
+	err := get(ctx, client, address+"/readyz", states, func(r io.Reader) error {
 		var told struct {
 			Status  string   `json:"status"`
 			Version string   `json:"version"`
@@ -80,10 +82,8 @@ func get(ctx context.Context, client *http.Client, address string, statuses []in
 		return fmt.Errorf("ask a replica: %w", err)
 	}
 	defer response.Body.Close()
-	for _, status := range statuses {
-		if response.StatusCode == status {
-			return read(response.Body)
-		}
+	if slices.Contains(statuses, response.StatusCode) {
+		return read(response.Body)
 	}
 	return fmt.Errorf("%s: %w: %d", address, errStatus, response.StatusCode)
 }
@@ -116,9 +116,9 @@ func (s *Sample) sum(name string, labels map[string]string) (sum float64, told b
 }
 
 // by adds them up by one label.
-func (s *Sample) by(name, label string, labels map[string]string) map[string]float64 {
+func (s *Sample) by(name, label string) map[string]float64 {
 	sums := map[string]float64{}
-	s.series(name, labels, func(have map[string]string, m *dto.Metric) { sums[have[label]] += valueOf(m) })
+	s.series(name, nil, func(have map[string]string, m *dto.Metric) { sums[have[label]] += valueOf(m) })
 	return sums
 }
 

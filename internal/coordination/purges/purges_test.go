@@ -13,7 +13,8 @@ import (
 
 func connect(t *testing.T, server *redistest.Server) *redis.Connection {
 	t.Helper()
-	connection, err := redis.Open(t.Context(), server.URL(), redis.Options{Timeout: 5 * time.Second, DialTimeout: 5 * time.Second})
+	options := redis.Options{Timeout: 5 * time.Second, DialTimeout: 5 * time.Second}
+	connection, err := redis.Open(t.Context(), server.URL(), options)
 	if err != nil {
 		t.Fatal(err)
 	}

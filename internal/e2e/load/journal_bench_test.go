@@ -6,8 +6,8 @@ import (
 	"github.com/opsgraph/opsgraph/internal/e2e/kit"
 )
 
-// BenchmarkJournal is what the line of an operation costs: kept answers and executed queries, with no lines, with those of
-// slow operations alone, and with one for each.
+// BenchmarkJournal is what the line of an operation costs: kept answers and executed queries, with no lines, with those
+// of slow operations alone, and with one for each.
 func BenchmarkJournal(b *testing.B) {
 	w := kit.NewWorld(b, kit.WorldSettings{Hosts: 200, Quota: "off"})
 	w.LogsJSON = true
