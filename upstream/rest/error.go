@@ -5,6 +5,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/opsgraph/opsgraph/upstream/rest/causes"
 )
 
 // ErrCircuitOpen is in the chain of an [Unavailable] error when the breaker refused the call and nothing was sent.
@@ -16,7 +18,14 @@ var ErrPaused = errors.New("calls are paused after a refusal by the upstream")
 
 // ErrScheme is in the chain of the error of a call whose address says http where the port speaks https, or the other
 // way round.
-var ErrScheme = errors.New("http and https are mixed up")
+var ErrScheme = causes.ErrScheme
+
+// ErrUntrusted is in the chain of the error of a call to a system whose certificate is not one that the client trusts,
+// ErrUntrusting where the system does not take the client's certificate, or asks for one where there is none.
+var (
+	ErrUntrusted  = causes.ErrUntrusted
+	ErrUntrusting = causes.ErrUntrusting
+)
 
 // Error is a call that failed. Its text names the operation, the kind, the status and the upstream's code, and never a
 // URL, a body or a secret.

@@ -10,6 +10,7 @@ import (
 	"io"
 	"net/http"
 
+	"github.com/opsgraph/opsgraph/upstream/rest/causes"
 	"github.com/opsgraph/opsgraph/upstream/rest/words"
 )
 
@@ -83,7 +84,7 @@ func (c *Client) refusal(ctx context.Context, o *outgoing, response *http.Respon
 	}
 	said := words.OfBody(data)
 	o.seen.refused = refusedBy(response, said)
-	if c.base.Scheme == "http" && isSecureOnly(response.StatusCode, data) {
+	if c.base.Scheme == "http" && causes.IsSecureOnly(response.StatusCode, data) {
 		failure := o.fail(Unavailable, "plain HTTP to a port that wants TLS", ErrScheme)
 		failure.Retryable = false
 		return failure

@@ -30,8 +30,8 @@ type Options struct {
 	// TLS replaces what is made for rediss:// of the files below (server name from the URL, TLS 1.2).
 	TLS *tls.Config
 	// CAFile has the authorities, PEM, that certificates of Redis are checked by; empty means those of this machine.
-	// CertificateFile and KeyFile have the certificate that Redis is shown, read for each new connection; empty: none. They
-	// count for rediss:// where TLS is nil.
+	// CertificateFile and KeyFile have the certificate that Redis is shown, read for each new connection; empty: none.
+	// They count for rediss:// where TLS is nil.
 	CAFile, CertificateFile, KeyFile string
 	// PasswordFile has the password, read for each new connection, so that a rotated one counts without a restart. Empty:
 	// that of the URL.

@@ -152,7 +152,8 @@ func importRules() []importRule {
 		{
 			"upstream/rest",
 			[]string{
-				"upstream/rest/budget", "upstream/rest/circuit", "upstream/rest/rows", "upstream/rest/words", "upstream/scan",
+				"upstream/rest/budget", "upstream/rest/causes", "upstream/rest/circuit", "upstream/rest/rows", "upstream/rest/words",
+				"upstream/scan",
 			},
 			"the path by which a request leaves knows no system",
 		},
