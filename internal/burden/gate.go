@@ -91,8 +91,8 @@ func NewGate(o Options) *Gate {
 	return &Gate{options: o, cores: cores, room: o.CPU * time.Duration(cores), queue: newQueue()}
 }
 
-// Bound sets other bounds (see [Options]) for operations that come from now on; those that wait are let in by them, too,
-// and keep the longest wait that they came with.
+// Bound sets other bounds (see [Options]) for operations that come from now on; those that wait are let in by them,
+// too, and keep the longest wait that they came with.
 func (g *Gate) Bound(cpu, wait time.Duration) {
 	g.mu.Lock()
 	defer g.mu.Unlock()

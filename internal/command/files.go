@@ -13,8 +13,8 @@ type state [sha256.Size]byte
 // mostOfFile bounds what is read of a file.
 const mostOfFile = 64 << 20
 
-// stateOf reads files. It compares contents, not times: a Kubernetes volume swaps a link to a folder of new files, which
-// may be older than those before, and some file systems count in seconds.
+// stateOf reads files. It compares contents, not times: a Kubernetes volume swaps a link to a folder of new files,
+// which may be older than those before, and some file systems count in seconds.
 func stateOf(files []string) state {
 	all := sha256.New()
 	for _, file := range files {

@@ -17,8 +17,9 @@ import (
 	"github.com/opsgraph/opsgraph/internal/telemetry"
 )
 
-// onHangup calls do for each SIGHUP, which would end the process, and look every so often (0: never), one after another,
-// until stop is called. Later signals are ignored: what comes while the process ends must not change how it ends.
+// onHangup calls do for each SIGHUP, which would end the process, and look every so often (0: never), one after
+// another, until stop is called. Later signals are ignored: what comes while the process ends must not change how it
+// ends.
 func onHangup(do func(), every time.Duration, look func()) (stop func()) {
 	signals, ended := make(chan os.Signal, 1), make(chan struct{})
 	signal.Notify(signals, syscall.SIGHUP)
@@ -104,8 +105,8 @@ func (r *reloader) look() {
 	}
 }
 
-// hangup reads the configuration again, whatever the files were, and has the issuer's keys read again. Signals that come
-// meanwhile are one more.
+// hangup reads the configuration again, whatever the files were, and has the issuer's keys read again. Signals that
+// come meanwhile are one more.
 func (r *reloader) hangup() {
 	ctx := context.Background()
 	for range readings {

@@ -100,12 +100,14 @@ func TestReload_refused(t *testing.T) {
 		text string
 		says []string
 	}{
-		"no YAML":           {"limits: {depth: 7\n", []string{"configuration refused"}},
-		"no such key":       {"limits: {depth: 7, dpth: 1}\n", []string{"limits.dpth"}},
-		"a bad value":       {"limits: {depth: 7, tokens: -1}\n", []string{"limits.tokens"}},
-		"nothing":           {"", []string{"is empty"}},
-		"keys of the start": {"limits: {depth: 7, connections: 9}\nconsole: {full: 0.95}\n", []string{"limits.connections", "console.full"}},
-		"no such manifest":  {"limits: {depth: 7}\npersisted: {manifest_file: nowhere.json}\n", []string{"nowhere.json"}},
+		"no YAML":     {"limits: {depth: 7\n", []string{"configuration refused"}},
+		"no such key": {"limits: {depth: 7, dpth: 1}\n", []string{"limits.dpth"}},
+		"a bad value": {"limits: {depth: 7, tokens: -1}\n", []string{"limits.tokens"}},
+		"nothing":     {"", []string{"is empty"}},
+		"keys of the start": {
+			"limits: {depth: 7, connections: 9}\nconsole: {full: 0.95}\n", []string{"limits.connections", "console.full"},
+		},
+		"no such manifest": {"limits: {depth: 7}\npersisted: {manifest_file: nowhere.json}\n", []string{"nowhere.json"}},
 	} {
 		r.write(test.text)
 		r.look()

@@ -80,8 +80,8 @@ func (s *server) answerPanic(w http.ResponseWriter, r *http.Request, recovered a
 	_, _ = w.Write(body) // a client that went away needs no answer
 }
 
-// lasting is the transport of connections that outlast an edition: each of their operations is one of the edition that is
-// in force when it comes. The connection itself keeps the bounds that it began with.
+// lasting is the transport of connections that outlast an edition: each of their operations is one of the edition that
+// is in force when it comes. The connection itself keeps the bounds that it began with.
 type lasting struct {
 	*streams.WebSocket
 	gateway *Gateway

@@ -121,8 +121,8 @@ func (g *Gateway) serveReadiness(w http.ResponseWriter, _ *http.Request) {
 func (g *Gateway) degraded() []string {
 	reasons := g.stores.Degraded()
 	if g.refused.Load() {
-		reasons = append(reasons, "degraded: the configuration as it is now was refused, and the one before it is in force: "+
-			"the log says why")
+		reasons = append(reasons, "degraded: the configuration as it is now was refused, and the one before it is in "+
+			"force: the log says why")
 	}
 	if g.upstreams.Quota.Lost() {
 		reasons = append(reasons, "degraded: the quota is not shared with other replicas, each spends its local share only")

@@ -70,7 +70,8 @@ func TestH2C_protocols_H115(t *testing.T) {
 		t.Errorf("begun with HTTP/2: %s, %v", got, err)
 	}
 	for name, header := range map[string]http.Header{"HTTP/1.1": {}, "upgrade": upgrade} {
-		if got, err := proto(t, &http.Transport{DisableKeepAlives: true}, "http://"+address, header); got != "HTTP/1.1 HTTP/1.1" {
+		got, err := proto(t, &http.Transport{DisableKeepAlives: true}, "http://"+address, header)
+		if got != "HTTP/1.1 HTTP/1.1" {
 			t.Errorf("%s: %s, %v", name, got, err)
 		}
 	}
@@ -307,7 +308,7 @@ func TestH2C_continuations_H114(t *testing.T) {
 	go func() {
 		f.write(frameHeaders, endOfStream, 1, getRoot())
 		const continuation = 9
-		field := append([]byte{0x00, 1, 'a', 0x7f, 0x81, 0x3e}, bytes.Repeat([]byte{'b'}, 8064)...) // a value of 8,064 bytes
+		field := append([]byte{0x00, 1, 'a', 0x7f, 0x81, 0x3e}, bytes.Repeat([]byte{'b'}, 8064)...)
 		for range 1000 {
 			if _, err := f.conn.Write(frame(continuation, 0, 1, field)); err != nil {
 				return

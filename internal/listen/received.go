@@ -10,9 +10,9 @@ import (
 )
 
 // Received is when the system received what came last over the connection of a request, by the system's own count in
-// milliseconds: earlier than the request was read where the process was behind. What came last may be of a later request
-// where several share a connection (HTTP/2), so that it is never before this one's receipt. ok is false where it is not
-// known. ctx is that of the request, or made of it.
+// milliseconds: earlier than the request was read where the process was behind. What came last may be of a later
+// request where several share a connection (HTTP/2), so that it is never before this one's receipt. ok is false where
+// it is not known. ctx is that of the request, or made of it.
 func Received(ctx context.Context) (at time.Time, ok bool) {
 	connection, _ := ctx.Value(connectionKey{}).(net.Conn)
 	for {

@@ -71,8 +71,8 @@ func (c *Clients) esmHeaders(cfg config.Config) map[string]rest.Secret {
 }
 
 // Renew checks the secrets of another configuration (AppCodes, the password of the gateway's own user, certificates),
-// and returns what has calls and logins from now on use them. Nothing changes before that is called. It must not be called
-// by several at once.
+// and returns what has calls and logins from now on use them. Nothing changes before that is called. It must not be
+// called by several at once.
 func (c *Clients) Renew(cfg config.Config) (use func(), err error) {
 	held, err := secretsOf(cfg)
 	if err != nil {

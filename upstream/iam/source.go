@@ -155,8 +155,8 @@ func (s *TokenSource) SetPassword(password rest.Secret) {
 	}
 }
 
-// Retry forgets that the last login failed where it may be tried again, such as for want of a connection: what it failed
-// for may have been mended. A refused password stays refused.
+// Retry forgets that the last login failed where it may be tried again, such as for want of a connection: what it
+// failed for may have been mended. A refused password stays refused.
 func (s *TokenSource) Retry() {
 	s.mu.Lock()
 	defer s.mu.Unlock()

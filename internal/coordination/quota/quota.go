@@ -89,8 +89,8 @@ func (q *Quota) Known(name string) State {
 	return State{}
 }
 
-// SetAccount has calls from now on count for another account: the upstream counts by credentials, which may be replaced.
-// What this replica has spent within the window counts there, too. Without Redis it does nothing.
+// SetAccount has calls from now on count for another account: the upstream counts by credentials, which may be
+// replaced. What this replica has spent within the window counts there, too. Without Redis it does nothing.
 func (q *Quota) SetAccount(account string) {
 	for name, g := range q.groups {
 		if g.book != nil {

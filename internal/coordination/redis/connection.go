@@ -27,8 +27,8 @@ type Connection struct {
 }
 
 // Open prepares a connection to the Redis of a URL and tries it once, as long as ctx lives. A Redis that does not
-// answer is no error: the connection recovers by itself. Only an invalid URL and files of the options that can't be read
-// are errors, whose text never has the URL, because that may have a password.
+// answer is no error: the connection recovers by itself. Only an invalid URL and files of the options that can't be
+// read are errors, whose text never has the URL, because that may have a password.
 func Open(ctx context.Context, rawURL string, o Options) (*Connection, error) {
 	t, err := parseURL(rawURL)
 	if err != nil {

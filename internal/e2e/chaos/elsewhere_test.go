@@ -105,7 +105,10 @@ func heldElsewhere() []elsewhere {
 			"TestProcessOverloaded_F69_L11", "TestOperationsAtOnce",
 		}},
 		{"F-70", "256 files, and callers who want more", []string{"TestProcessShortOfFiles_F70"}},
-		{"F-71", "a thousand reloads of the TLS certificate, fifty of all settings under way", []string{"TestReloads_F71", "TestReload_whole"}},
+		{
+			"F-71", "a thousand reloads of the TLS certificate, fifty of all settings under way",
+			[]string{"TestReloads_F71", "TestReload_whole"},
+		},
 		{"F-73", "a log that nobody reads, whose reader ends, or on a full disk", []string{
 			"TestProcessLostLog_F73", "TestLinesNeverWait_F73", "TestLinesOfAFullDisk_F73",
 		}},

@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"net/http"
 	"net/http/httptest"
-	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -140,18 +139,6 @@ func (w *World) Arrived() []string {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	return append([]string{}, w.requests...)
-}
-
-// LastHeader is what the last call that has such a header had in it; empty where none has.
-func (w *World) LastHeader(name string) string {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	for _, header := range slices.Backward(w.headers) {
-		if value := header.Get(name); value != "" {
-			return value
-		}
-	}
-	return ""
 }
 
 // Count is how many calls have arrived so far.

@@ -45,8 +45,8 @@ func TestFound_D4_Hangup(t *testing.T) {
 	p.wellEnded(t)
 }
 
-// TestFound_D4_Reload changes what can be read again (the password, the level of the log) together with what can't, then
-// alone, and breaks the file: what is refused leaves everything as it was.
+// TestFound_D4_Reload changes what can be read again (the password, the level of the log) together with what can't,
+// then alone, and breaks the file: what is refused leaves everything as it was.
 func TestFound_D4_Reload(t *testing.T) {
 	t.Parallel()
 	sim, err := simulator.New(simulator.Config{Hosts: 3, Regions: 2, Latency: simulator.LatencyNone})

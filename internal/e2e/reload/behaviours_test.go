@@ -54,11 +54,14 @@ func documentBehaviours() map[string]behaviour {
 		},
 		"limits.fragments": {
 			func(c *config.Config) { c.Limits.Fragments = 1 },
-			codeOf(`{ ...A ...B } fragment A on Query { __typename } fragment B on Query { __typename }`), "MAX_FRAGMENTS_LIMIT",
+			codeOf(`{ ...A ...B } fragment A on Query { __typename } fragment B on Query { __typename }`),
+			"MAX_FRAGMENTS_LIMIT",
 		},
 		"limits.variables": {
 			func(c *config.Config) { c.Limits.Variables = 1 },
-			codeOf(`query($a: Boolean = true, $b: Boolean = true) { a: __typename @include(if: $a) b: __typename @skip(if: $b) }`),
+			codeOf(`query($a: Boolean = true, $b: Boolean = true) {
+				a: __typename @include(if: $a) b: __typename @skip(if: $b)
+			}`),
 			"MAX_VARIABLES_LIMIT",
 		},
 		"limits.introspection_fields": {

@@ -40,8 +40,8 @@ type probing struct {
 func newProbing(t *testing.T) *probing {
 	t.Helper()
 	w := kit.NewWorld(t, kit.WorldSettings{Hosts: 6, Regions: 2, Quota: "off", Running: true})
-	r := w.StartGateway(t, "", "OPSGRAPH_CALLERS_RATE=0.1", "OPSGRAPH_CALLERS_BURST=3", "OPSGRAPH_AGES_ALARMS_FRESH=100ms",
-		"OPSGRAPH_QUOTA_MINUTE_LIMIT=1000000", "OPSGRAPH_LIVE_LEASE_FOR=1s")
+	r := w.StartGateway(t, "", "OPSGRAPH_CALLERS_RATE=0.1", "OPSGRAPH_CALLERS_BURST=3",
+		"OPSGRAPH_AGES_ALARMS_FRESH=100ms", "OPSGRAPH_QUOTA_MINUTE_LIMIT=1000000", "OPSGRAPH_LIVE_LEASE_FOR=1s")
 	p := &probing{Replica: r, t: t, world: w, client: &http.Transport{DisableCompression: true}}
 	t.Cleanup(p.client.CloseIdleConnections)
 	p.socket = kit.OpenSocket(t, r.Server.URL+"/graphql", "")
@@ -124,7 +124,8 @@ func bodyCode(body string) func(*probing) string {
 }
 
 func longURL(p *probing) string {
-	return p.once(http.MethodGet, "/graphql?query="+url.QueryEscape("{__typename} # "+strings.Repeat("a", 200)), "").Code()
+	document := "{__typename} # " + strings.Repeat("a", 200)
+	return p.once(http.MethodGet, "/graphql?query="+url.QueryEscape(document), "").Code()
 }
 
 // errorsOf counts the errors of an answer.

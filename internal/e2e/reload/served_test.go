@@ -90,7 +90,9 @@ const (
 // caller is a client that trusts an authority and may show a certificate.
 func caller(t *testing.T, roots *x509.CertPool, shown ...tls.Certificate) *http.Client {
 	t.Helper()
-	wire := &http.Transport{TLSClientConfig: &tls.Config{RootCAs: roots, MinVersion: tls.VersionTLS12, Certificates: shown}}
+	wire := &http.Transport{
+		TLSClientConfig: &tls.Config{RootCAs: roots, MinVersion: tls.VersionTLS12, Certificates: shown},
+	}
 	t.Cleanup(wire.CloseIdleConnections)
 	return &http.Client{Transport: wire, Timeout: 2 * testkit.Patience}
 }

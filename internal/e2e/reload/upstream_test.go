@@ -14,7 +14,8 @@ import (
 	"github.com/opsgraph/opsgraph/upstream/simulator"
 )
 
-// upstreamOf is a simulator behind TLS that asks for certificates of an authority, and the environment that leads there.
+// upstreamOf is a simulator behind TLS that asks for certificates of an authority, and the environment that leads
+// there.
 func upstreamOf(t *testing.T, server testkit.Pair, clients *testkit.Authority) []string {
 	t.Helper()
 	sim, err := simulator.New(simulator.Config{Hosts: 3, Regions: 2, Latency: simulator.LatencyNone})
@@ -38,8 +39,8 @@ func upstreamOf(t *testing.T, server testkit.Pair, clients *testkit.Authority) [
 	}
 }
 
-// TestUpstreamCertificates shows a certificate to upstreams of a private authority. Without it, or with one that was not
-// expected, calls fail and /readyz names the setting; new files mend that without a restart.
+// TestUpstreamCertificates shows a certificate to upstreams of a private authority. Without it, or with one that was
+// not expected, calls fail and /readyz names the setting; new files mend that without a restart.
 func TestUpstreamCertificates(t *testing.T) {
 	t.Parallel()
 	servers, clients, others := testkit.NewAuthority(t, "servers"), testkit.NewAuthority(t, "clients"),
