@@ -118,16 +118,17 @@ func (r *reloader) hangup() {
 	}
 	r.reload(ctx)
 	if g := r.gateway.Load(); g != nil {
-		g.RenewKeys()
+		(*g).RenewKeys()
 	}
 }
 
 // reload takes over the configuration, as a whole or not at all.
 func (r *reloader) reload(ctx context.Context) {
-	g := r.gateway.Load()
-	if g == nil {
+	made := r.gateway.Load()
+	if made == nil {
 		return // the start reads everything
 	}
+	g := *made
 	cfg, change, err := r.read(ctx, g)
 	if err != nil {
 		r.refuse(ctx, g, err)
@@ -149,7 +150,7 @@ func (r *reloader) reload(ctx context.Context) {
 }
 
 // read reads and checks the configuration. Nothing is taken over yet.
-func (r *reloader) read(ctx context.Context, g *gateway.Gateway) (config.Config, *gateway.Change, error) {
+func (r *reloader) read(ctx context.Context, g gateway.Gateway) (config.Config, *gateway.Change, error) {
 	for range readings {
 		cfg, err := config.Load(r.path, r.environ)
 		r.files = cfg.Files(r.path, r.environ)
@@ -190,7 +191,7 @@ func (r *reloader) refuseEmpty() error {
 }
 
 // refuse leaves everything as it was.
-func (r *reloader) refuse(ctx context.Context, g *gateway.Gateway, err error) {
+func (r *reloader) refuse(ctx context.Context, g gateway.Gateway, err error) {
 	g.NoteRefused(true)
 	r.metrics.Reload(reloadRefused)
 	attributes := []slog.Attr{slog.Any("error", err)}

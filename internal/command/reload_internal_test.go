@@ -44,7 +44,7 @@ func newReloading(t *testing.T, text string, environ ...string) *reloading {
 			t.Error(err)
 		}
 	})
-	r.gateway.Store(g)
+	r.gateway.Store(&g)
 	return r
 }
 

@@ -71,7 +71,7 @@ func serve(ctx context.Context, c call) error {
 	if err != nil {
 		return fmt.Errorf("gateway: %w", err)
 	}
-	reloads.gateway.Store(g)
+	reloads.gateway.Store(&g)
 	if err := g.Serve(ctx); err != nil {
 		return fmt.Errorf("gateway: %w", err)
 	}

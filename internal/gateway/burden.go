@@ -30,7 +30,7 @@ func pricesOf(executor string) burden.Prices {
 }
 
 // newGate makes what lets operations begin.
-func (g *Gateway) newGate() (*burden.Gate, error) {
+func (g *replica) newGate() (*burden.Gate, error) {
 	gate := burden.NewGate(burden.Options{
 		CPU: g.cfg.Limits.CPU, Wait: g.cfg.Limits.Queue, Cores: runtime.GOMAXPROCS(0), Spare: g.memory.Spare, Now: time.Now,
 		OnWait: g.metrics.QueueWait, OnRefusal: func(why burden.Reason) { g.metrics.Overloaded(string(why)) },

@@ -17,7 +17,7 @@ import (
 const operatorsEnd = time.Second
 
 // serveUntil runs the servers, and drains them when ctx ends. Requests under way keep their context until the time-out.
-func (g *Gateway) serveUntil(ctx context.Context, users, operators net.Listener) error {
+func (g *replica) serveUntil(ctx context.Context, users, operators net.Listener) error {
 	requests, cancelRequests := context.WithCancel(context.WithoutCancel(ctx))
 	defer cancelRequests()
 	limits := g.serverLimits()
@@ -59,7 +59,7 @@ func (g *Gateway) serveUntil(ctx context.Context, users, operators net.Listener)
 // balancers send nothing more; then the address is closed, and requests, and beside them WebSockets and event streams,
 // get times of their own to end. What has not ended then is cut, with a line in the log: it is no failure of the
 // process that a client does not read.
-func (g *Gateway) drain(ctx context.Context, server *listen.Server, delay time.Duration, cancelRequests func()) error {
+func (g *replica) drain(ctx context.Context, server *listen.Server, delay time.Duration, cancelRequests func()) error {
 	g.draining.Store(true)
 	server.Drain()
 	g.logger.InfoContext(ctx, "draining", slog.Duration("delay", delay),
@@ -82,7 +82,7 @@ func (g *Gateway) drain(ctx context.Context, server *listen.Server, delay time.D
 }
 
 // endLive ends WebSockets and event streams, which end with no request.
-func (g *Gateway) endLive(ctx context.Context) {
+func (g *replica) endLive(ctx context.Context) {
 	ctx, cancel := context.WithTimeout(ctx, min(g.cfg.Server.DrainStreams, g.cfg.Server.DrainTimeout))
 	defer cancel()
 	if err := g.live.End(ctx); err != nil {

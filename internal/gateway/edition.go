@@ -21,7 +21,7 @@ import (
 // whole, swapped at once, and never changes: a request keeps the one that it began with. What outlasts it, such as
 // connections, caches and counts, is the gateway's.
 type edition struct {
-	*Gateway
+	*replica
 
 	cfg       config.Config // hides that of the start
 	number    uint64        // of this edition
@@ -33,7 +33,7 @@ type edition struct {
 }
 
 // present is the edition in force; nil before the first one is made.
-func (g *Gateway) present() *edition { return g.edition.Load() }
+func (g *replica) present() *edition { return g.edition.Load() }
 
 // server carries operations out: by the first of its transports that supports the request.
 type server struct {
@@ -84,7 +84,7 @@ func (s *server) answerPanic(w http.ResponseWriter, r *http.Request, recovered a
 // is in force when it comes. The connection itself keeps the bounds that it began with.
 type lasting struct {
 	*streams.WebSocket
-	gateway *Gateway
+	gateway *replica
 }
 
 // Do implements graphql.Transport.
@@ -93,7 +93,7 @@ func (l lasting) Do(w http.ResponseWriter, r *http.Request, _ graphql.GraphExecu
 }
 
 // latest executes each operation by the edition that is in force when it comes.
-type latest struct{ gateway *Gateway }
+type latest struct{ gateway *replica }
 
 var _ graphql.GraphExecutor = latest{}
 

@@ -1,6 +1,7 @@
 package gateway
 
 import (
+	"errors"
 	"net/http"
 	"slices"
 	"strings"
@@ -10,8 +11,12 @@ import (
 
 // HandlerWithoutTracing is the handler of a gateway that traces nothing, without the stages of traces: what it would be
 // if there were none.
-func (g *Gateway) HandlerWithoutTracing() (http.Handler, error) {
-	e := *g.present()
+func HandlerWithoutTracing(of Gateway) (http.Handler, error) {
+	g, ok := of.(*replica)
+	if !ok {
+		return nil, errors.New("another implementation")
+	}
+	e := g.present()
 	p, err := e.newParts()
 	if err != nil {
 		return nil, err

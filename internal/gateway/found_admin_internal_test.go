@@ -26,7 +26,7 @@ func TestFound_E1_OperatorsAddress(t *testing.T) {
 		cfg := config.Defaults()
 		cfg.Simulator.Listen, cfg.Admin.Listen, cfg.Admin.Pprof = "127.0.0.1:0", test.listen, true
 		cfg.Server.AllowedHosts = []string{"metrics.example"}
-		g, err := New(t.Context(), cfg, Dependencies{Logger: slog.New(slog.DiscardHandler)})
+		g, err := open(t.Context(), cfg, Dependencies{Logger: slog.New(slog.DiscardHandler)})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -49,8 +49,8 @@ type Dependencies struct {
 	Pages fs.FS
 }
 
-// Gateway is one replica: its upstream clients, caches, sources and servers.
-type Gateway struct {
+// replica is what a [Gateway] is made of: its upstream clients, caches, sources and servers.
+type replica struct {
 	cfg       config.Config // of the start: of a key that reloads, an edition has the value
 	logger    *slog.Logger
 	metrics   *telemetry.Metrics
@@ -94,8 +94,16 @@ type Gateway struct {
 
 // New wires a gateway: clients -> cache -> sources -> loaders -> resolvers -> HTTP. It binds only the address of the
 // embedded simulator, where there is one. The caller ends it with Serve, or with Close where it never serves.
-func New(ctx context.Context, cfg config.Config, d Dependencies) (*Gateway, error) {
-	g := &Gateway{
+func New(ctx context.Context, cfg config.Config, d Dependencies) (Gateway, error) {
+	g, err := open(ctx, cfg, d)
+	if err != nil {
+		return nil, err
+	}
+	return g, nil
+}
+
+func open(ctx context.Context, cfg config.Config, d Dependencies) (*replica, error) {
+	g := &replica{
 		cfg: cfg, logger: d.Logger, metrics: d.Metrics, version: d.Version, now: d.Now, listening: d.Listening,
 		pages: d.Pages, random: d.Rand,
 	}
@@ -115,7 +123,7 @@ func New(ctx context.Context, cfg config.Config, d Dependencies) (*Gateway, erro
 }
 
 // wire makes the parts from the bottom up.
-func (g *Gateway) wire(ctx context.Context) error {
+func (g *replica) wire(ctx context.Context) error {
 	var err error
 	if g.cfg.Demo() {
 		if g.demo, err = startDemo(ctx, g.cfg, g.logger); err != nil {
@@ -132,7 +140,7 @@ func (g *Gateway) wire(ctx context.Context) error {
 	if g.stores, err = stores.Open(ctx, g.cfg, g.logger, g.metrics); err != nil {
 		return err
 	}
-	first := &edition{Gateway: g, cfg: g.cfg}
+	first := &edition{replica: g, cfg: g.cfg}
 	upstream := identity.Upstream{Check: g.checkCredentials, Describe: describe}
 	first.callers, err = identity.New(g.cfg, upstream, g.stores.Bounds(g.cfg, g.logger), g.logger, g.now)
 	if err != nil {
@@ -183,8 +191,8 @@ func (g *Gateway) wire(ctx context.Context) error {
 	return first.addHandler()
 }
 
-// Close releases what New made. Serve calls it.
-func (g *Gateway) Close() error {
+// Close implements Gateway.
+func (g *replica) Close() error {
 	var errs []error
 	if g.live != nil {
 		g.endLive(context.Background())
@@ -212,21 +220,21 @@ func (g *Gateway) Close() error {
 	return errors.Join(errs...)
 }
 
-// Addr is the bound address of users; empty before Serve has bound it.
-func (g *Gateway) Addr() string {
+// Addr implements Gateway.
+func (g *replica) Addr() string {
 	if address := g.address.Load(); address != nil {
 		return *address
 	}
 	return ""
 }
 
-// Handler answers what the address of users answers; for servers of the caller's own.
-func (g *Gateway) Handler() http.Handler {
+// Handler implements Gateway.
+func (g *replica) Handler() http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { g.present().handler.ServeHTTP(w, r) })
 }
 
-// Serve binds the addresses and answers until ctx ends; then it drains, and releases everything.
-func (g *Gateway) Serve(ctx context.Context) error {
+// Serve implements Gateway.
+func (g *replica) Serve(ctx context.Context) error {
 	users, err := listen.On(ctx, g.cfg.Server.Listen, "OPSGRAPH_LISTEN")
 	if err != nil {
 		return errors.Join(err, g.Close())

@@ -65,7 +65,7 @@ func (g *edition) newParts() (*parts, error) {
 }
 
 // newSchema is the schema with its resolvers and the executor that the configuration names; documents keep its plans.
-func (g *Gateway) newSchema(documents *guard.Documents) graphql.ExecutableSchema {
+func (g *replica) newSchema(documents *guard.Documents) graphql.ExecutableSchema {
 	cfg := graph.Config{
 		Schema:    guard.WithoutDefer(graph.NewExecutableSchema(graph.Config{}).Schema()),
 		Resolvers: &resolvers.Resolver{Sources: g.sources, Live: g.changes},

@@ -21,7 +21,7 @@ import (
 )
 
 // newJournal makes what writes a line for operations; nil where the configuration wants none.
-func (g *Gateway) newJournal() *journal.Journal {
+func (g *replica) newJournal() *journal.Journal {
 	return journal.New(journal.Options{
 		Which: g.cfg.Log.Operations, SlowFrom: g.cfg.Log.SlowFrom, Logger: g.logger,
 	})
@@ -30,7 +30,7 @@ func (g *Gateway) newJournal() *journal.Journal {
 type begunKey struct{}
 
 // logOperation tells the log of each operation that begins.
-func (g *Gateway) logOperation(ctx context.Context, next graphql.OperationHandler) graphql.ResponseHandler {
+func (g *replica) logOperation(ctx context.Context, next graphql.OperationHandler) graphql.ResponseHandler {
 	if !g.journal.Writes() {
 		return next(ctx)
 	}
@@ -53,7 +53,7 @@ func (g *Gateway) logOperation(ctx context.Context, next graphql.OperationHandle
 }
 
 // logAnswer tells of an operation that was carried out, or refused by a stage; without a response its caller has left.
-func (g *Gateway) logAnswer(ctx context.Context, response *graphql.Response, took time.Duration) {
+func (g *replica) logAnswer(ctx context.Context, response *graphql.Response, took time.Duration) {
 	if !g.journal.Wants(ctx, took) {
 		return
 	}
@@ -74,7 +74,7 @@ func (g *Gateway) logAnswer(ctx context.Context, response *graphql.Response, too
 }
 
 // logSubscription tells of a subscription when it ends, and so of all its events at once.
-func (g *Gateway) logSubscription(ctx context.Context, next graphql.OperationHandler) graphql.ResponseHandler {
+func (g *replica) logSubscription(ctx context.Context, next graphql.OperationHandler) graphql.ResponseHandler {
 	if !g.journal.WritesAll() {
 		return next(ctx) // it is meant to last
 	}
@@ -107,7 +107,7 @@ func (g *Gateway) logSubscription(ctx context.Context, next graphql.OperationHan
 }
 
 // logRefusal tells of an operation that was refused before it could begin.
-func (g *Gateway) logRefusal(ctx context.Context, next graphql.ResponseHandler) *graphql.Response {
+func (g *replica) logRefusal(ctx context.Context, next graphql.ResponseHandler) *graphql.Response {
 	response := next(ctx)
 	if response == nil || !g.journal.WritesAll() || ctx.Value(begunKey{}) != nil || !g.journal.Wants(ctx, 0) {
 		return response
@@ -145,7 +145,7 @@ func (namedDocument) MutateOperationParameters(ctx context.Context, params *grap
 }
 
 // logKept tells of an operation that was answered without being executed.
-func (g *Gateway) logKept(ctx context.Context, given httpapi.Given, outcome, code string, took, age time.Duration) {
+func (g *replica) logKept(ctx context.Context, given httpapi.Given, outcome, code string, took, age time.Duration) {
 	if !g.journal.Wants(ctx, took) {
 		return
 	}
@@ -158,21 +158,21 @@ func (g *Gateway) logKept(ctx context.Context, given httpapi.Given, outcome, cod
 }
 
 // noteOf is what is kept of an operation beside its answer, for the line of whoever gets it again.
-func (g *Gateway) noteOf(operation *graphql.OperationContext) any {
+func (g *replica) noteOf(operation *graphql.OperationContext) any {
 	if !g.journal.Writes() {
 		return nil
 	}
 	return documentOf(operation)
 }
 
-func (g *Gateway) writeLine(ctx context.Context, line journal.Line, plan func() any) {
+func (g *replica) writeLine(ctx context.Context, line journal.Line, plan func() any) {
 	who := identity.CallerFrom(ctx)
 	line.Caller, line.Tenant = identity.ShortID(who.Key), who.TenantID()
 	g.journal.Write(ctx, line, plan)
 }
 
 // noteAge notes how old the oldest data of an answer are.
-func (g *Gateway) noteAge(line *journal.Line, response *graphql.Response) {
+func (g *replica) noteAge(line *journal.Line, response *graphql.Response) {
 	freshness, _ := response.Extensions["freshness"].([]resolvers.Freshness)
 	if oldest := oldestOf(freshness); !oldest.IsZero() {
 		line.HasAge, line.Age = true, max(0, g.now().Sub(oldest))

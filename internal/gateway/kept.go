@@ -16,7 +16,7 @@ import (
 )
 
 // openAnswers makes the store of kept answers; nil where none are kept.
-func (g *Gateway) openAnswers() error {
+func (g *replica) openAnswers() error {
 	bytes := g.cfg.Limits.KeptAnswersBytes
 	if bytes == 0 {
 		return nil
@@ -39,7 +39,7 @@ func (g *Gateway) openAnswers() error {
 }
 
 // dropAnswers forgets the kept answers, after a change of what they depend on beside their data.
-func (g *Gateway) dropAnswers(why answers.Event) {
+func (g *replica) dropAnswers(why answers.Event) {
 	if g.answers != nil {
 		g.answers.Drop(why)
 	}

@@ -20,7 +20,7 @@ import (
 
 // withLoaders gives each operation its own loaders, which hold what it has seen until it ends. Lists that it surely
 // reads are begun with it: no field waits for the level above to ask for them.
-func (g *Gateway) withLoaders(ctx context.Context, next graphql.OperationHandler) graphql.ResponseHandler {
+func (g *replica) withLoaders(ctx context.Context, next graphql.OperationHandler) graphql.ResponseHandler {
 	options := g.loaderOptions(ctx)
 	var pause func() func(context.Context)
 	if pass := burden.From(ctx); pass != nil {
@@ -49,7 +49,7 @@ func (g *Gateway) withLoaders(ctx context.Context, next graphql.OperationHandler
 }
 
 // loaderOptions are those of an operation and of its estimate.
-func (g *Gateway) loaderOptions(ctx context.Context) loaders.Options {
+func (g *replica) loaderOptions(ctx context.Context) loaders.Options {
 	options := cost.RequestOf(ctx)
 	who := identity.CallerFrom(ctx)
 	return loaders.Options{
@@ -59,13 +59,13 @@ func (g *Gateway) loaderOptions(ctx context.Context) loaders.Options {
 }
 
 // countBatch counts a batch of keys that memory had no answer for.
-func (g *Gateway) countBatch(ctx context.Context, operation string, keys int) (context.Context, func()) {
+func (g *replica) countBatch(ctx context.Context, operation string, keys int) (context.Context, func()) {
 	g.metrics.LoaderBatch(operation, keys)
 	return ctx, func() {}
 }
 
 // addExtensions adds the age of the data that were used, and warnings of what is missing, and counts both.
-func (g *Gateway) addExtensions(ctx context.Context, next graphql.ResponseHandler) *graphql.Response {
+func (g *replica) addExtensions(ctx context.Context, next graphql.ResponseHandler) *graphql.Response {
 	response := next(ctx)
 	set := loaders.From(ctx)
 	if response == nil || set == nil || len(response.Data) == 0 {
@@ -109,7 +109,7 @@ func (g *edition) inPlace(ctx context.Context, next graphql.OperationHandler) gr
 }
 
 // measure counts operations by type, outcome and first error code.
-func (g *Gateway) measure(ctx context.Context, next graphql.OperationHandler) graphql.ResponseHandler {
+func (g *replica) measure(ctx context.Context, next graphql.OperationHandler) graphql.ResponseHandler {
 	started := g.now()
 	asked := graphql.GetOperationContext(ctx)
 	operation := string(asked.Operation.Operation)
@@ -156,7 +156,7 @@ func outcomeOf(response *graphql.Response) (outcome, code string) {
 }
 
 // shareEvents has the events of equal subscriptions answered once. One that wants its own calls explained shares none.
-func (g *Gateway) shareEvents(ctx context.Context, next graphql.OperationHandler) graphql.ResponseHandler {
+func (g *replica) shareEvents(ctx context.Context, next graphql.OperationHandler) graphql.ResponseHandler {
 	if !streams.IsSubscription(ctx) {
 		return next(ctx)
 	}

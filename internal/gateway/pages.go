@@ -11,7 +11,7 @@ import (
 )
 
 // openPages makes the pages for browsers; nil where none is served.
-func (g *Gateway) openPages() (*httpapi.Pages, error) {
+func (g *replica) openPages() (*httpapi.Pages, error) {
 	options := httpapi.PageOptions{Playground: g.cfg.Server.Playground}
 	if console := g.cfg.Console; console.Enabled {
 		options.Console = &httpapi.ConsoleSettings{

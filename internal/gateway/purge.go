@@ -15,7 +15,7 @@ import (
 const purgePath = "/admin/purge"
 
 // newPurger makes what forgets held data on an operator's order; nil where operators have no token.
-func (g *Gateway) newPurger(ctx context.Context) *purge.Purger {
+func (g *replica) newPurger(ctx context.Context) *purge.Purger {
 	token := g.cfg.Admin.PurgeToken.Reveal()
 	if token == "" {
 		return nil
@@ -34,7 +34,7 @@ func (g *Gateway) newPurger(ctx context.Context) *purge.Purger {
 }
 
 // presentTenants tells tenants apart as the edition in force does.
-type presentTenants struct{ gateway *Gateway }
+type presentTenants struct{ gateway *replica }
 
 // TenantOf implements purge.Tenants.
 func (t presentTenants) TenantOf(scope string) string {
@@ -47,7 +47,7 @@ func (t presentTenants) MayBeDomain(text string) bool {
 }
 
 // sweepAnswers removes the kept answers whose data are gone.
-func (g *Gateway) sweepAnswers() int {
+func (g *replica) sweepAnswers() int {
 	if g.answers == nil {
 		return 0
 	}

@@ -27,7 +27,23 @@ type Change struct {
 	// Keys are those whose values differ.
 	Keys []string
 
-	gateway *Gateway
+	prepared interface {
+		apply()
+		discard()
+	}
+}
+
+// Apply has the change in force: requests, connections and logins that begin from now on see all of it. What is under
+// way goes on with what it began with.
+func (c *Change) Apply() { c.prepared.apply() }
+
+// Discard leaves everything as it was.
+func (c *Change) Discard() { c.prepared.discard() }
+
+// preparation is what a [Change] is made of.
+type preparation struct {
+	keys    []string
+	replica *replica
 	cfg     config.Config
 	before  *edition
 	next    *edition          // nil where requests keep their settings
@@ -36,26 +52,24 @@ type Change struct {
 	files   [sha256.Size]byte // that editions are made of
 }
 
-// Prepare reads and checks all that another configuration needs. The error of a configuration that changes a key which
-// does not reload is a *FixedError; whatever the error is, everything stays as it was. Until the change is applied or
-// discarded, others wait.
-func (g *Gateway) Prepare(ctx context.Context, cfg config.Config) (*Change, error) {
+// Prepare implements Gateway.
+func (g *replica) Prepare(ctx context.Context, cfg config.Config) (*Change, error) {
 	g.reloading.Lock()
 	c, err := g.prepare(ctx, cfg)
 	if err != nil {
 		g.reloading.Unlock()
 		return nil, err
 	}
-	return c, nil
+	return &Change{Keys: c.keys, prepared: c}, nil
 }
 
-func (g *Gateway) prepare(ctx context.Context, cfg config.Config) (c *Change, err error) {
+func (g *replica) prepare(ctx context.Context, cfg config.Config) (c *preparation, err error) {
 	if g.demo != nil && cfg.Demo() {
 		cfg = g.demo.configure(cfg)
 	}
-	c = &Change{gateway: g, cfg: cfg, before: g.present()}
+	c = &preparation{replica: g, cfg: cfg, before: g.present()}
 	var fixed []string
-	if c.Keys, fixed = config.Changes(g.settings, cfg); len(fixed) > 0 {
+	if c.keys, fixed = config.Changes(g.settings, cfg); len(fixed) > 0 {
 		return nil, &FixedError{Keys: fixed}
 	}
 	if g.certificate != nil {
@@ -69,10 +83,10 @@ func (g *Gateway) prepare(ctx context.Context, cfg config.Config) (c *Change, er
 	if c.files, err = filesOf(cfg); err != nil {
 		return nil, err
 	}
-	if c.files == g.files && !slices.ContainsFunc(c.Keys, ofRequests) {
+	if c.files == g.files && !slices.ContainsFunc(c.keys, ofRequests) {
 		return c, nil
 	}
-	next := &edition{Gateway: g, cfg: cfg, number: c.before.number + 1}
+	next := &edition{replica: g, cfg: cfg, number: c.before.number + 1}
 	if next.callers, err = c.before.callers.Again(ctx, cfg); err != nil {
 		return nil, err
 	}
@@ -91,10 +105,8 @@ func ofRequests(key string) bool {
 	}, key)
 }
 
-// Apply has the change in force: requests, connections and logins that begin from now on see all of it. What is under
-// way goes on with what it began with.
-func (c *Change) Apply() {
-	g := c.gateway
+func (c *preparation) apply() {
+	g := c.replica
 	defer g.reloading.Unlock()
 	if c.next != nil {
 		g.edition.Store(c.next)
@@ -110,19 +122,18 @@ func (c *Change) Apply() {
 	g.settings, g.files = c.cfg, c.files
 }
 
-// Discard leaves everything as it was.
-func (c *Change) Discard() {
+func (c *preparation) discard() {
 	if c.next != nil {
 		c.next.callers.Discard()
 	}
-	c.gateway.reloading.Unlock()
+	c.replica.reloading.Unlock()
 }
 
-// RenewKeys has the keys of the tokens' issuer read anew before the next token is checked.
-func (g *Gateway) RenewKeys() { g.present().callers.RenewKeys() }
+// RenewKeys implements Gateway.
+func (g *replica) RenewKeys() { g.present().callers.RenewKeys() }
 
-// NoteRefused has /readyz say whether the configuration as it was read last was refused.
-func (g *Gateway) NoteRefused(isRefused bool) { g.refused.Store(isRefused) }
+// NoteRefused implements Gateway.
+func (g *replica) NoteRefused(isRefused bool) { g.refused.Store(isRefused) }
 
 // filesOf is a hash of the files that an edition is made of.
 func filesOf(cfg config.Config) (sum [sha256.Size]byte, err error) {

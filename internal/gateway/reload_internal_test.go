@@ -14,11 +14,11 @@ import (
 	"github.com/opsgraph/opsgraph/internal/testkit"
 )
 
-func newTestGateway(t *testing.T) *Gateway {
+func newTestGateway(t *testing.T) *replica {
 	t.Helper()
 	cfg := config.Defaults()
 	cfg.Simulator.Listen, cfg.Simulator.Hosts = "127.0.0.1:0", 3
-	g, err := New(t.Context(), cfg, Dependencies{Logger: slog.New(slog.DiscardHandler)})
+	g, err := open(t.Context(), cfg, Dependencies{Logger: slog.New(slog.DiscardHandler)})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -31,7 +31,7 @@ func newTestGateway(t *testing.T) *Gateway {
 }
 
 // change has a change of the defaults in force.
-func change(t *testing.T, g *Gateway, set func(*config.Config)) {
+func change(t *testing.T, g *replica, set func(*config.Config)) {
 	t.Helper()
 	cfg := g.present().cfg
 	cfg.ESM, cfg.IAM = config.ESM{}, config.IAM{}

@@ -1,6 +1,7 @@
 package gateway
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"log/slog"
@@ -9,14 +10,27 @@ import (
 	"time"
 
 	"github.com/opsgraph/opsgraph/graph"
+	"github.com/opsgraph/opsgraph/internal/gateway/exports"
 	"github.com/opsgraph/opsgraph/internal/httpapi"
 	"github.com/opsgraph/opsgraph/internal/listen"
+	"github.com/opsgraph/opsgraph/resolvers"
+	"github.com/opsgraph/opsgraph/resolvers/loaders"
 )
+
+// newExportFiles makes what answers the files of exports.
+func (g *edition) newExportFiles(transport *httpapi.Transport) http.Handler {
+	return exports.New(exports.Options{
+		Transport: transport, Place: g.callers.Place, Running: g.exports, Exports: g.sources.UsageExports,
+		Loaders: func(ctx context.Context) *loaders.Set { return loaders.New(ctx, g.sources, g.loaderOptions(ctx)) },
+		Present: resolvers.Presenter(g.logger, g.now), Logger: g.logger,
+		RequestTimeout: g.cfg.Limits.RequestTimeout, WriteTimeout: g.cfg.Limits.WriteTimeout,
+	})
+}
 
 // route answers all but /graphql: the schema, the files of exports, the states of the process, and the pages.
 func (g *edition) route(transport *httpapi.Transport) func(http.Handler) http.Handler {
 	const exportFile = "/exports/{id}/file"
-	files := g.observed(exportFile)(g.tracing.Request(exportFile, nil)(newExportFiles(g, transport)))
+	files := g.observed(exportFile)(g.tracing.Request(exportFile, nil)(g.newExportFiles(transport)))
 	return func(graphQL http.Handler) http.Handler {
 		routes := http.NewServeMux()
 		routes.Handle(graphQLPath, graphQL)
@@ -34,7 +48,7 @@ func (g *edition) route(transport *httpapi.Transport) func(http.Handler) http.Ha
 const graphQLPath = "/graphql"
 
 // newAdminServer makes the server of the operators' address.
-func (g *Gateway) newAdminServer() *listen.Server {
+func (g *replica) newAdminServer() *listen.Server {
 	routes := http.NewServeMux()
 	routes.HandleFunc("GET /healthz", g.serveHealth)
 	routes.HandleFunc("GET /readyz", g.serveReadiness)
@@ -54,7 +68,7 @@ func (g *Gateway) newAdminServer() *listen.Server {
 	return listen.NewServer(httpapi.WithRequestID(g.recover(known)), limits, g.logger)
 }
 
-func (g *Gateway) serverLimits() listen.Limits {
+func (g *replica) serverLimits() listen.Limits {
 	l := g.cfg.Limits
 	return listen.Limits{
 		ReadHeaderTimeout: l.ReadHeaderTimeout, ReadTimeout: l.ReadTimeout, WriteTimeout: l.WriteTimeout,
@@ -63,7 +77,7 @@ func (g *Gateway) serverLimits() listen.Limits {
 }
 
 // observed counts the requests of a route.
-func (g *Gateway) observed(route string) func(http.Handler) http.Handler {
+func (g *replica) observed(route string) func(http.Handler) http.Handler {
 	return func(next http.Handler) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			done := g.metrics.HTTPStarted(r.Method, route)
@@ -91,13 +105,13 @@ func (r *statusRecorder) WriteHeader(status int) {
 func (r *statusRecorder) Unwrap() http.ResponseWriter { return r.ResponseWriter }
 
 // serveHealth reports that the process is alive.
-func (g *Gateway) serveHealth(w http.ResponseWriter, _ *http.Request) {
+func (g *replica) serveHealth(w http.ResponseWriter, _ *http.Request) {
 	g.writeState(w, http.StatusOK, map[string]any{"status": "ok"})
 }
 
 // serveReadiness reports whether the gateway can serve, and what is wrong. A Redis that is lost or refuses commands, or
 // an upstream that does not answer, degrades the gateway only.
-func (g *Gateway) serveReadiness(w http.ResponseWriter, _ *http.Request) {
+func (g *replica) serveReadiness(w http.ResponseWriter, _ *http.Request) {
 	state := map[string]any{"status": "ready", "version": g.version}
 	reasons := []string{}
 	if g.demo != nil {
@@ -118,7 +132,7 @@ func (g *Gateway) serveReadiness(w http.ResponseWriter, _ *http.Request) {
 }
 
 // degraded says what does not work as it should while the gateway serves.
-func (g *Gateway) degraded() []string {
+func (g *replica) degraded() []string {
 	reasons := g.stores.Degraded()
 	if g.refused.Load() {
 		reasons = append(reasons, "degraded: the configuration as it is now was refused, and the one before it is in "+
@@ -137,7 +151,7 @@ func (g *Gateway) degraded() []string {
 	return reasons
 }
 
-func (g *Gateway) writeState(w http.ResponseWriter, status int, state map[string]any) {
+func (g *replica) writeState(w http.ResponseWriter, status int, state map[string]any) {
 	body, err := json.Marshal(state)
 	if err != nil {
 		g.logger.Error("state not encoded", slog.Any("error", err))

@@ -79,7 +79,7 @@ func (g *edition) newStages(p *parts) []stage {
 		// The transports, of which the first that supports the request carries the operation.
 
 		// Before HTTP, which takes every request.
-		{name: "WebSocket", transport: lasting{p.sockets, g.Gateway}},
+		{name: "WebSocket", transport: lasting{p.sockets, g.replica}},
 		// Before HTTP for the same reason.
 		{name: "event stream", transport: p.events},
 		// Last. Before admission it judges method, media types and origin (CSRF), which costs nothing.
@@ -197,7 +197,7 @@ func around(stages []stage, inner http.Handler) http.Handler {
 }
 
 // listener puts the stages of connections in front of a server.
-func (g *Gateway) listener(server *listen.Server, users net.Listener) net.Listener {
+func (g *replica) listener(server *listen.Server, users net.Listener) net.Listener {
 	for _, s := range g.present().stages {
 		if s.listener != nil {
 			users = s.listener(server, users)
@@ -250,12 +250,12 @@ func readOptions(r *http.Request) (context.Context, *gqlerror.Error) {
 }
 
 // admitWithin lets a request in while there is memory for it.
-func (g *Gateway) admitWithin(r *http.Request) (context.Context, *gqlerror.Error) {
+func (g *replica) admitWithin(r *http.Request) (context.Context, *gqlerror.Error) {
 	return r.Context(), g.memory.Refusal()
 }
 
 // allowHosts lets only known hosts be asked for, where only this machine is served.
-func (g *Gateway) allowHosts(onlyLoopback bool) func(http.Handler) http.Handler {
+func (g *replica) allowHosts(onlyLoopback bool) func(http.Handler) http.Handler {
 	if !onlyLoopback {
 		return func(next http.Handler) http.Handler { return next }
 	}
@@ -263,10 +263,10 @@ func (g *Gateway) allowHosts(onlyLoopback bool) func(http.Handler) http.Handler 
 }
 
 // recover answers a panic of any handler.
-func (g *Gateway) recover(next http.Handler) http.Handler { return httpapi.RecoverHTTP(g.logger, next) }
+func (g *replica) recover(next http.Handler) http.Handler { return httpapi.RecoverHTTP(g.logger, next) }
 
 // limitConnections bounds the connections that are open at once, and puts TLS on them where there is a certificate.
-func (g *Gateway) limitConnections(server *listen.Server, users net.Listener) net.Listener {
+func (g *replica) limitConnections(server *listen.Server, users net.Listener) net.Listener {
 	g.users.Store(server)
 	return listen.LimitConnections(server, users, g.cfg.Limits.Connections, g.certificate)
 }

@@ -47,7 +47,7 @@ func TestStages_listed(t *testing.T) {
 	t.Parallel()
 	cfg := config.Defaults()
 	cfg.Simulator.Listen = "127.0.0.1:0"
-	g, err := New(t.Context(), cfg, Dependencies{Logger: slog.New(slog.DiscardHandler)})
+	g, err := open(t.Context(), cfg, Dependencies{Logger: slog.New(slog.DiscardHandler)})
 	if err != nil {
 		t.Fatal(err)
 	}

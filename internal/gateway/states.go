@@ -18,7 +18,7 @@ import (
 )
 
 // showStates makes gauges of what is read at each scrape. None makes a call.
-func (g *Gateway) showStates() error {
+func (g *replica) showStates() error {
 	g.metrics.Clients(g.cfg.Metrics.Clients)
 	return errors.Join(
 		g.metrics.Degraded(func() int { return len(g.degraded()) }),
@@ -43,7 +43,7 @@ func (g *Gateway) showStates() error {
 }
 
 // quotaStates are the groups of the quota as this replica knows them.
-func (g *Gateway) quotaStates() []telemetry.QuotaState {
+func (g *replica) quotaStates() []telemetry.QuotaState {
 	states := make([]telemetry.QuotaState, 0, len(g.upstreams.GroupNames))
 	for _, name := range g.upstreams.GroupNames {
 		s := g.upstreams.Quota.Known(name)
@@ -53,7 +53,7 @@ func (g *Gateway) quotaStates() []telemetry.QuotaState {
 }
 
 // circuits tells the states of the circuits of all operations that can be called.
-func (g *Gateway) circuits(set func(system, operation string, state int)) {
+func (g *replica) circuits(set func(system, operation string, state int)) {
 	for _, operation := range g.upstreams.Operations {
 		if !operation.Client.Configured() {
 			continue
@@ -70,7 +70,7 @@ func (g *Gateway) circuits(set func(system, operation string, state int)) {
 }
 
 // troubles tells which systems show a setting to be wrong.
-func (g *Gateway) troubles(set func(system, kind string, settings int)) {
+func (g *replica) troubles(set func(system, kind string, settings int)) {
 	for _, system := range g.upstreams.Configured() {
 		credentials, unreachable := g.upstreams.TroubleWith(system)
 		set(system, telemetry.TroubleCredentials, credentials)
@@ -79,13 +79,13 @@ func (g *Gateway) troubles(set func(system, kind string, settings int)) {
 }
 
 // countClient counts a request by the client that it names.
-func (g *Gateway) countClient(r *http.Request) (context.Context, *gqlerror.Error) {
+func (g *replica) countClient(r *http.Request) (context.Context, *gqlerror.Error) {
 	g.metrics.ClientRequest(httpapi.ClientOf(r.Header))
 	return r.Context(), nil
 }
 
 // noteReads counts what an answer was made of, and how old that was.
-func (g *Gateway) noteReads(ctx context.Context) {
+func (g *replica) noteReads(ctx context.Context) {
 	did := cost.DidOf(ctx)
 	if did == nil {
 		return
@@ -119,7 +119,7 @@ func isWarm(operation *graphql.OperationContext) bool {
 }
 
 // noteCost counts what an operation was estimated to need, and what it had.
-func (g *Gateway) noteCost(operation *graphql.OperationContext, did *cost.Did) {
+func (g *replica) noteCost(operation *graphql.OperationContext, did *cost.Did) {
 	expected := cost.ExpectedOf(operation)
 	g.metrics.CostOf(telemetry.CostCalls, expected.Calls, did.Calls())
 	if objects, ok := plan.ObjectsOf(operation); ok {

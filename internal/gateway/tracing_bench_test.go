@@ -39,7 +39,7 @@ func BenchmarkTracing(b *testing.B) {
 		return w.StartGateway(b, "", append(kit.Unlimited(), environ...)...)
 	}
 	to := "OPSGRAPH_TRACING_ENDPOINT=" + receiver.URL
-	without, err := start().Gateway.HandlerWithoutTracing()
+	without, err := gateway.HandlerWithoutTracing(start().Gateway)
 	if err != nil {
 		b.Fatal(err)
 	}

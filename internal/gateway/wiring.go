@@ -22,7 +22,7 @@ import (
 )
 
 // upstreamOptions are what the clients of the upstreams are made of.
-func (g *Gateway) upstreamOptions() upstreams.Options {
+func (g *replica) upstreamOptions() upstreams.Options {
 	options := upstreams.Options{
 		Config: g.cfg, Redis: g.stores.Coordination, Leases: g.stores.Leases(g.cfg),
 		Metrics: g.metrics, Logger: g.logger, Now: g.now, Rand: g.random,
@@ -35,7 +35,7 @@ func (g *Gateway) upstreamOptions() upstreams.Options {
 }
 
 // sourcesConfig is what the sources are made of.
-func (g *Gateway) sourcesConfig() dataset.Config {
+func (g *replica) sourcesConfig() dataset.Config {
 	cfg := g.cfg
 	s := dataset.Config{
 		ESM:             g.upstreams.ESM,
@@ -87,14 +87,14 @@ func (g *Gateway) sourcesConfig() dataset.Config {
 }
 
 // upstreamsConfig is what the field upstream shows.
-func (g *Gateway) upstreamsConfig() monitor.Config {
+func (g *replica) upstreamsConfig() monitor.Config {
 	return monitor.Config{
 		Counter: g.upstreams.Monitor, Operations: g.upstreams.Operations, Quota: g.upstreams.Quota, Demo: g.demo != nil,
 	}
 }
 
 // liveConfig is how subscriptions find changes.
-func (g *Gateway) liveConfig() live.Config {
+func (g *replica) liveConfig() live.Config {
 	cfg := g.cfg
 	return live.Config{
 		Leases:        g.stores.Leases(cfg),
@@ -133,7 +133,7 @@ func agesOf(age config.Age) cache.Ages {
 }
 
 // tiers is where everything is kept: in memory and, when there is one, in Redis.
-func (g *Gateway) tiers() cache.Tiers {
+func (g *replica) tiers() cache.Tiers {
 	tiers := cache.Tiers{
 		Redis:       g.stores.Cache,
 		Codec:       record.NewCodec(),
@@ -192,7 +192,7 @@ type sharedFailure struct {
 // sharedEmpty is an empty answer that was distrusted, as one replica reports it to another.
 const sharedEmpty = "empty once"
 
-func (g *Gateway) encodeFailure(err error) string {
+func (g *replica) encodeFailure(err error) string {
 	if errors.Is(err, cache.ErrEmptyOnce) {
 		return sharedEmpty
 	}
@@ -215,7 +215,7 @@ func (g *Gateway) encodeFailure(err error) string {
 }
 
 // decodeFailure is a failure that another replica reported some time ago.
-func (g *Gateway) decodeFailure(text string, age time.Duration) error {
+func (g *replica) decodeFailure(text string, age time.Duration) error {
 	if text == sharedEmpty {
 		return cache.ErrEmptyOnce
 	}
@@ -238,7 +238,7 @@ func (g *Gateway) decodeFailure(text string, age time.Duration) error {
 const checkWindow = time.Hour
 
 // checkCredentials asks ESM whether it takes the credentials of a context.
-func (g *Gateway) checkCredentials(ctx context.Context) error {
+func (g *replica) checkCredentials(ctx context.Context) error {
 	now := g.now()
 	if err := g.upstreams.ESM.CheckCredentials(ctx, esm.Window{From: now.Add(-checkWindow), To: now}); err != nil {
 		return fmt.Errorf("check credentials: %w", err)

@@ -37,6 +37,13 @@ func importRules() []importRule {
 			"what is forgotten is told by names; what the data are, nobody here knows",
 		},
 		{
+			"internal/gateway/exports",
+			[]string{
+				"internal/httpapi", "internal/refusal", "graph/model", "resolvers/loaders", "resolvers/sources/jobs", "upstream/rest",
+			},
+			"a file is handed on by the rules of /graphql",
+		},
+		{
 			"internal/gateway/stores",
 			[]string{"internal/config", "internal/telemetry", "internal/coordination/..."},
 			"what is made on Redis does not know who uses it",

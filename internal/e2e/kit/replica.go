@@ -20,7 +20,7 @@ import (
 
 // Replica is a gateway on loopback.
 type Replica struct {
-	Gateway *gateway.Gateway
+	Gateway gateway.Gateway
 	Config  config.Config // that it began with
 	Server  *httptest.Server
 	Client  *http.Transport
@@ -150,7 +150,7 @@ func WithRedis(redis *redistest.Server) []string {
 }
 
 // NewPages makes a gateway that serves the given pages, for a server of the caller's own.
-func (w *World) NewPages(tb testing.TB, pages fs.FS, environ ...string) *gateway.Gateway {
+func (w *World) NewPages(tb testing.TB, pages fs.FS, environ ...string) gateway.Gateway {
 	tb.Helper()
 	return w.StartPages(tb, pages, environ...).Gateway
 }

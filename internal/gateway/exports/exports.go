@@ -1,4 +1,5 @@
-package gateway
+// Package exports answers the files of usage exports.
+package exports
 
 import (
 	"context"
@@ -18,26 +19,39 @@ import (
 	"github.com/opsgraph/opsgraph/graph/model"
 	"github.com/opsgraph/opsgraph/internal/httpapi"
 	"github.com/opsgraph/opsgraph/internal/refusal"
-	"github.com/opsgraph/opsgraph/resolvers"
 	"github.com/opsgraph/opsgraph/resolvers/loaders"
 	"github.com/opsgraph/opsgraph/resolvers/sources/jobs"
 	"github.com/opsgraph/opsgraph/upstream/rest"
 )
 
-// exportFiles answers the files of usage exports, by the rules of /graphql for origins, callers, rates and places.
-// Nothing of a file is kept: it is handed on as it arrives.
-type exportFiles struct {
-	gateway   *edition
-	transport *httpapi.Transport
-	running   chan struct{}
+// Options are what files are answered with.
+type Options struct {
+	// Transport checks requests by the rules of /graphql.
+	Transport *httpapi.Transport
+	// Place takes a place of the caller's.
+	Place func(ctx context.Context) (leave func(), refused *gqlerror.Error)
+	// Running has a place for each file that may be read at once, whatever settings are in force.
+	Running chan struct{}
+	// Loaders are those of one request.
+	Loaders func(ctx context.Context) *loaders.Set
+	// Exports have the files.
+	Exports *jobs.UsageExports
+	// Present decides what a client sees of an error.
+	Present func(ctx context.Context, err error) *gqlerror.Error
+	// RequestTimeout is how long the state of an export may take, WriteTimeout each part of its file.
+	RequestTimeout, WriteTimeout time.Duration
+	Logger                       *slog.Logger
 }
 
-func newExportFiles(g *edition, transport *httpapi.Transport) *exportFiles {
-	return &exportFiles{gateway: g, transport: transport, running: g.exports}
-}
+// Files answers the files of usage exports, by the rules of /graphql for origins, callers, rates and places. Nothing of
+// a file is kept: it is handed on as it arrives.
+type Files struct{ Options }
+
+// New makes the handler.
+func New(o Options) *Files { return &Files{o} }
 
 // ServeHTTP answers GET /exports/{id}/file, whose id is that of a UsageExportJob.
-func (f *exportFiles) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+func (f *Files) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	ctx, refused := f.admit(w, r)
 	if refused == nil {
 		var leave func()
@@ -47,31 +61,31 @@ func (f *exportFiles) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		}
 	}
 	if refused != nil {
-		f.transport.Refuse(w, r, httpapi.MediaGraphQL, refused)
+		f.Transport.Refuse(w, r, httpapi.MediaGraphQL, refused)
 	}
 }
 
-func (f *exportFiles) admit(w http.ResponseWriter, r *http.Request) (context.Context, *gqlerror.Error) {
+func (f *Files) admit(w http.ResponseWriter, r *http.Request) (context.Context, *gqlerror.Error) {
 	if r.Method != http.MethodGet {
 		w.Header().Set("Allow", http.MethodGet)
 		return nil, refusal.New(refusal.CodeMethodNotAllowed, "A file is answered to GET only.")
 	}
-	if refused := f.transport.CheckHead(w, r, true); refused != nil {
+	if refused := f.Transport.CheckHead(w, r, true); refused != nil {
 		return nil, refused
 	}
-	return f.transport.Admit(r)
+	return f.Transport.Admit(r)
 }
 
 // enter takes a place of the caller's and one of the downloads, which hold an upstream connection for as long as they
 // run.
-func (f *exportFiles) enter(ctx context.Context) (leave func(), refused *gqlerror.Error) {
-	place, refused := f.gateway.callers.Place(ctx)
+func (f *Files) enter(ctx context.Context) (leave func(), refused *gqlerror.Error) {
+	place, refused := f.Place(ctx)
 	if refused != nil {
 		return nil, refused
 	}
 	select {
-	case f.running <- struct{}{}:
-		return func() { <-f.running; place() }, nil
+	case f.Running <- struct{}{}:
+		return func() { <-f.Running; place() }, nil
 	default:
 		place()
 		return nil, refusal.Later(refusal.CodeOverloaded, "Too many files are being read; try again later.", time.Second)
@@ -79,7 +93,7 @@ func (f *exportFiles) enter(ctx context.Context) (leave func(), refused *gqlerro
 }
 
 // answer looks the export up and hands its file on. After the head is written it can only cut the connection.
-func (f *exportFiles) answer(w http.ResponseWriter, r *http.Request) *gqlerror.Error {
+func (f *Files) answer(w http.ResponseWriter, r *http.Request) *gqlerror.Error {
 	ctx := r.Context()
 	id, err := model.ParseID(r.PathValue("id"))
 	if err != nil || id.Kind != model.KindUsageExportJob {
@@ -94,7 +108,7 @@ func (f *exportFiles) answer(w http.ResponseWriter, r *http.Request) *gqlerror.E
 		return refused
 	}
 	started := false
-	err = f.gateway.sources.UsageExports.File(ctx, key, func(file rest.File) error {
+	err = f.Exports.File(ctx, key, func(file rest.File) error {
 		started = true
 		describeFile(w.Header(), task, file)
 		w.WriteHeader(http.StatusOK)
@@ -104,22 +118,21 @@ func (f *exportFiles) answer(w http.ResponseWriter, r *http.Request) *gqlerror.E
 	case err == nil:
 		return nil
 	case started:
-		f.gateway.logger.WarnContext(ctx, "file of an export cut", slog.Any("error", err))
+		f.Logger.WarnContext(ctx, "file of an export cut", slog.Any("error", err))
 		panic(http.ErrAbortHandler) // so that a part does not pass for the file
 	}
-	return f.present(ctx, err)
+	return f.Present(ctx, err)
 }
 
 // look reads the state of the export, within the time of a request.
-func (f *exportFiles) look(ctx context.Context, key jobs.UsageExportKey) (*model.UsageExportTask, *gqlerror.Error) {
-	ctx, cancel := context.WithTimeout(ctx, f.gateway.cfg.Limits.RequestTimeout)
+func (f *Files) look(ctx context.Context, key jobs.UsageExportKey) (*model.UsageExportTask, *gqlerror.Error) {
+	ctx, cancel := context.WithTimeout(ctx, f.RequestTimeout)
 	defer cancel()
-	set := loaders.New(ctx, f.gateway.sources, f.gateway.loaderOptions(ctx))
 	job := model.NewUsageExportJob(key.Kind, key.ProjectID, key.TaskID)
-	tasks, errs := set.UsageExportTasks(ctx, []*model.UsageExportJob{job})
+	tasks, errs := f.Loaders(ctx).UsageExportTasks(ctx, []*model.UsageExportJob{job})
 	switch task := tasks[0]; {
 	case errs[0] != nil:
-		return nil, f.present(ctx, errs[0])
+		return nil, f.Present(ctx, errs[0])
 	case task == nil:
 		return nil, noFile("There is no export with this id.")
 	case task.Status == model.JobStatusRunning:
@@ -131,20 +144,16 @@ func (f *exportFiles) look(ctx context.Context, key jobs.UsageExportKey) (*model
 	}
 }
 
-func (f *exportFiles) present(ctx context.Context, err error) *gqlerror.Error {
-	return resolvers.Presenter(f.gateway.logger, f.gateway.now)(ctx, err)
-}
-
 func noFile(message string) *gqlerror.Error { return refusal.New(refusal.CodeNotFound, "%s", message) }
 
 // copy hands the body on. The time limit of writing holds for each part, as a file may take longer than an answer.
-func (f *exportFiles) copy(w http.ResponseWriter, body io.Reader) error {
+func (f *Files) copy(w http.ResponseWriter, body io.Reader) error {
 	control := http.NewResponseController(w)
 	part := make([]byte, 64<<10)
 	for {
 		n, err := body.Read(part)
 		if n > 0 {
-			limit := time.Now().Add(f.gateway.cfg.Limits.WriteTimeout)
+			limit := time.Now().Add(f.WriteTimeout)
 			if err := control.SetWriteDeadline(limit); err != nil && !errors.Is(err, http.ErrNotSupported) {
 				return fmt.Errorf("limit of writing: %w", err)
 			}
