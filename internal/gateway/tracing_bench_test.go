@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/opsgraph/opsgraph/internal/e2e/kit"
+	"github.com/opsgraph/opsgraph/internal/gateway"
 )
 
 // warmQuery is answered from memory, by about 250 fields.
