@@ -21,7 +21,8 @@ func (g *replica) newPurger(ctx context.Context) *purge.Purger {
 		return nil
 	}
 	options := purge.Options{
-		Token: token, LookEvery: g.cfg.Live.LookEvery, Sets: g.sources.Sets(), Tenants: presentTenants{g}, Sweep: g.sweepAnswers,
+		Token: token, LookEvery: g.cfg.Live.LookEvery, Sets: g.sources.Sets(), Tenants: presentTenants{g},
+		Sweep:   g.sweepAnswers,
 		Nearest: config.Nearest, Now: g.now, Logger: g.logger,
 	}
 	if g.cfg.Auth.Mode != config.AuthPassthrough {

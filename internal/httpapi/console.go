@@ -134,7 +134,8 @@ func (c *console) add(routes *http.ServeMux, observed func(route string) func(ht
 // are to get a text that programs read, and with a console that was not built there is nothing to say it.
 func (c *console) missing(w http.ResponseWriter, r *http.Request) bool {
 	depth := max(strings.Count(r.URL.EscapedPath(), "/")-1, 0)
-	if r.Method != http.MethodGet && r.Method != http.MethodHead || depth > deepestPage || c.built == nil || !takesPages(r) {
+	isRead := r.Method == http.MethodGet || r.Method == http.MethodHead
+	if !isRead || depth > deepestPage || c.built == nil || !takesPages(r) {
 		return false
 	}
 	text, err := fill(c.built, baseElement, rootFrom(depth))

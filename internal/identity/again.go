@@ -45,14 +45,14 @@ func (c *Callers) InForce(before *Callers) {
 		p.checks.Store(c.checks)
 	}
 	if c.replaces {
-		before.identifier.close()
+		before.close()
 	}
 }
 
 // Discard ends what Again made, where it does not come in force.
 func (c *Callers) Discard() {
 	if c.replaces {
-		c.identifier.close()
+		c.close()
 	}
 }
 

@@ -1,6 +1,7 @@
 package journal_test
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"io"
@@ -27,7 +28,7 @@ func TestWants(t *testing.T) {
 		{"all", slog.LevelWarn, false, true},
 		{"all", slog.LevelError, false, false},
 	} {
-		logger := slog.New(slog.NewTextHandler(io.Discard, &slog.HandlerOptions{Level: test.level}))
+		logger := slog.New(slog.NewTextHandler(new(bytes.Buffer), &slog.HandlerOptions{Level: test.level}))
 		j := journal.New(journal.Options{Which: test.which, SlowFrom: time.Second, Logger: logger})
 		quick, slow := j.Wants(t.Context(), time.Second-1), j.Wants(t.Context(), time.Second)
 		if quick != test.quick || slow != test.slow {

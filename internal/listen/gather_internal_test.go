@@ -101,8 +101,8 @@ func TestGather_failure(t *testing.T) {
 	}
 }
 
-// TestGatherer_holdsWhatNetHTTPWrites: net/http's buffer is as large as is counted on. Where it is not, each answer takes
-// two writes again, and nothing else tells.
+// TestGatherer_holdsWhatNetHTTPWrites: net/http's buffer is as large as is counted on. Where it is not, each answer
+// takes two writes again, and nothing else tells.
 func TestGatherer_holdsWhatNetHTTPWrites(t *testing.T) {
 	t.Parallel()
 	held := make(chan bool, 1)

@@ -115,7 +115,7 @@ func TestH2C_received(t *testing.T) {
 	t.Parallel()
 	var sent time.Time
 	began, release := make(chan struct{}), make(chan struct{})
-	_, address := serveH2C(t, 10, func(w http.ResponseWriter, r *http.Request) {
+	_, address := serveH2C(t, 10, func(_ http.ResponseWriter, r *http.Request) {
 		if r.URL.Query().Get("a") != "" {
 			return
 		}

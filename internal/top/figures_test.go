@@ -78,7 +78,8 @@ func TestFigures(t *testing.T) {
 	}
 	f := got.Figures
 	for name, pair := range map[string][2]float64{
-		"queries": {f.Queries, 22}, "median": {f.Half, 0.01 * 0.5 * 201 / 200}, "calls": {f.Calls, 2}, "active": {f.Active, 3},
+		"queries": {f.Queries, 22}, "median": {f.Half, 0.01 * 0.5 * 201 / 200}, "calls": {f.Calls, 2},
+		"active":  {f.Active, 3},
 		"waiting": {f.Waiting, 2}, "kept": {f.Kept, 0.5}, "hits": {f.Hits, 1}, "memory": {f.Memory, 5.2e7},
 		"overloaded": {f.Errors["OVERLOADED"], 2}, "redis": {f.Redis["unreachable"], 2}, "left": {f.Quotas["esm-minute"], 41},
 		"limit": {f.Limits["esm-minute"], 60}, "codes": {float64(len(f.Errors)), 1},

@@ -50,9 +50,9 @@ func New(connection *redis.Connection, environment string, keep time.Duration) *
 	return &Log{redis: connection, key: "opsgraph:purges:v1:" + environment, keep: keep}
 }
 
-// add notes a purge under ARGV[1] and returns its generation: above ARGV[2], above that of the last one of its name, and
-// not below the time in microseconds. Purges older than ARGV[3] microseconds are forgotten, and the whole hash after as
-// long; beyond ARGV[4] purges of other names it returns 0.
+// add notes a purge under ARGV[1] and returns its generation: above ARGV[2], above that of the last one of its name,
+// and not below the time in microseconds. Purges older than ARGV[3] microseconds are forgotten, and the whole hash
+// after as long; beyond ARGV[4] purges of other names it returns 0.
 var add = goredis.NewScript(`
 local t = redis.call('TIME')
 local now = t[1] * 1000000 + t[2]

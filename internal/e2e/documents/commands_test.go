@@ -138,8 +138,8 @@ func answered(t *testing.T, b block, printed string) {
 	}
 }
 
-// freshCopy is a copy of the tree with the gateway's address where files name the demo's. At the end no file of the copy
-// may have changed: what commands of the pages generate is current.
+// freshCopy is a copy of the tree with the gateway's address where files name the demo's. At the end no file of the
+// copy may have changed: what commands of the pages generate is current.
 func freshCopy(t *testing.T, address string) string {
 	t.Helper()
 	folder, written := checkout.Copy(t, func(_ string, text []byte) []byte {

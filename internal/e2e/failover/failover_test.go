@@ -28,16 +28,18 @@ type drill struct {
 
 // The small drill has a window of seconds in place of the minute, and time limits for a machine that is busy.
 func drills() (small, long drill) {
-	return drill{
-			replicas: 2, window: kit.QuotaWindow, headroom: 0.25, refresh: 300 * time.Millisecond,
-			pace: pace{held: 50 * time.Millisecond, fresh: 100 * time.Millisecond}, before: time.Second,
-			after:   time.Second,
-			environ: []string{"OPSGRAPH_REDIS_TIMEOUT=300ms", "OPSGRAPH_REDIS_DIAL_TIMEOUT=300ms"},
-		}, drill{
-			replicas: 3, window: time.Minute, headroom: 0.05, refresh: 10 * time.Second,
-			pace: pace{held: 50 * time.Millisecond, fresh: 3 * time.Second}, before: 65 * time.Second,
-			after: time.Minute, // a whole window beside the calls of before
-		}
+	small = drill{
+		replicas: 2, window: kit.QuotaWindow, headroom: 0.25, refresh: 300 * time.Millisecond,
+		pace:   pace{held: 50 * time.Millisecond, fresh: 100 * time.Millisecond},
+		before: time.Second, after: time.Second,
+		environ: []string{"OPSGRAPH_REDIS_TIMEOUT=300ms", "OPSGRAPH_REDIS_DIAL_TIMEOUT=300ms"},
+	}
+	long = drill{
+		replicas: 3, window: time.Minute, headroom: 0.05, refresh: 10 * time.Second,
+		pace:   pace{held: 50 * time.Millisecond, fresh: 3 * time.Second},
+		before: 65 * time.Second, after: time.Minute, // a whole window beside the calls of before
+	}
+	return small, long
 }
 
 // TestFailover replaces the master under load in each way: what is held is answered throughout, what is new is refused

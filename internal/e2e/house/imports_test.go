@@ -39,7 +39,8 @@ func importRules() []importRule {
 		{
 			"internal/gateway/exports",
 			[]string{
-				"internal/httpapi", "internal/refusal", "graph/model", "resolvers/loaders", "resolvers/sources/jobs", "upstream/rest",
+				"internal/httpapi", "internal/refusal", "graph/model", "resolvers/loaders", "resolvers/sources/jobs",
+				"upstream/rest",
 			},
 			"a file is handed on by the rules of /graphql",
 		},

@@ -66,7 +66,8 @@ func TestTop(t *testing.T) {
 	gone := kit.FreeAddress(t)
 	strip := func(address string) string { return strings.TrimPrefix(address, "http://") }
 	one.ask(t, `{ hosts(first: 1) { totalCount } }`)
-	stdout, err := runs(t, []string{"top", "--once", "--every", "10ms", "--at", one.operators + "," + strip(two.operators) + "/"}, nil)
+	addresses := one.operators + "," + strip(two.operators) + "/"
+	stdout, err := runs(t, []string{"top", "--once", "--every", "10ms", "--at", addresses}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -204,7 +204,8 @@ func TestJournal_subscription(t *testing.T) {
 	}
 	testkit.Eventually(t, "the end of a subscription has no line", func() bool { return len(journalOf(t, r.Log)) > 0 })
 	lines := journalOf(t, r.Log)
-	if len(lines) != 1 || lines[0]["type"] != "subscription" || lines[0]["outcome"] != "ok" || lines[0]["level"] != "INFO" {
+	if len(lines) != 1 || lines[0]["type"] != "subscription" || lines[0]["outcome"] != "ok" ||
+		lines[0]["level"] != "INFO" {
 		t.Fatalf("lines %v", lines)
 	}
 	if count, _ := lines[0]["events"].(float64); count < 1 {

@@ -1,6 +1,7 @@
 package reload
 
 import (
+	"maps"
 	"strings"
 	"time"
 
@@ -16,9 +17,7 @@ const (
 func behaviours() map[string]behaviour {
 	all := documentBehaviours()
 	for _, more := range []map[string]behaviour{costBehaviours(), requestBehaviours(), socketBehaviours()} {
-		for key, test := range more {
-			all[key] = test
-		}
+		maps.Copy(all, more)
 	}
 	return all
 }

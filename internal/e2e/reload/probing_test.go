@@ -84,11 +84,11 @@ func (p *probing) sendNow(wire *http.Transport, method, target, body string) *ki
 	}
 	request.Header.Set("Content-Type", "application/json")
 	request.Header.Set("Accept", "application/graphql-response+json")
-	response, err := wire.RoundTrip(request)
+	response, err := wire.RoundTrip(request) //nolint:bodyclose // ReadReply closes it
 	if err != nil {
 		p.t.Fatal(err)
 	}
-	return kit.ReadReply(p.t, response) //nolint:bodyclose // it closes it
+	return kit.ReadReply(p.t, response)
 }
 
 // ask returns the code that a document is answered with, empty for an answer without an error.
@@ -215,7 +215,7 @@ func onSocket(messages ...string) func(*probing) string {
 			listening, stop = context.WithCancel(ctx)
 		}
 		defer stop()
-		conn, response, err := websocket.Dial(ctx, "ws"+strings.TrimPrefix(p.Server.URL, "http")+"/graphql",
+		conn, response, err := websocket.Dial(ctx, "ws"+strings.TrimPrefix(p.Server.URL, "http")+"/graphql", //nolint:bodyclose // of a connection that stays
 			&websocket.DialOptions{
 				Subprotocols: []string{"graphql-transport-ws"},
 				OnPingReceived: func(context.Context, []byte) bool {
@@ -227,7 +227,7 @@ func onSocket(messages ...string) func(*probing) string {
 		if err != nil {
 			p.t.Fatalf("%v: %v", err, response)
 		}
-		defer conn.CloseNow()
+		defer func() { _ = conn.CloseNow() }()
 		for _, message := range messages {
 			if conn.Write(ctx, websocket.MessageText, []byte(message)) != nil {
 				break // what was read tells why

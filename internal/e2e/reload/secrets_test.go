@@ -207,7 +207,8 @@ func TestTenants(t *testing.T) {
 	t.Parallel()
 	n := kit.NewTenants(t, kit.WorldSettings{})
 	r := n.Passthrough(t, "OPSGRAPH_CALLERS_RATE=0.001", "OPSGRAPH_CALLERS_BURST=100",
-		"OPSGRAPH_CALLERS_TENANT_RATE=0.001", "OPSGRAPH_CALLERS_TENANT_BURST=100", "OPSGRAPH_CALLERS_CHECKS=0.001", "OPSGRAPH_CALLERS_CHECK_BURST=20")
+		"OPSGRAPH_CALLERS_TENANT_RATE=0.001", "OPSGRAPH_CALLERS_TENANT_BURST=100",
+		"OPSGRAPH_CALLERS_CHECKS=0.001", "OPSGRAPH_CALLERS_CHECK_BURST=20")
 	send := func(header http.Header) string { return r.Ask(t, `{__typename}`, "", header).Code() }
 	unknown := func(token string) string { return send(kit.With(n.A.Header(), "X-Auth-Token", token)) }
 	if got := send(n.A.Header()); got != "" {

@@ -115,8 +115,8 @@ func (s *served) ask(client *http.Client, document string) (status int, body str
 	return response.StatusCode, string(text), err
 }
 
-// get reads a path.
-func (s *served) get(client *http.Client, path string) (status int, body string) {
+// get reads a path, whatever its status is.
+func (s *served) get(client *http.Client, path string) (body string) {
 	s.t.Helper()
 	request, err := http.NewRequestWithContext(s.t.Context(), http.MethodGet, s.url+path, http.NoBody)
 	if err != nil {
@@ -131,7 +131,7 @@ func (s *served) get(client *http.Client, path string) (status int, body string)
 	if err != nil {
 		s.t.Fatal(err)
 	}
-	return response.StatusCode, string(text)
+	return string(text)
 }
 
 // wantAnswer asks what every caller may ask.
