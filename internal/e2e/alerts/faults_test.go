@@ -5,11 +5,8 @@ import (
 	"io"
 	"log/slog"
 	"net/http"
-	"os"
-	"os/exec"
 	"strings"
 	"sync/atomic"
-	"syscall"
 	"testing"
 	"time"
 
@@ -60,6 +57,13 @@ func faults() map[string]fault {
 				return func() { s.gateways[0].ask(t, knownHosts, knownHosts, bothLists, capacity) }
 			},
 		},
+		"traces": {
+			environ: func(t *testing.T) []string {
+				t.Helper()
+				return []string{"OPSGRAPH_TRACING_RATIO=1", "OPSGRAPH_TRACING_ENDPOINT=" + receiver(t)}
+			},
+			rounds: 1, begin: traced,
+		},
 		"no gateway": {
 			rounds: 5, fire: []string{"OpsgraphDown", "OpsgraphReplicaDown"},
 			begin: func(_ *testing.T, s *stage) func() {
@@ -75,6 +79,9 @@ func faults() map[string]fault {
 			},
 		},
 		"a process ends and ends": {rounds: 4, settled: true, begin: restarted, fire: []string{"OpsgraphRestarts"}},
+		"a configuration that is wrong": {
+			rounds: 2, settled: true, begin: misconfigured, fire: []string{"OpsgraphConfigurationRefused"},
+		},
 		"a wrong password": {
 			environ: setting("OPSGRAPH_IAM_PASSWORD=wrong"), settled: true, rounds: 3, begin: asking(knownHosts),
 			fire: []string{"OpsgraphLoginRefused"},
@@ -330,32 +337,4 @@ func unread(t *testing.T, metrics *telemetry.Metrics) *slog.Logger {
 		t.Fatal(err)
 	}
 	return logger
-}
-
-// restarted has a process of the gateway end after each reading.
-func restarted(t *testing.T, s *stage) func() {
-	t.Helper()
-	program, err := os.Executable()
-	if err != nil {
-		t.Fatal(err)
-	}
-	s.gateways[0].stop()
-	return func() {
-		operators := kit.FreeAddress(t)
-		process := exec.CommandContext(t.Context(), program)
-		process.Env = append(s.w.Environment(), asProcess+"=1", "OPSGRAPH_ADMIN_LISTEN="+operators)
-		if err := process.Start(); err != nil {
-			t.Fatal(err)
-		}
-		client := s.gateways[0].client
-		s.targets = []func() scrape{func() scrape {
-			reading := scrapeOf(t, client, "http://"+operators, "a")
-			_ = process.Process.Signal(syscall.SIGKILL) // it runs
-			_ = process.Wait()                          // it was killed
-			return reading
-		}}
-		testkit.Eventually(t, "the process does not serve", func() bool {
-			return len(scrapeOf(t, client, "http://"+operators, "a")) > 1
-		})
-	}
 }
