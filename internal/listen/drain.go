@@ -25,8 +25,8 @@ func (s *Server) Drain() { s.draining.Store(true) }
 // ctx ends before that, the rest stays open, and the error is that of ctx.
 func (s *Server) Stop(ctx context.Context) error {
 	s.Drain()
-	if s.bound != nil {
-		s.bound.leave(ctx)
+	if bound := s.bound.Load(); bound != nil {
+		bound.leave(ctx)
 	}
 	return s.Shutdown(ctx)
 }

@@ -22,10 +22,11 @@ func On(ctx context.Context, address, key string) (net.Listener, error) {
 func LimitConnections(server *Server, listener net.Listener, most int, certificate *Certificate) net.Listener {
 	connections := newConnections(most, filesForCallers(mostFiles()))
 	server.ConnState = connections.note
-	server.bound = &boundedListener{Listener: listener, connections: connections, departure: newDeparture()}
+	bound := &boundedListener{Listener: listener, connections: connections, departure: newDeparture()}
+	server.bound.Store(bound)
 	knowConnections(server.Server)
 	if certificate == nil {
-		return watchingListener{server.bound, new(sync.Pool)}
+		return watchingListener{bound, new(sync.Pool)}
 	}
-	return tls.NewListener(server.bound, certificate.Config())
+	return tls.NewListener(bound, certificate.Config())
 }

@@ -48,7 +48,7 @@ const longestHead = 128 << 10
 type Server struct {
 	*http.Server
 
-	bound    *boundedListener // nil where connections are not bounded
+	bound    atomic.Pointer[boundedListener] // nil while connections are not bounded
 	draining atomic.Bool
 }
 
@@ -81,10 +81,11 @@ func NewServer(handler http.Handler, limits Limits, logger *slog.Logger) *Server
 // Connections is how many connections are open, WebSockets among them, and how many may be at most: by their bound, or
 // by what the process's files leave for them. Both are 0 where they are not bounded.
 func (s *Server) Connections() (open, most int64) {
-	if s.bound == nil {
+	bound := s.bound.Load()
+	if bound == nil {
 		return 0, 0
 	}
-	c := s.bound.connections
+	c := bound.connections
 	if most = int64(c.most); c.mostFiles > 0 {
 		most = min(most, int64(c.mostFiles))
 	}
