@@ -114,6 +114,9 @@ func (r *rolling) roll(t *testing.T) string {
 	raised := r.raise(t, 200*time.Millisecond)
 	c := r.crowd(t)
 	c.more(t, 100)
+	for _, f := range followers { // without the id of an event it could not go on where it ended
+		testkit.Within(t, time.Minute, "a follower hears of nothing", func() bool { return f.place() != "" })
+	}
 	began := time.Now()
 	for _, p := range r.processes {
 		p.restart(t)
