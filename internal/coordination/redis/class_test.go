@@ -67,3 +67,30 @@ func TestCommandsAreTimed(t *testing.T) {
 		t.Errorf("timed %v, then %v, want %v", before, classes, want)
 	}
 }
+
+// Those of a Cluster are timed where its nodes get them.
+func TestClusterCommandsAreTimed(t *testing.T) {
+	t.Parallel()
+	server := oneNode(t)
+	var mu sync.Mutex
+	timed := map[string]int{}
+	conn := open(t, server.URL()+"?cluster=true", redis.Options{OnCommand: func(class string, took time.Duration) {
+		mu.Lock()
+		defer mu.Unlock()
+		if took > 0 {
+			timed[class]++
+		}
+	}})
+	client := redis.Client(conn)
+	if err := client.Set(t.Context(), "a", "1", time.Minute).Err(); err != nil {
+		t.Fatal(err)
+	}
+	if err := client.Get(t.Context(), "a").Err(); err != nil {
+		t.Fatal(err)
+	}
+	mu.Lock()
+	defer mu.Unlock()
+	if timed[redis.ClassWrite] != 1 || timed[redis.ClassRead] != 1 {
+		t.Errorf("timed %v", timed)
+	}
+}
