@@ -133,7 +133,7 @@ func (g *replica) wire(ctx context.Context) error {
 	}
 	if g.tracing, err = tracing.Open(tracing.Options{
 		Config: g.cfg.Tracing, Environment: g.cfg.Redis.Environment, Version: g.version,
-		Metrics: g.metrics, Logger: g.logger, Now: g.now, Outcome: outcomeOf,
+		Metrics: g.metrics, Logger: g.logger, Now: g.now, Outcome: outcomeOf, Uses: usesOf,
 	}); err != nil {
 		return err
 	}

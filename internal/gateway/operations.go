@@ -64,6 +64,14 @@ func (g *replica) countBatch(ctx context.Context, operation string, keys int) (c
 	return ctx, func() {}
 }
 
+// usesOf are the data that the operation of a context has used.
+func usesOf(ctx context.Context) []loaders.Use {
+	if set := loaders.From(ctx); set != nil {
+		return set.Uses()
+	}
+	return nil
+}
+
 // addExtensions adds the age of the data that were used, and warnings of what is missing, and counts both.
 func (g *replica) addExtensions(ctx context.Context, next graphql.ResponseHandler) *graphql.Response {
 	response := next(ctx)

@@ -114,9 +114,7 @@ func (t *Tracing) describeAnswer(
 		addCacheEvent(span, cache.Event{Operation: known.operation, Kind: known.kind, Count: done.kinds[known]})
 	}
 	done.mu.Unlock()
-	if set := loaders.From(ctx); set != nil {
-		describeData(span, set.Uses(), now)
-	}
+	describeData(span, t.uses(ctx), now)
 }
 
 // describeData says how old the data are.

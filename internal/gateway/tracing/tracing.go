@@ -26,6 +26,7 @@ import (
 	"github.com/opsgraph/opsgraph/internal/config"
 	"github.com/opsgraph/opsgraph/internal/telemetry"
 	"github.com/opsgraph/opsgraph/internal/telemetry/traces"
+	"github.com/opsgraph/opsgraph/resolvers/loaders"
 )
 
 // Options are what tracing is made of.
@@ -39,6 +40,9 @@ type Options struct {
 	Now func() time.Time
 	// Outcome is what became of an operation, as metrics have it, and the code of its first error.
 	Outcome func(*graphql.Response) (outcome, code string)
+	// Uses are the data that the operation of a context has used. The loaders themselves stay out of sight: whoever sees
+	// them compiles the generic code of all of them once more.
+	Uses func(ctx context.Context) []loaders.Use
 }
 
 // Tracing makes spans. A nil one makes none, and puts nothing around anything. It is safe for concurrent use.
@@ -48,6 +52,7 @@ type Tracing struct {
 	follow, upstreams bool
 	now               func() time.Time
 	outcome           func(*graphql.Response) (outcome, code string)
+	uses              func(context.Context) []loaders.Use
 }
 
 // closeTime is how long the end of the process waits for the receiver of traces.
@@ -86,7 +91,7 @@ func Open(o Options) (*Tracing, error) {
 		return nil, fmt.Errorf("tracing: %w", err)
 	}
 	return &Tracing{
-		traces: made, follow: cfg.FollowCallers, upstreams: cfg.Upstreams, now: o.Now, outcome: o.Outcome,
+		traces: made, follow: cfg.FollowCallers, upstreams: cfg.Upstreams, now: o.Now, outcome: o.Outcome, uses: o.Uses,
 	}, nil
 }
 
