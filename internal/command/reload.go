@@ -8,7 +8,6 @@ import (
 	"os"
 	"os/signal"
 	"sync"
-	"sync/atomic"
 	"syscall"
 	"time"
 
@@ -17,12 +16,20 @@ import (
 	"github.com/opsgraph/opsgraph/internal/telemetry"
 )
 
-// onHangup calls do for each SIGHUP, which would end the process, and look every so often (0: never), one after
-// another, until stop is called. Later signals are ignored: what comes while the process ends must not change how it
-// ends.
-func onHangup(do func(), every time.Duration, look func()) (stop func()) {
-	signals, ended := make(chan os.Signal, 1), make(chan struct{})
-	signal.Notify(signals, syscall.SIGHUP)
+// hangups are the SIGHUPs of this process, which end it no more. Several that nobody has followed yet are one.
+type hangups chan os.Signal
+
+// catchHangups begins to catch them.
+func catchHangups() hangups {
+	caught := make(hangups, 1)
+	signal.Notify(caught, syscall.SIGHUP)
+	return caught
+}
+
+// follow calls do for each one since it was caught, and look every so often (0: never), one after another, until stop
+// is called. Later signals are ignored: what comes while the process ends must not change how it ends.
+func (h hangups) follow(do func(), every time.Duration, look func()) (stop func()) {
+	ended := make(chan struct{})
 	var due <-chan time.Time
 	endTicks := func() {}
 	if every > 0 {
@@ -34,7 +41,7 @@ func onHangup(do func(), every time.Duration, look func()) (stop func()) {
 		defer endTicks()
 		for {
 			select {
-			case <-signals:
+			case <-h:
 				do()
 			case <-due:
 				look()
@@ -76,7 +83,7 @@ type reloader struct {
 	level   *slog.LevelVar // of the log
 	logger  *slog.Logger
 	metrics *telemetry.Metrics
-	gateway atomic.Pointer[gateway.Gateway] // nil until it is made
+	gateway gateway.Gateway
 
 	files []string // of the configuration as it was read last, whether it was taken over or not
 	seen  state    // at the last look
@@ -117,21 +124,14 @@ func (r *reloader) hangup() {
 		}
 	}
 	r.reload(ctx)
-	if g := r.gateway.Load(); g != nil {
-		(*g).RenewKeys()
-	}
+	r.gateway.RenewKeys()
 }
 
 // reload takes over the configuration, as a whole or not at all.
 func (r *reloader) reload(ctx context.Context) {
-	made := r.gateway.Load()
-	if made == nil {
-		return // the start reads everything
-	}
-	g := *made
-	cfg, change, err := r.read(ctx, g)
+	cfg, change, err := r.read(ctx)
 	if err != nil {
-		r.refuse(ctx, g, err)
+		r.refuse(ctx, err)
 		return
 	}
 	change.Apply()
@@ -143,14 +143,14 @@ func (r *reloader) reload(ctx context.Context) {
 		outcome = reloadUnchanged
 	}
 	r.inForce, r.empty = r.done, emptyOf(r.files)
-	g.NoteRefused(false)
+	r.gateway.NoteRefused(false)
 	r.metrics.Reload(outcome)
 	r.logger.LogAttrs(ctx, slog.LevelInfo, "configuration read again",
 		slog.String("outcome", outcome), slog.Any("changed", append([]string{}, change.Keys...)))
 }
 
 // read reads and checks the configuration. Nothing is taken over yet.
-func (r *reloader) read(ctx context.Context, g gateway.Gateway) (config.Config, *gateway.Change, error) {
+func (r *reloader) read(ctx context.Context) (config.Config, *gateway.Change, error) {
 	for range readings {
 		cfg, err := config.Load(r.path, r.environ)
 		r.files = cfg.Files(r.path, r.environ)
@@ -165,7 +165,7 @@ func (r *reloader) read(ctx context.Context, g gateway.Gateway) (config.Config, 
 		again, err := config.Load(r.path, r.environ) // the files that were just looked at
 		var change *gateway.Change
 		if err == nil {
-			change, err = g.Prepare(ctx, again)
+			change, err = r.gateway.Prepare(ctx, again)
 		}
 		if stateOf(r.files) == before {
 			return again, change, err
@@ -191,8 +191,8 @@ func (r *reloader) refuseEmpty() error {
 }
 
 // refuse leaves everything as it was.
-func (r *reloader) refuse(ctx context.Context, g gateway.Gateway, err error) {
-	g.NoteRefused(true)
+func (r *reloader) refuse(ctx context.Context, err error) {
+	r.gateway.NoteRefused(true)
 	r.metrics.Reload(reloadRefused)
 	attributes := []slog.Attr{slog.Any("error", err)}
 	if fixed, ok := errors.AsType[*gateway.FixedError](err); ok {

@@ -5,6 +5,8 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
+	"syscall"
 	"testing"
 
 	"github.com/opsgraph/opsgraph/internal/config"
@@ -44,7 +46,7 @@ func newReloading(t *testing.T, text string, environ ...string) *reloading {
 			t.Error(err)
 		}
 	})
-	r.gateway.Store(&g)
+	r.gateway = g
 	return r
 }
 
@@ -90,6 +92,20 @@ func TestLook(t *testing.T) {
 	}
 	r.hangup()
 	r.wantLog("a signal without a change", "outcome=unchanged")
+}
+
+// TestHangups_caught follows a signal that came before anyone followed, such as while the gateway was being made. It is
+// not parallel: those that end ignore the signal.
+func TestHangups_caught(t *testing.T) {
+	caught := catchHangups()
+	if err := syscall.Kill(syscall.Getpid(), syscall.SIGHUP); err != nil {
+		t.Fatal(err)
+	}
+	testkit.Eventually(t, "the signal is not caught", func() bool { return len(caught) == 1 })
+	var followed atomic.Int32
+	stop := caught.follow(func() { followed.Add(1) }, 0, nil)
+	testkit.Eventually(t, "the signal is not followed", func() bool { return followed.Load() == 1 })
+	stop()
 }
 
 // TestReload_refused leaves everything where a part can't be taken over, and says so once.

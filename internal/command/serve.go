@@ -24,6 +24,7 @@ func serve(ctx context.Context, c call) error {
 	if err := parse(flags, c); err != nil {
 		return err
 	}
+	caught := catchHangups() // before anything is read: what is written during the start is read again after it
 	cfg, err := config.Load(*path, c.environ)
 	if err != nil {
 		return fmt.Errorf("configuration: %w", err)
@@ -53,7 +54,6 @@ func serve(ctx context.Context, c call) error {
 		metrics.ReloadKnown(outcome)
 	}
 	reloads.level, reloads.logger, reloads.metrics = level, logger, metrics
-	defer onHangup(reloads.hangup, cfg.Server.ReloadEvery, reloads.look)()
 	scheme := "http"
 	if cfg.Server.TLSCertificateFile != "" {
 		scheme = "https"
@@ -71,7 +71,8 @@ func serve(ctx context.Context, c call) error {
 	if err != nil {
 		return fmt.Errorf("gateway: %w", err)
 	}
-	reloads.gateway.Store(&g)
+	reloads.gateway = g
+	defer caught.follow(reloads.hangup, cfg.Server.ReloadEvery, reloads.look)()
 	if err := g.Serve(ctx); err != nil {
 		return fmt.Errorf("gateway: %w", err)
 	}

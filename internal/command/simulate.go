@@ -34,7 +34,8 @@ func simulate(ctx context.Context, c call) error {
 	if err != nil {
 		return fmt.Errorf("log: %w", err)
 	}
-	defer onHangup(func() { logger.InfoContext(ctx, "SIGHUP: there is nothing to read again") }, 0, nil)()
+	note := func() { logger.InfoContext(ctx, "SIGHUP: there is nothing to read again") }
+	defer catchHangups().follow(note, 0, nil)()
 	site, err := simulator.New(simulator.Config{
 		Seed: *seed, Regions: *regions, Hosts: *hosts,
 		Latency: simulator.Latency(*latency), Quota: simulator.Quota(*quota), Dataset: simulator.Dataset(*dataset),

@@ -22,7 +22,8 @@ func (c Config) checkTLS(faults *faults) {
 		faults.add("server.h2c", "is HTTP/2 without TLS: not with %s", names("server.tls_certificate_file"))
 	}
 	if (c.Redis.CAFile != "" || c.Redis.CertificateFile != "") && !c.Redis.secure() {
-		faults.add("redis.ca_file", "and %s need an address that begins with rediss", names("redis.certificate_file"))
+		faults.add("redis.ca_file", "and %s need an address that begins with rediss:// or rediss+sentinel://",
+			names("redis.certificate_file"))
 	}
 }
 

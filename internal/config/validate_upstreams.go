@@ -158,10 +158,6 @@ func (c Config) checkRedis(faults *faults) {
 			faults.add(redis.fileKey, "%s has a password already: only one may be set", names(redis.key))
 		}
 	}
-	secure := func(address URL) bool { return strings.HasPrefix(address.Reveal(), "rediss") }
-	if c.Redis.CAFile != "" && !secure(c.Redis.URL) && !secure(c.Redis.CoordinationURL) {
-		faults.add("redis.ca_file", "needs an address that begins with rediss:// or rediss+sentinel://")
-	}
 	if strings.ContainsAny(c.Redis.Environment, ":{} \t\n") || c.Redis.Environment == "" {
 		faults.add("redis.environment", "%q is not a name without spaces, colons and braces", c.Redis.Environment)
 	}

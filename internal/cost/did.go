@@ -13,7 +13,8 @@ import (
 // Did is what one operation did: calls of upstreams that were sent for it, and data that it was given. It is safe for
 // concurrent use.
 type Did struct {
-	sent atomic.Int64
+	sent, background atomic.Int64
+	waited           atomic.Int64 // nanoseconds
 
 	mu    sync.Mutex
 	given []*Given // few: in the order in which they came
@@ -33,9 +34,24 @@ func DidOf(ctx context.Context) *Did {
 	return did
 }
 
-// Calls is how many calls were sent so far. Work in the background does not count, nor do logins, which estimates leave
-// out.
-func (d *Did) Calls() int { return int(d.sent.Load()) }
+// Spent are the calls of upstreams that an operation made. Logins, which estimates leave out, do not count.
+type Spent struct {
+	// Calls counts requests sent for it, repeats included; Background those of refreshes that it began and did not wait
+	// for, as far as they have ended with it.
+	Calls, Background int
+	// Waited is how long its calls waited together, for quota and room.
+	Waited time.Duration
+}
+
+// Spent is what was spent so far; nothing where nothing is noted (nil).
+func (d *Did) Spent() Spent {
+	if d == nil {
+		return Spent{}
+	}
+	return Spent{
+		Calls: int(d.sent.Load()), Background: int(d.background.Load()), Waited: time.Duration(d.waited.Load()),
+	}
+}
 
 // Note notes a set of data of an upstream operation that the operation was given, or could not be.
 func (d *Did) Note(operation string, age cache.Held[struct{}], err error) {
@@ -109,17 +125,24 @@ func (g *Given) Warm() bool {
 	return g.Failed == 0 && g.keys[1] == [cache.Expired + 1]int{} && g.keys[2] == [cache.Expired + 1]int{}
 }
 
-// CallObserver counts attempts for the operations whose they are; it is one of the observers of all clients.
+// CallObserver notes attempts for the operations whose they are; it is one of the observers of all clients.
 type CallObserver struct{}
 
 var _ rest.Observer = CallObserver{}
 
 // Attempt implements rest.Observer.
 func (CallObserver) Attempt(ctx context.Context, a rest.Attempt) {
-	if !a.Sent || a.System == "iam" || rest.LaneFrom(ctx) == rest.LaneBackground {
+	did := DidOf(ctx)
+	if did == nil || a.System == "iam" {
 		return
 	}
-	if did := DidOf(ctx); did != nil {
-		did.sent.Add(1)
+	sent := &did.sent
+	if rest.LaneFrom(ctx) == rest.LaneBackground {
+		sent = &did.background
+	} else {
+		did.waited.Add(int64(a.Wait))
+	}
+	if a.Sent {
+		sent.Add(1)
 	}
 }

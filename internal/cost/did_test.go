@@ -57,15 +57,19 @@ func TestDidCountsCalls(t *testing.T) {
 	background, stop := context.WithCancel(ctx)
 	defer stop()
 	attempt := func(ctx context.Context, system string, sent bool) {
-		cost.CallObserver{}.Attempt(ctx, rest.Attempt{System: system, Sent: sent})
+		cost.CallObserver{}.Attempt(ctx, rest.Attempt{System: system, Sent: sent, Wait: time.Second})
 	}
 	attempt(ctx, "esm", true)
 	attempt(ctx, "esm", true)
 	attempt(ctx, "esm", false)
 	attempt(ctx, "iam", true)
 	attempt(rest.WithBackground(background, nil), "esm", true)
+	attempt(rest.WithBackground(background, nil), "esm", false)
 	attempt(t.Context(), "esm", true)
-	if did.Calls() != 2 {
-		t.Errorf("%d calls, want 2", did.Calls())
+	if got, want := did.Spent(), (cost.Spent{Calls: 2, Background: 1, Waited: 3 * time.Second}); got != want {
+		t.Errorf("spent %+v, want %+v", got, want)
+	}
+	if got := cost.DidOf(t.Context()).Spent(); got != (cost.Spent{}) {
+		t.Errorf("outside of an operation %+v", got)
 	}
 }

@@ -12,32 +12,6 @@ import (
 // mostOutlined bounds the calls of an outline; what is beyond is counted.
 const mostOutlined = 20
 
-// Spent are the upstream calls that an operation made.
-type Spent struct {
-	// Calls counts requests sent for it, repeats included; Background those of refreshes that it began and did not wait
-	// for, as far as they have ended with it.
-	Calls, Background int
-	// Waited is how long its calls waited together, for quota and room.
-	Waited time.Duration
-}
-
-// SpentOf is what the operation of a context has spent. Nothing is recorded afterwards.
-func SpentOf(ctx context.Context) (spent Spent) {
-	recorder, recorded := ctx.Value(recorderKey{}).(*callRecorder)
-	if !recorded {
-		return spent
-	}
-	for _, call := range recorder.freeze() {
-		if call.background() {
-			spent.Background += call.sent
-			continue
-		}
-		spent.Calls += call.sent
-		spent.Waited += call.waited
-	}
-	return spent
-}
-
 // Outline is the explanation of an operation for the log: what it waited for, without parameters, which may be a
 // caller's.
 type Outline struct {

@@ -57,7 +57,7 @@ func (g *replica) logAnswer(ctx context.Context, response *graphql.Response, too
 	if !g.journal.Wants(ctx, took) {
 		return
 	}
-	spent := cost.SpentOf(ctx)
+	spent := cost.DidOf(ctx).Spent()
 	line := journal.Line{
 		Document: documentOf(graphql.GetOperationContext(ctx)), Outcome: "left", Took: took,
 		Calls: spent.Calls, Background: spent.Background, CallsWaited: spent.Waited,

@@ -90,7 +90,8 @@ func (g *edition) enterKept(ctx context.Context) (leave func(httpapi.Given), ref
 		outcome, code := outcomeOf(given.Response)
 		now := g.now()
 		took := now.Sub(started)
-		if g.metrics.GraphQLOperation("query", outcome, code, took); outcome == "ok" {
+		g.metrics.GraphQLOperation("query", outcome, code, took)
+		if outcome == "ok" && given.How != httpapi.GivenShared { // whose execution may have waited for an upstream
 			g.metrics.WarmQuery(took)
 		}
 		g.logKept(ctx, given, outcome, code, took, max(0, now.Sub(given.Oldest)))

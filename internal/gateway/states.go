@@ -121,7 +121,7 @@ func isWarm(operation *graphql.OperationContext) bool {
 // noteCost counts what an operation was estimated to need, and what it had.
 func (g *replica) noteCost(operation *graphql.OperationContext, did *cost.Did) {
 	expected := cost.ExpectedOf(operation)
-	g.metrics.CostOf(telemetry.CostCalls, expected.Calls, did.Calls())
+	g.metrics.CostOf(telemetry.CostCalls, expected.Calls, did.Spent().Calls)
 	if objects, ok := plan.ObjectsOf(operation); ok {
 		g.metrics.CostOf(telemetry.CostObjects, expected.Objects, objects)
 	}

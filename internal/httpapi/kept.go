@@ -45,7 +45,7 @@ type Kept struct {
 type Given struct {
 	// Response is nil where it is executed after all.
 	Response *graphql.Response
-	// How it came: text, query or shared; empty for a refusal or an answer that did not come in time.
+	// How it came, such as [GivenText]; empty for a refusal or an answer that did not come in time.
 	How string
 	// Note is that of [Kept.Note]; nil where its place was refused.
 	Note any
@@ -53,11 +53,12 @@ type Given struct {
 	Oldest time.Time
 }
 
-// The words of Given.How.
+// The words of Given.How: kept, and found by the text of the request or by its query; or that of an equal query under
+// way, which this one waited for.
 const (
-	givenText   = "text"
-	givenQuery  = "query"
-	givenShared = "shared"
+	GivenText   = "text"
+	GivenQuery  = "query"
+	GivenShared = "shared"
 )
 
 // question is one request whose answer may be kept.
@@ -121,7 +122,7 @@ func (q *question) byText(ctx context.Context, w http.ResponseWriter, r *http.Re
 		return false
 	}
 	q.kept.Store.Count(answers.HitText)
-	q.give(ctx, w, r, answer, givenText)
+	q.give(ctx, w, r, answer, GivenText)
 	return true
 }
 
@@ -136,7 +137,7 @@ func (q *question) byQuery(ctx context.Context, w http.ResponseWriter, r *http.R
 		q.kept.Store.Alias(q.text, answer)
 	}
 	q.kept.Store.Count(answers.HitQuery)
-	q.give(ctx, w, r, answer, givenQuery)
+	q.give(ctx, w, r, answer, GivenQuery)
 	return true
 }
 
@@ -229,11 +230,11 @@ func (q *question) follow(
 		if q.lasting {
 			q.kept.Store.Alias(q.text, answer)
 		}
-		given = Given{Response: &graphql.Response{}, How: givenShared, Note: answer.Note, Oldest: answer.Oldest}
+		given = Given{Response: &graphql.Response{}, How: GivenShared, Note: answer.Note, Oldest: answer.Oldest}
 		q.transport.writer.give(w, r, answer, q.kept.Now())
 	} else if outcome.serves(q.kept.Credentials(ctx)) {
 		given = Given{
-			Response: outcome.copy(), How: givenShared, Note: q.kept.Note(q.operation), Oldest: outcome.keeping.Oldest,
+			Response: outcome.copy(), How: GivenShared, Note: q.kept.Note(q.operation), Oldest: outcome.keeping.Oldest,
 		}
 		q.transport.answer(ctx, w, r, q.view.MediaType, given.Response, outcome.keeping, nil)
 	} else {

@@ -98,12 +98,14 @@ func TestFigures(t *testing.T) {
 	}
 	var page strings.Builder
 	gone := top.Replica{Address: "http://x:1", Err: errors.New("re\x1b[2Jfused")}
+	got.Now.State += "\x1b[2J"
+	got.Figures.Quotas["\x1b[2Jx"] = 1
 	if err := top.Write(&page, []top.Replica{got, gone}, now); err != nil {
 		t.Fatal(err)
 	}
 	for _, want := range []string{
 		"22.0", "5.0 ms", "50 %", "52 MB", "OVERLOADED 2.0", "unreachable 2.0", "esm-minute 41 of 60",
-		"circuit of listHostDetails open", "redis does not answer", "x:1  no answer", "x:1: re[2Jfused",
+		"circuit of listHostDetails open", "redis does not answer", "no answer", "x:1: re[2Jfused",
 	} {
 		if !strings.Contains(page.String(), want) {
 			t.Errorf("the page lacks %q:\n%s", want, page.String())

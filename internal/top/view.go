@@ -63,7 +63,7 @@ func Write(w io.Writer, replicas []Replica, at time.Time) error {
 			continue
 		}
 		f := r.Figures
-		fmt.Fprintf(table, "%s\t%s\t%.1f\t%s\t%s\t%.0f\t%.0f\t%s\t%s\t%.1f\t%.0f MB\t\n", nameOf(r.Address), r.Now.State,
+		fmt.Fprintf(table, "%s\t%s\t%.1f\t%s\t%s\t%.0f\t%.0f\t%s\t%s\t%.1f\t%.0f MB\t\n", nameOf(r.Address), plain(r.Now.State),
 			f.Queries, duration(f.Half), duration(f.Most), f.Active, f.Waiting, percent(f.Kept), percent(f.Hits), f.Calls,
 			f.Memory/1e6)
 	}
@@ -94,7 +94,7 @@ func writeSums(w io.Writer, replicas []Replica) {
 	fmt.Fprintf(w, "redis/s      %s\n", listed(kinds, "%s %.1f"))
 	var quotas []string
 	for _, group := range slices.Sorted(maps.Keys(left)) {
-		quotas = append(quotas, fmt.Sprintf("%s %.0f of %.0f", group, left[group], limits[group]))
+		quotas = append(quotas, fmt.Sprintf("%s %.0f of %.0f", plain(group), left[group], limits[group]))
 	}
 	fmt.Fprintf(w, "quota left   %s\n", cmp.Or(strings.Join(quotas, ", "), "-"))
 }

@@ -71,7 +71,7 @@ func TestJournal_all(t *testing.T) {
 	}
 	wants := []lineOf{
 		{
-			"operation_name": "Warm", "type": "query", "outcome": "ok", "objects": 1.0, "objects_estimated": 1.0, "calls": 2.0,
+			"operation_name": "Warm", "type": "query", "outcome": "ok", "objects": 1.0, "objects_estimated": 1.0, "calls": 1.0,
 			"calls_estimated": 1.0, "request_id": "first", "tenant": "gateway", "kept": nil, "age_s": 0.0, "code": nil,
 		},
 		{

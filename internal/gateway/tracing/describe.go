@@ -24,7 +24,7 @@ import (
 const (
 	attrDocument   = attribute.Key("opsgraph.document.hash")  // SHA-256 of the text, as persisted documents have it
 	attrFields     = attribute.Key("opsgraph.cost.fields")    // of the answer at most, by the estimate
-	attrCalls      = attribute.Key("opsgraph.upstream.calls") // sent while the operation ran
+	attrCalls      = attribute.Key("opsgraph.upstream.calls") // sent for the operation or the event
 	attrAge        = attribute.Key("opsgraph.age")            // of the oldest data, in seconds
 	attrField      = attribute.Key("opsgraph.field")          // of the schema: Type.field
 	attrOperation  = attribute.Key("opsgraph.operation")      // of an upstream
@@ -47,7 +47,6 @@ type work struct {
 	background bool
 
 	mu    sync.Mutex
-	calls int
 	kinds map[cacheKind]int // keys
 }
 
@@ -61,15 +60,6 @@ type workKey struct{}
 func workOf(ctx context.Context) *work {
 	w, _ := ctx.Value(workKey{}).(*work)
 	return w
-}
-
-// called counts a call.
-func (w *work) called() {
-	if w != nil {
-		w.mu.Lock()
-		defer w.mu.Unlock()
-		w.calls++
-	}
 }
 
 // noteHits counts keys that memory had.
@@ -99,7 +89,7 @@ func describeOperation(span trace.Span, operation *graphql.OperationContext) {
 
 // describeAnswer says what became of an operation or an event, and which data it was made of.
 func (t *Tracing) describeAnswer(
-	ctx context.Context, span trace.Span, done *work, response *graphql.Response, now time.Time,
+	ctx context.Context, span trace.Span, done *work, calls int, response *graphql.Response,
 ) {
 	if response == nil {
 		failed(span, "canceled")
@@ -108,13 +98,13 @@ func (t *Tracing) describeAnswer(
 	} else if code != "" {
 		span.SetAttributes(semconv.ErrorTypeKey.String(code))
 	}
+	span.SetAttributes(attrCalls.Int(calls))
 	done.mu.Lock()
-	span.SetAttributes(attrCalls.Int(done.calls))
 	for _, known := range slices.SortedFunc(maps.Keys(done.kinds), cacheKind.compare) {
 		addCacheEvent(span, cache.Event{Operation: known.operation, Kind: known.kind, Count: done.kinds[known]})
 	}
 	done.mu.Unlock()
-	describeData(span, t.uses(ctx), now)
+	describeData(span, t.uses(ctx), t.now())
 }
 
 // describeData says how old the data are.

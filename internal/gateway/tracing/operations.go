@@ -9,6 +9,7 @@ import (
 	"github.com/vektah/gqlparser/v2/gqlerror"
 	"go.opentelemetry.io/otel/trace"
 
+	"github.com/opsgraph/opsgraph/internal/cost"
 	"github.com/opsgraph/opsgraph/internal/refusal"
 	"github.com/opsgraph/opsgraph/internal/streams"
 	"github.com/opsgraph/opsgraph/resolvers/loaders"
@@ -122,7 +123,7 @@ func (t *Tracing) AroundOperations() graphql.OperationMiddleware {
 			}
 			ended = true
 			describeOperation(span, operation)
-			t.describeAnswer(ctx, span, done, response, t.now())
+			t.describeAnswer(ctx, span, done, cost.DidOf(ctx).Spent().Calls, response)
 			span.End()
 			if ofRequest {
 				*answered = time.Now()
@@ -146,14 +147,15 @@ func (t *Tracing) AroundEvents() graphql.ResponseMiddleware {
 		if !span.IsRecording() {
 			return next(ctx)
 		}
-		done := &work{}
+		done, did := &work{}, cost.DidOf(ctx)
+		before := did.Spent().Calls
 		ctx = context.WithValue(ctx, workKey{}, done)
 		response := next(ctx)
 		if response == nil {
 			return nil // the end of the stream, which is no event: a span that never ends is never sent
 		}
 		describeOperation(span, graphql.GetOperationContext(ctx))
-		t.describeAnswer(ctx, span, done, response, t.now())
+		t.describeAnswer(ctx, span, done, did.Spent().Calls-before, response)
 		span.End()
 		return response
 	}

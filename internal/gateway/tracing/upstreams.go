@@ -126,8 +126,5 @@ func (t *Tracing) Attempt(ctx context.Context, a rest.Attempt) {
 	if a.Kind != rest.None {
 		failed(span, a.Kind.String())
 	}
-	if a.Sent {
-		workOf(ctx).called()
-	}
 	span.End()
 }

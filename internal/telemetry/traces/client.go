@@ -28,7 +28,8 @@ const (
 	firstPause = 200 * time.Millisecond
 )
 
-// client sends batches to the receiver. No answer's text, and nothing of the address or the headers, is in its errors.
+// client sends batches to the receiver. Nothing of an answer's text or of the headers is in its errors, and of the
+// address its host and port alone.
 type client struct {
 	address   string
 	header    http.Header
@@ -134,7 +135,7 @@ func (c *client) post(ctx context.Context, body []byte) (wait time.Duration, err
 	request.Header = c.header.Clone()
 	response, err := c.transport.RoundTrip(request) // follows no redirect, which would take the headers elsewhere
 	if err != nil {
-		return 0, fmt.Errorf("the receiver did not answer: %w", err)
+		return 0, fmt.Errorf("the receiver did not answer: %w", unsaid(err))
 	}
 	defer response.Body.Close()
 	answer, err := io.ReadAll(io.LimitReader(response.Body, mostAnswer))
@@ -149,6 +150,19 @@ func (c *client) post(ctx context.Context, body []byte) (wait time.Duration, err
 		return 0, &partialError{rejected}
 	}
 	return 0, nil
+}
+
+// errNoHTTP stands for what net/http says of an answer that it can't read: it repeats the answer.
+var errNoHTTP = errors.New("what came back is no HTTP, or broke off: look at the scheme and the port of the address")
+
+// unsaid is why there is no answer, without anything that the receiver has sent.
+func unsaid(err error) error {
+	_, ofNet := errors.AsType[net.Error](err)
+	_, ofTLS := errors.AsType[*tls.CertificateVerificationError](err)
+	if ofNet || ofTLS || errors.Is(err, context.Canceled) {
+		return err
+	}
+	return errNoHTTP
 }
 
 // The numbers of the fields of an answer: ExportTraceServiceResponse, and its ExportTracePartialSuccess.

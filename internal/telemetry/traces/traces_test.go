@@ -208,6 +208,39 @@ func TestQueue_bounds(t *testing.T) {
 	}
 }
 
+// TestExport_quiet: what is told of a receiver that is none has nothing of what it said, and of its address no path.
+func TestExport_quiet(t *testing.T) {
+	t.Parallel()
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		connection, _, err := http.NewResponseController(w).Hijack()
+		if err != nil {
+			t.Error(err)
+			return
+		}
+		_, _ = connection.Write([]byte("HTTP/1.1 2xx-said\r\n\r\n"))
+		_ = connection.Close()
+	}))
+	t.Cleanup(server.Close)
+	for address, want := range map[string]string{
+		server.URL + "/path": "no HTTP", "https" + server.URL[4:] + "/path": "no HTTP",
+		"http://127.0.0.1:1/path": "connection refused",
+	} {
+		t.Run(want, func(t *testing.T) {
+			t.Parallel()
+			made, seen, log := open(t, address, nil)
+			end(made, 1)
+			made.Close(t.Context())
+			told := log.String()
+			if seen.of(traces.Unanswered) != 1 || !strings.Contains(told, want) {
+				t.Errorf("%s: the log lacks %q: %s", address, want, told)
+			}
+			if strings.Contains(told, "2xx-said") || strings.Contains(told, "path") {
+				t.Errorf("%s: the log has more than it may: %s", address, told)
+			}
+		})
+	}
+}
+
 // TestSampling: a trace that another one of this process began is made if that was, whatever the ratio.
 func TestSampling(t *testing.T) {
 	t.Parallel()
