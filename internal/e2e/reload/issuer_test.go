@@ -24,12 +24,24 @@ type issuer struct {
 	readers int
 }
 
-func newIssuer(t *testing.T, w *kit.World, keys signer, environ ...string) *issuer {
+// newIssuer starts the gateway on a world of its own, whose clock stands.
+func newIssuer(t *testing.T, keys signer) *issuer {
+	t.Helper()
+	w := kit.NewWorld(t, kit.WorldSettings{Hosts: 3, Regions: 2})
+	return newIssuerOf(t, w, keys, func(t *testing.T, environ ...string) *kit.Replica {
+		t.Helper()
+		return w.StartGateway(t, "", environ...)
+	})
+}
+
+func newIssuerOf(
+	t *testing.T, w *kit.World, keys signer, start func(*testing.T, ...string) *kit.Replica, environ ...string,
+) *issuer {
 	t.Helper()
 	i := &issuer{World: w, t: t, keys: keys.set(t)}
 	server := httptest.NewServer(i)
 	t.Cleanup(server.Close)
-	i.Replica = w.StartGateway(t, "", append([]string{
+	i.Replica = start(t, append([]string{
 		"OPSGRAPH_AUTH_MODE=jwt", "OPSGRAPH_AUTH_ISSUER=https://id.example", "OPSGRAPH_AUTH_AUDIENCE=opsgraph",
 		"OPSGRAPH_AUTH_JWKS_URL=" + server.URL,
 	}, environ...)...)
@@ -46,6 +58,13 @@ func (i *issuer) ServeHTTP(w http.ResponseWriter, _ *http.Request) {
 		return
 	}
 	_, _ = w.Write(keys)
+}
+
+// give has the issuer give a set of keys.
+func (i *issuer) give(keys []byte) {
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	i.keys = keys
 }
 
 // rotate has the issuer give other keys, in another way if answer is not nil.
@@ -91,7 +110,7 @@ func (i *issuer) wantOut(what string, key signer) {
 func TestRenewKeys(t *testing.T) {
 	t.Parallel()
 	first, second, third := newSigner(t), newSigner(t), newSigner(t)
-	i := newIssuer(t, kit.NewWorld(t, kit.WorldSettings{Hosts: 3, Regions: 2}), first)
+	i := newIssuer(t, first)
 	i.Gateway.RenewKeys() // before any was read
 	i.wantIn("at the start", first)
 	i.rotate(second, nil)
@@ -124,7 +143,7 @@ func TestRenewKeys(t *testing.T) {
 func TestRenewKeys_underWay(t *testing.T) {
 	t.Parallel()
 	first, second := newSigner(t), newSigner(t)
-	i := newIssuer(t, kit.NewWorld(t, kit.WorldSettings{Hosts: 3, Regions: 2}), first)
+	i := newIssuer(t, first)
 	i.wantIn("at the start", first)
 	release := make(chan struct{})
 	i.rotate(first, func(w http.ResponseWriter, keys []byte) {
@@ -162,7 +181,7 @@ func TestRenewKeys_fails(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			first, second := newSigner(t), newSigner(t)
-			i := newIssuer(t, kit.NewWorld(t, kit.WorldSettings{Hosts: 3, Regions: 2}), first)
+			i := newIssuer(t, first)
 			told := func() int { return strings.Count(i.Log.String(), "keys of the tokens' issuer not read") }
 			i.wantIn("at the start", first)
 			i.rotate(second, answer)
