@@ -108,6 +108,31 @@ func TestHangups_caught(t *testing.T) {
 	stop()
 }
 
+// renewing counts how often a gateway was told to have the issuer's keys read anew.
+type renewing struct {
+	gateway.Gateway
+	times int
+}
+
+func (r *renewing) RenewKeys() { r.times++ }
+
+// TestHangup_keys: a signal has the issuer's keys read anew, whatever has become of the configuration; a look does not.
+func TestHangup_keys(t *testing.T) {
+	t.Parallel()
+	r := newReloading(t, "limits: {depth: 9}\n")
+	counted := &renewing{Gateway: r.gateway}
+	r.gateway = counted
+	for i, text := range []string{"limits: {depth: 9}\n", "limits: {depth: 8}\n", "limits: {depth: many}\n"} {
+		r.write(text)
+		r.look()
+		r.look()
+		r.hangup()
+		if counted.times != i+1 {
+			t.Errorf("%q: the keys were renewed %d times, want %d", text, counted.times, i+1)
+		}
+	}
+}
+
 // TestReload_refused leaves everything where a part can't be taken over, and says so once.
 func TestReload_refused(t *testing.T) {
 	t.Parallel()

@@ -60,6 +60,6 @@ func (c *Callers) Discard() {
 // ends at once. Without an issuer it does nothing.
 func (c *Callers) RenewKeys() {
 	if b, ok := c.identifier.(*bearers); ok {
-		b.keys.age()
+		b.keys.want()
 	}
 }

@@ -59,6 +59,8 @@ type issuerKeys struct {
 	since   time.Time // of set; zero before its first reading
 	asked   time.Time // when the issuer was asked last
 	failed  bool      // the last reading failed
+	// wanted counts the calls of want, and met how many of them the last good reading began after.
+	wanted, met int
 }
 
 // keysInFile stands for an address where there is none.
@@ -107,13 +109,12 @@ func readKeysFile(path string) ([]byte, error) {
 // source is where the keys are from and, of a file, what they are: equal ones are the same keys.
 func (k *issuerKeys) source() string { return k.address + string(k.file) }
 
-// age has the keys count as old. A file's are read anew with the configuration.
-func (k *issuerKeys) age() {
+// want has the keys count as old until a reading has succeeded that begins later: one that is under way may have been
+// answered before. A file's are read anew with the configuration.
+func (k *issuerKeys) want() {
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	if !k.since.IsZero() && k.file == nil {
-		k.since = k.now().Add(-keysAge)
-	}
+	k.wanted++
 }
 
 // newSet makes a set without keys. It reads them in a goroutine of its own, within the client's time and no caller's.
@@ -197,7 +198,8 @@ func (k *issuerKeys) endRenewal(fresh *oidc.RemoteKeySet, since time.Time, err e
 // old reports whether the keys should be read anew although the held ones may still be good. The lock is held.
 func (k *issuerKeys) old() bool {
 	now := k.now()
-	return k.file == nil && !k.since.IsZero() && now.Sub(k.since) >= keysAge && now.Sub(k.asked) >= keysEvery
+	isOld := now.Sub(k.since) >= keysAge || k.met < k.wanted
+	return k.file == nil && !k.since.IsZero() && isOld && now.Sub(k.asked) >= keysEvery
 }
 
 // RoundTrip implements http.RoundTripper for the key set: it calls the configured address only, once a minute at most.
@@ -207,7 +209,8 @@ func (k *issuerKeys) RoundTrip(request *http.Request) (*http.Response, error) {
 			StatusCode: http.StatusOK, Header: http.Header{}, Body: io.NopCloser(bytes.NewReader(k.file)), Request: request,
 		}, nil
 	}
-	if err := k.mayAsk(); err != nil {
+	wanted, err := k.mayAsk()
+	if err != nil {
 		return nil, err
 	}
 	response, err := k.read(request)
@@ -217,22 +220,23 @@ func (k *issuerKeys) RoundTrip(request *http.Request) (*http.Response, error) {
 		k.logger.WarnContext(request.Context(), "keys of the tokens' issuer not read", slog.Any("error", err))
 		return nil, err
 	}
-	k.since = k.now()
+	k.since, k.met = k.now(), wanted
 	return response, nil
 }
 
-func (k *issuerKeys) mayAsk() error {
+// mayAsk begins a reading, and returns how often one was wanted before.
+func (k *issuerKeys) mayAsk() (wanted int, err error) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	now := k.now()
 	if !k.asked.IsZero() && now.Sub(k.asked) < keysEvery {
 		if k.failed {
-			return errKeysUnavailable
+			return 0, errKeysUnavailable
 		}
-		return errKeysAsked
+		return 0, errKeysAsked
 	}
 	k.asked = now
-	return nil
+	return k.wanted, nil
 }
 
 // read reads the whole answer, which must be JSON of a bounded size.

@@ -22,7 +22,7 @@ type gatherer struct {
 }
 
 // gathererOf is that of a request's connection; nil for a connection with TLS, which has a layer of its own, and with
-// HTTP/2, where several requests write to one.
+// HTTP/2, where several requests write to one, and a handler waits within its write until what it wrote has arrived.
 func gathererOf(r *http.Request) *gatherer {
 	if r.ProtoMajor != 1 {
 		return nil

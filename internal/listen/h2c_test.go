@@ -109,6 +109,30 @@ func TestH2C_largeAnswers(t *testing.T) {
 	asking.Wait()
 }
 
+// TestH2C_smallWindows: what a client has room for goes out, although the handler has more to write, and waits for room
+// within its write. A frame of the size of a full buffer is not kept for what follows, as it is of HTTP/1.1: nothing
+// follows before it has arrived.
+func TestH2C_smallWindows(t *testing.T) {
+	t.Parallel()
+	const head, full = 9, 4 << 10
+	_, address := serveH2C(t, 10, func(w http.ResponseWriter, _ *http.Request) {
+		_ = http.NewResponseController(w).Flush() // the frame of the headers goes out by itself
+		_, _ = w.Write(make([]byte, 2*full))
+	})
+	f := dialFrames(t, address)
+	const initialWindow = 4
+	f.write(frameSettings, 0, 0, binary.BigEndian.AppendUint32([]byte{0, initialWindow}, full-head))
+	f.write(frameHeaders, endOfHeaders|endOfStream, 1, getRoot())
+	for got := 0; got < 2*full; {
+		data, ok := f.next(frameData)
+		if !ok {
+			t.Fatalf("%d bytes arrived: the others wait for room that the client has", got)
+		}
+		got += len(data)
+		f.write(frameWindow, 0, 1, binary.BigEndian.AppendUint32(nil, full-head))
+	}
+}
+
 // TestH2C_received: where requests share a connection, what came last may be of another one: a request never counts as
 // received before it was sent.
 func TestH2C_received(t *testing.T) {
@@ -192,10 +216,12 @@ func TestH2C_bounds(t *testing.T) {
 }
 
 const (
+	frameData     = 0
 	frameHeaders  = 1
 	frameReset    = 3
 	frameSettings = 4
 	frameGoAway   = 7
+	frameWindow   = 8
 	endOfHeaders  = 4
 	endOfStream   = 1
 )

@@ -105,6 +105,22 @@ func (g *group) join(ctx context.Context, wasLost bool) {
 	}
 }
 
+// enterBook has this replica join another book, which knows nothing of it, before it is granted a token there. It waits
+// for no member of the former one.
+func (g *group) enterBook(open func()) {
+	g.mu.Lock()
+	open()
+	g.contact.met = false
+	if g.mode == shared {
+		g.mode = joining
+	}
+	g.leases = [classes]lease{}
+	g.unused = nil // they stay spent in the former book
+	g.reopen()
+	g.mu.Unlock()
+	g.nudge()
+}
+
 // reportSlow tells Redis that the upstream refused.
 func (g *group) reportSlow(ctx context.Context, pause time.Duration) {
 	g.mu.Lock()

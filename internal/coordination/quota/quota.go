@@ -94,7 +94,7 @@ func (q *Quota) Known(name string) State {
 func (q *Quota) SetAccount(account string) {
 	for name, g := range q.groups {
 		if g.book != nil {
-			g.book.open(q.environment, account, name)
+			g.enterBook(func() { g.book.open(q.environment, account, name) })
 		}
 	}
 }

@@ -67,6 +67,15 @@ func (s *served) write(file, text string) {
 	}
 }
 
+func (s *served) read(file string) string {
+	s.t.Helper()
+	text, err := os.ReadFile(file)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	return string(text)
+}
+
 // after does something and waits until the log has one more line with a text.
 func (s *served) after(do func(), text string) {
 	s.t.Helper()

@@ -30,12 +30,17 @@ func upstreamOf(t *testing.T, server testkit.Pair, clients *testkit.Authority) [
 	}
 	upstream.StartTLS()
 	t.Cleanup(upstream.Close)
+	return append(environmentOf(upstream.URL),
+		"OPSGRAPH_AGES_HOSTS_FRESH=1ms", "OPSGRAPH_AGES_HOSTS_STALE=1ms", "OPSGRAPH_AGES_HOSTS_DEAD=1ms")
+}
+
+// environmentOf is the environment that leads to a simulator.
+func environmentOf(url string) []string {
 	return []string{
-		"OPSGRAPH_ESM_URL=" + upstream.URL, "OPSGRAPH_ESM_APPCODE=" + simulator.DemoAppCode,
-		"OPSGRAPH_ESM_DOMAIN_ID=" + simulator.DemoHCSODomain, "OPSGRAPH_IAM_URL=" + upstream.URL,
+		"OPSGRAPH_ESM_URL=" + url, "OPSGRAPH_ESM_APPCODE=" + simulator.DemoAppCode,
+		"OPSGRAPH_ESM_DOMAIN_ID=" + simulator.DemoHCSODomain, "OPSGRAPH_IAM_URL=" + url,
 		"OPSGRAPH_IAM_USERNAME=" + simulator.DemoUser, "OPSGRAPH_IAM_PASSWORD=" + simulator.DemoPassword,
 		"OPSGRAPH_IAM_DOMAIN_NAME=" + simulator.DemoDomain, "OPSGRAPH_IAM_PROJECT_ID=" + simulator.DemoProject,
-		"OPSGRAPH_AGES_HOSTS_FRESH=1ms", "OPSGRAPH_AGES_HOSTS_STALE=1ms", "OPSGRAPH_AGES_HOSTS_DEAD=1ms",
 	}
 }
 
