@@ -70,6 +70,39 @@ export default {
       assert.equal(await page.locator('html').getAttribute('data-mantine-color-scheme'), 'light')
     },
 
+    async 'says what could not be searched, and counts for the text that is asked'(harness) {
+      const world = await harness.newWorld({ hosts: 40, faults: [{ operation: 'listDeviceAssets', kind: 'status', status: 403 }] })
+      const visited = await harness.visit(world, '/upstream')
+      const { page } = visited
+      const dialog = page.getByRole('dialog')
+      const status = dialog.locator('p[role=status]')
+      const { hosts } = await world.data('{ hosts(first: 1) { totalCount nodes { name } } }')
+      const common = hosts.nodes[0].name.slice(0, 3)
+      await page.keyboard.press('Control+k')
+      await dialog.getByRole('combobox').fill(common)
+      await dialog.getByRole('option').filter({ hasText: /All \d+ hosts/ }).waitFor()
+      await dialog.getByText('Devices: the upstream refuses the question.').waitFor()
+      assert.match(await status.innerText(), /\d+ results · Not everything could be searched/)
+      await checkPage(visited, 'the palette without devices')
+
+      const release = await visited.hold(/query Palette.*that is nobody/)
+      const asked = page.waitForRequest((request) => new URL(request.url()).searchParams.get('variables')?.includes('that is nobody') === true)
+      await dialog.getByRole('combobox').fill('that is nobody')
+      await asked
+      assert.equal(await dialog.getByText(/All \d+ hosts/).count(), 0, 'the count is that of the text before')
+      release()
+      await status.filter({ hasText: 'Not everything could be searched' }).waitFor()
+      assert.equal(await dialog.getByText('Nothing is called').count(), 0, 'nobody knows that')
+
+      await visited.alter('Palette', (json) => {
+        json.data = null
+        return [{ message: 'busy', extensions: { code: 'INTERNAL_SERVER_ERROR' } }]
+      })
+      await dialog.getByRole('combobox').fill('that is nobody either')
+      await dialog.getByText('The gateway has failed.').waitFor()
+      assert.doesNotMatch(await status.innerText(), /Searching|Nothing/)
+    },
+
     async 'lists its keys, and switches off those that are letters'(harness) {
       const visited = await harness.visit(await harness.world(), '/')
       const { page } = visited

@@ -204,6 +204,22 @@ export default {
       await read.picture('jobs-export-390-light-en')
       const [file] = await Promise.all([read.page.waitForEvent('download'), download.click()])
       assert.match(file.suggestedFilename(), /\w+/)
+
+      // Another answer than the file: who asks is asked who that is, and a page that is left waits for none.
+      const path = (await read.answered('JobsJob')).node.task.filePath
+      read.expect(/401/)
+      await read.page.route(`**${path}`, (route) => route.fulfill({ status: 401 }), { times: 1 })
+      await download.click()
+      await read.page.getByRole('dialog', { name: 'Who are you?' }).waitFor()
+      await read.page.keyboard.press('Escape')
+      await read.page.getByRole('dialog').waitFor({ state: 'detached' })
+      assert.equal(await read.page.getByText('HTTP 401').count(), 0, 'it is told by the dialog')
+      await read.page.route(`**${path}`, () => {}, { times: 1 })
+      await download.click()
+      const aborted = read.page.waitForEvent('requestfailed', { predicate: (request) => request.url().endsWith(path), timeout: 10_000 })
+      await read.page.getByRole('link', { name: 'All jobs' }).click()
+      assert.match((await aborted).failure().errorText, /ABORTED/)
+      await read.page.goBack()
       await read.alter('JobsJob', ({ data }) => {
         Object.assign(data.node, { status: 'FAILED', task: null })
         return []

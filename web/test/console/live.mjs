@@ -196,6 +196,21 @@ export default {
       )
       const kept = await page.evaluate(() => JSON.stringify([{ ...localStorage }, { ...sessionStorage }, document.cookie, location.href]))
       assert.ok(!kept.includes(good.slice(0, 40)), 'it is in memory alone')
+
+      // What one caller was shown is nothing for the next one, who is refused; the figures are not even that yet.
+      const severities = page.locator('main [aria-pressed]').filter({ hasText: 'Critical' })
+      await severities.filter({ hasText: /\d/ }).waitFor()
+      const release = await visited.hold(/AlarmsHead/)
+      await page.keyboard.press('Control+k')
+      await page.getByRole('dialog').getByRole('combobox').fill('token')
+      await page.getByRole('option', { name: 'Give a token' }).click()
+      await dialog.getByLabel('Token', { exact: true }).fill('wrong')
+      await page.keyboard.press('Enter')
+      await dialog.getByText('The gateway does not know this token').waitFor()
+      assert.equal(await page.locator('[role=row][aria-rowindex="3"]').count(), 0, 'rows of the caller before')
+      assert.equal(await page.locator('h1 + span').filter({ hasText: /\d/ }).count(), 0, 'how many the caller before was told')
+      assert.doesNotMatch(await severities.innerText(), /\d/, 'how many are critical')
+      release()
     },
   },
 }

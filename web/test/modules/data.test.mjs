@@ -5,7 +5,8 @@ import { test } from 'node:test'
 import { load } from './load.mjs'
 
 const { group, isMissing, isStale, moved, waitFor } = await load('console/data/problems.ts')
-const { bodyOf } = await load('console/data/ask.ts')
+const { Away, ask, bodyOf } = await load('console/data/ask.ts')
+const { tryAgain, waits } = await load('console/data/gateway.ts')
 const { compact } = await load('wire/compact.ts')
 
 const at = Date.parse('2026-11-21T10:00:00Z')
@@ -124,4 +125,44 @@ test('an error of a later page tells the place of its row in the whole list', ()
   assert.deepEqual(path(['regions', 1, 'hosts', 2]), ['regions', 101, 'hosts', 2])
   assert.deepEqual(path(['jobs']), ['jobs'])
   assert.equal(path(undefined), undefined)
+})
+
+const question = { toString: () => 'query Q { __typename }' }
+
+/** silent has no request answered: each ends with its signal alone. It gives the time limits that were set, and what lets them pass. */
+function silent(t) {
+  const limits = []
+  globalThis.document = { baseURI: 'http://gateway.invalid/' }
+  t.after(() => delete globalThis.document)
+  t.mock.method(AbortSignal, 'timeout', (milliseconds) => {
+    const control = new AbortController()
+    limits.push({ milliseconds, pass: () => control.abort(new DOMException('', 'TimeoutError')) })
+    return control.signal
+  })
+  t.mock.method(globalThis, 'fetch', async (_, { signal }) => {
+    return new Promise((_, reject) => signal?.addEventListener('abort', () => reject(signal.reason)))
+  })
+  return limits
+}
+
+test('a request that is never answered ends, and the gateway counts as away', async (t) => {
+  const limits = silent(t)
+  const given = new AbortController()
+  const [late, left] = [ask(question, {}), ask(question, {}, { signal: given.signal })]
+  assert.ok(limits[0].milliseconds > 5_000, 'the gateway’s own deadline comes first')
+  limits[0].pass()
+  await assert.rejects(late, Away)
+  given.abort()
+  await assert.rejects(left, { name: 'AbortError' })
+})
+
+test('a knock that is never answered is followed by the next one', async (t) => {
+  const limits = silent(t)
+  t.mock.timers.enable({ apis: ['setTimeout'] })
+  const knock = tryAgain()
+  assert.ok(limits[0].milliseconds <= 10_000, 'a reader waits for it')
+  limits[0].pass()
+  await knock
+  t.mock.timers.tick(waits[0] * 1000)
+  assert.equal(limits.length, 2)
 })

@@ -5,13 +5,14 @@ import { test } from 'node:test'
 import { load } from './load.mjs'
 
 const { makeFormat, wholePercent } = await load('console/text/formats.ts')
+const { lengthOf } = await load('console/text/lengths.ts')
 const { parseRange } = await load('console/address/parserange.ts')
 const { fromLocal, toLocal } = await load('console/frame/localtime.ts')
 const { offsetMinutes } = await load('console/text/walltime.ts')
 const { byUrgency, countAlarms, hasBoth, layersOf, missingOf, mostUrgent, trendOf } = await load('console/pages/overview/figures.ts')
 const { groupRacks, matches, worstOf } = await load('console/pages/region/racks.ts')
 const { fullestOf, forecastsOf, shareOf } = await load('console/pages/region/pools.ts')
-const { quotaLevelOf } = await load('console/parts/quota.ts')
+const { leftOf, quotaLevelOf, tightestOf } = await load('console/parts/quota.ts')
 
 const en = makeFormat('en', 'Asia/Shanghai')
 const zh = makeFormat('zh', 'Asia/Shanghai')
@@ -36,6 +37,26 @@ test('a threshold has a place where it needs one, and is never more than it is',
 
 test('a quota of which a fifth is left is nearly spent, and only one without any is', () => {
   assert.deepEqual([0, 1, 20, 21].map((left) => quotaLevelOf(left, 100)), ['full', 'nearly', 'nearly', undefined])
+})
+
+test('the tightest quota is that with the smallest share left, whatever its limit and window', () => {
+  const quotas = [
+    { limit: 60, left: 58, window: 'PT1M' },
+    { limit: 4000, left: 40, window: 'PT1S' },
+    { limit: 10, left: 10, window: 'PT1S' },
+  ]
+  assert.equal(tightestOf(quotas), quotas[1])
+  const unused = [{ limit: 10, left: 10, window: 'PT1S' }, { limit: 60, left: 60, window: 'PT1M' }]
+  assert.equal(tightestOf(unused), unused[1], 'of those that are unused the slowest')
+  assert.equal(tightestOf([]), undefined)
+})
+
+test('a quota that lets nothing through has nothing left, and one that was lowered no more than all', () => {
+  assert.deepEqual([{ left: 0, limit: 0 }, { left: 60, limit: 30 }, { left: 15, limit: 60 }].map(leftOf), [0, 1, 0.25])
+})
+
+test('durations of the schema are read, of days as well as of less', () => {
+  assert.deepEqual(['PT1M', 'PT1S', 'P1D', 'PT1H30M', 'PT0.5S', 'P1DT1H'].map(lengthOf), [60_000, 1000, 86_400_000, 5_400_000, 500, 90_000_000])
 })
 
 test('memory turns into TiB above 10,240 GiB', () => {

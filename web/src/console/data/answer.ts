@@ -1,8 +1,9 @@
-import { useEffect, useMemo, useRef, useState, useSyncExternalStore } from 'react'
+import { useEffect, useLayoutEffect, useMemo, useRef, useState, useSyncExternalStore } from 'react'
 
 import type { Document } from './graphql'
-import { keyOf, later, questionOf, type Held } from './question'
+import { keyOf, later, nothing, questionOf, type Held } from './question'
 import { useReported } from './reports'
+import { useForget } from './token'
 
 /** Options say how a question is asked. */
 export interface Options {
@@ -46,14 +47,17 @@ export function useAnswer<Data, Variables>(
   return { ...held, kept: held !== now, loading: late, refetch: question.again }
 }
 
-/** useKept gives the answer to the variables before until the new one is there, be it a failure. */
+/** useKept gives the answer to the variables before until the new one is there, be it a failure; never what another caller was answered. */
 function useKept<Data>(held: Held<Data>, keep: boolean): Held<Data> {
   const before = useRef<Held<Data>>(held)
   const kept = keep && held.at === 0 && before.current.data !== undefined
   const shown = kept ? before.current : held
-  useEffect(() => {
+  useLayoutEffect(() => {
     before.current = shown
   }, [shown])
+  useForget(() => {
+    before.current = nothing
+  })
   return shown
 }
 

@@ -57,12 +57,17 @@ export interface Asking {
   fresh?: boolean
   /** maxAge asks the gateway for data of at most so many seconds. */
   maxAge?: number | undefined
+  /** within is how long an answer may take, in milliseconds; longest without it. */
+  within?: number
 }
+
+/** longest is far beyond the gateway's own deadline of an operation (5 seconds, as it is set unless it is told otherwise). */
+const longest = 60_000
 
 /** longestUrl is what proxies let through in their default settings. A longer query goes by POST, and has no ETag. */
 const longestUrl = 7_000
 
-/** ask sends a query or a command and gives its answer. It throws Away, or what aborting throws. */
+/** ask sends a query or a command and gives its answer. It throws Away, also when none comes in time, or what aborting throws. */
 export async function ask<Data, Variables>(
   of: Document<Data, Variables>,
   variables: Variables,
@@ -80,7 +85,7 @@ export async function ask<Data, Variables>(
   return read<Data>(response, text)
 }
 
-function request(text: string, name: string | undefined, variables: unknown, { signal, fresh, maxAge }: Asking) {
+function request(text: string, name: string | undefined, variables: unknown, { signal, fresh, maxAge, within = longest }: Asking) {
   const headers: Record<string, string> = {
     Accept: 'application/graphql-response+json, application/json',
     // A GET without it could come of another site's page, and is refused where the gateway asks nobody who they are.
@@ -88,7 +93,8 @@ function request(text: string, name: string | undefined, variables: unknown, { s
     ...(maxAge === undefined ? {} : { 'X-Opsgraph-Max-Age': String(maxAge) }),
     ...identityHeaders(),
   }
-  const shared = { ...(signal ? { signal } : {}), credentials: 'same-origin' } as const
+  const inTime = AbortSignal.timeout(within)
+  const shared = { signal: signal === undefined ? inTime : AbortSignal.any([signal, inTime]), credentials: 'same-origin' } as const
   const url = endpoint()
   if (/^query\b/.test(text)) {
     url.searchParams.set('query', text)

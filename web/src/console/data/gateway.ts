@@ -56,11 +56,14 @@ function wait(): void {
   timer = setTimeout(() => void tryAgain(), seconds * 1000)
 }
 
+/** patience is how long a knock waits for its answer, for which the gateway asks nobody, in milliseconds. */
+const patience = 10_000
+
 /** tryAgain knocks at once. */
 export async function tryAgain(): Promise<void> {
   clearTimeout(timer)
   try {
-    await ask(Knock, {}, { fresh: true })
+    await ask(Knock, {}, { fresh: true, within: patience })
     noteHere()
   } catch (cause) {
     if (!(cause instanceof Away)) {

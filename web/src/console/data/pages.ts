@@ -8,7 +8,7 @@ import type { Document } from './graphql'
 import { group, isAway, moved, waitFor, type Problem } from './problems'
 import { keyOf, later } from './question'
 import { oldest, useReported } from './reports'
-import { whenGiven } from './token'
+import { useForget, whenGiven } from './token'
 
 /** Page is a part of a connection, as a document that is read by pages answers it. */
 export interface Page<Row> {
@@ -111,6 +111,9 @@ export function usePages<Data, Variables extends PageVariables, Row>(
     },
     [key],
   )
+
+  // Before it is read again, and also where it is not.
+  useForget(() => setHeld({ key: '', listed: empty, reading: false }))
 
   useEffect(() => {
     if (pause) {

@@ -20,7 +20,8 @@ export interface Held<Data> {
   at: number
 }
 
-const nothing: Held<never> = { data: undefined, problems: [], warnings: [], stale: [], ages: [], requestId: '', asking: false, at: 0 }
+/** nothing is known before the first answer. */
+export const nothing: Held<never> = { data: undefined, problems: [], warnings: [], stale: [], ages: [], requestId: '', asking: false, at: 0 }
 
 /** afterRefresh is when a page asks again for data that the gateway was reading anew when it answered, in milliseconds. */
 const afterRefresh = 2_500

@@ -1,3 +1,6 @@
+import { useEffect } from 'react'
+
+import { useLatest } from '../latest'
 import { store, useStore } from '../store'
 
 /** Credentials are what the gateway asks of a caller. They are in memory alone: a reload forgets them, and no address has them. */
@@ -52,3 +55,9 @@ export function askForToken(): void {
 
 /** whenGiven calls back when another token is there. */
 export const whenGiven = given.follow
+
+/** useForget is for what a component holds of answers: what one caller may see is not what the next one may. */
+export function useForget(forget: () => void): void {
+  const now = useLatest(forget)
+  useEffect(() => whenGiven(() => now.current()), [now])
+}

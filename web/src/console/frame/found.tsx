@@ -2,7 +2,7 @@ import { useDebouncedValue } from '@mantine/hooks'
 import type { ReactNode } from 'react'
 
 import { go, href } from '../address'
-import { askForToken, graphql, useAnswer, type DataOf } from '../data'
+import { askForToken, graphql, useAnswer, type DataOf, type Problem } from '../data'
 import { Icon, type IconName } from '../parts/icon'
 import { SeverityMark } from '../parts/severity'
 import { settings } from '../settings'
@@ -72,15 +72,29 @@ function contains(text: string, ...parts: (string | null | undefined)[]): boolea
   return parts.some((part) => part?.toLowerCase().includes(text.toLowerCase()))
 }
 
+/** FoundNow is what is found so far. Where there are problems it lacks something. */
+interface FoundNow {
+  groups: FoundGroup[]
+  asking: boolean
+  problems: Problem[]
+  again: () => void
+}
+
 /** useFound is everything that a text leads to: pages, regions and actions at once, what the gateway knows after a moment. */
-export function useFound(text: string): { groups: FoundGroup[]; asking: boolean } {
+export function useFound(text: string): FoundNow {
   const typed = text.trim()
   const [asked] = useDebouncedValue(typed, 250)
   const pause = asked.length < 2
-  const { data } = useAnswer(PaletteQuery, { text: asked }, { own: true, pause, keep: true })
+  const { data, problems, at, kept, refetch } = useAnswer(PaletteQuery, { text: asked }, { own: true, pause, keep: true })
   const near = useNear(typed)
-  const far = useFar(pause ? undefined : data, asked)
-  return { groups: [...near, ...far].filter(({ found }) => found.length > 0), asking: !pause && (data === undefined || asked !== typed) }
+  const isOld = kept || asked !== typed
+  const far = useFar(pause ? undefined : data, asked, isOld)
+  return {
+    groups: [...near, ...far].filter(({ found }) => found.length > 0),
+    asking: !pause && (isOld || at === 0),
+    problems: pause || isOld ? [] : problems,
+    again: refetch,
+  }
 }
 
 function useNear(text: string): FoundGroup[] {
@@ -125,7 +139,7 @@ function useNear(text: string): FoundGroup[] {
   ]
 }
 
-function useFar(data: DataOf<typeof PaletteQuery> | undefined, text: string): FoundGroup[] {
+function useFar(data: DataOf<typeof PaletteQuery> | undefined, text: string, isOld: boolean): FoundGroup[] {
   const say = useWords(words)
   const regionName = useRegionName()
   const { count } = useFormat()
@@ -138,7 +152,8 @@ function useFar(data: DataOf<typeof PaletteQuery> | undefined, text: string): Fo
     more: regionName(regionCode),
     open: () => go(`/hosts/${encodeURIComponent(hostId)}`),
   }))
-  if (total > hosts.length) {
+  // How many there are of one text is not how many there are of the next one.
+  if (total > hosts.length && !isOld) {
     foundHosts.push({
       key: 'all-hosts',
       mark: icon('search'),

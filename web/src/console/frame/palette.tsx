@@ -5,6 +5,7 @@ import { useWords } from '../text/words'
 import { useFound, type Found, type FoundGroup } from './found'
 import { openOverlay } from './overlay'
 import styles from './palette.module.css'
+import { ProblemOf, toldInLines } from './strip'
 import { words } from './words'
 
 /** Palette goes anywhere by a few letters of a name. */
@@ -22,8 +23,14 @@ export default function Palette({ text, onClose }: { text: string; onClose: () =
 function Search({ text, onClose }: { text: string; onClose: () => void }) {
   const say = useWords(words)
   const [at, setAt] = useState(0)
-  const { groups, asking } = useFound(text)
+  const { groups, asking, problems, again } = useFound(text)
   const all = groups.flatMap(({ found }) => found)
+  const lines = toldInLines(problems)
+  const isPart = problems.length > 0
+  const told = [
+    all.length > 0 ? say.paletteCount(all.length) : asking ? say.paletteAsking : !isPart && say.paletteNothing(text),
+    isPart && say.palettePart,
+  ]
   const active = Math.min(at, all.length - 1)
   const open = (found: Found | undefined) => {
     if (found !== undefined) {
@@ -69,8 +76,15 @@ function Search({ text, onClose }: { text: string; onClose: () => void }) {
         onKeyDown={press}
       />
       <FoundList groups={groups} active={active} onOpen={open} onPoint={setAt} />
+      {lines.length > 0 && (
+        <div className={styles.problems}>
+          {lines.map((problem) => (
+            <ProblemOf key={`${problem.operation} ${problem.code}`} problem={problem} again={again} />
+          ))}
+        </div>
+      )}
       <p role="status" className={styles.foot}>
-        <span>{all.length === 0 ? (asking ? say.paletteAsking : say.paletteNothing(text)) : say.paletteCount(all.length)}</span>
+        <span>{told.filter((part) => part !== false).join(' · ')}</span>
         <span className={styles.keys} aria-hidden="true">
           {say.paletteKeys}
         </span>

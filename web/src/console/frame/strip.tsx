@@ -14,8 +14,7 @@ import { words } from './words'
 export function Strip() {
   const { problems, stale, warnings } = useReports()
   const dropped = useDropped()
-  // That the gateway is away is told by the banner, once.
-  const told = problems.filter(({ code }) => code !== away && code !== 'UNAUTHENTICATED')
+  const told = toldInLines(problems)
   const cut = warnings.filter(({ code }) => code === 'TRUNCATED')
   if (told.length + stale.length + cut.length + dropped.length === 0) {
     return null
@@ -34,6 +33,11 @@ export function Strip() {
       {dropped.length > 0 && <DroppedNote />}
     </div>
   )
+}
+
+/** toldInLines are the problems without those that are told once for all of the page: by the banner, and by the dialog for a token. */
+export function toldInLines(problems: readonly Problem[]): Problem[] {
+  return problems.filter(({ code }) => code !== away && code !== 'UNAUTHENTICATED')
 }
 
 /** ProblemOf is one line for one call that failed, whatever it took away. */

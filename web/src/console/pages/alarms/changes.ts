@@ -1,6 +1,6 @@
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react'
 
-import { useEvents } from '../../data'
+import { useEvents, useForget } from '../../data'
 import { useLatest } from '../../latest'
 import type { AlarmFilter } from '../../generated/graphql'
 import { AlarmsChanges, type Row } from './documents'
@@ -51,6 +51,7 @@ export function useChanges({ filter, state, known, reread, recount, told }: Foll
   const [changed, setChanged] = useState<Changed>(none)
   const now = useLatest({ known, reread, recount, told })
   const timers = useTimers()
+  useForget(() => setChanged(none))
 
   const endFlash = useCallback((ids: readonly string[]) => {
     setChanged((before) => ({ ...before, flashing: new Set([...before.flashing].filter((id) => !ids.includes(id))) }))

@@ -1,6 +1,6 @@
 import { useCallback, useEffect, useMemo, useState } from 'react'
 
-import { useAnswer } from '../../data'
+import { useAnswer, useForget } from '../../data'
 import { Alarms, Figures } from './documents'
 import { alarmsFound, figuresFound, isMeasured, noAlarms, noFigures, withFound, type HostFigures, type Known } from './found'
 
@@ -19,6 +19,7 @@ interface Reading {
  */
 export function useFigures(ids: readonly string[], { missing, told }: Reading) {
   const [known, setKnown] = useState<Known>(new Map())
+  useForget(() => setKnown(new Map()))
   const [seen, setSeen] = useState({ from: 0, to: 40 })
   const onWindow = useCallback((from: number, to: number) => setSeen({ from, to }), [])
   const tell = useCallback((found: Known, unread: HostFigures) => setKnown((before) => withFound(before, found, unread)), [])

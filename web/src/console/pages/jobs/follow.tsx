@@ -1,6 +1,6 @@
 import { useCallback, useState } from 'react'
 
-import { useEvents } from '../../data'
+import { useEvents, useForget } from '../../data'
 import type { JobStatus } from '../../generated/graphql'
 import { JobsFollow } from './documents'
 import { isUnderWay } from './state'
@@ -14,6 +14,7 @@ export interface Told {
 /** useTold holds what events have told of metering jobs, by the upstream's job id. */
 export function useTold(): [ReadonlyMap<string, Told>, (jobId: string, told: Told) => void] {
   const [told, setTold] = useState<ReadonlyMap<string, Told>>(new Map())
+  useForget(() => setTold(new Map()))
   const tell = useCallback((jobId: string, now: Told) => setTold((before) => new Map(before).set(jobId, now)), [])
   return [told, tell]
 }

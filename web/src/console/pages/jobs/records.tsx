@@ -1,7 +1,7 @@
 import { useMemo, useRef, useState } from 'react'
 
 import { useParameter } from '../../address'
-import { openQuery, useAnswer } from '../../data'
+import { openQuery, useAnswer, useForget } from '../../data'
 import { useRegionName } from '../../frame/regions'
 import type { JobsRecordsQuery } from '../../generated/graphql'
 import { Copy } from '../../parts/copy'
@@ -72,6 +72,10 @@ function useRecords(id: string, ready: boolean) {
   const [after, setAfter] = useState<string | null>(null)
   // Pages that are there, by their cursor; the last one may still be coming.
   const pages = useRef(new Map<string | null, readonly Record[]>())
+  useForget(() => {
+    pages.current.clear()
+    setAfter(null)
+  })
   const { data, problems, refetch } = useAnswer(JobsRecords, { id, first: size, after }, { pause: !ready })
   const page = data?.node?.__typename === 'MeterJob' ? data.node.records : undefined
   if (page !== undefined && page !== null) {

@@ -1,7 +1,7 @@
-import { useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
 
 import { offer, type Problem } from '../../data'
-import { identityHeaders } from '../../data/token'
+import { identityHeaders, noteRefused } from '../../data/token'
 import type { JobsJobQuery } from '../../generated/graphql'
 import { Empty } from '../../parts/empty'
 import { Facts } from '../../parts/facts'
@@ -82,17 +82,29 @@ function TaskOf({ job, task }: { job: Job; task: Task }) {
 function Download({ path, name }: { path: string; name: string }) {
   const say = useWords(words)
   const [state, setState] = useState<'idle' | 'busy' | { failed: string }>('idle')
+  const running = useRef<AbortController>(undefined)
+  // A file may be long: nobody waits for it on another page, nor with another token.
+  useEffect(() => () => running.current?.abort(), [])
   const fetchFile = async () => {
+    const { signal } = (running.current = new AbortController())
     setState('busy')
     try {
       // The path is the gateway's own, which may itself stand below a path.
-      const response = await fetch(new URL(path.replace(/^\//, ''), document.baseURI), { headers: identityHeaders() })
+      const response = await fetch(new URL(path.replace(/^\//, ''), document.baseURI), { headers: identityHeaders(), signal })
+      if (response.status === 401) {
+        noteRefused()
+        setState('idle')
+        return
+      }
       if (!response.ok) {
         throw new Error(`HTTP ${response.status}`)
       }
       offer(await response.blob(), name)
       setState('idle')
     } catch (cause) {
+      if (signal.aborted) {
+        return
+      }
       setState({ failed: cause instanceof Error ? cause.message : String(cause) })
     }
   }

@@ -1,12 +1,13 @@
 import { Link } from '../../address'
 import type { DataOf, Shown } from '../../data'
-import { quotaLevelOf } from '../../parts/quota'
+import { leftOf, quotaLevelOf, tightestOf } from '../../parts/quota'
 import { SeverityBar, SeverityCounts } from '../../parts/severity'
 import { Tile } from '../../parts/tile'
 import { settings } from '../../settings'
 import { useNow } from '../../text/clock'
 import { unknown, useFormat } from '../../text/format'
 import { wholePercent } from '../../text/formats'
+import { lengthOf } from '../../text/lengths'
 import { terms } from '../../text/terms'
 import { useWords } from '../../text/words'
 import type { Allocation, Hosts, Quota } from './documents'
@@ -106,8 +107,7 @@ function QuotaTile({ quota }: { quota: DataOf<typeof Quota> | undefined }) {
   const say = useWords(words)
   const format = useFormat()
   const now = useNow()
-  // The tightest one: it is the one that runs out.
-  const tightest = quota?.upstream?.quotas.toSorted((a, b) => a.limit - b.limit)[0]
+  const tightest = tightestOf(quota?.upstream?.quotas ?? [])
   if (tightest === undefined) {
     return <Tile label={say.quota} value={unknown} />
   }
@@ -123,19 +123,13 @@ function QuotaTile({ quota }: { quota: DataOf<typeof Quota> | undefined }) {
           {format.count(left)}
         </Link>
       }
-      sub={tightest.window === 'PT1M' ? say.perMinute(format.count(limit)) : say.perWindow(format.count(limit), spanOf(tightest.window, format.duration))}
+      sub={tightest.window === 'PT1M' ? say.perMinute(format.count(limit)) : say.perWindow(format.count(limit), format.duration(lengthOf(tightest.window)))}
     >
       {left === 0 && wait > 0 && <span>{say.quotaNext(format.duration(wait))}</span>}
       {waiting > 0 && <span>{say.quotaWaiting(format.count(waiting))}</span>}
       <span className={styles.quota} role="img" aria-label={say.quotaLabel(format.count(left), format.count(limit))}>
-        <span data-low={level !== undefined || undefined} style={{ width: `${(100 * left) / limit}%` }} />
+        <span data-low={level !== undefined || undefined} style={{ width: `${leftOf(tightest) * 100}%` }} />
       </span>
     </Tile>
   )
-}
-
-/** spanOf tells an ISO 8601 duration of seconds, minutes or hours. */
-function spanOf(iso: string, duration: (milliseconds: number) => string): string {
-  const [, hours = 0, minutes = 0, seconds = 0] = /^PT(?:(\d+)H)?(?:(\d+)M)?(?:([\d.]+)S)?$/.exec(iso) ?? []
-  return duration((Number(hours) * 3600 + Number(minutes) * 60 + Number(seconds)) * 1000)
 }

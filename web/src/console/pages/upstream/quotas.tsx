@@ -1,10 +1,11 @@
-import { quotaLevelOf } from '../../parts/quota'
+import { leftOf, quotaLevelOf } from '../../parts/quota'
 import { Tile } from '../../parts/tile'
 import { useNow } from '../../text/clock'
 import { useFormat } from '../../text/format'
+import { lengthOf } from '../../text/lengths'
 import { useWords } from '../../text/words'
 import type { Quota, Upstream } from './document'
-import { lengthOf, oldestOf, type Row } from './standing'
+import { oldestOf, type Row } from './standing'
 import styles from './upstream.module.css'
 import { words } from './words'
 
@@ -30,7 +31,7 @@ function QuotaTile({ quota }: { quota: Quota }) {
   return (
     <Tile label={say.quota(quota.name)} value={count(quota.left)} sub={`${say.ofLimit(count(quota.limit))} ${per}`} level={level}>
       <span className={styles.bar} role="img" aria-label={say.leftLabel(quota.name, count(quota.left), count(quota.limit))}>
-        <span className={styles.left} data-level={level} style={{ width: `${Math.min(100, (quota.left / quota.limit) * 100)}%` }} />
+        <span className={styles.left} data-level={level} style={{ width: `${leftOf(quota) * 100}%` }} />
       </span>
       <span className={styles.facts}>
         <Next at={quota.nextAt} />
