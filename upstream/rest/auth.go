@@ -51,7 +51,8 @@ func (c *Client) credentials(o *outgoing, header http.Header) {
 	if o.spec.Unauthenticated {
 		return
 	}
-	maps.Copy(header, *c.headers.Load())
+	o.shown = c.headers.Load()
+	maps.Copy(header, *o.shown)
 	if o.identity.DomainID != "" {
 		header.Set(domainHeader, o.identity.DomainID)
 	}
@@ -60,10 +61,14 @@ func (c *Client) credentials(o *outgoing, header http.Header) {
 	}
 }
 
-// secrets returns the texts that must not come back in an error message.
-func (c *Client) secrets(o *outgoing) []string {
+// secrets returns the texts that were sent and must not come back in an error message. They are those of the try:
+// Renew may have replaced the client's since.
+func (o *outgoing) secrets() []string {
 	found := []string{o.token}
-	for _, values := range *c.headers.Load() {
+	if o.shown == nil {
+		return found
+	}
+	for _, values := range *o.shown {
 		found = append(found, values...)
 	}
 	return found

@@ -148,7 +148,7 @@ func (c *Client) upstreamError(o *outgoing, kind Kind, said words.Error, respons
 	if said.RequestID == "" {
 		said.RequestID = words.Plain(response.Header.Get("X-Request-Id"))
 	}
-	secrets := c.secrets(o)
+	secrets := o.secrets()
 	failure.Code = words.Clean(said.Code, secrets)
 	failure.Message = words.Clean(said.Message, secrets)
 	failure.RequestID = words.Clean(said.RequestID, secrets)

@@ -48,7 +48,7 @@ func (c *Client) noticeInside(o *outgoing, data []byte) Notice {
 	if words.Success(code) || c.accepts(code) {
 		return Notice{}
 	}
-	secrets := c.secrets(o)
+	secrets := o.secrets()
 	return Notice{
 		Code: words.Clean(code, secrets), Message: words.Clean(cmp.Or(words.Text(body.Msg), words.Text(body.Message)), secrets),
 	}

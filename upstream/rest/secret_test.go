@@ -44,6 +44,41 @@ func TestSecretPrintsNothing(t *testing.T) {
 	}
 }
 
+// H-167: a secret that is replaced while a call is under way is none that may come back in its error or notice.
+func TestErrorsHoldNoReplacedSecret(t *testing.T) {
+	for status, names := range map[int][2]string{
+		http.StatusOK: {"code", "msg"}, http.StatusBadRequest: {"error_code", "error_msg"},
+	} {
+		t.Run(http.StatusText(status), func(t *testing.T) {
+			var replace func()
+			u := serve(t, func(w http.ResponseWriter, r *http.Request) {
+				replace()
+				w.WriteHeader(status)
+				_ = json.NewEncoder(w).Encode(map[string]any{
+					names[0]: "APIGW.0301", names[1]: "it was " + r.Header.Get("X-Apig-Appcode"), "name": "a",
+				})
+			})
+			heard := &recorder{}
+			c := connect(t, u.URL, noRetries, func(cfg *rest.ClientConfig) {
+				cfg.Headers, cfg.Observers = map[string]rest.Secret{"X-APIG-Appcode": canary}, []rest.Observer{heard}
+			})
+			var err error
+			replace, err = c.Renew(rest.Credentials{Headers: map[string]rest.Secret{"X-APIG-Appcode": "next-one"}})
+			if err != nil {
+				t.Fatal(err)
+			}
+			_, err = rest.Call(t.Context(), c, read, rest.Request{})
+			said := heard.all()[0].Notice.Message
+			if status != http.StatusOK {
+				said = failure(t, err).Message
+			}
+			if said != "it was [redacted]" {
+				t.Errorf("it says %q", said)
+			}
+		})
+	}
+}
+
 // H-167: whatever the upstream does, no error or attempt holds a secret of the request, a URL or a body.
 func TestErrorsHoldNoSecrets(t *testing.T) {
 	echo := func(code int) http.HandlerFunc {

@@ -44,7 +44,8 @@ type outgoing struct {
 	path     map[string]string // the values of the path's template
 	number   int64             // among the calls of the client
 	identity Identity
-	token    string // the token of this try; empty: none
+	token    string       // the token of this try; empty: none
+	shown    *http.Header // the client's own headers of this try; nil: none
 
 	try      int           // tries so far, refused ones included
 	sent     int           // requests sent so far
