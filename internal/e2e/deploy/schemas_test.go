@@ -139,7 +139,10 @@ func TestServiceMonitor(t *testing.T) {
 		APIVersion string `json:"apiVersion"`
 		Spec       struct {
 			Selector  struct{ MatchLabels map[string]string }
-			Endpoints []struct{ Port, Path, Interval string }
+			Endpoints []struct {
+				Port, Path, Interval string
+				Relabelings          []struct{ TargetLabel, Replacement string }
+			}
 		}
 	}
 	one(t, "production", "ServiceMonitor", "", &monitor)
@@ -159,6 +162,12 @@ func TestServiceMonitor(t *testing.T) {
 		monitor.Spec.Endpoints[0].Port != service.Spec.Ports[0].Name || monitor.Spec.Endpoints[0].Path != "/metrics" ||
 		service.Spec.Ports[0].TargetPort != "operators" || monitor.APIVersion != "monitoring.coreos.com/v1" {
 		t.Errorf("%+v\n%+v", monitor, service)
+	}
+	// The operator names the job after the service; rules and alerts ask for this one.
+	for _, e := range monitor.Spec.Endpoints {
+		if len(e.Relabelings) != 1 || e.Relabelings[0].TargetLabel != "job" || e.Relabelings[0].Replacement != "opsgraph" {
+			t.Errorf("the job is not named as the alerts have it: %+v", e)
+		}
 	}
 }
 

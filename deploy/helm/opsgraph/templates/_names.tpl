@@ -29,6 +29,22 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | quote }}
 {{- end -}}
 
 {{- /*
+Not empty where no system is configured: neither in config, nor by a variable. What is open to everyone is a simulated
+site alone.
+*/ -}}
+{{- define "opsgraph.demo" -}}
+{{- $systems := list "esm" "iam" "gaussdb" "workspace" "bss" -}}
+{{- $real := false -}}
+{{- range $systems -}}{{- if index $.Values.config . -}}{{- $real = true -}}{{- end -}}{{- end -}}
+{{- $variables := keys .Values.secrets.keys -}}
+{{- range .Values.env -}}{{- $variables = append $variables .name -}}{{- end -}}
+{{- range $variables -}}
+{{- if regexMatch "^OPSGRAPH_(ESM|IAM|GAUSSDB|WORKSPACE|BSS)_" . -}}{{- $real = true -}}{{- end -}}
+{{- end -}}
+{{- if not $real -}}demo{{- end -}}
+{{- end -}}
+
+{{- /*
 opsgraph.yaml: that of the values, with what the chart knows better. Several replicas share one quota through Redis;
 without it each would take all of it.
 */ -}}
@@ -39,7 +55,7 @@ without it each would take all of it.
 {{- fail "more than one replica needs config.redis.url, or OPSGRAPH_REDIS_URL in secrets.keys" -}}
 {{- end -}}
 {{- $demo := dict -}}
-{{- if not (or .Values.config.esm .Values.config.iam .Values.config.gaussdb .Values.config.workspace .Values.config.bss) -}}
+{{- if include "opsgraph.demo" . -}}
 {{- $demo = dict "server" (dict "allow_anonymous" true) -}}
 {{- end -}}
 {{- $own := dict
@@ -50,10 +66,11 @@ without it each would take all of it.
 {{- mergeOverwrite $demo (deepCopy .Values.config) $own | toYaml -}}
 {{- end -}}
 
-{{- /* A duration of the configuration in whole seconds: 500ms, 2s or 1m; the default where it is not set. */ -}}
+{{- /* A duration of the configuration in whole seconds: 500ms, 2s or 1m, as values.schema.json asks for; the default where it
+is not set. */ -}}
 {{- define "opsgraph.seconds" -}}
 {{- $text := dig "server" .key .default .config -}}
-{{- if hasSuffix "ms" $text -}}1
+{{- if hasSuffix "ms" $text -}}{{ add1 (div (trimSuffix "ms" $text | int) 1000) }}
 {{- else if hasSuffix "m" $text -}}{{ mul 60 (trimSuffix "m" $text | int) }}
 {{- else -}}{{ trimSuffix "s" $text | int }}
 {{- end -}}
