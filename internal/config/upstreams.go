@@ -23,7 +23,7 @@ func (e ESM) HCSO() Secret { return cmp.Or(e.HCSOAppCode, e.AppCode) }
 // IAM is the system that issues tokens, and the gateway's own credentials.
 type IAM struct {
 	URL         URL    `yaml:"url" env:"OPSGRAPH_IAM_URL" doc:"Base address of IAM; required with every other system, for the gateway's own token."`
-	Username    string `yaml:"username" env:"OPSGRAPH_IAM_USERNAME" doc:"The gateway's own user. Some wrong tries lock it, so a refused password is not tried again until restart."`
+	Username    string `yaml:"username" env:"OPSGRAPH_IAM_USERNAME" doc:"The gateway's own user. Some wrong tries lock it, so a refused password is not tried again until another one is set."`
 	Password    Secret `yaml:"password" env:"OPSGRAPH_IAM_PASSWORD" reload:"yes" doc:"Password of the gateway's own user."`
 	DomainName  string `yaml:"domain_name" env:"OPSGRAPH_IAM_DOMAIN_NAME" doc:"Domain (account) of the gateway's own user."`
 	ProjectID   string `yaml:"project_id" env:"OPSGRAPH_IAM_PROJECT_ID" doc:"Project of the token for ESM, GaussDB and Workspace; required with any of them, unless iam.project_name names it. BSS takes a token of the domain."`

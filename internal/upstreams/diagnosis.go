@@ -80,7 +80,7 @@ func loginRefused(e *rest.Error) Diagnosis {
 	d := Diagnosis{Credentials: true}
 	switch e.Status {
 	case http.StatusUnauthorized:
-		d.Words = "refuses the user or the password, which are not tried again until restart, " +
+		d.Words = "refuses the user or the password, which are not tried again until they are changed, " +
 			"as some wrong tries lock the user"
 		d.Settings = labels("iam.username", "iam.password", "iam.domain_name")
 	case http.StatusForbidden:
