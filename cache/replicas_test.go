@@ -38,6 +38,7 @@ func TestNewReplicaReadsRedis(t *testing.T) {
 		t.Errorf("gaps (-first +second):\n%s", diff)
 	}
 	want(t, get(t, two, all), 1, cache.Fresh, cache.SourceMemory)
+	two.Close() // the event comes after the answer
 	if n := events.of(cache.EventRedisHit); n != 1 {
 		t.Errorf("%d hits in Redis, want 1", n)
 	}
