@@ -117,9 +117,9 @@ func TestSetAccount_waiting(t *testing.T) {
 }
 
 // TestSetAccount_windows has two replicas take all that they can get while one and then the other changes its account:
-// no window of either account has more than its limit. A call under way at the change counts for neither here.
+// no window of either account has more than its limit. A call under way at the change counts for neither here. It runs
+// by itself: beside it the tests of fair shares have too little of the machine.
 func TestSetAccount_windows(t *testing.T) {
-	t.Parallel()
 	group := quota.Group{Name: "g", Limit: 40, Window: time.Second, Headroom: 0.1}
 	logs := []*record{newRecord(), newRecord()}
 	all := replicas(t, startRedis(t), 2, group, ofAccount("one"), logs[0], logs[1])
