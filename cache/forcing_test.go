@@ -40,3 +40,26 @@ func TestMaxAgeForcesAfterTheFlightOfAnother(t *testing.T) {
 	want(t, <-answers[time.Minute], 1, cache.Fresh, cache.SourceRedis)
 	want(t, <-answers[time.Second], 2, cache.Fresh, cache.SourceUpstream)
 }
+
+// A clock that was set back keeps nobody from forcing a refresh until it has caught up.
+func TestMaxAgeForcesAfterTheClockWasSetBack(t *testing.T) {
+	u, c := newUpstream(), newClock()
+	s := newRows(t, u, cache.Tiers{Now: c.Now})
+	get(t, s, all)
+	force := func(n int) {
+		t.Helper()
+		c.Advance(5 * time.Second)
+		held, err := s.get(t.Context(), all, time.Second)
+		if err != nil {
+			t.Fatal(err)
+		}
+		want(t, held, n, cache.Fresh, cache.SourceUpstream)
+	}
+	force(2)
+	c.Advance(-time.Hour)
+	if err := s.drop(t.Context(), all); err != nil { // what was fetched by the later clock
+		t.Fatal(err)
+	}
+	get(t, s, all)
+	force(4)
+}
