@@ -22,6 +22,9 @@ func TestNodesOfListsThatLackRows(t *testing.T) {
 	for _, spoilt := range []bool{false, true} {
 		all, u := newSources(t, 1)
 		u.spoilt.Store(spoilt)
+		if host, err := operation(t.Context(), all, u).Host(t.Context(), "gone"); host != nil || (err != nil) != spoilt {
+			t.Errorf("a host before the list is held, a row unreadable %t: %v, %v", spoilt, host, err)
+		}
 		set := operation(t.Context(), all, u)
 		if _, err := set.HostSummary(t.Context(), "", nil); err != nil { // hosts are looked up in the list
 			t.Fatal(err)
