@@ -74,15 +74,17 @@ func (e *entry) answer(gen *generation, state State, source string) answer {
 
 // use notes an answer, to the millisecond: more would only make processors wait for each other.
 func (e *entry) use(now time.Time) {
-	if t := now.UnixNano(); t-e.used.Load() >= int64(time.Millisecond) {
+	t := now.UnixNano()
+	if ago := t - e.used.Load(); ago >= int64(time.Millisecond) || ago < 0 {
 		e.used.Store(t)
 	}
 }
 
-// mayForce takes the right to force a refresh, which is granted once in that time.
+// mayForce takes the right to force a refresh, which is granted once in that time. A moment to come is that of a clock
+// which was set back since.
 func (e *entry) mayForce(now time.Time, every time.Duration) bool {
 	last := e.forced.Load()
-	if last != 0 && now.UnixNano()-last < int64(every) {
+	if ago := now.UnixNano() - last; last != 0 && ago >= 0 && ago < int64(every) {
 		return false
 	}
 	return e.forced.CompareAndSwap(last, now.UnixNano())

@@ -127,7 +127,7 @@ func (s *store) ended(ctx context.Context, w *want) bool {
 	case f.err != nil:
 		w.answer = s.old(ctx, f.entry, f.err)
 		return true
-	case f.oldest.IsZero() && f.gen.life.fetchedAt.Before(w.oldest):
+	case f.oldest.Before(w.oldest) && f.gen.life.fetchedAt.Before(w.oldest):
 		return false // its data are fresh, but not new enough for this caller
 	case f.entry.wanting.Load().covers(f.gen):
 		return false // it began before news of newer data came

@@ -7,7 +7,7 @@ import "time"
 type Holding struct {
 	// Held is false when memory has nothing that could be answered.
 	Held bool
-	// State and FetchedAt are those of what is held.
+	// State and FetchedAt are those of what is held; of what is wanting it is Expired.
 	State     State
 	FetchedAt time.Time
 	// Rows is how many rows the last fetch returned, also when they can no longer be answered; -1 when that is not known.
@@ -38,6 +38,9 @@ func (s *store) look(key Key) (value any, holding Holding) {
 		return nil, holding
 	}
 	holding.FetchedAt, holding.Due = gen.life.fetchedAt, gen.life.due(now)
+	if e.wanting.Load().covers(gen) {
+		holding.State, holding.Due = Expired, false
+	}
 	return gen.value, holding
 }
 

@@ -83,3 +83,16 @@ func TestRecords_lookHasNoEffect(t *testing.T) {
 		t.Errorf("%d fetches", fetches)
 	}
 }
+
+// A look does not promise data as fresh that a read would not answer: a newer generation is known of.
+func TestLookAtWantingData(t *testing.T) {
+	u, c := newUpstream(), newClock()
+	s := newRows(t, u, cache.Tiers{Now: c.Now})
+	held := get(t, s, all)
+	c.Advance(11 * time.Second)
+	s.Want(all.Scope, all.Part, held.Generation+1)
+	value, holding := s.Look(all.Scope, all.Part)
+	if value == nil || !holding.Held || holding.State != cache.Expired || holding.Due || holding.Rows != 1 {
+		t.Errorf("looked at %+v, want what is answered only when nothing newer can be had", holding)
+	}
+}

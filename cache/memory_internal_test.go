@@ -105,3 +105,16 @@ func TestTheDeadLeave(t *testing.T) {
 }
 
 func unfenced(string) uint64 { return 0 }
+
+// TestUseAfterTheClockWasSetBack: uses count from then on, or what is asked for all the time would leave before what
+// was used by the later clock.
+func TestUseAfterTheClockWasSetBack(t *testing.T) {
+	var e entry
+	now := time.Unix(1_000_000, 0)
+	e.use(now)
+	before := now.Add(-time.Hour)
+	e.use(before)
+	if got := e.used.Load(); got != before.UnixNano() {
+		t.Errorf("used at %v, want %v", time.Unix(0, got), before)
+	}
+}

@@ -158,12 +158,13 @@ func (s *alarmStates) compare(
 		}
 	}
 	list := held.Value
-	missed := s.missed(before)
+	missed, differs := s.missed(before), !before.Known
 	current := make(map[string]string, len(list.All))
 	for _, alarm := range slices.Backward(list.All) { // the oldest change first
 		state := stateOfAlarm(alarm)
 		current[alarm.Csn] = state
 		was, listed := s.known[alarm.Csn]
+		differs = differs || was != state
 		if before.Known && was != state && (listed || !missed(alarm)) {
 			change := AlarmChange{
 				Kind: changeOf(alarm, was, listed), Alarm: alarm, Seen: seenIn(alarms.OperationOf(s.source), held),
@@ -182,7 +183,7 @@ func (s *alarmStates) compare(
 		}
 	}
 	var err error
-	if !before.Known || len(seen.changes) > 0 || len(current) != len(s.known) {
+	if differs || len(current) != len(s.known) {
 		seen.state, err = json.Marshal(current)
 	}
 	s.known, s.of, s.list = current, held.Generation, list

@@ -147,9 +147,9 @@ func (s *Set) AlarmHosts(ctx context.Context, of []*model.Alarm) ([]*hosts.Alarm
 
 // alarm is the alarm with a serial number in one upstream list; nil when the list has none.
 func (s *Set) alarm(ctx context.Context, source model.AlarmSource, csn string) (*model.Alarm, error) {
-	a := load(s, s.sources.Alarms.Lists[source]).one(ctx, dataset.Span{})
-	if a.err != nil {
-		return nil, a.err
+	l, err := list(ctx, s, s.sources.Alarms.Lists[source], dataset.Span{})
+	if err != nil {
+		return nil, err
 	}
-	return a.value.ByCSN(csn), nil
+	return sought(l.ByCSN(csn), l, alarms.OperationOf(source))
 }

@@ -47,5 +47,5 @@ func (s *Set) auditEvent(ctx context.Context, id model.GlobalID) (*model.AuditEv
 	if err != nil {
 		return nil, err
 	}
-	return log.ByID(eventID, day), nil
+	return sought(log.ByID(eventID, day), log, audit.Operation)
 }

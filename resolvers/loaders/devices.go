@@ -23,7 +23,7 @@ func (s *Set) device(ctx context.Context, deviceID string) (*model.Device, error
 	if err != nil {
 		return nil, err
 	}
-	return l.ByID(deviceID), nil
+	return sought(l.ByID(deviceID), l, devices.Operation)
 }
 
 // DevicePage is a page of the devices of a region, or of all where region is empty. It fails when rows of the region

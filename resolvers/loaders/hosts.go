@@ -77,14 +77,9 @@ func (s *Set) heldHosts(ctx context.Context) (*hosts.List, bool) {
 	return a.value, ok && a.err == nil
 }
 
-// hostIn is a host of the list; nil when it has none. In a list that lacks rows a missing host is an error: it may be
-// one of them.
+// hostIn is a host of the list; nil when it has none.
 func hostIn(l *hosts.List, hostID string) (*model.Host, error) {
-	host := l.ByID(hostID)
-	if host == nil && l.Lacks() {
-		return nil, dataset.GapError(hosts.Operation)
-	}
-	return host, nil
+	return sought(l.ByID(hostID), l, hosts.Operation)
 }
 
 // HostBySerialNumber is the host with a serial number; nil when the upstream has none.
@@ -93,7 +88,7 @@ func (s *Set) HostBySerialNumber(ctx context.Context, serial string) (*model.Hos
 	if err != nil {
 		return nil, err
 	}
-	return l.BySerialNumber(serial), nil
+	return sought(l.BySerialNumber(serial), l, hosts.Operation)
 }
 
 // HostPage is a page of the hosts of a region, or of all where region is empty. It fails when rows of the region could
@@ -140,5 +135,9 @@ func (s *Set) machine(ctx context.Context, hostID, id string) (*model.VirtualMac
 	if a.err != nil || !a.found {
 		return nil, a.err
 	}
-	return a.value.ByID(id), nil
+	machine := a.value.ByID(id)
+	if machine == nil && a.value.Unreadable {
+		return nil, dataset.GapError(hosts.OperationMachines)
+	}
+	return sought(machine, a.value, hosts.OperationMachines)
 }

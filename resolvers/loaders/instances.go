@@ -105,7 +105,11 @@ func (s *Set) instance(ctx context.Context, kind model.InstanceType, resourceID 
 	if !kind.IsValid() {
 		return nil, nil //nolint:nilnil // the type was there once, which is no failure
 	}
-	return s.InstanceByID(ctx, kind, resourceID)
+	l, err := list(ctx, s, s.sources.Instances.Lists, instances.Key{Type: kind})
+	if err != nil {
+		return nil, err
+	}
+	return sought(l.ByID(resourceID), l, instances.Operation)
 }
 
 // TenantInstancePage is a page of the rows of the tenant zone of a type.

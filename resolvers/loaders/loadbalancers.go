@@ -40,5 +40,5 @@ func (s *Set) cluster(ctx context.Context, clusterID string) (*model.LoadBalance
 	if err != nil {
 		return nil, err
 	}
-	return l.ByID(clusterID), nil
+	return sought(l.ByID(clusterID), l, devices.OperationClusters)
 }

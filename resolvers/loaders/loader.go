@@ -198,7 +198,7 @@ func (l *loader[K, V]) inMemory(ctx context.Context, key K) (answer[V], bool) {
 func (l *loader[K, V]) peek(ctx context.Context, key K) (cache.Outcome[V], bool) {
 	options := &l.set.options
 	outcome, ok := l.from.Peek(ctx, options.Scope, key)
-	return outcome, ok && (options.MaxAge == 0 || options.Now.Sub(outcome.Held.FetchedAt) <= options.MaxAge)
+	return outcome, ok && (l.maxAge == 0 || options.Now.Sub(outcome.Held.FetchedAt) <= l.maxAge)
 }
 
 func (l *loader[K, V]) settle(ctx context.Context, key K, thunk dataloader.Thunk[answer[V]]) answer[V] {

@@ -22,6 +22,15 @@ func list[K comparable, V partial](ctx context.Context, s *Set, from *cache.Set[
 	return a.value, nil
 }
 
+// sought is what a list was searched for; nil where it has none. In a list that lacks rows that is an error: it may be
+// one of them.
+func sought[T any](thing *T, in partial, operation string) (*T, error) {
+	if thing == nil && in.Missing().Lacks() {
+		return nil, dataset.GapError(operation)
+	}
+	return thing, nil
+}
+
 // inRegion is the part of a region, or the whole list where region is empty. It fails when rows of the region could not
 // be read.
 func inRegion[T any](l *dataset.List[T], operation, region string) (dataset.Part[T], error) {

@@ -33,6 +33,7 @@ type upstream struct {
 	calls  map[string]int
 	clock  atomic.Int64
 	broken atomic.Bool
+	spoilt atomic.Bool // each answer has a row more, which can't be read
 }
 
 func (u *upstream) ServeHTTP(w http.ResponseWriter, r *http.Request) {
@@ -58,6 +59,9 @@ func (u *upstream) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	case "host/vms":
 		rows = append(rows,
 			fmt.Sprintf(`{"vm_list": "[['vm-%s', 'generation-%d', '', '']]"}`, r.URL.Query().Get("host_id"), generation))
+	}
+	if u.spoilt.Load() {
+		rows = append(rows, `{"vm_list": "[['cut"}`)
 	}
 	_, _ = fmt.Fprintf(w, `{"total": %d, "list": [%s]}`, len(rows), strings.Join(rows, ","))
 }

@@ -38,6 +38,7 @@ type book struct {
 	fixed   []any
 	timeout time.Duration
 	elapsed func() time.Duration
+	share   func() int   // tokens a window that this replica spends when Redis is lost
 	ahead   atomic.Int64 // clock of Redis less elapsed, in microseconds; 0: not known
 }
 
@@ -68,6 +69,7 @@ func newBook(g *group, o Options, member string) *book {
 		},
 		timeout: o.Timeout,
 		elapsed: g.elapsed,
+		share:   g.ownShare,
 	}
 	b.open(o.Environment, o.Account, g.name)
 	return b
@@ -89,9 +91,10 @@ func (b *book) call(ctx context.Context, operation string, more ...any) (reply, 
 	if ahead := b.ahead.Load(); ahead != 0 {
 		latest = (b.elapsed() + 2*b.timeout).Microseconds() + ahead
 	}
-	args := make([]any, 0, 4+len(b.fixed)+len(more))
+	args := make([]any, 0, 5+len(b.fixed)+len(more))
 	args = append(args, operation, b.member, b.replica, latest)
-	args = append(append(args, b.fixed...), more...)
+	args = append(append(args, b.fixed...), b.share())
+	args = append(args, more...)
 	numbers, err := b.run(ctx, []string{*b.key.Load()}, args...)
 	if err != nil {
 		return reply{}, fmt.Errorf("quota book %s: %w", operation, err)

@@ -6,7 +6,8 @@
 --           4 latest moment to run at (0: none), 5 limit, 6 span of the log, 7 grain of its times,
 --           8 share of the background, 9 silence after which a member counts as gone,
 --           10 silence after which it is forgotten, 11 share of the limit that members may spend
---           when Redis is lost, 12... what the operation takes. Times are in microseconds.
+--           when Redis is lost, 12 share that the member was told last, 13... what the operation
+--           takes. Times are in microseconds.
 -- Returns   status, now, granted, left, 1000 * tokens a span, used, used by the member, contenders,
 --           rivals, members alive, local share, time until the oldest token is back, time until the
 --           upstream's refusal is over, and after a refusal the waits for the next tokens.
@@ -120,13 +121,18 @@ local function count()
   end
 end
 
+-- The answer may be lost, and with it the contact: a member spends the share that it was told last, so that one is kept
+-- free until it asks again.
+local offered = 0
 local function greet()
   local outage = math.floor(limit * tonumber(ARGV[11]))
+  local told = known and math.min(known.share, tonumber(ARGV[12])) or 0
   book.members[me] = book.members[me] or {seq = 0}
   book.members[me].seen, book.members[me].name, book.members[me].share = now, name, 0
   if run ~= '' then book.members[me].run = run end
   count()
-  book.members[me].share = math.max(0, math.min(math.floor(outage / live), outage - promised))
+  offered = math.max(0, math.min(math.floor(outage / live), outage - promised))
+  book.members[me].share = math.max(offered, told)
 end
 
 -- Tokens that may be spent in a span: fewer after a refusal by the upstream, all again within five minutes.
@@ -185,12 +191,11 @@ local function answer(status, granted, slots)
     tokens[id] = tokens[id] or 0
   end
   for _ in pairs(tokens) do contenders = contenders + 1 end
-  local closed, share = gate(), 0
+  local closed = gate()
   local left = closed > 0 and 0 or math.max(0, math.floor(effective()) - used)
   local back = #log > 0 and math.max(closed, log[1] + span - now) or closed
-  if book.members[me] then share = book.members[me].share end
   local result = {status, now, granted, left, math.floor(effective() * 1000), used, tokens[me], contenders,
-    rivals, live, share, back, math.max(0, book.paused - now)}
+    rivals, live, offered, back, math.max(0, book.paused - now)}
   for _, slot in ipairs(slots or {}) do result[#result + 1] = slot end
   return result
 end
@@ -236,7 +241,7 @@ local operations = {}
 
 -- take: class, tokens wanted, further callers that wait, how many waits to return after a refusal.
 function operations.take()
-  local class, want, more = tonumber(ARGV[12]), tonumber(ARGV[13]), tonumber(ARGV[14]) > 0
+  local class, want, more = tonumber(ARGV[13]), tonumber(ARGV[14]), tonumber(ARGV[15]) > 0
   greet()
   local room = math.floor(effective()) - used
   if class == BACKGROUND then room = math.min(room, ofBackground() - usedBackground) end
@@ -250,7 +255,7 @@ function operations.take()
     book.waiting[me] = more and mine or nil
     return answer(GRANTED, granted)
   end
-  local waits = slots(class, ahead, tonumber(ARGV[15]))
+  local waits = slots(class, ahead, tonumber(ARGV[16]))
   if room > 0 then
     waits[1] = patience / 20
   elseif #waits == 0 then
@@ -268,18 +273,18 @@ function operations.slow()
     book.rate = math.max(1, limit / 20, pace() / 2)
     book.cut = now
   end
-  book.paused = math.max(book.paused, now + tonumber(ARGV[12]))
+  book.paused = math.max(book.paused, now + tonumber(ARGV[13]))
   return answer(REFUSED, 0)
 end
 
 -- join: whether this was a member before, how many were alive then, and for each of its spendings number, age, count,
 -- class and whether the last book had it. What a book has twice by that leaves it within a span, in which it is closed.
 function operations.join()
-  local had, seq = ARGV[12] == '1', known and known.seq or 0
+  local had, seq = ARGV[13] == '1', known and known.seq or 0
   if had and not known and now - book.born < alive then
-    book.muster, book.expect = book.born + alive, math.max(book.expect, tonumber(ARGV[13]))
+    book.muster, book.expect = book.born + alive, math.max(book.expect, tonumber(ARGV[14]))
   end
-  for at = 14, #ARGV, 5 do
+  for at = 15, #ARGV, 5 do
     local number, age = tonumber(ARGV[at]), tonumber(ARGV[at + 1])
     local shared = ARGV[at + 4] == '1'
     if age < span and (not known or moved or (not shared and number > known.seq)) then
@@ -296,7 +301,7 @@ end
 -- giveback: class and moment of each unused token.
 function operations.giveback()
   greet()
-  for at = 12, #ARGV, 2 do
+  for at = 13, #ARGV, 2 do
     unspend(tonumber(ARGV[at + 1]), tonumber(ARGV[at]))
   end
   return answer(REFUSED, 0)
@@ -305,7 +310,7 @@ end
 -- heartbeat: this member is alive; whether its callers wait.
 function operations.heartbeat()
   greet()
-  if ARGV[12] == '0' then book.waiting[me] = nil end
+  if ARGV[13] == '0' then book.waiting[me] = nil end
   return answer(REFUSED, 0)
 end
 

@@ -27,6 +27,13 @@ func (g *group) ownFrom() time.Duration {
 	return g.contact.lostAt + g.heartbeat + 2*g.timeout + g.spent.span
 }
 
+// ownShare is what this replica spends a window when Redis is lost.
+func (g *group) ownShare() int {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return g.contact.share
+}
+
 // untilRetry is how long it takes at most until a lost Redis was tried again. The lock is held.
 func (g *group) untilRetry(now time.Duration) time.Duration {
 	return max(0, g.contact.next-now) + g.timeout

@@ -45,12 +45,16 @@ func alone(answers map[string]cache.Outcome[*model.Host]) map[string]cache.Outco
 	return answers
 }
 
-// inList is the answer of the whole list for one host.
+// inList is the answer of the whole list for one host. In a list that lacks rows a missing host is an error: it may be
+// one of them.
 func inList(list cache.Outcome[*List], hostID string) cache.Outcome[*model.Host] {
 	if list.Err != nil {
 		return cache.Outcome[*model.Host]{Err: list.Err}
 	}
 	host := list.Held.Value.ByID(hostID)
+	if host == nil && list.Held.Value.Lacks() {
+		return cache.Outcome[*model.Host]{Err: dataset.GapError(Operation)}
+	}
 	return cache.Outcome[*model.Host]{
 		Held: cache.Held[*model.Host]{
 			Value: host, Generation: list.Held.Generation, FetchedAt: list.Held.FetchedAt, StaleAt: list.Held.StaleAt,
