@@ -1,7 +1,9 @@
 import type { Plugin } from 'vite'
 
+import { corrected, type Corrections } from './corrected'
+
 // What GraphiQL tells readers of the screen wrongly, and what is right.
-const replacements: Record<string, [from: string, to: string][]> = {
+const markup: Corrections = {
   // A tab of ARIA has nothing to press within, and buttons in there are not told. GraphiQL's tabs hold two buttons each: they are a
   // list of buttons, which needs no role.
   '@graphiql/react/dist/components/tabs/index.js': [
@@ -18,29 +20,7 @@ const replacements: Record<string, [from: string, to: string][]> = {
   '@graphiql/plugin-history/dist/components.js': [['"aria-label": "Set active"', '"aria-label": `Set active: ${displayName}`']],
 }
 
-/** accessible corrects GraphiQL. The build fails when another version of it has no such text. */
+/** accessible corrects GraphiQL. */
 export function accessible(): Plugin {
-  const left = new Set(Object.keys(replacements))
-  return {
-    name: 'accessible',
-    apply: 'build',
-    transform(code, id) {
-      const file = [...left].find((name) => id.endsWith(`/node_modules/${name}`))
-      if (file === undefined) {
-        return null
-      }
-      left.delete(file)
-      return (replacements[file] ?? []).reduce((text, [from, to]) => {
-        if (text.split(from).length !== 2) {
-          throw new Error(`${file} has not exactly one ${from}`)
-        }
-        return text.replace(from, () => to)
-      }, code)
-    },
-    buildEnd(error) {
-      if (error === undefined && left.size > 0) {
-        throw new Error(`not in the build: ${[...left].join(', ')}`)
-      }
-    },
-  }
+  return corrected('accessible', markup)
 }

@@ -4,6 +4,7 @@ import { defineConfig, loadEnv } from 'vite'
 import { accessible } from './accessible'
 import { proxied, routes } from './dev'
 import { documents } from './documents'
+import { lean } from './lean'
 import { scheme } from './scheme'
 
 // Two pages stand here; each is an .html file beside this one. The base is relative so that the gateway may stand
@@ -15,7 +16,7 @@ export default defineConfig(({ mode }) => {
   const environment = loadEnv(mode, '.', 'OPSGRAPH_')
   return {
     base: './',
-    plugins: [documents(), react(), accessible(), scheme(), routes()],
+    plugins: [documents(), react(), accessible(), lean(), scheme(), routes()],
     // The playground is served by the gateway as it was built.
     optimizeDeps: { entries: ['console.html'] },
     cacheDir: environment['OPSGRAPH_WEB_CACHE'] ?? 'node_modules/.vite',

@@ -221,7 +221,7 @@ export class Visit {
   async alter(name, change) {
     await this.page.route('**/graphql*', async (route) => {
       const body = bodyOf(route.request())
-      if (body?.operationName !== name && !body?.query?.startsWith(`query ${name}(`)) {
+      if (body?.operationName !== name && !new RegExp(`^query ${name}\\b`).test(body?.query ?? '')) {
         return route.fallback()
       }
       const response = await route.fetch()

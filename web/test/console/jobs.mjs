@@ -248,6 +248,20 @@ export default {
       assert.equal(jobs.totalCount, 1)
     },
 
+    async 'leaves who has closed the form where they are'(harness) {
+      const visited = await harness.visit(await harness.newWorld({ hosts: 4 }), '/jobs?start=metering')
+      const { page } = visited
+      const release = await visited.hold(/JobsStartMetering/)
+      await submit(page)
+      await page.getByRole('button', { name: 'Starting…' }).waitFor()
+      await page.keyboard.press('Escape')
+      await page.getByRole('dialog').waitFor({ state: 'detached' })
+      release()
+      await page.getByText('The job was started.').waitFor()
+      assert.equal(new URL(page.url()).pathname, '/jobs')
+      await page.getByRole('row', { name: /Metering job/ }).waitFor()
+    },
+
     async 'shows the list without the states that could not be read'(harness) {
       const world = await harness.newWorld({ hosts: 4 })
       const empty = await harness.visit(world, '/jobs')

@@ -96,6 +96,12 @@ export default {
       await page.evaluate(pressesAtOnce)
       await raise(world, 'Taken at once')
       await row(page, 'Taken at once').waitFor()
+
+      await raise(world, 'Of another state')
+      await page.getByRole('button', { name: '1 new alarm' }).waitFor()
+      await page.getByRole('radio', { name: 'Cleared' }).click()
+      await visited.settle()
+      assert.equal(await page.getByRole('button', { name: /new alarm/ }).count(), 0, 'an active alarm is not what cleared ones lack')
     },
 
     async 'goes on behind the last event after a cut'(harness) {
@@ -171,7 +177,7 @@ export default {
     },
 
     async 'asks for a token when the gateway does, and shows everything once it is given'(harness) {
-      const world = await harness.newWorld({ hosts: 40, environ: ['OPSGRAPH_AUTH_MODE=passthrough'] })
+      const world = await harness.newWorld({ ...often, environ: [...often.environ, 'OPSGRAPH_AUTH_MODE=passthrough'] })
       const visited = await harness.visit(world, '/alarms', { quick: true })
       const { page } = visited
       visited.expect(/401|WebSocket/)
@@ -194,6 +200,20 @@ export default {
         sent.some(({ type, payload }) => type === 'connection_init' && payload['X-Auth-Token'] === good),
         'the WebSocket has it, too',
       )
+      await raise(world, 'Heard by one caller')
+      await page.getByRole('button', { name: /new alarm/ }).waitFor()
+      const give = async (text) => {
+        await page.keyboard.press('Control+k')
+        await page.getByRole('dialog').getByRole('combobox').fill('token')
+        await page.getByRole('option', { name: 'Give a token' }).click()
+        await dialog.getByLabel('Token', { exact: true }).fill(text)
+        await page.keyboard.press('Enter')
+      }
+      const anew = page.waitForEvent('websocket').then((socket) => socket.waitForEvent('framesent', ({ payload }) => payload.includes('"subscribe"')))
+      await give(good)
+      const { payload } = await anew
+      assert.equal(JSON.parse(payload).payload.variables.after, undefined, 'what one caller heard last is none of the next one’s events')
+      await visited.shows('Live')
       const kept = await page.evaluate(() => JSON.stringify([{ ...localStorage }, { ...sessionStorage }, document.cookie, location.href]))
       assert.ok(!kept.includes(good.slice(0, 40)), 'it is in memory alone')
 
@@ -201,11 +221,7 @@ export default {
       const severities = page.locator('main [aria-pressed]').filter({ hasText: 'Critical' })
       await severities.filter({ hasText: /\d/ }).waitFor()
       const release = await visited.hold(/AlarmsHead/)
-      await page.keyboard.press('Control+k')
-      await page.getByRole('dialog').getByRole('combobox').fill('token')
-      await page.getByRole('option', { name: 'Give a token' }).click()
-      await dialog.getByLabel('Token', { exact: true }).fill('wrong')
-      await page.keyboard.press('Enter')
+      await give('wrong')
       await dialog.getByText('The gateway does not know this token').waitFor()
       assert.equal(await page.locator('[role=row][aria-rowindex="3"]').count(), 0, 'rows of the caller before')
       assert.equal(await page.locator('h1 + span').filter({ hasText: /\d/ }).count(), 0, 'how many the caller before was told')

@@ -104,6 +104,13 @@ export default {
       assert.match(new URL(page.url()).searchParams.get('range'), /^\S+Z\.\.\S+Z$/)
     },
 
+    async 'tells hours of two days apart'(harness) {
+      const { page } = await harness.visit(await harness.world(), '/?range=30h')
+      const names = await page.locator('main svg[role=group] g[role=button]').evaluateAll((all) => all.map((one) => one.getAttribute('aria-label').replace(/: .*/, '')))
+      assert.ok(names.length >= 30, `${names.length} hours`)
+      assert.equal(new Set(names).size, names.length, names.join(', '))
+    },
+
     async 'follows the alarms'(harness) {
       // The gateway looks at the alarms by the machine's clock: here three times a second.
       const environ = ['OPSGRAPH_AGES_ALARMS_FRESH=300ms', 'OPSGRAPH_QUOTA_MINUTE_LIMIT=1000000']

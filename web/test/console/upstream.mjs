@@ -85,6 +85,18 @@ export default {
       assert.match(await visited.page.locator(':focus').innerText(), /collectAspReports/)
     },
 
+    async 'says that it could not be read'(harness) {
+      const visited = await harness.visit(await harness.world(), '/jobs')
+      const { page } = visited
+      await visited.alter('Upstream', (json) => {
+        json.data = null
+        return [{ message: 'no', extensions: { code: 'FORBIDDEN' } }]
+      })
+      await page.keyboard.press('g')
+      await page.keyboard.press('u')
+      await page.getByRole('group', { name: 'Operations' }).getByText('Could not be read').waitFor()
+    },
+
     async 'opens an operation by its address'(harness) {
       const world = await harness.world()
       const visited = await harness.visit(world, '/upstream?id=listHostDetails', { width: 390 })

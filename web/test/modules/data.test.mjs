@@ -4,7 +4,9 @@ import { test } from 'node:test'
 
 import { load } from './load.mjs'
 
-const { group, isMissing, isStale, moved, waitFor } = await load('console/data/problems.ts')
+const { group, isMissing, isStale, moved, staleOf, waitFor } = await load('console/data/problems.ts')
+const { withPage } = await load('console/data/pages.ts')
+const { Question } = await load('console/data/question.ts')
 const { Away, ask, bodyOf } = await load('console/data/ask.ts')
 const { tryAgain, waits } = await load('console/data/gateway.ts')
 const { compact } = await load('wire/compact.ts')
@@ -89,6 +91,28 @@ test('data are old with a reason, or after three times the time for which they a
   assert.ok(alarms(1, false, 'UPSTREAM_TIMEOUT'))
 })
 
+test('what nobody asked for a while is told to be old when it stays so, and at once with a reason', () => {
+  const old = { operation: 'listDeviceAlarms', oldest: new Date(at - 91_000).toISOString(), stale: true, reason: null }
+  const failed = { ...old, operation: 'listHostDetails', reason: 'UPSTREAM_TIMEOUT' }
+  assert.deepEqual(staleOf([old, failed], at, false), [failed])
+  assert.deepEqual(staleOf([old, failed], at, true), [old, failed])
+})
+
+test('a later page of a list that is old makes the list old', () => {
+  const asked = { id: undefined, cap: 1_000, late: true }
+  const page = (row) => ({ totalCount: 2, pageInfo: { hasNextPage: row === 0 }, nodes: [row] })
+  const answer = (seconds) => {
+    const freshness = [{ operation: 'listHostDetails', oldest: new Date(at - seconds * 1000).toISOString(), stale: seconds > 60, reason: null }]
+    return { data: {}, faults: [], freshness, warnings: [], requestId: '', status: 200, at }
+  }
+  const none = { rows: [], problems: [], warnings: [], ages: [], stale: [] }
+  const first = withPage(none, page(0), answer(59), asked, new Set())
+  assert.deepEqual(first.stale, [])
+  const { rows, stale } = withPage(first, page(1), answer(181), asked, new Set())
+  assert.deepEqual(rows, [0, 1])
+  assert.deepEqual(stale, answer(181).freshness)
+})
+
 test('a document is sent without what only readers need, and means the same', () => {
   const document = `
     query A($f: Filter = {a: [1, 2]}, $n: [Int!]!, $after: String) {
@@ -165,4 +189,62 @@ test('a knock that is never answered is followed by the next one', async (t) => 
   await knock
   t.mock.timers.tick(waits[0] * 1000)
   assert.equal(limits.length, 2)
+})
+
+/** answered has requests answered one by one, as a test says. It gives those that were sent, with what answers them. */
+function answered(t) {
+  const sent = []
+  globalThis.document = { baseURI: 'http://gateway.invalid/', visibilityState: 'visible' }
+  t.after(() => delete globalThis.document)
+  t.mock.timers.enable({ apis: ['setTimeout'] })
+  t.mock.method(globalThis, 'fetch', async (_, { signal }) => {
+    return new Promise((answer, reject) => {
+      sent.push({ signal, answer: (body) => answer(Response.json(body)) })
+      signal.addEventListener('abort', () => reject(signal.reason))
+    })
+  })
+  return sent
+}
+
+/** turn lets run what waits for an answer that is there. */
+const turn = () => new Promise((done) => setImmediate(done))
+
+test('changes that come faster than answers do not keep answers away', async (t) => {
+  const sent = answered(t)
+  const one = new Question(question, {})
+  const leave = one.follow(() => {})
+  one.again()
+  one.again()
+  assert.deepEqual([sent.length, sent[0].signal.aborted], [1, false])
+  sent[0].answer({ data: { __typename: 'Query' } })
+  await turn()
+  assert.deepEqual(one.held.data, { __typename: 'Query' })
+  t.mock.timers.tick(0)
+  assert.equal(sent.length, 2, 'what changed meanwhile is asked once more')
+  one.again(10)
+  assert.deepEqual([sent.length, sent[1].signal.aborted], [3, true], 'who wants newer data waits for no older ones')
+  sent[2].answer({ data: { __typename: 'Query' } })
+  await turn()
+  t.mock.timers.tick(60_000)
+  assert.equal(sent.length, 3)
+  leave()
+})
+
+test('what failed is not asked before its time because a page asks often', async (t) => {
+  const sent = answered(t)
+  const one = new Question(question, {})
+  const leave = one.follow(() => {})
+  sent[0].answer({ errors: [{ message: 'x', extensions: { code: 'UPSTREAM_QUOTA_EXHAUSTED', retryable: true, retryAfterMs: 40_000 } }] })
+  await turn()
+  one.poll()
+  t.mock.timers.tick(39_000)
+  one.poll()
+  assert.equal(sent.length, 1)
+  t.mock.timers.tick(1_000)
+  assert.equal(sent.length, 2)
+  sent[1].answer({ data: { __typename: 'Query' } })
+  await turn()
+  one.poll()
+  assert.equal(sent.length, 3)
+  leave()
 })

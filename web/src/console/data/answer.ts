@@ -41,7 +41,7 @@ export function useAnswer<Data, Variables>(
   const question = useMemo(() => questionOf(document, variables), [key])
   const now = useSyncExternalStore<Held<Data>>(pause ? followNothing : question.follow, question.get)
   const held = useKept(now, keep)
-  useEvery(question.again, pause ? undefined : every)
+  useEvery(question.poll, pause ? undefined : every)
   useReported(held, own || pause, question.again)
   const late = useLate(held.asking && held.data === undefined)
   return { ...held, kept: held !== now, loading: late, refetch: question.again }
@@ -75,7 +75,7 @@ export function useLate(lasts: boolean): boolean {
   return lasts && late
 }
 
-function useEvery(again: () => void, every: number | undefined): void {
+function useEvery(poll: () => void, every: number | undefined): void {
   useEffect(() => {
     if (every === undefined) {
       return
@@ -83,11 +83,11 @@ function useEvery(again: () => void, every: number | undefined): void {
     let end = () => {}
     const next = () => {
       end = later(every, () => {
-        again()
+        poll()
         next()
       })
     }
     next()
     return () => end()
-  }, [again, every])
+  }, [poll, every])
 }

@@ -138,9 +138,10 @@ class Subscription implements Following {
     this.standing = false
   }
 
-  /** anew begins again with another token. */
+  /** anew begins again with another token, and from the start: what one caller heard last is none of the other's events. */
   anew(): void {
     this.refused = false
+    this.after = undefined
     void this.begin()
   }
 

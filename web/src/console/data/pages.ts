@@ -5,7 +5,7 @@ import type { Answer, Asking, Fault, Freshness, Warning } from './ask'
 import { attempt } from './attempt'
 import { whenBack } from './gateway'
 import type { Document } from './graphql'
-import { group, isAway, moved, waitFor, type Problem } from './problems'
+import { againAfter, group, isAway, isRefreshing, moved, staleOf, waitFor, type Problem } from './problems'
 import { keyOf, later } from './question'
 import { oldest, useReported } from './reports'
 import { useForget, whenGiven } from './token'
@@ -79,7 +79,8 @@ export function usePages<Data, Variables extends PageVariables, Row>(
   const key = keyOf(document, variables)
   const [held, setHeld] = useState<{ key: string; listed: Listed<Row>; reading: boolean }>({ key: '', listed: empty, reading: false })
   const running = useRef<AbortController | undefined>(undefined)
-  const after = useRef({ retry: () => {}, failures: 0, away: false })
+  /** wanted is whether it is read once more behind the reading that is under way; late whether the last one was of data being read anew. */
+  const after = useRef({ retry: () => {}, failures: 0, away: false, late: false, wanted: false })
   const asked = useRef({ document, variables, pick, id, cap, first })
   asked.current = { document, variables, pick, id, cap, first }
 
@@ -87,6 +88,8 @@ export function usePages<Data, Variables extends PageVariables, Row>(
     (maxAge?: number, fresh = true) => {
       running.current?.abort()
       after.current.retry()
+      after.current.wanted = false
+      const { late } = after.current
       const control = new AbortController()
       running.current = control
       setHeld((before) => ({ ...before, reading: true }))
@@ -98,12 +101,15 @@ export function usePages<Data, Variables extends PageVariables, Row>(
           }
         }
       }
-      const settle = ({ problems }: Listed<Row>) => {
+      const settle = ({ problems, ages }: Listed<Row>) => {
+        running.current = undefined
         const failures = problems.some((problem) => problem.retryable) ? after.current.failures + 1 : 0
-        const wait = waitFor(problems, Date.now(), failures)
-        after.current = { retry: wait === undefined ? () => {} : later(wait, () => read()), failures, away: isAway(problems) }
+        const refreshing = isRefreshing(ages)
+        const wait = waitFor(problems, Date.now(), failures) ?? againAfter(after.current.wanted, refreshing && !late)
+        const retry = wait === undefined ? () => {} : later(wait, () => read())
+        after.current = { retry, failures, away: isAway(problems), late: refreshing, wanted: false }
       }
-      readAll(asked.current, { signal: control.signal, fresh, maxAge }, told).catch((cause: unknown) => {
+      readAll({ ...asked.current, late }, { signal: control.signal, fresh, maxAge }, told).catch((cause: unknown) => {
         if (!control.signal.aborted) {
           throw cause
         }
@@ -119,23 +125,33 @@ export function usePages<Data, Variables extends PageVariables, Row>(
     if (pause) {
       return
     }
+    after.current.late = false
     read(undefined, false)
     const leave = [whenBack(() => after.current.away && read()), whenGiven(() => read())]
     return () => {
       leave.forEach((end) => end())
       after.current.retry()
       running.current?.abort()
+      running.current = undefined
       setHeld((before) => ({ ...before, reading: false }))
     }
   }, [read, pause])
 
-  const listed = held.key === key || keep ? held.listed : empty
-  useReported(listed, own || pause, read)
-  const loading = useLate(listed.total === undefined && listed.problems.length === 0 && !pause)
-  return useMemo(
-    () => ({ ...listed, loading, refetch: (maxAge?: number) => read(maxAge), reading: held.reading }),
-    [listed, loading, read, held.reading],
+  // As with a question, a reading that is under way comes to its end first; and what is paused is not read.
+  const refetch = useCallback(
+    (maxAge?: number) => {
+      if (running.current !== undefined && maxAge === undefined) {
+        after.current.wanted = true
+      } else if (!pause) {
+        read(maxAge)
+      }
+    },
+    [read, pause],
   )
+  const listed = held.key === key || keep ? held.listed : empty
+  useReported(listed, own || pause, refetch)
+  const loading = useLate(listed.total === undefined && listed.problems.length === 0 && !pause)
+  return useMemo(() => ({ ...listed, loading, refetch, reading: held.reading }), [listed, loading, refetch, held.reading])
 }
 
 /** shown is what to show while a list that is there is read again: the old one, until the new one reaches as far or is at its end. */
@@ -153,6 +169,8 @@ type Asked<Data, Variables, Row> = {
   id: ((row: Row) => string) | undefined
   cap: number
   first: number
+  /** late is whether what is old is told at once: the reading before was of old data, too. */
+  late: boolean
 }
 
 async function readAll<Data, Variables extends PageVariables, Row>(
@@ -177,18 +195,18 @@ async function readAll<Data, Variables extends PageVariables, Row>(
 }
 
 /** withPage is a list with one page more. The answer has the errors of all pages so far. */
-function withPage<Data, Variables, Row>(
+export function withPage<Data, Variables, Row>(
   before: Listed<Row>,
   page: Page<Row> | null | undefined,
   answer: Answer<Data>,
-  { id, cap }: Asked<Data, Variables, Row>,
+  { id, cap, late }: Pick<Asked<Data, Variables, Row>, 'id' | 'cap' | 'late'>,
   seen: Set<string>,
 ): Listed<Row> {
   const told = {
     problems: group(answer),
     warnings: [...before.warnings, ...answer.warnings],
     ages: oldest([...before.ages, ...answer.freshness]),
-    stale: oldest([...before.stale, ...answer.freshness.filter(({ reason }) => reason !== null)]),
+    stale: oldest([...before.stale, ...staleOf(answer.freshness, answer.at, late)]),
     requestId: answer.requestId,
   }
   if (page === null || page === undefined) {

@@ -115,3 +115,24 @@ const freshFor: Record<string, number> = {
 export function isStale({ operation, oldest, stale, reason }: Freshness, now: number): boolean {
   return reason !== null || (stale && now - Date.parse(oldest) > 3000 * (freshFor[operation] ?? 600))
 }
+
+/**
+ * staleOf are the data that a reader is told to be old. What nobody asked for a while is old once, and is being read anew: without a reason
+ * only what stays so is told.
+ */
+export function staleOf(ages: Freshness[], at: number, stays: boolean): Freshness[] {
+  return ages.filter((age) => isStale(age, at) && (stays || age.reason !== null))
+}
+
+/** afterRefresh is when a page asks again for data that the gateway was reading anew when it answered, in milliseconds. */
+const afterRefresh = 2_500
+
+/** againAfter is how long to wait before what did not fail is asked again, in milliseconds: at once where it was wanted meanwhile. */
+export function againAfter(wanted: boolean, refreshing: boolean): number | undefined {
+  return wanted ? 0 : refreshing ? afterRefresh : undefined
+}
+
+/** isRefreshing tells whether data are being read anew. */
+export function isRefreshing(ages: Freshness[]): boolean {
+  return ages.some(({ stale, reason }) => stale && reason === null)
+}

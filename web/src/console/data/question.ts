@@ -2,7 +2,7 @@ import type { Answer, Freshness, Warning } from './ask'
 import { attempt } from './attempt'
 import { whenBack } from './gateway'
 import type { AnyDocument, Document } from './graphql'
-import { group, isAway, isStale, waitFor, type Problem } from './problems'
+import { againAfter, group, isAway, isRefreshing, staleOf, waitFor, type Problem } from './problems'
 import { whenGiven } from './token'
 
 /** Held is what a page knows of the answer to a question. */
@@ -23,9 +23,6 @@ export interface Held<Data> {
 /** nothing is known before the first answer. */
 export const nothing: Held<never> = { data: undefined, problems: [], warnings: [], stale: [], ages: [], requestId: '', asking: false, at: 0 }
 
-/** afterRefresh is when a page asks again for data that the gateway was reading anew when it answered, in milliseconds. */
-const afterRefresh = 2_500
-
 /**
  * Question is a document with its variables, asked once for all parts of a page that show something of the answer. What was answered last
  * stays while it is asked again, and when that fails.
@@ -34,6 +31,8 @@ export class Question<Data, Variables> {
   held: Held<Data> = nothing
   private followers = new Set<() => void>()
   private running: AbortController | undefined
+  /** wanted is whether it is asked once more behind the request that is under way. */
+  private wanted = false
   private waiting = () => {}
   private failures = 0
   /** lateBefore is whether the last answer was of data that were being read anew. */
@@ -49,7 +48,7 @@ export class Question<Data, Variables> {
   readonly follow = (told: () => void): (() => void) => {
     this.followers.add(told)
     if (this.followers.size === 1) {
-      this.leave = [whenBack(() => isAway(this.held.problems) && this.again()), whenGiven(() => this.again())]
+      this.leave = [whenBack(() => isAway(this.held.problems) && this.again()), whenGiven(() => void this.ask({ fresh: true }))]
       void this.ask({ fresh: false })
     }
     return () => {
@@ -65,15 +64,28 @@ export class Question<Data, Variables> {
 
   readonly get = (): Held<Data> => this.held
 
-  /** again asks anew, past what the browser keeps. */
+  /**
+   * again asks anew, past what the browser keeps. A request that is under way is answered first: under changes that come faster than answers
+   * there would never be one. Only who wants newer data than it brings has it given up.
+   */
   readonly again = (maxAge?: number): void => {
-    if (this.followers.size > 0) {
+    if (this.running !== undefined && maxAge === undefined) {
+      this.wanted = true
+    } else if (this.followers.size > 0) {
       void this.ask({ fresh: true, maxAge })
+    }
+  }
+
+  /** poll asks anew because time has passed. What failed is asked again by itself, when it may be. */
+  readonly poll = (): void => {
+    if (this.failures === 0 && !isAway(this.held.problems)) {
+      this.again()
     }
   }
 
   private async ask({ fresh, maxAge }: { fresh: boolean; maxAge?: number | undefined }): Promise<void> {
     this.running?.abort()
+    this.wanted = false
     this.waiting()
     const running = new AbortController()
     this.running = running
@@ -97,20 +109,17 @@ export class Question<Data, Variables> {
     const problems = group(answer)
     const whole = answer.data !== undefined && answer.data !== null
     const ages = whole ? answer.freshness : this.held.ages
-    const stale = ages.filter((age) => isStale(age, answer.at))
-    // What nobody asked for a while is old once, and is being read anew: only what stays old is told.
-    const known = stale.filter(({ reason }) => reason !== null || this.held.stale.length > 0 || this.lateBefore)
     this.set({
       data: whole ? answer.data : this.held.data,
       problems,
       warnings: answer.warnings,
       ages,
-      stale: known,
+      stale: staleOf(ages, answer.at, this.held.stale.length > 0 || this.lateBefore),
       requestId: answer.requestId,
       asking: false,
       at: answer.at,
     })
-    const refreshing = ages.some(({ stale: late, reason }) => late && reason === null)
+    const refreshing = isRefreshing(ages)
     this.askLater(problems, answer.at, refreshing && !this.lateBefore)
     this.lateBefore = refreshing
   }
@@ -119,7 +128,7 @@ export class Question<Data, Variables> {
   private askLater(problems: Problem[], at: number, refreshing: boolean): void {
     const failed = problems.some((problem) => problem.retryable)
     this.failures = failed ? this.failures + 1 : 0
-    const wait = waitFor(problems, at, this.failures) ?? (refreshing ? afterRefresh : undefined)
+    const wait = waitFor(problems, at, this.failures) ?? againAfter(this.wanted, refreshing)
     if (wait !== undefined) {
       this.waiting = later(wait, () => this.again())
     }

@@ -103,7 +103,7 @@ function useTypedEarly(overlay: Overlay | undefined) {
     }
     const take = (event: KeyboardEvent) => {
       const writes = event.key.length === 1 && !event.ctrlKey && !event.metaKey && !event.altKey
-      if (writes && !(document.activeElement instanceof HTMLInputElement)) {
+      if (writes && document.activeElement?.closest('[aria-modal]') == null) {
         event.preventDefault()
         event.stopPropagation()
         openOverlay('palette', overlay.text + event.key)

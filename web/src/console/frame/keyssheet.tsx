@@ -48,7 +48,7 @@ export default function KeysSheet({ onClose }: { onClose: () => void }) {
 
 function Group({ title, keys }: { title: string; keys: readonly [keys: string, what: string][] }) {
   return (
-    <section className={styles.group}>
+    <section>
       <h3 className={styles.name}>{title}</h3>
       <dl className={styles.keys}>
         {keys.map(([pressed, what]) => (

@@ -1,4 +1,4 @@
-import { type KeyboardEvent, type MouseEvent, type ReactNode, type Ref, useEffect, useImperativeHandle, useRef, useState } from 'react'
+import { type KeyboardEvent, type MouseEvent, type ReactNode, useEffect, useRef, useState } from 'react'
 import { flushSync } from 'react-dom'
 
 import { useKeys } from '../frame/keys'
@@ -30,11 +30,6 @@ export interface Sort {
   descending: boolean
 }
 
-export interface DataTableHandle {
-  /** Moves the focus to a row, wherever it is. */
-  focusRow(index: number): void
-}
-
 interface DataTableProps<Row> {
   /** Name of the table, for screen readers. */
   label: string
@@ -59,7 +54,6 @@ interface DataTableProps<Row> {
   onSort?(key: string): void
   /** Told which rows are drawn, for what is read of those alone. */
   onWindow?(from: number, to: number): void
-  ref?: Ref<DataTableHandle> | undefined
 }
 
 /**
@@ -105,10 +99,9 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
     element.querySelector<HTMLElement>(`[aria-rowindex="${row + 2}"]`)?.focus({ preventScroll: true })
   }
   const move = (by: number) => focusRow(inside ? stop + by : stop)
-  useImperativeHandle(props.ref, () => ({ focusRow }))
   // Wherever the focus is, also in the rows: letters can be switched off.
   useKeys(total > 0 ? { j: () => move(1), k: () => move(-1) } : {})
-  // What was open from the beginning took the focus from nowhere; when it closes, its row has it.
+  // Who closes what was open has the focus on its row, also where it took it from nowhere, or from the row of another that was open before.
   const opened = useRef(open)
   useEffect(() => {
     const before = opened.current
@@ -118,7 +111,8 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
     }
     const timer = setTimeout(() => {
       const index = rows.findIndex((row) => row !== undefined && rowKey(row) === before)
-      if (index >= 0 && (document.activeElement === null || document.activeElement === document.body)) {
+      const now = document.activeElement
+      if (index >= 0 && (now === null || now === document.body || body.current?.contains(now) === true)) {
         focusRow(index)
       }
     }, 200)

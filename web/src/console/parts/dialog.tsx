@@ -5,7 +5,7 @@ import '@mantine/core/styles/CloseButton.css'
 import '@mantine/core/styles/UnstyledButton.css'
 import '@mantine/core/styles/Paper.css'
 
-import { Modal } from '@mantine/core'
+import { ModalBody, ModalCloseButton, ModalContent, ModalOverlay, ModalRoot, ModalTitle } from '@mantine/core'
 import { useLayoutEffect, useRef, type ReactNode } from 'react'
 
 import { useDialogKeys, useKeys, Within } from '../frame/keys'
@@ -37,7 +37,7 @@ export function Dialog({ open = true, onClose, title, extra, width, side = false
   const id = useDialogKeys(open)
   useFocusBack(open)
   return (
-    <Modal.Root
+    <ModalRoot
       opened={open}
       onClose={onClose}
       size={width}
@@ -56,24 +56,24 @@ export function Dialog({ open = true, onClose, title, extra, width, side = false
         body: styles.body ?? '',
       }}
     >
-      <Modal.Overlay />
-      <Modal.Content aria-label={name}>
+      <ModalOverlay />
+      <ModalContent aria-label={name}>
         {/* Not Mantine's own head: its element would be a second banner of the page. */}
         {name === undefined && (
           <div className={styles.head}>
-            <Modal.Title>{title}</Modal.Title>
+            <ModalTitle>{title}</ModalTitle>
             <div className={styles.extra}>{extra}</div>
-            <Modal.CloseButton iconSize={18} aria-label={say.close} className={styles.close ?? ''} />
+            <ModalCloseButton iconSize={18} aria-label={say.close} className={styles.close ?? ''} />
           </div>
         )}
-        <Modal.Body>
+        <ModalBody>
           <Within value={id}>
             <Escape onEscape={onClose} />
             {children}
           </Within>
-        </Modal.Body>
-      </Modal.Content>
-    </Modal.Root>
+        </ModalBody>
+      </ModalContent>
+    </ModalRoot>
   )
 }
 

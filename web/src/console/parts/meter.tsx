@@ -79,3 +79,22 @@ export function MeterCell(props: MeterProps) {
     </span>
   )
 }
+
+/** LevelLegend says what the levels of meters stand for; what is well has no mark, and may be left out. */
+export function LevelLegend({ ok, nearly, full }: { ok?: string | undefined; nearly: string; full: string }) {
+  return (
+    <span className={styles.legend}>
+      {ok !== undefined && (
+        <span className={styles.key}>
+          <span className={styles.swatch} aria-hidden="true" /> {ok}
+        </span>
+      )}
+      <span className={styles.key}>
+        <LevelMark level="nearly" /> {nearly}
+      </span>
+      <span className={styles.key}>
+        <LevelMark level="full" /> {full}
+      </span>
+    </span>
+  )
+}

@@ -3,6 +3,7 @@ import { type ReactNode, useId } from 'react'
 import { useWords } from '../text/words'
 import { Icon } from './icon'
 import styles from './panel.module.css'
+import square from './square.module.css'
 import { words } from './words'
 
 interface PanelProps {
@@ -53,7 +54,7 @@ export function Panel({ title, sub, age, query, extra, flush = false, className,
 export function QueryLink({ href, of }: { href: string; of?: string | undefined }) {
   const say = useWords(words)
   return (
-    <a href={href} className={styles.query} title={say.openQuery} aria-label={of === undefined ? say.openQuery : say.queryOf(of)}>
+    <a href={href} className={`${square.square} ${styles.query}`} title={say.openQuery} aria-label={of === undefined ? say.openQuery : say.queryOf(of)}>
       <Icon name="query" />
     </a>
   )

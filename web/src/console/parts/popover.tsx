@@ -17,7 +17,7 @@ const edge = 8
 
 /**
  * Popover is a panel beside the button that opens it. It is the browser's own: Esc and a press elsewhere close it, and the focus goes back
- * to the button.
+ * to the button. It lies over all else, also over a dialog that opens: it closes when the focus goes on.
  */
 export function Popover({ label, button, className, children }: PopoverProps) {
   const id = useId()
@@ -61,6 +61,7 @@ export function Popover({ label, button, className, children }: PopoverProps) {
         className={[styles.panel, className].join(' ')}
         onBeforeToggle={place}
         onToggle={(event) => setOpen(event.newState === 'open')}
+        onBlur={({ currentTarget, relatedTarget }) => relatedTarget !== null && !currentTarget.contains(relatedTarget) && close()}
       >
         {open && children(close)}
       </div>

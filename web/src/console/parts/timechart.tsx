@@ -7,6 +7,7 @@ import { type ChartSeries, figuresOf } from './chart/series'
 import { sentenceOf } from './chart/sentence'
 import { PointsTable } from './chart/table'
 import { Icon } from './icon'
+import square from './square.module.css'
 import styles from './timechart.module.css'
 import { useWidth } from './width'
 import { words } from './words'
@@ -74,7 +75,7 @@ export function TimeChart(props: TimeChartProps) {
       </div>
       <div className={styles.foot}>
         {!empty && (
-          <button type="button" className={styles.switch} aria-pressed={table} aria-label={`${label}: ${say.asTable}`} title={table ? say.asChart : say.asTable} onClick={() => setTable(!table)}>
+          <button type="button" className={`${square.square} ${styles.switch}`} aria-pressed={table} aria-label={`${label}: ${say.asTable}`} title={table ? say.asChart : say.asTable} onClick={() => setTable(!table)}>
             <Icon name={table ? 'chart' : 'table'} size={14} />
           </button>
         )}

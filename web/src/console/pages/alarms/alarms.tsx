@@ -4,7 +4,6 @@ import { useParameter } from '../../address'
 import { openQuery, useAnswer, usePages } from '../../data'
 import { PageHead, useKeys, useKnownRegion } from '../../frame'
 import { Icon } from '../../parts/icon'
-import type { DataTableHandle } from '../../parts/datatable'
 import { QueryLink } from '../../parts/panel'
 import { ProblemLine } from '../../parts/problem'
 import { useFormat } from '../../text/format'
@@ -43,7 +42,7 @@ export default function Alarms() {
     head.refetch()
     trend.answer.refetch()
   })
-  const { id, table, open, close, move } = useDrawer(rows)
+  const { id, open, close, move } = useDrawer(rows)
   useKeys({ [takeKey]: () => (changes.coming.size > 0 ? take() : false) })
 
   const total = list.total ?? rows.length
@@ -67,7 +66,6 @@ export default function Alarms() {
           <Nothing chosen={chosen} problems={failed ? list.problems : undefined} />
         ) : (
           <AlarmTable
-            ref={table}
             rows={rows}
             total={list.total === undefined ? (list.loading ? 14 : 0) : shown}
             open={id}
@@ -148,32 +146,17 @@ function useHeadVariables(chosen: Chosen) {
   }
 }
 
-/** useDrawer is the alarm that is open, and the ways to others. Whoever closes it has the focus on its row. */
+/** useDrawer is the alarm that is open, and the ways to others. */
 function useDrawer(rows: readonly Row[]) {
   const [id, setId] = useParameter('id')
-  const table = useRef<DataTableHandle>(null)
-  const moved = useRef(false)
-  const open = useCallback(
-    (row: Row) => {
-      moved.current = false
-      setId(row.id)
-    },
-    [setId],
-  )
-  const at = id === undefined ? -1 : rows.findIndex((row) => row.id === id)
-  const close = () => {
-    setId(undefined)
-    // The drawer gives the focus back to what opened it. Where another row was gone to meanwhile, it belongs there.
-    if (moved.current && at >= 0) {
-      setTimeout(() => table.current?.focusRow(at), 200)
-    }
-  }
+  const open = useCallback((row: Row) => setId(row.id), [setId])
+  const close = () => setId(undefined)
   const move = (by: number) => {
+    const at = rows.findIndex((row) => row.id === id)
     const next = rows[at + by]
     if (at >= 0 && next !== undefined) {
-      moved.current = true
       setId(next.id, 'replace')
     }
   }
-  return { id, table, open, close, move }
+  return { id, open, close, move }
 }

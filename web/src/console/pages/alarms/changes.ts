@@ -52,6 +52,9 @@ export function useChanges({ filter, state, known, reread, recount, told }: Foll
   const now = useLatest({ known, reread, recount, told })
   const timers = useTimers()
   useForget(() => setChanged(none))
+  const filterKey = JSON.stringify(filter)
+  // What is new in another filter, or of another state, is not what this list lacks.
+  useEffect(() => setChanged((before) => ({ ...before, coming: none.coming })), [filterKey, state])
 
   const endFlash = useCallback((ids: readonly string[]) => {
     setChanged((before) => ({ ...before, flashing: new Set([...before.flashing].filter((id) => !ids.includes(id))) }))

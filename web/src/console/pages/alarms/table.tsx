@@ -1,9 +1,9 @@
-import { useMemo, type Ref } from 'react'
+import { useMemo } from 'react'
 
 import { href } from '../../address'
 import { useRegionName } from '../../frame'
 import { Chip } from '../../parts/chip'
-import { DataTable, type Column, type DataTableHandle } from '../../parts/datatable'
+import { DataTable, type Column } from '../../parts/datatable'
 import { Icon } from '../../parts/icon'
 import { useBelow } from '../../parts/screen'
 import { SeverityMark } from '../../parts/severity'
@@ -36,17 +36,15 @@ interface AlarmTableProps {
   sort: Chosen['sort']
   onSort: (key: string) => void
   onOpen: (row: Row) => void
-  ref: Ref<DataTableHandle>
 }
 
 /** AlarmTable is the list of alarms. */
-export function AlarmTable({ rows, total, open, flashing, sort, onSort, onOpen, ref }: AlarmTableProps) {
+export function AlarmTable({ rows, total, open, flashing, sort, onSort, onOpen }: AlarmTableProps) {
   const say = useWords(words)
   const columns = useColumns()
   const nameOf = useRegionName()
   return (
     <DataTable<Row>
-      ref={ref}
       label={say.list}
       columns={columns}
       rows={rows}

@@ -5,7 +5,7 @@ import { openQuery, useAnswer } from '../../data'
 import { PageHead } from '../../frame'
 import { Bones, Empty } from '../../parts/empty'
 import { Icon } from '../../parts/icon'
-import { LevelMark } from '../../parts/meter'
+import { LevelLegend } from '../../parts/meter'
 import { Panel } from '../../parts/panel'
 import { usePhone } from '../../parts/screen'
 import { settings } from '../../settings'
@@ -109,25 +109,11 @@ function useAlong(at: number, { problems, refetch }: { problems: readonly unknow
 
 function Legend({ show }: { show: Show }) {
   const say = useWords(words)
-  const [low, nearly, full] =
-    show === 'days'
-      ? [undefined, say.within('90'), say.within('30')]
-      : [say.below(wholePercent(settings.nearlyFull)), say.from(wholePercent(settings.nearlyFull)), say.from(wholePercent(settings.full))]
-  return (
-    <span className={styles.legend}>
-      {low !== undefined && (
-        <span className={styles.key}>
-          <span className={styles.swatch} aria-hidden="true" /> {low}
-        </span>
-      )}
-      <span className={styles.key}>
-        <LevelMark level="nearly" /> {nearly}
-      </span>
-      <span className={styles.key}>
-        <LevelMark level="full" /> {full}
-      </span>
-    </span>
-  )
+  if (show === 'days') {
+    return <LevelLegend nearly={say.within('90')} full={say.within('30')} />
+  }
+  const [nearly, full] = [wholePercent(settings.nearlyFull), wholePercent(settings.full)]
+  return <LevelLegend ok={say.below(nearly)} nearly={say.from(nearly)} full={say.from(full)} />
 }
 
 /** Nothing says what was asked, and the way out. */

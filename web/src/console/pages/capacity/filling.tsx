@@ -10,6 +10,7 @@ import { useFormat } from '../../text/format'
 import { terms } from '../../text/terms'
 import { useWords } from '../../text/words'
 import type { Asked } from './asked'
+import lines from '../../parts/lines.module.css'
 import styles from './capacity.module.css'
 import { CapacityForecast, type Forecast } from './documents'
 import { keyOf, urgencyOf, type Filling } from './figures'
@@ -106,14 +107,14 @@ function When({ forecast }: { forecast: Forecast }) {
 function Phone({ filling, pool }: { filling: Filling; pool: string }) {
   const { percent } = useFormat()
   return (
-    <span className={styles.phone}>
-      <span className={styles.line}>
-        <span className={styles.cut}>{pool}</span>
-        <span className={styles.end}>{percent(filling.cell.sum.allocation)}</span>
+    <span className={lines.phone}>
+      <span className={lines.line}>
+        <span className={lines.cut}>{pool}</span>
+        <span className={lines.end}>{percent(filling.cell.sum.allocation)}</span>
       </span>
-      <span className={styles.line} data-second>
+      <span className={lines.line} data-second>
         <When forecast={filling.forecast} />
-        <span className={styles.end}>
+        <span className={lines.end}>
           <PerDay filling={filling} />
         </span>
       </span>

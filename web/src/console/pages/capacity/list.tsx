@@ -5,6 +5,7 @@ import { useFormat } from '../../text/format'
 import { terms } from '../../text/terms'
 import { useWords } from '../../text/words'
 import type { Asked } from './asked'
+import lines from '../../parts/lines.module.css'
 import styles from './capacity.module.css'
 import type { Cell, Forecast } from './documents'
 import { byFullest, keyOf, type Forecasts } from './figures'
@@ -55,9 +56,9 @@ function Phone({ cell, pool, show, forecast, told }: PhoneProps) {
   const second = show === 'days' ? (forecast !== undefined ? outlook(forecast) : told ? notRead : '') : say.left(quantity(cell.sum.available, unit(cell.unit)))
   return (
     <span className={styles.pool}>
-      <span className={styles.phone}>
-        <span className={styles.cut}>{pool}</span>
-        <span className={styles.second}>{second}</span>
+      <span className={lines.phone}>
+        <span className={lines.cut}>{pool}</span>
+        <span className={lines.second}>{second}</span>
       </span>
       <span className={styles.poolMeter}>
         <Meter value={cell.sum.allocation} nearlyFull={settings.nearlyFull} full={settings.full} label={pool} />

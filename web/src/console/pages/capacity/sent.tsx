@@ -45,7 +45,7 @@ export function SentRows({ rows, cell }: SentRowsProps) {
               {withRegion && <td>{service.regionCode}</td>}
               {withService && <td>{serviceName(service.type)}</td>}
               <td>{row.zoneText ?? '—'}</td>
-              <td className={styles.mono}>{row.metricTypeText ?? '—'}</td>
+              <td className="mono">{row.metricTypeText ?? '—'}</td>
               <td data-align="end">{quantity(row.allocated, '')}</td>
               <td data-align="end">{quantity(row.available, '')}</td>
               <td data-align="end">{percent(row.allocation)}</td>

@@ -98,7 +98,7 @@ export function Hardware({ host, query }: { host: Host; query: string }) {
                 ...host.disks.map((disk, index): [string, ReactNode] => [
                   `${index}`,
                   <>
-                    <span className={styles.mono}>{disk.device ?? '—'}</span> {quantity(disk.sizeGb, 'GB')}
+                    <span className="mono">{disk.device ?? '—'}</span> {quantity(disk.sizeGb, 'GB')}
                   </>,
                 ]),
                 ...(host.raid ? [['raid', quiet(host.raid)] as const] : []),

@@ -78,7 +78,7 @@ export default function Host({ hostId = '' }: { hostId?: string }) {
         extra={
           <>
             <Copy text={host.hostId} label={say.copyId}>
-              <span className={styles.mono}>{host.hostId.slice(0, 8)}…</span>
+              <span className="mono">{host.hostId.slice(0, 8)}…</span>
             </Copy>
             <QueryLink href={query} of={host.name ?? host.hostId} />
           </>

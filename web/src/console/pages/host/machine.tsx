@@ -32,7 +32,7 @@ export function MachineDrawer({ range, span, name }: { range: Range; span: Span;
     <Drawer
       open={id !== undefined}
       onClose={() => setId(undefined)}
-      title={<span className={styles.mono}>{title}</span>}
+      title={<span className="mono">{title}</span>}
       extra={id !== undefined && <QueryLink href={openQuery(Document, variables)} of={say.machineMetrics(title)} />}
       width={560}
     >
@@ -88,9 +88,9 @@ function Details({ machine, failed, range, span, at }: Details) {
           const shown = rates([{ one, label: say.average }], length)
           return (
             shown && (
-              <section key={one.key} className={styles.metric}>
+              <section key={one.key}>
                 <h3 className={styles.metricName}>
-                  <span className={styles.mono}>{one.key}</span> <span className={styles.quiet}>{shown.unit}</span>
+                  <span className="mono">{one.key}</span> <span className={styles.quiet}>{shown.unit}</span>
                 </h3>
                 <TimeChart
                   label={one.key}

@@ -19,7 +19,7 @@ export function Machines({ host, query }: { host: Host; query: string }) {
   const machines = host.virtualMachines
   const rows = machines?.nodes ?? []
   const columns: Column<Machine>[] = [
-    { key: 'name', title: term.name, width: '50%', cell: (row) => <span className={styles.mono}>{row.name ?? row.vmId ?? '—'}</span> },
+    { key: 'name', title: term.name, width: '50%', cell: (row) => <span className="mono">{row.name ?? row.vmId ?? '—'}</span> },
     { key: 'vcpus', title: say.vcpu, width: 72, align: 'end', cell: (row) => count(row.vcpus) },
     { key: 'system', title: say.system, cell: (row) => row.operatingSystem ?? '—' },
   ]
@@ -40,7 +40,7 @@ export function Machines({ host, query }: { host: Host; query: string }) {
           onOpen={(row) => setOpen(row.id)}
           phone={(row) => (
             <span className={styles.phone}>
-              <span className={styles.mono}>{row.name ?? row.vmId ?? '—'}</span>
+              <span className="mono">{row.name ?? row.vmId ?? '—'}</span>
               <span className={styles.quiet}>
                 {count(row.vcpus)} {say.vcpu} · {row.operatingSystem ?? '—'}
               </span>

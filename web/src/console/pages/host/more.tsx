@@ -3,6 +3,7 @@ import { useState } from 'react'
 import { Icon } from '../../parts/icon'
 import { Panel } from '../../parts/panel'
 import { Spark } from '../../parts/spark'
+import square from '../../parts/square.module.css'
 import { useFormat } from '../../text/format'
 import { useWords } from '../../text/words'
 import styles from './host.module.css'
@@ -34,7 +35,7 @@ export function More({ series, query }: { series: readonly Series[]; query: stri
           {series.map((one) => (
             <tr key={one.key}>
               <th scope="row">
-                <span className={styles.mono}>{one.key}</span> <span className={styles.quiet}>{one.unit ?? ''}</span>
+                <span className="mono">{one.key}</span> <span className={styles.quiet}>{one.unit ?? ''}</span>
               </th>
               <td className={styles.course}>
                 <Spark points={one.points.map(({ value }) => value)} width={120} height={20} />
@@ -52,7 +53,7 @@ export function More({ series, query }: { series: readonly Series[]; query: stri
 
 function Fold({ open, label, onToggle }: { open: boolean; label: string; onToggle(open: boolean): void }) {
   return (
-    <button type="button" className={styles.fold} aria-expanded={open} aria-label={label} onClick={() => onToggle(!open)}>
+    <button type="button" className={`${square.square} ${styles.fold}`} aria-expanded={open} aria-label={label} onClick={() => onToggle(!open)}>
       <Icon name={open ? 'chevronUp' : 'chevronDown'} />
     </button>
   )

@@ -8,6 +8,7 @@ import { useFormat } from '../../text/format'
 import { terms } from '../../text/terms'
 import { useWords } from '../../text/words'
 import type { Figure, HostFigures, Known } from './found'
+import lines from '../../parts/lines.module.css'
 import styles from './hosts.module.css'
 import { words } from './words'
 
@@ -72,7 +73,7 @@ export function useColumns(known: Known, figures: boolean): Column<HostRow>[] {
       ),
     },
     { key: 'cluster', title: term.cluster, sort: true, width: 94, hideBelow: 900, cell: (row) => row.cluster ?? '—' },
-    { key: 'rack', title: term.rack, sort: true, width: 124, hideBelow: 1100, cell: (row) => <span className={styles.mono}>{row.rack ?? '—'}</span> },
+    { key: 'rack', title: term.rack, sort: true, width: 124, hideBelow: 1100, cell: (row) => <span className="mono">{row.rack ?? '—'}</span> },
     { key: 'alarms', title: say.activeAlarms, width: 72, cell: (row) => <Worst alarms={known.get(row.hostId)?.alarms} /> },
     ...(figures ? boards : []),
     { key: 'size', title: say.size, width: 94, align: 'end', sort: true, hideBelow: 900, cell: (row) => gib(row.memoryGib) },
@@ -112,8 +113,8 @@ export function PhoneRow({ row, figures }: { row: HostRow; figures: HostFigures 
     )
   }
   return (
-    <span className={styles.phone}>
-      <span className={styles.line}>
+    <span className={lines.phone}>
+      <span className={lines.line}>
         <Link to={`/hosts/${encodeURIComponent(row.hostId)}`} tabIndex={-1} className={styles.name}>
           {row.name ?? row.hostId}
         </Link>
@@ -122,8 +123,8 @@ export function PhoneRow({ row, figures }: { row: HostRow; figures: HostFigures 
           {use(say.memoryUse, figures?.memory)}
         </span>
       </span>
-      <span className={styles.line} data-second>
-        <span className={styles.place}>{[region(row.regionCode), row.cluster, row.rack].filter((part) => part).join(' · ')}</span>
+      <span className={lines.line} data-second>
+        <span className={lines.cut}>{[region(row.regionCode), row.cluster, row.rack].filter((part) => part).join(' · ')}</span>
         {figures?.alarms?.count !== 0 && <Worst alarms={figures?.alarms} />}
       </span>
     </span>

@@ -1,7 +1,7 @@
 import { type FormEvent, useRef, useState } from 'react'
 
 import { go } from '../../address'
-import { useMutationAnswer } from '../../data'
+import { refetchAll, useMutationAnswer } from '../../data'
 import { ProblemOf, toast } from '../../frame'
 import { Drawer } from '../../parts/drawer'
 import { ProblemLine } from '../../parts/problem'
@@ -68,7 +68,12 @@ function StartForm({ name, onClose }: { name: FormName; onClose(): void }) {
     if (outcome?.id !== undefined) {
       noteStarted()
       toast(say.started)
-      go(`/jobs/${encodeURIComponent(outcome.id)}`)
+      // Who has closed the form meanwhile stays where they are, and sees the job in the list.
+      if (element.current === null) {
+        refetchAll()
+      } else {
+        go(`/jobs/${encodeURIComponent(outcome.id)}`)
+      }
       return
     }
     const byField = sorted(outcome?.refusals ?? [], form.fields.map((field) => field.name))

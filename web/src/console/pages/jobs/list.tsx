@@ -18,6 +18,7 @@ import { JobsList } from './documents'
 import { Follow, useTold } from './follow'
 import { FormDrawer } from './form'
 import { formNames, type FormName } from './forms'
+import lines from '../../parts/lines.module.css'
 import styles from './jobs.module.css'
 import { takeStarted } from './starts'
 import { isUnderWay, standingOf, StateOf, useKindWord, type Standing } from './state'
@@ -162,13 +163,13 @@ function Table({ rows, total, label }: { rows: readonly Row[]; total: number; la
       total={total}
       rowKey={({ id }) => id}
       phone={(row) => (
-        <span className={styles.phone}>
-          <span className={styles.line}>
+        <span className={lines.phone}>
+          <span className={lines.line}>
             <span className={styles.kind}>{kindWord(row.kind, exportedOf(row))}</span>
             <StateOf standing={row.standing} progress={row.progress} />
           </span>
-          <span className={styles.line} data-second>
-            <span className={styles.cut}>{row.from === null ? <span className={styles.mono}>{row.jobId}</span> : <Period row={row} />}</span>
+          <span className={lines.line} data-second>
+            <span className={lines.cut}>{row.from === null ? <span className={styles.mono}>{row.jobId}</span> : <Period row={row} />}</span>
             <Time at={row.submittedAt} />
           </span>
         </span>

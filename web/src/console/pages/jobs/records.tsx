@@ -14,6 +14,7 @@ import { useFormat } from '../../text/format'
 import { terms } from '../../text/terms'
 import { useWords } from '../../text/words'
 import { JobsRecords } from './documents'
+import lines from '../../parts/lines.module.css'
 import styles from './jobs.module.css'
 import { words } from './words'
 
@@ -121,17 +122,17 @@ function Table({ rows, open, onOpen }: { rows: readonly Record[]; open: string |
       open={open}
       onOpen={(_, place) => onOpen(place)}
       phone={(row) => (
-        <span className={styles.phone}>
-          <span className={styles.line}>
-            <span className={styles.cut}>
+        <span className={lines.phone}>
+          <span className={lines.line}>
+            <span className={lines.cut}>
               <span className={styles.mono}>{row.resourceSpecCode ?? row.resourceTypeCode ?? '—'}</span>
             </span>
             <span>
               {decimal(row.accumulateFactorValue)} <span className={styles.pale}>{row.accumulateFactorName}</span>
             </span>
           </span>
-          <span className={styles.line} data-second>
-            <span className={styles.cut}>{region(row.regionCode)}</span>
+          <span className={lines.line} data-second>
+            <span className={lines.cut}>{region(row.regionCode)}</span>
             {period(row)}
           </span>
         </span>

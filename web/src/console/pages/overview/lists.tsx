@@ -112,7 +112,7 @@ export function BusiestPanel({ busiest }: { busiest: Shown<DataOf<typeof Busiest
             {ranking.hosts.map(({ host, value, observedAt }) => (
               <li key={host.id} className={styles.row}>
                 <span className={styles.what}>
-                  <Link to={`/hosts/${encodeURIComponent(host.hostId)}`} className={`${styles.link} ${styles.mono}`}>
+                  <Link to={`/hosts/${encodeURIComponent(host.hostId)}`} className={`${styles.link} mono`}>
                     {host.name ?? host.hostId}
                   </Link>
                   <span className={styles.where}>

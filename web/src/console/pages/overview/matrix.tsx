@@ -2,7 +2,7 @@ import { Link } from '../../address'
 import { openQuery, type DataOf, type Shown } from '../../data'
 import { useNamed, type Named, type useRegionsAnswer } from '../../frame'
 import { Bones, Empty } from '../../parts/empty'
-import { LevelMark, MeterCell } from '../../parts/meter'
+import { LevelLegend, MeterCell } from '../../parts/meter'
 import { Panel } from '../../parts/panel'
 import { useBelow } from '../../parts/screen'
 import { SeverityCounts, type SeverityCount } from '../../parts/severity'
@@ -85,19 +85,8 @@ function rowsOf(counted: Counted, known: Regions, data: DataOf<typeof Hosts> | u
 
 function Legend() {
   const say = useWords(words)
-  return (
-    <span className={styles.legend}>
-      <span className={styles.key}>
-        <span className={styles.swatch} aria-hidden="true" /> {say.below(wholePercent(nearlyFull))}
-      </span>
-      <span className={styles.key}>
-        <LevelMark level="nearly" /> {say.from(wholePercent(nearlyFull))}
-      </span>
-      <span className={styles.key}>
-        <LevelMark level="full" /> {say.from(wholePercent(full))}
-      </span>
-    </span>
-  )
+  const [nearly, most] = [wholePercent(nearlyFull), wholePercent(full)]
+  return <LevelLegend ok={say.below(nearly)} nearly={say.from(nearly)} full={say.from(most)} />
 }
 
 function Alarms({ row, known }: { row: Row; known: Counted['known'] }) {

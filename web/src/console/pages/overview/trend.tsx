@@ -83,5 +83,7 @@ export function TrendPanel({ trend: { answer, variables, bucket } }: { trend: Re
 
 function columnOf({ from, to, cleared, bySeverity }: TrendBucket, size: Size, format: ReturnType<typeof useFormat>): Bucket {
   const counts = Object.fromEntries(bySeverity.map(({ severity, count }) => [severity ?? 'UNKNOWN', count]))
-  return { from, to, counts, line: cleared, running: Date.parse(to) > Date.now(), label: size === 'DAY' ? format.date(from) : format.time(from) }
+  // Hours of two days have the same time.
+  const labels = { DAY: format.date, HOUR: format.dateTime, MINUTE: format.time }
+  return { from, to, counts, line: cleared, running: Date.parse(to) > Date.now(), label: labels[size](from) }
 }

@@ -12,6 +12,7 @@ import { useWords } from '../../text/words'
 import { hasBoth, missingOf } from '../overview/figures'
 import { TrendPanel, useTrend } from '../overview/trend'
 import { words as listWords } from '../overview/words'
+import lines from '../../parts/lines.module.css'
 import styles from './alarms.module.css'
 import { AlarmList, Counts } from './documents'
 import { words } from './words'
@@ -129,11 +130,11 @@ function UrgentPanel({ code, list }: Pick<AlarmsProps, 'code' | 'list'>) {
           href={(alarm) => href(address(alarm))}
           onOpen={(alarm) => go(address(alarm))}
           phone={({ severity, name, managedElement, lastOccurredAt }) => (
-            <span className={styles.phone}>
-              <span className={styles.phoneName}>
+            <span className={lines.phone}>
+              <span className={lines.cut}>
                 <SeverityMark severity={severity} /> {name ?? unknown}
               </span>
-              <span className={styles.phoneMore}>
+              <span className={lines.second}>
                 {managedElement?.name ?? unknown} · <Time at={lastOccurredAt} seconds={10} />
               </span>
             </span>

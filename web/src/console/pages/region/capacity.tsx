@@ -10,10 +10,10 @@ import { wholePercent } from '../../text/formats'
 import { serviceName } from '../../text/services'
 import { terms } from '../../text/terms'
 import { useWords } from '../../text/words'
-import styles from './capacity.module.css'
 import { Forecasts, Physical, Pools } from './documents'
 import { forecastsOf, physicalOf, poolsOf, type Pool } from './pools'
 import { PoolTable, type PoolGroup } from './pooltable'
+import page from './region.module.css'
 import { words } from './words'
 
 const { nearlyFull, full } = settings
@@ -56,7 +56,7 @@ export function Capacity({ code, pools, forecasts, physical }: CapacityProps) {
   const none = limit > 0 ? say.capacityEmpty : say.zoneEmpty
   return (
     <>
-      <div className={styles.filters}>
+      <div className={page.filters}>
         <Segmented<Zone>
           label={say.zone}
           value={zone}
@@ -70,7 +70,7 @@ export function Capacity({ code, pools, forecasts, physical }: CapacityProps) {
         <Toggle pressed={limit > 0} onToggle={(pressed) => setMin(pressed ? String(nearlyFull) : undefined)}>
           {say.onlyFull(wholePercent(limit > 0 ? limit : nearlyFull))}
         </Toggle>
-        {all !== undefined && <span className={styles.counted}>{say.pools(count(all), count(scarce))}</span>}
+        {all !== undefined && <span className={page.counted}>{say.pools(count(all), count(scarce))}</span>}
       </div>
       <Panel
         flush

@@ -17,6 +17,7 @@ import styles from './hosts.module.css'
 import { HostTable } from './hosttable'
 import { RackGrid } from './rackgrid'
 import { groupRacks, matches, worstOf, type Grouping, type Host, type HostAlarm } from './racks'
+import page from './region.module.css'
 import { words } from './words'
 
 interface HostsProps {
@@ -85,14 +86,14 @@ export function Hosts({ code, hosts, alarms }: HostsProps) {
         {groups.length === 0 && (hosts.done ? <Empty icon="check" title={say.noneIll} /> : unfound)}
         <RackGrid groups={groups} by={by} worst={worst} chosen={rack} onChoose={(chosen) => change({ rack: chosen }, 'replace')} />
       </Panel>
-      <div className={styles.filters}>
+      <div className={page.filters}>
         <TextFilter slash label={say.filterHosts} placeholder={say.filterHosts} value={q} onChange={(text) => change({ q: text || undefined }, 'replace')} />
         {rack !== undefined && (
           <Toggle pressed onToggle={() => change({ rack: undefined }, 'replace')}>
             {saidTerms.rack} <code>{rack}</code>
           </Toggle>
         )}
-        <span className={styles.counted} role="status">
+        <span className={page.counted} role="status">
           {say.hostsShown(count(shown.length), count(hosts.total ?? hosts.rows.length))}
         </span>
       </div>

@@ -3,7 +3,7 @@ import { SeverityMark } from '../../parts/severity'
 import { unknown, useFormat } from '../../text/format'
 import { terms } from '../../text/terms'
 import { useWords } from '../../text/words'
-import styles from './hosts.module.css'
+import lines from '../../parts/lines.module.css'
 import type { Host, Worst } from './racks'
 import { words } from './words'
 
@@ -46,11 +46,11 @@ export function HostTable({ hosts, worst, href, onOpen }: HostTableProps) {
       href={href}
       onOpen={onOpen}
       phone={(host) => (
-        <span className={styles.phone}>
-          <span className={styles.phoneName}>
+        <span className={lines.phone}>
+          <span className={lines.cut}>
             {mark(host)} <code>{host.name ?? host.hostId}</code>
           </span>
-          <span className={styles.phoneMore}>{[host.cluster, host.rack, gib(host.memoryGib)].filter(Boolean).join(' · ')}</span>
+          <span className={lines.second}>{[host.cluster, host.rack, gib(host.memoryGib)].filter(Boolean).join(' · ')}</span>
         </span>
       )}
     />

@@ -25,7 +25,7 @@ export function RackGrid({ groups, by, worst, chosen, onChoose }: RackGridProps)
   return (
     <div className={styles.groups}>
       {groups.map((group) => (
-        <section key={group.name ?? ''} className={styles.group}>
+        <section key={group.name ?? ''}>
           <h3 className={styles.name}>
             {group.name ?? (by === 'cluster' ? say.noCluster : say.noRoom)} <span className={styles.more}>{say.hostsOf(count(group.hosts))}</span>
           </h3>

@@ -11,6 +11,7 @@ import { Took } from './operations'
 import { SnapshotState } from './snapshots'
 import { listOf, parametersOf, type Row } from './standing'
 import { State } from './state'
+import lines from '../../parts/lines.module.css'
 import styles from './upstream.module.css'
 import { words } from './words'
 
@@ -98,21 +99,21 @@ function Held({ snapshot }: { snapshot: Snapshot }) {
   const { count, duration } = useFormat()
   return (
     <li className={styles.held}>
-      <span className={styles.line}>
+      <span className={lines.line}>
         {parametersOf(snapshot) || say.whole}
-        <span className={styles.end}>
+        <span className={lines.end}>
           <SnapshotState snapshot={snapshot} />
         </span>
       </span>
-      <span className={styles.line} data-second>
+      <span className={lines.line} data-second>
         <span>
           {say.rows} {count(snapshot.records)} · <Time at={snapshot.fetchedAt} /> · {say.freshFor} {duration(lengthOf(snapshot.freshFor))}
         </span>
       </span>
       {snapshot.lastError !== null && (
-        <span className={styles.line} data-second>
+        <span className={lines.line} data-second>
           <span className={`${styles.mono} ${styles.error}`}>{snapshot.lastError}</span>
-          <span className={styles.end}>
+          <span className={lines.end}>
             {say.lastTried} <Time at={snapshot.lastTriedAt} />
           </span>
         </span>

@@ -8,6 +8,7 @@ import { useWords } from '../../text/words'
 import { upstreamDocument, type Operation, type Snapshot } from './document'
 import { oldestOf, type Row } from './standing'
 import { State } from './state'
+import lines from '../../parts/lines.module.css'
 import styles from './upstream.module.css'
 import { words } from './words'
 
@@ -102,15 +103,15 @@ function Phone({ row: { operation, snapshots, standing } }: { row: Row }) {
   const { count } = useFormat()
   const known = operation.latency
   return (
-    <span className={styles.phone}>
-      <span className={styles.line}>
+    <span className={lines.phone}>
+      <span className={lines.line}>
         <State standing={standing} short />
         <span className={styles.mono}>{operation.name}</span>
-        <span className={styles.end}>
+        <span className={lines.end}>
           <Age snapshots={snapshots} />
         </span>
       </span>
-      <span className={styles.line} data-second>
+      <span className={lines.line} data-second>
         {operation.calls === 0 ? say.noCalls : `${say.calls} ${count(operation.calls)}`}
         {operation.failures > 0 && (
           <span className={styles.failures} data-some>
@@ -118,7 +119,7 @@ function Phone({ row: { operation, snapshots, standing } }: { row: Row }) {
           </span>
         )}
         {known !== null && (
-          <span className={styles.end}>
+          <span className={lines.end}>
             {say.median} <Took ms={known.p50Ms} /> · {say.slowest} <Took ms={known.p99Ms} /> {say.unit}
           </span>
         )}

@@ -8,6 +8,7 @@ import { lengthOf } from '../../text/lengths'
 import { useWords } from '../../text/words'
 import { upstreamDocument, type Snapshot } from './document'
 import { listOf, parametersOf } from './standing'
+import lines from '../../parts/lines.module.css'
 import styles from './upstream.module.css'
 import { words } from './words'
 
@@ -81,17 +82,17 @@ function Phone({ snapshot }: { snapshot: Snapshot }) {
   const say = useWords(words)
   const { count } = useFormat()
   return (
-    <span className={styles.phone}>
-      <span className={styles.line}>
+    <span className={lines.phone}>
+      <span className={lines.line}>
         <span className={styles.mono}>{snapshot.operation}</span>
-        <span className={styles.end}>
+        <span className={lines.end}>
           <Time at={snapshot.fetchedAt} />
         </span>
       </span>
-      <span className={styles.line} data-second>
+      <span className={lines.line} data-second>
         <SnapshotState snapshot={snapshot} />
         {snapshot.lastError === null ? <Which snapshot={snapshot} /> : <LastError code={snapshot.lastError} />}
-        <span className={styles.end}>
+        <span className={lines.end}>
           {say.rows} {count(snapshot.records)}
         </span>
       </span>

@@ -3,7 +3,7 @@ import { useMemo } from 'react'
 import { useParameter } from '../../address'
 import { useAnswer } from '../../data'
 import { PageHead } from '../../frame'
-import { Bones } from '../../parts/empty'
+import { Bones, Empty } from '../../parts/empty'
 import { Panel } from '../../parts/panel'
 import { useFormat } from '../../text/format'
 import { terms } from '../../text/terms'
@@ -25,16 +25,16 @@ export default function UpstreamPage() {
   const common = useWords(terms)
   const { count } = useFormat()
   const [name, setName] = useParameter('id')
-  const { data, loading } = useAnswer(upstreamDocument, {}, { every: often })
+  const { data, loading, problems } = useAnswer(upstreamDocument, {}, { every: often })
   const upstream = data?.upstream ?? undefined
   const rows = useMemo(() => rowsOf(upstream?.operations ?? [], upstream?.snapshots ?? []), [upstream])
   return (
     <>
       <PageHead title={common.upstream} sub={upstream === undefined ? undefined : say.count(count(rows.length))} />
       {upstream === undefined ? (
-        loading && (
+        (loading || problems.length > 0) && (
           <Panel title={say.operations} flush>
-            <Bones rows={12} />
+            {loading ? <Bones rows={12} /> : <Empty title={common.notRead} icon="warning" />}
           </Panel>
         )
       ) : (
