@@ -168,7 +168,8 @@ func TestOrdersRise(t *testing.T) {
 // TestOrderSaysThatRedisFailed, and that it did not.
 func TestOrderSaysThatRedisFailed(t *testing.T) {
 	for _, err := range []error{nil, errors.New("no answer")} {
-		if gone := send(t, newPurger(t, &held{err: err}, time.Hour)); gone.RedisIncomplete != (err != nil) || gone.Entries != 1 {
+		gone := send(t, newPurger(t, &held{err: err}, time.Hour))
+		if gone.RedisIncomplete != (err != nil) || gone.Entries != 1 {
 			t.Errorf("with %v: %+v", err, gone)
 		}
 	}

@@ -50,9 +50,10 @@ func New(connection *redis.Connection, environment string, keep time.Duration) *
 	return &Log{redis: connection, key: "opsgraph:purges:v1:" + environment, keep: keep}
 }
 
-// add notes a purge under ARGV[1] and returns its number: above ARGV[2], above those of all that are noted, and not below
-// the time in microseconds, for when none are noted any more. Purges older than ARGV[3] microseconds are forgotten, and
-// the whole hash after as long; beyond ARGV[4] purges of other names it returns 0. Numbers stay under 2^53, exact in Lua.
+// add notes a purge under ARGV[1] and returns its number: above ARGV[2], above those of all that are noted, and not
+// below the time in microseconds, for when none are noted any more. Purges older than ARGV[3] microseconds are
+// forgotten, and the whole hash after as long; beyond ARGV[4] purges of other names it returns 0. Numbers stay under
+// 2^53, exact in Lua.
 var add = goredis.NewScript(`
 local t = redis.call('TIME')
 local now = t[1] * 1000000 + t[2]
