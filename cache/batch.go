@@ -93,6 +93,7 @@ func (s *store) interest(flights []*flight) *interest {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for _, f := range flights {
+		f.purge = s.lastPurge
 		if w := f.entry.wanting.Load(); w != nil {
 			f.above = w.generation
 		}
@@ -130,7 +131,7 @@ func (s *store) receive(f *flight, err error, at tier.Stamp) (*generation, error
 	if err := s.complete(f); err != nil {
 		return nil, err
 	}
-	at.Generation, at.Jitter = s.number(f, at.FetchedAt), s.tiers.Rand()
+	at.Generation, at.Purge, at.Jitter = s.number(f, at.FetchedAt), f.purge, s.tiers.Rand()
 	gen, err := s.generation(f, at, SourceUpstream)
 	if err == nil {
 		f.stamp = at
@@ -162,7 +163,9 @@ func (s *store) complete(f *flight) (err error) {
 // generation builds a generation from a flight's record, or from its absence.
 func (s *store) generation(f *flight, at tier.Stamp, from string) (gen *generation, err error) {
 	defer catch(&err)
-	gen = &generation{found: !f.absent, number: at.Generation, rows: -1, bytes: entryOverhead, from: from}
+	gen = &generation{
+		found: !f.absent, number: at.Generation, purge: at.Purge, rows: -1, bytes: entryOverhead, from: from,
+	}
 	ages := s.Ages
 	switch {
 	case f.absent:

@@ -39,8 +39,8 @@
 //
 // [Set.Drop] leaves a tombstone in Redis, so that a flight that began earlier can't store the dropped data again.
 //
-// [Set.Purge] forgets what is older than a generation, of some tenants: memory drops it, and what Redis has of it is
-// taken no more.
+// [Set.Purge] forgets what was fetched without knowing of an order, of some tenants: memory drops it, and what Redis
+// has of it is taken no more. Each generation says which orders its replica knew of, so that no clock matters.
 //
 // A Redis that fails, lies or is empty counts as a miss and is never an error of a query. A panic in Fetch or Build is
 // the error of one refresh.

@@ -16,6 +16,7 @@ type generation struct {
 	kept     *kept // the record, for Complete; nil: it is not needed
 	found    bool  // the upstream has it
 	number   uint64
+	purge    uint64 // as in [tier.Stamp]
 	life     life
 	rows     int // -1: unknown
 	bytes    int64

@@ -48,6 +48,7 @@ type flight struct {
 	mine     bool         // this replica refreshes it now
 	lease    *lease.Lease // nil: none
 	above    uint64       // the generation that was wanted when the fetch began
+	purge    uint64       // the last purge that was known when the fetch began
 	stamp    tier.Stamp   // of the fetched data; generation 0: none were fetched
 	record   any          // nil once it is in body
 	body     record.Body  // of the data as Redis has them; of fetched ones once they are encoded

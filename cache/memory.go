@@ -20,7 +20,6 @@ const (
 type memory struct {
 	maxBytes int64
 	evicted  func()
-	floorOf  func(scope string) uint64 // below which a new entry takes nothing
 
 	mu      sync.RWMutex // orders find against changes of the map; all else is under the store's lock
 	entries map[Key]*entry
@@ -30,8 +29,8 @@ type memory struct {
 	bytes int64
 }
 
-func newMemory(maxBytes int64, evicted func(), floorOf func(scope string) uint64) *memory {
-	return &memory{maxBytes: maxBytes, evicted: evicted, floorOf: floorOf, entries: make(map[Key]*entry)}
+func newMemory(maxBytes int64, evicted func()) *memory {
+	return &memory{maxBytes: maxBytes, evicted: evicted, entries: make(map[Key]*entry)}
 }
 
 // find returns the entry of the key, or nil. It is the only method that does not need the store's lock.
@@ -48,7 +47,7 @@ func (m *memory) entry(key Key, now time.Time) *entry {
 		return e
 	}
 	m.sweep(now)
-	e := &entry{key: key, at: len(m.order), floor: m.floorOf(key.Scope)}
+	e := &entry{key: key, at: len(m.order)}
 	m.order = append(m.order, e)
 	m.mu.Lock()
 	m.entries[key] = e

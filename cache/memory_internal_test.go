@@ -60,7 +60,7 @@ func TestTenThousandTenants_L13(t *testing.T) {
 func TestWhatIsAskedForStays(t *testing.T) {
 	const room = 2000
 	now := time.Now()
-	m := newMemory(room*entryOverhead, func() {}, unfenced)
+	m := newMemory(room*entryOverhead, func() {})
 	put := func(i int) {
 		now = now.Add(time.Millisecond)
 		gen := &generation{number: 1, bytes: entryOverhead}
@@ -92,7 +92,7 @@ func TestWhatIsAskedForStays(t *testing.T) {
 // Dead entries leave while others come, although only a few are checked at once.
 func TestTheDeadLeave(t *testing.T) {
 	now := time.Now()
-	m := newMemory(1<<40, func() {}, unfenced)
+	m := newMemory(1<<40, func() {})
 	for i := range 20 * leastEntries {
 		now = now.Add(time.Second)
 		gen := &generation{number: 1, bytes: entryOverhead}
@@ -103,8 +103,6 @@ func TestTheDeadLeave(t *testing.T) {
 		t.Errorf("%d entries of %d bytes are held", n, m.bytes)
 	}
 }
-
-func unfenced(string) uint64 { return 0 }
 
 // TestUseAfterTheClockWasSetBack: uses count from then on, or what is asked for all the time would leave before what
 // was used by the later clock.

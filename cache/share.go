@@ -21,7 +21,7 @@ func idsOf(flights []*flight) []tier.ID {
 }
 
 // load reads Redis for all flights, in one trip, and returns those that still need the upstream. Data newer than those
-// of memory go to memory, even stale ones; fresh data end their flight.
+// of memory go to memory, even stale ones, unless they were purged; fresh data end their flight.
 func (s *store) load(ctx context.Context, flights []*flight) (left []*flight) {
 	if s.shared == nil {
 		return flights
@@ -31,13 +31,17 @@ func (s *store) load(ctx context.Context, flights []*flight) (left []*flight) {
 		s.redisFailed(ctx, err)
 		return flights // a failing Redis is a miss
 	}
+	purged := s.purgedTo(flights[0].entry.key.Scope)
 	gens := make([]*generation, len(flights))
 	for i, f := range flights {
-		gens[i] = s.revive(ctx, f, &found[i])
+		if found[i].Stamp.Purge >= purged {
+			gens[i] = s.revive(ctx, f, &found[i])
+		}
 	}
 	now, hits := s.tiers.Now(), 0
 	s.mu.Lock()
 	for i, f := range flights {
+		s.lastPurge = max(s.lastPurge, found[i].Stamp.Purge) // ordered before it was fetched, and so before now
 		known := f.entry.floor
 		f.entry.floor = max(known, found[i].Stamp.Generation)
 		if gen := gens[i]; gen != nil && gen.number >= known && s.swap(f, gen, now) {

@@ -24,7 +24,8 @@ type store struct {
 	mu        sync.Mutex        // the state of entries and flights
 	gathering map[string]*batch // by tenant: batches that still gather keys
 	last      uint64            // the highest generation given to a fetch
-	purged    map[string]Purge  // the latest ones, by their names
+	lastPurge uint64            // the highest number that is known of a purge
+	purged    map[string]Purge  // the latest ones before which Redis may have data, by their names
 }
 
 // newStore makes an empty store for a dataset; form and shape are those of its records.
@@ -39,8 +40,11 @@ func newStore(d Dataset[any, any, any], form record.Form, shape string, tiers Ti
 	if d.CallersFault == nil {
 		d.CallersFault = tiers.CallersFault
 	}
-	s := &store{Dataset: d, form: form, tiers: tiers, work: newBackground(), gathering: make(map[string]*batch)}
-	s.memory = newMemory(d.MaxBytes, func() { s.emit(s.work.ctx, Event{Kind: EventEvicted}) }, s.purgedTo)
+	s := &store{
+		Dataset: d, form: form, tiers: tiers, work: newBackground(),
+		gathering: make(map[string]*batch), purged: make(map[string]Purge),
+	}
+	s.memory = newMemory(d.MaxBytes, func() { s.emit(s.work.ctx, Event{Kind: EventEvicted}) })
 	if tiers.Redis == nil {
 		return s
 	}

@@ -49,6 +49,7 @@ type header struct {
 	FetchedAt  int64   `json:"fetchedAt"` // Unix microseconds
 	Cost       int64   `json:"cost"`      // microseconds
 	Jitter     float64 `json:"jitter"`
+	Purge      uint64  `json:"purge,omitempty"`
 	Absent     bool    `json:"absent,omitempty"` // the upstream has no such record
 	Packed     bool    `json:"packed,omitempty"`
 	Plain      int     `json:"plain"` // bytes of the body before packing
@@ -82,6 +83,9 @@ type Stamp struct {
 	Cost      time.Duration
 	// Jitter is 0 to 1, drawn once a generation.
 	Jitter float64
+	// Purge is the highest number of a purge that the replica knew of when its fetch began; 0: it knew of none. Moments
+	// don't tell what came first, as clocks differ; this does.
+	Purge uint64
 }
 
 // stamp reads the stamp from the header, by our clock: a moment in its future, because clocks differ, is now.
@@ -91,12 +95,12 @@ func (h *header) stamp(now time.Time) Stamp {
 		fetched = now
 	}
 	cost := time.Duration(min(max(h.Cost, 0), time.Hour.Microseconds())) * time.Microsecond
-	return Stamp{Generation: h.Generation, FetchedAt: fetched, Cost: cost, Jitter: h.Jitter}
+	return Stamp{Generation: h.Generation, FetchedAt: fetched, Cost: cost, Jitter: h.Jitter, Purge: h.Purge}
 }
 
 func (h *header) set(at Stamp) {
 	h.Generation, h.FetchedAt = at.Generation, at.FetchedAt.UnixMicro()
-	h.Cost, h.Jitter = at.Cost.Microseconds(), at.Jitter
+	h.Cost, h.Jitter, h.Purge = at.Cost.Microseconds(), at.Jitter, at.Purge
 }
 
 // prefixOf returns the first 26 bytes of a stored value.

@@ -20,7 +20,7 @@ func sealed(tb testing.TB, body []byte) ([]byte, header) {
 	tb.Helper()
 	h := rowsID.header()
 	fetched := time.UnixMicro(1_700_000_000_000_000)
-	h.set(Stamp{Generation: 1234567890123456, FetchedAt: fetched, Cost: time.Second, Jitter: 0.5})
+	h.set(Stamp{Generation: 1234567890123456, FetchedAt: fetched, Cost: time.Second, Jitter: 0.5, Purge: 7})
 	h.Plain = len(body)
 	raw, err := seal(h, body)
 	if err != nil {

@@ -21,15 +21,14 @@ func (g *replica) newPurger(ctx context.Context) *purge.Purger {
 		return nil
 	}
 	options := purge.Options{
-		Token: token, LookEvery: g.cfg.Live.LookEvery, Sets: g.sources.Sets(), Tenants: presentTenants{g},
-		Sweep:   g.sweepAnswers,
-		Nearest: config.Nearest, Now: g.now, Logger: g.logger,
+		Token: token, LookEvery: g.cfg.Live.LookEvery, Keep: longestDead(g.cfg.Ages), Sets: g.sources.Sets(),
+		Tenants: presentTenants{g}, Sweep: g.sweepAnswers, Nearest: config.Nearest, Now: g.now, Logger: g.logger,
 	}
 	if g.cfg.Auth.Mode != config.AuthPassthrough {
 		options.Own = identity.GatewayTenant
 	}
 	if g.stores.Coordination != nil {
-		options.Log = purges.New(g.stores.Coordination, g.cfg.Redis.Environment, longestDead(g.cfg.Ages))
+		options.Log = purges.New(g.stores.Coordination, g.cfg.Redis.Environment, options.Keep)
 	}
 	return purge.New(ctx, options)
 }

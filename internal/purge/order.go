@@ -111,18 +111,22 @@ func (p *Purger) take(
 	if purge, no = p.resolve(asked); no != nil {
 		return purge, gone, no
 	}
+	p.mu.Lock()
+	defer p.mu.Unlock() // no look carries it out first, which leaves Redis alone
 	if purge, no = p.number(ctx, purge); no != nil {
 		return purge, gone, no
 	}
-	gone, _ = p.carryOut(ctx, purge, true)
-	return purge, gone, nil
+	if p.options.Log != nil {
+		p.known[purge.Name()] = purge.Number
+	}
+	return purge, p.carryOut(ctx, purge, true), nil
 }
 
-// number gives a purge its generation, and tells the other replicas.
+// number gives a purge its number, and tells the other replicas.
 func (p *Purger) number(ctx context.Context, purge purges.Purge) (purges.Purge, *refused) {
 	highest := p.options.Sets.Highest()
 	if p.options.Log == nil {
-		purge.Generation = max(highest+1, uint64(max(p.options.Now().UnixMicro(), 0)))
+		purge.Number = max(highest+1, uint64(max(p.options.Now().UnixMicro(), 0)))
 		return purge, nil
 	}
 	noted, err := p.options.Log.Add(ctx, purge.Operation, purge.Tenant, highest)

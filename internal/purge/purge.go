@@ -25,7 +25,7 @@ const burst = 5
 type Sets interface {
 	// Operations are the upstream operations of which data are held.
 	Operations() []string
-	// Highest is the highest generation that is known of any data.
+	// Highest is the highest number that is known of a purge of any data.
 	Highest() uint64
 	// Covered reports whether memory has data of a tenant that covers reports.
 	Covered(covers func(scope string) bool) bool
@@ -49,8 +49,10 @@ type Options struct {
 	Log *purges.Log
 	// LookEvery is how soon this replica learns of what others were told.
 	LookEvery time.Duration
-	Sets      Sets
-	Tenants   Tenants
+	// Keep is how long any data are held at most.
+	Keep    time.Duration
+	Sets    Sets
+	Tenants Tenants
 	// Own is the id of the tenant whose data are the gateway's own; empty where it has none.
 	Own string
 	// Sweep removes what was made of data that went, and counts it.
@@ -67,8 +69,8 @@ type Purger struct {
 	token   [sha256.Size]byte
 	rate    *rate.Limiter
 
-	mu    sync.Mutex
-	known map[string]uint64 // generations of the purges that were carried out, by name
+	mu    sync.Mutex        // one purge at a time, from its number on
+	known map[string]uint64 // numbers of the purges that were carried out and may still be in the log, by name
 
 	stop    context.CancelFunc
 	looking sync.WaitGroup
@@ -111,15 +113,23 @@ func (p *Purger) Close() {
 
 // look carries out what other replicas were told to purge.
 func (p *Purger) look(ctx context.Context) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
 	all, err := p.options.Log.All(ctx)
 	if err != nil {
 		return // Redis is away, which its own health says
 	}
+	known := make(map[string]uint64, len(all))
 	for _, purge := range all {
-		if gone, done := p.carryOut(ctx, purge, false); done && gone.Entries+gone.KeptAnswers > 0 {
+		known[purge.Name()] = purge.Number
+		if p.known[purge.Name()] >= purge.Number {
+			continue
+		}
+		if gone := p.carryOut(ctx, purge, false); gone.Entries+gone.KeptAnswers > 0 {
 			p.options.Logger.LogAttrs(ctx, slog.LevelInfo, "purged for another replica", attributesOf(purge, gone)...)
 		}
 	}
+	p.known = known
 }
 
 // dropped is what this replica has forgotten.
@@ -131,21 +141,19 @@ type dropped struct {
 	// Redis counts the entries that were removed there, Operations those of memory by upstream operation.
 	Redis      int            `json:"redis"`
 	Operations map[string]int `json:"operations"`
+	// RedisIncomplete is set when Redis has some of them still, until their age ends.
+	RedisIncomplete bool `json:"redisIncomplete"`
 }
 
-// carryOut forgets what a purge means; done is false where that was done before. Only the replica that was ordered
-// removes data from Redis: by the time that others do, newer ones may be there.
-func (p *Purger) carryOut(ctx context.Context, purge purges.Purge, ordered bool) (gone dropped, done bool) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if p.known[purge.Name()] >= purge.Generation {
-		return gone, false
-	}
-	p.known[purge.Name()] = purge.Generation
+// carryOut forgets what a purge means. Only the replica that was ordered removes data from Redis: by the time that
+// others do, newer ones may be there. p.mu is held.
+func (p *Purger) carryOut(ctx context.Context, purge purges.Purge, ordered bool) (gone dropped) {
 	sets, err := p.options.Sets.Purge(ctx, purge.Operation, cache.Purge{
-		Name: purge.Name(), Generation: purge.Generation, Redis: ordered, Covers: p.covers(purge.Tenant),
+		Name: purge.Name(), Number: purge.Number, Redis: ordered, Covers: p.covers(purge.Tenant),
+		Until: p.options.Now().Add(p.options.Keep),
 	})
-	if err != nil { // what Redis has still is older than the purge, and never taken
+	if err != nil { // no replica that knows of the purge takes what Redis has still
+		gone.RedisIncomplete = true
 		p.options.Logger.WarnContext(ctx, "purged data not removed from redis", slog.Any("error", err))
 	}
 	gone.Operations = make(map[string]int, len(sets))
@@ -156,7 +164,7 @@ func (p *Purger) carryOut(ctx context.Context, purge purges.Purge, ordered bool)
 		gone.Redis += of.Removed
 	}
 	gone.KeptAnswers = p.options.Sweep()
-	return gone, true
+	return gone
 }
 
 // covers reports which scopes are those of a tenant; empty means all.

@@ -26,7 +26,7 @@ func (s *Sets) Operations() []string {
 	return slices.Sorted(maps.Keys(names))
 }
 
-// Highest is the highest generation that is known of any data.
+// Highest is the highest number that is known of a purge of any data.
 func (s *Sets) Highest() (highest uint64) {
 	for _, set := range s.held {
 		highest = max(highest, set.Highest())
