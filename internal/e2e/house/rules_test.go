@@ -34,7 +34,7 @@ func importRules() []importRule {
 			"internal/gateway/tracing",
 			[]string{
 				"internal/config", "internal/telemetry/...", "internal/cost", "internal/refusal", "internal/streams",
-				"resolvers/loaders", "cache", "upstream/rest",
+				"internal/httpapi", "resolvers/loaders", "cache", "upstream/rest",
 			},
 			"spans are made of what the parts report, and decide nothing",
 		},

@@ -24,6 +24,7 @@ import (
 	"go.opentelemetry.io/otel/trace"
 
 	"github.com/opsgraph/opsgraph/internal/config"
+	"github.com/opsgraph/opsgraph/internal/httpapi"
 	"github.com/opsgraph/opsgraph/internal/telemetry"
 	"github.com/opsgraph/opsgraph/internal/telemetry/traces"
 	"github.com/opsgraph/opsgraph/resolvers/loaders"
@@ -147,34 +148,19 @@ func (t *Tracing) Request(route string, stays func(*http.Request) bool) func(htt
 				next.ServeHTTP(w, r.WithContext(ctx))
 				return
 			}
-			recorder := &statusRecorder{ResponseWriter: w, status: http.StatusOK}
+			recorder := httpapi.RecordStatus(w)
 			answered, done := new(time.Time), false
 			defer func() {
 				if !done { // which another stage answers, if it can
 					failed(span, "panic")
 				}
-				t.respond(ctx, span, recorder.status, *answered)
+				t.respond(ctx, span, recorder.Status(), *answered)
 			}()
 			next.ServeHTTP(recorder, r.WithContext(context.WithValue(ctx, answeredKey{}, answered)))
 			done = true
 		})
 	}
 }
-
-// statusRecorder remembers the status of an answer.
-type statusRecorder struct {
-	http.ResponseWriter
-	status int
-}
-
-// WriteHeader implements http.ResponseWriter.
-func (r *statusRecorder) WriteHeader(status int) {
-	r.status = status
-	r.ResponseWriter.WriteHeader(status)
-}
-
-// Unwrap lets http.ResponseController reach the writer below.
-func (r *statusRecorder) Unwrap() http.ResponseWriter { return r.ResponseWriter }
 
 // receive begins the span of a request.
 func (t *Tracing) receive(r *http.Request, caller trace.SpanContext, route string) (context.Context, trace.Span) {
