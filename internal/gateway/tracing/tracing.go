@@ -13,7 +13,6 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
-	"os"
 	"time"
 
 	"github.com/99designs/gqlgen/graphql"
@@ -27,6 +26,7 @@ import (
 	"github.com/opsgraph/opsgraph/internal/httpapi"
 	"github.com/opsgraph/opsgraph/internal/telemetry"
 	"github.com/opsgraph/opsgraph/internal/telemetry/traces"
+	"github.com/opsgraph/opsgraph/internal/trust"
 	"github.com/opsgraph/opsgraph/resolvers/loaders"
 )
 
@@ -69,9 +69,14 @@ func Open(o Options) (*Tracing, error) {
 	if !ok {
 		return nil, errors.New("tracing.headers: not name=value,…")
 	}
-	roots, err := rootsOf(cfg.CAFile)
-	if err != nil {
-		return nil, err
+	var (
+		roots *x509.CertPool // nil: those of this machine
+		err   error
+	)
+	if cfg.CAFile != "" {
+		if roots, err = trust.Authorities(cfg.CAFile); err != nil {
+			return nil, fmt.Errorf("%s: %w", config.Label("tracing.ca_file"), err)
+		}
 	}
 	outcomes := []string{}
 	for _, outcome := range traces.Outcomes() {
@@ -94,22 +99,6 @@ func Open(o Options) (*Tracing, error) {
 	return &Tracing{
 		traces: made, follow: cfg.FollowCallers, upstreams: cfg.Upstreams, now: o.Now, outcome: o.Outcome, uses: o.Uses,
 	}, nil
-}
-
-// rootsOf reads the certificates of a file; nil without one.
-func rootsOf(file string) (*x509.CertPool, error) {
-	if file == "" {
-		return nil, nil
-	}
-	text, err := os.ReadFile(file)
-	if err != nil {
-		return nil, fmt.Errorf("tracing.ca_file: %w", err)
-	}
-	roots := x509.NewCertPool()
-	if !roots.AppendCertsFromPEM(text) {
-		return nil, fmt.Errorf("tracing.ca_file: %s has no certificate", file)
-	}
-	return roots, nil
 }
 
 // Close sends what waits, for a bounded time.
