@@ -62,12 +62,13 @@ func TestJournal_all(t *testing.T) {
 	ask(`query Wrong { hosts(first: 1) { `+canary+` } }`, "", nil)
 	ask(`{ hosts(first: 100000) { totalCount } }`, "", nil)
 	ask(`query Anon { __typename }`, "", nil)
+	ask(`query Shared { sharedScreen(shareId: "health-1") { shareId data } }`, "", nil)
 	if strings.Contains(r.Log.String(), canary) {
 		t.Errorf("the log has what a client sent:\n%s", r.Log)
 	}
 	lines := journalOf(t, r.Log)
-	if len(lines) != 7 {
-		t.Fatalf("%d lines for 7 operations:\n%s", len(lines), r.Log)
+	if len(lines) != 8 {
+		t.Fatalf("%d lines for 8 operations:\n%s", len(lines), r.Log)
 	}
 	wants := []lineOf{
 		{
@@ -83,6 +84,7 @@ func TestJournal_all(t *testing.T) {
 		{"operation_name": "", "type": "", "outcome": "refused", "code": "GRAPHQL_VALIDATION_FAILED"},
 		{"operation_name": "", "outcome": "refused", "code": "BAD_USER_INPUT"},
 		{"operation_name": "Anon", "outcome": "ok", "age_s": nil, "calls": 0.0},
+		{"operation_name": "Shared", "outcome": "ok", "objects": 1.0, "objects_estimated": 1.0}, // without those of its JSON
 	}
 	for i, want := range wants {
 		for name, value := range want {
