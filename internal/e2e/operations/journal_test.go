@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -156,19 +157,19 @@ func TestJournal_slow(t *testing.T) {
 		t.Errorf("line %v", lines[0])
 	}
 	text, _ := lines[0]["plan"].(string)
+	type plannedCall struct {
+		System, Operation, Kind string
+		Attempts, Status        int
+	}
 	var plan struct {
-		Calls []struct {
-			System, Operation, Kind string
-			Attempts, Status        int
-		}
-		Data []struct{ Operation, State string }
+		Calls []plannedCall
+		Data  []struct{ Operation, State string }
 	}
 	if err := json.Unmarshal([]byte(text), &plan); err != nil || len(plan.Calls) == 0 || len(plan.Data) == 0 {
 		t.Fatalf("plan %q: %v", text, err)
 	}
-	call := plan.Calls[len(plan.Calls)-1] // a login may come first, where the operation was quicker than that of the start
-	if call.System != "esm" || call.Operation != "listHostDetails" || call.Attempts != 1 ||
-		call.Status != http.StatusOK || call.Kind != "ok" {
+	list := plannedCall{System: "esm", Operation: "listHostDetails", Kind: "ok", Attempts: 1, Status: http.StatusOK}
+	if !slices.Contains(plan.Calls, list) { // a login may stand beside it
 		t.Errorf("plan %s", text)
 	}
 	if strings.Contains(r.Log.String(), "CANARY") {
