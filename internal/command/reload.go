@@ -130,6 +130,9 @@ func (r *reloader) hangup() {
 // reload takes over the configuration, as a whole or not at all.
 func (r *reloader) reload(ctx context.Context) {
 	cfg, change, err := r.read(ctx)
+	if errors.Is(err, gateway.ErrClosed) {
+		return // the process ends
+	}
 	if err != nil {
 		r.refuse(ctx, err)
 		return

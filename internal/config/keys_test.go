@@ -44,6 +44,10 @@ func TestKeysAreWhole(t *testing.T) {
 		if strings.Contains(key.Doc, "%") || !strings.HasSuffix(key.Doc, ".") {
 			t.Errorf("%s: meaning is no sentence: %s", key.Name, key.Doc)
 		}
+		if strings.HasSuffix(key.Name, "_file") &&
+			(key.Reload == config.ReloadNo) != strings.Contains(key.Doc, "read at the start alone") {
+			t.Errorf("%s reloads: %s, but: %s", key.Name, key.Reload, key.Doc)
+		}
 		if seen[key.Name] || seen[key.Env] {
 			t.Errorf("%s or %s stands twice", key.Name, key.Env)
 		}

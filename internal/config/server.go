@@ -25,7 +25,7 @@ type Server struct {
 	TLSClientCAFile    string        `yaml:"tls_client_ca_file" env:"OPSGRAPH_TLS_CLIENT_CA_FILE" reload:"file" file:"yes" doc:"Certificates of the authorities, PEM, by which callers' certificates are checked (mutual TLS); needs server.tls_certificate_file. Empty: callers are asked for none."`
 	TLSClientAuth      string        `yaml:"tls_client_auth" env:"OPSGRAPH_TLS_CLIENT_AUTH" values:"require verify" doc:"Where server.tls_client_ca_file is set: require takes no connection without a good certificate, verify also one without any. It lets a caller connect and names none: who it is, auth.mode says."`
 	H2C                bool          `yaml:"h2c" env:"OPSGRAPH_H2C" doc:"Also takes HTTP/2 without TLS on the address of users, from a proxy that begins with it (prior knowledge); a request to upgrade is not followed. Not with server.tls_certificate_file."`
-	ReloadEvery        time.Duration `yaml:"reload_every" env:"OPSGRAPH_RELOAD_EVERY" zero:"ok" doc:"Time between two looks at the configuration's file and all files that it names: a change is taken over when two looks find the same. 0: on SIGHUP alone. See operations.md."`
+	ReloadEvery        time.Duration `yaml:"reload_every" env:"OPSGRAPH_RELOAD_EVERY" zero:"ok" doc:"Time between two looks at the configuration's file, those of secrets, and every file that a key names which reloads: a change is taken over when two looks find the same. 0: on SIGHUP alone. See operations.md."`
 }
 
 // The words of Server.TLSClientAuth.
@@ -68,7 +68,7 @@ type Redis struct {
 	CoordinationURL          URL           `yaml:"coordination_url" env:"OPSGRAPH_COORDINATION_REDIS_URL" doc:"Redis of quota, leases, jobs and events: must not evict. Empty: the same as redis.url, with a warning when that evicts."`
 	PasswordFile             string        `yaml:"password_file" env:"OPSGRAPH_REDIS_PASSWORD_FILE" reload:"file" file:"yes" doc:"File with the password of redis.url, read again for each new connection: a rotated password counts without a restart. Empty: the password in the address, if any."`
 	CoordinationPasswordFile string        `yaml:"coordination_password_file" env:"OPSGRAPH_COORDINATION_REDIS_PASSWORD_FILE" reload:"file" file:"yes" doc:"The same for redis.coordination_url."`
-	CAFile                   string        `yaml:"ca_file" env:"OPSGRAPH_REDIS_CA_FILE" doc:"Certificates of the authorities, PEM, that the certificates of rediss:// addresses are checked by, in place of those that this machine trusts. Empty: those."`
+	CAFile                   string        `yaml:"ca_file" env:"OPSGRAPH_REDIS_CA_FILE" doc:"Certificates of the authorities, PEM, that the certificates of rediss:// addresses are checked by, in place of those that this machine trusts; read at the start alone. Empty: those."`
 	CertificateFile          string        `yaml:"certificate_file" env:"OPSGRAPH_REDIS_CERTIFICATE_FILE" reload:"file" file:"yes" doc:"Certificate, PEM, with its chain, that the gateway shows to a Redis which asks for one (mutual TLS), read again for each new connection. Empty: none."`
 	KeyFile                  string        `yaml:"key_file" env:"OPSGRAPH_REDIS_KEY_FILE" reload:"file" file:"yes" doc:"Key of that certificate, PEM, read again for each new connection."`
 	Environment              string        `yaml:"environment" env:"OPSGRAPH_ENVIRONMENT" doc:"Name of the installation, part of every Redis key: two installations on one Redis need two names."`

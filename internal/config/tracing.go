@@ -13,7 +13,7 @@ import (
 type Tracing struct {
 	Endpoint      URL           `yaml:"endpoint" env:"OPSGRAPH_TRACING_ENDPOINT" doc:"Receiver of traces: OTLP over HTTP with protobuf, such as http://127.0.0.1:4318; without a path /v1/traces is asked. Empty: no traces."`
 	Headers       Secret        `yaml:"headers" env:"OPSGRAPH_TRACING_HEADERS" doc:"Headers that the receiver wants, name=value,…: values are written as in a URL, a comma by its percent code."`
-	CAFile        string        `yaml:"ca_file" env:"OPSGRAPH_TRACING_CA_FILE" doc:"Certificates of the authority that signs the receiver's, PEM. Empty: those that the system trusts."`
+	CAFile        string        `yaml:"ca_file" env:"OPSGRAPH_TRACING_CA_FILE" doc:"Certificates of the authority that signs the receiver's, PEM; read at the start alone. Empty: those that the system trusts."`
 	Ratio         float64       `yaml:"ratio" env:"OPSGRAPH_TRACING_RATIO" zero:"ok" max:"1" doc:"Part of the requests that are traced, of those whose callers have not decided it."`
 	FollowCallers bool          `yaml:"follow_callers" env:"OPSGRAPH_TRACING_FOLLOW_CALLERS" doc:"Goes on with the trace that a request names in traceparent, and traces it if its caller does; false: each request has a trace of its own, linked to the caller's, and tracing.ratio alone decides."`
 	Upstreams     bool          `yaml:"upstreams" env:"OPSGRAPH_TRACING_UPSTREAMS" doc:"Sends traceparent to the upstream systems, so that their traces go on with ours; false: they are sent nothing of it."`

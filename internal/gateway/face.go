@@ -14,15 +14,15 @@ import (
 type Gateway interface {
 	// Serve binds the addresses and answers until ctx ends; then it drains, and releases everything.
 	Serve(ctx context.Context) error
-	// Close releases what New made. Serve calls it.
+	// Close releases what New made. Serve calls it. It waits for a change that is prepared to be applied or discarded.
 	Close() error
 	// Addr is the bound address of users; empty before Serve has bound it.
 	Addr() string
 	// Handler answers what the address of users answers; for servers of the caller's own.
 	Handler() http.Handler
 	// Prepare reads and checks all that another configuration needs. The error of a configuration that changes a key which
-	// does not reload is a *FixedError; whatever the error is, everything stays as it was. Until the change is applied or
-	// discarded, others wait.
+	// does not reload is a *FixedError, that of a closed gateway [ErrClosed]; whatever it is, everything stays as it was.
+	// Until the change is applied or discarded, others wait.
 	Prepare(ctx context.Context, cfg config.Config) (*Change, error)
 	// RenewKeys has the keys of the tokens' issuer read anew before the next token is checked.
 	RenewKeys()

@@ -80,8 +80,9 @@ type replica struct {
 	edition    atomic.Pointer[edition]
 
 	reloading sync.Mutex
-	settings  config.Config     // as taken over last; guarded by reloading, as is files
+	settings  config.Config     // as taken over last; guarded by reloading, as are files and closed
 	files     [sha256.Size]byte // that the edition in force is made of
+	closed    bool              // no other edition comes in force
 	refused   atomic.Bool       // the configuration as it was read last
 
 	users       atomic.Pointer[listen.Server] // nil before Serve
@@ -193,6 +194,9 @@ func (g *replica) wire(ctx context.Context) error {
 
 // Close implements Gateway.
 func (g *replica) Close() error {
+	g.reloading.Lock() // a change that was prepared is over
+	g.closed = true
+	g.reloading.Unlock()
 	var errs []error
 	if g.live != nil {
 		g.endLive(context.Background())

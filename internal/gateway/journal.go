@@ -10,6 +10,7 @@ import (
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
+	"github.com/opsgraph/opsgraph/graph/plan"
 	"github.com/opsgraph/opsgraph/internal/burden"
 	"github.com/opsgraph/opsgraph/internal/cost"
 	"github.com/opsgraph/opsgraph/internal/httpapi"
@@ -64,7 +65,7 @@ func (g *replica) logAnswer(ctx context.Context, response *graphql.Response, too
 	}
 	if response != nil {
 		line.Outcome, line.Code = outcomeOf(response)
-		line.Objects = objectsIn(response.Data)
+		line.Objects = objectsOf(ctx, response)
 		g.noteAge(&line, response)
 	}
 	if pass := burden.From(ctx); pass != nil {
@@ -97,7 +98,7 @@ func (g *replica) logSubscription(ctx context.Context, next graphql.OperationHan
 			mu.Lock()
 			defer mu.Unlock()
 			line.Events++
-			line.Objects += objectsIn(response.Data)
+			line.Objects += objectsIn(response.Data) // no plan carries an event out
 			if len(response.Errors) > 0 {
 				line.Outcome, line.Code = outcomeOf(response)
 			}
@@ -165,10 +166,10 @@ func (g *replica) noteOf(operation *graphql.OperationContext) any {
 	return documentOf(operation)
 }
 
-func (g *replica) writeLine(ctx context.Context, line journal.Line, plan func() any) {
+func (g *replica) writeLine(ctx context.Context, line journal.Line, outline func() any) {
 	who := identity.CallerFrom(ctx)
 	line.Caller, line.Tenant = identity.ShortID(who.Key), who.TenantID()
-	g.journal.Write(ctx, line, plan)
+	g.journal.Write(ctx, line, outline)
 }
 
 // noteAge notes how old the oldest data of an answer are.
@@ -198,7 +199,16 @@ func documentOf(operation *graphql.OperationContext) journal.Document {
 	return document
 }
 
-// objectsIn counts the objects of an answer without the answer itself, as its estimate does.
+// objectsOf is how many objects an answer has, as its estimate counts them.
+func objectsOf(ctx context.Context, response *graphql.Response) int {
+	if objects, ok := plan.ObjectsOf(graphql.GetOperationContext(ctx)); ok {
+		return objects
+	}
+	return objectsIn(response.Data)
+}
+
+// objectsIn counts the objects of an answer that no plan has counted, without the answer itself. Those within a scalar
+// (JSON) can't be told from others there.
 func objectsIn(data []byte) int {
 	objects, text, escaped := 0, false, false
 	for _, char := range data {

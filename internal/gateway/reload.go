@@ -3,6 +3,7 @@ package gateway
 import (
 	"context"
 	"crypto/sha256"
+	"errors"
 	"fmt"
 	"os"
 	"slices"
@@ -52,9 +53,16 @@ type preparation struct {
 	files   [sha256.Size]byte // that editions are made of
 }
 
+// ErrClosed means that a gateway has ended, and takes no change over any more.
+var ErrClosed = errors.New("the gateway has ended")
+
 // Prepare implements Gateway.
 func (g *replica) Prepare(ctx context.Context, cfg config.Config) (*Change, error) {
 	g.reloading.Lock()
+	if g.closed {
+		g.reloading.Unlock()
+		return nil, ErrClosed
+	}
 	c, err := g.prepare(ctx, cfg)
 	if err != nil {
 		g.reloading.Unlock()

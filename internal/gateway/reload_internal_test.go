@@ -2,6 +2,7 @@ package gateway
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"sync"
 	"testing"
@@ -16,12 +17,7 @@ import (
 
 func newTestGateway(t *testing.T) *replica {
 	t.Helper()
-	cfg := config.Defaults()
-	cfg.Simulator.Listen, cfg.Simulator.Hosts = "127.0.0.1:0", 3
-	g, err := open(t.Context(), cfg, Dependencies{Logger: slog.New(slog.DiscardHandler)})
-	if err != nil {
-		t.Fatal(err)
-	}
+	g := openTestGateway(t)
 	t.Cleanup(func() {
 		if err := g.Close(); err != nil {
 			t.Error(err)
@@ -30,18 +26,35 @@ func newTestGateway(t *testing.T) *replica {
 	return g
 }
 
+// openTestGateway opens a gateway, which the caller closes.
+func openTestGateway(t *testing.T) *replica {
+	t.Helper()
+	cfg := config.Defaults()
+	cfg.Simulator.Listen, cfg.Simulator.Hosts = "127.0.0.1:0", 3
+	g, err := open(t.Context(), cfg, Dependencies{Logger: slog.New(slog.DiscardHandler)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return g
+}
+
 // change has a change of the defaults in force.
 func change(t *testing.T, g *replica, set func(*config.Config)) {
 	t.Helper()
-	cfg := g.present().cfg
-	cfg.ESM, cfg.IAM = config.ESM{}, config.IAM{}
-	cfg.GaussDB.URL, cfg.Workspace.URL, cfg.BSS.URL = "", "", ""
-	set(&cfg)
-	made, err := g.Prepare(t.Context(), cfg)
+	made, err := g.Prepare(t.Context(), changed(g, set))
 	if err != nil {
 		t.Fatal(err)
 	}
 	made.Apply()
+}
+
+// changed is the configuration of a gateway with a change, without what its demo fills in.
+func changed(g *replica, set func(*config.Config)) config.Config {
+	cfg := g.present().cfg
+	cfg.ESM, cfg.IAM = config.ESM{}, config.IAM{}
+	cfg.GaussDB.URL, cfg.Workspace.URL, cfg.BSS.URL = "", "", ""
+	set(&cfg)
+	return cfg
 }
 
 // TestReload_bounds changes what shows in no single answer: the gate of operations, and the parsed documents.
@@ -139,5 +152,43 @@ func TestReload_whole(t *testing.T) {
 	change(t, g, func(*config.Config) {})
 	if g.present() != before {
 		t.Error("a reload that changes nothing makes an edition")
+	}
+}
+
+// TestReload_closed closes a gateway while changes come one after another: what is in force then stays so, as nobody
+// would close what a later one brings.
+func TestReload_closed(t *testing.T) {
+	t.Parallel()
+	g := openTestGateway(t)
+	begun := make(chan struct{})
+	var once sync.Once
+	var reloading sync.WaitGroup
+	reloading.Go(func() {
+		defer once.Do(func() { close(begun) })
+		for i := range 20 {
+			made, err := g.Prepare(t.Context(), changed(g, func(c *config.Config) { c.Limits.Depth = 15 + i%2 }))
+			if err != nil {
+				if !errors.Is(err, ErrClosed) {
+					t.Errorf("refused: %v", err)
+				}
+				return
+			}
+			made.Apply()
+			if i == 1 {
+				once.Do(func() { close(begun) })
+			}
+		}
+	})
+	<-begun
+	if err := g.Close(); err != nil {
+		t.Error(err)
+	}
+	last := g.present()
+	reloading.Wait()
+	if g.present() != last {
+		t.Errorf("edition %d is in force after the end, which had %d", g.present().number, last.number)
+	}
+	if _, err := g.Prepare(t.Context(), changed(g, func(*config.Config) {})); !errors.Is(err, ErrClosed) {
+		t.Errorf("a closed gateway prepares a change: %v", err)
 	}
 }

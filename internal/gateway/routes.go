@@ -82,27 +82,12 @@ func (g *replica) observed(route string) func(http.Handler) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			done := g.metrics.HTTPStarted(r.Method, route)
 			started := g.now()
-			recorder := &statusRecorder{ResponseWriter: w, status: http.StatusOK}
-			defer func() { done(recorder.status, g.now().Sub(started)) }()
+			recorder := httpapi.RecordStatus(w)
+			defer func() { done(recorder.Status(), g.now().Sub(started)) }()
 			next.ServeHTTP(recorder, r)
 		})
 	}
 }
-
-// statusRecorder remembers the status of an answer.
-type statusRecorder struct {
-	http.ResponseWriter
-	status int
-}
-
-// WriteHeader implements http.ResponseWriter.
-func (r *statusRecorder) WriteHeader(status int) {
-	r.status = status
-	r.ResponseWriter.WriteHeader(status)
-}
-
-// Unwrap lets http.ResponseController reach the writer below.
-func (r *statusRecorder) Unwrap() http.ResponseWriter { return r.ResponseWriter }
 
 // serveHealth reports that the process is alive.
 func (g *replica) serveHealth(w http.ResponseWriter, _ *http.Request) {

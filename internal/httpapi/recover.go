@@ -12,7 +12,6 @@ import (
 	"github.com/99designs/gqlgen/graphql"
 
 	"github.com/opsgraph/opsgraph/internal/refusal"
-	"github.com/opsgraph/opsgraph/internal/telemetry"
 )
 
 // RecoverFunc handles a panic of a resolver: the field gets INTERNAL_SERVER_ERROR, the rest of the answer stands, and
@@ -42,12 +41,11 @@ func RecoverHTTP(logger *slog.Logger, next http.Handler) http.Handler {
 	})
 }
 
-// LogPanic logs where a panic happened and the type of its value. The value may hold anything that a caller sent and is
-// left out, except for the runtime's own errors.
+// LogPanic logs where a panic happened and the type of its value; the logger names the request. The value may hold
+// anything that a caller sent and is left out, except for the runtime's own errors.
 func LogPanic(ctx context.Context, logger *slog.Logger, recovered any) {
 	attributes := []slog.Attr{
 		slog.String("panic_type", fmt.Sprintf("%T", recovered)),
-		slog.String("request_id", telemetry.RequestID(ctx)),
 		slog.String("stack", string(debug.Stack())),
 	}
 	if err, ok := recovered.(runtime.Error); ok {

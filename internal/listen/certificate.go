@@ -2,11 +2,10 @@ package listen
 
 import (
 	"crypto/tls"
-	"crypto/x509"
-	"errors"
 	"fmt"
-	"os"
 	"sync/atomic"
+
+	"github.com/opsgraph/opsgraph/internal/trust"
 )
 
 // CertificateFiles names what a server's side of TLS is made of, all of it PEM.
@@ -28,9 +27,6 @@ type Certificate struct {
 
 // Secured is what the files of a Certificate had when they were read; it never changes.
 type Secured struct{ config *tls.Config }
-
-// errNoAuthority means that a file of authorities has no certificate.
-var errNoAuthority = errors.New("the file has no certificate")
 
 // LoadCertificate reads the files for the first time.
 func LoadCertificate(files CertificateFiles) (*Certificate, error) {
@@ -56,8 +52,8 @@ func (c *Certificate) Read() (*Secured, error) {
 	if c.files.ClientCA == "" {
 		return &Secured{config}, nil
 	}
-	if config.ClientCAs, err = readAuthorities(c.files.ClientCA); err != nil {
-		return nil, err
+	if config.ClientCAs, err = trust.Authorities(c.files.ClientCA); err != nil {
+		return nil, fmt.Errorf("callers' certificates: %w", err)
 	}
 	config.ClientAuth = tls.RequireAndVerifyClientCert
 	if c.files.Optional {
@@ -78,17 +74,4 @@ func (c *Certificate) Config() *tls.Config {
 			return c.current.Load().config, nil
 		},
 	}
-}
-
-// readAuthorities reads the certificates of authorities.
-func readAuthorities(file string) (*x509.CertPool, error) {
-	text, err := os.ReadFile(file)
-	if err != nil {
-		return nil, fmt.Errorf("authorities of callers' certificates: %w", err)
-	}
-	pool := x509.NewCertPool()
-	if !pool.AppendCertsFromPEM(text) {
-		return nil, fmt.Errorf("authorities of callers' certificates: %s: %w", file, errNoAuthority)
-	}
-	return pool, nil
 }

@@ -4,37 +4,33 @@ import (
 	"crypto/sha256"
 	"crypto/tls"
 	"crypto/x509"
-	"errors"
 	"fmt"
-	"os"
 
 	"github.com/opsgraph/opsgraph/internal/config"
+	"github.com/opsgraph/opsgraph/internal/trust"
 	"github.com/opsgraph/opsgraph/upstream/rest"
 )
 
-// errNoAuthority means that a file of authorities has no certificate.
-var errNoAuthority = errors.New("the file has no certificate")
-
 // secrets are what the clients know their systems by, and show to them. They never change, and are replaced as a whole.
 type secrets struct {
-	tls *tls.Config       // nil: the roots of this machine, and no certificate
-	sum [sha256.Size]byte // of all that calls show
+	tls   *tls.Config       // nil: the roots of this machine, and no certificate
+	roots *x509.CertPool    // nil: those of this machine
+	sum   [sha256.Size]byte // of all that calls show
 }
+
+// same reports whether both know and show the same.
+func (s *secrets) same(other *secrets) bool { return s.sum == other.sum && s.roots.Equal(other.roots) }
 
 // secretsOf reads the files of a configuration.
 func secretsOf(cfg config.Config) (*secrets, error) {
 	of, sum := cfg.Upstream, sha256.New()
 	held := &secrets{}
 	if of.CAFile != "" {
-		text, err := os.ReadFile(of.CAFile)
-		if err != nil {
+		var err error
+		if held.roots, err = trust.Authorities(of.CAFile); err != nil {
 			return nil, fmt.Errorf("%s: %w", config.Label("upstream.ca_file"), err)
 		}
-		held.tls = &tls.Config{MinVersion: tls.VersionTLS12, RootCAs: x509.NewCertPool()}
-		if !held.tls.RootCAs.AppendCertsFromPEM(text) {
-			return nil, fmt.Errorf("%s: %s: %w", config.Label("upstream.ca_file"), of.CAFile, errNoAuthority)
-		}
-		sum.Write(text)
+		held.tls = &tls.Config{MinVersion: tls.VersionTLS12, RootCAs: held.roots}
 	}
 	if of.CertificateFile != "" {
 		pair, err := tls.LoadX509KeyPair(of.CertificateFile, of.KeyFile)
@@ -83,7 +79,7 @@ func (c *Clients) Renew(cfg config.Config) (use func(), err error) {
 			source.SetPassword(rest.Secret(cfg.IAM.Password.Reveal()))
 		}
 	}}
-	if held.sum == c.secrets.Load().sum {
+	if held.same(c.secrets.Load()) {
 		return uses[0], nil // connections stay
 	}
 	uses = append(uses, func() {

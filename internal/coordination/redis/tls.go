@@ -2,26 +2,18 @@ package redis
 
 import (
 	"crypto/tls"
-	"crypto/x509"
-	"errors"
 	"fmt"
-	"os"
-)
 
-// errNoAuthority means that a file of authorities has no certificate.
-var errNoAuthority = errors.New("the file has no certificate")
+	"github.com/opsgraph/opsgraph/internal/trust"
+)
 
 // tlsOf is the client's side of TLS by the files of the options.
 func tlsOf(o Options) (*tls.Config, error) {
 	cfg := &tls.Config{MinVersion: tls.VersionTLS12}
 	if o.CAFile != "" {
-		text, err := os.ReadFile(o.CAFile)
-		if err != nil {
-			return nil, fmt.Errorf("authorities of redis: %w", err)
-		}
-		cfg.RootCAs = x509.NewCertPool()
-		if !cfg.RootCAs.AppendCertsFromPEM(text) {
-			return nil, fmt.Errorf("authorities of redis: %s: %w", o.CAFile, errNoAuthority)
+		var err error
+		if cfg.RootCAs, err = trust.Authorities(o.CAFile); err != nil {
+			return nil, fmt.Errorf("certificates of redis: %w", err)
 		}
 	}
 	if o.CertificateFile == "" {

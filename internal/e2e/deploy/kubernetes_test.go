@@ -318,8 +318,16 @@ func scales(t *testing.T, manifest, metrics string) {
 	if name := scaler.Spec.Metrics[0].Pods.Metric.Name; !strings.Contains(metrics, "\n# TYPE "+name+" gauge\n") {
 		t.Errorf("the autoscaler goes by %s, which no gateway has", name)
 	}
+	var deployment struct {
+		Spec struct {
+			Strategy struct{ RollingUpdate struct{ MaxSurge int } }
+		}
+	}
+	one(t, manifest, "Deployment", "", &deployment)
 	_, path := installed(t, manifest)
-	if most := configOf(t, path).Quota.MaxReplicas; most != scaler.Spec.MaxReplicas || scaler.Spec.MinReplicas < 2 {
-		t.Errorf("%d to %d replicas, quota.max_replicas is %d", scaler.Spec.MinReplicas, scaler.Spec.MaxReplicas, most)
+	most, surge := configOf(t, path).Quota.MaxReplicas, deployment.Spec.Strategy.RollingUpdate.MaxSurge
+	if most != scaler.Spec.MaxReplicas+surge || surge < 1 || scaler.Spec.MinReplicas < 2 {
+		t.Errorf("%d to %d replicas, %d more in a roll-out, quota.max_replicas is %d",
+			scaler.Spec.MinReplicas, scaler.Spec.MaxReplicas, surge, most)
 	}
 }

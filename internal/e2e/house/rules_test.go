@@ -34,14 +34,14 @@ func importRules() []importRule {
 			"internal/gateway/tracing",
 			[]string{
 				"internal/config", "internal/telemetry/...", "internal/cost", "internal/refusal", "internal/streams",
-				"resolvers/loaders", "cache", "upstream/rest",
+				"internal/httpapi", "internal/trust", "resolvers/loaders", "cache", "upstream/rest",
 			},
 			"spans are made of what the parts report, and decide nothing",
 		},
 		{"internal/burden", nil, "what lets operations begin knows nothing of them but what they need"},
 		{
 			"internal/listen",
-			[]string{"internal/refusal"},
+			[]string{"internal/refusal", "internal/trust"},
 			"what bounds a server knows neither GraphQL nor who is served",
 		},
 		{
@@ -92,12 +92,13 @@ func importRules() []importRule {
 		{
 			"internal/upstreams",
 			[]string{
-				"internal/config", "internal/telemetry", "internal/coordination/...", "upstream/rest/...",
+				"internal/config", "internal/telemetry", "internal/coordination/...", "internal/trust", "upstream/rest/...",
 				"resolvers/sources/monitor", "resolvers/sources/hosts", // what counts attempts; the name of the one call that plans
 				"upstream/esm", "upstream/gaussdb", "upstream/workspace", "upstream/bss", "upstream/iam",
 			},
 			"clients are made of the configuration, and know no caller",
 		},
+		{"internal/trust", nil, "how certificates are read must not depend on whose they are"},
 		{"internal/literal", nil, "how a value is read must not depend on who reads it"},
 		{
 			"internal/refusal",
@@ -184,7 +185,7 @@ func importRules() []importRule {
 		{"cache/record", nil, "records as bytes, whoever keeps them"},
 		{
 			"internal/coordination/...",
-			[]string{"internal/coordination/..."},
+			[]string{"internal/coordination/...", "internal/trust"},
 			"what replicas agree on knows none of its callers",
 		},
 		{

@@ -19,6 +19,7 @@ import (
 	"github.com/opsgraph/opsgraph/internal/listen"
 	"github.com/opsgraph/opsgraph/internal/refusal"
 	"github.com/opsgraph/opsgraph/internal/streams"
+	"github.com/opsgraph/opsgraph/internal/telemetry"
 	"github.com/opsgraph/opsgraph/internal/testkit"
 )
 
@@ -45,7 +46,10 @@ type SiteOptions struct {
 func NewSite(t *testing.T, change func(*SiteOptions)) *Site {
 	t.Helper()
 	log := &testkit.Log{}
-	logger := log.Logger()
+	logger, err := telemetry.NewLogger(log, "debug", "text") // as the program logs
+	if err != nil {
+		t.Fatal(err)
+	}
 	options := SiteOptions{Limits: guard.DefaultLimits(), Deadline: 5 * time.Second}
 	options.Transport.Logger, options.Transport.Late = logger, gateway.Late
 	if change != nil {

@@ -257,6 +257,9 @@ func TestTrace_continued(t *testing.T) {
 		t.Fatalf("no event: %v", lines.Err())
 	}
 	_ = response.Body.Close()
+	testkit.Eventually(t, "the request has not ended", func() bool {
+		return r.Metric(t, "opsgraph_http_requests_active") == 0
+	})
 	r.Close()
 	whole := c.traceOf(t, request, 0)
 	event := c.traceOf(t, "subscription", 0).one(t, "subscription")

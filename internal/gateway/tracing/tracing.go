@@ -13,7 +13,6 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
-	"os"
 	"time"
 
 	"github.com/99designs/gqlgen/graphql"
@@ -24,8 +23,10 @@ import (
 	"go.opentelemetry.io/otel/trace"
 
 	"github.com/opsgraph/opsgraph/internal/config"
+	"github.com/opsgraph/opsgraph/internal/httpapi"
 	"github.com/opsgraph/opsgraph/internal/telemetry"
 	"github.com/opsgraph/opsgraph/internal/telemetry/traces"
+	"github.com/opsgraph/opsgraph/internal/trust"
 	"github.com/opsgraph/opsgraph/resolvers/loaders"
 )
 
@@ -68,9 +69,14 @@ func Open(o Options) (*Tracing, error) {
 	if !ok {
 		return nil, errors.New("tracing.headers: not name=value,…")
 	}
-	roots, err := rootsOf(cfg.CAFile)
-	if err != nil {
-		return nil, err
+	var (
+		roots *x509.CertPool // nil: those of this machine
+		err   error
+	)
+	if cfg.CAFile != "" {
+		if roots, err = trust.Authorities(cfg.CAFile); err != nil {
+			return nil, fmt.Errorf("%s: %w", config.Label("tracing.ca_file"), err)
+		}
 	}
 	outcomes := []string{}
 	for _, outcome := range traces.Outcomes() {
@@ -93,22 +99,6 @@ func Open(o Options) (*Tracing, error) {
 	return &Tracing{
 		traces: made, follow: cfg.FollowCallers, upstreams: cfg.Upstreams, now: o.Now, outcome: o.Outcome, uses: o.Uses,
 	}, nil
-}
-
-// rootsOf reads the certificates of a file; nil without one.
-func rootsOf(file string) (*x509.CertPool, error) {
-	if file == "" {
-		return nil, nil
-	}
-	text, err := os.ReadFile(file)
-	if err != nil {
-		return nil, fmt.Errorf("tracing.ca_file: %w", err)
-	}
-	roots := x509.NewCertPool()
-	if !roots.AppendCertsFromPEM(text) {
-		return nil, fmt.Errorf("tracing.ca_file: %s has no certificate", file)
-	}
-	return roots, nil
 }
 
 // Close sends what waits, for a bounded time.
@@ -147,34 +137,19 @@ func (t *Tracing) Request(route string, stays func(*http.Request) bool) func(htt
 				next.ServeHTTP(w, r.WithContext(ctx))
 				return
 			}
-			recorder := &statusRecorder{ResponseWriter: w, status: http.StatusOK}
+			recorder := httpapi.RecordStatus(w)
 			answered, done := new(time.Time), false
 			defer func() {
 				if !done { // which another stage answers, if it can
 					failed(span, "panic")
 				}
-				t.respond(ctx, span, recorder.status, *answered)
+				t.respond(ctx, span, recorder.Status(), *answered)
 			}()
 			next.ServeHTTP(recorder, r.WithContext(context.WithValue(ctx, answeredKey{}, answered)))
 			done = true
 		})
 	}
 }
-
-// statusRecorder remembers the status of an answer.
-type statusRecorder struct {
-	http.ResponseWriter
-	status int
-}
-
-// WriteHeader implements http.ResponseWriter.
-func (r *statusRecorder) WriteHeader(status int) {
-	r.status = status
-	r.ResponseWriter.WriteHeader(status)
-}
-
-// Unwrap lets http.ResponseController reach the writer below.
-func (r *statusRecorder) Unwrap() http.ResponseWriter { return r.ResponseWriter }
 
 // receive begins the span of a request.
 func (t *Tracing) receive(r *http.Request, caller trace.SpanContext, route string) (context.Context, trace.Span) {

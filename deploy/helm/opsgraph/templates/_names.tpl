@@ -28,6 +28,9 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | quote }}
 {{- ternary .Values.autoscaling.maxReplicas .Values.replicas .Values.autoscaling.enabled | int -}}
 {{- end -}}
 
+{{- /* How many more there may be while they are replaced. */ -}}
+{{- define "opsgraph.surge" -}}1{{- end -}}
+
 {{- /*
 Not empty where no system is configured: neither in config, nor by a variable. What is open to everyone is a simulated
 site alone.
@@ -61,7 +64,7 @@ without it each would take all of it.
 {{- $own := dict
   "server" (dict "listen" "0.0.0.0:8080")
   "admin" (dict "listen" "0.0.0.0:8081")
-  "quota" (dict "max_replicas" (max 1 (include "opsgraph.most" . | int)))
+  "quota" (dict "max_replicas" (add (include "opsgraph.most" .) (include "opsgraph.surge" .)))
 -}}
 {{- mergeOverwrite $demo (deepCopy .Values.config) $own | toYaml -}}
 {{- end -}}
