@@ -4,6 +4,8 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"errors"
+	"strconv"
+	"strings"
 )
 
 // ErrInvalidCursor is the error of a text that is no cursor of this gateway, or one of another order.
@@ -41,9 +43,40 @@ func ParseCursor(text string) (Cursor, error) {
 	if err != nil {
 		return Cursor{}, ErrInvalidCursor
 	}
+	if c, ok := plainCursor(string(raw)); ok && c.String() == text {
+		return c, nil
+	}
 	var c Cursor
 	if err := json.Unmarshal(raw, &c); err != nil || c.Order == "" || c.ID == "" || c.String() != text {
 		return Cursor{}, ErrInvalidCursor
 	}
 	return c, nil
+}
+
+// plainCursor reads a cursor as String writes it where no text needs an escape, which is nearly every one: a page reads
+// its cursor twice, and a decoder that knows no shape takes five times as long. What it reads is worth nothing until
+// String writes the same.
+func plainCursor(raw string) (c Cursor, ok bool) {
+	raw, begins := strings.CutPrefix(raw, `{"o":"`)
+	raw, ends := strings.CutSuffix(raw, `"}`)
+	order, raw, hasKey := strings.Cut(raw, `","k":{`)
+	key, id, hasID := strings.Cut(raw, `},"i":"`)
+	c.Order, c.ID = order, id
+	if !begins || !ends || !hasKey || !hasID || order == "" || id == "" {
+		return c, false
+	}
+	if key, c.Key.Null = strings.CutPrefix(key, `"z":true`); c.Key.Null {
+		key = strings.TrimPrefix(key, ",")
+	}
+	if number, some := strings.CutPrefix(key, `"n":`); some {
+		number, key, _ = strings.Cut(number, ",")
+		var err error
+		if c.Key.Number, err = strconv.ParseFloat(number, 64); err != nil {
+			return c, false
+		}
+	}
+	if text, some := strings.CutPrefix(key, `"t":"`); some {
+		c.Key.Text = strings.TrimSuffix(text, `"`)
+	}
+	return c, true
 }
