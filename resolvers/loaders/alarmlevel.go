@@ -11,7 +11,6 @@ import (
 	"github.com/opsgraph/opsgraph/resolvers/sources/alarms"
 	"github.com/opsgraph/opsgraph/resolvers/sources/dataset"
 	"github.com/opsgraph/opsgraph/resolvers/sources/devices"
-	"github.com/opsgraph/opsgraph/resolvers/sources/hosts"
 )
 
 // alarmLevel is what the parents of a level have in common that asks each for alarms by the same filter.
@@ -19,9 +18,8 @@ type alarmLevel struct {
 	filter *model.AlarmFilter
 	passes dataset.Filter[*model.Alarm] // at the operation's moment
 	view   *alarms.View
-	// all are the hosts, inventory the devices; nil where no parent and no filter names any.
-	all       *hosts.List
-	inventory *devices.List
+	// ofHosts and ofDevices are the alarms by what they are about; nil where no parent and no filter names any.
+	ofHosts, ofDevices *alarms.Join
 }
 
 // alarmLevel reads what parents have in common.
@@ -29,17 +27,20 @@ func (s *Set) alarmLevel(ctx context.Context, of []AlarmsOf, filter *model.Alarm
 	l := &alarmLevel{filter: filter}
 	var err error
 	if slices.ContainsFunc(of, AlarmsOf.ofDevice) || filter != nil && filter.DeviceIds != nil {
-		l.view, l.inventory, err = s.alarmsAndDevices(ctx, filter)
-	} else {
-		l.view, err = s.readAlarms(ctx, filter)
-	}
-	if err != nil {
+		var inventory *devices.List
+		if l.view, inventory, err = s.alarmsAndDevices(ctx, filter); err != nil {
+			return nil, err
+		}
+		l.ofDevices = sources.JoinDeviceAlarms(l.view, inventory)
+	} else if l.view, err = s.readAlarms(ctx, filter); err != nil {
 		return nil, err
 	}
 	if slices.ContainsFunc(of, AlarmsOf.ofHost) || filter != nil && filter.HostIds != nil {
-		if l.all, err = s.allHosts(ctx); err != nil {
+		all, err := s.allHosts(ctx)
+		if err != nil {
 			return nil, err
 		}
+		l.ofHosts = sources.JoinAlarms(l.view, all)
 	}
 	if filter != nil {
 		s.moment(filter.LastOccurred)
@@ -58,9 +59,9 @@ func (l *alarmLevel) part(of AlarmsOf) (part dataset.Part[*model.Alarm], err err
 	}
 	switch {
 	case of.DeviceID != "":
-		part.Items = sources.JoinDeviceAlarms(l.view, l.inventory).ByID[of.DeviceID]
+		part.Items = l.ofDevices.ByID[of.DeviceID]
 	case of.HostID != "":
-		part.Items = sources.JoinAlarms(l.view, l.all).ByID[of.HostID]
+		part.Items = l.ofHosts.ByID[of.HostID]
 	case of.Service != "":
 		part = l.view.OfService(of.Region, of.Service)
 	case of.Region != "":
@@ -69,10 +70,10 @@ func (l *alarmLevel) part(of AlarmsOf) (part dataset.Part[*model.Alarm], err err
 		part = l.view.Whole()
 	}
 	if l.filter != nil && l.filter.HostIds != nil {
-		part = l.view.About(sources.JoinAlarms(l.view, l.all), l.filter.HostIds, part)
+		part = l.view.About(l.ofHosts, l.filter.HostIds, part)
 	}
 	if l.filter != nil && l.filter.DeviceIds != nil {
-		part = l.view.About(sources.JoinDeviceAlarms(l.view, l.inventory), l.filter.DeviceIds, part)
+		part = l.view.About(l.ofDevices, l.filter.DeviceIds, part)
 	}
 	return part, nil
 }

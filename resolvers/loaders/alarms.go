@@ -65,6 +65,7 @@ func (s *Set) AlarmPages(
 	if err = cmp.Or(err, unusable); err != nil {
 		return pages, slices.Repeat([]error{err}, len(of))
 	}
+	pager.Reserve(len(of))
 	for i := range of {
 		part, err := level.part(of[i])
 		if errs[i] = err; err == nil {
