@@ -10,7 +10,6 @@ import (
 
 	"github.com/opsgraph/opsgraph/graph"
 	"github.com/opsgraph/opsgraph/graph/model"
-	"github.com/opsgraph/opsgraph/resolvers/loaders"
 )
 
 func (r *cloudServiceResolver) Region(ctx context.Context, objs []*model.CloudService) ([]*model.Region, error) {
@@ -23,16 +22,11 @@ func (r *cloudServiceResolver) Capacity(ctx context.Context, objs []*model.Cloud
 }
 
 func (r *cloudServiceResolver) Alarms(ctx context.Context, objs []*model.CloudService, filter *model.AlarmFilter, orderBy *model.AlarmOrder, first *int, after *string, last *int, before *string) ([]*model.Connection[*model.Alarm], error) {
-	return each(objs, func(o *model.CloudService) (*model.AlarmConnection, error) {
-		return load(ctx).AlarmPage(ctx, loaders.AlarmsOf{Region: o.RegionCode, Service: o.Type}, filter, orderBy,
-			pageArgs(first, after, last, before))
-	})
+	return alarmPages(ctx, objs, alarmsOfService, filter, orderBy, pageArgs(first, after, last, before))
 }
 
 func (r *cloudServiceResolver) AlarmSummary(ctx context.Context, objs []*model.CloudService, filter *model.AlarmFilter) ([]*model.AlarmSummary, error) {
-	return each(objs, func(o *model.CloudService) (*model.AlarmSummary, error) {
-		return load(ctx).AlarmSummary(ctx, loaders.AlarmsOf{Region: o.RegionCode, Service: o.Type}, filter)
-	})
+	return alarmSummaries(ctx, objs, alarmsOfService, filter)
 }
 
 func (r *Resolver) CloudService() graph.CloudServiceResolver { return &cloudServiceResolver{r} }

@@ -51,10 +51,8 @@ func (r *deviceResolver) HostMatch(ctx context.Context, objs []*model.Device) ([
 }
 
 func (r *deviceResolver) Alarms(ctx context.Context, objs []*model.Device, filter *model.AlarmFilter, orderBy *model.AlarmOrder, first *int, after *string, last *int, before *string) ([]*model.Connection[*model.Alarm], error) {
-	return each(objs, func(o *model.Device) (*model.AlarmConnection, error) {
-		return load(ctx).AlarmPage(ctx, loaders.AlarmsOf{DeviceID: o.DeviceID}, filter, orderBy,
-			pageArgs(first, after, last, before))
-	})
+	return alarmPages(ctx, objs, func(o *model.Device) loaders.AlarmsOf { return loaders.AlarmsOf{DeviceID: o.DeviceID} },
+		filter, orderBy, pageArgs(first, after, last, before))
 }
 
 func (r *hostResolver) Device(ctx context.Context, objs []*model.Host) ([]*model.Device, error) {

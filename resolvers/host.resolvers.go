@@ -24,10 +24,8 @@ func (r *hostResolver) VirtualMachines(ctx context.Context, objs []*model.Host, 
 }
 
 func (r *hostResolver) Alarms(ctx context.Context, objs []*model.Host, filter *model.AlarmFilter, orderBy *model.AlarmOrder, first *int, after *string, last *int, before *string) ([]*model.Connection[*model.Alarm], error) {
-	return each(objs, func(o *model.Host) (*model.AlarmConnection, error) {
-		return load(ctx).AlarmPage(ctx, loaders.AlarmsOf{HostID: o.HostID}, filter, orderBy,
-			pageArgs(first, after, last, before))
-	})
+	return alarmPages(ctx, objs, func(o *model.Host) loaders.AlarmsOf { return loaders.AlarmsOf{HostID: o.HostID} },
+		filter, orderBy, pageArgs(first, after, last, before))
 }
 
 func (r *Resolver) Host() graph.HostResolver { return &hostResolver{r} }

@@ -10,7 +10,6 @@ import (
 
 	"github.com/opsgraph/opsgraph/graph"
 	"github.com/opsgraph/opsgraph/graph/model"
-	"github.com/opsgraph/opsgraph/resolvers/loaders"
 )
 
 func (r *regionResolver) Hosts(ctx context.Context, objs []*model.Region, filter *model.HostFilter, orderBy *model.HostOrder, first *int, after *string, last *int, before *string) ([]*model.Connection[*model.Host], error) {
@@ -38,16 +37,11 @@ func (r *regionResolver) PhysicalCapacity(ctx context.Context, objs []*model.Reg
 }
 
 func (r *regionResolver) Alarms(ctx context.Context, objs []*model.Region, filter *model.AlarmFilter, orderBy *model.AlarmOrder, first *int, after *string, last *int, before *string) ([]*model.Connection[*model.Alarm], error) {
-	return each(objs, func(o *model.Region) (*model.AlarmConnection, error) {
-		return load(ctx).AlarmPage(ctx, loaders.AlarmsOf{Region: o.Code}, filter, orderBy,
-			pageArgs(first, after, last, before))
-	})
+	return alarmPages(ctx, objs, alarmsOfRegion, filter, orderBy, pageArgs(first, after, last, before))
 }
 
 func (r *regionResolver) AlarmSummary(ctx context.Context, objs []*model.Region, filter *model.AlarmFilter) ([]*model.AlarmSummary, error) {
-	return each(objs, func(o *model.Region) (*model.AlarmSummary, error) {
-		return load(ctx).AlarmSummary(ctx, loaders.AlarmsOf{Region: o.Code}, filter)
-	})
+	return alarmSummaries(ctx, objs, alarmsOfRegion, filter)
 }
 
 func (r *Resolver) Region() graph.RegionResolver { return &regionResolver{r} }

@@ -42,6 +42,26 @@ func each[P, V any](parents []*P, answer func(*P) (V, error)) ([]V, error) {
 	return values, perParent(errs)
 }
 
+// level answers the parents of a level at once, by the keys of those that are not nil. A nil parent gets nothing.
+func level[P, K, V any](parents []*P, key func(*P) K, answer func([]K) ([]V, []error)) ([]V, error) {
+	if !slices.Contains(parents, nil) {
+		values, errs := answer(keysOf(parents, key))
+		return values, perParent(errs)
+	}
+	keys, places := make([]K, 0, len(parents)), make([]int, 0, len(parents))
+	for i, parent := range parents {
+		if parent != nil {
+			keys, places = append(keys, key(parent)), append(places, i)
+		}
+	}
+	values, errs := answer(keys)
+	all, failures := make([]V, len(parents)), make([]error, len(parents))
+	for n, i := range places {
+		all[i], failures[i] = values[n], errs[n]
+	}
+	return all, perParent(failures)
+}
+
 // eachRegion are the regions of a level, by the code that each parent names, if any.
 func eachRegion[P any](ctx context.Context, parents []*P, code func(*P) *string) ([]*model.Region, error) {
 	set := load(ctx)
@@ -65,4 +85,29 @@ func perParent(errs []error) error {
 		return graphql.BatchErrorList(errs)
 	}
 	return nil
+}
+
+// alarmPages are the pages of alarms of a level, by what each parent says that they are about.
+func alarmPages[P any](
+	ctx context.Context, parents []*P, about func(*P) loaders.AlarmsOf, filter *model.AlarmFilter,
+	orderBy *model.AlarmOrder, args paging.Args,
+) ([]*model.AlarmConnection, error) {
+	return level(parents, about, func(of []loaders.AlarmsOf) ([]*model.AlarmConnection, []error) {
+		return load(ctx).AlarmPages(ctx, of, filter, orderBy, args)
+	})
+}
+
+// alarmSummaries are the summaries of a level, as alarmPages.
+func alarmSummaries[P any](
+	ctx context.Context, parents []*P, about func(*P) loaders.AlarmsOf, filter *model.AlarmFilter,
+) ([]*model.AlarmSummary, error) {
+	return level(parents, about, func(of []loaders.AlarmsOf) ([]*model.AlarmSummary, []error) {
+		return load(ctx).AlarmSummaries(ctx, of, filter)
+	})
+}
+
+func alarmsOfRegion(o *model.Region) loaders.AlarmsOf { return loaders.AlarmsOf{Region: o.Code} }
+
+func alarmsOfService(o *model.CloudService) loaders.AlarmsOf {
+	return loaders.AlarmsOf{Region: o.RegionCode, Service: o.Type}
 }

@@ -87,3 +87,29 @@ func FuzzParseCursor(f *testing.F) {
 		}
 	})
 }
+
+// TestParseCursor_plain has cursors of each form of key, with texts that look like the end of one.
+func TestParseCursor_plain(t *testing.T) {
+	for _, text := range []string{"", "a", `},"i":"b`, `"`, "b\\", "}", ",", `","k":{`, "é<&>", "t\":\""} {
+		for _, number := range []float64{0, 1, -2.5, 1795255165000, 1e21, 1e-9} {
+			for _, null := range []bool{false, true} {
+				want := model.Cursor{Order: "hn", Key: model.SortKey{Null: null, Number: number, Text: text}, ID: "x" + text}
+				got, err := model.ParseCursor(want.String())
+				if err != nil || got != want {
+					t.Errorf("%+v was read as %+v, %v", want, got, err)
+				}
+			}
+		}
+	}
+}
+
+// BenchmarkParseCursor reads the cursor of a page of hosts.
+func BenchmarkParseCursor(b *testing.B) {
+	text := model.Cursor{Order: "hn", Key: model.SortKey{Text: "ecs_4-C01R01017"}, ID: "HOST-0000000017"}.String()
+	b.ReportAllocs()
+	for b.Loop() {
+		if _, err := model.ParseCursor(text); err != nil {
+			b.Fatal(err)
+		}
+	}
+}

@@ -79,7 +79,7 @@ func appendString(to []byte, text string) []byte {
 	const hex = "0123456789ABCDEF"
 	to = append(to, '"')
 	start := 0
-	for i := range len(text) {
+	for i := plainWords(text); i < len(text); i++ {
 		c := text[i]
 		if c >= 0x20 && c != '"' && c != '\\' {
 			continue
@@ -103,6 +103,26 @@ func appendString(to []byte, text string) []byte {
 	}
 	to = append(to, text[start:]...)
 	return append(to, '"')
+}
+
+// plainWords is the length of the beginning of a text that needs no escape, looked at in words of eight bytes: of a
+// plain text of eight bytes or more it is the whole. The high bit of (x - n) &^ x is set for a byte x that is less than
+// n, and for none where there is no such byte.
+func plainWords(text string) (length int) {
+	const ones, highs = 0x0101010101010101, 0x8080808080808080
+	const size, space, quote, backslash = 8, ' ' * ones, '"' * ones, '\\' * ones
+	for length < len(text) && len(text) >= size {
+		from := min(length, len(text)-size) // the last word overlaps the one before
+		eight := text[from : from+size]
+		word := uint64(eight[0]) | uint64(eight[1])<<8 | uint64(eight[2])<<16 | uint64(eight[3])<<24 |
+			uint64(eight[4])<<32 | uint64(eight[5])<<40 | uint64(eight[6])<<48 | uint64(eight[7])<<56
+		quoted, escaped := word^quote, word^backslash
+		if ((word-space)&^word|(quoted-ones)&^quoted|(escaped-ones)&^escaped)&highs != 0 {
+			return length
+		}
+		length = from + size
+	}
+	return length
 }
 
 // Word writes a value of an enum.

@@ -3,10 +3,23 @@ package plan
 import (
 	"bytes"
 	"math"
+	"strings"
 	"testing"
 
 	"github.com/99designs/gqlgen/graphql"
 )
+
+// TestText_everyByte has each byte at each place of texts that are shorter and longer than a word of eight.
+func TestText_everyByte(t *testing.T) {
+	for length := 1; length <= 25; length++ {
+		for at := range length {
+			for c := range 256 {
+				text := strings.Repeat("é", length)[:at] + string([]byte{byte(c)}) + strings.Repeat("x", length-at-1)
+				sameText(t, text)
+			}
+		}
+	}
+}
 
 // FuzzText wants the bytes that gqlgen writes.
 func FuzzText(f *testing.F) {
@@ -14,13 +27,18 @@ func FuzzText(f *testing.F) {
 		f.Add(text)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
-		var want bytes.Buffer
-		graphql.MarshalString(text).MarshalGQL(&want)
-		w := &Writer{}
-		if !Text(w, text) || string(w.buf) != want.String() {
-			t.Errorf("%q: %s, want %s", text, w.buf, want.String())
-		}
+		sameText(t, text)
 	})
+}
+
+func sameText(t *testing.T, text string) {
+	t.Helper()
+	var want bytes.Buffer
+	graphql.MarshalString(text).MarshalGQL(&want)
+	w := &Writer{}
+	if !Text(w, text) || string(w.buf) != want.String() {
+		t.Errorf("%q: %s, want %s", text, w.buf, want.String())
+	}
 }
 
 // FuzzFloat wants the bytes that gqlgen writes.

@@ -2,6 +2,7 @@ package plan
 
 import (
 	"context"
+	"slices"
 
 	"github.com/99designs/gqlgen/graphql"
 )
@@ -84,6 +85,7 @@ func Pointer[T any](object *T) any {
 
 // AppendPointers appends the objects of a list of pointers.
 func AppendPointers[T any](to []any, list []*T) ([]any, bool) {
+	to = slices.Grow(to, len(list))
 	for _, object := range list {
 		to = append(to, Pointer(object))
 	}

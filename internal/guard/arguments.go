@@ -133,7 +133,7 @@ func (w *argumentWalk) field(field *ast.Field, path ast.Path) {
 	if len(field.Arguments) == 0 && len(field.SelectionSet) == 0 {
 		return
 	}
-	path = append(slices.Clip(path), ast.PathName(field.Alias))
+	path = append(path, ast.PathName(field.Alias)) // its siblings take the same place
 	if field.Definition != nil {
 		w.arguments(field.Definition.Arguments, field.Arguments, path)
 	}
@@ -175,7 +175,7 @@ func (w *argumentWalk) fault(argument *ast.Argument, path ast.Path, name, what s
 	w.noted[key] = true
 	err := refusal.New(refusal.CodeBadUserInput, "Argument %s: %s.", refusal.Quoted(name), what)
 	err.Extensions["argument"] = refusal.Clip(name, 100)
-	err.Path = path
+	err.Path = slices.Clone(path)
 	if argument.Position != nil {
 		err.Locations = []gqlerror.Location{{Line: argument.Position.Line, Column: argument.Position.Column}}
 	}

@@ -1,42 +1,95 @@
 package loaders
 
 import (
+	"cmp"
 	"context"
+	"slices"
+	"sync"
 
 	"github.com/opsgraph/opsgraph/graph/model"
-	"github.com/opsgraph/opsgraph/resolvers/loaders/paging"
+	"github.com/opsgraph/opsgraph/resolvers/sources"
 	"github.com/opsgraph/opsgraph/resolvers/sources/alarms"
 	"github.com/opsgraph/opsgraph/resolvers/sources/dataset"
+	"github.com/opsgraph/opsgraph/resolvers/sources/devices"
 )
 
-// alarmLevel is what the parents of a level have in common that asks each for alarms by the same arguments: it is made
-// for the first of them. The lock of the set guards it.
+// alarmLevel is what the parents of a level have in common that asks each for alarms by the same filter.
 type alarmLevel struct {
-	filter, viewed *model.AlarmFilter
-	ready          dataset.Filter[*model.Alarm] // of filter
-	view           *alarms.View                 // of viewed; nil before the first one
-
-	orderBy *model.AlarmOrder
-	args    paging.Args
-	pager   *paging.Pager[*model.Alarm] // of both; nil before the first one
+	filter *model.AlarmFilter
+	passes dataset.Filter[*model.Alarm] // at the operation's moment
+	view   *alarms.View
+	// ofHosts and ofDevices are the alarms by what they are about; nil where no parent and no filter names any.
+	ofHosts, ofDevices *alarms.Join
 }
 
-// alarmView is the view that a filter asks for.
-func (s *Set) alarmView(ctx context.Context, filter *model.AlarmFilter) (*alarms.View, error) {
-	s.mu.Lock()
-	view, viewed := s.alarms.view, s.alarms.viewed
-	s.mu.Unlock()
-	if view != nil && viewed == filter {
-		return view, nil
-	}
-	view, err := s.readAlarms(ctx, filter)
-	if err != nil {
+// alarmLevel reads what parents have in common.
+func (s *Set) alarmLevel(ctx context.Context, of []AlarmsOf, filter *model.AlarmFilter) (*alarmLevel, error) {
+	l := &alarmLevel{filter: filter}
+	var err error
+	if slices.ContainsFunc(of, AlarmsOf.ofDevice) || filter != nil && filter.DeviceIds != nil {
+		var inventory *devices.List
+		if l.view, inventory, err = s.alarmsAndDevices(ctx, filter); err != nil {
+			return nil, err
+		}
+		l.ofDevices = sources.JoinDeviceAlarms(l.view, inventory)
+	} else if l.view, err = s.readAlarms(ctx, filter); err != nil {
 		return nil, err
 	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.alarms.view, s.alarms.viewed = view, filter
-	return view, nil
+	if slices.ContainsFunc(of, AlarmsOf.ofHost) || filter != nil && filter.HostIds != nil {
+		all, err := s.allHosts(ctx)
+		if err != nil {
+			return nil, err
+		}
+		l.ofHosts = sources.JoinAlarms(l.view, all)
+	}
+	if filter != nil {
+		s.moment(filter.LastOccurred)
+		l.passes = alarms.Filter(filter, s.options.Now).Ready()
+	}
+	return l, nil
+}
+
+// part is the part of the view that a parent is about and, where the filter names hosts or devices, that is about
+// these.
+func (l *alarmLevel) part(of AlarmsOf) (part dataset.Part[*model.Alarm], err error) {
+	if of.Region != "" {
+		if operation, gap := l.view.GapIn(of.Region); gap {
+			return part, dataset.GapError(operation)
+		}
+	}
+	switch {
+	case of.DeviceID != "":
+		part.Items = l.ofDevices.ByID[of.DeviceID]
+	case of.HostID != "":
+		part.Items = l.ofHosts.ByID[of.HostID]
+	case of.Service != "":
+		part = l.view.OfService(of.Region, of.Service)
+	case of.Region != "":
+		part = l.view.Region(of.Region)
+	default:
+		part = l.view.Whole()
+	}
+	if l.filter != nil && l.filter.HostIds != nil {
+		part = l.view.About(l.ofHosts, l.filter.HostIds, part)
+	}
+	if l.filter != nil && l.filter.DeviceIds != nil {
+		part = l.view.About(l.ofDevices, l.filter.DeviceIds, part)
+	}
+	return part, nil
+}
+
+// alarmsAndDevices reads both at once.
+func (s *Set) alarmsAndDevices(
+	ctx context.Context, filter *model.AlarmFilter,
+) (view *alarms.View, inventory *devices.List, err error) {
+	var (
+		failure error
+		wait    sync.WaitGroup
+	)
+	wait.Go(func() { inventory, failure = s.allDevices(ctx) })
+	view, err = s.readAlarms(ctx, filter)
+	wait.Wait()
+	return view, inventory, cmp.Or(err, failure)
 }
 
 // readAlarms is the view of the upstream lists that a filter asks for, the same for the whole operation. A range that
@@ -72,32 +125,4 @@ func (s *Set) alarmsWanted(
 		return filter.Sources, days, true, nil
 	}
 	return model.AllAlarmSource, days, true, nil
-}
-
-// alarmFilter is a filter at the operation's moment.
-func (s *Set) alarmFilter(of *model.AlarmFilter) dataset.Filter[*model.Alarm] {
-	if of == nil {
-		return dataset.Filter[*model.Alarm]{}
-	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.alarms.filter != of {
-		s.alarms.filter, s.alarms.ready = of, alarms.Filter(of, s.options.Now).Ready()
-	}
-	return s.alarms.ready
-}
-
-// alarmPager cuts pages in an order.
-func (s *Set) alarmPager(orderBy *model.AlarmOrder, args paging.Args) (*paging.Pager[*model.Alarm], error) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if held := s.alarms.pager; held != nil && s.alarms.orderBy == orderBy && s.alarms.args == args {
-		return held, nil
-	}
-	made, err := paging.NewPager(alarms.OrderOf(orderBy), args)
-	if err != nil {
-		return nil, err
-	}
-	s.alarms.pager, s.alarms.orderBy, s.alarms.args = made, orderBy, args
-	return made, nil
 }

@@ -3,15 +3,13 @@ package loaders
 import (
 	"cmp"
 	"context"
-	"sync"
+	"slices"
 	"time"
 
 	"github.com/opsgraph/opsgraph/graph/model"
 	"github.com/opsgraph/opsgraph/resolvers/loaders/paging"
-	"github.com/opsgraph/opsgraph/resolvers/sources"
 	"github.com/opsgraph/opsgraph/resolvers/sources/alarms"
 	"github.com/opsgraph/opsgraph/resolvers/sources/dataset"
-	"github.com/opsgraph/opsgraph/resolvers/sources/devices"
 	"github.com/opsgraph/opsgraph/resolvers/sources/hosts"
 )
 
@@ -45,95 +43,63 @@ type AlarmsOf struct {
 	HostID, DeviceID string
 }
 
+func (of AlarmsOf) ofHost() bool { return of.HostID != "" }
+
+func (of AlarmsOf) ofDevice() bool { return of.DeviceID != "" }
+
 // AlarmPage is a page of alarms.
 func (s *Set) AlarmPage(
 	ctx context.Context, of AlarmsOf, filter *model.AlarmFilter, orderBy *model.AlarmOrder, args paging.Args,
 ) (*model.AlarmConnection, error) {
-	view, part, err := s.alarmsOf(ctx, of, filter)
-	if err != nil {
-		return nil, err
+	pages, errs := s.AlarmPages(ctx, []AlarmsOf{of}, filter, orderBy, args)
+	return pages[0], errs[0]
+}
+
+// AlarmPages are the pages of alarms of the parents of a level, in their order. Each has an error of its own.
+func (s *Set) AlarmPages(
+	ctx context.Context, of []AlarmsOf, filter *model.AlarmFilter, orderBy *model.AlarmOrder, args paging.Args,
+) ([]*model.AlarmConnection, []error) {
+	pages, errs := make([]*model.AlarmConnection, len(of)), make([]error, len(of))
+	level, err := s.alarmLevel(ctx, of, filter)
+	pager, unusable := paging.NewPager(alarms.OrderOf(orderBy), args)
+	if err = cmp.Or(err, unusable); err != nil {
+		return pages, slices.Repeat([]error{err}, len(of))
 	}
-	pager, err := s.alarmPager(orderBy, args)
-	if err != nil {
-		return nil, err
+	pager.Reserve(len(of))
+	for i := range of {
+		part, err := level.part(of[i])
+		if errs[i] = err; err == nil {
+			pages[i] = pageOf(&level.view.List, part, level.passes, pager)
+		}
 	}
-	return pageOf(&view.List, part, s.alarmFilter(filter), pager), nil
+	return pages, errs
 }
 
 // AlarmSummary counts alarms.
 func (s *Set) AlarmSummary(ctx context.Context, of AlarmsOf, filter *model.AlarmFilter) (*model.AlarmSummary, error) {
-	view, part, err := s.alarmsOf(ctx, of, filter)
-	if err != nil {
-		return nil, err
-	}
-	return &model.AlarmSummary{
-		AlarmCounts:  view.Summary(part, s.alarmFilter(filter)),
-		CompleteFrom: func(ctx context.Context) (*time.Time, error) { return s.completeFrom(ctx, of, filter) },
-	}, nil
+	summaries, errs := s.AlarmSummaries(ctx, []AlarmsOf{of}, filter)
+	return summaries[0], errs[0]
 }
 
-// alarmsOf is the view that a filter asks for, and its part that a field is about and, where the filter names hosts or
-// devices, that is about these.
-func (s *Set) alarmsOf(
-	ctx context.Context, of AlarmsOf, filter *model.AlarmFilter,
-) (view *alarms.View, part dataset.Part[*model.Alarm], err error) {
-	var inventory *devices.List
-	if of.DeviceID != "" || (filter != nil && filter.DeviceIds != nil) {
-		view, inventory, err = s.alarmsAndDevices(ctx, filter)
-	} else {
-		view, err = s.alarmView(ctx, filter)
-	}
+// AlarmSummaries count the alarms of the parents of a level, in their order. Each has an error of its own.
+func (s *Set) AlarmSummaries(
+	ctx context.Context, of []AlarmsOf, filter *model.AlarmFilter,
+) ([]*model.AlarmSummary, []error) {
+	summaries, errs := make([]*model.AlarmSummary, len(of)), make([]error, len(of))
+	level, err := s.alarmLevel(ctx, of, filter)
 	if err != nil {
-		return nil, part, err
+		return summaries, slices.Repeat([]error{err}, len(of))
 	}
-	var all *hosts.List
-	if of.HostID != "" || (filter != nil && filter.HostIds != nil) {
-		if all, err = s.allHosts(ctx); err != nil {
-			return nil, part, err
+	for i := range of {
+		part, err := level.part(of[i])
+		if errs[i] = err; err == nil {
+			summaries[i] = &model.AlarmSummary{
+				AlarmCounts:  level.view.Summary(part, level.passes),
+				CompleteFrom: func(ctx context.Context) (*time.Time, error) { return s.completeFrom(ctx, of[i], filter) },
+			}
 		}
 	}
-	if of.Region != "" {
-		if operation, gap := view.GapIn(of.Region); gap {
-			return nil, part, dataset.GapError(operation)
-		}
-	}
-	switch {
-	case of.DeviceID != "":
-		part.Items = sources.JoinDeviceAlarms(view, inventory).ByID[of.DeviceID]
-	case of.HostID != "":
-		part.Items = sources.JoinAlarms(view, all).ByID[of.HostID]
-	case of.Service != "":
-		part = view.OfService(of.Region, of.Service)
-	case of.Region != "":
-		part = view.Region(of.Region)
-	default:
-		part = view.Whole()
-	}
-	if filter == nil {
-		return view, part, nil
-	}
-	if filter.HostIds != nil {
-		part = view.About(sources.JoinAlarms(view, all), filter.HostIds, part)
-	}
-	if filter.DeviceIds != nil {
-		part = view.About(sources.JoinDeviceAlarms(view, inventory), filter.DeviceIds, part)
-	}
-	s.moment(filter.LastOccurred)
-	return view, part, nil
-}
-
-// alarmsAndDevices reads both at once.
-func (s *Set) alarmsAndDevices(
-	ctx context.Context, filter *model.AlarmFilter,
-) (view *alarms.View, inventory *devices.List, err error) {
-	var (
-		failure error
-		wait    sync.WaitGroup
-	)
-	wait.Go(func() { inventory, failure = s.allDevices(ctx) })
-	view, err = s.alarmView(ctx, filter)
-	wait.Wait()
-	return view, inventory, cmp.Or(err, failure)
+	return summaries, errs
 }
 
 // AlarmHosts are the hosts that alarms are about, in the alarms' order; nil where none or more than one was recognised.

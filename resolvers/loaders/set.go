@@ -47,7 +47,6 @@ type Set struct {
 
 	mu      sync.Mutex
 	loaders map[any]any // by what they load: see loaderOf
-	alarms  alarmLevel
 }
 
 // New makes the set of one operation.

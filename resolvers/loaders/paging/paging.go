@@ -28,7 +28,7 @@ func Paginate[T any](items []T, order dataset.Order[T], args Args) (*model.Conne
 	return p.Page(items), nil
 }
 
-// Pager cuts pages of one order by the same arguments. Safe for concurrent use.
+// Pager cuts pages of one order by the same arguments. Safe for concurrent use, unless room was reserved.
 type Pager[T any] struct {
 	// Order is the one that items have to stand in.
 	Order dataset.Order[T]
@@ -36,6 +36,26 @@ type Pager[T any] struct {
 	args          Args
 	after, before model.Cursor // where the arguments have them
 	cursorOf      func(T) string
+	room          []page[T]
+}
+
+// page is a connection with what it points to.
+type page[T any] struct {
+	connection model.Connection[T]
+	total      int
+}
+
+// Reserve makes room for so many pages at once: those of a level.
+func (p *Pager[T]) Reserve(pages int) { p.room = make([]page[T], pages) }
+
+// next is the room of the next page.
+func (p *Pager[T]) next() *page[T] {
+	if len(p.room) == 0 {
+		return new(page[T])
+	}
+	next := &p.room[0]
+	p.room = p.room[1:]
+	return next
 }
 
 // NewPager makes the pager of an order and arguments. A cursor of another order is model.ErrInvalidCursor.
@@ -74,10 +94,8 @@ func (p *Pager[T]) Page(items []T) *model.Connection[T] {
 	if p.args.Last != nil {
 		from = max(from, to-max(0, *p.args.Last))
 	}
-	page := &struct {
-		connection model.Connection[T]
-		total      int
-	}{total: len(items)}
+	page := p.next()
+	page.total = len(items)
 	page.connection = model.Connection[T]{
 		Nodes:           items[from:to:to],
 		TotalCount:      &page.total,
