@@ -52,8 +52,8 @@ func ParseCursor(text string) (Cursor, error) {
 	return c, nil
 }
 
-// plainCursor reads a cursor as String writes it, of a text that needs no escape or of nothing: nearly every one. A page
-// reads its cursor twice, and a decoder that knows no shape takes many times as long.
+// plainCursor reads a cursor as String writes it, of a text that needs no escape or of nothing: nearly every one. A
+// page reads its cursor twice, and a decoder that knows no shape takes many times as long.
 func plainCursor(raw string) (c Cursor, ok bool) {
 	raw, begins := strings.CutPrefix(raw, `{"o":"`)
 	raw, ends := strings.CutSuffix(raw, `"}`)
