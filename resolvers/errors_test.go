@@ -3,6 +3,7 @@ package resolvers_test
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -178,5 +179,24 @@ func TestPresenter(t *testing.T) {
 	placed := gqlerror.WrapPath(ast.Path{ast.PathName("nodes"), ast.PathIndex(3)}, failed(rest.Timeout))
 	if got, _ := present(t, placed); got.Path.String() != "nodes[3]" || got.Extensions["code"] != "UPSTREAM_TIMEOUT" {
 		t.Errorf("an error with a path of its own became %+v", got)
+	}
+}
+
+// TestFreshnessesAppendJSON holds them to what encoding/json makes of them.
+func TestFreshnessesAppendJSON(t *testing.T) {
+	t.Parallel()
+	at, code := time.Date(2026, 11, 30, 9, 5, 0, 0, time.UTC), "UPSTREAM_TIMEOUT"
+	for _, f := range []resolvers.Freshnesses{
+		{},
+		{{Operation: "listHostDetails", Oldest: at}},
+		{{Operation: "a", Oldest: at.Add(120 * time.Millisecond), Stale: true, Reason: &code}, {Operation: "b", Oldest: at}},
+	} {
+		want, err := json.Marshal(f)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := f.AppendJSON([]byte("x")); string(got) != "x"+string(want) {
+			t.Errorf("%s, want %s", got, want)
+		}
 	}
 }

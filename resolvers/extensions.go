@@ -2,6 +2,7 @@ package resolvers
 
 import (
 	"slices"
+	"strconv"
 	"time"
 
 	"github.com/opsgraph/opsgraph/cache"
@@ -33,10 +34,34 @@ type WarningNote struct {
 	Message string `json:"message"`
 }
 
-// FreshnessOf is the extension freshness of an operation: an entry for each upstream operation used; never nil.
-func FreshnessOf(set *loaders.Set) []Freshness {
-	entries := []Freshness{}
-	for _, use := range set.Uses() {
+// Freshnesses is the extension freshness of an operation: an entry for each upstream operation used.
+type Freshnesses []Freshness
+
+// AppendJSON appends what encoding/json makes of it: nearly every answer has it, and reflection takes longer than an
+// answer's records. Operations and codes are words, of which none needs an escape.
+func (f Freshnesses) AppendJSON(to []byte) []byte {
+	to = append(to, '[')
+	for i := range f {
+		if i > 0 {
+			to = append(to, ',')
+		}
+		to = append(append(append(to, `{"operation":"`...), f[i].Operation...), `","oldest":"`...)
+		to = append(f[i].Oldest.AppendFormat(to, time.RFC3339Nano), `","stale":`...)
+		to = append(strconv.AppendBool(to, f[i].Stale), `,"reason":`...)
+		if f[i].Reason == nil {
+			to = append(to, `null}`...)
+			continue
+		}
+		to = append(append(append(to, '"'), *f[i].Reason...), `"}`...)
+	}
+	return append(to, ']')
+}
+
+// FreshnessOf is the extension freshness of what an operation used; never nil.
+func FreshnessOf(uses []loaders.Use) Freshnesses {
+	entries := make(Freshnesses, 0, len(uses))
+	for i := range uses {
+		use := &uses[i]
 		if use.Oldest.IsZero() {
 			continue
 		}
@@ -53,10 +78,11 @@ func FreshnessOf(set *loaders.Set) []Freshness {
 	return entries
 }
 
-// WarningsOf is the extension warnings of an operation; nil when there is nothing to warn of.
-func WarningsOf(set *loaders.Set) []WarningNote {
+// WarningsOf is the extension warnings of an operation and what it used; nil when there is nothing to warn of.
+func WarningsOf(set *loaders.Set, uses []loaders.Use) []WarningNote {
 	var notes []WarningNote
-	for _, use := range set.Uses() {
+	for i := range uses {
+		use := &uses[i]
 		if use.State == cache.Expired {
 			notes = append(notes, WarningNote{
 				Code: "STALE_DATA", Operation: use.Operation,
@@ -102,7 +128,7 @@ func WarningsOf(set *loaders.Set) []WarningNote {
 }
 
 // cutMessage says what cut a list.
-func cutMessage(use loaders.Use) string {
+func cutMessage(use *loaders.Use) string {
 	switch {
 	case use.Repeats:
 		return use.Operation + " answered the same page again; lists and figures are of the part that was read."

@@ -105,10 +105,19 @@ func (w *costWalk) field(at level, field *ast.Field, selected ast.SelectionSet) 
 	if len(selected) == 0 {
 		return
 	}
-	for _, below := range w.below(q, field.Definition.Type) {
-		w.nodes = math.Min(w.nodes+float64(below.Most)*q.cost.weight, refusal.MaxCount)
-		w.selections(below, selected)
+	if kind := field.Definition.Type; kind.Name() != nodeInterface {
+		w.descend(q, w.below(q, kind), selected)
+		return
 	}
+	for _, below := range w.belowIDs(q) { // only ids of any kind lead to several types
+		w.descend(q, below, selected)
+	}
+}
+
+// descend counts the objects that a field leads to, and what is selected of them.
+func (w *costWalk) descend(q question, below level, selected ast.SelectionSet) {
+	w.nodes = math.Min(w.nodes+float64(below.Most)*q.cost.weight, refusal.MaxCount)
+	w.selections(below, selected)
 }
 
 // level is a new place of the answer.
@@ -117,17 +126,15 @@ func (w *costWalk) level(definition *ast.Definition, most int) level {
 	return level{definition: definition, place: w.places, Objects: estimate.Objects{Most: most}}
 }
 
-// below is what is known of the objects of a field of a type. Only ids of any kind lead to several types.
-func (w *costWalk) below(q question, kind *ast.Type) []level {
+// below is what is known of the objects of a field of one type.
+func (w *costWalk) below(q question, kind *ast.Type) level {
 	plain := w.level(w.schema.Types[kind.Name()], q.Most)
 	if kind.NonNull && kind.Elem == nil {
 		plain.Least = q.Least
 	}
 	switch {
-	case kind.Name() == nodeInterface:
-		return w.belowIDs(q)
 	case q.item != nil && kind.Name() == q.item.definition.Name:
-		return []level{*q.item}
+		return *q.item
 	case q.item != nil && kind.Elem != nil: // the edges of a connection
 		plain.Least, plain.Most, plain.item = q.item.Least, q.item.Most, q.item
 	case q.cost.item != nil:
@@ -135,12 +142,12 @@ func (w *costWalk) below(q question, kind *ast.Type) []level {
 		item.Regions = q.Regions
 		w.refine(q, &item)
 		plain.item = &item
-		return []level{plain}
+		return plain
 	case kind.Elem != nil:
 		plain.Most = saturatingMultiply(q.Most, q.size)
 	}
 	w.refine(q, &plain)
-	return []level{plain}
+	return plain
 }
 
 // nodeInterface is the type of what an id of any kind leads to.

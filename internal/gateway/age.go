@@ -22,7 +22,7 @@ import (
 // annotateAge returns a function that sets Age, the age of the oldest data of the answer in whole seconds.
 func annotateAge(now func() time.Time) func(context.Context, *graphql.Response, http.Header) {
 	return func(_ context.Context, response *graphql.Response, header http.Header) {
-		freshness, _ := response.Extensions["freshness"].([]resolvers.Freshness)
+		freshness, _ := response.Extensions["freshness"].(resolvers.Freshnesses)
 		oldest := oldestOf(freshness)
 		if oldest.IsZero() {
 			return

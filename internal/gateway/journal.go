@@ -174,7 +174,7 @@ func (g *replica) writeLine(ctx context.Context, line journal.Line, outline func
 
 // noteAge notes how old the oldest data of an answer are.
 func (g *replica) noteAge(line *journal.Line, response *graphql.Response) {
-	freshness, _ := response.Extensions["freshness"].([]resolvers.Freshness)
+	freshness, _ := response.Extensions["freshness"].(resolvers.Freshnesses)
 	if oldest := oldestOf(freshness); !oldest.IsZero() {
 		line.HasAge, line.Age = true, max(0, g.now().Sub(oldest))
 	}

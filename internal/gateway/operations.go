@@ -83,8 +83,9 @@ func (g *replica) addExtensions(ctx context.Context, next graphql.ResponseHandle
 		response.Extensions = map[string]any{}
 	}
 	g.noteReads(ctx)
-	response.Extensions["freshness"] = resolvers.FreshnessOf(set)
-	if warnings := resolvers.WarningsOf(set); warnings != nil {
+	uses := set.Uses()
+	response.Extensions["freshness"] = resolvers.FreshnessOf(uses)
+	if warnings := resolvers.WarningsOf(set, uses); warnings != nil {
 		response.Extensions["warnings"] = warnings
 	}
 	return response

@@ -6,7 +6,9 @@ import (
 	"encoding/json"
 	"fmt"
 	"log/slog"
+	"maps"
 	"net/http"
+	"slices"
 	"strconv"
 	"sync"
 
@@ -112,12 +114,32 @@ func Encode(buffer *bytes.Buffer, response *graphql.Response) error {
 		member("data", response.Data)
 	}
 	if len(response.Extensions) > 0 {
-		extensions, err := json.Marshal(response.Extensions)
+		member("extensions", nil)
+		extensions, err := appendObject(buffer.AvailableBuffer(), response.Extensions)
 		if err != nil {
 			return fmt.Errorf("encode extensions: %w", err)
 		}
-		member("extensions", extensions)
+		buffer.Write(extensions)
 	}
 	buffer.WriteByte('}')
 	return nil
+}
+
+// appendObject appends what encoding/json makes of a map, but values that can append themselves do so. Keys are words.
+func appendObject(to []byte, object map[string]any) ([]byte, error) {
+	separator := byte('{')
+	for _, key := range slices.Sorted(maps.Keys(object)) {
+		to = append(append(append(to, separator, '"'), key...), `":`...)
+		separator = ','
+		if value, can := object[key].(interface{ AppendJSON(to []byte) []byte }); can {
+			to = value.AppendJSON(to)
+			continue
+		}
+		value, err := json.Marshal(object[key])
+		if err != nil {
+			return nil, err //nolint:wrapcheck // the caller says what it is of
+		}
+		to = append(to, value...)
+	}
+	return append(to, '}'), nil
 }
