@@ -36,6 +36,7 @@ type Plan struct {
 	root       *selection
 	selections int // how many there are; each has a number below
 	fields     int
+	reads      int // fields of which a run keeps something; each has a number below
 	arguments  int // fields whose arguments are settled
 	values     int // in these arguments
 }
@@ -126,11 +127,16 @@ func (c *compiler) selection(object *Object, of *field, sets []ast.SelectionSet)
 	}
 	s.fields = make([]field, len(collected.fields))
 	for i, from := range collected.fields {
-		if err := c.field(&s.fields[i], s, from); err != nil {
+		f := &s.fields[i]
+		if err := c.field(f, s, from); err != nil {
 			return nil, err
 		}
-		if s.fields[i].early {
-			s.early = append(s.early, &s.fields[i])
+		if f.early {
+			s.early = append(s.early, f)
+		}
+		if f.early || f.table != nil && f.table.Args != nil {
+			f.number = c.plan.reads
+			c.plan.reads++
 		}
 	}
 	return s, nil
@@ -138,7 +144,7 @@ func (c *compiler) selection(object *Object, of *field, sets []ast.SelectionSet)
 
 // field compiles a position.
 func (c *compiler) field(f *field, in *selection, from graphql.CollectedField) error {
-	f.number, f.in, f.collected = c.plan.fields, in, from
+	f.number, f.in, f.collected = -1, in, from
 	c.plan.fields++
 	f.key = append(strconv.AppendQuote([]byte{','}, from.Alias), ':')
 	if from.Name == "__typename" {

@@ -62,7 +62,7 @@ func newRun(ctx context.Context, tables *tables, plan *Plan) *run {
 	return &run{
 		ctx:       graphql.WithFieldContext(ctx, &graphql.FieldContext{Object: plan.root.object.Name}),
 		operation: operation, execution: tables.execution(operation), plan: plan, tables: tables,
-		selections: make([]objects, plan.selections), fields: make([]read, plan.fields),
+		selections: make([]objects, plan.selections), fields: make([]read, plan.reads),
 	}
 }
 
