@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"os"
 	"os/signal"
+	"runtime"
 	"runtime/debug"
 	"syscall"
 	"time"
@@ -15,6 +16,9 @@ import (
 	"github.com/opsgraph/opsgraph/internal/gateway"
 	"github.com/opsgraph/opsgraph/internal/telemetry"
 )
+
+// sampledBytes is how many allocated bytes the profile of /debug/pprof has one sample of: Go's own.
+const sampledBytes = 512 << 10
 
 // serve runs the gateway until ctx ends.
 func serve(ctx context.Context, c call) error {
@@ -34,6 +38,9 @@ func serve(ctx context.Context, c call) error {
 	broken := make(chan os.Signal, 1)
 	signal.Notify(broken, syscall.SIGPIPE)
 	defer signal.Stop(broken)
+	if cfg.Admin.Pprof {
+		runtime.MemProfileRate = sampledBytes // the program begins without
+	}
 	if cfg.Limits.Memory > 0 {
 		debug.SetMemoryLimit(cfg.Limits.Memory)
 	}

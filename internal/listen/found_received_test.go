@@ -82,3 +82,38 @@ func TestReceived_unknown(t *testing.T) {
 		t.Errorf("received at %s", at)
 	}
 }
+
+// TestReceived_atOnce asks the system nothing while the answer before has just gone out, and does later.
+func TestReceived_atOnce(t *testing.T) {
+	t.Parallel()
+	if runtime.GOOS != "linux" {
+		t.Skip("only Linux tells when it received something")
+	}
+	var asked []bool
+	server := listen.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if read := time.Now(); r.URL.Path == "/later" {
+			testkit.Eventually(t, "the clock goes on", func() bool { return time.Since(read) > 50*time.Millisecond })
+		}
+		_, ok := listen.Received(r.Context())
+		asked = append(asked, ok)
+		_, _ = w.Write(make([]byte, 16<<10))
+	}), listen.DefaultLimits(), slog.New(slog.DiscardHandler))
+	bound, err := listen.On(t.Context(), "127.0.0.1:0", "test")
+	if err != nil {
+		t.Fatal(err)
+	}
+	go func() { _ = server.Serve(listen.LimitConnections(server, bound, 100, nil)) }()
+	t.Cleanup(func() { _ = server.Close() })
+	client := &http.Transport{}
+	defer client.CloseIdleConnections()
+	url := "http://" + bound.Addr().String()
+	get(t, client, url+"/first")
+	testkit.Eventually(t, "no request comes at once", func() bool {
+		get(t, client, url+"/next")
+		return !asked[len(asked)-1]
+	})
+	get(t, client, url+"/later")
+	if !asked[0] || !asked[len(asked)-1] {
+		t.Errorf("asked %v: neither of a first request nor of one that comes late", asked)
+	}
+}

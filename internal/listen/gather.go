@@ -4,6 +4,7 @@ import (
 	"net"
 	"net/http"
 	"sync"
+	"time"
 )
 
 // headBuffer is the size of the buffer in which net/http gathers the head of an answer and what fits in of its body. A
@@ -19,6 +20,7 @@ type gatherer struct {
 	held      *[headBuffer]byte
 	pieces    [2][]byte
 	writing   net.Buffers
+	flushed   time.Time // when it wrote last; zero before
 }
 
 // gathererOf is that of a request's connection; nil for a connection with TLS, which has a layer of its own, and with
@@ -58,6 +60,7 @@ func (g *gatherer) flush(p []byte) (n int, err error) {
 	g.pieces = [2][]byte{g.held[:], p}
 	g.writing = g.pieces[:]
 	written, err := g.writing.WriteTo(g.tcp)
+	g.flushed = time.Now()
 	g.buffers.Put(g.held)
 	g.held, g.pieces, g.writing = nil, [2][]byte{}, nil
 	return max(0, int(written)-headBuffer), err

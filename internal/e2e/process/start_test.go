@@ -74,3 +74,17 @@ func median[V int | time.Duration](values []V) V {
 	sorted := slices.Sorted(slices.Values(values))
 	return sorted[len(sorted)/2]
 }
+
+// TestProcess_samples: what is allocated is sampled where the profile is served, as often as Go does.
+func TestProcess_samples(t *testing.T) {
+	t.Parallel()
+	const path, simulator = "/debug/pprof/allocs?debug=1", "OPSGRAPH_SIMULATOR_LISTEN=127.0.0.1:0"
+	status, body := startBinary(t, nil, simulator, "OPSGRAPH_ADMIN_PPROF=true").operators(t, path)
+	head, _, _ := strings.Cut(body, "\n")
+	if !strings.HasSuffix(head, "] @ heap/1048576") || !strings.Contains(body, "\n#\t0x") {
+		t.Errorf("%d, no samples: %.300s", status, body)
+	}
+	if status, body := startBinary(t, nil, simulator).operators(t, path); status != http.StatusNotFound {
+		t.Errorf("%d: %.300s", status, body)
+	}
+}
