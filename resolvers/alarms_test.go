@@ -46,6 +46,11 @@ func TestAlarmsOfALevel(t *testing.T) {
 		csns(pages[1]) != "2" || csns(pages[2]) != "1 3" {
 		t.Errorf("pages %v, %v", pages, err)
 	}
+	nothing := loaders.With(t.Context(), loaders.New(t.Context(), nil, loaders.Options{})) // asks nobody
+	pages, err = root.Host().Alarms(nothing, []*model.Host{nil, nil}, nil, nil, nil, nil, nil, nil)
+	if err != nil || len(pages) != 2 || pages[0] != nil || pages[1] != nil {
+		t.Errorf("pages of no parent %v, %v", pages, err)
+	}
 	regions := []*model.Region{{Code: "cn-r-2"}, nil, {Code: "cn-r-1"}}
 	summaries, err := root.Region().AlarmSummary(ctx, regions, nil)
 	each, several := errors.AsType[graphql.BatchErrors](err)

@@ -44,20 +44,25 @@ func each[P, V any](parents []*P, answer func(*P) (V, error)) ([]V, error) {
 
 // level answers the parents of a level at once, by the keys of those that are not nil. A nil parent gets nothing.
 func level[P, K, V any](parents []*P, key func(*P) K, answer func([]K) ([]V, []error)) ([]V, error) {
-	if !slices.Contains(parents, nil) {
-		values, errs := answer(keysOf(parents, key))
-		return values, perParent(errs)
-	}
-	keys, places := make([]K, 0, len(parents)), make([]int, 0, len(parents))
-	for i, parent := range parents {
+	keys := make([]K, 0, len(parents))
+	for _, parent := range parents {
 		if parent != nil {
-			keys, places = append(keys, key(parent)), append(places, i)
+			keys = append(keys, key(parent))
 		}
 	}
+	if len(keys) == 0 {
+		return make([]V, len(parents)), nil
+	}
 	values, errs := answer(keys)
-	all, failures := make([]V, len(parents)), make([]error, len(parents))
-	for n, i := range places {
-		all[i], failures[i] = values[n], errs[n]
+	if len(keys) == len(parents) {
+		return values, perParent(errs)
+	}
+	all, failures, n := make([]V, len(parents)), make([]error, len(parents)), 0
+	for i, parent := range parents {
+		if parent != nil {
+			all[i], failures[i] = values[n], errs[n]
+			n++
+		}
 	}
 	return all, perParent(failures)
 }
