@@ -16,8 +16,8 @@ type word string
 
 func (w word) AppendJSON(to []byte) []byte { return append(append(append(to, '"'), w...), '"') }
 
-// TestEncode holds an answer to what encoding/json makes of it, whatever its extensions are and whatever room the buffer
-// has.
+// TestEncode holds an answer to what encoding/json makes of it, whatever its extensions are and whatever room the
+// buffer has.
 func TestEncode(t *testing.T) {
 	t.Parallel()
 	for _, response := range []*graphql.Response{
