@@ -24,13 +24,7 @@ func serveH2C(t *testing.T, most int, handler http.HandlerFunc) (server *listen.
 	limits := listen.DefaultLimits()
 	limits.H2C, limits.Streams, limits.ReadTimeout = true, 10, time.Second
 	server = listen.NewServer(handler, limits, slog.New(slog.DiscardHandler))
-	bound, err := listen.On(t.Context(), "127.0.0.1:0", "test")
-	if err != nil {
-		t.Fatal(err)
-	}
-	go func() { _ = server.Serve(listen.LimitConnections(server, bound, most, nil)) }()
-	t.Cleanup(func() { _ = server.Close() })
-	return server, bound.Addr().String()
+	return server, serving(t, server, most, nil)
 }
 
 // http2Client begins with HTTP/2.
@@ -76,13 +70,7 @@ func TestH2C_protocols_H115(t *testing.T) {
 		}
 	}
 	plain := listen.NewServer(http.NotFoundHandler(), listen.DefaultLimits(), slog.New(slog.DiscardHandler))
-	bound, err := listen.On(t.Context(), "127.0.0.1:0", "test")
-	if err != nil {
-		t.Fatal(err)
-	}
-	go func() { _ = plain.Serve(listen.LimitConnections(plain, bound, 10, nil)) }()
-	t.Cleanup(func() { _ = plain.Close() })
-	if got, err := proto(t, http2Client(t), "http://"+bound.Addr().String(), nil); err == nil {
+	if got, err := proto(t, http2Client(t), "http://"+serving(t, plain, 10, nil), nil); err == nil {
 		t.Errorf("HTTP/2 where it is off: %s", got)
 	}
 }

@@ -5,7 +5,6 @@ import (
 	"io"
 	"log/slog"
 	"net/http"
-	"runtime"
 	"testing"
 	"time"
 
@@ -17,9 +16,6 @@ import (
 // sent, and says so however long the request has been read.
 func TestFound_D2_Received(t *testing.T) {
 	t.Parallel()
-	if runtime.GOOS != "linux" {
-		t.Skip("only Linux tells when it received something")
-	}
 	const (
 		tick = 30 * time.Millisecond // the system counts in steps of up to 10 ms
 		long = 5 * tick
@@ -45,50 +41,18 @@ func TestFound_D2_Received(t *testing.T) {
 			scheme, certificate = "https", loaded
 			client.TLSClientConfig = &tls.Config{InsecureSkipVerify: true} //nolint:gosec // the test's own server
 		}
-		bound, err := listen.On(t.Context(), "127.0.0.1:0", "test")
-		if err != nil {
-			t.Fatal(err)
-		}
-		go func() { _ = server.Serve(listen.LimitConnections(server, bound, 100, certificate)) }()
-		t.Cleanup(func() { _ = server.Close() })
+		address := serving(t, server, 100, certificate)
 		defer client.CloseIdleConnections()
 		for range 2 { // the second one over the same connection
 			sent = time.Now()
-			get(t, client, scheme+"://"+bound.Addr().String())
+			get(t, client, scheme+"://"+address)
 		}
-	}
-}
-
-func get(t *testing.T, client *http.Transport, url string) {
-	t.Helper()
-	request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, url, http.NoBody)
-	if err != nil {
-		t.Fatal(err)
-	}
-	response, err := client.RoundTrip(request)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, err := io.Copy(io.Discard, response.Body); err != nil {
-		t.Error(err)
-	}
-	_ = response.Body.Close() // it was read to its end
-}
-
-// TestReceived_unknown: outside of a request of such a server nothing is known.
-func TestReceived_unknown(t *testing.T) {
-	t.Parallel()
-	if at, ok := listen.Received(t.Context()); ok {
-		t.Errorf("received at %s", at)
 	}
 }
 
 // TestReceived_atOnce asks the system nothing while the answer before has just gone out, and does later.
 func TestReceived_atOnce(t *testing.T) {
 	t.Parallel()
-	if runtime.GOOS != "linux" {
-		t.Skip("only Linux tells when it received something")
-	}
 	var asked []bool
 	server := listen.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if read := time.Now(); r.URL.Path == "/later" {
@@ -98,15 +62,8 @@ func TestReceived_atOnce(t *testing.T) {
 		asked = append(asked, ok)
 		_, _ = w.Write(make([]byte, 16<<10))
 	}), listen.DefaultLimits(), slog.New(slog.DiscardHandler))
-	bound, err := listen.On(t.Context(), "127.0.0.1:0", "test")
-	if err != nil {
-		t.Fatal(err)
-	}
-	go func() { _ = server.Serve(listen.LimitConnections(server, bound, 100, nil)) }()
-	t.Cleanup(func() { _ = server.Close() })
-	client := &http.Transport{}
+	client, url := &http.Transport{}, "http://"+serving(t, server, 100, nil)
 	defer client.CloseIdleConnections()
-	url := "http://" + bound.Addr().String()
 	get(t, client, url+"/first")
 	testkit.Eventually(t, "no request comes at once", func() bool {
 		get(t, client, url+"/next")
