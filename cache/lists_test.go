@@ -168,8 +168,10 @@ func TestWaitEndsWithContext(t *testing.T) {
 	if _, err := s.get(ctx, all, 0); !errors.Is(err, context.Canceled) {
 		t.Fatalf("Get = %v, want Canceled", err)
 	}
+	there := s.changed(all)
 	close(u.gate) // the fetch went on without its caller
-	want(t, get(t, s, all), 1, cache.Fresh, cache.SourceUpstream)
+	<-there
+	want(t, get(t, s, all), 1, cache.Fresh, cache.SourceMemory)
 	u.wantCalls(t, 1)
 }
 
