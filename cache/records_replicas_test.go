@@ -53,7 +53,7 @@ func TestRecordsOneTripEachWay(t *testing.T) {
 	warm.Get(t.Context(), "t", []string{"warm"}, 0) // connection and scripts are there
 	warm.Close()
 	counted := &trips{}
-	redis.Client(tiers.Redis).AddHook(counted)
+	redis.Universal(tiers.Redis).AddHook(counted)
 	keys := make([]string, 100)
 	for i := range keys {
 		keys[i] = fmt.Sprintf("k%03d", i)

@@ -116,7 +116,7 @@ func logOn(t *testing.T, server *redistest.Server) (log *purges.Log, client gore
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = connection.Close() })
-	return purges.New(connection, "test", time.Hour), redis.Client(connection)
+	return purges.New(connection, "test", time.Hour), redis.Universal(connection)
 }
 
 // TestOrderIsCarriedOutByWhomItWasSentTo: a look that finds it in the log meanwhile leaves it alone, as it would count

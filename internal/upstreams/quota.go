@@ -13,7 +13,6 @@ import (
 
 	"github.com/opsgraph/opsgraph/internal/config"
 	"github.com/opsgraph/opsgraph/internal/coordination/quota"
-	"github.com/opsgraph/opsgraph/internal/coordination/redis"
 	"github.com/opsgraph/opsgraph/internal/telemetry"
 	"github.com/opsgraph/opsgraph/resolvers/sources/hosts"
 	"github.com/opsgraph/opsgraph/resolvers/sources/monitor"
@@ -107,9 +106,7 @@ func (c *Clients) openQuota(o Options) error {
 		MaxReplicas: cfg.Quota.MaxReplicas, OutageShare: cfg.Quota.LocalShare, Logger: o.Logger, Rand: o.Rand,
 		Timeout: 2 * cfg.Redis.Timeout, // a call may first wait for a connection
 		OnEvent: func(e quota.Event) { o.Metrics.QuotaEvent(e.Group, string(e.Kind)) },
-	}
-	if o.Redis != nil {
-		options.Redis = redis.Client(o.Redis)
+		Redis:   o.Redis,
 	}
 	q, err := quota.New(groups, options)
 	if err != nil {

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/opsgraph/opsgraph/internal/coordination/quota"
+	"github.com/opsgraph/opsgraph/internal/coordination/redis"
 	"github.com/opsgraph/opsgraph/internal/testkit"
 )
 
@@ -43,7 +44,7 @@ func ofAccount(account string) quota.Options {
 func wantUsed(t *testing.T, s *server, account string, used int) {
 	t.Helper()
 	options := ofAccount(account)
-	options.Redis, options.Replica = s.client(t), "witness"
+	options.Redis, options.Replica = redis.Over(s.client(t)), "witness"
 	witness := open(t, options, accounts)
 	settled(t, witness)
 	if got := accounts.Limit - witness.State(t.Context(), "g").Left; got != used {

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/opsgraph/opsgraph/internal/coordination/quota"
+	"github.com/opsgraph/opsgraph/internal/coordination/redis"
 )
 
 // BenchmarkTakeAlone takes a token in the process, without waiting.
@@ -19,7 +20,7 @@ func BenchmarkTakeAlone(b *testing.B) {
 
 // BenchmarkTakeLeased takes a token of a block that was leased from Redis.
 func BenchmarkTakeLeased(b *testing.B) {
-	q := open(b, quota.Options{Redis: startRedis(b).client(b), Timeout: time.Second},
+	q := open(b, quota.Options{Redis: redis.Over(startRedis(b).client(b)), Timeout: time.Second},
 		quota.Group{Name: "g", Limit: 1 << 30, Window: time.Second})
 	settled(b, q)
 	benchmarkTake(b, q)
@@ -41,7 +42,7 @@ func BenchmarkTakeRedis(b *testing.B) {
 			if err := client.FlushAll(b.Context()).Err(); err != nil {
 				b.Fatal(err)
 			}
-			q = open(b, quota.Options{Redis: client, Timeout: time.Second},
+			q = open(b, quota.Options{Redis: redis.Over(client), Timeout: time.Second},
 				quota.Group{Name: "g", Limit: 60, Window: time.Minute})
 			settled(b, q)
 			left = 60

@@ -9,6 +9,8 @@ import (
 	"time"
 
 	goredis "github.com/redis/go-redis/v9"
+
+	"github.com/opsgraph/opsgraph/internal/coordination/redis"
 )
 
 const (
@@ -60,7 +62,7 @@ func newBook(g *group, o Options, member string) *book {
 	script := goredis.NewScript(bookScript)
 	b := &book{
 		run: func(ctx context.Context, keys []string, args ...any) ([]int64, error) {
-			return script.Run(ctx, o.Redis, keys, args...).Int64Slice()
+			return script.Run(ctx, redis.Client(o.Redis), keys, args...).Int64Slice()
 		},
 		member: member, replica: o.Replica,
 		fixed: []any{

@@ -9,6 +9,7 @@ import (
 	goredis "github.com/redis/go-redis/v9"
 
 	"github.com/opsgraph/opsgraph/internal/coordination/quota"
+	"github.com/opsgraph/opsgraph/internal/coordination/redis"
 	"github.com/opsgraph/opsgraph/internal/testkit"
 )
 
@@ -40,11 +41,11 @@ func TestShareWhoseAnswerIsLostStaysFree(t *testing.T) {
 	o := quota.Options{Heartbeat: 1200 * time.Millisecond, Timeout: 200 * time.Millisecond}
 	client := s.client(t)
 	client.AddHook(d)
-	o.Redis = client
+	o.Redis = redis.Over(client)
 	lonely := open(t, o, brief)
 	settled(t, lonely)
 	settled(t, lonely) // it is promised all of 32
-	o.Redis = s.client(t)
+	o.Redis = redis.Over(s.client(t))
 	other := open(t, o, brief)
 	settled(t, other)
 	d.on.Store(true)

@@ -11,6 +11,7 @@ import (
 	goredis "github.com/redis/go-redis/v9"
 
 	"github.com/opsgraph/opsgraph/internal/coordination/quota"
+	"github.com/opsgraph/opsgraph/internal/coordination/redis"
 	"github.com/opsgraph/opsgraph/internal/testkit"
 )
 
@@ -50,11 +51,11 @@ func pointed(t *testing.T, s *server, group quota.Group) (*quota.Quota, *pointer
 	p := &pointer{}
 	p.to.Store(s)
 	o := hasty(&events{})
-	o.Redis = goredis.NewClient(&goredis.Options{
+	o.Redis = redis.Over(goredis.NewClient(&goredis.Options{
 		Addr: s.address, DialTimeout: time.Second, ReadTimeout: time.Second,
 		WriteTimeout: time.Second, PoolTimeout: time.Second, MaxRetries: -1,
 		ContextTimeoutEnabled: true, DialerRetries: 1, DialerRetryTimeout: time.Millisecond, Dialer: p.dial,
-	})
+	}))
 	t.Cleanup(func() { _ = o.Redis.Close() })
 	return open(t, o, group), p
 }

@@ -12,6 +12,7 @@ import (
 	goredis "github.com/redis/go-redis/v9"
 
 	"github.com/opsgraph/opsgraph/internal/coordination/quota"
+	"github.com/opsgraph/opsgraph/internal/coordination/redis"
 	"github.com/opsgraph/opsgraph/internal/testkit"
 )
 
@@ -103,7 +104,7 @@ func TestFound_C7_BookThatMayNotBeRead(t *testing.T) {
 			Addr: s.address, Username: "gateway", Password: "p", MaxRetries: -1,
 		})
 		t.Cleanup(func() { _ = client.Close() })
-		o.Redis = client
+		o.Redis = redis.Over(client)
 		o.OnEvent = func(e quota.Event) {
 			switch e.Kind {
 			case quota.EventLost:

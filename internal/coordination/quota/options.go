@@ -8,7 +8,7 @@ import (
 	"math/rand/v2"
 	"time"
 
-	goredis "github.com/redis/go-redis/v9"
+	"github.com/opsgraph/opsgraph/internal/coordination/redis"
 )
 
 // Group is one quota of an upstream.
@@ -47,7 +47,7 @@ func (g *Group) check() error {
 // Options are the settings that the groups of a replica share. The zero value counts in the process only.
 type Options struct {
 	// Redis must not evict; nil counts in the process. Its timeouts should be short and obey contexts.
-	Redis goredis.UniversalClient
+	Redis *redis.Connection
 	// Replica is the name of this process in Redis, for example the host name. A new process of the same name replaces
 	// one that died. It may be empty: then the share of a dead process stays free for five minutes.
 	Replica string

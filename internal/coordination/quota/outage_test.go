@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/opsgraph/opsgraph/internal/coordination/quota"
+	"github.com/opsgraph/opsgraph/internal/coordination/redis"
 	"github.com/opsgraph/opsgraph/internal/testkit"
 )
 
@@ -107,7 +108,7 @@ func TestHalfOfTheReplicasCutOff(t *testing.T) {
 	all := replicas(t, s, 2, brief, hasty(reported), log)
 	for _, w := range wires {
 		o := hasty(reported)
-		o.Redis = s.clientOver(t, w)
+		o.Redis = redis.Over(s.clientOver(t, w))
 		all = append(all, open(t, o, brief))
 	}
 	settled(t, all...)
@@ -268,7 +269,7 @@ func TestShareOfTheDeadStaysFree(t *testing.T) {
 	o := quota.Options{Heartbeat: 300 * time.Millisecond, Timeout: time.Second}
 	all := replicas(t, s, 1, group, o)
 	w := &wire{}
-	o.Redis, o.Replica = s.clientOver(t, w), "mortal"
+	o.Redis, o.Replica = redis.Over(s.clientOver(t, w)), "mortal"
 	dead := open(t, o, group)
 	settled(t, all[0], dead)
 	pass(200 * time.Millisecond) // until both know of both: shares of 16
@@ -278,7 +279,7 @@ func TestShareOfTheDeadStaysFree(t *testing.T) {
 	if got := all[0].State(t.Context(), "g").Effective; got != 24 {
 		t.Errorf("effective %v beside a dead replica, want 40 less its share of 16", got)
 	}
-	o.Redis = s.client(t)
+	o.Redis = redis.Over(s.client(t))
 	heir := open(t, o, group)
 	settled(t, all[0], heir)
 	if got := all[0].State(t.Context(), "g").Effective; got != 40 {

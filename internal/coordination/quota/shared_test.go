@@ -12,6 +12,7 @@ import (
 	goredis "github.com/redis/go-redis/v9"
 
 	"github.com/opsgraph/opsgraph/internal/coordination/quota"
+	"github.com/opsgraph/opsgraph/internal/coordination/redis"
 	"github.com/opsgraph/opsgraph/internal/testkit"
 )
 
@@ -27,7 +28,7 @@ func replicas(
 		for _, hook := range hooks {
 			client.AddHook(hook)
 		}
-		o.Redis = client
+		o.Redis = redis.Over(client)
 		o.Replica = fmt.Sprintf("replica-%d", i)
 		all[i] = open(t, o, group)
 	}

@@ -9,6 +9,7 @@ import (
 	goredis "github.com/redis/go-redis/v9"
 
 	"github.com/opsgraph/opsgraph/internal/coordination/quota"
+	"github.com/opsgraph/opsgraph/internal/coordination/redis"
 )
 
 func TestFastGroupLeasesBlocks(t *testing.T) {
@@ -66,7 +67,7 @@ func TestOneTripForAToken(t *testing.T) {
 	var trips counter
 	client := startRedis(t).client(t)
 	client.AddHook(&trips)
-	q := open(t, quota.Options{Redis: client, Timeout: time.Second, Heartbeat: time.Hour},
+	q := open(t, quota.Options{Redis: redis.Over(client), Timeout: time.Second, Heartbeat: time.Hour},
 		quota.Group{Name: "g", Limit: 60, Window: time.Minute})
 	settled(t, q)
 	trips.reset()

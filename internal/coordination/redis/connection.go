@@ -20,7 +20,7 @@ var ErrUnavailable = errors.New("redis is unavailable")
 // Connection is one Redis (server, Cluster or Sentinel group) with its pool and breaker, in a Cluster those of each
 // node. It is safe for concurrent use.
 type Connection struct {
-	client  any // a goredis.UniversalClient, see Client
+	client  any // a goredis.UniversalClient, see Universal
 	reached func() bool
 	health  *health
 	address string
@@ -62,12 +62,24 @@ func Open(ctx context.Context, rawURL string, o Options) (*Connection, error) {
 	return c, nil
 }
 
+// Over is a connection of a client that was made elsewhere, which keeps its own limits: without a breaker, and healthy.
+// Closing it closes the client.
+func Over(client goredis.UniversalClient) *Connection {
+	c := &Connection{client: client, reached: func() bool { return true }}
+	c.health = newHealth(Options{}.withDefaults(), c.address, client)
+	return c
+}
+
 // Client returns the client of a connection, for all commands. Its errors are go-redis's own, or [ErrUnavailable];
 // [Options.Timeout] and its context bound each command.
 //
 // It is no method, and exported types hold a Connection instead of a client: else each package that uses a cache would
-// read the types of all commands of Redis when it is compiled, a CPU second each.
-func Client(c *Connection) goredis.UniversalClient { return c.client.(goredis.UniversalClient) }
+// read the types of all commands of Redis when it is compiled, a CPU second each. It returns the commands alone, since
+// whoever sees a whole client compiles all methods of it once more.
+func Client(c *Connection) goredis.Cmdable { return c.client.(goredis.Cmdable) }
+
+// Universal is the whole client, for hooks and commands of another kind: see [Client] for what it costs its callers.
+func Universal(c *Connection) goredis.UniversalClient { return c.client.(goredis.UniversalClient) }
 
 // Healthy reports whether the last commands reached Redis, in a Cluster every node that they were for. It makes no
 // call: it is the state of the breakers, true before the first failure.
@@ -91,7 +103,7 @@ func (c *Connection) Address() string { return c.address }
 
 // Close closes the pool. Running commands fail.
 func (c *Connection) Close() error {
-	if err := Client(c).Close(); err != nil {
+	if err := Universal(c).Close(); err != nil {
 		return fmt.Errorf("close redis: %w", err)
 	}
 	return nil

@@ -13,7 +13,7 @@ type evaluate func(ctx context.Context, c goredis.Scripter, keys []string, args 
 // RunEach runs one script n times in one trip, each time with other keys and arguments; a second trip sends the
 // script's text if Redis has forgotten it. The error is that of the trip; each command has its own.
 func RunEach(
-	ctx context.Context, client goredis.UniversalClient, script *goredis.Script,
+	ctx context.Context, client goredis.Cmdable, script *goredis.Script,
 	n int, of func(i int) (keys []string, args []any),
 ) ([]*goredis.Cmd, error) {
 	cmds := make([]*goredis.Cmd, n)

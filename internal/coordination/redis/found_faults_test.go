@@ -123,7 +123,7 @@ func TestFound_C7_RefusalsAreFaults(t *testing.T) {
 // A right that is missing for one command is a fault however many others succeed, until that command does.
 func TestFound_C7_OneCommandIsRefused(t *testing.T) {
 	server := redistest.Start(t)
-	admin := redis.Client(open(t, server.URL(), redis.Options{}))
+	admin := redis.Universal(open(t, server.URL(), redis.Options{}))
 	setUser := func(rules ...any) {
 		t.Helper()
 		command := append([]any{"ACL", "SETUSER", "gateway", "on", ">p"}, rules...)
@@ -166,7 +166,7 @@ func TestFound_C7_OneCommandIsRefused(t *testing.T) {
 // A rotated password counts for the next connection; a wrong one is named.
 func TestFound_C7_PasswordFileIsReadAgain(t *testing.T) {
 	server := redistest.Start(t)
-	admin := redis.Client(open(t, server.URL(), redis.Options{}))
+	admin := redis.Universal(open(t, server.URL(), redis.Options{}))
 	path := filepath.Join(t.TempDir(), "password")
 	rotate := func(inRedis, inFile string) {
 		t.Helper()
@@ -238,7 +238,7 @@ func TestFound_C7_RightsInACluster(t *testing.T) {
 		t.Fatal("docs/operations.md has no rights")
 	}
 	server := redistest.Start(t, "--cluster-enabled", "yes", "--dir", t.TempDir())
-	admin := redis.Client(open(t, server.URL(), redis.Options{DialTimeout: 5 * time.Second, Timeout: 5 * time.Second}))
+	admin := redis.Universal(open(t, server.URL(), redis.Options{DialTimeout: 5 * time.Second, Timeout: 5 * time.Second}))
 	if err := admin.ClusterAddSlotsRange(t.Context(), 0, 16383).Err(); err != nil {
 		t.Fatal(err)
 	}

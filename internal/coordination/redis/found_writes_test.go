@@ -21,7 +21,7 @@ return 0`)
 // does, however far the clock has come.
 func TestFound_FaultOfWritesEndsWithAWrite(t *testing.T) {
 	server := redistest.Start(t)
-	admin := redis.Client(open(t, server.URL(), redis.Options{}))
+	admin := redis.Universal(open(t, server.URL(), redis.Options{}))
 	configure := func(args ...any) {
 		t.Helper()
 		if err := admin.Do(t.Context(), args...).Err(); err != nil {
@@ -74,7 +74,7 @@ func TestFound_FaultOfWritesEndsWithAWrite(t *testing.T) {
 // A fault of writes of which no write tells, since the user may not run it, ends some time after the last refusal.
 func TestFound_FaultOfWritesIsForgotten(t *testing.T) {
 	server := redistest.Start(t)
-	admin := redis.Client(open(t, server.URL(), redis.Options{}))
+	admin := redis.Universal(open(t, server.URL(), redis.Options{}))
 	for _, command := range []string{
 		"ACL SETUSER gateway on >p ~* +ping +hello +eval +evalsha +hset", "CONFIG SET maxmemory 1",
 	} {
@@ -106,7 +106,7 @@ func TestFound_FaultOfWritesIsForgotten(t *testing.T) {
 // A script that needs a right only at times shows nothing by its success, until it was not refused for some time.
 func TestFound_FaultOfAScriptsRightLasts(t *testing.T) {
 	server := redistest.Start(t)
-	admin := redis.Client(open(t, server.URL(), redis.Options{}))
+	admin := redis.Universal(open(t, server.URL(), redis.Options{}))
 	command := []any{"ACL", "SETUSER", "gateway", "on", ">p", "~*", "+ping", "+hello", "+eval", "+evalsha"}
 	if err := admin.Do(t.Context(), command...).Err(); err != nil {
 		t.Fatal(err)

@@ -34,7 +34,7 @@ func eachKind(t *testing.T, test func(t *testing.T, r *registry.Registry, later 
 		if !r.Shared() {
 			t.Error("what is in Redis is not shared")
 		}
-		test(t, r, func(d time.Duration) { expire(t, redis.Client(connection), d) })
+		test(t, r, func(d time.Duration) { expire(t, redis.Universal(connection), d) })
 	})
 }
 

@@ -21,7 +21,7 @@ import (
 // redisCommand sends one command to the fleet's Redis.
 func redisCommand(tb testing.TB, connection *redis.Connection, words ...any) {
 	tb.Helper()
-	if err := redis.Client(connection).Do(tb.Context(), words...).Err(); err != nil {
+	if err := redis.Universal(connection).Do(tb.Context(), words...).Err(); err != nil {
 		tb.Fatalf("redis %v: %v", words, err)
 	}
 }

@@ -48,7 +48,7 @@ func join(t *testing.T, server *redistest.Server, window time.Duration, headroom
 			t.Fatal(err)
 		}
 		q, err := quota.New(groups(window, headroom), quota.Options{
-			Redis: redis.Client(connection), Replica: fmt.Sprint("replica ", i), Timeout: 2 * time.Second,
+			Redis: connection, Replica: fmt.Sprint("replica ", i), Timeout: 2 * time.Second,
 		})
 		if err != nil {
 			t.Fatal(err)
