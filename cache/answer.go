@@ -137,13 +137,13 @@ type answer struct {
 // outcomeOf gives an answer its type.
 func outcomeOf[V any](a *answer) (o Outcome[V]) {
 	if o.Err = a.err; a.gen != nil {
-		o.fill(a.gen, a.state, a.source, a.reason)
+		fill(&o, a.gen, a.state, a.source, a.reason)
 	}
 	return o
 }
 
-// fill takes the answer from a generation.
-func (o *Outcome[V]) fill(gen *generation, state State, source string, reason error) {
+// fill takes an answer from a generation.
+func fill[V any](o *Outcome[V], gen *generation, state State, source string, reason error) {
 	o.Found = gen.found
 	o.Held.Value, _ = gen.value.(V) // nil where the upstream has none
 	o.Held.Generation, o.Held.FetchedAt, o.Held.StaleAt = gen.number, gen.life.fetchedAt, gen.life.staleAt

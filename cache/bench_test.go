@@ -92,7 +92,7 @@ func BenchmarkSnapshotFromRedis(b *testing.B) {
 	}
 }
 
-func benchMany(b *testing.B, tiers cache.Tiers) *recordSet {
+func benchMany(b *testing.B, tiers cache.Tiers) recordSet {
 	b.Helper()
 	m, err := cache.New(records{
 		Operation: "showRow", Ages: ages, Key: asText,

@@ -21,10 +21,8 @@ type Listed[K comparable] struct {
 	Refreshing bool
 }
 
-// List shows all entries of one tenant that memory has data of, in no order, without any effect on them. Its time grows
-// with the entries of all tenants: it is for whole lists, of which there are few.
-func (s *Set[K, V]) List(scope string) []Listed[K] {
-	held := s.store.list(scope)
+func (s *set[K, V]) List(scope string) []Listed[K] {
+	held := s.list(scope)
 	listed := make([]Listed[K], len(held))
 	for i, of := range held {
 		listed[i] = Listed[K]{

@@ -52,7 +52,7 @@ func (u *upstream) wantAwaited(t *testing.T, s *rows, maxAge time.Duration, awai
 
 // wantAwaited gets one of the keys, which is enough because they are one fetch.
 func (s *shelf) wantAwaited(
-	t *testing.T, m *recordSet, maxAge time.Duration, awaited <-chan struct{}, gate chan struct{},
+	t *testing.T, m recordSet, maxAge time.Duration, awaited <-chan struct{}, gate chan struct{},
 ) {
 	t.Helper()
 	got := make(chan map[string]cache.Outcome[row])

@@ -156,7 +156,7 @@ func (c *tally) resting(rest cache.Rest) int {
 var ages = cache.Ages{Fresh: 10 * time.Second, Stale: time.Minute, Dead: 10 * time.Minute}
 
 // rows is a set of lists, asked by tenant and part.
-type rows struct{ *cache.Set[string, *table] }
+type rows struct{ cache.Set[string, *table] }
 
 func (s *rows) get(ctx context.Context, key cache.Key, maxAge time.Duration) (cache.Held[*table], error) {
 	o := s.One(ctx, key.Scope, key.Part, maxAge)
@@ -193,7 +193,7 @@ func newRows(t *testing.T, u *upstream, tiers cache.Tiers, change ...func(*lists
 
 func newSet[R, V any](
 	t *testing.T, d *cache.Dataset[string, R, V], tiers cache.Tiers, change []func(*cache.Dataset[string, R, V]),
-) *cache.Set[string, V] {
+) cache.Set[string, V] {
 	t.Helper()
 	if tiers.Rand == nil {
 		tiers.Rand = noJitter

@@ -45,7 +45,7 @@ func TestTenThousandTenants_L13(t *testing.T) {
 				}
 				passed.Add(int64(10 * time.Millisecond)) // a failure is forgotten after some seconds
 			}
-			memory := s.store.memory
+			memory := s.(*set[string, int]).memory
 			if left := len(memory.entries); left > test.left || memory.bytes > maxBytes || left != len(memory.order) {
 				t.Errorf("%d entries of %d bytes are held, %d in order", left, memory.bytes, len(memory.order))
 			}

@@ -41,23 +41,14 @@ func (p *Purged) Add(other Purged) {
 	p.Removed += other.Removed
 }
 
-// Purge forgets the data that an order means, and discards the answers of fetches under way. It begins no fetch, and
-// pauses after failures go on. The error is that of Redis, which then has some of the data still: nobody takes them who
-// knows of the order.
-func (s *Set[K, V]) Purge(ctx context.Context, order Purge) (Purged, error) {
-	return s.store.purge(ctx, order)
+func (s *store) Highest() uint64 {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.lastPurge
 }
 
-// Highest is the highest number that is known of a purge; 0: of none.
-func (s *Set[K, V]) Highest() uint64 {
-	s.store.mu.Lock()
-	defer s.store.mu.Unlock()
-	return s.store.lastPurge
-}
-
-// Covered reports whether memory has data of a tenant that covers reports. It calls covers once a tenant.
-func (s *Set[K, V]) Covered(covers func(scope string) bool) bool {
-	for scope, held := range s.store.scopes() {
+func (s *store) Covered(covers func(scope string) bool) bool {
+	for scope, held := range s.scopes() {
 		if held && covers(scope) {
 			return true
 		}
@@ -68,7 +59,7 @@ func (s *Set[K, V]) Covered(covers func(scope string) bool) bool {
 // removedAtOnce is how many entries are removed from Redis in one trip.
 const removedAtOnce = 500
 
-func (s *store) purge(ctx context.Context, order Purge) (purged Purged, err error) {
+func (s *store) Purge(ctx context.Context, order Purge) (purged Purged, err error) {
 	s.learn(order) // before what is there is looked at: who fetches from here on knows of it
 	covered := s.scopes()
 	for scope := range covered {

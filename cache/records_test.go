@@ -79,7 +79,7 @@ func recordsOf(s *shelf) records {
 	}
 }
 
-func newRecords(t *testing.T, s *shelf, tiers cache.Tiers, change ...func(*records)) *recordSet {
+func newRecords(t *testing.T, s *shelf, tiers cache.Tiers, change ...func(*records)) recordSet {
 	t.Helper()
 	d := recordsOf(s)
 	return newSet(t, &d, tiers, change)

@@ -54,10 +54,54 @@ type Dataset[K comparable, R, V any] struct {
 	CallersFault func(error) bool
 }
 
-// Set holds the data of one operation. It is safe for concurrent use. It only gives types to the data of its store.
-type Set[K comparable, V any] struct {
-	store *store
-	text  func(K) string
+// Set holds the data of one operation. It is safe for concurrent use. It only gives types to the data of its store, and
+// is an interface so that a package that merely names a set does not compile all methods of it once more.
+type Set[K comparable, V any] interface {
+	// Operation returns the name of the upstream operation.
+	Operation() string
+	// Peek answers from memory and never waits. It returns false when the entry is neither fresh nor stale: use Get then.
+	// A stale entry is refreshed in the background, with the values of ctx.
+	Peek(ctx context.Context, scope string, key K) (o Outcome[V], ok bool)
+	// Get answers each key: from memory, else from a flight under way, else from Redis in one trip and from the upstream
+	// in one fetch. It waits while ctx lives; a little before its deadline, and when a refresh fails, old entries are
+	// answered as Expired with the reason. A positive maxAge forces a refresh of older entries, of each at most once in
+	// [Tiers.ForceEvery].
+	Get(ctx context.Context, scope string, keys []K, maxAge time.Duration) map[K]Outcome[V]
+	// One is Get for a single key.
+	One(ctx context.Context, scope string, key K, maxAge time.Duration) Outcome[V]
+	// Look returns what memory has of a key, without any effect on it. The value is zero when memory has none. It never
+	// waits.
+	Look(scope string, key K) (V, Holding)
+	// List shows all entries of one tenant that memory has data of, in no order, without any effect on them. Its time
+	// grows with the entries of all tenants: it is for whole lists, of which there are few.
+	List(scope string) []Listed[K]
+	// Changed returns a channel that is closed when memory has a newer generation of the key. It is also closed when the
+	// entry leaves memory: peek again.
+	Changed(scope string, key K) <-chan struct{}
+	// Want marks the generations of a key before this one as wanting, since a change that it brought is known: they are
+	// answered only when no newer one can be had, from Redis or the upstream, before the caller's deadline.
+	Want(scope string, key K, generation uint64)
+	// WantFresh marks what is stale of a key now as wanting, as Want does.
+	WantFresh(scope string, key K)
+	// Drop forgets entries of one tenant, in this process and in Redis, and discards the answers of fetches under way.
+	// Other replicas notice when their entries turn stale. An error means that Redis may still have them.
+	Drop(ctx context.Context, scope string, keys ...K) error
+	// Purge forgets the data that an order means, and discards the answers of fetches under way. It begins no fetch, and
+	// pauses after failures go on. The error is that of Redis, which then has some of the data still: nobody takes them
+	// who knows of the order.
+	Purge(ctx context.Context, order Purge) (Purged, error)
+	// Highest is the highest number that is known of a purge; 0: of none.
+	Highest() uint64
+	// Covered reports whether memory has data of a tenant that covers reports. It calls covers once a tenant.
+	Covered(covers func(scope string) bool) bool
+	// Close ends the fetches under way and waits for them. Memory can still be peeked at.
+	Close()
+}
+
+// set is a [Set]; what needs no types is the store's.
+type set[K comparable, V any] struct {
+	*store
+	text func(K) string
 }
 
 // errIncomplete is the error of a dataset that lacks a part.
@@ -65,7 +109,7 @@ var errIncomplete = errors.New(
 	"operation, key, fetch and build are needed, rows with KeepOneEmpty, and complete with keep")
 
 // New checks a dataset and makes an empty set for it. It makes no call.
-func New[K comparable, R, V any](d Dataset[K, R, V], tiers Tiers) (*Set[K, V], error) {
+func New[K comparable, R, V any](d Dataset[K, R, V], tiers Tiers) (Set[K, V], error) {
 	err := d.Ages.check()
 	if d.Operation == "" || d.Key == nil || d.Fetch == nil || d.Build == nil || d.KeepOneEmpty && d.Rows == nil ||
 		(d.Complete == nil) != (d.Keep == nil) {
@@ -78,7 +122,7 @@ func New[K comparable, R, V any](d Dataset[K, R, V], tiers Tiers) (*Set[K, V], e
 	if list, ok := any(new(R)).(interface{ form() record.Form }); ok {
 		form = list.form()
 	}
-	return &Set[K, V]{store: newStore(boxed(d), form, Shape[R](), tiers), text: d.Key}, nil
+	return &set[K, V]{store: newStore(boxed(d), form, Shape[R](), tiers), text: d.Key}, nil
 }
 
 // boxed returns a dataset without its types.
@@ -116,33 +160,26 @@ func boxed[K comparable, R, V any](d Dataset[K, R, V]) Dataset[any, any, any] {
 	return b
 }
 
-// Operation returns the name of the upstream operation.
-func (s *Set[K, V]) Operation() string { return s.store.Operation }
+func (s *set[K, V]) Operation() string { return s.store.Operation }
 
-// Peek answers from memory and never waits. It returns false when the entry is neither fresh nor stale: use [Set.Get]
-// then. A stale entry is refreshed in the background, with the values of ctx.
-func (s *Set[K, V]) Peek(ctx context.Context, scope string, key K) (o Outcome[V], ok bool) {
-	gen, state, due, reason := s.store.peek(ctx, s.at(scope, key), time.Time{})
+func (s *set[K, V]) Peek(ctx context.Context, scope string, key K) (o Outcome[V], ok bool) {
+	gen, state, due, reason := s.peek(ctx, s.at(scope, key), time.Time{})
 	if gen == nil {
 		return o, false
 	}
 	if due != nil {
 		due.key = key
-		s.store.refreshDue(ctx, []*want{due})
+		s.refreshDue(ctx, []*want{due})
 	}
-	o.fill(gen, state, SourceMemory, reason)
+	fill(&o, gen, state, SourceMemory, reason)
 	return o, true
 }
 
-// Get answers each key: from memory, else from a flight under way, else from Redis in one trip and from the upstream in
-// one fetch. It waits while ctx lives; a little before its deadline, and when a refresh fails, old entries are answered
-// as Expired with the reason. A positive maxAge forces a refresh of older entries, of each at most once in
-// [Tiers.ForceEvery].
-func (s *Set[K, V]) Get(ctx context.Context, scope string, keys []K, maxAge time.Duration) map[K]Outcome[V] {
+func (s *set[K, V]) Get(ctx context.Context, scope string, keys []K, maxAge time.Duration) map[K]Outcome[V] {
 	out := make(map[K]Outcome[V], len(keys))
 	var oldest time.Time
 	if maxAge > 0 {
-		oldest = s.store.tiers.Now().Add(-maxAge)
+		oldest = s.tiers.Now().Add(-maxAge)
 	}
 	var missing, due []*want
 	for _, key := range keys {
@@ -150,12 +187,12 @@ func (s *Set[K, V]) Get(ctx context.Context, scope string, keys []K, maxAge time
 			continue
 		}
 		at := s.at(scope, key)
-		gen, state, soon, reason := s.store.peek(ctx, at, oldest)
+		gen, state, soon, reason := s.peek(ctx, at, oldest)
 		var o Outcome[V]
 		if gen == nil {
 			missing = append(missing, &want{at: at, key: key, oldest: oldest})
 		} else {
-			o.fill(gen, state, SourceMemory, reason)
+			fill(&o, gen, state, SourceMemory, reason)
 		}
 		out[key] = o
 		if soon != nil {
@@ -163,43 +200,33 @@ func (s *Set[K, V]) Get(ctx context.Context, scope string, keys []K, maxAge time
 			due = append(due, soon)
 		}
 	}
-	s.store.get(ctx, missing, due)
+	s.get(ctx, missing, due)
 	for _, w := range missing {
 		out[w.key.(K)] = outcomeOf[V](&w.answer)
 	}
 	return out
 }
 
-// One is Get for a single key.
-func (s *Set[K, V]) One(ctx context.Context, scope string, key K, maxAge time.Duration) Outcome[V] {
+func (s *set[K, V]) One(ctx context.Context, scope string, key K, maxAge time.Duration) Outcome[V] {
 	return s.Get(ctx, scope, []K{key}, maxAge)[key]
 }
 
-// Look returns what memory has of a key, without any effect on it. The value is zero when memory has none. It never
-// waits.
-func (s *Set[K, V]) Look(scope string, key K) (V, Holding) {
-	held, holding := s.store.look(s.at(scope, key))
+func (s *set[K, V]) Look(scope string, key K) (V, Holding) {
+	held, holding := s.look(s.at(scope, key))
 	value, _ := held.(V)
 	return value, holding
 }
 
-// Changed returns a channel that is closed when memory has a newer generation of the key. It is also closed when the
-// entry leaves memory: peek again.
-func (s *Set[K, V]) Changed(scope string, key K) <-chan struct{} {
-	return s.store.changed(s.at(scope, key))
+func (s *set[K, V]) Changed(scope string, key K) <-chan struct{} {
+	return s.changed(s.at(scope, key))
 }
 
-// Drop forgets entries of one tenant, in this process and in Redis, and discards the answers of fetches under way.
-// Other replicas notice when their entries turn stale. An error means that Redis may still have them.
-func (s *Set[K, V]) Drop(ctx context.Context, scope string, keys ...K) error {
+func (s *set[K, V]) Drop(ctx context.Context, scope string, keys ...K) error {
 	all := make([]Key, len(keys))
 	for i, key := range keys {
 		all[i] = s.at(scope, key)
 	}
-	return s.store.drop(ctx, all)
+	return s.drop(ctx, all)
 }
 
-// Close ends the fetches under way and waits for them. Memory can still be peeked at.
-func (s *Set[K, V]) Close() { s.store.work.close() }
-
-func (s *Set[K, V]) at(scope string, key K) Key { return Key{Scope: scope, Part: s.text(key)} }
+func (s *set[K, V]) at(scope string, key K) Key { return Key{Scope: scope, Part: s.text(key)} }

@@ -56,6 +56,9 @@ func newStore(d Dataset[any, any, any], form record.Form, shape string, tiers Ti
 	return s
 }
 
+// Close ends the fetches under way and waits for them.
+func (s *store) Close() { s.work.close() }
+
 // changed returns a channel that is closed when memory has a newer generation, or when the entry leaves.
 func (s *store) changed(at Key) <-chan struct{} {
 	s.mu.Lock()

@@ -51,13 +51,10 @@ func (s *store) want(at Key, generation uint64, fresh bool) {
 	}
 }
 
-// Want marks the generations of a key before this one as wanting, since a change that it brought is known: they are
-// answered only when no newer one can be had, from Redis or the upstream, before the caller's deadline.
-func (s *Set[K, V]) Want(scope string, key K, generation uint64) {
-	s.store.want(s.at(scope, key), generation, false)
+func (s *set[K, V]) Want(scope string, key K, generation uint64) {
+	s.want(s.at(scope, key), generation, false)
 }
 
-// WantFresh marks what is stale of a key now as wanting: see [Set.Want].
-func (s *Set[K, V]) WantFresh(scope string, key K) {
-	s.store.want(s.at(scope, key), 0, true)
+func (s *set[K, V]) WantFresh(scope string, key K) {
+	s.want(s.at(scope, key), 0, true)
 }

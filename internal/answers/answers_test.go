@@ -56,7 +56,7 @@ func plain(body string) answers.Content {
 
 // set is data of one operation whose fetches a test can see and make fail.
 type set struct {
-	*cache.Set[string, int]
+	cache.Set[string, int]
 
 	now     atomic.Int64
 	fetches atomic.Int64

@@ -28,10 +28,10 @@ const (
 // alarmChanges finds changes of alarms: one stream a tenant, one topic for each of the two upstream lists.
 type alarmChanges struct {
 	live     *Source
-	streams  *events.Streams[AlarmChange]
-	lists    map[model.AlarmSource]*cache.Set[dataset.Span, *alarms.List]
-	hosts    *cache.Set[struct{}, *hosts.List]
-	devices  *cache.Set[struct{}, *devices.List]
+	streams  events.Streams[AlarmChange]
+	lists    map[model.AlarmSource]cache.Set[dataset.Span, *alarms.List]
+	hosts    cache.Set[struct{}, *hosts.List]
+	devices  cache.Set[struct{}, *devices.List]
 	interval time.Duration
 }
 
@@ -117,7 +117,7 @@ func (a *alarmChanges) selector(
 
 // aboutIn finds what of a list an alarm is about, by its id; nil when the list can't be read.
 func aboutIn[L, M any](
-	ctx context.Context, set *cache.Set[struct{}, L], scope string,
+	ctx context.Context, set cache.Set[struct{}, L], scope string,
 	match func(L, *model.Alarm) (M, bool), idOf func(M) *string,
 ) alarms.About {
 	outcome := set.One(ctx, scope, struct{}{}, 0)

@@ -20,8 +20,8 @@ import (
 
 // capacityChanges finds changes of capacity: one stream a tenant, one topic for each service type.
 type capacityChanges struct {
-	streams  *events.Streams[CapacityChange]
-	services *cache.Set[model.CloudServiceType, *capacity.List]
+	streams  events.Streams[CapacityChange]
+	services cache.Set[model.CloudServiceType, *capacity.List]
 	interval time.Duration
 }
 

@@ -15,8 +15,8 @@ import (
 
 // jobChanges finds changes of usage-record queries: one stream and one topic a job.
 type jobChanges struct {
-	streams *events.Streams[MeterJobChange]
-	states  *cache.Set[jobs.MeterJobKey, *model.MeterJob]
+	streams events.Streams[MeterJobChange]
+	states  cache.Set[jobs.MeterJobKey, *model.MeterJob]
 }
 
 // FollowMeterJob follows a job until its end. The first state that is ever read is a change, too.

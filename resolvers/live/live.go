@@ -108,7 +108,7 @@ func (l *Source) Close() {
 
 // Following is one subscriber's hold on what it follows. One goroutine at a time may use it.
 type Following[E any] struct {
-	*events.Subscription[E]
+	events.Subscription[E]
 	leave []func()
 	once  sync.Once
 }
@@ -134,7 +134,7 @@ type liveTopic struct {
 // follow subscribes to a stream and has its topics polled, in this order, so that it gets the first poll's changes.
 // Whoever reads in this process after it gets no older data than what the stream has reported here.
 func follow[E any](
-	ctx context.Context, l *Source, streams *events.Streams[E], kind, stream string, wish events.Wish[E],
+	ctx context.Context, l *Source, streams events.Streams[E], kind, stream string, wish events.Wish[E],
 	topics []liveTopic,
 ) (*Following[E], error) {
 	subscription, err := streams.Subscribe(ctx, stream, wish)

@@ -24,7 +24,7 @@ type finding[E any] struct {
 
 // watch publishes the changes of one part of a stream, poll by poll, while the lease is held.
 type watch[E any] struct {
-	streams      *events.Streams[E]
+	streams      events.Streams[E]
 	stream, part string
 	// read reads the data and compares them with before, which was published last; the first poll ever has nothing to
 	// compare with, and finds no changes.
@@ -81,7 +81,7 @@ const (
 // published, what a query may have read since a follower began is what later data are compared with. Data that are not
 // refreshed in time are returned as they are.
 func newest[K comparable, V any](
-	ctx context.Context, set *cache.Set[K, V], scope string, key K, published events.State,
+	ctx context.Context, set cache.Set[K, V], scope string, key K, published events.State,
 ) (cache.Held[V], error) {
 	patience := time.NewTimer(pollTimeout / 2)
 	defer patience.Stop()

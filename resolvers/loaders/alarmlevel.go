@@ -44,7 +44,7 @@ func (s *Set) alarmLevel(ctx context.Context, of []AlarmsOf, filter *model.Alarm
 	}
 	if filter != nil {
 		s.moment(filter.LastOccurred)
-		l.passes = alarms.Filter(filter, s.options.Now).Ready()
+		l.passes = dataset.Ready(alarms.Filter(filter, s.options.Now))
 	}
 	return l, nil
 }

@@ -39,7 +39,7 @@ func (s *Set) Begin(operation string, key any) {
 	}
 }
 
-func begin[K comparable, V any](s *Set, from *cache.Set[K, V], key any) {
+func begin[K comparable, V any](s *Set, from cache.Set[K, V], key any) {
 	if of, ok := key.(K); ok {
 		load(s, from).begin(of)
 	}

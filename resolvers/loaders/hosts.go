@@ -32,7 +32,7 @@ func (r hostReads) Look(string, string) (host *model.Host, holding cache.Holding
 }
 
 // hostsByID is the loader of hosts by id, from the whole list or one by one.
-func (s *Set) hostsByID() *loader[string, *model.Host] {
+func hostsByID(s *Set) *loader[string, *model.Host] {
 	source := s.sources.Hosts
 	return loaderOf(s, source, reads[string, *model.Host](hostReads{source}), hosts.Operation, s.options.MaxAge)
 }
@@ -47,7 +47,7 @@ func (s *Set) Host(ctx context.Context, hostID string) (*model.Host, error) {
 	if l, ok := s.heldHosts(ctx); ok {
 		return hostIn(l, hostID)
 	}
-	a := s.hostsByID().one(ctx, hostID)
+	a := hostsByID(s).one(ctx, hostID)
 	return a.value, a.err
 }
 
@@ -60,7 +60,7 @@ func (s *Set) Hosts(ctx context.Context, hostIDs []string) ([]*model.Host, []err
 		}
 		return found, errs
 	}
-	for i, a := range s.hostsByID().all(ctx, hostIDs) {
+	for i, a := range hostsByID(s).all(ctx, hostIDs) {
 		found[i], errs[i] = a.value, a.err
 	}
 	return found, errs

@@ -33,9 +33,13 @@ type loader[K comparable, V any] struct {
 
 	mu     sync.Mutex
 	seen   map[K]*answer[V]
-	begun  map[K]struct{}                   // sent before a field asked
-	misses *dataloader.Loader[K, answer[V]] // nil until something is missing
+	begun  map[K]struct{} // sent before a field asked
+	misses *misses        // nil until something is missing
 }
+
+// misses gather keys that memory has no answer for. Keys and answers have no types here, so that the code is compiled
+// once for all loaders.
+type misses = dataloader.Loader[any, any]
 
 // reads is what a loader asks: a [cache.Set], or what answers as one.
 type reads[K comparable, V any] interface {
@@ -45,12 +49,12 @@ type reads[K comparable, V any] interface {
 }
 
 // load is the operation's loader of a set of data.
-func load[K comparable, V any](s *Set, from *cache.Set[K, V]) *loader[K, V] {
+func load[K comparable, V any](s *Set, from cache.Set[K, V]) *loader[K, V] {
 	return loadWithin(s, from, s.options.MaxAge)
 }
 
 // loadWithin is the operation's loader of a set, which forces a refresh of data older than maxAge; zero forces none.
-func loadWithin[K comparable, V any](s *Set, from *cache.Set[K, V], maxAge time.Duration) *loader[K, V] {
+func loadWithin[K comparable, V any](s *Set, from cache.Set[K, V], maxAge time.Duration) *loader[K, V] {
 	return loaderOf(s, from, reads[K, V](from), from.Operation(), maxAge)
 }
 
@@ -111,7 +115,7 @@ func (l *loader[K, V]) answers(ctx context.Context, keys []K, atOnce bool) []ans
 	if len(missing) == 0 {
 		return answers
 	}
-	thunks := make([]dataloader.Thunk[answer[V]], len(missing))
+	thunks := make([]dataloader.Thunk[any], len(missing))
 	for n, i := range missing {
 		thunks[n] = l.batches().Load(ctx, keys[i])
 	}
@@ -149,24 +153,30 @@ func (l *loader[K, V]) heldOf(ctx context.Context, keys []K, answers []answer[V]
 	return missing
 }
 
-// batches gathers what is missing. Fetches run on the operation's context, not on that of the field that asks first.
-func (l *loader[K, V]) batches() *dataloader.Loader[K, answer[V]] {
+// batches gathers what is missing.
+func (l *loader[K, V]) batches() *misses {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.misses == nil {
-		batch := func(_ context.Context, keys []K) []*dataloader.Result[answer[V]] {
-			reading, end := l.set.batch(l.operation, len(keys))
-			defer end()
-			outcomes := l.from.Get(reading, l.set.options.Scope, keys, l.maxAge)
-			results := make([]*dataloader.Result[answer[V]], len(keys))
-			for i, key := range keys {
-				results[i] = &dataloader.Result[answer[V]]{Data: answerOf(outcomes[key])}
-			}
-			return results
-		}
-		l.misses = dataloader.NewBatchedLoader(batch, dataloader.WithWait[K, answer[V]](gatherWindow))
+		l.misses = dataloader.NewBatchedLoader(l.batch, dataloader.WithWait[any, any](gatherWindow))
 	}
 	return l.misses
+}
+
+// batch reads what was gathered, on the operation's context: not on that of the field that asked first.
+func (l *loader[K, V]) batch(_ context.Context, gathered []any) []*dataloader.Result[any] {
+	reading, end := l.set.batch(l.operation, len(gathered))
+	defer end()
+	keys := make([]K, len(gathered))
+	for i, key := range gathered {
+		keys[i] = key.(K)
+	}
+	outcomes := l.from.Get(reading, l.set.options.Scope, keys, l.maxAge)
+	results := make([]*dataloader.Result[any], len(keys))
+	for i, key := range keys {
+		results[i] = &dataloader.Result[any]{Data: answerOf(outcomes[key])}
+	}
+	return results
 }
 
 // held is the answer that the operation has seen already or that memory has; that of a key that was begun is its
@@ -201,8 +211,9 @@ func (l *loader[K, V]) peek(ctx context.Context, key K) (cache.Outcome[V], bool)
 	return outcome, ok && (l.maxAge == 0 || options.Now.Sub(outcome.Held.FetchedAt) <= l.maxAge)
 }
 
-func (l *loader[K, V]) settle(ctx context.Context, key K, thunk dataloader.Thunk[answer[V]]) answer[V] {
-	a, err := thunk()
+func (l *loader[K, V]) settle(ctx context.Context, key K, thunk dataloader.Thunk[any]) answer[V] {
+	gathered, err := thunk()
+	a, _ := gathered.(answer[V])
 	if err != nil {
 		a = answer[V]{err: err}
 	}

@@ -13,7 +13,7 @@ import (
 type partial interface{ Missing() dataset.Extent }
 
 // list is a list that is read whole, the same one for the whole operation. What it lacks is noted.
-func list[K comparable, V partial](ctx context.Context, s *Set, from *cache.Set[K, V], key K) (V, error) {
+func list[K comparable, V partial](ctx context.Context, s *Set, from cache.Set[K, V], key K) (V, error) {
 	a := load(s, from).one(ctx, key)
 	if a.err != nil {
 		return a.value, a.err

@@ -39,7 +39,7 @@ type Sources struct {
 	AspReports   *jobs.AspReports
 	UsageExports *jobs.UsageExports
 	StartedJobs  *jobs.Started
-	Screens      *cache.Set[string, *model.SharedScreen]
+	Screens      cache.Set[string, *model.SharedScreen]
 	Upstream     *monitor.State
 
 	commands               *jobs.Commands

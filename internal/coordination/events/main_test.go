@@ -70,7 +70,7 @@ func overRedis(t *testing.T, server *redistest.Server, c *testkit.Clock, o event
 
 // publisher publishes one part of the stream "s", as several replicas would in turn.
 type publisher struct {
-	streams *events.Streams[change]
+	streams events.Streams[change]
 	clock   *testkit.Clock
 	part    string
 }
@@ -100,7 +100,7 @@ func (p *publisher) publish(t *testing.T, names ...string) {
 	}
 }
 
-func follow(t *testing.T, hub *events.Hub, w events.Wish[change]) *events.Subscription[change] {
+func follow(t *testing.T, hub *events.Hub, w events.Wish[change]) events.Subscription[change] {
 	t.Helper()
 	sub, err := events.NewStreams[change](hub, "test", "1").Subscribe(t.Context(), "s", w)
 	if err != nil {
@@ -111,7 +111,7 @@ func follow(t *testing.T, hub *events.Hub, w events.Wish[change]) *events.Subscr
 }
 
 // next waits for an event.
-func next(t *testing.T, sub *events.Subscription[change]) events.Event[change] {
+func next(t *testing.T, sub events.Subscription[change]) events.Event[change] {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	defer cancel()
@@ -123,7 +123,7 @@ func next(t *testing.T, sub *events.Subscription[change]) events.Event[change] {
 }
 
 // wantNames checks that the next events are these and no notice.
-func wantNames(t *testing.T, sub *events.Subscription[change], names ...string) events.Position {
+func wantNames(t *testing.T, sub events.Subscription[change], names ...string) events.Position {
 	t.Helper()
 	for _, name := range names {
 		if e := next(t, sub); e.Lagged || e.Value.Name != name {
@@ -134,7 +134,7 @@ func wantNames(t *testing.T, sub *events.Subscription[change], names ...string) 
 }
 
 // wantLagged checks that the next event is the notice of missed ones.
-func wantLagged(t *testing.T, sub *events.Subscription[change], missed int) {
+func wantLagged(t *testing.T, sub events.Subscription[change], missed int) {
 	t.Helper()
 	if e := next(t, sub); !e.Lagged || e.Missed != missed || e.Value != (change{}) {
 		t.Fatalf("got %+v, want a notice of %d", e, missed)
@@ -142,7 +142,7 @@ func wantLagged(t *testing.T, sub *events.Subscription[change], missed int) {
 }
 
 // wantNothing checks that no event is ready for the follower; one may still be on its way.
-func wantNothing(t *testing.T, sub *events.Subscription[change]) {
+func wantNothing(t *testing.T, sub events.Subscription[change]) {
 	t.Helper()
 	ended, cancel := context.WithCancel(t.Context())
 	cancel()

@@ -8,28 +8,36 @@ import (
 	"time"
 )
 
-// Streams are the streams of one kind of events. E must come through JSON unchanged. It is safe for concurrent use.
-type Streams[E any] struct {
+// Streams are the streams of one kind of events. E must come through JSON unchanged. It is safe for concurrent use. It
+// is an interface, as [Subscription] is, so that a package that merely names it does not compile its methods once more.
+type Streams[E any] interface {
+	// State returns the last published state of a part of a stream.
+	State(ctx context.Context, stream, part string) (State, error)
+	// Publish takes the next step of a part: its events and its new state, both or neither. After [ErrConflict] read the
+	// state again. More events than a stream holds become one notice.
+	Publish(ctx context.Context, stream, part string, p Publication[E]) error
+	// Subscribe follows a stream. A store that can't be read is no error: the events come when it can be read again.
+	Subscribe(ctx context.Context, stream string, w Wish[E]) (Subscription[E], error)
+}
+
+type streams[E any] struct {
 	hub  *Hub
 	kind string
 }
 
 // NewStreams makes the streams of a kind. shape is that of E: replicas whose E differ do not read each other's events.
-func NewStreams[E any](hub *Hub, kind, shape string) *Streams[E] {
-	return &Streams[E]{hub: hub, kind: kind + " " + shape}
+func NewStreams[E any](hub *Hub, kind, shape string) Streams[E] {
+	return &streams[E]{hub: hub, kind: kind + " " + shape}
 }
 
 // name is the stream in the store.
-func (s *Streams[E]) name(stream string) string { return strconv.Quote(s.kind) + " " + stream }
+func (s *streams[E]) name(stream string) string { return strconv.Quote(s.kind) + " " + stream }
 
-// State returns the last published state of a part of a stream.
-func (s *Streams[E]) State(ctx context.Context, stream, part string) (State, error) {
+func (s *streams[E]) State(ctx context.Context, stream, part string) (State, error) {
 	return s.hub.store.state(ctx, s.name(stream), part)
 }
 
-// Publish takes the next step of a part: its events and its new state, both or neither. After [ErrConflict] read the
-// state again. More events than a stream holds become one notice.
-func (s *Streams[E]) Publish(ctx context.Context, stream, part string, p Publication[E]) error {
+func (s *streams[E]) Publish(ctx context.Context, stream, part string, p Publication[E]) error {
 	next := step{before: p.Before, generation: p.Generation, at: p.At, data: p.Data}
 	if len(p.Events) > s.hub.options.Length {
 		p.Missed, p.Events = p.Missed+len(p.Events), nil
@@ -62,9 +70,8 @@ type Wish[E any] struct {
 	News func(part string, generation uint64)
 }
 
-// Subscribe follows a stream. A store that can't be read is no error: the events come when it can be read again.
-func (s *Streams[E]) Subscribe(ctx context.Context, stream string, w Wish[E]) (*Subscription[E], error) {
-	sub := &Subscription[E]{hub: s.hub, name: s.name(stream), wish: w, began: s.hub.options.Now()}
+func (s *streams[E]) Subscribe(ctx context.Context, stream string, w Wish[E]) (Subscription[E], error) {
+	sub := &subscription[E]{hub: s.hub, name: s.name(stream), wish: w, began: s.hub.options.Now()}
 	if w.After != nil {
 		sub.position, sub.placed = Position{Stream: w.After.Stream, Sequence: w.After.Sequence}, true
 	}

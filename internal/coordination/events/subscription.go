@@ -7,7 +7,22 @@ import (
 )
 
 // Subscription is a follower of one stream. One goroutine at a time may use it.
-type Subscription[E any] struct {
+type Subscription[E any] interface {
+	// Position returns the position after the last event that Next returned or left out.
+	Position() Position
+	// Next waits for the next event that the follower wants, or for the notice that it missed some. The error is ctx's, or
+	// [ErrClosed].
+	Next(ctx context.Context) (Event[E], error)
+	// Unpolled reports whether the changes that a first poll of a part will find do not count for this follower, because
+	// nobody has polled the part of late: what is held of the part may lack them.
+	Unpolled(part string) bool
+	// Last returns the last event at or before the follower's position that is held here; false when there is none.
+	Last() (value E, ok bool)
+	// Close ends the subscription. Closing it again changes nothing.
+	Close()
+}
+
+type subscription[E any] struct {
 	hub      *Hub
 	feed     *feed[E]
 	name     string
@@ -20,13 +35,13 @@ type Subscription[E any] struct {
 }
 
 // place gives a follower without a position the end of the stream, as soon as that is known.
-func (s *Subscription[E]) place() {
+func (s *subscription[E]) place() {
 	s.feed.mu.Lock()
 	defer s.feed.mu.Unlock()
 	s.placeIn()
 }
 
-func (s *Subscription[E]) placeIn() bool {
+func (s *subscription[E]) placeIn() bool {
 	if s.feed.known && !s.placed {
 		s.position, s.placed = Position{Stream: s.feed.stream, Sequence: s.feed.head}, true
 		s.parts = s.feed.parts
@@ -36,7 +51,7 @@ func (s *Subscription[E]) placeIn() bool {
 
 // found reports whether what is held here reaches to the follower's position; for one without, whether the stream has
 // begun.
-func (s *Subscription[E]) found() bool {
+func (s *subscription[E]) found() bool {
 	s.feed.mu.Lock()
 	defer s.feed.mu.Unlock()
 	switch {
@@ -50,23 +65,20 @@ func (s *Subscription[E]) found() bool {
 }
 
 // reached reports whether the position is one of the stream as it is held here. The feed's lock is held.
-func (s *Subscription[E]) reached() bool {
+func (s *subscription[E]) reached() bool {
 	return s.position.Stream == s.feed.stream && s.position.Sequence <= s.feed.head
 }
 
 // doubt keeps a position that was not found from being given up before the store has been read.
-func (s *Subscription[E]) doubt() {
+func (s *subscription[E]) doubt() {
 	s.feed.mu.Lock()
 	defer s.feed.mu.Unlock()
 	s.feed.doubted = true
 }
 
-// Position returns the position after the last event that Next returned or left out.
-func (s *Subscription[E]) Position() Position { return s.position }
+func (s *subscription[E]) Position() Position { return s.position }
 
-// Next waits for the next event that the follower wants, or for the notice that it missed some. The error is ctx's, or
-// [ErrClosed].
-func (s *Subscription[E]) Next(ctx context.Context) (Event[E], error) {
+func (s *subscription[E]) Next(ctx context.Context) (Event[E], error) {
 	for {
 		items, lagged, news := s.look()
 		if lagged != nil {
@@ -95,7 +107,7 @@ func (s *Subscription[E]) Next(ctx context.Context) (Event[E], error) {
 }
 
 // look returns the events after the position, or the notice that some are missing, or the channel to wait for.
-func (s *Subscription[E]) look() (items []item[E], lagged *Event[E], news <-chan struct{}) {
+func (s *subscription[E]) look() (items []item[E], lagged *Event[E], news <-chan struct{}) {
 	f := s.feed
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -123,7 +135,7 @@ func (s *Subscription[E]) look() (items []item[E], lagged *Event[E], news <-chan
 
 // wants returns what the follower gets of an event; false for nothing. A follower without a position gets no changes
 // from a time without polls before it: those of a step that followed a long pause and came soon after its beginning.
-func (s *Subscription[E]) wants(ctx context.Context, it item[E]) (value E, ok bool) {
+func (s *subscription[E]) wants(ctx context.Context, it item[E]) (value E, ok bool) {
 	if s.waits() && !it.step.since.IsZero() {
 		_, known := s.parts[it.step.part]
 		pause := 2 * s.wish.Patience // measured by the clock of whoever published, which may differ from ours
@@ -138,11 +150,9 @@ func (s *Subscription[E]) wants(ctx context.Context, it item[E]) (value E, ok bo
 }
 
 // waits reports whether changes from a time without polls do not count for the follower.
-func (s *Subscription[E]) waits() bool { return s.wish.After == nil && s.wish.Patience > 0 }
+func (s *subscription[E]) waits() bool { return s.wish.After == nil && s.wish.Patience > 0 }
 
-// Unpolled reports whether the changes that a first poll of a part will find do not count for this follower, because
-// nobody has polled the part of late: what is held of the part may lack them.
-func (s *Subscription[E]) Unpolled(part string) bool {
+func (s *subscription[E]) Unpolled(part string) bool {
 	if !s.waits() {
 		return false
 	}
@@ -152,8 +162,7 @@ func (s *Subscription[E]) Unpolled(part string) bool {
 	return !known || s.began.After(state.at.Add(2*s.wish.Patience))
 }
 
-// Last returns the last event at or before the follower's position that is held here; false when there is none.
-func (s *Subscription[E]) Last() (value E, ok bool) {
+func (s *subscription[E]) Last() (value E, ok bool) {
 	s.feed.mu.Lock()
 	defer s.feed.mu.Unlock()
 	for _, it := range slices.Backward(s.feed.items) {
@@ -164,8 +173,7 @@ func (s *Subscription[E]) Last() (value E, ok bool) {
 	return value, false
 }
 
-// Close ends the subscription. Closing it again changes nothing.
-func (s *Subscription[E]) Close() {
+func (s *subscription[E]) Close() {
 	if s.ended {
 		return
 	}

@@ -61,7 +61,7 @@ func (p *Pager[T]) next() *page[T] {
 // NewPager makes the pager of an order and arguments. A cursor of another order is model.ErrInvalidCursor.
 func NewPager[T any](order dataset.Order[T], args Args) (*Pager[T], error) {
 	p := &Pager[T]{Order: order, args: args}
-	p.cursorOf = func(item T) string { return p.Order.Cursor(item).String() }
+	p.cursorOf = func(item T) string { return dataset.CursorOf(p.Order, item).String() }
 	var err error
 	if args.After != nil {
 		if p.after, err = cursorOf(*args.After, order.Name); err != nil {
@@ -80,10 +80,10 @@ func NewPager[T any](order dataset.Order[T], args Args) (*Pager[T], error) {
 func (p *Pager[T]) Page(items []T) *model.Connection[T] {
 	from, to := 0, len(items)
 	if p.args.After != nil {
-		from = p.Order.SeekAfter(items, p.after)
+		from = dataset.SeekAfter(p.Order, items, p.after)
 	}
 	if p.args.Before != nil {
-		to = max(from, p.Order.SeekBefore(items, p.before))
+		to = max(from, dataset.SeekBefore(p.Order, items, p.before))
 	}
 	switch {
 	case p.args.First != nil:

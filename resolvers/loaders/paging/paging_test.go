@@ -64,13 +64,13 @@ func naive(items []int, order dataset.Order[int], args paging.Args) (page []int,
 }
 
 func itemAt(items []int, order dataset.Order[int], cursor model.Cursor) int {
-	return items[slices.IndexFunc(items, func(n int) bool { return order.Cursor(n) == cursor })]
+	return items[slices.IndexFunc(items, func(n int) bool { return dataset.CursorOf(order, n) == cursor })]
 }
 
 func TestPaginateAsTheSpecificationSays(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		order := numbers(rapid.Bool().Draw(t, "descending"))
-		items := order.Sorted(rapid.SliceOfNDistinct(rapid.IntRange(0, 200), 0, 120, rapid.ID[int]).Draw(t, "items"))
+		items := dataset.Sorted(order, rapid.SliceOfNDistinct(rapid.IntRange(0, 200), 0, 120, rapid.ID[int]).Draw(t, "items"))
 		var args paging.Args
 		size := func(name string) *int {
 			if !rapid.Bool().Draw(t, "with "+name) {
@@ -83,7 +83,7 @@ func TestPaginateAsTheSpecificationSays(t *testing.T) {
 			if len(items) == 0 || !rapid.Bool().Draw(t, "with "+name) {
 				return nil
 			}
-			text := order.Cursor(rapid.SampledFrom(items).Draw(t, name)).String()
+			text := dataset.CursorOf(order, rapid.SampledFrom(items).Draw(t, name)).String()
 			return &text
 		}
 		args.First, args.Last, args.After, args.Before = size("first"), size("last"), cursor("after"), cursor("before")
@@ -117,7 +117,7 @@ func TestPaginateThroughAChangingList(t *testing.T) {
 		args := paging.Args{First: &size}
 		var met []int
 		for range 200 {
-			items := order.Sorted(slices.Compact(slices.Sorted(slices.Values(append(draw("more"), stays...)))))
+			items := dataset.Sorted(order, slices.Compact(slices.Sorted(slices.Values(append(draw("more"), stays...)))))
 			page, err := paging.Paginate(items, order, args)
 			if err != nil {
 				t.Fatal(err)
@@ -133,7 +133,7 @@ func TestPaginateThroughAChangingList(t *testing.T) {
 				t.Fatalf("%d was met %d times in %v", n, count, met)
 			}
 		}
-		if !slices.Equal(met, order.Sorted(met)) {
+		if !slices.Equal(met, dataset.Sorted(order, met)) {
 			t.Fatalf("met out of order: %v", met)
 		}
 	})
@@ -158,7 +158,7 @@ func TestPaginateBounds(t *testing.T) {
 		t.Errorf("page of nothing: %+v, %v", empty, err)
 	}
 	for name, cursor := range map[string]string{
-		"of the other direction": numbers(true).Cursor(3).String(), "no cursor": "abc", "empty": "",
+		"of the other direction": dataset.CursorOf(numbers(true), 3).String(), "no cursor": "abc", "empty": "",
 	} {
 		for _, args := range []paging.Args{{After: &cursor}, {Before: &cursor}} {
 			if _, err := paging.Paginate(items, order, args); !errors.Is(err, model.ErrInvalidCursor) {
@@ -174,8 +174,8 @@ func BenchmarkPaginate(b *testing.B) {
 	for i := range items {
 		items[i] = i
 	}
-	items = order.Sorted(items)
-	middle, size := order.Cursor(items[25_000]).String(), 50
+	items = dataset.Sorted(order, items)
+	middle, size := dataset.CursorOf(order, items[25_000]).String(), 50
 	b.ReportAllocs()
 	for b.Loop() {
 		if _, err := paging.Paginate(items, order, paging.Args{First: &size, After: &middle}); err != nil {

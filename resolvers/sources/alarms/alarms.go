@@ -32,7 +32,7 @@ func OperationOf(source model.AlarmSource) string {
 type Source struct {
 	// Lists are the two upstream lists: of the window that ends now, by the zero span, which all queries share, and of
 	// each span of days that a query names.
-	Lists map[model.AlarmSource]*cache.Set[dataset.Span, *List]
+	Lists map[model.AlarmSource]cache.Set[dataset.Span, *List]
 	limit dataset.RangeLimit
 	back  time.Duration // how far the window that ends now reaches
 }
@@ -75,7 +75,7 @@ func New(cfg dataset.Config) *Source {
 	return &Source{
 		limit: dataset.RangeLimit{Of: "alarms", Most: cfg.Windows.AlarmRange, Step: oneDay},
 		back:  cfg.Windows.Alarms,
-		Lists: map[model.AlarmSource]*cache.Set[dataset.Span, *List]{
+		Lists: map[model.AlarmSource]cache.Set[dataset.Span, *List]{
 			model.AlarmSourceCloudService: add(cfg, model.AlarmSourceCloudService, cfg.ESM.ServiceAlarms),
 			model.AlarmSourceDevice:       add(cfg, model.AlarmSourceDevice, cfg.ESM.DeviceAlarms),
 		},
@@ -105,7 +105,7 @@ func window(cfg dataset.Config, days dataset.Span) esm.Window {
 
 func add(
 	cfg dataset.Config, source model.AlarmSource, call func(context.Context, esm.Window) (rest.List[esm.Alarm], error),
-) *cache.Set[dataset.Span, *List] {
+) cache.Set[dataset.Span, *List] {
 	return dataset.AddWhole(cfg, dataset.Whole[dataset.Span, esm.Alarm, *List]{
 		Operation:    OperationOf(source),
 		Ages:         cfg.Ages.Alarms,
@@ -172,7 +172,7 @@ func build(cfg dataset.Config, source model.AlarmSource, f cache.Fetched[esm.Ala
 		list.byCSN[alarm.Csn] = alarm
 		alarms = append(alarms, alarm)
 	}
-	list.List = listOf(OrderOf(nil).Sorted(alarms), dataset.ExtentOf(f))
+	list.List = listOf(dataset.Sorted(OrderOf(nil), alarms), dataset.ExtentOf(f))
 	return list
 }
 

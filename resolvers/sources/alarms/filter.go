@@ -86,7 +86,7 @@ type About func(*model.Alarm) *string
 // Matches reports whether an alarm passes the filter; nil lets all pass. hostOf and deviceOf are called only when it
 // names hosts, and devices.
 func Matches(f *model.AlarmFilter, now time.Time, hostOf, deviceOf About) func(*model.Alarm) bool {
-	matches := Filter(f, now).Matches()
+	matches := dataset.Matches(Filter(f, now))
 	if f == nil || f.HostIds == nil && f.DeviceIds == nil {
 		return matches
 	}

@@ -51,18 +51,19 @@ func TestUrgencyIsATotalOrder(t *testing.T) {
 	for range 20 {
 		shuffled := slices.Clone(want)
 		random.Shuffle(len(shuffled), func(i, j int) { shuffled[i], shuffled[j] = shuffled[j], shuffled[i] })
-		for i, got := range order.Sorted(shuffled) {
+		for i, got := range dataset.Sorted(order, shuffled) {
 			if got != want[i] {
 				t.Fatalf("place %d: %s, want %s", i, shown(got), shown(want[i]))
 			}
 		}
 	}
 	for i, alarm := range want {
-		cursor, err := model.ParseCursor(order.Cursor(alarm).String())
+		cursor, err := model.ParseCursor(dataset.CursorOf(order, alarm).String())
 		if err != nil {
 			t.Fatal(err)
 		}
-		if after, before := order.SeekAfter(want, cursor), order.SeekBefore(want, cursor); after != i+1 || before != i {
+		after, before := dataset.SeekAfter(order, want, cursor), dataset.SeekBefore(order, want, cursor)
+		if after != i+1 || before != i {
 			t.Errorf("place %d, %s: after it is %d, before it %d", i, shown(alarm), after, before)
 		}
 	}
@@ -82,7 +83,7 @@ func TestAlarmTextContains(t *testing.T) {
 		"dn-h8": false, "native": false, "tenant-": false, "cause": false, "kind-": false, "faultchassis": false,
 		"DEVICE": false,
 	} {
-		matches := alarms.Filter(&model.AlarmFilter{TextContains: &text}, time.Time{}).Matches()
+		matches := dataset.Matches(alarms.Filter(&model.AlarmFilter{TextContains: &text}, time.Time{}))
 		if got := serials(dataset.Select(list.All, matches)); (got == "serial-A1") != found || !found && got != "" {
 			t.Errorf("%q leads to %q, found %t", text, got, found)
 		}
@@ -105,7 +106,7 @@ func TestAlarmTextsByIndex(t *testing.T) {
 			filter := alarms.Filter(&model.AlarmFilter{TextContains: &text, NameContains: name}, time.Time{})
 			for part, of := range map[string]dataset.Part[*model.Alarm]{"all": view.Whole(), "region": view.Region("cn-r-1")} {
 				got, _ := view.Selected(of, filter, alarms.OrderOf(nil))
-				want := dataset.Select(of.Items, filter.Matches())
+				want := dataset.Select(of.Items, dataset.Matches(filter))
 				if serials(got) != serials(want) {
 					t.Errorf("%q and %q in %s: %d alarms, want %d", text, dataset.Text(name), part, len(got), len(want))
 				}

@@ -48,7 +48,7 @@ func newView(lists []*List) *View {
 	var all []*model.Alarm
 	var extent dataset.Extent
 	for _, list := range lists { // each is in default order
-		all = OrderOf(nil).Merged(all, list.All)
+		all = dataset.Merged(OrderOf(nil), all, list.All)
 		extent.Truncated = extent.Truncated || list.Truncated
 	}
 	view.List = listOf(all, extent)
@@ -89,7 +89,7 @@ func (v *View) About(join *Join, ids []string, of dataset.Part[*model.Alarm]) da
 	if of.Holds != nil {
 		found = dataset.Select(found, of.Holds)
 	}
-	return dataset.Part[*model.Alarm]{Items: OrderOf(nil).Sorted(found)}
+	return dataset.Part[*model.Alarm]{Items: dataset.Sorted(OrderOf(nil), found)}
 }
 
 // Summary counts the alarms of a part that pass a filter: once for the same question.

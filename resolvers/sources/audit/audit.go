@@ -18,7 +18,7 @@ const Operation = "listCloudAuditLogs"
 // Source is the source of audit events.
 type Source struct {
 	// Logs holds the log of days.
-	Logs  *cache.Set[Days, *Log]
+	Logs  cache.Set[Days, *Log]
 	limit dataset.RangeLimit
 	ahead func() time.Duration
 }
@@ -117,7 +117,7 @@ func build(cfg dataset.Config, days Days, f cache.Fetched[esm.AuditLog]) *Log {
 		events = append(events, convertAuditEvent(cfg, days.First, record))
 	}
 	order := OrderOf(nil)
-	log.List = dataset.NewList(order.Sorted(events), order, dataset.ExtentOf(f),
+	log.List = dataset.NewList(dataset.Sorted(order, events), order, dataset.ExtentOf(f),
 		func(e *model.AuditEvent) *string { return e.RegionCode })
 	for _, event := range log.All {
 		if log.byID[event.ID] == nil {

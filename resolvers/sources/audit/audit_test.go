@@ -208,7 +208,7 @@ func TestAuditFilterNarrowsExactly(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			var ids []string
-			for _, event := range dataset.Select(log.All, audit.Filter(test.filter, sourcestest.Now()).Matches()) {
+			for _, event := range dataset.Select(log.All, dataset.Matches(audit.Filter(test.filter, sourcestest.Now()))) {
 				ids = append(ids, event.EventID)
 			}
 			if got := strings.Join(ids, " "); got != test.want {

@@ -28,8 +28,8 @@ const idsOfACall = 50
 // Source is the source of pay-per-use resources.
 type Source struct {
 	// Lists holds the resources of queries, ByID single ones.
-	Lists *cache.Set[Query, *List]
-	ByID  *cache.Set[Key, *model.PayPerUseResource]
+	Lists cache.Set[Query, *List]
+	ByID  cache.Set[Key, *model.PayPerUseResource]
 }
 
 // Key names a resource of a customer.

@@ -23,7 +23,7 @@ func build(cfg dataset.Config, customerID string, read rows) *List {
 		list.byID[resource.ID] = resource
 		resources = append(resources, resource)
 	}
-	list.List = dataset.NewList(Order().Sorted(resources), Order(), dataset.ExtentOf(read),
+	list.List = dataset.NewList(dataset.Sorted(Order(), resources), Order(), dataset.ExtentOf(read),
 		func(r *model.PayPerUseResource) *string { return r.RegionCode })
 	return list
 }

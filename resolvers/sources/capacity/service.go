@@ -24,11 +24,11 @@ const (
 // the last month of each service type, by which it is forecast; and all measurements in the spans of time that queries
 // name, each span fetched once.
 type Source struct {
-	Services       *cache.Set[model.CloudServiceType, *List]
-	Histories      *cache.Set[model.CloudServiceType, *List]
-	ServiceRanges  *cache.Set[Range, *List]
-	Physical       *cache.Set[struct{}, *PhysicalList]
-	PhysicalRanges *cache.Set[dataset.Span, *PhysicalList]
+	Services       cache.Set[model.CloudServiceType, *List]
+	Histories      cache.Set[model.CloudServiceType, *List]
+	ServiceRanges  cache.Set[Range, *List]
+	Physical       cache.Set[struct{}, *PhysicalList]
+	PhysicalRanges cache.Set[dataset.Span, *PhysicalList]
 
 	dccWord string         // the word for DCC, empty for the documents'
 	zone    *time.Location // in which days begin

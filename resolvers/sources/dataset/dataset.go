@@ -44,7 +44,7 @@ func (s *Sets) Close() {
 }
 
 // Add makes the set of a dataset. An error is that of all sets, [Sets.Err]; the set is then nil.
-func Add[K comparable, R, V any](cfg Config, d cache.Dataset[K, R, V]) *cache.Set[K, V] {
+func Add[K comparable, R, V any](cfg Config, d cache.Dataset[K, R, V]) cache.Set[K, V] {
 	set, err := cache.New(d, cfg.Tiers)
 	if err != nil {
 		cfg.Sets.errs = append(cfg.Sets.errs, fmt.Errorf("set of %s: %w", d.Operation, err))
@@ -82,7 +82,7 @@ type Whole[K comparable, R, V any] struct {
 }
 
 // AddWhole makes the set of lists that are read whole.
-func AddWhole[K comparable, R, V any](cfg Config, w Whole[K, R, V]) *cache.Set[K, V] {
+func AddWhole[K comparable, R, V any](cfg Config, w Whole[K, R, V]) cache.Set[K, V] {
 	switch {
 	case w.Key == nil:
 		w.Key = func(K) string { return "" }

@@ -51,8 +51,8 @@ func YesNo(value bool) *string {
 	return &text
 }
 
-// test is the field as a question to an item.
-func (f Field[T]) test() func(T) bool {
+// isOf is a field as a question to an item.
+func isOf[T any](f Field[T]) func(T) bool {
 	wanted := SetOf(f.Wanted)
 	if len(f.Wanted) == 1 { // the common case, without hashing
 		only := f.Wanted[0]

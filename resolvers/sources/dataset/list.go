@@ -44,7 +44,32 @@ type List[T any] struct {
 	// All holds every item in the default order.
 	All []T
 	Extent
+	Selections[T]
+}
 
+// Selections are what queries ask of a list. It is an interface so that a package that merely names a list does not
+// compile how it is searched once more.
+type Selections[T any] interface {
+	// InRegion holds the items of a region in the default order.
+	InRegion(code string) []T
+	// RegionCodes are the regions that items name, in order. The caller must not change them.
+	RegionCodes() []string
+	// InOrder holds all items in an order.
+	InOrder(order Order[T]) []T
+	// Whole is the whole list.
+	Whole() Part[T]
+	// Region is the part of a region.
+	Region(code string) Part[T]
+	// Selected are the items of a part that pass a filter, in an order. kept means that the same question to this list
+	// gets the same slice: it may be the identity of what is worked out from it. The caller must not change it.
+	Selected(part Part[T], f Filter[T], order Order[T]) (items []T, kept bool)
+	// MostKept is how many items the selections may have, all together, that are kept of the list.
+	MostKept() int
+}
+
+// selections are those of one list.
+type selections[T any] struct {
+	all      []T
 	order    Order[T] // the default one
 	regionOf func(T) *string
 	byRegion map[string][]T
@@ -65,21 +90,18 @@ func NewList[T any](sorted []T, order Order[T], extent Extent, regionOf func(T) 
 			byRegion[*region] = append(byRegion[*region], item)
 		}
 	}
-	return List[T]{
-		All: sorted, Extent: extent, order: order, regionOf: regionOf, byRegion: byRegion, codes: SortedKeys(byRegion),
-	}
+	return List[T]{All: sorted, Extent: extent, Selections: &selections[T]{
+		all: sorted, order: order, regionOf: regionOf, byRegion: byRegion, codes: SortedKeys(byRegion),
+	}}
 }
 
-// InRegion holds the items of a region in the default order.
-func (l *List[T]) InRegion(code string) []T { return l.byRegion[code] }
+func (l *selections[T]) InRegion(code string) []T { return l.byRegion[code] }
 
-// RegionCodes are the regions that items name, in order. The caller must not change them.
-func (l *List[T]) RegionCodes() []string { return slices.Clip(l.codes) }
+func (l *selections[T]) RegionCodes() []string { return slices.Clip(l.codes) }
 
-// InOrder holds all items in an order.
-func (l *List[T]) InOrder(order Order[T]) []T {
+func (l *selections[T]) InOrder(order Order[T]) []T {
 	if order.Name == l.order.Name {
-		return l.All
+		return l.all
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -89,6 +111,6 @@ func (l *List[T]) InOrder(order Order[T]) []T {
 	if l.sorted == nil {
 		l.sorted = map[string][]T{}
 	}
-	l.sorted[order.Name] = order.Sorted(l.All)
+	l.sorted[order.Name] = Sorted(order, l.all)
 	return l.sorted[order.Name]
 }

@@ -19,18 +19,18 @@ type Order[T any] struct {
 	ID         func(T) string
 }
 
-// Cursor is the item's place in the order.
-func (o Order[T]) Cursor(item T) model.Cursor {
+// CursorOf is an item's place in an order.
+func CursorOf[T any](o Order[T], item T) model.Cursor {
 	return model.Cursor{Order: o.Name, Key: o.Key(item), ID: o.ID(item)}
 }
 
-// Sorted returns the items in this order, in a slice of its own.
-func (o Order[T]) Sorted(items []T) []T {
+// Sorted returns items in an order, in a slice of its own.
+func Sorted[T any](o Order[T], items []T) []T {
 	keyed := make([]place[T], len(items))
 	for i, item := range items {
 		keyed[i] = place[T]{key: o.Key(item), id: o.ID(item), item: item}
 	}
-	slices.SortStableFunc(keyed, func(a, b place[T]) int { return o.compare(a.key, a.id, b.key, b.id) })
+	slices.SortStableFunc(keyed, func(a, b place[T]) int { return compare(o.Descending, a.key, a.id, b.key, b.id) })
 	sorted := make([]T, len(items))
 	for i := range keyed {
 		sorted[i] = keyed[i].item
@@ -38,9 +38,9 @@ func (o Order[T]) Sorted(items []T) []T {
 	return sorted
 }
 
-// Merged returns the items of two lists that are both in this order as one list in it, in a slice of its own. Of equal
+// Merged returns the items of two lists that are both in an order as one list in it, in a slice of its own. Of equal
 // items those of the first list come first.
-func (o Order[T]) Merged(first, second []T) []T {
+func Merged[T any](o Order[T], first, second []T) []T {
 	merged := make([]T, 0, len(first)+len(second))
 	at := func(items []T) place[T] {
 		if len(items) == 0 {
@@ -50,7 +50,7 @@ func (o Order[T]) Merged(first, second []T) []T {
 	}
 	a, b := at(first), at(second)
 	for len(first) > 0 && len(second) > 0 {
-		if o.compare(b.key, b.id, a.key, a.id) < 0 {
+		if compare(o.Descending, b.key, b.id, a.key, a.id) < 0 {
 			merged, second = append(merged, b.item), second[1:]
 			b = at(second)
 			continue
@@ -68,20 +68,20 @@ type place[T any] struct {
 }
 
 // SeekAfter is the index of the first item after the cursor, whose own item may be gone.
-func (o Order[T]) SeekAfter(items []T, c model.Cursor) int {
+func SeekAfter[T any](o Order[T], items []T, c model.Cursor) int {
 	return sort.Search(len(items), func(i int) bool {
-		return o.compare(o.Key(items[i]), o.ID(items[i]), c.Key, c.ID) > 0
+		return compare(o.Descending, o.Key(items[i]), o.ID(items[i]), c.Key, c.ID) > 0
 	})
 }
 
 // SeekBefore is the index of the first item that is not before the cursor, whose own item may be gone.
-func (o Order[T]) SeekBefore(items []T, c model.Cursor) int {
+func SeekBefore[T any](o Order[T], items []T, c model.Cursor) int {
 	return sort.Search(len(items), func(i int) bool {
-		return o.compare(o.Key(items[i]), o.ID(items[i]), c.Key, c.ID) >= 0
+		return compare(o.Descending, o.Key(items[i]), o.ID(items[i]), c.Key, c.ID) >= 0
 	})
 }
 
-func (o Order[T]) compare(a model.SortKey, aID string, b model.SortKey, bID string) int {
+func compare(descending bool, a model.SortKey, aID string, b model.SortKey, bID string) int {
 	switch {
 	case a.Null && b.Null:
 		return strings.Compare(aID, bID)
@@ -91,7 +91,7 @@ func (o Order[T]) compare(a model.SortKey, aID string, b model.SortKey, bID stri
 		return -1
 	}
 	byKey := cmp.Or(cmp.Compare(a.Number, b.Number), strings.Compare(a.Text, b.Text))
-	if o.Descending {
+	if descending {
 		byKey = -byKey
 	}
 	return cmp.Or(byKey, strings.Compare(aID, bID))

@@ -46,8 +46,8 @@ func TestOrderIsTotal(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		items := things(t)
 		order := thingOrder(rapid.Bool().Draw(t, "descending"))
-		sorted := order.Sorted(items)
-		again := order.Sorted(rapid.Permutation(items).Draw(t, "shuffled"))
+		sorted := dataset.Sorted(order, items)
+		again := dataset.Sorted(order, rapid.Permutation(items).Draw(t, "shuffled"))
 		if !slices.Equal(sorted, again) {
 			t.Fatalf("the order depends on the order that was there before:\n%v\n%v", sorted, again)
 		}
@@ -66,8 +66,8 @@ func TestMergedIsSorted(t *testing.T) {
 		order := thingOrder(rapid.Bool().Draw(t, "descending"))
 		first, second := things(t), things(t) // the same ids: equal items of both lists
 		before := slices.Clone(first)
-		got := order.Merged(order.Sorted(first), order.Sorted(second))
-		if want := order.Sorted(slices.Concat(first, second)); !slices.Equal(got, want) {
+		got := dataset.Merged(order, dataset.Sorted(order, first), dataset.Sorted(order, second))
+		if want := dataset.Sorted(order, slices.Concat(first, second)); !slices.Equal(got, want) {
 			t.Fatalf("merged\n%v\nwant\n%v", got, want)
 		}
 		if !slices.Equal(first, before) {
@@ -79,24 +79,24 @@ func TestMergedIsSorted(t *testing.T) {
 func TestSeek(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		order := thingOrder(rapid.Bool().Draw(t, "descending"))
-		all := order.Sorted(things(t))
+		all := dataset.Sorted(order, things(t))
 		if len(all) == 0 {
 			return
 		}
 		at := rapid.IntRange(0, len(all)-1).Draw(t, "at")
-		cursor, err := model.ParseCursor(order.Cursor(all[at]).String())
+		cursor, err := model.ParseCursor(dataset.CursorOf(order, all[at]).String())
 		if err != nil {
 			t.Fatal(err)
 		}
-		if got := order.SeekAfter(all, cursor); got != at+1 {
+		if got := dataset.SeekAfter(order, all, cursor); got != at+1 {
 			t.Fatalf("after item %d begins at %d", at, got)
 		}
-		if got := order.SeekBefore(all, cursor); got != at {
+		if got := dataset.SeekBefore(order, all, cursor); got != at {
 			t.Fatalf("before item %d ends at %d", at, got)
 		}
 		// The list goes on without the item: the items after it stay.
 		without := slices.Delete(slices.Clone(all), at, at+1)
-		after, before := order.SeekAfter(without, cursor), order.SeekBefore(without, cursor)
+		after, before := dataset.SeekAfter(order, without, cursor), dataset.SeekBefore(order, without, cursor)
 		if after != at || before != at {
 			t.Fatalf("with item %d gone, after is %d and before is %d", at, after, before)
 		}

@@ -11,22 +11,28 @@ import (
 const MostScopes = 4096
 
 // ByScope remembers something small of each tenant, of those that were asked about last. It is safe for concurrent use.
-type ByScope[V any] struct{ held *lru.Cache[string, V] }
-
-// NewByScope makes an empty memory.
-func NewByScope[V any]() (ByScope[V], error) {
-	held, err := lru.New[string, V](MostScopes)
-	if err != nil {
-		return ByScope[V]{}, fmt.Errorf("memory of tenants: %w", err)
-	}
-	return ByScope[V]{held}, nil
+type ByScope[V any] interface {
+	// Value is what is remembered of a tenant; false when nothing is.
+	Value(scope string) (V, bool)
+	// Put remembers a value of a tenant.
+	Put(scope string, value V)
+	// Len is how many tenants something is remembered of.
+	Len() int
 }
 
-// Value is what is remembered of a tenant; false when nothing is.
-func (b ByScope[V]) Value(scope string) (V, bool) { return b.held.Get(scope) }
+// NewByScope makes an empty memory of at most so many tenants.
+func NewByScope[V any](most int) (ByScope[V], error) {
+	held, err := lru.New[string, V](most)
+	if err != nil {
+		return nil, fmt.Errorf("memory of tenants: %w", err)
+	}
+	return byScope[V]{held}, nil
+}
 
-// Put remembers a value of a tenant.
-func (b ByScope[V]) Put(scope string, value V) { b.held.Add(scope, value) }
+type byScope[V any] struct{ held *lru.Cache[string, V] }
 
-// Len is how many tenants something is remembered of.
-func (b ByScope[V]) Len() int { return b.held.Len() }
+func (b byScope[V]) Value(scope string) (V, bool) { return b.held.Get(scope) }
+
+func (b byScope[V]) Put(scope string, value V) { b.held.Add(scope, value) }
+
+func (b byScope[V]) Len() int { return b.held.Len() }

@@ -22,52 +22,52 @@ type Filter[T any] struct {
 	ready []func(T) bool // the tests, where they were made before
 }
 
-// Ready is the filter for use with many parts.
-func (f Filter[T]) Ready() Filter[T] {
-	f.ready = f.tests()
+// Ready is a filter for use with many parts.
+func Ready[T any](f Filter[T]) Filter[T] {
+	f.ready = testsOf(f)
 	return f
 }
 
-// Matches is the filter as a question to an item.
-func (f Filter[T]) Matches() func(T) bool {
-	tests := f.tests()
+// Matches is a filter as a question to an item.
+func Matches[T any](f Filter[T]) func(T) bool {
+	tests := testsOf(f)
 	return func(item T) bool {
 		for _, test := range tests {
 			if !test(item) {
 				return false
 			}
 		}
-		return f.holds(item)
+		return holds(f, item)
 	}
 }
 
-// anytime reports whether the filter asks the same at every moment.
-func (f Filter[T]) anytime() bool { return f.Span == nil && f.Within == nil }
+// anytime reports whether a filter asks the same at every moment.
+func anytime[T any](f Filter[T]) bool { return f.Span == nil && f.Within == nil }
 
 // holds answers what hangs on the moment of the query.
-func (f Filter[T]) holds(item T) bool {
+func holds[T any](f Filter[T], item T) bool {
 	return (f.Span == nil || f.Span.Holds(f.At(item))) && (f.Within == nil || f.Within(item))
 }
 
-// tests are the questions of the filter that are the same at every moment.
-func (f Filter[T]) tests() []func(T) bool {
+// testsOf are the questions of a filter that are the same at every moment.
+func testsOf[T any](f Filter[T]) []func(T) bool {
 	if f.ready != nil {
 		return slices.Clip(f.ready)
 	}
 	var tests []func(T) bool
 	for _, field := range f.Fields {
 		if field.Wanted != nil {
-			tests = append(tests, field.test())
+			tests = append(tests, isOf(field))
 		}
 	}
-	for _, contains := range f.texts() {
-		tests = append(tests, contains.test())
+	for _, contains := range textsIn(f) {
+		tests = append(tests, containsIn(contains))
 	}
 	return tests
 }
 
-// texts are the texts that the filter asks for.
-func (f Filter[T]) texts() []Contains[T] {
+// textsIn are the texts that a filter asks for.
+func textsIn[T any](f Filter[T]) []Contains[T] {
 	var texts []Contains[T]
 	for _, contains := range []Contains[T]{f.Contains, f.Also} {
 		if contains.Text != "" {
@@ -77,8 +77,8 @@ func (f Filter[T]) texts() []Contains[T] {
 	return texts
 }
 
-// text is what the filter asks at every moment, the same text for the same question.
-func (f Filter[T]) text() string {
+// textOf is what a filter asks at every moment, the same text for the same question.
+func textOf[T any](f Filter[T]) string {
 	var text []byte
 	add := func(word string) { text = append(strconv.AppendInt(text, int64(len(word)), 10), ":"+word...) }
 	for _, field := range f.Fields {
@@ -91,7 +91,7 @@ func (f Filter[T]) text() string {
 			add(value)
 		}
 	}
-	for _, contains := range f.texts() {
+	for _, contains := range textsIn(f) {
 		text = append(text, '~')
 		add(contains.Name)
 		add(strings.ToLower(contains.Text))
@@ -109,18 +109,16 @@ type Part[T any] struct {
 	Holds func(T) bool
 }
 
-// Whole is the whole list.
-func (l *List[T]) Whole() Part[T] { return Part[T]{Items: l.All, Name: "all"} }
+func (l *selections[T]) Whole() Part[T] { return Part[T]{Items: l.all, Name: "all"} }
 
-// Region is the part of a region.
-func (l *List[T]) Region(code string) Part[T] {
+func (l *selections[T]) Region(code string) Part[T] {
 	return Part[T]{
 		Items: l.byRegion[code], Name: "region " + code,
 		Holds: func(item T) bool { return isText(l.regionOf(item), code) },
 	}
 }
 
-// question is what is asked of a list: see [Filter.text].
+// question is what is asked of a list: see textOf.
 type question struct{ part, filter, order string }
 
 // fewItems are looked through one by one: an index would gain nothing.
@@ -132,53 +130,54 @@ const (
 	keptLeast = 1024
 )
 
-// Selected are the items of a part that pass a filter, in an order. kept means that the same question to this list gets
-// the same slice: it may be the identity of what is worked out from it. The caller must not change it.
-func (l *List[T]) Selected(part Part[T], f Filter[T], order Order[T]) (items []T, kept bool) {
+func (l *selections[T]) Selected(part Part[T], f Filter[T], order Order[T]) (items []T, kept bool) {
 	items, kept = l.timeless(part, f)
-	if !f.anytime() {
-		within, sought := f.within(items)
-		if len(within) != len(items) {
-			return l.cut(part, f, order, within, kept && sought)
+	if !anytime(f) {
+		left, sought := within(f, items)
+		if len(left) != len(items) {
+			return l.cut(part, f, order, left, kept && sought)
 		}
 	}
 	switch {
 	case order.Name == l.order.Name:
 		return items, kept
-	case len(items) == len(l.All):
+	case len(items) == len(l.all):
 		return l.InOrder(order), true
 	case part.Name == "":
-		return order.Sorted(items), false
+		return Sorted(order, items), false
 	}
-	return l.keeping(kept, question{part.Name, f.text(), order.Name}, func() []T {
-		if manyOf(items, l.All) {
-			return Select(l.InOrder(order), all(append(f.tests(), part.holds)))
+	return l.keeping(kept, question{part.Name, textOf(f), order.Name}, func() []T {
+		if manyOf(items, l.all) {
+			return Select(l.InOrder(order), all(append(testsOf(f), isIn(part))))
 		}
-		return order.Sorted(items)
+		return Sorted(order, items)
 	})
 }
 
 // cut are the items of a part that pass a filter, of which some are left out by the moment alone, in an order.
-func (l *List[T]) cut(part Part[T], f Filter[T], order Order[T], within []T, kept bool) ([]T, bool) {
+func (l *selections[T]) cut(part Part[T], f Filter[T], order Order[T], within []T, kept bool) ([]T, bool) {
 	if order.Name == l.order.Name {
 		return within, kept
 	}
-	if part.Name == "" || !manyOf(within, l.All) {
-		return order.Sorted(within), false
+	if part.Name == "" || !manyOf(within, l.all) {
+		return Sorted(order, within), false
 	}
 	sorted, _ := l.Selected(part, Filter[T]{Fields: f.Fields, Contains: f.Contains, Also: f.Also}, order)
-	return Select(sorted, f.holds), false
+	return Select(sorted, func(item T) bool { return holds(f, item) }), false
 }
 
 // manyOf reports whether items are so many of all that leaving out the others is cheaper than sorting them.
 func manyOf[T any](items, all []T) bool { return len(items) > len(all)/8 }
 
-func (p Part[T]) holds(item T) bool { return p.Holds == nil || p.Holds(item) }
+// isIn is a part as a question to an item.
+func isIn[T any](p Part[T]) func(T) bool {
+	return func(item T) bool { return p.Holds == nil || p.Holds(item) }
+}
 
 // within are those of items, which are in the list's default order, that the moment of the query leaves. sought means
 // that they are a stretch of the items.
-func (f Filter[T]) within(items []T) (within []T, sought bool) {
-	holds := f.holds
+func within[T any](f Filter[T], items []T) (within []T, sought bool) {
+	holds := func(item T) bool { return holds(f, item) }
 	if f.Within != nil {
 		return Select(items, holds), false
 	}
@@ -212,7 +211,7 @@ func (f Filter[T]) within(items []T) (within []T, sought bool) {
 }
 
 // keeping is what is kept for a question, or what is worked out now and kept.
-func (l *List[T]) keeping(keep bool, q question, work func() []T) (items []T, kept bool) {
+func (l *selections[T]) keeping(keep bool, q question, work func() []T) (items []T, kept bool) {
 	if !keep {
 		return work(), false
 	}
@@ -223,23 +222,22 @@ func (l *List[T]) keeping(keep bool, q question, work func() []T) (items []T, ke
 	return l.kept.Put(q, items, len(items), l.MostKept())
 }
 
-// MostKept is how many items the selections may have, all together, that are kept of the list.
-func (l *List[T]) MostKept() int { return max(keptLeast, keptRows*len(l.All)) }
+func (l *selections[T]) MostKept() int { return max(keptLeast, keptRows*len(l.all)) }
 
 // timeless are the items of a part that pass what a filter asks at every moment, in default order.
-func (l *List[T]) timeless(part Part[T], f Filter[T]) (items []T, kept bool) {
-	tests := f.tests()
+func (l *selections[T]) timeless(part Part[T], f Filter[T]) (items []T, kept bool) {
+	tests := testsOf(f)
 	if len(tests) == 0 {
 		return part.Items, part.Name != ""
 	}
 	if part.Name == "" || len(part.Items) <= fewItems {
 		return Select(part.Items, all(tests)), false
 	}
-	return l.keeping(true, question{part: part.Name, filter: f.text()}, func() []T { return l.search(part, f, tests) })
+	return l.keeping(true, question{part: part.Name, filter: textOf(f)}, func() []T { return l.search(part, f, tests) })
 }
 
 // search finds the items by the index that leaves the fewest to look at.
-func (l *List[T]) search(part Part[T], f Filter[T], tests []func(T) bool) []T {
+func (l *selections[T]) search(part Part[T], f Filter[T], tests []func(T) bool) []T {
 	fewest, places := len(part.Items)/2, func() []int32 { return nil }
 	found := false
 	for _, field := range f.Fields {
@@ -251,7 +249,7 @@ func (l *List[T]) search(part Part[T], f Filter[T], tests []func(T) bool) []T {
 			found, fewest, places = true, count, func() []int32 { return index.union(field.Wanted) }
 		}
 	}
-	for _, contains := range f.texts() {
+	for _, contains := range textsIn(f) {
 		if fewest <= fewItems {
 			break
 		}
@@ -263,11 +261,11 @@ func (l *List[T]) search(part Part[T], f Filter[T], tests []func(T) bool) []T {
 	if !found {
 		return Select(part.Items, all(tests))
 	}
-	matches := all(append(slices.Clip(tests), part.holds))
+	matches := all(append(slices.Clip(tests), isIn(part)))
 	held := places()
 	items := make([]T, 0, len(held))
 	for _, place := range held {
-		if item := l.All[place]; matches(item) {
+		if item := l.all[place]; matches(item) {
 			items = append(items, item)
 		}
 	}
@@ -290,7 +288,7 @@ func all[T any](tests []func(T) bool) func(T) bool {
 }
 
 // postingsOf is the index of a field, made when it is first asked for.
-func (l *List[T]) postingsOf(f Field[T]) *postings {
+func (l *selections[T]) postingsOf(f Field[T]) *postings {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	index := l.postings[f.Name]
@@ -298,14 +296,14 @@ func (l *List[T]) postingsOf(f Field[T]) *postings {
 		if l.postings == nil {
 			l.postings = map[string]*postings{}
 		}
-		index = postingsOf(l.All, f)
+		index = postingsOf(l.all, f)
 		l.postings[f.Name] = index
 	}
 	return index
 }
 
 // textsOf is the index of a text, made when it is first asked for.
-func (l *List[T]) textsOf(c Contains[T]) *texts {
+func (l *selections[T]) textsOf(c Contains[T]) *texts {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	index := l.texts[c.Name]
@@ -313,7 +311,7 @@ func (l *List[T]) textsOf(c Contains[T]) *texts {
 		if l.texts == nil {
 			l.texts = map[string]*texts{}
 		}
-		index = textsOf(l.All, c)
+		index = textsOf(l.all, c)
 		l.texts[c.Name] = index
 	}
 	return index

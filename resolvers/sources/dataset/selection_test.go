@@ -37,7 +37,7 @@ func byName() dataset.Order[*row] {
 }
 
 func listOf(rows []*row) *dataset.List[*row] {
-	list := dataset.NewList(latest().Sorted(rows), latest(), dataset.Extent{}, func(r *row) *string { return r.region })
+	list := dataset.NewList(dataset.Sorted(latest(), rows), latest(), dataset.Extent{}, func(r *row) *string { return r.region })
 	return &list
 }
 

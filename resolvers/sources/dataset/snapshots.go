@@ -40,7 +40,7 @@ func (s *Sets) Snapshots(scope string) []Snapshot {
 
 // snapshots are the lists that one set has of a tenant.
 func snapshots[K comparable, V any](
-	set *cache.Set[K, V], scope string, parameters func(K) map[string]any,
+	set cache.Set[K, V], scope string, parameters func(K) map[string]any,
 ) []Snapshot {
 	listed := set.List(scope)
 	shown := make([]Snapshot, 0, len(listed))

@@ -19,8 +19,8 @@ type Contains[T any] struct {
 	Text string
 }
 
-// test is the question to an item.
-func (c Contains[T]) test() func(T) bool {
+// containsIn is what must be contained as a question to an item.
+func containsIn[T any](c Contains[T]) func(T) bool {
 	folded := strings.ToLower(c.Text)
 	holds := func(text string) bool { return strings.Contains(strings.ToLower(text), folded) }
 	return func(item T) bool {
@@ -31,8 +31,8 @@ func (c Contains[T]) test() func(T) bool {
 	}
 }
 
-// each gives all texts of an item.
-func (c Contains[T]) each(item T, note func(text string)) {
+// eachText gives all texts of an item.
+func eachText[T any](c Contains[T], item T, note func(text string)) {
 	for _, of := range c.Of {
 		if text := of(item); text != nil {
 			note(*text)
@@ -68,7 +68,7 @@ func textsOf[T any](items []T, c Contains[T]) *texts {
 	known := map[string]int32{}
 	var numbers, ends, counts []int32 // the text of each place; where an item's texts end; how many places a text has
 	for _, item := range items {
-		c.each(item, func(text string) {
+		eachText(c, item, func(text string) {
 			number := t.number(known, text)
 			if int(number) == len(counts) {
 				counts = append(counts, 0)

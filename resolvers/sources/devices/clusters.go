@@ -19,7 +19,7 @@ type Clusters struct {
 	byID map[string]*model.LoadBalancerCluster
 }
 
-func addClusters(cfg dataset.Config) *cache.Set[struct{}, *Clusters] {
+func addClusters(cfg dataset.Config) cache.Set[struct{}, *Clusters] {
 	return dataset.AddWhole(cfg, dataset.Whole[struct{}, esm.LoadBalancerCluster, *Clusters]{
 		Operation: OperationClusters,
 		Ages:      cfg.Ages.Instances,
@@ -51,7 +51,7 @@ func buildClusters(cfg dataset.Config, f cache.Fetched[esm.LoadBalancerCluster])
 		}
 	}
 	order := ClusterOrder()
-	all := order.Sorted(slices.Collect(maps.Values(byID)))
+	all := dataset.Sorted(order, slices.Collect(maps.Values(byID)))
 	return &Clusters{
 		List: dataset.NewList(all, order, dataset.ExtentOf(f),
 			func(c *model.LoadBalancerCluster) *string { return c.RegionCode }),

@@ -68,12 +68,12 @@ func TestClustersLatestAndInOrder(t *testing.T) {
 	if got := len(list.InRegion("cn-north-7")); got != 3 {
 		t.Errorf("%d clusters in the region", got)
 	}
-	if got := dataset.Select(list.All, devices.ClustersIn([]string{"cn-east-2"}).Matches()); len(got) != 1 ||
+	if got := dataset.Select(list.All, dataset.Matches(devices.ClustersIn([]string{"cn-east-2"}))); len(got) != 1 ||
 		got[0].ClusterID != "c5" {
 		t.Errorf("clusters of the asked region: %v", got)
 	}
-	if len(dataset.Select(list.All, devices.ClustersIn(nil).Matches())) != 5 ||
-		len(dataset.Select(list.All, devices.ClustersIn([]string{}).Matches())) != 0 {
+	if len(dataset.Select(list.All, dataset.Matches(devices.ClustersIn(nil)))) != 5 ||
+		len(dataset.Select(list.All, dataset.Matches(devices.ClustersIn([]string{})))) != 0 {
 		t.Error("no filter accepts all, an empty one none")
 	}
 }

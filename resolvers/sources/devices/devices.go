@@ -22,8 +22,8 @@ const (
 
 // Source is the source of physical devices and of load-balancer clusters, each list always read whole.
 type Source struct {
-	List     *cache.Set[struct{}, *List]
-	Clusters *cache.Set[struct{}, *Clusters]
+	List     cache.Set[struct{}, *List]
+	Clusters cache.Set[struct{}, *Clusters]
 }
 
 // List is one generation of the complete inventory, by name and id, with its indexes.
@@ -89,7 +89,7 @@ func build(cfg dataset.Config, f cache.Fetched[esm.DeviceAsset]) *List {
 		devices = append(devices, device)
 	}
 	order := OrderOf(nil)
-	list.List = dataset.NewList(order.Sorted(devices), order, dataset.ExtentOf(f),
+	list.List = dataset.NewList(dataset.Sorted(order, devices), order, dataset.ExtentOf(f),
 		func(d *model.Device) *string { return d.RegionCode })
 	for _, device := range list.All {
 		if device.Address != "" {

@@ -124,7 +124,7 @@ func TestDeviceFilterAndOrder(t *testing.T) {
 		}, "d1"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			if got := deviceIDs(dataset.Select(list.All, devices.Filter(&test.filter).Matches())); got != test.want {
+			if got := deviceIDs(dataset.Select(list.All, dataset.Matches(devices.Filter(&test.filter)))); got != test.want {
 				t.Errorf("got %q, want %q", got, test.want)
 			}
 		})

@@ -20,9 +20,9 @@ const (
 // that costs less, and the machines on a host, a fast call for each host.
 type Source struct {
 	// List holds the whole list, ByID single hosts, Machines those of a host by its id.
-	List     *cache.Set[struct{}, *List]
-	ByID     *cache.Set[string, *model.Host]
-	Machines *cache.Set[string, *Machines]
+	List     cache.Set[struct{}, *List]
+	ByID     cache.Set[string, *model.Host]
+	Machines cache.Set[string, *Machines]
 	// PlacementHosts is how many hosts an operation may ask for their machines to find out where machines are.
 	PlacementHosts int
 
@@ -49,7 +49,7 @@ type List struct {
 
 // New makes the source.
 func New(cfg dataset.Config) (*Source, error) {
-	lastRows, err := dataset.NewByScope[int]()
+	lastRows, err := dataset.NewByScope[int](dataset.MostScopes)
 	if err != nil {
 		return nil, err
 	}
@@ -124,7 +124,7 @@ func build(cfg dataset.Config, f cache.Fetched[esm.HostDetail]) *List {
 		hosts = append(hosts, host)
 	}
 	order := OrderOf(nil)
-	list.List = dataset.NewList(order.Sorted(hosts), order, dataset.ExtentOf(f),
+	list.List = dataset.NewList(dataset.Sorted(order, hosts), order, dataset.ExtentOf(f),
 		func(h *model.Host) *string { return h.RegionCode })
 	for _, host := range list.All {
 		list.index(host)

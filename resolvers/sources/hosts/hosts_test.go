@@ -212,7 +212,7 @@ func TestHostMatches(t *testing.T) {
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			var got []string
-			for _, host := range dataset.Select(list.All, hosts.Filter(test.filter).Matches()) {
+			for _, host := range dataset.Select(list.All, dataset.Matches(hosts.Filter(test.filter))) {
 				got = append(got, host.HostID)
 			}
 			if strings.Join(got, " ") != test.want {
@@ -235,7 +235,7 @@ func TestHostTextContains(t *testing.T) {
 		"9,fe": false, "10.0.0.9 ": false, "alphaserial": false, "cn-north": false, "maker": false,
 		"kernel": false, "Gold  6161": false,
 	} {
-		got := dataset.Select(list.All, hosts.Filter(&model.HostFilter{TextContains: &text}).Matches())
+		got := dataset.Select(list.All, dataset.Matches(hosts.Filter(&model.HostFilter{TextContains: &text})))
 		if (len(got) == 1 && got[0].HostID == "id-A1") != found || len(got) > 1 {
 			t.Errorf("%q leads to %d hosts, found %t", text, len(got), found)
 		}

@@ -90,7 +90,7 @@ func convertVMs(cfg dataset.Config, hostID string, f cache.Fetched[esm.HostVMs])
 			machines = append(machines, machine)
 		}
 	}
-	list.All = MachineOrder().Sorted(machines)
+	list.All = dataset.Sorted(MachineOrder(), machines)
 	return list
 }
 

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/opsgraph/opsgraph/graph/model"
+	"github.com/opsgraph/opsgraph/resolvers/sources/dataset"
 	"github.com/opsgraph/opsgraph/resolvers/sources/hosts"
 	"github.com/opsgraph/opsgraph/resolvers/sources/sourcestest"
 	"github.com/opsgraph/opsgraph/upstream/rest"
@@ -95,7 +96,7 @@ func TestVirtualMachinesWithoutIDs(t *testing.T) {
 	order := hosts.MachineOrder()
 	seen := map[string]bool{}
 	for _, vm := range list.All {
-		seen[vm.ID+order.Cursor(vm).String()] = true
+		seen[vm.ID+dataset.CursorOf(order, vm).String()] = true
 	}
 	if len(seen) != 3 || *list.All[0].Name != "a" || *list.All[2].Name != "b" {
 		t.Errorf("%d different machines in %d", len(seen), len(list.All))

@@ -51,7 +51,7 @@ func build(cfg dataset.Config, key Key, f cache.Fetched[esm.ResourceInstance]) *
 		all = append(all, instance)
 	}
 	order := OrderOf(nil)
-	list.List = dataset.NewList(order.Sorted(all), order, dataset.ExtentOf(f),
+	list.List = dataset.NewList(dataset.Sorted(order, all), order, dataset.ExtentOf(f),
 		func(i *model.Instance) *string { return i.RegionCode })
 	for _, instance := range list.All {
 		if parent := dataset.Text(instance.ParentResourceID); parent != "" && parent != instance.ResourceID {

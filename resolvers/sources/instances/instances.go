@@ -24,8 +24,8 @@ type Source struct {
 	// Limit is what holds for the spans that a query names.
 	Limit dataset.RangeLimit
 	// Lists holds the lists of instances, Tenant the rows of the tenant zone by type.
-	Lists  *cache.Set[Key, *List]
-	Tenant *cache.Set[model.TenantInstanceType, *TenantList]
+	Lists  cache.Set[Key, *List]
+	Tenant cache.Set[model.TenantInstanceType, *TenantList]
 }
 
 // Key names a list: a type and a span in whole hours, or the default window when the span is zero.

@@ -214,7 +214,7 @@ func TestInstanceMatches(t *testing.T) {
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
-			if got := instances.Filter(test.filter).Matches()(instance); got != test.want {
+			if got := dataset.Matches(instances.Filter(test.filter))(instance); got != test.want {
 				t.Errorf("got %t", got)
 			}
 		})
@@ -234,7 +234,7 @@ func TestInstanceOrders(t *testing.T) {
 		for _, direction := range model.AllOrderDirection {
 			order := instances.OrderOf(&model.InstanceOrder{Field: field, Direction: direction})
 			names[order.Name] = true
-			sorted := order.Sorted(items)
+			sorted := dataset.Sorted(order, items)
 			first := map[model.InstanceOrderField]string{
 				model.InstanceOrderFieldResourceID: "a", model.InstanceOrderFieldDomainName: "c",
 				model.InstanceOrderFieldResourceSpecCode: "c",

@@ -22,7 +22,7 @@ type TenantList struct {
 
 // addTenant makes the lists of rows of the tenant zone, one for each type. The upstream sends a type's rows all at once
 // (quirk 63), and no edition of its document says what they hold (quirk 101).
-func addTenant(cfg dataset.Config) *cache.Set[model.TenantInstanceType, *TenantList] {
+func addTenant(cfg dataset.Config) cache.Set[model.TenantInstanceType, *TenantList] {
 	return dataset.AddWhole(cfg, dataset.Whole[model.TenantInstanceType, json.RawMessage, *TenantList]{
 		Operation: OperationTenant,
 		Ages:      cfg.Ages.Instances,

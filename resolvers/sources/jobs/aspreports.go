@@ -39,9 +39,9 @@ type AspReports struct {
 	// Project returns the project of the gateway's own token, for commands that name none; empty when there is none.
 	Project func(context.Context) (string, error)
 	// Reports holds reports; nil when reading is off.
-	Reports *cache.Set[AspReportKey, *AspReport]
+	Reports cache.Set[AspReportKey, *AspReport]
 	// Enabled holds whether active sessions are recorded on a database instance; nil when reading is off.
-	Enabled *cache.Set[DatabaseKey, *bool]
+	Enabled cache.Set[DatabaseKey, *bool]
 
 	client   *gaussdb.Client
 	language gaussdb.Language

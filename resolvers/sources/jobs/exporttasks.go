@@ -13,7 +13,7 @@ import (
 )
 
 // newExportTasks declares the states of exports.
-func newExportTasks(cfg dataset.Config) *cache.Set[UsageExportKey, *model.UsageExportTask] {
+func newExportTasks(cfg dataset.Config) cache.Set[UsageExportKey, *model.UsageExportTask] {
 	return dataset.Add(cfg, cache.Dataset[UsageExportKey, workspace.Task, *model.UsageExportTask]{
 		Operation:   OperationExportTasks,
 		Ages:        cfg.Ages.Metrics,

@@ -33,8 +33,8 @@ type MeterJobs struct {
 	// DefaultDomainID is the tenant when a query names none; empty means that it must.
 	DefaultDomainID string
 	// States holds the states of jobs, Pages the pages of their records.
-	States *cache.Set[MeterJobKey, *model.MeterJob]
-	Pages  *cache.Set[MeterPageKey, *MeterPage]
+	States cache.Set[MeterJobKey, *model.MeterJob]
+	Pages  cache.Set[MeterPageKey, *MeterPage]
 
 	esm      *esm.Client
 	commands *Commands

@@ -72,7 +72,7 @@ func (s *Started) Jobs(ctx context.Context, scope string) ([]*model.StartedJob, 
 	if err != nil {
 		err = fmt.Errorf("started jobs: %w", err)
 	}
-	return StartedOrder().Sorted(all), err
+	return dataset.Sorted(StartedOrder(), all), err
 }
 
 // job is a job as queries show it; nil for one of an unknown kind.

@@ -27,7 +27,7 @@ type UsageExports struct {
 	// Project returns the project of the gateway's own token, for commands that name none; empty when there is none.
 	Project func(context.Context) (string, error)
 	// Tasks holds the states of exports; nil when reading is off.
-	Tasks *cache.Set[UsageExportKey, *model.UsageExportTask]
+	Tasks cache.Set[UsageExportKey, *model.UsageExportTask]
 
 	client   *workspace.Client
 	commands *Commands

@@ -86,7 +86,7 @@ func rankedAt(name string) int {
 	return -1
 }
 
-func addBoards(cfg dataset.Config, names *Names) *cache.Set[struct{}, *BoardList] {
+func addBoards(cfg dataset.Config, names *Names) cache.Set[struct{}, *BoardList] {
 	type rows = cache.Fetched[esm.HostPerformance]
 	return dataset.AddWhole(cfg, dataset.Whole[struct{}, esm.HostPerformance, *BoardList]{
 		Operation:    OperationServers,

@@ -29,7 +29,7 @@ type Source struct {
 	// Network are the samples of network devices.
 	Network *Network
 	// Boards holds what all servers measured in the last while, one list.
-	Boards *cache.Set[struct{}, *BoardList]
+	Boards cache.Set[struct{}, *BoardList]
 	// Names knows what metrics are called.
 	Names *Names
 }
@@ -39,7 +39,7 @@ type Kind struct {
 	// Limit is what holds for the windows that may be asked.
 	Limit dataset.RangeLimit
 	// Windows holds the series of a thing in a window.
-	Windows *cache.Set[Key, *List]
+	Windows cache.Set[Key, *List]
 }
 
 // Key asks for the samples of one thing in a window, as [dataset.RangeLimit.Window] gives it.

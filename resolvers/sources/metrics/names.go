@@ -8,8 +8,6 @@ import (
 	"strings"
 	"sync"
 
-	lru "github.com/hashicorp/golang-lru/v2"
-
 	"github.com/opsgraph/opsgraph/graph/model"
 	"github.com/opsgraph/opsgraph/resolvers/sources/dataset"
 )
@@ -27,14 +25,14 @@ type Names struct {
 	network map[string]string
 
 	mu   sync.Mutex
-	seen *lru.Cache[string, map[model.MetricKind]map[string]named] // by scope, and by key in lower case
+	seen dataset.ByScope[map[model.MetricKind]map[string]named] // and by key in lower case
 }
 
 // named is a metric as an answer names it. Unit is empty where it has none.
 type named struct{ key, name, unit string }
 
 func newNames(cfg dataset.Config) (*Names, error) {
-	seen, err := lru.New[string, map[model.MetricKind]map[string]named](namedTenants)
+	seen, err := dataset.NewByScope[map[model.MetricKind]map[string]named](namedTenants)
 	if err != nil {
 		return nil, fmt.Errorf("memory of metric names: %w", err)
 	}
@@ -49,10 +47,10 @@ func (n *Names) note(scope string, kind model.MetricKind, all []named) {
 	}
 	n.mu.Lock()
 	defer n.mu.Unlock()
-	kinds, known := n.seen.Get(scope)
+	kinds, known := n.seen.Value(scope)
 	if !known {
 		kinds = map[model.MetricKind]map[string]named{}
-		n.seen.Add(scope, kinds)
+		n.seen.Put(scope, kinds)
 	}
 	if kinds[kind] == nil {
 		kinds[kind] = map[string]named{}
@@ -87,7 +85,7 @@ func (n *Names) List(scope string, kind *model.MetricKind) []*model.MetricName {
 	list := []*model.MetricName{}
 	n.mu.Lock()
 	defer n.mu.Unlock()
-	kinds, _ := n.seen.Get(scope)
+	kinds, _ := n.seen.Value(scope)
 	for _, of := range model.AllMetricKind {
 		if kind != nil && *kind != of {
 			continue

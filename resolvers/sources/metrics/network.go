@@ -22,7 +22,7 @@ type Network struct {
 	// OneDevice and AllDevices are what holds for the windows of one device and of all of them.
 	OneDevice, AllDevices dataset.RangeLimit
 	// Windows holds the metrics of a window.
-	Windows *cache.Set[NetworkKey, *NetworkList]
+	Windows cache.Set[NetworkKey, *NetworkList]
 }
 
 // NetworkKey asks for the samples of a window, of one device unless Address is empty, and of one metric code unless
@@ -48,7 +48,7 @@ type NetworkList struct {
 	Reading
 }
 
-func addNetwork(cfg dataset.Config, names *Names) *cache.Set[NetworkKey, *NetworkList] {
+func addNetwork(cfg dataset.Config, names *Names) cache.Set[NetworkKey, *NetworkList] {
 	type rows = samples[esm.NetworkDeviceMetric]
 	return dataset.Add(cfg, cache.Dataset[NetworkKey, rows, *NetworkList]{
 		Operation: OperationNetwork,
@@ -127,7 +127,7 @@ func convertNetworkMetrics(cfg dataset.Config, s samples[esm.NetworkDeviceMetric
 		metric.Series = model.NewMetricSeries(series, samples)
 		list.All = append(list.All, metric)
 	}
-	list.All = NetworkOrder().Sorted(list.All)
+	list.All = dataset.Sorted(NetworkOrder(), list.All)
 	for i, metric := range list.All[min(1, len(list.All)):] {
 		if before := list.All[i]; before.ManagementIP == metric.ManagementIP && before.MetricText == metric.MetricText {
 			// One code of two kinds of part.

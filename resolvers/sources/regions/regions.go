@@ -57,7 +57,7 @@ func New(cfg dataset.Config) (*Source, error) {
 		models:          map[string]*model.Region{},
 	}
 	var err error
-	if r.learned, err = dataset.NewByScope[learnedRegions](); err != nil {
+	if r.learned, err = dataset.NewByScope[learnedRegions](dataset.MostScopes); err != nil {
 		return nil, err
 	}
 	for _, c := range cfg.Regions {

@@ -7,7 +7,7 @@ import (
 )
 
 // Estimate is the answer for a shared screen, whose id is a secret.
-func Estimate(set *cache.Set[string, *model.SharedScreen]) estimate.Operation {
+func Estimate(set cache.Set[string, *model.SharedScreen]) estimate.Operation {
 	ask := func(q estimate.Question, share string) estimate.Answer {
 		_, holding := set.Look(q.Scope, share)
 		parameters := map[string]string{"share_id": "[redacted]"}

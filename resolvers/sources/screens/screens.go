@@ -16,7 +16,7 @@ import (
 const Operation = "getScreenData"
 
 // New makes the source: screens by share id.
-func New(cfg dataset.Config) *cache.Set[string, *model.SharedScreen] {
+func New(cfg dataset.Config) cache.Set[string, *model.SharedScreen] {
 	return dataset.Add(cfg, cache.Dataset[string, json.RawMessage, *model.SharedScreen]{
 		Operation: Operation,
 		Ages:      cfg.Ages.Metrics,
