@@ -19,15 +19,15 @@ const (
 	mostPercent = 800
 )
 
-// paceCollector lets the heap grow to roomyHeap between collections, or to a quarter of limit where that is less, and
-// to twice what lives where that is more. Small answers leave much garbage beside a small live heap: collecting it each
+// paceCollector lets the heap grow to roomyHeap between collections, or to three eighths of limit where that is less,
+// and to twice what lives where that is more. Small answers leave much garbage beside a small live heap: collecting it each
 // time that the heap doubles took a fifth of a busy processor. limit is that of the process, in bytes. It ends when
 // stop is called, with the collector as it was.
 func paceCollector(limit int64, environ []string) (stop func()) {
 	if slices.ContainsFunc(environ, func(line string) bool { return strings.HasPrefix(line, "GOGC=") }) {
 		return func() {} // whoever set it knows better
 	}
-	p := &pacer{room: uint64(min(roomyHeap, max(0, limit/4)))} //nolint:gosec // not negative
+	p := &pacer{room: uint64(min(roomyHeap, max(0, limit/8*3)))} //nolint:gosec // not negative
 	p.before = debug.SetGCPercent(usualPercent)
 	p.percent = usualPercent
 	p.collected(struct{}{})
