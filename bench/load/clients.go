@@ -36,6 +36,12 @@ type Answers struct {
 	Lasted time.Duration
 }
 
+// Add adds answers that came in another time.
+func (a *Answers) Add(other Answers) {
+	a.All = append(a.All, other.All...)
+	a.Lasted += other.Lasted
+}
+
 // Times are how long the answers took that keep accepts.
 func (a *Answers) Times(keep func(Answered) bool) []time.Duration {
 	var took []time.Duration

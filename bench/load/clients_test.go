@@ -34,6 +34,10 @@ func TestCrowd(t *testing.T) {
 			t.Errorf("%+v", answer)
 		}
 	}
+	both, once := got, len(got.All)
+	if both.Add(got); len(both.All) != 2*once || both.Lasted != 2*got.Lasted {
+		t.Errorf("twice %d answers in %s are %d in %s", once, got.Lasted, len(both.All), both.Lasted)
+	}
 	if all, good := got.Times(Any), got.Times(OK); len(all) != len(got.All) || len(good) != (len(all)+1)/2 {
 		t.Errorf("%d of %d answers have data", len(good), len(all))
 	}

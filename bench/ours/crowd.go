@@ -20,7 +20,7 @@ const (
 	crowdMemory   = 256 << 20 // limits.memory
 	crowdDeadline = 5 * time.Second
 	crowdFor      = 8 * time.Second
-	fewFor        = 4 * time.Second
+	fewFor        = 4 * time.Second // half of it before the crowd, half after it: a machine's speed drifts
 )
 
 // crowded is what one gateway did in one round.
@@ -102,7 +102,7 @@ func (s *session) crowded(v *variant, u *site.Upstream) (crowded, error) {
 	if _, _, err := site.Data(g.URL, heavy(0)); err != nil { // all is read from here on
 		return crowded{}, err
 	}
-	few := load.Crowd{URL: g.URL, Clients: fewClients, For: fewFor, Body: heavy}
+	few := load.Crowd{URL: g.URL, Clients: fewClients, For: fewFor / 2, Body: heavy}
 	many := load.Crowd{URL: g.URL, Clients: crowdClients, For: crowdFor, Body: heavy}
 	if v.before {
 		many.For = fewFor // what it has taken in takes it most of a minute anyway
@@ -114,6 +114,7 @@ func (s *session) crowded(v *variant, u *site.Upstream) (crowded, error) {
 	got.many = many.Run(s)
 	memory, err := g.Memory()
 	got.peak = memory.Peak
+	got.few.Add(few.Run(s))
 	return got, err
 }
 
