@@ -20,8 +20,8 @@ const (
 )
 
 // paceCollector lets the heap grow to roomyHeap between collections, or to three eighths of limit where that is less,
-// and to twice what lives where that is more. Small answers leave much garbage beside a small live heap: collecting it each
-// time that the heap doubles took a fifth of a busy processor. limit is that of the process, in bytes. It ends when
+// and to twice what lives where that is more. Small answers leave much garbage beside a small live heap: collecting it
+// each time that the heap doubles took a fifth of a busy processor. limit is that of the process, in bytes. It ends when
 // stop is called, with the collector as it was.
 func paceCollector(limit int64, environ []string) (stop func()) {
 	if slices.ContainsFunc(environ, func(line string) bool { return strings.HasPrefix(line, "GOGC=") }) {
