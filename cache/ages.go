@@ -2,6 +2,7 @@ package cache
 
 import (
 	"errors"
+	"math"
 	"time"
 )
 
@@ -34,9 +35,16 @@ const (
 
 // life has the moments at which one generation changes its state.
 type life struct {
-	fetchedAt, staleAt, expiredAt, deadAt time.Time
-	earlyAt                               time.Time     // from here a refresh may begin before staleAt
-	cost                                  time.Duration // how long the fetch took
+	renewal
+
+	fetchedAt, expiredAt, deadAt time.Time
+}
+
+// renewal is when fresh data are refreshed. Its moments are compared as they are: those of this process count by the
+// clock that is never set.
+type renewal struct {
+	earlyAt, staleAt time.Time     // from the first on a refresh may begin before the second
+	cost             time.Duration // how long the fetch took
 }
 
 // from counts the ages. jitter is 0 to 1, drawn once a generation and stored with it, so that all replicas agree on
@@ -44,12 +52,12 @@ type life struct {
 func (a Ages) from(fetchedAt time.Time, cost time.Duration, jitter float64) life {
 	fresh := a.Fresh - scale(a.Fresh, jitterShare*clampShare(jitter))
 	return life{
+		renewal: renewal{
+			earlyAt: fetchedAt.Add(fresh - scale(fresh, earlyShare)), staleAt: fetchedAt.Add(fresh), cost: cost,
+		},
 		fetchedAt: fetchedAt,
-		staleAt:   fetchedAt.Add(fresh),
 		expiredAt: fetchedAt.Add(a.Stale),
 		deadAt:    fetchedAt.Add(a.Dead),
-		earlyAt:   fetchedAt.Add(fresh - scale(fresh, earlyShare)),
-		cost:      cost,
 	}
 }
 
@@ -67,11 +75,12 @@ func (l *life) state(now time.Time) (State, bool) {
 
 // early reports whether fresh data should be refreshed already: the nearer their end and the longer their fetch took,
 // the likelier (XFetch). Under load a refresh then ends before the data turn stale; without load it does not begin.
-func (l *life) early(now time.Time, random func() float64) bool {
-	if now.Before(l.earlyAt) {
+func (r *renewal) early(now time.Time, random func() float64) bool {
+	if now.Before(r.earlyAt) {
 		return false
 	}
-	return !now.Add(time.Duration(ahead(l.cost, random))).Before(l.staleAt)
+	drawn := -math.Log(1-random()) * float64(r.cost) // 1-random(): never the log of 0
+	return !now.Add(time.Duration(min(drawn, float64(time.Hour)))).Before(r.staleAt)
 }
 
 func scale(d time.Duration, share float64) time.Duration {

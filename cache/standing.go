@@ -2,7 +2,6 @@ package cache
 
 import (
 	"context"
-	"math"
 	"slices"
 	"sync/atomic"
 	"time"
@@ -15,9 +14,7 @@ type Standing struct {
 	store *store
 	entry *entry
 	key   any // as the dataset has it
-
-	earlyAt, staleAt int64         // Unix nanoseconds
-	cost             time.Duration // how long the fetch took
+	renewal
 
 	ended atomic.Uint32 // how it has ended, as bits
 }
@@ -32,10 +29,7 @@ const (
 
 // standingOf makes the standing of a generation of a flight's key.
 func (s *store) standingOf(f *flight, l *life) *Standing {
-	return &Standing{
-		store: s, entry: f.entry, key: f.key,
-		earlyAt: l.earlyAt.UnixNano(), staleAt: l.staleAt.UnixNano(), cost: l.cost,
-	}
+	return &Standing{store: s, entry: f.entry, key: f.key, renewal: l.renewal}
 }
 
 // Newest reports whether no newer generation is in memory or known of, and this one has not left memory.
@@ -45,8 +39,8 @@ func (t *Standing) Newest() bool { return t.ended.Load()&passed == 0 }
 // no refresh of it has failed since.
 func (t *Standing) Unchanged() bool { return t.ended.Load() == 0 }
 
-// EarlyAt is the moment from which a read may begin a refresh in the background, in Unix nanoseconds.
-func (t *Standing) EarlyAt() int64 { return t.earlyAt }
+// EarlyAt is the moment from which a read may begin a refresh in the background.
+func (t *Standing) EarlyAt() time.Time { return t.earlyAt }
 
 // Tally is how many generations of one operation's data an answer used.
 type Tally struct {
@@ -74,7 +68,7 @@ func (t Tally) Hit() { t.store.count(t.store.work.ctx, EventHit, t.count) }
 func (t *Standing) Use(ctx context.Context, now time.Time) {
 	s, e := t.store, t.entry
 	e.use(now)
-	if !t.early(now) || e.flight.Load() != nil || !t.Newest() {
+	if !t.early(now, s.tiers.Rand) || e.flight.Load() != nil || !t.Newest() {
 		return
 	}
 	if p := e.resting(now); p.why != "" {
@@ -82,21 +76,6 @@ func (t *Standing) Use(ctx context.Context, now time.Time) {
 		return
 	}
 	s.refreshDue(ctx, []*want{{at: e.key, key: t.key}})
-}
-
-// early is life.early of the generation.
-func (t *Standing) early(now time.Time) bool {
-	at := now.UnixNano()
-	if at < t.earlyAt {
-		return false
-	}
-	return at+ahead(t.cost, t.store.tiers.Rand) >= t.staleAt
-}
-
-// ahead is how long before their end data are refreshed whose fetch took so long, drawn anew each time (XFetch).
-func ahead(cost time.Duration, random func() float64) int64 {
-	drawn := -math.Log(1-random()) * float64(cost) // 1-random(): never the log of 0
-	return int64(min(drawn, float64(time.Hour)))
 }
 
 // end notes how a generation has ended.

@@ -71,10 +71,11 @@ type Content struct {
 type Answer struct {
 	Content
 
-	reads          []cache.Tally
-	until, earlyAt int64 // Unix nanoseconds; math.MaxInt64 for never
-	used           atomic.Int64
-	era            era
+	reads   []cache.Tally
+	made    time.Time
+	earlyAt time.Time    // zero for never
+	used    atomic.Int64 // Unix nanoseconds
+	era     era
 
 	store   *Store
 	keys    []Key // canonical first; guarded by the store
@@ -110,7 +111,8 @@ func (a *Answer) Use(ctx func() context.Context, now time.Time) {
 		read.Hit()
 	}
 	at := now.UnixNano()
-	if last := a.used.Load(); at < a.earlyAt && at-last < useEvery || len(a.Standings) == 0 {
+	ago := at - a.used.Load() // less than 0 where the clock was set back
+	if now.Before(a.earlyAt) && ago >= 0 && ago < useEvery || len(a.Standings) == 0 {
 		return
 	}
 	a.used.Store(at)
@@ -120,12 +122,18 @@ func (a *Answer) Use(ctx func() context.Context, now time.Time) {
 	}
 }
 
+// hasEnded reports whether an answer has come to its age: by the clock, or by the time that has passed since it was
+// made, as the clock may have been set back.
+func (a *Answer) hasEnded(now time.Time) bool {
+	return !a.Until.IsZero() && (!now.Before(a.Until) || now.Sub(a.made) >= a.Until.Sub(a.made))
+}
+
 // lacks is why the answer is not given at a moment; empty when it is.
-func (a *Answer) lacks(at int64, now era) Event {
+func (a *Answer) lacks(at time.Time, now era) Event {
 	if a.era != now {
 		return DroppedChange
 	}
-	if at >= a.until {
+	if a.hasEnded(at) {
 		return DroppedAge
 	}
 	for _, standing := range a.Standings {

@@ -112,7 +112,7 @@ func (s *Store) Find(key Key, now time.Time) *Answer {
 	if a == nil {
 		return nil
 	}
-	if why := a.lacks(now.UnixNano(), s.now(key.Scope)); why != "" {
+	if why := a.lacks(now, s.now(key.Scope)); why != "" {
 		s.mu.Lock()
 		dropped := s.remove(a)
 		s.mu.Unlock()
@@ -135,17 +135,15 @@ func (s *Store) count(event Event, number int) {
 
 // Keep keeps an answer under its canonical key, unless it is too large or has ended already.
 func (s *Store) Keep(key Key, attempt Attempt, content Content, now time.Time) *Answer {
-	a := &Answer{Content: content, store: s, era: attempt.era, until: math.MaxInt64, earlyAt: math.MaxInt64}
+	a := &Answer{Content: content, store: s, era: attempt.era, made: now}
 	a.reads = cache.TallyOf(content.Standings)
-	if !content.Until.IsZero() {
-		a.until = content.Until.UnixNano()
+	for i, standing := range content.Standings {
+		if early := standing.EarlyAt(); i == 0 || early.Before(a.earlyAt) {
+			a.earlyAt = early
+		}
 	}
-	for _, standing := range content.Standings {
-		a.earlyAt = min(a.earlyAt, standing.EarlyAt())
-	}
-	at := now.UnixNano()
-	a.used.Store(at)
-	if len(content.Plain.Body) > Most || a.lacks(at, s.now(key.Scope)) != "" {
+	a.used.Store(now.UnixNano())
+	if len(content.Plain.Body) > Most || a.lacks(now, s.now(key.Scope)) != "" {
 		return nil
 	}
 	a.bytes = answerBytes + int64(len(content.Plain.Body)) + linesBytes*int64(len(content.Plain.Lines)) +
@@ -160,7 +158,7 @@ func (s *Store) Keep(key Key, attempt Attempt, content Content, now time.Time) *
 	s.held += a.bytes
 	s.recent.Add(a, struct{}{})
 	s.name(a, key)
-	ended, crowded := s.makeRoom(a, at)
+	ended, crowded := s.makeRoom(a, now)
 	s.mu.Unlock()
 	s.count(DroppedAge, ended)
 	s.count(DroppedRoom, crowded)
@@ -181,7 +179,7 @@ func (s *Store) Alias(key Key, a *Answer) {
 		s.forget(a, 1)
 	}
 	s.name(a, key)
-	_, crowded := s.makeRoom(a, math.MinInt64)
+	_, crowded := s.makeRoom(a, time.Time{})
 	s.mu.Unlock()
 	s.count(DroppedRoom, crowded)
 }
@@ -206,7 +204,7 @@ func (s *Store) Sweep(now time.Time) (dropped int) {
 	ended := map[Event]int{}
 	s.mu.Lock()
 	for _, a := range s.recent.Keys() {
-		if why := a.lacks(now.UnixNano(), s.now(a.keys[0].Scope)); why != "" && s.remove(a) {
+		if why := a.lacks(now, s.now(a.keys[0].Scope)); why != "" && s.remove(a) {
 			ended[why]++
 		}
 	}
@@ -234,17 +232,17 @@ func (s *Store) grow(a *Answer, bytes int64) {
 	}
 	a.bytes += bytes
 	s.held += bytes
-	_, crowded := s.makeRoom(a, math.MinInt64)
+	_, crowded := s.makeRoom(a, time.Time{})
 	s.mu.Unlock()
 	s.count(DroppedRoom, crowded)
 }
 
-// makeRoom removes what has ended among the oldest answers, then the oldest ones but the given, until the rest fits.
-// The lock is held.
-func (s *Store) makeRoom(but *Answer, at int64) (ended, crowded int) {
+// makeRoom removes what has ended among the oldest answers, of which a zero moment finds none, then the oldest ones but
+// the given, until the rest fits. The lock is held.
+func (s *Store) makeRoom(but *Answer, now time.Time) (ended, crowded int) {
 	for range sweptAtOnce {
 		oldest, _, ok := s.recent.GetOldest()
-		if !ok || oldest == but || at < oldest.until {
+		if !ok || oldest == but || !oldest.hasEnded(now) {
 			break
 		}
 		s.remove(oldest)
