@@ -15,6 +15,7 @@ type Gateway interface {
 	// Serve binds the addresses and answers until ctx ends; then it drains, and releases everything.
 	Serve(ctx context.Context) error
 	// Close releases what New made. Serve calls it. It waits for a change that is prepared to be applied or discarded.
+	// Calling it again only waits until that is done.
 	Close() error
 	// Addr is the bound address of users; empty before Serve has bound it.
 	Addr() string

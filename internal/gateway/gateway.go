@@ -79,6 +79,7 @@ type replica struct {
 	exports    chan struct{}    // the files of exports that are being read
 	edition    atomic.Pointer[edition]
 
+	closing   sync.Once
 	reloading sync.Mutex
 	settings  config.Config     // as taken over last; guarded by reloading, as are files and closed
 	files     [sha256.Size]byte // that the edition in force is made of
@@ -193,7 +194,12 @@ func (g *replica) wire(ctx context.Context) error {
 }
 
 // Close implements Gateway.
-func (g *replica) Close() error {
+func (g *replica) Close() (err error) {
+	g.closing.Do(func() { err = g.end() })
+	return err
+}
+
+func (g *replica) end() error {
 	g.reloading.Lock() // a change that was prepared is over
 	g.closed = true
 	g.reloading.Unlock()

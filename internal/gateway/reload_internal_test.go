@@ -183,6 +183,9 @@ func TestReload_closed(t *testing.T) {
 	if err := g.Close(); err != nil {
 		t.Error(err)
 	}
+	if err := g.Close(); err != nil { // there is nothing left to release
+		t.Error(err)
+	}
 	last := g.present()
 	reloading.Wait()
 	if g.present() != last {
