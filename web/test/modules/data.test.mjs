@@ -5,7 +5,7 @@ import { test } from 'node:test'
 import { load } from './load.mjs'
 
 const { group, isMissing, isStale, moved, staleOf, waitFor } = await load('console/data/problems.ts')
-const { withPage } = await load('console/data/pages.ts')
+const { placed, withPage } = await load('console/data/pages.ts')
 const { Question } = await load('console/data/question.ts')
 const { Away, ask, bodyOf } = await load('console/data/ask.ts')
 const { tryAgain, waits } = await load('console/data/gateway.ts')
@@ -106,9 +106,9 @@ test('a later page of a list that is old makes the list old', () => {
     return { data: {}, faults: [], freshness, warnings: [], requestId: '', status: 200, at }
   }
   const none = { rows: [], problems: [], warnings: [], ages: [], stale: [] }
-  const first = withPage(none, page(0), answer(59), asked, new Set())
+  const first = withPage(none, page(0), answer(59), asked)
   assert.deepEqual(first.stale, [])
-  const { rows, stale } = withPage(first, page(1), answer(181), asked, new Set())
+  const { rows, stale } = withPage(first, page(1), answer(181), asked)
   assert.deepEqual(rows, [0, 1])
   assert.deepEqual(stale, answer(181).freshness)
 })
@@ -144,11 +144,19 @@ test('an answer is what has data, or a list of errors: a proxy speaks JSON, too'
 })
 
 test('an error of a later page tells the place of its row in the whole list', () => {
-  const path = (one) => moved({ message: 'x', path: one }, 100).path
+  const path = (one) => moved({ message: 'x', path: one }, (row) => 100 + row).path
   assert.deepEqual(path(['jobs', 'nodes', 3, 'job']), ['jobs', 'nodes', 103, 'job'])
   assert.deepEqual(path(['regions', 1, 'hosts', 2]), ['regions', 101, 'hosts', 2])
   assert.deepEqual(path(['jobs']), ['jobs'])
   assert.equal(path(undefined), undefined)
+})
+
+test('a row that came on two pages is there once, and errors find their rows all the same', () => {
+  const seen = new Map()
+  const id = (row) => row
+  assert.deepEqual(placed(['a', 'b'], 0, id, seen), { rows: ['a', 'b'], places: [0, 1] })
+  assert.deepEqual(placed(['b', 'c', 'c', 'd'], 2, id, seen), { rows: ['c', 'd'], places: [1, 2, 2, 3] })
+  assert.deepEqual(placed(['a', 'a'], 4, undefined, seen), { rows: ['a', 'a'], places: [4, 5] })
 })
 
 const question = { toString: () => 'query Q { __typename }' }

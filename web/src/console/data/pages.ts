@@ -178,7 +178,7 @@ async function readAll<Data, Variables extends PageVariables, Row>(
   asking: Asking,
   told: (listed: Listed<Row>, over: boolean) => void,
 ): Promise<void> {
-  const seen = new Set<string>()
+  const seen = new Map<string, number>()
   const faults: Fault[] = []
   let listed: Listed<Row> = { ...empty, since: Date.now() }
   let after: string | null = null
@@ -187,11 +187,31 @@ async function readAll<Data, Variables extends PageVariables, Row>(
     const variables = { ...asked.variables, first: size, ...(after === null ? {} : { after }) } as unknown as Variables
     const answer: Answer<Data> = await attempt(asked.document, variables, { ...asking, maxAge: after === null ? asking.maxAge : undefined })
     const page: Page<Row> | null | undefined = answer.data === undefined ? undefined : asked.pick(answer.data)
-    faults.push(...answer.faults.map((fault) => moved(fault, listed.rows.length)))
-    listed = withPage(listed, page, { ...answer, faults }, asked, seen)
+    const from = listed.rows.length
+    const { rows, places } = placed(page?.nodes ?? [], from, asked.id, seen)
+    faults.push(...answer.faults.map((fault) => moved(fault, (row) => places[row] ?? from + row)))
+    listed = withPage(listed, page && { ...page, nodes: rows }, { ...answer, faults }, asked)
     after = page?.pageInfo.hasNextPage === true && !listed.truncated ? (page.pageInfo.endCursor ?? null) : null
     told(listed, after === null)
   } while (after !== null)
+}
+
+/** placed are the rows of a page that are not there yet, and the places in the list of all that came: one that came before keeps its own. */
+export function placed<Row>(
+  nodes: Row[],
+  from: number,
+  id: ((row: Row) => string) | undefined,
+  seen: Map<string, number>,
+): { rows: Row[]; places: number[] } {
+  const rows: Row[] = []
+  const places = nodes.map((row) => {
+    const place = (id && seen.get(id(row))) ?? from + rows.push(row) - 1
+    if (id !== undefined) {
+      seen.set(id(row), place)
+    }
+    return place
+  })
+  return { rows, places }
 }
 
 /** withPage is a list with one page more. The answer has the errors of all pages so far. */
@@ -199,8 +219,7 @@ export function withPage<Data, Variables, Row>(
   before: Listed<Row>,
   page: Page<Row> | null | undefined,
   answer: Answer<Data>,
-  { id, cap, late }: Pick<Asked<Data, Variables, Row>, 'id' | 'cap' | 'late'>,
-  seen: Set<string>,
+  { cap, late }: Pick<Asked<Data, Variables, Row>, 'cap' | 'late'>,
 ): Listed<Row> {
   const told = {
     problems: group(answer),
@@ -212,8 +231,7 @@ export function withPage<Data, Variables, Row>(
   if (page === null || page === undefined) {
     return { ...before, ...told, done: false }
   }
-  const nodes = id === undefined ? page.nodes : page.nodes.filter((row) => !seen.has(id(row)) && seen.add(id(row)))
-  const rows = [...before.rows, ...nodes]
+  const rows = [...before.rows, ...page.nodes]
   const truncated = rows.length >= cap && page.pageInfo.hasNextPage
   return { ...told, since: before.since, rows, total: page.totalCount ?? null, done: !page.pageInfo.hasNextPage, truncated }
 }

@@ -59,9 +59,9 @@ function retryAtOf(fault: Fault, at: number): number | undefined {
 }
 
 /** moved is an error of a page with the place in the whole list of the row that it is about. */
-export function moved(fault: Fault, by: number): Fault {
+export function moved(fault: Fault, placeOf: (row: number) => number): Fault {
   const at = fault.path?.findIndex((part) => typeof part === 'number') ?? -1
-  return at < 0 ? fault : { ...fault, path: fault.path?.with(at, Number(fault.path[at]) + by) ?? [] }
+  return at < 0 ? fault : { ...fault, path: fault.path?.with(at, placeOf(Number(fault.path[at]))) ?? [] }
 }
 
 /** isAway tells whether the gateway did not answer. */

@@ -1,7 +1,7 @@
 import { useCallback, useEffect, useMemo } from 'react'
 
 import { go, href, useChoice } from '../../address'
-import { isMissing, openQuery, usePages } from '../../data'
+import { away, isMissing, openQuery, usePages } from '../../data'
 import { PageHead } from '../../frame'
 import type { JobKind, JobsListQuery } from '../../generated/graphql'
 import { Copy } from '../../parts/copy'
@@ -57,7 +57,9 @@ export function List() {
       refetch()
     }
   }, [refetch])
-  useOften(rows.some(({ standing, kind: of }) => of !== 'METER' && isUnderWay(standing)), refetch)
+  // What failed is asked again when its errors say, and a gateway that is away when it is back.
+  const failing = problems.some(({ code, retryable }) => retryable || code === away)
+  useOften(!failing && rows.some(({ standing, kind: of }) => of !== 'METER' && isUnderWay(standing)), refetch)
   const missed = useCallback(() => refetch(), [refetch])
 
   const total = list.total ?? rows.length
