@@ -21,13 +21,13 @@ const (
 
 // paceCollector lets the heap grow to roomyHeap between collections, or to three eighths of limit where that is less,
 // and to twice what lives where that is more. Small answers leave much garbage beside a small live heap: collecting it
-// each time that the heap doubles took a fifth of a busy processor. limit is that of the process, in bytes. It ends when
-// stop is called, with the collector as it was.
+// each time that the heap doubles took a fifth of a busy processor. limit is that of the process, in bytes. It ends
+// when stop is called, with the collector as it was.
 func paceCollector(limit int64, environ []string) (stop func()) {
 	if slices.ContainsFunc(environ, func(line string) bool { return strings.HasPrefix(line, "GOGC=") }) {
 		return func() {} // whoever set it knows better
 	}
-	p := &pacer{room: uint64(min(roomyHeap, max(0, limit/8*3)))} //nolint:gosec // not negative
+	p := &pacer{room: roomIn(limit)}
 	p.before = debug.SetGCPercent(usualPercent)
 	p.percent = usualPercent
 	p.collected(struct{}{})
@@ -61,6 +61,11 @@ func (p *pacer) collected(struct{}) {
 		debug.SetGCPercent(wanted)
 	}
 	runtime.AddCleanup(new(marker), p.collected, struct{}{})
+}
+
+// roomIn is how far a small heap may grow in a process with that limit, in bytes.
+func roomIn(limit int64) uint64 {
+	return uint64(min(roomyHeap, max(0, limit/8*3))) //nolint:gosec // not negative
 }
 
 // percentFor is the percentage at which a heap with so many live bytes grows to room, or doubles.

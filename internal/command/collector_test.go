@@ -27,6 +27,18 @@ func TestPercentFor(t *testing.T) {
 	}
 }
 
+// TestRoomIn leaves a small process most of its memory for answers, and a large one no more garbage than is worth it.
+func TestRoomIn(t *testing.T) {
+	const mb = 1 << 20
+	for limit, want := range map[int64]uint64{
+		0: 0, 64 * mb: 24 * mb, 256 * mb: 96 * mb, 1024 * mb: roomyHeap, math.MaxInt64: roomyHeap,
+	} {
+		if got := roomIn(limit); got != want {
+			t.Errorf("limit of %d MB: %d MB, want %d", limit/mb, got/mb, want/mb)
+		}
+	}
+}
+
 // TestPaceCollector has a small heap get room after a collection, lose it when more lives, and the collector be as it
 // was in the end.
 func TestPaceCollector(t *testing.T) {
