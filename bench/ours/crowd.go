@@ -20,7 +20,7 @@ const (
 	crowdMemory   = 256 << 20 // limits.memory
 	crowdDeadline = 5 * time.Second
 	crowdFor      = 8 * time.Second
-	fewFor        = 4 * time.Second // half of it before the crowd, half after it: a machine's speed drifts
+	fewFor        = 4 * time.Second
 )
 
 // crowded is what one gateway did in one round.
@@ -91,31 +91,51 @@ func isLate(a load.Answered) bool { return load.OK(a) && a.Took > crowdDeadline+
 // rateOK is the number of answers with data a second.
 func rateOK(a *load.Answers) float64 { return float64(len(a.Times(load.OK))) / a.Lasted.Seconds() }
 
-// crowded measures one gateway, which is started for it: memory is that of one crowd.
-func (s *session) crowded(v *variant, u *site.Upstream) (crowded, error) {
-	g, err := s.start(v, u, "OPSGRAPH_LIMITS_MEMORY="+strconv.Itoa(crowdMemory))
+// crowded measures gateways that are started for it. The few clients ask before the crowd, and of another gateway after
+// it: the speed of a machine drifts, and what a crowd leaves behind must not slow them. Memory is that of one crowd.
+func (s *session) crowded(v *variant, u *site.Upstream) (got crowded, err error) {
+	lasting := crowdFor
+	if v.before {
+		lasting = fewFor // what it has taken in takes it most of a minute anyway
+	}
+	err = s.warm(v, u, func(g *site.Gateway, ask asking) error {
+		got.few = ask(fewClients, fewFor/2)
+		if err := g.ResetPeak(); err != nil {
+			return err
+		}
+		got.many = ask(crowdClients, lasting)
+		memory, err := g.Memory()
+		got.peak = memory.Peak
+		return err
+	})
 	if err != nil {
 		return crowded{}, err
+	}
+	err = s.warm(v, u, func(_ *site.Gateway, ask asking) error {
+		got.few.Add(ask(fewClients, fewFor/2))
+		return nil
+	})
+	return got, err
+}
+
+// asking has so many clients ask heavy queries for a while.
+type asking func(clients int, lasting time.Duration) load.Answers
+
+// warm starts a gateway that has read all, for as long as measure takes.
+func (s *session) warm(v *variant, u *site.Upstream, measure func(*site.Gateway, asking) error) error {
+	g, err := s.start(v, u, "OPSGRAPH_LIMITS_MEMORY="+strconv.Itoa(crowdMemory))
+	if err != nil {
+		return err
 	}
 	defer g.Stop()
 	heavy := func(n int) string { return site.Request(fmt.Sprintf(work.Crowd, 400+n%100), nil) }
 	if _, _, err := site.Data(g.URL, heavy(0)); err != nil { // all is read from here on
-		return crowded{}, err
+		return err
 	}
-	few := load.Crowd{URL: g.URL, Clients: fewClients, For: fewFor / 2, Body: heavy}
-	many := load.Crowd{URL: g.URL, Clients: crowdClients, For: crowdFor, Body: heavy}
-	if v.before {
-		many.For = fewFor // what it has taken in takes it most of a minute anyway
-	}
-	got := crowded{few: few.Run(s)}
-	if err := g.ResetPeak(); err != nil {
-		return crowded{}, err
-	}
-	got.many = many.Run(s)
-	memory, err := g.Memory()
-	got.peak = memory.Peak
-	got.few.Add(few.Run(s))
-	return got, err
+	return measure(g, func(clients int, lasting time.Duration) load.Answers {
+		crowd := load.Crowd{URL: g.URL, Clients: clients, For: lasting, Body: heavy}
+		return crowd.Run(s)
+	})
 }
 
 func crowdRow(name string, clients int, a *load.Answers, peak int64) []string {
