@@ -62,8 +62,8 @@ func Open(ctx context.Context, rawURL string, o Options) (*Connection, error) {
 	return c, nil
 }
 
-// Over is a connection of a client that was made elsewhere, which keeps its own limits: without a breaker, and healthy.
-// Closing it closes the client.
+// Over is a connection of a client that was made elsewhere, for tests that steer what lies between it and Redis. It
+// keeps its own limits, has no breaker, and counts as healthy. Closing it closes the client.
 func Over(client goredis.UniversalClient) *Connection {
 	c := &Connection{client: client, reached: func() bool { return true }}
 	c.health = newHealth(Options{}.withDefaults(), c.address, client)

@@ -35,7 +35,7 @@ const (
 type health struct {
 	o       Options
 	address string
-	client  any          // a goredis.UniversalClient, see Client
+	client  any          // a goredis.UniversalClient, see Universal
 	some    atomic.Int32 // kinds of faults; while there are none, a success costs no lock
 	trying  atomic.Bool  // a write is tried now
 

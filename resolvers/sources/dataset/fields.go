@@ -51,8 +51,8 @@ func YesNo(value bool) *string {
 	return &text
 }
 
-// isOf is a field as a question to an item.
-func isOf[T any](f Field[T]) func(T) bool {
+// testOfField is a field as a question to an item.
+func testOfField[T any](f Field[T]) func(T) bool {
 	wanted := SetOf(f.Wanted)
 	if len(f.Wanted) == 1 { // the common case, without hashing
 		only := f.Wanted[0]

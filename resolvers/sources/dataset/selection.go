@@ -37,7 +37,7 @@ func Matches[T any](f Filter[T]) func(T) bool {
 				return false
 			}
 		}
-		return holds(f, item)
+		return holds(&f, item)
 	}
 }
 
@@ -45,7 +45,7 @@ func Matches[T any](f Filter[T]) func(T) bool {
 func anytime[T any](f Filter[T]) bool { return f.Span == nil && f.Within == nil }
 
 // holds answers what hangs on the moment of the query.
-func holds[T any](f Filter[T], item T) bool {
+func holds[T any](f *Filter[T], item T) bool {
 	return (f.Span == nil || f.Span.Holds(f.At(item))) && (f.Within == nil || f.Within(item))
 }
 
@@ -57,11 +57,11 @@ func testsOf[T any](f Filter[T]) []func(T) bool {
 	var tests []func(T) bool
 	for _, field := range f.Fields {
 		if field.Wanted != nil {
-			tests = append(tests, isOf(field))
+			tests = append(tests, testOfField(field))
 		}
 	}
 	for _, contains := range textsIn(f) {
-		tests = append(tests, containsIn(contains))
+		tests = append(tests, testOfText(contains))
 	}
 	return tests
 }
@@ -148,7 +148,7 @@ func (l *selections[T]) Selected(part Part[T], f Filter[T], order Order[T]) (ite
 	}
 	return l.keeping(kept, question{part.Name, textOf(f), order.Name}, func() []T {
 		if manyOf(items, l.all) {
-			return Select(l.InOrder(order), all(append(testsOf(f), isIn(part))))
+			return Select(l.InOrder(order), all(append(testsOf(f), testOfPart(part))))
 		}
 		return Sorted(order, items)
 	})
@@ -163,23 +163,23 @@ func (l *selections[T]) cut(part Part[T], f Filter[T], order Order[T], within []
 		return Sorted(order, within), false
 	}
 	sorted, _ := l.Selected(part, Filter[T]{Fields: f.Fields, Contains: f.Contains, Also: f.Also}, order)
-	return Select(sorted, func(item T) bool { return holds(f, item) }), false
+	return Select(sorted, func(item T) bool { return holds(&f, item) }), false
 }
 
 // manyOf reports whether items are so many of all that leaving out the others is cheaper than sorting them.
 func manyOf[T any](items, all []T) bool { return len(items) > len(all)/8 }
 
-// isIn is a part as a question to an item.
-func isIn[T any](p Part[T]) func(T) bool {
+// testOfPart is a part as a question to an item.
+func testOfPart[T any](p Part[T]) func(T) bool {
 	return func(item T) bool { return p.Holds == nil || p.Holds(item) }
 }
 
 // within are those of items, which are in the list's default order, that the moment of the query leaves. sought means
 // that they are a stretch of the items.
 func within[T any](f Filter[T], items []T) (within []T, sought bool) {
-	holds := func(item T) bool { return holds(f, item) }
+	holdsNow := func(item T) bool { return holds(&f, item) }
 	if f.Within != nil {
-		return Select(items, holds), false
+		return Select(items, holdsNow), false
 	}
 	// The order knows milliseconds: what shares one with an end of the span is looked at.
 	upTo := func(end time.Time, with bool) int {
@@ -197,15 +197,15 @@ func within[T any](f Filter[T], items []T) (within []T, sought bool) {
 	if !f.Span.From.IsZero() {
 		to, outer = max(from, upTo(f.Span.From, false)), upTo(f.Span.From, true)
 	}
-	for from < min(inner, to) && !holds(items[from]) {
+	for from < min(inner, to) && !holdsNow(items[from]) {
 		from++
 	}
-	for to > max(outer, from) && !holds(items[to-1]) {
+	for to > max(outer, from) && !holdsNow(items[to-1]) {
 		to--
 	}
 	edges := slices.Concat(items[from:min(max(inner, from), to)], items[max(min(outer, to), from):to])
-	if slices.ContainsFunc(edges, func(item T) bool { return !holds(item) }) {
-		return Select(items[from:to:to], holds), false
+	if slices.ContainsFunc(edges, func(item T) bool { return !holdsNow(item) }) {
+		return Select(items[from:to:to], holdsNow), false
 	}
 	return items[from:to:to], true
 }
@@ -261,7 +261,7 @@ func (l *selections[T]) search(part Part[T], f Filter[T], tests []func(T) bool) 
 	if !found {
 		return Select(part.Items, all(tests))
 	}
-	matches := all(append(slices.Clip(tests), isIn(part)))
+	matches := all(append(slices.Clip(tests), testOfPart(part)))
 	held := places()
 	items := make([]T, 0, len(held))
 	for _, place := range held {

@@ -19,8 +19,8 @@ type Contains[T any] struct {
 	Text string
 }
 
-// containsIn is what must be contained as a question to an item.
-func containsIn[T any](c Contains[T]) func(T) bool {
+// testOfText is what must be contained as a question to an item.
+func testOfText[T any](c Contains[T]) func(T) bool {
 	folded := strings.ToLower(c.Text)
 	holds := func(text string) bool { return strings.Contains(strings.ToLower(text), folded) }
 	return func(item T) bool {

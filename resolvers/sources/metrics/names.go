@@ -25,7 +25,7 @@ type Names struct {
 	network map[string]string
 
 	mu   sync.Mutex
-	seen dataset.ByScope[map[model.MetricKind]map[string]named] // and by key in lower case
+	seen dataset.ByScope[map[model.MetricKind]map[string]named] // by key in lower case
 }
 
 // named is a metric as an answer names it. Unit is empty where it has none.
