@@ -280,6 +280,52 @@ export default {
       await visited.picture('jobs-partial-390-dark-zh')
     },
 
+    async 'asks for jobs under way every 15 seconds, and after a failure not before the gateway says'(harness) {
+      const world = await harness.newWorld({ hosts: 4, still: true, environ: ['OPSGRAPH_WORKSPACE_READ_EXPORTS=true'] }) // nothing ends
+      await startSome(world)
+      const visited = await harness.visit(world, '/hosts', { quick: true })
+      const { page } = visited
+      let asked = 0
+      page.on('request', (request) => {
+        asked += request.url().includes('JobsList') ? 1 : 0
+      })
+      let failing = false
+      await visited.alter('JobsList', (answer) => {
+        const at = answer.data.jobs.nodes.findIndex(({ kind, job }) => kind === 'USAGE_EXPORT' && job.kind === 'USERS')
+        if (!failing) {
+          return answer.errors ?? []
+        }
+        answer.data.jobs.nodes[at].job = null
+        const extensions = { code: 'UPSTREAM_QUOTA_EXHAUSTED', retryable: true, retryAfterMs: 40_000, upstream: { operation: 'listExportUserTasks' } }
+        return [{ message: 'spent', path: ['jobs', 'nodes', at, 'job'], extensions }]
+      })
+      const after = async (milliseconds, times, because) => {
+        await page.clock.runFor(milliseconds)
+        await visited.settle()
+        assert.equal(asked, times, because)
+      }
+      await page.clock.install({ time: world.now })
+      await page.goto(world.href('/jobs'))
+      await page.getByRole('row', { name: /Desktop usage.*(Pending|Running)/ }).waitFor()
+      await visited.settle()
+      await page.clock.pauseAt((await page.evaluate(() => Date.now())) + 1_000)
+      asked = 0
+      for (let seconds = 0; asked === 0 && seconds < 20; seconds++) {
+        await page.clock.runFor(1_000)
+        await visited.settle()
+      }
+      await after(13_000, 1, 'not yet')
+      await after(2_000, 2, 'an export is under way')
+      failing = true
+      await after(15_000, 3, 'it is under way still')
+      await visited.shows('listExportUserTasks')
+      await after(38_000, 3, 'what failed is not to be asked before 40 seconds are over, whatever else is under way')
+      failing = false
+      await after(4_000, 4, 'the gateway has said when')
+      await page.getByText('listExportUserTasks').waitFor({ state: 'detached' })
+      await after(16_000, 5, 'nothing fails any more')
+    },
+
     async 'shows nothing of a job that is none'(harness) {
       const world = await harness.newWorld({ hosts: 4 })
       const { hosts } = await world.data('{ hosts(first: 1) { nodes { id } } }')
