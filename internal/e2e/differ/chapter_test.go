@@ -13,6 +13,7 @@ import (
 	"github.com/vektah/gqlparser/v2/ast"
 
 	"github.com/opsgraph/opsgraph/graph"
+	"github.com/opsgraph/opsgraph/internal/config"
 	"github.com/opsgraph/opsgraph/internal/e2e/kit"
 	"github.com/opsgraph/opsgraph/internal/e2e/kit/reword"
 )
@@ -101,6 +102,11 @@ func (c *chapter) run(queries int) {
 		}
 	}
 	c.stop()
+	for i, executor := range c.executors {
+		if plans := c.planned[i] > 0; plans != (executor == config.ExecutorPlan) {
+			c.t.Errorf("world %d of %s: plans answered %v objects", i, executor, c.planned[i])
+		}
+	}
 }
 
 // happen has something happen to both worlds, or nothing.

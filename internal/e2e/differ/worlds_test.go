@@ -21,10 +21,11 @@ type pair struct {
 	worlds    [2]*kit.World
 	gateways  [2]*kit.Replica
 	executors [2]string
-	file      string   // the configuration file of both gateways
-	environ   []string // added to the environment of both gateways
-	keeps     bool     // the second gateway keeps answers; the first one never does
-	arrived   [2]int   // calls upstream that have been compared
+	file      string     // the configuration file of both gateways
+	environ   []string   // added to the environment of both gateways
+	keeps     bool       // the second gateway keeps answers; the first one never does
+	arrived   [2]int     // calls upstream that have been compared
+	planned   [2]float64 // objects that plans have answered, as far as their gateways have stopped
 }
 
 // newPair starts two worlds; start gives them gateways.
@@ -64,6 +65,7 @@ func (p *pair) stop() {
 	for i, gateway := range p.gateways {
 		if gateway != nil {
 			gateway.Close()
+			p.planned[i] += gateway.PlannedObjects(p.t)
 			p.gateways[i] = nil
 		}
 	}

@@ -36,6 +36,13 @@ func (r *Replica) Metric(tb testing.TB, series string) float64 {
 	return valueOf(tb, r.metrics, series)
 }
 
+// PlannedObjects is how many objects the answers of plans had: gqlgen's executor counts none, so that it shows which of
+// both carried queries out.
+func (r *Replica) PlannedObjects(tb testing.TB) float64 {
+	tb.Helper()
+	return r.Metric(tb, `opsgraph_cost_actual_total{of="objects"}`)
+}
+
 // StartGateway runs a gateway on the world's upstream. file is the text of its configuration file; environ is added to
 // the environment that points it at the upstream.
 func (w *World) StartGateway(tb testing.TB, file string, environ ...string) *Replica {

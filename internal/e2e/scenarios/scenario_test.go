@@ -14,6 +14,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/opsgraph/opsgraph/internal/config"
 	"github.com/opsgraph/opsgraph/internal/e2e/kit"
 	"github.com/opsgraph/opsgraph/internal/testkit"
 )
@@ -41,9 +42,9 @@ func TestScenarios(t *testing.T) {
 // executors are those that every scenario runs with: both, or one that writes what it sees.
 func executors() []string {
 	if *update {
-		return []string{"gqlgen"}
+		return []string{config.ExecutorGqlgen}
 	}
-	return []string{"gqlgen", "plan"}
+	return []string{config.ExecutorGqlgen, config.ExecutorPlan}
 }
 
 // run plays the steps in order, with a gateway that carries queries out by an executor.
@@ -78,6 +79,9 @@ func (s *scenario) run(t *testing.T, executor string) {
 		before = after
 	}
 	r.Close()
+	if objects := r.PlannedObjects(t); executor == config.ExecutorGqlgen && objects > 0 {
+		t.Errorf("plans answered %v objects in place of gqlgen's executor", objects)
+	}
 	if diff := cmp.Diff(before, w.Sim.Calls()); diff != "" {
 		t.Errorf("calls that no step accounts for (-listed +arrived):\n%s", diff)
 	}
