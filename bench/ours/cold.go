@@ -59,7 +59,7 @@ func cold(s *session, r *figures.Result) error {
 			return err
 		}
 		took, cpu, calls := map[string]figures.Rounds{}, map[string]figures.Rounds{}, map[string]int{}
-		for round := range min(s.rounds, 3) {
+		for round := range s.rounds {
 			s.say("cold, round %d: %s", round+1, w.title)
 			for _, v := range s.shipped() {
 				got, err := s.first(&v, u, &w)

@@ -3,7 +3,6 @@ package ours
 import (
 	"fmt"
 	"net"
-	"strconv"
 	"strings"
 	"time"
 
@@ -30,7 +29,7 @@ func large(s *session, r *figures.Result) error {
 		return err
 	}
 	cpu := map[string]figures.Rounds{}
-	for round := range min(s.rounds, 3) {
+	for round := range s.rounds {
 		for _, v := range s.shipped() {
 			s.say("large, round %d: %s", round+1, v.name)
 			first, second, err := s.twoReplicas(&v, u)
@@ -175,108 +174,4 @@ func (s *session) redis() (*machine.Process, string, error) {
 		return nil, "", err
 	}
 	return p, "redis://127.0.0.1:" + port, nil
-}
-
-// waitingMemory is a gateway that has read a large site and is left alone.
-type waitingMemory struct {
-	s              *session
-	gateway        *site.Gateway
-	idle, peak     machine.Memory
-	read           time.Time
-	upstreamLeaves func()
-}
-
-// memoryAfter is how long after the read the memory is looked at.
-const memoryAfter = 5 * time.Minute
-
-// beginMemory starts a gateway without Redis and lets it read a large site.
-func (s *session) beginMemory() (*waitingMemory, error) {
-	s.say("memory: reading a large site; it is looked at %s later", memoryAfter)
-	u, err := s.Upstream(largeHosts, true)
-	if err != nil {
-		return nil, err
-	}
-	w := &waitingMemory{s: s, upstreamLeaves: u.Stop}
-	if err := w.begin(u); err != nil {
-		w.stop()
-		return nil, err
-	}
-	return w, nil
-}
-
-func (w *waitingMemory) begin(u *site.Upstream) (err error) {
-	if _, err := w.s.learn(u); err != nil { // so that the read that is looked at is not slowed by the simulator
-		return err
-	}
-	settings := append(largeSettings(), "OPSGRAPH_ADMIN_PPROF=true") // so that the live heap can be asked for
-	if w.gateway, err = w.s.start(&variant{name: nowName}, u, settings...); err != nil {
-		return err
-	}
-	if err := w.s.rest(settleFor); err != nil {
-		return err
-	}
-	if w.idle, err = w.gateway.Memory(); err != nil {
-		return err
-	}
-	if _, err := w.s.readAll(w.gateway); err != nil {
-		return err
-	}
-	w.read = time.Now()
-	if w.peak, err = w.gateway.Memory(); err != nil {
-		return err
-	}
-	u.Stop() // its memory is wanted elsewhere, and nothing is read again
-	w.upstreamLeaves = func() {}
-	return nil
-}
-
-// stop ends what is there, which may be nothing.
-func (w *waitingMemory) stop() {
-	if w == nil {
-		return
-	}
-	w.upstreamLeaves()
-	if w.gateway != nil {
-		w.gateway.Stop()
-	}
-}
-
-// finish waits for the rest of the time and looks.
-func (w *waitingMemory) finish(r *figures.Result) error {
-	if left := time.Until(w.read.Add(memoryAfter)); left > 0 {
-		w.s.say("memory: %s left", left.Round(time.Second))
-		if err := w.s.rest(left); err != nil {
-			return err
-		}
-	}
-	now, err := w.gateway.Memory()
-	if err != nil {
-		return err
-	}
-	heap, err := w.gateway.LiveHeap()
-	if err != nil {
-		return err
-	}
-	const mega = 1e6
-	r.Targets = []figures.Target{
-		{
-			Work: "20,000 hosts, 50,000 alarms, without Redis", Against: "live heap, MB", Bound: 80, Most: true,
-			Got: figures.Rounds{heap / mega},
-		},
-		{
-			Work: "20,000 hosts, 50,000 alarms, without Redis", Against: "memory beyond idle after 5 minutes, MB", Bound: 165,
-			Most: true, Got: figures.Rounds{float64(now.Now-w.idle.Now) / mega},
-		},
-	}
-	megabytes := func(n int64) string { return strconv.FormatInt(n/mega, 10) }
-	r.Tables = []figures.Table{{
-		Title:   "Memory of a large site, MB",
-		Columns: []string{"when", "memory of the process", "largest so far"},
-		Rows: [][]string{
-			{"idle, before the read", megabytes(w.idle.Now), megabytes(w.idle.Peak)},
-			{"after the read", megabytes(w.peak.Now), megabytes(w.peak.Peak)},
-			{"five minutes later", megabytes(now.Now), megabytes(now.Peak)},
-		},
-	}}
-	return nil
 }

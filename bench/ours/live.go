@@ -28,7 +28,7 @@ func live(s *session, r *figures.Result) error {
 	}
 	defer u.Stop()
 	cpu := map[string]figures.Rounds{}
-	for round := range min(s.rounds, 3) {
+	for round := range s.rounds {
 		for _, v := range s.shipped() {
 			s.say("live, round %d: %s", round+1, v.name)
 			took, err := s.follow(&v, u)

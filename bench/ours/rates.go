@@ -185,7 +185,7 @@ func (s *session) allocations(servers []server, loads *work.Workload) (*figures.
 		g := servers[i].gateway
 		const metric = "go_memstats_mallocs_total"
 		var got figures.Rounds
-		for range 3 {
+		for range s.rounds {
 			began, err := g.Metric(metric)
 			if err != nil {
 				return nil, err

@@ -69,7 +69,7 @@ var errScene = errors.New("no such scene")
 
 // Run is `bench ours`.
 func Run(ctx context.Context, flags *flag.FlagSet, args []string, stdout, progress io.Writer) error {
-	rounds := flags.Int("rounds", 5, "`number` of rounds of rates; the other scenes have three at most")
+	rounds := flags.Int("rounds", 5, "`number` of rounds of each scene")
 	last := flags.Duration("last", 2*time.Second, "`time` of one measurement of a rate")
 	only := flags.String("scenes", "",
 		"`names` of the scenes, with commas: "+strings.Join(sceneNames(), ", ")+"; all when empty")

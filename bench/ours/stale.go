@@ -34,7 +34,7 @@ func stale(s *session, r *figures.Result) error {
 		slow bool
 	}
 	p50, p99, rate := map[key]figures.Rounds{}, map[key]figures.Rounds{}, map[key]figures.Rounds{}
-	for round := range min(s.rounds, 3) {
+	for round := range s.rounds {
 		for _, v := range s.shipped() {
 			s.say("stale, round %d: %s", round+1, v.name)
 			for _, slow := range []bool{false, true} {
