@@ -2,7 +2,6 @@ package esm
 
 import (
 	"context"
-	"encoding/json"
 
 	"github.com/opsgraph/opsgraph/upstream/loose"
 	"github.com/opsgraph/opsgraph/upstream/rest"
@@ -22,44 +21,23 @@ type PhysicalCapacity struct {
 	Used          loose.Number `json:"used,omitzero"`
 	Free          loose.Number `json:"free,omitzero"`
 	Allocated     loose.Number `json:"allocated,omitzero"`
-	Available     loose.Number `json:"available,omitzero"` // also read from the documents' misspelt key (QUIRKS 1)
+	Available     loose.Number `json:"available,omitzero"` // see AvailableQuantity
+	Misspelt      loose.Number `json:"avaliable,omitzero"` // available, as most tables of the documents spell it
 	UsedRatio     loose.Number `json:"used_ratio,omitzero"`
 	ResourceCount loose.Number `json:"resource_count,omitzero"`
 	Timestamp     loose.Time   `json:"timestamp,omitzero"`
 }
 
-// UnmarshalJSON reads a row and takes the misspelt twin of available where available is missing.
-func (p *PhysicalCapacity) UnmarshalJSON(data []byte) error {
-	type fields PhysicalCapacity // without this method
-	var row fields
-	if err := json.Unmarshal(data, &row); err != nil {
-		return err // bare: encoding/json completes the path of its own error only
-	}
-	available, err := availableOf(data, row.Available)
-	if err != nil {
-		return err
-	}
-	row.Available = available
-	*p = PhysicalCapacity(row)
-	return nil
-}
+// AvailableQuantity is Available, or its twin in the documents' spelling where that is missing (QUIRKS 1).
+func (p PhysicalCapacity) AvailableQuantity() loose.Number { return sentOr(p.Available, p.Misspelt) }
 
-// availableOf is available as sent, else its misspelt twin in the same row, which most tables of the documents name and
-// no sample sends (QUIRKS 1).
-func availableOf(row []byte, available loose.Number) (loose.Number, error) {
-	if !available.IsAbsent() {
-		return available, nil
+// sentOr is a number as sent, else its misspelt twin in the same row, which most tables of the documents name and no
+// sample sends.
+func sentOr(number, misspelt loose.Number) loose.Number {
+	if number.IsAbsent() && !misspelt.IsAbsent() {
+		return misspelt
 	}
-	var misspelt struct {
-		Available loose.Number `json:"avaliable"` // as the documents spell it
-	}
-	if err := json.Unmarshal(row, &misspelt); err != nil {
-		return available, err // bare, as above
-	}
-	if misspelt.Available.IsAbsent() {
-		return available, nil
-	}
-	return misspelt.Available, nil
+	return number
 }
 
 // Device is the kind of device: device_type, else service_type, which compute rows have in its place (QUIRKS 7).

@@ -28,10 +28,10 @@ func TestQuirk001AvailableInBothSpellings(t *testing.T) {
 		"words are a text": {`{"available":"usable quantity","KEY":"7"}`, "usable quantity"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			if got := decode[esm.ServiceCapacity](t, misspell(test.wire)).Available.Raw(); got != test.want {
+			if got := decode[esm.ServiceCapacity](t, misspell(test.wire)).AvailableQuantity().Raw(); got != test.want {
 				t.Errorf("service: available %q, want %q", got, test.want)
 			}
-			if got := decode[esm.PhysicalCapacity](t, misspell(test.wire)).Available.Raw(); got != test.want {
+			if got := decode[esm.PhysicalCapacity](t, misspell(test.wire)).AvailableQuantity().Raw(); got != test.want {
 				t.Errorf("pool: available %q, want %q", got, test.want)
 			}
 		})

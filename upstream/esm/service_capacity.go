@@ -2,7 +2,6 @@ package esm
 
 import (
 	"context"
-	"encoding/json"
 
 	"github.com/opsgraph/opsgraph/upstream/loose"
 	"github.com/opsgraph/opsgraph/upstream/rest"
@@ -24,28 +23,16 @@ type ServiceCapacity struct {
 	Used           loose.Number `json:"used,omitzero"`
 	Free           loose.Number `json:"free,omitzero"`
 	Allocated      loose.Number `json:"allocated,omitzero"` // handed out, by the field table (QUIRKS 29)
-	Available      loose.Number `json:"available,omitzero"` // also read from the documents' misspelt key (QUIRKS 1)
+	Available      loose.Number `json:"available,omitzero"` // see AvailableQuantity
+	Misspelt       loose.Number `json:"avaliable,omitzero"` // available, as most tables of the documents spell it
 	UsedRatio      loose.Number `json:"used_ratio,omitzero"`
 	AllocatedRatio loose.Number `json:"allocated_ratio,omitzero"`
 	ResourceCount  loose.Number `json:"resource_count,omitzero"`
 	Timestamp      loose.Time   `json:"timestamp,omitzero"`
 }
 
-// UnmarshalJSON reads a row and takes the misspelt twin of available where available is missing.
-func (s *ServiceCapacity) UnmarshalJSON(data []byte) error {
-	type fields ServiceCapacity // without this method
-	var row fields
-	if err := json.Unmarshal(data, &row); err != nil {
-		return err // bare: encoding/json completes the path of its own error only
-	}
-	available, err := availableOf(data, row.Available)
-	if err != nil {
-		return err
-	}
-	row.Available = available
-	*s = ServiceCapacity(row)
-	return nil
-}
+// AvailableQuantity is Available, or its twin in the documents' spelling where that is missing (QUIRKS 1).
+func (s ServiceCapacity) AvailableQuantity() loose.Number { return sentOr(s.Available, s.Misspelt) }
 
 // key has the zone id of later editions too: without it the zones of one region would be one row.
 func (s ServiceCapacity) key() string {

@@ -34,8 +34,8 @@ func convertServiceCapacity(
 	if row.RegionCode == nil {
 		cfg.Unreadable(OperationService, "region")
 	}
-	row.Quantities = quantities(cfg, OperationService, r.Total, r.Used, r.Free, r.Allocated, r.Available, r.UsedRatio,
-		r.ResourceCount)
+	row.Quantities = quantities(cfg, OperationService, r.Total, r.Used, r.Free, r.Allocated, r.AvailableQuantity(),
+		r.UsedRatio, r.ResourceCount)
 	return row
 }
 
@@ -58,8 +58,8 @@ func convertPhysicalCapacity(cfg dataset.Config, r esm.PhysicalCapacity) *model.
 	if row.RegionCode == nil {
 		cfg.Unreadable(OperationPhysical, "region")
 	}
-	row.Quantities = quantities(cfg, OperationPhysical, r.Total, r.Used, r.Free, r.Allocated, r.Available, r.UsedRatio,
-		r.ResourceCount)
+	row.Quantities = quantities(cfg, OperationPhysical, r.Total, r.Used, r.Free, r.Allocated, r.AvailableQuantity(),
+		r.UsedRatio, r.ResourceCount)
 	return row
 }
 
