@@ -90,6 +90,10 @@ type LiveEvent struct {
 		Csn      string
 		Severity string
 		Region   *struct{ Code string }
+		Host     *struct {
+			HostID          string
+			VirtualMachines *struct{ TotalCount int }
+		}
 	}
 	Capacity []struct{ Allocated *float64 }
 }
