@@ -57,6 +57,7 @@ func importRules() []importRule {
 			[]string{
 				"internal/identity", "internal/guard", "internal/cost", "internal/refusal", "internal/telemetry",
 				"internal/answers", "cache", // of the latter how generations stand that an answer used
+				"upstream/scan", // where the parts of a JSON text end, which names no system
 			},
 			"how a request is read and an answer written, whatever it asks",
 		},
