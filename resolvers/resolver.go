@@ -67,10 +67,17 @@ func level[P, K, V any](parents []*P, key func(*P) K, answer func([]K) ([]V, []e
 	return all, perParent(failures)
 }
 
-// eachRegion are the regions of a level, by the code that each parent names, if any.
+// eachRegion are the regions of a level, by the code that each parent names, if any. Neighbours often have the same.
 func eachRegion[P any](ctx context.Context, parents []*P, code func(*P) *string) ([]*model.Region, error) {
 	set := load(ctx)
-	return each(parents, func(parent *P) (*model.Region, error) { return set.RegionOf(code(parent)), nil })
+	var last *model.Region
+	return each(parents, func(parent *P) (*model.Region, error) {
+		its := code(parent)
+		if its == nil || last == nil || last.Code != *its {
+			last = set.RegionOf(its)
+		}
+		return last, nil
+	})
 }
 
 // keysOf are the keys of the parents of a level; a nil parent has an empty one.

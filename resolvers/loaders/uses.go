@@ -50,7 +50,7 @@ type Warning struct {
 // uses is the one place that every answer of an operation passes.
 type uses struct {
 	mu       sync.Mutex
-	used     map[string]*Use
+	used     []*Use // by operation, of which there are few
 	warnings []Warning
 	notices  []Notice
 	origins  map[originKey]*Origin // nil where none are noted
@@ -87,13 +87,14 @@ func (u *uses) note(operation string, age cache.Held[struct{}], rests cache.Rest
 
 // of is the use of an operation; the lock is held.
 func (u *uses) of(operation string) *Use {
-	if u.used == nil {
-		u.used = map[string]*Use{}
+	for _, use := range u.used {
+		if use.Operation == operation {
+			return use
+		}
 	}
-	if u.used[operation] == nil {
-		u.used[operation] = &Use{Operation: operation}
-	}
-	return u.used[operation]
+	use := &Use{Operation: operation}
+	u.used = append(u.used, use)
+	return use
 }
 
 // incomplete notes what a list lacks.

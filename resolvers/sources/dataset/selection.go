@@ -226,6 +226,9 @@ func (l *selections[T]) MostKept() int { return max(keptLeast, keptRows*len(l.al
 
 // timeless are the items of a part that pass what a filter asks at every moment, in default order.
 func (l *selections[T]) timeless(part Part[T], f Filter[T]) (items []T, kept bool) {
+	if len(f.Fields) == 0 && f.Contains.Text == "" && f.Also.Text == "" { // as of each parent of a level without a filter
+		return part.Items, part.Name != ""
+	}
 	tests := testsOf(f)
 	if len(tests) == 0 {
 		return part.Items, part.Name != ""
