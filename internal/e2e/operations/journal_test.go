@@ -1,7 +1,6 @@
 package operations
 
 import (
-	"bufio"
 	"encoding/json"
 	"net/http"
 	"net/url"
@@ -30,6 +29,13 @@ func journalOf(t *testing.T, log *testkit.Log) (lines []lineOf) {
 		}
 	}
 	return lines
+}
+
+// awaited are those lines once there are so many: an operation's line is written after its answer was sent.
+func awaited(t *testing.T, log *testkit.Log, number int) []lineOf {
+	t.Helper()
+	testkit.Eventually(t, "an operation has no line", func() bool { return len(journalOf(t, log)) >= number })
+	return journalOf(t, log)
 }
 
 // journalled runs a gateway whose log is in JSON, without the lines of its start. It logs as the program does.
@@ -62,10 +68,10 @@ func TestJournal_all(t *testing.T) {
 	ask(`query Wrong { hosts(first: 1) { `+canary+` } }`, "", nil)
 	ask(`{ hosts(first: 100000) { totalCount } }`, "", nil)
 	ask(`query Anon { __typename }`, "", nil)
+	lines := awaited(t, r.Log, 7)
 	if strings.Contains(r.Log.String(), canary) {
 		t.Errorf("the log has what a client sent:\n%s", r.Log)
 	}
-	lines := journalOf(t, r.Log)
 	if len(lines) != 7 {
 		t.Fatalf("%d lines for 7 operations:\n%s", len(lines), r.Log)
 	}
@@ -124,7 +130,7 @@ func TestJournal_hostileNames(t *testing.T) {
 			t.Fatal(err)
 		}
 		r.Post(t, string(body), nil).Body.Close()
-		lines := journalOf(t, r.Log)
+		lines := awaited(t, r.Log, before+1)
 		if len(lines) != before+1 || lines[before]["operation_name"] != want {
 			t.Errorf("%.30q: %v", name, lines[before:])
 		}
@@ -146,7 +152,7 @@ func TestJournal_slow(t *testing.T) {
 	const one = `query OneHost($id: String!) { hosts(first: 1, filter: {hostIds: [$id]}) { totalCount } }`
 	r.Ask(t, one, `{"id": "CANARY-0123"}`, nil)
 	r.Ask(t, one, `{"id": "CANARY-0123"}`, nil) // kept or held, and quick
-	lines := journalOf(t, r.Log)
+	lines := awaited(t, r.Log, 1)
 	if len(lines) != 1 || lines[0]["msg"] != "slow operation" || lines[0]["level"] != "WARN" {
 		t.Fatalf("lines %v\n%s", lines, r.Log)
 	}
@@ -208,8 +214,7 @@ func TestJournal_subscription(t *testing.T) {
 	if err := events.Conn.Close(); err != nil {
 		t.Fatal(err)
 	}
-	testkit.Eventually(t, "the end of a subscription has no line", func() bool { return len(journalOf(t, r.Log)) > 0 })
-	lines := journalOf(t, r.Log)
+	lines := awaited(t, r.Log, 1)
 	if len(lines) != 1 || lines[0]["type"] != "subscription" || lines[0]["outcome"] != "ok" ||
 		lines[0]["level"] != "INFO" {
 		t.Fatalf("lines %v", lines)
@@ -227,6 +232,7 @@ func TestJournal_tenants(t *testing.T) {
 	for _, tenant := range []*kit.Tenant{n.A, n.B, n.A} {
 		r.Ask(t, kit.EveryHost, "", tenant.Header())
 	}
+	lines := awaited(t, r.Log, 3)
 	log := r.Log.String()
 	for _, tenant := range []*kit.Tenant{n.A, n.B} {
 		for _, secret := range []string{tenant.Token, tenant.Account.DomainID} {
@@ -235,7 +241,6 @@ func TestJournal_tenants(t *testing.T) {
 			}
 		}
 	}
-	lines := journalOf(t, r.Log)
 	if len(lines) != 3 {
 		t.Fatalf("%d lines:\n%s", len(lines), log)
 	}
@@ -254,11 +259,14 @@ func TestJournal_program(t *testing.T) {
 	o := operate(t, w, "OPSGRAPH_LOG_OPERATIONS=all", "OPSGRAPH_LISTEN=127.0.0.1:0")
 	o.get(t, o.users+"/graphql?"+url.Values{"query": {"query Hosts { hosts(first: 1) { totalCount } }"}}.Encode())
 	var line string
-	for lines := bufio.NewScanner(strings.NewReader(o.log.String())); lines.Scan(); {
-		if strings.Contains(lines.Text(), "msg=operation ") {
-			line = lines.Text()
+	testkit.Eventually(t, "the operation has no line", func() bool {
+		for text := range strings.Lines(o.log.String()) {
+			if strings.Contains(text, "msg=operation ") && strings.HasSuffix(text, "\n") {
+				line = text
+			}
 		}
-	}
+		return line != ""
+	})
 	for _, want := range []string{
 		" operation_name=Hosts ", " outcome=ok ", " calls=1 ", " tenant=gateway ", " request_id=", " document=", " caller=",
 	} {
