@@ -9,7 +9,7 @@ import (
 	"github.com/opsgraph/opsgraph/bench/site"
 )
 
-// waitingMemory is one gateway a round that has read a large site and is left alone.
+// waitingMemory has one gateway a round, which has read a large site and is left alone.
 type waitingMemory struct {
 	s       *session
 	waiting []*waitingGateway
