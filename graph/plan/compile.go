@@ -25,7 +25,7 @@ const mostFields = 50_000
 const (
 	weightPlan      = 512
 	weightSelection = 192
-	weightField     = 368
+	weightField     = 376
 	weightArguments = 1024
 	weightValue     = 64
 )
@@ -77,8 +77,10 @@ type field struct {
 	// nonNull and nonNullElement are what the schema forbids: the field, or an element of it, to be null.
 	nonNull, nonNullElement bool
 	key                     []byte // ,"name":
-	name                    []byte // of the type, quoted, for kindName
-	collected               graphql.CollectedField
+	// leaf writes the field where nothing is needed but its object: no arguments, and no answer that was read before.
+	leaf      func(w *Writer, object any, args Args) bool
+	name      []byte // of the type, quoted, for kindName
+	collected graphql.CollectedField
 	// settled means that no variable is in the arguments: they are read once, and all executions share what was read.
 	settled bool
 	args    atomic.Pointer[Args]
@@ -162,6 +164,9 @@ func (c *compiler) field(f *field, in *selection, from graphql.CollectedField) e
 	f.early = f.call()
 	if len(from.SelectionSet) == 0 {
 		f.kind = kindLeaf
+		if f.table.Args == nil && !f.early {
+			f.leaf = f.table.Leaf
+		}
 		return nil
 	}
 	f.kind = kindOne

@@ -15,6 +15,7 @@ type Schema struct {
 	graphql.ExecutableSchema
 	tables  *tables
 	writers sync.Pool // of *Writer
+	runs    sync.Pool // of *run whose answers are written
 }
 
 // tables are a schema's, by name.
@@ -74,7 +75,7 @@ func (s *Schema) Exec(ctx context.Context) graphql.ResponseHandler {
 // answer executes a plan and writes its answer. It returns nil, as gqlgen does for an operation that it did not begin,
 // where the context ended while the answer was written.
 func (s *Schema) answer(ctx context.Context, plan *Plan) *graphql.Response {
-	run := newRun(ctx, s.tables, plan)
+	run := s.newRun(ctx, plan)
 	run.execute()
 	w, _ := s.writers.Get().(*Writer)
 	if w == nil {
@@ -93,6 +94,7 @@ func (s *Schema) answer(ctx context.Context, plan *Plan) *graphql.Response {
 	}
 	run.operation.Stats.SetExtension(objectsExtension, w.written-1) // without the query itself
 	w.run = nil
+	s.releaseRun(run)
 	if lent = loanOf(ctx).lend(s, w); lent {
 		return &graphql.Response{Data: slices.Clip(w.buf)}
 	}

@@ -83,7 +83,7 @@ func (w *Writer) object(s *selection, place int, object any) bool {
 	if w.ended {
 		return false
 	}
-	start, ok := len(w.buf), true
+	start, ok, depth := len(w.buf), true, len(w.path)
 	w.buf = append(w.buf, '{')
 	for i := range s.fields {
 		f := &s.fields[i]
@@ -92,12 +92,18 @@ func (w *Writer) object(s *selection, place int, object any) bool {
 		} else {
 			w.buf = append(w.buf, f.key...)
 		}
-		if !w.careful {
-			ok = w.field(f, place, object) && ok
-		} else {
+		w.path = append(w.path[:depth], step{f, -1})
+		switch {
+		case w.careful:
 			ok = w.carefully(f, place, object) && ok
+		case f.leaf != nil: // most fields
+			failures := len(w.errors)
+			ok = (f.leaf(w, object, nil) || w.nullLeaf(f, failures)) && ok
+		default:
+			ok = w.field(f, place, object) && ok
 		}
 	}
+	w.path = w.path[:depth]
 	if !ok {
 		w.buf = w.buf[:start]
 		return false
@@ -106,19 +112,16 @@ func (w *Writer) object(s *selection, place int, object any) bool {
 	return true
 }
 
-// field writes the value of a field. It reports false for a null that takes the object with it.
+// field writes the value of the field at the end of the path. It reports false for a null that takes the object with
+// it.
 func (w *Writer) field(f *field, place int, object any) bool {
-	switch f.kind {
-	case kindName:
-		w.buf = append(w.buf, f.name...)
-		return true
-	case kindLeaf:
-		return w.leaf(f, place, object)
-	default:
-	}
-	w.path = append(w.path, step{f, -1})
 	var ok bool
 	switch {
+	case f.kind == kindLeaf:
+		return w.leaf(f, place, object)
+	case f.kind == kindName:
+		w.buf = append(w.buf, f.name...)
+		return true
 	case f.early:
 		ok = w.read(f, place)
 	case f.kind == kindOne:
@@ -126,7 +129,6 @@ func (w *Writer) field(f *field, place int, object any) bool {
 	default:
 		ok = w.many(f, object)
 	}
-	w.path = w.path[:len(w.path)-1]
 	if !ok {
 		w.Null()
 	}
@@ -139,8 +141,9 @@ func (w *Writer) carefully(f *field, place int, object any) (ok bool) {
 	defer func() {
 		if recovered := recover(); recovered != nil {
 			w.buf, w.all, w.path = w.buf[:start], w.all[:all], w.path[:depth]
-			err := w.run.operation.RecoverFunc(w.run.at(append(slices.Clone(w.path), step{f, -1})), recovered)
-			w.fail(f, -1, func(context.Context) error { return err })
+			w.path[depth-1].index = -1
+			err := w.run.operation.RecoverFunc(w.run.at(w.path), recovered)
+			w.failLeaf(err)
 			w.Null()
 			ok = !f.nonNull
 		}
@@ -151,8 +154,7 @@ func (w *Writer) carefully(f *field, place int, object any) (ok bool) {
 // leaf writes a scalar, an enum, or a list of them.
 func (w *Writer) leaf(f *field, place int, object any) bool {
 	var ok bool
-	before := len(w.errors)
-	w.path = append(w.path, step{f, -1})
+	failures := len(w.errors)
 	switch args, readable := w.args(f); {
 	case !readable:
 		ok = w.Null()
@@ -161,20 +163,21 @@ func (w *Writer) leaf(f *field, place int, object any) bool {
 	default:
 		state := &w.run.fields[f.number]
 		if state.values.Leaf == nil || state.hasFailed(place) {
-			w.path = w.path[:len(w.path)-1]
 			w.Null()
 			return !f.nonNull
 		}
 		ok = state.values.Leaf(w, place)
 	}
-	w.path = w.path[:len(w.path)-1]
-	if ok || !f.nonNull {
-		return true
+	return ok || w.nullLeaf(f, failures)
+}
+
+// nullLeaf reports whether a leaf that was written as null leaves its object as it is. Where the schema forbids it, it
+// has an error of its own or gets one; failures is how many there were before it.
+func (w *Writer) nullLeaf(f *field, failures int) bool {
+	if f.nonNull && len(w.errors) == failures {
+		w.forbid(-1)
 	}
-	if len(w.errors) == before {
-		w.forbid(f, -1)
-	}
-	return false
+	return !f.nonNull
 }
 
 // args are the arguments of a field that is read while it is written.
@@ -202,7 +205,7 @@ func (w *Writer) one(f *field, object any) bool {
 		return w.object(f.selections[sort], -1, value)
 	}
 	if f.nonNull {
-		w.forbid(nil, -1)
+		w.forbid(-1)
 	}
 	return false
 }
@@ -250,7 +253,7 @@ func (w *Writer) read(f *field, place int) bool {
 		}
 	}
 	if f.nonNull {
-		w.forbid(nil, -1)
+		w.forbid(-1)
 	}
 	return false
 }
@@ -303,7 +306,7 @@ func (w *Writer) list(f *field, count int, element func(int) bool) bool {
 func (w *Writer) element(f *field, i, sort, place int, value any) bool {
 	if sort < 0 {
 		if f.nonNullElement {
-			w.forbid(nil, i)
+			w.forbid(i)
 		}
 		return false
 	}
@@ -316,36 +319,29 @@ func (w *Writer) element(f *field, i, sort, place int, value any) bool {
 // nullElement adds the error of a null in a list of leaves.
 func (w *Writer) nullElement(i int) {
 	w.path[len(w.path)-1].index = i
-	w.forbid(nil, i)
+	w.forbid(i)
 	w.path[len(w.path)-1].index = -1
 }
 
 // failLeaf adds an error to the leaf that is being written.
 func (w *Writer) failLeaf(err error) {
-	w.fail(nil, -1, func(context.Context) error { return err })
+	w.fail(func(context.Context) error { return err })
 }
 
-// fail adds an error at the place where the writer is, or at a field of it.
-func (w *Writer) fail(f *field, index int, err func(context.Context) error) {
+// fail adds an error at the place where the writer is.
+func (w *Writer) fail(err func(context.Context) error) {
 	path := slices.Clone(w.path)
-	if f != nil {
-		path = append(path, step{f, index})
-	}
 	w.errors = append(w.errors, func() {
 		ctx := w.run.at(path)
 		w.run.operation.Error(ctx, err(ctx))
 	})
 }
 
-// forbid adds the error of a null that the schema forbids; index is not negative for an element of a list.
-func (w *Writer) forbid(f *field, index int) {
-	if f == nil {
-		f = w.path[len(w.path)-1].field
-	} else {
-		w.path = append(w.path, step{f, index})
-		defer func() { w.path = w.path[:len(w.path)-1] }()
-	}
-	w.fail(nil, -1, func(ctx context.Context) error {
+// forbid adds the error of a null that the schema forbids to the field at the end of the path; index is not negative
+// for an element of a list.
+func (w *Writer) forbid(index int) {
+	f := w.path[len(w.path)-1].field
+	w.fail(func(ctx context.Context) error {
 		source := graphql.NullSourceModelField
 		switch {
 		case f.call():
