@@ -33,16 +33,25 @@ func pageArgs(first *int, after *string, last *int, before *string) paging.Args 
 
 // each answers the parents of a level one by one, for data that the loaders hold whole. A nil parent gets nothing.
 func each[P, V any](parents []*P, answer func(*P) (V, error)) ([]V, error) {
-	values, errs := make([]V, len(parents)), make([]error, len(parents))
+	values := make([]V, len(parents))
+	var errs []error // nil until one has one
 	for i, parent := range parents {
-		if parent != nil {
-			values[i], errs[i] = answer(parent)
+		if parent == nil {
+			continue
+		}
+		var err error
+		if values[i], err = answer(parent); err != nil {
+			if errs == nil {
+				errs = make([]error, len(parents))
+			}
+			errs[i] = err
 		}
 	}
 	return values, perParent(errs)
 }
 
-// level answers the parents of a level at once, by the keys of those that are not nil. A nil parent gets nothing.
+// level answers the parents of a level at once, by the keys of those that are not nil. A nil parent gets nothing. No
+// errors mean that none has one.
 func level[P, K, V any](parents []*P, key func(*P) K, answer func([]K) ([]V, []error)) ([]V, error) {
 	keys := make([]K, 0, len(parents))
 	for _, parent := range parents {
@@ -60,7 +69,9 @@ func level[P, K, V any](parents []*P, key func(*P) K, answer func([]K) ([]V, []e
 	all, failures, n := make([]V, len(parents)), make([]error, len(parents)), 0
 	for i, parent := range parents {
 		if parent != nil {
-			all[i], failures[i] = values[n], errs[n]
+			if all[i] = values[n]; errs != nil {
+				failures[i] = errs[n]
+			}
 			n++
 		}
 	}

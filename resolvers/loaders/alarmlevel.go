@@ -51,7 +51,7 @@ func (s *Set) alarmLevel(ctx context.Context, of []AlarmsOf, filter *model.Alarm
 
 // part is the part of the view that a parent is about and, where the filter names hosts or devices, that is about
 // these.
-func (l *alarmLevel) part(of AlarmsOf) (part dataset.Part[*model.Alarm], err error) {
+func (l *alarmLevel) part(of *AlarmsOf) (part dataset.Part[*model.Alarm], err error) {
 	if of.Region != "" {
 		if operation, gap := l.view.GapIn(of.Region); gap {
 			return part, dataset.GapError(operation)

@@ -52,25 +52,35 @@ func (s *Set) AlarmPage(
 	ctx context.Context, of AlarmsOf, filter *model.AlarmFilter, orderBy *model.AlarmOrder, args paging.Args,
 ) (*model.AlarmConnection, error) {
 	pages, errs := s.AlarmPages(ctx, []AlarmsOf{of}, filter, orderBy, args)
-	return pages[0], errs[0]
+	if errs != nil {
+		return pages[0], errs[0]
+	}
+	return pages[0], nil
 }
 
-// AlarmPages are the pages of alarms of the parents of a level, in their order. Each has an error of its own.
+// AlarmPages are the pages of alarms of the parents of a level, in their order. Each has an error of its own; no errors
+// mean that none has one.
 func (s *Set) AlarmPages(
 	ctx context.Context, of []AlarmsOf, filter *model.AlarmFilter, orderBy *model.AlarmOrder, args paging.Args,
 ) ([]*model.AlarmConnection, []error) {
-	pages, errs := make([]*model.AlarmConnection, len(of)), make([]error, len(of))
+	pages := make([]*model.AlarmConnection, len(of))
 	level, err := s.alarmLevel(ctx, of, filter)
 	pager, unusable := paging.NewPager(alarms.OrderOf(orderBy), args)
 	if err = cmp.Or(err, unusable); err != nil {
 		return pages, slices.Repeat([]error{err}, len(of))
 	}
 	pager.Reserve(len(of))
+	var errs []error
 	for i := range of {
-		part, err := level.part(of[i])
-		if errs[i] = err; err == nil {
+		part, err := level.part(&of[i])
+		if err == nil {
 			pages[i] = pageOf(&level.view.List, part, level.passes, pager)
+			continue
 		}
+		if errs == nil {
+			errs = make([]error, len(of))
+		}
+		errs[i] = err
 	}
 	return pages, errs
 }
@@ -91,7 +101,7 @@ func (s *Set) AlarmSummaries(
 		return summaries, slices.Repeat([]error{err}, len(of))
 	}
 	for i := range of {
-		part, err := level.part(of[i])
+		part, err := level.part(&of[i])
 		if errs[i] = err; err == nil {
 			summaries[i] = &model.AlarmSummary{
 				AlarmCounts:  level.view.Summary(part, level.passes),

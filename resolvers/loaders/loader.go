@@ -31,8 +31,11 @@ type loader[K comparable, V any] struct {
 	from      reads[K, V]
 	maxAge    time.Duration
 
-	mu     sync.Mutex
-	seen   map[K]*answer[V]
+	mu sync.Mutex
+	// first is the answer to the key that was answered first: most loaders have no other. seen has the others.
+	first    *answer[V]
+	firstKey K
+	seen     map[K]*answer[V]
 	begun  map[K]struct{} // sent before a field asked
 	misses *misses        // nil until something is missing
 }
@@ -64,14 +67,13 @@ func loaderOf[K comparable, V any](
 ) *loader[K, V] {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if l, ok := s.loaders[of].(*loader[K, V]); ok {
-		return l
-	}
-	if s.loaders == nil {
-		s.loaders = map[any]any{}
+	for i := range s.loaders {
+		if l, ok := s.loaders[i].loader.(*loader[K, V]); ok && s.loaders[i].of == of {
+			return l
+		}
 	}
 	l := &loader[K, V]{set: s, operation: operation, from: from, maxAge: maxAge}
-	s.loaders[of] = l
+	s.loaders = append(s.loaders, loaderFor{of, l})
 	return l
 }
 
@@ -133,12 +135,12 @@ func (l *loader[K, V]) answers(ctx context.Context, keys []K, atOnce bool) []ans
 func (l *loader[K, V]) heldOf(ctx context.Context, keys []K, answers []answer[V]) (missing []int) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if l.seen == nil {
+	if l.seen == nil && len(keys) > 1 {
 		l.seen = make(map[K]*answer[V], len(keys))
 	}
 	for i, key := range keys {
-		if first := l.seen[key]; first != nil {
-			answers[i] = *first
+		if known := l.known(key); known != nil {
+			answers[i] = *known
 			continue
 		}
 		if _, begun := l.begun[key]; !begun {
@@ -183,12 +185,12 @@ func (l *loader[K, V]) batch(_ context.Context, gathered []any) []*dataloader.Re
 // batch's.
 func (l *loader[K, V]) held(ctx context.Context, key K) (answer[V], bool) {
 	l.mu.Lock()
-	first := l.seen[key]
+	known := l.known(key)
 	_, begun := l.begun[key]
 	l.mu.Unlock()
 	switch {
-	case first != nil:
-		return *first, true
+	case known != nil:
+		return *known, true
 	case begun:
 		return answer[V]{}, false
 	}
@@ -227,19 +229,31 @@ func (l *loader[K, V]) settle(ctx context.Context, key K, thunk dataloader.Thunk
 func (l *loader[K, V]) keep(key K, a answer[V]) answer[V] {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if first := l.seen[key]; first != nil {
-		return *first
-	}
-	if l.seen == nil {
-		l.seen = map[K]*answer[V]{}
+	if known := l.known(key); known != nil {
+		return *known
 	}
 	l.note(key, &a)
 	return a
 }
 
+// known is the answer that the operation has seen; nil for none. The lock is held.
+func (l *loader[K, V]) known(key K) *answer[V] {
+	if l.first != nil && l.firstKey == key {
+		return l.first
+	}
+	return l.seen[key]
+}
+
 // note makes an answer the one of the operation; the lock is held.
 func (l *loader[K, V]) note(key K, a *answer[V]) {
-	l.seen[key] = a
+	switch {
+	case l.first == nil && l.seen == nil:
+		l.first, l.firstKey = a, key
+	case l.seen == nil:
+		l.seen = map[K]*answer[V]{key: a}
+	default:
+		l.seen[key] = a
+	}
 	var rests cache.Rest
 	if l.set.options.Explain && a.age.State != cache.Fresh {
 		_, holding := l.from.Look(l.set.options.Scope, key)

@@ -29,10 +29,10 @@ func (s *Set) Region(code string) *model.Region { return s.sources.Regions.Regio
 
 // RegionOf is the region of an optional code; nil without one, and for the name of a region, of which none is made.
 func (s *Set) RegionOf(code *string) *model.Region {
-	if code == nil || !s.sources.Regions.Possible(*code) {
+	if code == nil {
 		return nil
 	}
-	return s.Region(*code)
+	return s.sources.Regions.Named(*code)
 }
 
 // KnownRegion is the region with a code; nil when neither the configuration nor any answer names it. It fails where

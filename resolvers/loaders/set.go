@@ -46,8 +46,11 @@ type Set struct {
 	places placements
 
 	mu      sync.Mutex
-	loaders map[any]any // by what they load: see loaderOf
+	loaders []loaderFor // few: see loaderOf
 }
+
+// loaderFor is the loader of what a pointer stands for.
+type loaderFor struct{ of, loader any }
 
 // New makes the set of one operation.
 func New(ctx context.Context, s *sources.Sources, o Options) *Set {

@@ -75,9 +75,6 @@ func (r *Source) Revision(scope string) uint64 {
 // Configured reports whether the configuration names the region.
 func (r *Source) Configured(code string) bool { return r.configured[code] != nil }
 
-// Possible reports whether a region can have the code: names of regions are none of their codes.
-func (r *Source) Possible(code string) bool { return r.Configured(code) || dataset.IsCode(code) }
-
 // Known reports whether the configuration or any answer given to the scope has named the region.
 func (r *Source) Known(scope, code string) bool {
 	if r.Configured(code) {
@@ -92,6 +89,17 @@ func (r *Source) Codes(scope string, further ...string) []string {
 	codes := slices.Concat(slices.Collect(maps.Keys(r.configured)), r.learnedCodes(scope), further)
 	slices.Sort(codes)
 	return slices.Compact(codes)
+}
+
+// Named is the region with a code; nil for what no region can have as its code: names of regions are none.
+func (r *Source) Named(code string) *model.Region {
+	if region := r.configured[code]; region != nil {
+		return region
+	}
+	if !dataset.IsCode(code) {
+		return nil
+	}
+	return r.Region(code)
 }
 
 // Region is the region with a code, known or not; one shared value for each code.
