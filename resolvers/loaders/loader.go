@@ -36,8 +36,8 @@ type loader[K comparable, V any] struct {
 	first    *answer[V]
 	firstKey K
 	seen     map[K]*answer[V]
-	begun  map[K]struct{} // sent before a field asked
-	misses *misses        // nil until something is missing
+	begun    map[K]struct{} // sent before a field asked
+	misses   *misses        // nil until something is missing
 }
 
 // misses gather keys that memory has no answer for. Keys and answers have no types here, so that the code is compiled
