@@ -64,7 +64,7 @@ func (s *store) refresh(ctx context.Context, flights []*flight) {
 // fetch asks the upstream for the keys and answers the callers, of each key as soon as it is there.
 func (s *store) fetch(ctx context.Context, flights []*flight) {
 	began := s.tiers.Now()
-	shown := s.interest(flights)
+	shown := s.depart(flights, began)
 	if shown != nil { // nobody waits for it any more, if anybody did
 		var end func()
 		ctx, end = s.tiers.OnTask(ctx, Task{Operation: s.Operation, Keys: len(flights)})
@@ -87,16 +87,15 @@ func (s *store) fetch(ctx context.Context, flights []*flight) {
 	s.report(ctx, landing.landed-len(landing.failed), landing.failed, max(s.tiers.Now().Sub(began), 0), !landing.news)
 }
 
-// interest makes the interest of a fetch that begins, one for all its flights; nil when a caller waits already. What it
-// fetches is newer than all that is known by now.
-func (s *store) interest(flights []*flight) *interest {
+// depart numbers what a fetch that begins will bring: it is newer than all that is known by now, and no newer than what
+// other fetches bring that begin later. It returns the fetch's interest, one for all its flights; nil when a caller
+// waits already.
+func (s *store) depart(flights []*flight, began time.Time) *interest {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for _, f := range flights {
 		f.purge = s.lastPurge
-		if w := f.entry.wanting.Load(); w != nil {
-			f.above = w.generation
-		}
+		f.number = s.number(f, began)
 	}
 	if slices.ContainsFunc(flights, (*flight).awaited) {
 		return nil
@@ -131,7 +130,8 @@ func (s *store) receive(f *flight, err error, at tier.Stamp) (*generation, error
 	if err := s.complete(f); err != nil {
 		return nil, err
 	}
-	at.Generation, at.Purge, at.Jitter = s.number(f, at.FetchedAt), f.purge, s.tiers.Rand()
+	at.Generation, at.Purge, at.Jitter = f.number, f.purge, s.tiers.Rand()
+	s.known(f.entry, at.Generation)
 	gen, err := s.generation(f, at, SourceUpstream)
 	if err == nil {
 		f.stamp = at
@@ -229,19 +229,23 @@ func (s *store) encodeFailed(ctx context.Context, err error) {
 	s.redisFailed(ctx, err)
 }
 
-// number returns the number of a new generation: the fence of the lease, else the time. It is above every number known
-// of the key, and without a lease no number is used twice.
+// number returns the number of what a fetch that begins will bring: the fence of the lease, else the time. It is above
+// every number known of the key, and without a lease no number is used twice. s.mu is held.
 func (s *store) number(f *flight, began time.Time) uint64 {
-	s.mu.Lock()
-	defer s.mu.Unlock()
 	number := max(uint64(max(began.UnixMicro(), 1)), s.last+1)
 	if f.lease != nil {
 		number = f.lease.Fence()
 	}
-	number = max(number, f.entry.floor+1, f.above+1)
-	f.entry.floor = number
+	number = max(number, f.entry.highest()+1)
 	s.last = max(s.last, number)
 	return number
+}
+
+// known notes a generation of a key.
+func (s *store) known(e *entry, number uint64) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	e.floor = max(e.floor, number)
 }
 
 // distrust reports whether an empty answer is the first after one with rows (KeepOneEmpty).

@@ -47,7 +47,7 @@ type flight struct {
 	id       tier.ID
 	mine     bool         // this replica refreshes it now
 	lease    *lease.Lease // nil: none
-	above    uint64       // the generation that was wanted when the fetch began
+	number   uint64       // of what the fetch brings, once it began
 	purge    uint64       // the last purge that was known when the fetch began
 	stamp    tier.Stamp   // of the fetched data; generation 0: none were fetched
 	record   any          // nil once it is in body
