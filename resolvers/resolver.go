@@ -50,8 +50,7 @@ func each[P, V any](parents []*P, answer func(*P) (V, error)) ([]V, error) {
 	return values, perParent(errs)
 }
 
-// level answers the parents of a level at once, by the keys of those that are not nil. A nil parent gets nothing. No
-// errors mean that none has one.
+// level answers the parents of a level at once, by the keys of those that are not nil. A nil parent gets nothing.
 func level[P, K, V any](parents []*P, key func(*P) K, answer func([]K) ([]V, []error)) ([]V, error) {
 	keys := make([]K, 0, len(parents))
 	for _, parent := range parents {
@@ -69,9 +68,7 @@ func level[P, K, V any](parents []*P, key func(*P) K, answer func([]K) ([]V, []e
 	all, failures, n := make([]V, len(parents)), make([]error, len(parents)), 0
 	for i, parent := range parents {
 		if parent != nil {
-			if all[i] = values[n]; errs != nil {
-				failures[i] = errs[n]
-			}
+			all[i], failures[i] = values[n], errs[n]
 			n++
 		}
 	}

@@ -52,35 +52,25 @@ func (s *Set) AlarmPage(
 	ctx context.Context, of AlarmsOf, filter *model.AlarmFilter, orderBy *model.AlarmOrder, args paging.Args,
 ) (*model.AlarmConnection, error) {
 	pages, errs := s.AlarmPages(ctx, []AlarmsOf{of}, filter, orderBy, args)
-	if errs != nil {
-		return pages[0], errs[0]
-	}
-	return pages[0], nil
+	return pages[0], errs[0]
 }
 
-// AlarmPages are the pages of alarms of the parents of a level, in their order. Each has an error of its own; no errors
-// mean that none has one.
+// AlarmPages are the pages of alarms of the parents of a level, in their order. Each has an error of its own.
 func (s *Set) AlarmPages(
 	ctx context.Context, of []AlarmsOf, filter *model.AlarmFilter, orderBy *model.AlarmOrder, args paging.Args,
 ) ([]*model.AlarmConnection, []error) {
-	pages := make([]*model.AlarmConnection, len(of))
+	pages, errs := make([]*model.AlarmConnection, len(of)), make([]error, len(of))
 	level, err := s.alarmLevel(ctx, of, filter)
 	pager, unusable := paging.NewPager(alarms.OrderOf(orderBy), args)
 	if err = cmp.Or(err, unusable); err != nil {
 		return pages, slices.Repeat([]error{err}, len(of))
 	}
 	pager.Reserve(len(of))
-	var errs []error
 	for i := range of {
 		part, err := level.part(&of[i])
-		if err == nil {
+		if errs[i] = err; err == nil {
 			pages[i] = pageOf(&level.view.List, part, level.passes, pager)
-			continue
 		}
-		if errs == nil {
-			errs = make([]error, len(of))
-		}
-		errs[i] = err
 	}
 	return pages, errs
 }

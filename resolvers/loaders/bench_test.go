@@ -22,10 +22,10 @@ func BenchmarkOperation(b *testing.B) {
 		if _, err := set.HostPage(b.Context(), "", nil, nil, paging.Args{}); err != nil {
 			b.Fatal(err)
 		}
-		if _, errs := set.Hosts(b.Context(), ids); errs != nil {
+		if _, errs := set.Hosts(b.Context(), ids); errs[0] != nil {
 			b.Fatal(errs[0])
 		}
-		if _, errs := set.MachinePages(b.Context(), ids, paging.Args{}); errs != nil {
+		if _, errs := set.MachinePages(b.Context(), ids, paging.Args{}); errs[0] != nil {
 			b.Fatal(errs[0])
 		}
 	}
@@ -49,7 +49,7 @@ func BenchmarkAlarmsOfHosts(b *testing.B) {
 			b.ReportAllocs()
 			for b.Loop() {
 				set := loaders.New(b.Context(), all, loaders.Options{Now: u.now()})
-				if _, errs := set.AlarmPages(b.Context(), of, filter, nil, paging.Args{First: &first}); errs != nil {
+				if _, errs := set.AlarmPages(b.Context(), of, filter, nil, paging.Args{First: &first}); errs[0] != nil {
 					b.Fatal(errs[0])
 				}
 			}

@@ -73,7 +73,7 @@ func loaderOf[K comparable, V any](
 		}
 	}
 	l := &loader[K, V]{set: s, operation: operation, from: from, maxAge: maxAge}
-	s.loaders = append(s.loaders, loaderFor{of, l})
+	s.loaders = append(s.loaders, struct{ of, loader any }{of, l})
 	return l
 }
 
@@ -246,12 +246,12 @@ func (l *loader[K, V]) known(key K) *answer[V] {
 
 // note makes an answer the one of the operation; the lock is held.
 func (l *loader[K, V]) note(key K, a *answer[V]) {
-	switch {
-	case l.first == nil && l.seen == nil:
+	if l.first == nil {
 		l.first, l.firstKey = a, key
-	case l.seen == nil:
-		l.seen = map[K]*answer[V]{key: a}
-	default:
+	} else {
+		if l.seen == nil {
+			l.seen = map[K]*answer[V]{}
+		}
 		l.seen[key] = a
 	}
 	var rests cache.Rest

@@ -20,20 +20,15 @@ type Notice struct {
 	Lacks bool
 }
 
-// lack notes a sentence on what an answer lacks of what the gateway itself knows; field is that of the query.
-func (u *uses) lack(field, sentence string) {
-	u.mu.Lock()
-	defer u.mu.Unlock()
-	if one := (Notice{field, sentence, true}); !slices.Contains(u.notices, one) {
-		u.notices = append(u.notices, one)
-	}
-}
-
 // notice notes a sentence, once however often it is said.
 func (u *uses) notice(operation, sentence string) {
+	u.say(Notice{Operation: operation, Sentence: sentence})
+}
+
+func (u *uses) say(one Notice) {
 	u.mu.Lock()
 	defer u.mu.Unlock()
-	if one := (Notice{operation, sentence, false}); !slices.Contains(u.notices, one) {
+	if !slices.Contains(u.notices, one) {
 		u.notices = append(u.notices, one)
 	}
 }

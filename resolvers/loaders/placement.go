@@ -140,7 +140,7 @@ func (s *Set) searchable(ctx context.Context, of []*model.Host) []string {
 	if left := len(unheld) - may; left > 0 {
 		s.uses.cut(hosts.OperationMachines,
 			fmt.Sprintf("The machines of %s hosts are not held and were not asked for: what runs there is not found.",
-				grouped(left)))
+				dataset.Grouped(left)))
 	}
 	return append(hostIDs, unheld[:may]...)
 }

@@ -46,11 +46,8 @@ type Set struct {
 	places placements
 
 	mu      sync.Mutex
-	loaders []loaderFor // few: see loaderOf
+	loaders []struct{ of, loader any } // by what they load, few: see loaderOf
 }
-
-// loaderFor is the loader of what a pointer stands for.
-type loaderFor struct{ of, loader any }
 
 // New makes the set of one operation.
 func New(ctx context.Context, s *sources.Sources, o Options) *Set {

@@ -22,7 +22,7 @@ func (s *Set) StartedJobs(
 	all, err := s.sources.StartedJobs.Jobs(ctx, s.options.Scope)
 	resume(ctx)
 	if err != nil {
-		s.uses.lack("jobs", lacksReplicas)
+		s.uses.say(Notice{Operation: "jobs", Sentence: lacksReplicas, Lacks: true})
 	}
 	if kinds != nil {
 		all = slices.DeleteFunc(all, func(j *model.StartedJob) bool { return !slices.Contains(kinds, j.Kind) })

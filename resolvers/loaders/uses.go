@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
-	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -133,19 +132,10 @@ func (s *Set) noteReading(operation string, reading metrics.Reading) {
 	}
 	of := ""
 	if reading.Reported > int64(reading.Rows) {
-		of = " of " + grouped(int(reading.Reported))
+		of = " of " + dataset.Grouped(int(reading.Reported))
 	}
 	s.uses.cut(operation, fmt.Sprintf("%s was cut after %d pages (%s rows)%s; figures are of the part that was read.",
-		operation, reading.Pages, grouped(reading.Rows), of))
-}
-
-// grouped is a number with its thousands apart.
-func grouped(number int) string {
-	digits := strconv.Itoa(number)
-	for i := len(digits) - 3; i > 0; i -= 3 {
-		digits = digits[:i] + "," + digits[i:]
-	}
-	return digits
+		operation, reading.Pages, dataset.Grouped(reading.Rows), of))
 }
 
 // warn notes a failure by which a list may lack regions.

@@ -3,6 +3,7 @@ package dataset
 import (
 	"math"
 	"net/netip"
+	"strconv"
 	"strings"
 	"time"
 
@@ -78,4 +79,13 @@ func SomeOrNil[T ~string](value T) *T {
 		return nil
 	}
 	return &value
+}
+
+// Grouped is a number for a sentence, with its thousands apart.
+func Grouped(number int) string {
+	digits := strconv.Itoa(number)
+	for i := len(digits) - 3; i > 0; i -= 3 {
+		digits = digits[:i] + "," + digits[i:]
+	}
+	return digits
 }
