@@ -26,7 +26,7 @@
 //  6. One fetch asks the upstream for the remaining keys (batch.go). It has the values of the context that began it and
 //     a time limit of its own, and it learns when a query joins a refresh that began in the background (interest.go).
 //     It hands over each key's result as it comes (arrivals.go): steps 7 and 8 wait for no other key.
-//     When it begins, what it will bring is numbered, above all that is known of each key: by the fence of the lease, or
+//     When it begins, what it will bring is numbered above all that is known of each key: by the fence of the lease, or
 //     by the time. So data of a fetch that lasts never pass for newer than those of one that began later.
 //  7. Each record is built, once, into the value that queries read.
 //  8. The new generation replaces the old one in memory, whole; a query that holds the old one keeps it. All waiting
