@@ -20,7 +20,9 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 // replica is the bounds of one replica.
 func replica(t *testing.T, server *redistest.Server) *bounds.Bounds {
 	t.Helper()
-	connection, err := redis.Open(t.Context(), server.URL(), redis.Options{})
+	// A busy machine takes long for a hundred connections at once, which are not the subject.
+	patient := redis.Options{DialTimeout: 5 * time.Second, Timeout: 5 * time.Second}
+	connection, err := redis.Open(t.Context(), server.URL(), patient)
 	if err != nil {
 		t.Fatal(err)
 	}
