@@ -131,7 +131,6 @@ func (s *store) receive(f *flight, err error, at tier.Stamp) (*generation, error
 		return nil, err
 	}
 	at.Generation, at.Purge, at.Jitter = f.number, f.purge, s.tiers.Rand()
-	s.known(f.entry, at.Generation)
 	gen, err := s.generation(f, at, SourceUpstream)
 	if err == nil {
 		f.stamp = at
@@ -239,13 +238,6 @@ func (s *store) number(f *flight, began time.Time) uint64 {
 	number = max(number, f.entry.highest()+1)
 	s.last = max(s.last, number)
 	return number
-}
-
-// known notes a generation of a key.
-func (s *store) known(e *entry, number uint64) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	e.floor = max(e.floor, number)
 }
 
 // distrust reports whether an empty answer is the first after one with rows (KeepOneEmpty).

@@ -23,6 +23,7 @@ func (s *read) begin(f *field, parents int) {
 	}
 }
 
+// newRun is a run of a plan, in the memory of an earlier one where some is kept.
 func (s *Schema) newRun(ctx context.Context, plan *Plan) *run {
 	r, _ := s.runs.Get().(*run)
 	if r == nil {

@@ -20,11 +20,12 @@ type Notice struct {
 	Lacks bool
 }
 
-// notice notes a sentence, once however often it is said.
+// notice notes a sentence on what an upstream sent.
 func (u *uses) notice(operation, sentence string) {
 	u.say(Notice{Operation: operation, Sentence: sentence})
 }
 
+// say notes a notice, once however often it is said.
 func (u *uses) say(one Notice) {
 	u.mu.Lock()
 	defer u.mu.Unlock()
