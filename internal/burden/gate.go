@@ -76,6 +76,7 @@ type Gate struct {
 	running   int           // of them, those that do not wait for an upstream
 	returning []*Pass       // want to run again, oldest first
 	queue     queue
+	fullAt    time.Time // when one was refused last because of what waits
 
 	// worked is the processor time that each operation has had which ran all along: operations share the cores evenly.
 	worked      time.Duration
@@ -204,6 +205,7 @@ func (g *Gate) patience(p *Pass) (time.Duration, *OverloadError) {
 	}
 	patience := g.options.Wait
 	if wait >= patience {
+		g.fullAt = p.since
 		return refused(Full)
 	}
 	if p.Deadline.IsZero() {
@@ -229,7 +231,7 @@ func (g *Gate) next(now time.Time) {
 		g.resume(p, now)
 	}
 	for {
-		p := g.queue.first(now, g.queue.cpu > g.options.Wait*time.Duration(g.cores)/2)
+		p := g.queue.first(now, g.isOverloaded(now))
 		if p == nil || !g.fits(p) {
 			return
 		}
@@ -237,6 +239,12 @@ func (g *Gate) next(now time.Time) {
 		g.queue.remove(p)
 		close(p.turn)
 	}
+}
+
+// isOverloaded reports whether more comes than can be done: the queue is long, and was so long lately that a newcomer
+// was refused. A queue that is long but has room for all who come is done in time in its order. g.mu is held.
+func (g *Gate) isOverloaded(now time.Time) bool {
+	return g.queue.cpu > g.options.Wait*time.Duration(g.cores)/2 && now.Sub(g.fullAt) < g.options.Wait
 }
 
 // fits reports whether an operation may begin now. g.mu is held.

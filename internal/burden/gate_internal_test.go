@@ -197,22 +197,32 @@ func TestGate_nothingWaits(t *testing.T) {
 	})
 }
 
-// TestGate_newestFirst: the oldest goes first while waits are short, and while the queue is; else the newest.
+// TestGate_newestFirst: the oldest goes first while waits are short, while the queue is, and while it has room for all
+// who come; else the newest.
 func TestGate_newestFirst(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
 		waited, need time.Duration
+		refused      time.Duration // how long before the others one was, because of a full queue; negative: none was
 		want         []string
 	}{
-		"short waits":   {100 * ms, 30 * ms, []string{"1", "2", "3", "4"}},
-		"a short queue": {101 * ms, 25 * ms, []string{"1", "2", "3", "4"}},
-		"a long queue":  {101 * ms, 30 * ms, []string{"1", "4", "2", "3"}}, // which is short once one has left
+		"short waits":   {100 * ms, 30 * ms, 0, []string{"1", "2", "3", "4"}},
+		"a short queue": {101 * ms, 25 * ms, 0, []string{"1", "2", "3", "4"}},
+		"room for all":  {101 * ms, 30 * ms, -1, []string{"1", "2", "3", "4"}},
+		"room again":    {101 * ms, 30 * ms, 49 * ms, []string{"1", "2", "3", "4"}},
+		"overload":      {101 * ms, 30 * ms, 48 * ms, []string{"1", "4", "2", "3"}}, // it ends once one has left
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			inBubble(t, Options{CPU: 30 * ms, Wait: 150 * ms}, func(g *gated) {
-				var all []*passage
-				for _, name := range []string{"1", "2", "3", "4"} {
+				want := test.want
+				all := []*passage{g.enter("1", cpu(test.need))}
+				if test.refused >= 0 {
+					g.enter("5", cpu(180*ms))
+					want = slices.Insert(slices.Clone(want), 1, "5: "+string(Full))
+					wait(test.refused)
+				}
+				for _, name := range []string{"2", "3", "4"} {
 					all = append(all, g.enter(name, cpu(test.need)))
 				}
 				wait(test.waited)
@@ -221,10 +231,32 @@ func TestGate_newestFirst(t *testing.T) {
 					all[running].end()
 					all = slices.Delete(all, running, running+1)
 				}
-				g.want(test.want...)
+				g.want(want...)
 			})
 		})
 	}
+}
+
+// TestGate_longButInTime: where callers wait for longer than half of what they may, but all are done in time, none is
+// refused.
+func TestGate_longButInTime(t *testing.T) {
+	t.Parallel()
+	const clients, rounds, need = 64, 20, 25 * ms // 1.6 s of waiting
+	inBubble(t, Options{CPU: need, Wait: 2 * time.Second}, func(g *gated) {
+		for range clients {
+			g.tasks.Go(func() {
+				for range rounds {
+					pass, err := g.Enter(g.t.Context(), cpu(need))
+					if err != nil {
+						g.t.Error(err)
+						return
+					}
+					wait(need)
+					pass.Finish(0)
+				}
+			})
+		}
+	})
 }
 
 // TestGate_tenantsTakeTurns: behind a flood of one tenant another waits for one operation at most, and light operations

@@ -7,8 +7,8 @@ import (
 
 const (
 	// longWait is how long the oldest in a lane may have waited while the oldest still goes first. Beyond it what comes
-	// last has the best chance to be done in time, and goes first where the queue is long: a short one is done in time
-	// in order, and the oldest would wait for nothing.
+	// last has the best chance to be done in time, and goes first under overload: else all are done in time in order,
+	// and the oldest would wait for nothing.
 	longWait = 100 * time.Millisecond
 	// lightest is the processor time up to which an operation is light: light ones don't wait behind heavy ones.
 	lightest = 5 * time.Millisecond
@@ -126,7 +126,7 @@ func (q *queue) leave(p *Pass) {
 }
 
 // first is the operation whose turn it is; nil where none waits.
-func (q *queue) first(now time.Time, isLong bool) *Pass {
+func (q *queue) first(now time.Time, isOverloaded bool) *Pass {
 	if len(q.waiting) == 0 {
 		return nil
 	}
@@ -140,7 +140,7 @@ func (q *queue) first(now time.Time, isLong bool) *Pass {
 	if heavy := &t.lanes[1]; len(l.passes) == 0 || len(heavy.passes) > 0 && heavy.given < l.given {
 		l = heavy
 	}
-	if isLong && now.Sub(l.passes[0].since) > longWait {
+	if isOverloaded && now.Sub(l.passes[0].since) > longWait {
 		return l.passes[len(l.passes)-1]
 	}
 	return l.passes[0]
