@@ -286,3 +286,52 @@ func TestShareOfTheDeadStaysFree(t *testing.T) {
 		t.Errorf("effective %v after it came back under its name, want 40", got)
 	}
 }
+
+// TestLostForAMoment: whom the local share refuses waits for the first try to reach Redis again, and has a token where
+// it answers. Where it does not, that caller and all later ones are refused, without a wait for the next try.
+func TestLostForAMoment(t *testing.T) {
+	t.Parallel()
+	group := quota.Group{Name: "g", Limit: 40, Window: time.Minute}
+	// It is tried again after a second; the local share begins after a minute.
+	o := quota.Options{Heartbeat: 3 * time.Second, Timeout: 500 * time.Millisecond}
+	lost := func(t *testing.T) (*quota.Quota, *wire) {
+		s, w, reported := startRedis(t), &wire{}, &events{}
+		w.set(true)
+		o := o
+		o.Redis, o.OnEvent = redis.Over(s.clientOver(t, w)), reported.add
+		q := open(t, o, group)
+		testkit.Eventually(t, "it is not lost", func() bool { return reported.count(quota.EventLost) == 1 })
+		return q, w
+	}
+	take := func(t *testing.T, q *quota.Quota, within time.Duration) error {
+		ctx, cancel := context.WithTimeout(t.Context(), within)
+		defer cancel()
+		_, _, err := q.Take(ctx, "g", quota.LanePerson)
+		return err
+	}
+	refused := func(t *testing.T, err error) {
+		t.Helper()
+		if refusal, ok := errors.AsType[*quota.RefusedError](err); !ok || refusal.Err != nil {
+			t.Errorf("%v; want a refusal before the deadline", err)
+		}
+	}
+	t.Run("back", func(t *testing.T) {
+		t.Parallel()
+		q, w := lost(t)
+		refused(t, take(t, q, 100*time.Millisecond)) // it could not wait for the next try
+		w.set(false)
+		if err := take(t, q, 30*time.Second); err != nil {
+			t.Error(err)
+		}
+	})
+	t.Run("away", func(t *testing.T) {
+		t.Parallel()
+		q, w := lost(t)
+		for range 2 {
+			refused(t, take(t, q, 30*time.Second))
+			if got := w.dialled(); got != 2 { // the one that was lost, and one more
+				t.Errorf("refused after %d tries, want 2", got)
+			}
+		}
+	})
+}

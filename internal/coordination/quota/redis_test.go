@@ -89,6 +89,7 @@ func (s *server) clientOver(tb testing.TB, w *wire) *goredis.Client {
 type wire struct {
 	mu    sync.Mutex
 	cut   bool
+	dials int
 	conns []net.Conn
 }
 
@@ -97,6 +98,7 @@ var errCut = errors.New("wire cut")
 func (w *wire) dial(ctx context.Context, network, address string) (net.Conn, error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
+	w.dials++
 	if w.cut {
 		return nil, errCut
 	}
@@ -106,6 +108,13 @@ func (w *wire) dial(ctx context.Context, network, address string) (net.Conn, err
 		w.conns = append(w.conns, conn)
 	}
 	return conn, err
+}
+
+// dialled is how often a connection was tried.
+func (w *wire) dialled() int {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.dials
 }
 
 func (w *wire) set(cut bool) {
