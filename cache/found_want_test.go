@@ -39,19 +39,12 @@ func TestFound_F2_FetchBeganBefore(t *testing.T) {
 	gate := make(chan struct{})
 	u.gate = gate
 	s := newRows(t, u, cache.Tiers{Now: c.Now})
-	answered := make(chan cache.Held[*table])
-	go func() {
-		held, err := s.get(t.Context(), all, 0)
-		if err != nil {
-			t.Error(err)
-		}
-		answered <- held
-	}()
+	answer := getLater(t, s, all)
 	<-u.began
 	generation := uint64(c.Now().Add(time.Hour).UnixMicro()) // of a replica whose clock is ahead
 	s.Want(all.Scope, all.Part, generation)
 	close(gate)
-	if held := <-answered; held.Value.rows["n"] != 2 || held.Generation < generation {
+	if held := answer(); held.Value.rows["n"] != 2 || held.Generation < generation {
 		t.Errorf("answer of fetch %d with generation %d, want the second above %d", held.Value.rows["n"], held.Generation,
 			generation)
 	}

@@ -219,6 +219,20 @@ func get(t *testing.T, s *rows, key cache.Key) cache.Held[*table] {
 	return held
 }
 
+// getLater begins to get a value; the function that it returns waits for that.
+func getLater(t *testing.T, s *rows, key cache.Key) (wait func() cache.Held[*table]) {
+	t.Helper()
+	answered := make(chan cache.Held[*table], 1)
+	go func() {
+		held, err := s.get(t.Context(), key, 0)
+		if err != nil {
+			t.Error(err)
+		}
+		answered <- held
+	}()
+	return func() cache.Held[*table] { return <-answered }
+}
+
 // want checks the fetch number, state and source of an answer.
 func want(t *testing.T, held cache.Held[*table], n int, state cache.State, source string) {
 	t.Helper()

@@ -37,19 +37,12 @@ func TestNumbersFollowBeginnings(t *testing.T) {
 	c := newClock()
 	slow := newLasting(c)
 	s := newRows(t, newUpstream(), cache.Tiers{Now: c.Now}, slow.fetches)
-	lasts := make(chan cache.Held[*table])
-	go func() {
-		held, err := s.get(t.Context(), all, 0)
-		if err != nil {
-			t.Error(err)
-		}
-		lasts <- held
-	}()
+	first := getLater(t, s, all)
 	<-slow.began
 	c.Advance(time.Second)
 	later := get(t, s, cache.Key{Scope: "another tenant"})
 	close(slow.gate)
-	if first := <-lasts; first.Generation >= later.Generation {
+	if first := first(); first.Generation >= later.Generation {
 		t.Errorf("what was fetched first is generation %d, what was fetched later %d", first.Generation, later.Generation)
 	}
 }
@@ -68,19 +61,13 @@ func TestOldFetchReplacesNothingNewer(t *testing.T) {
 		return tiers
 	}
 	one, two := newRows(t, newUpstream(), unleased(), slow.fetches), newRows(t, newUpstream(), unleased(), quick.fetches)
-	ended := make(chan struct{})
-	go func() {
-		defer close(ended)
-		if _, err := one.get(t.Context(), all, 0); err != nil {
-			t.Error(err)
-		}
-	}()
+	older := getLater(t, one, all)
 	<-slow.began
 	c.Advance(time.Second)
 	newer := get(t, two, all)
 	get(t, one, cache.Key{Scope: "another tenant"})
 	close(slow.gate)
-	<-ended
+	older()
 	one.Close() // also waits for the write
 	two.Want(all.Scope, all.Part, newer.Generation)
 	third := newRows(t, newUpstream(), unleased(), quick.fetches)

@@ -34,10 +34,11 @@ func TestRunsServeOthers(t *testing.T) {
 	}
 	l := newLibrary(t, someShelf())
 	var asking sync.WaitGroup
-	for range 4 {
+	for asker := range uint64(4) {
 		asking.Go(func() {
+			random := rand.New(rand.NewPCG(1, asker))
 			for range 200 {
-				i := rand.IntN(len(queries))
+				i := random.IntN(len(queries))
 				if got := answer(l, queries[i]); got != wants[i] {
 					t.Errorf("%s\n%s, want\n%s", queries[i], got, wants[i])
 				}

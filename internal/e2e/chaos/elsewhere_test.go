@@ -64,6 +64,7 @@ func heldElsewhere() []elsewhere {
 		{"F-35", "a kept connection that breaks as it is used again", []string{"TestQuirk078F35AKeptConnectionThatBreaks"}},
 		{"F-36", "rows of another account than the question named", []string{"TestF36RowsOfAnotherAccount"}},
 		{"F-37", "the upstream's clock ten minutes ahead or behind", []string{"TestF37ClockOfTheUpstream"}},
+		{"F-43", "Redis frozen for a moment only", []string{"TestLostForAMoment"}},
 		{
 			"F-46", "Redis behind Sentinel and in a Cluster: masters killed, frozen and switched under load; a promoted server that lacks the last writes",
 			[]string{
