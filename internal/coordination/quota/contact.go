@@ -12,7 +12,7 @@ import (
 type contact struct {
 	met      bool          // Redis has answered once
 	away     bool          // it was lost since, and the loss reported
-	retried  bool          // it was tried again since it was lost, in vain
+	awayAt   time.Duration // when it was found lost
 	lostAt   time.Duration // the latest moment of its last answer
 	next     time.Duration // of the next heartbeat or attempt to reach Redis
 	share    int           // tokens a window while it is lost
@@ -40,10 +40,10 @@ func (g *group) untilRetry(now time.Duration) time.Duration {
 	return max(0, g.contact.next-now) + g.timeout
 }
 
-// mayReturn reports whether a lost Redis is tried again for the first time while a caller waits. One slow answer is no
-// outage: whom the local share refuses waits for that try; later ones are refused at once. The lock is held.
+// mayReturn reports whether a caller whom the local share refuses waits until a lost Redis was tried again. Late answers
+// are no outage while the others count this replica as there; from then on callers are refused at once. The lock is held.
 func (g *group) mayReturn(w *waiter, now time.Duration) bool {
-	return g.mode == lost && !g.contact.retried && now+g.untilRetry(now) <= w.deadline
+	return g.mode == lost && g.contact.next < g.contact.awayAt+g.heartbeat && now+g.untilRetry(now) <= w.deadline
 }
 
 // keepContact joins, sends a heartbeat or tries to reach a lost Redis, each when it is due.
@@ -203,7 +203,10 @@ func (g *group) lose(ctx context.Context, err error, sure bool) {
 	now := g.tick()
 	news := !g.contact.away
 	g.mode = lost
-	g.contact.away, g.contact.retried, g.contact.failures = true, !news, 0
+	g.contact.away, g.contact.failures = true, 0
+	if news {
+		g.contact.awayAt = now
+	}
 	g.contact.next = now + g.heartbeat/3
 	if !sure {
 		g.contact.lostAt = now

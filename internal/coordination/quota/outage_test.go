@@ -287,12 +287,12 @@ func TestShareOfTheDeadStaysFree(t *testing.T) {
 	}
 }
 
-// TestLostForAMoment: whom the local share refuses waits for the first try to reach Redis again, and has a token where
-// it answers. Where it does not, that caller and all later ones are refused, without a wait for the next try.
+// TestLostForAMoment: whom the local share refuses waits until Redis was tried again, and has a token where it answers.
+// Where it does not answer within a heartbeat, that caller and all later ones are refused, without a wait for more.
 func TestLostForAMoment(t *testing.T) {
 	t.Parallel()
 	group := quota.Group{Name: "g", Limit: 40, Window: time.Minute}
-	// It is tried again after a second; the local share begins after a minute.
+	// It is tried every second; the local share begins after a minute.
 	o := quota.Options{Heartbeat: 3 * time.Second, Timeout: 500 * time.Millisecond}
 	lost := func(t *testing.T) (*quota.Quota, *wire) {
 		s, w, reported := startRedis(t), &wire{}, &events{}
@@ -329,8 +329,8 @@ func TestLostForAMoment(t *testing.T) {
 		q, w := lost(t)
 		for range 2 {
 			refused(t, take(t, q, 30*time.Second))
-			if got := w.dialled(); got != 2 { // the one that was lost, and one more
-				t.Errorf("refused after %d tries, want 2", got)
+			if got := w.dialled(); got != 3 { // the one that was lost, and two more
+				t.Errorf("refused after %d tries, want 3", got)
 			}
 		}
 	})
