@@ -40,8 +40,9 @@ func (g *group) untilRetry(now time.Duration) time.Duration {
 	return max(0, g.contact.next-now) + g.timeout
 }
 
-// mayReturn reports whether a caller whom the local share refuses waits until a lost Redis was tried again. Late answers
-// are no outage while the others count this replica as there; from then on callers are refused at once. The lock is held.
+// mayReturn reports whether a caller whom the local share refuses waits until a lost Redis was tried again. Late
+// answers are no outage while the others count this replica as there; from then on callers are refused at once. The
+// lock is held.
 func (g *group) mayReturn(w *waiter, now time.Duration) bool {
 	return g.mode == lost && g.contact.next < g.contact.awayAt+g.heartbeat && now+g.untilRetry(now) <= w.deadline
 }
