@@ -63,5 +63,6 @@ func (c *Client) ServiceCapacity(ctx context.Context, w Window, serviceType stri
 		Size:     c.options.pageSize(slowPageSize),
 		MaxPages: c.options.MaxPages,
 		Key:      ServiceCapacity.key,
+		Reader:   loose.NewReader[ServiceCapacity](),
 	})
 }

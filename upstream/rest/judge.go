@@ -50,8 +50,12 @@ func (c *Client) body(ctx context.Context, o *outgoing, response *http.Response)
 		return nil, o.fail(TooLarge, "", nil)
 	}
 	var buffer bytes.Buffer
-	buffer.Grow(max(int(min(response.ContentLength, smallBody)), 0) + bytes.MinRead)
-	more, err := readInto(&buffer, response.Body, min(limit, smallBody))
+	var err error
+	more := response.ContentLength > smallBody // it gets its memory in one piece
+	if !more {
+		buffer.Grow(max(int(response.ContentLength), 0) + bytes.MinRead)
+		more, err = readInto(&buffer, response.Body, min(limit, smallBody))
+	}
 	if more && limit > smallBody {
 		if o.room, err = c.enter(ctx, o, response, limit); err != nil {
 			return nil, err
