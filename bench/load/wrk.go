@@ -51,6 +51,9 @@ func (o Outcome) Rate() float64 { return float64(o.Requests) / (float64(o.Micros
 
 var errWrk = errors.New("wrk")
 
+// ErrAnswers means that there were no answers, or answers that are errors.
+var ErrAnswers = errors.New("wrk counted answers that are errors")
+
 // Run does one measurement. An answer that is an error fails it.
 func (w *Wrk) Run(ctx context.Context, job *Job) (Outcome, error) {
 	lua, bodies := filepath.Join(w.Folder, "wrk.lua"), filepath.Join(w.Folder, "bodies.txt")
@@ -88,7 +91,7 @@ func parseWrk(output string) (Outcome, error) {
 		return o, fmt.Errorf("%w says %q: %w", errWrk, output, err)
 	}
 	if o.Requests == 0 || o.Micros == 0 || o.Status > 0 || o.Failed > 0 {
-		return o, fmt.Errorf("%w counted answers that are errors: %s", errWrk, line)
+		return o, fmt.Errorf("%w: %s", ErrAnswers, line)
 	}
 	return o, nil
 }

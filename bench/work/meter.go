@@ -2,6 +2,7 @@ package work
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strconv"
 	"time"
@@ -33,6 +34,9 @@ type Row struct {
 	// Bytes are those of one answer on the wire, its head included.
 	Bytes int64
 
+	// Again are the errors of measurements that were made again.
+	Again []error
+
 	last time.Duration // of one measurement; zero until the first one
 }
 
@@ -49,9 +53,15 @@ const (
 	longest       = 8 * time.Second
 )
 
-// Measure measures one row once. The first time also finds out for how long this row is to be measured.
+// Measure measures one row once. The first time also finds out for how long this row is to be measured. Where answers
+// were errors it is measured again, once: a gateway refuses what waits while the machine stands still for seconds.
 func (m *Meter) Measure(ctx context.Context, r *Row) error {
-	if err := m.measure(ctx, r); err != nil {
+	err := m.measure(ctx, r)
+	if errors.Is(err, load.ErrAnswers) {
+		r.Again = append(r.Again, err)
+		err = m.measure(ctx, r)
+	}
+	if err != nil {
 		return fmt.Errorf("%s, %s: %w", r.Name, r.Workload.Name, err)
 	}
 	return nil
@@ -122,6 +132,9 @@ func Table(w *Workload, rows []*Row, of string) figures.Table {
 			r.Name, coding, strconv.FormatInt(r.Bytes, 10), figures.Number(r.Rate.Median()),
 			figures.Percent(r.Rate.Spread()), figures.Number(r.CPU.Median()), share, figures.Number(r.P99.Median()),
 		})
+		for _, err := range r.Again {
+			t.Notes = append(t.Notes, fmt.Sprintf("%s, %s, was measured again once: %.600v", r.Name, coding, err))
+		}
 	}
 	return t
 }

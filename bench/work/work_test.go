@@ -1,10 +1,19 @@
 package work
 
 import (
+	"errors"
 	"math"
+	"net/http"
+	"net/http/httptest"
+	"os/exec"
+	"strings"
+	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/opsgraph/opsgraph/bench/figures"
+	"github.com/opsgraph/opsgraph/bench/load"
+	"github.com/opsgraph/opsgraph/bench/machine"
 )
 
 func rows() (*Workload, []*Row) {
@@ -42,5 +51,45 @@ func TestTable(t *testing.T) {
 	}
 	if other := Table(&Workload{Name: "w"}, all, "floor"); len(other.Rows) != 0 {
 		t.Errorf("rows of another workload: %v", other.Rows)
+	}
+}
+
+// TestMeter_again has a server refuse: a measurement with errors is made again, once, and the table says so.
+func TestMeter_again(t *testing.T) {
+	if _, err := exec.LookPath("wrk"); err != nil {
+		t.Skipf("no wrk here: %v", err)
+	}
+	var refuses atomic.Int64 // so many more requests
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		if refuses.Add(-1) >= 0 {
+			w.WriteHeader(http.StatusServiceUnavailable)
+		}
+	}))
+	defer server.Close()
+	idle, err := machine.Start(machine.Spec{
+		Name: "idle", Core: machine.ServerCore, Logs: t.TempDir(), Argv: []string{"sleep", "600"},
+	})
+	if err != nil {
+		t.Skipf("no taskset here: %v", err)
+	}
+	defer idle.Stop()
+	w := &Workload{Name: "w", Bodies: []string{"{}"}}
+	row := &Row{Server: &Server{Process: idle, Name: "ours"}, Workload: w, URL: server.URL, last: time.Second}
+	m := Meter{Wrk: load.Wrk{Folder: t.TempDir()}, Last: time.Second}
+	for round := range 2 {
+		refuses.Store(int64(1 - round))
+		if err := m.Measure(t.Context(), row); err != nil {
+			t.Fatal(err)
+		}
+		if len(row.Rate) != round+1 || len(row.Again) != 1 {
+			t.Errorf("round %d: rates %v, again after %q", round, row.Rate, row.Again)
+		}
+	}
+	if notes := Table(w, []*Row{row}, "").Notes; len(notes) != 1 || !strings.HasPrefix(notes[0], "ours, plain, was ") {
+		t.Errorf("notes %q", notes)
+	}
+	refuses.Store(math.MaxInt64)
+	if err := m.Measure(t.Context(), row); !errors.Is(err, load.ErrAnswers) || len(row.Rate) != 2 {
+		t.Errorf("errors twice: %v", err)
 	}
 }
