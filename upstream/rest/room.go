@@ -10,7 +10,7 @@ import (
 
 const (
 	defaultRoom = 256 << 20
-	// smallBody is how much of a body is read without asking for room.
+	// smallBody is how much of a body is read without asking for room, where it is not known to be longer.
 	smallBody = 256 << 10
 )
 
