@@ -140,6 +140,17 @@ func wantIn(t *testing.T, got *kit.Reply) {
 	}
 }
 
+// inSoon wants a token to be accepted once the keys are read again after a refusal. The library gives the outcome of a
+// reading that has ended to a caller of the same moment; the clock that moves makes of that moment more than the minute
+// between two readings.
+func inSoon(t *testing.T, r *kit.Replica, token http.Header) {
+	t.Helper()
+	testkit.Eventually(t, "the keys are not read again", func() bool {
+		return r.Ask(t, kit.EveryHost, "", token).Status == http.StatusOK
+	})
+	wantIn(t, r.Ask(t, kit.EveryHost, "", token))
+}
+
 // TestHostile_bearers sends tokens that must not be accepted, after one that is, so that there are data to read.
 func TestHostile_bearers(t *testing.T) {
 	t.Parallel()
@@ -253,7 +264,7 @@ func TestKeysRotate(t *testing.T) {
 	next := bearer(oidctest.SignIDToken(i.ec, "ec", "ES256", i.claims(t, nil)))
 	kit.WantRefused(t, r.Ask(t, kit.EveryHost, "", next), http.StatusUnauthorized, "UNAUTHENTICATED")
 	w.Clock.Advance(time.Minute)
-	wantIn(t, r.Ask(t, kit.EveryHost, "", next))
+	inSoon(t, r, next)
 	wantIn(t, r.Ask(t, kit.EveryHost, "", old))
 	if got := i.times(); got != 2 {
 		t.Errorf("the issuer was asked %d times, want 2", got)
@@ -278,12 +289,7 @@ func TestKeysUnavailable(t *testing.T) {
 		w.Clock.Advance(time.Minute)
 	}
 	i.change(func() { i.status = 0 })
-	// The library gives the outcome of a reading that has ended to a caller of the same moment; the clock that moves
-	// makes of that moment more than the minute between two readings.
-	testkit.Eventually(t, "the keys are not read again", func() bool {
-		return r.Ask(t, kit.EveryHost, "", token).Status == http.StatusOK
-	})
-	wantIn(t, r.Ask(t, kit.EveryHost, "", token))
+	inSoon(t, r, token)
 	i.change(func() { i.status = http.StatusServiceUnavailable })
 	w.Clock.Advance(11 * time.Minute)
 	wantIn(t, r.Ask(t, kit.EveryHost, "", token)) // the keys that are held serve on
