@@ -54,15 +54,8 @@ func (c *Client) ServiceCapacity(ctx context.Context, w Window, serviceType stri
 	if err != nil {
 		return rest.List[ServiceCapacity]{}, err
 	}
-	if err := checkOneOf("serviceType", serviceType, CapacityServiceTypes()); err != nil {
-		return rest.List[ServiceCapacity]{}, err
-	}
 	query.Set("service_type", serviceType)
-	return rest.All(ctx, c.rest, listCloudServiceCapacity, rest.PageRequest[ServiceCapacity]{
-		Request:  rest.Request{Query: query},
-		Size:     c.options.pageSize(slowPageSize),
-		MaxPages: c.options.MaxPages,
-		Key:      ServiceCapacity.key,
-		Reader:   loose.NewReader[ServiceCapacity](),
-	})
+	return list(ctx, c, listCloudServiceCapacity, rest.PageRequest[ServiceCapacity]{
+		Request: rest.Request{Query: query}, Size: slowPageSize, Key: ServiceCapacity.key,
+	}, checkOneOf("serviceType", serviceType, CapacityServiceTypes()))
 }
