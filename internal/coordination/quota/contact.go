@@ -40,11 +40,12 @@ func (g *group) untilRetry(now time.Duration) time.Duration {
 	return max(0, g.contact.next-now) + g.timeout
 }
 
-// mayReturn reports whether a caller whom the local share refuses waits until a lost Redis was tried again. Late
-// answers are no outage while the others count this replica as there; from then on callers are refused at once. The
-// lock is held.
-func (g *group) mayReturn(w *waiter, now time.Duration) bool {
-	return g.mode == lost && g.contact.next < g.contact.awayAt+g.heartbeat && now+g.untilRetry(now) <= w.deadline
+// inVain reports whether a caller would wait in vain for its token, which comes at that moment. Where a lost Redis is
+// tried again before the deadline it may come earlier: late answers are no outage while the others count this replica
+// as there; from then on callers are refused at once. The lock is held.
+func (g *group) inVain(w *waiter, comes, now time.Duration) bool {
+	mayReturn := g.mode == lost && g.contact.next < g.contact.awayAt+g.heartbeat && now+g.untilRetry(now) <= w.deadline
+	return comes > w.deadline && !mayReturn
 }
 
 // keepContact joins, sends a heartbeat or tries to reach a lost Redis, each when it is due.

@@ -67,7 +67,7 @@ func (g *group) sweep(now time.Duration) {
 	before, beforeOf := 0, [classes]int{}
 	for _, w := range waiting {
 		c := classOf(w.lane)
-		if comes := f.moment(c, before, beforeOf[c]); comes > w.deadline && !g.mayReturn(w, now) {
+		if comes := f.moment(c, before, beforeOf[c]); g.inVain(w, comes, now) {
 			g.endWait(w, result{err: g.refusal(comes, now)})
 			continue
 		}

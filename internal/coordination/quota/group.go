@@ -123,7 +123,7 @@ func (g *group) take(ctx context.Context, lane int) (*grant, time.Duration, erro
 	if deadline, ok := ctx.Deadline(); ok {
 		w.deadline = deadline.Sub(g.start)
 	}
-	if comes := g.expected(w); comes > w.deadline && !g.mayReturn(w, came) {
+	if comes := g.expected(w); g.inVain(w, comes, came) {
 		refusal := g.refusal(comes, came)
 		g.mu.Unlock()
 		return nil, 0, refusal
