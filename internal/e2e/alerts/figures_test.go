@@ -40,6 +40,9 @@ func TestFiguresOfOneQuery(t *testing.T) {
 	}
 	const hosts = `{ hosts(first: 2) { nodes { hostId } } }`
 	o.ask(t, hosts)
+	testkit.Eventually(t, "no fetch is counted", func() bool { // when it ends: its callers have their answers before
+		return now().read("opsgraph_fetch_batch_keys_count", `operation="listHostDetails"`) == 1
+	})
 	cold := now()
 	for metric, want := range map[string]float64{
 		"opsgraph_cost_estimated_total": 3, "opsgraph_cost_actual_total": 3, // the connection and its two nodes
