@@ -149,20 +149,23 @@ func (q *queue) run() {
 		clear(batch)
 		batch = batch[:0]
 	}
+	take := func(span sdk.ReadOnlySpan) {
+		if batch = append(batch, span); len(batch) == mostSpans {
+			send()
+		}
+	}
 	tick := time.NewTicker(gatherFor)
 	defer tick.Stop()
 	for {
 		select {
 		case span := <-q.waiting:
-			if batch = append(batch, span); len(batch) == mostSpans {
-				send()
-			}
+			take(span)
 			continue
 		default:
 		}
 		select {
 		case span := <-q.waiting:
-			batch = append(batch, span)
+			take(span)
 		case <-tick.C:
 			send()
 		case sent := <-q.flushes:
