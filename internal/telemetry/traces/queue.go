@@ -157,12 +157,7 @@ func (q *queue) run() {
 	tick := time.NewTicker(gatherFor)
 	defer tick.Stop()
 	for {
-		select {
-		case span := <-q.waiting:
-			take(span)
-			continue
-		default:
-		}
+		q.drain(take)
 		select {
 		case span := <-q.waiting:
 			take(span)
@@ -171,24 +166,21 @@ func (q *queue) run() {
 		case sent := <-q.flushes:
 			send()
 			close(sent)
-		case <-q.closing:
-			q.sendRest(batch)
+		case <-q.closing: // no span comes any more
+			q.drain(take)
+			send()
 			return
 		}
 	}
 }
 
-// sendRest sends what waits when nothing comes any more.
-func (q *queue) sendRest(batch []sdk.ReadOnlySpan) {
+// drain takes what waits.
+func (q *queue) drain(take func(sdk.ReadOnlySpan)) {
 	for {
 		select {
 		case span := <-q.waiting:
-			if batch = append(batch, span); len(batch) == mostSpans {
-				q.send(batch)
-				batch = batch[:0]
-			}
+			take(span)
 		default:
-			q.send(batch)
 			return
 		}
 	}
