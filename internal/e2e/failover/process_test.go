@@ -98,59 +98,57 @@ func (p *process) restart(t *testing.T) {
 	p.start(t)
 }
 
-// endpoints are the addresses of the replicas that said to be ready when they were last asked, as a Service of
-// Kubernetes has them.
+// endpoints are the replicas that said to be ready when they were last asked, as a Service of Kubernetes has them.
 type endpoints struct {
 	processes []*process
 
 	mu    sync.Mutex
-	ready []string
+	ready map[*process]bool
 	turn  int
 }
 
-// watchEndpoints asks the replicas every 50 ms until the test ends.
+// watchEndpoints asks each replica every 50 ms until the test ends, beside the others: one that starts or ends may be
+// slow to answer, and must not keep another that ends among those that are ready.
 func watchEndpoints(t *testing.T, processes []*process) *endpoints {
 	t.Helper()
-	e := &endpoints{processes: processes}
-	e.look(t.Context())
+	e := &endpoints{processes: processes, ready: map[*process]bool{}}
 	ctx, end := context.WithCancel(t.Context())
-	done := make(chan struct{})
-	go func() {
-		defer close(done)
-		tick := time.NewTicker(50 * time.Millisecond)
-		defer tick.Stop()
-		for {
-			select {
-			case <-ctx.Done():
-				return
-			case <-tick.C:
-				e.look(ctx)
+	var watches sync.WaitGroup
+	for _, p := range processes {
+		e.look(ctx, p)
+		watches.Go(func() {
+			tick := time.NewTicker(50 * time.Millisecond)
+			defer tick.Stop()
+			for {
+				select {
+				case <-ctx.Done():
+					return
+				case <-tick.C:
+					e.look(ctx, p)
+				}
 			}
-		}
-	}()
-	t.Cleanup(func() { end(); <-done })
+		})
+	}
+	t.Cleanup(func() { end(); watches.Wait() })
 	return e
 }
 
-func (e *endpoints) look(ctx context.Context) {
-	var ready []string
-	for _, p := range e.processes {
-		if p.ready(ctx) {
-			ready = append(ready, "http://"+p.address)
-		}
-	}
+func (e *endpoints) look(ctx context.Context, p *process) {
+	ready := p.ready(ctx)
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	e.ready = ready
+	e.ready[p] = ready
 }
 
 // next is the address of a replica that is ready, each in turn; empty where none is.
 func (e *endpoints) next() string {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	if len(e.ready) == 0 {
-		return ""
+	for range e.processes {
+		e.turn++
+		if p := e.processes[e.turn%len(e.processes)]; e.ready[p] {
+			return "http://" + p.address
+		}
 	}
-	e.turn++
-	return e.ready[e.turn%len(e.ready)]
+	return ""
 }

@@ -16,8 +16,9 @@ import (
 	"github.com/opsgraph/opsgraph/internal/testkit"
 )
 
-// drainDelay is how long a replica that ends still takes requests, where those who send them look at /readyz.
-const drainDelay = time.Second
+// drainDelay is how long a replica that ends still takes requests, where those who send them look at /readyz: many
+// looks, on a busy machine too.
+const drainDelay = 3 * time.Second
 
 // rolling is three replicas as processes, and how clients come to them.
 type rolling struct {
