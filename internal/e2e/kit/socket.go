@@ -16,6 +16,14 @@ import (
 type Socket struct {
 	T    *testing.T
 	Conn *websocket.Conn
+
+	ahead chan heard // nil: a message is read when the test wants it
+}
+
+// heard is what a read of a connection has brought.
+type heard struct {
+	text []byte
+	err  error
 }
 
 // Message is a message of the server.
@@ -49,7 +57,7 @@ func DialSocket(t *testing.T, url string, header http.Header, protocols ...strin
 	}
 	conn.SetReadLimit(1 << 20)
 	t.Cleanup(func() { _ = conn.CloseNow() })
-	return &Socket{t, conn}, response, nil
+	return &Socket{T: t, Conn: conn}, response, nil
 }
 
 // OpenSocket connects and, unless the payload is "none", initialises.
@@ -91,16 +99,43 @@ func (s *Socket) Subscribe(id, document string) {
 	s.Send(`{"type":"subscribe","id":"` + id + `","payload":{"query":` + string(quoted) + `}}`)
 }
 
+// ReadAhead begins to read messages as they come, at most a thousand before the test wants them: the gateway cuts a
+// client that answers no ping, and pings are answered by reading.
+func (s *Socket) ReadAhead() {
+	s.ahead = make(chan heard, 1000)
+	go func() {
+		for {
+			_, text, err := s.Conn.Read(s.T.Context())
+			select {
+			case s.ahead <- heard{text, err}:
+			case <-s.T.Context().Done():
+			}
+			if err != nil {
+				return
+			}
+		}
+	}()
+}
+
 // Read waits for the next message, or for the end of the connection.
 func (s *Socket) Read() (Message, error) {
 	ctx, cancel := context.WithTimeout(context.Background(), testkit.Patience)
 	defer cancel()
-	_, text, err := s.Conn.Read(ctx)
-	if err != nil {
-		return Message{}, err
+	var next heard
+	if s.ahead == nil {
+		_, next.text, next.err = s.Conn.Read(ctx)
+	} else {
+		select {
+		case next = <-s.ahead:
+		case <-ctx.Done():
+			next.err = ctx.Err()
+		}
+	}
+	if next.err != nil {
+		return Message{}, next.err
 	}
 	var m Message
-	return m, json.Unmarshal(text, &m)
+	return m, json.Unmarshal(next.text, &m)
 }
 
 // Receive waits for the next message.

@@ -46,6 +46,7 @@ func newProbing(t *testing.T) *probing {
 	t.Cleanup(p.client.CloseIdleConnections)
 	p.socket = kit.OpenSocket(t, r.Server.URL+"/graphql", "")
 	p.socket.Subscribe("follow", `subscription { alarmChanges { eventId kind alarm { csn } } }`)
+	p.socket.ReadAhead() // nothing is wanted of it until all keys have been changed
 	return p
 }
 
