@@ -93,7 +93,8 @@ func smallPool(t *testing.T, _ *figures) outcome {
 	line := newWire(t, fl.Redis.Addr)
 	line.slow(t, 5*time.Millisecond)
 	r := fl.Start(t, 1, kit.Steady, "OPSGRAPH_REDIS_URL=redis://"+line.address(),
-		"OPSGRAPH_LIMITS_REQUEST_TIMEOUT=50s") // 75 queries share two connections: a busy machine needs long for them
+		// 75 queries share two connections: a busy machine needs long for them
+		"OPSGRAPH_LIMITS_REQUEST_TIMEOUT=50s", "OPSGRAPH_REDIS_TIMEOUT=20s")
 	documents := []string{kit.WantAlarms, kit.WantServices, kit.WantDevices, kit.WantVolumes}
 	sum := map[string]int{}
 	for _, document := range documents {
