@@ -207,26 +207,10 @@ func (f *follower) wantEachOnce(t *testing.T, raised []string) {
 // raise raises an alarm in each interval; the function that it returns ends that, and returns their serial numbers.
 func (r *rolling) raise(t *testing.T, interval time.Duration) func() []string {
 	t.Helper()
-	ctx, end := context.WithCancel(t.Context())
-	done := make(chan struct{})
 	var raised []string
-	go func() {
-		defer close(done)
-		tick := time.NewTicker(interval)
-		defer tick.Stop()
-		for {
-			select {
-			case <-ctx.Done():
-				return
-			case <-tick.C:
-				raised = append(raised, r.world.Raise(t))
-			}
-		}
-	}()
-	t.Cleanup(func() { end(); <-done })
+	stop := every(t, interval, func(context.Context) { raised = append(raised, r.world.Raise(t)) })
 	return func() []string {
-		end()
-		<-done
+		stop()
 		return raised
 	}
 }

@@ -214,8 +214,7 @@ func (s tally) String() string {
 // health looks at /readyz of all replicas again and again.
 type health struct {
 	replicas []*kit.Replica
-	end      context.CancelFunc
-	done     chan struct{}
+	stop     func()
 
 	mu          sync.Mutex
 	first, last time.Time // something was degraded
@@ -225,28 +224,9 @@ type health struct {
 
 func watchHealth(t *testing.T, replicas []*kit.Replica) *health {
 	t.Helper()
-	h := &health{replicas: replicas, done: make(chan struct{}), reasons: map[string]bool{}}
-	var ctx context.Context
-	ctx, h.end = context.WithCancel(t.Context())
-	go func() {
-		defer close(h.done)
-		tick := time.NewTicker(50 * time.Millisecond)
-		defer tick.Stop()
-		for ctx.Err() == nil {
-			select {
-			case <-ctx.Done():
-			case <-tick.C:
-				h.look(ctx)
-			}
-		}
-	}()
-	t.Cleanup(h.stop)
+	h := &health{replicas: replicas, reasons: map[string]bool{}}
+	h.stop = every(t, 50*time.Millisecond, h.look)
 	return h
-}
-
-func (h *health) stop() {
-	h.end()
-	<-h.done
 }
 
 func (h *health) look(ctx context.Context) {

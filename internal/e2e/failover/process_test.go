@@ -112,24 +112,10 @@ type endpoints struct {
 func watchEndpoints(t *testing.T, processes []*process) *endpoints {
 	t.Helper()
 	e := &endpoints{processes: processes, ready: map[*process]bool{}}
-	ctx, end := context.WithCancel(t.Context())
-	var watches sync.WaitGroup
 	for _, p := range processes {
-		e.look(ctx, p)
-		watches.Go(func() {
-			tick := time.NewTicker(50 * time.Millisecond)
-			defer tick.Stop()
-			for {
-				select {
-				case <-ctx.Done():
-					return
-				case <-tick.C:
-					e.look(ctx, p)
-				}
-			}
-		})
+		e.look(t.Context(), p)
+		every(t, 50*time.Millisecond, func(ctx context.Context) { e.look(ctx, p) })
 	}
-	t.Cleanup(func() { end(); watches.Wait() })
 	return e
 }
 
@@ -151,4 +137,26 @@ func (e *endpoints) next() string {
 		}
 	}
 	return ""
+}
+
+// every runs a task at each interval until the test ends, or stop is called, which waits for the task.
+func every(t *testing.T, interval time.Duration, task func(ctx context.Context)) (stop func()) {
+	t.Helper()
+	ctx, end := context.WithCancel(t.Context())
+	var running sync.WaitGroup
+	running.Go(func() {
+		tick := time.NewTicker(interval)
+		defer tick.Stop()
+		for {
+			select {
+			case <-ctx.Done():
+				return
+			case <-tick.C:
+				task(ctx)
+			}
+		}
+	})
+	stop = func() { end(); running.Wait() }
+	t.Cleanup(stop)
+	return stop
 }
